@@ -1,0 +1,48 @@
+# vole - build, run, test. `make help` lists the targets.
+# Folders follow the data: src/ is the toolchain, rt/ the runtime that is linked into programs.
+CC      ?= gcc
+B       ?= build
+OPT     ?= -O2 -g
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare $(WERROR)
+CFLAGS_ := -std=c17 -D_GNU_SOURCE -fno-strict-aliasing -Isrc -I. -I$(B)/gen $(WARN) $(OPT) $(CFLAGS)
+LIBS    := -lmpfr -lgmp -lpthread -lm
+SRC     := $(filter-out src/cmd/main.c,$(shell find src -name '*.c' | sort))
+OBJ     := $(SRC:%.c=$(B)/%.o)
+HDR     := $(shell find src abi -name '*.h' -o -name '*.def' -o -name '*.rules')
+# The runtime: freestanding, no libc, no red zone (signals and stack switches), R14 is the current G.
+RTCFLAGS := -std=c17 -ffreestanding -fno-stack-protector -fno-pic -fno-pie -mcmodel=small -mno-red-zone -fno-asynchronous-unwind-tables \
+	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-builtin -O2 -g -fstack-usage -ffixed-r14 -msse2 \
+	-Irt -I. $(WARN) -Wno-missing-prototypes
+RTSRC   := $(shell find rt -name '*.c' | sort)
+RTASM   := $(shell find rt -name '*.S' | sort)
+RTHDR   := $(shell find rt abi -name '*.h' -o -name '*.def')
+RTOBJ   := $(RTSRC:%.c=$(B)/%.o) $(RTASM:%.S=$(B)/%.S.o)
+RTLIB   := $(B)/lib/rt-linux-amd64.a
+
+.PHONY: all clean test run bench conformance help unit
+all: $(B)/vole $(RTLIB)
+help:
+	@echo 'make | make run | make test | make unit | make conformance | make bench | make clean'
+$(B)/vole: $(OBJ) $(B)/src/cmd/main.o
+	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/src/%.o: src/%.c $(HDR)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_) -c -o $@ $<
+$(B)/rt/%.o: rt/%.c $(RTHDR)
+	@mkdir -p $(@D)
+	$(CC) $(RTCFLAGS) -c -o $@ $<
+$(B)/rt/%.S.o: rt/%.S $(RTHDR)
+	@mkdir -p $(@D)
+	$(CC) -Irt -I. -c -o $@ $<
+$(RTLIB): $(RTOBJ)
+	@mkdir -p $(@D)
+	rm -f $@ && ar rcsD $@ $^
+# Unit tests: each tests/unit/NAME.c is a program that exits 0 when all its checks hold.
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+$(B)/unit/%: tests/unit/%.c $(OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_) -Itests $(LDFLAGS) -o $@ $^ $(LIBS)
+unit: $(UNIT)
+	@for t in $(UNIT); do echo "unit $$(basename $$t)"; $$t || exit 1; done
+clean:
+	rm -rf $(B)
