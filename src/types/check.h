@@ -1,0 +1,91 @@
+// check.h - inside of types/: the Checker and the seam between its two halves.
+//
+// Half A (declarations and types): universe, scopes, objects, resolver (collect), decl, typexpr, struct, interface, typeset, union,
+//   signature, named, lookup, method sets, predicates (identical, comparable, implements, assignable, convertible type rules),
+//   subst, instantiate, infer, unify, validtype, cycles, init order, unused imports, sizes, names, version gates, package driver.
+// Half B (expressions and statements): exact.c, operands, constants and representability, expr (unary, binary, shift, comparison,
+//   untyped conversion), index, slice, call (with argument passing and calling infer), builtins, conversions, composite and function
+//   literals, selectors, assignments, statements, switch, range (functions too), labels and goto, missing return, unused variables,
+//   recording into the tree, expression kinds of constant declarations (iota).
+// The method of both is that of go/types (well-known; facts and wordings, not its code).
+#pragma once
+#include "types/types.h"
+
+typedef struct Operand { u8 mode; /* OperandMode */ i32 builtin; Type *type; const Exact *val; Expr *expr; } Operand;
+
+typedef struct DeclInfo DeclInfo;
+typedef struct CheckEnv {          // what surrounds the expression being checked; saved and restored around function bodies
+    DeclInfo *decl;                // package-level declaration whose init expression/body is checked (dependencies go there)
+    Scope *scope; Pos pos;         // Pos: if set, lookups see only what is declared before
+    const Exact *iota; Pos err_pos; // constant declarations: value of iota; where to report for inherited expressions
+    bool in_tparam_list;
+    FuncInfo *func; Type *sig;     // function being checked, its signature
+    bool is_panic_seen, has_label, has_call_or_recv;
+    File *file;
+} CheckEnv;
+
+struct Checker {
+    Arena *arena; Intern *intern; Diag *diag; ImportFn import; void *import_ctx;
+    struct Universe u;
+    Package *pkg;                  // package being checked; switched when a declaration of another package is resolved
+    CheckEnv env;
+    i64 depth;                     // nesting of expressions and types; limit with a clear error
+    struct CheckA *a; struct CheckB *b; // private data of the halves
+};
+
+// ---- A provides ------------------------------------------------------------------------------------------------------
+void check_init_a(Checker *);                              // universe etc.
+Type *check_type(Checker *, Expr *);                       // type expression -> type (invalid after an error); records
+Type *check_var_type(Checker *, Expr *);                   // also rejects constraint interfaces
+Type *check_generic_type(Checker *, Expr *, Str *cause);   // generic type without instantiation allowed
+Type *check_def_type(Checker *, Expr *, Object *def);
+void check_ident(Checker *, Operand *, Ident *, bool want_type); // any identifier: sets operand mode, resolves the object on demand, notes use and dependency
+Type *check_func_type(Checker *, FuncType *, Field *recv, Scope **body_scope); // signature with parameters declared in *body_scope
+void check_decl_stmt(Checker *, DeclStmt *);               // local const, type, var declarations
+void check_obj_decl(Checker *, Object *);
+void check_declare(Checker *, Scope *, Ident *, Object *, Pos scope_pos); // reports redeclaration
+void check_add_dependency(Checker *, Object *);
+Type *check_instantiate(Checker *, Pos, Type *orig, TypeList targs, Expr **arg_exprs); // type or signature; verifies constraints, reports
+TypeList check_infer(Checker *, Pos, TypeList tparams, TypeList targs, Type *params, Operand *args, i64 nargs, bool reverse, Str *err_reason); // .ptr NULL after an error (reported)
+bool check_implements(Checker *, Pos, Type *v, Type *t, bool constraint, bool comparable_as_iface, Str *cause);
+bool check_assignable_types(Checker *, Operand *, Type *t, Str *cause); // operand assignability
+bool check_missing_method(Checker *, Type *v, Type *iface, bool static_, Str *cause);
+bool check_allow_version(Checker *, Pos, int go_minor);
+bool type_is_typed(Type *); bool type_is_boolean(Type *); bool type_is_numeric(Type *); bool type_is_string(Type *); bool type_is_integer(Type *); bool type_is_unsigned(Type *);
+bool type_is_float(Type *); bool type_is_complex(Type *); bool type_is_const_type(Type *); bool type_is_untyped(Type *); bool type_is_untyped_numeric(Type *);
+bool type_all_boolean(Type *); bool type_all_integer(Type *); bool type_all_unsigned(Type *); bool type_all_numeric(Type *); bool type_all_string(Type *); bool type_all_ordered(Type *); bool type_all_numeric_or_string(Type *); // over type sets
+bool type_is_param(Type *); bool type_is_interface_not_param(Type *); bool type_is_generic(Type *); bool type_comparable_dynamic(Type *, bool dynamic, Str *cause, Arena *);
+bool type_typeset_each(Checker *, Type *t, bool (*fn)(void *ctx, Type *t, Type *under), void *ctx); // terms of t's type set; (NULL,NULL) once if it has no specific types
+Type *type_common_under(Checker *, Type *t, bool (*cond)(Type *t, Type *u, Str *err), Str *err); // single underlying type of the set, chan/bytestring rules as 1.26
+Object *check_lookup_field_or_method(Checker *, Type *, bool addressable, Package *, const Name *, bool fold_case, i32 **path, i64 *npath, bool *indirect);
+Type *types_subst_list(Checker *, Type *, TypeList tparams, TypeList targs); // plain substitution
+
+// ---- B provides ------------------------------------------------------------------------------------------------------
+void check_init_b(Checker *);
+void check_expr(Checker *, Type *target /* or NULL */, Operand *, Expr *); // single value
+void check_multi_expr(Checker *, Operand *, Expr *, bool *comma_ok);
+void check_expr_or_type(Checker *, Operand *, Expr *, bool allow_generic);
+void check_raw_expr(Checker *, Type *target, Operand *, Expr *, Type *hint, bool allow_generic);
+void check_const_decl(Checker *, Object *, Expr *type, Expr *init, bool inherited);
+void check_var_decl(Checker *, Object *, Object **lhs, i64 nlhs, Expr *type, Expr *init); // lhs: all variables of a multi-value init, or NULL
+void check_init_const(Checker *, Object *lhs, Operand *);
+void check_init_vars(Checker *, Object **lhs, i64 nlhs, Expr **rhs, i64 nrhs, Stmt *return_stmt);
+void check_assignment(Checker *, Operand *, Type *, const char *context);
+void check_func_body(Checker *, DeclInfo *, Str name, Type *sig, BlockStmt *, FuncInfo *, const Exact *iota); // statements, labels, returns, usage
+void check_convert_untyped(Checker *, Operand *, Type *target);
+void check_conversion(Checker *, Operand *, Type *);
+bool type_convertible(Checker *, Operand *, Type *, Str *cause);
+i64 check_array_length(Checker *, Expr *);                 // -1 after an error
+void check_later(Checker *, void (*fn)(Checker *, void *), void *arg); // A runs these at the end of the outermost declaration (function literals, delayed checks)
+void check_process_delayed(Checker *);
+bool const_representable(Checker *, const Exact *, Type *basic, const Exact **rounded);
+void record_type_and_value(Checker *, Expr *, u8 mode, Type *, const Exact *);
+void record_untyped(Checker *);                            // at the end of a declaration: final types of untyped expressions
+void operand_string(Buf *, const Operand *, Package *rel);
+void check_sigs_usage(Checker *, Scope *);                 // unused variables
+
+// ---- errors: shared ---------------------------------------------------------------------------------------------------
+void check_errorf(Checker *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);       // silent if an argument says "invalid type"/"invalid operand"
+void check_soft_errorf(Checker *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
+Str tstr(Checker *, Type *);                               // relative to the current package, in the checker's arena
+Str ostr(Checker *, const Operand *);
