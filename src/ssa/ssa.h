@@ -87,6 +87,7 @@ void ssa_replace_uses(Func *, Value *old, Value *with); // old is dead afterward
 // ---- what a machine is (arch/arch.h includes this; arch/<cpu>/ fills one static const struct) ----------------------------------
 typedef u64 RegSet;
 typedef struct RegInfo { const char *name; u8 hw; bool is_float; } RegInfo;
+struct RegConstraint;
 struct Arch {
     const char *name; i32 ptr_size;
     const RegInfo *regs; i32 nregs;            // register numbers index this
