@@ -132,12 +132,14 @@ IrFunc *ir_eq_func(IrProgram *, Type *); IrFunc *ir_hash_func(IrProgram *, Type 
 Str ir_eq_symbol(IrProgram *, Type *); Str ir_hash_symbol(IrProgram *, Type *);       // function symbol that compares/hashes values of the type; empty if not comparable
 // What reach.c found out about a type; Type.meta of the canonical one.
 typedef struct TypeRec {
-    Type *type; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, in_queue;
+    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, in_queue;
     MethodEntry *methods; i64 nmethods; IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
     IrFunc *eq, *hash;     // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
 } TypeRec;
 TypeRec *ir_type_rec(IrProgram *, Type *);
-typedef struct ItabRec { Type *type, *iface; IrFunc **funs; i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */ } ItabRec;
+typedef struct ItabRec { Str symbol; Type *type, *iface; IrFunc **funs; i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */ } ItabRec;
+Str ir_type_symbol(IrProgram *, Type *);                     // "type:" + link name; any thread once the type was needed
+Str ir_itab_symbol(IrProgram *, Type *concrete, Type *iface); // "go:itab.T,I"; the same
 i64 ir_itab_count(IrProgram *); ItabRec *ir_itab_at(IrProgram *, i64);
 bool type_direct_iface(Type *);                   // pointer-shaped: stored in the data word itself
 Type *ir_map_group_type(IrProgram *, Type *map);  // internal/runtime/maps group struct

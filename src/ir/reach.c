@@ -287,11 +287,14 @@ TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     if (!r) {
         r = ANEW(p->arena, TypeRec);
         r->type = t;
+        r->symbol = arena_printf(p->arena, "type:%.*s", SFMT(name));
         map_set_str(p->reach->type_by_name, name, r);
     }
     t->meta = r;
     return r;
 }
+
+Str ir_type_symbol(IrProgram *p, Type *t) { return ir_type_rec(p, t)->symbol; }
 
 Type *ir_need_type(IrProgram *p, Type *t) {
     TypeRec *r = ir_type_rec(p, t);
@@ -426,12 +429,36 @@ void ir_reflect_method_used(IrProgram *p) {
 
 // ---- itabs ----------------------------------------------------------------------------------------------------------------
 
+static Str itab_key(IrProgram *p, Type *concrete, Type *iface) {
+    return arena_printf(p->arena, "%.*s,%.*s", SFMT(types_link_name(p->checker, concrete)), SFMT(types_link_name(p->checker, iface)));
+}
+
+Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
+    char buf[512];
+    Str t = ((TypeRec *)types_unalias(concrete)->meta)->symbol, i = ((TypeRec *)types_unalias(iface)->meta)->symbol;
+    i64 n = t.len + i.len; // "type:T" + "type:I" -> "T,I"
+    Buf big = {0};
+    char *key = buf;
+    if (n > (i64)sizeof buf) {
+        buf_reserve(&big, n);
+        key = (char *)big.ptr;
+    }
+    memcpy(key, t.ptr + 5, (size_t)t.len - 5);
+    key[t.len - 5] = ',';
+    memcpy(key + t.len - 4, i.ptr + 5, (size_t)i.len - 5);
+    ItabRec *r = map_get_str(p->reach->itab_by_name, (Str){key, t.len + i.len - 9});
+    CHECK(r != NULL);
+    buf_free(&big);
+    return r->symbol;
+}
+
 void ir_need_itab(IrProgram *p, Type *concrete, Type *iface) {
     ir_type_in_iface(p, concrete);
     ir_need_type(p, iface);
-    Str key = arena_printf(p->arena, "%.*s,%.*s", SFMT(types_link_name(p->checker, concrete)), SFMT(types_link_name(p->checker, iface)));
+    Str key = itab_key(p, concrete, iface);
     if (map_get_str(p->reach->itab_by_name, key)) return;
     ItabRec *r = ANEW(p->arena, ItabRec);
+    r->symbol = arena_printf(p->arena, "go:itab.%.*s", SFMT(key));
     r->type = ir_type_rec(p, concrete)->type;
     r->iface = ir_type_rec(p, iface)->type;
     map_set_str(p->reach->itab_by_name, key, r);
