@@ -30,7 +30,22 @@ struct Checker {
     Package *pkg;                  // package being checked; switched when a declaration of another package is resolved
     CheckEnv env;
     i64 depth;                     // nesting of expressions and types; limit with a clear error
+    Pos infer_pos;                 // where the reason of the last failed check_infer belongs
     struct CheckA *a; struct CheckB *b; // private data of the halves
+};
+
+struct DeclInfo {                  // a package-level const, var, type or func declaration (A makes them, Object.decl_info)
+    Object *obj; File *file; Package *pkg;
+    Object **lhs; i64 nlhs;        // n:1 variable declarations: all variables
+    Expr *type, *init;             // const, var
+    bool inherited, init_checked;
+    const Exact *iota;
+    TypeDecl *tdecl; FuncDecl *fdecl;
+    i64 order;                     // in the package, in order of source
+    VEC(Object *) deps; Map *dep_set; // package-level objects of the same package its initialisation or body refers to
+    VEC(Object *) methods;         // of a type declaration: methods associated with it
+    FuncInfo *info;
+    i32 mark;                      // private to initorder.c
 };
 
 // ---- A provides ------------------------------------------------------------------------------------------------------
@@ -45,12 +60,24 @@ void check_decl_stmt(Checker *, DeclStmt *);               // local const, type,
 void check_obj_decl(Checker *, Object *);
 void check_declare(Checker *, Scope *, Ident *, Object *, Pos scope_pos); // reports redeclaration
 void check_add_dependency(Checker *, Object *);
-Type *check_instantiate(Checker *, Pos, Type *orig, TypeList targs, Expr **arg_exprs); // type or signature; verifies constraints, reports
-TypeList check_infer(Checker *, Pos, TypeList tparams, TypeList targs, Type *params, Operand *args, i64 nargs, bool reverse, Str *err_reason); // .ptr NULL after an error (reported)
+Type *check_instantiate(Checker *, Pos, Type *orig, TypeList targs, Expr **arg_exprs); // type or signature (result not generic); constraints are verified later, reported. arg_exprs: NULL or targs.len entries, NULL where inferred
+// .ptr NULL if that failed. err_reason NULL: the error was reported at its place. Else: not reported; *err_reason (empty: stay
+// silent, reported before) belongs at c->infer_pos; the caller puts "in call to f, " in front of it.
+TypeList check_infer(Checker *, Pos, TypeList tparams, TypeList targs, Type *params, Operand *args, i64 nargs, bool reverse, Str *err_reason);
+TypeList check_rename_tparams(Checker *, TypeList tparams, Type **typ); // fresh type parameters for inference; *typ is rewritten to them
+bool check_is_parameterized(TypeList tparams, Type *);     // mentions one of tparams
+bool check_has_invalid(Type *);                            // is the invalid type (through aliases)
 bool check_implements(Checker *, Pos, Type *v, Type *t, bool constraint, bool comparable_as_iface, Str *cause);
 bool check_assignable_types(Checker *, Operand *, Type *t, Str *cause); // operand assignability
-bool check_missing_method(Checker *, Type *v, Type *iface, bool static_, Str *cause);
-bool check_allow_version(Checker *, Pos, int go_minor);
+bool check_missing_method(Checker *, Type *v, Type *iface, bool static_, Str *cause); // true: one is missing or has the wrong type, cause says "(missing method M)" ...
+bool check_allow_version(Checker *, Pos, int go_minor);    // of the file being checked (env.file, else the package)
+bool check_verify_version(Checker *, Pos, int go_minor, const char *fmt, ...) PRINTF_LIKE(4, 5); // reports "<fmt> requires go1.N or later"
+// Delayed actions: a FIFO. They run with the package, file and declaration that were current when they were pushed.
+void check_later(Checker *, void (*fn)(Checker *, void *), void *arg);
+i64 check_delayed_top(Checker *);                          // mark before a statement ...
+void check_process_delayed(Checker *, i64 top);            // ... run what was pushed since (function literals before scopes change)
+// Package objects: scope_lookup in pkg->scope collects the package on the way if that was not done yet.
+// check_func_type records its scope in sig->sig.scope: check_func_body opens the body in it.
 bool type_is_typed(Type *); bool type_is_boolean(Type *); bool type_is_numeric(Type *); bool type_is_string(Type *); bool type_is_integer(Type *); bool type_is_unsigned(Type *);
 bool type_is_float(Type *); bool type_is_complex(Type *); bool type_is_const_type(Type *); bool type_is_untyped(Type *); bool type_is_untyped_numeric(Type *);
 bool type_all_boolean(Type *); bool type_all_integer(Type *); bool type_all_unsigned(Type *); bool type_all_numeric(Type *); bool type_all_string(Type *); bool type_all_ordered(Type *); bool type_all_numeric_or_string(Type *); // over type sets
@@ -76,15 +103,13 @@ void check_convert_untyped(Checker *, Operand *, Type *target);
 void check_conversion(Checker *, Operand *, Type *);
 bool type_convertible(Checker *, Operand *, Type *, Str *cause);
 i64 check_array_length(Checker *, Expr *);                 // -1 after an error
-void check_later(Checker *, void (*fn)(Checker *, void *), void *arg); // A runs these at the end of the outermost declaration (function literals, delayed checks)
-void check_process_delayed(Checker *);
 bool const_representable(Checker *, const Exact *, Type *basic, const Exact **rounded);
 void record_type_and_value(Checker *, Expr *, u8 mode, Type *, const Exact *);
 void record_untyped(Checker *);                            // at the end of a declaration: final types of untyped expressions
 void operand_string(Buf *, const Operand *, Package *rel);
 void check_sigs_usage(Checker *, Scope *);                 // unused variables
 
-// ---- errors: shared ---------------------------------------------------------------------------------------------------
+// ---- errors: A provides; gc's suffix of version errors is added by them ---------------------------------------------------------------------------------------------------
 void check_errorf(Checker *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);       // silent if an argument says "invalid type"/"invalid operand"
 void check_soft_errorf(Checker *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 Str tstr(Checker *, Type *);                               // relative to the current package, in the checker's arena

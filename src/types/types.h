@@ -46,7 +46,7 @@ struct Type {
         struct { StructField *fields; i64 nfields; i64 *offsets; /* by types_layout */ } strct;
         struct { Object **vars; i64 n; } tuple;                      // OBJ_VARs
         struct { Type *params, *results; /* TYPE_TUPLE, never NULL */ bool variadic; Object *recv; /* OBJ_VAR or NULL */
-                 TypeList tparams, rparams; /* TYPE_PARAMs of the function; of the receiver */ } sig;
+                 TypeList tparams, rparams; /* TYPE_PARAMs of the function; of the receiver */ Scope *scope; /* of its parameters, or NULL */ } sig;
         struct { Object **methods; i64 nmethods; /* explicit, in order of source */ Type **embeddeds; Pos *embed_pos; i64 nembeddeds;
                  bool implicit; /* made for a constraint literal such as ~int */ struct TypeSet *tset; } iface;
         struct { Type *key, *elem; } map;
@@ -134,6 +134,7 @@ struct Package {
     Scope *scope;
     Package **imports; i64 nimports; // direct, sorted by path, without "unsafe"
     bool is_main_module;        // all bodies are checked, unused things reported
+    bool complete;              // no assembly or other files: a function without body (and linkname) is an error
     bool fake;                  // import failed; silent
     bool collected, checked;
     i32 go_minor;               // language version go1.N of its module
