@@ -21,6 +21,7 @@ struct Reach {
     Map *itab_by_name, *type_by_name, *methods, *packages; // link name -> TypeRec; key -> Waiting; path -> Package
     Map *pushes;                              // symbol -> Object with a body that is defined under it
     bool reflect_methods;
+    Mutex lock;
     IrFunc *rt[RT_COUNT];
 };
 
@@ -282,6 +283,7 @@ void ir_set_lazy_init(IrProgram *p, IrGlobal *g, IrFunc *init) {
 TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     t = types_unalias(t);
     if (t->meta) return t->meta;
+    mutex_lock(&p->reach->lock); // the back end's threads may ask by a Type that is identical to, but not, the canonical one
     Str name = types_link_name(p->checker, t);
     TypeRec *r = map_get_str(p->reach->type_by_name, name);
     if (!r) {
@@ -291,6 +293,7 @@ TypeRec *ir_type_rec(IrProgram *p, Type *t) {
         map_set_str(p->reach->type_by_name, name, r);
     }
     t->meta = r;
+    mutex_unlock(&p->reach->lock);
     return r;
 }
 
@@ -435,7 +438,7 @@ static Str itab_key(IrProgram *p, Type *concrete, Type *iface) {
 
 Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
     char buf[512];
-    Str t = ((TypeRec *)types_unalias(concrete)->meta)->symbol, i = ((TypeRec *)types_unalias(iface)->meta)->symbol;
+    Str t = ir_type_symbol(p, concrete), i = ir_type_symbol(p, iface);
     i64 n = t.len + i.len; // "type:T" + "type:I" -> "T,I"
     Buf big = {0};
     char *key = buf;
