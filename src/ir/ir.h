@@ -132,7 +132,7 @@ IrFunc *ir_eq_func(IrProgram *, Type *); IrFunc *ir_hash_func(IrProgram *, Type 
 Str ir_eq_symbol(IrProgram *, Type *); Str ir_hash_symbol(IrProgram *, Type *);       // function symbol that compares/hashes values of the type; empty if not comparable
 // What reach.c found out about a type; Type.meta of the canonical one.
 typedef struct TypeRec {
-    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, in_queue;
+    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, need_eq /* Equal is filled in */;
     MethodEntry *methods; i64 nmethods; IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
     IrFunc *eq, *hash;     // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
 } TypeRec;

@@ -152,7 +152,7 @@ static void put_header(Desc *d, TypeRec *r) {
     types_layout(u);
     u8 tflag = (is_named(t) ? TFLAG_NAMED : 0) | (has_uncommon(r) ? TFLAG_UNCOMMON : 0);
     bool regular = false;
-    Sym *eq = r->full || r->eq ? equal_sym(m, r, &regular) : NULL, *gcdata = gcdata_sym(m, u, &tflag);
+    Sym *eq = r->need_eq ? equal_sym(m, r, &regular) : NULL, *gcdata = gcdata_sym(m, u, &tflag);
     if (regular) tflag |= TFLAG_REGULAR_MEMORY;
     if (type_direct_iface(t)) tflag |= TFLAG_DIRECT_IFACE;
     Sym *name = r->full ? type_name_sym(d, r, u, &tflag) : NULL, *ptr = NULL;
