@@ -68,7 +68,7 @@ struct IrFunc {
     VEC(IrInline) inlined;
     IrFunc *outer;         // for closures
     bool built, has_body;  // no body: implemented in assembly or C (symbol only)
-    bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init, needctxt /* reads X_CLOSURE_PTR or captures */;
+    bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init, lazy /* from ir_lazy_func */, queued, needctxt /* reads X_CLOSURE_PTR or captures */;
     bool yeswritebarrier_rec, uintptrescapes, uintptrkeepalive, dupok;
     u32 escape_done; u8 *param_esc; // escape.c: per parameter: leaks to heap / to results / not
     i32 cost;              // inline.c: -1 not inlinable
@@ -86,6 +86,7 @@ struct IrGlobal {
     IrData *init;          // NULL: zero at start (bss)
     bool linkname_pull;    // declared here, defined elsewhere under sym
     bool reached; void *prog; Str embed;
+    IrFunc *lazy_init;     // made-up function that initialises it; runs (and is compiled) only if the variable is reached
     void *link;            // obj Sym
 };
 
@@ -105,7 +106,15 @@ struct IrProgram {
 // reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty. (written by the integrator)
 IrFunc *ir_need_func(IrProgram *, Object *func, TypeEnv *outer_env, TypeList targs); // declared function or method (receiver's type args come first in targs)
 IrFunc *ir_need_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *), void *arg); // made-up function by unique name
-IrGlobal *ir_need_global(IrProgram *, Object *var);
+IrGlobal *ir_need_global(IrProgram *, Object *var); // reached: somebody reads or writes it
+IrGlobal *ir_global(IrProgram *, Object *var);    // the same object without reaching it (for the initialiser in pkg.init)
+// A package variable whose initialiser has no effect but its value (composite and map literals, calls of pure functions) is initialised by a made-up
+// function `init` of its own; pkg.init calls it (S_EXPR CALL). ir_reach drops the call again if the variable is never reached.
+IrFunc *ir_lazy_func(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *), void *arg); // as ir_need_made, but not reached yet
+void ir_set_lazy_init(IrProgram *, IrGlobal *, IrFunc *init); // init: from ir_lazy_func; several globals may share one
+Str ir_object_symbol(IrProgram *, Object *, TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
+Str ir_package_prefix(IrProgram *, Package *);    // link_path with dots of the last element etc. escaped as gc does
+IrFunc *ir_rt_func(IrProgram *, RtFn);            // the IrFunc of a GO row that was needed, else NULL
 Type *ir_need_type(IrProgram *, Type *);          // descriptor is needed; returns the canonical type
 void ir_need_itab(IrProgram *, Type *concrete, Type *iface);
 void ir_type_in_iface(IrProgram *, Type *);       // a value of this type is put into an interface: its methods may be called dynamically
@@ -121,6 +130,17 @@ IrFunc *ir_method_wrapper(IrProgram *, Type *recv, const MethodEntry *); // symb
 IrFunc *ir_iface_entry(IrProgram *, Type *recv, const MethodEntry *);    // code for an itab or Method.Ifn: receiver is one data word (pointer to value unless direct)
 IrFunc *ir_eq_func(IrProgram *, Type *); IrFunc *ir_hash_func(IrProgram *, Type *); // NULL: use the runtime's memequalN/strequal... (name by ir_eq_symbol)
 Str ir_eq_symbol(IrProgram *, Type *); Str ir_hash_symbol(IrProgram *, Type *);       // function symbol that compares/hashes values of the type; empty if not comparable
+// What reach.c found out about a type; Type.meta of the canonical one.
+typedef struct TypeRec {
+    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, in_queue;
+    MethodEntry *methods; i64 nmethods; IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
+    IrFunc *eq, *hash;     // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
+} TypeRec;
+TypeRec *ir_type_rec(IrProgram *, Type *);
+typedef struct ItabRec { Str symbol; Type *type, *iface; IrFunc **funs; i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */ } ItabRec;
+Str ir_type_symbol(IrProgram *, Type *);                     // "type:" + link name; any thread once the type was needed
+Str ir_itab_symbol(IrProgram *, Type *concrete, Type *iface); // "go:itab.T,I"; the same
+i64 ir_itab_count(IrProgram *); ItabRec *ir_itab_at(IrProgram *, i64);
 bool type_direct_iface(Type *);                   // pointer-shaped: stored in the data word itself
 Type *ir_map_group_type(IrProgram *, Type *map);  // internal/runtime/maps group struct
 // inline.c, escape.c, ir_print.c, ir_read.c
