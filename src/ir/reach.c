@@ -21,6 +21,7 @@ struct Reach {
     Map *itab_by_name, *type_by_name, *methods, *packages; // link name -> TypeRec; key -> Waiting; path -> Package
     Map *pushes;                              // symbol -> Object with a body that is defined under it
     bool reflect_methods;
+    Mutex lock;
     IrFunc *rt[RT_COUNT];
 };
 
@@ -282,6 +283,7 @@ void ir_set_lazy_init(IrProgram *p, IrGlobal *g, IrFunc *init) {
 TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     t = types_unalias(t);
     if (t->meta) return t->meta;
+    mutex_lock(&p->reach->lock); // the back end's threads may ask by a Type that is identical to, but not, the canonical one
     Str name = types_link_name(p->checker, t);
     TypeRec *r = map_get_str(p->reach->type_by_name, name);
     if (!r) {
@@ -291,6 +293,7 @@ TypeRec *ir_type_rec(IrProgram *p, Type *t) {
         map_set_str(p->reach->type_by_name, name, r);
     }
     t->meta = r;
+    mutex_unlock(&p->reach->lock);
     return r;
 }
 
@@ -314,6 +317,16 @@ void ir_type_in_iface(IrProgram *p, Type *t) {
     vec_push(p->arena, &p->reach->full, r);
 }
 
+static IrFunc *need_symbol(IrProgram *p, Str sym);
+
+// Values of the type can be compared through its descriptor.
+static void need_equal(IrProgram *p, TypeRec *r) {
+    if (r->need_eq || !types_comparable(r->type)) return;
+    r->need_eq = true;
+    r->eq = ir_eq_func(p, r->type);
+    if (!r->eq) need_symbol(p, ir_eq_symbol(p, r->type));
+}
+
 static bool is_iface(Type *t) { return type_is(t, TYPE_INTERFACE); }
 
 // What a descriptor needs even when nobody can see it: the map's hasher, the parts that the runtime reads.
@@ -326,8 +339,8 @@ static void walk_bare(IrProgram *p, TypeRec *r) {
         ir_need_type(p, u->map.elem);
         ir_need_type(p, ir_map_group_type(p, r->type));
         r->hash = ir_hash_func(p, u->map.key);
-        TypeRec *k = ir_type_rec(p, u->map.key);
-        if (!k->eq) k->eq = ir_eq_func(p, u->map.key);
+        if (!r->hash) need_symbol(p, ir_hash_symbol(p, u->map.key));
+        need_equal(p, ir_type_rec(p, u->map.key));
         break;
     }
     case TYPE_CHAN: ir_need_type(p, u->chan.elem); break;
@@ -389,7 +402,7 @@ static Type *entry_sig(MethodEntry *m) { return m->func->type; }
 static void walk_full(IrProgram *p, TypeRec *r) {
     Type *u = types_under(r->type);
     full_children(p, u);
-    if (types_comparable(r->type) && !r->eq) r->eq = ir_eq_func(p, r->type);
+    need_equal(p, r);
     if (types_unalias(r->type)->kind == TYPE_NAMED && !is_iface(r->type)) ir_type_in_iface(p, types_new_pointer(p->checker, r->type));
     if (is_iface(r->type)) return;
     r->nmethods = types_method_set(p->checker, r->type, &r->methods);
@@ -435,7 +448,7 @@ static Str itab_key(IrProgram *p, Type *concrete, Type *iface) {
 
 Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
     char buf[512];
-    Str t = ((TypeRec *)types_unalias(concrete)->meta)->symbol, i = ((TypeRec *)types_unalias(iface)->meta)->symbol;
+    Str t = ir_type_symbol(p, concrete), i = ir_type_symbol(p, iface);
     i64 n = t.len + i.len; // "type:T" + "type:I" -> "T,I"
     Buf big = {0};
     char *key = buf;

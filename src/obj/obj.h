@@ -44,6 +44,7 @@ struct Sym {
     CodeInfo *code;          // TEXT made by the back end
     u8 *ptrmask; i64 nptrwords; // DATA, BSS: pointer bitmap over its words (NULL: none are pointers)
     Str type_str;            // SYM_TYPE descriptors that belong into typelinks: the reflect string (sort key)
+    Sym *section; i64 section_off; // from_elf: the symbol is a place inside this section's Sym
     u64 addr; i64 order; void *link;
     Arena *arena;            // where its vectors grow
 };
