@@ -79,7 +79,7 @@ void ssa_verify(const Func *cf) {
     ssa_compute_dom(f);
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) { b->values.ptr[k]->scratch = k; b->values.ptr[k]->reg2 = 0; }
+        for (i64 k = 0; k < b->values.len; k++) { b->values.ptr[k]->scratch = k; }
     }
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
@@ -107,6 +107,6 @@ void ssa_verify(const Func *cf) {
     }
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) { b->values.ptr[k]->scratch = 0; b->values.ptr[k]->reg2 = -1; }
+        for (i64 k = 0; k < b->values.len; k++) { b->values.ptr[k]->scratch = 0; }
     }
 }
