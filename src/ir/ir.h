@@ -130,6 +130,7 @@ void ir_iface_method_called(IrProgram *, Type *iface, i64 index);
 void ir_reflect_method_used(IrProgram *);         // reflect's Method/MethodByName with unknown name reached: keep exported methods
 void ir_need_rt(IrProgram *, RtFn);               // GO rows: the overlay's function is reached
 IrFunc *ir_reach_main(IrProgram *, Package *main);// everything; NULL after errors
+bool ir_reach_package(IrProgram *, Package *);    // a package that is not main: every function and method it declares (generic ones only as instances)
 // gen.c: one function's body; called by reach.c
 void ir_build_func(IrProgram *, IrFunc *);
 void ir_build_package_init(IrProgram *, Package *, IrFunc *init); // static initial values into globals' IrData where possible, the rest as code; then calls init.0...

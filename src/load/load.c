@@ -34,11 +34,9 @@ static Package *new_package(Loader *l, Str path, Str dir, bool std, Str root) {
 static void add_files(Loader *l, Package *p, DirFiles *f) {
     p->nfiles = f->names.len;
     p->files = ANEWN(l->a, File *, p->nfiles + 1);
-    Str heading = p->path;
     for (i64 i = 0; i < p->nfiles; i++) {
         Str abs = path_join(l->a, f->dirs.ptr[i], f->names.ptr[i]);
         SourceFile *src = source_map_add(l->sources, load_display_path(l, abs), abs, f->texts.ptr[i]);
-        diag_set_package(l->diag, src->base, heading);
         p->files[i] = (File *)(void *)src; // until the wave is parsed
     }
     vec_push(l->a, &l->wave, p);
@@ -172,6 +170,7 @@ static bool internal_ok(Loader *l, Package *from, Str path) {
 }
 
 static Package *import_error(Loader *l, Pos pos, Str path) {
+    l->import_errors++;
     if (str_eq(path, S("C"))) diag_error(l->diag, pos, "not supported yet: cgo (import \"C\")");
     else if (!has_dotted_domain(path)) diag_error(l->diag, pos, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(path), SFMT(l->o.goroot), SFMT(path));
     else if (l->module_path.len) diag_error(l->diag, pos, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(path), SFMT(path));
@@ -376,6 +375,16 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
 }
 
 Str load_module_path(const Loader *l) { return l->module_path; }
+void load_set_headings(Loader *l) {
+    if (l->import_errors) return;
+    for (i64 i = 0; i < l->all.len; i++) {
+        Package *p = l->all.ptr[i];
+        for (i64 k = 0; k < p->nfiles; k++)
+            if (p->files[k]) diag_set_package(l->diag, p->files[k]->src->base, p->path);
+    }
+}
+
+Package *load_package_at(const Loader *l, i64 i) { return l->all.ptr[i]; }
 i64 load_package_count(const Loader *l) { return l->all.len; }
 
 Str load_file_name(Loader *l, Arena *a, SourceFile *f, bool trimpath) {

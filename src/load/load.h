@@ -28,7 +28,8 @@ bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);
 Package *load_import(void *loader, Package *from, ImportDecl *, Str path); // ImportFn; path "runtime" with from NULL too
 Package *load_std(Loader *, Str path);
 Str load_module_path(const Loader *);  // "" outside a module
-i64 load_package_count(const Loader *);
+i64 load_package_count(const Loader *); Package *load_package_at(const Loader *, i64);
+void load_set_headings(Loader *);      // diagnostics get "# package" from here on, unless imports failed (as the go command prints them)
 // Files selected by //go:embed patterns of a package, sorted; NULL after a reported error.
 typedef struct EmbedFile { Str name, data; } EmbedFile;
 EmbedFile *load_embed(Loader *, Package *, EmbedPatterns *, i64 *n);
