@@ -105,12 +105,9 @@ struct IrProgram {
     Str (*linkname)(struct IrProgram *, Package *, Str local); // symbol for a local name by //go:linkname, or empty
     // Files of a //go:embed variable: sorted, slash-separated names relative to the package; false after an error was reported. (load/)
     bool (*embed_files)(struct IrProgram *, Object *var, struct IrEmbedFile **files, i64 *n);
-    // Files that the patterns of a //go:embed select, sorted by name (slash-separated, relative to the package; directories end in '/', no data).
-    struct IrEmbedFile *(*embed_files)(struct IrProgram *, Package *, EmbedPatterns *, i64 *n); // NULL after a reported error
     void *load; // load/'s Loader, for the callbacks
     bool opt_no_inline, opt_no_opt;
 };
-typedef struct IrEmbedFile { Str name, data; } IrEmbedFile;
 // reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty. (written by the integrator)
 IrFunc *ir_need_func(IrProgram *, Object *func, TypeEnv *outer_env, TypeList targs); // declared function or method (receiver's type args come first in targs)
 IrFunc *ir_need_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *), void *arg); // made-up function by unique name

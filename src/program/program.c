@@ -61,10 +61,12 @@ static Str find_linkname(IrProgram *ir, Package *pkg, Str local) {
     return l ? l->remote : (Str){0};
 }
 
-static IrEmbedFile *embed_files(IrProgram *ir, Package *pkg, EmbedPatterns *e, i64 *n) {
+static bool embed_files(IrProgram *ir, Object *var, IrEmbedFile **files, i64 *n) {
     Program *p = ir->load;
+    VarDecl *d = var->decl;
     _Static_assert(sizeof(EmbedFile) == sizeof(IrEmbedFile), "one is handed out as the other");
-    return (IrEmbedFile *)(void *)load_embed(p->loader, pkg, e, n);
+    *files = d && d->embed ? (IrEmbedFile *)(void *)load_embed(p->loader, var->pkg, d->embed, n) : NULL;
+    return *files != NULL;
 }
 
 static IrProgram *new_ir(Program *p) {
