@@ -1,0 +1,111 @@
+// obj.c - the symbol table of one build.
+//
+// Lookup by name is the only thing that several threads do at once; one mutex guards it. Content-merged
+// constants are ordinary symbols whose name is derived from their bytes.
+#include "obj/obj.h"
+
+struct Symtab {
+    Mutex lock;
+    Arena *arena;
+    Map *by_name;
+    VEC(Sym *) all;
+};
+
+Symtab *obj_symtab_new(void) {
+    Arena *a = arena_new("symbols");
+    Symtab *st = ANEW(a, Symtab);
+    st->arena = a;
+    st->by_name = map_new_str(a);
+    return st;
+}
+
+// Requires: st->lock held.
+static Sym *add_sym(Symtab *st, Str name, SymKind kind) {
+    Sym *s = ANEW(st->arena, Sym);
+    s->name = name;
+    s->kind = kind;
+    s->align = 1;
+    s->arena = st->arena;
+    s->order = st->all.len;
+    vec_push(st->arena, &st->all, s);
+    return s;
+}
+
+Sym *obj_sym(Symtab *st, Str name) {
+    mutex_lock(&st->lock);
+    Sym *s = map_get_str(st->by_name, name);
+    if (!s) {
+        s = add_sym(st, arena_str(st->arena, name), SYM_UNDEF);
+        map_set_str(st->by_name, s->name, s);
+    }
+    mutex_unlock(&st->lock);
+    return s;
+}
+
+Sym *obj_local(Symtab *st, Arena *a, SymKind kind) {
+    mutex_lock(&st->lock);
+    Sym *s = add_sym(st, (Str){0}, kind);
+    mutex_unlock(&st->lock);
+    s->local = true;
+    s->arena = a;
+    return s;
+}
+
+// A read-only symbol named prefix+bytes, defined on first use. The whole content is the key, so equal
+// constants are one symbol whichever thread comes first.
+static Sym *merged(Symtab *st, Str prefix, const void *bytes, i64 size, i64 align) {
+    char small[256];
+    i64 n = prefix.len + size;
+    Buf big = {0};
+    char *key = small;
+    if (n > (i64)sizeof small) {
+        buf_reserve(&big, n);
+        key = (char *)big.ptr;
+    }
+    memcpy(key, prefix.ptr, (size_t)prefix.len);
+    if (size) memcpy(key + prefix.len, bytes, (size_t)size);
+    mutex_lock(&st->lock);
+    Str name = {key, n};
+    Sym *s = map_get_str(st->by_name, name);
+    if (!s) {
+        name = arena_str(st->arena, name);
+        s = add_sym(st, name, SYM_RODATA);
+        map_set_str(st->by_name, name, s);
+        s->local = s->dupok = true;
+        s->data = (u8 *)name.ptr + prefix.len;
+        s->size = size;
+        s->align = (u32)align;
+        if (align > 1) { // name bytes may be unaligned in memory; only the file matters, but keep data its own
+            u8 *copy = arena_alloc(st->arena, size, align);
+            memcpy(copy, bytes, (size_t)size);
+            s->data = copy;
+        }
+    }
+    mutex_unlock(&st->lock);
+    buf_free(&big);
+    return s;
+}
+
+Sym *obj_string(Symtab *st, Str bytes) { return merged(st, S("go:string."), bytes.ptr, bytes.len, 1); }
+
+Sym *obj_const(Symtab *st, const void *bytes, i64 size, i64 align) {
+    char prefix[32] = "go:const.";
+    prefix[9] = (char)('0' + align % 64); // the alignment is part of the identity
+    return merged(st, (Str){prefix, 10}, bytes, size, align);
+}
+
+void obj_define(Sym *s, SymKind kind, Arena *a, u8 *data, i64 size, i64 align) {
+    s->kind = kind;
+    s->arena = a;
+    s->data = data;
+    s->size = size;
+    s->align = (u32)align;
+}
+
+void obj_reloc(Sym *s, u32 off, RelocKind kind, Sym *target, i64 addend) {
+    Reloc r = {off, (u8)kind, target, addend};
+    vec_push(s->arena, &s->relocs, r);
+}
+
+i64 obj_count(const Symtab *st) { return st->all.len; }
+Sym *obj_at(const Symtab *st, i64 i) { return st->all.ptr[i]; }
