@@ -180,3 +180,20 @@ func noescape(p unsafe.Pointer) unsafe.Pointer {
 func checkptrStraddles(ptr unsafe.Pointer, size uintptr) bool { return false } // -d=checkptr does not exist
 
 const ptrSize = goarch.PtrSize
+
+//go:linkname randn
+func randn(n uint32) uint32 { return uint32(uint64(uint32(rand())) * uint64(n) >> 32) }
+
+//go:linkname cheaprandn
+func cheaprandn(n uint32) uint32 { return randn(n) }
+
+// Names that public modules pull by linkname.
+
+//go:linkname fastrand
+func fastrand() uint32 { return uint32(rand()) }
+
+//go:linkname fastrand64
+func fastrand64() uint64 { return rand() }
+
+//go:linkname fastrandn
+func fastrandn(n uint32) uint32 { return randn(n) }

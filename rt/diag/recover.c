@@ -16,7 +16,7 @@ static bool same(const char *a, const char *b) { while (*a && *a == *b) a++, b++
 static bool is_wrapper(const FuncRec *f) {
     if (f->flags & (FUNC_WRAPPER | FUNC_MAKE_FUNC_STUB | FUNC_REFLECT_CALL)) return true;
     const char *n = func_name(f);
-    return same(n, "reflect.callReflect") || same(n, "reflect.callMethod");
+    return same(n, "runtime.reflectcall") || same(n, "reflect.callReflect") || same(n, "reflect.callMethod");
 }
 SYSTEM bool rt_called_through_wrappers(usize callersp, usize argp) {
     Unwinder u;

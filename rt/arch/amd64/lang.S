@@ -19,6 +19,7 @@
 	GO_SYS "runtime.selectstart", rt_selectstart
 	GO_SYS "runtime.selectfinish", rt_selectfinish
 	GO_SYS "runtime.makeitab", rt_make_itab
+	GO_SYS "internal/chacha8rand.block", rt_chacha8_block
 	GO_SYS "reflect.addReflectOff", rt_add_reflect_off
 	GO_LEAF "reflect.resolveNameOff", runtime.resolveNameOff
 	GO_LEAF "reflect.resolveTypeOff", runtime.resolveTypeOff
@@ -38,6 +39,16 @@
 	GO_SYS "sync.runtime_notifyListWait", rt_notify_wait
 	GO_SYS "sync.runtime_notifyListNotifyAll", rt_notify_all
 	GO_SYS "sync.runtime_notifyListNotifyOne", rt_notify_one
+
+// Marks of crypto/internal/boring/sig: code that does nothing.
+	.macro MARK sym
+ASMFUNC "crypto/internal/boring/sig.\sym"
+	ret
+ENDFUNC "crypto/internal/boring/sig.\sym", 0, 0
+	.endm
+	MARK BoringCrypto
+	MARK FIPSOnly
+	MARK StandardCrypto
 
 // func jumpTo(sp unsafe.Pointer, pc uintptr): R14 stays, nothing else is expected at pc.
 ASMFUNC "runtime.jumpTo"
