@@ -167,6 +167,7 @@ Expr *pointer_base(Expr *);          // e of *e, else NULL
 // signature.c, validtype.c, mono.c, initorder.c
 Type *func_type_in(Checker *, Type *sig, FuncType *, Field *recv, FieldList *tparams);
 void valid_type(Checker *, Type *named);
+bool finite_size(Checker *, Type *); // for operands: false, reported, if the type is being declared or holds itself
 void mono_canon(Checker *, Type *mpar, Type *tpar);
 void mono_record(Checker *, Package *, Pos, TypeList tparams, TypeList targs, Expr **args);
 void mono_check(Checker *);

@@ -66,7 +66,6 @@ Type *check_instantiate(Checker *, Pos, Type *orig, TypeList targs, Expr **arg_e
 TypeList check_infer(Checker *, Pos, TypeList tparams, TypeList targs, Type *params, Operand *args, i64 nargs, bool reverse, Str *err_reason);
 TypeList check_rename_tparams(Checker *, TypeList tparams, Type **typ); // fresh type parameters for inference; *typ is rewritten to them
 bool check_is_parameterized(TypeList tparams, Type *);     // mentions one of tparams
-bool check_finite_size(Checker *, Type *);               // for operands: false, reported, if the type is being declared or holds itself
 bool check_has_invalid(Type *);                            // is the invalid type (through aliases)
 bool check_implements(Checker *, Pos, Type *v, Type *t, bool constraint, bool comparable_as_iface, Str *cause);
 bool check_assignable_types(Checker *, Operand *, Type *t, Str *cause); // operand assignability

@@ -118,22 +118,22 @@ static bool finite_named(Checker *c, Type *t)
     if (!rhs) return true;
     if (declared) path_push(c, o);
     t->flags |= TF_FINITE_BUSY;
-    bool ok = check_finite_size(c, rhs);
+    bool ok = finite_size(c, rhs);
     t->flags &= (u8)~TF_FINITE_BUSY;
     if (declared) path_pop(c);
     if (ok) t->flags |= TF_FINITE;
     return ok;
 }
 
-bool check_finite_size(Checker *c, Type *t)
+bool finite_size(Checker *c, Type *t)
 {
     t = types_unalias(t);
     if (!t) return true;
     if (t->kind == TYPE_NAMED) return finite_named(c, t);
-    if (t->kind == TYPE_ARRAY) return check_finite_size(c, t->array.elem);
+    if (t->kind == TYPE_ARRAY) return finite_size(c, t->array.elem);
     if (t->kind != TYPE_STRUCT) return true;
     for (i64 i = 0; i < t->strct.nfields; i++)
-        if (!check_finite_size(c, t->strct.fields[i].var->type)) return false;
+        if (!finite_size(c, t->strct.fields[i].var->type)) return false;
     return true;
 }
 
