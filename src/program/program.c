@@ -206,7 +206,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     return link_program(p, main, main_fn, syms, image);
 }
 
-bool program_compile_only(Program *p, Package *pkg) {
+bool program_compile_only(Program *p, Package *pkg, Buf *object) {
     if (!program_check(p, pkg)) return false;
     ir_reach_package(new_ir(p), pkg);
     if (!finish_ir(p)) return false;
@@ -215,5 +215,7 @@ bool program_compile_only(Program *p, Package *pkg) {
     meta_prepare(p->ir, syms, a);
     compile_all(p, syms);
     meta_emit(p->ir, syms, a);
-    return diag_count(p->diag) == 0;
+    if (diag_count(p->diag)) return false;
+    obj_write(syms, a, object);
+    return true;
 }

@@ -22,4 +22,4 @@ Program *program_new(ProgramOptions);
 bool program_load(Program *, Str *args, i64 n, Package ***pkgs, i64 *npkgs);
 bool program_check(Program *, Package *);                 // all main-module packages that pkg imports, and pkg itself
 bool program_build(Program *, Package *main, Buf *image); // executable
-bool program_compile_only(Program *, Package *);          // a package that is not main: all of it, result thrown away
+bool program_compile_only(Program *, Package *, Buf *object); // a package that is not main: all of it
