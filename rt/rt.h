@@ -43,52 +43,65 @@ typedef enum WaitReason {
 } WaitReason;
 
 typedef struct Sched { usize sp, pc, ctxt; } Sched; // sp points at the Go caller's return address + 8; pc is that return address
+// (ctxt != 0: not started yet; pc is the entry of the function, sp points at its return address, ctxt is its func value)
 
-struct G {
+struct G { // offsets of the first words: abi/abi.h and rt/arch/amd64/gosys.h
     usize stack_lo, stack_hi;   // 0, 8
     usize stackguard0;          // 16  own M, or another thread that asks for preemption (atomic)
     void *panic_;               // 24  overlay's *_panic
     Defer *defer_;              // 32
-    M *m;                       // 40
+    M *m;                       // 40  while it runs or is in a system call
     u64 goid;                   // 48
-    Sched sched;                // saved while not running
-    usize ret0, ret1;           // results of the SYS call that parked it
-    u32 status;                 // atomic
-    u8 waitreason, preempt, preempt_stop, async_safe_point; u8 paniconfault, throwsplit, lockedext_pad, system_goroutine;
+    Sched sched;                // 56  saved while not running, and during a SYS call
+    usize ret0, ret1;           // 80  results of the SYS call that parked it
+    u32 status;                 // 96  atomic
+    u8 waitreason, preempt, async_preempted /* innermost frame is that of asyncPreempt */, paniconfault;
+    u8 c_frames /* C frames below sched.sp: scan them conservatively, do not move */, in_morestack, system_goroutine, lockedext_pad;
+    u8 fips_indicator, fips_bypass, in_select, parking_on_chan;
+    void (*on_resume)(G *);     // park_then: runs on the system stack, as if still in the SYS call, before the goroutine continues
     G *schedlink;               // run queue / free list
     void *param;                // by the waker: the Sudog that fired
-    Sudog *waiting;             // list it waits on (lock order), for stack copying
+    Sudog *waiting;             // sudogs it waits on, linked by waitlink: GC roots (c, elem), adjusted by stack copying (elem)
     M *lockedm;
-    u64 parent_goid; usize gopc; usize startpc; FuncVal *startfn; // for tracebacks
+    usize gopc, startpc; u64 parent_goid; // for tracebacks
     i64 waitsince;
     usize syscallsp, syscallpc; // while in G_SYSCALL: Go frames end here
     usize sigpc, sigcode0, sigcode1; u32 sig; // of a fault being turned into a panic
+    u32 select_done;            // atomic
     void *labels, *bubble, *coro; // pprof labels, synctest bubble, iter.Pull
-    u8 fips_indicator, fips_bypass, in_select /* parked on a stack-pointing select */, parking_on_chan; u32 select_done; // atomic
-    u64 assist_bytes;
-    G *alllink_pad; Timer *sleep_timer;
+    struct SleepTimer *sleep_timer;
+    u64 allidx;                 // index in allgs
 };
 
-struct M {                       // at %fs:0
+struct M {                       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     M *self;                     // 0
     G *curg;                     // 8   running goroutine (user), NULL while in the scheduler
     G *g0;                       // 16  system-stack goroutine
     P *p;                        // 24
     G *gsignal;                  // 32
-    i32 locks; i32 mallocing;    // >0: no preemption
-    i32 dying, throwing;
+    usize syssp;                 // 40  where SYS stubs set RSP
+    i32 locks; i32 mallocing;    // 48  >0: no preemption, no collection
+    i32 dying, throwing;         // 56
+    usize xarg[3];               // 64  arguments 7..9 (GO_SYSN)
+    usize xres[7];               // 88  results 3..9 (GO_SYSN)
     u32 tid; u32 park_word;      // futex
     P *nextp, *oldp;
-    bool spinning, blocked, insyscall; u8 preemptoff;
+    bool spinning, blocked, insyscall, is_extra; u8 preemptoff; bool newsigstack; i16 in_go_call /* depth of go_call */;
     M *schedlink, *alllink;
     G *lockedg; u32 locked_ext, locked_int;
     u64 fastrand[2];
-    void (*park_unlock)(G *, void *); void *park_arg; // run on g0 after the goroutine is off its stack
-    usize libc_pad; i64 id;
-    u64 tls_pad[4];
+    i64 id;
+    u32 need_preempt, syscalltick;
+    u32 gchelp;                  // woken to help marking
+    struct Lock *held[8]; i32 nheld; // debug builds
+    usize stack_base, stack_size; // mapping of the thread, 0 for the first
+    void (*startfn)(void);
+    u64 sigmask_saved;
+    G *deadg; void *gcw_stack;
 };
 
 struct P {
+    usize *wbbuf_next, *wbbuf_end; // 0, 8: write barrier buffer
     i32 id; u32 status;
     M *m; MCache *mcache;
     u32 runqhead, runqtail; G *runq[256]; G *runnext; // head: atomic by thieves; tail: owner
@@ -96,9 +109,12 @@ struct P {
     struct TimerHeap *timers;
     G *gfree; i32 ngfree;
     Sudog *sudogcache; i32 nsudog;
-    usize *wbbuf_next, *wbbuf_end; usize wbbuf[512]; // write barrier buffer
     u64 preempt; P *link;
     void *gcw;
+    u32 sysmon_schedtick, sysmon_syscalltick; i64 sysmon_schedwhen, sysmon_syscallwhen;
+    struct { void *head; i32 n; } stackcache[4];
+    u64 goidcache, goidcacheend;
+    usize wbbuf[256];
 };
 
 extern Module module_ GOSYM("vole.module");
@@ -131,25 +147,37 @@ typedef struct Note { u32 word; } Note;
 void note_clear(Note *); void note_wakeup(Note *); bool note_sleep(Note *, i64 ns);
 
 // ---- sched/
+// A SYSTEM function that must block puts the goroutine in some queue and parks as its last act. The goroutine is already off its stack, so unlockf
+// simply runs after its state is G_WAITING; from then on any thread may make it ready.
 NORETURN void park(void (*unlockf)(G *, void *), void *arg, WaitReason); // SYSTEM: current goroutine -> waiting; schedule()
 NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *), void *arg, WaitReason); // results unless the waker sets ret0/ret1
+NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason, void (*resume)(G *)); // resume: the second half of the SYS call, on the
+                                                // system stack with g current; sets g->ret0, ret1; may park again
 void ready(G *);                                // waiting -> runnable, on this P's queue (runnext)
 NORETURN void yield_now(void);                  // Gosched: to the global queue
 void semacquire(u32 *addr, WaitReason, bool lifo); // SYSTEM; parks, so only as the last thing of a stub function
 void stop_the_world(const char *why); void start_the_world(void);
 u64 rand64(void); u32 cheaprandn(u32 n);        // LEAF
-i32 acquirem_disable(void); void enable(void);  // m->locks++ / --
+static inline M *acquirem(void) { M *m = this_m(); m->locks++; return m; } // LEAF: no preemption until releasem
+static inline void releasem(M *m) { m->locks--; }
+usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d); // SYSTEM: call a Go function on the system stack; it may neither block nor grow; first result
 Sudog *sudog_acquire(void); void sudog_release(Sudog *);
 G *newproc1(FuncVal *fn, G *parent, usize callerpc);
 void for_each_g(void (*fn)(G *, void *), void *);
 void entersyscall_pc(usize pc, usize sp);
 struct Sudog { G *g; Sudog *next, *prev; void *elem; /* may point into a stack */ i64 acquiretime, releasetime; u32 ticket; bool is_select, success; u16 waiters; Sudog *parent, *waitlink, *waittail; void *c; };
-// timers: per P heaps; f runs on the system stack and may only make goroutines ready, or is a Go func value handed to a goroutine
-struct Timer { i64 when, period; void (*f)(void *arg, usize seq, i64 delta); void *arg; usize seq; u32 state; i32 heap_index; P *p; Lock lock; };
-void timer_add(Timer *, i64 when, i64 period); bool timer_del(Timer *); bool timer_mod(Timer *, i64 when, i64 period);
+// timers: rt/sched/timer.h
 
 // ---- mem/, gc/
-void *rt_mallocgc(usize size, GoType *typ, bool zero); // LEAF or SYSTEM
+void *rt_mallocgc(usize size, GoType *typ, bool zero); // SYSTEM, no lock held (may collect; C frames of this stack are scanned conservatively)
+// LEAF, only in the function that Go code called (uses its frame address): the fast path stays on the goroutine's stack, the slow path runs on the
+// system stack and may collect. Pointers in the C frame stay valid: it is scanned conservatively and the stack is not moved meanwhile.
+void *leaf_malloc(usize size, GoType *typ, bool zero, usize cfa);
+#define LEAF_MALLOC(size, typ, zero) leaf_malloc(size, typ, zero, (usize)__builtin_frame_address(0) + 16)
+// LEAF, the same way: give up the C frame, run fn(a, b, c) as a SYS call of the Go caller and return its results to it.
+NORETURN void leaf_to_system(usize cfa, void *fn, usize a, usize b, usize c, usize d);
+#define LEAF_TO_SYSTEM(fn, a, b, c, d) leaf_to_system((usize)__builtin_frame_address(0) + 16, (void *)(fn), (usize)(a), (usize)(b), (usize)(c), (usize)(d))
+usize round_up_size(usize size, bool noscan);          // LEAF: bytes that an allocation of `size` really gets
 void *persistent_alloc(usize size, usize align);       // SYSTEM, never freed, zero
 GoType *type_of_string(void);
 bool heap_object(usize p, usize *base, usize *size);   // is p inside an allocated heap object
