@@ -15,6 +15,7 @@
 //
 // The collector sees exactly the pointers that live across a call, all of them in slots: what is used after a call must be reloaded.
 #include "ssa/regalloc_int.h"
+#include <stdlib.h>
 
 // ---- values that stand for a value in a register -------------------------------------------------------------------
 static Value *new_value(Ra *ra, int op, Value *like, int nargs) {

@@ -5,6 +5,7 @@
 // A slot is shared by values whose intervals of positions (definition to last use, over all blocks where they live) do not meet.
 // Frame from RSP upwards: outgoing arguments, spills, small variables, large variables.
 #include "ssa/regalloc_int.h"
+#include <stdlib.h>
 
 // ---- spills -----------------------------------------------------------------------------------------------------
 static int start_reg(const Ra *ra, const RaBlock *rb, i32 id) {
