@@ -248,13 +248,14 @@ RegSet ra_call_regs(const Ra *ra, const Value *v, RegSet *in, RegSet *code) {
     *code = 0;
     if (!is_return && c->kind == CALL_CLOSURE) in[0] = 0, in[1] = bit(ra->arch->ctxt), all |= in[1], i = 2;
     if (!is_return && c->kind == CALL_INTER) in[0] = 0, i = 1;
+    if (!is_return && c->kind == CALL_CONTEXT) in[0] = bit(ra->arch->ctxt), all |= in[0], i = 1;
     for (int k = 0; c && k < c->nargs; k++) {
         if (!c->args[k].in_reg) continue;
         in[i] = bit(abi_reg(ra, &c->args[k], is_return));
         all |= in[i++];
     }
     for (; i < v->nargs; i++) in[i] = 0;
-    if (!is_return && c->kind != CALL_STATIC && c->kind != CALL_RUNTIME_LEAF_NOGC) {
+    if (!is_return && (c->kind == CALL_CLOSURE || c->kind == CALL_INTER)) {
         for (int k = 0; k < ra->arch->nint; k++) *code |= bit(ra->arch->int_args[k]);
         *code = in[0] = ra->arch->allocatable_int & ~*code & ~all;
     }
@@ -631,7 +632,10 @@ static void alloc_outputs(Ra *ra, Value *v, const RegConstraint *c, RegSet busy)
         i32 id = v->id;
         if (!(mask & (mask - 1))) vacate(ra, lowest(mask), c->clobbers | c->out | c->out2, v);
         ra->pinned = busy;
-        v->reg = (i16)alloc_reg(ra, mask, first_hint(&ra->vals[id]), id);
+        int hint = first_hint(&ra->vals[id]);
+        for (int k = 0; k < 2 && k < v->nargs && hint < 0; k++) // the register of an argument that ends here
+            if (v->args[k]->reg >= 0 && !(ra->used & bit(v->args[k]->reg))) hint = v->args[k]->reg;
+        v->reg = (i16)alloc_reg(ra, mask, hint, id);
     }
     if (c->out2) {
         ra->pinned = keep;
@@ -850,4 +854,5 @@ void ssa_regalloc(Func *f) {
     ra_emit_edges(ra);
     ra_frame(ra);
     if (ra->check) ra_check_end(ra);
+    ra_layout(ra);
 }

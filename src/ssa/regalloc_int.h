@@ -93,5 +93,7 @@ void ra_parallel_move(Ra *, Move *, i64 n, RegSet free, RaVec *out);
 void ra_place_spills(Ra *);
 void ra_assign_slots(Ra *);
 void ra_frame(Ra *);                          // offsets, stack maps
+// regalloc_layout.c
+void ra_layout(Ra *);                          // f->blocks in the order of the code
 // regalloc_check.c
 void ra_check_begin(Ra *), ra_check_end(Ra *);

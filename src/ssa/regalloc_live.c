@@ -31,6 +31,14 @@ static void split_critical_edges(Func *f) {
     }
 }
 
+// The n-th successor to visit: what is visited last comes first in the order, so exits of loops and cold blocks are visited first.
+static Block *nth_succ(const Block *b, i64 n) {
+    if (b->succs.len != 2) return b->succs.ptr[n].b;
+    const Block *x = b->succs.ptr[0].b, *y = b->succs.ptr[1].b;
+    bool swap = x->loop_depth != y->loop_depth ? x->loop_depth > y->loop_depth : b->likely >= 0;
+    return b->succs.ptr[swap ? 1 - n : n].b;
+}
+
 static void visit(Ra *ra, Block *root, Block **post, i64 *npost) {
     typedef struct Frame { Block *b; i64 next; } Frame;
     Frame *stack = ANEWN(ra->a, Frame, ra->f->blocks.len + 1);
@@ -40,7 +48,7 @@ static void visit(Ra *ra, Block *root, Block **post, i64 *npost) {
     while (n) {
         Frame *t = &stack[n - 1];
         if (t->next < t->b->succs.len) {
-            Block *s = t->b->succs.ptr[t->next++].b;
+            Block *s = nth_succ(t->b, t->next++);
             if (s->order == -1) { s->order = 0; stack[n++] = (Frame){s, 0}; }
         } else {
             post[(*npost)++] = t->b;

@@ -90,6 +90,7 @@ void enc_nops(Enc *, i64 n);
 // ---- the pieces of the back end ---------------------------------------------------------------------------------------------
 void amd64_lower(Func *);
 void amd64_fold(Func *);           // addressing modes, loads into operations
+void amd64_drop_dead(Func *);
 void amd64_constraints(const Value *, RegConstraint *);
 bool amd64_rematerializable(const Value *);
 void amd64_emit(Func *, Sym *out, Arena *);
