@@ -12,35 +12,24 @@ bool under_is(Checker *c, Type *t, EachType fn, void *ctx) { return type_typeset
 
 typedef struct CommonCtx { Checker *c; TypeCond cond; Str *err; Type *t, *u; } CommonCtx;
 
+// what: with @ for the type seen first and for t.
 static bool fail_common(CommonCtx *m, const char *what, Type *t)
 {
+    Str a = tstr(m->c, m->t), b = tstr(m->c, t), w = str_c(what);
+    i64 i = str_find(w, S("@")), j = str_rindex(w, '@');
+    *m->err = arena_printf(m->c->arena, "%.*s%.*s%.*s%.*s%s", (int)i, what, SFMT(a), (int)(j - i - 1), what + i + 1, SFMT(b), what + j + 1);
     m->u = NULL;
-    if (!t) *m->err = str_c(what);
-    else {
-        Str a = tstr(m->c, m->t), b = tstr(m->c, t);
-        *m->err = arena_printf(m->c->arena, what, SFMT(a), SFMT(b));
-    }
     return false;
 }
 
 static bool merge_chans(CommonCtx *m, Type *t, Type *u)
 {
-    if (!types_identical(m->u->chan.elem, u->chan.elem)) {
-        Str a = tstr(m->c, m->t), b = tstr(m->c, t);
-        *m->err = arena_printf(m->c->arena, "channels %.*s and %.*s have different element types", SFMT(a), SFMT(b));
-        m->u = NULL;
-        return false;
-    }
+    if (!types_identical(m->u->chan.elem, u->chan.elem)) return fail_common(m, "channels @ and @ have different element types", t);
     if (m->u->chan.dir == u->chan.dir || u->chan.dir == CHAN_BOTH) return true;
-    if (m->u->chan.dir == CHAN_BOTH) {
-        m->t = t;
-        m->u = u;
-        return true;
-    }
-    Str a = tstr(m->c, m->t), b = tstr(m->c, t);
-    *m->err = arena_printf(m->c->arena, "channels %.*s and %.*s have conflicting directions", SFMT(a), SFMT(b));
-    m->u = NULL;
-    return false;
+    if (m->u->chan.dir != CHAN_BOTH) return fail_common(m, "channels @ and @ have conflicting directions", t);
+    m->t = t;
+    m->u = u;
+    return true;
 }
 
 static bool add_common(void *ctx, Type *t, Type *u)
@@ -61,11 +50,7 @@ static bool add_common(void *ctx, Type *t, Type *u)
         return true;
     }
     if (m->u->kind == TYPE_CHAN && u->kind == TYPE_CHAN) return merge_chans(m, t, u);
-    if (types_identical(m->u, u)) return true;
-    Str a = tstr(m->c, m->t), b = tstr(m->c, t);
-    *m->err = arena_printf(m->c->arena, "%.*s and %.*s have different underlying types", SFMT(a), SFMT(b));
-    m->u = NULL;
-    return false;
+    return types_identical(m->u, u) || fail_common(m, "@ and @ have different underlying types", t);
 }
 
 Type *common_under(Checker *c, Type *t, TypeCond cond, Str *err)
@@ -239,8 +224,6 @@ static bool operator_defined(Checker *c, Operand *x, Op op, bool (*pred)(Type *)
     invalidate(x);
     return false;
 }
-
-typedef struct ChanCtx { bool recv; } ChanCtx;
 
 static bool recv_cond(Checker *c, Type *t, Type *u, Str *err)
 {
@@ -426,14 +409,10 @@ void check_comparison(Checker *c, Operand *x, Operand *y, Op op, bool switch_cas
 
 // ---- shifts ----------------------------------------------------------------------------------------------------
 
-static void shift_error(Checker *c, Operand *x, Operand *at, const char *fmt)
+static void shift_error(Checker *c, Operand *x, Operand *at, const char *before, const char *after)
 {
     Str s = ostr(c, at);
-    char buf[128];
-    size_t n = strlen(fmt);
-    (void)buf;
-    i64 i = str_find((Str){fmt, (i64)n}, S("%s"));
-    check_errorf(c, at_op(at), "invalid operation: %.*s%.*s%s", (int)i, fmt, SFMT(s), fmt + i + 2);
+    check_errorf(c, at_op(at), "invalid operation: %s%.*s%s", before, SFMT(s), after);
     invalidate(x);
 }
 
@@ -442,7 +421,7 @@ static bool check_shift_count(Checker *c, Operand *x, Operand *y)
     if (y->mode == MODE_CONST) {
         const Exact *v = exact_to_int(c->arena, y->val);
         if (exact_kind(v) == EX_INT && exact_sign(v) < 0) {
-            shift_error(c, x, y, "negative shift count %s");
+            shift_error(c, x, y, "negative shift count ", "");
             return false;
         }
         if (type_is_untyped(y->type)) {
@@ -458,7 +437,7 @@ static bool check_shift_count(Checker *c, Operand *x, Operand *y)
         check_convert_untyped(c, y, BASIC(UINT));
         return y->mode != MODE_INVALID;
     }
-    shift_error(c, x, y, "shift count %s must be integer");
+    shift_error(c, x, y, "shift count ", " must be integer");
     return false;
 }
 
@@ -473,7 +452,7 @@ static void check_const_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op
     }
     u64 n;
     if (!exact_is_u64(yv, &n) || n > SHIFT_LIMIT) {
-        shift_error(c, x, y, "invalid shift count %s");
+        shift_error(c, x, y, "invalid shift count ", "");
         return;
     }
     if (!type_is_integer(x->type)) x->type = BASIC(UNTYPED_INT); // 2.0 << 3
@@ -487,7 +466,7 @@ static void check_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op)
     bool int_const = x->mode == MODE_CONST && type_is_untyped(x->type) && exact_kind(exact_to_int(c->arena, x->val)) == EX_INT;
     bool unknown = x->mode == MODE_CONST && exact_kind(x->val) == EX_UNKNOWN;
     if (!type_all_integer(x->type) && !int_const && !(unknown && type_is_numeric(x->type))) {
-        shift_error(c, x, x, "shifted operand %s must be integer");
+        shift_error(c, x, x, "shifted operand ", " must be integer");
         return;
     }
     if (!check_shift_count(c, x, y)) {
@@ -504,7 +483,7 @@ static void check_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op)
         return;
     }
     if (!type_all_integer(x->type)) {
-        shift_error(c, x, x, "shifted operand %s must be integer");
+        shift_error(c, x, x, "shifted operand ", " must be integer");
         return;
     }
     x->mode = MODE_VALUE;
@@ -820,4 +799,4 @@ ExprUse raw_expr(Checker *c, const Target *target, Operand *x, Expr *e, Type *hi
     return use;
 }
 
-void check_init_b(Checker *c) { c->b = ANEW(c->arena, CheckB); }
+void check_init_b(Checker *c) { c->b = ANEW(c->arena, struct CheckB); }
