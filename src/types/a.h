@@ -57,6 +57,7 @@ struct CheckA {
     VEC(MonoEdge) mono_edges;
     VEC(InterfaceType *) anon_ifaces; // of the main module, for the anonymous cycle check
     Map *sig_infos;
+    Arena *lookup_arena; i64 lookups; // scratch of lookups, and how many are under way
     u32 next_param_id;
     i64 nerrors;
     Package *unsafe;
