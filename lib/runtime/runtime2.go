@@ -57,10 +57,10 @@ type rangeDefer struct {
 	done bool
 }
 
-// _panic lives in the frame of gopanic or Goexit. Its pointers into the stack are unsafe.Pointer so that they move with it.
+// _panic lives in the frame of gopanic or Goexit. Places on the stack are distances from its upper end, so that they stay right when the stack moves.
 type _panic struct {
-	argp       unsafe.Pointer // RSP of the frame of gopanic: the caller's SP of the deferred function that it calls
-	callersp   unsafe.Pointer // RSP of its caller at the call
+	frame      uintptr // RSP of gopanic: the caller's SP of the deferred functions that it calls
+	caller     uintptr // RSP of its caller at the call
 	arg        any
 	link       *_panic
 	recovered  bool
@@ -180,3 +180,20 @@ func noescape(p unsafe.Pointer) unsafe.Pointer {
 func checkptrStraddles(ptr unsafe.Pointer, size uintptr) bool { return false } // -d=checkptr does not exist
 
 const ptrSize = goarch.PtrSize
+
+//go:linkname randn
+func randn(n uint32) uint32 { return uint32(uint64(uint32(rand())) * uint64(n) >> 32) }
+
+//go:linkname cheaprandn
+func cheaprandn(n uint32) uint32 { return randn(n) }
+
+// Names that public modules pull by linkname.
+
+//go:linkname fastrand
+func fastrand() uint32 { return uint32(rand()) }
+
+//go:linkname fastrand64
+func fastrand64() uint64 { return rand() }
+
+//go:linkname fastrandn
+func fastrandn(n uint32) uint32 { return randn(n) }

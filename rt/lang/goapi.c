@@ -44,3 +44,12 @@ LEAF const char *rt_func_name(FuncRec *f) { return f ? func_name(f) : 0; }
 LEAF usize rt_func_entry(FuncRec *f) GOSYM("runtime.funcEntryC");
 LEAF usize rt_func_entry(FuncRec *f) { return (usize)module_.text + f->entry; }
 SYSTEM NORETURN void rt_exit(i64 code) { sys_exit((int)code); }
+// End of runtime.callN: results go from the frame to the caller's block, whose type is t; pointers among the register results are made visible.
+typedef struct RegArgs { usize ints[9]; u64 floats[15]; void *ptrs[9]; u8 return_is_ptr[2]; } RegArgs;
+LEAF void rt_reflectcallmove(GoType *t, u8 *dst, u8 *src, usize n, RegArgs *regs, usize offset) {
+    if (n) {
+        if (write_barrier && t && t->ptrbytes) wb_bulk(dst - offset, (usize)(src - offset), t->size, t);
+        mem_move(dst, src, n);
+    }
+    for (u32 i = 0; i < 9; i++) if (regs->return_is_ptr[i >> 3] >> (i & 7) & 1) wb_pointer(&regs->ptrs[i], (void *)regs->ints[i]);
+}

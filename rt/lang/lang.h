@@ -22,5 +22,7 @@ void typed_memmove(GoType *, void *dst, const void *src) GOSYM("runtime.typedmem
 void typed_memclr(GoType *, void *) GOSYM("runtime.typedmemclr");
 void mem_move(void *dst, const void *src, usize n) GOSYM("runtime.memmove");
 void mem_clear(void *, usize n) GOSYM("runtime.memclrNoHeapPointers");
-void shade_pointers(GoType *, const void *src); // while marking: the pointers of a value that is copied where no barrier looks
+void wb_bulk(void *dst, usize src, usize bytes, GoType *elem); // rt/gc: shades what a copy of elements overwrites (dst) and stores (src)
+// While marking: a value is copied to where no barrier looks, a stack that may have been scanned.
+static inline void shade_pointers(GoType *t, const void *src) { if (unlikely(write_barrier) && t->ptrbytes) wb_bulk(0, (usize)src, t->size, t); }
 void chan_lock_waiting(G *); void chan_unlock_waiting(G *);

@@ -3,7 +3,7 @@
 #include "types/check.h"
 
 // Type.flags
-enum { TF_TP_KNOWN = 1, TF_HAS_TP = 2, TF_VALID = 4, TF_COMPLETE = 8, TF_LOCAL_INST = 16, TF_LAYOUT_BUSY = 32, TF_DEPTH = 64 };
+enum { TF_TP_KNOWN = 1, TF_HAS_TP = 2, TF_VALID = 4, TF_FINITE = 8, TF_LOCAL_INST = 16, TF_LAYOUT_BUSY = 32, TF_FINITE_BUSY = 64 };
 
 // A set of types described by terms: all types, or the union of `t` (none: the empty set).
 typedef struct Terms { bool all; UnionTerm *t; i64 n; } Terms;
@@ -57,6 +57,7 @@ struct CheckA {
     VEC(MonoEdge) mono_edges;
     VEC(InterfaceType *) anon_ifaces; // of the main module, for the anonymous cycle check
     Map *sig_infos;
+    Arena *lookup_arena; i64 lookups; // scratch of lookups, and how many are under way
     u32 next_param_id;
     i64 nerrors;
     Package *unsafe;
@@ -167,7 +168,7 @@ Expr *pointer_base(Expr *);          // e of *e, else NULL
 // signature.c, validtype.c, mono.c, initorder.c
 Type *func_type_in(Checker *, Type *sig, FuncType *, Field *recv, FieldList *tparams);
 void valid_type(Checker *, Type *named);
-bool finite_size(Checker *, Type *);
+bool finite_size(Checker *, Type *); // for operands: false, reported, if the type is being declared or holds itself
 void mono_canon(Checker *, Type *mpar, Type *tpar);
 void mono_record(Checker *, Package *, Pos, TypeList tparams, TypeList targs, Expr **args);
 void mono_check(Checker *);

@@ -278,6 +278,15 @@ static void alias_decl(Checker *c, Object *o, TypeDecl *d, TypeLater *l)
     c->env.scope = saved;
 }
 
+// Before its right-hand side is looked at: that decides whether *T depends on type parameters.
+static void set_local(Checker *c, Type *t, TypeDecl *d)
+{
+    if (!map_get_ptr(c->a->local_done, c->pkg)) number_local_types(c, c->pkg);
+    t->named.local_in = c->env.func;
+    t->named.local_index = (i32)(intptr_t)map_get_ptr(c->a->local_index, d);
+    if (c->env.func) vec_push(c->arena, &c->env.func->local_types, t);
+}
+
 void check_type_decl(Checker *c, Object *o, TypeDecl *d)
 {
     TypeLater *l = ANEW(c->arena, TypeLater);
@@ -290,6 +299,7 @@ void check_type_decl(Checker *c, Object *o, TypeDecl *d)
     bool generic = d->tparams && d->tparams->fields.len;
     if (generic && !check_verify_version(c, d->tparams->fields.ptr[0]->pos, 18, "type parameter")) l->version_error = true;
     Type *n = named_new(c, o);
+    if (!o->decl_info) set_local(c, n, d);
     Scope *saved = c->env.scope;
     if (generic) {
         open_scope(c, "type parameters");
@@ -528,13 +538,6 @@ static void local_type(Checker *c, TypeDecl *s)
     check_type_decl(c, o, s);
     path_pop(c);
     s->name->obj = o;
-    Type *t = o->type;
-    if (t && t->kind == TYPE_NAMED && t->named.obj == o) {
-        if (!map_get_ptr(c->a->local_done, c->pkg)) number_local_types(c, c->pkg);
-        t->named.local_in = c->env.func;
-        t->named.local_index = (i32)(intptr_t)map_get_ptr(c->a->local_index, s);
-        if (c->env.func) vec_push(c->arena, &c->env.func->local_types, t);
-    }
 }
 
 void check_decl_stmt(Checker *c, DeclStmt *ds)

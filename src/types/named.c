@@ -412,6 +412,7 @@ Object *types_method_at(Checker *c, Type *t, i64 i)
     }
     if (!t->named.methods[i]) {
         Object *m = expand_method(c, t, i);
+        if (o->named.methods[i]->color) return m; // its signature is still being checked
         t->named.methods[i] = m;
     }
     return t->named.methods[i];

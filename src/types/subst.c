@@ -319,7 +319,9 @@ Type *types_subst(Checker *c, Type *t, TypeEnv *env)
     if (!env || !env->tparams.len) return t;
     if (!env->cache) env->cache = map_new_ptr(c->arena);
     Subst s = {.c = c, .from = env->tparams, .to = env->targs, .env = env};
-    Type *r = sub(&s, t);
+    Type *r = t && t->kind == TYPE_SIGNATURE ? map_get_ptr(env->cache, t) : NULL;
+    if (r && !r->sig.tparams.len) return r;
+    r = sub(&s, t);
     if (r && r->kind == TYPE_SIGNATURE && r->sig.tparams.len && !mentions_tp(r)) {
         Type *n = type_new(c, TYPE_SIGNATURE);
         n->sig = r->sig;

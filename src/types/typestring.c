@@ -211,7 +211,7 @@ static void wiface(Writer *w, Type *t)
         wc(w, "any");
         return;
     }
-    if (t == c->u.comparable_->named.underlying) {
+    if (c->u.comparable_ && t == named_info(c->u.comparable_)->rhs) {
         wc(w, "interface{comparable}");
         return;
     }

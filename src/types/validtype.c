@@ -95,6 +95,48 @@ void valid_type(Checker *c, Type *named)
     valid(&v, named, NULL, NULL);
 }
 
+// ---- sizes needed while types are still being declared -----------------------------------------------------------------
+
+static bool finite_named(Checker *c, Type *t)
+{
+    if (t->flags & TF_FINITE) return true;
+    Object *o = t->named.obj;
+    bool declared = t->named.orig == t && !(t->flags & TF_LOCAL_INST);
+    if (declared && o->color) {
+        i64 n = c->a->path.len, i = n - 1;
+        while (i > 0 && c->a->path.ptr[i] != o) i--;
+        Object **cycle = ANEWN(c->arena, Object *, n - i);
+        memcpy(cycle, c->a->path.ptr + i, (size_t)(n - i) * sizeof *cycle);
+        cycle_error(c, cycle, n - i, first_in_src(cycle, n - i));
+        return false;
+    }
+    if (t->flags & TF_FINITE_BUSY) {
+        cycle_error(c, &o, 1, 0);
+        return false;
+    }
+    Type *rhs = named_rhs(t);
+    if (!rhs) return true;
+    if (declared) path_push(c, o);
+    t->flags |= TF_FINITE_BUSY;
+    bool ok = finite_size(c, rhs);
+    t->flags &= (u8)~TF_FINITE_BUSY;
+    if (declared) path_pop(c);
+    if (ok) t->flags |= TF_FINITE;
+    return ok;
+}
+
+bool finite_size(Checker *c, Type *t)
+{
+    t = types_unalias(t);
+    if (!t) return true;
+    if (t->kind == TYPE_NAMED) return finite_named(c, t);
+    if (t->kind == TYPE_ARRAY) return finite_size(c, t->array.elem);
+    if (t->kind != TYPE_STRUCT) return true;
+    for (i64 i = 0; i < t->strct.nfields; i++)
+        if (!finite_size(c, t->strct.fields[i].var->type)) return false;
+    return true;
+}
+
 // ---- anonymous interfaces that lead back to themselves ---------------------------------------------------------------
 
 typedef struct Cyclic { Checker *c; Map *state; } Cyclic; // 1 on the way, 2 done

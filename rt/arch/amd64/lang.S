@@ -19,6 +19,7 @@
 	GO_SYS "runtime.selectstart", rt_selectstart
 	GO_SYS "runtime.selectfinish", rt_selectfinish
 	GO_SYS "runtime.makeitab", rt_make_itab
+	GO_SYS "internal/chacha8rand.block", rt_chacha8_block
 	GO_SYS "reflect.addReflectOff", rt_add_reflect_off
 	GO_LEAF "reflect.resolveNameOff", runtime.resolveNameOff
 	GO_LEAF "reflect.resolveTypeOff", runtime.resolveTypeOff
@@ -39,11 +40,28 @@
 	GO_SYS "sync.runtime_notifyListNotifyAll", rt_notify_all
 	GO_SYS "sync.runtime_notifyListNotifyOne", rt_notify_one
 
-// func jumpTo(sp unsafe.Pointer, pc uintptr): R14 stays, nothing else is expected at pc.
-ASMFUNC "runtime.jumpTo"
-	movq %rdi, %rsp
+// Marks of crypto/internal/boring/sig: code that does nothing.
+	.macro MARK sym
+ASMFUNC "crypto/internal/boring/sig.\sym"
+	ret
+ENDFUNC "crypto/internal/boring/sig.\sym", 0, 0
+	.endm
+	MARK BoringCrypto
+	MARK FIPSOnly
+	MARK StandardCrypto
+
+// func jumpToDepth(frame uintptr, pc uintptr): R14 stays, nothing else is expected at pc.
+ASMFUNC "runtime.jumpToDepth"
+	movq GO_STACK_HI(%r14), %rsp
+	subq %rdi, %rsp
 	jmpq *%rsi
-ENDFUNC "runtime.jumpTo", 0, 0
+ENDFUNC "runtime.jumpToDepth", 0, 0
+
+// func Breakpoint()
+ASMFUNC "runtime.Breakpoint"
+	int3
+	ret
+ENDFUNC "runtime.Breakpoint", 0, 0
 
 // void on_system_stack(fn, a, b, c): C, does not return.
 	.text
