@@ -612,6 +612,7 @@ static void run_queue(IrProgram *p) {
         while (r->next_func < p->order.len) {
             IrFunc *f = p->order.ptr[r->next_func++];
             build_one(p, f);
+            if (f->built) ir_implied_needs(p, f);
             more = true;
         }
         while (r->next_type < r->types.len) { walk_bare(p, r->types.ptr[r->next_type++]); more = true; }
@@ -643,6 +644,31 @@ static void start_reach(IrProgram *p) {
     r->pushes = map_new_str(p->arena);
     if (!p->funcs) p->funcs = map_new_str(p->arena);
     if (!p->globals) p->globals = map_new_str(p->arena);
+}
+
+static void need_all_functions(IrProgram *p, Package *pkg) {
+    for (i64 i = 0; i < pkg->objects.len; i++) {
+        Object *o = pkg->objects.ptr[i];
+        if (o->kind == OBJ_VAR && !o->name->blank) ir_need_global(p, o);
+        if (o->kind != OBJ_FUNC || o->name->blank) continue;
+        check_object(p->checker, o);
+        FuncInfo *info = func_info(p->checker, o);
+        if (o->type && o->type->kind == TYPE_SIGNATURE && info && !info->tparams.len) ir_need_func(p, o, NULL, (TypeList){0});
+    }
+}
+
+bool ir_reach_package(IrProgram *p, Package *pkg) {
+    start_reach(p);
+    if (p->runtime_pkg) note_package(p, p->runtime_pkg);
+    note_package(p, pkg);
+    p->packages.len = 0; // only its own init
+    vec_push(p->arena, &p->packages, pkg);
+    need_inits(p);
+    need_all_functions(p, pkg);
+    run_queue(p);
+    fill_itabs(p);
+    drop_lazy_calls(p);
+    return diag_count(p->diag) == 0;
 }
 
 IrFunc *ir_reach_main(IrProgram *p, Package *main) {

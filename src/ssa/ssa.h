@@ -24,7 +24,7 @@ enum { OPF_COMMUTES = 1, OPF_PURE = 2 /* no effect, may be removed, moved, share
        OPF_CALL = 16 /* clobbers all registers; safepoint */, OPF_NILCHECK = 32, OPF_CONTROL = 64, OPF_FAULT = 128 /* a nil first argument faults */, OPF_CLOBBERS_FLAGS = 256, OPF_SAFEPOINT = 512 };
 typedef struct OpInfo { const char *name; i8 nargs; u16 flags; } OpInfo;
 const OpInfo *ssa_op_info(const Func *, int op);
-enum { VF_NONNIL = 1 /* pointer known not nil */, VF_NONNEG = 2, VF_BOUNDED = 4 /* internal: prove */, VF_FRESH = 16 /* STORE_WB: the old word is known to be nil */, VF_FAULTS = 32 /* LOAD, STORE...: the nil check of its address was folded into it: it may be neither removed nor moved across effects */, VF_DEAD = 128 /* out of its block */ };
+enum { VF_NONNIL = 1 /* pointer known not nil */, VF_NONNEG = 2, VF_BOUNDED = 4 /* internal: prove */, VF_FRESH = 16 /* STORE_WB: the old word is known to be nil */, VF_FAULTS = 32 /* LOAD, STORE...: the nil check of its address was folded into it: it may be neither removed nor moved across effects */, VF_SPILL = 64 /* internal: regalloc */, VF_DEAD = 128 /* out of its block */ };
 
 struct Value {
     i32 id; u16 op; u8 type; u8 etype; // etype: of a tuple, the type of component 0 (width of atomics)
@@ -34,6 +34,7 @@ struct Value {
     f64 auxf;                    // also: float constants
     union { void *aux; Sym *sym; Slot *slot; struct CallInfo *call; IrVar *var; Type *go_type; };
     Block *block; Pos pos; i32 inl; u8 flags; // VF_*
+    u8 am, cc;                   // private to arch/: addressing mode, condition or variant
     i16 reg, reg2;               // after register allocation: register number or -1 (-1: none or slot)
     Slot *home;                  // spill slot
     i64 scratch; void *data;     // for the running pass
@@ -75,6 +76,7 @@ struct Func {
     i64 frame_size, outgoing; bool has_calls, nosplit, has_defer;
     Block *deferreturn_block;    // recovery entry: no predecessors, entered by the runtime with nothing valid but SP and G; made after the passes, last in blocks
     bool stale_dom, stale_loops, stale_uses;
+    CodeInfo *code;              // made by regalloc: frame_words, arg_words, maps, entry_regs
     i32 cur_inl; Map *consts; struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied
     Loop *loops; Block **postorder; i64 npostorder; void *pass_data, *builder;
 };
@@ -123,4 +125,4 @@ struct Arch {
     bool (*rematerializable)(const Value *);
     void (*emit)(Func *, Sym *out, Arena *);    // after regalloc: code bytes, relocations, CodeInfo
 };
-typedef struct RegConstraint { RegSet in[8]; i32 nin; /* args beyond: any of the class */ RegSet out, out2; RegSet clobbers; bool same_as_first; bool first_may_be_mem; i32 scratch_int; RegSet mem_ok /* bit i: arg i may stay in its spill slot */; } RegConstraint;
+typedef struct RegConstraint { RegSet in[8]; i32 nin; /* args beyond: any of the class */ RegSet out, out2; RegSet clobbers; bool same_as_first, early_out /* the result is written before all arguments are read */; i32 scratch_int /* registers; number in Value.scratch */; RegSet mem_ok /* bit i: arg i may stay in its spill slot */; } RegConstraint;
