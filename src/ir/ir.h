@@ -105,6 +105,7 @@ struct IrProgram {
     Str (*linkname)(struct IrProgram *, Package *, Str local); // symbol for a local name by //go:linkname, or empty
     // Files of a //go:embed variable: sorted, slash-separated names relative to the package; false after an error was reported. (load/)
     bool (*embed_files)(struct IrProgram *, Object *var, struct IrEmbedFile **files, i64 *n);
+    void *load; // load/'s Loader, for the callbacks
     bool opt_no_inline, opt_no_opt;
 };
 // reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty. (written by the integrator)
@@ -124,8 +125,10 @@ void ir_need_itab(IrProgram *, Type *concrete, Type *iface);
 void ir_type_in_iface(IrProgram *, Type *);       // a value of this type is put into an interface: its methods may be called dynamically
 void ir_iface_method_called(IrProgram *, Type *iface, i64 index);
 void ir_reflect_method_used(IrProgram *);         // reflect's Method/MethodByName with unknown name reached: keep exported methods
+void ir_implied_needs(IrProgram *, IrFunc *);     // needs.c: descriptors and GO rows that ssa/ will refer to for the nodes of a built body
 void ir_need_rt(IrProgram *, RtFn);               // GO rows: the overlay's function is reached
 IrFunc *ir_reach_main(IrProgram *, Package *main);// everything; NULL after errors
+bool ir_reach_package(IrProgram *, Package *);    // a package that is not main: every function and method it declares (generic ones only as instances)
 // gen.c: one function's body; called by reach.c
 void ir_build_func(IrProgram *, IrFunc *);
 void ir_build_package_init(IrProgram *, Package *, IrFunc *init); // static initial values into globals' IrData where possible, the rest as code; then calls init.0...
@@ -136,7 +139,7 @@ IrFunc *ir_eq_func(IrProgram *, Type *); IrFunc *ir_hash_func(IrProgram *, Type 
 Str ir_eq_symbol(IrProgram *, Type *); Str ir_hash_symbol(IrProgram *, Type *);       // function symbol that compares/hashes values of the type; empty if not comparable
 // What reach.c found out about a type; Type.meta of the canonical one.
 typedef struct TypeRec {
-    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, in_queue;
+    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, need_eq /* Equal is filled in */;
     MethodEntry *methods; i64 nmethods; IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
     IrFunc *eq, *hash;     // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
 } TypeRec;

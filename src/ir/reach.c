@@ -21,6 +21,7 @@ struct Reach {
     Map *itab_by_name, *type_by_name, *methods, *packages; // link name -> TypeRec; key -> Waiting; path -> Package
     Map *pushes;                              // symbol -> Object with a body that is defined under it
     bool reflect_methods;
+    Mutex lock;
     IrFunc *rt[RT_COUNT];
 };
 
@@ -282,6 +283,7 @@ void ir_set_lazy_init(IrProgram *p, IrGlobal *g, IrFunc *init) {
 TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     t = types_unalias(t);
     if (t->meta) return t->meta;
+    mutex_lock(&p->reach->lock); // the back end's threads may ask by a Type that is identical to, but not, the canonical one
     Str name = types_link_name(p->checker, t);
     TypeRec *r = map_get_str(p->reach->type_by_name, name);
     if (!r) {
@@ -291,6 +293,7 @@ TypeRec *ir_type_rec(IrProgram *p, Type *t) {
         map_set_str(p->reach->type_by_name, name, r);
     }
     t->meta = r;
+    mutex_unlock(&p->reach->lock);
     return r;
 }
 
@@ -314,6 +317,16 @@ void ir_type_in_iface(IrProgram *p, Type *t) {
     vec_push(p->arena, &p->reach->full, r);
 }
 
+static IrFunc *need_symbol(IrProgram *p, Str sym);
+
+// Values of the type can be compared through its descriptor.
+static void need_equal(IrProgram *p, TypeRec *r) {
+    if (r->need_eq || !types_comparable(r->type)) return;
+    r->need_eq = true;
+    r->eq = ir_eq_func(p, r->type);
+    if (!r->eq) need_symbol(p, ir_eq_symbol(p, r->type));
+}
+
 static bool is_iface(Type *t) { return type_is(t, TYPE_INTERFACE); }
 
 // What a descriptor needs even when nobody can see it: the map's hasher, the parts that the runtime reads.
@@ -326,8 +339,8 @@ static void walk_bare(IrProgram *p, TypeRec *r) {
         ir_need_type(p, u->map.elem);
         ir_need_type(p, ir_map_group_type(p, r->type));
         r->hash = ir_hash_func(p, u->map.key);
-        TypeRec *k = ir_type_rec(p, u->map.key);
-        if (!k->eq) k->eq = ir_eq_func(p, u->map.key);
+        if (!r->hash) need_symbol(p, ir_hash_symbol(p, u->map.key));
+        need_equal(p, ir_type_rec(p, u->map.key));
         break;
     }
     case TYPE_CHAN: ir_need_type(p, u->chan.elem); break;
@@ -389,7 +402,7 @@ static Type *entry_sig(MethodEntry *m) { return m->func->type; }
 static void walk_full(IrProgram *p, TypeRec *r) {
     Type *u = types_under(r->type);
     full_children(p, u);
-    if (types_comparable(r->type) && !r->eq) r->eq = ir_eq_func(p, r->type);
+    need_equal(p, r);
     if (types_unalias(r->type)->kind == TYPE_NAMED && !is_iface(r->type)) ir_type_in_iface(p, types_new_pointer(p->checker, r->type));
     if (is_iface(r->type)) return;
     r->nmethods = types_method_set(p->checker, r->type, &r->methods);
@@ -435,7 +448,7 @@ static Str itab_key(IrProgram *p, Type *concrete, Type *iface) {
 
 Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
     char buf[512];
-    Str t = ((TypeRec *)types_unalias(concrete)->meta)->symbol, i = ((TypeRec *)types_unalias(iface)->meta)->symbol;
+    Str t = ir_type_symbol(p, concrete), i = ir_type_symbol(p, iface);
     i64 n = t.len + i.len; // "type:T" + "type:I" -> "T,I"
     Buf big = {0};
     char *key = buf;
@@ -599,6 +612,7 @@ static void run_queue(IrProgram *p) {
         while (r->next_func < p->order.len) {
             IrFunc *f = p->order.ptr[r->next_func++];
             build_one(p, f);
+            if (f->built) ir_implied_needs(p, f);
             more = true;
         }
         while (r->next_type < r->types.len) { walk_bare(p, r->types.ptr[r->next_type++]); more = true; }
@@ -630,6 +644,31 @@ static void start_reach(IrProgram *p) {
     r->pushes = map_new_str(p->arena);
     if (!p->funcs) p->funcs = map_new_str(p->arena);
     if (!p->globals) p->globals = map_new_str(p->arena);
+}
+
+static void need_all_functions(IrProgram *p, Package *pkg) {
+    for (i64 i = 0; i < pkg->objects.len; i++) {
+        Object *o = pkg->objects.ptr[i];
+        if (o->kind == OBJ_VAR && !o->name->blank) ir_need_global(p, o);
+        if (o->kind != OBJ_FUNC || o->name->blank) continue;
+        check_object(p->checker, o);
+        FuncInfo *info = func_info(p->checker, o);
+        if (o->type && o->type->kind == TYPE_SIGNATURE && info && !info->tparams.len) ir_need_func(p, o, NULL, (TypeList){0});
+    }
+}
+
+bool ir_reach_package(IrProgram *p, Package *pkg) {
+    start_reach(p);
+    if (p->runtime_pkg) note_package(p, p->runtime_pkg);
+    note_package(p, pkg);
+    p->packages.len = 0; // only its own init
+    vec_push(p->arena, &p->packages, pkg);
+    need_inits(p);
+    need_all_functions(p, pkg);
+    run_queue(p);
+    fill_itabs(p);
+    drop_lazy_calls(p);
+    return diag_count(p->diag) == 0;
 }
 
 IrFunc *ir_reach_main(IrProgram *p, Package *main) {

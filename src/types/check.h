@@ -107,6 +107,8 @@ bool const_representable(Checker *, const Exact *, Type *basic, const Exact **ro
 void record_type_and_value(Checker *, Expr *, u8 mode, Type *, const Exact *);
 void record_untyped(Checker *);                            // at the end of a declaration: final types of untyped expressions
 void operand_string(Buf *, const Operand *, Package *rel);
+void check_selector(Checker *, Operand *, Selector *, bool want_type); // qualified identifiers, fields, methods
+void check_use(Checker *, Expr *);                         // evaluates e only for its uses, errors or not
 void check_sigs_usage(Checker *, Scope *);                 // unused variables
 
 // ---- errors: A provides; gc's suffix of version errors is added by them ---------------------------------------------------------------------------------------------------
