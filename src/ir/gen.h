@@ -108,11 +108,16 @@ IrNode *gen_compare(Gen *, Op, IrNode *, IrNode *); // of identical types, any c
 IrNode *gen_compare_mixed(Gen *, Op, IrNode *, IrNode *); // one may be an interface
 bool gen_has_effects(const IrNode *);
 IrNode *gen_binary_op(Gen *, Op, Type *, IrNode *, IrNode *); // arithmetic, concatenation
+IrNode *gen_shift_node(Gen *, Op, Type *, IrNode *, IrNode *count);
+IrNode *gen_string_tmp(Gen *, Expr *);       // string(bytes) as a view of the bytes: only where it is used up at once
+Type *gen_tuple_type(Gen *, Type *, Type *);
+void gen_assign2(Gen *, IrNode *call, IrNode **a, IrNode **b); // two results into temporaries
 IrNode *gen_shift(Gen *, Op, Type *, IrNode *, Expr *count);
 IrNode *gen_assert(Gen *, IrNode *iface, Type *to);           // panics
 void gen_assert2(Gen *, IrNode *iface, Type *to, IrNode **val, IrNode **ok);
 
 // ---- gen_lit.c
+void gen_literal_elems(Gen *, CompositeLit *, Type *under, void *vec_of_elem, i64 *len);
 IrNode *gen_composite(Gen *, CompositeLit *); // value
 IrNode *gen_composite_addr(Gen *, CompositeLit *, Type *elem); // &T{...}
 // ---- gen_static.c

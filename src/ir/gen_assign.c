@@ -62,8 +62,6 @@ void gen_define_or_store(Gen *g, Expr *lhs, IrNode *val, bool def) {
     } else gen_store(g, lhs, val);
 }
 
-static bool is_string_bytes(Gen *g, Expr *e) { return false; }
-
 static void gen_assign_one(Gen *g, Expr *lhs, Expr *rhs, bool def) {
     if (is_blank_expr(lhs)) {
         discard(g, gen_expr_root(g, rhs));
@@ -85,7 +83,6 @@ static void gen_assign_one(Gen *g, Expr *lhs, Expr *rhs, bool def) {
     IrNode *place = gen_place(g, lhs);
     IrNode *val = place->op == X_VAR ? gen_expr_root_to(g, rhs, place->type) : gen_expr_to(g, rhs, place->type);
     gen_assign_node(g, place, val, 0);
-    (void)is_string_bytes;
 }
 
 // ---- several values -----------------------------------------------------------------------------------------------------

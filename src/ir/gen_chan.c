@@ -1,8 +1,6 @@
 // gen_chan.c - channel operations and select.
 #include "ir/gen.h"
 
-void gen_assign2(Gen *g, IrNode *call, IrNode **a, IrNode **b);
-Type *gen_tuple_type(Gen *g, Type *a, Type *b);
 
 static IrNode *as_uptr(Gen *g, IrNode *p) { return gen_bitcast(g, p, gen_uptr(g)); }
 

@@ -4,7 +4,6 @@
 // at the top of the body.
 #include "ir/gen.h"
 
-IrNode *gen_string_tmp(Gen *g, Expr *e);
 
 static Type *tint(Gen *g) { return gen_basic(g, TYPE_INT); }
 
@@ -114,8 +113,6 @@ static void range_slice(Gen *g, RangeStmt *s, Stmt *label) {
     loop_body(g, s, old);
 }
 
-void gen_assign2(Gen *g, IrNode *call, IrNode **a, IrNode **b);
-Type *gen_tuple_type(Gen *g, Type *a, Type *b);
 
 static void range_string(Gen *g, RangeStmt *s, Stmt *label) {
     Type *rune = gen_basic(g, TYPE_INT32);

@@ -6,7 +6,6 @@
 // Never: reaches anything unless it succeeds (gen_is_static decides first).
 #include "ir/gen.h"
 
-void gen_literal_elems(Gen *g, CompositeLit *l, Type *u, void *out, i64 *len);
 typedef struct Elem { i64 index; Expr *e; } Elem;
 typedef VEC(Elem) ElemVec;
 

@@ -101,6 +101,9 @@ Str ir_object_symbol(IrProgram *p, Object *obj, TypeEnv *env) {
         }
     } else {
         buf_str(&b, origin->name->s);
+        if (origin->kind == OBJ_FUNC && str_eq(origin->name->s, S("init")))
+            for (i64 i = 0; i < origin->pkg->inits.len; i++)
+                if (origin->pkg->inits.ptr[i] == origin) buf_printf(&b, ".%lld", (long long)i); // init.0, init.1, ...
         if (origin->kind == OBJ_FUNC) type_args_suffix(p, &b, targs);
     }
     Str out = arena_str(p->arena, buf_view(&b));
@@ -627,7 +630,7 @@ static void drop_lazy_calls(IrProgram *p) {
         i64 n = 0;
         for (i64 i = 0; i < init->body.len; i++) {
             IrNode *s = init->body.ptr[i];
-            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && !s->a->fn->built;
+            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && (!s->a->fn->built || !s->a->fn->body.len); // never reached, or all static data
             if (!dead) init->body.ptr[n++] = s;
         }
         init->body.len = n;
