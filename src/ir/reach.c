@@ -612,6 +612,7 @@ static void run_queue(IrProgram *p) {
         while (r->next_func < p->order.len) {
             IrFunc *f = p->order.ptr[r->next_func++];
             build_one(p, f);
+            if (f->built) ir_implied_needs(p, f);
             more = true;
         }
         while (r->next_type < r->types.len) { walk_bare(p, r->types.ptr[r->next_type++]); more = true; }
