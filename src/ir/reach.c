@@ -181,6 +181,18 @@ static TypeEnv *instance_env(IrProgram *p, Object **obj, TypeEnv *outer, TypeLis
     return env;
 }
 
+// What the archive's code for a symbol calls in Go.
+static IrFunc *need_symbol(IrProgram *p, Str sym);
+static void need_callees(IrProgram *p, Str sym) {
+    static const struct { const char *caller, *callee; } table[] = {
+#define N(caller, callee) {caller, callee},
+#include "abi/goneeds.def"
+#undef N
+    };
+    for (i64 i = 0; i < NELEM(table); i++)
+        if (str_eq(sym, str_c(table[i].caller))) need_symbol(p, str_c(table[i].callee));
+}
+
 static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
     Str sym = ir_object_symbol(p, obj, env);
     IrFunc *f = map_get_str(p->funcs, sym);
@@ -212,6 +224,7 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
         f->has_body = decl->body != NULL;
         set_pragmas(f, decl->pragma);
     }
+    if (!f->has_body) need_callees(p, sym);
     return queue_func(p, f);
 }
 
@@ -509,7 +522,11 @@ static IrFunc *need_symbol(IrProgram *p, Str sym) {
 }
 
 void ir_need_rt(IrProgram *p, RtFn fn) {
-    if (p->reach->rt[fn] || strcmp(rt_kinds[fn], "GO") != 0) return;
+    if (p->reach->rt[fn]) return;
+    if (strcmp(rt_kinds[fn], "GO") != 0) {
+        need_callees(p, str_c(rt_symbols[fn]));
+        return;
+    }
     p->reach->rt[fn] = need_symbol(p, str_c(rt_symbols[fn]));
 }
 
@@ -687,8 +704,7 @@ IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     need_inits(p);
     IrFunc *f = ir_need_func(p, m, NULL, (TypeList){0});
     need_symbol(p, S("runtime.main"));
-    static const char *const roots[] = {"runtime.sigpanic", "runtime.goexit1", "runtime.unreachableMethod"};
-    for (i64 i = 0; i < NELEM(roots); i++) need_symbol(p, str_c(roots[i]));
+    need_callees(p, S(""));
     run_queue(p);
     fill_itabs(p);
     drop_lazy_calls(p);
