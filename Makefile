@@ -53,7 +53,7 @@ $(RTLIB): $(RTOBJ)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 $(B)/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_) -Itests $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS_) -Itests -Irt $(LDFLAGS) -o $@ $^ $(LIBS)
 unit: $(UNIT)
 	@for t in $(UNIT); do echo "unit $$(basename $$t)"; $$t || exit 1; done
 clean:

@@ -21,7 +21,13 @@ static void replace_head(Bucket *b, Sudog *old, Sudog *new) { // new NULL: remov
     if (n) n->prev = new ? new : p;
     old->prev = old->next = old->waittail = 0;
 }
+// What sleepers wait for stays allocated: its memory must not become another semaphore.
+static u32 rooted;
+static void mark_addresses(void *ctx, void (*mark)(void *ctx, void *p)) {
+    for (i32 i = 0; i < NBUCKETS; i++) for (Sudog *h = buckets[i].heads; h; h = h->next) mark(ctx, h->elem);
+}
 static void queue(Bucket *b, u32 *addr, Sudog *s, bool lifo) {
+    if (!__atomic_exchange_n(&rooted, 1, __ATOMIC_RELAXED)) gc_add_root_fn(mark_addresses, 0);
     s->elem = addr; s->waitlink = 0; s->ticket = 0;
     Sudog *h = b->heads;
     while (h && h->elem != addr) h = h->next;

@@ -125,6 +125,7 @@ void ir_need_itab(IrProgram *, Type *concrete, Type *iface);
 void ir_type_in_iface(IrProgram *, Type *);       // a value of this type is put into an interface: its methods may be called dynamically
 void ir_iface_method_called(IrProgram *, Type *iface, i64 index);
 void ir_reflect_method_used(IrProgram *);         // reflect's Method/MethodByName with unknown name reached: keep exported methods
+void ir_implied_needs(IrProgram *, IrFunc *);     // needs.c: descriptors and GO rows that ssa/ will refer to for the nodes of a built body
 void ir_need_rt(IrProgram *, RtFn);               // GO rows: the overlay's function is reached
 IrFunc *ir_reach_main(IrProgram *, Package *main);// everything; NULL after errors
 bool ir_reach_package(IrProgram *, Package *);    // a package that is not main: every function and method it declares (generic ones only as instances)

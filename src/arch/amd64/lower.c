@@ -692,7 +692,7 @@ static void resolve_phis(Func *f) {
 
 static bool is_useless(const Func *f, const Value *v) {
     if (v->uses) return false;
-    if (v->op == A_LOAD || v->op == A_LOADSX) return v->cc != 1;
+    if (v->op == A_LOAD || v->op == A_LOADSX) return v->cc != 1 && !(v->flags & VF_FAULTS);
     return v->op == O_PHI || v->op == O_SELECT_N || (ssa_op_info(f, v->op)->flags & OPF_PURE);
 }
 
