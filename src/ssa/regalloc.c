@@ -694,7 +694,7 @@ static void alloc_op(Ra *ra, Value *v) {
         int s = alloc_reg(ra, ra->arch->allocatable_int, -1, v->id);
         v->scratch = s;
         busy |= bit(s);
-        ra->pinned = save;
+        ra->pinned = save | bit(s);
     }
     alloc_outputs(ra, v, &c, busy);
     vec_push(ra->a, &ra->out, v);
