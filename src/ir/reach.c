@@ -622,6 +622,7 @@ static void build_one(IrProgram *p, IrFunc *f) {
     }
     FuncInfo *info = func_info(p->checker, f->obj);
     check_body(p->checker, info);
+    if (diag_count(p->diag)) return; // its tree may have holes
     ir_build_func(p, f);
 }
 
