@@ -25,7 +25,19 @@ help:
 	@echo 'make | make run | make test | make unit | make conformance | make bench | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
-$(B)/src/%.o: src/%.c $(HDR)
+# Rewrite rules become C when vole is built (tools/rulegen.c).
+GEN := $(patsubst src/%.rules,$(B)/gen/%_rules.inc,$(wildcard src/ssa/generic.rules src/arch/*/*.rules))
+GEN := $(foreach g,$(GEN),$(B)/gen/$(notdir $(g)))
+$(B)/rulegen: tools/rulegen.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -o $@ $<
+$(B)/gen/generic_rules.inc: src/ssa/generic.rules src/ssa/ops.def $(B)/rulegen
+	@mkdir -p $(@D)
+	$(B)/rulegen rewrite_generic $@ $< O_=src/ssa/ops.def
+$(B)/gen/%_rules.inc: $(B)/rulegen src/ssa/ops.def $(HDR)
+	@mkdir -p $(@D)
+	$(B)/rulegen rewrite_$* $@ src/arch/$*/$*.rules O_=src/ssa/ops.def A_=src/arch/$*/ops.def
+$(B)/src/%.o: src/%.c $(HDR) $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_) -c -o $@ $<
 $(B)/rt/%.o: rt/%.c $(RTHDR)
@@ -41,7 +53,7 @@ $(RTLIB): $(RTOBJ)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 $(B)/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_) -Itests $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS_) -Itests -Irt $(LDFLAGS) -o $@ $^ $(LIBS)
 unit: $(UNIT)
 	@for t in $(UNIT); do echo "unit $$(basename $$t)"; $$t || exit 1; done
 clean:

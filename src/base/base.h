@@ -40,6 +40,14 @@ Str str_slice(Str s, i64 lo, i64 hi);
 Str str_trim(Str s);                  // ASCII blanks at both ends
 u64 hash_bytes(const void *p, i64 n, u64 seed); // stable over runs and machines
 
+// ---- Runes ---------------------------------------------------------------------------------
+#define RUNE_ERROR 0xFFFD
+i32 utf8_decode(const char *p, i64 n, int *size); // n > 0; RUNE_ERROR with *size 1 for a bad encoding
+int utf8_encode(char out[4], i32 rune);           // bytes written; an invalid rune is written as RUNE_ERROR
+bool rune_is_letter(i32 r);                       // Unicode category L
+bool rune_is_upper(i32 r);                        // Lu
+bool rune_is_digit(i32 r);                        // Nd
+
 // ---- Arena ---------------------------------------------------------------------------------
 typedef struct Arena Arena;
 Arena *arena_new(const char *name);           // name: static string, for statistics
@@ -119,7 +127,12 @@ Loc source_map_loc(SourceMap *, Pos, bool use_line_directives);
 
 // ---- Diagnostics -----------------------------------------------------------------------------
 typedef struct Diag Diag;
-typedef struct DiagOptions { bool all; /* -e: no limit of ten */ bool json; bool color; } DiagOptions;
+typedef struct DiagOptions {
+    bool all;   // -e: no limit of ten
+    bool json;  // an object a line: file line column package message hints
+    bool color;
+    bool plain; // no source line and caret below an error (what errorcheck tests need)
+} DiagOptions;
 Diag *diag_new(SourceMap *, DiagOptions);
 // First line is gc's wording without position; further lines after '\n' in the message begin with
 // a tab when printed. Thread-safe. An error at a line that has one already with the same text is dropped.
@@ -127,13 +140,15 @@ void diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_error_soft(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4); // reported only where no hard one exists for the package (unused vars)
 void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
 void diag_hint(Diag *, const char *fmt, ...) PRINTF_LIKE(2, 3); // adds a hint line to the error reported last by this thread
-i64 diag_count(const Diag *);
+i64 diag_count(const Diag *);                 // hard errors since the last flush, duplicates included
+Loc diag_loc(Diag *, Pos);                      // as diag_flush will print it, for positions inside messages
 void diag_set_package(Diag *, Pos file_base_lo, Str pkg); // heading "# pkg" for positions of that file
 i64 diag_flush(Diag *, int fd); // sorted by position, printed, emptied; number of errors
 NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2); // "vole: ..." exit 1
 NORETURN void bug(const char *fmt, ...) PRINTF_LIKE(1, 2);   // "vole: internal error: ..." with pass, function, how to report; exit 2
 // What bug() and the crash handler name; thread-local, set by the drivers of phases.
 void bug_context(const char *pass, Str function);
+void bug_catch_signals(void); // a crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is reported as a bug; call once, from main
 #define CHECK(c) ((c) ? (void)0 : bug("%s:%d: check failed: %s", __FILE__, __LINE__, #c))
 
 // ---- Files -------------------------------------------------------------------------------------

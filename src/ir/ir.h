@@ -70,6 +70,7 @@ struct IrFunc {
     bool built, has_body;  // no body: implemented in assembly or C (symbol only)
     bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init, lazy /* from ir_lazy_func */, queued, needctxt /* reads X_CLOSURE_PTR or captures */;
     bool yeswritebarrier_rec, uintptrescapes, uintptrkeepalive, dupok;
+    Type *closure_type;    // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
     u32 escape_done; u8 *param_esc; // escape.c: per parameter: leaks to heap / to results / not
     i32 cost;              // inline.c: -1 not inlinable
     Object *obj; TypeEnv *env; Node *node; // source (FuncDecl, FuncLit) or NULL for made-up functions
@@ -78,6 +79,7 @@ struct IrFunc {
     i32 scc; void *prog;
 };
 
+typedef struct IrEmbedFile { Str name, data; } IrEmbedFile;
 // Static data: bytes plus addresses. Package variables with static initial values, read-only composites, jump data.
 typedef struct IrReloc { i64 off; enum { IRR_FUNC_CODE, IRR_FUNCVAL, IRR_GLOBAL, IRR_DATA, IRR_TYPE, IRR_ITAB, IRR_STRING } kind; union { IrFunc *fn; IrGlobal *global; IrData *data; Type *type; } u; Type *iface; Str str; i64 addend; } IrReloc;
 struct IrData { Str name /* unique link name or empty */; Type *type /* for the pointer mask; NULL: no pointers */; u8 *bytes; i64 size; i32 align; bool readonly; VEC(IrReloc) relocs; void *sym; };
@@ -101,6 +103,9 @@ struct IrProgram {
     VEC(Package *) packages;    // in order of initialisation
     struct Reach *reach; struct IrGen *gen; Package *runtime_pkg, *unsafe_pkg;
     Str (*linkname)(struct IrProgram *, Package *, Str local); // symbol for a local name by //go:linkname, or empty
+    // Files of a //go:embed variable: sorted, slash-separated names relative to the package; false after an error was reported. (load/)
+    bool (*embed_files)(struct IrProgram *, Object *var, struct IrEmbedFile **files, i64 *n);
+    void *load; // load/'s Loader, for the callbacks
     bool opt_no_inline, opt_no_opt;
 };
 // reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty. (written by the integrator)
@@ -120,8 +125,10 @@ void ir_need_itab(IrProgram *, Type *concrete, Type *iface);
 void ir_type_in_iface(IrProgram *, Type *);       // a value of this type is put into an interface: its methods may be called dynamically
 void ir_iface_method_called(IrProgram *, Type *iface, i64 index);
 void ir_reflect_method_used(IrProgram *);         // reflect's Method/MethodByName with unknown name reached: keep exported methods
+void ir_implied_needs(IrProgram *, IrFunc *);     // needs.c: descriptors and GO rows that ssa/ will refer to for the nodes of a built body
 void ir_need_rt(IrProgram *, RtFn);               // GO rows: the overlay's function is reached
 IrFunc *ir_reach_main(IrProgram *, Package *main);// everything; NULL after errors
+bool ir_reach_package(IrProgram *, Package *);    // a package that is not main: every function and method it declares (generic ones only as instances)
 // gen.c: one function's body; called by reach.c
 void ir_build_func(IrProgram *, IrFunc *);
 void ir_build_package_init(IrProgram *, Package *, IrFunc *init); // static initial values into globals' IrData where possible, the rest as code; then calls init.0...
@@ -132,17 +139,20 @@ IrFunc *ir_eq_func(IrProgram *, Type *); IrFunc *ir_hash_func(IrProgram *, Type 
 Str ir_eq_symbol(IrProgram *, Type *); Str ir_hash_symbol(IrProgram *, Type *);       // function symbol that compares/hashes values of the type; empty if not comparable
 // What reach.c found out about a type; Type.meta of the canonical one.
 typedef struct TypeRec {
-    Type *type; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, in_queue;
+    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, need_eq /* Equal is filled in */;
     MethodEntry *methods; i64 nmethods; IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
     IrFunc *eq, *hash;     // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
 } TypeRec;
 TypeRec *ir_type_rec(IrProgram *, Type *);
-typedef struct ItabRec { Type *type, *iface; IrFunc **funs; i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */ } ItabRec;
+typedef struct ItabRec { Str symbol; Type *type, *iface; IrFunc **funs; i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */ } ItabRec;
+Str ir_type_symbol(IrProgram *, Type *);                     // "type:" + link name; any thread once the type was needed
+Str ir_itab_symbol(IrProgram *, Type *concrete, Type *iface); // "go:itab.T,I"; the same
 i64 ir_itab_count(IrProgram *); ItabRec *ir_itab_at(IrProgram *, i64);
 bool type_direct_iface(Type *);                   // pointer-shaped: stored in the data word itself
 Type *ir_map_group_type(IrProgram *, Type *map);  // internal/runtime/maps group struct
 // inline.c, escape.c, ir_print.c, ir_read.c
 void ir_optimise(IrProgram *);                    // bottom-up over SCCs: inline, then escape
+const char *ir_op_name(IrOp);
 void ir_print_func(Buf *, const IrFunc *);        // s-expressions, readable by ir_read (tests of later phases alone)
 IrFunc *ir_read_func(IrProgram *, Str text);
 i64 ir_closure_layout(const IrFunc *, i64 *offsets); // size; offsets of captures (8 is the first possible)

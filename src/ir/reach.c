@@ -21,6 +21,7 @@ struct Reach {
     Map *itab_by_name, *type_by_name, *methods, *packages; // link name -> TypeRec; key -> Waiting; path -> Package
     Map *pushes;                              // symbol -> Object with a body that is defined under it
     bool reflect_methods;
+    Mutex lock;
     IrFunc *rt[RT_COUNT];
 };
 
@@ -100,6 +101,9 @@ Str ir_object_symbol(IrProgram *p, Object *obj, TypeEnv *env) {
         }
     } else {
         buf_str(&b, origin->name->s);
+        if (origin->kind == OBJ_FUNC && str_eq(origin->name->s, S("init")))
+            for (i64 i = 0; i < origin->pkg->inits.len; i++)
+                if (origin->pkg->inits.ptr[i] == origin) buf_printf(&b, ".%lld", (long long)i); // init.0, init.1, ...
         if (origin->kind == OBJ_FUNC) type_args_suffix(p, &b, targs);
     }
     Str out = arena_str(p->arena, buf_view(&b));
@@ -177,6 +181,18 @@ static TypeEnv *instance_env(IrProgram *p, Object **obj, TypeEnv *outer, TypeLis
     return env;
 }
 
+// What the archive's code for a symbol calls in Go.
+static IrFunc *need_symbol(IrProgram *p, Str sym);
+static void need_callees(IrProgram *p, Str sym) {
+    static const struct { const char *caller, *callee; } table[] = {
+#define N(caller, callee) {caller, callee},
+#include "abi/goneeds.def"
+#undef N
+    };
+    for (i64 i = 0; i < NELEM(table); i++)
+        if (str_eq(sym, str_c(table[i].caller))) need_symbol(p, str_c(table[i].callee));
+}
+
 static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
     Str sym = ir_object_symbol(p, obj, env);
     IrFunc *f = map_get_str(p->funcs, sym);
@@ -208,6 +224,7 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
         f->has_body = decl->body != NULL;
         set_pragmas(f, decl->pragma);
     }
+    if (!f->has_body) need_callees(p, sym);
     return queue_func(p, f);
 }
 
@@ -282,16 +299,21 @@ void ir_set_lazy_init(IrProgram *p, IrGlobal *g, IrFunc *init) {
 TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     t = types_unalias(t);
     if (t->meta) return t->meta;
+    mutex_lock(&p->reach->lock); // the back end's threads may ask by a Type that is identical to, but not, the canonical one
     Str name = types_link_name(p->checker, t);
     TypeRec *r = map_get_str(p->reach->type_by_name, name);
     if (!r) {
         r = ANEW(p->arena, TypeRec);
         r->type = t;
+        r->symbol = arena_printf(p->arena, "type:%.*s", SFMT(name));
         map_set_str(p->reach->type_by_name, name, r);
     }
     t->meta = r;
+    mutex_unlock(&p->reach->lock);
     return r;
 }
+
+Str ir_type_symbol(IrProgram *p, Type *t) { return ir_type_rec(p, t)->symbol; }
 
 Type *ir_need_type(IrProgram *p, Type *t) {
     TypeRec *r = ir_type_rec(p, t);
@@ -311,6 +333,16 @@ void ir_type_in_iface(IrProgram *p, Type *t) {
     vec_push(p->arena, &p->reach->full, r);
 }
 
+static IrFunc *need_symbol(IrProgram *p, Str sym);
+
+// Values of the type can be compared through its descriptor.
+static void need_equal(IrProgram *p, TypeRec *r) {
+    if (r->need_eq || !types_comparable(r->type)) return;
+    r->need_eq = true;
+    r->eq = ir_eq_func(p, r->type);
+    if (!r->eq) need_symbol(p, ir_eq_symbol(p, r->type));
+}
+
 static bool is_iface(Type *t) { return type_is(t, TYPE_INTERFACE); }
 
 // What a descriptor needs even when nobody can see it: the map's hasher, the parts that the runtime reads.
@@ -323,8 +355,8 @@ static void walk_bare(IrProgram *p, TypeRec *r) {
         ir_need_type(p, u->map.elem);
         ir_need_type(p, ir_map_group_type(p, r->type));
         r->hash = ir_hash_func(p, u->map.key);
-        TypeRec *k = ir_type_rec(p, u->map.key);
-        if (!k->eq) k->eq = ir_eq_func(p, u->map.key);
+        if (!r->hash) need_symbol(p, ir_hash_symbol(p, u->map.key));
+        need_equal(p, ir_type_rec(p, u->map.key));
         break;
     }
     case TYPE_CHAN: ir_need_type(p, u->chan.elem); break;
@@ -386,7 +418,7 @@ static Type *entry_sig(MethodEntry *m) { return m->func->type; }
 static void walk_full(IrProgram *p, TypeRec *r) {
     Type *u = types_under(r->type);
     full_children(p, u);
-    if (types_comparable(r->type) && !r->eq) r->eq = ir_eq_func(p, r->type);
+    need_equal(p, r);
     if (types_unalias(r->type)->kind == TYPE_NAMED && !is_iface(r->type)) ir_type_in_iface(p, types_new_pointer(p->checker, r->type));
     if (is_iface(r->type)) return;
     r->nmethods = types_method_set(p->checker, r->type, &r->methods);
@@ -426,12 +458,36 @@ void ir_reflect_method_used(IrProgram *p) {
 
 // ---- itabs ----------------------------------------------------------------------------------------------------------------
 
+static Str itab_key(IrProgram *p, Type *concrete, Type *iface) {
+    return arena_printf(p->arena, "%.*s,%.*s", SFMT(types_link_name(p->checker, concrete)), SFMT(types_link_name(p->checker, iface)));
+}
+
+Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
+    char buf[512];
+    Str t = ir_type_symbol(p, concrete), i = ir_type_symbol(p, iface);
+    i64 n = t.len + i.len; // "type:T" + "type:I" -> "T,I"
+    Buf big = {0};
+    char *key = buf;
+    if (n > (i64)sizeof buf) {
+        buf_reserve(&big, n);
+        key = (char *)big.ptr;
+    }
+    memcpy(key, t.ptr + 5, (size_t)t.len - 5);
+    key[t.len - 5] = ',';
+    memcpy(key + t.len - 4, i.ptr + 5, (size_t)i.len - 5);
+    ItabRec *r = map_get_str(p->reach->itab_by_name, (Str){key, t.len + i.len - 9});
+    CHECK(r != NULL);
+    buf_free(&big);
+    return r->symbol;
+}
+
 void ir_need_itab(IrProgram *p, Type *concrete, Type *iface) {
     ir_type_in_iface(p, concrete);
     ir_need_type(p, iface);
-    Str key = arena_printf(p->arena, "%.*s,%.*s", SFMT(types_link_name(p->checker, concrete)), SFMT(types_link_name(p->checker, iface)));
+    Str key = itab_key(p, concrete, iface);
     if (map_get_str(p->reach->itab_by_name, key)) return;
     ItabRec *r = ANEW(p->arena, ItabRec);
+    r->symbol = arena_printf(p->arena, "go:itab.%.*s", SFMT(key));
     r->type = ir_type_rec(p, concrete)->type;
     r->iface = ir_type_rec(p, iface)->type;
     map_set_str(p->reach->itab_by_name, key, r);
@@ -466,7 +522,11 @@ static IrFunc *need_symbol(IrProgram *p, Str sym) {
 }
 
 void ir_need_rt(IrProgram *p, RtFn fn) {
-    if (p->reach->rt[fn] || strcmp(rt_kinds[fn], "GO") != 0) return;
+    if (p->reach->rt[fn]) return;
+    if (strcmp(rt_kinds[fn], "GO") != 0) {
+        need_callees(p, str_c(rt_symbols[fn]));
+        return;
+    }
     p->reach->rt[fn] = need_symbol(p, str_c(rt_symbols[fn]));
 }
 
@@ -572,6 +632,7 @@ static void run_queue(IrProgram *p) {
         while (r->next_func < p->order.len) {
             IrFunc *f = p->order.ptr[r->next_func++];
             build_one(p, f);
+            if (f->built) ir_implied_needs(p, f);
             more = true;
         }
         while (r->next_type < r->types.len) { walk_bare(p, r->types.ptr[r->next_type++]); more = true; }
@@ -586,7 +647,7 @@ static void drop_lazy_calls(IrProgram *p) {
         i64 n = 0;
         for (i64 i = 0; i < init->body.len; i++) {
             IrNode *s = init->body.ptr[i];
-            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && !s->a->fn->built;
+            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && (!s->a->fn->built || !s->a->fn->body.len); // never reached, or all static data
             if (!dead) init->body.ptr[n++] = s;
         }
         init->body.len = n;
@@ -605,6 +666,31 @@ static void start_reach(IrProgram *p) {
     if (!p->globals) p->globals = map_new_str(p->arena);
 }
 
+static void need_all_functions(IrProgram *p, Package *pkg) {
+    for (i64 i = 0; i < pkg->objects.len; i++) {
+        Object *o = pkg->objects.ptr[i];
+        if (o->kind == OBJ_VAR && !o->name->blank) ir_need_global(p, o);
+        if (o->kind != OBJ_FUNC || o->name->blank) continue;
+        check_object(p->checker, o);
+        FuncInfo *info = func_info(p->checker, o);
+        if (o->type && o->type->kind == TYPE_SIGNATURE && info && !info->tparams.len) ir_need_func(p, o, NULL, (TypeList){0});
+    }
+}
+
+bool ir_reach_package(IrProgram *p, Package *pkg) {
+    start_reach(p);
+    if (p->runtime_pkg) note_package(p, p->runtime_pkg);
+    note_package(p, pkg);
+    p->packages.len = 0; // only its own init
+    vec_push(p->arena, &p->packages, pkg);
+    need_inits(p);
+    need_all_functions(p, pkg);
+    run_queue(p);
+    fill_itabs(p);
+    drop_lazy_calls(p);
+    return diag_count(p->diag) == 0;
+}
+
 IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     start_reach(p);
     if (p->runtime_pkg) note_package(p, p->runtime_pkg);
@@ -618,8 +704,7 @@ IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     need_inits(p);
     IrFunc *f = ir_need_func(p, m, NULL, (TypeList){0});
     need_symbol(p, S("runtime.main"));
-    static const char *const roots[] = {"runtime.sigpanic", "runtime.goexit1", "runtime.unreachableMethod"};
-    for (i64 i = 0; i < NELEM(roots); i++) need_symbol(p, str_c(roots[i]));
+    need_callees(p, S(""));
     run_queue(p);
     fill_itabs(p);
     drop_lazy_calls(p);

@@ -2,6 +2,13 @@
 //
 // A Symtab belongs to one build; obj_sym is thread-safe, a Sym is filled by the one thread that makes it.
 // Output does not depend on the order in which threads make symbols: the linker sorts.
+//
+// Names by which phases refer to what another one defines (all through obj_sym):
+//   a function, package variable: its link symbol (IrFunc.sym; IrGlobal.link is its Sym already when ssa/ runs)
+//   SYM·f           func value of a function without captures: 8 read-only bytes with its address; the linker defines it when referred to
+//   type:LINKNAME   descriptor (ir_type_symbol); only of types that ir_need_type saw          go:itab.T,I   itab (ir_itab_symbol)
+//   IrData          has no name: IrData.sym is its Sym already when ssa/ runs
+//   vole.module, runtime.text bounds etc.: the linker's
 #pragma once
 #include "base/base.h"
 #include "abi/functab.h"
@@ -37,6 +44,7 @@ struct Sym {
     CodeInfo *code;          // TEXT made by the back end
     u8 *ptrmask; i64 nptrwords; // DATA, BSS: pointer bitmap over its words (NULL: none are pointers)
     Str type_str;            // SYM_TYPE descriptors that belong into typelinks: the reflect string (sort key)
+    Sym *section; i64 section_off; // from_elf: the symbol is a place inside this section's Sym
     u64 addr; i64 order; void *link;
     Arena *arena;            // where its vectors grow
 };
@@ -48,4 +56,5 @@ Sym *obj_string(Symtab *, Str bytes);             // read-only bytes, merged by 
 Sym *obj_const(Symtab *, const void *bytes, i64 size, i64 align); // read-only constant (floats, tables), merged by content
 void obj_define(Sym *, SymKind, Arena *, u8 *data, i64 size, i64 align);
 void obj_reloc(Sym *, u32 off, RelocKind, Sym *target, i64 addend);
+void obj_write(const Symtab *, Arena *, Buf *out);  // object file of a library
 i64 obj_count(const Symtab *); Sym *obj_at(const Symtab *, i64); // after all threads are done

@@ -81,7 +81,7 @@ void check_process_delayed(Checker *, i64 top);            // ... run what was p
 bool type_is_typed(Type *); bool type_is_boolean(Type *); bool type_is_numeric(Type *); bool type_is_string(Type *); bool type_is_integer(Type *); bool type_is_unsigned(Type *);
 bool type_is_float(Type *); bool type_is_complex(Type *); bool type_is_const_type(Type *); bool type_is_untyped(Type *); bool type_is_untyped_numeric(Type *);
 bool type_all_boolean(Type *); bool type_all_integer(Type *); bool type_all_unsigned(Type *); bool type_all_numeric(Type *); bool type_all_string(Type *); bool type_all_ordered(Type *); bool type_all_numeric_or_string(Type *); // over type sets
-bool type_is_param(Type *); bool type_is_interface_not_param(Type *); bool type_is_generic(Type *); bool type_comparable_dynamic(Type *, bool dynamic, Str *cause, Arena *);
+bool type_is_param(Type *); bool type_is_interface_not_param(Type *); bool type_is_generic(Type *); bool type_comparable_dynamic(Checker *, Type *, bool dynamic, Str *cause);
 bool type_typeset_each(Checker *, Type *t, bool (*fn)(void *ctx, Type *t, Type *under), void *ctx); // terms of t's type set; (NULL,NULL) once if it has no specific types
 Type *type_common_under(Checker *, Type *t, bool (*cond)(Type *t, Type *u, Str *err), Str *err); // single underlying type of the set, chan/bytestring rules as 1.26
 Object *check_lookup_field_or_method(Checker *, Type *, bool addressable, Package *, const Name *, bool fold_case, i32 **path, i64 *npath, bool *indirect);
@@ -107,6 +107,8 @@ bool const_representable(Checker *, const Exact *, Type *basic, const Exact **ro
 void record_type_and_value(Checker *, Expr *, u8 mode, Type *, const Exact *);
 void record_untyped(Checker *);                            // at the end of a declaration: final types of untyped expressions
 void operand_string(Buf *, const Operand *, Package *rel);
+void check_selector(Checker *, Operand *, Selector *, bool want_type); // qualified identifiers, fields, methods
+void check_use(Checker *, Expr *);                         // evaluates e only for its uses, errors or not
 void check_sigs_usage(Checker *, Scope *);                 // unused variables
 
 // ---- errors: A provides; gc's suffix of version errors is added by them ---------------------------------------------------------------------------------------------------

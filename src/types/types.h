@@ -55,7 +55,7 @@ struct Type {
                  Type *underlying; /* NULL until resolved: use types_under */ Object **methods; i64 nmethods, capmethods; /* declared methods; of an instance: lazily, use types_method_at */
                  FuncInfo *local_in; /* function it is declared in, or NULL */ i32 local_index; /* n-th local type of that name in the package, from 1 (gc: T·1) */
                  TypeList outer_targs; /* set by types_subst: type arguments of the enclosing generic function, for a local type */ void *resolver; } named;
-        struct { Object *obj; i32 index; Type *bound; /* constraint */ u32 id; } param;
+        struct { Object *obj; i32 index; Type *bound; /* constraint */ u32 id; Checker *c; } param;
         struct { UnionTerm *terms; i64 nterms; } uni;
         struct { Object *obj; Type *orig, *actual; TypeList tparams, targs; } alias;
     };

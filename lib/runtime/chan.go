@@ -1,0 +1,203 @@
+package runtime
+
+import (
+	"internal/runtime/math"
+	"unsafe"
+)
+
+// Channels: the fronts. The work is C (rt/lang/chan.c); what may panic or needs a second half after waiting is here.
+
+// hchan is Chan of rt/lang/lang.h.
+type hchan struct {
+	qcount   uint
+	dataqsiz uint
+	buf      unsafe.Pointer
+	elemtype *_type
+	timer    unsafe.Pointer
+	bubble   unsafe.Pointer
+	sendx    uint
+	recvx    uint
+	queues   [4]uintptr // of waiting goroutines: C memory
+	lock     uint64
+	elemsize uint32
+	closed   uint32
+}
+
+const hchanSize = unsafe.Sizeof(hchan{})
+
+func makechan(t *chantype, size int) *hchan {
+	elem := t.Elem
+	if elem.Size_ >= 1<<16 {
+		throw("makechan: invalid channel element type")
+	}
+	mem, overflow := math.MulUintptr(elem.Size_, uintptr(size))
+	if overflow || mem > maxAlloc-hchanSize || size < 0 {
+		panic(plainError("makechan: size out of range"))
+	}
+	var c *hchan
+	switch {
+	case mem == 0:
+		c = (*hchan)(mallocgc(hchanSize, nil, true))
+		c.buf = unsafe.Pointer(&c.buf)
+	case !elem.Pointers():
+		c = (*hchan)(mallocgc(hchanSize+mem, nil, true)) // one block without pointers that matter
+		c.buf = add(unsafe.Pointer(c), hchanSize)
+	default:
+		c = new(hchan)
+		c.buf = mallocgc(mem, elem, true)
+	}
+	c.elemsize = uint32(elem.Size_)
+	c.elemtype = elem
+	c.dataqsiz = uint(size)
+	return c
+}
+
+const (
+	chanNotDone = iota
+	chanDone
+	chanClosed
+)
+
+//go:noescape
+func chansendC(c *hchan, elem unsafe.Pointer, block bool) int
+
+//go:noescape
+func chanrecvC(c *hchan, elem unsafe.Pointer, block bool) (selected, received bool)
+
+func closechanC(c *hchan) int
+
+//go:noescape
+func selectstart(cases *scase, order *uint16, nsends, nrecvs int, block bool) (int, int)
+
+//go:noescape
+func selectfinish(cases *scase, order *uint16, nsends, nrecvs int) (int, int)
+
+func chanlen(c *hchan) int
+func chancap(c *hchan) int
+
+func panicSendClosed() { panic(plainError("send on closed channel")) }
+
+func chansend(c *hchan, elem unsafe.Pointer, block bool) bool {
+	r := chansendC(c, elem, block)
+	if r == chanClosed {
+		panicSendClosed()
+	}
+	return r == chanDone
+}
+
+func chansend1(c *hchan, elem unsafe.Pointer) { chansend(c, elem, true) }
+
+func chanrecv1(c *hchan, elem unsafe.Pointer) { chanrecvC(c, elem, true) }
+
+func chanrecv2(c *hchan, elem unsafe.Pointer) bool {
+	_, received := chanrecvC(c, elem, true)
+	return received
+}
+
+func closechan(c *hchan) {
+	switch closechanC(c) {
+	case 1:
+		panic(plainError("close of nil channel"))
+	case 2:
+		panic(plainError("close of closed channel"))
+	}
+}
+
+func selectnbsend(c *hchan, elem unsafe.Pointer) bool { return chansend(c, elem, false) }
+
+func selectnbrecv(elem unsafe.Pointer, c *hchan) (selected, received bool) {
+	return chanrecvC(c, elem, false)
+}
+
+// scase is a case of a select statement; the sends come first.
+type scase struct {
+	c    *hchan
+	elem unsafe.Pointer
+}
+
+func selectgo(cases *scase, order *uint16, nsends, nrecvs int, block bool) (int, bool) {
+	i, r := selectstart(cases, order, nsends, nrecvs, block)
+	if i == -2 {
+		i, r = selectfinish(cases, order, nsends, nrecvs)
+	}
+	if r == chanClosed {
+		panicSendClosed()
+	}
+	return i, r != 0
+}
+
+// For reflect.
+
+//go:linkname reflect_makechan reflect.makechan
+func reflect_makechan(t *chantype, size int) *hchan { return makechan(t, size) }
+
+//go:linkname reflect_chansend reflect.chansend0
+func reflect_chansend(c *hchan, elem unsafe.Pointer, nb bool) bool { return chansend(c, elem, !nb) }
+
+//go:linkname reflect_chanrecv reflect.chanrecv
+func reflect_chanrecv(c *hchan, nb bool, elem unsafe.Pointer) (selected, received bool) {
+	return chanrecvC(c, elem, !nb)
+}
+
+//go:linkname reflect_chanlen reflect.chanlen
+func reflect_chanlen(c *hchan) int { return chanlen(c) }
+
+//go:linkname reflectlite_chanlen internal/reflectlite.chanlen
+func reflectlite_chanlen(c *hchan) int { return chanlen(c) }
+
+//go:linkname reflect_chancap reflect.chancap
+func reflect_chancap(c *hchan) int { return chancap(c) }
+
+//go:linkname reflect_chanclose reflect.chanclose
+func reflect_chanclose(c *hchan) { closechan(c) }
+
+// runtimeSelect is a case of reflect.Select.
+type runtimeSelect struct {
+	dir int
+	typ unsafe.Pointer
+	ch  *hchan
+	val unsafe.Pointer
+}
+
+const (
+	selectSend    = 1
+	selectRecv    = 2
+	selectDefault = 3
+)
+
+//go:linkname reflect_rselect reflect.rselect
+func reflect_rselect(cases []runtimeSelect) (int, bool) {
+	if len(cases) == 0 {
+		block()
+	}
+	sel := make([]scase, 0, len(cases))
+	orig := make([]int, 0, len(cases))
+	dflt := -1
+	nsends := 0
+	for dir := selectSend; dir <= selectRecv; dir++ {
+		for i, rc := range cases {
+			switch rc.dir {
+			case selectDefault:
+				dflt = i
+			case dir:
+				sel = append(sel, scase{rc.ch, rc.val})
+				orig = append(orig, i)
+			}
+		}
+		if dir == selectSend {
+			nsends = len(sel)
+		}
+	}
+	if len(sel) == 0 {
+		if dflt < 0 {
+			block()
+		}
+		return dflt, false
+	}
+	order := make([]uint16, 2*len(sel))
+	chosen, received := selectgo(&sel[0], &order[0], nsends, len(sel)-nsends, dflt < 0)
+	if chosen < 0 {
+		return dflt, false
+	}
+	return orig[chosen], received
+}

@@ -1,0 +1,6 @@
+package runtime
+
+// Until the scheduler's Go side takes this file over.
+func Gosched()
+func LockOSThread()
+func UnlockOSThread()

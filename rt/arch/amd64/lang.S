@@ -1,0 +1,79 @@
+// lang.S - stubs of rt/lang and rt/diag: the Go names of their SYSTEM functions; leaving frames.
+#include "arch/amd64/gosys.h"
+	GO_SYS "runtime.throwString", rt_throw_string
+	GO_SYS "runtime.fatalString", rt_fatal_string
+	GO_SYS "runtime.startpanic", rt_startpanic
+	GO_SYS "runtime.dopanic", rt_dopanic
+	GO_SYS "runtime.deferReturnPC", rt_deferreturn_pc
+	GO_SYS "runtime.calledThroughWrappers", rt_called_through_wrappers
+	GO_SYS "runtime.callers", rt_callers
+	GO_SYS "runtime.pcLines", rt_pc_lines
+	GO_SYS "runtime.stackText", rt_stack
+	GO_SYS "runtime.setTraceback", rt_set_traceback
+	GO_SYS "runtime.setCrashFD", rt_set_crash_fd
+	GO_SYS "runtime.exit", rt_exit
+	GO_SYS "runtime.block", rt_block
+	GO_SYS "runtime.chansendC", rt_chansend
+	GO_SYS "runtime.chanrecvC", rt_chanrecv
+	GO_SYS "runtime.closechanC", rt_closechan
+	GO_SYS "runtime.selectstart", rt_selectstart
+	GO_SYS "runtime.selectfinish", rt_selectfinish
+	GO_SYS "runtime.makeitab", rt_make_itab
+	GO_SYS "internal/chacha8rand.block", rt_chacha8_block
+	GO_SYS "reflect.addReflectOff", rt_add_reflect_off
+	GO_LEAF "reflect.resolveNameOff", runtime.resolveNameOff
+	GO_LEAF "reflect.resolveTypeOff", runtime.resolveTypeOff
+	GO_LEAF "reflect.resolveTextOff", runtime.resolveTextOff
+	GO_LEAF "internal/reflectlite.resolveNameOff", runtime.resolveNameOff
+	GO_LEAF "internal/reflectlite.resolveTypeOff", runtime.resolveTypeOff
+	GO_SYS "sync.runtime_Semacquire", rt_semacquire
+	GO_SYS "sync.runtime_SemacquireWaitGroup", rt_semacquire_waitgroup
+	GO_SYS "sync.runtime_SemacquireRWMutexR", rt_semacquire_rlock
+	GO_SYS "sync.runtime_SemacquireRWMutex", rt_semacquire_wlock
+	GO_SYS "sync.runtime_Semrelease", rt_semrelease_handoff
+	GO_SYS "internal/sync.runtime_SemacquireMutex", rt_semacquire_mutex
+	GO_SYS "internal/sync.runtime_Semrelease", rt_semrelease_handoff
+	GO_SYS "internal/poll.runtime_Semacquire", rt_semacquire
+	GO_SYS "internal/poll.runtime_Semrelease", rt_semrelease
+	GO_LEAF "sync.runtime_notifyListAdd", rt_notify_add
+	GO_SYS "sync.runtime_notifyListWait", rt_notify_wait
+	GO_SYS "sync.runtime_notifyListNotifyAll", rt_notify_all
+	GO_SYS "sync.runtime_notifyListNotifyOne", rt_notify_one
+
+// Marks of crypto/internal/boring/sig: code that does nothing.
+	.macro MARK sym
+ASMFUNC "crypto/internal/boring/sig.\sym"
+	ret
+ENDFUNC "crypto/internal/boring/sig.\sym", 0, 0
+	.endm
+	MARK BoringCrypto
+	MARK FIPSOnly
+	MARK StandardCrypto
+
+// func jumpToDepth(frame uintptr, pc uintptr): R14 stays, nothing else is expected at pc.
+ASMFUNC "runtime.jumpToDepth"
+	movq GO_STACK_HI(%r14), %rsp
+	subq %rdi, %rsp
+	jmpq *%rsi
+ENDFUNC "runtime.jumpToDepth", 0, 0
+
+// func Breakpoint()
+ASMFUNC "runtime.Breakpoint"
+	int3
+	ret
+ENDFUNC "runtime.Breakpoint", 0, 0
+
+// void on_system_stack(fn, a, b, c): C, does not return.
+	.text
+	.globl on_system_stack
+	.type on_system_stack,@function
+on_system_stack:
+	movq %fs:MO_SYSSP, %rsp
+	movq %rdi, %rax
+	movq %rsi, %rdi
+	movq %rdx, %rsi
+	movq %rcx, %rdx
+	call *%rax
+	ud2
+	.size on_system_stack, .-on_system_stack
+	.section .note.GNU-stack,"",@progbits

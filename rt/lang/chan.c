@@ -1,0 +1,293 @@
+// chan.c - channels and select.
+//
+// Runs: SYSTEM, behind the Go functions of lib/runtime/chan.go, which make the panics; LEAF where it says so. Locks: those of the channels, several in
+// the order of their addresses (select). Never allocates but sudogs. An operation that must wait enqueues a sudog and parks; whoever completes it copies
+// the value directly between the two stacks, sets sudog.success and makes the goroutine ready.
+//
+// Invariants, under the channel's lock: at least one of recvq, sendq is empty, but for one goroutine that selects on both directions. qcount > 0 implies
+// recvq empty; qcount < dataqsiz implies sendq empty. A sudog's elem is only touched under the lock of its channel: who moves a parked goroutine's stack
+// must hold the locks of all channels that g->waiting names (chan_lock_waiting).
+#include "lang/lang.h"
+
+typedef struct Pair { u64 a, b; } Pair;
+enum { NOT_DONE, DONE, CLOSED }; // of a send
+
+static inline u8 *slot(Chan *c, u64 i) { return (u8 *)c->buf + i * c->elemsize; }
+
+static void enqueue(WaitQ *q, Sudog *s) {
+    s->next = 0; s->prev = q->last;
+    if (q->last) q->last->next = s; else q->first = s;
+    q->last = s;
+}
+static void unlink_sudog(WaitQ *q, Sudog *s) {
+    if (s->prev) s->prev->next = s->next; else if (q->first == s) q->first = s->next; else return; // not queued any more
+    if (s->next) s->next->prev = s->prev; else q->last = s->prev;
+    s->next = s->prev = 0;
+}
+// The first waiter that has not been served through another case of its select.
+static Sudog *dequeue(WaitQ *q) {
+    for (;;) {
+        Sudog *s = q->first;
+        if (!s) return 0;
+        unlink_sudog(q, s);
+        u32 zero = 0;
+        if (s->is_select && !__atomic_compare_exchange_n(&s->g->select_done, &zero, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) continue;
+        return s;
+    }
+}
+static void wake(Sudog *s, bool success) {
+    s->success = success;
+    s->g->param = s;
+    ready(s->g);
+}
+static Sudog *wait_on(Chan *c, WaitQ *q, G *g, void *elem, bool is_select) {
+    Sudog *s = sudog_acquire();
+    s->g = g; s->c = c; s->elem = elem; s->is_select = is_select; s->success = false; s->waitlink = 0;
+    enqueue(q, s);
+    return s;
+}
+// A copy into or out of the stack of a goroutine that may have been scanned already: its pointers are shaded.
+static void copy_stack(Chan *c, void *dst, void *src) {
+    if (!dst) return;
+    shade_pointers(c->elemtype, src);
+    mem_move(dst, src, c->elemsize);
+}
+static void clear_elem(Chan *c, void *p) {
+    if (!p) return;
+    if (c->elemtype->ptrbytes) typed_memclr(c->elemtype, p); else mem_clear(p, c->elemsize);
+}
+static void put(Chan *c, void *elem) {
+    typed_memmove(c->elemtype, slot(c, c->sendx), elem);
+    if (++c->sendx == c->dataqsiz) c->sendx = 0;
+    c->qcount++;
+}
+static void take(Chan *c, void *elem) {
+    u8 *p = slot(c, c->recvx);
+    if (elem) typed_memmove(c->elemtype, elem, p);
+    clear_elem(c, p);
+    if (++c->recvx == c->dataqsiz) c->recvx = 0;
+    c->qcount--;
+}
+// With the lock held: the value goes to a receiver or the buffer; what a receiver or select found ready.
+static i32 try_send(Chan *c, void *elem) {
+    if (c->closed) return CLOSED;
+    Sudog *s = dequeue(&c->recvq);
+    if (s) {
+        copy_stack(c, s->elem, elem);
+        s->elem = 0;
+        wake(s, true);
+        return DONE;
+    }
+    if (c->qcount < c->dataqsiz) { put(c, elem); return DONE; }
+    return NOT_DONE;
+}
+static bool try_recv(Chan *c, void *elem, bool *received) {
+    *received = true;
+    if (c->closed) {
+        if (c->qcount == 0) { clear_elem(c, elem); *received = false; return true; }
+    } else {
+        Sudog *s = dequeue(&c->sendq);
+        if (s) {
+            if (c->dataqsiz == 0) copy_stack(c, elem, s->elem);
+            else { take(c, elem); put(c, s->elem); } // full: the head of the queue for us, its slot for the sender
+            s->elem = 0;
+            wake(s, true);
+            return true;
+        }
+    }
+    if (c->qcount > 0) { take(c, elem); return true; }
+    return false;
+}
+static void unlock_chan(G *g, void *c) { (void)g; unlock(&((Chan *)c)->lock); }
+static Sudog *end_wait(G *g) { Sudog *s = g->waiting; g->waiting = 0; g->param = 0; return s; }
+
+static void sent(G *g) {
+    Sudog *s = end_wait(g);
+    g->ret0 = s->success ? DONE : CLOSED;
+    sudog_release(s);
+}
+SYSTEM u64 rt_chansend(Chan *c, void *elem, u64 block) {
+    block &= 1;
+    if (!c) { if (!block) return NOT_DONE; park(0, 0, WAIT_CHAN_SEND_NIL); }
+    if (!block && !__atomic_load_n(&c->closed, __ATOMIC_RELAXED) && (c->dataqsiz ? c->qcount == c->dataqsiz : !c->recvq.first)) return NOT_DONE;
+    lock(&c->lock);
+    i32 r = try_send(c, elem);
+    if (r != NOT_DONE || !block) { unlock(&c->lock); return (u64)r; }
+    G *g = this_g();
+    g->param = 0;
+    g->waiting = wait_on(c, &c->sendq, g, elem, false);
+    park_then(unlock_chan, c, WAIT_CHAN_SEND, sent);
+}
+
+static void received(G *g) {
+    Sudog *s = end_wait(g);
+    Chan *c = s->c;
+    if (c->timer) timer_chan_unblock(c->timer);
+    g->ret0 = 1;
+    g->ret1 = s->success;
+    sudog_release(s);
+}
+SYSTEM Pair rt_chanrecv(Chan *c, void *elem, u64 block) {
+    block &= 1;
+    if (!c) { if (!block) return (Pair){0, 0}; park(0, 0, WAIT_CHAN_RECEIVE_NIL); }
+    if (c->timer) timer_chan_maybe_run(c->timer);
+    if (!block && !__atomic_load_n(&c->qcount, __ATOMIC_RELAXED) && !c->sendq.first && !__atomic_load_n(&c->closed, __ATOMIC_ACQUIRE)) return (Pair){0, 0};
+    lock(&c->lock);
+    bool ok;
+    if (try_recv(c, elem, &ok)) { unlock(&c->lock); return (Pair){1, ok}; }
+    if (!block) { unlock(&c->lock); return (Pair){0, 0}; }
+    G *g = this_g();
+    g->param = 0;
+    g->waiting = wait_on(c, &c->recvq, g, elem, false);
+    if (c->timer) timer_chan_block(c->timer);
+    park_then(unlock_chan, c, WAIT_CHAN_RECEIVE, received);
+}
+
+// 0: done, 1: nil channel, 2: closed already
+SYSTEM u64 rt_closechan(Chan *c) {
+    if (!c) return 1;
+    lock(&c->lock);
+    if (c->closed) { unlock(&c->lock); return 2; }
+    __atomic_store_n(&c->closed, 1, __ATOMIC_RELEASE);
+    Sudog *all = 0, *s;
+    while ((s = dequeue(&c->recvq))) { clear_elem(c, s->elem); s->elem = 0; s->next = all; all = s; }
+    while ((s = dequeue(&c->sendq))) { s->elem = 0; s->next = all; all = s; }
+    unlock(&c->lock);
+    Sudog *order = 0; // first come, first woken
+    while ((s = all)) { all = s->next; s->next = order; order = s; }
+    while ((s = order)) { order = s->next; s->next = 0; wake(s, false); }
+    return 0;
+}
+LEAF i64 rt_chanlen(Chan *c) GOSYM("runtime.chanlen");
+LEAF i64 rt_chancap(Chan *c) GOSYM("runtime.chancap");
+LEAF i64 rt_chanlen(Chan *c) { return !c || c->timer ? 0 : (i64)__atomic_load_n(&c->qcount, __ATOMIC_RELAXED); }
+LEAF i64 rt_chancap(Chan *c) { return !c || c->timer ? 0 : (i64)c->dataqsiz; }
+
+// ---- channel timers (rt/sched/timer.h)
+void chan_set_timer(void *c, Timer *t) { wb_pointer((void **)&((Chan *)c)->timer, t); }
+bool chan_timer_drain(void *c_) {
+    Chan *c = c_;
+    lock(&c->lock);
+    bool some = c->qcount > 0;
+    if (some) take(c, 0);
+    unlock(&c->lock);
+    return some;
+}
+// ---- for stack copying: no one touches the elements of a parked goroutine meanwhile
+void chan_lock_waiting(G *g) {
+    Chan *last = 0;
+    for (Sudog *s = g->waiting; s; s = s->waitlink) if (s->c && s->c != last) lock(&(last = s->c)->lock);
+}
+void chan_unlock_waiting(G *g) {
+    Chan *last = 0;
+    for (Sudog *s = g->waiting; s; s = s->waitlink) if (s->c && s->c != last) unlock(&(last = s->c)->lock);
+}
+
+// ---- select. order: room for 2n numbers: first the cases in random order, then those with channels in the order of their addresses.
+typedef struct SCase { Chan *c; void *elem; } SCase;
+typedef struct Select { SCase *cas; u16 *poll, *lockorder; i64 nsends, n, live; } Select;
+
+static void lock_all(Select *s) {
+    Chan *last = 0;
+    for (i64 i = 0; i < s->live; i++) { Chan *c = s->cas[s->lockorder[i]].c; if (c != last) lock(&(last = c)->lock); }
+}
+static void unlock_all(Select *s) {
+    for (i64 i = s->live - 1; i >= 0; i--) {
+        Chan *c = s->cas[s->lockorder[i]].c;
+        if (i > 0 && c == s->cas[s->lockorder[i - 1]].c) continue;
+        unlock(&c->lock);
+    }
+}
+static void sift(Select *s, i64 i, i64 n) {
+    u16 *o = s->lockorder, v = o[i];
+    for (i64 k; (k = 2 * i + 1) < n; i = k) {
+        if (k + 1 < n && s->cas[o[k]].c < s->cas[o[k + 1]].c) k++;
+        if (s->cas[v].c >= s->cas[o[k]].c) break;
+        o[i] = o[k];
+    }
+    o[i] = v;
+}
+static void make_orders(Select *s) {
+    i64 n = 0;
+    for (i64 i = 0; i < s->n; i++) {
+        Chan *c = s->cas[i].c;
+        if (!c) { s->cas[i].elem = 0; continue; }
+        if (c->timer) timer_chan_maybe_run(c->timer);
+        u32 j = cheaprandn((u32)n + 1);
+        s->poll[n++] = s->poll[j];
+        s->poll[j] = (u16)i;
+    }
+    s->live = n;
+    for (i64 i = 0; i < n; i++) s->lockorder[i] = s->poll[i];
+    for (i64 i = n / 2 - 1; i >= 0; i--) sift(s, i, n);
+    for (i64 i = n - 1; i > 0; i--) {
+        u16 t = s->lockorder[0];
+        s->lockorder[0] = s->lockorder[i];
+        s->lockorder[i] = t;
+        sift(s, 0, i);
+    }
+}
+// Once the last channel is unlocked the goroutine may be running and its sudogs gone.
+static void unlock_selected(G *g, void *arg) {
+    (void)arg;
+    Chan *last = 0;
+    for (Sudog *s = g->waiting; s; s = s->waitlink) {
+        if (s->c != last && last) unlock(&last->lock);
+        last = s->c;
+    }
+    if (last) unlock(&last->lock);
+}
+// Results: the case, and 0 nothing received (closed), 1 received, 2 sent on a closed channel. Case -1: none ready; -2: parked and woken again, the
+// caller calls rt_selectfinish.
+SYSTEM Pair rt_selectstart(SCase *cas, u16 *order, i64 nsends, i64 nrecvs, u64 block) {
+    Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0};
+    make_orders(&s);
+    lock_all(&s);
+    for (i64 i = 0; i < s.live; i++) {
+        i64 k = s.poll[i];
+        Chan *c = cas[k].c;
+        if (k < nsends) {
+            i32 r = try_send(c, cas[k].elem);
+            if (r != NOT_DONE) { unlock_all(&s); return (Pair){(u64)k, r == CLOSED ? 2 : 0}; }
+        } else {
+            bool ok;
+            if (try_recv(c, cas[k].elem, &ok)) { unlock_all(&s); return (Pair){(u64)k, ok}; }
+        }
+    }
+    if (!(block & 1)) { unlock_all(&s); return (Pair){(u64)-1, 0}; }
+    G *g = this_g();
+    Sudog **link = &g->waiting;
+    for (i64 i = 0; i < s.live; i++) {
+        i64 k = s.lockorder[i];
+        Chan *c = cas[k].c;
+        *link = wait_on(c, k < nsends ? &c->sendq : &c->recvq, g, cas[k].elem, true);
+        link = &(*link)->waitlink;
+        if (k >= nsends && c->timer) timer_chan_block(c->timer);
+    }
+    *link = 0;
+    g->param = 0;
+    __atomic_store_n(&g->select_done, 0, __ATOMIC_RELEASE);
+    park_result((usize)-2, 0, unlock_selected, 0, s.n ? WAIT_SELECT : WAIT_SELECT_NO_CASES);
+}
+SYSTEM Pair rt_selectfinish(SCase *cas, u16 *order, i64 nsends, i64 nrecvs) {
+    Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0};
+    for (i64 i = 0; i < s.n; i++) s.live += cas[i].c != 0;
+    lock_all(&s);
+    G *g = this_g();
+    Sudog *fired = g->param, *w = g->waiting, *list = w;
+    g->param = 0;
+    g->waiting = 0;
+    Pair r = {(u64)-1, 0};
+    for (i64 i = 0; i < s.live; i++, w = w->waitlink) {
+        i64 k = s.lockorder[i];
+        Chan *c = cas[k].c;
+        if (k >= nsends && c->timer) timer_chan_unblock(c->timer);
+        if (w == fired) { r.a = (u64)k; r.b = k < nsends ? (w->success ? 0 : 2) : w->success; }
+        else unlink_sudog(k < nsends ? &c->sendq : &c->recvq, w);
+    }
+    unlock_all(&s);
+    while (list) { Sudog *next = list->waitlink; list->waitlink = 0; list->elem = 0; sudog_release(list); list = next; }
+    if ((i64)r.a < 0) throw_("selectgo: bad wakeup");
+    return r;
+}
+SYSTEM NORETURN void rt_block(void) { park(0, 0, WAIT_SELECT_NO_CASES); }

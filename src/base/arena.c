@@ -1,0 +1,145 @@
+// arena.c - memory by lifetime, and Vec on top of it.
+//
+// An arena is a chain of blocks. Blocks come zeroed from the system; `dirty` is how far a block has
+// ever been used, so after arena_reset only what was dirty has to be cleared again, and only when it
+// is handed out. A request larger than a quarter of a block gets a block of its own.
+#include "base/base.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
+
+typedef struct Block Block;
+struct Block {
+    Block *next;
+    i64 cap, used, dirty; // of data; used <= dirty <= cap or dirty is from an earlier life
+    _Alignas(16) u8 data[];
+};
+
+struct Arena {
+    const char *name;
+    Block *first, *cur; // blocks behind cur are empty
+    Block *large;       // blocks of their own, freed by reset
+    i64 next_cap;
+    i64 used;
+};
+
+Arena *arena_new(const char *name) {
+    Arena *a = calloc(1, sizeof(Arena));
+    if (!a) fatal("out of memory");
+    a->name = name;
+    a->next_cap = BLOCK_MIN;
+    return a;
+}
+
+static Block *new_block(i64 cap) {
+    Block *b = calloc(1, sizeof(Block) + (size_t)cap);
+    if (!b) fatal("out of memory");
+    b->cap = cap;
+    return b;
+}
+
+static void *take(Block *b, i64 size, i64 align) {
+    uintptr_t base = (uintptr_t)b->data;
+    i64 at = (i64)(((base + (uintptr_t)b->used + (uintptr_t)align - 1) & -(uintptr_t)align) - base);
+    if (at + size > b->cap) return NULL;
+    if (at < b->dirty) memset(b->data + at, 0, (size_t)i64_min(size, b->dirty - at));
+    b->used = at + size;
+    if (b->dirty < b->used) b->dirty = b->used;
+    return b->data + at;
+}
+
+static void *alloc_slow(Arena *a, i64 size, i64 align) {
+    if (size > BLOCK_MAX / 4) {
+        Block *b = new_block(size + align);
+        b->next = a->large;
+        a->large = b;
+        return take(b, size, align);
+    }
+    for (;;) {
+        Block *b = a->cur ? a->cur->next : a->first;
+        if (!b) {
+            i64 cap = a->next_cap;
+            while (cap - (i64)sizeof(Block) < size + align) cap *= 2;
+            b = new_block(cap - (i64)sizeof(Block));
+            if (a->next_cap < BLOCK_MAX) a->next_cap *= 2;
+            if (a->cur) a->cur->next = b;
+            else a->first = b;
+        }
+        a->cur = b;
+        void *p = take(b, size, align);
+        if (p) return p;
+    }
+}
+
+void *arena_alloc(Arena *a, i64 size, i64 align) {
+    if (size < 0) bug("arena %s: negative size", a->name);
+    a->used += size;
+    if (a->cur) {
+        void *p = take(a->cur, size, align);
+        if (p) return p;
+    }
+    return alloc_slow(a, size, align);
+}
+
+static void free_chain(Block *b) {
+    while (b) {
+        Block *next = b->next;
+        free(b);
+        b = next;
+    }
+}
+
+void arena_reset(Arena *a) {
+    for (Block *b = a->first; b && b->used; b = b->next) b->used = 0;
+    a->cur = a->first;
+    free_chain(a->large);
+    a->large = NULL;
+    a->used = 0;
+}
+
+void arena_free(Arena *a) {
+    if (!a) return;
+    free_chain(a->first);
+    free_chain(a->large);
+    free(a);
+}
+
+i64 arena_used(const Arena *a) { return a->used; }
+
+Str arena_str(Arena *a, Str s) {
+    char *p = arena_alloc(a, s.len + 1, 1);
+    if (s.len) memcpy(p, s.ptr, (size_t)s.len);
+    return (Str){p, s.len};
+}
+
+const char *arena_cstr(Arena *a, Str s) { return arena_str(a, s).ptr; }
+
+Str arena_vprintf(Arena *a, const char *fmt, va_list ap) {
+    char small[256];
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(small, sizeof small, fmt, ap);
+    if (n < 0) bug("bad format: %s", fmt);
+    char *p = arena_alloc(a, n + 1, 1);
+    if (n < (int)sizeof small) memcpy(p, small, (size_t)n + 1);
+    else vsnprintf(p, (size_t)n + 1, fmt, again);
+    va_end(again);
+    return (Str){p, n};
+}
+
+Str arena_printf(Arena *a, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    Str s = arena_vprintf(a, fmt, ap);
+    va_end(ap);
+    return s;
+}
+
+void vec_grow(Arena *a, void **ptr, i64 *cap, i64 elem) {
+    i64 n = *cap ? *cap * 2 : 4;
+    void *p = arena_alloc(a, n * elem, 16);
+    if (*cap) memcpy(p, *ptr, (size_t)(*cap * elem));
+    *ptr = p;
+    *cap = n;
+}

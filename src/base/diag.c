@@ -1,0 +1,294 @@
+// diag.c - errors of the user's program: collected from any thread, sorted, printed.
+//
+// Nothing is printed before diag_flush. There the errors are sorted by package, then position
+// (those without one first), soft ones are dropped where the package has hard ones, then repetitions
+// on a line, and the rest is cut after ten a package as gc does.
+#include "base/base.h"
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct Error {
+    Pos pos;
+    Str where; // instead of pos
+    Str msg;   // may have several lines
+    VEC(Str) hints;
+    pthread_t thread;
+    i64 seq;
+    bool soft;
+    // set by diag_flush:
+    Str pkg;
+    Loc loc; // as reported
+    Loc raw; // line directives not applied
+} Error;
+
+struct Diag {
+    Mutex lock; // over all below
+    Arena *arena;
+    SourceMap *sources;
+    DiagOptions opt;
+    VEC(Error *) errors;
+    i64 hard;
+    Map *packages; // base of a file -> Str *
+};
+
+Diag *diag_new(SourceMap *sources, DiagOptions opt) {
+    Arena *a = arena_new("diagnostics");
+    Diag *d = ANEW(a, Diag);
+    d->arena = a;
+    d->sources = sources;
+    d->opt = opt;
+    d->packages = map_new_num(a);
+    return d;
+}
+
+static void add(Diag *d, Error e, const char *fmt, va_list ap) {
+    mutex_lock(&d->lock);
+    Error *p = ANEW(d->arena, Error);
+    *p = e;
+    p->msg = arena_vprintf(d->arena, fmt, ap);
+    p->where = e.where.len ? arena_str(d->arena, e.where) : e.where;
+    p->thread = pthread_self();
+    p->seq = d->errors.len;
+    vec_push(d->arena, &d->errors, p);
+    if (!e.soft) d->hard++;
+    mutex_unlock(&d->lock);
+}
+
+void diag_error(Diag *d, Pos pos, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    add(d, (Error){.pos = pos}, fmt, ap);
+    va_end(ap);
+}
+
+void diag_error_soft(Diag *d, Pos pos, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    add(d, (Error){.pos = pos, .soft = true}, fmt, ap);
+    va_end(ap);
+}
+
+void diag_error_at(Diag *d, Str where, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    add(d, (Error){.where = where}, fmt, ap);
+    va_end(ap);
+}
+
+void diag_hint(Diag *d, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    mutex_lock(&d->lock);
+    for (i64 i = d->errors.len - 1; i >= 0; i--) {
+        Error *e = d->errors.ptr[i];
+        if (!pthread_equal(e->thread, pthread_self())) continue;
+        vec_push(d->arena, &e->hints, arena_vprintf(d->arena, fmt, ap));
+        break;
+    }
+    mutex_unlock(&d->lock);
+    va_end(ap);
+}
+
+i64 diag_count(const Diag *d) {
+    Diag *m = (Diag *)d;
+    mutex_lock(&m->lock);
+    i64 n = m->hard;
+    mutex_unlock(&m->lock);
+    return n;
+}
+
+void diag_set_package(Diag *d, Pos file_base_lo, Str pkg) {
+    mutex_lock(&d->lock);
+    Str *s = ANEW(d->arena, Str);
+    *s = arena_str(d->arena, pkg);
+    map_set_num(d->packages, file_base_lo, s);
+    mutex_unlock(&d->lock);
+}
+
+// ---- selection -----------------------------------------------------------------------------------
+
+static void locate(Diag *d, Error *e) {
+    if (!e->pos) return;
+    e->loc = source_map_loc(d->sources, e->pos, true);
+    e->raw = source_map_loc(d->sources, e->pos, false);
+    Str *pkg = e->raw.file ? map_get_num(d->packages, e->raw.file->base) : NULL;
+    if (pkg) e->pkg = *pkg;
+}
+
+static int compare_errors(const void *pa, const void *pb) {
+    const Error *a = *(Error *const *)pa, *b = *(Error *const *)pb;
+    int c = str_cmp(a->pkg, b->pkg);
+    if (c) return c;
+    if (a->pos != b->pos) return a->pos < b->pos ? -1 : 1;
+    return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static bool same_line(const Error *a, const Error *b) {
+    if (!a->pos || !b->pos) return !a->pos && !b->pos && str_eq(a->where, b->where);
+    return a->raw.file == b->raw.file && a->raw.line == b->raw.line;
+}
+
+static bool is_syntax_error(const Error *e) { return str_has_prefix(e->msg, S("syntax error")); }
+
+// Whether e repeats other, an error of the same line.
+static bool repeats(const Error *e, const Error *other) {
+    if (is_syntax_error(e) && is_syntax_error(other)) return other->seq < e->seq;
+    return other->seq < e->seq && str_eq(e->msg, other->msg);
+}
+
+static bool is_dropped(Error **v, i64 n, i64 i, bool pkg_has_hard) {
+    if (v[i]->soft && pkg_has_hard) return true;
+    for (i64 j = i - 1; j >= 0 && same_line(v[i], v[j]); j--)
+        if (repeats(v[i], v[j])) return true;
+    for (i64 j = i + 1; j < n && same_line(v[i], v[j]); j++)
+        if (repeats(v[i], v[j])) return true;
+    return false;
+}
+
+// ---- printing --------------------------------------------------------------------------------------
+
+typedef struct Style { const char *place, *mark, *off; } Style;
+
+static void print_place(Buf *out, const Error *e) {
+    if (!e->pos) {
+        buf_str(out, e->where);
+        return;
+    }
+    buf_printf(out, "%.*s:%d", SFMT(e->loc.path), e->loc.line);
+    if (e->loc.col > 0) buf_printf(out, ":%d", e->loc.col);
+}
+
+// The message; lines after the first begin with a tab.
+static void print_message(Buf *out, Str msg) {
+    while (msg.len && msg.ptr[msg.len - 1] == '\n') msg.len--;
+    for (i64 i = 0; i < msg.len; i++) {
+        buf_char(out, msg.ptr[i]);
+        if (msg.ptr[i] == '\n' && msg.ptr[i + 1] != '\t') buf_char(out, '\t');
+    }
+    buf_char(out, '\n');
+}
+
+enum { EXCERPT_MAX = 160 }; // bytes of a source line that are shown
+
+// The source line without its indentation, and a caret below the column.
+static void print_excerpt(Buf *out, const Error *e, const Style *st) {
+    Str text = e->raw.file->text;
+    i64 at = (i64)(e->pos - e->raw.file->base), lo = at - (e->raw.col - 1), hi = at;
+    while (hi < text.len && text.ptr[hi] != '\n') hi++;
+    while (hi > lo && text.ptr[hi - 1] == '\r') hi--;
+    while (lo < at && (text.ptr[lo] == ' ' || text.ptr[lo] == '\t')) lo++;
+    if (at - lo > EXCERPT_MAX * 3 / 4) {
+        lo = at - EXCERPT_MAX / 2;
+        while (lo < at && (text.ptr[lo] & 0xC0) == 0x80) lo++;
+    }
+    if (hi - lo > EXCERPT_MAX) hi = lo + EXCERPT_MAX;
+    if (str_trim((Str){text.ptr + lo, hi - lo}).len == 0) return;
+    buf_char(out, '\t');
+    for (i64 i = lo; i < hi; i++) buf_char(out, text.ptr[i] == '\t' || (u8)text.ptr[i] >= ' ' ? text.ptr[i] : '?');
+    buf_c(out, "\n\t");
+    for (i64 i = lo; i < at; i++)
+        if ((text.ptr[i] & 0xC0) != 0x80) buf_char(out, text.ptr[i] == '\t' ? '\t' : ' ');
+    buf_printf(out, "%s^%s\n", st->mark, st->off);
+}
+
+static void print_error(Diag *d, Buf *out, const Error *e, const Style *st) {
+    buf_c(out, st->place);
+    print_place(out, e);
+    buf_printf(out, ":%s ", st->off);
+    print_message(out, e->msg);
+    if (!d->opt.plain && e->pos && e->raw.file) print_excerpt(out, e, st);
+    for (i64 i = 0; i < e->hints.len; i++) {
+        buf_printf(out, "\t%shint:%s ", st->mark, st->off);
+        print_message(out, e->hints.ptr[i]);
+    }
+}
+
+static void print_json_string(Buf *out, Str s) {
+    buf_char(out, '"');
+    for (i64 i = 0; i < s.len; i++) {
+        u8 c = (u8)s.ptr[i];
+        int size = 1;
+        if (c == '"' || c == '\\') buf_printf(out, "\\%c", c);
+        else if (c == '\n') buf_c(out, "\\n");
+        else if (c == '\t') buf_c(out, "\\t");
+        else if (c < ' ' || c == 0x7F) buf_printf(out, "\\u%04x", c);
+        else if (c >= 0x80 && utf8_decode(s.ptr + i, s.len - i, &size) == RUNE_ERROR && size == 1) buf_c(out, "\\ufffd");
+        else buf_bytes(out, s.ptr + i, size), i += size - 1;
+    }
+    buf_char(out, '"');
+}
+
+static void print_json(Buf *out, const Error *e) {
+    buf_c(out, "{\"file\":");
+    print_json_string(out, e->pos ? e->loc.path : e->where);
+    if (e->pos) buf_printf(out, ",\"line\":%d,\"column\":%d", e->loc.line, e->loc.col);
+    if (e->pkg.len) {
+        buf_c(out, ",\"package\":");
+        print_json_string(out, e->pkg);
+    }
+    buf_c(out, ",\"message\":");
+    print_json_string(out, e->msg);
+    if (e->hints.len) {
+        buf_c(out, ",\"hints\":");
+        for (i64 i = 0; i < e->hints.len; i++) {
+            buf_char(out, i ? ',' : '[');
+            print_json_string(out, e->hints.ptr[i]);
+        }
+        buf_char(out, ']');
+    }
+    buf_c(out, "}\n");
+}
+
+// v[0..n) are the errors of one package. Returns how many are not dropped.
+static i64 print_package(Diag *d, Buf *out, Error **v, i64 n, const Style *st) {
+    bool hard = false, stopped = false;
+    i64 count = 0;
+    for (i64 i = 0; i < n; i++) hard |= !v[i]->soft;
+    if (v[0]->pkg.len && !d->opt.json) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
+    for (i64 i = 0; i < n; i++) {
+        if (is_dropped(v, n, i, hard)) continue;
+        count++;
+        if (d->opt.json) print_json(out, v[i]);
+        else if (!stopped) print_error(d, out, v[i], st);
+        if (count == 10 && !d->opt.all && !d->opt.json && i + 1 < n) {
+            stopped = true;
+            print_place(out, v[i]);
+            buf_c(out, ": too many errors\n");
+        }
+    }
+    return count;
+}
+
+static void write_out(int fd, Str s) {
+    while (s.len > 0) {
+        ssize_t w = write(fd, s.ptr, (size_t)s.len);
+        if (w < 0 && errno == EINTR) continue;
+        if (w <= 0) return; // nowhere left to say it
+        s.ptr += w, s.len -= w;
+    }
+}
+
+i64 diag_flush(Diag *d, int fd) {
+    static const Style plain = {"", "", ""}, colored = {"\033[1m", "\033[1;31m", "\033[0m"};
+    Buf out = {0};
+    i64 count = 0;
+    mutex_lock(&d->lock);
+    Error **v = d->errors.ptr;
+    i64 n = d->errors.len;
+    for (i64 i = 0; i < n; i++) locate(d, v[i]);
+    if (n) qsort(v, (size_t)n, sizeof *v, compare_errors);
+    for (i64 lo = 0, hi; lo < n; lo = hi) {
+        for (hi = lo + 1; hi < n && str_eq(v[hi]->pkg, v[lo]->pkg); hi++) {}
+        count += print_package(d, &out, v + lo, hi - lo, d->opt.color ? &colored : &plain);
+    }
+    d->errors.len = 0;
+    d->hard = 0;
+    mutex_unlock(&d->lock);
+    write_out(fd, buf_view(&out));
+    buf_free(&out);
+    return count;
+}
+
+Loc diag_loc(Diag *d, Pos pos) { return source_map_loc(d->sources, pos, true); }

@@ -1,0 +1,190 @@
+// files.c - reading, writing and naming files.
+#include "base/base.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool read_rest(int fd, char *p, i64 n, i64 *got) {
+    *got = 0;
+    while (*got < n) {
+        ssize_t r = read(fd, p + *got, (size_t)(n - *got));
+        if (r < 0 && errno == EINTR) continue;
+        if (r < 0) return false;
+        if (r == 0) break;
+        *got += r;
+    }
+    return true;
+}
+
+// A pipe or a file of /proc says size 0: read until it ends.
+static bool read_stream(Arena *a, int fd, Str *out) {
+    Buf b = {0};
+    for (;;) {
+        i64 got;
+        buf_reserve(&b, 1 << 16);
+        if (!read_rest(fd, (char *)b.ptr + b.len, b.cap - b.len, &got)) {
+            buf_free(&b);
+            return false;
+        }
+        if (got == 0) break;
+        b.len += got;
+    }
+    *out = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return true;
+}
+
+static bool read_fd(Arena *a, int fd, Str *out) {
+    struct stat st;
+    if (fstat(fd, &st) != 0) return false;
+    if (S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return false;
+    }
+    if (!S_ISREG(st.st_mode) || st.st_size == 0) return read_stream(a, fd, out);
+    char *p = arena_alloc(a, st.st_size + 1, 16);
+    i64 got;
+    if (!read_rest(fd, p, st.st_size, &got)) return false;
+    *out = (Str){p, got};
+    return true;
+}
+
+bool file_read(Arena *a, const char *path, Str *out) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool ok = read_fd(a, fd, out);
+    int e = errno;
+    close(fd);
+    errno = e;
+    return ok;
+}
+
+static bool write_all(int fd, Str data) {
+    for (i64 done = 0; done < data.len;) {
+        ssize_t w = write(fd, data.ptr + done, (size_t)(data.len - done));
+        if (w < 0 && errno == EINTR) continue;
+        if (w < 0) return false;
+        done += w;
+    }
+    return true;
+}
+
+bool file_write_atomic(const char *path, Str data, int mode) {
+    size_t n = strlen(path);
+    char *tmp = malloc(n + 16);
+    if (!tmp) fatal("out of memory");
+    snprintf(tmp, n + 16, "%s.tmp-XXXXXX", path);
+    int fd = mkostemp(tmp, O_CLOEXEC);
+    bool ok = fd >= 0;
+    if (ok) {
+        ok = write_all(fd, data) && fchmod(fd, (mode_t)mode) == 0;
+        int e = errno;
+        if (close(fd) != 0 && ok) ok = false, e = errno;
+        errno = e;
+        if (ok) ok = rename(tmp, path) == 0;
+        if (!ok) {
+            e = errno;
+            unlink(tmp);
+            errno = e;
+        }
+    }
+    free(tmp);
+    return ok;
+}
+
+bool file_exists(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
+bool dir_exists(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int compare_names(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
+
+bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
+    DIR *d = opendir(path);
+    if (!d) return false;
+    VEC(Str) v = {0};
+    struct dirent *e;
+    errno = 0;
+    while ((e = readdir(d)) != NULL) {
+        Str s = str_c(e->d_name);
+        if (!str_eq(s, S(".")) && !str_eq(s, S(".."))) vec_push(a, &v, arena_str(a, s));
+    }
+    int err = errno;
+    closedir(d);
+    errno = err;
+    if (err) return false;
+    if (v.len) qsort(v.ptr, (size_t)v.len, sizeof(Str), compare_names);
+    *names = v.ptr;
+    *n = v.len;
+    return true;
+}
+
+Str path_join(Arena *a, Str x, Str y) {
+    if (!x.len) return path_clean(a, y);
+    if (!y.len) return path_clean(a, x);
+    return path_clean(a, arena_printf(a, "%.*s/%.*s", SFMT(x), SFMT(y)));
+}
+
+// Lexical: no double slashes, no ".", ".." only at the start of a relative path; never empty.
+Str path_clean(Arena *a, Str p) {
+    bool rooted = p.len && p.ptr[0] == '/';
+    char *out = arena_alloc(a, p.len + 2, 1);
+    i64 n = 0, keep; // out[..keep) cannot be backed over
+    if (rooted) out[n++] = '/';
+    keep = n;
+    for (i64 i = 0; i < p.len;) {
+        i64 j = i;
+        while (j < p.len && p.ptr[j] != '/') j++;
+        Str part = {p.ptr + i, j - i};
+        i = j + 1;
+        if (!part.len || str_eq(part, S("."))) continue;
+        if (str_eq(part, S(".."))) {
+            if (n > keep) {
+                n--;
+                while (n > keep && out[n - 1] != '/') n--;
+                if (n > keep) n--; // the slash
+                continue;
+            }
+            if (rooted) continue;
+        }
+        if (n > (rooted ? 1 : 0)) out[n++] = '/';
+        memcpy(out + n, part.ptr, (size_t)part.len);
+        n += part.len;
+        if (str_eq(part, S(".."))) keep = n;
+    }
+    if (n == 0) out[n++] = '.';
+    out[n] = 0;
+    return (Str){out, n};
+}
+
+Str path_base(Str p) {
+    while (p.len > 1 && p.ptr[p.len - 1] == '/') p.len--;
+    i64 i = str_rindex(p, '/');
+    if (i < 0) return p.len ? p : S(".");
+    return p.len == 1 ? p : (Str){p.ptr + i + 1, p.len - i - 1};
+}
+
+Str path_dir(Str p) {
+    i64 i = str_rindex(p, '/');
+    if (i < 0) return S(".");
+    while (i > 0 && p.ptr[i - 1] == '/') i--;
+    return i == 0 ? S("/") : (Str){p.ptr, i};
+}
+
+Str path_abs(Arena *a, Str p) {
+    if (p.len && p.ptr[0] == '/') return path_clean(a, p);
+    char *cwd = getcwd(NULL, 0);
+    if (!cwd) fatal("cannot find the current directory: %s", strerror(errno));
+    Str s = path_join(a, str_c(cwd), p);
+    free(cwd);
+    return s;
+}

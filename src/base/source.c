@@ -1,0 +1,120 @@
+// source.c - the session's source files and what a Pos stands for.
+//
+// Files get consecutive ranges of positions, one more than their size so that the end of a file
+// has a position of its own. Lookups take no lock: the list of files is published with release
+// order and replaced when full (the old list stays, a reader may be in it).
+#include "base/base.h"
+#include <stdatomic.h>
+
+typedef struct FileList {
+    i64 cap;
+    _Atomic i64 len;
+    SourceFile *file[];
+} FileList;
+
+struct SourceMap {
+    Mutex lock; // over arena, next and all stores to files
+    Arena *arena;
+    Pos next;
+    _Atomic(FileList *) files;
+};
+
+static FileList *new_list(Arena *a, i64 cap) {
+    FileList *l = arena_alloc(a, (i64)sizeof(FileList) + cap * (i64)sizeof(void *), 16);
+    l->cap = cap;
+    return l;
+}
+
+SourceMap *source_map_new(void) {
+    Arena *a = arena_new("source map");
+    SourceMap *m = ANEW(a, SourceMap);
+    m->arena = a;
+    m->next = 1;
+    atomic_init(&m->files, new_list(a, 256));
+    return m;
+}
+
+SourceFile *source_map_add(SourceMap *m, Str path, Str abs_path, Str text) {
+    mutex_lock(&m->lock);
+    if (text.len >= (i64)UINT32_MAX - m->next) fatal("%.*s: more than 4 GB of source text in one build", SFMT(path));
+    SourceFile *f = ANEW(m->arena, SourceFile);
+    *f = (SourceFile){.path = path, .abs_path = abs_path, .text = text, .base = m->next, .size = (u32)text.len};
+    m->next += f->size + 1;
+    FileList *l = atomic_load_explicit(&m->files, memory_order_relaxed);
+    i64 n = atomic_load_explicit(&l->len, memory_order_relaxed);
+    if (n == l->cap) {
+        FileList *bigger = new_list(m->arena, n * 2);
+        memcpy(bigger->file, l->file, (size_t)n * sizeof(void *));
+        bigger->file[n] = f;
+        atomic_store_explicit(&bigger->len, n + 1, memory_order_relaxed);
+        atomic_store_explicit(&m->files, bigger, memory_order_release);
+    } else {
+        l->file[n] = f;
+        atomic_store_explicit(&l->len, n + 1, memory_order_release);
+    }
+    mutex_unlock(&m->lock);
+    return f;
+}
+
+static SourceFile *find_file(SourceMap *m, Pos pos) {
+    FileList *l = atomic_load_explicit(&m->files, memory_order_acquire);
+    i64 lo = 0, hi = atomic_load_explicit(&l->len, memory_order_acquire);
+    while (lo < hi) { // first file that begins behind pos
+        i64 mid = (lo + hi) / 2;
+        if (l->file[mid]->base <= pos) lo = mid + 1;
+        else hi = mid;
+    }
+    if (lo == 0) return NULL;
+    SourceFile *f = l->file[lo - 1];
+    return pos - f->base <= f->size ? f : NULL;
+}
+
+// Line of an offset (1-based) and the offset at which it starts. The lexer may not have been here yet.
+static i64 find_line(const SourceFile *f, u32 off, u32 *start) {
+    if (f->nlines > 0 && (f->lines[f->nlines - 1] <= off)) {
+        i64 lo = 0, hi = f->nlines;
+        while (lo < hi) {
+            i64 mid = (lo + hi) / 2;
+            if (f->lines[mid] <= off) lo = mid + 1;
+            else hi = mid;
+        }
+        if (lo > 0 && lo < f->nlines) {
+            *start = f->lines[lo - 1];
+            return lo;
+        }
+    }
+    i64 line = f->nlines > 0 && f->lines[f->nlines - 1] <= off ? f->nlines : 1;
+    u32 at = line > 1 ? f->lines[line - 1] : 0;
+    for (u32 i = at; i < off && i < f->size; i++)
+        if (f->text.ptr[i] == '\n') at = i + 1, line++;
+    *start = at;
+    return line;
+}
+
+static const LineDirective *find_directive(const SourceFile *f, u32 off) {
+    const LineDirective *d = NULL;
+    i64 lo = 0, hi = f->ndirectives;
+    while (lo < hi) {
+        i64 mid = (lo + hi) / 2;
+        if (f->directives[mid].offset <= off) d = &f->directives[mid], lo = mid + 1;
+        else hi = mid;
+    }
+    return d;
+}
+
+Loc source_map_loc(SourceMap *m, Pos pos, bool use_line_directives) {
+    SourceFile *f = pos ? find_file(m, pos) : NULL;
+    if (!f) return (Loc){0};
+    u32 start, off = pos - f->base;
+    i64 line = find_line(f, off, &start);
+    Loc loc = {f, f->path, (i32)line, (i32)(off - start) + 1, f->abs_path, (i32)line};
+    const LineDirective *d = use_line_directives ? find_directive(f, off) : NULL;
+    if (!d) return loc;
+    u32 dstart;
+    i64 dline = find_line(f, d->offset, &dstart);
+    loc.path = loc.abs_path = d->file;
+    loc.line = d->line + (i32)(line - dline);
+    if (d->col == 0) loc.col = 0;
+    else if (line == dline) loc.col = d->col + (i32)(off - d->offset);
+    return loc;
+}

@@ -1,0 +1,245 @@
+// build.c - `vole build`: options, output names, writing.
+#include "cmd/cmd.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool unsupported(const char *what) {
+    fprintf(stderr, "vole: not supported yet: %s\n", what);
+    return false;
+}
+
+// ---- options ------------------------------------------------------------------------------------------------------
+
+typedef VEC(Str) StrVec;
+
+static StrVec split(Arena *a, Str s, const char *seps) {
+    StrVec v = {0};
+    for (i64 at = 0; at < s.len;) {
+        while (at < s.len && strchr(seps, s.ptr[at])) at++;
+        char quote = at < s.len && (s.ptr[at] == '\'' || s.ptr[at] == '"') ? s.ptr[at++] : 0;
+        i64 from = at;
+        while (at < s.len && (quote ? s.ptr[at] != quote : !strchr(seps, s.ptr[at]))) {
+            if (!quote && (s.ptr[at] == '\'' || s.ptr[at] == '"')) { // -X='a b'
+                char q = s.ptr[at++];
+                while (at < s.len && s.ptr[at] != q) at++;
+            }
+            at += at < s.len;
+        }
+        if (at > from) vec_push(a, &v, str_slice(s, from, at));
+        at += quote != 0;
+    }
+    return v;
+}
+
+static bool one_ldflag(Cmd *c, ProgramOptions *o, StrVec *words, i64 *i) {
+    Str w = words->ptr[*i];
+    if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
+    if (str_eq(w, S("-s"))) o->strip_symbols = o->strip_debug = true;
+    else if (str_eq(w, S("-w")) || str_has_prefix(w, S("-w="))) o->strip_debug = true;
+    else if (str_eq(w, S("-X")) || str_has_prefix(w, S("-X="))) {
+        Str def = w.len > 2 ? str_slice(w, 3, w.len) : *i + 1 < words->len ? words->ptr[++*i] : (Str){0};
+        if (def.len && (def.ptr[0] == '\'' || def.ptr[0] == '"')) def = str_slice(def, 1, def.len - 1);
+        i64 eq = str_index(def, '=');
+        if (eq < 0) {
+            fprintf(stderr, "vole: -ldflags: -X flag requires argument of the form importpath.name=value\n");
+            return false;
+        }
+        struct XFlag *list = ANEWN(c->a, struct XFlag, o->nx + 1);
+        if (o->nx) memcpy(list, o->x, (size_t)o->nx * sizeof *list);
+        list[o->nx++] = (struct XFlag){str_slice(def, 0, eq), str_slice(def, eq + 1, def.len)};
+        o->x = list;
+    } else if (!str_has_prefix(w, S("-buildid"))) {
+        fprintf(stderr, "vole: -ldflags: flag provided but not defined: %.*s\n", SFMT(w));
+        return false;
+    }
+    return true;
+}
+
+static bool one_gcflag(ProgramOptions *o, Str w) {
+    static const char *const ignored[] = {"-B", "-c", "-complete", "-d", "-dynlink", "-lang", "-p", "-std", "-trimpath", "-C", "-L", "-shared", "-spectre"};
+    if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
+    i64 eq = str_index(w, '=');
+    Str name = eq < 0 ? w : str_slice(w, 0, eq);
+    if (str_eq(name, S("-N"))) o->no_opt = true;
+    else if (str_eq(name, S("-l"))) o->no_inline = true;
+    else if (str_eq(name, S("-e"))) o->all_errors = true;
+    else if (str_eq(name, S("-S"))) o->print_asm = true;
+    else if (str_eq(name, S("-m"))) o->print_escape = true;
+    else {
+        for (i64 i = 0; i < NELEM(ignored); i++)
+            if (str_eq(name, str_c(ignored[i]))) return true;
+        fprintf(stderr, "vole: -gcflags: flag provided but not defined: %.*s\n", SFMT(w));
+        return false;
+    }
+    return true;
+}
+
+static bool tool_flags(Cmd *c, ProgramOptions *o) {
+    StrVec ld = split(c->a, c->f.ldflags, " \t\n"), gc = split(c->a, c->f.gcflags, " \t\n");
+    for (i64 i = 0; i < ld.len; i++)
+        if (!one_ldflag(c, o, &ld, &i)) return false;
+    for (i64 i = 0; i < gc.len; i++) {
+        Str w = gc.ptr[i];
+        i64 eq = str_index(w, '=');
+        if (w.ptr[0] != '-' && eq > 0) w = str_slice(w, eq + 1, w.len); // pattern=flags: "all=-N"
+        if (w.len && !one_gcflag(o, w)) return false;
+    }
+    return true;
+}
+
+static Str first_existing(Cmd *c, const char *a, const char *b) {
+    Str p = path_clean(c->a, path_join(c->a, c->exe_dir, str_c(a)));
+    if (file_exists(arena_cstr(c->a, p)) || dir_exists(arena_cstr(c->a, p))) return p;
+    return path_clean(c->a, path_join(c->a, c->exe_dir, str_c(b)));
+}
+
+static Str build_settings(Cmd *c, ProgramOptions *o) {
+    Buf b = {0};
+    buf_c(&b, "build\t-buildmode=exe\nbuild\t-compiler=vole\n");
+    if (c->f.ldflags.len && !o->trimpath) buf_printf(&b, "build\t-ldflags=\"%.*s\"\n", SFMT(c->f.ldflags));
+    if (c->f.tags.len) buf_printf(&b, "build\t-tags=%.*s\n", SFMT(c->f.tags));
+    if (o->trimpath) buf_c(&b, "build\t-trimpath=true\n");
+    buf_printf(&b, "build\tCGO_ENABLED=0\nbuild\tGOARCH=%.*s\nbuild\tGOOS=%.*s\nbuild\tGOAMD64=v1\n", SFMT(o->goarch), SFMT(o->goos));
+    Str s = arena_str(c->a, buf_view(&b));
+    buf_free(&b);
+    return s;
+}
+
+static bool target(Cmd *c, ProgramOptions *o) {
+    const char *os = getenv("GOOS"), *arch = getenv("GOARCH");
+    o->goos = str_c(os && *os ? os : "linux");
+    o->goarch = str_c(arch && *arch ? arch : "amd64");
+    if (!str_eq(o->goos, S("linux")) || !str_eq(o->goarch, S("amd64"))) {
+        fprintf(stderr, "vole: not supported yet: target %.*s/%.*s\n", SFMT(o->goos), SFMT(o->goarch));
+        return false;
+    }
+    return true;
+}
+
+bool build_options(Cmd *c, ProgramOptions *o) {
+    static const char *const modes[] = {"", "exe", "default"};
+    Str message;
+    bool mode_ok = false;
+    for (i64 i = 0; i < NELEM(modes); i++) mode_ok |= str_eq(c->f.buildmode, str_c(modes[i]));
+    if (c->f.race) return unsupported("-race");
+    if (c->f.msan || c->f.asan) return unsupported("-msan, -asan");
+    if (c->f.cover) return unsupported("-cover");
+    if (c->f.linkshared || !mode_ok) return unsupported("build modes other than exe");
+    if (!target(c, o)) return false;
+    if (!load_find_goroot(c->a, &o->goroot, &o->go_version, &message)) {
+        fprintf(stderr, "vole: %.*s\n", SFMT(message));
+        return false;
+    }
+    o->trimpath = c->f.trimpath;
+    o->json = c->f.json;
+    o->color = isatty(2) && !getenv("NO_COLOR");
+    o->cwd = path_abs(c->a, S("."));
+    o->archive_path = first_existing(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a");
+    o->overlay = path_dir(first_existing(c, "../lib/runtime", "../lib/vole/overlay/runtime"));
+    StrVec tags = split(c->a, c->f.tags, ", ");
+    o->tags = tags.ptr;
+    o->ntags = tags.len;
+    o->threads = c->f.p.len ? atoi(arena_cstr(c->a, c->f.p)) : cpu_count();
+    if (o->threads < 1) o->threads = 1;
+    o->check = getenv("VOLE_CHECK") != NULL;
+    if (!tool_flags(c, o)) return false;
+    o->build_settings = build_settings(c, o);
+    return true;
+}
+
+// ---- output ---------------------------------------------------------------------------------------------------------
+
+static bool is_version_suffix(Str s) {
+    if (s.len < 2 || s.ptr[0] != 'v') return false;
+    for (i64 i = 1; i < s.len; i++)
+        if (s.ptr[i] < '0' || s.ptr[i] > '9') return false;
+    return true;
+}
+
+// Name of the executable: the last element of the import path (not a major version), or the first file's without .go.
+static Str default_name(Cmd *c, Package *pkg) {
+    LoadPackage *lp = pkg->load;
+    if (lp->command_line_files) {
+        Str base = path_base(c->args[0]);
+        return str_slice(base, 0, base.len - 3);
+    }
+    Str base = path_base(pkg->path);
+    if (is_version_suffix(base) && path_dir(pkg->path).len > 1) base = path_base(path_dir(pkg->path));
+    return base;
+}
+
+static bool write_output(Str path, const Buf *image, Arena *a, int mode) {
+    if (str_eq(path, S("/dev/null"))) return true;
+    if (file_write_atomic(arena_cstr(a, path), buf_view(image), mode)) return true;
+    fprintf(stderr, "vole: cannot write %.*s: %s\n", SFMT(path), strerror(errno));
+    return false;
+}
+
+bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *is_main) {
+    *is_main = pkg->name && str_eq(pkg->name->s, S("main"));
+    if (c->f.v) fprintf(stderr, "%.*s\n", SFMT(pkg->path));
+    bool ok = *is_main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
+    diag_flush(p->diag, 2);
+    return ok;
+}
+
+static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n) {
+    bool into_dir = c->f.o.len && (c->f.o.ptr[c->f.o.len - 1] == '/' || dir_exists(arena_cstr(c->a, c->f.o)));
+    if (c->f.o.len && !into_dir && n > 1 && !str_eq(c->f.o, S("/dev/null"))) {
+        fprintf(stderr, "vole: cannot write multiple packages to non-directory %.*s\n", SFMT(c->f.o));
+        return 1;
+    }
+    if (into_dir && !dir_exists(arena_cstr(c->a, c->f.o))) mkdir(arena_cstr(c->a, c->f.o), 0777);
+    for (i64 i = 0; i < n; i++) {
+        Buf image = {0};
+        bool is_main;
+        if (!build_one(c, p, pkgs[i], &image, &is_main)) return 1;
+        bool keep = is_main ? n == 1 || c->f.o.len : c->f.o.len && !into_dir;
+        Str out = !c->f.o.len ? default_name(c, pkgs[i]) : into_dir ? path_join(c->a, c->f.o, default_name(c, pkgs[i])) : c->f.o;
+        if (keep && !c->f.o.len && dir_exists(arena_cstr(c->a, out))) {
+            fprintf(stderr, "vole: build output \"%.*s\" already exists and is a directory\n", SFMT(out));
+            return 1;
+        }
+        if (keep && !write_output(out, &image, c->a, is_main ? 0777 : 0666)) return 1;
+        buf_free(&image);
+    }
+    return 0;
+}
+
+int cmd_build(Cmd *c) {
+    ProgramOptions o = {0};
+    if (!build_options(c, &o)) return 1;
+    if (c->f.n || c->f.x) {
+        fprintf(stderr, "cd %.*s\nvole build", SFMT(o.cwd));
+        if (c->f.o.len) fprintf(stderr, " -o %.*s", SFMT(c->f.o));
+        for (i64 i = 0; i < c->nargs; i++) fprintf(stderr, " %.*s", SFMT(c->args[i]));
+        fprintf(stderr, " # one process: load, check, compile, link; GOROOT=%.*s\n", SFMT(o.goroot));
+    }
+    if (c->f.work) fprintf(stderr, "WORK= (vole needs no work folder)\n");
+    Program *p = program_new(o);
+    Package **pkgs;
+    i64 n;
+    if (!program_load(p, c->args, c->nargs, &pkgs, &n)) {
+        diag_flush(p->diag, 2);
+        return 1;
+    }
+    if (n > 1) { // several packages: each is a build of its own, so that one's instances do not depend on another's
+        int rc = 0;
+        for (i64 i = 0; i < n; i++) {
+            Program *q = program_new(o);
+            Package **one;
+            i64 k;
+            Str path = pkgs[i]->path;
+            if (!program_load(q, &path, 1, &one, &k)) { diag_flush(q->diag, 2); rc = 1; continue; }
+            if (!c->f.n) {
+                Cmd sub = *c;
+                rc |= build_packages(&sub, q, one, k) && true;
+            }
+        }
+        return rc;
+    }
+    return c->f.n ? 0 : build_packages(c, p, pkgs, n);
+}

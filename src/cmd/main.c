@@ -1,0 +1,76 @@
+// main.c - `vole`: finds the command in its table and runs it.
+#include "cmd/cmd.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const Command commands[] = {
+    {"build", "vole build [-o output] [build flags] [packages]", "compile packages and dependencies", cmd_build, FLAGS_BUILD},
+    {"env", "vole env [-json] [-changed] [var ...]", "print Go environment information", cmd_env, FLAGS_ENV},
+    {"help", "vole help [command]", "what vole can do", cmd_help, 0},
+    {"run", "vole run [build flags] [-exec xprog] package [arguments...]", "compile and run a Go program", cmd_run, FLAGS_BUILD | FLAGS_RUN},
+    {"version", "vole version", "print the version", cmd_version, 0},
+};
+const i64 ncommands = NELEM(commands);
+
+int usage_error(Cmd *c, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fprintf(stderr, "\nusage: %s\nRun 'vole help %s' for details.\n", c->command->usage, c->command->name);
+    return 2;
+}
+
+static Str exe_dir(Arena *a) {
+    char buf[4096];
+    ssize_t n = readlink("/proc/self/exe", buf, sizeof buf);
+    return n > 0 ? arena_str(a, path_dir((Str){buf, n})) : S(".");
+}
+
+// A crash of vole itself: says where it was, then dies of the signal's default action.
+static void on_crash(int sig) {
+    signal(sig, SIG_DFL);
+    bug("%s", sig == SIGSEGV ? "segmentation fault (or stack overflow)" : sig == SIGFPE ? "arithmetic fault" : sig == SIGILL ? "illegal instruction" : "bus error");
+}
+
+static void catch_crashes(void) {
+    static char alt_stack[65536];
+    stack_t ss = {.ss_sp = alt_stack, .ss_size = sizeof alt_stack};
+    sigaltstack(&ss, NULL);
+    struct sigaction sa = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK | SA_RESETHAND};
+    sigaction(SIGSEGV, &sa, NULL);
+    sigaction(SIGBUS, &sa, NULL);
+    sigaction(SIGFPE, &sa, NULL);
+    sigaction(SIGILL, &sa, NULL);
+}
+
+static int run_command(const Command *command, int argc, char **argv) {
+    Cmd c = {.command = command, .a = arena_new("command")};
+    c.exe_dir = exe_dir(c.a);
+    int used = 0;
+    if (!flags_env(&c) || !flags_parse(&c, argc, argv, &used)) return 2;
+    if (c.f.C.len && chdir(arena_cstr(c.a, c.f.C)) != 0) {
+        fprintf(stderr, "vole: chdir %.*s: no such folder\n", SFMT(c.f.C));
+        return 1;
+    }
+    c.nargs = argc - used;
+    c.argv = argv + used;
+    c.args = ANEWN(c.a, Str, c.nargs + 1);
+    for (i64 i = 0; i < c.nargs; i++) c.args[i] = str_c(c.argv[i]);
+    return command->run(&c);
+}
+
+int main(int argc, char **argv) {
+    catch_crashes();
+    const char *name = argc > 1 ? argv[1] : "help";
+    if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0) name = "help";
+    for (i64 i = 0; i < ncommands; i++)
+        if (strcmp(commands[i].name, name) == 0) {
+            int rc = run_command(&commands[i], argc > 2 ? argc - 2 : 0, argv + (argc > 2 ? 2 : argc));
+            return argc > 1 ? rc : 2;
+        }
+    fprintf(stderr, "vole %s: unknown command\nRun 'vole help' for usage.\n", name);
+    return 2;
+}

@@ -1,0 +1,20 @@
+// link.h - layout, relocation, ELF: symbols and the runtime archive -> one static executable.
+//
+// Nothing is searched for and nothing is left out afterwards: what has no path of relocations from the entry point is
+// not laid out. The output depends on the symbols' names and contents only, never on the order they were made in.
+#pragma once
+#include "obj/obj.h"
+#include "meta/meta.h"
+
+typedef struct LinkJob {
+    Symtab *syms; Arena *arena; SourceMap *sources; Diag *diag;
+    Str archive_path, archive;        // the runtime: ar archive of ELF objects
+    Str main_sym;                     // Go function main.main
+    Str *inits; i64 ninits;           // package initialisers, in order
+    Str build_version, modinfo;       // "go1.26.11 vole ..."; text without the 16-byte markers
+    bool strip_symbols, strip_debug;
+    Str (*file_name)(void *ctx, Arena *, Loc); void *ctx; // path that line tables show (-trimpath)
+} LinkJob;
+
+// Makes the image. False after errors (in Diag). The bytes are the caller's to write; image is malloc'd (buf_free).
+bool link_executable(LinkJob *, Buf *image);

@@ -1,0 +1,170 @@
+// constraint.c - build constraints: //go:build and // +build lines, GOOS and GOARCH in file names.
+//
+// Rules: `go help buildconstraint`. Tags that hold: GOOS, GOARCH, "unix" where it is one, "gc" (the library's choice of
+// gc's variants), go1.1 to go1.26, the default experiments of 1.26, and the extra ones.
+#include "load/load.h"
+#include <ctype.h>
+
+static const char *const known_os[] = {"aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd", "openbsd", "plan9", "solaris", "wasip1", "windows", "zos"};
+static const char *const known_arch[] = {"386", "amd64", "amd64p32", "arm", "arm64", "arm64be", "armbe", "loong64", "mips", "mips64", "mips64le", "mips64p32", "mips64p32le", "mipsle", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm"};
+static const char *const unix_os[] = {"aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "linux", "netbsd", "openbsd", "solaris"};
+static const char *const experiments[] = {"goexperiment.regabiwrappers", "goexperiment.regabiargs", "goexperiment.dwarf5", "goexperiment.greenteagc", "goexperiment.randomizedheapbase64"};
+
+static bool in_list(Str s, const char *const *list, i64 n) {
+    for (i64 i = 0; i < n; i++)
+        if (str_eq(s, str_c(list[i]))) return true;
+    return false;
+}
+#define IN(s, list) in_list(s, list, NELEM(list))
+
+static bool tag_holds(Str tag, const BuildTags *t) {
+    if (str_eq(tag, t->goos) || (str_eq(tag, S("unix")) && IN(t->goos, unix_os))) return true;
+    if (str_eq(tag, S("linux")) && str_eq(t->goos, S("android"))) return true;
+    if (str_eq(tag, t->goarch)) return !t->unknown_arch;
+    if (str_eq(tag, S("gc"))) return true;
+    if (str_eq(tag, S("amd64.v1"))) return str_eq(t->goarch, S("amd64")) && !t->unknown_arch;
+    if (str_has_prefix(tag, S("go1."))) {
+        i64 n = 0;
+        for (i64 i = 4; i < tag.len; i++) n = isdigit((u8)tag.ptr[i]) ? n * 10 + tag.ptr[i] - '0' : 1000;
+        return n >= 1 && n <= 26;
+    }
+    if (IN(tag, experiments)) return true;
+    for (i64 i = 0; i < t->nextra; i++)
+        if (str_eq(tag, t->extra[i])) return true;
+    return false;
+}
+
+// ---- //go:build expressions: or, and, not, parentheses, tags ----------------------------------------------------------
+
+typedef struct Scan { Str s; i64 at; const BuildTags *t; bool bad; i64 depth; } Scan;
+static bool scan_or(Scan *);
+
+static void blanks(Scan *c) {
+    while (c->at < c->s.len && (c->s.ptr[c->at] == ' ' || c->s.ptr[c->at] == '\t')) c->at++;
+}
+
+static bool accept(Scan *c, const char *tok) {
+    blanks(c);
+    i64 n = (i64)strlen(tok);
+    if (c->at + n > c->s.len || memcmp(c->s.ptr + c->at, tok, (size_t)n) != 0) return false;
+    c->at += n;
+    return true;
+}
+
+static bool is_tag_char(char ch) { return isalnum((u8)ch) || ch == '_' || ch == '.' || (u8)ch >= 0x80; }
+
+static bool scan_not(Scan *c) {
+    if (++c->depth > 1000) c->bad = true;
+    if (c->bad) return false;
+    if (accept(c, "!")) return !scan_not(c);
+    if (accept(c, "(")) {
+        bool v = scan_or(c);
+        if (!accept(c, ")")) c->bad = true;
+        return v;
+    }
+    blanks(c);
+    i64 from = c->at;
+    while (c->at < c->s.len && is_tag_char(c->s.ptr[c->at])) c->at++;
+    if (from == c->at) c->bad = true;
+    return tag_holds(str_slice(c->s, from, c->at), c->t);
+}
+
+static bool scan_and(Scan *c) {
+    bool v = scan_not(c);
+    while (!c->bad && accept(c, "&&")) v = (int)v & (int)scan_not(c);
+    return v;
+}
+
+static bool scan_or(Scan *c) {
+    bool v = scan_and(c);
+    while (!c->bad && accept(c, "||")) v = (int)v | (int)scan_and(c);
+    return v;
+}
+
+static bool eval_go_build(Str expr, const BuildTags *t, bool *bad) {
+    Scan c = {expr, 0, t, false, 0};
+    bool v = scan_or(&c);
+    blanks(&c);
+    if (c.at < expr.len && !str_has_prefix(str_slice(expr, c.at, expr.len), S("//"))) c.bad = true;
+    if (c.bad) *bad = true;
+    return v;
+}
+
+// One // +build line: options separated by blanks (or), each of comma-separated terms (and), '!' negates.
+static bool eval_plus_build(Str line, const BuildTags *t) {
+    for (i64 i = 0; i < line.len;) {
+        while (i < line.len && (line.ptr[i] == ' ' || line.ptr[i] == '\t')) i++;
+        i64 from = i;
+        while (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t') i++;
+        bool all = i > from;
+        for (i64 k = from; k < i;) {
+            i64 end = k;
+            while (end < i && line.ptr[end] != ',') end++;
+            bool not = k < end && line.ptr[k] == '!';
+            if (tag_holds(str_slice(line, k + not, end), t) == not) all = false;
+            k = end + 1;
+        }
+        if (all) return true;
+    }
+    return false;
+}
+
+static Str next_line(Str text, i64 *at) {
+    i64 from = *at, end = from;
+    while (end < text.len && text.ptr[end] != '\n') end++;
+    *at = end + 1;
+    return str_trim(str_slice(text, from, end));
+}
+
+// Reads the comments in front of the package clause. // +build lines count only if a blank line follows them before it,
+// and not beside a //go:build line.
+bool constraint_file_matches(Str text, const BuildTags *t, bool *bad) {
+    bool have_go_build = false, value = true, plus = true, pending = true, block = false;
+    if (str_has_prefix(text, S("\xef\xbb\xbf"))) text = str_slice(text, 3, text.len);
+    for (i64 at = 0; at < text.len;) {
+        Str line = next_line(text, &at);
+        if (block) {
+            i64 e = str_find(line, S("*/"));
+            if (e < 0) continue;
+            block = false;
+            line = str_trim(str_slice(line, e + 2, line.len));
+        }
+        if (line.len == 0) { plus = plus && pending; pending = true; continue; }
+        if (str_has_prefix(line, S("/*"))) {
+            i64 e = str_find(line, S("*/"));
+            block = e < 0;
+            if (e >= 0 && e + 2 < line.len) break;
+            continue;
+        }
+        if (!str_has_prefix(line, S("//"))) break;
+        if (str_has_prefix(line, S("//go:build ")) && !have_go_build) {
+            have_go_build = true;
+            value = eval_go_build(str_slice(line, 11, line.len), t, bad);
+        }
+        Str rest = str_trim(str_slice(line, 2, line.len));
+        if (str_has_prefix(rest, S("+build")) && (rest.len == 6 || rest.ptr[6] == ' ' || rest.ptr[6] == '\t'))
+            pending = pending && eval_plus_build(str_slice(rest, 6, rest.len), t);
+    }
+    return have_go_build ? value : plus;
+}
+
+// name_GOOS.go, name_GOARCH.go, name_GOOS_GOARCH.go (a possible _test is cut off by the caller's rules).
+bool constraint_name_matches(Str name, const BuildTags *t) {
+    i64 dot = str_index(name, '.');
+    if (dot >= 0) name = str_slice(name, 0, dot);
+    i64 first = str_index(name, '_');
+    if (first < 0) return true;
+    Str parts[3] = {{0}};
+    i64 n = 0;
+    Str rest = str_slice(name, first + 1, name.len);
+    if (str_has_suffix(rest, S("_test"))) rest = str_slice(rest, 0, rest.len - 5);
+    for (i64 end = rest.len; n < 2;) {
+        i64 u = str_rindex(str_slice(rest, 0, end), '_');
+        parts[n++] = str_slice(rest, u + 1, end);
+        if (u < 0) break;
+        end = u;
+    }
+    if (n >= 2 && IN(parts[1], known_os) && IN(parts[0], known_arch)) return tag_holds(parts[0], t) && tag_holds(parts[1], t);
+    if (IN(parts[0], known_os) || IN(parts[0], known_arch)) return tag_holds(parts[0], t);
+    return true;
+}

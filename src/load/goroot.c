@@ -1,0 +1,77 @@
+// goroot.c - finds the library source of Go 1.26 on this machine.
+#include "load/load.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct Search { Arena *a; Buf tried; Str goroot, version; bool found; } Search;
+
+// A GOROOT is a folder with src/fmt; its VERSION file says go1.26*.
+static void look_at(Search *s, Str dir, const char *why) {
+    if (s->found || dir.len == 0) return;
+    Str text;
+    buf_printf(&s->tried, "\n\t%.*s (%s)", SFMT(dir), why);
+    if (!dir_exists(arena_cstr(s->a, path_join(s->a, dir, S("src/fmt"))))) {
+        buf_c(&s->tried, ": no library source");
+        return;
+    }
+    if (!file_read(s->a, arena_cstr(s->a, path_join(s->a, dir, S("VERSION"))), &text)) {
+        Str beside = path_join(s->a, dir, S("../../lib/go-1.26/VERSION")); // Debian splits the tree: /usr/share/go-1.26 has no VERSION
+        if (!file_read(s->a, arena_cstr(s->a, beside), &text)) text = S("go1.26");
+    }
+    i64 eol = str_index(text, '\n');
+    Str version = str_trim(eol < 0 ? text : str_slice(text, 0, eol));
+    if (!str_has_prefix(version, S("go1.26"))) {
+        buf_printf(&s->tried, ": is %.*s", SFMT(version));
+        return;
+    }
+    s->goroot = arena_str(s->a, dir);
+    s->version = arena_str(s->a, version);
+    s->found = true;
+}
+
+static void look_on_path(Search *s) {
+    const char *path = getenv("PATH");
+    Str p = str_c(path ? path : "");
+    for (i64 at = 0; at < p.len && !s->found;) {
+        i64 end = at;
+        while (end < p.len && p.ptr[end] != ':') end++;
+        Str go = path_join(s->a, str_slice(p, at, end), S("go"));
+        if (end > at && access(arena_cstr(s->a, go), X_OK) == 0) {
+            char *real = realpath(arena_cstr(s->a, go), NULL);
+            if (real) {
+                Str dir = path_dir(path_dir(str_c(real)));
+                look_at(s, arena_str(s->a, dir), "beside go on PATH");
+                free(real);
+            }
+        }
+        at = end + 1;
+    }
+}
+
+static Str data_folder(Arena *a) {
+    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (xdg && *xdg) return arena_printf(a, "%s/vole", xdg);
+    return home && *home ? arena_printf(a, "%s/.local/share/vole", home) : (Str){0};
+}
+
+bool load_find_goroot(Arena *a, Str *goroot, Str *version, Str *message) {
+    Search s = {.a = a};
+    const char *env = getenv("GOROOT");
+    if (env && *env) look_at(&s, str_c(env), "$GOROOT");
+    else {
+        look_on_path(&s);
+        look_at(&s, S("/usr/local/go"), "usual place");
+        look_at(&s, S("/usr/lib/go-1.26"), "Debian");
+        look_at(&s, S("/usr/share/go-1.26"), "Debian");
+        Str data = data_folder(a);
+        if (data.len) {
+            look_at(&s, path_join(a, data, S("goroot")), "vole's data folder");
+            look_at(&s, path_join(a, data, S("goroot/usr/share/go-1.26")), "vole's data folder");
+        }
+    }
+    if (!s.found) *message = arena_printf(a, "no Go 1.26 library source found; looked at:%.*s\nrun `make setup` in vole's folder to fetch it, or set GOROOT", SFMT(buf_view(&s.tried)));
+    *goroot = s.goroot;
+    *version = s.version;
+    buf_free(&s.tried);
+    return s.found;
+}

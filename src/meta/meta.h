@@ -1,0 +1,16 @@
+// meta.h - what the runtime reads beside code: type descriptors, itabs, static data, function tables.
+//
+// meta_prepare runs before the back end (every IrGlobal and IrData gets its Sym); meta_emit after reach and ir_optimise,
+// in any order with the back end (single thread): fills descriptors, itabs, data. meta_functab runs in the linker when
+// the order of text is settled.
+#pragma once
+#include "ir/ir.h"
+#include "obj/obj.h"
+
+void meta_prepare(IrProgram *, Symtab *, Arena *);
+void meta_emit(IrProgram *, Symtab *, Arena *);
+
+// Function tables of text symbols that have addresses, sorted by address. Strings and tables are deduplicated.
+typedef struct FuncTab { Buf recs, names, pctab, inltree; VEC(Str) files; i64 nfuncs; } FuncTab;
+typedef struct TextEnt { Sym *sym; Str name; u64 addr; i64 size; u32 flags, frame_size; } TextEnt; // sym->code NULL: assembly or C, described by the rest
+void meta_functab(FuncTab *, Arena *, SourceMap *, TextEnt *, i64 n, u64 text_base, Str (*file_name)(void *ctx, Arena *, Loc), void *ctx);

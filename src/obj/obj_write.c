@@ -1,0 +1,52 @@
+// obj_write.c - the object file of a package: what `vole build -o x.a` of a library leaves.
+//
+// Format "voleobj1": magic, uleb count of symbols, then per symbol in order of name: uleb-length name, kind, uleb align, uleb size,
+// byte has_data [+ size bytes], uleb count of relocations, each uleb offset, kind, uleb-length target name ("" for anonymous data, then
+// its uleb number follows), sleb addend. Anonymous symbols come after the named ones, numbered in that order. Functions and data only;
+// positions and stack maps are not in it (nothing reads libraries back: programs are compiled whole).
+#include "obj/obj.h"
+#include <stdlib.h>
+
+static int cmp_sym(const void *pa, const void *pb) {
+    const Sym *a = *(Sym *const *)pa, *b = *(Sym *const *)pb;
+    if ((a->name.len > 0) != (b->name.len > 0)) return a->name.len ? -1 : 1;
+    int c = str_cmp(a->name, b->name);
+    if (c) return c;
+    if (a->size != b->size) return a->size < b->size ? -1 : 1;
+    if (a->data && b->data && (c = memcmp(a->data, b->data, (size_t)a->size)) != 0) return c;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static void put_str(Buf *b, Str s) {
+    buf_uleb(b, (u64)s.len);
+    buf_str(b, s);
+}
+
+static void put_sym(Buf *b, const Sym *s) {
+    put_str(b, s->name);
+    buf_u8(b, s->kind);
+    buf_uleb(b, s->align);
+    buf_uleb(b, (u64)s->size);
+    buf_u8(b, s->data != NULL);
+    if (s->data) buf_bytes(b, s->data, s->size);
+    buf_uleb(b, (u64)s->relocs.len);
+    for (i64 i = 0; i < s->relocs.len; i++) {
+        const Reloc *r = &s->relocs.ptr[i];
+        buf_uleb(b, r->off);
+        buf_u8(b, r->kind);
+        put_str(b, r->sym ? r->sym->name : (Str){0});
+        if (r->sym && !r->sym->name.len) buf_uleb(b, (u64)r->sym->addr);
+        buf_sleb(b, r->addend);
+    }
+}
+
+void obj_write(const Symtab *st, Arena *a, Buf *out) {
+    VEC(Sym *) list = {0};
+    for (i64 i = 0; i < obj_count(st); i++)
+        if (obj_at(st, i)->kind != SYM_UNDEF) vec_push(a, &list, obj_at(st, i));
+    if (list.len) qsort(list.ptr, (size_t)list.len, sizeof(Sym *), cmp_sym);
+    for (i64 i = 0; i < list.len; i++) list.ptr[i]->addr = (u64)i;
+    buf_c(out, "voleobj1");
+    buf_uleb(out, (u64)list.len);
+    for (i64 i = 0; i < list.len; i++) put_sym(out, list.ptr[i]);
+}

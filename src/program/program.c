@@ -1,0 +1,221 @@
+// program.c - source to machine code for what main reaches, stage by stage.
+#include "program/program.h"
+#include "arch/arch.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+Program *program_new(ProgramOptions o) {
+    Arena *a = arena_new("session");
+    Program *p = ANEW(a, Program);
+    p->o = o;
+    p->arena = a;
+    p->intern = intern_new();
+    p->sources = source_map_new();
+    p->diag = diag_new(p->sources, (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color});
+    LoadOptions lo = {o.goroot, o.overlay, o.cwd, o.goos, o.goarch, o.tags, o.ntags, o.threads};
+    p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
+    return p;
+}
+
+bool program_load(Program *p, Str *args, i64 n, Package ***pkgs, i64 *npkgs) {
+    bug_context("load", (Str){0});
+    bool ok = load_args(p->loader, args, n, pkgs, npkgs);
+    load_set_headings(p->loader);
+    return ok && diag_count(p->diag) == 0;
+}
+
+// ---- check --------------------------------------------------------------------------------------------------------
+
+static void check_deps(Program *p, Package *pkg, Map *done) {
+    if (map_get_ptr(done, pkg)) return;
+    map_set_ptr(done, pkg, pkg);
+    for (i64 i = 0; i < pkg->nimports; i++) check_deps(p, pkg->imports[i], done);
+    if (!pkg->is_main_module) return; // the library is trusted until it is reached
+    bug_context("types", pkg->path);
+    check_package(p->checker, pkg);
+}
+
+bool program_check(Program *p, Package *pkg) {
+    if (!p->checker) p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
+    check_deps(p, pkg, map_new_ptr(p->arena));
+    return diag_count(p->diag) == 0;
+}
+
+// ---- ir -------------------------------------------------------------------------------------------------------------
+
+// What //go:linkname says about a name of a package; its table is made at the first question.
+static Str find_linkname(IrProgram *ir, Package *pkg, Str local) {
+    Program *p = ir->load;
+    Map *tables = p->ir_linknames;
+    Map *t = map_get_ptr(tables, pkg);
+    if (!t) {
+        t = map_new_str(p->arena);
+        map_set_ptr(tables, pkg, t);
+        for (i64 i = 0; i < pkg->nfiles; i++)
+            for (i64 k = 0; pkg->files[i] && k < pkg->files[i]->linknames.len; k++) {
+                Linkname *l = &pkg->files[i]->linknames.ptr[k];
+                if (l->remote.len) map_set_str(t, l->local, l);
+            }
+    }
+    Linkname *l = map_get_str(t, local);
+    return l ? l->remote : (Str){0};
+}
+
+static bool embed_files(IrProgram *ir, Object *var, IrEmbedFile **files, i64 *n) {
+    Program *p = ir->load;
+    VarDecl *d = var->decl;
+    _Static_assert(sizeof(EmbedFile) == sizeof(IrEmbedFile), "one is handed out as the other");
+    *files = d && d->embed ? (IrEmbedFile *)(void *)load_embed(p->loader, var->pkg, d->embed, n) : NULL;
+    return *files != NULL;
+}
+
+static IrProgram *new_ir(Program *p) {
+    Arena *a = arena_new("ir");
+    IrProgram *ir = ANEW(a, IrProgram);
+    ir->arena = a;
+    ir->intern = p->intern;
+    ir->diag = p->diag;
+    ir->checker = p->checker;
+    ir->sources = p->sources;
+    ir->linkname = find_linkname;
+    ir->embed_files = embed_files;
+    ir->load = p;
+    ir->opt_no_inline = p->o.no_inline;
+    ir->opt_no_opt = p->o.no_opt;
+    p->ir_linknames = map_new_ptr(p->arena);
+    ir->runtime_pkg = load_std(p->loader, S("runtime"));
+    p->ir = ir;
+    return ir;
+}
+
+// ---- machine code -----------------------------------------------------------------------------------------------------
+
+typedef struct Compile { Program *p; const Arch *arch; Symtab *syms; Arena **tmp, **out; VEC(IrFunc *) funcs; SsaOptions opt; } Compile;
+
+static void compile_one(void *ctx, i64 i, int worker) {
+    Compile *c = ctx;
+    IrFunc *f = c->funcs.ptr[i];
+    bug_context("ssa", f->sym);
+    ssa_compile(f, c->p->ir, c->arch, c->syms, c->tmp[worker], c->out[worker], &c->opt);
+    arena_reset(c->tmp[worker]);
+}
+
+static void compile_all(Program *p, Symtab *syms) {
+    Compile c = {.p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.no_opt = p->o.no_opt, .check = p->o.check}};
+    const char *dump = getenv("VOLE_DUMP_SSA");
+    if (dump) {
+        c.opt.dump_func = dump;
+        c.opt.dump_fd = 2;
+    }
+    for (i64 i = 0; i < p->ir->order.len; i++)
+        if (p->ir->order.ptr[i]->built && ir_intrinsic(p->ir->order.ptr[i]->sym) < 0) vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
+    int n = p->o.threads;
+    c.tmp = ANEWN(p->arena, Arena *, n);
+    c.out = ANEWN(p->arena, Arena *, n);
+    for (int i = 0; i < n; i++) {
+        c.tmp[i] = arena_new("function");
+        c.out[i] = arena_new("code");
+    }
+    parallel_for(c.funcs.len, n, compile_one, &c);
+}
+
+static void dump_ir(Program *p) {
+    const char *want = getenv("VOLE_DUMP_IR");
+    if (!want) return;
+    for (i64 i = 0; i < p->ir->order.len; i++) {
+        IrFunc *f = p->ir->order.ptr[i];
+        if (!f->built || (strcmp(want, "*") != 0 && !str_eq(f->sym, str_c(want)))) continue;
+        Buf b = {0};
+        ir_print_func(&b, f);
+        if (write(2, b.ptr, (size_t)b.len) < 0) return;
+        buf_free(&b);
+    }
+}
+
+// ---- link -----------------------------------------------------------------------------------------------------------------
+
+static Str file_name(void *ctx, Arena *a, Loc l) {
+    Program *p = ctx;
+    if (!str_eq(l.path, l.file->path)) return l.path; // a //line directive's name
+    return load_file_name(p->loader, a, l.file, p->o.trimpath);
+}
+
+static Str module_info(Program *p, Package *main) {
+    Buf b = {0};
+    buf_printf(&b, "path\t%.*s\n", SFMT(main->path));
+    Str m = load_module_path(p->loader);
+    LoadPackage *lp = main->load;
+    if (m.len && !lp->command_line_files) buf_printf(&b, "mod\t%.*s\t(devel)\t\n", SFMT(m));
+    buf_str(&b, p->o.build_settings);
+    Str out = arena_str(p->arena, buf_view(&b));
+    buf_free(&b);
+    return out;
+}
+
+// -X importpath.name=value: the string variable's initial value. Names that the program does not have are ignored, as gc does.
+static void apply_x_flags(Program *p, Symtab *syms, Arena *a) {
+    for (i64 i = 0; i < p->o.nx; i++) {
+        IrGlobal *g = map_get_str(p->ir->globals, p->o.x[i].name);
+        if (!g || !g->link || !type_is(g->type, TYPE_STRING)) continue;
+        u8 *bytes = arena_alloc(a, 16, 8);
+        i64 len = p->o.x[i].value.len;
+        memcpy(bytes + 8, &len, 8);
+        Sym *s = g->link;
+        s->relocs.len = 0;
+        obj_define(s, SYM_DATA, a, bytes, 16, 8);
+        s->ptrmask = ANEWN(a, u8, 8);
+        s->ptrmask[0] = 1;
+        s->nptrwords = 2;
+        if (len) obj_reloc(s, 0, REL_ABS64, obj_string(syms, p->o.x[i].value), 0);
+    }
+}
+
+static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *syms, Buf *image) {
+    LinkJob j = {.syms = syms, .arena = arena_new("link"), .sources = p->sources, .diag = p->diag, .archive_path = p->o.archive_path, .main_sym = main_fn->sym,
+        .build_version = p->o.go_version, .modinfo = module_info(p, main), .strip_symbols = p->o.strip_symbols, .strip_debug = p->o.strip_debug,
+        .file_name = file_name, .ctx = p};
+    if (!file_read(j.arena, arena_cstr(j.arena, j.archive_path), &j.archive)) fatal("cannot read the runtime archive %.*s", SFMT(j.archive_path));
+    IrProgram *ir = p->ir;
+    j.inits = ANEWN(j.arena, Str, ir->packages.len + 1);
+    for (i64 i = 0; i < ir->packages.len; i++) {
+        IrFunc *init = ir->packages.ptr[i]->prog;
+        if (init && init->built && init->body.len) j.inits[j.ninits++] = init->sym;
+    }
+    return link_executable(&j, image);
+}
+
+static bool finish_ir(Program *p) {
+    if (diag_count(p->diag)) return false;
+    bug_context("ir", (Str){0});
+    ir_optimise(p->ir);
+    dump_ir(p);
+    return diag_count(p->diag) == 0;
+}
+
+bool program_build(Program *p, Package *main, Buf *image) {
+    if (!program_check(p, main)) return false;       // from here on the main module's source is correct
+    IrFunc *main_fn = ir_reach_main(new_ir(p), main); // from here on every function that can run has a body
+    if (!main_fn || !finish_ir(p)) return false;      // from here on trees are final and only read
+    Symtab *syms = obj_symtab_new();
+    Arena *a = arena_new("meta");
+    meta_prepare(p->ir, syms, a);
+    compile_all(p, syms);                             // from here on all code exists
+    meta_emit(p->ir, syms, a);                        // from here on all data exists
+    if (diag_count(p->diag)) return false;
+    apply_x_flags(p, syms, a);
+    return link_program(p, main, main_fn, syms, image);
+}
+
+bool program_compile_only(Program *p, Package *pkg, Buf *object) {
+    if (!program_check(p, pkg)) return false;
+    ir_reach_package(new_ir(p), pkg);
+    if (!finish_ir(p)) return false;
+    Symtab *syms = obj_symtab_new();
+    Arena *a = arena_new("meta");
+    meta_prepare(p->ir, syms, a);
+    compile_all(p, syms);
+    meta_emit(p->ir, syms, a);
+    if (diag_count(p->diag)) return false;
+    obj_write(syms, a, object);
+    return true;
+}

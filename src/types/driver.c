@@ -1,0 +1,201 @@
+// driver.c - entries into the checker, delayed actions, and the checks of a whole package.
+//
+// An entry from outside (check_enter ... check_leave) runs what was delayed before it returns, so callers
+// always see finished types. Entries from inside nest.
+#include "types/a.h"
+
+void check_enter(Checker *c) { c->a->busy++; }
+
+void check_leave(Checker *c)
+{
+    if (c->a->busy == 1) {
+        check_process_delayed(c, 0);
+        record_untyped(c);
+    }
+    c->a->busy--;
+}
+
+void check_later(Checker *c, void (*fn)(Checker *, void *), void *arg)
+{
+    vec_push(c->arena, &c->a->delayed, ((Delayed){fn, arg, c->pkg, c->env.file, c->env.decl}));
+}
+
+i64 check_delayed_top(Checker *c) { return c->a->delayed.len; }
+
+void check_process_delayed(Checker *c, i64 top)
+{
+    Package *saved_pkg = c->pkg;
+    CheckEnv saved = c->env;
+    for (i64 i = top; i < c->a->delayed.len; i++) {
+        Delayed d = c->a->delayed.ptr[i];
+        c->pkg = d.pkg;
+        c->env.file = d.file;
+        c->env.decl = d.decl;
+        d.fn(c, d.arg);
+    }
+    c->a->delayed.len = top;
+    c->pkg = saved_pkg;
+    c->env = saved;
+}
+
+// ---- entries ----------------------------------------------------------------------------------------------------
+
+void check_object(Checker *c, Object *o)
+{
+    o = o->origin ? o->origin : o;
+    if (o->type && !o->color) return;
+    check_enter(c);
+    check_obj_decl(c, o);
+    check_leave(c);
+}
+
+void check_body(Checker *c, FuncInfo *fi)
+{
+    if (!fi || fi->body_checked || !fi->obj) return;
+    fi->body_checked = true;
+    DeclInfo *d = fi->obj->decl_info;
+    if (!d->fdecl->body || !fi->sig || fi->sig->kind != TYPE_SIGNATURE) return;
+    check_enter(c);
+    Package *saved_pkg = c->pkg;
+    CheckEnv saved = c->env;
+    c->pkg = d->pkg;
+    c->env = (CheckEnv){.scope = d->file->scope, .file = d->file, .decl = d};
+    check_func_body(c, d, fi->obj->name->s, fi->sig, d->fdecl->body, fi, NULL);
+    c->env = saved;
+    c->pkg = saved_pkg;
+    check_leave(c);
+}
+
+void check_var_init(Checker *c, Object *o)
+{
+    DeclInfo *d = o->decl_info;
+    if (!d || o->kind != OBJ_VAR) return;
+    if (!o->type) check_object(c, o);
+    if (d->init_checked || !d->init || o->color) return;
+    check_enter(c);
+    Package *saved_pkg = c->pkg;
+    CheckEnv saved = c->env;
+    c->pkg = d->pkg;
+    c->env = (CheckEnv){.scope = d->file->scope, .file = d->file, .decl = d};
+    i64 n = d->nlhs > 1 ? d->nlhs : 1;
+    Object **lhs = d->nlhs > 1 ? d->lhs : &o;
+    for (i64 i = 0; i < n; i++) {
+        check_obj_decl(c, lhs[i]);
+        ((DeclInfo *)lhs[i]->decl_info)->init_checked = true;
+    }
+    check_init_vars(c, lhs, n, &d->init, 1, NULL);
+    c->env = saved;
+    c->pkg = saved_pkg;
+    check_leave(c);
+}
+
+Type *check_expr_standalone(Checker *c, Package *p, Scope *s, Expr *e)
+{
+    check_enter(c);
+    Package *saved_pkg = c->pkg;
+    CheckEnv saved = c->env;
+    c->pkg = p;
+    c->env = (CheckEnv){.scope = s ? s : p->scope};
+    Operand x = {0};
+    check_expr_or_type(c, &x, e, true);
+    c->env = saved;
+    c->pkg = saved_pkg;
+    check_leave(c);
+    return x.type;
+}
+
+// ---- a whole package ----------------------------------------------------------------------------------------------
+
+static void check_unused_imports(Checker *c, Package *p)
+{
+    PackageA *pa = package_a(c, p);
+    for (i64 i = 0; i < pa->imports.len; i++) {
+        Object *o = pa->imports.ptr[i];
+        if (o->used || o->name->blank) continue;
+        Str path = o->imported->path, elem = path, name = o->name->s;
+        i64 slash = str_rindex(path, '/');
+        if (slash >= 0) elem = str_slice(path, slash + 1, path.len);
+        if (!name.len || str_eq(name, S(".")) || str_eq(name, elem)) check_soft_errorf(c, o->pos, "\"%.*s\" imported and not used", SFMT(path));
+        else check_soft_errorf(c, o->pos, "\"%.*s\" imported as %.*s and not used", SFMT(path), SFMT(name));
+    }
+}
+
+// Types first, then aliases, then the rest, each in order of source.
+static void check_objects(Checker *c, Package *p)
+{
+    for (int phase = 0; phase < 3; phase++) {
+        for (i64 i = 0; i < p->objects.len; i++) {
+            Object *o = p->objects.ptr[i];
+            DeclInfo *d = o->decl_info;
+            int want = o->kind != OBJ_TYPE_NAME ? 2 : d->tdecl->alias ? 1 : 0;
+            if (want == phase && !o->type) check_obj_decl(c, o);
+        }
+    }
+    check_process_delayed(c, 0);
+}
+
+static void check_bodies(Checker *c, Package *p)
+{
+    for (i64 i = 0; i < p->objects.len; i++) {
+        Object *o = p->objects.ptr[i];
+        if (o->kind == OBJ_FUNC) check_body(c, func_info(c, o));
+        else if (o->kind == OBJ_VAR) check_var_init(c, o);
+        check_process_delayed(c, 0);
+    }
+}
+
+static bool has_linkname(File *f, Str name)
+{
+    for (i64 i = 0; i < f->linknames.len; i++)
+        if (str_eq(f->linknames.ptr[i].local, name)) return true;
+    return false;
+}
+
+static bool is_linknamed(Package *p, Str name)
+{
+    for (i64 i = 0; i < p->nfiles; i++)
+        if (has_linkname(p->files[i], name)) return true;
+    return false;
+}
+
+// What gc's back end checks once the types are fine.
+static void check_func_decls(Checker *c, Package *p)
+{
+    for (i64 i = 0; i < p->objects.len; i++) {
+        Object *o = p->objects.ptr[i];
+        if (o->kind != OBJ_FUNC) continue;
+        FuncDecl *f = ((DeclInfo *)o->decl_info)->fdecl;
+        if ((f->pragma & PRAGMA_SYSTEMSTACK) && (f->pragma & PRAGMA_NOSPLIT)) check_errorf(c, f->d.pos, "go:nosplit and go:systemstack cannot be combined");
+        if (f->body) {
+            if (f->pragma & PRAGMA_NOESCAPE) check_errorf(c, f->d.pos, "can only use //go:noescape with external func implementations");
+        } else if (p->complete && !is_linknamed(p, o->name->s)) {
+            check_errorf(c, f->d.pos, "missing function body");
+        }
+    }
+}
+
+void check_package(Checker *c, Package *p)
+{
+    if (p->checked) return;
+    p->checked = true;
+    i64 errors = c->a->nerrors;
+    check_enter(c);
+    Package *saved_pkg = c->pkg;
+    CheckEnv saved = c->env;
+    check_collect(c, p);
+    c->pkg = p;
+    c->env = (CheckEnv){0};
+    check_objects(c, p);
+    check_bodies(c, p);
+    init_order(c, p);
+    if (p->is_main_module) {
+        check_unused_imports(c, p);
+        if (c->a->nerrors == errors) mono_check(c);
+        if (c->a->nerrors == errors) check_anon_cycles(c, p);
+        if (c->a->nerrors == errors) check_func_decls(c, p);
+        c->a->anon_ifaces.len = 0;
+    }
+    c->env = saved;
+    c->pkg = saved_pkg;
+    check_leave(c);
+}

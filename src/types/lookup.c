@@ -1,0 +1,376 @@
+// lookup.c - fields and methods by name, through embedded fields; method sets; missing methods.
+//
+// The search goes by depth: all types embedded at one depth are looked at together, a name found
+// twice at the depth where it first appears is ambiguous, a type seen at a shallower depth hides
+// the same type further down.
+#include "types/a.h"
+
+typedef struct PathNode { struct PathNode *up; i32 index; } PathNode;
+typedef struct Embedded { Type *type; PathNode *path; bool indirect, multiples; } Embedded;
+typedef VEC(Embedded) EmbeddedVec;
+typedef struct Search {
+    Checker *c;
+    Arena *a;
+    const Package *pkg;
+    const Name *name;
+    bool fold;
+    VEC(Type *) seen;
+    EmbeddedVec next;
+    Object *obj;
+    PathNode *path;
+    bool indirect;
+} Search;
+
+static PathNode *path_node(Arena *a, PathNode *up, i64 index)
+{
+    PathNode *n = ANEW(a, PathNode);
+    n->up = up;
+    n->index = (i32)index;
+    return n;
+}
+
+static void path_export(Search *s, PathNode *n, i32 **path, i64 *npath)
+{
+    i64 len = 0;
+    for (PathNode *p = n; p; p = p->up) len++;
+    if (npath) *npath = len;
+    if (!path) return;
+    *path = ANEWN(s->c->arena, i32, len ? len : 1);
+    for (PathNode *p = n; p; p = p->up) (*path)[--len] = p->index;
+}
+
+static bool was_seen(Search *s, Type *named)
+{
+    for (i64 i = 0; i < s->seen.len; i++)
+        if (s->seen.ptr[i] == named || types_identical(s->seen.ptr[i], named)) return true;
+    return false;
+}
+
+// False: the name is ambiguous at this depth; s->path leads to the second one.
+static bool found(Search *s, Embedded *e, i64 index, Object *o)
+{
+    s->path = path_node(s->a, e->path, index);
+    if (s->obj || e->multiples) return false;
+    s->obj = o;
+    s->indirect = e->indirect;
+    return true;
+}
+
+static bool search_struct(Search *s, Embedded *e, Type *st)
+{
+    for (i64 i = 0; i < st->strct.nfields; i++) {
+        Object *f = st->strct.fields[i].var;
+        if (same_id(f, s->pkg, s->name, s->fold)) {
+            if (!found(s, e, i, f)) return false;
+        } else if (!s->obj && f->embedded) {
+            bool ptr;
+            Type *t = type_deref(f->type, &ptr);
+            Type *u = types_unalias(t);
+            if (u->kind != TYPE_NAMED && u->kind != TYPE_STRUCT && u->kind != TYPE_INTERFACE) continue;
+            vec_push(s->a, &s->next, ((Embedded){t, path_node(s->a, e->path, i), e->indirect || ptr, e->multiples}));
+        }
+    }
+    return true;
+}
+
+static bool search_one(Search *s, Embedded *e)
+{
+    Type *named = as_named(e->type);
+    if (named) {
+        if (was_seen(s, named)) return true;
+        vec_push(s->a, &s->seen, named);
+        i64 i = named_method_index(named, s->pkg, s->name, s->fold);
+        if (i >= 0) return found(s, e, i, types_method_at(s->c, named, i));
+    }
+    Type *u = types_under(e->type);
+    if (u->kind == TYPE_STRUCT) return search_struct(s, e, u);
+    if (u->kind == TYPE_INTERFACE) {
+        i64 i;
+        Object *m = typeset_lookup(type_set(u), s->pkg, s->name, s->fold, &i);
+        if (m) return found(s, e, i, m);
+    }
+    return true;
+}
+
+// Entries of one type become one entry that is marked.
+static void consolidate(EmbeddedVec *v)
+{
+    i64 n = 0;
+    for (i64 i = 0; i < v->len; i++) {
+        i64 j = 0;
+        while (j < n && !types_identical(v->ptr[j].type, v->ptr[i].type)) j++;
+        if (j < n) v->ptr[j].multiples = true;
+        else v->ptr[n++] = v->ptr[i];
+    }
+    v->len = n;
+}
+
+static Object *search(Search *s, Type *t, bool is_ptr, bool addressable, i32 **path, i64 *npath, bool *indirect)
+{
+    EmbeddedVec current = {0};
+    vec_push(s->a, &current, ((Embedded){t, NULL, is_ptr, false}));
+    while (current.len) {
+        s->next = (EmbeddedVec){0};
+        for (i64 i = 0; i < current.len; i++) {
+            if (search_one(s, &current.ptr[i])) continue;
+            path_export(s, s->path, path, npath);
+            return NULL;
+        }
+        if (s->obj) {
+            if (s->obj->kind == OBJ_FUNC && s->obj->ptr_recv && !s->indirect && !addressable) {
+                if (indirect) *indirect = true;
+                return NULL;
+            }
+            path_export(s, s->path, path, npath);
+            if (indirect) *indirect = s->indirect;
+            return s->obj;
+        }
+        if (s->next.len > 1) consolidate(&s->next);
+        current = s->next;
+    }
+    return NULL;
+}
+
+// Does t (not a pointer) have nothing but its own fields and methods to look through?
+static bool is_flat(Type *t)
+{
+    Type *u = types_under(t);
+    if (u->kind != TYPE_STRUCT) return true;
+    for (i64 i = 0; i < u->strct.nfields; i++)
+        if (u->strct.fields[i].var->embedded) return false;
+    return true;
+}
+
+Object *lookup_impl(Checker *c, Type *t0, bool addressable, const Package *pkg, const Name *name, bool fold, i32 **path, i64 *npath, bool *indirect)
+{
+    if (path) *path = NULL;
+    if (npath) *npath = 0;
+    if (indirect) *indirect = false;
+    if (name->blank || !t0) return NULL;
+    bool is_ptr;
+    Type *t = type_deref(t0, &is_ptr);
+    if (is_ptr && types_under(t)->kind == TYPE_INTERFACE) return NULL;
+    struct CheckA *a = c->a;
+    if (!a->lookup_arena) a->lookup_arena = arena_new("lookup");
+    a->lookups++;
+    Search s = {.c = c, .a = a->lookup_arena, .pkg = pkg, .name = name, .fold = fold};
+    Object *o = search(&s, t, is_ptr, addressable, path, npath, indirect);
+    if (!--a->lookups) arena_reset(a->lookup_arena); // resolving a method may look up others in between
+    return o;
+}
+
+Object *check_lookup_field_or_method(Checker *c, Type *t, bool addressable, Package *pkg, const Name *name, bool fold, i32 **path, i64 *npath, bool *indirect)
+{
+    Type *n = as_named(t);
+    if (n) {
+        Type *u = types_under(n);
+        if (u->kind == TYPE_POINTER) {
+            Object *o = lookup_impl(c, u, false, pkg, name, fold, path, npath, indirect);
+            if (!o || o->kind != OBJ_FUNC) return o;
+            if (path) *path = NULL;
+            if (npath) *npath = 0;
+            if (indirect) *indirect = false;
+            return NULL;
+        }
+    }
+    return lookup_impl(c, t, addressable, pkg, name, fold, path, npath, indirect);
+}
+
+Object *types_lookup(Checker *c, Type *t, bool addressable, Package *pkg, const Name *name, i32 **path, i64 *npath, bool *indirect)
+{
+    Object *o = check_lookup_field_or_method(c, t, addressable, pkg, name, false, path, npath, indirect);
+    if (o && o->kind == OBJ_FUNC && !o->type) check_object(c, o);
+    return o;
+}
+
+// ---- method sets ---------------------------------------------------------------------------------------------
+
+typedef struct MethodSet { MethodEntry *ptr; i64 len; } MethodSet;
+
+typedef struct Collect { Checker *c; Arena *a; VEC(Object *) names; VEC(Type *) seen; Map *exported; } Collect;
+
+static void collect_name(Collect *k, Object *m)
+{
+    if (m->name->blank) return;
+    if (m->name->exported) {
+        if (map_get_ptr(k->exported, m->name)) return;
+        map_set_ptr(k->exported, m->name, m);
+    } else {
+        for (i64 i = 0; i < k->names.len; i++)
+            if (same_id(k->names.ptr[i], m->pkg, m->name, false)) return;
+    }
+    vec_push(k->a, &k->names, m);
+}
+
+// All method names that could be promoted to t.
+static void collect_names(Collect *k, Type *t)
+{
+    t = types_unalias(type_deref(t, NULL));
+    if (t->kind == TYPE_NAMED) {
+        for (i64 i = 0; i < k->seen.len; i++)
+            if (k->seen.ptr[i] == t) return;
+        vec_push(k->a, &k->seen, t);
+        Type *o = t->named.orig;
+        for (i64 i = 0; i < o->named.nmethods; i++) collect_name(k, o->named.methods[i]);
+    }
+    Type *u = types_under(t);
+    if (u->kind == TYPE_INTERFACE) {
+        struct TypeSet *s = type_set(u);
+        for (i64 i = 0; i < s->nmethods; i++) collect_name(k, s->methods[i]);
+    } else if (u->kind == TYPE_STRUCT) {
+        for (i64 i = 0; i < u->strct.nfields; i++)
+            if (u->strct.fields[i].var->embedded) collect_names(k, u->strct.fields[i].var->type);
+    }
+}
+
+static MethodSet *make_method_set(Checker *c, Type *t)
+{
+    MethodSet *ms = ANEW(c->arena, MethodSet);
+    Type *n = as_named(t);
+    if (n && types_under(n)->kind == TYPE_POINTER) return ms;
+    bool is_ptr;
+    Type *base = type_deref(t, &is_ptr);
+    if (is_ptr && types_under(base)->kind == TYPE_INTERFACE) return ms;
+    Type *bn = as_named(base);
+    if (!bn && is_flat(base) && types_under(base)->kind != TYPE_INTERFACE) return ms;
+    Arena *tmp = arena_new("method set");
+    Collect k = {.c = c, .a = tmp, .exported = map_new_ptr(tmp)};
+    collect_names(&k, base);
+    sort_methods(k.names.ptr, k.names.len);
+    ms->ptr = ANEWN(c->arena, MethodEntry, k.names.len ? k.names.len : 1);
+    for (i64 i = 0; i < k.names.len; i++) {
+        Object *m = k.names.ptr[i];
+        MethodEntry e = {.name = m->name, .pkg = m->name->exported ? NULL : m->pkg};
+        e.func = lookup_impl(c, t, false, m->pkg, m->name, false, &e.path, &e.npath, &e.indirect);
+        if (!e.func || e.func->kind != OBJ_FUNC) continue;
+        if (!e.func->type) check_obj_decl(c, e.func);
+        e.ptr_recv = e.func->ptr_recv;
+        ms->ptr[ms->len++] = e;
+    }
+    arena_free(tmp);
+    return ms;
+}
+
+i64 types_method_set(Checker *c, Type *t, MethodEntry **out)
+{
+    t = types_unalias(t);
+    MethodSet *ms = map_get_ptr(c->a->method_sets, t);
+    if (!ms) {
+        check_enter(c);
+        ms = make_method_set(c, t);
+        check_leave(c);
+        map_set_ptr(c->a->method_sets, t, ms);
+    }
+    *out = ms->ptr;
+    return ms->len;
+}
+
+// ---- missing methods -------------------------------------------------------------------------------------------
+
+typedef enum Miss { MISS_NONE, MISS_NOT_FOUND, MISS_WRONG_NAME, MISS_UNEXPORTED, MISS_WRONG_SIG, MISS_AMBIGUOUS, MISS_PTR_RECV, MISS_FIELD } Miss;
+
+static Miss missing_in_iface(struct TypeSet *have, Object *m, bool static_, EquivFn equiv, void *ctx, Object **f)
+{
+    *f = typeset_lookup(have, m->pkg, m->name, false, NULL);
+    if (!*f) return static_ ? MISS_NOT_FOUND : MISS_NONE;
+    return equiv(ctx, (*f)->type, m->type) ? MISS_NONE : MISS_WRONG_SIG;
+}
+
+static Miss missing_in_type(Checker *c, Type *v, Object *m, EquivFn equiv, void *ctx, Object **f)
+{
+    i64 npath;
+    i32 *path;
+    bool indirect;
+    Object *o = lookup_impl(c, v, false, m->pkg, m->name, false, &path, &npath, &indirect);
+    *f = NULL;
+    if (!o) {
+        if (path) return MISS_AMBIGUOUS;
+        if (indirect) return MISS_PTR_RECV;
+        o = lookup_impl(c, v, false, m->pkg, m->name, true, NULL, NULL, NULL);
+        if (!o || o->kind != OBJ_FUNC) return MISS_NOT_FOUND;
+        *f = o;
+        return o->name == m->name ? MISS_UNEXPORTED : MISS_WRONG_NAME;
+    }
+    if (o->kind != OBJ_FUNC) return MISS_FIELD;
+    *f = o;
+    check_obj_decl(c, o);
+    if (!o->type || !m->type) return MISS_NONE;
+    return equiv(ctx, o->type, m->type) ? MISS_NONE : MISS_WRONG_SIG;
+}
+
+static Str iface_ptr_error(Checker *c, Type *t)
+{
+    Type *p = types_under(t);
+    const char *what = type_is_param(p->pointer.elem) ? "type parameter" : "interface";
+    return sprintf_(c, "type %.*s is pointer to %s, not %s", SFMT(tstr(c, t)), what, what);
+}
+
+static Str miss_cause(Checker *c, Miss st, Object *m, Object *f, Type *v, Type *t)
+{
+    if (f) check_obj_decl(c, f);
+    Str name = m->name->s;
+    switch (st) {
+    case MISS_NOT_FOUND:
+        if (is_iface_ptr(v)) return sprintf_(c, "(%.*s)", SFMT(iface_ptr_error(c, v)));
+        if (is_iface_ptr(t)) return sprintf_(c, "(%.*s)", SFMT(iface_ptr_error(c, t)));
+        return sprintf_(c, "(missing method %.*s)", SFMT(name));
+    case MISS_WRONG_NAME:
+        return sprintf_(c, "(missing method %.*s)\n\t\thave %.*s\n\t\twant %.*s", SFMT(name), SFMT(func_string(c, f, false)), SFMT(func_string(c, m, false)));
+    case MISS_UNEXPORTED: return sprintf_(c, "(unexported method %.*s)", SFMT(name));
+    case MISS_WRONG_SIG: {
+        Str fs = func_string(c, f, false), ms = func_string(c, m, false);
+        if (str_eq(fs, ms)) {
+            fs = func_string(c, f, true);
+            ms = func_string(c, m, true);
+        }
+        if (str_eq(fs, ms)) return sprintf_(c, "(wrong type for method %.*s)", SFMT(name));
+        return sprintf_(c, "(wrong type for method %.*s)\n\t\thave %.*s\n\t\twant %.*s", SFMT(name), SFMT(fs), SFMT(ms));
+    }
+    case MISS_AMBIGUOUS: return sprintf_(c, "(ambiguous selector %.*s.%.*s)", SFMT(tstr(c, v)), SFMT(name));
+    case MISS_PTR_RECV: return sprintf_(c, "(method %.*s has pointer receiver)", SFMT(name));
+    case MISS_FIELD: return sprintf_(c, "(%.*s.%.*s is a field, not a method)", SFMT(tstr(c, v)), SFMT(name));
+    default: return (Str){0};
+    }
+}
+
+static bool missing_method(Checker *c, Type *v, Type *t, bool static_, EquivFn equiv, void *ctx, Str *cause)
+{
+    Type *tu = types_under(t), *vu = types_under(v);
+    if (tu->kind != TYPE_INTERFACE) return false;
+    struct TypeSet *want = type_set(tu);
+    if (!want->nmethods) return false;
+    struct TypeSet *have = vu->kind == TYPE_INTERFACE ? type_set(vu) : NULL;
+    for (i64 i = 0; i < want->nmethods; i++) {
+        Object *m = want->methods[i], *f = NULL;
+        Miss st = have ? missing_in_iface(have, m, static_, equiv, ctx, &f) : missing_in_type(c, v, m, equiv, ctx, &f);
+        if (st == MISS_NONE) continue;
+        if (cause) *cause = miss_cause(c, st, m, f, v, t);
+        return true;
+    }
+    return false;
+}
+
+static bool has_invalid_embedded(Type *t, int depth)
+{
+    Type *u = types_under(t);
+    if (u->kind == TYPE_POINTER && types_under(u->pointer.elem)->kind == TYPE_STRUCT) u = types_under(u->pointer.elem);
+    if (u->kind != TYPE_STRUCT || depth > 20) return false;
+    for (i64 i = 0; i < u->strct.nfields; i++) {
+        Object *f = u->strct.fields[i].var;
+        if (f->embedded && (!type_valid(f->type) || has_invalid_embedded(f->type, depth + 1))) return true;
+    }
+    return false;
+}
+
+bool has_all_methods(Checker *c, Type *v, Type *t, bool static_, EquivFn equiv, void *ctx, Str *cause)
+{
+    if (!type_valid(v)) return true;
+    return !missing_method(c, v, t, static_, equiv, ctx, cause) || has_invalid_embedded(v, 0);
+}
+
+static bool equiv_identical(void *ctx, Type *x, Type *y) { return types_identical(x, y); }
+
+bool check_missing_method(Checker *c, Type *v, Type *iface, bool static_, Str *cause)
+{
+    return !has_all_methods(c, v, iface, static_, equiv_identical, NULL, cause);
+}
