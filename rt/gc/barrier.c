@@ -80,18 +80,15 @@ i64 go_typedslicecopy(GoType *t, void *dst, i64 nd, void *src, i64 ns) {
 }
 
 // ---- atomic pointers
-LEAF void go_atomic_store(void **p, void *v) GOSYM("sync/atomic.StorePointer");
-void go_atomic_store(void **p, void *v) {
+LEAF void go_atomic_store(void **p, void *v) {
     if (unlikely(write_barrier)) buffer((usize)*p, (usize)v);
     __atomic_store_n(p, v, __ATOMIC_SEQ_CST);
 }
-LEAF void *go_atomic_swap(void **p, void *v) GOSYM("sync/atomic.SwapPointer");
-void *go_atomic_swap(void **p, void *v) {
+LEAF void *go_atomic_swap(void **p, void *v) {
     if (unlikely(write_barrier)) buffer((usize)*p, (usize)v);
     return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);
 }
-LEAF bool go_atomic_cas(void **p, void *old, void *v) GOSYM("sync/atomic.CompareAndSwapPointer");
-bool go_atomic_cas(void **p, void *old, void *v) {
+LEAF bool go_atomic_cas(void **p, void *old, void *v) {
     if (unlikely(write_barrier)) buffer((usize)old, (usize)v);
     return __atomic_compare_exchange_n(p, &old, v, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }

@@ -81,8 +81,13 @@ GO_LEAF "sync/atomic.runtime_procPin", "sync.runtime_procPin"
 GO_LEAF "sync/atomic.runtime_procUnpin", "sync.runtime_procUnpin"
 GO_LEAF "runtime.procPin", "sync.runtime_procPin"
 GO_LEAF "runtime.procUnpin", "sync.runtime_procUnpin"
-GO_LEAF "internal/runtime/atomic.storePointer", "sync/atomic.StorePointer"
-GO_LEAF "internal/runtime/atomic.casPointer", "sync/atomic.CompareAndSwapPointer"
+GO_LEAF "sync/atomic.StorePointer", go_atomic_store
+GO_LEAF "sync/atomic.SwapPointer", go_atomic_swap
+GO_LEAF "sync/atomic.CompareAndSwapPointer", go_atomic_cas
+GO_LEAF "internal/sync.runtime_canSpin", rt_can_spin
+GO_LEAF "internal/sync.runtime_doSpin", rt_do_spin
+GO_LEAF "internal/runtime/atomic.storePointer", go_atomic_store
+GO_LEAF "internal/runtime/atomic.casPointer", go_atomic_cas
 GO_SYS "weak.runtime_registerWeakPointer", rt_register_weak
 GO_LEAF "reflect.typedmemmove", "runtime.typedmemmove"
 GO_LEAF "reflect.typedmemclr", "runtime.typedmemclr"

@@ -338,11 +338,9 @@ SYSTEM i64 rt_set_max_threads(i64 n) {
     return old;
 }
 SYSTEM i64 rt_set_max_stack(i64 n) { i64 old = (i64)stack_max; stack_max = (usize)n; return old; }
-LEAF bool rt_can_spin(i64 i) GOSYM("internal/sync.runtime_canSpin");
-bool rt_can_spin(i64 i) {
+LEAF bool rt_can_spin(i64 i) {
     if (i >= 4 || ncpu <= 1 || gomaxprocs <= (i32)(__atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) + __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED)) + 1) return false;
     P *p = this_m()->p;
     return p->runqhead == p->runqtail && !p->runnext;
 }
-LEAF void rt_do_spin(void) GOSYM("internal/sync.runtime_doSpin");
-void rt_do_spin(void) { for (int i = 0; i < 30; i++) __builtin_ia32_pause(); }
+LEAF void rt_do_spin(void) { for (int i = 0; i < 30; i++) __builtin_ia32_pause(); }

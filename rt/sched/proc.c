@@ -259,7 +259,7 @@ void handoffp(P *p) {
     if (sched.runq.n) { unlock(&sched.lock); startm(p, false); return; }
     // the last P may have to watch the network
     if (sched.npidle == (u32)gomaxprocs - 1 && netpoll_ready() && __atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED)) { unlock(&sched.lock); startm(p, false); return; }
-    u64 when = __atomic_load_n(&p->timers ? &p->timers->minwhen : &(u64){0}, __ATOMIC_RELAXED);
+    u64 when = p->timers ? __atomic_load_n(&p->timers->minwhen, __ATOMIC_RELAXED) : 0;
     pidle_put(p);
     unlock(&sched.lock);
     if (when) wake_for_timer((i64)when);

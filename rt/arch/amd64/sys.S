@@ -55,29 +55,37 @@ ASMFUNC "syscall.rawSyscallNoError"
 ENDFUNC "syscall.rawSyscallNoError"
 
 // func cpuid(eaxArg, ecxArg uint32) (eax, ebx, ecx, edx uint32); func xgetbv() (eax, edx uint32)
-	.macro CPUID sym
-ASMFUNC "\sym"
+	.macro DO_CPUID
 	movl %edi, %eax
 	movl %esi, %ecx
 	cpuid
 	movl %edx, %edi
 	movl %ebx, %edx
 	ret
-ENDFUNC "\sym"
 	.endm
-	.macro XGETBV sym
-ASMFUNC "\sym"
+	.macro DO_XGETBV
 	xorl %ecx, %ecx
 	xgetbv
 	ret
-ENDFUNC "\sym"
 	.endm
-	CPUID internal/cpu.cpuid
-	CPUID vendor/golang.org/x/sys/cpu.cpuid
-	CPUID golang.org/x/sys/cpu.cpuid
-	XGETBV internal/cpu.xgetbv
-	XGETBV vendor/golang.org/x/sys/cpu.xgetbv
-	XGETBV golang.org/x/sys/cpu.xgetbv
+ASMFUNC "internal/cpu.cpuid"
+	DO_CPUID
+ENDFUNC "internal/cpu.cpuid"
+ASMFUNC "internal/cpu.xgetbv"
+	DO_XGETBV
+ENDFUNC "internal/cpu.xgetbv"
+ASMFUNC "vendor/golang.org/x/sys/cpu.cpuid"
+	DO_CPUID
+ENDFUNC "vendor/golang.org/x/sys/cpu.cpuid"
+ASMFUNC "vendor/golang.org/x/sys/cpu.xgetbv"
+	DO_XGETBV
+ENDFUNC "vendor/golang.org/x/sys/cpu.xgetbv"
+ASMFUNC "golang.org/x/sys/cpu.cpuid"
+	DO_CPUID
+ENDFUNC "golang.org/x/sys/cpu.cpuid"
+ASMFUNC "golang.org/x/sys/cpu.xgetbv"
+	DO_XGETBV
+ENDFUNC "golang.org/x/sys/cpu.xgetbv"
 ASMFUNC "internal/cpu.getGOAMD64level"
 	movl $1, %eax
 	ret
