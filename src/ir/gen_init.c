@@ -21,7 +21,6 @@ static void open_gen(Gen *g, IrProgram *p, IrFunc *f, Package *pkg) {
 static void close_gen(Gen *g) {
     gen_emit(g, gen_node(g, X_S_RETURN, NULL));
     gen_finish(g);
-    ir_note_needs(g->p, g->f);
 }
 
 // ---- one initialiser -----------------------------------------------------------------------------------------------------
