@@ -214,7 +214,8 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
         }
     }
     check_object(p->checker, origin);
-    f = new_func(p, sym, env ? types_subst(p->checker, origin->type, env) : obj->type, origin->pkg);
+    // an instance's method object has the concrete receiver; substitution leaves receivers alone
+    f = new_func(p, sym, env && (!origin->recv_named || obj == origin) ? types_subst(p->checker, origin->type, env) : obj->type, origin->pkg);
     f->obj = origin;
     f->env = env;
     f->dupok = env != NULL;
@@ -622,6 +623,7 @@ static void build_one(IrProgram *p, IrFunc *f) {
     }
     FuncInfo *info = func_info(p->checker, f->obj);
     check_body(p->checker, info);
+    if (diag_count(p->diag)) return; // its tree may have holes
     ir_build_func(p, f);
 }
 
