@@ -114,7 +114,7 @@ typedef struct NotifyList { u32 wait /* atomic: next ticket */, notify /* next t
 _Static_assert(sizeof(NotifyList) == 32, "sync.notifyList");
 static bool before(u32 a, u32 b) { return (i32)(a - b) < 0; }
 static void unlock_list(G *g, void *l) { (void)g; unlock(&((NotifyList *)l)->lock); }
-static void check_bubble(Sudog *s) {
+static void check_waker(Sudog *s) {
     if (unlikely(s->g->bubble != 0) && bubble_of(this_g()) != s->g->bubble) fatal_("semaphore wake of synctest goroutine from outside bubble");
 }
 static void notified(G *g) { Sudog *s = g->param; g->param = 0; sudog_release(s); }
@@ -137,7 +137,7 @@ SYSTEM void rt_notify_all(NotifyList *l) {
     l->head = l->tail = 0;
     __atomic_store_n(&l->notify, __atomic_load_n(&l->wait, __ATOMIC_SEQ_CST), __ATOMIC_SEQ_CST);
     unlock(&l->lock);
-    while (s) { Sudog *next = s->next; s->next = 0; s->ticket = 0; check_bubble(s); ready(s->g); s = next; }
+    while (s) { Sudog *next = s->next; s->next = 0; s->ticket = 0; check_waker(s); ready(s->g); s = next; }
 }
 SYSTEM void rt_notify_one(NotifyList *l) {
     if (__atomic_load_n(&l->wait, __ATOMIC_SEQ_CST) == __atomic_load_n(&l->notify, __ATOMIC_SEQ_CST)) return;
@@ -152,6 +152,6 @@ SYSTEM void rt_notify_one(NotifyList *l) {
         if (l->tail == s) l->tail = prev;
     }
     unlock(&l->lock);
-    if (s) { s->next = 0; s->ticket = 0; check_bubble(s); ready(s->g); }
+    if (s) { s->next = 0; s->ticket = 0; check_waker(s); ready(s->g); }
 }
 LEAF u32 rt_notify_add(NotifyList *l) { return __atomic_fetch_add(&l->wait, 1, __ATOMIC_SEQ_CST); }
