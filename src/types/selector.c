@@ -60,11 +60,8 @@ static Object *lookup_ignoring_case(Scope *s, const Name *n)
 static Object *lookup_imported(Checker *c, Package *pkg, Selector *e)
 {
     const Name *n = e->sel->name;
-    Object *o = scope_lookup(pkg->scope, n);
-    if (o) {
-        if (!n->exported) check_errorf(c, AT(e->sel), "name %.*s not exported by package %.*s", SFMT(n->s), SFMT(pkg->name->s));
-        return o;
-    }
+    Object *o = scope_lookup(pkg->scope, n); // what is not exported is not there, as in export data
+    if (o && n->exported) return o;
     if (pkg->fake || n->blank) return NULL;
     Str s = estr(c, e);
     Object *alt = lookup_ignoring_case(pkg->scope, n);
