@@ -60,7 +60,7 @@ static Object *lookup_ignoring_case(Scope *s, const Name *n)
 static Object *lookup_imported(Checker *c, Package *pkg, Selector *e)
 {
     const Name *n = e->sel->name;
-    Object *o = scope_lookup(pkg->scope, n); // what is not exported is not there, as in export data
+    Object *o = scope_lookup(pkg->scope, n);
     if (o && n->exported) return o;
     if (pkg->fake || n->blank) return NULL;
     Str s = estr(c, e);
