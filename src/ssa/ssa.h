@@ -78,7 +78,7 @@ struct Func {
     bool stale_dom, stale_loops, stale_uses;
     CodeInfo *code;              // made by regalloc: frame_words, arg_words, maps, entry_regs
     i32 cur_inl; Map *consts; struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied
-    Loop *loops; Block **postorder; i64 npostorder; void *pass_data, *builder;
+    Loop *loops; Block **postorder; i64 npostorder; void *pass_data, *builder; bool building;
 };
 typedef struct SsaOptions { bool no_opt; bool check; /* verify after every pass */ const char *dump_func; int dump_fd; bool stack_move_stress; } SsaOptions;
 
