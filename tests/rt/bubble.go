@@ -35,6 +35,7 @@ func main() {
 				time.Sleep(2 * time.Second)
 				synctest.Wait()
 				fmt.Println(n, tm.Stop())
+				time.Sleep(10 * time.Minute)
 			})
 		}},
 		{Name: "Chan", F: func(t *testing.T) {
