@@ -21,6 +21,7 @@ struct TypeSet { // of an interface; made with it, computed on demand
 // What a Named hides behind `resolver`.
 typedef struct NamedInfo {
     Checker *c;
+    Pos pos;            // of an instance: where it was first written, 0 if nowhere
     Type *rhs;          // right-hand side of the declaration; of an instance: substituted, see named_rhs
     bool expanded;      // rhs of an instance is there (or being made)
     bool under_done;
@@ -58,6 +59,7 @@ struct CheckA {
     VEC(InterfaceType *) anon_ifaces; // of the main module, for the anonymous cycle check
     Map *sig_infos;
     Arena *lookup_arena; i64 lookups; // scratch of lookups, and how many are under way
+    Pos inst_pos;                    // where instances are being written
     u32 next_param_id;
     i64 nerrors;
     Package *unsafe;
@@ -176,7 +178,7 @@ void check_anon_cycles(Checker *, Package *);
 void init_order(Checker *, Package *);
 
 // errors.c
-typedef struct ErrMsg { Checker *c; Pos pos; Buf b; bool soft; int n; } ErrMsg;
+typedef struct ErrMsg { Checker *c; Pos pos; Buf b; bool soft; int n; Str first; } ErrMsg;
 void err_begin(ErrMsg *, Checker *);
 void err_add(ErrMsg *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void err_alt_decl(ErrMsg *, Object *);

@@ -428,7 +428,7 @@ static bool check_shift_count(Checker *c, Operand *x, Operand *y)
             check_representable(c, y, BASIC(UINT));
             return y->mode != MODE_INVALID;
         }
-        if (type_all_integer(y->type)) return true;
+        return true; // a typed constant may be of any numeric type as long as its value is an integer
     } else if (type_all_integer(y->type)) {
         if (type_all_unsigned(y->type)) return true;
         Str s = ostr(c, y);

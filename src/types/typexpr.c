@@ -219,7 +219,10 @@ static Type *instantiated_type(Checker *c, Index *e)
     }
     if (!ok) return invalid(c);
     if (g->kind == TYPE_ALIAS && !validate_targ_len(c, e->e->pos, g->alias.obj->name->s, g->alias.tparams.len, targs.len)) return invalid(c);
+    Pos saved = c->a->inst_pos;
+    c->a->inst_pos = e->e->pos;
     Type *t = instantiate(c, g, targs);
+    c->a->inst_pos = saved;
     if (t->kind != TYPE_NAMED && t->kind != TYPE_ALIAS) return invalid(c);
     InstCheck *k = ANEW(c->arena, InstCheck);
     *k = (InstCheck){e->e, e->index, t, targs};
