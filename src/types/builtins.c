@@ -464,7 +464,7 @@ static i64 offset_of(Type *base, const i32 *path, i64 npath)
         Type *s = types_under(base);
         if (s->kind != TYPE_STRUCT) return 0;
         i64 o = types_field_offset(s, path[i]);
-        if (o < 0) return -1; // too large
+        if (o < 0) return -1;
         off += o;
         base = s->strct.fields[path[i]].var->type;
     }

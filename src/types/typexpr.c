@@ -389,6 +389,11 @@ static Type *map_type(Checker *c, MapType *e)
     return t;
 }
 
+static void note_literal(Checker *c, Type *t, Pos pos)
+{
+    if (c->pkg && c->pkg->is_main_module) vec_push(c->arena, &c->a->literals, ((TypeLiteral){t, pos}));
+}
+
 static Type *array_type(Checker *c, ArrayType *e)
 {
     Type *t = type_new(c, TYPE_ARRAY);
@@ -399,6 +404,7 @@ static Type *array_type(Checker *c, ArrayType *e)
         t->array.len = -1;
     }
     t->array.elem = check_var_type(c, e->elem);
+    note_literal(c, t, e->x.pos);
     return t->array.len >= 0 ? t : invalid(c);
 }
 
@@ -453,6 +459,7 @@ static Type *literal_type(Checker *c, Expr *e, Object *def)
     case ND_CHAN_TYPE: {
         Type *t = types_new_chan(c, (ChanDir)((ChanType *)e)->dir, invalid(c));
         t->chan.elem = check_var_type(c, ((ChanType *)e)->elem);
+        note_literal(c, t, e->pos);
         return t;
     }
     default: return not_a_type(c, e);
