@@ -1,5 +1,6 @@
 // coro.c - coroutines for iter.Pull: a goroutine parked in a coro, exchanged with the running one without the scheduler. System stack.
 #include "sched/sched.h"
+#include "sched/synctest.h"
 
 NORETURN void gogo(G *g);
 typedef struct Coro { G *g; FuncVal *f; bool done; } Coro; // on the heap: g is not a heap pointer, f is one
@@ -50,6 +51,7 @@ SYSTEM NORETURN void rt_coroexit(Coro *c) {
     M *m = this_m();
     G *g = m->curg;
     G *next = swap(c, NULL);
+    if (next && next->bubble) bubble_unblocked(next);
     bool locked = g->lockedm != NULL;
     if (locked) { g->lockedm = NULL; m->lockedg = NULL; }
     goroutine_end(g);

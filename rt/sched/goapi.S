@@ -36,8 +36,8 @@ GO_SYS "runtime.setProfLabelC", rt_set_prof_label
 GO_SYS "runtime.getProfLabelC", rt_get_prof_label
 
 GO_SYSN "time.now", rt_time_now
-GO_SYSN "time.runtimeNow", rt_time_now
-GO_SYS "time.runtimeNano", nanotime
+GO_SYSN "time.runtimeNow", rt_time_runtime_now
+GO_SYS "time.runtimeNano", rt_time_runtime_nano
 GO_SYS "time.Sleep", rt_sleep
 GO_SYS "time.newTimer", rt_new_timer
 GO_SYS "time.stopTimer", rt_stop_timer

@@ -2,6 +2,7 @@
 //
 // System stack. schedule() never returns: it ends in gogo. A thread that waits keeps no P. See sched.h for the wake-up rule.
 #include "sched/sched.h"
+#include "sched/synctest.h"
 #include "gc/gc.h"
 
 NORETURN void gogo(G *g);
@@ -272,6 +273,7 @@ static void set_status(G *g, u32 s) { __atomic_store_n(&g->status, s, __ATOMIC_R
 void ready(G *g) {
     M *m = this_m();
     if ((g->status & ~(u32)G_SCAN) != G_WAITING) throw_("bad g->status in ready");
+    if (unlikely(g->bubble != NULL)) bubble_unblocked(g);
     set_status(g, G_RUNNABLE);
     if (!m->p) {
         lock(&sched.lock);
@@ -315,8 +317,12 @@ NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why,
     m->curg->waitreason = (u8)why;
     m->curg->on_resume = resume;
     if (rt_debug.stackmove && stack_movable(m->curg) && !m->curg->waiting) stack_copy(m->curg, m->curg->stack_hi - m->curg->stack_lo);
+    Bubble *b = m->curg->bubble;
+    if (unlikely(b != NULL)) bubble_hold(b); // until the wait is complete
     G *g = drop_g(G_WAITING);
+    if (unlikely(b != NULL)) bubble_blocked(b, g);
     if (unlockf) unlockf(g, arg);
+    if (unlikely(b != NULL)) bubble_release(b);
     if (m->locks > 0) throw_("park: holding locks");
     schedule();
 }
@@ -689,6 +695,7 @@ G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     g->bubble = parent ? parent->bubble : NULL;
     g->stackguard0 = g->stack_lo + STACK_GUARD;
     set_status(g, status);
+    if (unlikely(g->bubble != NULL)) bubble_enter(g);
     return g;
 }
 G *newproc1(FuncVal *fn, G *parent, usize callerpc) { return newproc_state(fn, parent, callerpc, G_RUNNABLE); }
@@ -707,6 +714,7 @@ SYSTEM void rt_newproc(FuncVal *fn) {
 void goroutine_end(G *g) {
     M *m = this_m();
     m->curg = NULL;
+    if (unlikely(g->bubble != NULL)) bubble_leave(g);
     if (g->system_goroutine) __atomic_fetch_sub(&sched.ngsys, 1, __ATOMIC_RELAXED);
     set_status(g, G_DEAD);
     g->m = NULL; g->lockedm = NULL; m->lockedg = NULL;

@@ -63,8 +63,8 @@ void world_lock(void);
 void stack_copy(G *g, usize new_size); void stack_shrink(G *g); bool stack_movable(G *g);
 extern usize stack_max;
 // timer.c
-struct TimerHeap { Lock lock; Timer **heap; i32 n, cap; u64 minwhen; /* atomic, 0: empty */ P *p; };
-void timers_run(P *p, i64 now); i64 timers_next(void); // earliest over all Ps, 0: none
+struct TimerHeap { Lock lock; Timer **heap; i32 n, cap; u64 minwhen; /* atomic, 0: empty */ P *p; struct Bubble *bubble; };
+void timers_run(P *p, i64 now); void timers_run_heap(TimerHeap *h, i64 now); i64 timers_next(void); // earliest over all Ps, 0: none
 void timers_adopt(P *to, P *from); void timers_mark(void (*mark)(void *, void *), void *ctx);
 void timers_init(P *p);
 // netpoll.c

@@ -1,6 +1,7 @@
 // timer.c - timers (contract: timer.h). System stack; a TimerHeap's lock protects its timers.
 #include "sched/sched.h"
 #include "gc/gc.h"
+#include "sched/synctest.h"
 
 void timers_init(P *p) {
     if (p->timers) return;
@@ -112,12 +113,12 @@ static bool arm(Timer *t, i64 when, i64 period) { // lock of t->ts held and drop
     } else if (want) heap_insert(h, t);
     first = t->index == 0;
     unlock(&h->lock);
-    if (first) wake_for_timer(when);
+    if (first && !h->bubble) wake_for_timer(when);
     return was;
 }
 bool timer_reset(Timer *t, i64 when, i64 period) {
     TimerHeap *h = lock_of(t), *mine = my_heap();
-    if (h != mine && t->index < 0) { // move to this P
+    if (h != mine && t->index < 0 && !h->bubble) { // move to this P
         __atomic_store_n(&t->ts, mine, __ATOMIC_RELEASE);
         unlock(&h->lock);
         lock_of(t);
@@ -167,8 +168,8 @@ static void fire(TimerHeap *h, Timer *t, i64 now) {
     if (!stale) go_call(f, (usize)arg.type, (usize)arg.data, seq, (usize)delta);
     unlock(&t->send_lock);
 }
-void timers_run(P *p, i64 now) {
-    TimerHeap *h = p->timers;
+void timers_run(P *p, i64 now) { timers_run_heap(p->timers, now); }
+void timers_run_heap(TimerHeap *h, i64 now) {
     for (;;) {
         u64 min = __atomic_load_n(&h->minwhen, __ATOMIC_ACQUIRE);
         if (min == 0 || (i64)min > now) return;
@@ -208,6 +209,7 @@ void timers_mark(void (*mark)(void *, void *), void *ctx) {
         TimerHeap *h = allp[i]->timers;
         for (i32 k = 0; h && k < h->n; k++) if (h->heap[k]->f) mark(ctx, h->heap[k]);
     }
+    bubbles_mark(mark, ctx);
 }
 
 // ---- channel timers
@@ -215,7 +217,7 @@ void timers_mark(void (*mark)(void *, void *), void *ctx) {
 void timer_chan_maybe_run(Timer *t) {
     TimerHeap *h = lock_of(t);
     if (t->index >= 0 || t->when == 0) { unlock(&h->lock); return; } // fires by itself, or is not armed
-    i64 now = nanotime();
+    i64 now = h->bubble ? h->bubble->now : nanotime();
     if (t->when > now) { unlock(&h->lock); return; }
     fire(h, t, now);
 }
@@ -224,7 +226,7 @@ void timer_chan_block(Timer *t) {
     i64 wake = 0;
     if (t->blocked++ == 0 && t->when > 0 && t->index < 0) {
         heap_insert(h, t);
-        if (t->index == 0) wake = t->when;
+        if (t->index == 0 && !h->bubble) wake = t->when;
     }
     unlock(&h->lock);
     if (wake) wake_for_timer(wake);
@@ -247,6 +249,8 @@ static GoType gotimer_type = {.size = sizeof(GoTimer), .ptrbytes = offsetof(GoTi
 SYSTEM GoTimer *rt_new_timer(i64 when, i64 period, FuncVal *f, GoType *argt, void *argd, void *c) {
     GoTimer *t = rt_mallocgc(sizeof *t, &gotimer_type, true);
     timer_init(&t->t, NULL, NULL);
+    Bubble *b = bubble_of(this_g());
+    if (b) t->t.ts = &b->timers;
     wb_pointer((void **)&t->t.f, f);
     wb_pointer((void **)&t->t.arg.type, argt);
     wb_pointer(&t->t.arg.data, argd);
@@ -259,6 +263,7 @@ SYSTEM GoTimer *rt_new_timer(i64 when, i64 period, FuncVal *f, GoType *argt, voi
 // Channel timers: what was sent and not received is withdrawn, so neither Stop nor Reset leaves a stale value behind.
 SYSTEM bool rt_stop_timer(GoTimer *g) {
     Timer *t = &g->t;
+    if (t->ts->bubble && !bubble_of(this_g())) fatal_("stop of synctest timer from outside bubble");
     if (!t->is_chan) return timer_stop(t);
     timer_chan_maybe_run(t); // a value that is due counts as sent, so it is found below
     lock(&t->send_lock);
@@ -273,6 +278,7 @@ SYSTEM bool rt_stop_timer(GoTimer *g) {
 }
 SYSTEM bool rt_reset_timer(GoTimer *g, i64 when, i64 period) {
     Timer *t = &g->t;
+    if (t->ts->bubble && !bubble_of(this_g())) fatal_("reset of synctest timer from outside bubble");
     if (!t->is_chan) return timer_reset(t, when, period);
     timer_chan_maybe_run(t);
     lock(&t->send_lock);
@@ -297,7 +303,9 @@ SYSTEM void rt_sleep(i64 ns) {
         g->sleep_timer = persistent_alloc(sizeof(SleepTimer), 8);
         timer_init(&g->sleep_timer->t, wake_sleeper, g);
     }
-    i64 when = nanotime() + ns;
+    Bubble *b = bubble_of(g);
+    if (b || g->sleep_timer->t.ts->bubble) g->sleep_timer->t.ts = b ? &b->timers : my_heap(); // not armed: nobody looks at it
+    i64 when = (b ? b->now : nanotime()) + ns;
     if (when < 0) when = INT64_MAX;
     g->ret0 = g->ret1 = 0;
     park(start_sleep, (void *)when, WAIT_SLEEP);

@@ -112,7 +112,7 @@ typedef struct TypeSwitchStmt { Stmt s; Stmt *init; TypeSwitchGuard *guard; VEC(
 typedef struct CommClause { Stmt s; Stmt *comm; /* send, receive as ExprStmt or AssignStmt; NULL default */ StmtVec body; Pos colon; } CommClause;
 typedef struct SelectStmt { Stmt s; VEC(CommClause *) clauses; Pos rbrace; } SelectStmt;
 typedef struct ForStmt { Stmt s; Stmt *init; Expr *cond; Stmt *post; BlockStmt *body; } ForStmt;
-typedef struct RangeStmt { Stmt s; bool def; Expr *key, *value; /* or NULL; def: Idents */ Expr *e; BlockStmt *body; bool const_len; /* checker: e, an array or pointer to one, is not evaluated: its length is all that is needed */ } RangeStmt;
+typedef struct RangeStmt { Stmt s; bool def; Expr *key, *value; /* or NULL; def: Idents */ Expr *extra; /* a third variable, which is an error */ Expr *e; BlockStmt *body; bool const_len; /* checker: e, an array or pointer to one, is not evaluated: its length is all that is needed */ } RangeStmt;
 struct LabeledStmt { Stmt s; Ident *label; Stmt *stmt; };
 typedef struct DeclStmt { Stmt s; VEC(Decl *) decls; } DeclStmt;
 
@@ -145,7 +145,7 @@ typedef struct File {
     Scope *scope;                 // checker: file scope
 } File;
 
-typedef struct ParseOptions { bool imports_only; /* stop after the import declarations */ bool comments_as_errors; /* reserved */ } ParseOptions;
+typedef struct ParseOptions { bool imports_only; /* stop after the import declarations */ bool comments_as_errors; /* reserved */ bool user_code; /* not the standard library: some directives are not for it */ } ParseOptions;
 // Parses src. Nodes live in arena; names in intern. Any thread, one arena a thread.
 File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 // Any expression of a snippet, for tests; NULL after an error.

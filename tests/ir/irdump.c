@@ -58,15 +58,18 @@ int main(int argc, char **argv) {
     *p = (IrProgram){.arena = a, .intern = in, .diag = diag, .checker = c, .sources = sm, .linkname = find_linkname, .embed_files = embed_files};
     p->runtime_pkg = load_std(loader, S("runtime"));
     f64 t0 = now();
-    ir_reach_main(p, pkgs[0]);
+    if (str_eq(pkgs[0]->name->s, S("main"))) ir_reach_main(p, pkgs[0]);
+    else ir_reach_package(p, pkgs[0]);
     f64 t1 = now();
     i64 errs = diag_flush(diag, 2);
+    if (errs) { fprintf(stderr, "%lld errors\n", (long long)errs); return 1; }
     if (!getenv("NOOPT")) ir_optimise(p);
     f64 t2 = now();
     i64 built = 0;
     for (i64 i = 0; i < p->order.len; i++) {
         IrFunc *f = p->order.ptr[i];
         built += f->built;
+        if (f->built && f->has_body) { bug_context("verify", f->sym); ir_verify(p, f); }
         bool show = all || (!nwant && !quiet && str_has_prefix(f->sym, S("main.")));
         for (int k = 0; k < nwant; k++) show |= str_eq(f->sym, str_c(want[k]));
         if (!show) continue;

@@ -1,6 +1,7 @@
 // sys.c - Linux: raw system calls, memory, futexes, time through the vDSO, CPUs, small files.
 // Everything here may run on any stack but for nanotime and walltime, which want room for the vDSO (system stack).
 #include "os/os.h"
+#include "sched/synctest.h"
 #include "os/linux/linux.h"
 
 i64 sys_call(i64 nr, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
@@ -114,6 +115,16 @@ SecNsec rt_time_now(void) {
     this_m()->xres[0] = (usize)nanotime();
     return (SecNsec){s, ns};
 }
+
+// In a bubble of testing/synctest: its clock, and no monotonic time.
+SecNsec rt_time_runtime_now(void) {
+    Bubble *b = bubble_of(this_g());
+    if (!b) return rt_time_now();
+    this_m()->xres[0] = 0;
+    return (SecNsec){b->now / 1000000000, b->now % 1000000000};
+}
+i64 rt_time_runtime_nano(void) { Bubble *b = bubble_of(this_g()); return b ? b->now : nanotime(); }
+bool rt_is_bubbled(void) { return bubble_of(this_g()) != NULL; }
 
 // ---- files, CPUs
 
