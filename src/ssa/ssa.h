@@ -47,7 +47,7 @@ struct Block {
     VEC(Value *) values; VEC(Edge) preds, succs;
     Value *ctl[2]; Pos pos;
     Func *f;
-    Block *idom; i32 dom_depth, loop_depth; Block *loop_header; struct Loop *loop; i32 order; bool cold, scratch_placed; void *data;
+    Block *idom, *dom_child, *dom_next; i32 dom_depth, loop_depth; Block *loop_header; struct Loop *loop; i32 order; bool cold, scratch_placed; void *data;
 };
 typedef struct Loop { Block *header; struct Loop *outer; i32 depth; i32 nblocks; bool has_call; struct Loop *next; } Loop; // next: of Func.loops, inner ones first
 struct Slot {                    // piece of the frame
@@ -55,7 +55,7 @@ struct Slot {                    // piece of the frame
     IrVar *var; Type *type;      // what it holds; NULL type: one scalar spill of vtype
     u8 vtype; bool is_arg;       // is_arg: lies in the caller's outgoing area (incoming stack argument or result), offset from 8(entry SP)
     bool has_pointers, zeroed;   // address-taken slots with pointers are zeroed at entry and live in every stack map
-    bool always_live;
+    bool always_live, is_private;    // is_private: alias.c
 };
 // Stack-assigned arguments of a call are stored through O_OUT_ADDR + offset before the call, stack-assigned results are loaded from there behind it:
 // CallInfo describes registers only. Incoming stack arguments and stack results are Slots with is_arg.
