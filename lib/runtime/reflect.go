@@ -43,28 +43,6 @@ func reflectlite_typedmemmove(t *_type, dst, src unsafe.Pointer) { typedmemmove(
 //go:linkname reflect_typedmemclr reflect.typedmemclr
 func reflect_typedmemclr(t *_type, p unsafe.Pointer) { typedmemclr(t, p) }
 
-// reflect_typedmemclrpartial clears the bytes [off, off+size) of a value of type t; p is their address.
-//
-//go:linkname reflect_typedmemclrpartial reflect.typedmemclrpartial
-func reflect_typedmemclrpartial(t *_type, p unsafe.Pointer, off, size uintptr) {
-	if t.Pointers() {
-		head := -uintptr(p) & (ptrSize - 1)
-		if size >= head+ptrSize {
-			memclrHasPointers(add(p, head), (size-head)&^(ptrSize-1))
-		}
-	}
-	memclrNoHeapPointers(p, size)
-}
-
-//go:linkname reflect_typedarrayclear reflect.typedarrayclear
-func reflect_typedarrayclear(t *_type, p unsafe.Pointer, n int) {
-	if t.Pointers() {
-		memclrHasPointers(p, t.Size_*uintptr(n))
-	} else {
-		memclrNoHeapPointers(p, t.Size_*uintptr(n))
-	}
-}
-
 //go:linkname reflect_typedslicecopy reflect.typedslicecopy
 func reflect_typedslicecopy(t *_type, dst, src slice) int {
 	return typedslicecopy(t, dst.array, dst.len, src.array, src.len)

@@ -101,6 +101,9 @@ Str ir_object_symbol(IrProgram *p, Object *obj, TypeEnv *env) {
         }
     } else {
         buf_str(&b, origin->name->s);
+        if (origin->kind == OBJ_FUNC && str_eq(origin->name->s, S("init")))
+            for (i64 i = 0; i < origin->pkg->inits.len; i++)
+                if (origin->pkg->inits.ptr[i] == origin) buf_printf(&b, ".%lld", (long long)i); // init.0, init.1, ...
         if (origin->kind == OBJ_FUNC) type_args_suffix(p, &b, targs);
     }
     Str out = arena_str(p->arena, buf_view(&b));
@@ -178,6 +181,18 @@ static TypeEnv *instance_env(IrProgram *p, Object **obj, TypeEnv *outer, TypeLis
     return env;
 }
 
+// What the archive's code for a symbol calls in Go.
+static IrFunc *need_symbol(IrProgram *p, Str sym);
+static void need_callees(IrProgram *p, Str sym) {
+    static const struct { const char *caller, *callee; } table[] = {
+#define N(caller, callee) {caller, callee},
+#include "abi/goneeds.def"
+#undef N
+    };
+    for (i64 i = 0; i < NELEM(table); i++)
+        if (str_eq(sym, str_c(table[i].caller))) need_symbol(p, str_c(table[i].callee));
+}
+
 static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
     Str sym = ir_object_symbol(p, obj, env);
     IrFunc *f = map_get_str(p->funcs, sym);
@@ -209,6 +224,7 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
         f->has_body = decl->body != NULL;
         set_pragmas(f, decl->pragma);
     }
+    if (!f->has_body) need_callees(p, sym);
     return queue_func(p, f);
 }
 
@@ -506,7 +522,11 @@ static IrFunc *need_symbol(IrProgram *p, Str sym) {
 }
 
 void ir_need_rt(IrProgram *p, RtFn fn) {
-    if (p->reach->rt[fn] || strcmp(rt_kinds[fn], "GO") != 0) return;
+    if (p->reach->rt[fn]) return;
+    if (strcmp(rt_kinds[fn], "GO") != 0) {
+        need_callees(p, str_c(rt_symbols[fn]));
+        return;
+    }
     p->reach->rt[fn] = need_symbol(p, str_c(rt_symbols[fn]));
 }
 
@@ -627,7 +647,7 @@ static void drop_lazy_calls(IrProgram *p) {
         i64 n = 0;
         for (i64 i = 0; i < init->body.len; i++) {
             IrNode *s = init->body.ptr[i];
-            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && !s->a->fn->built;
+            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && (!s->a->fn->built || !s->a->fn->body.len); // never reached, or all static data
             if (!dead) init->body.ptr[n++] = s;
         }
         init->body.len = n;
@@ -684,8 +704,7 @@ IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     need_inits(p);
     IrFunc *f = ir_need_func(p, m, NULL, (TypeList){0});
     need_symbol(p, S("runtime.main"));
-    static const char *const roots[] = {"runtime.sigpanic", "runtime.goexit1", "runtime.unreachableMethod"};
-    for (i64 i = 0; i < NELEM(roots); i++) need_symbol(p, str_c(roots[i]));
+    need_callees(p, S(""));
     run_queue(p);
     fill_itabs(p);
     drop_lazy_calls(p);

@@ -190,6 +190,6 @@ enum { TS_DIAG, TS_PATH, TS_LINK, TS_REFLECT };
 Str object_kind(Object *);
 
 // driver.c
-void enter(Checker *);
-void leave(Checker *);
+void check_enter(Checker *);
+void check_leave(Checker *);
 #define A_ (c->a)

@@ -56,7 +56,6 @@ void update_expr_type(Checker *, Expr *, Type *, bool final);
 void update_expr_val(Expr *, const Exact *);
 void record_comma_ok(Expr *);
 void record_targs(Checker *, Expr *fun, TypeList targs);
-void note_use(Checker *, Object *);    // of a variable: captures
 Object *root_variable(Expr *);         // variable a place is part of, without going through a pointer
 void mark_address_taken(Expr *);
 void mark_reassigned(Expr *);

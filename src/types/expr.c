@@ -728,17 +728,10 @@ void non_generic(Checker *c, const Target *target, Operand *x)
     x->type = INVALID;
 }
 
-static void check_identifier(Checker *c, Operand *x, Ident *e)
-{
-    check_ident(c, x, e, false);
-    x->expr = &e->x;
-    note_use(c, e->obj);
-}
-
 static ExprUse check_kind(Checker *c, const Target *target, Operand *x, Expr *e, Type *hint)
 {
     switch (e->kind) {
-    case ND_IDENT: check_identifier(c, x, (Ident *)e); break;
+    case ND_IDENT: check_ident(c, x, (Ident *)e, false); break;
     case ND_BASIC_LIT: check_basic_lit(c, x, (BasicLit *)e); break;
     case ND_FUNC_LIT: check_func_lit(c, x, (FuncLit *)e); break;
     case ND_COMPOSITE_LIT: check_composite_lit(c, x, (CompositeLit *)e, hint); break;

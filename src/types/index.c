@@ -282,3 +282,36 @@ void check_slice_expr(Checker *c, Operand *x, SliceExpr *e)
     }
     check_slice_bounds(c, e, len);
 }
+
+// ---- [n]T ---------------------------------------------------------------------------------------------------------
+
+// A name that is no constant may be meant as a type parameter: the wording allows for that.
+static bool is_length_name(Checker *c, Ident *id)
+{
+    Object *o = lookup_name(c, id->name);
+    if (!o) check_errorf(c, AT(id), "undefined array length %.*s or missing type constraint", SFMT(id->name->s));
+    else if (o->kind != OBJ_CONST) check_errorf(c, AT(id), "invalid array length %.*s", SFMT(id->name->s));
+    return o && o->kind == OBJ_CONST;
+}
+
+i64 check_array_length(Checker *c, Expr *e)
+{
+    Operand x;
+    i64 n;
+    if (e->kind == ND_IDENT && !is_length_name(c, (Ident *)e)) return -1;
+    check_expr(c, NULL, &x, e);
+    if (x.mode == MODE_INVALID) return -1;
+    Str s = ostr(c, &x);
+    if (x.mode != MODE_CONST) {
+        check_errorf(c, at_op(&x), "array length %.*s must be constant", SFMT(s));
+        return -1;
+    }
+    bool integer = type_is_integer(x.type);
+    if ((type_is_untyped(x.type) || integer) && exact_is_i64(exact_to_int(c->arena, x.val), &n) && n >= 0) {
+        update_expr_type(c, e, integer && !type_is_untyped(x.type) ? x.type : BASIC(INT), true);
+        return n;
+    }
+    if (integer) check_errorf(c, at_op(&x), "invalid array length %.*s", SFMT(s));
+    else check_errorf(c, at_op(&x), "array length %.*s must be integer", SFMT(s));
+    return -1;
+}

@@ -256,9 +256,9 @@ i64 types_method_set(Checker *c, Type *t, MethodEntry **out)
     t = types_unalias(t);
     MethodSet *ms = map_get_ptr(c->a->method_sets, t);
     if (!ms) {
-        enter(c);
+        check_enter(c);
         ms = make_method_set(c, t);
-        leave(c);
+        check_leave(c);
         map_set_ptr(c->a->method_sets, t, ms);
     }
     *out = ms->ptr;

@@ -3,7 +3,7 @@
 // An expression of untyped type is recorded at once and marked XF_UNTYPED. When its context is known,
 // update_expr_type gives it (and the operands that share its type) the final type; constants that stay
 // untyped to the end are only operands of constant expressions and never become values.
-// Variables: who captures them, who assigns to them, who takes their address.
+// Variables: who assigns to them, who takes their address (captures: typexpr.c).
 #include "types/b.h"
 
 void record_type_and_value(Checker *c, Expr *e, u8 mode, Type *t, const Exact *v)
@@ -94,21 +94,6 @@ void record_targs(Checker *c, Expr *fun, TypeList targs)
 }
 
 // ---- variables ---------------------------------------------------------------------------------------
-
-static void add_capture(Checker *c, FuncInfo *f, Object *v)
-{
-    for (i64 i = 0; i < f->captures.len; i++)
-        if (f->captures.ptr[i] == v) return;
-    vec_push(c->arena, &f->captures, v);
-}
-
-void note_use(Checker *c, Object *v)
-{
-    FuncInfo *f = c->env.func;
-    if (!f || !v || v->kind != OBJ_VAR || v->is_field || !v->func || v->func == f) return;
-    v->captured = true;
-    for (; f && f != v->func; f = f->outer) add_capture(c, f, v);
-}
 
 Object *root_variable(Expr *e)
 {

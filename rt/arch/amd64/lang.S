@@ -50,11 +50,18 @@ ENDFUNC "crypto/internal/boring/sig.\sym", 0, 0
 	MARK FIPSOnly
 	MARK StandardCrypto
 
-// func jumpTo(sp unsafe.Pointer, pc uintptr): R14 stays, nothing else is expected at pc.
-ASMFUNC "runtime.jumpTo"
-	movq %rdi, %rsp
+// func jumpToDepth(frame uintptr, pc uintptr): R14 stays, nothing else is expected at pc.
+ASMFUNC "runtime.jumpToDepth"
+	movq GO_STACK_HI(%r14), %rsp
+	subq %rdi, %rsp
 	jmpq *%rsi
-ENDFUNC "runtime.jumpTo", 0, 0
+ENDFUNC "runtime.jumpToDepth", 0, 0
+
+// func Breakpoint()
+ASMFUNC "runtime.Breakpoint"
+	int3
+	ret
+ENDFUNC "runtime.Breakpoint", 0, 0
 
 // void on_system_stack(fn, a, b, c): C, does not return.
 	.text
