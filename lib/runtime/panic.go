@@ -403,6 +403,7 @@ func panicmem()      { panic(memoryError) }
 
 func panicmakeslicelen() { panic(errorString("makeslice: len out of range")) }
 func panicmakeslicecap() { panic(errorString("makeslice: cap out of range")) }
+func newarraypanic()     { panic(plainError("runtime: allocation size out of range")) }
 func growslicepanic()    { panic(errorString("growslice: len out of range")) }
 
 var (

@@ -168,7 +168,6 @@ static void make_eq(IrProgram *p, IrFunc *f) {
     else if (type_is(t, TYPE_ARRAY)) eq_array(&g, t);
     else return_false_unless(&g, gen_compare(&g, OP_EQL, object_at(&g, f, 0, t), object_at(&g, f, 1, t)));
     return_bool(&g, true);
-    ir_note_needs(p, f);
 }
 
 // ---- generated hash -----------------------------------------------------------------------------------------------------
@@ -225,7 +224,6 @@ static void make_hash(IrProgram *p, IrFunc *f) {
     IrNode *r = gen_node(&g, X_S_RETURN, NULL);
     vec_push(g.a, &r->list, gen_var(&g, h));
     gen_emit(&g, r);
-    ir_note_needs(p, f);
 }
 
 // ---- entry points -------------------------------------------------------------------------------------------------------------

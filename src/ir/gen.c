@@ -182,7 +182,6 @@ void ir_build_func(IrProgram *p, IrFunc *f) {
     gen_signature(&g, d->type, d->recv, f->obj->type);
     gen_fill_body(&g, d->body);
     gen_finish(&g);
-    ir_note_needs(p, f);
 }
 
 Str gen_closure_name(Gen *g, const char *why) {
@@ -233,7 +232,6 @@ IrNode *gen_make_closure(Gen *outer, Gen *inner) {
         f->closure_type = types_new_struct(outer->c, fields, f->ncaptures + 1);
         types_layout(f->closure_type);
     }
-    ir_note_needs(outer->p, f);
     return n;
 }
 

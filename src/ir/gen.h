@@ -47,7 +47,6 @@ struct Gen {
 void gen_init(Gen *, IrProgram *, IrFunc *, Package *, TypeEnv *, FuncInfo *, Gen *outer);
 void gen_signature(Gen *, FuncType *recv_and_params, Field *recv, Type *sig); // params and results as IrVars
 void gen_finish(Gen *);                       // captures into the function, needs of all nodes
-void ir_note_needs(IrProgram *, IrFunc *);    // needs.c
 IrNode *gen_node(Gen *, IrOp, Type *);
 IrNode *gen_int(Gen *, Type *, i64); IrNode *gen_bool(Gen *, bool); IrNode *gen_string(Gen *, Type *, Str); IrNode *gen_zero(Gen *, Type *);
 IrNode *gen_var(Gen *, IrVar *); IrNode *gen_addr(Gen *, IrNode *lvalue); IrNode *gen_deref(Gen *, IrNode *ptr, bool nonnil);

@@ -61,7 +61,6 @@ static void make_bound(IrProgram *p, IrFunc *f) {
     MethodRef m = b->m;
     m.recv = gen_var(&g, f->captures[0]);
     gen_return_call(&g, gen_forward_call(&g, &m, 0));
-    ir_note_needs(p, f);
 }
 
 static Type *strip_recv(Gen *g, Type *sig) {
@@ -110,7 +109,6 @@ static void make_iface_method_expr(IrProgram *p, IrFunc *f) {
     MethodRef call = *m;
     call.recv = gen_var(&g, f->params[0]);
     gen_return_call(&g, gen_forward_call(&g, &call, 1));
-    ir_note_needs(p, f);
 }
 
 IrNode *gen_method_expr(Gen *g, Selector *s) {

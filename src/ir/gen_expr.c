@@ -293,6 +293,7 @@ IrNode *gen_compare_mixed(Gen *g, Op op, IrNode *a, IrNode *b) {
         }
         if (is_nil_node(a) && !is_nil_node(b)) a->type = b->type;
         if (is_nil_node(b) && !is_nil_node(a)) b->type = a->type;
+        if (!ia && !types_identical(a->type, b->type)) b = gen_convert(g, b, a->type); // assignable: channels of other directions, unnamed types
         return gen_compare(g, op, a, b);
     }
     if (!ia) { IrNode *t = a; a = b; b = t; }

@@ -21,7 +21,6 @@ static void open_gen(Gen *g, IrProgram *p, IrFunc *f, Package *pkg) {
 static void close_gen(Gen *g) {
     gen_emit(g, gen_node(g, X_S_RETURN, NULL));
     gen_finish(g);
-    ir_note_needs(g->p, g->f);
 }
 
 // ---- one initialiser -----------------------------------------------------------------------------------------------------
@@ -167,6 +166,7 @@ static bool is_pure(Gen *g, Expr *e) {
 static void make_lazy(IrProgram *p, IrFunc *f) {
     Lazy *l = f->make_arg;
     Gen g;
+    if (diag_count(p->diag)) return;
     open_gen(&g, p, f, l->pkg);
     if (l->embed) gen_embed(&g, ir_need_global(p, l->embed));
     else if (!init_static(&g, l->init)) {
@@ -212,6 +212,7 @@ static void add_embeds(Gen *g, Package *pkg) {
 void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     Gen g;
     types_init_order(p->checker, pkg);
+    if (diag_count(p->diag)) return;
     open_gen(&g, p, f, pkg);
     add_embeds(&g, pkg);
     for (i64 i = 0; i < pkg->ninit; i++) {

@@ -67,10 +67,19 @@ IrNode *gen_addr(Gen *g, IrNode *lv) {
     return n;
 }
 
+// The value itself is a pointer known not to be nil (on DEREF the flag speaks of its operand).
+static bool is_nonnil(const IrNode *n) {
+    switch (n->op) {
+    case X_NEW: case X_ADDR: case X_TYPE_ADDR: case X_ITAB_ADDR: case X_DATA_ADDR: case X_FUNC: case X_CLOSURE: return true;
+    case X_VAR: case X_BITCAST: return n->flags & IRF_NONNIL;
+    default: return false;
+    }
+}
+
 IrNode *gen_deref(Gen *g, IrNode *ptr, bool nonnil) {
     if (ptr->op == X_ADDR) return ptr->a;
     IrNode *n = gen_unop(g, X_DEREF, type_elem(ptr->type), ptr);
-    if (nonnil || (ptr->flags & IRF_NONNIL && (ptr->op == X_NEW || ptr->op == X_VAR))) n->flags |= IRF_NONNIL;
+    if (nonnil || is_nonnil(ptr)) n->flags |= IRF_NONNIL;
     return n;
 }
 
@@ -131,7 +140,7 @@ IrNode *gen_bitcast(Gen *g, IrNode *a, Type *t) {
         return a;
     }
     IrNode *n = gen_unop(g, X_BITCAST, t, a);
-    n->flags = a->flags & IRF_NONNIL;
+    if (is_nonnil(a)) n->flags |= IRF_NONNIL;
     return n;
 }
 
@@ -202,8 +211,7 @@ IrNode *gen_temp(Gen *g, IrNode *val) {
     IrNode *lv = gen_var(g, v);
     gen_assign_node(g, lv, val, IRF_DCL);
     IrNode *use = gen_var(g, v);
-    use->flags |= val->flags & IRF_NONNIL;
-    if (val->op == X_NEW) use->flags |= IRF_NONNIL;
+    if (is_nonnil(val)) use->flags |= IRF_NONNIL;
     return use;
 }
 

@@ -153,6 +153,7 @@ Type *ir_map_group_type(IrProgram *, Type *map);  // internal/runtime/maps group
 // inline.c, escape.c, ir_print.c, ir_read.c
 void ir_optimise(IrProgram *);                    // bottom-up over SCCs: inline, then escape
 const char *ir_op_name(IrOp);
+void ir_verify(IrProgram *, const IrFunc *);   // bug() if a tree is not what ops.def says
 void ir_print_func(Buf *, const IrFunc *);        // s-expressions, readable by ir_read (tests of later phases alone)
 IrFunc *ir_read_func(IrProgram *, Str text);
 i64 ir_closure_layout(const IrFunc *, i64 *offsets); // size; offsets of captures (8 is the first possible)

@@ -123,7 +123,7 @@ static void need_var(Needs *n, const IrVar *v) {
     if (v->heap || (v->addr_taken && v->kind != IRV_CAPTURE)) ir_need_type(n->p, v->type);
 }
 
-void ir_note_needs(IrProgram *p, IrFunc *f) {
+void ir_implied_needs(IrProgram *p, IrFunc *f) {
     Needs n = {p, f};
     need_list(&n, &f->body);
     for (i64 i = 0; i < f->nparams; i++) need_var(&n, f->params[i]);

@@ -140,6 +140,23 @@ static void set_pragmas(IrFunc *f, u32 pragma) {
     f->yeswritebarrier_rec = pragma & PRAGMA_YESWRITEBARRIERREC;
 }
 
+// The method that "T.M" or "(*T).M" names in a package, if it has a body.
+static Object *find_method(IrProgram *p, Package *pkg, Str local) {
+    bool ptr = str_has_prefix(local, S("(*"));
+    i64 dot = str_rindex(local, '.');
+    if (dot < 0 || (ptr && (dot < 3 || local.ptr[dot - 1] != ')'))) return NULL;
+    Object *o = scope_lookup(pkg->scope, intern(p->intern, ptr ? str_slice(local, 2, dot - 1) : str_slice(local, 0, dot)));
+    if (!o || o->kind != OBJ_TYPE_NAME) return NULL;
+    check_object(p->checker, o);
+    Type *t = types_unalias(o->type);
+    const Name *name = intern(p->intern, str_slice(local, dot + 1, local.len));
+    for (i64 i = 0; t->kind == TYPE_NAMED && i < t->named.nmethods; i++) {
+        Object *m = types_method_at(p->checker, t, i);
+        if (m->name == name && m->decl && ((FuncDecl *)m->decl)->body) return m;
+    }
+    return NULL;
+}
+
 // The Go function that defines a symbol: pushed there by linkname, or package.name of a loaded package. NULL: none has a body.
 static Object *find_definition(IrProgram *p, Str sym) {
     Object *pushed = map_get_str(p->reach->pushes, sym);
@@ -152,7 +169,8 @@ static Object *find_definition(IrProgram *p, Str sym) {
     if (!pkg) return NULL;
     check_collect(p->checker, pkg);
     Object *o = scope_lookup(pkg->scope, intern(p->intern, str_slice(sym, dot + 1, sym.len)));
-    if (!o || o->kind != OBJ_FUNC) return NULL;
+    if (!o) return find_method(p, pkg, str_slice(sym, dot + 1, sym.len));
+    if (o->kind != OBJ_FUNC) return NULL;
     FuncDecl *d = o->decl;
     return d && d->body ? o : NULL;
 }
@@ -214,7 +232,8 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
         }
     }
     check_object(p->checker, origin);
-    f = new_func(p, sym, env ? types_subst(p->checker, origin->type, env) : obj->type, origin->pkg);
+    // an instance's method object has the concrete receiver; substitution leaves receivers alone
+    f = new_func(p, sym, env && (!origin->recv_named || obj == origin) ? types_subst(p->checker, origin->type, env) : obj->type, origin->pkg);
     f->obj = origin;
     f->env = env;
     f->dupok = env != NULL;
@@ -622,6 +641,7 @@ static void build_one(IrProgram *p, IrFunc *f) {
     }
     FuncInfo *info = func_info(p->checker, f->obj);
     check_body(p->checker, info);
+    if (diag_count(p->diag)) return; // its tree may have holes
     ir_build_func(p, f);
 }
 

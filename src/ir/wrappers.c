@@ -50,7 +50,6 @@ static void make_wrapper(IrProgram *p, IrFunc *f) {
     }
     gen_return_call(&g, gen_forward_call(&g, &ref, 1));
     gen_finish(&g);
-    ir_note_needs(p, f);
 }
 
 static Str wrapper_symbol(IrProgram *p, Type *recv, const MethodEntry *e) {

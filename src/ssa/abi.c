@@ -53,11 +53,13 @@ AbiInfo *ssa_abi(Arena *a, const Arch *arch, Type *sig, bool recv_first) {
     Type *params = sig->sig.params, *results = sig->sig.results;
     AbiInfo *abi = ANEW(a, AbiInfo);
     Assign s = {.a = a, .arch = arch};
-    i64 n = params ? params->tuple.n : 0, m = results ? results->tuple.n : 0, r = recv_first;
+    Object *recv = recv_first ? NULL : sig->sig.recv;
+    i64 n = params ? params->tuple.n : 0, m = results ? results->tuple.n : 0, r = recv_first || recv;
     abi->nargs = (i32)(n + r); abi->nresults = (i32)m;
     abi->args = ANEWN(a, AbiParam, n + r + 1); abi->results = ANEWN(a, AbiParam, m + 1);
     i32 stack = 0;
-    if (r) { assign_reg(&s, false, VT_PTR, 0); abi->args[0] = (AbiParam){.locs = s.locs.ptr, .nlocs = 1, .in_regs = true}; }
+    if (recv) abi->args[0] = assign_param(&s, recv->type, &stack);
+    if (recv_first) { assign_reg(&s, false, VT_PTR, 0); abi->args[0] = (AbiParam){.locs = s.locs.ptr, .nlocs = 1, .in_regs = true}; }
     for (i64 i = 0; i < n; i++) abi->args[i + r] = assign_param(&s, params->tuple.vars[i]->type, &stack);
     stack = (i32)align_up(stack, 8);
     abi->stack_args_size = stack;

@@ -134,7 +134,9 @@ static i64 call_static(Builder *b, IrNode *n, Val **results) {
 }
 static i64 call_closure(Builder *b, IrNode *n, Val **results) {
     Value *fn = bld_expr1(b, n->a);
-    AbiInfo *abi = ssa_abi(b->a, b->f->arch, n->a->type, false);
+    Type sig = *types_under(n->a->type);
+    sig.sig.recv = NULL; // the type of a method's func value may still name its receiver
+    AbiInfo *abi = ssa_abi(b->a, b->f->arch, &sig, false);
     Val *args = eval_args(b, n, 0, abi);
     fn = bld_nilcheck(b, fn);
     Value *lead[2] = {bvi(b, O_LOAD, VT_I64, 0, 2, fn, bld_mem(b)), fn};

@@ -3,9 +3,6 @@
 #include <math.h>
 
 bool type_unsigned(Type *t) { u8 k = types_under(t)->kind; return k >= TYPE_UINT && k <= TYPE_UINTPTR; }
-bool type_is_float(Type *t) { u8 k = types_under(t)->kind; return k == TYPE_FLOAT32 || k == TYPE_FLOAT64 || k == TYPE_UNTYPED_FLOAT; }
-bool type_is_complex(Type *t) { u8 k = types_under(t)->kind; return k == TYPE_COMPLEX64 || k == TYPE_COMPLEX128; }
-bool type_is_integer(Type *t) { u8 k = types_under(t)->kind; return (k >= TYPE_INT && k <= TYPE_UINTPTR) || k == TYPE_UNTYPED_INT || k == TYPE_UNTYPED_RUNE; }
 
 // ---- integers ---------------------------------------------------------------------------------------
 static void check_divisor(Builder *b, Value *y) {

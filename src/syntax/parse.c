@@ -74,6 +74,7 @@ static void found_token(Parser *p, char *out, size_t n) {
 void syntax_error_at(Parser *p, Pos pos, const char *msg) {
     char tok[4096];
     i64 line = line_number(p, pos);
+    if (p->l.tok == TK_EOF && p->file->had_errors) return; // follow-up error
     p->file->had_errors = true;
     if (line == p->last_error_line || p->too_deep) return;
     p->last_error_line = line;
@@ -85,6 +86,11 @@ void syntax_error_at(Parser *p, Pos pos, const char *msg) {
         found_token(p, tok, sizeof tok);
         diag_error(p->diag, pos, "syntax error: unexpected %s", tok);
     } else diag_error(p->diag, pos, "syntax error: %s", msg);
+}
+
+void plain_error(Parser *p, Pos pos, const char *msg) {
+    p->file->had_errors = true;
+    if (!p->too_deep) diag_error(p->diag, pos, "%s", msg);
 }
 
 void syntax_error(Parser *p, const char *msg) { syntax_error_at(p, p->l.pos, msg); }

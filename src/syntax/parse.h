@@ -16,6 +16,7 @@ typedef struct Parser {
 bool got(Parser *, enum Token); void want(Parser *, enum Token); bool got_assign(Parser *);
 static inline void next_tok(Parser *p) { lex_next(&p->l); }
 void syntax_error_at(Parser *, Pos, const char *msg); void syntax_error(Parser *, const char *msg);
+void plain_error(Parser *, Pos, const char *msg); // without "syntax error: ": the checker still runs
 void advance(Parser *, const enum Token *follow, i64 n);
 const char *tok_string(enum Token);
 bool enter(Parser *);        // one level deeper; false (and reported once) beyond the limit

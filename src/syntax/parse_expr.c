@@ -230,10 +230,16 @@ static Expr *slice_rest(Parser *p, Expr *x, Expr *lo, Pos pos) { // at the first
     if (p->l.tok != TK_COLON && p->l.tok != TK_RBRACK) s->hi = parse_expr_(p);
     if (p->l.tok == TK_COLON) {
         s->full = true;
-        if (!s->hi) syntax_error_at(p, p->l.pos, "middle index required in 3-index slice");
+        if (!s->hi) {
+            plain_error(p, p->l.pos, "middle index required in 3-index slice");
+            s->hi = bad_expr(p, p->l.pos);
+        }
         next_tok(p);
         if (p->l.tok != TK_RBRACK) s->max = parse_expr_(p);
-        else syntax_error_at(p, p->l.pos, "final index required in 3-index slice");
+        else {
+            plain_error(p, p->l.pos, "final index required in 3-index slice");
+            s->max = bad_expr(p, p->l.pos);
+        }
     }
     p->xnest--;
     want(p, TK_RBRACK);

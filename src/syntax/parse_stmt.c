@@ -50,7 +50,7 @@ static Stmt *range_stmt(Parser *p, ExprVec *lhs, bool def, Pos at) { // at "rang
     if (lhs) {
         if (lhs->len > 0) r->key = lhs->ptr[0];
         if (lhs->len > 1) r->value = lhs->ptr[1];
-        if (lhs->len > 2) diag_error(p->diag, node_start(lhs->ptr[2]), "range clause permits at most two iteration variables"), p->file->had_errors = true;
+        if (lhs->len > 2) r->extra = lhs->ptr[2];
     }
     r->e = parse_expr_(p);
     (void)at;
@@ -245,7 +245,13 @@ static Expr *header_expr(Parser *p, Stmt *s, const char *what) {
             else snprintf(msg, sizeof msg, "cannot use %.*s as value", SFMT(buf_view(&b)));
             if (a->op == OP_DEF) snprintf(msg, sizeof msg, "cannot use %.*s as value", SFMT(buf_view(&b)));
         } else snprintf(msg, sizeof msg, "cannot use assignment as value");
-    } else snprintf(msg, sizeof msg, "cannot use %s as value", s->kind == ND_SEND_STMT ? "send statement" : "statement");
+    } else if (s->kind == ND_SEND_STMT) {
+        pos = node_start(((SendStmt *)s)->ch);
+        expr_print(&b, ((SendStmt *)s)->ch);
+        buf_c(&b, " <- ");
+        expr_print(&b, ((SendStmt *)s)->val);
+        snprintf(msg, sizeof msg, "cannot use %.*s as value", SFMT(buf_view(&b)));
+    } else snprintf(msg, sizeof msg, "cannot use statement as value");
     buf_free(&b);
     syntax_error_at(p, pos, msg);
     (void)what;
@@ -387,9 +393,8 @@ static Stmt *call_stmt(Parser *p) {
     next_tok(p);
     Expr *x = parse_pexpr(p, NULL, p->l.tok == TK_LPAREN);
     Expr *t = unparen(x);
-    if (t != x && t->kind == ND_CALL) {
-        diag_error(p->diag, node_start(x), "expression in %s must not be parenthesized", go ? "go" : "defer");
-        p->file->had_errors = true;
+    if (t != x) {
+        plain_error(p, node_start(x), go ? "expression in go must not be parenthesized" : "expression in defer must not be parenthesized");
         x = t;
     }
     s->call = x;

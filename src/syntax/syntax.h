@@ -112,7 +112,7 @@ typedef struct TypeSwitchStmt { Stmt s; Stmt *init; TypeSwitchGuard *guard; VEC(
 typedef struct CommClause { Stmt s; Stmt *comm; /* send, receive as ExprStmt or AssignStmt; NULL default */ StmtVec body; Pos colon; } CommClause;
 typedef struct SelectStmt { Stmt s; VEC(CommClause *) clauses; Pos rbrace; } SelectStmt;
 typedef struct ForStmt { Stmt s; Stmt *init; Expr *cond; Stmt *post; BlockStmt *body; } ForStmt;
-typedef struct RangeStmt { Stmt s; bool def; Expr *key, *value; /* or NULL; def: Idents */ Expr *e; BlockStmt *body; bool const_len; /* checker: e, an array or pointer to one, is not evaluated: its length is all that is needed */ } RangeStmt;
+typedef struct RangeStmt { Stmt s; bool def; Expr *key, *value; /* or NULL; def: Idents */ Expr *extra; /* a third variable, which is an error */ Expr *e; BlockStmt *body; bool const_len; /* checker: e, an array or pointer to one, is not evaluated: its length is all that is needed */ } RangeStmt;
 struct LabeledStmt { Stmt s; Ident *label; Stmt *stmt; };
 typedef struct DeclStmt { Stmt s; VEC(Decl *) decls; } DeclStmt;
 

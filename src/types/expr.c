@@ -477,6 +477,7 @@ static void check_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op)
         check_const_shift(c, x, y, e ? e : x->expr, op);
         return;
     }
+    if (y->mode == MODE_CONST && type_is_untyped(y->type)) update_expr_type(c, y->expr, BASIC(UINT), true);
     if (x->mode == MODE_CONST && type_is_untyped(x->type)) {
         if (x->expr->flags & XF_UNTYPED) x->expr->flags |= XF_SHIFT_LHS;
         x->mode = MODE_VALUE;

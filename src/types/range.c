@@ -68,6 +68,7 @@ static void report_range(Checker *c, RangeStmt *s, Operand *x, Ranged *r)
     else if (!r->ok) check_soft_errorf(c, at_op(x), "cannot range over %.*s", SFMT(xs));
     else if (!r->key && s->key) check_soft_errorf(c, AT(s->key), "range over %.*s permits no iteration variables", SFMT(xs));
     else if (!r->val && s->value) check_soft_errorf(c, AT(s->value), "range over %.*s permits only one iteration variable", SFMT(xs));
+    else if (s->extra) check_soft_errorf(c, AT(s->extra), "range clause permits at most two iteration variables");
 }
 
 static void define_var(Checker *c, Object *v, Operand *x, Expr *lhs, Type *t, bool over_int)

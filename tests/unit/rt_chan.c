@@ -33,6 +33,7 @@ NORETURN void park(void (*u)(G *, void *), void *arg, WaitReason r) { park_then(
 NORETURN void yield_now(void);
 u32 cheaprandn(u32 n) { return (u32)rand() % n; }
 void throw_(const char *m) { fprintf(stderr, "throw: %s\n", m); abort(); }
+void fatal_(const char *m) { throw_(m); }
 void wb_bulk(void *d, usize s, usize n, GoType *t) { (void)d; (void)s; (void)n; (void)t; }
 void wb_pointer(void **slot, void *v) { *slot = v; }
 struct Timer; void timer_chan_maybe_run(struct Timer *t); void timer_chan_block(struct Timer *t); void timer_chan_unblock(struct Timer *t);

@@ -40,6 +40,18 @@
 	GO_SYS "sync.runtime_notifyListNotifyAll", rt_notify_all
 	GO_SYS "sync.runtime_notifyListNotifyOne", rt_notify_one
 
+	GO_SYS "runtime.bubbleNew", rt_bubble_new
+	GO_SYS "runtime.bubbleMain", rt_bubble_main
+	GO_SYS "runtime.bubbleStep", rt_bubble_step
+	GO_SYS "runtime.bubbleEnd", rt_bubble_end
+	GO_SYS "runtime.bubbleDrop", rt_bubble_drop
+	GO_SYS "runtime.bubbleWait", rt_bubble_wait
+	GO_SYS "runtime.bubbleHold", rt_bubble_hold
+	GO_SYS "runtime.bubbleRelease", rt_bubble_release
+	GO_SYS "runtime.bubbleAssociate", rt_bubble_associate
+	GO_SYS "runtime.bubbleDisassociate", rt_bubble_disassociate
+	GO_SYS "time.runtimeIsBubbled", rt_is_bubbled
+
 // Marks of crypto/internal/boring/sig: code that does nothing.
 	.macro MARK sym
 ASMFUNC "crypto/internal/boring/sig.\sym"
