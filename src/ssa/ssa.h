@@ -75,12 +75,12 @@ struct Func {
     VEC(Value *) free_values;
     i64 frame_size, outgoing; bool has_calls, nosplit, has_defer;
     Block *deferreturn_block;    // recovery entry: no predecessors, entered by the runtime with nothing valid but SP and G; made after the passes, last in blocks
-    bool stale_dom, stale_loops, stale_uses;
+    bool stale_dom, stale_loops, stale_uses, no_kill /* a pass remembers values without counting them as uses: unused ones stay */;
     CodeInfo *code;              // made by regalloc: frame_words, arg_words, maps, entry_regs
     i32 cur_inl; Map *consts; struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied
     Loop *loops; Block **postorder; i64 npostorder; void *pass_data, *builder;
 };
-typedef struct SsaOptions { bool no_opt; bool check; /* verify after every pass */ const char *dump_func; int dump_fd; bool stack_move_stress; } SsaOptions;
+typedef struct SsaOptions { bool no_opt; bool check; /* verify after every pass */ const char *dump_func; int dump_fd; bool stack_move_stress; int max_pass; /* > 0: optional passes from that row of passes.def on are left out (to find the one that is wrong) */ } SsaOptions;
 
 // Compiles one function to its symbol (build, passes, lowering, registers, encoding). Any thread; arena is reset by the caller.
 void ssa_compile(IrFunc *, IrProgram *, const Arch *, Symtab *, Arena *tmp, Arena *out, SsaOptions *);
