@@ -239,6 +239,12 @@ static IrNode *gen_offsetof(Gen *g, Call *c) {
 
 i64 gen_builtin_operands(Gen *g, Call *c, i32 id, IrNode **args) {
     i64 n = c->args.len;
+    if (n == 1 && is_tuple_expr(c->args.ptr[0])) { // copy(f()), delete(f()), print(f())
+        IrNode **vals = gen_tuple(g, c->args.ptr[0], &n);
+        for (i64 i = 0; i < n; i++) args[i] = vals[i];
+        if (id == BUILTIN_DELETE) args[1] = gen_convert(g, args[1], types_unalias(types_under(args[0]->type)->map.key));
+        return n;
+    }
     for (i64 i = 0; i < n; i++) {
         Expr *e = c->args.ptr[i];
         if (id == BUILTIN_PANIC) args[i] = gen_expr_to(g, e, g->u->empty_interface);
@@ -327,7 +333,9 @@ IrNode *gen_builtin(Gen *g, Call *c, i32 id) {
     case BUILTIN_UNSAFE_OFFSETOF: return gen_offsetof(g, c);
     default: break;
     }
-    IrNode **args = ANEWN(g->a, IrNode *, c->args.len + 1);
+    i64 cap = c->args.len;
+    if (cap == 1 && is_tuple_expr(c->args.ptr[0])) cap = types_unalias(c->args.ptr[0]->type)->tuple.n;
+    IrNode **args = ANEWN(g->a, IrNode *, cap + 1);
     i64 n = gen_builtin_operands(g, c, id, args);
     return gen_builtin_args(g, c, id, args, n);
 }

@@ -141,13 +141,13 @@ static IrNode *gen_map_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
     return m;
 }
 
-IrNode *gen_composite(Gen *g, CompositeLit *l) {
-    Type *t = gen_type(g, &l->x), *u = types_under(t);
+static IrNode *gen_composite_of(Gen *g, CompositeLit *l, Type *t) {
+    Type *u = types_under(t);
     if (u->kind == TYPE_SLICE) return gen_slice_lit(g, l, t, u);
     if (u->kind == TYPE_MAP) return gen_map_lit(g, l, t, u);
     CHECK(u->kind == TYPE_STRUCT || u->kind == TYPE_ARRAY);
     if (!l->elems.len) return gen_zero(g, t);
-    IrNode *n = gen_static_copy(g, &l->x, t);
+    IrNode *n = type_is(gen_type(g, &l->x), TYPE_POINTER) ? NULL : gen_static_copy(g, &l->x, t);
     if (n) return n;
     ElemVec v = {0};
     i64 len;
@@ -157,6 +157,8 @@ IrNode *gen_composite(Gen *g, CompositeLit *l) {
     return n;
 }
 
+IrNode *gen_composite(Gen *g, CompositeLit *l) { return gen_composite_of(g, l, gen_type(g, &l->x)); }
+
 IrNode *gen_composite_addr(Gen *g, CompositeLit *l, Type *elem) {
     IrNode *fresh = gen_node(g, X_NEW, gen_pointer(g, elem));
     fresh->atype = elem;
@@ -164,10 +166,7 @@ IrNode *gen_composite_addr(Gen *g, CompositeLit *l, Type *elem) {
     u8 k = types_under(elem)->kind;
     IrNode *val = NULL;
     if (l->elems.len || k == TYPE_SLICE || k == TYPE_MAP) {
-        Type *keep = l->x.type;
-        if (type_is(gen_type(g, &l->x), TYPE_POINTER)) l->x.type = types_unalias(keep)->kind == TYPE_POINTER ? types_unalias(keep)->pointer.elem : types_under(keep)->pointer.elem;
-        val = gen_composite(g, l);
-        l->x.type = keep;
+        val = gen_composite_of(g, l, elem);
     }
     IrNode *p = gen_temp(g, fresh);
     if (val) gen_assign_node(g, gen_deref(g, gen_dup(g, p), true), val, IRF_INIT);

@@ -132,7 +132,10 @@ static IrNode *case_value(Gen *g, Expr *e, Type *tag) {
 
 // The condition under which a case expression matches.
 static IrNode *case_cond(Gen *g, Expr *tag_expr, IrNode *tag, Expr *e) {
-    if (!tag) return gen_cond(g, e);
+    if (!tag) {
+        if (e->val || !is_iface(gen_type(g, e))) return gen_cond(g, e);
+        return gen_compare_mixed(g, OP_EQL, gen_bool(g, true), gen_expr(g, e));
+    }
     if (tag_expr->val && e->val && !is_iface(tag->type)) return gen_bool(g, exact_compare(tag_expr->val, EXO_EQ, e->val));
     return gen_compare_mixed(g, OP_EQL, gen_dup(g, tag), case_value(g, e, tag->type));
 }

@@ -66,7 +66,7 @@ static void node_type(Verifier *v, const IrNode *n) {
     NEED(n->type != NULL, "no type");
     NEED(n->type->kind != TYPE_PARAM && n->type->kind != TYPE_INVALID && n->type->kind != TYPE_ALIAS, "kind of type");
     NEED(!(n->type->kind >= TYPE_UNTYPED_BOOL && n->type->kind <= TYPE_UNTYPED_NIL), "untyped");
-    NEED(n->type->kind == TYPE_TUPLE || types_is_generic_free(n->type), "generic type");
+    NEED(n->type->kind == TYPE_TUPLE || n->type->kind == TYPE_NAMED || types_is_generic_free(n->type), "generic type"); // Named: local types keep their open origin
 }
 
 static void var(Verifier *v, const IrNode *n, const IrVar *x) {

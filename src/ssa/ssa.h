@@ -64,7 +64,7 @@ typedef struct AbiLoc { bool in_reg; bool is_float; i16 reg_index; /* n-th integ
 typedef struct AbiParam { Type *type; AbiLoc *locs; i32 nlocs; bool in_regs; i32 stack_off; } AbiParam;
 typedef struct AbiInfo { AbiParam *args, *results; i32 nargs, nresults; i32 stack_args_size, stack_size; /* with results */ } AbiInfo;
 AbiInfo *ssa_abi(Arena *, const Arch *, Type *sig, bool recv_first);
-typedef enum CallKind { CALL_STATIC, CALL_CLOSURE /* args[0] code, args[1] context */, CALL_INTER /* args[0] code */, CALL_RUNTIME_LEAF_NOGC /* no stack map needed */ } CallKind;
+typedef enum CallKind { CALL_STATIC, CALL_CLOSURE /* args[0] code, args[1] context */, CALL_INTER /* args[0] code */, CALL_CONTEXT /* args[0] context; the code pointer is its first word (made by lowering) */, CALL_RUNTIME_LEAF_NOGC /* no stack map needed */ } CallKind;
 // Of O_CALL; also of O_RETURN (args: registers of the result sequence). A call's value is a tuple: component i is result i, component nresults is memory.
 typedef struct CallInfo { u8 kind; Sym *sym; AbiLoc *args; i32 nargs; /* scalars in registers, in order of Value.args behind code/context */ AbiLoc *results; i32 nresults; i32 stack_size; bool tail, noreturn, defer_return; i32 map; /* stack map index after regalloc */ } CallInfo;
 
