@@ -658,7 +658,7 @@ static void check_star(Checker *c, Operand *x, Star *e)
         return;
     }
     DerefCtx d = {c, x, NULL};
-    if (!type_valid(x->type) || !under_is(c, x->type, deref_term, &d) || !d.base) {
+    if ((!type_valid(x->type) && x->mode != MODE_BUILTIN) || !under_is(c, x->type, deref_term, &d) || !d.base) {
         invalidate(x);
         return;
     }
