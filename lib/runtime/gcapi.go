@@ -6,30 +6,39 @@ import (
 	"unsafe"
 )
 
-// Finalizers and cleanups. What is attached to objects is C (rt/gc/special.c); the goroutine that runs them is here.
+// GC runs a garbage collection and blocks the caller until the garbage collection is complete. It may also block the entire program.
+func GC()
 
-func findObject(p unsafe.Pointer) (base unsafe.Pointer, size uintptr)
+// KeepAlive marks its argument as currently reachable. This ensures that the object is not freed, and its finalizer is not run, before the point in the
+// program where KeepAlive is called.
+//
+//go:noinline
+func KeepAlive(x any) {}
+
+// Finalizers and cleanups: the tables are C (rt/gc/special.c); one goroutine, started with the first of them, runs what is due.
+
+// finRecord is the head of FinRec.
+type finRecord struct {
+	next        *finRecord
+	fn          func()         // a cleanup; code of a finalizer
+	arg         unsafe.Pointer // the object
+	ot, fint    *_type         // its pointer type, the finalizer's parameter
+	nret        uintptr        // bytes of the finalizer's results
+	isFinalizer bool
+}
+
+func nextFinalizer() *finRecord
 func addFinalizer(p unsafe.Pointer, fn unsafe.Pointer, ot, fint *_type, nret uintptr) int
 func removeFinalizer(p unsafe.Pointer)
 func addCleanup(p unsafe.Pointer, fn func()) uint64
-func stopCleanup(p unsafe.Pointer, id uint64)
-func nextFinalizer() *finRecord
+func stopCleanup(p uintptr, id uint64)
+func findObject(p uintptr) (base, size uintptr)
+func inModule(p uintptr) bool // a package variable or constant
 
-// finRecord is one entry of the queue: C memory, valid until the next call of nextFinalizer.
-type finRecord struct {
-	next  uintptr
-	fn    unsafe.Pointer // func value
-	arg   unsafe.Pointer
-	ot    *_type // type of arg
-	fint  *_type // type of the parameter
-	nret  uintptr
-	isFin bool
-}
+var finalizerGoroutine atomic.Uint32
 
-var finRunner uint32 // 1: the goroutine exists
-
-func startFinRunner() {
-	if atomic.Cas(&finRunner, 0, 1) {
+func startFinalizers() {
+	if finalizerGoroutine.Load() == 0 && finalizerGoroutine.CompareAndSwap(0, 1) {
 		go runFinalizers()
 	}
 }
@@ -37,56 +46,57 @@ func startFinRunner() {
 func runFinalizers() {
 	for {
 		r := nextFinalizer()
-		if !r.isFin {
-			fn := r.fn
-			(*(*func())(unsafe.Pointer(&fn)))()
+		if !r.isFinalizer {
+			r.fn()
 			continue
 		}
-		callFinalizer(r)
-	}
-}
-
-// callFinalizer calls a func(T) R... with the object; results are dropped.
-//
-//go:noinline
-func callFinalizer(r *finRecord) {
-	var regs abi.RegArgs
-	arg, fn := r.arg, r.fn
-	regs.Ints[0] = uintptr(arg)
-	regs.Ptrs[0] = arg
-	if r.fint.Kind() == abi.Interface {
-		it := (*interfacetype)(unsafe.Pointer(r.fint))
-		regs.Ints[1], regs.Ptrs[1] = uintptr(arg), arg
-		var tab unsafe.Pointer
-		if len(it.Methods) == 0 {
-			tab = unsafe.Pointer(r.ot)
-		} else {
-			tab = unsafe.Pointer(assertE2I(it, r.ot))
+		var regs abi.RegArgs
+		arg := eface{r.ot, r.arg}
+		switch {
+		case r.fint.Kind() == abi.Pointer:
+			regs.Ptrs[0] = r.arg
+			regs.Ints[0] = uintptr(r.arg)
+		default:
+			regs.Ptrs[0] = unsafe.Pointer(r.ot)
+			if inter := (*interfacetype)(unsafe.Pointer(r.fint)); len(inter.Methods) > 0 {
+				regs.Ptrs[0] = unsafe.Pointer(assertE2I(inter, arg._type))
+			}
+			regs.Ptrs[1] = r.arg
+			regs.Ints[0], regs.Ints[1] = uintptr(regs.Ptrs[0]), uintptr(r.arg)
 		}
-		regs.Ints[0], regs.Ptrs[0] = uintptr(tab), tab
+		fn := *(*unsafe.Pointer)(unsafe.Pointer(&r.fn))
+		r.arg = nil
+		arg.data = nil
+		reflectcall(nil, fn, nil, 0, 0, uint32(r.nret), &regs)
 	}
-	size := uint32(r.nret+7) &^ 7
-	frame := make([]byte, size)
-	reflectcall(nil, fn, unsafe.Pointer(unsafe.SliceData(frame)), size, 0, size, &regs)
-	KeepAlive(arg)
 }
 
-// SetFinalizer has f(obj) called some time after obj became unreachable.
+// SetFinalizer sets the finalizer associated with obj to the provided finalizer function. When the garbage collector finds an unreachable block with an
+// associated finalizer, it clears the association and runs finalizer(obj) in a separate goroutine. This makes obj reachable again, but now without an
+// associated finalizer. Assuming that SetFinalizer is not called again, the next time the garbage collector sees that obj is unreachable, it will free
+// obj.
+//
+// SetFinalizer(obj, nil) clears any finalizer associated with obj.
+//
+// New Go code should consider using [AddCleanup] instead, which is much less error-prone than SetFinalizer.
 func SetFinalizer(obj any, finalizer any) {
 	e := efaceOf(&obj)
-	if e._type == nil {
+	t := e._type
+	if t == nil {
 		throw("runtime.SetFinalizer: first argument is nil")
 	}
-	name := toRType(e._type).string()
-	if e._type.Kind() != abi.Pointer {
-		throw("runtime.SetFinalizer: first argument is " + name + ", not pointer")
+	if t.Kind() != abi.Pointer {
+		throw("runtime.SetFinalizer: first argument is " + toRType(t).string() + ", not pointer")
 	}
-	ot := (*ptrtype)(unsafe.Pointer(e._type))
-	base, _ := findObject(e.data)
-	if base == nil {
-		return // a global variable, or of size zero: never collected
+	elem := (*ptrtype)(unsafe.Pointer(t)).Elem
+	base, _ := findObject(uintptr(e.data))
+	if base == 0 {
+		if e.data == nil || !inModule(uintptr(e.data)) && elem.Size_ != 0 {
+			throw("runtime.SetFinalizer: pointer not in allocated block")
+		}
+		return // package variables are never collected
 	}
-	if base != e.data && (ot.Elem.PtrBytes != 0 || ot.Elem.Size_ >= 16) {
+	if uintptr(e.data) != base && (elem.Pointers() || elem.Size_ >= 16) { // small objects without pointers may share a block
 		throw("runtime.SetFinalizer: pointer not at beginning of allocated block")
 	}
 	f := efaceOf(&finalizer)
@@ -94,75 +104,89 @@ func SetFinalizer(obj any, finalizer any) {
 		removeFinalizer(e.data)
 		return
 	}
-	fname := toRType(f._type).string()
 	if f._type.Kind() != abi.Func {
-		throw("runtime.SetFinalizer: second argument is " + fname + ", not a function")
+		throw("runtime.SetFinalizer: second argument is " + toRType(f._type).string() + ", not a function")
 	}
 	ft := (*functype)(unsafe.Pointer(f._type))
+	mismatch := "runtime.SetFinalizer: cannot pass " + toRType(t).string() + " to finalizer " + toRType(f._type).string()
 	if ft.IsVariadic() {
-		throw("runtime.SetFinalizer: cannot pass " + name + " to finalizer " + fname + " because dotdotdot")
+		throw(mismatch + " because dotdotdot")
 	}
-	if ft.InCount != 1 || !finalizerTakes(ft.InSlice()[0], ot) {
-		throw("runtime.SetFinalizer: cannot pass " + name + " to finalizer " + fname)
+	if ft.InCount != 1 || !finalizerTakes(ft.InSlice()[0], t, elem) {
+		throw(mismatch)
 	}
-	var nret uintptr
-	for _, t := range ft.OutSlice() {
-		a := uintptr(t.Align_)
-		nret = (nret+a-1)&^(a-1) + t.Size_
+	nret := uintptr(0)
+	for _, r := range ft.OutSlice() {
+		nret = (nret+uintptr(r.Align_)-1)&^(uintptr(r.Align_)-1) + r.Size_
 	}
-	startFinRunner()
-	if addFinalizer(e.data, f.data, e._type, ft.InSlice()[0], nret) == 1 {
+	startFinalizers()
+	if addFinalizer(e.data, f.data, t, ft.InSlice()[0], (nret+ptrSize-1)&^(ptrSize-1)) == 1 {
 		throw("runtime.SetFinalizer: finalizer already set")
 	}
-	KeepAlive(obj)
 }
 
-func finalizerTakes(param *_type, ot *ptrtype) bool {
-	t := &ot.Type
+// finalizerTakes: can a pointer of type t be assigned to a parameter of type in?
+func finalizerTakes(in, t, elem *_type) bool {
 	switch {
-	case param == t:
+	case in == t:
 		return true
-	case param.Kind() == abi.Pointer:
-		return (param.Uncommon() == nil || t.Uncommon() == nil) && (*ptrtype)(unsafe.Pointer(param)).Elem == ot.Elem
-	case param.Kind() == abi.Interface:
-		it := (*interfacetype)(unsafe.Pointer(param))
-		return len(it.Methods) == 0 || assertE2I2(it, t) != nil
+	case in.Kind() == abi.Pointer:
+		return (in.Uncommon() == nil || t.Uncommon() == nil) && (*ptrtype)(unsafe.Pointer(in)).Elem == elem
+	case in.Kind() == abi.Interface:
+		inter := (*interfacetype)(unsafe.Pointer(in))
+		return len(inter.Methods) == 0 || assertE2I2(inter, t) != nil
 	}
 	return false
 }
 
-// KeepAlive marks x as reachable up to here.
+// AddCleanup attaches a cleanup function to ptr. Some time after ptr is no longer reachable, the runtime will call cleanup(arg) in a separate
+// goroutine.
 //
-//go:noinline
-func KeepAlive(x any) {}
-
-// Cleanup is a handle to a cleanup of AddCleanup.
-type Cleanup struct {
-	id  uint64
-	ptr uintptr
-}
-
-// AddCleanup has cleanup(arg) called some time after ptr became unreachable.
+// A typical use is that ptr is an object wrapping an underlying resource (e.g., a File object wrapping an OS file descriptor), arg is the underlying
+// resource (e.g., the OS file descriptor), and the cleanup function releases the underlying resource (e.g., by calling the close system call).
+//
+// There are few constraints on ptr. In particular, multiple cleanups may be attached to the same pointer, or to different pointers within the same
+// allocation. If ptr is reachable from cleanup or arg, ptr will never be collected and the cleanup will never run.
 func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
 	ptr = abi.Escape(ptr)
 	if ptr == nil {
 		panic("runtime.AddCleanup: ptr is nil")
 	}
+	p := uintptr(unsafe.Pointer(ptr))
+	base, size := findObject(p)
 	if k := abi.TypeOf(arg).Kind(); k == abi.Pointer || k == abi.UnsafePointer {
-		if unsafe.Pointer(ptr) == *(*unsafe.Pointer)(unsafe.Pointer(&arg)) {
+		a := uintptr(*(*unsafe.Pointer)(unsafe.Pointer(&arg)))
+		if a == p {
 			panic("runtime.AddCleanup: ptr is equal to arg, cleanup will never run")
 		}
+		if base != 0 && a >= base && a < base+size && size != 16 {
+			panic("runtime.AddCleanup: ptr is within arg, cleanup will never run")
+		}
+	}
+	if base == 0 {
+		if !inModule(p) && unsafe.Sizeof(*ptr) != 0 {
+			panic("runtime.AddCleanup: ptr not in allocated block")
+		}
+		return Cleanup{}
 	}
 	fn := func() { cleanup(arg) }
-	startFinRunner()
+	startFinalizers()
 	id := addCleanup(unsafe.Pointer(ptr), fn)
 	KeepAlive(ptr)
-	return Cleanup{id, uintptr(unsafe.Pointer(ptr))}
+	return Cleanup{id: id, ptr: p}
 }
 
-// Stop cancels the cleanup if it was not queued yet.
+// Cleanup is a handle to a cleanup call for a specific object.
+type Cleanup struct {
+	id  uint64
+	ptr uintptr
+}
+
+// Stop cancels the cleanup call. Stop will have no effect if the cleanup call has already been queued for execution (because ptr became unreachable).
+// To guarantee that Stop removes the cleanup function, the caller must ensure that the pointer that was passed to AddCleanup is reachable across the
+// call to Stop.
 func (c Cleanup) Stop() {
 	if c.id != 0 {
-		stopCleanup(unsafe.Pointer(c.ptr), c.id)
+		stopCleanup(c.ptr, c.id)
 	}
 }

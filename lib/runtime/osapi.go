@@ -2,20 +2,23 @@ package runtime
 
 import "unsafe"
 
-// Arguments, environment and auxiliary vector stay where the kernel put them.
+// Arguments, environment, and other things of the operating system that the library asks for.
 
 func argc() int
 func argAt(i int) string
-func envAt(i int) string
+func envAt(i int) string // no string has a nil pointer but the one behind the last
 func auxvAt(i int) uintptr
+
+//go:linkname nanotime
+func nanotime() int64
 
 //go:linkname os_runtime_args os.runtime_args
 func os_runtime_args() []string {
-	a := make([]string, argc())
-	for i := range a {
-		a[i] = argAt(i)
+	args := make([]string, argc())
+	for i := range args {
+		args[i] = argAt(i)
 	}
-	return a
+	return args
 }
 
 //go:linkname syscall_runtime_envs syscall.runtime_envs
@@ -24,11 +27,11 @@ func syscall_runtime_envs() []string {
 	for unsafe.StringData(envAt(n)) != nil {
 		n++
 	}
-	e := make([]string, n)
-	for i := range e {
-		e[i] = envAt(i)
+	envs := make([]string, n)
+	for i := range envs {
+		envs[i] = envAt(i)
 	}
-	return e
+	return envs
 }
 
 //go:linkname getAuxv
@@ -37,26 +40,26 @@ func getAuxv() []uintptr {
 	for auxvAt(n) != 0 {
 		n += 2
 	}
-	v := make([]uintptr, n)
-	for i := range v {
-		v[i] = auxvAt(i)
+	auxv := make([]uintptr, n)
+	for i := range auxv {
+		auxv[i] = auxvAt(i)
 	}
-	return v
+	return auxv
 }
 
 //go:linkname syscall_Getpagesize syscall.Getpagesize
 func syscall_Getpagesize() int { return 4096 }
 
 //go:linkname syscall_runtimeSetenv syscall.runtimeSetenv
-func syscall_runtimeSetenv(k, v string) {
-	if k == "GODEBUG" {
-		godebugChanged(v)
+func syscall_runtimeSetenv(key, value string) {
+	if key == "GODEBUG" {
+		godebugChanged(value)
 	}
 }
 
 //go:linkname syscall_runtimeUnsetenv syscall.runtimeUnsetenv
-func syscall_runtimeUnsetenv(k string) {
-	if k == "GODEBUG" {
+func syscall_runtimeUnsetenv(key string) {
+	if key == "GODEBUG" {
 		godebugChanged("")
 	}
 }
@@ -68,20 +71,18 @@ func syscall_runtimeClearenv(env map[string]int) {
 	}
 }
 
-//go:linkname write
-func write(fd uintptr, p unsafe.Pointer, n int32) int32
-
-//go:linkname fcntl
-func fcntl(fd, cmd, arg int32) (int32, int32)
-
-// vgetrandom: the vDSO's random numbers are not used; the caller makes the system call.
+// vgetrandom would be the vDSO's; the caller falls back to the system call.
 //
 //go:linkname vgetrandom
 func vgetrandom(p []byte, flags uint32) (ret int, supported bool) { return -1, false }
 
-//go:linkname debug_setPanicOnFault runtime/debug.setPanicOnFault
-func debug_setPanicOnFault(on bool) (old bool) {
-	return setPanicOnFault(on)
-}
+//go:linkname internal_sync_nanotime internal/sync.runtime_nanotime
+func internal_sync_nanotime() int64 { return nanotime() }
 
-func setPanicOnFault(on bool) bool
+//go:linkname debug_setPanicOnFault runtime/debug.setPanicOnFault
+func debug_setPanicOnFault(on bool) (old bool) { return panicOnFault(on) }
+
+func panicOnFault(on bool) bool
+
+//go:linkname debug_WriteHeapDump runtime/debug.WriteHeapDump
+func debug_WriteHeapDump(fd uintptr) { panic("runtime/debug.WriteHeapDump: not supported") }

@@ -32,7 +32,6 @@ GO_SYS "runtime.usleep", os_usleep
 GO_SYS "runtime.osyield", os_yield
 GO_SYS "runtime.schedMetric", rt_sched_metric
 GO_SYS "runtime.goroutineStacksC", rt_goroutine_stacks
-GO_SYS "runtime.setPanicOnFault", rt_set_panic_on_fault
 GO_SYS "runtime.setProfLabelC", rt_set_prof_label
 GO_SYS "runtime.getProfLabelC", rt_get_prof_label
 

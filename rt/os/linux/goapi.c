@@ -86,7 +86,6 @@ SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth) {
     start_the_world();
     return n;
 }
-SYSTEM bool rt_set_panic_on_fault(bool on) { G *g = this_g(); bool old = g->paniconfault; g->paniconfault = on; return old; }
 SYSTEM void rt_set_prof_label(void *l) { wb_pointer(&this_g()->labels, l); }
 SYSTEM void *rt_get_prof_label(void) { return this_g()->labels; }
 typedef struct { usize base, size; } BaseSize;
