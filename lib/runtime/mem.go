@@ -46,8 +46,5 @@ func readMemStats(m *MemStats)
 // ReadMemStats stops the world and fills m.
 func ReadMemStats(m *MemStats) { readMemStats(m) }
 
-//go:linkname debug_WriteHeapDump runtime/debug.WriteHeapDump
-func debug_WriteHeapDump(fd uintptr) {} // no heap dumps
-
 // MemProfileRate is the mean number of bytes between samples of the heap profile; vole takes no samples.
 var MemProfileRate int = 512 * 1024
