@@ -4,8 +4,10 @@
 // gc's parser ("syntax error: unexpected newline, expected ..."). After an error the parser resyncs
 // and goes on; the tree then holds ND_BAD_EXPR/ND_BAD_STMT, on which the checker is silent.
 // Positions: Node.pos is what gc's syntax package calls Pos() (a binary expression's is its operator, an
-// assignment's its operator, a call's, selector's and index's its operand's start, ...);
+// assignment's its operator, a call's its "(", a selector's its ".", an index's its "[", ...);
 // node_start/node_end give the extent. Errors are reported at node_start in most cases.
+// Also checked here, as gc's parser does it: labels and branch statements (BranchStmt.target is filled in), placement of
+// directives, x.(type) outside of a type switch. Parentheses around types are not kept, except in expressions.
 // Fields below a line "checker:" are filled by types/ and only read afterwards.
 #pragma once
 #include "base/base.h"
@@ -103,7 +105,7 @@ typedef struct IncDecStmt { Stmt s; bool inc; Expr *e; } IncDecStmt;
 typedef struct CallStmt { Stmt s; Expr *call; /* anything; the checker wants a call */ } CallStmt; // ND_GO_STMT, ND_DEFER_STMT
 typedef struct ReturnStmt { Stmt s; ExprVec results; } ReturnStmt;
 typedef struct LabeledStmt LabeledStmt;
-typedef struct BranchStmt { Stmt s; enum Token tok; /* BREAK CONTINUE FALLTHROUGH GOTO */ Ident *label; Stmt *target; /* checker: LabeledStmt for labels (goto) or the enclosing statement (break, continue) */ } BranchStmt;
+typedef struct BranchStmt { Stmt s; enum Token tok; /* BREAK CONTINUE FALLTHROUGH GOTO */ Ident *label; Stmt *target; /* LabeledStmt for labels (goto) or the enclosing statement (break, continue) */ } BranchStmt;
 struct BlockStmt { Stmt s; StmtVec list; Pos rbrace; };
 typedef struct IfStmt { Stmt s; Stmt *init; Expr *cond; BlockStmt *then; Stmt *els; /* IfStmt or BlockStmt */ } IfStmt;
 typedef struct CaseClause { Stmt s; ExprVec exprs; bool is_default; StmtVec body; Pos colon; Object *obj; /* checker: the variable of a type switch in this clause */ } CaseClause;
@@ -145,13 +147,17 @@ typedef struct File {
     Scope *scope;                 // checker: file scope
 } File;
 
-typedef struct ParseOptions { bool imports_only; /* stop after the import declarations */ bool comments_as_errors; /* reserved */ } ParseOptions;
+typedef struct ParseOptions {
+    bool imports_only;       // stop after the import declarations
+    bool comments_as_errors; // reserved
+    bool user_code;          // complain about //go: directives that only the standard library may use
+} ParseOptions;
 // Parses src. Nodes live in arena; names in intern. Any thread, one arena a thread.
 File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 // Any expression of a snippet, for tests; NULL after an error.
 Expr *parse_expr(Arena *, Intern *, Diag *, SourceFile *src);
 
-Pos node_start(const void *node);   // leftmost position of the node's text
+Pos node_start(const void *node);   // where gc reports errors of the node: its leftmost operand; a slice expression's "[" and a func type's "(" are not corrected
 Pos node_end(const void *node);     // behind its last byte (best effort)
 Expr *unparen(Expr *);
 void expr_print(Buf *, const Expr *);            // as gc prints expressions in messages (types2's ExprString / syntax.String: func bodies as {…})
