@@ -53,8 +53,21 @@ $(RTLIB): $(RTOBJ)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 $(B)/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_) -Itests $(LDFLAGS) -o $@ $^ $(LIBS)
-unit: $(UNIT)
+	$(CC) $(CFLAGS_) -Itests -Irt $(LDFLAGS) -o $@ $^ $(LIBS)
+unit: $(UNIT) $(B)/vole $(RTLIB)
 	@for t in $(UNIT); do echo "unit $$(basename $$t)"; $$t || exit 1; done
+# What the README promises.
+.PHONY: setup
+setup:
+	@tools/setup.sh
+run:
+	@tools/setup.sh -q
+	@$(MAKE) -s -j$$(nproc) all
+	@tools/run_example.sh $(B)/vole
+test:
+	@tools/setup.sh -q
+	@$(MAKE) -s -j$$(nproc) all WERROR=-Werror
+	@$(MAKE) -s -j$$(nproc) unit
+	@python3 tests/golden.py --vole $(B)/vole
 clean:
 	rm -rf $(B)

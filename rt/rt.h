@@ -56,8 +56,9 @@ struct G { // offsets of the first words: abi/abi.h and rt/arch/amd64/gosys.h
     usize ret0, ret1;           // 80  results of the SYS call that parked it
     u32 status;                 // 96  atomic
     u8 waitreason, preempt, async_preempted /* innermost frame is that of asyncPreempt */, paniconfault;
-    u8 c_frames /* C frames below sched.sp: scan them conservatively, do not move */, in_morestack, system_goroutine, lockedext_pad;
-    u8 fips_indicator, fips_bypass, in_select, parking_on_chan;
+    u8 in_morestack, system_goroutine, throwing_pad, lockedext_pad; u32 pad_;
+    usize c_sp;                 // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
+    u8 fips_indicator, fips_bypass, in_select, parking_on_chan; u32 stack_order;
     void (*on_resume)(G *);     // park_then: runs on the system stack, as if still in the SYS call, before the goroutine continues
     G *schedlink;               // run queue / free list
     void *param;                // by the waker: the Sudog that fired
@@ -86,7 +87,7 @@ struct M {                       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     usize xres[7];               // 88  results 3..9 (GO_SYSN)
     u32 tid; u32 park_word;      // futex
     P *nextp, *oldp;
-    bool spinning, blocked, insyscall, is_extra; u8 preemptoff; bool newsigstack; i16 in_go_call /* depth of go_call */;
+    bool spinning, blocked, insyscall, is_extra, blocked_in_note; u8 preemptoff; bool newsigstack; i16 in_go_call /* depth of go_call */;
     M *schedlink, *alllink;
     G *lockedg; u32 locked_ext, locked_int;
     u64 fastrand[2];
@@ -95,6 +96,7 @@ struct M {                       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     u32 gchelp;                  // woken to help marking
     struct Lock *held[8]; i32 nheld; // debug builds
     usize stack_base, stack_size; // mapping of the thread, 0 for the first
+    usize stopped_sp;            // non-zero while it waits on its system stack: C frames above are scanned conservatively
     void (*startfn)(void);
     u64 sigmask_saved;
     G *deadg; void *gcw_stack;
@@ -177,6 +179,8 @@ void *leaf_malloc(usize size, GoType *typ, bool zero, usize cfa);
 // LEAF, the same way: give up the C frame, run fn(a, b, c) as a SYS call of the Go caller and return its results to it.
 NORETURN void leaf_to_system(usize cfa, void *fn, usize a, usize b, usize c, usize d);
 #define LEAF_TO_SYSTEM(fn, a, b, c, d) leaf_to_system((usize)__builtin_frame_address(0) + 16, (void *)(fn), (usize)(a), (usize)(b), (usize)(c), (usize)(d))
+void *memclr(void *p, usize n); void *memmove(void *, const void *, usize); void *memcpy(void *, const void *, usize); void *memset(void *, int, usize);
+bool mem_equal(const void *, const void *, usize);
 usize round_up_size(usize size, bool noscan);          // LEAF: bytes that an allocation of `size` really gets
 void *persistent_alloc(usize size, usize align);       // SYSTEM, never freed, zero
 GoType *type_of_string(void);
@@ -186,11 +190,18 @@ void stack_alloc(G *, usize size); void stack_free(G *);
 void gc_start(int why); void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *);
 
 // ---- diag/ unwinder: Go frames only (also used by gc and stack copying; A)
-typedef struct Frame { FuncRec *fn; usize pc, sp; /* body RSP */ usize fp; /* address of return address + 8: caller's RSP at the call */ bool is_fault; /* pc is a faulting or preempted instruction, not a return address */ G *g; bool dead; } Frame;
+// kind: FRAME_CALL pc is a return address; FRAME_FAULT pc is the instruction that faulted (callee is runtime.sigpanic); FRAME_ENTRY at the function's entry,
+// argument registers saved at `regs` (in morestack) or not started (regs NULL); FRAME_ASYNC preempted at pc, registers at `regs`.
+enum { FRAME_CALL, FRAME_FAULT, FRAME_ENTRY, FRAME_ASYNC };
+typedef struct Frame { FuncRec *fn; usize pc, sp; /* body RSP */ usize fp; /* address of return address + 8: caller's RSP at the call */ bool is_fault; /* pc is an instruction, not a return address: all kinds but CALL */ u8 kind; G *g; bool dead; usize *regs; } Frame;
 typedef struct Unwinder { Frame frame; bool ok; G *g; usize next_pc, next_sp; bool next_fault; } Unwinder;
-void unwind_init(Unwinder *, G *, usize pc, usize sp); // pc=sp=0: from g->sched or syscallsp
+void unwind_init(Unwinder *, G *, usize pc, usize sp); // pc=sp=0: from g->sched or syscallsp; else as after a call returned to pc with RSP sp
 void unwind_next(Unwinder *);
-FuncRec *find_func(usize pc); const char *func_name(const FuncRec *);
+FuncRec *find_func(usize pc); const char *func_name(const FuncRec *); Module *module_of(const FuncRec *); usize func_entry(const FuncRec *);
+extern Module *rt_modules[]; extern i32 rt_nmodules;
+// Stack map of a frame: bit i of bits: word i from frame.sp (i < frame_words), then words from frame.fp. False: no map (dead or assembly).
+typedef struct StackMap { const u8 *bits; u32 frame_words, arg_words; } StackMap;
+bool frame_stackmap(const Frame *, StackMap *);
 // Logical (inlined) frames of a pc, innermost first; returns count written.
 typedef struct LogicalFrame { const char *name; const char *file; i32 line; i32 start_line; usize entry; bool wrapper; } LogicalFrame;
 i32 func_lines(const FuncRec *, usize pc, bool is_call, LogicalFrame *out, i32 max);

@@ -49,6 +49,7 @@ func makechan(t *chantype, size int) *hchan {
 	c.elemsize = uint32(elem.Size_)
 	c.elemtype = elem
 	c.dataqsiz = uint(size)
+	c.bubble = unsafe.Pointer(getBubble())
 	return c
 }
 

@@ -215,3 +215,14 @@ func notifyListCheck(size uintptr) {
 		throw("sync: bad notifyList size")
 	}
 }
+
+// Breakpoint executes a breakpoint trap.
+func Breakpoint()
+
+// SetCgoTraceback records three C functions to use to gather traceback information from C code and to convert that traceback information into symbolic
+// information. They are not used: no C code runs on behalf of Go code.
+func SetCgoTraceback(version int, traceback, context, symbolizer unsafe.Pointer) {
+	if version != 0 {
+		panic("unsupported version")
+	}
+}

@@ -15,22 +15,27 @@ import (
 //
 // A deferred function may recover if gopanic called it: its caller's SP is gopanic's own RSP (p.argp). Compiler-made wrappers between the two do not
 // count; then C walks the stack (calledThroughWrappers).
+//
+// Stack pointers are numbers here, wrong as soon as the stack has moved, which may happen in any call. So they are used at once or kept as depths:
+// distances from the upper end of the stack.
 
-func deferproc(fn func(), sp uintptr) {
+func depth(gp *g, sp uintptr) uintptr { return gp.stack.hi - sp }
+
+func deferproc(fn func(), _ uintptr) {
 	gp := getg()
 	d := new(_defer)
 	d.heap = 1
 	d.fn = fn
-	d.sp = sp
+	d.sp = getcallersp()
 	d.link = gp._defer
 	gp._defer = d
 }
 
-func deferrangefunc(sp uintptr) any {
+func deferrangefunc(_ uintptr) any {
 	gp := getg()
 	d := new(rangeDefer)
 	d.heap = 2
-	d.sp = sp
+	d.sp = getcallersp()
 	d.link = gp._defer
 	gp._defer = &d._defer
 	return d
@@ -78,10 +83,10 @@ func popDefer(gp *g) func() {
 
 func deferreturn() {
 	gp := getg()
-	sp := unsafe.Pointer(getcallersp()) // moves with the stack
+	frame := depth(gp, getcallersp())
 	for {
 		d := gp._defer
-		if d == nil || d.sp != uintptr(sp) {
+		if d == nil || depth(gp, d.sp) != frame {
 			return
 		}
 		if fn := popDefer(gp); fn != nil {
@@ -103,22 +108,16 @@ func (*PanicNilError) RuntimeError() {}
 
 var runningPanicDefers atomic.Uint32 // panics whose deferred functions run: main waits a little for them
 
-// sys C functions of the unwinder (rt/diag/recover.c).
+// C functions of the unwinder (rt/diag/recover.c); assembly.
 
-// deferReturnPC finds the frame of the current goroutine whose RSP is sp and returns the address of its deferreturn point.
-//
-//go:noescape
-func deferReturnPC(sp unsafe.Pointer) uintptr
+// deferReturnPC finds the frame of the current goroutine at a depth and returns the address of its deferreturn point.
+func deferReturnPC(frame uintptr) uintptr
 
-// jumpTo continues at pc with RSP = sp.
-//
-//go:noescape
-func jumpTo(sp unsafe.Pointer, pc uintptr)
+// jumpToDepth continues at pc with RSP at a depth.
+func jumpToDepth(frame uintptr, pc uintptr)
 
-// calledThroughWrappers: are all frames between the function whose caller's SP is callersp and the frame with RSP argp wrappers?
-//
-//go:noescape
-func calledThroughWrappers(callersp uintptr, argp unsafe.Pointer) bool
+// calledThroughWrappers: are all frames between the function whose caller's SP is at depth caller and the frame at depth panicFrame wrappers?
+func calledThroughWrappers(caller, panicFrame uintptr) bool
 
 // panicAllowed stops panics where the runtime could not unwind: while the thread holds locks.
 func panicAllowed(gp *g, e any) {
@@ -155,20 +154,20 @@ func gopanic(e any) {
 	panicAllowed(gp, e)
 	var p _panic
 	p.arg = e
-	p.argp = unsafe.Pointer(getsp())
-	p.callersp = unsafe.Pointer(getcallersp())
+	p.frame = depth(gp, getsp())
+	p.caller = depth(gp, getcallersp())
 	p.link = gp._panic
 	gp._panic = (*_panic)(noescape(unsafe.Pointer(&p)))
 	runningPanicDefers.Add(1)
 	for gp._defer != nil {
-		sp := unsafe.Pointer(gp._defer.sp)
+		frame := depth(gp, gp._defer.sp)
 		fn := popDefer(gp)
 		if fn == nil {
 			continue
 		}
 		fn()
 		if p.recovered {
-			recovery(gp, sp)
+			recovery(gp, frame)
 		}
 	}
 	preprintpanics(&p)
@@ -188,8 +187,8 @@ func Goexit() {
 	gp := getg()
 	var p _panic
 	p.goexit = true
-	p.argp = unsafe.Pointer(getsp())
-	p.callersp = unsafe.Pointer(getcallersp())
+	p.frame = depth(gp, getsp())
+	p.caller = depth(gp, getcallersp())
 	p.link = gp._panic
 	gp._panic = (*_panic)(noescape(unsafe.Pointer(&p)))
 	for gp._defer != nil {
@@ -204,14 +203,14 @@ func Goexit() {
 // goexit1 ends the goroutine: C.
 func goexit1()
 
-// recovery continues the frame with RSP sp at its deferreturn. Panics raised in frames that are left that way are over; but a Goexit among them goes
-// on: it is called again in the place of its old frame.
-func recovery(gp *g, sp unsafe.Pointer) {
+// recovery continues the frame at the given depth at its deferreturn. Panics raised in frames that are left that way are over; but a Goexit among them
+// goes on: it is called again in the place of its old frame.
+func recovery(gp *g, frame uintptr) {
 	p := gp._panic
-	for p != nil && uintptr(p.argp) < uintptr(sp) {
+	for p != nil && p.frame > frame {
 		if p.goexit {
 			gp._panic = p.link
-			jumpTo(unsafe.Pointer(uintptr(p.callersp)-ptrSize), abi.FuncPCABIInternal(Goexit))
+			jumpToDepth(p.caller+ptrSize, abi.FuncPCABIInternal(Goexit))
 		}
 		runningPanicDefers.Add(-1)
 		p = p.link
@@ -220,16 +219,20 @@ func recovery(gp *g, sp unsafe.Pointer) {
 	if p == nil {
 		clearsig()
 	}
-	jumpTo(sp, deferReturnPC(sp))
+	jumpToDepth(frame, deferReturnPC(frame))
 }
 
 // gorecover is the recover builtin in a function that was called when the stack pointer was callersp.
+//
+//go:nosplit
 func gorecover(callersp uintptr) any {
-	p := getg()._panic
+	gp := getg()
+	caller := gp.stack.hi - callersp
+	p := gp._panic
 	if p == nil || p.goexit || p.recovered {
 		return nil
 	}
-	if callersp != uintptr(p.argp) && !calledThroughWrappers(callersp, p.argp) {
+	if caller != p.frame && !calledThroughWrappers(caller, p.frame) {
 		return nil
 	}
 	p.recovered = true
@@ -400,6 +403,7 @@ func panicmem()      { panic(memoryError) }
 
 func panicmakeslicelen() { panic(errorString("makeslice: len out of range")) }
 func panicmakeslicecap() { panic(errorString("makeslice: cap out of range")) }
+func newarraypanic()     { panic(plainError("runtime: allocation size out of range")) }
 func growslicepanic()    { panic(errorString("growslice: len out of range")) }
 
 var (

@@ -7,64 +7,6 @@ import (
 
 // What packages reflect, internal/reflectlite and internal/runtime/maps ask of the runtime, but for channels (chan.go) and maps (upstream's map.go).
 
-//go:linkname reflect_unsafe_New reflect.unsafe_New
-func reflect_unsafe_New(t *_type) unsafe.Pointer { return mallocgc(t.Size_, t, true) }
-
-//go:linkname reflectlite_unsafe_New internal/reflectlite.unsafe_New
-func reflectlite_unsafe_New(t *_type) unsafe.Pointer { return mallocgc(t.Size_, t, true) }
-
-//go:linkname reflect_unsafe_NewArray reflect.unsafe_NewArray
-func reflect_unsafe_NewArray(t *_type, n int) unsafe.Pointer { return newarray(t, n) }
-
-//go:linkname maps_newarray internal/runtime/maps.newarray
-func maps_newarray(t *_type, n int) unsafe.Pointer { return newarray(t, n) }
-
-//go:linkname maps_newobject internal/runtime/maps.newobject
-func maps_newobject(t *_type) unsafe.Pointer { return newobject(t) }
-
-//go:linkname maps_rand internal/runtime/maps.rand
-func maps_rand() uint64 { return rand() }
-
-//go:linkname maps_typedmemmove internal/runtime/maps.typedmemmove
-func maps_typedmemmove(t *_type, dst, src unsafe.Pointer) { typedmemmove(t, dst, src) }
-
-//go:linkname maps_typedmemclr internal/runtime/maps.typedmemclr
-func maps_typedmemclr(t *_type, p unsafe.Pointer) { typedmemclr(t, p) }
-
-//go:linkname reflect_memmove reflect.memmove
-func reflect_memmove(dst, src unsafe.Pointer, n uintptr) { memmove(dst, src, n) }
-
-//go:linkname reflect_typedmemmove reflect.typedmemmove
-func reflect_typedmemmove(t *_type, dst, src unsafe.Pointer) { typedmemmove(t, dst, src) }
-
-//go:linkname reflectlite_typedmemmove internal/reflectlite.typedmemmove
-func reflectlite_typedmemmove(t *_type, dst, src unsafe.Pointer) { typedmemmove(t, dst, src) }
-
-//go:linkname reflect_typedmemclr reflect.typedmemclr
-func reflect_typedmemclr(t *_type, p unsafe.Pointer) { typedmemclr(t, p) }
-
-// reflect_typedmemclrpartial clears the bytes [off, off+size) of a value of type t; p is their address.
-//
-//go:linkname reflect_typedmemclrpartial reflect.typedmemclrpartial
-func reflect_typedmemclrpartial(t *_type, p unsafe.Pointer, off, size uintptr) {
-	if t.Pointers() {
-		head := -uintptr(p) & (ptrSize - 1)
-		if size >= head+ptrSize {
-			memclrHasPointers(add(p, head), (size-head)&^(ptrSize-1))
-		}
-	}
-	memclrNoHeapPointers(p, size)
-}
-
-//go:linkname reflect_typedarrayclear reflect.typedarrayclear
-func reflect_typedarrayclear(t *_type, p unsafe.Pointer, n int) {
-	if t.Pointers() {
-		memclrHasPointers(p, t.Size_*uintptr(n))
-	} else {
-		memclrNoHeapPointers(p, t.Size_*uintptr(n))
-	}
-}
-
 //go:linkname reflect_typedslicecopy reflect.typedslicecopy
 func reflect_typedslicecopy(t *_type, dst, src slice) int {
 	return typedslicecopy(t, dst.array, dst.len, src.array, src.len)

@@ -57,10 +57,10 @@ type rangeDefer struct {
 	done bool
 }
 
-// _panic lives in the frame of gopanic or Goexit. Its pointers into the stack are unsafe.Pointer so that they move with it.
+// _panic lives in the frame of gopanic or Goexit. Places on the stack are distances from its upper end, so that they stay right when the stack moves.
 type _panic struct {
-	argp       unsafe.Pointer // RSP of the frame of gopanic: the caller's SP of the deferred function that it calls
-	callersp   unsafe.Pointer // RSP of its caller at the call
+	frame      uintptr // RSP of gopanic: the caller's SP of the deferred functions that it calls
+	caller     uintptr // RSP of its caller at the call
 	arg        any
 	link       *_panic
 	recovered  bool

@@ -48,25 +48,3 @@ func (t rtype) pkgpath() string {
 	}
 	return ""
 }
-
-// name is the last part of string for named types, else "".
-func (t rtype) name() string {
-	if t.TFlag&abi.TFlagNamed == 0 {
-		return ""
-	}
-	s := t.string()
-	depth := 0
-	for i := len(s) - 1; i >= 0; i-- {
-		switch s[i] {
-		case ']':
-			depth++
-		case '[':
-			depth--
-		case '.':
-			if depth == 0 {
-				return s[i+1:]
-			}
-		}
-	}
-	return s
-}

@@ -86,22 +86,18 @@ static bool begin_death(void) {
     default: sys_exit(5);
     }
 }
-static const struct { u32 sig; const char *text; } signal_texts[] = {
-    {4, "SIGILL: illegal instruction"}, {5, "SIGTRAP: trace trap"}, {6, "SIGABRT: abort"}, {7, "SIGBUS: bus error"}, {8, "SIGFPE: floating-point exception"},
-    {11, "SIGSEGV: segmentation violation"}, {13, "SIGPIPE: write to broken pipe"}, {16, "SIGSTKFLT: stack fault"}, {31, "SIGSYS: bad system call"},
-};
-static void put_signal(Sink *s, G *g) {
-    const char *text = 0;
-    for (usize i = 0; i < sizeof signal_texts / sizeof *signal_texts; i++) if (signal_texts[i].sig == g->sig) text = signal_texts[i].text;
+const char *signal_name(u32 sig); // os: "SIGSEGV: segmentation violation", NULL
+static void put_signal(Sink *s, u32 sig, usize code, usize addr, usize pc) {
+    const char *text = signal_name(sig);
     sink_str(s, "[signal ");
-    if (text) sink_str(s, text); else sink_hex(s, g->sig);
-    sink_printf(s, " code=%x addr=%x pc=%x]\n", (u64)g->sigcode0, (u64)g->sigcode1, (u64)g->sigpc);
+    if (text) sink_str(s, text); else sink_hex(s, sig);
+    sink_printf(s, " code=%x addr=%x pc=%x]\n", (u64)code, (u64)addr, (u64)pc);
 }
 static NORETURN void print_stacks(G *g, usize pc, usize sp) {
     SINK_FD(s, 1024);
     M *m = this_m();
     bool all, crash;
-    if (g && g->sig) put_signal(&s, g);
+    if (g && g->sig) put_signal(&s, g->sig, g->sigcode0, g->sigcode1, g->sigpc);
     if (gotraceback(&all, &crash) > 0) {
         if (g) {
             sink_str(&s, "\n");
@@ -162,3 +158,42 @@ SYSTEM NORETURN void rt_fatal_string(const u8 *p, i64 n) { die(p, n, THROW_USER)
 bool rt_startpanic(void); NORETURN void rt_dopanic(void);
 SYSTEM bool rt_startpanic(void) { bool first = begin_death(); this_m()->locks++; return first; }
 SYSTEM NORETURN void rt_dopanic(void) { print_abandon(); print_stacks(this_g(), 0, 0); }
+
+// ---- signals that end the process with stacks and registers; on the signal stack. reg: in the order of the kernel's mcontext.
+NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize sp, const u64 *reg);
+SIGNAL NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize sp, const u64 *reg) {
+    static const struct { const char *name; u8 index; } regs[] = {{"rax    ", 13}, {"rbx    ", 11}, {"rcx    ", 14}, {"rdx    ", 12}, {"rdi    ", 8}, {"rsi    ", 9},
+        {"rbp    ", 10}, {"rsp    ", 15}, {"r8     ", 0}, {"r9     ", 1}, {"r10    ", 2}, {"r11    ", 3}, {"r12    ", 4}, {"r13    ", 5}, {"r14    ", 6},
+        {"r15    ", 7}, {"rip    ", 16}, {"rflags ", 17}};
+    M *m = this_m();
+    G *g = m->curg;
+    SINK_FD(s, 512);
+    bool first = begin_death(), fault = code > 0 && (sig == 7 || sig == 8 || sig == 11), all, crash;
+    m->throwing = THROW_RUNTIME;
+    if (fault) {
+        sink_str(&s, "fatal error: unexpected signal during runtime execution\n");
+        put_signal(&s, sig, (usize)code, addr, pc);
+    } else {
+        const char *text = signal_name(sig);
+        if (text) sink_printf(&s, "%s\n", text); else sink_printf(&s, "Signal %d\n", (i64)sig);
+        sink_printf(&s, "PC=%x m=%d sigcode=%d", (u64)pc, m->id, (i64)code);
+        if (sig == 7 || sig == 11) sink_printf(&s, " addr=%x", (u64)addr);
+        sink_str(&s, "\n");
+    }
+    sink_flush(&s);
+    if (first && gotraceback(&all, &crash) > 0) {
+        FuncRec *f = find_func(pc);
+        if (!f || f->flags & (FUNC_SYSTEM | FUNC_ASM)) find_go_caller(g, sp, &pc, &sp); // 0: from g->sched
+        if (g) {
+            sink_str(&s, "\n");
+            goroutine_header(&s, g);
+            sink_flush(&s);
+            traceback_to(&s, g, pc, sp);
+        }
+        traceback_others_to(&s, g);
+        sink_str(&s, "\n");
+        for (usize i = 0; i < sizeof regs / sizeof *regs; i++) { sink_str(&s, regs[i].name); sink_hex(&s, reg[regs[i].index]); sink_str(&s, "\n"); }
+    }
+    sink_flush(&s);
+    crash_exit(2);
+}

@@ -1,10 +1,12 @@
 // recover.c - the parts of panics that look at frames: where a recovered goroutine continues, and who may recover. SYSTEM, no locks, no allocation.
+// Places on the stack come as distances from its upper end.
 #include "rt.h"
-usize rt_deferreturn_pc(usize sp); bool rt_called_through_wrappers(usize callersp, usize argp);
 
-SYSTEM usize rt_deferreturn_pc(usize sp) {
+SYSTEM usize rt_deferreturn_pc(usize depth) {
     Unwinder u;
-    for (unwind_init(&u, this_g(), 0, 0); u.ok; unwind_next(&u)) {
+    G *g = this_g();
+    usize sp = g->stack_hi - depth;
+    for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
         if (u.frame.sp != sp) continue;
         if (!u.frame.fn->deferreturn) throw_("no deferreturn");
         return (usize)module_.text + u.frame.fn->entry + u.frame.fn->deferreturn;
@@ -18,10 +20,12 @@ static bool is_wrapper(const FuncRec *f) {
     const char *n = func_name(f);
     return same(n, "runtime.reflectcall") || same(n, "reflect.callReflect") || same(n, "reflect.callMethod");
 }
-SYSTEM bool rt_called_through_wrappers(usize callersp, usize argp) {
+SYSTEM bool rt_called_through_wrappers(usize caller, usize panic_frame) {
     Unwinder u;
+    G *g = this_g();
+    usize callersp = g->stack_hi - caller, argp = g->stack_hi - panic_frame;
     bool above = false; // past the function that calls recover
-    for (unwind_init(&u, this_g(), 0, 0); u.ok && u.frame.sp <= argp; unwind_next(&u)) {
+    for (unwind_init(&u, g, 0, 0); u.ok && u.frame.sp <= argp; unwind_next(&u)) {
         if (u.frame.sp == argp) return above;
         if (above && !is_wrapper(u.frame.fn)) return false;
         if (u.frame.fp == callersp) above = true;

@@ -53,6 +53,27 @@ LEAF i64 bytealg_compare_bytes(const u8 *a, i64 na, const u8 *b, i64 nb) {
     return na < nb ? -1 : na > nb;
 }
 LEAF i64 bytealg_compare(const u8 *a, i64 na, i64 ca, const u8 *b, i64 nb, i64 cb) { return bytealg_compare_bytes(a, na, b, nb); }
+// Index for 2 <= m <= MaxLen: sixteen places at once by their first and last bytes, then the bytes between.
+LEAF static bool equal_between(const u8 *a, const u8 *b, i64 m) { // both ends are equal
+    for (i64 i = 1; i < m - 1; i++) if (a[i] != b[i]) return false;
+    return true;
+}
+LEAF i64 bytealg_index_bytes(const u8 *a, i64 n, const u8 *b, i64 m) {
+    V first = _mm_set1_epi8((char)b[0]), last = _mm_set1_epi8((char)b[m - 1]);
+    i64 i = 0;
+    for (; i + m - 1 + 16 <= n; i += 16) {
+        u32 hit = (u32)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(load(a + i), first), _mm_cmpeq_epi8(load(a + i + m - 1), last)));
+        for (; hit; hit &= hit - 1) {
+            i64 k = i + __builtin_ctz(hit);
+            if (equal_between(a + k, b, m)) return k;
+        }
+    }
+    for (; i + m <= n; i++) if (a[i] == b[0] && a[i + m - 1] == b[m - 1] && equal_between(a + i, b, m)) return i;
+    return -1;
+}
+LEAF i64 bytealg_index(const u8 *a, i64 n, i64 ca, const u8 *b, i64 m, i64 cb) { return bytealg_index_bytes(a, n, b, m); }
+GO_NAME("internal/bytealg.Index", bytealg_index);
+GO_NAME("internal/bytealg.IndexString", bytealg_index_bytes);
 GO_NAME("internal/bytealg.IndexByte", bytealg_index_byte_slice);
 GO_NAME("internal/bytealg.IndexByteString", bytealg_index_byte_string);
 GO_NAME("internal/bytealg.Count", bytealg_count);

@@ -8,6 +8,7 @@
 // recvq empty; qcount < dataqsiz implies sendq empty. A sudog's elem is only touched under the lock of its channel: who moves a parked goroutine's stack
 // must hold the locks of all channels that g->waiting names (chan_lock_waiting).
 #include "lang/lang.h"
+#include "sched/synctest.h"
 
 typedef struct Pair { u64 a, b; } Pair;
 enum { NOT_DONE, DONE, CLOSED }; // of a send
@@ -106,9 +107,14 @@ static void sent(G *g) {
     g->ret0 = s->success ? DONE : CLOSED;
     sudog_release(s);
 }
+// A channel made in a bubble of testing/synctest may not be used outside; a wait on it is durable.
+static void check_bubble(Chan *c, const char *what) {
+    if (unlikely(c->bubble != 0) && bubble_of(this_g()) != c->bubble) fatal_(what);
+}
 SYSTEM u64 rt_chansend(Chan *c, void *elem, u64 block) {
     block &= 1;
     if (!c) { if (!block) return NOT_DONE; park(0, 0, WAIT_CHAN_SEND_NIL); }
+    check_bubble(c, "send on synctest channel from outside bubble");
     if (!block && !__atomic_load_n(&c->closed, __ATOMIC_RELAXED) && (c->dataqsiz ? c->qcount == c->dataqsiz : !c->recvq.first)) return NOT_DONE;
     lock(&c->lock);
     i32 r = try_send(c, elem);
@@ -116,7 +122,7 @@ SYSTEM u64 rt_chansend(Chan *c, void *elem, u64 block) {
     G *g = this_g();
     g->param = 0;
     g->waiting = wait_on(c, &c->sendq, g, elem, false);
-    park_then(unlock_chan, c, WAIT_CHAN_SEND, sent);
+    park_then(unlock_chan, c, c->bubble ? WAIT_DURABLE_CHAN_SEND : WAIT_CHAN_SEND, sent);
 }
 
 static void received(G *g) {
@@ -130,6 +136,7 @@ static void received(G *g) {
 SYSTEM Pair rt_chanrecv(Chan *c, void *elem, u64 block) {
     block &= 1;
     if (!c) { if (!block) return (Pair){0, 0}; park(0, 0, WAIT_CHAN_RECEIVE_NIL); }
+    check_bubble(c, "receive on synctest channel from outside bubble");
     if (c->timer) timer_chan_maybe_run(c->timer);
     if (!block && !__atomic_load_n(&c->qcount, __ATOMIC_RELAXED) && !c->sendq.first && !__atomic_load_n(&c->closed, __ATOMIC_ACQUIRE)) return (Pair){0, 0};
     lock(&c->lock);
@@ -140,12 +147,13 @@ SYSTEM Pair rt_chanrecv(Chan *c, void *elem, u64 block) {
     g->param = 0;
     g->waiting = wait_on(c, &c->recvq, g, elem, false);
     if (c->timer) timer_chan_block(c->timer);
-    park_then(unlock_chan, c, WAIT_CHAN_RECEIVE, received);
+    park_then(unlock_chan, c, c->bubble ? WAIT_DURABLE_CHAN_RECEIVE : WAIT_CHAN_RECEIVE, received);
 }
 
 // 0: done, 1: nil channel, 2: closed already
 SYSTEM u64 rt_closechan(Chan *c) {
     if (!c) return 1;
+    check_bubble(c, "close of synctest channel from outside bubble");
     lock(&c->lock);
     if (c->closed) { unlock(&c->lock); return 2; }
     __atomic_store_n(&c->closed, 1, __ATOMIC_RELEASE);
@@ -185,7 +193,7 @@ void chan_unlock_waiting(G *g) {
 
 // ---- select. order: room for 2n numbers: first the cases in random order, then those with channels in the order of their addresses.
 typedef struct SCase { Chan *c; void *elem; } SCase;
-typedef struct Select { SCase *cas; u16 *poll, *lockorder; i64 nsends, n, live; } Select;
+typedef struct Select { SCase *cas; u16 *poll, *lockorder; i64 nsends, n, live; bool durable; } Select;
 
 static void lock_all(Select *s) {
     Chan *last = 0;
@@ -212,6 +220,8 @@ static void make_orders(Select *s) {
     for (i64 i = 0; i < s->n; i++) {
         Chan *c = s->cas[i].c;
         if (!c) { s->cas[i].elem = 0; continue; }
+        check_bubble(c, "select on synctest channel from outside bubble");
+        s->durable &= c->bubble != 0;
         if (c->timer) timer_chan_maybe_run(c->timer);
         u32 j = cheaprandn((u32)n + 1);
         s->poll[n++] = s->poll[j];
@@ -240,7 +250,7 @@ static void unlock_selected(G *g, void *arg) {
 // Results: the case, and 0 nothing received (closed), 1 received, 2 sent on a closed channel. Case -1: none ready; -2: parked and woken again, the
 // caller calls rt_selectfinish.
 SYSTEM Pair rt_selectstart(SCase *cas, u16 *order, i64 nsends, i64 nrecvs, u64 block) {
-    Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0};
+    Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0, true};
     make_orders(&s);
     lock_all(&s);
     for (i64 i = 0; i < s.live; i++) {
@@ -267,10 +277,10 @@ SYSTEM Pair rt_selectstart(SCase *cas, u16 *order, i64 nsends, i64 nrecvs, u64 b
     *link = 0;
     g->param = 0;
     __atomic_store_n(&g->select_done, 0, __ATOMIC_RELEASE);
-    park_result((usize)-2, 0, unlock_selected, 0, s.n ? WAIT_SELECT : WAIT_SELECT_NO_CASES);
+    park_result((usize)-2, 0, unlock_selected, 0, !s.n ? WAIT_SELECT_NO_CASES : s.durable ? WAIT_DURABLE_SELECT : WAIT_SELECT);
 }
 SYSTEM Pair rt_selectfinish(SCase *cas, u16 *order, i64 nsends, i64 nrecvs) {
-    Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0};
+    Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0, false};
     for (i64 i = 0; i < s.n; i++) s.live += cas[i].c != 0;
     lock_all(&s);
     G *g = this_g();

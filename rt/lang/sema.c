@@ -3,6 +3,7 @@
 // Runs: SYSTEM. Locks: one bucket's, or one list's. Waiters on one address form a queue (waitlink from the head, waittail in the head); the heads of a
 // bucket's addresses are linked by next and prev. A woken waiter either was given the count (ticket 1) or competes for it again.
 #include "lang/lang.h"
+#include "sched/synctest.h"
 
 typedef struct Bucket { Lock lock; Sudog *heads; u32 nwait; /* atomic; sleepers and those about to sleep */ u32 pad[9]; } Bucket;
 #define NBUCKETS 251
@@ -21,7 +22,13 @@ static void replace_head(Bucket *b, Sudog *old, Sudog *new) { // new NULL: remov
     if (n) n->prev = new ? new : p;
     old->prev = old->next = old->waittail = 0;
 }
+// What sleepers wait for stays allocated: its memory must not become another semaphore.
+static u32 rooted;
+static void mark_addresses(void *ctx, void (*mark)(void *ctx, void *p)) {
+    for (i32 i = 0; i < NBUCKETS; i++) for (Sudog *h = buckets[i].heads; h; h = h->next) mark(ctx, h->elem);
+}
 static void queue(Bucket *b, u32 *addr, Sudog *s, bool lifo) {
+    if (!__atomic_exchange_n(&rooted, 1, __ATOMIC_RELAXED)) gc_add_root_fn(mark_addresses, 0);
     s->elem = addr; s->waitlink = 0; s->ticket = 0;
     Sudog *h = b->heads;
     while (h && h->elem != addr) h = h->next;
@@ -98,7 +105,7 @@ SYSTEM void rt_semacquire(u32 *addr) { semacquire(addr, WAIT_SEMACQUIRE, false);
 SYSTEM void rt_semacquire_mutex(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_MUTEX_LOCK, lifo & 1); }
 SYSTEM void rt_semacquire_rlock(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_RWMUTEX_RLOCK, lifo & 1); }
 SYSTEM void rt_semacquire_wlock(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_RWMUTEX_LOCK, lifo & 1); }
-SYSTEM void rt_semacquire_waitgroup(u32 *addr) { semacquire(addr, WAIT_SYNC_WAITGROUP_WAIT, false); }
+SYSTEM void rt_semacquire_waitgroup(u32 *addr, u64 durable) { semacquire(addr, durable & 1 ? WAIT_DURABLE_WAITGROUP : WAIT_SYNC_WAITGROUP_WAIT, false); }
 SYSTEM void rt_semrelease(u32 *addr) { release(addr, false); }
 SYSTEM void rt_semrelease_handoff(u32 *addr, u64 handoff) { if (release(addr, handoff & 1)) yield_now(); }
 
@@ -107,6 +114,9 @@ typedef struct NotifyList { u32 wait /* atomic: next ticket */, notify /* next t
 _Static_assert(sizeof(NotifyList) == 32, "sync.notifyList");
 static bool before(u32 a, u32 b) { return (i32)(a - b) < 0; }
 static void unlock_list(G *g, void *l) { (void)g; unlock(&((NotifyList *)l)->lock); }
+static void check_waker(Sudog *s) {
+    if (unlikely(s->g->bubble != 0) && bubble_of(this_g()) != s->g->bubble) fatal_("semaphore wake of synctest goroutine from outside bubble");
+}
 static void notified(G *g) { Sudog *s = g->param; g->param = 0; sudog_release(s); }
 
 SYSTEM void rt_notify_wait(NotifyList *l, u32 ticket) {
@@ -127,7 +137,7 @@ SYSTEM void rt_notify_all(NotifyList *l) {
     l->head = l->tail = 0;
     __atomic_store_n(&l->notify, __atomic_load_n(&l->wait, __ATOMIC_SEQ_CST), __ATOMIC_SEQ_CST);
     unlock(&l->lock);
-    while (s) { Sudog *next = s->next; s->next = 0; s->ticket = 0; ready(s->g); s = next; }
+    while (s) { Sudog *next = s->next; s->next = 0; s->ticket = 0; check_waker(s); ready(s->g); s = next; }
 }
 SYSTEM void rt_notify_one(NotifyList *l) {
     if (__atomic_load_n(&l->wait, __ATOMIC_SEQ_CST) == __atomic_load_n(&l->notify, __ATOMIC_SEQ_CST)) return;
@@ -142,6 +152,6 @@ SYSTEM void rt_notify_one(NotifyList *l) {
         if (l->tail == s) l->tail = prev;
     }
     unlock(&l->lock);
-    if (s) { s->next = 0; s->ticket = 0; ready(s->g); }
+    if (s) { s->next = 0; s->ticket = 0; check_waker(s); ready(s->g); }
 }
 LEAF u32 rt_notify_add(NotifyList *l) { return __atomic_fetch_add(&l->wait, 1, __ATOMIC_SEQ_CST); }

@@ -139,6 +139,14 @@ static const Exact *from_z(Arena *a, mpz_t z)
     return x;
 }
 
+// An mpfr of the usual precision with big.Float's range of exponents (a setting of the thread).
+static void init_real(mpfr_t f)
+{
+    mpfr_set_emax(INT32_MAX);
+    mpfr_set_emin(-(mpfr_exp_t)INT32_MAX);
+    mpfr_init2(f, FLOAT_PREC);
+}
+
 // Takes f over.
 static const Exact *from_f(Arena *a, mpfr_t f)
 {
@@ -163,7 +171,7 @@ static const Exact *from_q(Arena *a, mpq_t q)
         return x;
     }
     mpfr_t f;
-    mpfr_init2(f, FLOAT_PREC);
+    init_real(f);
     mpfr_set_q(f, q, MPFR_RNDN);
     mpq_clear(q);
     return from_f(a, f);
@@ -190,7 +198,7 @@ const Exact *exact_f64(Arena *a, f64 v)
         return from_q(a, q);
     }
     mpfr_t f;
-    mpfr_init2(f, FLOAT_PREC);
+    init_real(f);
     mpfr_set_d(f, v, MPFR_RNDN);
     return from_f(a, f);
 }
@@ -312,7 +320,7 @@ static const Exact *scaled_fraction(Arena *a, mpz_t mant, int base, i64 pow)
 static const Exact *float_from_text(Arena *a, char *z)
 {
     mpfr_t f;
-    mpfr_init2(f, FLOAT_PREC);
+    init_real(f);
     char *end;
     mpfr_strtofr(f, z, &end, 0, MPFR_RNDN);
     if (*end) {
@@ -378,7 +386,7 @@ static void init_q(mpq_t q, const Exact *x)
 
 static void init_f(mpfr_t f, const Exact *x)
 {
-    mpfr_init2(f, FLOAT_PREC);
+    init_real(f);
     switch (x->form) {
     case F_SMALL: mpfr_set_si(f, x->i, MPFR_RNDN); break;
     case F_BIG: mpfr_set_z(f, x->z, MPFR_RNDN); break;
@@ -756,7 +764,7 @@ u64 exact_low64(const Exact *x)
 // For one correct rounding later: truncated, and if that lost something made odd in a lower bit.
 static void init_sticky(mpfr_t f, const Exact *x)
 {
-    mpfr_init2(f, FLOAT_PREC);
+    init_real(f);
     int lost = 0;
     if (x->form == F_FRACTION) lost = mpfr_set_q(f, x->q, MPFR_RNDZ);
     else if (x->form == F_BIG) lost = mpfr_set_z(f, x->z, MPFR_RNDZ);

@@ -125,6 +125,7 @@ void ir_need_itab(IrProgram *, Type *concrete, Type *iface);
 void ir_type_in_iface(IrProgram *, Type *);       // a value of this type is put into an interface: its methods may be called dynamically
 void ir_iface_method_called(IrProgram *, Type *iface, i64 index);
 void ir_reflect_method_used(IrProgram *);         // reflect's Method/MethodByName with unknown name reached: keep exported methods
+void ir_implied_needs(IrProgram *, IrFunc *);     // needs.c: descriptors and GO rows that ssa/ will refer to for the nodes of a built body
 void ir_need_rt(IrProgram *, RtFn);               // GO rows: the overlay's function is reached
 IrFunc *ir_reach_main(IrProgram *, Package *main);// everything; NULL after errors
 bool ir_reach_package(IrProgram *, Package *);    // a package that is not main: every function and method it declares (generic ones only as instances)
@@ -152,6 +153,7 @@ Type *ir_map_group_type(IrProgram *, Type *map);  // internal/runtime/maps group
 // inline.c, escape.c, ir_print.c, ir_read.c
 void ir_optimise(IrProgram *);                    // bottom-up over SCCs: inline, then escape
 const char *ir_op_name(IrOp);
+void ir_verify(IrProgram *, const IrFunc *);   // bug() if a tree is not what ops.def says
 void ir_print_func(Buf *, const IrFunc *);        // s-expressions, readable by ir_read (tests of later phases alone)
 IrFunc *ir_read_func(IrProgram *, Str text);
 i64 ir_closure_layout(const IrFunc *, i64 *offsets); // size; offsets of captures (8 is the first possible)

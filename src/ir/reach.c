@@ -101,6 +101,9 @@ Str ir_object_symbol(IrProgram *p, Object *obj, TypeEnv *env) {
         }
     } else {
         buf_str(&b, origin->name->s);
+        if (origin->kind == OBJ_FUNC && str_eq(origin->name->s, S("init")))
+            for (i64 i = 0; i < origin->pkg->inits.len; i++)
+                if (origin->pkg->inits.ptr[i] == origin) buf_printf(&b, ".%lld", (long long)i); // init.0, init.1, ...
         if (origin->kind == OBJ_FUNC) type_args_suffix(p, &b, targs);
     }
     Str out = arena_str(p->arena, buf_view(&b));
@@ -137,6 +140,23 @@ static void set_pragmas(IrFunc *f, u32 pragma) {
     f->yeswritebarrier_rec = pragma & PRAGMA_YESWRITEBARRIERREC;
 }
 
+// The method that "T.M" or "(*T).M" names in a package, if it has a body.
+static Object *find_method(IrProgram *p, Package *pkg, Str local) {
+    bool ptr = str_has_prefix(local, S("(*"));
+    i64 dot = str_rindex(local, '.');
+    if (dot < 0 || (ptr && (dot < 3 || local.ptr[dot - 1] != ')'))) return NULL;
+    Object *o = scope_lookup(pkg->scope, intern(p->intern, ptr ? str_slice(local, 2, dot - 1) : str_slice(local, 0, dot)));
+    if (!o || o->kind != OBJ_TYPE_NAME) return NULL;
+    check_object(p->checker, o);
+    Type *t = types_unalias(o->type);
+    const Name *name = intern(p->intern, str_slice(local, dot + 1, local.len));
+    for (i64 i = 0; t->kind == TYPE_NAMED && i < t->named.nmethods; i++) {
+        Object *m = types_method_at(p->checker, t, i);
+        if (m->name == name && m->decl && ((FuncDecl *)m->decl)->body) return m;
+    }
+    return NULL;
+}
+
 // The Go function that defines a symbol: pushed there by linkname, or package.name of a loaded package. NULL: none has a body.
 static Object *find_definition(IrProgram *p, Str sym) {
     Object *pushed = map_get_str(p->reach->pushes, sym);
@@ -149,7 +169,8 @@ static Object *find_definition(IrProgram *p, Str sym) {
     if (!pkg) return NULL;
     check_collect(p->checker, pkg);
     Object *o = scope_lookup(pkg->scope, intern(p->intern, str_slice(sym, dot + 1, sym.len)));
-    if (!o || o->kind != OBJ_FUNC) return NULL;
+    if (!o) return find_method(p, pkg, str_slice(sym, dot + 1, sym.len));
+    if (o->kind != OBJ_FUNC) return NULL;
     FuncDecl *d = o->decl;
     return d && d->body ? o : NULL;
 }
@@ -178,6 +199,18 @@ static TypeEnv *instance_env(IrProgram *p, Object **obj, TypeEnv *outer, TypeLis
     return env;
 }
 
+// What the archive's code for a symbol calls in Go.
+static IrFunc *need_symbol(IrProgram *p, Str sym);
+static void need_callees(IrProgram *p, Str sym) {
+    static const struct { const char *caller, *callee; } table[] = {
+#define N(caller, callee) {caller, callee},
+#include "abi/goneeds.def"
+#undef N
+    };
+    for (i64 i = 0; i < NELEM(table); i++)
+        if (str_eq(sym, str_c(table[i].caller))) need_symbol(p, str_c(table[i].callee));
+}
+
 static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
     Str sym = ir_object_symbol(p, obj, env);
     IrFunc *f = map_get_str(p->funcs, sym);
@@ -199,7 +232,8 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
         }
     }
     check_object(p->checker, origin);
-    f = new_func(p, sym, env ? types_subst(p->checker, origin->type, env) : obj->type, origin->pkg);
+    // an instance's method object has the concrete receiver; substitution leaves receivers alone
+    f = new_func(p, sym, env && (!origin->recv_named || obj == origin) ? types_subst(p->checker, origin->type, env) : obj->type, origin->pkg);
     f->obj = origin;
     f->env = env;
     f->dupok = env != NULL;
@@ -209,6 +243,7 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
         f->has_body = decl->body != NULL;
         set_pragmas(f, decl->pragma);
     }
+    if (!f->has_body) need_callees(p, sym);
     return queue_func(p, f);
 }
 
@@ -506,7 +541,11 @@ static IrFunc *need_symbol(IrProgram *p, Str sym) {
 }
 
 void ir_need_rt(IrProgram *p, RtFn fn) {
-    if (p->reach->rt[fn] || strcmp(rt_kinds[fn], "GO") != 0) return;
+    if (p->reach->rt[fn]) return;
+    if (strcmp(rt_kinds[fn], "GO") != 0) {
+        need_callees(p, str_c(rt_symbols[fn]));
+        return;
+    }
     p->reach->rt[fn] = need_symbol(p, str_c(rt_symbols[fn]));
 }
 
@@ -602,6 +641,7 @@ static void build_one(IrProgram *p, IrFunc *f) {
     }
     FuncInfo *info = func_info(p->checker, f->obj);
     check_body(p->checker, info);
+    if (diag_count(p->diag)) return; // its tree may have holes
     ir_build_func(p, f);
 }
 
@@ -612,6 +652,7 @@ static void run_queue(IrProgram *p) {
         while (r->next_func < p->order.len) {
             IrFunc *f = p->order.ptr[r->next_func++];
             build_one(p, f);
+            if (f->built) ir_implied_needs(p, f);
             more = true;
         }
         while (r->next_type < r->types.len) { walk_bare(p, r->types.ptr[r->next_type++]); more = true; }
@@ -626,7 +667,7 @@ static void drop_lazy_calls(IrProgram *p) {
         i64 n = 0;
         for (i64 i = 0; i < init->body.len; i++) {
             IrNode *s = init->body.ptr[i];
-            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && !s->a->fn->built;
+            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && (!s->a->fn->built || !s->a->fn->body.len); // never reached, or all static data
             if (!dead) init->body.ptr[n++] = s;
         }
         init->body.len = n;
@@ -683,8 +724,7 @@ IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     need_inits(p);
     IrFunc *f = ir_need_func(p, m, NULL, (TypeList){0});
     need_symbol(p, S("runtime.main"));
-    static const char *const roots[] = {"runtime.sigpanic", "runtime.goexit1", "runtime.unreachableMethod"};
-    for (i64 i = 0; i < NELEM(roots); i++) need_symbol(p, str_c(roots[i]));
+    need_callees(p, S(""));
     run_queue(p);
     fill_itabs(p);
     drop_lazy_calls(p);

@@ -52,23 +52,24 @@ static bool is_go_file(Str name) {
     return str_has_suffix(name, S(".go")) && name.ptr[0] != '_' && name.ptr[0] != '.' && !str_has_suffix(name, S("_test.go"));
 }
 
+// tags NULL: the file is wanted whatever its constraints say.
 static void consider(Loader *l, DirFiles *out, Str dir, Str name, const BuildTags *tags) {
     Str text, path = path_join(l->a, dir, name);
     out->any_go = true;
-    if (!constraint_name_matches(name, tags)) { out->any_excluded = true; return; }
+    if (tags && !constraint_name_matches(name, tags)) { out->any_excluded = true; return; }
     if (!file_read(l->a, arena_cstr(l->a, path), &text)) {
         diag_error_at(l->diag, load_display_path(l, path), "%s", strerror(errno));
         return;
     }
     bool bad = false;
-    if (!constraint_file_matches(text, tags, &bad)) { out->any_excluded = true; return; }
+    if (tags && !constraint_file_matches(text, tags, &bad)) { out->any_excluded = true; return; }
     vec_push(l->a, &out->names, name);
     vec_push(l->a, &out->texts, text);
     vec_push(l->a, &out->dirs, dir);
 }
 
-// An overlay folder may name files to take from the GOROOT besides its own: files.list, a path under GOROOT/src a line.
-static void consider_list(Loader *l, DirFiles *out, Str dir, const BuildTags *tags) {
+// An overlay folder may name files to take from the GOROOT besides its own: files.list, a path under GOROOT/src a line, taken whatever its constraints.
+static void consider_list(Loader *l, DirFiles *out, Str dir) {
     Str text;
     if (!file_read(l->a, arena_cstr(l->a, path_join(l->a, dir, S("files.list"))), &text)) return;
     for (i64 at = 0; at < text.len;) {
@@ -80,7 +81,7 @@ static void consider_list(Loader *l, DirFiles *out, Str dir, const BuildTags *ta
         at = end + 1;
         if (line.len == 0) continue;
         Str full = path_join(l->a, path_join(l->a, l->o.goroot, S("src")), line);
-        consider(l, out, path_dir(full), path_base(full), tags);
+        consider(l, out, path_dir(full), path_base(full), NULL);
     }
 }
 
@@ -92,7 +93,7 @@ void load_select_files(Loader *l, Str import_path, Str dir, DirFiles *out) {
     BuildTags tags = tags_for(l, import_path);
     for (i64 i = 0; i < n; i++)
         if (is_go_file(names[i])) consider(l, out, dir, names[i], &tags);
-    if (l->o.overlay.len && str_has_prefix(dir, l->o.overlay)) consider_list(l, out, dir, &tags);
+    if (l->o.overlay.len && str_has_prefix(dir, l->o.overlay)) consider_list(l, out, dir);
 }
 
 Str load_display_path(Loader *l, Str abs) {

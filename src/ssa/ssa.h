@@ -24,7 +24,7 @@ enum { OPF_COMMUTES = 1, OPF_PURE = 2 /* no effect, may be removed, moved, share
        OPF_CALL = 16 /* clobbers all registers; safepoint */, OPF_NILCHECK = 32, OPF_CONTROL = 64, OPF_FAULT = 128 /* a nil first argument faults */, OPF_CLOBBERS_FLAGS = 256, OPF_SAFEPOINT = 512 };
 typedef struct OpInfo { const char *name; i8 nargs; u16 flags; } OpInfo;
 const OpInfo *ssa_op_info(const Func *, int op);
-enum { VF_NONNIL = 1 /* pointer known not nil */, VF_NONNEG = 2, VF_BOUNDED = 4 /* internal: prove */, VF_SPILL = 64 /* internal: regalloc */, VF_DEAD = 128 /* out of its block */ };
+enum { VF_NONNIL = 1 /* pointer known not nil */, VF_NONNEG = 2, VF_BOUNDED = 4 /* internal: prove */, VF_FRESH = 16 /* STORE_WB: the old word is known to be nil */, VF_FAULTS = 32 /* LOAD, STORE...: the nil check of its address was folded into it: it may be neither removed nor moved across effects */, VF_SPILL = 64 /* internal: regalloc */, VF_DEAD = 128 /* out of its block */ };
 
 struct Value {
     i32 id; u16 op; u8 type; u8 etype; // etype: of a tuple, the type of component 0 (width of atomics)
@@ -47,7 +47,7 @@ struct Block {
     VEC(Value *) values; VEC(Edge) preds, succs;
     Value *ctl[2]; Pos pos;
     Func *f;
-    Block *idom; i32 dom_depth, loop_depth; Block *loop_header; struct Loop *loop; i32 order; bool cold; void *data;
+    Block *idom; i32 dom_depth, loop_depth; Block *loop_header; struct Loop *loop; i32 order; bool cold, scratch_placed; void *data;
 };
 typedef struct Loop { Block *header; struct Loop *outer; i32 depth; i32 nblocks; bool has_call; struct Loop *next; } Loop; // next: of Func.loops, inner ones first
 struct Slot {                    // piece of the frame
@@ -69,7 +69,7 @@ typedef enum CallKind { CALL_STATIC, CALL_CLOSURE /* args[0] code, args[1] conte
 typedef struct CallInfo { u8 kind; Sym *sym; AbiLoc *args; i32 nargs; /* scalars in registers, in order of Value.args behind code/context */ AbiLoc *results; i32 nresults; i32 stack_size; bool tail, noreturn, defer_return; i32 map; /* stack map index after regalloc */ } CallInfo;
 
 struct Func {
-    Str name; IrFunc *ir; Arena *arena; const Arch *arch; Symtab *syms; IrProgram *prog; struct SsaOptions *opt;
+    Str name; IrFunc *ir; Arena *arena, *out /* outlives the function: symbols' data */; const Arch *arch; Symtab *syms; IrProgram *prog; struct SsaOptions *opt;
     VEC(Block *) blocks; Block *entry; i32 next_value, next_block;
     VEC(Slot *) slots; AbiInfo *abi;
     VEC(Value *) free_values;
@@ -78,14 +78,14 @@ struct Func {
     bool stale_dom, stale_loops, stale_uses;
     CodeInfo *code;              // made by regalloc: frame_words, arg_words, maps, entry_regs
     i32 cur_inl; Map *consts; struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied
-    Loop *loops; Block **postorder; i64 npostorder; void *pass_data;
+    Loop *loops; Block **postorder; i64 npostorder; void *pass_data, *builder;
 };
 typedef struct SsaOptions { bool no_opt; bool check; /* verify after every pass */ const char *dump_func; int dump_fd; bool stack_move_stress; } SsaOptions;
 
 // Compiles one function to its symbol (build, passes, lowering, registers, encoding). Any thread; arena is reset by the caller.
 void ssa_compile(IrFunc *, IrProgram *, const Arch *, Symtab *, Arena *tmp, Arena *out, SsaOptions *);
 // Pieces, for tests and passes.
-Func *ssa_build(IrFunc *, IrProgram *, const Arch *, Symtab *, Arena *, SsaOptions *);
+Func *ssa_build(IrFunc *, IrProgram *, const Arch *, Symtab *, Arena *tmp, Arena *out, SsaOptions *);
 void ssa_run_passes(Func *);
 void ssa_regalloc(Func *);       // regalloc.c: linear scan with splitting; also frame layout and stack maps
 void ssa_verify(const Func *); void ssa_print(Buf *, const Func *);

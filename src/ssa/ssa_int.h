@@ -20,3 +20,6 @@ static inline int type_bits(VType t) { return t == VT_BOOL ? 8 : (int)vtype_size
 #define PASS(fn, name, needs, breaks, when) void pass_##fn(Func *);
 #include "ssa/passes.def"
 #undef PASS
+Block *ssa_split_block(Func *, Block *, i64 at);      // values from index at on, control and successors go to the new block; no edge between the two yet
+void ssa_clean(Func *);                             // clean.c: dead code, copies, trivial phis, block merging
+bool ssa_speculable(const Func *, const Value *);   // pure, and may be computed where its guards do not hold

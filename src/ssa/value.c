@@ -226,6 +226,21 @@ void ssa_fold_branch(Func *f, Block *b, i64 keep) {
     ssa_set_ctl(f, b, NULL);
     b->kind = BK_PLAIN; b->likely = 0;
 }
+Block *ssa_split_block(Func *f, Block *b, i64 at) {
+    Block *n = ssa_block(f, (BlockKind)b->kind);
+    n->likely = b->likely; n->pos = b->pos; n->cold = b->cold; n->mop = b->mop;
+    n->ctl[0] = b->ctl[0]; n->ctl[1] = b->ctl[1];
+    b->ctl[0] = b->ctl[1] = NULL; b->kind = BK_PLAIN; b->likely = 0;
+    for (i64 k = at; k < b->values.len; k++) { b->values.ptr[k]->block = n; vec_push(f->arena, &n->values, b->values.ptr[k]); }
+    b->values.len = at;
+    for (i64 e = 0; e < b->succs.len; e++) {
+        Edge x = b->succs.ptr[e];
+        vec_push(f->arena, &n->succs, x);
+        x.b->preds.ptr[x.i] = (Edge){n, (i32)e};
+    }
+    b->succs.len = 0;
+    return n;
+}
 Slot *ssa_slot(Func *f, i64 size, i64 align, Type *t) {
     Slot *s = ANEW(f->arena, Slot);
     s->id = (i32)f->slots.len; s->size = size; s->align = align ? align : 1; s->type = t;

@@ -386,11 +386,7 @@ void parse_decls(Parser *p, u8 keyword, DeclVec *out, bool local) {
 static void check_func_pragma(Parser *p, FuncDecl *d, const Pragma *pr) {
     pragma_check(&p->lx, pr, PRAGMA_FUNC_OK, false);
     d->pragma = pr->flags & 0xFFFF;
-    if ((d->pragma & PRAGMA_SYSTEMSTACK) && (d->pragma & PRAGMA_NOSPLIT))
-        diag_error(p->lx.diag, d->d.pos, "go:nosplit and go:systemstack cannot be combined");
-    if (!d->body) return;
-    if (d->pragma & PRAGMA_NOESCAPE) diag_error(p->lx.diag, d->d.pos, "can only use //go:noescape with external func implementations");
-    if ((d->pragma & (PRAGMA_UINTPTRKEEPALIVE | PRAGMA_UINTPTRESCAPES | PRAGMA_NOSPLIT)) == PRAGMA_UINTPTRKEEPALIVE)
+    if (d->body && (d->pragma & (PRAGMA_UINTPTRKEEPALIVE | PRAGMA_UINTPTRESCAPES | PRAGMA_NOSPLIT)) == PRAGMA_UINTPTRKEEPALIVE)
         diag_error(p->lx.diag, d->d.pos, "go:uintptrkeepalive requires go:nosplit");
 }
 
@@ -422,14 +418,9 @@ static FuncDecl *parse_func_decl(Parser *p) {
 }
 
 BlockStmt *parse_func_body(Parser *p) {
-    i64 errors = p->lx.nerrors;
-    bool outer = p->has_branches;
-    p->has_branches = false;
     p->fnest++;
     BlockStmt *body = parse_block(p, "");
     p->fnest--;
-    if (p->has_branches && errors == p->lx.nerrors) check_branches(&p->lx, body); // a broken tree would give spurious errors
-    p->has_branches = outer;
     return body;
 }
 
@@ -492,24 +483,12 @@ static bool imports_unsafe(const File *f) {
     return false;
 }
 
-// What can only be said at the end, and only of a file without syntax errors.
-static void check_file(Parser *p) {
+static void check_linknames(Parser *p) {
     File *f = p->file;
-    for (i64 i = 0; i < p->guards.len; i++) {
-        TypeSwitchGuard *g = p->guards.ptr[i];
-        if (!g) continue;
-        diag_error(p->lx.diag, node_start(g), "invalid syntax tree: use of .(type) outside type switch");
-        g->x.kind = ND_BAD_EXPR;
-    }
     if (p->lx.opt.imports_only || !f->linknames.len || imports_unsafe(f)) return;
     for (i64 i = 0; i < f->linknames.len; i++)
         diag_error(p->lx.diag, f->linknames.ptr[i].pos, "//go:linkname only allowed in Go files that import \"unsafe\"");
     f->linknames.len = 0;
-}
-
-static void drop_guards(Parser *p) {
-    for (i64 i = 0; i < p->guards.len; i++)
-        if (p->guards.ptr[i]) p->guards.ptr[i]->x.kind = ND_BAD_EXPR;
 }
 
 static void init_parser(Parser *p, Arena *a, Intern *in, Diag *d, SourceFile *src, ParseOptions opt) {
@@ -526,8 +505,7 @@ File *parse_file(Arena *a, Intern *in, Diag *d, SourceFile *src, ParseOptions op
     File *f = p.file;
     f->eof = POS(&p);
     f->had_errors = p.lx.nerrors > 0;
-    if (f->had_errors) drop_guards(&p);
-    else check_file(&p);
+    check_linknames(&p);
     free(p.stack);
     return f;
 }
@@ -538,7 +516,6 @@ Expr *parse_expr(Arena *a, Intern *in, Diag *d, SourceFile *src) {
     Expr *e = parse_expression(&p);
     got(&p, TK_SEMI);
     if (TOK(&p) != TK_EOF) syntax_error(&p, "after expression");
-    drop_guards(&p);
     free(p.stack);
     return p.lx.nerrors ? NULL : e;
 }

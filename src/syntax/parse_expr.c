@@ -270,7 +270,6 @@ static Expr *parse_selector(Parser *p, Expr *e) {
     if (got(p, TK_TYPE)) {
         TypeSwitchGuard *g = NEW_EXPR(p, TypeSwitchGuard, ND_TYPE_SWITCH_GUARD, pos);
         g->e = e;
-        vec_push(p->lx.arena, &p->guards, g);
         result = &g->x;
     } else {
         TypeAssert *a = NEW_EXPR(p, TypeAssert, ND_TYPE_ASSERT, pos);

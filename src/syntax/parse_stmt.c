@@ -20,36 +20,16 @@ static AssignStmt *new_assign(Parser *p, Pos pos, Op op, ExprVec lhs) {
     return s;
 }
 
-// The loop variables of a range clause; what cannot be declared is complained about and replaced by _.
-static Expr *range_var(Parser *p, ExprVec lhs, i64 i, bool def) {
-    if (i >= lhs.len) return NULL;
-    Expr *e = lhs.ptr[i];
-    if (!def || e->kind == ND_IDENT || e->kind == ND_BAD_EXPR) return e;
-    Str s = expr_str(p->lx.arena, e);
-    diag_error(p->lx.diag, node_start(e), "invalid syntax tree: cannot declare %.*s", SFMT(s));
-    return &new_ident(p, e->pos, intern(p->intern, S("_")))->x;
-}
-
 // At "range". The caller sets position and body.
 static Stmt *parse_range_clause(Parser *p, ExprVec lhs, bool def) {
     RangeStmt *s = NEW_STMT(p, RangeStmt, ND_RANGE_STMT, POS(p));
     next(p);
     s->def = def;
-    s->key = range_var(p, lhs, 0, def);
-    s->value = range_var(p, lhs, 1, def);
-    if (lhs.len > 2) diag_error(p->lx.diag, node_start(lhs.ptr[2]), "range clause permits at most two iteration variables");
+    s->key = lhs.len > 0 ? lhs.ptr[0] : NULL;
+    s->value = lhs.len > 1 ? lhs.ptr[1] : NULL;
+    s->extra = lhs.len > 2 ? lhs.ptr[2] : NULL;
     s->e = parse_expression(p);
     return &s->s;
-}
-
-// A switch takes the guard it has been parsed for.
-static void claim_guard(Parser *p, const TypeSwitchGuard *g) {
-    for (i64 i = p->guards.len - 1; i >= 0; i--)
-        if (p->guards.ptr[i] == g) {
-            if (i + 1 == p->guards.len) p->guards.len--;
-            else p->guards.ptr[i] = NULL;
-            return;
-        }
 }
 
 // At "=" or ":=".
@@ -337,7 +317,6 @@ static Stmt *parse_switch(Parser *p) {
         s->guard = (TypeSwitchGuard *)h.cond;
         s->rbrace = rbrace;
         SET_LIST(p, s->clauses, mark);
-        claim_guard(p, s->guard);
         result = &s->s;
     } else {
         SwitchStmt *s = NEW_STMT(p, SwitchStmt, ND_SWITCH_STMT, pos);
@@ -371,7 +350,6 @@ static Stmt *parse_select(Parser *p) {
 // At the colon.
 static Stmt *parse_labeled(Parser *p, Ident *label) {
     LabeledStmt *s = NEW_STMT(p, LabeledStmt, ND_LABELED_STMT, POS(p));
-    p->has_branches = true;
     s->label = label;
     next(p);
     if (TOK(p) == TK_RBRACE) { // an empty statement, its semicolon left out
@@ -397,7 +375,6 @@ static Stmt *parse_go_or_defer(Parser *p) {
 static Stmt *parse_branch(Parser *p) {
     BranchStmt *s = NEW_STMT(p, BranchStmt, ND_BRANCH_STMT, POS(p));
     s->tok = TOK(p);
-    p->has_branches = true;
     next(p);
     if (s->tok == TK_GOTO) s->label = parse_name(p);
     else if (s->tok != TK_FALLTHROUGH && TOK(p) == TK_NAME) s->label = parse_name(p);

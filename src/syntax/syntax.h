@@ -6,8 +6,8 @@
 // Positions: Node.pos is what gc's syntax package calls Pos() (a binary expression's is its operator, an
 // assignment's its operator, a call's its "(", a selector's its ".", an index's its "[", ...);
 // node_start/node_end give the extent. Errors are reported at node_start in most cases.
-// Also checked here, as gc's parser does it: labels and branch statements (BranchStmt.target is filled in), placement of
-// directives, x.(type) outside of a type switch. Parentheses around types are not kept, except in expressions.
+// Directives (//line, //go:...) are dealt with here, misplaced ones included. Parentheses around types are not kept,
+// except in expressions.
 // Fields below a line "checker:" are filled by types/ and only read afterwards.
 #pragma once
 #include "base/base.h"
@@ -77,7 +77,7 @@ typedef struct Selector { Expr x; Expr *e; Ident *sel; Selection *selection; /* 
 typedef struct Index { Expr x; Expr *e; ExprVec index; /* one, or type arguments */ TypeList *targs; /* checker: if it is an instantiation of a generic function (complete, inferred ones included) */ } Index;
 typedef struct SliceExpr { Expr x; Expr *e; Expr *lo, *hi, *max; bool full; } SliceExpr;
 typedef struct TypeAssert { Expr x; Expr *e; Expr *type; } TypeAssert;
-typedef struct TypeSwitchGuard { Expr x; Ident *lhs; /* or NULL */ Expr *e; } TypeSwitchGuard; // e.(type), only in TypeSwitchStmt
+typedef struct TypeSwitchGuard { Expr x; Ident *lhs; /* or NULL */ Expr *e; } TypeSwitchGuard; // e.(type), elsewhere than in TypeSwitchStmt the checker complains
 typedef struct Call { Expr x; Expr *fun; ExprVec args; bool has_dots; Pos rparen; } Call;      // conversion, builtin or call: see fun->mode
 typedef struct Star { Expr x; Expr *e; } Star;                                                  // *e: dereference or pointer type
 typedef struct Unary { Expr x; Op op; Expr *e; } Unary;
@@ -105,7 +105,7 @@ typedef struct IncDecStmt { Stmt s; bool inc; Expr *e; } IncDecStmt;
 typedef struct CallStmt { Stmt s; Expr *call; /* anything; the checker wants a call */ } CallStmt; // ND_GO_STMT, ND_DEFER_STMT
 typedef struct ReturnStmt { Stmt s; ExprVec results; } ReturnStmt;
 typedef struct LabeledStmt LabeledStmt;
-typedef struct BranchStmt { Stmt s; enum Token tok; /* BREAK CONTINUE FALLTHROUGH GOTO */ Ident *label; Stmt *target; /* LabeledStmt for labels (goto) or the enclosing statement (break, continue) */ } BranchStmt;
+typedef struct BranchStmt { Stmt s; enum Token tok; /* BREAK CONTINUE FALLTHROUGH GOTO */ Ident *label; Stmt *target; /* checker: LabeledStmt for labels (goto) or the enclosing statement (break, continue) */ } BranchStmt;
 struct BlockStmt { Stmt s; StmtVec list; Pos rbrace; };
 typedef struct IfStmt { Stmt s; Stmt *init; Expr *cond; BlockStmt *then; Stmt *els; /* IfStmt or BlockStmt */ } IfStmt;
 typedef struct CaseClause { Stmt s; ExprVec exprs; bool is_default; StmtVec body; Pos colon; Object *obj; /* checker: the variable of a type switch in this clause */ } CaseClause;
@@ -114,7 +114,7 @@ typedef struct TypeSwitchStmt { Stmt s; Stmt *init; TypeSwitchGuard *guard; VEC(
 typedef struct CommClause { Stmt s; Stmt *comm; /* send, receive as ExprStmt or AssignStmt; NULL default */ StmtVec body; Pos colon; } CommClause;
 typedef struct SelectStmt { Stmt s; VEC(CommClause *) clauses; Pos rbrace; } SelectStmt;
 typedef struct ForStmt { Stmt s; Stmt *init; Expr *cond; Stmt *post; BlockStmt *body; } ForStmt;
-typedef struct RangeStmt { Stmt s; bool def; Expr *key, *value; /* or NULL; def: Idents */ Expr *e; BlockStmt *body; } RangeStmt;
+typedef struct RangeStmt { Stmt s; bool def; Expr *key, *value; /* or NULL; def: Idents */ Expr *extra; /* a third variable, which is an error */ Expr *e; BlockStmt *body; bool const_len; /* checker: e, an array or pointer to one, is not evaluated: its length is all that is needed */ } RangeStmt;
 struct LabeledStmt { Stmt s; Ident *label; Stmt *stmt; };
 typedef struct DeclStmt { Stmt s; VEC(Decl *) decls; } DeclStmt;
 
@@ -125,7 +125,7 @@ typedef struct DeclGroup { int dummy; } DeclGroup; // specs of one "const ( ... 
 typedef enum PragmaFlag {
     PRAGMA_NOINLINE = 1, PRAGMA_NOESCAPE = 2, PRAGMA_NOSPLIT = 4, PRAGMA_NORACE = 8, PRAGMA_NOCHECKPTR = 16, PRAGMA_UINTPTRESCAPES = 32,
     PRAGMA_UINTPTRKEEPALIVE = 64, PRAGMA_SYSTEMSTACK = 128, PRAGMA_NOWRITEBARRIER = 256, PRAGMA_YESWRITEBARRIERREC = 512, PRAGMA_NOTINHEAP = 1024,
-    PRAGMA_EMBED = 2048, PRAGMA_LINKNAME_STD = 4096,
+    PRAGMA_EMBED = 2048, PRAGMA_LINKNAME_STD = 4096, // not set; see VarDecl.embed, File.linknames
 } PragmaFlag;
 typedef struct EmbedPatterns { VEC(Str) patterns; Pos pos; } EmbedPatterns;
 typedef struct ImportDecl { Decl d; Ident *name; /* NULL, "." or "_" too */ BasicLit *path; DeclGroup *group; } ImportDecl;
@@ -141,8 +141,8 @@ typedef struct File {
     DeclVec decls;
     VEC(ImportDecl *) imports;    // also in decls
     VEC(Linkname) linknames;
-    Str go_version;               // from //go:build go1.N, "" if none
-    bool had_errors;
+    Str go_version;               // the least version without which the //go:build line cannot hold ("go1.21"), "" if none
+    bool had_errors;              // of any kind; only those that say "syntax error" keep gc from checking (diag_syntax_count)
     Pos eof;
     Scope *scope;                 // checker: file scope
 } File;

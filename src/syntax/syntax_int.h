@@ -70,9 +70,7 @@ typedef struct Parser {
     int fnest; // function nesting, for resynchronisation
     int xnest; // expression nesting; < 0: in a statement header, where { begins the block
     int depth; // recursion
-    bool has_branches;           // the function being parsed has labels or branch statements
-    VEC(TypeSwitchGuard *) guards; // x.(type) not yet claimed by a switch
-    void **stack;                // scratch for lists; malloc'd
+    void **stack; // scratch for lists; malloc'd
     i64 nstack, capstack;
 } Parser;
 
@@ -153,7 +151,5 @@ void parse_params(Parser *, FieldList *, Ident *first, Expr *first_type, u8 clos
 // parse_stmt.c
 BlockStmt *parse_func_body(Parser *);
 BlockStmt *parse_block(Parser *, const char *context);
-// branches.c
-void check_branches(Lexer *, BlockStmt *body);
 // print.c
 void stmt_print(Buf *, const Stmt *); // simple statements, for messages

@@ -57,6 +57,7 @@ struct CheckA {
     VEC(MonoEdge) mono_edges;
     VEC(InterfaceType *) anon_ifaces; // of the main module, for the anonymous cycle check
     Map *sig_infos;
+    Arena *lookup_arena; i64 lookups; // scratch of lookups, and how many are under way
     u32 next_param_id;
     i64 nerrors;
     Package *unsafe;
@@ -189,6 +190,6 @@ enum { TS_DIAG, TS_PATH, TS_LINK, TS_REFLECT };
 Str object_kind(Object *);
 
 // driver.c
-void enter(Checker *);
-void leave(Checker *);
+void check_enter(Checker *);
+void check_leave(Checker *);
 #define A_ (c->a)

@@ -1,12 +1,12 @@
 // driver.c - entries into the checker, delayed actions, and the checks of a whole package.
 //
-// An entry from outside (enter ... leave) runs what was delayed before it returns, so callers
+// An entry from outside (check_enter ... check_leave) runs what was delayed before it returns, so callers
 // always see finished types. Entries from inside nest.
 #include "types/a.h"
 
-void enter(Checker *c) { c->a->busy++; }
+void check_enter(Checker *c) { c->a->busy++; }
 
-void leave(Checker *c)
+void check_leave(Checker *c)
 {
     if (c->a->busy == 1) {
         check_process_delayed(c, 0);
@@ -44,9 +44,9 @@ void check_object(Checker *c, Object *o)
 {
     o = o->origin ? o->origin : o;
     if (o->type && !o->color) return;
-    enter(c);
+    check_enter(c);
     check_obj_decl(c, o);
-    leave(c);
+    check_leave(c);
 }
 
 void check_body(Checker *c, FuncInfo *fi)
@@ -55,7 +55,7 @@ void check_body(Checker *c, FuncInfo *fi)
     fi->body_checked = true;
     DeclInfo *d = fi->obj->decl_info;
     if (!d->fdecl->body || !fi->sig || fi->sig->kind != TYPE_SIGNATURE) return;
-    enter(c);
+    check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
     c->pkg = d->pkg;
@@ -63,7 +63,7 @@ void check_body(Checker *c, FuncInfo *fi)
     check_func_body(c, d, fi->obj->name->s, fi->sig, d->fdecl->body, fi, NULL);
     c->env = saved;
     c->pkg = saved_pkg;
-    leave(c);
+    check_leave(c);
 }
 
 void check_var_init(Checker *c, Object *o)
@@ -72,7 +72,7 @@ void check_var_init(Checker *c, Object *o)
     if (!d || o->kind != OBJ_VAR) return;
     if (!o->type) check_object(c, o);
     if (d->init_checked || !d->init || o->color) return;
-    enter(c);
+    check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
     c->pkg = d->pkg;
@@ -86,12 +86,12 @@ void check_var_init(Checker *c, Object *o)
     check_init_vars(c, lhs, n, &d->init, 1, NULL);
     c->env = saved;
     c->pkg = saved_pkg;
-    leave(c);
+    check_leave(c);
 }
 
 Type *check_expr_standalone(Checker *c, Package *p, Scope *s, Expr *e)
 {
-    enter(c);
+    check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
     c->pkg = p;
@@ -100,7 +100,7 @@ Type *check_expr_standalone(Checker *c, Package *p, Scope *s, Expr *e)
     check_expr_or_type(c, &x, e, true);
     c->env = saved;
     c->pkg = saved_pkg;
-    leave(c);
+    check_leave(c);
     return x.type;
 }
 
@@ -179,7 +179,7 @@ void check_package(Checker *c, Package *p)
     if (p->checked) return;
     p->checked = true;
     i64 errors = c->a->nerrors;
-    enter(c);
+    check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
     check_collect(c, p);
@@ -192,10 +192,10 @@ void check_package(Checker *c, Package *p)
         check_unused_imports(c, p);
         if (c->a->nerrors == errors) mono_check(c);
         if (c->a->nerrors == errors) check_anon_cycles(c, p);
-        if (c->a->nerrors == errors) check_func_decls(c, p);
+        if (diag_count(c->diag) == 0) check_func_decls(c, p);
         c->a->anon_ifaces.len = 0;
     }
     c->env = saved;
     c->pkg = saved_pkg;
-    leave(c);
+    check_leave(c);
 }

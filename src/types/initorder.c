@@ -242,11 +242,11 @@ void types_init_order(Checker *c, Package *p)
     check_collect(c, p);
     Package *saved = c->pkg;
     CheckEnv env = c->env;
-    enter(c);
+    check_enter(c);
     c->pkg = p;
     c->env = (CheckEnv){0};
     init_order(c, p);
     c->env = env;
     c->pkg = saved;
-    leave(c);
+    check_leave(c);
 }

@@ -29,13 +29,13 @@ static PathNode *path_node(Arena *a, PathNode *up, i64 index)
     return n;
 }
 
-static void path_export(Arena *a, PathNode *n, i32 **path, i64 *npath)
+static void path_export(Search *s, PathNode *n, i32 **path, i64 *npath)
 {
     i64 len = 0;
     for (PathNode *p = n; p; p = p->up) len++;
     if (npath) *npath = len;
     if (!path) return;
-    *path = ANEWN(a, i32, len ? len : 1);
+    *path = ANEWN(s->c->arena, i32, len ? len : 1);
     for (PathNode *p = n; p; p = p->up) (*path)[--len] = p->index;
 }
 
@@ -113,7 +113,7 @@ static Object *search(Search *s, Type *t, bool is_ptr, bool addressable, i32 **p
         s->next = (EmbeddedVec){0};
         for (i64 i = 0; i < current.len; i++) {
             if (search_one(s, &current.ptr[i])) continue;
-            path_export(s->a, s->path, path, npath);
+            path_export(s, s->path, path, npath);
             return NULL;
         }
         if (s->obj) {
@@ -121,7 +121,7 @@ static Object *search(Search *s, Type *t, bool is_ptr, bool addressable, i32 **p
                 if (indirect) *indirect = true;
                 return NULL;
             }
-            path_export(s->a, s->path, path, npath);
+            path_export(s, s->path, path, npath);
             if (indirect) *indirect = s->indirect;
             return s->obj;
         }
@@ -150,8 +150,13 @@ Object *lookup_impl(Checker *c, Type *t0, bool addressable, const Package *pkg, 
     bool is_ptr;
     Type *t = type_deref(t0, &is_ptr);
     if (is_ptr && types_under(t)->kind == TYPE_INTERFACE) return NULL;
-    Search s = {.c = c, .a = c->arena, .pkg = pkg, .name = name, .fold = fold};
-    return search(&s, t, is_ptr, addressable, path, npath, indirect);
+    struct CheckA *a = c->a;
+    if (!a->lookup_arena) a->lookup_arena = arena_new("lookup");
+    a->lookups++;
+    Search s = {.c = c, .a = a->lookup_arena, .pkg = pkg, .name = name, .fold = fold};
+    Object *o = search(&s, t, is_ptr, addressable, path, npath, indirect);
+    if (!--a->lookups) arena_reset(a->lookup_arena); // resolving a method may look up others in between
+    return o;
 }
 
 Object *check_lookup_field_or_method(Checker *c, Type *t, bool addressable, Package *pkg, const Name *name, bool fold, i32 **path, i64 *npath, bool *indirect)
@@ -251,9 +256,9 @@ i64 types_method_set(Checker *c, Type *t, MethodEntry **out)
     t = types_unalias(t);
     MethodSet *ms = map_get_ptr(c->a->method_sets, t);
     if (!ms) {
-        enter(c);
+        check_enter(c);
         ms = make_method_set(c, t);
-        leave(c);
+        check_leave(c);
         map_set_ptr(c->a->method_sets, t, ms);
     }
     *out = ms->ptr;

@@ -19,6 +19,7 @@
 #define GO_SCHED_CTXT 72
 #define GO_RET0 80
 #define GO_RET1 88
+#define GO_C_SP 112
 // struct M, at %fs:0
 #define MO_SELF 0
 #define MO_CURG 8

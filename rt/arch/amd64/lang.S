@@ -40,6 +40,18 @@
 	GO_SYS "sync.runtime_notifyListNotifyAll", rt_notify_all
 	GO_SYS "sync.runtime_notifyListNotifyOne", rt_notify_one
 
+	GO_SYS "runtime.bubbleNew", rt_bubble_new
+	GO_SYS "runtime.bubbleMain", rt_bubble_main
+	GO_SYS "runtime.bubbleStep", rt_bubble_step
+	GO_SYS "runtime.bubbleEnd", rt_bubble_end
+	GO_SYS "runtime.bubbleDrop", rt_bubble_drop
+	GO_SYS "runtime.bubbleWait", rt_bubble_wait
+	GO_SYS "runtime.bubbleHold", rt_bubble_hold
+	GO_SYS "runtime.bubbleRelease", rt_bubble_release
+	GO_SYS "runtime.bubbleAssociate", rt_bubble_associate
+	GO_SYS "runtime.bubbleDisassociate", rt_bubble_disassociate
+	GO_SYS "time.runtimeIsBubbled", rt_is_bubbled
+
 // Marks of crypto/internal/boring/sig: code that does nothing.
 	.macro MARK sym
 ASMFUNC "crypto/internal/boring/sig.\sym"
@@ -50,11 +62,18 @@ ENDFUNC "crypto/internal/boring/sig.\sym", 0, 0
 	MARK FIPSOnly
 	MARK StandardCrypto
 
-// func jumpTo(sp unsafe.Pointer, pc uintptr): R14 stays, nothing else is expected at pc.
-ASMFUNC "runtime.jumpTo"
-	movq %rdi, %rsp
+// func jumpToDepth(frame uintptr, pc uintptr): R14 stays, nothing else is expected at pc.
+ASMFUNC "runtime.jumpToDepth"
+	movq GO_STACK_HI(%r14), %rsp
+	subq %rdi, %rsp
 	jmpq *%rsi
-ENDFUNC "runtime.jumpTo", 0, 0
+ENDFUNC "runtime.jumpToDepth", 0, 0
+
+// func Breakpoint()
+ASMFUNC "runtime.Breakpoint"
+	int3
+	ret
+ENDFUNC "runtime.Breakpoint", 0, 0
 
 // void on_system_stack(fn, a, b, c): C, does not return.
 	.text

@@ -1,0 +1,103 @@
+// sys.S - system call and CPU instructions that Go code calls, and jumps between C and Go.
+#include "arch/amd64/gosys.h"
+
+// func Syscall6(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr)
+ASMFUNC "internal/runtime/syscall/linux.Syscall6"
+	movq %r8, %r10
+	movq %r9, %r8
+	movq %rax, %r9
+	movq %rdi, %rax
+	movq %rsi, %rdi
+	movq %rdx, %rsi
+	movq %rcx, %rdx
+	syscall
+	cmpq $-4095, %rax
+	jae 1f
+	xorl %ecx, %ecx
+	ret
+1:	negq %rax
+	movq %rax, %rcx
+	movq $-1, %rax
+	xorl %edx, %edx
+	ret
+ENDFUNC "internal/runtime/syscall/linux.Syscall6"
+
+// func rawVforkSyscall(trap, a1, a2, a3 uintptr) (r1 uintptr, err Errno): parent and child share the stack, so the return address waits in a register
+ASMFUNC "syscall.rawVforkSyscall"
+	movq %rdi, %rax
+	movq %rsi, %rdi
+	movq %rdx, %rsi
+	movq %rcx, %rdx
+	xorl %r10d, %r10d
+	xorl %r8d, %r8d
+	xorl %r9d, %r9d
+	popq %r12
+	syscall
+	pushq %r12
+	cmpq $-4095, %rax
+	jae 1f
+	xorl %edx, %edx
+	ret
+1:	negq %rax
+	movq %rax, %rdx
+	movq $-1, %rax
+	ret
+ENDFUNC "syscall.rawVforkSyscall"
+
+// func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr)
+ASMFUNC "syscall.rawSyscallNoError"
+	movq %rdi, %rax
+	movq %rsi, %rdi
+	movq %rdx, %rsi
+	movq %rcx, %rdx
+	syscall
+	ret
+ENDFUNC "syscall.rawSyscallNoError"
+
+// func cpuid(eaxArg, ecxArg uint32) (eax, ebx, ecx, edx uint32); func xgetbv() (eax, edx uint32)
+	.macro DO_CPUID
+	movl %edi, %eax
+	movl %esi, %ecx
+	cpuid
+	movl %edx, %edi
+	movl %ebx, %edx
+	ret
+	.endm
+	.macro DO_XGETBV
+	xorl %ecx, %ecx
+	xgetbv
+	ret
+	.endm
+ASMFUNC "internal/cpu.cpuid"
+	DO_CPUID
+ENDFUNC "internal/cpu.cpuid"
+ASMFUNC "internal/cpu.xgetbv"
+	DO_XGETBV
+ENDFUNC "internal/cpu.xgetbv"
+ASMFUNC "vendor/golang.org/x/sys/cpu.cpuid"
+	DO_CPUID
+ENDFUNC "vendor/golang.org/x/sys/cpu.cpuid"
+ASMFUNC "vendor/golang.org/x/sys/cpu.xgetbv"
+	DO_XGETBV
+ENDFUNC "vendor/golang.org/x/sys/cpu.xgetbv"
+ASMFUNC "golang.org/x/sys/cpu.cpuid"
+	DO_CPUID
+ENDFUNC "golang.org/x/sys/cpu.cpuid"
+ASMFUNC "golang.org/x/sys/cpu.xgetbv"
+	DO_XGETBV
+ENDFUNC "golang.org/x/sys/cpu.xgetbv"
+ASMFUNC "internal/cpu.getGOAMD64level"
+	movl $1, %eax
+	ret
+ENDFUNC "internal/cpu.getGOAMD64level"
+
+// void leaf_jump(cfa, fn): a LEAF function continues as a call of the Go function fn by its Go caller.
+	.text
+	.globl leaf_jump
+	.type leaf_jump,@function
+leaf_jump:
+	leaq -8(%rdi), %rsp
+	jmp *%rsi
+	.size leaf_jump, .-leaf_jump
+
+	.section .note.GNU-stack,"",@progbits

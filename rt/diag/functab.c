@@ -1,0 +1,122 @@
+// functab.c - reads the linker's function tables (abi/functab.h): function of a pc, its lines and inlined calls, its stack maps.
+//
+// Any stack, no locks, no allocation but for one index (built once by SYSTEM callers; without it the search is binary over all functions).
+#include "rt.h"
+
+Module *rt_modules[64] = {&module_};
+i32 rt_nmodules = 1;
+
+const char *func_name(const FuncRec *f) { return f ? module_of(f)->funcnames + f->name : ""; }
+usize func_entry(const FuncRec *f) { return (usize)module_of(f)->text + f->entry; }
+Module *module_of(const FuncRec *f) {
+    for (i32 i = 0; i < rt_nmodules; i++)
+        if (f >= rt_modules[i]->funcs && f < rt_modules[i]->funcs + rt_modules[i]->nfuncs) return rt_modules[i];
+    return &module_;
+}
+
+FuncRec *find_func(usize pc) {
+    for (i32 m = 0; m < rt_nmodules; m++) {
+        Module *mod = rt_modules[m];
+        if (pc < (usize)mod->text || pc >= (usize)mod->etext || mod->nfuncs == 0) continue;
+        u32 off = (u32)(pc - (usize)mod->text);
+        u64 lo = 0, hi = mod->nfuncs; // first record with entry > off
+        while (lo < hi) {
+            u64 mid = (lo + hi) / 2;
+            if (mod->funcs[mid].entry <= off) lo = mid + 1; else hi = mid;
+        }
+        if (lo == 0) return NULL;
+        FuncRec *f = &mod->funcs[lo - 1];
+        return off - f->entry < f->size ? f : NULL;
+    }
+    return NULL;
+}
+
+static u64 uleb(const u8 **p) {
+    u64 v = 0; u32 sh = 0;
+    for (;;) { u8 b = *(*p)++; v |= (u64)(b & 127) << sh; if (b < 128) return v; sh += 7; }
+}
+static i64 sleb(const u8 **p) {
+    u64 v = 0; u32 sh = 0; u8 b;
+    do { b = *(*p)++; v |= (u64)(b & 127) << sh; sh += 7; } while (b >= 128);
+    if ((b & 64) && sh < 64) v |= ~0ull << sh;
+    return (i64)v;
+}
+
+i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *out, i32 max) {
+    if (!f || max <= 0) return 0;
+    Module *m = module_of(f);
+    usize entry = (usize)m->text + f->entry, at = entry, want = is_call && pc > entry ? pc - 1 : pc;
+    i64 inl = -1, file = f->file, line = f->line;
+    if (f->lines) {
+        const u8 *p = m->pctab + f->lines;
+        usize end = entry + f->size;
+        for (bool first = true; at < end; first = false) { // an entry changes the state from its pc on
+            const u8 *q = p;
+            u64 head = uleb(&q);
+            usize next = at + (head >> 2);
+            if (next > want || next >= end) break;
+            if (!first && head >> 2 == 0 && next == at && q[0] == 0 && !(head & 3)) break; // padding
+            i64 di = head & 2 ? sleb(&q) : 0, df = head & 1 ? sleb(&q) : 0, dl = sleb(&q);
+            inl += di; file += df; line += dl; at = next; p = q;
+        }
+    }
+    i32 n = 0;
+    while (n < max) {
+        LogicalFrame *o = &out[n++];
+        o->file = file >= 0 && (u64)file < m->nfiles ? m->files[file] : "?";
+        o->line = (i32)line; o->entry = entry;
+        if (inl < 0) {
+            o->name = m->funcnames + f->name; o->start_line = f->line; o->wrapper = f->flags & FUNC_WRAPPER;
+            break;
+        }
+        InlineRec *r = &m->inltree[f->inltree + inl];
+        o->name = m->funcnames + r->name; o->start_line = r->start_line; o->wrapper = false;
+        file = r->file; line = r->line; inl = r->parent;
+    }
+    return n;
+}
+
+// The map of call site `ret` (offset from the entry); which == 0 with site == ~0: the entry map.
+static bool find_map(const FuncRec *f, u32 site, StackMap *out) {
+    if (!f->stackmap) return false;
+    const u8 *p = module_of(f)->pctab + f->stackmap;
+    u64 nmaps = uleb(&p);
+    out->frame_words = (u32)uleb(&p); out->arg_words = (u32)uleb(&p);
+    u64 bytes = (out->frame_words + out->arg_words + 7) / 8;
+    const u8 *maps = p;
+    if (site == ~0u) { out->bits = maps; return nmaps > 0; }
+    p += nmaps * bytes;
+    u64 at = 0;
+    for (u64 n = uleb(&p); n > 0; n--) {
+        at += uleb(&p);
+        u64 k = uleb(&p);
+        if (at == site) { out->bits = maps + k * bytes; return true; }
+        if (at > site) break;
+    }
+    return false;
+}
+
+// Remembers the last answers: thousands of goroutines wait at few places. Entries are written whole under a sequence number.
+typedef struct MapCache { u32 seq; u32 pad; usize pc; StackMap map; } MapCache;
+static MapCache map_cache[512];
+
+bool frame_stackmap(const Frame *fr, StackMap *out) {
+    const FuncRec *f = fr->fn;
+    if (fr->dead || !f) return false;
+    if (fr->kind == FRAME_ENTRY) return find_map(f, ~0u, out);
+    if (fr->kind == FRAME_FAULT) return f->deferreturn && find_map(f, f->deferreturn_ret, out);
+    if (fr->kind != FRAME_CALL) return false;
+    MapCache *c = &map_cache[(fr->pc ^ fr->pc >> 9) & 511];
+    u32 seq = __atomic_load_n(&c->seq, __ATOMIC_ACQUIRE);
+    if (!(seq & 1) && c->pc == fr->pc) {
+        *out = c->map;
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        if (__atomic_load_n(&c->seq, __ATOMIC_RELAXED) == seq) return true;
+    }
+    if (!find_map(f, (u32)(fr->pc - func_entry(f)), out)) return false;
+    if (!(seq & 1) && __atomic_compare_exchange_n(&c->seq, &seq, seq + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        c->pc = fr->pc; c->map = *out;
+        __atomic_store_n(&c->seq, seq + 2, __ATOMIC_RELEASE);
+    }
+    return true;
+}

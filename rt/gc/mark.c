@@ -1,0 +1,366 @@
+// mark.c - the mark phase: roots, the graph, helpers. World stopped. System stack (of each helping thread).
+//
+// A grey object is its address in a work buffer. A worker owns two buffers and exchanges full and empty ones with the others through two lists; the
+// phase is over when all workers are idle and no full buffer is left. Roots are numbered jobs that workers take from a counter: blocks of the data
+// segments, goroutines, then the small lists. Objects above OBLET bytes are scanned in pieces.
+#include "gc/gc.h"
+#include "sched/sched.h"
+
+#define OBLET (128u << 10)
+#define ROOT_BLOCK (256u << 10)
+#define HELP_AT 2               // full buffers that make a helper worthwhile
+
+static struct {
+    Lock lock; WorkBuf *full, *empty;
+    i64 nfull;                  // atomic
+    u32 nworkers, nidle;        // atomic
+    u64 next_job, njobs, ndata_jobs; u32 done, helpers_wanted;
+    u64 marked_bytes, scanned_bytes, objects;
+} work;
+
+// ---- buffers
+
+static WorkBuf *get_empty(void) {
+    lock(&work.lock);
+    WorkBuf *b = work.empty;
+    if (b) work.empty = b->next;
+    unlock(&work.lock);
+    if (!b) { b = persistent_alloc(sizeof *b, 64); __atomic_fetch_add(&heap.sys_gc, sizeof *b, __ATOMIC_RELAXED); }
+    b->n = 0; b->next = NULL;
+    return b;
+}
+static void put_empty(WorkBuf *b) {
+    lock(&work.lock);
+    b->next = work.empty; work.empty = b;
+    unlock(&work.lock);
+}
+static void put_full(WorkBuf *b) {
+    lock(&work.lock);
+    b->next = work.full; work.full = b;
+    __atomic_store_n(&work.nfull, work.nfull + 1, __ATOMIC_RELEASE);
+    unlock(&work.lock);
+}
+static WorkBuf *get_full(void) {
+    if (__atomic_load_n(&work.nfull, __ATOMIC_ACQUIRE) == 0) return NULL;
+    lock(&work.lock);
+    WorkBuf *b = work.full;
+    if (b) { work.full = b->next; __atomic_store_n(&work.nfull, work.nfull - 1, __ATOMIC_RELEASE); }
+    unlock(&work.lock);
+    return b;
+}
+static void push(Worker *w, usize p) {
+    WorkBuf *b = w->buf;
+    if (unlikely(!b)) b = w->buf = get_empty();
+    if (unlikely(b->n == 254)) {
+        if (w->spare && w->spare->n == 0) { WorkBuf *t = w->spare; w->spare = b; b = w->buf = t; }
+        else {
+            if (w->spare) put_full(w->spare);
+            w->spare = b;
+            b = w->buf = get_empty();
+        }
+    }
+    b->obj[b->n++] = p;
+}
+static usize pop(Worker *w) {
+    WorkBuf *b = w->buf;
+    if (unlikely(!b || b->n == 0)) {
+        if (w->spare && w->spare->n) { WorkBuf *t = w->spare; w->spare = b; b = w->buf = t; }
+        else {
+            WorkBuf *f = get_full();
+            if (!f) return 0;
+            if (b) put_empty(b);
+            b = w->buf = f;
+        }
+    }
+    return b->obj[--b->n];
+}
+static void flush(Worker *w) {
+    if (w->buf) { if (w->buf->n) put_full(w->buf); else put_empty(w->buf); }
+    if (w->spare) { if (w->spare->n) put_full(w->spare); else put_empty(w->spare); }
+    w->buf = w->spare = NULL;
+}
+
+// ---- marking one pointer
+
+static bool verifying;
+static NORETURN void unmarked(Span *s, u32 i) {
+    rt_print("runtime: marked object refers to unmarked object %x of size %d\n", s->base + i * s->elemsize, (i64)s->elemsize);
+    throw_("heap verification");
+}
+static inline void grey(Worker *w, Span *s, u32 i) {
+    u64 bit = 1ull << (i & 63), *m = &s->mark_bits[i >> 6];
+    if (__atomic_load_n(m, __ATOMIC_RELAXED) & bit) return;
+    if (unlikely(verifying)) unmarked(s, i);
+    if (w->parallel) { if (__atomic_fetch_or(m, bit, __ATOMIC_RELAXED) & bit) return; }
+    else *m |= bit;
+    w->marked_bytes += s->elemsize;
+    w->objects++;
+    if (is_noscan(s)) return;
+    usize base = s->base + (usize)i * s->elemsize;
+    __builtin_prefetch((void *)base);
+    push(w, base);
+}
+void mark_ptr(Worker *w, usize p) {
+    usize off = p - heap.base;
+    if (off >= heap.used) return;
+    Span *s = heap.spans[off >> PAGE_SHIFT];
+    if (unlikely(!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base)) return;
+    u32 i = obj_index(s, p);
+    if (unlikely(rt_debug.verify) && obj_is_free(s, i)) {
+        rt_print("runtime: pointer %x to free object of span %x size %d\n", p, s->base, (i64)s->elemsize);
+        throw_("found bad pointer in Go heap");
+    }
+    grey(w, s, i);
+}
+static void mark_maybe(Worker *w, usize p) { // anything that looks like a pointer to an allocated object
+    Span *s = span_of(p);
+    if (!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base) return;
+    u32 i = obj_index(s, p);
+    if (i < s->nelems && !obj_is_free(s, i)) grey(w, s, i);
+}
+void mark_conservative(Worker *w, usize lo, usize hi) {
+    for (usize *p = (usize *)(lo & -8ull); (usize)p < hi; p++) mark_maybe(w, *p);
+}
+
+// ---- scanning
+
+static inline void mark_word(Worker *w, usize p) { if (p - heap.base < heap.used) mark_ptr(w, p); }
+void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
+    for (usize i = 0; i < words; i += 8, mask++) {
+        u32 m = *mask;
+        if (i + 8 > words) m &= (1u << (words - i)) - 1;
+        for (; m; m &= m - 1) mark_word(w, ((usize *)base)[i + (usize)__builtin_ctz(m)]);
+    }
+}
+// [lo, hi) of a block of elements of type t that starts at base.
+static void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType *t) {
+    const u8 *mask = type_mask(t);
+    usize size = t->size, words = t->ptrbytes / 8;
+    if (size == 8) { for (usize *p = (usize *)lo; (usize)p < hi; p++) mark_word(w, *p); return; }
+    usize e = base + (lo - base) / size * size;
+    for (; e < hi; e += size) {
+        usize first = e < lo ? (lo - e) / 8 : 0, last = words;
+        if (e + words * 8 > hi) last = (hi - e) / 8;
+        if (first == 0) { mark_block(w, e, last, mask); continue; }
+        for (usize i = first; i < last; i++) if (mask[i >> 3] >> (i & 7) & 1) mark_word(w, ((usize *)e)[i]);
+    }
+}
+void mark_typed(Worker *w, usize base, usize size, GoType *t) { if (t->ptrbytes) scan_elems(w, base, base, base + size, t); }
+
+void scan_contents(Worker *w, usize b) {
+    Span *s = span_of(b);
+    usize size = s->elemsize;
+    w->scanned_bytes += size;
+    if (size <= HEADER_MIN) {
+        u32 bit = (u32)((b - s->base) / 8), sh = bit & 63, n = (u32)(size / 8);
+        u64 *bm = span_bitmap(s) + (bit >> 6), m = bm[0] >> sh;
+        if (sh + n > 64) m |= bm[1] << (64 - sh);
+        if (n < 64) m &= (1ull << n) - 1;
+        for (; m; m &= m - 1) mark_word(w, ((usize *)b)[__builtin_ctzll(m)]);
+        return;
+    }
+    if (s->spanclass >> 1) {
+        GoType *t = *(GoType **)b;
+        if (t) scan_elems(w, b + 8, b + 8, b + size, t);
+        return;
+    }
+    GoType *t = s->large_type; // a large object, or a piece of one
+    if (!t) return;
+    usize end = s->limit, lo = b;
+    if (b == s->base) for (usize o = b + OBLET; o < end; o += OBLET) push(w, o);
+    scan_elems(w, s->base, lo, lo + OBLET < end ? lo + OBLET : end, t);
+}
+
+// ---- roots
+
+static void mark_frame(Worker *w, const Frame *f) {
+    StackMap m;
+    if (f->kind == FRAME_ASYNC) {
+        mark_conservative(w, (usize)f->regs, f->fp + f->fn->arg_size);
+        return;
+    }
+    if (f->kind == FRAME_ENTRY && f->regs) {
+        for (u32 i = 0; i < ABI_INT_REGS; i++) if (f->fn->entry_regs >> i & 1) mark_word(w, f->regs[i]);
+        mark_word(w, f->regs[ABI_INT_REGS]);
+    }
+    if (!frame_stackmap(f, &m)) {
+        if (f->fn->flags & FUNC_ASM && f->fn->frame_size) mark_conservative(w, f->sp, f->fp - 8); // stubs of reflect
+        return;
+    }
+    if (f->kind != FRAME_ENTRY) mark_block(w, f->sp, m.frame_words, m.bits);
+    for (u32 i = 0; i < m.arg_words; i++) {
+        u32 b = m.frame_words + i;
+        if (m.bits[b >> 3] >> (b & 7) & 1) mark_word(w, ((usize *)f->fp)[i]);
+    }
+}
+void mark_stack(Worker *w, G *g) {
+    mark_word(w, g->sched.ctxt);
+    mark_word(w, (usize)g->labels);
+    mark_word(w, (usize)g->bubble);
+    mark_word(w, (usize)g->coro);
+    mark_word(w, g->ret0);
+    mark_word(w, g->ret1);
+    for (Sudog *s = g->waiting; s; s = s->waitlink) { mark_word(w, (usize)s->c); mark_word(w, (usize)s->elem); }
+    for (Defer *d = g->defer_; d; d = d->link) { mark_word(w, (usize)d); mark_word(w, (usize)d->fn); }
+    if (g->c_sp) mark_conservative(w, g->c_sp, g->sched.sp);
+    Unwinder u;
+    for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) mark_frame(w, &u.frame);
+}
+static void root_goroutine(Worker *w, G *g) {
+    u32 s = __atomic_load_n(&g->status, __ATOMIC_ACQUIRE);
+    if (s == G_DEAD || s == G_IDLE) return;
+    if (s == G_WAITING || s == G_RUNNABLE || s == G_PREEMPTED) stack_shrink(g);
+    mark_stack(w, g);
+}
+typedef struct RootFn { struct RootFn *next; void (*fn)(void *, void (*)(void *, void *), void *); void (*fn2)(void *ctx, void (*mark)(void *ctx, void *p)); } RootFn;
+static RootFn *root_fns; static Lock root_lock;
+void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *unused) {
+    RootFn *r = persistent_alloc(sizeof *r, 8);
+    r->fn2 = fn;
+    lock(&root_lock);
+    r->next = root_fns; root_fns = r;
+    unlock(&root_lock);
+}
+static void mark_callback(void *ctx, void *p) { mark_word(ctx, (usize)p); }
+static void root_misc(Worker *w) {
+    specials_mark_roots(w);
+    timers_mark(mark_callback, w);
+    for (RootFn *r = root_fns; r; r = r->next) r->fn2(w, mark_callback);
+    // C frames of threads that are in the middle of a runtime function, this one included
+    for (M *m = sched.allm; m; m = m->alllink) {
+        usize lo = m == this_m() ? (usize)__builtin_frame_address(0) : m->stopped_sp;
+        if (lo && lo < m->syssp) mark_conservative(w, lo, m->syssp);
+    }
+}
+typedef struct Seg { usize lo, hi; const u8 *mask; } Seg;
+static Seg segment(i32 k) { // data and bss of each module
+    Module *m = rt_modules[k / 2];
+    return k & 1 ? (Seg){(usize)m->bss, (usize)m->ebss, m->bss_mask} : (Seg){(usize)m->data, (usize)m->edata, m->data_mask};
+}
+static bool run_job(Worker *w, u64 job) {
+    if (job < work.ndata_jobs) {
+        for (i32 k = 0; k < 2 * rt_nmodules; k++) {
+            Seg s = segment(k);
+            u64 n = (s.hi - s.lo + ROOT_BLOCK - 1) / ROOT_BLOCK;
+            if (job >= n) { job -= n; continue; }
+            usize lo = s.lo + job * ROOT_BLOCK, hi = lo + ROOT_BLOCK < s.hi ? lo + ROOT_BLOCK : s.hi;
+            if (s.mask) mark_block(w, lo, (hi - lo) / 8, s.mask + (lo - s.lo) / 64);
+            return true;
+        }
+        return true;
+    }
+    job -= work.ndata_jobs;
+    for (u64 i = job * 64; i < nallgs && i < job * 64 + 64; i++) root_goroutine(w, allgs[i]);
+    return true;
+}
+
+// ---- draining
+
+static void drain_local(Worker *w) { for (usize p; (p = pop(w));) {
+        scan_contents(w, p);
+        if (unlikely(w->parallel && w->spare && w->spare->n == 254 && __atomic_load_n(&work.nidle, __ATOMIC_RELAXED) &&
+                     __atomic_load_n(&work.nfull, __ATOMIC_RELAXED) == 0)) { put_full(w->spare); w->spare = NULL; }
+    } }
+void mark_flush(Worker *w) { flush(w); }
+void mark_drain(Worker *w) { drain_local(w); flush(w); }
+
+static void participate(Worker *w) {
+    for (;;) {
+        u64 job;
+        while ((job = __atomic_fetch_add(&work.next_job, 1, __ATOMIC_RELAXED)) < work.njobs) {
+            run_job(w, job);
+            drain_local(w);
+        }
+        drain_local(w);
+        flush(w);
+        if (!w->parallel) return;
+        // idle: over when everybody is
+        u32 idle = __atomic_add_fetch(&work.nidle, 1, __ATOMIC_SEQ_CST);
+        for (u32 spins = 0;; spins++) {
+            if (__atomic_load_n(&work.nfull, __ATOMIC_ACQUIRE)) { __atomic_fetch_sub(&work.nidle, 1, __ATOMIC_SEQ_CST); break; }
+            idle = __atomic_load_n(&work.nidle, __ATOMIC_SEQ_CST);
+            if (idle == __atomic_load_n(&work.nworkers, __ATOMIC_SEQ_CST) && __atomic_load_n(&work.nfull, __ATOMIC_SEQ_CST) == 0) {
+                __atomic_store_n(&work.done, 1, __ATOMIC_SEQ_CST);
+            }
+            if (__atomic_load_n(&work.done, __ATOMIC_SEQ_CST)) return;
+            if (spins < 200) __builtin_ia32_pause(); else os_yield();
+        }
+    }
+}
+static void finish(Worker *w) {
+    __atomic_fetch_add(&work.marked_bytes, w->marked_bytes, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&work.scanned_bytes, w->scanned_bytes, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&work.objects, w->objects, __ATOMIC_SEQ_CST);
+    w->marked_bytes = w->scanned_bytes = w->objects = 0;
+}
+static u32 helpers_running; // atomic
+void gc_help(void) {
+    Worker w = {.parallel = true};
+    participate(&w);
+    finish(&w);
+    __atomic_fetch_sub(&helpers_running, 1, __ATOMIC_SEQ_CST);
+}
+
+u64 mark_all(void) {
+    work.next_job = 0; work.done = 0; work.nidle = 0; work.nworkers = 1;
+    work.marked_bytes = work.scanned_bytes = work.objects = 0;
+    work.ndata_jobs = 0;
+    for (i32 k = 0; k < 2 * rt_nmodules; k++) { Seg s = segment(k); work.ndata_jobs += (s.hi - s.lo + ROOT_BLOCK - 1) / ROOT_BLOCK; }
+    work.njobs = work.ndata_jobs + (nallgs + 63) / 64;
+    Worker w = {0};
+    // Helpers only where there is enough to do: threads that exist already, idle ones.
+    i32 want = gomaxprocs - 1;
+    if (want > 15) want = 15;
+    if (want > 0 && (heap.heap_inuse > 4u << 20 || nallgs > 2000)) {
+        w.parallel = true;
+        i32 have = 0;
+        lock(&sched.lock);
+        for (M *m = sched.midle; m; m = m->schedlink) have++;
+        unlock(&sched.lock);
+        if (have < want) have = want < have + 1 ? want : have + 1; // at most one new thread a cycle
+        __atomic_store_n(&helpers_running, 0, __ATOMIC_SEQ_CST);
+        i32 got = 0;
+        // count them as workers before they start, so that nobody finishes early
+        __atomic_store_n(&work.nworkers, 1 + (u32)want, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&helpers_running, (u32)want, __ATOMIC_SEQ_CST);
+        got = gc_wake_helpers(want);
+        if (got == 0) got += gc_new_helper();
+        __atomic_fetch_sub(&helpers_running, (u32)(want - got), __ATOMIC_SEQ_CST);
+        __atomic_fetch_sub(&work.nworkers, (u32)(want - got), __ATOMIC_SEQ_CST);
+        if (got == 0) w.parallel = false;
+    }
+    root_misc(&w);
+    participate(&w);
+    while (__atomic_load_n(&helpers_running, __ATOMIC_SEQ_CST)) os_yield();
+    w.parallel = false;
+    finish(&w);
+    specials_after_mark(&w);
+    mark_drain(&w);
+    finish(&w);
+    return work.marked_bytes;
+}
+u64 gc_scanned_bytes(void) { return work.scanned_bytes; }
+bool is_marked(usize p) {
+    Span *s = span_of(p);
+    if (!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base) return true;
+    u32 i = obj_index(s, p);
+    return s->mark_bits[i >> 6] >> (i & 63) & 1;
+}
+// Marks one object while the barrier is on (write barrier buffers, objects born then).
+void mark_shade(Worker *w, usize p) { mark_maybe(w, p); }
+void verify_heap(void) {
+    Worker w = {0};
+    verifying = true;
+    for (usize p = 0; p < heap.used >> PAGE_SHIFT;) {
+        Span *s = heap.spans[p];
+        if (!s || s->base != heap.base + (p << PAGE_SHIFT)) { p++; continue; }
+        p += s->npages;
+        if (s->state != SPAN_HEAP || is_noscan(s)) continue;
+        for (u32 i = 0; i < s->nelems; i++) if (s->mark_bits[i >> 6] >> (i & 63) & 1) {
+            scan_contents(&w, s->base + i * s->elemsize);
+            for (usize o; (o = pop(&w));) scan_contents(&w, o); // pieces of large objects
+        }
+    }
+    verifying = false;
+    flush(&w);
+}

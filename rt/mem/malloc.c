@@ -1,0 +1,392 @@
+// malloc.c - allocation of Go objects.
+//
+// The fast path runs on the goroutine's stack (LEAF): the P's cached span of the size class, next free bit. Everything else (refill, large objects,
+// collection) runs on the system stack with the same result. New objects are zero (or of no pointers and not asked to be), carry their pointer
+// description (mem.h), and are born marked while marking is on.
+#include "mem/mem.h"
+#include "gc/gc.h"
+
+#define S(c, b, p) [c] = b,
+const u16 class_size[NCLASS] = {
+#include "mem/sizeclass.def"
+};
+#undef S
+#define S(c, b, p) [c] = p,
+const u8 class_pages[NCLASS] = {
+#include "mem/sizeclass.def"
+};
+#undef S
+
+static u8 class_of_8[1024 / 8 + 1], class_of_128[(SMALL_MAX - 1024) / 128 + 1]; // filled by malloc_init
+u64 zerobase GOSYM("runtime.zerobase");
+u32 malloc_hook;
+static u32 initialised;
+MCache mcache_none = {.alloc = {[0 ... NSPANCLASS - 1] = &heap.empty_span}}; // of a P that has not allocated yet
+
+static inline u32 size_class(usize size) { // size <= SMALL_MAX
+    return size <= 1024 ? class_of_8[(size + 7) >> 3] : class_of_128[(size - 1024 + 127) >> 7];
+}
+
+// Fills the tables; the first caller is alone (one thread runs Go code until the heap exists) or finds the same values.
+static void malloc_init(void) {
+    if (__atomic_load_n(&initialised, __ATOMIC_ACQUIRE)) return;
+    u32 c = 1;
+    for (usize i = 1; i <= 1024 / 8; i++) { while (class_size[c] < i * 8) c++; class_of_8[i] = (u8)c; }
+    for (usize i = 0; i <= (SMALL_MAX - 1024) / 128; i++) { while (class_size[c] < 1024 + i * 128) c++; class_of_128[i] = (u8)c; }
+    __atomic_store_n(&initialised, 1, __ATOMIC_RELEASE);
+    gc_init();
+}
+
+usize round_up_size(usize size, bool noscan) {
+    if (unlikely(!__atomic_load_n(&initialised, __ATOMIC_ACQUIRE))) malloc_init();
+    usize req = size;
+    if (!noscan && size > HEADER_MIN) req += 8;
+    if (size <= SMALL_MAX - 8) return class_size[size_class(req)] - (req - size);
+    if (size + PAGE_SIZE < size) return size;
+    return (size + PAGE_SIZE - 1) & -(usize)PAGE_SIZE;
+}
+
+// ---- free bits of a span
+
+// Loads the cache with the word of freeindex; skips full words. False: no free object.
+static bool refill_alloc_cache(Span *s) {
+    u32 i = s->freeindex;
+    for (;;) {
+        if (i >= s->nelems) { s->freeindex = s->nelems; s->alloc_cache = 0; return false; }
+        u64 w = ~s->alloc_bits[i >> 6] >> (i & 63);
+        if (w) { s->freeindex = i; s->alloc_cache = w; return true; }
+        i = (i | 63) + 1;
+    }
+}
+// Index of the next free object, or nelems.
+static inline __attribute__((always_inline)) u32 next_free(Span *s) {
+    for (;;) {
+        u64 c = s->alloc_cache;
+        if (likely(c != 0)) {
+            u32 bit = (u32)__builtin_ctzll(c), i = s->freeindex + bit;
+            if (unlikely(i >= s->nelems)) { s->freeindex = s->nelems; s->alloc_cache = 0; return s->nelems; }
+            s->freeindex = i + 1;
+            s->alloc_cache = (i & 63) == 63 ? 0 : c >> 1 >> bit;
+            s->alloc_count++;
+            return i;
+        }
+        if (!refill_alloc_cache(s)) return s->nelems;
+    }
+}
+
+// ---- pointer description of small objects
+
+// The bits of a type repeated over `size` bytes (size <= 512), bit 0 = first word.
+static u64 small_mask(usize size, GoType *t) {
+    usize ts = t->size;
+    if (ts == 8) return size == 512 ? ~0ull : (1ull << (size / 8)) - 1;
+    const u8 *m = unlikely(t->tflag & TFLAG_GCMASK_ON_DEMAND) ? type_mask(t) : t->gcdata;
+    usize words = t->ptrbytes / 8;
+    u64 one = m[0];
+    for (usize i = 1; i < (words + 7) / 8; i++) one |= (u64)m[i] << (8 * i);
+    if (words < 64) one &= (1ull << words) - 1;
+    u64 all = one;
+    for (usize off = ts; off < size; off += ts) all |= one << (off / 8);
+    return all;
+}
+static inline void set_small_bits(Span *s, usize p, usize size, GoType *t) {
+    u64 mask = likely(t->size == size && t->ptrbytes <= 64 && !(t->tflag & TFLAG_GCMASK_ON_DEMAND))
+                   ? t->gcdata[0] & ((1u << (t->ptrbytes / 8)) - 1) : small_mask(size, t);
+    u32 words = (u32)(s->elemsize / 8), bit = (u32)((p - s->base) / 8), sh = bit & 63;
+    u64 *w = span_bitmap(s) + (bit >> 6), ones = words == 64 ? ~0ull : (1ull << words) - 1;
+    w[0] = (w[0] & ~(ones << sh)) | mask << sh;
+    if (sh + words > 64) w[1] = (w[1] & ~(ones >> (64 - sh))) | mask >> (64 - sh);
+}
+
+// ---- the fast path; NULL: take the slow one
+
+static inline __attribute__((always_inline)) void *alloc_small(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
+    if (noscan) {
+        if (size < TINY_SIZE) {
+            usize off = c->tiny_off;
+            if (!(size & 7)) off = (off + 7) & -8ull;
+            else if (!(size & 3)) off = (off + 3) & -4ull;
+            else if (!(size & 1)) off = (off + 1) & -2ull;
+            if (off + size <= TINY_SIZE && c->tiny) {
+                c->tiny_off = off + size;
+                c->tiny_allocs++;
+                return (void *)(c->tiny + off);
+            }
+            Span *s = c->alloc[2 << 1 | 1];
+            u32 i = next_free(s);
+            if (unlikely(i >= s->nelems)) return NULL;
+            u64 *p = (u64 *)(s->base + (usize)i * 16);
+            p[0] = p[1] = 0;
+            if (size < c->tiny_off || !c->tiny) { c->tiny = (usize)p; c->tiny_off = size; }
+            return p;
+        }
+        u32 cl = size_class(size);
+        Span *s = c->alloc[cl << 1 | 1];
+        u32 i = next_free(s);
+        if (unlikely(i >= s->nelems)) return NULL;
+        void *p = (void *)(s->base + (usize)i * s->elemsize);
+        if (zero && s->needzero) memclr(p, s->elemsize);
+        return p;
+    }
+    bool header = size > HEADER_MIN;
+    u32 cl = size_class(size + (header ? 8 : 0));
+    Span *s = c->alloc[cl << 1];
+    u32 i = next_free(s);
+    if (unlikely(i >= s->nelems)) return NULL;
+    usize p = s->base + (usize)i * s->elemsize;
+    if (s->needzero) memclr((void *)p, s->elemsize);
+    if (header) { *(GoType **)p = typ; return (void *)(p + 8); }
+    set_small_bits(s, p, size, typ);
+    return (void *)p;
+}
+
+static inline __attribute__((always_inline)) void *malloc_fast(usize size, GoType *typ, bool zero) {
+    if (unlikely(size == 0)) return &zerobase;
+    if (unlikely(malloc_hook | (size > SMALL_MAX - 8))) return NULL;
+    return alloc_small(this_m()->p->mcache, size, typ, !typ || typ->ptrbytes == 0, zero);
+}
+
+void *leaf_malloc_slow(usize size, GoType *typ, bool zero, usize cfa);
+LEAF void *leaf_malloc(usize size, GoType *typ, bool zero, usize cfa) {
+    void *p = malloc_fast(size, typ, zero);
+    return likely(p != NULL) ? p : leaf_malloc_slow(size, typ, zero, cfa);
+}
+
+// ---- caches
+
+MCache *mcache_new(void) {
+    MCache *c = persistent_alloc(sizeof *c, 64);
+    for (int i = 0; i < NSPANCLASS; i++) c->alloc[i] = &heap.empty_span;
+    return c;
+}
+static void uncache(MCache *c, u32 spc) {
+    Span *s = c->alloc[spc];
+    if (s == &heap.empty_span) return;
+    c->alloc[spc] = &heap.empty_span;
+    c->nmalloc[spc >> 1] += s->alloc_count - s->alloc_count_before;
+    __atomic_fetch_sub(&heap.live, (u64)(s->nelems - s->alloc_count) * s->elemsize, __ATOMIC_RELAXED);
+    Central *ct = &heap.central[spc];
+    lock(&ct->lock);
+    s->cached = 0;
+    list_push(s->alloc_count == s->nelems ? &ct->full : &ct->partial, s);
+    unlock(&ct->lock);
+}
+void mcache_flush(MCache *c, bool all) {
+    if (c == &mcache_none) return;
+    if (all) {
+        for (u32 i = 0; i < NSPANCLASS; i++) uncache(c, i);
+        c->tiny = c->tiny_off = 0;
+    } else {
+        for (u32 i = 0; i < NSPANCLASS; i++) {
+            Span *s = c->alloc[i];
+            c->nmalloc[i >> 1] += s->alloc_count - s->alloc_count_before;
+            s->alloc_count_before = s->alloc_count;
+        }
+    }
+    lock(&heap.stats_lock);
+    for (int i = 0; i < NCLASS; i++) { heap.nmalloc[i] += c->nmalloc[i]; c->nmalloc[i] = 0; }
+    heap.tiny_allocs += c->tiny_allocs; heap.large_allocs += c->large_allocs; heap.large_alloc_bytes += c->large_alloc_bytes;
+    c->tiny_allocs = c->large_allocs = c->large_alloc_bytes = 0;
+    unlock(&heap.stats_lock);
+}
+
+static u64 *bits_alloc(u32 words, u16 *size_out) { // two bitmaps of `words` words each, zero
+    u32 order = words <= 2 ? 0 : words <= 4 ? 1 : words <= 8 ? 2 : 3;
+    u32 n = 2u << order; // words of one
+    lock(&heap.bits_lock);
+    u64 *b = heap.bits_pool[order];
+    if (b) heap.bits_pool[order] = *(u64 **)b;
+    unlock(&heap.bits_lock);
+    if (!b) { b = persistent_alloc(2 * n * 8, 8); __atomic_fetch_add(&heap.sys_gc, 2 * n * 8, __ATOMIC_RELAXED); }
+    __builtin_memset(b, 0, 2 * n * 8);
+    *size_out = (u16)n;
+    return b;
+}
+void span_bits_free(Span *s) {
+    if (s->bits_words) {
+        u64 *b = s->alloc_bits < s->mark_bits ? s->alloc_bits : s->mark_bits;
+        u32 order = s->bits_words == 2 ? 0 : s->bits_words == 4 ? 1 : s->bits_words == 8 ? 2 : 3;
+        lock(&heap.bits_lock);
+        *(u64 **)b = heap.bits_pool[order];
+        heap.bits_pool[order] = b;
+        unlock(&heap.bits_lock);
+        s->bits_words = 0;
+    }
+    s->alloc_bits = s->mark_bits = NULL;
+}
+void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
+    usize bytes = (usize)s->npages << PAGE_SHIFT;
+    s->spanclass = spanclass; s->elemsize = elemsize;
+    if (spanclass >> 1) {
+        bool bitmap = !(spanclass & 1) && elemsize <= HEADER_MIN;
+        if (bitmap) bytes -= BITMAP_BYTES;
+        s->nelems = (u32)(bytes / elemsize);
+        s->elemsize_magic = ~0u / (u32)elemsize + 1;
+        s->limit = s->base + s->nelems * elemsize;
+        if (bitmap && s->needzero) __builtin_memset(span_bitmap(s), 0, BITMAP_BYTES);
+    } else { s->nelems = 1; s->elemsize_magic = 0; s->limit = s->base + bytes; }
+    s->freeindex = 0; s->alloc_count = s->alloc_count_before = 0; s->specials = NULL; s->cached = 0;
+    u32 words = (s->nelems + 63) / 64;
+    if (words == 1) { s->alloc_bits = &s->inline_bits[0]; s->mark_bits = &s->inline_bits[1]; s->inline_bits[0] = s->inline_bits[1] = 0; s->bits_words = 0; }
+    else { u64 *b = bits_alloc(words, &s->bits_words); s->alloc_bits = b; s->mark_bits = b + s->bits_words; }
+    s->alloc_cache = 0;
+}
+
+// A span of the class with at least one free object: swept partial ones first, then unswept ones, then fresh pages.
+static Span *central_get(u32 spc) {
+    Central *ct = &heap.central[spc];
+    lock(&ct->lock);
+    for (;;) {
+        Span *s = ct->partial.first;
+        if (s) { list_remove(s); s->cached = 1; unlock(&ct->lock); return s; }
+        s = ct->unswept.first;
+        if (!s) break;
+        list_remove(s);
+        unlock(&ct->lock);
+        if (sweep_span(s, true)) return s; // kept for us: it has room
+        lock(&ct->lock);
+    }
+    unlock(&ct->lock);
+    if (__atomic_load_n(&heap.unswept, __ATOMIC_RELAXED)) sweep_some(4); // before the heap grows
+    Span *s = span_alloc(class_pages[spc >> 1], SPAN_HEAP);
+    span_init_heap(s, (u8)spc, class_size[spc >> 1]);
+    s->cached = 1;
+    return s;
+}
+static void refill(MCache *c, u32 spc) {
+    uncache(c, spc);
+    Span *s = central_get(spc);
+    s->alloc_count_before = s->alloc_count;
+    refill_alloc_cache(s);
+    __atomic_fetch_add(&heap.live, (u64)(s->nelems - s->alloc_count) * s->elemsize, __ATOMIC_RELAXED);
+    c->alloc[spc] = s;
+}
+
+static void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
+    if (size + PAGE_SIZE < size) fatal_("runtime: out of memory");
+    usize npages = (size + PAGE_SIZE - 1) >> PAGE_SHIFT, bytes = npages << PAGE_SHIFT;
+    if (__atomic_load_n(&heap.unswept, __ATOMIC_RELAXED)) sweep_some(npages < 64 ? npages : 64);
+    Span *s = span_alloc(npages, SPAN_HEAP);
+    if (s->needzero && (zero || !noscan)) memclr((void *)s->base, bytes);
+    span_init_heap(s, noscan ? 1 : 0, bytes);
+    s->large_type = noscan ? NULL : typ;
+    s->alloc_count = s->alloc_count_before = s->freeindex = 1;
+    c->large_allocs++; c->large_alloc_bytes += bytes;
+    __atomic_fetch_add(&heap.live, bytes, __ATOMIC_RELAXED);
+    Central *ct = &heap.central[s->spanclass];
+    lock(&ct->lock);
+    list_push(&ct->full, s);
+    unlock(&ct->lock);
+    return (void *)s->base;
+}
+
+// ---- the slow path
+
+SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
+    if (size == 0) return &zerobase;
+    malloc_init();
+    M *m = this_m();
+    if (!m->p) throw_("malloc without P");
+    if (m->p->mcache == &mcache_none) m->p->mcache = mcache_new();
+    if (unlikely(malloc_hook)) gc_stress();
+    bool noscan = !typ || typ->ptrbytes == 0;
+    if (gc_should_start() && m->locks == 0) { gc_start(GC_HEAP); m = this_m(); }
+    void *p;
+    if (size > SMALL_MAX - 8) {
+        p = alloc_large(m->p->mcache, size, typ, noscan, zero);
+        if (gc_should_start() && m->locks == 0) {
+            gc_start(GC_HEAP); // p is on this stack
+            m = this_m();
+        }
+    } else {
+        MCache *c = m->p->mcache;
+        while (!(p = alloc_small(c, size, typ, noscan, zero))) {
+            u32 cl = noscan ? size < TINY_SIZE ? 2 : size_class(size) : size_class(size + (size > HEADER_MIN ? 8 : 0));
+            refill(c, cl << 1 | noscan);
+        }
+    }
+    if (unlikely(malloc_hook)) gc_allocated((usize)p);
+    return p;
+}
+
+// ---- entry points of compiled code (LEAF)
+
+NORETURN void leaf_jump(usize cfa, void (*go_function)(void)); // continue as if the Go caller had called go_function
+#define LEAF_GO(fn) leaf_jump((usize)__builtin_frame_address(0) + 16, fn)
+void go_panicmakeslicelen(void) GOSYM("runtime.panicmakeslicelen");
+void go_panicmakeslicecap(void) GOSYM("runtime.panicmakeslicecap");
+void go_growslicepanic(void) GOSYM("runtime.growslicepanic");
+
+LEAF void *go_newobject(GoType *typ) GOSYM("runtime.newobject");
+void *go_newobject(GoType *typ) {
+    void *p = malloc_fast(typ->size, typ, true);
+    if (likely(p != NULL)) return p;
+    LEAF_TO_SYSTEM(rt_mallocgc, typ->size, typ, true, 0);
+}
+LEAF void *go_mallocgc(usize size, GoType *typ, bool zero) GOSYM("runtime.mallocgc");
+void *go_mallocgc(usize size, GoType *typ, bool zero) {
+    void *p = malloc_fast(size, typ, zero);
+    if (likely(p != NULL)) return p;
+    LEAF_TO_SYSTEM(rt_mallocgc, size, typ, zero, 0);
+}
+#define MAX_ALLOC (1ull << 48)
+LEAF void *go_makeslice(GoType *elem, i64 len, i64 cap) GOSYM("runtime.makeslice");
+void *go_makeslice(GoType *elem, i64 len, i64 cap) {
+    usize mem;
+    if (unlikely(__builtin_mul_overflow(elem->size, (usize)cap, &mem) || mem > MAX_ALLOC || len < 0 || len > cap)) {
+        if (__builtin_mul_overflow(elem->size, (usize)len, &mem) || mem > MAX_ALLOC || len < 0) LEAF_GO(go_panicmakeslicelen);
+        LEAF_GO(go_panicmakeslicecap);
+    }
+    void *p = malloc_fast(mem, elem, true);
+    if (likely(p != NULL)) return p;
+    LEAF_TO_SYSTEM(rt_mallocgc, mem, elem, true, 0);
+}
+LEAF void *go_newarray(GoType *elem, i64 n) GOSYM("runtime.newarray");
+void go_newarraypanic(void) GOSYM("runtime.newarraypanic");
+void *go_newarray(GoType *elem, i64 n) {
+    usize mem;
+    if (unlikely(n < 0 || __builtin_mul_overflow(elem->size, (usize)n, &mem) || mem > MAX_ALLOC)) LEAF_GO(go_newarraypanic);
+    void *p = malloc_fast(mem, elem, true);
+    if (likely(p != NULL)) return p;
+    LEAF_TO_SYSTEM(rt_mallocgc, mem, elem, true, 0);
+}
+
+static inline i64 next_cap(i64 new_len, i64 old_cap) { // growth rule of append
+    i64 twice = old_cap + old_cap;
+    if (new_len > twice) return new_len;
+    if (old_cap < 256) return twice;
+    u64 cap = (u64)old_cap;
+    do cap += (cap + 3 * 256) >> 2; while (cap < (u64)new_len);
+    return (i64)cap <= 0 ? new_len : (i64)cap;
+}
+typedef struct { void *p; i64 cap; } PtrCap;
+LEAF PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) GOSYM("runtime.growslice");
+PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) {
+    usize es = elem->size;
+    if (unlikely(new_len < 0)) LEAF_GO(go_growslicepanic);
+    if (es == 0) return (PtrCap){&zerobase, new_len};
+    bool noscan = elem->ptrbytes == 0;
+    i64 old_len = new_len - num, cap = next_cap(new_len, old_cap);
+    usize mem;
+    if (unlikely(__builtin_mul_overflow(es, (usize)cap, &mem) || mem > MAX_ALLOC)) LEAF_GO(go_growslicepanic);
+    mem = round_up_size(mem, noscan);
+    cap = es == 1 ? (i64)mem : es == 8 ? (i64)(mem / 8) : (i64)(mem / es);
+    usize len_mem = es * (usize)old_len, new_mem = es * (usize)new_len;
+    if (unlikely(mem > MAX_ALLOC)) LEAF_GO(go_growslicepanic);
+    mem = (usize)cap * es;
+    void *p = LEAF_MALLOC(mem, elem, !noscan);
+    if (noscan) memclr((u8 *)p + new_mem, mem - new_mem);
+    else if (unlikely(write_barrier) && old_len > 0) wb_bulk(NULL, (usize)old, len_mem, elem);
+    if (len_mem) __builtin_memmove(p, old, len_mem);
+    return (PtrCap){p, cap};
+}
+
+bool heap_object(usize p, usize *base, usize *size) {
+    Span *s = span_of(p);
+    if (!s || s->state != SPAN_HEAP || p < s->base || p >= s->limit) return false;
+    u32 i = obj_index(s, p);
+    if (i >= s->nelems || obj_is_free(s, i)) return false;
+    if (base) *base = s->base + i * s->elemsize + (s->elemsize > HEADER_MIN && !is_noscan(s) && s->spanclass >> 1 ? 8 : 0);
+    if (size) *size = s->elemsize;
+    return true;
+}

@@ -1,0 +1,205 @@
+// stack.c - goroutine stacks: allocation, growth by copying, shrinking.
+//
+// System stack. Sizes are powers of two from 2 KiB. Up to 16 KiB they are cut from 32 KiB spans and cached per P; larger ones are spans of their own.
+// A stack may be copied when its goroutine has only Go frames with exact maps: not while it is in a system call, was preempted asynchronously, or has C
+// frames (g->c_sp). Copying adjusts what points into the stack: frame words and saved registers that maps call pointers, defer records, panic_, sudogs.
+#include "mem/mem.h"
+#include "gc/gc.h"
+#include "sched/sched.h"
+
+#define NORDER 4
+#define POOL_SPAN_PAGES 4u
+static struct { Lock lock; SpanList spans[NORDER]; } pool; // spans with a free stack
+
+usize stack_max = 1000000000; // limit of one goroutine's stack: SetMaxStack
+
+static u32 order_of(usize size) { u32 o = 0; while ((usize)STACK_MIN << o < size) o++; return o; }
+
+static void *pool_get(u32 order) { // pool.lock
+    Span *s = pool.spans[order].first;
+    if (!s) {
+        s = span_alloc(POOL_SPAN_PAGES, SPAN_STACK);
+        usize size = (usize)STACK_MIN << order;
+        s->stack_free = NULL; s->stack_used = 0; s->stack_order = order;
+        s->elemsize = 0; s->limit = s->base; s->nelems = 0; // carved on demand: untouched stacks cost no memory
+        s->freeindex = 0; s->alloc_count = (u32)((POOL_SPAN_PAGES << PAGE_SHIFT) / size);
+        list_push(&pool.spans[order], s);
+    }
+    void *p = s->stack_free;
+    if (p) s->stack_free = *(void **)p;
+    else p = (void *)(s->base + (usize)s->freeindex++ * ((usize)STACK_MIN << order));
+    s->stack_used++;
+    if (!s->stack_free && s->freeindex == s->alloc_count) list_remove(s);
+    return p;
+}
+static void pool_put(u32 order, void *p) {
+    Span *s = span_of((usize)p);
+    if (!s->stack_free && s->freeindex == s->alloc_count) list_push(&pool.spans[order], s);
+    *(void **)p = s->stack_free;
+    s->stack_free = p;
+    if (--s->stack_used == 0 && pool.spans[order].n > 1) { list_remove(s); span_free(s); }
+}
+
+usize stack_get(usize size) {
+    if (size >= (usize)STACK_MIN << NORDER) {
+        Span *s = span_alloc((size + PAGE_SIZE - 1) >> PAGE_SHIFT, SPAN_STACK);
+        s->limit = s->base; s->nelems = 0;
+        return s->base;
+    }
+    u32 o = order_of(size);
+    P *p = this_m()->p;
+    if (p && p->stackcache[o].head) {
+        void *st = p->stackcache[o].head;
+        p->stackcache[o].head = *(void **)st;
+        p->stackcache[o].n--;
+        return (usize)st;
+    }
+    lock(&pool.lock);
+    void *st = pool_get(o);
+    if (p && !gc_in_progress()) {
+        i32 n = (8 >> o) - 1; // a batch
+        for (i32 i = 0; i < n; i++) {
+            void *x = pool_get(o);
+            *(void **)x = p->stackcache[o].head; p->stackcache[o].head = x; p->stackcache[o].n++;
+        }
+    }
+    unlock(&pool.lock);
+    return (usize)st;
+}
+void stack_put(usize lo, usize size) {
+    if (size >= (usize)STACK_MIN << NORDER) { span_free(span_of(lo)); return; }
+    u32 o = order_of(size);
+    P *p = this_m()->p;
+    if (p && !gc_in_progress() && p->stackcache[o].n < 32 >> o) {
+        *(void **)lo = p->stackcache[o].head; p->stackcache[o].head = (void *)lo; p->stackcache[o].n++;
+        return;
+    }
+    lock(&pool.lock);
+    pool_put(o, (void *)lo);
+    unlock(&pool.lock);
+}
+void stack_cache_flush(P *p) {
+    lock(&pool.lock);
+    for (u32 o = 0; o < NORDER; o++) {
+        for (void *x = p->stackcache[o].head; x;) { void *n = *(void **)x; pool_put(o, x); x = n; }
+        p->stackcache[o].head = NULL; p->stackcache[o].n = 0;
+    }
+    unlock(&pool.lock);
+}
+
+void stack_alloc(G *g, usize size) {
+    g->stack_lo = stack_get(size);
+    g->stack_hi = g->stack_lo + size;
+    g->stackguard0 = g->stack_lo + STACK_GUARD;
+}
+void stack_free(G *g) {
+    if (g->stack_lo) stack_put(g->stack_lo, g->stack_hi - g->stack_lo);
+    g->stack_lo = g->stack_hi = g->stackguard0 = 0;
+}
+
+// ---- copying
+
+typedef struct Adjust { usize lo, hi, delta; } Adjust;
+static inline void adjust(const Adjust *a, usize *p) { if (*p - a->lo < a->hi - a->lo) *p += a->delta; }
+
+static void adjust_masked(const Adjust *a, usize old_base, const u8 *bits, u32 first_bit, u32 nwords) {
+    usize *w = (usize *)(old_base + a->delta);
+    for (u32 i = 0; i < nwords; i++) {
+        u32 b = first_bit + i;
+        if (bits[b >> 3] >> (b & 7) & 1) adjust(a, &w[i]);
+    }
+}
+// Registers saved by morestack: the integer argument registers in order, then the closure context.
+static void adjust_entry_regs(const Adjust *a, const Frame *f) {
+    usize *r = (usize *)((usize)f->regs + a->delta);
+    for (u32 i = 0; i < ABI_INT_REGS; i++) if (f->fn->entry_regs >> i & 1) adjust(a, &r[i]);
+    adjust(a, &r[ABI_INT_REGS]);
+}
+static void adjust_frames(const Adjust *a, G *g) {
+    Unwinder u;
+    StackMap m;
+    for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
+        Frame *f = &u.frame;
+        if (f->kind == FRAME_ENTRY) {
+            if (f->regs) adjust_entry_regs(a, f);
+            if (frame_stackmap(f, &m)) adjust_masked(a, f->fp, m.bits, m.frame_words, m.arg_words);
+            continue;
+        }
+        if (frame_stackmap(f, &m)) {
+            adjust_masked(a, f->sp, m.bits, 0, m.frame_words);
+            adjust_masked(a, f->fp, m.bits, m.frame_words, m.arg_words);
+        } else if (f->fn->flags & FUNC_ASM && f->fn->frame_size) { // stubs of reflect: every word may point into the stack
+            for (usize *w = (usize *)(f->sp + a->delta), *e = (usize *)(f->fp - 8 + a->delta); w < e; w++) adjust(a, w);
+        }
+    }
+}
+
+// Moves g's stack to a new one of new_size bytes. g is not running Go code; g->sched is valid.
+void stack_copy(G *g, usize new_size) {
+    usize lo = g->stack_lo, hi = g->stack_hi, used = hi - g->sched.sp;
+    usize new_lo = stack_get(new_size), new_hi = new_lo + new_size;
+    Adjust a = {lo, hi, new_hi - hi};
+    memcpy((void *)(new_hi - used), (void *)(hi - used), used);
+    adjust_frames(&a, g);
+    adjust(&a, (usize *)&g->panic_);
+    for (usize *link = (usize *)&g->defer_;;) {
+        adjust(&a, link);
+        Defer *d = (Defer *)*link;
+        if (!d) break;
+        adjust(&a, &d->sp);
+        adjust(&a, (usize *)&d->fn);
+        link = (usize *)&d->link;
+    }
+    for (Sudog *s = g->waiting; s; s = s->waitlink) adjust(&a, (usize *)&s->elem);
+    adjust(&a, (usize *)&g->param);
+    g->sched.sp += a.delta;
+    g->stack_lo = new_lo; g->stack_hi = new_hi;
+    if (g->stackguard0 != STACK_PREEMPT) g->stackguard0 = new_lo + STACK_GUARD;
+    if (rt_debug.clobberfree) memset((void *)lo, 0xfd, hi - lo);
+    stack_put(lo, hi - lo);
+}
+
+bool stack_movable(G *g) {
+    return g->stack_lo && !g->syscallsp && !g->c_sp && !g->async_preempted;
+}
+// World stopped: halves the stack of a goroutine that uses less than a quarter.
+void stack_shrink(G *g) {
+    usize size = g->stack_hi - g->stack_lo, used = g->stack_hi - g->sched.sp + STACK_GUARD;
+    if (!stack_movable(g)) return;
+    if (rt_debug.stackmove) { stack_copy(g, size); return; }
+    if (size <= STACK_MIN || used >= size / 4) return;
+    stack_copy(g, size / 2);
+}
+
+// ---- growth: called by runtime.morestack on the system stack; the interrupted function is at its entry
+
+NORETURN static void stack_overflow(G *g, usize sp) {
+    rt_print("runtime: goroutine stack exceeds %d-byte limit\n", (i64)stack_max);
+    rt_print("runtime: sp=%x stack=[%x, %x]\n", sp, g->stack_lo, g->stack_hi);
+    throw_("stack overflow");
+}
+
+SYSTEM void newstack(void) {
+    M *m = this_m();
+    G *g = m->curg;
+    usize guard = __atomic_load_n(&g->stackguard0, __ATOMIC_RELAXED);
+    if (guard == STACK_PREEMPT) {
+        g->stackguard0 = g->stack_lo + STACK_GUARD;
+        if (m->locks == 0 && m->preemptoff == 0 && m->p && m->p->status == P_RUNNING) preempt_yield(g);
+        // not now: releasing the lock asks again. Fall through: more stack may be needed too, and is found out by returning.
+        return;
+    }
+    if (guard == STACK_MOVE) {
+        stack_copy(g, g->stack_hi - g->stack_lo);
+        g->stackguard0 = g->stack_lo + STACK_GUARD;
+        return;
+    }
+    usize size = g->stack_hi - g->stack_lo, sp = g->sched.sp, used = g->stack_hi - sp;
+    Unwinder u;
+    unwind_init(&u, g, 0, 0);
+    usize need = used + (u.ok ? u.frame.fn->frame_size : 0) + STACK_GUARD + 512, want = size * 2;
+    while (want < need) want *= 2;
+    if (want > stack_max || want > 1ull << 31) stack_overflow(g, sp);
+    stack_copy(g, want);
+}
+NORETURN void g0_overflow(void) { throw_("morestack on g0"); }

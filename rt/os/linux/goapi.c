@@ -1,0 +1,90 @@
+// goapi.c - small system functions that Go code calls: arguments, environment, raw writes, exit, system calls on all threads. SYSTEM.
+#include "os/linux/linux.h"
+#include "sched/sched.h"
+
+SYSTEM i64 rt_write(usize fd, const void *p, i32 n) { return (i32)os_write((i32)fd, p, n); }
+typedef struct { i64 val, err; } ValErr;
+SYSTEM ValErr rt_fcntl(i32 fd, i32 cmd, i32 arg) {
+    i64 r = sys_call(SYS_fcntl, fd, cmd, arg, 0, 0, 0);
+    return r < 0 ? (ValErr){-1, -r} : (ValErr){r, 0};
+}
+static GoString cstr(u8 *s) { i64 n = 0; while (s && s[n]) n++; return (GoString){s, n}; }
+SYSTEM i64 rt_get_argc(void) { return rt_argc; }
+SYSTEM GoString rt_get_arg(i64 i) { return cstr(rt_argv[i]); }
+SYSTEM GoString rt_get_env(i64 i) { return cstr(rt_envv[i]); } // ptr NULL at the end
+SYSTEM usize rt_get_auxv(i64 i) { return rt_auxv[i]; }
+SYSTEM void rt_sys_exit(i32 code) { sys_exit(code); }
+SYSTEM i64 rt_gettimeofday(i64 *tv) {
+    i32 ns;
+    tv[0] = walltime(&ns);
+    tv[1] = ns / 1000;
+    return 0;
+}
+
+// ---- a system call on every thread (setuid and the like): each is interrupted by signal 33 and makes the call in its handler
+#define SIG_ALLTHREADS 33
+static struct { i64 a[7]; u32 todo, failed; i64 r, want; } all;
+static SIGNAL void on_thread(i32 sig, KSiginfo *info, KUcontext *ctx) {
+    i64 r = sys_call(all.a[0], all.a[1], all.a[2], all.a[3], all.a[4], all.a[5], all.a[6]);
+    if (r != all.want) __atomic_store_n(&all.failed, 1, __ATOMIC_SEQ_CST);
+    __atomic_fetch_sub(&all.todo, 1, __ATOMIC_SEQ_CST);
+}
+void rt_sigreturn(void);
+// func(trap, a1..a6) (r1, r2, err)
+SYSTEM ValErr rt_all_threads_syscall(i64 trap, i64 a1, i64 a2, i64 a3, i64 a4, i64 a5) {
+    M *self = this_m();
+    i64 a6 = (i64)self->xarg[0];
+    stop_the_world("doAllThreadsSyscall");
+    sched.execlock = 1; // no thread is born meanwhile
+    i64 r = sys_call(trap, a1, a2, a3, a4, a5, a6);
+    if (r >= 0 || r <= -4096) {
+        KSigaction sa = {(void *)on_thread, SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_RESTART, (void *)rt_sigreturn, ~0ull};
+        sys_call(SYS_rt_sigaction, SIG_ALLTHREADS, (i64)&sa, 0, 8, 0, 0);
+        i64 args[7] = {trap, a1, a2, a3, a4, a5, a6}, pid = sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0);
+        memcpy(all.a, args, sizeof args);
+        all.want = r; all.failed = 0;
+        for (M *m = sched.allm; m; m = m->alllink) {
+            if (m == self) continue;
+            while (!__atomic_load_n(&m->tid, __ATOMIC_ACQUIRE)) os_yield(); // being born
+            __atomic_store_n(&all.todo, 1, __ATOMIC_SEQ_CST);
+            if (sys_call(SYS_tgkill, pid, m->tid, SIG_ALLTHREADS, 0, 0, 0) < 0) continue;
+            while (__atomic_load_n(&all.todo, __ATOMIC_SEQ_CST)) os_yield();
+        }
+        if (all.failed) throw_("AllThreadsSyscall6 results differ between threads; runtime corrupted");
+    }
+    sched.execlock = 0;
+    start_the_world();
+    bool err = r < 0 && r > -4096;
+    self->xres[0] = err ? (usize)-r : 0;
+    return err ? (ValErr){-1, 0} : (ValErr){r, 0};
+}
+
+// ---- numbers for runtime/metrics
+SYSTEM i64 rt_sched_metric(i64 which) {
+    switch (which) {
+    case 0: return gomaxprocs;
+    case 1: return (i64)sched.goidgen; // goroutines created, rounded up per P
+    case 2: return sched.mnext - sched.nmfreed;
+    default: return 0;
+    }
+}
+// Goroutines for profiles: up to max pointers of live ones into out (C memory, never freed); their number.
+SYSTEM i64 rt_goroutine_list(G **out, i64 max) {
+    i64 n = 0;
+    lock(&allg_lock);
+    for (u64 i = 0; i < nallgs; i++) {
+        G *g = allgs[i];
+        if (g->status == G_DEAD || g->system_goroutine) continue;
+        if (n < max) out[n] = g;
+        n++;
+    }
+    unlock(&allg_lock);
+    return n;
+}
+SYSTEM void rt_set_prof_label(void *l) { wb_pointer(&this_g()->labels, l); }
+SYSTEM void *rt_get_prof_label(void) { return this_g()->labels; }
+typedef struct { usize base, size; } BaseSize;
+SYSTEM BaseSize rt_find_object(usize p) { // base 0: not in the heap
+    BaseSize r = {0, 0};
+    return heap_object(p, &r.base, &r.size) ? r : (BaseSize){0, 0};
+}

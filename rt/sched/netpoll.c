@@ -1,0 +1,252 @@
+// netpoll.c - readiness of file descriptors: epoll, edge triggered. Interface: internal/poll.runtime_poll*. System stack.
+//
+// A PollDesc has a word for each direction: NONE, READY, WAIT (about to park) or the parked goroutine; whoever replaces it owns what it replaced.
+// Descriptors are never unmapped, so a late event finds one whose tag has changed. pd->lock protects deadlines and closing.
+#include "sched/sched.h"
+#include "os/linux/linux.h"
+
+#define PD_NONE 0ull
+#define PD_READY 1ull
+#define PD_WAIT 2ull
+enum { POLL_OK, POLL_CLOSING, POLL_TIMEOUT, POLL_NOT_POLLABLE };
+typedef struct PollDesc PollDesc;
+struct PollDesc {
+    PollDesc *link;
+    i32 fd; u32 tag;
+    u64 rg, wg;              // atomic
+    Lock lock;
+    bool closing, event_err;
+    i64 rd, wd;              // deadlines: 0 none, <0 expired
+    Timer rt, wt; u32 rseq, wseq; bool rt_set, wt_set, timers_ready;
+};
+typedef struct __attribute__((packed)) { u32 events; u64 data; } EpollEvent;
+enum { EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16, EPOLLRDHUP = 0x2000 };
+#define EPOLLET 0x80000000u
+
+static struct { Lock lock; i32 epfd, evfd; u32 ready; PollDesc *free; u32 break_sent; i32 waiters; } poll;
+
+bool netpoll_ready(void) { return __atomic_load_n(&poll.ready, __ATOMIC_ACQUIRE); }
+bool netpoll_any_waiters(void) { return __atomic_load_n(&poll.waiters, __ATOMIC_RELAXED) > 0; }
+void netpoll_adjust(i32 delta) { if (delta) __atomic_fetch_add(&poll.waiters, delta, __ATOMIC_RELAXED); }
+
+SYSTEM void rt_poll_init(void) {
+    lock(&poll.lock);
+    if (!poll.ready) {
+        poll.epfd = (i32)sys_call(SYS_epoll_create1, O_CLOEXEC, 0, 0, 0, 0, 0);
+        poll.evfd = (i32)sys_call(SYS_eventfd2, 0, O_CLOEXEC | O_NONBLOCK, 0, 0, 0, 0);
+        if (poll.epfd < 0 || poll.evfd < 0) throw_("runtime: netpollinit failed");
+        EpollEvent ev = {EPOLLIN, (u64)&poll.evfd};
+        if (sys_call(SYS_epoll_ctl, poll.epfd, 1, poll.evfd, (i64)&ev, 0, 0) < 0) throw_("runtime: netpollinit failed to register eventfd");
+        __atomic_store_n(&poll.ready, 1, __ATOMIC_RELEASE);
+    }
+    unlock(&poll.lock);
+}
+SYSTEM bool rt_poll_is_descriptor(usize fd) { return poll.ready && ((i32)fd == poll.epfd || (i32)fd == poll.evfd); }
+
+void netpoll_break(void) {
+    u32 zero = 0;
+    if (!__atomic_compare_exchange_n(&poll.break_sent, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) return;
+    u64 one = 1;
+    while (sys_call(SYS_write, poll.evfd, (i64)&one, 8, 0, 0, 0) == -EINTR) {}
+}
+
+// Replaces the word of one direction by READY (io) or NONE; the goroutine that waited, if any.
+static G *unblock(PollDesc *pd, int mode, bool io, i32 *delta) {
+    u64 *w = mode == 'r' ? &pd->rg : &pd->wg;
+    for (;;) {
+        u64 old = __atomic_load_n(w, __ATOMIC_ACQUIRE), new = io ? PD_READY : PD_NONE;
+        if (old == PD_READY) return NULL;
+        if (old == PD_NONE && !io) return NULL;
+        if (!__atomic_compare_exchange_n(w, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) continue;
+        if (old <= PD_WAIT) return NULL;
+        --*delta;
+        return (G *)old;
+    }
+}
+G *netpoll(i64 delay, i32 *delta) {
+    *delta = 0;
+    if (!poll.ready) return NULL;
+    i64 ms = delay < 0 ? -1 : delay == 0 ? 0 : delay < 1000000 ? 1 : delay < 1000000000000000 ? (delay + 999999) / 1000000 : 1000000000;
+    EpollEvent ev[128];
+    i64 n;
+    do n = sys_call(SYS_epoll_pwait, poll.epfd, (i64)ev, 128, ms, 0, 0); while (n == -EINTR && delay < 0);
+    G *list = NULL;
+    for (i64 i = 0; i < n; i++) {
+        if (ev[i].data == (u64)&poll.evfd) {
+            if (delay != 0) {
+                u64 v;
+                sys_call(SYS_read, poll.evfd, (i64)&v, 8, 0, 0, 0);
+                __atomic_store_n(&poll.break_sent, 0, __ATOMIC_SEQ_CST);
+            }
+            continue;
+        }
+        PollDesc *pd = (PollDesc *)(ev[i].data & 0xffffffffffffull);
+        if ((pd->tag & 0xffff) != ev[i].data >> 48) continue; // closed and reused
+        if (ev[i].events & EPOLLERR) pd->event_err = ev[i].events == EPOLLERR;
+        G *g;
+        if (ev[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'r', true, delta))) { g->schedlink = list; list = g; }
+        if (ev[i].events & (EPOLLOUT | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'w', true, delta))) { g->schedlink = list; list = g; }
+    }
+    return list;
+}
+
+// ---- descriptors
+
+typedef struct { PollDesc *pd; i64 err; } OpenResult;
+static void read_deadline(Timer *t, usize seq, i64 delta);
+static void write_deadline(Timer *t, usize seq, i64 delta);
+SYSTEM OpenResult rt_poll_open(usize fd) {
+    lock(&poll.lock);
+    PollDesc *pd = poll.free;
+    if (pd) poll.free = pd->link;
+    unlock(&poll.lock);
+    if (!pd) pd = persistent_alloc(sizeof *pd, 64);
+    lock(&pd->lock);
+    pd->fd = (i32)fd; pd->closing = pd->event_err = false; pd->tag++;
+    pd->rg = pd->wg = PD_NONE; pd->rd = pd->wd = 0; pd->rseq++; pd->wseq++;
+    if (!pd->timers_ready) { timer_init(&pd->rt, read_deadline, pd); timer_init(&pd->wt, write_deadline, pd); pd->timers_ready = true; }
+    pd->rt_set = pd->wt_set = false;
+    unlock(&pd->lock);
+    EpollEvent ev = {EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, (u64)pd | (u64)(pd->tag & 0xffff) << 48};
+    i64 r = sys_call(SYS_epoll_ctl, poll.epfd, 1, (i64)fd, (i64)&ev, 0, 0);
+    if (r < 0) {
+        lock(&poll.lock);
+        pd->link = poll.free; poll.free = pd;
+        unlock(&poll.lock);
+        return (OpenResult){NULL, -r};
+    }
+    return (OpenResult){pd, 0};
+}
+SYSTEM void rt_poll_close(PollDesc *pd) {
+    if (!pd->closing) throw_("runtime: close polldesc w/o unblock");
+    EpollEvent ev = {0, 0};
+    sys_call(SYS_epoll_ctl, poll.epfd, 2, pd->fd, (i64)&ev, 0, 0);
+    lock(&pd->lock);
+    pd->tag++;
+    unlock(&pd->lock);
+    lock(&poll.lock);
+    pd->link = poll.free; poll.free = pd;
+    unlock(&poll.lock);
+}
+static i64 check_error(PollDesc *pd, i64 mode) {
+    if (pd->closing) return POLL_CLOSING;
+    if ((mode == 'r' && pd->rd < 0) || (mode == 'w' && pd->wd < 0)) return POLL_TIMEOUT;
+    if (mode == 'r' && pd->event_err) return POLL_NOT_POLLABLE;
+    return POLL_OK;
+}
+SYSTEM i64 rt_poll_reset(PollDesc *pd, i64 mode) {
+    i64 e = check_error(pd, mode);
+    if (e) return e;
+    __atomic_store_n(mode == 'r' ? &pd->rg : &pd->wg, PD_NONE, __ATOMIC_SEQ_CST);
+    return POLL_OK;
+}
+
+typedef struct { PollDesc *pd; i64 mode; } WaitArg;
+static i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err);
+static void wait_resume(G *g) {
+    PollDesc *pd = g->param;
+    i64 mode = (i64)g->ret1;
+    g->param = NULL;
+    g->ret1 = 0;
+    u64 *w = mode == 'r' ? &pd->rg : &pd->wg;
+    u64 old = __atomic_exchange_n(w, PD_NONE, __ATOMIC_SEQ_CST);
+    i64 e = check_error(pd, mode);
+    if (!e && old != PD_READY) e = wait_step(pd, mode, false); // deadline moved, or a stale wake-up: again
+    g->ret0 = (usize)e;
+}
+static void commit_wait(G *g, void *word) {
+    u64 wait = PD_WAIT;
+    if (__atomic_compare_exchange_n((u64 *)word, &wait, (u64)g, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+        __atomic_fetch_add(&poll.waiters, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    ready(g); // became ready, closed or timed out meanwhile
+}
+// POLL_OK when ready; parks (does not return) when not.
+static i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err) {
+    u64 *w = mode == 'r' ? &pd->rg : &pd->wg;
+    for (;;) {
+        u64 old = PD_READY;
+        if (__atomic_compare_exchange_n(w, &old, PD_NONE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) return POLL_OK;
+        old = PD_NONE;
+        if (__atomic_compare_exchange_n(w, &old, PD_WAIT, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) break;
+        if (old != PD_READY && old != PD_NONE) throw_("runtime: double wait");
+    }
+    i64 e = ignore_err ? 0 : check_error(pd, mode); // closing and deadlines set their flag before they look at the word
+    if (e) { __atomic_store_n(w, PD_NONE, __ATOMIC_SEQ_CST); return e; }
+    G *g = this_g();
+    g->param = pd; g->ret1 = (usize)mode;
+    park_then(commit_wait, w, WAIT_IO_WAIT, wait_resume);
+}
+SYSTEM i64 rt_poll_wait(PollDesc *pd, i64 mode) {
+    i64 e = check_error(pd, mode);
+    return e ? e : wait_step(pd, mode, false);
+}
+SYSTEM void rt_poll_wait_canceled(PollDesc *pd, i64 mode) { wait_step(pd, mode, true); }
+
+// ---- deadlines
+
+static void deadline_hit(PollDesc *pd, int mode, usize seq) {
+    lock(&pd->lock);
+    u32 cur = mode == 'r' ? pd->rseq : pd->wseq;
+    if ((u32)seq != cur) { unlock(&pd->lock); return; } // re-armed or closed
+    if (mode == 'r') { pd->rd = -1; pd->rt_set = false; } else { pd->wd = -1; pd->wt_set = false; }
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    i32 delta = 0;
+    G *g = unblock(pd, mode, false, &delta);
+    unlock(&pd->lock);
+    if (g) ready(g);
+    netpoll_adjust(delta);
+}
+static void read_deadline(Timer *t, usize seq, i64 delta) { deadline_hit(t->carg, 'r', t->arg.type ? (usize)t->arg.type : 0); }
+static void write_deadline(Timer *t, usize seq, i64 delta) { deadline_hit(t->carg, 'w', t->arg.type ? (usize)t->arg.type : 0); }
+
+static void set_one(PollDesc *pd, bool read, i64 d) {
+    i64 *slot = read ? &pd->rd : &pd->wd;
+    Timer *t = read ? &pd->rt : &pd->wt;
+    bool *set = read ? &pd->rt_set : &pd->wt_set;
+    if (*set) { timer_stop(t); *set = false; }
+    u32 seq = read ? ++pd->rseq : ++pd->wseq;
+    *slot = d;
+    if (d > 0) {
+        t->arg.type = (GoType *)(usize)seq; // the generation the callback compares (C timer: not scanned)
+        timer_reset(t, d, 0);
+        *set = true;
+    }
+}
+SYSTEM void rt_poll_set_deadline(PollDesc *pd, i64 d, i64 mode) {
+    lock(&pd->lock);
+    if (pd->closing) { unlock(&pd->lock); return; }
+    if (d > 0) {
+        d += nanotime();
+        if (d <= 0) d = INT64_MAX;
+        if (!sched.sysmon_started) { unlock(&pd->lock); procs_init(); lock(&pd->lock); }
+    }
+    bool r = mode == 'r' || mode == 'r' + 'w', w = mode == 'w' || mode == 'r' + 'w';
+    if (r) set_one(pd, true, d);
+    if (w) set_one(pd, false, d);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    G *rg = NULL, *wg = NULL;
+    i32 delta = 0;
+    if (pd->rd < 0) rg = unblock(pd, 'r', false, &delta);
+    if (pd->wd < 0) wg = unblock(pd, 'w', false, &delta);
+    unlock(&pd->lock);
+    if (rg) ready(rg);
+    if (wg) ready(wg);
+    netpoll_adjust(delta);
+}
+SYSTEM void rt_poll_unblock(PollDesc *pd) {
+    lock(&pd->lock);
+    if (pd->closing) throw_("runtime: unblock on closing polldesc");
+    pd->closing = true;
+    pd->rseq++; pd->wseq++;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    i32 delta = 0;
+    G *rg = unblock(pd, 'r', false, &delta), *wg = unblock(pd, 'w', false, &delta);
+    if (pd->rt_set) { timer_stop(&pd->rt); pd->rt_set = false; }
+    if (pd->wt_set) { timer_stop(&pd->wt); pd->wt_set = false; }
+    unlock(&pd->lock);
+    if (rg) ready(rg);
+    if (wg) ready(wg);
+    netpoll_adjust(delta);
+}

@@ -1,0 +1,853 @@
+// proc.c - goroutines and the scheduler's loop: ready, park, schedule, find work, steal, start and stop threads.
+//
+// System stack. schedule() never returns: it ends in gogo. A thread that waits keeps no P. See sched.h for the wake-up rule.
+#include "sched/sched.h"
+#include "sched/synctest.h"
+#include "gc/gc.h"
+
+NORETURN void gogo(G *g);
+extern u8 goexit_return[];
+usize go_call_asm(FuncVal *fn, usize a, usize b, usize c, usize d);
+
+Scheduler sched = {.lastpoll = 1, .maxmcount = 10000, .mnext = 1};
+P p0 = {.status = P_RUNNING};
+static P *allp_first[1] = {&p0};
+P **allp = allp_first;
+i32 gomaxprocs = 1, ncpu;
+M m0;
+G g0, *main_g;
+G **allgs; u64 nallgs; static u64 allgs_cap;
+Lock allg_lock;
+static bool procs_started;
+
+// ---- run queues of a P: head by anyone (CAS), tail by the owner
+
+static bool runq_put_slow(P *p, G *g, u32 h, u32 t) { // half of the queue and g to the global queue
+    G *batch[129];
+    u32 n = (t - h) / 2;
+    for (u32 i = 0; i < n; i++) batch[i] = p->runq[(h + i) & 255];
+    if (!__atomic_compare_exchange_n(&p->runqhead, &h, h + n, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) return false;
+    batch[n] = g;
+    lock(&sched.lock);
+    for (u32 i = 0; i <= n; i++) globrunq_put(batch[i]);
+    unlock(&sched.lock);
+    return true;
+}
+void runq_put(P *p, G *g, bool next) {
+    if (rt_debug.schedrand && cheaprandn(2)) next = false;
+    if (next) {
+        G *old = __atomic_exchange_n(&p->runnext, g, __ATOMIC_ACQ_REL);
+        if (!old) return;
+        g = old;
+    }
+    for (;;) {
+        u32 h = __atomic_load_n(&p->runqhead, __ATOMIC_ACQUIRE), t = p->runqtail;
+        if (t - h < 256) {
+            p->runq[t & 255] = g;
+            __atomic_store_n(&p->runqtail, t + 1, __ATOMIC_RELEASE);
+            return;
+        }
+        if (runq_put_slow(p, g, h, t)) return;
+    }
+}
+static G *runq_get(P *p, bool *inherit) {
+    G *g = __atomic_load_n(&p->runnext, __ATOMIC_RELAXED);
+    if (g && __atomic_compare_exchange_n(&p->runnext, &g, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) { *inherit = true; return g; }
+    *inherit = false;
+    for (;;) {
+        u32 h = __atomic_load_n(&p->runqhead, __ATOMIC_ACQUIRE);
+        if (p->runqtail == h) return NULL;
+        g = p->runq[h & 255];
+        if (__atomic_compare_exchange_n(&p->runqhead, &h, h + 1, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) return g;
+    }
+}
+static bool runq_empty(P *p) {
+    for (;;) { // a runnext kicked into the queue between the loads must not be missed
+        u32 h = __atomic_load_n(&p->runqhead, __ATOMIC_ACQUIRE), t = __atomic_load_n(&p->runqtail, __ATOMIC_ACQUIRE);
+        G *n = __atomic_load_n(&p->runnext, __ATOMIC_ACQUIRE);
+        if (t == __atomic_load_n(&p->runqtail, __ATOMIC_ACQUIRE)) return h == t && !n;
+    }
+}
+static G *runq_steal(P *to, P *from, bool steal_next) { // half of from's queue moves to to's, one of it is returned
+    u32 t = to->runqtail;
+    for (;;) {
+        u32 h = __atomic_load_n(&from->runqhead, __ATOMIC_ACQUIRE), ft = __atomic_load_n(&from->runqtail, __ATOMIC_ACQUIRE), n = ft - h;
+        n -= n / 2;
+        if (n == 0) {
+            G *g = steal_next ? __atomic_load_n(&from->runnext, __ATOMIC_ACQUIRE) : NULL;
+            if (!g) return NULL;
+            if (from->status == P_RUNNING) os_usleep(3); // it is about to run it: leave it the chance
+            if (!__atomic_compare_exchange_n(&from->runnext, &g, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) continue;
+            return g;
+        }
+        if (n > 128) continue; // head and tail read at different times
+        for (u32 i = 0; i < n; i++) to->runq[(t + i) & 255] = __atomic_load_n(&from->runq[(h + i) & 255], __ATOMIC_RELAXED);
+        if (!__atomic_compare_exchange_n(&from->runqhead, &h, h + n, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) continue;
+        G *g = to->runq[(t + n - 1) & 255];
+        if (n > 1) __atomic_store_n(&to->runqtail, t + n - 1, __ATOMIC_RELEASE);
+        return g;
+    }
+}
+void globrunq_put(G *g) { // sched.lock
+    g->schedlink = NULL;
+    if (sched.runq.tail) sched.runq.tail->schedlink = g; else sched.runq.head = g;
+    sched.runq.tail = g;
+    __atomic_store_n(&sched.runq.n, sched.runq.n + 1, __ATOMIC_RELAXED);
+}
+static G *globrunq_pop(void) {
+    G *g = sched.runq.head;
+    if (!(sched.runq.head = g->schedlink)) sched.runq.tail = NULL;
+    __atomic_store_n(&sched.runq.n, sched.runq.n - 1, __ATOMIC_RELAXED);
+    g->schedlink = NULL;
+    return g;
+}
+static G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
+    i32 n = sched.runq.n;
+    if (n == 0) return NULL;
+    i32 k = n / gomaxprocs + 1;
+    if (k > n) k = n;
+    if (max > 0 && k > max) k = max;
+    if (k > 128) k = 128;
+    G *g = globrunq_pop();
+    for (i32 i = 1; i < k; i++) runq_put(p, globrunq_pop(), false);
+    return g;
+}
+
+// ---- idle lists; sched.lock
+
+static void pidle_put(P *p) {
+    p->status = P_IDLE;
+    p->link = sched.pidle; sched.pidle = p;
+    __atomic_fetch_add(&sched.npidle, 1, __ATOMIC_SEQ_CST);
+}
+static P *pidle_get(void) {
+    P *p = sched.pidle;
+    if (!p) return NULL;
+    sched.pidle = p->link; p->link = NULL;
+    __atomic_fetch_sub(&sched.npidle, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&sched.sysmonwait, __ATOMIC_RELAXED)) { sched.sysmonwait = 0; note_wakeup(&sched.sysmonnote); }
+    return p;
+}
+static void acquire_p(P *p) {
+    M *m = this_m();
+    m->p = p; p->m = m;
+    p->status = P_RUNNING;
+}
+static P *release_p(void) {
+    M *m = this_m();
+    P *p = m->p;
+    m->p = NULL; p->m = NULL;
+    p->status = P_IDLE;
+    return p;
+}
+static void midle_put(M *m) {
+    m->blocked = true;
+    m->schedlink = sched.midle; sched.midle = m; sched.nmidle++;
+    check_dead();
+}
+static bool midle_remove(M *m) {
+    if (!m->blocked) return false;
+    for (M **l = &sched.midle; *l; l = &(*l)->schedlink)
+        if (*l == m) { *l = m->schedlink; m->schedlink = NULL; m->blocked = false; sched.nmidle--; return true; }
+    return false;
+}
+static M *midle_get(void) {
+    M *m = sched.midle;
+    if (m) midle_remove(m);
+    return m;
+}
+
+// ---- threads waiting and waking
+
+static void m_wake(M *m) { note_wakeup((Note *)&m->park_word); }
+
+// Sleeps until startm gives this M a P (true), or until the deadline or a stray wake-up if timed (false: no P, no longer listed).
+static bool m_sleep(i64 until) {
+    M *m = this_m();
+    usize here = (usize)__builtin_frame_address(0);
+    lock(&sched.lock);
+again:
+    note_clear((Note *)&m->park_word);
+    m->stopped_sp = here;
+    midle_put(m);
+    unlock(&sched.lock);
+    for (;;) {
+        i64 ns = -1;
+        if (until) { ns = until - nanotime(); if (ns < 0) ns = 0; }
+        note_sleep((Note *)&m->park_word, ns);
+        lock(&sched.lock);
+        if (!m->blocked) break; // taken off the list by startm or the collector
+        if (until) { midle_remove(m); unlock(&sched.lock); m->stopped_sp = 0; return false; }
+        note_clear((Note *)&m->park_word);
+        unlock(&sched.lock);
+    }
+    unlock(&sched.lock);
+    if (m->gchelp) {
+        gc_help();
+        lock(&sched.lock);
+        m->gchelp = 0;
+        goto again;
+    }
+    m->stopped_sp = 0;
+    P *p = m->nextp;
+    m->nextp = NULL;
+    acquire_p(p);
+    return true;
+}
+void stop_m(void) { m_sleep(0); }
+
+// Runs p on some thread. p NULL: an idle P, if there is one. spinning: the caller counted nmspinning already.
+bool startm(P *p, bool spinning) {
+    M *self = this_m();
+    self->locks++;
+    lock(&sched.lock);
+    if (!p && !(p = pidle_get())) {
+        unlock(&sched.lock);
+        if (spinning) __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+        self->locks--;
+        return false;
+    }
+    M *m = midle_get();
+    if (m) {
+        m->spinning = spinning;
+        m->nextp = p;
+        unlock(&sched.lock);
+        m_wake(m);
+    } else {
+        unlock(&sched.lock);
+        new_m(NULL, p, spinning);
+    }
+    self->locks--;
+    return true;
+}
+// One more P starts to look for work, unless somebody already looks.
+void wakep(void) {
+    if (__atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST) == 0) return;
+    if (__atomic_load_n(&sched.nmspinning, __ATOMIC_SEQ_CST) != 0) return;
+    u32 zero = 0;
+    if (!__atomic_compare_exchange_n(&sched.nmspinning, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) return;
+    M *self = this_m();
+    self->locks++;
+    lock(&sched.lock);
+    P *p = pidle_get();
+    if (!p) {
+        __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+        unlock(&sched.lock);
+        self->locks--;
+        return;
+    }
+    M *m = midle_get();
+    if (m) { m->spinning = true; m->nextp = p; }
+    unlock(&sched.lock);
+    if (m) m_wake(m);
+    else new_m(NULL, p, true);
+    self->locks--;
+}
+// This thread gives p up (system call, locked thread): somebody else runs it if there is work, else it is idle.
+void handoffp(P *p) {
+    if (!runq_empty(p) || __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) || sched.force_gc) { startm(p, false); return; }
+    if (__atomic_load_n(&sched.nmspinning, __ATOMIC_SEQ_CST) + __atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST) == 0) {
+        u32 zero = 0;
+        if (__atomic_compare_exchange_n(&sched.nmspinning, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) { startm(p, true); return; }
+    }
+    lock(&sched.lock);
+    if (sched.gcwaiting) {
+        p->status = P_GCSTOP;
+        if (--sched.stopwait == 0) note_wakeup(&sched.stopnote);
+        unlock(&sched.lock);
+        return;
+    }
+    if (sched.runq.n) { unlock(&sched.lock); startm(p, false); return; }
+    // the last P may have to watch the network
+    if (sched.npidle == (u32)gomaxprocs - 1 && netpoll_ready() && __atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED)) { unlock(&sched.lock); startm(p, false); return; }
+    u64 when = p->timers ? __atomic_load_n(&p->timers->minwhen, __ATOMIC_RELAXED) : 0;
+    pidle_put(p);
+    unlock(&sched.lock);
+    if (when) wake_for_timer((i64)when);
+}
+
+// ---- states
+
+static void set_status(G *g, u32 s) { __atomic_store_n(&g->status, s, __ATOMIC_RELEASE); }
+
+void ready(G *g) {
+    M *m = this_m();
+    if ((g->status & ~(u32)G_SCAN) != G_WAITING) throw_("bad g->status in ready");
+    if (unlikely(g->bubble != NULL)) bubble_unblocked(g);
+    set_status(g, G_RUNNABLE);
+    if (!m->p) {
+        lock(&sched.lock);
+        globrunq_put(g);
+        unlock(&sched.lock);
+        startm(NULL, false);
+        return;
+    }
+    m->locks++;
+    runq_put(m->p, g, true);
+    wakep();
+    m->locks--;
+}
+void inject_glist(G *list) {
+    if (!list) return;
+    i32 n = 0;
+    M *m = this_m();
+    lock(&sched.lock);
+    for (G *next; list; list = next) {
+        next = list->schedlink;
+        set_status(list, G_RUNNABLE);
+        globrunq_put(list);
+        n++;
+    }
+    unlock(&sched.lock);
+    if (m->p) { wakep(); return; }
+    for (; n > 0 && __atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST); n--) if (!startm(NULL, false)) break;
+}
+
+static G *drop_g(u32 status) { // the current goroutine leaves its M
+    M *m = this_m();
+    G *g = m->curg;
+    m->curg = NULL;
+    g->m = NULL;
+    set_status(g, status);
+    return g;
+}
+NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why, void (*resume)(G *)) {
+    M *m = this_m();
+    if (m->in_go_call) throw_("park: on the system stack");
+    m->curg->waitreason = (u8)why;
+    m->curg->on_resume = resume;
+    if (rt_debug.stackmove && stack_movable(m->curg) && !m->curg->waiting) stack_copy(m->curg, m->curg->stack_hi - m->curg->stack_lo);
+    Bubble *b = m->curg->bubble;
+    if (unlikely(b != NULL)) bubble_hold(b); // until the wait is complete
+    G *g = drop_g(G_WAITING);
+    if (unlikely(b != NULL)) bubble_blocked(b, g);
+    if (unlockf) unlockf(g, arg);
+    if (unlikely(b != NULL)) bubble_release(b);
+    if (m->locks > 0) throw_("park: holding locks");
+    schedule();
+}
+NORETURN void park(void (*unlockf)(G *, void *), void *arg, WaitReason why) { park_then(unlockf, arg, why, NULL); }
+NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *), void *arg, WaitReason why) {
+    G *g = this_g();
+    g->ret0 = r0; g->ret1 = r1;
+    park_then(unlockf, arg, why, NULL);
+}
+static NORETURN void to_global_queue(void) {
+    G *g = drop_g(G_RUNNABLE);
+    lock(&sched.lock);
+    globrunq_put(g);
+    unlock(&sched.lock);
+    wakep();
+    schedule();
+}
+NORETURN void yield_now(void) { to_global_queue(); }
+NORETURN void preempt_yield(G *g) { g->preempt = 0; to_global_queue(); }
+// asyncPreempt saved all registers.
+SYSTEM void async_preempted(void) {
+    M *m = this_m();
+    m->curg->async_preempted = 1;
+    preempt_yield(m->curg);
+}
+
+static NORETURN void execute(G *g, bool inherit) {
+    M *m = this_m();
+    m->curg = g;
+    g->m = m;
+    set_status(g, G_RUNNING);
+    g->preempt = 0;
+    g->waitsince = 0;
+    g->async_preempted = 0;
+    g->stackguard0 = unlikely(rt_debug.stackmove) ? STACK_MOVE : g->stack_lo + STACK_GUARD;
+    if (!inherit) m->p->schedtick++;
+    if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) g->stackguard0 = STACK_PREEMPT;
+    if (g->on_resume) {
+        void (*f)(G *) = g->on_resume;
+        g->on_resume = NULL;
+        f(g);
+    }
+    gogo(g);
+}
+
+// ---- looking for work
+
+static void reset_spinning(void) {
+    M *m = this_m();
+    m->spinning = false;
+    __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+    wakep(); // work was found: somebody else looks for more
+}
+void gcstop_m(void) {
+    M *m = this_m();
+    if (m->spinning) { m->spinning = false; __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
+    P *p = release_p();
+    lock(&sched.lock);
+    p->status = P_GCSTOP;
+    if (--sched.stopwait == 0) note_wakeup(&sched.stopnote);
+    unlock(&sched.lock);
+    stop_m();
+}
+static G *steal_work(P *p, i64 *now, bool *ran_timer) {
+    *ran_timer = false;
+    u32 n = (u32)gomaxprocs;
+    for (int round = 0; round < 4; round++) {
+        u32 start = cheaprandn(n);
+        for (u32 i = 0; i < n; i++) {
+            if (sched.gcwaiting) return NULL;
+            P *q = allp[(start + i) % n];
+            if (q == p) continue;
+            if (round == 3 && q->timers && q->timers->minwhen) {
+                *now = nanotime();
+                if ((i64)q->timers->minwhen <= *now) {
+                    timers_run(q, *now);
+                    bool inherit;
+                    G *g = runq_get(p, &inherit);
+                    if (g) return g;
+                    *ran_timer = true;
+                }
+            }
+            if (q->status == P_IDLE && runq_empty(q)) continue;
+            G *g = runq_steal(p, q, round == 3);
+            if (g) return g;
+        }
+    }
+    return NULL;
+}
+static bool any_work(void) {
+    for (i32 i = 0; i < gomaxprocs; i++) if (!runq_empty(allp[i])) return true;
+    return __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) != 0;
+}
+static G *take_list(G *list) { // first of a netpoll list, the rest becomes runnable
+    G *rest = list->schedlink;
+    list->schedlink = NULL;
+    inject_glist(rest);
+    set_status(list, G_RUNNABLE);
+    return list;
+}
+
+static G *find_runnable(bool *inherit) {
+    M *m = this_m();
+    bool inherit_ = false;
+top:;
+    P *p = m->p;
+    *inherit = false;
+    if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_ACQUIRE))) { gcstop_m(); goto top; }
+    if (unlikely(sched.force_gc) && __atomic_exchange_n(&sched.force_gc, 0, __ATOMIC_ACQ_REL)) { gc_start(GC_PERIODIC); goto top; }
+    i64 now = 0;
+    if (p->timers && p->timers->minwhen) {
+        now = nanotime();
+        if ((i64)p->timers->minwhen <= now) timers_run(p, now);
+    }
+    G *g;
+    if (p->schedtick % 61 == 0 && sched.runq.n) {
+        lock(&sched.lock);
+        g = globrunq_get(p, 1);
+        unlock(&sched.lock);
+        if (g) return g;
+    }
+    if ((g = runq_get(p, &inherit_))) { *inherit = inherit_; return g; }
+    if (__atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED)) {
+        lock(&sched.lock);
+        g = globrunq_get(p, 0);
+        unlock(&sched.lock);
+        if (g) return g;
+    }
+    if (netpoll_ready() && netpoll_any_waiters() && __atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED)) {
+        i32 delta;
+        G *list = netpoll(0, &delta);
+        if (list) { netpoll_adjust(delta); return take_list(list); }
+    }
+    if (m->spinning || 2 * __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) < (u32)gomaxprocs - __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) {
+        if (!m->spinning) { m->spinning = true; __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
+        bool ran = false;
+        g = steal_work(p, &now, &ran);
+        if (g) return g;
+        if (ran) goto top;
+    }
+    if (heap.unswept && !m->spinning) sweep_some(1);
+    // nothing: give the P back
+    lock(&sched.lock);
+    if (sched.gcwaiting) { unlock(&sched.lock); goto top; }
+    if (sched.runq.n) { g = globrunq_get(p, 0); unlock(&sched.lock); return g; }
+    if (!m->spinning && __atomic_load_n(&sched.needspinning, __ATOMIC_RELAXED) == 1) {
+        m->spinning = true;
+        __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&sched.needspinning, 0, __ATOMIC_RELAXED);
+        unlock(&sched.lock);
+        goto top;
+    }
+    release_p();
+    pidle_put(p);
+    unlock(&sched.lock);
+    bool was_spinning = m->spinning;
+    if (m->spinning) {
+        m->spinning = false;
+        __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+    }
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (any_work()) { // came while we still counted as spinning
+        lock(&sched.lock);
+        P *q = pidle_get();
+        unlock(&sched.lock);
+        if (q) {
+            acquire_p(q);
+            if (was_spinning) { m->spinning = true; __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
+            goto top;
+        }
+    }
+    i64 when = timers_next();
+    if (netpoll_ready() && (netpoll_any_waiters() || when) && __atomic_exchange_n(&sched.lastpoll, 0, __ATOMIC_SEQ_CST)) {
+        __atomic_store_n(&sched.polluntil, (u64)when, __ATOMIC_SEQ_CST);
+        when = timers_next(); // a timer that came before polluntil was visible
+        i64 delay = -1;
+        if (when) { now = nanotime(); delay = when > now ? when - now : 0; }
+        i32 delta = 0;
+        m->stopped_sp = (usize)__builtin_frame_address(0);
+        G *list = netpoll(delay, &delta);
+        m->stopped_sp = 0;
+        __atomic_store_n(&sched.polluntil, 0, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&sched.lastpoll, (u64)nanotime(), __ATOMIC_SEQ_CST);
+        netpoll_adjust(delta);
+        lock(&sched.lock);
+        P *q = sched.gcwaiting ? NULL : pidle_get();
+        unlock(&sched.lock);
+        if (q) {
+            acquire_p(q);
+            if (list) return take_list(list);
+            goto top;
+        }
+        inject_glist(list);
+        stop_m();
+        goto top;
+    }
+    M *none = NULL;
+    if (when && __atomic_compare_exchange_n(&sched.timekeeper, &none, m, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+        i64 w;
+        __atomic_store_n(&sched.polluntil, (u64)when, __ATOMIC_SEQ_CST);
+        w = timers_next();
+        if (w && w < when) when = w;
+        bool have_p = m_sleep(when);
+        __atomic_store_n(&sched.timekeeper, NULL, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&sched.polluntil, 0, __ATOMIC_SEQ_CST);
+        if (!have_p) {
+            lock(&sched.lock);
+            P *q = sched.gcwaiting ? NULL : pidle_get();
+            unlock(&sched.lock);
+            if (q) acquire_p(q);
+            else stop_m();
+        }
+        goto top;
+    }
+    stop_m();
+    goto top;
+}
+
+static void stop_locked_m(void);
+static void start_locked_m(G *g);
+NORETURN void schedule(void) {
+    M *m = this_m();
+    if (m->lockedg) {
+        stop_locked_m();
+        execute(m->lockedg, false);
+    }
+    for (;;) {
+        bool inherit;
+        G *g = find_runnable(&inherit);
+        if (m->spinning) reset_spinning();
+        if (g->lockedm) { start_locked_m(g); continue; }
+        execute(g, inherit);
+    }
+}
+
+// ---- locked threads
+
+// This M runs only lockedg: wait, without a P, until another M hands us one because lockedg can run.
+static void stop_locked_m(void) {
+    M *m = this_m();
+    if (m->p) handoffp(release_p());
+    lock(&sched.lock);
+    sched.nmidlelocked++;
+    m->stopped_sp = (usize)__builtin_frame_address(0);
+    check_dead();
+    unlock(&sched.lock);
+    while (!__atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE)) {
+        note_sleep((Note *)&m->park_word, -1);
+        note_clear((Note *)&m->park_word);
+    }
+    m->stopped_sp = 0;
+    P *p = m->nextp;
+    m->nextp = NULL;
+    acquire_p(p);
+}
+static void start_locked_m(G *g) {
+    M *lm = g->lockedm;
+    P *p = release_p();
+    lock(&sched.lock);
+    sched.nmidlelocked--;
+    unlock(&sched.lock);
+    __atomic_store_n(&lm->nextp, p, __ATOMIC_RELEASE);
+    m_wake(lm);
+    stop_m();
+}
+LEAF void rt_lock_os_thread(void) GOSYM("runtime.LockOSThread");
+void rt_lock_os_thread(void) {
+    M *m = this_m();
+    m->locked_ext++;
+    m->lockedg = m->curg; m->curg->lockedm = m;
+}
+LEAF void rt_unlock_os_thread(void) GOSYM("runtime.UnlockOSThread");
+void rt_unlock_os_thread(void) {
+    M *m = this_m();
+    if (m->locked_ext == 0 || --m->locked_ext > 0) return;
+    m->lockedg = NULL; m->curg->lockedm = NULL;
+}
+
+// ---- birth and death
+
+static void allgs_add(G *g) {
+    lock(&allg_lock);
+    if (nallgs == allgs_cap) {
+        u64 cap = allgs_cap ? allgs_cap * 2 : 512;
+        G **a = cap <= 512 ? persistent_alloc(cap * sizeof *a, 8) : os_map(cap * sizeof *a);
+        if (!a) throw_("runtime: cannot allocate memory");
+        for (u64 i = 0; i < nallgs; i++) a[i] = allgs[i];
+        if (allgs_cap > 512) os_unmap(allgs, allgs_cap * sizeof *a);
+        allgs = a; allgs_cap = cap;
+    }
+    g->allidx = nallgs;
+    allgs[nallgs] = g;
+    __atomic_store_n(&nallgs, nallgs + 1, __ATOMIC_RELEASE);
+    unlock(&allg_lock);
+}
+void for_each_g(void (*fn)(G *, void *), void *ctx) {
+    lock(&allg_lock);
+    for (u64 i = 0; i < nallgs; i++) fn(allgs[i], ctx);
+    unlock(&allg_lock);
+}
+static G *gfree_get(P *p) {
+    if (!p->gfree && sched.gfree) {
+        lock(&sched.gfree_lock);
+        while (sched.gfree && p->ngfree < 32) {
+            G *g = sched.gfree;
+            sched.gfree = g->schedlink; sched.ngfree--;
+            g->schedlink = p->gfree; p->gfree = g; p->ngfree++;
+        }
+        unlock(&sched.gfree_lock);
+    }
+    G *g = p->gfree;
+    if (!g) return NULL;
+    p->gfree = g->schedlink; p->ngfree--;
+    g->schedlink = NULL;
+    return g;
+}
+static void gfree_put(P *p, G *g) {
+    if (g->stack_hi - g->stack_lo != STACK_MIN) stack_free(g);
+    g->schedlink = p->gfree; p->gfree = g;
+    if (++p->ngfree < 64) return;
+    lock(&sched.gfree_lock);
+    while (p->ngfree > 32) {
+        G *x = p->gfree;
+        p->gfree = x->schedlink; p->ngfree--;
+        x->schedlink = sched.gfree; sched.gfree = x; sched.ngfree++;
+    }
+    unlock(&sched.gfree_lock);
+}
+// Collector, world stopped: stacks of free goroutines in the global list go back.
+void gfree_trim(void) {
+    for (G *g = sched.gfree; g; g = g->schedlink) stack_free(g);
+}
+G *g_alloc_record(void) {
+    enum { N = 10 };
+    static Lock slab_lock;
+    static G *slab; static i32 left;
+    lock(&slab_lock);
+    if (left == 0) { slab = persistent_alloc(N * sizeof(G), 16); left = N; }
+    G *g = &slab[--left];
+    unlock(&slab_lock);
+    return g;
+}
+static u64 new_goid(P *p) {
+    if (p->goidcache == p->goidcacheend) {
+        p->goidcache = __atomic_fetch_add(&sched.goidgen, 16, __ATOMIC_RELAXED) + 1;
+        p->goidcacheend = p->goidcache + 16;
+    }
+    return p->goidcache++;
+}
+// A goroutine that will run fn; not in any queue; state G_WAITING if parked, else runnable.
+G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
+    if (!fn) fatal_("go of nil func value");
+    M *m = this_m();
+    P *p = m->p;
+    G *g = gfree_get(p);
+    if (!g) {
+        g = g_alloc_record();
+        g->status = G_DEAD;
+        allgs_add(g);
+    }
+    if (!g->stack_lo) stack_alloc(g, STACK_MIN);
+    usize *top = (usize *)(g->stack_hi - 8);
+    *top = (usize)goexit_return;
+    g->sched = (Sched){(usize)top, (usize)fn->code, (usize)fn};
+    g->goid = new_goid(p);
+    g->gopc = callerpc; g->startpc = (usize)fn->code;
+    g->parent_goid = parent ? parent->goid : 0;
+    g->labels = parent ? parent->labels : NULL;
+    g->fips_bypass = parent ? parent->fips_bypass : 0;
+    g->bubble = parent ? parent->bubble : NULL;
+    g->stackguard0 = g->stack_lo + STACK_GUARD;
+    set_status(g, status);
+    if (unlikely(g->bubble != NULL)) bubble_enter(g);
+    return g;
+}
+G *newproc1(FuncVal *fn, G *parent, usize callerpc) { return newproc_state(fn, parent, callerpc, G_RUNNABLE); }
+
+SYSTEM void rt_newproc(FuncVal *fn) {
+    G *self = this_g();
+    if (unlikely(!procs_started)) procs_init();
+    G *g = newproc1(fn, self, self ? self->sched.pc : 0);
+    M *m = this_m();
+    m->locks++;
+    runq_put(m->p, g, true);
+    wakep();
+    m->locks--;
+}
+// The current goroutine is no more; its record is free for the next. The M has no goroutine afterwards.
+void goroutine_end(G *g) {
+    M *m = this_m();
+    m->curg = NULL;
+    if (unlikely(g->bubble != NULL)) bubble_leave(g);
+    if (g->system_goroutine) __atomic_fetch_sub(&sched.ngsys, 1, __ATOMIC_RELAXED);
+    set_status(g, G_DEAD);
+    g->m = NULL; g->lockedm = NULL; m->lockedg = NULL;
+    m->locked_ext = 0;
+    g->panic_ = NULL; g->defer_ = NULL; g->param = NULL; g->waiting = NULL; g->labels = NULL; g->coro = NULL; g->bubble = NULL;
+    g->waitreason = 0; g->paniconfault = 0; g->syscallsp = 0; g->on_resume = NULL; g->ret0 = g->ret1 = 0; g->sig = 0;
+    g->fips_bypass = g->fips_indicator = 0; g->system_goroutine = 0; g->preempt = 0;
+    g->sched = (Sched){0};
+    gfree_put(m->p, g);
+}
+SYSTEM NORETURN void goexit0(void) {
+    M *m = this_m();
+    G *g = m->curg;
+    bool locked = g->lockedm != NULL;
+    goroutine_end(g);
+    if (locked && m != &m0) { // the thread may be in a state nobody else wants
+        handoffp(release_p());
+        os_thread_exit(m);
+    }
+    schedule();
+}
+
+usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d) {
+    M *m = this_m();
+    m->in_go_call++; m->locks++;
+    usize r = go_call_asm(fn, a, b, c, d);
+    m->locks--; m->in_go_call--;
+    return r;
+}
+
+// ---- Ps
+
+static void p_init(P *p, i32 id) {
+    extern MCache mcache_none;
+    p->id = id;
+    if (!p->mcache) p->mcache = &mcache_none;
+    p->wbbuf_next = p->wbbuf; p->wbbuf_end = p->wbbuf + sizeof p->wbbuf / sizeof p->wbbuf[0];
+}
+void proc_boot(void) { p_init(&p0, 0); p0.m = &m0; m0.p = &p0; }
+
+// Sets the number of Ps. World stopped or only one P in use; the caller's M keeps a P. Ps that fall away give all they hold to others.
+void procresize(i32 n) {
+    static i32 allp_cap = 1;
+    i32 old = gomaxprocs;
+    M *m = this_m();
+    if (n > allp_cap) {
+        P **a = persistent_alloc((usize)n * sizeof *a, 8);
+        for (i32 i = 0; i < allp_cap; i++) a[i] = allp[i];
+        allp = a; allp_cap = n;
+    }
+    for (i32 i = old; i < n; i++) {
+        if (!allp[i]) allp[i] = persistent_alloc(sizeof(P), 64);
+        p_init(allp[i], i);
+        allp[i]->status = P_GCSTOP;
+    }
+    if (m->p && m->p->id >= n) {
+        P *p = m->p;
+        p->m = NULL; p->status = P_GCSTOP;
+        m->p = NULL;
+        acquire_p(allp[0]);
+    }
+    for (i32 i = n; i < old; i++) {
+        P *p = allp[i];
+        bool inherit;
+        for (G *g; (g = runq_get(p, &inherit));) globrunq_put(g);
+        if (p->timers) timers_adopt(allp[0], p);
+        mcache_flush(p->mcache, true);
+        stack_cache_flush(p);
+        for (G *g; (g = p->gfree);) { p->gfree = g->schedlink; p->ngfree--; g->schedlink = sched.gfree; sched.gfree = g; sched.ngfree++; }
+        p->status = P_DEAD;
+    }
+    gomaxprocs = n;
+}
+i32 default_procs(void) {
+    i32 n = ncpu;
+    i32 lim = os_cpu_limit();
+    if (lim) { if (lim < 2) lim = 2; if (lim < n) n = lim; }
+    return n;
+}
+bool gomaxprocs_env; // GOMAXPROCS was set by the environment or a call
+void procs_init(void) {
+    if (procs_started) return;
+    procs_started = true;
+    ncpu = os_ncpu();
+    i64 v = 0;
+    for (const char *s = rt_getenv("GOMAXPROCS"); s && *s; s++) {
+        if (*s < '0' || *s > '9' || v > 100000) { v = 0; break; }
+        v = v * 10 + (*s - '0');
+    }
+    gomaxprocs_env = v > 0;
+    i32 n = v > 0 ? (i32)v : default_procs();
+    lock(&sched.lock);
+    procresize(n);
+    for (i32 i = n - 1; i >= 0; i--) if (allp[i] != this_m()->p) pidle_put(allp[i]);
+    unlock(&sched.lock);
+    start_sysmon();
+}
+
+// ---- deadlock: sched.lock held, an M is about to wait
+
+void check_dead(void) {
+    if (this_m()->dying || sched.exiting) return;
+    i32 run = sched.mnext - (i32)sched.nmfreed - sched.nmidle - sched.nmidlelocked - sched.nmsys;
+    if (run > 0) return;
+    if (run < 0) throw_("checkdead: inconsistent counts");
+    i32 waiting = 0;
+    for (u64 i = 0; i < nallgs; i++) {
+        G *g = allgs[i];
+        if (g->system_goroutine) continue;
+        u32 s = g->status & ~(u32)G_SCAN;
+        if (s == G_WAITING || s == G_PREEMPTED) waiting++;
+        else if (s == G_RUNNABLE || s == G_RUNNING || s == G_SYSCALL) return; // about to be found
+    }
+    if (sched.gcwaiting) return;
+    if (timers_next()) return;
+    unlock(&sched.lock); // a fatal error may need it
+    if (waiting == 0) fatal_("no goroutines (main called runtime.Goexit) - deadlock!");
+    fatal_("all goroutines are asleep - deadlock!");
+}
+i32 gc_wake_helpers(i32 n) {
+    i32 got = 0;
+    lock(&sched.lock);
+    M *list = NULL, *keep = NULL;
+    while (got < n) {
+        M *m = midle_get();
+        if (!m) break;
+        if (m == sched.timekeeper) { keep = m; continue; } // it would miss its deadline
+        m->gchelp = 1;
+        m->schedlink = list; list = m;
+        got++;
+    }
+    if (keep) { keep->blocked = true; keep->schedlink = sched.midle; sched.midle = keep; sched.nmidle++; }
+    unlock(&sched.lock);
+    while (list) { M *m = list; list = m->schedlink; m->schedlink = NULL; m_wake(m); }
+    return got;
+}

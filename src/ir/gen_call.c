@@ -1,0 +1,352 @@
+// gen_call.c - calls, go and defer.
+//
+// The callee and the receiver are evaluated first, then the arguments; calls inside them become statements, the rest is
+// evaluated where the call node stands. go and defer evaluate the operands of their call into a closure func().
+#include "ir/gen.h"
+
+bool is_tuple_expr(Expr *e) { return e->type && types_unalias(e->type)->kind == TYPE_TUPLE && types_unalias(e->type)->tuple.n != 1; }
+
+IrNode **gen_tuple(Gen *g, Expr *e, i64 *n) {
+    IrNode *call = gen_expr_root(g, e);
+    CHECK(call && call->type && call->type->kind == TYPE_TUPLE);
+    *n = tuple_len(call->type);
+    IrNode **vals = ANEWN(g->a, IrNode *, *n + 1);
+    IrNode *s = gen_unop(g, X_S_ASSIGN_MULTI, NULL, NULL);
+    s->b = call;
+    s->flags = IRF_DCL;
+    for (i64 i = 0; i < *n; i++) {
+        IrVar *v = gen_temp_var(g, tuple_at(call->type, i));
+        vec_push(g->a, &s->list, gen_var(g, v));
+        vals[i] = gen_var(g, v);
+    }
+    gen_emit(g, s);
+    return vals;
+}
+
+// ---- arguments -----------------------------------------------------------------------------------------------------------
+
+static void pack_variadic(Gen *g, IrNode **vals, i64 n, Type *slice, IrVec *out) {
+    if (!n) {
+        vec_push(g->a, out, gen_zero(g, slice));
+        return;
+    }
+    IrNode *lit = gen_node(g, X_SLICE_LIT, slice);
+    lit->i = n;
+    lit->idx = ANEWN(g->a, i64, n);
+    for (i64 i = 0; i < n; i++) {
+        lit->idx[i] = i;
+        vec_push(g->a, &lit->list, vals[i]);
+    }
+    vec_push(g->a, out, lit);
+}
+
+void gen_call_args(Gen *g, ExprVec args, bool has_dots, Type *sig, IrVec *out) {
+    sig = types_under(sig);
+    Type *params = sig->sig.params;
+    i64 np = tuple_len(params), n = args.len;
+    bool pack = sig->sig.variadic && !has_dots;
+    i64 fixed = pack ? np - 1 : np;
+    IrNode **vals;
+    bool tuple = n == 1 && is_tuple_expr(args.ptr[0]);
+    if (tuple) vals = gen_tuple(g, args.ptr[0], &n);
+    else vals = ANEWN(g->a, IrNode *, n + 1);
+    for (i64 i = 0; i < n; i++) {
+        Type *t = i < fixed ? tuple_at(params, i) : type_elem(tuple_at(params, np - 1));
+        vals[i] = tuple ? gen_convert(g, vals[i], t) : gen_expr_to(g, args.ptr[i], t);
+    }
+    for (i64 i = 0; i < fixed; i++) vec_push(g->a, out, vals[i]);
+    if (pack) pack_variadic(g, vals + fixed, n - fixed, tuple_at(params, np - 1), out);
+}
+
+// ---- methods ---------------------------------------------------------------------------------------------------------------
+
+i64 ir_iface_method_index(Checker *c, Type *iface, const Name *name, Package *pkg) {
+    Object **ms;
+    i64 n = types_iface_methods(c, types_under(iface), &ms);
+    for (i64 i = 0; i < n; i++)
+        if (ms[i]->name == name && (name->exported || !pkg || ms[i]->pkg == pkg)) return i;
+    bug("interface %.*s has no method %.*s", SFMT(types_string(arena_new("bug"), iface, NULL)), SFMT(name->s));
+}
+
+IrNode *gen_receiver(Gen *g, IrNode *x, Object *method) {
+    Object *o = method->origin ? method->origin : method;
+    bool is_ptr = type_is(x->type, TYPE_POINTER);
+    if (o->ptr_recv) return is_ptr ? x : gen_addr(g, is_lvalue_node(x) ? x : gen_temp(g, x));
+    return is_ptr && !type_is(types_unalias(x->type), TYPE_INTERFACE) && types_unalias(x->type)->kind == TYPE_POINTER ? gen_deref(g, x, false) : x;
+}
+
+void gen_method(Gen *g, Selector *s, MethodRef *m) {
+    Selection *sel = s->selection;
+    Object *obj = sel->obj;
+    i32 *path = sel->path;
+    i64 npath = sel->npath;
+    TypeEnv *env = g->env;
+    IrNode *base = gen_place(g, s->e);
+    bool indirect;
+    if (types_unalias(sel->recv)->kind == TYPE_PARAM || (types_unalias(sel->recv)->kind == TYPE_POINTER && types_unalias(types_unalias(sel->recv)->pointer.elem)->kind == TYPE_PARAM)) {
+        obj = types_lookup(g->c, base->type, true, g->pkg, s->sel->name, &path, &npath, &indirect);
+        if (!obj && obj == NULL) obj = types_lookup(g->c, base->type, true, sel->obj->pkg, s->sel->name, &path, &npath, &indirect);
+        CHECK(obj != NULL);
+        env = NULL;
+    }
+    IrNode *x = gen_walk_path(g, base, path, npath - 1);
+    *m = (MethodRef){0};
+    if (is_iface(x->type)) {
+        m->recv = gen_hoist(g, x);
+        m->iface = x->type;
+        m->index = ir_iface_method_index(g->c, x->type, s->sel->name, obj->pkg);
+        Object **ms;
+        types_iface_methods(g->c, types_under(x->type), &ms);
+        m->sig = ms[m->index]->type;
+        return;
+    }
+    m->recv = gen_receiver(g, x, obj);
+    m->fn = ir_need_func(g->p, obj, env, (TypeList){0});
+    m->sig = m->fn->sig;
+}
+
+static IrNode *call_of_method(Gen *g, MethodRef *m) {
+    IrNode *n = gen_node(g, m->fn ? X_CALL : X_CALL_IFACE, result_type(m->sig));
+    if (m->fn) {
+        n->fn = m->fn;
+        vec_push(g->a, &n->list, m->recv);
+    } else {
+        n->a = m->recv;
+        n->i = m->index;
+    }
+    return n;
+}
+
+// Reflection by method name or number keeps exported methods alive.
+static void note_reflection(Gen *g, Selector *s, MethodRef *m) {
+    if (str_eq(g->pkg->path, S("reflect"))) return;
+    Str name = s->sel->name->s;
+    if (!str_eq(name, S("Method")) && !str_eq(name, S("MethodByName"))) return;
+    Object *o = s->selection->obj;
+    if (o->pkg && str_eq(o->pkg->path, S("reflect"))) ir_reflect_method_used(g->p);
+}
+
+// ---- functions that are operations ------------------------------------------------------------------------------------------
+
+static bool in_package(Object *f, const char *path) { return f->pkg && str_eq(f->pkg->path, str_c(path)); }
+
+// Calls that are nodes of their own. *done: handled (the node, or NULL for none).
+static IrNode *gen_special_call(Gen *g, Object *f, Call *c, bool *done) {
+    Str name = f->name->s;
+    Type *uintptr = gen_basic(g, TYPE_UINTPTR);
+    *done = true;
+    if (in_package(f, "internal/runtime/sys") || in_package(f, "runtime")) {
+        if (str_eq(name, S("GetCallerPC")) || str_eq(name, S("getcallerpc"))) return gen_node(g, X_CALLER_PC, uintptr);
+        if (str_eq(name, S("GetCallerSP")) || str_eq(name, S("getcallersp"))) return gen_node(g, X_CALLER_SP, uintptr);
+        if (str_eq(name, S("GetClosurePtr")) || str_eq(name, S("getclosureptr"))) {
+            g->f->needctxt = true;
+            return gen_node(g, X_CLOSURE_PTR, uintptr);
+        }
+        if (str_eq(name, S("getsp"))) return gen_node(g, X_OWN_SP, uintptr);
+        if (str_eq(name, S("getg"))) return gen_node(g, X_GETG, gen_type(g, &c->x));
+        if (str_eq(name, S("KeepAlive"))) {
+            IrNode *v = gen_stable(g, gen_expr(g, c->args.ptr[0]));
+            gen_emit(g, gen_unop(g, X_S_KEEPALIVE, NULL, v));
+            return NULL;
+        }
+    }
+    if (in_package(f, "internal/abi")) {
+        if (str_eq(name, S("FuncPCABI0")) || str_eq(name, S("FuncPCABIInternal"))) {
+            TypeList *targs;
+            Object *callee = gen_static_func(c->args.ptr[0], &targs);
+            IrNode *v = callee ? gen_func_value(g, callee, targs) : gen_expr(g, c->args.ptr[0]);
+            if (v->op == X_FUNC) {
+                IrNode *n = gen_node(g, X_CODE_ADDR, uintptr);
+                n->fn = v->fn;
+                return n;
+            }
+            return gen_deref(g, gen_bitcast(g, gen_bitcast(g, v, gen_uptr(g)), gen_pointer(g, uintptr)), false);
+        }
+        if (str_eq(name, S("EscapeNonString"))) {
+            gen_temp(g, gen_expr(g, c->args.ptr[0]));
+            return NULL;
+        }
+    }
+    *done = false;
+    return NULL;
+}
+
+// An intrinsic that is called needs no body.
+static IrFunc *intrinsic_func(Gen *g, Object *f, Str sym) {
+    IrGen *pg = ir_gen(g->p);
+    IrFunc *fn = map_get_str(pg->intrinsic_funcs, sym);
+    if (fn) return fn;
+    check_object(g->c, f);
+    fn = ANEW(g->a, IrFunc);
+    fn->sym = sym;
+    fn->sig = f->type;
+    fn->pkg = f->pkg;
+    fn->obj = f;
+    fn->noescape = fn->built = true;
+    fn->scc = -1;
+    map_set_str(pg->intrinsic_funcs, sym, fn);
+    return fn;
+}
+
+static IrNode *gen_static_call(Gen *g, Object *f, TypeList *targs, Call *c) {
+    bool done;
+    IrNode *n = gen_special_call(g, f, c, &done);
+    if (done) return n;
+    IrFunc *fn = NULL;
+    if (!targs || !targs->len) {
+        Str sym = ir_object_symbol(g->p, f, NULL);
+        if (ir_intrinsic(sym) >= 0) fn = intrinsic_func(g, f, sym);
+    }
+    if (!fn) fn = ir_need_func(g->p, f, g->env, targs ? *targs : (TypeList){0});
+    n = gen_node(g, X_CALL, result_type(fn->sig));
+    n->fn = fn;
+    gen_call_args(g, c->args, c->has_dots, fn->sig, &n->list);
+    return n;
+}
+
+// ---- calls --------------------------------------------------------------------------------------------------------------------
+
+IrNode *gen_call(Gen *g, Call *c) {
+    i32 id = gen_builtin_id(c->fun);
+    if (id >= 0) return gen_builtin(g, c, id);
+    Expr *fun = unparen(c->fun);
+    TypeList *targs;
+    Object *f = gen_static_func(fun, &targs);
+    if (f) return gen_static_call(g, f, targs, c);
+    if (fun->kind == ND_SELECTOR && ((Selector *)fun)->selection && ((Selector *)fun)->selection->kind == SEL_METHOD_VAL) {
+        MethodRef m;
+        gen_method(g, (Selector *)fun, &m);
+        note_reflection(g, (Selector *)fun, &m);
+        IrNode *n = call_of_method(g, &m);
+        if (!m.fn && !gen_is_stable(m.recv) && !is_lvalue_node(m.recv)) n->a = gen_temp(g, m.recv);
+        gen_call_args(g, c->args, c->has_dots, m.sig, &n->list);
+        return n;
+    }
+    IrNode *v = gen_expr(g, fun), *n;
+    Type *sig = types_under(v->type);
+    if (v->op == X_FUNC) {
+        n = gen_node(g, X_CALL, result_type(sig));
+        n->fn = v->fn;
+    } else {
+        n = gen_node(g, X_CALL_CLOSURE, result_type(sig));
+        n->a = v;
+    }
+    gen_call_args(g, c->args, c->has_dots, sig, &n->list);
+    return n;
+}
+
+// ---- go, defer --------------------------------------------------------------------------------------------------------------------
+
+void gen_nil_check(Gen *g, IrNode *word) {
+    gen_emit_expr(g, gen_deref(g, gen_bitcast(g, word, gen_pointer(g, gen_basic(g, TYPE_UINT8))), false));
+}
+
+// Moves an operand of the deferred call into the closure.
+static IrNode *capture_operand(Gen *g, Gen *inner, IrNode *x) {
+    if (!x) return NULL;
+    switch (x->op) {
+    case X_CONST_INT: case X_CONST_FLOAT: case X_CONST_COMPLEX: case X_CONST_STRING: case X_ZERO: case X_FUNC: case X_TYPE_ADDR: case X_ITAB_ADDR: case X_DATA_ADDR: return x;
+    default: break;
+    }
+    IrVar *cap = ANEW(g->a, IrVar);
+    cap->kind = IRV_CAPTURE;
+    cap->type = x->type;
+    cap->pos = x->pos;
+    cap->autotmp = true;
+    cap->index = (i32)inner->capvars.len;
+    types_layout(x->type);
+    vec_push(g->a, &inner->capvars, cap);
+    vec_push(g->a, &inner->capvals, x);
+    return gen_var(inner, cap);
+}
+
+static void start_wrapper(Gen *g, Gen *inner, const char *why) {
+    Type *none = g->u->empty_tuple;
+    IrFunc *f = gen_new_closure(g, inner, gen_closure_name(g, why), types_new_signature(g->c, NULL, none, none, false), g->pos);
+    f->wrapper = true;
+    inner->pos = g->pos;
+}
+
+static IrNode *wrap_call(Gen *g, IrNode *call, const char *why) {
+    Gen inner;
+    start_wrapper(g, &inner, why);
+    if (call->op == X_CALL_IFACE) {
+        call->a = gen_stable(g, call->a);
+        gen_nil_check(g, gen_unop(g, X_ITAB_WORD, gen_uptr(g), gen_dup(g, call->a)));
+    }
+    call->a = capture_operand(g, &inner, call->a);
+    for (i64 i = 0; i < call->list.len; i++) call->list.ptr[i] = capture_operand(g, &inner, call->list.ptr[i]);
+    gen_emit_expr(&inner, call);
+    gen_emit(&inner, gen_node(&inner, X_S_RETURN, NULL));
+    return gen_make_closure(g, &inner);
+}
+
+static IrNode *wrap_builtin(Gen *g, Call *c, i32 id, const char *why) {
+    IrNode *args[64];
+    Gen inner;
+    if (c->args.len > 64) {
+        gen_unsupported(g, c->x.pos, "deferred builtin with more than 64 operands");
+        return gen_zero(g, types_new_signature(g->c, NULL, g->u->empty_tuple, g->u->empty_tuple, false));
+    }
+    i64 n = id == BUILTIN_RECOVER ? 0 : gen_builtin_operands(g, c, id, args);
+    start_wrapper(g, &inner, why);
+    for (i64 i = 0; i < n; i++) args[i] = capture_operand(g, &inner, args[i]);
+    if (id != BUILTIN_RECOVER) { // a deferred recover is not called by a deferred function: it does nothing
+        IrNode *v = gen_builtin_args(&inner, c, id, args, n);
+        if (v && v->type) gen_emit_expr(&inner, v);
+    }
+    gen_emit(&inner, gen_node(&inner, X_S_RETURN, NULL));
+    return gen_make_closure(g, &inner);
+}
+
+static IrNode *deferred_value(Gen *g, Call *c, const char *why) {
+    i32 id = gen_builtin_id(c->fun);
+    if (id >= 0) return wrap_builtin(g, c, id, why);
+    IrNode *call = gen_expr_root(g, &c->x);
+    bool plain = call && call->op == X_CALL && !call->list.len && !call->type && !call->fn->noescape;
+    if (plain && ir_intrinsic(call->fn->sym) < 0) return gen_func_ref(g, call->fn, call->fn->sig);
+    if (call && call->op == X_CALL_CLOSURE && !call->list.len && !call->type) return call->a;
+    if (!call || !is_call_node(call)) { // conversion, operation: evaluated, nothing left to do later
+        if (call) gen_emit_expr(g, call);
+        Gen inner;
+        start_wrapper(g, &inner, why);
+        gen_emit(&inner, gen_node(&inner, X_S_RETURN, NULL));
+        return gen_make_closure(g, &inner);
+    }
+    return wrap_call(g, call, why);
+}
+
+static void gen_defer(Gen *g, IrNode *fn) {
+    Gen *root = gen_root(g);
+    root->f->has_defer = true;
+    if (root != g) { // inside the body of a range over a function: the defer belongs to the function around it
+        if (!root->defer_token) {
+            root->defer_token = gen_temp_var(root, g->u->empty_interface);
+        }
+        IrVar *token = gen_capture(g, root, root->defer_token);
+        gen_emit_expr(g, gen_rt(g, RT_DEFERPROCAT, NULL, 2, fn, gen_var(g, token)));
+        root->f->has_loop_defer = true;
+        return;
+    }
+    bool loop = g->loops > 0 || (g->info && g->info->has_goto);
+    IrNode *s = gen_unop(g, X_S_DEFER, NULL, fn);
+    if (loop) {
+        s->flags |= IRF_LOOP;
+        g->f->has_loop_defer = true;
+    } else if (fn->op == X_CLOSURE) fn->esc = ESC_STACK;
+    gen_emit(g, s);
+}
+
+void gen_go_defer(Gen *g, CallStmt *s) {
+    bool is_go = s->s.kind == ND_GO_STMT;
+    Expr *e = unparen(s->call);
+    g->pos = e->pos;
+    if (e->kind != ND_CALL) {
+        gen_unsupported(g, e->pos, "go or defer of this expression");
+        return;
+    }
+    IrNode *fn = deferred_value(g, (Call *)e, is_go ? "gowrap" : "deferwrap");
+    g->pos = s->s.pos;
+    if (is_go) gen_emit(g, gen_unop(g, X_S_GO, NULL, fn));
+    else gen_defer(g, fn);
+}

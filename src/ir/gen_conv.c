@@ -1,0 +1,101 @@
+// gen_conv.c - conversions, explicit and implied by assignment.
+#include "ir/gen.h"
+
+static bool is_number(u8 k) { return k >= TYPE_INT && k <= TYPE_FLOAT64; }
+static bool is_complex(u8 k) { return k == TYPE_COMPLEX64 || k == TYPE_COMPLEX128; }
+static u8 elem_kind(Type *u) { return types_under(u->slice.elem)->kind; }
+
+IrNode *gen_to_iface(Gen *g, IrNode *a, Type *iface) {
+    if (a->op == X_ZERO && type_is(a->type, TYPE_UNTYPED_NIL)) return gen_zero(g, iface);
+    if (!is_iface(a->type)) {
+        IrNode *n = gen_unop(g, X_MAKE_IFACE, iface, a);
+        return n;
+    }
+    if (a->op == X_ZERO) return gen_zero(g, iface);
+    if (types_identical(types_under(a->type), types_under(iface))) return gen_bitcast(g, a, iface);
+    return gen_unop(g, X_IFACE_TO_IFACE, iface, a);
+}
+
+static IrNode *gen_complex_conv(Gen *g, IrNode *a, Type *t) {
+    u8 from = types_under(a->type)->kind, to = types_under(t)->kind;
+    if (from == to) return gen_bitcast(g, a, t);
+    if (a->op == X_CONST_COMPLEX) {
+        IrNode *n = gen_node(g, X_CONST_COMPLEX, t);
+        n->f = to == TYPE_COMPLEX64 ? (f64)(f32)a->f : a->f;
+        n->f2 = to == TYPE_COMPLEX64 ? (f64)(f32)a->f2 : a->f2;
+        return n;
+    }
+    Type *ft = gen_basic(g, from == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64), *tt = gen_basic(g, to == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64);
+    a = gen_stable(g, a);
+    IrNode *n = gen_unop(g, X_COMPLEX, t, gen_numconv(g, gen_unop(g, X_REAL, ft, gen_dup(g, a)), tt));
+    n->b = gen_numconv(g, gen_unop(g, X_IMAG, ft, gen_dup(g, a)), tt);
+    return n;
+}
+
+static IrNode *gen_len_of(Gen *g, IrNode *s) { return gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), s); }
+
+static IrNode *gen_slice_to_string(Gen *g, IrNode *s, Type *t) {
+    IrNode *nil = gen_zero(g, gen_uptr(g));
+    if (elem_kind(types_under(s->type)) == TYPE_INT32) return gen_rt(g, RT_SLICERUNETOSTRING, t, 2, nil, s);
+    s = gen_stable(g, s);
+    IrNode *ptr = gen_unop(g, X_PTR, gen_pointer(g, gen_basic(g, TYPE_UINT8)), gen_dup(g, s));
+    return gen_rt(g, RT_SLICEBYTETOSTRING, t, 3, nil, ptr, gen_len_of(g, gen_dup(g, s)));
+}
+
+static IrNode *gen_slice_to_array_ptr(Gen *g, IrNode *s, Type *array, Type *ptr) {
+    i64 n = types_under(array)->array.len;
+    s = gen_stable(g, s);
+    if (n > 0) {
+        Type *tint = gen_basic(g, TYPE_INT);
+        IrNode *c = gen_if(g, gen_cmp(g, OP_LSS, gen_len_of(g, gen_dup(g, s)), gen_int(g, tint, n)));
+        IrNode *panic = gen_node(g, X_S_PANIC_RT, NULL);
+        panic->rt = RT_PANICSLICECONVERT;
+        vec_push(g->a, &panic->list, gen_len_of(g, gen_dup(g, s)));
+        vec_push(g->a, &panic->list, gen_int(g, tint, n));
+        vec_push(g->a, &c->body, panic);
+    }
+    IrNode *data = gen_unop(g, X_PTR, gen_pointer(g, type_elem(s->type)), gen_dup(g, s));
+    return gen_bitcast(g, data, ptr);
+}
+
+static IrNode *gen_to_string(Gen *g, IrNode *a, Type *t) {
+    Type *u = types_under(a->type);
+    if (u->kind == TYPE_STRING) return gen_bitcast(g, a, t);
+    if (u->kind == TYPE_SLICE) return gen_slice_to_string(g, a, t);
+    return gen_rt(g, RT_INTSTRING, t, 2, gen_zero(g, gen_uptr(g)), gen_numconv(g, a, gen_basic(g, TYPE_INT64)));
+}
+
+IrNode *gen_convert(Gen *g, IrNode *a, Type *t) {
+    t = types_unalias(t);
+    if (a->type == t || types_identical(a->type, t)) return a;
+    Type *u = types_under(a->type), *v = types_under(t);
+    if (a->op == X_ZERO && u->kind == TYPE_UNTYPED_NIL) return gen_zero(g, t);
+    if (v->kind == TYPE_INTERFACE) return gen_to_iface(g, a, t);
+    if (is_number(u->kind) && is_number(v->kind)) return gen_numconv(g, a, t);
+    if (is_complex(u->kind) && is_complex(v->kind)) return gen_complex_conv(g, a, t);
+    if (v->kind == TYPE_STRING) return gen_hoist(g, gen_to_string(g, a, t));
+    if (u->kind == TYPE_STRING && v->kind == TYPE_SLICE) {
+        RtFn rt = elem_kind(v) == TYPE_INT32 ? RT_STRINGTOSLICERUNE : RT_STRINGTOSLICEBYTE;
+        return gen_hoist(g, gen_rt(g, rt, t, 2, gen_zero(g, gen_uptr(g)), a));
+    }
+    if (u->kind == TYPE_SLICE && v->kind == TYPE_ARRAY) {
+        Type *pt = gen_pointer(g, t);
+        IrNode *p = gen_slice_to_array_ptr(g, a, t, pt);
+        if (v->array.len == 0) return gen_zero(g, t);
+        return gen_temp(g, gen_deref(g, p, true)); // a copy, made now
+    }
+    if (u->kind == TYPE_SLICE && v->kind == TYPE_POINTER) return gen_slice_to_array_ptr(g, a, type_elem(v), t);
+    return gen_bitcast(g, a, t);
+}
+
+IrNode *gen_conversion(Gen *g, Call *c) {
+    Type *t = gen_type(g, &c->x);
+    Expr *arg = c->args.ptr[0];
+    Type *v = types_under(t);
+    if (arg->val && v->kind <= TYPE_STRING && v->kind >= TYPE_BOOL) {
+        bool rune = v->kind == TYPE_STRING && exact_kind(arg->val) != EX_STRING;
+        if (!rune) return gen_const(g, t, arg->val);
+    }
+    if (arg->mode == MODE_NIL) return gen_zero(g, t);
+    return gen_convert(g, gen_expr(g, arg), t);
+}

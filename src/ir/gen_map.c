@@ -1,0 +1,138 @@
+// gen_map.c - map operations as calls into internal/runtime/maps.
+//
+// Elements up to 128 bytes with keys of 4 or 8 plain bytes or strings use the fast entry points, as in gc.
+#include "ir/gen.h"
+
+typedef enum MapFast { MF_SLOW, MF_32, MF_64, MF_64PTR, MF_STR } MapFast;
+
+static MapFast map_fast(Type *m) {
+    Type *u = types_under(m), *k = types_under(u->map.key);
+    if (types_size(u->map.elem) > 128) return MF_SLOW;
+    if (k->kind == TYPE_STRING) return MF_STR;
+    if (!type_plain_memory(k)) return MF_SLOW;
+    i64 size = types_size(k);
+    bool ptrs = types_has_pointers(k);
+    if (size == 4 && !ptrs) return MF_32;
+    if (size == 8) return ptrs ? MF_64PTR : MF_64;
+    return MF_SLOW;
+}
+
+// The key as the fast function wants it: an integer of its bytes or the pointer.
+static IrNode *fast_key(Gen *g, IrNode *key, MapFast f, bool assign) {
+    if (f == MF_STR) return gen_bitcast(g, key, gen_basic(g, TYPE_STRING));
+    Type *want = f == MF_32 ? gen_basic(g, TYPE_UINT32) : f == MF_64PTR && assign ? gen_uptr(g) : gen_basic(g, TYPE_UINT64);
+    Type *u = types_under(key->type);
+    if (u->kind >= TYPE_INT && u->kind <= TYPE_UINTPTR) return gen_numconv(g, key, want);
+    if (u->kind == TYPE_POINTER || u->kind == TYPE_UNSAFE_POINTER || u->kind == TYPE_CHAN) {
+        if (want->kind == TYPE_UNSAFE_POINTER) return gen_bitcast(g, key, want);
+        return gen_numconv(g, gen_bitcast(g, gen_bitcast(g, key, gen_uptr(g)), gen_basic(g, TYPE_UINTPTR)), want);
+    }
+    IrNode *p = gen_temp_addr(g, key);
+    return gen_deref(g, gen_bitcast(g, p, gen_pointer(g, want)), true);
+}
+
+static IrNode *key_addr(Gen *g, IrNode *key) { return gen_bitcast(g, gen_temp_addr(g, key), gen_uptr(g)); }
+
+static IrNode *deref_as(Gen *g, IrNode *p, Type *t) { return gen_deref(g, gen_bitcast(g, p, gen_pointer(g, t)), true); }
+
+Type *gen_tuple_type(Gen *g, Type *a, Type *b) {
+    Object **vars = ANEWN(g->a, Object *, 2);
+    vars[0] = types_new_var(g->c, 0, g->pkg, NULL, a);
+    vars[1] = types_new_var(g->c, 0, g->pkg, NULL, b);
+    return types_new_tuple(g->c, vars, 2);
+}
+
+void gen_assign2(Gen *g, IrNode *call, IrNode **a, IrNode **b) {
+    IrNode *s = gen_unop(g, X_S_ASSIGN_MULTI, NULL, NULL);
+    s->b = call;
+    s->flags = IRF_DCL;
+    IrVar *va = gen_temp_var(g, tuple_at(call->type, 0)), *vb = gen_temp_var(g, tuple_at(call->type, 1));
+    vec_push(g->a, &s->list, gen_var(g, va));
+    vec_push(g->a, &s->list, gen_var(g, vb));
+    gen_emit(g, s);
+    *a = gen_var(g, va);
+    *b = gen_var(g, vb);
+}
+
+IrNode *gen_map_get(Gen *g, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok) {
+    static const RtFn one[] = {[MF_SLOW] = RT_MAPACCESS1, [MF_32] = RT_MAPACCESS1_FAST32, [MF_64] = RT_MAPACCESS1_FAST64, [MF_64PTR] = RT_MAPACCESS1_FAST64, [MF_STR] = RT_MAPACCESS1_FASTSTR};
+    static const RtFn two[] = {[MF_SLOW] = RT_MAPACCESS2, [MF_32] = RT_MAPACCESS2_FAST32, [MF_64] = RT_MAPACCESS2_FAST64, [MF_64PTR] = RT_MAPACCESS2_FAST64, [MF_STR] = RT_MAPACCESS2_FASTSTR};
+    Type *t = m->type, *vt = type_elem(t), *uptr = gen_uptr(g);
+    MapFast f = map_fast(t);
+    IrNode *k = f == MF_SLOW ? key_addr(g, key) : fast_key(g, key, f, false);
+    RtFn fn = comma_ok ? two[f] : one[f];
+    IrNode *zero = NULL;
+    if (types_size(vt) > 1024) {
+        fn = comma_ok ? RT_MAPACCESS2_FAT : RT_MAPACCESS1_FAT;
+        zero = gen_node(g, X_DATA_ADDR, uptr);
+        zero->data = gen_data(g->p, vt, types_size(vt), true);
+    }
+    Type *rt = comma_ok ? gen_tuple_type(g, uptr, gen_basic(g, TYPE_BOOL)) : uptr;
+    IrNode *call = gen_rt(g, fn, rt, 3, gen_type_addr(g, t), m, k), *p;
+    if (zero) vec_push(g->a, &call->list, zero);
+    if (comma_ok) gen_assign2(g, call, &p, ok);
+    else p = gen_temp(g, call);
+    return gen_temp(g, deref_as(g, p, vt));
+}
+
+IrNode *gen_map_slot(Gen *g, IrNode *m, IrNode *key) {
+    static const RtFn fns[] = {[MF_SLOW] = RT_MAPASSIGN, [MF_32] = RT_MAPASSIGN_FAST32, [MF_64] = RT_MAPASSIGN_FAST64, [MF_64PTR] = RT_MAPASSIGN_FAST64PTR, [MF_STR] = RT_MAPASSIGN_FASTSTR};
+    Type *t = m->type;
+    MapFast f = map_fast(t);
+    IrNode *k = f == MF_SLOW ? key_addr(g, key) : fast_key(g, key, f, true);
+    IrNode *p = gen_temp(g, gen_rt(g, fns[f], gen_uptr(g), 3, gen_type_addr(g, t), m, k));
+    return deref_as(g, p, type_elem(t));
+}
+
+void gen_map_delete(Gen *g, IrNode *m, IrNode *key) {
+    static const RtFn fns[] = {[MF_SLOW] = RT_MAPDELETE, [MF_32] = RT_MAPDELETE_FAST32, [MF_64] = RT_MAPDELETE_FAST64, [MF_64PTR] = RT_MAPDELETE_FAST64, [MF_STR] = RT_MAPDELETE_FASTSTR};
+    MapFast f = map_fast(m->type);
+    IrNode *k = f == MF_SLOW ? key_addr(g, key) : fast_key(g, key, f, false);
+    gen_emit_expr(g, gen_rt(g, fns[f], NULL, 3, gen_type_addr(g, m->type), m, k));
+}
+
+// string(bytes) as a lookup key needs no copy.
+static IrNode *gen_string_view(Gen *g, Expr *e) {
+    e = unparen(e);
+    if (e->val || e->kind != ND_CALL || ((Call *)e)->fun->mode != MODE_TYPE) return NULL;
+    Call *c = (Call *)e;
+    Expr *arg = c->args.ptr[0];
+    if (arg->val || !arg->type || !type_is(gen_type(g, e), TYPE_STRING)) return NULL;
+    Type *u = types_under(gen_type(g, arg));
+    if (u->kind != TYPE_SLICE || types_under(u->slice.elem)->kind != TYPE_UINT8) return NULL;
+    IrNode *s = gen_stable(g, gen_expr(g, arg));
+    IrNode *n = gen_unop(g, X_STRING_HEADER, gen_type(g, e), gen_unop(g, X_PTR, gen_pointer(g, gen_basic(g, TYPE_UINT8)), gen_dup(g, s)));
+    n->b = gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), gen_dup(g, s));
+    return n;
+}
+
+IrNode *gen_string_tmp(Gen *g, Expr *e) {
+    IrNode *n = gen_string_view(g, e);
+    return n ? n : gen_expr(g, e);
+}
+
+IrNode *gen_map_key(Gen *g, Type *map, Expr *key) {
+    IrNode *n = gen_string_view(g, key);
+    Type *kt = types_unalias(types_under(map)->map.key);
+    if (n) return gen_convert(g, n, kt);
+    return gen_expr_to(g, key, kt);
+}
+
+static StructField iter_field(Gen *g, const char *name, Type *t) {
+    StructField f = {.var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, name), t, false)};
+    return f;
+}
+
+// internal/runtime/maps.Iter by layout.
+Type *gen_map_iter_type(Gen *g) {
+    IrGen *pg = ir_gen(g->p);
+    if (pg->iter_type) return pg->iter_type;
+    Type *p = gen_uptr(g), *u = gen_basic(g, TYPE_UINT64);
+    StructField *f = ANEWN(g->a, StructField, 12);
+    static const char *const names[] = {"key", "elem", "typ", "m", "groupSlotOffset", "dirOffset", "clearSeq", "globalDepth", "dirIdx", "tab", "group", "entryIdx"};
+    for (int i = 0; i < 12; i++) f[i] = iter_field(g, names[i], i < 4 || i == 9 || i == 10 ? p : i == 7 ? gen_basic(g, TYPE_UINT8) : u);
+    pg->iter_type = types_new_struct(g->c, f, 12);
+    types_layout(pg->iter_type);
+    CHECK(types_size(pg->iter_type) == 96);
+    return pg->iter_type;
+}

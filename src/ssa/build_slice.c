@@ -1,0 +1,176 @@
+// build_slice.c - composites, slice literals, make, append, copy, concatenation.
+#include "ssa/build.h"
+
+static Type *array_of(Builder *b, Type *elem, i64 n) { // made here: types_new_array belongs to the checker's thread
+    Type *t = ANEW(b->a, Type);
+    t->kind = TYPE_ARRAY; t->layout_done = true; t->align = (u8)types_align(elem);
+    t->array.elem = elem; t->array.len = n;
+    t->size = n * types_size(elem);
+    t->ptrdata = n && types_has_pointers(elem) ? t->size - types_size(elem) + types_under(elem)->ptrdata : 0;
+    return t;
+}
+static Value *mul_size(Builder *b, Value *n, i64 size) {
+    if (size == 1) return n;
+    if (n->op == O_CONST) return bld_int(b, n->auxint * size);
+    return bv(b, O_MUL, VT_I64, 2, n, bld_int(b, size));
+}
+
+// ---- composites ----------------------------------------------------------------------------------------
+static i64 elem_off(Type *u, i64 i) { return u->kind == TYPE_STRUCT ? types_field_offset(u, i) : i * types_size(u->array.elem); }
+static Type *elem_type(Type *u, i64 i) { return u->kind == TYPE_STRUCT ? u->strct.fields[i].var->type : u->array.elem; }
+static bool covers_all(Type *u, IrNode *n) {
+    i64 want = u->kind == TYPE_STRUCT ? u->strct.nfields : u->array.len, size = 0;
+    if (n->list.len < want) return false;
+    for (i64 i = 0; i < n->list.len; i++) size += types_size(elem_type(u, n->idx[i]));
+    return size == types_size(u); // no padding: the collector and comparisons see nothing undefined
+}
+void bld_composite_into(Builder *b, Addr a, IrNode *n) {
+    Type *u = types_under(n->type);
+    if (!covers_all(u, n) && !a.fresh) {
+        bld_zero_mem(b, a, types_size(u), n->type);
+        if (a.kind == AK_STACK) a.fresh = true; // what follows may leave out zeros
+    }
+    for (i64 i = 0; i < n->list.len; i++) {
+        IrNode *e = n->list.ptr[i];
+        Addr at = addr_add(a, elem_off(u, n->idx[i]));
+        if (e->op == X_COMPOSITE && !bld_type(b, e->type)->scalar) bld_composite_into(b, at, e);
+        else if (e->op == X_ZERO) bld_store_zero(b, at, bld_type(b, e->type));
+        else bld_store(b, at, bld_expr(b, e));
+    }
+}
+static i32 parts_of_elems(Builder *b, Type *u, i64 before) {
+    i32 n = 0;
+    for (i64 i = 0; i < before; i++) n += bld_type(b, elem_type(u, i))->n;
+    return n;
+}
+Val bld_composite(Builder *b, IrNode *n) {
+    TypeInfo *ti = bld_type(b, n->type);
+    Type *u = types_under(n->type);
+    if (!ti->scalar) {
+        Addr a = addr_of_slot(b, bld_temp_slot(b, n->type), 0);
+        bld_composite_into(b, a, n);
+        return (Val){.ti = ti, .in_mem = true, .addr = a};
+    }
+    Val r = bld_zero(b, ti);
+    for (i64 i = 0; i < n->list.len; i++) {
+        Val v = bld_expr(b, n->list.ptr[i]);
+        i32 k = parts_of_elems(b, u, n->idx[i]), m = bld_type(b, elem_type(u, n->idx[i]))->n;
+        for (i32 j = 0; j < m; j++) r.p[k + j] = v.p[j];
+    }
+    return r;
+}
+static Addr alloc_array(Builder *b, Type *elem, i64 n, u8 esc) {
+    i64 size = n * types_size(elem);
+    if (!size) return (Addr){.base = bld_sym_addr(b, obj_sym(b->f->syms, S("runtime.zerobase")), 0)};
+    if (esc == ESC_STACK) return bld_alloc_addr(b, array_of(b, elem, n), ESC_STACK);
+    Value *type = types_has_pointers(elem) ? bld_type_addr(b, elem) : bld_int(b, 0);
+    Value *p = bld_rt1(b, RT_MALLOCGC, VT_PTR, 3, bld_int(b, size), type, ssa_const(b->f, VT_BOOL, 1));
+    p->flags |= VF_NONNIL;
+    return (Addr){.base = p, .fresh = true};
+}
+Val bld_slice_lit(Builder *b, IrNode *n) {
+    Type *elem = types_under(n->type)->slice.elem;
+    i64 size = types_size(elem);
+    Addr a = alloc_array(b, elem, n->i, n->esc);
+    for (i64 i = 0; i < n->list.len; i++) {
+        IrNode *e = n->list.ptr[i];
+        Addr at = addr_add(a, n->idx[i] * size);
+        if (!size) bld_expr(b, e);
+        else if (e->op == X_COMPOSITE && !bld_type(b, e->type)->scalar) bld_composite_into(b, at, e);
+        else if (e->op != X_ZERO) bld_store(b, at, bld_expr(b, e));
+    }
+    Val r = {.ti = bld_type(b, n->type)};
+    r.p[0] = a.base; r.p[1] = r.p[2] = bld_int(b, n->i);
+    return r;
+}
+Val bld_make_slice(Builder *b, IrNode *n) {
+    Type *elem = types_under(n->type)->slice.elem;
+    Value *len = bld_extend(b, bld_expr1(b, n->a), n->a->type);
+    Value *cap = n->b ? bld_extend(b, bld_expr1(b, n->b), n->b->type) : len;
+    if (n->pos) b->pos = n->pos;
+    Val r = {.ti = bld_type(b, n->type)};
+    i64 size = types_size(elem);
+    bool fixed = cap->op == O_CONST && cap->auxint >= 0 && len->op == O_CONST && len->auxint >= 0 && len->auxint <= cap->auxint && (!size || cap->auxint <= (1 << 20) / size);
+    if (fixed && (n->esc == ESC_STACK || !size)) r.p[0] = alloc_array(b, elem, cap->auxint, n->esc).base;
+    else {
+        r.p[0] = bld_rt1(b, RT_MAKESLICE, VT_PTR, 3, bld_type_addr(b, elem), len, cap);
+        r.p[0]->flags |= VF_NONNIL;
+    }
+    r.p[1] = len; r.p[2] = cap;
+    return r;
+}
+
+// ---- append --------------------------------------------------------------------------------------------------
+typedef struct Growth { Value *ptr, *len, *cap; } Growth; // after making room: data, new length, capacity
+static Growth make_room(Builder *b, Val s, Value *more, Type *elem) {
+    i32 vp = bld_new_var(b, VT_PTR), vc = bld_new_var(b, VT_I64);
+    Value *len = bv(b, O_ADD, VT_I64, 2, s.p[1], more);
+    Block *grow = bld_block(b), *join = bld_block(b);
+    bld_write(b, b->cur, vp, s.p[0]); bld_write(b, b->cur, vc, s.p[2]);
+    bld_branch(b, bv(b, O_ULT, VT_BOOL, 2, s.p[2], len), grow, join, -1);
+    bld_seal(b, grow);
+    bld_start(b, grow);
+    grow->cold = true;
+    Value *args[5] = {s.p[0], len, s.p[2], more, bld_type_addr(b, elem)}, *out[2];
+    bld_rt(b, RT_GROWSLICE, 5, args, 2, (u8[]){VT_PTR, VT_I64}, out);
+    bld_write(b, b->cur, vp, out[0]); bld_write(b, b->cur, vc, out[1]);
+    bld_jump(b, join);
+    bld_seal(b, join);
+    bld_start(b, join);
+    return (Growth){bld_read(b, join, vp), len, bld_read(b, join, vc)};
+}
+static void copy_elems(Builder *b, Value *dst, Value *src, Value *n, Type *elem) {
+    if (types_has_pointers(elem)) bld_rt1(b, RT_TYPEDSLICECOPY, VT_I64, 5, bld_type_addr(b, elem), dst, n, src, n);
+    else bld_rt1(b, RT_MEMMOVE, VT_VOID, 3, dst, src, mul_size(b, n, types_size(elem)));
+}
+Val bld_append(Builder *b, IrNode *n) {
+    Type *elem = types_under(n->type)->slice.elem;
+    i64 size = types_size(elem), k = n->list.len;
+    Val s = bld_expr(b, n->a), r = {.ti = bld_type(b, n->type)};
+    if (!(n->flags & IRF_SPREAD) && k == 0) { s.ti = r.ti; return s; }
+    Val *vals = ANEWN(b->a, Val, k + 1);
+    for (i64 i = 0; i < k; i++) vals[i] = bld_expr(b, n->list.ptr[i]);
+    if (n->pos) b->pos = n->pos;
+    Value *more = n->flags & IRF_SPREAD ? vals[0].p[1] : bld_int(b, k);
+    Growth g = make_room(b, s, more, elem);
+    Value *end = size ? bvi(b, O_PTR_INDEX, VT_PTR, size, 2, g.ptr, s.p[1]) : g.ptr;
+    if (n->flags & IRF_SPREAD) { if (size) copy_elems(b, end, vals[0].p[0], more, elem); }
+    else if (size) {
+        end->flags |= VF_NONNIL;
+        for (i64 i = 0; i < k; i++) bld_store(b, (Addr){.base = end, .off = i * size}, vals[i]);
+    }
+    r.p[0] = g.ptr; r.p[1] = g.len; r.p[2] = g.cap;
+    return r;
+}
+Val bld_copy(Builder *b, IrNode *n) {
+    Type *elem = types_under(n->a->type)->slice.elem;
+    Val d = bld_expr(b, n->a), s = bld_expr(b, n->b);
+    if (n->pos) b->pos = n->pos;
+    Value *less = bv(b, O_LT, VT_BOOL, 2, s.p[1], d.p[1]);
+    Value *k = bv(b, O_SELECT, VT_I64, 3, less, s.p[1], d.p[1]);
+    if (types_size(elem)) copy_elems(b, d.p[0], s.p[0], k, elem);
+    return bld_val1(b, n->type ? n->type : b->int_, k);
+}
+
+// ---- strings ---------------------------------------------------------------------------------------------------
+Val bld_concat(Builder *b, IrNode *n) {
+    i64 k = n->list.len;
+    Val *vals = ANEWN(b->a, Val, k + 1);
+    for (i64 i = 0; i < k; i++) vals[i] = bld_expr(b, n->list.ptr[i]);
+    if (n->pos) b->pos = n->pos;
+    Val r = {.ti = bld_type(b, n->type)};
+    if (k == 1) { r = vals[0]; r.ti = bld_type(b, n->type); return r; }
+    Value *buf = ssa_const(b->f, VT_PTR, 0);
+    if (n->esc == ESC_STACK) buf = bld_slot_addr(b, ssa_slot(b->f, 32, 1, array_of(b, b->uni->basic[TYPE_UINT8], 32)), 0);
+    Value *args[8] = {buf};
+    int na = 1;
+    RtFn fn = k == 2 ? RT_CONCATSTRING2 : k == 3 ? RT_CONCATSTRING3 : RT_CONCATSTRINGS;
+    if (k <= 3) for (i64 i = 0; i < k; i++) { args[na++] = vals[i].p[0]; args[na++] = vals[i].p[1]; }
+    else {
+        Addr a = addr_of_slot(b, bld_temp_slot(b, array_of(b, b->uni->basic[TYPE_STRING], k)), 0);
+        for (i64 i = 0; i < k; i++) bld_store(b, addr_add(a, 16 * i), vals[i]);
+        args[na++] = a.base; args[na++] = bld_int(b, k); args[na++] = bld_int(b, k);
+    }
+    bld_rt(b, fn, na, args, 2, (u8[]){VT_PTR, VT_I64}, r.p);
+    return r;
+}

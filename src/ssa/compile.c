@@ -1,0 +1,53 @@
+// compile.c - one function from IR to its symbol: build, passes, lowering, registers, encoding.
+//
+// The table of passes (passes.def) says what each needs and breaks; stale analyses are made again here and, in check mode, the Func is
+// verified after every row. VOLE_SSA_DUMP=SUFFIX prints functions whose names end so after every pass.
+#include "ssa/ssa_int.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { N_DOM = 1, N_LOOPS = 2 };
+typedef struct Pass { void (*run)(Func *); const char *name; u8 needs, breaks, when; } Pass;
+static const Pass passes[] = {
+#define PASS(fn, name, needs, breaks, when) {pass_##fn, name, needs, breaks, when},
+#include "ssa/passes.def"
+#undef PASS
+};
+static bool is_dumped(const Func *f) { return f->opt && f->opt->dump_func && str_has_suffix(f->name, str_c(f->opt->dump_func)); }
+static void dump(const Func *f, const char *when) {
+    if (!is_dumped(f)) return;
+    Buf o = {0};
+    buf_printf(&o, "---- %s\n", when);
+    ssa_print(&o, f);
+    if (write(f->opt->dump_fd ? f->opt->dump_fd : 2, o.ptr, (size_t)o.len) < 0) {}
+    buf_free(&o);
+}
+void ssa_run_passes(Func *f) {
+    dump(f, "build");
+    for (i64 i = 0; i < NELEM(passes); i++) {
+        const Pass *p = &passes[i];
+        if (p->when && f->opt && f->opt->no_opt) continue;
+        bug_context(p->name, f->name);
+        if ((p->needs & N_DOM) && f->stale_dom) ssa_compute_dom(f);
+        if ((p->needs & N_LOOPS) && (f->stale_loops || f->stale_dom)) ssa_compute_loops(f);
+        p->run(f);
+        if (p->breaks & N_DOM) f->stale_dom = true;
+        if (p->breaks & N_LOOPS) f->stale_loops = true;
+        dump(f, p->name);
+        if (f->opt && f->opt->check) ssa_verify(f);
+    }
+}
+void ssa_compile(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Arena *tmp, Arena *out, SsaOptions *opt) {
+    bug_context("build", ir->sym);
+    Func *f = ssa_build(ir, prog, arch, syms, tmp, out, opt);
+    ssa_run_passes(f);
+    bug_context("lower", ir->sym);
+    arch->lower(f);
+    dump(f, "lower");
+    bug_context("regalloc", ir->sym);
+    ssa_regalloc(f);
+    dump(f, "regalloc");
+    bug_context("emit", ir->sym);
+    arch->emit(f, obj_sym(syms, ir->sym), out);
+    bug_context(NULL, (Str){0});
+}

@@ -1,0 +1,171 @@
+// writebarrier.c - STORE_WB, ZERO_WB and MOVE_WB become plain operations behind a test of the collector's flag.
+//
+// Stores next to each other share one test: if the flag is set, room for all new and all old pointers is taken from the barrier's buffer
+// (WB_CALL) and filled; then the plain stores follow on both paths. Needs no barrier: stores to the own frame; constants (addresses of
+// symbols and nil are not the collector's) into words known to be nil.
+// Hybrid barrier: the old value is shaded for the snapshot, the new one because the writer's stack may not have been scanned yet.
+#include "ssa/ssa_int.h"
+
+enum { MAX_WORDS = 8 };
+static bool is_stack(const Value *p) {
+    while (p->op == O_PTR_OFF || p->op == O_PTR_INDEX || p->op == O_PTR_ADD || p->op == O_COPY || p->op == O_NILCHECK) p = p->args[0];
+    return p->op == O_SLOT_ADDR || p->op == O_OUT_ADDR;
+}
+static bool is_unmanaged(const Value *p) { // points to nothing the collector moves or frees
+    if (p->op == O_CONST) return true;
+    while (p->op == O_PTR_OFF || p->op == O_COPY) p = p->args[0];
+    return p->op == O_ADDR;
+}
+static int words_of(const Value *v) { return !is_unmanaged(v->args[1]) + !(v->flags & VF_FRESH); }
+static void demote(Value *v) {
+    if (is_stack(v->args[0]) || (v->op == O_STORE_WB && !words_of(v))) v->op = v->op == O_STORE_WB ? O_STORE : v->op == O_ZERO_WB ? O_ZERO : O_MOVE;
+}
+static Value *at_end(Func *f, Block *b, int op, VType t, i64 auxint, int nargs, Value **args, const Value *like) {
+    Value *v = ssa_value(f, b, op, t, like->pos, nargs, args);
+    v->inl = like->inl; v->auxint = auxint;
+    return v;
+}
+static Value *arg_mem(Value *v) { return v->args[v->nargs - 1]; }
+// The plain stores and barrier stores that begin at values[i] and follow each other in the memory chain; what is computed between them
+// moves in front. Returns the index behind the last one.
+static i64 collect(Func *f, Block *b, i64 i, Value **batch, i64 *n) {
+    i64 words = 0, last = i, k = 0;
+    Value *mem = arg_mem(b->values.ptr[i]);
+    for (i64 j = i; j < b->values.len && k < 32; j++) {
+        Value *v = b->values.ptr[j];
+        if (v->op == O_STORE_WB || v->op == O_STORE) {
+            if (arg_mem(v) != mem) break;
+            int w = v->op == O_STORE_WB ? words_of(v) : 0;
+            if (words + w > MAX_WORDS) break;
+            words += w; batch[k++] = v; mem = v;
+            if (v->op == O_STORE_WB) { last = j; *n = k; }
+            continue;
+        }
+        u16 fl = op_flags(f, v);
+        if (!(fl & OPF_PURE) || v->type == VT_MEM || v->type == VT_TUPLE || v->op == O_SELECT_N) break;
+    }
+    return last + 1;
+}
+// Order: everything that is not in the batch, then the batch.
+static i64 sink_batch(Func *f, Block *b, i64 from, i64 to, Value **batch, i64 n) {
+    i64 w = from, k = 0;
+    for (i64 j = from; j < to; j++) {
+        Value *v = b->values.ptr[j];
+        if (k < n && v == batch[k]) k++; else b->values.ptr[w++] = v;
+    }
+    for (i64 j = 0; j < n; j++) b->values.ptr[w + j] = batch[j];
+    return w;
+}
+static void branch_on_flag(Func *f, Block *b, Value *mem, const Value *like, Block *slow, Block *fast) {
+    Value *flag = at_end(f, b, O_WB_ENABLED, VT_BOOL, 0, 1, &mem, like);
+    b->kind = BK_IF; b->likely = -1; b->pos = like->pos;
+    ssa_set_ctl(f, b, flag);
+    slow->cold = true; slow->pos = like->pos;
+    ssa_edge(f, b, slow); ssa_edge(f, b, fast);
+}
+static void phi_first(Func *f, Block *b, Value *phi) {
+    vec_push(f->arena, &b->values, phi);
+    memmove(&b->values.ptr[1], &b->values.ptr[0], sizeof(Value *) * (size_t)(b->values.len - 1));
+    b->values.ptr[0] = phi;
+}
+static void fill_buffer(Func *f, Block *slow, Value *mem, Value **batch, i64 n, Value **out) {
+    i64 words = 0;
+    for (i64 k = 0; k < n; k++) if (batch[k]->op == O_STORE_WB) words += words_of(batch[k]);
+    Value *call = at_end(f, slow, O_WB_CALL, VT_TUPLE, words, 1, &mem, batch[0]);
+    call->etype = VT_I64;
+    Value *buf = at_end(f, slow, O_SELECT_N, VT_I64, 0, 1, &call, batch[0]);
+    Value *m = at_end(f, slow, O_SELECT_N, VT_MEM, 1, 1, &call, batch[0]);
+    i64 off = 0;
+    for (i64 k = 0; k < n; k++) {
+        Value *st = batch[k];
+        if (st->op != O_STORE_WB) continue;
+        if (!is_unmanaged(st->args[1])) { m = at_end(f, slow, O_STORE, VT_MEM, off, 3, (Value *[]){buf, st->args[1], m}, st); off += 8; }
+        if (!(st->flags & VF_FRESH)) {
+            Value *old = at_end(f, slow, O_LOAD, VT_PTR, st->auxint, 2, (Value *[]){st->args[0], m}, st);
+            m = at_end(f, slow, O_STORE, VT_MEM, off, 3, (Value *[]){buf, old, m}, st); off += 8;
+        }
+    }
+    *out = m;
+}
+static Block *expand_batch(Func *f, Block *b, i64 i, Value **batch, i64 n) {
+    Value *mem = arg_mem(batch[0]), *slow_mem;
+    Block *rest = ssa_split_block(f, b, i), *slow = ssa_block(f, BK_PLAIN);
+    branch_on_flag(f, b, mem, batch[0], slow, rest);
+    fill_buffer(f, slow, mem, batch, n, &slow_mem);
+    ssa_edge(f, slow, rest);
+    Value *phi = ssa_new_value(f, rest, O_PHI, VT_MEM, batch[0]->pos, 2, (Value *[]){mem, slow_mem});
+    phi_first(f, rest, phi);
+    ssa_set_arg(f, batch[0], 2, phi);
+    for (i64 k = 0; k < n; k++) if (batch[k]->op == O_STORE_WB) { batch[k]->op = O_STORE; batch[k]->flags &= (u8)~VF_FRESH; }
+    return rest;
+}
+static Value *runtime_call(Func *f, Block *b, RtFn fn, int nargs, Value **args, const Value *like) {
+    Value *all[8];
+    CallInfo *ci = ANEW(f->arena, CallInfo);
+    *ci = (CallInfo){.kind = CALL_RUNTIME_LEAF_NOGC, .sym = obj_sym(f->syms, str_c(rt_symbol(fn))), .nargs = nargs - 1, .args = ANEWN(f->arena, AbiLoc, nargs)};
+    for (int i = 0; i < nargs; i++) {
+        all[i] = args[i];
+        if (i < nargs - 1) ci->args[i] = (AbiLoc){.in_reg = true, .reg_index = (i16)i, .vtype = args[i]->type};
+    }
+    Value *call = at_end(f, b, O_CALL, VT_TUPLE, 0, nargs, all, like);
+    call->call = ci;
+    f->has_calls = true;
+    return at_end(f, b, O_SELECT_N, VT_MEM, 0, 1, &call, like);
+}
+static Block *expand_bulk(Func *f, Block *b, i64 i) {
+    Value *v = b->values.ptr[i], *mem = arg_mem(v);
+    bool move = v->op == O_MOVE_WB;
+    Block *rest = ssa_split_block(f, b, i), *slow = ssa_block(f, BK_PLAIN), *fast = ssa_block(f, BK_PLAIN);
+    branch_on_flag(f, b, mem, v, slow, fast);
+    Sym *ts = obj_sym(f->syms, ir_type_symbol(f->prog, v->go_type));
+    Value *type = at_end(f, slow, O_ADDR, VT_I64, 0, 0, NULL, v);
+    type->sym = ts;
+    Value *m1 = runtime_call(f, slow, move ? RT_TYPEDMEMMOVE : RT_TYPEDMEMCLR, move ? 4 : 3, move ? (Value *[]){type, v->args[0], v->args[1], mem} : (Value *[]){type, v->args[0], mem}, v);
+    Value *m2 = at_end(f, fast, move ? O_MOVE : O_ZERO, VT_MEM, v->auxint, move ? 3 : 2, move ? (Value *[]){v->args[0], v->args[1], mem} : (Value *[]){v->args[0], mem}, v);
+    ssa_edge(f, slow, rest); ssa_edge(f, fast, rest);
+    // v becomes the phi of both; it is the first value of rest
+    ssa_rewrite(f, v, O_PHI, VT_MEM, 0, 0, NULL, 2, (Value *[]){m1, m2});
+    return rest;
+}
+void pass_writebarrier(Func *f) {
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            if (v->op != O_STORE_WB && v->op != O_ZERO_WB && v->op != O_MOVE_WB) continue;
+            demote(v);
+            if (v->op == O_STORE || v->op == O_ZERO || v->op == O_MOVE) continue;
+            if (v->op != O_STORE_WB) { b = expand_bulk(f, b, k); k = 0; continue; }
+            for (i64 j = k; j < b->values.len; j++) if (b->values.ptr[j]->op == O_STORE_WB) demote(b->values.ptr[j]);
+            Value *batch[32]; i64 n = 1;
+            i64 end = collect(f, b, k, batch, &n);
+            i64 at = sink_batch(f, b, k, end, batch, n);
+            b = expand_batch(f, b, at, batch, n);
+            k = n; // behind the phi and the batch
+        }
+    }
+    f->stale_dom = f->stale_loops = true;
+}
+
+// ---- large moves ---------------------------------------------------------------------------------------------
+enum { INLINE_MOVE = 128, INLINE_ZERO = 256 };
+// MOVE and ZERO beyond what the machine does in line become calls.
+void pass_expand(Func *f) {
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            bool move = v->op == O_MOVE;
+            if (!(move && v->auxint > INLINE_MOVE) && !(v->op == O_ZERO && v->auxint > INLINE_ZERO)) continue;
+            Value *size = ssa_const(f, VT_I64, v->auxint);
+            i64 tail = b->values.len - k;
+            Value **keep = ANEWN(f->arena, Value *, tail);
+            memcpy(keep, &b->values.ptr[k], sizeof(Value *) * (size_t)tail);
+            b->values.len = k;
+            Value *m = runtime_call(f, b, move ? RT_MEMMOVE : RT_MEMCLR, move ? 4 : 3, move ? (Value *[]){v->args[0], v->args[1], size, arg_mem(v)} : (Value *[]){v->args[0], size, arg_mem(v)}, v);
+            k = b->values.len;
+            for (i64 j = 0; j < tail; j++) vec_push(f->arena, &b->values, keep[j]);
+            ssa_copy_of(f, v, m);
+        }
+    }
+}
