@@ -1,5 +1,6 @@
 // directive.c - comments that mean something: //line, /*line*/, //go:.
 //
+// Errors of //line count as the parser's own, those of //go: do not: they are the compiler's.
 // Directives gather in the Lexer's pragma until a declaration takes them (parse.c) or pragma_clear finds that nobody did.
 #include "syntax/syntax_int.h"
 
@@ -182,7 +183,7 @@ static void add_linkname(Lexer *l, Pos pos, Str text) {
     next_word(&text);
     Str local = next_word(&text), remote = next_word(&text);
     if (!local.len || str_trim(text).len) {
-        lex_error(l, pos, "usage: //go:linkname localname [linkname]");
+        diag_error(l->diag, pos, "usage: //go:linkname localname [linkname]");
         return;
     }
     vec_push(l->arena, &l->file->linknames, ((Linkname){pos, local, remote}));
@@ -211,14 +212,14 @@ static void add_embed(Lexer *l, Pos pos, Str text) {
     Str s = str_trim(str_slice(text, S("go:embed").len, text.len)), pattern, bad;
     for (; s.len; s = str_trim(s)) {
         if (!next_pattern(l, &s, &pattern, &bad)) {
-            lex_error(l, pos, "invalid quoted string in //go:embed: %.*s", SFMT(bad));
+            diag_error(l->diag, pos, "invalid quoted string in //go:embed: %.*s", SFMT(bad));
             l->pragma.patterns.len = before;
             break;
         }
         vec_push(l->arena, &l->pragma.patterns, pattern);
     }
     if (l->pragma.patterns.len == before) {
-        lex_error(l, pos, "usage: //go:embed pattern...");
+        diag_error(l->diag, pos, "usage: //go:embed pattern...");
         return;
     }
     vec_push(l->arena, &l->pragma.embeds, pos);
@@ -229,9 +230,9 @@ static void add_flag(Lexer *l, Pos pos, Str text) {
     const Verb *v = find_verb(name);
     if (l->opt.user_code) {
         if (str_has_prefix(text, S("go:cgo_")) && !str_has_prefix(path_base(l->src->path), S("_cgo_")))
-            lex_error(l, pos, "//%.*s only allowed in cgo-generated code", SFMT(text));
-        if (v && v->runtime_only) lex_error(l, pos, "//%.*s only allowed in runtime", SFMT(name));
-        if (v && v->std_only) lex_error(l, pos, "//%.*s is only allowed in the standard library", SFMT(name));
+            diag_error(l->diag, pos, "//%.*s only allowed in cgo-generated code", SFMT(text));
+        if (v && v->runtime_only) diag_error(l->diag, pos, "//%.*s only allowed in runtime", SFMT(name));
+        if (v && v->std_only) diag_error(l->diag, pos, "//%.*s is only allowed in the standard library", SFMT(name));
     }
     if (!v) return;
     l->pragma.flags |= v->flags;
@@ -263,7 +264,7 @@ void lex_directive(Lexer *l, const u8 *start, const u8 *end) {
         if (str_eq(next_word(&rest), S("go:build"))) set_go_version(l, rest);
     }
     if (!is_alone(l, start)) {
-        lex_error(l, pos, "misplaced compiler directive");
+        diag_error(l->diag, pos, "misplaced compiler directive");
         return;
     }
     l->has_pragma = true;
@@ -284,8 +285,8 @@ void pragma_check(Lexer *l, const Pragma *pr, u32 allowed, bool embed_ok) {
 void pragma_clear(Lexer *l) {
     if (!l->has_pragma) return;
     for (i64 i = 0; i < l->pragma.at.len; i++)
-        if (l->pragma.at.ptr[i].flag) lex_error(l, l->pragma.at.ptr[i].pos, "misplaced compiler directive");
-    for (i64 i = 0; i < l->pragma.embeds.len; i++) lex_error(l, l->pragma.embeds.ptr[i], "misplaced go:embed directive");
+        if (l->pragma.at.ptr[i].flag) diag_error(l->diag, l->pragma.at.ptr[i].pos, "misplaced compiler directive");
+    for (i64 i = 0; i < l->pragma.embeds.len; i++) diag_error(l->diag, l->pragma.embeds.ptr[i], "misplaced go:embed directive");
     l->pragma = (Pragma){0};
     l->has_pragma = false;
 }

@@ -1,8 +1,8 @@
 // lex.c - source text -> tokens.
 //
 // In:    a SourceFile's text, which a NUL follows. Out: one token at a time in the Lexer's fields; literals and names are
-//        slices of the text. Before the first token the whole text is scanned once for line starts and bad bytes,
-//        so that the rest need not think of either.
+//        slices of the text. Before the first token the whole text is scanned once for line starts and for bytes that
+//        are not plain ASCII; only if there are any, lex_check_bytes looks at the encoding of what has been read.
 // Errors are worded and placed as gc's scanner does it.
 #include "syntax/syntax_int.h"
 #include <stdio.h>
@@ -91,8 +91,10 @@ static bool scan_lines(Lexer *l) {
 
 static bool is_bom(const u8 *p) { return p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF; }
 
-static void check_bytes(Lexer *l) {
-    for (const u8 *p = l->text; p < l->end;) {
+void lex_check_bytes(Lexer *l) {
+    if (!l->odd) return;
+    const u8 *p = l->checked;
+    while (p < l->p) {
         int size = 1;
         if (*p == 0) lex_error(l, lex_pos_at(l, p), "invalid NUL character");
         else if (*p >= 0x80) {
@@ -102,6 +104,7 @@ static void check_bytes(Lexer *l) {
         }
         p += size;
     }
+    l->checked = p;
 }
 
 void lex_init(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, ParseOptions opt) {
@@ -110,7 +113,8 @@ void lex_init(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, ParseOpt
     l->end = l->text + src->text.len;
     l->base = src->base;
     src->ndirectives = 0;
-    if (scan_lines(l)) check_bytes(l);
+    l->checked = l->text;
+    l->odd = scan_lines(l);
     if (l->end - l->text >= 3 && is_bom(l->text)) l->p += 3;
 }
 
@@ -176,12 +180,16 @@ static const char *rune_quoted(i32 r, char out[12]) {
     return out;
 }
 
-// Whether a rune above ASCII at p goes on (or begins) a name; other runes are complained about and taken all the same.
+// Takes a rune above ASCII that goes on (or begins) a name, with a complaint if it cannot. False for what lex_check_bytes
+// complains about.
 static bool take_name_rune(Lexer *l, const u8 **p, bool first) {
     int size;
     char q[12];
     i32 r = utf8_decode((const char *)*p, l->end - *p, &size);
-    if ((r == RUNE_ERROR && size == 1) || r == 0xFEFF) return false;
+    if ((r == RUNE_ERROR && size == 1) || r == 0xFEFF) {
+        *p += size;
+        return false;
+    }
     if (rune_is_digit(r)) {
         if (first) lex_error(l, lex_pos_at(l, *p), "identifier cannot begin with digit U+%04X%s", r, rune_quoted(r, q));
     } else if (!rune_is_letter(r)) {
@@ -195,7 +203,9 @@ static bool take_name_rune(Lexer *l, const u8 **p, bool first) {
 static void lex_name(Lexer *l, const u8 *start, const u8 *p) {
     for (;;) {
         while (class[*p] & (C_LETTER | C_DIGIT)) p++;
-        if (*p < 0x80 || !take_name_rune(l, &p, false)) break;
+        if (*p >= 0x80) take_name_rune(l, &p, false);
+        else if (*p == 0 && p < l->end) p++; // lex_check_bytes complains
+        else break;
     }
     l->p = p;
     i64 n = p - start;
@@ -346,7 +356,7 @@ redo:
     const u8 *start = p++;
     switch (c) {
     case 0:
-        if (start < l->end) goto redo; // complained about by check_bytes
+        if (start < l->end) goto redo; // lex_check_bytes complains
         l->p = start;
         if (nlsemi) set_semi(l, S("EOF"));
         else l->tok = TK_EOF;
@@ -409,7 +419,6 @@ redo:
                 lex_name(l, start, p);
                 return;
             }
-            p += is_bom(start) ? 3 : 1; // complained about by check_bytes
             goto redo;
         }
         p = lex_operator(l, c, p);

@@ -205,7 +205,7 @@ void lex_string(Lexer *l, const u8 *start) {
             ok = false;
             break;
         }
-        l->p++; // a NUL, complained about already
+        l->p++; // a NUL
     }
     set_literal(l, start, LIT_STRING, ok);
 }

@@ -34,8 +34,28 @@ static Str current_token(Parser *p) {
     }
 }
 
+static i64 line_of(const SourceFile *f, Pos pos) {
+    i64 lo = 0, hi = f->nlines;
+    while (lo < hi) {
+        i64 mid = (lo + hi) / 2;
+        if (f->lines[mid] <= pos - f->base) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo;
+}
+
+// Of several in a row at one line only the first is reported.
 static void report(Parser *p, Pos pos, const char *fmt, va_list ap) {
-    if (TOK(p) == TK_EOF && p->lx.nerrors) return; // a follow-up
+    if (TOK(p) == TK_EOF) {
+        lex_check_bytes(&p->lx);
+        if (p->lx.nerrors) return; // a follow-up
+    }
+    i64 line = line_of(p->lx.src, pos);
+    if (line == p->last_error_line) {
+        p->lx.nerrors++;
+        return;
+    }
+    p->last_error_line = line;
     Str msg = arena_vprintf(p->lx.arena, fmt, ap);
     const char *glue = NULL;
     if (str_has_prefix(msg, S("in ")) || str_has_prefix(msg, S("at ")) || str_has_prefix(msg, S("after "))) glue = " ";
@@ -438,6 +458,7 @@ static bool parse_package_clause(Parser *p) {
     pragma_check(&p->lx, &pr, PRAGMA_GO_BUILD, false);
     Ident *name = parse_name(p);
     want(p, TK_SEMI);
+    lex_check_bytes(&p->lx);
     if (p->lx.nerrors) return false;
     p->file->package = name;
     return true;
@@ -503,6 +524,7 @@ File *parse_file(Arena *a, Intern *in, Diag *d, SourceFile *src, ParseOptions op
     init_parser(&p, a, in, d, src, opt);
     if (parse_package_clause(&p)) parse_top_level(&p);
     File *f = p.file;
+    lex_check_bytes(&p.lx);
     f->eof = POS(&p);
     f->had_errors = p.lx.nerrors > 0;
     check_linknames(&p);
@@ -516,6 +538,7 @@ Expr *parse_expr(Arena *a, Intern *in, Diag *d, SourceFile *src) {
     Expr *e = parse_expression(&p);
     got(&p, TK_SEMI);
     if (TOK(&p) != TK_EOF) syntax_error(&p, "after expression");
+    lex_check_bytes(&p.lx);
     free(p.stack);
     return p.lx.nerrors ? NULL : e;
 }

@@ -157,8 +157,7 @@ static Expr *unpack_condition(Parser *p, Stmt *s) {
     } else {
         stmt_print(&b, s);
     }
-    Pos pos = s->kind == ND_ASSIGN_STMT ? node_start(s) : s->pos;
-    syntax_error_at(p, pos, "cannot use %.*s as value", SFMT(buf_view(&b)));
+    syntax_error_at(p, s->pos, "cannot use %.*s as value", SFMT(buf_view(&b)));
     buf_free(&b);
     return NEW_EXPR(p, Expr, ND_BAD_EXPR, s->pos);
 }

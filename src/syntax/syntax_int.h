@@ -27,6 +27,8 @@ typedef struct Lexer {
     const u8 *p;          // next byte to look at
     Pos base;             // of text
     bool nlsemi;          // a newline here ends the statement
+    bool odd;             // the text has bytes that lex_check_bytes must look at
+    const u8 *checked;    // how far it has done so
     // The current token.
     u8 tok, op, prec; // op and prec: of TK_OP, TK_STAR, TK_ASSIGN_OP
     u8 kind;          // of TK_LITERAL
@@ -47,6 +49,7 @@ typedef struct Lexer {
 
 void lex_init(Lexer *, Arena *, Diag *, SourceFile *, File *, ParseOptions); // the first token is not read yet
 void lex_next(Lexer *);
+void lex_check_bytes(Lexer *); // NULs, bad encodings and BOMs in what has been read since the last call
 void lex_error(Lexer *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4); // counted in nerrors
 static inline Pos lex_pos_at(const Lexer *l, const u8 *p) { return l->base + (Pos)(p - l->text); }
 
@@ -70,6 +73,7 @@ typedef struct Parser {
     int fnest; // function nesting, for resynchronisation
     int xnest; // expression nesting; < 0: in a statement header, where { begins the block
     int depth; // recursion
+    i64 last_error_line; // of a syntax error
     void **stack; // scratch for lists; malloc'd
     i64 nstack, capstack;
 } Parser;
