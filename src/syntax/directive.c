@@ -229,7 +229,9 @@ static void add_flag(Lexer *l, Pos pos, Str text) {
     Str rest = text, name = next_word(&rest);
     const Verb *v = find_verb(name);
     if (l->opt.user_code) {
-        if (str_has_prefix(text, S("go:cgo_")) && !str_has_prefix(path_base(l->src->path), S("_cgo_")))
+        Str lib = rest;
+        bool import = str_eq(name, S("go:cgo_import_dynamic")) && next_word(&lib).len && next_word(&lib).len && next_word(&lib).len;
+        if (str_has_prefix(text, S("go:cgo_")) && !import && !str_has_prefix(path_base(l->src->path), S("_cgo_")))
             diag_error(l->diag, pos, "//%.*s only allowed in cgo-generated code", SFMT(text));
         if (v && v->runtime_only) diag_error(l->diag, pos, "//%.*s only allowed in runtime", SFMT(name));
         if (v && v->std_only) diag_error(l->diag, pos, "//%.*s is only allowed in the standard library", SFMT(name));
