@@ -126,7 +126,6 @@ Gen *gen_root(Gen *g) {
 static IrVar *add_param(Gen *g, IrVarKind kind, Object *obj, Type *t, i64 index) {
     IrVar *v = new_var(g, kind, t, obj && obj->name && obj->name->s.len ? obj->name : NULL, obj);
     v->index = (i32)index;
-    if (!v->name) v->is_blank = kind == IRV_PARAM;
     if (obj) map_set_ptr(g->vars, obj, v);
     return v;
 }
