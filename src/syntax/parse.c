@@ -108,6 +108,10 @@ static bool starts_statement(enum Token t) {
 
 // Skips to a token of the list, or inside a function to one that starts a statement.
 void advance(Parser *p, const enum Token *follow, i64 n) {
+    if (n == 0) { // just one token
+        if (p->l.tok != TK_EOF) next_tok(p);
+        return;
+    }
     while (p->l.tok != TK_EOF && !in_list(p->l.tok, follow, n) && !(p->fnest > 0 && starts_statement(p->l.tok))) next_tok(p);
 }
 

@@ -186,7 +186,11 @@ static Header header(Parser *p, enum Token keyword) {
             semi = p->l.pos;
             newline = !str_eq(p->l.text, S("semicolon"));
             next_tok(p);
-        } else want(p, TK_LBRACE); // asks for a block
+        } else {
+            static const enum Token braces[] = {TK_LBRACE, TK_RBRACE};
+            want(p, TK_LBRACE); // asks for a block
+            if (p->l.tok != TK_LBRACE) advance(p, braces, 2);
+        }
         h.has_semi = true;
         if (keyword == TK_FOR) {
             if (p->l.tok != TK_SEMI) {

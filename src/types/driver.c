@@ -192,7 +192,7 @@ void check_package(Checker *c, Package *p)
         check_unused_imports(c, p);
         if (c->a->nerrors == errors) mono_check(c);
         if (c->a->nerrors == errors) check_anon_cycles(c, p);
-        if (c->a->nerrors == errors) check_func_decls(c, p);
+        if (diag_count(c->diag) == 0) check_func_decls(c, p);
         c->a->anon_ifaces.len = 0;
     }
     c->env = saved;

@@ -286,6 +286,7 @@ void check_composite_lit(Checker *c, Operand *x, CompositeLit *e, Type *hint)
     case TYPE_MAP: check_map_elements(c, x, e, u); break;
     default:
         bad_literal_type(c, e, t, u);
+        if (u && !type_valid(u) && type_valid(t)) break; // an instance with the wrong number of arguments
         *x = (Operand){.mode = MODE_INVALID, .type = INVALID, .expr = &e->x};
         return;
     }

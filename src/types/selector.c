@@ -61,10 +61,7 @@ static Object *lookup_imported(Checker *c, Package *pkg, Selector *e)
 {
     const Name *n = e->sel->name;
     Object *o = scope_lookup(pkg->scope, n);
-    if (o) {
-        if (!n->exported) check_errorf(c, AT(e->sel), "name %.*s not exported by package %.*s", SFMT(n->s), SFMT(pkg->name->s));
-        return o;
-    }
+    if (o && n->exported) return o;
     if (pkg->fake || n->blank) return NULL;
     Str s = estr(c, e);
     Object *alt = lookup_ignoring_case(pkg->scope, n);
