@@ -41,6 +41,7 @@ struct Gen {
     Pos pos;                     // of the statement being generated
     IrNode *fallthrough;         // innermost switch clause: the label that fallthrough goes to
     i64 loops;                   // loops around the statement
+    IrVec keep;                  // pointers that stay alive until behind the next statement (uintptr arguments of system calls)
 };
 
 // ---- gen.c: nodes, variables, functions
