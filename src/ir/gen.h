@@ -190,3 +190,4 @@ IrFunc *ir_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgr
 // ---- program state of ir/
 typedef struct IrGen { Map *counters; /* package -> counters of its init */ Map *intrinsic_funcs; Type *iter_type; Map *group_types; } IrGen;
 IrGen *ir_gen(IrProgram *);
+void ir_escape_batch(IrProgram *, IrFunc **, i64 n); // escape.c: one component of the call graph, closures behind the functions around them
