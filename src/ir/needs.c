@@ -32,6 +32,7 @@ static void need_slice3_panics(Needs *n) {
 }
 
 static void need_iface_conversion(Needs *n, IrNode *x) {
+    RTS(n, RT_CONVT, RT_CONVT16, RT_CONVT32, RT_CONVT64, RT_CONVTSTRING, RT_CONVTSLICE);
     if (is_iface(x->a->type)) return;
     if (empty_iface(n, x->type)) ir_type_in_iface(n->p, x->a->type);
     else ir_need_itab(n->p, x->a->type, x->type);
@@ -86,7 +87,7 @@ static void need_expr(Needs *n, IrNode *x) {
     case X_NEW: ir_need_type(n->p, x->atype); break;
     case X_MAKE_SLICE:
         ir_need_type(n->p, type_elem(x->type));
-        RTS(n, RT_PANICMAKESLICELEN, RT_PANICMAKESLICECAP);
+        RTS(n, RT_MAKESLICE, RT_PANICMAKESLICELEN, RT_PANICMAKESLICECAP);
         break;
     case X_SLICE_LIT: {
         Type *array = types_new_array(n->p->checker, type_elem(x->type), x->i);
@@ -94,7 +95,7 @@ static void need_expr(Needs *n, IrNode *x) {
         ir_need_type(n->p, array);
         break;
     }
-    case X_APPEND: ir_need_type(n->p, type_elem(x->type)); break;
+    case X_APPEND: ir_need_type(n->p, type_elem(x->type)); rt(n, RT_GROWSLICE); break;
     case X_COPY: ir_need_type(n->p, type_elem(x->a->type)); break;
     case X_RECOVER: rt(n, RT_GORECOVER); break;
     case X_DEREF: case X_GLOBAL: need_copy(n, x->type); break;

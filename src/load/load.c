@@ -14,7 +14,8 @@ typedef struct Wave { Loader *l; VEC(ParseJob) jobs; } Wave;
 static void parse_one(void *ctx, i64 i, int worker) {
     Wave *w = ctx;
     ParseJob *j = &w->jobs.ptr[i];
-    ParseOptions o = {0};
+    LoadPackage *lp = j->pkg->load;
+    ParseOptions o = {.user_code = lp && !lp->std};
     j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->src, o);
 }
 

@@ -255,6 +255,18 @@ static void line_directive(Parser *p, Pos pos, Str text, bool block) {
     add_line_directive(p, next, s, line, col);
 }
 
+static void note_pragma(Parser *p, Pos pos, Str word) {
+    static const u32 of_runtime = PRAGMA_SYSTEMSTACK | PRAGMA_NOWRITEBARRIER | PRAGMA_YESWRITEBARRIERREC, unplaced = PRAGMA_NOTINHEAP | PRAGMA_LINKNAME_STD;
+    u32 flag = str_eq(word, S("go:build")) ? PRAGMA_GO_BUILD : 0;
+    for (i64 i = 0; i < NELEM(pragmas); i++)
+        if (str_eq(word, str_c(pragmas[i].name))) flag = pragmas[i].flag;
+    if (!flag) return;
+    if (p->user_code && (flag & of_runtime)) diag_error(p->diag, pos, "//%.*s only allowed in runtime", SFMT(word));
+    if (p->user_code && flag == PRAGMA_UINTPTRKEEPALIVE) diag_error(p->diag, pos, "//%.*s is only allowed in the standard library", SFMT(word));
+    p->pragma |= flag & ~(u32)PRAGMA_GO_BUILD;
+    if (!(flag & unplaced)) vec_push(p->a, &p->marks, ((PragmaMark){flag, pos}));
+}
+
 static void on_directive(void *ctx, Pos pos, Str text) {
     Parser *p = ctx;
     if (str_has_prefix(text, S("//line "))) { line_directive(p, pos, text, false); return; }
@@ -269,17 +281,28 @@ static void on_directive(void *ctx, Pos pos, Str text) {
         bool plain = at >= 0 && str_find(rest, S("||")) < 0 && !(at > 0 && rest.ptr[at - 1] == '!');
         if (plain) p->file->go_version = str_slice(rest, at, end);
     }
-    for (i64 i = 0; i < NELEM(pragmas); i++)
-        if (str_eq(word, str_c(pragmas[i].name))) {
-            p->pragma |= pragmas[i].flag;
-            p->pragma_pos = pos;
-        }
+    else if (p->user_code && str_has_prefix(word, S("go:cgo_")) && !str_eq(word, S("go:cgo_import_dynamic")))
+        diag_error(p->diag, pos + 2, "//%.*s only allowed in cgo-generated code", SFMT(str_slice(text, 2, text.len)));
+    note_pragma(p, pos + 2, word); // behind the slashes
+}
+
+static void reject_pragmas(Parser *p, u32 allowed) {
+    for (i64 i = 0; i < p->marks.len; i++)
+        if (p->marks.ptr[i].flag & ~allowed) diag_error(p->diag, p->marks.ptr[i].pos, "misplaced compiler directive");
+    p->marks.len = 0;
+    p->pragma = 0;
+}
+
+u32 take_pragma(Parser *p, u32 allowed) {
+    u32 flags = p->pragma;
+    reject_pragmas(p, allowed);
+    return flags;
 }
 
 void clear_pragma(Parser *p) {
     if (p->embed) diag_error(p->diag, p->embed->pos, "misplaced go:embed directive");
-    p->pragma = 0;
     p->embed = NULL;
+    reject_pragmas(p, 0);
 }
 
 // ---- files ---------------------------------------------------------------------------------------------------------------
@@ -290,9 +313,9 @@ static void package_clause(Parser *p) {
         p->too_deep = true; // silence: nothing below means anything
         return;
     }
+    take_pragma(p, PRAGMA_GO_BUILD);
     next_tok(p);
     p->file->package = parse_name(p);
-    clear_pragma(p);
     want(p, TK_SEMI);
 }
 
@@ -338,9 +361,11 @@ File *parse_file(Arena *a, Intern *in, Diag *d, SourceFile *src, ParseOptions o)
     Parser p = start(a, in, d, src);
     p.l.directive = on_directive;
     p.l.ctx = &p;
+    p.user_code = o.user_code;
     next_tok(&p);
     package_clause(&p);
     if (!p.too_deep) declarations(&p, o.imports_only);
+    if (p.l.tok == TK_EOF) clear_pragma(&p);
     p.file->eof = p.l.pos;
     for (i64 i = 0; i < p.file->decls.len; i++)
         if (p.file->decls.ptr[i]->kind == ND_IMPORT_DECL) vec_push(a, &p.file->imports, (ImportDecl *)p.file->decls.ptr[i]);

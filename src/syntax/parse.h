@@ -2,13 +2,17 @@
 #pragma once
 #include "syntax/lex.h"
 
+typedef struct PragmaMark { u32 flag; Pos pos; } PragmaMark;
+
 typedef struct Parser {
     Lexer l;                 // l.tok is the current token
     Arena *a; Diag *diag; File *file;
     i32 fnest, xnest;        // function nesting; expression nesting (< 0: in control clause: no composite literals of bare type names)
     i32 depth;               // nesting of everything, against stack overflow
     i64 last_error_line;     // one syntax error a line
-    u32 pragma; Pos pragma_pos; EmbedPatterns *embed; // collected from //go: comments for the next declaration
+    u32 pragma; EmbedPatterns *embed; // collected from //go: comments for the next declaration
+    VEC(PragmaMark) marks;   // where each of them stands
+    bool user_code;
     bool too_deep;
 } Parser;
 
@@ -41,4 +45,6 @@ void parse_type_list(Parser *, ExprVec *);
 BlockStmt *parse_func_body(Parser *); BlockStmt *parse_block(Parser *, Pos); void parse_stmt_list(Parser *, StmtVec *);
 Stmt *stmt_or_nil(Parser *);
 // parse_decl.c
-void parse_decl_group(Parser *, DeclVec *, enum Token keyword); void clear_pragma(Parser *);
+void parse_decl_group(Parser *, DeclVec *, enum Token keyword); void clear_pragma(Parser *); // what nothing takes is misplaced
+u32 take_pragma(Parser *, u32 allowed); // for the declaration that begins; others are misplaced
+enum { PRAGMA_GO_BUILD = 1 << 30, PRAGMA_OF_FUNC = 0x7FF & ~PRAGMA_NOTINHEAP };

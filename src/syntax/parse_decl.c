@@ -147,7 +147,7 @@ static void type_decl_bracket(Parser *p, TypeDecl *d) {
 static void type_decl(Parser *p, Group *g) {
     TypeDecl *d = NEW_DECL(p, TypeDecl, ND_TYPE_DECL, p->l.pos);
     d->group = g->group;
-    d->pragma = p->pragma;
+    d->pragma = take_pragma(p, 0);
     d->name = parse_name(p);
     if (p->l.tok == TK_LBRACK) type_decl_bracket(p, d);
     else {
@@ -183,7 +183,7 @@ static void receiver(Parser *p, FuncDecl *f) {
 
 static void func_decl(Parser *p, DeclVec *out) {
     FuncDecl *f = NEW_DECL(p, FuncDecl, ND_FUNC_DECL, p->l.pos);
-    f->pragma = p->pragma;
+    f->pragma = take_pragma(p, PRAGMA_OF_FUNC);
     const char *context = "";
     if (p->l.tok == TK_LPAREN) {
         context = "method";
@@ -203,6 +203,7 @@ static void func_decl(Parser *p, DeclVec *out) {
 }
 
 static void one_spec(Parser *p, Group *g) {
+    if (g->keyword != TK_TYPE) take_pragma(p, 0);
     switch (g->keyword) {
     case TK_IMPORT: import_decl(p, g); break;
     case TK_CONST: const_decl(p, g); break;
@@ -227,6 +228,7 @@ void parse_decl_group(Parser *p, DeclVec *out, enum Token keyword) { // at the k
     if (p->l.tok == TK_LPAREN) {
         g.group = ANEW(p->a, DeclGroup);
         if (keyword != TK_VAR) clear_pragma(p);
+        else take_pragma(p, 0);
         next_tok(p);
         list_of(p, keyword == TK_IMPORT ? "import declaration" : keyword == TK_CONST ? "const declaration" : keyword == TK_TYPE ? "type declaration" : "var declaration", TK_SEMI, TK_RPAREN, spec_elem, &g);
         return;

@@ -483,13 +483,43 @@ static void field_decl(Parser *p, FieldList *l) {
     for (i64 i = 0; i < names.len; i++) add_field(p, l, names.ptr[i]->x.pos, names.ptr[i], type, tag, false);
 }
 
+static void iface_method(Parser *p, FieldList *l, Ident *name) {
+    FuncType *t = parse_func_type(p, name->x.pos, "interface method");
+    add_field(p, l, name->x.pos, name, &t->x, NULL, false);
+}
+
+// Behind a name at "[": an embedded instance T[A, B], or a method with type parameters m[P any](), which is an error.
+static void bracket_elem(Parser *p, FieldList *l, Ident *name) {
+    Pos open = p->l.pos;
+    next_tok(p);
+    if (p->l.tok == TK_RBRACK) {
+        Pos close = p->l.pos;
+        next_tok(p);
+        plain_error(p, close, p->l.tok == TK_LPAREN ? "empty type parameter list" : "empty type argument list");
+        if (p->l.tok == TK_LPAREN) iface_method(p, l, name);
+        else embedded_elem(p, l, &name->x);
+        return;
+    }
+    FieldList list = {0};
+    parse_param_list(p, &list, NULL, NULL, TK_RBRACK, false);
+    if (list.fields.len && list.fields.ptr[0]->name) {
+        plain_error(p, open, "interface method must have no type parameters");
+        iface_method(p, l, name);
+        return;
+    }
+    Index *ix = NEW_EXPR(p, Index, ND_INDEX, name->x.pos);
+    ix->e = &name->x;
+    for (i64 i = 0; i < list.fields.len; i++) vec_push(p->a, &ix->index, list.fields.ptr[i]->type);
+    embedded_elem(p, l, ix->index.len ? &ix->x : &name->x);
+}
+
 static bool iface_elem(Parser *p, void *ctx) {
     FieldList *l = ctx;
     if (p->l.tok == TK_NAME) {
         Ident *name = parse_name(p);
-        if (p->l.tok == TK_LPAREN) {
-            FuncType *t = parse_func_type(p, name->x.pos, "interface method");
-            add_field(p, l, name->x.pos, name, &t->x, NULL, false);
+        if (p->l.tok == TK_LPAREN || p->l.tok == TK_LBRACK) {
+            if (p->l.tok == TK_LPAREN) iface_method(p, l, name);
+            else bracket_elem(p, l, name);
             return false;
         }
         if (p->l.tok == TK_COMMA) { // old style "a, b()": one error

@@ -145,7 +145,7 @@ typedef struct File {
     Scope *scope;                 // checker: file scope
 } File;
 
-typedef struct ParseOptions { bool imports_only; /* stop after the import declarations */ bool comments_as_errors; /* reserved */ } ParseOptions;
+typedef struct ParseOptions { bool imports_only; /* stop after the import declarations */ bool comments_as_errors; /* reserved */ bool user_code; /* not the standard library: some directives are not for it */ } ParseOptions;
 // Parses src. Nodes live in arena; names in intern. Any thread, one arena a thread.
 File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 // Any expression of a snippet, for tests; NULL after an error.

@@ -21,6 +21,7 @@ struct TypeSet { // of an interface; made with it, computed on demand
 // What a Named hides behind `resolver`.
 typedef struct NamedInfo {
     Checker *c;
+    Pos pos;            // of an instance: where it was first written, 0 if nowhere
     Type *rhs;          // right-hand side of the declaration; of an instance: substituted, see named_rhs
     bool expanded;      // rhs of an instance is there (or being made)
     bool under_done;
@@ -42,6 +43,9 @@ typedef struct DotImport { Scope *scope; const Name *name; Object *pkg_name; } D
 typedef struct MonoVertex { i64 weight, pre, len; Object *obj; } MonoVertex;
 typedef struct MonoEdge { i64 dst, src, weight; Pos pos; Type *type; } MonoEdge;
 
+typedef struct TypeLiteral { Type *type; Pos pos; } TypeLiteral;
+typedef struct LocalEmbed { VarDecl *decl; File *file; } LocalEmbed;
+
 struct CheckA {
     i64 busy;                        // nesting of entries from outside
     VEC(Object *) path;              // objects whose declaration is being checked
@@ -56,8 +60,10 @@ struct CheckA {
     VEC(MonoVertex) mono_vertices;
     VEC(MonoEdge) mono_edges;
     VEC(InterfaceType *) anon_ifaces; // of the main module, for the anonymous cycle check
-    Map *sig_infos;
+    VEC(TypeLiteral) literals;       // arrays and channels of the main module, for their size
+    VEC(LocalEmbed) local_embeds;
     Arena *lookup_arena; i64 lookups; // scratch of lookups, and how many are under way
+    Pos inst_pos;                    // where instances are being written
     u32 next_param_id;
     i64 nerrors;
     Package *unsafe;
@@ -176,7 +182,7 @@ void check_anon_cycles(Checker *, Package *);
 void init_order(Checker *, Package *);
 
 // errors.c
-typedef struct ErrMsg { Checker *c; Pos pos; Buf b; bool soft; int n; } ErrMsg;
+typedef struct ErrMsg { Checker *c; Pos pos; Buf b; bool soft; int n; Str first; } ErrMsg;
 void err_begin(ErrMsg *, Checker *);
 void err_add(ErrMsg *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void err_alt_decl(ErrMsg *, Object *);
@@ -188,6 +194,8 @@ Str func_string(Checker *, Object *f, bool pkg_info);
 void write_type(Buf *, Type *, int mode, Package *rel, Checker *);
 enum { TS_DIAG, TS_PATH, TS_LINK, TS_REFLECT };
 Str object_kind(Object *);
+
+void late_checks(Checker *, Package *); // latecheck.c
 
 // driver.c
 void check_enter(Checker *);

@@ -463,7 +463,9 @@ static i64 offset_of(Type *base, const i32 *path, i64 npath)
     for (i64 i = 0; i < npath; i++) {
         Type *s = types_under(base);
         if (s->kind != TYPE_STRUCT) return 0;
-        off += types_field_offset(s, path[i]);
+        i64 o = types_field_offset(s, path[i]);
+        if (o < 0) return -1;
+        off += o;
         base = s->strct.fields[path[i]].var->type;
     }
     return off;
@@ -510,7 +512,9 @@ static bool check_offsetof(Bcall *b)
     sel->sel->obj = f;
     record_type_and_value(c, &sel->x, x->mode == MODE_VARIABLE ? MODE_VARIABLE : MODE_VALUE, f->type, NULL);
     if (is_var_sized(base)) return set_value(b, BASIC(UINTPTR));
-    return set_int_const(b, BASIC(UINTPTR), offset_of(base, path, npath));
+    i64 off = offset_of(base, path, npath);
+    if (off < 0) return arg_error(b, x, "", " is too large");
+    return set_int_const(b, BASIC(UINTPTR), off);
 }
 
 static bool check_unsafe_add(Bcall *b)

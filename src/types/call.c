@@ -387,7 +387,7 @@ static ExprUse check_func_call(Checker *c, Operand *x, Call *call, Index *inst)
     if (was_generic && sig->sig.tparams.len == 0) record_type_and_value(c, call->fun, MODE_VALUE, sig, NULL);
     Type *results = sig->sig.results;
     x->mode = tuple_len(results) == 0 ? MODE_NO_VALUE : MODE_VALUE;
-    x->type = tuple_len(results) == 0 ? c->u.empty_tuple : tuple_len(results) == 1 ? results->tuple.vars[0]->type : results;
+    if (tuple_len(results) > 0) x->type = tuple_len(results) == 1 ? results->tuple.vars[0]->type : results; // else that of the function, for messages
     x->val = NULL;
     x->expr = &call->x;
     c->env.has_call_or_recv = true;

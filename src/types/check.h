@@ -22,6 +22,7 @@ typedef struct CheckEnv {          // what surrounds the expression being checke
     FuncInfo *func; Type *sig;     // function being checked, its signature
     bool is_panic_seen, has_label, has_call_or_recv;
     File *file;
+    i32 iface_depth;               // nesting of interface literals
 } CheckEnv;
 
 struct Checker {

@@ -200,13 +200,17 @@ static void collect_type(Collector *k, TypeDecl *s)
     declare_pkg(k, s->name, o);
 }
 
-static void collect_plain_func(Collector *k, FuncDecl *s, Object *o)
+// False: an error about its type parameters was reported.
+static bool collect_plain_func(Collector *k, FuncDecl *s, Object *o)
 {
     Checker *c = k->c;
     const Name *name = s->name->name;
+    bool ok = true;
     if (name == c->a->n_init || (name == c->a->n_main && k->p->name == c->a->n_main)) {
-        if (s->type->tparams && s->type->tparams->fields.len)
+        if (s->type->tparams && s->type->tparams->fields.len) {
             check_soft_errorf(c, s->type->tparams->fields.ptr[0]->pos, "func %.*s must have no type parameters", SFMT(name->s));
+            ok = false;
+        }
         if (s->type->params.fields.len || s->type->results.fields.len)
             check_soft_errorf(c, s->name->x.pos, "func %.*s must have no arguments and no return values", SFMT(name->s));
     }
@@ -219,6 +223,7 @@ static void collect_plain_func(Collector *k, FuncDecl *s, Object *o)
         check_declare(c, k->p->scope, s->name, o, 0);
         s->name->obj = o;
     }
+    return ok;
 }
 
 static void collect_func(Collector *k, FuncDecl *s)
@@ -226,8 +231,9 @@ static void collect_func(Collector *k, FuncDecl *s)
     Checker *c = k->c;
     Object *o = pkg_object(k, OBJ_FUNC, s->name, s);
     ((DeclInfo *)o->decl_info)->fdecl = s;
+    bool ok = true;
     if (!s->recv) {
-        collect_plain_func(k, s, o);
+        ok = collect_plain_func(k, s, o);
     } else {
         bool ptr;
         Expr *base;
@@ -237,7 +243,7 @@ static void collect_func(Collector *k, FuncDecl *s)
         s->name->obj = o;
     }
     FieldList *tp = s->type->tparams;
-    if (tp && tp->fields.len) check_verify_version(c, tp->fields.ptr[0]->pos, 18, "type parameter");
+    if (ok && tp && tp->fields.len) check_verify_version(c, tp->fields.ptr[0]->pos, 18, "type parameter");
 }
 
 static void collect_file(Collector *k, File *f)

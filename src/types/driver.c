@@ -144,36 +144,6 @@ static void check_bodies(Checker *c, Package *p)
     }
 }
 
-static bool has_linkname(File *f, Str name)
-{
-    for (i64 i = 0; i < f->linknames.len; i++)
-        if (str_eq(f->linknames.ptr[i].local, name)) return true;
-    return false;
-}
-
-static bool is_linknamed(Package *p, Str name)
-{
-    for (i64 i = 0; i < p->nfiles; i++)
-        if (has_linkname(p->files[i], name)) return true;
-    return false;
-}
-
-// What gc's back end checks once the types are fine.
-static void check_func_decls(Checker *c, Package *p)
-{
-    for (i64 i = 0; i < p->objects.len; i++) {
-        Object *o = p->objects.ptr[i];
-        if (o->kind != OBJ_FUNC) continue;
-        FuncDecl *f = ((DeclInfo *)o->decl_info)->fdecl;
-        if ((f->pragma & PRAGMA_SYSTEMSTACK) && (f->pragma & PRAGMA_NOSPLIT)) check_errorf(c, f->d.pos, "go:nosplit and go:systemstack cannot be combined");
-        if (f->body) {
-            if (f->pragma & PRAGMA_NOESCAPE) check_errorf(c, f->d.pos, "can only use //go:noescape with external func implementations");
-        } else if (p->complete && !is_linknamed(p, o->name->s)) {
-            check_errorf(c, f->d.pos, "missing function body");
-        }
-    }
-}
-
 void check_package(Checker *c, Package *p)
 {
     if (p->checked) return;
@@ -192,7 +162,8 @@ void check_package(Checker *c, Package *p)
         check_unused_imports(c, p);
         if (c->a->nerrors == errors) mono_check(c);
         if (c->a->nerrors == errors) check_anon_cycles(c, p);
-        if (diag_count(c->diag) == 0) check_func_decls(c, p);
+        if (diag_count(c->diag) == 0) late_checks(c, p);
+        c->a->literals.len = c->a->local_embeds.len = 0;
         c->a->anon_ifaces.len = 0;
     }
     c->env = saved;

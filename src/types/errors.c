@@ -29,11 +29,10 @@ static Str version_suffix(Checker *c, Str msg)
     return sprintf_(c, "%.*s (-lang was set to go1.%d; check go.mod)", SFMT(msg), (int)(c->pkg ? c->pkg->go_minor : 0));
 }
 
-static void report(Checker *c, Pos pos, Str msg, bool soft)
+// first: the part of msg that may give away a follow-on error.
+static void report(Checker *c, Pos pos, Str msg, Str first, bool soft)
 {
     if (c->a->nerrors) {
-        i64 nl = str_index(msg, '\n');
-        Str first = nl >= 0 ? str_slice(msg, 0, nl) : msg;
         if (str_find(first, S("invalid operand")) > 0 || str_find(first, S("invalid type")) > 0) return;
     }
     c->a->nerrors++;
@@ -48,7 +47,7 @@ void check_errorf(Checker *c, Pos pos, const char *fmt, ...)
     va_start(ap, fmt);
     Str s = arena_vprintf(c->arena, fmt, ap);
     va_end(ap);
-    report(c, pos, s, false);
+    report(c, pos, s, s, false);
 }
 
 void check_soft_errorf(Checker *c, Pos pos, const char *fmt, ...)
@@ -57,7 +56,7 @@ void check_soft_errorf(Checker *c, Pos pos, const char *fmt, ...)
     va_start(ap, fmt);
     Str s = arena_vprintf(c->arena, fmt, ap);
     va_end(ap);
-    report(c, pos, s, true);
+    report(c, pos, s, s, true);
 }
 
 // ---- errors of several lines ----------------------------------------------------------------------------------
@@ -78,6 +77,7 @@ void err_add(ErrMsg *e, Pos pos, const char *fmt, ...)
         }
     } else {
         e->pos = pos;
+        e->first = s;
     }
     buf_str(&e->b, s);
 }
@@ -90,7 +90,7 @@ void err_alt_decl(ErrMsg *e, Object *o)
 void err_report(ErrMsg *e)
 {
     Str s = arena_str(e->c->arena, buf_view(&e->b));
-    report(e->c, e->pos, s, e->soft);
+    report(e->c, e->pos, s, e->first, e->soft);
     buf_free(&e->b);
 }
 

@@ -428,7 +428,7 @@ static bool check_shift_count(Checker *c, Operand *x, Operand *y)
             check_representable(c, y, BASIC(UINT));
             return y->mode != MODE_INVALID;
         }
-        if (type_all_integer(y->type)) return true;
+        return true; // a typed constant may be of any numeric type as long as its value is an integer
     } else if (type_all_integer(y->type)) {
         if (type_all_unsigned(y->type)) return true;
         Str s = ostr(c, y);
@@ -658,7 +658,7 @@ static void check_star(Checker *c, Operand *x, Star *e)
         return;
     }
     DerefCtx d = {c, x, NULL};
-    if (!type_valid(x->type) || !under_is(c, x->type, deref_term, &d) || !d.base) {
+    if ((!type_valid(x->type) && x->mode != MODE_BUILTIN) || !under_is(c, x->type, deref_term, &d) || !d.base) {
         invalidate(x);
         return;
     }

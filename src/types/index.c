@@ -145,7 +145,7 @@ bool check_index_expr(Checker *c, Operand *x, Index *e)
     Indexed r;
     if (!type_valid(x->type) || !find_indexed(c, x, &r)) {
         Str s = ostr(c, x);
-        if (type_valid(types_under(x->type))) check_errorf(c, e->x.pos, "cannot index %.*s", SFMT(s));
+        if (x->mode == MODE_BUILTIN || type_valid(types_under(x->type))) check_errorf(c, e->x.pos, "cannot index %.*s", SFMT(s));
         use_exprs(c, &e->index);
         invalidate(x);
         return false;

@@ -32,6 +32,7 @@ static void layout_struct(Type *t)
         ft = types_unalias(ft);
         if (ft->align > align) align = ft->align;
         last = ft->size;
+        t->strct.offsets[i] = -1;
         if (off < 0) continue;
         off = align_up(off, ft->align ? ft->align : 1);
         t->strct.offsets[i] = off;

@@ -131,11 +131,12 @@ Type *named_rhs(Type *t)
     Type *rhs = named_rhs(orig);
     if (!rhs) return NULL;
     ni->expanded = true;
-    if (orig->named.tparams.len != t->named.targs.len) {
-        ni->rhs = c->u.basic[TYPE_INVALID];
-    } else {
-        ni->rhs = subst_type(c, rhs, orig->named.tparams, t->named.targs);
-    }
+    ni->rhs = c->u.basic[TYPE_INVALID];
+    if (orig->named.tparams.len != t->named.targs.len) return ni->rhs;
+    Pos saved = c->a->inst_pos;
+    c->a->inst_pos = ni->pos;
+    ni->rhs = subst_type(c, rhs, orig->named.tparams, t->named.targs);
+    c->a->inst_pos = saved;
     return ni->rhs;
 }
 
@@ -325,6 +326,7 @@ Type *instantiate(Checker *c, Type *orig, TypeList targs)
     t = named_new(c, NULL);
     NamedInfo *ni = named_info(t);
     ni->expanded = false;
+    ni->pos = c->a->inst_pos;
     t->named.obj = orig->named.obj;
     t->named.orig = orig;
     t->named.targs = type_list_copy(c, targs.ptr, targs.len);

@@ -561,7 +561,7 @@ static bool assignable(Checker *c, Operand *x, Type *v0, Type *t0, Str *cause)
     bool vp = v->kind == TYPE_PARAM, tp = t->kind == TYPE_PARAM;
     AssignTerm at = {c, x, v0, t0, cause, false};
     if (type_is_untyped(vu)) return tp ? type_typeset_each(c, t, untyped_fits_term, &at) : untyped_fits(c, x, vu, t);
-    if (!vp && !tp && (!has_name(v) || !has_name(t)) && types_identical(vu, tu)) return true;
+    if (types_identical(vu, tu) && (!has_name(v) || !has_name(t)) && !vp && !tp) return true; // in this order: type sets of invalid cycles depend on it
     if ((tu->kind == TYPE_INTERFACE && !tp) || is_iface_ptr(tu)) {
         if (implements_(c, v0, t0, false, cause)) return true;
         if (!vp) return false;

@@ -173,7 +173,7 @@ static void collect_params(Checker *c, FieldList *l, bool results, ObjVec *out, 
             Expr *e = prev = f->type;
             if (e->kind == ND_DOTS) {
                 if (!results && i == l->fields.len - 1) *variadic = true;
-                else check_errorf(c, node_start(e), "can only use ... with final parameter in list");
+                else check_errorf(c, node_start(e), results ? "invalid use of ..." : "can only use ... with final parameter");
                 e = ((DotsType *)e)->elem;
             }
             t = check_var_type(c, e);

@@ -238,6 +238,7 @@ static Type *sub_named(Subst *s, Type *t)
         sub_list(s, targs, &targs);
         return instantiate(s->c, lo, targs);
     }
+    if (t->named.targs.len != orig->named.tparams.len) return s->c->u.basic[TYPE_INVALID]; // reported elsewhere
     TypeList targs;
     if (!sub_list(s, t->named.targs, &targs)) return t;
     return instantiate(s->c, orig, targs);

@@ -74,7 +74,16 @@ bool terms_subset(Terms x, Terms y)
 
 bool terms_equal(Terms x, Terms y) { return terms_subset(x, y) && terms_subset(y, x); }
 
-Str term_string(Checker *c, UnionTerm t) { return sprintf_(c, "%s%.*s", t.tilde ? "~" : "", SFMT(tstr(c, t.type))); }
+// Terms are printed with full package paths, as gc does.
+Str term_string(Checker *c, UnionTerm t)
+{
+    Buf b = {0};
+    if (t.tilde) buf_char(&b, '~');
+    write_type(&b, t.type, TS_PATH, NULL, c);
+    Str s = arena_str(c->arena, buf_view(&b));
+    buf_free(&b);
+    return s;
+}
 
 Str terms_string(Checker *c, Terms x)
 {
@@ -159,7 +168,7 @@ static void add_method(Build *b, Pos pos, Object *m, bool is_explicit)
         }
     } else if (is_explicit) {
         report_duplicate(c, pos, m, o->pos);
-    } else if (o->m != m) {
+    } else if (o->m != m || !check_allow_version(c, pos, 14)) {
         DupCheck *d = ANEW(c->arena, DupCheck);
         *d = (DupCheck){pos, o->pos, m, o->m};
         check_later(c, check_duplicate, d);
@@ -438,6 +447,8 @@ void check_interface_type(Checker *c, Type *it, InterfaceType *e, Object *def)
     VEC(Type *) embeds = {0};
     VEC(Pos) pos = {0};
     it->iface.tset->pos = e->x.pos;
+    if (c->pkg && c->pkg->is_main_module && !c->env.iface_depth) vec_push(c->arena, &c->a->anon_ifaces, e);
+    c->env.iface_depth++;
     for (i64 i = 0; i < e->methods.fields.len; i++) {
         Field *f = e->methods.fields.ptr[i];
         if (!f->name) {
@@ -448,6 +459,7 @@ void check_interface_type(Checker *c, Type *it, InterfaceType *e, Object *def)
         Object *m = iface_method(c, it, f, def);
         if (m) vec_push(c->arena, &methods, m);
     }
+    c->env.iface_depth--;
     it->iface.methods = methods.ptr;
     it->iface.nmethods = methods.len;
     it->iface.embeddeds = embeds.ptr;
@@ -459,5 +471,4 @@ void check_interface_type(Checker *c, Type *it, InterfaceType *e, Object *def)
     IfaceLater *l = ANEW(c->arena, IfaceLater);
     *l = (IfaceLater){it, e->x.pos};
     check_later(c, compute_later, l);
-    if (c->pkg && c->pkg->is_main_module) vec_push(c->arena, &c->a->anon_ifaces, e);
 }

@@ -51,8 +51,7 @@ static void wpkg(Writer *w, Package *p)
         if (w->c) wstr(w, pkg_prefix(w->c, p));
         else if (p->name) buf_printf(w->b, "%.*s.", SFMT(p->name->s));
         return;
-    case TS_PATH: buf_printf(w->b, "%.*s.", SFMT(p->path)); return;
-    case TS_LINK: buf_printf(w->b, "%.*s.", SFMT(p->link_path.len ? p->link_path : p->path)); return;
+    case TS_PATH: case TS_LINK: buf_printf(w->b, "%.*s.", SFMT(p->link_path.len ? p->link_path : p->path)); return;
     case TS_REFLECT:
         if (p->name) buf_printf(w->b, "%.*s.", SFMT(p->name->s));
         return;
@@ -115,6 +114,8 @@ static void wtargs(Writer *w, TypeList l)
 
 static void wnamed(Writer *w, Type *t)
 {
+    Checker *c = named_info(t)->c;
+    if (!w->c && w->rel && w->rel == c->pkg) w->c = c; // knows which package names are ambiguous
     wpkg(w, t->named.obj->pkg);
     wname(w, t->named.obj->name);
     if (is_run_mode(w)) {

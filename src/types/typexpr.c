@@ -219,7 +219,10 @@ static Type *instantiated_type(Checker *c, Index *e)
     }
     if (!ok) return invalid(c);
     if (g->kind == TYPE_ALIAS && !validate_targ_len(c, e->e->pos, g->alias.obj->name->s, g->alias.tparams.len, targs.len)) return invalid(c);
+    Pos saved = c->a->inst_pos;
+    c->a->inst_pos = e->e->pos;
     Type *t = instantiate(c, g, targs);
+    c->a->inst_pos = saved;
     if (t->kind != TYPE_NAMED && t->kind != TYPE_ALIAS) return invalid(c);
     InstCheck *k = ANEW(c->arena, InstCheck);
     *k = (InstCheck){e->e, e->index, t, targs};
@@ -386,6 +389,11 @@ static Type *map_type(Checker *c, MapType *e)
     return t;
 }
 
+static void note_literal(Checker *c, Type *t, Pos pos)
+{
+    if (c->pkg && c->pkg->is_main_module) vec_push(c->arena, &c->a->literals, ((TypeLiteral){t, pos}));
+}
+
 static Type *array_type(Checker *c, ArrayType *e)
 {
     Type *t = type_new(c, TYPE_ARRAY);
@@ -396,6 +404,7 @@ static Type *array_type(Checker *c, ArrayType *e)
         t->array.len = -1;
     }
     t->array.elem = check_var_type(c, e->elem);
+    note_literal(c, t, e->x.pos);
     return t->array.len >= 0 ? t : invalid(c);
 }
 
@@ -450,6 +459,7 @@ static Type *literal_type(Checker *c, Expr *e, Object *def)
     case ND_CHAN_TYPE: {
         Type *t = types_new_chan(c, (ChanDir)((ChanType *)e)->dir, invalid(c));
         t->chan.elem = check_var_type(c, ((ChanType *)e)->elem);
+        note_literal(c, t, e->pos);
         return t;
     }
     default: return not_a_type(c, e);

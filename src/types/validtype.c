@@ -9,6 +9,17 @@ typedef struct Valid { Checker *c; bool incomplete; i64 depth; } Valid;
 
 static bool valid(Valid *v, Type *t, Nest *nest, Nest *path);
 
+// The object to name in a cycle; of an instance it is where the instance is written.
+static Object *type_object(Checker *c, Type *t)
+{
+    Pos pos = named_info(t)->pos;
+    if (!pos) return t->named.obj;
+    Object *o = ANEW(c->arena, Object);
+    *o = *t->named.obj;
+    o->pos = pos;
+    return o;
+}
+
 static void report_nest(Checker *c, Nest *path, Type *t)
 {
     i64 n = 0;
@@ -19,8 +30,8 @@ static void report_nest(Checker *c, Nest *path, Type *t)
     }
     Object **cycle = ANEWN(c->arena, Object *, n);
     p = path;
-    for (i64 i = n - 1; i >= 0; i--, p = p->up) cycle[i] = p->t->named.obj;
-    cycle_error(c, cycle, n, first_in_src(cycle, n));
+    for (i64 i = n - 1; i >= 0; i--, p = p->up) cycle[i] = type_object(c, p->t);
+    cycle_error(c, cycle, n, 0);
 }
 
 static bool valid_named(Valid *v, Type *t, Nest *nest, Nest *path)
@@ -111,6 +122,7 @@ static bool finite_named(Checker *c, Type *t)
         return false;
     }
     if (t->flags & TF_FINITE_BUSY) {
+        o = type_object(c, t);
         cycle_error(c, &o, 1, 0);
         return false;
     }
@@ -174,23 +186,35 @@ static bool visit(Cyclic *k, Type *t)
         i64 st = (i64)(intptr_t)map_get_ptr(k->state, t);
         if (st) return st == 1;
         map_set_ptr(k->state, t, (void *)1);
-        bool r = has_cycle(k, t);
+        if (has_cycle(k, t)) return true;
         map_set_ptr(k->state, t, (void *)2);
-        return r;
+        return false;
     }
     default: return false;
     }
 }
 
+static void sort_by_pos(InterfaceType **v, i64 n)
+{
+    for (i64 i = 1; i < n; i++) {
+        InterfaceType *e = v[i];
+        i64 j = i;
+        for (; j > 0 && v[j - 1]->x.pos > e->x.pos; j--) v[j] = v[j - 1];
+        v[j] = e;
+    }
+}
+
+// Only outermost literals are in the list; a cycle that was reported is not entered again.
 void check_anon_cycles(Checker *c, Package *p)
 {
     Cyclic k = {c, map_new_ptr(c->arena)};
+    sort_by_pos(c->a->anon_ifaces.ptr, c->a->anon_ifaces.len);
     for (i64 i = 0; i < c->a->anon_ifaces.len; i++) {
         InterfaceType *e = c->a->anon_ifaces.ptr[i];
         Type *t = e->x.type ? types_unalias(e->x.type) : NULL;
         if (!t || t->kind != TYPE_INTERFACE || !has_cycle(&k, t)) continue;
         check_errorf(c, e->x.pos, "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
-        break;
+        for (i64 j = 0; j < map_len(k.state); j++) map_at(k.state, j)->val = (void *)2;
     }
     c->a->anon_ifaces.len = 0;
 }

@@ -1,0 +1,350 @@
+// emit_func.c - a function after register allocation -> its symbol: prologue, blocks, jumps, tables.
+//
+// In:    blocks in layout order, frame laid out, stack maps made. Out: code, relocations, CodeInfo in the symbol.
+// Method: every block's body is emitted first, without the jumps at its end; then jumps start short and grow until all reach; then the
+// pieces are put together and what refers to code offsets (relocations, lines, call sites) moves with its piece.
+#include "arch/amd64/emit.h"
+#include "abi/abi.h"
+#include <unistd.h>
+
+typedef struct Jump { i32 cc; i32 target; bool is_long; } Jump;       // cc -1: unconditional; target: fragment
+typedef struct Frag { u32 from, to, start; Jump jumps[3]; i32 njumps; Block *b; } Frag; // body in Enc.code; start: final offset
+typedef struct Layout { Emit *m; Frag *frags; i32 n; i32 *of_block; } Layout;
+enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000, ZERO_UNROLL = 192 };
+
+// ---- prologue --------------------------------------------------------------------------------------------------------
+static bool calls_anything(const Func *f) {
+    if (f->has_calls) return true;
+    for (i64 i = 0; i < f->blocks.len; i++)
+        for (i64 k = 0; k < f->blocks.ptr[i]->values.len; k++)
+            if (f->blocks.ptr[i]->values.ptr[k]->op == A_WB_CALL) return true;
+    return false;
+}
+
+static bool needs_check(const Func *f) { return !f->nosplit && (calls_anything(f) || f->frame_size > STACK_SMALL); }
+
+static void add_jump(Frag *g, int cc, i32 target) { g->jumps[g->njumps++] = (Jump){cc, target, false}; }
+
+// rsp (minus what a large frame needs beyond STACK_SMALL) <= stackguard0: more stack. A huge frame might wrap around: that is tested first.
+static void emit_check(Layout *l, i32 more) {
+    Enc *e = &l->m->e;
+    Frag *first = &l->frags[FRAG_CHECK], *second = &l->frags[FRAG_COMPARE];
+    i64 below = l->m->f->frame_size - STACK_SMALL;
+    Mem guard = {R14, -1, 0, G_STACKGUARD0, NULL}, at = {RSP, -1, 0, (i32)-below, NULL};
+    if (below >= HUGE_FRAME) {
+        enc_rr(e, I_MOV_RM, 8, R12, RSP);
+        enc_alu_ri(e, 5, 8, R12, below);
+        add_jump(first, CC_B, more);
+    } else if (below > 0) {
+        enc_rm(e, I_LEA, 8, R12, &at);
+    }
+    first->to = second->from = (u32)e->code.len;
+    enc_rm(e, I_CMP_RM, 8, below > 0 ? R12 : RSP, &guard);
+    add_jump(second, CC_BE, more);
+    second->to = (u32)e->code.len;
+}
+
+static void zero_range(Emit *m, i64 off, i64 size, bool *have_zero) {
+    Enc *e = &m->e;
+    if (!*have_zero) enc_rr(e, I_XORPS, 4, XMM15, XMM15), *have_zero = true;
+    if (size > ZERO_UNROLL) {
+        Mem lo = {RSP, -1, 0, (i32)off, NULL}, hi = {RSP, -1, 0, (i32)(off + size / 16 * 16), NULL}, at = {R12, -1, 0, 0, NULL};
+        enc_rm(e, I_LEA, 8, R12, &lo);
+        enc_rm(e, I_LEA, 8, R13, &hi);
+        i64 loop = e->code.len;
+        enc_rm(e, I_MOVUPS_MR, 4, XMM15, &at);
+        enc_alu_ri(e, 0, 8, R12, 16);
+        enc_rr(e, I_CMP_RM, 8, R12, R13);
+        i64 j = enc_jcc8(e, CC_B);
+        e->code.ptr[j] = (u8)(loop - (j + 1));
+        off += size / 16 * 16, size %= 16;
+    }
+    for (; size > 0; off += 16, size -= 16) {
+        Mem at = {RSP, -1, 0, (i32)off, NULL};
+        enc_rm(e, size >= 16 ? I_MOVUPS_MR : I_MOVSD_MR, 4, XMM15, &at);
+    }
+}
+
+static void zero_slots(Emit *m) { // slots lie in order of offset within their size class: neighbours are zeroed together
+    Func *f = m->f;
+    bool have_zero = false;
+    i64 from = -1, to = -1;
+    for (i64 i = 0; i < f->slots.len; i++) {
+        Slot *s = f->slots.ptr[i];
+        if (!s->zeroed) continue;
+        i64 off = s->offset + (s->is_arg ? f->frame_size + 8 : 0), end = off + align_up(s->size, 8);
+        if (from >= 0 && off >= from && off <= to) { if (end > to) to = end; continue; }
+        if (from >= 0) zero_range(m, from, to - from, &have_zero);
+        from = off, to = end;
+    }
+    if (from >= 0) zero_range(m, from, to - from, &have_zero);
+}
+
+static void emit_body_start(Layout *l) {
+    Emit *m = l->m;
+    if (m->f->frame_size) {
+        if (m->f->frame_size == 128) enc_alu_ri(&m->e, 0, 8, RSP, -128);
+        else enc_alu_ri(&m->e, 5, 8, RSP, m->f->frame_size);
+    }
+    m->code->body = (u32)m->e.code.len; // final: moved by FRAG_BODY's displacement
+    zero_slots(m);
+}
+
+static void emit_leave(Emit *m) {
+    if (m->f->frame_size == 128) enc_alu_ri(&m->e, 5, 8, RSP, -128);
+    else if (m->f->frame_size) enc_alu_ri(&m->e, 0, 8, RSP, m->f->frame_size);
+}
+
+// ---- bodies -------------------------------------------------------------------------------------------------------------
+static void note_line(Emit *m, Pos pos, i32 inl) {
+    if (!pos) return;
+    u32 pc = (u32)m->e.code.len;
+    i64 n = m->lines.len;
+    if (n && m->lines.ptr[n - 1].pos == pos && m->lines.ptr[n - 1].inl == inl) return;
+    if (n && m->lines.ptr[n - 1].pc == pc) m->lines.len--;
+    vec_push(m->arena, &m->lines, ((LineEnt){pc, inl, pos}));
+}
+
+static bool emits_code(const Value *v) {
+    switch (v->op) {
+    case O_PHI: case O_ARG: case O_CONTEXT: case O_INIT_MEM: case O_SELECT_N: case O_RETURN: case O_KEEPALIVE: return false;
+    default: return true;
+    }
+}
+
+static void emit_table_jump(Layout *l, Block *b) {
+    Emit *m = l->m;
+    Sym *table = obj_local(m->f->syms, m->arena, SYM_RODATA);
+    i64 n = b->succs.len;
+    obj_define(table, SYM_RODATA, m->arena, ANEWN(m->arena, u8, 8 * n), 8 * n, 8);
+    b->data = table;
+    Mem at = {-1, (i8)b->ctl[0]->reg, 3, 0, table};
+    enc_rm(&m->e, I_JMP_M, 8, -1, &at);
+}
+
+static void emit_block(Layout *l, Frag *g) {
+    Emit *m = l->m;
+    Block *b = g->b;
+    g->from = (u32)m->e.code.len;
+    m->flags_live = false;
+    bool gone = false; // left by a tail call
+    for (i64 k = 0; k < b->values.len; k++) {
+        Value *v = b->values.ptr[k];
+        if (emits_code(v)) note_line(m, v->pos, v->inl);
+        if (v->op == O_CALL && v->call->tail) {
+            emit_leave(m);
+            enc_jmp_sym(&m->e, v->call->sym);
+            gone = true;
+            break;
+        }
+        amd64_emit_value(m, v);
+    }
+    if (b->kind == BK_RET && !gone) {
+        note_line(m, b->ctl[0]->pos ? b->ctl[0]->pos : b->pos, b->ctl[0]->inl);
+        emit_leave(m);
+        buf_u8(&m->e.code, 0xc3);
+    } else if (b->kind == BK_EXIT && !gone) {
+        buf_u8(&m->e.code, 0xcc); // a return address has a function it belongs to
+    } else if (b->kind == BK_JUMP_TABLE) {
+        note_line(m, b->pos, -1);
+        emit_table_jump(l, b);
+    }
+    g->to = (u32)m->e.code.len;
+}
+
+// ---- jumps --------------------------------------------------------------------------------------------------------------
+// Blocks without code that only jump on do not exist: jumps to them go on, nothing falls into them.
+static bool is_empty(const Frag *g) { return g->b && g->b->kind == BK_PLAIN && g->from == g->to && g->b->succs.ptr[0].b != g->b; }
+
+static i32 final_target(const Layout *l, const Block *b) {
+    i32 i = l->of_block[b->id];
+    for (i64 hops = 0; hops < l->n && is_empty(&l->frags[i]); hops++) i = l->of_block[l->frags[i].b->succs.ptr[0].b->id];
+    return i;
+}
+
+static i32 next_with_code(const Layout *l, i32 i) {
+    for (i++; i < l->n; i++)
+        if (!is_empty(&l->frags[i]) || final_target(l, l->frags[i].b) == i) return i;
+    return -1;
+}
+
+static void choose_jumps(Layout *l, i32 i) {
+    Frag *g = &l->frags[i];
+    Block *b = g->b;
+    if ((b->kind != BK_PLAIN && b->kind != BK_MACHINE) || (is_empty(g) && final_target(l, b) != i)) return;
+    i32 next = next_with_code(l, i), yes = final_target(l, b->succs.ptr[0].b);
+    if (b->kind == BK_PLAIN) {
+        if (yes != next) add_jump(g, -1, yes);
+        return;
+    }
+    i32 no = final_target(l, b->succs.ptr[1].b);
+    int cc = b->mop;
+    if (yes == no) {
+        if (yes != next) add_jump(g, -1, yes);
+        return;
+    }
+    if (cc == CC_FEQ) { i32 t = yes; yes = no; no = t; cc = CC_FNE; }
+    if (cc == CC_FNE) {
+        add_jump(g, CC_NE, yes), add_jump(g, CC_P, yes);
+        if (no != next) add_jump(g, -1, no);
+        return;
+    }
+    if (yes == next) { i32 t = yes; yes = no; no = t; cc ^= 1; }
+    add_jump(g, cc, yes);
+    if (no != next) add_jump(g, -1, no);
+}
+
+static u32 jump_size(const Jump *j) { return !j->is_long ? 2 : j->cc < 0 ? 5 : 6; }
+
+static void place(Layout *l) {
+    for (bool again = true; again;) {
+        u32 at = 0;
+        for (i32 i = 0; i < l->n; i++) {
+            Frag *g = &l->frags[i];
+            g->start = at;
+            at += g->to - g->from;
+            for (i32 k = 0; k < g->njumps; k++) at += jump_size(&g->jumps[k]);
+        }
+        again = false;
+        for (i32 i = 0; i < l->n; i++) {
+            Frag *g = &l->frags[i];
+            at = g->start + (g->to - g->from);
+            for (i32 k = 0; k < g->njumps; k++) {
+                Jump *j = &g->jumps[k];
+                at += jump_size(j);
+                if (!j->is_long && !fits8((i64)l->frags[j->target].start - at)) j->is_long = true, again = true;
+            }
+        }
+    }
+}
+
+static void put_jump(Buf *o, const Jump *j, u32 target) {
+    if (!j->is_long) {
+        buf_u8(o, (u8)(j->cc < 0 ? 0xeb : 0x70 | j->cc));
+        buf_u8(o, (u8)(target - ((u32)o->len + 1)));
+        return;
+    }
+    if (j->cc >= 0) buf_u8(o, 0x0f), buf_u8(o, (u8)(0x80 | j->cc));
+    else buf_u8(o, 0xe9);
+    buf_u32(o, target - ((u32)o->len + 4));
+}
+
+// ---- assembly of the pieces ------------------------------------------------------------------------------------------------
+typedef struct Mover { const Layout *l; i32 i; } Mover; // old offsets come in ascending order
+static u32 moved(Mover *mv, u32 off, bool at_end) {
+    const Layout *l = mv->l;
+    while (mv->i + 1 < l->n && (at_end ? off > l->frags[mv->i].to : off >= l->frags[mv->i].to)) mv->i++;
+    return off - l->frags[mv->i].from + l->frags[mv->i].start;
+}
+
+static void finish(Layout *l) {
+    Emit *m = l->m;
+    CodeInfo *code = m->code;
+    Buf o = {0};
+    for (i32 i = 0; i < l->n; i++) {
+        Frag *g = &l->frags[i];
+        CHECK(o.len == g->start);
+        buf_bytes(&o, m->e.code.ptr + g->from, g->to - g->from);
+        for (i32 k = 0; k < g->njumps; k++) put_jump(&o, &g->jumps[k], l->frags[g->jumps[k].target].start);
+    }
+    u8 *bytes = ANEWN(m->arena, u8, o.len + 1);
+    memcpy(bytes, o.ptr, (size_t)o.len);
+    Mover mv = {l, 0};
+    obj_define(m->out, SYM_TEXT, m->arena, bytes, o.len, 16);
+    for (i64 i = 0; i < m->e.relocs.len; i++) {
+        Reloc *r = &m->e.relocs.ptr[i];
+        obj_reloc(m->out, moved(&mv, r->off, false), (RelocKind)r->kind, r->sym, r->addend);
+    }
+    mv.i = 0;
+    for (i64 i = 0; i < m->lines.len; i++) m->lines.ptr[i].pc = moved(&mv, m->lines.ptr[i].pc, false);
+    code->lines.ptr = m->lines.ptr, code->lines.len = m->lines.len, code->lines.cap = m->lines.cap;
+    mv.i = 0;
+    for (i64 i = 0; i < m->sites.len; i++) {
+        struct SiteAt *s = &m->sites.ptr[i];
+        u32 pc = moved(&mv, s->pc, true);
+        vec_push(m->arena, &code->calls, ((CallSite){pc, s->map}));
+        if (s->defer_return && m->f->deferreturn_block && l->frags[mv.i].b == m->f->deferreturn_block) code->deferreturn_ret = pc;
+    }
+    mv.i = 0;
+    code->body = moved(&mv, code->body, true);
+    if (m->f->deferreturn_block) code->deferreturn = l->frags[l->of_block[m->f->deferreturn_block->id]].start;
+    for (i32 i = 0; i < l->n; i++) {
+        Block *b = l->frags[i].b;
+        if (!b || b->kind != BK_JUMP_TABLE) continue;
+        for (i64 s = 0; s < b->succs.len; s++) obj_reloc(b->data, (u32)(8 * s), REL_ABS64, m->out, l->frags[final_target(l, b->succs.ptr[s].b)].start);
+    }
+    buf_free(&o);
+}
+
+static void fill_info(Emit *m) {
+    Func *f = m->f;
+    CodeInfo *c = m->code, *maps = f->code;
+    c->frame_size = (u32)f->frame_size;
+    c->arg_size = f->abi ? (u32)f->abi->stack_size : 0;
+    c->frame_words = maps->frame_words, c->arg_words = maps->arg_words, c->nmaps = maps->nmaps, c->entry_regs = maps->entry_regs;
+    i64 n = maps->nmaps * (((i64)maps->frame_words + maps->arg_words + 7) / 8);
+    c->maps = ANEWN(m->arena, u8, n + 1);
+    if (n) memcpy(c->maps, maps->maps, (size_t)n);
+    if (f->nosplit) c->flags |= FUNC_NOSPLIT;
+    if (f->has_defer) c->flags |= FUNC_HAS_DEFER;
+    IrFunc *ir = f->ir;
+    if (!ir) return;
+    c->pos = ir->pos;
+    if (ir->wrapper) c->flags |= FUNC_WRAPPER;
+    if (ir->is_closure) c->flags |= FUNC_CLOSURE;
+    if (ir->is_init) c->flags |= FUNC_INIT;
+    for (i64 i = 0; i < ir->inlined.len; i++) {
+        IrInline *in = &ir->inlined.ptr[i];
+        vec_push(m->arena, &c->inls, ((InlEnt){in->parent, in->callee->sym, in->call_pos, in->callee->pos}));
+    }
+}
+
+// For people: registers and code bytes of the functions that SsaOptions.dump_func selects (tools/disasm.sh reads them).
+static void dump_code(const Func *f, const Sym *s) {
+    if (!f->opt || !f->opt->dump_func || !str_has_suffix(f->name, str_c(f->opt->dump_func))) return;
+    Buf o = {0};
+    arch_dump(&o, f);
+    buf_printf(&o, "code %.*s:", SFMT(f->name));
+    for (i64 i = 0; i < s->size; i++) buf_printf(&o, " %02x", s->data[i]);
+    buf_char(&o, '\n');
+    if (write(f->opt->dump_fd ? f->opt->dump_fd : 2, o.ptr, (size_t)o.len) < 0) {}
+    buf_free(&o);
+}
+
+void amd64_emit(Func *f, Sym *out, Arena *arena) {
+    Emit m = {.f = f, .out = out, .arena = arena, .code = ANEW(arena, CodeInfo), .e = {.arena = f->arena}};
+    m.morestack = obj_sym(f->syms, S("runtime.morestack"));
+    Layout l = {.m = &m, .n = FRAG_FIRST_BLOCK + (i32)f->blocks.len};
+    bool check = needs_check(f);
+    l.frags = ANEWN(f->arena, Frag, l.n + 1);
+    l.of_block = ANEWN(f->arena, i32, f->next_block);
+    fill_info(&m);
+    if (f->ir) note_line(&m, f->ir->pos, -1);
+    if (check) emit_check(&l, l.n);
+    l.frags[FRAG_BODY].from = (u32)m.e.code.len;
+    emit_body_start(&l);
+    l.frags[FRAG_BODY].to = (u32)m.e.code.len;
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Frag *g = &l.frags[FRAG_FIRST_BLOCK + i];
+        g->b = f->blocks.ptr[i];
+        l.of_block[g->b->id] = FRAG_FIRST_BLOCK + (i32)i;
+    }
+    for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) emit_block(&l, &l.frags[i]);
+    i32 first = final_target(&l, f->entry);
+    if (first != next_with_code(&l, FRAG_BODY)) add_jump(&l.frags[FRAG_BODY], -1, first);
+    for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) choose_jumps(&l, i);
+    if (check) { // out of line: more stack, then from the start
+        Frag *g = &l.frags[l.n];
+        g->from = (u32)m.e.code.len;
+        if (f->ir) note_line(&m, f->ir->pos, -1);
+        enc_call_sym(&m.e, m.morestack);
+        g->to = (u32)m.e.code.len;
+        add_jump(g, -1, FRAG_CHECK);
+        l.n++;
+    }
+    place(&l);
+    finish(&l);
+    out->code = m.code;
+    dump_code(f, out);
+    buf_free(&m.e.code);
+}

@@ -1,0 +1,191 @@
+// encode.c - x86-64 instructions as bytes, from the rows of insns.def.
+//
+// In:   a row, an operand size, registers or a memory operand. Out: bytes and relocations appended to an Enc.
+// Symbols without base and index are addressed relative to RIP (shorter), with them by their absolute 32-bit address.
+#include "arch/amd64/amd64.h"
+
+typedef struct Insn { u8 prefix, map, op; i8 ext; u8 flags; } Insn;
+static const Insn insns[] = {
+#define I(n, pfx, map, op, ext, flags) {pfx, map, op, ext, flags},
+#include "arch/amd64/insns.def"
+#undef I
+};
+
+static int hw(int reg) { return reg < 0 ? 0 : reg & 15; }
+
+// A byte register 4..7 means SPL..DIL only under a REX prefix.
+static bool needs_rex_byte(const Insn *in, int size, int reg, int rm) {
+    bool byte = size == 1 && (in->flags & IF_BYTE);
+    if (byte && reg >= RSP && reg <= RDI && in->ext < 0) return true;
+    return (byte || (in->flags & IF_BYTE_RM)) && rm >= RSP && rm <= RDI;
+}
+
+static void put_disp(Enc *e, const Mem *m, int kind, int imm_bytes) {
+    if (m->sym) {
+        i64 addend = kind == REL_PC32 ? (i64)m->disp - 4 - imm_bytes : m->disp;
+        vec_push(e->arena, &e->relocs, ((Reloc){(u32)e->code.len, (u8)kind, m->sym, addend}));
+        buf_u32(&e->code, 0);
+    } else {
+        buf_u32(&e->code, (u32)m->disp);
+    }
+}
+
+static void put_mem(Enc *e, int reg, const Mem *m, int imm_bytes) {
+    int r = hw(reg) & 7;
+    if (m->base < 0 && m->index < 0) {
+        if (m->sym) {
+            buf_u8(&e->code, (u8)(r << 3 | 5));
+            put_disp(e, m, REL_PC32, imm_bytes);
+            return;
+        }
+        buf_u8(&e->code, (u8)(r << 3 | 4)), buf_u8(&e->code, 0x25);
+        put_disp(e, m, REL_ABS32, imm_bytes);
+        return;
+    }
+    int index = m->index < 0 ? 4 : m->index & 7;
+    if (m->base < 0) {
+        buf_u8(&e->code, (u8)(r << 3 | 4)), buf_u8(&e->code, (u8)(m->scale << 6 | index << 3 | 5));
+        put_disp(e, m, REL_ABS32, imm_bytes);
+        return;
+    }
+    int base = m->base & 7, mod = m->sym ? 2 : m->disp == 0 && base != 5 ? 0 : fits8(m->disp) ? 1 : 2;
+    if (m->index >= 0 || base == 4) {
+        buf_u8(&e->code, (u8)(mod << 6 | r << 3 | 4)), buf_u8(&e->code, (u8)(m->scale << 6 | index << 3 | base));
+    } else {
+        buf_u8(&e->code, (u8)(mod << 6 | r << 3 | base));
+    }
+    if (mod == 1) buf_u8(&e->code, (u8)m->disp);
+    if (mod == 2) put_disp(e, m, REL_ABS32, imm_bytes);
+}
+
+void enc_op(Enc *e, InsnId id, int size, int reg, int rm, const Mem *m, int imm_bytes) {
+    const Insn *in = &insns[id];
+    if (in->ext >= 0) reg = in->ext;
+    if (size == 2 && !(in->flags & IF_NO_W)) buf_u8(&e->code, 0x66);
+    if (in->prefix) buf_u8(&e->code, in->prefix);
+    int rex = size == 8 && !(in->flags & (IF_NO_W | IF_D64)) ? 0x48 : 0;
+    if (hw(reg) & 8) rex |= 0x44;
+    if (m) {
+        if (m->index >= 0 && (m->index & 8)) rex |= 0x42;
+        if (m->base >= 0 && (m->base & 8)) rex |= 0x41;
+    } else if (hw(rm) & 8) {
+        rex |= 0x41;
+    }
+    if (needs_rex_byte(in, size, reg, m ? -1 : rm)) rex |= 0x40;
+    if (rex) buf_u8(&e->code, (u8)rex);
+    if (in->map) buf_u8(&e->code, 0x0f);
+    if (in->map == 2) buf_u8(&e->code, 0x38);
+    if (in->map == 3) buf_u8(&e->code, 0x3a);
+    buf_u8(&e->code, (u8)(in->op - (size == 1 && (in->flags & IF_BYTE))));
+    if (m)
+        put_mem(e, reg, m, imm_bytes);
+    else
+        buf_u8(&e->code, (u8)(0xc0 | (hw(reg) & 7) << 3 | (hw(rm) & 7)));
+}
+
+void enc_rr(Enc *e, InsnId id, int size, int reg, int rm) { enc_op(e, id, size, reg, rm, NULL, 0); }
+void enc_rm(Enc *e, InsnId id, int size, int reg, const Mem *m) { enc_op(e, id, size, reg, -1, m, 0); }
+
+static void put_imm(Enc *e, int size, i64 imm) {
+    if (size == 1) buf_u8(&e->code, (u8)imm);
+    else if (size == 2) buf_u16(&e->code, (u16)imm);
+    else buf_u32(&e->code, (u32)imm);
+}
+
+void enc_ri(Enc *e, InsnId id, int size, int rm, i64 imm) {
+    enc_op(e, id, size, -1, rm, NULL, 0);
+    put_imm(e, size, imm);
+}
+
+void enc_alu_ri(Enc *e, int digit, int size, int rm, i64 imm) {
+    bool short_imm = size != 1 && fits8(imm);
+    if (!short_imm && rm == RAX) { // one byte shorter
+        if (size == 2) buf_u8(&e->code, 0x66);
+        if (size == 8) buf_u8(&e->code, 0x48);
+        buf_u8(&e->code, (u8)(digit << 3 | (size == 1 ? 4 : 5)));
+    } else {
+        // reg < 0 would be 0; the digit goes in as a register number, which is what the encoding means
+        const Insn *in = &insns[short_imm ? I_ALU_I8 : I_ALU_I32];
+        if (size == 2) buf_u8(&e->code, 0x66);
+        int rex = (size == 8 ? 0x48 : 0) | (rm & 8 ? 0x41 : 0) | (size == 1 && rm >= RSP && rm <= RDI ? 0x40 : 0);
+        if (rex) buf_u8(&e->code, (u8)rex);
+        buf_u8(&e->code, (u8)(in->op - (size == 1)));
+        buf_u8(&e->code, (u8)(0xc0 | digit << 3 | (rm & 7)));
+    }
+    put_imm(e, short_imm ? 1 : size, imm);
+}
+
+void enc_alu_mi(Enc *e, int digit, int size, const Mem *m, i64 imm) {
+    bool short_imm = size != 1 && fits8(imm);
+    int n = short_imm || size == 1 ? 1 : size == 2 ? 2 : 4;
+    // a digit below 8 is encoded as registers 0..7; byte forms with a digit of 4..7 get a harmless REX unless avoided
+    const Insn *in = &insns[short_imm ? I_ALU_I8 : I_ALU_I32];
+    if (size == 2) buf_u8(&e->code, 0x66);
+    int rex = (size == 8 ? 0x48 : 0) | (m->index >= 0 && (m->index & 8) ? 0x42 : 0) | (m->base >= 0 && (m->base & 8) ? 0x41 : 0);
+    if (rex) buf_u8(&e->code, (u8)rex);
+    buf_u8(&e->code, (u8)(in->op - (size == 1)));
+    put_mem(e, digit, m, n);
+    put_imm(e, n, imm);
+}
+
+void enc_mov_ri(Enc *e, int size, int reg, i64 imm) {
+    if (size < 8) imm = (i64)(u32)imm;
+    if (imm == (i64)(u32)imm) {
+        if (reg & 8) buf_u8(&e->code, 0x41);
+        buf_u8(&e->code, (u8)(0xb8 | (reg & 7))), buf_u32(&e->code, (u32)imm);
+    } else if (fits32(imm)) {
+        enc_op(e, I_MOV_MI, 8, -1, reg, NULL, 4), buf_u32(&e->code, (u32)imm);
+    } else {
+        buf_u8(&e->code, (u8)(0x48 | (reg >> 3 & 1))), buf_u8(&e->code, (u8)(0xb8 | (reg & 7))), buf_u64(&e->code, (u64)imm);
+    }
+}
+
+void enc_mov_rr(Enc *e, int size, int dst, int src) {
+    if (dst >= XMM0 && src >= XMM0) enc_rr(e, I_MOVAPS_RM, 4, dst, src);
+    else if (dst >= XMM0) enc_rr(e, I_MOVD_XR, size < 4 ? 4 : size, dst, src);
+    else if (src >= XMM0) enc_rr(e, I_MOVD_RX, size < 4 ? 4 : size, src, dst);
+    else enc_rr(e, I_MOV_RM, size < 4 ? 4 : size, dst, src);
+}
+
+void enc_vex_fma(Enc *e, int size, int dst, int a, int b) {
+    int d = hw(dst), x = hw(a), y = hw(b);
+    buf_u8(&e->code, 0xc4);
+    buf_u8(&e->code, (u8)((d & 8 ? 0 : 0x80) | 0x40 | (y & 8 ? 0 : 0x20) | 2));
+    buf_u8(&e->code, (u8)((size == 8 ? 0x80 : 0) | (~x & 15) << 3 | 1));
+    buf_u8(&e->code, insns[I_FMA231SS].op);
+    buf_u8(&e->code, (u8)(0xc0 | (d & 7) << 3 | (y & 7)));
+}
+
+static void put_rel32(Enc *e, Sym *sym) {
+    vec_push(e->arena, &e->relocs, ((Reloc){(u32)e->code.len, REL_CALL32, sym, -4}));
+    buf_u32(&e->code, 0);
+}
+void enc_call_sym(Enc *e, Sym *sym) { buf_u8(&e->code, 0xe8), put_rel32(e, sym); }
+void enc_jmp_sym(Enc *e, Sym *sym) { buf_u8(&e->code, 0xe9), put_rel32(e, sym); }
+
+void enc_mov_sym(Enc *e, int reg, Sym *sym, i64 addend) {
+    if (reg & 8) buf_u8(&e->code, 0x41);
+    buf_u8(&e->code, (u8)(0xb8 | (reg & 7)));
+    vec_push(e->arena, &e->relocs, ((Reloc){(u32)e->code.len, REL_ABS32, sym, addend}));
+    buf_u32(&e->code, 0);
+}
+
+i64 enc_jcc8(Enc *e, int cc) {
+    buf_u8(&e->code, (u8)(0x70 | cc)), buf_u8(&e->code, 0);
+    return e->code.len - 1;
+}
+i64 enc_jmp8(Enc *e) {
+    buf_u8(&e->code, 0xeb), buf_u8(&e->code, 0);
+    return e->code.len - 1;
+}
+void enc_here8(Enc *e, i64 at) {
+    i64 d = e->code.len - (at + 1);
+    CHECK(d < 128);
+    e->code.ptr[at] = (u8)d;
+}
+
+void enc_nops(Enc *e, i64 n) {
+    static const u8 nops[9][9] = {{0x90}, {0x66, 0x90}, {0x0f, 0x1f, 0x00}, {0x0f, 0x1f, 0x40, 0}, {0x0f, 0x1f, 0x44, 0, 0}, {0x66, 0x0f, 0x1f, 0x44, 0, 0},
+        {0x0f, 0x1f, 0x80, 0, 0, 0, 0}, {0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0}, {0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0}};
+    for (; n > 0; n -= 9) buf_bytes(&e->code, nops[i64_min(n, 9) - 1], i64_min(n, 9));
+}

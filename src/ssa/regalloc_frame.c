@@ -1,0 +1,319 @@
+// regalloc_frame.c - where values are spilled, which slots they share, the frame, the stack maps.
+//
+// In:   which values need a slot, the dominator of their reloads, what lives across each call. Out: O_SPILL values, Value.home,
+// Slot.offset, Func.frame_size, Func.code (frame_words, arg_words, maps, entry_regs), CallInfo.map.
+// A slot is shared by values whose intervals of positions (definition to last use, over all blocks where they live) do not meet.
+// Frame from RSP upwards: outgoing arguments, spills, small variables, large variables.
+#include "ssa/regalloc_int.h"
+#include <stdlib.h>
+
+// ---- spills -----------------------------------------------------------------------------------------------------
+static int start_reg(const Ra *ra, const RaBlock *rb, i32 id) {
+    for (int r = 0; r < ra->arch->nregs; r++)
+        if (rb->start[r] == id) return r;
+    return -1;
+}
+
+static bool is_defined_at_start(const Value *v) { return v->op == O_PHI || v->op == O_ARG || v->op == O_CONTEXT; }
+
+static Block *find_spill_block(Ra *ra, i32 id, bool *at_start) {
+    RaVal *val = &ra->vals[id];
+    Block *def = val->v->block, *best = NULL;
+    f64 best_freq = 0;
+    for (Block *b = val->lca; b && b != def; b = b->idom) {
+        RaBlock *rb = ra_block(ra, b);
+        if (best && rb->freq >= best_freq) continue;
+        if (start_reg(ra, rb, id) < 0) continue;
+        best = b, best_freq = rb->freq;
+    }
+    if (best && best_freq < ra_block(ra, def)->freq) {
+        *at_start = true;
+        return best;
+    }
+    *at_start = is_defined_at_start(val->v);
+    return def;
+}
+
+static bool is_leading(const Value *v) { return is_defined_at_start(v) || v->op == O_INIT_MEM; }
+
+static void insert_spills(Ra *ra, Block *b) {
+    RaBlock *rb = ra_block(ra, b);
+    RaVec out = {0};
+    bool started = false, pending = false;
+    i64 group = 0; // first value of the group (tuple and components) whose spills are pending
+    for (i64 i = 0; i <= b->values.len; i++) {
+        Value *v = i < b->values.len ? b->values.ptr[i] : NULL;
+        if (pending && (!v || v->op != O_SELECT_N)) {
+            for (i64 k = group; k < i; k++) {
+                Value *d = b->values.ptr[k];
+                if (d->flags & VF_SPILL) vec_push(ra->a, &out, ra_store(ra, d->id, d->reg));
+            }
+            pending = false;
+        }
+        if (!started && (!v || !is_leading(v))) {
+            for (i64 k = 0; k < rb->start_spills.len; k++) {
+                Value *s = rb->start_spills.ptr[k];
+                vec_push(ra->a, &out, ra_store(ra, s->id, start_reg(ra, rb, s->id)));
+            }
+            started = true;
+        }
+        if (!v) break;
+        if (v->flags & VF_SPILL) {
+            if (!pending) group = i;
+            pending = true;
+        }
+        vec_push(ra->a, &out, v);
+    }
+    for (i64 k = 0; k < out.len; k++) out.ptr[k]->block = b;
+    b->values.ptr = out.ptr, b->values.len = out.len, b->values.cap = out.cap;
+}
+
+void ra_place_spills(Ra *ra) {
+    bool *touched = ANEWN(ra->a, bool, ra->f->next_block);
+    for (i32 id = 0; id < ra->nvals; id++) {
+        RaVal *val = &ra->vals[id];
+        if (!val->spilled || val->mem_phi) continue;
+        bool at_start;
+        Block *b = find_spill_block(ra, id, &at_start);
+        if (at_start) vec_push(ra->a, &ra_block(ra, b)->start_spills, val->v);
+        else val->v->flags |= VF_SPILL;
+        touched[b->id] = true;
+    }
+    for (i64 i = 0; i < ra->norder; i++)
+        if (touched[ra->order[i]->id]) insert_spills(ra, ra->order[i]);
+}
+
+// ---- slots --------------------------------------------------------------------------------------------------------
+typedef struct SlotHeap { i32 *id; i64 n; } SlotHeap; // value ids by end of interval
+static void heap_push(Ra *ra, SlotHeap *h, i32 id) {
+    i64 i = h->n++;
+    for (; i && ra->vals[h->id[(i - 1) / 2]].end > ra->vals[id].end; i = (i - 1) / 2) h->id[i] = h->id[(i - 1) / 2];
+    h->id[i] = id;
+}
+static i32 heap_pop(Ra *ra, SlotHeap *h) {
+    i32 top = h->id[0], last = h->id[--h->n];
+    i64 i = 0;
+    for (;;) {
+        i64 c = 2 * i + 1;
+        if (c >= h->n) break;
+        if (c + 1 < h->n && ra->vals[h->id[c + 1]].end < ra->vals[h->id[c]].end) c++;
+        if (ra->vals[h->id[c]].end >= ra->vals[last].end) break;
+        h->id[i] = h->id[c];
+        i = c;
+    }
+    if (h->n) h->id[i] = last;
+    return top;
+}
+
+static void extend(Ra *ra, i32 id, i32 pos) {
+    RaVal *val = &ra->vals[id];
+    if (pos < val->start) val->start = pos;
+    if (pos > val->end) val->end = pos;
+}
+
+static void compute_intervals(Ra *ra) {
+    for (i64 i = 0; i < ra->norder; i++) {
+        Block *b = ra->order[i];
+        RaBlock *rb = ra_block(ra, b);
+        for (i64 k = 0; k < rb->livein.len; k++) {
+            i32 id = rb->livein.ptr[k].id;
+            if (!ra->vals[id].spilled) continue;
+            extend(ra, id, rb->pos0);
+            for (i64 p = 0; p < b->preds.len; p++) {
+                RaBlock *rp = ra_block(ra, b->preds.ptr[p].b);
+                if (rp->done) extend(ra, id, rp->pos0 + rp->npos);
+            }
+        }
+        for (i64 k = 0; k < b->values.len && b->values.ptr[k]->op == O_PHI; k++)
+            for (i64 p = 0; p < b->preds.len; p++) {
+                RaBlock *rp = ra_block(ra, b->preds.ptr[p].b);
+                if (rp->done && ra->vals[b->values.ptr[k]->args[p]->id].spilled) extend(ra, b->values.ptr[k]->args[p]->id, rp->pos0 + rp->npos);
+            }
+    }
+}
+
+typedef struct StartKey { i32 start, id; } StartKey;
+static int by_start(const void *x, const void *y) {
+    const StartKey *a = x, *b = y;
+    return a->start != b->start ? (a->start < b->start ? -1 : 1) : a->id < b->id ? -1 : a->id > b->id;
+}
+
+static bool is_wide(const Value *v) { return v->type == VT_V128; }
+
+void ra_assign_slots(Ra *ra) {
+    compute_intervals(ra);
+    StartKey *keys = ANEWN(ra->a, StartKey, ra->nvals);
+    i64 n = 0;
+    for (i32 id = 0; id < ra->nvals; id++)
+        if (ra->vals[id].spilled) keys[n++] = (StartKey){ra->vals[id].start, id};
+    qsort(keys, (size_t)n, sizeof *keys, by_start);
+    SlotHeap heap = {ANEWN(ra->a, i32, n + 1), 0};
+    VEC(Slot *) unused = {0};
+    for (i64 k = 0; k < n; k++) {
+        RaVal *val = &ra->vals[keys[k].id];
+        Value *v = val->v;
+        while (heap.n && ra->vals[heap.id[0]].end <= val->start) {
+            Slot *s = ra->vals[heap_pop(ra, &heap)].v->home;
+            s->always_live = false; // (means: taken, while slots are assigned)
+            vec_push(ra->a, &unused, s);
+        }
+        Slot *s = NULL;
+        // a phi and its arguments like to share
+        if (val->mem_phi)
+            for (int a = 0; a < v->nargs && !s; a++) {
+                Slot *h = v->args[a]->home;
+                if (h && !h->always_live && is_wide(v) == (h->size == 16)) s = h;
+            }
+        else if (val->slot_hint >= 0) {
+            Slot *h = ra->vals[val->slot_hint].v->home;
+            if (h && !h->always_live && is_wide(v) == (h->size == 16)) s = h;
+        }
+        while (!s && unused.len) {
+            Slot *h = unused.ptr[--unused.len];
+            if (h->always_live) continue; // taken through a hint
+            if (is_wide(v) != (h->size == 16)) continue;
+            s = h;
+        }
+        if (!s) {
+            s = ssa_slot(ra->f, is_wide(v) ? 16 : 8, is_wide(v) ? 16 : 8, NULL);
+            s->vtype = v->type;
+        }
+        s->always_live = true;
+        v->home = s;
+        heap_push(ra, &heap, v->id);
+    }
+    for (i64 k = 0; k < n; k++) ra->vals[keys[k].id].v->home->always_live = false;
+}
+
+// ---- frame -------------------------------------------------------------------------------------------------------
+static void resolve_homes(Ra *ra) { // spills and reloads that were made before slots were known
+    for (i64 i = 0; i < ra->norder; i++) {
+        Block *b = ra->order[i];
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            if ((v->op == O_SPILL || v->op == O_RELOAD) && !v->home) v->home = v->args[0]->home;
+        }
+    }
+}
+
+static i64 place_slots(Func *f, i64 off, i64 min, i64 max, i64 align) {
+    for (i64 i = 0; i < f->slots.len; i++) {
+        Slot *s = f->slots.ptr[i];
+        if (s->is_arg || s->size <= min || s->size > max || (align && s->align != align)) continue;
+        off = align_up(off, i64_max(s->align, s->size >= 8 ? 8 : 1));
+        s->offset = off;
+        off += s->size;
+    }
+    return off;
+}
+
+static void layout_frame(Ra *ra) {
+    Func *f = ra->f;
+    i64 off = f->outgoing;
+    f->has_calls = false;
+    for (i64 i = 0; i < ra->norder; i++) {
+        Block *b = ra->order[i];
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            if (!(ssa_op_info(f, v->op)->flags & OPF_CALL)) continue;
+            f->has_calls = true;
+            if (v->op == O_CALL) off = i64_max(off, v->call->stack_size);
+        }
+    }
+    f->outgoing = off = align_up(off, 8);
+    off = place_slots(f, off, -1, 8, 0);
+    off = place_slots(f, align_up(off, 8), 8, 128, 0);
+    off = place_slots(f, align_up(off, 8), 128, INT64_MAX, 0);
+    off = align_up(off, 8);
+    if (off || f->has_calls) off += off % 16 == 8 ? 0 : 8;
+    f->frame_size = off;
+}
+
+// ---- stack maps -----------------------------------------------------------------------------------------------------
+static void set_bit(u8 *map, i64 i) { map[i / 8] |= (u8)(1 << i % 8); }
+
+static void mark_type(u8 *map, i64 word_off, i64 byte_off, Type *t) {
+    t = types_under(t);
+    if (!types_has_pointers(t)) return;
+    i64 w = word_off + byte_off / 8;
+    switch (t->kind) {
+    case TYPE_STRING: case TYPE_SLICE: case TYPE_POINTER: case TYPE_MAP: case TYPE_CHAN: case TYPE_SIGNATURE: case TYPE_UNSAFE_POINTER: set_bit(map, w); break;
+    case TYPE_INTERFACE: set_bit(map, w), set_bit(map, w + 1); break;
+    case TYPE_ARRAY: types_layout(t);
+        for (i64 i = 0; i < t->array.len; i++) mark_type(map, word_off, byte_off + i * types_size(t->array.elem), t->array.elem);
+        break;
+    case TYPE_STRUCT: types_layout(t);
+        for (i64 i = 0; i < t->strct.nfields; i++) mark_type(map, word_off, byte_off + t->strct.offsets[i], t->strct.fields[i].var->type);
+        break;
+    default: bug("stack map: a type of kind %d has pointers", t->kind);
+    }
+}
+
+static void mark_slot(u8 *map, i64 word_off, const Slot *s) {
+    if (s->type) mark_type(map, word_off, s->offset, s->type);
+    else for (i64 i = 0; i < s->size / 8; i++) set_bit(map, word_off + s->offset / 8 + i);
+}
+
+typedef struct MapTable { u8 *maps; i64 n, cap, bytes; Map *seen; Ra *ra; } MapTable;
+static i32 map_index(MapTable *t, const u8 *bits) { // equal maps are one
+    for (u64 key = hash_bytes(bits, t->bytes, 1);; key++) {
+        i64 i = (i64)(intptr_t)map_get_num(t->seen, key) - 1;
+        if (i < 0) {
+            if (t->n == t->cap) vec_grow(t->ra->a, (void **)&t->maps, &t->cap, t->bytes ? t->bytes : 1);
+            if (t->bytes) memcpy(t->maps + t->n * t->bytes, bits, (size_t)t->bytes);
+            map_set_num(t->seen, key, (void *)(intptr_t)(t->n + 1));
+            return (i32)t->n++;
+        }
+        if (!t->bytes || !memcmp(t->maps + i * t->bytes, bits, (size_t)t->bytes)) return (i32)i;
+    }
+}
+
+static void make_maps(Ra *ra) {
+    Func *f = ra->f;
+    CodeInfo *code = ANEW(ra->a, CodeInfo);
+    code->frame_words = (u32)(f->frame_size / 8);
+    code->arg_words = f->abi ? (u32)((f->abi->stack_size + 7) / 8) : 0;
+    MapTable t = {.ra = ra, .bytes = ((i64)code->frame_words + code->arg_words + 7) / 8, .seen = map_new_num(ra->a)};
+    u8 *base = ANEWN(ra->a, u8, t.bytes + 1), *bits = ANEWN(ra->a, u8, t.bytes + 1);
+    // Map 0: the incoming arguments, for the entry.
+    for (i64 i = 0; i < f->slots.len; i++) {
+        Slot *s = f->slots.ptr[i];
+        if (s->is_arg && s->has_pointers && f->abi && s->offset < f->abi->stack_args_size) mark_slot(base, code->frame_words, s);
+    }
+    map_index(&t, base);
+    for (i64 i = 0; i < f->slots.len; i++) {
+        Slot *s = f->slots.ptr[i];
+        if (!s->has_pointers || (s->is_arg && f->abi && s->offset < f->abi->stack_args_size)) continue;
+        if (!s->zeroed && !s->always_live) continue;
+        mark_slot(base, s->is_arg ? code->frame_words : 0, s);
+    }
+    for (i64 i = 0; i < ra->call_lives.len; i++) {
+        CallLive *c = &ra->call_lives.ptr[i];
+        if (t.bytes) memcpy(bits, base, (size_t)t.bytes);
+        for (i64 k = 0; k < c->ids.len; k++) {
+            Slot *s = ra->vals[c->ids.ptr[k]].v->home;
+            if (!s) bug("stack map: %.*s: v%d lives across a call and has no slot", SFMT(f->name), c->ids.ptr[k]);
+            set_bit(bits, s->offset / 8);
+        }
+        c->call->map = map_index(&t, bits);
+    }
+    code->maps = t.maps, code->nmaps = t.n;
+    for (i64 i = 0; f->abi && i < f->abi->nargs; i++)
+        for (i32 k = 0; k < f->abi->args[i].nlocs; k++) {
+            AbiLoc *l = &f->abi->args[i].locs[k];
+            if (l->in_reg && !l->is_float && l->vtype == VT_PTR) code->entry_regs |= (u16)(1 << l->reg_index);
+        }
+    f->code = code;
+}
+
+void ra_frame(Ra *ra) {
+    Func *f = ra->f;
+    resolve_homes(ra);
+    // A slot whose address is taken may be read by the collector at any call: it is zero from the start.
+    for (i64 i = 0; i < f->slots.len; i++) {
+        Slot *s = f->slots.ptr[i];
+        if (s->has_pointers && !s->is_arg) s->zeroed = true;
+    }
+    layout_frame(ra);
+    make_maps(ra);
+}
