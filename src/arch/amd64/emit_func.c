@@ -330,6 +330,8 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
         l.of_block[g->b->id] = FRAG_FIRST_BLOCK + (i32)i;
     }
     for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) emit_block(&l, &l.frags[i]);
+    i32 first = final_target(&l, f->entry);
+    if (first != next_with_code(&l, FRAG_BODY)) add_jump(&l.frags[FRAG_BODY], -1, first);
     for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) choose_jumps(&l, i);
     if (check) { // out of line: more stack, then from the start
         Frag *g = &l.frags[l.n];
