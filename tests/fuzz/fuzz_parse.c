@@ -31,6 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     diag_flush(d, null);
     close(null);
+    diag_free(d);
+    source_map_free(sm);
+    intern_free(in);
     arena_free(a);
     return 0;
 }
