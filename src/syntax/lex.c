@@ -22,7 +22,10 @@ const char *token_text(enum Token t) { return token_texts[t]; }
 
 static Pos pos_at(const Lexer *l, const char *p) { return l->src->base + (Pos)(p - l->base); }
 
-static void error_at(Lexer *l, const char *p, const char *msg) { diag_error(l->diag, pos_at(l, p), "%s", msg); }
+static void error_at(Lexer *l, const char *p, const char *msg) {
+    l->failed = true;
+    diag_error(l->diag, pos_at(l, p), "%s", msg);
+}
 
 static void note_line(Lexer *l, const char *start) {
     SourceFile *s = l->src;

@@ -7,6 +7,7 @@ typedef struct Lexer {
     const char *p;            // next byte
     const char *base, *end;     // text; *end is NUL
     bool nlsemi;              // a newline here ends the statement
+    bool failed;              // an error was reported
     // current token
     enum Token tok; Op op; i32 prec; Pos pos;
     const Name *name;         // TK_NAME

@@ -74,7 +74,7 @@ static void found_token(Parser *p, char *out, size_t n) {
 void syntax_error_at(Parser *p, Pos pos, const char *msg) {
     char tok[4096];
     i64 line = line_number(p, pos);
-    if (p->l.tok == TK_EOF && p->file->had_errors) return; // follow-up error
+    if (p->l.tok == TK_EOF && (p->file->had_errors || p->l.failed)) return; // follow-up error
     p->file->had_errors = true;
     if (line == p->last_error_line || p->too_deep) return;
     p->last_error_line = line;

@@ -256,3 +256,15 @@ void check_branches(Checker *c, FuncInfo *info, BlockStmt *body)
         if (!l->used) check_errorf(c, l->s->label->x.pos, "label %.*s defined and not used", SFMT(l->s->label->name->s));
     }
 }
+
+void check_package_branches(Checker *c, Package *p)
+{
+    for (i64 i = 0; i < p->nfiles; i++) {
+        File *f = p->files[i];
+        for (i64 k = 0; f && k < f->decls.len; k++) {
+            FuncDecl *d = (FuncDecl *)f->decls.ptr[k];
+            FuncInfo unused = {0};
+            if (d->d.kind == ND_FUNC_DECL && d->body) check_branches(c, &unused, d->body);
+        }
+    }
+}
