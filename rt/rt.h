@@ -181,7 +181,7 @@ NORETURN void leaf_to_system(usize cfa, void *fn, usize a, usize b, usize c, usi
 #define LEAF_TO_SYSTEM(fn, a, b, c, d) leaf_to_system((usize)__builtin_frame_address(0) + 16, (void *)(fn), (usize)(a), (usize)(b), (usize)(c), (usize)(d))
 void *memclr(void *p, usize n); void *memmove(void *, const void *, usize); void *memcpy(void *, const void *, usize); void *memset(void *, int, usize);
 bool mem_equal(const void *, const void *, usize);
-usize round_up_size(usize size, bool noscan);          // LEAF: bytes that an allocation of `size` really gets
+usize round_up_size(usize size, bool noscan) GOSYM("runtime.roundupsize");        // LEAF: bytes that an allocation of `size` really gets
 void *persistent_alloc(usize size, usize align);       // SYSTEM, never freed, zero
 GoType *type_of_string(void);
 bool heap_object(usize p, usize *base, usize *size);   // is p inside an allocated heap object

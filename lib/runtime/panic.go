@@ -385,7 +385,10 @@ func goPanicSlice3BU(x uint, y int)    { panic(boundsError{int64(x), y, false, a
 func goPanicSlice3C(x int, y int)      { panic(boundsError{int64(x), y, true, abi.BoundsSlice3C}) }
 func goPanicSlice3CU(x uint, y int)    { panic(boundsError{int64(x), y, false, abi.BoundsSlice3C}) }
 
-func goPanicSliceConvert(x int, y int) { panic(boundsError{int64(x), y, true, abi.BoundsConvert}) }
+// goPanicSliceConvert: a slice of have elements as an array of want.
+func goPanicSliceConvert(have int, want int) {
+	panic(boundsError{int64(want), have, true, abi.BoundsConvert})
+}
 
 var (
 	shiftError    error = errorString("negative shift amount")

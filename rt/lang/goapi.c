@@ -53,3 +53,11 @@ LEAF void rt_reflectcallmove(GoType *t, u8 *dst, u8 *src, usize n, RegArgs *regs
     }
     for (u32 i = 0; i < 9; i++) if (regs->return_is_ptr[i >> 3] >> (i & 7) & 1) wb_pointer(&regs->ptrs[i], (void *)regs->ints[i]);
 }
+LEAF bool rt_panic_on_fault(u64 on) GOSYM("runtime.panicOnFault");
+LEAF bool rt_panic_on_fault(u64 on) { G *g = this_g(); bool old = g->paniconfault; g->paniconfault = on & 1; return old; }
+LEAF bool rt_in_module(usize p) GOSYM("runtime.inModule");
+LEAF bool rt_in_module(usize p) {
+    Module *m = &module_;
+#define IN(lo, hi) (p >= (usize)m->lo && p < (usize)m->hi)
+    return IN(data, edata) || IN(bss, ebss) || IN(noptrdata, enoptrdata) || IN(noptrbss, enoptrbss) || IN(rodata, erodata) || IN(types, etypes);
+}

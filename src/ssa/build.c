@@ -246,8 +246,7 @@ Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Are
     Func *f = ANEW(a, Func);
     *f = (Func){.name = ir->sym, .ir = ir, .arena = a, .out = out, .arch = arch, .syms = syms, .prog = prog, .opt = opt, .nosplit = ir->nosplit, .has_defer = ir->has_defer, .cur_inl = -1};
     Builder bb = {.f = f, .ir = ir, .prog = prog, .a = a, .pos = ir->pos}, *b = &bb;
-    f->builder = b;
-    f->building = true;
+    f->builder = b; f->no_kill = true;
     setup(b);
     f->abi = ssa_abi(a, arch, ir->sig, false);
     f->entry = bld_block(b);
@@ -266,8 +265,7 @@ Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Are
     if (b->cur) bld_return(b, NULL); // falls off the end
     for (i64 i = 0; i < map_len(b->labels); i++) bld_seal(b, map_at(b->labels, i)->val);
     zero_slots(b);
-    f->builder = NULL;
-    f->building = false;
+    f->builder = NULL; f->no_kill = false;
     if (f->has_defer) { f->builder = ANEW(a, Builder); *(Builder *)f->builder = bb; }
     return f;
 }

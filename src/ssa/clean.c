@@ -30,6 +30,7 @@ static void kill_block(Func *f, Block *b) {
     for (i64 k = 0; k < b->values.len; k++) {
         Value *v = b->values.ptr[k];
         if (!(v->flags & VF_DEAD)) for (int a = 0; a < v->nargs; a++) v->args[a]->uses--;
+        v->nargs = 0;
         mark_dead(f, v);
     }
     b->values.len = 0;
@@ -196,6 +197,7 @@ void pass_clean(Func *f) { clean(f); }
 void pass_clean_again(Func *f) { clean(f); }
 void pass_clean_late(Func *f) { clean(f); }
 void ssa_clean(Func *f) { clean(f); }
+void pass_clean_more(Func *f) { clean(f); }
 void pass_recovery(Func *f) {
     if (f->has_defer && f->builder) bld_recovery(f->builder);
 }

@@ -26,7 +26,7 @@ void ssa_run_passes(Func *f) {
     dump(f, "build");
     for (i64 i = 0; i < NELEM(passes); i++) {
         const Pass *p = &passes[i];
-        if (p->when && f->opt && f->opt->no_opt) continue;
+        if (p->when && f->opt && (f->opt->no_opt || (f->opt->max_pass && i >= f->opt->max_pass))) continue;
         bug_context(p->name, f->name);
         if ((p->needs & N_DOM) && f->stale_dom) ssa_compute_dom(f);
         if ((p->needs & N_LOOPS) && (f->stale_loops || f->stale_dom)) ssa_compute_loops(f);

@@ -152,12 +152,22 @@ static RegSet registers_to_avoid(const Ra *ra, const RaVal *val) {
     return s;
 }
 
+// A value that is not used before the next call loses its register there anyway; a constant is made again.
+static bool gives_way(const Ra *ra, i32 id) {
+    const RaVal *val = &ra->vals[id];
+    return !val->uses || val->uses->pos > call_after(ra) || val->local;
+}
+
 // A register of mask for value id, emptied if need be. Values in ra->pinned registers stay.
 static int alloc_reg(Ra *ra, RegSet mask, int hint, i32 id) {
     const RaVal *val = &ra->vals[id];
     mask &= ~ra->pinned;
     RegSet free = mask & ~ra->used;
     if (hint >= 0 && (free & bit(hint))) return hint;
+    if (hint >= 0 && (mask & bit(hint)) && gives_way(ra, ra->regs[hint])) {
+        release(ra, hint);
+        return hint;
+    }
     if (free) {
         if (val->phi_hint >= 0 && (free & bit(val->phi_hint))) return val->phi_hint;
         RegSet good = free & ~registers_to_avoid(ra, val);
@@ -679,6 +689,10 @@ static void alloc_op(Ra *ra, Value *v) {
     if (v->nargs) memcpy(orig, v->args, sizeof(Value *) * (size_t)v->nargs);
     ra->arch->constraints(v, &c);
     ra->pinned = 0;
+    // x + y with x in its slot: y + [slot]
+    if ((c.mem_ok & 2) && (ssa_op_info(ra->f, v->op)->flags & OPF_COMMUTES) && ra->vals[orig[1]->id].regs && stays_in_memory(ra, orig[0], &c, 1)) {
+        Value *t = orig[0]; orig[0] = orig[1]; orig[1] = t;
+    }
     alloc_args(ra, v, orig, &c);
     RegSet args = ra->pinned;
     pop_arg_uses(ra, orig, v->nargs);

@@ -43,7 +43,7 @@ static void rotate_at(Lay *l, i64 i) {
     i64 j = i + 1;
     while (j + 1 < l->n && in_loop(l->out[j + 1], h)) j++;
     Block *last = l->out[j];
-    if (last->kind != BK_PLAIN || last->succs.ptr[0].b != h) return;
+    if (last->kind != BK_PLAIN || !last->values.len || last->succs.ptr[0].b != h) return;
     for (i64 k = i; k < j; k++) l->out[k] = l->out[k + 1];
     l->out[j] = h;
 }

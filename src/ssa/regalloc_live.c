@@ -167,7 +167,7 @@ static void note_pressure(RaBlock *rb, const i32 *count) {
 // One backward walk over b. True if the set of live-in values or their number changed.
 static bool live_block(Ra *ra, Block *b) {
     RaBlock *rb = ra_block(ra, b);
-    i32 n = (i32)b->values.len, count[3] = {0}, first_call = n + 1;
+    i32 n = (i32)b->values.len, count[3] = {0}, first_call = INT32_MAX;
     ra_live_out(ra, b);
     for (i64 i = 0; i < ra->nset; i++) {
         ra->set_dist[i] = (i32)i64_min((i64)ra->set_dist[i] + n + 1, DIST_INF);

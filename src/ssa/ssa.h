@@ -47,7 +47,7 @@ struct Block {
     VEC(Value *) values; VEC(Edge) preds, succs;
     Value *ctl[2]; Pos pos;
     Func *f;
-    Block *idom; i32 dom_depth, loop_depth; Block *loop_header; struct Loop *loop; i32 order; bool cold, scratch_placed; void *data;
+    Block *idom, *dom_child, *dom_next; i32 dom_depth, loop_depth; Block *loop_header; struct Loop *loop; i32 order; bool cold, scratch_placed; void *data;
 };
 typedef struct Loop { Block *header; struct Loop *outer; i32 depth; i32 nblocks; bool has_call; struct Loop *next; } Loop; // next: of Func.loops, inner ones first
 struct Slot {                    // piece of the frame
@@ -55,7 +55,7 @@ struct Slot {                    // piece of the frame
     IrVar *var; Type *type;      // what it holds; NULL type: one scalar spill of vtype
     u8 vtype; bool is_arg;       // is_arg: lies in the caller's outgoing area (incoming stack argument or result), offset from 8(entry SP)
     bool has_pointers, zeroed;   // address-taken slots with pointers are zeroed at entry and live in every stack map
-    bool always_live;
+    bool always_live, is_private;    // is_private: alias.c
 };
 // Stack-assigned arguments of a call are stored through O_OUT_ADDR + offset before the call, stack-assigned results are loaded from there behind it:
 // CallInfo describes registers only. Incoming stack arguments and stack results are Slots with is_arg.
@@ -75,12 +75,12 @@ struct Func {
     VEC(Value *) free_values;
     i64 frame_size, outgoing; bool has_calls, nosplit, has_defer;
     Block *deferreturn_block;    // recovery entry: no predecessors, entered by the runtime with nothing valid but SP and G; made after the passes, last in blocks
-    bool stale_dom, stale_loops, stale_uses;
+    bool stale_dom, stale_loops, stale_uses, no_kill /* a pass remembers values without counting them as uses: unused ones stay */;
     CodeInfo *code;              // made by regalloc: frame_words, arg_words, maps, entry_regs
     i32 cur_inl; Map *consts; struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied
-    Loop *loops; Block **postorder; i64 npostorder; void *pass_data, *builder; bool building;
+    Loop *loops; Block **postorder; i64 npostorder; void *pass_data, *builder;
 };
-typedef struct SsaOptions { bool no_opt; bool check; /* verify after every pass */ const char *dump_func; int dump_fd; bool stack_move_stress; } SsaOptions;
+typedef struct SsaOptions { bool no_opt; bool check; /* verify after every pass */ const char *dump_func; int dump_fd; bool stack_move_stress; int max_pass; /* > 0: optional passes from that row of passes.def on are left out (to find the one that is wrong) */ } SsaOptions;
 
 // Compiles one function to its symbol (build, passes, lowering, registers, encoding). Any thread; arena is reset by the caller.
 void ssa_compile(IrFunc *, IrProgram *, const Arch *, Symtab *, Arena *tmp, Arena *out, SsaOptions *);

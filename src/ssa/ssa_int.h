@@ -23,3 +23,13 @@ static inline int type_bits(VType t) { return t == VT_BOOL ? 8 : (int)vtype_size
 Block *ssa_split_block(Func *, Block *, i64 at);      // values from index at on, control and successors go to the new block; no edge between the two yet
 void ssa_clean(Func *);                             // clean.c: dead code, copies, trivial phis, block merging
 bool ssa_speculable(const Func *, const Value *);   // pure, and may be computed where its guards do not hold
+void ssa_dom_children(Func *);                      // gvn.c: Block.dom_child and dom_next
+// alias.c
+typedef enum RefKind { REF_PTR, REF_SLOT, REF_SYM, REF_OUT } RefKind;
+typedef struct Ref { u8 kind; bool exact; void *root; i64 off, size; } Ref; // bytes [off, off + size) of root; exact false: unknown offset
+Ref ssa_ref(Value *ptr, i64 off, i64 size);
+void ssa_compute_private(Func *);
+bool ssa_may_alias(const Ref *, const Ref *);
+bool ssa_may_write(const Func *, const Value *mem, const Ref *);
+bool ssa_is_readonly(const Ref *);
+Value *ssa_last_write(Func *, Value *mem, const Ref *); // oldest memory state in which the bytes are what they are in mem

@@ -75,8 +75,7 @@ static bool is_removable(const Func *f, const Value *v) {
 }
 // A use of v is gone; what only it kept alive goes with it.
 void ssa_drop_use(Func *f, Value *v) {
-    if (--v->uses > 0 || f->building || // the builder's variables hold values without a use
-        v->op == O_PHI || v->op == O_ARG || !is_removable(f, v) || v->type == VT_MEM) return;
+    if (--v->uses > 0 || f->no_kill || (v->flags & VF_DEAD) || v->op == O_PHI || v->op == O_ARG || !is_removable(f, v) || v->type == VT_MEM) return;
     int n = v->nargs;
     v->op = O_INVALID; v->nargs = 0; v->flags |= VF_DEAD;
     for (int i = 0; i < n; i++) ssa_drop_use(f, v->args[i]);

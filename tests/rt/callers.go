@@ -14,8 +14,8 @@ func where() string {
 
 type T struct{}
 
-func (T) M() string    { return top() }
-func (*T) P() string   { return top() }
+func (T) M() string         { return top() }
+func (*T) P() string        { return top() }
 func gen[X any](x X) string { return top() }
 
 //go:noinline

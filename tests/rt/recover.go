@@ -122,7 +122,7 @@ func main() {
 	try("index", func() { println(arr[k]) })
 	try("slice", func() { println(len(arr[k:])) })
 	try("slice2", func() { println(len(arr[k:2])) })
-	try("slice3", func() { println(len(arr[:2:k-10])) })
+	try("slice3", func() { println(len(arr[: 2 : k-10])) })
 	try("string", func() { println("abc"[k]) })
 	try("strslice", func() { println("abc"[k:]) })
 	try("div", func() { println(1 / zero) })

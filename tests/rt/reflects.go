@@ -10,8 +10,11 @@ import (
 
 type Pt struct{ X, Y int }
 
-func (p Pt) Add(q Pt) Pt               { return Pt{p.X + q.X, p.Y + q.Y} }
-func (p *Pt) Scale(f float64, s string) string { p.X = int(float64(p.X) * f); return s + fmt.Sprint(p.X) }
+func (p Pt) Add(q Pt) Pt { return Pt{p.X + q.X, p.Y + q.Y} }
+func (p *Pt) Scale(f float64, s string) string {
+	p.X = int(float64(p.X) * f)
+	return s + fmt.Sprint(p.X)
+}
 
 type Adder interface{ Add(Pt) Pt }
 

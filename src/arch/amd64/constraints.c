@@ -11,6 +11,7 @@ static void constrain_special(const Value *v, RegConstraint *c) {
     switch (v->op) {
     case A_BSWAP: case A_FXORC: case A_FANDC: case A_FMA: case A_FCOPYSIGN: c->same_as_first = true; break;
     case A_CMOV: c->same_as_first = true; c->mem_ok = 2; break;
+    case A_ADD: c->mem_ok = 2; break;
     case A_FCMOV: c->same_as_first = true; break;
     case A_MULHI: case A_UMULHI: fixed(c, 0, BIT(RAX)); c->out = BIT(RDX); c->clobbers = BIT(RAX); break;
     case A_UMUL_WIDE: fixed(c, 0, BIT(RAX)); c->out = BIT(RDX); c->out2 = BIT(RAX); break;

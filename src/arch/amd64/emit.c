@@ -87,7 +87,10 @@ static void lea(Emit *m, int size, int dst, int base, int index, int scale, i32 
 
 static void emit_add(Emit *m, const Value *v) {
     int size = amd64_size(v->type), d = v->reg, x = v->args[0]->reg, y = v->args[1]->reg;
-    if (d == x) enc_rr(&m->e, I_ADD_RM, size, d, y);
+    if (y < 0) {
+        if (d != x) enc_mov_rr(&m->e, size, d, x);
+        op_arg(m, I_ADD_RM, size, d, v->args[1]);
+    } else if (d == x) enc_rr(&m->e, I_ADD_RM, size, d, y);
     else if (d == y) enc_rr(&m->e, I_ADD_RM, size, d, x);
     else lea(m, size, d, x, y, 0, 0);
 }

@@ -5,6 +5,7 @@
 // pieces are put together and what refers to code offsets (relocations, lines, call sites) moves with its piece.
 #include "arch/amd64/emit.h"
 #include "abi/abi.h"
+#include <unistd.h>
 
 typedef struct Jump { i32 cc; i32 target; bool is_long; } Jump;       // cc -1: unconditional; target: fragment
 typedef struct Frag { u32 from, to, start; Jump jumps[3]; i32 njumps; Block *b; } Frag; // body in Enc.code; start: final offset
@@ -152,31 +153,25 @@ static void emit_block(Layout *l, Frag *g) {
 }
 
 // ---- jumps --------------------------------------------------------------------------------------------------------------
-// Blocks without code that only jump on are skipped.
+// Blocks without code that only jump on do not exist: jumps to them go on, nothing falls into them.
+static bool is_empty(const Frag *g) { return g->b && g->b->kind == BK_PLAIN && g->from == g->to && g->b->succs.ptr[0].b != g->b; }
+
 static i32 final_target(const Layout *l, const Block *b) {
-    for (int hops = 0; hops < 64; hops++) {
-        const Frag *g = &l->frags[l->of_block[b->id]];
-        if (b->kind != BK_PLAIN || g->from != g->to || b->succs.ptr[0].b == b) break;
-        b = b->succs.ptr[0].b;
-    }
-    return l->of_block[b->id];
+    i32 i = l->of_block[b->id];
+    for (i64 hops = 0; hops < l->n && is_empty(&l->frags[i]); hops++) i = l->of_block[l->frags[i].b->succs.ptr[0].b->id];
+    return i;
 }
 
-static i32 next_with_code(const Layout *l, i32 i) { // fragment that follows i in memory, over empty ones that fall through
-    for (i++; i < l->n; i++) {
-        const Frag *g = &l->frags[i];
-        if (!g->b || g->from != g->to || g->b->kind != BK_PLAIN) return i;
-        i32 t = final_target(l, g->b);
-        if (t != i) return t == i + 1 || (t > i && next_with_code(l, i) == t) ? t : i;
-        return i;
-    }
+static i32 next_with_code(const Layout *l, i32 i) {
+    for (i++; i < l->n; i++)
+        if (!is_empty(&l->frags[i]) || final_target(l, l->frags[i].b) == i) return i;
     return -1;
 }
 
 static void choose_jumps(Layout *l, i32 i) {
     Frag *g = &l->frags[i];
     Block *b = g->b;
-    if (b->kind != BK_PLAIN && b->kind != BK_MACHINE) return;
+    if ((b->kind != BK_PLAIN && b->kind != BK_MACHINE) || (is_empty(g) && final_target(l, b) != i)) return;
     i32 next = next_with_code(l, i), yes = final_target(l, b->succs.ptr[0].b);
     if (b->kind == BK_PLAIN) {
         if (yes != next) add_jump(g, -1, yes);
@@ -304,6 +299,18 @@ static void fill_info(Emit *m) {
     }
 }
 
+// For people: registers and code bytes of the functions that SsaOptions.dump_func selects (tools/disasm.sh reads them).
+static void dump_code(const Func *f, const Sym *s) {
+    if (!f->opt || !f->opt->dump_func || !str_has_suffix(f->name, str_c(f->opt->dump_func))) return;
+    Buf o = {0};
+    arch_dump(&o, f);
+    buf_printf(&o, "code %.*s:", SFMT(f->name));
+    for (i64 i = 0; i < s->size; i++) buf_printf(&o, " %02x", s->data[i]);
+    buf_char(&o, '\n');
+    if (write(f->opt->dump_fd ? f->opt->dump_fd : 2, o.ptr, (size_t)o.len) < 0) {}
+    buf_free(&o);
+}
+
 void amd64_emit(Func *f, Sym *out, Arena *arena) {
     Emit m = {.f = f, .out = out, .arena = arena, .code = ANEW(arena, CodeInfo), .e = {.arena = f->arena}};
     m.morestack = obj_sym(f->syms, S("runtime.morestack"));
@@ -323,6 +330,8 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
         l.of_block[g->b->id] = FRAG_FIRST_BLOCK + (i32)i;
     }
     for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) emit_block(&l, &l.frags[i]);
+    i32 first = final_target(&l, f->entry);
+    if (first != next_with_code(&l, FRAG_BODY)) add_jump(&l.frags[FRAG_BODY], -1, first);
     for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) choose_jumps(&l, i);
     if (check) { // out of line: more stack, then from the start
         Frag *g = &l.frags[l.n];
@@ -336,5 +345,6 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
     place(&l);
     finish(&l);
     out->code = m.code;
+    dump_code(f, out);
     buf_free(&m.e.code);
 }
