@@ -238,6 +238,7 @@ static void walk_block(Walk *w, Block *parent, Targets t, LabeledStmt *label, Po
 void check_branches(Checker *c, FuncInfo *info, BlockStmt *body)
 {
     Walk w = {.c = c, .info = info};
+    if (body->had_errors) return;
     walk_block(&w, NULL, (Targets){NULL, NULL, -1, 0}, NULL, body->s.pos, body->list.ptr, body->list.len);
     for (i64 i = 0; i < w.jumps.len; i++) {
         BranchStmt *s = w.jumps.ptr[i].s;
