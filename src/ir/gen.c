@@ -4,6 +4,8 @@
 // Never: looks at another function's body.
 #include "ir/gen.h"
 
+#define MAX_STACK_VAR (128 * 1024) // larger variables live on the heap
+
 IrGen *ir_gen(IrProgram *p) {
     if (!p->gen) {
         p->gen = ANEW(p->arena, IrGen);
@@ -40,6 +42,7 @@ static IrVar *new_var(Gen *g, IrVarKind kind, Type *t, const Name *name, Object 
     v->is_blank = name && name->blank;
     v->reassigned = obj && (obj->reassigned || obj->addr_taken || obj->is_result);
     types_layout(t);
+    if (kind == IRV_LOCAL && t->size > MAX_STACK_VAR) v->heap = v->addr_taken = true;
     return v;
 }
 
@@ -58,6 +61,7 @@ IrVar *ir_temp(IrProgram *p, IrFunc *f, Type *t, Pos pos) {
     v->autotmp = true;
     v->index = (i32)f->locals.len;
     types_layout(t);
+    if (t->size > MAX_STACK_VAR) v->heap = v->addr_taken = true;
     vec_push(p->arena, &f->locals, v);
     return v;
 }
@@ -126,7 +130,6 @@ Gen *gen_root(Gen *g) {
 static IrVar *add_param(Gen *g, IrVarKind kind, Object *obj, Type *t, i64 index) {
     IrVar *v = new_var(g, kind, t, obj && obj->name && obj->name->s.len ? obj->name : NULL, obj);
     v->index = (i32)index;
-    if (!v->name) v->is_blank = kind == IRV_PARAM;
     if (obj) map_set_ptr(g->vars, obj, v);
     return v;
 }

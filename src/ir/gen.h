@@ -41,6 +41,7 @@ struct Gen {
     Pos pos;                     // of the statement being generated
     IrNode *fallthrough;         // innermost switch clause: the label that fallthrough goes to
     i64 loops;                   // loops around the statement
+    IrVec keep;                  // pointers that stay alive until behind the next statement (uintptr arguments of system calls)
 };
 
 // ---- gen.c: nodes, variables, functions
@@ -189,3 +190,4 @@ IrFunc *ir_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgr
 // ---- program state of ir/
 typedef struct IrGen { Map *counters; /* package -> counters of its init */ Map *intrinsic_funcs; Type *iter_type; Map *group_types; } IrGen;
 IrGen *ir_gen(IrProgram *);
+void ir_escape_batch(IrProgram *, IrFunc **, i64 n); // escape.c: one component of the call graph, closures behind the functions around them

@@ -215,6 +215,7 @@ void gen_return(Gen *g, ReturnStmt *s) {
         for (i64 i = 0; i < n; i++) {
             Type *t = f->results[i]->type;
             vals[i] = n == 1 && !store ? gen_expr_root_to(g, s->results.ptr[i], t) : gen_expr_to(g, s->results.ptr[i], t);
+            if (g->keep.len) vals[i] = gen_hoist(g, vals[i]);
         }
     }
     g->pos = s->s.pos;

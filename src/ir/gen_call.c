@@ -188,6 +188,19 @@ static IrFunc *intrinsic_func(Gen *g, Object *f, Str sym) {
     return fn;
 }
 
+// f(uintptr(unsafe.Pointer(p))): what p points to lives until the call is done. The keepalives follow the statement with the call.
+static void keep_uintptr_args(Gen *g, IrFunc *fn, IrNode *call) {
+    if (!fn->uintptrkeepalive && !fn->uintptrescapes && fn->has_body) return;
+    IrVec keep = {0};
+    for (i64 i = 0; i < call->list.len; i++) {
+        IrNode *x = call->list.ptr[i];
+        if (x->op != X_BITCAST || !type_is(x->type, TYPE_UINTPTR) || !type_is(x->a->type, TYPE_UNSAFE_POINTER)) continue;
+        x->a = gen_stable(g, x->a);
+        if (x->a->op == X_VAR) vec_push(g->a, &keep, gen_dup(g, x->a));
+    }
+    g->keep = keep;
+}
+
 static IrNode *gen_static_call(Gen *g, Object *f, TypeList *targs, Call *c) {
     bool done;
     IrNode *n = gen_special_call(g, f, c, &done);
@@ -200,7 +213,9 @@ static IrNode *gen_static_call(Gen *g, Object *f, TypeList *targs, Call *c) {
     if (!fn) fn = ir_need_func(g->p, f, g->env, targs ? *targs : (TypeList){0});
     n = gen_node(g, X_CALL, result_type(fn->sig));
     n->fn = fn;
-    gen_call_args(g, c->args, c->has_dots, fn->sig, &n->list);
+    Type *sig = types_under(fn->sig)->sig.recv ? f->type : fn->sig; // a linknamed function may stand for a method
+    gen_call_args(g, c->args, c->has_dots, sig, &n->list);
+    keep_uintptr_args(g, fn, n);
     return n;
 }
 

@@ -190,7 +190,12 @@ IrNode *gen_block(Gen *g, IrVec body, IrNode *value) {
 
 // ---- statements ----------------------------------------------------------------------------------------------------
 
-void gen_emit(Gen *g, IrNode *s) { vec_push(g->a, g->out, s); }
+void gen_emit(Gen *g, IrNode *s) {
+    vec_push(g->a, g->out, s);
+    IrVec keep = g->keep;
+    g->keep = (IrVec){0};
+    for (i64 i = 0; i < keep.len; i++) vec_push(g->a, g->out, gen_unop(g, X_S_KEEPALIVE, NULL, keep.ptr[i]));
+}
 
 void gen_assign_node(Gen *g, IrNode *lv, IrNode *val, u16 flags) {
     IrNode *s = gen_unop(g, X_S_ASSIGN, NULL, lv);

@@ -1,4 +1,634 @@
-// inline.c - inlining over the whole program. (to come)
-#include "ir/ir.h"
+// inline.c - inlining over the whole program, and the order in which ir/'s passes see functions.
+//
+// In:   all functions that main reaches. Out: calls of small functions are their bodies; calls of closures that are assigned once are
+// direct, and inlined as well (iterators of range loops, less functions of sorts). IrFunc.inlined keeps the tree for tracebacks.
+// Then escape.c sees each component of the call graph. Closures that nobody makes any more lose their bodies.
+//
+// Method: components bottom-up. A call stands at the root of a statement, so inlining replaces that statement by: parameters, the body with
+// `return` as assignments to result temporaries and a break, the statement with the result temporary.
+#include "ir/gen.h"
 
-void ir_optimise(IrProgram *p) {}
+#define BUDGET 80              // nodes of a function that is inlined anywhere, as in gc
+#define BUDGET_ONCE 800        // of a closure with one call
+#define CALL_COST 57
+#define BIG_FUNCTION 5000      // callers beyond that take only tiny ones
+#define BUDGET_BIG 20
+
+typedef struct Inliner { IrProgram *p; Arena *a; IrFunc *f; i64 size; Map *defs; /* IrVar -> CLOSURE or FUNC it holds */ VEC(IrFunc *) active; } Inliner;
+typedef struct Clone { Inliner *in; IrFunc *from, *to; Map *vars, *targets; i32 inl, base; IrVar **results; IrNode *block; bool breaks; bool whole; /* a function, not a call */ } Clone;
+
+// ---- cost -----------------------------------------------------------------------------------------------------------
+
+static bool cost_list(const IrVec *v, i64 *c);
+
+static bool cost_node(const IrNode *n, i64 *c) {
+    if (!n) return true;
+    switch (n->op) {
+    case X_RECOVER: case X_CALLER_SP: case X_CALLER_PC: case X_OWN_SP: case X_CLOSURE_PTR: case X_S_DEFER: return false;
+    case X_CALL: *c += ir_intrinsic(n->fn->sym) >= 0 ? 1 : CALL_COST; break;
+    case X_CALL_CLOSURE: case X_CALL_IFACE: *c += CALL_COST; break;
+    case X_CALL_RT:
+        if (n->rt == RT_GORECOVER || n->rt == RT_DEFERRANGEFUNC || n->rt == RT_DEFERPROCAT || n->rt == RT_SELECTGO) return false;
+        *c += 8;
+        break;
+    case X_CLOSURE: *c += 10; break;
+    case X_S_GO: *c += 20; break;
+    case X_S_ASSIGN: case X_S_LABEL: case X_S_BLOCK: case X_BITCAST: case X_S_DCL: break;
+    default: *c += 1;
+    }
+    return cost_node(n->a, c) && cost_node(n->b, c) && cost_node(n->c, c) && cost_node(n->d, c) && cost_list(&n->list, c) && cost_list(&n->body, c) &&
+           cost_list(&n->els, c) && cost_list(&n->post, c);
+}
+
+static bool cost_list(const IrVec *v, i64 *c) {
+    for (i64 i = 0; i < v->len; i++) {
+        if (!cost_node(v->ptr[i], c)) return false;
+        for (i64 k = 0; k < v->ptr[i]->ncases; k++)
+            if (!cost_list(&v->ptr[i]->cases[k].body, c)) return false;
+    }
+    return true;
+}
+
+static void set_cost(IrFunc *f) {
+    i64 c = 0;
+    f->cost = -1;
+    if (f->noinline || f->has_defer || f->has_recover || f->uintptrescapes || f->uintptrkeepalive || f->is_init || f->lazy || !f->has_body || !f->built) return;
+    if (str_eq(f->sym, S("main.main")) || str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal"))) return;
+    if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c, 1 << 30);
+}
+
+// ---- copies ----------------------------------------------------------------------------------------------------------
+
+static IrNode *clone(Clone *c, const IrNode *n);
+static IrFunc *clone_closure(Clone *c, IrFunc *f);
+
+static IrVar *clone_var(Clone *c, IrVar *v) {
+    if (!v) return NULL;
+    IrVar *x = map_get_ptr(c->vars, v);
+    if (x) return x;
+    x = ANEW(c->in->a, IrVar);
+    *x = *v;
+    if (!c->whole || v->kind == IRV_LOCAL) {
+        x->kind = IRV_LOCAL;
+        x->index = (i32)c->to->locals.len;
+        x->is_blank = false;
+        vec_push(c->in->a, &c->to->locals, x);
+    }
+    map_set_ptr(c->vars, v, x);
+    return x;
+}
+
+static IrNode *clone_target(Clone *c, IrNode *n) { // the copy of a statement that jumps refer to
+    IrNode *x = map_get_ptr(c->targets, n);
+    if (!x) {
+        x = ANEW(c->in->a, IrNode);
+        map_set_ptr(c->targets, n, x);
+    }
+    return x;
+}
+
+static IrNode *make(Clone *c, IrOp op, const IrNode *at) {
+    IrNode *n = ir_new(c->in->p, op, at->pos, NULL);
+    n->inl = at->inl < 0 ? c->inl : c->base + at->inl;
+    return n;
+}
+
+static IrNode *var_node(Clone *c, IrVar *v, const IrNode *at) {
+    IrNode *n = make(c, X_VAR, at);
+    n->var = v;
+    n->type = v->type;
+    return n;
+}
+
+static void clone_return(Clone *c, const IrNode *n, IrVec *out, bool last) {
+    i64 k = n->list.len;
+    IrNode *vals[2];
+    IrNode **v = k > 2 ? ANEWN(c->in->a, IrNode *, k) : vals;
+    for (i64 i = 0; i < k; i++) v[i] = clone(c, n->list.ptr[i]);
+    for (i64 i = 0; i < k && k > 1; i++) { // all values before the first result changes
+        IrNode *s = make(c, X_S_ASSIGN, n);
+        IrVar *t = ir_temp(c->in->p, c->to, v[i]->type, n->pos);
+        s->flags = IRF_DCL;
+        s->a = var_node(c, t, n);
+        s->b = v[i];
+        v[i] = var_node(c, t, n);
+        vec_push(c->in->a, out, s);
+    }
+    for (i64 i = 0; i < k; i++) {
+        IrNode *s = make(c, X_S_ASSIGN, n);
+        s->a = var_node(c, c->results[i], n);
+        s->b = v[i];
+        vec_push(c->in->a, out, s);
+    }
+    if (last) return;
+    IrNode *b = make(c, X_S_BREAK, n);
+    b->target = c->block;
+    c->breaks = true;
+    vec_push(c->in->a, out, b);
+}
+
+static void clone_list(Clone *c, const IrVec *from, IrVec *to, bool tail) {
+    for (i64 i = 0; i < from->len; i++) {
+        IrNode *n = from->ptr[i];
+        if (!c->whole && n->op == X_S_RETURN) {
+            clone_return(c, n, to, tail && i == from->len - 1);
+            if (tail && i == from->len - 1) return;
+            continue;
+        }
+        vec_push(c->in->a, to, clone(c, n));
+    }
+}
+
+static IrNode *clone(Clone *c, const IrNode *n) {
+    if (!n) return NULL;
+    bool target = n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_LABEL || n->op == X_S_JUMP_TABLE;
+    IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)n) : ANEW(c->in->a, IrNode);
+    *x = *n;
+    x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
+    x->list = x->body = x->els = x->post = (IrVec){0};
+    if (n->var) x->var = clone_var(c, n->var);
+    if (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from)) x->fn = clone_closure(c, n->fn);
+    if (n->target) x->target = clone_target(c, n->target);
+    x->a = clone(c, n->a);
+    x->b = clone(c, n->b);
+    x->c = clone(c, n->c);
+    x->d = clone(c, n->d);
+    for (i64 i = 0; i < n->list.len; i++) vec_push(c->in->a, &x->list, clone(c, n->list.ptr[i]));
+    clone_list(c, &n->body, &x->body, false);
+    clone_list(c, &n->els, &x->els, false);
+    clone_list(c, &n->post, &x->post, false);
+    if (n->ncases) {
+        x->cases = ANEWN(c->in->a, struct IrCase, n->ncases);
+        for (i64 i = 0; i < n->ncases; i++) {
+            x->cases[i].lo = n->cases[i].lo;
+            x->cases[i].hi = n->cases[i].hi;
+            clone_list(c, &n->cases[i].body, &x->cases[i].body, false);
+        }
+    }
+    return x;
+}
+
+// A closure inside an inlined body belongs to the caller now.
+static IrFunc *clone_closure(Clone *c, IrFunc *f) {
+    if (!f->outer) return f; // bound method: one for all
+    IrProgram *p = c->in->p;
+    Arena *a = c->in->a;
+    IrFunc *g = ANEW(a, IrFunc);
+    *g = *f;
+    i64 dot = str_rindex(c->from->sym, '.');
+    Str tail = str_has_prefix(f->sym, c->from->sym) ? str_slice(f->sym, c->from->sym.len, f->sym.len) : S(".func1");
+    g->sym = arena_printf(a, "%.*s.%.*s%.*s", SFMT(c->to->sym), SFMT(str_slice(c->from->sym, dot + 1, c->from->sym.len)), SFMT(tail));
+    for (i64 k = 2; map_get_str(p->funcs, g->sym); k++)
+        g->sym = arena_printf(a, "%.*s.%.*s%.*s-%lld", SFMT(c->to->sym), SFMT(str_slice(c->from->sym, dot + 1, c->from->sym.len)), SFMT(tail), (long long)k);
+    map_set_str(p->funcs, g->sym, g);
+    vec_push(a, &p->order, g);
+    g->outer = c->to;
+    g->locals.ptr = NULL;
+    g->locals.len = g->locals.cap = 0;
+    Clone in = {.in = c->in, .from = f, .to = g, .vars = map_new_ptr(a), .targets = map_new_ptr(a), .whole = true};
+    g->params = ANEWN(a, IrVar *, f->nparams + 1);
+    g->results = ANEWN(a, IrVar *, f->nresults + 1);
+    g->captures = ANEWN(a, IrVar *, f->ncaptures + 1);
+    for (i64 i = 0; i < f->nparams; i++) g->params[i] = clone_var(&in, f->params[i]);
+    for (i64 i = 0; i < f->nresults; i++) g->results[i] = clone_var(&in, f->results[i]);
+    for (i64 i = 0; i < f->ncaptures; i++) {
+        g->captures[i] = clone_var(&in, f->captures[i]);
+        if (f->captures[i]->outer) g->captures[i]->outer = clone_var(c, f->captures[i]->outer);
+    }
+    for (i64 i = 0; i < f->locals.len; i++) clone_var(&in, f->locals.ptr[i]);
+    g->body = (IrVec){0};
+    clone_list(&in, &f->body, &g->body, false);
+    return g;
+}
+
+// ---- which callee ------------------------------------------------------------------------------------------------------
+
+static IrNode *known_func(Inliner *in, IrNode *n) { // FUNC or CLOSURE node that the value is, or NULL
+    for (int i = 0; n && i < 20; i++) {
+        while (n->op == X_BITCAST) n = n->a;
+        if (n->op == X_FUNC || n->op == X_CLOSURE) return n;
+        if (n->op != X_VAR || n->var->reassigned || n->var->kind != IRV_LOCAL) return NULL;
+        n = map_get_ptr(in->defs, n->var);
+    }
+    return NULL;
+}
+
+static i64 count_uses(const IrVec *v, const IrVar *var);
+static i64 count_node(const IrNode *n, const IrVar *var) {
+    if (!n) return 0;
+    i64 c = (n->op == X_VAR && n->var == var) + count_node(n->a, var) + count_node(n->b, var) + count_node(n->c, var) + count_node(n->d, var) + count_uses(&n->list, var) +
+            count_uses(&n->body, var) + count_uses(&n->els, var) + count_uses(&n->post, var);
+    for (i64 k = 0; k < n->ncases; k++) c += count_uses(&n->cases[k].body, var);
+    return c;
+}
+static i64 count_uses(const IrVec *v, const IrVar *var) {
+    i64 c = 0;
+    for (i64 i = 0; i < v->len; i++) c += count_node(v->ptr[i], var);
+    return c;
+}
+
+static bool is_active(Inliner *in, const IrFunc *f) {
+    for (i64 i = 0; i < in->active.len; i++)
+        if (in->active.ptr[i] == f) return true;
+    return in->f == f;
+}
+
+static bool fits(Inliner *in, IrNode *call, IrFunc *f, bool closure) {
+    if (f->cost < 0 || is_active(in, f) || in->active.len > 12) return false;
+    if (call->list.len != f->nparams) return false;
+    if (!closure && f->scc == in->f->scc && f->outer != in->f) return false; // recursion
+    if (f->cost <= (in->size > BIG_FUNCTION ? BUDGET_BIG : BUDGET)) return true;
+    if (!closure || f->cost > BUDGET_ONCE || in->size > BIG_FUNCTION) return false;
+    return call->a->op != X_VAR || count_uses(&in->f->body, call->a->var) + 0 <= 2; // its declaration and this call
+}
+
+// The function to inline for a call, with the closure node that has its captures. NULL: none.
+static IrFunc *callee_of(Inliner *in, IrNode *call, IrNode **made) {
+    *made = NULL;
+    if (call->op == X_CALL) return call->fn->built && ir_intrinsic(call->fn->sym) < 0 && !call->fn->ncaptures && fits(in, call, call->fn, false) ? call->fn : NULL;
+    if (call->op != X_CALL_CLOSURE) return NULL;
+    IrNode *def = known_func(in, call->a);
+    if (!def) return NULL;
+    if (def->op == X_FUNC) {
+        bool ok = def->fn->built && ir_intrinsic(def->fn->sym) < 0 && fits(in, call, def->fn, true);
+        call->op = X_CALL;
+        call->fn = def->fn;
+        call->a = NULL;
+        return ok ? def->fn : NULL;
+    }
+    for (i64 i = 0; i < def->list.len; i++) {
+        IrNode *v = def->list.ptr[i];
+        IrVar *cap = def->fn->captures[i];
+        if (cap->by_ref ? v->op != X_ADDR || v->a->op != X_VAR : v->op != X_VAR || v->var->reassigned) return NULL;
+    }
+    if (!def->fn->built || !fits(in, call, def->fn, true)) return NULL;
+    *made = def;
+    return def->fn;
+}
+
+// ---- expansion -----------------------------------------------------------------------------------------------------------
+
+static void inline_list(Inliner *in, IrVec *v);
+static void note_def(Inliner *in, IrNode *s) {
+    if (s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR && !s->a->var->reassigned && type_is(s->a->var->type, TYPE_SIGNATURE)) map_set_ptr(in->defs, s->a->var, s->b);
+}
+
+static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *out, IrVar ***results) {
+    Arena *a = in->a;
+    IrFunc *to = in->f;
+    Clone c = {.in = in, .from = f, .to = to, .vars = map_new_ptr(a), .targets = map_new_ptr(a)};
+    c.inl = (i32)to->inlined.len;
+    c.base = c.inl + 1;
+    vec_push(a, &to->inlined, ((IrInline){call->inl, f, call->pos}));
+    for (i64 i = 0; i < f->inlined.len; i++) {
+        IrInline x = f->inlined.ptr[i];
+        x.parent = x.parent < 0 ? c.inl : c.base + x.parent;
+        vec_push(a, &to->inlined, x);
+    }
+    for (i64 i = 0; made && i < f->ncaptures; i++) {
+        IrNode *v = made->list.ptr[i];
+        map_set_ptr(c.vars, f->captures[i], f->captures[i]->by_ref ? v->a->var : v->var);
+    }
+    for (i64 i = 0; i < f->nparams; i++) {
+        IrNode *s = ir_new(in->p, X_S_ASSIGN, call->pos, NULL);
+        s->inl = call->inl;
+        s->flags = IRF_DCL;
+        s->a = ir_new(in->p, X_VAR, call->pos, f->params[i]->type);
+        s->a->inl = call->inl;
+        s->a->var = clone_var(&c, f->params[i]);
+        s->b = call->list.ptr[i];
+        note_def(in, s);
+        vec_push(a, out, s);
+    }
+    c.results = ANEWN(a, IrVar *, f->nresults + 1);
+    for (i64 i = 0; i < f->nresults; i++) {
+        c.results[i] = clone_var(&c, f->results[i]);
+        c.results[i]->reassigned = true;
+        c.results[i]->defer_result = false;
+        IrNode *s = ir_new(in->p, X_S_DCL, call->pos, NULL);
+        s->inl = call->inl;
+        s->var = c.results[i];
+        vec_push(a, out, s);
+    }
+    c.block = ir_new(in->p, X_S_BLOCK, call->pos, NULL);
+    c.block->inl = call->inl;
+    IrVec body = {0};
+    clone_list(&c, &f->body, &body, true);
+    vec_push(a, &in->active, f);
+    inline_list(in, &body);
+    in->active.len--;
+    if (c.breaks) {
+        c.block->body = body;
+        vec_push(a, out, c.block);
+    } else
+        for (i64 i = 0; i < body.len; i++) vec_push(a, out, body.ptr[i]);
+    in->size += f->cost;
+    *results = c.results;
+}
+
+static IrNode *use(Inliner *in, IrVar *v, IrNode *at) {
+    IrNode *n = ir_new(in->p, X_VAR, at->pos, v->type);
+    n->inl = at->inl;
+    n->var = v;
+    return n;
+}
+
+static IrNode **call_slot(IrNode *s) {
+    switch (s->op) {
+    case X_S_EXPR: return &s->a;
+    case X_S_ASSIGN: case X_S_ASSIGN_MULTI: return &s->b;
+    case X_S_RETURN: return s->list.len == 1 ? &s->list.ptr[0] : NULL;
+    default: return NULL;
+    }
+}
+
+static void inline_blocks(Inliner *in, IrNode *n) { // statements inside expressions
+    if (!n) return;
+    if (n->op == X_BLOCK) inline_list(in, &n->body);
+    inline_blocks(in, n->a);
+    inline_blocks(in, n->b);
+    inline_blocks(in, n->c);
+    inline_blocks(in, n->d);
+    for (i64 i = 0; i < n->list.len; i++) inline_blocks(in, n->list.ptr[i]);
+}
+
+static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
+    IrNode **slot = call_slot(s), *call = slot ? *slot : NULL, *made;
+    IrFunc *f = call && (call->op == X_CALL || call->op == X_CALL_CLOSURE) ? callee_of(in, call, &made) : NULL;
+    if (!f) {
+        inline_blocks(in, s->a);
+        inline_blocks(in, s->b);
+        inline_list(in, &s->body);
+        inline_list(in, &s->els);
+        inline_list(in, &s->post);
+        for (i64 i = 0; i < s->ncases; i++) inline_list(in, &s->cases[i].body);
+        note_def(in, s);
+        vec_push(in->a, out, s);
+        return;
+    }
+    IrVar **r;
+    expand(in, call, f, made, out, &r);
+    if (s->op == X_S_EXPR) return;
+    if (s->op == X_S_ASSIGN_MULTI) {
+        for (i64 i = 0; i < s->list.len; i++) {
+            if (!s->list.ptr[i]) continue;
+            IrNode *x = ir_new(in->p, X_S_ASSIGN, s->pos, NULL);
+            x->inl = s->inl;
+            x->flags = s->flags;
+            x->a = s->list.ptr[i];
+            x->b = use(in, r[i], s);
+            vec_push(in->a, out, x);
+        }
+        return;
+    }
+    *slot = use(in, r[0], call);
+    if (s->op == X_S_ASSIGN && s->a && (s->flags & IRF_DCL) && f->nresults == 1 && type_is(s->b->type, TYPE_SIGNATURE)) { // a function that returns a closure
+        IrNode *last = out->len ? out->ptr[out->len - 1] : NULL;
+        if (last && last->op == X_S_ASSIGN && last->a && last->a->op == X_VAR && last->a->var == r[0] && (last->b->op == X_CLOSURE || last->b->op == X_FUNC) && s->a->op == X_VAR && !s->a->var->reassigned) {
+            s->b = last->b;
+            out->len--;
+        }
+    }
+    note_def(in, s);
+    vec_push(in->a, out, s);
+}
+
+static void inline_list(Inliner *in, IrVec *v) {
+    if (!v->len) return;
+    IrVec out = {0};
+    for (i64 i = 0; i < v->len; i++) inline_stmt(in, v->ptr[i], &out);
+    *v = out;
+}
+
+// ---- cleaning up -----------------------------------------------------------------------------------------------------------
+
+static void mark_addresses(const IrVec *v, Map *used, bool clear);
+static void mark_node(const IrNode *n, Map *used) {
+    if (!n) return;
+    if (n->op == X_VAR) map_set_ptr(used, n->var, n->var);
+    if (n->op == X_ADDR) {
+        const IrNode *r = n->a;
+        while (r->op == X_FIELD || r->op == X_BITCAST || (r->op == X_INDEX && type_is(r->a->type, TYPE_ARRAY))) r = r->a;
+        if (r->op == X_VAR) r->var->addr_taken = true;
+    }
+    mark_node(n->a, used);
+    mark_node(n->b, used);
+    mark_node(n->c, used);
+    mark_node(n->d, used);
+    mark_addresses(&n->list, used, false);
+    mark_addresses(&n->body, used, false);
+    mark_addresses(&n->els, used, false);
+    mark_addresses(&n->post, used, false);
+    for (i64 i = 0; i < n->ncases; i++) mark_addresses(&n->cases[i].body, used, false);
+}
+static void mark_addresses(const IrVec *v, Map *used, bool clear) {
+    for (i64 i = 0; i < v->len; i++) {
+        IrNode *s = v->ptr[i];
+        if (s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR) mark_node(s->b, used); // the declaration is no use
+        else mark_node(s, used);
+    }
+}
+
+// Declarations of closures that are not used any more.
+static bool drop_closures(IrVec *v, Map *used) {
+    i64 n = 0;
+    bool any = false;
+    for (i64 i = 0; i < v->len; i++) {
+        IrNode *s = v->ptr[i];
+        bool dead = s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR && !map_get_ptr(used, s->a->var) && (s->b->op == X_CLOSURE || s->b->op == X_FUNC || s->b->op == X_VAR) &&
+                    type_is(s->a->type, TYPE_SIGNATURE);
+        any |= dead;
+        if (dead) continue;
+        any |= drop_closures(&s->body, used);
+        any |= drop_closures(&s->els, used);
+        any |= drop_closures(&s->post, used);
+        for (i64 k = 0; k < s->ncases; k++) any |= drop_closures(&s->cases[k].body, used);
+        if (s->a && s->a->op == X_BLOCK) any |= drop_closures(&s->a->body, used);
+        v->ptr[n++] = s;
+    }
+    v->len = n;
+    return any;
+}
+
+static void clean(Inliner *in, IrFunc *f) {
+    for (int round = 0; round < 8; round++) {
+        Arena *a = arena_new("inline");
+        Map *used = map_new_ptr(a);
+        for (i64 i = 0; i < f->locals.len; i++) f->locals.ptr[i]->addr_taken = types_size(f->locals.ptr[i]->type) > 128 * 1024;
+        for (i64 i = 0; i < f->nparams; i++) f->params[i]->addr_taken = false;
+        for (i64 i = 0; i < f->nresults; i++) f->results[i]->addr_taken = false;
+        mark_addresses(&f->body, used, true);
+        for (i64 i = 0; i < f->locals.len; i++) f->locals.ptr[i]->heap &= f->locals.ptr[i]->addr_taken;
+        for (i64 i = 0; i < f->nparams; i++) f->params[i]->heap &= f->params[i]->addr_taken;
+        for (i64 i = 0; i < f->nresults; i++) f->results[i]->heap &= f->results[i]->addr_taken;
+        bool again = drop_closures(&f->body, used);
+        arena_free(a);
+        if (!again) break;
+    }
+}
+
+static void inline_func(IrProgram *p, IrFunc *f) {
+    Inliner in = {.p = p, .a = p->arena, .f = f, .defs = map_new_ptr(p->arena)};
+    cost_list(&f->body, &in.size);
+    i64 before = f->inlined.len;
+    if (!p->opt_no_inline) inline_list(&in, &f->body);
+    if (f->inlined.len != before) clean(&in, f);
+    set_cost(f);
+}
+
+// ---- components of the call graph ------------------------------------------------------------------------------------------
+
+typedef VEC(IrFunc *) FuncVec;
+typedef struct CallNode { IrFunc *f; FuncVec closures; /* nested ones, outer first */ VEC(i64) edges; i32 index, low; bool on_stack; } CallNode;
+typedef struct Graph { IrProgram *p; Arena *a; CallNode *nodes; i64 n; Map *ids; } Graph; // ids: IrFunc -> index + 1
+
+static IrFunc *outermost(IrFunc *f) {
+    while (f->outer) f = f->outer;
+    return f;
+}
+
+static void add_edges(Graph *g, CallNode *from, const IrVec *v);
+static void add_node_edges(Graph *g, CallNode *from, const IrNode *n) {
+    if (!n) return;
+    if (n->fn && (n->op == X_CALL || n->op == X_FUNC)) {
+        i64 id = (i64)(intptr_t)map_get_ptr(g->ids, outermost(n->fn));
+        if (id && &g->nodes[id - 1] != from) vec_push(g->a, &from->edges, id - 1);
+    }
+    add_node_edges(g, from, n->a);
+    add_node_edges(g, from, n->b);
+    add_node_edges(g, from, n->c);
+    add_node_edges(g, from, n->d);
+    add_edges(g, from, &n->list);
+    add_edges(g, from, &n->body);
+    add_edges(g, from, &n->els);
+    add_edges(g, from, &n->post);
+    for (i64 i = 0; i < n->ncases; i++) add_edges(g, from, &n->cases[i].body);
+}
+static void add_edges(Graph *g, CallNode *from, const IrVec *v) {
+    for (i64 i = 0; i < v->len; i++) add_node_edges(g, from, v->ptr[i]);
+}
+
+// Closures that were copied while their functions were inlined are found through the bodies again.
+static void collect_closures(Arena *a, const IrVec *v, Map *seen, FuncVec *out);
+static void collect_node(Arena *a, const IrNode *n, Map *seen, FuncVec *out) {
+    if (!n) return;
+    if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn && n->fn->outer && !map_get_ptr(seen, n->fn)) {
+        map_set_ptr(seen, n->fn, n->fn);
+        vec_push(a, out, n->fn);
+        collect_closures(a, &n->fn->body, seen, out);
+    }
+    collect_node(a, n->a, seen, out);
+    collect_node(a, n->b, seen, out);
+    collect_node(a, n->c, seen, out);
+    collect_node(a, n->d, seen, out);
+    collect_closures(a, &n->list, seen, out);
+    collect_closures(a, &n->body, seen, out);
+    collect_closures(a, &n->els, seen, out);
+    collect_closures(a, &n->post, seen, out);
+    for (i64 i = 0; i < n->ncases; i++) collect_closures(a, &n->cases[i].body, seen, out);
+}
+static void collect_closures(Arena *a, const IrVec *v, Map *seen, FuncVec *out) {
+    for (i64 i = 0; i < v->len; i++) collect_node(a, v->ptr[i], seen, out);
+}
+
+static void do_component(Graph *g, FuncVec *scc) {
+    FuncVec all = {0};
+    for (i64 i = 0; i < scc->len; i++) {
+        FuncVec inner = {0};
+        collect_closures(g->a, &scc->ptr[i]->body, map_new_ptr(g->a), &inner);
+        for (i64 k = 0; k < inner.len; k++) inner.ptr[k]->scc = scc->ptr[i]->scc;
+        for (i64 k = inner.len - 1; k >= 0; k--) inline_func(g->p, inner.ptr[k]); // inner ones first
+        inline_func(g->p, scc->ptr[i]);
+    }
+    Map *seen = map_new_ptr(g->a);
+    for (i64 i = 0; i < scc->len; i++) vec_push(g->a, &all, scc->ptr[i]);
+    for (i64 i = 0; i < scc->len; i++) collect_closures(g->a, &scc->ptr[i]->body, seen, &all);
+    for (i64 i = 0; i < all.len; i++) all.ptr[i]->scc = scc->ptr[0]->scc;
+    if (!g->p->opt_no_opt) ir_escape_batch(g->p, all.ptr, all.len);
+}
+
+// Tarjan's algorithm with an explicit stack: components come out callees first.
+static void run_components(Graph *g) {
+    typedef struct Frame { i64 node, edge; } Frame;
+    VEC(Frame) work = {0};
+    VEC(i64) stack = {0};
+    i32 index = 0, count = 0;
+    for (i64 root = 0; root < g->n; root++) {
+        if (g->nodes[root].index) continue;
+        vec_push(g->a, &work, ((Frame){root, 0}));
+        while (work.len) {
+            Frame *fr = &work.ptr[work.len - 1];
+            CallNode *n = &g->nodes[fr->node];
+            if (!n->index) {
+                n->index = n->low = ++index;
+                n->on_stack = true;
+                vec_push(g->a, &stack, fr->node);
+            }
+            if (fr->edge < n->edges.len) {
+                i64 to = n->edges.ptr[fr->edge++];
+                CallNode *m = &g->nodes[to];
+                if (!m->index) vec_push(g->a, &work, ((Frame){to, 0}));
+                else if (m->on_stack && m->index < n->low) n->low = m->index;
+                continue;
+            }
+            i64 self = fr->node;
+            work.len--;
+            if (work.len) {
+                CallNode *up = &g->nodes[work.ptr[work.len - 1].node];
+                if (n->low < up->low) up->low = n->low;
+            }
+            if (n->low != n->index) continue;
+            FuncVec scc = {0};
+            for (;;) {
+                i64 k = stack.ptr[--stack.len];
+                g->nodes[k].on_stack = false;
+                g->nodes[k].f->scc = count;
+                vec_push(g->a, &scc, g->nodes[k].f);
+                if (k == self) break;
+            }
+            count++;
+            do_component(g, &scc);
+        }
+    }
+}
+
+static void drop_unmade_closures(IrProgram *p, Arena *a) {
+    Map *seen = map_new_ptr(a);
+    FuncVec live = {0};
+    for (i64 i = 0; i < p->order.len; i++)
+        if (p->order.ptr[i]->built && !p->order.ptr[i]->outer) collect_closures(a, &p->order.ptr[i]->body, seen, &live);
+    for (i64 i = 0; i < p->datas.len; i++) // function values in static data
+        for (i64 k = 0; k < p->datas.ptr[i]->relocs.len; k++) {
+            IrReloc *r = &p->datas.ptr[i]->relocs.ptr[k];
+            if ((r->kind == IRR_FUNCVAL || r->kind == IRR_FUNC_CODE) && r->u.fn->outer && !map_get_ptr(seen, r->u.fn)) {
+                map_set_ptr(seen, r->u.fn, r->u.fn);
+                collect_closures(a, &r->u.fn->body, seen, &live);
+            }
+        }
+    for (i64 i = 0; i < p->order.len; i++) {
+        IrFunc *f = p->order.ptr[i];
+        if (f->outer && !map_get_ptr(seen, f)) f->built = false;
+    }
+}
+
+void ir_optimise(IrProgram *p) {
+    Arena *a = arena_new("ir_optimise");
+    Graph g = {.p = p, .a = a, .ids = map_new_ptr(a)};
+    g.nodes = ANEWN(a, CallNode, p->order.len + 1);
+    i64 order = p->order.len;
+    for (i64 i = 0; i < order; i++) {
+        IrFunc *f = p->order.ptr[i];
+        f->cost = -1;
+        if (!f->built || !f->has_body || f->outer) continue;
+        g.nodes[g.n].f = f;
+        map_set_ptr(g.ids, f, (void *)(intptr_t)++g.n);
+    }
+    for (i64 i = 0; i < order; i++) {
+        IrFunc *f = p->order.ptr[i];
+        i64 id = f->built && f->has_body ? (i64)(intptr_t)map_get_ptr(g.ids, outermost(f)) : 0;
+        if (id) add_edges(&g, &g.nodes[id - 1], &f->body);
+    }
+    run_components(&g);
+    drop_unmade_closures(p, a);
+    arena_free(a);
+}
