@@ -12,7 +12,8 @@ IrNode *gen_to_iface(Gen *g, IrNode *a, Type *iface) {
         return n;
     }
     if (a->op == X_ZERO) return gen_zero(g, iface);
-    if (types_identical(types_under(a->type), types_under(iface))) return gen_bitcast(g, a, iface);
+    bool same = types_identical(types_under(a->type), types_under(iface));
+    if (types_identical(a->type, iface) || (same && is_empty_iface(g, iface))) return gen_bitcast(g, a, iface); // else the itab names another interface
     return gen_unop(g, X_IFACE_TO_IFACE, iface, a);
 }
 

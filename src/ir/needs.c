@@ -41,8 +41,8 @@ static void need_iface_conversion(Needs *n, IrNode *x) {
 
 static void need_assert(Needs *n, IrNode *x) {
     Type *to = x->atype, *from = x->a->type;
-    ir_need_type(n->p, to);
-    ir_need_type(n->p, from);
+    ir_type_in_iface(n->p, to);   // its name is in the panic, reflection finds it by name
+    ir_type_in_iface(n->p, from);
     RTS(n, RT_PANICNILDOTTYPE, RT_PANICDOTTYPEE, RT_PANICDOTTYPEI);
     if (is_iface(to)) RTS(n, RT_ASSERTE2I, RT_ASSERTE2I2);
     else if (!empty_iface(n, from)) ir_need_itab(n->p, to, from);
@@ -89,7 +89,15 @@ static void need_expr(Needs *n, IrNode *x) {
         ir_need_type(n->p, type_elem(x->type));
         RTS(n, RT_MAKESLICE, RT_PANICMAKESLICELEN, RT_PANICMAKESLICECAP);
         break;
+    case X_COMPOSITE: {
+        Type *u = types_under(x->type);
+        for (i64 i = 0; i < u->strct.nfields && u->kind == TYPE_STRUCT; i++) need_copy(n, u->strct.fields[i].var->type);
+        if (u->kind == TYPE_ARRAY) need_copy(n, u->array.elem);
+        need_copy(n, x->type);
+        break;
+    }
     case X_SLICE_LIT: {
+        ir_need_type(n->p, type_elem(x->type));
         Type *array = types_new_array(n->p->checker, type_elem(x->type), x->i);
         types_layout(array);
         ir_need_type(n->p, array);
