@@ -105,7 +105,7 @@ Val bld_iface_to_iface(Builder *b, IrNode *n) {
     Type *from = n->a->type, *to = n->type;
     r.ti = bld_type(b, to);
     if (n->pos) b->pos = n->pos;
-    if (types_identical(types_under(from), types_under(to))) return r;
+    if (types_identical(from, to)) return r; // of equal method sets, but another itab
     if (empty(b, to)) { r.p[0] = bld_type_word(b, v, from); return r; }
     // nil stays nil, else the itab of (dynamic type, to)
     i32 var = bld_new_var(b, VT_I64);
