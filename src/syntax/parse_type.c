@@ -52,7 +52,7 @@ ExprVec parse_type_list(Parser *p, bool strict, bool *comma) {
 
 // [name] with an optional selector and type arguments. first: the name, if consumed already.
 static Expr *parse_type_name(Parser *p, Ident *first) {
-    Expr *t = &first->x;
+    Expr *t = first ? &first->x : NULL;
     bool comma;
     if (!first) {
         if (TOK(p) == TK_NAME) {
