@@ -43,6 +43,8 @@ Diag *diag_new(SourceMap *sources, DiagOptions opt) {
     return d;
 }
 
+void diag_free(Diag *d) { arena_free(d->arena); } // which holds d itself
+
 static void add(Diag *d, Error e, const char *fmt, va_list ap) {
     mutex_lock(&d->lock);
     Error *p = ANEW(d->arena, Error);
@@ -139,11 +141,8 @@ static bool same_line(const Error *a, const Error *b) {
     return a->raw.file == b->raw.file && a->raw.line == b->raw.line;
 }
 
-static bool is_syntax_error(const Error *e) { return str_has_prefix(e->msg, S("syntax error")); }
-
 // Whether e repeats other, an error of the same line.
 static bool repeats(const Error *e, const Error *other) {
-    if (is_syntax_error(e) && is_syntax_error(other)) return other->seq < e->seq;
     return other->seq < e->seq && str_eq(e->msg, other->msg);
 }
 
@@ -261,7 +260,7 @@ static i64 print_package(Diag *d, Buf *out, Error **v, i64 n, const Style *st) {
         count++;
         if (d->opt.json) print_json(out, v[i]);
         else if (!stopped) print_error(d, out, v[i], st);
-        if (count == 10 && !d->opt.all && !d->opt.json && i + 1 < n) {
+        if (count == 10 && !d->opt.all && !d->opt.json) {
             stopped = true;
             print_place(out, v[i]);
             buf_c(out, ": too many errors\n");

@@ -1,27 +1,157 @@
-// parse.c - the parser's ground: tokens, errors and resynchronisation, directives, whole files.
+// parse.c - recursive descent: files and declarations, and what all parts of the parser stand on.
 //
-// Method: recursive descent with one token of lookahead. After an error the parser skips to a token that can start the
-// next statement or declaration; only the first error of a line is reported.
-#include "syntax/parse.h"
+// In:    a SourceFile. Out: a File; never NULL, but without a package name and declarations if the package clause is bad.
+// After a syntax error the parser skips to a token that can follow (advance) and goes on; inside functions it never
+// skips over a keyword that begins a statement. At the end of the text no follow-up errors are reported.
+#include "syntax/syntax_int.h"
 #include <stdio.h>
+#include <stdlib.h>
 
-enum { MAX_DEPTH = 10000 };
+// ---- errors and resynchronisation --------------------------------------------------------------------
 
-// ---- nodes ------------------------------------------------------------------------------------------------------------
-
-void *new_expr(Parser *p, i64 size, NodeKind k, Pos pos) {
-    Expr *e = arena_alloc(p->a, size, 8);
-    e->kind = (u8)k;
-    e->pos = pos;
-    return e;
+const char *token_word(u8 tok) {
+    static const char *const keywords[] = {
+#define T(n, s)
+#define K(n, s) [TK_##n] = "keyword " s,
+#include "syntax/tokens.def"
+#undef T
+#undef K
+    };
+    if (tok == TK_COMMA) return "comma";
+    if (tok == TK_SEMI) return "semicolon or newline";
+    return tok < NELEM(keywords) && keywords[tok] ? keywords[tok] : token_text(tok);
 }
 
-void *new_stmt(Parser *p, i64 size, NodeKind k, Pos pos) {
-    Stmt *s = arena_alloc(p->a, size, 8);
-    s->kind = (u8)k;
-    s->pos = pos;
-    return s;
+static Str current_token(Parser *p) {
+    Lexer *l = &p->lx;
+    switch (l->tok) {
+    case TK_NAME: return arena_printf(l->arena, "name %.*s", SFMT(l->lit));
+    case TK_SEMI: return l->lit;
+    case TK_LITERAL: return arena_printf(l->arena, "literal %.*s", SFMT(l->lit));
+    case TK_OP: return str_c(op_text(l->op));
+    case TK_ASSIGN_OP: return arena_printf(l->arena, "%s=", op_text(l->op));
+    default: return str_c(token_word(l->tok));
+    }
 }
+
+static i64 line_of(const SourceFile *f, Pos pos) {
+    i64 lo = 0, hi = f->nlines;
+    while (lo < hi) {
+        i64 mid = (lo + hi) / 2;
+        if (f->lines[mid] <= pos - f->base) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo;
+}
+
+// Of several in a row at one line only the first is reported.
+static void report(Parser *p, Pos pos, const char *fmt, va_list ap) {
+    if (TOK(p) == TK_EOF) {
+        lex_check_bytes(&p->lx);
+        if (p->lx.nerrors) return; // a follow-up
+    }
+    i64 line = line_of(p->lx.src, pos);
+    if (line == p->last_error_line) {
+        p->lx.nerrors++;
+        return;
+    }
+    p->last_error_line = line;
+    Str msg = arena_vprintf(p->lx.arena, fmt, ap);
+    const char *glue = NULL;
+    if (str_has_prefix(msg, S("in ")) || str_has_prefix(msg, S("at ")) || str_has_prefix(msg, S("after "))) glue = " ";
+    if (str_has_prefix(msg, S("expected "))) glue = ", ";
+    if (!glue) {
+        lex_error(&p->lx, pos, "syntax error: %.*s", SFMT(msg));
+        return;
+    }
+    Str tok = current_token(p);
+    lex_error(&p->lx, pos, "syntax error: unexpected %.*s%s%.*s", SFMT(tok), glue, SFMT(msg));
+}
+
+void syntax_error(Parser *p, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    report(p, POS(p), fmt, ap);
+    va_end(ap);
+}
+
+void syntax_error_at(Parser *p, Pos pos, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    report(p, pos, fmt, ap);
+    va_end(ap);
+}
+
+void advance(Parser *p, u64 follow) {
+    const u64 statements = BIT(TK_BREAK) | BIT(TK_CONST) | BIT(TK_CONTINUE) | BIT(TK_DEFER) | BIT(TK_FALLTHROUGH) |
+                           BIT(TK_FOR) | BIT(TK_GO) | BIT(TK_GOTO) | BIT(TK_IF) | BIT(TK_RETURN) | BIT(TK_SELECT) |
+                           BIT(TK_SWITCH) | BIT(TK_TYPE) | BIT(TK_VAR);
+    if (!follow) {
+        if (TOK(p) != TK_EOF) next(p);
+        return;
+    }
+    if (p->fnest > 0) follow |= statements;
+    while (TOK(p) != TK_EOF && !(follow & BIT(TOK(p)))) next(p);
+}
+
+void want(Parser *p, u8 tok) {
+    if (got(p, tok)) return;
+    syntax_error(p, "expected %s", token_word(tok));
+    advance(p, 0);
+}
+
+bool got_assign(Parser *p) {
+    if (TOK(p) == TK_DEFINE) syntax_error(p, "expected =");
+    else if (TOK(p) != TK_ASSIGN) return false;
+    next(p);
+    return true;
+}
+
+bool enter(Parser *p) {
+    if (++p->depth <= MAX_DEPTH) return true;
+    if (p->depth == MAX_DEPTH + 1 && TOK(p) != TK_EOF) {
+        lex_error(&p->lx, POS(p), "nested too deeply (more than %d levels)", MAX_DEPTH);
+        p->lx.p = p->lx.end; // the rest would only be follow-up errors
+        p->lx.tok = TK_EOF;
+    }
+    return false;
+}
+
+// ---- lists -------------------------------------------------------------------------------------------
+
+void grow_stack(Parser *p) {
+    i64 cap = p->capstack ? p->capstack * 2 : 256;
+    void **s = realloc(p->stack, (size_t)cap * sizeof *s);
+    if (!s) fatal("out of memory");
+    p->stack = s;
+    p->capstack = cap;
+}
+
+void *pop_list(Parser *p, i64 mark, i64 *n) {
+    *n = p->nstack - mark;
+    if (!*n) return NULL;
+    void **v = ANEWN(p->lx.arena, void *, *n);
+    memcpy(v, p->stack + mark, (size_t)*n * sizeof *v);
+    p->nstack = mark;
+    return v;
+}
+
+bool list_more(Parser *p, const List *l) { return TOK(p) != TK_EOF && TOK(p) != l->close && !l->done && !l->broken; }
+
+void list_sep(Parser *p, List *l) {
+    if (got(p, l->sep) || TOK(p) == l->close) return; // the separator is optional at the end
+    syntax_error(p, "in %s; possibly missing %s or %s", l->context, token_word(l->sep), token_word(l->close));
+    advance(p, BIT(TK_RPAREN) | BIT(TK_RBRACK) | BIT(TK_RBRACE));
+    if (TOK(p) != l->close) l->broken = true;
+}
+
+Pos list_end(Parser *p, List *l) {
+    Pos pos = POS(p);
+    if (!l->broken) want(p, l->close);
+    return pos;
+}
+
+// ---- names and literals --------------------------------------------------------------------------------
 
 Ident *new_ident(Parser *p, Pos pos, const Name *name) {
     Ident *id = NEW_EXPR(p, Ident, ND_IDENT, pos);
@@ -29,354 +159,388 @@ Ident *new_ident(Parser *p, Pos pos, const Name *name) {
     return id;
 }
 
-Expr *bad_expr(Parser *p, Pos pos) { return NEW_EXPR(p, Expr, ND_BAD_EXPR, pos); }
-
-bool enter(Parser *p) {
-    if (++p->depth <= MAX_DEPTH) return true;
-    if (!p->too_deep) diag_error(p->diag, p->l.pos, "nesting depth limit exceeded (%d levels)", MAX_DEPTH);
-    p->too_deep = true;
-    p->file->had_errors = true;
-    p->l.p = p->l.end; // nothing sensible can follow
-    p->l.tok = TK_EOF;
-    return false;
-}
-
-// ---- errors -----------------------------------------------------------------------------------------------------------
-
-const char *tok_string(enum Token t) { return t == TK_COMMA ? "comma" : t == TK_SEMI ? "semicolon or newline" : token_text(t); }
-
-static i64 line_number(Parser *p, Pos pos) {
-    SourceFile *s = p->file->src;
-    u32 off = pos - s->base;
-    i64 lo = 0, hi = s->nlines;
-    while (hi - lo > 1) {
-        i64 mid = (lo + hi) / 2;
-        if (s->lines[mid] <= off) lo = mid;
-        else hi = mid;
-    }
-    return lo + 1;
-}
-
-static void found_token(Parser *p, char *out, size_t n) {
-    Lexer *l = &p->l;
-    switch (l->tok) {
-    case TK_NAME: snprintf(out, n, "name %.*s", SFMT(l->name->s)); break;
-    case TK_SEMI: snprintf(out, n, "%.*s", SFMT(l->text)); break;
-    case TK_LITERAL: snprintf(out, n, "literal %.*s", SFMT(l->text)); break;
-    case TK_OP: case TK_STAR: snprintf(out, n, "%s", op_text(l->op)); break;
-    case TK_ASSIGN_OP: snprintf(out, n, "%s=", op_text(l->op)); break;
-    default:
-        if (l->tok >= TK_BREAK) snprintf(out, n, "keyword %s", token_text(l->tok));
-        else snprintf(out, n, "%s", tok_string(l->tok));
-    }
-}
-
-void syntax_error_at(Parser *p, Pos pos, const char *msg) {
-    char tok[4096];
-    i64 line = line_number(p, pos);
-    if (p->l.tok == TK_EOF && p->file->had_errors) return; // follow-up error
-    p->file->had_errors = true;
-    if (line == p->last_error_line || p->too_deep) return;
-    p->last_error_line = line;
-    bool about = strncmp(msg, "in ", 3) == 0 || strncmp(msg, "at ", 3) == 0 || strncmp(msg, "after ", 6) == 0;
-    if (strncmp(msg, "expected ", 9) == 0 || about) {
-        found_token(p, tok, sizeof tok);
-        diag_error(p->diag, pos, "syntax error: unexpected %s%s%s", tok, about ? " " : ", ", msg);
-    } else if (!*msg) {
-        found_token(p, tok, sizeof tok);
-        diag_error(p->diag, pos, "syntax error: unexpected %s", tok);
-    } else diag_error(p->diag, pos, "syntax error: %s", msg);
-}
-
-void plain_error(Parser *p, Pos pos, const char *msg) {
-    p->file->had_errors = true;
-    if (!p->too_deep) diag_error(p->diag, pos, "%s", msg);
-}
-
-void syntax_error(Parser *p, const char *msg) { syntax_error_at(p, p->l.pos, msg); }
-
-static bool in_list(enum Token t, const enum Token *list, i64 n) {
-    for (i64 i = 0; i < n; i++)
-        if (list[i] == t) return true;
-    return false;
-}
-
-static bool starts_statement(enum Token t) {
-    static const enum Token list[] = {TK_BREAK, TK_CONST, TK_CONTINUE, TK_DEFER, TK_FALLTHROUGH, TK_FOR, TK_GO, TK_GOTO, TK_IF, TK_RETURN, TK_SELECT, TK_SWITCH, TK_TYPE, TK_VAR};
-    return in_list(t, list, NELEM(list));
-}
-
-// Skips to a token of the list, or inside a function to one that starts a statement.
-void advance(Parser *p, const enum Token *follow, i64 n) {
-    if (n == 0) { // just one token
-        if (p->l.tok != TK_EOF) next_tok(p);
-        return;
-    }
-    while (p->l.tok != TK_EOF && !in_list(p->l.tok, follow, n) && !(p->fnest > 0 && starts_statement(p->l.tok))) next_tok(p);
-}
-
-bool got(Parser *p, enum Token t) {
-    if (p->l.tok != t) return false;
-    next_tok(p);
-    return true;
-}
-
-void want(Parser *p, enum Token t) {
-    if (got(p, t)) return;
-    char msg[64];
-    snprintf(msg, sizeof msg, "expected %s", tok_string(t));
-    syntax_error(p, msg);
-    advance(p, NULL, 0);
-}
-
-bool got_assign(Parser *p) {
-    if (p->l.tok == TK_DEFINE) syntax_error(p, "expected =");
-    else if (p->l.tok != TK_ASSIGN) return false;
-    next_tok(p);
-    return true;
-}
-
 Ident *parse_name(Parser *p) {
-    if (p->l.tok == TK_NAME) {
-        Ident *id = new_ident(p, p->l.pos, p->l.name);
-        next_tok(p);
+    if (TOK(p) == TK_NAME) {
+        Ident *id = new_ident(p, POS(p), intern(p->intern, p->lx.lit));
+        next(p);
         return id;
     }
-    Ident *id = new_ident(p, p->l.pos, intern_c(p->l.intern, "_"));
+    Ident *id = new_ident(p, POS(p), intern(p->intern, S("_")));
     syntax_error(p, "expected name");
-    advance(p, NULL, 0);
+    advance(p, 0);
     return id;
 }
 
-// List = [ f { sep f } [sep] ] close. f returns true to end the list early. Returns the position of close.
-Pos list_of(Parser *p, const char *context, enum Token sep, enum Token close, bool (*f)(Parser *, void *), void *ctx) {
-    bool done = false;
-    while (p->l.tok != TK_EOF && p->l.tok != close && !done) {
-        done = f(p, ctx);
-        if (!got(p, sep) && p->l.tok != close) {
-            char msg[128];
-            snprintf(msg, sizeof msg, "in %s; possibly missing %s or %s", context, tok_string(sep), tok_string(close));
-            syntax_error(p, msg);
-            const enum Token follow[] = {TK_RPAREN, TK_RBRACK, TK_RBRACE};
-            advance(p, follow, 3);
-            if (p->l.tok != close) return p->l.pos; // position could be better but the list is broken
-        }
+BasicLit *parse_literal_opt(Parser *p) {
+    if (TOK(p) != TK_LITERAL) return NULL;
+    BasicLit *b = NEW_EXPR(p, BasicLit, ND_BASIC_LIT, POS(p));
+    b->lit = p->lx.kind;
+    b->bad = p->lx.bad;
+    b->text = p->lx.lit;
+    next(p);
+    return b;
+}
+
+#define SET_LIST(p, vec, mark) ((vec).ptr = pop_list((p), (mark), &(vec).len), (vec).cap = (vec).len)
+
+static void push_names(Parser *p) {
+    push(p, parse_name(p));
+    while (got(p, TK_COMMA)) push(p, parse_name(p));
+}
+
+// ---- declarations ----------------------------------------------------------------------------------------
+
+// What the parser needs to know of the declaration that a spec is part of.
+typedef struct Context {
+    DeclGroup *group;
+    int iota;
+    bool local;
+} Context;
+
+static Pragma take_pragma(Parser *p) {
+    Pragma pr = p->lx.pragma;
+    if (p->lx.has_pragma) p->lx.pragma = (Pragma){0}, p->lx.has_pragma = false;
+    return pr;
+}
+
+static void *new_decl(Parser *p, NodeKind k, i64 size) {
+    Decl *d = arena_alloc(p->lx.arena, size, 8);
+    d->kind = (u8)k;
+    d->pos = POS(p);
+    return d;
+}
+
+static Decl *parse_import(Parser *p, Context *cx) {
+    ImportDecl *d = new_decl(p, ND_IMPORT_DECL, sizeof *d);
+    Pragma pr = take_pragma(p);
+    pragma_check(&p->lx, &pr, 0, false);
+    d->group = cx->group;
+    if (TOK(p) == TK_NAME) d->name = parse_name(p);
+    else if (TOK(p) == TK_DOT) {
+        d->name = new_ident(p, POS(p), intern(p->intern, S(".")));
+        next(p);
     }
-    Pos pos = p->l.pos;
-    want(p, close);
-    return pos;
+    d->path = parse_literal_opt(p);
+    if (!d->path) {
+        syntax_error(p, "missing import path");
+        advance(p, BIT(TK_SEMI) | BIT(TK_RPAREN));
+        return NULL; // nothing to import
+    }
+    if (!d->path->bad && d->path->lit != LIT_STRING) {
+        syntax_error_at(p, d->path->x.pos, "import path must be a string");
+        d->path->bad = true;
+    }
+    vec_push(p->lx.arena, &p->file->imports, d);
+    return &d->d;
 }
 
-// ---- directives ---------------------------------------------------------------------------------------------------------
-
-static const struct { const char *name; u32 flag; } pragmas[] = {
-    {"go:noinline", PRAGMA_NOINLINE}, {"go:noescape", PRAGMA_NOESCAPE}, {"go:nosplit", PRAGMA_NOSPLIT}, {"go:norace", PRAGMA_NORACE}, {"go:nocheckptr", PRAGMA_NOCHECKPTR},
-    {"go:uintptrescapes", PRAGMA_UINTPTRESCAPES}, {"go:uintptrkeepalive", PRAGMA_UINTPTRKEEPALIVE}, {"go:systemstack", PRAGMA_SYSTEMSTACK}, {"go:nowritebarrier", PRAGMA_NOWRITEBARRIER},
-    {"go:nowritebarrierrec", PRAGMA_NOWRITEBARRIER}, {"go:yeswritebarrierrec", PRAGMA_YESWRITEBARRIERREC}, {"go:notinheap", PRAGMA_NOTINHEAP}, {"go:linknamestd", PRAGMA_LINKNAME_STD},
-};
-
-static Str next_field(Str *s) {
-    i64 i = 0;
-    while (i < s->len && (s->ptr[i] == ' ' || s->ptr[i] == '\t')) i++;
-    i64 from = i;
-    while (i < s->len && s->ptr[i] != ' ' && s->ptr[i] != '\t') i++;
-    Str f = str_slice(*s, from, i);
-    *s = str_slice(*s, i, s->len);
-    return f;
+static Decl *parse_const(Parser *p, Context *cx) {
+    ConstDecl *d = new_decl(p, ND_CONST_DECL, sizeof *d);
+    Pragma pr = take_pragma(p);
+    pragma_check(&p->lx, &pr, 0, false);
+    d->group = cx->group;
+    d->iota = cx->iota++;
+    i64 mark = p->nstack;
+    push_names(p);
+    SET_LIST(p, d->names, mark);
+    if (TOK(p) == TK_EOF || TOK(p) == TK_SEMI || TOK(p) == TK_RPAREN) return &d->d;
+    d->type = parse_type_opt(p);
+    if (got_assign(p)) d->values = parse_expr_list(p);
+    return &d->d;
 }
 
-static void linkname_directive(Parser *p, Pos pos, Str rest) {
-    Linkname n = {.pos = pos, .local = next_field(&rest), .remote = next_field(&rest)};
-    if (!n.local.len || next_field(&rest).len) {
-        diag_error(p->diag, pos, "usage: //go:linkname localname [linkname]");
+static void check_embed(Parser *p, VarDecl *d, const Pragma *pr, bool local) {
+    if (!pr->embeds.len) return;
+    const char *why = NULL;
+    bool imported = false;
+    for (i64 i = 0; i < p->file->imports.len; i++)
+        if (str_eq(p->file->imports.ptr[i]->path->text, S("\"embed\"")) || str_eq(p->file->imports.ptr[i]->path->text, S("`embed`")))
+            imported = true;
+    if (!imported) why = "go:embed requires import \"embed\" (or import _ \"embed\", if package is not used)";
+    else if (d->names.len > 1) why = "go:embed cannot apply to multiple vars";
+    else if (d->values.len) why = "go:embed cannot apply to var with initializer";
+    else if (!d->type) why = "go:embed cannot apply to var without type";
+    else if (local) why = "go:embed cannot apply to var inside func";
+    if (why) {
+        diag_error(p->lx.diag, pr->embeds.ptr[0], "%s", why);
         return;
     }
-    vec_push(p->a, &p->file->linknames, n);
+    d->embed = ANEW(p->lx.arena, EmbedPatterns);
+    d->embed->pos = pr->embeds.ptr[0];
+    for (i64 i = 0; i < pr->patterns.len; i++) vec_push(p->lx.arena, &d->embed->patterns, pr->patterns.ptr[i]);
 }
 
-static Str embed_pattern(Parser *p, Pos pos, Str *rest) {
-    *rest = str_trim(*rest);
-    if (!rest->len || (rest->ptr[0] != '"' && rest->ptr[0] != '`')) return next_field(rest);
-    char q = rest->ptr[0];
-    i64 i = 1;
-    while (i < rest->len && rest->ptr[i] != q) i += rest->ptr[i] == '\\' && q == '"' ? 2 : 1;
-    Str out = {0};
-    if (i >= rest->len || !lit_unquote(p->a, str_slice(*rest, 0, i + 1), &out)) diag_error(p->diag, pos, "invalid quoted string in //go:embed: %.*s", SFMT(*rest));
-    *rest = str_slice(*rest, i64_min(i + 1, rest->len), rest->len);
-    return out;
-}
-
-static void embed_directive(Parser *p, Pos pos, Str rest) {
-    if (!p->embed) {
-        p->embed = ANEW(p->a, EmbedPatterns);
-        p->embed->pos = pos;
+static Decl *parse_var(Parser *p, Context *cx) {
+    VarDecl *d = new_decl(p, ND_VAR_DECL, sizeof *d);
+    Pragma pr = take_pragma(p);
+    pragma_check(&p->lx, &pr, 0, true);
+    d->group = cx->group;
+    i64 mark = p->nstack;
+    push_names(p);
+    SET_LIST(p, d->names, mark);
+    if (got_assign(p)) {
+        d->values = parse_expr_list(p);
+    } else {
+        d->type = parse_type(p);
+        if (got_assign(p)) d->values = parse_expr_list(p);
     }
-    rest = str_trim(rest);
-    if (!rest.len) diag_error(p->diag, pos, "usage: //go:embed pattern...");
-    while ((rest = str_trim(rest)).len) {
-        Str pat = embed_pattern(p, pos, &rest);
-        if (pat.len) vec_push(p->a, &p->embed->patterns, pat);
+    check_embed(p, d, &pr, cx->local);
+    return &d->d;
+}
+
+// Splits x, which was parsed as an expression, into a type parameter name and its constraint if it can be read so:
+// "P *C" parses as a product, "P (C)" as a call. Where it could be an array length too (P*C with C a plain name), only if
+// `force`. The constraint is NULL for a plain name; the result NULL if x is an expression and nothing else.
+static Ident *split_constraint(Parser *p, Expr *x, bool force, Expr **constraint) {
+    *constraint = NULL;
+    if (x->kind == ND_IDENT) return (Ident *)x;
+    if (x->kind == ND_CALL) {
+        Call *c = (Call *)x;
+        bool one = c->fun->kind == ND_IDENT && c->args.len == 1 && !c->has_dots;
+        if (!one || (!force && !is_type_elem(c->args.ptr[0]))) return NULL;
+        *constraint = unparen(c->args.ptr[0]);
+        return (Ident *)c->fun;
+    }
+    if (x->kind != ND_BINARY) return NULL;
+    Binary *b = (Binary *)x;
+    force = force || is_type_elem(b->r);
+    if (b->op == OP_MUL && b->l->kind == ND_IDENT && force) {
+        Star *s = NEW_EXPR(p, Star, ND_STAR, x->pos);
+        s->e = b->r;
+        *constraint = &s->x;
+        return (Ident *)b->l;
+    }
+    if (b->op == OP_OR) {
+        Expr *first;
+        Ident *name = split_constraint(p, b->l, force, &first);
+        if (!name || !first) return NULL;
+        Binary *u = NEW_EXPR(p, Binary, ND_BINARY, x->pos);
+        u->op = OP_OR, u->l = first, u->r = b->r;
+        *constraint = &u->x;
+        return name;
+    }
+    return NULL;
+}
+
+// Behind "type T [": an array length or the first type parameter.
+static void parse_type_params_or_array(Parser *p, TypeDecl *d, Pos lbrack) {
+    if (TOK(p) == TK_RBRACK) {
+        next(p);
+        d->type = parse_slice_type(p, lbrack);
+        return;
+    }
+    if (TOK(p) != TK_NAME) {
+        d->type = parse_array_type(p, lbrack, NULL);
+        return;
+    }
+    // No constant expression begins with "name [", so that must be a constraint.
+    Expr *x = &parse_name(p)->x, *constraint;
+    if (TOK(p) != TK_LBRACK) {
+        p->xnest++;
+        x = parse_binary(p, parse_primary(p, x, false), 0);
+        p->xnest--;
+    }
+    Ident *name = split_constraint(p, x, TOK(p) == TK_COMMA, &constraint);
+    if (!name || (!constraint && TOK(p) == TK_RBRACK)) {
+        d->type = parse_array_type(p, lbrack, x);
+        return;
+    }
+    d->tparams = ANEW(p->lx.arena, FieldList);
+    d->tparams->open = lbrack;
+    parse_params(p, d->tparams, name, constraint, TK_RBRACK, true, false);
+    d->alias = got_assign(p);
+    d->type = parse_type_opt(p);
+}
+
+static Decl *parse_type_spec(Parser *p, Context *cx) {
+    TypeDecl *d = new_decl(p, ND_TYPE_DECL, sizeof *d);
+    Pragma pr = take_pragma(p);
+    pragma_check(&p->lx, &pr, 0, false);
+    d->pragma = pr.flags & 0xFFFF;
+    d->group = cx->group;
+    d->name = parse_name(p);
+    if (TOK(p) == TK_LBRACK) {
+        Pos lbrack = POS(p);
+        next(p);
+        parse_type_params_or_array(p, d, lbrack);
+    } else {
+        d->alias = got_assign(p);
+        d->type = parse_type_opt(p);
+    }
+    if (!d->type) {
+        d->type = bad_expr(p);
+        syntax_error(p, "in type declaration");
+        advance(p, BIT(TK_SEMI) | BIT(TK_RPAREN));
+    }
+    return &d->d;
+}
+
+static Decl *parse_spec(Parser *p, u8 keyword, Context *cx) {
+    switch (keyword) {
+    case TK_IMPORT: return parse_import(p, cx);
+    case TK_CONST: return parse_const(p, cx);
+    case TK_TYPE: return parse_type_spec(p, cx);
+    default: return parse_var(p, cx);
     }
 }
 
-static void add_line_directive(Parser *p, Pos next, Str file, i64 line, i64 col) {
-    SourceFile *s = p->file->src;
-    if (s->ndirectives == s->capdirectives) vec_grow(p->a, (void **)&s->directives, &s->capdirectives, sizeof(LineDirective));
-    s->directives[s->ndirectives++] = (LineDirective){next - s->base, file, (i32)line, (i32)col};
+void parse_decls(Parser *p, u8 keyword, DeclVec *out, bool local) {
+    Context cx = {.local = local};
+    Decl *d;
+    if (TOK(p) != TK_LPAREN) {
+        d = parse_spec(p, keyword, &cx);
+        if (d) vec_push(p->lx.arena, out, d);
+        return;
+    }
+    cx.group = ANEW(p->lx.arena, DeclGroup);
+    pragma_clear(&p->lx); // before "(" is consumed: what follows may hold directives of the first spec
+    next(p);
+    List l = {"grouped declaration", TK_SEMI, TK_RPAREN, 0, 0};
+    for (; list_more(p, &l); list_sep(p, &l)) {
+        d = parse_spec(p, keyword, &cx);
+        if (d) vec_push(p->lx.arena, out, d);
+    }
+    list_end(p, &l);
 }
 
-static bool trailing_number(Str *s, i64 *n) {
-    i64 colon = str_rindex(*s, ':');
-    if (colon < 0 || colon + 1 == s->len) return false;
-    i64 v = 0;
-    for (i64 i = colon + 1; i < s->len; i++) {
-        if (s->ptr[i] < '0' || s->ptr[i] > '9') return false;
-        v = v > 1 << 30 ? v : v * 10 + s->ptr[i] - '0';
+static void check_func_pragma(Parser *p, FuncDecl *d, const Pragma *pr) {
+    pragma_check(&p->lx, pr, PRAGMA_FUNC_OK, false);
+    d->pragma = pr->flags & 0xFFFF;
+    if (d->body && (d->pragma & (PRAGMA_UINTPTRKEEPALIVE | PRAGMA_UINTPTRESCAPES | PRAGMA_NOSPLIT)) == PRAGMA_UINTPTRKEEPALIVE)
+        diag_error(p->lx.diag, d->d.pos, "go:uintptrkeepalive requires go:nosplit");
+}
+
+static FuncDecl *parse_func_decl(Parser *p) {
+    FuncDecl *d = new_decl(p, ND_FUNC_DECL, sizeof *d);
+    Pragma pr = take_pragma(p);
+    bool method = false;
+    if (got(p, TK_LPAREN)) {
+        FieldList recv = {0};
+        method = true;
+        parse_params(p, &recv, NULL, NULL, TK_RPAREN, false, false);
+        d->nrecv = (int)recv.fields.len;
+        if (d->nrecv == 0) lex_error(&p->lx, POS(p), "method has no receiver");
+        else if (d->nrecv > 1) lex_error(&p->lx, POS(p), "method has multiple receivers");
+        if (d->nrecv) d->recv = recv.fields.ptr[0];
     }
-    *n = v;
-    *s = str_slice(*s, 0, colon);
+    if (TOK(p) == TK_NAME) {
+        d->name = parse_name(p);
+        d->type = parse_func_type(p, method ? "method" : NULL);
+    } else {
+        d->name = new_ident(p, POS(p), intern(p->intern, S("_")));
+        d->type = NEW_EXPR(p, FuncType, ND_FUNC_TYPE, POS(p));
+        syntax_error(p, method ? "expected name" : "expected name or (");
+        advance(p, BIT(TK_LBRACE) | BIT(TK_SEMI));
+    }
+    if (TOK(p) == TK_LBRACE) d->body = parse_func_body(p);
+    check_func_pragma(p, d, &pr);
+    return d;
+}
+
+BlockStmt *parse_func_body(Parser *p) {
+    i64 errors = p->lx.nerrors;
+    p->fnest++;
+    BlockStmt *body = parse_block(p, "");
+    p->fnest--;
+    body->had_errors = p->lx.nerrors > errors;
+    return body;
+}
+
+// ---- files ---------------------------------------------------------------------------------------------
+
+#define TOP_LEVEL (BIT(TK_IMPORT) | BIT(TK_CONST) | BIT(TK_TYPE) | BIT(TK_VAR) | BIT(TK_FUNC))
+
+static bool parse_package_clause(Parser *p) {
+    p->lx.top = false;
+    if (!got(p, TK_PACKAGE)) {
+        syntax_error(p, "package statement must be first");
+        return false;
+    }
+    Pragma pr = take_pragma(p);
+    pragma_check(&p->lx, &pr, PRAGMA_GO_BUILD, false);
+    Ident *name = parse_name(p);
+    want(p, TK_SEMI);
+    lex_check_bytes(&p->lx);
+    if (p->lx.nerrors) return false;
+    p->file->package = name;
     return true;
 }
 
-// //line file:line[:col] holds from the next line on, /*line ...*/ from behind the comment on.
-static void line_directive(Parser *p, Pos pos, Str text, bool block) {
-    Str s = block ? str_slice(text, 7, text.len - 2) : str_slice(text, 7, text.len);
-    i64 n2 = 0, n = 0;
-    if (!trailing_number(&s, &n2)) return; // no number: not a directive (gc ignores it)
-    bool has_col = trailing_number(&s, &n);
-    i64 line = has_col ? n : n2, col = has_col ? n2 : 0;
-    if (line <= 0 || line > 1 << 30) { diag_error(p->diag, pos, "invalid line number: %lld", (long long)line); return; }
-    if (has_col && (col <= 0 || col > 1 << 30)) { diag_error(p->diag, pos, "invalid column number: %lld", (long long)col); return; }
-    Pos next = pos + (Pos)text.len;
-    if (!block) {
-        const char *q = text.ptr + text.len;
-        next += *q == '\r' ? 2 : 1;
-    }
-    add_line_directive(p, next, s, line, col);
+static bool ends_in_bodyless_func(const File *f) {
+    const Decl *last = f->decls.len ? f->decls.ptr[f->decls.len - 1] : NULL;
+    return last && last->kind == ND_FUNC_DECL && !((const FuncDecl *)last)->body;
 }
 
-static void note_pragma(Parser *p, Pos pos, Str word) {
-    static const u32 of_runtime = PRAGMA_SYSTEMSTACK | PRAGMA_NOWRITEBARRIER | PRAGMA_YESWRITEBARRIERREC, unplaced = PRAGMA_NOTINHEAP | PRAGMA_LINKNAME_STD;
-    u32 flag = str_eq(word, S("go:build")) ? PRAGMA_GO_BUILD : 0;
-    for (i64 i = 0; i < NELEM(pragmas); i++)
-        if (str_eq(word, str_c(pragmas[i].name))) flag = pragmas[i].flag;
-    if (!flag) return;
-    if (p->user_code && (flag & of_runtime)) diag_error(p->diag, pos, "//%.*s only allowed in runtime", SFMT(word));
-    if (p->user_code && flag == PRAGMA_UINTPTRKEEPALIVE) diag_error(p->diag, pos, "//%.*s is only allowed in the standard library", SFMT(word));
-    p->pragma |= flag & ~(u32)PRAGMA_GO_BUILD;
-    if (!(flag & unplaced)) vec_push(p->a, &p->marks, ((PragmaMark){flag, pos}));
-}
-
-static void on_directive(void *ctx, Pos pos, Str text) {
-    Parser *p = ctx;
-    if (str_has_prefix(text, S("//line "))) { line_directive(p, pos, text, false); return; }
-    if (str_has_prefix(text, S("/*line "))) { line_directive(p, pos, text, true); return; }
-    Str rest = str_slice(text, 2, text.len), word = next_field(&rest);
-    if (str_eq(word, S("go:linkname"))) linkname_directive(p, pos, rest);
-    else if (str_eq(word, S("go:embed"))) embed_directive(p, pos, rest);
-    else if (str_eq(word, S("go:build")) && !p->file->package) {
-        i64 at = str_find(rest, S("go1."));
-        i64 end = at + 4;
-        while (at >= 0 && end < rest.len && rest.ptr[end] >= '0' && rest.ptr[end] <= '9') end++;
-        bool plain = at >= 0 && str_find(rest, S("||")) < 0 && !(at > 0 && rest.ptr[at - 1] == '!');
-        if (plain) p->file->go_version = str_slice(rest, at, end);
-    }
-    else if (p->user_code && str_has_prefix(word, S("go:cgo_")) && !str_eq(word, S("go:cgo_import_dynamic")))
-        diag_error(p->diag, pos + 2, "//%.*s only allowed in cgo-generated code", SFMT(str_slice(text, 2, text.len)));
-    note_pragma(p, pos + 2, word); // behind the slashes
-}
-
-static void reject_pragmas(Parser *p, u32 allowed) {
-    for (i64 i = 0; i < p->marks.len; i++)
-        if (p->marks.ptr[i].flag & ~allowed) diag_error(p->diag, p->marks.ptr[i].pos, "misplaced compiler directive");
-    p->marks.len = 0;
-    p->pragma = 0;
-}
-
-u32 take_pragma(Parser *p, u32 allowed) {
-    u32 flags = p->pragma;
-    reject_pragmas(p, allowed);
-    return flags;
-}
-
-void clear_pragma(Parser *p) {
-    if (p->embed) diag_error(p->diag, p->embed->pos, "misplaced go:embed directive");
-    p->embed = NULL;
-    reject_pragmas(p, 0);
-}
-
-// ---- files ---------------------------------------------------------------------------------------------------------------
-
-static void package_clause(Parser *p) {
-    if (p->l.tok != TK_PACKAGE) {
-        syntax_error(p, "package statement must be first");
-        p->too_deep = true; // silence: nothing below means anything
-        return;
-    }
-    take_pragma(p, PRAGMA_GO_BUILD);
-    next_tok(p);
-    p->file->package = parse_name(p);
-    want(p, TK_SEMI);
-}
-
-static void top_level_end(Parser *p) {
-    if (p->l.tok == TK_EOF || got(p, TK_SEMI)) return;
-    syntax_error(p, "after top level declaration");
-    const enum Token follow[] = {TK_IMPORT, TK_CONST, TK_TYPE, TK_VAR, TK_FUNC};
-    advance(p, follow, 5);
-}
-
-static void declarations(Parser *p, bool imports_only) {
-    enum Token prev = TK_IMPORT;
-    const enum Token follow[] = {TK_IMPORT, TK_CONST, TK_TYPE, TK_VAR, TK_FUNC};
-    while (p->l.tok != TK_EOF) {
-        if (p->l.tok == TK_IMPORT && prev != TK_IMPORT) syntax_error(p, "imports must appear before other declarations");
-        if (imports_only && p->l.tok != TK_IMPORT) return;
-        prev = p->l.tok;
-        switch (p->l.tok) {
-        case TK_IMPORT: case TK_CONST: case TK_TYPE: case TK_VAR: case TK_FUNC: parse_decl_group(p, &p->file->decls, p->l.tok); break;
-        default:
-            if (p->l.tok == TK_LBRACE && p->file->decls.len > 0 && p->file->decls.ptr[p->file->decls.len - 1]->kind == ND_FUNC_DECL &&
-                !((FuncDecl *)p->file->decls.ptr[p->file->decls.len - 1])->body)
-                syntax_error(p, "unexpected semicolon or newline before {");
+static void parse_top_level(Parser *p) {
+    File *f = p->file;
+    u8 previous = TK_IMPORT;
+    while (TOK(p) != TK_EOF) {
+        u8 tok = TOK(p);
+        if (tok == TK_IMPORT && previous != TK_IMPORT) syntax_error(p, "imports must appear before other declarations");
+        if (tok != TK_IMPORT && p->lx.opt.imports_only) return;
+        previous = tok;
+        if (tok == TK_FUNC) {
+            next(p);
+            vec_push(p->lx.arena, &f->decls, &parse_func_decl(p)->d);
+        } else if (TOP_LEVEL & BIT(tok)) {
+            next(p);
+            parse_decls(p, tok, &f->decls, false);
+        } else {
+            if (tok == TK_LBRACE && ends_in_bodyless_func(f)) syntax_error(p, "unexpected semicolon or newline before {");
             else syntax_error(p, "non-declaration statement outside function body");
-            next_tok(p);
-            advance(p, follow, 5);
+            advance(p, TOP_LEVEL);
             continue;
         }
-        clear_pragma(p);
-        top_level_end(p);
+        pragma_clear(&p->lx); // before ";" is consumed: what follows may hold directives of the next declaration
+        if (TOK(p) != TK_EOF && !got(p, TK_SEMI)) {
+            syntax_error(p, "after top level declaration");
+            advance(p, TOP_LEVEL);
+        }
     }
+    pragma_clear(&p->lx);
 }
 
-static Parser start(Arena *a, Intern *in, Diag *d, SourceFile *src) {
-    Parser p = {.a = a, .diag = d};
-    p.file = ANEW(a, File);
-    p.file->src = src;
-    lex_init(&p.l, a, in, d, src);
-    return p;
+static bool imports_unsafe(const File *f) {
+    for (i64 i = 0; i < f->imports.len; i++)
+        if (str_eq(f->imports.ptr[i]->path->text, S("\"unsafe\""))) return true;
+    return false;
 }
 
-File *parse_file(Arena *a, Intern *in, Diag *d, SourceFile *src, ParseOptions o) {
-    Parser p = start(a, in, d, src);
-    p.l.directive = on_directive;
-    p.l.ctx = &p;
-    p.user_code = o.user_code;
-    next_tok(&p);
-    package_clause(&p);
-    if (!p.too_deep) declarations(&p, o.imports_only);
-    if (p.l.tok == TK_EOF) clear_pragma(&p);
-    p.file->eof = p.l.pos;
-    for (i64 i = 0; i < p.file->decls.len; i++)
-        if (p.file->decls.ptr[i]->kind == ND_IMPORT_DECL) vec_push(a, &p.file->imports, (ImportDecl *)p.file->decls.ptr[i]);
-    return p.file;
+static void check_linknames(Parser *p) {
+    File *f = p->file;
+    if (p->lx.opt.imports_only || !f->linknames.len || imports_unsafe(f)) return;
+    for (i64 i = 0; i < f->linknames.len; i++)
+        diag_error(p->lx.diag, f->linknames.ptr[i].pos, "//go:linkname only allowed in Go files that import \"unsafe\"");
+    f->linknames.len = 0;
+}
+
+static void init_parser(Parser *p, Arena *a, Intern *in, Diag *d, SourceFile *src, ParseOptions opt) {
+    *p = (Parser){.intern = in, .file = ANEW(a, File)};
+    p->file->src = src;
+    lex_init(&p->lx, a, d, src, p->file, opt);
+    next(p);
+}
+
+File *parse_file(Arena *a, Intern *in, Diag *d, SourceFile *src, ParseOptions opt) {
+    Parser p;
+    init_parser(&p, a, in, d, src, opt);
+    if (parse_package_clause(&p)) parse_top_level(&p);
+    File *f = p.file;
+    lex_check_bytes(&p.lx);
+    f->eof = POS(&p);
+    f->had_errors = p.lx.nerrors > 0;
+    check_linknames(&p);
+    free(p.stack);
+    return f;
 }
 
 Expr *parse_expr(Arena *a, Intern *in, Diag *d, SourceFile *src) {
-    Parser p = start(a, in, d, src);
-    next_tok(&p);
-    Expr *e = parse_expr_(&p);
-    if (p.l.tok == TK_SEMI) next_tok(&p);
-    if (p.l.tok != TK_EOF) syntax_error(&p, "after expression");
-    return p.file->had_errors ? NULL : e;
+    Parser p;
+    init_parser(&p, a, in, d, src, (ParseOptions){0});
+    Expr *e = parse_expression(&p);
+    got(&p, TK_SEMI);
+    if (TOK(&p) != TK_EOF) syntax_error(&p, "after expression");
+    lex_check_bytes(&p.lx);
+    free(p.stack);
+    return p.lx.nerrors ? NULL : e;
 }

@@ -4,8 +4,10 @@
 // gc's parser ("syntax error: unexpected newline, expected ..."). After an error the parser resyncs
 // and goes on; the tree then holds ND_BAD_EXPR/ND_BAD_STMT, on which the checker is silent.
 // Positions: Node.pos is what gc's syntax package calls Pos() (a binary expression's is its operator, an
-// assignment's its operator, a call's, selector's and index's its operand's start, ...);
+// assignment's its operator, a call's its "(", a selector's its ".", an index's its "[", ...);
 // node_start/node_end give the extent. Errors are reported at node_start in most cases.
+// Directives (//line, //go:...) are dealt with here, misplaced ones included. Parentheses around types are not kept,
+// except in expressions.
 // Fields below a line "checker:" are filled by types/ and only read afterwards.
 #pragma once
 #include "base/base.h"
@@ -75,7 +77,7 @@ typedef struct Selector { Expr x; Expr *e; Ident *sel; Selection *selection; /* 
 typedef struct Index { Expr x; Expr *e; ExprVec index; /* one, or type arguments */ TypeList *targs; /* checker: if it is an instantiation of a generic function (complete, inferred ones included) */ } Index;
 typedef struct SliceExpr { Expr x; Expr *e; Expr *lo, *hi, *max; bool full; } SliceExpr;
 typedef struct TypeAssert { Expr x; Expr *e; Expr *type; } TypeAssert;
-typedef struct TypeSwitchGuard { Expr x; Ident *lhs; /* or NULL */ Expr *e; } TypeSwitchGuard; // e.(type), only in TypeSwitchStmt
+typedef struct TypeSwitchGuard { Expr x; Ident *lhs; /* or NULL */ Expr *e; } TypeSwitchGuard; // e.(type), elsewhere than in TypeSwitchStmt the checker complains
 typedef struct Call { Expr x; Expr *fun; ExprVec args; bool has_dots; Pos rparen; } Call;      // conversion, builtin or call: see fun->mode
 typedef struct Star { Expr x; Expr *e; } Star;                                                  // *e: dereference or pointer type
 typedef struct Unary { Expr x; Op op; Expr *e; } Unary;
@@ -104,7 +106,7 @@ typedef struct CallStmt { Stmt s; Expr *call; /* anything; the checker wants a c
 typedef struct ReturnStmt { Stmt s; ExprVec results; } ReturnStmt;
 typedef struct LabeledStmt LabeledStmt;
 typedef struct BranchStmt { Stmt s; enum Token tok; /* BREAK CONTINUE FALLTHROUGH GOTO */ Ident *label; Stmt *target; /* checker: LabeledStmt for labels (goto) or the enclosing statement (break, continue) */ } BranchStmt;
-struct BlockStmt { Stmt s; StmtVec list; Pos rbrace; };
+struct BlockStmt { Stmt s; StmtVec list; Pos rbrace; bool had_errors; /* a function's body with syntax errors: labels are not checked */ };
 typedef struct IfStmt { Stmt s; Stmt *init; Expr *cond; BlockStmt *then; Stmt *els; /* IfStmt or BlockStmt */ } IfStmt;
 typedef struct CaseClause { Stmt s; ExprVec exprs; bool is_default; StmtVec body; Pos colon; Object *obj; /* checker: the variable of a type switch in this clause */ } CaseClause;
 typedef struct SwitchStmt { Stmt s; Stmt *init; Expr *tag; VEC(CaseClause *) clauses; Pos rbrace; } SwitchStmt;
@@ -123,7 +125,7 @@ typedef struct DeclGroup { int dummy; } DeclGroup; // specs of one "const ( ... 
 typedef enum PragmaFlag {
     PRAGMA_NOINLINE = 1, PRAGMA_NOESCAPE = 2, PRAGMA_NOSPLIT = 4, PRAGMA_NORACE = 8, PRAGMA_NOCHECKPTR = 16, PRAGMA_UINTPTRESCAPES = 32,
     PRAGMA_UINTPTRKEEPALIVE = 64, PRAGMA_SYSTEMSTACK = 128, PRAGMA_NOWRITEBARRIER = 256, PRAGMA_YESWRITEBARRIERREC = 512, PRAGMA_NOTINHEAP = 1024,
-    PRAGMA_EMBED = 2048, PRAGMA_LINKNAME_STD = 4096,
+    PRAGMA_EMBED = 2048, PRAGMA_LINKNAME_STD = 4096, // not set; see VarDecl.embed, File.linknames
 } PragmaFlag;
 typedef struct EmbedPatterns { VEC(Str) patterns; Pos pos; } EmbedPatterns;
 typedef struct ImportDecl { Decl d; Ident *name; /* NULL, "." or "_" too */ BasicLit *path; DeclGroup *group; } ImportDecl;
@@ -139,19 +141,23 @@ typedef struct File {
     DeclVec decls;
     VEC(ImportDecl *) imports;    // also in decls
     VEC(Linkname) linknames;
-    Str go_version;               // from //go:build go1.N, "" if none
-    bool had_errors;
+    Str go_version;               // the least version without which the //go:build line cannot hold ("go1.21"), "" if none
+    bool had_errors;              // of any kind; only those that say "syntax error" keep gc from checking (diag_syntax_count)
     Pos eof;
     Scope *scope;                 // checker: file scope
 } File;
 
-typedef struct ParseOptions { bool imports_only; /* stop after the import declarations */ bool comments_as_errors; /* reserved */ bool user_code; /* not the standard library: some directives are not for it */ } ParseOptions;
+typedef struct ParseOptions {
+    bool imports_only;       // stop after the import declarations
+    bool comments_as_errors; // reserved
+    bool user_code;          // complain about //go: directives that only the standard library may use
+} ParseOptions;
 // Parses src. Nodes live in arena; names in intern. Any thread, one arena a thread.
 File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 // Any expression of a snippet, for tests; NULL after an error.
 Expr *parse_expr(Arena *, Intern *, Diag *, SourceFile *src);
 
-Pos node_start(const void *node);   // leftmost position of the node's text
+Pos node_start(const void *node);   // where gc reports errors of the node: its leftmost operand; a slice expression's "[" and a func type's "(" are not corrected
 Pos node_end(const void *node);     // behind its last byte (best effort)
 Expr *unparen(Expr *);
 void expr_print(Buf *, const Expr *);            // as gc prints expressions in messages (types2's ExprString / syntax.String: func bodies as {…})
