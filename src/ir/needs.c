@@ -93,6 +93,7 @@ static void need_expr(Needs *n, IrNode *x) {
         Type *array = types_new_array(n->p->checker, type_elem(x->type), x->i);
         types_layout(array);
         ir_need_type(n->p, array);
+        need_copy(n, type_elem(x->type));
         break;
     }
     case X_APPEND: ir_need_type(n->p, type_elem(x->type)); rt(n, RT_GROWSLICE); break;
