@@ -114,11 +114,6 @@ var newIncNonDefault func(string) func()
 //go:linkname godebug_setNewIncNonDefault internal/godebug.setNewIncNonDefault
 func godebug_setNewIncNonDefault(f func(string) func()) { newIncNonDefault = f }
 
-// registerMetric would make a setting's counter visible to runtime/metrics.
-//
-//go:linkname godebug_registerMetric internal/godebug.registerMetric
-func godebug_registerMetric(name string, read func() uint64) {}
-
 // godebugSetting is the value of one of the runtime's own settings; the last one counts, and the environment before the default.
 func godebugSetting(name string) string {
 	for _, s := range [2]string{currentGodebug(), godebugDefault} {

@@ -31,7 +31,7 @@ GO_SYS "runtime.auxvAt", rt_get_auxv
 GO_SYS "runtime.usleep", os_usleep
 GO_SYS "runtime.osyield", os_yield
 GO_SYS "runtime.schedMetric", rt_sched_metric
-GO_SYS "runtime.goroutineList", rt_goroutine_list
+GO_SYS "runtime.goroutineStacksC", rt_goroutine_stacks
 GO_SYS "runtime.setProfLabelC", rt_set_prof_label
 GO_SYS "runtime.getProfLabelC", rt_get_prof_label
 

@@ -144,6 +144,7 @@ typedef struct TypeRec {
     IrFunc *eq, *hash;     // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
 } TypeRec;
 TypeRec *ir_type_rec(IrProgram *, Type *);
+bool ir_late_types(IrProgram *);                            // descriptors that the back end asked for by name only: now used (bare). False: none were new
 typedef struct ItabRec { Str symbol; Type *type, *iface; IrFunc **funs; i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */ } ItabRec;
 Str ir_type_symbol(IrProgram *, Type *);                     // "type:" + link name; any thread once the type was needed
 Str ir_itab_symbol(IrProgram *, Type *concrete, Type *iface); // "go:itab.T,I"; the same

@@ -344,6 +344,17 @@ Type *ir_need_type(IrProgram *p, Type *t) {
     return r->type;
 }
 
+bool ir_late_types(IrProgram *p) {
+    bool any = false;
+    for (i64 i = 0; i < map_len(p->reach->type_by_name); i++) {
+        TypeRec *r = map_at(p->reach->type_by_name, i)->val;
+        if (r->used) continue;
+        r->used = any = true;
+        vec_push(p->arena, &p->used_types, r->type);
+    }
+    return any;
+}
+
 void ir_type_in_iface(IrProgram *p, Type *t) {
     ir_need_type(p, t);
     TypeRec *r = ir_type_rec(p, t);
@@ -428,7 +439,10 @@ static Waiting *waiting(IrProgram *p, Str key) {
 
 static void reach_method(IrProgram *p, TypeRec *r, i64 i, bool by_reflection) {
     if (!r->ifn[i]) r->ifn[i] = ir_iface_entry(p, r->type, &r->methods[i]);
-    if (by_reflection && !r->tfn[i]) r->tfn[i] = ir_method_wrapper(p, r->type, &r->methods[i]);
+    if (by_reflection && !r->tfn[i]) {
+        r->tfn[i] = ir_method_wrapper(p, r->type, &r->methods[i]);
+        ir_type_in_iface(p, entry_sig(&r->methods[i])); // reflect reads its parameters
+    }
 }
 
 // The type of a method as its entry in the method table has it (no receiver), for the concrete receiver type.

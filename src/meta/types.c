@@ -406,7 +406,10 @@ void meta_prepare(IrProgram *p, Symtab *st, Arena *a) {
 
 void meta_emit(IrProgram *p, Symtab *st, Arena *a) {
     Meta m = {p, st, a};
-    for (i64 i = 0; i < p->used_types.len; i++) emit_type(&m, ir_type_rec(p, p->used_types.ptr[i]));
+    i64 done = 0;
+    do {
+        for (; done < p->used_types.len; done++) emit_type(&m, ir_type_rec(p, p->used_types.ptr[done]));
+    } while (ir_late_types(p));
     for (i64 i = 0; i < ir_itab_count(p); i++) emit_itab(&m, ir_itab_at(p, i));
     for (i64 i = 0; i < p->global_order.len; i++)
         if (p->global_order.ptr[i]->reached) define_global(&m, p->global_order.ptr[i]);

@@ -68,17 +68,22 @@ SYSTEM i64 rt_sched_metric(i64 which) {
     default: return 0;
     }
 }
-// Goroutines for profiles: up to max pointers of live ones into out (C memory, never freed); their number.
-SYSTEM i64 rt_goroutine_list(G **out, i64 max) {
+// Stacks of all goroutines, `depth` words each as far as `out` has room; the number of goroutines.
+SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth) {
     i64 n = 0;
-    lock(&allg_lock);
+    stop_the_world("profile");
     for (u64 i = 0; i < nallgs; i++) {
         G *g = allgs[i];
         if (g->status == G_DEAD || g->system_goroutine) continue;
-        if (n < max) out[n] = g;
+        if (depth && (n + 1) * depth <= nwords) {
+            Unwinder u;
+            usize *w = out + n * depth;
+            i64 k = 0;
+            for (unwind_init(&u, g, 0, 0); u.ok && k < depth; unwind_next(&u)) w[k++] = u.frame.pc + (u.frame.kind != FRAME_CALL); // as if after a call
+        }
         n++;
     }
-    unlock(&allg_lock);
+    start_the_world();
     return n;
 }
 SYSTEM void rt_set_prof_label(void *l) { wb_pointer(&this_g()->labels, l); }
