@@ -107,17 +107,7 @@ static void need_expr(Needs *n, IrNode *x) {
         ir_need_type(n->p, type_elem(x->type));
         RTS(n, RT_MAKESLICE, RT_PANICMAKESLICELEN, RT_PANICMAKESLICECAP);
         break;
-<<<<<<< HEAD
-    case X_SLICE_LIT: {
-        Type *array = types_new_array(n->p->checker, type_elem(x->type), x->i);
-        types_layout(array);
-        ir_need_type(n->p, array);
-        need_copy(n, type_elem(x->type));
-        break;
-    }
-=======
     case X_SLICE_LIT: need_alloc(n, type_elem(x->type)); break;
->>>>>>> main
     case X_APPEND: ir_need_type(n->p, type_elem(x->type)); rt(n, RT_GROWSLICE); break;
     case X_COPY: ir_need_type(n->p, type_elem(x->a->type)); break;
     case X_RECOVER: rt(n, RT_GORECOVER); break;
