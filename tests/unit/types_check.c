@@ -56,8 +56,12 @@ static int check_files(int lang, char **files, int n)
     i64 np = 0;
     load_args(s.l, v, n, &pkgs, &np);
     bool syntax = diag_syntax_count(s.d) > 0 && !getenv("CHECK_ALL");
-    for (i64 i = 0; i < np && !syntax; i++) {
+    for (i64 i = 0; i < np; i++) {
         if (!pkgs[i]) continue;
+        if (syntax) {
+            check_package_branches(s.c, pkgs[i]);
+            continue;
+        }
         if (lang) pkgs[i]->go_minor = lang;
         pkgs[i]->is_main_module = true;
         pkgs[i]->complete = true;
