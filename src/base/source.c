@@ -34,6 +34,8 @@ SourceMap *source_map_new(void) {
     return m;
 }
 
+void source_map_free(SourceMap *m) { arena_free(m->arena); } // which holds m itself
+
 SourceFile *source_map_add(SourceMap *m, Str path, Str abs_path, Str text) {
     mutex_lock(&m->lock);
     if (text.len >= (i64)UINT32_MAX - m->next) fatal("%.*s: more than 4 GB of source text in one build", SFMT(path));
