@@ -285,7 +285,7 @@ static IrNode *gen_recover(Gen *g) {
     root->f->has_recover = true;
     if (root == g) return gen_node(g, X_RECOVER, g->u->empty_interface);
     if (!root->recover_sp) root->recover_sp = gen_temp_var(root, gen_basic(g, TYPE_UINTPTR)); // set in front of the outermost loop
-    return gen_rt(g, RT_GORECOVER, g->u->empty_interface, 1, gen_var(g, gen_capture(g, root, root->recover_sp)));
+    return gen_rt(g, RT_GORECOVERDEPTH, g->u->empty_interface, 1, gen_var(g, gen_capture(g, root, root->recover_sp)));
 }
 
 static IrNode *gen_part(Gen *g, Call *c, IrOp op) {
