@@ -344,6 +344,11 @@ Type *ir_need_type(IrProgram *p, Type *t) {
     return r->type;
 }
 
+void ir_need_type_name(IrProgram *p, Type *t) {
+    ir_need_type(p, t);
+    ir_type_rec(p, t)->want_name = true;
+}
+
 bool ir_late_types(IrProgram *p) {
     bool any = false;
     for (i64 i = 0; i < map_len(p->reach->type_by_name); i++) {
