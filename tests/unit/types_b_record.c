@@ -254,7 +254,7 @@ int main(int argc, char **argv)
     Arena *a = arena_new("session");
     Intern *in = intern_new();
     SourceMap *sm = source_map_new();
-    Diag *d = diag_aew(sm, (DiagOptions){.all = true});
+    Diag *d = diag_new(sm, (DiagOptions){.all = true});
     V v = {.sm = sm};
     test_flags(&v, a, in, d);
     Str goroot, version, msg;
