@@ -104,6 +104,7 @@ MapEnt *map_at(const Map *, i64 i);             // i-th in order of insertion
 typedef struct Name { Str s; u64 hash; bool exported; /* first rune is an upper-case letter */ bool blank; /* "_" */ } Name;
 typedef struct Intern Intern;
 Intern *intern_new(void);                       // thread-safe
+void intern_free(Intern *);                     // and with it all names
 const Name *intern(Intern *, Str);
 const Name *intern_c(Intern *, const char *);
 
@@ -122,6 +123,7 @@ typedef struct LineDirective { u32 offset; /* first byte it holds for */ Str fil
 typedef struct SourceMap SourceMap;
 typedef struct Loc { SourceFile *file; Str path; i32 line, col; /* 1-based, col in bytes */ Str abs_path; i32 raw_line; } Loc;
 SourceMap *source_map_new(void);                // thread-safe
+void source_map_free(SourceMap *);
 SourceFile *source_map_add(SourceMap *, Str path, Str abs_path, Str text);
 Loc source_map_loc(SourceMap *, Pos, bool use_line_directives);
 
@@ -134,6 +136,7 @@ typedef struct DiagOptions {
     bool plain; // no source line and caret below an error (what errorcheck tests need)
 } DiagOptions;
 Diag *diag_new(SourceMap *, DiagOptions);
+void diag_free(Diag *);
 // First line is gc's wording without position; further lines after '\n' in the message begin with
 // a tab when printed. Thread-safe. An error at a line that has one already with the same text is dropped.
 void diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -43,6 +43,8 @@ Diag *diag_new(SourceMap *sources, DiagOptions opt) {
     return d;
 }
 
+void diag_free(Diag *d) { arena_free(d->arena); } // which holds d itself
+
 static void add(Diag *d, Error e, const char *fmt, va_list ap) {
     mutex_lock(&d->lock);
     Error *p = ANEW(d->arena, Error);

@@ -33,6 +33,8 @@ Intern *intern_new(void) {
     return in;
 }
 
+void intern_free(Intern *in) { arena_free(in->arena); } // which holds in itself
+
 static const Name *probe(Table *t, Str s, u64 h, u64 *at) {
     u64 i = h & t->mask;
     for (;; i = (i + 1) & t->mask) {

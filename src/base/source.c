@@ -34,6 +34,8 @@ SourceMap *source_map_new(void) {
     return m;
 }
 
+void source_map_free(SourceMap *m) { arena_free(m->arena); } // which holds m itself
+
 SourceFile *source_map_add(SourceMap *m, Str path, Str abs_path, Str text) {
     mutex_lock(&m->lock);
     if (text.len >= (i64)UINT32_MAX - m->next) fatal("%.*s: more than 4 GB of source text in one build", SFMT(path));
@@ -71,7 +73,7 @@ static SourceFile *find_file(SourceMap *m, Pos pos) {
 
 // Line of an offset (1-based) and the offset at which it starts. The lexer may not have been here yet.
 static i64 find_line(const SourceFile *f, u32 off, u32 *start) {
-    if (f->nlines > 0 && (f->lines[f->nlines - 1] <= off)) {
+    if (f->nlines > 0 && f->lines[f->nlines - 1] > off) { // the table may not have reached off yet: then from its end
         i64 lo = 0, hi = f->nlines;
         while (lo < hi) {
             i64 mid = (lo + hi) / 2;

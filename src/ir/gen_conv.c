@@ -12,7 +12,8 @@ IrNode *gen_to_iface(Gen *g, IrNode *a, Type *iface) {
         return n;
     }
     if (a->op == X_ZERO) return gen_zero(g, iface);
-    if (types_identical(types_under(a->type), types_under(iface))) return gen_bitcast(g, a, iface);
+    Object **ms; // an itab names its interface: identical method sets are not enough
+    if (types_identical(a->type, iface) || types_iface_methods(g->p->checker, types_under(a->type), &ms) == 0) return gen_bitcast(g, a, iface);
     return gen_unop(g, X_IFACE_TO_IFACE, iface, a);
 }
 

@@ -41,7 +41,7 @@ static void need_iface_conversion(Needs *n, IrNode *x) {
 
 static void need_assert(Needs *n, IrNode *x) {
     Type *to = x->atype, *from = x->a->type;
-    ir_need_type(n->p, to);
+    ir_need_type_name(n->p, to);
     ir_need_type(n->p, from);
     RTS(n, RT_PANICNILDOTTYPE, RT_PANICDOTTYPEE, RT_PANICDOTTYPEI);
     if (is_iface(to)) RTS(n, RT_ASSERTE2I, RT_ASSERTE2I2);
@@ -53,9 +53,26 @@ static void need_copy(Needs *n, Type *t) {
     if (t && t->kind != TYPE_TUPLE && types_has_pointers(t) && types_size(t) > 8) ir_need_type(n->p, t);
 }
 
-static void need_compare(Needs *n, IrNode *x) {
-    if (!is_iface(x->a->type)) return;
-    rt(n, empty_iface(n, x->a->type) ? RT_EFACEEQ : RT_IFACEEQ);
+// Structs and arrays are compared field by field or by their equality function.
+static void need_equal(Needs *n, Type *t) {
+    Type *u = types_under(t);
+    switch (u->kind) {
+    case TYPE_INTERFACE: rt(n, empty_iface(n, t) ? RT_EFACEEQ : RT_IFACEEQ); break;
+    case TYPE_STRUCT:
+        for (i64 i = 0; i < u->strct.nfields; i++) need_equal(n, u->strct.fields[i].var->type);
+        ir_eq_func(n->p, t);
+        break;
+    case TYPE_ARRAY:
+        need_equal(n, u->array.elem);
+        ir_eq_func(n->p, t);
+        break;
+    default: break;
+    }
+}
+
+// An allocation without pointers needs no descriptor.
+static void need_alloc(Needs *n, Type *t) {
+    if (types_has_pointers(t)) ir_need_type(n->p, t);
 }
 
 static bool is_int(Type *t) { u8 k = types_under(t)->kind; return k >= TYPE_INT && k <= TYPE_UINTPTR; }
@@ -69,9 +86,10 @@ static void need_expr(Needs *n, IrNode *x) {
         break;
     case X_BINARY:
         if ((x->oper == OP_DIV || x->oper == OP_REM) && is_int(x->type)) rt(n, RT_PANICDIVIDE);
+        if (x->oper == OP_DIV && !is_int(x->type)) rt(n, RT_COMPLEX128DIV);
         if ((x->oper == OP_SHL || x->oper == OP_SHR) && !(x->flags & IRF_NONNEG)) rt(n, RT_PANICSHIFT);
         break;
-    case X_COMPARE: need_compare(n, x); break;
+    case X_COMPARE: need_equal(n, x->a->type); break;
     case X_CONCAT: RTS(n, RT_CONCATSTRINGS, RT_CONCATSTRING2, RT_CONCATSTRING3); break;
     case X_MAKE_IFACE: need_iface_conversion(n, x); break;
     case X_IFACE_TO_IFACE:
@@ -84,17 +102,19 @@ static void need_expr(Needs *n, IrNode *x) {
     case X_CALL_IFACE: ir_iface_method_called(n->p, x->a->type, x->i); break;
     case X_CALL_RT: case X_S_PANIC_RT: rt(n, (RtFn)x->rt); break;
     case X_CLOSURE: ir_need_type(n->p, x->fn->closure_type); break;
-    case X_NEW: ir_need_type(n->p, x->atype); break;
+    case X_NEW: need_alloc(n, x->atype); break;
     case X_MAKE_SLICE:
         ir_need_type(n->p, type_elem(x->type));
         RTS(n, RT_MAKESLICE, RT_PANICMAKESLICELEN, RT_PANICMAKESLICECAP);
         break;
-    case X_SLICE_LIT: {
-        Type *array = types_new_array(n->p->checker, type_elem(x->type), x->i);
-        types_layout(array);
-        ir_need_type(n->p, array);
+    case X_COMPOSITE: {
+        Type *u = types_under(x->type);
+        for (i64 i = 0; u->kind == TYPE_STRUCT && i < u->strct.nfields; i++) need_copy(n, u->strct.fields[i].var->type);
+        if (u->kind == TYPE_ARRAY) need_copy(n, u->array.elem);
+        need_copy(n, x->type);
         break;
     }
+    case X_SLICE_LIT: need_alloc(n, type_elem(x->type)); break;
     case X_APPEND: ir_need_type(n->p, type_elem(x->type)); rt(n, RT_GROWSLICE); break;
     case X_COPY: ir_need_type(n->p, type_elem(x->a->type)); break;
     case X_RECOVER: rt(n, RT_GORECOVER); break;
@@ -121,7 +141,7 @@ static void need_node(Needs *n, IrNode *x) {
 }
 
 static void need_var(Needs *n, const IrVar *v) {
-    if (v->heap || (v->addr_taken && v->kind != IRV_CAPTURE)) ir_need_type(n->p, v->type);
+    if (v->heap || (v->addr_taken && v->kind != IRV_CAPTURE)) need_alloc(n, v->type);
 }
 
 void ir_implied_needs(IrProgram *p, IrFunc *f) {

@@ -344,6 +344,22 @@ Type *ir_need_type(IrProgram *p, Type *t) {
     return r->type;
 }
 
+void ir_need_type_name(IrProgram *p, Type *t) {
+    ir_need_type(p, t);
+    ir_type_rec(p, t)->want_name = true;
+}
+
+bool ir_late_types(IrProgram *p) {
+    bool any = false;
+    for (i64 i = 0; i < map_len(p->reach->type_by_name); i++) {
+        TypeRec *r = map_at(p->reach->type_by_name, i)->val;
+        if (r->used) continue;
+        r->used = any = true;
+        vec_push(p->arena, &p->used_types, r->type);
+    }
+    return any;
+}
+
 void ir_type_in_iface(IrProgram *p, Type *t) {
     ir_need_type(p, t);
     TypeRec *r = ir_type_rec(p, t);

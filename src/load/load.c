@@ -147,6 +147,7 @@ static Package *open_package(Loader *l, Str path, Str dir, bool std, Str root, P
         return NULL;
     }
     p->is_main_module = !std;
+    p->complete = !std && !f.any_asm;
     add_files(l, p, &f);
     return p;
 }
@@ -269,7 +270,7 @@ static Package *package_of_files(Loader *l, Str *args, i64 n) {
     }
     Package *p = new_package(l, S("command-line-arguments"), dir, false, dir);
     ((LoadPackage *)p->load)->command_line_files = true;
-    p->is_main_module = true;
+    p->is_main_module = p->complete = true;
     map_set_str(l->packages, p->path, p);
     add_files(l, p, &f);
     return p;

@@ -17,7 +17,7 @@ struct Loader {
 };
 
 // Files of a folder for a package: names of the .go files whose constraints hold. False: none, reported unless quiet.
-typedef struct DirFiles { VEC(Str) names; VEC(Str) texts; VEC(Str) dirs; bool any_go, any_excluded; } DirFiles;
+typedef struct DirFiles { VEC(Str) names; VEC(Str) texts; VEC(Str) dirs; bool any_go, any_excluded, any_asm; } DirFiles;
 void load_select_files(Loader *, Str import_path, Str dir, DirFiles *);
 Str load_display_path(Loader *, Str abs);        // as diagnostics show it: relative to the current folder where shorter
 bool load_read_module(Loader *);

@@ -105,7 +105,7 @@ Val bld_iface_to_iface(Builder *b, IrNode *n) {
     Type *from = n->a->type, *to = n->type;
     r.ti = bld_type(b, to);
     if (n->pos) b->pos = n->pos;
-    if (types_identical(types_under(from), types_under(to))) return r;
+    if (types_identical(from, to)) return r; // identical method sets are not enough: the itab names its interface
     if (empty(b, to)) { r.p[0] = bld_type_word(b, v, from); return r; }
     // nil stays nil, else the itab of (dynamic type, to)
     i32 var = bld_new_var(b, VT_I64);
@@ -149,9 +149,10 @@ static Val assert_concrete(Builder *b, IrNode *n, Val v, bool comma_ok, Value **
     i32 okv = bld_new_var(b, VT_BOOL), first = (i32)b->var_types.len;
     for (int i = 0; i < ti->n; i++) bld_new_var(b, (VType)ti->vt[i]);
     LVal l = {.ti = ti, .ssa = ti->scalar, .first = first};
-    if (!ti->scalar) l.addr = addr_of_slot(b, bld_temp_slot(b, n->atype), 0);
     Block *join = bld_block(b);
     bld_start(b, good);
+    if (!ti->scalar) l.addr = (Addr){.base = ssa_value(b->f, b->body, O_SLOT_ADDR, VT_PTR, b->pos, 0, NULL), .kind = AK_STACK};
+    if (!ti->scalar) l.addr.base->slot = bld_temp_slot(b, n->atype);
     bld_assign(b, l, bld_unpack(b, v.p[1], ti));
     bld_write(b, b->cur, okv, ssa_const(b->f, VT_BOOL, 1));
     bld_jump(b, join);

@@ -27,7 +27,7 @@ static void declare(Builder *b, IrVar *v, bool zero) {
     Val z = bld_zero(b, vi->ti);
     for (int i = 0; i < vi->ti->n; i++) bld_write(b, b->cur, vi->first + i, z.p[i]);
 }
-static bool is_blank(IrNode *l) { return !l || (l->op == X_VAR && l->var->is_blank); }
+static bool is_blank(IrNode *l) { return !l || (l->op == X_VAR && l->var->is_blank && l->var->kind != IRV_RESULT); } // a blank result is returned
 static LVal dest(Builder *b, IrNode *l, u16 flags) {
     if (is_blank(l)) return (LVal){.blank = true};
     if ((flags & IRF_DCL) && l->op == X_VAR && l->var->kind == IRV_LOCAL) declare(b, l->var, false);

@@ -281,10 +281,11 @@ static void make_maps(Ra *ra) {
         if (s->is_arg && s->has_pointers && f->abi && s->offset < f->abi->stack_args_size) mark_slot(base, code->frame_words, s);
     }
     map_index(&t, base);
+    // Slots whose address is taken: the builder clears them before anything else, unless they are set before the first call.
     for (i64 i = 0; i < f->slots.len; i++) {
         Slot *s = f->slots.ptr[i];
         if (!s->has_pointers || (s->is_arg && f->abi && s->offset < f->abi->stack_args_size)) continue;
-        if (!s->zeroed && !s->always_live) continue;
+        if (s->is_arg && !s->zeroed) continue;
         mark_slot(base, s->is_arg ? code->frame_words : 0, s);
     }
     for (i64 i = 0; i < ra->call_lives.len; i++) {
@@ -307,13 +308,7 @@ static void make_maps(Ra *ra) {
 }
 
 void ra_frame(Ra *ra) {
-    Func *f = ra->f;
     resolve_homes(ra);
-    // A slot whose address is taken may be read by the collector at any call: it is zero from the start.
-    for (i64 i = 0; i < f->slots.len; i++) {
-        Slot *s = f->slots.ptr[i];
-        if (s->has_pointers && !s->is_arg) s->zeroed = true;
-    }
     layout_frame(ra);
     make_maps(ra);
 }

@@ -54,7 +54,7 @@ struct Slot {                    // piece of the frame
     i32 id; i64 size, align; i64 offset; // from RSP in the body; assigned at the end
     IrVar *var; Type *type;      // what it holds; NULL type: one scalar spill of vtype
     u8 vtype; bool is_arg;       // is_arg: lies in the caller's outgoing area (incoming stack argument or result), offset from 8(entry SP)
-    bool has_pointers, zeroed;   // address-taken slots with pointers are zeroed at entry and live in every stack map
+    bool has_pointers, zeroed;   // address-taken slots with pointers are zeroed by the builder's ZEROs and are in every stack map
     bool always_live, is_private;    // is_private: alias.c
 };
 // Stack-assigned arguments of a call are stored through O_OUT_ADDR + offset before the call, stack-assigned results are loaded from there behind it:

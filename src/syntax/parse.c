@@ -438,9 +438,11 @@ static FuncDecl *parse_func_decl(Parser *p) {
 }
 
 BlockStmt *parse_func_body(Parser *p) {
+    i64 errors = p->lx.nerrors;
     p->fnest++;
     BlockStmt *body = parse_block(p, "");
     p->fnest--;
+    body->had_errors = p->lx.nerrors > errors;
     return body;
 }
 

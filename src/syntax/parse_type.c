@@ -52,9 +52,11 @@ ExprVec parse_type_list(Parser *p, bool strict, bool *comma) {
 
 // [name] with an optional selector and type arguments. first: the name, if consumed already.
 static Expr *parse_type_name(Parser *p, Ident *first) {
-    Expr *t = &first->x;
+    Expr *t = NULL;
     bool comma;
-    if (!first) {
+    if (first) {
+        t = &first->x;
+    } else {
         if (TOK(p) == TK_NAME) {
             t = &parse_name(p)->x;
         } else {

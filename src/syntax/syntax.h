@@ -106,7 +106,7 @@ typedef struct CallStmt { Stmt s; Expr *call; /* anything; the checker wants a c
 typedef struct ReturnStmt { Stmt s; ExprVec results; } ReturnStmt;
 typedef struct LabeledStmt LabeledStmt;
 typedef struct BranchStmt { Stmt s; enum Token tok; /* BREAK CONTINUE FALLTHROUGH GOTO */ Ident *label; Stmt *target; /* checker: LabeledStmt for labels (goto) or the enclosing statement (break, continue) */ } BranchStmt;
-struct BlockStmt { Stmt s; StmtVec list; Pos rbrace; };
+struct BlockStmt { Stmt s; StmtVec list; Pos rbrace; bool had_errors; /* a function's body with syntax errors: labels are not checked */ };
 typedef struct IfStmt { Stmt s; Stmt *init; Expr *cond; BlockStmt *then; Stmt *els; /* IfStmt or BlockStmt */ } IfStmt;
 typedef struct CaseClause { Stmt s; ExprVec exprs; bool is_default; StmtVec body; Pos colon; Object *obj; /* checker: the variable of a type switch in this clause */ } CaseClause;
 typedef struct SwitchStmt { Stmt s; Stmt *init; Expr *tag; VEC(CaseClause *) clauses; Pos rbrace; } SwitchStmt;

@@ -238,6 +238,7 @@ static void walk_block(Walk *w, Block *parent, Targets t, LabeledStmt *label, Po
 void check_branches(Checker *c, FuncInfo *info, BlockStmt *body)
 {
     Walk w = {.c = c, .info = info};
+    if (body->had_errors) return;
     walk_block(&w, NULL, (Targets){NULL, NULL, -1, 0}, NULL, body->s.pos, body->list.ptr, body->list.len);
     for (i64 i = 0; i < w.jumps.len; i++) {
         BranchStmt *s = w.jumps.ptr[i].s;
@@ -254,5 +255,17 @@ void check_branches(Checker *c, FuncInfo *info, BlockStmt *body)
     for (i64 i = 0; i < w.labels.len; i++) {
         Label *l = &w.labels.ptr[i];
         if (!l->used) check_errorf(c, l->s->label->x.pos, "label %.*s defined and not used", SFMT(l->s->label->name->s));
+    }
+}
+
+void check_package_branches(Checker *c, Package *p)
+{
+    for (i64 i = 0; i < p->nfiles; i++) {
+        File *f = p->files[i];
+        for (i64 k = 0; f && k < f->decls.len; k++) {
+            FuncDecl *d = (FuncDecl *)f->decls.ptr[k];
+            FuncInfo unused = {0};
+            if (d->d.kind == ND_FUNC_DECL && d->body) check_branches(c, &unused, d->body);
+        }
     }
 }

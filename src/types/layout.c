@@ -59,6 +59,12 @@ static void layout_basic(Type *t)
     }
 }
 
+// The mark that gives 64-bit atomics their alignment.
+static bool is_align64(Object *o)
+{
+    return o->pkg && str_eq(o->name->s, S("align64")) && (str_eq(o->pkg->path, S("sync/atomic")) || str_eq(o->pkg->path, S("internal/runtime/atomic")));
+}
+
 static void layout_kind(Type *t)
 {
     switch (t->kind) {
@@ -70,7 +76,7 @@ static void layout_kind(Type *t)
     case TYPE_NAMED: {
         Type *u = types_under(t);
         types_layout(u);
-        set(t, u->size, u->align, u->ptrdata);
+        set(t, u->size, is_align64(t->named.obj) ? 8 : u->align, u->ptrdata);
         break;
     }
     case TYPE_TUPLE: case TYPE_UNION: case TYPE_PARAM: case TYPE_ALIAS: set(t, 0, 1, 0); break;

@@ -166,7 +166,7 @@ static void method_expression(Checker *c, Operand *x, Selector *e, Object *m)
     }
     vars[0] = types_new_var(c, sig->sig.recv->pos, sig->sig.recv->pkg, name ? name : intern_c(c->intern, ""), x->type);
     vars[0]->is_param = true;
-    memcpy(vars + 1, params->tuple.vars, (size_t)n * sizeof *vars);
+    for (i64 i = 0; i < n; i++) vars[i + 1] = params->tuple.vars[i];
     x->mode = MODE_VALUE;
     x->type = types_new_signature(c, NULL, types_new_tuple(c, vars, n + 1), sig->sig.results, sig->sig.variadic);
     x->type->sig.tparams = sig->sig.tparams;

@@ -106,7 +106,7 @@ static void wtargs(Writer *w, TypeList l)
 {
     wc(w, "[");
     for (i64 i = 0; i < l.len; i++) {
-        if (i) wc(w, ",");
+        if (i) wc(w, ", ");
         wtype(w, l.ptr[i]);
     }
     wc(w, "]");

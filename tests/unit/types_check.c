@@ -30,17 +30,97 @@ static bool session_init(Session *s, Str goroot)
     return true;
 }
 
+// As later phases do it: single bodies and initializations on demand, here from the last to the first.
+static void check_lazily(Checker *c, Package *p)
+{
+    check_collect(c, p);
+    for (i64 i = p->objects.len - 1; i >= 0; i--) {
+        Object *o = p->objects.ptr[i];
+        if (o->kind == OBJ_FUNC) check_body(c, func_info(c, o));
+        else check_object(c, o);
+    }
+    types_init_order(c, p);
+}
+
+static int cmp_obj(const void *x, const void *y) { return str_cmp((*(Object *const *)x)->name->s, (*(Object *const *)y)->name->s); }
+static int cmp_strs(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
+
+static void dump_methods(Session *s, Type *t)
+{
+    MethodEntry *m;
+    i64 n = types_method_set(s->c, t, &m);
+    Str *l = ANEWN(s->a, Str, n + 1);
+    for (i64 i = 0; i < n; i++) {
+        Buf b = {0};
+        buf_printf(&b, "%.*s:[", SFMT(m[i].name->s));
+        for (i64 k = 0; k < m[i].npath; k++) buf_printf(&b, "%s%d", k ? " " : "", (int)m[i].path[k]);
+        buf_printf(&b, "]:%.*s", SFMT(types_string(s->a, m[i].func->type, NULL)));
+        l[i] = arena_str(s->a, buf_view(&b));
+        buf_free(&b);
+    }
+    qsort(l, (size_t)n, sizeof *l, cmp_strs);
+    printf(" {");
+    for (i64 i = 0; i < n; i++) printf("%s%.*s", i ? ";" : "", SFMT(l[i]));
+    printf("}");
+}
+
+static void dump_type(Session *s, Type *t)
+{
+    Type *u = types_unalias(t);
+    if (u->kind == TYPE_NAMED && u->named.orig == u && u->named.tparams.len) return;
+    if (t->kind == TYPE_ALIAS && t->alias.tparams.len && !t->alias.targs.len) return;
+    Type *under = types_under(t);
+    printf(" %lld %lld", (long long)types_size(t), (long long)types_align(t));
+    if (under->kind == TYPE_STRUCT) {
+        printf(" [");
+        for (i64 i = 0; i < under->strct.nfields; i++) printf("%s%lld", i ? " " : "", (long long)types_field_offset(under, i));
+        printf("]");
+    }
+    dump_methods(s, t);
+    dump_methods(s, types_new_pointer(s->c, t));
+}
+
+// Objects of a package with their types, sizes and method sets, and its order of initialization: to be
+// compared with what go/types says.
+static void dump(Session *s, Package *p)
+{
+    check_collect(s->c, p);
+    i64 n = scope_len(p->scope);
+    Object **v = ANEWN(s->a, Object *, n + 1);
+    for (i64 i = 0; i < n; i++) v[i] = scope_at(p->scope, i);
+    qsort(v, (size_t)n, sizeof *v, cmp_obj);
+    for (i64 i = 0; i < n; i++) {
+        Object *o = v[i];
+        check_object(s->c, o);
+        printf("%.*s.%.*s %.*s", SFMT(p->path), SFMT(o->name->s), SFMT(types_string(s->a, o->type, NULL)));
+        if (o->kind == OBJ_CONST) printf(" = %.*s", SFMT(exact_text_full(s->a, o->val)));
+        if (o->kind == OBJ_TYPE_NAME) dump_type(s, o->type);
+        printf("\n");
+    }
+    types_init_order(s->c, p);
+    for (i64 i = 0; i < p->ninit; i++) {
+        printf("%.*s init", SFMT(p->path));
+        for (i64 k = 0; k < p->init_order[i].nlhs; k++) printf(" %.*s", SFMT(p->init_order[i].lhs[k]->name->s));
+        printf("\n");
+    }
+}
+
 static i64 check_paths(Session *s, Str *paths, i64 n)
 {
     Package **pkgs = NULL;
     i64 np = 0;
     load_args(s->l, paths, n, &pkgs, &np);
-    for (i64 i = 0; i < np; i++) {
+    bool lazy = getenv("LAZY") != NULL || getenv("DUMP") != NULL;
+    for (i64 i = 0; i < np && getenv("DUMP"); i++)
+        if (pkgs[i]) dump(s, pkgs[i]);
+    for (i64 i = np - 1; i >= 0 && lazy; i--)
+        if (pkgs[i]) check_lazily(s->c, pkgs[i]);
+    for (i64 i = 0; i < np && !lazy; i++) {
         if (!pkgs[i]) continue;
         pkgs[i]->is_main_module = true;
         pkgs[i]->complete = false;
     }
-    for (i64 i = 0; i < np; i++)
+    for (i64 i = 0; i < np && !lazy; i++)
         if (pkgs[i]) check_package(s->c, pkgs[i]);
     fflush(stdout);
     return diag_flush(s->d, 1);
@@ -56,8 +136,12 @@ static int check_files(int lang, char **files, int n)
     i64 np = 0;
     load_args(s.l, v, n, &pkgs, &np);
     bool syntax = diag_syntax_count(s.d) > 0 && !getenv("CHECK_ALL");
-    for (i64 i = 0; i < np && !syntax; i++) {
+    for (i64 i = 0; i < np; i++) {
         if (!pkgs[i]) continue;
+        if (syntax) {
+            check_package_branches(s.c, pkgs[i]);
+            continue;
+        }
         if (lang) pkgs[i]->go_minor = lang;
         pkgs[i]->is_main_module = true;
         pkgs[i]->complete = true;

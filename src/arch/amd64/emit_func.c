@@ -10,7 +10,7 @@
 typedef struct Jump { i32 cc; i32 target; bool is_long; } Jump;       // cc -1: unconditional; target: fragment
 typedef struct Frag { u32 from, to, start; Jump jumps[3]; i32 njumps; Block *b; } Frag; // body in Enc.code; start: final offset
 typedef struct Layout { Emit *m; Frag *frags; i32 n; i32 *of_block; } Layout;
-enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000, ZERO_UNROLL = 192 };
+enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000 };
 
 // ---- prologue --------------------------------------------------------------------------------------------------------
 static bool calls_anything(const Func *f) {
@@ -44,42 +44,6 @@ static void emit_check(Layout *l, i32 more) {
     second->to = (u32)e->code.len;
 }
 
-static void zero_range(Emit *m, i64 off, i64 size, bool *have_zero) {
-    Enc *e = &m->e;
-    if (!*have_zero) enc_rr(e, I_XORPS, 4, XMM15, XMM15), *have_zero = true;
-    if (size > ZERO_UNROLL) {
-        Mem lo = {RSP, -1, 0, (i32)off, NULL}, hi = {RSP, -1, 0, (i32)(off + size / 16 * 16), NULL}, at = {R12, -1, 0, 0, NULL};
-        enc_rm(e, I_LEA, 8, R12, &lo);
-        enc_rm(e, I_LEA, 8, R13, &hi);
-        i64 loop = e->code.len;
-        enc_rm(e, I_MOVUPS_MR, 4, XMM15, &at);
-        enc_alu_ri(e, 0, 8, R12, 16);
-        enc_rr(e, I_CMP_RM, 8, R12, R13);
-        i64 j = enc_jcc8(e, CC_B);
-        e->code.ptr[j] = (u8)(loop - (j + 1));
-        off += size / 16 * 16, size %= 16;
-    }
-    for (; size > 0; off += 16, size -= 16) {
-        Mem at = {RSP, -1, 0, (i32)off, NULL};
-        enc_rm(e, size >= 16 ? I_MOVUPS_MR : I_MOVSD_MR, 4, XMM15, &at);
-    }
-}
-
-static void zero_slots(Emit *m) { // slots lie in order of offset within their size class: neighbours are zeroed together
-    Func *f = m->f;
-    bool have_zero = false;
-    i64 from = -1, to = -1;
-    for (i64 i = 0; i < f->slots.len; i++) {
-        Slot *s = f->slots.ptr[i];
-        if (!s->zeroed) continue;
-        i64 off = s->offset + (s->is_arg ? f->frame_size + 8 : 0), end = off + align_up(s->size, 8);
-        if (from >= 0 && off >= from && off <= to) { if (end > to) to = end; continue; }
-        if (from >= 0) zero_range(m, from, to - from, &have_zero);
-        from = off, to = end;
-    }
-    if (from >= 0) zero_range(m, from, to - from, &have_zero);
-}
-
 static void emit_body_start(Layout *l) {
     Emit *m = l->m;
     if (m->f->frame_size) {
@@ -87,7 +51,6 @@ static void emit_body_start(Layout *l) {
         else enc_alu_ri(&m->e, 5, 8, RSP, m->f->frame_size);
     }
     m->code->body = (u32)m->e.code.len; // final: moved by FRAG_BODY's displacement
-    zero_slots(m);
 }
 
 static void emit_leave(Emit *m) {
