@@ -73,15 +73,17 @@ static SourceFile *find_file(SourceMap *m, Pos pos) {
 
 // Line of an offset (1-based) and the offset at which it starts. The lexer may not have been here yet.
 static i64 find_line(const SourceFile *f, u32 off, u32 *start) {
-    i64 lo = 0, hi = f->nlines; // lines the lexer has seen; what lies behind them is counted
-    while (lo < hi) {
-        i64 mid = (lo + hi) / 2;
-        if (f->lines[mid] <= off) lo = mid + 1;
-        else hi = mid;
-    }
-    if (lo > 0 && lo < f->nlines) {
-        *start = f->lines[lo - 1];
-        return lo;
+    if (f->nlines > 0 && f->lines[f->nlines - 1] > off) { // the table may not have reached off yet: then from its end
+        i64 lo = 0, hi = f->nlines;
+        while (lo < hi) {
+            i64 mid = (lo + hi) / 2;
+            if (f->lines[mid] <= off) lo = mid + 1;
+            else hi = mid;
+        }
+        if (lo > 0 && lo < f->nlines) {
+            *start = f->lines[lo - 1];
+            return lo;
+        }
     }
     i64 line = f->nlines > 0 && f->lines[f->nlines - 1] <= off ? f->nlines : 1;
     u32 at = line > 1 ? f->lines[line - 1] : 0;

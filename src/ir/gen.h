@@ -171,6 +171,7 @@ void gen_block_stmt(Gen *, BlockStmt *);
 void gen_assign(Gen *, AssignStmt *);
 void gen_store(Gen *, Expr *lhs, IrNode *val); // lhs = val (val: any type assignable)
 void gen_define_or_store(Gen *, Expr *lhs, IrNode *val, bool def);
+void gen_store2(Gen *, Expr *l0, IrNode *v0, Expr *l1, IrNode *v1); // l0, l1 = v0, v1
 void gen_return(Gen *, ReturnStmt *);
 void gen_branch(Gen *, BranchStmt *);
 void gen_leave(Gen *, int kind, Stmt *target); // RX_*: break, continue, goto, return (results are stored) from anywhere

@@ -107,6 +107,13 @@ static void need_expr(Needs *n, IrNode *x) {
         ir_need_type(n->p, type_elem(x->type));
         RTS(n, RT_MAKESLICE, RT_PANICMAKESLICELEN, RT_PANICMAKESLICECAP);
         break;
+    case X_COMPOSITE: {
+        Type *u = types_under(x->type);
+        for (i64 i = 0; u->kind == TYPE_STRUCT && i < u->strct.nfields; i++) need_copy(n, u->strct.fields[i].var->type);
+        if (u->kind == TYPE_ARRAY) need_copy(n, u->array.elem);
+        need_copy(n, x->type);
+        break;
+    }
     case X_SLICE_LIT: need_alloc(n, type_elem(x->type)); break;
     case X_APPEND: ir_need_type(n->p, type_elem(x->type)); rt(n, RT_GROWSLICE); break;
     case X_COPY: ir_need_type(n->p, type_elem(x->a->type)); break;
