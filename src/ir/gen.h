@@ -137,6 +137,7 @@ bool is_tuple_expr(Expr *);
 IrNode *gen_receiver(Gen *, IrNode *walked, Object *method); // takes or follows the address as the method wants
 i64 ir_iface_method_index(Checker *, Type *iface, const Name *, Package *);
 void gen_nil_check(Gen *, IrNode *ptr_word);
+void gen_nil_checks(Gen *, IrNode *place);    // gen_builtin.c
 void gen_call_args(Gen *, ExprVec args, bool has_dots, Type *sig, IrVec *out);
 typedef struct MethodRef { IrNode *recv; IrFunc *fn; i64 index; Type *iface; Type *sig; } MethodRef; // fn: static; else interface call on recv
 void gen_method(Gen *, Selector *, MethodRef *); // evaluates the receiver

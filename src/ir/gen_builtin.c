@@ -22,6 +22,17 @@ static void panic_if(Gen *g, IrNode *cond, RtFn rt) {
     vec_push(g->a, &s->body, gen_panic_rt(g, rt));
 }
 
+// A place whose value is not needed: nil pointers on the way to it panic all the same.
+void gen_nil_checks(Gen *g, IrNode *v) {
+    for (; v; v = v->a) {
+        if (v->op == X_DEREF && !(v->flags & IRF_NONNIL)) {
+            gen_emit_expr(g, v);
+            return;
+        }
+        if (v->op != X_FIELD && v->op != X_INDEX) return;
+    }
+}
+
 // ---- len, cap ---------------------------------------------------------------------------------------------------------
 
 static IrNode *gen_len_cap(Gen *g, Expr *e, bool cap) {
@@ -29,7 +40,7 @@ static IrNode *gen_len_cap(Gen *g, Expr *e, bool cap) {
     if (u->kind == TYPE_POINTER) u = types_under(u->pointer.elem);
     if (u->kind == TYPE_ARRAY) {
         IrNode *v = gen_place(g, e);
-        if (gen_has_effects(v)) gen_temp(g, v);
+        if (type_is(t, TYPE_ARRAY)) gen_nil_checks(g, v);
         return gen_int(g, tint(g), u->array.len);
     }
     IrNode *v = gen_expr(g, e);
@@ -201,7 +212,7 @@ static IrNode *gen_unsafe_slice(Gen *g, Call *c, bool string) {
     RtFn bad_len = string ? RT_PANICUNSAFESTRINGLEN : RT_PANICUNSAFESLICELEN, nil = string ? RT_PANICUNSAFESTRINGNILPTR : RT_PANICUNSAFESLICENILPTR;
     i64 size = types_size(type_elem(p->type));
     if (len->op != X_CONST_INT || len->i < 0) panic_if(g, gen_cmp(g, OP_LSS, gen_dup(g, len), gen_int(g, tint(g), 0)), bad_len);
-    if (len->op != X_CONST_INT) {
+    if (len->op != X_CONST_INT || len->i > 0) {
         if (size > 1) panic_if(g, gen_cmp(g, OP_GTR, gen_dup(g, len), gen_int(g, tint(g), INT64_MAX / size)), bad_len);
         // the end must not pass the top of the address space
         IrNode *addr = gen_bitcast(g, gen_bitcast(g, gen_dup(g, p), gen_uptr(g)), uintptr);
@@ -214,7 +225,14 @@ static IrNode *gen_unsafe_slice(Gen *g, Call *c, bool string) {
         panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
         gen_emit(g, gen_panic_rt(g, bad_len));
         gen_into(g, old);
-    } else if (len->i > 0) panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
+        if (len->op == X_CONST_INT) panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
+        else {
+            IrNode *some = gen_if(g, gen_cmp(g, OP_NEQ, gen_dup(g, len), gen_int(g, tint(g), 0)));
+            old = gen_into(g, &some->body);
+            panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
+            gen_into(g, old);
+        }
+    }
     IrNode *n = gen_unop(g, string ? X_STRING_HEADER : X_SLICE_HEADER, t, gen_dup(g, p));
     n->b = gen_dup(g, len);
     if (!string) n->c = gen_dup(g, len);
