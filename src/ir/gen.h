@@ -148,6 +148,7 @@ IrNode *gen_builtin_args(Gen *, Call *, i32 id, IrNode **args, i64 n); // operan
 i64 gen_builtin_operands(Gen *, Call *, i32 id, IrNode **args); // evaluates them
 i32 gen_builtin_id(Expr *fun);                // -1 if it is none
 IrNode *gen_append(Gen *, Call *);
+IrNode *gen_frame_depth(Gen *); IrNode *gen_recover_at(Gen *, IrNode *depth); // recover() on behalf of another frame
 // ---- gen_map.c
 IrNode *gen_map_get(Gen *, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok); // temporary value
 IrNode *gen_map_slot(Gen *, IrNode *m, IrNode *key); // lvalue of m[key], made if absent

@@ -1,5 +1,6 @@
 // gen_builtin.c - predeclared functions and those of package unsafe.
 #include "ir/gen.h"
+#include "abi/abi.h"
 
 i32 gen_builtin_id(Expr *fun) {
     fun = unparen(fun);
@@ -298,12 +299,23 @@ IrNode *gen_builtin_args(Gen *g, Call *c, i32 id, IrNode **args, i64 n) {
     }
 }
 
+// A frame is remembered by its depth, the distance of its caller's stack pointer from the upper end of the stack: the stack may move.
+static IrNode *stack_end(Gen *g) {
+    Type *uintptr = gen_basic(g, TYPE_UINTPTR);
+    IrNode *p = gen_binary(g, OP_ADD, gen_node(g, X_GETG, gen_uptr(g)), gen_int(g, tint(g), G_STACK_HI));
+    return gen_deref(g, gen_bitcast(g, p, gen_pointer(g, uintptr)), true);
+}
+
+IrNode *gen_frame_depth(Gen *g) { return gen_binary(g, OP_SUB, stack_end(g), gen_node(g, X_CALLER_SP, gen_basic(g, TYPE_UINTPTR))); }
+
+IrNode *gen_recover_at(Gen *g, IrNode *depth) { return gen_rt(g, RT_GORECOVER, g->u->empty_interface, 1, gen_binary(g, OP_SUB, stack_end(g), depth)); }
+
 static IrNode *gen_recover(Gen *g) {
     Gen *root = gen_root(g);
     root->f->has_recover = true;
     if (root == g) return gen_node(g, X_RECOVER, g->u->empty_interface);
     if (!root->recover_sp) root->recover_sp = gen_temp_var(root, gen_basic(g, TYPE_UINTPTR)); // set in front of the outermost loop
-    return gen_rt(g, RT_GORECOVER, g->u->empty_interface, 1, gen_var(g, gen_capture(g, root, root->recover_sp)));
+    return gen_recover_at(g, gen_var(g, gen_capture(g, root, root->recover_sp)));
 }
 
 static IrNode *gen_part(Gen *g, Call *c, IrOp op) {
