@@ -41,7 +41,8 @@ static void need_iface_conversion(Needs *n, IrNode *x) {
 
 static void need_assert(Needs *n, IrNode *x) {
     Type *to = x->atype, *from = x->a->type;
-    ir_need_type_name(n->p, to);
+    if (types_unalias(to)->kind == TYPE_NAMED) ir_need_type_name(n->p, to);
+    else ir_type_in_iface(n->p, to); // reflection must find it by name when it makes the type itself
     ir_need_type(n->p, from);
     RTS(n, RT_PANICNILDOTTYPE, RT_PANICDOTTYPEE, RT_PANICDOTTYPEI);
     if (is_iface(to)) RTS(n, RT_ASSERTE2I, RT_ASSERTE2I2);
