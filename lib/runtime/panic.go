@@ -224,15 +224,10 @@ func recovery(gp *g, frame uintptr) {
 // gorecover is the recover builtin in a function that was called when the stack pointer was callersp.
 //
 //go:nosplit
-func gorecover(callersp uintptr) any { return gorecoverdepth(getg().stack.hi - callersp) }
-
-func stackDepth(sp uintptr) uintptr
-
-// gorecoverdepth is the same with the depth of callersp.
-//
-//go:nosplit
-func gorecoverdepth(caller uintptr) any {
-	p := getg()._panic
+func gorecover(callersp uintptr) any {
+	gp := getg()
+	caller := depth(gp, callersp)
+	p := gp._panic
 	if p == nil || p.goexit || p.recovered {
 		return nil
 	}

@@ -73,5 +73,3 @@ SYSTEM void rt_new_system_goroutine(FuncVal *fn) {
     wakep();
     releasem(m);
 }
-LEAF usize rt_stack_depth(usize sp) GOSYM("runtime.stackDepth");
-LEAF usize rt_stack_depth(usize sp) { return this_g()->stack_hi - sp; }

@@ -316,16 +316,6 @@ static IrNode *wrap_call(Gen *g, IrNode *call, const char *why) {
     return gen_make_closure(g, &inner);
 }
 
-// A deferred recover() recovers as if the function that defers it had called it.
-static IrNode *recover_frame(Gen *g) {
-    Gen *root = gen_root(g);
-    Type *uintptr = gen_basic(g, TYPE_UINTPTR);
-    root->f->has_recover = true;
-    if (root == g) return gen_rt(g, RT_STACKDEPTH, uintptr, 1, gen_node(g, X_CALLER_SP, uintptr));
-    if (!root->recover_sp) root->recover_sp = gen_temp_var(root, uintptr);
-    return gen_var(g, gen_capture(g, root, root->recover_sp));
-}
-
 static IrNode *wrap_builtin(Gen *g, Call *c, i32 id, const char *why) {
     IrNode *args[64];
     Gen inner;
@@ -334,15 +324,15 @@ static IrNode *wrap_builtin(Gen *g, Call *c, i32 id, const char *why) {
         return gen_zero(g, types_new_signature(g->c, NULL, g->u->empty_tuple, g->u->empty_tuple, false));
     }
     i64 n = 1;
-    if (id == BUILTIN_RECOVER) args[0] = recover_frame(g);
-    else n = gen_builtin_operands(g, c, id, args);
+    if (id == BUILTIN_RECOVER) { // as if this function called it
+        Gen *root = gen_root(g);
+        root->f->has_recover = true;
+        args[0] = root == g ? gen_frame_depth(g) : gen_int(g, gen_basic(g, TYPE_UINTPTR), 0);
+    } else n = gen_builtin_operands(g, c, id, args);
     start_wrapper(g, &inner, why);
     for (i64 i = 0; i < n; i++) args[i] = capture_operand(g, &inner, args[i]);
-    if (id == BUILTIN_RECOVER) gen_emit_expr(&inner, gen_rt(&inner, RT_GORECOVERDEPTH, g->u->empty_interface, 1, args[0]));
-    else {
-        IrNode *v = gen_builtin_args(&inner, c, id, args, n);
-        if (v && v->type) gen_emit_expr(&inner, v);
-    }
+    IrNode *v = id == BUILTIN_RECOVER ? gen_recover_at(&inner, args[0]) : gen_builtin_args(&inner, c, id, args, n);
+    if (v && v->type) gen_emit_expr(&inner, v);
     gen_emit(&inner, gen_node(&inner, X_S_RETURN, NULL));
     return gen_make_closure(g, &inner);
 }

@@ -42,7 +42,7 @@ static void need_iface_conversion(Needs *n, IrNode *x) {
 static void need_assert(Needs *n, IrNode *x) {
     Type *to = x->atype, *from = x->a->type;
     if (types_unalias(to)->kind == TYPE_NAMED) ir_need_type_name(n->p, to);
-    else ir_type_in_iface(n->p, to); // reflect must find it instead of making its own
+    else ir_type_in_iface(n->p, to); // reflection must find it by name when it makes the type itself
     ir_need_type(n->p, from);
     RTS(n, RT_PANICNILDOTTYPE, RT_PANICDOTTYPEE, RT_PANICDOTTYPEI);
     if (is_iface(to)) RTS(n, RT_ASSERTE2I, RT_ASSERTE2I2);
@@ -98,7 +98,7 @@ static void need_expr(Needs *n, IrNode *x) {
         RTS(n, RT_ASSERTE2I, RT_ASSERTE2I2);
         break;
     case X_ASSERT: need_assert(n, x); break;
-    case X_TYPE_ADDR: // compared with in type switches: reflect must not make its own
+    case X_TYPE_ADDR: // type switches compare with it
         if (types_unalias(x->atype)->kind == TYPE_NAMED) ir_need_type(n->p, x->atype);
         else ir_type_in_iface(n->p, x->atype);
         break;
