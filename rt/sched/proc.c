@@ -10,7 +10,7 @@ extern u8 goexit_return[];
 usize go_call_asm(FuncVal *fn, usize a, usize b, usize c, usize d);
 
 Scheduler sched = {.lastpoll = 1, .maxmcount = 10000, .mnext = 1};
-P p0 = {.status = P_RUNNING};
+P p0 = {.status = P_RUNNING, .schedtick = 1};
 static P *allp_first[1] = {&p0};
 P **allp = allp_first;
 i32 gomaxprocs = 1, ncpu;
