@@ -323,13 +323,16 @@ static IrNode *wrap_builtin(Gen *g, Call *c, i32 id, const char *why) {
         gen_unsupported(g, c->x.pos, "deferred builtin with more than 64 operands");
         return gen_zero(g, types_new_signature(g->c, NULL, g->u->empty_tuple, g->u->empty_tuple, false));
     }
-    i64 n = id == BUILTIN_RECOVER ? 0 : gen_builtin_operands(g, c, id, args);
+    i64 n = 1;
+    if (id == BUILTIN_RECOVER) { // as if this function called it
+        Gen *root = gen_root(g);
+        root->f->has_recover = true;
+        args[0] = root == g ? gen_frame_depth(g) : gen_int(g, gen_basic(g, TYPE_UINTPTR), 0);
+    } else n = gen_builtin_operands(g, c, id, args);
     start_wrapper(g, &inner, why);
     for (i64 i = 0; i < n; i++) args[i] = capture_operand(g, &inner, args[i]);
-    if (id != BUILTIN_RECOVER) { // a deferred recover is not called by a deferred function: it does nothing
-        IrNode *v = gen_builtin_args(&inner, c, id, args, n);
-        if (v && v->type) gen_emit_expr(&inner, v);
-    }
+    IrNode *v = id == BUILTIN_RECOVER ? gen_recover_at(&inner, args[0]) : gen_builtin_args(&inner, c, id, args, n);
+    if (v && v->type) gen_emit_expr(&inner, v);
     gen_emit(&inner, gen_node(&inner, X_S_RETURN, NULL));
     return gen_make_closure(g, &inner);
 }

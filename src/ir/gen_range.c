@@ -101,8 +101,9 @@ static void range_slice(Gen *g, RangeStmt *s, Stmt *label) {
     } else if (u->kind == TYPE_ARRAY) {
         base = value ? array_operand(g, s->e) : NULL;
         if (!value && !s->e->val) {
+            i64 at = g->out->len;
             IrNode *p = gen_place(g, s->e);
-            if (gen_has_effects(p)) gen_temp(g, p);
+            if (g->out->len != at) gen_nil_checks(g, p); // without a call in it the length is constant and nothing is evaluated
         }
         n = gen_int(g, tint(g), u->array.len);
     } else {

@@ -76,7 +76,7 @@ void gen_range_func(Gen *g, RangeStmt *s, Stmt *label, IrNode *fn) {
     build_body(g, &in, rf, s);
     g->pos = s->s.pos;
     if (root && g->defer_token) gen_assign_node(g, gen_var(g, g->defer_token), gen_rt(g, RT_DEFERRANGEFUNC, g->defer_token->type, 1, gen_node(g, X_OWN_SP, gen_basic(g, TYPE_UINTPTR))), IRF_DCL);
-    if (root && g->recover_sp) gen_assign_node(g, gen_var(g, g->recover_sp), gen_node(g, X_CALLER_SP, g->recover_sp->type), IRF_DCL);
+    if (root && g->recover_sp) gen_assign_node(g, gen_var(g, g->recover_sp), gen_frame_depth(g), IRF_DCL);
     set(g, rf->state, 1, IRF_DCL);
     if (rf->exits.len) set(g, rf->next, 0, IRF_DCL);
     IrNode *call = gen_node(g, fn->op == X_FUNC ? X_CALL : X_CALL_CLOSURE, NULL);
