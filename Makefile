@@ -51,7 +51,8 @@ $(RTLIB): $(RTOBJ)
 	rm -f $@ && ar rcsD $@ $^
 # Unit tests: each tests/unit/NAME.c is a program that exits 0 when all its checks hold.
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
-$(B)/unit/%: tests/unit/%.c $(OBJ)
+LIBOBJ := $(filter-out $(B)/src/cmd/%,$(OBJ))
+$(B)/unit/%: tests/unit/%.c $(LIBOBJ)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_) -Itests -Irt $(LDFLAGS) -o $@ $^ $(LIBS)
 unit: $(UNIT) $(B)/vole $(RTLIB)
@@ -69,5 +70,6 @@ test:
 	@$(MAKE) -s -j$$(nproc) all WERROR=-Werror
 	@$(MAKE) -s -j$$(nproc) unit
 	@python3 tests/golden.py --vole $(B)/vole
+	@tests/cli/run.sh $(B)/vole
 clean:
 	rm -rf $(B)

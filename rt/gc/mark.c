@@ -226,11 +226,9 @@ static void root_misc(Worker *w) {
     specials_mark_roots(w);
     timers_mark(mark_callback, w);
     for (RootFn *r = root_fns; r; r = r->next) r->fn2(w, mark_callback);
-    // C frames of threads that are in the middle of a runtime function, this one included
-    for (M *m = sched.allm; m; m = m->alllink) {
-        usize lo = m == this_m() ? (usize)__builtin_frame_address(0) : m->stopped_sp;
-        if (lo && lo < m->syssp) mark_conservative(w, lo, m->syssp);
-    }
+    // C frames of threads that are in the middle of a runtime function called by Go code (gc_start sets stopped_sp of its own thread)
+    for (M *m = sched.allm; m; m = m->alllink)
+        if (m->curg && m->stopped_sp && m->stopped_sp < m->syssp) mark_conservative(w, m->stopped_sp, m->syssp);
 }
 typedef struct Seg { usize lo, hi; const u8 *mask; } Seg;
 static Seg segment(i32 k) { // data and bss of each module

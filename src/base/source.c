@@ -73,7 +73,7 @@ static SourceFile *find_file(SourceMap *m, Pos pos) {
 
 // Line of an offset (1-based) and the offset at which it starts. The lexer may not have been here yet.
 static i64 find_line(const SourceFile *f, u32 off, u32 *start) {
-    if (f->nlines > 0 && (f->lines[f->nlines - 1] <= off)) {
+    if (f->nlines > 0 && f->lines[f->nlines - 1] > off) { // the table may not have reached off yet: then from its end
         i64 lo = 0, hi = f->nlines;
         while (lo < hi) {
             i64 mid = (lo + hi) / 2;

@@ -14,9 +14,9 @@ static const FlagRow rows[] = {
 };
 #define STR(z) str_c(z)
 
-static const FlagRow *find(Str name, u32 commands) {
+static const FlagRow *find(Str name, u32 cmds) {
     for (i64 i = 0; i < NELEM(rows); i++)
-        if ((rows[i].commands & commands) && str_eq(name, STR(rows[i].name))) return &rows[i];
+        if ((rows[i].commands & cmds) && str_eq(name, STR(rows[i].name))) return &rows[i];
     return NULL;
 }
 

@@ -187,20 +187,14 @@ static IrNode *hash_call(Gen *g, Type *t, IrNode *addr, IrVar *h) {
     return c;
 }
 
+// Field by field, never in runs of plain memory: runtime.typehash, which hashes keys of maps that reflect made, must agree.
 static void hash_struct(Gen *g, Type *t, IrVar *h) {
-    Type *u = types_under(t), *uintptr = gen_basic(g, TYPE_UINTPTR);
+    Type *u = types_under(t);
     types_layout(u);
-    for (i64 i = 0; i < u->strct.nfields;) {
-        if (u->strct.fields[i].var->name->blank) { i++; continue; }
+    for (i64 i = 0; i < u->strct.nfields; i++) {
+        if (u->strct.fields[i].var->name->blank) continue;
         IrNode *addr = address(g, gen_field(g, object_at(g, g->f, 0, t), i));
-        i64 size, next = plain_run(u, i, &size);
-        if (next > i) {
-            gen_assign_node(g, gen_var(g, h), gen_rt(g, RT_MEMHASH, uintptr, 3, addr, gen_var(g, h), gen_int(g, uintptr, size)), 0);
-            i = next;
-            continue;
-        }
         gen_assign_node(g, gen_var(g, h), hash_call(g, u->strct.fields[i].var->type, addr, h), 0);
-        i++;
     }
 }
 

@@ -39,7 +39,7 @@ static IrVar *new_var(Gen *g, IrVarKind kind, Type *t, const Name *name, Object 
     v->name = name;
     v->obj = obj;
     v->pos = obj ? obj->pos : g->pos;
-    v->is_blank = name && name->blank;
+    v->is_blank = name && name->blank && kind != IRV_RESULT; // a blank result still has a value
     v->reassigned = obj && (obj->reassigned || obj->addr_taken || obj->is_result);
     types_layout(t);
     if (kind == IRV_LOCAL && t->size > MAX_STACK_VAR) v->heap = v->addr_taken = true;

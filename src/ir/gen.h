@@ -137,6 +137,7 @@ bool is_tuple_expr(Expr *);
 IrNode *gen_receiver(Gen *, IrNode *walked, Object *method); // takes or follows the address as the method wants
 i64 ir_iface_method_index(Checker *, Type *iface, const Name *, Package *);
 void gen_nil_check(Gen *, IrNode *ptr_word);
+void gen_nil_checks(Gen *, IrNode *place);    // gen_builtin.c
 void gen_call_args(Gen *, ExprVec args, bool has_dots, Type *sig, IrVec *out);
 typedef struct MethodRef { IrNode *recv; IrFunc *fn; i64 index; Type *iface; Type *sig; } MethodRef; // fn: static; else interface call on recv
 void gen_method(Gen *, Selector *, MethodRef *); // evaluates the receiver
@@ -147,6 +148,7 @@ IrNode *gen_builtin_args(Gen *, Call *, i32 id, IrNode **args, i64 n); // operan
 i64 gen_builtin_operands(Gen *, Call *, i32 id, IrNode **args); // evaluates them
 i32 gen_builtin_id(Expr *fun);                // -1 if it is none
 IrNode *gen_append(Gen *, Call *);
+IrNode *gen_frame_depth(Gen *); IrNode *gen_recover_at(Gen *, IrNode *depth); // recover() on behalf of another frame
 // ---- gen_map.c
 IrNode *gen_map_get(Gen *, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok); // temporary value
 IrNode *gen_map_slot(Gen *, IrNode *m, IrNode *key); // lvalue of m[key], made if absent
@@ -171,6 +173,7 @@ void gen_block_stmt(Gen *, BlockStmt *);
 void gen_assign(Gen *, AssignStmt *);
 void gen_store(Gen *, Expr *lhs, IrNode *val); // lhs = val (val: any type assignable)
 void gen_define_or_store(Gen *, Expr *lhs, IrNode *val, bool def);
+void gen_store2(Gen *, Expr *l0, IrNode *v0, Expr *l1, IrNode *v1); // l0, l1 = v0, v1
 void gen_return(Gen *, ReturnStmt *);
 void gen_branch(Gen *, BranchStmt *);
 void gen_leave(Gen *, int kind, Stmt *target); // RX_*: break, continue, goto, return (results are stored) from anywhere

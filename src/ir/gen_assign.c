@@ -165,6 +165,15 @@ static void gen_assign_op(Gen *g, Expr *lhs, Op op, Expr *y) {
     gen_assign_node(g, place, gen_hoist(g, op_value(g, op, gen_dup(g, place), y)), 0);
 }
 
+// Two values into two places, as one assignment.
+void gen_store2(Gen *g, Expr *l0, IrNode *v0, Expr *l1, IrNode *v1) {
+    v0 = gen_stable(g, v0);
+    v1 = gen_stable(g, v1);
+    Dest d0 = prepare(g, l0, false), d1 = prepare(g, l1, false);
+    finish(g, &d0, l0, v0, false);
+    finish(g, &d1, l1, v1, false);
+}
+
 void gen_assign(Gen *g, AssignStmt *s) {
     bool def = s->op == OP_DEF;
     if (s->op != OP_NONE && !def) gen_assign_op(g, s->lhs.ptr[0], s->op, s->rhs.ptr[0]);

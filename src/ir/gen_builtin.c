@@ -1,5 +1,6 @@
 // gen_builtin.c - predeclared functions and those of package unsafe.
 #include "ir/gen.h"
+#include "abi/abi.h"
 
 i32 gen_builtin_id(Expr *fun) {
     fun = unparen(fun);
@@ -22,6 +23,17 @@ static void panic_if(Gen *g, IrNode *cond, RtFn rt) {
     vec_push(g->a, &s->body, gen_panic_rt(g, rt));
 }
 
+// A place whose value is not needed: nil pointers on the way to it panic all the same.
+void gen_nil_checks(Gen *g, IrNode *v) {
+    for (; v; v = v->a) {
+        if (v->op == X_DEREF && !(v->flags & IRF_NONNIL)) {
+            gen_emit_expr(g, v);
+            return;
+        }
+        if (v->op != X_FIELD && v->op != X_INDEX) return;
+    }
+}
+
 // ---- len, cap ---------------------------------------------------------------------------------------------------------
 
 static IrNode *gen_len_cap(Gen *g, Expr *e, bool cap) {
@@ -29,7 +41,7 @@ static IrNode *gen_len_cap(Gen *g, Expr *e, bool cap) {
     if (u->kind == TYPE_POINTER) u = types_under(u->pointer.elem);
     if (u->kind == TYPE_ARRAY) {
         IrNode *v = gen_place(g, e);
-        if (gen_has_effects(v)) gen_temp(g, v);
+        if (type_is(t, TYPE_ARRAY)) gen_nil_checks(g, v);
         return gen_int(g, tint(g), u->array.len);
     }
     IrNode *v = gen_expr(g, e);
@@ -201,7 +213,7 @@ static IrNode *gen_unsafe_slice(Gen *g, Call *c, bool string) {
     RtFn bad_len = string ? RT_PANICUNSAFESTRINGLEN : RT_PANICUNSAFESLICELEN, nil = string ? RT_PANICUNSAFESTRINGNILPTR : RT_PANICUNSAFESLICENILPTR;
     i64 size = types_size(type_elem(p->type));
     if (len->op != X_CONST_INT || len->i < 0) panic_if(g, gen_cmp(g, OP_LSS, gen_dup(g, len), gen_int(g, tint(g), 0)), bad_len);
-    if (len->op != X_CONST_INT) {
+    if (len->op != X_CONST_INT || len->i > 0) {
         if (size > 1) panic_if(g, gen_cmp(g, OP_GTR, gen_dup(g, len), gen_int(g, tint(g), INT64_MAX / size)), bad_len);
         // the end must not pass the top of the address space
         IrNode *addr = gen_bitcast(g, gen_bitcast(g, gen_dup(g, p), gen_uptr(g)), uintptr);
@@ -214,7 +226,14 @@ static IrNode *gen_unsafe_slice(Gen *g, Call *c, bool string) {
         panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
         gen_emit(g, gen_panic_rt(g, bad_len));
         gen_into(g, old);
-    } else if (len->i > 0) panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
+        if (len->op == X_CONST_INT) panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
+        else {
+            IrNode *some = gen_if(g, gen_cmp(g, OP_NEQ, gen_dup(g, len), gen_int(g, tint(g), 0)));
+            old = gen_into(g, &some->body);
+            panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
+            gen_into(g, old);
+        }
+    }
     IrNode *n = gen_unop(g, string ? X_STRING_HEADER : X_SLICE_HEADER, t, gen_dup(g, p));
     n->b = gen_dup(g, len);
     if (!string) n->c = gen_dup(g, len);
@@ -280,12 +299,23 @@ IrNode *gen_builtin_args(Gen *g, Call *c, i32 id, IrNode **args, i64 n) {
     }
 }
 
+// A frame is remembered by its depth, the distance of its caller's stack pointer from the upper end of the stack: the stack may move.
+static IrNode *stack_end(Gen *g) {
+    Type *uintptr = gen_basic(g, TYPE_UINTPTR);
+    IrNode *p = gen_binary(g, OP_ADD, gen_node(g, X_GETG, gen_uptr(g)), gen_int(g, tint(g), G_STACK_HI));
+    return gen_deref(g, gen_bitcast(g, p, gen_pointer(g, uintptr)), true);
+}
+
+IrNode *gen_frame_depth(Gen *g) { return gen_binary(g, OP_SUB, stack_end(g), gen_node(g, X_CALLER_SP, gen_basic(g, TYPE_UINTPTR))); }
+
+IrNode *gen_recover_at(Gen *g, IrNode *depth) { return gen_rt(g, RT_GORECOVER, g->u->empty_interface, 1, gen_binary(g, OP_SUB, stack_end(g), depth)); }
+
 static IrNode *gen_recover(Gen *g) {
     Gen *root = gen_root(g);
     root->f->has_recover = true;
     if (root == g) return gen_node(g, X_RECOVER, g->u->empty_interface);
     if (!root->recover_sp) root->recover_sp = gen_temp_var(root, gen_basic(g, TYPE_UINTPTR)); // set in front of the outermost loop
-    return gen_rt(g, RT_GORECOVER, g->u->empty_interface, 1, gen_var(g, gen_capture(g, root, root->recover_sp)));
+    return gen_recover_at(g, gen_var(g, gen_capture(g, root, root->recover_sp)));
 }
 
 static IrNode *gen_part(Gen *g, Call *c, IrOp op) {

@@ -188,15 +188,22 @@ static IrFunc *intrinsic_func(Gen *g, Object *f, Str sym) {
     return fn;
 }
 
+static bool is_pointer_as_int(const IrNode *x) { return x->op == X_BITCAST && type_is(x->type, TYPE_UINTPTR) && type_is(x->a->type, TYPE_UNSAFE_POINTER); }
+
+static void keep_pointer(Gen *g, IrNode *x, IrVec *keep) {
+    if (!is_pointer_as_int(x)) return;
+    x->a = gen_stable(g, x->a);
+    if (x->a->op == X_VAR) vec_push(g->a, keep, gen_dup(g, x->a));
+}
+
 // f(uintptr(unsafe.Pointer(p))): what p points to lives until the call is done. The keepalives follow the statement with the call.
 static void keep_uintptr_args(Gen *g, IrFunc *fn, IrNode *call) {
     if (!fn->uintptrkeepalive && !fn->uintptrescapes && fn->has_body) return;
     IrVec keep = {0};
     for (i64 i = 0; i < call->list.len; i++) {
         IrNode *x = call->list.ptr[i];
-        if (x->op != X_BITCAST || !type_is(x->type, TYPE_UINTPTR) || !type_is(x->a->type, TYPE_UNSAFE_POINTER)) continue;
-        x->a = gen_stable(g, x->a);
-        if (x->a->op == X_VAR) vec_push(g->a, &keep, gen_dup(g, x->a));
+        keep_pointer(g, x, &keep);
+        for (i64 k = 0; x->op == X_SLICE_LIT && k < x->list.len; k++) keep_pointer(g, x->list.ptr[k], &keep);
     }
     g->keep = keep;
 }
@@ -290,7 +297,20 @@ static IrNode *wrap_call(Gen *g, IrNode *call, const char *why) {
         gen_nil_check(g, gen_unop(g, X_ITAB_WORD, gen_uptr(g), gen_dup(g, call->a)));
     }
     call->a = capture_operand(g, &inner, call->a);
-    for (i64 i = 0; i < call->list.len; i++) call->list.ptr[i] = capture_operand(g, &inner, call->list.ptr[i]);
+    g->keep = (IrVec){0}; // the closure holds them
+    for (i64 i = 0; i < call->list.len; i++) {
+        IrNode *x = call->list.ptr[i];
+        if (is_pointer_as_int(x)) {
+            x->a = capture_operand(g, &inner, x->a);
+            continue;
+        }
+        for (i64 k = 0; x->op == X_SLICE_LIT && k < x->list.len; k++)
+            if (is_pointer_as_int(x->list.ptr[k])) {
+                x->list.ptr[k]->a = gen_stable(g, x->list.ptr[k]->a);
+                capture_operand(g, &inner, gen_dup(g, x->list.ptr[k]->a)); // alive as long as the closure
+            }
+        call->list.ptr[i] = capture_operand(g, &inner, x);
+    }
     gen_emit_expr(&inner, call);
     gen_emit(&inner, gen_node(&inner, X_S_RETURN, NULL));
     return gen_make_closure(g, &inner);
@@ -303,13 +323,16 @@ static IrNode *wrap_builtin(Gen *g, Call *c, i32 id, const char *why) {
         gen_unsupported(g, c->x.pos, "deferred builtin with more than 64 operands");
         return gen_zero(g, types_new_signature(g->c, NULL, g->u->empty_tuple, g->u->empty_tuple, false));
     }
-    i64 n = id == BUILTIN_RECOVER ? 0 : gen_builtin_operands(g, c, id, args);
+    i64 n = 1;
+    if (id == BUILTIN_RECOVER) { // as if this function called it
+        Gen *root = gen_root(g);
+        root->f->has_recover = true;
+        args[0] = root == g ? gen_frame_depth(g) : gen_int(g, gen_basic(g, TYPE_UINTPTR), 0);
+    } else n = gen_builtin_operands(g, c, id, args);
     start_wrapper(g, &inner, why);
     for (i64 i = 0; i < n; i++) args[i] = capture_operand(g, &inner, args[i]);
-    if (id != BUILTIN_RECOVER) { // a deferred recover is not called by a deferred function: it does nothing
-        IrNode *v = gen_builtin_args(&inner, c, id, args, n);
-        if (v && v->type) gen_emit_expr(&inner, v);
-    }
+    IrNode *v = id == BUILTIN_RECOVER ? gen_recover_at(&inner, args[0]) : gen_builtin_args(&inner, c, id, args, n);
+    if (v && v->type) gen_emit_expr(&inner, v);
     gen_emit(&inner, gen_node(&inner, X_S_RETURN, NULL));
     return gen_make_closure(g, &inner);
 }

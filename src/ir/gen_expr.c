@@ -235,7 +235,10 @@ static IrNode *gen_equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
         a = gen_stable_place(g, is_lvalue_node(a) ? a : gen_temp(g, a));
         b = gen_stable_place(g, is_lvalue_node(b) ? b : gen_temp(g, b));
         IrNode *all = gen_equal_leaves(g, a, b, NULL);
-        return all ? all : gen_bool(g, true);
+        if (all) return all;
+        gen_emit_expr(g, a); // nothing to compare, but nil pointers on the way panic
+        gen_emit_expr(g, b);
+        return gen_bool(g, true);
     }
     IrNode *pa = gen_read_addr(g, a), *pb = gen_read_addr(g, b);
     Type *boolean = gen_basic(g, TYPE_BOOL), *uptr = gen_uptr(g);

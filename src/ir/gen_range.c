@@ -26,6 +26,15 @@ static void bind(Gen *g, RangeStmt *s, Expr *lhs, IrNode *val) {
     if (is_used(lhs)) gen_define_or_store(g, lhs, val, s->def);
 }
 
+static void bind2(Gen *g, RangeStmt *s, IrNode *k, IrNode *v) {
+    if (!s->def && is_used(s->key) && is_used(s->value)) {
+        gen_store2(g, s->key, gen_temp(g, k), s->value, v);
+        return;
+    }
+    bind(g, s, s->key, k);
+    bind(g, s, s->value, v);
+}
+
 static IrNode *start_loop(Gen *g, RangeStmt *s, Stmt *label, IrNode *cond) {
     IrNode *loop = gen_unop(g, X_S_LOOP, NULL, cond);
     gen_add_target(g, &s->s, label, loop, loop, NULL);
@@ -70,11 +79,7 @@ static void bind_element(Gen *g, RangeStmt *s, IrNode *base, IrVar *i) {
         return;
     }
     IrNode *elem = gen_index_node(g, gen_dup(g, base), gen_var(g, i), true);
-    if (is_used(s->key) && !(s->def && gen_is_def_ident(s->key))) { // k, v = range: both values before both stores
-        elem = gen_temp(g, elem);
-    }
-    bind(g, s, s->key, gen_var(g, i));
-    bind(g, s, s->value, elem);
+    bind2(g, s, gen_var(g, i), elem);
 }
 
 static IrNode *bytes_of_string(Gen *g, Expr *e) { // range []byte(s) reads the string itself
@@ -96,8 +101,9 @@ static void range_slice(Gen *g, RangeStmt *s, Stmt *label) {
     } else if (u->kind == TYPE_ARRAY) {
         base = value ? array_operand(g, s->e) : NULL;
         if (!value && !s->e->val) {
+            i64 at = g->out->len;
             IrNode *p = gen_place(g, s->e);
-            if (gen_has_effects(p)) gen_temp(g, p);
+            if (g->out->len != at) gen_nil_checks(g, p); // without a call in it the length is constant and nothing is evaluated
         }
         n = gen_int(g, tint(g), u->array.len);
     } else {
@@ -130,8 +136,8 @@ static void range_string(Gen *g, RangeStmt *s, Stmt *label) {
     vec_push(g->a, &m->list, gen_var(g, next));
     vec_push(g->a, &c->body, m);
     IrNode *rv = is_used(s->value) ? gen_temp(g, gen_var(g, r)) : NULL;
-    bind(g, s, s->key, gen_var(g, i));
-    if (rv) bind(g, s, s->value, rv);
+    if (rv) bind2(g, s, gen_var(g, i), rv);
+    else bind(g, s, s->key, gen_var(g, i));
     gen_into(g, &loop->post);
     gen_assign_node(g, gen_var(g, i), gen_var(g, next), 0);
     gen_into(g, &loop->body);
@@ -152,8 +158,9 @@ static void range_map(Gen *g, RangeStmt *s, Stmt *label) {
     Type *kt = types_unalias(u->map.key), *vt = types_unalias(u->map.elem);
     IrNode *k = is_used(s->key) ? gen_temp(g, gen_deref(g, gen_bitcast(g, gen_field(g, gen_var(g, it), 0), gen_pointer(g, kt)), true)) : NULL;
     IrNode *v = is_used(s->value) ? gen_temp(g, gen_deref(g, gen_bitcast(g, gen_field(g, gen_var(g, it), 1), gen_pointer(g, vt)), true)) : NULL;
-    if (k) bind(g, s, s->key, k);
-    if (v) bind(g, s, s->value, v);
+    if (k && v) bind2(g, s, k, v);
+    else if (k) bind(g, s, s->key, k);
+    else if (v) bind(g, s, s->value, v);
     gen_into(g, &loop->post);
     gen_emit_expr(g, gen_rt(g, RT_MAPITERNEXT, NULL, 1, gen_bitcast(g, gen_addr(g, gen_var(g, it)), uptr)));
     gen_into(g, &loop->body);

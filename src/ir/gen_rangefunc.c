@@ -31,7 +31,9 @@ static void build_body(Gen *g, Gen *in, RangeFn *rf, RangeStmt *s) {
     gen_into(in, old);
     set(in, state, 2, 0);
     Expr *lhs[2] = {s->key, s->value};
-    for (i64 i = 0; i < 2 && i < in->f->nparams; i++)
+    bool both = !s->def && lhs[0] && lhs[1] && !is_blank_expr(lhs[0]) && !is_blank_expr(lhs[1]);
+    if (both) gen_store2(in, lhs[0], gen_var(in, in->f->params[0]), lhs[1], gen_var(in, in->f->params[1]));
+    for (i64 i = 0; i < 2 && i < in->f->nparams && !both; i++)
         if (lhs[i] && !is_blank_expr(lhs[i])) gen_define_or_store(in, lhs[i], gen_var(in, in->f->params[i]), s->def);
     in->loops = 1;
     gen_block_stmt(in, s->body);
@@ -74,7 +76,7 @@ void gen_range_func(Gen *g, RangeStmt *s, Stmt *label, IrNode *fn) {
     build_body(g, &in, rf, s);
     g->pos = s->s.pos;
     if (root && g->defer_token) gen_assign_node(g, gen_var(g, g->defer_token), gen_rt(g, RT_DEFERRANGEFUNC, g->defer_token->type, 1, gen_node(g, X_OWN_SP, gen_basic(g, TYPE_UINTPTR))), IRF_DCL);
-    if (root && g->recover_sp) gen_assign_node(g, gen_var(g, g->recover_sp), gen_node(g, X_CALLER_SP, g->recover_sp->type), IRF_DCL);
+    if (root && g->recover_sp) gen_assign_node(g, gen_var(g, g->recover_sp), gen_frame_depth(g), IRF_DCL);
     set(g, rf->state, 1, IRF_DCL);
     if (rf->exits.len) set(g, rf->next, 0, IRF_DCL);
     IrNode *call = gen_node(g, fn->op == X_FUNC ? X_CALL : X_CALL_CLOSURE, NULL);

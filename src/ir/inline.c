@@ -236,6 +236,7 @@ static bool is_active(Inliner *in, const IrFunc *f) {
 static bool fits(Inliner *in, IrNode *call, IrFunc *f, bool closure) {
     if (f->cost < 0 || is_active(in, f) || in->active.len > 12) return false;
     if (call->list.len != f->nparams) return false;
+    if (in->f->wrapper && f->cost >= CALL_COST) return false; // what it calls must see its frame: recover() looks through wrappers
     if (!closure && f->scc == in->f->scc && f->outer != in->f) return false; // recursion
     if (f->cost <= (in->size > BIG_FUNCTION ? BUDGET_BIG : BUDGET)) return true;
     if (!closure || f->cost > BUDGET_ONCE || in->size > BIG_FUNCTION) return false;

@@ -120,6 +120,7 @@ void ir_set_lazy_init(IrProgram *, IrGlobal *, IrFunc *init); // init: from ir_l
 Str ir_object_symbol(IrProgram *, Object *, TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
 Str ir_package_prefix(IrProgram *, Package *);    // link_path with dots of the last element etc. escaped as gc does
 IrFunc *ir_rt_func(IrProgram *, RtFn);            // the IrFunc of a GO row that was needed, else NULL
+void ir_need_type_name(IrProgram *, Type *);      // descriptor with its name: for messages of failed assertions
 Type *ir_need_type(IrProgram *, Type *);          // descriptor is needed; returns the canonical type
 void ir_need_itab(IrProgram *, Type *concrete, Type *iface);
 void ir_type_in_iface(IrProgram *, Type *);       // a value of this type is put into an interface: its methods may be called dynamically
@@ -139,7 +140,7 @@ IrFunc *ir_eq_func(IrProgram *, Type *); IrFunc *ir_hash_func(IrProgram *, Type 
 Str ir_eq_symbol(IrProgram *, Type *); Str ir_hash_symbol(IrProgram *, Type *);       // function symbol that compares/hashes values of the type; empty if not comparable
 // What reach.c found out about a type; Type.meta of the canonical one.
 typedef struct TypeRec {
-    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, need_eq /* Equal is filled in */;
+    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, need_eq /* Equal is filled in */, want_name /* the name is, even if nothing else can be seen */;
     MethodEntry *methods; i64 nmethods; IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
     IrFunc *eq, *hash;     // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
 } TypeRec;

@@ -41,7 +41,8 @@ static void need_iface_conversion(Needs *n, IrNode *x) {
 
 static void need_assert(Needs *n, IrNode *x) {
     Type *to = x->atype, *from = x->a->type;
-    ir_need_type(n->p, to);
+    if (types_unalias(to)->kind == TYPE_NAMED) ir_need_type_name(n->p, to);
+    else ir_type_in_iface(n->p, to); // reflection must find it by name when it makes the type itself
     ir_need_type(n->p, from);
     RTS(n, RT_PANICNILDOTTYPE, RT_PANICDOTTYPEE, RT_PANICDOTTYPEI);
     if (is_iface(to)) RTS(n, RT_ASSERTE2I, RT_ASSERTE2I2);
@@ -97,7 +98,10 @@ static void need_expr(Needs *n, IrNode *x) {
         RTS(n, RT_ASSERTE2I, RT_ASSERTE2I2);
         break;
     case X_ASSERT: need_assert(n, x); break;
-    case X_TYPE_ADDR: ir_need_type(n->p, x->atype); break;
+    case X_TYPE_ADDR: // type switches compare with it
+        if (types_unalias(x->atype)->kind == TYPE_NAMED) ir_need_type(n->p, x->atype);
+        else ir_type_in_iface(n->p, x->atype);
+        break;
     case X_ITAB_ADDR: ir_need_itab(n->p, x->atype, x->btype); break;
     case X_CALL_IFACE: ir_iface_method_called(n->p, x->a->type, x->i); break;
     case X_CALL_RT: case X_S_PANIC_RT: rt(n, (RtFn)x->rt); break;
@@ -107,6 +111,13 @@ static void need_expr(Needs *n, IrNode *x) {
         ir_need_type(n->p, type_elem(x->type));
         RTS(n, RT_MAKESLICE, RT_PANICMAKESLICELEN, RT_PANICMAKESLICECAP);
         break;
+    case X_COMPOSITE: {
+        Type *u = types_under(x->type);
+        for (i64 i = 0; u->kind == TYPE_STRUCT && i < u->strct.nfields; i++) need_copy(n, u->strct.fields[i].var->type);
+        if (u->kind == TYPE_ARRAY) need_copy(n, u->array.elem);
+        need_copy(n, x->type);
+        break;
+    }
     case X_SLICE_LIT: need_alloc(n, type_elem(x->type)); break;
     case X_APPEND: ir_need_type(n->p, type_elem(x->type)); rt(n, RT_GROWSLICE); break;
     case X_COPY: ir_need_type(n->p, type_elem(x->a->type)); break;

@@ -91,8 +91,10 @@ void load_select_files(Loader *l, Str import_path, Str dir, DirFiles *out) {
     *out = (DirFiles){0};
     if (!dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return;
     BuildTags tags = tags_for(l, import_path);
-    for (i64 i = 0; i < n; i++)
+    for (i64 i = 0; i < n; i++) {
         if (is_go_file(names[i])) consider(l, out, dir, names[i], &tags);
+        else if (str_has_suffix(names[i], S(".s")) && constraint_name_matches(names[i], &tags)) out->any_asm = true;
+    }
     if (l->o.overlay.len && str_has_prefix(dir, l->o.overlay)) consider_list(l, out, dir);
 }
 

@@ -137,7 +137,7 @@ static bool has_uncommon(TypeRec *r) { return r->full && (is_named(r->type) || r
 static Sym *type_name_sym(Desc *d, TypeRec *r, Type *u, u8 *tflag) {
     Meta *m = d->m;
     Str s = types_reflect_string(m->a, r->type);
-    if (!is_named(r->type) && u->kind >= TYPE_ARRAY && u->kind != TYPE_INTERFACE) d->sym->type_str = s;
+    if (r->full && !is_named(r->type) && u->kind >= TYPE_ARRAY && u->kind != TYPE_INTERFACE) d->sym->type_str = s;
     if (!str_has_prefix(s, S("*"))) {
         *tflag |= TFLAG_EXTRA_STAR;
         s = arena_printf(m->a, "*%.*s", SFMT(s));
@@ -155,7 +155,7 @@ static void put_header(Desc *d, TypeRec *r) {
     Sym *eq = r->need_eq ? equal_sym(m, r, &regular) : NULL, *gcdata = gcdata_sym(m, u, &tflag);
     if (regular) tflag |= TFLAG_REGULAR_MEMORY;
     if (type_direct_iface(t)) tflag |= TFLAG_DIRECT_IFACE;
-    Sym *name = r->full ? type_name_sym(d, r, u, &tflag) : NULL, *ptr = NULL;
+    Sym *name = r->full || r->want_name ? type_name_sym(d, r, u, &tflag) : NULL, *ptr = NULL;
     if (r->full) {
         TypeRec *pr = ir_type_rec(m->p, types_new_pointer(m->p->checker, t));
         if (pr->full) ptr = obj_sym(m->st, pr->symbol);
@@ -190,7 +190,9 @@ static Package *type_package(Type *t) {
 // moff: distance from the uncommon struct to the methods.
 static void put_uncommon(Desc *d, TypeRec *r, i64 moff) {
     if (!has_uncommon(r)) return;
-    put_off(d, path_sym(d->m, is_named(r->type) ? type_package(r->type) : NULL), REL_TYPE_OFF);
+    Sym *path = types_unalias(r->type)->kind == TYPE_UNSAFE_POINTER ? name_sym(d->m, S("unsafe"), (Str){0}, false, false, NULL)
+                : path_sym(d->m, is_named(r->type) ? type_package(r->type) : NULL);
+    put_off(d, path, REL_TYPE_OFF);
     buf_u16(&d->b, (u16)r->nmethods);
     buf_u16(&d->b, (u16)exported_count(r));
     buf_u32(&d->b, (u32)moff);

@@ -136,7 +136,7 @@ static void dump_ir(Program *p) {
 
 static Str file_name(void *ctx, Arena *a, Loc l) {
     Program *p = ctx;
-    if (!str_eq(l.path, l.file->path)) return l.path; // a //line directive's name
+    if (!str_eq(l.path, l.file->path)) return l.path.len ? l.path : S("??"); // a //line directive's name
     return load_file_name(p->loader, a, l.file, p->o.trimpath);
 }
 

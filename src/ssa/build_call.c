@@ -165,7 +165,7 @@ static i64 call_runtime(Builder *b, IrNode *n, Val **results) {
     Type *t = n->type;
     i64 nr = !t ? 0 : t->kind == TYPE_TUPLE ? t->tuple.n : 1;
     Val *r = ANEWN(b->a, Val, nr + 1);
-    u8 vts[16]; Value *out[16]; int k = 0;
+    u8 vts[16] = {0}; Value *out[16]; int k = 0;
     for (i64 i = 0; i < nr; i++) {
         r[i].ti = bld_type(b, t->kind == TYPE_TUPLE ? t->tuple.vars[i]->type : t);
         for (int j = 0; j < r[i].ti->n; j++) vts[k++] = r[i].ti->vt[j];

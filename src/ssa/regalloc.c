@@ -234,7 +234,12 @@ static Value *need_in_reg(Ra *ra, Value *x, RegSet mask, const Value *at) {
 }
 
 // ---- uses of the block ---------------------------------------------------------------------------------------------------
-static int first_hint(const RaVal *val) { return val->uses ? val->uses->hint : -1; }
+static int first_hint(const RaVal *val) { // of the nearest use that wants a register
+    const Use *u = val->uses;
+    for (int i = 0; u && i < 3; i++, u = u->next)
+        if (u->hint >= 0) return u->hint;
+    return -1;
+}
 
 static void add_use(Ra *ra, Value *x, i32 pos, int hint) {
     RaVal *val = &ra->vals[x->id];
@@ -450,6 +455,7 @@ static int phi_start_reg(Ra *ra, Value *phi, i64 main_index, RegSet free) {
     Block *q = phi->block->preds.ptr[main_index].b;
     RaBlock *rp = ra_block(ra, q);
     i32 arg = phi->args[main_index]->id;
+    if (free & ~ra->rb->fixed) free &= ~ra->rb->fixed;
     if (hint >= 0 && (free & bit(hint)) && ra->rb->is_header) return hint;
     for (int r = 0; r < ra->arch->nregs; r++)
         if (rp->end[r] == arg && (free & bit(r))) return r;
@@ -458,7 +464,8 @@ static int phi_start_reg(Ra *ra, Value *phi, i64 main_index, RegSet free) {
         int r = ra->vals[phi->args[a]->id].last_reg;
         if (r >= 0 && (free & bit(r)) && ra_block(ra, phi->block->preds.ptr[a].b)->done) return r;
     }
-    RegSet good = free & ~registers_to_avoid(ra, val);
+    RegSet good = free & ~registers_to_avoid(ra, val) & ~ra->rb->fixed;
+    if (!good) good = free & ~registers_to_avoid(ra, val);
     return lowest(good ? good : free);
 }
 
@@ -489,6 +496,8 @@ static void start_merged(Ra *ra, Block *b) {
         cands[m++] = cands[k];
     }
     RegSet taken = 0;
+    for (i64 k = 0; k < m; k++) // out of the way of the loop's divisions and shifts, if there is room
+        if (cands[k].reg >= 0 && (rb->fixed & bit(cands[k].reg)) && rb->is_header && m < 12) cands[k].reg = -1;
     for (i64 k = 0; k < m; k++)
         if (cands[k].reg >= 0) {
             if (taken & bit(cands[k].reg)) bug("register allocator: two values in a register");
@@ -503,7 +512,9 @@ static void start_merged(Ra *ra, Block *b) {
             r = phi_start_reg(ra, val->v, main_index, free);
             for (int a = 0; a < val->v->nargs; a++) ra->vals[val->v->args[a]->id].phi_hint = (i16)r;
         } else {
-            r = alloc_reg(ra, free, first_hint(val), cands[k].id);
+            int hint = first_hint(val);
+            if (rb->is_header && (free & ~rb->fixed)) free &= ~rb->fixed;
+            r = alloc_reg(ra, free, hint >= 0 && (free & bit(hint)) ? hint : -1, cands[k].id);
         }
         start_with(ra, r, cands[k].id);
     }

@@ -33,6 +33,7 @@ typedef struct RaBlock {
     i32 pos0, npos;                      // positions: pos0 is the block's start, pos0 + 1 + i its i-th value, pos0 + npos its end
     i32 max_live[3];                     // per class, at any point
     i32 loop_max[3];                     // of a loop header: maximum over the loop
+    RegSet fixed;                        // registers that operations want for themselves; of a loop header: in the whole loop
     f64 freq;
     bool done, has_call, is_header;
     VEC(Value *) start_spills;           // values to be stored at the start of the block

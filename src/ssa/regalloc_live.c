@@ -209,6 +209,22 @@ static bool live_block(Ra *ra, Block *b) {
     return changed;
 }
 
+// Registers that operations in loops take for themselves: values that live through the loop had better be elsewhere.
+static void collect_fixed(Ra *ra, Block *b) {
+    RegSet all = 0;
+    for (i64 i = 0; i < b->values.len; i++) {
+        const Value *v = b->values.ptr[i];
+        if (v->op < O_MACHINE_FIRST) continue;
+        RegConstraint c = {0};
+        ra->arch->constraints(v, &c);
+        all |= c.clobbers;
+        for (int k = 0; k < c.nin; k++) if (!(c.in[k] & (c.in[k] - 1))) all |= c.in[k];
+        if (!(c.out & (c.out - 1))) all |= c.out;
+        if (!(c.out2 & (c.out2 - 1))) all |= c.out2;
+    }
+    for (Loop *l = b->loop; l; l = l->outer) ra_block(ra, l->header)->fixed |= all;
+}
+
 static void compute_liveness(Ra *ra) {
     bool loops = false;
     for (i64 i = 0; i < ra->norder; i++) loops |= ra_block(ra, ra->order[i])->is_header;
@@ -223,12 +239,12 @@ static void compute_liveness(Ra *ra) {
     for (i64 i = 0; i < ra->norder; i++) {
         Block *b = ra->order[i];
         RaBlock *rb = ra_block(ra, b);
+        if (b->loop) collect_fixed(ra, b);
         for (int c = CLS_INT; c <= CLS_FLOAT; c++) {
             if (rb->is_header) rb->loop_max[c] = (i32)i64_max(rb->loop_max[c], rb->max_live[c]);
-            for (Block *h = b->loop_header; h; h = h->idom ? h->idom->loop_header : NULL) {
-                RaBlock *rh = ra_block(ra, h);
+            for (Loop *l = b->loop; l; l = l->outer) {
+                RaBlock *rh = ra_block(ra, l->header);
                 if (rh->loop_max[c] < rb->max_live[c]) rh->loop_max[c] = rb->max_live[c];
-                if (h->loop_depth <= 1) break;
             }
         }
     }
