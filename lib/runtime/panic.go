@@ -61,6 +61,9 @@ func popDefer(gp *g) func() {
 		d.fn = nil
 		gp._defer = d.link
 		d.link = nil
+		if fn == nil { // defer of a nil function panics when it is called
+			fn = panicmem
+		}
 		return fn
 	}
 	r := (*rangeDefer)(unsafe.Pointer(d))
