@@ -35,11 +35,14 @@ func stopCleanup(p uintptr, id uint64)
 func findObject(p uintptr) (base, size uintptr)
 func inModule(p uintptr) bool // a package variable or constant
 
+// newSystemGoroutine is a go statement whose goroutine does not count as one of the program's.
+func newSystemGoroutine(f func())
+
 var finalizerGoroutine atomic.Uint32
 
 func startFinalizers() {
 	if finalizerGoroutine.Load() == 0 && finalizerGoroutine.CompareAndSwap(0, 1) {
-		go runFinalizers()
+		newSystemGoroutine(runFinalizers)
 	}
 }
 

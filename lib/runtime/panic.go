@@ -53,24 +53,22 @@ func deferprocat(fn func(), token any) {
 	r.head = d
 }
 
-// popDefer unlinks the innermost record and returns its function, nil if the record stands for an empty list of a range-over-func loop.
-func popDefer(gp *g) func() {
+// popDefer unlinks the innermost record and returns its function; false if the record stood for those of a range-over-func loop, which are in its place
+// now.
+func popDefer(gp *g) (func(), bool) {
 	d := gp._defer
 	if d.heap != 2 {
 		fn := d.fn
 		d.fn = nil
 		gp._defer = d.link
 		d.link = nil
-		if fn == nil { // defer of a nil function panics when it is called
-			fn = panicmem
-		}
-		return fn
+		return fn, true
 	}
 	r := (*rangeDefer)(unsafe.Pointer(d))
 	r.done = true
 	if r.head == nil {
 		gp._defer = d.link
-		return nil
+		return nil, false
 	}
 	for e := r.head; ; e = e.link {
 		e.sp = d.sp
@@ -81,7 +79,7 @@ func popDefer(gp *g) func() {
 	}
 	gp._defer = r.head
 	r.head = nil
-	return nil
+	return nil, false
 }
 
 func deferreturn() {
@@ -92,7 +90,7 @@ func deferreturn() {
 		if d == nil || depth(gp, d.sp) != frame {
 			return
 		}
-		if fn := popDefer(gp); fn != nil {
+		if fn, ok := popDefer(gp); ok {
 			fn()
 		}
 	}
@@ -164,13 +162,11 @@ func gopanic(e any) {
 	runningPanicDefers.Add(1)
 	for gp._defer != nil {
 		frame := depth(gp, gp._defer.sp)
-		fn := popDefer(gp)
-		if fn == nil {
-			continue
-		}
-		fn()
-		if p.recovered {
-			recovery(gp, frame)
+		if fn, ok := popDefer(gp); ok {
+			fn()
+			if p.recovered {
+				recovery(gp, frame)
+			}
 		}
 	}
 	preprintpanics(&p)
@@ -195,7 +191,7 @@ func Goexit() {
 	p.link = gp._panic
 	gp._panic = (*_panic)(noescape(unsafe.Pointer(&p)))
 	for gp._defer != nil {
-		if fn := popDefer(gp); fn != nil {
+		if fn, ok := popDefer(gp); ok {
 			fn()
 		}
 	}
@@ -230,7 +226,7 @@ func recovery(gp *g, frame uintptr) {
 //go:nosplit
 func gorecover(callersp uintptr) any {
 	gp := getg()
-	caller := gp.stack.hi - callersp
+	caller := depth(gp, callersp)
 	p := gp._panic
 	if p == nil || p.goexit || p.recovered {
 		return nil

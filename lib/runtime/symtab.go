@@ -282,6 +282,8 @@ func runtime_expandFinalInlineFrame(stk []uintptr) []uintptr {
 
 // Stack formats a stack trace of the calling goroutine into buf and returns the number of bytes written to buf. If all is true, Stack formats stack
 // traces of all other goroutines into buf after the trace for the current goroutine.
+//
+//go:noinline
 func Stack(buf []byte, all bool) int { return stackText(buf, all) }
 
 // What upstream's error.go needs for panicwrap.

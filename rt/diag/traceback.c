@@ -193,8 +193,11 @@ SYSTEM i64 rt_stack(u8 *buf, i64 len, i64 cap, u64 all) {
     if (len == 0) return 0;
     if (all & 1) stop_the_world("stack trace");
     G *g = this_g();
+    Unwinder u;
+    unwind_init(&u, g, 0, 0);
+    unwind_next(&u); // runtime.Stack itself is not shown
     goroutine_header(&s, g);
-    traceback_to(&s, g, 0, 0);
+    traceback_to(&s, g, u.frame.pc, u.frame.sp);
     if (all & 1) { traceback_others_to(&s, g); start_the_world(); }
     return s.n;
 }

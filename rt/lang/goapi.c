@@ -1,5 +1,6 @@
 // goapi.c - small C bodies of package runtime and of the library's hooks. LEAF where nothing else is said.
 #include "lang/lang.h"
+#include "sched/sched.h"
 
 typedef struct ModuleInfo { void (*const *inits)(void); i64 ninits; void (*const *main_main)(void); GoString version, modinfo, goroot; } ModuleInfo;
 static i64 c_len(const char *s) { i64 n = 0; while (s && s[n]) n++; return n; }
@@ -60,4 +61,15 @@ LEAF bool rt_in_module(usize p) {
     Module *m = &module_;
 #define IN(lo, hi) (p >= (usize)m->lo && p < (usize)m->hi)
     return IN(data, edata) || IN(bss, ebss) || IN(noptrdata, enoptrdata) || IN(noptrbss, enoptrbss) || IN(rodata, erodata) || IN(types, etypes);
+}
+SYSTEM void rt_new_system_goroutine(FuncVal *fn) {
+    G *self = this_g();
+    procs_init();
+    G *g = newproc1(fn, 0, self->sched.pc);
+    M *m = acquirem();
+    g->system_goroutine = 1;
+    __atomic_fetch_add(&sched.ngsys, 1, __ATOMIC_RELAXED);
+    runq_put(m->p, g, false);
+    wakep();
+    releasem(m);
 }

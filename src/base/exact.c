@@ -252,8 +252,23 @@ static const Exact *int_from_digits(Arena *a, const char *digits, int base)
     return from_z(a, v);
 }
 
+// Short decimal literals, which most are.
+static bool small_decimal(Str s, i64 *out)
+{
+    if (s.len == 0 || s.len > 18 || (s.ptr[0] == '0' && s.len > 1)) return false;
+    i64 v = 0;
+    for (i64 i = 0; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9') return false;
+        v = v * 10 + (s.ptr[i] - '0');
+    }
+    *out = v;
+    return true;
+}
+
 const Exact *exact_int_literal(Arena *a, Str s)
 {
+    i64 small;
+    if (small_decimal(s, &small)) return exact_i64(a, small);
     char *z = without_underscores(s);
     const char *digits;
     int base = literal_base(z, &digits);

@@ -98,7 +98,10 @@ static void need_expr(Needs *n, IrNode *x) {
         RTS(n, RT_ASSERTE2I, RT_ASSERTE2I2);
         break;
     case X_ASSERT: need_assert(n, x); break;
-    case X_TYPE_ADDR: ir_need_type(n->p, x->atype); break;
+    case X_TYPE_ADDR: // type switches compare with it
+        if (types_unalias(x->atype)->kind == TYPE_NAMED) ir_need_type(n->p, x->atype);
+        else ir_type_in_iface(n->p, x->atype);
+        break;
     case X_ITAB_ADDR: ir_need_itab(n->p, x->atype, x->btype); break;
     case X_CALL_IFACE: ir_iface_method_called(n->p, x->a->type, x->i); break;
     case X_CALL_RT: case X_S_PANIC_RT: rt(n, (RtFn)x->rt); break;

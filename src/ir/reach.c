@@ -442,13 +442,16 @@ static Waiting *waiting(IrProgram *p, Str key) {
     return *slot;
 }
 
-static void reach_method(IrProgram *p, TypeRec *r, i64 i, bool by_reflection) {
-    if (!r->ifn[i]) r->ifn[i] = ir_iface_entry(p, r->type, &r->methods[i]);
-    if (by_reflection && !r->tfn[i]) r->tfn[i] = ir_method_wrapper(p, r->type, &r->methods[i]);
-}
-
 // The type of a method as its entry in the method table has it (no receiver), for the concrete receiver type.
 static Type *entry_sig(MethodEntry *m) { return m->func->type; }
+
+static void reach_method(IrProgram *p, TypeRec *r, i64 i, bool by_reflection) {
+    if (!r->ifn[i]) r->ifn[i] = ir_iface_entry(p, r->type, &r->methods[i]);
+    if (by_reflection && !r->tfn[i]) {
+        r->tfn[i] = ir_method_wrapper(p, r->type, &r->methods[i]);
+        ir_type_in_iface(p, entry_sig(&r->methods[i])); // reflect reads its parameters
+    }
+}
 
 static void walk_full(IrProgram *p, TypeRec *r) {
     Type *u = types_under(r->type);

@@ -2,7 +2,7 @@
 //
 // Over each function body and initialiser: a value expression has a mode and a type; outside constant
 // expressions no type is untyped; uses have objects; selectors of values have selections; branches have
-// targets.
+// targets. Variables: who captures, assigns, takes the address.
 #include "load/load.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,14 +168,100 @@ static void stmt(V *v, Stmt *s)
     }
 }
 
+// Names of variables say what must be found out about them: behind the last "_" c captured, r reassigned, a address taken,
+// p per iteration, n nothing.
+static const char flags_source[] =
+    "package p\n"
+    "type T struct{ f int; a [2]int }\n"
+    "func (t *T) ptr() {}\nfunc (t T) val() {}\n"
+    "func _(a_n int, b_r int, c_a T, d_n T, e_cr int) (r_r int) {\n"
+    "\tb_r = a_n\n\tc_a.ptr()\n\td_n.val()\n"
+    "\tfunc() { e_cr = 1; f_n := 1; _ = f_n }()\n"
+    "\tg_a := 1\n\th_r := 1\n\th_r++\n\ti_n := &g_a\n\t_ = i_n\n"
+    "\tvar j_r T\n\tj_r.a[1] = 2\n\tvar k_a T\n\t_ = k_a.a[:]\n\tvar l_n []int\n\tl_n[0] = 1\n\tvar m_n *T\n\tm_n.f = 1\n\tm_n.ptr()\n"
+    "\tfor o_cpr := 0; o_cpr < 3; o_cpr++ { func() { _ = o_cpr }() }\n"
+    "\tfor q_p := range 3 { _ = q_p }\n"
+    "\tvar s_r int\n\tfor s_r = range 3 { _ = s_r }\n"
+    "\tvar u_r int\n\tv_n, u_r := 1, 2\n\t_, _ = v_n, u_r\n"
+    "\tvar w_c int\n\tfunc() { func() { _ = w_c }() }()\n"
+    "\treturn 1\n}\n";
+
+static void check_flags(V *v, const Name *n, Object *o)
+{
+    i64 at = str_rindex(n->s, '_');
+    if (at < 1) return;
+    Str want = str_slice(n->s, at + 1, n->s.len);
+    bool ok = (str_index(want, 'c') >= 0) == o->captured && (str_index(want, 'r') >= 0) == o->reassigned && (str_index(want, 'a') >= 0) == o->addr_taken &&
+              (str_index(want, 'p') >= 0) == o->per_iteration;
+    if (ok) return;
+    v->bad++;
+    printf("%.*s: captured %d, reassigned %d, address taken %d, per iteration %d\n", SFMT(n->s), o->captured, o->reassigned, o->addr_taken, o->per_iteration);
+}
+
+static void flags_of_scope(V *v, Stmt *s);
+
+static void flags_of_expr(V *v, Expr *e)
+{
+    if (e->kind == ND_IDENT && ((Ident *)e)->obj && ((Ident *)e)->obj->kind == OBJ_VAR) check_flags(v, ((Ident *)e)->name, ((Ident *)e)->obj);
+    if (e->kind == ND_CALL) flags_of_expr(v, ((Call *)e)->fun);
+    if (e->kind == ND_FUNC_LIT) flags_of_scope(v, &((FuncLit *)e)->body->s);
+}
+
+static void flags_of_scope(V *v, Stmt *s)
+{
+    if (!s) return;
+    if (s->kind == ND_BLOCK_STMT)
+        for (i64 i = 0; i < ((BlockStmt *)s)->list.len; i++) flags_of_scope(v, ((BlockStmt *)s)->list.ptr[i]);
+    if (s->kind == ND_ASSIGN_STMT)
+        for (i64 i = 0; i < ((AssignStmt *)s)->lhs.len; i++) {
+            flags_of_expr(v, ((AssignStmt *)s)->lhs.ptr[i]);
+            if (i < ((AssignStmt *)s)->rhs.len) flags_of_expr(v, ((AssignStmt *)s)->rhs.ptr[i]);
+        }
+    if (s->kind == ND_EXPR_STMT) flags_of_expr(v, ((ExprStmt *)s)->e);
+    if (s->kind == ND_DECL_STMT) {
+        VarDecl *d = (VarDecl *)((DeclStmt *)s)->decls.ptr[0];
+        if (d->d.kind == ND_VAR_DECL) check_flags(v, d->names.ptr[0]->name, d->names.ptr[0]->obj);
+    }
+    if (s->kind == ND_FOR_STMT) flags_of_scope(v, ((ForStmt *)s)->init);
+    if (s->kind == ND_RANGE_STMT) flags_of_expr(v, ((RangeStmt *)s)->key);
+}
+
+static void test_flags(V *v, Arena *a, Intern *in, Diag *d)
+{
+    SourceFile *src = source_map_add(v->sm, S("flags.go"), S("/flags.go"), S(flags_source));
+    Package *p = ANEW(a, Package);
+    File *f = parse_file(a, in, d, src, (ParseOptions){0});
+    Checker *c = checker_new(a, in, d, NULL, NULL);
+    p->path = p->link_path = S("p");
+    p->name = f->package->name;
+    p->files = &f;
+    p->nfiles = 1;
+    p->is_main_module = p->complete = true;
+    p->go_minor = 26;
+    check_package(c, p);
+    for (i64 i = 0; i < f->decls.len; i++) {
+        FuncDecl *fd = (FuncDecl *)f->decls.ptr[i];
+        if (fd->d.kind != ND_FUNC_DECL) continue;
+        for (i64 k = 0; k < fd->type->params.fields.len; k++) check_flags(v, fd->type->params.fields.ptr[k]->name->name, fd->type->params.fields.ptr[k]->name->obj);
+        for (i64 k = 0; k < fd->type->results.fields.len; k++) check_flags(v, fd->type->results.fields.ptr[k]->name->name, fd->type->results.fields.ptr[k]->name->obj);
+        flags_of_scope(v, &fd->body->s);
+    }
+    v->bad += diag_flush(d, 1);
+}
+
 int main(int argc, char **argv)
 {
     Arena *a = arena_new("session");
     Intern *in = intern_new();
     SourceMap *sm = source_map_new();
     Diag *d = diag_new(sm, (DiagOptions){.all = true});
+    V v = {.sm = sm};
+    test_flags(&v, a, in, d);
     Str goroot, version, msg;
-    if (!load_find_goroot(a, &goroot, &version, &msg)) { puts("skipped: no GOROOT"); return 0; }
+    if (!load_find_goroot(a, &goroot, &version, &msg)) {
+        puts("skipped the library: no GOROOT");
+        return v.bad != 0;
+    }
     char cwd[4096];
     if (!getcwd(cwd, sizeof cwd)) return 1;
     LoadOptions o = {.goroot = goroot, .cwd = str_c(cwd), .goos = S("linux"), .goarch = S("amd64"), .threads = 1};
@@ -192,7 +278,6 @@ int main(int argc, char **argv)
     Package **pkgs = NULL;
     i64 np = 0;
     load_args(l, paths, n, &pkgs, &np);
-    V v = {.sm = sm};
     i64 funcs = 0;
     for (i64 i = 0; i < np; i++) {
         if (!pkgs[i]) continue;

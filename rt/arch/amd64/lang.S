@@ -40,6 +40,7 @@
 	GO_SYS "sync.runtime_notifyListNotifyAll", rt_notify_all
 	GO_SYS "sync.runtime_notifyListNotifyOne", rt_notify_one
 
+	GO_SYS "runtime.newSystemGoroutine", rt_new_system_goroutine
 	GO_SYS "runtime.bubbleNew", rt_bubble_new
 	GO_SYS "runtime.bubbleMain", rt_bubble_main
 	GO_SYS "runtime.bubbleStep", rt_bubble_step
