@@ -100,6 +100,7 @@ bool iface_is_empty(Type *);
 i64 bld_call(Builder *, IrNode *, Val **results);  // CALL*, with results
 void bld_rt(Builder *, RtFn, int nargs, Value **args, int nresults, const u8 *vts, Value **results);
 Value *bld_rt1(Builder *, RtFn, VType, int nargs, ...); // VT_VOID: no result
+CallInfo *bld_last_call(Builder *);                 // of the call that made the memory state
 void bld_rt_noreturn(Builder *, RtFn, int nargs, ...);
 void bld_sym_call(Builder *, Sym *, bool nogc, int nargs, Value **args, int nresults, const u8 *vts, Value **results);
 void bld_return(Builder *, IrVec *); void bld_defer(Builder *, IrNode *);

@@ -12,6 +12,19 @@ static const u8 rt_nogc[RT_COUNT] = {
     [RT_CMPSTRING] = 1, [RT_MEMHASH] = 1, [RT_MEMHASH32] = 1, [RT_MEMHASH64] = 1, [RT_STRHASH] = 1,
 };
 typedef VEC(Value *) Values;
+enum { KIND_LEAF, KIND_SYS, KIND_GO, KIND_STUB };
+static const u8 rt_kind[RT_COUNT] = {
+#define R(id, kind, sym, sig) [RT_##id] = KIND_##kind,
+#include "abi/runtime.def"
+#undef R
+};
+// C and assembly have no stack maps: what they get must stay alive in the caller until they return.
+static void keep_alive(Builder *b, int n, Value **args) {
+    for (int i = 0; i < n; i++) {
+        Value *x = args[i];
+        if (x->type == VT_PTR && x->op != O_CONST && x->op != O_ADDR && x->op != O_SLOT_ADDR) bld_set_mem(b, bv(b, O_KEEPALIVE, VT_MEM, 2, x, bld_mem(b)));
+    }
+}
 
 // ---- the call itself -------------------------------------------------------------------------------
 static AbiLoc *reg_locs(Builder *b, int n, const u8 *vts) {
@@ -42,8 +55,14 @@ void bld_sym_call(Builder *b, Sym *sym, bool nogc, int nargs, Value **args, int 
     Value *v = finish_call(b, ci, &all);
     for (int i = 0; i < nresults; i++) results[i] = bvi(b, O_SELECT_N, (VType)vts[i], i, 1, v);
 }
+CallInfo *bld_last_call(Builder *b) {
+    Value *m = bld_mem(b);
+    while (m->op == O_KEEPALIVE) m = m->args[1];
+    return m->args[0]->call;
+}
 void bld_rt(Builder *b, RtFn fn, int nargs, Value **args, int nresults, const u8 *vts, Value **results) {
     bld_sym_call(b, bld_rt_sym(b, fn), rt_nogc[fn], nargs, args, nresults, vts, results);
+    if (rt_kind[fn] != KIND_GO && !rt_nogc[fn]) keep_alive(b, nargs, args);
 }
 Value *bld_rt1(Builder *b, RtFn fn, VType t, int nargs, ...) {
     Value *args[16], *r = NULL; va_list ap;
@@ -58,9 +77,8 @@ void bld_rt_noreturn(Builder *b, RtFn fn, int nargs, ...) {
     va_start(ap, nargs);
     for (int i = 0; i < nargs; i++) args[i] = va_arg(ap, Value *);
     va_end(ap);
-    bld_rt(b, fn, nargs, args, 0, NULL, NULL);
-    Value *call = bld_mem(b)->args[0];
-    call->call->noreturn = true;
+    bld_sym_call(b, bld_rt_sym(b, fn), false, nargs, args, 0, NULL, NULL);
+    bld_last_call(b)->noreturn = true;
     b->cur->cold = true;
     bld_exit(b);
 }
@@ -130,7 +148,9 @@ static i64 call_static(Builder *b, IrNode *n, Val **results) {
     if (bld_intrinsic(b, n, results, &k)) return k;
     AbiInfo *abi = ssa_abi(b->a, b->f->arch, n->fn->sig, false);
     Val *args = eval_args(b, n, 0, abi);
-    return go_call(b, CALL_STATIC, obj_sym(b->f->syms, n->fn->sym), NULL, 0, abi, args, results);
+    i64 k2 = go_call(b, CALL_STATIC, obj_sym(b->f->syms, n->fn->sym), NULL, 0, abi, args, results);
+    if (!n->fn->has_body) for (i32 i = 0; i < abi->nargs; i++) if (!args[i].in_mem) keep_alive(b, args[i].ti->n, args[i].p);
+    return k2;
 }
 static i64 call_closure(Builder *b, IrNode *n, Val **results) {
     Value *fn = bld_expr1(b, n->a);
@@ -329,7 +349,7 @@ static void emit_return(Builder *b, Val *vals) {
 }
 static void run_defers(Builder *b) {
     bld_rt(b, RT_DEFERRETURN, 0, NULL, 0, NULL, NULL);
-    bld_mem(b)->args[0]->call->defer_return = true;
+    bld_last_call(b)->defer_return = true;
 }
 static void load_results(Builder *b, Val *vals) { for (i64 i = 0; i < b->ir->nresults; i++) vals[i] = bld_load_lval(b, result_lval(b, i)); }
 void bld_return(Builder *b, IrVec *list) {

@@ -223,7 +223,7 @@ static void panic_rt(Builder *b, IrNode *n) {
         for (int j = 0; j < v.ti->n; j++) args[k++] = v.p[j];
     }
     bld_rt(b, (RtFn)n->rt, k, args, 0, NULL, NULL);
-    bld_mem(b)->args[0]->call->noreturn = true;
+    bld_last_call(b)->noreturn = true;
     b->cur->cold = true;
     bld_exit(b);
 }
