@@ -14,11 +14,12 @@ CONFORMANCE = "ken/*,chan/*,interface/*,typeparam/*,syntax/*"
 
 def stages(a):
     py, vole = sys.executable, a.vole
-    small = ["hello", "println", "generics", "deadlock", "closures", "errors/"]  # what the sanitizer build compiles
+    small = ["hello", "println", "generics", "deadlock", "closures", "errors/s"]  # what the sanitizer build compiles
     return [
         ("unit", ["make", "-s", "unit", "B=" + a.build, "WERROR=-Werror"], 300, {}),
         ("golden", [py, "tests/golden.py", "--vole", vole], 300, {}),
         ("runtime", ["tests/rt/run.sh"], 180, {"VOLE": vole}),
+        ("command line", ["tests/cli/run.sh", vole], 180, {}),
         ("conformance", [py, "tools/conformance.py", "-q", "--vole", vole, "-j", str(os.cpu_count()), "--only", CONFORMANCE], 420, {}),
         ("empty PATH", empty_path, 60, {}),
         ("reproducible", reproducible, 60, {}),

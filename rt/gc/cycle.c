@@ -125,12 +125,13 @@ void gc_start(int why) {
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     specials_wake();
 }
-SYSTEM void rt_gc(void) { // runtime.GC: complete with sweeping
-    gc_start(GC_FORCED);
-    sweep_all();
+static void full_cycle(void) { gc_start(GC_FORCED); sweep_all(); }
+SYSTEM void rt_gc(void) { // runtime.GC: complete with sweeping; what was found dead is finalized soon
+    full_cycle();
+    yield_now();
 }
 SYSTEM void rt_free_os_memory(void) {
-    rt_gc();
+    full_cycle();
     heap_release_some(~0ull);
 }
 // Called by sysmon: free memory above what the next cycle will need goes back, about 100 MB a second.

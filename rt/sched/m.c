@@ -178,7 +178,7 @@ SYSTEM void start_the_world(void) {
     m->p->status = P_RUNNING;
     for (i32 i = gomaxprocs - 1; i >= 0; i--) {
         P *p = allp[i];
-        if (p == m->p) continue;
+        if (p == m->p || give_to_waiter(p)) continue;
         if (p->runqhead != p->runqtail || p->runnext) { p->link = work; work = p; }
         else {
             p->status = P_IDLE;

@@ -257,6 +257,7 @@ void handoffp(P *p) {
         unlock(&sched.lock);
         return;
     }
+    if (give_to_waiter(p)) { unlock(&sched.lock); return; }
     if (sched.runq.n) { unlock(&sched.lock); startm(p, false); return; }
     // the last P may have to watch the network
     if (sched.npidle == (u32)gomaxprocs - 1 && netpoll_ready() && __atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED)) { unlock(&sched.lock); startm(p, false); return; }
@@ -376,6 +377,8 @@ static void reset_spinning(void) {
     __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
     wakep(); // work was found: somebody else looks for more
 }
+// The world is being stopped: this M gives its P up and sleeps. In the scheduler it is an idle M afterwards; in the middle of a runtime function (m->curg
+// set) it must go on with it, so it queues for a P (sched.pwant).
 void gcstop_m(void) {
     M *m = this_m();
     if (m->spinning) { m->spinning = false; __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
@@ -383,8 +386,26 @@ void gcstop_m(void) {
     lock(&sched.lock);
     p->status = P_GCSTOP;
     if (--sched.stopwait == 0) note_wakeup(&sched.stopnote);
+    if (!m->curg) { unlock(&sched.lock); stop_m(); return; }
+    m->stopped_sp = (usize)__builtin_frame_address(0);
+    m->schedlink = sched.pwant;
+    __atomic_store_n(&sched.pwant, m, __ATOMIC_RELAXED);
     unlock(&sched.lock);
-    stop_m();
+    while (!__atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE)) { note_sleep((Note *)&m->park_word, -1); note_clear((Note *)&m->park_word); }
+    m->stopped_sp = 0;
+    p = m->nextp;
+    m->nextp = NULL;
+    acquire_p(p);
+}
+// sched.lock: p goes to an M that queues for one; false: nobody does.
+bool give_to_waiter(P *p) {
+    M *w = sched.pwant;
+    if (!w) return false;
+    __atomic_store_n(&sched.pwant, w->schedlink, __ATOMIC_RELAXED);
+    w->schedlink = NULL;
+    __atomic_store_n(&w->nextp, p, __ATOMIC_RELEASE);
+    m_wake(w);
+    return true;
 }
 static G *steal_work(P *p, i64 *now, bool *ran_timer) {
     *ran_timer = false;
@@ -431,6 +452,16 @@ top:;
     P *p = m->p;
     *inherit = false;
     if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_ACQUIRE))) { gcstop_m(); goto top; }
+    if (unlikely(__atomic_load_n(&sched.pwant, __ATOMIC_RELAXED) != NULL)) {
+        lock(&sched.lock);
+        bool gone = sched.pwant != NULL;
+        if (gone) {
+            if (m->spinning) { m->spinning = false; __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
+            give_to_waiter(release_p());
+        }
+        unlock(&sched.lock);
+        if (gone) { stop_m(); goto top; }
+    }
     if (unlikely(sched.force_gc) && __atomic_exchange_n(&sched.force_gc, 0, __ATOMIC_ACQ_REL)) { gc_start(GC_PERIODIC); goto top; }
     i64 now = 0;
     if (p->timers && p->timers->minwhen) {

@@ -25,6 +25,7 @@ typedef struct Scheduler {
     u64 polluntil; M *timekeeper;    // the idle M that sleeps until the next timer (atomic), when no network poller does
     u32 world_sema; GQueue world_wait; Lock world_lock;
     M *allm;
+    M *pwant;                        // Ms that stopped for the world in the middle of a runtime function and need a P again
     u32 force_gc;                    // atomic: sysmon wants a cycle
     i32 ngsys;                       // system goroutines (atomic)
     u64 goidgen;                     // atomic
@@ -53,7 +54,7 @@ void start_sysmon(void);
 bool preempt_one(P *p); void preempt_all(void);
 void procresize(i32 n);
 i32 gc_wake_helpers(i32 n);
-void check_dead(void); void gcstop_m(void); void gfree_trim(void); i32 default_procs(void); G *g_alloc_record(void);
+void check_dead(void); void gcstop_m(void); bool give_to_waiter(P *p); void gfree_trim(void); i32 default_procs(void); G *g_alloc_record(void);
 G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status); void proc_boot(void); void parse_debug(void); void goroutine_end(G *g); void block_begin(void); void block_end(void); void m_init(M *m);
 void retake_p_for_syscall(P *p); NORETURN void coro_exit(G *g);
 extern bool gomaxprocs_env;

@@ -36,8 +36,9 @@ SIGNAL bool sig_send(u32 s) {
     __atomic_fetch_sub(&sig.delivering, 1, __ATOMIC_SEQ_CST);
     return true;
 }
+static void take_pending(void) { for (u32 i = 0; i < 3; i++) sig.recv[i] |= __atomic_exchange_n(&sig.mask[i], 0, __ATOMIC_SEQ_CST); }
 static u32 receive(void);
-static void receive_resume(G *g) { g->ret0 = receive(); g->ret1 = 0; }
+static void receive_resume(G *g) { take_pending(); g->ret0 = receive(); g->ret1 = 0; } // woken, and the P was gone
 static u32 receive(void) {
     for (;;) {
         for (u32 i = 0; i < 3; i++) if (sig.recv[i]) {
@@ -61,7 +62,7 @@ static u32 receive(void) {
                 break;
             }
         }
-        for (u32 i = 0; i < 3; i++) sig.recv[i] = __atomic_exchange_n(&sig.mask[i], 0, __ATOMIC_SEQ_CST);
+        take_pending();
     }
 }
 SYSTEM u32 rt_signal_recv(void) { return receive(); }

@@ -167,9 +167,12 @@ static void take_load(Fold *s, Value *v, int op, Value *keep, Value *x) {
     int n = 0;
     if (keep) args[n++] = keep;
     for (int i = 0; i < x->nargs; i++) args[n++] = x->args[i];
+    bool extends = v->op == A_MOVZX || v->op == A_MOVSX;
     v->op = (u16)op;
     v->am = x->am, v->aux = x->aux;
     v->auxint = am_pack(am_disp(x), am_imm(v));
+    if (extends || (x->flags & VF_FAULTS)) v->pos = x->pos, v->inl = x->inl; // a nil dereference is reported there
+    v->flags |= x->flags & VF_FAULTS;
     replace_args(s->f, v, n, args);
     for (int i = 0; i < x->nargs; i++) x->args[i]->uses--;
     x->nargs = 0;
