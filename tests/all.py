@@ -83,8 +83,8 @@ def stage(a, name, what, limit, env):
         known = int(m[4] or 0)
         n = (int(m[1]), int(m[2]) - known, int(m[3] or 0) + known)
     else:  # a line for each test, as unit tests and tests/rt print them
-        good = sum(bool(re.search(r": ok$", l)) or l.startswith("unit ") for l in lines)
-        bad = sum(bool(re.search(r": FAILED$|: does not build", l)) for l in lines)
+        good = sum(bool(re.search(r": ok$|: \d+ checks, 0 failures$", l)) or l.startswith("unit ") for l in lines)
+        bad = sum(bool(re.search(r": FAILED$|: does not build|^FAIL ", l)) for l in lines)
         known = sum(l.startswith("known ") for l in lines)
         n = (good - (rc != 0 and not bad and good > 0), bad, known)
     if rc and not n[1]:

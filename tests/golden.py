@@ -57,7 +57,7 @@ def errors(vole, src, a):
     rc, out, err = run([vole, "build", "-gcflags=-e", "-o", "/dev/null", src], 60)
     got = {}
     for l in err.split("\n"):
-        m = re.match(r"(?:.*/)?" + re.escape(name) + r":(\d+):\d+: (.*)", l)
+        m = re.match(r"(?!\s)(?:.*/)?" + re.escape(name) + r":(\d+):\d+: (.*)", l)
         if m:
             got.setdefault(int(m[1]), []).append(m[2])
     bad = []
