@@ -70,5 +70,6 @@ test:
 	@$(MAKE) -s -j$$(nproc) all WERROR=-Werror
 	@$(MAKE) -s -j$$(nproc) unit
 	@python3 tests/golden.py --vole $(B)/vole
+	@tests/cli/run.sh $(B)/vole
 clean:
 	rm -rf $(B)

@@ -164,7 +164,9 @@ static void print_place(Buf *out, const Error *e) {
         buf_str(out, e->where);
         return;
     }
-    buf_printf(out, "%.*s:%d", SFMT(e->loc.path), e->loc.line);
+    Str path = e->loc.path;
+    if (!e->pkg.len && str_has_prefix(path, S("./"))) path = str_slice(path, 2, path.len); // before any compilation the go command names files so
+    buf_printf(out, "%.*s:%d", SFMT(path), e->loc.line);
     if (e->loc.col > 0) buf_printf(out, ":%d", e->loc.col);
 }
 
@@ -202,9 +204,11 @@ static void print_excerpt(Buf *out, const Error *e, const Style *st) {
 }
 
 static void print_error(Diag *d, Buf *out, const Error *e, const Style *st) {
-    buf_c(out, st->place);
-    print_place(out, e);
-    buf_printf(out, ":%s ", st->off);
+    if (e->pos || e->where.len) {
+        buf_c(out, st->place);
+        print_place(out, e);
+        buf_printf(out, ":%s ", st->off);
+    }
     print_message(out, e->msg);
     if (!d->opt.plain && e->pos && e->raw.file) print_excerpt(out, e, st);
     for (i64 i = 0; i < e->hints.len; i++) {

@@ -73,26 +73,75 @@ static bool write_all(int fd, Str data) {
     return true;
 }
 
-bool file_write_atomic(const char *path, Str data, int mode) {
-    size_t n = strlen(path);
-    char *tmp = malloc(n + 16);
-    if (!tmp) fatal("out of memory");
-    snprintf(tmp, n + 16, "%s.tmp-XXXXXX", path);
-    int fd = mkostemp(tmp, O_CLOEXEC);
-    bool ok = fd >= 0;
-    if (ok) {
-        ok = write_all(fd, data) && fchmod(fd, (mode_t)mode) == 0;
-        int e = errno;
-        if (close(fd) != 0 && ok) ok = false, e = errno;
-        errno = e;
-        if (ok) ok = rename(tmp, path) == 0;
-        if (!ok) {
-            e = errno;
-            unlink(tmp);
-            errno = e;
+static mode_t current_umask(void) {
+    mode_t m = umask(022);
+    umask(m);
+    return m;
+}
+
+// The finished file gets its name; an older file of that name is replaced in one step.
+static bool name_file(int fd, const char *path, char *tmp) {
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) return true;
+    if (errno != EEXIST) return false;
+    for (int i = 0; i < 100; i++) {
+        sprintf(tmp, "%s.tmp-%d.%d", path, (int)getpid(), i);
+        if (linkat(AT_FDCWD, self, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) != 0) {
+            if (errno == EEXIST) continue;
+            return false;
         }
+        if (rename(tmp, path) == 0) return true;
+        int e = errno;
+        unlink(tmp);
+        errno = e;
+        return false;
     }
+    return false;
+}
+
+// A file without a name until it is complete: whatever kills the process leaves nothing behind. False with *known unset: the file system cannot.
+static bool write_nameless(const char *path, Str data, int mode, char *tmp, bool *known) {
+    strcpy(tmp, path);
+    char *slash = strrchr(tmp, '/');
+    if (slash) slash[slash == tmp] = 0;
+    int fd = open(slash ? tmp : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, (mode_t)mode);
+    *known = fd >= 0;
+    if (fd < 0) return false;
+    bool ok = write_all(fd, data);
+    if (ok && !name_file(fd, path, tmp)) {
+        *known = errno != ENOENT && errno != EPERM && errno != EXDEV; // no /proc
+        ok = false;
+    }
+    int e = errno;
+    if (close(fd) != 0 && ok) return false;
+    errno = e;
+    return ok;
+}
+
+static bool write_named(const char *path, Str data, int mode, char *tmp) {
+    sprintf(tmp, "%s.tmp-XXXXXX", path);
+    int fd = mkostemp(tmp, O_CLOEXEC);
+    if (fd < 0) return false;
+    bool ok = write_all(fd, data) && fchmod(fd, (mode_t)mode & ~current_umask()) == 0;
+    int e = errno;
+    if (close(fd) != 0 && ok) ok = false, e = errno;
+    errno = e;
+    if (ok && rename(tmp, path) == 0) return true;
+    e = errno;
+    unlink(tmp);
+    errno = e;
+    return false;
+}
+
+bool file_write_atomic(const char *path, Str data, int mode) {
+    char *tmp = malloc(strlen(path) + 64);
+    if (!tmp) fatal("out of memory");
+    bool known, ok = write_nameless(path, data, mode, tmp, &known);
+    if (!ok && !known) ok = write_named(path, data, mode, tmp);
+    int e = errno;
     free(tmp);
+    errno = e;
     return ok;
 }
 

@@ -28,7 +28,7 @@ void mutex_unlock(Mutex *m) {
 
 // ---- parallel_for --------------------------------------------------------------------------------
 
-enum { MAX_WORKERS = 256, STACK_BYTES = 64 << 20 }; // stack: reserved, touched only as deep as needed
+enum { MAX_WORKERS = 256, STACK_BYTES = 256 << 20 }; // stack: reserved, touched only as deep as needed
 
 typedef struct Loop {
     i64 n, next;

@@ -171,8 +171,24 @@ static Str default_name(Cmd *c, Package *pkg) {
     return base;
 }
 
+// What stands under the output's name may be replaced if it is empty or an earlier result.
+static bool may_replace(const char *path) {
+    struct stat st;
+    char magic[8] = {0};
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0) return true;
+    FILE *f = fopen(path, "r");
+    if (!f) return true;
+    size_t n = fread(magic, 1, sizeof magic, f);
+    fclose(f);
+    return n >= 4 && (memcmp(magic, "\177ELF", 4) == 0 || memcmp(magic, "!<arch>\n", 8) == 0 || memcmp(magic, "voleobj1", 8) == 0);
+}
+
 static bool write_output(Str path, const Buf *image, Arena *a, int mode) {
     if (str_eq(path, S("/dev/null"))) return true;
+    if (!may_replace(arena_cstr(a, path))) {
+        fprintf(stderr, "vole: build output \"%.*s\" already exists and is not an object file\n", SFMT(path));
+        return false;
+    }
     if (file_write_atomic(arena_cstr(a, path), buf_view(image), mode)) return true;
     fprintf(stderr, "vole: cannot write %.*s: %s\n", SFMT(path), strerror(errno));
     return false;

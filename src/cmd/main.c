@@ -1,5 +1,6 @@
 // main.c - `vole`: finds the command in its table and runs it.
 #include "cmd/cmd.h"
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,8 +63,9 @@ static int run_command(const Command *command, int argc, char **argv) {
     return command->run(&c);
 }
 
-int main(int argc, char **argv) {
-    catch_crashes();
+typedef struct MainArgs { int argc, rc; char **argv; } MainArgs;
+
+static int find_and_run(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "help";
     if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0) name = "help";
     for (i64 i = 0; i < ncommands; i++)
@@ -73,4 +75,24 @@ int main(int argc, char **argv) {
         }
     fprintf(stderr, "vole %s: unknown command\nRun 'vole help' for usage.\n", name);
     return 2;
+}
+
+static void *run_main(void *arg) {
+    MainArgs *m = arg;
+    catch_crashes();
+    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of write
+    m->rc = find_and_run(m->argc, m->argv);
+    return NULL;
+}
+
+// The phases recurse over trees; what the parser lets through fits this stack, whatever `ulimit -s` says.
+int main(int argc, char **argv) {
+    MainArgs m = {.argc = argc, .argv = argv};
+    pthread_t t;
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, (size_t)1 << 29);
+    if (pthread_create(&t, &attr, run_main, &m) == 0) pthread_join(t, NULL);
+    else run_main(&m);
+    return m.rc;
 }

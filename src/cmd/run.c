@@ -4,6 +4,7 @@
 // process is the program's. With -exec a file in the temporary folder is needed; it is removed afterwards.
 #include "cmd/cmd.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -27,6 +28,7 @@ static int exec_image(Cmd *c, const Buf *image, Str name, char **args) {
     int fd = memfd_create(arena_cstr(c->a, name), MFD_CLOEXEC);
     if (fd < 0 || !write_all(fd, image)) fatal("run: cannot hold the program in memory: %s", strerror(errno));
     args[0] = (char *)arena_cstr(c->a, name);
+    signal(SIGXFSZ, SIG_DFL);
     fexecve(fd, args, environ);
     fatal("run: cannot execute the program: %s", strerror(errno));
 }
@@ -41,6 +43,7 @@ static int exec_through(Cmd *c, const Buf *image, char **args) {
     pid_t pid = fork();
     if (pid == 0) {
         args[0] = path;
+        signal(SIGXFSZ, SIG_DFL);
         args[-1] = (char *)arena_cstr(c->a, c->f.exec);
         execvp(args[-1], args - 1);
         fprintf(stderr, "vole: run: cannot execute %s: %s\n", args[-1], strerror(errno));

@@ -130,6 +130,7 @@ static Str std_dir(Loader *l, Str path, Str *root) {
 
 static void no_go_files(Loader *l, Pos pos, Str dir, DirFiles *f) {
     const char *text = f->any_excluded ? "build constraints exclude all Go files in" : "no Go files in";
+    l->import_errors++;
     if (pos) diag_error(l->diag, pos, "%s %.*s", text, SFMT(dir));
     else diag_error_at(l->diag, (Str){0}, "%s %.*s", text, SFMT(dir));
 }
@@ -173,6 +174,12 @@ static bool internal_ok(Loader *l, Package *from, Str path) {
 
 static Package *import_error(Loader *l, Pos pos, Str path) {
     l->import_errors++;
+    for (i64 i = 0; i < l->required.len; i++) {
+        Str m = l->required.ptr[i];
+        if (!str_has_prefix(path, m) || (path.len > m.len && path.ptr[m.len] != '/')) continue;
+        diag_error(l->diag, pos, "not supported yet: package %.*s of the required module %.*s (only the module of the current folder and the library)", SFMT(path), SFMT(m));
+        return NULL;
+    }
     if (str_eq(path, S("C"))) diag_error(l->diag, pos, "not supported yet: cgo (import \"C\")");
     else if (!has_dotted_domain(path)) diag_error(l->diag, pos, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(path), SFMT(l->o.goroot), SFMT(path));
     else if (l->module_path.len) diag_error(l->diag, pos, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(path), SFMT(path));
@@ -185,6 +192,7 @@ static Package *find_import(Loader *l, Package *from, Pos pos, Str path) {
     LoadPackage *lp = from ? from->load : NULL;
     if (str_has_prefix(path, S("./")) || str_has_prefix(path, S("../"))) {
         if (l->module_path.len && !(lp && lp->command_line_files)) {
+            l->import_errors++;
             diag_error(l->diag, pos, "\"%.*s\" is relative, but relative import paths are not supported in module mode", SFMT(path));
             return NULL;
         }
@@ -193,12 +201,14 @@ static Package *find_import(Loader *l, Package *from, Pos pos, Str path) {
         return open_package(l, dir, dir, false, dir, pos);
     }
     if (!internal_ok(l, from, path)) {
+        l->import_errors++;
         diag_error(l->diag, pos, "use of internal package %.*s not allowed", SFMT(path));
         return NULL;
     }
     if (in_module(l, path)) {
         dir = path_clean(l->a, path_join(l->a, l->module_root, path.len == l->module_path.len ? S(".") : str_slice(path, l->module_path.len + 1, path.len)));
         if (!dir_exists(arena_cstr(l->a, dir))) {
+            l->import_errors++;
             diag_error(l->diag, pos, "package %.*s is not in std and module %.*s does not contain it", SFMT(path), SFMT(l->module_path));
             return NULL;
         }
@@ -218,11 +228,7 @@ static void find_cycles(Loader *l, Package *p, Map *state) {
     if (st == 2) return;
     if (st == 1) {
         Buf b = {0};
-        buf_printf(&b, "import cycle not allowed");
-        i64 from = l->stack.len - 1;
-        while (from > 0 && l->stack.ptr[from] != p) from--;
-        buf_printf(&b, "\npackage %.*s", SFMT(l->stack.ptr[from]->path));
-        for (i64 i = from + 1; i < l->stack.len; i++) buf_printf(&b, "\n\timports %.*s", SFMT(l->stack.ptr[i]->path));
+        for (i64 i = 0; i < l->stack.len; i++) buf_printf(&b, i ? "\n\timports %.*s" : "package %.*s", SFMT(l->stack.ptr[i]->path));
         buf_printf(&b, "\n\timports %.*s: import cycle not allowed", SFMT(p->path));
         diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(buf_view(&b)));
         buf_free(&b);
@@ -258,11 +264,12 @@ static Package *package_of_files(Loader *l, Str *args, i64 n) {
         Str text, abs = path_clean(l->a, args[i].ptr[0] == '/' ? args[i] : path_join(l->a, l->o.cwd, args[i]));
         if (!str_has_suffix(args[i], S(".go"))) { diag_error_at(l->diag, (Str){0}, "named files must be .go files: %.*s", SFMT(args[i])); return NULL; }
         if (!file_read(l->a, arena_cstr(l->a, abs), &text)) {
-            if (errno == ENOENT) diag_error_at(l->diag, (Str){0}, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(args[i]), SFMT(args[i]));
+            if (errno == ENOENT && l->module_path.len) diag_error_at(l->diag, (Str){0}, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(args[i]), SFMT(args[i]));
+            else if (errno == ENOENT) diag_error_at(l->diag, (Str){0}, "no required module provides package %.*s: go.mod file not found in current directory or any parent directory; see 'go help modules'", SFMT(args[i]));
             else diag_error_at(l->diag, args[i], "%s", strerror(errno));
             return NULL;
         }
-        if (dir.len && !str_eq(dir, path_dir(abs))) { diag_error_at(l->diag, (Str){0}, "named files must all be in one directory; have %.*s and %.*s", SFMT(dir), SFMT(path_dir(abs))); return NULL; }
+        if (dir.len && !str_eq(dir, path_dir(abs))) { diag_error_at(l->diag, (Str){0}, "named files must all be in one directory; have %.*s and %.*s", SFMT(path_dir(args[i - 1])), SFMT(path_dir(args[i]))); return NULL; }
         dir = path_dir(abs);
         vec_push(l->a, &f.names, path_base(abs));
         vec_push(l->a, &f.texts, text);
@@ -352,7 +359,9 @@ bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
     static const Str dot = {".", 1};
     if (n == 0) { args = (Str *)&dot; n = 1; }
     Pkgs pkgs = {0};
-    if (str_has_suffix(args[0], S(".go"))) {
+    bool files = false;
+    for (i64 i = 0; i < n; i++) files |= str_has_suffix(args[i], S(".go")) && !dir_exists(arena_cstr(l->a, args[i])); // of the current folder
+    if (files) {
         Package *p = package_of_files(l, args, n);
         if (p) vec_push(l->a, &pkgs.v, p);
     } else {

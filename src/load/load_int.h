@@ -12,6 +12,7 @@ struct Loader {
     VEC(Package *) wave;            // packages whose files are to be parsed next
     Arena **arenas;                 // of the parsing threads
     Str module_root, module_path; i64 module_minor; bool module_read;
+    VEC(Str) required;              // module paths that go.mod names
     i64 import_errors;              // found before any compilation: printed without "# package"
     VEC(Package *) stack;           // cycle detection
 };

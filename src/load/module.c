@@ -3,6 +3,8 @@
 // Requirements are not resolved here: an import from outside the module and the library is an error in load.c.
 #include "load/load_int.h"
 #include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
 
 static Str first_word(Str s) {
     i64 n = 0;
@@ -10,18 +12,94 @@ static Str first_word(Str s) {
     return str_slice(s, 0, n);
 }
 
-static Str unquote_word(Str s) { return s.len >= 2 && (s.ptr[0] == '"' || s.ptr[0] == '`') ? str_slice(s, 1, s.len - 1) : s; }
+// ---- lines ------------------------------------------------------------------------------------------------------------
 
-static void read_line(Loader *l, Str line) {
+typedef struct ModFile { Loader *l; Str shown; i64 line, block_line; Str block; /* verb of an open "verb (" */ bool bad; } ModFile;
+
+static void mod_error(ModFile *m, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    if (!m->bad) diag_error_at(m->l->diag, (Str){0}, "go: errors parsing %.*s:", SFMT(m->shown));
+    m->bad = true;
+    Str where = arena_printf(m->l->a, "%.*s:%lld", SFMT(m->shown), (long long)m->line), text = arena_vprintf(m->l->a, fmt, ap);
+    diag_error_at(m->l->diag, where, "%.*s", SFMT(text));
+    va_end(ap);
+}
+
+static bool unquote_word(ModFile *m, Str *s) {
+    if (!s->len || (s->ptr[0] != '"' && s->ptr[0] != '`')) return true;
+    if (s->len < 2 || s->ptr[s->len - 1] != s->ptr[0]) {
+        mod_error(m, "unexpected newline in string");
+        return false;
+    }
+    *s = str_slice(*s, 1, s->len - 1);
+    return true;
+}
+
+// "1.26", "1.26.0", "1.26rc1": the minor version, or -1.
+static i64 go_minor(Str s) {
+    if (!str_has_prefix(s, S("1.")) || s.len < 3 || !isdigit((u8)s.ptr[2])) return -1;
+    i64 n = 0;
+    for (i64 i = 2; i < s.len; i++) {
+        if (!isalnum((u8)s.ptr[i]) && s.ptr[i] != '.') return -1;
+        if (isdigit((u8)s.ptr[i]) && n < 100000 && (i == 2 || isdigit((u8)s.ptr[i - 1])) && str_index(str_slice(s, 2, i), '.') < 0) n = n * 10 + s.ptr[i] - '0';
+    }
+    return n;
+}
+
+static void directive(ModFile *m, Str verb, Str rest) {
+    static const char *const known[] = {"toolchain", "require", "exclude", "replace", "retract", "tool", "ignore", "godebug"};
+    Loader *l = m->l;
+    Str word = first_word(rest);
+    if (str_eq(verb, S("module"))) {
+        if (l->module_path.len) mod_error(m, "repeated module statement");
+        else if (!word.len) mod_error(m, "usage: module module/path");
+        else if (unquote_word(m, &word)) l->module_path = arena_str(l->a, word);
+    } else if (str_eq(verb, S("go"))) {
+        l->module_minor = go_minor(word);
+        if (l->module_minor < 0) mod_error(m, "invalid go version '%.*s': must match format 1.23.0", SFMT(word));
+    } else if (str_eq(verb, S("require"))) {
+        if (word.len && unquote_word(m, &word)) vec_push(l->a, &l->required, arena_str(l->a, word));
+    } else {
+        for (i64 i = 0; i < NELEM(known); i++)
+            if (str_eq(verb, str_c(known[i]))) return;
+        mod_error(m, "unknown directive: %.*s", SFMT(verb));
+    }
+}
+
+static void read_line(ModFile *m, Str line) {
     i64 comment = str_find(line, S("//"));
     line = str_trim(comment >= 0 ? str_slice(line, 0, comment) : line);
-    Str word = first_word(line), rest = str_trim(str_slice(line, word.len, line.len));
-    if (str_eq(word, S("module")) && !l->module_path.len) l->module_path = arena_str(l->a, unquote_word(first_word(rest)));
-    if (str_eq(word, S("go")) && str_has_prefix(rest, S("1."))) {
-        i64 n = 0;
-        for (i64 i = 2; i < rest.len && isdigit((u8)rest.ptr[i]); i++) n = n * 10 + rest.ptr[i] - '0';
-        l->module_minor = n;
+    if (!line.len) return;
+    if (m->block.len) {
+        if (str_eq(line, S(")"))) m->block = (Str){0};
+        else directive(m, m->block, line);
+        return;
     }
+    Str verb = first_word(line), rest = str_trim(str_slice(line, verb.len, line.len));
+    if (str_eq(rest, S("("))) {
+        m->block = verb;
+        m->block_line = m->line;
+    } else directive(m, verb, rest);
+}
+
+static void read_text(Loader *l, Str mod, Str text) {
+    Str shown = load_display_path(l, mod);
+    ModFile m = {.l = l, .shown = str_has_prefix(shown, S("./")) ? str_slice(shown, 2, shown.len) : shown};
+    for (i64 at = 0; at < text.len && !m.bad;) {
+        i64 end = at;
+        while (end < text.len && text.ptr[end] != '\n') end++;
+        m.line++;
+        if (end > at && memchr(text.ptr + at, 0, (size_t)(end - at))) mod_error(&m, "invalid character U+0000");
+        else read_line(&m, str_slice(text, at, end));
+        at = end + 1;
+    }
+    if (m.block.len && !m.bad) mod_error(&m, "syntax error (unterminated block started at %.*s:%lld:1)", SFMT(m.shown), (long long)m.block_line);
+    if (m.bad) {
+        if (!l->module_path.len) l->module_path = S("command-line-arguments");
+    } else if (!l->module_path.len) diag_error_at(l->diag, (Str){0}, "go: error reading go.mod: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod");
+    else if (l->module_minor > 26) diag_error_at(l->diag, (Str){0}, "go: go.mod requires go >= 1.%lld (running go 1.26)", (long long)l->module_minor);
+    if (l->module_minor <= 0) l->module_minor = 16; // what the go command assumes without a go line
 }
 
 bool load_read_module(Loader *l) {
@@ -31,17 +109,10 @@ bool load_read_module(Loader *l) {
         Str text, mod = path_join(l->a, dir, S("go.mod"));
         if (file_read(l->a, arena_cstr(l->a, mod), &text)) {
             l->module_root = dir;
-            for (i64 at = 0; at < text.len;) {
-                i64 end = at;
-                while (end < text.len && text.ptr[end] != '\n') end++;
-                read_line(l, str_slice(text, at, end));
-                at = end + 1;
-            }
-            if (!l->module_path.len) diag_error_at(l->diag, (Str){0}, "go: error reading go.mod: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod");
-            if (l->module_minor > 26) diag_error_at(l->diag, (Str){0}, "go: go.mod requires go >= 1.%lld (running go 1.26)", (long long)l->module_minor);
-            if (!l->module_minor) l->module_minor = 16; // what the go command assumes without a go line
+            read_text(l, mod, text);
             return true;
         }
+        if (file_exists(arena_cstr(l->a, mod))) diag_error_at(l->diag, (Str){0}, "go: cannot read %.*s: %s", SFMT(mod), strerror(errno));
         if (dir.len <= 1) return false;
     }
 }

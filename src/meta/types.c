@@ -132,7 +132,8 @@ static Sym *hash_sym(Meta *m, Type *key) {
     return funcval_sym(m, h);
 }
 
-static bool has_uncommon(TypeRec *r) { return r->full && (is_named(r->type) || r->nmethods > 0); }
+// A type of which only the name can be seen still tells its package.
+static bool has_uncommon(TypeRec *r) { return (r->full || r->want_name) && (is_named(r->type) || r->nmethods > 0); }
 
 static Sym *type_name_sym(Desc *d, TypeRec *r, Type *u, u8 *tflag) {
     Meta *m = d->m;

@@ -95,7 +95,10 @@ bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
     case SH_BITS: r[0].p[0] = bv(b, O_F2BITS, vt, 1, x[0]); return true;
     case SH_UNBITS: r[0].p[0] = bv(b, O_BITS2F, vt, 1, x[0]); return true;
     case SH_COPYSIGN: r[0].p[0] = bv(b, O_FCOPYSIGN, VT_F64, 2, x[0], x[1]); return true;
-    case SH_DIV_WIDE: case SH_SELECT: case SH_NOP: return false;
+    case SH_SELECT: // bool to 0 or 1 without a branch
+        r[0].p[0] = bv(b, O_TRUNC, VT_I8, 1, bv(b, O_SELECT, VT_I32, 3, x[0], ssa_const(b->f, VT_I32, 1), ssa_const(b->f, VT_I32, 0)));
+        return true;
+    case SH_DIV_WIDE: case SH_NOP: return false;
     }
     return false;
 }

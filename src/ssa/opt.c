@@ -29,3 +29,4 @@ void pass_opt(Func *f) { ssa_apply_rules(f, rewrite_generic); }
 void pass_opt_again(Func *f) { pass_opt(f); }
 void pass_opt_more(Func *f) { pass_opt(f); }
 void pass_opt_last(Func *f) { pass_opt(f); }
+void pass_opt_strength(Func *f) { pass_opt(f); }

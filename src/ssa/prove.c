@@ -259,6 +259,18 @@ static bool bounded_inside(Loop *l, Block *at, Value *i, bool up) {
     }
     return false;
 }
+// Whatever next is: a bound that the way back tests and that holds at the start holds in every iteration (n > 0 in `for n > 0 { n /= 10 }`).
+static void guarded(Prover *p, Loop *l, Edge e, Value *i, Value *init, Value *next) {
+    bool truth, strict, differ;
+    Value *cond = back_condition(e.b, e.i, &truth);
+    if (!cond) return;
+    for (int up = 0; up < 2; up++) {
+        Value *bound = bound_of(cond, truth, next, up, &strict, &differ);
+        if (!bound || differ || !dominates_loop(bound, l)) continue;
+        i64 w = strict ? -1 : 0;
+        if (up ? holds(p, init, bound, w) : holds(p, bound, init, w)) { if (up) learn(p, i, bound, w); else learn(p, bound, i, w); }
+    }
+}
 static void induction(Prover *p, Block *h) {
     if (h->preds.len != 2 || !h->loop || h->loop->header != h) return;
     Loop *l = h->loop;
@@ -269,6 +281,7 @@ static void induction(Prover *p, Block *h) {
         Value *i = h->values.ptr[k];
         if (!is_int(i)) continue;
         Value *init = i->args[1 - back], *next = i->args[back];
+        guarded(p, l, e, i, init, next);
         if (next->op != O_ADD || next->args[0] != i || next->args[1]->op != O_CONST) continue;
         i64 c = next->args[1]->auxint;
         if (!c || c > 1 << 20 || c < -(1 << 20)) continue;
@@ -320,6 +333,8 @@ static void visit(Prover *p, Block *b) {
         Value *v = b->values.ptr[k];
         if ((v->op == O_SHL || v->op == O_SHR || v->op == O_SAR) && !v->auxint && v->args[1]->op != O_CONST) {
             if (nonneg(p, v->args[1]) && (p->budget = BUDGET, at_most(p, v->args[1], type_bits((VType)v->type) - 1, DEPTH))) v->auxint = 1;
+        } else if ((v->op == O_DIV || v->op == O_MOD) && v->args[1]->op == O_CONST && v->args[1]->auxint > 0 && nonneg(p, v->args[0])) {
+            v->op = v->op == O_DIV ? O_UDIV : O_UMOD; // cheaper by shifts and reciprocals
         } else if (v->op == O_NILCHECK) {
             Facts *x = v->args[0]->data;
             if (x && x->nonnil) {

@@ -107,13 +107,22 @@ bool got_assign(Parser *p) {
     return true;
 }
 
+static void too_deep(Parser *p, int levels) {
+    lex_error(&p->lx, POS(p), "nested too deeply (more than %d levels)", levels);
+    p->lx.p = p->lx.end; // the rest would only be follow-up errors
+    p->lx.tok = TK_EOF;
+}
+
 bool enter(Parser *p) {
     if (++p->depth <= MAX_DEPTH) return true;
-    if (p->depth == MAX_DEPTH + 1 && TOK(p) != TK_EOF) {
-        lex_error(&p->lx, POS(p), "nested too deeply (more than %d levels)", MAX_DEPTH);
-        p->lx.p = p->lx.end; // the rest would only be follow-up errors
-        p->lx.tok = TK_EOF;
-    }
+    if (p->depth == MAX_DEPTH + 1 && TOK(p) != TK_EOF) too_deep(p, MAX_DEPTH);
+    return false;
+}
+
+// Chains (a+b+c…, else if) are parsed without recursion, but they are deep trees for the phases that follow.
+bool chain_ok(Parser *p, int length) {
+    if (length < MAX_CHAIN || TOK(p) == TK_EOF) return true;
+    too_deep(p, MAX_CHAIN);
     return false;
 }
 

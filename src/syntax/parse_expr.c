@@ -17,7 +17,7 @@ Expr *parse_expression(Parser *p) { return parse_binary(p, NULL, 0); }
 
 Expr *parse_binary(Parser *p, Expr *left, int prec) {
     if (!left) left = parse_unary(p);
-    while ((TOK(p) == TK_OP || TOK(p) == TK_STAR) && p->lx.prec > prec) {
+    for (int n = 0; (TOK(p) == TK_OP || TOK(p) == TK_STAR) && p->lx.prec > prec && chain_ok(p, n); n++) {
         Binary *b = NEW_EXPR(p, Binary, ND_BINARY, POS(p));
         int own = p->lx.prec;
         b->op = p->lx.op;

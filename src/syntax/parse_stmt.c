@@ -230,7 +230,7 @@ static Header parse_header(Parser *p, u8 keyword) {
 // else-if chains can be long in generated code, so they take no recursion.
 static Stmt *parse_if(Parser *p) {
     Stmt *first = NULL, **at = &first;
-    for (;;) {
+    for (int n = 0;; n++) {
         IfStmt *s = NEW_STMT(p, IfStmt, ND_IF_STMT, POS(p));
         *at = &s->s;
         at = &s->els;
@@ -239,10 +239,10 @@ static Stmt *parse_if(Parser *p) {
         s->cond = h.cond ? h.cond : bad_expr(p); // none only after errors
         s->then = parse_block(p, "if clause");
         if (!got(p, TK_ELSE)) return first;
-        if (TOK(p) == TK_IF) continue;
+        if (TOK(p) == TK_IF && chain_ok(p, n)) continue;
         if (TOK(p) == TK_LBRACE) {
             s->els = &parse_block(p, "")->s;
-        } else {
+        } else if (n < MAX_CHAIN) {
             syntax_error(p, "else must be followed by if or statement block");
             advance(p, BIT(TK_NAME) | BIT(TK_RBRACE));
         }

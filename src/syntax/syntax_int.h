@@ -97,6 +97,8 @@ void syntax_error(Parser *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void syntax_error_at(Parser *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 const char *token_word(u8 tok); // "comma", "keyword if"
 bool enter(Parser *); // one level deeper; false (and end of input) if too deep
+enum { MAX_CHAIN = 20000 };
+bool chain_ok(Parser *p, int length); // reports when not
 static inline void leave(Parser *p) { p->depth--; }
 
 // Lists: for (List l = {...}; list_more(p, &l); list_sep(p, &l)) element; end = list_end(p, &l);

@@ -1,0 +1,35 @@
+# 11-output.sh - where the result goes: full disk, folders, killed builds. What was there before a failed build stays.
+hello h.go
+printf 'package main\nfunc main() { x }\n' >bad.go
+left() { checks=$((checks + 1)); n=$(ls -A | grep -c 'tmp-'); [ "$n" = 0 ] || fail "$1: temporary files left: $(ls -A | grep tmp-)"; }
+v build -o o h.go; is $rc 0 'build'; before=$(cksum <o)
+v build -o o bad.go; expect 1 './bad.go:2:15: undefined: x' 'bad source'; is "$(cksum <o)" "$before" 'output of a failed build'
+(ulimit -f 8; v build -o o h.go; expect 1 'cannot write o: File too large' 'file size limit'; [ $fails = 0 ]) || fails=$((fails + 1))
+is "$(cksum <o)" "$before" 'output survives a failed write'; left 'file size limit'
+(ulimit -f 8; v build -o fresh h.go; [ ! -e fresh ]) || fail 'partial output file'
+if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=64k none disk 2>/dev/null; then
+    v build -o disk/o h.go; expect 1 'cannot write disk/o: No space left on device' 'full disk'
+    is "$(ls -A disk)" '' 'full disk: nothing left'
+    mount -o remount,ro disk && { v build -o disk/o h.go; expect 1 'cannot write disk/o: Read-only file system' 'read-only file system'; }
+    umount disk
+fi
+if [ "$(id -u)" != 0 ]; then
+    mkdir ro; chmod 555 ro; v build -o ro/o h.go; expect 1 'cannot write ro/o: Permission denied' 'read-only folder'
+fi
+v build -o no/such/o h.go; expect 1 'cannot write no/such/o: No such file or directory' 'missing folder'
+echo 'precious' >notes.txt; v build -o notes.txt h.go; expect 1 'build output "notes.txt" already exists and is not an object file' 'a text as output'
+is "$(cat notes.txt)" precious 'the text'
+mkdir h; v build h.go; expect 1 'build output "h" already exists and is a directory' 'a folder of the name'
+v build -o h h.go; is $rc 0 'into a folder'; is "$(h/h 2>&1)" hello 'into a folder'
+v build -o new/ h.go; is $rc 0 'into a new folder'; is "$(new/h 2>&1)" hello 'into a new folder'
+v build -o /dev/null h.go; is $rc 0 '/dev/null'; [ -c /dev/null ] || fail '/dev/null is gone'
+(umask 027; v build -o mode h.go); is "$(stat -c %a mode)" 750 'umask'
+# A build that is killed at any moment leaves the old output and nothing else.
+for sig in KILL TERM INT; do
+    for ms in 02 05 08 11 14 17 20 30; do
+        timeout -s $sig 0.$ms "$VOLE" build -o o h.go >/dev/null 2>&1
+        is "$(cksum <o)" "$before" "killed by $sig"
+    done
+done
+left 'killed builds'
+is "$(ls -A "${TMPDIR:-/tmp}" | grep -c '^vole-')" 0 'temporary folder'

@@ -1,0 +1,17 @@
+# lib.sh - functions of the command line tests.
+fails=0 checks=0
+fail() { fails=$((fails + 1)); echo "  $t: $*"; }
+finish() { echo "cli $t: $checks checks, $fails failures"; [ $fails = 0 ]; }
+# v ARGS...: runs vole; sets rc, and leaves streams in out and err.
+v() { rc=0; timeout 120 "$VOLE" "$@" >out 2>err || rc=$?; }
+# expect RC TEXT: exit code, and the first line of err that is no heading contains TEXT; never an internal error.
+expect() {
+    checks=$((checks + 1))
+    line=$(grep -v '^# ' err | head -1)
+    grep -q 'internal error' err && fail "$3: internal error: $line"
+    [ "$rc" = "$1" ] || fail "$3: exit code $rc, not $1: $line"
+    case "$line" in *"$2"*) ;; *) fail "$3: '$line' does not contain '$2'" ;; esac
+}
+is() { checks=$((checks + 1)); [ "$1" = "$2" ] || fail "$3: '$1' is not '$2'"; }
+has() { checks=$((checks + 1)); grep -q -e "$2" "$1" || fail "$3: no '$2' in: $(head -3 "$1")"; }
+hello() { printf 'package main\n\nfunc main() { println("hello") }\n' >"$1"; }

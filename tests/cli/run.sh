@@ -1,0 +1,19 @@
+#!/bin/sh
+# run.sh - tests of the command line. Usage: tests/cli/run.sh [VOLE [NAME...]]
+#
+# Each tests/cli/NAME.sh is sourced in a fresh folder with the functions below; a failed check is reported and the rest goes on.
+here=$(cd "$(dirname "$0")" && pwd)
+VOLE=$(realpath "${1:-$here/../../build/vole}")
+[ $# -gt 0 ] && shift
+export VOLE here LC_ALL=C
+unset GOFLAGS GOOS GOARCH NO_COLOR
+lib=$here/lib.sh
+bad=0
+for t in ${*:-$(cd "$here" && ls [0-9]*.sh | sed 's/\.sh$//')}; do
+    dir=$(mktemp -d) || exit 1
+    (cd "$dir" && . "$lib" && . "$here/$t.sh" && finish) || { bad=$((bad + 1)); echo "FAIL cli/$t"; }
+    chmod -R u+rwx "$dir" 2>/dev/null
+    rm -rf "$dir"
+done
+[ $bad = 0 ] && echo "cli: all pass"
+exit $((bad > 0))
