@@ -19,7 +19,7 @@ RTHDR   := $(shell find rt abi -name '*.h' -o -name '*.def')
 RTOBJ   := $(RTSRC:%.c=$(B)/%.o) $(RTASM:%.S=$(B)/%.S.o)
 RTLIB   := $(B)/lib/rt-linux-amd64.a
 
-.PHONY: all clean test run bench conformance help unit
+.PHONY: all clean rt-test test run bench conformance help unit
 all: $(B)/vole $(RTLIB)
 help:
 	@echo 'make | make run | make test | make unit | make conformance | make bench | make clean'
@@ -71,5 +71,7 @@ test:
 	@$(MAKE) -s -j$$(nproc) unit
 	@python3 tests/golden.py --vole $(B)/vole
 	@tests/cli/run.sh $(B)/vole
+rt-test: $(RTLIB)
+	@sh tests/rt/run.sh $(RTLIB) $(B)/tests/rt
 clean:
 	rm -rf $(B)
