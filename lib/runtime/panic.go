@@ -19,6 +19,7 @@ import (
 // Stack pointers are numbers here, wrong as soon as the stack has moved, which may happen in any call. So they are used at once or kept as depths:
 // distances from the upper end of the stack.
 
+//go:nosplit
 func depth(gp *g, sp uintptr) uintptr { return gp.stack.hi - sp }
 
 func deferproc(fn func(), _ uintptr) {

@@ -89,7 +89,7 @@ func FuncForPC(pc uintptr) *Func {
 	}
 	var lf [maxInline]logicalFrame
 	n := pcLines(pc, false, &lf[0], maxInline)
-	if index >= n-1 {
+	if index >= n-1 || pc == funcEntryC(f) {
 		return f
 	}
 	l := &lf[index]

@@ -21,6 +21,8 @@ static const char *const wait_text[] = {
 };
 
 static bool is_panic_function(const char *n) { return same(n, "runtime.gopanic") || same(n, "runtime.sigpanic") || same(n, "runtime.panicwrap"); }
+// Not shown, as if the deferred function had been called by the one that deferred it.
+static bool is_wrapper(const LogicalFrame *f) { return f->wrapper || same(f->name, "runtime.deferreturn"); }
 // runtime.F and runtime.(*T).M with upper-case names
 static bool is_exported_runtime(const char *n) {
     if (!has_prefix(n, "runtime.")) return false;
@@ -32,7 +34,7 @@ static bool is_exported_runtime(const char *n) {
 static bool is_shown(const LogicalFrame *f, bool first, bool panic_callee) {
     bool all, crash;
     if (gotraceback(&all, &crash) > 1) return true;
-    if (f->wrapper && !panic_callee) return false;
+    if (is_wrapper(f) && !panic_callee) return false;
     if (same(f->name, "runtime.runFinalizers") || same(f->name, "runtime.runCleanups")) return true;
     if (!first && same(f->name, "runtime.gopanic")) return true;
     bool dot = false;
@@ -163,6 +165,7 @@ void traceback_g(G *g, usize pc, usize sp) { SINK_FD(s, 512); traceback_to(&s, g
 void traceback_others(G *me) { SINK_FD(s, 512); traceback_others_to(&s, me); sink_flush(&s); }
 
 // ---- runtime.Callers: one word a logical frame: the return address, with the number of the logical frame (innermost 0) in the top 16 bits.
+extern u8 goexit_return[];
 i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap);
 SYSTEM i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap) {
     LogicalFrame lf[MAX_INLINE];
@@ -172,12 +175,13 @@ SYSTEM i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap) {
     for (unwind_init(&u, this_g(), 0, 0); u.ok && n < len; unwind_next(&u)) {
         i32 k = func_lines(u.frame.fn, u.frame.pc, !u.frame.is_fault, lf, MAX_INLINE);
         for (i32 i = 0; i < k && n < len; i++) {
-            bool hidden = lf[i].wrapper && !panic_callee;
+            bool hidden = is_wrapper(&lf[i]) && !panic_callee;
             panic_callee = is_panic_function(lf[i].name);
             if (hidden) continue;
             if (skip > 0) { skip--; continue; }
             pcs[n++] = (u.frame.pc + u.frame.is_fault) | (usize)i << 48; // readers subtract one
         }
+        if (u.next_pc == (usize)goexit_return && n < len && skip-- == 0) pcs[n++] = u.next_pc + 1; // the outermost
     }
     return n;
 }

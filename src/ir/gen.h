@@ -142,6 +142,7 @@ void gen_call_args(Gen *, ExprVec args, bool has_dots, Type *sig, IrVec *out);
 typedef struct MethodRef { IrNode *recv; IrFunc *fn; i64 index; Type *iface; Type *sig; } MethodRef; // fn: static; else interface call on recv
 void gen_method(Gen *, Selector *, MethodRef *); // evaluates the receiver
 void gen_go_defer(Gen *, CallStmt *);
+void gen_note_reflection(Gen *, const Name *method, Type *sig);
 // ---- gen_builtin.c
 IrNode *gen_builtin(Gen *, Call *, i32 id);
 IrNode *gen_builtin_args(Gen *, Call *, i32 id, IrNode **args, i64 n); // operands already evaluated

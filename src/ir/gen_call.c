@@ -75,6 +75,16 @@ IrNode *gen_receiver(Gen *g, IrNode *x, Object *method) {
     return is_ptr && !type_is(types_unalias(x->type), TYPE_INTERFACE) && types_unalias(x->type)->kind == TYPE_POINTER ? gen_deref(g, x, false) : x;
 }
 
+// Reflection by method name or number keeps exported methods alive: whatever is called so and gives a reflect.Method or reflect.Value.
+void gen_note_reflection(Gen *g, const Name *method, Type *sig) {
+    if (str_eq(g->pkg->path, S("reflect"))) return;
+    if (!str_eq(method->s, S("Method")) && !str_eq(method->s, S("MethodByName"))) return;
+    Type *results = types_under(sig)->sig.results;
+    if (tuple_len(results) < 1) return;
+    Type *t = tuple_at(results, 0);
+    if (t->kind == TYPE_NAMED && t->named.obj->pkg && str_eq(t->named.obj->pkg->path, S("reflect"))) ir_reflect_method_used(g->p);
+}
+
 void gen_method(Gen *g, Selector *s, MethodRef *m) {
     Selection *sel = s->selection;
     Object *obj = sel->obj;
@@ -98,11 +108,13 @@ void gen_method(Gen *g, Selector *s, MethodRef *m) {
         Object **ms;
         types_iface_methods(g->c, types_under(x->type), &ms);
         m->sig = ms[m->index]->type;
+        gen_note_reflection(g, s->sel->name, m->sig);
         return;
     }
     m->recv = gen_receiver(g, x, obj);
     m->fn = ir_need_func(g->p, obj, env, (TypeList){0});
     m->sig = m->fn->sig;
+    gen_note_reflection(g, s->sel->name, m->sig);
 }
 
 static IrNode *call_of_method(Gen *g, MethodRef *m) {
@@ -115,15 +127,6 @@ static IrNode *call_of_method(Gen *g, MethodRef *m) {
         n->i = m->index;
     }
     return n;
-}
-
-// Reflection by method name or number keeps exported methods alive.
-static void note_reflection(Gen *g, Selector *s, MethodRef *m) {
-    if (str_eq(g->pkg->path, S("reflect"))) return;
-    Str name = s->sel->name->s;
-    if (!str_eq(name, S("Method")) && !str_eq(name, S("MethodByName"))) return;
-    Object *o = s->selection->obj;
-    if (o->pkg && str_eq(o->pkg->path, S("reflect"))) ir_reflect_method_used(g->p);
 }
 
 // ---- functions that are operations ------------------------------------------------------------------------------------------
@@ -238,7 +241,6 @@ IrNode *gen_call(Gen *g, Call *c) {
     if (fun->kind == ND_SELECTOR && ((Selector *)fun)->selection && ((Selector *)fun)->selection->kind == SEL_METHOD_VAL) {
         MethodRef m;
         gen_method(g, (Selector *)fun, &m);
-        note_reflection(g, (Selector *)fun, &m);
         IrNode *n = call_of_method(g, &m);
         if (!m.fn && !gen_is_stable(m.recv) && !is_lvalue_node(m.recv)) n->a = gen_temp(g, m.recv);
         gen_call_args(g, c->args, c->has_dots, m.sig, &n->list);

@@ -113,6 +113,7 @@ static void make_iface_method_expr(IrProgram *p, IrFunc *f) {
 
 IrNode *gen_method_expr(Gen *g, Selector *s) {
     Type *recv = gen_subst(g, s->selection->recv), *sig = gen_type(g, &s->x);
+    gen_note_reflection(g, s->sel->name, sig);
     if (is_iface(recv)) {
         MethodRef *m = ANEW(g->a, MethodRef);
         m->iface = recv;

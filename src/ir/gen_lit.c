@@ -40,8 +40,13 @@ static Type *elem_type(Type *u, i64 i) { return u->kind == TYPE_STRUCT ? types_u
 static void fill_list(Gen *g, IrNode *n, Type *u, ElemVec *v) {
     n->idx = ANEWN(g->a, i64, v->len + 1);
     for (i64 i = 0; i < v->len; i++) {
-        n->idx[i] = v->ptr[i].index;
-        vec_push(g->a, &n->list, gen_expr_to(g, v->ptr[i].e, elem_type(u, v->ptr[i].index)));
+        IrNode *val = gen_expr_to(g, v->ptr[i].e, elem_type(u, v->ptr[i].index));
+        if (u->kind == TYPE_STRUCT && u->strct.fields[v->ptr[i].index].var->name->blank) { // blank fields stay zero
+            gen_emit_expr(g, val);
+            continue;
+        }
+        n->idx[n->list.len] = v->ptr[i].index;
+        vec_push(g->a, &n->list, val);
     }
 }
 

@@ -230,7 +230,7 @@ static void fill_literal(Gen *g, IrData *d, i64 off, CompositeLit *l, Type *t, b
     types_layout(u);
     if (u->kind == TYPE_STRUCT) {
         for (i64 i = 0; i < v.len; i++)
-            fill(g, d, off + types_field_offset(u, v.ptr[i].index), v.ptr[i].e, types_unalias(u->strct.fields[v.ptr[i].index].var->type), readonly);
+            if (!u->strct.fields[v.ptr[i].index].var->name->blank) fill(g, d, off + types_field_offset(u, v.ptr[i].index), v.ptr[i].e, types_unalias(u->strct.fields[v.ptr[i].index].var->type), readonly);
         return;
     }
     Type *et = type_elem(u);
