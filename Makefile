@@ -90,5 +90,9 @@ fuzz: $(B)/fuzz/parse $(B)/fuzz/check
 	@mkdir -p $(B)/fuzz/corpus-parse $(B)/fuzz/corpus-check
 	@for t in parse check; do echo "fuzz $$t"; cd $(B)/fuzz && ASAN_OPTIONS=detect_leaks=0 ./$$t -max_total_time=$(FUZZ_TIME) -timeout=20 -rss_limit_mb=2000 -max_len=4096 -verbosity=0 \
 		-artifact_prefix=$$t- corpus-$$t $(CURDIR)/examples $(CURDIR)/tests/golden || exit 1; cd $(CURDIR); done
+# The runtime alone, with hand-made functions instead of compiled ones.
+.PHONY: rt-test
+rt-test: $(RTLIB)
+	@sh tests/rt/bare/run.sh $(RTLIB) $(B)/tests/rt
 clean:
 	rm -rf $(B)
