@@ -19,10 +19,10 @@ RTHDR   := $(shell find rt abi -name '*.h' -o -name '*.def')
 RTOBJ   := $(RTSRC:%.c=$(B)/%.o) $(RTASM:%.S=$(B)/%.S.o)
 RTLIB   := $(B)/lib/rt-linux-amd64.a
 
-.PHONY: all clean test run bench conformance help unit
+.PHONY: all clean test run bench conformance stress help unit
 all: $(B)/vole $(RTLIB)
 help:
-	@echo 'make | make run | make test | make unit | make conformance | make bench | make clean'
+	@echo 'make | make run | make test | make unit | make conformance | make stress | make bench | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
 # Rewrite rules become C when vole is built (tools/rulegen.c).
@@ -68,8 +68,11 @@ run:
 test:
 	@tools/setup.sh -q
 	@$(MAKE) -s -j$$(nproc) all WERROR=-Werror
-	@$(MAKE) -s -j$$(nproc) unit
-	@python3 tests/golden.py --vole $(B)/vole
-	@tests/cli/run.sh $(B)/vole
+	@python3 tests/all.py --build $(B)
+# All of GOROOT/test (an hour on two cores); O="--only 'ken/*' -j 2" for a part of it.
+conformance: all
+	@python3 tools/conformance.py --vole $(B)/vole $(O)
+stress: all
+	@VOLE=$(B)/vole tools/stress.sh $(O)
 clean:
 	rm -rf $(B)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 typedef enum Shape { SH_UN, SH_UN_INT /* result is int */, SH_LEN, SH_TZ, SH_BIN, SH_LOAD, SH_STORE, SH_XCHG, SH_ADD, SH_CAS, SH_AND, SH_OR, SH_AND_VOID, SH_OR_VOID, SH_MUL_WIDE, SH_ADD_CARRY, SH_SUB_BORROW,
-                     SH_ROTL, SH_GETPC, SH_GETSP, SH_CTXT, SH_PREFETCH, SH_MULOVF, SH_KEEPALIVE, SH_BITS, SH_UNBITS, SH_DIV_WIDE, SH_COPYSIGN, SH_NOP, SH_SELECT } Shape;
+                     SH_ROTL, SH_GETPC, SH_GETSP, SH_CTXT, SH_PREFETCH, SH_MULOVF, SH_KEEPALIVE, SH_BITS, SH_UNBITS, SH_DIV_WIDE, SH_COPYSIGN, SH_NOP, SH_SELECT, SH_BOOL } Shape;
 typedef struct Intrin { const char *sym; u8 shape; u8 vt; u16 op; } Intrin;
 static const Intrin table[] = { // sorted by symbol
 #define I(sym, shape, vt, op) {sym, SH_##shape, VT_##vt, O_##op},
@@ -95,9 +95,8 @@ bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
     case SH_BITS: r[0].p[0] = bv(b, O_F2BITS, vt, 1, x[0]); return true;
     case SH_UNBITS: r[0].p[0] = bv(b, O_BITS2F, vt, 1, x[0]); return true;
     case SH_COPYSIGN: r[0].p[0] = bv(b, O_FCOPYSIGN, VT_F64, 2, x[0], x[1]); return true;
-    case SH_SELECT: // bool to 0 or 1 without a branch
-        r[0].p[0] = bv(b, O_TRUNC, VT_I8, 1, bv(b, O_SELECT, VT_I32, 3, x[0], ssa_const(b->f, VT_I32, 1), ssa_const(b->f, VT_I32, 0)));
-        return true;
+    case SH_SELECT: r[0].p[0] = bv(b, O_SELECT, VT_I64, 3, bv(b, O_NE, VT_BOOL, 2, x[0], bld_int(b, 0)), x[1], x[2]); return true;
+    case SH_BOOL: r[0].p[0] = bv(b, O_TRUNC, VT_I8, 1, bv(b, O_ZEXT, VT_I32, 1, x[0])); return true;
     case SH_DIV_WIDE: case SH_NOP: return false;
     }
     return false;

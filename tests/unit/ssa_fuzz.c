@@ -246,7 +246,7 @@ static void start(Run *r, u64 seed) {
     r->flags = seed;
 }
 int main(int argc, char **argv) {
-    u64 from = argc > 1 ? strtoull(argv[1], NULL, 10) : 1, to = argc > 2 ? strtoull(argv[2], NULL, 10) : from + (argc > 1 ? 1 : 3000);
+    u64 from = argc > 1 ? strtoull(argv[1], NULL, 10) : 1, to = argc > 2 ? strtoull(argv[2], NULL, 10) : from + (argc > 1 ? 1 : 1500);
     static const Arch arch = {.name = "none", .ptr_size = 8, .nint = 9, .nfloat = 15};
     SsaOptions opt = {.check = true, .dump_func = argc == 2 ? "fuzz" : NULL, .dump_fd = 1};
     if (getenv("MAXPASS")) opt.max_pass = atoi(getenv("MAXPASS"));
