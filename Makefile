@@ -22,7 +22,7 @@ RTLIB   := $(B)/lib/rt-linux-amd64.a
 .PHONY: all clean test run bench conformance stress help unit
 all: $(B)/vole $(RTLIB)
 help:
-	@echo 'make | make run | make test | make unit | make conformance | make stress | make bench | make fuzz | make clean'
+	@echo 'make | make run | make test | make unit | make conformance | make stress | make fuzz | make bench | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
 # Rewrite rules become C when vole is built (tools/rulegen.c).
@@ -74,6 +74,9 @@ conformance: all
 	@python3 tools/conformance.py --vole $(B)/vole $(O)
 stress: all
 	@VOLE=$(B)/vole tools/stress.sh $(O)
+# vole and the official toolchain (OFFICIAL_GO, or go on PATH) side by side; ratios.
+bench: all
+	@python3 bench/run.py --vole $(B)/vole $(O)
 # Fuzz targets (clang): make fuzz [FUZZ_TIME=600]. Findings are left in build/fuzz/.
 .PHONY: fuzz
 FUZZ_TIME ?= 300
@@ -87,5 +90,9 @@ fuzz: $(B)/fuzz/parse $(B)/fuzz/check
 	@mkdir -p $(B)/fuzz/corpus-parse $(B)/fuzz/corpus-check
 	@for t in parse check; do echo "fuzz $$t"; cd $(B)/fuzz && ASAN_OPTIONS=detect_leaks=0 ./$$t -max_total_time=$(FUZZ_TIME) -timeout=20 -rss_limit_mb=2000 -max_len=4096 -verbosity=0 \
 		-artifact_prefix=$$t- corpus-$$t $(CURDIR)/examples $(CURDIR)/tests/golden || exit 1; cd $(CURDIR); done
+# The runtime alone, with hand-made functions instead of compiled ones.
+.PHONY: rt-test
+rt-test: $(RTLIB)
+	@sh tests/rt/bare/run.sh $(RTLIB) $(B)/tests/rt
 clean:
 	rm -rf $(B)
