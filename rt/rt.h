@@ -160,6 +160,8 @@ NORETURN void yield_now(void);                  // Gosched: to the global queue
 void semacquire(u32 *addr, WaitReason, bool lifo); // SYSTEM; parks, so only as the last thing of a stub function
 void stop_the_world(const char *why); void start_the_world(void);
 u64 rand64(void); u32 cheaprandn(u32 n);        // LEAF
+// Lowest address of the C frames that may hold pointers, callee-saved registers among them: they are stored in the frame that asks. Not in a loop.
+#define C_FRAMES() (__builtin_unwind_init(), (usize)__builtin_alloca(16))
 static inline M *acquirem(void) { M *m = this_m(); m->locks++; return m; } // LEAF: no preemption until releasem
 static inline void releasem(M *m) { m->locks--; }
 usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d); // SYSTEM: call a Go function on the system stack; it may neither block nor grow; first result
