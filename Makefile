@@ -19,7 +19,7 @@ RTHDR   := $(shell find rt abi -name '*.h' -o -name '*.def')
 RTOBJ   := $(RTSRC:%.c=$(B)/%.o) $(RTASM:%.S=$(B)/%.S.o)
 RTLIB   := $(B)/lib/rt-linux-amd64.a
 
-.PHONY: all clean rt-test test run bench conformance stress help unit
+.PHONY: all clean test run bench conformance stress help unit
 all: $(B)/vole $(RTLIB)
 help:
 	@echo 'make | make run | make test | make unit | make conformance | make stress | make fuzz | make bench | make clean'
@@ -91,6 +91,7 @@ fuzz: $(B)/fuzz/parse $(B)/fuzz/check
 	@for t in parse check; do echo "fuzz $$t"; cd $(B)/fuzz && ASAN_OPTIONS=detect_leaks=0 ./$$t -max_total_time=$(FUZZ_TIME) -timeout=20 -rss_limit_mb=2000 -max_len=4096 -verbosity=0 \
 		-artifact_prefix=$$t- corpus-$$t $(CURDIR)/examples $(CURDIR)/tests/golden || exit 1; cd $(CURDIR); done
 # The runtime alone, with hand-made functions instead of compiled ones.
+.PHONY: rt-test
 rt-test: $(RTLIB)
 	@sh tests/rt/bare/run.sh $(RTLIB) $(B)/tests/rt
 clean:
