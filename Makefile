@@ -19,10 +19,10 @@ RTHDR   := $(shell find rt abi -name '*.h' -o -name '*.def')
 RTOBJ   := $(RTSRC:%.c=$(B)/%.o) $(RTASM:%.S=$(B)/%.S.o)
 RTLIB   := $(B)/lib/rt-linux-amd64.a
 
-.PHONY: all clean test run bench conformance help unit
+.PHONY: all clean test run bench conformance stress help unit
 all: $(B)/vole $(RTLIB)
 help:
-	@echo 'make | make run | make test | make unit | make conformance | make bench | make clean'
+	@echo 'make | make run | make test | make unit | make conformance | make stress | make fuzz | make bench | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
 # Rewrite rules become C when vole is built (tools/rulegen.c).
@@ -68,8 +68,31 @@ run:
 test:
 	@tools/setup.sh -q
 	@$(MAKE) -s -j$$(nproc) all WERROR=-Werror
-	@$(MAKE) -s -j$$(nproc) unit
-	@python3 tests/golden.py --vole $(B)/vole
-	@tests/cli/run.sh $(B)/vole
+	@python3 tests/all.py --build $(B)
+# All of GOROOT/test (an hour on two cores); O="--only 'ken/*' -j 2" for a part of it.
+conformance: all
+	@python3 tools/conformance.py --vole $(B)/vole $(O)
+stress: all
+	@VOLE=$(B)/vole tools/stress.sh $(O)
+# vole and the official toolchain (OFFICIAL_GO, or go on PATH) side by side; ratios.
+bench: all
+	@python3 bench/run.py --vole $(B)/vole $(O)
+# Fuzz targets (clang): make fuzz [FUZZ_TIME=600]. Findings are left in build/fuzz/.
+.PHONY: fuzz
+FUZZ_TIME ?= 300
+FUZZ_SRC = $(wildcard src/base/*.c src/syntax/*.c)
+$(B)/fuzz/parse: tests/fuzz/fuzz_parse.c $(FUZZ_SRC) $(HDR)
+$(B)/fuzz/check: tests/fuzz/fuzz_check.c $(FUZZ_SRC) $(wildcard src/types/*.c) $(HDR)
+$(B)/fuzz/%:
+	@mkdir -p $(@D)
+	clang -std=c17 -D_GNU_SOURCE -fno-strict-aliasing -g -O1 -fsanitize=fuzzer,address -Isrc -I. -I$(B)/gen -o $@ $(filter %.c,$^) -lmpfr -lgmp -lpthread -lm
+fuzz: $(B)/fuzz/parse $(B)/fuzz/check
+	@mkdir -p $(B)/fuzz/corpus-parse $(B)/fuzz/corpus-check
+	@for t in parse check; do echo "fuzz $$t"; cd $(B)/fuzz && ASAN_OPTIONS=detect_leaks=0 ./$$t -max_total_time=$(FUZZ_TIME) -timeout=20 -rss_limit_mb=2000 -max_len=4096 -verbosity=0 \
+		-artifact_prefix=$$t- corpus-$$t $(CURDIR)/examples $(CURDIR)/tests/golden || exit 1; cd $(CURDIR); done
+# The runtime alone, with hand-made functions instead of compiled ones.
+.PHONY: rt-test
+rt-test: $(RTLIB)
+	@sh tests/rt/bare/run.sh $(RTLIB) $(B)/tests/rt
 clean:
 	rm -rf $(B)

@@ -160,6 +160,8 @@ NORETURN void yield_now(void);                  // Gosched: to the global queue
 void semacquire(u32 *addr, WaitReason, bool lifo); // SYSTEM; parks, so only as the last thing of a stub function
 void stop_the_world(const char *why); void start_the_world(void);
 u64 rand64(void); u32 cheaprandn(u32 n);        // LEAF
+// Lowest address of the C frames that may hold pointers, callee-saved registers among them: they are stored in the frame that asks. Not in a loop.
+#define C_FRAMES() (__builtin_unwind_init(), (usize)__builtin_alloca(16))
 static inline M *acquirem(void) { M *m = this_m(); m->locks++; return m; } // LEAF: no preemption until releasem
 static inline void releasem(M *m) { m->locks--; }
 usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d); // SYSTEM: call a Go function on the system stack; it may neither block nor grow; first result
@@ -197,6 +199,13 @@ typedef struct Frame { FuncRec *fn; usize pc, sp; /* body RSP */ usize fp; /* ad
 typedef struct Unwinder { Frame frame; bool ok; G *g; usize next_pc, next_sp; bool next_fault; } Unwinder;
 void unwind_init(Unwinder *, G *, usize pc, usize sp); // pc=sp=0: from g->sched or syscallsp; else as after a call returned to pc with RSP sp
 void unwind_next(Unwinder *);
+// Stack arguments and results of a call that is in a stub of reflect.MakeFunc or a method value: no function's map describes them. The stub keeps its
+// context at 0(RSP): {fn, *bitVector{n uint32; ...}, ...} (reflect.makeFuncCtxt).
+static inline usize makefunc_stack_bytes(const Frame *f) {
+    if (!(f->fn->flags & FUNC_MAKE_FUNC_STUB)) return 0;
+    const usize *ctxt = *(const usize *const *)f->sp;
+    return (usize)*(const u32 *)ctxt[1] * 8;
+}
 FuncRec *find_func(usize pc); const char *func_name(const FuncRec *); Module *module_of(const FuncRec *); usize func_entry(const FuncRec *);
 extern Module *rt_modules[]; extern i32 rt_nmodules;
 // Stack map of a frame: bit i of bits: word i from frame.sp (i < frame_words), then words from frame.fp. False: no map (dead or assembly).

@@ -117,18 +117,39 @@ func convTslice(ptr unsafe.Pointer, len, cap int) unsafe.Pointer {
 
 // Assertions to interfaces.
 
-// getitab finds or makes the method table of t for inter; nil if a method is missing, which missingMethod then names.
+// A table of refusals has Fun[0] == 0.
+
+// itabCache has the tables that were looked up last, by the addresses of the two types.
+var itabCache [256]*itab
+
+// lookup finds or makes the method table of t for inter, perhaps one of refusals.
+func lookup(inter *interfacetype, t *_type) *itab {
+	p := uintptr(unsafe.Pointer(t))
+	slot := &itabCache[uint8(p>>3^p>>9^uintptr(unsafe.Pointer(inter))>>4)]
+	if tab := *slot; tab != nil && tab.Inter == inter && tab.Type == t {
+		return tab
+	}
+	tab := finditab(inter, t)
+	if tab == nil {
+		tab = makeitab(inter, t)
+	}
+	*slot = tab
+	return tab
+}
+
+// getitab is nil if a method is missing, which missingMethod then names.
 //
 //go:linkname getitab
 func getitab(inter *interfacetype, t *_type) *itab {
-	if tab, known := finditab(inter, t); known {
-		return tab
+	tab := lookup(inter, t)
+	if tab.Fun[0] == 0 {
+		return nil
 	}
-	return makeitab(inter, t)
+	return tab
 }
 
-// C: a hash table of all method tables and refusals. LEAF, SYSTEM.
-func finditab(inter *interfacetype, t *_type) (tab *itab, known bool)
+// C: a hash table of all method tables. LEAF: nil if it has none. SYSTEM: makes one.
+func finditab(inter *interfacetype, t *_type) *itab
 func makeitab(inter *interfacetype, t *_type) *itab
 
 // missingMethod returns the first method of inter that t does not have.

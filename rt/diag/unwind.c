@@ -13,7 +13,8 @@ extern u8 go_sigpanic[] GOSYM("runtime.sigpanic");
 // Fills u->frame for a function at pc whose body RSP is sp.
 static void set_frame(Unwinder *u, usize pc, usize sp, u8 kind, usize *regs) {
     Frame *f = &u->frame;
-    f->fn = find_func(kind == FRAME_CALL ? pc - 1 : pc);
+    usize at = kind == FRAME_CALL ? pc - 1 : pc, off = at - (usize)rt_modules[0]->text;
+    if (!f->fn || off - f->fn->entry >= f->fn->size || f->fn - rt_modules[0]->funcs >= (i64)rt_modules[0]->nfuncs || f->fn < rt_modules[0]->funcs) f->fn = find_func(at);
     f->pc = pc; f->sp = sp; f->kind = kind; f->regs = regs; f->g = u->g;
     f->is_fault = kind != FRAME_CALL; f->dead = false;
     if (!f->fn) { u->ok = false; return; }

@@ -8,9 +8,10 @@
 u32 write_barrier;
 void mark_shade(Worker *w, usize p);
 
+void wb_flush_keep(void); // wb_flush on the system stack
 static void buffer(usize a, usize b) {
     P *p = this_m()->p;
-    if (p->wbbuf_next + 2 > p->wbbuf_end) wb_flush();
+    if (p->wbbuf_next + 2 > p->wbbuf_end) wb_flush_keep();
     p->wbbuf_next[0] = a; p->wbbuf_next[1] = b;
     p->wbbuf_next += 2;
 }

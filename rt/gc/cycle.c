@@ -118,7 +118,7 @@ void gc_start(int why) {
     }
     if (why == GC_HEAP && !gc_should_start() && !malloc_hook) { __atomic_store_n(&running, 0, __ATOMIC_RELEASE); return; }
     stop_the_world("GC");
-    this_m()->stopped_sp = (usize)__builtin_frame_address(0) + 16; // frames above may hold pointers
+    this_m()->stopped_sp = C_FRAMES(); // frames above may hold pointers
     collect(why);
     this_m()->stopped_sp = 0;
     start_the_world();

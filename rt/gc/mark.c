@@ -185,6 +185,8 @@ static void mark_frame(Worker *w, const Frame *f) {
     }
     if (!frame_stackmap(f, &m)) {
         if (f->fn->flags & FUNC_ASM && f->fn->frame_size) mark_conservative(w, f->sp, f->fp - 8); // stubs of reflect
+        usize args = makefunc_stack_bytes(f);
+        if (args) mark_conservative(w, f->fp, f->fp + args);
         return;
     }
     if (f->kind != FRAME_ENTRY) mark_block(w, f->sp, m.frame_words, m.bits);

@@ -152,7 +152,6 @@ static const u8 *match(GoInterfaceType *inter, GoType *t, void **fun) {
     }
     return 0;
 }
-static GoItab *usable(GoItab *m) { return m && m->fun[0] ? m : 0; }
 SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
     lock(&itab_lock);
     GoItab *m = find(itabs, inter, t);
@@ -167,13 +166,9 @@ SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
         add(m);
     }
     unlock(&itab_lock);
-    return usable(m);
+    return m;
 }
-typedef struct Found { GoItab *tab; u64 known; } Found;
-LEAF Found rt_find_itab(GoInterfaceType *inter, GoType *t) GOSYM("runtime.finditab");
-LEAF Found rt_find_itab(GoInterfaceType *inter, GoType *t) {
-    GoItab *m = find(__atomic_load_n(&itabs, __ATOMIC_ACQUIRE), inter, t);
-    return (Found){usable(m), m != 0};
-}
+LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) GOSYM("runtime.finditab");
+LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) { return find(__atomic_load_n(&itabs, __ATOMIC_ACQUIRE), inter, t); }
 LEAF GoString rt_missing_method(GoInterfaceType *inter, GoType *t) GOSYM("runtime.missingMethod");
 LEAF GoString rt_missing_method(GoInterfaceType *inter, GoType *t) { return name_text(match(inter, t, 0)); }

@@ -293,11 +293,7 @@ SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     if (gc_should_start() && m->locks == 0) { gc_start(GC_HEAP); m = this_m(); }
     void *p;
     if (size > SMALL_MAX - 8) {
-        p = alloc_large(m->p->mcache, size, typ, noscan, zero);
-        if (gc_should_start() && m->locks == 0) {
-            gc_start(GC_HEAP); // p is on this stack
-            m = this_m();
-        }
+        p = alloc_large(m->p->mcache, size, typ, noscan, zero); // no collection from here on: nothing that is scanned holds p
     } else {
         MCache *c = m->p->mcache;
         while (!(p = alloc_small(c, size, typ, noscan, zero))) {

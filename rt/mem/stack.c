@@ -130,6 +130,7 @@ static void adjust_frames(const Adjust *a, G *g) {
             adjust_masked(a, f->fp, m.bits, m.frame_words, m.arg_words);
         } else if (f->fn->flags & FUNC_ASM && f->fn->frame_size) { // stubs of reflect: every word may point into the stack
             for (usize *w = (usize *)(f->sp + a->delta), *e = (usize *)(f->fp - 8 + a->delta); w < e; w++) adjust(a, w);
+            for (usize *w = (usize *)(f->fp + a->delta), *e = (usize *)((usize)w + makefunc_stack_bytes(f)); w < e; w++) adjust(a, w);
         }
     }
 }

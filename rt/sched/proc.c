@@ -387,7 +387,7 @@ void gcstop_m(void) {
     p->status = P_GCSTOP;
     if (--sched.stopwait == 0) note_wakeup(&sched.stopnote);
     if (!m->curg) { unlock(&sched.lock); stop_m(); return; }
-    m->stopped_sp = (usize)__builtin_frame_address(0);
+    m->stopped_sp = C_FRAMES();
     m->schedlink = sched.pwant;
     __atomic_store_n(&sched.pwant, m, __ATOMIC_RELAXED);
     unlock(&sched.lock);

@@ -204,16 +204,12 @@ bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *is_main) {
 
 static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n) {
     bool into_dir = c->f.o.len && (c->f.o.ptr[c->f.o.len - 1] == '/' || dir_exists(arena_cstr(c->a, c->f.o)));
-    if (c->f.o.len && !into_dir && n > 1 && !str_eq(c->f.o, S("/dev/null"))) {
-        fprintf(stderr, "vole: cannot write multiple packages to non-directory %.*s\n", SFMT(c->f.o));
-        return 1;
-    }
     if (into_dir && !dir_exists(arena_cstr(c->a, c->f.o))) mkdir(arena_cstr(c->a, c->f.o), 0777);
     for (i64 i = 0; i < n; i++) {
         Buf image = {0};
         bool is_main;
         if (!build_one(c, p, pkgs[i], &image, &is_main)) return 1;
-        bool keep = is_main ? n == 1 || c->f.o.len : c->f.o.len && !into_dir;
+        bool keep = is_main ? !c->several || c->f.o.len : c->f.o.len && !into_dir;
         Str out = !c->f.o.len ? default_name(c, pkgs[i]) : into_dir ? path_join(c->a, c->f.o, default_name(c, pkgs[i])) : c->f.o;
         if (keep && !c->f.o.len && dir_exists(arena_cstr(c->a, out))) {
             fprintf(stderr, "vole: build output \"%.*s\" already exists and is a directory\n", SFMT(out));
@@ -240,6 +236,11 @@ int cmd_build(Cmd *c) {
     i64 n;
     if (!program_load(p, c->args, c->nargs, &pkgs, &n)) {
         diag_flush(p->diag, 2);
+        return 1;
+    }
+    c->several = n > 1;
+    if (n > 1 && c->f.o.len && !str_eq(c->f.o, S("/dev/null")) && c->f.o.ptr[c->f.o.len - 1] != '/' && !dir_exists(arena_cstr(c->a, c->f.o))) {
+        fprintf(stderr, "go: cannot write multiple packages to non-directory %.*s\n", SFMT(c->f.o));
         return 1;
     }
     if (n > 1) { // several packages: each is a build of its own, so that one's instances do not depend on another's

@@ -23,6 +23,7 @@ struct Cmd {
     Str *args; i64 nargs;    // behind the flags
     char **argv;             // the raw tail, for run
     Str exe_dir;
+    bool several;            // packages are built: results are kept only in a folder named by -o
 };
 enum { FLAGS_BUILD = 1, FLAGS_RUN = 2, FLAGS_ENV = 4, FLAGS_LIST = 8 };
 

@@ -72,6 +72,15 @@ bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
     return true;
 }
 
+// Flags of go commands that vole does not have (yet): they may stand in GOFLAGS.
+static bool of_other_commands(Str name) {
+    static const char *const names[] = {"bench", "benchmem", "benchtime", "count", "coverprofile", "covermode", "coverpkg", "cpu", "cpuprofile", "failfast", "fullpath", "fuzz",
+        "insecure", "list", "modfile", "overlay", "parallel", "pkgdir", "run", "short", "shuffle", "skip", "timeout", "toolexec", "u", "vet", "w", "installsuffix", "gccgoflags", "artifacts"};
+    for (i64 i = 0; i < NELEM(names); i++)
+        if (str_eq(name, str_c(names[i]))) return true;
+    return false;
+}
+
 bool flags_env(Cmd *c) {
     const char *env = getenv("GOFLAGS");
     Str s = str_c(env ? env : "");
@@ -82,7 +91,12 @@ bool flags_env(Cmd *c) {
         if (at == from) continue;
         Str word = str_slice(s, from, at), name = str_slice(word, 1, word.len);
         i64 eq = str_index(name, '=');
-        if (word.ptr[0] != '-' || !find(eq < 0 ? name : str_slice(name, 0, eq), c->command->flags)) continue; // flags of other commands are fine there
+        if (eq >= 0) name = str_slice(name, 0, eq);
+        if (word.ptr[0] != '-' || (!find(name, ~0u) && !of_other_commands(name))) {
+            fprintf(stderr, word.ptr[0] == '-' ? "go: parsing $GOFLAGS: unknown flag %.*s\n" : "go: parsing $GOFLAGS: non-flag \"%.*s\"\n", SFMT(word));
+            return false;
+        }
+        if (!find(name, c->command->flags)) continue;
         bool took;
         if (!one_flag(c, word, NULL, &took)) return false;
     }

@@ -209,7 +209,8 @@ static Package *find_import(Loader *l, Package *from, Pos pos, Str path) {
         dir = path_clean(l->a, path_join(l->a, l->module_root, path.len == l->module_path.len ? S(".") : str_slice(path, l->module_path.len + 1, path.len)));
         if (!dir_exists(arena_cstr(l->a, dir))) {
             l->import_errors++;
-            diag_error(l->diag, pos, "package %.*s is not in std and module %.*s does not contain it", SFMT(path), SFMT(l->module_path));
+            if (has_dotted_domain(path)) diag_error(l->diag, pos, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(path), SFMT(path));
+            else diag_error(l->diag, pos, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(path), SFMT(l->o.goroot), SFMT(path));
             return NULL;
         }
         return open_package(l, path, dir, false, l->module_root, pos);

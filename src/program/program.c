@@ -191,6 +191,7 @@ static bool finish_ir(Program *p) {
     bug_context("ir", (Str){0});
     ir_optimise(p->ir);
     dump_ir(p);
+    if (p->o.print_escape) program_report_decisions(p);
     return diag_count(p->diag) == 0;
 }
 
@@ -202,6 +203,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     Arena *a = arena_new("meta");
     meta_prepare(p->ir, syms, a);
     compile_all(p, syms);                             // from here on all code exists
+    if (p->o.print_asm) program_list_code(p, syms);
     meta_emit(p->ir, syms, a);                        // from here on all data exists
     if (diag_count(p->diag)) return false;
     apply_x_flags(p, syms, a);
@@ -216,6 +218,7 @@ bool program_compile_only(Program *p, Package *pkg, Buf *object) {
     Arena *a = arena_new("meta");
     meta_prepare(p->ir, syms, a);
     compile_all(p, syms);
+    if (p->o.print_asm) program_list_code(p, syms);
     meta_emit(p->ir, syms, a);
     if (diag_count(p->diag)) return false;
     obj_write(syms, a, object);

@@ -23,3 +23,7 @@ bool program_load(Program *, Str *args, i64 n, Package ***pkgs, i64 *npkgs);
 bool program_check(Program *, Package *);                 // all main-module packages that pkg imports, and pkg itself
 bool program_build(Program *, Package *main, Buf *image); // executable
 bool program_compile_only(Program *, Package *, Buf *object); // a package that is not main: all of it
+
+// report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists
+void program_report_decisions(Program *);
+void program_list_code(Program *, Symtab *);

@@ -48,7 +48,7 @@ func main() {
 						case v := <-c:
 							fmt.Println("got", v)
 						case <-time.After(time.Duration(i+1) * time.Hour):
-							fmt.Println("timeout", i)
+							fmt.Println("timeout", i >= 0)
 						}
 					})
 				}

@@ -52,6 +52,19 @@ func main() {
 		return []reflect.Value{in[0], reflect.ValueOf(fmt.Sprint(in[1], in[2], in[3].Len()))}
 	}))
 	fmt.Println(bigf([4]int{1, 2, 3, 4}, Pt{8, 9}, "x", 1, "a"))
+	var ptrs func([3]*int, string) ([3]*int, string)
+	reflect.ValueOf(&ptrs).Elem().Set(reflect.MakeFunc(reflect.TypeOf(ptrs), func(in []reflect.Value) []reflect.Value {
+		a := in[0].Interface().([3]*int)
+		for i := range a {
+			a[i] = new(int)
+			*a[i] = 10 * (i + 1)
+		}
+		runtime.GC()
+		return []reflect.Value{reflect.ValueOf(a), in[1]}
+	}))
+	pa, ps := ptrs([3]*int{new(int), new(int), new(int)}, fmt.Sprint("p", 1))
+	runtime.GC()
+	fmt.Println(*pa[0], *pa[1], *pa[2], ps)
 	func() {
 		defer func() { fmt.Println("recovered:", recover()) }()
 		reflect.ValueOf(func() { panic("through reflect") }).Call(nil)

@@ -162,7 +162,7 @@ static void test_diag(void) {
     d = diag_new(sm, (DiagOptions){.plain = true});
     for (int i = 0; i < 12; i++) diag_error(d, f->base + (Pos)i, "e%d", i);
     out = flush(a, d, &n);
-    T(str_has_suffix(out, S("e9\n./a.go:2:6: too many errors\n")) && n == 12);
+    T(str_has_suffix(out, S("e9\na.go:2:6: too many errors\n")) && n == 12);
     d = diag_new(sm, (DiagOptions){.json = true});
     diag_error(d, f->base + 5, "a \"b\"\n\x01\xff");
     out = flush(a, d, &n);

@@ -309,8 +309,9 @@ ENDFUNC "runtime.gcWriteBarrier\n"
 	WB 8
 
 	.text
+	.globl wb_flush_keep
 	.type wb_flush_keep,@function
-wb_flush_keep:
+wb_flush_keep: // on any stack; keeps all registers but R12
 	pushq %rbp
 	movq %rsp, %rbp
 	subq $336, %rsp
@@ -342,9 +343,12 @@ wb_flush_keep:
 	movups %xmm14, 304(%rsp)
 	movups %xmm15, 320(%rsp)
 	movq %rsp, %r13
-	cmpq %fs:MO_G0, %r14
-	je 1f
-	movq %fs:MO_SYSSP, %rsp
+	movq %fs:MO_G0, %rax
+	cmpq GO_STACK_LO(%rax), %rsp
+	jb 2f
+	cmpq GO_STACK_HI(%rax), %rsp
+	jbe 1f
+2:	movq %fs:MO_SYSSP, %rsp
 1:	call wb_flush
 	movq %r13, %rsp
 	movq 0(%rsp), %rax

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""What `make test` runs once vole is built: the stages below, one after the other, each with its time; --only and --skip choose.
+
+A stage is a command; its last line 'N passed, N failed[, N skipped]' is its figure, else its exit code is. A stage that takes too long
+fails. Known failures (tests/conformance_known.txt, tests/known.txt) are named with their reason and count as skipped, never as passed.
+The last line is the total: 'N passed, N failed, N skipped'. Exit code 1 if anything failed.
+"""
+import argparse, os, re, subprocess, sys, tempfile, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FIGURE = re.compile(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?(?: \((\d+) failures are known\))?")
+EXTRA = ["sanitizer"]  # only when asked for: --only sanitizer
+CONFORMANCE = "ken/*,chan/*,interface/*,typeparam/*,syntax/*"
+
+
+def stages(a):
+    py, vole = sys.executable, a.vole
+    small = ["hello", "println", "generics", "deadlock", "closures", "errors/s"]  # what the sanitizer build compiles
+    return [
+        ("unit", ["make", "-s", "unit", "B=" + a.build, "WERROR=-Werror"], 300, {}),
+        ("golden", [py, "tests/golden.py", "--vole", vole], 300, {}),
+        ("runtime", ["tests/rt/run.sh"], 180, {"VOLE": vole}),
+        ("command line", ["tests/cli/run.sh", vole], 180, {}),
+        ("conformance", [py, "tools/conformance.py", "-q", "--vole", vole, "-j", str(os.cpu_count()), "--only", CONFORMANCE], 900, {}),
+        ("empty PATH", empty_path, 60, {}),
+        ("reproducible", reproducible, 60, {}),
+        ("sanitizer", ["sh", "-ec", f"make -s -j{os.cpu_count()} B={a.build}/asan OPT='-O1 -g' CFLAGS='-fsanitize=address,undefined "
+                       f"-fno-sanitize-recover=undefined' LDFLAGS='-fsanitize=address,undefined' {a.build}/asan/vole "
+                       f"{a.build}/asan/lib/rt-linux-amd64.a; exec '{py}' tests/golden.py --vole {a.build}/asan/vole " + " ".join(small)],
+         900, {"ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "print_stacktrace=1"}),
+    ]
+
+
+PROGRAM = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("built", len(fmt.Sprint(1.5, "x"))) }\n'
+
+
+def empty_path(a):
+    """Building needs no other program."""
+    with tempfile.TemporaryDirectory() as d:
+        open(d + "/p.go", "w").write(PROGRAM)
+        env = {k: v for k, v in os.environ.items() if k in ("HOME", "GOROOT", "XDG_DATA_HOME", "TMPDIR")}
+        if "GOROOT" not in env:
+            env["GOROOT"] = subprocess.run([a.vole, "env", "GOROOT"], capture_output=True, text=True).stdout.strip()
+        p = subprocess.run([a.vole, "build", "-o", d + "/p", d + "/p.go"], env=dict(env, PATH=""), capture_output=True, text=True)
+        if p.returncode:
+            return p.stdout + p.stderr
+        out = subprocess.run([d + "/p"], env={}, capture_output=True, text=True).stdout
+        return "" if out == "built 4\n" else "the program printed " + out
+
+
+def reproducible(a):
+    """The same source in two folders gives the same bytes with -trimpath."""
+    with tempfile.TemporaryDirectory() as d:
+        images = []
+        for sub in ("one", "another/folder"):
+            os.makedirs(f"{d}/{sub}")
+            open(f"{d}/{sub}/p.go", "w").write(PROGRAM)
+            open(f"{d}/{sub}/go.mod", "w").write("module example.org/p\n\ngo 1.26\n")
+            p = subprocess.run([a.vole, "build", "-trimpath", "-o", "p", "."], cwd=f"{d}/{sub}", capture_output=True, text=True)
+            if p.returncode:
+                return p.stdout + p.stderr
+            images.append(open(f"{d}/{sub}/p", "rb").read())
+        return "" if images[0] == images[1] else f"images differ, {len(images[0])} and {len(images[1])} bytes"
+
+
+def stage(a, name, what, limit, env):
+    """Runs a stage; (passed, failed, skipped)."""
+    print(f"==== {name}", flush=True)
+    start, last = time.time(), ""
+    if callable(what):
+        bad = what(a)
+        print(bad and f"FAIL {name}: {bad}" or f"{name}: ok", flush=True)
+        return (0, 1, 0) if bad else (1, 0, 0)
+    p = subprocess.Popen(["timeout", str(limit), *what], cwd=ROOT, env=dict(os.environ, **env), stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True, errors="replace")
+    lines = []
+    for l in p.stdout:
+        lines.append(l.rstrip("\n"))
+        print("  " + lines[-1], flush=True)
+    rc = p.wait()
+    print(f"  [{time.time() - start:.0f} s]", flush=True)
+    m = next((m for l in reversed(lines) if (m := FIGURE.match(l))), None)
+    if m:
+        known = int(m[4] or 0)
+        n = (int(m[1]), int(m[2]) - known, int(m[3] or 0) + known)
+    else:  # a line for each test, as unit tests and tests/rt print them
+        good = sum(bool(re.search(r": ok$|: \d+ checks, 0 failures$", l)) or l.startswith("unit ") for l in lines)
+        bad = sum(bool(re.search(r": FAILED$|: does not build|^FAIL ", l)) for l in lines)
+        known = sum(l.startswith("known ") for l in lines)
+        n = (good - (rc != 0 and not bad and good > 0), bad, known)
+    if rc and not n[1]:
+        print(f"FAIL {name}: " + ("took too long" if rc == 124 else f"exit {rc}"))
+        n = (n[0], 1, n[2])
+    return n
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--build", default="build", help="the build folder")
+    p.add_argument("--only", default="", help="stages, commas")
+    p.add_argument("--skip", default="", help="stages, commas")
+    a = p.parse_args()
+    a.vole = os.path.join(ROOT, a.build, "vole")
+    only, skip, total, parts = a.only.split(",") if a.only else None, a.skip.split(","), [0, 0, 0], []
+    for name, what, limit, env in stages(a):
+        if (name in only if only else name not in EXTRA) and name not in skip:
+            n = stage(a, name, what, limit, env)
+            total = [x + y for x, y in zip(total, n)]
+            parts.append(f"{name}: {n[0]} passed, {n[1]} failed, {n[2]} skipped")
+    print("\n" + "\n".join(parts))
+    print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")
+    return 1 if total[1] or not total[0] else 0
+
+
+sys.exit(main())

@@ -1,0 +1,100 @@
+# 12-flags.sh - arguments, flags and what is printed, as the go command does it.
+export NO_COLOR=
+unset NO_COLOR
+mkdir -p m/cmd/one m/cmd/two m/internal/x m/lib/v2
+cd m
+printf 'module example.com/m\n\ngo 1.26\n' >go.mod
+cat >cmd/one/one.go <<'X'
+package main
+
+import (
+	"example.com/m/internal/x"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+)
+
+var v, w = "dev", ""
+
+func main() {
+	fmt.Println(x.F(2), v, w, filepath.Base(os.Args[0]), os.Args[1:])
+	if len(os.Args) > 1 {
+		b, ok := debug.ReadBuildInfo()
+		fmt.Println(ok, b.Path, b.Main.Path)
+		io.Copy(os.Stdout, os.Stdin)
+		os.Exit(7)
+	}
+}
+X
+sed -i 's/var v, w = "dev", ""/var v = "dev"\nvar w string/' cmd/one/one.go
+printf 'package main\n\nfunc main() { println("two") }\n' >cmd/two/two.go
+printf 'package x\n\nfunc F(n int) int { return n * 21 }\n' >internal/x/x.go
+printf 'package lib\n\nfunc L() {}\n' >lib/v2/l.go
+v build ./...; is $rc 0 ./...; is "$(ls -d one two 2>/dev/null)" '' 'several packages: nothing is kept'
+v build -o bin/ ./...; is $rc 0 '-o dir/ ./...'; is "$(ls bin)" "one
+two" '-o dir/'
+v build -o nodir ./cmd/one ./cmd/two; expect 1 'cannot write multiple packages to non-directory nodir' 'several into a file'
+v build ./cmd/one; is "$(./one)" '42 dev  one []' 'a folder'
+v build -ldflags "-s -w -X main.v=1 -X 'main.w=a b'" example.com/m/cmd/one; is "$(./one)" '42 1 a b one []' 'import path, -ldflags'
+v build -trimpath -o one ./cmd/one; is "$(strings -a one 2>/dev/null | grep -c "$PWD")" 0 '-trimpath'
+is "$(grep -c -a -e "$(dirname "$PWD")" one)" 0 '-trimpath'
+echo input | "$VOLE" run ./cmd/one a 'b c' >out 2>err; is $? 7 'exit code of run'
+is "$(cat out)" "42 dev  one [a b c]
+true example.com/m/cmd/one example.com/m
+input" 'output of run'
+v run ./lib/v2; expect 1 'package example.com/m/lib/v2 is not a main package' 'run of a library'
+v build -v ./cmd/two; has err '^example.com/m/cmd/two$' -v; rm -f two
+v build -n ./cmd/two; is "$(ls two 2>/dev/null)" '' -n
+GOFLAGS=-v v build ./cmd/two; has err '^example.com/m/cmd/two$' GOFLAGS
+GOFLAGS=-zzz v build ./cmd/two; expect 2 'go: parsing $GOFLAGS: unknown flag -zzz' 'a wrong GOFLAGS'
+v build -zzz; expect 2 'flag provided but not defined: -zzz' 'a wrong flag'; has err "Run 'vole help build' for details" 'a wrong flag'
+v nonsense; expect 2 'vole nonsense: unknown command' 'a wrong command'
+GOOS=windows v build ./cmd/two; expect 1 'not supported yet: target windows/amd64' GOOS
+GOARCH=arm64 v build ./cmd/two; expect 1 'not supported yet: target linux/arm64' GOARCH
+(cd / && v() { "$VOLE" "$@"; } && v build -C "$PWD/../$OLDPWD" -o c2 ./cmd/two); [ -x c2 ] || fail '-C'
+v help build; is $rc 0 'help build'; has out '-trimpath' 'help build'
+v env GOOS GOARCH; is "$(cat out)" "linux
+amd64" 'env GOOS GOARCH'
+v build example.com/m/none; expect 1 'no required module provides package example.com/m/none' 'a package the module lacks'
+cd ..
+# Diagnostics.
+i=0; { printf 'package main\n\nfunc main() {\n'; while [ $i -lt 12 ]; do i=$((i + 1)); echo "	a$i"; done; echo '}'; } >many.go
+v build many.go; is "$(head -1 err)" '# command-line-arguments' heading
+is "$(grep -c 'undefined: a' err)" 10 'ten errors'; has err '^./many.go:13:2: too many errors$' 'too many errors'
+v build -gcflags=-e many.go; is "$(grep -c 'undefined: a' err)" 12 '-e'
+v build -json many.go; is "$(grep -c '^{"file":"./many.go","line":.*}$' err)" 12 '-json: an object a line'; is "$(grep -vc '^{' err)" 0 '-json: nothing else'
+v build many.go; is "$(grep -c "$(printf '\033')" err)" 0 'no colour where there is no terminal'
+if command -v script >/dev/null 2>&1; then
+    is "$(script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "$(printf '\033\[1;31m')")" 10 'colour on a terminal'
+    is "$(NO_COLOR=1 script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "$(printf '\033\[')")" 0 NO_COLOR
+fi
+# Reports of the compiler.
+cat >r.go <<'X'
+package main
+
+type T struct{ a, b int }
+
+func f(n int) int { return n + 1 }
+
+func mk(n int) *T { return &T{n, 2} }
+
+//go:noinline
+func keep(p *T) *T { return p }
+
+var sink any
+
+func main() {
+	y := f(7)
+	sink = &y
+	keep(mk(1))
+	g := func(a int) int { return a + y }
+	sink = g
+	_ = make([]int, 4)
+}
+X
+v build -gcflags=-m -o /dev/null r.go; is $rc 0 -m
+for line in '5:6: can inline f' '7:6: can inline mk' '7:28: &T{...} escapes to heap' '10:11: leaking param: p to result ~r0 level=0' '15:2: moved to heap: y' \
+    '15:8: inlining call to f' '18:7: can inline main.func1' '18:7: func literal escapes to heap'; do has err "^./r.go:$line$" "-m: $line"; done
+v build -gcflags=-S -o /dev/null r.go; has err '^main.keep STEXT .*size=' -S; has err '(./r.go:16)$' '-S: lines'; has err 'rel .* t=R_CALL runtime' '-S: relocations'
