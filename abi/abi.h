@@ -18,32 +18,32 @@
 // Interface method tables and Method.Ifn take the receiver as one data word in the first integer register.
 #pragma once
 
-#define ABI_INT_REGS 9
+#define ABI_INT_REGS   9
 #define ABI_FLOAT_REGS 15
 
 // ---- goroutine stacks
-#define STACK_MIN 2048
-#define STACK_GUARD 928   // stackguard0 = stack.lo + STACK_GUARD: room for nosplit chains and C leaf functions
-#define STACK_SMALL 128
+#define STACK_MIN     2048
+#define STACK_GUARD   928 // stackguard0 = stack.lo + STACK_GUARD: room for nosplit chains and C leaf functions
+#define STACK_SMALL   128
 #define STACK_PREEMPT 0xfffffffffffffadeULL // value of stackguard0 that makes the next check enter the runtime
 
 // ---- offsets in struct G that compiled code uses (rt/rt.h asserts them)
-#define G_STACK_LO 0
-#define G_STACK_HI 8
+#define G_STACK_LO    0
+#define G_STACK_HI    8
 #define G_STACKGUARD0 16
-#define G_PANIC 24        // *_panic, innermost
-#define G_DEFER 32        // *_defer, innermost
-#define G_M 40
-#define G_ID 48
+#define G_PANIC       24 // *_panic, innermost
+#define G_DEFER       32 // *_defer, innermost
+#define G_M           40
+#define G_ID          48
 
 // ---- defer record: made by compiled code in the frame (defer outside loops) or by runtime.deferproc on the heap.
 // The code of a `defer` statement outside loops: d.fn = closure (func()), d.sp = RSP, d.heap = 0, d.link = g._defer, g._defer = &d.
 // In loops: call runtime.deferproc(fn, RSP). Every return of a function with defers (and the recovery entry, FuncRec.deferreturn)
 // calls runtime.deferreturn(), then loads the results from their stack slots (results of such functions live in memory).
 #define DEFER_LINK 0
-#define DEFER_FN 8
-#define DEFER_SP 16
-#define DEFER_HEAP 24     // u8: allocated by deferproc
+#define DEFER_FN   8
+#define DEFER_SP   16
+#define DEFER_HEAP 24 // u8: allocated by deferproc
 #define DEFER_SIZE 32
 
 // ---- write barrier: u32 at symbol runtime.writeBarrier, non-zero while marking. Slow path: call runtime.gcWriteBarrierN (N = 1..8):
@@ -51,20 +51,20 @@
 // old value of the overwritten slot (hybrid barrier: shade both), then does the plain stores.
 
 // ---- internal/abi constants of type descriptors (layouts: abi/gotype.h)
-#define TFLAG_UNCOMMON 1
-#define TFLAG_EXTRA_STAR 2
-#define TFLAG_NAMED 4
-#define TFLAG_REGULAR_MEMORY 8
+#define TFLAG_UNCOMMON         1
+#define TFLAG_EXTRA_STAR       2
+#define TFLAG_NAMED            4
+#define TFLAG_REGULAR_MEMORY   8
 #define TFLAG_GCMASK_ON_DEMAND 16
-#define TFLAG_DIRECT_IFACE 32
-#define KIND_BOOL 1
-#define KIND_ARRAY 17
-#define KIND_CHAN 18
-#define KIND_FUNC 19
-#define KIND_INTERFACE 20
-#define KIND_MAP 21
-#define KIND_POINTER 22
-#define KIND_SLICE 23
-#define KIND_STRING 24
-#define KIND_STRUCT 25
-#define KIND_UNSAFE_POINTER 26
+#define TFLAG_DIRECT_IFACE     32
+#define KIND_BOOL              1
+#define KIND_ARRAY             17
+#define KIND_CHAN              18
+#define KIND_FUNC              19
+#define KIND_INTERFACE         20
+#define KIND_MAP               21
+#define KIND_POINTER           22
+#define KIND_SLICE             23
+#define KIND_STRING            24
+#define KIND_STRUCT            25
+#define KIND_UNSAFE_POINTER    26

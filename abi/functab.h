@@ -17,44 +17,77 @@
 // call at deferreturn holds. So is a frame that was left by a panic.
 #pragma once
 #include <stdint.h>
-enum { FUNC_WRAPPER = 1 /* hidden in tracebacks, skipped by Callers */, FUNC_NOSPLIT = 2, FUNC_ASM = 4 /* assembly stub: no maps, frame has no pointers unless special */,
-       FUNC_SYSTEM = 8 /* C function of the runtime */, FUNC_TOP = 16 /* outermost frame: goexit, mstart */, FUNC_HAS_DEFER = 32,
-       FUNC_REFLECT_CALL = 64 /* runtime.callN: outgoing area described by the callee */, FUNC_MAKE_FUNC_STUB = 128, FUNC_INIT = 256, FUNC_CLOSURE = 512, FUNC_SIGPANIC = 1024 };
+enum {
+    FUNC_WRAPPER = 1 /* hidden in tracebacks, skipped by Callers */,
+    FUNC_NOSPLIT = 2,
+    FUNC_ASM = 4 /* assembly stub: no maps, frame has no pointers unless special */,
+    FUNC_SYSTEM = 8 /* C function of the runtime */,
+    FUNC_TOP = 16 /* outermost frame: goexit, mstart */,
+    FUNC_HAS_DEFER = 32,
+    FUNC_REFLECT_CALL = 64 /* runtime.callN: outgoing area described by the callee */,
+    FUNC_MAKE_FUNC_STUB = 128,
+    FUNC_INIT = 256,
+    FUNC_CLOSURE = 512,
+    FUNC_SIGPANIC = 1024
+};
 typedef struct FuncRec {
-    uint32_t entry;        // offset from Module.text
-    uint32_t size;         // bytes
-    uint32_t name;         // offset in Module.funcnames: NUL-terminated symbol name
-    uint32_t frame_size;   // bytes subtracted from RSP
-    uint32_t arg_size;     // bytes of the incoming stack area (arguments and results)
-    uint32_t lines;        // offset in pctab
-    uint32_t stackmap;     // offset in pctab
-    uint32_t inltree;      // index of its first InlineRec
-    uint32_t deferreturn;  // offset from entry of the recovery point (a call of runtime.deferreturn follows), 0: none
+    uint32_t entry;       // offset from Module.text
+    uint32_t size;        // bytes
+    uint32_t name;        // offset in Module.funcnames: NUL-terminated symbol name
+    uint32_t frame_size;  // bytes subtracted from RSP
+    uint32_t arg_size;    // bytes of the incoming stack area (arguments and results)
+    uint32_t lines;       // offset in pctab
+    uint32_t stackmap;    // offset in pctab
+    uint32_t inltree;     // index of its first InlineRec
+    uint32_t deferreturn; // offset from entry of the recovery point (a call of runtime.deferreturn follows), 0: none
     uint32_t deferreturn_ret; // offset from entry of that call's return address (key into the call sites)
-    uint32_t body;         // offset from entry where RSP has its body value (end of prologue)
-    int32_t line; uint32_t file; // where the function starts; index into Module.files
-    uint16_t flags; uint16_t entry_regs;
+    uint32_t body;            // offset from entry where RSP has its body value (end of prologue)
+    int32_t line;
+    uint32_t file; // where the function starts; index into Module.files
+    uint16_t flags;
+    uint16_t entry_regs;
 } FuncRec;
-typedef struct InlineRec { int32_t parent; uint32_t name; uint32_t file; int32_t line; int32_t start_line; } InlineRec;
+typedef struct InlineRec {
+    int32_t parent;
+    uint32_t name;
+    uint32_t file;
+    int32_t line;
+    int32_t start_line;
+} InlineRec;
 
 // Assembly stubs of the runtime describe themselves in section "volefunc" (the linker turns them into FuncRecs).
-typedef struct AsmFunc { const void *start, *end; const char *name; uint32_t frame_size, flags; } AsmFunc;
+typedef struct AsmFunc {
+    const void *start, *end;
+    const char *name;
+    uint32_t frame_size, flags;
+} AsmFunc;
 
 // The module: symbol vole.module, made by the linker, read by the runtime.
 typedef struct Module {
     uint8_t *text, *etext;
-    FuncRec *funcs; uint64_t nfuncs;
-    const char *funcnames; const uint8_t *pctab; InlineRec *inltree;
-    const char *const *files; uint64_t nfiles;          // NUL-terminated
-    uint8_t *types, *etypes;                            // region of descriptors, names; offsets are relative to `types`
-    const int32_t *typelinks; uint64_t ntypelinks;      // sorted by type string
-    struct GoItab **itablinks; uint64_t nitablinks;
-    uint8_t *data, *edata; const uint8_t *data_mask;    // pointer bitmap, a bit a word
-    uint8_t *bss, *ebss; const uint8_t *bss_mask;
+    FuncRec *funcs;
+    uint64_t nfuncs;
+    const char *funcnames;
+    const uint8_t *pctab;
+    InlineRec *inltree;
+    const char *const *files;
+    uint64_t nfiles;         // NUL-terminated
+    uint8_t *types, *etypes; // region of descriptors, names; offsets are relative to `types`
+    const int32_t *typelinks;
+    uint64_t ntypelinks; // sorted by type string
+    struct GoItab **itablinks;
+    uint64_t nitablinks;
+    uint8_t *data, *edata;
+    const uint8_t *data_mask; // pointer bitmap, a bit a word
+    uint8_t *bss, *ebss;
+    const uint8_t *bss_mask;
     uint8_t *noptrdata, *enoptrdata, *noptrbss, *enoptrbss;
     uint8_t *rodata, *erodata;
-    void (*const *inits)(void); uint64_t ninits;        // package initialisers in order, Go functions (no context)
+    void (*const *inits)(void);
+    uint64_t ninits; // package initialisers in order, Go functions (no context)
     void (*main_main)(void);
-    const char *build_version; const char *modinfo; uint64_t modinfo_len; // go1.26..., build info text
-    uint64_t flags;                                     // MODULE_*
+    const char *build_version;
+    const char *modinfo;
+    uint64_t modinfo_len; // go1.26..., build info text
+    uint64_t flags;       // MODULE_*
 } Module;

@@ -18,19 +18,38 @@
 #include "abi/functab.h"
 #include "abi/gotype.h"
 
-typedef int8_t i8; typedef int16_t i16; typedef int32_t i32; typedef int64_t i64;
-typedef uint8_t u8; typedef uint16_t u16; typedef uint32_t u32; typedef uint64_t u64; typedef uintptr_t usize;
+typedef int8_t i8;
+typedef int16_t i16;
+typedef int32_t i32;
+typedef int64_t i64;
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef uintptr_t usize;
 #define SYSTEM
 #define LEAF
 #define SIGNAL
 #define GOSYM(name) __asm__(name)
-#define NORETURN __attribute__((noreturn))
-#define likely(x) __builtin_expect(!!(x), 1)
+#define NORETURN    __attribute__((noreturn))
+#define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
-typedef struct G G; typedef struct M M; typedef struct P P; typedef struct Sudog Sudog; typedef struct Timer Timer; typedef struct MCache MCache;
-typedef struct FuncVal { void *code; /* captured variables follow */ } FuncVal;
-typedef struct Defer { struct Defer *link; FuncVal *fn; usize sp; u8 heap; } Defer;
+typedef struct G G;
+typedef struct M M;
+typedef struct P P;
+typedef struct Sudog Sudog;
+typedef struct Timer Timer;
+typedef struct MCache MCache;
+typedef struct FuncVal {
+    void *code; /* captured variables follow */
+} FuncVal;
+typedef struct Defer {
+    struct Defer *link;
+    FuncVal *fn;
+    usize sp;
+    u8 heap;
+} Defer;
 
 // goroutine states; Gscan is or-ed in by whoever examines the stack
 enum { G_IDLE, G_RUNNABLE, G_RUNNING, G_SYSCALL, G_WAITING, G_DEAD = 6, G_PREEMPTED = 9, G_SCAN = 0x1000 };
@@ -42,79 +61,105 @@ typedef enum WaitReason {
     WAIT_COUNT
 } WaitReason;
 
-typedef struct Sched { usize sp, pc, ctxt; } Sched; // sp points at the Go caller's return address + 8; pc is that return address
+typedef struct Sched {
+    usize sp, pc, ctxt;
+} Sched; // sp points at the Go caller's return address + 8; pc is that return address
 // (ctxt != 0: not started yet; pc is the entry of the function, sp points at its return address, ctxt is its func value)
 
-struct G { // offsets of the first words: abi/abi.h and rt/arch/amd64/gosys.h
-    usize stack_lo, stack_hi;   // 0, 8
-    usize stackguard0;          // 16  own M, or another thread that asks for preemption (atomic)
-    void *panic_;               // 24  overlay's *_panic
-    Defer *defer_;              // 32
-    M *m;                       // 40  while it runs or is in a system call
-    u64 goid;                   // 48
-    Sched sched;                // 56  saved while not running, and during a SYS call
-    usize ret0, ret1;           // 80  results of the SYS call that parked it
-    u32 status;                 // 96  atomic
+struct G {                    // offsets of the first words: abi/abi.h and rt/arch/amd64/gosys.h
+    usize stack_lo, stack_hi; // 0, 8
+    usize stackguard0;        // 16  own M, or another thread that asks for preemption (atomic)
+    void *panic_;             // 24  overlay's *_panic
+    Defer *defer_;            // 32
+    M *m;                     // 40  while it runs or is in a system call
+    u64 goid;                 // 48
+    Sched sched;              // 56  saved while not running, and during a SYS call
+    usize ret0, ret1;         // 80  results of the SYS call that parked it
+    u32 status;               // 96  atomic
     u8 waitreason, preempt, async_preempted /* innermost frame is that of asyncPreempt */, paniconfault;
-    u8 in_morestack, system_goroutine, throwing_pad, lockedext_pad; u32 pad_;
-    usize c_sp;                 // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
-    u8 fips_indicator, fips_bypass, in_select, parking_on_chan; u32 stack_order;
-    void (*on_resume)(G *);     // park_then: runs on the system stack, as if still in the SYS call, before the goroutine continues
-    G *schedlink;               // run queue / free list
-    void *param;                // by the waker: the Sudog that fired
-    Sudog *waiting;             // sudogs it waits on, linked by waitlink: GC roots (c, elem), adjusted by stack copying (elem)
+    u8 in_morestack, system_goroutine, throwing_pad, lockedext_pad;
+    u32 pad_;
+    usize c_sp; // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
+    u8 fips_indicator, fips_bypass, in_select, parking_on_chan;
+    u32 stack_order;
+    void (*on_resume)(
+        G *);       // park_then: runs on the system stack, as if still in the SYS call, before the goroutine continues
+    G *schedlink;   // run queue / free list
+    void *param;    // by the waker: the Sudog that fired
+    Sudog *waiting; // sudogs it waits on, linked by waitlink: GC roots (c, elem), adjusted by stack copying (elem)
     M *lockedm;
-    usize gopc, startpc; u64 parent_goid; // for tracebacks
+    usize gopc, startpc;
+    u64 parent_goid; // for tracebacks
     i64 waitsince;
     usize syscallsp, syscallpc; // while in G_SYSCALL: Go frames end here
-    usize sigpc, sigcode0, sigcode1; u32 sig; // of a fault being turned into a panic
-    u32 select_done;            // atomic
+    usize sigpc, sigcode0, sigcode1;
+    u32 sig;                      // of a fault being turned into a panic
+    u32 select_done;              // atomic
     void *labels, *bubble, *coro; // pprof labels, synctest bubble, iter.Pull
     struct SleepTimer *sleep_timer;
-    u64 allidx;                 // index in allgs
+    u64 allidx; // index in allgs
 };
 
-struct M {                       // at %fs:0; offsets: rt/arch/amd64/gosys.h
-    M *self;                     // 0
-    G *curg;                     // 8   running goroutine (user), NULL while in the scheduler
-    G *g0;                       // 16  system-stack goroutine
-    P *p;                        // 24
-    G *gsignal;                  // 32
-    usize syssp;                 // 40  where SYS stubs set RSP
-    i32 locks; i32 mallocing;    // 48  >0: no preemption, no collection
-    i32 dying, throwing;         // 56
-    usize xarg[3];               // 64  arguments 7..9 (GO_SYSN)
-    usize xres[7];               // 88  results 3..9 (GO_SYSN)
-    u32 tid; u32 park_word;      // futex
+struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
+    M *self;     // 0
+    G *curg;     // 8   running goroutine (user), NULL while in the scheduler
+    G *g0;       // 16  system-stack goroutine
+    P *p;        // 24
+    G *gsignal;  // 32
+    usize syssp; // 40  where SYS stubs set RSP
+    i32 locks;
+    i32 mallocing;       // 48  >0: no preemption, no collection
+    i32 dying, throwing; // 56
+    usize xarg[3];       // 64  arguments 7..9 (GO_SYSN)
+    usize xres[7];       // 88  results 3..9 (GO_SYSN)
+    u32 tid;
+    u32 park_word; // futex
     P *nextp, *oldp;
-    bool spinning, blocked, insyscall, is_extra, blocked_in_note; u8 preemptoff; bool newsigstack; i16 in_go_call /* depth of go_call */;
+    bool spinning, blocked, insyscall, is_extra, blocked_in_note;
+    u8 preemptoff;
+    bool newsigstack;
+    i16 in_go_call /* depth of go_call */;
     M *schedlink, *alllink;
-    G *lockedg; u32 locked_ext, locked_int;
+    G *lockedg;
+    u32 locked_ext, locked_int;
     u64 fastrand[2];
     i64 id;
     u32 need_preempt, syscalltick;
-    u32 gchelp;                  // woken to help marking
-    struct Lock *held[8]; i32 nheld; // debug builds
+    u32 gchelp; // woken to help marking
+    struct Lock *held[8];
+    i32 nheld;                    // debug builds
     usize stack_base, stack_size; // mapping of the thread, 0 for the first
-    usize stopped_sp;            // non-zero while it waits on its system stack: C frames above are scanned conservatively
+    usize stopped_sp; // non-zero while it waits on its system stack: C frames above are scanned conservatively
     void (*startfn)(void);
     u64 sigmask_saved;
-    G *deadg; void *gcw_stack;
+    G *deadg;
+    void *gcw_stack;
 };
 
 struct P {
     usize *wbbuf_next, *wbbuf_end; // 0, 8: write barrier buffer
-    i32 id; u32 status;
-    M *m; MCache *mcache;
-    u32 runqhead, runqtail; G *runq[256]; G *runnext; // head: atomic by thieves; tail: owner
+    i32 id;
+    u32 status;
+    M *m;
+    MCache *mcache;
+    u32 runqhead, runqtail;
+    G *runq[256];
+    G *runnext; // head: atomic by thieves; tail: owner
     u32 schedtick, syscalltick;
     struct TimerHeap *timers;
-    G *gfree; i32 ngfree;
-    Sudog *sudogcache; i32 nsudog;
-    u64 preempt; P *link;
+    G *gfree;
+    i32 ngfree;
+    Sudog *sudogcache;
+    i32 nsudog;
+    u64 preempt;
+    P *link;
     void *gcw;
-    u32 sysmon_schedtick, sysmon_syscalltick; i64 sysmon_schedwhen, sysmon_syscallwhen;
-    struct { void *head; i32 n; } stackcache[4];
+    u32 sysmon_schedtick, sysmon_syscalltick;
+    i64 sysmon_schedwhen, sysmon_syscallwhen;
+    struct {
+        void *head;
+        i32 n;
+    } stackcache[4];
     u64 goidcache, goidcacheend;
     usize wbbuf[256];
 };
@@ -122,95 +167,177 @@ struct P {
 extern Module module_ GOSYM("vole.module");
 extern u32 write_barrier GOSYM("runtime.writeBarrier");
 
-static inline M *this_m(void) { M *m; __asm__ volatile("movq %%fs:0, %0" : "=r"(m)); return m; }
-static inline G *this_g(void) { G *g; __asm__ volatile("movq %%fs:8, %0" : "=r"(g)); return g; } // user goroutine, on whose behalf we run
+static inline M *this_m(void) {
+    M *m;
+    __asm__ volatile("movq %%fs:0, %0" : "=r"(m));
+    return m;
+}
+static inline G *this_g(void) {
+    G *g;
+    __asm__ volatile("movq %%fs:8, %0" : "=r"(g));
+    return g;
+} // user goroutine, on whose behalf we run
 // (M must be re-read after anything that can park; SYSTEM code that does not park may keep it.)
 
 // ---- boot/, os/: entry, arguments, environment, raw system calls
-extern i32 rt_argc; extern u8 **rt_argv; extern u8 **rt_envv; extern u64 *rt_auxv;
+extern i32 rt_argc;
+extern u8 **rt_argv;
+extern u8 **rt_envv;
+extern u64 *rt_auxv;
 const char *rt_getenv(const char *name);
 i64 sys_call(i64 nr, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f); // -errno on failure
 NORETURN void sys_exit(int code);
-void sys_futex_sleep(u32 *addr, u32 val, i64 ns /* <0: forever */); void sys_futex_wake(u32 *addr, u32 n);
-i64 nanotime(void); i64 walltime(i32 *nsec);   // LEAF, vDSO
+void sys_futex_sleep(u32 *addr, u32 val, i64 ns /* <0: forever */);
+void sys_futex_wake(u32 *addr, u32 n);
+i64 nanotime(void);
+i64 walltime(i32 *nsec); // LEAF, vDSO
 usize *sys_mmap(void *hint, usize n, int prot, int flags);
 
 // ---- diag/: fatal things. Texts are Go's.
-NORETURN void throw_(const char *msg);          // "fatal error: msg" + traceback, exit 2
+NORETURN void throw_(const char *msg); // "fatal error: msg" + traceback, exit 2
 NORETURN void fatal_(const char *msg);
-void rt_print(const char *fmt, ...);            // %s %d %x %p %S(GoString by ptr) to fd 2, async-signal-safe
-void traceback_g(G *g, usize pc, usize sp); void traceback_others(G *me); NORETURN void crash_exit(int code);
+void rt_print(const char *fmt, ...); // %s %d %x %p %S(GoString by ptr) to fd 2, async-signal-safe
+void traceback_g(G *g, usize pc, usize sp);
+void traceback_others(G *me);
+NORETURN void crash_exit(int code);
 i32 gotraceback(bool *all, bool *crash);
 
 // ---- locks (futex mutex with rank check in debug builds); SYSTEM, or LEAF with m->locks held
-typedef struct Lock { u32 word; u32 rank; } Lock;
-void lock(Lock *); void unlock(Lock *);
-typedef struct Note { u32 word; } Note;
-void note_clear(Note *); void note_wakeup(Note *); bool note_sleep(Note *, i64 ns);
+typedef struct Lock {
+    u32 word;
+    u32 rank;
+} Lock;
+void lock(Lock *);
+void unlock(Lock *);
+typedef struct Note {
+    u32 word;
+} Note;
+void note_clear(Note *);
+void note_wakeup(Note *);
+bool note_sleep(Note *, i64 ns);
 
 // ---- sched/
 // A SYSTEM function that must block puts the goroutine in some queue and parks as its last act. The goroutine is already off its stack, so unlockf
 // simply runs after its state is G_WAITING; from then on any thread may make it ready.
-NORETURN void park(void (*unlockf)(G *, void *), void *arg, WaitReason); // SYSTEM: current goroutine -> waiting; schedule()
-NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *), void *arg, WaitReason); // results unless the waker sets ret0/ret1
-NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason, void (*resume)(G *)); // resume: the second half of the SYS call, on the
-                                                // system stack with g current; sets g->ret0, ret1; may park again
-void ready(G *);                                // waiting -> runnable, on this P's queue (runnext)
-NORETURN void yield_now(void);                  // Gosched: to the global queue
+NORETURN void park(void (*unlockf)(G *, void *), void *arg,
+                   WaitReason); // SYSTEM: current goroutine -> waiting; schedule()
+NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *), void *arg,
+                          WaitReason); // results unless the waker sets ret0/ret1
+NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason,
+                        void (*resume)(G *));      // resume: the second half of the SYS call, on the
+                                                   // system stack with g current; sets g->ret0, ret1; may park again
+void ready(G *);                                   // waiting -> runnable, on this P's queue (runnext)
+NORETURN void yield_now(void);                     // Gosched: to the global queue
 void semacquire(u32 *addr, WaitReason, bool lifo); // SYSTEM; parks, so only as the last thing of a stub function
-void stop_the_world(const char *why); void start_the_world(void);
-u64 rand64(void); u32 cheaprandn(u32 n);        // LEAF
+void stop_the_world(const char *why);
+void start_the_world(void);
+u64 rand64(void);
+u32 cheaprandn(u32 n); // LEAF
 // Lowest address of the C frames that may hold pointers, callee-saved registers among them: they are stored in the frame that asks. Not in a loop.
 #define C_FRAMES() (__builtin_unwind_init(), (usize)__builtin_alloca(16))
-static inline M *acquirem(void) { M *m = this_m(); m->locks++; return m; } // LEAF: no preemption until releasem
+static inline M *acquirem(void) {
+    M *m = this_m();
+    m->locks++;
+    return m;
+} // LEAF: no preemption until releasem
 static inline void releasem(M *m) { m->locks--; }
-usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d); // SYSTEM: call a Go function on the system stack; it may neither block nor grow; first result
-Sudog *sudog_acquire(void); void sudog_release(Sudog *);
+usize go_call(FuncVal *fn, usize a, usize b, usize c,
+              usize d); // SYSTEM: call a Go function on the system stack; it may neither block nor grow; first result
+Sudog *sudog_acquire(void);
+void sudog_release(Sudog *);
 G *newproc1(FuncVal *fn, G *parent, usize callerpc);
 void for_each_g(void (*fn)(G *, void *), void *);
 void entersyscall_pc(usize pc, usize sp);
-struct Sudog { G *g; Sudog *next, *prev; void *elem; /* may point into a stack */ i64 acquiretime, releasetime; u32 ticket; bool is_select, success; u16 waiters; Sudog *parent, *waitlink, *waittail; void *c; };
+struct Sudog {
+    G *g;
+    Sudog *next, *prev;
+    void *elem; /* may point into a stack */
+    i64 acquiretime, releasetime;
+    u32 ticket;
+    bool is_select, success;
+    u16 waiters;
+    Sudog *parent, *waitlink, *waittail;
+    void *c;
+};
 // timers: rt/sched/timer.h
 
 // ---- mem/, gc/
-void *rt_mallocgc(usize size, GoType *typ, bool zero); // SYSTEM, no lock held (may collect; C frames of this stack are scanned conservatively)
+void *rt_mallocgc(usize size, GoType *typ,
+                  bool zero); // SYSTEM, no lock held (may collect; C frames of this stack are scanned conservatively)
 // LEAF, only in the function that Go code called (uses its frame address): the fast path stays on the goroutine's stack, the slow path runs on the
 // system stack and may collect. Pointers in the C frame stay valid: it is scanned conservatively and the stack is not moved meanwhile.
 void *leaf_malloc(usize size, GoType *typ, bool zero, usize cfa);
 #define LEAF_MALLOC(size, typ, zero) leaf_malloc(size, typ, zero, (usize)__builtin_frame_address(0) + 16)
 // LEAF, the same way: give up the C frame, run fn(a, b, c) as a SYS call of the Go caller and return its results to it.
 NORETURN void leaf_to_system(usize cfa, void *fn, usize a, usize b, usize c, usize d);
-#define LEAF_TO_SYSTEM(fn, a, b, c, d) leaf_to_system((usize)__builtin_frame_address(0) + 16, (void *)(fn), (usize)(a), (usize)(b), (usize)(c), (usize)(d))
-void *memclr(void *p, usize n); void *memmove(void *, const void *, usize); void *memcpy(void *, const void *, usize); void *memset(void *, int, usize);
+#define LEAF_TO_SYSTEM(fn, a, b, c, d)                                                                                 \
+    leaf_to_system((usize)__builtin_frame_address(0) + 16, (void *)(fn), (usize)(a), (usize)(b), (usize)(c), (usize)(d))
+void *memclr(void *p, usize n);
+void *memmove(void *, const void *, usize);
+void *memcpy(void *, const void *, usize);
+void *memset(void *, int, usize);
 bool mem_equal(const void *, const void *, usize);
-usize round_up_size(usize size, bool noscan) GOSYM("runtime.roundupsize");        // LEAF: bytes that an allocation of `size` really gets
-void *persistent_alloc(usize size, usize align);       // SYSTEM, never freed, zero
+usize round_up_size(usize size, bool noscan)
+    GOSYM("runtime.roundupsize");                // LEAF: bytes that an allocation of `size` really gets
+void *persistent_alloc(usize size, usize align); // SYSTEM, never freed, zero
 GoType *type_of_string(void);
-bool heap_object(usize p, usize *base, usize *size);   // is p inside an allocated heap object
-void wb_pointer(void **slot, void *val);               // *slot = val with barrier, from C
-void stack_alloc(G *, usize size); void stack_free(G *);
-void gc_start(int why); void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *);
+bool heap_object(usize p, usize *base, usize *size); // is p inside an allocated heap object
+void wb_pointer(void **slot, void *val);             // *slot = val with barrier, from C
+void stack_alloc(G *, usize size);
+void stack_free(G *);
+void gc_start(int why);
+void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *);
 
 // ---- diag/ unwinder: Go frames only (also used by gc and stack copying; A)
 // kind: FRAME_CALL pc is a return address; FRAME_FAULT pc is the instruction that faulted (callee is runtime.sigpanic); FRAME_ENTRY at the function's entry,
 // argument registers saved at `regs` (in morestack) or not started (regs NULL); FRAME_ASYNC preempted at pc, registers at `regs`.
 enum { FRAME_CALL, FRAME_FAULT, FRAME_ENTRY, FRAME_ASYNC };
-typedef struct Frame { FuncRec *fn; usize pc, sp; /* body RSP */ usize fp; /* address of return address + 8: caller's RSP at the call */ bool is_fault; /* pc is an instruction, not a return address: all kinds but CALL */ u8 kind; G *g; bool dead; usize *regs; } Frame;
-typedef struct Unwinder { Frame frame; bool ok; G *g; usize next_pc, next_sp; bool next_fault; } Unwinder;
-void unwind_init(Unwinder *, G *, usize pc, usize sp); // pc=sp=0: from g->sched or syscallsp; else as after a call returned to pc with RSP sp
+typedef struct Frame {
+    FuncRec *fn;
+    usize pc, sp;  /* body RSP */
+    usize fp;      /* address of return address + 8: caller's RSP at the call */
+    bool is_fault; /* pc is an instruction, not a return address: all kinds but CALL */
+    u8 kind;
+    G *g;
+    bool dead;
+    usize *regs;
+} Frame;
+typedef struct Unwinder {
+    Frame frame;
+    bool ok;
+    G *g;
+    usize next_pc, next_sp;
+    bool next_fault;
+} Unwinder;
+void unwind_init(Unwinder *, G *, usize pc,
+                 usize sp); // pc=sp=0: from g->sched or syscallsp; else as after a call returned to pc with RSP sp
 void unwind_next(Unwinder *);
 // Stack arguments and results of a call that is in a stub of reflect.MakeFunc or a method value: no function's map describes them. The stub keeps its
 // context at 0(RSP): {fn, *bitVector{n uint32; ...}, ...} (reflect.makeFuncCtxt).
 static inline usize makefunc_stack_bytes(const Frame *f) {
     if (!(f->fn->flags & FUNC_MAKE_FUNC_STUB)) return 0;
     const usize *ctxt = *(const usize *const *)f->sp;
-    return (usize)*(const u32 *)ctxt[1] * 8;
+    return (usize) * (const u32 *)ctxt[1] * 8;
 }
-FuncRec *find_func(usize pc); const char *func_name(const FuncRec *); Module *module_of(const FuncRec *); usize func_entry(const FuncRec *);
-extern Module *rt_modules[]; extern i32 rt_nmodules;
+FuncRec *find_func(usize pc);
+const char *func_name(const FuncRec *);
+Module *module_of(const FuncRec *);
+usize func_entry(const FuncRec *);
+extern Module *rt_modules[];
+extern i32 rt_nmodules;
 // Stack map of a frame: bit i of bits: word i from frame.sp (i < frame_words), then words from frame.fp. False: no map (dead or assembly).
-typedef struct StackMap { const u8 *bits; u32 frame_words, arg_words; } StackMap;
+typedef struct StackMap {
+    const u8 *bits;
+    u32 frame_words, arg_words;
+} StackMap;
 bool frame_stackmap(const Frame *, StackMap *);
 // Logical (inlined) frames of a pc, innermost first; returns count written.
-typedef struct LogicalFrame { const char *name; const char *file; i32 line; i32 start_line; usize entry; bool wrapper; } LogicalFrame;
+typedef struct LogicalFrame {
+    const char *name;
+    const char *file;
+    i32 line;
+    i32 start_line;
+    usize entry;
+    bool wrapper;
+} LogicalFrame;
 i32 func_lines(const FuncRec *, usize pc, bool is_call, LogicalFrame *out, i32 max);

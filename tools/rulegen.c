@@ -29,40 +29,72 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct Opc { char *name, *prefix; int nargs; bool commutes; } Opc;
+typedef struct Opc {
+    char *name, *prefix;
+    int nargs;
+    bool commutes;
+} Opc;
 typedef struct Node {
     char *op, *type, *auxint, *aux, *auxf, *bind; // op NULL: a name (bind), "_" or C expression (expr)
     char *expr;
-    struct Node *args[16]; int nargs; bool rest;
+    struct Node *args[16];
+    int nargs;
+    bool rest;
 } Node;
-typedef struct Rule { Node *pat, *res; char *cond, *code; int line; } Rule;
+typedef struct Rule {
+    Node *pat, *res;
+    char *cond, *code;
+    int line;
+} Rule;
 typedef struct Gen { // the whole state
-    const char *file; char *src, *p; int line;
-    Opc *ops; int nops, capops;
-    Rule *rules; int nrules, caprules;
-    int alt;                     // alternative being expanded
-    int depth, tmp; FILE *out;
-    char bound[64][48]; int nbound;
+    const char *file;
+    char *src, *p;
+    int line;
+    Opc *ops;
+    int nops, capops;
+    Rule *rules;
+    int nrules, caprules;
+    int alt; // alternative being expanded
+    int depth, tmp;
+    FILE *out;
+    char bound[64][48];
+    int nbound;
     Rule *cur;
 } Gen;
 
 static void die(Gen *g, int line, const char *fmt, ...) {
-    va_list ap; va_start(ap, fmt);
-    fprintf(stderr, "%s:%d: ", g->file, line); vfprintf(stderr, fmt, ap); fputc('\n', stderr);
-    va_end(ap); exit(1);
+    va_list ap;
+    va_start(ap, fmt);
+    fprintf(stderr, "%s:%d: ", g->file, line);
+    vfprintf(stderr, fmt, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+    exit(1);
 }
 static char *read_file(const char *path) {
     FILE *fp = fopen(path, "rb");
-    if (!fp) { perror(path); exit(1); }
-    size_t cap = 1 << 16, n = 0; char *s = malloc(cap);
-    for (size_t k; (k = fread(s + n, 1, cap - n - 1, fp)) > 0;) { n += k; if (n + 1 >= cap) s = realloc(s, cap *= 2); }
-    s[n] = 0; fclose(fp); return s;
+    if (!fp) {
+        perror(path);
+        exit(1);
+    }
+    size_t cap = 1 << 16, n = 0;
+    char *s = malloc(cap);
+    for (size_t k; (k = fread(s + n, 1, cap - n - 1, fp)) > 0;) {
+        n += k;
+        if (n + 1 >= cap) s = realloc(s, cap *= 2);
+    }
+    s[n] = 0;
+    fclose(fp);
+    return s;
 }
 static char *copy_text(const char *a, const char *b) {
     while (a < b && isspace((unsigned char)*a)) a++;
     while (b > a && isspace((unsigned char)b[-1])) b--;
-    char *s = malloc((size_t)(b - a) + 1); memcpy(s, a, (size_t)(b - a)); s[b - a] = 0;
-    for (char *q = s; *q; q++) if (*q == '\n') *q = ' ';
+    char *s = malloc((size_t)(b - a) + 1);
+    memcpy(s, a, (size_t)(b - a));
+    s[b - a] = 0;
+    for (char *q = s; *q; q++)
+        if (*q == '\n') *q = ' ';
     return s;
 }
 
@@ -70,49 +102,94 @@ static char *copy_text(const char *a, const char *b) {
 static void read_ops(Gen *g, char *prefix, const char *path) {
     char *s = read_file(path);
     for (char *p = s; *p;) {
-        if (p[0] == '/' && p[1] == '/') { while (*p && *p != '\n') p++; continue; }
-        if (p[0] == '/' && p[1] == '*') { p = strstr(p, "*/"); if (!p) return; p += 2; continue; }
-        if (*p == '#') { while (*p && *p != '\n') p++; continue; }
-        if (*p == '"') { for (p++; *p && *p != '"'; p++) if (*p == '\\') p++; if (*p) p++; continue; }
-        if (!isalpha((unsigned char)*p) && *p != '_') { p++; continue; }
+        if (p[0] == '/' && p[1] == '/') {
+            while (*p && *p != '\n') p++;
+            continue;
+        }
+        if (p[0] == '/' && p[1] == '*') {
+            p = strstr(p, "*/");
+            if (!p) return;
+            p += 2;
+            continue;
+        }
+        if (*p == '#') {
+            while (*p && *p != '\n') p++;
+            continue;
+        }
+        if (*p == '"') {
+            for (p++; *p && *p != '"'; p++)
+                if (*p == '\\') p++;
+            if (*p) p++;
+            continue;
+        }
+        if (!isalpha((unsigned char)*p) && *p != '_') {
+            p++;
+            continue;
+        }
         while (isalnum((unsigned char)*p) || *p == '_') p++;
         if (*p != '(') continue;
-        char *q = ++p; while (isspace((unsigned char)*q)) q++;
-        char *n0 = q; while (isalnum((unsigned char)*q) || *q == '_') q++;
+        char *q = ++p;
+        while (isspace((unsigned char)*q)) q++;
+        char *n0 = q;
+        while (isalnum((unsigned char)*q) || *q == '_') q++;
         if (q == n0) continue;
         char *name = copy_text(n0, q);
         while (isspace((unsigned char)*q)) q++;
         if (*q != ',') continue;
         int nargs = (int)strtol(q + 1, &q, 10);
-        int paren = 1; char *f0 = q;
+        int paren = 1;
+        char *f0 = q;
         bool commutes = false;
         for (; *q && paren > 0; q++) {
-            if (*q == '"') { for (q++; *q && *q != '"'; q++) if (*q == '\\') q++; continue; }
-            if (*q == '(') paren++; else if (*q == ')') paren--;
+            if (*q == '"') {
+                for (q++; *q && *q != '"'; q++)
+                    if (*q == '\\') q++;
+                continue;
+            }
+            if (*q == '(') paren++;
+            else if (*q == ')') paren--;
             else if (!strncmp(q, "OPF_COMMUTES", 12)) commutes = true;
         }
-        (void)f0; p = q;
-        if (g->nops == g->capops) g->ops = realloc(g->ops, sizeof(Opc) * (size_t)(g->capops = g->capops ? 2 * g->capops : 256));
+        (void)f0;
+        p = q;
+        if (g->nops == g->capops)
+            g->ops = realloc(g->ops, sizeof(Opc) * (size_t)(g->capops = g->capops ? 2 * g->capops : 256));
         g->ops[g->nops++] = (Opc){name, prefix, nargs, commutes};
     }
 }
 static Opc *find_op(Gen *g, const char *name, int line) {
-    for (int i = 0; i < g->nops; i++) if (!strcmp(g->ops[i].name, name)) return &g->ops[i];
+    for (int i = 0; i < g->nops; i++)
+        if (!strcmp(g->ops[i].name, name)) return &g->ops[i];
     for (int i = 0; i < g->nops; i++) {
         size_t n = strlen(g->ops[i].prefix);
         if (!strncmp(name, g->ops[i].prefix, n) && !strcmp(g->ops[i].name, name + n)) return &g->ops[i];
     }
-    die(g, line, "unknown operation %s", name); return NULL;
+    die(g, line, "unknown operation %s", name);
+    return NULL;
 }
 // The current alternative of "A|B|C".
 static Opc *pick_op(Gen *g, const char *names, int line) {
-    char one[128]; int k = 0; const char *p = names;
-    if (strchr(names, '|')) while (k < g->alt) { p = strchr(p, '|'); if (!p) die(g, line, "%s: fewer alternatives than elsewhere", names); p++; k++; }
-    const char *e = strchr(p, '|'); size_t n = e ? (size_t)(e - p) : strlen(p);
-    memcpy(one, p, n); one[n] = 0;
+    char one[128];
+    int k = 0;
+    const char *p = names;
+    if (strchr(names, '|'))
+        while (k < g->alt) {
+            p = strchr(p, '|');
+            if (!p) die(g, line, "%s: fewer alternatives than elsewhere", names);
+            p++;
+            k++;
+        }
+    const char *e = strchr(p, '|');
+    size_t n = e ? (size_t)(e - p) : strlen(p);
+    memcpy(one, p, n);
+    one[n] = 0;
     return find_op(g, one, line);
 }
-static int count_alts(const char *s) { int n = 1; for (; *s; s++) n += *s == '|'; return n; }
+static int count_alts(const char *s) {
+    int n = 1;
+    for (; *s; s++) n += *s == '|';
+    return n;
+}
 static int node_alts(Gen *g, const Node *n, int line) {
     int m = n->op ? count_alts(n->op) : 1;
     for (int i = 0; i < n->nargs; i++) {
@@ -126,45 +203,72 @@ static int node_alts(Gen *g, const Node *n, int line) {
 // ---- parsing ---------------------------------------------------------------------------------------------
 static void skip_blank(Gen *g) {
     for (;; g->p++) {
-        if (*g->p == ';') { while (*g->p && *g->p != '\n') g->p++; }
+        if (*g->p == ';') {
+            while (*g->p && *g->p != '\n') g->p++;
+        }
         if (*g->p == '\n') g->line++;
         else if (!*g->p || !isspace((unsigned char)*g->p)) return;
     }
 }
 // Text between the bracket at p and its partner.
 static char *parse_bracketed(Gen *g, char open, char close) {
-    int depth = 0, line = g->line; char *a = g->p;
+    int depth = 0, line = g->line;
+    char *a = g->p;
     for (; *g->p; g->p++) {
         if (*g->p == '\n') g->line++;
         if (*g->p == open) depth++;
-        else if (*g->p == close && --depth == 0) { g->p++; return copy_text(a + 1, g->p - 1); }
+        else if (*g->p == close && --depth == 0) {
+            g->p++;
+            return copy_text(a + 1, g->p - 1);
+        }
     }
-    die(g, line, "no matching %c", close); return NULL;
+    die(g, line, "no matching %c", close);
+    return NULL;
 }
 static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_' || c == '|' || c == '.'; }
-static char *parse_word(Gen *g) { char *a = g->p; while (is_word(*g->p)) g->p++; if (a == g->p) die(g, g->line, "unexpected '%c'", *g->p); return copy_text(a, g->p); }
+static char *parse_word(Gen *g) {
+    char *a = g->p;
+    while (is_word(*g->p)) g->p++;
+    if (a == g->p) die(g, g->line, "unexpected '%c'", *g->p);
+    return copy_text(a, g->p);
+}
 static Node *parse_node(Gen *g) {
     Node *n = calloc(1, sizeof *n);
     skip_blank(g);
-    if (*g->p == '=') { g->p++; skip_blank(g); n->expr = parse_bracketed(g, '(', ')'); return n; }
+    if (*g->p == '=') {
+        g->p++;
+        skip_blank(g);
+        n->expr = parse_bracketed(g, '(', ')');
+        return n;
+    }
     if (*g->p != '(') {
         n->bind = parse_word(g);
         if (*g->p != ':') return n;
-        g->p++; char *b = n->bind; n = parse_node(g); n->bind = b; return n;
+        g->p++;
+        char *b = n->bind;
+        n = parse_node(g);
+        n->bind = b;
+        return n;
     }
-    g->p++; skip_blank(g);
+    g->p++;
+    skip_blank(g);
     n->op = parse_word(g);
     for (skip_blank(g); *g->p != ')'; skip_blank(g)) {
         if (!*g->p) die(g, g->line, "no matching )");
-        if (*g->p == '<' ) n->type = parse_bracketed(g, '<', '>');
+        if (*g->p == '<') n->type = parse_bracketed(g, '<', '>');
         else if (*g->p == '[') n->auxint = parse_bracketed(g, '[', ']');
         else if (*g->p == '{') n->aux = parse_bracketed(g, '{', '}');
-        else if (*g->p == '$') { g->p++; n->auxf = *g->p == '(' ? parse_bracketed(g, '(', ')') : parse_word(g); }
-        else if (!strncmp(g->p, "...", 3)) { g->p += 3; n->rest = true; }
-        else if (n->nargs == 16) die(g, g->line, "too many arguments");
+        else if (*g->p == '$') {
+            g->p++;
+            n->auxf = *g->p == '(' ? parse_bracketed(g, '(', ')') : parse_word(g);
+        } else if (!strncmp(g->p, "...", 3)) {
+            g->p += 3;
+            n->rest = true;
+        } else if (n->nargs == 16) die(g, g->line, "too many arguments");
         else n->args[n->nargs++] = parse_node(g);
     }
-    g->p++; return n;
+    g->p++;
+    return n;
 }
 static void parse_rules(Gen *g) {
     for (skip_blank(g); *g->p; skip_blank(g)) {
@@ -173,27 +277,46 @@ static void parse_rules(Gen *g) {
         if (!r.pat->op) die(g, r.line, "a rule begins with (OP ...)");
         skip_blank(g);
         char *a = g->p;
-        while (*g->p && strncmp(g->p, "=>", 2)) { if (*g->p == '\n') g->line++; g->p++; }
+        while (*g->p && strncmp(g->p, "=>", 2)) {
+            if (*g->p == '\n') g->line++;
+            g->p++;
+        }
         if (!*g->p) die(g, r.line, "rule without =>");
-        if (g->p > a) { if (strncmp(a, "&&", 2)) die(g, r.line, "expected && or =>"); r.cond = copy_text(a + 2, g->p); }
-        g->p += 2; skip_blank(g);
-        if (*g->p == '{') r.code = parse_bracketed(g, '{', '}'); else r.res = parse_node(g);
-        if (g->nrules == g->caprules) g->rules = realloc(g->rules, sizeof(Rule) * (size_t)(g->caprules = g->caprules ? 2 * g->caprules : 256));
+        if (g->p > a) {
+            if (strncmp(a, "&&", 2)) die(g, r.line, "expected && or =>");
+            r.cond = copy_text(a + 2, g->p);
+        }
+        g->p += 2;
+        skip_blank(g);
+        if (*g->p == '{') r.code = parse_bracketed(g, '{', '}');
+        else r.res = parse_node(g);
+        if (g->nrules == g->caprules)
+            g->rules = realloc(g->rules, sizeof(Rule) * (size_t)(g->caprules = g->caprules ? 2 * g->caprules : 256));
         g->rules[g->nrules++] = r;
     }
 }
 
 // ---- generating ----------------------------------------------------------------------------------------------
 static void emit(Gen *g, const char *fmt, ...) {
-    va_list ap; va_start(ap, fmt);
+    va_list ap;
+    va_start(ap, fmt);
     for (int i = 0; i < g->depth; i++) fputs("    ", g->out);
-    vfprintf(g->out, fmt, ap); fputc('\n', g->out); va_end(ap);
+    vfprintf(g->out, fmt, ap);
+    fputc('\n', g->out);
+    va_end(ap);
 }
-static bool is_name(const char *s) { if (!islower((unsigned char)*s)) return false; for (; *s; s++) if (!isalnum((unsigned char)*s) && *s != '_') return false; return true; }
+static bool is_name(const char *s) {
+    if (!islower((unsigned char)*s)) return false;
+    for (; *s; s++)
+        if (!isalnum((unsigned char)*s) && *s != '_') return false;
+    return true;
+}
 static bool bind_new(Gen *g, const char *name) { // false: bound already
-    for (int i = 0; i < g->nbound; i++) if (!strcmp(g->bound[i], name)) return false;
+    for (int i = 0; i < g->nbound; i++)
+        if (!strcmp(g->bound[i], name)) return false;
     if (g->nbound == 64 || strlen(name) > 47) die(g, g->cur->line, "too many names");
-    strcpy(g->bound[g->nbound++], name); return true;
+    strcpy(g->bound[g->nbound++], name);
+    return true;
 }
 static void match_scalar(Gen *g, const char *text, const char *ctype, const char *v, const char *field) {
     if (is_name(text) && bind_new(g, text)) emit(g, "%s %s = %s->%s; (void)%s;", ctype, text, v, field, text);
@@ -204,21 +327,33 @@ static int count_mentions(const Node *n, const char *name) {
     for (int i = 0; i < n->nargs; i++) k += count_mentions(n->args[i], name);
     return k;
 }
-static bool is_plain(Gen *g, const Node *n) { return !n->op && (!strcmp(n->bind, "_") || count_mentions(g->cur->pat, n->bind) == 1); }
+static bool is_plain(Gen *g, const Node *n) {
+    return !n->op && (!strcmp(n->bind, "_") || count_mentions(g->cur->pat, n->bind) == 1);
+}
 static void match_node(Gen *g, const Node *n, const char *v, bool root);
 static void match_arg(Gen *g, const Node *a, const char *v) {
-    if (a->op) { match_node(g, a, v, false); return; }
+    if (a->op) {
+        match_node(g, a, v, false);
+        return;
+    }
     if (a->expr) die(g, g->cur->line, "=() in a pattern");
     if (!strcmp(a->bind, "_")) return;
     if (bind_new(g, a->bind)) emit(g, "Value *%s = %s; (void)%s;", a->bind, v, a->bind);
     else emit(g, "if (%s != %s) continue;", a->bind, v);
 }
 static void match_type(Gen *g, const char *type, const char *v) {
-    if (is_name(type)) { if (bind_new(g, type)) emit(g, "VType %s = (VType)%s->type; (void)%s;", type, v, type); else emit(g, "if (%s->type != %s) continue;", v, type); return; }
-    char buf[512] = ""; const char *p = type;
+    if (is_name(type)) {
+        if (bind_new(g, type)) emit(g, "VType %s = (VType)%s->type; (void)%s;", type, v, type);
+        else emit(g, "if (%s->type != %s) continue;", v, type);
+        return;
+    }
+    char buf[512] = "";
+    const char *p = type;
     for (;;) {
-        const char *e = strchr(p, '|'); size_t n = e ? (size_t)(e - p) : strlen(p);
-        char one[128]; snprintf(one, sizeof one, "%s%s->type == VT_%.*s", *buf ? " || " : "", v, (int)n, p);
+        const char *e = strchr(p, '|');
+        size_t n = e ? (size_t)(e - p) : strlen(p);
+        char one[128];
+        snprintf(one, sizeof one, "%s%s->type == VT_%.*s", *buf ? " || " : "", v, (int)n, p);
         strcat(buf, one);
         if (!e) break;
         p = e + 1;
@@ -228,24 +363,33 @@ static void match_type(Gen *g, const char *type, const char *v) {
 static void match_node(Gen *g, const Node *n, const char *v, bool root) {
     Opc *o = pick_op(g, n->op, g->cur->line);
     if (!root) emit(g, "if (%s->op != %s%s) continue;", v, o->prefix, o->name);
-    if (n->bind) { if (bind_new(g, n->bind)) emit(g, "Value *%s = %s; (void)%s;", n->bind, v, n->bind); else emit(g, "if (%s != %s) continue;", n->bind, v); }
+    if (n->bind) {
+        if (bind_new(g, n->bind)) emit(g, "Value *%s = %s; (void)%s;", n->bind, v, n->bind);
+        else emit(g, "if (%s != %s) continue;", n->bind, v);
+    }
     if (n->type) match_type(g, n->type, v);
     if (n->auxint) match_scalar(g, n->auxint, "i64", v, "auxint");
     if (n->aux) match_scalar(g, n->aux, "void *", v, "aux");
     if (n->auxf) match_scalar(g, n->auxf, "f64", v, "auxf");
-    if (o->nargs >= 0 ? (n->rest ? n->nargs > o->nargs : n->nargs != o->nargs) : false) die(g, g->cur->line, "%s has %d arguments", o->name, o->nargs);
+    if (o->nargs >= 0 ? (n->rest ? n->nargs > o->nargs : n->nargs != o->nargs) : false)
+        die(g, g->cur->line, "%s has %d arguments", o->name, o->nargs);
     if (o->nargs < 0 || n->rest) emit(g, "if (%s->nargs %s %d) continue;", v, n->rest ? "<" : "!=", n->nargs);
     int first = 0;
     if (o->commutes && n->nargs >= 2 && !(is_plain(g, n->args[0]) && is_plain(g, n->args[1]))) {
-        int t = g->tmp++; char a[32], b[32];
-        emit(g, "for (int s%d = 0; s%d < 2; s%d++) {", t, t, t); g->depth++;
+        int t = g->tmp++;
+        char a[32], b[32];
+        emit(g, "for (int s%d = 0; s%d < 2; s%d++) {", t, t, t);
+        g->depth++;
         emit(g, "Value *a%d = %s->args[s%d], *b%d = %s->args[1 - s%d]; (void)a%d; (void)b%d;", t, v, t, t, v, t, t, t);
-        snprintf(a, sizeof a, "a%d", t); snprintf(b, sizeof b, "b%d", t);
-        match_arg(g, n->args[0], a); match_arg(g, n->args[1], b);
+        snprintf(a, sizeof a, "a%d", t);
+        snprintf(b, sizeof b, "b%d", t);
+        match_arg(g, n->args[0], a);
+        match_arg(g, n->args[1], b);
         first = 2;
     }
     for (int i = first; i < n->nargs; i++) {
-        char a[32]; int t = g->tmp++;
+        char a[32];
+        int t = g->tmp++;
         emit(g, "Value *a%d = %s->args[%d]; (void)a%d;", t, v, i, t);
         snprintf(a, sizeof a, "a%d", t);
         match_arg(g, n->args[i], a);
@@ -254,44 +398,79 @@ static void match_node(Gen *g, const Node *n, const char *v, bool root) {
 static const char *type_expr(const char *t, char *buf, size_t n) {
     if (!t) return "(VType)v->type";
     if (*t == '(' || is_name(t)) return t;
-    snprintf(buf, n, "VT_%s", t); return buf;
+    snprintf(buf, n, "VT_%s", t);
+    return buf;
 }
 static void make_args(Gen *g, const Node *n, char names[16][32]);
 static void make_arg(Gen *g, const Node *n, char *name) {
-    if (n->expr) { int t = g->tmp++; emit(g, "Value *n%d = (%s);", t, n->expr); snprintf(name, 32, "n%d", t); return; }
-    if (!n->op) { snprintf(name, 32, "%s", n->bind); return; }
-    char names[16][32], tb[64]; make_args(g, n, names);
+    if (n->expr) {
+        int t = g->tmp++;
+        emit(g, "Value *n%d = (%s);", t, n->expr);
+        snprintf(name, 32, "n%d", t);
+        return;
+    }
+    if (!n->op) {
+        snprintf(name, 32, "%s", n->bind);
+        return;
+    }
+    char names[16][32], tb[64];
+    make_args(g, n, names);
     Opc *o = pick_op(g, n->op, g->cur->line);
     if (o->nargs >= 0 && o->nargs != n->nargs) die(g, g->cur->line, "%s has %d arguments", o->name, o->nargs);
     int t = g->tmp++;
     char list[600] = "";
-    for (int i = 0; i < n->nargs; i++) { strcat(list, ", "); strcat(list, names[i]); }
-    emit(g, "Value *n%d = ssa_new_before(f, v, %s%s, %s, %d%s);", t, o->prefix, o->name, type_expr(n->type, tb, sizeof tb), n->nargs, list);
+    for (int i = 0; i < n->nargs; i++) {
+        strcat(list, ", ");
+        strcat(list, names[i]);
+    }
+    emit(g, "Value *n%d = ssa_new_before(f, v, %s%s, %s, %d%s);", t, o->prefix, o->name,
+         type_expr(n->type, tb, sizeof tb), n->nargs, list);
     if (n->auxint) emit(g, "n%d->auxint = %s;", t, n->auxint);
     if (n->aux) emit(g, "n%d->aux = %s;", t, n->aux);
     if (n->auxf) emit(g, "n%d->auxf = %s;", t, n->auxf);
     snprintf(name, 32, "n%d", t);
 }
-static void make_args(Gen *g, const Node *n, char names[16][32]) { for (int i = 0; i < n->nargs; i++) make_arg(g, n->args[i], names[i]); }
+static void make_args(Gen *g, const Node *n, char names[16][32]) {
+    for (int i = 0; i < n->nargs; i++) make_arg(g, n->args[i], names[i]);
+}
 static void make_result(Gen *g, const Node *n) {
-    if (!n->op) { char nm[32]; make_arg(g, n, nm); emit(g, "ssa_rewrite(f, v, O_COPY, (VType)v->type, 0, 0, NULL, 1, (Value *[]){%s});", nm); return; }
-    char names[16][32], tb[64]; make_args(g, n, names);
+    if (!n->op) {
+        char nm[32];
+        make_arg(g, n, nm);
+        emit(g, "ssa_rewrite(f, v, O_COPY, (VType)v->type, 0, 0, NULL, 1, (Value *[]){%s});", nm);
+        return;
+    }
+    char names[16][32], tb[64];
+    make_args(g, n, names);
     Opc *o = pick_op(g, n->op, g->cur->line);
     if (o->nargs >= 0 && o->nargs != n->nargs) die(g, g->cur->line, "%s has %d arguments", o->name, o->nargs);
     char list[600] = "";
-    for (int i = 0; i < n->nargs; i++) { if (i) strcat(list, ", "); strcat(list, names[i]); }
-    emit(g, "ssa_rewrite(f, v, %s%s, %s, %s, %s, %s, %d, %s%s%s);", o->prefix, o->name, type_expr(n->type, tb, sizeof tb), n->auxint ? n->auxint : "0",
-         n->auxf ? n->auxf : "0", n->aux ? n->aux : "NULL", n->nargs, n->nargs ? "(Value *[]){" : "NULL", list, n->nargs ? "}" : "");
+    for (int i = 0; i < n->nargs; i++) {
+        if (i) strcat(list, ", ");
+        strcat(list, names[i]);
+    }
+    emit(g, "ssa_rewrite(f, v, %s%s, %s, %s, %s, %s, %d, %s%s%s);", o->prefix, o->name,
+         type_expr(n->type, tb, sizeof tb), n->auxint ? n->auxint : "0", n->auxf ? n->auxf : "0",
+         n->aux ? n->aux : "NULL", n->nargs, n->nargs ? "(Value *[]){" : "NULL", list, n->nargs ? "}" : "");
 }
 static void gen_rule(Gen *g, Rule *r) {
-    g->nbound = 0; g->cur = r; g->tmp = 0; g->depth = 1;
-    emit(g, "do { // line %d", r->line); g->depth++;
+    g->nbound = 0;
+    g->cur = r;
+    g->tmp = 0;
+    g->depth = 1;
+    emit(g, "do { // line %d", r->line);
+    g->depth++;
     match_node(g, r->pat, "v", true);
     if (r->cond) emit(g, "if (!(%s)) continue;", r->cond);
-    if (r->code) emit(g, "{ %s }", r->code); else make_result(g, r->res);
+    if (r->code) emit(g, "{ %s }", r->code);
+    else make_result(g, r->res);
     emit(g, "return true;");
-    while (g->depth > 2) { g->depth--; emit(g, "}"); }
-    g->depth--; emit(g, "} while (0);");
+    while (g->depth > 2) {
+        g->depth--;
+        emit(g, "}");
+    }
+    g->depth--;
+    emit(g, "} while (0);");
 }
 static void gen_all(Gen *g, const char *function) {
     fprintf(g->out, "// Generated by tools/rulegen.c from %s.\n", g->file);
@@ -305,30 +484,50 @@ static void gen_all(Gen *g, const char *function) {
             for (g->alt = 0; g->alt < m; g->alt++) {
                 g->cur = r;
                 if (pick_op(g, r->pat->op, r->line) != o) continue;
-                if (!used[k]) { used[k] = 1; fprintf(g->out, "static bool %s_%s%s(Func *f, Value *v) {\n", function, o->prefix, o->name); }
+                if (!used[k]) {
+                    used[k] = 1;
+                    fprintf(g->out, "static bool %s_%s%s(Func *f, Value *v) {\n", function, o->prefix, o->name);
+                }
                 gen_rule(g, r);
             }
         }
         if (used[k]) fprintf(g->out, "    return false;\n}\n");
     }
     fprintf(g->out, "static bool %s(Func *f, Value *v) {\n    switch (v->op) {\n", function);
-    for (int k = 0; k < g->nops; k++) if (used[k]) fprintf(g->out, "    case %s%s: return %s_%s%s(f, v);\n", g->ops[k].prefix, g->ops[k].name, function, g->ops[k].prefix, g->ops[k].name);
+    for (int k = 0; k < g->nops; k++)
+        if (used[k])
+            fprintf(g->out, "    case %s%s: return %s_%s%s(f, v);\n", g->ops[k].prefix, g->ops[k].name, function,
+                    g->ops[k].prefix, g->ops[k].name);
     fprintf(g->out, "    default: return false;\n    }\n}\n");
 }
 int main(int argc, char **argv) {
-    if (argc < 5) { fprintf(stderr, "usage: rulegen FUNCTION OUT RULES PREFIX=OPS...\n"); return 2; }
+    if (argc < 5) {
+        fprintf(stderr, "usage: rulegen FUNCTION OUT RULES PREFIX=OPS...\n");
+        return 2;
+    }
     Gen g = {.file = argv[3], .line = 1};
     for (int i = 4; i < argc; i++) {
         char *eq = strchr(argv[i], '=');
-        if (!eq) { fprintf(stderr, "rulegen: %s: expected PREFIX=FILE\n", argv[i]); return 2; }
-        *eq = 0; read_ops(&g, argv[i], eq + 1);
+        if (!eq) {
+            fprintf(stderr, "rulegen: %s: expected PREFIX=FILE\n", argv[i]);
+            return 2;
+        }
+        *eq = 0;
+        read_ops(&g, argv[i], eq + 1);
     }
     g.p = g.src = read_file(argv[3]);
     parse_rules(&g);
-    char tmp[4096]; snprintf(tmp, sizeof tmp, "%s.tmp%d", argv[2], argc);
+    char tmp[4096];
+    snprintf(tmp, sizeof tmp, "%s.tmp%d", argv[2], argc);
     g.out = fopen(tmp, "w");
-    if (!g.out) { perror(tmp); return 1; }
+    if (!g.out) {
+        perror(tmp);
+        return 1;
+    }
     gen_all(&g, argv[1]);
-    if (fclose(g.out) || rename(tmp, argv[2])) { perror(argv[2]); return 1; }
+    if (fclose(g.out) || rename(tmp, argv[2])) {
+        perror(argv[2]);
+        return 1;
+    }
     return 0;
 }

@@ -5,7 +5,10 @@
 #include "sched/sched.h"
 #include "gc/gc.h"
 
-i32 rt_argc; u8 **rt_argv; u8 **rt_envv; u64 *rt_auxv;
+i32 rt_argc;
+u8 **rt_argv;
+u8 **rt_envv;
+u64 *rt_auxv;
 Debug rt_debug;
 void hash_init(void);
 void runtime_main(void) GOSYM("runtime.main");
@@ -13,7 +16,8 @@ static FuncVal main_fv = {(void *)runtime_main};
 
 const char *rt_getenv(const char *name) {
     for (u8 **e = rt_envv; e && *e; e++) {
-        const char *n = name; u8 *v = *e;
+        const char *n = name;
+        u8 *v = *e;
         while (*n && (u8)*n == *v) n++, v++;
         if (!*n && *v == '=') return (const char *)v + 1;
     }
@@ -56,10 +60,14 @@ static void read_stack(usize *sp) {
 NORETURN void rt_start(usize *sp) {
     read_stack(sp);
     // the first thread: its system stack is the process stack
-    m0.self = &m0; m0.g0 = &g0; g0.m = &m0;
+    m0.self = &m0;
+    m0.g0 = &g0;
+    g0.m = &m0;
     usize here = (usize)__builtin_frame_address(0);
     m0.syssp = (here - 256) & -16ull;
-    g0.stack_hi = here + 4096; g0.stack_lo = here - (1u << 20); g0.stackguard0 = g0.stack_lo + STACK_GUARD;
+    g0.stack_hi = here + 4096;
+    g0.stack_lo = here - (1u << 20);
+    g0.stackguard0 = g0.stack_lo + STACK_GUARD;
     sched.allm = &m0;
     os_set_tls(&m0);
     m0.tid = os_tid();

@@ -18,7 +18,8 @@ LEAF bool rt_is_dying(void) { return is_dying(); }
 // ---- GOTRACEBACK
 static bool is_word(const u8 *p, i64 n, const char *w) {
     i64 i = 0;
-    for (; i < n && w[i]; i++) if (p[i] != (u8)w[i]) return false;
+    for (; i < n && w[i]; i++)
+        if (p[i] != (u8)w[i]) return false;
     return i == n && !w[i];
 }
 static u32 parse_level(const u8 *p, i64 n) {
@@ -65,7 +66,9 @@ NORETURN void crash_exit(int code) {
     bool all, crash;
     gotraceback(&all, &crash);
     if (crash) { // for a core dump
-        struct { usize handler, flags, restorer, mask; } dfl = {0};
+        struct {
+            usize handler, flags, restorer, mask;
+        } dfl = {0};
         sys_call(13, 6, (i64)&dfl, 0, 8, 0, 0);
         u64 none = 0;
         sys_call(14, 2, (i64)&none, 0, 8, 0, 0);
@@ -78,8 +81,15 @@ static bool begin_death(void) {
     M *m = this_m(), *none = 0;
     m->mallocing++;
     if (m->locks < 0) m->locks = 1;
-    if (__atomic_compare_exchange_n(&crash_owner, &none, m, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) { m->dying = 1; return true; }
-    if (none != m) for (;;) { u32 w = 0; sys_futex_sleep(&w, 0, -1); }
+    if (__atomic_compare_exchange_n(&crash_owner, &none, m, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        m->dying = 1;
+        return true;
+    }
+    if (none != m)
+        for (;;) {
+            u32 w = 0;
+            sys_futex_sleep(&w, 0, -1);
+        }
     switch (m->dying++) {
     case 1: rt_print("panic during panic\n"); return false;
     case 2: rt_print("stack trace unavailable\n"); sys_exit(4);
@@ -90,7 +100,8 @@ const char *signal_name(u32 sig); // os: "SIGSEGV: segmentation violation", NULL
 static void put_signal(Sink *s, u32 sig, usize code, usize addr, usize pc) {
     const char *text = signal_name(sig);
     sink_str(s, "[signal ");
-    if (text) sink_str(s, text); else sink_hex(s, sig);
+    if (text) sink_str(s, text);
+    else sink_hex(s, sig);
     sink_printf(s, " code=%x addr=%x pc=%x]\n", (u64)code, (u64)addr, (u64)pc);
 }
 static NORETURN void print_stacks(G *g, usize pc, usize sp) {
@@ -105,7 +116,12 @@ static NORETURN void print_stacks(G *g, usize pc, usize sp) {
             sink_flush(&s);
             traceback_to(&s, g, pc, sp);
         } else all = true;
-        if (all && m->dying == 1) { m->dying = 2; sink_flush(&s); traceback_others_to(&s, g); m->dying = 1; }
+        if (all && m->dying == 1) {
+            m->dying = 2;
+            sink_flush(&s);
+            traceback_others_to(&s, g);
+            m->dying = 1;
+        }
     }
     sink_flush(&s);
     crash_exit(2);
@@ -117,13 +133,24 @@ static void find_go_caller(G *g, usize here, usize *pc, usize *sp) {
     if (!g || here < g->stack_lo || here >= g->stack_hi) return;
     for (usize p = (here + 7) & ~(usize)7; p < g->stack_hi; p += 8) {
         FuncRec *f = find_func(*(usize *)p - 1);
-        if (f && !(f->flags & (FUNC_SYSTEM | FUNC_ASM))) { *pc = *(usize *)p; *sp = p + 8; return; }
+        if (f && !(f->flags & (FUNC_SYSTEM | FUNC_ASM))) {
+            *pc = *(usize *)p;
+            *sp = p + 8;
+            return;
+        }
     }
 }
 static void put_indented(Sink *s, const u8 *p, i64 n) {
-    for (i64 i = 0; i < n; i++) { sink_bytes(s, p + i, 1); if (p[i] == '\n') sink_str(s, "\t"); }
+    for (i64 i = 0; i < n; i++) {
+        sink_bytes(s, p + i, 1);
+        if (p[i] == '\n') sink_str(s, "\t");
+    }
 }
-typedef struct Death { GoString msg; i32 kind; usize pc, sp; } Death;
+typedef struct Death {
+    GoString msg;
+    i32 kind;
+    usize pc, sp;
+} Death;
 static void die_here(usize d_, usize b, usize c) {
     Death *d = (Death *)d_;
     M *m = this_m();
@@ -145,26 +172,43 @@ static NORETURN void die(const u8 *p, i64 n, i32 kind) {
     find_go_caller(g, here, &d.pc, &d.sp);
     if (g && here >= g->stack_lo && here < g->stack_hi) on_system_stack(die_here, (usize)&d, 0, 0);
     die_here((usize)&d, 0, 0);
-    for (;;) ;
+    for (;;)
+        ;
 }
-static i64 c_len(const char *s) { i64 n = 0; while (s[n]) n++; return n; }
+static i64 c_len(const char *s) {
+    i64 n = 0;
+    while (s[n]) n++;
+    return n;
+}
 NORETURN void throw_(const char *msg) { die((const u8 *)msg, c_len(msg), THROW_RUNTIME); }
 NORETURN void fatal_(const char *msg) { die((const u8 *)msg, c_len(msg), THROW_USER); }
-NORETURN void rt_throw_string(const u8 *p, i64 n); NORETURN void rt_fatal_string(const u8 *p, i64 n);
+NORETURN void rt_throw_string(const u8 *p, i64 n);
+NORETURN void rt_fatal_string(const u8 *p, i64 n);
 SYSTEM NORETURN void rt_throw_string(const u8 *p, i64 n) { die(p, n, THROW_RUNTIME); }
 SYSTEM NORETURN void rt_fatal_string(const u8 *p, i64 n) { die(p, n, THROW_USER); }
 
 // ---- unrecovered panics: Go's fatalpanic calls startpanic, prints the values, calls dopanic
-bool rt_startpanic(void); NORETURN void rt_dopanic(void);
-SYSTEM bool rt_startpanic(void) { bool first = begin_death(); this_m()->locks++; return first; }
-SYSTEM NORETURN void rt_dopanic(void) { print_abandon(); print_stacks(this_g(), 0, 0); }
+bool rt_startpanic(void);
+NORETURN void rt_dopanic(void);
+SYSTEM bool rt_startpanic(void) {
+    bool first = begin_death();
+    this_m()->locks++;
+    return first;
+}
+SYSTEM NORETURN void rt_dopanic(void) {
+    print_abandon();
+    print_stacks(this_g(), 0, 0);
+}
 
 // ---- signals that end the process with stacks and registers; on the signal stack. reg: in the order of the kernel's mcontext.
 NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize sp, const u64 *reg);
 SIGNAL NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize sp, const u64 *reg) {
-    static const struct { const char *name; u8 index; } regs[] = {{"rax    ", 13}, {"rbx    ", 11}, {"rcx    ", 14}, {"rdx    ", 12}, {"rdi    ", 8}, {"rsi    ", 9},
-        {"rbp    ", 10}, {"rsp    ", 15}, {"r8     ", 0}, {"r9     ", 1}, {"r10    ", 2}, {"r11    ", 3}, {"r12    ", 4}, {"r13    ", 5}, {"r14    ", 6},
-        {"r15    ", 7}, {"rip    ", 16}, {"rflags ", 17}};
+    static const struct {
+        const char *name;
+        u8 index;
+    } regs[] = {{"rax    ", 13}, {"rbx    ", 11}, {"rcx    ", 14}, {"rdx    ", 12}, {"rdi    ", 8},  {"rsi    ", 9},
+                {"rbp    ", 10}, {"rsp    ", 15}, {"r8     ", 0},  {"r9     ", 1},  {"r10    ", 2},  {"r11    ", 3},
+                {"r12    ", 4},  {"r13    ", 5},  {"r14    ", 6},  {"r15    ", 7},  {"rip    ", 16}, {"rflags ", 17}};
     M *m = this_m();
     G *g = m->curg;
     SINK_FD(s, 512);
@@ -175,7 +219,8 @@ SIGNAL NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize
         put_signal(&s, sig, (usize)code, addr, pc);
     } else {
         const char *text = signal_name(sig);
-        if (text) sink_printf(&s, "%s\n", text); else sink_printf(&s, "Signal %d\n", (i64)sig);
+        if (text) sink_printf(&s, "%s\n", text);
+        else sink_printf(&s, "Signal %d\n", (i64)sig);
         sink_printf(&s, "PC=%x m=%d sigcode=%d", (u64)pc, m->id, (i64)code);
         if (sig == 7 || sig == 11) sink_printf(&s, " addr=%x", (u64)addr);
         sink_str(&s, "\n");
@@ -192,7 +237,11 @@ SIGNAL NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize
         }
         traceback_others_to(&s, g);
         sink_str(&s, "\n");
-        for (usize i = 0; i < sizeof regs / sizeof *regs; i++) { sink_str(&s, regs[i].name); sink_hex(&s, reg[regs[i].index]); sink_str(&s, "\n"); }
+        for (usize i = 0; i < sizeof regs / sizeof *regs; i++) {
+            sink_str(&s, regs[i].name);
+            sink_hex(&s, reg[regs[i].index]);
+            sink_str(&s, "\n");
+        }
     }
     sink_flush(&s);
     crash_exit(2);

@@ -22,7 +22,8 @@ FuncRec *find_func(usize pc) {
         u64 lo = 0, hi = mod->nfuncs; // first record with entry > off
         while (lo < hi) {
             u64 mid = (lo + hi) / 2;
-            if (mod->funcs[mid].entry <= off) lo = mid + 1; else hi = mid;
+            if (mod->funcs[mid].entry <= off) lo = mid + 1;
+            else hi = mid;
         }
         if (lo == 0) return NULL;
         FuncRec *f = &mod->funcs[lo - 1];
@@ -32,12 +33,24 @@ FuncRec *find_func(usize pc) {
 }
 
 static u64 uleb(const u8 **p) {
-    u64 v = 0; u32 sh = 0;
-    for (;;) { u8 b = *(*p)++; v |= (u64)(b & 127) << sh; if (b < 128) return v; sh += 7; }
+    u64 v = 0;
+    u32 sh = 0;
+    for (;;) {
+        u8 b = *(*p)++;
+        v |= (u64)(b & 127) << sh;
+        if (b < 128) return v;
+        sh += 7;
+    }
 }
 static i64 sleb(const u8 **p) {
-    u64 v = 0; u32 sh = 0; u8 b;
-    do { b = *(*p)++; v |= (u64)(b & 127) << sh; sh += 7; } while (b >= 128);
+    u64 v = 0;
+    u32 sh = 0;
+    u8 b;
+    do {
+        b = *(*p)++;
+        v |= (u64)(b & 127) << sh;
+        sh += 7;
+    } while (b >= 128);
     if ((b & 64) && sh < 64) v |= ~0ull << sh;
     return (i64)v;
 }
@@ -57,21 +70,32 @@ i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *out, i32 
             if (next > want || next >= end) break;
             if (!first && head >> 2 == 0 && next == at && q[0] == 0 && !(head & 3)) break; // padding
             i64 di = head & 2 ? sleb(&q) : 0, df = head & 1 ? sleb(&q) : 0, dl = sleb(&q);
-            inl += di; file += df; line += dl; at = next; p = q;
+            inl += di;
+            file += df;
+            line += dl;
+            at = next;
+            p = q;
         }
     }
     i32 n = 0;
     while (n < max) {
         LogicalFrame *o = &out[n++];
         o->file = file >= 0 && (u64)file < m->nfiles ? m->files[file] : "?";
-        o->line = (i32)line; o->entry = entry;
+        o->line = (i32)line;
+        o->entry = entry;
         if (inl < 0) {
-            o->name = m->funcnames + f->name; o->start_line = f->line; o->wrapper = f->flags & FUNC_WRAPPER;
+            o->name = m->funcnames + f->name;
+            o->start_line = f->line;
+            o->wrapper = f->flags & FUNC_WRAPPER;
             break;
         }
         InlineRec *r = &m->inltree[f->inltree + inl];
-        o->name = m->funcnames + r->name; o->start_line = r->start_line; o->wrapper = false;
-        file = r->file; line = r->line; inl = r->parent;
+        o->name = m->funcnames + r->name;
+        o->start_line = r->start_line;
+        o->wrapper = false;
+        file = r->file;
+        line = r->line;
+        inl = r->parent;
     }
     return n;
 }
@@ -81,23 +105,35 @@ static bool find_map(const FuncRec *f, u32 site, StackMap *out) {
     if (!f->stackmap) return false;
     const u8 *p = module_of(f)->pctab + f->stackmap;
     u64 nmaps = uleb(&p);
-    out->frame_words = (u32)uleb(&p); out->arg_words = (u32)uleb(&p);
+    out->frame_words = (u32)uleb(&p);
+    out->arg_words = (u32)uleb(&p);
     u64 bytes = (out->frame_words + out->arg_words + 7) / 8;
     const u8 *maps = p;
-    if (site == ~0u) { out->bits = maps; return nmaps > 0; }
+    if (site == ~0u) {
+        out->bits = maps;
+        return nmaps > 0;
+    }
     p += nmaps * bytes;
     u64 at = 0;
     for (u64 n = uleb(&p); n > 0; n--) {
         at += uleb(&p);
         u64 k = uleb(&p);
-        if (at == site) { out->bits = maps + k * bytes; return true; }
+        if (at == site) {
+            out->bits = maps + k * bytes;
+            return true;
+        }
         if (at > site) break;
     }
     return false;
 }
 
 // Remembers the last answers: thousands of goroutines wait at few places. Entries are written whole under a sequence number.
-typedef struct MapCache { u32 seq; u32 pad; usize pc; StackMap map; } MapCache;
+typedef struct MapCache {
+    u32 seq;
+    u32 pad;
+    usize pc;
+    StackMap map;
+} MapCache;
 static MapCache map_cache[512];
 
 bool frame_stackmap(const Frame *fr, StackMap *out) {
@@ -115,7 +151,8 @@ bool frame_stackmap(const Frame *fr, StackMap *out) {
     }
     if (!find_map(f, (u32)(fr->pc - func_entry(f)), out)) return false;
     if (!(seq & 1) && __atomic_compare_exchange_n(&c->seq, &seq, seq + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-        c->pc = fr->pc; c->map = *out;
+        c->pc = fr->pc;
+        c->map = *out;
         __atomic_store_n(&c->seq, seq + 2, __ATOMIC_RELEASE);
     }
     return true;

@@ -5,7 +5,11 @@
 
 i32 crash_fd = -1;
 
-static i64 str_len(const char *s) { i64 n = 0; while (s[n]) n++; return n; }
+static i64 str_len(const char *s) {
+    i64 n = 0;
+    while (s[n]) n++;
+    return n;
+}
 
 LEAF void sink_flush(Sink *s) {
     if (!s->fd) return;
@@ -21,15 +25,25 @@ LEAF void sink_flush(Sink *s) {
 }
 LEAF void sink_bytes(Sink *s, const u8 *p, i64 n) {
     for (i64 i = 0; i < n; i++) {
-        if (s->n == s->cap) { if (!s->fd) return; sink_flush(s); }
+        if (s->n == s->cap) {
+            if (!s->fd) return;
+            sink_flush(s);
+        }
         s->buf[s->n++] = p[i];
     }
 }
 LEAF void sink_str(Sink *s, const char *p) { sink_bytes(s, (const u8 *)p, str_len(p)); }
 LEAF static void put_number(Sink *s, u64 v, u64 base, bool neg) {
-    u8 b[24]; i32 i = 24;
-    do { b[--i] = (u8)"0123456789abcdef"[v % base]; v /= base; } while (v);
-    if (base == 16) { b[--i] = 'x'; b[--i] = '0'; }
+    u8 b[24];
+    i32 i = 24;
+    do {
+        b[--i] = (u8) "0123456789abcdef"[v % base];
+        v /= base;
+    } while (v);
+    if (base == 16) {
+        b[--i] = 'x';
+        b[--i] = '0';
+    }
     if (neg) b[--i] = '-';
     sink_bytes(s, b + i, 24 - i);
 }
@@ -39,27 +53,45 @@ LEAF void sink_hex(Sink *s, u64 v) { put_number(s, v, 16, false); }
 
 void sink_format(Sink *s, const char *fmt, __builtin_va_list ap) {
     for (; *fmt; fmt++) {
-        if (*fmt != '%') { sink_bytes(s, (const u8 *)fmt, 1); continue; }
+        if (*fmt != '%') {
+            sink_bytes(s, (const u8 *)fmt, 1);
+            continue;
+        }
         switch (*++fmt) {
-        case 's': { const char *p = __builtin_va_arg(ap, const char *); sink_str(s, p ? p : "(null)"); break; }
+        case 's': {
+            const char *p = __builtin_va_arg(ap, const char *);
+            sink_str(s, p ? p : "(null)");
+            break;
+        }
         case 'd': sink_dec(s, __builtin_va_arg(ap, i64)); break;
         case 'u': sink_udec(s, __builtin_va_arg(ap, u64)); break;
-        case 'x': case 'p': sink_hex(s, __builtin_va_arg(ap, u64)); break;
-        case 'c': { u8 c = (u8)__builtin_va_arg(ap, i64); sink_bytes(s, &c, 1); break; }
-        case 'S': { GoString *g = __builtin_va_arg(ap, GoString *); sink_bytes(s, g->ptr, g->len); break; }
+        case 'x':
+        case 'p': sink_hex(s, __builtin_va_arg(ap, u64)); break;
+        case 'c': {
+            u8 c = (u8) __builtin_va_arg(ap, i64);
+            sink_bytes(s, &c, 1);
+            break;
+        }
+        case 'S': {
+            GoString *g = __builtin_va_arg(ap, GoString *);
+            sink_bytes(s, g->ptr, g->len);
+            break;
+        }
         case '%': sink_str(s, "%"); break;
         default: return;
         }
     }
 }
 void sink_printf(Sink *s, const char *fmt, ...) {
-    __builtin_va_list ap; __builtin_va_start(ap, fmt);
+    __builtin_va_list ap;
+    __builtin_va_start(ap, fmt);
     sink_format(s, fmt, ap);
     __builtin_va_end(ap);
 }
 void rt_print(const char *fmt, ...) {
     SINK_FD(s, 128);
-    __builtin_va_list ap; __builtin_va_start(ap, fmt);
+    __builtin_va_list ap;
+    __builtin_va_start(ap, fmt);
     sink_format(&s, fmt, ap);
     __builtin_va_end(ap);
     sink_flush(&s);
@@ -81,7 +113,11 @@ LEAF void rt_printhex(u64 v) GOSYM("runtime.printhex");
 
 void rt_printlock(void) {
     M *m = acquirem();
-    if (__atomic_load_n(&print_owner, __ATOMIC_RELAXED) == m) { print_depth++; releasem(m); return; }
+    if (__atomic_load_n(&print_owner, __ATOMIC_RELAXED) == m) {
+        print_depth++;
+        releasem(m);
+        return;
+    }
     lock(&print_lock);
     __atomic_store_n(&print_owner, m, __ATOMIC_RELAXED);
     print_depth = 1; // m->locks stays up until the last printunlock
@@ -94,12 +130,32 @@ void rt_printunlock(void) {
     releasem(this_m());
 }
 void rt_gwrite(const u8 *p, i64 n) {
-    if (__atomic_load_n(&print_owner, __ATOMIC_RELAXED) == this_m()) { sink_bytes(&print_out, p, n); return; }
+    if (__atomic_load_n(&print_owner, __ATOMIC_RELAXED) == this_m()) {
+        sink_bytes(&print_out, p, n);
+        return;
+    }
     Sink s = {(u8 *)p, n, n, true}; // no lock held: straight out
     sink_flush(&s);
 }
-void rt_printint(i64 v) { u8 b[24]; Sink s = {b, 0, 24, false}; sink_dec(&s, v); rt_gwrite(b, s.n); }
-void rt_printuint(u64 v) { u8 b[24]; Sink s = {b, 0, 24, false}; sink_udec(&s, v); rt_gwrite(b, s.n); }
-void rt_printhex(u64 v) { u8 b[24]; Sink s = {b, 0, 24, false}; sink_hex(&s, v); rt_gwrite(b, s.n); }
+void rt_printint(i64 v) {
+    u8 b[24];
+    Sink s = {b, 0, 24, false};
+    sink_dec(&s, v);
+    rt_gwrite(b, s.n);
+}
+void rt_printuint(u64 v) {
+    u8 b[24];
+    Sink s = {b, 0, 24, false};
+    sink_udec(&s, v);
+    rt_gwrite(b, s.n);
+}
+void rt_printhex(u64 v) {
+    u8 b[24];
+    Sink s = {b, 0, 24, false};
+    sink_hex(&s, v);
+    rt_gwrite(b, s.n);
+}
 // What a dying thread has collected is not lost.
-void print_abandon(void) { if (print_owner == this_m()) sink_flush(&print_out); }
+void print_abandon(void) {
+    if (print_owner == this_m()) sink_flush(&print_out);
+}

@@ -8,26 +8,37 @@
 
 #define INNER_FRAMES 50 // at least so many of the innermost and
 #define OUTER_FRAMES 50 // of the outermost frames are printed
-#define MAX_INLINE 40
+#define MAX_INLINE   40
 
-static bool has_prefix(const char *s, const char *p) { while (*p) if (*s++ != *p++) return false; return true; }
-static bool same(const char *a, const char *b) { while (*a && *a == *b) a++, b++; return *a == *b; }
+static bool has_prefix(const char *s, const char *p) {
+    while (*p)
+        if (*s++ != *p++) return false;
+    return true;
+}
+static bool same(const char *a, const char *b) {
+    while (*a && *a == *b) a++, b++;
+    return *a == *b;
+}
 
-static const char *const status_text[] = {"idle", "runnable", "running", "syscall", "waiting", "???", "dead", "???", "???", "preempted"};
+static const char *const status_text[] = {"idle", "runnable", "running", "syscall", "waiting",
+                                          "???",  "dead",     "???",     "???",     "preempted"};
 static const char *const wait_text[] = {
 #define W(id, text) text,
 #include "sched/waitreason.def"
 #undef W
 };
 
-static bool is_panic_function(const char *n) { return same(n, "runtime.gopanic") || same(n, "runtime.sigpanic") || same(n, "runtime.panicwrap"); }
+static bool is_panic_function(const char *n) {
+    return same(n, "runtime.gopanic") || same(n, "runtime.sigpanic") || same(n, "runtime.panicwrap");
+}
 // Not shown, as if the deferred function had been called by the one that deferred it.
 static bool is_wrapper(const LogicalFrame *f) { return f->wrapper || same(f->name, "runtime.deferreturn"); }
 // runtime.F and runtime.(*T).M with upper-case names
 static bool is_exported_runtime(const char *n) {
     if (!has_prefix(n, "runtime.")) return false;
     const char *f = n += 8, *last = n;
-    for (; *f; f++) if (*f == '.') last = f + 1;
+    for (; *f; f++)
+        if (*f == '.') last = f + 1;
     if (last != n && (n[0] == '(' ? n[1] == '*' ? n[2] : n[1] : n[0]) - 'A' > 25u) return false;
     return (u8)(last[0] - 'A') < 26;
 }
@@ -44,10 +55,19 @@ static bool is_shown(const LogicalFrame *f, bool first, bool panic_callee) {
 
 // Type arguments are shortened to [...].
 static void put_name(Sink *s, const char *n) {
-    if (same(n, "runtime.gopanic")) { sink_str(s, "panic"); return; }
+    if (same(n, "runtime.gopanic")) {
+        sink_str(s, "panic");
+        return;
+    }
     const char *open = 0, *close = 0;
-    for (const char *p = n; *p; p++) { if (*p == '[' && !open) open = p; if (*p == ']') close = p; }
-    if (!open || !close || close < open) { sink_str(s, n); return; }
+    for (const char *p = n; *p; p++) {
+        if (*p == '[' && !open) open = p;
+        if (*p == ']') close = p;
+    }
+    if (!open || !close || close < open) {
+        sink_str(s, n);
+        return;
+    }
     sink_bytes(s, (const u8 *)n, open - n);
     sink_str(s, "[...]");
     sink_str(s, close + 1);
@@ -56,7 +76,8 @@ static void put_name(Sink *s, const char *n) {
 static bool has_no_arguments(const char *n) {
     if (same(n, "main.main")) return true;
     const char *last = n;
-    for (const char *p = n; *p; p++) if (*p == '.') last = p + 1;
+    for (const char *p = n; *p; p++)
+        if (*p == '.') last = p + 1;
     if (has_prefix(last, "func") && (u8)(last[4] - '0') < 10) return true; // most closures: of go and defer statements
     return same(last, "init") || ((u8)(last[0] - '0') < 10 && last > n + 5 && has_prefix(last - 5, "init."));
 }
@@ -111,7 +132,8 @@ SIGNAL void traceback_to(Sink *s, G *g, usize pc, usize sp) {
     if (n == 0) n = trace_range(s, g, pc, sp, rt = true, 0, INNER_FRAMES);
     if (n > INNER_FRAMES) {
         i64 elided = n - INNER_FRAMES - OUTER_FRAMES;
-        if (elided > 0) sink_printf(s, "...%d frames elided...\n", elided); else elided = 0;
+        if (elided > 0) sink_printf(s, "...%d frames elided...\n", elided);
+        else elided = 0;
         trace_range(s, g, pc, sp, rt, INNER_FRAMES + elided, n);
     }
     put_created_by(s, g);
@@ -126,7 +148,8 @@ void goroutine_header(Sink *s, G *g) {
     sink_printf(s, "goroutine %u", g->goid);
     if ((g->m && g->m->throwing > 1 && g == g->m->curg) || level >= 2) {
         sink_printf(s, " gp=%p", g);
-        if (g->m) sink_printf(s, " m=%d mp=%p", g->m->id, g->m); else sink_str(s, " m=nil");
+        if (g->m) sink_printf(s, " m=%d mp=%p", g->m->id, g->m);
+        else sink_str(s, " m=nil");
     }
     sink_printf(s, " [%s", text);
     if ((st == G_WAITING || st == G_SYSCALL) && g->waitsince) {
@@ -137,7 +160,11 @@ void goroutine_header(Sink *s, G *g) {
     sink_str(s, "]:\n");
 }
 
-typedef struct Others { Sink *s; G *me; M *m; } Others;
+typedef struct Others {
+    Sink *s;
+    G *me;
+    M *m;
+} Others;
 static void trace_other(G *g, void *arg) {
     Others *o = arg;
     u32 st = __atomic_load_n(&g->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN;
@@ -161,8 +188,16 @@ SIGNAL void traceback_others_to(Sink *s, G *me) {
     Others o = {s, me, m};
     for_each_g(trace_other, &o);
 }
-void traceback_g(G *g, usize pc, usize sp) { SINK_FD(s, 512); traceback_to(&s, g, pc, sp); sink_flush(&s); }
-void traceback_others(G *me) { SINK_FD(s, 512); traceback_others_to(&s, me); sink_flush(&s); }
+void traceback_g(G *g, usize pc, usize sp) {
+    SINK_FD(s, 512);
+    traceback_to(&s, g, pc, sp);
+    sink_flush(&s);
+}
+void traceback_others(G *me) {
+    SINK_FD(s, 512);
+    traceback_others_to(&s, me);
+    sink_flush(&s);
+}
 
 // ---- runtime.Callers: one word a logical frame: the return address, with the number of the logical frame (innermost 0) in the top 16 bits.
 extern u8 goexit_return[];
@@ -178,7 +213,10 @@ SYSTEM i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap) {
             bool hidden = is_wrapper(&lf[i]) && !panic_callee;
             panic_callee = is_panic_function(lf[i].name);
             if (hidden) continue;
-            if (skip > 0) { skip--; continue; }
+            if (skip > 0) {
+                skip--;
+                continue;
+            }
             pcs[n++] = (u.frame.pc + u.frame.is_fault) | (usize)i << 48; // readers subtract one
         }
         if (u.next_pc == (usize)goexit_return && n < len && skip-- == 0) pcs[n++] = u.next_pc + 1; // the outermost
@@ -202,6 +240,9 @@ SYSTEM i64 rt_stack(u8 *buf, i64 len, i64 cap, u64 all) {
     unwind_next(&u); // runtime.Stack itself is not shown
     goroutine_header(&s, g);
     traceback_to(&s, g, u.frame.pc, u.frame.sp);
-    if (all & 1) { traceback_others_to(&s, g); start_the_world(); }
+    if (all & 1) {
+        traceback_others_to(&s, g);
+        start_the_world();
+    }
     return s.n;
 }

@@ -6,7 +6,7 @@
 #include "rt.h"
 
 #define MORESTACK_SAVE 320
-#define ASYNC_SAVE 384   // registers and flags; the interrupted pc follows
+#define ASYNC_SAVE     384 // registers and flags; the interrupted pc follows
 extern u8 morestack_return[], async_return[], goexit_return[];
 extern u8 go_sigpanic[] GOSYM("runtime.sigpanic");
 
@@ -14,10 +14,20 @@ extern u8 go_sigpanic[] GOSYM("runtime.sigpanic");
 static void set_frame(Unwinder *u, usize pc, usize sp, u8 kind, usize *regs) {
     Frame *f = &u->frame;
     usize at = kind == FRAME_CALL ? pc - 1 : pc, off = at - (usize)rt_modules[0]->text;
-    if (!f->fn || off - f->fn->entry >= f->fn->size || f->fn - rt_modules[0]->funcs >= (i64)rt_modules[0]->nfuncs || f->fn < rt_modules[0]->funcs) f->fn = find_func(at);
-    f->pc = pc; f->sp = sp; f->kind = kind; f->regs = regs; f->g = u->g;
-    f->is_fault = kind != FRAME_CALL; f->dead = false;
-    if (!f->fn) { u->ok = false; return; }
+    if (!f->fn || off - f->fn->entry >= f->fn->size || f->fn - rt_modules[0]->funcs >= (i64)rt_modules[0]->nfuncs ||
+        f->fn < rt_modules[0]->funcs)
+        f->fn = find_func(at);
+    f->pc = pc;
+    f->sp = sp;
+    f->kind = kind;
+    f->regs = regs;
+    f->g = u->g;
+    f->is_fault = kind != FRAME_CALL;
+    f->dead = false;
+    if (!f->fn) {
+        u->ok = false;
+        return;
+    }
     usize size = kind == FRAME_ENTRY ? 0 : f->fn->frame_size;
     f->fp = sp + size + 8;
     u->ok = f->fp <= u->g->stack_hi || u->g->stack_hi == 0;
@@ -33,10 +43,19 @@ void unwind_init(Unwinder *u, G *g, usize pc, usize sp) {
     u8 kind = FRAME_CALL;
     usize *regs = NULL;
     if (!pc) {
-        if (g->syscallsp) { pc = g->syscallpc; sp = g->syscallsp; }
-        else { pc = g->sched.pc; sp = g->sched.sp; if (g->sched.ctxt) kind = FRAME_ENTRY; }
+        if (g->syscallsp) {
+            pc = g->syscallpc;
+            sp = g->syscallsp;
+        } else {
+            pc = g->sched.pc;
+            sp = g->sched.sp;
+            if (g->sched.ctxt) kind = FRAME_ENTRY;
+        }
     }
-    if (!pc) { u->ok = false; return; }
+    if (!pc) {
+        u->ok = false;
+        return;
+    }
     if (pc == (usize)morestack_return) {
         regs = (usize *)sp;
         sp += MORESTACK_SAVE;
@@ -50,12 +69,18 @@ void unwind_init(Unwinder *u, G *g, usize pc, usize sp) {
         sp += 8;
         kind = FRAME_ASYNC;
     }
-    if (pc == (usize)goexit_return) { u->ok = false; return; }
+    if (pc == (usize)goexit_return) {
+        u->ok = false;
+        return;
+    }
     set_frame(u, pc, sp, kind, regs);
 }
 
 void unwind_next(Unwinder *u) {
     if (!u->ok) return;
-    if (u->frame.fn->flags & FUNC_TOP || u->next_pc == (usize)goexit_return || u->next_pc == 0) { u->ok = false; return; }
+    if (u->frame.fn->flags & FUNC_TOP || u->next_pc == (usize)goexit_return || u->next_pc == 0) {
+        u->ok = false;
+        return;
+    }
     set_frame(u, u->next_pc, u->next_sp, u->next_fault ? FRAME_FAULT : FRAME_CALL, NULL);
 }

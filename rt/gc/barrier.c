@@ -12,14 +12,16 @@ void wb_flush_keep(void); // wb_flush on the system stack
 static void buffer(usize a, usize b) {
     P *p = this_m()->p;
     if (p->wbbuf_next + 2 > p->wbbuf_end) wb_flush_keep();
-    p->wbbuf_next[0] = a; p->wbbuf_next[1] = b;
+    p->wbbuf_next[0] = a;
+    p->wbbuf_next[1] = b;
     p->wbbuf_next += 2;
 }
 void wb_flush(void) {
     P *p = this_m()->p;
     if (write_barrier) {
         Worker w = {.parallel = true};
-        for (usize *q = p->wbbuf; q < p->wbbuf_next; q++) if (*q) mark_shade(&w, *q);
+        for (usize *q = p->wbbuf; q < p->wbbuf_next; q++)
+            if (*q) mark_shade(&w, *q);
         mark_flush(&w);
     }
     p->wbbuf_next = p->wbbuf;
@@ -67,7 +69,11 @@ void go_typedarrayclear(GoType *t, void *p, i64 n) {
 // The type of the memory is not known: its own heap description says where pointers are.
 LEAF void go_memclr_pointers(void *p, usize n) GOSYM("runtime.memclrHasPointers");
 void go_memclr_pointers(void *p, usize n) {
-    if (unlikely(write_barrier)) for (usize i = 0; i + 8 <= n; i += 8) { usize v = *(usize *)((usize)p + i); if (v) buffer(v, 0); }
+    if (unlikely(write_barrier))
+        for (usize i = 0; i + 8 <= n; i += 8) {
+            usize v = *(usize *)((usize)p + i);
+            if (v) buffer(v, 0);
+        }
     memclr(p, n);
 }
 LEAF i64 go_typedslicecopy(GoType *t, void *dst, i64 nd, void *src, i64 ns) GOSYM("runtime.typedslicecopy");

@@ -6,21 +6,31 @@ i32 gc_percent = 100;
 i64 gc_memory_limit = INT64_MAX;
 u64 gc_trigger = 4u << 20;
 i64 gc_last_end;
-static u32 running;              // atomic: a cycle is wanted or on its way
-static u32 marking;              // world stopped
+static u32 running; // atomic: a cycle is wanted or on its way
+static u32 marking; // world stopped
 static FuncVal *pool_cleanup;
 static u64 goal = 4u << 20, retain; // bytes of heap: next cycle; kept mapped when free
 static i64 start_time;
-static struct { u32 ngc, nforced; u64 pause_total; u64 pause[256], pause_end[256]; u64 last_gc_unix; u64 cpu_ns; u64 marked; } stats;
-u64 gc_scanned_bytes(void); u64 heap_mapped(void);
+static struct {
+    u32 ngc, nforced;
+    u64 pause_total;
+    u64 pause[256], pause_end[256];
+    u64 last_gc_unix;
+    u64 cpu_ns;
+    u64 marked;
+} stats;
+u64 gc_scanned_bytes(void);
+u64 heap_mapped(void);
 
 bool gc_in_progress(void) { return __atomic_load_n(&marking, __ATOMIC_RELAXED); }
 
 // ---- settings
 
 static i64 parse_bytes(const char *s) { // "512MiB"; <0: malformed
-    i64 v = 0; bool any = false;
-    for (; *s >= '0' && *s <= '9'; s++, any = true) if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *s - '0', &v)) return -1;
+    i64 v = 0;
+    bool any = false;
+    for (; *s >= '0' && *s <= '9'; s++, any = true)
+        if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *s - '0', &v)) return -1;
     if (!any) return -1;
     int shift = 0;
     if (s[0] && s[0] != 'B') {
@@ -40,11 +50,13 @@ static void set_goal(u64 marked) {
         u64 min = (4ull << 20) * (u64)gc_percent / 100;
         if (g < min) g = min;
     }
-    if (gc_memory_limit != INT64_MAX) { // the heap may use what the rest leaves; never so little that collecting is all that happens
+    if (gc_memory_limit !=
+        INT64_MAX) { // the heap may use what the rest leaves; never so little that collecting is all that happens
         u64 other = heap.sys_other + heap.sys_span + heap.sys_gc + heap.stack_inuse, lim = (u64)gc_memory_limit;
         u64 frag = heap.heap_inuse > marked ? heap.heap_inuse - marked : 0;
         if (frag > lim / 8) frag = lim / 8;
-        u64 left = lim > other + frag ? lim - other - frag : 0, least = marked + (marked / 16 > 1u << 20 ? marked / 16 : 1u << 20);
+        u64 left = lim > other + frag ? lim - other - frag : 0,
+            least = marked + (marked / 16 > 1u << 20 ? marked / 16 : 1u << 20);
         if (left < least) left = least;
         if (left < g) g = left;
     }
@@ -56,12 +68,20 @@ void gc_init(void) { // at the first allocation
     const char *e = rt_getenv("GOGC");
     if (e && *e) {
         if (e[0] == 'o' && e[1] == 'f' && e[2] == 'f' && !e[3]) gc_percent = -1;
-        else { i64 v = 0; const char *s = e; for (; *s >= '0' && *s <= '9' && v < INT32_MAX; s++) v = v * 10 + (*s - '0'); if (!*s && v <= INT32_MAX) gc_percent = (i32)v; }
+        else {
+            i64 v = 0;
+            const char *s = e;
+            for (; *s >= '0' && *s <= '9' && v < INT32_MAX; s++) v = v * 10 + (*s - '0');
+            if (!*s && v <= INT32_MAX) gc_percent = (i32)v;
+        }
     }
     e = rt_getenv("GOMEMLIMIT");
     if (e && *e && !(e[0] == 'o' && e[1] == 'f' && e[2] == 'f' && !e[3])) {
         i64 v = parse_bytes(e);
-        if (v < 0) { rt_print("GOMEMLIMIT=%s\n", e); throw_("malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`"); }
+        if (v < 0) {
+            rt_print("GOMEMLIMIT=%s\n", e);
+            throw_("malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`");
+        }
         gc_memory_limit = v;
     }
     start_time = nanotime();
@@ -75,11 +95,22 @@ static void print_ms(i64 ns) { rt_print("%d.%d%d%d", ns / 1000000, ns / 100000 %
 static void trace(i64 t0, i64 stw, i64 mark, i64 end, u64 before, u64 marked) {
     i64 at = t0 - start_time, total = end - start_time;
     rt_print("gc %d @", (i64)stats.ngc);
-    rt_print("%d.%d%d%ds %d%%: ", at / 1000000000, at / 100000000 % 10, at / 10000000 % 10, at / 1000000 % 10, total > 0 ? (i64)stats.cpu_ns * 100 / total / gomaxprocs : 0);
-    print_ms(stw - t0); rt_print("+"); print_ms(mark - stw); rt_print("+"); print_ms(end - mark);
-    rt_print(" ms clock, "); print_ms(stw - t0); rt_print("+0/"); print_ms(mark - stw); rt_print("/0+"); print_ms(end - mark);
-    rt_print(" ms cpu, %d->%d->%d MB, %d MB goal, %d MB stacks, %d MB globals, %d P\n", (i64)(before >> 20), (i64)(before >> 20), (i64)(marked >> 20), (i64)(goal >> 20),
-             (i64)(heap.stack_inuse >> 20), (i64)((u64)(module_.edata - module_.data + module_.ebss - module_.bss) >> 20), (i64)gomaxprocs);
+    rt_print("%d.%d%d%ds %d%%: ", at / 1000000000, at / 100000000 % 10, at / 10000000 % 10, at / 1000000 % 10,
+             total > 0 ? (i64)stats.cpu_ns * 100 / total / gomaxprocs : 0);
+    print_ms(stw - t0);
+    rt_print("+");
+    print_ms(mark - stw);
+    rt_print("+");
+    print_ms(end - mark);
+    rt_print(" ms clock, ");
+    print_ms(stw - t0);
+    rt_print("+0/");
+    print_ms(mark - stw);
+    rt_print("/0+");
+    print_ms(end - mark);
+    rt_print(" ms cpu, %d->%d->%d MB, %d MB goal, %d MB stacks, %d MB globals, %d P\n", (i64)(before >> 20),
+             (i64)(before >> 20), (i64)(marked >> 20), (i64)(goal >> 20), (i64)(heap.stack_inuse >> 20),
+             (i64)((u64)(module_.edata - module_.data + module_.ebss - module_.bss) >> 20), (i64)gomaxprocs);
 }
 static void collect(int why) { // world stopped
     i64 t0 = nanotime();
@@ -101,8 +132,10 @@ static void collect(int why) { // world stopped
     i64 end = nanotime();
     i32 ns;
     u64 unix = (u64)walltime(&ns) * 1000000000u + (u32)ns;
-    stats.pause[stats.ngc & 255] = (u64)(end - t0); stats.pause_end[stats.ngc & 255] = unix;
-    stats.pause_total += (u64)(end - t0); stats.cpu_ns += (u64)(end - t0);
+    stats.pause[stats.ngc & 255] = (u64)(end - t0);
+    stats.pause_end[stats.ngc & 255] = unix;
+    stats.pause_total += (u64)(end - t0);
+    stats.cpu_ns += (u64)(end - t0);
     stats.last_gc_unix = unix;
     stats.ngc++;
     if (why == GC_FORCED) stats.nforced++;
@@ -114,9 +147,13 @@ void gc_start(int why) {
     while (!__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         if (why != GC_FORCED) return; // it will stop this thread
         zero = 0;
-        if (sched.gcwaiting) gcstop_m(); else os_yield();
+        if (sched.gcwaiting) gcstop_m();
+        else os_yield();
     }
-    if (why == GC_HEAP && !gc_should_start() && !malloc_hook) { __atomic_store_n(&running, 0, __ATOMIC_RELEASE); return; }
+    if (why == GC_HEAP && !gc_should_start() && !malloc_hook) {
+        __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+        return;
+    }
     stop_the_world("GC");
     this_m()->stopped_sp = C_FRAMES(); // frames above may hold pointers
     collect(why);
@@ -125,7 +162,10 @@ void gc_start(int why) {
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     specials_wake();
 }
-static void full_cycle(void) { gc_start(GC_FORCED); sweep_all(); }
+static void full_cycle(void) {
+    gc_start(GC_FORCED);
+    sweep_all();
+}
 SYSTEM void rt_gc(void) { // runtime.GC: complete with sweeping; what was found dead is finalized soon
     full_cycle();
     yield_now();
@@ -152,7 +192,9 @@ void gc_stress(void) {
     static u64 count;
     M *m = this_m();
     if (m->curg && rt_debug.stackmove) m->curg->stackguard0 = STACK_MOVE;
-    if (rt_debug.gcstress > 0 && m->locks == 0 && __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) % (u64)rt_debug.gcstress == 0) gc_start(GC_HEAP);
+    if (rt_debug.gcstress > 0 && m->locks == 0 &&
+        __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) % (u64)rt_debug.gcstress == 0)
+        gc_start(GC_HEAP);
 }
 void gc_allocated(usize p) { // marking: born marked
     if (!write_barrier) return;
@@ -189,22 +231,35 @@ SYSTEM i64 rt_set_memory_limit(i64 n) {
 }
 
 typedef struct MemStats {
-    u64 alloc, total_alloc, sys, lookups, mallocs, frees, heap_alloc, heap_sys, heap_idle, heap_inuse, heap_released, heap_objects, stack_inuse, stack_sys,
-        mspan_inuse, mspan_sys, mcache_inuse, mcache_sys, buckhash_sys, gc_sys, other_sys, next_gc, last_gc, pause_total;
+    u64 alloc, total_alloc, sys, lookups, mallocs, frees, heap_alloc, heap_sys, heap_idle, heap_inuse, heap_released,
+        heap_objects, stack_inuse, stack_sys, mspan_inuse, mspan_sys, mcache_inuse, mcache_sys, buckhash_sys, gc_sys,
+        other_sys, next_gc, last_gc, pause_total;
     u64 pause[256], pause_end[256];
-    u32 ngc, nforced; double cpu_fraction; bool enable, debug;
-    struct { u32 size; u64 mallocs, frees; } by_size[61];
+    u32 ngc, nforced;
+    double cpu_fraction;
+    bool enable, debug;
+    struct {
+        u32 size;
+        u64 mallocs, frees;
+    } by_size[61];
 } MemStats;
 static void fill(MemStats *s) {
     memset(s, 0, sizeof *s);
     for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, false);
     u64 alloc_bytes = heap.large_alloc_bytes, free_bytes = heap.large_free_bytes;
-    s->mallocs = heap.large_allocs + heap.tiny_allocs; s->frees = heap.large_frees + heap.tiny_allocs; // tiny ones count as freed with their block
+    s->mallocs = heap.large_allocs + heap.tiny_allocs;
+    s->frees = heap.large_frees + heap.tiny_allocs; // tiny ones count as freed with their block
     for (int i = 1; i < NCLASS; i++) {
         u64 m = heap.nmalloc[i], f = heap.nfree[i];
-        alloc_bytes += m * class_size[i]; free_bytes += f * class_size[i];
-        s->mallocs += m; s->frees += f;
-        if (i < 61) { s->by_size[i].size = class_size[i]; s->by_size[i].mallocs = m; s->by_size[i].frees = f; }
+        alloc_bytes += m * class_size[i];
+        free_bytes += f * class_size[i];
+        s->mallocs += m;
+        s->frees += f;
+        if (i < 61) {
+            s->by_size[i].size = class_size[i];
+            s->by_size[i].mallocs = m;
+            s->by_size[i].frees = f;
+        }
     }
     s->total_alloc = alloc_bytes;
     s->alloc = s->heap_alloc = alloc_bytes - free_bytes;
@@ -220,9 +275,14 @@ static void fill(MemStats *s) {
     u64 o = heap.sys_span + heap.sys_gc + s->mcache_sys;
     s->other_sys = heap.sys_other > o ? heap.sys_other - o : 0;
     s->sys = s->heap_sys + s->stack_sys + s->mspan_sys + s->mcache_sys + s->gc_sys + s->other_sys;
-    s->next_gc = goal; s->last_gc = stats.last_gc_unix; s->pause_total = stats.pause_total;
-    memcpy(s->pause, stats.pause, sizeof s->pause); memcpy(s->pause_end, stats.pause_end, sizeof s->pause_end);
-    s->ngc = stats.ngc; s->nforced = stats.nforced; s->enable = true;
+    s->next_gc = goal;
+    s->last_gc = stats.last_gc_unix;
+    s->pause_total = stats.pause_total;
+    memcpy(s->pause, stats.pause, sizeof s->pause);
+    memcpy(s->pause_end, stats.pause_end, sizeof s->pause_end);
+    s->ngc = stats.ngc;
+    s->nforced = stats.nforced;
+    s->enable = true;
     i64 run = nanotime() - start_time;
     if (start_time && run > 0) s->cpu_fraction = (double)stats.cpu_ns / (double)run;
 }
@@ -235,7 +295,13 @@ SYSTEM void rt_read_memstats(MemStats *s) {
 SYSTEM void rt_read_gcstats(GoSlice *out) {
     u64 *p = out->ptr;
     u32 n = stats.ngc < 256 ? stats.ngc : 256;
-    for (u32 i = 0; i < n; i++) { u32 j = (stats.ngc - 1 - i) & 255; p[i] = stats.pause[j]; p[n + i] = stats.pause_end[j]; }
-    p[2 * n] = stats.last_gc_unix; p[2 * n + 1] = stats.ngc; p[2 * n + 2] = stats.pause_total;
+    for (u32 i = 0; i < n; i++) {
+        u32 j = (stats.ngc - 1 - i) & 255;
+        p[i] = stats.pause[j];
+        p[n + i] = stats.pause_end[j];
+    }
+    p[2 * n] = stats.last_gc_unix;
+    p[2 * n + 1] = stats.ngc;
+    p[2 * n + 2] = stats.pause_total;
     out->len = 2 * n + 3;
 }

@@ -8,34 +8,56 @@
 
 enum { GC_HEAP, GC_FORCED, GC_PERIODIC };
 void gc_init(void);
-extern u64 gc_trigger; extern i32 gc_percent; extern i64 gc_memory_limit;
-static inline bool gc_should_start(void) { return unlikely(__atomic_load_n(&heap.live, __ATOMIC_RELAXED) >= __atomic_load_n(&gc_trigger, __ATOMIC_RELAXED)); }
-void gc_stress(void);                    // VOLEDEBUG: called at each allocation
-void gc_allocated(usize p);              // marking or stress: a new object
+extern u64 gc_trigger;
+extern i32 gc_percent;
+extern i64 gc_memory_limit;
+static inline bool gc_should_start(void) {
+    return unlikely(__atomic_load_n(&heap.live, __ATOMIC_RELAXED) >= __atomic_load_n(&gc_trigger, __ATOMIC_RELAXED));
+}
+void gc_stress(void);       // VOLEDEBUG: called at each allocation
+void gc_allocated(usize p); // marking or stress: a new object
 bool gc_in_progress(void);
-bool scavenge_wanted(void); void scavenge_tick(i64 now);
+bool scavenge_wanted(void);
+void scavenge_tick(i64 now);
 
 // mark.c
-typedef struct WorkBuf { struct WorkBuf *next; i64 n; usize obj[254]; } WorkBuf;
-typedef struct Worker { WorkBuf *buf, *spare; u64 marked_bytes, scanned_bytes; bool parallel; u64 objects; } Worker;
-void mark_ptr(Worker *w, usize p);               // precise
+typedef struct WorkBuf {
+    struct WorkBuf *next;
+    i64 n;
+    usize obj[254];
+} WorkBuf;
+typedef struct Worker {
+    WorkBuf *buf, *spare;
+    u64 marked_bytes, scanned_bytes;
+    bool parallel;
+    u64 objects;
+} Worker;
+void mark_ptr(Worker *w, usize p); // precise
 void mark_conservative(Worker *w, usize lo, usize hi);
 void mark_block(Worker *w, usize base, usize words, const u8 *mask); // pointers of a masked block
 void mark_typed(Worker *w, usize base, usize size, GoType *t);
-void mark_drain(Worker *w); void mark_flush(Worker *w); i32 gc_new_helper(void);
+void mark_drain(Worker *w);
+void mark_flush(Worker *w);
+i32 gc_new_helper(void);
 void mark_stack(Worker *w, G *g);
 void scan_contents(Worker *w, usize base); // pointers of an object (or of a piece of a large one)
-u64 mark_all(void);                      // the whole mark phase, world stopped; bytes marked
-void verify_heap(void);                  // debug: no marked object refers to an unmarked one
-bool is_marked(usize p);                 // heap object
-void gc_help(void);                      // a helper thread's part
+u64 mark_all(void);                        // the whole mark phase, world stopped; bytes marked
+void verify_heap(void);                    // debug: no marked object refers to an unmarked one
+bool is_marked(usize p);                   // heap object
+void gc_help(void);                        // a helper thread's part
 // sweep.c
-bool sweep_span(Span *s, bool keep);     // s is in no list; true: kept by the caller (it has room), else it went to a list or back to the page heap
-usize sweep_some(usize nspans); void sweep_all(void);
-void sweep_begin(void);                  // world stopped, marking done
+bool sweep_span(
+    Span *s,
+    bool keep); // s is in no list; true: kept by the caller (it has room), else it went to a list or back to the page heap
+usize sweep_some(usize nspans);
+void sweep_all(void);
+void sweep_begin(void); // world stopped, marking done
 void span_bits_free(Span *s);
 // special.c
-void specials_mark_roots(Worker *w); void specials_after_mark(Worker *w); void specials_wake(void);
+void specials_mark_roots(Worker *w);
+void specials_after_mark(Worker *w);
+void specials_wake(void);
 // barrier.c
-void wb_bulk(void *dst, usize src, usize bytes, GoType *elem); // before a typed copy or clear: shade old contents of dst, new ones of src (NULL, 0: none)
+void wb_bulk(void *dst, usize src, usize bytes,
+             GoType *elem); // before a typed copy or clear: shade old contents of dst, new ones of src (NULL, 0: none)
 void wb_flush(void);

@@ -6,15 +6,17 @@
 #include "gc/gc.h"
 #include "sched/sched.h"
 
-#define OBLET (128u << 10)
+#define OBLET      (128u << 10)
 #define ROOT_BLOCK (256u << 10)
-#define HELP_AT 2               // full buffers that make a helper worthwhile
+#define HELP_AT    2 // full buffers that make a helper worthwhile
 
 static struct {
-    Lock lock; WorkBuf *full, *empty;
-    i64 nfull;                  // atomic
-    u32 nworkers, nidle;        // atomic
-    u64 next_job, njobs, ndata_jobs; u32 done, helpers_wanted;
+    Lock lock;
+    WorkBuf *full, *empty;
+    i64 nfull;           // atomic
+    u32 nworkers, nidle; // atomic
+    u64 next_job, njobs, ndata_jobs;
+    u32 done, helpers_wanted;
     u64 marked_bytes, scanned_bytes, objects;
 } work;
 
@@ -25,18 +27,24 @@ static WorkBuf *get_empty(void) {
     WorkBuf *b = work.empty;
     if (b) work.empty = b->next;
     unlock(&work.lock);
-    if (!b) { b = persistent_alloc(sizeof *b, 64); __atomic_fetch_add(&heap.sys_gc, sizeof *b, __ATOMIC_RELAXED); }
-    b->n = 0; b->next = NULL;
+    if (!b) {
+        b = persistent_alloc(sizeof *b, 64);
+        __atomic_fetch_add(&heap.sys_gc, sizeof *b, __ATOMIC_RELAXED);
+    }
+    b->n = 0;
+    b->next = NULL;
     return b;
 }
 static void put_empty(WorkBuf *b) {
     lock(&work.lock);
-    b->next = work.empty; work.empty = b;
+    b->next = work.empty;
+    work.empty = b;
     unlock(&work.lock);
 }
 static void put_full(WorkBuf *b) {
     lock(&work.lock);
-    b->next = work.full; work.full = b;
+    b->next = work.full;
+    work.full = b;
     __atomic_store_n(&work.nfull, work.nfull + 1, __ATOMIC_RELEASE);
     unlock(&work.lock);
 }
@@ -44,7 +52,10 @@ static WorkBuf *get_full(void) {
     if (__atomic_load_n(&work.nfull, __ATOMIC_ACQUIRE) == 0) return NULL;
     lock(&work.lock);
     WorkBuf *b = work.full;
-    if (b) { work.full = b->next; __atomic_store_n(&work.nfull, work.nfull - 1, __ATOMIC_RELEASE); }
+    if (b) {
+        work.full = b->next;
+        __atomic_store_n(&work.nfull, work.nfull - 1, __ATOMIC_RELEASE);
+    }
     unlock(&work.lock);
     return b;
 }
@@ -52,8 +63,11 @@ static void push(Worker *w, usize p) {
     WorkBuf *b = w->buf;
     if (unlikely(!b)) b = w->buf = get_empty();
     if (unlikely(b->n == 254)) {
-        if (w->spare && w->spare->n == 0) { WorkBuf *t = w->spare; w->spare = b; b = w->buf = t; }
-        else {
+        if (w->spare && w->spare->n == 0) {
+            WorkBuf *t = w->spare;
+            w->spare = b;
+            b = w->buf = t;
+        } else {
             if (w->spare) put_full(w->spare);
             w->spare = b;
             b = w->buf = get_empty();
@@ -64,8 +78,11 @@ static void push(Worker *w, usize p) {
 static usize pop(Worker *w) {
     WorkBuf *b = w->buf;
     if (unlikely(!b || b->n == 0)) {
-        if (w->spare && w->spare->n) { WorkBuf *t = w->spare; w->spare = b; b = w->buf = t; }
-        else {
+        if (w->spare && w->spare->n) {
+            WorkBuf *t = w->spare;
+            w->spare = b;
+            b = w->buf = t;
+        } else {
             WorkBuf *f = get_full();
             if (!f) return 0;
             if (b) put_empty(b);
@@ -75,8 +92,14 @@ static usize pop(Worker *w) {
     return b->obj[--b->n];
 }
 static void flush(Worker *w) {
-    if (w->buf) { if (w->buf->n) put_full(w->buf); else put_empty(w->buf); }
-    if (w->spare) { if (w->spare->n) put_full(w->spare); else put_empty(w->spare); }
+    if (w->buf) {
+        if (w->buf->n) put_full(w->buf);
+        else put_empty(w->buf);
+    }
+    if (w->spare) {
+        if (w->spare->n) put_full(w->spare);
+        else put_empty(w->spare);
+    }
     w->buf = w->spare = NULL;
 }
 
@@ -84,15 +107,17 @@ static void flush(Worker *w) {
 
 static bool verifying;
 static NORETURN void unmarked(Span *s, u32 i) {
-    rt_print("runtime: marked object refers to unmarked object %x of size %d\n", s->base + i * s->elemsize, (i64)s->elemsize);
+    rt_print("runtime: marked object refers to unmarked object %x of size %d\n", s->base + i * s->elemsize,
+             (i64)s->elemsize);
     throw_("heap verification");
 }
 static inline void grey(Worker *w, Span *s, u32 i) {
     u64 bit = 1ull << (i & 63), *m = &s->mark_bits[i >> 6];
     if (__atomic_load_n(m, __ATOMIC_RELAXED) & bit) return;
     if (unlikely(verifying)) unmarked(s, i);
-    if (w->parallel) { if (__atomic_fetch_or(m, bit, __ATOMIC_RELAXED) & bit) return; }
-    else *m |= bit;
+    if (w->parallel) {
+        if (__atomic_fetch_or(m, bit, __ATOMIC_RELAXED) & bit) return;
+    } else *m |= bit;
     w->marked_bytes += s->elemsize;
     w->objects++;
     if (is_noscan(s)) return;
@@ -124,7 +149,9 @@ void mark_conservative(Worker *w, usize lo, usize hi) {
 
 // ---- scanning
 
-static inline void mark_word(Worker *w, usize p) { if (p - heap.base < heap.used) mark_ptr(w, p); }
+static inline void mark_word(Worker *w, usize p) {
+    if (p - heap.base < heap.used) mark_ptr(w, p);
+}
 void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
     for (usize i = 0; i < words; i += 8, mask++) {
         u32 m = *mask;
@@ -136,16 +163,25 @@ void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
 static void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType *t) {
     const u8 *mask = type_mask(t);
     usize size = t->size, words = t->ptrbytes / 8;
-    if (size == 8) { for (usize *p = (usize *)lo; (usize)p < hi; p++) mark_word(w, *p); return; }
+    if (size == 8) {
+        for (usize *p = (usize *)lo; (usize)p < hi; p++) mark_word(w, *p);
+        return;
+    }
     usize e = base + (lo - base) / size * size;
     for (; e < hi; e += size) {
         usize first = e < lo ? (lo - e) / 8 : 0, last = words;
         if (e + words * 8 > hi) last = (hi - e) / 8;
-        if (first == 0) { mark_block(w, e, last, mask); continue; }
-        for (usize i = first; i < last; i++) if (mask[i >> 3] >> (i & 7) & 1) mark_word(w, ((usize *)e)[i]);
+        if (first == 0) {
+            mark_block(w, e, last, mask);
+            continue;
+        }
+        for (usize i = first; i < last; i++)
+            if (mask[i >> 3] >> (i & 7) & 1) mark_word(w, ((usize *)e)[i]);
     }
 }
-void mark_typed(Worker *w, usize base, usize size, GoType *t) { if (t->ptrbytes) scan_elems(w, base, base, base + size, t); }
+void mark_typed(Worker *w, usize base, usize size, GoType *t) {
+    if (t->ptrbytes) scan_elems(w, base, base, base + size, t);
+}
 
 void scan_contents(Worker *w, usize b) {
     Span *s = span_of(b);
@@ -167,7 +203,8 @@ void scan_contents(Worker *w, usize b) {
     GoType *t = s->large_type; // a large object, or a piece of one
     if (!t) return;
     usize end = s->limit, lo = b;
-    if (b == s->base) for (usize o = b + OBLET; o < end; o += OBLET) push(w, o);
+    if (b == s->base)
+        for (usize o = b + OBLET; o < end; o += OBLET) push(w, o);
     scan_elems(w, s->base, lo, lo + OBLET < end ? lo + OBLET : end, t);
 }
 
@@ -180,7 +217,8 @@ static void mark_frame(Worker *w, const Frame *f) {
         return;
     }
     if (f->kind == FRAME_ENTRY && f->regs) {
-        for (u32 i = 0; i < ABI_INT_REGS; i++) if (f->fn->entry_regs >> i & 1) mark_word(w, f->regs[i]);
+        for (u32 i = 0; i < ABI_INT_REGS; i++)
+            if (f->fn->entry_regs >> i & 1) mark_word(w, f->regs[i]);
         mark_word(w, f->regs[ABI_INT_REGS]);
     }
     if (!frame_stackmap(f, &m)) {
@@ -202,8 +240,14 @@ void mark_stack(Worker *w, G *g) {
     mark_word(w, (usize)g->coro);
     mark_word(w, g->ret0);
     mark_word(w, g->ret1);
-    for (Sudog *s = g->waiting; s; s = s->waitlink) { mark_word(w, (usize)s->c); mark_word(w, (usize)s->elem); }
-    for (Defer *d = g->defer_; d; d = d->link) { mark_word(w, (usize)d); mark_word(w, (usize)d->fn); }
+    for (Sudog *s = g->waiting; s; s = s->waitlink) {
+        mark_word(w, (usize)s->c);
+        mark_word(w, (usize)s->elem);
+    }
+    for (Defer *d = g->defer_; d; d = d->link) {
+        mark_word(w, (usize)d);
+        mark_word(w, (usize)d->fn);
+    }
     if (g->c_sp) mark_conservative(w, g->c_sp, g->sched.sp);
     Unwinder u;
     for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) mark_frame(w, &u.frame);
@@ -214,13 +258,19 @@ static void root_goroutine(Worker *w, G *g) {
     if (s == G_WAITING || s == G_RUNNABLE || s == G_PREEMPTED) stack_shrink(g);
     mark_stack(w, g);
 }
-typedef struct RootFn { struct RootFn *next; void (*fn)(void *, void (*)(void *, void *), void *); void (*fn2)(void *ctx, void (*mark)(void *ctx, void *p)); } RootFn;
-static RootFn *root_fns; static Lock root_lock;
+typedef struct RootFn {
+    struct RootFn *next;
+    void (*fn)(void *, void (*)(void *, void *), void *);
+    void (*fn2)(void *ctx, void (*mark)(void *ctx, void *p));
+} RootFn;
+static RootFn *root_fns;
+static Lock root_lock;
 void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *unused) {
     RootFn *r = persistent_alloc(sizeof *r, 8);
     r->fn2 = fn;
     lock(&root_lock);
-    r->next = root_fns; root_fns = r;
+    r->next = root_fns;
+    root_fns = r;
     unlock(&root_lock);
 }
 static void mark_callback(void *ctx, void *p) { mark_word(ctx, (usize)p); }
@@ -232,17 +282,24 @@ static void root_misc(Worker *w) {
     for (M *m = sched.allm; m; m = m->alllink)
         if (m->curg && m->stopped_sp && m->stopped_sp < m->syssp) mark_conservative(w, m->stopped_sp, m->syssp);
 }
-typedef struct Seg { usize lo, hi; const u8 *mask; } Seg;
+typedef struct Seg {
+    usize lo, hi;
+    const u8 *mask;
+} Seg;
 static Seg segment(i32 k) { // data and bss of each module
     Module *m = rt_modules[k / 2];
-    return k & 1 ? (Seg){(usize)m->bss, (usize)m->ebss, m->bss_mask} : (Seg){(usize)m->data, (usize)m->edata, m->data_mask};
+    return k & 1 ? (Seg){(usize)m->bss, (usize)m->ebss, m->bss_mask}
+                 : (Seg){(usize)m->data, (usize)m->edata, m->data_mask};
 }
 static bool run_job(Worker *w, u64 job) {
     if (job < work.ndata_jobs) {
         for (i32 k = 0; k < 2 * rt_nmodules; k++) {
             Seg s = segment(k);
             u64 n = (s.hi - s.lo + ROOT_BLOCK - 1) / ROOT_BLOCK;
-            if (job >= n) { job -= n; continue; }
+            if (job >= n) {
+                job -= n;
+                continue;
+            }
             usize lo = s.lo + job * ROOT_BLOCK, hi = lo + ROOT_BLOCK < s.hi ? lo + ROOT_BLOCK : s.hi;
             if (s.mask) mark_block(w, lo, (hi - lo) / 8, s.mask + (lo - s.lo) / 64);
             return true;
@@ -256,13 +313,21 @@ static bool run_job(Worker *w, u64 job) {
 
 // ---- draining
 
-static void drain_local(Worker *w) { for (usize p; (p = pop(w));) {
+static void drain_local(Worker *w) {
+    for (usize p; (p = pop(w));) {
         scan_contents(w, p);
         if (unlikely(w->parallel && w->spare && w->spare->n == 254 && __atomic_load_n(&work.nidle, __ATOMIC_RELAXED) &&
-                     __atomic_load_n(&work.nfull, __ATOMIC_RELAXED) == 0)) { put_full(w->spare); w->spare = NULL; }
-    } }
+                     __atomic_load_n(&work.nfull, __ATOMIC_RELAXED) == 0)) {
+            put_full(w->spare);
+            w->spare = NULL;
+        }
+    }
+}
 void mark_flush(Worker *w) { flush(w); }
-void mark_drain(Worker *w) { drain_local(w); flush(w); }
+void mark_drain(Worker *w) {
+    drain_local(w);
+    flush(w);
+}
 
 static void participate(Worker *w) {
     for (;;) {
@@ -277,13 +342,18 @@ static void participate(Worker *w) {
         // idle: over when everybody is
         u32 idle = __atomic_add_fetch(&work.nidle, 1, __ATOMIC_SEQ_CST);
         for (u32 spins = 0;; spins++) {
-            if (__atomic_load_n(&work.nfull, __ATOMIC_ACQUIRE)) { __atomic_fetch_sub(&work.nidle, 1, __ATOMIC_SEQ_CST); break; }
+            if (__atomic_load_n(&work.nfull, __ATOMIC_ACQUIRE)) {
+                __atomic_fetch_sub(&work.nidle, 1, __ATOMIC_SEQ_CST);
+                break;
+            }
             idle = __atomic_load_n(&work.nidle, __ATOMIC_SEQ_CST);
-            if (idle == __atomic_load_n(&work.nworkers, __ATOMIC_SEQ_CST) && __atomic_load_n(&work.nfull, __ATOMIC_SEQ_CST) == 0) {
+            if (idle == __atomic_load_n(&work.nworkers, __ATOMIC_SEQ_CST) &&
+                __atomic_load_n(&work.nfull, __ATOMIC_SEQ_CST) == 0) {
                 __atomic_store_n(&work.done, 1, __ATOMIC_SEQ_CST);
             }
             if (__atomic_load_n(&work.done, __ATOMIC_SEQ_CST)) return;
-            if (spins < 200) __builtin_ia32_pause(); else os_yield();
+            if (spins < 200) __builtin_ia32_pause();
+            else os_yield();
         }
     }
 }
@@ -302,10 +372,16 @@ void gc_help(void) {
 }
 
 u64 mark_all(void) {
-    work.next_job = 0; work.done = 0; work.nidle = 0; work.nworkers = 1;
+    work.next_job = 0;
+    work.done = 0;
+    work.nidle = 0;
+    work.nworkers = 1;
     work.marked_bytes = work.scanned_bytes = work.objects = 0;
     work.ndata_jobs = 0;
-    for (i32 k = 0; k < 2 * rt_nmodules; k++) { Seg s = segment(k); work.ndata_jobs += (s.hi - s.lo + ROOT_BLOCK - 1) / ROOT_BLOCK; }
+    for (i32 k = 0; k < 2 * rt_nmodules; k++) {
+        Seg s = segment(k);
+        work.ndata_jobs += (s.hi - s.lo + ROOT_BLOCK - 1) / ROOT_BLOCK;
+    }
     work.njobs = work.ndata_jobs + (nallgs + 63) / 64;
     Worker w = {0};
     // Helpers only where there is enough to do: threads that exist already, idle ones.
@@ -353,13 +429,17 @@ void verify_heap(void) {
     verifying = true;
     for (usize p = 0; p < heap.used >> PAGE_SHIFT;) {
         Span *s = heap.spans[p];
-        if (!s || s->base != heap.base + (p << PAGE_SHIFT)) { p++; continue; }
+        if (!s || s->base != heap.base + (p << PAGE_SHIFT)) {
+            p++;
+            continue;
+        }
         p += s->npages;
         if (s->state != SPAN_HEAP || is_noscan(s)) continue;
-        for (u32 i = 0; i < s->nelems; i++) if (s->mark_bits[i >> 6] >> (i & 63) & 1) {
-            scan_contents(&w, s->base + i * s->elemsize);
-            for (usize o; (o = pop(&w));) scan_contents(&w, o); // pieces of large objects
-        }
+        for (u32 i = 0; i < s->nelems; i++)
+            if (s->mark_bits[i >> 6] >> (i & 63) & 1) {
+                scan_contents(&w, s->base + i * s->elemsize);
+                for (usize o; (o = pop(&w));) scan_contents(&w, o); // pieces of large objects
+            }
     }
     verifying = false;
     flush(&w);

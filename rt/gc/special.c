@@ -10,32 +10,56 @@
 enum { SP_FINALIZER, SP_CLEANUP, SP_WEAK };
 struct Special {
     Special *next;
-    usize p;                 // as given
+    usize p; // as given
     u8 kind;
-    FuncVal *fn;             // finalizer(arg), cleanup()
-    GoType *ot, *fint; usize nret; // finalizer: type of the object pointer, of the parameter, bytes of results
-    usize *handle;           // weak
-    u64 id;                  // cleanup
+    FuncVal *fn; // finalizer(arg), cleanup()
+    GoType *ot, *fint;
+    usize nret;    // finalizer: type of the object pointer, of the parameter, bytes of results
+    usize *handle; // weak
+    u64 id;        // cleanup
 };
-typedef struct FinRec { struct FinRec *next; FuncVal *fn; void *arg; GoType *ot, *fint; usize nret; bool is_finalizer; } FinRec; // fn..nret, flag: read by Go
+typedef struct FinRec {
+    struct FinRec *next;
+    FuncVal *fn;
+    void *arg;
+    GoType *ot, *fint;
+    usize nret;
+    bool is_finalizer;
+} FinRec; // fn..nret, flag: read by Go
 
 static Lock special_lock;
-static Span *spans_with;     // linked by next_special
+static Span *spans_with; // linked by next_special
 static Special *pool;
-static struct { FinRec *first, *last, *pool, *current; G *waiter; u64 nqueued, nrun; } finq;
+static struct {
+    FinRec *first, *last, *pool, *current;
+    G *waiter;
+    u64 nqueued, nrun;
+} finq;
 static u64 cleanup_id;
-typedef struct Immortal { struct Immortal *next; usize p; usize *handle; } Immortal;
-static Immortal *immortals;  // weak handles of objects that are not in the heap
+typedef struct Immortal {
+    struct Immortal *next;
+    usize p;
+    usize *handle;
+} Immortal;
+static Immortal *immortals; // weak handles of objects that are not in the heap
 
 static Special *new_special(Span *s, usize p, u8 kind) { // special_lock
     Special *sp = pool;
-    if (sp) pool = sp->next; else sp = persistent_alloc(sizeof *sp, 8);
+    if (sp) pool = sp->next;
+    else sp = persistent_alloc(sizeof *sp, 8);
     *sp = (Special){.p = p, .kind = kind, .next = s->specials};
     s->specials = sp;
-    if (!s->in_special_list) { s->in_special_list = true; s->next_special = spans_with; spans_with = s; }
+    if (!s->in_special_list) {
+        s->in_special_list = true;
+        s->next_special = spans_with;
+        spans_with = s;
+    }
     return sp;
 }
-static void drop(Special *sp) { sp->next = pool; pool = sp; }
+static void drop(Special *sp) {
+    sp->next = pool;
+    pool = sp;
+}
 static Span *object_span(usize p) { return heap_object(p, NULL, NULL) ? span_of(p) : NULL; }
 
 // ---- from Go
@@ -46,9 +70,16 @@ SYSTEM i64 rt_add_finalizer(void *p, FuncVal *fn, GoType *ot, GoType *fint, usiz
     if (!s) return 2;
     lock(&special_lock);
     for (Special *x = s->specials; x; x = x->next)
-        if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, (usize)p) && (x->p == (usize)p || s->elemsize != 16)) { unlock(&special_lock); return 1; }
+        if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, (usize)p) &&
+            (x->p == (usize)p || s->elemsize != 16)) {
+            unlock(&special_lock);
+            return 1;
+        }
     Special *x = new_special(s, (usize)p, SP_FINALIZER);
-    x->fn = fn; x->ot = ot; x->fint = fint; x->nret = nret;
+    x->fn = fn;
+    x->ot = ot;
+    x->fint = fint;
+    x->nret = nret;
     unlock(&special_lock);
     return 0;
 }
@@ -57,7 +88,11 @@ SYSTEM void rt_remove_finalizer(void *p) {
     if (!s) return;
     lock(&special_lock);
     for (Special **l = &s->specials, *x; (x = *l); l = &x->next)
-        if (x->kind == SP_FINALIZER && x->p == (usize)p) { *l = x->next; drop(x); break; }
+        if (x->kind == SP_FINALIZER && x->p == (usize)p) {
+            *l = x->next;
+            drop(x);
+            break;
+        }
     unlock(&special_lock);
 }
 SYSTEM u64 rt_add_cleanup(void *p, FuncVal *fn) { // 0: not in the heap
@@ -75,7 +110,11 @@ SYSTEM void rt_stop_cleanup(void *p, u64 id) {
     if (!s) return;
     lock(&special_lock);
     for (Special **l = &s->specials, *x; (x = *l); l = &x->next)
-        if (x->kind == SP_CLEANUP && x->id == id) { *l = x->next; drop(x); break; }
+        if (x->kind == SP_CLEANUP && x->id == id) {
+            *l = x->next;
+            drop(x);
+            break;
+        }
     unlock(&special_lock);
 }
 SYSTEM void *rt_register_weak(void *p) {
@@ -84,7 +123,11 @@ SYSTEM void *rt_register_weak(void *p) {
     usize *h = fresh;
     lock(&special_lock);
     if (!s) {
-        for (Immortal *i = immortals; i; i = i->next) if (i->p == (usize)p) { h = i->handle; goto out; }
+        for (Immortal *i = immortals; i; i = i->next)
+            if (i->p == (usize)p) {
+                h = i->handle;
+                goto out;
+            }
         Immortal *i = persistent_alloc(sizeof *i, 8);
         h = persistent_alloc(16, 16);
         *h = (usize)p;
@@ -92,7 +135,11 @@ SYSTEM void *rt_register_weak(void *p) {
         immortals = i;
         goto out;
     }
-    for (Special *x = s->specials; x; x = x->next) if (x->kind == SP_WEAK && x->p == (usize)p) { h = x->handle; goto out; }
+    for (Special *x = s->specials; x; x = x->next)
+        if (x->kind == SP_WEAK && x->p == (usize)p) {
+            h = x->handle;
+            goto out;
+        }
     *h = (usize)p;
     Special *x = new_special(s, (usize)p, SP_WEAK);
     x->handle = h;
@@ -113,56 +160,102 @@ static void mark_contents(Worker *w, Span *s, usize p) {
     Worker one = {.parallel = w->parallel};
     scan_contents(&one, base);
     mark_drain(&one);
-    w->marked_bytes += one.marked_bytes; w->scanned_bytes += one.scanned_bytes; w->objects += one.objects;
+    w->marked_bytes += one.marked_bytes;
+    w->scanned_bytes += one.scanned_bytes;
+    w->objects += one.objects;
 }
 void specials_mark_roots(Worker *w) {
     for (Span *s = spans_with; s; s = s->next_special)
         for (Special *x = s->specials; x; x = x->next) {
-            if (x->kind == SP_WEAK) { mark_ptr(w, (usize)x->handle); continue; }
+            if (x->kind == SP_WEAK) {
+                mark_ptr(w, (usize)x->handle);
+                continue;
+            }
             mark_ptr(w, (usize)x->fn);
-            if (x->kind == SP_FINALIZER) { mark_ptr(w, (usize)x->ot); mark_ptr(w, (usize)x->fint); mark_contents(w, s, x->p); }
+            if (x->kind == SP_FINALIZER) {
+                mark_ptr(w, (usize)x->ot);
+                mark_ptr(w, (usize)x->fint);
+                mark_contents(w, s, x->p);
+            }
         }
-    for (FinRec *r = finq.first; r; r = r->next) { mark_ptr(w, (usize)r->fn); mark_ptr(w, (usize)r->arg); mark_ptr(w, (usize)r->ot); mark_ptr(w, (usize)r->fint); }
+    for (FinRec *r = finq.first; r; r = r->next) {
+        mark_ptr(w, (usize)r->fn);
+        mark_ptr(w, (usize)r->arg);
+        mark_ptr(w, (usize)r->ot);
+        mark_ptr(w, (usize)r->fint);
+    }
     FinRec *c = finq.current;
-    if (c) { mark_ptr(w, (usize)c->fn); mark_ptr(w, (usize)c->arg); mark_ptr(w, (usize)c->ot); mark_ptr(w, (usize)c->fint); }
+    if (c) {
+        mark_ptr(w, (usize)c->fn);
+        mark_ptr(w, (usize)c->arg);
+        mark_ptr(w, (usize)c->ot);
+        mark_ptr(w, (usize)c->fint);
+    }
 }
 static void queue(Special *x) {
     FinRec *r = finq.pool;
-    if (r) finq.pool = r->next; else r = persistent_alloc(sizeof *r, 8);
-    *r = (FinRec){.fn = x->fn, .arg = x->kind == SP_FINALIZER ? (void *)x->p : NULL, .ot = x->ot, .fint = x->fint, .nret = x->nret, .is_finalizer = x->kind == SP_FINALIZER};
-    if (finq.last) finq.last->next = r; else finq.first = r;
+    if (r) finq.pool = r->next;
+    else r = persistent_alloc(sizeof *r, 8);
+    *r = (FinRec){.fn = x->fn,
+                  .arg = x->kind == SP_FINALIZER ? (void *)x->p : NULL,
+                  .ot = x->ot,
+                  .fint = x->fint,
+                  .nret = x->nret,
+                  .is_finalizer = x->kind == SP_FINALIZER};
+    if (finq.last) finq.last->next = r;
+    else finq.first = r;
     finq.last = r;
     finq.nqueued++;
 }
-static bool marked(const Span *s, usize p) { u32 i = obj_index(s, p); return s->mark_bits[i >> 6] >> (i & 63) & 1; }
+static bool marked(const Span *s, usize p) {
+    u32 i = obj_index(s, p);
+    return s->mark_bits[i >> 6] >> (i & 63) & 1;
+}
 static bool has_finalizer(Span *s, usize p) {
-    for (Special *x = s->specials; x; x = x->next) if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, p)) return true;
+    for (Special *x = s->specials; x; x = x->next)
+        if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, p)) return true;
     return false;
 }
 void specials_after_mark(Worker *w) {
     Span *keep = NULL;
     for (Span *s = spans_with, *next; s; s = next) {
         next = s->next_special;
-        for (Special *x = s->specials; x; x = x->next) // handles first: nobody gets at an object once its finalizer is queued
+        for (Special *x = s->specials; x;
+             x = x->next) // handles first: nobody gets at an object once its finalizer is queued
             if (x->kind == SP_WEAK && !marked(s, x->p)) __atomic_store_n(x->handle, 0, __ATOMIC_RELEASE);
         for (Special **l = &s->specials, *x; (x = *l);) { // what has no finalizer
-            if (x->kind == SP_FINALIZER || marked(s, x->p) || (x->kind == SP_CLEANUP && has_finalizer(s, x->p))) { l = &x->next; continue; }
+            if (x->kind == SP_FINALIZER || marked(s, x->p) || (x->kind == SP_CLEANUP && has_finalizer(s, x->p))) {
+                l = &x->next;
+                continue;
+            }
             *l = x->next;
             if (x->kind == SP_CLEANUP) queue(x);
             drop(x);
         }
         for (Special **l = &s->specials, *x; (x = *l);) {
-            if (x->kind != SP_FINALIZER || marked(s, x->p)) { l = &x->next; continue; }
+            if (x->kind != SP_FINALIZER || marked(s, x->p)) {
+                l = &x->next;
+                continue;
+            }
             *l = x->next;
             queue(x);
             // several finalizers of one tiny block: all run now
             x->kind = SP_CLEANUP; // (record is dropped below; marks happen after the loop)
-            x->next = pool; pool = x;
+            x->next = pool;
+            pool = x;
         }
-        if (s->specials) { s->next_special = keep; keep = s; } else s->in_special_list = false;
+        if (s->specials) {
+            s->next_special = keep;
+            keep = s;
+        } else s->in_special_list = false;
     }
     spans_with = keep;
-    for (FinRec *r = finq.first; r; r = r->next) { mark_ptr(w, (usize)r->fn); mark_ptr(w, (usize)r->arg); mark_ptr(w, (usize)r->ot); mark_ptr(w, (usize)r->fint); }
+    for (FinRec *r = finq.first; r; r = r->next) {
+        mark_ptr(w, (usize)r->fn);
+        mark_ptr(w, (usize)r->arg);
+        mark_ptr(w, (usize)r->ot);
+        mark_ptr(w, (usize)r->fint);
+    }
 }
 
 // ---- the goroutine that runs them
@@ -170,7 +263,10 @@ void specials_after_mark(Worker *w) {
 void specials_wake(void) {
     G *g = NULL;
     lock(&special_lock);
-    if (finq.first && finq.waiter) { g = finq.waiter; finq.waiter = NULL; }
+    if (finq.first && finq.waiter) {
+        g = finq.waiter;
+        finq.waiter = NULL;
+    }
     unlock(&special_lock);
     if (g) ready(g);
 }
@@ -182,19 +278,33 @@ static FinRec *take(void) { // special_lock
     return r;
 }
 static void resume_next(G *g);
-static void unlock_special(G *g, void *arg) { finq.waiter = g; unlock(&special_lock); }
+static void unlock_special(G *g, void *arg) {
+    finq.waiter = g;
+    unlock(&special_lock);
+}
 static FinRec *next_record(void) {
     lock(&special_lock);
     FinRec *r = finq.current;
-    if (r) { finq.current = NULL; *r = (FinRec){.next = finq.pool}; finq.pool = r; finq.nrun++; }
+    if (r) {
+        finq.current = NULL;
+        *r = (FinRec){.next = finq.pool};
+        finq.pool = r;
+        finq.nrun++;
+    }
     r = take();
     if (!r) park_then(unlock_special, NULL, WAIT_FINALIZER_WAIT, resume_next);
     unlock(&special_lock);
     return r;
 }
-static void resume_next(G *g) { g->ret0 = (usize)next_record(); g->ret1 = 0; }
+static void resume_next(G *g) {
+    g->ret0 = (usize)next_record();
+    g->ret1 = 0;
+}
 SYSTEM FinRec *rt_next_finalizer(void) {
     G *g = this_g();
-    if (!g->system_goroutine) { g->system_goroutine = 1; __atomic_fetch_add(&sched.ngsys, 1, __ATOMIC_RELAXED); }
+    if (!g->system_goroutine) {
+        g->system_goroutine = 1;
+        __atomic_fetch_add(&sched.ngsys, 1, __ATOMIC_RELAXED);
+    }
     return next_record();
 }

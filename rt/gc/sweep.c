@@ -7,7 +7,10 @@
 static void append(SpanList *to, SpanList *from) {
     if (!from->first) return;
     for (Span *s = from->first; s; s = s->next) s->list = to;
-    if (to->last) { to->last->next = from->first; from->first->prev = to->last; } else to->first = from->first;
+    if (to->last) {
+        to->last->next = from->first;
+        from->first->prev = to->last;
+    } else to->first = from->first;
     to->last = from->last;
     to->n += from->n;
     *from = (SpanList){0};
@@ -24,7 +27,8 @@ void sweep_begin(void) {
 }
 static void clobber_free(Span *s) { // objects that die now
     for (u32 i = 0; i < s->nelems; i++)
-        if (!obj_is_free(s, i) && !(s->mark_bits[i >> 6] >> (i & 63) & 1)) memset((void *)(s->base + i * s->elemsize), 0xdb, s->elemsize);
+        if (!obj_is_free(s, i) && !(s->mark_bits[i >> 6] >> (i & 63) & 1))
+            memset((void *)(s->base + i * s->elemsize), 0xdb, s->elemsize);
 }
 bool sweep_span(Span *s, bool keep) {
     __atomic_fetch_sub(&heap.unswept, 1, __ATOMIC_RELAXED);
@@ -46,12 +50,17 @@ bool sweep_span(Span *s, bool keep) {
         return false;
     }
     u64 *a = s->alloc_bits;
-    s->alloc_bits = s->mark_bits; s->mark_bits = a;
+    s->alloc_bits = s->mark_bits;
+    s->mark_bits = a;
     for (u32 i = 0; i < words; i++) a[i] = 0;
     s->alloc_count = s->alloc_count_before = live;
-    s->freeindex = 0; s->alloc_cache = 0;
+    s->freeindex = 0;
+    s->alloc_cache = 0;
     bool full = live == s->nelems;
-    if (keep && !full) { s->cached = 1; return true; }
+    if (keep && !full) {
+        s->cached = 1;
+        return true;
+    }
     if (full) s->freeindex = s->nelems;
     Central *c = &heap.central[s->spanclass];
     lock(&c->lock);
@@ -78,4 +87,7 @@ usize sweep_some(usize nspans) {
     }
     return done;
 }
-void sweep_all(void) { while (heap.unswept && sweep_some(1024)) {} }
+void sweep_all(void) {
+    while (heap.unswept && sweep_some(1024)) {
+    }
+}

@@ -5,7 +5,9 @@
 #include "rt.h"
 typedef u32 V __attribute__((vector_size(16)));
 #define ROT(x, n) ((x) << (n) | (x) >> (32 - (n)))
-#define QUARTER(a, b, c, d) (a += b, d ^= a, d = ROT(d, 16), c += d, b ^= c, b = ROT(b, 12), a += b, d ^= a, d = ROT(d, 8), c += d, b ^= c, b = ROT(b, 7))
+#define QUARTER(a, b, c, d)                                                                                            \
+    (a += b, d ^= a, d = ROT(d, 16), c += d, b ^= c, b = ROT(b, 12), a += b, d ^= a, d = ROT(d, 8), c += d, b ^= c,    \
+     b = ROT(b, 7))
 
 SYSTEM void rt_chacha8_block(const u32 *seed, V *out, u32 counter) {
     V x[16], key[8];
@@ -15,8 +17,14 @@ SYSTEM void rt_chacha8_block(const u32 *seed, V *out, u32 counter) {
     x[12] = (V){counter, counter + 1, counter + 2, counter + 3};
     x[13] = x[14] = x[15] = (V){0, 0, 0, 0};
     for (i32 r = 0; r < 4; r++) {
-        QUARTER(x[0], x[4], x[8], x[12]); QUARTER(x[1], x[5], x[9], x[13]); QUARTER(x[2], x[6], x[10], x[14]); QUARTER(x[3], x[7], x[11], x[15]);
-        QUARTER(x[0], x[5], x[10], x[15]); QUARTER(x[1], x[6], x[11], x[12]); QUARTER(x[2], x[7], x[8], x[13]); QUARTER(x[3], x[4], x[9], x[14]);
+        QUARTER(x[0], x[4], x[8], x[12]);
+        QUARTER(x[1], x[5], x[9], x[13]);
+        QUARTER(x[2], x[6], x[10], x[14]);
+        QUARTER(x[3], x[7], x[11], x[15]);
+        QUARTER(x[0], x[5], x[10], x[15]);
+        QUARTER(x[1], x[6], x[11], x[12]);
+        QUARTER(x[2], x[7], x[8], x[13]);
+        QUARTER(x[3], x[4], x[9], x[14]);
     }
     for (i32 i = 0; i < 8; i++) x[4 + i] += key[i];
     for (i32 i = 0; i < 16; i++) __builtin_memcpy(&out[i], &x[i], 16);

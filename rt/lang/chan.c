@@ -10,19 +10,26 @@
 #include "lang/lang.h"
 #include "sched/synctest.h"
 
-typedef struct Pair { u64 a, b; } Pair;
+typedef struct Pair {
+    u64 a, b;
+} Pair;
 enum { NOT_DONE, DONE, CLOSED }; // of a send
 
 static inline u8 *slot(Chan *c, u64 i) { return (u8 *)c->buf + i * c->elemsize; }
 
 static void enqueue(WaitQ *q, Sudog *s) {
-    s->next = 0; s->prev = q->last;
-    if (q->last) q->last->next = s; else q->first = s;
+    s->next = 0;
+    s->prev = q->last;
+    if (q->last) q->last->next = s;
+    else q->first = s;
     q->last = s;
 }
 static void unlink_sudog(WaitQ *q, Sudog *s) {
-    if (s->prev) s->prev->next = s->next; else if (q->first == s) q->first = s->next; else return; // not queued any more
-    if (s->next) s->next->prev = s->prev; else q->last = s->prev;
+    if (s->prev) s->prev->next = s->next;
+    else if (q->first == s) q->first = s->next;
+    else return; // not queued any more
+    if (s->next) s->next->prev = s->prev;
+    else q->last = s->prev;
     s->next = s->prev = 0;
 }
 // The first waiter that has not been served through another case of its select.
@@ -32,7 +39,9 @@ static Sudog *dequeue(WaitQ *q) {
         if (!s) return 0;
         unlink_sudog(q, s);
         u32 zero = 0;
-        if (s->is_select && !__atomic_compare_exchange_n(&s->g->select_done, &zero, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) continue;
+        if (s->is_select &&
+            !__atomic_compare_exchange_n(&s->g->select_done, &zero, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            continue;
         return s;
     }
 }
@@ -43,7 +52,12 @@ static void wake(Sudog *s, bool success) {
 }
 static Sudog *wait_on(Chan *c, WaitQ *q, G *g, void *elem, bool is_select) {
     Sudog *s = sudog_acquire();
-    s->g = g; s->c = c; s->elem = elem; s->is_select = is_select; s->success = false; s->waitlink = 0;
+    s->g = g;
+    s->c = c;
+    s->elem = elem;
+    s->is_select = is_select;
+    s->success = false;
+    s->waitlink = 0;
     enqueue(q, s);
     return s;
 }
@@ -55,7 +69,8 @@ static void copy_stack(Chan *c, void *dst, void *src) {
 }
 static void clear_elem(Chan *c, void *p) {
     if (!p) return;
-    if (c->elemtype->ptrbytes) typed_memclr(c->elemtype, p); else mem_clear(p, c->elemsize);
+    if (c->elemtype->ptrbytes) typed_memclr(c->elemtype, p);
+    else mem_clear(p, c->elemsize);
 }
 static void put(Chan *c, void *elem) {
     typed_memmove(c->elemtype, slot(c, c->sendx), elem);
@@ -79,28 +94,49 @@ static i32 try_send(Chan *c, void *elem) {
         wake(s, true);
         return DONE;
     }
-    if (c->qcount < c->dataqsiz) { put(c, elem); return DONE; }
+    if (c->qcount < c->dataqsiz) {
+        put(c, elem);
+        return DONE;
+    }
     return NOT_DONE;
 }
 static bool try_recv(Chan *c, void *elem, bool *received) {
     *received = true;
     if (c->closed) {
-        if (c->qcount == 0) { clear_elem(c, elem); *received = false; return true; }
+        if (c->qcount == 0) {
+            clear_elem(c, elem);
+            *received = false;
+            return true;
+        }
     } else {
         Sudog *s = dequeue(&c->sendq);
         if (s) {
             if (c->dataqsiz == 0) copy_stack(c, elem, s->elem);
-            else { take(c, elem); put(c, s->elem); } // full: the head of the queue for us, its slot for the sender
+            else {
+                take(c, elem);
+                put(c, s->elem);
+            } // full: the head of the queue for us, its slot for the sender
             s->elem = 0;
             wake(s, true);
             return true;
         }
     }
-    if (c->qcount > 0) { take(c, elem); return true; }
+    if (c->qcount > 0) {
+        take(c, elem);
+        return true;
+    }
     return false;
 }
-static void unlock_chan(G *g, void *c) { (void)g; unlock(&((Chan *)c)->lock); }
-static Sudog *end_wait(G *g) { Sudog *s = g->waiting; g->waiting = 0; g->param = 0; return s; }
+static void unlock_chan(G *g, void *c) {
+    (void)g;
+    unlock(&((Chan *)c)->lock);
+}
+static Sudog *end_wait(G *g) {
+    Sudog *s = g->waiting;
+    g->waiting = 0;
+    g->param = 0;
+    return s;
+}
 
 static void sent(G *g) {
     Sudog *s = end_wait(g);
@@ -113,12 +149,20 @@ static void check_bubble(Chan *c, const char *what) {
 }
 SYSTEM u64 rt_chansend(Chan *c, void *elem, u64 block) {
     block &= 1;
-    if (!c) { if (!block) return NOT_DONE; park(0, 0, WAIT_CHAN_SEND_NIL); }
+    if (!c) {
+        if (!block) return NOT_DONE;
+        park(0, 0, WAIT_CHAN_SEND_NIL);
+    }
     check_bubble(c, "send on synctest channel from outside bubble");
-    if (!block && !__atomic_load_n(&c->closed, __ATOMIC_RELAXED) && (c->dataqsiz ? c->qcount == c->dataqsiz : !c->recvq.first)) return NOT_DONE;
+    if (!block && !__atomic_load_n(&c->closed, __ATOMIC_RELAXED) &&
+        (c->dataqsiz ? c->qcount == c->dataqsiz : !c->recvq.first))
+        return NOT_DONE;
     lock(&c->lock);
     i32 r = try_send(c, elem);
-    if (r != NOT_DONE || !block) { unlock(&c->lock); return (u64)r; }
+    if (r != NOT_DONE || !block) {
+        unlock(&c->lock);
+        return (u64)r;
+    }
     G *g = this_g();
     g->param = 0;
     g->waiting = wait_on(c, &c->sendq, g, elem, false);
@@ -135,14 +179,25 @@ static void received(G *g) {
 }
 SYSTEM Pair rt_chanrecv(Chan *c, void *elem, u64 block) {
     block &= 1;
-    if (!c) { if (!block) return (Pair){0, 0}; park(0, 0, WAIT_CHAN_RECEIVE_NIL); }
+    if (!c) {
+        if (!block) return (Pair){0, 0};
+        park(0, 0, WAIT_CHAN_RECEIVE_NIL);
+    }
     check_bubble(c, "receive on synctest channel from outside bubble");
     if (c->timer) timer_chan_maybe_run(c->timer);
-    if (!block && !__atomic_load_n(&c->qcount, __ATOMIC_RELAXED) && !c->sendq.first && !__atomic_load_n(&c->closed, __ATOMIC_ACQUIRE)) return (Pair){0, 0};
+    if (!block && !__atomic_load_n(&c->qcount, __ATOMIC_RELAXED) && !c->sendq.first &&
+        !__atomic_load_n(&c->closed, __ATOMIC_ACQUIRE))
+        return (Pair){0, 0};
     lock(&c->lock);
     bool ok;
-    if (try_recv(c, elem, &ok)) { unlock(&c->lock); return (Pair){1, ok}; }
-    if (!block) { unlock(&c->lock); return (Pair){0, 0}; }
+    if (try_recv(c, elem, &ok)) {
+        unlock(&c->lock);
+        return (Pair){1, ok};
+    }
+    if (!block) {
+        unlock(&c->lock);
+        return (Pair){0, 0};
+    }
     G *g = this_g();
     g->param = 0;
     g->waiting = wait_on(c, &c->recvq, g, elem, false);
@@ -155,15 +210,35 @@ SYSTEM u64 rt_closechan(Chan *c) {
     if (!c) return 1;
     check_bubble(c, "close of synctest channel from outside bubble");
     lock(&c->lock);
-    if (c->closed) { unlock(&c->lock); return 2; }
+    if (c->closed) {
+        unlock(&c->lock);
+        return 2;
+    }
     __atomic_store_n(&c->closed, 1, __ATOMIC_RELEASE);
     Sudog *all = 0, *s;
-    while ((s = dequeue(&c->recvq))) { clear_elem(c, s->elem); s->elem = 0; s->next = all; all = s; }
-    while ((s = dequeue(&c->sendq))) { s->elem = 0; s->next = all; all = s; }
+    while ((s = dequeue(&c->recvq))) {
+        clear_elem(c, s->elem);
+        s->elem = 0;
+        s->next = all;
+        all = s;
+    }
+    while ((s = dequeue(&c->sendq))) {
+        s->elem = 0;
+        s->next = all;
+        all = s;
+    }
     unlock(&c->lock);
     Sudog *order = 0; // first come, first woken
-    while ((s = all)) { all = s->next; s->next = order; order = s; }
-    while ((s = order)) { order = s->next; s->next = 0; wake(s, false); }
+    while ((s = all)) {
+        all = s->next;
+        s->next = order;
+        order = s;
+    }
+    while ((s = order)) {
+        order = s->next;
+        s->next = 0;
+        wake(s, false);
+    }
     return 0;
 }
 LEAF i64 rt_chanlen(Chan *c) GOSYM("runtime.chanlen");
@@ -184,20 +259,33 @@ bool chan_timer_drain(void *c_) {
 // ---- for stack copying: no one touches the elements of a parked goroutine meanwhile
 void chan_lock_waiting(G *g) {
     Chan *last = 0;
-    for (Sudog *s = g->waiting; s; s = s->waitlink) if (s->c && s->c != last) lock(&(last = s->c)->lock);
+    for (Sudog *s = g->waiting; s; s = s->waitlink)
+        if (s->c && s->c != last) lock(&(last = s->c)->lock);
 }
 void chan_unlock_waiting(G *g) {
     Chan *last = 0;
-    for (Sudog *s = g->waiting; s; s = s->waitlink) if (s->c && s->c != last) unlock(&(last = s->c)->lock);
+    for (Sudog *s = g->waiting; s; s = s->waitlink)
+        if (s->c && s->c != last) unlock(&(last = s->c)->lock);
 }
 
 // ---- select. order: room for 2n numbers: first the cases in random order, then those with channels in the order of their addresses.
-typedef struct SCase { Chan *c; void *elem; } SCase;
-typedef struct Select { SCase *cas; u16 *poll, *lockorder; i64 nsends, n, live; bool durable; } Select;
+typedef struct SCase {
+    Chan *c;
+    void *elem;
+} SCase;
+typedef struct Select {
+    SCase *cas;
+    u16 *poll, *lockorder;
+    i64 nsends, n, live;
+    bool durable;
+} Select;
 
 static void lock_all(Select *s) {
     Chan *last = 0;
-    for (i64 i = 0; i < s->live; i++) { Chan *c = s->cas[s->lockorder[i]].c; if (c != last) lock(&(last = c)->lock); }
+    for (i64 i = 0; i < s->live; i++) {
+        Chan *c = s->cas[s->lockorder[i]].c;
+        if (c != last) lock(&(last = c)->lock);
+    }
 }
 static void unlock_all(Select *s) {
     for (i64 i = s->live - 1; i >= 0; i--) {
@@ -219,7 +307,10 @@ static void make_orders(Select *s) {
     i64 n = 0;
     for (i64 i = 0; i < s->n; i++) {
         Chan *c = s->cas[i].c;
-        if (!c) { s->cas[i].elem = 0; continue; }
+        if (!c) {
+            s->cas[i].elem = 0;
+            continue;
+        }
         check_bubble(c, "select on synctest channel from outside bubble");
         s->durable &= c->bubble != 0;
         if (c->timer) timer_chan_maybe_run(c->timer);
@@ -258,13 +349,22 @@ SYSTEM Pair rt_selectstart(SCase *cas, u16 *order, i64 nsends, i64 nrecvs, u64 b
         Chan *c = cas[k].c;
         if (k < nsends) {
             i32 r = try_send(c, cas[k].elem);
-            if (r != NOT_DONE) { unlock_all(&s); return (Pair){(u64)k, r == CLOSED ? 2 : 0}; }
+            if (r != NOT_DONE) {
+                unlock_all(&s);
+                return (Pair){(u64)k, r == CLOSED ? 2 : 0};
+            }
         } else {
             bool ok;
-            if (try_recv(c, cas[k].elem, &ok)) { unlock_all(&s); return (Pair){(u64)k, ok}; }
+            if (try_recv(c, cas[k].elem, &ok)) {
+                unlock_all(&s);
+                return (Pair){(u64)k, ok};
+            }
         }
     }
-    if (!(block & 1)) { unlock_all(&s); return (Pair){(u64)-1, 0}; }
+    if (!(block & 1)) {
+        unlock_all(&s);
+        return (Pair){(u64)-1, 0};
+    }
     G *g = this_g();
     Sudog **link = &g->waiting;
     for (i64 i = 0; i < s.live; i++) {
@@ -277,7 +377,10 @@ SYSTEM Pair rt_selectstart(SCase *cas, u16 *order, i64 nsends, i64 nrecvs, u64 b
     *link = 0;
     g->param = 0;
     __atomic_store_n(&g->select_done, 0, __ATOMIC_RELEASE);
-    park_result((usize)-2, 0, unlock_selected, 0, !s.n ? WAIT_SELECT_NO_CASES : s.durable ? WAIT_DURABLE_SELECT : WAIT_SELECT);
+    park_result((usize)-2, 0, unlock_selected, 0,
+                !s.n        ? WAIT_SELECT_NO_CASES
+                : s.durable ? WAIT_DURABLE_SELECT
+                            : WAIT_SELECT);
 }
 SYSTEM Pair rt_selectfinish(SCase *cas, u16 *order, i64 nsends, i64 nrecvs) {
     Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0, false};
@@ -292,11 +395,19 @@ SYSTEM Pair rt_selectfinish(SCase *cas, u16 *order, i64 nsends, i64 nrecvs) {
         i64 k = s.lockorder[i];
         Chan *c = cas[k].c;
         if (k >= nsends && c->timer) timer_chan_unblock(c->timer);
-        if (w == fired) { r.a = (u64)k; r.b = k < nsends ? (w->success ? 0 : 2) : w->success; }
-        else unlink_sudog(k < nsends ? &c->sendq : &c->recvq, w);
+        if (w == fired) {
+            r.a = (u64)k;
+            r.b = k < nsends ? (w->success ? 0 : 2) : w->success;
+        } else unlink_sudog(k < nsends ? &c->sendq : &c->recvq, w);
     }
     unlock_all(&s);
-    while (list) { Sudog *next = list->waitlink; list->waitlink = 0; list->elem = 0; sudog_release(list); list = next; }
+    while (list) {
+        Sudog *next = list->waitlink;
+        list->waitlink = 0;
+        list->elem = 0;
+        sudog_release(list);
+        list = next;
+    }
     if ((i64)r.a < 0) throw_("selectgo: bad wakeup");
     return r;
 }

@@ -2,11 +2,22 @@
 #include "lang/lang.h"
 #include "sched/sched.h"
 
-typedef struct ModuleInfo { void (*const *inits)(void); i64 ninits; void (*const *main_main)(void); GoString version, modinfo, goroot; } ModuleInfo;
-static i64 c_len(const char *s) { i64 n = 0; while (s && s[n]) n++; return n; }
+typedef struct ModuleInfo {
+    void (*const *inits)(void);
+    i64 ninits;
+    void (*const *main_main)(void);
+    GoString version, modinfo, goroot;
+} ModuleInfo;
+static i64 c_len(const char *s) {
+    i64 n = 0;
+    while (s && s[n]) n++;
+    return n;
+}
 LEAF void rt_module_info(ModuleInfo *out) GOSYM("runtime.getModuleInfo");
 LEAF void rt_module_info(ModuleInfo *out) {
-    out->inits = module_.inits; out->ninits = (i64)module_.ninits; out->main_main = &module_.main_main;
+    out->inits = module_.inits;
+    out->ninits = (i64)module_.ninits;
+    out->main_main = &module_.main_main;
     out->version = (GoString){(const u8 *)module_.build_version, c_len(module_.build_version)};
     out->modinfo = (GoString){(const u8 *)module_.modinfo, (i64)module_.modinfo_len};
     out->goroot = (GoString){0, 0};
@@ -33,34 +44,59 @@ LEAF usize rt_sigword(i64 i) {
 LEAF void rt_clearsig(void) GOSYM("runtime.clearsig");
 LEAF void rt_clearsig(void) { this_g()->sig = 0; }
 LEAF u8 rt_fips_get(i64 i) GOSYM("runtime.fipsGet");
-LEAF u8 rt_fips_get(i64 i) { G *g = this_g(); return i ? g->fips_bypass : g->fips_indicator; }
+LEAF u8 rt_fips_get(i64 i) {
+    G *g = this_g();
+    return i ? g->fips_bypass : g->fips_indicator;
+}
 LEAF void rt_fips_set(i64 i, u64 v) GOSYM("runtime.fipsSet");
-LEAF void rt_fips_set(i64 i, u64 v) { G *g = this_g(); if (i) g->fips_bypass = (u8)v; else g->fips_indicator = (u8)v; }
+LEAF void rt_fips_set(i64 i, u64 v) {
+    G *g = this_g();
+    if (i) g->fips_bypass = (u8)v;
+    else g->fips_indicator = (u8)v;
+}
 LEAF bool rt_heap_pointer(usize p) GOSYM("runtime.heapPointer");
-LEAF bool rt_heap_pointer(usize p) { usize base, size; return heap_object(p, &base, &size); }
+LEAF bool rt_heap_pointer(usize p) {
+    usize base, size;
+    return heap_object(p, &base, &size);
+}
 LEAF void *rt_func_at(usize pc) GOSYM("runtime.funcAt");
-LEAF void *rt_func_at(usize pc) { FuncRec *f = find_func(pc); return f && !(f->flags & FUNC_SYSTEM) ? f : 0; }
+LEAF void *rt_func_at(usize pc) {
+    FuncRec *f = find_func(pc);
+    return f && !(f->flags & FUNC_SYSTEM) ? f : 0;
+}
 LEAF const char *rt_func_name(FuncRec *f) GOSYM("runtime.funcNameC");
 LEAF const char *rt_func_name(FuncRec *f) { return f ? func_name(f) : 0; }
 LEAF usize rt_func_entry(FuncRec *f) GOSYM("runtime.funcEntryC");
 LEAF usize rt_func_entry(FuncRec *f) { return (usize)module_.text + f->entry; }
 SYSTEM NORETURN void rt_exit(i64 code) { sys_exit((int)code); }
 // End of runtime.callN: results go from the frame to the caller's block, whose type is t; pointers among the register results are made visible.
-typedef struct RegArgs { usize ints[9]; u64 floats[15]; void *ptrs[9]; u8 return_is_ptr[2]; } RegArgs;
+typedef struct RegArgs {
+    usize ints[9];
+    u64 floats[15];
+    void *ptrs[9];
+    u8 return_is_ptr[2];
+} RegArgs;
 LEAF void rt_reflectcallmove(GoType *t, u8 *dst, u8 *src, usize n, RegArgs *regs, usize offset) {
     if (n) {
         if (write_barrier && t && t->ptrbytes) wb_bulk(dst - offset, (usize)(src - offset), t->size, t);
         mem_move(dst, src, n);
     }
-    for (u32 i = 0; i < 9; i++) if (regs->return_is_ptr[i >> 3] >> (i & 7) & 1) wb_pointer(&regs->ptrs[i], (void *)regs->ints[i]);
+    for (u32 i = 0; i < 9; i++)
+        if (regs->return_is_ptr[i >> 3] >> (i & 7) & 1) wb_pointer(&regs->ptrs[i], (void *)regs->ints[i]);
 }
 LEAF bool rt_panic_on_fault(u64 on) GOSYM("runtime.panicOnFault");
-LEAF bool rt_panic_on_fault(u64 on) { G *g = this_g(); bool old = g->paniconfault; g->paniconfault = on & 1; return old; }
+LEAF bool rt_panic_on_fault(u64 on) {
+    G *g = this_g();
+    bool old = g->paniconfault;
+    g->paniconfault = on & 1;
+    return old;
+}
 LEAF bool rt_in_module(usize p) GOSYM("runtime.inModule");
 LEAF bool rt_in_module(usize p) {
     Module *m = &module_;
 #define IN(lo, hi) (p >= (usize)m->lo && p < (usize)m->hi)
-    return IN(data, edata) || IN(bss, ebss) || IN(noptrdata, enoptrdata) || IN(noptrbss, enoptrbss) || IN(rodata, erodata) || IN(types, etypes);
+    return IN(data, edata) || IN(bss, ebss) || IN(noptrdata, enoptrdata) || IN(noptrbss, enoptrbss) ||
+           IN(rodata, erodata) || IN(types, etypes);
 }
 SYSTEM void rt_new_system_goroutine(FuncVal *fn) {
     G *self = this_g();

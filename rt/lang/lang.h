@@ -3,13 +3,15 @@
 #include "rt.h"
 #include "sched/timer.h"
 
-typedef struct WaitQ { Sudog *first, *last; } WaitQ;
+typedef struct WaitQ {
+    Sudog *first, *last;
+} WaitQ;
 // hchan of lib/runtime/chan.go, which allocates it.
 typedef struct Chan {
     u64 qcount, dataqsiz;
-    void *buf;               // dataqsiz elements
+    void *buf; // dataqsiz elements
     GoType *elemtype;
-    Timer *timer;            // of a channel timer, else NULL
+    Timer *timer; // of a channel timer, else NULL
     void *bubble;
     u64 sendx, recvx;
     WaitQ recvq, sendq;
@@ -22,7 +24,11 @@ void typed_memmove(GoType *, void *dst, const void *src) GOSYM("runtime.typedmem
 void typed_memclr(GoType *, void *) GOSYM("runtime.typedmemclr");
 void mem_move(void *dst, const void *src, usize n) GOSYM("runtime.memmove");
 void mem_clear(void *, usize n) GOSYM("runtime.memclrNoHeapPointers");
-void wb_bulk(void *dst, usize src, usize bytes, GoType *elem); // rt/gc: shades what a copy of elements overwrites (dst) and stores (src)
+void wb_bulk(void *dst, usize src, usize bytes,
+             GoType *elem); // rt/gc: shades what a copy of elements overwrites (dst) and stores (src)
 // While marking: a value is copied to where no barrier looks, a stack that may have been scanned.
-static inline void shade_pointers(GoType *t, const void *src) { if (unlikely(write_barrier) && t->ptrbytes) wb_bulk(0, (usize)src, t->size, t); }
-void chan_lock_waiting(G *); void chan_unlock_waiting(G *);
+static inline void shade_pointers(GoType *t, const void *src) {
+    if (unlikely(write_barrier) && t->ptrbytes) wb_bulk(0, (usize)src, t->size, t);
+}
+void chan_lock_waiting(G *);
+void chan_unlock_waiting(G *);

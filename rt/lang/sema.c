@@ -5,35 +5,51 @@
 #include "lang/lang.h"
 #include "sched/synctest.h"
 
-typedef struct Bucket { Lock lock; Sudog *heads; u32 nwait; /* atomic; sleepers and those about to sleep */ u32 pad[9]; } Bucket;
+typedef struct Bucket {
+    Lock lock;
+    Sudog *heads;
+    u32 nwait; /* atomic; sleepers and those about to sleep */
+    u32 pad[9];
+} Bucket;
 #define NBUCKETS 251
 static Bucket buckets[NBUCKETS];
 static Bucket *bucket_of(u32 *addr) { return &buckets[((usize)addr >> 3) % NBUCKETS]; }
 
 static bool try_acquire(u32 *addr) {
     u32 v = __atomic_load_n(addr, __ATOMIC_ACQUIRE);
-    while (v) if (__atomic_compare_exchange_n(addr, &v, v - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return true;
+    while (v)
+        if (__atomic_compare_exchange_n(addr, &v, v - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return true;
     return false;
 }
 static void replace_head(Bucket *b, Sudog *old, Sudog *new) { // new NULL: remove
     Sudog *p = old->prev, *n = old->next;
-    if (new) { new->prev = p; new->next = n; new->waittail = old->waittail; }
-    if (p) p->next = new ? new : n; else b->heads = new ? new : n;
+    if (new) {
+        new->prev = p;
+        new->next = n;
+        new->waittail = old->waittail;
+    }
+    if (p) p->next = new ? new : n;
+    else b->heads = new ? new : n;
     if (n) n->prev = new ? new : p;
     old->prev = old->next = old->waittail = 0;
 }
 // What sleepers wait for stays allocated: its memory must not become another semaphore.
 static u32 rooted;
 static void mark_addresses(void *ctx, void (*mark)(void *ctx, void *p)) {
-    for (i32 i = 0; i < NBUCKETS; i++) for (Sudog *h = buckets[i].heads; h; h = h->next) mark(ctx, h->elem);
+    for (i32 i = 0; i < NBUCKETS; i++)
+        for (Sudog *h = buckets[i].heads; h; h = h->next) mark(ctx, h->elem);
 }
 static void queue(Bucket *b, u32 *addr, Sudog *s, bool lifo) {
     if (!__atomic_exchange_n(&rooted, 1, __ATOMIC_RELAXED)) gc_add_root_fn(mark_addresses, 0);
-    s->elem = addr; s->waitlink = 0; s->ticket = 0;
+    s->elem = addr;
+    s->waitlink = 0;
+    s->ticket = 0;
     Sudog *h = b->heads;
     while (h && h->elem != addr) h = h->next;
     if (!h) {
-        s->waittail = s; s->prev = 0; s->next = b->heads;
+        s->waittail = s;
+        s->prev = 0;
+        s->next = b->heads;
         if (b->heads) b->heads->prev = s;
         b->heads = s;
     } else if (lifo) {
@@ -50,10 +66,14 @@ static Sudog *dequeue(Bucket *b, u32 *addr) {
     if (!h) return 0;
     Sudog *next = h->waitlink;
     replace_head(b, h, next);
-    h->waitlink = 0; h->elem = 0;
+    h->waitlink = 0;
+    h->elem = 0;
     return h;
 }
-static void unlock_bucket(G *g, void *b) { (void)g; unlock(&((Bucket *)b)->lock); }
+static void unlock_bucket(G *g, void *b) {
+    (void)g;
+    unlock(&((Bucket *)b)->lock);
+}
 
 static void woken(G *g);
 // Sleeps until the count is ours. The sudog remembers address and reason for the next round (c, acquiretime: no channel is involved).
@@ -67,7 +87,12 @@ static void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo) {
         return;
     }
     Sudog *s = sudog_acquire();
-    s->g = g; s->c = 0; s->is_select = false; s->success = false; s->acquiretime = (i64)(usize)addr; s->releasetime = reason;
+    s->g = g;
+    s->c = 0;
+    s->is_select = false;
+    s->success = false;
+    s->acquiretime = (i64)(usize)addr;
+    s->releasetime = reason;
     queue(b, addr, s, lifo);
     g->param = s;
     park_then(unlock_bucket, b, reason, woken);
@@ -78,7 +103,8 @@ static void woken(G *g) {
     WaitReason reason = (WaitReason)s->releasetime;
     bool mine = s->ticket;
     g->param = 0;
-    s->ticket = 0; s->acquiretime = s->releasetime = 0;
+    s->ticket = 0;
+    s->acquiretime = s->releasetime = 0;
     sudog_release(s);
     if (!mine && !try_acquire(addr)) wait_for(g, addr, reason, false);
 }
@@ -105,27 +131,52 @@ SYSTEM void rt_semacquire(u32 *addr) { semacquire(addr, WAIT_SEMACQUIRE, false);
 SYSTEM void rt_semacquire_mutex(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_MUTEX_LOCK, lifo & 1); }
 SYSTEM void rt_semacquire_rlock(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_RWMUTEX_RLOCK, lifo & 1); }
 SYSTEM void rt_semacquire_wlock(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_RWMUTEX_LOCK, lifo & 1); }
-SYSTEM void rt_semacquire_waitgroup(u32 *addr, u64 durable) { semacquire(addr, durable & 1 ? WAIT_DURABLE_WAITGROUP : WAIT_SYNC_WAITGROUP_WAIT, false); }
+SYSTEM void rt_semacquire_waitgroup(u32 *addr, u64 durable) {
+    semacquire(addr, durable & 1 ? WAIT_DURABLE_WAITGROUP : WAIT_SYNC_WAITGROUP_WAIT, false);
+}
 SYSTEM void rt_semrelease(u32 *addr) { release(addr, false); }
-SYSTEM void rt_semrelease_handoff(u32 *addr, u64 handoff) { if (release(addr, handoff & 1)) yield_now(); }
+SYSTEM void rt_semrelease_handoff(u32 *addr, u64 handoff) {
+    if (release(addr, handoff & 1)) yield_now();
+}
 
 // ---- sync.Cond. Tickets are taken without the lock; a waiter whose ticket has been notified already does not sleep.
-typedef struct NotifyList { u32 wait /* atomic: next ticket */, notify /* next to be notified */; Lock lock; Sudog *head, *tail; } NotifyList;
+typedef struct NotifyList {
+    u32 wait /* atomic: next ticket */, notify /* next to be notified */;
+    Lock lock;
+    Sudog *head, *tail;
+} NotifyList;
 _Static_assert(sizeof(NotifyList) == 32, "sync.notifyList");
 static bool before(u32 a, u32 b) { return (i32)(a - b) < 0; }
-static void unlock_list(G *g, void *l) { (void)g; unlock(&((NotifyList *)l)->lock); }
-static void check_waker(Sudog *s) {
-    if (unlikely(s->g->bubble != 0) && bubble_of(this_g()) != s->g->bubble) fatal_("semaphore wake of synctest goroutine from outside bubble");
+static void unlock_list(G *g, void *l) {
+    (void)g;
+    unlock(&((NotifyList *)l)->lock);
 }
-static void notified(G *g) { Sudog *s = g->param; g->param = 0; sudog_release(s); }
+static void check_waker(Sudog *s) {
+    if (unlikely(s->g->bubble != 0) && bubble_of(this_g()) != s->g->bubble)
+        fatal_("semaphore wake of synctest goroutine from outside bubble");
+}
+static void notified(G *g) {
+    Sudog *s = g->param;
+    g->param = 0;
+    sudog_release(s);
+}
 
 SYSTEM void rt_notify_wait(NotifyList *l, u32 ticket) {
     lock(&l->lock);
-    if (before(ticket, l->notify)) { unlock(&l->lock); return; }
+    if (before(ticket, l->notify)) {
+        unlock(&l->lock);
+        return;
+    }
     G *g = this_g();
     Sudog *s = sudog_acquire();
-    s->g = g; s->c = 0; s->elem = 0; s->is_select = false; s->ticket = ticket; s->next = 0;
-    if (l->tail) l->tail->next = s; else l->head = s;
+    s->g = g;
+    s->c = 0;
+    s->elem = 0;
+    s->is_select = false;
+    s->ticket = ticket;
+    s->next = 0;
+    if (l->tail) l->tail->next = s;
+    else l->head = s;
     l->tail = s;
     g->param = s;
     park_then(unlock_list, l, WAIT_SYNC_COND_WAIT, notified);
@@ -137,21 +188,37 @@ SYSTEM void rt_notify_all(NotifyList *l) {
     l->head = l->tail = 0;
     __atomic_store_n(&l->notify, __atomic_load_n(&l->wait, __ATOMIC_SEQ_CST), __ATOMIC_SEQ_CST);
     unlock(&l->lock);
-    while (s) { Sudog *next = s->next; s->next = 0; s->ticket = 0; check_waker(s); ready(s->g); s = next; }
+    while (s) {
+        Sudog *next = s->next;
+        s->next = 0;
+        s->ticket = 0;
+        check_waker(s);
+        ready(s->g);
+        s = next;
+    }
 }
 SYSTEM void rt_notify_one(NotifyList *l) {
     if (__atomic_load_n(&l->wait, __ATOMIC_SEQ_CST) == __atomic_load_n(&l->notify, __ATOMIC_SEQ_CST)) return;
     lock(&l->lock);
     u32 t = l->notify;
-    if (t == __atomic_load_n(&l->wait, __ATOMIC_SEQ_CST)) { unlock(&l->lock); return; }
+    if (t == __atomic_load_n(&l->wait, __ATOMIC_SEQ_CST)) {
+        unlock(&l->lock);
+        return;
+    }
     __atomic_store_n(&l->notify, t + 1, __ATOMIC_SEQ_CST);
     Sudog *prev = 0, *s = l->head;
     while (s && s->ticket != t) prev = s, s = s->next; // its owner may not sleep yet: then it will not
     if (s) {
-        if (prev) prev->next = s->next; else l->head = s->next;
+        if (prev) prev->next = s->next;
+        else l->head = s->next;
         if (l->tail == s) l->tail = prev;
     }
     unlock(&l->lock);
-    if (s) { s->next = 0; s->ticket = 0; check_waker(s); ready(s->g); }
+    if (s) {
+        s->next = 0;
+        s->ticket = 0;
+        check_waker(s);
+        ready(s->g);
+    }
 }
 LEAF u32 rt_notify_add(NotifyList *l) { return __atomic_fetch_add(&l->wait, 1, __ATOMIC_SEQ_CST); }

@@ -6,9 +6,14 @@
 // ---- offsets. Those that reflect makes are below -15; -1 is the code of a method that nobody calls.
 enum { FIRST_REFLECT_OFF = -16 };
 static Lock offs_lock;
-static void **offs; static i32 noffs, offs_cap;      // offs[i] has the offset FIRST_REFLECT_OFF - i; atomic: replaced by a longer copy
-static i32 *offs_hash; static u32 offs_mask;         // by pointer: index + 1
-static void mark_offs(void *ctx, void (*mark)(void *ctx, void *p)) { (void)ctx; for (i32 i = 0; i < noffs; i++) mark(ctx, offs[i]); }
+static void **offs;
+static i32 noffs, offs_cap; // offs[i] has the offset FIRST_REFLECT_OFF - i; atomic: replaced by a longer copy
+static i32 *offs_hash;
+static u32 offs_mask; // by pointer: index + 1
+static void mark_offs(void *ctx, void (*mark)(void *ctx, void *p)) {
+    (void)ctx;
+    for (i32 i = 0; i < noffs; i++) mark(ctx, offs[i]);
+}
 
 static u32 pointer_hash(void *p) { return (u32)(((u64)(usize)p * 0x9e3779b97f4a7c15u) >> 32); }
 SYSTEM i32 rt_add_reflect_off(void *p) {
@@ -16,7 +21,10 @@ SYSTEM i32 rt_add_reflect_off(void *p) {
     for (u32 h = pointer_hash(p); noffs; h++) {
         i32 k = offs_hash[h & offs_mask];
         if (!k) break;
-        if (offs[k - 1] == p) { unlock(&offs_lock); return FIRST_REFLECT_OFF - (k - 1); }
+        if (offs[k - 1] == p) {
+            unlock(&offs_lock);
+            return FIRST_REFLECT_OFF - (k - 1);
+        }
     }
     if (noffs == offs_cap) {
         i32 cap = offs_cap ? 2 * offs_cap : 64;
@@ -30,7 +38,9 @@ SYSTEM i32 rt_add_reflect_off(void *p) {
         }
         if (!offs_cap) gc_add_root_fn(mark_offs, 0);
         __atomic_store_n(&offs, bigger, __ATOMIC_RELEASE);
-        offs_hash = hash; offs_mask = (u32)(2 * cap - 1); offs_cap = cap;
+        offs_hash = hash;
+        offs_mask = (u32)(2 * cap - 1);
+        offs_cap = cap;
     }
     wb_pointer(&offs[noffs], p);
     u32 h = pointer_hash(p);
@@ -51,42 +61,65 @@ LEAF void *rt_type_off(void *in_module, i32 off) GOSYM("runtime.resolveTypeOff")
 LEAF void *rt_text_off(void *in_module, i32 off) GOSYM("runtime.resolveTextOff");
 extern u8 unreachable_method[] GOSYM("runtime.unreachableMethod");
 
-LEAF void *rt_name_off(void *in_module, i32 off) { return off == 0 ? 0 : off < 0 ? reflect_off(off) : module_.types + off; }
-LEAF void *rt_type_off(void *in_module, i32 off) { return off == 0 || off == -1 ? 0 : off < 0 ? reflect_off(off) : module_.types + off; }
-LEAF void *rt_text_off(void *in_module, i32 off) { return off == -1 ? unreachable_method : off < 0 ? reflect_off(off) : module_.text + (u32)off; }
+LEAF void *rt_name_off(void *in_module, i32 off) {
+    return off == 0 ? 0 : off < 0 ? reflect_off(off) : module_.types + off;
+}
+LEAF void *rt_type_off(void *in_module, i32 off) {
+    return off == 0 || off == -1 ? 0 : off < 0 ? reflect_off(off) : module_.types + off;
+}
+LEAF void *rt_text_off(void *in_module, i32 off) {
+    return off == -1 ? unreachable_method : off < 0 ? reflect_off(off) : module_.text + (u32)off;
+}
 LEAF bool rt_module_typelinks(i64 i, void **base, const i32 **links, i64 *n) GOSYM("runtime.moduleTypelinks");
 LEAF bool rt_module_typelinks(i64 i, void **base, const i32 **links, i64 *n) {
     if (i != 0) return false;
-    *base = module_.types; *links = module_.typelinks; *n = (i64)module_.ntypelinks;
+    *base = module_.types;
+    *links = module_.typelinks;
+    *n = (i64)module_.ntypelinks;
     return true;
 }
 
 // ---- names
 static const u8 *varint(const u8 *p, i64 *v) {
     i64 r = 0;
-    for (i32 s = 0;; s += 7) { u8 b = *p++; r |= (i64)(b & 0x7f) << s; if (b < 0x80) break; }
+    for (i32 s = 0;; s += 7) {
+        u8 b = *p++;
+        r |= (i64)(b & 0x7f) << s;
+        if (b < 0x80) break;
+    }
     *v = r;
     return p;
 }
-static GoString name_text(const u8 *n) { GoString s = {0, 0}; if (n) s.ptr = varint(n + 1, &s.len); return s; }
+static GoString name_text(const u8 *n) {
+    GoString s = {0, 0};
+    if (n) s.ptr = varint(n + 1, &s.len);
+    return s;
+}
 static bool is_exported(const u8 *n) { return n[0] & 1; }
 static bool same_text(GoString a, GoString b) {
     if (a.len != b.len) return false;
-    if (a.ptr != b.ptr) for (i64 i = 0; i < a.len; i++) if (a.ptr[i] != b.ptr[i]) return false;
+    if (a.ptr != b.ptr)
+        for (i64 i = 0; i < a.len; i++)
+            if (a.ptr[i] != b.ptr[i]) return false;
     return true;
 }
 static GoString name_package(const u8 *n) { // of an unexported name that says so
     if (!(n[0] & 4)) return (GoString){0, 0};
     GoString s = name_text(n);
     const u8 *p = s.ptr + s.len;
-    if (n[0] & 2) { i64 tag; p = varint(p, &tag); p += tag; }
+    if (n[0] & 2) {
+        i64 tag;
+        p = varint(p, &tag);
+        p += tag;
+    }
     i32 off = (i32)((u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24);
     return name_text(rt_name_off((void *)n, off));
 }
 static GoUncommon *uncommon(GoType *t) {
-    static const u8 head[32] = {[KIND_ARRAY] = sizeof(GoArrayType), [KIND_CHAN] = sizeof(GoChanType), [KIND_FUNC] = sizeof(GoFuncType),
-        [KIND_INTERFACE] = sizeof(GoInterfaceType), [KIND_MAP] = sizeof(GoMapType), [KIND_POINTER] = sizeof(GoPtrType), [KIND_SLICE] = sizeof(GoSliceType),
-        [KIND_STRUCT] = sizeof(GoStructType)};
+    static const u8 head[32] = {[KIND_ARRAY] = sizeof(GoArrayType), [KIND_CHAN] = sizeof(GoChanType),
+                                [KIND_FUNC] = sizeof(GoFuncType),   [KIND_INTERFACE] = sizeof(GoInterfaceType),
+                                [KIND_MAP] = sizeof(GoMapType),     [KIND_POINTER] = sizeof(GoPtrType),
+                                [KIND_SLICE] = sizeof(GoSliceType), [KIND_STRUCT] = sizeof(GoStructType)};
     if (!(t->tflag & TFLAG_UNCOMMON)) return 0;
     usize n = head[t->kind & 31];
     return (GoUncommon *)((u8 *)t + (n ? n : sizeof(GoType)));
@@ -94,7 +127,10 @@ static GoUncommon *uncommon(GoType *t) {
 
 // ---- itabs. An open hash table of pointers, read without a lock, replaced by a larger copy when three quarters full. fun[0] == NULL: t does not
 // implement inter.
-typedef struct ItabTable { u64 size, count; GoItab *entries[]; } ItabTable;
+typedef struct ItabTable {
+    u64 size, count;
+    GoItab *entries[];
+} ItabTable;
 static Lock itab_lock;
 static ItabTable *itabs;
 
@@ -110,17 +146,25 @@ static void insert(ItabTable *tab, GoItab *m) {
     for (u64 h = itab_hash(m->inter, m->type), step = 1;; h += step++) {
         GoItab **e = &tab->entries[h & (tab->size - 1)];
         if (*e && (*e)->inter == m->inter && (*e)->type == m->type) return;
-        if (!*e) { __atomic_store_n(e, m, __ATOMIC_RELEASE); tab->count++; return; }
+        if (!*e) {
+            __atomic_store_n(e, m, __ATOMIC_RELEASE);
+            tab->count++;
+            return;
+        }
     }
 }
 static void add(GoItab *m) { // with the lock
     if (!itabs || 4 * (itabs->count + 1) > 3 * itabs->size) {
         u64 want = itabs ? 2 * itabs->size : 64;
-        if (!itabs) while (3 * want < 4 * (module_.nitablinks + 8)) want *= 2;
+        if (!itabs)
+            while (3 * want < 4 * (module_.nitablinks + 8)) want *= 2;
         ItabTable *t = persistent_alloc(sizeof *t + want * sizeof(GoItab *), 8);
         t->size = want;
-        if (!itabs) for (u64 i = 0; i < module_.nitablinks; i++) insert(t, module_.itablinks[i]);
-        else for (u64 i = 0; i < itabs->size; i++) if (itabs->entries[i]) insert(t, itabs->entries[i]);
+        if (!itabs)
+            for (u64 i = 0; i < module_.nitablinks; i++) insert(t, module_.itablinks[i]);
+        else
+            for (u64 i = 0; i < itabs->size; i++)
+                if (itabs->entries[i]) insert(t, itabs->entries[i]);
         __atomic_store_n(&itabs, t, __ATOMIC_RELEASE);
     }
     insert(itabs, m);
@@ -157,10 +201,16 @@ SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
     GoItab *m = find(itabs, inter, t);
     if (!m) {
         for (u64 i = 0; !itabs && i < module_.nitablinks; i++)
-            if (module_.itablinks[i]->inter == inter && module_.itablinks[i]->type == t) { m = module_.itablinks[i]; break; }
+            if (module_.itablinks[i]->inter == inter && module_.itablinks[i]->type == t) {
+                m = module_.itablinks[i];
+                break;
+            }
         if (!m) {
-            m = persistent_alloc(sizeof *m + (usize)(inter->nmethods > 1 ? inter->nmethods - 1 : 0) * sizeof(void *), 8);
-            m->inter = inter; m->type = t; m->hash = t->hash;
+            m = persistent_alloc(sizeof *m + (usize)(inter->nmethods > 1 ? inter->nmethods - 1 : 0) * sizeof(void *),
+                                 8);
+            m->inter = inter;
+            m->type = t;
+            m->hash = t->hash;
             if (match(inter, t, m->fun)) m->fun[0] = 0;
         }
         add(m);
@@ -169,6 +219,8 @@ SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
     return m;
 }
 LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) GOSYM("runtime.finditab");
-LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) { return find(__atomic_load_n(&itabs, __ATOMIC_ACQUIRE), inter, t); }
+LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) {
+    return find(__atomic_load_n(&itabs, __ATOMIC_ACQUIRE), inter, t);
+}
 LEAF GoString rt_missing_method(GoInterfaceType *inter, GoType *t) GOSYM("runtime.missingMethod");
 LEAF GoString rt_missing_method(GoInterfaceType *inter, GoType *t) { return name_text(match(inter, t, 0)); }

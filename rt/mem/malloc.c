@@ -31,8 +31,14 @@ static inline u32 size_class(usize size) { // size <= SMALL_MAX
 static void malloc_init(void) {
     if (__atomic_load_n(&initialised, __ATOMIC_ACQUIRE)) return;
     u32 c = 1;
-    for (usize i = 1; i <= 1024 / 8; i++) { while (class_size[c] < i * 8) c++; class_of_8[i] = (u8)c; }
-    for (usize i = 0; i <= (SMALL_MAX - 1024) / 128; i++) { while (class_size[c] < 1024 + i * 128) c++; class_of_128[i] = (u8)c; }
+    for (usize i = 1; i <= 1024 / 8; i++) {
+        while (class_size[c] < i * 8) c++;
+        class_of_8[i] = (u8)c;
+    }
+    for (usize i = 0; i <= (SMALL_MAX - 1024) / 128; i++) {
+        while (class_size[c] < 1024 + i * 128) c++;
+        class_of_128[i] = (u8)c;
+    }
     __atomic_store_n(&initialised, 1, __ATOMIC_RELEASE);
     gc_init();
 }
@@ -52,9 +58,17 @@ usize round_up_size(usize size, bool noscan) {
 static bool refill_alloc_cache(Span *s) {
     u32 i = s->freeindex;
     for (;;) {
-        if (i >= s->nelems) { s->freeindex = s->nelems; s->alloc_cache = 0; return false; }
+        if (i >= s->nelems) {
+            s->freeindex = s->nelems;
+            s->alloc_cache = 0;
+            return false;
+        }
         u64 w = ~s->alloc_bits[i >> 6] >> (i & 63);
-        if (w) { s->freeindex = i; s->alloc_cache = w; return true; }
+        if (w) {
+            s->freeindex = i;
+            s->alloc_cache = w;
+            return true;
+        }
         i = (i | 63) + 1;
     }
 }
@@ -64,7 +78,11 @@ static inline __attribute__((always_inline)) u32 next_free(Span *s) {
         u64 c = s->alloc_cache;
         if (likely(c != 0)) {
             u32 bit = (u32)__builtin_ctzll(c), i = s->freeindex + bit;
-            if (unlikely(i >= s->nelems)) { s->freeindex = s->nelems; s->alloc_cache = 0; return s->nelems; }
+            if (unlikely(i >= s->nelems)) {
+                s->freeindex = s->nelems;
+                s->alloc_cache = 0;
+                return s->nelems;
+            }
             s->freeindex = i + 1;
             s->alloc_cache = (i & 63) == 63 ? 0 : c >> 1 >> bit;
             s->alloc_count++;
@@ -91,7 +109,8 @@ static u64 small_mask(usize size, GoType *t) {
 }
 static inline void set_small_bits(Span *s, usize p, usize size, GoType *t) {
     u64 mask = likely(t->size == size && t->ptrbytes <= 64 && !(t->tflag & TFLAG_GCMASK_ON_DEMAND))
-                   ? t->gcdata[0] & ((1u << (t->ptrbytes / 8)) - 1) : small_mask(size, t);
+                   ? t->gcdata[0] & ((1u << (t->ptrbytes / 8)) - 1)
+                   : small_mask(size, t);
     u32 words = (u32)(s->elemsize / 8), bit = (u32)((p - s->base) / 8), sh = bit & 63;
     u64 *w = span_bitmap(s) + (bit >> 6), ones = words == 64 ? ~0ull : (1ull << words) - 1;
     w[0] = (w[0] & ~(ones << sh)) | mask << sh;
@@ -100,7 +119,8 @@ static inline void set_small_bits(Span *s, usize p, usize size, GoType *t) {
 
 // ---- the fast path; NULL: take the slow one
 
-static inline __attribute__((always_inline)) void *alloc_small(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
+static inline __attribute__((always_inline)) void *alloc_small(MCache *c, usize size, GoType *typ, bool noscan,
+                                                               bool zero) {
     if (noscan) {
         if (size < TINY_SIZE) {
             usize off = c->tiny_off;
@@ -117,7 +137,10 @@ static inline __attribute__((always_inline)) void *alloc_small(MCache *c, usize 
             if (unlikely(i >= s->nelems)) return NULL;
             u64 *p = (u64 *)(s->base + (usize)i * 16);
             p[0] = p[1] = 0;
-            if (size < c->tiny_off || !c->tiny) { c->tiny = (usize)p; c->tiny_off = size; }
+            if (size < c->tiny_off || !c->tiny) {
+                c->tiny = (usize)p;
+                c->tiny_off = size;
+            }
             return p;
         }
         u32 cl = size_class(size);
@@ -135,7 +158,10 @@ static inline __attribute__((always_inline)) void *alloc_small(MCache *c, usize 
     if (unlikely(i >= s->nelems)) return NULL;
     usize p = s->base + (usize)i * s->elemsize;
     if (s->needzero) memclr((void *)p, s->elemsize);
-    if (header) { *(GoType **)p = typ; return (void *)(p + 8); }
+    if (header) {
+        *(GoType **)p = typ;
+        return (void *)(p + 8);
+    }
     set_small_bits(s, p, size, typ);
     return (void *)p;
 }
@@ -184,8 +210,13 @@ void mcache_flush(MCache *c, bool all) {
         }
     }
     lock(&heap.stats_lock);
-    for (int i = 0; i < NCLASS; i++) { heap.nmalloc[i] += c->nmalloc[i]; c->nmalloc[i] = 0; }
-    heap.tiny_allocs += c->tiny_allocs; heap.large_allocs += c->large_allocs; heap.large_alloc_bytes += c->large_alloc_bytes;
+    for (int i = 0; i < NCLASS; i++) {
+        heap.nmalloc[i] += c->nmalloc[i];
+        c->nmalloc[i] = 0;
+    }
+    heap.tiny_allocs += c->tiny_allocs;
+    heap.large_allocs += c->large_allocs;
+    heap.large_alloc_bytes += c->large_alloc_bytes;
     c->tiny_allocs = c->large_allocs = c->large_alloc_bytes = 0;
     unlock(&heap.stats_lock);
 }
@@ -197,7 +228,10 @@ static u64 *bits_alloc(u32 words, u16 *size_out) { // two bitmaps of `words` wor
     u64 *b = heap.bits_pool[order];
     if (b) heap.bits_pool[order] = *(u64 **)b;
     unlock(&heap.bits_lock);
-    if (!b) { b = persistent_alloc(2 * n * 8, 8); __atomic_fetch_add(&heap.sys_gc, 2 * n * 8, __ATOMIC_RELAXED); }
+    if (!b) {
+        b = persistent_alloc(2 * n * 8, 8);
+        __atomic_fetch_add(&heap.sys_gc, 2 * n * 8, __ATOMIC_RELAXED);
+    }
     __builtin_memset(b, 0, 2 * n * 8);
     *size_out = (u16)n;
     return b;
@@ -216,7 +250,8 @@ void span_bits_free(Span *s) {
 }
 void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
     usize bytes = (usize)s->npages << PAGE_SHIFT;
-    s->spanclass = spanclass; s->elemsize = elemsize;
+    s->spanclass = spanclass;
+    s->elemsize = elemsize;
     if (spanclass >> 1) {
         bool bitmap = !(spanclass & 1) && elemsize <= HEADER_MIN;
         if (bitmap) bytes -= BITMAP_BYTES;
@@ -224,11 +259,26 @@ void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
         s->elemsize_magic = ~0u / (u32)elemsize + 1;
         s->limit = s->base + s->nelems * elemsize;
         if (bitmap && s->needzero) __builtin_memset(span_bitmap(s), 0, BITMAP_BYTES);
-    } else { s->nelems = 1; s->elemsize_magic = 0; s->limit = s->base + bytes; }
-    s->freeindex = 0; s->alloc_count = s->alloc_count_before = 0; s->specials = NULL; s->cached = 0;
+    } else {
+        s->nelems = 1;
+        s->elemsize_magic = 0;
+        s->limit = s->base + bytes;
+    }
+    s->freeindex = 0;
+    s->alloc_count = s->alloc_count_before = 0;
+    s->specials = NULL;
+    s->cached = 0;
     u32 words = (s->nelems + 63) / 64;
-    if (words == 1) { s->alloc_bits = &s->inline_bits[0]; s->mark_bits = &s->inline_bits[1]; s->inline_bits[0] = s->inline_bits[1] = 0; s->bits_words = 0; }
-    else { u64 *b = bits_alloc(words, &s->bits_words); s->alloc_bits = b; s->mark_bits = b + s->bits_words; }
+    if (words == 1) {
+        s->alloc_bits = &s->inline_bits[0];
+        s->mark_bits = &s->inline_bits[1];
+        s->inline_bits[0] = s->inline_bits[1] = 0;
+        s->bits_words = 0;
+    } else {
+        u64 *b = bits_alloc(words, &s->bits_words);
+        s->alloc_bits = b;
+        s->mark_bits = b + s->bits_words;
+    }
     s->alloc_cache = 0;
 }
 
@@ -238,7 +288,12 @@ static Span *central_get(u32 spc) {
     lock(&ct->lock);
     for (;;) {
         Span *s = ct->partial.first;
-        if (s) { list_remove(s); s->cached = 1; unlock(&ct->lock); return s; }
+        if (s) {
+            list_remove(s);
+            s->cached = 1;
+            unlock(&ct->lock);
+            return s;
+        }
         s = ct->unswept.first;
         if (!s) break;
         list_remove(s);
@@ -271,7 +326,8 @@ static void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan, bool z
     span_init_heap(s, noscan ? 1 : 0, bytes);
     s->large_type = noscan ? NULL : typ;
     s->alloc_count = s->alloc_count_before = s->freeindex = 1;
-    c->large_allocs++; c->large_alloc_bytes += bytes;
+    c->large_allocs++;
+    c->large_alloc_bytes += bytes;
     __atomic_fetch_add(&heap.live, bytes, __ATOMIC_RELAXED);
     Central *ct = &heap.central[s->spanclass];
     lock(&ct->lock);
@@ -290,10 +346,14 @@ SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     if (m->p->mcache == &mcache_none) m->p->mcache = mcache_new();
     if (unlikely(malloc_hook)) gc_stress();
     bool noscan = !typ || typ->ptrbytes == 0;
-    if (gc_should_start() && m->locks == 0) { gc_start(GC_HEAP); m = this_m(); }
+    if (gc_should_start() && m->locks == 0) {
+        gc_start(GC_HEAP);
+        m = this_m();
+    }
     void *p;
     if (size > SMALL_MAX - 8) {
-        p = alloc_large(m->p->mcache, size, typ, noscan, zero); // no collection from here on: nothing that is scanned holds p
+        p = alloc_large(m->p->mcache, size, typ, noscan,
+                        zero); // no collection from here on: nothing that is scanned holds p
     } else {
         MCache *c = m->p->mcache;
         while (!(p = alloc_small(c, size, typ, noscan, zero))) {
@@ -330,7 +390,8 @@ LEAF void *go_makeslice(GoType *elem, i64 len, i64 cap) GOSYM("runtime.makeslice
 void *go_makeslice(GoType *elem, i64 len, i64 cap) {
     usize mem;
     if (unlikely(__builtin_mul_overflow(elem->size, (usize)cap, &mem) || mem > MAX_ALLOC || len < 0 || len > cap)) {
-        if (__builtin_mul_overflow(elem->size, (usize)len, &mem) || mem > MAX_ALLOC || len < 0) LEAF_GO(go_panicmakeslicelen);
+        if (__builtin_mul_overflow(elem->size, (usize)len, &mem) || mem > MAX_ALLOC || len < 0)
+            LEAF_GO(go_panicmakeslicelen);
         LEAF_GO(go_panicmakeslicecap);
     }
     void *p = malloc_fast(mem, elem, true);
@@ -341,7 +402,8 @@ LEAF void *go_newarray(GoType *elem, i64 n) GOSYM("runtime.newarray");
 void go_newarraypanic(void) GOSYM("runtime.newarraypanic");
 void *go_newarray(GoType *elem, i64 n) {
     usize mem;
-    if (unlikely(n < 0 || __builtin_mul_overflow(elem->size, (usize)n, &mem) || mem > MAX_ALLOC)) LEAF_GO(go_newarraypanic);
+    if (unlikely(n < 0 || __builtin_mul_overflow(elem->size, (usize)n, &mem) || mem > MAX_ALLOC))
+        LEAF_GO(go_newarraypanic);
     void *p = malloc_fast(mem, elem, true);
     if (likely(p != NULL)) return p;
     LEAF_TO_SYSTEM(rt_mallocgc, mem, elem, true, 0);
@@ -352,10 +414,14 @@ static inline i64 next_cap(i64 new_len, i64 old_cap) { // growth rule of append
     if (new_len > twice) return new_len;
     if (old_cap < 256) return twice;
     u64 cap = (u64)old_cap;
-    do cap += (cap + 3 * 256) >> 2; while (cap < (u64)new_len);
+    do cap += (cap + 3 * 256) >> 2;
+    while (cap < (u64)new_len);
     return (i64)cap <= 0 ? new_len : (i64)cap;
 }
-typedef struct { void *p; i64 cap; } PtrCap;
+typedef struct {
+    void *p;
+    i64 cap;
+} PtrCap;
 LEAF PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) GOSYM("runtime.growslice");
 PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) {
     usize es = elem->size;
@@ -382,7 +448,8 @@ bool heap_object(usize p, usize *base, usize *size) {
     if (!s || s->state != SPAN_HEAP || p < s->base || p >= s->limit) return false;
     u32 i = obj_index(s, p);
     if (i >= s->nelems || obj_is_free(s, i)) return false;
-    if (base) *base = s->base + i * s->elemsize + (s->elemsize > HEADER_MIN && !is_noscan(s) && s->spanclass >> 1 ? 8 : 0);
+    if (base)
+        *base = s->base + i * s->elemsize + (s->elemsize > HEADER_MIN && !is_noscan(s) && s->spanclass >> 1 ? 8 : 0);
     if (size) *size = s->elemsize;
     return true;
 }

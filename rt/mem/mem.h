@@ -10,14 +10,14 @@
 #pragma once
 #include "os/os.h"
 
-#define PAGE_SHIFT 13
-#define PAGE_SIZE 8192u
-#define NCLASS 68
-#define NSPANCLASS (2 * NCLASS)      // class << 1 | noscan
-#define SMALL_MAX 32768u
-#define HEADER_MIN 512u              // scan objects above it carry a type word
-#define TINY_SIZE 16u
-#define BITMAP_BYTES 128u
+#define PAGE_SHIFT       13
+#define PAGE_SIZE        8192u
+#define NCLASS           68
+#define NSPANCLASS       (2 * NCLASS) // class << 1 | noscan
+#define SMALL_MAX        32768u
+#define HEADER_MIN       512u // scan objects above it carry a type word
+#define TINY_SIZE        16u
+#define BITMAP_BYTES     128u
 #define OBJ_PER_SPAN_MAX 1024
 
 enum { SPAN_FREE = 0, SPAN_HEAP = 1, SPAN_STACK = 2, SPAN_DEAD = 3 };
@@ -25,20 +25,38 @@ enum { SPAN_FREE = 0, SPAN_HEAP = 1, SPAN_STACK = 2, SPAN_DEAD = 3 };
 typedef struct Special Special;
 typedef struct Span Span;
 struct Span {
-    usize base; u32 npages; u8 state, spanclass, needzero, cached; // cached: in some mcache
-    u32 nelems, freeindex; u32 elemsize_magic; u32 alloc_count;
-    usize elemsize; usize limit;     // limit: end of the last object
-    u64 alloc_cache;                 // complement of alloc_bits at freeindex, shifted
-    u64 *alloc_bits, *mark_bits; u64 inline_bits[2];
-    Span *next, *prev; struct SpanList *list;
+    usize base;
+    u32 npages;
+    u8 state, spanclass, needzero, cached; // cached: in some mcache
+    u32 nelems, freeindex;
+    u32 elemsize_magic;
+    u32 alloc_count;
+    usize elemsize;
+    usize limit;     // limit: end of the last object
+    u64 alloc_cache; // complement of alloc_bits at freeindex, shifted
+    u64 *alloc_bits, *mark_bits;
+    u64 inline_bits[2];
+    Span *next, *prev;
+    struct SpanList *list;
     GoType *large_type;
-    Special *specials; Span *next_special; bool in_special_list, swept_large; u16 bits_words;
-    u32 alloc_count_before;          // when it was cached, for statistics
-    void *stack_free; u32 stack_used; u32 stack_order;
+    Special *specials;
+    Span *next_special;
+    bool in_special_list, swept_large;
+    u16 bits_words;
+    u32 alloc_count_before; // when it was cached, for statistics
+    void *stack_free;
+    u32 stack_used;
+    u32 stack_order;
 };
-typedef struct SpanList { Span *first, *last; usize n; } SpanList;
+typedef struct SpanList {
+    Span *first, *last;
+    usize n;
+} SpanList;
 
-typedef struct Central { Lock lock; SpanList partial, full, unswept; } Central;
+typedef struct Central {
+    Lock lock;
+    SpanList partial, full, unswept;
+} Central;
 
 struct MCache {
     Span *alloc[NSPANCLASS];
@@ -48,21 +66,25 @@ struct MCache {
 
 enum { TLSF_SL = 16, TLSF_FL = 24 };
 typedef struct Heap {
-    Lock lock;                       // page heap: spans[], free lists, counters below
-    usize base, reserved, used;      // used: bytes handed to the page heap so far (grows)
-    Span **spans; u64 *released;
+    Lock lock;                  // page heap: spans[], free lists, counters below
+    usize base, reserved, used; // used: bytes handed to the page heap so far (grows)
+    Span **spans;
+    u64 *released;
     usize spans_committed, released_committed;
-    u32 fl_map; u32 sl_map[TLSF_FL]; Span *free[TLSF_FL][TLSF_SL];
+    u32 fl_map;
+    u32 sl_map[TLSF_FL];
+    Span *free[TLSF_FL][TLSF_SL];
     Span *span_pool;
-    Span empty_span;                 // full for ever: initial content of mcaches
+    Span empty_span; // full for ever: initial content of mcaches
     Central central[NSPANCLASS];
     // bytes; lock
     u64 pages_inuse, pages_free, pages_released, stack_inuse, heap_inuse;
     // atomic
-    u64 live;                        // heap bytes in use or cached, as the pacer sees it
-    u64 unswept;                     // spans not yet swept
+    u64 live;    // heap bytes in use or cached, as the pacer sees it
+    u64 unswept; // spans not yet swept
     u64 sys_other, sys_span, sys_gc, sys_stackpool;
-    Lock bits_lock; u64 *bits_pool[5];
+    Lock bits_lock;
+    u64 *bits_pool[5];
     // statistics (flushed mcaches; freed by sweeping); stats_lock
     Lock stats_lock;
     u64 nmalloc[NCLASS], nfree[NCLASS], large_alloc_bytes, large_allocs, large_free_bytes, large_frees, tiny_allocs;
@@ -70,21 +92,23 @@ typedef struct Heap {
 extern Heap heap;
 extern const u16 class_size[NCLASS];
 extern const u8 class_pages[NCLASS];
-extern u32 malloc_hook;              // non-zero: the fast path is closed (marking, stress modes)
+extern u32 malloc_hook; // non-zero: the fast path is closed (marking, stress modes)
 
 // pageheap.c
 void heap_init(void);
-Span *span_alloc(usize npages, u8 state);            // SYSTEM; NULL only if the system has no memory: then throws
+Span *span_alloc(usize npages, u8 state); // SYSTEM; NULL only if the system has no memory: then throws
 void span_free(Span *s);
-usize heap_release_some(usize bytes);                // give free pages back; bytes released
+usize heap_release_some(usize bytes); // give free pages back; bytes released
 void heap_stats(void);
 // malloc.c
 MCache *mcache_new(void);
-void mcache_flush(MCache *c, bool all);              // all: give the spans back too
+void mcache_flush(MCache *c, bool all); // all: give the spans back too
 void span_init_heap(Span *s, u8 spanclass, usize elemsize);
 // stack.c
-usize stack_get(usize size); void stack_put(usize lo, usize size);
-void stack_cache_flush(P *p); void stack_pool_trim(void);
+usize stack_get(usize size);
+void stack_put(usize lo, usize size);
+void stack_cache_flush(P *p);
+void stack_pool_trim(void);
 
 static inline Span *span_of(usize p) { // of an address in a used page, else NULL
     usize off = p - heap.base;
@@ -92,9 +116,12 @@ static inline Span *span_of(usize p) { // of an address in a used page, else NUL
 }
 static inline u32 obj_index(const Span *s, usize p) { return (u32)(((u64)(p - s->base) * s->elemsize_magic) >> 32); }
 static inline bool is_noscan(const Span *s) { return s->spanclass & 1; }
-static inline bool obj_is_free(const Span *s, u32 i) { return i >= s->freeindex && !(s->alloc_bits[i >> 6] >> (i & 63) & 1); }
+static inline bool obj_is_free(const Span *s, u32 i) {
+    return i >= s->freeindex && !(s->alloc_bits[i >> 6] >> (i & 63) & 1);
+}
 static inline u64 *span_bitmap(const Span *s) { return (u64 *)(s->base + PAGE_SIZE - BITMAP_BYTES); }
-void list_push(SpanList *l, Span *s); void list_remove(Span *s);
+void list_push(SpanList *l, Span *s);
+void list_remove(Span *s);
 
 // type masks (typemask.c)
-const u8 *type_mask(GoType *t);                      // pointer bitmap of ptrbytes/8 bits; builds those made on demand
+const u8 *type_mask(GoType *t); // pointer bitmap of ptrbytes/8 bits; builds those made on demand

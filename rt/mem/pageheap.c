@@ -9,23 +9,39 @@ Heap heap;
 
 // ---- persistent memory: never freed, zero
 
-static struct { Lock lock; u8 *p; usize left; } persist;
+static struct {
+    Lock lock;
+    u8 *p;
+    usize left;
+} persist;
 static u8 first_chunk[8192] __attribute__((aligned(64)));
 void *persistent_alloc(usize size, usize align) {
     if (align < 8) align = 8;
     lock(&persist.lock);
-    if (!persist.p) { persist.p = first_chunk; persist.left = sizeof first_chunk; }
+    if (!persist.p) {
+        persist.p = first_chunk;
+        persist.left = sizeof first_chunk;
+    }
     usize pad = -(usize)persist.p & (align - 1);
     if (persist.left < pad + size) {
         usize n = size > 65536 ? (size + align + OS_PAGE - 1) & -(usize)OS_PAGE : 262144;
         u8 *p = os_map(n);
-        if (!p) { unlock(&persist.lock); throw_("runtime: cannot allocate memory"); }
+        if (!p) {
+            unlock(&persist.lock);
+            throw_("runtime: cannot allocate memory");
+        }
         __atomic_fetch_add(&heap.sys_other, n, __ATOMIC_RELAXED);
-        if (size > 65536) { unlock(&persist.lock); return p + (-(usize)p & (align - 1)); }
-        persist.p = p; persist.left = n; pad = 0;
+        if (size > 65536) {
+            unlock(&persist.lock);
+            return p + (-(usize)p & (align - 1));
+        }
+        persist.p = p;
+        persist.left = n;
+        pad = 0;
     }
     void *r = persist.p + pad;
-    persist.p += pad + size; persist.left -= pad + size;
+    persist.p += pad + size;
+    persist.left -= pad + size;
     unlock(&persist.lock);
     return r;
 }
@@ -33,15 +49,23 @@ void *persistent_alloc(usize size, usize align) {
 // ---- lists of spans (heap classes)
 
 void list_push(SpanList *l, Span *s) {
-    s->list = l; s->prev = NULL; s->next = l->first;
-    if (l->first) l->first->prev = s; else l->last = s;
-    l->first = s; l->n++;
+    s->list = l;
+    s->prev = NULL;
+    s->next = l->first;
+    if (l->first) l->first->prev = s;
+    else l->last = s;
+    l->first = s;
+    l->n++;
 }
 void list_remove(Span *s) {
     SpanList *l = s->list;
-    if (s->prev) s->prev->next = s->next; else l->first = s->next;
-    if (s->next) s->next->prev = s->prev; else l->last = s->prev;
-    s->next = s->prev = NULL; s->list = NULL; l->n--;
+    if (s->prev) s->prev->next = s->next;
+    else l->first = s->next;
+    if (s->next) s->next->prev = s->prev;
+    else l->last = s->prev;
+    s->next = s->prev = NULL;
+    s->list = NULL;
+    l->n--;
 }
 
 // ---- released bitmap
@@ -55,8 +79,10 @@ static usize released_range(usize page, usize n, int op) {
         usize bit = page & 63, k = 64 - bit < n ? 64 - bit : n;
         u64 m = (k == 64 ? ~0ull : (1ull << k) - 1) << bit, *w = &heap.released[page >> 6];
         count += (usize)__builtin_popcountll(*w & m);
-        if (op == 1) *w |= m; else if (op == 0) *w &= ~m;
-        page += k; n -= k;
+        if (op == 1) *w |= m;
+        else if (op == 0) *w &= ~m;
+        page += k;
+        n -= k;
     }
     return count;
 }
@@ -64,24 +90,33 @@ static usize released_range(usize page, usize n, int op) {
 // ---- free runs
 
 static void size_to_list(usize n, u32 *fl, u32 *sl) { // list that holds runs of n pages
-    if (n < TLSF_SL) { *fl = 0; *sl = (u32)n; return; }
+    if (n < TLSF_SL) {
+        *fl = 0;
+        *sl = (u32)n;
+        return;
+    }
     u32 log = 63 - (u32)__builtin_clzll(n);
-    *fl = log - 3; *sl = (u32)(n >> (log - 4)) & (TLSF_SL - 1);
+    *fl = log - 3;
+    *sl = (u32)(n >> (log - 4)) & (TLSF_SL - 1);
 }
 static void run_insert(Span *s) {
     u32 fl, sl;
     size_to_list(s->npages, &fl, &sl);
-    s->state = SPAN_FREE; s->prev = NULL; s->next = heap.free[fl][sl];
+    s->state = SPAN_FREE;
+    s->prev = NULL;
+    s->next = heap.free[fl][sl];
     if (s->next) s->next->prev = s;
     heap.free[fl][sl] = s;
-    heap.fl_map |= 1u << fl; heap.sl_map[fl] |= 1u << sl;
+    heap.fl_map |= 1u << fl;
+    heap.sl_map[fl] |= 1u << sl;
     usize p = page_of(s->base);
     heap.spans[p] = heap.spans[p + s->npages - 1] = s;
 }
 static void run_remove(Span *s) {
     u32 fl, sl;
     size_to_list(s->npages, &fl, &sl);
-    if (s->prev) s->prev->next = s->next; else heap.free[fl][sl] = s->next;
+    if (s->prev) s->prev->next = s->next;
+    else heap.free[fl][sl] = s->next;
     if (s->next) s->next->prev = s->prev;
     if (!heap.free[fl][sl]) {
         heap.sl_map[fl] &= ~(1u << sl);
@@ -92,14 +127,21 @@ static void run_remove(Span *s) {
 static Span *run_find(usize n) { // a run of at least n pages, removed from its list
     u32 fl, sl;
     usize want = n;
-    if (n >= TLSF_SL) { u32 log = 63 - (u32)__builtin_clzll(n); want = n + (1ull << (log - 4)) - 1; } // lists from here on fit whole
+    if (n >= TLSF_SL) {
+        u32 log = 63 - (u32)__builtin_clzll(n);
+        want = n + (1ull << (log - 4)) - 1;
+    } // lists from here on fit whole
     size_to_list(want, &fl, &sl);
     u32 m = heap.sl_map[fl] & ~0u << sl;
     if (!m) {
         u32 f = fl + 1 < 32 ? heap.fl_map & ~0u << (fl + 1) : 0;
         if (!f) { // the list of n itself may hold one that fits
             size_to_list(n, &fl, &sl);
-            for (Span *s = heap.free[fl][sl]; s; s = s->next) if (s->npages >= n) { run_remove(s); return s; }
+            for (Span *s = heap.free[fl][sl]; s; s = s->next)
+                if (s->npages >= n) {
+                    run_remove(s);
+                    return s;
+                }
             return NULL;
         }
         fl = (u32)__builtin_ctz(f);
@@ -116,22 +158,38 @@ static Span *span_record(void) {
         enum { N = 32 };
         s = persistent_alloc(N * sizeof(Span), 64);
         heap.sys_span += N * sizeof(Span);
-        for (int i = 1; i < N; i++) { s[i].next = heap.span_pool; heap.span_pool = &s[i]; }
+        for (int i = 1; i < N; i++) {
+            s[i].next = heap.span_pool;
+            heap.span_pool = &s[i];
+        }
     }
     __builtin_memset(s, 0, sizeof *s);
     return s;
 }
-static void drop_record(Span *s) { s->state = SPAN_DEAD; s->next = heap.span_pool; heap.span_pool = s; }
+static void drop_record(Span *s) {
+    s->state = SPAN_DEAD;
+    s->next = heap.span_pool;
+    heap.span_pool = s;
+}
 
 static void run_merge_insert(Span *s) {
     usize p = page_of(s->base), end = p + s->npages;
     if (p > 0) {
         Span *l = heap.spans[p - 1];
-        if (l && l->state == SPAN_FREE) { run_remove(l); s->base = l->base; s->npages += l->npages; drop_record(l); }
+        if (l && l->state == SPAN_FREE) {
+            run_remove(l);
+            s->base = l->base;
+            s->npages += l->npages;
+            drop_record(l);
+        }
     }
     if (end < heap.used >> PAGE_SHIFT) {
         Span *r = heap.spans[end];
-        if (r && r->state == SPAN_FREE) { run_remove(r); s->npages += r->npages; drop_record(r); }
+        if (r && r->state == SPAN_FREE) {
+            run_remove(r);
+            s->npages += r->npages;
+            drop_record(r);
+        }
     }
     run_insert(s);
 }
@@ -176,13 +234,17 @@ static bool heap_grow(usize npages) {
     }
     usize page = heap.used >> PAGE_SHIFT, n = need >> PAGE_SHIFT;
     if (!commit_table(heap.spans, &heap.spans_committed, (page + n) * sizeof(Span *)) ||
-        !commit_table(heap.released, &heap.released_committed, (page + n) / 8 + 8) || !os_commit((void *)(heap.base + heap.used), need)) return false;
+        !commit_table(heap.released, &heap.released_committed, (page + n) / 8 + 8) ||
+        !os_commit((void *)(heap.base + heap.used), need))
+        return false;
     if (heap.used == 0) os_huge((void *)heap.base, need, false); // a small program stays small
     released_range(page, n, 1);
     Span *s = span_record();
-    s->base = heap.base + heap.used; s->npages = (u32)n;
+    s->base = heap.base + heap.used;
+    s->npages = (u32)n;
     heap.used += need;
-    heap.pages_free += n; heap.pages_released += n;
+    heap.pages_free += n;
+    heap.pages_released += n;
     run_merge_insert(s);
     return true;
 }
@@ -203,14 +265,18 @@ Span *span_alloc(usize npages, u8 state) {
     }
     if (s->npages > npages) {
         Span *rest = span_record();
-        rest->base = s->base + (npages << PAGE_SHIFT); rest->npages = s->npages - (u32)npages;
+        rest->base = s->base + (npages << PAGE_SHIFT);
+        rest->npages = s->npages - (u32)npages;
         s->npages = (u32)npages;
         run_insert(rest);
     }
     usize p = page_of(s->base), rel = released_range(p, npages, 0);
     s->needzero = rel != npages;
-    heap.pages_free -= npages; heap.pages_released -= rel; heap.pages_inuse += npages;
-    if (state == SPAN_HEAP) heap.heap_inuse += npages << PAGE_SHIFT; else heap.stack_inuse += npages << PAGE_SHIFT;
+    heap.pages_free -= npages;
+    heap.pages_released -= rel;
+    heap.pages_inuse += npages;
+    if (state == SPAN_HEAP) heap.heap_inuse += npages << PAGE_SHIFT;
+    else heap.stack_inuse += npages << PAGE_SHIFT;
     for (usize i = 0; i < npages; i++) heap.spans[p + i] = s;
     __atomic_store_n(&s->state, state, __ATOMIC_RELEASE);
     unlock(&heap.lock);
@@ -219,9 +285,14 @@ Span *span_alloc(usize npages, u8 state) {
 void span_free(Span *s) {
     lock(&heap.lock);
     usize n = s->npages;
-    if (s->state == SPAN_HEAP) heap.heap_inuse -= n << PAGE_SHIFT; else heap.stack_inuse -= n << PAGE_SHIFT;
-    heap.pages_inuse -= n; heap.pages_free += n;
-    s->spanclass = 0; s->large_type = NULL; s->specials = NULL; s->list = NULL;
+    if (s->state == SPAN_HEAP) heap.heap_inuse -= n << PAGE_SHIFT;
+    else heap.stack_inuse -= n << PAGE_SHIFT;
+    heap.pages_inuse -= n;
+    heap.pages_free += n;
+    s->spanclass = 0;
+    s->large_type = NULL;
+    s->specials = NULL;
+    s->list = NULL;
     run_merge_insert(s);
     unlock(&heap.lock);
 }
@@ -245,7 +316,10 @@ static usize release_locked(usize bytes) {
     for (i32 fl = TLSF_FL - 1; fl >= 0 && done < bytes; fl--)
         for (i32 sl = TLSF_SL - 1; sl >= 0 && done < bytes; sl--)
             for (Span *s = heap.free[fl][sl]; s && done < bytes;) {
-                if (released_range(page_of(s->base), s->npages, 2) == s->npages) { s = s->next; continue; }
+                if (released_range(page_of(s->base), s->npages, 2) == s->npages) {
+                    s = s->next;
+                    continue;
+                }
                 done += run_release(s);
                 s = heap.free[fl][sl]; // the list may have changed
             }
@@ -258,7 +332,8 @@ usize heap_release_some(usize bytes) {
     return r;
 }
 static u64 mapped_bytes(void) {
-    return ((heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT) + heap.sys_other + heap.sys_span + heap.sys_gc;
+    return ((heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT) + heap.sys_other + heap.sys_span +
+           heap.sys_gc;
 }
 u64 heap_mapped(void) { return mapped_bytes(); }
 static void release_for_limit(usize npages) {

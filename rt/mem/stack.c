@@ -7,22 +7,34 @@
 #include "gc/gc.h"
 #include "sched/sched.h"
 
-#define NORDER 4
+#define NORDER          4
 #define POOL_SPAN_PAGES 4u
-static struct { Lock lock; SpanList spans[NORDER]; } pool; // spans with a free stack
+static struct {
+    Lock lock;
+    SpanList spans[NORDER];
+} pool; // spans with a free stack
 
 usize stack_max = 1000000000; // limit of one goroutine's stack: SetMaxStack
 
-static u32 order_of(usize size) { u32 o = 0; while ((usize)STACK_MIN << o < size) o++; return o; }
+static u32 order_of(usize size) {
+    u32 o = 0;
+    while ((usize)STACK_MIN << o < size) o++;
+    return o;
+}
 
 static void *pool_get(u32 order) { // pool.lock
     Span *s = pool.spans[order].first;
     if (!s) {
         s = span_alloc(POOL_SPAN_PAGES, SPAN_STACK);
         usize size = (usize)STACK_MIN << order;
-        s->stack_free = NULL; s->stack_used = 0; s->stack_order = order;
-        s->elemsize = 0; s->limit = s->base; s->nelems = 0; // carved on demand: untouched stacks cost no memory
-        s->freeindex = 0; s->alloc_count = (u32)((POOL_SPAN_PAGES << PAGE_SHIFT) / size);
+        s->stack_free = NULL;
+        s->stack_used = 0;
+        s->stack_order = order;
+        s->elemsize = 0;
+        s->limit = s->base;
+        s->nelems = 0; // carved on demand: untouched stacks cost no memory
+        s->freeindex = 0;
+        s->alloc_count = (u32)((POOL_SPAN_PAGES << PAGE_SHIFT) / size);
         list_push(&pool.spans[order], s);
     }
     void *p = s->stack_free;
@@ -37,13 +49,17 @@ static void pool_put(u32 order, void *p) {
     if (!s->stack_free && s->freeindex == s->alloc_count) list_push(&pool.spans[order], s);
     *(void **)p = s->stack_free;
     s->stack_free = p;
-    if (--s->stack_used == 0 && pool.spans[order].n > 1) { list_remove(s); span_free(s); }
+    if (--s->stack_used == 0 && pool.spans[order].n > 1) {
+        list_remove(s);
+        span_free(s);
+    }
 }
 
 usize stack_get(usize size) {
     if (size >= (usize)STACK_MIN << NORDER) {
         Span *s = span_alloc((size + PAGE_SIZE - 1) >> PAGE_SHIFT, SPAN_STACK);
-        s->limit = s->base; s->nelems = 0;
+        s->limit = s->base;
+        s->nelems = 0;
         return s->base;
     }
     u32 o = order_of(size);
@@ -60,18 +76,25 @@ usize stack_get(usize size) {
         i32 n = (8 >> o) - 1; // a batch
         for (i32 i = 0; i < n; i++) {
             void *x = pool_get(o);
-            *(void **)x = p->stackcache[o].head; p->stackcache[o].head = x; p->stackcache[o].n++;
+            *(void **)x = p->stackcache[o].head;
+            p->stackcache[o].head = x;
+            p->stackcache[o].n++;
         }
     }
     unlock(&pool.lock);
     return (usize)st;
 }
 void stack_put(usize lo, usize size) {
-    if (size >= (usize)STACK_MIN << NORDER) { span_free(span_of(lo)); return; }
+    if (size >= (usize)STACK_MIN << NORDER) {
+        span_free(span_of(lo));
+        return;
+    }
     u32 o = order_of(size);
     P *p = this_m()->p;
     if (p && !gc_in_progress() && p->stackcache[o].n < 32 >> o) {
-        *(void **)lo = p->stackcache[o].head; p->stackcache[o].head = (void *)lo; p->stackcache[o].n++;
+        *(void **)lo = p->stackcache[o].head;
+        p->stackcache[o].head = (void *)lo;
+        p->stackcache[o].n++;
         return;
     }
     lock(&pool.lock);
@@ -81,8 +104,13 @@ void stack_put(usize lo, usize size) {
 void stack_cache_flush(P *p) {
     lock(&pool.lock);
     for (u32 o = 0; o < NORDER; o++) {
-        for (void *x = p->stackcache[o].head; x;) { void *n = *(void **)x; pool_put(o, x); x = n; }
-        p->stackcache[o].head = NULL; p->stackcache[o].n = 0;
+        for (void *x = p->stackcache[o].head; x;) {
+            void *n = *(void **)x;
+            pool_put(o, x);
+            x = n;
+        }
+        p->stackcache[o].head = NULL;
+        p->stackcache[o].n = 0;
     }
     unlock(&pool.lock);
 }
@@ -99,8 +127,12 @@ void stack_free(G *g) {
 
 // ---- copying
 
-typedef struct Adjust { usize lo, hi, delta; } Adjust;
-static inline void adjust(const Adjust *a, usize *p) { if (*p - a->lo < a->hi - a->lo) *p += a->delta; }
+typedef struct Adjust {
+    usize lo, hi, delta;
+} Adjust;
+static inline void adjust(const Adjust *a, usize *p) {
+    if (*p - a->lo < a->hi - a->lo) *p += a->delta;
+}
 
 static void adjust_masked(const Adjust *a, usize old_base, const u8 *bits, u32 first_bit, u32 nwords) {
     usize *w = (usize *)(old_base + a->delta);
@@ -112,7 +144,8 @@ static void adjust_masked(const Adjust *a, usize old_base, const u8 *bits, u32 f
 // Registers saved by morestack: the integer argument registers in order, then the closure context.
 static void adjust_entry_regs(const Adjust *a, const Frame *f) {
     usize *r = (usize *)((usize)f->regs + a->delta);
-    for (u32 i = 0; i < ABI_INT_REGS; i++) if (f->fn->entry_regs >> i & 1) adjust(a, &r[i]);
+    for (u32 i = 0; i < ABI_INT_REGS; i++)
+        if (f->fn->entry_regs >> i & 1) adjust(a, &r[i]);
     adjust(a, &r[ABI_INT_REGS]);
 }
 static void adjust_frames(const Adjust *a, G *g) {
@@ -128,9 +161,11 @@ static void adjust_frames(const Adjust *a, G *g) {
         if (frame_stackmap(f, &m)) {
             adjust_masked(a, f->sp, m.bits, 0, m.frame_words);
             adjust_masked(a, f->fp, m.bits, m.frame_words, m.arg_words);
-        } else if (f->fn->flags & FUNC_ASM && f->fn->frame_size) { // stubs of reflect: every word may point into the stack
+        } else if (f->fn->flags & FUNC_ASM &&
+                   f->fn->frame_size) { // stubs of reflect: every word may point into the stack
             for (usize *w = (usize *)(f->sp + a->delta), *e = (usize *)(f->fp - 8 + a->delta); w < e; w++) adjust(a, w);
-            for (usize *w = (usize *)(f->fp + a->delta), *e = (usize *)((usize)w + makefunc_stack_bytes(f)); w < e; w++) adjust(a, w);
+            for (usize *w = (usize *)(f->fp + a->delta), *e = (usize *)((usize)w + makefunc_stack_bytes(f)); w < e; w++)
+                adjust(a, w);
         }
     }
 }
@@ -154,20 +189,22 @@ void stack_copy(G *g, usize new_size) {
     for (Sudog *s = g->waiting; s; s = s->waitlink) adjust(&a, (usize *)&s->elem);
     adjust(&a, (usize *)&g->param);
     g->sched.sp += a.delta;
-    g->stack_lo = new_lo; g->stack_hi = new_hi;
+    g->stack_lo = new_lo;
+    g->stack_hi = new_hi;
     if (g->stackguard0 != STACK_PREEMPT) g->stackguard0 = new_lo + STACK_GUARD;
     if (rt_debug.clobberfree) memset((void *)lo, 0xfd, hi - lo);
     stack_put(lo, hi - lo);
 }
 
-bool stack_movable(G *g) {
-    return g->stack_lo && !g->syscallsp && !g->c_sp && !g->async_preempted;
-}
+bool stack_movable(G *g) { return g->stack_lo && !g->syscallsp && !g->c_sp && !g->async_preempted; }
 // World stopped: halves the stack of a goroutine that uses less than a quarter.
 void stack_shrink(G *g) {
     usize size = g->stack_hi - g->stack_lo, used = g->stack_hi - g->sched.sp + STACK_GUARD;
     if (!stack_movable(g)) return;
-    if (rt_debug.stackmove) { stack_copy(g, size); return; }
+    if (rt_debug.stackmove) {
+        stack_copy(g, size);
+        return;
+    }
     if (size <= STACK_MIN || used >= size / 4) return;
     stack_copy(g, size / 2);
 }

@@ -3,11 +3,15 @@
 #include "mem/mem.h"
 
 static void set_bits(u8 *m, usize bit, const u8 *src, usize n) {
-    for (usize i = 0; i < n; i++) if (src[i >> 3] >> (i & 7) & 1) m[(bit + i) >> 3] |= (u8)(1 << ((bit + i) & 7));
+    for (usize i = 0; i < n; i++)
+        if (src[i >> 3] >> (i & 7) & 1) m[(bit + i) >> 3] |= (u8)(1 << ((bit + i) & 7));
 }
 static void build(u8 *m, usize word, GoType *t) {
     if (!t->ptrbytes) return;
-    if (!(t->tflag & TFLAG_GCMASK_ON_DEMAND)) { set_bits(m, word, t->gcdata, t->ptrbytes / 8); return; }
+    if (!(t->tflag & TFLAG_GCMASK_ON_DEMAND)) {
+        set_bits(m, word, t->gcdata, t->ptrbytes / 8);
+        return;
+    }
     switch (t->kind & 31) {
     case KIND_ARRAY: {
         GoArrayType *a = (GoArrayType *)t;

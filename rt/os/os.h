@@ -3,34 +3,38 @@
 #include "rt.h"
 
 // ---- memory (SYSTEM). Reserved memory is inaccessible and costs nothing; committed memory reads as zero until written.
-void *os_reserve(void *hint, usize n);               // NULL on failure
-bool os_commit(void *p, usize n);                    // reserved -> usable
-void *os_map(usize n);                               // reserve + commit anywhere; NULL on failure
+void *os_reserve(void *hint, usize n); // NULL on failure
+bool os_commit(void *p, usize n);      // reserved -> usable
+void *os_map(usize n);                 // reserve + commit anywhere; NULL on failure
 void os_unmap(void *p, usize n);
-void os_release(void *p, usize n);                   // give the pages back; they read as zero afterwards
+void os_release(void *p, usize n); // give the pages back; they read as zero afterwards
 void os_huge(void *p, usize n, bool on);
 #define OS_PAGE 4096
 
 // ---- threads
-bool os_thread_start(M *m, void (*start)(M *));      // SYSTEM; the M's stack is mapped here; all signals blocked while it starts
-NORETURN void os_thread_exit(M *m);                  // SYSTEM; frees the stack
+bool os_thread_start(M *m,
+                     void (*start)(M *)); // SYSTEM; the M's stack is mapped here; all signals blocked while it starts
+NORETURN void os_thread_exit(M *m);       // SYSTEM; frees the stack
 u32 os_tid(void);
 void os_set_tls(M *m);
-void os_yield(void); void os_usleep(u32 us);         // LEAF
-i32 os_ncpu(void);                                   // CPUs this process may use
-i32 os_cpu_limit(void);                              // ceiling by quota, 0: none
+void os_yield(void);
+void os_usleep(u32 us); // LEAF
+i32 os_ncpu(void);      // CPUs this process may use
+i32 os_cpu_limit(void); // ceiling by quota, 0: none
 
 // ---- signals (rt/os/linux/signal.c)
-void os_signals_init(void);                          // SYSTEM: those that are needed from the start
-void os_minit_signals(M *m);                         // SYSTEM: alternate stack of this thread, signal mask
-void os_preempt_thread(M *m);                        // SYSTEM: ask with a signal
-void os_raise(i32 sig); NORETURN void os_die_of(i32 sig); // SIGNAL
-void os_block_all_signals(u64 *old); void os_set_sigmask(u64 mask);
+void os_signals_init(void);   // SYSTEM: those that are needed from the start
+void os_minit_signals(M *m);  // SYSTEM: alternate stack of this thread, signal mask
+void os_preempt_thread(M *m); // SYSTEM: ask with a signal
+void os_raise(i32 sig);
+NORETURN void os_die_of(i32 sig); // SIGNAL
+void os_block_all_signals(u64 *old);
+void os_set_sigmask(u64 mask);
 
 // ---- files
-i64 os_write(i32 fd, const void *p, i64 n);          // SIGNAL
+i64 os_write(i32 fd, const void *p, i64 n);             // SIGNAL
 i64 os_read_file(const char *path, char *buf, i64 max); // SYSTEM: bytes read, <0: no such file; NUL-terminates
-void os_random(void *p, usize n);                    // SYSTEM
+void os_random(void *p, usize n);                       // SYSTEM
 u64 os_auxv(u64 tag);
 
 // ---- CPU features (rt/arch/<cpu>)

@@ -3,9 +3,14 @@
 #include "sched/synctest.h"
 
 NORETURN void gogo(G *g);
-typedef struct Coro { G *g; FuncVal *f; bool done; } Coro; // on the heap: g is not a heap pointer, f is one
+typedef struct Coro {
+    G *g;
+    FuncVal *f;
+    bool done;
+} Coro; // on the heap: g is not a heap pointer, f is one
 static const u8 coro_mask[] = {2};
-static GoType coro_type = {.size = sizeof(Coro), .ptrbytes = 16, .align = 8, .field_align = 8, .kind = KIND_STRUCT, .gcdata = coro_mask};
+static GoType coro_type = {
+    .size = sizeof(Coro), .ptrbytes = 16, .align = 8, .field_align = 8, .kind = KIND_STRUCT, .gcdata = coro_mask};
 
 static G *swap(Coro *c, G *g) { return __atomic_exchange_n(&c->g, g, __ATOMIC_ACQ_REL); }
 
@@ -39,11 +44,20 @@ SYSTEM void rt_coroswitch(Coro *c) {
     g->ret0 = g->ret1 = 0;
     m->curg = NULL;
     g->m = NULL;
-    if (g->lockedm) { g->lockedm = NULL; m->lockedg = NULL; }
+    if (g->lockedm) {
+        g->lockedm = NULL;
+        m->lockedg = NULL;
+    }
     __atomic_store_n(&g->status, G_WAITING, __ATOMIC_RELEASE);
     G *next = swap(c, g);
-    if (!next) { rt_print("coroswitch on exited coro\n"); throw_("coroswitch on exited coro"); }
-    if (locked) { next->lockedm = m; m->lockedg = next; }
+    if (!next) {
+        rt_print("coroswitch on exited coro\n");
+        throw_("coroswitch on exited coro");
+    }
+    if (locked) {
+        next->lockedm = m;
+        m->lockedg = next;
+    }
     switch_to(next);
 }
 // The coroutine's function returned: its goroutine ends and the one parked in c continues.
@@ -53,9 +67,15 @@ SYSTEM NORETURN void rt_coroexit(Coro *c) {
     G *next = swap(c, NULL);
     if (next && next->bubble) bubble_unblocked(next);
     bool locked = g->lockedm != NULL;
-    if (locked) { g->lockedm = NULL; m->lockedg = NULL; }
+    if (locked) {
+        g->lockedm = NULL;
+        m->lockedg = NULL;
+    }
     goroutine_end(g);
     if (!next) schedule();
-    if (locked) { next->lockedm = m; m->lockedg = next; }
+    if (locked) {
+        next->lockedm = m;
+        m->lockedg = next;
+    }
     switch_to(next);
 }

@@ -12,7 +12,9 @@ void lock(Lock *l) {
     for (int i = 0; i < 4 && ncpu != 1; i++) {
         for (int k = 0; k < 30; k++) __builtin_ia32_pause();
         v = 0;
-        if (__atomic_load_n(&l->word, __ATOMIC_RELAXED) == 0 && __atomic_compare_exchange_n(&l->word, &v, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return;
+        if (__atomic_load_n(&l->word, __ATOMIC_RELAXED) == 0 &&
+            __atomic_compare_exchange_n(&l->word, &v, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return;
     }
     while (__atomic_exchange_n(&l->word, 2, __ATOMIC_ACQUIRE) != 0) sys_futex_sleep(&l->word, 2, -1);
 }
@@ -21,7 +23,8 @@ void unlock(Lock *l) {
     if (unlikely(v == 2)) sys_futex_wake(&l->word, 1);
     else if (unlikely(v == 0)) throw_("unlock of unlocked lock");
     M *m = this_m();
-    if (--m->locks == 0 && unlikely(m->curg && m->curg->preempt)) m->curg->stackguard0 = STACK_PREEMPT; // asked for meanwhile
+    if (--m->locks == 0 && unlikely(m->curg && m->curg->preempt))
+        m->curg->stackguard0 = STACK_PREEMPT; // asked for meanwhile
 }
 void note_clear(Note *n) { __atomic_store_n(&n->word, 0, __ATOMIC_RELEASE); }
 void note_wakeup(Note *n) {
@@ -32,7 +35,10 @@ bool note_sleep(Note *n, i64 ns) {
     M *m = this_m();
     m->blocked_in_note = true;
     while (__atomic_load_n(&n->word, __ATOMIC_ACQUIRE) == 0) {
-        if (ns < 0) { sys_futex_sleep(&n->word, 0, -1); continue; }
+        if (ns < 0) {
+            sys_futex_sleep(&n->word, 0, -1);
+            continue;
+        }
         i64 left = end - nanotime();
         if (left <= 0) break;
         sys_futex_sleep(&n->word, 0, left);
@@ -47,31 +53,43 @@ static inline u64 rotl(u64 x, int k) { return x << k | x >> (64 - k); }
 LEAF u64 rand64(void) {
     u64 *s = this_m()->fastrand, a = s[0], b = s[1], r = rotl(a + b, 17) + a;
     b ^= a;
-    s[0] = rotl(a, 49) ^ b ^ b << 21; s[1] = rotl(b, 28);
+    s[0] = rotl(a, 49) ^ b ^ b << 21;
+    s[1] = rotl(b, 28);
     return r;
 }
 LEAF u32 cheaprandn(u32 n) { return (u32)(((rand64() >> 32) * n) >> 32); }
 
 // ---- threads
 
-static u64 splitmix(u64 *x) { u64 z = *x += 0x9e3779b97f4a7c15; z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9; z = (z ^ z >> 27) * 0x94d049bb133111eb; return z ^ z >> 31; }
+static u64 splitmix(u64 *x) {
+    u64 z = *x += 0x9e3779b97f4a7c15;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return z ^ z >> 31;
+}
 void m_init(M *m) { // seeds, id
     u64 seed[2];
     os_random(seed, 16);
     static u64 count;
     u64 x = seed[0] ^ rotl(seed[1], 32) ^ (__atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) * 0xd1342543de82ef95);
     if (rt_debug.schedrand) x = rt_debug.schedrand + count;
-    m->fastrand[0] = splitmix(&x); m->fastrand[1] = splitmix(&x);
+    m->fastrand[0] = splitmix(&x);
+    m->fastrand[1] = splitmix(&x);
 }
 static NORETURN void m_main(M *m) {
     os_minit_signals(m);
     m->tid = os_tid();
     if (m->startfn) m->startfn();
-    if (m->gchelp) { gc_help(); m->gchelp = 0; }
+    if (m->gchelp) {
+        gc_help();
+        m->gchelp = 0;
+    }
     if (m->nextp) {
         P *p = m->nextp;
         m->nextp = NULL;
-        m->p = p; p->m = m; p->status = P_RUNNING;
+        m->p = p;
+        p->m = m;
+        p->status = P_RUNNING;
     } else stop_m();
     schedule();
 }
@@ -79,7 +97,11 @@ static M *make_m(void (*fn)(void), P *p, bool spinning, bool help) {
     M *self = this_m();
     self->locks++;
     lock(&sched.lock);
-    while (sched.execlock) { unlock(&sched.lock); os_usleep(50); lock(&sched.lock); }
+    while (sched.execlock) {
+        unlock(&sched.lock);
+        os_usleep(50);
+        lock(&sched.lock);
+    }
     if (sched.mnext - sched.nmfreed >= sched.maxmcount) {
         unlock(&sched.lock);
         rt_print("runtime: program exceeds %d-thread limit\n", (i64)sched.maxmcount);
@@ -87,9 +109,12 @@ static M *make_m(void (*fn)(void), P *p, bool spinning, bool help) {
     }
     M *m = persistent_alloc(sizeof *m, 64);
     m->g0 = persistent_alloc(sizeof(G), 16); // not in allgs
-    m->self = m; m->g0->m = m;
+    m->self = m;
+    m->g0->m = m;
     m->id = sched.mnext++;
-    m->nextp = p; m->startfn = fn; m->spinning = spinning;
+    m->nextp = p;
+    m->startfn = fn;
+    m->spinning = spinning;
     m->gchelp = help;
     if (fn) sched.nmsys++;
     m->alllink = sched.allm;
@@ -106,10 +131,17 @@ static M *make_m(void (*fn)(void), P *p, bool spinning, bool help) {
 }
 M *new_m(void (*fn)(void), P *p, bool spinning) { return make_m(fn, p, spinning, false); }
 // World stopped: one more thread, to help marking; 1 if there is one.
-i32 gc_new_helper(void) { make_m(NULL, NULL, false, true); return 1; }
+i32 gc_new_helper(void) {
+    make_m(NULL, NULL, false, true);
+    return 1;
+}
 void m_forget(M *m) { // the thread ends; its M is out of the lists for ever
     lock(&sched.lock);
-    for (M **l = &sched.allm; *l; l = &(*l)->alllink) if (*l == m) { *l = m->alllink; break; }
+    for (M **l = &sched.allm; *l; l = &(*l)->alllink)
+        if (*l == m) {
+            *l = m->alllink;
+            break;
+        }
     sched.nmfreed++;
     check_dead();
     unlock(&sched.lock);
@@ -122,12 +154,19 @@ static bool preempt_m(P *p, M *m) {
     if (!g) return false;
     g->preempt = 1;
     __atomic_store_n(&g->stackguard0, STACK_PREEMPT, __ATOMIC_RELAXED);
-    if (!rt_debug.asyncpreemptoff) { p->preempt = 1; os_preempt_thread(m); }
+    if (!rt_debug.asyncpreemptoff) {
+        p->preempt = 1;
+        os_preempt_thread(m);
+    }
     return true;
 }
-bool preempt_one(P *p) { M *m = p->m; return m != this_m() && preempt_m(p, m); }
+bool preempt_one(P *p) {
+    M *m = p->m;
+    return m != this_m() && preempt_m(p, m);
+}
 void preempt_all(void) {
-    for (i32 i = 0; i < gomaxprocs; i++) if (allp[i]->status == P_RUNNING) preempt_one(allp[i]);
+    for (i32 i = 0; i < gomaxprocs; i++)
+        if (allp[i]->status == P_RUNNING) preempt_one(allp[i]);
 }
 
 static void world_acquire(void) {
@@ -153,10 +192,14 @@ SYSTEM void stop_the_world(const char *why) {
     for (i32 i = 0; i < gomaxprocs; i++) {
         P *p = allp[i];
         u32 s = P_SYSCALL;
-        if (__atomic_compare_exchange_n(&p->status, &s, P_GCSTOP, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) { p->syscalltick++; sched.stopwait--; }
+        if (__atomic_compare_exchange_n(&p->status, &s, P_GCSTOP, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+            p->syscalltick++;
+            sched.stopwait--;
+        }
     }
     for (P *p; (p = sched.pidle);) {
-        sched.pidle = p->link; p->link = NULL;
+        sched.pidle = p->link;
+        p->link = NULL;
         __atomic_fetch_sub(&sched.npidle, 1, __ATOMIC_SEQ_CST);
         p->status = P_GCSTOP;
         sched.stopwait--;
@@ -165,10 +208,14 @@ SYSTEM void stop_the_world(const char *why) {
     if (!wait) note_clear(&sched.stopnote);
     unlock(&sched.lock);
     while (wait) {
-        if (note_sleep(&sched.stopnote, 100 * 1000)) { note_clear(&sched.stopnote); break; }
+        if (note_sleep(&sched.stopnote, 100 * 1000)) {
+            note_clear(&sched.stopnote);
+            break;
+        }
         preempt_all();
     }
-    (void)t0; (void)why;
+    (void)t0;
+    (void)why;
 }
 SYSTEM void start_the_world(void) {
     M *m = this_m();
@@ -179,16 +226,28 @@ SYSTEM void start_the_world(void) {
     for (i32 i = gomaxprocs - 1; i >= 0; i--) {
         P *p = allp[i];
         if (p == m->p || give_to_waiter(p)) continue;
-        if (p->runqhead != p->runqtail || p->runnext) { p->link = work; work = p; }
-        else {
+        if (p->runqhead != p->runqtail || p->runnext) {
+            p->link = work;
+            work = p;
+        } else {
             p->status = P_IDLE;
-            p->link = sched.pidle; sched.pidle = p;
+            p->link = sched.pidle;
+            sched.pidle = p;
             __atomic_fetch_add(&sched.npidle, 1, __ATOMIC_SEQ_CST);
         }
     }
-    if (sched.sysmonwait) { sched.sysmonwait = 0; note_wakeup(&sched.sysmonnote); }
+    if (sched.sysmonwait) {
+        sched.sysmonwait = 0;
+        note_wakeup(&sched.sysmonnote);
+    }
     unlock(&sched.lock);
-    while (work) { P *p = work; work = p->link; p->link = NULL; p->status = P_IDLE; startm(p, false); }
+    while (work) {
+        P *p = work;
+        work = p->link;
+        p->link = NULL;
+        p->status = P_IDLE;
+        startm(p, false);
+    }
     wakep();
     __atomic_store_n(&sched.world_sema, 0, __ATOMIC_RELEASE);
     if (--m->locks == 0 && m->curg && m->curg->preempt) m->curg->stackguard0 = STACK_PREEMPT;
@@ -203,15 +262,20 @@ static void entersyscall_at(usize pc, usize sp) {
     g->syscallpc = pc;
     __atomic_store_n(&g->syscallsp, sp, __ATOMIC_RELEASE);
     __atomic_store_n(&g->status, G_SYSCALL, __ATOMIC_RELEASE);
-    if (unlikely(__atomic_load_n(&sched.sysmonwait, __ATOMIC_RELAXED))) { __atomic_store_n(&sched.sysmonwait, 0, __ATOMIC_RELAXED); note_wakeup(&sched.sysmonnote); }
+    if (unlikely(__atomic_load_n(&sched.sysmonwait, __ATOMIC_RELAXED))) {
+        __atomic_store_n(&sched.sysmonwait, 0, __ATOMIC_RELAXED);
+        note_wakeup(&sched.sysmonnote);
+    }
     m->oldp = p;
     m->syscalltick = p->syscalltick;
-    p->m = NULL; m->p = NULL;
+    p->m = NULL;
+    m->p = NULL;
     __atomic_store_n(&p->status, P_SYSCALL, __ATOMIC_SEQ_CST);
     if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_SEQ_CST))) {
         lock(&sched.lock);
         u32 s = P_SYSCALL;
-        if (sched.stopwait > 0 && __atomic_compare_exchange_n(&p->status, &s, P_GCSTOP, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+        if (sched.stopwait > 0 &&
+            __atomic_compare_exchange_n(&p->status, &s, P_GCSTOP, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
             p->syscalltick++;
             if (--sched.stopwait == 0) note_wakeup(&sched.stopnote);
         }
@@ -226,9 +290,11 @@ void go_entersyscall(void) {
 static bool reacquire_old_p(M *m, G *g) {
     P *p = m->oldp;
     u32 s = P_SYSCALL;
-    if (!p || !__atomic_compare_exchange_n(&p->status, &s, P_RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) return false;
+    if (!p || !__atomic_compare_exchange_n(&p->status, &s, P_RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+        return false;
     m->oldp = NULL;
-    m->p = p; p->m = m;
+    m->p = p;
+    p->m = m;
     p->syscalltick++;
     __atomic_store_n(&g->status, G_RUNNING, __ATOMIC_RELEASE);
     g->syscallsp = 0;
@@ -252,11 +318,17 @@ static SYSTEM void exitsyscall_slow(void) {
     lock(&sched.lock);
     P *p = sched.gcwaiting ? NULL : sched.pidle;
     if (p) {
-        sched.pidle = p->link; p->link = NULL;
+        sched.pidle = p->link;
+        p->link = NULL;
         __atomic_fetch_sub(&sched.npidle, 1, __ATOMIC_SEQ_CST);
-        if (sched.sysmonwait) { sched.sysmonwait = 0; note_wakeup(&sched.sysmonnote); }
+        if (sched.sysmonwait) {
+            sched.sysmonwait = 0;
+            note_wakeup(&sched.sysmonnote);
+        }
         m->oldp = NULL;
-        m->p = p; p->m = m; p->status = P_RUNNING;
+        m->p = p;
+        p->m = m;
+        p->status = P_RUNNING;
         unlock(&sched.lock);
         __atomic_store_n(&g->status, G_RUNNING, __ATOMIC_RELEASE);
         g->syscallsp = 0;
@@ -283,7 +355,9 @@ void block_begin(void) {
     g->syscallpc = g->sched.pc;
     __atomic_store_n(&g->syscallsp, g->sched.sp, __ATOMIC_RELEASE);
     __atomic_store_n(&g->status, G_SYSCALL, __ATOMIC_RELEASE);
-    m->p = NULL; p->m = NULL; m->oldp = NULL;
+    m->p = NULL;
+    p->m = NULL;
+    m->oldp = NULL;
     p->status = P_IDLE;
     handoffp(p);
 }
@@ -293,7 +367,11 @@ void block_end(void) { exitsyscall_slow(); } // may not return: results in g->re
 
 SYSTEM void rt_gosched(void) { yield_now(); }
 LEAF i64 rt_procpin(void) GOSYM("sync.runtime_procPin");
-i64 rt_procpin(void) { M *m = this_m(); m->locks++; return m->p->id; }
+i64 rt_procpin(void) {
+    M *m = this_m();
+    m->locks++;
+    return m->p->id;
+}
 LEAF void rt_procunpin(void) GOSYM("sync.runtime_procUnpin");
 void rt_procunpin(void) {
     M *m = this_m();
@@ -302,7 +380,10 @@ void rt_procunpin(void) {
 SYSTEM i64 rt_gomaxprocs(i64 n) {
     procs_init();
     i64 old = gomaxprocs;
-    if (n <= 0 || n == old) { if (n > 0) gomaxprocs_env = true; return old; }
+    if (n <= 0 || n == old) {
+        if (n > 0) gomaxprocs_env = true;
+        return old;
+    }
     if (n > 100000) n = 100000;
     gomaxprocs_env = true;
     stop_the_world("GOMAXPROCS");
@@ -320,11 +401,15 @@ SYSTEM void rt_default_gomaxprocs(void) {
     procresize(n);
     start_the_world();
 }
-SYSTEM i64 rt_numcpu(void) { if (!ncpu) ncpu = os_ncpu(); return ncpu; }
+SYSTEM i64 rt_numcpu(void) {
+    if (!ncpu) ncpu = os_ncpu();
+    return ncpu;
+}
 SYSTEM i64 rt_numgoroutine(void) {
     i64 n = 0;
     lock(&allg_lock);
-    for (u64 i = 0; i < nallgs; i++) if (allgs[i]->status != G_DEAD && !allgs[i]->system_goroutine) n++;
+    for (u64 i = 0; i < nallgs; i++)
+        if (allgs[i]->status != G_DEAD && !allgs[i]->system_goroutine) n++;
     unlock(&allg_lock);
     return n;
 }
@@ -337,10 +422,20 @@ SYSTEM i64 rt_set_max_threads(i64 n) {
     if (bad) throw_("thread exhaustion");
     return old;
 }
-SYSTEM i64 rt_set_max_stack(i64 n) { i64 old = (i64)stack_max; stack_max = (usize)n; return old; }
+SYSTEM i64 rt_set_max_stack(i64 n) {
+    i64 old = (i64)stack_max;
+    stack_max = (usize)n;
+    return old;
+}
 LEAF bool rt_can_spin(i64 i) {
-    if (i >= 4 || ncpu <= 1 || gomaxprocs <= (i32)(__atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) + __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED)) + 1) return false;
+    if (i >= 4 || ncpu <= 1 ||
+        gomaxprocs <= (i32)(__atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) +
+                            __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED)) +
+                          1)
+        return false;
     P *p = this_m()->p;
     return p->runqhead == p->runqtail && !p->runnext;
 }
-LEAF void rt_do_spin(void) { for (int i = 0; i < 30; i++) __builtin_ia32_pause(); }
+LEAF void rt_do_spin(void) {
+    for (int i = 0; i < 30; i++) __builtin_ia32_pause();
+}

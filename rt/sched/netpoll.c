@@ -5,29 +5,44 @@
 #include "sched/sched.h"
 #include "os/linux/linux.h"
 
-#define PD_NONE 0ull
+#define PD_NONE  0ull
 #define PD_READY 1ull
-#define PD_WAIT 2ull
+#define PD_WAIT  2ull
 enum { POLL_OK, POLL_CLOSING, POLL_TIMEOUT, POLL_NOT_POLLABLE };
 typedef struct PollDesc PollDesc;
 struct PollDesc {
     PollDesc *link;
-    i32 fd; u32 tag;
-    u64 rg, wg;              // atomic
+    i32 fd;
+    u32 tag;
+    u64 rg, wg; // atomic
     Lock lock;
     bool closing, event_err;
-    i64 rd, wd;              // deadlines: 0 none, <0 expired
-    Timer rt, wt; u32 rseq, wseq; bool rt_set, wt_set, timers_ready;
+    i64 rd, wd; // deadlines: 0 none, <0 expired
+    Timer rt, wt;
+    u32 rseq, wseq;
+    bool rt_set, wt_set, timers_ready;
 };
-typedef struct __attribute__((packed)) { u32 events; u64 data; } EpollEvent;
+typedef struct __attribute__((packed)) {
+    u32 events;
+    u64 data;
+} EpollEvent;
 enum { EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16, EPOLLRDHUP = 0x2000 };
 #define EPOLLET 0x80000000u
 
-static struct { Lock lock; i32 epfd, evfd; u32 ready; PollDesc *free; u32 break_sent; i32 waiters; } poll;
+static struct {
+    Lock lock;
+    i32 epfd, evfd;
+    u32 ready;
+    PollDesc *free;
+    u32 break_sent;
+    i32 waiters;
+} poll;
 
 bool netpoll_ready(void) { return __atomic_load_n(&poll.ready, __ATOMIC_ACQUIRE); }
 bool netpoll_any_waiters(void) { return __atomic_load_n(&poll.waiters, __ATOMIC_RELAXED) > 0; }
-void netpoll_adjust(i32 delta) { if (delta) __atomic_fetch_add(&poll.waiters, delta, __ATOMIC_RELAXED); }
+void netpoll_adjust(i32 delta) {
+    if (delta) __atomic_fetch_add(&poll.waiters, delta, __ATOMIC_RELAXED);
+}
 
 SYSTEM void rt_poll_init(void) {
     lock(&poll.lock);
@@ -36,7 +51,8 @@ SYSTEM void rt_poll_init(void) {
         poll.evfd = (i32)sys_call(SYS_eventfd2, 0, O_CLOEXEC | O_NONBLOCK, 0, 0, 0, 0);
         if (poll.epfd < 0 || poll.evfd < 0) throw_("runtime: netpollinit failed");
         EpollEvent ev = {EPOLLIN, (u64)&poll.evfd};
-        if (sys_call(SYS_epoll_ctl, poll.epfd, 1, poll.evfd, (i64)&ev, 0, 0) < 0) throw_("runtime: netpollinit failed to register eventfd");
+        if (sys_call(SYS_epoll_ctl, poll.epfd, 1, poll.evfd, (i64)&ev, 0, 0) < 0)
+            throw_("runtime: netpollinit failed to register eventfd");
         __atomic_store_n(&poll.ready, 1, __ATOMIC_RELEASE);
     }
     unlock(&poll.lock);
@@ -47,7 +63,8 @@ void netpoll_break(void) {
     u32 zero = 0;
     if (!__atomic_compare_exchange_n(&poll.break_sent, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) return;
     u64 one = 1;
-    while (sys_call(SYS_write, poll.evfd, (i64)&one, 8, 0, 0, 0) == -EINTR) {}
+    while (sys_call(SYS_write, poll.evfd, (i64)&one, 8, 0, 0, 0) == -EINTR) {
+    }
 }
 
 // Replaces the word of one direction by READY (io) or NONE; the goroutine that waited, if any.
@@ -66,10 +83,15 @@ static G *unblock(PollDesc *pd, int mode, bool io, i32 *delta) {
 G *netpoll(i64 delay, i32 *delta) {
     *delta = 0;
     if (!poll.ready) return NULL;
-    i64 ms = delay < 0 ? -1 : delay == 0 ? 0 : delay < 1000000 ? 1 : delay < 1000000000000000 ? (delay + 999999) / 1000000 : 1000000000;
+    i64 ms = delay < 0                  ? -1
+             : delay == 0               ? 0
+             : delay < 1000000          ? 1
+             : delay < 1000000000000000 ? (delay + 999999) / 1000000
+                                        : 1000000000;
     EpollEvent ev[128];
     i64 n;
-    do n = sys_call(SYS_epoll_pwait, poll.epfd, (i64)ev, 128, ms, 0, 0); while (n == -EINTR && delay < 0);
+    do n = sys_call(SYS_epoll_pwait, poll.epfd, (i64)ev, 128, ms, 0, 0);
+    while (n == -EINTR && delay < 0);
     G *list = NULL;
     for (i64 i = 0; i < n; i++) {
         if (ev[i].data == (u64)&poll.evfd) {
@@ -84,15 +106,24 @@ G *netpoll(i64 delay, i32 *delta) {
         if ((pd->tag & 0xffff) != ev[i].data >> 48) continue; // closed and reused
         if (ev[i].events & EPOLLERR) pd->event_err = ev[i].events == EPOLLERR;
         G *g;
-        if (ev[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'r', true, delta))) { g->schedlink = list; list = g; }
-        if (ev[i].events & (EPOLLOUT | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'w', true, delta))) { g->schedlink = list; list = g; }
+        if (ev[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'r', true, delta))) {
+            g->schedlink = list;
+            list = g;
+        }
+        if (ev[i].events & (EPOLLOUT | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'w', true, delta))) {
+            g->schedlink = list;
+            list = g;
+        }
     }
     return list;
 }
 
 // ---- descriptors
 
-typedef struct { PollDesc *pd; i64 err; } OpenResult;
+typedef struct {
+    PollDesc *pd;
+    i64 err;
+} OpenResult;
 static void read_deadline(Timer *t, usize seq, i64 delta);
 static void write_deadline(Timer *t, usize seq, i64 delta);
 SYSTEM OpenResult rt_poll_open(usize fd) {
@@ -102,16 +133,26 @@ SYSTEM OpenResult rt_poll_open(usize fd) {
     unlock(&poll.lock);
     if (!pd) pd = persistent_alloc(sizeof *pd, 64);
     lock(&pd->lock);
-    pd->fd = (i32)fd; pd->closing = pd->event_err = false; pd->tag++;
-    pd->rg = pd->wg = PD_NONE; pd->rd = pd->wd = 0; pd->rseq++; pd->wseq++;
-    if (!pd->timers_ready) { timer_init(&pd->rt, read_deadline, pd); timer_init(&pd->wt, write_deadline, pd); pd->timers_ready = true; }
+    pd->fd = (i32)fd;
+    pd->closing = pd->event_err = false;
+    pd->tag++;
+    pd->rg = pd->wg = PD_NONE;
+    pd->rd = pd->wd = 0;
+    pd->rseq++;
+    pd->wseq++;
+    if (!pd->timers_ready) {
+        timer_init(&pd->rt, read_deadline, pd);
+        timer_init(&pd->wt, write_deadline, pd);
+        pd->timers_ready = true;
+    }
     pd->rt_set = pd->wt_set = false;
     unlock(&pd->lock);
     EpollEvent ev = {EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, (u64)pd | (u64)(pd->tag & 0xffff) << 48};
     i64 r = sys_call(SYS_epoll_ctl, poll.epfd, 1, (i64)fd, (i64)&ev, 0, 0);
     if (r < 0) {
         lock(&poll.lock);
-        pd->link = poll.free; poll.free = pd;
+        pd->link = poll.free;
+        poll.free = pd;
         unlock(&poll.lock);
         return (OpenResult){NULL, -r};
     }
@@ -125,7 +166,8 @@ SYSTEM void rt_poll_close(PollDesc *pd) {
     pd->tag++;
     unlock(&pd->lock);
     lock(&poll.lock);
-    pd->link = poll.free; poll.free = pd;
+    pd->link = poll.free;
+    poll.free = pd;
     unlock(&poll.lock);
 }
 static i64 check_error(PollDesc *pd, i64 mode) {
@@ -141,7 +183,10 @@ SYSTEM i64 rt_poll_reset(PollDesc *pd, i64 mode) {
     return POLL_OK;
 }
 
-typedef struct { PollDesc *pd; i64 mode; } WaitArg;
+typedef struct {
+    PollDesc *pd;
+    i64 mode;
+} WaitArg;
 static i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err);
 static void wait_resume(G *g) {
     PollDesc *pd = g->param;
@@ -173,9 +218,13 @@ static i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err) {
         if (old != PD_READY && old != PD_NONE) throw_("runtime: double wait");
     }
     i64 e = ignore_err ? 0 : check_error(pd, mode); // closing and deadlines set their flag before they look at the word
-    if (e) { __atomic_store_n(w, PD_NONE, __ATOMIC_SEQ_CST); return e; }
+    if (e) {
+        __atomic_store_n(w, PD_NONE, __ATOMIC_SEQ_CST);
+        return e;
+    }
     G *g = this_g();
-    g->param = pd; g->ret1 = (usize)mode;
+    g->param = pd;
+    g->ret1 = (usize)mode;
     park_then(commit_wait, w, WAIT_IO_WAIT, wait_resume);
 }
 SYSTEM i64 rt_poll_wait(PollDesc *pd, i64 mode) {
@@ -189,8 +238,17 @@ SYSTEM void rt_poll_wait_canceled(PollDesc *pd, i64 mode) { wait_step(pd, mode, 
 static void deadline_hit(PollDesc *pd, int mode, usize seq) {
     lock(&pd->lock);
     u32 cur = mode == 'r' ? pd->rseq : pd->wseq;
-    if ((u32)seq != cur) { unlock(&pd->lock); return; } // re-armed or closed
-    if (mode == 'r') { pd->rd = -1; pd->rt_set = false; } else { pd->wd = -1; pd->wt_set = false; }
+    if ((u32)seq != cur) {
+        unlock(&pd->lock);
+        return;
+    } // re-armed or closed
+    if (mode == 'r') {
+        pd->rd = -1;
+        pd->rt_set = false;
+    } else {
+        pd->wd = -1;
+        pd->wt_set = false;
+    }
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     i32 delta = 0;
     G *g = unblock(pd, mode, false, &delta);
@@ -198,14 +256,21 @@ static void deadline_hit(PollDesc *pd, int mode, usize seq) {
     if (g) ready(g);
     netpoll_adjust(delta);
 }
-static void read_deadline(Timer *t, usize seq, i64 delta) { deadline_hit(t->carg, 'r', t->arg.type ? (usize)t->arg.type : 0); }
-static void write_deadline(Timer *t, usize seq, i64 delta) { deadline_hit(t->carg, 'w', t->arg.type ? (usize)t->arg.type : 0); }
+static void read_deadline(Timer *t, usize seq, i64 delta) {
+    deadline_hit(t->carg, 'r', t->arg.type ? (usize)t->arg.type : 0);
+}
+static void write_deadline(Timer *t, usize seq, i64 delta) {
+    deadline_hit(t->carg, 'w', t->arg.type ? (usize)t->arg.type : 0);
+}
 
 static void set_one(PollDesc *pd, bool read, i64 d) {
     i64 *slot = read ? &pd->rd : &pd->wd;
     Timer *t = read ? &pd->rt : &pd->wt;
     bool *set = read ? &pd->rt_set : &pd->wt_set;
-    if (*set) { timer_stop(t); *set = false; }
+    if (*set) {
+        timer_stop(t);
+        *set = false;
+    }
     u32 seq = read ? ++pd->rseq : ++pd->wseq;
     *slot = d;
     if (d > 0) {
@@ -216,11 +281,18 @@ static void set_one(PollDesc *pd, bool read, i64 d) {
 }
 SYSTEM void rt_poll_set_deadline(PollDesc *pd, i64 d, i64 mode) {
     lock(&pd->lock);
-    if (pd->closing) { unlock(&pd->lock); return; }
+    if (pd->closing) {
+        unlock(&pd->lock);
+        return;
+    }
     if (d > 0) {
         d += nanotime();
         if (d <= 0) d = INT64_MAX;
-        if (!sched.sysmon_started) { unlock(&pd->lock); procs_init(); lock(&pd->lock); }
+        if (!sched.sysmon_started) {
+            unlock(&pd->lock);
+            procs_init();
+            lock(&pd->lock);
+        }
     }
     bool r = mode == 'r' || mode == 'r' + 'w', w = mode == 'w' || mode == 'r' + 'w';
     if (r) set_one(pd, true, d);
@@ -239,12 +311,19 @@ SYSTEM void rt_poll_unblock(PollDesc *pd) {
     lock(&pd->lock);
     if (pd->closing) throw_("runtime: unblock on closing polldesc");
     pd->closing = true;
-    pd->rseq++; pd->wseq++;
+    pd->rseq++;
+    pd->wseq++;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     i32 delta = 0;
     G *rg = unblock(pd, 'r', false, &delta), *wg = unblock(pd, 'w', false, &delta);
-    if (pd->rt_set) { timer_stop(&pd->rt); pd->rt_set = false; }
-    if (pd->wt_set) { timer_stop(&pd->wt); pd->wt_set = false; }
+    if (pd->rt_set) {
+        timer_stop(&pd->rt);
+        pd->rt_set = false;
+    }
+    if (pd->wt_set) {
+        timer_stop(&pd->wt);
+        pd->wt_set = false;
+    }
     unlock(&pd->lock);
     if (rg) ready(rg);
     if (wg) ready(wg);

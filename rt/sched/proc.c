@@ -16,7 +16,9 @@ P **allp = allp_first;
 i32 gomaxprocs = 1, ncpu;
 M m0;
 G g0, *main_g;
-G **allgs; u64 nallgs; static u64 allgs_cap;
+G **allgs;
+u64 nallgs;
+static u64 allgs_cap;
 Lock allg_lock;
 static bool procs_started;
 
@@ -52,7 +54,10 @@ void runq_put(P *p, G *g, bool next) {
 }
 static G *runq_get(P *p, bool *inherit) {
     G *g = __atomic_load_n(&p->runnext, __ATOMIC_RELAXED);
-    if (g && __atomic_compare_exchange_n(&p->runnext, &g, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) { *inherit = true; return g; }
+    if (g && __atomic_compare_exchange_n(&p->runnext, &g, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+        *inherit = true;
+        return g;
+    }
     *inherit = false;
     for (;;) {
         u32 h = __atomic_load_n(&p->runqhead, __ATOMIC_ACQUIRE);
@@ -71,18 +76,22 @@ static bool runq_empty(P *p) {
 static G *runq_steal(P *to, P *from, bool steal_next) { // half of from's queue moves to to's, one of it is returned
     u32 t = to->runqtail;
     for (;;) {
-        u32 h = __atomic_load_n(&from->runqhead, __ATOMIC_ACQUIRE), ft = __atomic_load_n(&from->runqtail, __ATOMIC_ACQUIRE), n = ft - h;
+        u32 h = __atomic_load_n(&from->runqhead, __ATOMIC_ACQUIRE),
+            ft = __atomic_load_n(&from->runqtail, __ATOMIC_ACQUIRE), n = ft - h;
         n -= n / 2;
         if (n == 0) {
             G *g = steal_next ? __atomic_load_n(&from->runnext, __ATOMIC_ACQUIRE) : NULL;
             if (!g) return NULL;
             if (from->status == P_RUNNING) os_usleep(3); // it is about to run it: leave it the chance
-            if (!__atomic_compare_exchange_n(&from->runnext, &g, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) continue;
+            if (!__atomic_compare_exchange_n(&from->runnext, &g, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+                continue;
             return g;
         }
         if (n > 128) continue; // head and tail read at different times
-        for (u32 i = 0; i < n; i++) to->runq[(t + i) & 255] = __atomic_load_n(&from->runq[(h + i) & 255], __ATOMIC_RELAXED);
-        if (!__atomic_compare_exchange_n(&from->runqhead, &h, h + n, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) continue;
+        for (u32 i = 0; i < n; i++)
+            to->runq[(t + i) & 255] = __atomic_load_n(&from->runq[(h + i) & 255], __ATOMIC_RELAXED);
+        if (!__atomic_compare_exchange_n(&from->runqhead, &h, h + n, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            continue;
         G *g = to->runq[(t + n - 1) & 255];
         if (n > 1) __atomic_store_n(&to->runqtail, t + n - 1, __ATOMIC_RELEASE);
         return g;
@@ -90,7 +99,8 @@ static G *runq_steal(P *to, P *from, bool steal_next) { // half of from's queue 
 }
 void globrunq_put(G *g) { // sched.lock
     g->schedlink = NULL;
-    if (sched.runq.tail) sched.runq.tail->schedlink = g; else sched.runq.head = g;
+    if (sched.runq.tail) sched.runq.tail->schedlink = g;
+    else sched.runq.head = g;
     sched.runq.tail = g;
     __atomic_store_n(&sched.runq.n, sched.runq.n + 1, __ATOMIC_RELAXED);
 }
@@ -117,38 +127,53 @@ static G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
 
 static void pidle_put(P *p) {
     p->status = P_IDLE;
-    p->link = sched.pidle; sched.pidle = p;
+    p->link = sched.pidle;
+    sched.pidle = p;
     __atomic_fetch_add(&sched.npidle, 1, __ATOMIC_SEQ_CST);
 }
 static P *pidle_get(void) {
     P *p = sched.pidle;
     if (!p) return NULL;
-    sched.pidle = p->link; p->link = NULL;
+    sched.pidle = p->link;
+    p->link = NULL;
     __atomic_fetch_sub(&sched.npidle, 1, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&sched.sysmonwait, __ATOMIC_RELAXED)) { sched.sysmonwait = 0; note_wakeup(&sched.sysmonnote); }
+    if (__atomic_load_n(&sched.sysmonwait, __ATOMIC_RELAXED)) {
+        sched.sysmonwait = 0;
+        note_wakeup(&sched.sysmonnote);
+    }
     return p;
 }
 static void acquire_p(P *p) {
     M *m = this_m();
-    m->p = p; p->m = m;
+    m->p = p;
+    p->m = m;
     p->status = P_RUNNING;
 }
 static P *release_p(void) {
     M *m = this_m();
     P *p = m->p;
-    m->p = NULL; p->m = NULL;
+    m->p = NULL;
+    p->m = NULL;
     p->status = P_IDLE;
     return p;
 }
 static void midle_put(M *m) {
     m->blocked = true;
-    m->schedlink = sched.midle; sched.midle = m; sched.nmidle++;
+    m->schedlink = sched.midle;
+    sched.midle = m;
+    sched.nmidle++;
     check_dead();
 }
 static bool midle_remove(M *m) {
     if (!m->blocked) return false;
     for (M **l = &sched.midle; *l; l = &(*l)->schedlink)
-        if (*l == m) { *l = m->schedlink; m->schedlink = NULL; m->blocked = false; sched.nmidle--; return true; }
+        if (*l == m) {
+            *l = m->schedlink;
+            m->schedlink = NULL;
+            m->blocked = false;
+            sched.nmidle--;
+            return true;
+        }
     return false;
 }
 static M *midle_get(void) {
@@ -173,11 +198,19 @@ again:
     unlock(&sched.lock);
     for (;;) {
         i64 ns = -1;
-        if (until) { ns = until - nanotime(); if (ns < 0) ns = 0; }
+        if (until) {
+            ns = until - nanotime();
+            if (ns < 0) ns = 0;
+        }
         note_sleep((Note *)&m->park_word, ns);
         lock(&sched.lock);
         if (!m->blocked) break; // taken off the list by startm or the collector
-        if (until) { midle_remove(m); unlock(&sched.lock); m->stopped_sp = 0; return false; }
+        if (until) {
+            midle_remove(m);
+            unlock(&sched.lock);
+            m->stopped_sp = 0;
+            return false;
+        }
         note_clear((Note *)&m->park_word);
         unlock(&sched.lock);
     }
@@ -237,7 +270,10 @@ void wakep(void) {
         return;
     }
     M *m = midle_get();
-    if (m) { m->spinning = true; m->nextp = p; }
+    if (m) {
+        m->spinning = true;
+        m->nextp = p;
+    }
     unlock(&sched.lock);
     if (m) m_wake(m);
     else new_m(NULL, p, true);
@@ -245,10 +281,16 @@ void wakep(void) {
 }
 // This thread gives p up (system call, locked thread): somebody else runs it if there is work, else it is idle.
 void handoffp(P *p) {
-    if (!runq_empty(p) || __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) || sched.force_gc) { startm(p, false); return; }
+    if (!runq_empty(p) || __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) || sched.force_gc) {
+        startm(p, false);
+        return;
+    }
     if (__atomic_load_n(&sched.nmspinning, __ATOMIC_SEQ_CST) + __atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST) == 0) {
         u32 zero = 0;
-        if (__atomic_compare_exchange_n(&sched.nmspinning, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) { startm(p, true); return; }
+        if (__atomic_compare_exchange_n(&sched.nmspinning, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+            startm(p, true);
+            return;
+        }
     }
     lock(&sched.lock);
     if (sched.gcwaiting) {
@@ -257,10 +299,21 @@ void handoffp(P *p) {
         unlock(&sched.lock);
         return;
     }
-    if (give_to_waiter(p)) { unlock(&sched.lock); return; }
-    if (sched.runq.n) { unlock(&sched.lock); startm(p, false); return; }
+    if (give_to_waiter(p)) {
+        unlock(&sched.lock);
+        return;
+    }
+    if (sched.runq.n) {
+        unlock(&sched.lock);
+        startm(p, false);
+        return;
+    }
     // the last P may have to watch the network
-    if (sched.npidle == (u32)gomaxprocs - 1 && netpoll_ready() && __atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED)) { unlock(&sched.lock); startm(p, false); return; }
+    if (sched.npidle == (u32)gomaxprocs - 1 && netpoll_ready() && __atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED)) {
+        unlock(&sched.lock);
+        startm(p, false);
+        return;
+    }
     u64 when = p->timers ? __atomic_load_n(&p->timers->minwhen, __ATOMIC_RELAXED) : 0;
     pidle_put(p);
     unlock(&sched.lock);
@@ -300,8 +353,12 @@ void inject_glist(G *list) {
         n++;
     }
     unlock(&sched.lock);
-    if (m->p) { wakep(); return; }
-    for (; n > 0 && __atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST); n--) if (!startm(NULL, false)) break;
+    if (m->p) {
+        wakep();
+        return;
+    }
+    for (; n > 0 && __atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST); n--)
+        if (!startm(NULL, false)) break;
 }
 
 static G *drop_g(u32 status) { // the current goroutine leaves its M
@@ -317,7 +374,8 @@ NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why,
     if (m->in_go_call) throw_("park: on the system stack");
     m->curg->waitreason = (u8)why;
     m->curg->on_resume = resume;
-    if (rt_debug.stackmove && stack_movable(m->curg) && !m->curg->waiting) stack_copy(m->curg, m->curg->stack_hi - m->curg->stack_lo);
+    if (rt_debug.stackmove && stack_movable(m->curg) && !m->curg->waiting)
+        stack_copy(m->curg, m->curg->stack_hi - m->curg->stack_lo);
     Bubble *b = m->curg->bubble;
     if (unlikely(b != NULL)) bubble_hold(b); // until the wait is complete
     G *g = drop_g(G_WAITING);
@@ -330,7 +388,8 @@ NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why,
 NORETURN void park(void (*unlockf)(G *, void *), void *arg, WaitReason why) { park_then(unlockf, arg, why, NULL); }
 NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *), void *arg, WaitReason why) {
     G *g = this_g();
-    g->ret0 = r0; g->ret1 = r1;
+    g->ret0 = r0;
+    g->ret1 = r1;
     park_then(unlockf, arg, why, NULL);
 }
 static NORETURN void to_global_queue(void) {
@@ -342,7 +401,10 @@ static NORETURN void to_global_queue(void) {
     schedule();
 }
 NORETURN void yield_now(void) { to_global_queue(); }
-NORETURN void preempt_yield(G *g) { g->preempt = 0; to_global_queue(); }
+NORETURN void preempt_yield(G *g) {
+    g->preempt = 0;
+    to_global_queue();
+}
 // asyncPreempt saved all registers.
 SYSTEM void async_preempted(void) {
     M *m = this_m();
@@ -381,17 +443,27 @@ static void reset_spinning(void) {
 // set) it must go on with it, so it queues for a P (sched.pwant).
 void gcstop_m(void) {
     M *m = this_m();
-    if (m->spinning) { m->spinning = false; __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
+    if (m->spinning) {
+        m->spinning = false;
+        __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+    }
     P *p = release_p();
     lock(&sched.lock);
     p->status = P_GCSTOP;
     if (--sched.stopwait == 0) note_wakeup(&sched.stopnote);
-    if (!m->curg) { unlock(&sched.lock); stop_m(); return; }
+    if (!m->curg) {
+        unlock(&sched.lock);
+        stop_m();
+        return;
+    }
     m->stopped_sp = C_FRAMES();
     m->schedlink = sched.pwant;
     __atomic_store_n(&sched.pwant, m, __ATOMIC_RELAXED);
     unlock(&sched.lock);
-    while (!__atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE)) { note_sleep((Note *)&m->park_word, -1); note_clear((Note *)&m->park_word); }
+    while (!__atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE)) {
+        note_sleep((Note *)&m->park_word, -1);
+        note_clear((Note *)&m->park_word);
+    }
     m->stopped_sp = 0;
     p = m->nextp;
     m->nextp = NULL;
@@ -434,7 +506,8 @@ static G *steal_work(P *p, i64 *now, bool *ran_timer) {
     return NULL;
 }
 static bool any_work(void) {
-    for (i32 i = 0; i < gomaxprocs; i++) if (!runq_empty(allp[i])) return true;
+    for (i32 i = 0; i < gomaxprocs; i++)
+        if (!runq_empty(allp[i])) return true;
     return __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) != 0;
 }
 static G *take_list(G *list) { // first of a netpoll list, the rest becomes runnable
@@ -451,18 +524,30 @@ static G *find_runnable(bool *inherit) {
 top:;
     P *p = m->p;
     *inherit = false;
-    if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_ACQUIRE))) { gcstop_m(); goto top; }
+    if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_ACQUIRE))) {
+        gcstop_m();
+        goto top;
+    }
     if (unlikely(__atomic_load_n(&sched.pwant, __ATOMIC_RELAXED) != NULL)) {
         lock(&sched.lock);
         bool gone = sched.pwant != NULL;
         if (gone) {
-            if (m->spinning) { m->spinning = false; __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
+            if (m->spinning) {
+                m->spinning = false;
+                __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+            }
             give_to_waiter(release_p());
         }
         unlock(&sched.lock);
-        if (gone) { stop_m(); goto top; }
+        if (gone) {
+            stop_m();
+            goto top;
+        }
     }
-    if (unlikely(sched.force_gc) && __atomic_exchange_n(&sched.force_gc, 0, __ATOMIC_ACQ_REL)) { gc_start(GC_PERIODIC); goto top; }
+    if (unlikely(sched.force_gc) && __atomic_exchange_n(&sched.force_gc, 0, __ATOMIC_ACQ_REL)) {
+        gc_start(GC_PERIODIC);
+        goto top;
+    }
     i64 now = 0;
     if (p->timers && p->timers->minwhen) {
         now = nanotime();
@@ -475,7 +560,10 @@ top:;
         unlock(&sched.lock);
         if (g) return g;
     }
-    if ((g = runq_get(p, &inherit_))) { *inherit = inherit_; return g; }
+    if ((g = runq_get(p, &inherit_))) {
+        *inherit = inherit_;
+        return g;
+    }
     if (__atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED)) {
         lock(&sched.lock);
         g = globrunq_get(p, 0);
@@ -485,10 +573,17 @@ top:;
     if (netpoll_ready() && netpoll_any_waiters() && __atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED)) {
         i32 delta;
         G *list = netpoll(0, &delta);
-        if (list) { netpoll_adjust(delta); return take_list(list); }
+        if (list) {
+            netpoll_adjust(delta);
+            return take_list(list);
+        }
     }
-    if (m->spinning || 2 * __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) < (u32)gomaxprocs - __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) {
-        if (!m->spinning) { m->spinning = true; __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
+    if (m->spinning || 2 * __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) <
+                           (u32)gomaxprocs - __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) {
+        if (!m->spinning) {
+            m->spinning = true;
+            __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+        }
         bool ran = false;
         g = steal_work(p, &now, &ran);
         if (g) return g;
@@ -497,8 +592,15 @@ top:;
     if (heap.unswept && !m->spinning) sweep_some(1);
     // nothing: give the P back
     lock(&sched.lock);
-    if (sched.gcwaiting) { unlock(&sched.lock); goto top; }
-    if (sched.runq.n) { g = globrunq_get(p, 0); unlock(&sched.lock); return g; }
+    if (sched.gcwaiting) {
+        unlock(&sched.lock);
+        goto top;
+    }
+    if (sched.runq.n) {
+        g = globrunq_get(p, 0);
+        unlock(&sched.lock);
+        return g;
+    }
     if (!m->spinning && __atomic_load_n(&sched.needspinning, __ATOMIC_RELAXED) == 1) {
         m->spinning = true;
         __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
@@ -521,16 +623,23 @@ top:;
         unlock(&sched.lock);
         if (q) {
             acquire_p(q);
-            if (was_spinning) { m->spinning = true; __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST); }
+            if (was_spinning) {
+                m->spinning = true;
+                __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+            }
             goto top;
         }
     }
     i64 when = timers_next();
-    if (netpoll_ready() && (netpoll_any_waiters() || when) && __atomic_exchange_n(&sched.lastpoll, 0, __ATOMIC_SEQ_CST)) {
+    if (netpoll_ready() && (netpoll_any_waiters() || when) &&
+        __atomic_exchange_n(&sched.lastpoll, 0, __ATOMIC_SEQ_CST)) {
         __atomic_store_n(&sched.polluntil, (u64)when, __ATOMIC_SEQ_CST);
         when = timers_next(); // a timer that came before polluntil was visible
         i64 delay = -1;
-        if (when) { now = nanotime(); delay = when > now ? when - now : 0; }
+        if (when) {
+            now = nanotime();
+            delay = when > now ? when - now : 0;
+        }
         i32 delta = 0;
         m->stopped_sp = (usize)__builtin_frame_address(0);
         G *list = netpoll(delay, &delta);
@@ -584,7 +693,10 @@ NORETURN void schedule(void) {
         bool inherit;
         G *g = find_runnable(&inherit);
         if (m->spinning) reset_spinning();
-        if (g->lockedm) { start_locked_m(g); continue; }
+        if (g->lockedm) {
+            start_locked_m(g);
+            continue;
+        }
         execute(g, inherit);
     }
 }
@@ -623,13 +735,15 @@ LEAF void rt_lock_os_thread(void) GOSYM("runtime.LockOSThread");
 void rt_lock_os_thread(void) {
     M *m = this_m();
     m->locked_ext++;
-    m->lockedg = m->curg; m->curg->lockedm = m;
+    m->lockedg = m->curg;
+    m->curg->lockedm = m;
 }
 LEAF void rt_unlock_os_thread(void) GOSYM("runtime.UnlockOSThread");
 void rt_unlock_os_thread(void) {
     M *m = this_m();
     if (m->locked_ext == 0 || --m->locked_ext > 0) return;
-    m->lockedg = NULL; m->curg->lockedm = NULL;
+    m->lockedg = NULL;
+    m->curg->lockedm = NULL;
 }
 
 // ---- birth and death
@@ -642,7 +756,8 @@ static void allgs_add(G *g) {
         if (!a) throw_("runtime: cannot allocate memory");
         for (u64 i = 0; i < nallgs; i++) a[i] = allgs[i];
         if (allgs_cap > 512) os_unmap(allgs, allgs_cap * sizeof *a);
-        allgs = a; allgs_cap = cap;
+        allgs = a;
+        allgs_cap = cap;
     }
     g->allidx = nallgs;
     allgs[nallgs] = g;
@@ -659,26 +774,34 @@ static G *gfree_get(P *p) {
         lock(&sched.gfree_lock);
         while (sched.gfree && p->ngfree < 32) {
             G *g = sched.gfree;
-            sched.gfree = g->schedlink; sched.ngfree--;
-            g->schedlink = p->gfree; p->gfree = g; p->ngfree++;
+            sched.gfree = g->schedlink;
+            sched.ngfree--;
+            g->schedlink = p->gfree;
+            p->gfree = g;
+            p->ngfree++;
         }
         unlock(&sched.gfree_lock);
     }
     G *g = p->gfree;
     if (!g) return NULL;
-    p->gfree = g->schedlink; p->ngfree--;
+    p->gfree = g->schedlink;
+    p->ngfree--;
     g->schedlink = NULL;
     return g;
 }
 static void gfree_put(P *p, G *g) {
     if (g->stack_hi - g->stack_lo != STACK_MIN) stack_free(g);
-    g->schedlink = p->gfree; p->gfree = g;
+    g->schedlink = p->gfree;
+    p->gfree = g;
     if (++p->ngfree < 64) return;
     lock(&sched.gfree_lock);
     while (p->ngfree > 32) {
         G *x = p->gfree;
-        p->gfree = x->schedlink; p->ngfree--;
-        x->schedlink = sched.gfree; sched.gfree = x; sched.ngfree++;
+        p->gfree = x->schedlink;
+        p->ngfree--;
+        x->schedlink = sched.gfree;
+        sched.gfree = x;
+        sched.ngfree++;
     }
     unlock(&sched.gfree_lock);
 }
@@ -689,9 +812,13 @@ void gfree_trim(void) {
 G *g_alloc_record(void) {
     enum { N = 10 };
     static Lock slab_lock;
-    static G *slab; static i32 left;
+    static G *slab;
+    static i32 left;
     lock(&slab_lock);
-    if (left == 0) { slab = persistent_alloc(N * sizeof(G), 16); left = N; }
+    if (left == 0) {
+        slab = persistent_alloc(N * sizeof(G), 16);
+        left = N;
+    }
     G *g = &slab[--left];
     unlock(&slab_lock);
     return g;
@@ -719,7 +846,8 @@ G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     *top = (usize)goexit_return;
     g->sched = (Sched){(usize)top, (usize)fn->code, (usize)fn};
     g->goid = new_goid(p);
-    g->gopc = callerpc; g->startpc = (usize)fn->code;
+    g->gopc = callerpc;
+    g->startpc = (usize)fn->code;
     g->parent_goid = parent ? parent->goid : 0;
     g->labels = parent ? parent->labels : NULL;
     g->fips_bypass = parent ? parent->fips_bypass : 0;
@@ -748,11 +876,26 @@ void goroutine_end(G *g) {
     if (unlikely(g->bubble != NULL)) bubble_leave(g);
     if (g->system_goroutine) __atomic_fetch_sub(&sched.ngsys, 1, __ATOMIC_RELAXED);
     set_status(g, G_DEAD);
-    g->m = NULL; g->lockedm = NULL; m->lockedg = NULL;
+    g->m = NULL;
+    g->lockedm = NULL;
+    m->lockedg = NULL;
     m->locked_ext = 0;
-    g->panic_ = NULL; g->defer_ = NULL; g->param = NULL; g->waiting = NULL; g->labels = NULL; g->coro = NULL; g->bubble = NULL;
-    g->waitreason = 0; g->paniconfault = 0; g->syscallsp = 0; g->on_resume = NULL; g->ret0 = g->ret1 = 0; g->sig = 0;
-    g->fips_bypass = g->fips_indicator = 0; g->system_goroutine = 0; g->preempt = 0;
+    g->panic_ = NULL;
+    g->defer_ = NULL;
+    g->param = NULL;
+    g->waiting = NULL;
+    g->labels = NULL;
+    g->coro = NULL;
+    g->bubble = NULL;
+    g->waitreason = 0;
+    g->paniconfault = 0;
+    g->syscallsp = 0;
+    g->on_resume = NULL;
+    g->ret0 = g->ret1 = 0;
+    g->sig = 0;
+    g->fips_bypass = g->fips_indicator = 0;
+    g->system_goroutine = 0;
+    g->preempt = 0;
     g->sched = (Sched){0};
     gfree_put(m->p, g);
 }
@@ -770,9 +913,11 @@ SYSTEM NORETURN void goexit0(void) {
 
 usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d) {
     M *m = this_m();
-    m->in_go_call++; m->locks++;
+    m->in_go_call++;
+    m->locks++;
     usize r = go_call_asm(fn, a, b, c, d);
-    m->locks--; m->in_go_call--;
+    m->locks--;
+    m->in_go_call--;
     return r;
 }
 
@@ -782,9 +927,14 @@ static void p_init(P *p, i32 id) {
     extern MCache mcache_none;
     p->id = id;
     if (!p->mcache) p->mcache = &mcache_none;
-    p->wbbuf_next = p->wbbuf; p->wbbuf_end = p->wbbuf + sizeof p->wbbuf / sizeof p->wbbuf[0];
+    p->wbbuf_next = p->wbbuf;
+    p->wbbuf_end = p->wbbuf + sizeof p->wbbuf / sizeof p->wbbuf[0];
 }
-void proc_boot(void) { p_init(&p0, 0); p0.m = &m0; m0.p = &p0; }
+void proc_boot(void) {
+    p_init(&p0, 0);
+    p0.m = &m0;
+    m0.p = &p0;
+}
 
 // Sets the number of Ps. World stopped or only one P in use; the caller's M keeps a P. Ps that fall away give all they hold to others.
 void procresize(i32 n) {
@@ -794,7 +944,8 @@ void procresize(i32 n) {
     if (n > allp_cap) {
         P **a = persistent_alloc((usize)n * sizeof *a, 8);
         for (i32 i = 0; i < allp_cap; i++) a[i] = allp[i];
-        allp = a; allp_cap = n;
+        allp = a;
+        allp_cap = n;
     }
     for (i32 i = old; i < n; i++) {
         if (!allp[i]) allp[i] = persistent_alloc(sizeof(P), 64);
@@ -803,7 +954,8 @@ void procresize(i32 n) {
     }
     if (m->p && m->p->id >= n) {
         P *p = m->p;
-        p->m = NULL; p->status = P_GCSTOP;
+        p->m = NULL;
+        p->status = P_GCSTOP;
         m->p = NULL;
         acquire_p(allp[0]);
     }
@@ -814,7 +966,13 @@ void procresize(i32 n) {
         if (p->timers) timers_adopt(allp[0], p);
         mcache_flush(p->mcache, true);
         stack_cache_flush(p);
-        for (G *g; (g = p->gfree);) { p->gfree = g->schedlink; p->ngfree--; g->schedlink = sched.gfree; sched.gfree = g; sched.ngfree++; }
+        for (G *g; (g = p->gfree);) {
+            p->gfree = g->schedlink;
+            p->ngfree--;
+            g->schedlink = sched.gfree;
+            sched.gfree = g;
+            sched.ngfree++;
+        }
         p->status = P_DEAD;
     }
     gomaxprocs = n;
@@ -822,7 +980,10 @@ void procresize(i32 n) {
 i32 default_procs(void) {
     i32 n = ncpu;
     i32 lim = os_cpu_limit();
-    if (lim) { if (lim < 2) lim = 2; if (lim < n) n = lim; }
+    if (lim) {
+        if (lim < 2) lim = 2;
+        if (lim < n) n = lim;
+    }
     return n;
 }
 bool gomaxprocs_env; // GOMAXPROCS was set by the environment or a call
@@ -832,14 +993,18 @@ void procs_init(void) {
     ncpu = os_ncpu();
     i64 v = 0;
     for (const char *s = rt_getenv("GOMAXPROCS"); s && *s; s++) {
-        if (*s < '0' || *s > '9' || v > 100000) { v = 0; break; }
+        if (*s < '0' || *s > '9' || v > 100000) {
+            v = 0;
+            break;
+        }
         v = v * 10 + (*s - '0');
     }
     gomaxprocs_env = v > 0;
     i32 n = v > 0 ? (i32)v : default_procs();
     lock(&sched.lock);
     procresize(n);
-    for (i32 i = n - 1; i >= 0; i--) if (allp[i] != this_m()->p) pidle_put(allp[i]);
+    for (i32 i = n - 1; i >= 0; i--)
+        if (allp[i] != this_m()->p) pidle_put(allp[i]);
     unlock(&sched.lock);
     start_sysmon();
 }
@@ -872,13 +1037,27 @@ i32 gc_wake_helpers(i32 n) {
     while (got < n) {
         M *m = midle_get();
         if (!m) break;
-        if (m == sched.timekeeper) { keep = m; continue; } // it would miss its deadline
+        if (m == sched.timekeeper) {
+            keep = m;
+            continue;
+        } // it would miss its deadline
         m->gchelp = 1;
-        m->schedlink = list; list = m;
+        m->schedlink = list;
+        list = m;
         got++;
     }
-    if (keep) { keep->blocked = true; keep->schedlink = sched.midle; sched.midle = keep; sched.nmidle++; }
+    if (keep) {
+        keep->blocked = true;
+        keep->schedlink = sched.midle;
+        sched.midle = keep;
+        sched.nmidle++;
+    }
     unlock(&sched.lock);
-    while (list) { M *m = list; list = m->schedlink; m->schedlink = NULL; m_wake(m); }
+    while (list) {
+        M *m = list;
+        list = m->schedlink;
+        m->schedlink = NULL;
+        m_wake(m);
+    }
     return got;
 }

@@ -11,71 +11,133 @@
 enum { P_IDLE, P_RUNNING, P_SYSCALL, P_GCSTOP, P_DEAD };
 #define STACK_MOVE 0xfffffffffffffbeeULL
 
-typedef struct GQueue { G *head, *tail; i32 n; } GQueue;
+typedef struct GQueue {
+    G *head, *tail;
+    i32 n;
+} GQueue;
 typedef struct Scheduler {
     Lock lock;
-    M *midle; i32 nmidle, nmidlelocked, mnext; i32 nmsys; i64 nmfreed; i32 maxmcount;
-    P *pidle; u32 npidle;            // npidle atomic
-    u32 nmspinning, needspinning;    // atomic
+    M *midle;
+    i32 nmidle, nmidlelocked, mnext;
+    i32 nmsys;
+    i64 nmfreed;
+    i32 maxmcount;
+    P *pidle;
+    u32 npidle;                   // npidle atomic
+    u32 nmspinning, needspinning; // atomic
     GQueue runq;
-    G *gfree; i32 ngfree; Lock gfree_lock;
-    u32 gcwaiting; i32 stopwait; Note stopnote; // gcwaiting atomic
-    u32 sysmonwait; Note sysmonnote; bool sysmon_started;
-    u64 lastpoll;                    // atomic: time of last network poll, 0: an M is polling
-    u64 polluntil; M *timekeeper;    // the idle M that sleeps until the next timer (atomic), when no network poller does
-    u32 world_sema; GQueue world_wait; Lock world_lock;
+    G *gfree;
+    i32 ngfree;
+    Lock gfree_lock;
+    u32 gcwaiting;
+    i32 stopwait;
+    Note stopnote; // gcwaiting atomic
+    u32 sysmonwait;
+    Note sysmonnote;
+    bool sysmon_started;
+    u64 lastpoll; // atomic: time of last network poll, 0: an M is polling
+    u64 polluntil;
+    M *timekeeper; // the idle M that sleeps until the next timer (atomic), when no network poller does
+    u32 world_sema;
+    GQueue world_wait;
+    Lock world_lock;
     M *allm;
-    M *pwant;                        // Ms that stopped for the world in the middle of a runtime function and need a P again
-    u32 force_gc;                    // atomic: sysmon wants a cycle
-    i32 ngsys;                       // system goroutines (atomic)
-    u64 goidgen;                     // atomic
-    u32 exiting; i64 procresize_time, total_stopped;
-    Note forkwait; u32 execlock;
+    M *pwant;     // Ms that stopped for the world in the middle of a runtime function and need a P again
+    u32 force_gc; // atomic: sysmon wants a cycle
+    i32 ngsys;    // system goroutines (atomic)
+    u64 goidgen;  // atomic
+    u32 exiting;
+    i64 procresize_time, total_stopped;
+    Note forkwait;
+    u32 execlock;
 } Scheduler;
 extern Scheduler sched;
-extern P **allp; extern i32 gomaxprocs, ncpu; extern P p0;
-extern G **allgs; extern u64 nallgs; // sched grows it under allg_lock; entries below nallgs are valid for ever
+extern P **allp;
+extern i32 gomaxprocs, ncpu;
+extern P p0;
+extern G **allgs;
+extern u64 nallgs; // sched grows it under allg_lock; entries below nallgs are valid for ever
 extern Lock allg_lock;
-extern M m0; extern G g0, *main_g;
+extern M m0;
+extern G g0, *main_g;
 
-typedef struct Debug { i64 gcstress; bool stackmove, clobberfree, verify; u64 schedrand; bool inert; i64 gctrace; bool asyncpreemptoff; bool gcstoptheworld; } Debug; // VOLEDEBUG, GODEBUG
+typedef struct Debug {
+    i64 gcstress;
+    bool stackmove, clobberfree, verify;
+    u64 schedrand;
+    bool inert;
+    i64 gctrace;
+    bool asyncpreemptoff;
+    bool gcstoptheworld;
+} Debug; // VOLEDEBUG, GODEBUG
 extern Debug rt_debug;
 
 // proc.c
 NORETURN void schedule(void);
-void procs_init(void);                               // Ps beyond the first, at the first goroutine
-void wakep(void); bool startm(P *p, bool spinning); void handoffp(P *p);
-NORETURN void preempt_yield(G *g);                   // g goes to the global queue
-void runq_put(P *p, G *g, bool next); void globrunq_put(G *g);
-void inject_glist(G *list);                          // list by schedlink, waiting goroutines: make all runnable
+void procs_init(void); // Ps beyond the first, at the first goroutine
+void wakep(void);
+bool startm(P *p, bool spinning);
+void handoffp(P *p);
+NORETURN void preempt_yield(G *g); // g goes to the global queue
+void runq_put(P *p, G *g, bool next);
+void globrunq_put(G *g);
+void inject_glist(G *list); // list by schedlink, waiting goroutines: make all runnable
 void stop_m(void);
 M *new_m(void (*fn)(void), P *p, bool spinning); // throws if the system has no more threads
 void start_sysmon(void);
-bool preempt_one(P *p); void preempt_all(void);
+bool preempt_one(P *p);
+void preempt_all(void);
 void procresize(i32 n);
 i32 gc_wake_helpers(i32 n);
-void check_dead(void); void gcstop_m(void); bool give_to_waiter(P *p); void gfree_trim(void); i32 default_procs(void); G *g_alloc_record(void);
-G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status); void proc_boot(void); void parse_debug(void); void goroutine_end(G *g); void block_begin(void); void block_end(void); void m_init(M *m);
-void retake_p_for_syscall(P *p); NORETURN void coro_exit(G *g);
+void check_dead(void);
+void gcstop_m(void);
+bool give_to_waiter(P *p);
+void gfree_trim(void);
+i32 default_procs(void);
+G *g_alloc_record(void);
+G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status);
+void proc_boot(void);
+void parse_debug(void);
+void goroutine_end(G *g);
+void block_begin(void);
+void block_end(void);
+void m_init(M *m);
+void retake_p_for_syscall(P *p);
+NORETURN void coro_exit(G *g);
 extern bool gomaxprocs_env;
 bool go_call_active(void);
 void world_lock(void);
 // stack.c
-void stack_copy(G *g, usize new_size); void stack_shrink(G *g); bool stack_movable(G *g);
+void stack_copy(G *g, usize new_size);
+void stack_shrink(G *g);
+bool stack_movable(G *g);
 extern usize stack_max;
 // timer.c
-struct TimerHeap { Lock lock; Timer **heap; i32 n, cap; u64 minwhen; /* atomic, 0: empty */ P *p; struct Bubble *bubble; };
-void timers_run(P *p, i64 now); void timers_run_heap(TimerHeap *h, i64 now); i64 timers_next(void); // earliest over all Ps, 0: none
-void timers_adopt(P *to, P *from); void timers_mark(void (*mark)(void *, void *), void *ctx);
+struct TimerHeap {
+    Lock lock;
+    Timer **heap;
+    i32 n, cap;
+    u64 minwhen; /* atomic, 0: empty */
+    P *p;
+    struct Bubble *bubble;
+};
+void timers_run(P *p, i64 now);
+void timers_run_heap(TimerHeap *h, i64 now);
+i64 timers_next(void); // earliest over all Ps, 0: none
+void timers_adopt(P *to, P *from);
+void timers_mark(void (*mark)(void *, void *), void *ctx);
 void timers_init(P *p);
 // netpoll.c
-bool netpoll_ready(void);                            // initialised
-G *netpoll(i64 delay, i32 *delta);                   // <0 block, 0 poll, else ns; list of ready goroutines by schedlink
-void netpoll_break(void); bool netpoll_any_waiters(void); void netpoll_adjust(i32 delta);
+bool netpoll_ready(void);          // initialised
+G *netpoll(i64 delay, i32 *delta); // <0 block, 0 poll, else ns; list of ready goroutines by schedlink
+void netpoll_break(void);
+bool netpoll_any_waiters(void);
+void netpoll_adjust(i32 delta);
 void wake_for_timer(i64 when);
 // sigqueue.c
-bool sig_send(u32 sig);                              // SIGNAL
-u32 sig_wanted(u32 sig); bool sig_ignored(u32 sig);
+bool sig_send(u32 sig); // SIGNAL
+u32 sig_wanted(u32 sig);
+bool sig_ignored(u32 sig);
 void sig_deliver(void);
 extern u32 sig_pending_note;
 // os: fork

@@ -8,9 +8,13 @@ enum { SIG_IDLE, SIG_RECEIVING, SIG_SENDING };
 static struct {
     u32 wanted[3], ignored[3], mask[3]; // atomic; by signal number
     u32 recv[3];                        // the receiver's own
-    u32 state, delivering; Note note; u32 inuse;
+    u32 state, delivering;
+    Note note;
+    u32 inuse;
 } sig;
-void os_signal_enable(u32 s); void os_signal_disable(u32 s); void os_signal_ignore(u32 s);
+void os_signal_enable(u32 s);
+void os_signal_disable(u32 s);
+void os_signal_ignore(u32 s);
 
 u32 sig_wanted(u32 s) { return s < 65 ? __atomic_load_n(&sig.wanted[s / 32], __ATOMIC_RELAXED) >> (s & 31) & 1 : 0; }
 bool sig_ignored(u32 s) { return s < 65 && (__atomic_load_n(&sig.ignored[s / 32], __ATOMIC_RELAXED) >> (s & 31) & 1); }
@@ -20,14 +24,21 @@ SIGNAL bool sig_send(u32 s) {
     u32 bit = 1u << (s & 31);
     if (!sig.inuse || s >= 65) return false;
     __atomic_fetch_add(&sig.delivering, 1, __ATOMIC_SEQ_CST);
-    if (!(__atomic_load_n(&sig.wanted[s / 32], __ATOMIC_SEQ_CST) & bit)) { __atomic_fetch_sub(&sig.delivering, 1, __ATOMIC_SEQ_CST); return false; }
+    if (!(__atomic_load_n(&sig.wanted[s / 32], __ATOMIC_SEQ_CST) & bit)) {
+        __atomic_fetch_sub(&sig.delivering, 1, __ATOMIC_SEQ_CST);
+        return false;
+    }
     u32 old = __atomic_fetch_or(&sig.mask[s / 32], bit, __ATOMIC_SEQ_CST);
     if (!(old & bit)) {
         for (;;) {
             u32 st = __atomic_load_n(&sig.state, __ATOMIC_SEQ_CST);
             if (st == SIG_SENDING) break;
-            if (st == SIG_IDLE) { if (__atomic_compare_exchange_n(&sig.state, &st, SIG_SENDING, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) break; }
-            else if (__atomic_compare_exchange_n(&sig.state, &st, SIG_IDLE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+            if (st == SIG_IDLE) {
+                if (__atomic_compare_exchange_n(&sig.state, &st, SIG_SENDING, false, __ATOMIC_SEQ_CST,
+                                                __ATOMIC_RELAXED))
+                    break;
+            } else if (__atomic_compare_exchange_n(&sig.state, &st, SIG_IDLE, false, __ATOMIC_SEQ_CST,
+                                                   __ATOMIC_RELAXED)) {
                 if (__atomic_exchange_n(&sig.note.word, 1, __ATOMIC_ACQ_REL) == 0) sys_futex_wake(&sig.note.word, 1);
                 break;
             }
@@ -36,22 +47,31 @@ SIGNAL bool sig_send(u32 s) {
     __atomic_fetch_sub(&sig.delivering, 1, __ATOMIC_SEQ_CST);
     return true;
 }
-static void take_pending(void) { for (u32 i = 0; i < 3; i++) sig.recv[i] |= __atomic_exchange_n(&sig.mask[i], 0, __ATOMIC_SEQ_CST); }
+static void take_pending(void) {
+    for (u32 i = 0; i < 3; i++) sig.recv[i] |= __atomic_exchange_n(&sig.mask[i], 0, __ATOMIC_SEQ_CST);
+}
 static u32 receive(void);
-static void receive_resume(G *g) { take_pending(); g->ret0 = receive(); g->ret1 = 0; } // woken, and the P was gone
+static void receive_resume(G *g) {
+    take_pending();
+    g->ret0 = receive();
+    g->ret1 = 0;
+} // woken, and the P was gone
 static u32 receive(void) {
     for (;;) {
-        for (u32 i = 0; i < 3; i++) if (sig.recv[i]) {
-            u32 b = (u32)__builtin_ctz(sig.recv[i]);
-            sig.recv[i] &= sig.recv[i] - 1;
-            return i * 32 + b;
-        }
+        for (u32 i = 0; i < 3; i++)
+            if (sig.recv[i]) {
+                u32 b = (u32)__builtin_ctz(sig.recv[i]);
+                sig.recv[i] &= sig.recv[i] - 1;
+                return i * 32 + b;
+            }
         for (;;) {
             u32 st = __atomic_load_n(&sig.state, __ATOMIC_SEQ_CST);
             if (st == SIG_SENDING) {
-                if (__atomic_compare_exchange_n(&sig.state, &st, SIG_IDLE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) break;
+                if (__atomic_compare_exchange_n(&sig.state, &st, SIG_IDLE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+                    break;
             } else if (st == SIG_RECEIVING) throw_("signal_recv: inconsistent state");
-            else if (__atomic_compare_exchange_n(&sig.state, &st, SIG_RECEIVING, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+            else if (__atomic_compare_exchange_n(&sig.state, &st, SIG_RECEIVING, false, __ATOMIC_SEQ_CST,
+                                                 __ATOMIC_RELAXED)) {
                 G *g = this_g();
                 g->on_resume = receive_resume; // if the P is gone when the note comes
                 block_begin();
@@ -74,7 +94,10 @@ SYSTEM void rt_signal_wait_idle(void) {
     }
 }
 SYSTEM void rt_signal_enable(u32 s) {
-    if (!sig.inuse) { sig.inuse = 1; procs_init(); }
+    if (!sig.inuse) {
+        sig.inuse = 1;
+        procs_init();
+    }
     if (s >= 65) return;
     __atomic_fetch_or(&sig.wanted[s / 32], 1u << (s & 31), __ATOMIC_SEQ_CST);
     __atomic_fetch_and(&sig.ignored[s / 32], ~(1u << (s & 31)), __ATOMIC_SEQ_CST);

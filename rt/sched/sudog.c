@@ -1,7 +1,11 @@
 // sudog.c - records of waiting goroutines: a list per P, overflow in a shared one. SYSTEM; C memory, never freed.
 #include "sched/sched.h"
 
-static struct { Lock lock; Sudog *free; i32 n; } central;
+static struct {
+    Lock lock;
+    Sudog *free;
+    i32 n;
+} central;
 
 Sudog *sudog_acquire(void) {
     P *p = this_m()->p;
@@ -10,13 +14,16 @@ Sudog *sudog_acquire(void) {
         while (central.free && p->nsudog < 64) {
             Sudog *s = central.free;
             central.free = s->next;
-            s->next = p->sudogcache; p->sudogcache = s; p->nsudog++;
+            s->next = p->sudogcache;
+            p->sudogcache = s;
+            p->nsudog++;
         }
         unlock(&central.lock);
     }
     Sudog *s = p->sudogcache;
     if (!s) return persistent_alloc(sizeof *s, 8);
-    p->sudogcache = s->next; p->nsudog--;
+    p->sudogcache = s->next;
+    p->nsudog--;
     *s = (Sudog){0};
     return s;
 }
@@ -28,8 +35,10 @@ void sudog_release(Sudog *s) {
     lock(&central.lock);
     while (p->nsudog > 64) {
         Sudog *x = p->sudogcache;
-        p->sudogcache = x->next; p->nsudog--;
-        x->next = central.free; central.free = x;
+        p->sudogcache = x->next;
+        p->nsudog--;
+        x->next = central.free;
+        central.free = x;
     }
     unlock(&central.lock);
 }

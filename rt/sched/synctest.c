@@ -8,8 +8,17 @@ static u64 last_id;
 // Waits that only a goroutine of the same bubble, or its clock, can end.
 static bool is_durable(u8 reason) {
     switch (reason) {
-    case WAIT_CHAN_RECEIVE_NIL: case WAIT_CHAN_SEND_NIL: case WAIT_SELECT_NO_CASES: case WAIT_SLEEP: case WAIT_SYNC_COND_WAIT: case WAIT_COROUTINE:
-    case WAIT_SYNCTEST_RUN: case WAIT_SYNCTEST_WAIT: case WAIT_DURABLE_CHAN_RECEIVE: case WAIT_DURABLE_CHAN_SEND: case WAIT_DURABLE_SELECT:
+    case WAIT_CHAN_RECEIVE_NIL:
+    case WAIT_CHAN_SEND_NIL:
+    case WAIT_SELECT_NO_CASES:
+    case WAIT_SLEEP:
+    case WAIT_SYNC_COND_WAIT:
+    case WAIT_COROUTINE:
+    case WAIT_SYNCTEST_RUN:
+    case WAIT_SYNCTEST_WAIT:
+    case WAIT_DURABLE_CHAN_RECEIVE:
+    case WAIT_DURABLE_CHAN_SEND:
+    case WAIT_DURABLE_SELECT:
     case WAIT_DURABLE_WAITGROUP: return true;
     }
     return false;
@@ -25,7 +34,9 @@ static G *whom_to_wake(Bubble *b) {
 }
 static void change(Bubble *b, i32 total, i32 running, i32 active) {
     lock(&b->lock);
-    b->total += total; b->running += running; b->active += active;
+    b->total += total;
+    b->running += running;
+    b->active += active;
     G *g = whom_to_wake(b);
     unlock(&b->lock);
     if (g) ready(g);
@@ -36,13 +47,18 @@ void bubble_leave(G *g) {
     if (g == b->main) b->done = true;
     change(b, -1, -1, 0);
 }
-void bubble_blocked(Bubble *b, G *g) { if (is_durable(g->waitreason)) change(b, 0, -1, 0); }
-void bubble_unblocked(G *g) { if (is_durable(g->waitreason)) change(g->bubble, 0, 1, 0); }
+void bubble_blocked(Bubble *b, G *g) {
+    if (is_durable(g->waitreason)) change(b, 0, -1, 0);
+}
+void bubble_unblocked(G *g) {
+    if (is_durable(g->waitreason)) change(g->bubble, 0, 1, 0);
+}
 void bubble_hold(Bubble *b) { change(b, 0, 0, 1); }
 void bubble_release(Bubble *b) { change(b, 0, 0, -1); }
 void bubbles_mark(void (*mark)(void *, void *), void *ctx) {
     for (Bubble *b = bubbles; b; b = b->next)
-        for (i32 k = 0; k < b->timers.n; k++) if (b->timers.heap[k]->f) mark(ctx, b->timers.heap[k]);
+        for (i32 k = 0; k < b->timers.n; k++)
+            if (b->timers.heap[k]->f) mark(ctx, b->timers.heap[k]);
 }
 
 // ---- internal/synctest. Go's part: lib/runtime/synctest.go
@@ -54,7 +70,9 @@ SYSTEM Bubble *rt_bubble_new(void) { // the caller becomes its root
     b->root = g;
     b->total = b->running = 1;
     lock(&bubbles_lock);
-    b->id = ++last_id; b->next = bubbles; bubbles = b;
+    b->id = ++last_id;
+    b->next = bubbles;
+    bubbles = b;
     unlock(&bubbles_lock);
     g->bubble = b;
     return b;
@@ -83,7 +101,9 @@ SYSTEM void rt_bubble_step(Bubble *b) {
     park_then(0, 0, WAIT_SYNCTEST_RUN, root_woken);
 }
 // total goroutines, the root included; in the second word whether main has ended.
-typedef struct Pair { u64 a, b; } Pair;
+typedef struct Pair {
+    u64 a, b;
+} Pair;
 SYSTEM Pair rt_bubble_end(Bubble *b) {
     lock(&b->lock);
     Pair r = {(u64)b->total, b->done};
@@ -91,15 +111,26 @@ SYSTEM Pair rt_bubble_end(Bubble *b) {
     return r;
 }
 LEAF void *rt_set_bubble(Bubble *b) GOSYM("runtime.setBubble");
-LEAF void *rt_set_bubble(Bubble *b) { G *g = this_g(); void *old = g->bubble; g->bubble = b; return old; }
+LEAF void *rt_set_bubble(Bubble *b) {
+    G *g = this_g();
+    void *old = g->bubble;
+    g->bubble = b;
+    return old;
+}
 LEAF Bubble *rt_get_bubble(void) GOSYM("runtime.getBubble");
 LEAF Bubble *rt_get_bubble(void) { return this_g()->bubble; }
 
-static void set_waiter(G *g, void *b_) { Bubble *b = b_; lock(&b->lock); b->waiter = g; unlock(&b->lock); }
+static void set_waiter(G *g, void *b_) {
+    Bubble *b = b_;
+    lock(&b->lock);
+    b->waiter = g;
+    unlock(&b->lock);
+}
 static void waiter_woken(G *g) {
     Bubble *b = g->bubble;
     lock(&b->lock);
-    b->waiter = 0; b->waiting = b->woken = false;
+    b->waiter = 0;
+    b->waiting = b->woken = false;
     unlock(&b->lock);
     g->ret0 = 1;
 }
@@ -115,19 +146,25 @@ SYSTEM void rt_bubble_hold(Bubble *b) { bubble_hold(b); }
 SYSTEM void rt_bubble_release(Bubble *b) { bubble_release(b); }
 
 // ---- associations of heap objects (wait groups) with bubbles: 0 none, 1 this bubble, 2 another
-static u32 find_assoc(Bubble *b, usize p) { for (u32 i = 0; i < b->nassoc; i++) if (b->assoc[i] == p) return i; return ~0u; }
+static u32 find_assoc(Bubble *b, usize p) {
+    for (u32 i = 0; i < b->nassoc; i++)
+        if (b->assoc[i] == p) return i;
+    return ~0u;
+}
 SYSTEM u64 rt_bubble_associate(Bubble *mine, usize p, u64 add) {
     usize base, size;
     if (!mine || !heap_object(p, &base, &size)) return 0; // package variables belong to no bubble
     u64 r = 0;
     lock(&bubbles_lock);
-    for (Bubble *b = bubbles; b && !r; b = b->next) if (find_assoc(b, p) != ~0u) r = b == mine ? 1 : 2;
+    for (Bubble *b = bubbles; b && !r; b = b->next)
+        if (find_assoc(b, p) != ~0u) r = b == mine ? 1 : 2;
     if (!r && add & 1) {
         if (mine->nassoc == mine->assoc_cap) {
             u32 cap = mine->assoc_cap ? 2 * mine->assoc_cap : 16;
             usize *a = persistent_alloc(cap * sizeof *a, 8);
             for (u32 i = 0; i < mine->nassoc; i++) a[i] = mine->assoc[i];
-            mine->assoc = a; mine->assoc_cap = cap;
+            mine->assoc = a;
+            mine->assoc_cap = cap;
         }
         mine->assoc[mine->nassoc++] = p;
         r = 1;
@@ -146,7 +183,12 @@ SYSTEM void rt_bubble_disassociate(usize p) {
 SYSTEM void rt_bubble_drop(Bubble *b) { // Run is over: nothing asks for it any more, unless goroutines remain
     lock(&bubbles_lock);
     b->nassoc = 0;
-    if (b->total <= 1) for (Bubble **q = &bubbles; *q; q = &(*q)->next) if (*q == b) { *q = b->next; break; }
+    if (b->total <= 1)
+        for (Bubble **q = &bubbles; *q; q = &(*q)->next)
+            if (*q == b) {
+                *q = b->next;
+                break;
+            }
     unlock(&bubbles_lock);
     this_g()->bubble = 0;
 }

@@ -4,7 +4,7 @@
 #include "gc/gc.h"
 
 #define FORCE_PRESCHED_NS (10 * 1000 * 1000)
-#define FORCE_GC_NS (2ll * 60 * 1000 * 1000 * 1000)
+#define FORCE_GC_NS       (2ll * 60 * 1000 * 1000 * 1000)
 extern i64 gc_last_end;
 
 static i32 retake(i64 now) {
@@ -15,15 +15,24 @@ static i32 retake(i64 now) {
         u32 s = __atomic_load_n(&p->status, __ATOMIC_ACQUIRE);
         if (s == P_RUNNING || s == P_SYSCALL) {
             u32 t = p->schedtick;
-            if (p->sysmon_schedtick != t) { p->sysmon_schedtick = t; p->sysmon_schedwhen = now; }
-            else if (p->sysmon_schedwhen + FORCE_PRESCHED_NS <= now && s == P_RUNNING) preempt_one(p);
+            if (p->sysmon_schedtick != t) {
+                p->sysmon_schedtick = t;
+                p->sysmon_schedwhen = now;
+            } else if (p->sysmon_schedwhen + FORCE_PRESCHED_NS <= now && s == P_RUNNING) preempt_one(p);
         }
         if (s != P_SYSCALL) continue;
         u32 t = p->syscalltick;
-        if (p->sysmon_syscalltick != t) { p->sysmon_syscalltick = t; p->sysmon_syscallwhen = now; continue; }
+        if (p->sysmon_syscalltick != t) {
+            p->sysmon_syscalltick = t;
+            p->sysmon_syscallwhen = now;
+            continue;
+        }
         bool empty = p->runqhead == p->runqtail && !p->runnext;
-        if (empty && __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) + __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) > 0 &&
-            p->sysmon_syscallwhen + FORCE_PRESCHED_NS > now) continue;
+        if (empty &&
+            __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) + __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) >
+                0 &&
+            p->sysmon_syscallwhen + FORCE_PRESCHED_NS > now)
+            continue;
         if (__atomic_compare_exchange_n(&p->status, &s, P_IDLE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
             p->syscalltick++;
             n++;
@@ -41,7 +50,8 @@ static void sysmon(void) {
         if (delay > 10000) delay = 10000;
         os_usleep(delay);
         i64 now = nanotime();
-        if (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED) || __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) == (u32)gomaxprocs) {
+        if (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED) ||
+            __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) == (u32)gomaxprocs) {
             lock(&sched.lock);
             if (sched.gcwaiting || sched.npidle == (u32)gomaxprocs) {
                 i64 next = timers_next(), nap = FORCE_GC_NS / 2;
@@ -54,7 +64,8 @@ static void sysmon(void) {
                     note_sleep(&sched.sysmonnote, nap);
                     lock(&sched.lock);
                     sched.sysmonwait = 0;
-                    idle = 0; delay = 20;
+                    idle = 0;
+                    delay = 20;
                     now = nanotime();
                 }
             }
@@ -62,14 +73,19 @@ static void sysmon(void) {
         }
         i64 last = (i64)__atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED);
         if (netpoll_ready() && last && last + 10 * 1000 * 1000 < now && netpoll_any_waiters()) {
-            __atomic_compare_exchange_n(&sched.lastpoll, (u64 *)&last, (u64)now, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+            __atomic_compare_exchange_n(&sched.lastpoll, (u64 *)&last, (u64)now, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED);
             i32 delta;
             G *list = netpoll(0, &delta);
-            if (list) { netpoll_adjust(delta); inject_glist(list); }
+            if (list) {
+                netpoll_adjust(delta);
+                inject_glist(list);
+            }
         }
         i64 next = timers_next();
         if (next && next + 1000000 < now) startm(NULL, false); // late: nobody looks
-        if (retake(now)) idle = 0; else idle++;
+        if (retake(now)) idle = 0;
+        else idle++;
         if (gc_last_end && gc_last_end + FORCE_GC_NS < now && gc_percent >= 0) {
             gc_last_end = now;
             __atomic_store_n(&sched.force_gc, 1, __ATOMIC_RELAXED);

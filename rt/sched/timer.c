@@ -18,7 +18,10 @@ static TimerHeap *my_heap(void) {
 
 // ---- the heap: 4-ary, smallest `when` first
 
-static inline void place(TimerHeap *h, i32 i, Timer *t) { h->heap[i] = t; t->index = i; }
+static inline void place(TimerHeap *h, i32 i, Timer *t) {
+    h->heap[i] = t;
+    t->index = i;
+}
 static i32 sift_up(TimerHeap *h, i32 i) {
     Timer *t = h->heap[i];
     while (i > 0) {
@@ -34,7 +37,8 @@ static void sift_down(TimerHeap *h, i32 i) {
     Timer *t = h->heap[i];
     for (;;) {
         i32 c = i * 4 + 1, best = -1;
-        for (i32 k = c; k < c + 4 && k < h->n; k++) if (best < 0 || h->heap[k]->when < h->heap[best]->when) best = k;
+        for (i32 k = c; k < c + 4 && k < h->n; k++)
+            if (best < 0 || h->heap[k]->when < h->heap[best]->when) best = k;
         if (best < 0 || h->heap[best]->when >= t->when) break;
         place(h, i, h->heap[best]);
         i = best;
@@ -53,7 +57,8 @@ static void heap_insert(TimerHeap *h, Timer *t) {
         if (!a) throw_("runtime: cannot allocate memory");
         if (h->n) memcpy(a, h->heap, (usize)h->n * sizeof *a);
         if (h->cap > 1024) os_unmap(h->heap, (usize)h->cap * sizeof *a);
-        h->heap = a; h->cap = cap;
+        h->heap = a;
+        h->cap = cap;
     }
     h->heap[h->n] = t;
     sift_up(h, h->n++);
@@ -102,7 +107,8 @@ void wake_for_timer(i64 when) {
 static bool arm(Timer *t, i64 when, i64 period) { // lock of t->ts held and dropped; true if it was pending
     TimerHeap *h = t->ts;
     bool was = t->when > 0 && !t->dead;
-    t->period = period; t->seq++;
+    t->period = period;
+    t->seq++;
     if (when <= 0) when = 1;
     bool want = !t->is_chan || t->blocked > 0, first = false;
     t->when = when;
@@ -129,7 +135,8 @@ bool timer_stop(Timer *t) {
     TimerHeap *h = lock_of(t);
     bool was = t->when > 0;
     if (t->index >= 0) heap_remove(h, t);
-    t->when = 0; t->seq++;
+    t->when = 0;
+    t->seq++;
     unlock(&h->lock);
     return was;
 }
@@ -143,7 +150,10 @@ static void fire(TimerHeap *h, Timer *t, i64 now) {
     if (t->period > 0) {
         t->when += t->period * (1 + delta / t->period);
         if (t->when < 0) t->when = INT64_MAX;
-        if (t->index >= 0) { sift_down(h, t->index); update_min(h); }
+        if (t->index >= 0) {
+            sift_down(h, t->index);
+            update_min(h);
+        }
     } else {
         if (t->index >= 0) heap_remove(h, t);
         t->when = 0;
@@ -159,7 +169,10 @@ static void fire(TimerHeap *h, Timer *t, i64 now) {
     bool chan = t->is_chan;
     if (chan && t->period == 0) t->sending++;
     unlock(&h->lock);
-    if (!chan) { go_call(f, (usize)arg.type, (usize)arg.data, seq, (usize)delta); return; }
+    if (!chan) {
+        go_call(f, (usize)arg.type, (usize)arg.data, seq, (usize)delta);
+        return;
+    }
     lock(&t->send_lock);
     TimerHeap *h2 = lock_of(t);
     if (t->period == 0 && t->sending > 0) t->sending--;
@@ -175,7 +188,10 @@ void timers_run_heap(TimerHeap *h, i64 now) {
         if (min == 0 || (i64)min > now) return;
         lock(&h->lock);
         Timer *t = h->n ? h->heap[0] : NULL;
-        if (!t || t->when > now) { unlock(&h->lock); return; }
+        if (!t || t->when > now) {
+            unlock(&h->lock);
+            return;
+        }
         fire(h, t, now);
     }
 }
@@ -207,7 +223,8 @@ void timers_adopt(P *to, P *from) { // world stopped
 void timers_mark(void (*mark)(void *, void *), void *ctx) {
     for (i32 i = 0; i < gomaxprocs; i++) {
         TimerHeap *h = allp[i]->timers;
-        for (i32 k = 0; h && k < h->n; k++) if (h->heap[k]->f) mark(ctx, h->heap[k]);
+        for (i32 k = 0; h && k < h->n; k++)
+            if (h->heap[k]->f) mark(ctx, h->heap[k]);
     }
     bubbles_mark(mark, ctx);
 }
@@ -216,9 +233,15 @@ void timers_mark(void (*mark)(void *, void *), void *ctx) {
 
 void timer_chan_maybe_run(Timer *t) {
     TimerHeap *h = lock_of(t);
-    if (t->index >= 0 || t->when == 0) { unlock(&h->lock); return; } // fires by itself, or is not armed
+    if (t->index >= 0 || t->when == 0) {
+        unlock(&h->lock);
+        return;
+    } // fires by itself, or is not armed
     i64 now = h->bubble ? h->bubble->now : nanotime();
-    if (t->when > now) { unlock(&h->lock); return; }
+    if (t->when > now) {
+        unlock(&h->lock);
+        return;
+    }
     fire(h, t, now);
 }
 void timer_chan_block(Timer *t) {
@@ -240,11 +263,16 @@ void timer_chan_unblock(Timer *t) {
 // ---- package time
 
 static const u8 gotimer_mask[] = {
-    // words of GoTimer that are pointers: c, t.f, t.arg.type, t.arg.data
+// words of GoTimer that are pointers: c, t.f, t.arg.type, t.arg.data
 #define BIT(field, byte) (((offsetof(GoTimer, field) / 8 / 8 == (byte)) ? 1 << (offsetof(GoTimer, field) / 8 % 8) : 0))
-#define BYTE(b) BIT(c, b) | BIT(t.f, b) | BIT(t.arg.type, b) | BIT(t.arg.data, b)
+#define BYTE(b)          BIT(c, b) | BIT(t.f, b) | BIT(t.arg.type, b) | BIT(t.arg.data, b)
     BYTE(0), BYTE(1)};
-static GoType gotimer_type = {.size = sizeof(GoTimer), .ptrbytes = offsetof(GoTimer, t.arg) + 16, .align = 8, .field_align = 8, .kind = KIND_STRUCT, .gcdata = gotimer_mask};
+static GoType gotimer_type = {.size = sizeof(GoTimer),
+                              .ptrbytes = offsetof(GoTimer, t.arg) + 16,
+                              .align = 8,
+                              .field_align = 8,
+                              .kind = KIND_STRUCT,
+                              .gcdata = gotimer_mask};
 
 SYSTEM GoTimer *rt_new_timer(i64 when, i64 period, FuncVal *f, GoType *argt, void *argd, void *c) {
     GoTimer *t = rt_mallocgc(sizeof *t, &gotimer_type, true);
@@ -254,7 +282,10 @@ SYSTEM GoTimer *rt_new_timer(i64 when, i64 period, FuncVal *f, GoType *argt, voi
     wb_pointer((void **)&t->t.f, f);
     wb_pointer((void **)&t->t.arg.type, argt);
     wb_pointer(&t->t.arg.data, argd);
-    if (c) { t->t.is_chan = true; chan_set_timer(c, &t->t); }
+    if (c) {
+        t->t.is_chan = true;
+        chan_set_timer(c, &t->t);
+    }
     procs_init(); // somebody must watch the clock while this goroutine runs
     timer_reset(&t->t, when, period);
     t->init = 1;
@@ -270,7 +301,8 @@ SYSTEM bool rt_stop_timer(GoTimer *g) {
     TimerHeap *h = lock_of(t);
     bool pending = t->when > 0 || (t->period == 0 && t->sending > 0);
     if (t->index >= 0) heap_remove(h, t);
-    t->when = 0; t->seq++;
+    t->when = 0;
+    t->seq++;
     unlock(&h->lock);
     if (chan_timer_drain(t->arg.data)) pending = true;
     unlock(&t->send_lock);
@@ -293,7 +325,9 @@ SYSTEM bool rt_reset_timer(GoTimer *g, i64 when, i64 period) {
 
 // ---- Sleep
 
-typedef struct SleepTimer { Timer t; } SleepTimer;
+typedef struct SleepTimer {
+    Timer t;
+} SleepTimer;
 static void wake_sleeper(Timer *t, usize seq, i64 delta) { ready(t->carg); }
 static void start_sleep(G *g, void *when) { timer_reset(&g->sleep_timer->t, (i64)when, 0); }
 SYSTEM void rt_sleep(i64 ns) {
@@ -304,7 +338,8 @@ SYSTEM void rt_sleep(i64 ns) {
         timer_init(&g->sleep_timer->t, wake_sleeper, g);
     }
     Bubble *b = bubble_of(g);
-    if (b || g->sleep_timer->t.ts->bubble) g->sleep_timer->t.ts = b ? &b->timers : my_heap(); // not armed: nobody looks at it
+    if (b || g->sleep_timer->t.ts->bubble)
+        g->sleep_timer->t.ts = b ? &b->timers : my_heap(); // not armed: nobody looks at it
     i64 when = (b ? b->now : nanotime()) + ns;
     if (when < 0) when = INT64_MAX;
     g->ret0 = g->ret1 = 0;

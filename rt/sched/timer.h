@@ -16,22 +16,31 @@
 #include "rt.h"
 typedef struct TimerHeap TimerHeap;
 struct Timer {
-    i64 when, period;            // when: monotonic ns, 0: not armed; period 0: once
-    FuncVal *f; GoEface arg;     // Go timers
-    void (*cf)(Timer *, usize seq, i64 delta); void *carg; // C timers; carg for their own use
-    usize seq;                   // generation: a send of an older generation is dropped
-    TimerHeap *ts;               // never NULL after timer_init
-    i32 index;                   // in ts->heap, -1: not there
-    u32 blocked;                 // channel timers: goroutines blocked on the channel
-    u32 sending;                 // one-shot channel timers: sends under way
+    i64 when, period; // when: monotonic ns, 0: not armed; period 0: once
+    FuncVal *f;
+    GoEface arg; // Go timers
+    void (*cf)(Timer *, usize seq, i64 delta);
+    void *carg;    // C timers; carg for their own use
+    usize seq;     // generation: a send of an older generation is dropped
+    TimerHeap *ts; // never NULL after timer_init
+    i32 index;     // in ts->heap, -1: not there
+    u32 blocked;   // channel timers: goroutines blocked on the channel
+    u32 sending;   // one-shot channel timers: sends under way
     Lock send_lock;
     bool is_chan, dead;
 };
-typedef struct GoTimer { void *c; u8 init; Timer t; } GoTimer; // time.Timer and time.Ticker
+typedef struct GoTimer {
+    void *c;
+    u8 init;
+    Timer t;
+} GoTimer; // time.Timer and time.Ticker
 
 void timer_init(Timer *, void (*cf)(Timer *, usize seq, i64 delta), void *carg); // SYSTEM
-bool timer_stop(Timer *);                            // SYSTEM: true if it was pending
-bool timer_reset(Timer *, i64 when, i64 period);     // SYSTEM: arm; true if it was pending
-void timer_chan_maybe_run(Timer *); void timer_chan_block(Timer *); void timer_chan_unblock(Timer *); // SYSTEM
+bool timer_stop(Timer *);                                                        // SYSTEM: true if it was pending
+bool timer_reset(Timer *, i64 when, i64 period);                                 // SYSTEM: arm; true if it was pending
+void timer_chan_maybe_run(Timer *);
+void timer_chan_block(Timer *);
+void timer_chan_unblock(Timer *); // SYSTEM
 // by rt/lang/chan.c:
-void chan_set_timer(void *c, Timer *t); bool chan_timer_drain(void *c);
+void chan_set_timer(void *c, Timer *t);
+bool chan_timer_drain(void *c);

@@ -16,7 +16,8 @@ static void dump_place(Buf *o, const Func *f, const Value *v) {
 }
 
 static void dump_value(Buf *o, const Func *f, const Value *v) {
-    static const char *const types[] = {"void", "mem", "flags", "bool", "i8", "i16", "i32", "i64", "ptr", "f32", "f64", "v128", "tuple"};
+    static const char *const types[] = {"void", "mem", "flags", "bool", "i8",   "i16",  "i32",
+                                        "i64",  "ptr", "f32",   "f64",  "v128", "tuple"};
     buf_printf(o, "    v%d", v->id);
     if (v->reg >= 0) buf_printf(o, " %s", f->arch->regs[v->reg].name);
     if (v->reg2 >= 0) buf_printf(o, " %s", f->arch->regs[v->reg2].name);
@@ -29,7 +30,10 @@ static void dump_value(Buf *o, const Func *f, const Value *v) {
     if (v->op == O_CALL && v->call->sym) buf_printf(o, " {%.*s} map %d", SFMT(v->call->sym->name), v->call->map);
     for (int i = 0; i < v->nargs; i++) {
         buf_printf(o, " v%d", v->args[i]->id);
-        if (v->args[i]->reg >= 0) { buf_char(o, ':'); dump_place(o, f, v->args[i]); }
+        if (v->args[i]->reg >= 0) {
+            buf_char(o, ':');
+            dump_place(o, f, v->args[i]);
+        }
     }
     if (v->home) buf_printf(o, " @slot%d+%lld", v->home->id, (long long)v->home->offset);
     buf_char(o, '\n');
@@ -47,7 +51,11 @@ void arch_dump(Buf *o, const Func *f) {
         static const char *const kinds[] = {"jump", "if", "ret", "exit", "table", "cc"};
         buf_printf(o, "    %s", kinds[b->kind]);
         if (b->kind == BK_MACHINE) buf_printf(o, "%d", b->mop);
-        for (int c = 0; c < 2; c++) if (b->ctl[c]) { buf_char(o, ' '); dump_place(o, f, b->ctl[c]); }
+        for (int c = 0; c < 2; c++)
+            if (b->ctl[c]) {
+                buf_char(o, ' ');
+                dump_place(o, f, b->ctl[c]);
+            }
         for (i64 s = 0; s < b->succs.len; s++) buf_printf(o, " ->b%d", b->succs.ptr[s].b->id);
         buf_char(o, '\n');
     }

@@ -2,5 +2,5 @@
 #pragma once
 #include "ssa/ssa.h"
 
-const Arch *arch_find(Str goarch);      // "amd64"; NULL if there is none
-void arch_dump(Buf *, const Func *);    // machine SSA, one value a line: operations, registers, addresses, slots
+const Arch *arch_find(Str goarch);   // "amd64"; NULL if there is none
+void arch_dump(Buf *, const Func *); // machine SSA, one value a line: operations, registers, addresses, slots

@@ -12,32 +12,42 @@
 #include <stdint.h>
 #include <string.h>
 
-typedef int8_t i8; typedef int16_t i16; typedef int32_t i32; typedef int64_t i64;
-typedef uint8_t u8; typedef uint16_t u16; typedef uint32_t u32; typedef uint64_t u64;
-typedef double f64; typedef float f32;
+typedef int8_t i8;
+typedef int16_t i16;
+typedef int32_t i32;
+typedef int64_t i64;
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef double f64;
+typedef float f32;
 
-#define NELEM(a) ((i64)(sizeof(a) / sizeof((a)[0])))
+#define NELEM(a)          ((i64)(sizeof(a) / sizeof((a)[0])))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
-#define NORETURN __attribute__((noreturn))
-#define UNUSED __attribute__((unused))
+#define NORETURN          __attribute__((noreturn))
+#define UNUSED            __attribute__((unused))
 static inline i64 i64_max(i64 a, i64 b) { return a > b ? a : b; }
 static inline i64 i64_min(i64 a, i64 b) { return a < b ? a : b; }
 static inline i64 align_up(i64 n, i64 a) { return (n + a - 1) & -a; } // a: a power of two
 
 // ---- Str: bytes by value, not NUL-terminated in general -----------------------------------
-typedef struct Str { const char *ptr; i64 len; } Str;
-#define S(lit) ((Str){(lit), (i64)sizeof(lit) - 1})
+typedef struct Str {
+    const char *ptr;
+    i64 len;
+} Str;
+#define S(lit)  ((Str){(lit), (i64)sizeof(lit) - 1})
 #define SFMT(s) (int)(s).len, (s).ptr // for printf's "%.*s"
 Str str_c(const char *z);             // borrows
 bool str_eq(Str a, Str b);
-int str_cmp(Str a, Str b);            // bytewise, shorter first
+int str_cmp(Str a, Str b); // bytewise, shorter first
 bool str_has_prefix(Str s, Str p);
 bool str_has_suffix(Str s, Str p);
-i64 str_index(Str s, char c);         // -1 if none
+i64 str_index(Str s, char c); // -1 if none
 i64 str_rindex(Str s, char c);
-i64 str_find(Str s, Str sub);         // -1 if none
+i64 str_find(Str s, Str sub); // -1 if none
 Str str_slice(Str s, i64 lo, i64 hi);
-Str str_trim(Str s);                  // ASCII blanks at both ends
+Str str_trim(Str s);                            // ASCII blanks at both ends
 u64 hash_bytes(const void *p, i64 n, u64 seed); // stable over runs and machines
 
 // ---- Runes ---------------------------------------------------------------------------------
@@ -50,30 +60,37 @@ bool rune_is_digit(i32 r);                        // Nd
 
 // ---- Arena ---------------------------------------------------------------------------------
 typedef struct Arena Arena;
-Arena *arena_new(const char *name);           // name: static string, for statistics
+Arena *arena_new(const char *name);              // name: static string, for statistics
 void *arena_alloc(Arena *, i64 size, i64 align); // zeroed, never NULL
-void arena_reset(Arena *);                    // keeps its blocks for reuse
+void arena_reset(Arena *);                       // keeps its blocks for reuse
 void arena_free(Arena *);
 i64 arena_used(const Arena *);
-#define ANEW(a, T) ((T *)arena_alloc((a), sizeof(T), _Alignof(T)))
+#define ANEW(a, T)     ((T *)arena_alloc((a), sizeof(T), _Alignof(T)))
 #define ANEWN(a, T, n) ((T *)arena_alloc((a), (i64)sizeof(T) * (n), _Alignof(T)))
-Str arena_str(Arena *, Str);                  // copy, NUL-terminated behind its length
+Str arena_str(Arena *, Str); // copy, NUL-terminated behind its length
 Str arena_printf(Arena *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 Str arena_vprintf(Arena *, const char *fmt, va_list);
 const char *arena_cstr(Arena *, Str);
 
 // ---- Vec: growable array of T in an arena --------------------------------------------------
 // VEC(T) declares the type; vec_push doubles by copying inside the arena.
-#define VEC(T) struct { T *ptr; i64 len, cap; }
-#define vec_push(a, v, x) \
-    do { \
-        if ((v)->len == (v)->cap) vec_grow((a), (void **)&(v)->ptr, &(v)->cap, (i64)sizeof(*(v)->ptr)); \
-        (v)->ptr[(v)->len++] = (x); \
+#define VEC(T)                                                                                                         \
+    struct {                                                                                                           \
+        T *ptr;                                                                                                        \
+        i64 len, cap;                                                                                                  \
+    }
+#define vec_push(a, v, x)                                                                                              \
+    do {                                                                                                               \
+        if ((v)->len == (v)->cap) vec_grow((a), (void **)&(v)->ptr, &(v)->cap, (i64)sizeof(*(v)->ptr));                \
+        (v)->ptr[(v)->len++] = (x);                                                                                    \
     } while (0)
 void vec_grow(Arena *, void **ptr, i64 *cap, i64 elem);
 
 // ---- Buf: growable bytes (malloc'd; buf_free) ----------------------------------------------
-typedef struct Buf { u8 *ptr; i64 len, cap; } Buf;
+typedef struct Buf {
+    u8 *ptr;
+    i64 len, cap;
+} Buf;
 void buf_free(Buf *);
 void buf_reserve(Buf *, i64 more);
 void buf_bytes(Buf *, const void *, i64);
@@ -83,28 +100,50 @@ void buf_char(Buf *, char);
 void buf_printf(Buf *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_zero(Buf *, i64 n);
 void buf_align(Buf *, i64 align); // pads with zeros
-void buf_u8(Buf *, u8); void buf_u16(Buf *, u16); void buf_u32(Buf *, u32); void buf_u64(Buf *, u64); // little endian
-void buf_uleb(Buf *, u64); void buf_sleb(Buf *, i64);
+void buf_u8(Buf *, u8);
+void buf_u16(Buf *, u16);
+void buf_u32(Buf *, u32);
+void buf_u64(Buf *, u64); // little endian
+void buf_uleb(Buf *, u64);
+void buf_sleb(Buf *, i64);
 Str buf_view(const Buf *);
 
 // ---- Maps: open addressing, insertion order kept for iteration ------------------------------
 typedef struct Map Map;
-typedef struct MapEnt { u64 hash; union { const void *ptr; u64 num; Str str; } key; void *val; } MapEnt;
-Map *map_new_ptr(Arena *); Map *map_new_num(Arena *); Map *map_new_str(Arena *);
-void *map_get_ptr(const Map *, const void *k);  void map_set_ptr(Map *, const void *k, void *v);
-void *map_get_num(const Map *, u64 k);          void map_set_num(Map *, u64 k, void *v);
-void *map_get_str(const Map *, Str k);          void map_set_str(Map *, Str k, void *v); // key is borrowed
-void **map_slot_ptr(Map *, const void *k);      // address of the value, made (NULL) if absent; until next insert
+typedef struct MapEnt {
+    u64 hash;
+    union {
+        const void *ptr;
+        u64 num;
+        Str str;
+    } key;
+    void *val;
+} MapEnt;
+Map *map_new_ptr(Arena *);
+Map *map_new_num(Arena *);
+Map *map_new_str(Arena *);
+void *map_get_ptr(const Map *, const void *k);
+void map_set_ptr(Map *, const void *k, void *v);
+void *map_get_num(const Map *, u64 k);
+void map_set_num(Map *, u64 k, void *v);
+void *map_get_str(const Map *, Str k);
+void map_set_str(Map *, Str k, void *v);   // key is borrowed
+void **map_slot_ptr(Map *, const void *k); // address of the value, made (NULL) if absent; until next insert
 void **map_slot_str(Map *, Str k);
 i64 map_len(const Map *);
-MapEnt *map_at(const Map *, i64 i);             // i-th in order of insertion
+MapEnt *map_at(const Map *, i64 i); // i-th in order of insertion
 // A value of NULL reads as absent.
 
 // ---- Names: interned strings, compared by pointer ---------------------------------------------
-typedef struct Name { Str s; u64 hash; bool exported; /* first rune is an upper-case letter */ bool blank; /* "_" */ } Name;
+typedef struct Name {
+    Str s;
+    u64 hash;
+    bool exported; /* first rune is an upper-case letter */
+    bool blank;    /* "_" */
+} Name;
 typedef struct Intern Intern;
-Intern *intern_new(void);                       // thread-safe
-void intern_free(Intern *);                     // and with it all names
+Intern *intern_new(void);   // thread-safe
+void intern_free(Intern *); // and with it all names
 const Name *intern(Intern *, Str);
 const Name *intern_c(Intern *, const char *);
 
@@ -112,17 +151,30 @@ const Name *intern_c(Intern *, const char *);
 // A Pos is 0 (none) or base+offset into the session's source map. One u32 a position.
 typedef u32 Pos;
 typedef struct SourceFile {
-    Str path;      // as printed in diagnostics (relative as the go command does it)
-    Str abs_path;  // absolute
-    Str text;      // bytes, followed by a NUL
-    Pos base; u32 size;
-    u32 *lines; i64 nlines, caplines;           // offsets of line starts, filled by the lexer
-    struct LineDirective *directives; i64 ndirectives, capdirectives; // //line, filled by the lexer
+    Str path;     // as printed in diagnostics (relative as the go command does it)
+    Str abs_path; // absolute
+    Str text;     // bytes, followed by a NUL
+    Pos base;
+    u32 size;
+    u32 *lines;
+    i64 nlines, caplines; // offsets of line starts, filled by the lexer
+    struct LineDirective *directives;
+    i64 ndirectives, capdirectives; // //line, filled by the lexer
 } SourceFile;
-typedef struct LineDirective { u32 offset; /* first byte it holds for */ Str file; i32 line, col; /* col 0: none given */ } LineDirective;
+typedef struct LineDirective {
+    u32 offset; /* first byte it holds for */
+    Str file;
+    i32 line, col; /* col 0: none given */
+} LineDirective;
 typedef struct SourceMap SourceMap;
-typedef struct Loc { SourceFile *file; Str path; i32 line, col; /* 1-based, col in bytes */ Str abs_path; i32 raw_line; } Loc;
-SourceMap *source_map_new(void);                // thread-safe
+typedef struct Loc {
+    SourceFile *file;
+    Str path;
+    i32 line, col; /* 1-based, col in bytes */
+    Str abs_path;
+    i32 raw_line;
+} Loc;
+SourceMap *source_map_new(void); // thread-safe
 void source_map_free(SourceMap *);
 SourceFile *source_map_add(SourceMap *, Str path, Str abs_path, Str text);
 Loc source_map_loc(SourceMap *, Pos, bool use_line_directives);
@@ -130,8 +182,8 @@ Loc source_map_loc(SourceMap *, Pos, bool use_line_directives);
 // ---- Diagnostics -----------------------------------------------------------------------------
 typedef struct Diag Diag;
 typedef struct DiagOptions {
-    bool all;   // -e: no limit of ten
-    bool json;  // an object a line: file line column package message hints
+    bool all;  // -e: no limit of ten
+    bool json; // an object a line: file line column package message hints
     bool color;
     bool plain; // no source line and caret below an error (what errorcheck tests need)
 } DiagOptions;
@@ -140,37 +192,47 @@ void diag_free(Diag *);
 // First line is gc's wording without position; further lines after '\n' in the message begin with
 // a tab when printed. Thread-safe. An error at a line that has one already with the same text is dropped.
 void diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
-void diag_error_soft(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4); // reported only where no hard one exists for the package (unused vars)
+void diag_error_soft(Diag *, Pos, const char *fmt, ...)
+    PRINTF_LIKE(3, 4); // reported only where no hard one exists for the package (unused vars)
 void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
-void diag_hint(Diag *, const char *fmt, ...) PRINTF_LIKE(2, 3); // adds a hint line to the error reported last by this thread
-i64 diag_count(const Diag *);                 // hard errors since the last flush, duplicates included
-i64 diag_syntax_count(const Diag *);          // those that say "syntax error": only they keep a package from being checked
-Loc diag_loc(Diag *, Pos);                      // as diag_flush will print it, for positions inside messages
-void diag_set_package(Diag *, Pos file_base_lo, Str pkg); // heading "# pkg" for positions of that file
-i64 diag_flush(Diag *, int fd); // sorted by position, printed, emptied; number of errors
+void diag_hint(Diag *, const char *fmt, ...)
+    PRINTF_LIKE(2, 3);               // adds a hint line to the error reported last by this thread
+i64 diag_count(const Diag *);        // hard errors since the last flush, duplicates included
+i64 diag_syntax_count(const Diag *); // those that say "syntax error": only they keep a package from being checked
+Loc diag_loc(Diag *, Pos);           // as diag_flush will print it, for positions inside messages
+void diag_set_package(Diag *, Pos file_base_lo, Str pkg);    // heading "# pkg" for positions of that file
+i64 diag_flush(Diag *, int fd);                              // sorted by position, printed, emptied; number of errors
 NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2); // "vole: ..." exit 1
-NORETURN void bug(const char *fmt, ...) PRINTF_LIKE(1, 2);   // "vole: internal error: ..." with pass, function, how to report; exit 2
+NORETURN void bug(const char *fmt, ...)
+    PRINTF_LIKE(1, 2); // "vole: internal error: ..." with pass, function, how to report; exit 2
 // What bug() and the crash handler name; thread-local, set by the drivers of phases.
 void bug_context(const char *pass, Str function);
-void bug_catch_signals(void); // a crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is reported as a bug; call once, from main
+void bug_catch_signals(
+    void); // a crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is reported as a bug; call once, from main
 #define CHECK(c) ((c) ? (void)0 : bug("%s:%d: check failed: %s", __FILE__, __LINE__, #c))
 
 // ---- Files -------------------------------------------------------------------------------------
 // Errors: false and errno; callers word the message.
-bool file_read(Arena *, const char *path, Str *out);            // whole file, NUL behind it
-bool file_write_atomic(const char *path, Str data, int mode);   // temp file beside it, fsync-free rename; no debris on failure
-bool file_exists(const char *path); bool dir_exists(const char *path);
-bool dir_list(Arena *, const char *path, Str **names, i64 *n);  // sorted, without . and ..
+bool file_read(Arena *, const char *path, Str *out); // whole file, NUL behind it
+bool file_write_atomic(const char *path, Str data,
+                       int mode); // temp file beside it, fsync-free rename; no debris on failure
+bool file_exists(const char *path);
+bool dir_exists(const char *path);
+bool dir_list(Arena *, const char *path, Str **names, i64 *n); // sorted, without . and ..
 Str path_join(Arena *, Str a, Str b);
 Str path_clean(Arena *, Str);
-Str path_base(Str); Str path_dir(Str);
+Str path_base(Str);
+Str path_dir(Str);
 Str path_abs(Arena *, Str);
 
 // ---- Threads -----------------------------------------------------------------------------------
 // Runs fn(ctx, i, worker) for i in [0,n) on nworkers threads (work stealing by an atomic counter); returns when all did.
 void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker), void *ctx);
 int cpu_count(void);
-typedef struct Mutex { int word; } Mutex; // zero is unlocked
-void mutex_lock(Mutex *); void mutex_unlock(Mutex *);
+typedef struct Mutex {
+    int word;
+} Mutex; // zero is unlocked
+void mutex_lock(Mutex *);
+void mutex_unlock(Mutex *);
 
 #include "base/exact.h"

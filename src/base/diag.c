@@ -30,7 +30,7 @@ struct Diag {
     DiagOptions opt;
     VEC(Error *) errors;
     i64 hard, syntax; // since the last flush
-    Map *packages; // base of a file -> Str *
+    Map *packages;    // base of a file -> Str *
 };
 
 Diag *diag_new(SourceMap *sources, DiagOptions opt) {
@@ -142,9 +142,7 @@ static bool same_line(const Error *a, const Error *b) {
 }
 
 // Whether e repeats other, an error of the same line.
-static bool repeats(const Error *e, const Error *other) {
-    return other->seq < e->seq && str_eq(e->msg, other->msg);
-}
+static bool repeats(const Error *e, const Error *other) { return other->seq < e->seq && str_eq(e->msg, other->msg); }
 
 static bool is_dropped(Error **v, i64 n, i64 i, bool pkg_has_hard) {
     if (v[i]->soft && pkg_has_hard) return true;
@@ -157,7 +155,9 @@ static bool is_dropped(Error **v, i64 n, i64 i, bool pkg_has_hard) {
 
 // ---- printing --------------------------------------------------------------------------------------
 
-typedef struct Style { const char *place, *mark, *off; } Style;
+typedef struct Style {
+    const char *place, *mark, *off;
+} Style;
 
 static void print_place(Buf *out, const Error *e) {
     if (!e->pos) {
@@ -165,7 +165,8 @@ static void print_place(Buf *out, const Error *e) {
         return;
     }
     Str path = e->loc.path;
-    if (!e->pkg.len && str_has_prefix(path, S("./"))) path = str_slice(path, 2, path.len); // before any compilation the go command names files so
+    if (!e->pkg.len && str_has_prefix(path, S("./")))
+        path = str_slice(path, 2, path.len); // before any compilation the go command names files so
     buf_printf(out, "%.*s:%d", SFMT(path), e->loc.line);
     if (e->loc.col > 0) buf_printf(out, ":%d", e->loc.col);
 }
@@ -226,7 +227,8 @@ static void print_json_string(Buf *out, Str s) {
         else if (c == '\n') buf_c(out, "\\n");
         else if (c == '\t') buf_c(out, "\\t");
         else if (c < ' ' || c == 0x7F) buf_printf(out, "\\u%04x", c);
-        else if (c >= 0x80 && utf8_decode(s.ptr + i, s.len - i, &size) == RUNE_ERROR && size == 1) buf_c(out, "\\ufffd");
+        else if (c >= 0x80 && utf8_decode(s.ptr + i, s.len - i, &size) == RUNE_ERROR && size == 1)
+            buf_c(out, "\\ufffd");
         else buf_bytes(out, s.ptr + i, size), i += size - 1;
     }
     buf_char(out, '"');
@@ -292,7 +294,8 @@ i64 diag_flush(Diag *d, int fd) {
     for (i64 i = 0; i < n; i++) locate(d, v[i]);
     if (n) qsort(v, (size_t)n, sizeof *v, compare_errors);
     for (i64 lo = 0, hi; lo < n; lo = hi) {
-        for (hi = lo + 1; hi < n && str_eq(v[hi]->pkg, v[lo]->pkg); hi++) {}
+        for (hi = lo + 1; hi < n && str_eq(v[hi]->pkg, v[lo]->pkg); hi++) {
+        }
         count += print_package(d, &out, v + lo, hi - lo, d->opt.color ? &colored : &plain);
     }
     d->errors.len = 0;

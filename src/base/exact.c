@@ -27,8 +27,14 @@ struct Exact {
         mpz_t z;
         mpq_t q;
         mpfr_t f;
-        struct { const Exact *re, *im; } c;
-        struct { const char *ptr; i64 len; const Exact *l, *r; } s; // ptr NULL and l set: not joined yet
+        struct {
+            const Exact *re, *im;
+        } c;
+        struct {
+            const char *ptr;
+            i64 len;
+            const Exact *l, *r;
+        } s; // ptr NULL and l set: not joined yet
     };
 };
 
@@ -36,15 +42,13 @@ static const Exact unknown_value = {F_UNKNOWN};
 static const Exact false_value = {F_BOOL, {.b = false}};
 static const Exact true_value = {F_BOOL, {.b = true}};
 
-static Exact *new_exact(Arena *a, Form form)
-{
+static Exact *new_exact(Arena *a, Form form) {
     Exact *x = ANEW(a, Exact);
     x->form = (u8)form;
     return x;
 }
 
-ExactKind exact_kind(const Exact *x)
-{
+ExactKind exact_kind(const Exact *x) {
     static const u8 kinds[] = {EX_UNKNOWN, EX_BOOL, EX_STRING, EX_INT, EX_INT, EX_FLOAT, EX_FLOAT, EX_COMPLEX};
     return x ? kinds[x->form] : EX_UNKNOWN;
 }
@@ -55,8 +59,7 @@ bool exact_bool_val(const Exact *x) { return x->form == F_BOOL && x->b; }
 
 // ---- strings -------------------------------------------------------------------------------
 
-const Exact *exact_string(Arena *a, Str s)
-{
+const Exact *exact_string(Arena *a, Str s) {
     Exact *x = new_exact(a, F_STRING);
     Str copy = arena_str(a, s);
     x->s.ptr = copy.ptr;
@@ -65,8 +68,7 @@ const Exact *exact_string(Arena *a, Str s)
 }
 
 // Chains lean to the left, so the left side is walked in the loop.
-static void copy_backwards(char *base, i64 end, const Exact *x)
-{
+static void copy_backwards(char *base, i64 end, const Exact *x) {
     for (;;) {
         const char *flat = __atomic_load_n(&x->s.ptr, __ATOMIC_ACQUIRE);
         if (flat) {
@@ -79,8 +81,7 @@ static void copy_backwards(char *base, i64 end, const Exact *x)
     }
 }
 
-Str exact_string_val(const Exact *x)
-{
+Str exact_string_val(const Exact *x) {
     if (x->form != F_STRING) return (Str){"", 0};
     const char *flat = __atomic_load_n(&x->s.ptr, __ATOMIC_ACQUIRE);
     if (!flat) {
@@ -98,8 +99,7 @@ Str exact_string_val(const Exact *x)
     return (Str){flat, x->s.len};
 }
 
-static const Exact *concat_strings(Arena *a, const Exact *l, const Exact *r)
-{
+static const Exact *concat_strings(Arena *a, const Exact *l, const Exact *r) {
     if (l->s.len == 0) return r;
     if (r->s.len == 0) return l;
     Exact *x = new_exact(a, F_STRING);
@@ -111,15 +111,13 @@ static const Exact *concat_strings(Arena *a, const Exact *l, const Exact *r)
 
 // ---- making numbers --------------------------------------------------------------------------
 
-const Exact *exact_i64(Arena *a, i64 v)
-{
+const Exact *exact_i64(Arena *a, i64 v) {
     Exact *x = new_exact(a, F_SMALL);
     x->i = v;
     return x;
 }
 
-const Exact *exact_u64(Arena *a, u64 v)
-{
+const Exact *exact_u64(Arena *a, u64 v) {
     if (v <= INT64_MAX) return exact_i64(a, (i64)v);
     Exact *x = new_exact(a, F_BIG);
     mpz_init_set_ui(x->z, v);
@@ -127,8 +125,7 @@ const Exact *exact_u64(Arena *a, u64 v)
 }
 
 // Takes z over.
-static const Exact *from_z(Arena *a, mpz_t z)
-{
+static const Exact *from_z(Arena *a, mpz_t z) {
     if (mpz_fits_slong_p(z)) {
         i64 v = mpz_get_si(z);
         mpz_clear(z);
@@ -140,16 +137,14 @@ static const Exact *from_z(Arena *a, mpz_t z)
 }
 
 // An mpfr of the usual precision with big.Float's range of exponents (a setting of the thread).
-static void init_real(mpfr_t f)
-{
+static void init_real(mpfr_t f) {
     mpfr_set_emax(INT32_MAX);
     mpfr_set_emin(-(mpfr_exp_t)INT32_MAX);
     mpfr_init2(f, FLOAT_PREC);
 }
 
 // Takes f over.
-static const Exact *from_f(Arena *a, mpfr_t f)
-{
+static const Exact *from_f(Arena *a, mpfr_t f) {
     if (mpfr_inf_p(f) || mpfr_nan_p(f)) {
         mpfr_clear(f);
         return &unknown_value;
@@ -163,8 +158,7 @@ static const Exact *from_f(Arena *a, mpfr_t f)
 static bool is_small_z(const __mpz_struct *z) { return mpz_sizeinbase(z, 2) < FRACTION_BITS; }
 
 // Takes q (canonical) over.
-static const Exact *from_q(Arena *a, mpq_t q)
-{
+static const Exact *from_q(Arena *a, mpq_t q) {
     if (is_small_z(mpq_numref(q)) && is_small_z(mpq_denref(q))) {
         Exact *x = new_exact(a, F_FRACTION);
         *x->q = *q;
@@ -177,8 +171,7 @@ static const Exact *from_q(Arena *a, mpq_t q)
     return from_f(a, f);
 }
 
-static const Exact *make_complex(Arena *a, const Exact *re, const Exact *im)
-{
+static const Exact *make_complex(Arena *a, const Exact *re, const Exact *im) {
     if (re->form == F_UNKNOWN || im->form == F_UNKNOWN) return &unknown_value;
     Exact *x = new_exact(a, F_COMPLEX);
     x->c.re = re;
@@ -186,8 +179,7 @@ static const Exact *make_complex(Arena *a, const Exact *re, const Exact *im)
     return x;
 }
 
-const Exact *exact_f64(Arena *a, f64 v)
-{
+const Exact *exact_f64(Arena *a, f64 v) {
     if (isinf(v) || isnan(v)) return &unknown_value;
     int e = 0;
     frexp(v, &e);
@@ -203,26 +195,22 @@ const Exact *exact_f64(Arena *a, f64 v)
     return from_f(a, f);
 }
 
-const Exact *exact_make_imag(Arena *a, const Exact *x)
-{
+const Exact *exact_make_imag(Arena *a, const Exact *x) {
     if (x->form == F_UNKNOWN) return x;
     return make_complex(a, exact_i64(a, 0), x);
 }
 
-const Exact *exact_real(Arena *a, const Exact *x)
-{
+const Exact *exact_real(Arena *a, const Exact *x) {
     return x->form == F_COMPLEX ? x->c.re : x->form >= F_SMALL ? x : &unknown_value;
 }
 
-const Exact *exact_imag(Arena *a, const Exact *x)
-{
+const Exact *exact_imag(Arena *a, const Exact *x) {
     return x->form == F_COMPLEX ? x->c.im : x->form >= F_SMALL ? exact_i64(a, 0) : &unknown_value;
 }
 
 // ---- literals ----------------------------------------------------------------------------------
 
-static char *without_underscores(Str s)
-{
+static char *without_underscores(Str s) {
     char *z = malloc((size_t)s.len + 1), *w = z;
     if (!z) fatal("out of memory");
     for (i64 i = 0; i < s.len; i++)
@@ -232,8 +220,7 @@ static char *without_underscores(Str s)
 }
 
 // The base a prefix names, and where the digits begin.
-static int literal_base(const char *z, const char **digits)
-{
+static int literal_base(const char *z, const char **digits) {
     *digits = z;
     if (z[0] != '0' || !z[1]) return 10;
     switch (z[1] | 0x20) {
@@ -245,16 +232,14 @@ static int literal_base(const char *z, const char **digits)
     return 8;
 }
 
-static const Exact *int_from_digits(Arena *a, const char *digits, int base)
-{
+static const Exact *int_from_digits(Arena *a, const char *digits, int base) {
     mpz_t v;
     if (!*digits || *digits == '-' || *digits == '+' || mpz_init_set_str(v, digits, base) != 0) return &unknown_value;
     return from_z(a, v);
 }
 
 // Short decimal literals, which most are.
-static bool small_decimal(Str s, i64 *out)
-{
+static bool small_decimal(Str s, i64 *out) {
     if (s.len == 0 || s.len > 18 || (s.ptr[0] == '0' && s.len > 1)) return false;
     i64 v = 0;
     for (i64 i = 0; i < s.len; i++) {
@@ -265,8 +250,7 @@ static bool small_decimal(Str s, i64 *out)
     return true;
 }
 
-const Exact *exact_int_literal(Arena *a, Str s)
-{
+const Exact *exact_int_literal(Arena *a, Str s) {
     i64 small;
     if (small_decimal(s, &small)) return exact_i64(a, small);
     char *z = without_underscores(s);
@@ -278,8 +262,7 @@ const Exact *exact_int_literal(Arena *a, Str s)
 }
 
 // Splits [0x]ddd.ddd[ep]±n into an integer of all digits, the number of digits behind the point and the exponent.
-static bool split_float(const char *z, mpz_t mant, i64 *frac, i64 *exp, int *base)
-{
+static bool split_float(const char *z, mpz_t mant, i64 *frac, i64 *exp, int *base) {
     *base = 10;
     if (z[0] == '0' && (z[1] | 0x20) == 'x') {
         *base = 16;
@@ -314,8 +297,7 @@ static bool split_float(const char *z, mpz_t mant, i64 *frac, i64 *exp, int *bas
 }
 
 // mant * base^pow as a fraction (pow small).
-static const Exact *scaled_fraction(Arena *a, mpz_t mant, int base, i64 pow)
-{
+static const Exact *scaled_fraction(Arena *a, mpz_t mant, int base, i64 pow) {
     mpq_t q;
     mpq_init(q);
     mpz_set(mpq_numref(q), mant);
@@ -332,8 +314,7 @@ static const Exact *scaled_fraction(Arena *a, mpz_t mant, int base, i64 pow)
     return from_q(a, q);
 }
 
-static const Exact *float_from_text(Arena *a, char *z)
-{
+static const Exact *float_from_text(Arena *a, char *z) {
     mpfr_t f;
     init_real(f);
     char *end;
@@ -345,8 +326,7 @@ static const Exact *float_from_text(Arena *a, char *z)
     return from_f(a, f);
 }
 
-static const Exact *float_literal(Arena *a, char *z)
-{
+static const Exact *float_literal(Arena *a, char *z) {
     mpz_t mant;
     mpz_init(mant);
     i64 frac, exp;
@@ -364,8 +344,7 @@ static const Exact *float_literal(Arena *a, char *z)
     return x;
 }
 
-const Exact *exact_float_literal(Arena *a, Str s)
-{
+const Exact *exact_float_literal(Arena *a, Str s) {
     char *z = without_underscores(s);
     const Exact *x = float_literal(a, z);
     free(z);
@@ -373,34 +352,31 @@ const Exact *exact_float_literal(Arena *a, Str s)
 }
 
 // A leading 0 alone does not make an imaginary literal octal.
-const Exact *exact_imag_literal(Arena *a, Str s)
-{
+const Exact *exact_imag_literal(Arena *a, Str s) {
     if (s.len == 0 || s.ptr[s.len - 1] != 'i') return &unknown_value;
     char *z = without_underscores(str_slice(s, 0, s.len - 1));
     char p = z[0] == '0' ? (char)(z[1] | 0x20) : 0;
-    const Exact *x = p == 'b' || p == 'o' ? exact_to_float(a, int_from_digits(a, z + 2, p == 'b' ? 2 : 8)) : float_literal(a, z);
+    const Exact *x =
+        p == 'b' || p == 'o' ? exact_to_float(a, int_from_digits(a, z + 2, p == 'b' ? 2 : 8)) : float_literal(a, z);
     free(z);
     return exact_make_imag(a, x);
 }
 
 // ---- views of operands -----------------------------------------------------------------------------
 
-static void init_z(mpz_t z, const Exact *x)
-{
+static void init_z(mpz_t z, const Exact *x) {
     if (x->form == F_SMALL) mpz_init_set_si(z, x->i);
     else mpz_init_set(z, x->z);
 }
 
-static void init_q(mpq_t q, const Exact *x)
-{
+static void init_q(mpq_t q, const Exact *x) {
     mpq_init(q);
     if (x->form == F_SMALL) mpq_set_si(q, x->i, 1);
     else if (x->form == F_BIG) mpq_set_z(q, x->z);
     else mpq_set(q, x->q);
 }
 
-static void init_f(mpfr_t f, const Exact *x)
-{
+static void init_f(mpfr_t f, const Exact *x) {
     init_real(f);
     switch (x->form) {
     case F_SMALL: mpfr_set_si(f, x->i, MPFR_RNDN); break;
@@ -410,8 +386,7 @@ static void init_f(mpfr_t f, const Exact *x)
     }
 }
 
-int exact_sign(const Exact *x)
-{
+int exact_sign(const Exact *x) {
     switch (x->form) {
     case F_SMALL: return (x->i > 0) - (x->i < 0);
     case F_BIG: return mpz_sgn(x->z);
@@ -422,8 +397,7 @@ int exact_sign(const Exact *x)
     return 1;
 }
 
-i64 exact_bit_len(const Exact *x)
-{
+i64 exact_bit_len(const Exact *x) {
     if (x->form == F_BIG) return (i64)mpz_sizeinbase(x->z, 2);
     if (x->form != F_SMALL || x->i == 0) return 0;
     u64 m = x->i < 0 ? -(u64)x->i : (u64)x->i;
@@ -432,8 +406,7 @@ i64 exact_bit_len(const Exact *x)
 
 // ---- operations ----------------------------------------------------------------------------------------
 
-static const Exact *negate(Arena *a, const Exact *x)
-{
+static const Exact *negate(Arena *a, const Exact *x) {
     switch (x->form) {
     case F_SMALL:
         if (x->i != INT64_MIN) return exact_i64(a, -x->i);
@@ -461,8 +434,7 @@ static const Exact *negate(Arena *a, const Exact *x)
     return &unknown_value;
 }
 
-static const Exact *complement(Arena *a, const Exact *x, int unsigned_bits)
-{
+static const Exact *complement(Arena *a, const Exact *x, int unsigned_bits) {
     mpz_t z;
     init_z(z, x);
     mpz_com(z, z);
@@ -470,8 +442,7 @@ static const Exact *complement(Arena *a, const Exact *x, int unsigned_bits)
     return from_z(a, z);
 }
 
-const Exact *exact_unary(Arena *a, ExactOp op, const Exact *x, int unsigned_bits)
-{
+const Exact *exact_unary(Arena *a, ExactOp op, const Exact *x, int unsigned_bits) {
     switch (op) {
     case EXO_PLUS: return x->form >= F_SMALL ? x : &unknown_value;
     case EXO_NEG: return negate(a, x);
@@ -481,8 +452,7 @@ const Exact *exact_unary(Arena *a, ExactOp op, const Exact *x, int unsigned_bits
     }
 }
 
-static const Exact *small_binary(Arena *a, ExactOp op, i64 x, i64 y, bool int_div)
-{
+static const Exact *small_binary(Arena *a, ExactOp op, i64 x, i64 y, bool int_div) {
     i64 z;
     switch (op) {
     case EXO_ADD: return __builtin_add_overflow(x, y, &z) ? NULL : exact_i64(a, z);
@@ -498,8 +468,7 @@ static const Exact *small_binary(Arena *a, ExactOp op, i64 x, i64 y, bool int_di
     }
 }
 
-static const Exact *fraction_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y)
-{
+static const Exact *fraction_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y) {
     mpq_t p, q;
     init_q(p, x);
     init_q(q, y);
@@ -517,8 +486,7 @@ static const Exact *fraction_binary(Arena *a, ExactOp op, const Exact *x, const 
     return from_q(a, p);
 }
 
-static const Exact *int_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y, bool int_div)
-{
+static const Exact *int_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y, bool int_div) {
     if (op == EXO_QUO && !int_div) return fraction_binary(a, op, x, y);
     mpz_t u, v;
     init_z(u, x);
@@ -542,8 +510,7 @@ static const Exact *int_binary(Arena *a, ExactOp op, const Exact *x, const Exact
     return from_z(a, u);
 }
 
-static const Exact *real_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y)
-{
+static const Exact *real_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y) {
     mpfr_t u, v;
     init_f(u, x);
     init_f(v, y);
@@ -558,18 +525,19 @@ static const Exact *real_binary(Arena *a, ExactOp op, const Exact *x, const Exac
     return from_f(a, u);
 }
 
-static const Exact *complex_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y)
-{
+static const Exact *complex_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y) {
 #define OPER(o, l, r) exact_binary(a, EXO_##o, l, r, false)
     const Exact *p = exact_real(a, x), *q = exact_imag(a, x), *r = exact_real(a, y), *s = exact_imag(a, y);
     switch (op) {
     case EXO_ADD: return make_complex(a, OPER(ADD, p, r), OPER(ADD, q, s));
     case EXO_SUB: return make_complex(a, OPER(SUB, p, r), OPER(SUB, q, s));
     case EXO_MUL: // (p+qi)(r+si) = (pr-qs) + (qr+ps)i
-        return make_complex(a, OPER(SUB, OPER(MUL, p, r), OPER(MUL, q, s)), OPER(ADD, OPER(MUL, q, r), OPER(MUL, p, s)));
+        return make_complex(a, OPER(SUB, OPER(MUL, p, r), OPER(MUL, q, s)),
+                            OPER(ADD, OPER(MUL, q, r), OPER(MUL, p, s)));
     case EXO_QUO: { // (pr+qs)/n + (qr-ps)/n i, n = rr+ss
         const Exact *n = OPER(ADD, OPER(MUL, r, r), OPER(MUL, s, s));
-        const Exact *re = OPER(ADD, OPER(MUL, p, r), OPER(MUL, q, s)), *im = OPER(SUB, OPER(MUL, q, r), OPER(MUL, p, s));
+        const Exact *re = OPER(ADD, OPER(MUL, p, r), OPER(MUL, q, s)),
+                    *im = OPER(SUB, OPER(MUL, q, r), OPER(MUL, p, s));
         return make_complex(a, OPER(QUO, re, n), OPER(QUO, im, n));
     }
     default: return &unknown_value;
@@ -577,8 +545,7 @@ static const Exact *complex_binary(Arena *a, ExactOp op, const Exact *x, const E
 #undef OPER
 }
 
-static const Exact *bool_or_string_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y)
-{
+static const Exact *bool_or_string_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y) {
     if (x->form != y->form) return &unknown_value;
     if (x->form == F_STRING) return op == EXO_ADD ? concat_strings(a, x, y) : &unknown_value;
     if (op == EXO_LAND) return exact_bool(x->b && y->b);
@@ -586,8 +553,7 @@ static const Exact *bool_or_string_binary(Arena *a, ExactOp op, const Exact *x, 
     return &unknown_value;
 }
 
-const Exact *exact_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y, bool int_div)
-{
+const Exact *exact_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y, bool int_div) {
     if (x->form == F_UNKNOWN || y->form == F_UNKNOWN) return &unknown_value;
     Form form = x->form > y->form ? x->form : y->form;
     if (x->form < F_SMALL || y->form < F_SMALL) return bool_or_string_binary(a, op, x, y);
@@ -604,8 +570,7 @@ const Exact *exact_binary(Arena *a, ExactOp op, const Exact *x, const Exact *y, 
     }
 }
 
-const Exact *exact_shift(Arena *a, ExactOp op, const Exact *x, u64 count)
-{
+const Exact *exact_shift(Arena *a, ExactOp op, const Exact *x, u64 count) {
     if (exact_kind(x) != EX_INT) return &unknown_value;
     if (count == 0) return x;
     if (x->form == F_SMALL && op == EXO_SHR) return exact_i64(a, x->i >> (count > 63 ? 63 : count));
@@ -619,8 +584,7 @@ const Exact *exact_shift(Arena *a, ExactOp op, const Exact *x, u64 count)
 
 // ---- comparison --------------------------------------------------------------------------------------------
 
-static bool order_fits(ExactOp op, int cmp)
-{
+static bool order_fits(ExactOp op, int cmp) {
     switch (op) {
     case EXO_EQ: return cmp == 0;
     case EXO_NE: return cmp != 0;
@@ -632,8 +596,7 @@ static bool order_fits(ExactOp op, int cmp)
     }
 }
 
-static int compare_numbers(const Exact *x, const Exact *y)
-{
+static int compare_numbers(const Exact *x, const Exact *y) {
     Form form = x->form > y->form ? x->form : y->form;
     if (form == F_SMALL) return (x->i > y->i) - (x->i < y->i);
     if (form == F_REAL) {
@@ -654,16 +617,14 @@ static int compare_numbers(const Exact *x, const Exact *y)
     return c;
 }
 
-static int compare_complex(const Exact *x, const Exact *y)
-{
+static int compare_complex(const Exact *x, const Exact *y) {
     static const Exact zero = {F_SMALL, {.i = 0}};
     const Exact *xr = x->form == F_COMPLEX ? x->c.re : x, *xi = x->form == F_COMPLEX ? x->c.im : &zero;
     const Exact *yr = y->form == F_COMPLEX ? y->c.re : y, *yi = y->form == F_COMPLEX ? y->c.im : &zero;
     return compare_numbers(xr, yr) != 0 || compare_numbers(xi, yi) != 0;
 }
 
-bool exact_compare(const Exact *x, ExactOp op, const Exact *y)
-{
+bool exact_compare(const Exact *x, ExactOp op, const Exact *y) {
     if (x->form == F_UNKNOWN || y->form == F_UNKNOWN) return false;
     if (x->form < F_SMALL || y->form < F_SMALL) {
         if (x->form != y->form) return false;
@@ -676,16 +637,14 @@ bool exact_compare(const Exact *x, ExactOp op, const Exact *y)
 
 // ---- conversions ---------------------------------------------------------------------------------------------
 
-static bool real_to_z(mpz_t z, const __mpfr_struct *f)
-{
+static bool real_to_z(mpz_t z, const __mpfr_struct *f) {
     if (!mpfr_integer_p(f)) return false;
     mpfr_get_z(z, f, MPFR_RNDZ);
     return true;
 }
 
 // A rounded value that is an integer but for its last few bits counts as one.
-static const Exact *real_to_int(Arena *a, const Exact *x)
-{
+static const Exact *real_to_int(Arena *a, const Exact *x) {
     if (!mpfr_zero_p(x->f)) {
         mpfr_exp_t e = mpfr_get_exp(x->f);
         if (e <= -FRACTION_BITS || e >= FRACTION_BITS) return &unknown_value;
@@ -706,8 +665,7 @@ static const Exact *real_to_int(Arena *a, const Exact *x)
     return &unknown_value;
 }
 
-const Exact *exact_to_int(Arena *a, const Exact *x)
-{
+const Exact *exact_to_int(Arena *a, const Exact *x) {
     switch (x->form) {
     case F_SMALL:
     case F_BIG: return x;
@@ -725,8 +683,7 @@ const Exact *exact_to_int(Arena *a, const Exact *x)
     return &unknown_value;
 }
 
-const Exact *exact_to_float(Arena *a, const Exact *x)
-{
+const Exact *exact_to_float(Arena *a, const Exact *x) {
     switch (x->form) {
     case F_SMALL:
     case F_BIG: {
@@ -743,22 +700,19 @@ const Exact *exact_to_float(Arena *a, const Exact *x)
     return &unknown_value;
 }
 
-const Exact *exact_to_complex(Arena *a, const Exact *x)
-{
+const Exact *exact_to_complex(Arena *a, const Exact *x) {
     if (x->form == F_COMPLEX) return x;
     if (x->form < F_SMALL) return &unknown_value;
     return make_complex(a, x, exact_i64(a, 0));
 }
 
-bool exact_is_i64(const Exact *x, i64 *out)
-{
+bool exact_is_i64(const Exact *x, i64 *out) {
     if (x->form != F_SMALL) return false;
     if (out) *out = x->i;
     return true;
 }
 
-bool exact_is_u64(const Exact *x, u64 *out)
-{
+bool exact_is_u64(const Exact *x, u64 *out) {
     if (x->form == F_SMALL && x->i >= 0) {
         if (out) *out = (u64)x->i;
         return true;
@@ -768,8 +722,7 @@ bool exact_is_u64(const Exact *x, u64 *out)
     return true;
 }
 
-u64 exact_low64(const Exact *x)
-{
+u64 exact_low64(const Exact *x) {
     if (x->form == F_SMALL) return (u64)x->i;
     if (x->form != F_BIG) return 0;
     u64 m = mpz_get_ui(x->z); // of the absolute value
@@ -777,8 +730,7 @@ u64 exact_low64(const Exact *x)
 }
 
 // For one correct rounding later: truncated, and if that lost something made odd in a lower bit.
-static void init_sticky(mpfr_t f, const Exact *x)
-{
+static void init_sticky(mpfr_t f, const Exact *x) {
     init_real(f);
     int lost = 0;
     if (x->form == F_FRACTION) lost = mpfr_set_q(f, x->q, MPFR_RNDZ);
@@ -791,8 +743,7 @@ static void init_sticky(mpfr_t f, const Exact *x)
     else mpfr_nextbelow(f);
 }
 
-f64 exact_to_f64(const Exact *x)
-{
+f64 exact_to_f64(const Exact *x) {
     if (x->form == F_COMPLEX) return exact_to_f64(x->c.re);
     if (x->form < F_SMALL) return 0;
     if (x->form == F_SMALL) return (f64)x->i;
@@ -803,8 +754,7 @@ f64 exact_to_f64(const Exact *x)
     return v == 0 ? 0 : v;
 }
 
-f32 exact_to_f32(const Exact *x)
-{
+f32 exact_to_f32(const Exact *x) {
     if (x->form == F_COMPLEX) return exact_to_f32(x->c.re);
     if (x->form < F_SMALL) return 0;
     mpfr_t f;
@@ -820,8 +770,7 @@ const Exact *exact_round_f64(Arena *a, const Exact *x) { return exact_f64(a, exa
 // ---- text ------------------------------------------------------------------------------------------------------
 
 // One rune from s at *i; -1 for a byte that is no UTF-8.
-static i32 decode_rune(Str s, i64 *i)
-{
+static i32 decode_rune(Str s, i64 *i) {
     const u8 *p = (const u8 *)s.ptr + *i;
     i64 left = s.len - *i;
     (*i)++;
@@ -840,16 +789,14 @@ static i32 decode_rune(Str s, i64 *i)
 }
 
 // Near enough to unicode.IsPrint for messages.
-static bool is_printable(i32 r)
-{
+static bool is_printable(i32 r) {
     if (r < 0x20 || r == 0x7F || (r >= 0x80 && r <= 0xA0) || r == 0xAD) return false;
     if ((r >= 0x2000 && r <= 0x200F) || (r >= 0x2028 && r <= 0x202F) || (r >= 0x205F && r <= 0x206F)) return false;
     if (r == 0x3000 || r == 0xFEFF || (r >= 0xFFF0 && r <= 0xFFFB)) return false;
     return !(r >= 0xE000 && r <= 0xF8FF) && (r & 0xFFFE) != 0xFFFE && r < 0xE0000;
 }
 
-static void quote_rune(Buf *b, i32 r, u8 raw)
-{
+static void quote_rune(Buf *b, i32 r, u8 raw) {
     static const char escapes[] = "a\ab\bf\fn\nr\rt\tv\v\"\"\\\\";
     for (int i = 0; escapes[i]; i += 2)
         if (r == escapes[i + 1]) {
@@ -864,8 +811,7 @@ static void quote_rune(Buf *b, i32 r, u8 raw)
 }
 
 // limit: runes after which the text ends in "..."; 0 for none.
-static Str quote(Arena *a, Str s, i64 limit)
-{
+static Str quote(Arena *a, Str s, i64 limit) {
     Buf b = {0};
     buf_char(&b, '"');
     for (i64 i = 0; i < s.len && (!limit || b.len < limit * 12);) {
@@ -888,8 +834,7 @@ static Str quote(Arena *a, Str s, i64 limit)
 }
 
 // The shortest decimal that reads back as v, in %g's form.
-static Str shortest_f64(Arena *a, f64 v)
-{
+static Str shortest_f64(Arena *a, f64 v) {
     char z[64];
     int prec = 0;
     do snprintf(z, sizeof z, "%.*e", prec, v);
@@ -899,8 +844,7 @@ static Str shortest_f64(Arena *a, f64 v)
     return arena_str(a, str_c(z));
 }
 
-static Str float_text(Arena *a, const Exact *x)
-{
+static Str float_text(Arena *a, const Exact *x) {
     mpfr_t f;
     init_f(f, x);
     f64 v = mpfr_get_d(f, MPFR_RNDN);
@@ -926,15 +870,13 @@ static Str float_text(Arena *a, const Exact *x)
     return s;
 }
 
-static Str take_c(Arena *a, char *z)
-{
+static Str take_c(Arena *a, char *z) {
     Str s = arena_str(a, str_c(z));
     free(z);
     return s;
 }
 
-Str exact_text(Arena *a, const Exact *x)
-{
+Str exact_text(Arena *a, const Exact *x) {
     switch (x->form) {
     case F_BOOL: return x->b ? S("true") : S("false");
     case F_STRING: return quote(a, exact_string_val(x), 72);
@@ -950,8 +892,7 @@ Str exact_text(Arena *a, const Exact *x)
     return S("unknown");
 }
 
-Str exact_text_full(Arena *a, const Exact *x)
-{
+Str exact_text_full(Arena *a, const Exact *x) {
     switch (x->form) {
     case F_STRING: return quote(a, exact_string_val(x), 0);
     case F_FRACTION:

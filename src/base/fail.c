@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static _Thread_local struct { const char *pass; Str function; } context;
+static _Thread_local struct {
+    const char *pass;
+    Str function;
+} context;
 
 void bug_context(const char *pass, Str function) {
     context.pass = pass;

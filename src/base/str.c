@@ -142,7 +142,9 @@ int utf8_encode(char out[4], i32 r) {
 
 // ---- Unicode classes ----------------------------------------------------------------------------
 
-typedef struct RuneRange { i32 lo, hi; } RuneRange;
+typedef struct RuneRange {
+    i32 lo, hi;
+} RuneRange;
 #define R(lo, hi) {lo, hi},
 #define UNICODE_LETTER
 static const RuneRange letters[] = {

@@ -59,7 +59,8 @@ static bool one_ldflag(Cmd *c, ProgramOptions *o, StrVec *words, i64 *i) {
 }
 
 static bool one_gcflag(ProgramOptions *o, Str w) {
-    static const char *const ignored[] = {"-B", "-c", "-complete", "-d", "-dynlink", "-lang", "-p", "-std", "-trimpath", "-C", "-L", "-shared", "-spectre"};
+    static const char *const ignored[] = {"-B",   "-c",        "-complete", "-d", "-dynlink", "-lang",   "-p",
+                                          "-std", "-trimpath", "-C",        "-L", "-shared",  "-spectre"};
     if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
     i64 eq = str_index(w, '=');
     Str name = eq < 0 ? w : str_slice(w, 0, eq);
@@ -102,7 +103,8 @@ static Str build_settings(Cmd *c, ProgramOptions *o) {
     if (c->f.ldflags.len && !o->trimpath) buf_printf(&b, "build\t-ldflags=\"%.*s\"\n", SFMT(c->f.ldflags));
     if (c->f.tags.len) buf_printf(&b, "build\t-tags=%.*s\n", SFMT(c->f.tags));
     if (o->trimpath) buf_c(&b, "build\t-trimpath=true\n");
-    buf_printf(&b, "build\tCGO_ENABLED=0\nbuild\tGOARCH=%.*s\nbuild\tGOOS=%.*s\nbuild\tGOAMD64=v1\n", SFMT(o->goarch), SFMT(o->goos));
+    buf_printf(&b, "build\tCGO_ENABLED=0\nbuild\tGOARCH=%.*s\nbuild\tGOOS=%.*s\nbuild\tGOAMD64=v1\n", SFMT(o->goarch),
+               SFMT(o->goos));
     Str s = arena_str(c->a, buf_view(&b));
     buf_free(&b);
     return s;
@@ -180,7 +182,8 @@ static bool may_replace(const char *path) {
     if (!f) return true;
     size_t n = fread(magic, 1, sizeof magic, f);
     fclose(f);
-    return n >= 4 && (memcmp(magic, "\177ELF", 4) == 0 || memcmp(magic, "!<arch>\n", 8) == 0 || memcmp(magic, "voleobj1", 8) == 0);
+    return n >= 4 && (memcmp(magic, "\177ELF", 4) == 0 || memcmp(magic, "!<arch>\n", 8) == 0 ||
+                      memcmp(magic, "voleobj1", 8) == 0);
 }
 
 static bool write_output(Str path, const Buf *image, Arena *a, int mode) {
@@ -210,7 +213,9 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n) {
         bool is_main;
         if (!build_one(c, p, pkgs[i], &image, &is_main)) return 1;
         bool keep = is_main ? !c->several || c->f.o.len : c->f.o.len && !into_dir;
-        Str out = !c->f.o.len ? default_name(c, pkgs[i]) : into_dir ? path_join(c->a, c->f.o, default_name(c, pkgs[i])) : c->f.o;
+        Str out = !c->f.o.len ? default_name(c, pkgs[i])
+                  : into_dir  ? path_join(c->a, c->f.o, default_name(c, pkgs[i]))
+                              : c->f.o;
         if (keep && !c->f.o.len && dir_exists(arena_cstr(c->a, out))) {
             fprintf(stderr, "vole: build output \"%.*s\" already exists and is a directory\n", SFMT(out));
             return 1;
@@ -239,7 +244,8 @@ int cmd_build(Cmd *c) {
         return 1;
     }
     c->several = n > 1;
-    if (n > 1 && c->f.o.len && !str_eq(c->f.o, S("/dev/null")) && c->f.o.ptr[c->f.o.len - 1] != '/' && !dir_exists(arena_cstr(c->a, c->f.o))) {
+    if (n > 1 && c->f.o.len && !str_eq(c->f.o, S("/dev/null")) && c->f.o.ptr[c->f.o.len - 1] != '/' &&
+        !dir_exists(arena_cstr(c->a, c->f.o))) {
         fprintf(stderr, "go: cannot write multiple packages to non-directory %.*s\n", SFMT(c->f.o));
         return 1;
     }
@@ -250,7 +256,11 @@ int cmd_build(Cmd *c) {
             Package **one;
             i64 k;
             Str path = pkgs[i]->path;
-            if (!program_load(q, &path, 1, &one, &k)) { diag_flush(q->diag, 2); rc = 1; continue; }
+            if (!program_load(q, &path, 1, &one, &k)) {
+                diag_flush(q->diag, 2);
+                rc = 1;
+                continue;
+            }
             if (!c->f.n) {
                 Cmd sub = *c;
                 rc |= build_packages(&sub, q, one, k) && true;

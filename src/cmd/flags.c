@@ -3,10 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct FlagRow { const char *name, *value; u32 commands; size_t field; bool is_bool; const char *help; } FlagRow;
+typedef struct FlagRow {
+    const char *name, *value;
+    u32 commands;
+    size_t field;
+    bool is_bool;
+    const char *help;
+} FlagRow;
 #undef S
 static const FlagRow rows[] = {
-#define B(f, n, cmds, help) {n, NULL, cmds, offsetof(Flags, f), true, help},
+#define B(f, n, cmds, help)      {n, NULL, cmds, offsetof(Flags, f), true, help},
 #define S(f, n, val, cmds, help) {n, val, cmds, offsetof(Flags, f), false, help},
 #include "cmd/flags.def"
 #undef S
@@ -63,7 +69,10 @@ static bool one_flag(Cmd *c, Str arg, const char *next, bool *took_next) {
 bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
     int i = 0;
     while (i < argc && argv[i][0] == '-' && argv[i][1]) {
-        if (strcmp(argv[i], "--") == 0) { i++; break; }
+        if (strcmp(argv[i], "--") == 0) {
+            i++;
+            break;
+        }
         bool took;
         if (!one_flag(c, str_c(argv[i]), i + 1 < argc ? argv[i + 1] : NULL, &took)) return false;
         i += took ? 2 : 1;
@@ -74,8 +83,12 @@ bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
 
 // Flags of go commands that vole does not have (yet): they may stand in GOFLAGS.
 static bool of_other_commands(Str name) {
-    static const char *const names[] = {"bench", "benchmem", "benchtime", "count", "coverprofile", "covermode", "coverpkg", "cpu", "cpuprofile", "failfast", "fullpath", "fuzz",
-        "insecure", "list", "modfile", "overlay", "parallel", "pkgdir", "run", "short", "shuffle", "skip", "timeout", "toolexec", "u", "vet", "w", "installsuffix", "gccgoflags", "artifacts"};
+    static const char *const names[] = {"bench",     "benchmem", "benchtime",     "count",      "coverprofile",
+                                        "covermode", "coverpkg", "cpu",           "cpuprofile", "failfast",
+                                        "fullpath",  "fuzz",     "insecure",      "list",       "modfile",
+                                        "overlay",   "parallel", "pkgdir",        "run",        "short",
+                                        "shuffle",   "skip",     "timeout",       "toolexec",   "u",
+                                        "vet",       "w",        "installsuffix", "gccgoflags", "artifacts"};
     for (i64 i = 0; i < NELEM(names); i++)
         if (str_eq(name, str_c(names[i]))) return true;
     return false;
@@ -93,7 +106,10 @@ bool flags_env(Cmd *c) {
         i64 eq = str_index(name, '=');
         if (eq >= 0) name = str_slice(name, 0, eq);
         if (word.ptr[0] != '-' || (!find(name, ~0u) && !of_other_commands(name))) {
-            fprintf(stderr, word.ptr[0] == '-' ? "go: parsing $GOFLAGS: unknown flag %.*s\n" : "go: parsing $GOFLAGS: non-flag \"%.*s\"\n", SFMT(word));
+            fprintf(stderr,
+                    word.ptr[0] == '-' ? "go: parsing $GOFLAGS: unknown flag %.*s\n"
+                                       : "go: parsing $GOFLAGS: non-flag \"%.*s\"\n",
+                    SFMT(word));
             return false;
         }
         if (!find(name, c->command->flags)) continue;
@@ -105,5 +121,7 @@ bool flags_env(Cmd *c) {
 
 void flags_print(Buf *b, const Command *c) {
     for (i64 i = 0; i < NELEM(rows); i++)
-        if (rows[i].commands & c->flags) buf_printf(b, "\t-%s%s%s\n\t\t%s\n", rows[i].name, rows[i].value ? " " : "", rows[i].value ? rows[i].value : "", rows[i].help);
+        if (rows[i].commands & c->flags)
+            buf_printf(b, "\t-%s%s%s\n\t\t%s\n", rows[i].name, rows[i].value ? " " : "",
+                       rows[i].value ? rows[i].value : "", rows[i].help);
 }

@@ -11,7 +11,10 @@ int cmd_version(Cmd *c) {
     return 0;
 }
 
-typedef struct EnvVar { const char *name; Str value, fallback; } EnvVar;
+typedef struct EnvVar {
+    const char *name;
+    Str value, fallback;
+} EnvVar;
 
 static Str env_or(const char *name, Str fallback) {
     const char *v = getenv(name);
@@ -38,12 +41,25 @@ int cmd_env(Cmd *c) {
     Str home = env_or("HOME", S("/"));
     Str gopath = env_or("GOPATH", path_join(c->a, home, S("go")));
     EnvVar vars[] = {
-        {"CGO_ENABLED", S("0"), S("0")}, {"GOAMD64", S("v1"), S("v1")}, {"GOARCH", env_or("GOARCH", S("amd64")), S("amd64")}, {"GOBIN", env_or("GOBIN", S("")), S("")},
-        {"GOCACHE", env_or("GOCACHE", path_join(c->a, home, S(".cache/vole"))), path_join(c->a, home, S(".cache/vole"))}, {"GOEXE", S(""), S("")},
-        {"GOFLAGS", env_or("GOFLAGS", S("")), S("")}, {"GOHOSTARCH", S("amd64"), S("amd64")}, {"GOHOSTOS", S("linux"), S("linux")},
-        {"GOMOD", find_go_mod(c->a), S("")}, {"GOMODCACHE", env_or("GOMODCACHE", path_join(c->a, gopath, S("pkg/mod"))), path_join(c->a, gopath, S("pkg/mod"))},
-        {"GOOS", env_or("GOOS", S("linux")), S("linux")}, {"GOPATH", gopath, path_join(c->a, home, S("go"))}, {"GOROOT", goroot, goroot},
-        {"GOTOOLCHAIN", S("local"), S("local")}, {"GOVERSION", version, version}, {"VOLEVERSION", S(VOLE_VERSION), S(VOLE_VERSION)},
+        {"CGO_ENABLED", S("0"), S("0")},
+        {"GOAMD64", S("v1"), S("v1")},
+        {"GOARCH", env_or("GOARCH", S("amd64")), S("amd64")},
+        {"GOBIN", env_or("GOBIN", S("")), S("")},
+        {"GOCACHE", env_or("GOCACHE", path_join(c->a, home, S(".cache/vole"))),
+         path_join(c->a, home, S(".cache/vole"))},
+        {"GOEXE", S(""), S("")},
+        {"GOFLAGS", env_or("GOFLAGS", S("")), S("")},
+        {"GOHOSTARCH", S("amd64"), S("amd64")},
+        {"GOHOSTOS", S("linux"), S("linux")},
+        {"GOMOD", find_go_mod(c->a), S("")},
+        {"GOMODCACHE", env_or("GOMODCACHE", path_join(c->a, gopath, S("pkg/mod"))),
+         path_join(c->a, gopath, S("pkg/mod"))},
+        {"GOOS", env_or("GOOS", S("linux")), S("linux")},
+        {"GOPATH", gopath, path_join(c->a, home, S("go"))},
+        {"GOROOT", goroot, goroot},
+        {"GOTOOLCHAIN", S("local"), S("local")},
+        {"GOVERSION", version, version},
+        {"VOLEVERSION", S(VOLE_VERSION), S(VOLE_VERSION)},
     };
     if (c->nargs > 0 && !c->f.json) {
         for (i64 i = 0; i < c->nargs; i++) {
@@ -80,7 +96,8 @@ int cmd_help(Cmd *c) {
         if (one->flags) buf_c(&b, "\nFlags:\n");
         flags_print(&b, one);
     } else {
-        buf_c(&b, "vole is a toolchain and runtime for Go programs.\n\nUsage:\n\n\tvole <command> [arguments]\n\nThe commands are:\n\n");
+        buf_c(&b, "vole is a toolchain and runtime for Go programs.\n\nUsage:\n\n\tvole <command> [arguments]\n\nThe "
+                  "commands are:\n\n");
         for (i64 i = 0; i < ncommands; i++) buf_printf(&b, "\t%-11s %s\n", commands[i].name, commands[i].summary);
         buf_c(&b, "\nUse \"vole help <command>\" for more information about a command.\n");
     }

@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 const Command commands[] = {
-    {"build", "vole build [-o output] [build flags] [packages]", "compile packages and dependencies", cmd_build, FLAGS_BUILD},
+    {"build", "vole build [-o output] [build flags] [packages]", "compile packages and dependencies", cmd_build,
+     FLAGS_BUILD},
     {"env", "vole env [-json] [-changed] [var ...]", "print Go environment information", cmd_env, FLAGS_ENV},
     {"help", "vole help [command]", "what vole can do", cmd_help, 0},
-    {"run", "vole run [build flags] [-exec xprog] package [arguments...]", "compile and run a Go program", cmd_run, FLAGS_BUILD | FLAGS_RUN},
+    {"run", "vole run [build flags] [-exec xprog] package [arguments...]", "compile and run a Go program", cmd_run,
+     FLAGS_BUILD | FLAGS_RUN},
     {"version", "vole version", "print the version", cmd_version, 0},
 };
 const i64 ncommands = NELEM(commands);
@@ -33,7 +35,10 @@ static Str exe_dir(Arena *a) {
 // A crash of vole itself: says where it was, then dies of the signal's default action.
 static void on_crash(int sig) {
     signal(sig, SIG_DFL);
-    bug("%s", sig == SIGSEGV ? "segmentation fault (or stack overflow)" : sig == SIGFPE ? "arithmetic fault" : sig == SIGILL ? "illegal instruction" : "bus error");
+    bug("%s", sig == SIGSEGV  ? "segmentation fault (or stack overflow)"
+              : sig == SIGFPE ? "arithmetic fault"
+              : sig == SIGILL ? "illegal instruction"
+                              : "bus error");
 }
 
 static void catch_crashes(void) {
@@ -63,7 +68,10 @@ static int run_command(const Command *command, int argc, char **argv) {
     return command->run(&c);
 }
 
-typedef struct MainArgs { int argc, rc; char **argv; } MainArgs;
+typedef struct MainArgs {
+    int argc, rc;
+    char **argv;
+} MainArgs;
 
 static int find_and_run(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "help";

@@ -38,7 +38,8 @@ static int exec_through(Cmd *c, const Buf *image, char **args) {
     char path[4096];
     snprintf(path, sizeof path, "%s/vole-run-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     int fd = mkstemp(path);
-    if (fd < 0 || !write_all(fd, image) || fchmod(fd, 0700) != 0) fatal("run: cannot write %s: %s", path, strerror(errno));
+    if (fd < 0 || !write_all(fd, image) || fchmod(fd, 0700) != 0)
+        fatal("run: cannot write %s: %s", path, strerror(errno));
     close(fd);
     pid_t pid = fork();
     if (pid == 0) {
@@ -50,7 +51,8 @@ static int exec_through(Cmd *c, const Buf *image, char **args) {
         _exit(127);
     }
     int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
     unlink(path);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

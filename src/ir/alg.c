@@ -20,7 +20,10 @@ static bool plain_struct(Type *u) {
 bool type_plain_memory(Type *t) {
     Type *u = types_under(t);
     switch (u->kind) {
-    case TYPE_BOOL: case TYPE_POINTER: case TYPE_CHAN: case TYPE_UNSAFE_POINTER: return true;
+    case TYPE_BOOL:
+    case TYPE_POINTER:
+    case TYPE_CHAN:
+    case TYPE_UNSAFE_POINTER: return true;
     case TYPE_ARRAY: return u->array.len == 0 ? types_comparable(u) : type_plain_memory(u->array.elem);
     case TYPE_STRUCT: return plain_struct(u);
     default: return u->kind >= TYPE_INT && u->kind <= TYPE_UINTPTR;
@@ -58,7 +61,8 @@ static int runtime_alg(Type *t, bool hash) {
         return hash ? RT_INTERHASH : RT_INTEREQUAL;
     }
     case TYPE_STRUCT: // one field that fills it
-        if (u->strct.nfields == 1 && !u->strct.fields[0].var->name->blank) return runtime_alg(u->strct.fields[0].var->type, hash);
+        if (u->strct.nfields == 1 && !u->strct.fields[0].var->name->blank)
+            return runtime_alg(u->strct.fields[0].var->type, hash);
         return -1;
     case TYPE_ARRAY: return u->array.len == 1 ? runtime_alg(u->array.elem, hash) : -1;
     default: return -1;
@@ -69,11 +73,14 @@ static int alg_of(IrProgram *p, Type *t, bool hash) {
     Type *u = types_under(t);
     Object **ms;
     int r = runtime_alg(t, hash);
-    if (u->kind == TYPE_INTERFACE && u->iface.nembeddeds && types_iface_methods(p->checker, u, &ms) == 0) r = hash ? RT_NILINTERHASH : RT_NILINTEREQUAL;
+    if (u->kind == TYPE_INTERFACE && u->iface.nembeddeds && types_iface_methods(p->checker, u, &ms) == 0)
+        r = hash ? RT_NILINTERHASH : RT_NILINTEREQUAL;
     return r;
 }
 
-static Str made_symbol(IrProgram *p, Type *t, const char *what) { return arena_printf(p->arena, "type:.%s.%.*s", what, SFMT(types_link_name(p->checker, t))); }
+static Str made_symbol(IrProgram *p, Type *t, const char *what) {
+    return arena_printf(p->arena, "type:.%s.%.*s", what, SFMT(types_link_name(p->checker, t)));
+}
 
 static Str alg_symbol(IrProgram *p, Type *t, bool hash) {
     int r = alg_of(p, t, hash);
@@ -91,7 +98,9 @@ static void start(Gen *g, IrProgram *p, IrFunc *f) {
     gen_signature(g, NULL, NULL, NULL);
 }
 
-static IrNode *object_at(Gen *g, IrFunc *f, i64 param, Type *t) { return gen_deref(g, gen_bitcast(g, gen_var(g, f->params[param]), gen_pointer(g, t)), true); }
+static IrNode *object_at(Gen *g, IrFunc *f, i64 param, Type *t) {
+    return gen_deref(g, gen_bitcast(g, gen_var(g, f->params[param]), gen_pointer(g, t)), true);
+}
 
 static void return_bool(Gen *g, bool b) {
     IrNode *r = gen_node(g, X_S_RETURN, NULL);
@@ -125,11 +134,15 @@ static void eq_struct(Gen *g, Type *t) {
     Type *u = types_under(t);
     types_layout(u);
     for (i64 i = 0; i < u->strct.nfields;) {
-        if (u->strct.fields[i].var->name->blank) { i++; continue; }
+        if (u->strct.fields[i].var->name->blank) {
+            i++;
+            continue;
+        }
         IrNode *a = gen_field(g, object_at(g, g->f, 0, t), i), *b = gen_field(g, object_at(g, g->f, 1, t), i);
         i64 size, next = plain_run(u, i, &size);
         if (next > i + 2) {
-            return_false_unless(g, gen_temp(g, gen_rt(g, RT_MEMEQUAL, gen_basic(g, TYPE_BOOL), 3, address(g, a), address(g, b), gen_int(g, gen_basic(g, TYPE_UINTPTR), size))));
+            return_false_unless(g, gen_temp(g, gen_rt(g, RT_MEMEQUAL, gen_basic(g, TYPE_BOOL), 3, address(g, a),
+                                                      address(g, b), gen_int(g, gen_basic(g, TYPE_UINTPTR), size))));
             i = next;
             continue;
         }
@@ -155,7 +168,8 @@ static void eq_array(Gen *g, Type *t) {
     IrNode *loop;
     IrVar *i = loop_over(g, types_under(t)->array.len, &loop);
     IrVec *old = gen_into(g, &loop->body);
-    IrNode *a = gen_index_node(g, object_at(g, g->f, 0, t), gen_var(g, i), true), *b = gen_index_node(g, object_at(g, g->f, 1, t), gen_var(g, i), true);
+    IrNode *a = gen_index_node(g, object_at(g, g->f, 0, t), gen_var(g, i), true),
+           *b = gen_index_node(g, object_at(g, g->f, 1, t), gen_var(g, i), true);
     return_false_unless(g, gen_compare(g, OP_EQL, a, b));
     gen_into(g, old);
 }
@@ -177,7 +191,8 @@ static IrNode *hash_call(Gen *g, Type *t, IrNode *addr, IrVar *h) {
     Type *uintptr = gen_basic(g, TYPE_UINTPTR);
     if (!fn) {
         RtFn rt = (RtFn)alg_of(g->p, t, true);
-        if (rt == RT_MEMHASH_VARLEN) return gen_rt(g, RT_MEMHASH, uintptr, 3, addr, gen_var(g, h), gen_int(g, uintptr, types_size(t)));
+        if (rt == RT_MEMHASH_VARLEN)
+            return gen_rt(g, RT_MEMHASH, uintptr, 3, addr, gen_var(g, h), gen_int(g, uintptr, types_size(t)));
         return gen_rt(g, rt, uintptr, 2, addr, gen_var(g, h));
     }
     IrNode *c = gen_node(g, X_CALL, uintptr);
@@ -228,7 +243,8 @@ static Type *made_sig(IrProgram *p, Type *second, Type *result, bool two_pointer
     in[0] = types_new_var(p->checker, 0, NULL, intern_c(p->intern, "p"), u->basic[TYPE_UNSAFE_POINTER]);
     in[1] = types_new_var(p->checker, 0, NULL, intern_c(p->intern, two_pointers ? "q" : "h"), second);
     out[0] = types_new_var(p->checker, 0, NULL, intern_c(p->intern, ""), result);
-    return types_new_signature(p->checker, NULL, types_new_tuple(p->checker, in, 2), types_new_tuple(p->checker, out, 1), false);
+    return types_new_signature(p->checker, NULL, types_new_tuple(p->checker, in, 2),
+                               types_new_tuple(p->checker, out, 1), false);
 }
 
 static IrFunc *alg_func(IrProgram *p, Type *t, bool hash) {
@@ -239,7 +255,8 @@ static IrFunc *alg_func(IrProgram *p, Type *t, bool hash) {
         return NULL;
     }
     const struct Universe *u = types_universe(p->checker);
-    Type *sig = hash ? made_sig(p, u->basic[TYPE_UINTPTR], u->basic[TYPE_UINTPTR], false) : made_sig(p, u->basic[TYPE_UNSAFE_POINTER], u->basic[TYPE_BOOL], true);
+    Type *sig = hash ? made_sig(p, u->basic[TYPE_UINTPTR], u->basic[TYPE_UINTPTR], false)
+                     : made_sig(p, u->basic[TYPE_UNSAFE_POINTER], u->basic[TYPE_BOOL], true);
     return ir_made(p, made_symbol(p, t, hash ? "hash" : "eq"), sig, p->runtime_pkg, hash ? make_hash : make_eq, t);
 }
 

@@ -11,28 +11,43 @@
 #include "ir/gen.h"
 
 #define MAX_STACK_OBJECT (64 * 1024)
-#define LEAKS 8                // per parameter: to the heap, to results 0..6; value: dereferences + 1, 0 none
+#define LEAKS            8 // per parameter: to the heap, to results 0..6; value: dereferences + 1, 0 none
 
 typedef struct Spot Spot;
-typedef struct Edge { Spot *src; i32 derefs; } Edge;
+typedef struct Edge {
+    Spot *src;
+    i32 derefs;
+} Edge;
 struct Spot {
-    IrVar *var; IrNode *node; const IrFunc *f; i32 loop;
-    bool escapes, queued, big; i32 param, result; // index + 1
+    IrVar *var;
+    IrNode *node;
+    const IrFunc *f;
+    i32 loop;
+    bool escapes, queued, big;
+    i32 param, result; // index + 1
     VEC(Edge) in;
-    u32 gen; i32 derefs; bool on_stack;
+    u32 gen;
+    i32 derefs;
+    bool on_stack;
     u8 leak[LEAKS];
 };
 typedef VEC(Spot *) SpotVec;
 typedef struct Escape {
-    IrProgram *p; Arena *a; u32 gen, done;
+    IrProgram *p;
+    Arena *a;
+    u32 gen, done;
     SpotVec locs, queue;
     Map *vars, *nodes, *fresh; // IrVar -> Spot; allocation -> Spot; temporary that holds a NEW -> its Spot
     Spot heap;
-    const IrFunc *f; i32 loop; // being walked
-    Map *batch;                // functions of this component
+    const IrFunc *f;
+    i32 loop;   // being walked
+    Map *batch; // functions of this component
     Map *back_labels;
 } Escape;
-typedef struct Hole { Spot *dst; i32 derefs; } Hole; // where a value goes; dst NULL: nowhere
+typedef struct Hole {
+    Spot *dst;
+    i32 derefs;
+} Hole; // where a value goes; dst NULL: nowhere
 
 static Spot *new_loc(Escape *e, IrVar *v, IrNode *n) {
     Spot *l = ANEW(e->a, Spot);
@@ -91,7 +106,8 @@ static void exprs(Escape *e, Hole k, IrVec *v) {
 static void address(Escape *e, Hole k, IrNode *lv) {
     switch (lv->op) {
     case X_VAR: flow(e, deref(k, -1), var_loc(e, lv->var)); break;
-    case X_FIELD: case X_BITCAST: address(e, k, lv->a); break;
+    case X_FIELD:
+    case X_BITCAST: address(e, k, lv->a); break;
     case X_DEREF: expr(e, k, lv->a); break;
     case X_INDEX:
         expr(e, nowhere, lv->b);
@@ -161,7 +177,9 @@ static void expr(Escape *e, Hole k, IrNode *n) {
     if (!n) return;
     if (k.dst && k.derefs >= 0 && n->type && n->type->kind != TYPE_TUPLE && !types_has_pointers(n->type)) k.dst = NULL;
     switch (n->op) {
-    case X_VAR: if (k.dst) flow(e, k, var_loc(e, n->var)); break;
+    case X_VAR:
+        if (k.dst) flow(e, k, var_loc(e, n->var));
+        break;
     case X_ADDR: address(e, k, n->a); break;
     case X_DEREF: expr(e, deref(k, 1), n->a); break;
     case X_FIELD: expr(e, k, n->a); break;
@@ -169,7 +187,9 @@ static void expr(Escape *e, Hole k, IrNode *n) {
         expr(e, nowhere, n->b);
         expr(e, type_is(n->a->type, TYPE_ARRAY) ? k : deref(k, 1), n->a);
         break;
-    case X_SLICE: case X_SLICE_HEADER: case X_STRING_HEADER:
+    case X_SLICE:
+    case X_SLICE_HEADER:
+    case X_STRING_HEADER:
         expr(e, k, n->a);
         expr(e, nowhere, n->b);
         expr(e, nowhere, n->c);
@@ -194,12 +214,16 @@ static void expr(Escape *e, Hole k, IrNode *n) {
         if (type_direct_iface(n->a->type)) expr(e, k, n->a);
         else expr(e, (Hole){alloc(e, k, n, types_size(n->a->type) > MAX_STACK_OBJECT), 0}, n->a);
         break;
-    case X_IFACE_TO_IFACE: case X_DATA_WORD: case X_ITAB_WORD: case X_TYPE_WORD: expr(e, k, n->a); break;
+    case X_IFACE_TO_IFACE:
+    case X_DATA_WORD:
+    case X_ITAB_WORD:
+    case X_TYPE_WORD: expr(e, k, n->a); break;
     case X_IFACE_HEADER:
         expr(e, nowhere, n->a);
         expr(e, k, n->b);
         break;
-    case X_ASSERT: case X_UNPACK: {
+    case X_ASSERT:
+    case X_UNPACK: {
         Type *t = n->op == X_ASSERT ? n->atype : n->type;
         if (n->type && n->type->kind == TYPE_TUPLE && k.dst && !types_has_pointers(t)) k.dst = NULL;
         expr(e, is_iface(t) || type_direct_iface(t) ? k : deref(k, 1), n->a);
@@ -233,7 +257,10 @@ static void expr(Escape *e, Hole k, IrNode *n) {
         expr(e, nowhere, n->a);
         expr(e, types_has_pointers(type_elem(n->a->type)) ? deref(heap_hole(e), 1) : nowhere, n->b);
         break;
-    case X_CALL: case X_CALL_CLOSURE: case X_CALL_IFACE: case X_CALL_RT: call(e, &k, 1, n); break;
+    case X_CALL:
+    case X_CALL_CLOSURE:
+    case X_CALL_IFACE:
+    case X_CALL_RT: call(e, &k, 1, n); break;
     case X_BLOCK:
         stmts(e, &n->body);
         expr(e, k, n->a);
@@ -273,7 +300,10 @@ static void call_summary(Escape *e, Hole *results, i64 nresults, IrNode *n, cons
         IrNode *x = n->list.ptr[i];
         const u8 *leak = f->param_esc + i * LEAKS;
         bool any = false;
-        if (leak[0]) { expr(e, deref(heap_hole(e), leak[0] - 1), x); any = true; }
+        if (leak[0]) {
+            expr(e, deref(heap_hole(e), leak[0] - 1), x);
+            any = true;
+        }
         for (i64 r = 0; r + 1 < LEAKS; r++) {
             Hole k = result_hole(results, nresults, r);
             if (!leak[r + 1] || !k.dst) continue;
@@ -284,12 +314,14 @@ static void call_summary(Escape *e, Hole *results, i64 nresults, IrNode *n, cons
     }
 }
 
-static void call_intrinsic(Escape *e, IrNode *n) { // addresses are only used; stored pointers are on the heap from then on
+static void call_intrinsic(Escape *e,
+                           IrNode *n) { // addresses are only used; stored pointers are on the heap from then on
     for (i64 i = 0; i < n->list.len; i++) expr(e, i ? heap_hole(e) : nowhere, n->list.ptr[i]);
 }
 
 static void call_runtime(Escape *e, IrNode *n) {
-    static const u8 key_by_pointer[RT_COUNT] = {[RT_MAPASSIGN] = 3, [RT_CHANSEND1] = 2, [RT_SELECTNBSEND] = 2, [RT_SELECTGO] = 1};
+    static const u8 key_by_pointer[RT_COUNT] = {
+        [RT_MAPASSIGN] = 3, [RT_CHANSEND1] = 2, [RT_SELECTNBSEND] = 2, [RT_SELECTGO] = 1};
     for (i64 i = 0; i < n->list.len; i++) {
         Hole k = nowhere;
         if (key_by_pointer[n->rt] == i + 1) k = deref(heap_hole(e), n->rt == RT_SELECTGO ? 2 : 1);
@@ -331,7 +363,8 @@ static Hole place_hole(Escape *e, IrNode *lv) {
     for (;;) {
         switch (n->op) {
         case X_VAR: return n->var->is_blank ? nowhere : (Hole){var_loc(e, n->var), 0};
-        case X_FIELD: case X_BITCAST: n = n->a; break;
+        case X_FIELD:
+        case X_BITCAST: n = n->a; break;
         case X_INDEX:
             expr(e, nowhere, n->b);
             if (!type_is(n->a->type, TYPE_ARRAY)) {
@@ -408,7 +441,9 @@ static void stmt(Escape *e, IrNode *s) {
         stmts(e, &s->post);
         e->loop--;
         break;
-    case X_S_LABEL: if (map_get_ptr(e->back_labels, s)) e->loop++; break;
+    case X_S_LABEL:
+        if (map_get_ptr(e->back_labels, s)) e->loop++;
+        break;
     case X_S_RETURN: ret(e, s); break;
     case X_S_DEFER: {
         Hole k = heap_hole(e);
@@ -422,7 +457,8 @@ static void stmt(Escape *e, IrNode *s) {
     }
     case X_S_GO: expr(e, heap_hole(e), s->a); break;
     case X_S_PANIC_RT: exprs(e, heap_hole(e), &s->list); break;
-    case X_S_STORE_ZERO: case X_S_KEEPALIVE: expr(e, nowhere, s->a); break;
+    case X_S_STORE_ZERO:
+    case X_S_KEEPALIVE: expr(e, nowhere, s->a); break;
     default:
         expr(e, nowhere, s->a);
         stmts(e, &s->body);
@@ -559,7 +595,13 @@ static void publish(Escape *e, IrFunc *f) {
 // Results of a closure outlive only what is inside it; those of a function whose results nobody keeps are looked at by its callers.
 void ir_escape_batch(IrProgram *p, IrFunc **fs, i64 n) {
     Arena *a = arena_new("escape");
-    Escape e = {.p = p, .a = a, .vars = map_new_ptr(a), .nodes = map_new_ptr(a), .fresh = map_new_ptr(a), .batch = map_new_ptr(a), .back_labels = map_new_ptr(a)};
+    Escape e = {.p = p,
+                .a = a,
+                .vars = map_new_ptr(a),
+                .nodes = map_new_ptr(a),
+                .fresh = map_new_ptr(a),
+                .batch = map_new_ptr(a),
+                .back_labels = map_new_ptr(a)};
     e.heap.escapes = true;
     for (i64 i = 0; i < n; i++) map_set_ptr(e.batch, fs[i], fs[i]);
     for (i64 i = 0; i < n; i++) {

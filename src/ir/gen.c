@@ -17,7 +17,15 @@ IrGen *ir_gen(IrProgram *p) {
 }
 
 void gen_init(Gen *g, IrProgram *p, IrFunc *f, Package *pkg, TypeEnv *env, FuncInfo *info, Gen *outer) {
-    *g = (Gen){.p = p, .c = p->checker, .a = p->arena, .u = types_universe(p->checker), .f = f, .pkg = pkg, .env = env, .info = info, .outer = outer};
+    *g = (Gen){.p = p,
+               .c = p->checker,
+               .a = p->arena,
+               .u = types_universe(p->checker),
+               .f = f,
+               .pkg = pkg,
+               .env = env,
+               .info = info,
+               .outer = outer};
     g->out = &f->body;
     g->vars = map_new_ptr(g->a);
     g->caps = map_new_ptr(g->a);
@@ -144,16 +152,20 @@ static void make_params(Gen *g, Type *names, Type *sig) {
     f->variadic = sig->sig.variadic;
     if (recv) f->params[0] = add_param(g, IRV_PARAM, names ? names->sig.recv : NULL, recv, 0);
     for (i64 i = 0; i < np; i++)
-        f->params[base + i] = add_param(g, IRV_PARAM, names ? names->sig.params->tuple.vars[i] : NULL, tuple_at(sig->sig.params, i), base + i);
+        f->params[base + i] = add_param(g, IRV_PARAM, names ? names->sig.params->tuple.vars[i] : NULL,
+                                        tuple_at(sig->sig.params, i), base + i);
     for (i64 i = 0; i < nr; i++) {
-        f->results[i] = add_param(g, IRV_RESULT, names ? names->sig.results->tuple.vars[i] : NULL, tuple_at(sig->sig.results, i), i);
+        f->results[i] = add_param(g, IRV_RESULT, names ? names->sig.results->tuple.vars[i] : NULL,
+                                  tuple_at(sig->sig.results, i), i);
         f->results[i]->defer_result = f->has_defer;
     }
     f->nparams = np + base;
     f->nresults = nr;
 }
 
-void gen_signature(Gen *g, FuncType *unused, Field *recv, Type *names) { make_params(g, names, types_under(g->f->sig)); }
+void gen_signature(Gen *g, FuncType *unused, Field *recv, Type *names) {
+    make_params(g, names, types_under(g->f->sig));
+}
 
 void gen_finish(Gen *g) {
     IrFunc *f = g->f;
@@ -226,7 +238,8 @@ IrNode *gen_make_closure(Gen *outer, Gen *inner) {
         n->fn = f;
         n->list = inner->capvals;
         StructField *fields = ANEWN(outer->a, StructField, f->ncaptures + 1);
-        fields[0].var = types_new_field(outer->c, 0, outer->pkg, intern_c(outer->p->intern, "F"), gen_basic(outer, TYPE_UINTPTR), false);
+        fields[0].var = types_new_field(outer->c, 0, outer->pkg, intern_c(outer->p->intern, "F"),
+                                        gen_basic(outer, TYPE_UINTPTR), false);
         for (i64 i = 0; i < f->ncaptures; i++) {
             Type *t = f->captures[i]->by_ref ? gen_pointer(outer, f->captures[i]->type) : f->captures[i]->type;
             const Name *name = intern(outer->p->intern, arena_printf(outer->a, "X%lld", (long long)i));
@@ -256,7 +269,11 @@ void gen_unsupported(Gen *g, Pos pos, const char *what) { diag_error(g->p->diag,
 
 Type *gen_basic(Gen *g, TypeKind k) { return g->u->basic[k]; }
 Type *gen_uptr(Gen *g) { return g->u->basic[TYPE_UNSAFE_POINTER]; }
-Type *gen_pointer(Gen *g, Type *elem) { Type *t = types_new_pointer(g->c, elem); types_layout(t); return t; }
+Type *gen_pointer(Gen *g, Type *elem) {
+    Type *t = types_new_pointer(g->c, elem);
+    types_layout(t);
+    return t;
+}
 
 Type *gen_subst(Gen *g, Type *t) {
     if (!t) return NULL;
@@ -274,7 +291,8 @@ Type *gen_type(Gen *g, Expr *e) {
 Type *type_elem(Type *t) {
     t = types_under(t);
     switch (t->kind) {
-    case TYPE_POINTER: case TYPE_SLICE: return types_unalias(t->slice.elem);
+    case TYPE_POINTER:
+    case TYPE_SLICE: return types_unalias(t->slice.elem);
     case TYPE_ARRAY: return types_unalias(t->array.elem);
     case TYPE_CHAN: return types_unalias(t->chan.elem);
     case TYPE_MAP: return types_unalias(t->map.elem);

@@ -4,7 +4,11 @@
 // left, then all values into temporaries, then the stores from left to right.
 #include "ir/gen.h"
 
-typedef struct Dest { enum { D_BLANK, D_PLACE, D_MAP } kind; IrNode *place, *m, *key; Type *type; } Dest;
+typedef struct Dest {
+    enum { D_BLANK, D_PLACE, D_MAP } kind;
+    IrNode *place, *m, *key;
+    Type *type;
+} Dest;
 
 bool gen_is_def_ident(Expr *e) {
     if (e->kind != ND_IDENT) return false;
@@ -23,7 +27,9 @@ static void discard(Gen *g, IrNode *v) {
         if (v) gen_emit_expr(g, v);
         return;
     }
-    if (v->op == X_VAR || v->op == X_CONST_INT || v->op == X_CONST_STRING || v->op == X_ZERO || v->op == X_FUNC || v->op == X_GLOBAL) return;
+    if (v->op == X_VAR || v->op == X_CONST_INT || v->op == X_CONST_STRING || v->op == X_ZERO || v->op == X_FUNC ||
+        v->op == X_GLOBAL)
+        return;
     gen_emit_expr(g, v);
 }
 
@@ -223,7 +229,8 @@ void gen_return(Gen *g, ReturnStmt *s) {
         vals = ANEWN(g->a, IrNode *, n);
         for (i64 i = 0; i < n; i++) {
             Type *t = f->results[i]->type;
-            vals[i] = n == 1 && !store ? gen_expr_root_to(g, s->results.ptr[i], t) : gen_expr_to(g, s->results.ptr[i], t);
+            vals[i] =
+                n == 1 && !store ? gen_expr_root_to(g, s->results.ptr[i], t) : gen_expr_to(g, s->results.ptr[i], t);
             if (g->keep.len) vals[i] = gen_hoist(g, vals[i]);
         }
     }

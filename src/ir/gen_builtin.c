@@ -103,7 +103,8 @@ static IrNode *gen_make(Gen *g, Call *c) {
         return gen_rt(g, RT_MAKEMAP, t, 3, gen_type_addr(g, t), gen_numconv(g, len, tint(g)), gen_zero(g, gen_uptr(g)));
     default:
         CHECK(types_under(t)->kind == TYPE_CHAN);
-        return gen_rt(g, RT_MAKECHAN, t, 2, gen_type_addr(g, t), len ? gen_numconv(g, len, tint(g)) : gen_int(g, tint(g), 0));
+        return gen_rt(g, RT_MAKECHAN, t, 2, gen_type_addr(g, t),
+                      len ? gen_numconv(g, len, tint(g)) : gen_int(g, tint(g), 0));
     }
 }
 
@@ -164,25 +165,35 @@ static void print_value(Gen *g, IrNode *x) {
     case TYPE_COMPLEX128: rt = RT_PRINTCOMPLEX128; break;
     case TYPE_SLICE: rt = RT_PRINTSLICE; break;
     case TYPE_INTERFACE: rt = is_empty_iface(g, t) ? RT_PRINTEFACE : RT_PRINTIFACE; break;
-    case TYPE_POINTER: case TYPE_UNSAFE_POINTER: case TYPE_CHAN: case TYPE_MAP: case TYPE_SIGNATURE:
+    case TYPE_POINTER:
+    case TYPE_UNSAFE_POINTER:
+    case TYPE_CHAN:
+    case TYPE_MAP:
+    case TYPE_SIGNATURE:
         rt = RT_PRINTPOINTER;
         x = gen_bitcast(g, x, gen_uptr(g));
         break;
-    case TYPE_UINTPTR: case TYPE_UINT: case TYPE_UINT8: case TYPE_UINT16: case TYPE_UINT32: case TYPE_UINT64: {
+    case TYPE_UINTPTR:
+    case TYPE_UINT:
+    case TYPE_UINT8:
+    case TYPE_UINT16:
+    case TYPE_UINT32:
+    case TYPE_UINT64: {
         Type *named = types_unalias(t);
-        bool hex = named->kind == TYPE_NAMED && str_eq(named->named.obj->name->s, S("hex")) && named->named.obj->pkg && str_eq(named->named.obj->pkg->path, S("runtime"));
+        bool hex = named->kind == TYPE_NAMED && str_eq(named->named.obj->name->s, S("hex")) && named->named.obj->pkg &&
+                   str_eq(named->named.obj->pkg->path, S("runtime"));
         rt = hex ? RT_PRINTHEX : RT_PRINTUINT;
         x = gen_numconv(g, x, gen_basic(g, TYPE_UINT64));
         break;
     }
-    default:
-        rt = RT_PRINTINT;
-        x = gen_numconv(g, x, gen_basic(g, TYPE_INT64));
+    default: rt = RT_PRINTINT; x = gen_numconv(g, x, gen_basic(g, TYPE_INT64));
     }
     gen_emit_expr(g, gen_rt(g, rt, NULL, 1, x));
 }
 
-static void print_str(Gen *g, Str s) { gen_emit_expr(g, gen_rt(g, RT_PRINTSTRING, NULL, 1, gen_string(g, gen_basic(g, TYPE_STRING), s))); }
+static void print_str(Gen *g, Str s) {
+    gen_emit_expr(g, gen_rt(g, RT_PRINTSTRING, NULL, 1, gen_string(g, gen_basic(g, TYPE_STRING), s)));
+}
 
 static void gen_print(Gen *g, IrNode **args, i64 n, bool line) {
     for (i64 i = 0; i < n; i++) args[i] = gen_stable(g, args[i]);
@@ -210,9 +221,11 @@ static IrNode *gen_unsafe_slice(Gen *g, Call *c, bool string) {
     Type *t = gen_type(g, &c->x), *uintptr = gen_basic(g, TYPE_UINTPTR);
     IrNode *p = gen_stable(g, gen_expr(g, c->args.ptr[0]));
     IrNode *len = gen_stable(g, gen_numconv(g, size_operand(g, c->args.ptr[1]), tint(g)));
-    RtFn bad_len = string ? RT_PANICUNSAFESTRINGLEN : RT_PANICUNSAFESLICELEN, nil = string ? RT_PANICUNSAFESTRINGNILPTR : RT_PANICUNSAFESLICENILPTR;
+    RtFn bad_len = string ? RT_PANICUNSAFESTRINGLEN : RT_PANICUNSAFESLICELEN,
+         nil = string ? RT_PANICUNSAFESTRINGNILPTR : RT_PANICUNSAFESLICENILPTR;
     i64 size = types_size(type_elem(p->type));
-    if (len->op != X_CONST_INT || len->i < 0) panic_if(g, gen_cmp(g, OP_LSS, gen_dup(g, len), gen_int(g, tint(g), 0)), bad_len);
+    if (len->op != X_CONST_INT || len->i < 0)
+        panic_if(g, gen_cmp(g, OP_LSS, gen_dup(g, len), gen_int(g, tint(g), 0)), bad_len);
     if (len->op != X_CONST_INT || len->i > 0) {
         if (size > 1) panic_if(g, gen_cmp(g, OP_GTR, gen_dup(g, len), gen_int(g, tint(g), INT64_MAX / size)), bad_len);
         // the end must not pass the top of the address space
@@ -268,8 +281,11 @@ i64 gen_builtin_operands(Gen *g, Call *c, i32 id, IrNode **args) {
         Expr *e = c->args.ptr[i];
         if (id == BUILTIN_PANIC) args[i] = gen_expr_to(g, e, g->u->empty_interface);
         else if (id == BUILTIN_DELETE && i == 1) args[i] = gen_map_key(g, args[0]->type, e);
-        else if ((id == BUILTIN_PRINT || id == BUILTIN_PRINTLN) && e->mode == MODE_NIL) args[i] = gen_zero(g, gen_uptr(g));
-        else if ((id == BUILTIN_PRINT || id == BUILTIN_PRINTLN) && e->val && types_under(gen_type(g, e))->kind == TYPE_INT && exact_sign(e->val) > 0 && exact_bit_len(exact_to_int(g->a, e->val)) > 63)
+        else if ((id == BUILTIN_PRINT || id == BUILTIN_PRINTLN) && e->mode == MODE_NIL)
+            args[i] = gen_zero(g, gen_uptr(g));
+        else if ((id == BUILTIN_PRINT || id == BUILTIN_PRINTLN) && e->val &&
+                 types_under(gen_type(g, e))->kind == TYPE_INT && exact_sign(e->val) > 0 &&
+                 exact_bit_len(exact_to_int(g->a, e->val)) > 63)
             args[i] = gen_const(g, gen_basic(g, TYPE_UINT64), e->val);
         else args[i] = gen_expr(g, e);
     }
@@ -306,25 +322,33 @@ static IrNode *stack_end(Gen *g) {
     return gen_deref(g, gen_bitcast(g, p, gen_pointer(g, uintptr)), true);
 }
 
-IrNode *gen_frame_depth(Gen *g) { return gen_binary(g, OP_SUB, stack_end(g), gen_node(g, X_CALLER_SP, gen_basic(g, TYPE_UINTPTR))); }
+IrNode *gen_frame_depth(Gen *g) {
+    return gen_binary(g, OP_SUB, stack_end(g), gen_node(g, X_CALLER_SP, gen_basic(g, TYPE_UINTPTR)));
+}
 
-IrNode *gen_recover_at(Gen *g, IrNode *depth) { return gen_rt(g, RT_GORECOVER, g->u->empty_interface, 1, gen_binary(g, OP_SUB, stack_end(g), depth)); }
+IrNode *gen_recover_at(Gen *g, IrNode *depth) {
+    return gen_rt(g, RT_GORECOVER, g->u->empty_interface, 1, gen_binary(g, OP_SUB, stack_end(g), depth));
+}
 
 static IrNode *gen_recover(Gen *g) {
     Gen *root = gen_root(g);
     root->f->has_recover = true;
     if (root == g) return gen_node(g, X_RECOVER, g->u->empty_interface);
-    if (!root->recover_sp) root->recover_sp = gen_temp_var(root, gen_basic(g, TYPE_UINTPTR)); // set in front of the outermost loop
+    if (!root->recover_sp)
+        root->recover_sp = gen_temp_var(root, gen_basic(g, TYPE_UINTPTR)); // set in front of the outermost loop
     return gen_recover_at(g, gen_var(g, gen_capture(g, root, root->recover_sp)));
 }
 
 static IrNode *gen_part(Gen *g, Call *c, IrOp op) {
     Type *t = gen_type(g, &c->x);
-    return gen_unop(g, op, t, gen_expr_to(g, c->args.ptr[0], gen_basic(g, types_under(t)->kind == TYPE_FLOAT32 ? TYPE_COMPLEX64 : TYPE_COMPLEX128)));
+    return gen_unop(g, op, t,
+                    gen_expr_to(g, c->args.ptr[0],
+                                gen_basic(g, types_under(t)->kind == TYPE_FLOAT32 ? TYPE_COMPLEX64 : TYPE_COMPLEX128)));
 }
 
 static IrNode *gen_complex(Gen *g, Call *c) {
-    Type *t = gen_type(g, &c->x), *ft = gen_basic(g, types_under(t)->kind == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64);
+    Type *t = gen_type(g, &c->x),
+         *ft = gen_basic(g, types_under(t)->kind == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64);
     IrNode *n = gen_node(g, X_COMPLEX, t);
     if (c->args.len == 1 && is_tuple_expr(c->args.ptr[0])) {
         i64 k;
@@ -357,7 +381,8 @@ IrNode *gen_builtin(Gen *g, Call *c, i32 id) {
     case BUILTIN_UNSAFE_ADD: return gen_unsafe_add(g, c);
     case BUILTIN_UNSAFE_SLICE: return gen_unsafe_slice(g, c, false);
     case BUILTIN_UNSAFE_STRING: return gen_unsafe_slice(g, c, true);
-    case BUILTIN_UNSAFE_SLICE_DATA: case BUILTIN_UNSAFE_STRING_DATA: return gen_unop(g, X_PTR, gen_type(g, &c->x), gen_expr(g, c->args.ptr[0]));
+    case BUILTIN_UNSAFE_SLICE_DATA:
+    case BUILTIN_UNSAFE_STRING_DATA: return gen_unop(g, X_PTR, gen_type(g, &c->x), gen_expr(g, c->args.ptr[0]));
     case BUILTIN_UNSAFE_SIZEOF: return gen_int(g, uptr, types_size(gen_type(g, c->args.ptr[0])));
     case BUILTIN_UNSAFE_ALIGNOF: return gen_int(g, uptr, types_align(gen_type(g, c->args.ptr[0])));
     case BUILTIN_UNSAFE_OFFSETOF: return gen_offsetof(g, c);

@@ -4,7 +4,9 @@
 // evaluated where the call node stands. go and defer evaluate the operands of their call into a closure func().
 #include "ir/gen.h"
 
-bool is_tuple_expr(Expr *e) { return e->type && types_unalias(e->type)->kind == TYPE_TUPLE && types_unalias(e->type)->tuple.n != 1; }
+bool is_tuple_expr(Expr *e) {
+    return e->type && types_unalias(e->type)->kind == TYPE_TUPLE && types_unalias(e->type)->tuple.n != 1;
+}
 
 IrNode **gen_tuple(Gen *g, Expr *e, i64 *n) {
     IrNode *call = gen_expr_root(g, e);
@@ -72,7 +74,9 @@ IrNode *gen_receiver(Gen *g, IrNode *x, Object *method) {
     Object *o = method->origin ? method->origin : method;
     bool is_ptr = type_is(x->type, TYPE_POINTER);
     if (o->ptr_recv) return is_ptr ? x : gen_addr(g, is_lvalue_node(x) ? x : gen_temp(g, x));
-    return is_ptr && !type_is(types_unalias(x->type), TYPE_INTERFACE) && types_unalias(x->type)->kind == TYPE_POINTER ? gen_deref(g, x, false) : x;
+    return is_ptr && !type_is(types_unalias(x->type), TYPE_INTERFACE) && types_unalias(x->type)->kind == TYPE_POINTER
+               ? gen_deref(g, x, false)
+               : x;
 }
 
 // Reflection by method name or number keeps exported methods alive: whatever is called so and gives a reflect.Method or reflect.Value.
@@ -82,7 +86,8 @@ void gen_note_reflection(Gen *g, const Name *method, Type *sig) {
     Type *results = types_under(sig)->sig.results;
     if (tuple_len(results) < 1) return;
     Type *t = tuple_at(results, 0);
-    if (t->kind == TYPE_NAMED && t->named.obj->pkg && str_eq(t->named.obj->pkg->path, S("reflect"))) ir_reflect_method_used(g->p);
+    if (t->kind == TYPE_NAMED && t->named.obj->pkg && str_eq(t->named.obj->pkg->path, S("reflect")))
+        ir_reflect_method_used(g->p);
 }
 
 void gen_method(Gen *g, Selector *s, MethodRef *m) {
@@ -93,9 +98,12 @@ void gen_method(Gen *g, Selector *s, MethodRef *m) {
     TypeEnv *env = g->env;
     IrNode *base = gen_place(g, s->e);
     bool indirect;
-    if (types_unalias(sel->recv)->kind == TYPE_PARAM || (types_unalias(sel->recv)->kind == TYPE_POINTER && types_unalias(types_unalias(sel->recv)->pointer.elem)->kind == TYPE_PARAM)) {
+    if (types_unalias(sel->recv)->kind == TYPE_PARAM ||
+        (types_unalias(sel->recv)->kind == TYPE_POINTER &&
+         types_unalias(types_unalias(sel->recv)->pointer.elem)->kind == TYPE_PARAM)) {
         obj = types_lookup(g->c, base->type, true, g->pkg, s->sel->name, &path, &npath, &indirect);
-        if (!obj && obj == NULL) obj = types_lookup(g->c, base->type, true, sel->obj->pkg, s->sel->name, &path, &npath, &indirect);
+        if (!obj && obj == NULL)
+            obj = types_lookup(g->c, base->type, true, sel->obj->pkg, s->sel->name, &path, &npath, &indirect);
         CHECK(obj != NULL);
         env = NULL;
     }
@@ -191,7 +199,9 @@ static IrFunc *intrinsic_func(Gen *g, Object *f, Str sym) {
     return fn;
 }
 
-static bool is_pointer_as_int(const IrNode *x) { return x->op == X_BITCAST && type_is(x->type, TYPE_UINTPTR) && type_is(x->a->type, TYPE_UNSAFE_POINTER); }
+static bool is_pointer_as_int(const IrNode *x) {
+    return x->op == X_BITCAST && type_is(x->type, TYPE_UINTPTR) && type_is(x->a->type, TYPE_UNSAFE_POINTER);
+}
 
 static void keep_pointer(Gen *g, IrNode *x, IrVec *keep) {
     if (!is_pointer_as_int(x)) return;
@@ -238,7 +248,8 @@ IrNode *gen_call(Gen *g, Call *c) {
     TypeList *targs;
     Object *f = gen_static_func(fun, &targs);
     if (f) return gen_static_call(g, f, targs, c);
-    if (fun->kind == ND_SELECTOR && ((Selector *)fun)->selection && ((Selector *)fun)->selection->kind == SEL_METHOD_VAL) {
+    if (fun->kind == ND_SELECTOR && ((Selector *)fun)->selection &&
+        ((Selector *)fun)->selection->kind == SEL_METHOD_VAL) {
         MethodRef m;
         gen_method(g, (Selector *)fun, &m);
         IrNode *n = call_of_method(g, &m);
@@ -269,7 +280,15 @@ void gen_nil_check(Gen *g, IrNode *word) {
 static IrNode *capture_operand(Gen *g, Gen *inner, IrNode *x) {
     if (!x) return NULL;
     switch (x->op) {
-    case X_CONST_INT: case X_CONST_FLOAT: case X_CONST_COMPLEX: case X_CONST_STRING: case X_ZERO: case X_FUNC: case X_TYPE_ADDR: case X_ITAB_ADDR: case X_DATA_ADDR: return x;
+    case X_CONST_INT:
+    case X_CONST_FLOAT:
+    case X_CONST_COMPLEX:
+    case X_CONST_STRING:
+    case X_ZERO:
+    case X_FUNC:
+    case X_TYPE_ADDR:
+    case X_ITAB_ADDR:
+    case X_DATA_ADDR: return x;
     default: break;
     }
     IrVar *cap = ANEW(g->a, IrVar);
@@ -286,7 +305,8 @@ static IrNode *capture_operand(Gen *g, Gen *inner, IrNode *x) {
 
 static void start_wrapper(Gen *g, Gen *inner, const char *why) {
     Type *none = g->u->empty_tuple;
-    IrFunc *f = gen_new_closure(g, inner, gen_closure_name(g, why), types_new_signature(g->c, NULL, none, none, false), g->pos);
+    IrFunc *f =
+        gen_new_closure(g, inner, gen_closure_name(g, why), types_new_signature(g->c, NULL, none, none, false), g->pos);
     f->wrapper = true;
     inner->pos = g->pos;
 }

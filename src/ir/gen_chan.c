@@ -1,7 +1,6 @@
 // gen_chan.c - channel operations and select.
 #include "ir/gen.h"
 
-
 static IrNode *as_uptr(Gen *g, IrNode *p) { return gen_bitcast(g, p, gen_uptr(g)); }
 
 static IrVar *elem_var(Gen *g, Type *t) {
@@ -31,8 +30,13 @@ void gen_send(Gen *g, IrNode *ch, IrNode *val) {
 // ---- select ----------------------------------------------------------------------------------------------------------
 
 typedef struct Case {
-    CommClause *clause; bool send; IrNode *ch, *val; IrVar *elem; i64 slot;
-    Expr *lhs[2]; bool def;      // of a receive: v, ok
+    CommClause *clause;
+    bool send;
+    IrNode *ch, *val;
+    IrVar *elem;
+    i64 slot;
+    Expr *lhs[2];
+    bool def; // of a receive: v, ok
 } Case;
 
 static Unary *receive_of(Expr *e) {
@@ -135,8 +139,9 @@ static void gen_select_general(Gen *g, Case *cs, i64 n, CommClause *def) {
         gen_assign_node(g, gen_index_node(g, slot, gen_int(g, tint, 1), true), as_uptr(g, addr), 0);
     }
     IrNode *chosen, *ok;
-    IrNode *call = gen_rt(g, RT_SELECTGO, gen_tuple_type(g, tint, gen_basic(g, TYPE_BOOL)), 5, as_uptr(g, gen_addr(g, cases)), as_uptr(g, gen_addr(g, order)),
-                          gen_int(g, tint, nsends), gen_int(g, tint, nrecvs), gen_bool(g, !def));
+    IrNode *call =
+        gen_rt(g, RT_SELECTGO, gen_tuple_type(g, tint, gen_basic(g, TYPE_BOOL)), 5, as_uptr(g, gen_addr(g, cases)),
+               as_uptr(g, gen_addr(g, order)), gen_int(g, tint, nsends), gen_int(g, tint, nrecvs), gen_bool(g, !def));
     gen_assign2(g, call, &chosen, &ok);
     IrNode *table = gen_unop(g, X_S_JUMP_TABLE, NULL, chosen);
     table->cases = ANEWN(g->a, struct IrCase, n + 1);

@@ -51,7 +51,9 @@ void gen_return_call(Gen *g, IrNode *call) {
 
 // ---- method values -----------------------------------------------------------------------------------------------------------
 
-typedef struct BoundMethod { MethodRef m; } BoundMethod;
+typedef struct BoundMethod {
+    MethodRef m;
+} BoundMethod;
 
 static void make_bound(IrProgram *p, IrFunc *f) {
     BoundMethod *b = f->make_arg;
@@ -73,10 +75,12 @@ IrNode *gen_method_value(Gen *g, Selector *s) {
     gen_method(g, s, &m);
     IrNode *recv = gen_stable(g, m.recv);
     if (!m.fn) gen_nil_check(g, gen_unop(g, X_ITAB_WORD, gen_uptr(g), gen_dup(g, recv)));
-    Str base = m.fn ? m.fn->sym : arena_printf(g->a, "%.*s.%.*s", SFMT(types_link_name(g->c, m.iface)), SFMT(s->sel->name->s));
+    Str base =
+        m.fn ? m.fn->sym : arena_printf(g->a, "%.*s.%.*s", SFMT(types_link_name(g->c, m.iface)), SFMT(s->sel->name->s));
     BoundMethod *b = ANEW(g->a, BoundMethod);
     b->m = m;
-    IrFunc *f = ir_made(g->p, arena_printf(g->a, "%.*s-fm", SFMT(base)), strip_recv(g, m.sig), m.fn ? m.fn->pkg : g->pkg, make_bound, b);
+    IrFunc *f = ir_made(g->p, arena_printf(g->a, "%.*s-fm", SFMT(base)), strip_recv(g, m.sig),
+                        m.fn ? m.fn->pkg : g->pkg, make_bound, b);
     if (!f->ncaptures) {
         IrVar *cap = ANEW(g->a, IrVar);
         cap->kind = IRV_CAPTURE;
@@ -88,7 +92,8 @@ IrNode *gen_method_value(Gen *g, Selector *s) {
         f->ncaptures = 1;
         f->wrapper = f->is_closure = f->needctxt = true;
         StructField *fields = ANEWN(g->a, StructField, 2);
-        fields[0].var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "F"), gen_basic(g, TYPE_UINTPTR), false);
+        fields[0].var =
+            types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "F"), gen_basic(g, TYPE_UINTPTR), false);
         fields[1].var = types_new_field(g->c, 0, g->pkg, cap->name, recv->type, false);
         f->closure_type = types_new_struct(g->c, fields, 2);
         types_layout(f->closure_type);

@@ -13,7 +13,8 @@ IrNode *gen_to_iface(Gen *g, IrNode *a, Type *iface) {
     }
     if (a->op == X_ZERO) return gen_zero(g, iface);
     Object **ms; // an itab names its interface: identical method sets are not enough
-    if (types_identical(a->type, iface) || types_iface_methods(g->p->checker, types_under(a->type), &ms) == 0) return gen_bitcast(g, a, iface);
+    if (types_identical(a->type, iface) || types_iface_methods(g->p->checker, types_under(a->type), &ms) == 0)
+        return gen_bitcast(g, a, iface);
     return gen_unop(g, X_IFACE_TO_IFACE, iface, a);
 }
 
@@ -26,7 +27,8 @@ static IrNode *gen_complex_conv(Gen *g, IrNode *a, Type *t) {
         n->f2 = to == TYPE_COMPLEX64 ? (f64)(f32)a->f2 : a->f2;
         return n;
     }
-    Type *ft = gen_basic(g, from == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64), *tt = gen_basic(g, to == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64);
+    Type *ft = gen_basic(g, from == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64),
+         *tt = gen_basic(g, to == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64);
     a = gen_stable(g, a);
     IrNode *n = gen_unop(g, X_COMPLEX, t, gen_numconv(g, gen_unop(g, X_REAL, ft, gen_dup(g, a)), tt));
     n->b = gen_numconv(g, gen_unop(g, X_IMAG, ft, gen_dup(g, a)), tt);

@@ -25,7 +25,9 @@ static i64 extend_int(u8 kind, u64 v) {
     }
 }
 
-static f64 float_of(u8 kind, const Exact *v) { return kind == TYPE_FLOAT32 || kind == TYPE_COMPLEX64 ? (f64)exact_to_f32(v) : exact_to_f64(v); }
+static f64 float_of(u8 kind, const Exact *v) {
+    return kind == TYPE_FLOAT32 || kind == TYPE_COMPLEX64 ? (f64)exact_to_f32(v) : exact_to_f64(v);
+}
 
 IrNode *gen_const(Gen *g, Type *t, const Exact *v) {
     Type *u = types_under(t);
@@ -34,25 +36,30 @@ IrNode *gen_const(Gen *g, Type *t, const Exact *v) {
     switch (u->kind) {
     case TYPE_BOOL: return gen_int(g, t, exact_bool_val(v));
     case TYPE_STRING: return gen_string(g, t, exact_string_val(v));
-    case TYPE_FLOAT32: case TYPE_FLOAT64:
+    case TYPE_FLOAT32:
+    case TYPE_FLOAT64:
         n = gen_node(g, X_CONST_FLOAT, t);
         n->f = float_of(u->kind, exact_to_float(g->a, v));
         return n;
-    case TYPE_COMPLEX64: case TYPE_COMPLEX128: {
+    case TYPE_COMPLEX64:
+    case TYPE_COMPLEX128: {
         const Exact *c = exact_to_complex(g->a, v);
         n = gen_node(g, X_CONST_COMPLEX, t);
         n->f = float_of(u->kind, exact_real(g->a, c));
         n->f2 = float_of(u->kind, exact_imag(g->a, c));
         return n;
     }
-    case TYPE_POINTER: case TYPE_UNSAFE_POINTER: return gen_zero(g, t);
+    case TYPE_POINTER:
+    case TYPE_UNSAFE_POINTER: return gen_zero(g, t);
     default:
         CHECK(u->kind >= TYPE_INT && u->kind <= TYPE_UINTPTR);
         return gen_int(g, t, extend_int(u->kind, exact_low64(exact_to_int(g->a, v))));
     }
 }
 
-static bool is_nil_expr(Expr *e) { return e->mode == MODE_NIL || (e->type && types_unalias(e->type)->kind == TYPE_UNTYPED_NIL); }
+static bool is_nil_expr(Expr *e) {
+    return e->mode == MODE_NIL || (e->type && types_unalias(e->type)->kind == TYPE_UNTYPED_NIL);
+}
 
 // ---- names -----------------------------------------------------------------------------------------------------------
 
@@ -156,13 +163,15 @@ IrNode *gen_place(Gen *g, Expr *e) {
     IrNode *n;
     if (e->val) n = gen_const(g, gen_type(g, e), e->val);
     else switch (e->kind) {
-    case ND_PAREN: n = gen_place(g, ((Paren *)e)->e); break;
-    case ND_IDENT: n = is_nil_expr(e) ? gen_zero(g, gen_type(g, e)) : gen_object(g, ((Ident *)e)->obj, ((Ident *)e)->targs); break;
-    case ND_SELECTOR: n = gen_selector(g, (Selector *)e); break;
-    case ND_INDEX: n = gen_index(g, (Index *)e); break;
-    case ND_STAR: n = gen_deref(g, gen_expr(g, ((Star *)e)->e), false); break;
-    default: n = gen_expr(g, e);
-    }
+        case ND_PAREN: n = gen_place(g, ((Paren *)e)->e); break;
+        case ND_IDENT:
+            n = is_nil_expr(e) ? gen_zero(g, gen_type(g, e)) : gen_object(g, ((Ident *)e)->obj, ((Ident *)e)->targs);
+            break;
+        case ND_SELECTOR: n = gen_selector(g, (Selector *)e); break;
+        case ND_INDEX: n = gen_index(g, (Index *)e); break;
+        case ND_STAR: n = gen_deref(g, gen_expr(g, ((Star *)e)->e), false); break;
+        default: n = gen_expr(g, e);
+        }
     g->pos = save;
     return n;
 }
@@ -215,13 +224,15 @@ static IrNode *gen_equal_leaves(Gen *g, IrNode *a, IrNode *b, IrNode *all) {
     Type *u = types_under(a->type);
     if (u->kind == TYPE_STRUCT) {
         for (i64 i = 0; i < u->strct.nfields; i++)
-            if (!u->strct.fields[i].var->name->blank) all = gen_equal_leaves(g, gen_field(g, gen_dup(g, a), i), gen_field(g, gen_dup(g, b), i), all);
+            if (!u->strct.fields[i].var->name->blank)
+                all = gen_equal_leaves(g, gen_field(g, gen_dup(g, a), i), gen_field(g, gen_dup(g, b), i), all);
         return all;
     }
     if (u->kind == TYPE_ARRAY) {
         for (i64 i = 0; i < u->array.len; i++) {
             IrNode *k = gen_int(g, gen_basic(g, TYPE_INT), i);
-            all = gen_equal_leaves(g, gen_index_node(g, gen_dup(g, a), k, true), gen_index_node(g, gen_dup(g, b), gen_dup(g, k), true), all);
+            all = gen_equal_leaves(g, gen_index_node(g, gen_dup(g, a), k, true),
+                                   gen_index_node(g, gen_dup(g, b), gen_dup(g, k), true), all);
         }
         return all;
     }
@@ -246,7 +257,9 @@ static IrNode *gen_equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
     pb = gen_bitcast(g, pb, uptr);
     IrFunc *eq = type_plain_memory(t) ? NULL : ir_eq_func(g->p, t);
     if (!eq) {
-        if (type_plain_memory(t)) return gen_hoist(g, gen_rt(g, RT_MEMEQUAL, boolean, 3, pa, pb, gen_int(g, gen_basic(g, TYPE_UINTPTR), types_size(t))));
+        if (type_plain_memory(t))
+            return gen_hoist(g, gen_rt(g, RT_MEMEQUAL, boolean, 3, pa, pb,
+                                       gen_int(g, gen_basic(g, TYPE_UINTPTR), types_size(t))));
         // an array of strings, floats, ... of more elements than compared one by one always has a generated function
         bug("no equality function for %.*s", SFMT(types_string(g->a, t, NULL)));
     }
@@ -269,16 +282,23 @@ IrNode *gen_compare(Gen *g, Op op, IrNode *a, IrNode *b) {
         op = op == OP_LSS ? OP_GTR : op == OP_GTR ? OP_LSS : op == OP_LEQ ? OP_GEQ : op == OP_GEQ ? OP_LEQ : op;
     }
     switch (u->kind) {
-    case TYPE_STRUCT: case TYPE_ARRAY: {
+    case TYPE_STRUCT:
+    case TYPE_ARRAY: {
         IrNode *e = gen_equal_aggregate(g, a, b);
         return op == OP_NEQ ? gen_not(g, e) : e;
     }
-    case TYPE_SLICE: return gen_cmp(g, op, gen_unop(g, X_PTR, gen_pointer(g, type_elem(u)), a), gen_zero(g, gen_pointer(g, type_elem(u))));
+    case TYPE_SLICE:
+        return gen_cmp(g, op, gen_unop(g, X_PTR, gen_pointer(g, type_elem(u)), a),
+                       gen_zero(g, gen_pointer(g, type_elem(u))));
     case TYPE_INTERFACE:
         if (is_nil_node(b)) return gen_cmp(g, op, gen_unop(g, X_ITAB_WORD, gen_uptr(g), a), gen_zero(g, gen_uptr(g)));
         break;
     case TYPE_STRING:
-        if (a->op == X_CONST_STRING && a->str.len == 0 && (op == OP_EQL || op == OP_NEQ)) { IrNode *t = a; a = b; b = t; }
+        if (a->op == X_CONST_STRING && a->str.len == 0 && (op == OP_EQL || op == OP_NEQ)) {
+            IrNode *t = a;
+            a = b;
+            b = t;
+        }
         if (((b->op == X_CONST_STRING && b->str.len == 0) || is_nil_node(b)) && (op == OP_EQL || op == OP_NEQ))
             return gen_cmp(g, op, gen_unop(g, X_LEN, tint, a), gen_int(g, tint, 0));
         break;
@@ -296,10 +316,15 @@ IrNode *gen_compare_mixed(Gen *g, Op op, IrNode *a, IrNode *b) {
         }
         if (is_nil_node(a) && !is_nil_node(b)) a->type = b->type;
         if (is_nil_node(b) && !is_nil_node(a)) b->type = a->type;
-        if (!ia && !types_identical(a->type, b->type)) b = gen_convert(g, b, a->type); // assignable: channels of other directions, unnamed types
+        if (!ia && !types_identical(a->type, b->type))
+            b = gen_convert(g, b, a->type); // assignable: channels of other directions, unnamed types
         return gen_compare(g, op, a, b);
     }
-    if (!ia) { IrNode *t = a; a = b; b = t; }
+    if (!ia) {
+        IrNode *t = a;
+        a = b;
+        b = t;
+    }
     if (is_nil_node(b) && type_is(b->type, TYPE_UNTYPED_NIL)) return gen_compare(g, op, a, b);
     // interface a, concrete b: same dynamic type and same value
     a = gen_stable(g, a);
@@ -378,7 +403,10 @@ IrNode *gen_shift(Gen *g, Op op, Type *t, IrNode *a, Expr *count) {
 
 static bool is_compare_op(Op op) { return op >= OP_EQL && op <= OP_GEQ; }
 
-static bool is_untyped(Type *t) { t = types_unalias(t); return t->kind >= TYPE_UNTYPED_BOOL && t->kind <= TYPE_UNTYPED_NIL; }
+static bool is_untyped(Type *t) {
+    t = types_unalias(t);
+    return t->kind >= TYPE_UNTYPED_BOOL && t->kind <= TYPE_UNTYPED_NIL;
+}
 
 static IrNode *gen_comparison(Gen *g, Binary *b) {
     Type *lt = b->l->type, *rt = b->r->type;
@@ -418,7 +446,8 @@ static IrNode *gen_unary(Gen *g, Unary *x) {
     IrNode *a, *n;
     switch (x->op) {
     case OP_ADD: return gen_expr_to(g, x->e, t);
-    case OP_ADDR: case OP_AND: return gen_addr_of(g, x->e);
+    case OP_ADDR:
+    case OP_AND: return gen_addr_of(g, x->e);
     case OP_RECV: return gen_recv(g, gen_expr(g, x->e), false, &a);
     case OP_NOT:
         n = gen_not(g, gen_cond(g, x->e));
@@ -449,7 +478,7 @@ IrNode *gen_cond(Gen *g, Expr *e) {
             IrVec pre = {0}, *old = gen_into(g, &pre);
             IrNode *r = gen_cond(g, b->r);
             gen_into(g, old);
-            n = gen_unop(g, and ? X_ANDAND : X_OROR, gen_type(g, e), l);
+            n = gen_unop(g, and? X_ANDAND : X_OROR, gen_type(g, e), l);
             n->b = gen_block(g, pre, r);
         }
     } else n = gen_expr(g, e);
@@ -477,19 +506,20 @@ IrNode *gen_expr_root(Gen *g, Expr *e) {
     if (e->val) n = gen_const(g, gen_type(g, e), e->val);
     else if (is_nil_expr(e)) n = gen_zero(g, gen_type(g, e));
     else switch (e->kind) {
-    case ND_PAREN: n = gen_expr_root(g, ((Paren *)e)->e); break;
-    case ND_IDENT: case ND_SELECTOR: case ND_INDEX: case ND_STAR: n = gen_place(g, e); break;
-    case ND_FUNC_LIT: n = gen_func_lit(g, (FuncLit *)e); break;
-    case ND_COMPOSITE_LIT: n = gen_composite_expr(g, (CompositeLit *)e); break;
-    case ND_SLICE: n = gen_slice_expr(g, (SliceExpr *)e); break;
-    case ND_TYPE_ASSERT: n = gen_assert(g, gen_expr(g, ((TypeAssert *)e)->e), gen_type(g, e)); break;
-    case ND_CALL: n = gen_conv_or_call(g, (Call *)e); break;
-    case ND_UNARY: n = gen_unary(g, (Unary *)e); break;
-    case ND_BINARY: n = gen_binary_expr(g, (Binary *)e); break;
-    default:
-        gen_unsupported(g, e->pos, "this expression");
-        n = gen_zero(g, gen_type(g, e));
-    }
+        case ND_PAREN: n = gen_expr_root(g, ((Paren *)e)->e); break;
+        case ND_IDENT:
+        case ND_SELECTOR:
+        case ND_INDEX:
+        case ND_STAR: n = gen_place(g, e); break;
+        case ND_FUNC_LIT: n = gen_func_lit(g, (FuncLit *)e); break;
+        case ND_COMPOSITE_LIT: n = gen_composite_expr(g, (CompositeLit *)e); break;
+        case ND_SLICE: n = gen_slice_expr(g, (SliceExpr *)e); break;
+        case ND_TYPE_ASSERT: n = gen_assert(g, gen_expr(g, ((TypeAssert *)e)->e), gen_type(g, e)); break;
+        case ND_CALL: n = gen_conv_or_call(g, (Call *)e); break;
+        case ND_UNARY: n = gen_unary(g, (Unary *)e); break;
+        case ND_BINARY: n = gen_binary_expr(g, (Binary *)e); break;
+        default: gen_unsupported(g, e->pos, "this expression"); n = gen_zero(g, gen_type(g, e));
+        }
     g->pos = save;
     return n;
 }
@@ -539,7 +569,8 @@ IrNode *gen_assert(Gen *g, IrNode *x, Type *to) {
 void gen_assert2(Gen *g, IrNode *x, Type *to, IrNode **val, IrNode **ok) {
     IrNode *n = gen_unop(g, X_ASSERT, NULL, x);
     n->atype = to;
-    Object *vars[2] = {types_new_var(g->c, 0, g->pkg, NULL, to), types_new_var(g->c, 0, g->pkg, NULL, gen_basic(g, TYPE_BOOL))};
+    Object *vars[2] = {types_new_var(g->c, 0, g->pkg, NULL, to),
+                       types_new_var(g->c, 0, g->pkg, NULL, gen_basic(g, TYPE_BOOL))};
     Object **copy = ANEWN(g->a, Object *, 2);
     memcpy(copy, vars, sizeof vars);
     n->type = types_new_tuple(g->c, copy, 2);

@@ -5,7 +5,11 @@
 // happens and its value is static, it becomes the variable's initial data and the function stays empty.
 #include "ir/gen.h"
 
-typedef struct Lazy { Package *pkg; Initializer *init; Object *embed; } Lazy;
+typedef struct Lazy {
+    Package *pkg;
+    Initializer *init;
+    Object *embed;
+} Lazy;
 
 static void open_gen(Gen *g, IrProgram *p, IrFunc *f, Package *pkg) {
     gen_init(g, p, f, pkg, NULL, NULL, NULL);
@@ -78,11 +82,34 @@ static bool all_pure(Gen *g, ExprVec *v) {
 
 static bool is_pure_func(Gen *g, Object *f) {
     static const char *const pure[] = {
-        "errors.New", "fmt.Errorf", "reflect.TypeFor", "reflect.TypeOf", "reflect.ValueOf", "strings.NewReplacer", "internal/godebug.New", "internal/godebug.NewSetting",
-        "math.Float64frombits", "math.Float32frombits", "math.Inf", "math.NaN", "math.Float64bits", "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues", "math/big.NewInt",
-        "unicode/utf8.RuneLen", "internal/bytealg.MakeNoZero", "os.NewFile", "time.Unix", "internal/abi.TypeOf", "internal/abi.TypeFor", "os.NewSyscallError", "internal/testlog.New",
+        "errors.New",
+        "fmt.Errorf",
+        "reflect.TypeFor",
+        "reflect.TypeOf",
+        "reflect.ValueOf",
+        "strings.NewReplacer",
+        "internal/godebug.New",
+        "internal/godebug.NewSetting",
+        "math.Float64frombits",
+        "math.Float32frombits",
+        "math.Inf",
+        "math.NaN",
+        "math.Float64bits",
+        "sync.OnceFunc",
+        "sync.OnceValue",
+        "sync.OnceValues",
+        "math/big.NewInt",
+        "unicode/utf8.RuneLen",
+        "internal/bytealg.MakeNoZero",
+        "os.NewFile",
+        "time.Unix",
+        "internal/abi.TypeOf",
+        "internal/abi.TypeFor",
+        "os.NewSyscallError",
+        "internal/testlog.New",
     };
-    static const char *const quiet[] = {"regexp.MustCompile", "math/big.NewRat", "encoding/base64.NewEncoding", "encoding/base32.NewEncoding", "text/template.New"};
+    static const char *const quiet[] = {"regexp.MustCompile", "math/big.NewRat", "encoding/base64.NewEncoding",
+                                        "encoding/base32.NewEncoding", "text/template.New"};
     if (!f->pkg || f->recv_named) return false;
     Str path = f->pkg->path, name = f->name->s;
     i64 n = path.len + 1 + name.len;
@@ -98,13 +125,15 @@ static bool is_pure_call(Gen *g, Call *c) {
     if (c->fun->mode == MODE_TYPE) return all_pure(g, &c->args) && !(type_is(gen_type(g, &c->x), TYPE_ARRAY));
     i32 id = gen_builtin_id(c->fun);
     if (id >= 0) {
-        bool ok = id == BUILTIN_NEW || id == BUILTIN_LEN || id == BUILTIN_CAP || id == BUILTIN_COMPLEX || id == BUILTIN_REAL || id == BUILTIN_IMAG || id == BUILTIN_MIN || id == BUILTIN_MAX;
+        bool ok = id == BUILTIN_NEW || id == BUILTIN_LEN || id == BUILTIN_CAP || id == BUILTIN_COMPLEX ||
+                  id == BUILTIN_REAL || id == BUILTIN_IMAG || id == BUILTIN_MIN || id == BUILTIN_MAX;
         if (id == BUILTIN_MAKE) {
             ok = true;
             for (i64 i = 1; i < c->args.len; i++) ok = ok && c->args.ptr[i]->val;
             return ok;
         }
-        for (i64 i = 0; i < c->args.len && ok; i++) ok = c->args.ptr[i]->mode == MODE_TYPE || is_pure(g, c->args.ptr[i]);
+        for (i64 i = 0; i < c->args.len && ok; i++)
+            ok = c->args.ptr[i]->mode == MODE_TYPE || is_pure(g, c->args.ptr[i]);
         return ok;
     }
     TypeList *targs;
@@ -130,7 +159,8 @@ static bool is_pure(Gen *g, Expr *e) {
     e = unparen(e);
     if (e->val || e->mode == MODE_NIL || e->mode == MODE_TYPE) return true;
     switch (e->kind) {
-    case ND_IDENT: case ND_FUNC_LIT: return true;
+    case ND_IDENT:
+    case ND_FUNC_LIT: return true;
     case ND_COMPOSITE_LIT: return is_pure_literal(g, (CompositeLit *)e);
     case ND_SELECTOR: {
         Selector *s = (Selector *)e;
@@ -146,14 +176,16 @@ static bool is_pure(Gen *g, Expr *e) {
     }
     case ND_SLICE: {
         SliceExpr *s = (SliceExpr *)e;
-        return type_is(gen_type(g, s->e), TYPE_ARRAY) && (!s->lo || s->lo->val) && (!s->hi || s->hi->val) && (!s->max || s->max->val) && is_pure(g, s->e);
+        return type_is(gen_type(g, s->e), TYPE_ARRAY) && (!s->lo || s->lo->val) && (!s->hi || s->hi->val) &&
+               (!s->max || s->max->val) && is_pure(g, s->e);
     }
     case ND_UNARY: return ((Unary *)e)->op != OP_RECV && is_pure(g, ((Unary *)e)->e);
     case ND_BINARY: {
         Binary *b = (Binary *)e;
         if (b->op == OP_DIV || b->op == OP_REM) return b->r->val && is_pure(g, b->l);
         if (b->op == OP_SHL || b->op == OP_SHR) return b->r->val && is_pure(g, b->l);
-        if (b->op == OP_EQL || b->op == OP_NEQ) return !is_iface(gen_type(g, b->l)) && !is_iface(gen_type(g, b->r)) && is_pure(g, b->l) && is_pure(g, b->r);
+        if (b->op == OP_EQL || b->op == OP_NEQ)
+            return !is_iface(gen_type(g, b->l)) && !is_iface(gen_type(g, b->r)) && is_pure(g, b->l) && is_pure(g, b->r);
         return is_pure(g, b->l) && is_pure(g, b->r);
     }
     case ND_CALL: return is_pure_call(g, (Call *)e);
@@ -290,7 +322,9 @@ static void embed_fs(Gen *g, IrData *d, IrEmbedFile *files, i64 n) {
                 all.ptr[k - gap] = t;
             }
     // []file header, then {name, data string; hash [16]byte} each
-    Type *str = gen_basic(g, TYPE_STRING), *uptr = gen_uptr(g), *bytes = types_new_array(g->c, gen_basic(g, TYPE_UINT8), 16), *words = types_new_array(g->c, gen_basic(g, TYPE_INT), 2);
+    Type *str = gen_basic(g, TYPE_STRING), *uptr = gen_uptr(g),
+         *bytes = types_new_array(g->c, gen_basic(g, TYPE_UINT8), 16),
+         *words = types_new_array(g->c, gen_basic(g, TYPE_INT), 2);
     StructField *ff = ANEWN(g->a, StructField, 3), *hf = ANEWN(g->a, StructField, 3);
     ff[0].var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "name"), str, false);
     ff[1].var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "data"), str, false);

@@ -4,10 +4,13 @@
 // and large is copied from read-only data; long map literals of constants become loops over such data.
 #include "ir/gen.h"
 
-#define STATIC_COPY_MIN 64      // bytes; smaller literals are stored piece by piece
-#define MAP_LOOP_MIN 25         // entries
+#define STATIC_COPY_MIN 64 // bytes; smaller literals are stored piece by piece
+#define MAP_LOOP_MIN    25 // entries
 
-typedef struct Elem { i64 index; Expr *e; } Elem;
+typedef struct Elem {
+    i64 index;
+    Expr *e;
+} Elem;
 typedef VEC(Elem) ElemVec;
 
 static i64 field_index(Type *s, const Name *name) {
@@ -35,7 +38,9 @@ void gen_literal_elems(Gen *g, CompositeLit *l, Type *u, void *out, i64 *len) {
     *len = max;
 }
 
-static Type *elem_type(Type *u, i64 i) { return u->kind == TYPE_STRUCT ? types_unalias(u->strct.fields[i].var->type) : type_elem(u); }
+static Type *elem_type(Type *u, i64 i) {
+    return u->kind == TYPE_STRUCT ? types_unalias(u->strct.fields[i].var->type) : type_elem(u);
+}
 
 static void fill_list(Gen *g, IrNode *n, Type *u, ElemVec *v) {
     n->idx = ANEWN(g->a, i64, v->len + 1);
@@ -76,7 +81,8 @@ static IrNode *gen_slice_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
             types_layout(array);
             IrData *d = gen_data(g->p, array, types_size(array), true);
             for (i64 i = 0; i < v.len; i++)
-                CHECK(gen_static_value(g, d, v.ptr[i].index * types_size(type_elem(u)), v.ptr[i].e, type_elem(u), true));
+                CHECK(
+                    gen_static_value(g, d, v.ptr[i].index * types_size(type_elem(u)), v.ptr[i].e, type_elem(u), true));
             IrNode *fresh = gen_node(g, X_NEW, gen_pointer(g, array));
             fresh->atype = array;
             IrNode *p = gen_temp(g, fresh);
@@ -118,7 +124,8 @@ static void gen_map_loop(Gen *g, IrNode *m, Type *u, Expr **keys, Expr **vals, i
 
 static IrNode *gen_make_map(Gen *g, Type *t, i64 hint) {
     if (hint <= 8) return gen_temp(g, gen_rt(g, RT_MAKEMAP_SMALL, t, 0));
-    return gen_temp(g, gen_rt(g, RT_MAKEMAP, t, 3, gen_type_addr(g, t), gen_int(g, gen_basic(g, TYPE_INT), hint), gen_zero(g, gen_uptr(g))));
+    return gen_temp(g, gen_rt(g, RT_MAKEMAP, t, 3, gen_type_addr(g, t), gen_int(g, gen_basic(g, TYPE_INT), hint),
+                              gen_zero(g, gen_uptr(g))));
 }
 
 static IrNode *gen_map_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {

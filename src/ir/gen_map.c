@@ -20,7 +20,9 @@ static MapFast map_fast(Type *m) {
 // The key as the fast function wants it: an integer of its bytes or the pointer.
 static IrNode *fast_key(Gen *g, IrNode *key, MapFast f, bool assign) {
     if (f == MF_STR) return gen_bitcast(g, key, gen_basic(g, TYPE_STRING));
-    Type *want = f == MF_32 ? gen_basic(g, TYPE_UINT32) : f == MF_64PTR && assign ? gen_uptr(g) : gen_basic(g, TYPE_UINT64);
+    Type *want = f == MF_32                ? gen_basic(g, TYPE_UINT32)
+                 : f == MF_64PTR && assign ? gen_uptr(g)
+                                           : gen_basic(g, TYPE_UINT64);
     Type *u = types_under(key->type);
     if (u->kind >= TYPE_INT && u->kind <= TYPE_UINTPTR) return gen_numconv(g, key, want);
     if (u->kind == TYPE_POINTER || u->kind == TYPE_UNSAFE_POINTER || u->kind == TYPE_CHAN) {
@@ -55,8 +57,16 @@ void gen_assign2(Gen *g, IrNode *call, IrNode **a, IrNode **b) {
 }
 
 IrNode *gen_map_get(Gen *g, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok) {
-    static const RtFn one[] = {[MF_SLOW] = RT_MAPACCESS1, [MF_32] = RT_MAPACCESS1_FAST32, [MF_64] = RT_MAPACCESS1_FAST64, [MF_64PTR] = RT_MAPACCESS1_FAST64, [MF_STR] = RT_MAPACCESS1_FASTSTR};
-    static const RtFn two[] = {[MF_SLOW] = RT_MAPACCESS2, [MF_32] = RT_MAPACCESS2_FAST32, [MF_64] = RT_MAPACCESS2_FAST64, [MF_64PTR] = RT_MAPACCESS2_FAST64, [MF_STR] = RT_MAPACCESS2_FASTSTR};
+    static const RtFn one[] = {[MF_SLOW] = RT_MAPACCESS1,
+                               [MF_32] = RT_MAPACCESS1_FAST32,
+                               [MF_64] = RT_MAPACCESS1_FAST64,
+                               [MF_64PTR] = RT_MAPACCESS1_FAST64,
+                               [MF_STR] = RT_MAPACCESS1_FASTSTR};
+    static const RtFn two[] = {[MF_SLOW] = RT_MAPACCESS2,
+                               [MF_32] = RT_MAPACCESS2_FAST32,
+                               [MF_64] = RT_MAPACCESS2_FAST64,
+                               [MF_64PTR] = RT_MAPACCESS2_FAST64,
+                               [MF_STR] = RT_MAPACCESS2_FASTSTR};
     Type *t = m->type, *vt = type_elem(t), *uptr = gen_uptr(g);
     MapFast f = map_fast(t);
     IrNode *k = f == MF_SLOW ? key_addr(g, key) : fast_key(g, key, f, false);
@@ -76,7 +86,11 @@ IrNode *gen_map_get(Gen *g, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok) 
 }
 
 IrNode *gen_map_slot(Gen *g, IrNode *m, IrNode *key) {
-    static const RtFn fns[] = {[MF_SLOW] = RT_MAPASSIGN, [MF_32] = RT_MAPASSIGN_FAST32, [MF_64] = RT_MAPASSIGN_FAST64, [MF_64PTR] = RT_MAPASSIGN_FAST64PTR, [MF_STR] = RT_MAPASSIGN_FASTSTR};
+    static const RtFn fns[] = {[MF_SLOW] = RT_MAPASSIGN,
+                               [MF_32] = RT_MAPASSIGN_FAST32,
+                               [MF_64] = RT_MAPASSIGN_FAST64,
+                               [MF_64PTR] = RT_MAPASSIGN_FAST64PTR,
+                               [MF_STR] = RT_MAPASSIGN_FASTSTR};
     Type *t = m->type;
     MapFast f = map_fast(t);
     IrNode *k = f == MF_SLOW ? key_addr(g, key) : fast_key(g, key, f, true);
@@ -85,7 +99,11 @@ IrNode *gen_map_slot(Gen *g, IrNode *m, IrNode *key) {
 }
 
 void gen_map_delete(Gen *g, IrNode *m, IrNode *key) {
-    static const RtFn fns[] = {[MF_SLOW] = RT_MAPDELETE, [MF_32] = RT_MAPDELETE_FAST32, [MF_64] = RT_MAPDELETE_FAST64, [MF_64PTR] = RT_MAPDELETE_FAST64, [MF_STR] = RT_MAPDELETE_FASTSTR};
+    static const RtFn fns[] = {[MF_SLOW] = RT_MAPDELETE,
+                               [MF_32] = RT_MAPDELETE_FAST32,
+                               [MF_64] = RT_MAPDELETE_FAST64,
+                               [MF_64PTR] = RT_MAPDELETE_FAST64,
+                               [MF_STR] = RT_MAPDELETE_FASTSTR};
     MapFast f = map_fast(m->type);
     IrNode *k = f == MF_SLOW ? key_addr(g, key) : fast_key(g, key, f, false);
     gen_emit_expr(g, gen_rt(g, fns[f], NULL, 3, gen_type_addr(g, m->type), m, k));
@@ -101,7 +119,8 @@ static IrNode *gen_string_view(Gen *g, Expr *e) {
     Type *u = types_under(gen_type(g, arg));
     if (u->kind != TYPE_SLICE || types_under(u->slice.elem)->kind != TYPE_UINT8) return NULL;
     IrNode *s = gen_stable(g, gen_expr(g, arg));
-    IrNode *n = gen_unop(g, X_STRING_HEADER, gen_type(g, e), gen_unop(g, X_PTR, gen_pointer(g, gen_basic(g, TYPE_UINT8)), gen_dup(g, s)));
+    IrNode *n = gen_unop(g, X_STRING_HEADER, gen_type(g, e),
+                         gen_unop(g, X_PTR, gen_pointer(g, gen_basic(g, TYPE_UINT8)), gen_dup(g, s)));
     n->b = gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), gen_dup(g, s));
     return n;
 }
@@ -129,8 +148,10 @@ Type *gen_map_iter_type(Gen *g) {
     if (pg->iter_type) return pg->iter_type;
     Type *p = gen_uptr(g), *u = gen_basic(g, TYPE_UINT64);
     StructField *f = ANEWN(g->a, StructField, 12);
-    static const char *const names[] = {"key", "elem", "typ", "m", "groupSlotOffset", "dirOffset", "clearSeq", "globalDepth", "dirIdx", "tab", "group", "entryIdx"};
-    for (int i = 0; i < 12; i++) f[i] = iter_field(g, names[i], i < 4 || i == 9 || i == 10 ? p : i == 7 ? gen_basic(g, TYPE_UINT8) : u);
+    static const char *const names[] = {"key",      "elem",        "typ",    "m",   "groupSlotOffset", "dirOffset",
+                                        "clearSeq", "globalDepth", "dirIdx", "tab", "group",           "entryIdx"};
+    for (int i = 0; i < 12; i++)
+        f[i] = iter_field(g, names[i], i < 4 || i == 9 || i == 10 ? p : i == 7 ? gen_basic(g, TYPE_UINT8) : u);
     pg->iter_type = types_new_struct(g->c, f, 12);
     types_layout(pg->iter_type);
     CHECK(types_size(pg->iter_type) == 96);

@@ -43,7 +43,9 @@ IrNode *gen_var(Gen *g, IrVar *v) {
 bool is_lvalue_node(const IrNode *n) {
     for (;; n = n->a) {
         switch (n->op) {
-        case X_VAR: case X_GLOBAL: case X_DEREF: return true;
+        case X_VAR:
+        case X_GLOBAL:
+        case X_DEREF: return true;
         case X_FIELD: break;
         case X_INDEX:
             if (type_is(n->a->type, TYPE_SLICE)) return true;
@@ -55,7 +57,8 @@ bool is_lvalue_node(const IrNode *n) {
 }
 
 IrNode *gen_addr(Gen *g, IrNode *lv) {
-    if (lv->op == X_DEREF && (lv->flags & IRF_NONNIL) && types_identical(type_elem(lv->a->type), lv->type)) return lv->a;
+    if (lv->op == X_DEREF && (lv->flags & IRF_NONNIL) && types_identical(type_elem(lv->a->type), lv->type))
+        return lv->a;
     IrNode *root = lv;
     while (root->op == X_FIELD || (root->op == X_INDEX && type_is(root->a->type, TYPE_ARRAY))) root = root->a;
     if (root->op == X_VAR) {
@@ -70,8 +73,15 @@ IrNode *gen_addr(Gen *g, IrNode *lv) {
 // The value itself is a pointer known not to be nil (on DEREF the flag speaks of its operand).
 static bool is_nonnil(const IrNode *n) {
     switch (n->op) {
-    case X_NEW: case X_ADDR: case X_TYPE_ADDR: case X_ITAB_ADDR: case X_DATA_ADDR: case X_FUNC: case X_CLOSURE: return true;
-    case X_VAR: case X_BITCAST: return n->flags & IRF_NONNIL;
+    case X_NEW:
+    case X_ADDR:
+    case X_TYPE_ADDR:
+    case X_ITAB_ADDR:
+    case X_DATA_ADDR:
+    case X_FUNC:
+    case X_CLOSURE: return true;
+    case X_VAR:
+    case X_BITCAST: return n->flags & IRF_NONNIL;
     default: return false;
     }
 }
@@ -128,14 +138,16 @@ IrNode *gen_not(Gen *g, IrNode *a) {
 
 IrNode *gen_bitcast(Gen *g, IrNode *a, Type *t) {
     if (a->type == t) return a;
-    if (a->op == X_ZERO || a->op == X_CONST_INT || a->op == X_CONST_STRING || a->op == X_CONST_FLOAT || a->op == X_CONST_COMPLEX) {
+    if (a->op == X_ZERO || a->op == X_CONST_INT || a->op == X_CONST_STRING || a->op == X_CONST_FLOAT ||
+        a->op == X_CONST_COMPLEX) {
         u8 from = types_under(a->type)->kind, to = types_under(t)->kind;
         if (a->op == X_ZERO || from == to) {
             a->type = t;
             return a;
         }
     }
-    if (a->op == X_BITCAST && types_under(a->a->type)->kind != TYPE_UINTPTR && types_under(a->type)->kind != TYPE_UINTPTR) {
+    if (a->op == X_BITCAST && types_under(a->a->type)->kind != TYPE_UINTPTR &&
+        types_under(a->type)->kind != TYPE_UINTPTR) {
         a->type = t; // a chain of reinterpretations is one
         return a;
     }
@@ -146,7 +158,8 @@ IrNode *gen_bitcast(Gen *g, IrNode *a, Type *t) {
 
 static bool fits_int(Type *u, i64 v) {
     switch (u->kind) {
-    case TYPE_INT: case TYPE_INT64: return true;
+    case TYPE_INT:
+    case TYPE_INT64: return true;
     case TYPE_INT8: return v == (i8)v;
     case TYPE_INT16: return v == (i16)v;
     case TYPE_INT32: return v == (i32)v;
@@ -160,7 +173,9 @@ static bool fits_int(Type *u, i64 v) {
 IrNode *gen_numconv(Gen *g, IrNode *a, Type *t) {
     Type *from = types_under(a->type), *to = types_under(t);
     if (from->kind == to->kind) return gen_bitcast(g, a, t);
-    if (a->op == X_CONST_INT && to->kind >= TYPE_INT && to->kind <= TYPE_UINTPTR && fits_int(from, a->i) && fits_int(to, a->i)) return gen_int(g, t, a->i);
+    if (a->op == X_CONST_INT && to->kind >= TYPE_INT && to->kind <= TYPE_UINTPTR && fits_int(from, a->i) &&
+        fits_int(to, a->i))
+        return gen_int(g, t, a->i);
     return gen_unop(g, X_CONV, t, a);
 }
 
@@ -207,7 +222,8 @@ void gen_assign_node(Gen *g, IrNode *lv, IrNode *val, u16 flags) {
 void gen_emit_expr(Gen *g, IrNode *e) { gen_emit(g, gen_unop(g, X_S_EXPR, NULL, e)); }
 
 bool is_call_node(const IrNode *n) {
-    return n->op == X_CALL || n->op == X_CALL_CLOSURE || n->op == X_CALL_IFACE || n->op == X_CALL_RT || n->op == X_RECOVER || n->op == X_APPEND || n->op == X_COPY;
+    return n->op == X_CALL || n->op == X_CALL_CLOSURE || n->op == X_CALL_IFACE || n->op == X_CALL_RT ||
+           n->op == X_RECOVER || n->op == X_APPEND || n->op == X_COPY;
 }
 
 IrNode *gen_temp(Gen *g, IrNode *val) {
@@ -220,12 +236,22 @@ IrNode *gen_temp(Gen *g, IrNode *val) {
     return use;
 }
 
-IrNode *gen_hoist(Gen *g, IrNode *n) { return is_call_node(n) && n->type && n->type->kind != TYPE_TUPLE ? gen_temp(g, n) : n; }
+IrNode *gen_hoist(Gen *g, IrNode *n) {
+    return is_call_node(n) && n->type && n->type->kind != TYPE_TUPLE ? gen_temp(g, n) : n;
+}
 
 static bool is_const_node(const IrNode *n) {
     switch (n->op) {
-    case X_CONST_INT: case X_CONST_FLOAT: case X_CONST_COMPLEX: case X_CONST_STRING: case X_ZERO: case X_FUNC: case X_CODE_ADDR:
-    case X_TYPE_ADDR: case X_ITAB_ADDR: case X_DATA_ADDR: return true;
+    case X_CONST_INT:
+    case X_CONST_FLOAT:
+    case X_CONST_COMPLEX:
+    case X_CONST_STRING:
+    case X_ZERO:
+    case X_FUNC:
+    case X_CODE_ADDR:
+    case X_TYPE_ADDR:
+    case X_ITAB_ADDR:
+    case X_DATA_ADDR: return true;
     default: return false;
     }
 }
@@ -235,7 +261,9 @@ bool gen_is_stable(const IrNode *n) {
     if (n->op == X_ADDR) return n->a->op == X_VAR || n->a->op == X_GLOBAL;
     if (n->op == X_BITCAST) return gen_is_stable(n->a);
     if (n->op != X_VAR) return false;
-    return n->var->autotmp ? !n->var->reassigned && !n->var->addr_taken : !n->var->reassigned && n->var->kind != IRV_RESULT && !(n->var->kind == IRV_CAPTURE && n->var->by_ref);
+    return n->var->autotmp
+               ? !n->var->reassigned && !n->var->addr_taken
+               : !n->var->reassigned && n->var->kind != IRV_RESULT && !(n->var->kind == IRV_CAPTURE && n->var->by_ref);
 }
 
 IrNode *gen_stable(Gen *g, IrNode *n) { return gen_is_stable(n) ? n : gen_temp(g, n); }
@@ -256,7 +284,8 @@ IrNode *gen_dup(Gen *g, IrNode *n) {
 
 IrNode *gen_stable_place(Gen *g, IrNode *lv) {
     switch (lv->op) {
-    case X_VAR: case X_GLOBAL: return lv;
+    case X_VAR:
+    case X_GLOBAL: return lv;
     case X_FIELD: lv->a = gen_stable_place(g, lv->a); return lv;
     case X_DEREF: lv->a = gen_stable(g, lv->a); return lv;
     case X_INDEX:

@@ -4,7 +4,6 @@
 // at the top of the body.
 #include "ir/gen.h"
 
-
 static Type *tint(Gen *g) { return gen_basic(g, TYPE_INT); }
 
 static IrVar *counter(Gen *g, Type *t, IrNode *init) {
@@ -86,7 +85,9 @@ static IrNode *bytes_of_string(Gen *g, Expr *e) { // range []byte(s) reads the s
     e = unparen(e);
     if (e->kind != ND_CALL || ((Call *)e)->fun->mode != MODE_TYPE) return NULL;
     Expr *arg = ((Call *)e)->args.ptr[0];
-    if (!arg->type || !type_is(gen_type(g, arg), TYPE_STRING) || types_under(type_elem(gen_type(g, e)))->kind != TYPE_UINT8) return NULL;
+    if (!arg->type || !type_is(gen_type(g, arg), TYPE_STRING) ||
+        types_under(type_elem(gen_type(g, e)))->kind != TYPE_UINT8)
+        return NULL;
     return gen_expr_to(g, arg, gen_basic(g, TYPE_STRING));
 }
 
@@ -103,7 +104,8 @@ static void range_slice(Gen *g, RangeStmt *s, Stmt *label) {
         if (!value && !s->e->val) {
             i64 at = g->out->len;
             IrNode *p = gen_place(g, s->e);
-            if (g->out->len != at) gen_nil_checks(g, p); // without a call in it the length is constant and nothing is evaluated
+            if (g->out->len != at)
+                gen_nil_checks(g, p); // without a call in it the length is constant and nothing is evaluated
         }
         n = gen_int(g, tint(g), u->array.len);
     } else {
@@ -119,7 +121,6 @@ static void range_slice(Gen *g, RangeStmt *s, Stmt *label) {
     loop_body(g, s, old);
 }
 
-
 static void range_string(Gen *g, RangeStmt *s, Stmt *label) {
     Type *rune = gen_basic(g, TYPE_INT32);
     IrNode *str = gen_stable(g, gen_string_tmp(g, s->e));
@@ -131,7 +132,8 @@ static void range_string(Gen *g, RangeStmt *s, Stmt *label) {
     gen_assign_node(g, gen_var(g, next), gen_binary(g, OP_ADD, gen_var(g, i), gen_int(g, tint(g), 1)), 0);
     IrNode *c = gen_if(g, gen_cmp(g, OP_GEQ, gen_var(g, r), gen_int(g, rune, 0x80)));
     IrNode *m = gen_unop(g, X_S_ASSIGN_MULTI, NULL, NULL);
-    m->b = gen_rt(g, RT_DECODERUNE, gen_tuple_type(g, rune, tint(g)), 2, gen_bitcast(g, gen_dup(g, str), gen_basic(g, TYPE_STRING)), gen_var(g, i));
+    m->b = gen_rt(g, RT_DECODERUNE, gen_tuple_type(g, rune, tint(g)), 2,
+                  gen_bitcast(g, gen_dup(g, str), gen_basic(g, TYPE_STRING)), gen_var(g, i));
     vec_push(g->a, &m->list, gen_var(g, r));
     vec_push(g->a, &m->list, gen_var(g, next));
     vec_push(g->a, &c->body, m);
@@ -152,12 +154,19 @@ static void range_map(Gen *g, RangeStmt *s, Stmt *label) {
     IrNode *d = gen_node(g, X_S_DCL, NULL);
     d->var = it;
     gen_emit(g, d);
-    gen_emit_expr(g, gen_rt(g, RT_MAPITERSTART, NULL, 3, gen_type_addr(g, t), m, gen_bitcast(g, gen_addr(g, gen_var(g, it)), uptr)));
+    gen_emit_expr(g, gen_rt(g, RT_MAPITERSTART, NULL, 3, gen_type_addr(g, t), m,
+                            gen_bitcast(g, gen_addr(g, gen_var(g, it)), uptr)));
     IrNode *loop = start_loop(g, s, label, gen_cmp(g, OP_NEQ, gen_field(g, gen_var(g, it), 0), gen_zero(g, uptr)));
     IrVec *old = gen_into(g, &loop->body);
     Type *kt = types_unalias(u->map.key), *vt = types_unalias(u->map.elem);
-    IrNode *k = is_used(s->key) ? gen_temp(g, gen_deref(g, gen_bitcast(g, gen_field(g, gen_var(g, it), 0), gen_pointer(g, kt)), true)) : NULL;
-    IrNode *v = is_used(s->value) ? gen_temp(g, gen_deref(g, gen_bitcast(g, gen_field(g, gen_var(g, it), 1), gen_pointer(g, vt)), true)) : NULL;
+    IrNode *k =
+        is_used(s->key)
+            ? gen_temp(g, gen_deref(g, gen_bitcast(g, gen_field(g, gen_var(g, it), 0), gen_pointer(g, kt)), true))
+            : NULL;
+    IrNode *v =
+        is_used(s->value)
+            ? gen_temp(g, gen_deref(g, gen_bitcast(g, gen_field(g, gen_var(g, it), 1), gen_pointer(g, vt)), true))
+            : NULL;
     if (k && v) bind2(g, s, k, v);
     else if (k) bind(g, s, s->key, k);
     else if (v) bind(g, s, s->value, v);
@@ -188,7 +197,9 @@ void gen_range(Gen *g, RangeStmt *s, Stmt *label) {
     }
     switch (u->kind) {
     case TYPE_STRING: range_string(g, s, label); break;
-    case TYPE_ARRAY: case TYPE_SLICE: case TYPE_POINTER: range_slice(g, s, label); break;
+    case TYPE_ARRAY:
+    case TYPE_SLICE:
+    case TYPE_POINTER: range_slice(g, s, label); break;
     case TYPE_MAP: range_map(g, s, label); break;
     case TYPE_CHAN: range_chan(g, s, label); break;
     case TYPE_SIGNATURE: gen_range_func(g, s, label, gen_expr(g, s->e)); break;

@@ -11,9 +11,13 @@ static IrVar *int_var(Gen *g) {
     return v;
 }
 
-static void set(Gen *g, IrVar *v, i64 i, u16 flags) { gen_assign_node(g, gen_var(g, v), gen_int(g, v->type, i), flags); }
+static void set(Gen *g, IrVar *v, i64 i, u16 flags) {
+    gen_assign_node(g, gen_var(g, v), gen_int(g, v->type, i), flags);
+}
 
-static IrNode *is_state(Gen *g, IrVar *v, Op op, i64 i) { return gen_cmp(g, op, gen_var(g, v), gen_int(g, v->type, i)); }
+static IrNode *is_state(Gen *g, IrVar *v, Op op, i64 i) {
+    return gen_cmp(g, op, gen_var(g, v), gen_int(g, v->type, i));
+}
 
 static void panic_state(Gen *g, IrNode *state) {
     IrNode *n = gen_node(g, X_S_PANIC_RT, NULL);
@@ -75,7 +79,11 @@ void gen_range_func(Gen *g, RangeStmt *s, Stmt *label, IrNode *fn) {
     in.literal = g->literal;
     build_body(g, &in, rf, s);
     g->pos = s->s.pos;
-    if (root && g->defer_token) gen_assign_node(g, gen_var(g, g->defer_token), gen_rt(g, RT_DEFERRANGEFUNC, g->defer_token->type, 1, gen_node(g, X_OWN_SP, gen_basic(g, TYPE_UINTPTR))), IRF_DCL);
+    if (root && g->defer_token)
+        gen_assign_node(g, gen_var(g, g->defer_token),
+                        gen_rt(g, RT_DEFERRANGEFUNC, g->defer_token->type, 1,
+                               gen_node(g, X_OWN_SP, gen_basic(g, TYPE_UINTPTR))),
+                        IRF_DCL);
     if (root && g->recover_sp) gen_assign_node(g, gen_var(g, g->recover_sp), gen_frame_depth(g), IRF_DCL);
     set(g, rf->state, 1, IRF_DCL);
     if (rf->exits.len) set(g, rf->next, 0, IRF_DCL);

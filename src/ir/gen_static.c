@@ -6,7 +6,10 @@
 // Never: reaches anything unless it succeeds (gen_is_static decides first).
 #include "ir/gen.h"
 
-typedef struct Elem { i64 index; Expr *e; } Elem;
+typedef struct Elem {
+    i64 index;
+    Expr *e;
+} Elem;
 typedef VEC(Elem) ElemVec;
 
 IrData *gen_data(IrProgram *p, Type *t, i64 size, bool readonly) {
@@ -41,12 +44,14 @@ static void put_node(Gen *g, IrData *d, i64 off, IrNode *n) {
         add_reloc(g, d, off, IRR_STRING)->str = n->str;
         put_int(d, off + 8, (u64)n->str.len, 8);
         break;
-    case X_CONST_FLOAT: case X_CONST_COMPLEX: {
+    case X_CONST_FLOAT:
+    case X_CONST_COMPLEX: {
         bool small = k == TYPE_FLOAT32 || k == TYPE_COMPLEX64;
         f64 parts[2] = {n->f, n->f2};
         for (int i = 0; i < (n->op == X_CONST_COMPLEX ? 2 : 1); i++) {
             f32 s = (f32)parts[i];
-            u32 sb; u64 db;
+            u32 sb;
+            u64 db;
             memcpy(&sb, &s, 4);
             memcpy(&db, &parts[i], 8);
             if (small) put_int(d, off + 4 * i, sb, 4);
@@ -113,7 +118,9 @@ Object *gen_static_func(Expr *e, TypeList **targs) {
         TypeList *dummy;
         return gen_static_func(e, &dummy);
     }
-    Ident *id = e->kind == ND_IDENT ? (Ident *)e : e->kind == ND_SELECTOR && !((Selector *)e)->selection ? ((Selector *)e)->sel : NULL;
+    Ident *id = e->kind == ND_IDENT                                     ? (Ident *)e
+                : e->kind == ND_SELECTOR && !((Selector *)e)->selection ? ((Selector *)e)->sel
+                                                                        : NULL;
     if (!id || !id->obj || id->obj->kind != OBJ_FUNC) return NULL;
     *targs = id->targs;
     return id->obj;
@@ -122,7 +129,8 @@ Object *gen_static_func(Expr *e, TypeList **targs) {
 static bool is_errors_new(Gen *g, Call *c) {
     TypeList *targs;
     Object *f = gen_static_func(c->fun, &targs);
-    return f && f->pkg && str_eq(f->pkg->path, S("errors")) && str_eq(f->name->s, S("New")) && !f->recv_named && c->args.len == 1 && c->args.ptr[0]->val;
+    return f && f->pkg && str_eq(f->pkg->path, S("errors")) && str_eq(f->name->s, S("New")) && !f->recv_named &&
+           c->args.len == 1 && c->args.ptr[0]->val;
 }
 
 // ---- decision ------------------------------------------------------------------------------------------------------------
@@ -131,7 +139,9 @@ static bool same_representation(Type *from, Type *to) {
     Type *u = types_under(from), *v = types_under(to);
     if (u->kind == TYPE_INTERFACE || v->kind == TYPE_INTERFACE) return types_identical(u, v);
     if (u->kind == v->kind && u->kind != TYPE_ARRAY) return true;
-    if ((u->kind == TYPE_POINTER || u->kind == TYPE_UNSAFE_POINTER) && (v->kind == TYPE_POINTER || v->kind == TYPE_UNSAFE_POINTER)) return true;
+    if ((u->kind == TYPE_POINTER || u->kind == TYPE_UNSAFE_POINTER) &&
+        (v->kind == TYPE_POINTER || v->kind == TYPE_UNSAFE_POINTER))
+        return true;
     return types_identical(u, v);
 }
 
@@ -144,7 +154,9 @@ static bool composite_is_static(Gen *g, CompositeLit *l, Type *t, bool readonly)
         if (u->kind == TYPE_STRUCT) {
             i64 f = i;
             if (e->kind == ND_KEY_VALUE)
-                for (f = 0; f < u->strct.nfields - 1 && u->strct.fields[f].var->name != ((Ident *)((KeyValue *)e)->key)->name;) f++;
+                for (f = 0;
+                     f < u->strct.nfields - 1 && u->strct.fields[f].var->name != ((Ident *)((KeyValue *)e)->key)->name;)
+                    f++;
             et = u->strct.fields[f].var->type;
         } else et = type_elem(u);
         if (e->kind == ND_KEY_VALUE) e = ((KeyValue *)e)->value;
@@ -193,7 +205,8 @@ bool gen_is_static(Gen *g, Expr *e, Type *t, bool readonly) {
     if (e->val) return true;
     if (is_iface(t) && !types_identical(types_under(et), types_under(t))) return false;
     switch (e->kind) {
-    case ND_IDENT: case ND_INDEX: return gen_static_func(e, &targs) != NULL;
+    case ND_IDENT:
+    case ND_INDEX: return gen_static_func(e, &targs) != NULL;
     case ND_SELECTOR:
         if (gen_static_func(e, &targs)) return true;
         return ((Selector *)e)->selection && ((Selector *)e)->selection->kind == SEL_METHOD_EXPR;
@@ -205,7 +218,8 @@ bool gen_is_static(Gen *g, Expr *e, Type *t, bool readonly) {
         return static_place(g, o, &off) != NULL;
     }
     case ND_COMPOSITE_LIT:
-        if (type_is(et, TYPE_POINTER)) return !readonly && composite_is_static(g, (CompositeLit *)e, type_elem(et), false);
+        if (type_is(et, TYPE_POINTER))
+            return !readonly && composite_is_static(g, (CompositeLit *)e, type_elem(et), false);
         return composite_is_static(g, (CompositeLit *)e, et, readonly);
     case ND_FUNC_LIT: return !((FuncLit *)e)->info->captures.len && !readonly;
     case ND_SLICE: return slice_is_static(g, (SliceExpr *)e);
@@ -230,7 +244,9 @@ static void fill_literal(Gen *g, IrData *d, i64 off, CompositeLit *l, Type *t, b
     types_layout(u);
     if (u->kind == TYPE_STRUCT) {
         for (i64 i = 0; i < v.len; i++)
-            if (!u->strct.fields[v.ptr[i].index].var->name->blank) fill(g, d, off + types_field_offset(u, v.ptr[i].index), v.ptr[i].e, types_unalias(u->strct.fields[v.ptr[i].index].var->type), readonly);
+            if (!u->strct.fields[v.ptr[i].index].var->name->blank)
+                fill(g, d, off + types_field_offset(u, v.ptr[i].index), v.ptr[i].e,
+                     types_unalias(u->strct.fields[v.ptr[i].index].var->type), readonly);
         return;
     }
     Type *et = type_elem(u);
@@ -347,22 +363,25 @@ static void fill(Gen *g, IrData *d, i64 off, Expr *e, Type *t, bool readonly) {
         fill_iface(g, d, off, e, et, t, readonly);
     } else if (e->val) put_node(g, d, off, gen_const(g, is_iface(t) ? et : t, e->val));
     else switch (e->kind) {
-    case ND_IDENT: case ND_SELECTOR: case ND_INDEX: case ND_FUNC_LIT: put_node(g, d, off, gen_expr(g, e)); break;
-    case ND_UNARY: fill_address(g, d, off, unparen(((Unary *)e)->e)); break;
-    case ND_COMPOSITE_LIT:
-        if (type_is(et, TYPE_POINTER)) {
-            IrData *obj = gen_data(g->p, type_elem(et), types_size(type_elem(et)), false);
-            add_reloc(g, d, off, IRR_DATA)->u.data = obj;
-            fill_literal(g, obj, 0, (CompositeLit *)e, type_elem(et), false);
-        } else fill_literal(g, d, off, (CompositeLit *)e, et, readonly);
-        break;
-    case ND_SLICE: fill_slice(g, d, off, (SliceExpr *)e); break;
-    case ND_CALL:
-        if (((Call *)e)->fun->mode == MODE_TYPE) fill_conversion(g, d, off, (Call *)e, readonly);
-        else fill_errors_new(g, d, off, (Call *)e, t);
-        break;
-    default: bug("static expression of kind %d", e->kind);
-    }
+        case ND_IDENT:
+        case ND_SELECTOR:
+        case ND_INDEX:
+        case ND_FUNC_LIT: put_node(g, d, off, gen_expr(g, e)); break;
+        case ND_UNARY: fill_address(g, d, off, unparen(((Unary *)e)->e)); break;
+        case ND_COMPOSITE_LIT:
+            if (type_is(et, TYPE_POINTER)) {
+                IrData *obj = gen_data(g->p, type_elem(et), types_size(type_elem(et)), false);
+                add_reloc(g, d, off, IRR_DATA)->u.data = obj;
+                fill_literal(g, obj, 0, (CompositeLit *)e, type_elem(et), false);
+            } else fill_literal(g, d, off, (CompositeLit *)e, et, readonly);
+            break;
+        case ND_SLICE: fill_slice(g, d, off, (SliceExpr *)e); break;
+        case ND_CALL:
+            if (((Call *)e)->fun->mode == MODE_TYPE) fill_conversion(g, d, off, (Call *)e, readonly);
+            else fill_errors_new(g, d, off, (Call *)e, t);
+            break;
+        default: bug("static expression of kind %d", e->kind);
+        }
     g->pos = save;
 }
 

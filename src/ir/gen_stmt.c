@@ -82,9 +82,7 @@ void gen_branch(Gen *g, BranchStmt *s) {
     case TK_BREAK: gen_leave(g, RX_BREAK, s->target); break;
     case TK_CONTINUE: gen_leave(g, RX_CONTINUE, s->target); break;
     case TK_GOTO: gen_leave(g, RX_GOTO, s->target); break;
-    default:
-        CHECK(s->tok == TK_FALLTHROUGH && g->fallthrough);
-        jump(g, X_S_GOTO, g->fallthrough);
+    default: CHECK(s->tok == TK_FALLTHROUGH && g->fallthrough); jump(g, X_S_GOTO, g->fallthrough);
     }
 }
 
@@ -161,7 +159,8 @@ static void gen_expr_stmt(Gen *g, ExprStmt *s) {
 
 static void gen_inc_dec(Gen *g, IncDecStmt *s) {
     BasicLit *one = ANEW(g->a, BasicLit);
-    one->x = (Expr){.kind = ND_BASIC_LIT, .mode = MODE_CONST, .pos = s->s.pos, .type = s->e->type, .val = exact_i64(g->a, 1)};
+    one->x = (Expr){
+        .kind = ND_BASIC_LIT, .mode = MODE_CONST, .pos = s->s.pos, .type = s->e->type, .val = exact_i64(g->a, 1)};
     AssignStmt a = {.s = s->s, .op = s->inc ? OP_ADD : OP_SUB};
     vec_push(g->a, &a.lhs, s->e);
     vec_push(g->a, &a.rhs, &one->x);
@@ -188,7 +187,8 @@ void gen_stmt(Gen *g, Stmt *s, Stmt *label) {
     case ND_SEND_STMT: gen_send_stmt(g, (SendStmt *)s); break;
     case ND_ASSIGN_STMT: gen_assign(g, (AssignStmt *)s); break;
     case ND_INC_DEC_STMT: gen_inc_dec(g, (IncDecStmt *)s); break;
-    case ND_GO_STMT: case ND_DEFER_STMT: gen_go_defer(g, (CallStmt *)s); break;
+    case ND_GO_STMT:
+    case ND_DEFER_STMT: gen_go_defer(g, (CallStmt *)s); break;
     case ND_RETURN_STMT: gen_return(g, (ReturnStmt *)s); break;
     case ND_BRANCH_STMT: gen_branch(g, (BranchStmt *)s); break;
     case ND_BLOCK_STMT: gen_block_stmt(g, (BlockStmt *)s); break;

@@ -4,8 +4,14 @@
 // rule out are not generated at all.
 #include "ir/gen.h"
 
-typedef struct Clause { IrNode *label; bool used; } Clause;
-typedef struct StrCase { Str s; i64 clause; } StrCase;
+typedef struct Clause {
+    IrNode *label;
+    bool used;
+} Clause;
+typedef struct StrCase {
+    Str s;
+    i64 clause;
+} StrCase;
 
 static void go_to(Gen *g, Clause *c) {
     c->used = true;
@@ -118,7 +124,8 @@ static void string_search(Gen *g, SwitchStmt *s, IrNode *tag, Clause *cl, i64 co
     StrCase *v = ANEWN(g->a, StrCase, count + 1);
     i64 n = 0;
     for (i64 i = 0; i < s->clauses.len; i++)
-        for (i64 k = 0; k < s->clauses.ptr[i]->exprs.len; k++) v[n++] = (StrCase){exact_string_val(s->clauses.ptr[i]->exprs.ptr[k]->val), i};
+        for (i64 k = 0; k < s->clauses.ptr[i]->exprs.len; k++)
+            v[n++] = (StrCase){exact_string_val(s->clauses.ptr[i]->exprs.ptr[k]->val), i};
     sort_cases(v, n);
     search_strings(g, tag, gen_stable(g, gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), gen_dup(g, tag))), v, n, cl);
 }
@@ -136,7 +143,8 @@ static IrNode *case_cond(Gen *g, Expr *tag_expr, IrNode *tag, Expr *e) {
         if (e->val || !is_iface(gen_type(g, e))) return gen_cond(g, e);
         return gen_compare_mixed(g, OP_EQL, gen_bool(g, true), gen_expr(g, e));
     }
-    if (tag_expr->val && e->val && !is_iface(tag->type)) return gen_bool(g, exact_compare(tag_expr->val, EXO_EQ, e->val));
+    if (tag_expr->val && e->val && !is_iface(tag->type))
+        return gen_bool(g, exact_compare(tag_expr->val, EXO_EQ, e->val));
     return gen_compare_mixed(g, OP_EQL, gen_dup(g, tag), case_value(g, e, tag->type));
 }
 
@@ -205,12 +213,16 @@ void gen_switch(Gen *g, SwitchStmt *s, Stmt *label) {
 
 // ---- type switch -------------------------------------------------------------------------------------------------------------
 
-typedef struct TypeCase { Type *type; IrNode *itab; } TypeCase; // type NULL: nil; itab: first word of the value as that interface
+typedef struct TypeCase {
+    Type *type;
+    IrNode *itab;
+} TypeCase; // type NULL: nil; itab: first word of the value as that interface
 
 static IrNode *type_test(Gen *g, IrNode *x, IrNode *word, Expr *e, TypeCase *tc) {
     Type *uptr = gen_uptr(g);
     *tc = (TypeCase){0};
-    if (e->mode == MODE_NIL || types_unalias(e->type)->kind == TYPE_UNTYPED_NIL) return gen_cmp(g, OP_EQL, gen_dup(g, word), gen_zero(g, uptr));
+    if (e->mode == MODE_NIL || types_unalias(e->type)->kind == TYPE_UNTYPED_NIL)
+        return gen_cmp(g, OP_EQL, gen_dup(g, word), gen_zero(g, uptr));
     Type *t = tc->type = gen_type(g, e);
     if (types_unalias(t)->kind != TYPE_NAMED) ir_type_in_iface(g->p, t); // as in need_assert
     if (!is_iface(t)) return gen_cmp(g, OP_EQL, gen_dup(g, word), gen_type_addr(g, t));
@@ -262,7 +274,8 @@ void gen_type_switch(Gen *g, TypeSwitchStmt *s, Stmt *label) {
             g->pos = c->s.pos;
             IrVar *v = gen_declare(g, c->obj);
             TypeCase whole = {0};
-            gen_assign_node(g, gen_var(g, v), case_var_value(g, x, c->exprs.len == 1 ? &tcs[i] : &whole, v->type), IRF_DCL);
+            gen_assign_node(g, gen_var(g, v), case_var_value(g, x, c->exprs.len == 1 ? &tcs[i] : &whole, v->type),
+                            IRF_DCL);
         }
         gen_stmts(g, &c->body);
         if (i + 1 < n) break_to(g, block);

@@ -8,14 +8,30 @@
 // `return` as assignments to result temporaries and a break, the statement with the result temporary.
 #include "ir/gen.h"
 
-#define BUDGET 80              // nodes of a function that is inlined anywhere, as in gc
-#define BUDGET_ONCE 800        // of a closure with one call
-#define CALL_COST 57
-#define BIG_FUNCTION 5000      // callers beyond that take only tiny ones
-#define BUDGET_BIG 20
+#define BUDGET       80  // nodes of a function that is inlined anywhere, as in gc
+#define BUDGET_ONCE  800 // of a closure with one call
+#define CALL_COST    57
+#define BIG_FUNCTION 5000 // callers beyond that take only tiny ones
+#define BUDGET_BIG   20
 
-typedef struct Inliner { IrProgram *p; Arena *a; IrFunc *f; i64 size; Map *defs; /* IrVar -> CLOSURE or FUNC it holds */ VEC(IrFunc *) active; } Inliner;
-typedef struct Clone { Inliner *in; IrFunc *from, *to; Map *vars, *targets; i32 inl, base; IrVar **results; IrNode *block; bool breaks; bool whole; /* a function, not a call */ } Clone;
+typedef struct Inliner {
+    IrProgram *p;
+    Arena *a;
+    IrFunc *f;
+    i64 size;
+    Map *defs; /* IrVar -> CLOSURE or FUNC it holds */
+    VEC(IrFunc *) active;
+} Inliner;
+typedef struct Clone {
+    Inliner *in;
+    IrFunc *from, *to;
+    Map *vars, *targets;
+    i32 inl, base;
+    IrVar **results;
+    IrNode *block;
+    bool breaks;
+    bool whole; /* a function, not a call */
+} Clone;
 
 // ---- cost -----------------------------------------------------------------------------------------------------------
 
@@ -24,20 +40,31 @@ static bool cost_list(const IrVec *v, i64 *c);
 static bool cost_node(const IrNode *n, i64 *c) {
     if (!n) return true;
     switch (n->op) {
-    case X_RECOVER: case X_CALLER_SP: case X_CALLER_PC: case X_OWN_SP: case X_CLOSURE_PTR: case X_S_DEFER: return false;
+    case X_RECOVER:
+    case X_CALLER_SP:
+    case X_CALLER_PC:
+    case X_OWN_SP:
+    case X_CLOSURE_PTR:
+    case X_S_DEFER: return false;
     case X_CALL: *c += ir_intrinsic(n->fn->sym) >= 0 ? 1 : CALL_COST; break;
-    case X_CALL_CLOSURE: case X_CALL_IFACE: *c += CALL_COST; break;
+    case X_CALL_CLOSURE:
+    case X_CALL_IFACE: *c += CALL_COST; break;
     case X_CALL_RT:
-        if (n->rt == RT_GORECOVER || n->rt == RT_DEFERRANGEFUNC || n->rt == RT_DEFERPROCAT || n->rt == RT_SELECTGO) return false;
+        if (n->rt == RT_GORECOVER || n->rt == RT_DEFERRANGEFUNC || n->rt == RT_DEFERPROCAT || n->rt == RT_SELECTGO)
+            return false;
         *c += 8;
         break;
     case X_CLOSURE: *c += 10; break;
     case X_S_GO: *c += 20; break;
-    case X_S_ASSIGN: case X_S_LABEL: case X_S_BLOCK: case X_BITCAST: case X_S_DCL: break;
+    case X_S_ASSIGN:
+    case X_S_LABEL:
+    case X_S_BLOCK:
+    case X_BITCAST:
+    case X_S_DCL: break;
     default: *c += 1;
     }
-    return cost_node(n->a, c) && cost_node(n->b, c) && cost_node(n->c, c) && cost_node(n->d, c) && cost_list(&n->list, c) && cost_list(&n->body, c) &&
-           cost_list(&n->els, c) && cost_list(&n->post, c);
+    return cost_node(n->a, c) && cost_node(n->b, c) && cost_node(n->c, c) && cost_node(n->d, c) &&
+           cost_list(&n->list, c) && cost_list(&n->body, c) && cost_list(&n->els, c) && cost_list(&n->post, c);
 }
 
 static bool cost_list(const IrVec *v, i64 *c) {
@@ -52,8 +79,11 @@ static bool cost_list(const IrVec *v, i64 *c) {
 static void set_cost(IrFunc *f) {
     i64 c = 0;
     f->cost = -1;
-    if (f->noinline || f->has_defer || f->has_recover || f->uintptrescapes || f->uintptrkeepalive || f->is_init || f->lazy || !f->has_body || !f->built) return;
-    if (str_eq(f->sym, S("main.main")) || str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal"))) return;
+    if (f->noinline || f->has_defer || f->has_recover || f->uintptrescapes || f->uintptrkeepalive || f->is_init ||
+        f->lazy || !f->has_body || !f->built)
+        return;
+    if (str_eq(f->sym, S("main.main")) || str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal")))
+        return;
     if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c, 1 << 30);
 }
 
@@ -147,7 +177,8 @@ static IrNode *clone(Clone *c, const IrNode *n) {
     x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
     x->list = x->body = x->els = x->post = (IrVec){0};
     if (n->var) x->var = clone_var(c, n->var);
-    if (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from)) x->fn = clone_closure(c, n->fn);
+    if (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from))
+        x->fn = clone_closure(c, n->fn);
     if (n->target) x->target = clone_target(c, n->target);
     x->a = clone(c, n->a);
     x->b = clone(c, n->b);
@@ -177,9 +208,11 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
     *g = *f;
     i64 dot = str_rindex(c->from->sym, '.');
     Str tail = str_has_prefix(f->sym, c->from->sym) ? str_slice(f->sym, c->from->sym.len, f->sym.len) : S(".func1");
-    g->sym = arena_printf(a, "%.*s.%.*s%.*s", SFMT(c->to->sym), SFMT(str_slice(c->from->sym, dot + 1, c->from->sym.len)), SFMT(tail));
+    g->sym = arena_printf(a, "%.*s.%.*s%.*s", SFMT(c->to->sym),
+                          SFMT(str_slice(c->from->sym, dot + 1, c->from->sym.len)), SFMT(tail));
     for (i64 k = 2; map_get_str(p->funcs, g->sym); k++)
-        g->sym = arena_printf(a, "%.*s.%.*s%.*s-%lld", SFMT(c->to->sym), SFMT(str_slice(c->from->sym, dot + 1, c->from->sym.len)), SFMT(tail), (long long)k);
+        g->sym = arena_printf(a, "%.*s.%.*s%.*s-%lld", SFMT(c->to->sym),
+                              SFMT(str_slice(c->from->sym, dot + 1, c->from->sym.len)), SFMT(tail), (long long)k);
     map_set_str(p->funcs, g->sym, g);
     vec_push(a, &p->order, g);
     g->outer = c->to;
@@ -216,8 +249,9 @@ static IrNode *known_func(Inliner *in, IrNode *n) { // FUNC or CLOSURE node that
 static i64 count_uses(const IrVec *v, const IrVar *var);
 static i64 count_node(const IrNode *n, const IrVar *var) {
     if (!n) return 0;
-    i64 c = (n->op == X_VAR && n->var == var) + count_node(n->a, var) + count_node(n->b, var) + count_node(n->c, var) + count_node(n->d, var) + count_uses(&n->list, var) +
-            count_uses(&n->body, var) + count_uses(&n->els, var) + count_uses(&n->post, var);
+    i64 c = (n->op == X_VAR && n->var == var) + count_node(n->a, var) + count_node(n->b, var) + count_node(n->c, var) +
+            count_node(n->d, var) + count_uses(&n->list, var) + count_uses(&n->body, var) + count_uses(&n->els, var) +
+            count_uses(&n->post, var);
     for (i64 k = 0; k < n->ncases; k++) c += count_uses(&n->cases[k].body, var);
     return c;
 }
@@ -236,7 +270,8 @@ static bool is_active(Inliner *in, const IrFunc *f) {
 static bool fits(Inliner *in, IrNode *call, IrFunc *f, bool closure) {
     if (f->cost < 0 || is_active(in, f) || in->active.len > 12) return false;
     if (call->list.len != f->nparams) return false;
-    if (in->f->wrapper && f->cost >= CALL_COST) return false; // what it calls must see its frame: recover() looks through wrappers
+    if (in->f->wrapper && f->cost >= CALL_COST)
+        return false; // what it calls must see its frame: recover() looks through wrappers
     if (!closure && f->scc == in->f->scc && f->outer != in->f) return false; // recursion
     if (f->cost <= (in->size > BIG_FUNCTION ? BUDGET_BIG : BUDGET)) return true;
     if (!closure || f->cost > BUDGET_ONCE || in->size > BIG_FUNCTION) return false;
@@ -246,7 +281,11 @@ static bool fits(Inliner *in, IrNode *call, IrFunc *f, bool closure) {
 // The function to inline for a call, with the closure node that has its captures. NULL: none.
 static IrFunc *callee_of(Inliner *in, IrNode *call, IrNode **made) {
     *made = NULL;
-    if (call->op == X_CALL) return call->fn->built && ir_intrinsic(call->fn->sym) < 0 && !call->fn->ncaptures && fits(in, call, call->fn, false) ? call->fn : NULL;
+    if (call->op == X_CALL)
+        return call->fn->built && ir_intrinsic(call->fn->sym) < 0 && !call->fn->ncaptures &&
+                       fits(in, call, call->fn, false)
+                   ? call->fn
+                   : NULL;
     if (call->op != X_CALL_CLOSURE) return NULL;
     IrNode *def = known_func(in, call->a);
     if (!def) return NULL;
@@ -271,7 +310,9 @@ static IrFunc *callee_of(Inliner *in, IrNode *call, IrNode **made) {
 
 static void inline_list(Inliner *in, IrVec *v);
 static void note_def(Inliner *in, IrNode *s) {
-    if (s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR && !s->a->var->reassigned && type_is(s->a->var->type, TYPE_SIGNATURE)) map_set_ptr(in->defs, s->a->var, s->b);
+    if (s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR && !s->a->var->reassigned &&
+        type_is(s->a->var->type, TYPE_SIGNATURE))
+        map_set_ptr(in->defs, s->a->var, s->b);
 }
 
 static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *out, IrVar ***results) {
@@ -337,7 +378,8 @@ static IrNode *use(Inliner *in, IrVar *v, IrNode *at) {
 static IrNode **call_slot(IrNode *s) {
     switch (s->op) {
     case X_S_EXPR: return &s->a;
-    case X_S_ASSIGN: case X_S_ASSIGN_MULTI: return &s->b;
+    case X_S_ASSIGN:
+    case X_S_ASSIGN_MULTI: return &s->b;
     case X_S_RETURN: return s->list.len == 1 ? &s->list.ptr[0] : NULL;
     default: return NULL;
     }
@@ -383,9 +425,11 @@ static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
         return;
     }
     *slot = use(in, r[0], call);
-    if (s->op == X_S_ASSIGN && s->a && (s->flags & IRF_DCL) && f->nresults == 1 && type_is(s->b->type, TYPE_SIGNATURE)) { // a function that returns a closure
+    if (s->op == X_S_ASSIGN && s->a && (s->flags & IRF_DCL) && f->nresults == 1 &&
+        type_is(s->b->type, TYPE_SIGNATURE)) { // a function that returns a closure
         IrNode *last = out->len ? out->ptr[out->len - 1] : NULL;
-        if (last && last->op == X_S_ASSIGN && last->a && last->a->op == X_VAR && last->a->var == r[0] && (last->b->op == X_CLOSURE || last->b->op == X_FUNC) && s->a->op == X_VAR && !s->a->var->reassigned) {
+        if (last && last->op == X_S_ASSIGN && last->a && last->a->op == X_VAR && last->a->var == r[0] &&
+            (last->b->op == X_CLOSURE || last->b->op == X_FUNC) && s->a->op == X_VAR && !s->a->var->reassigned) {
             s->b = last->b;
             out->len--;
         }
@@ -409,7 +453,8 @@ static void mark_node(const IrNode *n, Map *used) {
     if (n->op == X_VAR) map_set_ptr(used, n->var, n->var);
     if (n->op == X_ADDR) {
         const IrNode *r = n->a;
-        while (r->op == X_FIELD || r->op == X_BITCAST || (r->op == X_INDEX && type_is(r->a->type, TYPE_ARRAY))) r = r->a;
+        while (r->op == X_FIELD || r->op == X_BITCAST || (r->op == X_INDEX && type_is(r->a->type, TYPE_ARRAY)))
+            r = r->a;
         if (r->op == X_VAR) r->var->addr_taken = true;
     }
     mark_node(n->a, used);
@@ -425,7 +470,8 @@ static void mark_node(const IrNode *n, Map *used) {
 static void mark_addresses(const IrVec *v, Map *used, bool clear) {
     for (i64 i = 0; i < v->len; i++) {
         IrNode *s = v->ptr[i];
-        if (s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR) mark_node(s->b, used); // the declaration is no use
+        if (s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR)
+            mark_node(s->b, used); // the declaration is no use
         else mark_node(s, used);
     }
 }
@@ -436,7 +482,8 @@ static bool drop_closures(IrVec *v, Map *used) {
     bool any = false;
     for (i64 i = 0; i < v->len; i++) {
         IrNode *s = v->ptr[i];
-        bool dead = s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR && !map_get_ptr(used, s->a->var) && (s->b->op == X_CLOSURE || s->b->op == X_FUNC || s->b->op == X_VAR) &&
+        bool dead = s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR && !map_get_ptr(used, s->a->var) &&
+                    (s->b->op == X_CLOSURE || s->b->op == X_FUNC || s->b->op == X_VAR) &&
                     type_is(s->a->type, TYPE_SIGNATURE);
         any |= dead;
         if (dead) continue;
@@ -455,7 +502,8 @@ static void clean(Inliner *in, IrFunc *f) {
     for (int round = 0; round < 8; round++) {
         Arena *a = arena_new("inline");
         Map *used = map_new_ptr(a);
-        for (i64 i = 0; i < f->locals.len; i++) f->locals.ptr[i]->addr_taken = types_size(f->locals.ptr[i]->type) > 128 * 1024;
+        for (i64 i = 0; i < f->locals.len; i++)
+            f->locals.ptr[i]->addr_taken = types_size(f->locals.ptr[i]->type) > 128 * 1024;
         for (i64 i = 0; i < f->nparams; i++) f->params[i]->addr_taken = false;
         for (i64 i = 0; i < f->nresults; i++) f->results[i]->addr_taken = false;
         mark_addresses(&f->body, used, true);
@@ -480,8 +528,20 @@ static void inline_func(IrProgram *p, IrFunc *f) {
 // ---- components of the call graph ------------------------------------------------------------------------------------------
 
 typedef VEC(IrFunc *) FuncVec;
-typedef struct CallNode { IrFunc *f; FuncVec closures; /* nested ones, outer first */ VEC(i64) edges; i32 index, low; bool on_stack; } CallNode;
-typedef struct Graph { IrProgram *p; Arena *a; CallNode *nodes; i64 n; Map *ids; } Graph; // ids: IrFunc -> index + 1
+typedef struct CallNode {
+    IrFunc *f;
+    FuncVec closures; /* nested ones, outer first */
+    VEC(i64) edges;
+    i32 index, low;
+    bool on_stack;
+} CallNode;
+typedef struct Graph {
+    IrProgram *p;
+    Arena *a;
+    CallNode *nodes;
+    i64 n;
+    Map *ids;
+} Graph; // ids: IrFunc -> index + 1
 
 static IrFunc *outermost(IrFunc *f) {
     while (f->outer) f = f->outer;
@@ -513,7 +573,8 @@ static void add_edges(Graph *g, CallNode *from, const IrVec *v) {
 static void collect_closures(Arena *a, const IrVec *v, Map *seen, FuncVec *out);
 static void collect_node(Arena *a, const IrNode *n, Map *seen, FuncVec *out) {
     if (!n) return;
-    if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn && n->fn->outer && !map_get_ptr(seen, n->fn)) {
+    if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn && n->fn->outer &&
+        !map_get_ptr(seen, n->fn)) {
         map_set_ptr(seen, n->fn, n->fn);
         vec_push(a, out, n->fn);
         collect_closures(a, &n->fn->body, seen, out);
@@ -550,7 +611,9 @@ static void do_component(Graph *g, FuncVec *scc) {
 
 // Tarjan's algorithm with an explicit stack: components come out callees first.
 static void run_components(Graph *g) {
-    typedef struct Frame { i64 node, edge; } Frame;
+    typedef struct Frame {
+        i64 node, edge;
+    } Frame;
     VEC(Frame) work = {0};
     VEC(i64) stack = {0};
     i32 index = 0, count = 0;

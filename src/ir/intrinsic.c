@@ -2,7 +2,8 @@
 #include "ir/ir.h"
 #include <stdlib.h>
 
-static const char *const symbols[] = { // sorted
+static const char *const symbols[] = {
+    // sorted
 #if __has_include("ir/intrinsics.def")
 #define I(sym, shape, vt, op) sym,
 #include "ir/intrinsics.def"
@@ -11,7 +12,9 @@ static const char *const symbols[] = { // sorted
     "\xff", // last
 };
 
-static int compare(const void *key, const void *e) { return str_cmp(*(const Str *)key, str_c(*(const char *const *)e)); }
+static int compare(const void *key, const void *e) {
+    return str_cmp(*(const Str *)key, str_c(*(const char *const *)e));
+}
 
 i32 ir_intrinsic(Str sym) {
     const char *const *p = bsearch(&sym, symbols, (size_t)NELEM(symbols), sizeof symbols[0], compare);

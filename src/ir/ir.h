@@ -8,7 +8,12 @@
 #pragma once
 #include "types/types.h"
 
-typedef struct IrProgram IrProgram; typedef struct IrFunc IrFunc; typedef struct IrVar IrVar; typedef struct IrNode IrNode; typedef struct IrGlobal IrGlobal; typedef struct IrData IrData;
+typedef struct IrProgram IrProgram;
+typedef struct IrFunc IrFunc;
+typedef struct IrVar IrVar;
+typedef struct IrNode IrNode;
+typedef struct IrGlobal IrGlobal;
+typedef struct IrData IrData;
 
 typedef enum IrOp {
 #define X(n, text, doc) X_##n,
@@ -24,84 +29,167 @@ typedef enum RtFn { // rows of abi/runtime.def
 } RtFn;
 const char *rt_symbol(RtFn);
 
-enum { IRF_NONNIL = 1, IRF_NOCHECK = 2, IRF_NONNEG = 4, IRF_SPREAD = 8, IRF_INIT = 16, IRF_DCL = 32, IRF_LOOP = 64, IRF_NOINLINE = 128, IRF_IMPLICIT = 256 };
+enum {
+    IRF_NONNIL = 1,
+    IRF_NOCHECK = 2,
+    IRF_NONNEG = 4,
+    IRF_SPREAD = 8,
+    IRF_INIT = 16,
+    IRF_DCL = 32,
+    IRF_LOOP = 64,
+    IRF_NOINLINE = 128,
+    IRF_IMPLICIT = 256
+};
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP
 
 typedef VEC(IrNode *) IrVec;
 struct IrNode {
-    u8 op; u8 esc; u16 flags;
-    Op oper;               // UNARY, BINARY, COMPARE, MIN_MAX
-    Pos pos; i32 inl;      // position; index into IrFunc.inlined of the call this was inlined by, -1 none
-    Type *type;            // of the value; NULL for statements and calls without result
+    u8 op;
+    u8 esc;
+    u16 flags;
+    Op oper; // UNARY, BINARY, COMPARE, MIN_MAX
+    Pos pos;
+    i32 inl;    // position; index into IrFunc.inlined of the call this was inlined by, -1 none
+    Type *type; // of the value; NULL for statements and calls without result
     IrNode *a, *b, *c, *d;
-    IrVec list; i64 *idx;
+    IrVec list;
+    i64 *idx;
     IrVec body, els, post;
     Type *atype, *btype;
-    union { i64 i; f64 f; }; f64 f2; Str str;
-    IrVar *var; IrGlobal *global; IrFunc *fn; IrData *data; i32 rt;
-    IrNode *target;        // BREAK, CONTINUE: the LOOP/BLOCK/JUMP_TABLE; GOTO: the LABEL
-    struct IrCase { i64 lo, hi; IrVec body; } *cases; i64 ncases;
+    union {
+        i64 i;
+        f64 f;
+    };
+    f64 f2;
+    Str str;
+    IrVar *var;
+    IrGlobal *global;
+    IrFunc *fn;
+    IrData *data;
+    i32 rt;
+    IrNode *target; // BREAK, CONTINUE: the LOOP/BLOCK/JUMP_TABLE; GOTO: the LABEL
+    struct IrCase {
+        i64 lo, hi;
+        IrVec body;
+    } * cases;
+    i64 ncases;
 };
 
 typedef enum IrVarKind { IRV_LOCAL, IRV_PARAM, IRV_RESULT, IRV_CAPTURE } IrVarKind;
 struct IrVar {
-    const Name *name;      // NULL: temporary
-    Type *type; Pos pos; u8 kind; i32 index; // of params, results, captures; of locals: running number
-    bool addr_taken;       // its address is taken (X_ADDR, captured by reference): lives in memory
-    bool by_ref;           // CAPTURE: the closure holds the variable's address
-    bool reassigned;       // assigned after its initialisation
-    bool heap;             // escape.c: allocated with newobject at its S_DCL (params: copied at entry)
+    const Name *name; // NULL: temporary
+    Type *type;
+    Pos pos;
+    u8 kind;
+    i32 index;                            // of params, results, captures; of locals: running number
+    bool addr_taken;                      // its address is taken (X_ADDR, captured by reference): lives in memory
+    bool by_ref;                          // CAPTURE: the closure holds the variable's address
+    bool reassigned;                      // assigned after its initialisation
+    bool heap;                            // escape.c: allocated with newobject at its S_DCL (params: copied at entry)
     bool is_blank, autotmp, defer_result; // RESULT in a function with defer: lives in memory
-    Object *obj; IrVar *outer; // CAPTURE: the variable of the enclosing function
-    void *ssa;             // ssa/
+    Object *obj;
+    IrVar *outer; // CAPTURE: the variable of the enclosing function
+    void *ssa;    // ssa/
 };
 
-typedef struct IrInline { i32 parent; IrFunc *callee; Pos call_pos; } IrInline;
+typedef struct IrInline {
+    i32 parent;
+    IrFunc *callee;
+    Pos call_pos;
+} IrInline;
 struct IrFunc {
-    Str sym;               // link symbol, Go's naming: pkg.F, pkg.(*T).M, pkg.T.M, pkg.F.func1, pkg.F[int], pkg.init, pkg.init.0
-    Type *sig;             // concrete; receiver is params[0]
-    Package *pkg; Pos pos, end_pos;
-    IrVar **params; i64 nparams; IrVar **results; i64 nresults; bool variadic;
-    IrVar **captures; i64 ncaptures; // closure: by value or by_ref; layout {code, captures... each aligned} (ir_closure_layout)
+    Str sym;   // link symbol, Go's naming: pkg.F, pkg.(*T).M, pkg.T.M, pkg.F.func1, pkg.F[int], pkg.init, pkg.init.0
+    Type *sig; // concrete; receiver is params[0]
+    Package *pkg;
+    Pos pos, end_pos;
+    IrVar **params;
+    i64 nparams;
+    IrVar **results;
+    i64 nresults;
+    bool variadic;
+    IrVar **captures;
+    i64 ncaptures; // closure: by value or by_ref; layout {code, captures... each aligned} (ir_closure_layout)
     VEC(IrVar *) locals;
     IrVec body;
     VEC(IrInline) inlined;
-    IrFunc *outer;         // for closures
-    bool built, has_body;  // no body: implemented in assembly or C (symbol only)
-    bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init, lazy /* from ir_lazy_func */, queued, needctxt /* reads X_CLOSURE_PTR or captures */;
+    IrFunc *outer;        // for closures
+    bool built, has_body; // no body: implemented in assembly or C (symbol only)
+    bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init,
+        lazy /* from ir_lazy_func */, queued, needctxt /* reads X_CLOSURE_PTR or captures */;
     bool yeswritebarrier_rec, uintptrescapes, uintptrkeepalive, dupok;
-    Type *closure_type;    // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
-    u32 escape_done; u8 *param_esc; // escape.c: per parameter: leaks to heap / to results / not
-    i32 cost;              // inline.c: -1 not inlinable
-    Object *obj; TypeEnv *env; Node *node; // source (FuncDecl, FuncLit) or NULL for made-up functions
-    void (*make)(IrProgram *, IrFunc *); void *make_arg; // builder of a made-up function (wrapper, eq, hash, ...)
-    void *code;            // later phases
-    i32 scc; void *prog;
+    Type *closure_type; // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
+    u32 escape_done;
+    u8 *param_esc; // escape.c: per parameter: leaks to heap / to results / not
+    i32 cost;      // inline.c: -1 not inlinable
+    Object *obj;
+    TypeEnv *env;
+    Node *node; // source (FuncDecl, FuncLit) or NULL for made-up functions
+    void (*make)(IrProgram *, IrFunc *);
+    void *make_arg; // builder of a made-up function (wrapper, eq, hash, ...)
+    void *code;     // later phases
+    i32 scc;
+    void *prog;
 };
 
-typedef struct IrEmbedFile { Str name, data; } IrEmbedFile;
+typedef struct IrEmbedFile {
+    Str name, data;
+} IrEmbedFile;
 // Static data: bytes plus addresses. Package variables with static initial values, read-only composites, jump data.
-typedef struct IrReloc { i64 off; enum { IRR_FUNC_CODE, IRR_FUNCVAL, IRR_GLOBAL, IRR_DATA, IRR_TYPE, IRR_ITAB, IRR_STRING } kind; union { IrFunc *fn; IrGlobal *global; IrData *data; Type *type; } u; Type *iface; Str str; i64 addend; } IrReloc;
-struct IrData { Str name /* unique link name or empty */; Type *type /* for the pointer mask; NULL: no pointers */; u8 *bytes; i64 size; i32 align; bool readonly; VEC(IrReloc) relocs; void *sym; };
+typedef struct IrReloc {
+    i64 off;
+    enum { IRR_FUNC_CODE, IRR_FUNCVAL, IRR_GLOBAL, IRR_DATA, IRR_TYPE, IRR_ITAB, IRR_STRING } kind;
+    union {
+        IrFunc *fn;
+        IrGlobal *global;
+        IrData *data;
+        Type *type;
+    } u;
+    Type *iface;
+    Str str;
+    i64 addend;
+} IrReloc;
+struct IrData {
+    Str name /* unique link name or empty */;
+    Type *type /* for the pointer mask; NULL: no pointers */;
+    u8 *bytes;
+    i64 size;
+    i32 align;
+    bool readonly;
+    VEC(IrReloc) relocs;
+    void *sym;
+};
 struct IrGlobal {
-    Str sym; Type *type; Package *pkg; Pos pos; Object *obj;
-    IrData *init;          // NULL: zero at start (bss)
-    bool linkname_pull;    // declared here, defined elsewhere under sym
-    bool reached; void *prog; Str embed;
-    IrFunc *lazy_init;     // made-up function that initialises it; runs (and is compiled) only if the variable is reached
-    void *link;            // obj Sym
+    Str sym;
+    Type *type;
+    Package *pkg;
+    Pos pos;
+    Object *obj;
+    IrData *init;       // NULL: zero at start (bss)
+    bool linkname_pull; // declared here, defined elsewhere under sym
+    bool reached;
+    void *prog;
+    Str embed;
+    IrFunc *lazy_init; // made-up function that initialises it; runs (and is compiled) only if the variable is reached
+    void *link;        // obj Sym
 };
 
 // ---- building: gen*.c (helper irgen) --------------------------------------------------------------------------------------------
 struct IrProgram {
-    Arena *arena; Intern *intern; Diag *diag; Checker *checker; SourceMap *sources;
-    Map *funcs;            // sym -> IrFunc
-    Map *globals;          // sym -> IrGlobal
-    VEC(IrFunc *) order;   // all functions in order of discovery; built ones have bodies
-    VEC(IrGlobal *) global_order; VEC(IrData *) datas;
-    VEC(Type *) used_types;     // descriptors needed (canonical by link name), in order of discovery
-    VEC(Package *) packages;    // in order of initialisation
-    struct Reach *reach; struct IrGen *gen; Package *runtime_pkg, *unsafe_pkg;
+    Arena *arena;
+    Intern *intern;
+    Diag *diag;
+    Checker *checker;
+    SourceMap *sources;
+    Map *funcs;          // sym -> IrFunc
+    Map *globals;        // sym -> IrGlobal
+    VEC(IrFunc *) order; // all functions in order of discovery; built ones have bodies
+    VEC(IrGlobal *) global_order;
+    VEC(IrData *) datas;
+    VEC(Type *) used_types;  // descriptors needed (canonical by link name), in order of discovery
+    VEC(Package *) packages; // in order of initialisation
+    struct Reach *reach;
+    struct IrGen *gen;
+    Package *runtime_pkg, *unsafe_pkg;
     Str (*linkname)(struct IrProgram *, Package *, Str local); // symbol for a local name by //go:linkname, or empty
     // Files of a //go:embed variable: sorted, slash-separated names relative to the package; false after an error was reported. (load/)
     bool (*embed_files)(struct IrProgram *, Object *var, struct IrEmbedFile **files, i64 *n);
@@ -109,54 +197,85 @@ struct IrProgram {
     bool opt_no_inline, opt_no_opt;
 };
 // reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty. (written by the integrator)
-IrFunc *ir_need_func(IrProgram *, Object *func, TypeEnv *outer_env, TypeList targs); // declared function or method (receiver's type args come first in targs)
-IrFunc *ir_need_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *), void *arg); // made-up function by unique name
+IrFunc *ir_need_func(IrProgram *, Object *func, TypeEnv *outer_env,
+                     TypeList targs); // declared function or method (receiver's type args come first in targs)
+IrFunc *ir_need_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *),
+                     void *arg);                    // made-up function by unique name
 IrGlobal *ir_need_global(IrProgram *, Object *var); // reached: somebody reads or writes it
-IrGlobal *ir_global(IrProgram *, Object *var);    // the same object without reaching it (for the initialiser in pkg.init)
+IrGlobal *ir_global(IrProgram *, Object *var); // the same object without reaching it (for the initialiser in pkg.init)
 // A package variable whose initialiser has no effect but its value (composite and map literals, calls of pure functions) is initialised by a made-up
 // function `init` of its own; pkg.init calls it (S_EXPR CALL). ir_reach drops the call again if the variable is never reached.
-IrFunc *ir_lazy_func(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *), void *arg); // as ir_need_made, but not reached yet
+IrFunc *ir_lazy_func(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *),
+                     void *arg);                              // as ir_need_made, but not reached yet
 void ir_set_lazy_init(IrProgram *, IrGlobal *, IrFunc *init); // init: from ir_lazy_func; several globals may share one
-Str ir_object_symbol(IrProgram *, Object *, TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
-Str ir_package_prefix(IrProgram *, Package *);    // link_path with dots of the last element etc. escaped as gc does
-IrFunc *ir_rt_func(IrProgram *, RtFn);            // the IrFunc of a GO row that was needed, else NULL
-void ir_need_type_name(IrProgram *, Type *);      // descriptor with its name: for messages of failed assertions
-Type *ir_need_type(IrProgram *, Type *);          // descriptor is needed; returns the canonical type
+Str ir_object_symbol(
+    IrProgram *, Object *,
+    TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
+Str ir_package_prefix(IrProgram *, Package *); // link_path with dots of the last element etc. escaped as gc does
+IrFunc *ir_rt_func(IrProgram *, RtFn);         // the IrFunc of a GO row that was needed, else NULL
+void ir_need_type_name(IrProgram *, Type *);   // descriptor with its name: for messages of failed assertions
+Type *ir_need_type(IrProgram *, Type *);       // descriptor is needed; returns the canonical type
 void ir_need_itab(IrProgram *, Type *concrete, Type *iface);
-void ir_type_in_iface(IrProgram *, Type *);       // a value of this type is put into an interface: its methods may be called dynamically
+void ir_type_in_iface(IrProgram *,
+                      Type *); // a value of this type is put into an interface: its methods may be called dynamically
 void ir_iface_method_called(IrProgram *, Type *iface, i64 index);
-void ir_reflect_method_used(IrProgram *);         // reflect's Method/MethodByName with unknown name reached: keep exported methods
-void ir_implied_needs(IrProgram *, IrFunc *);     // needs.c: descriptors and GO rows that ssa/ will refer to for the nodes of a built body
-void ir_need_rt(IrProgram *, RtFn);               // GO rows: the overlay's function is reached
-IrFunc *ir_reach_main(IrProgram *, Package *main);// everything; NULL after errors
-bool ir_reach_package(IrProgram *, Package *);    // a package that is not main: every function and method it declares (generic ones only as instances)
+void ir_reflect_method_used(
+    IrProgram *); // reflect's Method/MethodByName with unknown name reached: keep exported methods
+void ir_implied_needs(
+    IrProgram *, IrFunc *); // needs.c: descriptors and GO rows that ssa/ will refer to for the nodes of a built body
+void ir_need_rt(IrProgram *, RtFn);                // GO rows: the overlay's function is reached
+IrFunc *ir_reach_main(IrProgram *, Package *main); // everything; NULL after errors
+bool ir_reach_package(
+    IrProgram *,
+    Package *); // a package that is not main: every function and method it declares (generic ones only as instances)
 // gen.c: one function's body; called by reach.c
 void ir_build_func(IrProgram *, IrFunc *);
-void ir_build_package_init(IrProgram *, Package *, IrFunc *init); // static initial values into globals' IrData where possible, the rest as code; then calls init.0...
+void ir_build_package_init(
+    IrProgram *, Package *,
+    IrFunc *init); // static initial values into globals' IrData where possible, the rest as code; then calls init.0...
 // wrappers.c, alg.c
-IrFunc *ir_method_wrapper(IrProgram *, Type *recv, const MethodEntry *); // symbol pkg.(*T).M or T.M with promoted/deref code; the method itself if none is needed
-IrFunc *ir_iface_entry(IrProgram *, Type *recv, const MethodEntry *);    // code for an itab or Method.Ifn: receiver is one data word (pointer to value unless direct)
-IrFunc *ir_eq_func(IrProgram *, Type *); IrFunc *ir_hash_func(IrProgram *, Type *); // NULL: use the runtime's memequalN/strequal... (name by ir_eq_symbol)
-Str ir_eq_symbol(IrProgram *, Type *); Str ir_hash_symbol(IrProgram *, Type *);       // function symbol that compares/hashes values of the type; empty if not comparable
+IrFunc *ir_method_wrapper(
+    IrProgram *, Type *recv,
+    const MethodEntry *); // symbol pkg.(*T).M or T.M with promoted/deref code; the method itself if none is needed
+IrFunc *ir_iface_entry(
+    IrProgram *, Type *recv,
+    const MethodEntry *); // code for an itab or Method.Ifn: receiver is one data word (pointer to value unless direct)
+IrFunc *ir_eq_func(IrProgram *, Type *);
+IrFunc *ir_hash_func(IrProgram *, Type *); // NULL: use the runtime's memequalN/strequal... (name by ir_eq_symbol)
+Str ir_eq_symbol(IrProgram *, Type *);
+Str ir_hash_symbol(IrProgram *,
+                   Type *); // function symbol that compares/hashes values of the type; empty if not comparable
 // What reach.c found out about a type; Type.meta of the canonical one.
 typedef struct TypeRec {
-    Type *type; Str symbol; bool used, full /* reaches an interface: name, children and methods are in the descriptor */, need_eq /* Equal is filled in */, want_name /* the name is, even if nothing else can be seen */;
-    MethodEntry *methods; i64 nmethods; IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
-    IrFunc *eq, *hash;     // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
+    Type *type;
+    Str symbol;
+    bool used, full /* reaches an interface: name, children and methods are in the descriptor */,
+        need_eq /* Equal is filled in */, want_name /* the name is, even if nothing else can be seen */;
+    MethodEntry *methods;
+    i64 nmethods;
+    IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
+    IrFunc *eq, *hash;   // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
 } TypeRec;
 TypeRec *ir_type_rec(IrProgram *, Type *);
-bool ir_late_types(IrProgram *);                            // descriptors that the back end asked for by name only: now used (bare). False: none were new
-typedef struct ItabRec { Str symbol; Type *type, *iface; IrFunc **funs; i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */ } ItabRec;
-Str ir_type_symbol(IrProgram *, Type *);                     // "type:" + link name; any thread once the type was needed
+bool ir_late_types(
+    IrProgram *); // descriptors that the back end asked for by name only: now used (bare). False: none were new
+typedef struct ItabRec {
+    Str symbol;
+    Type *type, *iface;
+    IrFunc **funs;
+    i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */
+} ItabRec;
+Str ir_type_symbol(IrProgram *, Type *); // "type:" + link name; any thread once the type was needed
 Str ir_itab_symbol(IrProgram *, Type *concrete, Type *iface); // "go:itab.T,I"; the same
-i64 ir_itab_count(IrProgram *); ItabRec *ir_itab_at(IrProgram *, i64);
-bool type_direct_iface(Type *);                   // pointer-shaped: stored in the data word itself
-Type *ir_map_group_type(IrProgram *, Type *map);  // internal/runtime/maps group struct
+i64 ir_itab_count(IrProgram *);
+ItabRec *ir_itab_at(IrProgram *, i64);
+bool type_direct_iface(Type *);                  // pointer-shaped: stored in the data word itself
+Type *ir_map_group_type(IrProgram *, Type *map); // internal/runtime/maps group struct
 // inline.c, escape.c, ir_print.c, ir_read.c
-void ir_optimise(IrProgram *);                    // bottom-up over SCCs: inline, then escape
+void ir_optimise(IrProgram *); // bottom-up over SCCs: inline, then escape
 const char *ir_op_name(IrOp);
-void ir_verify(IrProgram *, const IrFunc *);   // bug() if a tree is not what ops.def says
-void ir_print_func(Buf *, const IrFunc *);        // s-expressions, readable by ir_read (tests of later phases alone)
+void ir_verify(IrProgram *, const IrFunc *); // bug() if a tree is not what ops.def says
+void ir_print_func(Buf *, const IrFunc *);   // s-expressions, readable by ir_read (tests of later phases alone)
 IrFunc *ir_read_func(IrProgram *, Str text);
 i64 ir_closure_layout(const IrFunc *, i64 *offsets); // size; offsets of captures (8 is the first possible)
 // constructors

@@ -8,7 +8,12 @@
 #include "ir/ir.h"
 #include <stdio.h>
 
-typedef struct Printer { Buf *b; Arena *a; Map *ids; const IrFunc *f; } Printer;
+typedef struct Printer {
+    Buf *b;
+    Arena *a;
+    Map *ids;
+    const IrFunc *f;
+} Printer;
 
 static const char *const op_names[] = {
 #define X(n, text, doc) [X_##n] = text,
@@ -68,25 +73,48 @@ static void print_block(Printer *p, const char *head, const IrVec *v, int depth)
     buf_char(p->b, '}');
 }
 
-static bool has_target_identity(const IrNode *n) { return n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_LABEL || n->op == X_S_JUMP_TABLE; }
+static bool has_target_identity(const IrNode *n) {
+    return n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_LABEL || n->op == X_S_JUMP_TABLE;
+}
 
 static void print_attributes(Printer *p, const IrNode *n) {
     Buf *b = p->b;
-    if (n->type && n->op != X_VAR) { buf_c(b, " :t "); print_type(p, n->type); }
+    if (n->type && n->op != X_VAR) {
+        buf_c(b, " :t ");
+        print_type(p, n->type);
+    }
     if (n->op == X_CONST_FLOAT || n->op == X_CONST_COMPLEX) {
         buf_printf(b, " :f %a", n->f);
         if (n->op == X_CONST_COMPLEX) buf_printf(b, " :g %a", n->f2);
     } else if (n->i || n->op == X_CONST_INT || n->op == X_FIELD) buf_printf(b, " :i %lld", (long long)n->i);
-    if (n->op == X_CONST_STRING) { buf_c(b, " :s "); print_str(b, n->str); }
+    if (n->op == X_CONST_STRING) {
+        buf_c(b, " :s ");
+        print_str(b, n->str);
+    }
     if (n->oper) buf_printf(b, " :op %s", op_text(n->oper));
     if (n->flags) buf_printf(b, " :fl %d", n->flags);
     if (n->esc) buf_printf(b, " :esc %d", n->esc);
-    if (n->atype) { buf_c(b, " :at "); print_type(p, n->atype); }
-    if (n->btype) { buf_c(b, " :bt "); print_type(p, n->btype); }
-    if (n->fn) { buf_c(b, " :fn "); print_str(b, n->fn->sym); }
-    if (n->global) { buf_c(b, " :gl "); print_str(b, n->global->sym); }
+    if (n->atype) {
+        buf_c(b, " :at ");
+        print_type(p, n->atype);
+    }
+    if (n->btype) {
+        buf_c(b, " :bt ");
+        print_type(p, n->btype);
+    }
+    if (n->fn) {
+        buf_c(b, " :fn ");
+        print_str(b, n->fn->sym);
+    }
+    if (n->global) {
+        buf_c(b, " :gl ");
+        print_str(b, n->global->sym);
+    }
     if (n->op == X_CALL_RT || n->op == X_S_PANIC_RT) buf_printf(b, " :rt %s", rt_names[n->rt]);
-    if (n->var) { buf_c(b, " :v "); print_var(p, n->var); }
+    if (n->var) {
+        buf_c(b, " :v ");
+        print_var(p, n->var);
+    }
     if (n->data) buf_printf(b, " :data %lld", (long long)n->data->size);
     if (has_target_identity(n)) buf_printf(b, " :id %lld", (long long)target_id(p, n));
     if (n->target) buf_printf(b, " :to %lld", (long long)target_id(p, n->target));
@@ -99,7 +127,10 @@ static void print_attributes(Printer *p, const IrNode *n) {
 
 static void print_node(Printer *p, const IrNode *n, int depth) {
     Buf *b = p->b;
-    if (!n) { buf_char(b, '_'); return; }
+    if (!n) {
+        buf_char(b, '_');
+        return;
+    }
     buf_printf(b, "(%s", op_names[n->op]);
     print_attributes(p, n);
     const IrNode *ops[] = {n->a, n->b, n->c, n->d};
@@ -141,7 +172,10 @@ static void print_decl(Printer *p, const char *kind, const IrVar *v) {
     if (v->autotmp) buf_c(p->b, " auto");
     if (v->is_blank) buf_c(p->b, " blank");
     if (v->defer_result) buf_c(p->b, " deferresult");
-    if (v->outer) { buf_c(p->b, " of "); print_var(p, v->outer); }
+    if (v->outer) {
+        buf_c(p->b, " of ");
+        print_var(p, v->outer);
+    }
     buf_c(p->b, ")\n");
 }
 

@@ -4,7 +4,10 @@
 // call on its own when it expands a node. Functions and package variables were needed when their nodes were made.
 #include "ir/gen.h"
 
-typedef struct Needs { IrProgram *p; IrFunc *f; } Needs;
+typedef struct Needs {
+    IrProgram *p;
+    IrFunc *f;
+} Needs;
 
 static void need_node(Needs *n, IrNode *x);
 static void need_list(Needs *n, const IrVec *v) {
@@ -24,11 +27,13 @@ static bool empty_iface(Needs *n, Type *t) {
 }
 
 static void need_slice_panics(Needs *n) {
-    RTS(n, RT_PANICSLICEALEN, RT_PANICSLICEALENU, RT_PANICSLICEACAP, RT_PANICSLICEACAPU, RT_PANICSLICEB, RT_PANICSLICEBU);
+    RTS(n, RT_PANICSLICEALEN, RT_PANICSLICEALENU, RT_PANICSLICEACAP, RT_PANICSLICEACAPU, RT_PANICSLICEB,
+        RT_PANICSLICEBU);
 }
 
 static void need_slice3_panics(Needs *n) {
-    RTS(n, RT_PANICSLICE3ALEN, RT_PANICSLICE3ALENU, RT_PANICSLICE3ACAP, RT_PANICSLICE3ACAPU, RT_PANICSLICE3B, RT_PANICSLICE3BU, RT_PANICSLICE3C, RT_PANICSLICE3CU);
+    RTS(n, RT_PANICSLICE3ALEN, RT_PANICSLICE3ALENU, RT_PANICSLICE3ACAP, RT_PANICSLICE3ACAPU, RT_PANICSLICE3B,
+        RT_PANICSLICE3BU, RT_PANICSLICE3C, RT_PANICSLICE3CU);
 }
 
 static void need_iface_conversion(Needs *n, IrNode *x) {
@@ -76,11 +81,16 @@ static void need_alloc(Needs *n, Type *t) {
     if (types_has_pointers(t)) ir_need_type(n->p, t);
 }
 
-static bool is_int(Type *t) { u8 k = types_under(t)->kind; return k >= TYPE_INT && k <= TYPE_UINTPTR; }
+static bool is_int(Type *t) {
+    u8 k = types_under(t)->kind;
+    return k >= TYPE_INT && k <= TYPE_UINTPTR;
+}
 
 static void need_expr(Needs *n, IrNode *x) {
     switch (x->op) {
-    case X_INDEX: if (!(x->flags & IRF_NOCHECK)) RTS(n, RT_PANICINDEX, RT_PANICINDEXU); break;
+    case X_INDEX:
+        if (!(x->flags & IRF_NOCHECK)) RTS(n, RT_PANICINDEX, RT_PANICINDEXU);
+        break;
     case X_SLICE:
         if (x->d) need_slice3_panics(n);
         else need_slice_panics(n);
@@ -104,7 +114,8 @@ static void need_expr(Needs *n, IrNode *x) {
         break;
     case X_ITAB_ADDR: ir_need_itab(n->p, x->atype, x->btype); break;
     case X_CALL_IFACE: ir_iface_method_called(n->p, x->a->type, x->i); break;
-    case X_CALL_RT: case X_S_PANIC_RT: rt(n, (RtFn)x->rt); break;
+    case X_CALL_RT:
+    case X_S_PANIC_RT: rt(n, (RtFn)x->rt); break;
     case X_CLOSURE: ir_need_type(n->p, x->fn->closure_type); break;
     case X_NEW: need_alloc(n, x->atype); break;
     case X_MAKE_SLICE:
@@ -119,11 +130,17 @@ static void need_expr(Needs *n, IrNode *x) {
         break;
     }
     case X_SLICE_LIT: need_alloc(n, type_elem(x->type)); break;
-    case X_APPEND: ir_need_type(n->p, type_elem(x->type)); rt(n, RT_GROWSLICE); break;
+    case X_APPEND:
+        ir_need_type(n->p, type_elem(x->type));
+        rt(n, RT_GROWSLICE);
+        break;
     case X_COPY: ir_need_type(n->p, type_elem(x->a->type)); break;
     case X_RECOVER: rt(n, RT_GORECOVER); break;
-    case X_DEREF: case X_GLOBAL: need_copy(n, x->type); break;
-    case X_S_ASSIGN: if (x->a && x->a->op != X_VAR) need_copy(n, x->a->type); break;
+    case X_DEREF:
+    case X_GLOBAL: need_copy(n, x->type); break;
+    case X_S_ASSIGN:
+        if (x->a && x->a->op != X_VAR) need_copy(n, x->a->type);
+        break;
     case X_S_STORE_ZERO: need_copy(n, x->a->type); break;
     case X_S_DEFER: RTS(n, RT_DEFERPROC, RT_DEFERRETURN); break;
     default: break;

@@ -10,16 +10,25 @@
 // conversion, and through the descriptor of a type that did (reflection can walk there).
 #include "ir/ir.h"
 
-typedef struct Method { TypeRec *rec; i64 index; } Method;           // one entry of a method table
-typedef struct Waiting { VEC(Method) list; bool called; } Waiting;   // by method key
+typedef struct Method {
+    TypeRec *rec;
+    i64 index;
+} Method; // one entry of a method table
+typedef struct Waiting {
+    VEC(Method) list;
+    bool called;
+} Waiting; // by method key
 
 struct Reach {
     i64 next_func;
-    VEC(TypeRec *) types; i64 next_type;      // descriptors to walk
-    VEC(TypeRec *) full; i64 next_full;       // types in interfaces to walk
-    VEC(ItabRec *) itabs; i64 next_itab;
+    VEC(TypeRec *) types;
+    i64 next_type; // descriptors to walk
+    VEC(TypeRec *) full;
+    i64 next_full; // types in interfaces to walk
+    VEC(ItabRec *) itabs;
+    i64 next_itab;
     Map *itab_by_name, *type_by_name, *methods, *packages; // link name -> TypeRec; key -> Waiting; path -> Package
-    Map *pushes;                              // symbol -> Object with a body that is defined under it
+    Map *pushes;                                           // symbol -> Object with a body that is defined under it
     bool reflect_methods;
     Mutex lock;
     IrFunc *rt[RT_COUNT];
@@ -97,7 +106,10 @@ Str ir_object_symbol(IrProgram *p, Object *obj, TypeEnv *env) {
         if (p->linkname) { // methods may be linknamed as "T.M" or "(*T).M"
             Str full = buf_view(&b), pre = ir_package_prefix(p, origin->pkg);
             Str linked = p->linkname(p, origin->pkg, str_slice(full, pre.len + 1, full.len));
-            if (linked.len) { buf_free(&b); return linked; }
+            if (linked.len) {
+                buf_free(&b);
+                return linked;
+            }
         }
     } else {
         buf_str(&b, origin->name->s);
@@ -145,7 +157,8 @@ static Object *find_method(IrProgram *p, Package *pkg, Str local) {
     bool ptr = str_has_prefix(local, S("(*"));
     i64 dot = str_rindex(local, '.');
     if (dot < 0 || (ptr && (dot < 3 || local.ptr[dot - 1] != ')'))) return NULL;
-    Object *o = scope_lookup(pkg->scope, intern(p->intern, ptr ? str_slice(local, 2, dot - 1) : str_slice(local, 0, dot)));
+    Object *o =
+        scope_lookup(pkg->scope, intern(p->intern, ptr ? str_slice(local, 2, dot - 1) : str_slice(local, 0, dot)));
     if (!o || o->kind != OBJ_TYPE_NAME) return NULL;
     check_object(p->checker, o);
     Type *t = types_unalias(o->type);
@@ -202,7 +215,9 @@ static TypeEnv *instance_env(IrProgram *p, Object **obj, TypeEnv *outer, TypeLis
 // What the archive's code for a symbol calls in Go.
 static IrFunc *need_symbol(IrProgram *p, Str sym);
 static void need_callees(IrProgram *p, Str sym) {
-    static const struct { const char *caller, *callee; } table[] = {
+    static const struct {
+        const char *caller, *callee;
+    } table[] = {
 #define N(caller, callee) {caller, callee},
 #include "abi/goneeds.def"
 #undef N
@@ -233,7 +248,9 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
     }
     check_object(p->checker, origin);
     // an instance's method object has the concrete receiver; substitution leaves receivers alone
-    f = new_func(p, sym, env && (!origin->recv_named || obj == origin) ? types_subst(p->checker, origin->type, env) : obj->type, origin->pkg);
+    f = new_func(p, sym,
+                 env && (!origin->recv_named || obj == origin) ? types_subst(p->checker, origin->type, env) : obj->type,
+                 origin->pkg);
     f->obj = origin;
     f->env = env;
     f->dupok = env != NULL;
@@ -253,7 +270,8 @@ IrFunc *ir_need_func(IrProgram *p, Object *func, TypeEnv *outer, TypeList targs)
     return need_declared(p, func, env);
 }
 
-static IrFunc *made_func(IrProgram *p, Str sym, Type *sig, Package *pkg, void (*make)(IrProgram *, IrFunc *), void *arg) {
+static IrFunc *made_func(IrProgram *p, Str sym, Type *sig, Package *pkg, void (*make)(IrProgram *, IrFunc *),
+                         void *arg) {
     IrFunc *f = map_get_str(p->funcs, sym);
     if (f) return f;
     f = new_func(p, arena_str(p->arena, sym), sig, pkg);
@@ -318,7 +336,8 @@ void ir_set_lazy_init(IrProgram *p, IrGlobal *g, IrFunc *init) {
 TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     t = types_unalias(t);
     if (t->meta) return t->meta;
-    mutex_lock(&p->reach->lock); // the back end's threads may ask by a Type that is identical to, but not, the canonical one
+    mutex_lock(
+        &p->reach->lock); // the back end's threads may ask by a Type that is identical to, but not, the canonical one
     Str name = types_link_name(p->checker, t);
     TypeRec *r = map_get_str(p->reach->type_by_name, name);
     if (!r) {
@@ -457,7 +476,8 @@ static void walk_full(IrProgram *p, TypeRec *r) {
     Type *u = types_under(r->type);
     full_children(p, u);
     need_equal(p, r);
-    if (types_unalias(r->type)->kind == TYPE_NAMED && !is_iface(r->type)) ir_type_in_iface(p, types_new_pointer(p->checker, r->type));
+    if (types_unalias(r->type)->kind == TYPE_NAMED && !is_iface(r->type))
+        ir_type_in_iface(p, types_new_pointer(p->checker, r->type));
     if (is_iface(r->type)) return;
     r->nmethods = types_method_set(p->checker, r->type, &r->methods);
     r->ifn = ANEWN(p->arena, IrFunc *, r->nmethods + 1);
@@ -497,7 +517,8 @@ void ir_reflect_method_used(IrProgram *p) {
 // ---- itabs ----------------------------------------------------------------------------------------------------------------
 
 static Str itab_key(IrProgram *p, Type *concrete, Type *iface) {
-    return arena_printf(p->arena, "%.*s,%.*s", SFMT(types_link_name(p->checker, concrete)), SFMT(types_link_name(p->checker, iface)));
+    return arena_printf(p->arena, "%.*s,%.*s", SFMT(types_link_name(p->checker, concrete)),
+                        SFMT(types_link_name(p->checker, iface)));
 }
 
 Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
@@ -545,7 +566,9 @@ static void fill_itabs(IrProgram *p) {
         r->funs = ANEWN(p->arena, IrFunc *, r->nfuns + 1);
         for (i64 i = 0; i < r->nfuns; i++)
             for (i64 j = 0; j < t->nmethods; j++)
-                if (t->methods[j].name == ms[i]->name && (ms[i]->name->exported || t->methods[j].func->pkg == ms[i]->pkg)) r->funs[i] = t->ifn[j];
+                if (t->methods[j].name == ms[i]->name &&
+                    (ms[i]->name->exported || t->methods[j].func->pkg == ms[i]->pkg))
+                    r->funs[i] = t->ifn[j];
     }
 }
 
@@ -640,7 +663,8 @@ static void need_inits(IrProgram *p) {
     for (i64 i = 0; i < p->packages.len; i++) {
         Package *pkg = p->packages.ptr[i];
         Str sym = arena_printf(p->arena, "%.*s.init", SFMT(ir_package_prefix(p, pkg)));
-        Type *sig = types_new_signature(p->checker, NULL, types_universe(p->checker)->empty_tuple, types_universe(p->checker)->empty_tuple, false);
+        Type *sig = types_new_signature(p->checker, NULL, types_universe(p->checker)->empty_tuple,
+                                        types_universe(p->checker)->empty_tuple, false);
         IrFunc *f = ir_need_made(p, sym, sig, pkg, make_init, pkg);
         f->is_init = true;
         f->dupok = false;
@@ -674,8 +698,14 @@ static void run_queue(IrProgram *p) {
             if (f->built) ir_implied_needs(p, f);
             more = true;
         }
-        while (r->next_type < r->types.len) { walk_bare(p, r->types.ptr[r->next_type++]); more = true; }
-        while (r->next_full < r->full.len) { walk_full(p, r->full.ptr[r->next_full++]); more = true; }
+        while (r->next_type < r->types.len) {
+            walk_bare(p, r->types.ptr[r->next_type++]);
+            more = true;
+        }
+        while (r->next_full < r->full.len) {
+            walk_full(p, r->full.ptr[r->next_full++]);
+            more = true;
+        }
     }
 }
 
@@ -686,7 +716,8 @@ static void drop_lazy_calls(IrProgram *p) {
         i64 n = 0;
         for (i64 i = 0; i < init->body.len; i++) {
             IrNode *s = init->body.ptr[i];
-            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy && (!s->a->fn->built || !s->a->fn->body.len); // never reached, or all static data
+            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy &&
+                        (!s->a->fn->built || !s->a->fn->body.len); // never reached, or all static data
             if (!dead) init->body.ptr[n++] = s;
         }
         init->body.len = n;
@@ -712,7 +743,8 @@ static void need_all_functions(IrProgram *p, Package *pkg) {
         if (o->kind != OBJ_FUNC || o->name->blank) continue;
         check_object(p->checker, o);
         FuncInfo *info = func_info(p->checker, o);
-        if (o->type && o->type->kind == TYPE_SIGNATURE && info && !info->tparams.len) ir_need_func(p, o, NULL, (TypeList){0});
+        if (o->type && o->type->kind == TYPE_SIGNATURE && info && !info->tparams.len)
+            ir_need_func(p, o, NULL, (TypeList){0});
     }
 }
 

@@ -3,7 +3,12 @@
 // In:   a built function. Out: nothing, or bug() with the node. Run in debug builds and by tests over the whole library.
 #include "ir/gen.h"
 
-typedef struct Verifier { IrProgram *p; const IrFunc *f; Map *vars, *targets, *labels; i64 depth; } Verifier;
+typedef struct Verifier {
+    IrProgram *p;
+    const IrFunc *f;
+    Map *vars, *targets, *labels;
+    i64 depth;
+} Verifier;
 
 static void wrong(Verifier *v, const IrNode *n, const char *what) {
     Buf b = {0};
@@ -13,9 +18,13 @@ static void wrong(Verifier *v, const IrNode *n, const char *what) {
     vec_push(v->p->arena, &one.body, (IrNode *)(intptr_t)n);
     ir_print_func(&b, &one);
     Loc l = source_map_loc(v->p->sources, n->pos, true);
-    bug("tree of %.*s, %.*s:%d: %s: %s\n%.*s", SFMT(v->f->sym), SFMT(l.path), l.line, ir_op_name(n->op), what, SFMT(buf_view(&b)));
+    bug("tree of %.*s, %.*s:%d: %s: %s\n%.*s", SFMT(v->f->sym), SFMT(l.path), l.line, ir_op_name(n->op), what,
+        SFMT(buf_view(&b)));
 }
-#define NEED(c, what) do { if (!(c)) wrong(v, n, what); } while (0)
+#define NEED(c, what)                                                                                                  \
+    do {                                                                                                               \
+        if (!(c)) wrong(v, n, what);                                                                                   \
+    } while (0)
 
 static void expr(Verifier *v, const IrNode *n, bool root);
 static void stmts(Verifier *v, const IrVec *s);
@@ -24,7 +33,9 @@ static bool same(Type *a, Type *b) { return a == b || types_identical(a, b); }
 static u8 kind(Type *t) { return types_under(t)->kind; }
 static bool is_num(u8 k) { return k >= TYPE_INT && k <= TYPE_COMPLEX128; }
 static bool is_integer(u8 k) { return k >= TYPE_INT && k <= TYPE_UINTPTR; }
-static bool is_ptr(u8 k) { return k == TYPE_POINTER || k == TYPE_UNSAFE_POINTER || k == TYPE_MAP || k == TYPE_CHAN || k == TYPE_SIGNATURE; }
+static bool is_ptr(u8 k) {
+    return k == TYPE_POINTER || k == TYPE_UNSAFE_POINTER || k == TYPE_MAP || k == TYPE_CHAN || k == TYPE_SIGNATURE;
+}
 
 static void args(Verifier *v, const IrNode *n, Type *sig, i64 skip) {
     sig = types_under(sig);
@@ -43,8 +54,14 @@ static void call(Verifier *v, const IrNode *n, bool root) {
     NEED(root, "call inside a tree");
     Object **ms;
     switch (n->op) {
-    case X_CALL: NEED(n->fn && n->fn->sig, "callee"); args(v, n, n->fn->sig, types_under(n->fn->sig)->sig.recv ? 1 : 0); break;
-    case X_CALL_CLOSURE: NEED(n->a, "callee"); args(v, n, n->a->type, 0); break;
+    case X_CALL:
+        NEED(n->fn && n->fn->sig, "callee");
+        args(v, n, n->fn->sig, types_under(n->fn->sig)->sig.recv ? 1 : 0);
+        break;
+    case X_CALL_CLOSURE:
+        NEED(n->a, "callee");
+        args(v, n, n->a->type, 0);
+        break;
     case X_CALL_IFACE: {
         NEED(n->a && is_iface(n->a->type), "interface");
         i64 k = types_iface_methods(v->p->checker, types_under(n->a->type), &ms);
@@ -66,7 +83,8 @@ static void node_type(Verifier *v, const IrNode *n) {
     NEED(n->type != NULL, "no type");
     NEED(n->type->kind != TYPE_PARAM && n->type->kind != TYPE_INVALID && n->type->kind != TYPE_ALIAS, "kind of type");
     NEED(!(n->type->kind >= TYPE_UNTYPED_BOOL && n->type->kind <= TYPE_UNTYPED_NIL), "untyped");
-    NEED(n->type->kind == TYPE_TUPLE || n->type->kind == TYPE_NAMED || types_is_generic_free(n->type), "generic type"); // Named: local types keep their open origin
+    NEED(n->type->kind == TYPE_TUPLE || n->type->kind == TYPE_NAMED || types_is_generic_free(n->type),
+         "generic type"); // Named: local types keep their open origin
 }
 
 static void var(Verifier *v, const IrNode *n, const IrVar *x) {
@@ -80,37 +98,77 @@ static void check_expr_op(Verifier *v, const IrNode *n) {
     case X_CONST_FLOAT: NEED(k == TYPE_FLOAT32 || k == TYPE_FLOAT64, "type"); break;
     case X_CONST_COMPLEX: NEED(k == TYPE_COMPLEX64 || k == TYPE_COMPLEX128, "type"); break;
     case X_CONST_STRING: NEED(k == TYPE_STRING, "type"); break;
-    case X_VAR: NEED(n->var && same(n->type, n->var->type), "variable's type"); var(v, n, n->var); break;
+    case X_VAR:
+        NEED(n->var && same(n->type, n->var->type), "variable's type");
+        var(v, n, n->var);
+        break;
     case X_GLOBAL: NEED(n->global != NULL, "global"); break;
-    case X_FUNC: case X_CODE_ADDR: NEED(n->fn != NULL, "function"); break;
-    case X_ADDR: NEED(n->a && is_lvalue_node(n->a) && k == TYPE_POINTER && same(type_elem(n->type), n->a->type), "operand"); break;
-    case X_DEREF: NEED(n->a && kind(n->a->type) == TYPE_POINTER && same(type_elem(n->a->type), n->type), "operand"); break;
-    case X_FIELD: NEED(n->a && kind(n->a->type) == TYPE_STRUCT && n->i < types_under(n->a->type)->strct.nfields && same(n->type, types_unalias(types_under(n->a->type)->strct.fields[n->i].var->type)), "operand"); break;
+    case X_FUNC:
+    case X_CODE_ADDR: NEED(n->fn != NULL, "function"); break;
+    case X_ADDR:
+        NEED(n->a && is_lvalue_node(n->a) && k == TYPE_POINTER && same(type_elem(n->type), n->a->type), "operand");
+        break;
+    case X_DEREF:
+        NEED(n->a && kind(n->a->type) == TYPE_POINTER && same(type_elem(n->a->type), n->type), "operand");
+        break;
+    case X_FIELD:
+        NEED(n->a && kind(n->a->type) == TYPE_STRUCT && n->i < types_under(n->a->type)->strct.nfields &&
+                 same(n->type, types_unalias(types_under(n->a->type)->strct.fields[n->i].var->type)),
+             "operand");
+        break;
     case X_INDEX:
         NEED(n->a && n->b && is_integer(kind(n->b->type)), "operands");
-        NEED(kind(n->a->type) == TYPE_STRING || ((kind(n->a->type) == TYPE_ARRAY || kind(n->a->type) == TYPE_SLICE) && same(type_elem(n->a->type), n->type)), "operand types");
+        NEED(kind(n->a->type) == TYPE_STRING || ((kind(n->a->type) == TYPE_ARRAY || kind(n->a->type) == TYPE_SLICE) &&
+                                                 same(type_elem(n->a->type), n->type)),
+             "operand types");
         break;
-    case X_SLICE: NEED(n->a && (kind(n->a->type) == TYPE_SLICE || kind(n->a->type) == TYPE_STRING || (kind(n->a->type) == TYPE_POINTER && kind(type_elem(n->a->type)) == TYPE_ARRAY)), "operand"); NEED(k == TYPE_SLICE || k == TYPE_STRING, "type"); break;
+    case X_SLICE:
+        NEED(n->a && (kind(n->a->type) == TYPE_SLICE || kind(n->a->type) == TYPE_STRING ||
+                      (kind(n->a->type) == TYPE_POINTER && kind(type_elem(n->a->type)) == TYPE_ARRAY)),
+             "operand");
+        NEED(k == TYPE_SLICE || k == TYPE_STRING, "type");
+        break;
     case X_LEN: NEED(n->a && (kind(n->a->type) == TYPE_SLICE || kind(n->a->type) == TYPE_STRING), "operand"); break;
     case X_CAP: NEED(n->a && kind(n->a->type) == TYPE_SLICE, "operand"); break;
-    case X_PTR: NEED(n->a && (kind(n->a->type) == TYPE_SLICE || kind(n->a->type) == TYPE_STRING) && is_ptr(k), "operand"); break;
-    case X_UNARY: NEED(n->a && same(n->a->type, n->type) && (n->oper == OP_SUB || n->oper == OP_XOR || n->oper == OP_NOT), "operand"); break;
+    case X_PTR:
+        NEED(n->a && (kind(n->a->type) == TYPE_SLICE || kind(n->a->type) == TYPE_STRING) && is_ptr(k), "operand");
+        break;
+    case X_UNARY:
+        NEED(n->a && same(n->a->type, n->type) && (n->oper == OP_SUB || n->oper == OP_XOR || n->oper == OP_NOT),
+             "operand");
+        break;
     case X_BINARY:
         NEED(n->a && n->b, "operands");
-        if (n->oper == OP_SHL || n->oper == OP_SHR) NEED(same(n->a->type, n->type) && is_integer(k) && is_integer(kind(n->b->type)), "shift operands");
-        else if (k != TYPE_UNSAFE_POINTER) NEED(same(n->a->type, n->type) && same(n->b->type, n->type) && is_num(k), "operand types");
+        if (n->oper == OP_SHL || n->oper == OP_SHR)
+            NEED(same(n->a->type, n->type) && is_integer(k) && is_integer(kind(n->b->type)), "shift operands");
+        else if (k != TYPE_UNSAFE_POINTER)
+            NEED(same(n->a->type, n->type) && same(n->b->type, n->type) && is_num(k), "operand types");
         break;
-    case X_COMPARE: NEED(n->a && n->b && same(n->a->type, n->b->type) && k == TYPE_BOOL && n->oper >= OP_EQL && n->oper <= OP_GEQ, "operands"); break;
-    case X_ANDAND: case X_OROR: NEED(n->a && n->b && kind(n->a->type) == TYPE_BOOL && kind(n->b->type) == TYPE_BOOL, "operands"); break;
-    case X_COND: NEED(n->a && n->b && n->c && same(n->b->type, n->type) && same(n->c->type, n->type), "operands"); break;
+    case X_COMPARE:
+        NEED(n->a && n->b && same(n->a->type, n->b->type) && k == TYPE_BOOL && n->oper >= OP_EQL && n->oper <= OP_GEQ,
+             "operands");
+        break;
+    case X_ANDAND:
+    case X_OROR:
+        NEED(n->a && n->b && kind(n->a->type) == TYPE_BOOL && kind(n->b->type) == TYPE_BOOL, "operands");
+        break;
+    case X_COND:
+        NEED(n->a && n->b && n->c && same(n->b->type, n->type) && same(n->c->type, n->type), "operands");
+        break;
     case X_CONCAT: NEED(n->list.len >= 2, "operands"); break;
     case X_CONV: NEED(n->a && is_num(kind(n->a->type)) && is_num(k), "operand"); break;
     case X_BITCAST: NEED(n->a && types_size(n->a->type) == types_size(n->type), "operand"); break;
-    case X_MIN_MAX: NEED(n->list.len == 2 && same(n->list.ptr[0]->type, n->type) && same(n->list.ptr[1]->type, n->type), "operands"); break;
+    case X_MIN_MAX:
+        NEED(n->list.len == 2 && same(n->list.ptr[0]->type, n->type) && same(n->list.ptr[1]->type, n->type),
+             "operands");
+        break;
     case X_MAKE_IFACE: NEED(n->a && is_iface(n->type) && !is_iface(n->a->type), "operand"); break;
     case X_IFACE_TO_IFACE: NEED(n->a && is_iface(n->type) && is_iface(n->a->type), "operand"); break;
     case X_ASSERT: NEED(n->a && is_iface(n->a->type) && n->atype, "operand"); break;
-    case X_TYPE_WORD: case X_ITAB_WORD: case X_DATA_WORD: case X_UNPACK: NEED(n->a && is_iface(n->a->type), "operand"); break;
+    case X_TYPE_WORD:
+    case X_ITAB_WORD:
+    case X_DATA_WORD:
+    case X_UNPACK: NEED(n->a && is_iface(n->a->type), "operand"); break;
     case X_IFACE_HEADER: NEED(n->a && n->b && is_iface(n->type), "operands"); break;
     case X_TYPE_ADDR: NEED(n->atype, "type"); break;
     case X_ITAB_ADDR: NEED(n->atype && n->btype, "types"); break;
@@ -119,16 +177,20 @@ static void check_expr_op(Verifier *v, const IrNode *n) {
         for (i64 i = 0; i < n->list.len; i++) {
             IrVar *c = n->fn->captures[i];
             Type *t = n->list.ptr[i]->type;
-            NEED(c->by_ref ? kind(t) == TYPE_POINTER && same(type_elem(t), c->type) : same(t, c->type), "captured value");
+            NEED(c->by_ref ? kind(t) == TYPE_POINTER && same(type_elem(t), c->type) : same(t, c->type),
+                 "captured value");
         }
         break;
     case X_NEW: NEED(n->atype && kind(n->type) == TYPE_POINTER && same(type_elem(n->type), n->atype), "type"); break;
     case X_MAKE_SLICE: NEED(n->a && k == TYPE_SLICE, "operand"); break;
-    case X_COMPOSITE: case X_SLICE_LIT: {
+    case X_COMPOSITE:
+    case X_SLICE_LIT: {
         NEED(!n->list.len || n->idx, "indices");
         Type *u = types_under(n->type);
         for (i64 i = 0; i < n->list.len; i++)
-            NEED(same(n->list.ptr[i]->type, u->kind == TYPE_STRUCT ? types_unalias(u->strct.fields[n->idx[i]].var->type) : type_elem(u)), "element type");
+            NEED(same(n->list.ptr[i]->type,
+                      u->kind == TYPE_STRUCT ? types_unalias(u->strct.fields[n->idx[i]].var->type) : type_elem(u)),
+                 "element type");
         break;
     }
     default: break;
@@ -156,7 +218,10 @@ static void stmt(Verifier *v, const IrNode *n) {
     NEED(n->op >= X_S_EXPR && n->op < X_COUNT, "expression as a statement");
     if (n->op != X_S_ASSIGN && n->op != X_S_ASSIGN_MULTI) expr(v, n->a, n->op == X_S_EXPR);
     switch (n->op) {
-    case X_S_DCL: NEED(n->var, "variable"); var(v, n, n->var); break;
+    case X_S_DCL:
+        NEED(n->var, "variable");
+        var(v, n, n->var);
+        break;
     case X_S_ASSIGN:
         NEED(n->b, "value");
         if (n->a) {
@@ -181,12 +246,14 @@ static void stmt(Verifier *v, const IrNode *n) {
             expr(v, n->list.ptr[i], n->list.len == 1);
         }
         break;
-    case X_S_BREAK: case X_S_CONTINUE: NEED(n->target && map_get_ptr(v->targets, n->target), "target is not around it"); break;
+    case X_S_BREAK:
+    case X_S_CONTINUE: NEED(n->target && map_get_ptr(v->targets, n->target), "target is not around it"); break;
     case X_S_GOTO: NEED(n->target && n->target->op == X_S_LABEL, "target"); break;
     case X_S_PANIC_RT:
         for (i64 i = 0; i < n->list.len; i++) expr(v, n->list.ptr[i], false);
         break;
-    case X_S_DEFER: case X_S_GO: NEED(n->a && kind(n->a->type) == TYPE_SIGNATURE, "function"); break;
+    case X_S_DEFER:
+    case X_S_GO: NEED(n->a && kind(n->a->type) == TYPE_SIGNATURE, "function"); break;
     case X_S_IF: NEED(n->a && kind(n->a->type) == TYPE_BOOL, "condition"); break;
     default: break;
     }

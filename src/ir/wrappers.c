@@ -1,7 +1,10 @@
 // wrappers.c - methods that no source declares: promoted ones, (*T).M for a T.M, entries of interface tables.
 #include "ir/gen.h"
 
-typedef struct Wrapper { Type *recv; MethodEntry e; } Wrapper;
+typedef struct Wrapper {
+    Type *recv;
+    MethodEntry e;
+} Wrapper;
 
 static Type *pointer_elem(Type *t) {
     t = types_unalias(t);
@@ -11,7 +14,11 @@ static Type *pointer_elem(Type *t) {
 bool type_direct_iface(Type *t) {
     Type *u = types_under(t);
     switch (u->kind) {
-    case TYPE_POINTER: case TYPE_CHAN: case TYPE_MAP: case TYPE_SIGNATURE: case TYPE_UNSAFE_POINTER: return true;
+    case TYPE_POINTER:
+    case TYPE_CHAN:
+    case TYPE_MAP:
+    case TYPE_SIGNATURE:
+    case TYPE_UNSAFE_POINTER: return true;
     case TYPE_STRUCT: return u->strct.nfields == 1 && type_direct_iface(u->strct.fields[0].var->type);
     case TYPE_ARRAY: return u->array.len == 1 && type_direct_iface(u->array.elem);
     default: return false;
@@ -56,7 +63,8 @@ static Str wrapper_symbol(IrProgram *p, Type *recv, const MethodEntry *e) {
     Type *elem = pointer_elem(recv), *t = types_unalias(elem ? elem : recv);
     Package *pkg = t->kind == TYPE_NAMED ? t->named.obj->pkg : NULL;
     Str type = types_link_name(p->checker, t), name = e->name->s;
-    if (!e->name->exported && e->func->pkg && e->func->pkg != pkg) name = arena_printf(p->arena, "%.*s.%.*s", SFMT(ir_package_prefix(p, e->func->pkg)), SFMT(name));
+    if (!e->name->exported && e->func->pkg && e->func->pkg != pkg)
+        name = arena_printf(p->arena, "%.*s.%.*s", SFMT(ir_package_prefix(p, e->func->pkg)), SFMT(name));
     if (!elem) return arena_printf(p->arena, "%.*s.%.*s", SFMT(type), SFMT(name));
     if (!pkg) return arena_printf(p->arena, "(*%.*s).%.*s", SFMT(type), SFMT(name));
     Str prefix = pkg->link_path.len ? pkg->link_path : pkg->path; // as link names spell it
@@ -74,7 +82,8 @@ static Type *wrapper_sig(IrProgram *p, Type *recv, Object *m, Package *pkg) {
 IrFunc *ir_method_wrapper(IrProgram *p, Type *recv, const MethodEntry *e) {
     Object *m = e->func, *o = m->origin ? m->origin : m;
     recv = types_unalias(recv);
-    if (e->npath == 1 && !is_iface(recv) && (pointer_elem(recv) != NULL) == o->ptr_recv) return ir_need_func(p, m, NULL, (TypeList){0});
+    if (e->npath == 1 && !is_iface(recv) && (pointer_elem(recv) != NULL) == o->ptr_recv)
+        return ir_need_func(p, m, NULL, (TypeList){0});
     Type *base = pointer_elem(recv) ? pointer_elem(recv) : recv;
     Package *pkg = base->kind == TYPE_NAMED && base->named.obj->pkg ? base->named.obj->pkg : m->pkg;
     Wrapper *w = ANEW(p->arena, Wrapper);

@@ -66,7 +66,8 @@ static void read_symbol(Obj *o, i64 i) {
     } else {
         Sym *s = o->syms[i] = obj_sym(l->job->syms, name);
         if (defined && s->kind == SYM_UNDEF) define_place(o, s, es);
-        else if (defined && bind != STB_WEAK && !s->dupok) diag_error_at(l->job->diag, o->name, "duplicated definition of symbol %.*s", SFMT(name));
+        else if (defined && bind != STB_WEAK && !s->dupok)
+            diag_error_at(l->job->diag, o->name, "duplicated definition of symbol %.*s", SFMT(name));
     }
     if (defined && type == STT_FUNC && o->secs[es->st_shndx]) {
         ElfFunc f = {o->secs[es->st_shndx], (i64)es->st_value, (i64)es->st_size, name, FUNC_SYSTEM, 0};
@@ -77,8 +78,10 @@ static void read_symbol(Obj *o, i64 i) {
 static int reloc_kind(u32 type) {
     switch (type) {
     case R_X86_64_64: return REL_ABS64;
-    case R_X86_64_PC32: case R_X86_64_PLT32: return REL_PC32;
-    case R_X86_64_32: case R_X86_64_32S: return REL_ABS32;
+    case R_X86_64_PC32:
+    case R_X86_64_PLT32: return REL_PC32;
+    case R_X86_64_32:
+    case R_X86_64_32S: return REL_ABS32;
     default: return -1;
     }
 }
@@ -90,7 +93,9 @@ static void read_relocs(Obj *o, const Elf64_Shdr *sh) {
     i64 n = (i64)(sh->sh_size / sizeof *r);
     for (i64 i = 0; i < n; i++) {
         int kind = reloc_kind((u32)ELF64_R_TYPE(r[i].r_info));
-        if (kind < 0) fatal("%.*s: relocation type %u is not known to the linker", SFMT(o->name), (unsigned)ELF64_R_TYPE(r[i].r_info));
+        if (kind < 0)
+            fatal("%.*s: relocation type %u is not known to the linker", SFMT(o->name),
+                  (unsigned)ELF64_R_TYPE(r[i].r_info));
         Sym *target = o->syms[ELF64_R_SYM(r[i].r_info)];
         obj_reloc(sec, (u32)r[i].r_offset, (RelocKind)kind, target, r[i].r_addend);
     }
@@ -112,15 +117,19 @@ static void read_asm_funcs(Obj *o, Sym *sec) {
         i64 hi = end->addend + (end->sym->section ? end->sym->section_off : 0);
         i64 str_off = name->addend + (name->sym->section ? name->sym->section_off : 0);
         const AsmFunc *rec = (const AsmFunc *)(sec->data + at);
-        ElfFunc f = {text, lo, hi - lo, str_c((const char *)str->data + str_off), rec->flags | FUNC_ASM, rec->frame_size};
+        ElfFunc f = {text,           lo, hi - lo, str_c((const char *)str->data + str_off), rec->flags | FUNC_ASM,
+                     rec->frame_size};
         vec_push(o->l->a, &o->l->elf_funcs, f);
     }
 }
 
 static void read_object(Link *l, Str name, Str bytes) {
     const Elf64_Ehdr *eh = (const Elf64_Ehdr *)bytes.ptr;
-    if (bytes.len < (i64)sizeof *eh || memcmp(eh->e_ident, ELFMAG, SELFMAG) != 0 || eh->e_type != ET_REL || eh->e_machine != EM_X86_64) return;
-    Obj o = {.l = l, .name = name, .bytes = bytes, .sh = (const Elf64_Shdr *)(bytes.ptr + eh->e_shoff), .nsh = eh->e_shnum};
+    if (bytes.len < (i64)sizeof *eh || memcmp(eh->e_ident, ELFMAG, SELFMAG) != 0 || eh->e_type != ET_REL ||
+        eh->e_machine != EM_X86_64)
+        return;
+    Obj o = {
+        .l = l, .name = name, .bytes = bytes, .sh = (const Elf64_Shdr *)(bytes.ptr + eh->e_shoff), .nsh = eh->e_shnum};
     o.shstr = bytes.ptr + o.sh[eh->e_shstrndx].sh_offset;
     read_sections(&o);
     for (i64 i = 0; i < o.nsh; i++) {
@@ -146,7 +155,7 @@ void link_read_archive(Link *l) {
         memcpy(num, h + 48, 10);
         i64 size = strtoll(num, NULL, 10);
         if (size < 0 || at + 60 + size > b.len) fatal("%.*s: truncated archive", SFMT(l->job->archive_path));
-        if (h[0] != '/') { // not the index or the long-name table
+        if (h[0] != '/') {                          // not the index or the long-name table
             u8 *copy = arena_alloc(l->a, size, 16); // members are 2-byte aligned only
             memcpy(copy, h + 60, (size_t)size);
             read_object(l, arena_str(l->a, str_trim((Str){h, 16})), (Str){(char *)copy, size});

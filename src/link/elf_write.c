@@ -2,7 +2,10 @@
 #include "link/link_int.h"
 #include <elf.h>
 
-static void put32(u8 *p, u64 v) { u32 x = (u32)v; memcpy(p, &x, 4); }
+static void put32(u8 *p, u64 v) {
+    u32 x = (u32)v;
+    memcpy(p, &x, 4);
+}
 
 static void overflow(Link *l, Sym *s, Reloc *r) {
     diag_error_at(l->job->diag, s->name, "relocation to %.*s does not fit in 32 bits", SFMT(r->sym->name));
@@ -22,7 +25,8 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
             if (v > 0x7fffffff) overflow(l, s, r);
             put32(p, v);
             break;
-        case REL_PC32: case REL_CALL32:
+        case REL_PC32:
+        case REL_CALL32:
             d = (i64)(v - (s->addr + r->off));
             if (d != (i32)d) overflow(l, s, r);
             put32(p, (u64)d);
@@ -50,9 +54,14 @@ static void write_sections(Link *l, Buf *out) {
     }
 }
 
-typedef struct Writer { Link *l; Buf *out, shdrs, shstr, symtab, strtab; i64 nshdrs; } Writer;
+typedef struct Writer {
+    Link *l;
+    Buf *out, shdrs, shstr, symtab, strtab;
+    i64 nshdrs;
+} Writer;
 
-static void section_header(Writer *w, const char *name, u32 type, u64 flags, u64 addr, i64 off, i64 size, u32 link, u32 info, u64 align, u64 entsize) {
+static void section_header(Writer *w, const char *name, u32 type, u64 flags, u64 addr, i64 off, i64 size, u32 link,
+                           u32 info, u64 align, u64 entsize) {
     Elf64_Shdr sh = {(u32)w->shstr.len, type, flags, addr, (u64)off, (u64)size, link, info, align, entsize};
     buf_c(&w->shstr, name);
     buf_u8(&w->shstr, 0);
@@ -67,12 +76,21 @@ static void add_symbol(Writer *w, Str name, u64 addr, i64 size, int type, int sh
     buf_bytes(&w->symtab, &es, sizeof es);
 }
 
-static const struct { const char *name; u32 type; u64 flags; } out_sections[OS_COUNT] = {
-    [OS_TEXT] = {".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR}, [OS_RODATA] = {".rodata", SHT_PROGBITS, SHF_ALLOC},
-    [OS_TYPE] = {".typelink", SHT_PROGBITS, SHF_ALLOC}, [OS_ITAB] = {".itablink", SHT_PROGBITS, SHF_ALLOC},
-    [OS_TABLES] = {".volefunctab", SHT_PROGBITS, SHF_ALLOC}, [OS_BUILDINFO] = {".go.buildinfo", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
-    [OS_NOPTRDATA] = {".noptrdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE}, [OS_DATA] = {".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
-    [OS_BSS] = {".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE}, [OS_NOPTRBSS] = {".noptrbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE},
+static const struct {
+    const char *name;
+    u32 type;
+    u64 flags;
+} out_sections[OS_COUNT] = {
+    [OS_TEXT] = {".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    [OS_RODATA] = {".rodata", SHT_PROGBITS, SHF_ALLOC},
+    [OS_TYPE] = {".typelink", SHT_PROGBITS, SHF_ALLOC},
+    [OS_ITAB] = {".itablink", SHT_PROGBITS, SHF_ALLOC},
+    [OS_TABLES] = {".volefunctab", SHT_PROGBITS, SHF_ALLOC},
+    [OS_BUILDINFO] = {".go.buildinfo", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+    [OS_NOPTRDATA] = {".noptrdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+    [OS_DATA] = {".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+    [OS_BSS] = {".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE},
+    [OS_NOPTRBSS] = {".noptrbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE},
 };
 
 static void write_symtab(Writer *w) {
@@ -83,11 +101,13 @@ static void write_symtab(Writer *w) {
     for (int os = 0; os < OS_COUNT; os++)
         for (i64 i = 0; i < l->sec[os].syms.len; i++) {
             Sym *s = l->sec[os].syms.ptr[i];
-            if (s->name.len && !s->local) add_symbol(w, s->name, s->addr, s->size, os == OS_TEXT ? STT_FUNC : STT_OBJECT, os + 1);
+            if (s->name.len && !s->local)
+                add_symbol(w, s->name, s->addr, s->size, os == OS_TEXT ? STT_FUNC : STT_OBJECT, os + 1);
         }
     for (i64 i = 0; i < l->elf_funcs.len; i++) {
         ElfFunc *f = &l->elf_funcs.ptr[i];
-        if (f->section->reached && !(f->flags & FUNC_ASM)) add_symbol(w, f->name, f->section->addr + (u64)f->off, f->size, STT_FUNC, OS_TEXT + 1);
+        if (f->section->reached && !(f->flags & FUNC_ASM))
+            add_symbol(w, f->name, f->section->addr + (u64)f->off, f->size, STT_FUNC, OS_TEXT + 1);
     }
     i64 at = w->out->len, n = w->symtab.len / (i64)sizeof null;
     buf_bytes(w->out, w->symtab.ptr, w->symtab.len);
@@ -102,7 +122,8 @@ static i64 write_section_headers(Writer *w) {
     section_header(w, "", SHT_NULL, 0, 0, 0, 0, 0, 0, 0, 0);
     for (int os = 0; os < OS_COUNT; os++) {
         Section *s = &l->sec[os];
-        section_header(w, out_sections[os].name, out_sections[os].type, out_sections[os].flags, s->addr, s->off, s->size, 0, 0, (u64)i64_max(s->align, 1), 0);
+        section_header(w, out_sections[os].name, out_sections[os].type, out_sections[os].flags, s->addr, s->off,
+                       s->size, 0, 0, (u64)i64_max(s->align, 1), 0);
     }
     buf_align(w->out, 8);
     if (!l->job->strip_symbols) write_symtab(w);
@@ -127,15 +148,28 @@ static Elf64_Phdr segment(Link *l, OutSec first, OutSec last, u32 flags) {
         if (os != OS_BSS && os != OS_NOPTRBSS) file_end = l->sec[os].off + l->sec[os].size;
     i64 off = first == OS_TEXT ? 0 : a->off; // the first segment maps the headers as well
     u64 addr = a->addr - (u64)(a->off - off);
-    return (Elf64_Phdr){PT_LOAD, flags, (u64)off, addr, addr, (u64)(file_end - off), b->addr + (u64)b->size - addr, 4096};
+    return (Elf64_Phdr){PT_LOAD, flags, (u64)off, addr, addr, (u64)(file_end - off), b->addr + (u64)b->size - addr,
+                        4096};
 }
 
 static void write_headers(Link *l, u8 *p, Sym *entry, i64 shoff, i64 nshdrs) {
-    Elf64_Ehdr eh = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT}, .e_type = ET_EXEC, .e_machine = EM_X86_64,
-        .e_version = EV_CURRENT, .e_entry = link_addr(entry), .e_phoff = sizeof eh, .e_shoff = (u64)shoff, .e_ehsize = sizeof eh,
-        .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 4, .e_shentsize = sizeof(Elf64_Shdr), .e_shnum = (u16)nshdrs, .e_shstrndx = (u16)(nshdrs - 1)};
-    Elf64_Phdr ph[4] = {segment(l, OS_TEXT, OS_TEXT, PF_R | PF_X), segment(l, OS_RODATA, OS_TABLES, PF_R), segment(l, OS_BUILDINFO, OS_NOPTRBSS, PF_R | PF_W),
-        {.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W, .p_align = 16}};
+    Elf64_Ehdr eh = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+                     .e_type = ET_EXEC,
+                     .e_machine = EM_X86_64,
+                     .e_version = EV_CURRENT,
+                     .e_entry = link_addr(entry),
+                     .e_phoff = sizeof eh,
+                     .e_shoff = (u64)shoff,
+                     .e_ehsize = sizeof eh,
+                     .e_phentsize = sizeof(Elf64_Phdr),
+                     .e_phnum = 4,
+                     .e_shentsize = sizeof(Elf64_Shdr),
+                     .e_shnum = (u16)nshdrs,
+                     .e_shstrndx = (u16)(nshdrs - 1)};
+    Elf64_Phdr ph[4] = {segment(l, OS_TEXT, OS_TEXT, PF_R | PF_X),
+                        segment(l, OS_RODATA, OS_TABLES, PF_R),
+                        segment(l, OS_BUILDINFO, OS_NOPTRBSS, PF_R | PF_W),
+                        {.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W, .p_align = 16}};
     memcpy(p, &eh, sizeof eh);
     memcpy(p + sizeof eh, ph, sizeof ph);
 }

@@ -76,7 +76,7 @@ static Sym *table_buf(Link *l, Buf *b, i64 align) {
 
 static void module_ptr(Link *l, i64 field, Sym *s) { obj_reloc(l->module, (u32)field, REL_ABS64, s, 0); }
 #define MODULE_PTR(l, f, s) module_ptr(l, offsetof(Module, f), s)
-#define MODULE(l) ((Module *)(l)->module->data)
+#define MODULE(l)           ((Module *)(l)->module->data)
 
 static int cmp_text(const void *pa, const void *pb) {
     const TextEnt *a = pa, *b = pb;
@@ -110,11 +110,14 @@ static void build_functab(Link *l) {
     MODULE_PTR(l, inltree, table_buf(l, &t.inltree, 4));
     Sym *files = table(l, NULL, 0, 8);
     obj_define(files, SYM_RODATA, l->a, arena_alloc(l->a, 8 * (t.files.len + 1), 8), 8 * t.files.len, 8);
-    for (i64 i = 0; i < t.files.len; i++) obj_reloc(files, (u32)(8 * i), REL_ABS64, table(l, t.files.ptr[i].ptr, t.files.ptr[i].len + 1, 1), 0);
+    for (i64 i = 0; i < t.files.len; i++)
+        obj_reloc(files, (u32)(8 * i), REL_ABS64, table(l, t.files.ptr[i].ptr, t.files.ptr[i].len + 1, 1), 0);
     MODULE_PTR(l, files, files);
 }
 
-static int cmp_typelink(const void *pa, const void *pb) { return str_cmp((*(Sym *const *)pa)->type_str, (*(Sym *const *)pb)->type_str); }
+static int cmp_typelink(const void *pa, const void *pb) {
+    return str_cmp((*(Sym *const *)pa)->type_str, (*(Sym *const *)pb)->type_str);
+}
 
 static void build_typelinks(Link *l) {
     VEC(Sym *) links = {0};
@@ -188,13 +191,20 @@ static void make_boundaries(Link *l) {
         l->start[i] = obj_local(l->job->syms, l->a, SYM_ABS);
         l->end[i] = obj_local(l->job->syms, l->a, SYM_ABS);
     }
-    MODULE_PTR(l, text, l->start[OS_TEXT]); MODULE_PTR(l, etext, l->end[OS_TEXT]);
-    MODULE_PTR(l, types, l->start[OS_TYPE]); MODULE_PTR(l, etypes, l->end[OS_TYPE]);
-    MODULE_PTR(l, data, l->start[OS_DATA]); MODULE_PTR(l, edata, l->end[OS_DATA]);
-    MODULE_PTR(l, bss, l->start[OS_BSS]); MODULE_PTR(l, ebss, l->end[OS_BSS]);
-    MODULE_PTR(l, noptrdata, l->start[OS_NOPTRDATA]); MODULE_PTR(l, enoptrdata, l->end[OS_NOPTRDATA]);
-    MODULE_PTR(l, noptrbss, l->start[OS_NOPTRBSS]); MODULE_PTR(l, enoptrbss, l->end[OS_NOPTRBSS]);
-    MODULE_PTR(l, rodata, l->start[OS_RODATA]); MODULE_PTR(l, erodata, l->end[OS_TABLES]);
+    MODULE_PTR(l, text, l->start[OS_TEXT]);
+    MODULE_PTR(l, etext, l->end[OS_TEXT]);
+    MODULE_PTR(l, types, l->start[OS_TYPE]);
+    MODULE_PTR(l, etypes, l->end[OS_TYPE]);
+    MODULE_PTR(l, data, l->start[OS_DATA]);
+    MODULE_PTR(l, edata, l->end[OS_DATA]);
+    MODULE_PTR(l, bss, l->start[OS_BSS]);
+    MODULE_PTR(l, ebss, l->end[OS_BSS]);
+    MODULE_PTR(l, noptrdata, l->start[OS_NOPTRDATA]);
+    MODULE_PTR(l, enoptrdata, l->end[OS_NOPTRDATA]);
+    MODULE_PTR(l, noptrbss, l->start[OS_NOPTRBSS]);
+    MODULE_PTR(l, enoptrbss, l->end[OS_NOPTRBSS]);
+    MODULE_PTR(l, rodata, l->start[OS_RODATA]);
+    MODULE_PTR(l, erodata, l->end[OS_TABLES]);
 }
 
 static bool starts_segment(OutSec os) { return os == OS_RODATA || os == OS_BUILDINFO; }
@@ -217,7 +227,8 @@ static void place_sections(Link *l) {
         if (!is_bss((OutSec)os)) off += sec->size;
         l->end[os]->addr = addr;
     }
-    if (addr > 0x7ff00000) diag_error_at(l->job->diag, S("link"), "program is too large: its static data must end below 2 GiB");
+    if (addr > 0x7ff00000)
+        diag_error_at(l->job->diag, S("link"), "program is too large: its static data must end below 2 GiB");
 }
 
 void link_layout(Link *l) {

@@ -7,11 +7,11 @@ bool link_executable(LinkJob *job, Buf *image) {
     Link l = {.job = job, .a = job->arena};
     i64 errors = diag_count(job->diag);
     bug_context("link", (Str){0});
-    link_read_archive(&l);             // the runtime's sections and symbols stand beside the compiled ones
+    link_read_archive(&l); // the runtime's sections and symbols stand beside the compiled ones
     Sym *entry = obj_sym(job->syms, S("_start"));
-    link_mark(&l, entry);              // from here on no new symbol becomes part of the program
+    link_mark(&l, entry); // from here on no new symbol becomes part of the program
     if (diag_count(job->diag) > errors) return false;
-    link_layout(&l);                   // from here on every symbol has its address
+    link_layout(&l); // from here on every symbol has its address
     link_write(&l, image, entry);
     return diag_count(job->diag) == errors;
 }

@@ -7,13 +7,18 @@
 #include "meta/meta.h"
 
 typedef struct LinkJob {
-    Symtab *syms; Arena *arena; SourceMap *sources; Diag *diag;
-    Str archive_path, archive;        // the runtime: ar archive of ELF objects
-    Str main_sym;                     // Go function main.main
-    Str *inits; i64 ninits;           // package initialisers, in order
-    Str build_version, modinfo;       // "go1.26.11 vole ..."; text without the 16-byte markers
+    Symtab *syms;
+    Arena *arena;
+    SourceMap *sources;
+    Diag *diag;
+    Str archive_path, archive; // the runtime: ar archive of ELF objects
+    Str main_sym;              // Go function main.main
+    Str *inits;
+    i64 ninits;                 // package initialisers, in order
+    Str build_version, modinfo; // "go1.26.11 vole ..."; text without the 16-byte markers
     bool strip_symbols, strip_debug;
-    Str (*file_name)(void *ctx, Arena *, Loc); void *ctx; // path that line tables show (-trimpath)
+    Str (*file_name)(void *ctx, Arena *, Loc);
+    void *ctx; // path that line tables show (-trimpath)
 } LinkJob;
 
 // Makes the image. False after errors (in Diag). The bytes are the caller's to write; image is malloc'd (buf_free).

@@ -2,14 +2,37 @@
 #pragma once
 #include "link/link.h"
 
-typedef enum OutSec { OS_TEXT, OS_RODATA, OS_TYPE, OS_ITAB, OS_TABLES, OS_BUILDINFO, OS_NOPTRDATA, OS_DATA, OS_BSS, OS_NOPTRBSS, OS_COUNT } OutSec;
-typedef struct Section { VEC(Sym *) syms; i64 size, align; u64 addr; i64 off; } Section;
-typedef struct ElfFunc { Sym *section; i64 off, size; Str name; u32 flags, frame_size; } ElfFunc; // C or assembly function
+typedef enum OutSec {
+    OS_TEXT,
+    OS_RODATA,
+    OS_TYPE,
+    OS_ITAB,
+    OS_TABLES,
+    OS_BUILDINFO,
+    OS_NOPTRDATA,
+    OS_DATA,
+    OS_BSS,
+    OS_NOPTRBSS,
+    OS_COUNT
+} OutSec;
+typedef struct Section {
+    VEC(Sym *) syms;
+    i64 size, align;
+    u64 addr;
+    i64 off;
+} Section;
+typedef struct ElfFunc {
+    Sym *section;
+    i64 off, size;
+    Str name;
+    u32 flags, frame_size;
+} ElfFunc; // C or assembly function
 
 typedef struct Link {
-    LinkJob *job; Arena *a;
-    VEC(Sym *) work;                  // reached, relocations not followed yet
-    VEC(Sym *) live;                  // reached, in order of discovery
+    LinkJob *job;
+    Arena *a;
+    VEC(Sym *) work; // reached, relocations not followed yet
+    VEC(Sym *) live; // reached, in order of discovery
     VEC(ElfFunc) elf_funcs;
     Section sec[OS_COUNT];
     Sym *start[OS_COUNT], *end[OS_COUNT]; // boundary symbols
@@ -17,9 +40,9 @@ typedef struct Link {
     FuncTab functab;
 } Link;
 
-void link_read_archive(Link *);       // elf_read.c: every section of every member becomes a Sym
-void link_mark(Link *, Sym *entry);   // mark.c: what the entry reaches
-void link_layout(Link *);             // layout.c: sections, tables, addresses
+void link_read_archive(Link *);                  // elf_read.c: every section of every member becomes a Sym
+void link_mark(Link *, Sym *entry);              // mark.c: what the entry reaches
+void link_layout(Link *);                        // layout.c: sections, tables, addresses
 void link_write(Link *, Buf *image, Sym *entry); // elf_write.c: relocates and writes
 u64 link_addr(const Sym *);
 static inline Sym *link_place(Sym *s) { return s->section ? s->section : s; } // the Sym that is laid out

@@ -5,10 +5,18 @@
 #include "load/load.h"
 #include <ctype.h>
 
-static const char *const known_os[] = {"aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd", "openbsd", "plan9", "solaris", "wasip1", "windows", "zos"};
-static const char *const known_arch[] = {"386", "amd64", "amd64p32", "arm", "arm64", "arm64be", "armbe", "loong64", "mips", "mips64", "mips64le", "mips64p32", "mips64p32le", "mipsle", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm"};
-static const char *const unix_os[] = {"aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "linux", "netbsd", "openbsd", "solaris"};
-static const char *const experiments[] = {"goexperiment.regabiwrappers", "goexperiment.regabiargs", "goexperiment.dwarf5", "goexperiment.greenteagc", "goexperiment.randomizedheapbase64"};
+static const char *const known_os[] = {"aix",     "android", "darwin",  "dragonfly", "freebsd", "hurd",
+                                       "illumos", "ios",     "js",      "linux",     "nacl",    "netbsd",
+                                       "openbsd", "plan9",   "solaris", "wasip1",    "windows", "zos"};
+static const char *const known_arch[] = {"386",         "amd64",   "amd64p32", "arm",    "arm64",    "arm64be",
+                                         "armbe",       "loong64", "mips",     "mips64", "mips64le", "mips64p32",
+                                         "mips64p32le", "mipsle",  "ppc",      "ppc64",  "ppc64le",  "riscv",
+                                         "riscv64",     "s390",    "s390x",    "sparc",  "sparc64",  "wasm"};
+static const char *const unix_os[] = {"aix",     "android", "darwin", "dragonfly", "freebsd", "hurd",
+                                      "illumos", "ios",     "linux",  "netbsd",    "openbsd", "solaris"};
+static const char *const experiments[] = {"goexperiment.regabiwrappers", "goexperiment.regabiargs",
+                                          "goexperiment.dwarf5", "goexperiment.greenteagc",
+                                          "goexperiment.randomizedheapbase64"};
 
 static bool in_list(Str s, const char *const *list, i64 n) {
     for (i64 i = 0; i < n; i++)
@@ -36,7 +44,13 @@ static bool tag_holds(Str tag, const BuildTags *t) {
 
 // ---- //go:build expressions: or, and, not, parentheses, tags ----------------------------------------------------------
 
-typedef struct Scan { Str s; i64 at; const BuildTags *t; bool bad; i64 depth; } Scan;
+typedef struct Scan {
+    Str s;
+    i64 at;
+    const BuildTags *t;
+    bool bad;
+    i64 depth;
+} Scan;
 static bool scan_or(Scan *);
 
 static void blanks(Scan *c) {
@@ -101,7 +115,7 @@ static bool eval_plus_build(Str line, const BuildTags *t) {
             i64 end = k;
             while (end < i && line.ptr[end] != ',') end++;
             bool not = k < end && line.ptr[k] == '!';
-            if (tag_holds(str_slice(line, k + not, end), t) == not) all = false;
+            if (tag_holds(str_slice(line, k + not, end), t) == not ) all = false;
             k = end + 1;
         }
         if (all) return true;
@@ -129,7 +143,11 @@ bool constraint_file_matches(Str text, const BuildTags *t, bool *bad) {
             block = false;
             line = str_trim(str_slice(line, e + 2, line.len));
         }
-        if (line.len == 0) { plus = plus && pending; pending = true; continue; }
+        if (line.len == 0) {
+            plus = plus && pending;
+            pending = true;
+            continue;
+        }
         if (str_has_prefix(line, S("/*"))) {
             i64 e = str_find(line, S("*/"));
             block = e < 0;
@@ -164,7 +182,8 @@ bool constraint_name_matches(Str name, const BuildTags *t) {
         if (u < 0) break;
         end = u;
     }
-    if (n >= 2 && IN(parts[1], known_os) && IN(parts[0], known_arch)) return tag_holds(parts[0], t) && tag_holds(parts[1], t);
+    if (n >= 2 && IN(parts[1], known_os) && IN(parts[0], known_arch))
+        return tag_holds(parts[0], t) && tag_holds(parts[1], t);
     if (IN(parts[0], known_os) || IN(parts[0], known_arch)) return tag_holds(parts[0], t);
     return true;
 }

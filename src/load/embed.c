@@ -3,7 +3,14 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
-typedef struct Found { Loader *l; Str root; Map *seen; VEC(EmbedFile) files; Pos pos; bool failed; } Found;
+typedef struct Found {
+    Loader *l;
+    Str root;
+    Map *seen;
+    VEC(EmbedFile) files;
+    Pos pos;
+    bool failed;
+} Found;
 
 static void add_parents(Found *f, Str name) {
     for (i64 i = 1; i < name.len; i++) {
@@ -37,7 +44,8 @@ static i64 add_dir(Found *f, Str name, bool all, i64 depth) {
         Str sub = path_join(f->l->a, name, names[i]);
         Str full = path_join(f->l->a, f->root, sub);
         if (dir_exists(arena_cstr(f->l->a, full))) {
-            if (!file_exists(arena_cstr(f->l->a, path_join(f->l->a, full, S("go.mod"))))) count += add_dir(f, sub, all, depth + 1);
+            if (!file_exists(arena_cstr(f->l->a, path_join(f->l->a, full, S("go.mod")))))
+                count += add_dir(f, sub, all, depth + 1);
         } else {
             add_file(f, sub);
             count++;
@@ -57,9 +65,15 @@ static i64 match(Found *f, Str at, Str pattern, bool all) {
     for (i64 i = 0; i < n; i++) {
         if (fnmatch(arena_cstr(f->l->a, first), arena_cstr(f->l->a, names[i]), FNM_PATHNAME) != 0) continue;
         Str sub = at.len ? path_join(f->l->a, at, names[i]) : names[i];
-        if (slash >= 0) { count += match(f, sub, str_slice(pattern, slash + 1, pattern.len), all); continue; }
+        if (slash >= 0) {
+            count += match(f, sub, str_slice(pattern, slash + 1, pattern.len), all);
+            continue;
+        }
         if (dir_exists(arena_cstr(f->l->a, path_join(f->l->a, f->root, sub)))) count += add_dir(f, sub, all, 0);
-        else { add_file(f, sub); count++; }
+        else {
+            add_file(f, sub);
+            count++;
+        }
     }
     return count;
 }
@@ -89,7 +103,8 @@ EmbedFile *load_embed(Loader *l, Package *p, EmbedPatterns *e, i64 *n) {
         if (all) pat = str_slice(pat, 4, pat.len);
         bool bad = pat.len == 0 || pat.ptr[0] == '/' || str_find(pat, S("..")) >= 0;
         if (bad) diag_error(l->diag, e->pos, "pattern %.*s: invalid pattern syntax", SFMT(pat));
-        else if (match(&f, (Str){0}, pat, all) == 0) diag_error(l->diag, e->pos, "pattern %.*s: no matching files found", SFMT(pat));
+        else if (match(&f, (Str){0}, pat, all) == 0)
+            diag_error(l->diag, e->pos, "pattern %.*s: no matching files found", SFMT(pat));
         else continue;
         f.failed = true;
     }

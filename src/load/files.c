@@ -49,20 +49,27 @@ static BuildTags tags_for(Loader *l, Str import_path) {
 }
 
 static bool is_go_file(Str name) {
-    return str_has_suffix(name, S(".go")) && name.ptr[0] != '_' && name.ptr[0] != '.' && !str_has_suffix(name, S("_test.go"));
+    return str_has_suffix(name, S(".go")) && name.ptr[0] != '_' && name.ptr[0] != '.' &&
+           !str_has_suffix(name, S("_test.go"));
 }
 
 // tags NULL: the file is wanted whatever its constraints say.
 static void consider(Loader *l, DirFiles *out, Str dir, Str name, const BuildTags *tags) {
     Str text, path = path_join(l->a, dir, name);
     out->any_go = true;
-    if (tags && !constraint_name_matches(name, tags)) { out->any_excluded = true; return; }
+    if (tags && !constraint_name_matches(name, tags)) {
+        out->any_excluded = true;
+        return;
+    }
     if (!file_read(l->a, arena_cstr(l->a, path), &text)) {
         diag_error_at(l->diag, load_display_path(l, path), "%s", strerror(errno));
         return;
     }
     bool bad = false;
-    if (tags && !constraint_file_matches(text, tags, &bad)) { out->any_excluded = true; return; }
+    if (tags && !constraint_file_matches(text, tags, &bad)) {
+        out->any_excluded = true;
+        return;
+    }
     vec_push(l->a, &out->names, name);
     vec_push(l->a, &out->texts, text);
     vec_push(l->a, &out->dirs, dir);

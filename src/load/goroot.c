@@ -3,7 +3,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-typedef struct Search { Arena *a; Buf tried; Str goroot, version; bool found; } Search;
+typedef struct Search {
+    Arena *a;
+    Buf tried;
+    Str goroot, version;
+    bool found;
+} Search;
 
 // A GOROOT is a folder with src/fmt; its VERSION file says go1.26*.
 static void look_at(Search *s, Str dir, const char *why) {
@@ -15,7 +20,9 @@ static void look_at(Search *s, Str dir, const char *why) {
         return;
     }
     if (!file_read(s->a, arena_cstr(s->a, path_join(s->a, dir, S("VERSION"))), &text)) {
-        Str beside = path_join(s->a, dir, S("../../lib/go-1.26/VERSION")); // Debian splits the tree: /usr/share/go-1.26 has no VERSION
+        Str beside =
+            path_join(s->a, dir,
+                      S("../../lib/go-1.26/VERSION")); // Debian splits the tree: /usr/share/go-1.26 has no VERSION
         if (!file_read(s->a, arena_cstr(s->a, beside), &text)) text = S("go1.26");
     }
     i64 eol = str_index(text, '\n');
@@ -69,7 +76,11 @@ bool load_find_goroot(Arena *a, Str *goroot, Str *version, Str *message) {
             look_at(&s, path_join(a, data, S("goroot/usr/share/go-1.26")), "vole's data folder");
         }
     }
-    if (!s.found) *message = arena_printf(a, "no Go 1.26 library source found; looked at:%.*s\nrun `make setup` in vole's folder to fetch it, or set GOROOT", SFMT(buf_view(&s.tried)));
+    if (!s.found)
+        *message = arena_printf(a,
+                                "no Go 1.26 library source found; looked at:%.*s\nrun `make setup` in vole's folder to "
+                                "fetch it, or set GOROOT",
+                                SFMT(buf_view(&s.tried)));
     *goroot = s.goroot;
     *version = s.version;
     buf_free(&s.tried);

@@ -9,7 +9,10 @@ static Package *find_import(Loader *, Package *from, Pos, Str path);
 
 // ---- parsing -------------------------------------------------------------------------------------------------------
 
-typedef struct Wave { Loader *l; VEC(ParseJob) jobs; } Wave;
+typedef struct Wave {
+    Loader *l;
+    VEC(ParseJob) jobs;
+} Wave;
 
 static void parse_one(void *ctx, i64 i, int worker) {
     Wave *w = ctx;
@@ -55,15 +58,18 @@ static void check_names(Loader *l, Package *p) {
         if (!f || !f->package) continue;
         if (!p->name) p->name = f->package->name;
         else if (p->name != f->package->name) {
-            diag_error_at(l->diag, (Str){0}, "found packages %.*s (%.*s) and %.*s (%.*s) in %.*s", SFMT(p->name->s), SFMT(path_base(p->files[0]->src->path)),
-                SFMT(f->package->name->s), SFMT(path_base(f->src->path)), SFMT(p->dir));
+            diag_error_at(l->diag, (Str){0}, "found packages %.*s (%.*s) and %.*s (%.*s) in %.*s", SFMT(p->name->s),
+                          SFMT(path_base(p->files[0]->src->path)), SFMT(f->package->name->s),
+                          SFMT(path_base(f->src->path)), SFMT(p->dir));
             return;
         }
     }
     if (p->name && str_eq(p->name->s, S("main"))) p->link_path = S("main");
 }
 
-static int cmp_package(const void *a, const void *b) { return str_cmp((*(Package *const *)a)->path, (*(Package *const *)b)->path); }
+static int cmp_package(const void *a, const void *b) {
+    return str_cmp((*(Package *const *)a)->path, (*(Package *const *)b)->path);
+}
 
 static void resolve_imports(Loader *l, Package *p) {
     Map *seen = map_new_str(l->a);
@@ -120,7 +126,10 @@ static Str std_dir(Loader *l, Str path, Str *root) {
             i64 n;
             if (dir_list(l->a, arena_cstr(l->a, o), &names, &n))
                 for (i64 i = 0; i < n; i++)
-                    if (str_has_suffix(names[i], S(".go")) || str_eq(names[i], S("files.list"))) { *root = l->o.overlay; return o; }
+                    if (str_has_suffix(names[i], S(".go")) || str_eq(names[i], S("files.list"))) {
+                        *root = l->o.overlay;
+                        return o;
+                    }
         }
     }
     *root = path_join(l->a, l->o.goroot, S("src"));
@@ -162,14 +171,17 @@ static bool in_module(Loader *l, Str path) {
 static bool internal_ok(Loader *l, Package *from, Str path) {
     i64 at = -1;
     for (i64 i = 0; i + 8 <= path.len; i++)
-        if (memcmp(path.ptr + i, "internal", 8) == 0 && (i == 0 || path.ptr[i - 1] == '/') && (i + 8 == path.len || path.ptr[i + 8] == '/')) at = i;
+        if (memcmp(path.ptr + i, "internal", 8) == 0 && (i == 0 || path.ptr[i - 1] == '/') &&
+            (i + 8 == path.len || path.ptr[i + 8] == '/'))
+            at = i;
     if (at < 0 || !from) return true;
     LoadPackage *lp = from->load;
     if (lp->std) return true;
     Str parent = at == 0 ? (Str){0} : str_slice(path, 0, at - 1);
     if (!parent.len) return false; // the library's
     Str fp = from->path;
-    return (lp->command_line_files && in_module(l, path)) || (str_has_prefix(fp, parent) && (fp.len == parent.len || fp.ptr[parent.len] == '/'));
+    return (lp->command_line_files && in_module(l, path)) ||
+           (str_has_prefix(fp, parent) && (fp.len == parent.len || fp.ptr[parent.len] == '/'));
 }
 
 static Package *import_error(Loader *l, Pos pos, Str path) {
@@ -177,13 +189,24 @@ static Package *import_error(Loader *l, Pos pos, Str path) {
     for (i64 i = 0; i < l->required.len; i++) {
         Str m = l->required.ptr[i];
         if (!str_has_prefix(path, m) || (path.len > m.len && path.ptr[m.len] != '/')) continue;
-        diag_error(l->diag, pos, "not supported yet: package %.*s of the required module %.*s (only the module of the current folder and the library)", SFMT(path), SFMT(m));
+        diag_error(l->diag, pos,
+                   "not supported yet: package %.*s of the required module %.*s (only the module of the current folder "
+                   "and the library)",
+                   SFMT(path), SFMT(m));
         return NULL;
     }
     if (str_eq(path, S("C"))) diag_error(l->diag, pos, "not supported yet: cgo (import \"C\")");
-    else if (!has_dotted_domain(path)) diag_error(l->diag, pos, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(path), SFMT(l->o.goroot), SFMT(path));
-    else if (l->module_path.len) diag_error(l->diag, pos, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(path), SFMT(path));
-    else diag_error(l->diag, pos, "no required module provides package %.*s: go.mod file not found in current directory or any parent directory; see 'go help modules'", SFMT(path));
+    else if (!has_dotted_domain(path))
+        diag_error(l->diag, pos, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(path), SFMT(l->o.goroot),
+                   SFMT(path));
+    else if (l->module_path.len)
+        diag_error(l->diag, pos, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(path),
+                   SFMT(path));
+    else
+        diag_error(l->diag, pos,
+                   "no required module provides package %.*s: go.mod file not found in current directory or any parent "
+                   "directory; see 'go help modules'",
+                   SFMT(path));
     return NULL;
 }
 
@@ -193,11 +216,15 @@ static Package *find_import(Loader *l, Package *from, Pos pos, Str path) {
     if (str_has_prefix(path, S("./")) || str_has_prefix(path, S("../"))) {
         if (l->module_path.len && !(lp && lp->command_line_files)) {
             l->import_errors++;
-            diag_error(l->diag, pos, "\"%.*s\" is relative, but relative import paths are not supported in module mode", SFMT(path));
+            diag_error(l->diag, pos, "\"%.*s\" is relative, but relative import paths are not supported in module mode",
+                       SFMT(path));
             return NULL;
         }
         dir = path_clean(l->a, path_join(l->a, from->dir, path));
-        if (!dir_exists(arena_cstr(l->a, dir))) { diag_error(l->diag, pos, "package %.*s: cannot find folder %.*s", SFMT(path), SFMT(dir)); return NULL; }
+        if (!dir_exists(arena_cstr(l->a, dir))) {
+            diag_error(l->diag, pos, "package %.*s: cannot find folder %.*s", SFMT(path), SFMT(dir));
+            return NULL;
+        }
         return open_package(l, dir, dir, false, dir, pos);
     }
     if (!internal_ok(l, from, path)) {
@@ -206,20 +233,29 @@ static Package *find_import(Loader *l, Package *from, Pos pos, Str path) {
         return NULL;
     }
     if (in_module(l, path)) {
-        dir = path_clean(l->a, path_join(l->a, l->module_root, path.len == l->module_path.len ? S(".") : str_slice(path, l->module_path.len + 1, path.len)));
+        dir = path_clean(l->a,
+                         path_join(l->a, l->module_root,
+                                   path.len == l->module_path.len ? S(".")
+                                                                  : str_slice(path, l->module_path.len + 1, path.len)));
         if (!dir_exists(arena_cstr(l->a, dir))) {
             l->import_errors++;
-            if (has_dotted_domain(path)) diag_error(l->diag, pos, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(path), SFMT(path));
-            else diag_error(l->diag, pos, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(path), SFMT(l->o.goroot), SFMT(path));
+            if (has_dotted_domain(path))
+                diag_error(l->diag, pos, "no required module provides package %.*s; to add it:\n\tgo get %.*s",
+                           SFMT(path), SFMT(path));
+            else
+                diag_error(l->diag, pos, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(path), SFMT(l->o.goroot),
+                           SFMT(path));
             return NULL;
         }
         return open_package(l, path, dir, false, l->module_root, pos);
     }
     if (!lp || lp->std) {
         Str vendored = arena_printf(l->a, "vendor/%.*s", SFMT(path));
-        if (has_dotted_domain(path) && (dir = std_dir(l, vendored, &root)).len) return open_package(l, vendored, dir, true, root, pos);
+        if (has_dotted_domain(path) && (dir = std_dir(l, vendored, &root)).len)
+            return open_package(l, vendored, dir, true, root, pos);
     }
-    if (!has_dotted_domain(path) && (dir = std_dir(l, path, &root)).len) return open_package(l, path, dir, true, root, pos);
+    if (!has_dotted_domain(path) && (dir = std_dir(l, path, &root)).len)
+        return open_package(l, path, dir, true, root, pos);
     return import_error(l, pos, path);
 }
 
@@ -229,7 +265,8 @@ static void find_cycles(Loader *l, Package *p, Map *state) {
     if (st == 2) return;
     if (st == 1) {
         Buf b = {0};
-        for (i64 i = 0; i < l->stack.len; i++) buf_printf(&b, i ? "\n\timports %.*s" : "package %.*s", SFMT(l->stack.ptr[i]->path));
+        for (i64 i = 0; i < l->stack.len; i++)
+            buf_printf(&b, i ? "\n\timports %.*s" : "package %.*s", SFMT(l->stack.ptr[i]->path));
         buf_printf(&b, "\n\timports %.*s: import cycle not allowed", SFMT(p->path));
         diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(buf_view(&b)));
         buf_free(&b);
@@ -263,14 +300,27 @@ static Package *package_of_files(Loader *l, Str *args, i64 n) {
     Str dir = {0};
     for (i64 i = 0; i < n; i++) {
         Str text, abs = path_clean(l->a, args[i].ptr[0] == '/' ? args[i] : path_join(l->a, l->o.cwd, args[i]));
-        if (!str_has_suffix(args[i], S(".go"))) { diag_error_at(l->diag, (Str){0}, "named files must be .go files: %.*s", SFMT(args[i])); return NULL; }
+        if (!str_has_suffix(args[i], S(".go"))) {
+            diag_error_at(l->diag, (Str){0}, "named files must be .go files: %.*s", SFMT(args[i]));
+            return NULL;
+        }
         if (!file_read(l->a, arena_cstr(l->a, abs), &text)) {
-            if (errno == ENOENT && l->module_path.len) diag_error_at(l->diag, (Str){0}, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(args[i]), SFMT(args[i]));
-            else if (errno == ENOENT) diag_error_at(l->diag, (Str){0}, "no required module provides package %.*s: go.mod file not found in current directory or any parent directory; see 'go help modules'", SFMT(args[i]));
+            if (errno == ENOENT && l->module_path.len)
+                diag_error_at(l->diag, (Str){0}, "no required module provides package %.*s; to add it:\n\tgo get %.*s",
+                              SFMT(args[i]), SFMT(args[i]));
+            else if (errno == ENOENT)
+                diag_error_at(l->diag, (Str){0},
+                              "no required module provides package %.*s: go.mod file not found in current directory or "
+                              "any parent directory; see 'go help modules'",
+                              SFMT(args[i]));
             else diag_error_at(l->diag, args[i], "%s", strerror(errno));
             return NULL;
         }
-        if (dir.len && !str_eq(dir, path_dir(abs))) { diag_error_at(l->diag, (Str){0}, "named files must all be in one directory; have %.*s and %.*s", SFMT(path_dir(args[i - 1])), SFMT(path_dir(args[i]))); return NULL; }
+        if (dir.len && !str_eq(dir, path_dir(abs))) {
+            diag_error_at(l->diag, (Str){0}, "named files must all be in one directory; have %.*s and %.*s",
+                          SFMT(path_dir(args[i - 1])), SFMT(path_dir(args[i])));
+            return NULL;
+        }
         dir = path_dir(abs);
         vec_push(l->a, &f.names, path_base(abs));
         vec_push(l->a, &f.texts, text);
@@ -291,14 +341,17 @@ static Str path_of_dir(Loader *l, Str dir, bool *std) {
     if (*std) return str_slice(dir, src.len + 1, dir.len);
     if (!l->module_root.len || !str_has_prefix(dir, l->module_root)) return (Str){0};
     if (dir.len == l->module_root.len) return l->module_path;
-    return dir.ptr[l->module_root.len] == '/' ? path_join(l->a, l->module_path, str_slice(dir, l->module_root.len + 1, dir.len)) : (Str){0};
+    return dir.ptr[l->module_root.len] == '/'
+               ? path_join(l->a, l->module_path, str_slice(dir, l->module_root.len + 1, dir.len))
+               : (Str){0};
 }
 
 static Package *package_of_dir(Loader *l, Str dir, bool quiet) {
     bool std = false;
     Str path = path_of_dir(l, dir, &std);
     if (!path.len) {
-        diag_error_at(l->diag, (Str){0}, "go: go.mod file not found in current directory or any parent directory; see 'go help modules'");
+        diag_error_at(l->diag, (Str){0},
+                      "go: go.mod file not found in current directory or any parent directory; see 'go help modules'");
         return NULL;
     }
     if (std) return load_std(l, path);
@@ -310,8 +363,9 @@ static Package *package_of_dir(Loader *l, Str dir, bool quiet) {
     return open_package(l, path, dir, false, l->module_root, 0);
 }
 
-
-typedef struct Pkgs { VEC(Package *) v; } Pkgs;
+typedef struct Pkgs {
+    VEC(Package *) v;
+} Pkgs;
 
 static void walk_dirs(Loader *l, Str dir, Pkgs *out, i64 depth) {
     Str *names;
@@ -321,17 +375,24 @@ static void walk_dirs(Loader *l, Str dir, Pkgs *out, i64 depth) {
     if (depth > 200 || !dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return;
     for (i64 i = 0; i < n; i++) {
         Str sub = path_join(l->a, dir, names[i]);
-        if (names[i].ptr[0] == '.' || names[i].ptr[0] == '_' || str_eq(names[i], S("testdata")) || str_eq(names[i], S("vendor"))) continue;
-        if (!dir_exists(arena_cstr(l->a, sub)) || file_exists(arena_cstr(l->a, path_join(l->a, sub, S("go.mod"))))) continue;
+        if (names[i].ptr[0] == '.' || names[i].ptr[0] == '_' || str_eq(names[i], S("testdata")) ||
+            str_eq(names[i], S("vendor")))
+            continue;
+        if (!dir_exists(arena_cstr(l->a, sub)) || file_exists(arena_cstr(l->a, path_join(l->a, sub, S("go.mod")))))
+            continue;
         walk_dirs(l, sub, out, depth + 1);
     }
 }
 
 static void one_arg(Loader *l, Str arg, Pkgs *out) {
-    bool local = arg.ptr[0] == '/' || str_eq(arg, S(".")) || str_eq(arg, S("..")) || str_has_prefix(arg, S("./")) || str_has_prefix(arg, S("../"));
+    bool local = arg.ptr[0] == '/' || str_eq(arg, S(".")) || str_eq(arg, S("..")) || str_has_prefix(arg, S("./")) ||
+                 str_has_prefix(arg, S("../"));
     if (str_has_suffix(arg, S("/...")) || str_eq(arg, S("..."))) {
         Str base = str_eq(arg, S("...")) ? S(".") : str_slice(arg, 0, arg.len - 4);
-        if (!local && in_module(l, base)) base = base.len == l->module_path.len ? l->module_root : path_join(l->a, l->module_root, str_slice(base, l->module_path.len + 1, base.len));
+        if (!local && in_module(l, base))
+            base = base.len == l->module_path.len
+                       ? l->module_root
+                       : path_join(l->a, l->module_root, str_slice(base, l->module_path.len + 1, base.len));
         else if (!local) base = path_join(l->a, path_join(l->a, l->o.goroot, S("src")), base);
         walk_dirs(l, path_clean(l->a, base.ptr[0] == '/' ? base : path_join(l->a, l->o.cwd, base)), out, 0);
         return;
@@ -339,14 +400,21 @@ static void one_arg(Loader *l, Str arg, Pkgs *out) {
     Package *p;
     if (local) {
         Str dir = path_clean(l->a, arg.ptr[0] == '/' ? arg : path_join(l->a, l->o.cwd, arg));
-        if (!dir_exists(arena_cstr(l->a, dir))) { diag_error_at(l->diag, (Str){0}, "stat %.*s: directory not found", SFMT(dir)); return; }
+        if (!dir_exists(arena_cstr(l->a, dir))) {
+            diag_error_at(l->diag, (Str){0}, "stat %.*s: directory not found", SFMT(dir));
+            return;
+        }
         p = package_of_dir(l, dir, false);
     } else if (in_module(l, arg)) p = find_import(l, NULL, 0, arg);
     else {
         Str root;
         if (has_dotted_domain(arg) || !std_dir(l, arg, &root).len) {
-            if (!has_dotted_domain(arg)) diag_error_at(l->diag, (Str){0}, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(arg), SFMT(l->o.goroot), SFMT(arg));
-            else diag_error_at(l->diag, (Str){0}, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(arg), SFMT(arg));
+            if (!has_dotted_domain(arg))
+                diag_error_at(l->diag, (Str){0}, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(arg),
+                              SFMT(l->o.goroot), SFMT(arg));
+            else
+                diag_error_at(l->diag, (Str){0}, "no required module provides package %.*s; to add it:\n\tgo get %.*s",
+                              SFMT(arg), SFMT(arg));
             return;
         }
         p = load_std(l, arg);
@@ -358,10 +426,14 @@ bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
     i64 before = diag_count(l->diag);
     load_read_module(l);
     static const Str dot = {".", 1};
-    if (n == 0) { args = (Str *)&dot; n = 1; }
+    if (n == 0) {
+        args = (Str *)&dot;
+        n = 1;
+    }
     Pkgs pkgs = {0};
     bool files = false;
-    for (i64 i = 0; i < n; i++) files |= str_has_suffix(args[i], S(".go")) && !dir_exists(arena_cstr(l->a, args[i])); // of the current folder
+    for (i64 i = 0; i < n; i++)
+        files |= str_has_suffix(args[i], S(".go")) && !dir_exists(arena_cstr(l->a, args[i])); // of the current folder
     if (files) {
         Package *p = package_of_files(l, args, n);
         if (p) vec_push(l->a, &pkgs.v, p);
@@ -402,8 +474,11 @@ i64 load_package_count(const Loader *l) { return l->all.len; }
 Str load_file_name(Loader *l, Arena *a, SourceFile *f, bool trimpath) {
     if (!trimpath) return f->abs_path;
     Str src = path_join(a, l->o.goroot, S("src/"));
-    if (str_has_prefix(f->abs_path, src)) return str_slice(f->abs_path, src.len + (src.ptr[src.len - 1] != '/'), f->abs_path.len);
-    if (l->o.overlay.len && str_has_prefix(f->abs_path, l->o.overlay)) return str_slice(f->abs_path, l->o.overlay.len + 1, f->abs_path.len);
-    if (l->module_root.len && str_has_prefix(f->abs_path, l->module_root)) return path_join(a, l->module_path, str_slice(f->abs_path, l->module_root.len + 1, f->abs_path.len));
+    if (str_has_prefix(f->abs_path, src))
+        return str_slice(f->abs_path, src.len + (src.ptr[src.len - 1] != '/'), f->abs_path.len);
+    if (l->o.overlay.len && str_has_prefix(f->abs_path, l->o.overlay))
+        return str_slice(f->abs_path, l->o.overlay.len + 1, f->abs_path.len);
+    if (l->module_root.len && str_has_prefix(f->abs_path, l->module_root))
+        return path_join(a, l->module_path, str_slice(f->abs_path, l->module_root.len + 1, f->abs_path.len));
     return arena_printf(a, "./%.*s", SFMT(path_base(f->abs_path)));
 }

@@ -14,14 +14,21 @@ static Str first_word(Str s) {
 
 // ---- lines ------------------------------------------------------------------------------------------------------------
 
-typedef struct ModFile { Loader *l; Str shown; i64 line, block_line; Str block; /* verb of an open "verb (" */ bool bad; } ModFile;
+typedef struct ModFile {
+    Loader *l;
+    Str shown;
+    i64 line, block_line;
+    Str block; /* verb of an open "verb (" */
+    bool bad;
+} ModFile;
 
 static void mod_error(ModFile *m, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     if (!m->bad) diag_error_at(m->l->diag, (Str){0}, "go: errors parsing %.*s:", SFMT(m->shown));
     m->bad = true;
-    Str where = arena_printf(m->l->a, "%.*s:%lld", SFMT(m->shown), (long long)m->line), text = arena_vprintf(m->l->a, fmt, ap);
+    Str where = arena_printf(m->l->a, "%.*s:%lld", SFMT(m->shown), (long long)m->line),
+        text = arena_vprintf(m->l->a, fmt, ap);
     diag_error_at(m->l->diag, where, "%.*s", SFMT(text));
     va_end(ap);
 }
@@ -42,13 +49,16 @@ static i64 go_minor(Str s) {
     i64 n = 0;
     for (i64 i = 2; i < s.len; i++) {
         if (!isalnum((u8)s.ptr[i]) && s.ptr[i] != '.') return -1;
-        if (isdigit((u8)s.ptr[i]) && n < 100000 && (i == 2 || isdigit((u8)s.ptr[i - 1])) && str_index(str_slice(s, 2, i), '.') < 0) n = n * 10 + s.ptr[i] - '0';
+        if (isdigit((u8)s.ptr[i]) && n < 100000 && (i == 2 || isdigit((u8)s.ptr[i - 1])) &&
+            str_index(str_slice(s, 2, i), '.') < 0)
+            n = n * 10 + s.ptr[i] - '0';
     }
     return n;
 }
 
 static void directive(ModFile *m, Str verb, Str rest) {
-    static const char *const known[] = {"toolchain", "require", "exclude", "replace", "retract", "tool", "ignore", "godebug"};
+    static const char *const known[] = {"toolchain", "require", "exclude", "replace",
+                                        "retract",   "tool",    "ignore",  "godebug"};
     Loader *l = m->l;
     Str word = first_word(rest);
     if (str_eq(verb, S("module"))) {
@@ -94,11 +104,18 @@ static void read_text(Loader *l, Str mod, Str text) {
         else read_line(&m, str_slice(text, at, end));
         at = end + 1;
     }
-    if (m.block.len && !m.bad) mod_error(&m, "syntax error (unterminated block started at %.*s:%lld:1)", SFMT(m.shown), (long long)m.block_line);
+    if (m.block.len && !m.bad)
+        mod_error(&m, "syntax error (unterminated block started at %.*s:%lld:1)", SFMT(m.shown),
+                  (long long)m.block_line);
     if (m.bad) {
         if (!l->module_path.len) l->module_path = S("command-line-arguments");
-    } else if (!l->module_path.len) diag_error_at(l->diag, (Str){0}, "go: error reading go.mod: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod");
-    else if (l->module_minor > 26) diag_error_at(l->diag, (Str){0}, "go: go.mod requires go >= 1.%lld (running go 1.26)", (long long)l->module_minor);
+    } else if (!l->module_path.len)
+        diag_error_at(l->diag, (Str){0},
+                      "go: error reading go.mod: missing module declaration. To specify the module path:\n\tgo mod "
+                      "edit -module=example.com/mod");
+    else if (l->module_minor > 26)
+        diag_error_at(l->diag, (Str){0}, "go: go.mod requires go >= 1.%lld (running go 1.26)",
+                      (long long)l->module_minor);
     if (l->module_minor <= 0) l->module_minor = 16; // what the go command assumes without a go line
 }
 
@@ -112,7 +129,8 @@ bool load_read_module(Loader *l) {
             read_text(l, mod, text);
             return true;
         }
-        if (file_exists(arena_cstr(l->a, mod))) diag_error_at(l->diag, (Str){0}, "go: cannot read %.*s: %s", SFMT(mod), strerror(errno));
+        if (file_exists(arena_cstr(l->a, mod)))
+            diag_error_at(l->diag, (Str){0}, "go: cannot read %.*s: %s", SFMT(mod), strerror(errno));
         if (dir.len <= 1) return false;
     }
 }

@@ -46,7 +46,10 @@ static u32 file_index(Tab *t, Str file) {
     return (u32)((uintptr_t)*slot - 1);
 }
 
-typedef struct FileLine { u32 file; i32 line; } FileLine;
+typedef struct FileLine {
+    u32 file;
+    i32 line;
+} FileLine;
 
 static FileLine file_line(Tab *t, Pos pos) {
     if (!pos) return (FileLine){0, 0};
@@ -109,7 +112,11 @@ static u32 inline_tree(Tab *t, CodeInfo *c) {
 }
 
 static void put_func(Tab *t, TextEnt *e) {
-    FuncRec r = {.entry = (u32)(e->addr - t->text_base), .size = (u32)e->size, .name = name_offset(t, e->name), .frame_size = e->frame_size, .flags = (u16)e->flags};
+    FuncRec r = {.entry = (u32)(e->addr - t->text_base),
+                 .size = (u32)e->size,
+                 .name = name_offset(t, e->name),
+                 .frame_size = e->frame_size,
+                 .flags = (u16)e->flags};
     CodeInfo *c = e->sym ? e->sym->code : NULL;
     if (c) {
         FileLine start = file_line(t, c->pos);
@@ -130,7 +137,8 @@ static void put_func(Tab *t, TextEnt *e) {
     t->out->nfuncs++;
 }
 
-void meta_functab(FuncTab *out, Arena *a, SourceMap *sources, TextEnt *ents, i64 n, u64 text_base, Str (*file_name)(void *, Arena *, Loc), void *ctx) {
+void meta_functab(FuncTab *out, Arena *a, SourceMap *sources, TextEnt *ents, i64 n, u64 text_base,
+                  Str (*file_name)(void *, Arena *, Loc), void *ctx) {
     *out = (FuncTab){0};
     Tab t = {out, a, sources, map_new_str(a), map_new_str(a), map_new_str(a), text_base, file_name, ctx};
     buf_u8(&out->pctab, 0); // offset 0: no table

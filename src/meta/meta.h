@@ -11,6 +11,17 @@ void meta_prepare(IrProgram *, Symtab *, Arena *);
 void meta_emit(IrProgram *, Symtab *, Arena *);
 
 // Function tables of text symbols that have addresses, sorted by address. Strings and tables are deduplicated.
-typedef struct FuncTab { Buf recs, names, pctab, inltree; VEC(Str) files; i64 nfuncs; } FuncTab;
-typedef struct TextEnt { Sym *sym; Str name; u64 addr; i64 size; u32 flags, frame_size; } TextEnt; // sym->code NULL: assembly or C, described by the rest
-void meta_functab(FuncTab *, Arena *, SourceMap *, TextEnt *, i64 n, u64 text_base, Str (*file_name)(void *ctx, Arena *, Loc), void *ctx);
+typedef struct FuncTab {
+    Buf recs, names, pctab, inltree;
+    VEC(Str) files;
+    i64 nfuncs;
+} FuncTab;
+typedef struct TextEnt {
+    Sym *sym;
+    Str name;
+    u64 addr;
+    i64 size;
+    u32 flags, frame_size;
+} TextEnt; // sym->code NULL: assembly or C, described by the rest
+void meta_functab(FuncTab *, Arena *, SourceMap *, TextEnt *, i64 n, u64 text_base,
+                  Str (*file_name)(void *ctx, Arena *, Loc), void *ctx);

@@ -7,8 +7,16 @@
 #include "abi/abi.h"
 #include "abi/gotype.h"
 
-typedef struct Meta { IrProgram *p; Symtab *st; Arena *a; } Meta;
-typedef struct Desc { Meta *m; Buf b; Sym *sym; } Desc; // a symbol under construction
+typedef struct Meta {
+    IrProgram *p;
+    Symtab *st;
+    Arena *a;
+} Meta;
+typedef struct Desc {
+    Meta *m;
+    Buf b;
+    Sym *sym;
+} Desc; // a symbol under construction
 
 static void put_ptr(Desc *d, Sym *target) {
     if (target) obj_reloc(d->sym, (u32)d->b.len, REL_ABS64, target, 0);
@@ -38,7 +46,8 @@ static Str pkg_path(Package *pkg) { return !pkg ? (Str){0} : pkg->link_path.len 
 static Sym *name_sym(Meta *m, Str name, Str tag, bool exported, bool embedded, Package *pkg) {
     int flags = (exported ? 1 : 0) | (tag.len ? 2 : 0) | (pkg ? 4 : 0) | (embedded ? 8 : 0);
     Str path = pkg_path(pkg);
-    Str key = arena_printf(m->a, "type:.namedata.%d%.*s%c%.*s%c%.*s", flags, SFMT(name), tag.len ? '"' : ' ', SFMT(tag), pkg ? '@' : ' ', SFMT(path));
+    Str key = arena_printf(m->a, "type:.namedata.%d%.*s%c%.*s%c%.*s", flags, SFMT(name), tag.len ? '"' : ' ', SFMT(tag),
+                           pkg ? '@' : ' ', SFMT(path));
     Sym *s = obj_sym(m->st, key);
     if (s->kind != SYM_UNDEF) return s;
     s->local = s->dupok = true;
@@ -55,9 +64,13 @@ static Sym *name_sym(Meta *m, Str name, Str tag, bool exported, bool embedded, P
     return s;
 }
 
-static Sym *method_name_sym(Meta *m, const Name *n, Package *pkg) { return name_sym(m, n->s, (Str){0}, n->exported, false, n->exported ? NULL : pkg); }
+static Sym *method_name_sym(Meta *m, const Name *n, Package *pkg) {
+    return name_sym(m, n->s, (Str){0}, n->exported, false, n->exported ? NULL : pkg);
+}
 
-static Sym *path_sym(Meta *m, Package *pkg) { return pkg ? name_sym(m, pkg_path(pkg), (Str){0}, false, false, NULL) : NULL; }
+static Sym *path_sym(Meta *m, Package *pkg) {
+    return pkg ? name_sym(m, pkg_path(pkg), (Str){0}, false, false, NULL) : NULL;
+}
 
 // ---- common header --------------------------------------------------------------------------------------------
 
@@ -191,8 +204,9 @@ static Package *type_package(Type *t) {
 // moff: distance from the uncommon struct to the methods.
 static void put_uncommon(Desc *d, TypeRec *r, i64 moff) {
     if (!has_uncommon(r)) return;
-    Sym *path = types_unalias(r->type)->kind == TYPE_UNSAFE_POINTER ? name_sym(d->m, S("unsafe"), (Str){0}, false, false, NULL)
-                : path_sym(d->m, is_named(r->type) ? type_package(r->type) : NULL);
+    Sym *path = types_unalias(r->type)->kind == TYPE_UNSAFE_POINTER
+                    ? name_sym(d->m, S("unsafe"), (Str){0}, false, false, NULL)
+                    : path_sym(d->m, is_named(r->type) ? type_package(r->type) : NULL);
     put_off(d, path, REL_TYPE_OFF);
     buf_u16(&d->b, (u16)r->nmethods);
     buf_u16(&d->b, (u16)exported_count(r));
@@ -284,7 +298,9 @@ static bool any_scalar(Type *t, bool (*cond)(int kind)) {
     return false;
 }
 static bool hash_might_panic(int kind) { return kind == TYPE_INTERFACE; }
-static bool needs_key_update(int kind) { return (kind >= TYPE_FLOAT32 && kind <= TYPE_STRING) || kind == TYPE_INTERFACE; }
+static bool needs_key_update(int kind) {
+    return (kind >= TYPE_FLOAT32 && kind <= TYPE_STRING) || kind == TYPE_INTERFACE;
+}
 
 static void put_map(Desc *d, TypeRec *r, Type *u) {
     Meta *m = d->m;
@@ -298,8 +314,9 @@ static void put_map(Desc *d, TypeRec *r, Type *u) {
     buf_u64(&d->b, (u64)types_size(group));
     buf_u64(&d->b, (u64)types_size(slot));
     buf_u64(&d->b, (u64)types_field_offset(slot, 1));
-    u32 flags = (any_scalar(u->map.key, needs_key_update) ? 1 : 0) | (any_scalar(u->map.key, hash_might_panic) ? 2 : 0) |
-                (types_size(u->map.key) > 128 ? 4 : 0) | (types_size(u->map.elem) > 128 ? 8 : 0);
+    u32 flags = (any_scalar(u->map.key, needs_key_update) ? 1 : 0) |
+                (any_scalar(u->map.key, hash_might_panic) ? 2 : 0) | (types_size(u->map.key) > 128 ? 4 : 0) |
+                (types_size(u->map.elem) > 128 ? 8 : 0);
     buf_u32(&d->b, flags);
     buf_u32(&d->b, 0);
     put_tail(d, r);
@@ -319,8 +336,14 @@ static void put_kind(Desc *d, TypeRec *r, Type *u) { // dispatch
         buf_u64(&d->b, u->chan.dir == CHAN_BOTH ? 3 : u->chan.dir == CHAN_RECV ? 1 : 2);
         put_tail(d, r);
         break;
-    case TYPE_SLICE: put_ptr(d, r->full ? type_sym(m, u->slice.elem) : NULL); put_tail(d, r); break;
-    case TYPE_POINTER: put_ptr(d, r->full ? type_sym(m, u->pointer.elem) : NULL); put_tail(d, r); break;
+    case TYPE_SLICE:
+        put_ptr(d, r->full ? type_sym(m, u->slice.elem) : NULL);
+        put_tail(d, r);
+        break;
+    case TYPE_POINTER:
+        put_ptr(d, r->full ? type_sym(m, u->pointer.elem) : NULL);
+        put_tail(d, r);
+        break;
     case TYPE_SIGNATURE: put_func(d, r, u); break;
     case TYPE_INTERFACE: put_interface(d, r, u); break;
     case TYPE_STRUCT: put_struct(d, r, u); break;
@@ -347,7 +370,8 @@ static void emit_itab(Meta *m, ItabRec *r) {
     put_ptr(&d, type_sym(m, r->type));
     buf_u32(&d.b, type_hash(types_link_name(m->p->checker, r->type)));
     buf_u32(&d.b, 0);
-    for (i64 i = 0; i < r->nfuns; i++) put_ptr(&d, obj_sym(m->st, r->funs[i] ? r->funs[i]->sym : S("runtime.unreachableMethod")));
+    for (i64 i = 0; i < r->nfuns; i++)
+        put_ptr(&d, obj_sym(m->st, r->funs[i] ? r->funs[i]->sym : S("runtime.unreachableMethod")));
     finish(&d, SYM_ITAB, 8);
 }
 

@@ -15,46 +15,86 @@
 struct Type;
 
 typedef enum SymKind {
-    SYM_UNDEF, SYM_TEXT, SYM_RODATA, SYM_TYPE /* descriptors, abi.Names: in the region TypeOff/NameOff are relative to */, SYM_ITAB,
-    SYM_DATA, SYM_NOPTRDATA, SYM_BSS, SYM_NOPTRBSS, SYM_ABS,
+    SYM_UNDEF,
+    SYM_TEXT,
+    SYM_RODATA,
+    SYM_TYPE /* descriptors, abi.Names: in the region TypeOff/NameOff are relative to */,
+    SYM_ITAB,
+    SYM_DATA,
+    SYM_NOPTRDATA,
+    SYM_BSS,
+    SYM_NOPTRBSS,
+    SYM_ABS,
 } SymKind;
 typedef enum RelocKind {
-    REL_ABS64,      // 8 bytes: S + A
-    REL_ABS32,      // 4 bytes: S + A, must fit (addresses are below 2 GiB)
-    REL_PC32,       // 4 bytes: S + A - P (A is -4 for a field at the end of an instruction)
-    REL_CALL32,     // the same, of a call or jump
-    REL_TYPE_OFF,   // 4 bytes: S - module.types (TypeOff, NameOff); 0 if the symbol is weak and not reached
-    REL_TEXT_OFF,   // 4 bytes: S - module.text; -1 if weak and not reached
-    REL_WEAK = 64,  // or-ed in: does not make its target reachable (method tables)
+    REL_ABS64,     // 8 bytes: S + A
+    REL_ABS32,     // 4 bytes: S + A, must fit (addresses are below 2 GiB)
+    REL_PC32,      // 4 bytes: S + A - P (A is -4 for a field at the end of an instruction)
+    REL_CALL32,    // the same, of a call or jump
+    REL_TYPE_OFF,  // 4 bytes: S - module.types (TypeOff, NameOff); 0 if the symbol is weak and not reached
+    REL_TEXT_OFF,  // 4 bytes: S - module.text; -1 if weak and not reached
+    REL_WEAK = 64, // or-ed in: does not make its target reachable (method tables)
 } RelocKind;
 typedef struct Sym Sym;
-typedef struct Reloc { u32 off; u8 kind; Sym *sym; i64 addend; } Reloc;
-typedef struct LineEnt { u32 pc; i32 inl; Pos pos; } LineEnt;       // from pc on, sorted
-typedef struct CallSite { u32 ret_pc; i32 map; } CallSite;          // sorted; map: index into maps
-typedef struct InlEnt { i32 parent; Str func_name; Pos call_pos, func_pos; } InlEnt;
-typedef struct CodeInfo {   // of a compiled function
-    u32 frame_size, arg_size, deferreturn, deferreturn_ret, body; u16 flags, entry_regs; Pos pos;
-    VEC(LineEnt) lines; VEC(CallSite) calls; VEC(InlEnt) inls;
-    u32 frame_words, arg_words; u8 *maps; i64 nmaps;                 // nmaps bitmaps of (frame_words + arg_words + 7) / 8 bytes
+typedef struct Reloc {
+    u32 off;
+    u8 kind;
+    Sym *sym;
+    i64 addend;
+} Reloc;
+typedef struct LineEnt {
+    u32 pc;
+    i32 inl;
+    Pos pos;
+} LineEnt; // from pc on, sorted
+typedef struct CallSite {
+    u32 ret_pc;
+    i32 map;
+} CallSite; // sorted; map: index into maps
+typedef struct InlEnt {
+    i32 parent;
+    Str func_name;
+    Pos call_pos, func_pos;
+} InlEnt;
+typedef struct CodeInfo { // of a compiled function
+    u32 frame_size, arg_size, deferreturn, deferreturn_ret, body;
+    u16 flags, entry_regs;
+    Pos pos;
+    VEC(LineEnt) lines;
+    VEC(CallSite) calls;
+    VEC(InlEnt) inls;
+    u32 frame_words, arg_words;
+    u8 *maps;
+    i64 nmaps; // nmaps bitmaps of (frame_words + arg_words + 7) / 8 bytes
 } CodeInfo;
 struct Sym {
-    Str name; u8 kind; bool dupok, reached, local /* no symbol table entry */, from_elf; u32 align;
-    u8 *data; i64 size;      // data NULL for bss
+    Str name;
+    u8 kind;
+    bool dupok, reached, local /* no symbol table entry */, from_elf;
+    u32 align;
+    u8 *data;
+    i64 size; // data NULL for bss
     VEC(Reloc) relocs;
-    CodeInfo *code;          // TEXT made by the back end
-    u8 *ptrmask; i64 nptrwords; // DATA, BSS: pointer bitmap over its words (NULL: none are pointers)
-    Str type_str;            // SYM_TYPE descriptors that belong into typelinks: the reflect string (sort key)
-    Sym *section; i64 section_off; // from_elf: the symbol is a place inside this section's Sym
-    u64 addr; i64 order; void *link;
-    Arena *arena;            // where its vectors grow
+    CodeInfo *code; // TEXT made by the back end
+    u8 *ptrmask;
+    i64 nptrwords; // DATA, BSS: pointer bitmap over its words (NULL: none are pointers)
+    Str type_str;  // SYM_TYPE descriptors that belong into typelinks: the reflect string (sort key)
+    Sym *section;
+    i64 section_off; // from_elf: the symbol is a place inside this section's Sym
+    u64 addr;
+    i64 order;
+    void *link;
+    Arena *arena; // where its vectors grow
 };
 typedef struct Symtab Symtab;
 Symtab *obj_symtab_new(void);
-Sym *obj_sym(Symtab *, Str name);                 // existing or new UNDEF one; thread-safe; copies name
-Sym *obj_local(Symtab *, Arena *, SymKind);       // anonymous
-Sym *obj_string(Symtab *, Str bytes);             // read-only bytes, merged by content ("go:string." + content); thread-safe
-Sym *obj_const(Symtab *, const void *bytes, i64 size, i64 align); // read-only constant (floats, tables), merged by content
+Sym *obj_sym(Symtab *, Str name);           // existing or new UNDEF one; thread-safe; copies name
+Sym *obj_local(Symtab *, Arena *, SymKind); // anonymous
+Sym *obj_string(Symtab *, Str bytes);       // read-only bytes, merged by content ("go:string." + content); thread-safe
+Sym *obj_const(Symtab *, const void *bytes, i64 size,
+               i64 align); // read-only constant (floats, tables), merged by content
 void obj_define(Sym *, SymKind, Arena *, u8 *data, i64 size, i64 align);
 void obj_reloc(Sym *, u32 off, RelocKind, Sym *target, i64 addend);
-void obj_write(const Symtab *, Arena *, Buf *out);  // object file of a library
-i64 obj_count(const Symtab *); Sym *obj_at(const Symtab *, i64); // after all threads are done
+void obj_write(const Symtab *, Arena *, Buf *out); // object file of a library
+i64 obj_count(const Symtab *);
+Sym *obj_at(const Symtab *, i64); // after all threads are done

@@ -90,7 +90,14 @@ static IrProgram *new_ir(Program *p) {
 
 // ---- machine code -----------------------------------------------------------------------------------------------------
 
-typedef struct Compile { Program *p; const Arch *arch; Symtab *syms; Arena **tmp, **out; VEC(IrFunc *) funcs; SsaOptions opt; } Compile;
+typedef struct Compile {
+    Program *p;
+    const Arch *arch;
+    Symtab *syms;
+    Arena **tmp, **out;
+    VEC(IrFunc *) funcs;
+    SsaOptions opt;
+} Compile;
 
 static void compile_one(void *ctx, i64 i, int worker) {
     Compile *c = ctx;
@@ -101,16 +108,19 @@ static void compile_one(void *ctx, i64 i, int worker) {
 }
 
 static void compile_all(Program *p, Symtab *syms) {
-    Compile c = {.p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.no_opt = p->o.no_opt, .check = p->o.check}};
+    Compile c = {
+        .p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.no_opt = p->o.no_opt, .check = p->o.check}};
     if (getenv("VOLE_SSA_CHECK")) c.opt.check = true; // verify after every pass
-    if (getenv("VOLE_SSA_PASSES")) c.opt.max_pass = atoi(getenv("VOLE_SSA_PASSES")); // optional passes from that row on are left out
+    if (getenv("VOLE_SSA_PASSES"))
+        c.opt.max_pass = atoi(getenv("VOLE_SSA_PASSES")); // optional passes from that row on are left out
     const char *dump = getenv("VOLE_DUMP_SSA");
     if (dump) {
         c.opt.dump_func = dump;
         c.opt.dump_fd = 2;
     }
     for (i64 i = 0; i < p->ir->order.len; i++)
-        if (p->ir->order.ptr[i]->built && ir_intrinsic(p->ir->order.ptr[i]->sym) < 0) vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
+        if (p->ir->order.ptr[i]->built && ir_intrinsic(p->ir->order.ptr[i]->sym) < 0)
+            vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
     int n = p->o.threads;
     c.tmp = ANEWN(p->arena, Arena *, n);
     c.out = ANEWN(p->arena, Arena *, n);
@@ -173,10 +183,20 @@ static void apply_x_flags(Program *p, Symtab *syms, Arena *a) {
 }
 
 static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *syms, Buf *image) {
-    LinkJob j = {.syms = syms, .arena = arena_new("link"), .sources = p->sources, .diag = p->diag, .archive_path = p->o.archive_path, .main_sym = main_fn->sym,
-        .build_version = p->o.go_version, .modinfo = module_info(p, main), .strip_symbols = p->o.strip_symbols, .strip_debug = p->o.strip_debug,
-        .file_name = file_name, .ctx = p};
-    if (!file_read(j.arena, arena_cstr(j.arena, j.archive_path), &j.archive)) fatal("cannot read the runtime archive %.*s", SFMT(j.archive_path));
+    LinkJob j = {.syms = syms,
+                 .arena = arena_new("link"),
+                 .sources = p->sources,
+                 .diag = p->diag,
+                 .archive_path = p->o.archive_path,
+                 .main_sym = main_fn->sym,
+                 .build_version = p->o.go_version,
+                 .modinfo = module_info(p, main),
+                 .strip_symbols = p->o.strip_symbols,
+                 .strip_debug = p->o.strip_debug,
+                 .file_name = file_name,
+                 .ctx = p};
+    if (!file_read(j.arena, arena_cstr(j.arena, j.archive_path), &j.archive))
+        fatal("cannot read the runtime archive %.*s", SFMT(j.archive_path));
     IrProgram *ir = p->ir;
     j.inits = ANEWN(j.arena, Str, ir->packages.len + 1);
     for (i64 i = 0; i < ir->packages.len; i++) {
@@ -196,15 +216,15 @@ static bool finish_ir(Program *p) {
 }
 
 bool program_build(Program *p, Package *main, Buf *image) {
-    if (!program_check(p, main)) return false;       // from here on the main module's source is correct
+    if (!program_check(p, main)) return false;        // from here on the main module's source is correct
     IrFunc *main_fn = ir_reach_main(new_ir(p), main); // from here on every function that can run has a body
     if (!main_fn || !finish_ir(p)) return false;      // from here on trees are final and only read
     Symtab *syms = obj_symtab_new();
     Arena *a = arena_new("meta");
     meta_prepare(p->ir, syms, a);
-    compile_all(p, syms);                             // from here on all code exists
+    compile_all(p, syms); // from here on all code exists
     if (p->o.print_asm) program_list_code(p, syms);
-    meta_emit(p->ir, syms, a);                        // from here on all data exists
+    meta_emit(p->ir, syms, a); // from here on all data exists
     if (diag_count(p->diag)) return false;
     apply_x_flags(p, syms, a);
     return link_program(p, main, main_fn, syms, image);

@@ -6,17 +6,31 @@
 
 typedef struct ProgramOptions {
     Str goos, goarch, goroot, go_version, overlay, archive_path, cwd;
-    Str *tags; i64 ntags;
-    bool trimpath, strip_symbols, strip_debug;     // -trimpath, -ldflags -s -w
-    struct XFlag { Str name, value; } *x; i64 nx;  // -ldflags -X importpath.name=value
-    bool no_opt, no_inline, all_errors;            // -gcflags -N -l -e
-    bool print_asm, print_escape;                  // -gcflags -S -m
-    bool check;                                    // verify SSA after every pass
-    Str build_settings;                            // "build\tkey=value\n" lines of the module info
+    Str *tags;
+    i64 ntags;
+    bool trimpath, strip_symbols, strip_debug; // -trimpath, -ldflags -s -w
+    struct XFlag {
+        Str name, value;
+    } * x;
+    i64 nx;                             // -ldflags -X importpath.name=value
+    bool no_opt, no_inline, all_errors; // -gcflags -N -l -e
+    bool print_asm, print_escape;       // -gcflags -S -m
+    bool check;                         // verify SSA after every pass
+    Str build_settings;                 // "build\tkey=value\n" lines of the module info
     int threads;
     bool json, color;
 } ProgramOptions;
-typedef struct Program { ProgramOptions o; Arena *arena; Intern *intern; SourceMap *sources; Diag *diag; Loader *loader; Checker *checker; IrProgram *ir; Map *ir_linknames; /* Package -> (local -> Linkname) */ } Program;
+typedef struct Program {
+    ProgramOptions o;
+    Arena *arena;
+    Intern *intern;
+    SourceMap *sources;
+    Diag *diag;
+    Loader *loader;
+    Checker *checker;
+    IrProgram *ir;
+    Map *ir_linknames; /* Package -> (local -> Linkname) */
+} Program;
 
 Program *program_new(ProgramOptions);
 bool program_load(Program *, Str *args, i64 n, Package ***pkgs, i64 *npkgs);

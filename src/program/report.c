@@ -8,8 +8,19 @@
 
 enum { LEAKS = 8, INLINE_BUDGET = 80 }; // columns of IrFunc.param_esc; cost of functions that are inlined anywhere
 
-typedef struct Note { Package *pkg; int rank; Pos pos; i64 seq; Str text; } Note; // rank: gc prints all of one kind, then the next
-typedef struct Report { Program *p; Arena *a; VEC(Note) notes; IrFunc *f; } Report;
+typedef struct Note {
+    Package *pkg;
+    int rank;
+    Pos pos;
+    i64 seq;
+    Str text;
+} Note; // rank: gc prints all of one kind, then the next
+typedef struct Report {
+    Program *p;
+    Arena *a;
+    VEC(Note) notes;
+    IrFunc *f;
+} Report;
 
 static void print_err(const Buf *b) {
     for (i64 at = 0; at < b->len;) {
@@ -52,7 +63,11 @@ static Str source_word(Report *r, Pos pos) {
         while (end < t.len && t.ptr[end] != q && t.ptr[end] != '\n') end += t.ptr[end] == '\\' ? 2 : 1;
         return str_slice(t, at, i64_min(end + 1, t.len));
     }
-    while (end < t.len && ((t.ptr[end] | 32) >= 'a' && (t.ptr[end] | 32) <= 'z' ? true : (t.ptr[end] >= '0' && t.ptr[end] <= '9') || t.ptr[end] == '_' || t.ptr[end] == '.' || (u8)t.ptr[end] >= 0x80)) end++;
+    while (end < t.len && ((t.ptr[end] | 32) >= 'a' && (t.ptr[end] | 32) <= 'z'
+                               ? true
+                               : (t.ptr[end] >= '0' && t.ptr[end] <= '9') || t.ptr[end] == '_' || t.ptr[end] == '.' ||
+                                     (u8)t.ptr[end] >= 0x80))
+        end++;
     return end > at ? str_slice(t, at, end) : S("value");
 }
 
@@ -138,7 +153,8 @@ static void func_notes(Report *r, IrFunc *f) {
     if (f->cost >= 0 && f->cost <= INLINE_BUDGET) note(r, f->pos, "can inline %.*s", SFMT(func_name(f, f->pkg)));
     for (i64 i = 0; i < f->inlined.len; i++) {
         Pos pos = f->inlined.ptr[i].call_pos;
-        for (i32 k = f->inlined.ptr[i].parent; k >= 0; k = f->inlined.ptr[k].parent) pos = 0; // those of inlined bodies were shown with them
+        for (i32 k = f->inlined.ptr[i].parent; k >= 0; k = f->inlined.ptr[k].parent)
+            pos = 0; // those of inlined bodies were shown with them
         note(r, pos, "inlining call to %.*s", SFMT(func_name(f->inlined.ptr[i].callee, f->pkg)));
     }
     for (i64 i = 0; i < f->nparams; i++) {
@@ -159,7 +175,9 @@ static int compare_notes(const void *pa, const void *pb) {
     return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-static bool is_shown(const IrFunc *f) { return f->pkg && f->pkg->is_main_module && f->node && !f->wrapper && !f->lazy && !f->is_init; }
+static bool is_shown(const IrFunc *f) {
+    return f->pkg && f->pkg->is_main_module && f->node && !f->wrapper && !f->lazy && !f->is_init;
+}
 
 void program_report_decisions(Program *p) {
     Report r = {.p = p, .a = arena_new("report")};
@@ -172,7 +190,8 @@ void program_report_decisions(Program *p) {
     for (i64 i = 0; i < r.notes.len; i++) {
         Note *n = &r.notes.ptr[i];
         bool repeated = false;
-        for (i64 k = i - 1; k >= 0 && r.notes.ptr[k].pos == n->pos && !repeated; k--) repeated = str_eq(r.notes.ptr[k].text, n->text);
+        for (i64 k = i - 1; k >= 0 && r.notes.ptr[k].pos == n->pos && !repeated; k--)
+            repeated = str_eq(r.notes.ptr[k].text, n->text);
         if (repeated) continue;
         if (i == 0 || n->pkg != r.notes.ptr[i - 1].pkg) buf_printf(&b, "# %.*s\n", SFMT(n->pkg->path));
         Loc l = source_map_loc(p->sources, n->pos, true);
@@ -209,15 +228,18 @@ static void list_relocs(Buf *b, const Sym *s, i64 from, i64 to) {
         const Reloc *r = &s->relocs.ptr[i];
         if (r->off < from || r->off >= to) continue;
         Str name = r->sym->name.len ? r->sym->name : S("(data)");
-        buf_printf(b, "\trel %u+%d t=%s %.*s%+lld\n", r->off, r->kind == REL_ABS64 ? 8 : 4, reloc_name(r->kind), SFMT(name), (long long)r->addend);
+        buf_printf(b, "\trel %u+%d t=%s %.*s%+lld\n", r->off, r->kind == REL_ABS64 ? 8 : 4, reloc_name(r->kind),
+                   SFMT(name), (long long)r->addend);
     }
 }
 
 static void list_func(Program *p, Buf *b, const IrFunc *f, const Sym *s) {
     const CodeInfo *c = s->code;
     Loc at = source_map_loc(p->sources, f->pos, true);
-    buf_printf(b, "%.*s STEXT%s%s size=%lld args=0x%x locals=0x%x\n", SFMT(s->name), s->dupok ? " dupok" : "", f->nosplit ? " nosplit" : "", (long long)s->size, c->arg_size, c->frame_size);
-    buf_printf(b, "\t0x0000 (%.*s:%d)\tTEXT\t%.*s(SB), $%u-%u\n", SFMT(at.path), at.line, SFMT(s->name), c->frame_size, c->arg_size);
+    buf_printf(b, "%.*s STEXT%s%s size=%lld args=0x%x locals=0x%x\n", SFMT(s->name), s->dupok ? " dupok" : "",
+               f->nosplit ? " nosplit" : "", (long long)s->size, c->arg_size, c->frame_size);
+    buf_printf(b, "\t0x0000 (%.*s:%d)\tTEXT\t%.*s(SB), $%u-%u\n", SFMT(at.path), at.line, SFMT(s->name), c->frame_size,
+               c->arg_size);
     for (i64 i = 0, next; i < c->lines.len; i = next) { // ranges of one line
         Loc l = source_map_loc(p->sources, c->lines.ptr[i].pos, true);
         for (next = i + 1; next < c->lines.len; next++) {

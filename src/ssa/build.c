@@ -9,28 +9,50 @@
 // ---- types -------------------------------------------------------------------------------------------
 static bool add_part(TypeInfo *ti, VType vt, i64 off, Type *leaf) {
     if (ti->n == MAX_PARTS) return false;
-    ti->vt[ti->n] = (u8)vt; ti->off[ti->n] = (i32)off; ti->leaf[ti->n++] = leaf;
+    ti->vt[ti->n] = (u8)vt;
+    ti->off[ti->n] = (i32)off;
+    ti->leaf[ti->n++] = leaf;
     return true;
 }
 static bool add_parts(Builder *b, TypeInfo *ti, Type *t, i64 off) {
     Type *u = types_under(t);
     switch (u->kind) {
-    case TYPE_BOOL: case TYPE_UNTYPED_BOOL: return add_part(ti, VT_BOOL, off, u);
-    case TYPE_INT8: case TYPE_UINT8: return add_part(ti, VT_I8, off, u);
-    case TYPE_INT16: case TYPE_UINT16: return add_part(ti, VT_I16, off, u);
-    case TYPE_INT32: case TYPE_UINT32: case TYPE_UNTYPED_RUNE: return add_part(ti, VT_I32, off, u);
-    case TYPE_INT: case TYPE_UINT: case TYPE_INT64: case TYPE_UINT64: case TYPE_UINTPTR: case TYPE_UNTYPED_INT: return add_part(ti, VT_I64, off, u);
+    case TYPE_BOOL:
+    case TYPE_UNTYPED_BOOL: return add_part(ti, VT_BOOL, off, u);
+    case TYPE_INT8:
+    case TYPE_UINT8: return add_part(ti, VT_I8, off, u);
+    case TYPE_INT16:
+    case TYPE_UINT16: return add_part(ti, VT_I16, off, u);
+    case TYPE_INT32:
+    case TYPE_UINT32:
+    case TYPE_UNTYPED_RUNE: return add_part(ti, VT_I32, off, u);
+    case TYPE_INT:
+    case TYPE_UINT:
+    case TYPE_INT64:
+    case TYPE_UINT64:
+    case TYPE_UINTPTR:
+    case TYPE_UNTYPED_INT: return add_part(ti, VT_I64, off, u);
     case TYPE_FLOAT32: return add_part(ti, VT_F32, off, u);
-    case TYPE_FLOAT64: case TYPE_UNTYPED_FLOAT: return add_part(ti, VT_F64, off, u);
+    case TYPE_FLOAT64:
+    case TYPE_UNTYPED_FLOAT: return add_part(ti, VT_F64, off, u);
     case TYPE_COMPLEX64: return add_part(ti, VT_F32, off, u) && add_part(ti, VT_F32, off + 4, u);
     case TYPE_COMPLEX128: return add_part(ti, VT_F64, off, u) && add_part(ti, VT_F64, off + 8, u);
-    case TYPE_STRING: case TYPE_UNTYPED_STRING: return add_part(ti, VT_PTR, off, b->ptr_) && add_part(ti, VT_I64, off + 8, b->int_);
-    case TYPE_UNSAFE_POINTER: case TYPE_POINTER: case TYPE_SIGNATURE: case TYPE_MAP: case TYPE_CHAN: case TYPE_UNTYPED_NIL: return add_part(ti, VT_PTR, off, u);
-    case TYPE_SLICE: return add_part(ti, VT_PTR, off, b->ptr_) && add_part(ti, VT_I64, off + 8, b->int_) && add_part(ti, VT_I64, off + 16, b->int_);
+    case TYPE_STRING:
+    case TYPE_UNTYPED_STRING: return add_part(ti, VT_PTR, off, b->ptr_) && add_part(ti, VT_I64, off + 8, b->int_);
+    case TYPE_UNSAFE_POINTER:
+    case TYPE_POINTER:
+    case TYPE_SIGNATURE:
+    case TYPE_MAP:
+    case TYPE_CHAN:
+    case TYPE_UNTYPED_NIL: return add_part(ti, VT_PTR, off, u);
+    case TYPE_SLICE:
+        return add_part(ti, VT_PTR, off, b->ptr_) && add_part(ti, VT_I64, off + 8, b->int_) &&
+               add_part(ti, VT_I64, off + 16, b->int_);
     case TYPE_INTERFACE: return add_part(ti, VT_I64, off, b->uintptr_) && add_part(ti, VT_PTR, off + 8, b->ptr_);
     case TYPE_ARRAY: return u->array.len == 0 || (u->array.len == 1 && add_parts(b, ti, u->array.elem, off));
     case TYPE_STRUCT:
-        for (i64 i = 0; i < u->strct.nfields; i++) if (!add_parts(b, ti, u->strct.fields[i].var->type, off + types_field_offset(u, i))) return false;
+        for (i64 i = 0; i < u->strct.nfields; i++)
+            if (!add_parts(b, ti, u->strct.fields[i].var->type, off + types_field_offset(u, i))) return false;
         return true;
     default: bug("ssa: type kind %d in %.*s", u->kind, SFMT(b->ir->sym));
     }
@@ -39,7 +61,9 @@ TypeInfo *bld_type(Builder *b, Type *t) {
     TypeInfo *ti = map_get_ptr(b->type_infos, t);
     if (ti) return ti;
     ti = ANEW(b->a, TypeInfo);
-    ti->type = t; ti->size = types_size(t); ti->ptrs = types_has_pointers(t);
+    ti->type = t;
+    ti->size = types_size(t);
+    ti->ptrs = types_has_pointers(t);
     ti->scalar = add_parts(b, ti, t, 0);
     if (!ti->scalar) ti->n = 0;
     map_set_ptr(b->type_infos, t, ti);
@@ -47,7 +71,10 @@ TypeInfo *bld_type(Builder *b, Type *t) {
 }
 
 // ---- variables -----------------------------------------------------------------------------------------
-i32 bld_new_var(Builder *b, VType t) { vec_push(b->a, &b->var_types, (u8)t); return (i32)b->var_types.len - 1; }
+i32 bld_new_var(Builder *b, VType t) {
+    vec_push(b->a, &b->var_types, (u8)t);
+    return (i32)b->var_types.len - 1;
+}
 static i64 def_slot(Builder *b, u64 key) {
     u64 h = key * 0x9E3779B97F4A7C15u;
     i64 i = (i64)(h >> 20) & (b->defs.cap - 1);
@@ -55,19 +82,33 @@ static i64 def_slot(Builder *b, u64 key) {
     return i;
 }
 static void grow_defs(Builder *b) {
-    u64 *keys = b->defs.keys; Value **vals = b->defs.vals; i64 cap = b->defs.cap;
+    u64 *keys = b->defs.keys;
+    Value **vals = b->defs.vals;
+    i64 cap = b->defs.cap;
     b->defs.cap = cap ? 2 * cap : 256;
-    b->defs.keys = ANEWN(b->a, u64, b->defs.cap); b->defs.vals = ANEWN(b->a, Value *, b->defs.cap);
-    for (i64 i = 0; i < cap; i++) if (keys[i]) { i64 k = def_slot(b, keys[i]); b->defs.keys[k] = keys[i]; b->defs.vals[k] = vals[i]; }
+    b->defs.keys = ANEWN(b->a, u64, b->defs.cap);
+    b->defs.vals = ANEWN(b->a, Value *, b->defs.cap);
+    for (i64 i = 0; i < cap; i++)
+        if (keys[i]) {
+            i64 k = def_slot(b, keys[i]);
+            b->defs.keys[k] = keys[i];
+            b->defs.vals[k] = vals[i];
+        }
 }
 static u64 def_key(Block *blk, i32 var) { return (u64)(u32)(blk->id + 1) << 32 | (u32)var; }
 void bld_write(Builder *b, Block *blk, i32 var, Value *v) {
     if (2 * (b->defs.n + 1) > b->defs.cap) grow_defs(b);
     i64 i = def_slot(b, def_key(blk, var));
-    if (!b->defs.keys[i]) { b->defs.keys[i] = def_key(blk, var); b->defs.n++; }
+    if (!b->defs.keys[i]) {
+        b->defs.keys[i] = def_key(blk, var);
+        b->defs.n++;
+    }
     b->defs.vals[i] = v;
 }
-static Value *skip_copies(Value *v) { while (v->op == O_COPY) v = v->args[0]; return v; }
+static Value *skip_copies(Value *v) {
+    while (v->op == O_COPY) v = v->args[0];
+    return v;
+}
 static Value *find_def(Builder *b, Block *blk, i32 var) {
     Value *v = b->defs.cap ? b->defs.vals[def_slot(b, def_key(blk, var))] : NULL;
     return v ? skip_copies(v) : NULL;
@@ -75,7 +116,10 @@ static Value *find_def(Builder *b, Block *blk, i32 var) {
 static Value *new_phi(Builder *b, Block *blk, i32 var) {
     Value *v = ssa_new_value(b->f, blk, O_PHI, (VType)b->var_types.ptr[var], blk->pos, 0, NULL);
     vec_push(b->a, &blk->values, v);
-    for (i64 i = blk->values.len - 1; i > 0 && blk->values.ptr[i - 1]->op != O_PHI; i--) { blk->values.ptr[i] = blk->values.ptr[i - 1]; blk->values.ptr[i - 1] = v; }
+    for (i64 i = blk->values.len - 1; i > 0 && blk->values.ptr[i - 1]->op != O_PHI; i--) {
+        blk->values.ptr[i] = blk->values.ptr[i - 1];
+        blk->values.ptr[i - 1] = v;
+    }
     return v;
 }
 // A phi of one value but itself is that value.
@@ -92,7 +136,8 @@ static Value *simplify_phi(Builder *b, Value *phi) {
     return same;
 }
 static Value *fill_phi(Builder *b, Value *phi, i32 var) {
-    for (i64 p = 0; p < phi->block->preds.len; p++) ssa_add_arg(b->f, phi, bld_read(b, phi->block->preds.ptr[p].b, var));
+    for (i64 p = 0; p < phi->block->preds.len; p++)
+        ssa_add_arg(b->f, phi, bld_read(b, phi->block->preds.ptr[p].b, var));
     return simplify_phi(b, phi);
 }
 static Value *undefined(Builder *b, i32 var) {
@@ -112,7 +157,10 @@ Value *bld_read(Builder *b, Block *blk, i32 var) {
             bld_write(b, at, var, v);
             break;
         }
-        if (at->preds.len == 0) { v = undefined(b, var); break; }
+        if (at->preds.len == 0) {
+            v = undefined(b, var);
+            break;
+        }
         if (at->preds.len > 1) {
             v = new_phi(b, at, var);
             bld_write(b, at, var, v);
@@ -146,9 +194,12 @@ void bld_jump(Builder *b, Block *to) {
     b->cur = NULL;
 }
 void bld_branch(Builder *b, Value *cond, Block *yes, Block *no, int likely) {
-    b->cur->kind = BK_IF; b->cur->likely = (i8)likely; b->cur->pos = b->pos;
+    b->cur->kind = BK_IF;
+    b->cur->likely = (i8)likely;
+    b->cur->pos = b->pos;
     ssa_set_ctl(b->f, b->cur, cond);
-    ssa_edge(b->f, b->cur, yes); ssa_edge(b->f, b->cur, no);
+    ssa_edge(b->f, b->cur, yes);
+    ssa_edge(b->f, b->cur, no);
     b->cur = NULL;
 }
 void bld_exit(Builder *b) {
@@ -161,14 +212,16 @@ void bld_set_mem(Builder *b, Value *m) { bld_write(b, b->cur, 0, m); }
 
 // ---- values ------------------------------------------------------------------------------------------------
 Value *bv(Builder *b, int op, VType t, int nargs, ...) {
-    Value *args[8]; va_list ap;
+    Value *args[8];
+    va_list ap;
     va_start(ap, nargs);
     for (int i = 0; i < nargs; i++) args[i] = va_arg(ap, Value *);
     va_end(ap);
     return ssa_value(b->f, b->cur, op, t, b->pos, nargs, args);
 }
 Value *bvi(Builder *b, int op, VType t, i64 auxint, int nargs, ...) {
-    Value *args[8]; va_list ap;
+    Value *args[8];
+    va_list ap;
     va_start(ap, nargs);
     for (int i = 0; i < nargs; i++) args[i] = va_arg(ap, Value *);
     va_end(ap);
@@ -177,9 +230,23 @@ Value *bvi(Builder *b, int op, VType t, i64 auxint, int nargs, ...) {
     return v;
 }
 Value *bld_int(Builder *b, i64 c) { return ssa_const(b->f, VT_I64, c); }
-Value *bld_sym_addr(Builder *b, Sym *s, i64 off) { Value *v = bvi(b, O_ADDR, VT_PTR, off, 0); v->sym = s; v->flags |= VF_NONNIL; return v; }
-Value *bld_type_addr(Builder *b, Type *t) { Value *v = bld_sym_addr(b, obj_sym(b->f->syms, ir_type_symbol(b->prog, t)), 0); v->type = VT_I64; return v; }
-Value *bld_slot_addr(Builder *b, Slot *s, i64 off) { Value *v = bvi(b, O_SLOT_ADDR, VT_PTR, off, 0); v->slot = s; v->flags |= VF_NONNIL; return v; }
+Value *bld_sym_addr(Builder *b, Sym *s, i64 off) {
+    Value *v = bvi(b, O_ADDR, VT_PTR, off, 0);
+    v->sym = s;
+    v->flags |= VF_NONNIL;
+    return v;
+}
+Value *bld_type_addr(Builder *b, Type *t) {
+    Value *v = bld_sym_addr(b, obj_sym(b->f->syms, ir_type_symbol(b->prog, t)), 0);
+    v->type = VT_I64;
+    return v;
+}
+Value *bld_slot_addr(Builder *b, Slot *s, i64 off) {
+    Value *v = bvi(b, O_SLOT_ADDR, VT_PTR, off, 0);
+    v->slot = s;
+    v->flags |= VF_NONNIL;
+    return v;
+}
 Sym *bld_rt_sym(Builder *b, RtFn fn) { return obj_sym(b->f->syms, str_c(rt_symbol(fn))); }
 Slot *bld_temp_slot(Builder *b, Type *t) {
     Slot *s = ssa_slot(b->f, types_size(t), types_align(t), t);
@@ -194,7 +261,9 @@ Val bld_zero(Builder *b, TypeInfo *ti) {
         bld_zero_mem(b, v.addr, ti->size, ti->type);
         return v;
     }
-    for (int i = 0; i < ti->n; i++) v.p[i] = is_float_type((VType)ti->vt[i]) ? ssa_fconst(b->f, (VType)ti->vt[i], 0) : ssa_const(b->f, (VType)ti->vt[i], 0);
+    for (int i = 0; i < ti->n; i++)
+        v.p[i] = is_float_type((VType)ti->vt[i]) ? ssa_fconst(b->f, (VType)ti->vt[i], 0)
+                                                 : ssa_const(b->f, (VType)ti->vt[i], 0);
     return v;
 }
 Val bld_val1(Builder *b, Type *t, Value *x) { return (Val){.ti = bld_type(b, t), .p = {x}}; }
@@ -209,8 +278,10 @@ VarInfo *bld_var(Builder *b, IrVar *v) {
     VarInfo *vi = ANEW(b->a, VarInfo);
     v->ssa = vi;
     vi->ti = bld_type(b, v->type);
-    if (v->heap || (v->kind == IRV_CAPTURE && v->by_ref)) { vi->ptr = true; vi->first = bld_new_var(b, VT_PTR); }
-    else if (v->addr_taken || !vi->ti->scalar || (v->kind == IRV_RESULT && b->ir->has_defer)) {
+    if (v->heap || (v->kind == IRV_CAPTURE && v->by_ref)) {
+        vi->ptr = true;
+        vi->first = bld_new_var(b, VT_PTR);
+    } else if (v->addr_taken || !vi->ti->scalar || (v->kind == IRV_RESULT && b->ir->has_defer)) {
         vi->slot = bld_temp_slot(b, v->type);
         vi->slot->var = v;
     } else new_parts(b, vi);
@@ -220,8 +291,13 @@ VarInfo *bld_var(Builder *b, IrVar *v) {
 // ---- the function -----------------------------------------------------------------------------------------------
 static void setup(Builder *b) {
     b->uni = types_universe(b->prog->checker);
-    b->uintptr_ = b->uni->basic[TYPE_UINTPTR]; b->int_ = b->uni->basic[TYPE_INT]; b->ptr_ = b->uni->basic[TYPE_UNSAFE_POINTER]; b->bool_ = b->uni->basic[TYPE_BOOL];
-    b->type_infos = map_new_ptr(b->a); b->targets = map_new_ptr(b->a); b->labels = map_new_ptr(b->a);
+    b->uintptr_ = b->uni->basic[TYPE_UINTPTR];
+    b->int_ = b->uni->basic[TYPE_INT];
+    b->ptr_ = b->uni->basic[TYPE_UNSAFE_POINTER];
+    b->bool_ = b->uni->basic[TYPE_BOOL];
+    b->type_infos = map_new_ptr(b->a);
+    b->targets = map_new_ptr(b->a);
+    b->labels = map_new_ptr(b->a);
     bld_new_var(b, VT_MEM);
     for (i64 i = 0; i < b->ir->nparams; i++) b->ir->params[i]->ssa = NULL;
     for (i64 i = 0; i < b->ir->nresults; i++) b->ir->results[i]->ssa = NULL;
@@ -236,17 +312,31 @@ static void zero_slots(Builder *b) {
         Slot *s = b->to_zero.ptr[i];
         s->zeroed = true;
         Value *addr = ssa_insert_before(f, first, O_SLOT_ADDR, VT_PTR, 0, NULL);
-        addr->slot = s; addr->flags |= VF_NONNIL; addr->pos = b->ir->pos;
+        addr->slot = s;
+        addr->flags |= VF_NONNIL;
+        addr->pos = b->ir->pos;
         mem = ssa_insert_before(f, first, O_ZERO, VT_MEM, 2, (Value *[]){addr, mem});
-        mem->auxint = s->size; mem->pos = b->ir->pos;
+        mem->auxint = s->size;
+        mem->pos = b->ir->pos;
     }
     ssa_set_arg(f, first, 0, mem);
 }
 Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Arena *a, Arena *out, SsaOptions *opt) {
     Func *f = ANEW(a, Func);
-    *f = (Func){.name = ir->sym, .ir = ir, .arena = a, .out = out, .arch = arch, .syms = syms, .prog = prog, .opt = opt, .nosplit = ir->nosplit, .has_defer = ir->has_defer, .cur_inl = -1};
+    *f = (Func){.name = ir->sym,
+                .ir = ir,
+                .arena = a,
+                .out = out,
+                .arch = arch,
+                .syms = syms,
+                .prog = prog,
+                .opt = opt,
+                .nosplit = ir->nosplit,
+                .has_defer = ir->has_defer,
+                .cur_inl = -1};
     Builder bb = {.f = f, .ir = ir, .prog = prog, .a = a, .pos = ir->pos}, *b = &bb;
-    f->builder = b; f->no_kill = true;
+    f->builder = b;
+    f->no_kill = true;
     setup(b);
     f->abi = ssa_abi(a, arch, ir->sig, false);
     f->entry = bld_block(b);
@@ -254,18 +344,24 @@ Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Are
     b->body = bld_block(b);
     bld_start(b, f->entry);
     bld_jump(b, b->body);
-    bld_seal(b, f->entry); bld_seal(b, b->body);
+    bld_seal(b, f->entry);
+    bld_seal(b, b->body);
     bld_start(b, b->body);
     Value *init = bv(b, O_INIT_MEM, VT_MEM, 0);
     b->mem_anchor = bv(b, O_COPY, VT_MEM, 1, init);
     bld_set_mem(b, b->mem_anchor);
     bld_entry_params(b);
     bld_stmts(b, &ir->body);
-    b->pos = ir->end_pos ? ir->end_pos : ir->pos; f->cur_inl = -1;
+    b->pos = ir->end_pos ? ir->end_pos : ir->pos;
+    f->cur_inl = -1;
     if (b->cur) bld_return(b, NULL); // falls off the end
     for (i64 i = 0; i < map_len(b->labels); i++) bld_seal(b, map_at(b->labels, i)->val);
     zero_slots(b);
-    f->builder = NULL; f->no_kill = false;
-    if (f->has_defer) { f->builder = ANEW(a, Builder); *(Builder *)f->builder = bb; }
+    f->builder = NULL;
+    f->no_kill = false;
+    if (f->has_defer) {
+        f->builder = ANEW(a, Builder);
+        *(Builder *)f->builder = bb;
+    }
     return f;
 }

@@ -8,8 +8,9 @@
 
 enum { ITAB_FUN = 24 };
 static const u8 rt_nogc[RT_COUNT] = {
-    [RT_MEMMOVE] = 1, [RT_MEMCLR] = 1, [RT_MEMCLR_PTRS] = 1, [RT_TYPEDMEMMOVE] = 1, [RT_TYPEDMEMCLR] = 1, [RT_TYPEDSLICECOPY] = 1, [RT_MEMEQUAL] = 1,
-    [RT_CMPSTRING] = 1, [RT_MEMHASH] = 1, [RT_MEMHASH32] = 1, [RT_MEMHASH64] = 1, [RT_STRHASH] = 1,
+    [RT_MEMMOVE] = 1,     [RT_MEMCLR] = 1,         [RT_MEMCLR_PTRS] = 1, [RT_TYPEDMEMMOVE] = 1,
+    [RT_TYPEDMEMCLR] = 1, [RT_TYPEDSLICECOPY] = 1, [RT_MEMEQUAL] = 1,    [RT_CMPSTRING] = 1,
+    [RT_MEMHASH] = 1,     [RT_MEMHASH32] = 1,      [RT_MEMHASH64] = 1,   [RT_STRHASH] = 1,
 };
 typedef VEC(Value *) Values;
 enum { KIND_LEAF, KIND_SYS, KIND_GO, KIND_STUB };
@@ -22,7 +23,8 @@ static const u8 rt_kind[RT_COUNT] = {
 static void keep_alive(Builder *b, int n, Value **args) {
     for (int i = 0; i < n; i++) {
         Value *x = args[i];
-        if (x->type == VT_PTR && x->op != O_CONST && x->op != O_ADDR && x->op != O_SLOT_ADDR) bld_set_mem(b, bv(b, O_KEEPALIVE, VT_MEM, 2, x, bld_mem(b)));
+        if (x->type == VT_PTR && x->op != O_CONST && x->op != O_ADDR && x->op != O_SLOT_ADDR)
+            bld_set_mem(b, bv(b, O_KEEPALIVE, VT_MEM, 2, x, bld_mem(b)));
     }
 }
 
@@ -46,12 +48,21 @@ static Value *finish_call(Builder *b, CallInfo *ci, Values *args) {
     bld_set_mem(b, bvi(b, O_SELECT_N, VT_MEM, ci->nresults, 1, v));
     return v;
 }
-void bld_sym_call(Builder *b, Sym *sym, bool nogc, int nargs, Value **args, int nresults, const u8 *vts, Value **results) {
+void bld_sym_call(Builder *b, Sym *sym, bool nogc, int nargs, Value **args, int nresults, const u8 *vts,
+                  Value **results) {
     CallInfo *ci = ANEW(b->a, CallInfo);
     u8 at[16];
     Values all = {0};
-    for (int i = 0; i < nargs; i++) { at[i] = args[i]->type; vec_push(b->a, &all, args[i]); }
-    *ci = (CallInfo){.kind = nogc ? CALL_RUNTIME_LEAF_NOGC : CALL_STATIC, .sym = sym, .args = reg_locs(b, nargs, at), .nargs = nargs, .results = reg_locs(b, nresults, vts), .nresults = nresults};
+    for (int i = 0; i < nargs; i++) {
+        at[i] = args[i]->type;
+        vec_push(b->a, &all, args[i]);
+    }
+    *ci = (CallInfo){.kind = nogc ? CALL_RUNTIME_LEAF_NOGC : CALL_STATIC,
+                     .sym = sym,
+                     .args = reg_locs(b, nargs, at),
+                     .nargs = nargs,
+                     .results = reg_locs(b, nresults, vts),
+                     .nresults = nresults};
     Value *v = finish_call(b, ci, &all);
     for (int i = 0; i < nresults; i++) results[i] = bvi(b, O_SELECT_N, (VType)vts[i], i, 1, v);
 }
@@ -65,7 +76,8 @@ void bld_rt(Builder *b, RtFn fn, int nargs, Value **args, int nresults, const u8
     if (rt_kind[fn] != KIND_GO && !rt_nogc[fn]) keep_alive(b, nargs, args);
 }
 Value *bld_rt1(Builder *b, RtFn fn, VType t, int nargs, ...) {
-    Value *args[16], *r = NULL; va_list ap;
+    Value *args[16], *r = NULL;
+    va_list ap;
     va_start(ap, nargs);
     for (int i = 0; i < nargs; i++) args[i] = va_arg(ap, Value *);
     va_end(ap);
@@ -73,7 +85,8 @@ Value *bld_rt1(Builder *b, RtFn fn, VType t, int nargs, ...) {
     return r;
 }
 void bld_rt_noreturn(Builder *b, RtFn fn, int nargs, ...) {
-    Value *args[16]; va_list ap;
+    Value *args[16];
+    va_list ap;
     va_start(ap, nargs);
     for (int i = 0; i < nargs; i++) args[i] = va_arg(ap, Value *);
     va_end(ap);
@@ -86,7 +99,9 @@ void bld_rt_noreturn(Builder *b, RtFn fn, int nargs, ...) {
 static void push_reg_arg(Builder *b, Values *all, const AbiParam *p, Val v) {
     for (i32 i = 0; i < p->nlocs; i++) {
         AbiLoc *l = &p->locs[i];
-        vec_push(b->a, all, v.in_mem ? bvi(b, O_LOAD, (VType)l->vtype, v.addr.off + l->part_off, 2, v.addr.base, bld_mem(b)) : v.p[i]);
+        vec_push(b->a, all,
+                 v.in_mem ? bvi(b, O_LOAD, (VType)l->vtype, v.addr.off + l->part_off, 2, v.addr.base, bld_mem(b))
+                          : v.p[i]);
     }
 }
 static Addr out_addr(Builder *b, i64 off) {
@@ -103,24 +118,30 @@ static Val take_result(Builder *b, const AbiParam *p, Value *call, i32 *next) {
     }
     if (!p->in_regs && ti->scalar) return bld_load(b, out_addr(b, p->stack_off), ti);
     Addr a = addr_of_slot(b, bld_temp_slot(b, p->type), 0);
-    if (p->in_regs) for (i32 i = 0; i < p->nlocs; i++) {
-        Value *x = bvi(b, O_SELECT_N, (VType)p->locs[i].vtype, (*next)++, 1, call);
-        bld_set_mem(b, bvi(b, O_STORE, VT_MEM, p->locs[i].part_off, 3, a.base, x, bld_mem(b)));
-    } else bld_move_mem(b, a, out_addr(b, p->stack_off), ti->size, ti->type);
-    r.in_mem = true; r.addr = a;
+    if (p->in_regs)
+        for (i32 i = 0; i < p->nlocs; i++) {
+            Value *x = bvi(b, O_SELECT_N, (VType)p->locs[i].vtype, (*next)++, 1, call);
+            bld_set_mem(b, bvi(b, O_STORE, VT_MEM, p->locs[i].part_off, 3, a.base, x, bld_mem(b)));
+        }
+    else bld_move_mem(b, a, out_addr(b, p->stack_off), ti->size, ti->type);
+    r.in_mem = true;
+    r.addr = a;
     return r;
 }
 static AbiLoc *joined_locs(Builder *b, const AbiParam *p, i32 n, i32 *count) {
     VEC(AbiLoc) all = {0};
-    for (i32 i = 0; i < n; i++) for (i32 k = 0; k < p[i].nlocs; k++) vec_push(b->a, &all, p[i].locs[k]);
+    for (i32 i = 0; i < n; i++)
+        for (i32 k = 0; k < p[i].nlocs; k++) vec_push(b->a, &all, p[i].locs[k]);
     *count = (i32)all.len;
     return all.ptr;
 }
 // Calls with a Go signature. lead: code and context values before the scalars.
-static i64 go_call(Builder *b, CallKind kind, Sym *sym, Value **lead, int nlead, AbiInfo *abi, Val *args, Val **results) {
+static i64 go_call(Builder *b, CallKind kind, Sym *sym, Value **lead, int nlead, AbiInfo *abi, Val *args,
+                   Val **results) {
     Values all = {0};
     for (int i = 0; i < nlead; i++) vec_push(b->a, &all, lead[i]);
-    for (i32 i = 0; i < abi->nargs; i++) if (abi->args[i].in_regs) push_reg_arg(b, &all, &abi->args[i], args[i]);
+    for (i32 i = 0; i < abi->nargs; i++)
+        if (abi->args[i].in_regs) push_reg_arg(b, &all, &abi->args[i], args[i]);
     for (i32 i = 0; i < abi->nargs; i++) {
         AbiParam *p = &abi->args[i];
         if (!p->in_regs && args[i].ti->size) bld_store(b, out_addr(b, p->stack_off), args[i]);
@@ -137,7 +158,9 @@ static i64 go_call(Builder *b, CallKind kind, Sym *sym, Value **lead, int nlead,
     return abi->nresults;
 }
 static Val *eval_args(Builder *b, IrNode *n, i64 lead, AbiInfo *abi) {
-    if (n->list.len + lead != abi->nargs) bug("ssa: call of %.*s in %.*s: %d arguments for %d parameters", SFMT(n->fn ? n->fn->sym : str_c("func value")), SFMT(b->ir->sym), (int)n->list.len, (int)(abi->nargs - lead));
+    if (n->list.len + lead != abi->nargs)
+        bug("ssa: call of %.*s in %.*s: %d arguments for %d parameters", SFMT(n->fn ? n->fn->sym : str_c("func value")),
+            SFMT(b->ir->sym), (int)n->list.len, (int)(abi->nargs - lead));
     Val *args = ANEWN(b->a, Val, abi->nargs + 1);
     for (i64 i = 0; i < n->list.len; i++) args[lead + i] = bld_expr(b, n->list.ptr[i]);
     if (n->pos) b->pos = n->pos;
@@ -149,7 +172,9 @@ static i64 call_static(Builder *b, IrNode *n, Val **results) {
     AbiInfo *abi = ssa_abi(b->a, b->f->arch, n->fn->sig, false);
     Val *args = eval_args(b, n, 0, abi);
     i64 k2 = go_call(b, CALL_STATIC, obj_sym(b->f->syms, n->fn->sym), NULL, 0, abi, args, results);
-    if (!n->fn->has_body) for (i32 i = 0; i < abi->nargs; i++) if (!args[i].in_mem) keep_alive(b, args[i].ti->n, args[i].p);
+    if (!n->fn->has_body)
+        for (i32 i = 0; i < abi->nargs; i++)
+            if (!args[i].in_mem) keep_alive(b, args[i].ti->n, args[i].p);
     return k2;
 }
 static i64 call_closure(Builder *b, IrNode *n, Val **results) {
@@ -185,19 +210,23 @@ static i64 call_runtime(Builder *b, IrNode *n, Val **results) {
     Type *t = n->type;
     i64 nr = !t ? 0 : t->kind == TYPE_TUPLE ? t->tuple.n : 1;
     Val *r = ANEWN(b->a, Val, nr + 1);
-    u8 vts[16] = {0}; Value *out[16]; int k = 0;
+    u8 vts[16] = {0};
+    Value *out[16];
+    int k = 0;
     for (i64 i = 0; i < nr; i++) {
         r[i].ti = bld_type(b, t->kind == TYPE_TUPLE ? t->tuple.vars[i]->type : t);
         for (int j = 0; j < r[i].ti->n; j++) vts[k++] = r[i].ti->vt[j];
     }
     bld_rt(b, (RtFn)n->rt, (int)args.len, args.ptr, k, vts, out);
     k = 0;
-    for (i64 i = 0; i < nr; i++) for (int j = 0; j < r[i].ti->n; j++) r[i].p[j] = out[k++];
+    for (i64 i = 0; i < nr; i++)
+        for (int j = 0; j < r[i].ti->n; j++) r[i].p[j] = out[k++];
     *results = r;
     return nr;
 }
 i64 bld_call(Builder *b, IrNode *n, Val **results) {
-    i32 inl = b->f->cur_inl; Pos pos = b->pos;
+    i32 inl = b->f->cur_inl;
+    Pos pos = b->pos;
     if (n->pos) b->pos = n->pos;
     b->f->cur_inl = n->inl;
     i64 k;
@@ -207,51 +236,73 @@ i64 bld_call(Builder *b, IrNode *n, Val **results) {
     case X_CALL_IFACE: k = call_iface(b, n, results); break;
     default: k = call_runtime(b, n, results); break;
     }
-    b->f->cur_inl = inl; b->pos = pos;
+    b->f->cur_inl = inl;
+    b->pos = pos;
     return k;
 }
 
 // ---- parameters, captures, results at entry ----------------------------------------------------------
 static Slot *arg_slot(Builder *b, Type *t, i32 off, IrVar *v) {
     Slot *s = ssa_slot(b->f, types_size(t), types_align(t), t);
-    s->is_arg = true; s->offset = off; s->var = v;
+    s->is_arg = true;
+    s->offset = off;
+    s->var = v;
     return s;
 }
-static Value *entry_value(Builder *b, int op, VType t) { Value *v = ssa_value(b->f, b->f->entry, op, t, b->ir->pos, 0, NULL); v->inl = -1; return v; }
+static Value *entry_value(Builder *b, int op, VType t) {
+    Value *v = ssa_value(b->f, b->f->entry, op, t, b->ir->pos, 0, NULL);
+    v->inl = -1;
+    return v;
+}
 static void entry_param(Builder *b, IrVar *v, AbiParam *p, i32 *next) {
     VarInfo *vi = ANEW(b->a, VarInfo);
     v->ssa = vi;
     vi->ti = bld_type(b, v->type);
     Value *regs[64] = {0};
-    if (p->in_regs) for (i32 i = 0; i < p->nlocs; i++) {
-        regs[i] = entry_value(b, O_ARG, (VType)p->locs[i].vtype);
-        regs[i]->auxint = (*next)++; regs[i]->aux = &p->locs[i];
-    }
+    if (p->in_regs)
+        for (i32 i = 0; i < p->nlocs; i++) {
+            regs[i] = entry_value(b, O_ARG, (VType)p->locs[i].vtype);
+            regs[i]->auxint = (*next)++;
+            regs[i]->aux = &p->locs[i];
+        }
     Addr home = {0};
     bool in_mem = v->heap || v->addr_taken || !vi->ti->scalar;
     if (v->heap) {
-        vi->ptr = true; vi->first = bld_new_var(b, VT_PTR);
+        vi->ptr = true;
+        vi->first = bld_new_var(b, VT_PTR);
         home = bld_alloc_addr(b, v->type, ESC_HEAP);
         bld_write(b, b->cur, vi->first, home.base);
     } else if (in_mem && p->in_regs) {
-        vi->slot = bld_temp_slot(b, v->type); vi->slot->var = v;
+        vi->slot = bld_temp_slot(b, v->type);
+        vi->slot->var = v;
         home = addr_of_slot(b, vi->slot, 0);
-    } else if (in_mem) { vi->slot = arg_slot(b, v->type, p->stack_off, v); return; }
+    } else if (in_mem) {
+        vi->slot = arg_slot(b, v->type, p->stack_off, v);
+        return;
+    }
     if (in_mem && p->in_regs) { // parts one by one: there may be more than a Val has
         for (i32 i = 0; i < p->nlocs; i++) {
             bool wb = v->heap && p->locs[i].vtype == VT_PTR;
-            Value *st = bvi(b, wb ? O_STORE_WB : O_STORE, VT_MEM, p->locs[i].part_off, 3, home.base, regs[i], bld_mem(b));
+            Value *st =
+                bvi(b, wb ? O_STORE_WB : O_STORE, VT_MEM, p->locs[i].part_off, 3, home.base, regs[i], bld_mem(b));
             if (wb) st->flags |= VF_FRESH;
             bld_set_mem(b, st);
         }
         return;
     }
     Val val = {.ti = vi->ti};
-    if (p->in_regs) for (int i = 0; i < vi->ti->n; i++) val.p[i] = regs[i];
+    if (p->in_regs)
+        for (int i = 0; i < vi->ti->n; i++) val.p[i] = regs[i];
     else if (vi->ti->size) val = bld_load(b, addr_of_slot(b, arg_slot(b, v->type, p->stack_off, v), 0), vi->ti);
-    if (in_mem) { bld_store(b, home, val); return; }
+    if (in_mem) {
+        bld_store(b, home, val);
+        return;
+    }
     vi->first = (i32)b->var_types.len;
-    for (int i = 0; i < vi->ti->n; i++) { bld_new_var(b, (VType)vi->ti->vt[i]); bld_write(b, b->cur, vi->first + i, val.p[i]); }
+    for (int i = 0; i < vi->ti->n; i++) {
+        bld_new_var(b, (VType)vi->ti->vt[i]);
+        bld_write(b, b->cur, vi->first + i, val.p[i]);
+    }
 }
 static void entry_captures(Builder *b) {
     IrFunc *ir = b->ir;
@@ -266,7 +317,8 @@ static void entry_captures(Builder *b) {
         vi->ti = bld_type(b, v->type);
         Addr at = {.base = b->ctxt, .off = offs[i], .readonly = true};
         if (v->by_ref) {
-            vi->ptr = true; vi->first = bld_new_var(b, VT_PTR);
+            vi->ptr = true;
+            vi->first = bld_new_var(b, VT_PTR);
             Value *p = bvi(b, O_LOAD, VT_PTR, offs[i], 2, b->ctxt, bld_mem(b));
             p->flags |= VF_NONNIL;
             bld_write(b, b->cur, vi->first, p);
@@ -276,11 +328,16 @@ static void entry_captures(Builder *b) {
             Addr home = vi->ptr ? bld_alloc_addr(b, v->type, ESC_HEAP) : addr_of_slot(b, vi->slot, 0);
             if (vi->ptr) bld_write(b, b->cur, vi->first, home.base);
             bld_store(b, home, bld_load(b, at, vi->ti));
-        } else if (!vi->ti->scalar) { vi->fixed = true; vi->addr = at; }
-        else {
+        } else if (!vi->ti->scalar) {
+            vi->fixed = true;
+            vi->addr = at;
+        } else {
             Val val = bld_load(b, at, vi->ti);
             vi->first = (i32)b->var_types.len;
-            for (int k = 0; k < vi->ti->n; k++) { bld_new_var(b, (VType)vi->ti->vt[k]); bld_write(b, b->cur, vi->first + k, val.p[k]); }
+            for (int k = 0; k < vi->ti->n; k++) {
+                bld_new_var(b, (VType)vi->ti->vt[k]);
+                bld_write(b, b->cur, vi->first + k, val.p[k]);
+            }
         }
         v->ssa = vi;
     }
@@ -291,7 +348,8 @@ static void entry_result(Builder *b, IrVar *v, AbiParam *p) {
     vi->ti = bld_type(b, v->type);
     if (v->heap) {
         Value *ptr = bld_alloc(b, v->type, ESC_HEAP);
-        vi->ptr = true; vi->first = bld_new_var(b, VT_PTR);
+        vi->ptr = true;
+        vi->first = bld_new_var(b, VT_PTR);
         bld_write(b, b->cur, vi->first, ptr);
         if (b->ir->has_defer) {
             vi->ptr_slot = bld_temp_slot(b, b->ptr_);
@@ -302,18 +360,23 @@ static void entry_result(Builder *b, IrVar *v, AbiParam *p) {
     }
     if (v->addr_taken || !vi->ti->scalar || b->ir->has_defer) {
         vi->slot = p->in_regs ? bld_temp_slot(b, v->type) : arg_slot(b, v->type, p->stack_off, v);
-        vi->slot->var = v; vi->slot->always_live = b->ir->has_defer;
+        vi->slot->var = v;
+        vi->slot->always_live = b->ir->has_defer;
         if (vi->slot->is_arg && vi->slot->has_pointers) vec_push(b->a, &b->to_zero, vi->slot);
         if (!vi->slot->has_pointers) bld_zero_mem(b, addr_of_slot(b, vi->slot, 0), vi->ti->size, v->type);
         return;
     }
     vi->first = (i32)b->var_types.len;
     Val z = bld_zero(b, vi->ti);
-    for (int i = 0; i < vi->ti->n; i++) { bld_new_var(b, (VType)vi->ti->vt[i]); bld_write(b, b->cur, vi->first + i, z.p[i]); }
+    for (int i = 0; i < vi->ti->n; i++) {
+        bld_new_var(b, (VType)vi->ti->vt[i]);
+        bld_write(b, b->cur, vi->first + i, z.p[i]);
+    }
 }
 void bld_entry_params(Builder *b) {
     IrFunc *ir = b->ir;
-    if (ir->nparams != b->f->abi->nargs || ir->nresults != b->f->abi->nresults) bug("ssa: %.*s: parameters of the function and of its type differ", SFMT(ir->sym));
+    if (ir->nparams != b->f->abi->nargs || ir->nresults != b->f->abi->nresults)
+        bug("ssa: %.*s: parameters of the function and of its type differ", SFMT(ir->sym));
     entry_captures(b);
     i32 next = 0;
     for (i64 i = 0; i < ir->nparams; i++) entry_param(b, ir->params[i], &b->f->abi->args[i], &next);
@@ -332,12 +395,15 @@ static void emit_return(Builder *b, Val *vals) {
         AbiParam *p = &abi->results[i];
         if (p->in_regs || !vals[i].ti->size) continue;
         VarInfo *vi = b->ir->results[i]->ssa;
-        if (vals[i].in_mem && vals[i].addr.base->op == O_SLOT_ADDR && vi->slot == vals[i].addr.base->slot && vi->slot->is_arg) continue; // there already
+        if (vals[i].in_mem && vals[i].addr.base->op == O_SLOT_ADDR && vi->slot == vals[i].addr.base->slot &&
+            vi->slot->is_arg)
+            continue; // there already
         Slot *s = vi->slot && vi->slot->is_arg ? vi->slot : arg_slot(b, p->type, p->stack_off, NULL);
         if (s != vi->slot) s->has_pointers = false; // written just before the return: no safepoint sees it
         bld_store(b, addr_of_slot(b, s, 0), vals[i]);
     }
-    for (i32 i = 0; i < abi->nresults; i++) if (abi->results[i].in_regs) push_reg_arg(b, &regs, &abi->results[i], vals[i]);
+    for (i32 i = 0; i < abi->nresults; i++)
+        if (abi->results[i].in_regs) push_reg_arg(b, &regs, &abi->results[i], vals[i]);
     CallInfo *ci = ANEW(b->a, CallInfo);
     ci->args = joined_locs(b, abi->results, abi->nresults, &ci->nargs);
     vec_push(b->a, &regs, bld_mem(b));
@@ -351,19 +417,23 @@ static void run_defers(Builder *b) {
     bld_rt(b, RT_DEFERRETURN, 0, NULL, 0, NULL, NULL);
     bld_last_call(b)->defer_return = true;
 }
-static void load_results(Builder *b, Val *vals) { for (i64 i = 0; i < b->ir->nresults; i++) vals[i] = bld_load_lval(b, result_lval(b, i)); }
+static void load_results(Builder *b, Val *vals) {
+    for (i64 i = 0; i < b->ir->nresults; i++) vals[i] = bld_load_lval(b, result_lval(b, i));
+}
 void bld_return(Builder *b, IrVec *list) {
     i64 n = b->ir->nresults;
     Val *vals = ANEWN(b->a, Val, n + 1);
     if (list && list->len) {
         CHECK(list->len == n);
         for (i64 i = 0; i < n; i++) vals[i] = bld_expr(b, list->ptr[i]);
-        for (i64 i = 0; i < n && n > 1; i++) if (vals[i].in_mem) { // may lie in another result
-            Addr t = addr_of_slot(b, bld_temp_slot(b, vals[i].ti->type), 0);
-            bld_store(b, t, vals[i]);
-            vals[i].addr = t;
-        }
-        if (b->ir->has_defer) for (i64 i = 0; i < n; i++) bld_assign(b, result_lval(b, i), vals[i]);
+        for (i64 i = 0; i < n && n > 1; i++)
+            if (vals[i].in_mem) { // may lie in another result
+                Addr t = addr_of_slot(b, bld_temp_slot(b, vals[i].ti->type), 0);
+                bld_store(b, t, vals[i]);
+                vals[i].addr = t;
+            }
+        if (b->ir->has_defer)
+            for (i64 i = 0; i < n; i++) bld_assign(b, result_lval(b, i), vals[i]);
     }
     if (b->ir->has_defer) run_defers(b);
     if (b->ir->has_defer || !list || !list->len) load_results(b, vals);
@@ -374,7 +444,8 @@ void bld_recovery(Builder *b) {
     Block *blk = bld_block(b);
     bld_seal(b, blk);
     bld_start(b, blk);
-    b->pos = b->ir->end_pos ? b->ir->end_pos : b->ir->pos; b->f->cur_inl = -1;
+    b->pos = b->ir->end_pos ? b->ir->end_pos : b->ir->pos;
+    b->f->cur_inl = -1;
     bld_set_mem(b, bv(b, O_INIT_MEM, VT_MEM, 0));
     run_defers(b);
     Val *vals = ANEWN(b->a, Val, b->ir->nresults + 1);
@@ -399,15 +470,25 @@ Val bld_closure(Builder *b, IrNode *n) {
 // A type of two pointers: what the collector sees of a defer record.
 static Type *record_type(Builder *b) {
     Type *t = ANEW(b->a, Type);
-    t->kind = TYPE_ARRAY; t->layout_done = true; t->align = 8; t->size = 16; t->ptrdata = 16;
-    t->array.elem = b->ptr_; t->array.len = 2;
+    t->kind = TYPE_ARRAY;
+    t->layout_done = true;
+    t->align = 8;
+    t->size = 16;
+    t->ptrdata = 16;
+    t->array.elem = b->ptr_;
+    t->array.len = 2;
     return t;
 }
-static void store_word(Builder *b, Value *base, i64 off, Value *x) { bld_set_mem(b, bvi(b, O_STORE, VT_MEM, off, 3, base, x, bld_mem(b))); }
+static void store_word(Builder *b, Value *base, i64 off, Value *x) {
+    bld_set_mem(b, bvi(b, O_STORE, VT_MEM, off, 3, base, x, bld_mem(b)));
+}
 void bld_defer(Builder *b, IrNode *n) {
     Value *fn = bld_expr1(b, n->a);
     if (n->pos) b->pos = n->pos;
-    if (n->flags & IRF_LOOP) { bld_rt1(b, RT_DEFERPROC, VT_VOID, 2, fn, bv(b, O_SP, VT_I64, 0)); return; }
+    if (n->flags & IRF_LOOP) {
+        bld_rt1(b, RT_DEFERPROC, VT_VOID, 2, fn, bv(b, O_SP, VT_I64, 0));
+        return;
+    }
     Slot *s = ssa_slot(b->f, DEFER_SIZE, 8, record_type(b));
     s->has_pointers = s->always_live = true;
     vec_push(b->a, &b->to_zero, s);

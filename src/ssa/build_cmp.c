@@ -26,7 +26,10 @@ static Value *compare_floats(Builder *b, Op op, Value *x, Value *y) {
     }
 }
 // ---- chains of conditions: the first that fails gives false -----------------------------------------------
-typedef struct Chain { Block *join; i32 var; } Chain;
+typedef struct Chain {
+    Block *join;
+    i32 var;
+} Chain;
 static Chain chain_start(Builder *b) { return (Chain){bld_block(b), bld_new_var(b, VT_BOOL)}; }
 static void chain_and(Builder *b, Chain *c, Value *cond) {
     if (is_const(cond, 1)) return;
@@ -45,7 +48,9 @@ static Value *chain_end(Builder *b, Chain *c, Value *last) {
 }
 
 // ---- strings ---------------------------------------------------------------------------------------------------
-static Value *call_memequal(Builder *b, Value *p, Value *q, Value *n) { return bld_rt1(b, RT_MEMEQUAL, VT_BOOL, 3, p, q, n); }
+static Value *call_memequal(Builder *b, Value *p, Value *q, Value *n) {
+    return bld_rt1(b, RT_MEMEQUAL, VT_BOOL, 3, p, q, n);
+}
 // The bytes of a constant string: the symbol's data if it is one.
 static bool const_bytes(Value *p, const u8 **out) {
     if (p->op != O_ADDR || !p->sym || !p->sym->data || p->sym->kind != SYM_RODATA || p->sym->relocs.len) return false;
@@ -58,8 +63,14 @@ static Value *equal_const(Builder *b, Value *p, const u8 *c, i64 n) {
     Value *acc = NULL;
     for (i64 off = 0; off < n;) {
         i64 left = n - off, w = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-        if (left < 8 && n >= 8) { w = 8; off = n - 8; } // overlap the last word
-        else if (left == 3 && n >= 4) { w = 4; off = n - 4; }
+        if (left < 8 && n >= 8) {
+            w = 8;
+            off = n - 8;
+        } // overlap the last word
+        else if (left == 3 && n >= 4) {
+            w = 4;
+            off = n - 4;
+        }
         VType vt = w == 8 ? VT_I64 : w == 4 ? VT_I32 : w == 2 ? VT_I16 : VT_I8;
         i64 k = 0;
         for (i64 i = w - 1; i >= 0; i--) k = (i64)((u64)k << 8 | c[off + i]);
@@ -71,13 +82,18 @@ static Value *equal_const(Builder *b, Value *p, const u8 *c, i64 n) {
     return bv(b, O_EQ, VT_BOOL, 2, acc, bld_int(b, 0));
 }
 static Value *equal_strings(Builder *b, Val x, Val y) {
-    if (x.p[1]->op == O_CONST) { Val t = x; x = y; y = t; }
+    if (x.p[1]->op == O_CONST) {
+        Val t = x;
+        x = y;
+        y = t;
+    }
     Value *same_len = cmp2(b, O_EQ, x.p[1], y.p[1]);
     if (is_const(y.p[1], 0)) return same_len;
     Chain c = chain_start(b);
     chain_and(b, &c, same_len);
     const u8 *bytes;
-    if (y.p[1]->op == O_CONST && y.p[1]->auxint <= 32 && const_bytes(y.p[0], &bytes)) return chain_end(b, &c, equal_const(b, x.p[0], bytes, y.p[1]->auxint));
+    if (y.p[1]->op == O_CONST && y.p[1]->auxint <= 32 && const_bytes(y.p[0], &bytes))
+        return chain_end(b, &c, equal_const(b, x.p[0], bytes, y.p[1]->auxint));
     return chain_end(b, &c, call_memequal(b, x.p[0], y.p[0], x.p[1]));
 }
 static Value *order_strings(Builder *b, Op op, Val x, Val y) {
@@ -89,7 +105,8 @@ static Value *order_strings(Builder *b, Op op, Val x, Val y) {
 static Value *equal_ifaces(Builder *b, Val x, Val y, Type *t) {
     Chain c = chain_start(b);
     chain_and(b, &c, cmp2(b, O_EQ, x.p[0], y.p[0]));
-    return chain_end(b, &c, bld_rt1(b, iface_is_empty(t) ? RT_EFACEEQ : RT_IFACEEQ, VT_BOOL, 3, x.p[0], x.p[1], y.p[1]));
+    return chain_end(b, &c,
+                     bld_rt1(b, iface_is_empty(t) ? RT_EFACEEQ : RT_IFACEEQ, VT_BOOL, 3, x.p[0], x.p[1], y.p[1]));
 }
 
 // ---- structs and arrays ----------------------------------------------------------------------------------------------
@@ -97,7 +114,12 @@ static Value *equal_ifaces(Builder *b, Val x, Val y, Type *t) {
 static bool is_plain(Type *t) {
     Type *u = types_under(t);
     switch (u->kind) {
-    case TYPE_STRING: case TYPE_INTERFACE: case TYPE_FLOAT32: case TYPE_FLOAT64: case TYPE_COMPLEX64: case TYPE_COMPLEX128: return false;
+    case TYPE_STRING:
+    case TYPE_INTERFACE:
+    case TYPE_FLOAT32:
+    case TYPE_FLOAT64:
+    case TYPE_COMPLEX64:
+    case TYPE_COMPLEX128: return false;
     case TYPE_ARRAY: return is_plain(u->array.elem);
     case TYPE_STRUCT: {
         i64 end = 0;
@@ -134,7 +156,8 @@ static Value *equal_structs(Builder *b, Val x, Val y, Type *t) {
     if (x.in_mem && u->strct.nfields > 8) return equal_by_function(b, x, y, t);
     Chain c = chain_start(b);
     Value *last = NULL;
-    for (int pass = 0; pass < 2; pass++) // cheap fields first, as gc does; strings' and interfaces' calls and panics in order
+    for (int pass = 0; pass < 2;
+         pass++) // cheap fields first, as gc does; strings' and interfaces' calls and panics in order
         for (i64 i = 0; i < u->strct.nfields; i++) {
             Object *f = u->strct.fields[i].var;
             u8 k = types_under(f->type)->kind;
@@ -151,7 +174,10 @@ static Value *equal_arrays(Builder *b, Val x, Val y, Type *t) {
     if (u->array.len == 1) {
         TypeInfo *ti = bld_type(b, u->array.elem);
         Val ex = x, ey = y;
-        if (x.in_mem) { ex = bld_load(b, x.addr, ti); ey = bld_load(b, y.addr, ti); } else ex.ti = ey.ti = ti;
+        if (x.in_mem) {
+            ex = bld_load(b, x.addr, ti);
+            ey = bld_load(b, y.addr, ti);
+        } else ex.ti = ey.ti = ti;
         return equal(b, ex, ey, u->array.elem);
     }
     if (is_plain(t)) return equal_plain(b, x, y, types_size(t));
@@ -160,12 +186,16 @@ static Value *equal_arrays(Builder *b, Val x, Val y, Type *t) {
 static Value *equal(Builder *b, Val x, Val y, Type *t) {
     Type *u = types_under(t);
     switch (u->kind) {
-    case TYPE_STRING: case TYPE_UNTYPED_STRING: return equal_strings(b, x, y);
+    case TYPE_STRING:
+    case TYPE_UNTYPED_STRING: return equal_strings(b, x, y);
     case TYPE_INTERFACE: return equal_ifaces(b, x, y, t);
     case TYPE_STRUCT: return equal_structs(b, x, y, t);
     case TYPE_ARRAY: return equal_arrays(b, x, y, t);
-    case TYPE_FLOAT32: case TYPE_FLOAT64: return cmp2(b, O_FEQ, x.p[0], y.p[0]);
-    case TYPE_COMPLEX64: case TYPE_COMPLEX128: return bv(b, O_AND, VT_BOOL, 2, cmp2(b, O_FEQ, x.p[0], y.p[0]), cmp2(b, O_FEQ, x.p[1], y.p[1]));
+    case TYPE_FLOAT32:
+    case TYPE_FLOAT64: return cmp2(b, O_FEQ, x.p[0], y.p[0]);
+    case TYPE_COMPLEX64:
+    case TYPE_COMPLEX128:
+        return bv(b, O_AND, VT_BOOL, 2, cmp2(b, O_FEQ, x.p[0], y.p[0]), cmp2(b, O_FEQ, x.p[1], y.p[1]));
     default: return cmp2(b, O_EQ, x.p[0], y.p[0]);
     }
 }
@@ -185,7 +215,8 @@ Value *bld_compare(Builder *b, Op op, Val x, Val y, Type *t, bool x_nil, bool y_
 static bool is_nil(IrNode *n) {
     if (n->op != X_ZERO) return false;
     u8 k = types_under(n->type)->kind;
-    return k == TYPE_INTERFACE || k == TYPE_SLICE || k == TYPE_MAP || k == TYPE_CHAN || k == TYPE_SIGNATURE || k == TYPE_POINTER || k == TYPE_UNSAFE_POINTER;
+    return k == TYPE_INTERFACE || k == TYPE_SLICE || k == TYPE_MAP || k == TYPE_CHAN || k == TYPE_SIGNATURE ||
+           k == TYPE_POINTER || k == TYPE_UNSAFE_POINTER;
 }
 Value *bld_compare_node(Builder *b, IrNode *n) {
     bool xn = is_nil(n->a), yn = is_nil(n->b);

@@ -2,7 +2,10 @@
 #include "ssa/build.h"
 #include <math.h>
 
-bool type_unsigned(Type *t) { u8 k = types_under(t)->kind; return k >= TYPE_UINT && k <= TYPE_UINTPTR; }
+bool type_unsigned(Type *t) {
+    u8 k = types_under(t)->kind;
+    return k >= TYPE_UINT && k <= TYPE_UINTPTR;
+}
 
 // ---- integers ---------------------------------------------------------------------------------------
 static void check_divisor(Builder *b, Value *y) {
@@ -11,7 +14,8 @@ static void check_divisor(Builder *b, Value *y) {
     Block *good = bld_block(b), *bad = bld_block(b);
     bad->cold = true;
     bld_branch(b, ok, good, bad, 1);
-    bld_seal(b, good); bld_seal(b, bad);
+    bld_seal(b, good);
+    bld_seal(b, bad);
     bld_start(b, bad);
     bld_rt_noreturn(b, RT_PANICDIVIDE, 0);
     bld_start(b, good);
@@ -25,7 +29,8 @@ static Value *divide_signed(Builder *b, bool mod, VType vt, Value *x, Value *y) 
     i32 var = bld_new_var(b, vt);
     Block *one = bld_block(b), *any = bld_block(b), *join = bld_block(b);
     bld_branch(b, bv(b, O_EQ, VT_BOOL, 2, y, ssa_const(b->f, vt, -1)), one, any, -1);
-    bld_seal(b, one); bld_seal(b, any);
+    bld_seal(b, one);
+    bld_seal(b, any);
     bld_start(b, one);
     bld_write(b, b->cur, var, mod ? ssa_const(b->f, vt, 0) : bv(b, O_NEG, vt, 1, x));
     bld_jump(b, join);
@@ -53,19 +58,25 @@ static Value *shift(Builder *b, Op op, Value *x, Value *count, Type *t, IrNode *
     int bits = type_bits((VType)x->type);
     if (count->op == O_CONST) {
         u64 c = (u64)count->auxint;
-        if (ct && type_unsigned(ct) && count->type != VT_I64) c = count->type == VT_I8 ? (u8)c : count->type == VT_I16 ? (u16)c : (u32)c;
+        if (ct && type_unsigned(ct) && count->type != VT_I64)
+            c = count->type == VT_I8 ? (u8)c : count->type == VT_I16 ? (u16)c : (u32)c;
         if (c >= (u64)bits) {
             if (op == OP_SHL || type_unsigned(t)) return ssa_const(b->f, (VType)x->type, 0);
             c = (u64)bits - 1;
         }
-        return bvi(b, op == OP_SHL ? O_SHL : type_unsigned(t) ? O_SHR : O_SAR, (VType)x->type, 1, 2, x, bld_int(b, (i64)c));
+        return bvi(b,
+                   op == OP_SHL       ? O_SHL
+                   : type_unsigned(t) ? O_SHR
+                                      : O_SAR,
+                   (VType)x->type, 1, 2, x, bld_int(b, (i64)c));
     }
     if (ct && !type_unsigned(ct) && !(n->flags & IRF_NONNEG)) {
         Value *ok = bv(b, O_LE, VT_BOOL, 2, ssa_const(b->f, (VType)count->type, 0), count);
         Block *good = bld_block(b), *bad = bld_block(b);
         bad->cold = true;
         bld_branch(b, ok, good, bad, 1);
-        bld_seal(b, good); bld_seal(b, bad);
+        bld_seal(b, good);
+        bld_seal(b, bad);
         bld_start(b, bad);
         bld_rt_noreturn(b, RT_PANICSHIFT, 0);
         bld_start(b, good);
@@ -93,7 +104,8 @@ Value *bld_arith(Builder *b, Op op, Value *x, Value *y, Type *t, IrNode *n) {
     case OP_ANDNOT: return bv(b, O_AND, vt, 2, x, bv(b, O_NOT, vt, 1, y));
     case OP_DIV: return divide(b, false, x, y, t);
     case OP_REM: return divide(b, true, x, y, t);
-    case OP_SHL: case OP_SHR: return shift(b, op, x, y, t, n);
+    case OP_SHL:
+    case OP_SHR: return shift(b, op, x, y, t, n);
     default: bug("ssa: operator %s", op_text(op));
     }
 }
@@ -101,22 +113,31 @@ static Val complex_arith(Builder *b, IrNode *n, Val x, Val y) {
     Val r = {.ti = bld_type(b, n->type)};
     VType vt = (VType)x.p[0]->type;
     switch (n->oper) {
-    case OP_ADD: case OP_SUB:
+    case OP_ADD:
+    case OP_SUB:
         for (int i = 0; i < 2; i++) r.p[i] = bv(b, n->oper == OP_ADD ? O_FADD : O_FSUB, vt, 2, x.p[i], y.p[i]);
         return r;
     case OP_MUL: { // in float64, as gc does
         Value *xr = x.p[0], *xi = x.p[1], *yr = y.p[0], *yi = y.p[1];
-        if (vt == VT_F32) { xr = bv(b, O_F2F, VT_F64, 1, xr); xi = bv(b, O_F2F, VT_F64, 1, xi); yr = bv(b, O_F2F, VT_F64, 1, yr); yi = bv(b, O_F2F, VT_F64, 1, yi); }
+        if (vt == VT_F32) {
+            xr = bv(b, O_F2F, VT_F64, 1, xr);
+            xi = bv(b, O_F2F, VT_F64, 1, xi);
+            yr = bv(b, O_F2F, VT_F64, 1, yr);
+            yi = bv(b, O_F2F, VT_F64, 1, yi);
+        }
         r.p[0] = bv(b, O_FSUB, VT_F64, 2, bv(b, O_FMUL, VT_F64, 2, xr, yr), bv(b, O_FMUL, VT_F64, 2, xi, yi));
         r.p[1] = bv(b, O_FADD, VT_F64, 2, bv(b, O_FMUL, VT_F64, 2, xr, yi), bv(b, O_FMUL, VT_F64, 2, xi, yr));
-        if (vt == VT_F32) for (int i = 0; i < 2; i++) r.p[i] = bv(b, O_F2F, VT_F32, 1, r.p[i]);
+        if (vt == VT_F32)
+            for (int i = 0; i < 2; i++) r.p[i] = bv(b, O_F2F, VT_F32, 1, r.p[i]);
         return r;
     }
     case OP_DIV: {
         Value *args[4] = {x.p[0], x.p[1], y.p[0], y.p[1]};
-        if (vt == VT_F32) for (int i = 0; i < 4; i++) args[i] = bv(b, O_F2F, VT_F64, 1, args[i]);
+        if (vt == VT_F32)
+            for (int i = 0; i < 4; i++) args[i] = bv(b, O_F2F, VT_F64, 1, args[i]);
         bld_rt(b, RT_COMPLEX128DIV, 4, args, 2, (u8[]){VT_F64, VT_F64}, r.p);
-        if (vt == VT_F32) for (int i = 0; i < 2; i++) r.p[i] = bv(b, O_F2F, VT_F32, 1, r.p[i]);
+        if (vt == VT_F32)
+            for (int i = 0; i < 2; i++) r.p[i] = bv(b, O_F2F, VT_F32, 1, r.p[i]);
         return r;
     }
     default: bug("ssa: complex operator %s", op_text(n->oper));
@@ -126,7 +147,9 @@ static Val binary(Builder *b, IrNode *n) {
     if (types_under(n->type)->kind == TYPE_STRING) {
         IrNode c = *n;
         IrNode *ops[2] = {n->a, n->b};
-        c.op = X_CONCAT; c.list.ptr = ops; c.list.len = 2;
+        c.op = X_CONCAT;
+        c.list.ptr = ops;
+        c.list.len = 2;
         return bld_concat(b, &c);
     }
     Val x = bld_expr(b, n->a), y = bld_expr(b, n->b);
@@ -134,10 +157,15 @@ static Val binary(Builder *b, IrNode *n) {
     if (x.ti->n == 2) return complex_arith(b, n, x, y);
     return bld_val1(b, n->type, bld_arith(b, n->oper, x.p[0], y.p[0], n->type, n));
 }
-Value *bld_not(Builder *b, Value *v) { return v->op == O_CONST ? ssa_const(b->f, VT_BOOL, !v->auxint) : bv(b, O_BNOT, VT_BOOL, 1, v); }
+Value *bld_not(Builder *b, Value *v) {
+    return v->op == O_CONST ? ssa_const(b->f, VT_BOOL, !v->auxint) : bv(b, O_BNOT, VT_BOOL, 1, v);
+}
 static Val unary(Builder *b, IrNode *n) {
     Val x = bld_expr(b, n->a), r = {.ti = x.ti};
-    if (n->oper == OP_NOT) { r.p[0] = bld_not(b, x.p[0]); return r; }
+    if (n->oper == OP_NOT) {
+        r.p[0] = bld_not(b, x.p[0]);
+        return r;
+    }
     for (int i = 0; i < x.ti->n; i++) {
         VType vt = (VType)x.p[i]->type;
         switch (n->oper) {
@@ -211,12 +239,17 @@ static Val bitcast(Builder *b, IrNode *n) {
 // ---- control flow inside expressions ----------------------------------------------------------------------------
 static bool has_effects(IrNode *n) { // may n be evaluated without being asked for?
     switch (n->op) {
-    case X_CONST_INT: case X_VAR: case X_ZERO: return n->op == X_VAR && types_under(n->type)->kind != TYPE_BOOL;
+    case X_CONST_INT:
+    case X_VAR:
+    case X_ZERO: return n->op == X_VAR && types_under(n->type)->kind != TYPE_BOOL;
     default: return true;
     }
 }
 void bld_cond(Builder *b, IrNode *n, Block *yes, Block *no, int likely) {
-    if (n->op == X_UNARY && n->oper == OP_NOT) { bld_cond(b, n->a, no, yes, -likely); return; }
+    if (n->op == X_UNARY && n->oper == OP_NOT) {
+        bld_cond(b, n->a, no, yes, -likely);
+        return;
+    }
     if (n->op == X_ANDAND || n->op == X_OROR) {
         Block *second = bld_block(b);
         if (n->op == X_ANDAND) bld_cond(b, n->a, second, no, likely > 0 ? 1 : 0);
@@ -244,7 +277,8 @@ static Val logical(Builder *b, IrNode *n) {
     Block *second = bld_block(b), *join = bld_block(b);
     Value *x = bld_expr1(b, n->a);
     bld_write(b, b->cur, var, ssa_const(b->f, VT_BOOL, n->op == X_OROR));
-    if (n->op == X_ANDAND) bld_branch(b, x, second, join, 0); else bld_branch(b, x, join, second, 0);
+    if (n->op == X_ANDAND) bld_branch(b, x, second, join, 0);
+    else bld_branch(b, x, join, second, 0);
     bld_seal(b, second);
     bld_start(b, second);
     bld_write(b, b->cur, var, bld_expr1(b, n->b));
@@ -261,8 +295,10 @@ static Val conditional(Builder *b, IrNode *n) {
     if (!ti->scalar) l.addr = addr_of_slot(b, bld_temp_slot(b, n->type), 0);
     Block *yes = bld_block(b), *no = bld_block(b), *join = bld_block(b);
     bld_cond(b, n->a, yes, no, 0);
-    bld_seal(b, yes); bld_seal(b, no);
-    IrNode *arms[2] = {n->b, n->c}; Block *at[2] = {yes, no};
+    bld_seal(b, yes);
+    bld_seal(b, no);
+    IrNode *arms[2] = {n->b, n->c};
+    Block *at[2] = {yes, no};
     for (int i = 0; i < 2; i++) {
         bld_start(b, at[i]);
         bld_assign(b, l, bld_expr(b, arms[i]));
@@ -275,15 +311,20 @@ static Val conditional(Builder *b, IrNode *n) {
 static Val min_max(Builder *b, IrNode *n) {
     Val x = bld_expr(b, n->list.ptr[0]), y = bld_expr(b, n->list.ptr[1]);
     bool is_min = n->oper == OP_LSS;
-    if (type_is_float(n->type)) return bld_val1(b, n->type, bv(b, is_min ? O_FMIN : O_FMAX, (VType)x.p[0]->type, 2, x.p[0], y.p[0]));
-    Value *less = is_min ? bld_compare(b, OP_LSS, y, x, n->type, false, false) : bld_compare(b, OP_LSS, x, y, n->type, false, false); // keeps x when equal
+    if (type_is_float(n->type))
+        return bld_val1(b, n->type, bv(b, is_min ? O_FMIN : O_FMAX, (VType)x.p[0]->type, 2, x.p[0], y.p[0]));
+    Value *less = is_min ? bld_compare(b, OP_LSS, y, x, n->type, false, false)
+                         : bld_compare(b, OP_LSS, x, y, n->type, false, false); // keeps x when equal
     Val r = {.ti = bld_type(b, n->type)};
     for (int i = 0; i < r.ti->n; i++) r.p[i] = bv(b, O_SELECT, (VType)x.p[i]->type, 3, less, y.p[i], x.p[i]);
     return r;
 }
 static Val const_string(Builder *b, IrNode *n) {
     Val v = bld_zero(b, bld_type(b, n->type));
-    if (n->str.len) { v.p[0] = bld_sym_addr(b, obj_string(b->f->syms, n->str), 0); v.p[1] = bld_int(b, n->str.len); }
+    if (n->str.len) {
+        v.p[0] = bld_sym_addr(b, obj_string(b->f->syms, n->str), 0);
+        v.p[1] = bld_int(b, n->str.len);
+    }
     return v;
 }
 static Val index_value(Builder *b, IrNode *n) {
@@ -302,7 +343,10 @@ static Val index_value(Builder *b, IrNode *n) {
     if (n->pos) b->pos = n->pos;
     if (!(n->flags & IRF_NOCHECK)) bld_bounds(b, i, bld_int(b, u->array.len), RT_PANICINDEX, uns, false);
     TypeInfo *ti = bld_type(b, n->type);
-    if (!a.in_mem && u->array.len == 1) { a.ti = ti; return a; }
+    if (!a.in_mem && u->array.len == 1) {
+        a.ti = ti;
+        return a;
+    }
     if (u->array.len == 0) return bld_zero(b, ti);
     Addr at = bld_to_mem(b, a);
     return bld_load(b, (Addr){.base = bld_elem_ptr(b, addr_ptr(b, at), i, ti->size), .kind = at.kind}, ti);
@@ -322,7 +366,10 @@ static Val address_of(Builder *b, IrNode *n) {
 }
 static Val block_expr(Builder *b, IrNode *n) {
     bld_stmts(b, &n->body);
-    if (!b->cur) { b->cur = bld_block(b); bld_seal(b, b->cur); } // does not return
+    if (!b->cur) {
+        b->cur = bld_block(b);
+        bld_seal(b, b->cur);
+    } // does not return
     if (!n->a) return (Val){0};
     return bld_expr(b, n->a);
 }
@@ -334,7 +381,8 @@ static Val part(Builder *b, IrNode *n, int i) {
     return bld_val1(b, n->type, x);
 }
 static Val call_expr(Builder *b, IrNode *n) {
-    Val *results; i64 k = bld_call(b, n, &results);
+    Val *results;
+    i64 k = bld_call(b, n, &results);
     return k ? results[0] : (Val){0};
 }
 static Val header(Builder *b, IrNode *n) {
@@ -343,7 +391,9 @@ static Val header(Builder *b, IrNode *n) {
     for (int i = 0; i < r.ti->n; i++) {
         Value *x = bld_expr1(b, ops[i]);
         if (r.ti->vt[i] == VT_I64 && x->type != VT_PTR) x = bld_extend(b, x, ops[i]->type);
-        if (x->type != r.ti->vt[i]) x = x->op == O_CONST ? ssa_const(b->f, (VType)r.ti->vt[i], x->auxint) : bv(b, r.ti->vt[i] == VT_PTR ? O_INT2PTR : O_PTR2INT, (VType)r.ti->vt[i], 1, x);
+        if (x->type != r.ti->vt[i])
+            x = x->op == O_CONST ? ssa_const(b->f, (VType)r.ti->vt[i], x->auxint)
+                                 : bv(b, r.ti->vt[i] == VT_PTR ? O_INT2PTR : O_PTR2INT, (VType)r.ti->vt[i], 1, x);
         r.p[i] = x;
     }
     return r;
@@ -351,11 +401,21 @@ static Val header(Builder *b, IrNode *n) {
 static Val static_addr(Builder *b, IrNode *n) {
     Value *v;
     switch (n->op) {
-    case X_FUNC: v = bld_sym_addr(b, obj_sym(b->f->syms, arena_printf(b->a, "%.*s\xc2\xb7" "f", SFMT(n->fn->sym))), 0); break;
+    case X_FUNC:
+        v = bld_sym_addr(b,
+                         obj_sym(b->f->syms, arena_printf(b->a,
+                                                          "%.*s\xc2\xb7"
+                                                          "f",
+                                                          SFMT(n->fn->sym))),
+                         0);
+        break;
     case X_CODE_ADDR: v = bv(b, O_PTR2INT, VT_I64, 1, bld_sym_addr(b, obj_sym(b->f->syms, n->fn->sym), 0)); break;
     case X_TYPE_ADDR: v = bld_type_addr(b, n->atype); break;
     case X_ITAB_ADDR: v = bld_sym_addr(b, obj_sym(b->f->syms, ir_itab_symbol(b->prog, n->atype, n->btype)), 0); break;
-    default: CHECK(n->data->sym); v = bld_sym_addr(b, n->data->sym, n->i); break;
+    default:
+        CHECK(n->data->sym);
+        v = bld_sym_addr(b, n->data->sym, n->i);
+        break;
     }
     TypeInfo *ti = bld_type(b, n->type);
     if (v->type != ti->vt[0]) v = bv(b, ti->vt[0] == VT_PTR ? O_INT2PTR : O_PTR2INT, (VType)ti->vt[0], 1, v);
@@ -376,22 +436,38 @@ static Val expr(Builder *b, IrNode *n) {
         if (is_float_type((VType)ti->vt[0])) return bld_val1(b, n->type, ssa_fconst(b->f, (VType)ti->vt[0], (f64)n->i));
         return bld_val1(b, n->type, ssa_const(b->f, (VType)ti->vt[0], n->i));
     }
-    case X_CONST_FLOAT: return bld_val1(b, n->type, ssa_fconst(b->f, (VType)bld_type(b, n->type)->vt[0], bld_type(b, n->type)->vt[0] == VT_F32 ? (f64)(f32)n->f : n->f));
+    case X_CONST_FLOAT:
+        return bld_val1(b, n->type,
+                        ssa_fconst(b->f, (VType)bld_type(b, n->type)->vt[0],
+                                   bld_type(b, n->type)->vt[0] == VT_F32 ? (f64)(f32)n->f : n->f));
     case X_CONST_COMPLEX: {
         Val r = {.ti = bld_type(b, n->type)};
         VType vt = (VType)r.ti->vt[0];
-        r.p[0] = ssa_fconst(b->f, vt, vt == VT_F32 ? (f64)(f32)n->f : n->f); r.p[1] = ssa_fconst(b->f, vt, vt == VT_F32 ? (f64)(f32)n->f2 : n->f2);
+        r.p[0] = ssa_fconst(b->f, vt, vt == VT_F32 ? (f64)(f32)n->f : n->f);
+        r.p[1] = ssa_fconst(b->f, vt, vt == VT_F32 ? (f64)(f32)n->f2 : n->f2);
         return r;
     }
     case X_CONST_STRING: return const_string(b, n);
     case X_ZERO: return bld_zero(b, bld_type(b, n->type));
-    case X_VAR: case X_GLOBAL: case X_DEREF: return bld_load_lval(b, bld_lval(b, n));
-    case X_FUNC: case X_CODE_ADDR: case X_TYPE_ADDR: case X_ITAB_ADDR: case X_DATA_ADDR: return static_addr(b, n);
+    case X_VAR:
+    case X_GLOBAL:
+    case X_DEREF: return bld_load_lval(b, bld_lval(b, n));
+    case X_FUNC:
+    case X_CODE_ADDR:
+    case X_TYPE_ADDR:
+    case X_ITAB_ADDR:
+    case X_DATA_ADDR: return static_addr(b, n);
     case X_ADDR: return address_of(b, n);
-    case X_FIELD: if (bld_is_lval(n)) return bld_load_lval(b, bld_lval(b, n)); return bld_field_of(b, bld_expr(b, n->a), n->a->type, n->i);
-    case X_INDEX: if (bld_is_lval(n)) return bld_load_lval(b, bld_lval(b, n)); return index_value(b, n);
+    case X_FIELD:
+        if (bld_is_lval(n)) return bld_load_lval(b, bld_lval(b, n));
+        return bld_field_of(b, bld_expr(b, n->a), n->a->type, n->i);
+    case X_INDEX:
+        if (bld_is_lval(n)) return bld_load_lval(b, bld_lval(b, n));
+        return index_value(b, n);
     case X_SLICE: return bld_slice_expr(b, n);
-    case X_SLICE_HEADER: case X_STRING_HEADER: case X_IFACE_HEADER: return header(b, n);
+    case X_SLICE_HEADER:
+    case X_STRING_HEADER:
+    case X_IFACE_HEADER: return header(b, n);
     case X_PTR: return part(b, n, 0);
     case X_LEN: {
         Type *u = types_under(n->a->type);
@@ -403,24 +479,43 @@ static Val expr(Builder *b, IrNode *n) {
     case X_CAP: return part(b, n, 2);
     case X_REAL: return part(b, n, 0);
     case X_IMAG: return part(b, n, 1);
-    case X_COMPLEX: { Val r = {.ti = bld_type(b, n->type)}; r.p[0] = bld_expr1(b, n->a); r.p[1] = bld_expr1(b, n->b); return r; }
+    case X_COMPLEX: {
+        Val r = {.ti = bld_type(b, n->type)};
+        r.p[0] = bld_expr1(b, n->a);
+        r.p[1] = bld_expr1(b, n->b);
+        return r;
+    }
     case X_UNARY: return unary(b, n);
     case X_BINARY: return binary(b, n);
     case X_COMPARE: return bld_val1(b, n->type, bld_compare_node(b, n));
-    case X_ANDAND: case X_OROR: return logical(b, n);
+    case X_ANDAND:
+    case X_OROR: return logical(b, n);
     case X_COND: return conditional(b, n);
     case X_CONCAT: return bld_concat(b, n);
-    case X_CONV: { Val v = bld_expr(b, n->a); return bld_convert(b, v, n->a->type, n->type); }
+    case X_CONV: {
+        Val v = bld_expr(b, n->a);
+        return bld_convert(b, v, n->a->type, n->type);
+    }
     case X_BITCAST: return bitcast(b, n);
     case X_MIN_MAX: return min_max(b, n);
     case X_MAKE_IFACE: return bld_make_iface(b, n);
     case X_IFACE_TO_IFACE: return bld_iface_to_iface(b, n);
     case X_ASSERT: return bld_assert(b, n, false, NULL);
-    case X_TYPE_WORD: { Val v = bld_expr(b, n->a); Value *w = bld_type_word(b, v, n->a->type); return bld_val1(b, n->type, bld_type(b, n->type)->vt[0] == VT_PTR ? bv(b, O_INT2PTR, VT_PTR, 1, w) : w); }
+    case X_TYPE_WORD: {
+        Val v = bld_expr(b, n->a);
+        Value *w = bld_type_word(b, v, n->a->type);
+        return bld_val1(b, n->type, bld_type(b, n->type)->vt[0] == VT_PTR ? bv(b, O_INT2PTR, VT_PTR, 1, w) : w);
+    }
     case X_ITAB_WORD: return part(b, n, 0);
     case X_DATA_WORD: return part(b, n, 1);
-    case X_UNPACK: { Val v = bld_expr(b, n->a); return bld_unpack(b, v.p[1], bld_type(b, n->type)); }
-    case X_CALL: case X_CALL_CLOSURE: case X_CALL_IFACE: case X_CALL_RT: return call_expr(b, n);
+    case X_UNPACK: {
+        Val v = bld_expr(b, n->a);
+        return bld_unpack(b, v.p[1], bld_type(b, n->type));
+    }
+    case X_CALL:
+    case X_CALL_CLOSURE:
+    case X_CALL_IFACE:
+    case X_CALL_RT: return call_expr(b, n);
     case X_CLOSURE: return bld_closure(b, n);
     case X_NEW: return bld_val1(b, n->type, bld_alloc(b, n->atype, n->esc));
     case X_MAKE_SLICE: return bld_make_slice(b, n);
@@ -438,17 +533,25 @@ static Val expr(Builder *b, IrNode *n) {
     case X_CALLER_SP: return bld_val1(b, n->type, caller_value(b, O_CALLER_SP));
     case X_CALLER_PC: return bld_val1(b, n->type, caller_value(b, O_CALLER_PC));
     case X_OWN_SP: return bld_val1(b, n->type, caller_value(b, O_SP));
-    case X_CLOSURE_PTR: { TypeInfo *ti = bld_type(b, n->type); return bld_val1(b, n->type, ti->vt[0] == VT_PTR ? b->ctxt : bv(b, O_PTR2INT, VT_I64, 1, b->ctxt)); }
-    case X_GETG: { TypeInfo *ti = bld_type(b, n->type); return bld_val1(b, n->type, bv(b, O_GETG, (VType)ti->vt[0], 0)); }
+    case X_CLOSURE_PTR: {
+        TypeInfo *ti = bld_type(b, n->type);
+        return bld_val1(b, n->type, ti->vt[0] == VT_PTR ? b->ctxt : bv(b, O_PTR2INT, VT_I64, 1, b->ctxt));
+    }
+    case X_GETG: {
+        TypeInfo *ti = bld_type(b, n->type);
+        return bld_val1(b, n->type, bv(b, O_GETG, (VType)ti->vt[0], 0));
+    }
     default: bug("ssa: expression %s in %.*s", ir_op_name((IrOp)n->op), SFMT(b->ir->sym));
     }
 }
 Val bld_expr(Builder *b, IrNode *n) {
-    Pos pos = b->pos; i32 inl = b->f->cur_inl;
+    Pos pos = b->pos;
+    i32 inl = b->f->cur_inl;
     if (n->pos) b->pos = n->pos;
     if (n->op >= X_CALL && n->op <= X_CALL_RT) b->f->cur_inl = n->inl;
     else if (n->inl >= 0 || n->pos) b->f->cur_inl = n->inl;
     Val v = expr(b, n);
-    b->pos = pos; b->f->cur_inl = inl;
+    b->pos = pos;
+    b->f->cur_inl = inl;
     return v;
 }

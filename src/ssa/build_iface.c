@@ -39,12 +39,15 @@ static Value *const_data(Builder *b, Val v) { // read-only copy of constants, or
     i64 size = v.ti->size;
     if (v.in_mem || !size || size > 64) return NULL;
     bool string = v.ti->n == 2 && v.p[0]->op == O_ADDR && v.p[1]->op == O_CONST && v.ti->vt[0] == VT_PTR;
-    for (int i = string ? 2 : 0; i < v.ti->n; i++) if (v.p[i]->op != O_FCONST && v.p[i]->op != O_CONST) return NULL;
+    for (int i = string ? 2 : 0; i < v.ti->n; i++)
+        if (v.p[i]->op != O_FCONST && v.p[i]->op != O_CONST) return NULL;
     u8 *bytes = ANEWN(b->a, u8, size);
     for (int i = string ? 1 : 0; i < v.ti->n; i++) {
         i64 w = vtype_size((VType)v.ti->vt[i]);
-        if (v.p[i]->op == O_FCONST && w == 4) { f32 x = (f32)v.p[i]->auxf; memcpy(bytes + v.ti->off[i], &x, 4); }
-        else if (v.p[i]->op == O_FCONST) memcpy(bytes + v.ti->off[i], &v.p[i]->auxf, 8);
+        if (v.p[i]->op == O_FCONST && w == 4) {
+            f32 x = (f32)v.p[i]->auxf;
+            memcpy(bytes + v.ti->off[i], &x, 4);
+        } else if (v.p[i]->op == O_FCONST) memcpy(bytes + v.ti->off[i], &v.p[i]->auxf, 8);
         else memcpy(bytes + v.ti->off[i], &v.p[i]->auxint, (size_t)w);
     }
     i64 align = types_align(v.ti->type);
@@ -72,7 +75,10 @@ static Value *heap_data(Builder *b, Val v) {
 }
 static Value *data_word(Builder *b, Val v, u8 esc) {
     Type *t = v.ti->type;
-    if (type_direct_iface(t)) { CHECK(!v.in_mem && v.ti->n == 1); return v.p[0]->type == VT_PTR ? v.p[0] : bv(b, O_INT2PTR, VT_PTR, 1, v.p[0]); }
+    if (type_direct_iface(t)) {
+        CHECK(!v.in_mem && v.ti->n == 1);
+        return v.p[0]->type == VT_PTR ? v.p[0] : bv(b, O_INT2PTR, VT_PTR, 1, v.p[0]);
+    }
     if (!v.ti->size) return bld_sym_addr(b, obj_sym(b->f->syms, S("runtime.zerobase")), 0);
     if (v.ti->size == 1 && !v.in_mem) {
         Value *table = bld_sym_addr(b, obj_sym(b->f->syms, S("runtime.staticuint64s")), 0);
@@ -93,7 +99,8 @@ static Value *data_word(Builder *b, Val v, u8 esc) {
 Val bld_make_iface(Builder *b, IrNode *n) {
     Val v = bld_expr(b, n->a);
     if (n->pos) b->pos = n->pos;
-    if (n->a->op == X_ZERO && types_under(n->a->type)->kind == TYPE_UNTYPED_NIL) return bld_zero(b, bld_type(b, n->type));
+    if (n->a->op == X_ZERO && types_under(n->a->type)->kind == TYPE_UNTYPED_NIL)
+        return bld_zero(b, bld_type(b, n->type));
     v.ti = bld_type(b, n->a->type);
     Val r = {.ti = bld_type(b, n->type)};
     r.p[0] = first_word(b, n->a->type, n->type);
@@ -106,7 +113,10 @@ Val bld_iface_to_iface(Builder *b, IrNode *n) {
     r.ti = bld_type(b, to);
     if (n->pos) b->pos = n->pos;
     if (types_identical(from, to)) return r; // identical method sets are not enough: the itab names its interface
-    if (empty(b, to)) { r.p[0] = bld_type_word(b, v, from); return r; }
+    if (empty(b, to)) {
+        r.p[0] = bld_type_word(b, v, from);
+        return r;
+    }
     // nil stays nil, else the itab of (dynamic type, to)
     i32 var = bld_new_var(b, VT_I64);
     Block *some = bld_block(b), *join = bld_block(b);
@@ -123,7 +133,10 @@ Val bld_iface_to_iface(Builder *b, IrNode *n) {
     return r;
 }
 Val bld_unpack(Builder *b, Value *data, TypeInfo *ti) {
-    if (type_direct_iface(ti->type)) { Val v = {.ti = ti, .p = {data}}; return v; }
+    if (type_direct_iface(ti->type)) {
+        Val v = {.ti = ti, .p = {data}};
+        return v;
+    }
     return bld_load(b, (Addr){.base = data, .readonly = true}, ti);
 }
 
@@ -138,11 +151,13 @@ static Val assert_concrete(Builder *b, IrNode *n, Val v, bool comma_ok, Value **
     TypeInfo *ti = bld_type(b, n->atype);
     Block *good = bld_block(b), *bad = bld_block(b);
     bld_branch(b, is_type(b, v, n->a->type, n->atype), good, bad, comma_ok ? 0 : 1);
-    bld_seal(b, good); bld_seal(b, bad);
+    bld_seal(b, good);
+    bld_seal(b, bad);
     if (!comma_ok) {
         bad->cold = true;
         bld_start(b, bad);
-        bld_rt_noreturn(b, empty(b, n->a->type) ? RT_PANICDOTTYPEE : RT_PANICDOTTYPEI, 3, v.p[0], bld_type_addr(b, n->atype), bld_type_addr(b, n->a->type));
+        bld_rt_noreturn(b, empty(b, n->a->type) ? RT_PANICDOTTYPEE : RT_PANICDOTTYPEI, 3, v.p[0],
+                        bld_type_addr(b, n->atype), bld_type_addr(b, n->a->type));
         bld_start(b, good);
         return bld_unpack(b, v.p[1], ti);
     }
@@ -151,13 +166,15 @@ static Val assert_concrete(Builder *b, IrNode *n, Val v, bool comma_ok, Value **
     LVal l = {.ti = ti, .ssa = ti->scalar, .first = first};
     Block *join = bld_block(b);
     bld_start(b, good);
-    if (!ti->scalar) l.addr = (Addr){.base = ssa_value(b->f, b->body, O_SLOT_ADDR, VT_PTR, b->pos, 0, NULL), .kind = AK_STACK};
+    if (!ti->scalar)
+        l.addr = (Addr){.base = ssa_value(b->f, b->body, O_SLOT_ADDR, VT_PTR, b->pos, 0, NULL), .kind = AK_STACK};
     if (!ti->scalar) l.addr.base->slot = bld_temp_slot(b, n->atype);
     bld_assign(b, l, bld_unpack(b, v.p[1], ti));
     bld_write(b, b->cur, okv, ssa_const(b->f, VT_BOOL, 1));
     bld_jump(b, join);
     bld_start(b, bad);
-    if (l.ssa) bld_assign(b, l, bld_zero(b, ti)); else bld_zero_mem(b, l.addr, ti->size, ti->type);
+    if (l.ssa) bld_assign(b, l, bld_zero(b, ti));
+    else bld_zero_mem(b, l.addr, ti->size, ti->type);
     bld_write(b, b->cur, okv, ssa_const(b->f, VT_BOOL, 0));
     bld_jump(b, join);
     bld_seal(b, join);
@@ -173,7 +190,8 @@ static Val assert_iface(Builder *b, IrNode *n, Val v, bool comma_ok, Value **ok)
         Block *good = bld_block(b), *bad = bld_block(b);
         bad->cold = true;
         bld_branch(b, bv(b, O_NE, VT_BOOL, 2, v.p[0], nil), good, bad, 1);
-        bld_seal(b, good); bld_seal(b, bad);
+        bld_seal(b, good);
+        bld_seal(b, bad);
         bld_start(b, bad);
         bld_rt_noreturn(b, RT_PANICNILDOTTYPE, 1, bld_type_addr(b, to));
         bld_start(b, good);

@@ -5,15 +5,55 @@
 #include "ssa/build.h"
 #include <stdlib.h>
 
-typedef enum Shape { SH_UN, SH_UN_INT /* result is int */, SH_LEN, SH_TZ, SH_BIN, SH_LOAD, SH_STORE, SH_XCHG, SH_ADD, SH_CAS, SH_AND, SH_OR, SH_AND_VOID, SH_OR_VOID, SH_MUL_WIDE, SH_ADD_CARRY, SH_SUB_BORROW,
-                     SH_ROTL, SH_GETPC, SH_GETSP, SH_CTXT, SH_PREFETCH, SH_MULOVF, SH_KEEPALIVE, SH_BITS, SH_UNBITS, SH_DIV_WIDE, SH_COPYSIGN, SH_NOP, SH_SELECT, SH_BOOL } Shape;
-typedef struct Intrin { const char *sym; u8 shape; u8 vt; u16 op; } Intrin;
-static const Intrin table[] = { // sorted by symbol
+typedef enum Shape {
+    SH_UN,
+    SH_UN_INT /* result is int */,
+    SH_LEN,
+    SH_TZ,
+    SH_BIN,
+    SH_LOAD,
+    SH_STORE,
+    SH_XCHG,
+    SH_ADD,
+    SH_CAS,
+    SH_AND,
+    SH_OR,
+    SH_AND_VOID,
+    SH_OR_VOID,
+    SH_MUL_WIDE,
+    SH_ADD_CARRY,
+    SH_SUB_BORROW,
+    SH_ROTL,
+    SH_GETPC,
+    SH_GETSP,
+    SH_CTXT,
+    SH_PREFETCH,
+    SH_MULOVF,
+    SH_KEEPALIVE,
+    SH_BITS,
+    SH_UNBITS,
+    SH_DIV_WIDE,
+    SH_COPYSIGN,
+    SH_NOP,
+    SH_SELECT,
+    SH_BOOL
+} Shape;
+typedef struct Intrin {
+    const char *sym;
+    u8 shape;
+    u8 vt;
+    u16 op;
+} Intrin;
+static const Intrin table[] = {
+    // sorted by symbol
 #define I(sym, shape, vt, op) {sym, SH_##shape, VT_##vt, O_##op},
 #include "ir/intrinsics.def"
 #undef I
 };
-static int compare(const void *key, const void *e) { const Str *s = key; return str_cmp(*s, str_c(((const Intrin *)e)->sym)); }
+static int compare(const void *key, const void *e) {
+    const Str *s = key;
+    return str_cmp(*s, str_c(((const Intrin *)e)->sym));
+}
 
 static Value *mem_op(Builder *b, int op, VType vt, int nargs, Value **args) { // tuple (value, memory)
     Value *all[5];
@@ -39,25 +79,34 @@ static Value *trailing_zeros(Builder *b, Value *x) {
 bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
     const Intrin *in = bsearch(&n->fn->sym, table, (size_t)NELEM(table), sizeof table[0], compare);
     if (!in) return false;
-    Val v[4]; Value *x[4] = {0};
+    Val v[4];
+    Value *x[4] = {0};
     CHECK(n->list.len <= 4);
-    for (i64 i = 0; i < n->list.len; i++) { v[i] = bld_expr(b, n->list.ptr[i]); x[i] = v[i].p[0]; }
+    for (i64 i = 0; i < n->list.len; i++) {
+        v[i] = bld_expr(b, n->list.ptr[i]);
+        x[i] = v[i].p[0];
+    }
     if (n->pos) b->pos = n->pos;
     VType vt = (VType)in->vt;
     Type *t = n->type;
     i64 k = !t ? 0 : t->kind == TYPE_TUPLE ? t->tuple.n : 1;
     Val *r = ANEWN(b->a, Val, k + 1);
     for (i64 i = 0; i < k; i++) r[i].ti = bld_type(b, t->kind == TYPE_TUPLE ? t->tuple.vars[i]->type : t);
-    *results = r; *nres = k;
+    *results = r;
+    *nres = k;
     switch ((Shape)in->shape) {
     case SH_UN: r[0].p[0] = bv(b, in->op, vt, 1, x[0]); return true;
     case SH_UN_INT: // leading zeros
-        r[0].p[0] = bv(b, O_SUB, VT_I64, 2, bv(b, O_CLZ, VT_I64, 1, zext64(b, x[0])), bld_int(b, 64 - type_bits((VType)x[0]->type))); return true;
+        r[0].p[0] = bv(b, O_SUB, VT_I64, 2, bv(b, O_CLZ, VT_I64, 1, zext64(b, x[0])),
+                       bld_int(b, 64 - type_bits((VType)x[0]->type)));
+        return true;
     case SH_LEN: r[0].p[0] = bit_length(b, x[0]); return true;
     case SH_TZ: r[0].p[0] = trailing_zeros(b, x[0]); return true;
     case SH_BIN: r[0].p[0] = bv(b, in->op, vt, 2, x[0], x[1]); return true;
     case SH_LOAD: r[0].p[0] = mem_op(b, O_ATOMIC_LOAD, vt, 1, x); return true;
-    case SH_STORE: bld_set_mem(b, bv(b, O_ATOMIC_STORE, VT_MEM, 3, bld_nilcheck(b, x[0]), x[1], bld_mem(b))); return true;
+    case SH_STORE:
+        bld_set_mem(b, bv(b, O_ATOMIC_STORE, VT_MEM, 3, bld_nilcheck(b, x[0]), x[1], bld_mem(b)));
+        return true;
     case SH_XCHG: r[0].p[0] = mem_op(b, O_ATOMIC_XCHG, vt, 2, x); return true;
     case SH_ADD: r[0].p[0] = mem_op(b, O_ATOMIC_ADD, vt, 2, x); return true;
     case SH_CAS: r[0].p[0] = mem_op(b, O_ATOMIC_CAS, vt, 3, x); return true;
@@ -78,7 +127,8 @@ bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
         r[1].p[0] = bv(b, O_NE, VT_BOOL, 2, bvi(b, O_SELECT_N, VT_I64, 0, 1, w), bld_int(b, 0));
         return true;
     }
-    case SH_ADD_CARRY: case SH_SUB_BORROW: {
+    case SH_ADD_CARRY:
+    case SH_SUB_BORROW: {
         Value *w = bv(b, in->shape == SH_ADD_CARRY ? O_ADD_CARRY : O_SUB_BORROW, VT_TUPLE, 3, x[0], x[1], x[2]);
         w->etype = VT_I64;
         for (int i = 0; i < 2; i++) r[i].p[0] = bvi(b, O_SELECT_N, VT_I64, i, 1, w);
@@ -87,17 +137,24 @@ bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
     case SH_ROTL: r[0].p[0] = bv(b, O_ROTL, (VType)x[0]->type, 2, x[0], x[1]); return true;
     case SH_GETPC: r[0].p[0] = bv(b, O_CALLER_PC, VT_I64, 0); return true;
     case SH_GETSP: r[0].p[0] = bv(b, O_CALLER_SP, VT_I64, 0); return true;
-    case SH_CTXT: CHECK(b->ctxt); r[0].p[0] = bv(b, O_PTR2INT, VT_I64, 1, b->ctxt); return true;
+    case SH_CTXT:
+        CHECK(b->ctxt);
+        r[0].p[0] = bv(b, O_PTR2INT, VT_I64, 1, b->ctxt);
+        return true;
     case SH_PREFETCH: bld_set_mem(b, bv(b, O_PREFETCH, VT_MEM, 2, x[0], bld_mem(b))); return true;
     case SH_KEEPALIVE:
-        for (int i = 0; i < v[0].ti->n; i++) if (v[0].p[i]->type == VT_PTR) bld_set_mem(b, bv(b, O_KEEPALIVE, VT_MEM, 2, v[0].p[i], bld_mem(b)));
+        for (int i = 0; i < v[0].ti->n; i++)
+            if (v[0].p[i]->type == VT_PTR) bld_set_mem(b, bv(b, O_KEEPALIVE, VT_MEM, 2, v[0].p[i], bld_mem(b)));
         return true;
     case SH_BITS: r[0].p[0] = bv(b, O_F2BITS, vt, 1, x[0]); return true;
     case SH_UNBITS: r[0].p[0] = bv(b, O_BITS2F, vt, 1, x[0]); return true;
     case SH_COPYSIGN: r[0].p[0] = bv(b, O_FCOPYSIGN, VT_F64, 2, x[0], x[1]); return true;
-    case SH_SELECT: r[0].p[0] = bv(b, O_SELECT, VT_I64, 3, bv(b, O_NE, VT_BOOL, 2, x[0], bld_int(b, 0)), x[1], x[2]); return true;
+    case SH_SELECT:
+        r[0].p[0] = bv(b, O_SELECT, VT_I64, 3, bv(b, O_NE, VT_BOOL, 2, x[0], bld_int(b, 0)), x[1], x[2]);
+        return true;
     case SH_BOOL: r[0].p[0] = bv(b, O_TRUNC, VT_I8, 1, bv(b, O_ZEXT, VT_I32, 1, x[0])); return true;
-    case SH_DIV_WIDE: case SH_NOP: return false;
+    case SH_DIV_WIDE:
+    case SH_NOP: return false;
     }
     return false;
 }

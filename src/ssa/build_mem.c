@@ -6,8 +6,13 @@
 #include <stdarg.h>
 
 // ---- addresses ------------------------------------------------------------------------------------
-Addr addr_of_slot(Builder *b, Slot *s, i64 off) { return (Addr){.base = bld_slot_addr(b, s, 0), .off = off, .kind = AK_STACK}; }
-Addr addr_add(Addr a, i64 off) { a.off += off; return a; }
+Addr addr_of_slot(Builder *b, Slot *s, i64 off) {
+    return (Addr){.base = bld_slot_addr(b, s, 0), .off = off, .kind = AK_STACK};
+}
+Addr addr_add(Addr a, i64 off) {
+    a.off += off;
+    return a;
+}
 Value *addr_ptr(Builder *b, Addr a) {
     if (!a.off) return a.base;
     if (a.base->op == O_SLOT_ADDR) return bld_slot_addr(b, a.base->slot, a.base->auxint + a.off);
@@ -18,8 +23,12 @@ Value *addr_ptr(Builder *b, Addr a) {
 }
 static Addr addr_of_ptr(Value *p) {
     Value *q = p;
-    while (q->op == O_PTR_OFF || q->op == O_PTR_INDEX || q->op == O_PTR_ADD || q->op == O_COPY || q->op == O_NILCHECK) q = q->args[0];
-    return (Addr){.base = p, .kind = q->op == O_SLOT_ADDR || q->op == O_OUT_ADDR ? AK_STACK : q->op == O_ADDR ? AK_GLOBAL : AK_HEAP};
+    while (q->op == O_PTR_OFF || q->op == O_PTR_INDEX || q->op == O_PTR_ADD || q->op == O_COPY || q->op == O_NILCHECK)
+        q = q->args[0];
+    return (Addr){.base = p,
+                  .kind = q->op == O_SLOT_ADDR || q->op == O_OUT_ADDR ? AK_STACK
+                          : q->op == O_ADDR                           ? AK_GLOBAL
+                                                                      : AK_HEAP};
 }
 Value *bld_nilcheck(Builder *b, Value *p) {
     if (p->flags & VF_NONNIL) return p;
@@ -31,18 +40,25 @@ Value *bld_elem_ptr(Builder *b, Value *ptr, Value *idx, i64 size) {
     if (idx->op == O_CONST) {
         if (!idx->auxint || !size) return ptr;
         Value *v = bvi(b, O_PTR_OFF, VT_PTR, idx->auxint * size, 1, ptr);
-        v->flags |= VF_NONNIL; return v;
+        v->flags |= VF_NONNIL;
+        return v;
     }
     if (!size) return ptr;
     Value *v = bvi(b, O_PTR_INDEX, VT_PTR, size, 2, ptr, idx);
-    v->flags |= VF_NONNIL; return v;
+    v->flags |= VF_NONNIL;
+    return v;
 }
 
 // ---- loads and stores --------------------------------------------------------------------------------
 Val bld_load(Builder *b, Addr a, TypeInfo *ti) {
     Val v = {.ti = ti};
-    if (!ti->scalar) { v.in_mem = true; v.addr = a; return v; }
-    for (int i = 0; i < ti->n; i++) v.p[i] = bvi(b, O_LOAD, (VType)ti->vt[i], a.off + ti->off[i], 2, a.base, bld_mem(b));
+    if (!ti->scalar) {
+        v.in_mem = true;
+        v.addr = a;
+        return v;
+    }
+    for (int i = 0; i < ti->n; i++)
+        v.p[i] = bvi(b, O_LOAD, (VType)ti->vt[i], a.off + ti->off[i], 2, a.base, bld_mem(b));
     return v;
 }
 static void store_part(Builder *b, Addr a, i64 off, Value *x) {
@@ -54,7 +70,10 @@ static void store_part(Builder *b, Addr a, i64 off, Value *x) {
     bld_set_mem(b, st);
 }
 void bld_store(Builder *b, Addr a, Val v) {
-    if (v.in_mem) { bld_move_mem(b, a, v.addr, v.ti->size, v.ti->type); return; }
+    if (v.in_mem) {
+        bld_move_mem(b, a, v.addr, v.ti->size, v.ti->type);
+        return;
+    }
     for (int i = 0; i < v.ti->n; i++) store_part(b, a, v.ti->off[i], v.p[i]);
 }
 void bld_zero_mem(Builder *b, Addr a, i64 size, Type *t) {
@@ -73,7 +92,8 @@ void bld_move_mem(Builder *b, Addr dst, Addr src, i64 size, Type *t) {
 }
 void bld_store_zero(Builder *b, Addr a, TypeInfo *ti) {
     if (a.fresh) return;
-    if (ti->scalar) bld_store(b, a, bld_zero(b, ti)); else bld_zero_mem(b, a, ti->size, ti->type);
+    if (ti->scalar) bld_store(b, a, bld_zero(b, ti));
+    else bld_zero_mem(b, a, ti->size, ti->type);
 }
 Addr bld_to_mem(Builder *b, Val v) {
     if (v.in_mem) return v.addr;
@@ -86,9 +106,14 @@ Addr bld_to_mem(Builder *b, Val v) {
 // ---- lvalues --------------------------------------------------------------------------------------------
 bool bld_is_lval(IrNode *n) {
     switch (n->op) {
-    case X_VAR: case X_GLOBAL: case X_DEREF: return true;
+    case X_VAR:
+    case X_GLOBAL:
+    case X_DEREF: return true;
     case X_FIELD: return bld_is_lval(n->a);
-    case X_INDEX: { u8 k = types_under(n->a->type)->kind; return k == TYPE_SLICE || k == TYPE_POINTER || (k == TYPE_ARRAY && bld_is_lval(n->a)); }
+    case X_INDEX: {
+        u8 k = types_under(n->a->type)->kind;
+        return k == TYPE_SLICE || k == TYPE_POINTER || (k == TYPE_ARRAY && bld_is_lval(n->a));
+    }
     default: return false;
     }
 }
@@ -105,7 +130,10 @@ static LVal lval_of_var(Builder *b, IrVar *v) {
         l.addr = addr_of_ptr(p);
     } else if (vi->fixed) l.addr = vi->addr;
     else if (vi->slot) l.addr = addr_of_slot(b, vi->slot, 0);
-    else { l.ssa = true; l.first = vi->first; }
+    else {
+        l.ssa = true;
+        l.first = vi->first;
+    }
     return l;
 }
 static i32 parts_before(Builder *b, Type *strct, i64 field) {
@@ -123,16 +151,23 @@ static LVal lval_of_index(Builder *b, IrNode *n) {
         Value *i = bld_index64(b, n->b, &uns);
         if (!(n->flags & IRF_NOCHECK)) bld_bounds(b, i, bld_int(b, u->array.len), RT_PANICINDEX, uns, false);
         TypeInfo *ti = bld_type(b, n->type);
-        if (l.ssa) { l.ti = ti; return l; }
+        if (l.ssa) {
+            l.ti = ti;
+            return l;
+        }
         if (i->op == O_CONST) l.addr.off += i->auxint * size;
-        else { l.addr.base = bld_elem_ptr(b, addr_ptr(b, l.addr), i, size); l.addr.off = 0; }
+        else {
+            l.addr.base = bld_elem_ptr(b, addr_ptr(b, l.addr), i, size);
+            l.addr.off = 0;
+        }
         l.ti = ti;
         return l;
     }
     if (u->kind == TYPE_POINTER) {
         Value *p = bld_nilcheck(b, bld_expr1(b, n->a));
         Value *i = bld_index64(b, n->b, &uns);
-        if (!(n->flags & IRF_NOCHECK)) bld_bounds(b, i, bld_int(b, types_under(u->pointer.elem)->array.len), RT_PANICINDEX, uns, false);
+        if (!(n->flags & IRF_NOCHECK))
+            bld_bounds(b, i, bld_int(b, types_under(u->pointer.elem)->array.len), RT_PANICINDEX, uns, false);
         return lval_at(b, n->type, addr_of_ptr(bld_elem_ptr(b, p, i, size)));
     }
     Val s = bld_expr(b, n->a);
@@ -147,7 +182,11 @@ LVal bld_lval(Builder *b, IrNode *n) {
     if (n->pos) b->pos = n->pos;
     switch (n->op) {
     case X_VAR: return lval_of_var(b, n->var);
-    case X_GLOBAL: return lval_at(b, n->type ? n->type : n->global->type, (Addr){.base = bld_sym_addr(b, n->global->link ? n->global->link : obj_sym(b->f->syms, n->global->sym), 0), .kind = AK_GLOBAL});
+    case X_GLOBAL:
+        return lval_at(
+            b, n->type ? n->type : n->global->type,
+            (Addr){.base = bld_sym_addr(b, n->global->link ? n->global->link : obj_sym(b->f->syms, n->global->sym), 0),
+                   .kind = AK_GLOBAL});
     case X_DEREF: {
         Value *p = bld_expr1(b, n->a);
         if (!(n->flags & IRF_NONNIL)) p = bld_nilcheck(b, p);
@@ -173,7 +212,10 @@ Val bld_load_lval(Builder *b, LVal l) {
 }
 void bld_assign(Builder *b, LVal l, Val v) {
     if (l.blank) return;
-    if (!l.ssa) { bld_store(b, l.addr, v); return; }
+    if (!l.ssa) {
+        bld_store(b, l.addr, v);
+        return;
+    }
     if (v.in_mem) v = bld_load(b, v.addr, l.ti); // cannot happen: same type, same decomposition
     for (int i = 0; i < l.ti->n; i++) bld_write(b, b->cur, l.first + i, v.p[i]);
 }
@@ -202,13 +244,16 @@ Value *bld_index64(Builder *b, IrNode *n, bool *isunsigned) {
     return bld_extend(b, bld_expr1(b, n), n->type);
 }
 Value *bld_bounds(Builder *b, Value *idx, Value *len, RtFn panic, bool isunsigned, bool le) {
-    if (idx->op == O_CONST && len->op == O_CONST && (le ? (u64)idx->auxint <= (u64)len->auxint : (u64)idx->auxint < (u64)len->auxint)) return idx;
+    if (idx->op == O_CONST && len->op == O_CONST &&
+        (le ? (u64)idx->auxint <= (u64)len->auxint : (u64)idx->auxint < (u64)len->auxint))
+        return idx;
     if (idx == len && le) return idx;
     Value *ok = bv(b, le ? O_ULE : O_ULT, VT_BOOL, 2, idx, len);
     Block *good = bld_block(b), *bad = bld_block(b);
     bad->cold = true;
     bld_branch(b, ok, good, bad, 1);
-    bld_seal(b, good); bld_seal(b, bad);
+    bld_seal(b, good);
+    bld_seal(b, bad);
     bld_start(b, bad);
     bld_rt_noreturn(b, (RtFn)(panic + (isunsigned ? 1 : 0)), 2, idx, len);
     bld_start(b, good);
@@ -256,15 +301,19 @@ static Value *sub(Builder *b, Value *x, Value *y) {
 }
 Val bld_slice_expr(Builder *b, IrNode *n) {
     Type *u = types_under(n->a->type);
-    Value *ptr, *len, *cap; i64 size = 1;
+    Value *ptr, *len, *cap;
+    i64 size = 1;
     bool is_string = u->kind == TYPE_STRING || u->kind == TYPE_UNTYPED_STRING, is_array = u->kind == TYPE_POINTER;
     if (is_array) {
         Type *arr = types_under(u->pointer.elem);
         ptr = bld_nilcheck(b, bld_expr1(b, n->a));
-        len = cap = bld_int(b, arr->array.len); size = types_size(arr->array.elem);
+        len = cap = bld_int(b, arr->array.len);
+        size = types_size(arr->array.elem);
     } else {
         Val s = bld_expr(b, n->a);
-        ptr = s.p[0]; len = s.p[1]; cap = is_string ? len : s.p[2];
+        ptr = s.p[0];
+        len = s.p[1];
+        cap = is_string ? len : s.p[2];
         if (!is_string) size = types_size(u->slice.elem);
     }
     bool ui = false, uj = false, uk = false;

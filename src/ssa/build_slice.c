@@ -3,8 +3,11 @@
 
 static Type *array_of(Builder *b, Type *elem, i64 n) { // made here: types_new_array belongs to the checker's thread
     Type *t = ANEW(b->a, Type);
-    t->kind = TYPE_ARRAY; t->layout_done = true; t->align = (u8)types_align(elem);
-    t->array.elem = elem; t->array.len = n;
+    t->kind = TYPE_ARRAY;
+    t->layout_done = true;
+    t->align = (u8)types_align(elem);
+    t->array.elem = elem;
+    t->array.len = n;
     t->size = n * types_size(elem);
     t->ptrdata = n && types_has_pointers(elem) ? t->size - types_size(elem) + types_under(elem)->ptrdata : 0;
     return t;
@@ -16,7 +19,9 @@ static Value *mul_size(Builder *b, Value *n, i64 size) {
 }
 
 // ---- composites ----------------------------------------------------------------------------------------
-static i64 elem_off(Type *u, i64 i) { return u->kind == TYPE_STRUCT ? types_field_offset(u, i) : i * types_size(u->array.elem); }
+static i64 elem_off(Type *u, i64 i) {
+    return u->kind == TYPE_STRUCT ? types_field_offset(u, i) : i * types_size(u->array.elem);
+}
 static Type *elem_type(Type *u, i64 i) { return u->kind == TYPE_STRUCT ? u->strct.fields[i].var->type : u->array.elem; }
 static bool covers_all(Type *u, IrNode *n) {
     i64 want = u->kind == TYPE_STRUCT ? u->strct.nfields : u->array.len, size = 0;
@@ -80,7 +85,8 @@ Val bld_slice_lit(Builder *b, IrNode *n) {
         else if (e->op != X_ZERO) bld_store(b, at, bld_expr(b, e));
     }
     Val r = {.ti = bld_type(b, n->type)};
-    r.p[0] = a.base; r.p[1] = r.p[2] = bld_int(b, n->i);
+    r.p[0] = a.base;
+    r.p[1] = r.p[2] = bld_int(b, n->i);
     return r;
 }
 Val bld_make_slice(Builder *b, IrNode *n) {
@@ -90,30 +96,36 @@ Val bld_make_slice(Builder *b, IrNode *n) {
     if (n->pos) b->pos = n->pos;
     Val r = {.ti = bld_type(b, n->type)};
     i64 size = types_size(elem);
-    bool fixed = cap->op == O_CONST && cap->auxint >= 0 && len->op == O_CONST && len->auxint >= 0 && len->auxint <= cap->auxint && (!size || cap->auxint <= (1 << 20) / size);
+    bool fixed = cap->op == O_CONST && cap->auxint >= 0 && len->op == O_CONST && len->auxint >= 0 &&
+                 len->auxint <= cap->auxint && (!size || cap->auxint <= (1 << 20) / size);
     if (fixed && (n->esc == ESC_STACK || !size)) r.p[0] = alloc_array(b, elem, cap->auxint, n->esc).base;
     else {
         r.p[0] = bld_rt1(b, RT_MAKESLICE, VT_PTR, 3, bld_type_addr(b, elem), len, cap);
         r.p[0]->flags |= VF_NONNIL;
     }
-    r.p[1] = len; r.p[2] = cap;
+    r.p[1] = len;
+    r.p[2] = cap;
     return r;
 }
 
 // ---- append --------------------------------------------------------------------------------------------------
-typedef struct Growth { Value *ptr, *len, *cap; } Growth; // after making room: data, new length, capacity
+typedef struct Growth {
+    Value *ptr, *len, *cap;
+} Growth; // after making room: data, new length, capacity
 static Growth make_room(Builder *b, Val s, Value *more, Type *elem) {
     i32 vp = bld_new_var(b, VT_PTR), vc = bld_new_var(b, VT_I64);
     Value *len = bv(b, O_ADD, VT_I64, 2, s.p[1], more);
     Block *grow = bld_block(b), *join = bld_block(b);
-    bld_write(b, b->cur, vp, s.p[0]); bld_write(b, b->cur, vc, s.p[2]);
+    bld_write(b, b->cur, vp, s.p[0]);
+    bld_write(b, b->cur, vc, s.p[2]);
     bld_branch(b, bv(b, O_ULT, VT_BOOL, 2, s.p[2], len), grow, join, -1);
     bld_seal(b, grow);
     bld_start(b, grow);
     grow->cold = true;
     Value *args[5] = {s.p[0], len, s.p[2], more, bld_type_addr(b, elem)}, *out[2];
     bld_rt(b, RT_GROWSLICE, 5, args, 2, (u8[]){VT_PTR, VT_I64}, out);
-    bld_write(b, b->cur, vp, out[0]); bld_write(b, b->cur, vc, out[1]);
+    bld_write(b, b->cur, vp, out[0]);
+    bld_write(b, b->cur, vc, out[1]);
     bld_jump(b, join);
     bld_seal(b, join);
     bld_start(b, join);
@@ -127,19 +139,25 @@ Val bld_append(Builder *b, IrNode *n) {
     Type *elem = types_under(n->type)->slice.elem;
     i64 size = types_size(elem), k = n->list.len;
     Val s = bld_expr(b, n->a), r = {.ti = bld_type(b, n->type)};
-    if (!(n->flags & IRF_SPREAD) && k == 0) { s.ti = r.ti; return s; }
+    if (!(n->flags & IRF_SPREAD) && k == 0) {
+        s.ti = r.ti;
+        return s;
+    }
     Val *vals = ANEWN(b->a, Val, k + 1);
     for (i64 i = 0; i < k; i++) vals[i] = bld_expr(b, n->list.ptr[i]);
     if (n->pos) b->pos = n->pos;
     Value *more = n->flags & IRF_SPREAD ? vals[0].p[1] : bld_int(b, k);
     Growth g = make_room(b, s, more, elem);
     Value *end = size ? bvi(b, O_PTR_INDEX, VT_PTR, size, 2, g.ptr, s.p[1]) : g.ptr;
-    if (n->flags & IRF_SPREAD) { if (size) copy_elems(b, end, vals[0].p[0], more, elem); }
-    else if (size) {
+    if (n->flags & IRF_SPREAD) {
+        if (size) copy_elems(b, end, vals[0].p[0], more, elem);
+    } else if (size) {
         end->flags |= VF_NONNIL;
         for (i64 i = 0; i < k; i++) bld_store(b, (Addr){.base = end, .off = i * size}, vals[i]);
     }
-    r.p[0] = g.ptr; r.p[1] = g.len; r.p[2] = g.cap;
+    r.p[0] = g.ptr;
+    r.p[1] = g.len;
+    r.p[2] = g.cap;
     return r;
 }
 Val bld_copy(Builder *b, IrNode *n) {
@@ -159,17 +177,28 @@ Val bld_concat(Builder *b, IrNode *n) {
     for (i64 i = 0; i < k; i++) vals[i] = bld_expr(b, n->list.ptr[i]);
     if (n->pos) b->pos = n->pos;
     Val r = {.ti = bld_type(b, n->type)};
-    if (k == 1) { r = vals[0]; r.ti = bld_type(b, n->type); return r; }
+    if (k == 1) {
+        r = vals[0];
+        r.ti = bld_type(b, n->type);
+        return r;
+    }
     Value *buf = ssa_const(b->f, VT_PTR, 0);
-    if (n->esc == ESC_STACK) buf = bld_slot_addr(b, ssa_slot(b->f, 32, 1, array_of(b, b->uni->basic[TYPE_UINT8], 32)), 0);
+    if (n->esc == ESC_STACK)
+        buf = bld_slot_addr(b, ssa_slot(b->f, 32, 1, array_of(b, b->uni->basic[TYPE_UINT8], 32)), 0);
     Value *args[8] = {buf};
     int na = 1;
     RtFn fn = k == 2 ? RT_CONCATSTRING2 : k == 3 ? RT_CONCATSTRING3 : RT_CONCATSTRINGS;
-    if (k <= 3) for (i64 i = 0; i < k; i++) { args[na++] = vals[i].p[0]; args[na++] = vals[i].p[1]; }
+    if (k <= 3)
+        for (i64 i = 0; i < k; i++) {
+            args[na++] = vals[i].p[0];
+            args[na++] = vals[i].p[1];
+        }
     else {
         Addr a = addr_of_slot(b, bld_temp_slot(b, array_of(b, b->uni->basic[TYPE_STRING], k)), 0);
         for (i64 i = 0; i < k; i++) bld_store(b, addr_add(a, 16 * i), vals[i]);
-        args[na++] = a.base; args[na++] = bld_int(b, k); args[na++] = bld_int(b, k);
+        args[na++] = a.base;
+        args[na++] = bld_int(b, k);
+        args[na++] = bld_int(b, k);
     }
     bld_rt(b, fn, na, args, 2, (u8[]){VT_PTR, VT_I64}, r.p);
     return r;

@@ -9,27 +9,39 @@ static bool fold_branches(Func *f) {
     bool any = false;
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        if (b->kind == BK_IF && b->ctl[0]->op == O_CONST) { ssa_fold_branch(f, b, b->ctl[0]->auxint ? 0 : 1); any = true; }
-        else if (b->kind == BK_IF && b->ctl[0]->op == O_BNOT) {
+        if (b->kind == BK_IF && b->ctl[0]->op == O_CONST) {
+            ssa_fold_branch(f, b, b->ctl[0]->auxint ? 0 : 1);
+            any = true;
+        } else if (b->kind == BK_IF && b->ctl[0]->op == O_BNOT) {
             Value *x = b->ctl[0]->args[0];
             Edge e0 = b->succs.ptr[0], e1 = b->succs.ptr[1];
-            b->succs.ptr[0] = e1; b->succs.ptr[1] = e0;
-            e1.b->preds.ptr[e1.i].i = 0; e0.b->preds.ptr[e0.i].i = 1;
+            b->succs.ptr[0] = e1;
+            b->succs.ptr[1] = e0;
+            e1.b->preds.ptr[e1.i].i = 0;
+            e0.b->preds.ptr[e0.i].i = 1;
             b->likely = (i8)-b->likely;
             ssa_set_ctl(f, b, x);
             i--; // again: it may be constant, or negated twice
             any = true;
-        } else if (b->kind == BK_JUMP_TABLE && b->ctl[0]->op == O_CONST && (u64)b->ctl[0]->auxint < (u64)b->succs.len) { ssa_fold_branch(f, b, b->ctl[0]->auxint); any = true; }
+        } else if (b->kind == BK_JUMP_TABLE && b->ctl[0]->op == O_CONST && (u64)b->ctl[0]->auxint < (u64)b->succs.len) {
+            ssa_fold_branch(f, b, b->ctl[0]->auxint);
+            any = true;
+        }
     }
     return any;
 }
 static void mark_dead(Func *f, Value *v) { v->flags |= VF_DEAD; }
 static void kill_block(Func *f, Block *b) {
     while (b->succs.len) ssa_remove_edge(f, b, b->succs.len - 1);
-    for (int c = 0; c < 2; c++) if (b->ctl[c]) { b->ctl[c]->uses--; b->ctl[c] = NULL; }
+    for (int c = 0; c < 2; c++)
+        if (b->ctl[c]) {
+            b->ctl[c]->uses--;
+            b->ctl[c] = NULL;
+        }
     for (i64 k = 0; k < b->values.len; k++) {
         Value *v = b->values.ptr[k];
-        if (!(v->flags & VF_DEAD)) for (int a = 0; a < v->nargs; a++) v->args[a]->uses--;
+        if (!(v->flags & VF_DEAD))
+            for (int a = 0; a < v->nargs; a++) v->args[a]->uses--;
         v->nargs = 0;
         mark_dead(f, v);
     }
@@ -42,20 +54,38 @@ static bool remove_unreachable(Func *f) {
         if (b->order < 0 && b != f->deferreturn_block) kill_block(f, b);
     }
     i64 n = 0;
-    for (i64 i = 0; i < f->blocks.len; i++) { Block *b = f->blocks.ptr[i]; if (b->order >= 0 || b == f->deferreturn_block) f->blocks.ptr[n++] = b; }
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        if (b->order >= 0 || b == f->deferreturn_block) f->blocks.ptr[n++] = b;
+    }
     bool any = n != f->blocks.len;
     f->blocks.len = n;
     return any;
 }
-static Value *skip_copies(Value *v) { while (v->op == O_COPY) v = v->args[0]; return v; }
+static Value *skip_copies(Value *v) {
+    while (v->op == O_COPY) v = v->args[0];
+    return v;
+}
 static void cut_copies(Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            for (int a = 0; a < v->nargs; a++) if (v->args[a]->op == O_COPY) { Value *s = skip_copies(v->args[a]); v->args[a]->uses--; v->args[a] = s; s->uses++; }
+            for (int a = 0; a < v->nargs; a++)
+                if (v->args[a]->op == O_COPY) {
+                    Value *s = skip_copies(v->args[a]);
+                    v->args[a]->uses--;
+                    v->args[a] = s;
+                    s->uses++;
+                }
         }
-        for (int c = 0; c < 2; c++) if (b->ctl[c] && b->ctl[c]->op == O_COPY) { Value *s = skip_copies(b->ctl[c]); b->ctl[c]->uses--; b->ctl[c] = s; s->uses++; }
+        for (int c = 0; c < 2; c++)
+            if (b->ctl[c] && b->ctl[c]->op == O_COPY) {
+                Value *s = skip_copies(b->ctl[c]);
+                b->ctl[c]->uses--;
+                b->ctl[c] = s;
+                s->uses++;
+            }
     }
 }
 static bool cut_phis(Func *f) {
@@ -80,7 +110,8 @@ static bool cut_phis(Func *f) {
     return any;
 }
 static bool is_root(const Func *f, const Value *v) {
-    if (v->op == O_PHI || v->op == O_COPY || v->op == O_LOAD || v->op == O_WB_ENABLED || v->op == O_INIT_MEM || v->op == O_INVALID)
+    if (v->op == O_PHI || v->op == O_COPY || v->op == O_LOAD || v->op == O_WB_ENABLED || v->op == O_INIT_MEM ||
+        v->op == O_INVALID)
         return (v->flags & VF_FAULTS) != 0; // other loads do not fault: nil checks are apart
     return !(op_flags(f, v) & OPF_PURE);
 }
@@ -92,23 +123,37 @@ static void remove_dead_values(Func *f) {
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
             v->scratch = 0;
-            if (is_root(f, v)) { v->scratch = 1; vec_push(f->arena, &work, v); }
+            if (is_root(f, v)) {
+                v->scratch = 1;
+                vec_push(f->arena, &work, v);
+            }
         }
     }
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        for (int c = 0; c < 2; c++) if (b->ctl[c] && !b->ctl[c]->scratch) { b->ctl[c]->scratch = 1; vec_push(f->arena, &work, b->ctl[c]); }
+        for (int c = 0; c < 2; c++)
+            if (b->ctl[c] && !b->ctl[c]->scratch) {
+                b->ctl[c]->scratch = 1;
+                vec_push(f->arena, &work, b->ctl[c]);
+            }
     }
     while (work.len) {
         Value *v = work.ptr[--work.len];
-        for (int a = 0; a < v->nargs; a++) if (!v->args[a]->scratch) { v->args[a]->scratch = 1; vec_push(f->arena, &work, v->args[a]); }
+        for (int a = 0; a < v->nargs; a++)
+            if (!v->args[a]->scratch) {
+                v->args[a]->scratch = 1;
+                vec_push(f->arena, &work, v->args[a]);
+            }
     }
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         i64 n = 0;
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            if (v->scratch) { b->values.ptr[n++] = v; continue; }
+            if (v->scratch) {
+                b->values.ptr[n++] = v;
+                continue;
+            }
             for (int a = 0; a < v->nargs; a++) v->args[a]->uses--;
             v->nargs = 0;
             mark_dead(f, v);
@@ -127,14 +172,22 @@ static bool merge_blocks(Func *f) {
             if (s == b || s->preds.len != 1 || s == f->entry) break;
             for (i64 k = 0; k < s->values.len; k++) {
                 Value *v = s->values.ptr[k];
-                if (v->op == O_PHI) { Value *x = v->args[0]; ssa_copy_of(f, v, x); }
+                if (v->op == O_PHI) {
+                    Value *x = v->args[0];
+                    ssa_copy_of(f, v, x);
+                }
                 v->block = b;
                 vec_push(f->arena, &b->values, v);
             }
             s->values.len = 0;
-            b->kind = s->kind; b->likely = s->likely; b->ctl[0] = s->ctl[0]; b->ctl[1] = s->ctl[1]; b->cold |= s->cold;
+            b->kind = s->kind;
+            b->likely = s->likely;
+            b->ctl[0] = s->ctl[0];
+            b->ctl[1] = s->ctl[1];
+            b->cold |= s->cold;
             if (s->pos) b->pos = s->pos;
-            s->ctl[0] = s->ctl[1] = NULL; s->kind = BK_PLAIN;
+            s->ctl[0] = s->ctl[1] = NULL;
+            s->kind = BK_PLAIN;
             b->succs.len = 0;
             for (i64 e = 0; e < s->succs.len; e++) {
                 Edge x = s->succs.ptr[e];
@@ -157,18 +210,21 @@ static bool skip_empty(Func *f) {
         Block *s = out.b;
         if (s == b || s == f->entry) continue;
         bool phis = s->values.len && s->values.ptr[0]->op == O_PHI, clash = false;
-        if (phis) for (i64 p = 0; p < b->preds.len && !clash; p++) { // a predecessor that reaches s already would have two arguments
-            Block *q = b->preds.ptr[p].b;
-            for (i64 e = 0; e < q->succs.len; e++) clash |= q->succs.ptr[e].b == s;
-            for (i64 r = 0; r < p; r++) clash |= b->preds.ptr[r].b == q;
-        }
+        if (phis)
+            for (i64 p = 0; p < b->preds.len && !clash;
+                 p++) { // a predecessor that reaches s already would have two arguments
+                Block *q = b->preds.ptr[p].b;
+                for (i64 e = 0; e < q->succs.len; e++) clash |= q->succs.ptr[e].b == s;
+                for (i64 r = 0; r < p; r++) clash |= b->preds.ptr[r].b == q;
+            }
         if (clash) continue;
         while (b->preds.len > 1) { // further predecessors get edges of their own
             Edge in = b->preds.ptr[b->preds.len - 1];
             b->preds.len--;
             in.b->succs.ptr[in.i] = (Edge){s, (i32)s->preds.len};
             vec_push(f->arena, &s->preds, in);
-            for (i64 k = 0; k < s->values.len && s->values.ptr[k]->op == O_PHI; k++) ssa_add_arg(f, s->values.ptr[k], s->values.ptr[k]->args[out.i]);
+            for (i64 k = 0; k < s->values.len && s->values.ptr[k]->op == O_PHI; k++)
+                ssa_add_arg(f, s->values.ptr[k], s->values.ptr[k]->args[out.i]);
         }
         Edge in = b->preds.ptr[0];
         in.b->succs.ptr[in.i] = (Edge){s, out.i};
@@ -183,7 +239,8 @@ static void clean(Func *f) {
         cut_copies(f);
         again = fold_branches(f);
         again |= remove_unreachable(f);
-        while (cut_phis(f)) {}
+        while (cut_phis(f)) {
+        }
         cut_copies(f);
         again |= merge_blocks(f);
         cut_copies(f);

@@ -7,19 +7,26 @@
 #include <unistd.h>
 
 enum { N_DOM = 1, N_LOOPS = 2 };
-typedef struct Pass { void (*run)(Func *); const char *name; u8 needs, breaks, when; } Pass;
+typedef struct Pass {
+    void (*run)(Func *);
+    const char *name;
+    u8 needs, breaks, when;
+} Pass;
 static const Pass passes[] = {
 #define PASS(fn, name, needs, breaks, when) {pass_##fn, name, needs, breaks, when},
 #include "ssa/passes.def"
 #undef PASS
 };
-static bool is_dumped(const Func *f) { return f->opt && f->opt->dump_func && str_has_suffix(f->name, str_c(f->opt->dump_func)); }
+static bool is_dumped(const Func *f) {
+    return f->opt && f->opt->dump_func && str_has_suffix(f->name, str_c(f->opt->dump_func));
+}
 static void dump(const Func *f, const char *when) {
     if (!is_dumped(f)) return;
     Buf o = {0};
     buf_printf(&o, "---- %s\n", when);
     ssa_print(&o, f);
-    if (write(f->opt->dump_fd ? f->opt->dump_fd : 2, o.ptr, (size_t)o.len) < 0) {}
+    if (write(f->opt->dump_fd ? f->opt->dump_fd : 2, o.ptr, (size_t)o.len) < 0) {
+    }
     buf_free(&o);
 }
 void ssa_run_passes(Func *f) {

@@ -4,18 +4,25 @@
 #include "ssa/ssa_int.h"
 
 bool ssa_postorder(Func *f) {
-    typedef struct Frame { Block *b; i64 next; } Frame;
+    typedef struct Frame {
+        Block *b;
+        i64 next;
+    } Frame;
     Frame *stack = ANEWN(f->arena, Frame, f->blocks.len + 1);
     f->postorder = ANEWN(f->arena, Block *, f->blocks.len + 1);
     f->npostorder = 0;
     for (i64 i = 0; i < f->blocks.len; i++) f->blocks.ptr[i]->order = -1;
     i64 n = 0;
-    stack[n++] = (Frame){f->entry, 0}; f->entry->order = -2;
+    stack[n++] = (Frame){f->entry, 0};
+    f->entry->order = -2;
     while (n) {
         Frame *t = &stack[n - 1];
         if (t->next < t->b->succs.len) {
             Block *s = t->b->succs.ptr[t->next++].b;
-            if (s->order == -1) { s->order = -2; stack[n++] = (Frame){s, 0}; }
+            if (s->order == -1) {
+                s->order = -2;
+                stack[n++] = (Frame){s, 0};
+            }
         } else {
             t->b->order = (i32)f->npostorder;
             f->postorder[f->npostorder++] = t->b;
@@ -45,10 +52,14 @@ void ssa_compute_dom(Func *f) {
                 if (q->order < 0 || !q->idom) continue;
                 d = d ? intersect(q, d) : q;
             }
-            if (b->idom != d) { b->idom = d; again = true; }
+            if (b->idom != d) {
+                b->idom = d;
+                again = true;
+            }
         }
     }
-    f->entry->idom = NULL; f->entry->dom_depth = 0;
+    f->entry->idom = NULL;
+    f->entry->dom_depth = 0;
     for (i64 i = f->npostorder - 2; i >= 0; i--) f->postorder[i]->dom_depth = f->postorder[i]->idom->dom_depth + 1;
     f->stale_dom = false;
 }
@@ -65,14 +76,24 @@ static void add_to_loop(Func *f, Loop *l, Block *b, Block **stack) {
         while (in && in != l && in->outer && in->outer != l) in = in->outer; // outermost loop found so far around x
         if (in == l || x == l->header) continue;
         if (in && in->outer == l) continue;
-        if (in) { in->outer = l; x = in->header; } else x->loop = l;
-        for (i64 p = 0; p < x->preds.len; p++) if (x->preds.ptr[p].b->order >= 0) stack[n++] = x->preds.ptr[p].b;
+        if (in) {
+            in->outer = l;
+            x = in->header;
+        } else x->loop = l;
+        for (i64 p = 0; p < x->preds.len; p++)
+            if (x->preds.ptr[p].b->order >= 0) stack[n++] = x->preds.ptr[p].b;
     }
 }
 void ssa_compute_loops(Func *f) {
     if (f->stale_dom) ssa_compute_dom(f);
     i64 nedges = 1;
-    for (i64 i = 0; i < f->blocks.len; i++) { Block *b = f->blocks.ptr[i]; b->loop = NULL; b->loop_header = NULL; b->loop_depth = 0; nedges += b->preds.len; }
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        b->loop = NULL;
+        b->loop_header = NULL;
+        b->loop_depth = 0;
+        nedges += b->preds.len;
+    }
     Block **stack = ANEWN(f->arena, Block *, 2 * nedges);
     Loop **tail = &f->loops;
     *tail = NULL;
@@ -83,19 +104,31 @@ void ssa_compute_loops(Func *f) {
         for (i64 p = 0; p < h->preds.len; p++) {
             Block *b = h->preds.ptr[p].b;
             if (b->order < 0 || !ssa_dominates(h, b)) continue;
-            if (!l) { l = ANEW(f->arena, Loop); l->header = h; *tail = l; tail = &l->next; }
+            if (!l) {
+                l = ANEW(f->arena, Loop);
+                l->header = h;
+                *tail = l;
+                tail = &l->next;
+            }
             if (b != h) add_to_loop(f, l, b, stack);
         }
         if (l) h->loop = l;
     }
-    for (Loop *l = f->loops; l; l = l->next) { l->depth = 1; for (Loop *o = l->outer; o; o = o->outer) l->depth++; }
+    for (Loop *l = f->loops; l; l = l->next) {
+        l->depth = 1;
+        for (Loop *o = l->outer; o; o = o->outer) l->depth++;
+    }
     for (i64 i = 0; i < f->npostorder; i++) {
         Block *b = f->postorder[i];
         if (!b->loop) continue;
-        b->loop_depth = b->loop->depth; b->loop_header = b->loop->header;
+        b->loop_depth = b->loop->depth;
+        b->loop_header = b->loop->header;
         bool call = false;
         for (i64 k = 0; k < b->values.len && !call; k++) call = (op_flags(f, b->values.ptr[k]) & OPF_CALL) != 0;
-        for (Loop *l = b->loop; l; l = l->outer) { l->nblocks++; l->has_call |= call; }
+        for (Loop *l = b->loop; l; l = l->outer) {
+            l->nblocks++;
+            l->has_call |= call;
+        }
     }
     f->stale_loops = false;
 }

@@ -9,15 +9,39 @@
 enum { MAX_OPS = 3, MAX_SELECTS = 2 };
 static bool is_cheap_op(const Func *f, const Value *v) {
     switch (v->op) {
-    case O_CONST: case O_COPY: case O_ADDR: case O_SLOT_ADDR: return true;
-    case O_ADD: case O_SUB: case O_AND: case O_OR: case O_XOR: case O_NEG: case O_NOT: case O_BNOT: case O_SEXT: case O_ZEXT: case O_TRUNC: case O_PTR_OFF: case O_PTR_ADD:
-    case O_EQ: case O_NE: case O_LT: case O_LE: case O_ULT: case O_ULE: return true;
-    case O_SHL: case O_SHR: case O_SAR: return v->auxint == 1 && v->args[1]->op == O_CONST;
+    case O_CONST:
+    case O_COPY:
+    case O_ADDR:
+    case O_SLOT_ADDR: return true;
+    case O_ADD:
+    case O_SUB:
+    case O_AND:
+    case O_OR:
+    case O_XOR:
+    case O_NEG:
+    case O_NOT:
+    case O_BNOT:
+    case O_SEXT:
+    case O_ZEXT:
+    case O_TRUNC:
+    case O_PTR_OFF:
+    case O_PTR_ADD:
+    case O_EQ:
+    case O_NE:
+    case O_LT:
+    case O_LE:
+    case O_ULT:
+    case O_ULE: return true;
+    case O_SHL:
+    case O_SHR:
+    case O_SAR: return v->auxint == 1 && v->args[1]->op == O_CONST;
     default: return false;
     }
 }
 static bool is_arm(const Func *f, const Block *x, const Block *b, const Block *j) {
-    if (x == j || x->preds.len != 1 || x->preds.ptr[0].b != b || x->kind != BK_PLAIN || x->succs.ptr[0].b != j || x->cold || x == f->deferreturn_block) return false;
+    if (x == j || x->preds.len != 1 || x->preds.ptr[0].b != b || x->kind != BK_PLAIN || x->succs.ptr[0].b != j ||
+        x->cold || x == f->deferreturn_block)
+        return false;
     int ops = 0;
     for (i64 k = 0; k < x->values.len; k++) {
         if (!is_cheap_op(f, x->values.ptr[k])) return false;
@@ -26,7 +50,10 @@ static bool is_arm(const Func *f, const Block *x, const Block *b, const Block *j
     return ops <= MAX_OPS;
 }
 static void take_values(Func *f, Block *b, Block *x) {
-    for (i64 k = 0; k < x->values.len; k++) { x->values.ptr[k]->block = b; vec_push(f->arena, &b->values, x->values.ptr[k]); }
+    for (i64 k = 0; k < x->values.len; k++) {
+        x->values.ptr[k]->block = b;
+        vec_push(f->arena, &b->values, x->values.ptr[k]);
+    }
     x->values.len = 0;
 }
 static bool try_block(Func *f, Block *b) {
@@ -34,9 +61,17 @@ static bool try_block(Func *f, Block *b) {
     Block *x = b->succs.ptr[0].b, *y = b->succs.ptr[1].b, *j;
     if (x == y || x == b || y == b) return false;
     bool ax = false, ay = false;
-    if (x->kind == BK_PLAIN && x->succs.len == 1 && is_arm(f, x, b, x->succs.ptr[0].b)) { j = x->succs.ptr[0].b; ax = true; if (y != j) { if (!is_arm(f, y, b, j)) return false; ay = true; } }
-    else if (y->kind == BK_PLAIN && y->succs.len == 1 && x == y->succs.ptr[0].b && is_arm(f, y, b, x)) { j = x; ay = true; }
-    else return false;
+    if (x->kind == BK_PLAIN && x->succs.len == 1 && is_arm(f, x, b, x->succs.ptr[0].b)) {
+        j = x->succs.ptr[0].b;
+        ax = true;
+        if (y != j) {
+            if (!is_arm(f, y, b, j)) return false;
+            ay = true;
+        }
+    } else if (y->kind == BK_PLAIN && y->succs.len == 1 && x == y->succs.ptr[0].b && is_arm(f, y, b, x)) {
+        j = x;
+        ay = true;
+    } else return false;
     if (j == b) return false;
     if (b->loop != j->loop) return false;
     i64 px = ax ? x->succs.ptr[0].i : b->succs.ptr[0].i, py = ay ? y->succs.ptr[0].i : b->succs.ptr[1].i; // ways into j
@@ -44,7 +79,8 @@ static bool try_block(Func *f, Block *b) {
     for (i64 k = 0; k < j->values.len && j->values.ptr[k]->op == O_PHI; k++) {
         Value *phi = j->values.ptr[k];
         if (phi->args[px] == phi->args[py]) continue;
-        if (phi->type == VT_MEM || is_float_type((VType)phi->type) || phi->type == VT_V128 || ++n > MAX_SELECTS) return false;
+        if (phi->type == VT_MEM || is_float_type((VType)phi->type) || phi->type == VT_V128 || ++n > MAX_SELECTS)
+            return false;
     }
     Value *c = b->ctl[0];
     if (ax) take_values(f, b, x);

@@ -6,7 +6,8 @@ enum { NULL_PAGE = 4096 };
 static bool accesses(const Func *f, const Value *v, const Value *check) {
     if (!(op_flags(f, v) & OPF_FAULT) || (op_flags(f, v) & OPF_CALL)) return false;
     bool sized = v->op == O_ZERO || v->op == O_MOVE;
-    if (v->op == O_MOVE && (v->args[1] == check || v->args[1] == check->args[0])) return v->auxint > 0 && v->auxint < NULL_PAGE;
+    if (v->op == O_MOVE && (v->args[1] == check || v->args[1] == check->args[0]))
+        return v->auxint > 0 && v->auxint < NULL_PAGE;
     if (v->args[0] != check && v->args[0] != check->args[0]) return false;
     if (sized) return v->auxint > 0 && v->auxint < NULL_PAGE;
     return v->auxint >= 0 && v->auxint < NULL_PAGE && (v->op == O_LOAD || v->op == O_STORE || v->op == O_STORE_WB);
@@ -20,9 +21,14 @@ void pass_nilcheck_late(Func *f) {
             if (c->op != O_NILCHECK) continue;
             for (i64 j = k + 1; j < b->values.len; j++) {
                 Value *v = b->values.ptr[j];
-                if (accesses(f, v, c)) { v->flags |= VF_FAULTS; ssa_copy_of(f, c, c->args[0]); break; }
+                if (accesses(f, v, c)) {
+                    v->flags |= VF_FAULTS;
+                    ssa_copy_of(f, c, c->args[0]);
+                    break;
+                }
                 u16 fl = op_flags(f, v);
-                if ((fl & (OPF_MEM_OUT | OPF_CALL)) || v->type == VT_TUPLE || v->op == O_NILCHECK || v->type == VT_MEM) break;
+                if ((fl & (OPF_MEM_OUT | OPF_CALL)) || v->type == VT_TUPLE || v->op == O_NILCHECK || v->type == VT_MEM)
+                    break;
             }
         }
     }
@@ -30,50 +36,79 @@ void pass_nilcheck_late(Func *f) {
 }
 
 // ---- constants --------------------------------------------------------------------------------------------
-static bool is_cheap(const Value *v) { return v->op == O_CONST || v->op == O_FCONST || v->op == O_ADDR || v->op == O_SLOT_ADDR || v->op == O_OUT_ADDR; }
+static bool is_cheap(const Value *v) {
+    return v->op == O_CONST || v->op == O_FCONST || v->op == O_ADDR || v->op == O_SLOT_ADDR || v->op == O_OUT_ADDR;
+}
 // In blocks where a cheap value is used it is made anew, in front of its first use; the register allocator then has nothing to keep.
-typedef struct Clone { Block *b; Value *v; } Clone;
+typedef struct Clone {
+    Block *b;
+    Value *v;
+} Clone;
 static Value *clone_into(Func *f, Block *b, Value *v, ValueVec *out) {
     Clone *c = v->data;
     if (c && c->b == b) return c->v;
     if (!c) c = v->data = ANEW(f->arena, Clone);
     Value *n = ssa_new_value(f, b, v->op, (VType)v->type, v->pos, 0, NULL);
-    n->auxint = v->auxint; n->auxf = v->auxf; n->aux = v->aux; n->flags = v->flags; n->inl = -1;
+    n->auxint = v->auxint;
+    n->auxf = v->auxf;
+    n->aux = v->aux;
+    n->flags = v->flags;
+    n->inl = -1;
     vec_push(f->arena, out, n);
-    c->b = b; c->v = n;
+    c->b = b;
+    c->v = n;
     return n;
 }
 void pass_tighten(Func *f) {
-    for (i64 i = 0; i < f->blocks.len; i++) { Block *b = f->blocks.ptr[i]; for (i64 k = 0; k < b->values.len; k++) b->values.ptr[k]->data = NULL; }
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        for (i64 k = 0; k < b->values.len; k++) b->values.ptr[k]->data = NULL;
+    }
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         ValueVec out = {0};
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            if (v->op != O_PHI) for (int a = 0; a < v->nargs; a++) {
-                Value *x = v->args[a];
-                if (!is_cheap(x) || x->block == b) continue;
-                Value *n = clone_into(f, b, x, &out);
-                v->args[a] = n; n->uses++; x->uses--;
-            }
+            if (v->op != O_PHI)
+                for (int a = 0; a < v->nargs; a++) {
+                    Value *x = v->args[a];
+                    if (!is_cheap(x) || x->block == b) continue;
+                    Value *n = clone_into(f, b, x, &out);
+                    v->args[a] = n;
+                    n->uses++;
+                    x->uses--;
+                }
             vec_push(f->arena, &out, v);
         }
-        if (b->ctl[0] && is_cheap(b->ctl[0]) && b->ctl[0]->block != b) { Value *x = b->ctl[0], *n = clone_into(f, b, x, &out); b->ctl[0] = n; n->uses++; x->uses--; }
+        if (b->ctl[0] && is_cheap(b->ctl[0]) && b->ctl[0]->block != b) {
+            Value *x = b->ctl[0], *n = clone_into(f, b, x, &out);
+            b->ctl[0] = n;
+            n->uses++;
+            x->uses--;
+        }
         for (i64 s = 0; s < b->succs.len; s++) { // phi arguments belong to the end of the predecessor
             Edge e = b->succs.ptr[s];
             for (i64 k = 0; k < e.b->values.len && e.b->values.ptr[k]->op == O_PHI; k++) {
                 Value *phi = e.b->values.ptr[k], *x = phi->args[e.i];
                 if (!is_cheap(x) || x->block == b) continue;
                 Value *n = clone_into(f, b, x, &out);
-                phi->args[e.i] = n; n->uses++; x->uses--;
+                phi->args[e.i] = n;
+                n->uses++;
+                x->uses--;
             }
         }
-        b->values.ptr = out.ptr; b->values.len = out.len; b->values.cap = out.cap;
+        b->values.ptr = out.ptr;
+        b->values.len = out.len;
+        b->values.cap = out.cap;
     }
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         i64 n = 0;
-        for (i64 k = 0; k < b->values.len; k++) { Value *v = b->values.ptr[k]; if (is_cheap(v) && !v->uses) v->flags |= VF_DEAD; else b->values.ptr[n++] = v; }
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            if (is_cheap(v) && !v->uses) v->flags |= VF_DEAD;
+            else b->values.ptr[n++] = v;
+        }
         b->values.len = n;
     }
 }
@@ -83,7 +118,11 @@ void pass_critical(Func *f) {
     for (i64 i = 0, n = f->blocks.len; i < n; i++) {
         Block *b = f->blocks.ptr[i];
         if (b->succs.len < 2) continue;
-        for (i64 s = 0; s < b->succs.len; s++) if (b->succs.ptr[s].b->preds.len > 1) { Block *m = ssa_split_edge(f, b, s); m->cold = b->cold || b->succs.ptr[s].b->cold; }
+        for (i64 s = 0; s < b->succs.len; s++)
+            if (b->succs.ptr[s].b->preds.len > 1) {
+                Block *m = ssa_split_edge(f, b, s);
+                m->cold = b->cold || b->succs.ptr[s].b->cold;
+            }
     }
     f->stale_dom = f->stale_loops = true;
 }
@@ -98,9 +137,15 @@ static void find_cold(Func *f) {
             bool pcold = b->preds.len > 0;
             for (i64 p = 0; p < b->preds.len; p++) {
                 Edge e = b->preds.ptr[p];
-                pcold &= e.b->cold || (e.b->kind == BK_IF && ((e.b->likely > 0 && e.i == 1) || (e.b->likely < 0 && e.i == 0)) && e.b->succs.ptr[0].b != e.b->succs.ptr[1].b && b->loop_depth <= e.b->loop_depth && !(e.b->loop && e.b->loop != b->loop));
+                pcold &= e.b->cold ||
+                         (e.b->kind == BK_IF && ((e.b->likely > 0 && e.i == 1) || (e.b->likely < 0 && e.i == 0)) &&
+                          e.b->succs.ptr[0].b != e.b->succs.ptr[1].b && b->loop_depth <= e.b->loop_depth &&
+                          !(e.b->loop && e.b->loop != b->loop));
             }
-            if (cold || pcold) { b->cold = true; again = true; }
+            if (cold || pcold) {
+                b->cold = true;
+                again = true;
+            }
         }
     }
     for (i64 i = 0; i < f->npostorder; i++) {
@@ -109,12 +154,17 @@ static void find_cold(Func *f) {
     }
 }
 static Block *best_successor(Block *b) {
-    Block *best = NULL; int score = -1;
+    Block *best = NULL;
+    int score = -1;
     for (i64 s = 0; s < b->succs.len; s++) {
         Block *t = b->succs.ptr[s].b;
         if (t->scratch_placed || t->cold != b->cold) continue;
-        int sc = 4 * (t->loop_depth >= b->loop_depth) + 2 * ((b->likely > 0 && s == 0) || (b->likely < 0 && s == 1)) + (t->preds.len == 1);
-        if (sc > score) { score = sc; best = t; }
+        int sc = 4 * (t->loop_depth >= b->loop_depth) + 2 * ((b->likely > 0 && s == 0) || (b->likely < 0 && s == 1)) +
+                 (t->preds.len == 1);
+        if (sc > score) {
+            score = sc;
+            best = t;
+        }
     }
     return best;
 }
@@ -124,14 +174,19 @@ void pass_layout(Func *f) {
     VEC(Block *) out = {0}, wait = {0};
     for (i64 i = 0; i < f->blocks.len; i++) f->blocks.ptr[i]->scratch_placed = false;
     for (int cold = 0; cold < 2; cold++) {
-        if (cold) for (i64 i = f->npostorder - 1; i >= 0; i--) if (!f->postorder[i]->scratch_placed) vec_push(f->arena, &wait, f->postorder[i]);
+        if (cold)
+            for (i64 i = f->npostorder - 1; i >= 0; i--)
+                if (!f->postorder[i]->scratch_placed) vec_push(f->arena, &wait, f->postorder[i]);
         Block *b = cold ? NULL : f->entry;
         for (;;) {
             if (!b) {
                 i64 pick = -1;
                 for (i64 i = wait.len - 1; i >= 0; i--) {
                     Block *w = wait.ptr[i];
-                    if (w->scratch_placed) { if (i == wait.len - 1) wait.len--; continue; }
+                    if (w->scratch_placed) {
+                        if (i == wait.len - 1) wait.len--;
+                        continue;
+                    }
                     if (!cold && w->cold) continue;
                     if (pick < 0 || w->loop_depth > wait.ptr[pick]->loop_depth) pick = i;
                     if (cold) break;
@@ -142,11 +197,16 @@ void pass_layout(Func *f) {
             b->scratch_placed = true;
             vec_push(f->arena, &out, b);
             Block *next = best_successor(b);
-            for (i64 s = 0; s < b->succs.len; s++) { Block *t = b->succs.ptr[s].b; if (t != next && !t->scratch_placed) vec_push(f->arena, &wait, t); }
+            for (i64 s = 0; s < b->succs.len; s++) {
+                Block *t = b->succs.ptr[s].b;
+                if (t != next && !t->scratch_placed) vec_push(f->arena, &wait, t);
+            }
             b = next;
         }
     }
     if (f->deferreturn_block) vec_push(f->arena, &out, f->deferreturn_block);
     CHECK(out.len == f->blocks.len);
-    f->blocks.ptr = out.ptr; f->blocks.len = out.len; f->blocks.cap = out.cap;
+    f->blocks.ptr = out.ptr;
+    f->blocks.len = out.len;
+    f->blocks.cap = out.cap;
 }

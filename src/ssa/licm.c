@@ -8,30 +8,48 @@
 
 bool ssa_speculable(const Func *f, const Value *v) {
     if (!(op_flags(f, v) & OPF_PURE)) return false;
-    return v->op != O_DIV && v->op != O_MOD && v->op != O_UDIV && v->op != O_UMOD && v->op != O_UDIV_WIDE && v->op != O_ARG;
+    return v->op != O_DIV && v->op != O_MOD && v->op != O_UDIV && v->op != O_UMOD && v->op != O_UDIV_WIDE &&
+           v->op != O_ARG;
 }
-typedef struct LoopInfo { Loop *l; Block *pre; VEC(Value *) hoisted; bool writes_all; } LoopInfo;
+typedef struct LoopInfo {
+    Loop *l;
+    Block *pre;
+    VEC(Value *) hoisted;
+    bool writes_all;
+} LoopInfo;
 static bool in_loop(const Block *b, const Loop *l) {
-    for (const Loop *x = b->loop; x; x = x->outer) if (x == l) return true;
+    for (const Loop *x = b->loop; x; x = x->outer)
+        if (x == l) return true;
     return false;
 }
 // The only predecessor of the header outside the loop, as a block of its own.
 static Block *make_preheader(Func *f, Loop *l) {
     Block *h = l->header;
     i64 outside = -1, n = 0;
-    for (i64 p = 0; p < h->preds.len; p++) if (!in_loop(h->preds.ptr[p].b, l)) { outside = p; n++; }
+    for (i64 p = 0; p < h->preds.len; p++)
+        if (!in_loop(h->preds.ptr[p].b, l)) {
+            outside = p;
+            n++;
+        }
     if (n != 1) return NULL;
     Edge e = h->preds.ptr[outside];
     if (e.b->kind == BK_PLAIN && e.b != f->entry && e.b->succs.len == 1) return e.b;
     Block *m = ssa_split_edge(f, e.b, e.i);
-    m->loop = l->outer; m->loop_depth = l->depth - 1; m->loop_header = l->outer ? l->outer->header : NULL;
-    m->idom = e.b; m->dom_depth = e.b->dom_depth + 1; // what it dominates gets stale; fixed by the driver
+    m->loop = l->outer;
+    m->loop_depth = l->depth - 1;
+    m->loop_header = l->outer ? l->outer->header : NULL;
+    m->idom = e.b;
+    m->dom_depth = e.b->dom_depth + 1; // what it dominates gets stale; fixed by the driver
     m->cold = e.b->cold;
     return m;
 }
-static bool is_cheap(const Value *v) { return v->op == O_CONST || v->op == O_FCONST || v->op == O_ADDR || v->op == O_SLOT_ADDR || v->op == O_OUT_ADDR || v->op == O_COPY || v->op == O_PHI || v->op == O_SELECT_N; }
+static bool is_cheap(const Value *v) {
+    return v->op == O_CONST || v->op == O_FCONST || v->op == O_ADDR || v->op == O_SLOT_ADDR || v->op == O_OUT_ADDR ||
+           v->op == O_COPY || v->op == O_PHI || v->op == O_SELECT_N;
+}
 static bool is_invariant(const Value *v, const Loop *l, bool skip_mem) {
-    for (int i = 0; i < v->nargs - skip_mem; i++) if (in_loop(v->args[i]->block, l)) return false;
+    for (int i = 0; i < v->nargs - skip_mem; i++)
+        if (in_loop(v->args[i]->block, l)) return false;
     return true;
 }
 // The memory a load in l sees before the loop, if nothing in the loop writes its bytes.
@@ -41,18 +59,23 @@ static Value *memory_before(Func *f, Loop *l, Value *v) {
     return in_loop(m->block, l) ? NULL : m;
 }
 static Value *header_memory(Loop *l) { // memory phi of the header, or NULL if the loop writes nothing
-    for (i64 k = 0; k < l->header->values.len; k++) { Value *v = l->header->values.ptr[k]; if (v->op == O_PHI && v->type == VT_MEM) return v; }
+    for (i64 k = 0; k < l->header->values.len; k++) {
+        Value *v = l->header->values.ptr[k];
+        if (v->op == O_PHI && v->type == VT_MEM) return v;
+    }
     return NULL;
 }
 static Value *incoming_memory(Loop *l, Block *pre, Value *v) {
     Value *phi = header_memory(l);
     if (!phi) return v->args[v->nargs - 1];
-    for (i64 p = 0; p < l->header->preds.len; p++) if (l->header->preds.ptr[p].b == pre) return phi->args[p];
+    for (i64 p = 0; p < l->header->preds.len; p++)
+        if (l->header->preds.ptr[p].b == pre) return phi->args[p];
     return NULL;
 }
 // Does b run whenever the loop is entered? True for the header and what follows it on a single path.
 static bool is_certain(Block *b, Loop *l) {
-    for (; b != l->header; b = b->idom) if (!b->idom || b->idom->succs.len != 1) return false;
+    for (; b != l->header; b = b->idom)
+        if (!b->idom || b->idom->succs.len != 1) return false;
     return true;
 }
 // An address that can be read wherever it is computed: in the frame, of a symbol, or a field behind a pointer that was checked.
@@ -66,10 +89,12 @@ static bool no_effect_before(Func *f, Block *b, i64 k, Loop *l) {
             Value *v = b->values.ptr[i];
             if (v->op == O_PHI || v->op == O_NILCHECK) continue;
             u16 fl = op_flags(f, v);
-            if ((fl & (OPF_MEM_OUT | OPF_CALL)) || v->type == VT_MEM || (v->type == VT_TUPLE && (fl & OPF_MEM_IN))) return false;
+            if ((fl & (OPF_MEM_OUT | OPF_CALL)) || v->type == VT_MEM || (v->type == VT_TUPLE && (fl & OPF_MEM_IN)))
+                return false;
         }
         if (b == l->header) return true;
-        b = b->idom; k = b->values.len;
+        b = b->idom;
+        k = b->values.len;
     }
 }
 static void move_to(Func *f, Value *v, Block *pre) {
@@ -81,7 +106,9 @@ static bool try_hoist(Func *f, Loop *l, Block **pre, Block *b, i64 k) {
     if (is_cheap(v)) return false;
     bool load = v->op == O_LOAD, check = v->op == O_NILCHECK;
     if (!load && !check && !(op_flags(f, v) & OPF_PURE)) return false;
-    if (v->type == VT_MEM || v->type == VT_TUPLE || v->op == O_ARG || v->op == O_SP || v->op == O_GETG || !is_invariant(v, l, load || check)) return false;
+    if (v->type == VT_MEM || v->type == VT_TUPLE || v->op == O_ARG || v->op == O_SP || v->op == O_GETG ||
+        !is_invariant(v, l, load || check))
+        return false;
     if (load && (v->flags & VF_FAULTS)) return false;
     Value *mem = NULL;
     if (load) {
@@ -91,7 +118,10 @@ static bool try_hoist(Func *f, Loop *l, Block **pre, Block *b, i64 k) {
     } else if (check) {
         if (!is_certain(b, l) || !no_effect_before(f, b, k, l)) return false;
     } else if (!ssa_speculable(f, v) && !is_certain(b, l)) return false;
-    if (!*pre) { *pre = make_preheader(f, l); if (!*pre) return false; }
+    if (!*pre) {
+        *pre = make_preheader(f, l);
+        if (!*pre) return false;
+    }
     if (load || check) {
         Value *in = incoming_memory(l, *pre, v);
         if (!in) return false;
@@ -108,7 +138,13 @@ static void hoist_loop(Func *f, Loop *l, Block **order, i64 n) {
             Block *b = order[i];
             if (!in_loop(b, l) || b->cold) continue;
             for (i64 k = 0; k < b->values.len; k++) {
-                if (try_hoist(f, l, &pre, b, k)) { again = true; memmove(&b->values.ptr[k], &b->values.ptr[k + 1], sizeof(Value *) * (size_t)(b->values.len - k - 1)); b->values.len--; k--; }
+                if (try_hoist(f, l, &pre, b, k)) {
+                    again = true;
+                    memmove(&b->values.ptr[k], &b->values.ptr[k + 1],
+                            sizeof(Value *) * (size_t)(b->values.len - k - 1));
+                    b->values.len--;
+                    k--;
+                }
             }
         }
     }
@@ -119,6 +155,7 @@ void pass_licm(Func *f) {
     i64 n = f->npostorder;
     Block **order = ANEWN(f->arena, Block *, n);
     for (i64 i = 0; i < n; i++) order[i] = f->postorder[n - 1 - i];
-    for (Loop *l = f->loops; l; l = l->next) hoist_loop(f, l, order, n); // inner loops first: what leaves them may go on
+    for (Loop *l = f->loops; l; l = l->next)
+        hoist_loop(f, l, order, n); // inner loops first: what leaves them may go on
     f->stale_dom = f->stale_loops = true;
 }

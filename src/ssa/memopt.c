@@ -7,20 +7,32 @@
 
 enum { MAX_LEAVES = 8, MAX_SLOT_PARTS = 16 };
 // ---- moves into scalars -----------------------------------------------------------------------------
-typedef struct Leaves { i32 n; u8 vt[MAX_LEAVES]; i64 off[MAX_LEAVES]; } Leaves;
+typedef struct Leaves {
+    i32 n;
+    u8 vt[MAX_LEAVES];
+    i64 off[MAX_LEAVES];
+} Leaves;
 static bool add_leaf(Leaves *l, VType vt, i64 off) {
     if (l->n == MAX_LEAVES) return false;
-    l->vt[l->n] = (u8)vt; l->off[l->n++] = off;
+    l->vt[l->n] = (u8)vt;
+    l->off[l->n++] = off;
     return true;
 }
 static bool flatten(Leaves *l, Type *t, i64 off) {
     Type *u = types_under(t);
     switch (u->kind) {
     case TYPE_BOOL: return add_leaf(l, VT_BOOL, off);
-    case TYPE_INT8: case TYPE_UINT8: return add_leaf(l, VT_I8, off);
-    case TYPE_INT16: case TYPE_UINT16: return add_leaf(l, VT_I16, off);
-    case TYPE_INT32: case TYPE_UINT32: return add_leaf(l, VT_I32, off);
-    case TYPE_INT: case TYPE_UINT: case TYPE_INT64: case TYPE_UINT64: case TYPE_UINTPTR: return add_leaf(l, VT_I64, off);
+    case TYPE_INT8:
+    case TYPE_UINT8: return add_leaf(l, VT_I8, off);
+    case TYPE_INT16:
+    case TYPE_UINT16: return add_leaf(l, VT_I16, off);
+    case TYPE_INT32:
+    case TYPE_UINT32: return add_leaf(l, VT_I32, off);
+    case TYPE_INT:
+    case TYPE_UINT:
+    case TYPE_INT64:
+    case TYPE_UINT64:
+    case TYPE_UINTPTR: return add_leaf(l, VT_I64, off);
     case TYPE_FLOAT32: return add_leaf(l, VT_F32, off);
     case TYPE_FLOAT64: return add_leaf(l, VT_F64, off);
     case TYPE_COMPLEX64: return add_leaf(l, VT_F32, off) && add_leaf(l, VT_F32, off + 4);
@@ -28,23 +40,35 @@ static bool flatten(Leaves *l, Type *t, i64 off) {
     case TYPE_STRING: return add_leaf(l, VT_PTR, off) && add_leaf(l, VT_I64, off + 8);
     case TYPE_SLICE: return add_leaf(l, VT_PTR, off) && add_leaf(l, VT_I64, off + 8) && add_leaf(l, VT_I64, off + 16);
     case TYPE_INTERFACE: return add_leaf(l, VT_I64, off) && add_leaf(l, VT_PTR, off + 8);
-    case TYPE_UNSAFE_POINTER: case TYPE_POINTER: case TYPE_SIGNATURE: case TYPE_MAP: case TYPE_CHAN: return add_leaf(l, VT_PTR, off);
+    case TYPE_UNSAFE_POINTER:
+    case TYPE_POINTER:
+    case TYPE_SIGNATURE:
+    case TYPE_MAP:
+    case TYPE_CHAN: return add_leaf(l, VT_PTR, off);
     case TYPE_ARRAY:
         if (u->array.len > MAX_LEAVES) return false;
-        for (i64 i = 0; i < u->array.len; i++) if (!flatten(l, u->array.elem, off + i * types_size(u->array.elem))) return false;
+        for (i64 i = 0; i < u->array.len; i++)
+            if (!flatten(l, u->array.elem, off + i * types_size(u->array.elem))) return false;
         return true;
     case TYPE_STRUCT:
-        for (i64 i = 0; i < u->strct.nfields; i++) if (!flatten(l, u->strct.fields[i].var->type, off + types_field_offset(u, i))) return false;
+        for (i64 i = 0; i < u->strct.nfields; i++)
+            if (!flatten(l, u->strct.fields[i].var->type, off + types_field_offset(u, i))) return false;
         return true;
     default: return false;
     }
 }
-static bool is_private_slot(Value *ptr) { Ref r = ssa_ref(ptr, 0, 0); return r.kind == REF_SLOT && r.exact && ((Slot *)r.root)->is_private; }
+static bool is_private_slot(Value *ptr) {
+    Ref r = ssa_ref(ptr, 0, 0);
+    return r.kind == REF_SLOT && r.exact && ((Slot *)r.root)->is_private;
+}
 static void split_move(Func *f, Block *b, ValueVec *out, Value *v, const Leaves *l) {
     Value *dst = v->args[0], *src = v->args[1], *mem = v->args[2], *vals[MAX_LEAVES], *m = mem;
     (void)b;
     f->rewrite_out = out;
-    for (int i = 0; i < l->n; i++) { vals[i] = ssa_new_before(f, v, O_LOAD, (VType)l->vt[i], 2, src, mem); vals[i]->auxint = l->off[i]; }
+    for (int i = 0; i < l->n; i++) {
+        vals[i] = ssa_new_before(f, v, O_LOAD, (VType)l->vt[i], 2, src, mem);
+        vals[i]->auxint = l->off[i];
+    }
     for (int i = 0; i < l->n; i++) {
         bool wb = v->op == O_MOVE_WB && l->vt[i] == VT_PTR;
         m = ssa_new_before(f, v, wb ? O_STORE_WB : O_STORE, VT_MEM, 3, dst, vals[i], m);
@@ -61,28 +85,54 @@ static void split_moves(Func *f) {
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
             Leaves l = {0};
-            if ((v->op == O_MOVE || v->op == O_MOVE_WB) && v->go_type && types_size(v->go_type) == v->auxint && (is_private_slot(v->args[0]) || is_private_slot(v->args[1])) && flatten(&l, v->go_type, 0)) {
-                if (!any) for (i64 j = 0; j < k; j++) vec_push(f->arena, &out, b->values.ptr[j]);
+            if ((v->op == O_MOVE || v->op == O_MOVE_WB) && v->go_type && types_size(v->go_type) == v->auxint &&
+                (is_private_slot(v->args[0]) || is_private_slot(v->args[1])) && flatten(&l, v->go_type, 0)) {
+                if (!any)
+                    for (i64 j = 0; j < k; j++) vec_push(f->arena, &out, b->values.ptr[j]);
                 any = true;
                 split_move(f, b, &out, v, &l);
             }
             if (any) vec_push(f->arena, &out, v);
         }
-        if (any) { b->values.ptr = out.ptr; b->values.len = out.len; b->values.cap = out.cap; }
+        if (any) {
+            b->values.ptr = out.ptr;
+            b->values.len = out.len;
+            b->values.cap = out.cap;
+        }
     }
 }
 
 // ---- slots into variables ------------------------------------------------------------------------------
-typedef struct Part { i64 off; u8 vt; i32 var; } Part;
-typedef struct SlotInfo { bool ok; i32 n; Part parts[MAX_SLOT_PARTS]; } SlotInfo;
-typedef struct Promoter { Func *f; SlotInfo *slots; i32 nvars; u8 *vts; Map *starts, *ends; } Promoter;
+typedef struct Part {
+    i64 off;
+    u8 vt;
+    i32 var;
+} Part;
+typedef struct SlotInfo {
+    bool ok;
+    i32 n;
+    Part parts[MAX_SLOT_PARTS];
+} SlotInfo;
+typedef struct Promoter {
+    Func *f;
+    SlotInfo *slots;
+    i32 nvars;
+    u8 *vts;
+    Map *starts, *ends;
+} Promoter;
 static void add_part(SlotInfo *s, i64 off, VType vt) {
     for (i32 i = 0; i < s->n; i++) {
         Part *q = &s->parts[i];
         if (q->off == off && q->vt == vt) return;
-        if (off < q->off + vtype_size((VType)q->vt) && q->off < off + vtype_size(vt)) { s->ok = false; return; }
+        if (off < q->off + vtype_size((VType)q->vt) && q->off < off + vtype_size(vt)) {
+            s->ok = false;
+            return;
+        }
     }
-    if (s->n == MAX_SLOT_PARTS) { s->ok = false; return; }
+    if (s->n == MAX_SLOT_PARTS) {
+        s->ok = false;
+        return;
+    }
     s->parts[s->n++] = (Part){off, (u8)vt, 0};
 }
 static SlotInfo *info_of(Promoter *p, Value *ptr, i64 off, Ref *r) {
@@ -104,10 +154,15 @@ static void gather(Promoter *p) {
                 if (v->args[a]->type != VT_PTR) continue;
                 SlotInfo *s = info_of(p, v->args[a], 0, &r);
                 if (!s) continue;
-                bool access = a == 0 && (v->op == O_LOAD || v->op == O_STORE || v->op == O_STORE_WB || v->op == O_ZERO || v->op == O_ZERO_WB);
-                if (!access || !r.exact) { s->ok = false; continue; }
+                bool access = a == 0 && (v->op == O_LOAD || v->op == O_STORE || v->op == O_STORE_WB ||
+                                         v->op == O_ZERO || v->op == O_ZERO_WB);
+                if (!access || !r.exact) {
+                    s->ok = false;
+                    continue;
+                }
                 if (v->op == O_LOAD) add_part(s, r.off + v->auxint, (VType)v->type);
-                else if (v->op == O_STORE || v->op == O_STORE_WB) add_part(s, r.off + v->auxint, (VType)v->args[1]->type);
+                else if (v->op == O_STORE || v->op == O_STORE_WB)
+                    add_part(s, r.off + v->auxint, (VType)v->args[1]->type);
             }
         }
     }
@@ -117,15 +172,23 @@ static void gather(Promoter *p) {
             Value *v = b->values.ptr[k];
             if (v->op != O_ZERO && v->op != O_ZERO_WB) continue;
             SlotInfo *s = info_of(p, v->args[0], 0, &r);
-            if (s) for (i32 q = 0; q < s->n; q++) {
-                i64 lo = s->parts[q].off, hi = lo + vtype_size((VType)s->parts[q].vt);
-                if (lo < r.off + v->auxint && r.off < hi && !(r.off <= lo && hi <= r.off + v->auxint)) s->ok = false;
-            }
+            if (s)
+                for (i32 q = 0; q < s->n; q++) {
+                    i64 lo = s->parts[q].off, hi = lo + vtype_size((VType)s->parts[q].vt);
+                    if (lo < r.off + v->auxint && r.off < hi && !(r.off <= lo && hi <= r.off + v->auxint))
+                        s->ok = false;
+                }
         }
     }
 }
-static Value *zero_of(Promoter *p, i32 var) { VType t = (VType)p->vts[var]; return is_float_type(t) ? ssa_fconst(p->f, t, 0) : ssa_const(p->f, t, 0); }
-static Value *skip_copies(Value *v) { while (v->op == O_COPY) v = v->args[0]; return v; }
+static Value *zero_of(Promoter *p, i32 var) {
+    VType t = (VType)p->vts[var];
+    return is_float_type(t) ? ssa_fconst(p->f, t, 0) : ssa_const(p->f, t, 0);
+}
+static Value *skip_copies(Value *v) {
+    while (v->op == O_COPY) v = v->args[0];
+    return v;
+}
 static u64 key_of(const Block *b, i32 var) { return (u64)(u32)(b->id + 1) << 32 | (u32)var; }
 static Value *at_end(Promoter *p, Block *b, i32 var);
 static Value *at_start(Promoter *p, Block *b, i32 var) {
@@ -153,7 +216,11 @@ static Value *at_end(Promoter *p, Block *b, i32 var) {
         b = b->preds.ptr[0].b;
     }
 }
-static i32 var_at(const SlotInfo *s, i64 off) { for (i32 i = 0; i < s->n; i++) if (s->parts[i].off == off) return s->parts[i].var; return -1; }
+static i32 var_at(const SlotInfo *s, i64 off) {
+    for (i32 i = 0; i < s->n; i++)
+        if (s->parts[i].off == off) return s->parts[i].var;
+    return -1;
+}
 static void note_ends(Promoter *p) {
     Ref r;
     for (i64 i = 0; i < p->f->blocks.len; i++) {
@@ -165,7 +232,10 @@ static void note_ends(Promoter *p) {
                 if (s) map_set_num(p->ends, key_of(b, var_at(s, r.off)), v->args[1]);
             } else if (v->op == O_ZERO || v->op == O_ZERO_WB) {
                 SlotInfo *s = info_of(p, v->args[0], 0, &r);
-                if (s) for (i32 q = 0; q < s->n; q++) if (r.off <= s->parts[q].off && s->parts[q].off < r.off + v->auxint) map_set_num(p->ends, key_of(b, s->parts[q].var), zero_of(p, s->parts[q].var));
+                if (s)
+                    for (i32 q = 0; q < s->n; q++)
+                        if (r.off <= s->parts[q].off && s->parts[q].off < r.off + v->auxint)
+                            map_set_num(p->ends, key_of(b, s->parts[q].var), zero_of(p, s->parts[q].var));
             }
         }
     }
@@ -193,7 +263,9 @@ static void replace(Promoter *p, Block *b, Value **now) {
         } else if (v->op == O_ZERO || v->op == O_ZERO_WB) {
             SlotInfo *s = info_of(p, v->args[0], 0, &r);
             if (!s) continue;
-            for (i32 q = 0; q < s->n; q++) if (r.off <= s->parts[q].off && s->parts[q].off < r.off + v->auxint) now[s->parts[q].var] = zero_of(p, s->parts[q].var);
+            for (i32 q = 0; q < s->n; q++)
+                if (r.off <= s->parts[q].off && s->parts[q].off < r.off + v->auxint)
+                    now[s->parts[q].var] = zero_of(p, s->parts[q].var);
             ssa_copy_of(p->f, v, v->args[1]);
         }
     }
@@ -206,11 +278,18 @@ void pass_promote(Func *f) {
     for (i64 i = 0; i < f->slots.len; i++) p.slots[i].ok = f->slots.ptr[i]->is_private;
     gather(&p);
     bool any = false;
-    for (i64 i = 0; i < f->slots.len; i++) if (p.slots[i].ok) { any = true; for (i32 k = 0; k < p.slots[i].n; k++) p.slots[i].parts[k].var = p.nvars++; }
+    for (i64 i = 0; i < f->slots.len; i++)
+        if (p.slots[i].ok) {
+            any = true;
+            for (i32 k = 0; k < p.slots[i].n; k++) p.slots[i].parts[k].var = p.nvars++;
+        }
     if (any) {
         p.vts = ANEWN(f->arena, u8, p.nvars + 1);
-        for (i64 i = 0; i < f->slots.len; i++) if (p.slots[i].ok) for (i32 k = 0; k < p.slots[i].n; k++) p.vts[p.slots[i].parts[k].var] = p.slots[i].parts[k].vt;
-        p.starts = map_new_num(f->arena); p.ends = map_new_num(f->arena);
+        for (i64 i = 0; i < f->slots.len; i++)
+            if (p.slots[i].ok)
+                for (i32 k = 0; k < p.slots[i].n; k++) p.vts[p.slots[i].parts[k].var] = p.slots[i].parts[k].vt;
+        p.starts = map_new_num(f->arena);
+        p.ends = map_new_num(f->arena);
         f->no_kill = true;
         note_ends(&p);
         Value **now = ANEWN(f->arena, Value *, p.nvars + 1);
@@ -228,10 +307,14 @@ static void drop_unread(Func *f) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            if (v->op == O_PTR_OFF || v->op == O_PTR_ADD || v->op == O_PTR_INDEX || v->op == O_COPY || v->op == O_NILCHECK) continue;
+            if (v->op == O_PTR_OFF || v->op == O_PTR_ADD || v->op == O_PTR_INDEX || v->op == O_COPY ||
+                v->op == O_NILCHECK)
+                continue;
             for (int a = 0; a < v->nargs; a++) {
                 if (v->args[a]->type != VT_PTR) continue;
-                if (a == 0 && (v->op == O_STORE || v->op == O_STORE_WB || v->op == O_ZERO || v->op == O_ZERO_WB || v->op == O_MOVE || v->op == O_MOVE_WB)) continue;
+                if (a == 0 && (v->op == O_STORE || v->op == O_STORE_WB || v->op == O_ZERO || v->op == O_ZERO_WB ||
+                               v->op == O_MOVE || v->op == O_MOVE_WB))
+                    continue;
                 Ref r = ssa_ref(v->args[a], 0, 0);
                 if (r.kind == REF_SLOT) read[((Slot *)r.root)->id] = true;
             }
@@ -241,26 +324,40 @@ static void drop_unread(Func *f) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            if (v->op != O_STORE && v->op != O_STORE_WB && v->op != O_ZERO && v->op != O_ZERO_WB && v->op != O_MOVE && v->op != O_MOVE_WB) continue;
+            if (v->op != O_STORE && v->op != O_STORE_WB && v->op != O_ZERO && v->op != O_ZERO_WB && v->op != O_MOVE &&
+                v->op != O_MOVE_WB)
+                continue;
             Ref r = ssa_ref(v->args[0], 0, 0);
-            if (r.kind == REF_SLOT && ((Slot *)r.root)->is_private && !read[((Slot *)r.root)->id]) ssa_copy_of(f, v, v->args[v->nargs - 1]);
+            if (r.kind == REF_SLOT && ((Slot *)r.root)->is_private && !read[((Slot *)r.root)->id])
+                ssa_copy_of(f, v, v->args[v->nargs - 1]);
         }
     }
 }
 enum { MAX_COVERED = 24 };
-typedef struct Covered { Ref refs[MAX_COVERED]; i32 n; } Covered; // bytes that are written again before they are read
+typedef struct Covered {
+    Ref refs[MAX_COVERED];
+    i32 n;
+} Covered; // bytes that are written again before they are read
 static bool is_covered(const Covered *c, const Ref *r) {
     for (i32 i = 0; i < c->n; i++) {
         const Ref *x = &c->refs[i];
-        if (x->kind == r->kind && x->root == r->root && x->exact && r->exact && x->off <= r->off && r->off + r->size <= x->off + x->size) return true;
+        if (x->kind == r->kind && x->root == r->root && x->exact && r->exact && x->off <= r->off &&
+            r->off + r->size <= x->off + x->size)
+            return true;
     }
     return false;
 }
-static void forget_read(Covered *c, const Ref *r) { for (i32 i = 0; i < c->n;) if (ssa_may_alias(&c->refs[i], r)) c->refs[i] = c->refs[--c->n]; else i++; }
-static void forget_visible(Covered *c, bool safepoint) { // somebody else may look: at private slots only the collector, at pointers
+static void forget_read(Covered *c, const Ref *r) {
+    for (i32 i = 0; i < c->n;)
+        if (ssa_may_alias(&c->refs[i], r)) c->refs[i] = c->refs[--c->n];
+        else i++;
+}
+static void forget_visible(Covered *c,
+                           bool safepoint) { // somebody else may look: at private slots only the collector, at pointers
     for (i32 i = 0; i < c->n;) {
         Slot *s = c->refs[i].kind == REF_SLOT ? c->refs[i].root : NULL;
-        if (s && s->is_private && !(safepoint && s->has_pointers)) i++; else c->refs[i] = c->refs[--c->n];
+        if (s && s->is_private && !(safepoint && s->has_pointers)) i++;
+        else c->refs[i] = c->refs[--c->n];
     }
 }
 static void dse_block(Func *f, Block *b) {
@@ -269,15 +366,32 @@ static void dse_block(Func *f, Block *b) {
         Value *v = b->values.ptr[k];
         Ref r;
         switch (v->op) {
-        case O_LOAD: r = ssa_ref(v->args[0], v->auxint, vtype_size((VType)v->type)); forget_read(&c, &r); break;
-        case O_STORE: case O_STORE_WB: case O_ZERO: case O_ZERO_WB: case O_MOVE: case O_MOVE_WB:
-            r = v->op == O_STORE || v->op == O_STORE_WB ? ssa_ref(v->args[0], v->auxint, vtype_size((VType)v->args[1]->type)) : ssa_ref(v->args[0], 0, v->auxint);
-            if (is_covered(&c, &r)) { ssa_copy_of(f, v, v->args[v->nargs - 1]); break; }
+        case O_LOAD:
+            r = ssa_ref(v->args[0], v->auxint, vtype_size((VType)v->type));
+            forget_read(&c, &r);
+            break;
+        case O_STORE:
+        case O_STORE_WB:
+        case O_ZERO:
+        case O_ZERO_WB:
+        case O_MOVE:
+        case O_MOVE_WB:
+            r = v->op == O_STORE || v->op == O_STORE_WB
+                    ? ssa_ref(v->args[0], v->auxint, vtype_size((VType)v->args[1]->type))
+                    : ssa_ref(v->args[0], 0, v->auxint);
+            if (is_covered(&c, &r)) {
+                ssa_copy_of(f, v, v->args[v->nargs - 1]);
+                break;
+            }
             if (r.exact && c.n < MAX_COVERED) c.refs[c.n++] = r;
-            if (v->op == O_MOVE || v->op == O_MOVE_WB) { Ref s = ssa_ref(v->args[1], 0, v->auxint); forget_read(&c, &s); }
+            if (v->op == O_MOVE || v->op == O_MOVE_WB) {
+                Ref s = ssa_ref(v->args[1], 0, v->auxint);
+                forget_read(&c, &s);
+            }
             break;
         default:
-            if ((op_flags(f, v) & (OPF_MEM_IN | OPF_CALL)) || v->type == VT_MEM) forget_visible(&c, op_flags(f, v) & OPF_SAFEPOINT);
+            if ((op_flags(f, v) & (OPF_MEM_IN | OPF_CALL)) || v->type == VT_MEM)
+                forget_visible(&c, op_flags(f, v) & OPF_SAFEPOINT);
             break;
         }
     }
@@ -293,7 +407,10 @@ void pass_slots(Func *f) {
     for (i64 i = 0; i < f->slots.len; i++) f->slots.ptr[i]->is_private = false; // here: referred to
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) { Value *v = b->values.ptr[k]; if (v->op == O_SLOT_ADDR || v->op == O_VAR_DEF) v->slot->is_private = true; }
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            if (v->op == O_SLOT_ADDR || v->op == O_VAR_DEF) v->slot->is_private = true;
+        }
     }
     i64 n = 0;
     for (i64 i = 0; i < f->slots.len; i++) {

@@ -15,7 +15,8 @@ static i64 wrap_type(VType t, i64 c) {
 static i64 wrap(const Value *v, i64 c) { return wrap_type((VType)v->type, c); }
 static u64 as_unsigned(const Value *x) {
     switch (x->type) {
-    case VT_BOOL: case VT_I8: return (u8)x->auxint;
+    case VT_BOOL:
+    case VT_I8: return (u8)x->auxint;
     case VT_I16: return (u16)x->auxint;
     case VT_I32: return (u32)x->auxint;
     default: return (u64)x->auxint;

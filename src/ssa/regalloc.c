@@ -277,7 +277,9 @@ RegSet ra_call_regs(const Ra *ra, const Value *v, RegSet *in, RegSet *code) {
     return all;
 }
 
-static bool has_fixed_args(const Ra *ra, const Value *v) { return (ssa_op_info(ra->f, v->op)->flags & OPF_CALL) || v->op == O_RETURN; }
+static bool has_fixed_args(const Ra *ra, const Value *v) {
+    return (ssa_op_info(ra->f, v->op)->flags & OPF_CALL) || v->op == O_RETURN;
+}
 
 static void add_arg_uses(Ra *ra, Value *v, i32 i) {
     RaVal *val = &ra->vals[v->id];
@@ -288,11 +290,13 @@ static void add_arg_uses(Ra *ra, Value *v, i32 i) {
         if (is_call) vec_push(ra->a, &ra->calls, i);
         vec_push(ra->a, &ra->fixed, ((struct FixedUse){i, fixed}));
         for (int k = v->nargs - 1; k >= 0; k--)
-            if (ra->vals[v->args[k]->id].cls != CLS_NONE) add_use(ra, v->args[k], i, in[k] && !(in[k] & (in[k] - 1)) ? lowest(in[k]) : -1);
+            if (ra->vals[v->args[k]->id].cls != CLS_NONE)
+                add_use(ra, v->args[k], i, in[k] && !(in[k] & (in[k] - 1)) ? lowest(in[k]) : -1);
         return;
     }
     if (v->op == O_COPY || v->op == O_KEEPALIVE) {
-        if (ra->vals[v->args[0]->id].cls != CLS_NONE) add_use(ra, v->args[0], i, v->op == O_COPY ? first_hint(val) : -1);
+        if (ra->vals[v->args[0]->id].cls != CLS_NONE)
+            add_use(ra, v->args[0], i, v->op == O_COPY ? first_hint(val) : -1);
         return;
     }
     RegConstraint c = {0};
@@ -322,7 +326,8 @@ static int edge_hint(Ra *ra, Block *b, i32 id) { // register the value has where
     return -1;
 }
 
-static void phi_hints(Ra *ra, Block *b) { // arguments of phis of the successor: same register as the phi, or as its other arguments
+static void
+phi_hints(Ra *ra, Block *b) { // arguments of phis of the successor: same register as the phi, or as its other arguments
     if (b->succs.len != 1) return;
     Block *t = b->succs.ptr[0].b;
     i32 e = b->succs.ptr[0].i;
@@ -332,7 +337,8 @@ static void phi_hints(Ra *ra, Block *b) { // arguments of phis of the successor:
         int r = phi->reg;
         for (int a = 0; r < 0 && a < phi->nargs; a++)
             if (a != e && ra_block(ra, t->preds.ptr[a].b)->done) r = ra->vals[phi->args[a]->id].last_reg;
-        if (ra->vals[phi->args[e]->id].uses && ra->vals[phi->args[e]->id].uses->hint < 0) ra->vals[phi->args[e]->id].uses->hint = r;
+        if (ra->vals[phi->args[e]->id].uses && ra->vals[phi->args[e]->id].uses->hint < 0)
+            ra->vals[phi->args[e]->id].uses->hint = r;
     }
 }
 
@@ -344,7 +350,8 @@ static void build_uses(Ra *ra, Block *b) {
     ra_live_out(ra, b);
     for (i64 k = 0; k < ra->nset; k++) {
         i32 id = ra->set[k];
-        add_use(ra, ra->vals[id].v, (i32)i64_min((i64)n + 1 + ra->set_dist[k], DIST_INF), loops_back ? edge_hint(ra, b, id) : -1);
+        add_use(ra, ra->vals[id].v, (i32)i64_min((i64)n + 1 + ra->set_dist[k], DIST_INF),
+                loops_back ? edge_hint(ra, b, id) : -1);
     }
     phi_hints(ra, b);
     for (int c = 1; c >= 0; c--)
@@ -354,8 +361,16 @@ static void build_uses(Ra *ra, Block *b) {
         if (v->op == O_PHI) break;
         add_arg_uses(ra, v, i);
     }
-    for (i64 i = 0, j = ra->calls.len - 1; i < j; i++, j--) { i32 t = ra->calls.ptr[i]; ra->calls.ptr[i] = ra->calls.ptr[j]; ra->calls.ptr[j] = t; }
-    for (i64 i = 0, j = ra->fixed.len - 1; i < j; i++, j--) { struct FixedUse t = ra->fixed.ptr[i]; ra->fixed.ptr[i] = ra->fixed.ptr[j]; ra->fixed.ptr[j] = t; }
+    for (i64 i = 0, j = ra->calls.len - 1; i < j; i++, j--) {
+        i32 t = ra->calls.ptr[i];
+        ra->calls.ptr[i] = ra->calls.ptr[j];
+        ra->calls.ptr[j] = t;
+    }
+    for (i64 i = 0, j = ra->fixed.len - 1; i < j; i++, j--) {
+        struct FixedUse t = ra->fixed.ptr[i];
+        ra->fixed.ptr[i] = ra->fixed.ptr[j];
+        ra->fixed.ptr[j] = t;
+    }
 }
 
 // ---- the state a block begins with -----------------------------------------------------------------------------------------
@@ -385,7 +400,11 @@ static void start_like(Ra *ra, const RaBlock *pred) {
         if (pred->end[r] >= 0 && is_live(ra, pred->end[r])) start_with(ra, r, pred->end[r]);
 }
 
-typedef struct Cand { i32 id, key; i16 reg; bool is_phi; } Cand;
+typedef struct Cand {
+    i32 id, key;
+    i16 reg;
+    bool is_phi;
+} Cand;
 static int cand_order(const void *x, const void *y) {
     const Cand *a = x, *b = y;
     return a->key != b->key ? (a->key < b->key ? -1 : 1) : a->id < b->id ? -1 : a->id > b->id;
@@ -407,7 +426,8 @@ static i64 collect_candidates(Ra *ra, Block *b, const RaBlock *main_pred, Cand *
     i64 n = 0;
     int npreds = 0;
     bool header = rb->is_header;
-    for (i64 k = 0; k < rb->livein.len; k++) ra->vals[rb->livein.ptr[k].id].in_preds = 0, ra->vals[rb->livein.ptr[k].id].block_reg = -1;
+    for (i64 k = 0; k < rb->livein.len; k++)
+        ra->vals[rb->livein.ptr[k].id].in_preds = 0, ra->vals[rb->livein.ptr[k].id].block_reg = -1;
     for (i64 p = 0; p < b->preds.len; p++) {
         RaBlock *rp = ra_block(ra, b->preds.ptr[p].b);
         if (!rp->done) continue;
@@ -417,7 +437,8 @@ static i64 collect_candidates(Ra *ra, Block *b, const RaBlock *main_pred, Cand *
             i32 id = rp->end[r];
             if (id < 0) continue;
             RaVal *val = &ra->vals[id];
-            for (int q = 0; q < r; q++) if (rp->end[q] == id) seen |= bit(r);
+            for (int q = 0; q < r; q++)
+                if (rp->end[q] == id) seen |= bit(r);
             if (!(seen & bit(r)) && val->in_preds < 255) val->in_preds++;
             if (rp == main_pred && val->block_reg < 0) val->block_reg = (i16)r;
         }
@@ -431,7 +452,8 @@ static i64 collect_candidates(Ra *ra, Block *b, const RaBlock *main_pred, Cand *
             if (!everywhere || header) continue;
             key = DIST_INF;
         } else if (header) {
-            if (e.dist >= DIST_EXIT && val->block_reg < 0) continue; // not used in the loop and not in a register before it
+            if (e.dist >= DIST_EXIT && val->block_reg < 0)
+                continue; // not used in the loop and not in a register before it
             if (val->remat && !everywhere) key += 100;
         } else {
             if (!val->in_preds) continue;
@@ -479,12 +501,14 @@ static void start_merged(Ra *ra, Block *b) {
     Cand *cands = ANEWN(ra->a, Cand, rb->livein.len + nphi + 1);
     i64 n = collect_candidates(ra, b, ra_block(ra, q), cands);
     qsort(cands, (size_t)n, sizeof(Cand), cand_order);
-    int left[3] = {0, __builtin_popcountll(ra->arch->allocatable_int), __builtin_popcountll(ra->arch->allocatable_float)};
+    int left[3] = {0, __builtin_popcountll(ra->arch->allocatable_int),
+                   __builtin_popcountll(ra->arch->allocatable_float)};
     // Values that merely pass through a loop stay in registers only where the loop does not need them.
     int through[3] = {0};
     for (int c = CLS_INT; c <= CLS_FLOAT; c++) {
         i32 passing = 0;
-        for (i64 k = 0; k < rb->livein.len; k++) passing += ra->vals[rb->livein.ptr[k].id].cls == c && rb->livein.ptr[k].dist >= DIST_EXIT;
+        for (i64 k = 0; k < rb->livein.len; k++)
+            passing += ra->vals[rb->livein.ptr[k].id].cls == c && rb->livein.ptr[k].dist >= DIST_EXIT;
         through[c] = rb->is_header ? left[c] - (rb->loop_max[c] - passing) : left[c];
     }
     i64 m = 0;
@@ -548,7 +572,8 @@ static void place_fixed_args(Ra *ra, Value *v) {
     }
     i64 first = ra->out.len;
     ra_parallel_move(ra, moves, n, class_regs(ra, CLS_INT) & ~fixed & ~code, &ra->out);
-    for (i64 i = first; i < ra->out.len; i++) ra->out.ptr[i]->pos = v->pos, ra->out.ptr[i]->inl = v->inl, ra->out.ptr[i]->block = ra->b;
+    for (i64 i = first; i < ra->out.len; i++)
+        ra->out.ptr[i]->pos = v->pos, ra->out.ptr[i]->inl = v->inl, ra->out.ptr[i]->block = ra->b;
 }
 
 static void pop_arg_uses(Ra *ra, Value **args, int n) {
@@ -613,10 +638,16 @@ static void save_first(Ra *ra, Value *v, Value **orig, const RegConstraint *c) {
         RaVal *val = &ra->vals[orig[0]->id];
         if (!val->uses || val->regs != bit(r) || val->remat) break;
         Value *b = v->nargs > 1 ? v->args[1] : NULL;
-        bool commutes = (ssa_op_info(ra->f, v->op)->flags & OPF_COMMUTES) && k == 0 && b && b->reg >= 0 && c->in[0] == c->in[1];
-        if (commutes && orig[1] != orig[0] && (!ra->vals[orig[1]->id].uses || ra->vals[orig[1]->id].regs != bit(b->reg))) {
-            Value *t = v->args[0]; v->args[0] = v->args[1]; v->args[1] = t;
-            t = orig[0]; orig[0] = orig[1]; orig[1] = t;
+        bool commutes =
+            (ssa_op_info(ra->f, v->op)->flags & OPF_COMMUTES) && k == 0 && b && b->reg >= 0 && c->in[0] == c->in[1];
+        if (commutes && orig[1] != orig[0] &&
+            (!ra->vals[orig[1]->id].uses || ra->vals[orig[1]->id].regs != bit(b->reg))) {
+            Value *t = v->args[0];
+            v->args[0] = v->args[1];
+            v->args[1] = t;
+            t = orig[0];
+            orig[0] = orig[1];
+            orig[1] = t;
             continue;
         }
         RegSet mask = (c->in[0] ? c->in[0] : class_regs(ra, val->cls)) & ~ra->pinned;
@@ -701,8 +732,11 @@ static void alloc_op(Ra *ra, Value *v) {
     ra->arch->constraints(v, &c);
     ra->pinned = 0;
     // x + y with x in its slot: y + [slot]
-    if ((c.mem_ok & 2) && (ssa_op_info(ra->f, v->op)->flags & OPF_COMMUTES) && ra->vals[orig[1]->id].regs && stays_in_memory(ra, orig[0], &c, 1)) {
-        Value *t = orig[0]; orig[0] = orig[1]; orig[1] = t;
+    if ((c.mem_ok & 2) && (ssa_op_info(ra->f, v->op)->flags & OPF_COMMUTES) && ra->vals[orig[1]->id].regs &&
+        stays_in_memory(ra, orig[0], &c, 1)) {
+        Value *t = orig[0];
+        orig[0] = orig[1];
+        orig[1] = t;
     }
     alloc_args(ra, v, orig, &c);
     RegSet args = ra->pinned;
@@ -733,7 +767,10 @@ static void alloc_op(Ra *ra, Value *v) {
 static void alloc_copy(Ra *ra, Value *v) {
     Value *x = v->args[0];
     RaVal *val = &ra->vals[x->id];
-    if (val->cls == CLS_NONE) { vec_push(ra->a, &ra->out, v); return; }
+    if (val->cls == CLS_NONE) {
+        vec_push(ra->a, &ra->out, v);
+        return;
+    }
     ra->pinned = 0;
     Value *c = need_in_reg(ra, x, class_regs(ra, val->cls), v);
     int r = c->reg;
@@ -756,7 +793,8 @@ static void alloc_keepalive(Ra *ra, Value *v) {
         if (val->regs) v->args[0] = ra->carrier[lowest(val->regs)];
         else if (!val->remat) v->args[0] = memory_carrier(ra, v->args[0]);
         pop_use(ra, val);
-        if (!val->uses) for (RegSet s = val->regs; s; s &= s - 1) release(ra, lowest(s));
+        if (!val->uses)
+            for (RegSet s = val->regs; s; s &= s - 1) release(ra, lowest(s));
     }
     vec_push(ra->a, &ra->out, v);
 }
@@ -798,7 +836,8 @@ static void note_positions(Ra *ra, Block *b) { // of definitions and last uses, 
         }
     }
     for (int c = 0; c < 2; c++)
-        if (b->ctl[c] && ra->vals[b->ctl[c]->id].end < rb->pos0 + rb->npos) ra->vals[b->ctl[c]->id].end = rb->pos0 + rb->npos;
+        if (b->ctl[c] && ra->vals[b->ctl[c]->id].end < rb->pos0 + rb->npos)
+            ra->vals[b->ctl[c]->id].end = rb->pos0 + rb->npos;
 }
 
 static void begin_block(Ra *ra, Block *b) {
@@ -813,7 +852,8 @@ static void begin_block(Ra *ra, Block *b) {
     bool phis = b->values.len && b->values.ptr[0]->op == O_PHI;
     if (b == ra->f->entry) start_entry(ra, b);
     else if (!b->preds.len) CHECK(ra->rb->livein.len == 0);
-    else if (b->preds.len == 1 && !phis && ra_block(ra, b->preds.ptr[0].b)->done) start_like(ra, ra_block(ra, b->preds.ptr[0].b));
+    else if (b->preds.len == 1 && !phis && ra_block(ra, b->preds.ptr[0].b)->done)
+        start_like(ra, ra_block(ra, b->preds.ptr[0].b));
     else start_merged(ra, b);
 }
 
@@ -825,7 +865,8 @@ static void end_block(Ra *ra, Block *b) {
             ra->pinned = 0;
             b->ctl[c] = need_in_reg(ra, b->ctl[c], class_regs(ra, val->cls), NULL);
             pop_use(ra, val);
-            if (!val->uses) for (RegSet s = val->regs; s; s &= s - 1) release(ra, lowest(s));
+            if (!val->uses)
+                for (RegSet s = val->regs; s; s &= s - 1) release(ra, lowest(s));
         }
     for (int r = 0; r < MAX_REGS; r++) rb->end[r] = ra->used & bit(r) && is_live(ra, ra->regs[r]) ? ra->regs[r] : -1;
     for (i64 i = 0; i < ra->live.len; i++) {
@@ -859,7 +900,14 @@ static void init_values(Ra *ra) {
             Value *v = b->values.ptr[k];
             RaVal *val = &ra->vals[v->id];
             v->block = b, v->reg = v->reg2 = -1, v->home = NULL, v->data = NULL, v->scratch = 0;
-            *val = (RaVal){.v = v, .cls = (u8)cls_of((VType)v->type), .phi_hint = -1, .last_reg = -1, .start = -1, .end = -1, .slot_hint = -1, .block_reg = -1};
+            *val = (RaVal){.v = v,
+                           .cls = (u8)cls_of((VType)v->type),
+                           .phi_hint = -1,
+                           .last_reg = -1,
+                           .start = -1,
+                           .end = -1,
+                           .slot_hint = -1,
+                           .block_reg = -1};
             val->remat = ra->arch->rematerializable(v);
             val->local = val->remat && val->cls == CLS_INT;
         }

@@ -8,12 +8,16 @@
 #include "ssa/regalloc_int.h"
 #include <stdio.h>
 
-typedef struct OldArgs { Value *v; Value **args; i32 nargs; } OldArgs;
+typedef struct OldArgs {
+    Value *v;
+    Value **args;
+    i32 nargs;
+} OldArgs;
 typedef struct Check {
-    OldArgs *old;            // by Value.id
-    Value **ctl;             // by block id
-    i32 nloc, nslots;        // registers, then slots, then flags
-    i32 **in;                // by block id: state at its start; NULL: not reached
+    OldArgs *old;     // by Value.id
+    Value **ctl;      // by block id
+    i32 nloc, nslots; // registers, then slots, then flags
+    i32 **in;         // by block id: state at its start; NULL: not reached
     i32 *state, *flow;
     bool checking;
 } Check;
@@ -29,7 +33,8 @@ static NORETURN void fail(Ra *ra, const Block *b, const Value *v, const char *wh
         fputc('\n', stderr);
         for (i64 k = 0; k < x->values.len; k++) {
             Value *y = x->values.ptr[k];
-            fprintf(stderr, "%s v%d = %s reg %d reg2 %d slot %d (", y == v ? "=>" : "  ", y->id, ssa_op_info(f, y->op)->name, y->reg, y->reg2, y->home ? y->home->id : -1);
+            fprintf(stderr, "%s v%d = %s reg %d reg2 %d slot %d (", y == v ? "=>" : "  ", y->id,
+                    ssa_op_info(f, y->op)->name, y->reg, y->reg2, y->home ? y->home->id : -1);
             for (int a = 0; a < y->nargs; a++) fprintf(stderr, " v%d:%d", y->args[a]->id, y->args[a]->reg);
             fprintf(stderr, " )\n");
         }
@@ -37,7 +42,8 @@ static NORETURN void fail(Ra *ra, const Block *b, const Value *v, const char *wh
         for (i64 s = 0; s < x->succs.len; s++) fprintf(stderr, " b%d", x->succs.ptr[s].b->id);
         fputc('\n', stderr);
     }
-    bug("register allocation of %.*s: b%d v%d %s: %s", SFMT(f->name), b->id, v ? v->id : -1, v ? ssa_op_info(f, v->op)->name : "", what);
+    bug("register allocation of %.*s: b%d v%d %s: %s", SFMT(f->name), b->id, v ? v->id : -1,
+        v ? ssa_op_info(f, v->op)->name : "", what);
 }
 
 void ra_check_begin(Ra *ra) {
@@ -107,7 +113,8 @@ static void run_call(Ra *ra, const Block *b, const Value *v) {
         if (s->is_arg || s->type || s->size > 8) continue;
         bool marked = in_map(ra, v->call, s);
         bool pointer = *st >= 0 && *st < ra->nvals && ra->vals[*st].v && ra->vals[*st].v->type == VT_PTR;
-        if (marked && !pointer && c->checking && !s->has_pointers) fail(ra, b, v, "the stack map marks a slot without a pointer");
+        if (marked && !pointer && c->checking && !s->has_pointers)
+            fail(ra, b, v, "the stack map marks a slot without a pointer");
         if (pointer && !marked) *st = NOTHING;
     }
 }
@@ -119,7 +126,8 @@ static void run_value(Ra *ra, const Block *b, Value *v) {
     if (v->op == O_PHI || v->op == O_ARG || v->op == O_CONTEXT) return;
     OldArgs *o = old ? &c->old[v->id] : NULL;
     // the allocator may have exchanged the arguments of a commutative operation
-    bool swapped = old && v->nargs >= 2 && (ssa_op_info(ra->f, v->op)->flags & OPF_COMMUTES) && o->args[0] != o->args[1] && v->args[0]->reg >= 0 && st[v->args[0]->reg] == o->args[1]->id;
+    bool swapped = old && v->nargs >= 2 && (ssa_op_info(ra->f, v->op)->flags & OPF_COMMUTES) &&
+                   o->args[0] != o->args[1] && v->args[0]->reg >= 0 && st[v->args[0]->reg] == o->args[1]->id;
     if (old)
         for (int a = 0; a < c->old[v->id].nargs; a++) {
             Value *was = c->old[v->id].args[a];
@@ -129,8 +137,14 @@ static void run_value(Ra *ra, const Block *b, Value *v) {
             if (swapped && a < 2) was = o->args[1 - a];
             read_arg(ra, b, v, v->args[a], was);
         }
-    if (is_move(v)) { run_move(ra, b, v); return; }
-    if (v->op == O_COPY && !old) { st[v->reg] = st[v->reg2]; return; }
+    if (is_move(v)) {
+        run_move(ra, b, v);
+        return;
+    }
+    if (v->op == O_COPY && !old) {
+        st[v->reg] = st[v->reg2];
+        return;
+    }
     if (!old) { // made again: v->scratch says which
         st[v->reg] = (i32)v->scratch;
         return;
@@ -140,15 +154,19 @@ static void run_value(Ra *ra, const Block *b, Value *v) {
         RegConstraint k = {0};
         Value probe = *v;
         ra->arch->constraints(&probe, &k);
-        if (k.same_as_first && c->checking && v->args[0]->reg != v->reg) fail(ra, b, v, "result is not in the first argument's register");
+        if (k.same_as_first && c->checking && v->args[0]->reg != v->reg)
+            fail(ra, b, v, "result is not in the first argument's register");
         if (c->checking)
             for (int a = 0; a < v->nargs; a++) {
                 int r = v->args[a]->reg;
                 if (cls_of((VType)v->args[a]->type) == CLS_NONE) continue;
-                if (a < k.nin && k.in[a] && (r < 0 || !(k.in[a] & bit(r)))) fail(ra, b, v, "argument in a register that is not allowed");
+                if (a < k.nin && k.in[a] && (r < 0 || !(k.in[a] & bit(r))))
+                    fail(ra, b, v, "argument in a register that is not allowed");
                 if (r >= 0 && k.scratch_int && r == v->scratch) fail(ra, b, v, "argument in the scratch register");
-                if (r >= 0 && k.early_out && (r == v->reg || r == v->reg2)) fail(ra, b, v, "argument in the result's register");
-                if (r >= 0 && a > 0 && k.same_as_first && r == v->reg && c->old[v->id].args[a] != c->old[v->id].args[0]) fail(ra, b, v, "second argument is overwritten");
+                if (r >= 0 && k.early_out && (r == v->reg || r == v->reg2))
+                    fail(ra, b, v, "argument in the result's register");
+                if (r >= 0 && a > 0 && k.same_as_first && r == v->reg && c->old[v->id].args[a] != c->old[v->id].args[0])
+                    fail(ra, b, v, "second argument is overwritten");
             }
         forget(st, k.clobbers);
         if (k.scratch_int) st[v->scratch] = NOTHING;
@@ -170,7 +188,8 @@ static bool meet(Ra *ra, Block *t, i64 e) { // state flows along edge e into t
         i32 loc = phi->reg >= 0 ? phi->reg : ra->vals[phi->id].mem_phi ? slot_loc(c, phi->home) : -1;
         if (loc < 0) continue;
         if (c->checking && st[loc] != phi->args[e]->id) {
-            fprintf(stderr, "edge b%d->b%d: v%d (argument of phi v%d) expected in %d, which holds v%d\n", t->preds.ptr[e].b->id, t->id, phi->args[e]->id, phi->id, loc, st[loc]);
+            fprintf(stderr, "edge b%d->b%d: v%d (argument of phi v%d) expected in %d, which holds v%d\n",
+                    t->preds.ptr[e].b->id, t->id, phi->args[e]->id, phi->id, loc, st[loc]);
             fail(ra, t, phi, "wrong argument of a phi");
         }
         flow[loc] = phi->id;
@@ -190,7 +209,8 @@ static bool run_block(Ra *ra, Block *b) {
     Check *c = ra->check;
     memcpy(c->state, c->in[b->id], sizeof(i32) * (size_t)c->nloc);
     for (i64 k = 0; k < b->values.len; k++) run_value(ra, b, b->values.ptr[k]);
-    if (b->ctl[0] && c->checking && (cls_of((VType)c->ctl[b->id]->type) != CLS_NONE || c->ctl[b->id]->type == VT_FLAGS)) read_arg(ra, b, NULL, b->ctl[0], c->ctl[b->id]);
+    if (b->ctl[0] && c->checking && (cls_of((VType)c->ctl[b->id]->type) != CLS_NONE || c->ctl[b->id]->type == VT_FLAGS))
+        read_arg(ra, b, NULL, b->ctl[0], c->ctl[b->id]);
     bool changed = false;
     for (i64 s = 0; s < b->succs.len; s++) changed |= meet(ra, b->succs.ptr[s].b, b->succs.ptr[s].i);
     return changed;
@@ -216,8 +236,10 @@ void ra_check_end(Ra *ra) {
     }
     for (bool again = true; again;) {
         again = false;
-        for (i64 i = 0; i < ra->norder; i++) if (c->in[ra->order[i]->id]) again |= run_block(ra, ra->order[i]);
+        for (i64 i = 0; i < ra->norder; i++)
+            if (c->in[ra->order[i]->id]) again |= run_block(ra, ra->order[i]);
     }
     c->checking = true;
-    for (i64 i = 0; i < ra->norder; i++) if (c->in[ra->order[i]->id]) run_block(ra, ra->order[i]);
+    for (i64 i = 0; i < ra->norder; i++)
+        if (c->in[ra->order[i]->id]) run_block(ra, ra->order[i]);
 }

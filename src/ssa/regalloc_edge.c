@@ -7,10 +7,17 @@
 #include "ssa/regalloc_int.h"
 
 typedef struct Par { // one parallel move being put in order
-    Ra *ra; Move *m; i64 n; RaVec *out; RegSet free;
+    Ra *ra;
+    Move *m;
+    i64 n;
+    RaVec *out;
+    RegSet free;
     i32 readers[MAX_REGS];
-    i32 *ready; i64 nready; bool *done;
-    Map *writer_of_slot; i32 writer[MAX_REGS];
+    i32 *ready;
+    i64 nready;
+    bool *done;
+    Map *writer_of_slot;
+    i32 writer[MAX_REGS];
 } Par;
 
 static Slot *slot_of(const Par *p, i32 id) { return p->ra->vals[id].v->home; }
@@ -70,7 +77,9 @@ static i32 *reader_count(Par *p, const Move *m) { // of the move's source
     if (m->src == LOC_SLOT && p->ra->slot_readers) return &p->ra->slot_readers[slot_of(p, m->id)->id];
     return NULL;
 }
-static i32 dst_readers(Par *p, const Move *m) { return m->dst >= 0 ? p->readers[m->dst] : p->ra->slot_readers[slot_of(p, m->to)->id]; }
+static i32 dst_readers(Par *p, const Move *m) {
+    return m->dst >= 0 ? p->readers[m->dst] : p->ra->slot_readers[slot_of(p, m->to)->id];
+}
 
 static i64 writer_of(Par *p, const Move *m) { // the move that overwrites m's source, or -1
     if (m->src >= 0) return p->writer[m->src];
@@ -164,7 +173,9 @@ void ra_parallel_move(Ra *ra, Move *moves, i64 n, RegSet free, RaVec *out) {
 }
 
 // ---- edges ---------------------------------------------------------------------------------------------------------
-static bool is_merged(const Block *b) { return b->preds.len > 1 || (b->preds.len == 1 && b->values.len && b->values.ptr[0]->op == O_PHI); }
+static bool is_merged(const Block *b) {
+    return b->preds.len > 1 || (b->preds.len == 1 && b->values.len && b->values.ptr[0]->op == O_PHI);
+}
 
 // Value that must arrive for `id` (live at b's start) over edge e.
 static i32 incoming(Ra *ra, const Block *b, i32 id, i64 e) {
@@ -203,7 +214,8 @@ void ra_plan_edges(Ra *ra) {
     for (i64 i = 0; i < ra->norder; i++) {
         Block *b = ra->order[i];
         if (!is_merged(b)) continue;
-        for (i64 e = 0; e < b->preds.len; e++) if (ra_block(ra, b->preds.ptr[e].b)->done) plan_edge(ra, b, e);
+        for (i64 e = 0; e < b->preds.len; e++)
+            if (ra_block(ra, b->preds.ptr[e].b)->done) plan_edge(ra, b, e);
     }
 }
 
@@ -226,7 +238,9 @@ static void emit_edge(Ra *ra, Block *b, i64 e, Move *moves) {
         i32 id = phi->args[e]->id;
         RaVal *arg = &ra->vals[id];
         int src = arg->remat ? LOC_REMAT : find_reg(ra, rq, id, -1);
-        if (!arg->remat && (src < 0 || (arg->spilled && arg->v->home == phi->home && (arg->mem_phi || ssa_dominates(arg->lca, q))))) src = LOC_SLOT;
+        if (!arg->remat &&
+            (src < 0 || (arg->spilled && arg->v->home == phi->home && (arg->mem_phi || ssa_dominates(arg->lca, q)))))
+            src = LOC_SLOT;
         moves[n++] = (Move){LOC_SLOT, src, id, phi->id};
     }
     i64 first = q->values.len;
@@ -244,6 +258,7 @@ void ra_emit_edges(Ra *ra) {
         i64 nphi = 0;
         while (nphi < b->values.len && b->values.ptr[nphi]->op == O_PHI) nphi++;
         Move *moves = ANEWN(ra->a, Move, nphi + MAX_REGS);
-        for (i64 e = 0; e < b->preds.len; e++) if (ra_block(ra, b->preds.ptr[e].b)->done) emit_edge(ra, b, e, moves);
+        for (i64 e = 0; e < b->preds.len; e++)
+            if (ra_block(ra, b->preds.ptr[e].b)->done) emit_edge(ra, b, e, moves);
     }
 }

@@ -84,7 +84,10 @@ void ra_place_spills(Ra *ra) {
 }
 
 // ---- slots --------------------------------------------------------------------------------------------------------
-typedef struct SlotHeap { i32 *id; i64 n; } SlotHeap; // value ids by end of interval
+typedef struct SlotHeap {
+    i32 *id;
+    i64 n;
+} SlotHeap; // value ids by end of interval
 static void heap_push(Ra *ra, SlotHeap *h, i32 id) {
     i64 i = h->n++;
     for (; i && ra->vals[h->id[(i - 1) / 2]].end > ra->vals[id].end; i = (i - 1) / 2) h->id[i] = h->id[(i - 1) / 2];
@@ -127,12 +130,15 @@ static void compute_intervals(Ra *ra) {
         for (i64 k = 0; k < b->values.len && b->values.ptr[k]->op == O_PHI; k++)
             for (i64 p = 0; p < b->preds.len; p++) {
                 RaBlock *rp = ra_block(ra, b->preds.ptr[p].b);
-                if (rp->done && ra->vals[b->values.ptr[k]->args[p]->id].spilled) extend(ra, b->values.ptr[k]->args[p]->id, rp->pos0 + rp->npos);
+                if (rp->done && ra->vals[b->values.ptr[k]->args[p]->id].spilled)
+                    extend(ra, b->values.ptr[k]->args[p]->id, rp->pos0 + rp->npos);
             }
     }
 }
 
-typedef struct StartKey { i32 start, id; } StartKey;
+typedef struct StartKey {
+    i32 start, id;
+} StartKey;
 static int by_start(const void *x, const void *y) {
     const StartKey *a = x, *b = y;
     return a->start != b->start ? (a->start < b->start ? -1 : 1) : a->id < b->id ? -1 : a->id > b->id;
@@ -237,13 +243,23 @@ static void mark_type(u8 *map, i64 word_off, i64 byte_off, Type *t) {
     if (!types_has_pointers(t)) return;
     i64 w = word_off + byte_off / 8;
     switch (t->kind) {
-    case TYPE_STRING: case TYPE_SLICE: case TYPE_POINTER: case TYPE_MAP: case TYPE_CHAN: case TYPE_SIGNATURE: case TYPE_UNSAFE_POINTER: set_bit(map, w); break;
+    case TYPE_STRING:
+    case TYPE_SLICE:
+    case TYPE_POINTER:
+    case TYPE_MAP:
+    case TYPE_CHAN:
+    case TYPE_SIGNATURE:
+    case TYPE_UNSAFE_POINTER: set_bit(map, w); break;
     case TYPE_INTERFACE: set_bit(map, w), set_bit(map, w + 1); break;
-    case TYPE_ARRAY: types_layout(t);
-        for (i64 i = 0; i < t->array.len; i++) mark_type(map, word_off, byte_off + i * types_size(t->array.elem), t->array.elem);
+    case TYPE_ARRAY:
+        types_layout(t);
+        for (i64 i = 0; i < t->array.len; i++)
+            mark_type(map, word_off, byte_off + i * types_size(t->array.elem), t->array.elem);
         break;
-    case TYPE_STRUCT: types_layout(t);
-        for (i64 i = 0; i < t->strct.nfields; i++) mark_type(map, word_off, byte_off + t->strct.offsets[i], t->strct.fields[i].var->type);
+    case TYPE_STRUCT:
+        types_layout(t);
+        for (i64 i = 0; i < t->strct.nfields; i++)
+            mark_type(map, word_off, byte_off + t->strct.offsets[i], t->strct.fields[i].var->type);
         break;
     default: bug("stack map: a type of kind %d has pointers", t->kind);
     }
@@ -251,10 +267,16 @@ static void mark_type(u8 *map, i64 word_off, i64 byte_off, Type *t) {
 
 static void mark_slot(u8 *map, i64 word_off, const Slot *s) {
     if (s->type) mark_type(map, word_off, s->offset, s->type);
-    else for (i64 i = 0; i < s->size / 8; i++) set_bit(map, word_off + s->offset / 8 + i);
+    else
+        for (i64 i = 0; i < s->size / 8; i++) set_bit(map, word_off + s->offset / 8 + i);
 }
 
-typedef struct MapTable { u8 *maps; i64 n, cap, bytes; Map *seen; Ra *ra; } MapTable;
+typedef struct MapTable {
+    u8 *maps;
+    i64 n, cap, bytes;
+    Map *seen;
+    Ra *ra;
+} MapTable;
 static i32 map_index(MapTable *t, const u8 *bits) { // equal maps are one
     for (u64 key = hash_bytes(bits, t->bytes, 1);; key++) {
         i64 i = (i64)(intptr_t)map_get_num(t->seen, key) - 1;
@@ -278,7 +300,8 @@ static void make_maps(Ra *ra) {
     // Map 0: the incoming arguments, for the entry.
     for (i64 i = 0; i < f->slots.len; i++) {
         Slot *s = f->slots.ptr[i];
-        if (s->is_arg && s->has_pointers && f->abi && s->offset < f->abi->stack_args_size) mark_slot(base, code->frame_words, s);
+        if (s->is_arg && s->has_pointers && f->abi && s->offset < f->abi->stack_args_size)
+            mark_slot(base, code->frame_words, s);
     }
     map_index(&t, base);
     // Slots whose address is taken: the builder clears them before anything else, unless they are set before the first call.

@@ -4,97 +4,141 @@
 
 enum { CLS_NONE, CLS_INT, CLS_FLOAT };
 enum { MAX_REGS = 32 };
-enum { DIST_EXIT = 1000, DIST_COLD = 3000, DIST_CALL = 100000, DIST_INF = 1 << 28 }; // costs of an edge out of a loop, of an unlikely edge, of a call
+enum {
+    DIST_EXIT = 1000,
+    DIST_COLD = 3000,
+    DIST_CALL = 100000,
+    DIST_INF = 1 << 28
+}; // costs of an edge out of a loop, of an unlikely edge, of a call
 
-typedef struct Use { struct Use *next; i32 pos, hint; } Use;        // of one value in the current block, nearest first
-typedef struct LiveEnt { i32 id, dist; } LiveEnt;                   // live-in value and distance of its next use
+typedef struct Use {
+    struct Use *next;
+    i32 pos, hint;
+} Use; // of one value in the current block, nearest first
+typedef struct LiveEnt {
+    i32 id, dist;
+} LiveEnt; // live-in value and distance of its next use
 typedef VEC(LiveEnt) LiveVec;
 
-typedef struct RaVal {        // a value of the function as it was before allocation; index: Value.id
+typedef struct RaVal { // a value of the function as it was before allocation; index: Value.id
     Value *v;
-    RegSet regs;              // where it is now
-    Use *uses;                // in the current block
-    Value *copies;            // values that stand for it in other registers than its own; chained by Value.data
-    i32 phi_dist;             // of a phi: distance of its first use in its block
-    i32 start, end;           // positions between which its spill slot is in use
-    i16 phi_hint, last_reg, block_reg; // registers it should have, had last, has at the start of the block that is being set up
+    RegSet regs;    // where it is now
+    Use *uses;      // in the current block
+    Value *copies;  // values that stand for it in other registers than its own; chained by Value.data
+    i32 phi_dist;   // of a phi: distance of its first use in its block
+    i32 start, end; // positions between which its spill slot is in use
+    i16 phi_hint, last_reg,
+        block_reg; // registers it should have, had last, has at the start of the block that is being set up
     u8 cls;
-    bool remat, local;        // can be made again anywhere; so cheap that it is never kept across blocks
-    bool defined;             // its definition has been passed
-    bool spilled, mem_phi;    // needs a slot; a phi that has no register at its block's start
+    bool remat, local;     // can be made again anywhere; so cheap that it is never kept across blocks
+    bool defined;          // its definition has been passed
+    bool spilled, mem_phi; // needs a slot; a phi that has no register at its block's start
     u8 in_preds;
-    Block *lca;               // block that dominates all reloads
-    i32 slot_hint;            // value whose slot it would like to share, or -1
+    Block *lca;    // block that dominates all reloads
+    i32 slot_hint; // value whose slot it would like to share, or -1
 } RaVal;
 
 typedef struct RaBlock {
     LiveVec livein;
-    i32 start[MAX_REGS], end[MAX_REGS];  // value ids in registers at the start and the end, -1: none
-    i32 pos0, npos;                      // positions: pos0 is the block's start, pos0 + 1 + i its i-th value, pos0 + npos its end
-    i32 max_live[3];                     // per class, at any point
-    i32 loop_max[3];                     // of a loop header: maximum over the loop
-    RegSet fixed;                        // registers that operations want for themselves; of a loop header: in the whole loop
+    i32 start[MAX_REGS], end[MAX_REGS]; // value ids in registers at the start and the end, -1: none
+    i32 pos0, npos;  // positions: pos0 is the block's start, pos0 + 1 + i its i-th value, pos0 + npos its end
+    i32 max_live[3]; // per class, at any point
+    i32 loop_max[3]; // of a loop header: maximum over the loop
+    RegSet fixed;    // registers that operations want for themselves; of a loop header: in the whole loop
     f64 freq;
     bool done, has_call, is_header;
-    VEC(Value *) start_spills;           // values to be stored at the start of the block
+    VEC(Value *) start_spills; // values to be stored at the start of the block
 } RaBlock;
 
-typedef struct CallLive { CallInfo *call; VEC(i32) ids; } CallLive; // pointers that live across the call
+typedef struct CallLive {
+    CallInfo *call;
+    VEC(i32) ids;
+} CallLive; // pointers that live across the call
 
 enum { LOC_SLOT = -2, LOC_REMAT = -3 };
-typedef struct Move { i32 dst, src; i32 id, to; } Move; // value id from src (register, its slot, nowhere) to dst (register, slot of value `to`)
+typedef struct Move {
+    i32 dst, src;
+    i32 id, to;
+} Move; // value id from src (register, its slot, nowhere) to dst (register, slot of value `to`)
 
 typedef VEC(Value *) RaVec;
 typedef struct Ra {
-    Func *f; const Arch *arch; Arena *a;
-    RaVal *vals; i32 nvals;
-    Block **order; i64 norder;           // reverse postorder; the recovery block, if any, comes last
+    Func *f;
+    const Arch *arch;
+    Arena *a;
+    RaVal *vals;
+    i32 nvals;
+    Block **order;
+    i64 norder; // reverse postorder; the recovery block, if any, comes last
     i64 nreach;
-    RaBlock *blocks;                     // index: Block.id
+    RaBlock *blocks; // index: Block.id
     // state of the block that is being allocated
-    Block *b; RaBlock *rb;
-    i32 regs[MAX_REGS];                  // value id or -1
+    Block *b;
+    RaBlock *rb;
+    i32 regs[MAX_REGS]; // value id or -1
     Value *carrier[MAX_REGS];
     RegSet used, pinned;
-    RaVec out;                           // its new values
-    i32 pos;                             // index of the value that is being allocated
-    VEC(i32) live; VEC(i32) calls; i64 next_call; VEC(struct FixedUse { i32 pos; RegSet regs; }) fixed; i64 next_fixed;
+    RaVec out; // its new values
+    i32 pos;   // index of the value that is being allocated
+    VEC(i32) live;
+    VEC(i32) calls;
+    i64 next_call;
+    VEC(struct FixedUse {
+        i32 pos;
+        RegSet regs;
+    })
+    fixed;
+    i64 next_fixed;
     Use *free_uses;
     // scratch set of values (liveness)
-    i32 *where; i32 *set; i32 *set_dist; i64 nset;
+    i32 *where;
+    i32 *set;
+    i32 *set_dist;
+    i64 nset;
     VEC(CallLive) call_lives;
-    i32 *slot_readers; struct Check *check;
+    i32 *slot_readers;
+    struct Check *check;
 } Ra;
 
 static inline RaBlock *ra_block(Ra *ra, const Block *b) { return &ra->blocks[b->id]; }
 static inline int cls_of(VType t) {
     switch (t) {
-    case VT_BOOL: case VT_I8: case VT_I16: case VT_I32: case VT_I64: case VT_PTR: return CLS_INT;
-    case VT_F32: case VT_F64: case VT_V128: return CLS_FLOAT;
+    case VT_BOOL:
+    case VT_I8:
+    case VT_I16:
+    case VT_I32:
+    case VT_I64:
+    case VT_PTR: return CLS_INT;
+    case VT_F32:
+    case VT_F64:
+    case VT_V128: return CLS_FLOAT;
     default: return CLS_NONE;
     }
 }
 static inline int lowest(RegSet s) { return __builtin_ctzll(s); }
 static inline RegSet bit(int r) { return (RegSet)1 << r; }
-static inline RegSet class_regs(const Ra *ra, int cls) { return cls == CLS_FLOAT ? ra->arch->allocatable_float : ra->arch->allocatable_int; }
+static inline RegSet class_regs(const Ra *ra, int cls) {
+    return cls == CLS_FLOAT ? ra->arch->allocatable_float : ra->arch->allocatable_int;
+}
 
 // regalloc_live.c
-void ra_prepare(Ra *);                        // splits edges, orders blocks, frequencies, liveness
-void ra_live_out(Ra *, const Block *);        // the scratch set becomes what is live at b's end; distances from the end
+void ra_prepare(Ra *);                 // splits edges, orders blocks, frequencies, liveness
+void ra_live_out(Ra *, const Block *); // the scratch set becomes what is live at b's end; distances from the end
 // regalloc.c
-Value *ra_carrier(Ra *, i32 id, int reg);     // a value that stands for value id in that register
-Value *ra_copy(Ra *, i32 id, int dst, int src), *ra_reload(Ra *, i32 id, int dst), *ra_remat(Ra *, i32 id, int dst), *ra_store(Ra *, i32 id, int src);
+Value *ra_carrier(Ra *, i32 id, int reg); // a value that stands for value id in that register
+Value *ra_copy(Ra *, i32 id, int dst, int src), *ra_reload(Ra *, i32 id, int dst), *ra_remat(Ra *, i32 id, int dst),
+    *ra_store(Ra *, i32 id, int src);
 void ra_need_slot(Ra *, i32 id, Block *reload);
 RegSet ra_call_regs(const Ra *, const Value *call, RegSet *in, RegSet *code);
 // regalloc_edge.c
-void ra_plan_edges(Ra *);                     // finds the reloads on edges
+void ra_plan_edges(Ra *); // finds the reloads on edges
 void ra_emit_edges(Ra *);
 void ra_parallel_move(Ra *, Move *, i64 n, RegSet free, RaVec *out);
 // regalloc_frame.c
 void ra_place_spills(Ra *);
 void ra_assign_slots(Ra *);
-void ra_frame(Ra *);                          // offsets, stack maps
+void ra_frame(Ra *); // offsets, stack maps
 // regalloc_layout.c
-void ra_layout(Ra *);                          // f->blocks in the order of the code
+void ra_layout(Ra *); // f->blocks in the order of the code
 // regalloc_check.c
 void ra_check_begin(Ra *), ra_check_end(Ra *);

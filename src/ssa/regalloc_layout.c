@@ -4,7 +4,12 @@
 // the end; a loop that is entered at its test is turned so that the test comes last (one jump an iteration). The entry stays first.
 #include "ssa/regalloc_int.h"
 
-typedef struct Lay { Ra *ra; Block **out; i64 n; i32 *at; } Lay; // at: by block id, place in out + 1; 0: not placed
+typedef struct Lay {
+    Ra *ra;
+    Block **out;
+    i64 n;
+    i32 *at;
+} Lay; // at: by block id, place in out + 1; 0: not placed
 
 static bool is_cold(const Lay *l, const Block *b) { return ra_block(l->ra, b)->freq < 0.005; }
 

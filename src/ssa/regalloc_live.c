@@ -40,7 +40,10 @@ static Block *nth_succ(const Block *b, i64 n) {
 }
 
 static void visit(Ra *ra, Block *root, Block **post, i64 *npost) {
-    typedef struct Frame { Block *b; i64 next; } Frame;
+    typedef struct Frame {
+        Block *b;
+        i64 next;
+    } Frame;
     Frame *stack = ANEWN(ra->a, Frame, ra->f->blocks.len + 1);
     i64 n = 0;
     stack[n++] = (Frame){root, 0};
@@ -49,7 +52,10 @@ static void visit(Ra *ra, Block *root, Block **post, i64 *npost) {
         Frame *t = &stack[n - 1];
         if (t->next < t->b->succs.len) {
             Block *s = nth_succ(t->b, t->next++);
-            if (s->order == -1) { s->order = 0; stack[n++] = (Frame){s, 0}; }
+            if (s->order == -1) {
+                s->order = 0;
+                stack[n++] = (Frame){s, 0};
+            }
         } else {
             post[(*npost)++] = t->b;
             n--;
@@ -98,7 +104,10 @@ static void compute_freq(Ra *ra) {
         f64 sum = 0;
         for (i64 p = 0; p < b->preds.len; p++) {
             Block *q = b->preds.ptr[p].b;
-            if (q->order >= b->order) { rb->is_header = true; continue; }
+            if (q->order >= b->order) {
+                rb->is_header = true;
+                continue;
+            }
             if (q->order >= 0) sum += ra_block(ra, q)->freq * edge_share(q, b->preds.ptr[p].i);
         }
         if (i == 0) sum = 1;
@@ -134,7 +143,9 @@ static void set_clear(Ra *ra) {
     ra->nset = 0;
 }
 
-static bool is_tracked(const Ra *ra, const Value *v) { return ra->vals[v->id].cls != CLS_NONE && !ra->vals[v->id].local; }
+static bool is_tracked(const Ra *ra, const Value *v) {
+    return ra->vals[v->id].cls != CLS_NONE && !ra->vals[v->id].local;
+}
 
 static i32 edge_cost(Ra *ra, const Block *b, i64 s) {
     const Block *t = b->succs.ptr[s].b;
@@ -150,11 +161,13 @@ void ra_live_out(Ra *ra, const Block *b) {
         Block *t = b->succs.ptr[s].b;
         RaBlock *rt = ra_block(ra, t);
         i32 cost = edge_cost(ra, b, s), e = b->succs.ptr[s].i;
-        for (i64 k = 0; k < rt->livein.len; k++) set_add(ra, rt->livein.ptr[k].id, (i32)i64_min(rt->livein.ptr[k].dist + cost, DIST_INF));
+        for (i64 k = 0; k < rt->livein.len; k++)
+            set_add(ra, rt->livein.ptr[k].id, (i32)i64_min(rt->livein.ptr[k].dist + cost, DIST_INF));
         for (i64 k = 0; k < t->values.len && t->values.ptr[k]->op == O_PHI; k++) {
             Value *phi = t->values.ptr[k];
             Value *x = phi->args[e];
-            if (ra->vals[phi->id].cls != CLS_NONE && is_tracked(ra, x)) set_add(ra, x->id, (i32)i64_min(ra->vals[phi->id].phi_dist + cost, DIST_INF));
+            if (ra->vals[phi->id].cls != CLS_NONE && is_tracked(ra, x))
+                set_add(ra, x->id, (i32)i64_min(ra->vals[phi->id].phi_dist + cost, DIST_INF));
         }
     }
 }
@@ -185,7 +198,10 @@ static bool live_block(Ra *ra, Block *b) {
         RaVal *val = &ra->vals[v->id];
         if (val->cls != CLS_NONE) {
             i32 w = ra->where[v->id];
-            if (v->op == O_PHI) val->phi_dist = w < 0 ? DIST_INF : ra->set_dist[w] > first_call ? (i32)i64_min(ra->set_dist[w] + DIST_CALL, DIST_INF) : ra->set_dist[w];
+            if (v->op == O_PHI)
+                val->phi_dist = w < 0                          ? DIST_INF
+                                : ra->set_dist[w] > first_call ? (i32)i64_min(ra->set_dist[w] + DIST_CALL, DIST_INF)
+                                                               : ra->set_dist[w];
             if (w >= 0) count[val->cls]--;
             set_remove(ra, v->id);
         }
@@ -218,7 +234,8 @@ static void collect_fixed(Ra *ra, Block *b) {
         RegConstraint c = {0};
         ra->arch->constraints(v, &c);
         all |= c.clobbers;
-        for (int k = 0; k < c.nin; k++) if (!(c.in[k] & (c.in[k] - 1))) all |= c.in[k];
+        for (int k = 0; k < c.nin; k++)
+            if (!(c.in[k] & (c.in[k] - 1))) all |= c.in[k];
         if (!(c.out & (c.out - 1))) all |= c.out;
         if (!(c.out2 & (c.out2 - 1))) all |= c.out2;
     }
@@ -232,7 +249,7 @@ static void compute_liveness(Ra *ra) {
     for (int round = 0; again; round++) {
         again = false;
         for (i64 i = ra->norder - 1; i >= 0; i--) again |= live_block(ra, ra->order[i]);
-        if (!loops) break; // one backward pass sees every successor first
+        if (!loops) break;            // one backward pass sees every successor first
         if (round == 0) again = true; // distances over back edges
     }
     set_clear(ra);

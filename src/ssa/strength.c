@@ -6,20 +6,28 @@
 #include "ssa/ssa_int.h"
 
 typedef unsigned __int128 u128;
-typedef struct Maker { Func *f; Value *at; VType t; } Maker;
+typedef struct Maker {
+    Func *f;
+    Value *at;
+    VType t;
+} Maker;
 static Value *mk(Maker *m, int op, VType t, i64 aux, Value *x, Value *y) {
     Value *v = y ? ssa_new_before(m->f, m->at, op, t, 2, x, y) : ssa_new_before(m->f, m->at, op, t, 1, x);
-    v->auxint = aux; return v;
+    v->auxint = aux;
+    return v;
 }
 static Value *mk_const(Maker *m, VType t, i64 c) { return ssa_const(m->f, t, c); }
-static Value *shift(Maker *m, int op, Value *x, i64 n) { return n ? mk(m, op, (VType)x->type, 1, x, mk_const(m, VT_I64, n)) : x; }
+static Value *shift(Maker *m, int op, Value *x, i64 n) {
+    return n ? mk(m, op, (VType)x->type, 1, x, mk_const(m, VT_I64, n)) : x;
+}
 static bool is_power(u64 c) { return c && (c & (c - 1)) == 0; }
 
 static Value *unsigned_quotient(Maker *m, Value *x, u64 d) {
     if (is_power(d)) return shift(m, O_SHR, x, __builtin_ctzll(d));
     if (m->t == VT_I32) { // exact for all 32-bit dividends with a 64-bit reciprocal
         Value *w = mk(m, O_ZEXT, VT_I64, 0, x, NULL);
-        return mk(m, O_TRUNC, VT_I32, 0, mk(m, O_UMULHI, VT_I64, 0, w, mk_const(m, VT_I64, (i64)(~0ull / d + 1))), NULL);
+        return mk(m, O_TRUNC, VT_I32, 0, mk(m, O_UMULHI, VT_I64, 0, w, mk_const(m, VT_I64, (i64)(~0ull / d + 1))),
+                  NULL);
     }
     i64 even = 0;
     for (int s = 0; s < 64; s++) {
@@ -49,20 +57,22 @@ static Value *signed_quotient(Maker *m, Value *x, i64 c) {
     if (is_power(d)) {
         int k = __builtin_ctzll(d);
         q = k ? shift(m, O_SAR, biased(m, x, k), k) : x;
-    } else for (int s = 0; s < w - 1; s++) {
-        u128 p = (u128)1 << (w + s), r = p / d + 1, e = r * d - p;
-        if (e >= ((u128)1 << (s + 1))) continue;
-        if (w == 32) {
-            Value *wide = mk(m, O_MUL, VT_I64, 0, mk(m, O_SEXT, VT_I64, 0, x, NULL), mk_const(m, VT_I64, (i64)(u64)r));
-            q = mk(m, O_TRUNC, VT_I32, 0, shift(m, O_SAR, wide, 32 + s), NULL);
-        } else {
-            Value *hi = mk(m, O_MULHI, VT_I64, 0, x, mk_const(m, VT_I64, (i64)(u64)r));
-            if (r >> 63) hi = mk(m, O_ADD, VT_I64, 0, hi, x); // the constant counts as r - 2^64
-            q = shift(m, O_SAR, hi, s);
+    } else
+        for (int s = 0; s < w - 1; s++) {
+            u128 p = (u128)1 << (w + s), r = p / d + 1, e = r * d - p;
+            if (e >= ((u128)1 << (s + 1))) continue;
+            if (w == 32) {
+                Value *wide =
+                    mk(m, O_MUL, VT_I64, 0, mk(m, O_SEXT, VT_I64, 0, x, NULL), mk_const(m, VT_I64, (i64)(u64)r));
+                q = mk(m, O_TRUNC, VT_I32, 0, shift(m, O_SAR, wide, 32 + s), NULL);
+            } else {
+                Value *hi = mk(m, O_MULHI, VT_I64, 0, x, mk_const(m, VT_I64, (i64)(u64)r));
+                if (r >> 63) hi = mk(m, O_ADD, VT_I64, 0, hi, x); // the constant counts as r - 2^64
+                q = shift(m, O_SAR, hi, s);
+            }
+            q = mk(m, O_SUB, m->t, 0, q, sign_of(m, x));
+            break;
         }
-        q = mk(m, O_SUB, m->t, 0, q, sign_of(m, x));
-        break;
-    }
     if (q && c < 0) q = mk(m, O_NEG, m->t, 0, q, NULL);
     return q;
 }
@@ -75,7 +85,10 @@ static bool rewrite(Func *f, Value *v) {
     bool uns = v->op == O_UDIV || v->op == O_UMOD, mod = v->op == O_MOD || v->op == O_UMOD;
     if (uns) {
         u64 d = v->type == VT_I32 ? (u32)c : (u64)c;
-        if (mod && is_power(d)) { ssa_rewrite(f, v, O_AND, m.t, 0, 0, NULL, 2, (Value *[]){x, mk_const(&m, m.t, (i64)(d - 1))}); return true; }
+        if (mod && is_power(d)) {
+            ssa_rewrite(f, v, O_AND, m.t, 0, 0, NULL, 2, (Value *[]){x, mk_const(&m, m.t, (i64)(d - 1))});
+            return true;
+        }
         q = unsigned_quotient(&m, x, d);
     } else {
         u64 d = c < 0 ? -(u64)c : (u64)c;
@@ -88,8 +101,10 @@ static bool rewrite(Func *f, Value *v) {
         q = signed_quotient(&m, x, c);
     }
     if (!q) return false;
-    if (mod) { Value *p = mk(&m, O_MUL, m.t, 0, q, v->args[1]); ssa_rewrite(f, v, O_SUB, m.t, 0, 0, NULL, 2, (Value *[]){x, p}); }
-    else ssa_copy_of(f, v, q);
+    if (mod) {
+        Value *p = mk(&m, O_MUL, m.t, 0, q, v->args[1]);
+        ssa_rewrite(f, v, O_SUB, m.t, 0, 0, NULL, 2, (Value *[]){x, p});
+    } else ssa_copy_of(f, v, q);
     return true;
 }
 void pass_strength(Func *f) { ssa_apply_rules(f, rewrite); }

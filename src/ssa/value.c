@@ -17,10 +17,14 @@ const OpInfo *ssa_op_info(const Func *f, int op) {
 }
 i64 vtype_size(VType t) {
     switch (t) {
-    case VT_BOOL: case VT_I8: return 1;
+    case VT_BOOL:
+    case VT_I8: return 1;
     case VT_I16: return 2;
-    case VT_I32: case VT_F32: return 4;
-    case VT_I64: case VT_PTR: case VT_F64: return 8;
+    case VT_I32:
+    case VT_F32: return 4;
+    case VT_I64:
+    case VT_PTR:
+    case VT_F64: return 8;
     case VT_V128: return 16;
     default: return 0;
     }
@@ -32,11 +36,19 @@ static void put_args(Func *f, Value *v, int nargs, Value **args) {
     i64 cap = 4;
     while (cap < nargs) cap *= 2;
     v->args = nargs <= 3 ? v->inline_args : ANEWN(f->arena, Value *, cap);
-    for (int i = 0; i < nargs; i++) { v->args[i] = args[i]; args[i]->uses++; }
+    for (int i = 0; i < nargs; i++) {
+        v->args[i] = args[i];
+        args[i]->uses++;
+    }
 }
 Value *ssa_new_value(Func *f, Block *b, int op, VType t, Pos pos, int nargs, Value **args) {
     Value *v = ANEW(f->arena, Value);
-    v->id = f->next_value++; v->op = (u16)op; v->type = (u8)t; v->block = b; v->pos = pos; v->inl = f->cur_inl;
+    v->id = f->next_value++;
+    v->op = (u16)op;
+    v->type = (u8)t;
+    v->block = b;
+    v->pos = pos;
+    v->inl = f->cur_inl;
     v->reg = v->reg2 = -1;
     put_args(f, v, nargs, args);
     return v;
@@ -58,7 +70,8 @@ Value *ssa_insert_before(Func *f, Value *at, int op, VType t, int nargs, Value *
     return v;
 }
 Value *ssa_new_before(Func *f, Value *at, int op, VType t, int nargs, ...) {
-    Value *args[16]; va_list ap;
+    Value *args[16];
+    va_list ap;
     va_start(ap, nargs);
     for (int i = 0; i < nargs; i++) args[i] = va_arg(ap, Value *);
     va_end(ap);
@@ -75,17 +88,27 @@ static bool is_removable(const Func *f, const Value *v) {
 }
 // A use of v is gone; what only it kept alive goes with it.
 void ssa_drop_use(Func *f, Value *v) {
-    if (--v->uses > 0 || f->no_kill || (v->flags & VF_DEAD) || v->op == O_PHI || v->op == O_ARG || !is_removable(f, v) || v->type == VT_MEM) return;
+    if (--v->uses > 0 || f->no_kill || (v->flags & VF_DEAD) || v->op == O_PHI || v->op == O_ARG ||
+        !is_removable(f, v) || v->type == VT_MEM)
+        return;
     int n = v->nargs;
-    v->op = O_INVALID; v->nargs = 0; v->flags |= VF_DEAD;
+    v->op = O_INVALID;
+    v->nargs = 0;
+    v->flags |= VF_DEAD;
     for (int i = 0; i < n; i++) ssa_drop_use(f, v->args[i]);
 }
 void ssa_rewrite(Func *f, Value *v, int op, VType t, i64 auxint, f64 auxf, void *aux, int nargs, Value **args) {
-    Value *keep[16]; int n = v->nargs;
+    Value *keep[16];
+    int n = v->nargs;
     Value **old = v->args == v->inline_args ? keep : v->args;
-    if (v->args == v->inline_args) for (int i = 0; i < n; i++) keep[i] = v->args[i];
+    if (v->args == v->inline_args)
+        for (int i = 0; i < n; i++) keep[i] = v->args[i];
     put_args(f, v, nargs, args);
-    v->op = (u16)op; v->type = (u8)t; v->auxint = auxint; v->auxf = auxf; v->aux = aux;
+    v->op = (u16)op;
+    v->type = (u8)t;
+    v->auxint = auxint;
+    v->auxf = auxf;
+    v->aux = aux;
     for (int i = 0; i < n; i++) ssa_drop_use(f, old[i]);
 }
 void ssa_reset(Func *f, Value *v, int op, VType t) { ssa_rewrite(f, v, op, t, 0, 0, NULL, 0, NULL); }
@@ -103,7 +126,8 @@ void ssa_add_arg(Func *f, Value *v, Value *arg) {
 void ssa_set_arg(Func *f, Value *v, int i, Value *arg) {
     Value *old = v->args[i];
     if (old == arg) return;
-    v->args[i] = arg; arg->uses++;
+    v->args[i] = arg;
+    arg->uses++;
     ssa_drop_use(f, old);
 }
 void ssa_copy_of(Func *f, Value *v, Value *x) { ssa_rewrite(f, v, O_COPY, (VType)v->type, 0, 0, NULL, 1, &x); }
@@ -125,17 +149,34 @@ void ssa_replace_uses(Func *f, Value *old, Value *with) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            for (int a = 0; a < v->nargs; a++) if (v->args[a] == old) { v->args[a] = with; with->uses++; old->uses--; }
+            for (int a = 0; a < v->nargs; a++)
+                if (v->args[a] == old) {
+                    v->args[a] = with;
+                    with->uses++;
+                    old->uses--;
+                }
         }
-        for (int c = 0; c < 2; c++) if (b->ctl[c] == old) { b->ctl[c] = with; with->uses++; old->uses--; }
+        for (int c = 0; c < 2; c++)
+            if (b->ctl[c] == old) {
+                b->ctl[c] = with;
+                with->uses++;
+                old->uses--;
+            }
     }
 }
 void ssa_compute_uses(Func *f) {
-    for (i64 i = 0; i < f->blocks.len; i++) { Block *b = f->blocks.ptr[i]; for (i64 k = 0; k < b->values.len; k++) b->values.ptr[k]->uses = 0; }
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) { Value *v = b->values.ptr[k]; for (int a = 0; a < v->nargs; a++) v->args[a]->uses++; }
-        for (int c = 0; c < 2; c++) if (b->ctl[c]) b->ctl[c]->uses++;
+        for (i64 k = 0; k < b->values.len; k++) b->values.ptr[k]->uses = 0;
+    }
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            for (int a = 0; a < v->nargs; a++) v->args[a]->uses++;
+        }
+        for (int c = 0; c < 2; c++)
+            if (b->ctl[c]) b->ctl[c]->uses++;
     }
     f->stale_uses = false;
 }
@@ -145,7 +186,8 @@ static Value *find_const(Func *f, int op, VType t, u64 bits) {
         Value *v = map_get_num(f->consts, key);
         u64 have = 0;
         if (v && !(v->flags & VF_DEAD)) {
-            if (op == O_FCONST) memcpy(&have, &v->auxf, 8); else have = (u64)v->auxint;
+            if (op == O_FCONST) memcpy(&have, &v->auxf, 8);
+            else have = (u64)v->auxint;
             if (v->op == op && v->type == t && have == bits) return v;
             continue;
         }
@@ -164,18 +206,23 @@ Value *ssa_const(Func *f, VType t, i64 c) {
     default: break;
     }
     Value *v = find_const(f, O_CONST, t, (u64)c);
-    v->auxint = c; return v;
+    v->auxint = c;
+    return v;
 }
 Value *ssa_fconst(Func *f, VType t, f64 x) {
-    u64 bits; memcpy(&bits, &x, 8);
+    u64 bits;
+    memcpy(&bits, &x, 8);
     Value *v = find_const(f, O_FCONST, t, bits);
-    v->auxf = x; return v;
+    v->auxf = x;
+    return v;
 }
 
 // ---- blocks and edges --------------------------------------------------------------------------------
 Block *ssa_block(Func *f, BlockKind kind) {
     Block *b = ANEW(f->arena, Block);
-    b->id = f->next_block++; b->kind = (u8)kind; b->f = f;
+    b->id = f->next_block++;
+    b->kind = (u8)kind;
+    b->f = f;
     vec_push(f->arena, &f->blocks, b);
     f->stale_dom = f->stale_loops = true;
     return b;
@@ -222,16 +269,30 @@ Block *ssa_split_edge(Func *f, Block *from, i64 s) {
 }
 // b's conditional becomes a jump along edge keep.
 void ssa_fold_branch(Func *f, Block *b, i64 keep) {
-    for (i64 s = b->succs.len - 1; s >= 0; s--) if (s != keep) { ssa_remove_edge(f, b, s); if (s < keep) keep--; }
+    for (i64 s = b->succs.len - 1; s >= 0; s--)
+        if (s != keep) {
+            ssa_remove_edge(f, b, s);
+            if (s < keep) keep--;
+        }
     ssa_set_ctl(f, b, NULL);
-    b->kind = BK_PLAIN; b->likely = 0;
+    b->kind = BK_PLAIN;
+    b->likely = 0;
 }
 Block *ssa_split_block(Func *f, Block *b, i64 at) {
     Block *n = ssa_block(f, (BlockKind)b->kind);
-    n->likely = b->likely; n->pos = b->pos; n->cold = b->cold; n->mop = b->mop;
-    n->ctl[0] = b->ctl[0]; n->ctl[1] = b->ctl[1];
-    b->ctl[0] = b->ctl[1] = NULL; b->kind = BK_PLAIN; b->likely = 0;
-    for (i64 k = at; k < b->values.len; k++) { b->values.ptr[k]->block = n; vec_push(f->arena, &n->values, b->values.ptr[k]); }
+    n->likely = b->likely;
+    n->pos = b->pos;
+    n->cold = b->cold;
+    n->mop = b->mop;
+    n->ctl[0] = b->ctl[0];
+    n->ctl[1] = b->ctl[1];
+    b->ctl[0] = b->ctl[1] = NULL;
+    b->kind = BK_PLAIN;
+    b->likely = 0;
+    for (i64 k = at; k < b->values.len; k++) {
+        b->values.ptr[k]->block = n;
+        vec_push(f->arena, &n->values, b->values.ptr[k]);
+    }
     b->values.len = at;
     for (i64 e = 0; e < b->succs.len; e++) {
         Edge x = b->succs.ptr[e];
@@ -243,16 +304,23 @@ Block *ssa_split_block(Func *f, Block *b, i64 at) {
 }
 Slot *ssa_slot(Func *f, i64 size, i64 align, Type *t) {
     Slot *s = ANEW(f->arena, Slot);
-    s->id = (i32)f->slots.len; s->size = size; s->align = align ? align : 1; s->type = t;
+    s->id = (i32)f->slots.len;
+    s->size = size;
+    s->align = align ? align : 1;
+    s->type = t;
     s->has_pointers = t && types_has_pointers(t);
     vec_push(f->arena, &f->slots, s);
     return s;
 }
 
 // ---- rules -----------------------------------------------------------------------------------------------
-static Value *skip_copies(Value *v) { while (v->op == O_COPY) v = v->args[0]; return v; }
+static Value *skip_copies(Value *v) {
+    while (v->op == O_COPY) v = v->args[0];
+    return v;
+}
 static void clean_args(Func *f, Value *v) {
-    for (int i = 0; i < v->nargs; i++) if (v->args[i]->op == O_COPY) ssa_set_arg(f, v, i, skip_copies(v->args[i]));
+    for (int i = 0; i < v->nargs; i++)
+        if (v->args[i]->op == O_COPY) ssa_set_arg(f, v, i, skip_copies(v->args[i]));
 }
 static bool rewrite_block(Func *f, Block *b, bool (*rewrite)(Func *, Value *), ValueVec *out) {
     bool changed = false;
@@ -262,21 +330,29 @@ static bool rewrite_block(Func *f, Block *b, bool (*rewrite)(Func *, Value *), V
         Value *v = b->values.ptr[k];
         if (v->flags & VF_DEAD) continue;
         clean_args(f, v);
-        for (int n = 0; n < 100 && !(v->flags & VF_DEAD) && v->op != O_COPY && rewrite(f, v); n++) { changed = true; clean_args(f, v); }
+        for (int n = 0; n < 100 && !(v->flags & VF_DEAD) && v->op != O_COPY && rewrite(f, v); n++) {
+            changed = true;
+            clean_args(f, v);
+        }
         vec_push(f->arena, out, v);
     }
     f->rewrite_out = NULL;
-    for (int c = 0; c < 2; c++) if (b->ctl[c] && b->ctl[c]->op == O_COPY) {
-        Value *old = b->ctl[c];
-        b->ctl[c] = skip_copies(old); b->ctl[c]->uses++;
-        ssa_drop_use(f, old);
-    }
+    for (int c = 0; c < 2; c++)
+        if (b->ctl[c] && b->ctl[c]->op == O_COPY) {
+            Value *old = b->ctl[c];
+            b->ctl[c] = skip_copies(old);
+            b->ctl[c]->uses++;
+            ssa_drop_use(f, old);
+        }
     i64 n = 0;
-    for (i64 k = 0; k < out->len; k++) if (!(out->ptr[k]->flags & VF_DEAD)) out->ptr[n++] = out->ptr[k];
+    for (i64 k = 0; k < out->len; k++)
+        if (!(out->ptr[k]->flags & VF_DEAD)) out->ptr[n++] = out->ptr[k];
     out->len = n;
     if (!changed && n == b->values.len) return false;
     ValueVec old = {b->values.ptr, 0, b->values.cap};
-    b->values.ptr = out->ptr; b->values.len = n; b->values.cap = out->cap;
+    b->values.ptr = out->ptr;
+    b->values.len = n;
+    b->values.cap = out->cap;
     *out = old;
     return changed;
 }

@@ -8,7 +8,8 @@
 
 enum { MAX_WORDS = 8 };
 static bool is_stack(const Value *p) {
-    while (p->op == O_PTR_OFF || p->op == O_PTR_INDEX || p->op == O_PTR_ADD || p->op == O_COPY || p->op == O_NILCHECK) p = p->args[0];
+    while (p->op == O_PTR_OFF || p->op == O_PTR_INDEX || p->op == O_PTR_ADD || p->op == O_COPY || p->op == O_NILCHECK)
+        p = p->args[0];
     return p->op == O_SLOT_ADDR || p->op == O_OUT_ADDR;
 }
 static bool is_unmanaged(const Value *p) { // points to nothing the collector moves or frees
@@ -18,11 +19,13 @@ static bool is_unmanaged(const Value *p) { // points to nothing the collector mo
 }
 static int words_of(const Value *v) { return !is_unmanaged(v->args[1]) + !(v->flags & VF_FRESH); }
 static void demote(Value *v) {
-    if (is_stack(v->args[0]) || (v->op == O_STORE_WB && !words_of(v))) v->op = v->op == O_STORE_WB ? O_STORE : v->op == O_ZERO_WB ? O_ZERO : O_MOVE;
+    if (is_stack(v->args[0]) || (v->op == O_STORE_WB && !words_of(v)))
+        v->op = v->op == O_STORE_WB ? O_STORE : v->op == O_ZERO_WB ? O_ZERO : O_MOVE;
 }
 static Value *at_end(Func *f, Block *b, int op, VType t, i64 auxint, int nargs, Value **args, const Value *like) {
     Value *v = ssa_value(f, b, op, t, like->pos, nargs, args);
-    v->inl = like->inl; v->auxint = auxint;
+    v->inl = like->inl;
+    v->auxint = auxint;
     return v;
 }
 static Value *arg_mem(Value *v) { return v->args[v->nargs - 1]; }
@@ -37,8 +40,13 @@ static i64 collect(Func *f, Block *b, i64 i, Value **batch, i64 *n) {
             if (arg_mem(v) != mem) break;
             int w = v->op == O_STORE_WB ? words_of(v) : 0;
             if (words + w > MAX_WORDS) break;
-            words += w; batch[k++] = v; mem = v;
-            if (v->op == O_STORE_WB) { last = j; *n = k; }
+            words += w;
+            batch[k++] = v;
+            mem = v;
+            if (v->op == O_STORE_WB) {
+                last = j;
+                *n = k;
+            }
             continue;
         }
         u16 fl = op_flags(f, v);
@@ -51,17 +59,22 @@ static i64 sink_batch(Func *f, Block *b, i64 from, i64 to, Value **batch, i64 n)
     i64 w = from, k = 0;
     for (i64 j = from; j < to; j++) {
         Value *v = b->values.ptr[j];
-        if (k < n && v == batch[k]) k++; else b->values.ptr[w++] = v;
+        if (k < n && v == batch[k]) k++;
+        else b->values.ptr[w++] = v;
     }
     for (i64 j = 0; j < n; j++) b->values.ptr[w + j] = batch[j];
     return w;
 }
 static void branch_on_flag(Func *f, Block *b, Value *mem, const Value *like, Block *slow, Block *fast) {
     Value *flag = at_end(f, b, O_WB_ENABLED, VT_BOOL, 0, 1, &mem, like);
-    b->kind = BK_IF; b->likely = -1; b->pos = like->pos;
+    b->kind = BK_IF;
+    b->likely = -1;
+    b->pos = like->pos;
     ssa_set_ctl(f, b, flag);
-    slow->cold = true; slow->pos = like->pos;
-    ssa_edge(f, b, slow); ssa_edge(f, b, fast);
+    slow->cold = true;
+    slow->pos = like->pos;
+    ssa_edge(f, b, slow);
+    ssa_edge(f, b, fast);
 }
 static void phi_first(Func *f, Block *b, Value *phi) {
     vec_push(f->arena, &b->values, phi);
@@ -70,7 +83,8 @@ static void phi_first(Func *f, Block *b, Value *phi) {
 }
 static void fill_buffer(Func *f, Block *slow, Value *mem, Value **batch, i64 n, Value **out) {
     i64 words = 0;
-    for (i64 k = 0; k < n; k++) if (batch[k]->op == O_STORE_WB) words += words_of(batch[k]);
+    for (i64 k = 0; k < n; k++)
+        if (batch[k]->op == O_STORE_WB) words += words_of(batch[k]);
     Value *call = at_end(f, slow, O_WB_CALL, VT_TUPLE, words, 1, &mem, batch[0]);
     call->etype = VT_I64;
     Value *buf = at_end(f, slow, O_SELECT_N, VT_I64, 0, 1, &call, batch[0]);
@@ -79,10 +93,14 @@ static void fill_buffer(Func *f, Block *slow, Value *mem, Value **batch, i64 n, 
     for (i64 k = 0; k < n; k++) {
         Value *st = batch[k];
         if (st->op != O_STORE_WB) continue;
-        if (!is_unmanaged(st->args[1])) { m = at_end(f, slow, O_STORE, VT_MEM, off, 3, (Value *[]){buf, st->args[1], m}, st); off += 8; }
+        if (!is_unmanaged(st->args[1])) {
+            m = at_end(f, slow, O_STORE, VT_MEM, off, 3, (Value *[]){buf, st->args[1], m}, st);
+            off += 8;
+        }
         if (!(st->flags & VF_FRESH)) {
             Value *old = at_end(f, slow, O_LOAD, VT_PTR, st->auxint, 2, (Value *[]){st->args[0], m}, st);
-            m = at_end(f, slow, O_STORE, VT_MEM, off, 3, (Value *[]){buf, old, m}, st); off += 8;
+            m = at_end(f, slow, O_STORE, VT_MEM, off, 3, (Value *[]){buf, old, m}, st);
+            off += 8;
         }
     }
     *out = m;
@@ -96,13 +114,20 @@ static Block *expand_batch(Func *f, Block *b, i64 i, Value **batch, i64 n) {
     Value *phi = ssa_new_value(f, rest, O_PHI, VT_MEM, batch[0]->pos, 2, (Value *[]){mem, slow_mem});
     phi_first(f, rest, phi);
     ssa_set_arg(f, batch[0], 2, phi);
-    for (i64 k = 0; k < n; k++) if (batch[k]->op == O_STORE_WB) { batch[k]->op = O_STORE; batch[k]->flags &= (u8)~VF_FRESH; }
+    for (i64 k = 0; k < n; k++)
+        if (batch[k]->op == O_STORE_WB) {
+            batch[k]->op = O_STORE;
+            batch[k]->flags &= (u8)~VF_FRESH;
+        }
     return rest;
 }
 static Value *runtime_call(Func *f, Block *b, RtFn fn, int nargs, Value **args, const Value *like) {
     Value *all[8];
     CallInfo *ci = ANEW(f->arena, CallInfo);
-    *ci = (CallInfo){.kind = CALL_RUNTIME_LEAF_NOGC, .sym = obj_sym(f->syms, str_c(rt_symbol(fn))), .nargs = nargs - 1, .args = ANEWN(f->arena, AbiLoc, nargs)};
+    *ci = (CallInfo){.kind = CALL_RUNTIME_LEAF_NOGC,
+                     .sym = obj_sym(f->syms, str_c(rt_symbol(fn))),
+                     .nargs = nargs - 1,
+                     .args = ANEWN(f->arena, AbiLoc, nargs)};
     for (int i = 0; i < nargs; i++) {
         all[i] = args[i];
         if (i < nargs - 1) ci->args[i] = (AbiLoc){.in_reg = true, .reg_index = (i16)i, .vtype = args[i]->type};
@@ -120,9 +145,13 @@ static Block *expand_bulk(Func *f, Block *b, i64 i) {
     Sym *ts = obj_sym(f->syms, ir_type_symbol(f->prog, v->go_type));
     Value *type = at_end(f, slow, O_ADDR, VT_I64, 0, 0, NULL, v);
     type->sym = ts;
-    Value *m1 = runtime_call(f, slow, move ? RT_TYPEDMEMMOVE : RT_TYPEDMEMCLR, move ? 4 : 3, move ? (Value *[]){type, v->args[0], v->args[1], mem} : (Value *[]){type, v->args[0], mem}, v);
-    Value *m2 = at_end(f, fast, move ? O_MOVE : O_ZERO, VT_MEM, v->auxint, move ? 3 : 2, move ? (Value *[]){v->args[0], v->args[1], mem} : (Value *[]){v->args[0], mem}, v);
-    ssa_edge(f, slow, rest); ssa_edge(f, fast, rest);
+    Value *m1 =
+        runtime_call(f, slow, move ? RT_TYPEDMEMMOVE : RT_TYPEDMEMCLR, move ? 4 : 3,
+                     move ? (Value *[]){type, v->args[0], v->args[1], mem} : (Value *[]){type, v->args[0], mem}, v);
+    Value *m2 = at_end(f, fast, move ? O_MOVE : O_ZERO, VT_MEM, v->auxint, move ? 3 : 2,
+                       move ? (Value *[]){v->args[0], v->args[1], mem} : (Value *[]){v->args[0], mem}, v);
+    ssa_edge(f, slow, rest);
+    ssa_edge(f, fast, rest);
     // v becomes the phi of both; it is the first value of rest
     ssa_rewrite(f, v, O_PHI, VT_MEM, 0, 0, NULL, 2, (Value *[]){m1, m2});
     return rest;
@@ -135,9 +164,15 @@ void pass_writebarrier(Func *f) {
             if (v->op != O_STORE_WB && v->op != O_ZERO_WB && v->op != O_MOVE_WB) continue;
             demote(v);
             if (v->op == O_STORE || v->op == O_ZERO || v->op == O_MOVE) continue;
-            if (v->op != O_STORE_WB) { b = expand_bulk(f, b, k); k = 0; continue; }
-            for (i64 j = k; j < b->values.len; j++) if (b->values.ptr[j]->op == O_STORE_WB) demote(b->values.ptr[j]);
-            Value *batch[32]; i64 n = 1;
+            if (v->op != O_STORE_WB) {
+                b = expand_bulk(f, b, k);
+                k = 0;
+                continue;
+            }
+            for (i64 j = k; j < b->values.len; j++)
+                if (b->values.ptr[j]->op == O_STORE_WB) demote(b->values.ptr[j]);
+            Value *batch[32];
+            i64 n = 1;
             i64 end = collect(f, b, k, batch, &n);
             i64 at = sink_batch(f, b, k, end, batch, n);
             b = expand_batch(f, b, at, batch, n);
@@ -162,7 +197,10 @@ void pass_expand(Func *f) {
             Value **keep = ANEWN(f->arena, Value *, tail);
             memcpy(keep, &b->values.ptr[k], sizeof(Value *) * (size_t)tail);
             b->values.len = k;
-            Value *m = runtime_call(f, b, move ? RT_MEMMOVE : RT_MEMCLR, move ? 4 : 3, move ? (Value *[]){v->args[0], v->args[1], size, arg_mem(v)} : (Value *[]){v->args[0], size, arg_mem(v)}, v);
+            Value *m = runtime_call(f, b, move ? RT_MEMMOVE : RT_MEMCLR, move ? 4 : 3,
+                                    move ? (Value *[]){v->args[0], v->args[1], size, arg_mem(v)}
+                                         : (Value *[]){v->args[0], size, arg_mem(v)},
+                                    v);
             k = b->values.len;
             for (i64 j = 0; j < tail; j++) vec_push(f->arena, &b->values, keep[j]);
             ssa_copy_of(f, v, m);

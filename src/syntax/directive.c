@@ -105,7 +105,8 @@ static int min_not(BuildExpr *b, int sign) {
     i64 n = 0;
     for (; n < b->s.len; n++) {
         u8 c = (u8)b->s.ptr[n];
-        if (c < 0x80 && !(c == '_' || c == '.' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))) break;
+        if (c < 0x80 && !(c == '_' || c == '.' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')))
+            break;
     }
     if (n == 0) b->bad = true;
     Str tag = str_slice(b->s, 0, n);
@@ -230,7 +231,8 @@ static void add_flag(Lexer *l, Pos pos, Str text) {
     const Verb *v = find_verb(name);
     if (l->opt.user_code) {
         Str lib = rest;
-        bool import = str_eq(name, S("go:cgo_import_dynamic")) && next_word(&lib).len && next_word(&lib).len && next_word(&lib).len;
+        bool import = str_eq(name, S("go:cgo_import_dynamic")) && next_word(&lib).len && next_word(&lib).len &&
+                      next_word(&lib).len;
         if (str_has_prefix(text, S("go:cgo_")) && !import && !str_has_prefix(path_base(l->src->path), S("_cgo_")))
             diag_error(l->diag, pos, "//%.*s only allowed in cgo-generated code", SFMT(text));
         if (v && v->runtime_only) diag_error(l->diag, pos, "//%.*s only allowed in runtime", SFMT(name));
@@ -288,7 +290,8 @@ void pragma_clear(Lexer *l) {
     if (!l->has_pragma) return;
     for (i64 i = 0; i < l->pragma.at.len; i++)
         if (l->pragma.at.ptr[i].flag) diag_error(l->diag, l->pragma.at.ptr[i].pos, "misplaced compiler directive");
-    for (i64 i = 0; i < l->pragma.embeds.len; i++) diag_error(l->diag, l->pragma.embeds.ptr[i], "misplaced go:embed directive");
+    for (i64 i = 0; i < l->pragma.embeds.len; i++)
+        diag_error(l->diag, l->pragma.embeds.ptr[i], "misplaced go:embed directive");
     l->pragma = (Pragma){0};
     l->has_pragma = false;
 }

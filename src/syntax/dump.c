@@ -10,23 +10,56 @@ typedef struct Dump {
 } Dump;
 
 static const char *const kind_names[ND_COUNT] = {
-    [ND_BAD_EXPR] = "BadExpr",       [ND_IDENT] = "Ident",           [ND_BASIC_LIT] = "BasicLit",
-    [ND_COMPOSITE_LIT] = "CompositeLit", [ND_FUNC_LIT] = "FuncLit",  [ND_PAREN] = "Paren",
-    [ND_SELECTOR] = "Selector",      [ND_INDEX] = "Index",           [ND_SLICE] = "Slice",
-    [ND_TYPE_ASSERT] = "TypeAssert", [ND_TYPE_SWITCH_GUARD] = "TypeSwitchGuard", [ND_CALL] = "Call",
-    [ND_STAR] = "Star",              [ND_UNARY] = "Unary",           [ND_BINARY] = "Binary",
-    [ND_KEY_VALUE] = "KeyValue",     [ND_ARRAY_TYPE] = "ArrayType",  [ND_SLICE_TYPE] = "SliceType",
-    [ND_DOTS] = "Dots",              [ND_STRUCT_TYPE] = "StructType", [ND_FUNC_TYPE] = "FuncType",
-    [ND_INTERFACE_TYPE] = "InterfaceType", [ND_MAP_TYPE] = "MapType", [ND_CHAN_TYPE] = "ChanType",
-    [ND_BAD_STMT] = "BadStmt",       [ND_EMPTY_STMT] = "EmptyStmt",  [ND_EXPR_STMT] = "ExprStmt",
-    [ND_SEND_STMT] = "SendStmt",     [ND_ASSIGN_STMT] = "AssignStmt", [ND_INC_DEC_STMT] = "IncDecStmt",
-    [ND_GO_STMT] = "GoStmt",         [ND_DEFER_STMT] = "DeferStmt",  [ND_RETURN_STMT] = "ReturnStmt",
-    [ND_BRANCH_STMT] = "BranchStmt", [ND_BLOCK_STMT] = "BlockStmt",  [ND_IF_STMT] = "IfStmt",
-    [ND_SWITCH_STMT] = "SwitchStmt", [ND_TYPE_SWITCH_STMT] = "TypeSwitchStmt", [ND_SELECT_STMT] = "SelectStmt",
-    [ND_FOR_STMT] = "ForStmt",       [ND_RANGE_STMT] = "RangeStmt",  [ND_LABELED_STMT] = "LabeledStmt",
-    [ND_DECL_STMT] = "DeclStmt",     [ND_CASE_CLAUSE] = "CaseClause", [ND_COMM_CLAUSE] = "CommClause",
-    [ND_IMPORT_DECL] = "ImportDecl", [ND_CONST_DECL] = "ConstDecl",  [ND_VAR_DECL] = "VarDecl",
-    [ND_TYPE_DECL] = "TypeDecl",     [ND_FUNC_DECL] = "FuncDecl",
+    [ND_BAD_EXPR] = "BadExpr",
+    [ND_IDENT] = "Ident",
+    [ND_BASIC_LIT] = "BasicLit",
+    [ND_COMPOSITE_LIT] = "CompositeLit",
+    [ND_FUNC_LIT] = "FuncLit",
+    [ND_PAREN] = "Paren",
+    [ND_SELECTOR] = "Selector",
+    [ND_INDEX] = "Index",
+    [ND_SLICE] = "Slice",
+    [ND_TYPE_ASSERT] = "TypeAssert",
+    [ND_TYPE_SWITCH_GUARD] = "TypeSwitchGuard",
+    [ND_CALL] = "Call",
+    [ND_STAR] = "Star",
+    [ND_UNARY] = "Unary",
+    [ND_BINARY] = "Binary",
+    [ND_KEY_VALUE] = "KeyValue",
+    [ND_ARRAY_TYPE] = "ArrayType",
+    [ND_SLICE_TYPE] = "SliceType",
+    [ND_DOTS] = "Dots",
+    [ND_STRUCT_TYPE] = "StructType",
+    [ND_FUNC_TYPE] = "FuncType",
+    [ND_INTERFACE_TYPE] = "InterfaceType",
+    [ND_MAP_TYPE] = "MapType",
+    [ND_CHAN_TYPE] = "ChanType",
+    [ND_BAD_STMT] = "BadStmt",
+    [ND_EMPTY_STMT] = "EmptyStmt",
+    [ND_EXPR_STMT] = "ExprStmt",
+    [ND_SEND_STMT] = "SendStmt",
+    [ND_ASSIGN_STMT] = "AssignStmt",
+    [ND_INC_DEC_STMT] = "IncDecStmt",
+    [ND_GO_STMT] = "GoStmt",
+    [ND_DEFER_STMT] = "DeferStmt",
+    [ND_RETURN_STMT] = "ReturnStmt",
+    [ND_BRANCH_STMT] = "BranchStmt",
+    [ND_BLOCK_STMT] = "BlockStmt",
+    [ND_IF_STMT] = "IfStmt",
+    [ND_SWITCH_STMT] = "SwitchStmt",
+    [ND_TYPE_SWITCH_STMT] = "TypeSwitchStmt",
+    [ND_SELECT_STMT] = "SelectStmt",
+    [ND_FOR_STMT] = "ForStmt",
+    [ND_RANGE_STMT] = "RangeStmt",
+    [ND_LABELED_STMT] = "LabeledStmt",
+    [ND_DECL_STMT] = "DeclStmt",
+    [ND_CASE_CLAUSE] = "CaseClause",
+    [ND_COMM_CLAUSE] = "CommClause",
+    [ND_IMPORT_DECL] = "ImportDecl",
+    [ND_CONST_DECL] = "ConstDecl",
+    [ND_VAR_DECL] = "VarDecl",
+    [ND_TYPE_DECL] = "TypeDecl",
+    [ND_FUNC_DECL] = "FuncDecl",
 };
 
 static void dump(Dump *d, const char *field, const void *node);
@@ -75,14 +108,21 @@ static void print_details(Dump *d, const Node *n) {
     Buf *b = d->b;
     switch (n->kind) {
     case ND_IDENT: buf_printf(b, " %.*s", SFMT(((const Ident *)n)->name->s)); break;
-    case ND_BASIC_LIT: buf_printf(b, " %.*s%s", SFMT(((const BasicLit *)n)->text), ((const BasicLit *)n)->bad ? " bad" : ""); break;
+    case ND_BASIC_LIT:
+        buf_printf(b, " %.*s%s", SFMT(((const BasicLit *)n)->text), ((const BasicLit *)n)->bad ? " bad" : "");
+        break;
     case ND_SELECTOR: buf_printf(b, " .%.*s", SFMT(((const Selector *)n)->sel->name->s)); break;
     case ND_CALL: buf_c(b, ((const Call *)n)->has_dots ? " ..." : ""); break;
     case ND_SLICE: buf_c(b, ((const SliceExpr *)n)->full ? " full" : ""); break;
     case ND_UNARY: buf_printf(b, " %s", op_text(((const Unary *)n)->op)); break;
     case ND_BINARY: buf_printf(b, " %s", op_text(((const Binary *)n)->op)); break;
     case ND_ARRAY_TYPE: buf_c(b, ((const ArrayType *)n)->len ? "" : " [...]"); break;
-    case ND_CHAN_TYPE: buf_printf(b, "%s", ((const ChanType *)n)->dir == CHAN_SEND ? " send" : ((const ChanType *)n)->dir == CHAN_RECV ? " recv" : ""); break;
+    case ND_CHAN_TYPE:
+        buf_printf(b, "%s",
+                   ((const ChanType *)n)->dir == CHAN_SEND   ? " send"
+                   : ((const ChanType *)n)->dir == CHAN_RECV ? " recv"
+                                                             : "");
+        break;
     case ND_ASSIGN_STMT: buf_printf(b, " %s=", op_text(((const AssignStmt *)n)->op)); break;
     case ND_INC_DEC_STMT: buf_c(b, ((const IncDecStmt *)n)->inc ? " ++" : " --"); break;
     case ND_BRANCH_STMT:
@@ -93,7 +133,9 @@ static void print_details(Dump *d, const Node *n) {
     case ND_LABELED_STMT: buf_printf(b, " %.*s", SFMT(((const LabeledStmt *)n)->label->name->s)); break;
     case ND_CASE_CLAUSE: buf_c(b, ((const CaseClause *)n)->is_default ? " default" : ""); break;
     case ND_CONST_DECL: buf_printf(b, " iota=%d", ((const ConstDecl *)n)->iota); break;
-    case ND_TYPE_DECL: buf_printf(b, " %.*s%s", SFMT(((const TypeDecl *)n)->name->name->s), ((const TypeDecl *)n)->alias ? " =" : ""); break;
+    case ND_TYPE_DECL:
+        buf_printf(b, " %.*s%s", SFMT(((const TypeDecl *)n)->name->name->s), ((const TypeDecl *)n)->alias ? " =" : "");
+        break;
     case ND_FUNC_DECL:
         buf_printf(b, " %.*s", SFMT(((const FuncDecl *)n)->name->name->s));
         if (((const FuncDecl *)n)->pragma) buf_printf(b, " pragma=%u", ((const FuncDecl *)n)->pragma);

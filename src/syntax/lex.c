@@ -26,11 +26,11 @@ const char *token_text(enum Token t) { return t < TK_COUNT ? token_texts[t] : "?
 
 const char *op_text(Op op) {
     static const char *const texts[OP_COUNT] = {
-        [OP_NONE] = "",    [OP_DEF] = ":",     [OP_NOT] = "!",  [OP_RECV] = "<-", [OP_TILDE] = "~", [OP_ADDR] = "&",
-        [OP_OROR] = "||",  [OP_ANDAND] = "&&", [OP_EQL] = "==", [OP_NEQ] = "!=",  [OP_LSS] = "<",   [OP_LEQ] = "<=",
-        [OP_GTR] = ">",    [OP_GEQ] = ">=",    [OP_ADD] = "+",  [OP_SUB] = "-",   [OP_OR] = "|",    [OP_XOR] = "^",
-        [OP_MUL] = "*",    [OP_DIV] = "/",     [OP_REM] = "%",  [OP_AND] = "&",   [OP_ANDNOT] = "&^",
-        [OP_SHL] = "<<",   [OP_SHR] = ">>",
+        [OP_NONE] = "",  [OP_DEF] = ":",   [OP_NOT] = "!",     [OP_RECV] = "<-", [OP_TILDE] = "~",
+        [OP_ADDR] = "&", [OP_OROR] = "||", [OP_ANDAND] = "&&", [OP_EQL] = "==",  [OP_NEQ] = "!=",
+        [OP_LSS] = "<",  [OP_LEQ] = "<=",  [OP_GTR] = ">",     [OP_GEQ] = ">=",  [OP_ADD] = "+",
+        [OP_SUB] = "-",  [OP_OR] = "|",    [OP_XOR] = "^",     [OP_MUL] = "*",   [OP_DIV] = "/",
+        [OP_REM] = "%",  [OP_AND] = "&",   [OP_ANDNOT] = "&^", [OP_SHL] = "<<",  [OP_SHR] = ">>",
     };
     return op < OP_COUNT ? texts[op] : "?";
 }
@@ -100,7 +100,8 @@ void lex_check_bytes(Lexer *l) {
         else if (*p >= 0x80) {
             i32 r = utf8_decode((const char *)p, l->end - p, &size);
             if (r == RUNE_ERROR && size == 1) lex_error(l, lex_pos_at(l, p), "invalid UTF-8 encoding");
-            else if (r == 0xFEFF && p > l->text) lex_error(l, lex_pos_at(l, p), "invalid BOM in the middle of the file");
+            else if (r == 0xFEFF && p > l->text)
+                lex_error(l, lex_pos_at(l, p), "invalid BOM in the middle of the file");
         }
         p += size;
     }
@@ -120,7 +121,7 @@ void lex_init(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, ParseOpt
 
 // ---- names and keywords ----------------------------------------------------------------------------
 
-#define WORD(s, t) \
+#define WORD(s, t)                                                                                                     \
     if (n == sizeof(s) - 1 && memcmp(p, s, sizeof(s) - 1) == 0) return t
 
 static u8 find_keyword(const u8 *p, i64 n) {
@@ -171,8 +172,8 @@ static u8 find_keyword(const u8 *p, i64 n) {
 // " 'x'" behind U+0078, where x can be shown.
 static const char *rune_quoted(i32 r, char out[12]) {
     bool hidden = r < 0x20 || (0x7F <= r && r < 0xA1) || r == 0xAD || (0x2000 <= r && r <= 0x200F) ||
-                  (0x2028 <= r && r <= 0x202F) || (0x205F <= r && r <= 0x206F) || (0xD800 <= r && r < 0xF900) || r == 0x3000 ||
-                  r == 0xFEFF || (0xFFF0 <= r && r <= 0xFFFB) || r >= 0xE0000;
+                  (0x2028 <= r && r <= 0x202F) || (0x205F <= r && r <= 0x206F) || (0xD800 <= r && r < 0xF900) ||
+                  r == 0x3000 || r == 0xFEFF || (0xFFF0 <= r && r <= 0xFFFB) || r >= 0xE0000;
     if (hidden) return "";
     out[0] = ' ', out[1] = '\'';
     int n = utf8_encode(out + 2, r);

@@ -22,8 +22,8 @@ typedef struct Number {
     Lexer *l;
     const u8 *start;
     int base;
-    u8 prefix;          // 0, '0' (octal by a leading 0), 'x', 'o', 'b'
-    bool digit, sep;    // seen in the part being read; sep: in any part
+    u8 prefix;           // 0, '0' (octal by a leading 0), 'x', 'o', 'b'
+    bool digit, sep;     // seen in the part being read; sep: in any part
     const u8 *bad_digit; // first digit that is too large for base, or NULL
     bool ok;
 } Number;
@@ -32,10 +32,10 @@ static const char *base_name(int base) {
     return base == 2 ? "binary" : base == 8 ? "octal" : base == 10 ? "decimal" : "hexadecimal";
 }
 
-#define NUMBER_ERROR(n, at, ...) \
-    do { \
-        if ((n)->ok) lex_error((n)->l, lex_pos_at((n)->l, (at)), __VA_ARGS__); \
-        (n)->ok = false; \
+#define NUMBER_ERROR(n, at, ...)                                                                                       \
+    do {                                                                                                               \
+        if ((n)->ok) lex_error((n)->l, lex_pos_at((n)->l, (at)), __VA_ARGS__);                                         \
+        (n)->ok = false;                                                                                               \
     } while (0)
 
 static void take_digits(Number *n, int base) {
@@ -84,7 +84,8 @@ void lex_number(Lexer *l, const u8 *start, bool seen_point) {
         take_prefix(&n);
         take_digits(&n, n.base);
         if (*l->p == '.') {
-            if (n.prefix == 'o' || n.prefix == 'b') NUMBER_ERROR(&n, l->p, "invalid radix point in %s literal", base_name(n.base));
+            if (n.prefix == 'o' || n.prefix == 'b')
+                NUMBER_ERROR(&n, l->p, "invalid radix point in %s literal", base_name(n.base));
             l->p++;
             seen_point = true;
         }
@@ -96,7 +97,8 @@ void lex_number(Lexer *l, const u8 *start, bool seen_point) {
     if (!n.digit) NUMBER_ERROR(&n, l->p, "%s literal has no digits", base_name(n.base));
     u8 e = to_lower(*l->p);
     if (e == 'e' || e == 'p') {
-        if (e == 'e' && n.prefix && n.prefix != '0') NUMBER_ERROR(&n, l->p, "'%c' exponent requires decimal mantissa", *l->p);
+        if (e == 'e' && n.prefix && n.prefix != '0')
+            NUMBER_ERROR(&n, l->p, "'%c' exponent requires decimal mantissa", *l->p);
         if (e == 'p' && n.prefix != 'x') NUMBER_ERROR(&n, l->p, "'%c' exponent requires hexadecimal mantissa", *l->p);
         l->p++;
         kind = LIT_FLOAT;
@@ -111,7 +113,8 @@ void lex_number(Lexer *l, const u8 *start, bool seen_point) {
         kind = LIT_IMAG;
         l->p++;
     }
-    if (kind == LIT_INT && n.bad_digit) NUMBER_ERROR(&n, n.bad_digit, "invalid digit '%c' in %s literal", *n.bad_digit, base_name(n.base));
+    if (kind == LIT_INT && n.bad_digit)
+        NUMBER_ERROR(&n, n.bad_digit, "invalid digit '%c' in %s literal", *n.bad_digit, base_name(n.base));
     if (n.sep && n.ok) {
         const u8 *bad = find_bad_separator(start, l->p, n.prefix);
         if (bad) NUMBER_ERROR(&n, bad, "'_' must separate successive digits");

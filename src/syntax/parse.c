@@ -263,7 +263,8 @@ static void check_embed(Parser *p, VarDecl *d, const Pragma *pr, bool local) {
     const char *why = NULL;
     bool imported = false;
     for (i64 i = 0; i < p->file->imports.len; i++)
-        if (str_eq(p->file->imports.ptr[i]->path->text, S("\"embed\"")) || str_eq(p->file->imports.ptr[i]->path->text, S("`embed`")))
+        if (str_eq(p->file->imports.ptr[i]->path->text, S("\"embed\"")) ||
+            str_eq(p->file->imports.ptr[i]->path->text, S("`embed`")))
             imported = true;
     if (!imported) why = "go:embed requires import \"embed\" (or import _ \"embed\", if package is not used)";
     else if (d->names.len > 1) why = "go:embed cannot apply to multiple vars";
@@ -415,7 +416,8 @@ void parse_decls(Parser *p, u8 keyword, DeclVec *out, bool local) {
 static void check_func_pragma(Parser *p, FuncDecl *d, const Pragma *pr) {
     pragma_check(&p->lx, pr, PRAGMA_FUNC_OK, false);
     d->pragma = pr->flags & 0xFFFF;
-    if (d->body && (d->pragma & (PRAGMA_UINTPTRKEEPALIVE | PRAGMA_UINTPTRESCAPES | PRAGMA_NOSPLIT)) == PRAGMA_UINTPTRKEEPALIVE)
+    if (d->body &&
+        (d->pragma & (PRAGMA_UINTPTRKEEPALIVE | PRAGMA_UINTPTRESCAPES | PRAGMA_NOSPLIT)) == PRAGMA_UINTPTRKEEPALIVE)
         diag_error(p->lx.diag, d->d.pos, "go:uintptrkeepalive requires go:nosplit");
 }
 
@@ -495,7 +497,8 @@ static void parse_top_level(Parser *p) {
             next(p);
             parse_decls(p, tok, &f->decls, false);
         } else {
-            if (tok == TK_LBRACE && ends_in_bodyless_func(f)) syntax_error(p, "unexpected semicolon or newline before {");
+            if (tok == TK_LBRACE && ends_in_bodyless_func(f))
+                syntax_error(p, "unexpected semicolon or newline before {");
             else syntax_error(p, "non-declaration statement outside function body");
             advance(p, TOP_LEVEL);
             continue;
@@ -519,7 +522,8 @@ static void check_linknames(Parser *p) {
     File *f = p->file;
     if (p->lx.opt.imports_only || !f->linknames.len || imports_unsafe(f)) return;
     for (i64 i = 0; i < f->linknames.len; i++)
-        diag_error(p->lx.diag, f->linknames.ptr[i].pos, "//go:linkname only allowed in Go files that import \"unsafe\"");
+        diag_error(p->lx.diag, f->linknames.ptr[i].pos,
+                   "//go:linkname only allowed in Go files that import \"unsafe\"");
     f->linknames.len = 0;
 }
 

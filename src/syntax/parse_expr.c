@@ -103,8 +103,9 @@ static Expr *parse_unary(Parser *p) {
     }
     if (TOK(p) == TK_ARROW) {
         e = parse_receive(p);
-    } else if (TOK(p) == TK_STAR || (TOK(p) == TK_OP && (p->lx.op == OP_ADD || p->lx.op == OP_SUB || p->lx.op == OP_NOT ||
-                                                         p->lx.op == OP_XOR || p->lx.op == OP_TILDE || p->lx.op == OP_AND))) {
+    } else if (TOK(p) == TK_STAR ||
+               (TOK(p) == TK_OP && (p->lx.op == OP_ADD || p->lx.op == OP_SUB || p->lx.op == OP_NOT ||
+                                    p->lx.op == OP_XOR || p->lx.op == OP_TILDE || p->lx.op == OP_AND))) {
         e = parse_prefixed(p, p->lx.op);
     } else {
         e = parse_primary(p, NULL, true);

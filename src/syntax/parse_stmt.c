@@ -401,7 +401,8 @@ static Stmt *parse_stmt_here(Parser *p) {
     if (TOK(p) == TK_NAME) { // most statements
         pragma_clear(&p->lx);
         ExprVec lhs = parse_expr_list(p);
-        if (TOK(p) == TK_COLON && lhs.len == 1 && lhs.ptr[0]->kind == ND_IDENT) return parse_labeled(p, (Ident *)lhs.ptr[0]);
+        if (TOK(p) == TK_COLON && lhs.len == 1 && lhs.ptr[0]->kind == ND_IDENT)
+            return parse_labeled(p, (Ident *)lhs.ptr[0]);
         return parse_simple_rest(p, lhs, 0);
     }
     if (TOK(p) == TK_VAR || TOK(p) == TK_CONST || TOK(p) == TK_TYPE) return parse_decl_stmt(p);
@@ -409,7 +410,8 @@ static Stmt *parse_stmt_here(Parser *p) {
     switch (TOK(p)) {
     case TK_LBRACE: return &parse_block(p, "")->s;
     case TK_OP:
-        if (p->lx.op != OP_ADD && p->lx.op != OP_SUB && p->lx.op != OP_AND && p->lx.op != OP_XOR && p->lx.op != OP_NOT) return NULL;
+        if (p->lx.op != OP_ADD && p->lx.op != OP_SUB && p->lx.op != OP_AND && p->lx.op != OP_XOR && p->lx.op != OP_NOT)
+            return NULL;
         return parse_simple(p, 0);
     case TK_STAR:
     case TK_LITERAL:

@@ -468,7 +468,9 @@ static void distribute_types(Parser *p, Field **v, i64 n, bool all_types_named, 
     if (!at) return;
     if (all_types_named) syntax_error_at(p, end, need_names ? "missing type constraint" : "missing parameter type");
     else if (!need_names) syntax_error_at(p, at, "missing parameter name");
-    else syntax_error_at(p, at, n == 1 ? "missing type parameter name or invalid array length" : "missing type parameter name");
+    else
+        syntax_error_at(p, at,
+                        n == 1 ? "missing type parameter name or invalid array length" : "missing type parameter name");
 }
 
 static void check_dots(Parser *p, FieldList *fl, bool dots_ok) {
@@ -476,7 +478,8 @@ static void check_dots(Parser *p, FieldList *fl, bool dots_ok) {
     for (i64 i = 0; i < fl->fields.len; i++) {
         Field *f = fl->fields.ptr[i];
         if (f->type->kind != ND_DOTS || (dots_ok && i + 1 == fl->fields.len)) continue;
-        if (!reported) lex_error(&p->lx, f->type->pos, dots_ok ? "can only use ... with final parameter" : "invalid use of ...");
+        if (!reported)
+            lex_error(&p->lx, f->type->pos, dots_ok ? "can only use ... with final parameter" : "invalid use of ...");
         reported = true;
         f->type = ((DotsType *)f->type)->elem;
     }
@@ -517,19 +520,13 @@ static Expr *parse_type_here(Parser *p) {
     Expr *t;
     switch (TOK(p)) {
     case TK_NAME: return parse_type_name(p, NULL);
-    case TK_STAR:
-        next(p);
-        return &new_star(p, pos, parse_type(p))->x;
+    case TK_STAR: next(p); return &new_star(p, pos, parse_type(p))->x;
     case TK_ARROW:
         next(p);
         want(p, TK_CHAN);
         return parse_chan_type(p, pos, CHAN_RECV);
-    case TK_CHAN:
-        next(p);
-        return parse_chan_type(p, pos, got(p, TK_ARROW) ? CHAN_SEND : CHAN_BOTH);
-    case TK_FUNC:
-        next(p);
-        return &parse_func_type(p, "function type")->x;
+    case TK_CHAN: next(p); return parse_chan_type(p, pos, got(p, TK_ARROW) ? CHAN_SEND : CHAN_BOTH);
+    case TK_FUNC: next(p); return &parse_func_type(p, "function type")->x;
     case TK_LBRACK:
         next(p);
         if (got(p, TK_RBRACK)) return parse_slice_type(p, pos);

@@ -12,13 +12,18 @@
 #pragma once
 #include "base/base.h"
 
-typedef struct Type Type;           // types/types.h
+typedef struct Type Type; // types/types.h
 typedef struct Object Object;
 typedef struct Scope Scope;
 typedef struct Selection Selection;
 typedef struct TypeList TypeList;
-typedef struct Node Node; typedef struct Expr Expr; typedef struct Stmt Stmt; typedef struct Decl Decl;
-typedef struct BlockStmt BlockStmt; typedef struct FuncType FuncType; typedef struct FieldList FieldList;
+typedef struct Node Node;
+typedef struct Expr Expr;
+typedef struct Stmt Stmt;
+typedef struct Decl Decl;
+typedef struct BlockStmt BlockStmt;
+typedef struct FuncType FuncType;
+typedef struct FieldList FieldList;
 
 enum Token {
 #define T(n, s) TK_##n,
@@ -32,119 +37,436 @@ const char *token_text(enum Token);
 
 // Operators, binary ones in order of precedence.
 typedef enum Op {
-    OP_NONE, OP_DEF /* := */, OP_NOT, OP_RECV, OP_TILDE, OP_ADDR /* unary & */, // unary only (also ADD SUB XOR AND MUL are used unary; & of an operand is OP_ADDR)
-    OP_OROR, OP_ANDAND, OP_EQL, OP_NEQ, OP_LSS, OP_LEQ, OP_GTR, OP_GEQ,
-    OP_ADD, OP_SUB, OP_OR, OP_XOR, OP_MUL, OP_DIV, OP_REM, OP_AND, OP_ANDNOT, OP_SHL, OP_SHR,
+    OP_NONE,
+    OP_DEF /* := */,
+    OP_NOT,
+    OP_RECV,
+    OP_TILDE,
+    OP_ADDR /* unary & */, // unary only (also ADD SUB XOR AND MUL are used unary; & of an operand is OP_ADDR)
+    OP_OROR,
+    OP_ANDAND,
+    OP_EQL,
+    OP_NEQ,
+    OP_LSS,
+    OP_LEQ,
+    OP_GTR,
+    OP_GEQ,
+    OP_ADD,
+    OP_SUB,
+    OP_OR,
+    OP_XOR,
+    OP_MUL,
+    OP_DIV,
+    OP_REM,
+    OP_AND,
+    OP_ANDNOT,
+    OP_SHL,
+    OP_SHR,
     OP_COUNT
 } Op;
 const char *op_text(Op);
 
 typedef enum NodeKind {
     // expressions and types
-    ND_BAD_EXPR, ND_IDENT, ND_BASIC_LIT, ND_COMPOSITE_LIT, ND_FUNC_LIT, ND_PAREN, ND_SELECTOR, ND_INDEX, ND_SLICE,
-    ND_TYPE_ASSERT, ND_TYPE_SWITCH_GUARD, ND_CALL, ND_STAR, ND_UNARY, ND_BINARY, ND_KEY_VALUE, ND_ARRAY_TYPE, ND_SLICE_TYPE, ND_DOTS,
-    ND_STRUCT_TYPE, ND_FUNC_TYPE, ND_INTERFACE_TYPE, ND_MAP_TYPE, ND_CHAN_TYPE,
+    ND_BAD_EXPR,
+    ND_IDENT,
+    ND_BASIC_LIT,
+    ND_COMPOSITE_LIT,
+    ND_FUNC_LIT,
+    ND_PAREN,
+    ND_SELECTOR,
+    ND_INDEX,
+    ND_SLICE,
+    ND_TYPE_ASSERT,
+    ND_TYPE_SWITCH_GUARD,
+    ND_CALL,
+    ND_STAR,
+    ND_UNARY,
+    ND_BINARY,
+    ND_KEY_VALUE,
+    ND_ARRAY_TYPE,
+    ND_SLICE_TYPE,
+    ND_DOTS,
+    ND_STRUCT_TYPE,
+    ND_FUNC_TYPE,
+    ND_INTERFACE_TYPE,
+    ND_MAP_TYPE,
+    ND_CHAN_TYPE,
     // statements
-    ND_BAD_STMT, ND_EMPTY_STMT, ND_EXPR_STMT, ND_SEND_STMT, ND_ASSIGN_STMT, ND_INC_DEC_STMT, ND_GO_STMT, ND_DEFER_STMT, ND_RETURN_STMT,
-    ND_BRANCH_STMT, ND_BLOCK_STMT, ND_IF_STMT, ND_SWITCH_STMT, ND_TYPE_SWITCH_STMT, ND_SELECT_STMT, ND_FOR_STMT, ND_RANGE_STMT,
-    ND_LABELED_STMT, ND_DECL_STMT, ND_CASE_CLAUSE, ND_COMM_CLAUSE,
+    ND_BAD_STMT,
+    ND_EMPTY_STMT,
+    ND_EXPR_STMT,
+    ND_SEND_STMT,
+    ND_ASSIGN_STMT,
+    ND_INC_DEC_STMT,
+    ND_GO_STMT,
+    ND_DEFER_STMT,
+    ND_RETURN_STMT,
+    ND_BRANCH_STMT,
+    ND_BLOCK_STMT,
+    ND_IF_STMT,
+    ND_SWITCH_STMT,
+    ND_TYPE_SWITCH_STMT,
+    ND_SELECT_STMT,
+    ND_FOR_STMT,
+    ND_RANGE_STMT,
+    ND_LABELED_STMT,
+    ND_DECL_STMT,
+    ND_CASE_CLAUSE,
+    ND_COMM_CLAUSE,
     // declarations
-    ND_IMPORT_DECL, ND_CONST_DECL, ND_VAR_DECL, ND_TYPE_DECL, ND_FUNC_DECL,
+    ND_IMPORT_DECL,
+    ND_CONST_DECL,
+    ND_VAR_DECL,
+    ND_TYPE_DECL,
+    ND_FUNC_DECL,
     ND_COUNT
 } NodeKind;
 
-struct Node { u8 kind; Pos pos; };
+struct Node {
+    u8 kind;
+    Pos pos;
+};
 
 // ---- expressions ---------------------------------------------------------------------------------
 struct Expr {
     u8 kind;
-    u8 mode;            // checker: enum OperandMode of types.h (0: not checked)
-    u8 comma_ok;        // checker: used in a two-value context; type is then still the single value's type
-    u8 flags;           // checker: private
+    u8 mode;     // checker: enum OperandMode of types.h (0: not checked)
+    u8 comma_ok; // checker: used in a two-value context; type is then still the single value's type
+    u8 flags;    // checker: private
     Pos pos;
-    Type *type;         // checker: final type (of untyped operands: the type they were converted to); tuple for multi-value calls
-    const Exact *val;   // checker: constant value, NULL if not constant
+    Type *type; // checker: final type (of untyped operands: the type they were converted to); tuple for multi-value calls
+    const Exact *val; // checker: constant value, NULL if not constant
 };
 typedef VEC(Expr *) ExprVec;
 
-typedef struct Ident { Expr x; const Name *name; Object *obj; /* checker: what it denotes or declares */ TypeList *targs; /* checker: inferred or given instantiation of a generic function */ } Ident;
+typedef struct Ident {
+    Expr x;
+    const Name *name;
+    Object *obj;     /* checker: what it denotes or declares */
+    TypeList *targs; /* checker: inferred or given instantiation of a generic function */
+} Ident;
 typedef enum LitKind { LIT_INT, LIT_FLOAT, LIT_IMAG, LIT_RUNE, LIT_STRING } LitKind;
-typedef struct BasicLit { Expr x; u8 lit; bool bad; Str text; /* as in the source */ } BasicLit;
-typedef struct CompositeLit { Expr x; Expr *type; /* or NULL when elided */ ExprVec elems; int nkeys; Pos rbrace; } CompositeLit; // elems: KeyValue or plain; x.type: the literal's type (elided &T{}: pointer type, checker sets implicit_addr)
-typedef struct FuncLit { Expr x; FuncType *type; BlockStmt *body; struct FuncInfo *info; /* checker */ } FuncLit;
-typedef struct Paren { Expr x; Expr *e; } Paren;
-typedef struct Selector { Expr x; Expr *e; Ident *sel; Selection *selection; /* checker: NULL for a qualified identifier (then sel->obj) */ } Selector;
-typedef struct Index { Expr x; Expr *e; ExprVec index; /* one, or type arguments */ TypeList *targs; /* checker: if it is an instantiation of a generic function (complete, inferred ones included) */ } Index;
-typedef struct SliceExpr { Expr x; Expr *e; Expr *lo, *hi, *max; bool full; } SliceExpr;
-typedef struct TypeAssert { Expr x; Expr *e; Expr *type; } TypeAssert;
-typedef struct TypeSwitchGuard { Expr x; Ident *lhs; /* or NULL */ Expr *e; } TypeSwitchGuard; // e.(type), elsewhere than in TypeSwitchStmt the checker complains
-typedef struct Call { Expr x; Expr *fun; ExprVec args; bool has_dots; Pos rparen; } Call;      // conversion, builtin or call: see fun->mode
-typedef struct Star { Expr x; Expr *e; } Star;                                                  // *e: dereference or pointer type
-typedef struct Unary { Expr x; Op op; Expr *e; } Unary;
-typedef struct Binary { Expr x; Op op; Expr *l, *r; } Binary;
-typedef struct KeyValue { Expr x; Expr *key, *value; } KeyValue;
-typedef struct ArrayType { Expr x; Expr *len; /* NULL for [...] */ Expr *elem; } ArrayType;
-typedef struct SliceType { Expr x; Expr *elem; } SliceType;
-typedef struct DotsType { Expr x; Expr *elem; } DotsType;                                       // ...T in a parameter list
-typedef struct Field { Pos pos; Ident *name; /* NULL: unnamed / embedded */ Expr *type; /* shared by a, b T */ BasicLit *tag; bool embedded; } Field;
-struct FieldList { Pos open, close; VEC(Field *) fields; };
-typedef struct StructType { Expr x; FieldList fields; } StructType;
-struct FuncType { Expr x; FieldList *tparams; /* or NULL */ FieldList params, results; };
-typedef struct InterfaceType { Expr x; FieldList methods; } InterfaceType; // name+FuncType: method; name NULL: embedded element (unions as ND_BINARY OP_OR, ~ as ND_UNARY OP_TILDE)
-typedef struct MapType { Expr x; Expr *key, *elem; } MapType;
+typedef struct BasicLit {
+    Expr x;
+    u8 lit;
+    bool bad;
+    Str text; /* as in the source */
+} BasicLit;
+typedef struct CompositeLit {
+    Expr x;
+    Expr *type; /* or NULL when elided */
+    ExprVec elems;
+    int nkeys;
+    Pos rbrace;
+} CompositeLit; // elems: KeyValue or plain; x.type: the literal's type (elided &T{}: pointer type, checker sets implicit_addr)
+typedef struct FuncLit {
+    Expr x;
+    FuncType *type;
+    BlockStmt *body;
+    struct FuncInfo *info; /* checker */
+} FuncLit;
+typedef struct Paren {
+    Expr x;
+    Expr *e;
+} Paren;
+typedef struct Selector {
+    Expr x;
+    Expr *e;
+    Ident *sel;
+    Selection *selection; /* checker: NULL for a qualified identifier (then sel->obj) */
+} Selector;
+typedef struct Index {
+    Expr x;
+    Expr *e;
+    ExprVec index;   /* one, or type arguments */
+    TypeList *targs; /* checker: if it is an instantiation of a generic function (complete, inferred ones included) */
+} Index;
+typedef struct SliceExpr {
+    Expr x;
+    Expr *e;
+    Expr *lo, *hi, *max;
+    bool full;
+} SliceExpr;
+typedef struct TypeAssert {
+    Expr x;
+    Expr *e;
+    Expr *type;
+} TypeAssert;
+typedef struct TypeSwitchGuard {
+    Expr x;
+    Ident *lhs; /* or NULL */
+    Expr *e;
+} TypeSwitchGuard; // e.(type), elsewhere than in TypeSwitchStmt the checker complains
+typedef struct Call {
+    Expr x;
+    Expr *fun;
+    ExprVec args;
+    bool has_dots;
+    Pos rparen;
+} Call; // conversion, builtin or call: see fun->mode
+typedef struct Star {
+    Expr x;
+    Expr *e;
+} Star; // *e: dereference or pointer type
+typedef struct Unary {
+    Expr x;
+    Op op;
+    Expr *e;
+} Unary;
+typedef struct Binary {
+    Expr x;
+    Op op;
+    Expr *l, *r;
+} Binary;
+typedef struct KeyValue {
+    Expr x;
+    Expr *key, *value;
+} KeyValue;
+typedef struct ArrayType {
+    Expr x;
+    Expr *len; /* NULL for [...] */
+    Expr *elem;
+} ArrayType;
+typedef struct SliceType {
+    Expr x;
+    Expr *elem;
+} SliceType;
+typedef struct DotsType {
+    Expr x;
+    Expr *elem;
+} DotsType; // ...T in a parameter list
+typedef struct Field {
+    Pos pos;
+    Ident *name; /* NULL: unnamed / embedded */
+    Expr *type;  /* shared by a, b T */
+    BasicLit *tag;
+    bool embedded;
+} Field;
+struct FieldList {
+    Pos open, close;
+    VEC(Field *) fields;
+};
+typedef struct StructType {
+    Expr x;
+    FieldList fields;
+} StructType;
+struct FuncType {
+    Expr x;
+    FieldList *tparams; /* or NULL */
+    FieldList params, results;
+};
+typedef struct InterfaceType {
+    Expr x;
+    FieldList methods;
+} InterfaceType; // name+FuncType: method; name NULL: embedded element (unions as ND_BINARY OP_OR, ~ as ND_UNARY OP_TILDE)
+typedef struct MapType {
+    Expr x;
+    Expr *key, *elem;
+} MapType;
 typedef enum ChanDir { CHAN_BOTH, CHAN_SEND, CHAN_RECV } ChanDir;
-typedef struct ChanType { Expr x; u8 dir; Expr *elem; } ChanType;
+typedef struct ChanType {
+    Expr x;
+    u8 dir;
+    Expr *elem;
+} ChanType;
 
 // ---- statements ------------------------------------------------------------------------------------
-struct Stmt { u8 kind; Pos pos; };
+struct Stmt {
+    u8 kind;
+    Pos pos;
+};
 typedef VEC(Stmt *) StmtVec;
-typedef struct ExprStmt { Stmt s; Expr *e; } ExprStmt;
-typedef struct SendStmt { Stmt s; Expr *ch, *val; } SendStmt;
-typedef struct AssignStmt { Stmt s; Op op; /* OP_NONE '=', OP_DEF ':=', else op= */ ExprVec lhs, rhs; } AssignStmt;
-typedef struct IncDecStmt { Stmt s; bool inc; Expr *e; } IncDecStmt;
-typedef struct CallStmt { Stmt s; Expr *call; /* anything; the checker wants a call */ } CallStmt; // ND_GO_STMT, ND_DEFER_STMT
-typedef struct ReturnStmt { Stmt s; ExprVec results; } ReturnStmt;
+typedef struct ExprStmt {
+    Stmt s;
+    Expr *e;
+} ExprStmt;
+typedef struct SendStmt {
+    Stmt s;
+    Expr *ch, *val;
+} SendStmt;
+typedef struct AssignStmt {
+    Stmt s;
+    Op op; /* OP_NONE '=', OP_DEF ':=', else op= */
+    ExprVec lhs, rhs;
+} AssignStmt;
+typedef struct IncDecStmt {
+    Stmt s;
+    bool inc;
+    Expr *e;
+} IncDecStmt;
+typedef struct CallStmt {
+    Stmt s;
+    Expr *call; /* anything; the checker wants a call */
+} CallStmt;     // ND_GO_STMT, ND_DEFER_STMT
+typedef struct ReturnStmt {
+    Stmt s;
+    ExprVec results;
+} ReturnStmt;
 typedef struct LabeledStmt LabeledStmt;
-typedef struct BranchStmt { Stmt s; enum Token tok; /* BREAK CONTINUE FALLTHROUGH GOTO */ Ident *label; Stmt *target; /* checker: LabeledStmt for labels (goto) or the enclosing statement (break, continue) */ } BranchStmt;
-struct BlockStmt { Stmt s; StmtVec list; Pos rbrace; bool had_errors; /* a function's body with syntax errors: labels are not checked */ };
-typedef struct IfStmt { Stmt s; Stmt *init; Expr *cond; BlockStmt *then; Stmt *els; /* IfStmt or BlockStmt */ } IfStmt;
-typedef struct CaseClause { Stmt s; ExprVec exprs; bool is_default; StmtVec body; Pos colon; Object *obj; /* checker: the variable of a type switch in this clause */ } CaseClause;
-typedef struct SwitchStmt { Stmt s; Stmt *init; Expr *tag; VEC(CaseClause *) clauses; Pos rbrace; } SwitchStmt;
-typedef struct TypeSwitchStmt { Stmt s; Stmt *init; TypeSwitchGuard *guard; VEC(CaseClause *) clauses; Pos rbrace; } TypeSwitchStmt;
-typedef struct CommClause { Stmt s; Stmt *comm; /* send, receive as ExprStmt or AssignStmt; NULL default */ StmtVec body; Pos colon; } CommClause;
-typedef struct SelectStmt { Stmt s; VEC(CommClause *) clauses; Pos rbrace; } SelectStmt;
-typedef struct ForStmt { Stmt s; Stmt *init; Expr *cond; Stmt *post; BlockStmt *body; } ForStmt;
-typedef struct RangeStmt { Stmt s; bool def; Expr *key, *value; /* or NULL; def: Idents */ Expr *extra; /* a third variable, which is an error */ Expr *e; BlockStmt *body; bool const_len; /* checker: e, an array or pointer to one, is not evaluated: its length is all that is needed */ } RangeStmt;
-struct LabeledStmt { Stmt s; Ident *label; Stmt *stmt; };
-typedef struct DeclStmt { Stmt s; VEC(Decl *) decls; } DeclStmt;
+typedef struct BranchStmt {
+    Stmt s;
+    enum Token tok; /* BREAK CONTINUE FALLTHROUGH GOTO */
+    Ident *label;
+    Stmt *target; /* checker: LabeledStmt for labels (goto) or the enclosing statement (break, continue) */
+} BranchStmt;
+struct BlockStmt {
+    Stmt s;
+    StmtVec list;
+    Pos rbrace;
+    bool had_errors; /* a function's body with syntax errors: labels are not checked */
+};
+typedef struct IfStmt {
+    Stmt s;
+    Stmt *init;
+    Expr *cond;
+    BlockStmt *then;
+    Stmt *els; /* IfStmt or BlockStmt */
+} IfStmt;
+typedef struct CaseClause {
+    Stmt s;
+    ExprVec exprs;
+    bool is_default;
+    StmtVec body;
+    Pos colon;
+    Object *obj; /* checker: the variable of a type switch in this clause */
+} CaseClause;
+typedef struct SwitchStmt {
+    Stmt s;
+    Stmt *init;
+    Expr *tag;
+    VEC(CaseClause *) clauses;
+    Pos rbrace;
+} SwitchStmt;
+typedef struct TypeSwitchStmt {
+    Stmt s;
+    Stmt *init;
+    TypeSwitchGuard *guard;
+    VEC(CaseClause *) clauses;
+    Pos rbrace;
+} TypeSwitchStmt;
+typedef struct CommClause {
+    Stmt s;
+    Stmt *comm; /* send, receive as ExprStmt or AssignStmt; NULL default */
+    StmtVec body;
+    Pos colon;
+} CommClause;
+typedef struct SelectStmt {
+    Stmt s;
+    VEC(CommClause *) clauses;
+    Pos rbrace;
+} SelectStmt;
+typedef struct ForStmt {
+    Stmt s;
+    Stmt *init;
+    Expr *cond;
+    Stmt *post;
+    BlockStmt *body;
+} ForStmt;
+typedef struct RangeStmt {
+    Stmt s;
+    bool def;
+    Expr *key, *value; /* or NULL; def: Idents */
+    Expr *extra;       /* a third variable, which is an error */
+    Expr *e;
+    BlockStmt *body;
+    bool const_len; /* checker: e, an array or pointer to one, is not evaluated: its length is all that is needed */
+} RangeStmt;
+struct LabeledStmt {
+    Stmt s;
+    Ident *label;
+    Stmt *stmt;
+};
+typedef struct DeclStmt {
+    Stmt s;
+    VEC(Decl *) decls;
+} DeclStmt;
 
 // ---- declarations -------------------------------------------------------------------------------
-struct Decl { u8 kind; Pos pos; };
+struct Decl {
+    u8 kind;
+    Pos pos;
+};
 typedef VEC(Decl *) DeclVec;
-typedef struct DeclGroup { int dummy; } DeclGroup; // specs of one "const ( ... )" share it
+typedef struct DeclGroup {
+    int dummy;
+} DeclGroup; // specs of one "const ( ... )" share it
 typedef enum PragmaFlag {
-    PRAGMA_NOINLINE = 1, PRAGMA_NOESCAPE = 2, PRAGMA_NOSPLIT = 4, PRAGMA_NORACE = 8, PRAGMA_NOCHECKPTR = 16, PRAGMA_UINTPTRESCAPES = 32,
-    PRAGMA_UINTPTRKEEPALIVE = 64, PRAGMA_SYSTEMSTACK = 128, PRAGMA_NOWRITEBARRIER = 256, PRAGMA_YESWRITEBARRIERREC = 512, PRAGMA_NOTINHEAP = 1024,
-    PRAGMA_EMBED = 2048, PRAGMA_LINKNAME_STD = 4096, // not set; see VarDecl.embed, File.linknames
+    PRAGMA_NOINLINE = 1,
+    PRAGMA_NOESCAPE = 2,
+    PRAGMA_NOSPLIT = 4,
+    PRAGMA_NORACE = 8,
+    PRAGMA_NOCHECKPTR = 16,
+    PRAGMA_UINTPTRESCAPES = 32,
+    PRAGMA_UINTPTRKEEPALIVE = 64,
+    PRAGMA_SYSTEMSTACK = 128,
+    PRAGMA_NOWRITEBARRIER = 256,
+    PRAGMA_YESWRITEBARRIERREC = 512,
+    PRAGMA_NOTINHEAP = 1024,
+    PRAGMA_EMBED = 2048,
+    PRAGMA_LINKNAME_STD = 4096, // not set; see VarDecl.embed, File.linknames
 } PragmaFlag;
-typedef struct EmbedPatterns { VEC(Str) patterns; Pos pos; } EmbedPatterns;
-typedef struct ImportDecl { Decl d; Ident *name; /* NULL, "." or "_" too */ BasicLit *path; DeclGroup *group; } ImportDecl;
-typedef struct ConstDecl { Decl d; VEC(Ident *) names; Expr *type; ExprVec values; /* both empty: repeats an earlier spec of the group */ DeclGroup *group; int iota; } ConstDecl;
-typedef struct VarDecl { Decl d; VEC(Ident *) names; Expr *type; ExprVec values; DeclGroup *group; EmbedPatterns *embed; } VarDecl;
-typedef struct TypeDecl { Decl d; Ident *name; FieldList *tparams; bool alias; Expr *type; DeclGroup *group; u32 pragma; } TypeDecl;
-typedef struct FuncDecl { Decl d; Field *recv; /* or NULL; receiver type parameters as ND_INDEX in its type */ int nrecv; /* for errors */ Ident *name; FuncType *type; BlockStmt *body; /* or NULL */ u32 pragma; struct FuncInfo *info; /* checker */ } FuncDecl;
+typedef struct EmbedPatterns {
+    VEC(Str) patterns;
+    Pos pos;
+} EmbedPatterns;
+typedef struct ImportDecl {
+    Decl d;
+    Ident *name; /* NULL, "." or "_" too */
+    BasicLit *path;
+    DeclGroup *group;
+} ImportDecl;
+typedef struct ConstDecl {
+    Decl d;
+    VEC(Ident *) names;
+    Expr *type;
+    ExprVec values; /* both empty: repeats an earlier spec of the group */
+    DeclGroup *group;
+    int iota;
+} ConstDecl;
+typedef struct VarDecl {
+    Decl d;
+    VEC(Ident *) names;
+    Expr *type;
+    ExprVec values;
+    DeclGroup *group;
+    EmbedPatterns *embed;
+} VarDecl;
+typedef struct TypeDecl {
+    Decl d;
+    Ident *name;
+    FieldList *tparams;
+    bool alias;
+    Expr *type;
+    DeclGroup *group;
+    u32 pragma;
+} TypeDecl;
+typedef struct FuncDecl {
+    Decl d;
+    Field *recv; /* or NULL; receiver type parameters as ND_INDEX in its type */
+    int nrecv;   /* for errors */
+    Ident *name;
+    FuncType *type;
+    BlockStmt *body; /* or NULL */
+    u32 pragma;
+    struct FuncInfo *info; /* checker */
+} FuncDecl;
 
-typedef struct Linkname { Pos pos; Str local; Str remote; /* empty: one-argument form */ } Linkname;
+typedef struct Linkname {
+    Pos pos;
+    Str local;
+    Str remote; /* empty: one-argument form */
+} Linkname;
 typedef struct File {
     SourceFile *src;
-    Ident *package;               // NULL if the clause is bad
+    Ident *package; // NULL if the clause is bad
     DeclVec decls;
-    VEC(ImportDecl *) imports;    // also in decls
+    VEC(ImportDecl *) imports; // also in decls
     VEC(Linkname) linknames;
-    Str go_version;               // the least version without which the //go:build line cannot hold ("go1.21"), "" if none
-    bool had_errors;              // of any kind; only those that say "syntax error" keep gc from checking (diag_syntax_count)
+    Str go_version;  // the least version without which the //go:build line cannot hold ("go1.21"), "" if none
+    bool had_errors; // of any kind; only those that say "syntax error" keep gc from checking (diag_syntax_count)
     Pos eof;
-    Scope *scope;                 // checker: file scope
+    Scope *scope; // checker: file scope
 } File;
 
 typedef struct ParseOptions {
@@ -157,11 +479,16 @@ File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 // Any expression of a snippet, for tests; NULL after an error.
 Expr *parse_expr(Arena *, Intern *, Diag *, SourceFile *src);
 
-Pos node_start(const void *node);   // where gc reports errors of the node: its leftmost operand; a slice expression's "[" and a func type's "(" are not corrected
-Pos node_end(const void *node);     // behind its last byte (best effort)
+Pos node_start(
+    const void *
+        node); // where gc reports errors of the node: its leftmost operand; a slice expression's "[" and a func type's "(" are not corrected
+Pos node_end(const void *node); // behind its last byte (best effort)
 Expr *unparen(Expr *);
-void expr_print(Buf *, const Expr *);            // as gc prints expressions in messages (types2's ExprString / syntax.String: func bodies as {…})
+void expr_print(
+    Buf *,
+    const Expr *); // as gc prints expressions in messages (types2's ExprString / syntax.String: func bodies as {…})
 Str expr_str(Arena *, const Expr *);
-void tree_dump(Buf *, const File *);             // indented dump for tests
+void tree_dump(Buf *, const File *); // indented dump for tests
 // Value of a LIT_STRING/LIT_RUNE literal's text (already validated by the lexer).
-bool lit_unquote(Arena *, Str text, Str *out); bool lit_unquote_rune(Str text, i32 *out);
+bool lit_unquote(Arena *, Str text, Str *out);
+bool lit_unquote_rune(Str text, i32 *out);

@@ -5,7 +5,12 @@
 // ---- directives ------------------------------------------------------------------------------------
 
 // Flags that only the parser knows, above those of PragmaFlag.
-enum { PRAGMA_GO_BUILD = 1 << 16, PRAGMA_FUNC_OTHER = 1 << 17, PRAGMA_FUNC_ANY = 0xFFFF & ~PRAGMA_NOTINHEAP, PRAGMA_FUNC_OK = PRAGMA_FUNC_ANY | PRAGMA_FUNC_OTHER };
+enum {
+    PRAGMA_GO_BUILD = 1 << 16,
+    PRAGMA_FUNC_OTHER = 1 << 17,
+    PRAGMA_FUNC_ANY = 0xFFFF & ~PRAGMA_NOTINHEAP,
+    PRAGMA_FUNC_OK = PRAGMA_FUNC_ANY | PRAGMA_FUNC_OTHER
+};
 
 typedef struct PragmaPos {
     u32 flag;
@@ -42,8 +47,8 @@ typedef struct Lexer {
     File *file;
     ParseOptions opt;
     i64 nerrors;
-    bool top;         // before the package clause
-    bool has_pragma;  // pragma holds something
+    bool top;        // before the package clause
+    bool has_pragma; // pragma holds something
     Pragma pragma;
 } Lexer;
 
@@ -61,7 +66,7 @@ void lex_rune(Lexer *, const u8 *start);                    // the quote
 
 // A comment [start, end) that begins with "//go:", "//line " or "/*line ".
 void lex_directive(Lexer *, const u8 *start, const u8 *end);
-void pragma_clear(Lexer *);                      // reports what nobody claimed
+void pragma_clear(Lexer *); // reports what nobody claimed
 void pragma_check(Lexer *, const Pragma *, u32 allowed, bool embed_ok);
 
 // ---- parser ----------------------------------------------------------------------------------------
@@ -70,18 +75,18 @@ typedef struct Parser {
     Lexer lx;
     Intern *intern;
     File *file;
-    int fnest; // function nesting, for resynchronisation
-    int xnest; // expression nesting; < 0: in a statement header, where { begins the block
-    int depth; // recursion
+    int fnest;           // function nesting, for resynchronisation
+    int xnest;           // expression nesting; < 0: in a statement header, where { begins the block
+    int depth;           // recursion
     i64 last_error_line; // of a syntax error
-    void **stack; // scratch for lists; malloc'd
+    void **stack;        // scratch for lists; malloc'd
     i64 nstack, capstack;
 } Parser;
 
 enum { MAX_DEPTH = 2000 }; // of nested expressions, types and statements
 
-#define TOK(p) ((p)->lx.tok)
-#define POS(p) ((p)->lx.pos)
+#define TOK(p)  ((p)->lx.tok)
+#define POS(p)  ((p)->lx.pos)
 #define BIT(tk) (1ull << (tk))
 static inline void next(Parser *p) { lex_next(&p->lx); }
 static inline bool got(Parser *p, u8 tok) {
@@ -90,13 +95,13 @@ static inline bool got(Parser *p, u8 tok) {
     return true;
 }
 void want(Parser *, u8 tok);
-bool got_assign(Parser *); // "="; ":=" with a complaint
+bool got_assign(Parser *);          // "="; ":=" with a complaint
 void advance(Parser *, u64 follow); // 0: one token
 // Messages that begin with "expected ", "in ", "at " or "after " are completed with the current token.
 void syntax_error(Parser *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void syntax_error_at(Parser *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 const char *token_word(u8 tok); // "comma", "keyword if"
-bool enter(Parser *); // one level deeper; false (and end of input) if too deep
+bool enter(Parser *);           // one level deeper; false (and end of input) if too deep
 enum { MAX_CHAIN = 20000 };
 bool chain_ok(Parser *p, int length); // reports when not
 static inline void leave(Parser *p) { p->depth--; }
@@ -105,7 +110,7 @@ static inline void leave(Parser *p) { p->depth--; }
 typedef struct List {
     const char *context;
     u8 sep, close;
-    bool done;  // set by the caller: no more elements
+    bool done; // set by the caller: no more elements
     bool broken;
 } List;
 bool list_more(Parser *, const List *);

@@ -3,80 +3,121 @@
 #include "types/check.h"
 
 // Type.flags
-enum { TF_TP_KNOWN = 1, TF_HAS_TP = 2, TF_VALID = 4, TF_FINITE = 8, TF_LOCAL_INST = 16, TF_LAYOUT_BUSY = 32, TF_FINITE_BUSY = 64 };
+enum {
+    TF_TP_KNOWN = 1,
+    TF_HAS_TP = 2,
+    TF_VALID = 4,
+    TF_FINITE = 8,
+    TF_LOCAL_INST = 16,
+    TF_LAYOUT_BUSY = 32,
+    TF_FINITE_BUSY = 64
+};
 
 // A set of types described by terms: all types, or the union of `t` (none: the empty set).
-typedef struct Terms { bool all; UnionTerm *t; i64 n; } Terms;
+typedef struct Terms {
+    bool all;
+    UnionTerm *t;
+    i64 n;
+} Terms;
 
 struct TypeSet { // of an interface; made with it, computed on demand
     Checker *c;
-    u8 state;    // 0 not computed, 1 being computed, 2 done
+    u8 state;        // 0 not computed, 1 being computed, 2 done
     bool comparable; // all comparable types (then terms.all)
     bool complete;   // the interface's methods and elements are all there
     Pos pos;
-    Object **methods; i64 nmethods; // sorted by cmp_objects
+    Object **methods;
+    i64 nmethods; // sorted by cmp_objects
     Terms terms;
 };
 
 // What a Named hides behind `resolver`.
 typedef struct NamedInfo {
     Checker *c;
-    Pos pos;            // of an instance: where it was first written, 0 if nowhere
-    Type *rhs;          // right-hand side of the declaration; of an instance: substituted, see named_rhs
-    bool expanded;      // rhs of an instance is there (or being made)
+    Pos pos;       // of an instance: where it was first written, 0 if nowhere
+    Type *rhs;     // right-hand side of the declaration; of an instance: substituted, see named_rhs
+    bool expanded; // rhs of an instance is there (or being made)
     bool under_done;
-    bool busy;          // resolving underlying
-    TypeEnv *env;       // local type of a generic function, substituted: with what
-    Type *local_orig;   // ... and which one it was
+    bool busy;           // resolving underlying
+    TypeEnv *env;        // local type of a generic function, substituted: with what
+    Type *local_orig;    // ... and which one it was
     TypeList local_from; // ... type parameters of the function
 } NamedInfo;
 
-typedef struct SubstMap { TypeList from, to; } SubstMap;
+typedef struct SubstMap {
+    TypeList from, to;
+} SubstMap;
 typedef struct Subst { // one substitution
-    Checker *c; TypeList from, to;
-    TypeEnv *env;       // of types_subst: local types of env->func become instances; aliases are resolved
+    Checker *c;
+    TypeList from, to;
+    TypeEnv *env; // of types_subst: local types of env->func become instances; aliases are resolved
     i64 depth;
 } Subst;
 
-typedef struct Delayed { void (*fn)(Checker *, void *); void *arg; Package *pkg; File *file; DeclInfo *decl; } Delayed;
-typedef struct DotImport { Scope *scope; const Name *name; Object *pkg_name; } DotImport;
-typedef struct MonoVertex { i64 weight, pre, len; Object *obj; } MonoVertex;
-typedef struct MonoEdge { i64 dst, src, weight; Pos pos; Type *type; } MonoEdge;
+typedef struct Delayed {
+    void (*fn)(Checker *, void *);
+    void *arg;
+    Package *pkg;
+    File *file;
+    DeclInfo *decl;
+} Delayed;
+typedef struct DotImport {
+    Scope *scope;
+    const Name *name;
+    Object *pkg_name;
+} DotImport;
+typedef struct MonoVertex {
+    i64 weight, pre, len;
+    Object *obj;
+} MonoVertex;
+typedef struct MonoEdge {
+    i64 dst, src, weight;
+    Pos pos;
+    Type *type;
+} MonoEdge;
 
-typedef struct TypeLiteral { Type *type; Pos pos; } TypeLiteral;
-typedef struct LocalEmbed { VarDecl *decl; File *file; } LocalEmbed;
+typedef struct TypeLiteral {
+    Type *type;
+    Pos pos;
+} TypeLiteral;
+typedef struct LocalEmbed {
+    VarDecl *decl;
+    File *file;
+} LocalEmbed;
 
 struct CheckA {
-    i64 busy;                        // nesting of entries from outside
-    VEC(Object *) path;              // objects whose declaration is being checked
+    i64 busy;           // nesting of entries from outside
+    VEC(Object *) path; // objects whose declaration is being checked
     VEC(Delayed) delayed;
-    Map *instances;                  // hash -> InstList
-    Map *collected;                  // Package* -> PackageA
-    Map *method_sets;                // Type* -> MethodSet
-    Map *local_index;                // TypeDecl* -> index + 1
-    Map *local_done;                 // Package* whose local types are numbered
-    Map *mono_index;                 // Object* -> vertex + 1
-    Map *mono_canon;                 // TYPE_PARAM -> TYPE_PARAM
+    Map *instances;   // hash -> InstList
+    Map *collected;   // Package* -> PackageA
+    Map *method_sets; // Type* -> MethodSet
+    Map *local_index; // TypeDecl* -> index + 1
+    Map *local_done;  // Package* whose local types are numbered
+    Map *mono_index;  // Object* -> vertex + 1
+    Map *mono_canon;  // TYPE_PARAM -> TYPE_PARAM
     VEC(MonoVertex) mono_vertices;
     VEC(MonoEdge) mono_edges;
     VEC(InterfaceType *) anon_ifaces; // of the main module, for the anonymous cycle check
-    VEC(TypeLiteral) literals;       // arrays and channels of the main module, for their size
+    VEC(TypeLiteral) literals;        // arrays and channels of the main module, for their size
     VEC(LocalEmbed) local_embeds;
-    Arena *lookup_arena; i64 lookups; // scratch of lookups, and how many are under way
-    Pos inst_pos;                    // where instances are being written
+    Arena *lookup_arena;
+    i64 lookups;  // scratch of lookups, and how many are under way
+    Pos inst_pos; // where instances are being written
     u32 next_param_id;
     i64 nerrors;
     Package *unsafe;
     Type *top_iface;
     const Name *blank, *n_init, *n_main, *n_any;
-    Package *amb_pkg; Map *amb_names; // packages seen from amb_pkg: name -> path, or AMBIGUOUS
+    Package *amb_pkg;
+    Map *amb_names; // packages seen from amb_pkg: name -> path, or AMBIGUOUS
     Object *universe_any, *universe_comparable;
 };
 
-typedef struct PackageA { // per package
-    VEC(Object *) imports;           // OBJ_PKG_NAMEs, for unused imports
+typedef struct PackageA {  // per package
+    VEC(Object *) imports; // OBJ_PKG_NAMEs, for unused imports
     VEC(DotImport) dots;
-    Map *dot_by_name;                // Name* -> DotImport chain start + 1
+    Map *dot_by_name; // Name* -> DotImport chain start + 1
     bool objects_done, initorder_done, bodies_done;
     i64 order;
 } PackageA;
@@ -100,11 +141,12 @@ Type *param_new(Checker *, Object *obj, Type *bound);
 NamedInfo *named_info(Type *);
 Type *named_rhs(Type *named);
 void named_set_rhs(Type *named, Type *rhs);
-Type *as_named(Type *);              // through aliases; NULL if it is none
+Type *as_named(Type *); // through aliases; NULL if it is none
 Type *type_deref(Type *, bool *is_ptr);
 bool type_valid(Type *);
-TypeList generic_tparams(Type *);    // of a generic Named, Alias, or Signature
-Type *instantiate(Checker *, Type *orig, TypeList targs); // not verified; Named, Alias; invalid if the count is wrong and known
+TypeList generic_tparams(Type *); // of a generic Named, Alias, or Signature
+Type *instantiate(Checker *, Type *orig,
+                  TypeList targs); // not verified; Named, Alias; invalid if the count is wrong and known
 Type *instantiate_local(Checker *, Type *local, TypeEnv *env);
 u64 type_hash(Type *, int depth);
 bool type_lists_identical(TypeList, TypeList);
@@ -116,7 +158,7 @@ TypeList type_list_copy(Checker *, Type **, i64 n);
 Type *subst_type(Checker *, Type *, TypeList from, TypeList to);
 
 // typeset.c
-struct TypeSet *type_set(Type *iface);          // of an underlying TYPE_INTERFACE
+struct TypeSet *type_set(Type *iface); // of an underlying TYPE_INTERFACE
 struct TypeSet *compute_type_set(Checker *, Pos, Type *iface);
 Object *typeset_lookup(struct TypeSet *, const Package *, const Name *, bool fold, i64 *index);
 Terms terms_union(Arena *, Terms, Terms);
@@ -130,27 +172,32 @@ bool typeset_is_method_set(struct TypeSet *);
 bool typeset_is_empty(struct TypeSet *);
 bool typeset_is_all(struct TypeSet *);
 bool typeset_is_comparable(struct TypeSet *);
-Type *param_iface(Type *param);                 // constraint as an interface
+Type *param_iface(Type *param); // constraint as an interface
 Type *parse_union(Checker *, Expr *);
 void check_interface_type(Checker *, Type *, InterfaceType *, Object *def);
 Str term_string(Checker *, UnionTerm);
 Str terms_string(Checker *, Terms);
 
 // predicates.c
-typedef struct IfacePair { Type *x, *y; struct IfacePair *prev; } IfacePair;
+typedef struct IfacePair {
+    Type *x, *y;
+    struct IfacePair *prev;
+} IfacePair;
 bool type_identical_tags(Type *, Type *, bool ignore_tags);
 bool has_name(Type *);
 bool is_type_lit(Type *);
 bool is_iface_ptr(Type *);
 bool has_empty_typeset(Type *);
 bool implements_(Checker *, Type *v, Type *t, bool constraint, Str *cause);
-i64 verify_targs(Checker *, TypeList tparams, TypeList targs, Str *cause); // index of the first that does not satisfy, -1
+i64 verify_targs(Checker *, TypeList tparams, TypeList targs,
+                 Str *cause); // index of the first that does not satisfy, -1
 bool comparable_strict(Type *);
 
 // lookup.c
 typedef bool (*EquivFn)(void *ctx, Type *x, Type *y);
 bool has_all_methods(Checker *, Type *v, Type *t, bool static_, EquivFn, void *ctx, Str *cause);
-Object *lookup_impl(Checker *, Type *, bool addressable, const Package *, const Name *, bool fold, i32 **path, i64 *npath, bool *indirect);
+Object *lookup_impl(Checker *, Type *, bool addressable, const Package *, const Name *, bool fold, i32 **path,
+                    i64 *npath, bool *indirect);
 
 // decl.c
 void check_arity(Checker *, Pos, i64 nnames, Ident **names, ExprVec *vals, bool is_const, bool inherited);
@@ -169,7 +216,7 @@ void unpack_recv(Checker *, Expr *rtype, bool want_params, bool *ptr, Expr **bas
 // typexpr.c
 Scope *open_scope(Checker *, const char *comment); // returns the one to restore
 void record_type(Checker *, Expr *, Type *);
-Expr *pointer_base(Expr *);          // e of *e, else NULL
+Expr *pointer_base(Expr *); // e of *e, else NULL
 
 // signature.c, validtype.c, mono.c, initorder.c
 Type *func_type_in(Checker *, Type *sig, FuncType *, Field *recv, FieldList *tparams);
@@ -182,7 +229,14 @@ void check_anon_cycles(Checker *, Package *);
 void init_order(Checker *, Package *);
 
 // errors.c
-typedef struct ErrMsg { Checker *c; Pos pos; Buf b; bool soft; int n; Str first; } ErrMsg;
+typedef struct ErrMsg {
+    Checker *c;
+    Pos pos;
+    Buf b;
+    bool soft;
+    int n;
+    Str first;
+} ErrMsg;
 void err_begin(ErrMsg *, Checker *);
 void err_add(ErrMsg *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void err_alt_decl(ErrMsg *, Object *);

@@ -4,16 +4,14 @@
 //      get one. A variable that only ever stands on the left of = is not used.
 #include "types/b.h"
 
-static Str context_str(Checker *c, Context k)
-{
+static Str context_str(Checker *c, Context k) {
     if (!k.callee) return str_c(k.text);
     Str f = estr(c, k.callee);
     return arena_printf(c->arena, "%s%.*s", k.text, SFMT(f));
 }
 
 // Gives an untyped x the type it has in a variable of type t (NULL: of no type). False after an error.
-static bool assign_untyped(Checker *c, Operand *x, Type *t, Context k)
-{
+static bool assign_untyped(Checker *c, Operand *x, Type *t, Context k) {
     Type *target = t;
     if (is_nil(x)) {
         if (!t) {
@@ -30,7 +28,9 @@ static bool assign_untyped(Checker *c, Operand *x, Type *t, Context k)
     if (why != FITS) {
         Str xs = ostr(c, x), ts = tstr(c, target), ks = context_str(c, k);
         check_errorf(c, at_op(x), "cannot use %.*s as %.*s value in %.*s%s", SFMT(xs), SFMT(ts), SFMT(ks),
-            why == MISFIT_TRUNCATED ? " (truncated)" : why == MISFIT_OVERFLOWS ? " (overflows)" : "");
+                     why == MISFIT_TRUNCATED   ? " (truncated)"
+                     : why == MISFIT_OVERFLOWS ? " (overflows)"
+                                               : "");
         return false;
     }
     if (v) {
@@ -44,15 +44,15 @@ static bool assign_untyped(Checker *c, Operand *x, Type *t, Context k)
     return true;
 }
 
-static void report_unassignable(Checker *c, Operand *x, Type *t, Context k, Str cause)
-{
+static void report_unassignable(Checker *c, Operand *x, Type *t, Context k, Str cause) {
     Str xs = ostr(c, x), ts = tstr(c, t), ks = context_str(c, k);
-    if (cause.len) check_errorf(c, at_op(x), "cannot use %.*s as %.*s value in %.*s: %.*s", SFMT(xs), SFMT(ts), SFMT(ks), SFMT(cause));
+    if (cause.len)
+        check_errorf(c, at_op(x), "cannot use %.*s as %.*s value in %.*s: %.*s", SFMT(xs), SFMT(ts), SFMT(ks),
+                     SFMT(cause));
     else check_errorf(c, at_op(x), "cannot use %.*s as %.*s value in %.*s", SFMT(xs), SFMT(ts), SFMT(ks));
 }
 
-void assign(Checker *c, Operand *x, Type *t, Context k)
-{
+void assign(Checker *c, Operand *x, Type *t, Context k) {
     single_value(c, x);
     if (x->mode == MODE_INVALID) return;
     if (x->mode == MODE_NO_VALUE || x->mode == MODE_BUILTIN || x->mode == MODE_TYPE) {
@@ -82,8 +82,7 @@ void check_assignment(Checker *c, Operand *x, Type *t, const char *context) { as
 
 // ---- declarations ------------------------------------------------------------------------------------------
 
-void check_init_const(Checker *c, Object *lhs, Operand *x)
-{
+void check_init_const(Checker *c, Object *lhs, Operand *x) {
     if (x->mode == MODE_INVALID || !type_valid(x->type) || (lhs->type && !type_valid(lhs->type))) {
         if (!lhs->type) lhs->type = INVALID;
         return;
@@ -99,8 +98,7 @@ void check_init_const(Checker *c, Object *lhs, Operand *x)
     if (x->mode != MODE_INVALID) lhs->val = x->val;
 }
 
-void check_const_decl(Checker *c, Object *o, Expr *type, Expr *init, bool inherited)
-{
+void check_const_decl(Checker *c, Object *o, Expr *type, Expr *init, bool inherited) {
     const Exact *iota = c->env.iota;
     Pos err_pos = c->env.err_pos;
     if (o->val) c->env.iota = o->val;
@@ -127,8 +125,7 @@ void check_const_decl(Checker *c, Object *o, Expr *type, Expr *init, bool inheri
     c->env.err_pos = err_pos;
 }
 
-void init_var(Checker *c, Object *lhs, Operand *x, const char *context)
-{
+void init_var(Checker *c, Object *lhs, Operand *x, const char *context) {
     if (x->mode == MODE_INVALID || !type_valid(x->type) || (lhs->type && !type_valid(lhs->type))) {
         if (!lhs->type) lhs->type = INVALID;
         invalidate(x);
@@ -146,8 +143,7 @@ void init_var(Checker *c, Object *lhs, Operand *x, const char *context)
     assign(c, x, lhs->type, IN(context));
 }
 
-void check_var_decl(Checker *c, Object *o, Object **lhs, i64 nlhs, Expr *type, Expr *init)
-{
+void check_var_decl(Checker *c, Object *o, Object **lhs, i64 nlhs, Expr *type, Expr *init) {
     if (type) o->type = check_var_type(c, type);
     if (!init) {
         if (!type) o->type = INVALID;
@@ -166,35 +162,35 @@ void check_var_decl(Checker *c, Object *o, Object **lhs, i64 nlhs, Expr *type, E
 
 // ---- counts that do not match -------------------------------------------------------------------------------
 
-static void assign_error(Checker *c, ExprVec *rhs, i64 l, i64 r)
-{
+static void assign_error(Checker *c, ExprVec *rhs, i64 l, i64 r) {
     Expr *first = rhs->ptr[0], *call = unparen(first);
     const char *vs = l == 1 ? "" : "s", *rs = r == 1 ? "" : "s";
     if (rhs->len == 1 && call->kind == ND_CALL) {
         Str f = estr(c, ((Call *)call)->fun);
-        check_errorf(c, AT(first), "assignment mismatch: %lld variable%s but %.*s returns %lld value%s", (long long)l, vs, SFMT(f), (long long)r, rs);
+        check_errorf(c, AT(first), "assignment mismatch: %lld variable%s but %.*s returns %lld value%s", (long long)l,
+                     vs, SFMT(f), (long long)r, rs);
     } else {
-        check_errorf(c, AT(first), "assignment mismatch: %lld variable%s but %lld value%s", (long long)l, vs, (long long)r, rs);
+        check_errorf(c, AT(first), "assignment mismatch: %lld variable%s but %lld value%s", (long long)l, vs,
+                     (long long)r, rs);
     }
 }
 
-static void return_error(Checker *c, Stmt *s, Object **lhs, i64 l, OperandVec *rhs)
-{
+static void return_error(Checker *c, Stmt *s, Object **lhs, i64 l, OperandVec *rhs) {
     Type **want = ANEWN(c->arena, Type *, l + 1);
     for (i64 i = 0; i < l; i++) want[i] = lhs[i]->type;
     Pos at = AT(s);
     if (rhs->len > l) at = at_op(&rhs->ptr[l]);
     else if (rhs->len > 0) at = at_op(&rhs->ptr[rhs->len - 1]);
     Str have = operands_summary(c, rhs, false), wants = types_summary(c, want, l, false, false);
-    check_errorf(c, at, "%s return values\n\thave %.*s\n\twant %.*s", rhs->len > l ? "too many" : "not enough", SFMT(have), SFMT(wants));
+    check_errorf(c, at, "%s return values\n\thave %.*s\n\twant %.*s", rhs->len > l ? "too many" : "not enough",
+                 SFMT(have), SFMT(wants));
 }
 
 static bool is_single_call(ExprVec *rhs) { return rhs->len == 1 && unparen(rhs->ptr[0])->kind == ND_CALL; }
 
 // ---- several at once -------------------------------------------------------------------------------------------
 
-static void init_one_by_one(Checker *c, Object **lhs, ExprVec *rhs, Stmt *ret, const char *context)
-{
+static void init_one_by_one(Checker *c, Object **lhs, ExprVec *rhs, Stmt *ret, const char *context) {
     for (i64 i = 0; i < rhs->len; i++) {
         Target t;
         Operand x;
@@ -204,14 +200,12 @@ static void init_one_by_one(Checker *c, Object **lhs, ExprVec *rhs, Stmt *ret, c
     }
 }
 
-static void invalidate_untyped(Checker *c, Object **lhs, i64 l)
-{
+static void invalidate_untyped(Checker *c, Object **lhs, i64 l) {
     for (i64 i = 0; i < l; i++)
         if (!lhs[i]->type) lhs[i]->type = INVALID;
 }
 
-void init_vars(Checker *c, Object **lhs, i64 l, ExprVec *rhs, Stmt *ret)
-{
+void init_vars(Checker *c, Object **lhs, i64 l, ExprVec *rhs, Stmt *ret) {
     const char *context = ret ? "return statement" : "assignment";
     OperandVec vals = {0};
     if (l == rhs->len && !is_single_call(rhs)) {
@@ -234,7 +228,8 @@ void init_vars(Checker *c, Object **lhs, i64 l, ExprVec *rhs, Stmt *ret)
     multi_values(c, rhs->ptr[0], l == 2 && !ret, &vals, &comma_ok);
     if (vals.len == l) {
         for (i64 i = 0; i < l; i++) init_var(c, lhs[i], &vals.ptr[i], context);
-        if (comma_ok && vals.ptr[0].mode != MODE_INVALID && vals.ptr[1].mode != MODE_INVALID) record_comma_ok(rhs->ptr[0]);
+        if (comma_ok && vals.ptr[0].mode != MODE_INVALID && vals.ptr[1].mode != MODE_INVALID)
+            record_comma_ok(rhs->ptr[0]);
         return;
     }
     if (vals.len == 0 || vals.ptr[0].mode != MODE_INVALID) {
@@ -244,21 +239,18 @@ void init_vars(Checker *c, Object **lhs, i64 l, ExprVec *rhs, Stmt *ret)
     invalidate_untyped(c, lhs, l);
 }
 
-void check_init_vars(Checker *c, Object **lhs, i64 nlhs, Expr **rhs, i64 nrhs, Stmt *ret)
-{
+void check_init_vars(Checker *c, Object **lhs, i64 nlhs, Expr **rhs, i64 nrhs, Stmt *ret) {
     ExprVec v = {.ptr = rhs, .len = nrhs, .cap = nrhs};
     init_vars(c, lhs, nlhs, &v, ret);
 }
 
 // A variable that is named on the left only is not used: its mark is restored.
-static Object *left_variable(Checker *c, Ident *id)
-{
+static Object *left_variable(Checker *c, Ident *id) {
     Object *v = id ? lookup_name(c, id->name) : NULL;
     return v && v->kind == OBJ_VAR && v->pkg == c->pkg ? v : NULL;
 }
 
-static void report_not_assignable(Checker *c, Operand *x)
-{
+static void report_not_assignable(Checker *c, Operand *x) {
     Str s = estr(c, x->expr);
     Operand base;
     if (x->expr->kind == ND_SELECTOR) {
@@ -271,8 +263,7 @@ static void report_not_assignable(Checker *c, Operand *x)
     check_errorf(c, at_op(x), "cannot assign to %.*s (neither addressable nor a map index expression)", SFMT(s));
 }
 
-Type *check_lhs(Checker *c, Expr *lhs)
-{
+Type *check_lhs(Checker *c, Expr *lhs) {
     Expr *e = unparen(lhs);
     Ident *id = e->kind == ND_IDENT ? (Ident *)e : NULL;
     if (id && id->name->blank) {
@@ -294,8 +285,7 @@ Type *check_lhs(Checker *c, Expr *lhs)
 }
 
 // lhs = rhs, or lhs = x if x is given (rhs is evaluated then).
-void assign_var(Checker *c, Expr *lhs, Expr *rhs, Operand *x, const char *context)
-{
+void assign_var(Checker *c, Expr *lhs, Expr *rhs, Operand *x, const char *context) {
     Type *t = check_lhs(c, lhs);
     if (t && !type_valid(t)) {
         if (x) invalidate(x);
@@ -313,8 +303,7 @@ void assign_var(Checker *c, Expr *lhs, Expr *rhs, Operand *x, const char *contex
     assign(c, x, t, IN(context));
 }
 
-void assign_vars(Checker *c, ExprVec *lhs, ExprVec *rhs)
-{
+void assign_vars(Checker *c, ExprVec *lhs, ExprVec *rhs) {
     if (lhs->len == rhs->len && !is_single_call(rhs)) {
         for (i64 i = 0; i < lhs->len; i++) assign_var(c, lhs->ptr[i], rhs->ptr[i], NULL, "assignment");
         return;
@@ -329,7 +318,8 @@ void assign_vars(Checker *c, ExprVec *lhs, ExprVec *rhs)
     multi_values(c, rhs->ptr[0], lhs->len == 2, &vals, &comma_ok);
     if (vals.len == lhs->len) {
         for (i64 i = 0; i < vals.len; i++) assign_var(c, lhs->ptr[i], NULL, &vals.ptr[i], "assignment");
-        if (comma_ok && vals.ptr[0].mode != MODE_INVALID && vals.ptr[1].mode != MODE_INVALID) record_comma_ok(rhs->ptr[0]);
+        if (comma_ok && vals.ptr[0].mode != MODE_INVALID && vals.ptr[1].mode != MODE_INVALID)
+            record_comma_ok(rhs->ptr[0]);
         return;
     }
     if (vals.len == 0 || vals.ptr[0].mode != MODE_INVALID) assign_error(c, rhs, lhs->len, vals.len);
@@ -338,22 +328,19 @@ void assign_vars(Checker *c, ExprVec *lhs, ExprVec *rhs)
 
 // ---- := ---------------------------------------------------------------------------------------------------------
 
-Object *new_local(Checker *c, Ident *id, Type *t)
-{
+Object *new_local(Checker *c, Ident *id, Type *t) {
     Object *v = types_new_var(c, id->x.pos, c->pkg, id->name, t);
     v->func = c->env.func;
     return v;
 }
 
-static Object *dummy_var(Checker *c, Expr *e)
-{
+static Object *dummy_var(Checker *c, Expr *e) {
     Object *v = types_new_var(c, e->pos, c->pkg, intern_c(c->intern, "_"), NULL);
     v->func = c->env.func;
     return v;
 }
 
-static bool is_repeated(ExprVec *lhs, i64 n, const Name *name)
-{
+static bool is_repeated(ExprVec *lhs, i64 n, const Name *name) {
     if (name->blank) return false;
     for (i64 i = 0; i < n; i++)
         if (lhs->ptr[i]->kind == ND_IDENT && ((Ident *)lhs->ptr[i])->name == name) return true;
@@ -361,8 +348,7 @@ static bool is_repeated(ExprVec *lhs, i64 n, const Name *name)
 }
 
 // The variable lhs[i] of := stands for; *is_new if it is declared by this. NULL after an error.
-static Object *short_decl_var(Checker *c, ExprVec *lhs, i64 i, bool *is_new)
-{
+static Object *short_decl_var(Checker *c, ExprVec *lhs, i64 i, bool *is_new) {
     Expr *e = lhs->ptr[i];
     Str s = estr(c, e);
     *is_new = false;
@@ -391,14 +377,12 @@ static Object *short_decl_var(Checker *c, ExprVec *lhs, i64 i, bool *is_new)
     return id->obj;
 }
 
-static void record_defined(Ident *id, Object *v)
-{
+static void record_defined(Ident *id, Object *v) {
     id->x.mode = MODE_VARIABLE;
     id->x.type = v->type;
 }
 
-void short_var_decl(Checker *c, AssignStmt *s, bool per_iteration)
-{
+void short_var_decl(Checker *c, AssignStmt *s, bool per_iteration) {
     i64 top = check_delayed_top(c), n = s->lhs.len, nnew = 0;
     Object **vars = ANEWN(c->arena, Object *, n + 1), **fresh = ANEWN(c->arena, Object *, n + 1);
     Ident **ids = ANEWN(c->arena, Ident *, n + 1);

@@ -10,7 +10,7 @@ enum {
 };
 
 struct CheckB {
-    i64 depth;                 // nesting of expressions
+    i64 depth; // nesting of expressions
 };
 
 typedef VEC(Operand) OperandVec;
@@ -22,15 +22,21 @@ typedef enum ExprUse { USE_CONVERSION, USE_EXPRESSION, USE_STATEMENT } ExprUse;
 typedef enum Misfit { FITS, MISFIT_TRUNCATED, MISFIT_OVERFLOWS, MISFIT_OTHER } Misfit;
 
 // Where a value goes, in words; the callee is printed only when an error needs it.
-typedef struct Context { const char *text; Expr *callee; } Context;
+typedef struct Context {
+    const char *text;
+    Expr *callee;
+} Context;
 #define IN(t) ((Context){(t), NULL})
 
 // The function type a generic function is assigned to, and what to call its place in messages.
-typedef struct Target { Type *sig; Str desc; } Target;
+typedef struct Target {
+    Type *sig;
+    Str desc;
+} Target;
 
-#define INVALID (c->u.basic[TYPE_INVALID])
+#define INVALID  (c->u.basic[TYPE_INVALID])
 #define BASIC(k) (c->u.basic[TYPE_##k])
-#define AT(n) node_start(n)
+#define AT(n)    node_start(n)
 
 static inline Pos at_op(const Operand *x) { return x->expr ? node_start(x->expr) : 0; }
 static inline bool is_nil(const Operand *x) { return x->mode == MODE_NIL; }
@@ -38,9 +44,10 @@ static inline void invalidate(Operand *x) { x->mode = MODE_INVALID; }
 static inline i64 tuple_len(const Type *t) { return t ? t->tuple.n : 0; }
 
 // operand.c
-const char *composite_kind(Type *);    // "array", ...; "" for basic types
+const char *composite_kind(Type *); // "array", ...; "" for basic types
 Str estr(Checker *, const void *expr);
-Str types_summary(Checker *, Type **list, i64 n, bool variadic, bool has_dots); // "(int, string)" of counts that do not match
+Str types_summary(Checker *, Type **list, i64 n, bool variadic,
+                  bool has_dots); // "(int, string)" of counts that do not match
 Str tuple_summary(Checker *, Type *tuple, bool variadic);
 Str operands_summary(Checker *, OperandVec *, bool has_dots);
 
@@ -56,7 +63,7 @@ void update_expr_type(Checker *, Expr *, Type *, bool final);
 void update_expr_val(Expr *, const Exact *);
 void record_comma_ok(Expr *);
 void record_targs(Checker *, Expr *fun, TypeList targs);
-Object *root_variable(Expr *);         // variable a place is part of, without going through a pointer
+Object *root_variable(Expr *); // variable a place is part of, without going through a pointer
 void mark_address_taken(Expr *);
 void mark_reassigned(Expr *);
 
@@ -106,8 +113,14 @@ Str lookup_error(Checker *, Type *, const Name *, Object *alt, bool struct_lit);
 Type *clone_signature(Checker *, Type *);
 
 // constset.c
-typedef struct ConstSet { Map *nums, *strs, *others; } ConstSet; // constants seen, each with the types it had
-typedef struct SeenConst { Type *type; Pos pos; struct SeenConst *next; } SeenConst;
+typedef struct ConstSet {
+    Map *nums, *strs, *others;
+} ConstSet; // constants seen, each with the types it had
+typedef struct SeenConst {
+    Type *type;
+    Pos pos;
+    struct SeenConst *next;
+} SeenConst;
 SeenConst **const_set_slot(Checker *, ConstSet *, const Exact *, bool all_kinds); // NULL if such values are not tracked
 
 // builtins.c, conversion.c, literal.c
@@ -119,7 +132,7 @@ void check_composite_lit(Checker *, Operand *, CompositeLit *, Type *hint);
 
 // assign.c
 void assign(Checker *, Operand *, Type *, Context);
-Type *check_lhs(Checker *, Expr *);    // NULL for _
+Type *check_lhs(Checker *, Expr *); // NULL for _
 void assign_var(Checker *, Expr *lhs, Expr *rhs, Operand *, const char *context);
 void assign_vars(Checker *, ExprVec *lhs, ExprVec *rhs);
 void init_var(Checker *, Object *, Operand *, const char *context);
@@ -132,7 +145,7 @@ enum { BREAK_OK = 1, CONTINUE_OK = 2 };
 void check_stmt(Checker *, Stmt *);
 void check_stmts(Checker *, StmtVec *);
 Scope *push_scope(Checker *, const char *comment);
-void pop_scope(Checker *);             // reports unused variables
+void pop_scope(Checker *); // reports unused variables
 void check_switch(Checker *, SwitchStmt *);
 void check_type_switch(Checker *, TypeSwitchStmt *);
 void check_range(Checker *, RangeStmt *);

@@ -11,36 +11,51 @@
 typedef struct Block {
     struct Block *parent;
     Pos start;
-    LabeledStmt *label;        // of the statement this block belongs to
+    LabeledStmt *label; // of the statement this block belongs to
 } Block;
 
-typedef struct Label { LabeledStmt *s; Block *block; bool used; } Label;
+typedef struct Label {
+    LabeledStmt *s;
+    Block *block;
+    bool used;
+} Label;
 
-typedef struct Jump { BranchStmt *s; bool over_var; } Jump; // a goto that waits; over_var: a variable was declared since
+typedef struct Jump {
+    BranchStmt *s;
+    bool over_var;
+} Jump; // a goto that waits; over_var: a variable was declared since
 
-typedef struct Targets { Stmt *breaks, *continues; i64 case_index, ncases; } Targets; // case_index -1: not directly in a case
+typedef struct Targets {
+    Stmt *breaks, *continues;
+    i64 case_index, ncases;
+} Targets; // case_index -1: not directly in a case
 
-typedef struct Walk { Checker *c; FuncInfo *info; VEC(Label) labels; VEC(Jump) jumps; } Walk;
+typedef struct Walk {
+    Checker *c;
+    FuncInfo *info;
+    VEC(Label) labels;
+    VEC(Jump) jumps;
+} Walk;
 
-typedef struct VarDeclared { Pos pos; Str name; } VarDeclared; // last one in a block
+typedef struct VarDeclared {
+    Pos pos;
+    Str name;
+} VarDeclared; // last one in a block
 
 static void walk_block(Walk *w, Block *parent, Targets t, LabeledStmt *label, Pos start, Stmt **list, i64 n);
 
-static Label *find_label(Walk *w, const Name *n)
-{
+static Label *find_label(Walk *w, const Name *n) {
     for (i64 i = 0; i < w->labels.len; i++)
         if (w->labels.ptr[i].s->label->name == n) return &w->labels.ptr[i];
     return NULL;
 }
 
-static bool is_inside(Block *b, Block *outer)
-{
+static bool is_inside(Block *b, Block *outer) {
     while (b && b != outer) b = b->parent;
     return b != NULL;
 }
 
-static void declare_label(Walk *w, Block *b, LabeledStmt *s)
-{
+static void declare_label(Walk *w, Block *b, LabeledStmt *s) {
     Label *alt = find_label(w, s->label->name);
     if (alt) {
         Str at = pos_string(w->c, alt->s->label->x.pos);
@@ -51,8 +66,7 @@ static void declare_label(Walk *w, Block *b, LabeledStmt *s)
 }
 
 // Gotos from `first` on that wait for this label are in the same block or inside it.
-static void resolve_jumps(Walk *w, i64 first, LabeledStmt *s, VarDeclared *var)
-{
+static void resolve_jumps(Walk *w, i64 first, LabeledStmt *s, VarDeclared *var) {
     Label *l = find_label(w, s->label->name);
     i64 kept = first;
     for (i64 i = first; i < w->jumps.len; i++) {
@@ -65,13 +79,13 @@ static void resolve_jumps(Walk *w, i64 first, LabeledStmt *s, VarDeclared *var)
         l->used = true;
         if (!j.over_var) continue;
         Str at = pos_string(w->c, var->pos);
-        check_errorf(w->c, j.s->label->x.pos, "goto %.*s jumps over declaration of %.*s at %.*s", SFMT(s->label->name->s), SFMT(var->name), SFMT(at));
+        check_errorf(w->c, j.s->label->x.pos, "goto %.*s jumps over declaration of %.*s at %.*s",
+                     SFMT(s->label->name->s), SFMT(var->name), SFMT(at));
     }
     w->jumps.len = kept;
 }
 
-static void note_var(Walk *w, i64 first, VarDeclared *var, Pos pos, Str name)
-{
+static void note_var(Walk *w, i64 first, VarDeclared *var, Pos pos, Str name) {
     *var = (VarDeclared){pos, name};
     for (i64 i = first; i < w->jumps.len; i++) w->jumps.ptr[i].over_var = true;
 }
@@ -82,8 +96,7 @@ static bool is_loop(const Stmt *s) { return s && (s->kind == ND_FOR_STMT || s->k
 static bool is_switch(const Stmt *s) { return s && (s->kind == ND_SWITCH_STMT || s->kind == ND_TYPE_SWITCH_STMT); }
 static bool can_break(const Stmt *s) { return is_loop(s) || is_switch(s) || (s && s->kind == ND_SELECT_STMT); }
 
-static void check_fallthrough(Walk *w, BranchStmt *s, Targets t, bool last)
-{
+static void check_fallthrough(Walk *w, BranchStmt *s, Targets t, bool last) {
     const char *msg = "fallthrough statement out of place";
     if (t.breaks && t.breaks->kind == ND_TYPE_SWITCH_STMT) {
         msg = "cannot fallthrough in type switch";
@@ -94,8 +107,7 @@ static void check_fallthrough(Walk *w, BranchStmt *s, Targets t, bool last)
     check_errorf(w->c, s->s.pos, "%s", msg);
 }
 
-static void check_plain_branch(Walk *w, BranchStmt *s, Targets t, bool last)
-{
+static void check_plain_branch(Walk *w, BranchStmt *s, Targets t, bool last) {
     switch (s->tok) {
     case TK_BREAK:
         s->target = t.breaks;
@@ -111,8 +123,7 @@ static void check_plain_branch(Walk *w, BranchStmt *s, Targets t, bool last)
 }
 
 // break L, continue L: L must label an enclosing statement.
-static void check_labeled_exit(Walk *w, BranchStmt *s, Block *b)
-{
+static void check_labeled_exit(Walk *w, BranchStmt *s, Block *b) {
     const char *word = s->tok == TK_BREAK ? "break" : "continue";
     Str name = s->label->name->s;
     Label *l = find_label(w, s->label->name);
@@ -127,8 +138,7 @@ static void check_labeled_exit(Walk *w, BranchStmt *s, Block *b)
     else check_errorf(w->c, s->label->x.pos, "invalid %s label %.*s", word, SFMT(name));
 }
 
-static void check_goto(Walk *w, BranchStmt *s, Block *b)
-{
+static void check_goto(Walk *w, BranchStmt *s, Block *b) {
     w->info->has_goto = true;
     Label *l = find_label(w, s->label->name);
     if (l) l->used = true;
@@ -136,8 +146,7 @@ static void check_goto(Walk *w, BranchStmt *s, Block *b)
     else vec_push(w->c->arena, &w->jumps, ((Jump){s, false}));
 }
 
-static void check_branch(Walk *w, BranchStmt *s, Block *b, Targets t, bool last)
-{
+static void check_branch(Walk *w, BranchStmt *s, Block *b, Targets t, bool last) {
     s->target = NULL;
     if (!s->label) check_plain_branch(w, s, t, last);
     else if (s->tok == TK_GOTO) check_goto(w, s, b);
@@ -146,19 +155,16 @@ static void check_branch(Walk *w, BranchStmt *s, Block *b, Targets t, bool last)
 
 // ---- statements --------------------------------------------------------------------------------------------
 
-static void walk_body(Walk *w, Block *b, Targets t, LabeledStmt *label, BlockStmt *body)
-{
+static void walk_body(Walk *w, Block *b, Targets t, LabeledStmt *label, BlockStmt *body) {
     if (body) walk_block(w, b, t, label, body->s.pos, body->list.ptr, body->list.len);
 }
 
-static void walk_clauses(Walk *w, Block *b, Targets t, LabeledStmt *label, Stmt *s, CaseClause **list, i64 n)
-{
+static void walk_clauses(Walk *w, Block *b, Targets t, LabeledStmt *label, Stmt *s, CaseClause **list, i64 n) {
     for (i64 i = 0; i < n; i++)
         walk_block(w, b, (Targets){s, t.continues, i, n}, label, list[i]->s.pos, list[i]->body.ptr, list[i]->body.len);
 }
 
-static void walk_nested(Walk *w, Block *b, Targets t, LabeledStmt *label, Stmt *s)
-{
+static void walk_nested(Walk *w, Block *b, Targets t, LabeledStmt *label, Stmt *s) {
     Targets inner = {t.breaks, t.continues, -1, 0}, loop = {s, s, -1, 0}, sel = {s, t.continues, -1, 0};
     switch (s->kind) {
     case ND_BLOCK_STMT: walk_body(w, b, inner, label, (BlockStmt *)s); break;
@@ -170,8 +176,12 @@ static void walk_nested(Walk *w, Block *b, Targets t, LabeledStmt *label, Stmt *
     }
     case ND_FOR_STMT: walk_body(w, b, loop, label, ((ForStmt *)s)->body); break;
     case ND_RANGE_STMT: walk_body(w, b, loop, label, ((RangeStmt *)s)->body); break;
-    case ND_SWITCH_STMT: walk_clauses(w, b, t, label, s, ((SwitchStmt *)s)->clauses.ptr, ((SwitchStmt *)s)->clauses.len); break;
-    case ND_TYPE_SWITCH_STMT: walk_clauses(w, b, t, label, s, ((TypeSwitchStmt *)s)->clauses.ptr, ((TypeSwitchStmt *)s)->clauses.len); break;
+    case ND_SWITCH_STMT:
+        walk_clauses(w, b, t, label, s, ((SwitchStmt *)s)->clauses.ptr, ((SwitchStmt *)s)->clauses.len);
+        break;
+    case ND_TYPE_SWITCH_STMT:
+        walk_clauses(w, b, t, label, s, ((TypeSwitchStmt *)s)->clauses.ptr, ((TypeSwitchStmt *)s)->clauses.len);
+        break;
     case ND_SELECT_STMT: {
         SelectStmt *ss = (SelectStmt *)s;
         for (i64 i = 0; i < ss->clauses.len; i++) {
@@ -184,8 +194,7 @@ static void walk_nested(Walk *w, Block *b, Targets t, LabeledStmt *label, Stmt *
     }
 }
 
-static void note_decl_stmt(Walk *w, i64 first, VarDeclared *var, DeclStmt *s)
-{
+static void note_decl_stmt(Walk *w, i64 first, VarDeclared *var, DeclStmt *s) {
     for (i64 i = 0; i < s->decls.len; i++) {
         VarDecl *d = (VarDecl *)s->decls.ptr[i];
         if (d->d.kind != ND_VAR_DECL) continue;
@@ -194,8 +203,7 @@ static void note_decl_stmt(Walk *w, i64 first, VarDeclared *var, DeclStmt *s)
     }
 }
 
-static Str lhs_text(Walk *w, AssignStmt *s)
-{
+static Str lhs_text(Walk *w, AssignStmt *s) {
     Buf b = {0};
     for (i64 i = 0; i < s->lhs.len; i++) {
         if (i) buf_c(&b, ", ");
@@ -207,8 +215,7 @@ static Str lhs_text(Walk *w, AssignStmt *s)
 }
 
 // Gotos inside this block that still wait stand in w->jumps from `first` on.
-static void walk_block(Walk *w, Block *parent, Targets t, LabeledStmt *label, Pos start, Stmt **list, i64 n)
-{
+static void walk_block(Walk *w, Block *parent, Targets t, LabeledStmt *label, Pos start, Stmt **list, i64 n) {
     Block *b = ANEW(w->c->arena, Block);
     *b = (Block){parent, start, label};
     i64 first = w->jumps.len;
@@ -229,14 +236,14 @@ static void walk_block(Walk *w, Block *parent, Targets t, LabeledStmt *label, Po
         if (!s) continue;
         if (s->kind == ND_BRANCH_STMT) check_branch(w, (BranchStmt *)s, b, t, i + 1 == n);
         else if (s->kind == ND_DECL_STMT) note_decl_stmt(w, first, &var, (DeclStmt *)s);
-        else if (s->kind == ND_ASSIGN_STMT && ((AssignStmt *)s)->op == OP_DEF) note_var(w, first, &var, s->pos, lhs_text(w, (AssignStmt *)s));
+        else if (s->kind == ND_ASSIGN_STMT && ((AssignStmt *)s)->op == OP_DEF)
+            note_var(w, first, &var, s->pos, lhs_text(w, (AssignStmt *)s));
         else walk_nested(w, b, t, own, s);
     }
     for (i64 i = first; i < w->jumps.len; i++) w->jumps.ptr[i].over_var = false; // they may leave this block
 }
 
-void check_branches(Checker *c, FuncInfo *info, BlockStmt *body)
-{
+void check_branches(Checker *c, FuncInfo *info, BlockStmt *body) {
     Walk w = {.c = c, .info = info};
     if (body->had_errors) return;
     walk_block(&w, NULL, (Targets){NULL, NULL, -1, 0}, NULL, body->s.pos, body->list.ptr, body->list.len);
@@ -254,12 +261,12 @@ void check_branches(Checker *c, FuncInfo *info, BlockStmt *body)
     }
     for (i64 i = 0; i < w.labels.len; i++) {
         Label *l = &w.labels.ptr[i];
-        if (!l->used) check_errorf(c, l->s->label->x.pos, "label %.*s defined and not used", SFMT(l->s->label->name->s));
+        if (!l->used)
+            check_errorf(c, l->s->label->x.pos, "label %.*s defined and not used", SFMT(l->s->label->name->s));
     }
 }
 
-void check_package_branches(Checker *c, Package *p)
-{
+void check_package_branches(Checker *c, Package *p) {
     for (i64 i = 0; i < p->nfiles; i++) {
         File *f = p->files[i];
         for (i64 k = 0; f && k < f->decls.len; k++) {

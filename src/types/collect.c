@@ -2,7 +2,11 @@
 // Nothing is resolved here.
 #include "types/a.h"
 
-typedef struct Method { Object *obj; bool ptr; const Name *recv; } Method;
+typedef struct Method {
+    Object *obj;
+    bool ptr;
+    const Name *recv;
+} Method;
 typedef struct Collector {
     Checker *c;
     Package *p;
@@ -15,8 +19,7 @@ typedef struct Collector {
     i64 iota;
 } Collector;
 
-static Object *pkg_object(Collector *k, ObjKind kind, Ident *id, void *decl)
-{
+static Object *pkg_object(Collector *k, ObjKind kind, Ident *id, void *decl) {
     Checker *c = k->c;
     Object *o = obj_new(c, kind, id->x.pos, k->p, id->name, NULL);
     DeclInfo *d = ANEW(c->arena, DeclInfo);
@@ -31,8 +34,7 @@ static Object *pkg_object(Collector *k, ObjKind kind, Ident *id, void *decl)
     return o;
 }
 
-static void declare_pkg(Collector *k, Ident *id, Object *o)
-{
+static void declare_pkg(Collector *k, Ident *id, Object *o) {
     Checker *c = k->c;
     if (id->name == c->a->n_init) {
         check_errorf(c, id->x.pos, "cannot declare init - must be func");
@@ -48,8 +50,7 @@ static void declare_pkg(Collector *k, Ident *id, Object *o)
 
 // ---- imports ----------------------------------------------------------------------------------------------------
 
-static bool valid_import_path(Checker *c, BasicLit *lit, Str *path)
-{
+static bool valid_import_path(Checker *c, BasicLit *lit, Str *path) {
     const char *why = NULL;
     if (!lit_unquote(c->arena, lit->text, path)) why = "invalid syntax";
     else if (!path->len) why = "empty string";
@@ -62,7 +63,8 @@ static bool valid_import_path(Checker *c, BasicLit *lit, Str *path)
         bool ok = ch > ' ' && ch != 127 && !memchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", ch, 25);
         if (ch == 0xEF && i + 2 < path->len && (u8)path->ptr[i + 1] == 0xBF && (u8)path->ptr[i + 2] == 0xBD) ok = false;
         if (ok) continue;
-        if (ch < 128 && ch > ' ' && ch != 127) check_errorf(c, lit->x.pos, "invalid import path (invalid character U+%04X '%c')", ch, ch);
+        if (ch < 128 && ch > ' ' && ch != 127)
+            check_errorf(c, lit->x.pos, "invalid import path (invalid character U+%04X '%c')", ch, ch);
         else if (ch == ' ') check_errorf(c, lit->x.pos, "invalid import path (invalid character U+0020 ' ')");
         else check_errorf(c, lit->x.pos, "invalid import path (invalid character U+%04X)", ch);
         return false;
@@ -70,8 +72,7 @@ static bool valid_import_path(Checker *c, BasicLit *lit, Str *path)
     return true;
 }
 
-static void dot_import(Collector *k, ImportDecl *d, Object *pn, Package *imp)
-{
+static void dot_import(Collector *k, ImportDecl *d, Object *pn, Package *imp) {
     Checker *c = k->c;
     for (i64 i = 0, n = scope_len(imp->scope); i < n; i++) {
         Object *o = scope_at(imp->scope, i);
@@ -89,8 +90,7 @@ static void dot_import(Collector *k, ImportDecl *d, Object *pn, Package *imp)
     }
 }
 
-static Package *import_package(Collector *k, ImportDecl *d, Str path)
-{
+static Package *import_package(Collector *k, ImportDecl *d, Str path) {
     Checker *c = k->c;
     if (str_eq(path, S("unsafe"))) return c->a->unsafe;
     Package *p = c->import ? c->import(c->import_ctx, k->p, d, path) : NULL;
@@ -110,8 +110,7 @@ static Package *import_package(Collector *k, ImportDecl *d, Str path)
     return p;
 }
 
-static void collect_import(Collector *k, ImportDecl *d)
-{
+static void collect_import(Collector *k, ImportDecl *d) {
     Checker *c = k->c;
     Str path;
     if (!d->path || d->path->bad || !valid_import_path(c, d->path, &path)) return;
@@ -141,8 +140,7 @@ static void collect_import(Collector *k, ImportDecl *d)
 
 // ---- declarations ------------------------------------------------------------------------------------------------
 
-static void collect_const(Collector *k, ConstDecl *s)
-{
+static void collect_const(Collector *k, ConstDecl *s) {
     Checker *c = k->c;
     if (!k->group || s->group != k->group) {
         k->group = s->group;
@@ -172,8 +170,7 @@ static void collect_const(Collector *k, ConstDecl *s)
     check_arity(c, s->d.pos, s->names.len, s->names.ptr, &k->last->values, true, inherited);
 }
 
-static void collect_var(Collector *k, VarDecl *s)
-{
+static void collect_var(Collector *k, VarDecl *s) {
     Checker *c = k->c;
     i64 n = s->names.len;
     Object **lhs = ANEWN(c->arena, Object *, n ? n : 1);
@@ -193,26 +190,26 @@ static void collect_var(Collector *k, VarDecl *s)
     if (!s->type || s->values.len) check_arity(c, s->d.pos, n, s->names.ptr, &s->values, false, false);
 }
 
-static void collect_type(Collector *k, TypeDecl *s)
-{
+static void collect_type(Collector *k, TypeDecl *s) {
     Object *o = pkg_object(k, OBJ_TYPE_NAME, s->name, s);
     ((DeclInfo *)o->decl_info)->tdecl = s;
     declare_pkg(k, s->name, o);
 }
 
 // False: an error about its type parameters was reported.
-static bool collect_plain_func(Collector *k, FuncDecl *s, Object *o)
-{
+static bool collect_plain_func(Collector *k, FuncDecl *s, Object *o) {
     Checker *c = k->c;
     const Name *name = s->name->name;
     bool ok = true;
     if (name == c->a->n_init || (name == c->a->n_main && k->p->name == c->a->n_main)) {
         if (s->type->tparams && s->type->tparams->fields.len) {
-            check_soft_errorf(c, s->type->tparams->fields.ptr[0]->pos, "func %.*s must have no type parameters", SFMT(name->s));
+            check_soft_errorf(c, s->type->tparams->fields.ptr[0]->pos, "func %.*s must have no type parameters",
+                              SFMT(name->s));
             ok = false;
         }
         if (s->type->params.fields.len || s->type->results.fields.len)
-            check_soft_errorf(c, s->name->x.pos, "func %.*s must have no arguments and no return values", SFMT(name->s));
+            check_soft_errorf(c, s->name->x.pos, "func %.*s must have no arguments and no return values",
+                              SFMT(name->s));
     }
     if (name == c->a->n_init) {
         o->parent = k->p->scope;
@@ -226,8 +223,7 @@ static bool collect_plain_func(Collector *k, FuncDecl *s, Object *o)
     return ok;
 }
 
-static void collect_func(Collector *k, FuncDecl *s)
-{
+static void collect_func(Collector *k, FuncDecl *s) {
     Checker *c = k->c;
     Object *o = pkg_object(k, OBJ_FUNC, s->name, s);
     ((DeclInfo *)o->decl_info)->fdecl = s;
@@ -239,15 +235,15 @@ static void collect_func(Collector *k, FuncDecl *s)
         Expr *base;
         unpack_recv(c, s->recv->type, false, &ptr, &base, NULL);
         o->ptr_recv = ptr;
-        if (base && base->kind == ND_IDENT && !s->name->name->blank) vec_push(c->arena, &k->methods, ((Method){o, ptr, ((Ident *)base)->name}));
+        if (base && base->kind == ND_IDENT && !s->name->name->blank)
+            vec_push(c->arena, &k->methods, ((Method){o, ptr, ((Ident *)base)->name}));
         s->name->obj = o;
     }
     FieldList *tp = s->type->tparams;
     if (ok && tp && tp->fields.len) check_verify_version(c, tp->fields.ptr[0]->pos, 18, "type parameter");
 }
 
-static void collect_file(Collector *k, File *f)
-{
+static void collect_file(Collector *k, File *f) {
     Checker *c = k->c;
     k->file = f;
     c->env.file = f;
@@ -271,8 +267,7 @@ static void collect_file(Collector *k, File *f)
 // ---- afterwards ---------------------------------------------------------------------------------------------------
 
 // File scopes and the package scope must not declare the same name.
-static void check_file_scopes(Collector *k)
-{
+static void check_file_scopes(Collector *k) {
     Checker *c = k->c;
     for (i64 i = 0; i < k->p->nfiles; i++) {
         Scope *s = k->p->files[i]->scope;
@@ -282,9 +277,11 @@ static void check_file_scopes(Collector *k)
             ErrMsg e;
             err_begin(&e, c);
             if (o->kind == OBJ_PKG_NAME)
-                err_add(&e, alt->pos, "%.*s already declared through import of package %.*s (\"%.*s\")", SFMT(alt->name->s), SFMT(o->imported->name->s), SFMT(o->imported->path));
+                err_add(&e, alt->pos, "%.*s already declared through import of package %.*s (\"%.*s\")",
+                        SFMT(alt->name->s), SFMT(o->imported->name->s), SFMT(o->imported->path));
             else
-                err_add(&e, alt->pos, "%.*s already declared through dot-import of package %.*s (\"%.*s\")", SFMT(alt->name->s), SFMT(o->pkg->name->s), SFMT(o->pkg->path));
+                err_add(&e, alt->pos, "%.*s already declared through dot-import of package %.*s (\"%.*s\")",
+                        SFMT(alt->name->s), SFMT(o->pkg->name->s), SFMT(o->pkg->path));
             err_alt_decl(&e, o);
             err_report(&e);
         }
@@ -292,8 +289,7 @@ static void check_file_scopes(Collector *k)
 }
 
 // Follows aliases from a receiver's type name to the defined type it stands for.
-static Object *base_type_name(Collector *k, Method *m)
-{
+static Object *base_type_name(Collector *k, Method *m) {
     const Name *name = m->recv;
     bool ptr = m->ptr;
     for (int n = 0; name && n < 100; n++) {
@@ -317,8 +313,7 @@ static Object *base_type_name(Collector *k, Method *m)
     return NULL;
 }
 
-static void attach_methods(Collector *k)
-{
+static void attach_methods(Collector *k) {
     for (i64 i = 0; i < k->methods.len; i++) {
         Method *m = &k->methods.ptr[i];
         Object *base = base_type_name(k, m);
@@ -331,8 +326,7 @@ static void attach_methods(Collector *k)
 
 static int cmp_pkgs(const Package *a, const Package *b) { return str_cmp(a->path, b->path); }
 
-static void set_imports(Collector *k)
-{
+static void set_imports(Collector *k) {
     Package **v = k->imports.ptr;
     i64 n = k->imports.len;
     for (i64 i = 1; i < n; i++) {
@@ -347,8 +341,7 @@ static void set_imports(Collector *k)
     }
 }
 
-static void check_package_names(Collector *k)
-{
+static void check_package_names(Collector *k) {
     Checker *c = k->c;
     Package *p = k->p;
     for (i64 i = 0; i < p->nfiles; i++) {
@@ -356,12 +349,12 @@ static void check_package_names(Collector *k)
         if (!id) continue;
         if (!p->name) p->name = id->name;
         if (id->name->blank) check_errorf(c, id->x.pos, "invalid package name _");
-        else if (id->name != p->name) check_errorf(c, id->x.pos, "package %.*s; expected package %.*s", SFMT(id->name->s), SFMT(p->name->s));
+        else if (id->name != p->name)
+            check_errorf(c, id->x.pos, "package %.*s; expected package %.*s", SFMT(id->name->s), SFMT(p->name->s));
     }
 }
 
-void check_collect(Checker *c, Package *p)
-{
+void check_collect(Checker *c, Package *p) {
     if (p->collected) return;
     p->collected = true;
     if (!p->link_path.len) p->link_path = p->path;

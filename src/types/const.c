@@ -5,39 +5,38 @@
 // Floats round to the type; they fit unless that gives an infinity.
 #include "types/b.h"
 
-void set_const(Operand *x, Type *t, const Exact *v)
-{
+void set_const(Operand *x, Type *t, const Exact *v) {
     x->mode = MODE_CONST;
     x->type = t;
     x->val = v;
 }
 
 // Bits of an integer type; negative for signed ones, 0 for untyped integers.
-static int integer_width(u8 kind)
-{
+static int integer_width(u8 kind) {
     switch (kind) {
     case TYPE_INT8: return -8;
     case TYPE_INT16: return -16;
     case TYPE_INT32: return -32;
-    case TYPE_INT: case TYPE_INT64: return -64;
+    case TYPE_INT:
+    case TYPE_INT64: return -64;
     case TYPE_UINT8: return 8;
     case TYPE_UINT16: return 16;
     case TYPE_UINT32: return 32;
-    case TYPE_UINT: case TYPE_UINT64: case TYPE_UINTPTR: return 64;
+    case TYPE_UINT:
+    case TYPE_UINT64:
+    case TYPE_UINTPTR: return 64;
     default: return 0;
     }
 }
 
-static bool int_fits(const Exact *v, int width)
-{
+static bool int_fits(const Exact *v, int width) {
     if (width == 0) return true;
     if (width > 0) return exact_sign(v) >= 0 && exact_bit_len(v) <= width;
     i64 i, half = width == -64 ? INT64_MIN : -(INT64_C(1) << (-width - 1));
     return exact_is_i64(v, &i) && i >= half && i <= ~half;
 }
 
-static bool int_representable(Checker *c, const Exact *v, u8 kind, const Exact **rounded)
-{
+static bool int_representable(Checker *c, const Exact *v, u8 kind, const Exact **rounded) {
     v = exact_to_int(c->arena, v);
     if (exact_kind(v) != EX_INT) return false;
     if (rounded) *rounded = v;
@@ -45,16 +44,14 @@ static bool int_representable(Checker *c, const Exact *v, u8 kind, const Exact *
 }
 
 // bits: 32, 64, or 0 for untyped (no rounding).
-static bool round_float(Checker *c, const Exact *v, int bits, const Exact **out)
-{
+static bool round_float(Checker *c, const Exact *v, int bits, const Exact **out) {
     *out = v;
     if (bits == 0) return true;
     *out = bits == 32 ? exact_round_f32(c->arena, v) : exact_round_f64(c->arena, v);
     return exact_kind(*out) != EX_UNKNOWN;
 }
 
-static bool float_representable(Checker *c, const Exact *v, int bits, const Exact **rounded)
-{
+static bool float_representable(Checker *c, const Exact *v, int bits, const Exact **rounded) {
     v = exact_to_float(c->arena, v);
     if (exact_kind(v) != EX_FLOAT && exact_kind(v) != EX_INT) return false;
     const Exact *r;
@@ -63,37 +60,40 @@ static bool float_representable(Checker *c, const Exact *v, int bits, const Exac
     return true;
 }
 
-static bool complex_representable(Checker *c, const Exact *v, int bits, const Exact **rounded)
-{
+static bool complex_representable(Checker *c, const Exact *v, int bits, const Exact **rounded) {
     v = exact_to_complex(c->arena, v);
     if (exact_kind(v) != EX_COMPLEX) return false;
     const Exact *re, *im;
-    if (!round_float(c, exact_real(c->arena, v), bits, &re) || !round_float(c, exact_imag(c->arena, v), bits, &im)) return false;
+    if (!round_float(c, exact_real(c->arena, v), bits, &re) || !round_float(c, exact_imag(c->arena, v), bits, &im))
+        return false;
     if (rounded && bits) *rounded = exact_binary(c->arena, EXO_ADD, re, exact_make_imag(c->arena, im), false);
     return true;
 }
 
-bool const_representable(Checker *c, const Exact *v, Type *t, const Exact **rounded)
-{
+bool const_representable(Checker *c, const Exact *v, Type *t, const Exact **rounded) {
     if (exact_kind(v) == EX_UNKNOWN) return true; // reported before
     if (type_is_integer(t)) return int_representable(c, v, t->kind, rounded);
-    if (type_is_float(t)) return float_representable(c, v, t->kind == TYPE_FLOAT32 ? 32 : t->kind == TYPE_FLOAT64 ? 64 : 0, rounded);
-    if (type_is_complex(t)) return complex_representable(c, v, t->kind == TYPE_COMPLEX64 ? 32 : t->kind == TYPE_COMPLEX128 ? 64 : 0, rounded);
+    if (type_is_float(t))
+        return float_representable(c, v, t->kind == TYPE_FLOAT32 ? 32 : t->kind == TYPE_FLOAT64 ? 64 : 0, rounded);
+    if (type_is_complex(t))
+        return complex_representable(c, v,
+                                     t->kind == TYPE_COMPLEX64    ? 32
+                                     : t->kind == TYPE_COMPLEX128 ? 64
+                                                                  : 0,
+                                     rounded);
     if (type_is_string(t)) return exact_kind(v) == EX_STRING;
     if (type_is_boolean(t)) return exact_kind(v) == EX_BOOL;
     return false;
 }
 
-static Misfit representation(Checker *c, Operand *x, Type *basic, const Exact **out)
-{
+static Misfit representation(Checker *c, Operand *x, Type *basic, const Exact **out) {
     *out = x->val;
     if (const_representable(c, x->val, basic, out)) return FITS;
     if (!type_is_numeric(x->type) || !type_is_numeric(basic)) return MISFIT_OTHER;
     return !type_is_integer(x->type) && type_is_integer(basic) ? MISFIT_TRUNCATED : MISFIT_OVERFLOWS;
 }
 
-static void report_misfit(Checker *c, Misfit why, Operand *x, Type *target)
-{
+static void report_misfit(Checker *c, Misfit why, Operand *x, Type *target) {
     Str xs = ostr(c, x), ts = tstr(c, target);
     switch (why) {
     case MISFIT_TRUNCATED: check_errorf(c, at_op(x), "%.*s truncated to %.*s", SFMT(xs), SFMT(ts)); break;
@@ -102,8 +102,7 @@ static void report_misfit(Checker *c, Misfit why, Operand *x, Type *target)
     }
 }
 
-void check_representable(Checker *c, Operand *x, Type *basic)
-{
+void check_representable(Checker *c, Operand *x, Type *basic) {
     const Exact *v;
     Misfit why = representation(c, x, basic, &v);
     if (why == FITS) {
@@ -115,8 +114,7 @@ void check_representable(Checker *c, Operand *x, Type *basic)
 }
 
 // Name of an operation whose result may grow beyond the limit.
-static const char *overflow_name(const Expr *e)
-{
+static const char *overflow_name(const Expr *e) {
     if (e && e->kind == ND_UNARY && ((const Unary *)e)->op == OP_XOR) return "bitwise complement ";
     if (!e || e->kind != ND_BINARY) return "";
     switch (((const Binary *)e)->op) {
@@ -129,8 +127,7 @@ static const char *overflow_name(const Expr *e)
     }
 }
 
-void check_overflow(Checker *c, Operand *x, Pos op_pos)
-{
+void check_overflow(Checker *c, Operand *x, Pos op_pos) {
     if (exact_kind(x->val) == EX_UNKNOWN) {
         check_errorf(c, op_pos, "constant result is not representable");
         return;
@@ -152,17 +149,18 @@ static int untyped_rank(const Type *t) // of numeric kinds: int < rune < float <
     return t->kind >= TYPE_UNTYPED_INT && t->kind <= TYPE_UNTYPED_COMPLEX ? t->kind : 0;
 }
 
-static Type *larger_untyped(Type *x, Type *y)
-{
+static Type *larger_untyped(Type *x, Type *y) {
     if (x == y || x->kind == y->kind) return x;
     if (!untyped_rank(x) || !untyped_rank(y)) return NULL;
     return untyped_rank(x) > untyped_rank(y) ? x : y;
 }
 
-typedef struct FitTerm { Checker *c; Operand *x; } FitTerm;
+typedef struct FitTerm {
+    Checker *c;
+    Operand *x;
+} FitTerm;
 
-static bool fits_term(void *ctx, Type *t, Type *u)
-{
+static bool fits_term(void *ctx, Type *t, Type *u) {
     FitTerm *f = ctx;
     if (!u) return false;
     Type *nt;
@@ -171,11 +169,13 @@ static bool fits_term(void *ctx, Type *t, Type *u)
 }
 
 // An untyped value that is no constant: a comparison, a shift, nil.
-static bool value_fits_basic(Type *untyped, Type *target)
-{
+static bool value_fits_basic(Type *untyped, Type *target) {
     switch (untyped->kind) {
     case TYPE_UNTYPED_BOOL: return type_is_boolean(target);
-    case TYPE_UNTYPED_INT: case TYPE_UNTYPED_RUNE: case TYPE_UNTYPED_FLOAT: case TYPE_UNTYPED_COMPLEX: return type_is_numeric(target);
+    case TYPE_UNTYPED_INT:
+    case TYPE_UNTYPED_RUNE:
+    case TYPE_UNTYPED_FLOAT:
+    case TYPE_UNTYPED_COMPLEX: return type_is_numeric(target);
     case TYPE_UNTYPED_STRING: return type_is_string(target);
     default: return false;
     }
@@ -184,8 +184,7 @@ static bool value_fits_basic(Type *untyped, Type *target)
 static bool is_basic_kind(u8 k) { return k >= TYPE_BOOL && k <= TYPE_UNTYPED_NIL; }
 
 // The type an untyped x has where target is wanted. *val is set for constants whose value is rounded.
-Misfit implicit_type(Checker *c, Operand *x, Type *target, Type **newtype, const Exact **val)
-{
+Misfit implicit_type(Checker *c, Operand *x, Type *target, Type **newtype, const Exact **val) {
     *newtype = x->type;
     *val = NULL;
     if (x->mode == MODE_INVALID || !type_is_untyped(x->type) || !type_valid(target)) return FITS;
@@ -212,8 +211,7 @@ Misfit implicit_type(Checker *c, Operand *x, Type *target, Type **newtype, const
     return FITS;
 }
 
-void check_convert_untyped(Checker *c, Operand *x, Type *target)
-{
+void check_convert_untyped(Checker *c, Operand *x, Type *target) {
     Type *t;
     const Exact *v;
     Misfit why = implicit_type(c, x, target, &t, &v);

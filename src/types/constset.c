@@ -3,8 +3,7 @@
 // Numbers of equal value are the same constant whatever their kind (1, 1.0, 1+0i).
 #include "types/b.h"
 
-static void **num_slot(Checker *c, Map **m, u64 k)
-{
+static void **num_slot(Checker *c, Map **m, u64 k) {
     if (!*m) *m = map_new_num(c->arena);
     SeenConst **cell = map_get_num(*m, k); // cells, for a Map has no slots by number
     if (!cell) {
@@ -14,14 +13,12 @@ static void **num_slot(Checker *c, Map **m, u64 k)
     return (void **)cell;
 }
 
-static void **str_slot(Checker *c, Map **m, Str k)
-{
+static void **str_slot(Checker *c, Map **m, Str k) {
     if (!*m) *m = map_new_str(c->arena);
     return map_slot_str(*m, k);
 }
 
-SeenConst **const_set_slot(Checker *c, ConstSet *s, const Exact *v, bool all_kinds)
-{
+SeenConst **const_set_slot(Checker *c, ConstSet *s, const Exact *v, bool all_kinds) {
     ExactKind k = exact_kind(v);
     if (k == EX_STRING) return (SeenConst **)str_slot(c, &s->strs, exact_string_val(v));
     if (k == EX_UNKNOWN || (!all_kinds && (k == EX_BOOL || k == EX_COMPLEX))) return NULL;

@@ -3,24 +3,22 @@
 // Constants convert to constants where T is a constant type; else it is the types that decide.
 #include "types/b.h"
 
-static bool is_bytes_or_runes(Type *u)
-{
+static bool is_bytes_or_runes(Type *u) {
     if (u->kind != TYPE_SLICE) return false;
     u8 k = types_under(u->slice.elem)->kind;
     return k == TYPE_UINT8 || k == TYPE_INT32;
 }
 
-static Str utf8_of(Arena *a, u32 r)
-{
+static Str utf8_of(Arena *a, u32 r) {
     if (r > 0x10FFFF || (r >= 0xD800 && r < 0xE000)) r = 0xFFFD;
     if (r < 0x80) return arena_printf(a, "%c", (char)r);
     if (r < 0x800) return arena_printf(a, "%c%c", 0xC0 | r >> 6, 0x80 | (r & 0x3F));
     if (r < 0x10000) return arena_printf(a, "%c%c%c", 0xE0 | r >> 12, 0x80 | (r >> 6 & 0x3F), 0x80 | (r & 0x3F));
-    return arena_printf(a, "%c%c%c%c", 0xF0 | r >> 18, 0x80 | (r >> 12 & 0x3F), 0x80 | (r >> 6 & 0x3F), 0x80 | (r & 0x3F));
+    return arena_printf(a, "%c%c%c%c", 0xF0 | r >> 18, 0x80 | (r >> 12 & 0x3F), 0x80 | (r >> 6 & 0x3F),
+                        0x80 | (r & 0x3F));
 }
 
-static const Exact *string_of_code_point(Checker *c, const Exact *v)
-{
+static const Exact *string_of_code_point(Checker *c, const Exact *v) {
     u64 r;
     if (!exact_is_u64(v, &r) || r > 0x10FFFF) r = 0xFFFD;
     if (r == 0) return exact_string(c->arena, (Str){"\0", 1});
@@ -28,8 +26,7 @@ static const Exact *string_of_code_point(Checker *c, const Exact *v)
 }
 
 // A constant x as a constant of type t.
-static bool const_convertible(Checker *c, Operand *x, Type *t, const Exact **val)
-{
+static bool const_convertible(Checker *c, Operand *x, Type *t, const Exact **val) {
     Type *u = types_under(t);
     const Exact *v = x->val;
     if (u->kind == TYPE_INVALID || u->kind > TYPE_UNTYPED_NIL) return false;
@@ -44,30 +41,27 @@ static bool const_convertible(Checker *c, Operand *x, Type *t, const Exact **val
 
 // ---- types ------------------------------------------------------------------------------------------------
 
-static void add_cause(Checker *c, Str *cause, Str msg)
-{
+static void add_cause(Checker *c, Str *cause, Str msg) {
     if (!cause) return;
     *cause = cause->len ? arena_printf(c->arena, "%.*s\n\t%.*s", SFMT(msg), SFMT(*cause)) : msg;
 }
 
 static bool is_integer_or_float(Type *t) { return type_is_integer(t) || type_is_float(t); }
 
-static bool pointers_convertible(Type *v, Type *t)
-{
+static bool pointers_convertible(Type *v, Type *t) {
     if (v->kind != TYPE_POINTER || t->kind != TYPE_POINTER) return false;
     Type *a = v->pointer.elem, *b = t->pointer.elem;
     return !type_is_param(a) && !type_is_param(b) && type_identical_tags(types_under(a), types_under(b), true);
 }
 
-static bool unsafe_convertible(Type *vu, Type *tu)
-{
-    bool v_word = vu->kind == TYPE_POINTER || vu->kind == TYPE_UINTPTR, t_word = tu->kind == TYPE_POINTER || tu->kind == TYPE_UINTPTR;
+static bool unsafe_convertible(Type *vu, Type *tu) {
+    bool v_word = vu->kind == TYPE_POINTER || vu->kind == TYPE_UINTPTR,
+         t_word = tu->kind == TYPE_POINTER || tu->kind == TYPE_UINTPTR;
     return (v_word && tu->kind == TYPE_UNSAFE_POINTER) || (vu->kind == TYPE_UNSAFE_POINTER && t_word);
 }
 
 // Slice to array or array pointer; *known: the version decides.
-static bool slice_to_array(Checker *c, Type *vu, Type *tu, Str *cause, bool *known)
-{
+static bool slice_to_array(Checker *c, Type *vu, Type *tu, Str *cause, bool *known) {
     *known = false;
     if (vu->kind != TYPE_SLICE) return false;
     bool ptr = tu->kind == TYPE_POINTER;
@@ -75,14 +69,21 @@ static bool slice_to_array(Checker *c, Type *vu, Type *tu, Str *cause, bool *kno
     if (a->kind != TYPE_ARRAY || !types_identical(vu->slice.elem, a->array.elem)) return false;
     *known = true;
     if (check_allow_version(c, 0, ptr ? 17 : 20)) return true;
-    if (cause) *cause = ptr ? S("conversion of slice to array pointer requires go1.17 or later") : S("conversion of slice to array requires go1.20 or later");
+    if (cause)
+        *cause = ptr ? S("conversion of slice to array pointer requires go1.17 or later")
+                     : S("conversion of slice to array requires go1.20 or later");
     return false;
 }
 
-typedef struct ConvCtx { Checker *c; Operand x; Type *t, *vterm; Type *vparam, *tparam; Str *cause; } ConvCtx;
+typedef struct ConvCtx {
+    Checker *c;
+    Operand x;
+    Type *t, *vterm;
+    Type *vparam, *tparam;
+    Str *cause;
+} ConvCtx;
 
-static bool convert_to_term(void *ctx, Type *t, Type *u)
-{
+static bool convert_to_term(void *ctx, Type *t, Type *u) {
     ConvCtx *k = ctx;
     Checker *c = k->c;
     if (!t) return false;
@@ -90,15 +91,17 @@ static bool convert_to_term(void *ctx, Type *t, Type *u)
     Str vs = tstr(c, k->x.type), ts = tstr(c, t), tp = tstr(c, k->tparam);
     if (k->vparam) {
         Str vp = tstr(c, k->vparam);
-        add_cause(c, k->cause, arena_printf(c->arena, "cannot convert %.*s (in %.*s) to type %.*s (in %.*s)", SFMT(vs), SFMT(vp), SFMT(ts), SFMT(tp)));
+        add_cause(c, k->cause,
+                  arena_printf(c->arena, "cannot convert %.*s (in %.*s) to type %.*s (in %.*s)", SFMT(vs), SFMT(vp),
+                               SFMT(ts), SFMT(tp)));
     } else {
-        add_cause(c, k->cause, arena_printf(c->arena, "cannot convert %.*s to type %.*s (in %.*s)", SFMT(vs), SFMT(ts), SFMT(tp)));
+        add_cause(c, k->cause,
+                  arena_printf(c->arena, "cannot convert %.*s to type %.*s (in %.*s)", SFMT(vs), SFMT(ts), SFMT(tp)));
     }
     return false;
 }
 
-static bool convert_from_term(void *ctx, Type *v, Type *u)
-{
+static bool convert_from_term(void *ctx, Type *v, Type *u) {
     ConvCtx *k = ctx;
     Checker *c = k->c;
     if (!v) return false;
@@ -106,12 +109,12 @@ static bool convert_from_term(void *ctx, Type *v, Type *u)
     if (k->tparam) return under_is(c, k->tparam, convert_to_term, k);
     if (type_convertible(c, &k->x, k->t, k->cause)) return true;
     Str vs = tstr(c, v), vp = tstr(c, k->vparam), ts = tstr(c, k->t);
-    add_cause(c, k->cause, arena_printf(c->arena, "cannot convert %.*s (in %.*s) to type %.*s", SFMT(vs), SFMT(vp), SFMT(ts)));
+    add_cause(c, k->cause,
+              arena_printf(c->arena, "cannot convert %.*s (in %.*s) to type %.*s", SFMT(vs), SFMT(vp), SFMT(ts)));
     return false;
 }
 
-bool type_convertible(Checker *c, Operand *x, Type *t, Str *cause)
-{
+bool type_convertible(Checker *c, Operand *x, Type *t, Str *cause) {
     if (check_assignable_types(c, x, t, cause)) return true;
     Type *v = types_unalias(x->type), *tt = types_unalias(t), *vu = types_under(v), *tu = types_under(tt);
     Type *vp = v->kind == TYPE_PARAM ? v : NULL, *tp = tt->kind == TYPE_PARAM ? tt : NULL;
@@ -132,10 +135,14 @@ bool type_convertible(Checker *c, Operand *x, Type *t, Str *cause)
 
 // ---- conversions -------------------------------------------------------------------------------------------
 
-typedef struct ConstCtx { Checker *c; Operand *x; Type *t; Str *cause; } ConstCtx;
+typedef struct ConstCtx {
+    Checker *c;
+    Operand *x;
+    Type *t;
+    Str *cause;
+} ConstCtx;
 
-static bool const_term(void *ctx, Type *t, Type *u)
-{
+static bool const_term(void *ctx, Type *t, Type *u) {
     ConstCtx *k = ctx;
     Checker *c = k->c;
     Str ts = tstr(c, k->t);
@@ -157,16 +164,14 @@ static bool const_term(void *ctx, Type *t, Type *u)
 }
 
 // The type an untyped argument gets.
-static Type *final_arg_type(Checker *c, Operand *x, Type *t, bool const_arg)
-{
+static Type *final_arg_type(Checker *c, Operand *x, Type *t, bool const_arg) {
     if (x->type->kind == TYPE_UNTYPED_NIL) return t;
     if (type_is_interface_not_param(t) || (const_arg && !type_is_const_type(t))) return types_default(c, x->type);
     if (x->mode == MODE_CONST && type_is_integer(x->type) && type_all_string(t)) return x->type;
     return t;
 }
 
-void check_conversion(Checker *c, Operand *x, Type *t)
-{
+void check_conversion(Checker *c, Operand *x, Type *t) {
     bool const_arg = x->mode == MODE_CONST, ok;
     Str cause = S("");
     if (!type_valid(t) || !type_valid(types_under(t))) {
@@ -191,7 +196,8 @@ void check_conversion(Checker *c, Operand *x, Type *t)
     }
     if (!ok) {
         Str s = ostr(c, x), ts = tstr(c, t);
-        if (cause.len) check_errorf(c, at_op(x), "cannot convert %.*s to type %.*s: %.*s", SFMT(s), SFMT(ts), SFMT(cause));
+        if (cause.len)
+            check_errorf(c, at_op(x), "cannot convert %.*s to type %.*s: %.*s", SFMT(s), SFMT(ts), SFMT(cause));
         else check_errorf(c, at_op(x), "cannot convert %.*s to type %.*s", SFMT(s), SFMT(ts));
         invalidate(x);
         return;

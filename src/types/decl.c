@@ -6,23 +6,20 @@
 // aliases or of types and values.
 #include "types/a.h"
 
-void path_push(Checker *c, Object *o)
-{
+void path_push(Checker *c, Object *o) {
     o->color = 1;
     vec_push(c->arena, &c->a->path, o);
 }
 
 void path_pop(Checker *c) { c->a->path.ptr[--c->a->path.len]->color = 0; }
 
-static i64 path_index(Checker *c, Object *o)
-{
+static i64 path_index(Checker *c, Object *o) {
     for (i64 i = c->a->path.len - 1; i >= 0; i--)
         if (c->a->path.ptr[i] == o) return i;
     return -1;
 }
 
-void check_declare(Checker *c, Scope *s, Ident *id, Object *o, Pos scope_pos)
-{
+void check_declare(Checker *c, Scope *s, Ident *id, Object *o, Pos scope_pos) {
     if (!o->name->blank) {
         Object *alt = scope_insert(s, o);
         if (alt) {
@@ -38,8 +35,7 @@ void check_declare(Checker *c, Scope *s, Ident *id, Object *o, Pos scope_pos)
     if (id) id->obj = o;
 }
 
-void check_add_dependency(Checker *c, Object *to)
-{
+void check_add_dependency(Checker *c, Object *to) {
     DeclInfo *d = c->env.decl;
     if (!d) return;
     to = to->origin ? to->origin : to;
@@ -62,25 +58,24 @@ void check_add_dependency(Checker *c, Object *to)
 
 // ---- cycles -------------------------------------------------------------------------------------------------
 
-static bool is_alias_name(Object *o)
-{
+static bool is_alias_name(Object *o) {
     DeclInfo *d = o->decl_info;
     if (d && d->tdecl) return d->tdecl->alias;
     return o->type && o->type->kind == TYPE_ALIAS;
 }
 
-i64 first_in_src(Object **v, i64 n)
-{
+i64 first_in_src(Object **v, i64 n) {
     i64 f = 0;
     for (i64 i = 1; i < n; i++)
         if (v[i]->pos < v[f]->pos) f = i;
     return f;
 }
 
-static Str cycle_name(Checker *c, Object *o) { return sprintf_(c, "%.*s%.*s", SFMT(pkg_prefix(c, o->pkg)), SFMT(o->name->s)); }
+static Str cycle_name(Checker *c, Object *o) {
+    return sprintf_(c, "%.*s%.*s", SFMT(pkg_prefix(c, o->pkg)), SFMT(o->name->s));
+}
 
-void cycle_error(Checker *c, Object **cycle, i64 n, i64 start)
-{
+void cycle_error(Checker *c, Object **cycle, i64 n, i64 start) {
     Object *o = cycle[start];
     bool is_type = o->kind == OBJ_TYPE_NAME;
     if (is_type && o->type && o->type->kind == TYPE_ALIAS) o->type->alias.actual = c->u.basic[TYPE_INVALID];
@@ -88,7 +83,8 @@ void cycle_error(Checker *c, Object **cycle, i64 n, i64 start)
     err_begin(&e, c);
     Str name = cycle_name(c, o);
     if (n == 1) {
-        err_add(&e, o->pos, "invalid %s: %.*s refers to itself", is_type ? "recursive type" : "cycle in declaration", SFMT(name));
+        err_add(&e, o->pos, "invalid %s: %.*s refers to itself", is_type ? "recursive type" : "cycle in declaration",
+                SFMT(name));
         err_report(&e);
         return;
     }
@@ -103,8 +99,7 @@ void cycle_error(Checker *c, Object **cycle, i64 n, i64 start)
 }
 
 // May the declaration of o, which is grey, be referred to?
-static bool valid_cycle(Checker *c, Object *o)
-{
+static bool valid_cycle(Checker *c, Object *o) {
     i64 start = path_index(c, o);
     if (start < 0) return true;
     Object **cycle = c->a->path.ptr + start;
@@ -115,7 +110,7 @@ static bool valid_cycle(Checker *c, Object *o)
         if (c->env.in_tparam_list && type_is_generic(cycle[i]->type)) return true; // through a type parameter list
         if (!is_alias_name(cycle[i])) ndef++;
     }
-    if (nval == n) return true;            // reported with the order of initialization
+    if (nval == n) return true; // reported with the order of initialization
     if (nval == 0 && ndef > 0) return true;
     Object **copy = ANEWN(c->arena, Object *, n);
     memcpy(copy, cycle, (size_t)n * sizeof *copy);
@@ -123,12 +118,12 @@ static bool valid_cycle(Checker *c, Object *o)
     return false;
 }
 
-static void check_grey(Checker *c, Object *o)
-{
+static void check_grey(Checker *c, Object *o) {
     Type *bad = c->u.basic[TYPE_INVALID];
     bool ok = valid_cycle(c, o);
     switch (o->kind) {
-    case OBJ_CONST: case OBJ_VAR:
+    case OBJ_CONST:
+    case OBJ_VAR:
         if (!ok || !o->type) o->type = bad;
         if (o->kind == OBJ_CONST && !o->val) o->val = exact_unknown();
         break;
@@ -140,8 +135,7 @@ static void check_grey(Checker *c, Object *o)
 }
 
 // Direct cycles: type T U; type U T, aliases too. Run when a package is collected.
-void check_direct_cycles(Checker *c, Package *p)
-{
+void check_direct_cycles(Checker *c, Package *p) {
     Map *done = map_new_ptr(c->arena);
     for (i64 k = 0; k < p->objects.len; k++) {
         Object *o = p->objects.ptr[k];
@@ -168,10 +162,14 @@ void check_direct_cycles(Checker *c, Package *p)
 
 // ---- type declarations -------------------------------------------------------------------------------------------
 
-typedef struct TypeLater { Object *obj; TypeDecl *decl; Type *rhs; bool version_error; } TypeLater;
+typedef struct TypeLater {
+    Object *obj;
+    TypeDecl *decl;
+    Type *rhs;
+    bool version_error;
+} TypeLater;
 
-static void check_type_later(Checker *c, void *arg)
-{
+static void check_type_later(Checker *c, void *arg) {
     TypeLater *l = arg;
     Type *n = l->obj->type ? as_named(l->obj->type) : NULL;
     if (n) valid_type(c, n);
@@ -183,17 +181,16 @@ static void check_type_later(Checker *c, void *arg)
         check_verify_version(c, node_start(l->decl->type), 18, "using type constraint %.*s", SFMT(tstr(c, l->rhs)));
 }
 
-Type *declare_tparam(Checker *c, Ident *id, Pos scope_pos)
-{
+Type *declare_tparam(Checker *c, Ident *id, Pos scope_pos) {
     Object *o = obj_new(c, OBJ_TYPE_NAME, id->x.pos, c->pkg, id->name, NULL);
     Type *t = param_new(c, o, c->u.basic[TYPE_INVALID]);
     check_declare(c, c->env.scope, id, o, scope_pos);
     return t;
 }
 
-static Type *check_bound(Checker *c, Expr *e)
-{
-    bool lit = (e->kind == ND_UNARY && ((Unary *)e)->op == OP_TILDE) || (e->kind == ND_BINARY && ((Binary *)e)->op == OP_OR);
+static Type *check_bound(Checker *c, Expr *e) {
+    bool lit =
+        (e->kind == ND_UNARY && ((Unary *)e)->op == OP_TILDE) || (e->kind == ND_BINARY && ((Binary *)e)->op == OP_OR);
     if (!lit) return check_type(c, e);
     InterfaceType *it = ANEW(c->arena, InterfaceType);
     it->x.kind = ND_INTERFACE_TYPE;
@@ -208,8 +205,7 @@ static Type *check_bound(Checker *c, Expr *e)
 }
 
 // Declares the type parameters of owner (Named, Alias, Signature) in the current scope.
-void collect_tparams(Checker *c, Type *owner, FieldList *list)
-{
+void collect_tparams(Checker *c, Type *owner, FieldList *list) {
     i64 n = list->fields.len;
     TypeList tp = {ANEWN(c->arena, Type *, n ? n : 1), n};
     for (i64 i = 0; i < n; i++) {
@@ -245,17 +241,16 @@ void collect_tparams(Checker *c, Type *owner, FieldList *list)
     c->env.in_tparam_list = saved;
 }
 
-static bool in_list(TypeList l, Type *t)
-{
+static bool in_list(TypeList l, Type *t) {
     for (i64 i = 0; i < l.len; i++)
         if (l.ptr[i] == t) return true;
     return false;
 }
 
-static void alias_decl(Checker *c, Object *o, TypeDecl *d, TypeLater *l)
-{
+static void alias_decl(Checker *c, Object *o, TypeDecl *d, TypeLater *l) {
     bool generic = d->tparams && d->tparams->fields.len;
-    if (generic && !check_verify_version(c, d->tparams->fields.ptr[0]->pos, 23, "generic type alias")) l->version_error = true;
+    if (generic && !check_verify_version(c, d->tparams->fields.ptr[0]->pos, 23, "generic type alias"))
+        l->version_error = true;
     if (!l->version_error && !check_verify_version(c, d->d.pos, 9, "type alias")) l->version_error = true;
     Type *a = alias_new(c, o, NULL);
     Scope *saved = c->env.scope;
@@ -279,16 +274,14 @@ static void alias_decl(Checker *c, Object *o, TypeDecl *d, TypeLater *l)
 }
 
 // Before its right-hand side is looked at: that decides whether *T depends on type parameters.
-static void set_local(Checker *c, Type *t, TypeDecl *d)
-{
+static void set_local(Checker *c, Type *t, TypeDecl *d) {
     if (!map_get_ptr(c->a->local_done, c->pkg)) number_local_types(c, c->pkg);
     t->named.local_in = c->env.func;
     t->named.local_index = (i32)(intptr_t)map_get_ptr(c->a->local_index, d);
     if (c->env.func) vec_push(c->arena, &c->env.func->local_types, t);
 }
 
-void check_type_decl(Checker *c, Object *o, TypeDecl *d)
-{
+void check_type_decl(Checker *c, Object *o, TypeDecl *d) {
     TypeLater *l = ANEW(c->arena, TypeLater);
     *l = (TypeLater){.obj = o, .decl = d};
     check_later(c, check_type_later, l);
@@ -297,7 +290,8 @@ void check_type_decl(Checker *c, Object *o, TypeDecl *d)
         return;
     }
     bool generic = d->tparams && d->tparams->fields.len;
-    if (generic && !check_verify_version(c, d->tparams->fields.ptr[0]->pos, 18, "type parameter")) l->version_error = true;
+    if (generic && !check_verify_version(c, d->tparams->fields.ptr[0]->pos, 18, "type parameter"))
+        l->version_error = true;
     Type *n = named_new(c, o);
     if (!o->decl_info) set_local(c, n, d);
     Scope *saved = c->env.scope;
@@ -316,8 +310,7 @@ void check_type_decl(Checker *c, Object *o, TypeDecl *d)
 
 // ---- methods of a type ---------------------------------------------------------------------------------------------
 
-static void check_field_names(Checker *c, void *arg)
-{
+static void check_field_names(Checker *c, void *arg) {
     Type *base = arg;
     Type *u = types_under(base);
     if (u->kind != TYPE_STRUCT || !base->named.nmethods) return;
@@ -334,8 +327,7 @@ static void check_field_names(Checker *c, void *arg)
     }
 }
 
-static void collect_methods(Checker *c, Object *o)
-{
+static void collect_methods(Checker *c, Object *o) {
     DeclInfo *d = o->decl_info;
     if (!d || !d->methods.len) return;
     Type *base = o->type ? as_named(o->type) : NULL;
@@ -345,7 +337,8 @@ static void collect_methods(Checker *c, Object *o)
         Object *m = d->methods.ptr[i];
         Object *alt = map_get_ptr(seen, m->name);
         if (alt) {
-            check_errorf(c, m->pos, "method %.*s.%.*s already declared at %.*s", SFMT(o->name->s), SFMT(m->name->s), SFMT(pos_string(c, alt->pos)));
+            check_errorf(c, m->pos, "method %.*s.%.*s already declared at %.*s", SFMT(o->name->s), SFMT(m->name->s),
+                         SFMT(pos_string(c, alt->pos)));
             continue;
         }
         map_set_ptr(seen, m->name, m);
@@ -362,8 +355,7 @@ static void collect_methods(Checker *c, Object *o)
 
 static void body_later(Checker *c, void *arg) { check_body(c, arg); }
 
-static void func_decl(Checker *c, Object *o, DeclInfo *d)
-{
+static void func_decl(Checker *c, Object *o, DeclInfo *d) {
     FuncDecl *f = d->fdecl;
     Type *sig = o->type = type_new(c, TYPE_SIGNATURE); // guards against cycles
     sig->sig.params = sig->sig.results = c->u.empty_tuple;
@@ -373,13 +365,11 @@ static void func_decl(Checker *c, Object *o, DeclInfo *d)
     if (f->body && d->pkg->is_main_module) check_later(c, body_later, func_info(c, o));
 }
 
-static void set_func(Object *v, FuncInfo *fi)
-{
+static void set_func(Object *v, FuncInfo *fi) {
     if (v) v->func = fi;
 }
 
-FuncInfo *func_info(Checker *c, Object *o)
-{
+FuncInfo *func_info(Checker *c, Object *o) {
     o = o->origin ? o->origin : o;
     DeclInfo *d = o->decl_info;
     if (!d || !d->fdecl) return NULL;
@@ -406,8 +396,7 @@ FuncInfo *func_info(Checker *c, Object *o)
 
 // ---- objects ------------------------------------------------------------------------------------------------------------
 
-static void const_decl(Checker *c, Object *o, DeclInfo *d)
-{
+static void const_decl(Checker *c, Object *o, DeclInfo *d) {
     o->val = d->iota;
     c->env.iota = d->iota;
     check_const_decl(c, o, d->type, d->init, d->inherited);
@@ -416,8 +405,7 @@ static void const_decl(Checker *c, Object *o, DeclInfo *d)
 }
 
 // Outside the main module a variable with a type waits with its initialization until someone asks.
-static void var_decl(Checker *c, Object *o, DeclInfo *d)
-{
+static void var_decl(Checker *c, Object *o, DeclInfo *d) {
     if (d->type && d->init && !d->pkg->is_main_module) {
         o->type = check_var_type(c, d->type);
         return;
@@ -427,8 +415,7 @@ static void var_decl(Checker *c, Object *o, DeclInfo *d)
     if (!o->type) o->type = c->u.basic[TYPE_INVALID];
 }
 
-void check_obj_decl(Checker *c, Object *o)
-{
+void check_obj_decl(Checker *c, Object *o) {
     if (o->origin && o->origin != o) return; // of an instance: made complete
     if (o->color) {
         check_grey(c, o);
@@ -468,8 +455,7 @@ void check_obj_decl(Checker *c, Object *o)
 
 // ---- declarations in functions ---------------------------------------------------------------------------------------------
 
-void check_arity(Checker *c, Pos pos, i64 nnames, Ident **names, ExprVec *vals, bool is_const, bool inherited)
-{
+void check_arity(Checker *c, Pos pos, i64 nnames, Ident **names, ExprVec *vals, bool is_const, bool inherited) {
     i64 l = nnames, r = vals->len;
     if (l < r) {
         Expr *n = vals->ptr[l];
@@ -480,15 +466,13 @@ void check_arity(Checker *c, Pos pos, i64 nnames, Ident **names, ExprVec *vals, 
     }
 }
 
-static Object *local_object(Checker *c, ObjKind k, Ident *id)
-{
+static Object *local_object(Checker *c, ObjKind k, Ident *id) {
     Object *o = obj_new(c, k, id->x.pos, c->pkg, id->name, NULL);
     o->func = c->env.func;
     return o;
 }
 
-static void local_const(Checker *c, ConstDecl *s, ConstDecl *last, bool inherited, i64 iota)
-{
+static void local_const(Checker *c, ConstDecl *s, ConstDecl *last, bool inherited, i64 iota) {
     i64 top = check_delayed_top(c), n = s->names.len;
     Object **lhs = ANEWN(c->arena, Object *, n ? n : 1);
     const Exact *saved = c->env.iota;
@@ -508,8 +492,7 @@ static void local_const(Checker *c, ConstDecl *s, ConstDecl *last, bool inherite
     for (i64 i = 0; i < n; i++) s->names.ptr[i]->obj = lhs[i];
 }
 
-static void local_var(Checker *c, VarDecl *s)
-{
+static void local_var(Checker *c, VarDecl *s) {
     i64 top = check_delayed_top(c), n = s->names.len;
     Object **lhs = ANEWN(c->arena, Object *, n ? n : 1);
     if (s->embed && c->pkg->is_main_module) vec_push(c->arena, &c->a->local_embeds, ((LocalEmbed){s, c->env.file}));
@@ -530,8 +513,7 @@ static void local_var(Checker *c, VarDecl *s)
     for (i64 i = 0; i < n; i++) s->names.ptr[i]->obj = lhs[i];
 }
 
-static void local_type(Checker *c, TypeDecl *s)
-{
+static void local_type(Checker *c, TypeDecl *s) {
     Object *o = local_object(c, OBJ_TYPE_NAME, s->name);
     o->decl = s;
     check_declare(c, c->env.scope, s->name, o, s->name->x.pos);
@@ -541,8 +523,7 @@ static void local_type(Checker *c, TypeDecl *s)
     s->name->obj = o;
 }
 
-void check_decl_stmt(Checker *c, DeclStmt *ds)
-{
+void check_decl_stmt(Checker *c, DeclStmt *ds) {
     i64 first = -1;
     ConstDecl *last = NULL, *prev = NULL;
     for (i64 i = 0; i < ds->decls.len; i++) {

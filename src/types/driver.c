@@ -6,8 +6,7 @@
 
 void check_enter(Checker *c) { c->a->busy++; }
 
-void check_leave(Checker *c)
-{
+void check_leave(Checker *c) {
     if (c->a->busy == 1) {
         check_process_delayed(c, 0);
         record_untyped(c);
@@ -15,15 +14,13 @@ void check_leave(Checker *c)
     c->a->busy--;
 }
 
-void check_later(Checker *c, void (*fn)(Checker *, void *), void *arg)
-{
+void check_later(Checker *c, void (*fn)(Checker *, void *), void *arg) {
     vec_push(c->arena, &c->a->delayed, ((Delayed){fn, arg, c->pkg, c->env.file, c->env.decl}));
 }
 
 i64 check_delayed_top(Checker *c) { return c->a->delayed.len; }
 
-void check_process_delayed(Checker *c, i64 top)
-{
+void check_process_delayed(Checker *c, i64 top) {
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
     for (i64 i = top; i < c->a->delayed.len; i++) {
@@ -40,8 +37,7 @@ void check_process_delayed(Checker *c, i64 top)
 
 // ---- entries ----------------------------------------------------------------------------------------------------
 
-void check_object(Checker *c, Object *o)
-{
+void check_object(Checker *c, Object *o) {
     o = o->origin ? o->origin : o;
     if (o->type && !o->color) return;
     check_enter(c);
@@ -49,8 +45,7 @@ void check_object(Checker *c, Object *o)
     check_leave(c);
 }
 
-void check_body(Checker *c, FuncInfo *fi)
-{
+void check_body(Checker *c, FuncInfo *fi) {
     if (!fi || fi->body_checked || !fi->obj) return;
     fi->body_checked = true;
     DeclInfo *d = fi->obj->decl_info;
@@ -66,8 +61,7 @@ void check_body(Checker *c, FuncInfo *fi)
     check_leave(c);
 }
 
-void check_var_init(Checker *c, Object *o)
-{
+void check_var_init(Checker *c, Object *o) {
     DeclInfo *d = o->decl_info;
     if (!d || o->kind != OBJ_VAR) return;
     if (!o->type) check_object(c, o);
@@ -89,8 +83,7 @@ void check_var_init(Checker *c, Object *o)
     check_leave(c);
 }
 
-Type *check_expr_standalone(Checker *c, Package *p, Scope *s, Expr *e)
-{
+Type *check_expr_standalone(Checker *c, Package *p, Scope *s, Expr *e) {
     check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
@@ -106,8 +99,7 @@ Type *check_expr_standalone(Checker *c, Package *p, Scope *s, Expr *e)
 
 // ---- a whole package ----------------------------------------------------------------------------------------------
 
-static void check_unused_imports(Checker *c, Package *p)
-{
+static void check_unused_imports(Checker *c, Package *p) {
     PackageA *pa = package_a(c, p);
     for (i64 i = 0; i < pa->imports.len; i++) {
         Object *o = pa->imports.ptr[i];
@@ -115,14 +107,14 @@ static void check_unused_imports(Checker *c, Package *p)
         Str path = o->imported->path, elem = path, name = o->name->s;
         i64 slash = str_rindex(path, '/');
         if (slash >= 0) elem = str_slice(path, slash + 1, path.len);
-        if (!name.len || str_eq(name, S(".")) || str_eq(name, elem)) check_soft_errorf(c, o->pos, "\"%.*s\" imported and not used", SFMT(path));
+        if (!name.len || str_eq(name, S(".")) || str_eq(name, elem))
+            check_soft_errorf(c, o->pos, "\"%.*s\" imported and not used", SFMT(path));
         else check_soft_errorf(c, o->pos, "\"%.*s\" imported as %.*s and not used", SFMT(path), SFMT(name));
     }
 }
 
 // Types first, then aliases, then the rest, each in order of source.
-static void check_objects(Checker *c, Package *p)
-{
+static void check_objects(Checker *c, Package *p) {
     for (int phase = 0; phase < 3; phase++) {
         for (i64 i = 0; i < p->objects.len; i++) {
             Object *o = p->objects.ptr[i];
@@ -134,8 +126,7 @@ static void check_objects(Checker *c, Package *p)
     check_process_delayed(c, 0);
 }
 
-static void check_bodies(Checker *c, Package *p)
-{
+static void check_bodies(Checker *c, Package *p) {
     for (i64 i = 0; i < p->objects.len; i++) {
         Object *o = p->objects.ptr[i];
         if (o->kind == OBJ_FUNC) check_body(c, func_info(c, o));
@@ -144,8 +135,7 @@ static void check_bodies(Checker *c, Package *p)
     }
 }
 
-void check_package(Checker *c, Package *p)
-{
+void check_package(Checker *c, Package *p) {
     if (p->checked) return;
     p->checked = true;
     i64 errors = c->a->nerrors;

@@ -2,8 +2,7 @@
 // follow-on errors.
 #include "types/a.h"
 
-Str sprintf_(Checker *c, const char *fmt, ...)
-{
+Str sprintf_(Checker *c, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     Str s = arena_vprintf(c->arena, fmt, ap);
@@ -11,27 +10,25 @@ Str sprintf_(Checker *c, const char *fmt, ...)
     return s;
 }
 
-Str pos_string(Checker *c, Pos pos)
-{
+Str pos_string(Checker *c, Pos pos) {
     Loc l = diag_loc(c->diag, pos);
     if (!l.line) return S("-");
     return sprintf_(c, "%.*s:%d:%d", SFMT(l.path), (int)l.line, (int)l.col);
 }
 
 // A version error says where the version comes from: "requires go1.N or later" is at its end.
-static Str version_suffix(Checker *c, Str msg)
-{
+static Str version_suffix(Checker *c, Str msg) {
     i64 i = str_find(msg, S("requires go1."));
     if (i < 0) return msg;
     if (str_find(str_slice(msg, i, msg.len), S(" or later")) < 0) return msg;
     File *f = c->env.file;
-    if (f && f->go_version.len) return sprintf_(c, "%.*s (file declares //go:build %.*s)", SFMT(msg), SFMT(f->go_version));
+    if (f && f->go_version.len)
+        return sprintf_(c, "%.*s (file declares //go:build %.*s)", SFMT(msg), SFMT(f->go_version));
     return sprintf_(c, "%.*s (-lang was set to go1.%d; check go.mod)", SFMT(msg), (int)(c->pkg ? c->pkg->go_minor : 0));
 }
 
 // first: the part of msg that may give away a follow-on error.
-static void report(Checker *c, Pos pos, Str msg, Str first, bool soft)
-{
+static void report(Checker *c, Pos pos, Str msg, Str first, bool soft) {
     if (c->a->nerrors) {
         if (str_find(first, S("invalid operand")) > 0 || str_find(first, S("invalid type")) > 0) return;
     }
@@ -41,8 +38,7 @@ static void report(Checker *c, Pos pos, Str msg, Str first, bool soft)
     diag_error(c->diag, pos, "%.*s", SFMT(msg));
 }
 
-void check_errorf(Checker *c, Pos pos, const char *fmt, ...)
-{
+void check_errorf(Checker *c, Pos pos, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     Str s = arena_vprintf(c->arena, fmt, ap);
@@ -50,8 +46,7 @@ void check_errorf(Checker *c, Pos pos, const char *fmt, ...)
     report(c, pos, s, s, false);
 }
 
-void check_soft_errorf(Checker *c, Pos pos, const char *fmt, ...)
-{
+void check_soft_errorf(Checker *c, Pos pos, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     Str s = arena_vprintf(c->arena, fmt, ap);
@@ -63,8 +58,7 @@ void check_soft_errorf(Checker *c, Pos pos, const char *fmt, ...)
 
 void err_begin(ErrMsg *e, Checker *c) { *e = (ErrMsg){.c = c}; }
 
-void err_add(ErrMsg *e, Pos pos, const char *fmt, ...)
-{
+void err_add(ErrMsg *e, Pos pos, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     Str s = arena_vprintf(e->c->arena, fmt, ap);
@@ -82,13 +76,11 @@ void err_add(ErrMsg *e, Pos pos, const char *fmt, ...)
     buf_str(&e->b, s);
 }
 
-void err_alt_decl(ErrMsg *e, Object *o)
-{
+void err_alt_decl(ErrMsg *e, Object *o) {
     if (o->pos) err_add(e, o->pos, "other declaration of %.*s", SFMT(o->name->s));
 }
 
-void err_report(ErrMsg *e)
-{
+void err_report(ErrMsg *e) {
     Str s = arena_str(e->c->arena, buf_view(&e->b));
     report(e->c, e->pos, s, e->first, e->soft);
     buf_free(&e->b);
@@ -104,8 +96,7 @@ static int version_minor(Str v) // "go1.21" -> 21; 0 if it is none
     return n;
 }
 
-bool check_allow_version(Checker *c, Pos pos, int minor)
-{
+bool check_allow_version(Checker *c, Pos pos, int minor) {
     File *f = c->env.file;
     if (f && f->go_version.len) {
         int v = version_minor(f->go_version);
@@ -114,8 +105,7 @@ bool check_allow_version(Checker *c, Pos pos, int minor)
     return !c->pkg || !c->pkg->go_minor || c->pkg->go_minor >= minor;
 }
 
-bool check_verify_version(Checker *c, Pos pos, int minor, const char *fmt, ...)
-{
+bool check_verify_version(Checker *c, Pos pos, int minor, const char *fmt, ...) {
     if (check_allow_version(c, pos, minor)) return true;
     va_list ap;
     va_start(ap, fmt);
@@ -127,8 +117,7 @@ bool check_verify_version(Checker *c, Pos pos, int minor, const char *fmt, ...)
 
 // ---- names of packages in messages ------------------------------------------------------------------------------------
 
-static void mark_imports(Checker *c, Map *seen, Package *p)
-{
+static void mark_imports(Checker *c, Map *seen, Package *p) {
     if (!p || map_get_ptr(seen, p)) return;
     map_set_ptr(seen, p, p);
     if (p->name) {
@@ -140,20 +129,19 @@ static void mark_imports(Checker *c, Map *seen, Package *p)
 }
 
 // "", "pkg." or "\"path/pkg\"." if several packages of that name are around.
-Str pkg_prefix(Checker *c, Package *p)
-{
+Str pkg_prefix(Checker *c, Package *p) {
     if (!p || p == c->pkg || !p->name) return S("");
     if (c->a->amb_pkg != c->pkg) {
         c->a->amb_pkg = c->pkg;
         c->a->amb_names = map_new_ptr(c->arena);
         mark_imports(c, map_new_ptr(c->arena), c->pkg);
     }
-    if (map_get_ptr(c->a->amb_names, p->name) == c->a->unsafe && p != c->a->unsafe) return sprintf_(c, "\"%.*s\".", SFMT(p->path));
+    if (map_get_ptr(c->a->amb_names, p->name) == c->a->unsafe && p != c->a->unsafe)
+        return sprintf_(c, "\"%.*s\".", SFMT(p->path));
     return sprintf_(c, "%.*s.", SFMT(p->name->s));
 }
 
-Str tstr(Checker *c, Type *t)
-{
+Str tstr(Checker *c, Type *t) {
     Buf b = {0};
     write_type(&b, t, TS_DIAG, c->pkg, c);
     Str s = arena_str(c->arena, buf_view(&b));
@@ -161,8 +149,7 @@ Str tstr(Checker *c, Type *t)
     return s;
 }
 
-Str ostr(Checker *c, const Operand *x)
-{
+Str ostr(Checker *c, const Operand *x) {
     Buf b = {0};
     operand_string(&b, x, c->pkg);
     Str s = arena_str(c->arena, buf_view(&b));

@@ -10,21 +10,26 @@
 
 bool under_is(Checker *c, Type *t, EachType fn, void *ctx) { return type_typeset_each(c, t, fn, ctx); }
 
-typedef struct CommonCtx { Checker *c; TypeCond cond; Str *err; Type *t, *u; } CommonCtx;
+typedef struct CommonCtx {
+    Checker *c;
+    TypeCond cond;
+    Str *err;
+    Type *t, *u;
+} CommonCtx;
 
 // what: with @ for the type seen first and for t.
-static bool fail_common(CommonCtx *m, const char *what, Type *t)
-{
+static bool fail_common(CommonCtx *m, const char *what, Type *t) {
     Str a = tstr(m->c, m->t), b = tstr(m->c, t), w = str_c(what);
     i64 i = str_find(w, S("@")), j = str_rindex(w, '@');
-    *m->err = arena_printf(m->c->arena, "%.*s%.*s%.*s%.*s%s", (int)i, what, SFMT(a), (int)(j - i - 1), what + i + 1, SFMT(b), what + j + 1);
+    *m->err = arena_printf(m->c->arena, "%.*s%.*s%.*s%.*s%s", (int)i, what, SFMT(a), (int)(j - i - 1), what + i + 1,
+                           SFMT(b), what + j + 1);
     m->u = NULL;
     return false;
 }
 
-static bool merge_chans(CommonCtx *m, Type *t, Type *u)
-{
-    if (!types_identical(m->u->chan.elem, u->chan.elem)) return fail_common(m, "channels @ and @ have different element types", t);
+static bool merge_chans(CommonCtx *m, Type *t, Type *u) {
+    if (!types_identical(m->u->chan.elem, u->chan.elem))
+        return fail_common(m, "channels @ and @ have different element types", t);
     if (m->u->chan.dir == u->chan.dir || u->chan.dir == CHAN_BOTH) return true;
     if (m->u->chan.dir != CHAN_BOTH) return fail_common(m, "channels @ and @ have conflicting directions", t);
     m->t = t;
@@ -32,8 +37,7 @@ static bool merge_chans(CommonCtx *m, Type *t, Type *u)
     return true;
 }
 
-static bool add_common(void *ctx, Type *t, Type *u)
-{
+static bool add_common(void *ctx, Type *t, Type *u) {
     CommonCtx *m = ctx;
     if (m->cond && !m->cond(m->c, t, u, m->err)) {
         m->u = NULL;
@@ -53,8 +57,7 @@ static bool add_common(void *ctx, Type *t, Type *u)
     return types_identical(m->u, u) || fail_common(m, "@ and @ have different underlying types", t);
 }
 
-Type *common_under(Checker *c, Type *t, TypeCond cond, Str *err)
-{
+Type *common_under(Checker *c, Type *t, TypeCond cond, Str *err) {
     Str ignored;
     CommonCtx m = {c, cond, err ? err : &ignored, NULL, NULL};
     *m.err = S("");
@@ -65,81 +68,72 @@ Type *common_under(Checker *c, Type *t, TypeCond cond, Str *err)
 
 Object *lookup_name(Checker *c, const Name *n) { return scope_lookup_parent(c->env.scope, n, c->env.pos, NULL); }
 
-Target *make_target(Target *t, Type *type, Str desc)
-{
+Target *make_target(Target *t, Type *type, Str desc) {
     if (!type || types_under(type)->kind != TYPE_SIGNATURE) return NULL;
     *t = (Target){types_under(type), desc};
     return t;
 }
 
-void exclude(Checker *c, Operand *x, unsigned modes)
-{
+void exclude(Checker *c, Operand *x, unsigned modes) {
     if (!(modes & 1u << x->mode)) return;
     Str s = ostr(c, x);
-    const char *msg = x->mode == MODE_BUILTIN ? "must be called" : x->mode == MODE_TYPE ? "is not an expression"
-        : modes & 1u << MODE_TYPE ? "used as value" : "used as value or type";
+    const char *msg = x->mode == MODE_BUILTIN   ? "must be called"
+                      : x->mode == MODE_TYPE    ? "is not an expression"
+                      : modes & 1u << MODE_TYPE ? "used as value"
+                                                : "used as value or type";
     check_errorf(c, at_op(x), "%.*s %s", SFMT(s), msg);
     invalidate(x);
 }
 
-void single_value(Checker *c, Operand *x)
-{
+void single_value(Checker *c, Operand *x) {
     if (x->mode != MODE_VALUE || !x->type || x->type->kind != TYPE_TUPLE) return;
     Str s = ostr(c, x);
     check_errorf(c, at_op(x), "multiple-value %.*s in single-value context", SFMT(s));
     invalidate(x);
 }
 
-void expr_with_target(Checker *c, const Target *t, Operand *x, Expr *e)
-{
+void expr_with_target(Checker *c, const Target *t, Operand *x, Expr *e) {
     raw_expr(c, t, x, e, NULL, false);
     exclude(c, x, NOT_VALUE);
     single_value(c, x);
 }
 
-void check_expr(Checker *c, Type *target, Operand *x, Expr *e)
-{
+void check_expr(Checker *c, Type *target, Operand *x, Expr *e) {
     Target t;
     expr_with_target(c, make_target(&t, target, S("variable")), x, e);
 }
 
-void generic_expr(Checker *c, Operand *x, Expr *e)
-{
+void generic_expr(Checker *c, Operand *x, Expr *e) {
     raw_expr(c, NULL, x, e, NULL, true);
     exclude(c, x, NOT_VALUE);
     single_value(c, x);
 }
 
-void expr_with_hint(Checker *c, Operand *x, Expr *e, Type *hint)
-{
+void expr_with_hint(Checker *c, Operand *x, Expr *e, Type *hint) {
     raw_expr(c, NULL, x, e, hint, false);
     exclude(c, x, NOT_VALUE);
     single_value(c, x);
 }
 
-void check_expr_or_type(Checker *c, Operand *x, Expr *e, bool allow_generic)
-{
+void check_expr_or_type(Checker *c, Operand *x, Expr *e, bool allow_generic) {
     raw_expr(c, NULL, x, e, NULL, allow_generic);
     exclude(c, x, 1u << MODE_NO_VALUE);
     single_value(c, x);
 }
 
-void check_multi_expr(Checker *c, Operand *x, Expr *e, bool *comma_ok)
-{
+void check_multi_expr(Checker *c, Operand *x, Expr *e, bool *comma_ok) {
     raw_expr(c, NULL, x, e, NULL, false);
     exclude(c, x, NOT_VALUE);
     if (comma_ok) *comma_ok = x->mode == MODE_MAP_INDEX || x->mode == MODE_COMMA_OK || x->mode == MODE_COMMA_ERR;
 }
 
-void check_raw_expr(Checker *c, Type *target, Operand *x, Expr *e, Type *hint, bool allow_generic)
-{
+void check_raw_expr(Checker *c, Type *target, Operand *x, Expr *e, Type *hint, bool allow_generic) {
     Target t;
     raw_expr(c, make_target(&t, target, S("variable")), x, e, hint, allow_generic);
 }
 
 // The values of e: those of a tuple, or one, or with allow_comma_ok a value and a bool.
-void multi_values(Checker *c, Expr *e, bool allow_comma_ok, OperandVec *out, bool *comma_ok)
-{
+void multi_values(Checker *c, Expr *e, bool allow_comma_ok, OperandVec *out, bool *comma_ok) {
     Operand x;
     bool two;
     check_multi_expr(c, &x, e, &two);
@@ -158,8 +152,7 @@ void multi_values(Checker *c, Expr *e, bool allow_comma_ok, OperandVec *out, boo
     *comma_ok = true;
 }
 
-void expr_list(Checker *c, ExprVec *list, OperandVec *out)
-{
+void expr_list(Checker *c, ExprVec *list, OperandVec *out) {
     bool comma_ok;
     if (list->len == 1) {
         multi_values(c, list->ptr[0], false, out, &comma_ok);
@@ -175,8 +168,7 @@ void expr_list(Checker *c, ExprVec *list, OperandVec *out)
 // ---- evaluating for uses only -------------------------------------------------------------------------------
 
 // A local variable on the left of an assignment is not used by that.
-static bool use_ident(Checker *c, Ident *id, bool lhs)
-{
+static bool use_ident(Checker *c, Ident *id, bool lhs) {
     Operand x = {.mode = MODE_VALUE};
     if (id->name->blank) return true;
     Object *v = lhs ? lookup_name(c, id->name) : NULL;
@@ -187,8 +179,7 @@ static bool use_ident(Checker *c, Ident *id, bool lhs)
     return x.mode != MODE_INVALID;
 }
 
-bool use_expr(Checker *c, Expr *e, bool lhs)
-{
+bool use_expr(Checker *c, Expr *e, bool lhs) {
     if (!e) return true;
     Expr *inner = unparen(e);
     if (inner->kind == ND_IDENT) return use_ident(c, (Ident *)inner, lhs);
@@ -200,15 +191,13 @@ bool use_expr(Checker *c, Expr *e, bool lhs)
 
 void check_use(Checker *c, Expr *e) { use_expr(c, e, false); }
 
-bool use_exprs(Checker *c, ExprVec *v)
-{
+bool use_exprs(Checker *c, ExprVec *v) {
     bool ok = true;
     for (i64 i = 0; i < v->len; i++) ok &= use_expr(c, v->ptr[i], false);
     return ok;
 }
 
-bool use_lhs(Checker *c, ExprVec *v)
-{
+bool use_lhs(Checker *c, ExprVec *v) {
     bool ok = true;
     for (i64 i = 0; i < v->len; i++) ok &= use_expr(c, v->ptr[i], true);
     return ok;
@@ -216,8 +205,7 @@ bool use_lhs(Checker *c, ExprVec *v)
 
 // ---- unary ------------------------------------------------------------------------------------------------
 
-static bool operator_defined(Checker *c, Operand *x, Op op, bool (*pred)(Type *))
-{
+static bool operator_defined(Checker *c, Operand *x, Op op, bool (*pred)(Type *)) {
     if (pred && pred(x->type)) return true;
     Str s = ostr(c, x);
     check_errorf(c, at_op(x), "invalid operation: operator %s not defined on %.*s", op_text(op), SFMT(s));
@@ -225,8 +213,7 @@ static bool operator_defined(Checker *c, Operand *x, Op op, bool (*pred)(Type *)
     return false;
 }
 
-static bool recv_cond(Checker *c, Type *t, Type *u, Str *err)
-{
+static bool recv_cond(Checker *c, Type *t, Type *u, Str *err) {
     if (!u) {
         *err = S("no specific channel type");
         return false;
@@ -237,8 +224,7 @@ static bool recv_cond(Checker *c, Type *t, Type *u, Str *err)
     return false;
 }
 
-static bool send_cond(Checker *c, Type *t, Type *u, Str *err)
-{
+static bool send_cond(Checker *c, Type *t, Type *u, Str *err) {
     if (!u) {
         *err = S("no specific channel type");
         return false;
@@ -249,21 +235,20 @@ static bool send_cond(Checker *c, Type *t, Type *u, Str *err)
     return false;
 }
 
-Type *chan_elem(Checker *c, Pos pos, Operand *x, bool recv)
-{
+Type *chan_elem(Checker *c, Pos pos, Operand *x, bool recv) {
     Str cause;
     Type *u = common_under(c, x->type, recv ? recv_cond : send_cond, &cause);
     if (u) return u->chan.elem;
     if (!type_valid(x->type)) return NULL;
     const char *verb = recv ? "receive from" : "send to";
     Str s = ostr(c, x);
-    if (type_is_param(x->type)) check_errorf(c, pos, "invalid operation: cannot %s %.*s: %.*s", verb, SFMT(s), SFMT(cause));
+    if (type_is_param(x->type))
+        check_errorf(c, pos, "invalid operation: cannot %s %.*s: %.*s", verb, SFMT(s), SFMT(cause));
     else check_errorf(c, pos, "invalid operation: cannot %s %.*s %.*s", verb, SFMT(cause), SFMT(s));
     return NULL;
 }
 
-static void check_address_of(Checker *c, Operand *x, Unary *e)
-{
+static void check_address_of(Checker *c, Operand *x, Unary *e) {
     if (unparen(e->e)->kind != ND_COMPOSITE_LIT && x->mode != MODE_VARIABLE) {
         Str s = ostr(c, x);
         check_errorf(c, at_op(x), "invalid operation: cannot take address of %.*s", SFMT(s));
@@ -275,8 +260,7 @@ static void check_address_of(Checker *c, Operand *x, Unary *e)
     x->type = types_new_pointer(c, x->type);
 }
 
-static void check_receive(Checker *c, Operand *x)
-{
+static void check_receive(Checker *c, Operand *x) {
     Type *elem = chan_elem(c, at_op(x), x, true);
     if (!elem) {
         invalidate(x);
@@ -287,8 +271,7 @@ static void check_receive(Checker *c, Operand *x)
     c->env.has_call_or_recv = true;
 }
 
-static void check_unary(Checker *c, Operand *x, Unary *e)
-{
+static void check_unary(Checker *c, Operand *x, Unary *e) {
     check_expr(c, NULL, x, e->e);
     if (x->mode == MODE_INVALID) return;
     Op op = e->op;
@@ -302,7 +285,8 @@ static void check_unary(Checker *c, Operand *x, Unary *e)
     }
     if (op == OP_TILDE) {
         bool integer = type_all_integer(x->type);
-        check_errorf(c, AT(e), "cannot use ~ outside of interface or type constraint%s", integer ? " (use ^ for bitwise complement)" : "");
+        check_errorf(c, AT(e), "cannot use ~ outside of interface or type constraint%s",
+                     integer ? " (use ^ for bitwise complement)" : "");
         if (!integer) {
             invalidate(x);
             return;
@@ -325,13 +309,12 @@ static void check_unary(Checker *c, Operand *x, Unary *e)
 
 // ---- comparison -------------------------------------------------------------------------------------------
 
-static ExactOp exact_op(Op op)
-{
+static ExactOp exact_op(Op op) {
     static const u8 ops[OP_COUNT] = {
-        [OP_OROR] = EXO_LOR, [OP_ANDAND] = EXO_LAND, [OP_EQL] = EXO_EQ, [OP_NEQ] = EXO_NE, [OP_LSS] = EXO_LT, [OP_LEQ] = EXO_LE,
-        [OP_GTR] = EXO_GT, [OP_GEQ] = EXO_GE, [OP_ADD] = EXO_ADD, [OP_SUB] = EXO_SUB, [OP_OR] = EXO_OR, [OP_XOR] = EXO_XOR,
-        [OP_MUL] = EXO_MUL, [OP_DIV] = EXO_QUO, [OP_REM] = EXO_REM, [OP_AND] = EXO_AND, [OP_ANDNOT] = EXO_ANDNOT,
-        [OP_SHL] = EXO_SHL, [OP_SHR] = EXO_SHR,
+        [OP_OROR] = EXO_LOR, [OP_ANDAND] = EXO_LAND,   [OP_EQL] = EXO_EQ,  [OP_NEQ] = EXO_NE,  [OP_LSS] = EXO_LT,
+        [OP_LEQ] = EXO_LE,   [OP_GTR] = EXO_GT,        [OP_GEQ] = EXO_GE,  [OP_ADD] = EXO_ADD, [OP_SUB] = EXO_SUB,
+        [OP_OR] = EXO_OR,    [OP_XOR] = EXO_XOR,       [OP_MUL] = EXO_MUL, [OP_DIV] = EXO_QUO, [OP_REM] = EXO_REM,
+        [OP_AND] = EXO_AND,  [OP_ANDNOT] = EXO_ANDNOT, [OP_SHL] = EXO_SHL, [OP_SHR] = EXO_SHR,
     };
     return (ExactOp)ops[op];
 }
@@ -339,17 +322,16 @@ static ExactOp exact_op(Op op)
 static bool is_comparison(Op op) { return op >= OP_EQL && op <= OP_GEQ; }
 static bool is_shift(Op op) { return op == OP_SHL || op == OP_SHR; }
 
-static Str incomparable_cause(Checker *c, Type *t)
-{
+static Str incomparable_cause(Checker *c, Type *t) {
     u8 k = types_under(t)->kind;
-    if (k == TYPE_SLICE || k == TYPE_SIGNATURE || k == TYPE_MAP) return arena_printf(c->arena, "%s can only be compared to nil", composite_kind(t));
+    if (k == TYPE_SLICE || k == TYPE_SIGNATURE || k == TYPE_MAP)
+        return arena_printf(c->arena, "%s can only be compared to nil", composite_kind(t));
     Str cause = S("");
     type_comparable_dynamic(c, t, true, &cause);
     return cause;
 }
 
-static void comparison_error(Checker *c, Operand *x, Operand *y, Operand *at, Str cause, Op op, bool switch_case)
-{
+static void comparison_error(Checker *c, Operand *x, Operand *y, Operand *at, Str cause, Op op, bool switch_case) {
     if (!cause.len) {
         if (type_is_param(x->type) || type_is_param(y->type)) {
             if (!type_is_param(x->type)) at = y;
@@ -362,14 +344,16 @@ static void comparison_error(Checker *c, Operand *x, Operand *y, Operand *at, St
         }
     }
     Str xs = estr(c, x->expr), ys = estr(c, y->expr);
-    if (switch_case) check_errorf(c, at_op(x), "invalid case %.*s in switch on %.*s (%.*s)", SFMT(xs), SFMT(ys), SFMT(cause));
-    else check_errorf(c, at_op(at), "invalid operation: %.*s %s %.*s (%.*s)", SFMT(xs), op_text(op), SFMT(ys), SFMT(cause));
+    if (switch_case)
+        check_errorf(c, at_op(x), "invalid case %.*s in switch on %.*s (%.*s)", SFMT(xs), SFMT(ys), SFMT(cause));
+    else
+        check_errorf(c, at_op(at), "invalid operation: %.*s %s %.*s (%.*s)", SFMT(xs), op_text(op), SFMT(ys),
+                     SFMT(cause));
     invalidate(x);
 }
 
 // The operand that cannot be compared, or NULL.
-static Operand *incomparable_operand(Checker *c, Operand *x, Operand *y, Op op, Str *cause)
-{
+static Operand *incomparable_operand(Checker *c, Operand *x, Operand *y, Op op, Str *cause) {
     if (op != OP_EQL && op != OP_NEQ) return !type_all_ordered(x->type) ? x : !type_all_ordered(y->type) ? y : NULL;
     if (is_nil(x) || is_nil(y)) return types_has_nil(is_nil(x) ? y->type : x->type) ? NULL : y;
     Operand *bad = !types_comparable(x->type) ? x : !types_comparable(y->type) ? y : NULL;
@@ -377,8 +361,7 @@ static Operand *incomparable_operand(Checker *c, Operand *x, Operand *y, Op op, 
     return bad;
 }
 
-void check_comparison(Checker *c, Operand *x, Operand *y, Op op, bool switch_case)
-{
+void check_comparison(Checker *c, Operand *x, Operand *y, Op op, bool switch_case) {
     if (!type_valid(x->type) || !type_valid(y->type)) {
         invalidate(x);
         return;
@@ -409,15 +392,13 @@ void check_comparison(Checker *c, Operand *x, Operand *y, Op op, bool switch_cas
 
 // ---- shifts ----------------------------------------------------------------------------------------------------
 
-static void shift_error(Checker *c, Operand *x, Operand *at, const char *before, const char *after)
-{
+static void shift_error(Checker *c, Operand *x, Operand *at, const char *before, const char *after) {
     Str s = ostr(c, at);
     check_errorf(c, at_op(at), "invalid operation: %s%.*s%s", before, SFMT(s), after);
     invalidate(x);
 }
 
-static bool check_shift_count(Checker *c, Operand *x, Operand *y)
-{
+static bool check_shift_count(Checker *c, Operand *x, Operand *y) {
     if (y->mode == MODE_CONST) {
         const Exact *v = exact_to_int(c->arena, y->val);
         if (exact_kind(v) == EX_INT && exact_sign(v) < 0) {
@@ -441,8 +422,7 @@ static bool check_shift_count(Checker *c, Operand *x, Operand *y)
     return false;
 }
 
-static void check_const_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op)
-{
+static void check_const_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op) {
     enum { SHIFT_LIMIT = 1023 - 1 + 52 };
     const Exact *xv = exact_to_int(c->arena, x->val), *yv = exact_to_int(c->arena, y->val);
     if (exact_kind(x->val) == EX_UNKNOWN || exact_kind(y->val) == EX_UNKNOWN) {
@@ -461,9 +441,9 @@ static void check_const_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op
     check_overflow(c, x, e->kind == ND_BINARY ? e->pos : AT(e));
 }
 
-static void check_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op)
-{
-    bool int_const = x->mode == MODE_CONST && type_is_untyped(x->type) && exact_kind(exact_to_int(c->arena, x->val)) == EX_INT;
+static void check_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op) {
+    bool int_const =
+        x->mode == MODE_CONST && type_is_untyped(x->type) && exact_kind(exact_to_int(c->arena, x->val)) == EX_INT;
     bool unknown = x->mode == MODE_CONST && exact_kind(x->val) == EX_UNKNOWN;
     if (!type_all_integer(x->type) && !int_const && !(unknown && type_is_numeric(x->type))) {
         shift_error(c, x, x, "shifted operand ", " must be integer");
@@ -494,8 +474,7 @@ static void check_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op)
 
 static bool is_pointer(Type *t) { return types_under(t)->kind == TYPE_POINTER; }
 
-static bool may_convert(Operand *x, Operand *y)
-{
+static bool may_convert(Operand *x, Operand *y) {
     if (!type_is_untyped(x->type) && !type_is_untyped(y->type)) return false;
     if (type_all_numeric(x->type) != type_all_numeric(y->type)) return false;
     if (type_is_interface_not_param(x->type) || type_is_interface_not_param(y->type)) return true;
@@ -506,8 +485,7 @@ static bool may_convert(Operand *x, Operand *y)
     return !is_pointer(x->type) && !is_pointer(y->type);
 }
 
-void match_types(Checker *c, Operand *x, Operand *y)
-{
+void match_types(Checker *c, Operand *x, Operand *y) {
     if (!may_convert(x, y)) return;
     check_convert_untyped(c, x, y->type);
     if (x->mode == MODE_INVALID) return;
@@ -516,44 +494,50 @@ void match_types(Checker *c, Operand *x, Operand *y)
 }
 
 // Complex divisors whose parts underflow to 0 when squared count as zero.
-static bool is_zero_divisor(Checker *c, Operand *x, Operand *y)
-{
+static bool is_zero_divisor(Checker *c, Operand *x, Operand *y) {
     if (y->mode != MODE_CONST || exact_kind(y->val) == EX_UNKNOWN) return false;
     if ((x->mode == MODE_CONST || type_all_integer(x->type)) && exact_sign(y->val) == 0) return true;
     if (x->mode != MODE_CONST || !type_is_complex(x->type)) return false;
     const Exact *re = exact_real(c->arena, y->val), *im = exact_imag(c->arena, y->val);
-    return exact_sign(exact_binary(c->arena, EXO_MUL, re, re, false)) == 0 && exact_sign(exact_binary(c->arena, EXO_MUL, im, im, false)) == 0;
+    return exact_sign(exact_binary(c->arena, EXO_MUL, re, re, false)) == 0 &&
+           exact_sign(exact_binary(c->arena, EXO_MUL, im, im, false)) == 0;
 }
 
-static void mismatch_error(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l, Expr *r, Op op)
-{
+static void mismatch_error(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l, Expr *r, Op op) {
     if (type_valid(x->type) && type_valid(y->type)) {
         Str xt = tstr(c, x->type), yt = tstr(c, y->type);
         if (e) {
             Str es = estr(c, e);
-            check_errorf(c, at_op(x), "invalid operation: %.*s (mismatched types %.*s and %.*s)", SFMT(es), SFMT(xt), SFMT(yt));
+            check_errorf(c, at_op(x), "invalid operation: %.*s (mismatched types %.*s and %.*s)", SFMT(es), SFMT(xt),
+                         SFMT(yt));
         } else {
             Str ls = estr(c, l), rs = estr(c, r);
-            check_errorf(c, at_op(x), "invalid operation: %.*s %s= %.*s (mismatched types %.*s and %.*s)", SFMT(ls), op_text(op), SFMT(rs), SFMT(xt), SFMT(yt));
+            check_errorf(c, at_op(x), "invalid operation: %.*s %s= %.*s (mismatched types %.*s and %.*s)", SFMT(ls),
+                         op_text(op), SFMT(rs), SFMT(xt), SFMT(yt));
         }
     }
     invalidate(x);
 }
 
-static bool (*binary_predicate(Op op))(Type *)
-{
+static bool (*binary_predicate(Op op))(Type *) {
     switch (op) {
     case OP_ADD: return type_all_numeric_or_string;
-    case OP_SUB: case OP_MUL: case OP_DIV: return type_all_numeric;
-    case OP_REM: case OP_AND: case OP_OR: case OP_XOR: case OP_ANDNOT: return type_all_integer;
-    case OP_ANDAND: case OP_OROR: return type_all_boolean;
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV: return type_all_numeric;
+    case OP_REM:
+    case OP_AND:
+    case OP_OR:
+    case OP_XOR:
+    case OP_ANDNOT: return type_all_integer;
+    case OP_ANDAND:
+    case OP_OROR: return type_all_boolean;
     default: return NULL;
     }
 }
 
 // x op y into x. e: the expression, NULL for an assignment operation.
-static void combine(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l, Expr *r, Op op)
-{
+static void combine(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l, Expr *r, Op op) {
     if (x->mode == MODE_INVALID) return;
     if (y->mode == MODE_INVALID) {
         invalidate(x);
@@ -599,8 +583,7 @@ static void combine(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l, Expr *
     check_overflow(c, x, e ? e->pos : at_op(x));
 }
 
-void check_binary(Checker *c, Operand *x, Expr *e, Expr *l, Expr *r, Op op)
-{
+void check_binary(Checker *c, Operand *x, Expr *e, Expr *l, Expr *r, Op op) {
     Operand y;
     check_expr(c, NULL, x, l);
     check_expr(c, NULL, &y, r);
@@ -608,8 +591,7 @@ void check_binary(Checker *c, Operand *x, Expr *e, Expr *l, Expr *r, Op op)
 }
 
 // a + b + c + ... leans to the left: the chain is walked in a loop, for it may be long.
-static void check_binary_chain(Checker *c, Operand *x, Binary *e)
-{
+static void check_binary_chain(Checker *c, Operand *x, Binary *e) {
     Binary *small[16], **chain = small;
     i64 n = 1;
     for (Binary *b = e; b->l->kind == ND_BINARY; b = (Binary *)b->l) n++;
@@ -629,10 +611,13 @@ static void check_binary_chain(Checker *c, Operand *x, Binary *e)
 
 // ---- indirection, assertion ---------------------------------------------------------------------------------------------
 
-typedef struct DerefCtx { Checker *c; Operand *x; Type *base; } DerefCtx;
+typedef struct DerefCtx {
+    Checker *c;
+    Operand *x;
+    Type *base;
+} DerefCtx;
 
-static bool deref_term(void *ctx, Type *t, Type *u)
-{
+static bool deref_term(void *ctx, Type *t, Type *u) {
     DerefCtx *d = ctx;
     if (!u || u->kind != TYPE_POINTER) {
         Str s = ostr(d->c, d->x);
@@ -648,8 +633,7 @@ static bool deref_term(void *ctx, Type *t, Type *u)
     return true;
 }
 
-static void check_star(Checker *c, Operand *x, Star *e)
-{
+static void check_star(Checker *c, Operand *x, Star *e) {
     check_expr_or_type(c, x, e->e, false);
     if (x->mode == MODE_INVALID) return;
     if (x->mode == MODE_TYPE) {
@@ -668,23 +652,23 @@ static void check_star(Checker *c, Operand *x, Star *e)
 
 static bool identical_types(void *ctx, Type *x, Type *y) { return types_identical(x, y); }
 
-void type_assertion(Checker *c, Expr *e, Operand *x, Type *t, bool type_switch)
-{
+void type_assertion(Checker *c, Expr *e, Operand *x, Type *t, bool type_switch) {
     if (types_under(t)->kind == TYPE_INTERFACE) return;
     Str cause = S("");
     if (has_all_methods(c, t, x->type, false, identical_types, NULL, &cause)) return;
     Str es = estr(c, e), ts = tstr(c, t);
     if (type_switch) {
         Str xs = ostr(c, x);
-        check_errorf(c, AT(e), "impossible type switch case: %.*s\n\t%.*s cannot have dynamic type %.*s %.*s", SFMT(es), SFMT(xs), SFMT(ts), SFMT(cause));
+        check_errorf(c, AT(e), "impossible type switch case: %.*s\n\t%.*s cannot have dynamic type %.*s %.*s", SFMT(es),
+                     SFMT(xs), SFMT(ts), SFMT(cause));
     } else {
         Str xt = tstr(c, x->type);
-        check_errorf(c, AT(e), "impossible type assertion: %.*s\n\t%.*s does not implement %.*s %.*s", SFMT(es), SFMT(ts), SFMT(xt), SFMT(cause));
+        check_errorf(c, AT(e), "impossible type assertion: %.*s\n\t%.*s does not implement %.*s %.*s", SFMT(es),
+                     SFMT(ts), SFMT(xt), SFMT(cause));
     }
 }
 
-static void check_type_assert(Checker *c, Operand *x, TypeAssert *e)
-{
+static void check_type_assert(Checker *c, Operand *x, TypeAssert *e) {
     check_expr(c, NULL, x, e->e);
     if (x->mode == MODE_INVALID) return;
     bool ok = true;
@@ -709,8 +693,7 @@ static void check_type_assert(Checker *c, Operand *x, TypeAssert *e)
 
 // ---- the dispatcher -------------------------------------------------------------------------------------------------------
 
-void non_generic(Checker *c, const Target *target, Operand *x)
-{
+void non_generic(Checker *c, const Target *target, Operand *x) {
     if (x->mode == MODE_INVALID || x->mode == MODE_NO_VALUE || !x->type) return;
     const char *what = NULL;
     u8 k = x->type->kind;
@@ -729,8 +712,7 @@ void non_generic(Checker *c, const Target *target, Operand *x)
     x->type = INVALID;
 }
 
-static ExprUse check_kind(Checker *c, const Target *target, Operand *x, Expr *e, Type *hint)
-{
+static ExprUse check_kind(Checker *c, const Target *target, Operand *x, Expr *e, Type *hint) {
     switch (e->kind) {
     case ND_IDENT: check_ident(c, x, (Ident *)e, false); break;
     case ND_BASIC_LIT: check_basic_lit(c, x, (BasicLit *)e); break;
@@ -763,7 +745,13 @@ static ExprUse check_kind(Checker *c, const Target *target, Operand *x, Expr *e,
     case ND_BINARY: check_binary_chain(c, x, (Binary *)e); break;
     case ND_KEY_VALUE: check_errorf(c, AT(e), "no key:value expected"); break;
     case ND_DOTS: check_errorf(c, AT(e), "invalid use of ..."); break;
-    case ND_ARRAY_TYPE: case ND_SLICE_TYPE: case ND_STRUCT_TYPE: case ND_FUNC_TYPE: case ND_INTERFACE_TYPE: case ND_MAP_TYPE: case ND_CHAN_TYPE:
+    case ND_ARRAY_TYPE:
+    case ND_SLICE_TYPE:
+    case ND_STRUCT_TYPE:
+    case ND_FUNC_TYPE:
+    case ND_INTERFACE_TYPE:
+    case ND_MAP_TYPE:
+    case ND_CHAN_TYPE:
         x->mode = MODE_TYPE;
         x->type = check_type(c, e);
         break;
@@ -773,8 +761,7 @@ static ExprUse check_kind(Checker *c, const Target *target, Operand *x, Expr *e,
     return x->mode == MODE_INVALID ? USE_STATEMENT : USE_EXPRESSION; // no follow-up error for an invalid one
 }
 
-ExprUse raw_expr(Checker *c, const Target *target, Operand *x, Expr *e, Type *hint, bool allow_generic)
-{
+ExprUse raw_expr(Checker *c, const Target *target, Operand *x, Expr *e, Type *hint, bool allow_generic) {
     enum { DEPTH_LIMIT = 4000 };
     *x = (Operand){.mode = MODE_INVALID, .type = INVALID, .expr = e};
     if (c->b->depth > DEPTH_LIMIT) {
@@ -785,7 +772,8 @@ ExprUse raw_expr(Checker *c, const Target *target, Operand *x, Expr *e, Type *hi
     ExprUse use = check_kind(c, target, x, e, hint);
     c->b->depth--;
     if (!allow_generic) non_generic(c, target, x);
-    if (c->a->path.len > 0 && x->mode != MODE_INVALID && x->mode != MODE_NO_VALUE && x->mode != MODE_BUILTIN && !finite_size(c, x->type)) {
+    if (c->a->path.len > 0 && x->mode != MODE_INVALID && x->mode != MODE_NO_VALUE && x->mode != MODE_BUILTIN &&
+        !finite_size(c, x->type)) {
         invalidate(x);
         x->type = INVALID;
     }

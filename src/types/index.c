@@ -3,17 +3,16 @@
 // In:  x[i], x[i:j:k]. Out: operands; constant indices checked against lengths known at compile time.
 #include "types/b.h"
 
-Type *array_ptr_deref(Type *t)
-{
+Type *array_ptr_deref(Type *t) {
     Type *p = types_unalias(t);
-    if (p->kind == TYPE_POINTER && types_under(p->pointer.elem)->kind == TYPE_ARRAY) return types_under(p->pointer.elem);
+    if (p->kind == TYPE_POINTER && types_under(p->pointer.elem)->kind == TYPE_ARRAY)
+        return types_under(p->pointer.elem);
     return t;
 }
 
 // ---- indices -----------------------------------------------------------------------------------------
 
-bool is_valid_index(Checker *c, Operand *x, const char *what, bool allow_negative)
-{
+bool is_valid_index(Checker *c, Operand *x, const char *what, bool allow_negative) {
     if (x->mode == MODE_INVALID) return false;
     check_convert_untyped(c, x, BASIC(INT));
     if (x->mode == MODE_INVALID) return false;
@@ -27,8 +26,7 @@ bool is_valid_index(Checker *c, Operand *x, const char *what, bool allow_negativ
     return false;
 }
 
-Type *check_index_value(Checker *c, Expr *e, i64 max, i64 *val)
-{
+Type *check_index_value(Checker *c, Expr *e, i64 max, i64 *val) {
     Operand x;
     *val = -1;
     check_expr(c, NULL, &x, e);
@@ -45,8 +43,7 @@ Type *check_index_value(Checker *c, Expr *e, i64 max, i64 *val)
     return x.type;
 }
 
-static Expr *single_index(Checker *c, Index *e)
-{
+static Expr *single_index(Checker *c, Index *e) {
     if (e->index.len == 0) {
         Str s = estr(c, e->e);
         check_errorf(c, AT(e), "missing index for %.*s", SFMT(s));
@@ -59,13 +56,17 @@ static Expr *single_index(Checker *c, Index *e)
 // ---- x[i] --------------------------------------------------------------------------------------------------
 
 // What indexing a type gives.
-typedef struct Indexed { Type *key /* maps */, *elem; i64 len; u8 mode; } Indexed;
+typedef struct Indexed {
+    Type *key /* maps */, *elem;
+    i64 len;
+    u8 mode;
+} Indexed;
 
-static Indexed index_type(Checker *c, Operand *x, Type *u)
-{
+static Indexed index_type(Checker *c, Operand *x, Type *u) {
     Indexed r = {NULL, NULL, -1, MODE_VARIABLE};
     switch (u->kind) {
-    case TYPE_STRING: case TYPE_UNTYPED_STRING:
+    case TYPE_STRING:
+    case TYPE_UNTYPED_STRING:
         r.elem = c->u.byte_;
         r.mode = MODE_VALUE;
         if (x->mode == MODE_CONST && exact_kind(x->val) == EX_STRING) r.len = exact_string_val(x->val).len;
@@ -93,11 +94,15 @@ static Indexed index_type(Checker *c, Operand *x, Type *u)
     return r;
 }
 
-typedef struct IndexCtx { Checker *c; Operand *x; Indexed r; bool first; } IndexCtx;
+typedef struct IndexCtx {
+    Checker *c;
+    Operand *x;
+    Indexed r;
+    bool first;
+} IndexCtx;
 
 // All types of the set must be indexed alike; not addressable if one of them is not.
-static bool merge_indexed(void *ctx, Type *t, Type *u)
-{
+static bool merge_indexed(void *ctx, Type *t, Type *u) {
     IndexCtx *m = ctx;
     if (!u) return false;
     Indexed r = index_type(m->c, m->x, u);
@@ -107,14 +112,14 @@ static bool merge_indexed(void *ctx, Type *t, Type *u)
         m->first = false;
         return true;
     }
-    if (!m->r.key != !r.key || (r.key && !types_identical(r.key, m->r.key)) || !types_identical(r.elem, m->r.elem)) return false;
+    if (!m->r.key != !r.key || (r.key && !types_identical(r.key, m->r.key)) || !types_identical(r.elem, m->r.elem))
+        return false;
     if (r.len >= 0 && (m->r.len < 0 || r.len < m->r.len)) m->r.len = r.len;
     if (r.mode == MODE_VALUE) m->r.mode = MODE_VALUE;
     return true;
 }
 
-static bool find_indexed(Checker *c, Operand *x, Indexed *r)
-{
+static bool find_indexed(Checker *c, Operand *x, Indexed *r) {
     if (!type_is_param(x->type)) {
         *r = index_type(c, x, types_under(x->type));
         return r->elem != NULL;
@@ -125,8 +130,7 @@ static bool find_indexed(Checker *c, Operand *x, Indexed *r)
     return true;
 }
 
-bool check_index_expr(Checker *c, Operand *x, Index *e)
-{
+bool check_index_expr(Checker *c, Operand *x, Index *e) {
     check_expr_or_type(c, x, e->e, true);
     if (x->mode == MODE_INVALID) {
         use_exprs(c, &e->index);
@@ -139,13 +143,16 @@ bool check_index_expr(Checker *c, Operand *x, Index *e)
         if (type_valid(x->type)) x->mode = MODE_TYPE;
         return false;
     }
-    if (x->mode == MODE_VALUE && types_under(x->type)->kind == TYPE_SIGNATURE && types_under(x->type)->sig.tparams.len > 0) return true;
+    if (x->mode == MODE_VALUE && types_under(x->type)->kind == TYPE_SIGNATURE &&
+        types_under(x->type)->sig.tparams.len > 0)
+        return true;
     non_generic(c, NULL, x);
     if (x->mode == MODE_INVALID) return false;
     Indexed r;
     if (!type_valid(x->type) || !find_indexed(c, x, &r)) {
         Str s = ostr(c, x);
-        if (x->mode == MODE_BUILTIN || type_valid(types_under(x->type))) check_errorf(c, e->x.pos, "cannot index %.*s", SFMT(s));
+        if (x->mode == MODE_BUILTIN || type_valid(types_under(x->type)))
+            check_errorf(c, e->x.pos, "cannot index %.*s", SFMT(s));
         use_exprs(c, &e->index);
         invalidate(x);
         return false;
@@ -172,11 +179,15 @@ bool check_index_expr(Checker *c, Operand *x, Index *e)
 
 // ---- x[i:j:k] ----------------------------------------------------------------------------------------------------
 
-typedef struct SliceCtx { Checker *c; Operand *x; Type *t, *u; bool has_string; } SliceCtx;
+typedef struct SliceCtx {
+    Checker *c;
+    Operand *x;
+    Type *t, *u;
+    bool has_string;
+} SliceCtx;
 
 // Strings count as []byte while the types are compared.
-static bool merge_sliced(void *ctx, Type *t, Type *u)
-{
+static bool merge_sliced(void *ctx, Type *t, Type *u) {
     SliceCtx *m = ctx;
     Checker *c = m->c;
     if (!u) {
@@ -195,22 +206,22 @@ static bool merge_sliced(void *ctx, Type *t, Type *u)
     }
     if (types_identical(m->u, u)) return true;
     Str s = ostr(c, m->x), a = tstr(c, m->t), b = tstr(c, t);
-    check_errorf(c, at_op(m->x), "cannot slice %.*s: %.*s and %.*s have different underlying types", SFMT(s), SFMT(a), SFMT(b));
+    check_errorf(c, at_op(m->x), "cannot slice %.*s: %.*s and %.*s have different underlying types", SFMT(s), SFMT(a),
+                 SFMT(b));
     return false;
 }
 
-static bool slice_error(Checker *c, Operand *x, const char *what)
-{
+static bool slice_error(Checker *c, Operand *x, const char *what) {
     Str s = ostr(c, x);
     check_errorf(c, at_op(x), "cannot slice %s%.*s", what, SFMT(s));
     return false;
 }
 
 // Sets x's type to that of the result and *len to the length, if known.
-static bool slice_operand(Checker *c, Operand *x, SliceExpr *e, Type *u, i64 *len)
-{
+static bool slice_operand(Checker *c, Operand *x, SliceExpr *e, Type *u, i64 *len) {
     switch (u->kind) {
-    case TYPE_STRING: case TYPE_UNTYPED_STRING:
+    case TYPE_STRING:
+    case TYPE_UNTYPED_STRING:
         if (e->full) {
             check_errorf(c, AT(e->max ? e->max : &e->x), "invalid operation: 3-index slice of string");
             return false;
@@ -239,8 +250,7 @@ static bool slice_operand(Checker *c, Operand *x, SliceExpr *e, Type *u, i64 *le
     }
 }
 
-static void check_slice_bounds(Checker *c, SliceExpr *e, i64 len)
-{
+static void check_slice_bounds(Checker *c, SliceExpr *e, i64 len) {
     Expr *index[3] = {e->lo, e->hi, e->max};
     i64 v[3];
     for (int i = 0; i < 3; i++) {
@@ -250,13 +260,13 @@ static void check_slice_bounds(Checker *c, SliceExpr *e, i64 len)
     for (int i = 0; i < 2; i++)
         for (int j = i + 1; j < 3 && v[i] > 0; j++)
             if (v[j] >= 0 && v[j] < v[i]) {
-                check_errorf(c, AT(index[j] ? index[j] : &e->x), "invalid slice indices: %lld < %lld", (long long)v[j], (long long)v[i]);
+                check_errorf(c, AT(index[j] ? index[j] : &e->x), "invalid slice indices: %lld < %lld", (long long)v[j],
+                             (long long)v[i]);
                 return;
             }
 }
 
-void check_slice_expr(Checker *c, Operand *x, SliceExpr *e)
-{
+void check_slice_expr(Checker *c, Operand *x, SliceExpr *e) {
     check_expr(c, NULL, x, e->e);
     if (x->mode == MODE_INVALID) {
         use_expr(c, e->lo, false);
@@ -286,16 +296,14 @@ void check_slice_expr(Checker *c, Operand *x, SliceExpr *e)
 // ---- [n]T ---------------------------------------------------------------------------------------------------------
 
 // A name that is no constant may be meant as a type parameter: the wording allows for that.
-static bool is_length_name(Checker *c, Ident *id)
-{
+static bool is_length_name(Checker *c, Ident *id) {
     Object *o = lookup_name(c, id->name);
     if (!o) check_errorf(c, AT(id), "undefined array length %.*s or missing type constraint", SFMT(id->name->s));
     else if (o->kind != OBJ_CONST) check_errorf(c, AT(id), "invalid array length %.*s", SFMT(id->name->s));
     return o && o->kind == OBJ_CONST;
 }
 
-i64 check_array_length(Checker *c, Expr *e)
-{
+i64 check_array_length(Checker *c, Expr *e) {
     Operand x;
     i64 n;
     if (e->kind == ND_IDENT && !is_length_name(c, (Ident *)e)) return -1;

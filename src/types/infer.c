@@ -20,8 +20,7 @@ typedef struct Infer {
 
 // ---- does a type mention one of these parameters? ------------------------------------------------------------------
 
-static bool in_params(TypeList l, Type *t)
-{
+static bool in_params(TypeList l, Type *t) {
     for (i64 i = 0; i < l.len; i++)
         if (l.ptr[i] == t) return true;
     return false;
@@ -29,15 +28,13 @@ static bool in_params(TypeList l, Type *t)
 
 static bool mentions(TypeList l, Type *t, int depth);
 
-static bool vars_mention(TypeList l, Type *tuple, int depth)
-{
+static bool vars_mention(TypeList l, Type *tuple, int depth) {
     for (i64 i = 0; i < tuple->tuple.n; i++)
         if (mentions(l, tuple->tuple.vars[i]->type, depth)) return true;
     return false;
 }
 
-static bool iface_mentions(TypeList l, Type *t, int depth)
-{
+static bool iface_mentions(TypeList l, Type *t, int depth) {
     struct TypeSet *s = type_set(t);
     for (i64 i = 0; i < s->nmethods; i++)
         if (mentions(l, s->methods[i]->type, depth)) return true;
@@ -47,14 +44,16 @@ static bool iface_mentions(TypeList l, Type *t, int depth)
     return s->terms.n > 0;
 }
 
-static bool mentions(TypeList l, Type *t, int depth)
-{
+static bool mentions(TypeList l, Type *t, int depth) {
     t = types_unalias(t);
     if (!t || t->kind <= TYPE_UNTYPED_NIL || depth > 100) return false;
     if (t->kind != TYPE_INTERFACE && types_is_generic_free(t)) return false;
     depth++;
     switch (t->kind) {
-    case TYPE_ARRAY: case TYPE_SLICE: case TYPE_POINTER: case TYPE_CHAN: return mentions(l, t->slice.elem, depth);
+    case TYPE_ARRAY:
+    case TYPE_SLICE:
+    case TYPE_POINTER:
+    case TYPE_CHAN: return mentions(l, t->slice.elem, depth);
     case TYPE_MAP: return mentions(l, t->map.key, depth) || mentions(l, t->map.elem, depth);
     case TYPE_TUPLE: return vars_mention(l, t, depth);
     case TYPE_SIGNATURE: return vars_mention(l, t->sig.params, depth) || vars_mention(l, t->sig.results, depth);
@@ -76,8 +75,7 @@ bool check_is_parameterized(TypeList tparams, Type *t) { return mentions(tparams
 
 // ---- renaming ----------------------------------------------------------------------------------------------------------
 
-TypeList check_rename_tparams(Checker *c, TypeList tp, Type **t)
-{
+TypeList check_rename_tparams(Checker *c, TypeList tp, Type **t) {
     if (!tp.len) return tp;
     TypeList n = {ANEWN(c->arena, Type *, tp.len), tp.len};
     for (i64 i = 0; i < tp.len; i++) {
@@ -93,16 +91,15 @@ TypeList check_rename_tparams(Checker *c, TypeList tp, Type **t)
 
 // ---- errors ---------------------------------------------------------------------------------------------------------------
 
-static void fail_at(Infer *f, Pos pos, Str msg)
-{
+static void fail_at(Infer *f, Pos pos, Str msg) {
     f->err_pos = pos;
     f->err = msg;
 }
 
-static Str tparams_string(Checker *c, TypeList l)
-{
+static Str tparams_string(Checker *c, TypeList l) {
     if (l.len == 1) return l.ptr[0]->param.obj->name->s;
-    if (l.len == 2) return sprintf_(c, "%.*s and %.*s", SFMT(l.ptr[0]->param.obj->name->s), SFMT(l.ptr[1]->param.obj->name->s));
+    if (l.len == 2)
+        return sprintf_(c, "%.*s and %.*s", SFMT(l.ptr[0]->param.obj->name->s), SFMT(l.ptr[1]->param.obj->name->s));
     Buf b = {0};
     for (i64 i = 0; i < l.len; i++) {
         if (i) buf_c(&b, ", ");
@@ -114,15 +111,13 @@ static Str tparams_string(Checker *c, TypeList l)
     return s;
 }
 
-static TypeList inferred_list(Infer *f)
-{
+static TypeList inferred_list(Infer *f) {
     TypeList l = {ANEWN(f->c->arena, Type *, f->tparams.len), f->tparams.len};
     for (i64 i = 0; i < l.len; i++) l.ptr[i] = unifier_at(&f->u, f->tparams.ptr[i]);
     return l;
 }
 
-static void mismatch(Infer *f, Type *tpar, Type *targ, Operand *arg)
-{
+static void mismatch(Infer *f, Type *tpar, Type *targ, Operand *arg) {
     Checker *c = f->c;
     Pos pos = arg->expr ? node_start(arg->expr) : f->pos;
     Str ts = tstr(c, targ), es = arg->expr ? expr_str(c->arena, arg->expr) : S("argument"), ps = tstr(c, tpar);
@@ -131,21 +126,29 @@ static void mismatch(Infer *f, Type *tpar, Type *targ, Operand *arg)
     for (i64 i = 0; i < l.len; i++)
         if (l.ptr[i]) all_failed = false;
     if (all_failed) {
-        fail_at(f, pos, sprintf_(c, "type %.*s of %.*s does not match %.*s (cannot infer %.*s)", SFMT(ts), SFMT(es), SFMT(ps), SFMT(tparams_string(c, f->tparams))));
+        fail_at(f, pos,
+                sprintf_(c, "type %.*s of %.*s does not match %.*s (cannot infer %.*s)", SFMT(ts), SFMT(es), SFMT(ps),
+                         SFMT(tparams_string(c, f->tparams))));
         return;
     }
     Type *inf = subst_type(c, tpar, f->tparams, l);
-    if (inf == tpar) fail_at(f, pos, sprintf_(c, "type %.*s of %.*s does not match %.*s", SFMT(ts), SFMT(es), SFMT(ps)));
-    else if (f->reverse) fail_at(f, pos, sprintf_(c, "inferred type %.*s for %.*s does not match type %.*s of %.*s", SFMT(tstr(c, inf)), SFMT(ps), SFMT(ts), SFMT(es)));
-    else fail_at(f, pos, sprintf_(c, "type %.*s of %.*s does not match inferred type %.*s for %.*s", SFMT(ts), SFMT(es), SFMT(tstr(c, inf)), SFMT(ps)));
+    if (inf == tpar)
+        fail_at(f, pos, sprintf_(c, "type %.*s of %.*s does not match %.*s", SFMT(ts), SFMT(es), SFMT(ps)));
+    else if (f->reverse)
+        fail_at(f, pos,
+                sprintf_(c, "inferred type %.*s for %.*s does not match type %.*s of %.*s", SFMT(tstr(c, inf)),
+                         SFMT(ps), SFMT(ts), SFMT(es)));
+    else
+        fail_at(f, pos,
+                sprintf_(c, "type %.*s of %.*s does not match inferred type %.*s for %.*s", SFMT(ts), SFMT(es),
+                         SFMT(tstr(c, inf)), SFMT(ps)));
 }
 
 // ---- the three sources ----------------------------------------------------------------------------------------------------
 
 typedef VEC(i64) Indices;
 
-static bool use_arguments(Infer *f, Indices *untyped)
-{
+static bool use_arguments(Infer *f, Indices *untyped) {
     for (i64 i = 0; i < f->nargs && i < f->params->tuple.n; i++) {
         Operand *a = &f->args[i];
         if (a->mode == MODE_INVALID) continue;
@@ -164,8 +167,7 @@ static bool use_arguments(Infer *f, Indices *untyped)
 }
 
 // The core of a constraint: its only term, or the common underlying type (with ~ if any term has one).
-static bool core_term(Type *tp, UnionTerm *out, bool *single)
-{
+static bool core_term(Type *tp, UnionTerm *out, bool *single) {
     struct TypeSet *s = type_set(param_iface(tp));
     *single = false;
     if (!typeset_has_terms(s)) return false;
@@ -184,8 +186,7 @@ static bool core_term(Type *tp, UnionTerm *out, bool *single)
 
 static bool equiv_unify(void *ctx, Type *x, Type *y) { return unify(ctx, x, y, UNIFY_EXACT); }
 
-static bool use_constraint(Infer *f, Type *tp)
-{
+static bool use_constraint(Infer *f, Type *tp) {
     Checker *c = f->c;
     Type *tx = unifier_at(&f->u, tp);
     UnionTerm core;
@@ -193,7 +194,9 @@ static bool use_constraint(Infer *f, Type *tp)
     if (core_term(tp, &core, &single)) {
         if (tx) {
             if (!unify(&f->u, tx, core.type, 0)) {
-                fail_at(f, f->pos, sprintf_(c, "%.*s (type %.*s) does not satisfy %.*s", SFMT(tstr(c, tp)), SFMT(tstr(c, tx)), SFMT(tstr(c, tp->param.bound))));
+                fail_at(f, f->pos,
+                        sprintf_(c, "%.*s (type %.*s) does not satisfy %.*s", SFMT(tstr(c, tp)), SFMT(tstr(c, tx)),
+                                 SFMT(tstr(c, tp->param.bound))));
                 return false;
             }
         } else if (single && !core.tilde) {
@@ -203,12 +206,13 @@ static bool use_constraint(Infer *f, Type *tp)
     if (!tx || mentions(f->tparams, tx, 0)) return true;
     Str cause = {0};
     if (has_all_methods(c, tx, param_iface(tp), true, equiv_unify, &f->u, &cause)) return true;
-    fail_at(f, f->pos, sprintf_(c, "%.*s (type %.*s) does not satisfy %.*s %.*s", SFMT(tstr(c, tp)), SFMT(tstr(c, tx)), SFMT(tstr(c, tp->param.bound)), SFMT(cause)));
+    fail_at(f, f->pos,
+            sprintf_(c, "%.*s (type %.*s) does not satisfy %.*s %.*s", SFMT(tstr(c, tp)), SFMT(tstr(c, tx)),
+                     SFMT(tstr(c, tp->param.bound)), SFMT(cause)));
     return false;
 }
 
-static bool use_constraints(Infer *f)
-{
+static bool use_constraints(Infer *f) {
     for (;;) {
         i64 n = unifier_unknowns(&f->u);
         for (i64 i = 0; i < f->tparams.len; i++)
@@ -217,15 +221,13 @@ static bool use_constraints(Infer *f)
     }
 }
 
-static Type *max_untyped(Type *x, Type *y)
-{
+static Type *max_untyped(Type *x, Type *y) {
     if (x == y) return x;
     if (type_is_untyped_numeric(x) && type_is_untyped_numeric(y)) return x->kind > y->kind ? x : y;
     return NULL;
 }
 
-static bool use_untyped(Infer *f, Indices *untyped)
-{
+static bool use_untyped(Infer *f, Indices *untyped) {
     Checker *c = f->c;
     Type **max = ANEWN(c->arena, Type *, f->tparams.len);
     for (i64 k = 0; k < untyped->len; k++) {
@@ -242,7 +244,9 @@ static bool use_untyped(Infer *f, Indices *untyped)
         }
         Type *m = max_untyped(max[j], a->type);
         if (!m) {
-            fail_at(f, a->expr ? node_start(a->expr) : f->pos, sprintf_(c, "mismatched types %.*s and %.*s (cannot infer %.*s)", SFMT(tstr(c, max[j])), SFMT(tstr(c, a->type)), SFMT(tstr(c, tp))));
+            fail_at(f, a->expr ? node_start(a->expr) : f->pos,
+                    sprintf_(c, "mismatched types %.*s and %.*s (cannot infer %.*s)", SFMT(tstr(c, max[j])),
+                             SFMT(tstr(c, a->type)), SFMT(tstr(c, tp))));
             return false;
         }
         max[j] = m;
@@ -254,17 +258,18 @@ static bool use_untyped(Infer *f, Indices *untyped)
 
 // ---- cycles through inferred types -------------------------------------------------------------------------------------------
 
-typedef struct Chain { Type *t; struct Chain *up; } Chain;
+typedef struct Chain {
+    Type *t;
+    struct Chain *up;
+} Chain;
 
 static void kill_cycles(TypeList tp, TypeList inf, Type *t, Chain *up, int depth);
 
-static void kill_vars(TypeList tp, TypeList inf, Type *tuple, Chain *up, int depth)
-{
+static void kill_vars(TypeList tp, TypeList inf, Type *tuple, Chain *up, int depth) {
     for (i64 i = 0; i < tuple->tuple.n; i++) kill_cycles(tp, inf, tuple->tuple.vars[i]->type, up, depth);
 }
 
-static void kill_cycles(TypeList tp, TypeList inf, Type *t, Chain *up, int depth)
-{
+static void kill_cycles(TypeList tp, TypeList inf, Type *t, Chain *up, int depth) {
     t = types_unalias(t);
     if (!t || t->kind <= TYPE_UNTYPED_NIL || depth > 200) return;
     i64 index = -1;
@@ -278,7 +283,10 @@ static void kill_cycles(TypeList tp, TypeList inf, Type *t, Chain *up, int depth
     Chain me = {t, up};
     depth++;
     switch (t->kind) {
-    case TYPE_ARRAY: case TYPE_SLICE: case TYPE_POINTER: case TYPE_CHAN: kill_cycles(tp, inf, t->slice.elem, &me, depth); break;
+    case TYPE_ARRAY:
+    case TYPE_SLICE:
+    case TYPE_POINTER:
+    case TYPE_CHAN: kill_cycles(tp, inf, t->slice.elem, &me, depth); break;
     case TYPE_MAP:
         kill_cycles(tp, inf, t->map.key, &me, depth);
         kill_cycles(tp, inf, t->map.elem, &me, depth);
@@ -308,8 +316,7 @@ static void kill_cycles(TypeList tp, TypeList inf, Type *t, Chain *up, int depth
 }
 
 // Replaces parameters in the inferred types by what was inferred for them.
-static void simplify(Infer *f, TypeList inf)
-{
+static void simplify(Infer *f, TypeList inf) {
     Checker *c = f->c;
     for (i64 i = 0; i < f->tparams.len; i++) kill_cycles(f->tparams, inf, f->tparams.ptr[i], NULL, 0);
     bool *dirty = ANEWN(c->arena, bool, inf.len);
@@ -322,7 +329,8 @@ static void simplify(Infer *f, TypeList inf)
             dirty[i] = t != inf.ptr[i];
             if (!dirty[i]) continue;
             again = true;
-            if (t->kind == TYPE_SIGNATURE && t->sig.tparams.len && !mentions(f->tparams, t, 0)) t->sig.tparams = (TypeList){0};
+            if (t->kind == TYPE_SIGNATURE && t->sig.tparams.len && !mentions(f->tparams, t, 0))
+                t->sig.tparams = (TypeList){0};
             inf.ptr[i] = t;
         }
         if (!again) return;
@@ -331,8 +339,7 @@ static void simplify(Infer *f, TypeList inf)
 
 // ---- all of it ---------------------------------------------------------------------------------------------------------------------
 
-static TypeList infer(Infer *f)
-{
+static TypeList infer(Infer *f) {
     Checker *c = f->c;
     TypeList none = {0};
     bool complete = f->targs.len == f->tparams.len;
@@ -350,15 +357,23 @@ static TypeList infer(Infer *f)
     for (i64 i = 0; i < inf.len; i++) {
         if (inf.ptr[i] && !mentions(f->tparams, inf.ptr[i], 0)) continue;
         Object *o = f->tparams.ptr[i]->param.obj;
-        fail_at(f, f->pos, sprintf_(c, "cannot infer %.*s (declared at %.*s)", SFMT(o->name->s), SFMT(pos_string(c, o->pos))));
+        fail_at(f, f->pos,
+                sprintf_(c, "cannot infer %.*s (declared at %.*s)", SFMT(o->name->s), SFMT(pos_string(c, o->pos))));
         return none;
     }
     return inf;
 }
 
-TypeList check_infer(Checker *c, Pos pos, TypeList tparams, TypeList targs, Type *params, Operand *args, i64 nargs, bool reverse, Str *reason)
-{
-    Infer f = {.c = c, .pos = pos, .tparams = tparams, .targs = targs, .params = params ? params : c->u.empty_tuple, .args = args, .nargs = nargs, .reverse = reverse};
+TypeList check_infer(Checker *c, Pos pos, TypeList tparams, TypeList targs, Type *params, Operand *args, i64 nargs,
+                     bool reverse, Str *reason) {
+    Infer f = {.c = c,
+               .pos = pos,
+               .tparams = tparams,
+               .targs = targs,
+               .params = params ? params : c->u.empty_tuple,
+               .args = args,
+               .nargs = nargs,
+               .reverse = reverse};
     TypeList r = infer(&f);
     if (reason) *reason = (Str){0};
     if (r.ptr || !f.err.len) return r;

@@ -10,7 +10,7 @@ typedef struct GNode {
     DeclInfo *d;
     VEC(struct GNode *) pred; // who waits for it
     i64 ndeps;
-    i64 heap;                 // index in the queue, -1 when taken
+    i64 heap; // index in the queue, -1 when taken
 } GNode;
 
 typedef struct Graph {
@@ -31,14 +31,12 @@ static bool is_const(const GNode *g) { return g->obj->kind == OBJ_CONST; }
 
 typedef VEC(Object *) ObjVec;
 
-static void add_deps(Graph *g, ObjVec *out, DeclInfo *d)
-{
+static void add_deps(Graph *g, ObjVec *out, DeclInfo *d) {
     for (i64 i = 0; i < d->deps.len; i++) vec_push(g->a, out, d->deps.ptr[i]);
 }
 
 // What o refers to; a variable of a multi-value declaration has the references of them all.
-static ObjVec deps_of(Graph *g, Object *o)
-{
+static ObjVec deps_of(Graph *g, Object *o) {
     ObjVec v = {0};
     DeclInfo *d = o->decl_info;
     if (o->kind == OBJ_FUNC) {
@@ -54,8 +52,7 @@ static ObjVec deps_of(Graph *g, Object *o)
 }
 
 // Variables and constants that n reaches, through functions or not.
-static void connect(Graph *g, GNode *n)
-{
+static void connect(Graph *g, GNode *n) {
     Map *seen = map_new_ptr(g->a);
     ObjVec work = {0};
     vec_push(g->a, &work, n->obj);
@@ -80,28 +77,24 @@ static void connect(Graph *g, GNode *n)
 
 // ---- the queue ------------------------------------------------------------------------------------------------------
 
-static bool before(const GNode *x, const GNode *y)
-{
+static bool before(const GNode *x, const GNode *y) {
     if (is_const(x) != is_const(y)) return is_const(x);
     if (x->ndeps != y->ndeps) return x->ndeps < y->ndeps;
     return x->d->order < y->d->order;
 }
 
-static void place(Graph *g, i64 i, GNode *n)
-{
+static void place(Graph *g, i64 i, GNode *n) {
     g->queue[i] = n;
     n->heap = i;
 }
 
-static void sift_up(Graph *g, i64 i)
-{
+static void sift_up(Graph *g, i64 i) {
     GNode *n = g->queue[i];
     for (; i > 0 && before(n, g->queue[(i - 1) / 2]); i = (i - 1) / 2) place(g, i, g->queue[(i - 1) / 2]);
     place(g, i, n);
 }
 
-static void sift_down(Graph *g, i64 i)
-{
+static void sift_down(Graph *g, i64 i) {
     GNode *n = g->queue[i];
     for (;;) {
         i64 k = 2 * i + 1;
@@ -114,8 +107,7 @@ static void sift_down(Graph *g, i64 i)
     place(g, i, n);
 }
 
-static GNode *pop(Graph *g)
-{
+static GNode *pop(Graph *g) {
     GNode *n = g->queue[0];
     n->heap = -1;
     GNode *last = g->queue[--g->n];
@@ -129,15 +121,15 @@ static GNode *pop(Graph *g)
 // ---- cycles ------------------------------------------------------------------------------------------------------------
 
 // Path from `from` to `to`, backwards, in out.
-static bool find_path(Graph *g, Object *from, Object *to, Map *seen, ObjVec *out, int depth)
-{
+static bool find_path(Graph *g, Object *from, Object *to, Map *seen, ObjVec *out, int depth) {
     if (map_get_ptr(seen, from) || depth > 5000) return false;
     map_set_ptr(seen, from, from);
     ObjVec deps = deps_of(g, from);
     for (i64 i = 1; i < deps.len; i++) {
         Object *o = deps.ptr[i];
         i64 j = i;
-        for (; j > 0 && ((DeclInfo *)deps.ptr[j - 1]->decl_info)->order > ((DeclInfo *)o->decl_info)->order; j--) deps.ptr[j] = deps.ptr[j - 1];
+        for (; j > 0 && ((DeclInfo *)deps.ptr[j - 1]->decl_info)->order > ((DeclInfo *)o->decl_info)->order; j--)
+            deps.ptr[j] = deps.ptr[j - 1];
         deps.ptr[j] = o;
     }
     for (i64 i = 0; i < deps.len; i++) {
@@ -149,8 +141,7 @@ static bool find_path(Graph *g, Object *from, Object *to, Map *seen, ObjVec *out
     return false;
 }
 
-static void report_cycle(Graph *g, GNode *n)
-{
+static void report_cycle(Graph *g, GNode *n) {
     Checker *c = g->c;
     ObjVec cycle = {0};
     if (!find_path(g, n->obj, n->obj, map_new_ptr(g->a), &cycle, 0)) return;
@@ -172,8 +163,7 @@ static void report_cycle(Graph *g, GNode *n)
 
 // ---- the order -----------------------------------------------------------------------------------------------------------
 
-static void build(Graph *g)
-{
+static void build(Graph *g) {
     Package *p = g->p;
     for (i64 i = 0; i < p->objects.len; i++) {
         Object *o = p->objects.ptr[i];
@@ -192,8 +182,7 @@ static void build(Graph *g)
     }
 }
 
-static void emit(Graph *g, GNode *n, void *list, Map *emitted)
-{
+static void emit(Graph *g, GNode *n, void *list, Map *emitted) {
     VEC(Initializer) *out = list;
     DeclInfo *d = n->d;
     if (n->obj->kind != OBJ_VAR || !d->init) return;
@@ -209,8 +198,7 @@ static void emit(Graph *g, GNode *n, void *list, Map *emitted)
     vec_push(g->c->arena, out, in);
 }
 
-void init_order(Checker *c, Package *p)
-{
+void init_order(Checker *c, Package *p) {
     PackageA *pa = package_a(c, p);
     if (pa->initorder_done) return;
     pa->initorder_done = true;
@@ -237,8 +225,7 @@ void init_order(Checker *c, Package *p)
     arena_free(g.a);
 }
 
-void types_init_order(Checker *c, Package *p)
-{
+void types_init_order(Checker *c, Package *p) {
     check_collect(c, p);
     Package *saved = c->pkg;
     CheckEnv env = c->env;

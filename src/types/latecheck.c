@@ -7,29 +7,28 @@ static const i64 MAX_WIDTH = (i64)1 << 50;
 
 // ---- functions -----------------------------------------------------------------------------------------------
 
-static bool has_linkname(File *f, Str name)
-{
+static bool has_linkname(File *f, Str name) {
     for (i64 i = 0; i < f->linknames.len; i++)
         if (str_eq(f->linknames.ptr[i].local, name)) return true;
     return false;
 }
 
-static bool is_linknamed(Package *p, Str name)
-{
+static bool is_linknamed(Package *p, Str name) {
     for (i64 i = 0; i < p->nfiles; i++)
         if (has_linkname(p->files[i], name)) return true;
     return false;
 }
 
-static void check_func_decls(Checker *c, Package *p)
-{
+static void check_func_decls(Checker *c, Package *p) {
     for (i64 i = 0; i < p->objects.len; i++) {
         Object *o = p->objects.ptr[i];
         if (o->kind != OBJ_FUNC) continue;
         FuncDecl *f = ((DeclInfo *)o->decl_info)->fdecl;
-        if ((f->pragma & PRAGMA_SYSTEMSTACK) && (f->pragma & PRAGMA_NOSPLIT)) check_errorf(c, f->d.pos, "go:nosplit and go:systemstack cannot be combined");
+        if ((f->pragma & PRAGMA_SYSTEMSTACK) && (f->pragma & PRAGMA_NOSPLIT))
+            check_errorf(c, f->d.pos, "go:nosplit and go:systemstack cannot be combined");
         if (f->body) {
-            if (f->pragma & PRAGMA_NOESCAPE) check_errorf(c, f->d.pos, "can only use //go:noescape with external func implementations");
+            if (f->pragma & PRAGMA_NOESCAPE)
+                check_errorf(c, f->d.pos, "can only use //go:noescape with external func implementations");
         } else if (p->complete && !is_linknamed(p, o->name->s)) {
             check_errorf(c, f->d.pos, "missing function body");
         }
@@ -38,17 +37,16 @@ static void check_func_decls(Checker *c, Package *p)
 
 // ---- linkname ---------------------------------------------------------------------------------------------------
 
-static bool imports(File *f, Str path)
-{
+static bool imports(File *f, Str path) {
     for (i64 i = 0; i < f->imports.len; i++) {
         BasicLit *l = f->imports.ptr[i]->path;
-        if (l && !l->bad && l->text.len == path.len + 2 && str_eq(str_slice(l->text, 1, path.len + 1), path)) return true;
+        if (l && !l->bad && l->text.len == path.len + 2 && str_eq(str_slice(l->text, 1, path.len + 1), path))
+            return true;
     }
     return false;
 }
 
-static void check_linkname(Checker *c, Package *p, File *f, Linkname *l, Map *seen)
-{
+static void check_linkname(Checker *c, Package *p, File *f, Linkname *l, Map *seen) {
     if (!imports(f, S("unsafe"))) {
         check_errorf(c, l->pos, "//go:linkname only allowed in Go files that import \"unsafe\"");
         return;
@@ -59,15 +57,15 @@ static void check_linkname(Checker *c, Package *p, File *f, Linkname *l, Map *se
     }
     Object *o = scope_lookup(p->scope, intern(c->intern, l->local));
     if (!o || (o->kind != OBJ_FUNC && o->kind != OBJ_VAR)) {
-        if (check_allow_version(c, l->pos, 18)) check_errorf(c, l->pos, "//go:linkname must refer to declared function or variable");
+        if (check_allow_version(c, l->pos, 18))
+            check_errorf(c, l->pos, "//go:linkname must refer to declared function or variable");
         return;
     }
     if (map_get_ptr(seen, o)) check_errorf(c, l->pos, "duplicate //go:linkname for %.*s", SFMT(l->local));
     map_set_ptr(seen, o, o);
 }
 
-static void check_linknames(Checker *c, Package *p)
-{
+static void check_linknames(Checker *c, Package *p) {
     Map *seen = map_new_ptr(c->arena);
     for (i64 i = 0; i < p->nfiles; i++) {
         File *f = p->files[i];
@@ -78,11 +76,11 @@ static void check_linknames(Checker *c, Package *p)
 
 // ---- embed --------------------------------------------------------------------------------------------------------
 
-static void check_embed(Checker *c, File *f, VarDecl *d, bool local)
-{
+static void check_embed(Checker *c, File *f, VarDecl *d, bool local) {
     Pos pos = d->embed->pos;
     c->env.file = f;
-    if (!f || !imports(f, S("embed"))) check_errorf(c, pos, "go:embed requires import \"embed\" (or import _ \"embed\", if package is not used)");
+    if (!f || !imports(f, S("embed")))
+        check_errorf(c, pos, "go:embed requires import \"embed\" (or import _ \"embed\", if package is not used)");
     else if (d->names.len > 1) check_errorf(c, pos, "go:embed cannot apply to multiple vars");
     else if (d->values.len) check_errorf(c, pos, "go:embed cannot apply to var with initializer");
     else if (!d->type) check_errorf(c, pos, "go:embed cannot apply to var without type");
@@ -90,8 +88,7 @@ static void check_embed(Checker *c, File *f, VarDecl *d, bool local)
     else check_verify_version(c, pos, 16, "go:embed");
 }
 
-static void check_embeds(Checker *c, Package *p)
-{
+static void check_embeds(Checker *c, Package *p) {
     for (i64 i = 0; i < p->nfiles; i++) {
         File *f = p->files[i];
         for (i64 j = 0; j < f->decls.len; j++) {
@@ -99,13 +96,13 @@ static void check_embeds(Checker *c, Package *p)
             if (d->d.kind == ND_VAR_DECL && d->embed) check_embed(c, f, d, false);
         }
     }
-    for (i64 i = 0; i < c->a->local_embeds.len; i++) check_embed(c, c->a->local_embeds.ptr[i].file, c->a->local_embeds.ptr[i].decl, true);
+    for (i64 i = 0; i < c->a->local_embeds.len; i++)
+        check_embed(c, c->a->local_embeds.ptr[i].file, c->a->local_embeds.ptr[i].decl, true);
 }
 
 // ---- sizes ------------------------------------------------------------------------------------------------------------
 
-static void check_literal_size(Checker *c, TypeLiteral *l)
-{
+static void check_literal_size(Checker *c, TypeLiteral *l) {
     Type *t = l->type;
     if (!types_is_generic_free(t)) return;
     if (t->kind == TYPE_CHAN) {
@@ -114,11 +111,11 @@ static void check_literal_size(Checker *c, TypeLiteral *l)
         return;
     }
     i64 n = types_size(t->array.elem);
-    if (n > 0 && t->array.len > (MAX_WIDTH - 1) / n) check_errorf(c, l->pos, "type %.*s larger than address space", SFMT(tstr(c, t)));
+    if (n > 0 && t->array.len > (MAX_WIDTH - 1) / n)
+        check_errorf(c, l->pos, "type %.*s larger than address space", SFMT(tstr(c, t)));
 }
 
-void late_checks(Checker *c, Package *p)
-{
+void late_checks(Checker *c, Package *p) {
     check_func_decls(c, p);
     check_linknames(c, p);
     check_embeds(c, p);

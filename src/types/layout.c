@@ -6,15 +6,13 @@
 
 enum { WORD = 8 };
 
-static void set(Type *t, i64 size, i64 align, i64 ptrdata)
-{
+static void set(Type *t, i64 size, i64 align, i64 ptrdata) {
     t->size = size;
     t->align = (u8)align;
     t->ptrdata = ptrdata;
 }
 
-static void layout_array(Type *t)
-{
+static void layout_array(Type *t) {
     types_layout(t->array.elem);
     Type *e = types_unalias(t->array.elem);
     i64 n = t->array.len > 0 ? t->array.len : 0, size;
@@ -23,8 +21,7 @@ static void layout_array(Type *t)
     set(t, size, e->align, ptrdata);
 }
 
-static void layout_struct(Type *t)
-{
+static void layout_struct(Type *t) {
     i64 off = 0, align = 1, ptrdata = 0, last = 1;
     for (i64 i = 0; i < t->strct.nfields; i++) {
         Type *ft = t->strct.fields[i].var->type;
@@ -44,34 +41,45 @@ static void layout_struct(Type *t)
     set(t, off < 0 ? -1 : align_up(off, align), align, ptrdata);
 }
 
-static void layout_basic(Type *t)
-{
+static void layout_basic(Type *t) {
     switch (t->kind) {
-    case TYPE_BOOL: case TYPE_INT8: case TYPE_UINT8: case TYPE_UNTYPED_BOOL: set(t, 1, 1, 0); break;
-    case TYPE_INT16: case TYPE_UINT16: set(t, 2, 2, 0); break;
-    case TYPE_INT32: case TYPE_UINT32: case TYPE_FLOAT32: case TYPE_UNTYPED_RUNE: set(t, 4, 4, 0); break;
+    case TYPE_BOOL:
+    case TYPE_INT8:
+    case TYPE_UINT8:
+    case TYPE_UNTYPED_BOOL: set(t, 1, 1, 0); break;
+    case TYPE_INT16:
+    case TYPE_UINT16: set(t, 2, 2, 0); break;
+    case TYPE_INT32:
+    case TYPE_UINT32:
+    case TYPE_FLOAT32:
+    case TYPE_UNTYPED_RUNE: set(t, 4, 4, 0); break;
     case TYPE_COMPLEX64: set(t, 8, 4, 0); break;
-    case TYPE_COMPLEX128: case TYPE_UNTYPED_COMPLEX: set(t, 16, 8, 0); break;
-    case TYPE_STRING: case TYPE_UNTYPED_STRING: set(t, 16, 8, 8); break;
-    case TYPE_UNSAFE_POINTER: case TYPE_UNTYPED_NIL: set(t, 8, 8, 8); break;
+    case TYPE_COMPLEX128:
+    case TYPE_UNTYPED_COMPLEX: set(t, 16, 8, 0); break;
+    case TYPE_STRING:
+    case TYPE_UNTYPED_STRING: set(t, 16, 8, 8); break;
+    case TYPE_UNSAFE_POINTER:
+    case TYPE_UNTYPED_NIL: set(t, 8, 8, 8); break;
     case TYPE_INVALID: set(t, 0, 1, 0); break;
     default: set(t, WORD, WORD, 0); break;
     }
 }
 
 // The mark that gives 64-bit atomics their alignment.
-static bool is_align64(Object *o)
-{
-    return o->pkg && str_eq(o->name->s, S("align64")) && (str_eq(o->pkg->path, S("sync/atomic")) || str_eq(o->pkg->path, S("internal/runtime/atomic")));
+static bool is_align64(Object *o) {
+    return o->pkg && str_eq(o->name->s, S("align64")) &&
+           (str_eq(o->pkg->path, S("sync/atomic")) || str_eq(o->pkg->path, S("internal/runtime/atomic")));
 }
 
-static void layout_kind(Type *t)
-{
+static void layout_kind(Type *t) {
     switch (t->kind) {
     case TYPE_ARRAY: layout_array(t); break;
     case TYPE_SLICE: set(t, 3 * WORD, WORD, WORD); break;
     case TYPE_STRUCT: layout_struct(t); break;
-    case TYPE_POINTER: case TYPE_SIGNATURE: case TYPE_MAP: case TYPE_CHAN: set(t, WORD, WORD, WORD); break;
+    case TYPE_POINTER:
+    case TYPE_SIGNATURE:
+    case TYPE_MAP:
+    case TYPE_CHAN: set(t, WORD, WORD, WORD); break;
     case TYPE_INTERFACE: set(t, 2 * WORD, WORD, 2 * WORD); break;
     case TYPE_NAMED: {
         Type *u = types_under(t);
@@ -79,13 +87,15 @@ static void layout_kind(Type *t)
         set(t, u->size, is_align64(t->named.obj) ? 8 : u->align, u->ptrdata);
         break;
     }
-    case TYPE_TUPLE: case TYPE_UNION: case TYPE_PARAM: case TYPE_ALIAS: set(t, 0, 1, 0); break;
+    case TYPE_TUPLE:
+    case TYPE_UNION:
+    case TYPE_PARAM:
+    case TYPE_ALIAS: set(t, 0, 1, 0); break;
     default: layout_basic(t); break;
     }
 }
 
-void types_layout(Type *t)
-{
+void types_layout(Type *t) {
     t = types_unalias(t);
     if (t->layout_done || (t->flags & TF_LAYOUT_BUSY)) return; // busy: an infinite type, reported elsewhere
     t->flags |= TF_LAYOUT_BUSY;
@@ -94,35 +104,30 @@ void types_layout(Type *t)
     t->layout_done = true;
 }
 
-i64 types_size(Type *t)
-{
+i64 types_size(Type *t) {
     types_layout(t);
     return types_unalias(t)->size;
 }
 
-i64 types_align(Type *t)
-{
+i64 types_align(Type *t) {
     types_layout(t);
     return types_unalias(t)->align;
 }
 
-i64 types_field_offset(Type *t, i64 i)
-{
+i64 types_field_offset(Type *t, i64 i) {
     t = types_under(t);
     types_layout(t);
     return t->strct.offsets[i];
 }
 
-bool types_has_pointers(Type *t)
-{
+bool types_has_pointers(Type *t) {
     types_layout(t);
     return types_unalias(t)->ptrdata != 0;
 }
 
 static void set_bit(u8 *bits, i64 i) { bits[i / 8] |= (u8)(1 << (i % 8)); }
 
-void types_pointer_mask(Type *t, u8 *bits, i64 word0)
-{
+void types_pointer_mask(Type *t, u8 *bits, i64 word0) {
     types_layout(t);
     t = types_under(t);
     types_layout(t);

@@ -3,19 +3,18 @@
 
 // ---- basic -----------------------------------------------------------------------------------------------
 
-static void check_literal_version(Checker *c, BasicLit *e)
-{
+static void check_literal_version(Checker *c, BasicLit *e) {
     Str s = e->text;
     if (s.len <= 2 || check_allow_version(c, AT(e), 13)) return;
     char radix = s.ptr[0] == '0' ? (char)(s.ptr[1] | 0x20) : 0;
     if (str_index(s, '_') >= 0) check_verify_version(c, AT(e), 13, "underscore in numeric literal");
     else if (radix == 'b') check_verify_version(c, AT(e), 13, "binary literal");
     else if (radix == 'o') check_verify_version(c, AT(e), 13, "0o/0O-style octal literal");
-    else if (radix == 'x' && e->lit != LIT_INT) check_verify_version(c, AT(e), 13, "hexadecimal floating-point literal");
+    else if (radix == 'x' && e->lit != LIT_INT)
+        check_verify_version(c, AT(e), 13, "hexadecimal floating-point literal");
 }
 
-static const Exact *literal_value(Checker *c, BasicLit *e)
-{
+static const Exact *literal_value(Checker *c, BasicLit *e) {
     Str s;
     i32 r;
     switch (e->lit) {
@@ -27,16 +26,19 @@ static const Exact *literal_value(Checker *c, BasicLit *e)
     }
 }
 
-void check_basic_lit(Checker *c, Operand *x, BasicLit *e)
-{
+void check_basic_lit(Checker *c, Operand *x, BasicLit *e) {
     enum { LENGTH_LIMIT = 10000 };
-    static const u8 kinds[] = {[LIT_INT] = TYPE_UNTYPED_INT, [LIT_FLOAT] = TYPE_UNTYPED_FLOAT, [LIT_IMAG] = TYPE_UNTYPED_COMPLEX,
-        [LIT_RUNE] = TYPE_UNTYPED_RUNE, [LIT_STRING] = TYPE_UNTYPED_STRING};
+    static const u8 kinds[] = {[LIT_INT] = TYPE_UNTYPED_INT,
+                               [LIT_FLOAT] = TYPE_UNTYPED_FLOAT,
+                               [LIT_IMAG] = TYPE_UNTYPED_COMPLEX,
+                               [LIT_RUNE] = TYPE_UNTYPED_RUNE,
+                               [LIT_STRING] = TYPE_UNTYPED_STRING};
     if (e->bad) return;
     if (e->lit <= LIT_IMAG) {
         check_literal_version(c, e);
         if (e->text.len > LENGTH_LIMIT) {
-            check_errorf(c, AT(e), "excessively long constant: %.10s... (%lld chars)", e->text.ptr, (long long)e->text.len);
+            check_errorf(c, AT(e), "excessively long constant: %.10s... (%lld chars)", e->text.ptr,
+                         (long long)e->text.len);
             return;
         }
     }
@@ -52,17 +54,20 @@ void check_basic_lit(Checker *c, Operand *x, BasicLit *e)
 
 // ---- functions ---------------------------------------------------------------------------------------------
 
-typedef struct LitBody { FuncLit *e; FuncInfo *info; DeclInfo *decl; const Exact *iota; } LitBody;
+typedef struct LitBody {
+    FuncLit *e;
+    FuncInfo *info;
+    DeclInfo *decl;
+    const Exact *iota;
+} LitBody;
 
-static void check_lit_body(Checker *c, void *arg)
-{
+static void check_lit_body(Checker *c, void *arg) {
     LitBody *b = arg;
     check_func_body(c, b->decl, S("<function literal>"), b->info->sig, b->e->body, b->info, b->iota);
 }
 
 // The body is checked soon, but not now: it may refer to a type whose declaration contains the literal.
-void check_func_lit(Checker *c, Operand *x, FuncLit *e)
-{
+void check_func_lit(Checker *c, Operand *x, FuncLit *e) {
     Type *sig = check_type(c, &e->type->x);
     if (sig->kind != TYPE_SIGNATURE) return;
     FuncInfo *info = ANEW(c->arena, FuncInfo);
@@ -83,16 +88,14 @@ void check_func_lit(Checker *c, Operand *x, FuncLit *e)
 
 // ---- composite: structs ------------------------------------------------------------------------------------------
 
-static i64 field_index(Checker *c, Type *s, const Name *n, bool fold)
-{
+static i64 field_index(Checker *c, Type *s, const Name *n, bool fold) {
     if (n->blank) return -1;
     for (i64 i = 0; i < s->strct.nfields; i++)
         if (same_id(s->strct.fields[i].var, c->pkg, n, fold)) return i;
     return -1;
 }
 
-static void check_keyed_field(Checker *c, Operand *x, KeyValue *kv, Type *base, Type *s, bool *visited)
-{
+static void check_keyed_field(Checker *c, Operand *x, KeyValue *kv, Type *base, Type *s, bool *visited) {
     check_expr(c, NULL, x, kv->value);
     if (kv->key->kind != ND_IDENT) {
         Str ks = estr(c, kv->key);
@@ -114,8 +117,7 @@ static void check_keyed_field(Checker *c, Operand *x, KeyValue *kv, Type *base, 
     visited[i] = true;
 }
 
-static void check_keyed_struct(Checker *c, Operand *x, CompositeLit *e, Type *base, Type *s)
-{
+static void check_keyed_struct(Checker *c, Operand *x, CompositeLit *e, Type *base, Type *s) {
     bool *visited = ANEWN(c->arena, bool, s->strct.nfields + 1);
     for (i64 i = 0; i < e->elems.len; i++) {
         Expr *el = e->elems.ptr[i];
@@ -124,8 +126,7 @@ static void check_keyed_struct(Checker *c, Operand *x, CompositeLit *e, Type *ba
     }
 }
 
-static void check_plain_struct(Checker *c, Operand *x, CompositeLit *e, Type *base, Type *s)
-{
+static void check_plain_struct(Checker *c, Operand *x, CompositeLit *e, Type *base, Type *s) {
     Str bs;
     for (i64 i = 0; i < e->elems.len; i++) {
         Expr *el = e->elems.ptr[i];
@@ -142,7 +143,8 @@ static void check_plain_struct(Checker *c, Operand *x, CompositeLit *e, Type *ba
         Object *f = s->strct.fields[i].var;
         if (!f->name->exported && !same_pkg(f->pkg, c->pkg)) {
             bs = tstr(c, base);
-            check_errorf(c, AT(el), "implicit assignment to unexported field %.*s in struct literal of type %.*s", SFMT(f->name->s), SFMT(bs));
+            check_errorf(c, AT(el), "implicit assignment to unexported field %.*s in struct literal of type %.*s",
+                         SFMT(f->name->s), SFMT(bs));
             continue;
         }
         assign(c, x, f->type, IN("struct literal"));
@@ -155,8 +157,7 @@ static void check_plain_struct(Checker *c, Operand *x, CompositeLit *e, Type *ba
 // ---- composite: arrays, slices, maps --------------------------------------------------------------------------------
 
 // The index of an element; false if it has no valid one.
-static bool element_index(Checker *c, Expr *el, i64 len, i64 *index)
-{
+static bool element_index(Checker *c, Expr *el, i64 len, i64 *index) {
     if (el->kind != ND_KEY_VALUE) {
         if (len < 0 || *index < len) return true;
         check_errorf(c, AT(el), "index %lld is out of bounds (>= %lld)", (long long)*index, (long long)len);
@@ -175,14 +176,14 @@ static bool element_index(Checker *c, Expr *el, i64 len, i64 *index)
 }
 
 // Result: one more than the highest index.
-static i64 check_elements(Checker *c, CompositeLit *e, Type *elem, i64 len)
-{
+static i64 check_elements(Checker *c, CompositeLit *e, Type *elem, i64 len) {
     Map *visited = e->nkeys > 0 ? map_new_num(c->arena) : NULL;
     i64 index = 0, max = 0;
     for (i64 i = 0; i < e->elems.len; i++) {
         Expr *el = e->elems.ptr[i];
         if (element_index(c, el, len, &index) && visited) {
-            if (map_get_num(visited, (u64)index)) check_errorf(c, AT(el), "duplicate index %lld in array or slice literal", (long long)index);
+            if (map_get_num(visited, (u64)index))
+                check_errorf(c, AT(el), "duplicate index %lld in array or slice literal", (long long)index);
             map_set_num(visited, (u64)index, e);
         }
         index++;
@@ -195,8 +196,7 @@ static i64 check_elements(Checker *c, CompositeLit *e, Type *elem, i64 len)
 }
 
 // With interface keys, constants of different types are different keys.
-static bool is_duplicate_key(Checker *c, ConstSet *seen, Operand *x, bool by_type)
-{
+static bool is_duplicate_key(Checker *c, ConstSet *seen, Operand *x, bool by_type) {
     SeenConst **slot = const_set_slot(c, seen, x->val, true);
     if (!slot) return false;
     for (SeenConst *s = *slot; s; s = s->next)
@@ -207,8 +207,7 @@ static bool is_duplicate_key(Checker *c, ConstSet *seen, Operand *x, bool by_typ
     return false;
 }
 
-static void check_map_elements(Checker *c, Operand *x, CompositeLit *e, Type *m)
-{
+static void check_map_elements(Checker *c, Operand *x, CompositeLit *e, Type *m) {
     ConstSet seen = {0};
     bool by_type = type_is_interface_not_param(m->map.key);
     for (i64 i = 0; i < e->elems.len; i++) {
@@ -232,15 +231,13 @@ static void check_map_elements(Checker *c, Operand *x, CompositeLit *e, Type *m)
 
 // ---- composite ------------------------------------------------------------------------------------------------------
 
-static Type *deref_common(Checker *c, Type *t)
-{
+static Type *deref_common(Checker *c, Type *t) {
     Type *u = common_under(c, t, NULL, NULL);
     return u && u->kind == TYPE_POINTER ? u->pointer.elem : t;
 }
 
 // The literal's type, and in *base the one whose elements it lists (*T stands for &T{} in elements).
-static Type *literal_type(Checker *c, CompositeLit *e, Type *hint, Type **base)
-{
+static Type *literal_type(Checker *c, CompositeLit *e, Type *hint, Type **base) {
     Type *t = INVALID;
     if (e->type && e->type->kind == ND_ARRAY_TYPE && !((ArrayType *)e->type)->len) { // [...]T: the length comes later
         t = types_new_array(c, check_var_type(c, ((ArrayType *)e->type)->elem), -1);
@@ -256,17 +253,16 @@ static Type *literal_type(Checker *c, CompositeLit *e, Type *hint, Type **base)
     return t;
 }
 
-static void bad_literal_type(Checker *c, CompositeLit *e, Type *t, Type *u)
-{
+static void bad_literal_type(Checker *c, CompositeLit *e, Type *t, Type *u) {
     use_exprs(c, &e->elems);
     if (u && !type_valid(u)) return;
     Str ts = tstr(c, t);
     if (!type_valid(t)) return;
-    check_errorf(c, AT(e), "invalid composite literal%s type %.*s%s", e->type ? "" : " element", SFMT(ts), u ? "" : " (no common underlying type)");
+    check_errorf(c, AT(e), "invalid composite literal%s type %.*s%s", e->type ? "" : " element", SFMT(ts),
+                 u ? "" : " (no common underlying type)");
 }
 
-void check_composite_lit(Checker *c, Operand *x, CompositeLit *e, Type *hint)
-{
+void check_composite_lit(Checker *c, Operand *x, CompositeLit *e, Type *hint) {
     Type *base, *t = literal_type(c, e, hint, &base);
     Type *u = common_under(c, base, NULL, NULL);
     switch (u ? u->kind : TYPE_INVALID) {

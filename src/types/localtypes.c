@@ -4,30 +4,38 @@
 // package's bodies in order of source, the first time one of its local types is met.
 #include "types/a.h"
 
-typedef struct Walk { Checker *c; Map *counts; } Walk;
+typedef struct Walk {
+    Checker *c;
+    Map *counts;
+} Walk;
 
 static void walk_expr(Walk *w, Expr *e);
 static void walk_stmt(Walk *w, Stmt *s);
 
-static void walk_exprs(Walk *w, ExprVec *v)
-{
+static void walk_exprs(Walk *w, ExprVec *v) {
     for (i64 i = 0; i < v->len; i++) walk_expr(w, v->ptr[i]);
 }
 
-static void walk_stmts(Walk *w, StmtVec *v)
-{
+static void walk_stmts(Walk *w, StmtVec *v) {
     for (i64 i = 0; i < v->len; i++) walk_stmt(w, v->ptr[i]);
 }
 
-static void walk_expr(Walk *w, Expr *e)
-{
+static void walk_expr(Walk *w, Expr *e) {
     if (!e) return;
     switch (e->kind) {
-    case ND_COMPOSITE_LIT: walk_expr(w, ((CompositeLit *)e)->type); walk_exprs(w, &((CompositeLit *)e)->elems); break;
-    case ND_FUNC_LIT: if (((FuncLit *)e)->body) walk_stmts(w, &((FuncLit *)e)->body->list); break;
+    case ND_COMPOSITE_LIT:
+        walk_expr(w, ((CompositeLit *)e)->type);
+        walk_exprs(w, &((CompositeLit *)e)->elems);
+        break;
+    case ND_FUNC_LIT:
+        if (((FuncLit *)e)->body) walk_stmts(w, &((FuncLit *)e)->body->list);
+        break;
     case ND_PAREN: walk_expr(w, ((Paren *)e)->e); break;
     case ND_SELECTOR: walk_expr(w, ((Selector *)e)->e); break;
-    case ND_INDEX: walk_expr(w, ((Index *)e)->e); walk_exprs(w, &((Index *)e)->index); break;
+    case ND_INDEX:
+        walk_expr(w, ((Index *)e)->e);
+        walk_exprs(w, &((Index *)e)->index);
+        break;
     case ND_SLICE:
         walk_expr(w, ((SliceExpr *)e)->e);
         walk_expr(w, ((SliceExpr *)e)->lo);
@@ -35,49 +43,61 @@ static void walk_expr(Walk *w, Expr *e)
         walk_expr(w, ((SliceExpr *)e)->max);
         break;
     case ND_TYPE_ASSERT: walk_expr(w, ((TypeAssert *)e)->e); break;
-    case ND_CALL: walk_expr(w, ((Call *)e)->fun); walk_exprs(w, &((Call *)e)->args); break;
+    case ND_CALL:
+        walk_expr(w, ((Call *)e)->fun);
+        walk_exprs(w, &((Call *)e)->args);
+        break;
     case ND_STAR: walk_expr(w, ((Star *)e)->e); break;
     case ND_UNARY: walk_expr(w, ((Unary *)e)->e); break;
-    case ND_BINARY: walk_expr(w, ((Binary *)e)->l); walk_expr(w, ((Binary *)e)->r); break;
-    case ND_KEY_VALUE: walk_expr(w, ((KeyValue *)e)->key); walk_expr(w, ((KeyValue *)e)->value); break;
+    case ND_BINARY:
+        walk_expr(w, ((Binary *)e)->l);
+        walk_expr(w, ((Binary *)e)->r);
+        break;
+    case ND_KEY_VALUE:
+        walk_expr(w, ((KeyValue *)e)->key);
+        walk_expr(w, ((KeyValue *)e)->value);
+        break;
     case ND_ARRAY_TYPE: walk_expr(w, ((ArrayType *)e)->len); break;
     default: break;
     }
 }
 
-static void number(Walk *w, TypeDecl *d)
-{
+static void number(Walk *w, TypeDecl *d) {
     if (d->alias) return;
     i64 n = (i64)(intptr_t)map_get_ptr(w->counts, d->name->name) + 1;
     map_set_ptr(w->counts, d->name->name, (void *)(intptr_t)n);
     map_set_ptr(w->c->a->local_index, d, (void *)(intptr_t)n);
 }
 
-static void walk_decl(Walk *w, Decl *d, bool local)
-{
+static void walk_decl(Walk *w, Decl *d, bool local) {
     if (d->kind == ND_TYPE_DECL && local) number(w, (TypeDecl *)d);
     if (d->kind == ND_VAR_DECL) walk_exprs(w, &((VarDecl *)d)->values);
     if (d->kind == ND_CONST_DECL) walk_exprs(w, &((ConstDecl *)d)->values);
     if (d->kind == ND_FUNC_DECL && ((FuncDecl *)d)->body) walk_stmts(w, &((FuncDecl *)d)->body->list);
 }
 
-static void walk_clauses(Walk *w, CaseClause **v, i64 n)
-{
+static void walk_clauses(Walk *w, CaseClause **v, i64 n) {
     for (i64 i = 0; i < n; i++) {
         walk_exprs(w, &v[i]->exprs);
         walk_stmts(w, &v[i]->body);
     }
 }
 
-static void walk_stmt(Walk *w, Stmt *s)
-{
+static void walk_stmt(Walk *w, Stmt *s) {
     if (!s) return;
     switch (s->kind) {
     case ND_EXPR_STMT: walk_expr(w, ((ExprStmt *)s)->e); break;
-    case ND_SEND_STMT: walk_expr(w, ((SendStmt *)s)->ch); walk_expr(w, ((SendStmt *)s)->val); break;
-    case ND_ASSIGN_STMT: walk_exprs(w, &((AssignStmt *)s)->lhs); walk_exprs(w, &((AssignStmt *)s)->rhs); break;
+    case ND_SEND_STMT:
+        walk_expr(w, ((SendStmt *)s)->ch);
+        walk_expr(w, ((SendStmt *)s)->val);
+        break;
+    case ND_ASSIGN_STMT:
+        walk_exprs(w, &((AssignStmt *)s)->lhs);
+        walk_exprs(w, &((AssignStmt *)s)->rhs);
+        break;
     case ND_INC_DEC_STMT: walk_expr(w, ((IncDecStmt *)s)->e); break;
-    case ND_GO_STMT: case ND_DEFER_STMT: walk_expr(w, ((CallStmt *)s)->call); break;
+    case ND_GO_STMT:
+    case ND_DEFER_STMT: walk_expr(w, ((CallStmt *)s)->call); break;
     case ND_RETURN_STMT: walk_exprs(w, &((ReturnStmt *)s)->results); break;
     case ND_BLOCK_STMT: walk_stmts(w, &((BlockStmt *)s)->list); break;
     case ND_IF_STMT: {
@@ -134,8 +154,7 @@ static void walk_stmt(Walk *w, Stmt *s)
     }
 }
 
-void number_local_types(Checker *c, Package *p)
-{
+void number_local_types(Checker *c, Package *p) {
     if (map_get_ptr(c->a->local_done, p)) return;
     map_set_ptr(c->a->local_done, p, p);
     Walk w = {c, map_new_ptr(c->arena)};

@@ -5,8 +5,15 @@
 // the same type further down.
 #include "types/a.h"
 
-typedef struct PathNode { struct PathNode *up; i32 index; } PathNode;
-typedef struct Embedded { Type *type; PathNode *path; bool indirect, multiples; } Embedded;
+typedef struct PathNode {
+    struct PathNode *up;
+    i32 index;
+} PathNode;
+typedef struct Embedded {
+    Type *type;
+    PathNode *path;
+    bool indirect, multiples;
+} Embedded;
 typedef VEC(Embedded) EmbeddedVec;
 typedef struct Search {
     Checker *c;
@@ -21,16 +28,14 @@ typedef struct Search {
     bool indirect;
 } Search;
 
-static PathNode *path_node(Arena *a, PathNode *up, i64 index)
-{
+static PathNode *path_node(Arena *a, PathNode *up, i64 index) {
     PathNode *n = ANEW(a, PathNode);
     n->up = up;
     n->index = (i32)index;
     return n;
 }
 
-static void path_export(Search *s, PathNode *n, i32 **path, i64 *npath)
-{
+static void path_export(Search *s, PathNode *n, i32 **path, i64 *npath) {
     i64 len = 0;
     for (PathNode *p = n; p; p = p->up) len++;
     if (npath) *npath = len;
@@ -39,16 +44,14 @@ static void path_export(Search *s, PathNode *n, i32 **path, i64 *npath)
     for (PathNode *p = n; p; p = p->up) (*path)[--len] = p->index;
 }
 
-static bool was_seen(Search *s, Type *named)
-{
+static bool was_seen(Search *s, Type *named) {
     for (i64 i = 0; i < s->seen.len; i++)
         if (s->seen.ptr[i] == named || types_identical(s->seen.ptr[i], named)) return true;
     return false;
 }
 
 // False: the name is ambiguous at this depth; s->path leads to the second one.
-static bool found(Search *s, Embedded *e, i64 index, Object *o)
-{
+static bool found(Search *s, Embedded *e, i64 index, Object *o) {
     s->path = path_node(s->a, e->path, index);
     if (s->obj || e->multiples) return false;
     s->obj = o;
@@ -56,8 +59,7 @@ static bool found(Search *s, Embedded *e, i64 index, Object *o)
     return true;
 }
 
-static bool search_struct(Search *s, Embedded *e, Type *st)
-{
+static bool search_struct(Search *s, Embedded *e, Type *st) {
     for (i64 i = 0; i < st->strct.nfields; i++) {
         Object *f = st->strct.fields[i].var;
         if (same_id(f, s->pkg, s->name, s->fold)) {
@@ -73,8 +75,7 @@ static bool search_struct(Search *s, Embedded *e, Type *st)
     return true;
 }
 
-static bool search_one(Search *s, Embedded *e)
-{
+static bool search_one(Search *s, Embedded *e) {
     Type *named = as_named(e->type);
     if (named) {
         if (was_seen(s, named)) return true;
@@ -93,8 +94,7 @@ static bool search_one(Search *s, Embedded *e)
 }
 
 // Entries of one type become one entry that is marked.
-static void consolidate(EmbeddedVec *v)
-{
+static void consolidate(EmbeddedVec *v) {
     i64 n = 0;
     for (i64 i = 0; i < v->len; i++) {
         i64 j = 0;
@@ -105,8 +105,7 @@ static void consolidate(EmbeddedVec *v)
     v->len = n;
 }
 
-static Object *search(Search *s, Type *t, bool is_ptr, bool addressable, i32 **path, i64 *npath, bool *indirect)
-{
+static Object *search(Search *s, Type *t, bool is_ptr, bool addressable, i32 **path, i64 *npath, bool *indirect) {
     EmbeddedVec current = {0};
     vec_push(s->a, &current, ((Embedded){t, NULL, is_ptr, false}));
     while (current.len) {
@@ -132,8 +131,7 @@ static Object *search(Search *s, Type *t, bool is_ptr, bool addressable, i32 **p
 }
 
 // Does t (not a pointer) have nothing but its own fields and methods to look through?
-static bool is_flat(Type *t)
-{
+static bool is_flat(Type *t) {
     Type *u = types_under(t);
     if (u->kind != TYPE_STRUCT) return true;
     for (i64 i = 0; i < u->strct.nfields; i++)
@@ -141,8 +139,8 @@ static bool is_flat(Type *t)
     return true;
 }
 
-Object *lookup_impl(Checker *c, Type *t0, bool addressable, const Package *pkg, const Name *name, bool fold, i32 **path, i64 *npath, bool *indirect)
-{
+Object *lookup_impl(Checker *c, Type *t0, bool addressable, const Package *pkg, const Name *name, bool fold, i32 **path,
+                    i64 *npath, bool *indirect) {
     if (path) *path = NULL;
     if (npath) *npath = 0;
     if (indirect) *indirect = false;
@@ -159,8 +157,8 @@ Object *lookup_impl(Checker *c, Type *t0, bool addressable, const Package *pkg, 
     return o;
 }
 
-Object *check_lookup_field_or_method(Checker *c, Type *t, bool addressable, Package *pkg, const Name *name, bool fold, i32 **path, i64 *npath, bool *indirect)
-{
+Object *check_lookup_field_or_method(Checker *c, Type *t, bool addressable, Package *pkg, const Name *name, bool fold,
+                                     i32 **path, i64 *npath, bool *indirect) {
     Type *n = as_named(t);
     if (n) {
         Type *u = types_under(n);
@@ -176,8 +174,8 @@ Object *check_lookup_field_or_method(Checker *c, Type *t, bool addressable, Pack
     return lookup_impl(c, t, addressable, pkg, name, fold, path, npath, indirect);
 }
 
-Object *types_lookup(Checker *c, Type *t, bool addressable, Package *pkg, const Name *name, i32 **path, i64 *npath, bool *indirect)
-{
+Object *types_lookup(Checker *c, Type *t, bool addressable, Package *pkg, const Name *name, i32 **path, i64 *npath,
+                     bool *indirect) {
     Object *o = check_lookup_field_or_method(c, t, addressable, pkg, name, false, path, npath, indirect);
     if (o && o->kind == OBJ_FUNC && !o->type) check_object(c, o);
     return o;
@@ -185,12 +183,20 @@ Object *types_lookup(Checker *c, Type *t, bool addressable, Package *pkg, const 
 
 // ---- method sets ---------------------------------------------------------------------------------------------
 
-typedef struct MethodSet { MethodEntry *ptr; i64 len; } MethodSet;
+typedef struct MethodSet {
+    MethodEntry *ptr;
+    i64 len;
+} MethodSet;
 
-typedef struct Collect { Checker *c; Arena *a; VEC(Object *) names; VEC(Type *) seen; Map *exported; } Collect;
+typedef struct Collect {
+    Checker *c;
+    Arena *a;
+    VEC(Object *) names;
+    VEC(Type *) seen;
+    Map *exported;
+} Collect;
 
-static void collect_name(Collect *k, Object *m)
-{
+static void collect_name(Collect *k, Object *m) {
     if (m->name->blank) return;
     if (m->name->exported) {
         if (map_get_ptr(k->exported, m->name)) return;
@@ -203,8 +209,7 @@ static void collect_name(Collect *k, Object *m)
 }
 
 // All method names that could be promoted to t.
-static void collect_names(Collect *k, Type *t)
-{
+static void collect_names(Collect *k, Type *t) {
     t = types_unalias(type_deref(t, NULL));
     if (t->kind == TYPE_NAMED) {
         for (i64 i = 0; i < k->seen.len; i++)
@@ -223,8 +228,7 @@ static void collect_names(Collect *k, Type *t)
     }
 }
 
-static MethodSet *make_method_set(Checker *c, Type *t)
-{
+static MethodSet *make_method_set(Checker *c, Type *t) {
     MethodSet *ms = ANEW(c->arena, MethodSet);
     Type *n = as_named(t);
     if (n && types_under(n)->kind == TYPE_POINTER) return ms;
@@ -251,8 +255,7 @@ static MethodSet *make_method_set(Checker *c, Type *t)
     return ms;
 }
 
-i64 types_method_set(Checker *c, Type *t, MethodEntry **out)
-{
+i64 types_method_set(Checker *c, Type *t, MethodEntry **out) {
     t = types_unalias(t);
     MethodSet *ms = map_get_ptr(c->a->method_sets, t);
     if (!ms) {
@@ -267,17 +270,24 @@ i64 types_method_set(Checker *c, Type *t, MethodEntry **out)
 
 // ---- missing methods -------------------------------------------------------------------------------------------
 
-typedef enum Miss { MISS_NONE, MISS_NOT_FOUND, MISS_WRONG_NAME, MISS_UNEXPORTED, MISS_WRONG_SIG, MISS_AMBIGUOUS, MISS_PTR_RECV, MISS_FIELD } Miss;
+typedef enum Miss {
+    MISS_NONE,
+    MISS_NOT_FOUND,
+    MISS_WRONG_NAME,
+    MISS_UNEXPORTED,
+    MISS_WRONG_SIG,
+    MISS_AMBIGUOUS,
+    MISS_PTR_RECV,
+    MISS_FIELD
+} Miss;
 
-static Miss missing_in_iface(struct TypeSet *have, Object *m, bool static_, EquivFn equiv, void *ctx, Object **f)
-{
+static Miss missing_in_iface(struct TypeSet *have, Object *m, bool static_, EquivFn equiv, void *ctx, Object **f) {
     *f = typeset_lookup(have, m->pkg, m->name, false, NULL);
     if (!*f) return static_ ? MISS_NOT_FOUND : MISS_NONE;
     return equiv(ctx, (*f)->type, m->type) ? MISS_NONE : MISS_WRONG_SIG;
 }
 
-static Miss missing_in_type(Checker *c, Type *v, Object *m, EquivFn equiv, void *ctx, Object **f)
-{
+static Miss missing_in_type(Checker *c, Type *v, Object *m, EquivFn equiv, void *ctx, Object **f) {
     i64 npath;
     i32 *path;
     bool indirect;
@@ -298,15 +308,13 @@ static Miss missing_in_type(Checker *c, Type *v, Object *m, EquivFn equiv, void 
     return equiv(ctx, o->type, m->type) ? MISS_NONE : MISS_WRONG_SIG;
 }
 
-static Str iface_ptr_error(Checker *c, Type *t)
-{
+static Str iface_ptr_error(Checker *c, Type *t) {
     Type *p = types_under(t);
     const char *what = type_is_param(p->pointer.elem) ? "type parameter" : "interface";
     return sprintf_(c, "type %.*s is pointer to %s, not %s", SFMT(tstr(c, t)), what, what);
 }
 
-static Str miss_cause(Checker *c, Miss st, Object *m, Object *f, Type *v, Type *t)
-{
+static Str miss_cause(Checker *c, Miss st, Object *m, Object *f, Type *v, Type *t) {
     if (f) check_obj_decl(c, f);
     Str name = m->name->s;
     switch (st) {
@@ -315,7 +323,8 @@ static Str miss_cause(Checker *c, Miss st, Object *m, Object *f, Type *v, Type *
         if (is_iface_ptr(t)) return sprintf_(c, "(%.*s)", SFMT(iface_ptr_error(c, t)));
         return sprintf_(c, "(missing method %.*s)", SFMT(name));
     case MISS_WRONG_NAME:
-        return sprintf_(c, "(missing method %.*s)\n\t\thave %.*s\n\t\twant %.*s", SFMT(name), SFMT(func_string(c, f, false)), SFMT(func_string(c, m, false)));
+        return sprintf_(c, "(missing method %.*s)\n\t\thave %.*s\n\t\twant %.*s", SFMT(name),
+                        SFMT(func_string(c, f, false)), SFMT(func_string(c, m, false)));
     case MISS_UNEXPORTED: return sprintf_(c, "(unexported method %.*s)", SFMT(name));
     case MISS_WRONG_SIG: {
         Str fs = func_string(c, f, false), ms = func_string(c, m, false);
@@ -324,7 +333,8 @@ static Str miss_cause(Checker *c, Miss st, Object *m, Object *f, Type *v, Type *
             ms = func_string(c, m, true);
         }
         if (str_eq(fs, ms)) return sprintf_(c, "(wrong type for method %.*s)", SFMT(name));
-        return sprintf_(c, "(wrong type for method %.*s)\n\t\thave %.*s\n\t\twant %.*s", SFMT(name), SFMT(fs), SFMT(ms));
+        return sprintf_(c, "(wrong type for method %.*s)\n\t\thave %.*s\n\t\twant %.*s", SFMT(name), SFMT(fs),
+                        SFMT(ms));
     }
     case MISS_AMBIGUOUS: return sprintf_(c, "(ambiguous selector %.*s.%.*s)", SFMT(tstr(c, v)), SFMT(name));
     case MISS_PTR_RECV: return sprintf_(c, "(method %.*s has pointer receiver)", SFMT(name));
@@ -333,8 +343,7 @@ static Str miss_cause(Checker *c, Miss st, Object *m, Object *f, Type *v, Type *
     }
 }
 
-static bool missing_method(Checker *c, Type *v, Type *t, bool static_, EquivFn equiv, void *ctx, Str *cause)
-{
+static bool missing_method(Checker *c, Type *v, Type *t, bool static_, EquivFn equiv, void *ctx, Str *cause) {
     Type *tu = types_under(t), *vu = types_under(v);
     if (tu->kind != TYPE_INTERFACE) return false;
     struct TypeSet *want = type_set(tu);
@@ -350,8 +359,7 @@ static bool missing_method(Checker *c, Type *v, Type *t, bool static_, EquivFn e
     return false;
 }
 
-static bool has_invalid_embedded(Type *t, int depth)
-{
+static bool has_invalid_embedded(Type *t, int depth) {
     Type *u = types_under(t);
     if (u->kind == TYPE_POINTER && types_under(u->pointer.elem)->kind == TYPE_STRUCT) u = types_under(u->pointer.elem);
     if (u->kind != TYPE_STRUCT || depth > 20) return false;
@@ -362,15 +370,13 @@ static bool has_invalid_embedded(Type *t, int depth)
     return false;
 }
 
-bool has_all_methods(Checker *c, Type *v, Type *t, bool static_, EquivFn equiv, void *ctx, Str *cause)
-{
+bool has_all_methods(Checker *c, Type *v, Type *t, bool static_, EquivFn equiv, void *ctx, Str *cause) {
     if (!type_valid(v)) return true;
     return !missing_method(c, v, t, static_, equiv, ctx, cause) || has_invalid_embedded(v, 0);
 }
 
 static bool equiv_identical(void *ctx, Type *x, Type *y) { return types_identical(x, y); }
 
-bool check_missing_method(Checker *c, Type *v, Type *iface, bool static_, Str *cause)
-{
+bool check_missing_method(Checker *c, Type *v, Type *iface, bool static_, Str *cause) {
     return !has_all_methods(c, v, iface, static_, equiv_identical, NULL, cause);
 }

@@ -7,28 +7,24 @@
 
 void mono_canon(Checker *c, Type *mpar, Type *tpar) { map_set_ptr(c->a->mono_canon, mpar, tpar); }
 
-static i64 add_vertex(Checker *c, Object *o)
-{
+static i64 add_vertex(Checker *c, Object *o) {
     vec_push(c->arena, &c->a->mono_vertices, ((MonoVertex){.obj = o}));
     map_set_ptr(c->a->mono_index, o, (void *)(intptr_t)c->a->mono_vertices.len);
     return c->a->mono_vertices.len - 1;
 }
 
-static i64 param_vertex(Checker *c, Type *tp)
-{
+static i64 param_vertex(Checker *c, Type *tp) {
     for (Type *x; (x = map_get_ptr(c->a->mono_canon, tp));) tp = x;
     i64 i = (i64)(intptr_t)map_get_ptr(c->a->mono_index, tp->param.obj);
     return i ? i - 1 : add_vertex(c, tp->param.obj);
 }
 
-static void add_edge(Checker *c, i64 dst, i64 src, i64 weight, Pos pos, Type *t)
-{
+static void add_edge(Checker *c, i64 dst, i64 src, i64 weight, Pos pos, Type *t) {
     vec_push(c->arena, &c->a->mono_edges, ((MonoEdge){dst, src, weight, pos, t}));
 }
 
 // Vertex of a type declared in a generic function, -1 for others.
-static i64 local_vertex(Checker *c, Package *p, Type *named)
-{
+static i64 local_vertex(Checker *c, Package *p, Type *named) {
     Object *o = named->named.obj;
     FuncInfo *f = named->named.orig->named.local_in;
     if (o->pkg != p || !f) return -1;
@@ -37,23 +33,30 @@ static i64 local_vertex(Checker *c, Package *p, Type *named)
     i64 i = (i64)(intptr_t)map_get_ptr(c->a->mono_index, o);
     if (i) return i - 1;
     i = add_vertex(c, o);
-    for (i64 k = 0; k < f->tparams.len; k++) add_edge(c, i, param_vertex(c, f->tparams.ptr[k]), 1, o->pos, f->tparams.ptr[k]);
+    for (i64 k = 0; k < f->tparams.len; k++)
+        add_edge(c, i, param_vertex(c, f->tparams.ptr[k]), 1, o->pos, f->tparams.ptr[k]);
     return i;
 }
 
-typedef struct Flow { Checker *c; Package *p; Pos pos; Type *tpar, *targ; int depth; } Flow;
+typedef struct Flow {
+    Checker *c;
+    Package *p;
+    Pos pos;
+    Type *tpar, *targ;
+    int depth;
+} Flow;
 
-static void flow(Flow *f, i64 src, Type *t) { add_edge(f->c, param_vertex(f->c, f->tpar), src, t != f->targ, f->pos, f->targ); }
+static void flow(Flow *f, i64 src, Type *t) {
+    add_edge(f->c, param_vertex(f->c, f->tpar), src, t != f->targ, f->pos, f->targ);
+}
 
 static void walk(Flow *f, Type *t);
 
-static void walk_vars(Flow *f, Type *tuple)
-{
+static void walk_vars(Flow *f, Type *tuple) {
     for (i64 i = 0; i < tuple->tuple.n; i++) walk(f, tuple->tuple.vars[i]->type);
 }
 
-static void walk(Flow *f, Type *t)
-{
+static void walk(Flow *f, Type *t) {
     t = types_unalias(t);
     if (f->depth > 50) return;
     f->depth++;
@@ -65,7 +68,10 @@ static void walk(Flow *f, Type *t)
         for (i64 i = 0; i < t->named.targs.len; i++) walk(f, t->named.targs.ptr[i]);
         break;
     }
-    case TYPE_ARRAY: case TYPE_SLICE: case TYPE_POINTER: case TYPE_CHAN: walk(f, t->slice.elem); break;
+    case TYPE_ARRAY:
+    case TYPE_SLICE:
+    case TYPE_POINTER:
+    case TYPE_CHAN: walk(f, t->slice.elem); break;
     case TYPE_MAP:
         walk(f, t->map.key);
         walk(f, t->map.elem);
@@ -87,8 +93,7 @@ static void walk(Flow *f, Type *t)
     f->depth--;
 }
 
-void mono_record(Checker *c, Package *p, Pos pos, TypeList tparams, TypeList targs, Expr **args)
-{
+void mono_record(Checker *c, Package *p, Pos pos, TypeList tparams, TypeList targs, Expr **args) {
     for (i64 i = 0; i < tparams.len && i < targs.len; i++) {
         Type *tp = tparams.ptr[i];
         for (Type *x; (x = map_get_ptr(c->a->mono_canon, tp));) tp = x;
@@ -98,8 +103,7 @@ void mono_record(Checker *c, Package *p, Pos pos, TypeList tparams, TypeList tar
     }
 }
 
-static void report_loop(Checker *c, i64 v)
-{
+static void report_loop(Checker *c, i64 v) {
     struct CheckA *a = c->a;
     VEC(i64) stack = {0};
     bool *seen = ANEWN(c->arena, bool, a->mono_vertices.len);
@@ -122,8 +126,7 @@ static void report_loop(Checker *c, i64 v)
     err_report(&e);
 }
 
-void mono_check(Checker *c)
-{
+void mono_check(Checker *c) {
     struct CheckA *a = c->a;
     for (bool again = true; again;) {
         again = false;

@@ -6,15 +6,13 @@
 // growing instances of themselves cost nothing until somebody looks.
 #include "types/a.h"
 
-Type *type_new(Checker *c, TypeKind k)
-{
+Type *type_new(Checker *c, TypeKind k) {
     Type *t = ANEW(c->arena, Type);
     t->kind = (u8)k;
     return t;
 }
 
-Type *named_new(Checker *c, Object *obj)
-{
+Type *named_new(Checker *c, Object *obj) {
     Type *t = type_new(c, TYPE_NAMED);
     NamedInfo *ni = ANEW(c->arena, NamedInfo);
     ni->c = c;
@@ -26,8 +24,7 @@ Type *named_new(Checker *c, Object *obj)
     return t;
 }
 
-Type *alias_new(Checker *c, Object *obj, Type *rhs)
-{
+Type *alias_new(Checker *c, Object *obj, Type *rhs) {
     Type *t = type_new(c, TYPE_ALIAS);
     t->alias.obj = obj;
     t->alias.orig = t;
@@ -36,8 +33,7 @@ Type *alias_new(Checker *c, Object *obj, Type *rhs)
     return t;
 }
 
-Type *iface_new(Checker *c)
-{
+Type *iface_new(Checker *c) {
     Type *t = type_new(c, TYPE_INTERFACE);
     struct TypeSet *s = ANEW(c->arena, struct TypeSet);
     s->c = c;
@@ -45,8 +41,7 @@ Type *iface_new(Checker *c)
     return t;
 }
 
-Type *param_new(Checker *c, Object *obj, Type *bound)
-{
+Type *param_new(Checker *c, Object *obj, Type *bound) {
     Type *t = type_new(c, TYPE_PARAM);
     t->param.obj = obj;
     t->param.bound = bound;
@@ -58,43 +53,37 @@ Type *param_new(Checker *c, Object *obj, Type *bound)
 
 NamedInfo *named_info(Type *t) { return t->named.resolver; }
 
-TypeList type_list_copy(Checker *c, Type **v, i64 n)
-{
+TypeList type_list_copy(Checker *c, Type **v, i64 n) {
     TypeList l = {ANEWN(c->arena, Type *, n ? n : 1), n};
     if (n) memcpy(l.ptr, v, (size_t)n * sizeof *v);
     return l;
 }
 
-Type *types_unalias(Type *t)
-{
+Type *types_unalias(Type *t) {
     while (t && t->kind == TYPE_ALIAS && t->alias.actual) t = t->alias.actual;
     return t;
 }
 
-Type *as_named(Type *t)
-{
+Type *as_named(Type *t) {
     t = types_unalias(t);
     return t && t->kind == TYPE_NAMED ? t : NULL;
 }
 
-bool type_valid(Type *t)
-{
+bool type_valid(Type *t) {
     t = types_unalias(t);
     return t && t->kind != TYPE_INVALID;
 }
 
 bool check_has_invalid(Type *t) { return !type_valid(t); }
 
-Type *type_deref(Type *t, bool *is_ptr)
-{
+Type *type_deref(Type *t, bool *is_ptr) {
     Type *u = types_unalias(t);
     bool p = u && u->kind == TYPE_POINTER;
     if (is_ptr) *is_ptr = p;
     return p ? u->pointer.elem : t;
 }
 
-TypeList generic_tparams(Type *t)
-{
+TypeList generic_tparams(Type *t) {
     if (!t) return (TypeList){0};
     switch (t->kind) {
     case TYPE_ALIAS: return t->alias.orig->alias.tparams;
@@ -106,8 +95,7 @@ TypeList generic_tparams(Type *t)
 
 // ---- right-hand sides ---------------------------------------------------------------------------
 
-void named_set_rhs(Type *t, Type *rhs)
-{
+void named_set_rhs(Type *t, Type *rhs) {
     NamedInfo *ni = named_info(t);
     ni->rhs = rhs;
     ni->under_done = false;
@@ -115,8 +103,7 @@ void named_set_rhs(Type *t, Type *rhs)
 }
 
 // Right-hand side; NULL while the declaration is being checked.
-Type *named_rhs(Type *t)
-{
+Type *named_rhs(Type *t) {
     NamedInfo *ni = named_info(t);
     if (ni->expanded) return ni->rhs;
     Checker *c = ni->c;
@@ -140,8 +127,7 @@ Type *named_rhs(Type *t)
     return ni->rhs;
 }
 
-static Type *resolve_under(Type *named)
-{
+static Type *resolve_under(Type *named) {
     NamedInfo *first = named_info(named);
     Type *bad = first->c->u.basic[TYPE_INVALID], *u = NULL, *t = named;
     bool store = true;
@@ -185,8 +171,7 @@ static Type *resolve_under(Type *named)
     return u;
 }
 
-Type *types_under(Type *t)
-{
+Type *types_under(Type *t) {
     t = types_unalias(t);
     if (t->kind == TYPE_NAMED) return named_info(t)->under_done ? t->named.underlying : resolve_under(t);
     if (t->kind == TYPE_PARAM) return param_iface(t);
@@ -195,20 +180,17 @@ Type *types_under(Type *t)
 
 // ---- hashing: equal for identical types --------------------------------------------------------------
 
-static u64 mix(u64 h, u64 x)
-{
+static u64 mix(u64 h, u64 x) {
     h ^= x + 0x9e3779b97f4a7c15ull + (h << 6) + (h >> 2);
     return h * 0xff51afd7ed558ccdull;
 }
 
-static u64 hash_tuple(u64 h, Type *tuple, int depth)
-{
+static u64 hash_tuple(u64 h, Type *tuple, int depth) {
     for (i64 i = 0; i < tuple->tuple.n; i++) h = mix(h, type_hash(tuple->tuple.vars[i]->type, depth + 1));
     return mix(h, (u64)tuple->tuple.n);
 }
 
-u64 type_hash(Type *t, int depth)
-{
+u64 type_hash(Type *t, int depth) {
     t = types_unalias(t);
     if (!t || depth > 20) return 17;
     u64 h = mix(0x1234, t->kind);
@@ -238,8 +220,7 @@ u64 type_hash(Type *t, int depth)
     }
 }
 
-bool type_lists_identical(TypeList a, TypeList b)
-{
+bool type_lists_identical(TypeList a, TypeList b) {
     if (a.len != b.len) return false;
     for (i64 i = 0; i < a.len; i++)
         if (!types_identical(a.ptr[i], b.ptr[i])) return false;
@@ -248,17 +229,18 @@ bool type_lists_identical(TypeList a, TypeList b)
 
 // ---- instances ---------------------------------------------------------------------------------------
 
-typedef struct Inst { Type *t; struct Inst *next; } Inst;
+typedef struct Inst {
+    Type *t;
+    struct Inst *next;
+} Inst;
 
-static u64 inst_hash(Type *orig, TypeList targs)
-{
+static u64 inst_hash(Type *orig, TypeList targs) {
     u64 h = mix(99, (u64)(uintptr_t)orig);
     for (i64 i = 0; i < targs.len; i++) h = mix(h, type_hash(targs.ptr[i], 0));
     return h ? h : 1;
 }
 
-static Type *inst_find(Checker *c, u64 h, Type *orig, TypeList targs)
-{
+static Type *inst_find(Checker *c, u64 h, Type *orig, TypeList targs) {
     for (Inst *i = map_get_num(c->a->instances, h); i; i = i->next) {
         Type *t = i->t;
         if (t->flags & TF_LOCAL_INST) {
@@ -270,16 +252,14 @@ static Type *inst_find(Checker *c, u64 h, Type *orig, TypeList targs)
     return NULL;
 }
 
-static void inst_add(Checker *c, u64 h, Type *t)
-{
+static void inst_add(Checker *c, u64 h, Type *t) {
     Inst *i = ANEW(c->arena, Inst);
     i->t = t;
     i->next = map_get_num(c->a->instances, h);
     map_set_num(c->a->instances, h, i);
 }
 
-static i64 type_depth(Type *t, i64 limit)
-{
+static i64 type_depth(Type *t, i64 limit) {
     t = types_unalias(t);
     if (!t || limit <= 0) return 0;
     i64 d = 0;
@@ -298,8 +278,7 @@ static i64 type_depth(Type *t, i64 limit)
 
 enum { MAX_DEPTH = 200 }; // of type arguments: beyond, an instantiation cycle is running away
 
-static Type *instantiate_alias(Checker *c, Type *orig, TypeList targs)
-{
+static Type *instantiate_alias(Checker *c, Type *orig, TypeList targs) {
     if (targs.len != orig->alias.tparams.len || !orig->alias.actual) return c->u.basic[TYPE_INVALID];
     Type *t = type_new(c, TYPE_ALIAS);
     t->alias.obj = orig->alias.obj;
@@ -310,8 +289,7 @@ static Type *instantiate_alias(Checker *c, Type *orig, TypeList targs)
     return t;
 }
 
-Type *instantiate(Checker *c, Type *orig, TypeList targs)
-{
+Type *instantiate(Checker *c, Type *orig, TypeList targs) {
     if (orig->kind == TYPE_ALIAS) {
         if (orig->alias.tparams.len) return instantiate_alias(c, orig->alias.orig, targs);
         orig = types_unalias(orig);
@@ -339,8 +317,7 @@ Type *instantiate(Checker *c, Type *orig, TypeList targs)
 
 Type *types_instantiate(Checker *c, Type *generic, TypeList targs) { return instantiate(c, generic, targs); }
 
-Type *instantiate_local(Checker *c, Type *local, TypeEnv *env)
-{
+Type *instantiate_local(Checker *c, Type *local, TypeEnv *env) {
     u64 h = inst_hash(local, env->targs);
     Type *t = inst_find(c, h, local, env->targs);
     if (t) return t;
@@ -363,8 +340,7 @@ Type *instantiate_local(Checker *c, Type *local, TypeEnv *env)
 
 i64 named_nmethods(Type *t) { return t->named.orig->named.nmethods; }
 
-i64 named_method_index(Type *t, const Package *pkg, const Name *name, bool fold)
-{
+i64 named_method_index(Type *t, const Package *pkg, const Name *name, bool fold) {
     Type *o = t->named.orig;
     if (!name->exported && !fold && !same_pkg(o->named.obj->pkg, pkg)) return -1;
     for (i64 i = 0; i < o->named.nmethods; i++) {
@@ -374,8 +350,7 @@ i64 named_method_index(Type *t, const Package *pkg, const Name *name, bool fold)
     return -1;
 }
 
-static Object *expand_method(Checker *c, Type *t, i64 i)
-{
+static Object *expand_method(Checker *c, Type *t, i64 i) {
     Object *om = t->named.orig->named.methods[i];
     check_obj_decl(c, om);
     Type *osig = om->type;
@@ -400,8 +375,7 @@ static Object *expand_method(Checker *c, Type *t, i64 i)
     return m;
 }
 
-Object *types_method_at(Checker *c, Type *t, i64 i)
-{
+Object *types_method_at(Checker *c, Type *t, i64 i) {
     t = types_unalias(t);
     Type *o = t->named.orig;
     CHECK(i >= 0 && i < o->named.nmethods);
@@ -422,15 +396,37 @@ Object *types_method_at(Checker *c, Type *t, i64 i)
 
 // ---- constructors ------------------------------------------------------------------------------------------
 
-Type *types_new_pointer(Checker *c, Type *e) { Type *t = type_new(c, TYPE_POINTER); t->pointer.elem = e; return t; }
-Type *types_new_slice(Checker *c, Type *e) { Type *t = type_new(c, TYPE_SLICE); t->slice.elem = e; return t; }
-Type *types_new_array(Checker *c, Type *e, i64 n) { Type *t = type_new(c, TYPE_ARRAY); t->array.elem = e; t->array.len = n; return t; }
-Type *types_new_map(Checker *c, Type *k, Type *v) { Type *t = type_new(c, TYPE_MAP); t->map.key = k; t->map.elem = v; return t; }
-Type *types_new_chan(Checker *c, ChanDir d, Type *e) { Type *t = type_new(c, TYPE_CHAN); t->chan.elem = e; t->chan.dir = (u8)d; return t; }
+Type *types_new_pointer(Checker *c, Type *e) {
+    Type *t = type_new(c, TYPE_POINTER);
+    t->pointer.elem = e;
+    return t;
+}
+Type *types_new_slice(Checker *c, Type *e) {
+    Type *t = type_new(c, TYPE_SLICE);
+    t->slice.elem = e;
+    return t;
+}
+Type *types_new_array(Checker *c, Type *e, i64 n) {
+    Type *t = type_new(c, TYPE_ARRAY);
+    t->array.elem = e;
+    t->array.len = n;
+    return t;
+}
+Type *types_new_map(Checker *c, Type *k, Type *v) {
+    Type *t = type_new(c, TYPE_MAP);
+    t->map.key = k;
+    t->map.elem = v;
+    return t;
+}
+Type *types_new_chan(Checker *c, ChanDir d, Type *e) {
+    Type *t = type_new(c, TYPE_CHAN);
+    t->chan.elem = e;
+    t->chan.dir = (u8)d;
+    return t;
+}
 Type *types_new_interface_empty(Checker *c) { return c->u.empty_interface; }
 
-Type *types_new_tuple(Checker *c, Object **vars, i64 n)
-{
+Type *types_new_tuple(Checker *c, Object **vars, i64 n) {
     if (n == 0) return c->u.empty_tuple;
     Type *t = type_new(c, TYPE_TUPLE);
     t->tuple.vars = ANEWN(c->arena, Object *, n);
@@ -439,8 +435,7 @@ Type *types_new_tuple(Checker *c, Object **vars, i64 n)
     return t;
 }
 
-Type *types_new_signature(Checker *c, Object *recv, Type *params, Type *results, bool variadic)
-{
+Type *types_new_signature(Checker *c, Object *recv, Type *params, Type *results, bool variadic) {
     Type *t = type_new(c, TYPE_SIGNATURE);
     t->sig.recv = recv;
     t->sig.params = params ? params : c->u.empty_tuple;
@@ -449,8 +444,7 @@ Type *types_new_signature(Checker *c, Object *recv, Type *params, Type *results,
     return t;
 }
 
-Type *types_new_struct(Checker *c, StructField *f, i64 n)
-{
+Type *types_new_struct(Checker *c, StructField *f, i64 n) {
     Type *t = type_new(c, TYPE_STRUCT);
     t->strct.fields = ANEWN(c->arena, StructField, n ? n : 1);
     if (n) memcpy(t->strct.fields, f, (size_t)n * sizeof *f);

@@ -6,8 +6,7 @@
 
 Str estr(Checker *c, const void *e) { return expr_str(c->arena, e); }
 
-const char *composite_kind(Type *t)
-{
+const char *composite_kind(Type *t) {
     switch (types_under(t)->kind) {
     case TYPE_ARRAY: return "array";
     case TYPE_SLICE: return "slice";
@@ -25,8 +24,7 @@ const char *composite_kind(Type *t)
 
 static void put_type(Buf *b, Arena *a, Type *t, Package *rel) { buf_str(b, types_string(a, t, rel)); }
 
-static void put_nil(Buf *b, Arena *a, const Operand *x, Package *rel)
-{
+static void put_nil(Buf *b, Arena *a, const Operand *x, Package *rel) {
     if (!x->type || x->type->kind == TYPE_INVALID) buf_c(b, "nil (with invalid type)");
     else if (x->type->kind == TYPE_UNTYPED_NIL) buf_c(b, "nil");
     else {
@@ -37,8 +35,7 @@ static void put_nil(Buf *b, Arena *a, const Operand *x, Package *rel)
 }
 
 // " of struct type T", " of type P constrained by C": what the type is, where its name does not say it.
-static void put_of_type(Buf *b, Arena *a, Type *t, Package *rel)
-{
+static void put_of_type(Buf *b, Arena *a, Type *t, Package *rel) {
     Type *plain = types_unalias(t);
     if (plain->kind == TYPE_INVALID) {
         buf_c(b, " with invalid type");
@@ -61,8 +58,7 @@ static void put_of_type(Buf *b, Arena *a, Type *t, Package *rel)
     }
 }
 
-static const char *builtin_name(i32 id)
-{
+static const char *builtin_name(i32 id) {
     static const char *const names[] = {
 #define B(i, name, nargs, variadic, kind) name,
 #include "types/builtins.def"
@@ -71,8 +67,7 @@ static const char *builtin_name(i32 id)
     return names[id];
 }
 
-static Str operand_expr(Arena *a, const Operand *x, Package *rel)
-{
+static Str operand_expr(Arena *a, const Operand *x, Package *rel) {
     if (x->expr) return expr_str(a, x->expr);
     if (x->mode == MODE_BUILTIN) return str_c(builtin_name(x->builtin));
     if (x->mode == MODE_TYPE) return types_string(a, x->type, rel);
@@ -80,20 +75,27 @@ static Str operand_expr(Arena *a, const Operand *x, Package *rel)
     return S("");
 }
 
-static void put_operand(Buf *b, Arena *a, const Operand *x, Package *rel)
-{
+static void put_operand(Buf *b, Arena *a, const Operand *x, Package *rel) {
     static const char *const modes[] = {
-        [MODE_INVALID] = "invalid operand", [MODE_NO_VALUE] = "no value", [MODE_BUILTIN] = "built-in",
-        [MODE_TYPE] = "type", [MODE_CONST] = "constant", [MODE_VARIABLE] = "variable",
-        [MODE_MAP_INDEX] = "map index expression", [MODE_VALUE] = "value", [MODE_NIL] = "nil",
-        [MODE_COMMA_OK] = "comma, ok expression", [MODE_COMMA_ERR] = "comma, error expression",
+        [MODE_INVALID] = "invalid operand",
+        [MODE_NO_VALUE] = "no value",
+        [MODE_BUILTIN] = "built-in",
+        [MODE_TYPE] = "type",
+        [MODE_CONST] = "constant",
+        [MODE_VARIABLE] = "variable",
+        [MODE_MAP_INDEX] = "map index expression",
+        [MODE_VALUE] = "value",
+        [MODE_NIL] = "nil",
+        [MODE_COMMA_OK] = "comma, ok expression",
+        [MODE_COMMA_ERR] = "comma, error expression",
     };
     Str expr = operand_expr(a, x, rel);
     if (expr.len) {
         buf_str(b, expr);
         buf_c(b, " (");
     }
-    bool has_type = x->mode != MODE_INVALID && x->mode != MODE_NO_VALUE && x->mode != MODE_BUILTIN && x->mode != MODE_TYPE && x->type;
+    bool has_type = x->mode != MODE_INVALID && x->mode != MODE_NO_VALUE && x->mode != MODE_BUILTIN &&
+                    x->mode != MODE_TYPE && x->type;
     if (has_type && type_is_untyped(x->type)) {
         put_type(b, a, x->type, rel);
         buf_char(b, ' ');
@@ -111,8 +113,7 @@ static void put_operand(Buf *b, Arena *a, const Operand *x, Package *rel)
     if (expr.len) buf_char(b, ')');
 }
 
-void operand_string(Buf *b, const Operand *x, Package *rel)
-{
+void operand_string(Buf *b, const Operand *x, Package *rel) {
     Arena *a = arena_new("operand string");
     if (x->mode == MODE_NIL) put_nil(b, a, x, rel);
     else put_operand(b, a, x, rel);
@@ -120,8 +121,7 @@ void operand_string(Buf *b, const Operand *x, Package *rel)
 }
 
 // Untyped numbers are just "number": no type is asked for in particular.
-static Str summary_of(Checker *c, Type *t)
-{
+static Str summary_of(Checker *c, Type *t) {
     if (!t || t->kind == TYPE_INVALID) return S("unknown type");
     if (!type_is_untyped(t)) return tstr(c, t);
     if (type_is_numeric(t)) return S("number");
@@ -129,8 +129,7 @@ static Str summary_of(Checker *c, Type *t)
     return str_has_prefix(s, S("untyped ")) ? str_slice(s, 8, s.len) : s;
 }
 
-Str types_summary(Checker *c, Type **list, i64 n, bool variadic, bool has_dots)
-{
+Str types_summary(Checker *c, Type **list, i64 n, bool variadic, bool has_dots) {
     Buf b = {0};
     buf_char(&b, '(');
     for (i64 i = 0; i < n; i++) {
@@ -148,16 +147,14 @@ Str types_summary(Checker *c, Type **list, i64 n, bool variadic, bool has_dots)
     return s;
 }
 
-Str tuple_summary(Checker *c, Type *tuple, bool variadic)
-{
+Str tuple_summary(Checker *c, Type *tuple, bool variadic) {
     i64 n = tuple_len(tuple);
     Type **list = ANEWN(c->arena, Type *, n + 1);
     for (i64 i = 0; i < n; i++) list[i] = tuple->tuple.vars[i]->type;
     return types_summary(c, list, n, variadic, false);
 }
 
-Str operands_summary(Checker *c, OperandVec *v, bool has_dots)
-{
+Str operands_summary(Checker *c, OperandVec *v, bool has_dots) {
     Type **list = ANEWN(c->arena, Type *, v->len + 1);
     for (i64 i = 0; i < v->len; i++) list[i] = v->ptr[i].type;
     return types_summary(c, list, v->len, false, has_dots);

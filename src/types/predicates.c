@@ -4,21 +4,41 @@
 
 // ---- basic kinds ----------------------------------------------------------------------------------------
 
-enum { IS_BOOL = 1, IS_INT = 2, IS_UNSIGNED = 4, IS_FLOAT = 8, IS_COMPLEX = 16, IS_STRING = 32, IS_UNTYPED = 64,
-       IS_NUMERIC = IS_INT | IS_FLOAT | IS_COMPLEX, IS_ORDERED = IS_INT | IS_FLOAT | IS_STRING,
-       IS_CONST = IS_BOOL | IS_NUMERIC | IS_STRING };
+enum {
+    IS_BOOL = 1,
+    IS_INT = 2,
+    IS_UNSIGNED = 4,
+    IS_FLOAT = 8,
+    IS_COMPLEX = 16,
+    IS_STRING = 32,
+    IS_UNTYPED = 64,
+    IS_NUMERIC = IS_INT | IS_FLOAT | IS_COMPLEX,
+    IS_ORDERED = IS_INT | IS_FLOAT | IS_STRING,
+    IS_CONST = IS_BOOL | IS_NUMERIC | IS_STRING
+};
 
-static int basic_info(const Type *t)
-{
+static int basic_info(const Type *t) {
     switch (t->kind) {
     case TYPE_BOOL: return IS_BOOL;
-    case TYPE_INT: case TYPE_INT8: case TYPE_INT16: case TYPE_INT32: case TYPE_INT64: return IS_INT;
-    case TYPE_UINT: case TYPE_UINT8: case TYPE_UINT16: case TYPE_UINT32: case TYPE_UINT64: case TYPE_UINTPTR: return IS_INT | IS_UNSIGNED;
-    case TYPE_FLOAT32: case TYPE_FLOAT64: return IS_FLOAT;
-    case TYPE_COMPLEX64: case TYPE_COMPLEX128: return IS_COMPLEX;
+    case TYPE_INT:
+    case TYPE_INT8:
+    case TYPE_INT16:
+    case TYPE_INT32:
+    case TYPE_INT64: return IS_INT;
+    case TYPE_UINT:
+    case TYPE_UINT8:
+    case TYPE_UINT16:
+    case TYPE_UINT32:
+    case TYPE_UINT64:
+    case TYPE_UINTPTR: return IS_INT | IS_UNSIGNED;
+    case TYPE_FLOAT32:
+    case TYPE_FLOAT64: return IS_FLOAT;
+    case TYPE_COMPLEX64:
+    case TYPE_COMPLEX128: return IS_COMPLEX;
     case TYPE_STRING: return IS_STRING;
     case TYPE_UNTYPED_BOOL: return IS_BOOL | IS_UNTYPED;
-    case TYPE_UNTYPED_INT: case TYPE_UNTYPED_RUNE: return IS_INT | IS_UNTYPED;
+    case TYPE_UNTYPED_INT:
+    case TYPE_UNTYPED_RUNE: return IS_INT | IS_UNTYPED;
     case TYPE_UNTYPED_FLOAT: return IS_FLOAT | IS_UNTYPED;
     case TYPE_UNTYPED_COMPLEX: return IS_COMPLEX | IS_UNTYPED;
     case TYPE_UNTYPED_STRING: return IS_STRING | IS_UNTYPED;
@@ -27,8 +47,7 @@ static int basic_info(const Type *t)
     }
 }
 
-static bool is_basic(Type *t, int info)
-{
+static bool is_basic(Type *t, int info) {
     if (type_is_param(t)) return false;
     return (basic_info(types_under(t)) & info) != 0;
 }
@@ -45,13 +64,9 @@ bool type_is_complex(Type *t) { return is_basic(t, IS_COMPLEX); }
 bool type_is_const_type(Type *t) { return is_basic(t, IS_CONST); }
 bool type_is_untyped_numeric(Type *t) { return type_is_untyped(t) && (basic_info(t) & IS_NUMERIC); }
 
-static bool all_basic_term(void *ctx, Type *t, Type *u)
-{
-    return t && (basic_info(u) & *(int *)ctx) != 0;
-}
+static bool all_basic_term(void *ctx, Type *t, Type *u) { return t && (basic_info(u) & *(int *)ctx) != 0; }
 
-static bool all_basic(Type *t, int info)
-{
+static bool all_basic(Type *t, int info) {
     if (!type_is_param(t)) return is_basic(t, info);
     return type_typeset_each(NULL, t, all_basic_term, &info);
 }
@@ -64,43 +79,37 @@ bool type_all_string(Type *t) { return all_basic(t, IS_STRING); }
 bool type_all_ordered(Type *t) { return all_basic(t, IS_ORDERED); }
 bool type_all_numeric_or_string(Type *t) { return all_basic(t, IS_NUMERIC | IS_STRING); }
 
-bool type_is_param(Type *t)
-{
+bool type_is_param(Type *t) {
     t = types_unalias(t);
     return t && t->kind == TYPE_PARAM;
 }
 
 bool type_is_interface_not_param(Type *t) { return !type_is_param(t) && types_under(t)->kind == TYPE_INTERFACE; }
 
-bool type_is_generic(Type *t)
-{
+bool type_is_generic(Type *t) {
     if (!t) return false;
     if (t->kind == TYPE_ALIAS && t->alias.tparams.len && !t->alias.targs.len) return true;
     t = as_named(t);
     return t && t->named.orig == t && t->named.tparams.len > 0;
 }
 
-bool has_name(Type *t)
-{
+bool has_name(Type *t) {
     t = types_unalias(t);
     return t->kind <= TYPE_UNTYPED_NIL || t->kind == TYPE_NAMED || t->kind == TYPE_PARAM;
 }
 
-bool is_type_lit(Type *t)
-{
+bool is_type_lit(Type *t) {
     t = types_unalias(t);
     return t->kind != TYPE_NAMED && t->kind != TYPE_PARAM;
 }
 
-bool is_iface_ptr(Type *t)
-{
+bool is_iface_ptr(Type *t) {
     if (type_is_param(t)) return false;
     Type *u = types_under(t);
     return u->kind == TYPE_POINTER && types_under(u->pointer.elem)->kind == TYPE_INTERFACE;
 }
 
-bool has_empty_typeset(Type *t)
-{
+bool has_empty_typeset(Type *t) {
     t = types_unalias(t);
     if (!t || t->kind != TYPE_PARAM || !t->param.bound) return false;
     Type *u = types_under(t->param.bound);
@@ -109,8 +118,7 @@ bool has_empty_typeset(Type *t)
 
 // ---- type sets of operand types -----------------------------------------------------------------------------
 
-bool type_typeset_each(Checker *c, Type *t, bool (*fn)(void *, Type *, Type *), void *ctx)
-{
+bool type_typeset_each(Checker *c, Type *t, bool (*fn)(void *, Type *, Type *), void *ctx) {
     Type *p = types_unalias(t);
     if (p->kind != TYPE_PARAM) return fn(ctx, t, types_under(t));
     struct TypeSet *s = type_set(param_iface(p));
@@ -130,15 +138,13 @@ typedef struct Common {
     Type *ct, *cu;
 } Common;
 
-static bool fail_common(Common *m, Str s)
-{
+static bool fail_common(Common *m, Str s) {
     if (m->err) *m->err = s;
     m->cu = NULL;
     return false;
 }
 
-static bool common_term(void *ctx, Type *t, Type *u)
-{
+static bool common_term(void *ctx, Type *t, Type *u) {
     Common *m = ctx;
     Str why = {0};
     if (m->cond && !m->cond(t, u, &why)) return fail_common(m, why);
@@ -150,23 +156,28 @@ static bool common_term(void *ctx, Type *t, Type *u)
     }
     if (m->cu->kind == TYPE_CHAN && u->kind == TYPE_CHAN) {
         if (!types_identical(m->cu->chan.elem, u->chan.elem))
-            return fail_common(m, m->c ? sprintf_(m->c, "channels %.*s and %.*s have different element types", SFMT(tstr(m->c, m->ct)), SFMT(tstr(m->c, t))) : why);
+            return fail_common(m, m->c ? sprintf_(m->c, "channels %.*s and %.*s have different element types",
+                                                  SFMT(tstr(m->c, m->ct)), SFMT(tstr(m->c, t)))
+                                       : why);
         if (m->cu->chan.dir == u->chan.dir) return true;
         if (m->cu->chan.dir == CHAN_BOTH) {
             m->ct = t;
             m->cu = u;
         } else if (u->chan.dir != CHAN_BOTH) {
-            return fail_common(m, m->c ? sprintf_(m->c, "channels %.*s and %.*s have conflicting directions", SFMT(tstr(m->c, m->ct)), SFMT(tstr(m->c, t))) : why);
+            return fail_common(m, m->c ? sprintf_(m->c, "channels %.*s and %.*s have conflicting directions",
+                                                  SFMT(tstr(m->c, m->ct)), SFMT(tstr(m->c, t)))
+                                       : why);
         }
         return true;
     }
     if (!types_identical(m->cu, u))
-        return fail_common(m, m->c ? sprintf_(m->c, "%.*s and %.*s have different underlying types", SFMT(tstr(m->c, m->ct)), SFMT(tstr(m->c, t))) : why);
+        return fail_common(m, m->c ? sprintf_(m->c, "%.*s and %.*s have different underlying types",
+                                              SFMT(tstr(m->c, m->ct)), SFMT(tstr(m->c, t)))
+                                   : why);
     return true;
 }
 
-Type *type_common_under(Checker *c, Type *t, bool (*cond)(Type *, Type *, Str *), Str *err)
-{
+Type *type_common_under(Checker *c, Type *t, bool (*cond)(Type *, Type *, Str *), Str *err) {
     Common m = {.c = err ? c : NULL, .cond = cond, .err = err};
     return type_typeset_each(c, t, common_term, &m) ? m.cu : NULL;
 }
@@ -175,21 +186,26 @@ Type *types_core(Type *t) { return type_common_under(NULL, t, NULL, NULL); }
 
 // ---- identity -------------------------------------------------------------------------------------------------
 
-typedef struct TpPair { Type *x, *y; struct TpPair *prev; } TpPair; // type parameters of two generic signatures
-typedef struct Cmp { bool ignore_tags; TpPair *tps; i64 depth; } Cmp;
+typedef struct TpPair {
+    Type *x, *y;
+    struct TpPair *prev;
+} TpPair; // type parameters of two generic signatures
+typedef struct Cmp {
+    bool ignore_tags;
+    TpPair *tps;
+    i64 depth;
+} Cmp;
 
 static bool identical(Cmp *c, Type *x, Type *y, IfacePair *p);
 
-static bool identical_tuples(Cmp *c, Type *x, Type *y, IfacePair *p)
-{
+static bool identical_tuples(Cmp *c, Type *x, Type *y, IfacePair *p) {
     if (x->tuple.n != y->tuple.n) return false;
     for (i64 i = 0; i < x->tuple.n; i++)
         if (!identical(c, x->tuple.vars[i]->type, y->tuple.vars[i]->type, p)) return false;
     return true;
 }
 
-static bool identical_structs(Cmp *c, Type *x, Type *y, IfacePair *p)
-{
+static bool identical_structs(Cmp *c, Type *x, Type *y, IfacePair *p) {
     if (x->strct.nfields != y->strct.nfields) return false;
     for (i64 i = 0; i < x->strct.nfields; i++) {
         StructField *f = &x->strct.fields[i], *g = &y->strct.fields[i];
@@ -201,8 +217,7 @@ static bool identical_structs(Cmp *c, Type *x, Type *y, IfacePair *p)
     return true;
 }
 
-static bool identical_sigs(Cmp *c, Type *x, Type *y, IfacePair *p)
-{
+static bool identical_sigs(Cmp *c, Type *x, Type *y, IfacePair *p) {
     i64 n = x->sig.tparams.len;
     if (n != y->sig.tparams.len || x->sig.variadic != y->sig.variadic) return false;
     TpPair pairs[16], *saved = c->tps;
@@ -212,21 +227,21 @@ static bool identical_sigs(Cmp *c, Type *x, Type *y, IfacePair *p)
         c->tps = &pairs[i];
     }
     bool ok = true;
-    for (i64 i = 0; ok && i < n; i++) ok = identical(c, x->sig.tparams.ptr[i]->param.bound, y->sig.tparams.ptr[i]->param.bound, p);
-    ok = ok && identical_tuples(c, x->sig.params, y->sig.params, p) && identical_tuples(c, x->sig.results, y->sig.results, p);
+    for (i64 i = 0; ok && i < n; i++)
+        ok = identical(c, x->sig.tparams.ptr[i]->param.bound, y->sig.tparams.ptr[i]->param.bound, p);
+    ok = ok && identical_tuples(c, x->sig.params, y->sig.params, p) &&
+         identical_tuples(c, x->sig.results, y->sig.results, p);
     c->tps = saved;
     return ok;
 }
 
-static bool same_pair(IfacePair *p, Type *x, Type *y)
-{
+static bool same_pair(IfacePair *p, Type *x, Type *y) {
     for (; p; p = p->prev)
         if ((p->x == x && p->y == y) || (p->x == y && p->y == x)) return true;
     return false;
 }
 
-static bool identical_terms(Cmp *c, Terms a, Terms b, IfacePair *p)
-{
+static bool identical_terms(Cmp *c, Terms a, Terms b, IfacePair *p) {
     if (a.all || b.all) return a.all == b.all;
     if (!c->tps) return terms_equal(a, b);
     if (a.n != b.n) return false;
@@ -235,10 +250,10 @@ static bool identical_terms(Cmp *c, Terms a, Terms b, IfacePair *p)
     return true;
 }
 
-static bool identical_ifaces(Cmp *c, Type *x, Type *y, IfacePair *p)
-{
+static bool identical_ifaces(Cmp *c, Type *x, Type *y, IfacePair *p) {
     struct TypeSet *a = type_set(x), *b = type_set(y);
-    if (a->comparable != b->comparable || a->nmethods != b->nmethods || !identical_terms(c, a->terms, b->terms, p)) return false;
+    if (a->comparable != b->comparable || a->nmethods != b->nmethods || !identical_terms(c, a->terms, b->terms, p))
+        return false;
     if (same_pair(p, x, y)) return true;
     IfacePair q = {x, y, p};
     for (i64 i = 0; i < a->nmethods; i++) {
@@ -248,8 +263,7 @@ static bool identical_ifaces(Cmp *c, Type *x, Type *y, IfacePair *p)
     return true;
 }
 
-static bool identical_named(Cmp *c, Type *x, Type *y, IfacePair *p)
-{
+static bool identical_named(Cmp *c, Type *x, Type *y, IfacePair *p) {
     TypeList xa = x->named.targs, ya = y->named.targs;
     if (x->named.orig != y->named.orig || xa.len != ya.len || !xa.len) return false;
     for (i64 i = 0; i < xa.len; i++)
@@ -257,18 +271,17 @@ static bool identical_named(Cmp *c, Type *x, Type *y, IfacePair *p)
     return true;
 }
 
-static bool identical_params(Cmp *c, Type *x, Type *y)
-{
+static bool identical_params(Cmp *c, Type *x, Type *y) {
     for (TpPair *t = c->tps; t; t = t->prev)
         if (t->x == x || t->y == y) return t->x == x && t->y == y;
     return false;
 }
 
-static bool identical_kind(Cmp *c, Type *x, Type *y, IfacePair *p)
-{
+static bool identical_kind(Cmp *c, Type *x, Type *y, IfacePair *p) {
     switch (x->kind) {
     case TYPE_ARRAY:
-        return (x->array.len < 0 || y->array.len < 0 || x->array.len == y->array.len) && identical(c, x->array.elem, y->array.elem, p);
+        return (x->array.len < 0 || y->array.len < 0 || x->array.len == y->array.len) &&
+               identical(c, x->array.elem, y->array.elem, p);
     case TYPE_SLICE: return identical(c, x->slice.elem, y->slice.elem, p);
     case TYPE_POINTER: return identical(c, x->pointer.elem, y->pointer.elem, p);
     case TYPE_MAP: return identical(c, x->map.key, y->map.key, p) && identical(c, x->map.elem, y->map.elem, p);
@@ -282,15 +295,16 @@ static bool identical_kind(Cmp *c, Type *x, Type *y, IfacePair *p)
     case TYPE_UNION:
         if (x->uni.nterms != y->uni.nterms) return false;
         for (i64 i = 0; i < x->uni.nterms; i++)
-            if (x->uni.terms[i].tilde != y->uni.terms[i].tilde || !identical(c, x->uni.terms[i].type, y->uni.terms[i].type, p)) return false;
+            if (x->uni.terms[i].tilde != y->uni.terms[i].tilde ||
+                !identical(c, x->uni.terms[i].type, y->uni.terms[i].type, p))
+                return false;
         return true;
     case TYPE_ALIAS: return false; // incomplete
     default: return true;          // basic types: same kind
     }
 }
 
-static bool identical(Cmp *c, Type *x, Type *y, IfacePair *p)
-{
+static bool identical(Cmp *c, Type *x, Type *y, IfacePair *p) {
     x = types_unalias(x);
     y = types_unalias(y);
     if (x == y && (!c->tps || x->kind != TYPE_PARAM)) return true;
@@ -303,24 +317,24 @@ static bool identical(Cmp *c, Type *x, Type *y, IfacePair *p)
     return r;
 }
 
-bool types_identical(Type *x, Type *y)
-{
+bool types_identical(Type *x, Type *y) {
     Cmp c = {0};
     return identical(&c, x, y, NULL);
 }
 
-bool type_identical_tags(Type *x, Type *y, bool ignore_tags)
-{
+bool type_identical_tags(Type *x, Type *y, bool ignore_tags) {
     Cmp c = {.ignore_tags = ignore_tags};
     return identical(&c, x, y, NULL);
 }
 
 // ---- comparability -------------------------------------------------------------------------------------------------
 
-typedef struct Seen { Type *t; struct Seen *prev; } Seen;
+typedef struct Seen {
+    Type *t;
+    struct Seen *prev;
+} Seen;
 
-static bool comparable_rec(Type *t, bool dynamic, Str *cause, Checker *c, Seen *prev, int depth)
-{
+static bool comparable_rec(Type *t, bool dynamic, Str *cause, Checker *c, Seen *prev, int depth) {
     for (Seen *s = prev; s; s = s->prev)
         if (s->t == t) return true;
     if (depth > 200) return true;
@@ -328,7 +342,8 @@ static bool comparable_rec(Type *t, bool dynamic, Str *cause, Checker *c, Seen *
     Type *u = types_under(t);
     switch (u->kind) {
     case TYPE_UNTYPED_NIL: return false;
-    case TYPE_POINTER: case TYPE_CHAN: return true;
+    case TYPE_POINTER:
+    case TYPE_CHAN: return true;
     case TYPE_STRUCT:
         for (i64 i = 0; i < u->strct.nfields; i++) {
             Type *ft = u->strct.fields[i].var->type;
@@ -348,35 +363,45 @@ static bool comparable_rec(Type *t, bool dynamic, Str *cause, Checker *c, Seen *
             if (s->comparable) return true;
         } else {
             bool ok = s->terms.n > 0;
-            for (i64 i = 0; ok && i < s->terms.n; i++) ok = comparable_rec(s->terms.t[i].type, false, NULL, NULL, &seen, depth + 1);
+            for (i64 i = 0; ok && i < s->terms.n; i++)
+                ok = comparable_rec(s->terms.t[i].type, false, NULL, NULL, &seen, depth + 1);
             if (ok) return true;
         }
         if (cause) *cause = typeset_is_empty(s) ? S("empty type set") : S("incomparable types in type set");
         return false;
     }
-    case TYPE_SLICE: case TYPE_MAP: case TYPE_SIGNATURE: case TYPE_TUPLE: case TYPE_UNION: return false;
+    case TYPE_SLICE:
+    case TYPE_MAP:
+    case TYPE_SIGNATURE:
+    case TYPE_TUPLE:
+    case TYPE_UNION: return false;
     default: return true;
     }
 }
 
-bool type_comparable_dynamic(Checker *c, Type *t, bool dynamic, Str *cause) { return comparable_rec(t, dynamic, cause, c, NULL, 0); }
+bool type_comparable_dynamic(Checker *c, Type *t, bool dynamic, Str *cause) {
+    return comparable_rec(t, dynamic, cause, c, NULL, 0);
+}
 bool comparable_strict(Type *t) { return comparable_rec(t, false, NULL, NULL, NULL, 0); }
 bool types_comparable(Type *t) { return comparable_rec(t, true, NULL, NULL, NULL, 0); }
 
 static bool term_has_nil(void *ctx, Type *t, Type *u) { return u && types_has_nil(u); }
 
-bool types_has_nil(Type *t)
-{
+bool types_has_nil(Type *t) {
     Type *u = types_under(t);
     switch (u->kind) {
-    case TYPE_UNSAFE_POINTER: case TYPE_SLICE: case TYPE_POINTER: case TYPE_SIGNATURE: case TYPE_MAP: case TYPE_CHAN: return true;
+    case TYPE_UNSAFE_POINTER:
+    case TYPE_SLICE:
+    case TYPE_POINTER:
+    case TYPE_SIGNATURE:
+    case TYPE_MAP:
+    case TYPE_CHAN: return true;
     case TYPE_INTERFACE: return !type_is_param(t) || type_typeset_each(NULL, t, term_has_nil, NULL);
     default: return false;
     }
 }
 
-Type *types_default(Checker *c, Type *t)
-{
+Type *types_default(Checker *c, Type *t) {
     struct Universe *u = &c->u;
     switch (t->kind) {
     case TYPE_UNTYPED_BOOL: return u->basic[TYPE_BOOL];
@@ -393,8 +418,7 @@ Type *types_default(Checker *c, Type *t)
 
 static bool equiv_identical(void *ctx, Type *x, Type *y) { return types_identical(x, y); }
 
-static bool mentions(Type *t, Type *x)
-{
+static bool mentions(Type *t, Type *x) {
     if (t->kind == TYPE_INTERFACE) {
         for (i64 i = 0; i < t->iface.nembeddeds; i++)
             if (mentions(t->iface.embeddeds[i], x)) return true;
@@ -408,8 +432,8 @@ static bool mentions(Type *t, Type *x)
     return types_identical(t, x);
 }
 
-static bool check_comparability(Checker *c, Type *v, struct TypeSet *ts, bool constraint, const char *verb, Str *cause)
-{
+static bool check_comparability(Checker *c, Type *v, struct TypeSet *ts, bool constraint, const char *verb,
+                                Str *cause) {
     if (!typeset_is_comparable(ts)) return true;
     if (comparable_strict(v)) return true;
     if (constraint && types_comparable(v)) {
@@ -422,26 +446,28 @@ static bool check_comparability(Checker *c, Type *v, struct TypeSet *ts, bool co
 }
 
 // v is no interface: its type must be in the set.
-static bool check_in_terms(Checker *c, Type *v, Type *t, Type *ti, const char *verb, Str *cause)
-{
+static bool check_in_terms(Checker *c, Type *v, Type *t, Type *ti, const char *verb, Str *cause) {
     struct TypeSet *ts = type_set(ti);
     Type *alt = NULL;
     for (i64 i = 0; i < ts->terms.n; i++) {
         UnionTerm e = ts->terms.t[i];
         if (term_includes(e, v)) return true;
-        if (!alt && !e.tilde && types_identical(e.type, types_under(e.type)) && term_includes((UnionTerm){true, e.type}, v)) alt = e.type;
+        if (!alt && !e.tilde && types_identical(e.type, types_under(e.type)) &&
+            term_includes((UnionTerm){true, e.type}, v))
+            alt = e.type;
     }
     if (!cause) return false;
     Str vs = tstr(c, v), tn = tstr(c, t), detail;
     if (alt) detail = sprintf_(c, "possibly missing ~ for %.*s in %.*s", SFMT(tstr(c, alt)), SFMT(tn));
-    else if (mentions(ti, v)) detail = sprintf_(c, "%.*s mentions %.*s, but %.*s is not in the type set of %.*s", SFMT(tn), SFMT(vs), SFMT(vs), SFMT(tn));
+    else if (mentions(ti, v))
+        detail = sprintf_(c, "%.*s mentions %.*s, but %.*s is not in the type set of %.*s", SFMT(tn), SFMT(vs),
+                          SFMT(vs), SFMT(tn));
     else detail = sprintf_(c, "%.*s missing in %.*s", SFMT(vs), SFMT(terms_string(c, ts->terms)));
     *cause = sprintf_(c, "%.*s does not %s %.*s (%.*s)", SFMT(vs), verb, SFMT(tn), SFMT(detail));
     return false;
 }
 
-bool implements_(Checker *c, Type *v, Type *t, bool constraint, Str *cause)
-{
+bool implements_(Checker *c, Type *v, Type *t, bool constraint, Str *cause) {
     Type *vu = types_under(v), *tu = types_under(t);
     if (vu->kind == TYPE_INVALID || tu->kind == TYPE_INVALID) return true;
     if (vu->kind == TYPE_POINTER && types_under(vu->pointer.elem)->kind == TYPE_INVALID) return true;
@@ -449,7 +475,8 @@ bool implements_(Checker *c, Type *v, Type *t, bool constraint, Str *cause)
     if (tu->kind != TYPE_INTERFACE) {
         if (cause) {
             Str tn = tstr(c, t);
-            Str d = is_iface_ptr(tu) ? sprintf_(c, "type %.*s is pointer to interface, not interface", SFMT(tn)) : sprintf_(c, "%.*s is not an interface", SFMT(tn));
+            Str d = is_iface_ptr(tu) ? sprintf_(c, "type %.*s is pointer to interface, not interface", SFMT(tn))
+                                     : sprintf_(c, "%.*s is not an interface", SFMT(tn));
             *cause = sprintf_(c, "%.*s does not %s %.*s (%.*s)", SFMT(tstr(c, v)), verb, SFMT(tn), SFMT(d));
         }
         return false;
@@ -463,7 +490,8 @@ bool implements_(Checker *c, Type *v, Type *t, bool constraint, Str *cause)
     }
     Str why = {0};
     if (!has_all_methods(c, v, t, true, equiv_identical, NULL, cause ? &why : NULL)) {
-        if (cause) *cause = sprintf_(c, "%.*s does not %s %.*s %.*s", SFMT(tstr(c, v)), verb, SFMT(tstr(c, t)), SFMT(why));
+        if (cause)
+            *cause = sprintf_(c, "%.*s does not %s %.*s %.*s", SFMT(tstr(c, v)), verb, SFMT(tstr(c, t)), SFMT(why));
         return false;
     }
     if (!typeset_has_terms(ts)) return check_comparability(c, v, ts, constraint, verb, cause);
@@ -477,15 +505,13 @@ bool implements_(Checker *c, Type *v, Type *t, bool constraint, Str *cause)
     return check_in_terms(c, v, t, tu, verb, cause) && check_comparability(c, v, ts, constraint, verb, cause);
 }
 
-bool check_implements(Checker *c, Pos pos, Type *v, Type *t, bool constraint, bool comparable_as_iface, Str *cause)
-{
+bool check_implements(Checker *c, Pos pos, Type *v, Type *t, bool constraint, bool comparable_as_iface, Str *cause) {
     return implements_(c, v, t, constraint, cause);
 }
 
 bool types_implements(Checker *c, Type *t, Type *iface) { return implements_(c, t, iface, false, NULL); }
 
-i64 verify_targs(Checker *c, TypeList tparams, TypeList targs, Str *cause)
-{
+i64 verify_targs(Checker *c, TypeList tparams, TypeList targs, Str *cause) {
     for (i64 i = 0; i < tparams.len && i < targs.len; i++) {
         param_iface(tparams.ptr[i]); // wraps the bound if it is no interface
         Type *bound = subst_type(c, tparams.ptr[i]->param.bound, tparams, targs);
@@ -496,41 +522,47 @@ i64 verify_targs(Checker *c, TypeList tparams, TypeList targs, Str *cause)
 
 // ---- assignability ---------------------------------------------------------------------------------------------------------
 
-typedef struct AssignTerm { Checker *c; Operand *x; Type *v, *t; Str *cause; bool ok; } AssignTerm;
+typedef struct AssignTerm {
+    Checker *c;
+    Operand *x;
+    Type *v, *t;
+    Str *cause;
+    bool ok;
+} AssignTerm;
 
 static bool assignable(Checker *c, Operand *x, Type *v, Type *t, Str *cause);
 
-static void prepend(Checker *c, Str *cause, Str msg)
-{
+static void prepend(Checker *c, Str *cause, Str msg) {
     if (!cause) return;
     *cause = cause->len ? sprintf_(c, "%.*s\n\t%.*s", SFMT(msg), SFMT(*cause)) : msg;
 }
 
-static bool assign_to_term(void *ctx, Type *e, Type *u)
-{
+static bool assign_to_term(void *ctx, Type *e, Type *u) {
     AssignTerm *a = ctx;
     a->ok = false;
     if (!e) return false;
     a->ok = assignable(a->c, a->x, a->v, e, a->cause);
     if (!a->ok && a->cause)
-        prepend(a->c, a->cause, sprintf_(a->c, "cannot assign %.*s to %.*s (in %.*s)", SFMT(tstr(a->c, a->v)), SFMT(tstr(a->c, e)), SFMT(tstr(a->c, a->t))));
+        prepend(a->c, a->cause,
+                sprintf_(a->c, "cannot assign %.*s to %.*s (in %.*s)", SFMT(tstr(a->c, a->v)), SFMT(tstr(a->c, e)),
+                         SFMT(tstr(a->c, a->t))));
     return a->ok;
 }
 
-static bool assign_from_term(void *ctx, Type *e, Type *u)
-{
+static bool assign_from_term(void *ctx, Type *e, Type *u) {
     AssignTerm *a = ctx;
     a->ok = false;
     if (!e) return false;
     a->ok = assignable(a->c, a->x, e, a->t, a->cause);
     if (!a->ok && a->cause)
-        prepend(a->c, a->cause, sprintf_(a->c, "cannot assign %.*s (in %.*s) to %.*s", SFMT(tstr(a->c, e)), SFMT(tstr(a->c, a->v)), SFMT(tstr(a->c, a->t))));
+        prepend(a->c, a->cause,
+                sprintf_(a->c, "cannot assign %.*s (in %.*s) to %.*s", SFMT(tstr(a->c, e)), SFMT(tstr(a->c, a->v)),
+                         SFMT(tstr(a->c, a->t))));
     return a->ok;
 }
 
 // Is the untyped operand representable as t?
-static bool untyped_fits(Checker *c, Operand *x, Type *v, Type *t)
-{
+static bool untyped_fits(Checker *c, Operand *x, Type *v, Type *t) {
     Type *u = types_under(t);
     if (u->kind == TYPE_INVALID) return true;
     int vi = basic_info(v), ui = basic_info(u);
@@ -546,14 +578,12 @@ static bool untyped_fits(Checker *c, Operand *x, Type *v, Type *t)
     return v->kind == TYPE_UNTYPED_NIL && types_has_nil(t);
 }
 
-static bool untyped_fits_term(void *ctx, Type *e, Type *u)
-{
+static bool untyped_fits_term(void *ctx, Type *e, Type *u) {
     AssignTerm *a = ctx;
     return e && untyped_fits(a->c, a->x, a->v, e);
 }
 
-static bool assignable(Checker *c, Operand *x, Type *v0, Type *t0, Str *cause)
-{
+static bool assignable(Checker *c, Operand *x, Type *v0, Type *t0, Str *cause) {
     if (!type_valid(v0) || !type_valid(t0)) return true;
     Type *v = types_unalias(v0), *t = types_unalias(t0);
     if (types_identical(v, t)) return true;
@@ -561,7 +591,8 @@ static bool assignable(Checker *c, Operand *x, Type *v0, Type *t0, Str *cause)
     bool vp = v->kind == TYPE_PARAM, tp = t->kind == TYPE_PARAM;
     AssignTerm at = {c, x, v0, t0, cause, false};
     if (type_is_untyped(vu)) return tp ? type_typeset_each(c, t, untyped_fits_term, &at) : untyped_fits(c, x, vu, t);
-    if (types_identical(vu, tu) && (!has_name(v) || !has_name(t)) && !vp && !tp) return true; // in this order: type sets of invalid cycles depend on it
+    if (types_identical(vu, tu) && (!has_name(v) || !has_name(t)) && !vp && !tp)
+        return true; // in this order: type sets of invalid cycles depend on it
     if ((tu->kind == TYPE_INTERFACE && !tp) || is_iface_ptr(tu)) {
         if (implements_(c, v0, t0, false, cause)) return true;
         if (!vp) return false;
@@ -571,7 +602,8 @@ static bool assignable(Checker *c, Operand *x, Type *v0, Type *t0, Str *cause)
         if (cause) *cause = S("need type assertion");
         return false;
     }
-    if (vu->kind == TYPE_CHAN && vu->chan.dir == CHAN_BOTH && tu->kind == TYPE_CHAN && types_identical(vu->chan.elem, tu->chan.elem))
+    if (vu->kind == TYPE_CHAN && vu->chan.dir == CHAN_BOTH && tu->kind == TYPE_CHAN &&
+        types_identical(vu->chan.elem, tu->chan.elem))
         return !has_name(v) || !has_name(t);
     if (!has_name(v) && tp) {
         type_typeset_each(c, t, assign_to_term, &at);
@@ -584,8 +616,7 @@ static bool assignable(Checker *c, Operand *x, Type *v0, Type *t0, Str *cause)
     return false;
 }
 
-bool check_assignable_types(Checker *c, Operand *x, Type *t, Str *cause)
-{
+bool check_assignable_types(Checker *c, Operand *x, Type *t, Str *cause) {
     if (x->mode == MODE_INVALID) return true;
     return assignable(c, x, x->type, t, cause);
 }

@@ -4,10 +4,13 @@
 // Out: types of the iteration variables; RangeStmt.const_len where x is not evaluated.
 #include "types/b.h"
 
-typedef struct Ranged { Type *key, *val; Str cause; bool ok; } Ranged;
+typedef struct Ranged {
+    Type *key, *val;
+    Str cause;
+    bool ok;
+} Ranged;
 
-static bool range_cond(Checker *c, Type *t, Type *u, Str *err)
-{
+static bool range_cond(Checker *c, Type *t, Type *u, Str *err) {
     if (!u || u->kind != TYPE_CHAN || u->chan.dir != CHAN_SEND) return true;
     Str s = tstr(c, t);
     *err = arena_printf(c->arena, "receive from send-only channel %.*s", SFMT(s));
@@ -19,8 +22,7 @@ static Ranged good_range(Type *key, Type *val) { return (Ranged){key, val, S("")
 
 #define FUNC_MUST "func must be func(yield func(...) bool): "
 
-static Ranged range_func(Checker *c, Type *sig)
-{
+static Ranged range_func(Checker *c, Type *sig) {
     Str err;
     if (sig->sig.params->tuple.n != 1) return bad_range(c, S(FUNC_MUST "wrong argument count"));
     if (tuple_len(sig->sig.results) != 0) return bad_range(c, S(FUNC_MUST "unexpected results"));
@@ -31,15 +33,15 @@ static Ranged range_func(Checker *c, Type *sig)
     if (n > 2) return bad_range(c, S(FUNC_MUST "yield func has too many parameters"));
     Type *result = tuple_len(yield->sig.results) == 1 ? yield->sig.results->tuple.vars[0]->type : NULL;
     if (!result || !types_identical(result, BASIC(BOOL)))
-        return bad_range(c, result && type_is_boolean(result) ? S(FUNC_MUST "yield func returns user-defined boolean, not bool")
-                                                              : S(FUNC_MUST "yield func does not return bool"));
+        return bad_range(c, result && type_is_boolean(result)
+                                ? S(FUNC_MUST "yield func returns user-defined boolean, not bool")
+                                : S(FUNC_MUST "yield func does not return bool"));
     Object **p = yield->sig.params->tuple.vars;
     return good_range(n >= 1 ? p[0]->type : NULL, n >= 2 ? p[1]->type : NULL);
 }
 
 // Types of the variables of a range over t.
-static Ranged range_types(Checker *c, Pos pos, Type *t)
-{
+static Ranged range_types(Checker *c, Pos pos, Type *t) {
     Str err;
     Type *u = common_under(c, t, range_cond, &err);
     if (!u) return bad_range(c, err);
@@ -60,19 +62,20 @@ static Ranged range_types(Checker *c, Pos pos, Type *t)
     return good_range(t, NULL);
 }
 
-static void report_range(Checker *c, RangeStmt *s, Operand *x, Ranged *r)
-{
+static void report_range(Checker *c, RangeStmt *s, Operand *x, Ranged *r) {
     Str xs = ostr(c, x);
     if (!type_valid(x->type)) return;
-    if (!r->ok && r->cause.len) check_soft_errorf(c, at_op(x), "cannot range over %.*s: %.*s", SFMT(xs), SFMT(r->cause));
+    if (!r->ok && r->cause.len)
+        check_soft_errorf(c, at_op(x), "cannot range over %.*s: %.*s", SFMT(xs), SFMT(r->cause));
     else if (!r->ok) check_soft_errorf(c, at_op(x), "cannot range over %.*s", SFMT(xs));
-    else if (!r->key && s->key) check_soft_errorf(c, AT(s->key), "range over %.*s permits no iteration variables", SFMT(xs));
-    else if (!r->val && s->value) check_soft_errorf(c, AT(s->value), "range over %.*s permits only one iteration variable", SFMT(xs));
+    else if (!r->key && s->key)
+        check_soft_errorf(c, AT(s->key), "range over %.*s permits no iteration variables", SFMT(xs));
+    else if (!r->val && s->value)
+        check_soft_errorf(c, AT(s->value), "range over %.*s permits only one iteration variable", SFMT(xs));
     else if (s->extra) check_soft_errorf(c, AT(s->extra), "range clause permits at most two iteration variables");
 }
 
-static void define_var(Checker *c, Object *v, Operand *x, Expr *lhs, Type *t, bool over_int)
-{
+static void define_var(Checker *c, Object *v, Operand *x, Expr *lhs, Type *t, bool over_int) {
     if (!t || !type_valid(t)) {
         v->type = INVALID;
         v->used = true;
@@ -84,8 +87,7 @@ static void define_var(Checker *c, Object *v, Operand *x, Expr *lhs, Type *t, bo
     }
 }
 
-static void define_vars(Checker *c, RangeStmt *s, Operand *x, Type **types, bool over_int)
-{
+static void define_vars(Checker *c, RangeStmt *s, Operand *x, Type **types, bool over_int) {
     Expr *lhs[2] = {s->key, s->value};
     Object *vars[2];
     int n = 0;
@@ -94,8 +96,10 @@ static void define_vars(Checker *c, RangeStmt *s, Operand *x, Type **types, bool
         if (!lhs[i]) continue;
         bool is_name = lhs[i]->kind == ND_IDENT;
         Str es = estr(c, lhs[i]);
-        if (!is_name && lhs[i]->kind != ND_BAD_EXPR) check_errorf(c, AT(lhs[i]), "non-name %.*s on left side of :=", SFMT(es));
-        Object *v = types_new_var(c, lhs[i]->pos, c->pkg, is_name ? ((Ident *)lhs[i])->name : intern_c(c->intern, "_"), NULL);
+        if (!is_name && lhs[i]->kind != ND_BAD_EXPR)
+            check_errorf(c, AT(lhs[i]), "non-name %.*s on left side of :=", SFMT(es));
+        Object *v =
+            types_new_var(c, lhs[i]->pos, c->pkg, is_name ? ((Ident *)lhs[i])->name : intern_c(c->intern, "_"), NULL);
         v->func = c->env.func;
         v->per_iteration = per_iteration;
         define_var(c, v, x, lhs[i], types[i], over_int);
@@ -109,8 +113,7 @@ static void define_vars(Checker *c, RangeStmt *s, Operand *x, Type **types, bool
     if (n == 0) check_errorf(c, AT(s), "no new variables on left side of :=");
 }
 
-static void assign_range_vars(Checker *c, RangeStmt *s, Operand *x, Type **types, bool over_int)
-{
+static void assign_range_vars(Checker *c, RangeStmt *s, Operand *x, Type **types, bool over_int) {
     Expr *lhs[2] = {s->key, s->value};
     for (int i = 0; i < 2; i++) {
         if (!lhs[i] || !types[i] || !type_valid(types[i])) continue;
@@ -126,14 +129,14 @@ static void assign_range_vars(Checker *c, RangeStmt *s, Operand *x, Type **types
     }
 }
 
-void check_range(Checker *c, RangeStmt *s)
-{
+void check_range(Checker *c, RangeStmt *s) {
     Operand x;
     c->env.has_call_or_recv = false;
     check_expr(c, NULL, &x, s->e);
     Type *types[2] = {NULL, NULL};
     if (x.mode != MODE_INVALID) {
-        s->const_len = !s->value && !c->env.has_call_or_recv && array_ptr_deref(types_under(x.type))->kind == TYPE_ARRAY;
+        s->const_len =
+            !s->value && !c->env.has_call_or_recv && array_ptr_deref(types_under(x.type))->kind == TYPE_ARRAY;
         Ranged r = range_types(c, s->s.pos, x.type);
         report_range(c, s, &x, &r);
         types[0] = r.key;

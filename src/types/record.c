@@ -6,8 +6,7 @@
 // Variables: who assigns to them, who takes their address (captures: typexpr.c).
 #include "types/b.h"
 
-void record_type_and_value(Checker *c, Expr *e, u8 mode, Type *t, const Exact *v)
-{
+void record_type_and_value(Checker *c, Expr *e, u8 mode, Type *t, const Exact *v) {
     if (mode == MODE_INVALID) return;
     e->mode = mode;
     e->type = t;
@@ -15,8 +14,7 @@ void record_type_and_value(Checker *c, Expr *e, u8 mode, Type *t, const Exact *v
     e->flags &= (u8) ~(XF_UNTYPED | XF_SHIFT_LHS);
 }
 
-void record_operand(Checker *c, Operand *x)
-{
+void record_operand(Checker *c, Operand *x) {
     if (x->mode == MODE_INVALID) return;
     Type *t = x->mode == MODE_NO_VALUE ? c->u.empty_tuple : x->type;
     record_type_and_value(c, x->expr, x->mode, t, x->val);
@@ -25,15 +23,13 @@ void record_operand(Checker *c, Operand *x)
 
 void record_untyped(Checker *c) {}
 
-void update_expr_val(Expr *e, const Exact *v)
-{
+void update_expr_val(Expr *e, const Exact *v) {
     if (e->flags & XF_UNTYPED) e->val = v;
 }
 
 static bool is_comparison(Op op) { return op >= OP_EQL && op <= OP_GEQ; }
 
-static void update_operands(Checker *c, Expr *e, Type *t, bool final)
-{
+static void update_operands(Checker *c, Expr *e, Type *t, bool final) {
     if (e->kind == ND_PAREN) {
         update_expr_type(c, ((Paren *)e)->e, t, final);
         return;
@@ -47,8 +43,7 @@ static void update_operands(Checker *c, Expr *e, Type *t, bool final)
     if (b->op != OP_SHL && b->op != OP_SHR) update_expr_type(c, b->r, t, final);
 }
 
-void update_expr_type(Checker *c, Expr *e, Type *t, bool final)
-{
+void update_expr_type(Checker *c, Expr *e, Type *t, bool final) {
     if (!(e->flags & XF_UNTYPED)) return;
     update_operands(c, e, t, final);
     if (!final && type_is_untyped(t)) {
@@ -59,7 +54,8 @@ void update_expr_type(Checker *c, Expr *e, Type *t, bool final)
     e->flags &= (u8) ~(XF_UNTYPED | XF_SHIFT_LHS);
     if (shift_lhs && !type_all_integer(t)) {
         Str es = estr(c, e), ts = tstr(c, t);
-        check_errorf(c, AT(e), "invalid operation: shifted operand %.*s (type %.*s) must be integer", SFMT(es), SFMT(ts));
+        check_errorf(c, AT(e), "invalid operation: shifted operand %.*s (type %.*s) must be integer", SFMT(es),
+                     SFMT(ts));
         return;
     }
     if (e->val) {
@@ -71,8 +67,7 @@ void update_expr_type(Checker *c, Expr *e, Type *t, bool final)
     e->type = t;
 }
 
-void record_comma_ok(Expr *e)
-{
+void record_comma_ok(Expr *e) {
     for (;; e = ((Paren *)e)->e) {
         e->comma_ok = true;
         if (e->kind != ND_PAREN) return;
@@ -80,8 +75,7 @@ void record_comma_ok(Expr *e)
 }
 
 // The identifier of a function that is instantiated, and the index expression if there is one.
-void record_targs(Checker *c, Expr *fun, TypeList targs)
-{
+void record_targs(Checker *c, Expr *fun, TypeList targs) {
     TypeList *list = ANEW(c->arena, TypeList);
     *list = targs;
     fun = unparen(fun);
@@ -95,8 +89,7 @@ void record_targs(Checker *c, Expr *fun, TypeList targs)
 
 // ---- variables ---------------------------------------------------------------------------------------
 
-Object *root_variable(Expr *e)
-{
+Object *root_variable(Expr *e) {
     for (;;) {
         e = unparen(e);
         if (e->kind == ND_IDENT) {
@@ -117,14 +110,12 @@ Object *root_variable(Expr *e)
     }
 }
 
-void mark_address_taken(Expr *e)
-{
+void mark_address_taken(Expr *e) {
     Object *v = root_variable(e);
     if (v) v->addr_taken = true;
 }
 
-void mark_reassigned(Expr *e)
-{
+void mark_reassigned(Expr *e) {
     Object *v = root_variable(e);
     if (v) v->reassigned = true;
 }

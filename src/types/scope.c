@@ -14,12 +14,11 @@ struct Scope {
     VEC(Object *) objs;
     VEC(const Name *) names; // dot imports insert objects under their own name too
     Map *map;
-    Checker *lazy_c;         // not NULL: collect `lazy` first
+    Checker *lazy_c; // not NULL: collect `lazy` first
     Package *lazy;
 };
 
-Scope *scope_new(Arena *a, Scope *parent, const char *comment)
-{
+Scope *scope_new(Arena *a, Scope *parent, const char *comment) {
     Scope *s = ANEW(a, Scope);
     s->arena = a;
     s->parent = parent;
@@ -27,16 +26,14 @@ Scope *scope_new(Arena *a, Scope *parent, const char *comment)
     return s;
 }
 
-Scope *scope_new_lazy(Checker *c, Package *p)
-{
+Scope *scope_new_lazy(Checker *c, Package *p) {
     Scope *s = scope_new(c->arena, c->u.scope, "package");
     s->lazy_c = c;
     s->lazy = p;
     return s;
 }
 
-static void scope_force(const Scope *cs)
-{
+static void scope_force(const Scope *cs) {
     Scope *s = (Scope *)cs;
     if (!s->lazy) return;
     Package *p = s->lazy;
@@ -44,8 +41,7 @@ static void scope_force(const Scope *cs)
     check_collect(s->lazy_c, p);
 }
 
-Object *scope_lookup(const Scope *s, const Name *n)
-{
+Object *scope_lookup(const Scope *s, const Name *n) {
     if (s->lazy) scope_force(s);
     if (s->map) return map_get_ptr(s->map, n);
     for (i64 i = 0; i < s->objs.len; i++)
@@ -53,8 +49,7 @@ Object *scope_lookup(const Scope *s, const Name *n)
     return NULL;
 }
 
-Object *scope_lookup_parent(const Scope *s, const Name *n, Pos pos, Scope **found)
-{
+Object *scope_lookup_parent(const Scope *s, const Name *n, Pos pos, Scope **found) {
     for (; s; s = s->parent) {
         Object *o = scope_lookup(s, n);
         if (o && (!pos || !o->scope_pos || o->scope_pos <= pos)) {
@@ -66,8 +61,7 @@ Object *scope_lookup_parent(const Scope *s, const Name *n, Pos pos, Scope **foun
     return NULL;
 }
 
-Object *scope_insert(Scope *s, Object *o)
-{
+Object *scope_insert(Scope *s, Object *o) {
     Object *alt = scope_lookup(s, o->name);
     if (alt) return alt;
     vec_push(s->arena, &s->objs, o);
@@ -82,8 +76,7 @@ Object *scope_insert(Scope *s, Object *o)
     return NULL;
 }
 
-i64 scope_len(const Scope *s)
-{
+i64 scope_len(const Scope *s) {
     if (s->lazy) scope_force(s);
     return s->objs.len;
 }
@@ -93,8 +86,7 @@ Scope *scope_parent(const Scope *s) { return s->parent; }
 
 // ---- objects ------------------------------------------------------------------------------------
 
-Object *obj_new(Checker *c, ObjKind kind, Pos pos, Package *pkg, const Name *name, Type *type)
-{
+Object *obj_new(Checker *c, ObjKind kind, Pos pos, Package *pkg, const Name *name, Type *type) {
     Object *o = ANEW(c->arena, Object);
     o->kind = (u8)kind;
     o->pos = pos;
@@ -105,21 +97,18 @@ Object *obj_new(Checker *c, ObjKind kind, Pos pos, Package *pkg, const Name *nam
     return o;
 }
 
-Object *types_new_var(Checker *c, Pos pos, Package *pkg, const Name *name, Type *t)
-{
+Object *types_new_var(Checker *c, Pos pos, Package *pkg, const Name *name, Type *t) {
     return obj_new(c, OBJ_VAR, pos, pkg, name ? name : intern_c(c->intern, ""), t);
 }
 
-Object *types_new_field(Checker *c, Pos pos, Package *pkg, const Name *name, Type *t, bool embedded)
-{
+Object *types_new_field(Checker *c, Pos pos, Package *pkg, const Name *name, Type *t, bool embedded) {
     Object *o = obj_new(c, OBJ_VAR, pos, pkg, name, t);
     o->is_field = true;
     o->embedded = embedded;
     return o;
 }
 
-PackageA *package_a(Checker *c, Package *p)
-{
+PackageA *package_a(Checker *c, Package *p) {
     PackageA *a = map_get_ptr(c->a->collected, p);
     if (!a) {
         a = ANEW(c->arena, PackageA);
@@ -130,16 +119,14 @@ PackageA *package_a(Checker *c, Package *p)
 
 // ---- identity of names ----------------------------------------------------------------------------
 
-bool same_pkg(const Package *a, const Package *b)
-{
+bool same_pkg(const Package *a, const Package *b) {
     if (a == b) return true;
     if (!a || !b) return false;
     return str_eq(a->path, b->path);
 }
 
 // Simple case folding: ASCII, and the rest bytewise.
-bool str_fold_eq(Str a, Str b)
-{
+bool str_fold_eq(Str a, Str b) {
     if (a.len != b.len) return false;
     for (i64 i = 0; i < a.len; i++) {
         u8 x = (u8)a.ptr[i], y = (u8)b.ptr[i];
@@ -150,16 +137,14 @@ bool str_fold_eq(Str a, Str b)
     return true;
 }
 
-bool same_id(const Object *o, const Package *pkg, const Name *name, bool fold)
-{
+bool same_id(const Object *o, const Package *pkg, const Name *name, bool fold) {
     if (fold && str_fold_eq(o->name->s, name->s)) return true;
     if (o->name != name) return false;
     return name->exported || same_pkg(o->pkg, pkg);
 }
 
 // Exported names first, then by name, then (unexported) by package path.
-int cmp_objects(const Object *a, const Object *b)
-{
+int cmp_objects(const Object *a, const Object *b) {
     if (a == b) return 0;
     if (a->name->exported != b->name->exported) return a->name->exported ? -1 : 1;
     if (a->name != b->name) return str_cmp(a->name->s, b->name->s);
@@ -171,8 +156,7 @@ int cmp_objects(const Object *a, const Object *b)
 }
 
 // Stable insertion sort up to a few dozen, merge sort beyond.
-static void merge_sort(Object **v, Object **tmp, i64 n)
-{
+static void merge_sort(Object **v, Object **tmp, i64 n) {
     if (n <= 16) {
         for (i64 i = 1; i < n; i++) {
             Object *o = v[i];
@@ -192,8 +176,7 @@ static void merge_sort(Object **v, Object **tmp, i64 n)
     while (j < n) v[k++] = tmp[j++];
 }
 
-void sort_methods(Object **v, i64 n)
-{
+void sort_methods(Object **v, i64 n) {
     if (n < 2) return;
     Arena *t = NULL;
     Object *small[64], **tmp = small;

@@ -5,8 +5,7 @@
 
 // ---- wording -------------------------------------------------------------------------------------------
 
-static Str tail(Str s)
-{
+static Str tail(Str s) {
     i64 i = 1;
     while (i < s.len && (s.ptr[i] & 0xC0) == 0x80) i++;
     return i >= s.len ? S("") : str_slice(s, i, s.len);
@@ -15,8 +14,7 @@ static Str tail(Str s)
 typedef enum Spelling { MISSING, MISSPELLED, UNEXPORTED, INACCESSIBLE } Spelling;
 
 // How the object that was found instead of `sel` relates to it.
-static Spelling spelling(Checker *c, const Name *sel, Object *alt)
-{
+static Spelling spelling(Checker *c, const Name *sel, Object *alt) {
     if (!alt) return MISSING;
     if (alt->pkg == c->pkg) return MISSPELLED;
     bool same_tail = str_eq(tail(sel->s), tail(alt->name->s));
@@ -25,31 +23,31 @@ static Spelling spelling(Checker *c, const Name *sel, Object *alt)
     return sel == alt->name ? INACCESSIBLE : MISSING;
 }
 
-static Str literal_error(Checker *c, Spelling sp, Str ts, Str name, Str alt)
-{
+static Str literal_error(Checker *c, Spelling sp, Str ts, Str name, Str alt) {
     Arena *a = c->arena;
-    if (sp == INACCESSIBLE) return arena_printf(a, "cannot refer to unexported field %.*s in struct literal of type %.*s", SFMT(alt), SFMT(ts));
-    if (sp == MISSING) return arena_printf(a, "unknown field %.*s in struct literal of type %.*s", SFMT(name), SFMT(ts));
-    return arena_printf(a, "unknown field %.*s in struct literal of type %.*s, but does have %s%.*s", SFMT(name), SFMT(ts),
-        sp == UNEXPORTED ? "unexported " : "", SFMT(alt));
+    if (sp == INACCESSIBLE)
+        return arena_printf(a, "cannot refer to unexported field %.*s in struct literal of type %.*s", SFMT(alt),
+                            SFMT(ts));
+    if (sp == MISSING)
+        return arena_printf(a, "unknown field %.*s in struct literal of type %.*s", SFMT(name), SFMT(ts));
+    return arena_printf(a, "unknown field %.*s in struct literal of type %.*s, but does have %s%.*s", SFMT(name),
+                        SFMT(ts), sp == UNEXPORTED ? "unexported " : "", SFMT(alt));
 }
 
-Str lookup_error(Checker *c, Type *t, const Name *sel, Object *alt, bool struct_lit)
-{
+Str lookup_error(Checker *c, Type *t, const Name *sel, Object *alt, bool struct_lit) {
     Spelling sp = spelling(c, sel, alt);
     Str ts = tstr(c, t), name = sel->s, altname = alt ? alt->name->s : S("");
     if (struct_lit) return literal_error(c, sp, ts, name, altname);
     const char *what = !alt ? "object" : alt->kind == OBJ_VAR ? "field" : "method";
     if (sp == INACCESSIBLE) return arena_printf(c->arena, "cannot refer to unexported %s %.*s", what, SFMT(altname));
     if (sp == MISSING) return arena_printf(c->arena, "type %.*s has no field or method %.*s", SFMT(ts), SFMT(name));
-    return arena_printf(c->arena, "type %.*s has no field or method %.*s, but does have %s%s %.*s", SFMT(ts), SFMT(name),
-        sp == UNEXPORTED ? "unexported " : "", what, SFMT(altname));
+    return arena_printf(c->arena, "type %.*s has no field or method %.*s, but does have %s%s %.*s", SFMT(ts),
+                        SFMT(name), sp == UNEXPORTED ? "unexported " : "", what, SFMT(altname));
 }
 
 // ---- qualified identifiers -----------------------------------------------------------------------------------
 
-static Object *lookup_ignoring_case(Scope *s, const Name *n)
-{
+static Object *lookup_ignoring_case(Scope *s, const Name *n) {
     for (i64 i = 0; i < scope_len(s); i++) {
         Object *o = scope_at(s, i);
         if (o->name->exported && str_fold_eq(o->name->s, n->s)) return o;
@@ -57,8 +55,7 @@ static Object *lookup_ignoring_case(Scope *s, const Name *n)
     return NULL;
 }
 
-static Object *lookup_imported(Checker *c, Package *pkg, Selector *e)
-{
+static Object *lookup_imported(Checker *c, Package *pkg, Selector *e) {
     const Name *n = e->sel->name;
     Object *o = scope_lookup(pkg->scope, n);
     if (o && n->exported) return o;
@@ -70,8 +67,7 @@ static Object *lookup_imported(Checker *c, Package *pkg, Selector *e)
     return NULL;
 }
 
-static void select_imported(Checker *c, Operand *x, Selector *e, Package *pkg)
-{
+static void select_imported(Checker *c, Operand *x, Selector *e, Package *pkg) {
     invalidate(x);
     Object *o = pkg ? lookup_imported(c, pkg, e) : NULL;
     if (!o) return;
@@ -98,8 +94,7 @@ static void select_imported(Checker *c, Operand *x, Selector *e, Package *pkg)
 
 // ---- fields and methods ------------------------------------------------------------------------------------------
 
-static void report_missing(Checker *c, Operand *x, Selector *e, bool ambiguous, bool indirect)
-{
+static void report_missing(Checker *c, Operand *x, Selector *e, bool ambiguous, bool indirect) {
     const Name *n = e->sel->name;
     Str es = estr(c, x->expr), ts = tstr(c, x->type), sel = n->s;
     Pos pos = AT(e->sel);
@@ -107,25 +102,26 @@ static void report_missing(Checker *c, Operand *x, Selector *e, bool ambiguous, 
     if (ambiguous) {
         check_errorf(c, pos, "ambiguous selector %.*s.%.*s", SFMT(es), SFMT(sel));
     } else if (indirect && x->mode == MODE_TYPE) {
-        check_errorf(c, pos, "invalid method expression %.*s.%.*s (needs pointer receiver (*%.*s).%.*s)", SFMT(ts), SFMT(sel), SFMT(ts), SFMT(sel));
+        check_errorf(c, pos, "invalid method expression %.*s.%.*s (needs pointer receiver (*%.*s).%.*s)", SFMT(ts),
+                     SFMT(sel), SFMT(ts), SFMT(sel));
     } else if (indirect) {
         check_errorf(c, pos, "cannot call pointer method %.*s on %.*s", SFMT(sel), SFMT(ts));
     } else if (is_iface_ptr(x->type)) {
         bool param = type_is_param(types_under(x->type)->pointer.elem);
         check_errorf(c, pos, "%.*s.%.*s undefined (type %.*s is pointer to %s, not %s)", SFMT(es), SFMT(sel), SFMT(ts),
-            param ? "type parameter" : "interface", param ? "type parameter" : "interface");
+                     param ? "type parameter" : "interface", param ? "type parameter" : "interface");
     } else {
         i32 *path;
         i64 npath;
         bool ind;
-        Object *alt = check_lookup_field_or_method(c, x->type, x->mode == MODE_VARIABLE, c->pkg, n, true, &path, &npath, &ind);
+        Object *alt =
+            check_lookup_field_or_method(c, x->type, x->mode == MODE_VARIABLE, c->pkg, n, true, &path, &npath, &ind);
         Str why = lookup_error(c, x->type, n, alt, false);
         check_errorf(c, pos, "%.*s.%.*s undefined (%.*s)", SFMT(es), SFMT(sel), SFMT(why));
     }
 }
 
-Type *clone_signature(Checker *c, Type *sig)
-{
+Type *clone_signature(Checker *c, Type *sig) {
     Type *t = ANEW(c->arena, Type);
     *t = *sig;
     t->link_name = (Str){0};
@@ -133,8 +129,8 @@ Type *clone_signature(Checker *c, Type *sig)
     return t;
 }
 
-static void record_selection(Checker *c, Selector *e, SelKind kind, Type *recv, Object *o, i32 *path, i64 npath, bool indirect)
-{
+static void record_selection(Checker *c, Selector *e, SelKind kind, Type *recv, Object *o, i32 *path, i64 npath,
+                             bool indirect) {
     Selection *s = ANEW(c->arena, Selection);
     *s = (Selection){(u8)kind, recv, o, path, npath, indirect};
     e->selection = s;
@@ -142,11 +138,11 @@ static void record_selection(Checker *c, Selector *e, SelKind kind, Type *recv, 
 }
 
 // T.m: a function whose first parameter is the receiver.
-static void method_expression(Checker *c, Operand *x, Selector *e, Object *m)
-{
+static void method_expression(Checker *c, Operand *x, Selector *e, Object *m) {
     if (m->kind != OBJ_FUNC) {
         Str es = estr(c, x->expr), ts = tstr(c, x->type), sel = e->sel->name->s;
-        check_errorf(c, AT(e->sel), "%.*s.%.*s undefined (type %.*s has no method %.*s)", SFMT(es), SFMT(sel), SFMT(ts), SFMT(sel));
+        check_errorf(c, AT(e->sel), "%.*s.%.*s undefined (type %.*s has no method %.*s)", SFMT(es), SFMT(sel), SFMT(ts),
+                     SFMT(sel));
         invalidate(x);
         return;
     }
@@ -173,8 +169,7 @@ static void method_expression(Checker *c, Operand *x, Selector *e, Object *m)
     check_add_dependency(c, m);
 }
 
-static void method_value(Checker *c, Operand *x, Selector *e, Object *m, bool indirect)
-{
+static void method_value(Checker *c, Operand *x, Selector *e, Object *m, bool indirect) {
     if (!m->type || m->type->kind != TYPE_SIGNATURE) {
         invalidate(x);
         return;
@@ -186,8 +181,7 @@ static void method_value(Checker *c, Operand *x, Selector *e, Object *m, bool in
     check_add_dependency(c, m);
 }
 
-static void select_member(Checker *c, Operand *x, Selector *e, bool want_type)
-{
+static void select_member(Checker *c, Operand *x, Selector *e, bool want_type) {
     check_expr_or_type(c, x, e->e, false);
     if (x->mode == MODE_INVALID) return;
     Str s;
@@ -206,7 +200,8 @@ static void select_member(Checker *c, Operand *x, Selector *e, bool want_type)
     i32 *path = NULL;
     i64 npath = 0;
     bool indirect = false;
-    Object *o = check_lookup_field_or_method(c, x->type, x->mode == MODE_VARIABLE, c->pkg, e->sel->name, false, &path, &npath, &indirect);
+    Object *o = check_lookup_field_or_method(c, x->type, x->mode == MODE_VARIABLE, c->pkg, e->sel->name, false, &path,
+                                             &npath, &indirect);
     if (!o) {
         report_missing(c, x, e, npath > 0, indirect);
         invalidate(x);
@@ -214,7 +209,11 @@ static void select_member(Checker *c, Operand *x, Selector *e, bool want_type)
     }
     if (o->kind == OBJ_FUNC) check_obj_decl(c, o); // its signature may not be there yet
     bool is_type = x->mode == MODE_TYPE;
-    record_selection(c, e, is_type ? SEL_METHOD_EXPR : o->kind == OBJ_FUNC ? SEL_METHOD_VAL : SEL_FIELD, x->type, o, path, npath, indirect);
+    record_selection(c, e,
+                     is_type               ? SEL_METHOD_EXPR
+                     : o->kind == OBJ_FUNC ? SEL_METHOD_VAL
+                                           : SEL_FIELD,
+                     x->type, o, path, npath, indirect);
     if (is_type) {
         method_expression(c, x, e, o);
     } else if (o->kind == OBJ_FUNC) {
@@ -226,8 +225,7 @@ static void select_member(Checker *c, Operand *x, Selector *e, bool want_type)
     }
 }
 
-void check_selector(Checker *c, Operand *x, Selector *e, bool want_type)
-{
+void check_selector(Checker *c, Operand *x, Selector *e, bool want_type) {
     Object *pkg = e->e->kind == ND_IDENT ? lookup_name(c, ((Ident *)e->e)->name) : NULL;
     if (pkg && pkg->kind == OBJ_PKG_NAME) {
         ((Ident *)e->e)->obj = pkg;

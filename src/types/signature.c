@@ -1,13 +1,15 @@
 // signature.c - function types: receivers and their type parameters, parameters, results.
 #include "types/a.h"
 
-typedef struct RecvCheck { Pos pos; Object *recv; } RecvCheck;
+typedef struct RecvCheck {
+    Pos pos;
+    Object *recv;
+} RecvCheck;
 typedef VEC(Object *) ObjVec;
 
 static bool is_cgo_type(Object *o) { return str_has_prefix(o->name->s, S("_Ctype_")); }
 
-static void valid_recv(Checker *c, void *arg)
-{
+static void valid_recv(Checker *c, void *arg) {
     RecvCheck *k = arg;
     Type *rt = type_deref(k->recv->type, NULL), *t = types_unalias(rt);
     if (!type_valid(t)) return;
@@ -31,8 +33,7 @@ static void valid_recv(Checker *c, void *arg)
 // ---- receivers ------------------------------------------------------------------------------------------------
 
 // Splits "*T[A, _]": pointer, T, [A, _].
-void unpack_recv(Checker *c, Expr *rt, bool want_params, bool *ptr, Expr **base, IdentVec *params)
-{
+void unpack_recv(Checker *c, Expr *rt, bool want_params, bool *ptr, Expr **base, IdentVec *params) {
     *ptr = false;
     *base = rt ? unparen(rt) : NULL;
     if (!*base) return;
@@ -49,7 +50,8 @@ void unpack_recv(Checker *c, Expr *rt, bool want_params, bool *ptr, Expr **base,
         Ident *id = a->kind == ND_IDENT ? (Ident *)a : NULL;
         if (!id) {
             if (a->kind != ND_BAD_EXPR)
-                check_errorf(c, node_start(a), "receiver type parameter %.*s must be an identifier", SFMT(expr_str(c->arena, a)));
+                check_errorf(c, node_start(a), "receiver type parameter %.*s must be an identifier",
+                             SFMT(expr_str(c->arena, a)));
             id = ANEW(c->arena, Ident);
             id->x.kind = ND_IDENT;
             id->x.pos = a->pos;
@@ -59,15 +61,13 @@ void unpack_recv(Checker *c, Expr *rt, bool want_params, bool *ptr, Expr **base,
     }
 }
 
-static Type *unpointer(Type *t)
-{
+static Type *unpointer(Type *t) {
     while (t && t->kind == TYPE_POINTER) t = t->pointer.elem;
     return t;
 }
 
 // Methods on an instantiated type are not allowed, not even through a chain of aliases.
-static Type *check_alias_recv(Checker *c, Type *t, Expr *base)
-{
+static Type *check_alias_recv(Checker *c, Type *t, Expr *base) {
     Type *a = unpointer(t);
     while (a && a->kind == TYPE_ALIAS) {
         Type *b = unpointer(a->alias.actual);
@@ -81,8 +81,7 @@ static Type *check_alias_recv(Checker *c, Type *t, Expr *base)
 }
 
 // Records the types of the parts of a receiver type expression: (*(T[P])), *(T[P]), T[P].
-static void record_recv(Checker *c, Expr *e, Type *t)
-{
+static void record_recv(Checker *c, Expr *e, Type *t) {
     for (;;) {
         record_type(c, e, t);
         if (e->kind == ND_PAREN) {
@@ -96,8 +95,7 @@ static void record_recv(Checker *c, Expr *e, Type *t)
     }
 }
 
-static Type *generic_recv_base(Checker *c, Expr *rbase)
-{
+static Type *generic_recv_base(Checker *c, Expr *rbase) {
     Str cause = {0};
     Type *t = check_generic_type(c, rbase, &cause);
     if (!type_valid(t)) {
@@ -109,8 +107,8 @@ static Type *generic_recv_base(Checker *c, Expr *rbase)
     return NULL;
 }
 
-static Type *recv_with_params(Checker *c, Field *recv, bool ptr, Expr *rbase, IdentVec *ids, Pos scope_pos, TypeList *out)
-{
+static Type *recv_with_params(Checker *c, Field *recv, bool ptr, Expr *rbase, IdentVec *ids, Pos scope_pos,
+                              TypeList *out) {
     Type *base = generic_recv_base(c, rbase);
     Type *bad = c->u.basic[TYPE_INVALID];
     TypeList rp = {ANEWN(c->arena, Type *, ids->len), ids->len};
@@ -124,7 +122,8 @@ static Type *recv_with_params(Checker *c, Field *recv, bool ptr, Expr *rbase, Id
     if (!base) return bad;
     TypeList bp = base->named.tparams;
     if (bp.len != rp.len) {
-        check_errorf(c, node_start(rbase), "receiver declares %d type parameter%s, but receiver base type declares %d", (int)rp.len, rp.len == 1 ? "" : "s", (int)bp.len);
+        check_errorf(c, node_start(rbase), "receiver declares %d type parameter%s, but receiver base type declares %d",
+                     (int)rp.len, rp.len == 1 ? "" : "s", (int)bp.len);
     } else {
         for (i64 i = 0; i < rp.len; i++) {
             mono_canon(c, rp.ptr[i], bp.ptr[i]);
@@ -138,8 +137,7 @@ static Type *recv_with_params(Checker *c, Field *recv, bool ptr, Expr *rbase, Id
     return t;
 }
 
-static Object *collect_recv(Checker *c, Field *recv, Pos scope_pos, TypeList *rparams)
-{
+static Object *collect_recv(Checker *c, Field *recv, Pos scope_pos, TypeList *rparams) {
     bool ptr;
     Expr *rbase;
     IdentVec ids = {0};
@@ -151,7 +149,8 @@ static Object *collect_recv(Checker *c, Field *recv, Pos scope_pos, TypeList *rp
     } else {
         t = recv_with_params(c, recv, ptr, rbase, &ids, scope_pos, rparams);
     }
-    Object *v = types_new_var(c, recv->name ? recv->name->x.pos : recv->pos, c->pkg, recv->name ? recv->name->name : NULL, t);
+    Object *v =
+        types_new_var(c, recv->name ? recv->name->x.pos : recv->pos, c->pkg, recv->name ? recv->name->name : NULL, t);
     v->is_recv = v->is_param = true;
     v->used = true; // receivers need not be used
     RecvCheck *k = ANEW(c->arena, RecvCheck);
@@ -162,8 +161,7 @@ static Object *collect_recv(Checker *c, Field *recv, Pos scope_pos, TypeList *rp
 
 // ---- parameters -------------------------------------------------------------------------------------------------
 
-static void collect_params(Checker *c, FieldList *l, bool results, ObjVec *out, bool *variadic)
-{
+static void collect_params(Checker *c, FieldList *l, bool results, ObjVec *out, bool *variadic) {
     Type *t = NULL;
     Expr *prev = NULL;
     *variadic = false;
@@ -173,7 +171,9 @@ static void collect_params(Checker *c, FieldList *l, bool results, ObjVec *out, 
             Expr *e = prev = f->type;
             if (e->kind == ND_DOTS) {
                 if (!results && i == l->fields.len - 1) *variadic = true;
-                else check_errorf(c, node_start(e), results ? "invalid use of ..." : "can only use ... with final parameter");
+                else
+                    check_errorf(c, node_start(e),
+                                 results ? "invalid use of ..." : "can only use ... with final parameter");
                 e = ((DotsType *)e)->elem;
             }
             t = check_var_type(c, e);
@@ -192,15 +192,13 @@ static void collect_params(Checker *c, FieldList *l, bool results, ObjVec *out, 
     }
 }
 
-static void declare_params(Checker *c, FieldList *l, ObjVec *v, Pos scope_pos)
-{
+static void declare_params(Checker *c, FieldList *l, ObjVec *v, Pos scope_pos) {
     for (i64 i = 0; i < v->len; i++)
         if (l->fields.ptr[i]->name) check_declare(c, c->env.scope, l->fields.ptr[i]->name, v->ptr[i], scope_pos);
 }
 
 // Fills sig from ft. The scope of its parameters becomes sig->sig.scope.
-Type *func_type_in(Checker *c, Type *sig, FuncType *ft, Field *recv, FieldList *tparams)
-{
+Type *func_type_in(Checker *c, Type *sig, FuncType *ft, Field *recv, FieldList *tparams) {
     Scope *saved = open_scope(c, "function");
     sig->sig.scope = c->env.scope;
     sig->sig.params = sig->sig.results = c->u.empty_tuple;
@@ -223,8 +221,7 @@ Type *func_type_in(Checker *c, Type *sig, FuncType *ft, Field *recv, FieldList *
     return sig;
 }
 
-Type *check_func_type(Checker *c, FuncType *ft, Field *recv, Scope **body_scope)
-{
+Type *check_func_type(Checker *c, FuncType *ft, Field *recv, Scope **body_scope) {
     Type *sig = func_type_in(c, type_new(c, TYPE_SIGNATURE), ft, recv, recv ? NULL : ft->tparams);
     if (body_scope) *body_scope = sig->sig.scope;
     return sig;

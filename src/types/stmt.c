@@ -7,14 +7,12 @@
 
 // ---- scopes ---------------------------------------------------------------------------------------------
 
-Scope *push_scope(Checker *c, const char *comment)
-{
+Scope *push_scope(Checker *c, const char *comment) {
     c->env.scope = scope_new(c->arena, c->env.scope, comment);
     return c->env.scope;
 }
 
-void check_sigs_usage(Checker *c, Scope *s)
-{
+void check_sigs_usage(Checker *c, Scope *s) {
     for (i64 i = 0; i < scope_len(s); i++) {
         Object *v = scope_at(s, i);
         if (v->kind != OBJ_VAR || v->used || v->is_param || v->is_result || v->is_recv) continue;
@@ -22,32 +20,30 @@ void check_sigs_usage(Checker *c, Scope *s)
     }
 }
 
-void pop_scope(Checker *c)
-{
+void pop_scope(Checker *c) {
     check_sigs_usage(c, c->env.scope);
     c->env.scope = scope_parent(c->env.scope);
 }
 
-void check_stmts(Checker *c, StmtVec *list)
-{
+void check_stmts(Checker *c, StmtVec *list) {
     for (i64 i = 0; i < list->len; i++) check_stmt(c, list->ptr[i]);
 }
 
 // ---- simple statements ---------------------------------------------------------------------------------------
 
-static void check_expr_stmt(Checker *c, ExprStmt *s)
-{
+static void check_expr_stmt(Checker *c, ExprStmt *s) {
     Operand x;
     ExprUse use = raw_expr(c, NULL, &x, s->e, NULL, false);
-    const char *msg = x.mode == MODE_BUILTIN ? "must be called" : x.mode == MODE_TYPE ? "is not an expression" : "is not used";
+    const char *msg = x.mode == MODE_BUILTIN ? "must be called"
+                      : x.mode == MODE_TYPE  ? "is not an expression"
+                                             : "is not used";
     if (use == USE_STATEMENT && x.mode != MODE_BUILTIN && x.mode != MODE_TYPE) return;
     if (x.mode == MODE_INVALID) return;
     Str xs = ostr(c, &x);
     check_errorf(c, at_op(&x), "%.*s %s", SFMT(xs), msg);
 }
 
-static void check_send(Checker *c, SendStmt *s)
-{
+static void check_send(Checker *c, SendStmt *s) {
     Operand ch, val;
     check_expr(c, NULL, &ch, s->ch);
     check_expr(c, NULL, &val, s->val);
@@ -56,22 +52,21 @@ static void check_send(Checker *c, SendStmt *s)
     if (elem) assign(c, &val, elem, IN("send"));
 }
 
-static void check_inc_dec(Checker *c, IncDecStmt *s)
-{
+static void check_inc_dec(Checker *c, IncDecStmt *s) {
     Operand x;
     check_expr(c, NULL, &x, s->e);
     if (x.mode == MODE_INVALID) return;
     if (!type_all_numeric(x.type)) {
         Str es = estr(c, s->e), ts = tstr(c, x.type);
         if (!type_valid(x.type)) return;
-        check_errorf(c, AT(s->e), "invalid operation: %.*s%s (non-numeric type %.*s)", SFMT(es), s->inc ? "++" : "--", SFMT(ts));
+        check_errorf(c, AT(s->e), "invalid operation: %.*s%s (non-numeric type %.*s)", SFMT(es), s->inc ? "++" : "--",
+                     SFMT(ts));
         return;
     }
     assign_var(c, s->e, NULL, &x, "assignment");
 }
 
-static void check_assign_stmt(Checker *c, AssignStmt *s)
-{
+static void check_assign_stmt(Checker *c, AssignStmt *s) {
     if (s->op == OP_NONE) {
         assign_vars(c, &s->lhs, &s->rhs);
     } else if (s->op == OP_DEF) {
@@ -85,12 +80,12 @@ static void check_assign_stmt(Checker *c, AssignStmt *s)
     }
 }
 
-static void check_suspended_call(Checker *c, CallStmt *s)
-{
+static void check_suspended_call(Checker *c, CallStmt *s) {
     const char *keyword = s->s.kind == ND_DEFER_STMT ? "defer" : "go";
     if (s->s.kind == ND_DEFER_STMT && c->env.func) c->env.func->has_defer = true;
     if (s->call->kind != ND_CALL) {
-        if (s->call->kind != ND_BAD_EXPR) check_errorf(c, AT(s->call), "expression in %s must be function call", keyword);
+        if (s->call->kind != ND_BAD_EXPR)
+            check_errorf(c, AT(s->call), "expression in %s must be function call", keyword);
         check_use(c, s->call);
         return;
     }
@@ -98,12 +93,12 @@ static void check_suspended_call(Checker *c, CallStmt *s)
     ExprUse use = raw_expr(c, NULL, &x, s->call, NULL, false);
     if (use == USE_STATEMENT || x.mode == MODE_INVALID) return;
     Str xs = ostr(c, &x);
-    check_errorf(c, at_op(&x), "%s %s %.*s", keyword, use == USE_CONVERSION ? "requires function call, not conversion" : "discards result of", SFMT(xs));
+    check_errorf(c, at_op(&x), "%s %s %.*s", keyword,
+                 use == USE_CONVERSION ? "requires function call, not conversion" : "discards result of", SFMT(xs));
 }
 
 // A bare return needs the named results to be what their names denote here.
-static void check_bare_return(Checker *c, Stmt *s, Type *results)
-{
+static void check_bare_return(Checker *c, Stmt *s, Type *results) {
     for (i64 i = 0; i < results->tuple.n; i++) {
         Object *v = results->tuple.vars[i], *alt = lookup_name(c, v->name);
         if (!alt || alt == v) continue;
@@ -116,8 +111,7 @@ static void check_bare_return(Checker *c, Stmt *s, Type *results)
     }
 }
 
-static void check_return(Checker *c, ReturnStmt *s)
-{
+static void check_return(Checker *c, ReturnStmt *s) {
     Type *results = c->env.sig->sig.results;
     i64 n = tuple_len(results);
     bool named = n > 0 && results->tuple.vars[0]->name && results->tuple.vars[0]->name->s.len > 0;
@@ -132,8 +126,7 @@ static void check_return(Checker *c, ReturnStmt *s)
 
 // ---- structured statements --------------------------------------------------------------------------------------
 
-static void check_condition(Checker *c, Expr *e, const char *what)
-{
+static void check_condition(Checker *c, Expr *e, const char *what) {
     Operand x;
     if (!e) return;
     check_expr(c, NULL, &x, e);
@@ -142,15 +135,13 @@ static void check_condition(Checker *c, Expr *e, const char *what)
     else update_expr_type(c, e, types_default(c, x.type), true);
 }
 
-static void check_block(Checker *c, BlockStmt *s)
-{
+static void check_block(Checker *c, BlockStmt *s) {
     push_scope(c, "block");
     check_stmts(c, &s->list);
     pop_scope(c);
 }
 
-static void check_if(Checker *c, IfStmt *s)
-{
+static void check_if(Checker *c, IfStmt *s) {
     push_scope(c, "if");
     if (s->init) check_stmt(c, s->init);
     check_condition(c, s->cond, "if");
@@ -159,8 +150,7 @@ static void check_if(Checker *c, IfStmt *s)
     pop_scope(c);
 }
 
-static void check_for(Checker *c, ForStmt *s)
-{
+static void check_for(Checker *c, ForStmt *s) {
     push_scope(c, "for");
     i64 top = check_delayed_top(c);
     if (s->init && s->init->kind == ND_ASSIGN_STMT && ((AssignStmt *)s->init)->op == OP_DEF) {
@@ -172,27 +162,25 @@ static void check_for(Checker *c, ForStmt *s)
     check_condition(c, s->cond, "for");
     if (s->post) {
         check_stmt(c, s->post);
-        if (s->post->kind == ND_ASSIGN_STMT && ((AssignStmt *)s->post)->op == OP_DEF) use_exprs(c, &((AssignStmt *)s->post)->lhs);
+        if (s->post->kind == ND_ASSIGN_STMT && ((AssignStmt *)s->post)->op == OP_DEF)
+            use_exprs(c, &((AssignStmt *)s->post)->lhs);
     }
     if (s->body) check_stmt(c, &s->body->s);
     pop_scope(c);
 }
 
-static bool is_receive(Expr *e)
-{
+static bool is_receive(Expr *e) {
     e = unparen(e);
     return e->kind == ND_UNARY && ((Unary *)e)->op == OP_RECV;
 }
 
-static bool is_valid_comm(Stmt *s)
-{
+static bool is_valid_comm(Stmt *s) {
     if (!s || s->kind == ND_SEND_STMT || s->kind == ND_BAD_STMT) return true;
     if (s->kind == ND_ASSIGN_STMT) return ((AssignStmt *)s)->rhs.len == 1 && is_receive(((AssignStmt *)s)->rhs.ptr[0]);
     return s->kind == ND_EXPR_STMT && is_receive(((ExprStmt *)s)->e);
 }
 
-static void check_select(Checker *c, SelectStmt *s)
-{
+static void check_select(Checker *c, SelectStmt *s) {
     CommClause *first = NULL;
     for (i64 i = 0; i < s->clauses.len; i++) {
         CommClause *cc = s->clauses.ptr[i];
@@ -214,10 +202,10 @@ static void check_select(Checker *c, SelectStmt *s)
     }
 }
 
-static void check_one(Checker *c, Stmt *s)
-{
+static void check_one(Checker *c, Stmt *s) {
     switch (s->kind) {
-    case ND_BAD_STMT: case ND_EMPTY_STMT: break;
+    case ND_BAD_STMT:
+    case ND_EMPTY_STMT: break;
     case ND_DECL_STMT: check_decl_stmt(c, (DeclStmt *)s); break;
     case ND_LABELED_STMT:
         if (((LabeledStmt *)s)->stmt) check_stmt(c, ((LabeledStmt *)s)->stmt);
@@ -226,7 +214,8 @@ static void check_one(Checker *c, Stmt *s)
     case ND_SEND_STMT: check_send(c, (SendStmt *)s); break;
     case ND_INC_DEC_STMT: check_inc_dec(c, (IncDecStmt *)s); break;
     case ND_ASSIGN_STMT: check_assign_stmt(c, (AssignStmt *)s); break;
-    case ND_GO_STMT: case ND_DEFER_STMT: check_suspended_call(c, (CallStmt *)s); break;
+    case ND_GO_STMT:
+    case ND_DEFER_STMT: check_suspended_call(c, (CallStmt *)s); break;
     case ND_RETURN_STMT: check_return(c, (ReturnStmt *)s); break;
     case ND_BRANCH_STMT: break; // branches.c
     case ND_BLOCK_STMT: check_block(c, (BlockStmt *)s); break;
@@ -240,8 +229,7 @@ static void check_one(Checker *c, Stmt *s)
     }
 }
 
-void check_stmt(Checker *c, Stmt *s)
-{
+void check_stmt(Checker *c, Stmt *s) {
     i64 top = check_delayed_top(c);
     check_one(c, s);
     check_process_delayed(c, top);
@@ -249,13 +237,12 @@ void check_stmt(Checker *c, Stmt *s)
 
 // ---- bodies ---------------------------------------------------------------------------------------------------------
 
-static void own_tuple(FuncInfo *info, Type *tuple)
-{
+static void own_tuple(FuncInfo *info, Type *tuple) {
     for (i64 i = 0; i < tuple_len(tuple); i++) tuple->tuple.vars[i]->func = info;
 }
 
-void check_func_body(Checker *c, DeclInfo *decl, Str name, Type *sig, BlockStmt *body, FuncInfo *info, const Exact *iota)
-{
+void check_func_body(Checker *c, DeclInfo *decl, Str name, Type *sig, BlockStmt *body, FuncInfo *info,
+                     const Exact *iota) {
     if (!body || !sig || sig->kind != TYPE_SIGNATURE) return;
     CheckEnv saved = c->env;
     i64 depth = c->b->depth;

@@ -12,22 +12,19 @@ static Type *sub(Subst *s, Type *t);
 
 static bool has_tp(Type *t, bool *unst);
 
-static bool vars_have_tp(Object **v, i64 n, bool *unst)
-{
+static bool vars_have_tp(Object **v, i64 n, bool *unst) {
     for (i64 i = 0; i < n; i++)
         if (has_tp(v[i]->type, unst)) return true;
     return false;
 }
 
-static FuncInfo *outermost(FuncInfo *f)
-{
+static FuncInfo *outermost(FuncInfo *f) {
     while (f && f->outer) f = f->outer;
     return f;
 }
 
 // A type declared in a generic function depends on that function's parameters, mentioned or not.
-static bool is_open_local(Type *t)
-{
+static bool is_open_local(Type *t) {
     if (t->kind != TYPE_NAMED || !t->named.local_in) return false;
     Type *o = t->named.orig;
     if (o->flags & TF_LOCAL_INST) return false;
@@ -35,8 +32,7 @@ static bool is_open_local(Type *t)
     return f && f->tparams.len > 0;
 }
 
-static bool compute_has_tp(Type *t, bool *unst)
-{
+static bool compute_has_tp(Type *t, bool *unst) {
     switch (t->kind) {
     case TYPE_ARRAY: return has_tp(t->array.elem, unst);
     case TYPE_SLICE: return has_tp(t->slice.elem, unst);
@@ -73,8 +69,7 @@ static bool compute_has_tp(Type *t, bool *unst)
 }
 
 // *unst is set when the answer may change: a part is still being declared.
-static bool has_tp(Type *t, bool *unst)
-{
+static bool has_tp(Type *t, bool *unst) {
     if (!t || t->kind <= TYPE_UNTYPED_NIL) return false;
     if (t->flags & TF_TP_KNOWN) return t->flags & TF_HAS_TP;
     bool u = (t->kind == TYPE_ALIAS && !t->alias.actual) || (t->kind == TYPE_INTERFACE && !t->iface.tset->complete);
@@ -84,8 +79,7 @@ static bool has_tp(Type *t, bool *unst)
     return r;
 }
 
-static bool mentions_tp(Type *t)
-{
+static bool mentions_tp(Type *t) {
     bool u = false;
     return has_tp(t, &u);
 }
@@ -94,15 +88,13 @@ bool types_is_generic_free(Type *t) { return !mentions_tp(t); }
 
 // ---- substitution ---------------------------------------------------------------------------------------
 
-static Type *lookup_param(Subst *s, Type *t)
-{
+static Type *lookup_param(Subst *s, Type *t) {
     for (i64 i = 0; i < s->from.len; i++)
         if (s->from.ptr[i] == t) return i < s->to.len && s->to.ptr[i] ? s->to.ptr[i] : t;
     return t;
 }
 
-static bool sub_list(Subst *s, TypeList l, TypeList *out)
-{
+static bool sub_list(Subst *s, TypeList l, TypeList *out) {
     bool changed = false;
     Type *small[8], **v = l.len <= NELEM(small) ? small : ANEWN(s->c->arena, Type *, l.len);
     for (i64 i = 0; i < l.len; i++) {
@@ -113,8 +105,7 @@ static bool sub_list(Subst *s, TypeList l, TypeList *out)
     return changed;
 }
 
-static Object *sub_var(Subst *s, Object *v)
-{
+static Object *sub_var(Subst *s, Object *v) {
     Type *t = sub(s, v->type);
     if (t == v->type) return v;
     Object *o = ANEW(s->c->arena, Object);
@@ -124,8 +115,7 @@ static Object *sub_var(Subst *s, Object *v)
     return o;
 }
 
-static Type *sub_tuple(Subst *s, Type *t)
-{
+static Type *sub_tuple(Subst *s, Type *t) {
     Object **nv = NULL;
     for (i64 i = 0; i < t->tuple.n; i++) {
         Object *v = sub_var(s, t->tuple.vars[i]);
@@ -142,8 +132,7 @@ static Type *sub_tuple(Subst *s, Type *t)
     return r;
 }
 
-static Type *sub_struct(Subst *s, Type *t)
-{
+static Type *sub_struct(Subst *s, Type *t) {
     StructField *nf = NULL;
     i64 n = t->strct.nfields;
     for (i64 i = 0; i < n; i++) {
@@ -162,8 +151,7 @@ static Type *sub_struct(Subst *s, Type *t)
     return r;
 }
 
-static Type *sub_sig(Subst *s, Type *t)
-{
+static Type *sub_sig(Subst *s, Type *t) {
     Type *p = sub_tuple(s, t->sig.params), *r = sub_tuple(s, t->sig.results);
     if (p == t->sig.params && r == t->sig.results) return t;
     Type *n = type_new(s->c, TYPE_SIGNATURE);
@@ -173,8 +161,7 @@ static Type *sub_sig(Subst *s, Type *t)
     return n;
 }
 
-static Object **sub_methods(Subst *s, Object **m, i64 n)
-{
+static Object **sub_methods(Subst *s, Object **m, i64 n) {
     Object **nm = NULL;
     for (i64 i = 0; i < n; i++) {
         Type *t = sub(s, m[i]->type);
@@ -191,8 +178,7 @@ static Object **sub_methods(Subst *s, Object **m, i64 n)
     return nm;
 }
 
-static Type *sub_iface(Subst *s, Type *t)
-{
+static Type *sub_iface(Subst *s, Type *t) {
     Object **m = sub_methods(s, t->iface.methods, t->iface.nmethods);
     TypeList e = {t->iface.embeddeds, t->iface.nembeddeds};
     bool changed = sub_list(s, e, &e);
@@ -209,8 +195,7 @@ static Type *sub_iface(Subst *s, Type *t)
     return r;
 }
 
-static Type *sub_union(Subst *s, Type *t)
-{
+static Type *sub_union(Subst *s, Type *t) {
     UnionTerm *nt = NULL;
     for (i64 i = 0; i < t->uni.nterms; i++) {
         Type *e = sub(s, t->uni.terms[i].type);
@@ -228,8 +213,7 @@ static Type *sub_union(Subst *s, Type *t)
     return r;
 }
 
-static Type *sub_named(Subst *s, Type *t)
-{
+static Type *sub_named(Subst *s, Type *t) {
     Type *orig = t->named.orig;
     if (s->env && is_open_local(t) && outermost(orig->named.local_in) == s->env->func) {
         Type *lo = instantiate_local(s->c, orig, s->env);
@@ -244,8 +228,7 @@ static Type *sub_named(Subst *s, Type *t)
     return instantiate(s->c, orig, targs);
 }
 
-static Type *sub_alias(Subst *s, Type *t)
-{
+static Type *sub_alias(Subst *s, Type *t) {
     if (s->env) return sub(s, types_unalias(t)->kind == TYPE_ALIAS ? s->c->u.basic[TYPE_INVALID] : types_unalias(t));
     if (!t->alias.targs.len) {
         if (t->alias.tparams.len || !t->alias.actual || !mentions_tp(t)) return t;
@@ -257,8 +240,7 @@ static Type *sub_alias(Subst *s, Type *t)
     return instantiate(s->c, t->alias.orig, targs);
 }
 
-static Type *sub_elem1(Subst *s, Type *t)
-{
+static Type *sub_elem1(Subst *s, Type *t) {
     Type *e = sub(s, t->slice.elem); // elem is first in array, slice, pointer, chan
     if (e == t->slice.elem) return t;
     Type *r = type_new(s->c, (TypeKind)t->kind);
@@ -268,14 +250,12 @@ static Type *sub_elem1(Subst *s, Type *t)
     return r;
 }
 
-static Type *sub_map(Subst *s, Type *t)
-{
+static Type *sub_map(Subst *s, Type *t) {
     Type *k = sub(s, t->map.key), *e = sub(s, t->map.elem);
     return k == t->map.key && e == t->map.elem ? t : types_new_map(s->c, k, e);
 }
 
-static Type *sub(Subst *s, Type *t)
-{
+static Type *sub(Subst *s, Type *t) {
     if (!t || t->kind <= TYPE_UNTYPED_NIL) return t;
     if (t->kind == TYPE_PARAM) return lookup_param(s, t);
     if (!mentions_tp(t)) return s->env ? types_unalias(t) : t;
@@ -290,7 +270,10 @@ static Type *sub(Subst *s, Type *t)
         return r;
     }
     switch (t->kind) {
-    case TYPE_ARRAY: case TYPE_SLICE: case TYPE_POINTER: case TYPE_CHAN: r = sub_elem1(s, t); break;
+    case TYPE_ARRAY:
+    case TYPE_SLICE:
+    case TYPE_POINTER:
+    case TYPE_CHAN: r = sub_elem1(s, t); break;
     case TYPE_MAP: r = sub_map(s, t); break;
     case TYPE_STRUCT: r = sub_struct(s, t); break;
     case TYPE_TUPLE: r = sub_tuple(s, t); break;
@@ -306,8 +289,7 @@ static Type *sub(Subst *s, Type *t)
     return r;
 }
 
-Type *subst_type(Checker *c, Type *t, TypeList from, TypeList to)
-{
+Type *subst_type(Checker *c, Type *t, TypeList from, TypeList to) {
     if (!from.len) return t;
     Subst s = {.c = c, .from = from, .to = to};
     return sub(&s, t);
@@ -315,8 +297,7 @@ Type *subst_type(Checker *c, Type *t, TypeList from, TypeList to)
 
 Type *types_subst_list(Checker *c, Type *t, TypeList from, TypeList to) { return subst_type(c, t, from, to); }
 
-Type *types_subst(Checker *c, Type *t, TypeEnv *env)
-{
+Type *types_subst(Checker *c, Type *t, TypeEnv *env) {
     if (!env || !env->tparams.len) return t;
     if (!env->cache) env->cache = map_new_ptr(c->arena);
     Subst s = {.c = c, .from = env->tparams, .to = env->targs, .env = env};
@@ -335,8 +316,7 @@ Type *types_subst(Checker *c, Type *t, TypeEnv *env)
 }
 
 // The method object of an instance for `m` seen through env: receiver base substituted.
-Object *types_subst_method(Checker *c, Object *m, TypeEnv *env)
-{
+Object *types_subst_method(Checker *c, Object *m, TypeEnv *env) {
     Type *sig = m->type;
     if (!env || !sig || sig->kind != TYPE_SIGNATURE || !sig->sig.recv) return m;
     Type *recv = sig->sig.recv->type;

@@ -3,8 +3,7 @@
 
 static bool is_default(CaseClause *cc) { return cc->is_default || cc->exprs.len == 0; }
 
-static void check_multiple_defaults(Checker *c, CaseClause **list, i64 n)
-{
+static void check_multiple_defaults(Checker *c, CaseClause **list, i64 n) {
     CaseClause *first = NULL;
     for (i64 i = 0; i < n; i++) {
         if (!is_default(list[i])) continue;
@@ -19,8 +18,7 @@ static void check_multiple_defaults(Checker *c, CaseClause **list, i64 n)
 
 // ---- expression switches -----------------------------------------------------------------------------------
 
-static void check_duplicate(Checker *c, Operand *v, ConstSet *seen)
-{
+static void check_duplicate(Checker *c, Operand *v, ConstSet *seen) {
     SeenConst **slot = const_set_slot(c, seen, v->val, false);
     if (!slot) return;
     for (SeenConst *s = *slot; s; s = s->next) {
@@ -38,8 +36,7 @@ static void check_duplicate(Checker *c, Operand *v, ConstSet *seen)
     *slot = s;
 }
 
-static void check_case_value(Checker *c, Operand *x, Expr *e, ConstSet *seen)
-{
+static void check_case_value(Checker *c, Operand *x, Expr *e, ConstSet *seen) {
     Operand v;
     check_expr(c, NULL, &v, e);
     if (x->mode == MODE_INVALID || v.mode == MODE_INVALID) return;
@@ -51,8 +48,7 @@ static void check_case_value(Checker *c, Operand *x, Expr *e, ConstSet *seen)
     check_duplicate(c, &v, seen);
 }
 
-static void implicit_true(Checker *c, Operand *x, SwitchStmt *s)
-{
+static void implicit_true(Checker *c, Operand *x, SwitchStmt *s) {
     Ident *id = ANEW(c->arena, Ident);
     id->x.kind = ND_IDENT;
     id->x.pos = s->clauses.len > 0 ? s->clauses.ptr[0]->s.pos : s->rbrace;
@@ -60,18 +56,17 @@ static void implicit_true(Checker *c, Operand *x, SwitchStmt *s)
     *x = (Operand){.mode = MODE_CONST, .type = BASIC(BOOL), .val = exact_bool(true), .expr = &id->x};
 }
 
-static void check_tag(Checker *c, Operand *x, SwitchStmt *s)
-{
+static void check_tag(Checker *c, Operand *x, SwitchStmt *s) {
     check_expr(c, NULL, x, s->tag);
     assign(c, x, NULL, IN("switch expression"));
     if (x->mode == MODE_INVALID || types_comparable(x->type) || types_has_nil(x->type)) return;
     Str xs = ostr(c, x), ts = tstr(c, x->type);
-    if (type_valid(x->type)) check_errorf(c, at_op(x), "cannot switch on %.*s (%.*s is not comparable)", SFMT(xs), SFMT(ts));
+    if (type_valid(x->type))
+        check_errorf(c, at_op(x), "cannot switch on %.*s (%.*s is not comparable)", SFMT(xs), SFMT(ts));
     invalidate(x);
 }
 
-void check_switch(Checker *c, SwitchStmt *s)
-{
+void check_switch(Checker *c, SwitchStmt *s) {
     Operand x;
     ConstSet seen = {0};
     push_scope(c, "switch");
@@ -91,11 +86,17 @@ void check_switch(Checker *c, SwitchStmt *s)
 
 // ---- type switches -----------------------------------------------------------------------------------------------
 
-typedef struct SeenType { Type *type; /* NULL: nil */ Expr *expr; } SeenType;
-typedef struct TypeCases { Checker *c; Operand *x; /* NULL: invalid */ VEC(SeenType) seen; } TypeCases;
+typedef struct SeenType {
+    Type *type; /* NULL: nil */
+    Expr *expr;
+} SeenType;
+typedef struct TypeCases {
+    Checker *c;
+    Operand *x; /* NULL: invalid */
+    VEC(SeenType) seen;
+} TypeCases;
 
-static bool is_nil_expr(Checker *c, Expr *e)
-{
+static bool is_nil_expr(Checker *c, Expr *e) {
     e = unparen(e);
     if (e->kind != ND_IDENT) return false;
     Object *o = lookup_name(c, ((Ident *)e)->name);
@@ -103,8 +104,7 @@ static bool is_nil_expr(Checker *c, Expr *e)
 }
 
 // True if the type was there already.
-static bool note_type(TypeCases *tc, Type *t, Expr *e)
-{
+static bool note_type(TypeCases *tc, Type *t, Expr *e) {
     Checker *c = tc->c;
     for (i64 i = 0; i < tc->seen.len; i++) {
         SeenType *s = &tc->seen.ptr[i];
@@ -123,8 +123,7 @@ static bool note_type(TypeCases *tc, Type *t, Expr *e)
 }
 
 // The type of the variable in a clause with these cases.
-static Type *check_case_types(TypeCases *tc, ExprVec *list)
-{
+static Type *check_case_types(TypeCases *tc, ExprVec *list) {
     Checker *c = tc->c;
     Type *t = NULL;
     for (i64 i = 0; i < list->len; i++) {
@@ -143,8 +142,7 @@ static Type *check_case_types(TypeCases *tc, ExprVec *list)
     return tc->x ? tc->x->type : INVALID;
 }
 
-static bool check_guard(Checker *c, Operand *x, TypeSwitchGuard *g)
-{
+static bool check_guard(Checker *c, Operand *x, TypeSwitchGuard *g) {
     check_expr(c, NULL, x, g->e);
     if (x->mode == MODE_INVALID || !type_valid(x->type)) return false;
     bool param = type_is_param(x->type);
@@ -156,16 +154,14 @@ static bool check_guard(Checker *c, Operand *x, TypeSwitchGuard *g)
 }
 
 // The clause's variable; all clauses' variables are used if one of them is.
-static Object *declare_clause_var(Checker *c, CaseClause *cc, Ident *lhs, Type *t)
-{
+static Object *declare_clause_var(Checker *c, CaseClause *cc, Ident *lhs, Type *t) {
     Object *v = new_local(c, lhs, t);
     check_declare(c, c->env.scope, NULL, v, cc->colon);
     cc->obj = v;
     return v;
 }
 
-void check_type_switch(Checker *c, TypeSwitchStmt *s)
-{
+void check_type_switch(Checker *c, TypeSwitchStmt *s) {
     push_scope(c, "switch");
     if (s->init) check_stmt(c, s->init);
     Ident *lhs = s->guard->lhs;

@@ -12,109 +12,226 @@
 #include "syntax/syntax.h"
 
 typedef struct Checker Checker;
-typedef struct Package Package;      // below: the checker's and everybody's view of a package
+typedef struct Package Package; // below: the checker's and everybody's view of a package
 typedef struct FuncInfo FuncInfo;
 
 // ---- types ---------------------------------------------------------------------------------------------
 typedef enum TypeKind {
     TYPE_INVALID,
     // basic, in the order of reflect.Kind
-    TYPE_BOOL, TYPE_INT, TYPE_INT8, TYPE_INT16, TYPE_INT32, TYPE_INT64, TYPE_UINT, TYPE_UINT8, TYPE_UINT16, TYPE_UINT32, TYPE_UINT64, TYPE_UINTPTR,
-    TYPE_FLOAT32, TYPE_FLOAT64, TYPE_COMPLEX64, TYPE_COMPLEX128, TYPE_STRING, TYPE_UNSAFE_POINTER,
-    TYPE_UNTYPED_BOOL, TYPE_UNTYPED_INT, TYPE_UNTYPED_RUNE, TYPE_UNTYPED_FLOAT, TYPE_UNTYPED_COMPLEX, TYPE_UNTYPED_STRING, TYPE_UNTYPED_NIL,
+    TYPE_BOOL,
+    TYPE_INT,
+    TYPE_INT8,
+    TYPE_INT16,
+    TYPE_INT32,
+    TYPE_INT64,
+    TYPE_UINT,
+    TYPE_UINT8,
+    TYPE_UINT16,
+    TYPE_UINT32,
+    TYPE_UINT64,
+    TYPE_UINTPTR,
+    TYPE_FLOAT32,
+    TYPE_FLOAT64,
+    TYPE_COMPLEX64,
+    TYPE_COMPLEX128,
+    TYPE_STRING,
+    TYPE_UNSAFE_POINTER,
+    TYPE_UNTYPED_BOOL,
+    TYPE_UNTYPED_INT,
+    TYPE_UNTYPED_RUNE,
+    TYPE_UNTYPED_FLOAT,
+    TYPE_UNTYPED_COMPLEX,
+    TYPE_UNTYPED_STRING,
+    TYPE_UNTYPED_NIL,
     // composite
-    TYPE_ARRAY, TYPE_SLICE, TYPE_STRUCT, TYPE_POINTER, TYPE_TUPLE, TYPE_SIGNATURE, TYPE_INTERFACE, TYPE_MAP, TYPE_CHAN,
-    TYPE_NAMED, TYPE_PARAM, TYPE_UNION, TYPE_ALIAS,
+    TYPE_ARRAY,
+    TYPE_SLICE,
+    TYPE_STRUCT,
+    TYPE_POINTER,
+    TYPE_TUPLE,
+    TYPE_SIGNATURE,
+    TYPE_INTERFACE,
+    TYPE_MAP,
+    TYPE_CHAN,
+    TYPE_NAMED,
+    TYPE_PARAM,
+    TYPE_UNION,
+    TYPE_ALIAS,
     TYPE_KIND_COUNT
 } TypeKind;
 
-struct TypeList { Type **ptr; i64 len; };     // immutable
-typedef struct StructField { Object *var; /* OBJ_VAR: name, type, embedded, pkg */ Str tag; bool has_tag; } StructField;
-typedef struct UnionTerm { bool tilde; Type *type; } UnionTerm;
+struct TypeList {
+    Type **ptr;
+    i64 len;
+}; // immutable
+typedef struct StructField {
+    Object *var; /* OBJ_VAR: name, type, embedded, pkg */
+    Str tag;
+    bool has_tag;
+} StructField;
+typedef struct UnionTerm {
+    bool tilde;
+    Type *type;
+} UnionTerm;
 
 struct Type {
     u8 kind;
-    u8 flags;                  // private to types/
-    bool layout_done;          // size..ptrdata valid (types_layout)
+    u8 flags;         // private to types/
+    bool layout_done; // size..ptrdata valid (types_layout)
     u8 align;
-    i64 size, ptrdata;         // bytes; ptrdata: prefix that can hold pointers (abi.Type.PtrBytes)
-    Str link_name;             // types_link_name's cache
-    void *meta;                // later phases: canonical identity and descriptor (program/)
+    i64 size, ptrdata; // bytes; ptrdata: prefix that can hold pointers (abi.Type.PtrBytes)
+    Str link_name;     // types_link_name's cache
+    void *meta;        // later phases: canonical identity and descriptor (program/)
     union {
-        struct { Type *elem; i64 len; /* -1: unknown after an error */ } array;
-        struct { Type *elem; } slice, pointer;                       // also
-        struct { StructField *fields; i64 nfields; i64 *offsets; /* by types_layout */ } strct;
-        struct { Object **vars; i64 n; } tuple;                      // OBJ_VARs
-        struct { Type *params, *results; /* TYPE_TUPLE, never NULL */ bool variadic; Object *recv; /* OBJ_VAR or NULL */
-                 TypeList tparams, rparams; /* TYPE_PARAMs of the function; of the receiver */ Scope *scope; /* of its parameters, or NULL */ } sig;
-        struct { Object **methods; i64 nmethods; /* explicit, in order of source */ Type **embeddeds; Pos *embed_pos; i64 nembeddeds;
-                 bool implicit; /* made for a constraint literal such as ~int */ struct TypeSet *tset; } iface;
-        struct { Type *key, *elem; } map;
-        struct { Type *elem; u8 dir; /* ChanDir */ } chan;
-        struct { Object *obj; Type *orig; /* generic it is an instance of; itself if not */ TypeList tparams; /* of a generic */ TypeList targs; /* of an instance */
-                 Type *underlying; /* NULL until resolved: use types_under */ Object **methods; i64 nmethods, capmethods; /* declared methods; of an instance: lazily, use types_method_at */
-                 FuncInfo *local_in; /* function it is declared in, or NULL */ i32 local_index; /* n-th local type of that name in the package, from 1 (gc: T·1) */
-                 TypeList outer_targs; /* set by types_subst: type arguments of the enclosing generic function, for a local type */ void *resolver; } named;
-        struct { Object *obj; i32 index; Type *bound; /* constraint */ u32 id; Checker *c; } param;
-        struct { UnionTerm *terms; i64 nterms; } uni;
-        struct { Object *obj; Type *orig, *actual; TypeList tparams, targs; } alias;
+        struct {
+            Type *elem;
+            i64 len; /* -1: unknown after an error */
+        } array;
+        struct {
+            Type *elem;
+        } slice, pointer; // also
+        struct {
+            StructField *fields;
+            i64 nfields;
+            i64 *offsets; /* by types_layout */
+        } strct;
+        struct {
+            Object **vars;
+            i64 n;
+        } tuple; // OBJ_VARs
+        struct {
+            Type *params, *results; /* TYPE_TUPLE, never NULL */
+            bool variadic;
+            Object *recv;              /* OBJ_VAR or NULL */
+            TypeList tparams, rparams; /* TYPE_PARAMs of the function; of the receiver */
+            Scope *scope;              /* of its parameters, or NULL */
+        } sig;
+        struct {
+            Object **methods;
+            i64 nmethods; /* explicit, in order of source */
+            Type **embeddeds;
+            Pos *embed_pos;
+            i64 nembeddeds;
+            bool implicit; /* made for a constraint literal such as ~int */
+            struct TypeSet *tset;
+        } iface;
+        struct {
+            Type *key, *elem;
+        } map;
+        struct {
+            Type *elem;
+            u8 dir; /* ChanDir */
+        } chan;
+        struct {
+            Object *obj;
+            Type *orig;       /* generic it is an instance of; itself if not */
+            TypeList tparams; /* of a generic */
+            TypeList targs;   /* of an instance */
+            Type *underlying; /* NULL until resolved: use types_under */
+            Object **methods;
+            i64 nmethods, capmethods; /* declared methods; of an instance: lazily, use types_method_at */
+            FuncInfo *local_in;       /* function it is declared in, or NULL */
+            i32 local_index;          /* n-th local type of that name in the package, from 1 (gc: T·1) */
+            TypeList
+                outer_targs; /* set by types_subst: type arguments of the enclosing generic function, for a local type */
+            void *resolver;
+        } named;
+        struct {
+            Object *obj;
+            i32 index;
+            Type *bound; /* constraint */
+            u32 id;
+            Checker *c;
+        } param;
+        struct {
+            UnionTerm *terms;
+            i64 nterms;
+        } uni;
+        struct {
+            Object *obj;
+            Type *orig, *actual;
+            TypeList tparams, targs;
+        } alias;
     };
 };
 
 // ---- objects ----------------------------------------------------------------------------------------------
-typedef enum ObjKind { OBJ_PKG_NAME, OBJ_CONST, OBJ_TYPE_NAME, OBJ_VAR, OBJ_FUNC, OBJ_LABEL, OBJ_BUILTIN, OBJ_NIL } ObjKind;
+typedef enum ObjKind {
+    OBJ_PKG_NAME,
+    OBJ_CONST,
+    OBJ_TYPE_NAME,
+    OBJ_VAR,
+    OBJ_FUNC,
+    OBJ_LABEL,
+    OBJ_BUILTIN,
+    OBJ_NIL
+} ObjKind;
 struct Object {
     u8 kind;
-    u8 color;                   // private to types/ (cycle detection)
+    u8 color; // private to types/ (cycle detection)
     Pos pos;
     const Name *name;
-    Type *type;                 // NULL until resolved (check_object)
-    Package *pkg;               // NULL for universe
+    Type *type;   // NULL until resolved (check_object)
+    Package *pkg; // NULL for universe
     Scope *parent;
-    Pos scope_pos;              // from here on visible (local objects)
+    Pos scope_pos; // from here on visible (local objects)
     // per kind
-    const Exact *val;           // OBJ_CONST
-    Package *imported;          // OBJ_PKG_NAME
-    i32 builtin;                // OBJ_BUILTIN: enum BuiltinId
+    const Exact *val;  // OBJ_CONST
+    Package *imported; // OBJ_PKG_NAME
+    i32 builtin;       // OBJ_BUILTIN: enum BuiltinId
     // OBJ_VAR
     bool is_field, embedded, used, is_param, is_result, is_recv;
-    bool captured;              // referred to from a function literal inside the one that declares it
-    bool reassigned;            // assigned other than by its declaration (op=, ++, range, closure writes included)
-    bool addr_taken;            // & of it or of a part, method call through its address, slicing of an array variable
-    bool per_iteration;         // declared by the init of a 3-clause for, Go 1.22 semantics
-    FuncInfo *func;             // function whose body or signature declares it; NULL: package level or field
+    bool captured;      // referred to from a function literal inside the one that declares it
+    bool reassigned;    // assigned other than by its declaration (op=, ++, range, closure writes included)
+    bool addr_taken;    // & of it or of a part, method call through its address, slicing of an array variable
+    bool per_iteration; // declared by the init of a 3-clause for, Go 1.22 semantics
+    FuncInfo *func;     // function whose body or signature declares it; NULL: package level or field
     // OBJ_FUNC
-    Type *recv_named;           // base Named of a method (generic origin's), else NULL
+    Type *recv_named; // base Named of a method (generic origin's), else NULL
     bool ptr_recv;
-    Object *origin;             // method of an instance: the generic method; itself otherwise
-    void *decl;                 // FuncDecl/VarDecl/ConstDecl/TypeDecl, NULL if none
-    void *decl_info;            // private to types/
-    File *file;                 // package-level objects: where declared
-    void *ir;                   // later phases (ir/, program/): what was made of it
+    Object *origin;  // method of an instance: the generic method; itself otherwise
+    void *decl;      // FuncDecl/VarDecl/ConstDecl/TypeDecl, NULL if none
+    void *decl_info; // private to types/
+    File *file;      // package-level objects: where declared
+    void *ir;        // later phases (ir/, program/): what was made of it
 };
 
-struct FuncInfo {               // one per function body: FuncDecl or FuncLit
-    FuncInfo *outer;            // for literals
-    Object *obj;                // for declarations
+struct FuncInfo {    // one per function body: FuncDecl or FuncLit
+    FuncInfo *outer; // for literals
+    Object *obj;     // for declarations
     Type *sig;
-    Node *node;                 // FuncDecl or FuncLit
+    Node *node; // FuncDecl or FuncLit
     Package *pkg;
     bool body_checked, has_defer, has_recover, has_goto;
-    TypeList tparams;           // receiver's and own type parameters in scope (of the outermost declaration), for types_subst
-    VEC(Type *) local_types;    // Named declared inside
-    VEC(Object *) captures;     // variables of outer functions it or its inner literals use, in order of first use
-    void *ir;                   // ir/
+    TypeList tparams; // receiver's and own type parameters in scope (of the outermost declaration), for types_subst
+    VEC(Type *) local_types; // Named declared inside
+    VEC(Object *) captures;  // variables of outer functions it or its inner literals use, in order of first use
+    void *ir;                // ir/
 };
 
-typedef enum OperandMode { MODE_INVALID, MODE_NO_VALUE, MODE_BUILTIN, MODE_TYPE, MODE_CONST, MODE_VARIABLE /* addressable */, MODE_MAP_INDEX, MODE_VALUE, MODE_NIL, MODE_COMMA_OK, MODE_COMMA_ERR } OperandMode;
+typedef enum OperandMode {
+    MODE_INVALID,
+    MODE_NO_VALUE,
+    MODE_BUILTIN,
+    MODE_TYPE,
+    MODE_CONST,
+    MODE_VARIABLE /* addressable */,
+    MODE_MAP_INDEX,
+    MODE_VALUE,
+    MODE_NIL,
+    MODE_COMMA_OK,
+    MODE_COMMA_ERR
+} OperandMode;
 
 typedef enum SelKind { SEL_FIELD, SEL_METHOD_VAL, SEL_METHOD_EXPR } SelKind;
 struct Selection {
     u8 kind;
-    Type *recv;                 // type of x in x.f (may be a TYPE_PARAM or contain some)
-    Object *obj;                // field OBJ_VAR, or method OBJ_FUNC (of an instance: the instantiated one)
-    i32 *path; i64 npath;       // field indices from recv to the field; for methods: embedded fields then the method's index
-    bool indirect;              // a pointer was followed on the way
+    Type *recv;  // type of x in x.f (may be a TYPE_PARAM or contain some)
+    Object *obj; // field OBJ_VAR, or method OBJ_FUNC (of an instance: the instantiated one)
+    i32 *path;
+    i64 npath;     // field indices from recv to the field; for methods: embedded fields then the method's index
+    bool indirect; // a pointer was followed on the way
 };
 
 typedef enum BuiltinId {
@@ -126,31 +243,39 @@ typedef enum BuiltinId {
 
 // ---- packages and scopes --------------------------------------------------------------------------------------
 struct Package {
-    Str path;                   // import path ("main" package of a command too: its real path); link prefix is link_path
-    Str link_path;              // what symbol names use: "main" for package main, else path
+    Str path;      // import path ("main" package of a command too: its real path); link prefix is link_path
+    Str link_path; // what symbol names use: "main" for package main, else path
     const Name *name;
     Str dir;
-    File **files; i64 nfiles;
+    File **files;
+    i64 nfiles;
     Scope *scope;
-    Package **imports; i64 nimports; // direct, sorted by path, without "unsafe"
-    bool is_main_module;        // all bodies are checked, unused things reported
-    bool complete;              // no assembly or other files: a function without body (and linkname) is an error
-    bool fake;                  // import failed; silent
+    Package **imports;
+    i64 nimports;        // direct, sorted by path, without "unsafe"
+    bool is_main_module; // all bodies are checked, unused things reported
+    bool complete;       // no assembly or other files: a function without body (and linkname) is an error
+    bool fake;           // import failed; silent
     bool collected, checked;
-    i32 go_minor;               // language version go1.N of its module
-    VEC(Object *) objects;      // package-level, in order of source (methods and blank ones included)
-    VEC(Object *) inits;        // init functions
-    struct Initializer *init_order; i64 ninit; // after types_init_order
-    void *load;                 // load/: its Package
-    void *prog;                 // program/
+    i32 go_minor;          // language version go1.N of its module
+    VEC(Object *) objects; // package-level, in order of source (methods and blank ones included)
+    VEC(Object *) inits;   // init functions
+    struct Initializer *init_order;
+    i64 ninit;  // after types_init_order
+    void *load; // load/: its Package
+    void *prog; // program/
 };
-typedef struct Initializer { Object **lhs; i64 nlhs; Expr *rhs; } Initializer; // several lhs: one multi-value rhs
+typedef struct Initializer {
+    Object **lhs;
+    i64 nlhs;
+    Expr *rhs;
+} Initializer; // several lhs: one multi-value rhs
 
 Scope *scope_new(Arena *, Scope *parent, const char *comment);
-Object *scope_lookup(const Scope *, const Name *);                 // this scope alone
+Object *scope_lookup(const Scope *, const Name *);                            // this scope alone
 Object *scope_lookup_parent(const Scope *, const Name *, Pos, Scope **found); // Pos 0: ignore positions
-Object *scope_insert(Scope *, Object *);                           // NULL, or the one already there
-i64 scope_len(const Scope *); Object *scope_at(const Scope *, i64); // in order of insertion
+Object *scope_insert(Scope *, Object *);                                      // NULL, or the one already there
+i64 scope_len(const Scope *);
+Object *scope_at(const Scope *, i64); // in order of insertion
 Scope *scope_parent(const Scope *);
 
 // ---- the checker --------------------------------------------------------------------------------------------------
@@ -158,61 +283,93 @@ Scope *scope_parent(const Scope *);
 // reported an error itself.
 typedef Package *(*ImportFn)(void *ctx, Package *from, ImportDecl *decl, Str path);
 Checker *checker_new(Arena *session, Intern *, Diag *, ImportFn, void *ctx);
-void check_collect(Checker *, Package *);                // idempotent
-void check_object(Checker *, Object *);                  // resolve declaration (type, constant value); also on demand
-void check_body(Checker *, FuncInfo *);                  // body of a FuncDecl with all literals in it; idempotent
-void check_var_init(Checker *, Object *package_var);     // its initialisation expression; idempotent
-void check_package(Checker *, Package *);                // all of it, as gc does: bodies, unused imports and variables, cycles
-void check_package_branches(Checker *, Package *);       // instead of check_package after syntax errors: what gc's parser says about labels, break, goto
-void types_init_order(Checker *, Package *);             // fills init_order (checks what it needs)
-FuncInfo *func_info(Checker *, Object *func);            // of a declared function (generic origin's for instances)
+void check_collect(Checker *, Package *);            // idempotent
+void check_object(Checker *, Object *);              // resolve declaration (type, constant value); also on demand
+void check_body(Checker *, FuncInfo *);              // body of a FuncDecl with all literals in it; idempotent
+void check_var_init(Checker *, Object *package_var); // its initialisation expression; idempotent
+void check_package(Checker *, Package *); // all of it, as gc does: bodies, unused imports and variables, cycles
+void check_package_branches(
+    Checker *,
+    Package *); // instead of check_package after syntax errors: what gc's parser says about labels, break, goto
+void types_init_order(Checker *, Package *);  // fills init_order (checks what it needs)
+FuncInfo *func_info(Checker *, Object *func); // of a declared function (generic origin's for instances)
 Type *check_expr_standalone(Checker *, Package *, Scope *, Expr *); // for tests
 Package *types_unsafe_package(Checker *);
 
 extern const struct Universe *types_universe(const Checker *);
-struct Universe { Type *basic[TYPE_UNTYPED_NIL + 1]; Type *byte_, *rune_; /* aliases' targets = uint8,int32; printed byte, rune */ Type *error_, *any_, *comparable_; Object *nil_, *true_, *false_, *iota_; Scope *scope; Type *empty_tuple, *empty_interface; };
+struct Universe {
+    Type *basic[TYPE_UNTYPED_NIL + 1];
+    Type *byte_, *rune_; /* aliases' targets = uint8,int32; printed byte, rune */
+    Type *error_, *any_, *comparable_;
+    Object *nil_, *true_, *false_, *iota_;
+    Scope *scope;
+    Type *empty_tuple, *empty_interface;
+};
 
 // ---- queries: used by ir/ and later. All accept aliases; none reports errors. --------------------------------------
 Type *types_unalias(Type *);
-Type *types_under(Type *);                               // underlying; a TYPE_PARAM's is its constraint interface
+Type *types_under(Type *); // underlying; a TYPE_PARAM's is its constraint interface
 static inline bool type_is(Type *t, TypeKind k) { return types_under(t)->kind == k; }
-Type *types_core(Type *);                                // core type: under(t), or the single underlying type of a type set, or NULL
+Type *types_core(Type *); // core type: under(t), or the single underlying type of a type set, or NULL
 bool types_identical(Type *, Type *);
-bool types_is_generic_free(Type *);                      // mentions no TYPE_PARAM
-bool types_comparable(Type *);                           // may be used with == (dynamic panics possible)
-bool types_assignable(Checker *, Type *v, Type *t);      // values of type v to t (no constants)
+bool types_is_generic_free(Type *);                 // mentions no TYPE_PARAM
+bool types_comparable(Type *);                      // may be used with == (dynamic panics possible)
+bool types_assignable(Checker *, Type *v, Type *t); // values of type v to t (no constants)
 bool types_implements(Checker *, Type *t, Type *iface);
 bool types_has_nil(Type *);
 Type *types_default(Checker *, Type *untyped);
 // Method sets: methods of t (pointer or value), promoted ones included, sorted as reflect wants: exported by name first... by name, then package path.
-typedef struct MethodEntry { const Name *name; Package *pkg; /* for unexported */ Object *func; /* declared or interface method */ i32 *path; i64 npath; bool indirect; /* path goes through a pointer */ bool ptr_recv; } MethodEntry;
+typedef struct MethodEntry {
+    const Name *name;
+    Package *pkg; /* for unexported */
+    Object *func; /* declared or interface method */
+    i32 *path;
+    i64 npath;
+    bool indirect; /* path goes through a pointer */
+    bool ptr_recv;
+} MethodEntry;
 i64 types_method_set(Checker *, Type *t, MethodEntry **out); // cached by type
 // Field or method of t by name; NULL if none or ambiguous. path as in Selection.
-Object *types_lookup(Checker *, Type *t, bool addressable, Package *, const Name *, i32 **path, i64 *npath, bool *indirect);
-i64 types_iface_methods(Checker *, Type *iface, Object ***out); // complete set, embedded included, sorted by name then pkg path
-Object *types_method_at(Checker *, Type *named, i64 i);  // i-th declared method, instantiated for instances
+Object *types_lookup(Checker *, Type *t, bool addressable, Package *, const Name *, i32 **path, i64 *npath,
+                     bool *indirect);
+i64 types_iface_methods(Checker *, Type *iface,
+                        Object ***out);                 // complete set, embedded included, sorted by name then pkg path
+Object *types_method_at(Checker *, Type *named, i64 i); // i-th declared method, instantiated for instances
 // Constructors (not hash-consed; compare with types_identical, or use link names).
-Type *types_new_pointer(Checker *, Type *elem); Type *types_new_slice(Checker *, Type *elem); Type *types_new_array(Checker *, Type *elem, i64 len);
-Type *types_new_map(Checker *, Type *k, Type *v); Type *types_new_chan(Checker *, ChanDir, Type *elem);
-Type *types_new_tuple(Checker *, Object **vars, i64 n); Type *types_new_signature(Checker *, Object *recv, Type *params, Type *results, bool variadic);
-Type *types_new_struct(Checker *, StructField *, i64 n); Type *types_new_interface_empty(Checker *);
-Object *types_new_var(Checker *, Pos, Package *, const Name *, Type *); Object *types_new_field(Checker *, Pos, Package *, const Name *, Type *, bool embedded);
+Type *types_new_pointer(Checker *, Type *elem);
+Type *types_new_slice(Checker *, Type *elem);
+Type *types_new_array(Checker *, Type *elem, i64 len);
+Type *types_new_map(Checker *, Type *k, Type *v);
+Type *types_new_chan(Checker *, ChanDir, Type *elem);
+Type *types_new_tuple(Checker *, Object **vars, i64 n);
+Type *types_new_signature(Checker *, Object *recv, Type *params, Type *results, bool variadic);
+Type *types_new_struct(Checker *, StructField *, i64 n);
+Type *types_new_interface_empty(Checker *);
+Object *types_new_var(Checker *, Pos, Package *, const Name *, Type *);
+Object *types_new_field(Checker *, Pos, Package *, const Name *, Type *, bool embedded);
 // Instances. Canonical: equal (orig, targs) give the same Named.
 Type *types_instantiate(Checker *, Type *generic_named, TypeList targs);
 // Substitution for monomorphisation. env lives as long as the instance: local types of the generic function become
 // distinct Named per instance, the same one for equal targs of equal function.
-typedef struct TypeEnv { FuncInfo *func; /* outermost generic declaration */ TypeList tparams, targs; /* parallel; targs generic-free */ Map *cache; } TypeEnv;
-Type *types_subst(Checker *, Type *, TypeEnv *);         // env NULL: t itself
-Object *types_subst_method(Checker *, Object *method, TypeEnv *); // method object of a generic type -> that of the instance
+typedef struct TypeEnv {
+    FuncInfo *func;          /* outermost generic declaration */
+    TypeList tparams, targs; /* parallel; targs generic-free */
+    Map *cache;
+} TypeEnv;
+Type *types_subst(Checker *, Type *, TypeEnv *); // env NULL: t itself
+Object *types_subst_method(Checker *, Object *method,
+                           TypeEnv *); // method object of a generic type -> that of the instance
 // Layout for the target (gc's sizes on amd64: 8-byte words). Thread-safe only for types laid out before.
 void types_layout(Type *);
-i64 types_size(Type *); i64 types_align(Type *); i64 types_field_offset(Type *strct, i64 i);
-void types_pointer_mask(Type *, u8 *bits, i64 word0);    // sets bit word0+i for each pointer word of t
+i64 types_size(Type *);
+i64 types_align(Type *);
+i64 types_field_offset(Type *strct, i64 i);
+void types_pointer_mask(Type *, u8 *bits, i64 word0); // sets bit word0+i for each pointer word of t
 bool types_has_pointers(Type *);
 // Names. String: as diagnostics (qualified relative to pkg; NULL: full path). Link name: unique over the program, gc's form
 // ("map[string]*net/http.Request", "main.T[int]", "main.T·1", struct tags and unexported names qualified); equal iff identical.
 // Reflect string: what reflect's String gives (package name instead of path).
 Str types_string(Arena *, Type *, Package *rel);
-Str types_link_name(Checker *, Type *);                  // cached in the type
+Str types_link_name(Checker *, Type *); // cached in the type
 Str types_reflect_string(Arena *, Type *);
 Str object_string(Arena *, Object *, Package *rel);

@@ -8,8 +8,7 @@ enum { MAX_TERMS = 100 };
 
 // ---- terms -------------------------------------------------------------------------------------------------
 
-bool term_disjoint(UnionTerm x, UnionTerm y)
-{
+bool term_disjoint(UnionTerm x, UnionTerm y) {
     Type *ux = y.tilde ? types_under(x.type) : x.type;
     Type *uy = x.tilde ? types_under(y.type) : y.type;
     return !types_identical(ux, uy);
@@ -18,8 +17,7 @@ bool term_disjoint(UnionTerm x, UnionTerm y)
 bool term_includes(UnionTerm x, Type *t) { return types_identical(x.type, x.tilde ? types_under(t) : t); }
 
 // Adds y to r, merging with a term it overlaps.
-static void terms_add(Arena *a, Terms *r, i64 *cap, UnionTerm y)
-{
+static void terms_add(Arena *a, Terms *r, i64 *cap, UnionTerm y) {
     for (i64 i = 0; i < r->n; i++) {
         if (term_disjoint(r->t[i], y)) continue;
         if (!r->t[i].tilde && y.tilde) {
@@ -36,8 +34,7 @@ static void terms_add(Arena *a, Terms *r, i64 *cap, UnionTerm y)
     r->t[r->n++] = y;
 }
 
-Terms terms_union(Arena *a, Terms x, Terms y)
-{
+Terms terms_union(Arena *a, Terms x, Terms y) {
     if (x.all || y.all) return (Terms){.all = true};
     Terms r = {0};
     i64 cap = 0;
@@ -46,8 +43,7 @@ Terms terms_union(Arena *a, Terms x, Terms y)
     return r;
 }
 
-Terms terms_intersect(Arena *a, Terms x, Terms y)
-{
+Terms terms_intersect(Arena *a, Terms x, Terms y) {
     if (x.all) return y;
     if (y.all) return x;
     Terms r = {0};
@@ -60,8 +56,7 @@ Terms terms_intersect(Arena *a, Terms x, Terms y)
 
 static bool term_subset(UnionTerm x, UnionTerm y) { return !term_disjoint(x, y) && (!x.tilde || y.tilde); }
 
-bool terms_subset(Terms x, Terms y)
-{
+bool terms_subset(Terms x, Terms y) {
     if (y.all) return true;
     if (x.all) return false;
     for (i64 i = 0; i < x.n; i++) {
@@ -75,8 +70,7 @@ bool terms_subset(Terms x, Terms y)
 bool terms_equal(Terms x, Terms y) { return terms_subset(x, y) && terms_subset(y, x); }
 
 // Terms are printed with full package paths, as gc does.
-Str term_string(Checker *c, UnionTerm t)
-{
+Str term_string(Checker *c, UnionTerm t) {
     Buf b = {0};
     if (t.tilde) buf_char(&b, '~');
     write_type(&b, t.type, TS_PATH, NULL, c);
@@ -85,8 +79,7 @@ Str term_string(Checker *c, UnionTerm t)
     return s;
 }
 
-Str terms_string(Checker *c, Terms x)
-{
+Str terms_string(Checker *c, Terms x) {
     if (x.all) return S("𝓤");
     if (!x.n) return S("∅");
     Buf b = {0};
@@ -106,16 +99,14 @@ bool typeset_is_method_set(struct TypeSet *s) { return !s->comparable && s->term
 bool typeset_is_all(struct TypeSet *s) { return typeset_is_method_set(s) && s->nmethods == 0; }
 bool typeset_has_terms(struct TypeSet *s) { return !s->terms.all && s->terms.n > 0; }
 
-bool typeset_is_comparable(struct TypeSet *s)
-{
+bool typeset_is_comparable(struct TypeSet *s) {
     if (s->terms.all) return s->comparable;
     for (i64 i = 0; i < s->terms.n; i++)
         if (!comparable_strict(s->terms.t[i].type)) return false;
     return s->terms.n > 0;
 }
 
-Object *typeset_lookup(struct TypeSet *s, const Package *pkg, const Name *name, bool fold, i64 *index)
-{
+Object *typeset_lookup(struct TypeSet *s, const Package *pkg, const Name *name, bool fold, i64 *index) {
     for (i64 i = 0; i < s->nmethods; i++) {
         if (!same_id(s->methods[i], pkg, name, fold)) continue;
         if (index) *index = i;
@@ -124,12 +115,21 @@ Object *typeset_lookup(struct TypeSet *s, const Package *pkg, const Name *name, 
     return NULL;
 }
 
-typedef struct MethodSeen { Object *m; Pos pos; } MethodSeen;
-typedef struct Build { Checker *c; VEC(MethodSeen) seen; Map *by_name; } Build;
-typedef struct DupCheck { Pos pos, other_pos; Object *m, *other; } DupCheck;
+typedef struct MethodSeen {
+    Object *m;
+    Pos pos;
+} MethodSeen;
+typedef struct Build {
+    Checker *c;
+    VEC(MethodSeen) seen;
+    Map *by_name;
+} Build;
+typedef struct DupCheck {
+    Pos pos, other_pos;
+    Object *m, *other;
+} DupCheck;
 
-static void report_duplicate(Checker *c, Pos pos, Object *m, Pos other)
-{
+static void report_duplicate(Checker *c, Pos pos, Object *m, Pos other) {
     ErrMsg e;
     err_begin(&e, c);
     err_add(&e, pos, "duplicate method %.*s", SFMT(m->name->s));
@@ -137,15 +137,13 @@ static void report_duplicate(Checker *c, Pos pos, Object *m, Pos other)
     err_report(&e);
 }
 
-static void check_duplicate(Checker *c, void *arg)
-{
+static void check_duplicate(Checker *c, void *arg) {
     DupCheck *d = arg;
     if ((d->pos && !check_allow_version(c, d->pos, 14)) || !types_identical(d->m->type, d->other->type))
         report_duplicate(c, d->pos, d->m, d->other_pos);
 }
 
-static MethodSeen *find_seen(Build *b, Object *m)
-{
+static MethodSeen *find_seen(Build *b, Object *m) {
     if (b->by_name && m->name->exported) {
         i64 i = (i64)(intptr_t)map_get_ptr(b->by_name, m->name);
         return i ? &b->seen.ptr[i - 1] : NULL;
@@ -155,8 +153,7 @@ static MethodSeen *find_seen(Build *b, Object *m)
     return NULL;
 }
 
-static void add_method(Build *b, Pos pos, Object *m, bool is_explicit)
-{
+static void add_method(Build *b, Pos pos, Object *m, bool is_explicit) {
     Checker *c = b->c;
     MethodSeen *o = find_seen(b, m);
     if (!o) {
@@ -164,7 +161,8 @@ static void add_method(Build *b, Pos pos, Object *m, bool is_explicit)
         if (b->by_name) map_set_ptr(b->by_name, m->name, (void *)(intptr_t)b->seen.len);
         if (!b->by_name && b->seen.len == 24) {
             b->by_name = map_new_ptr(c->arena);
-            for (i64 i = 0; i < b->seen.len; i++) map_set_ptr(b->by_name, b->seen.ptr[i].m->name, (void *)(intptr_t)(i + 1));
+            for (i64 i = 0; i < b->seen.len; i++)
+                map_set_ptr(b->by_name, b->seen.ptr[i].m->name, (void *)(intptr_t)(i + 1));
         }
     } else if (is_explicit) {
         report_duplicate(c, pos, m, o->pos);
@@ -176,16 +174,14 @@ static void add_method(Build *b, Pos pos, Object *m, bool is_explicit)
 }
 
 // Is t an interface of another package that can only be a constraint?
-static bool is_imported_constraint(Checker *c, Type *t)
-{
+static bool is_imported_constraint(Checker *c, Type *t) {
     Type *n = as_named(t);
     if (!n || n->named.obj->pkg == c->pkg || !n->named.obj->pkg) return false;
     Type *u = types_under(n);
     return u->kind == TYPE_INTERFACE && !typeset_is_method_set(type_set(u));
 }
 
-static bool union_terms(Checker *c, Pos pos, Type *t, Terms *out)
-{
+static bool union_terms(Checker *c, Pos pos, Type *t, Terms *out) {
     Terms all = {0};
     for (i64 i = 0; i < t->uni.nterms; i++) {
         UnionTerm e = t->uni.terms[i];
@@ -201,7 +197,8 @@ static bool union_terms(Checker *c, Pos pos, Type *t, Terms *out)
         }
         all = terms_union(c->arena, all, one);
         if (all.n > MAX_TERMS) {
-            if (pos) check_errorf(c, pos, "cannot handle more than %d union terms (implementation limitation)", MAX_TERMS);
+            if (pos)
+                check_errorf(c, pos, "cannot handle more than %d union terms (implementation limitation)", MAX_TERMS);
             return false;
         }
     }
@@ -209,8 +206,7 @@ static bool union_terms(Checker *c, Pos pos, Type *t, Terms *out)
     return true;
 }
 
-static void intersect(Checker *c, Terms *terms, bool *comp, Terms y, bool ycomp)
-{
+static void intersect(Checker *c, Terms *terms, bool *comp, Terms y, bool ycomp) {
     *terms = terms_intersect(c->arena, *terms, y);
     *comp = *comp || ycomp;
     if (!*comp || terms->all) return;
@@ -222,8 +218,7 @@ static void intersect(Checker *c, Terms *terms, bool *comp, Terms y, bool ycomp)
     *comp = false;
 }
 
-static void add_embedded(Build *b, Type *t, Pos pos, Terms *terms, bool *comp)
-{
+static void add_embedded(Build *b, Type *t, Pos pos, Terms *terms, bool *comp) {
     Checker *c = b->c;
     Type *u = types_under(t);
     Terms y = {.all = true};
@@ -231,7 +226,9 @@ static void add_embedded(Build *b, Type *t, Pos pos, Terms *terms, bool *comp)
     if (u->kind == TYPE_INTERFACE) {
         if (type_is_param(t)) return;
         struct TypeSet *s = compute_type_set(c, pos, u);
-        if (pos && is_imported_constraint(c, t) && !check_verify_version(c, pos, 18, "embedding constraint interface %.*s", SFMT(tstr(c, t)))) return;
+        if (pos && is_imported_constraint(c, t) &&
+            !check_verify_version(c, pos, 18, "embedding constraint interface %.*s", SFMT(tstr(c, t))))
+            return;
         for (i64 i = 0; i < s->nmethods; i++) add_method(b, pos, s->methods[i], false);
         y = s->terms;
         ycomp = s->comparable;
@@ -247,8 +244,7 @@ static void add_embedded(Build *b, Type *t, Pos pos, Terms *terms, bool *comp)
     intersect(c, terms, comp, y, ycomp);
 }
 
-struct TypeSet *compute_type_set(Checker *c, Pos pos, Type *it)
-{
+struct TypeSet *compute_type_set(Checker *c, Pos pos, Type *it) {
     struct TypeSet *s = it->iface.tset;
     if (s->state) return s;
     if (!s->complete) return c->a->top_iface->iface.tset;
@@ -270,14 +266,12 @@ struct TypeSet *compute_type_set(Checker *c, Pos pos, Type *it)
     return s;
 }
 
-struct TypeSet *type_set(Type *it)
-{
+struct TypeSet *type_set(Type *it) {
     struct TypeSet *s = it->iface.tset;
     return s->state ? s : compute_type_set(s->c, s->pos, it);
 }
 
-Type *param_iface(Type *p)
-{
+Type *param_iface(Type *p) {
     Checker *c = p->param.c;
     Type *bound = p->param.bound;
     if (!bound) return c->a->top_iface;
@@ -295,8 +289,7 @@ Type *param_iface(Type *p)
     return it;
 }
 
-i64 types_iface_methods(Checker *c, Type *t, Object ***out)
-{
+i64 types_iface_methods(Checker *c, Type *t, Object ***out) {
     struct TypeSet *s = type_set(types_under(t));
     *out = s->methods;
     return s->nmethods;
@@ -306,8 +299,7 @@ i64 types_iface_methods(Checker *c, Type *t, Object ***out)
 
 typedef VEC(Expr *) Exprs;
 
-static void flatten(Checker *c, Expr *e, Exprs *bins, Exprs *leaves)
-{
+static void flatten(Checker *c, Expr *e, Exprs *bins, Exprs *leaves) {
     if (e->kind == ND_BINARY && ((Binary *)e)->op == OP_OR) {
         flatten(c, ((Binary *)e)->l, bins, leaves);
         vec_push(c->arena, bins, e);
@@ -316,14 +308,15 @@ static void flatten(Checker *c, Expr *e, Exprs *bins, Exprs *leaves)
     vec_push(c->arena, leaves, e);
 }
 
-static UnionTerm parse_tilde(Checker *c, Expr *tx)
-{
+static UnionTerm parse_tilde(Checker *c, Expr *tx) {
     Expr *x = tx;
     bool tilde = x->kind == ND_UNARY && ((Unary *)x)->op == OP_TILDE;
     if (tilde) x = ((Unary *)x)->e;
     Type *t = check_type(c, x);
     if (type_is_param(t)) {
-        if (tilde) check_errorf(c, node_start(x), "type in term %.*s cannot be a type parameter", SFMT(expr_str(c->arena, tx)));
+        if (tilde)
+            check_errorf(c, node_start(x), "type in term %.*s cannot be a type parameter",
+                         SFMT(expr_str(c->arena, tx)));
         else check_errorf(c, node_start(x), "term cannot be a type parameter");
         t = c->u.basic[TYPE_INVALID];
     }
@@ -338,10 +331,13 @@ static UnionTerm parse_tilde(Checker *c, Expr *tx)
     return r;
 }
 
-typedef struct UnionCheck { UnionTerm *terms; i64 n; Expr **leaves; } UnionCheck;
+typedef struct UnionCheck {
+    UnionTerm *terms;
+    i64 n;
+    Expr **leaves;
+} UnionCheck;
 
-static i64 overlapping(UnionTerm *terms, i64 n, UnionTerm y)
-{
+static i64 overlapping(UnionTerm *terms, i64 n, UnionTerm y) {
     for (i64 i = 0; i < n; i++) {
         if (!type_valid(terms[i].type) || types_under(terms[i].type)->kind == TYPE_INTERFACE) continue;
         if (!term_disjoint(terms[i], y)) return i;
@@ -349,17 +345,16 @@ static i64 overlapping(UnionTerm *terms, i64 n, UnionTerm y)
     return -1;
 }
 
-static void check_iface_term(Checker *c, Pos pos, UnionTerm t, Type *u)
-{
+static void check_iface_term(Checker *c, Pos pos, UnionTerm t, Type *u) {
     struct TypeSet *s = type_set(u);
     Str ts = term_string(c, t);
     if (s->nmethods) check_errorf(c, pos, "cannot use %.*s in union (%.*s contains methods)", SFMT(ts), SFMT(ts));
     else if (t.type == c->u.comparable_) check_errorf(c, pos, "cannot use comparable in union");
-    else if (s->comparable) check_errorf(c, pos, "cannot use %.*s in union (%.*s embeds comparable)", SFMT(ts), SFMT(ts));
+    else if (s->comparable)
+        check_errorf(c, pos, "cannot use %.*s in union (%.*s embeds comparable)", SFMT(ts), SFMT(ts));
 }
 
-static void check_union_terms(Checker *c, void *arg)
-{
+static void check_union_terms(Checker *c, void *arg) {
     UnionCheck *k = arg;
     for (i64 i = 0; i < k->n; i++) {
         UnionTerm t = k->terms[i];
@@ -371,7 +366,8 @@ static void check_union_terms(Checker *c, void *arg)
             continue;
         }
         if (t.tilde && !types_identical(u, t.type)) {
-            check_errorf(c, pos, "invalid use of ~ (underlying type of %.*s is %.*s)", SFMT(tstr(c, t.type)), SFMT(tstr(c, u)));
+            check_errorf(c, pos, "invalid use of ~ (underlying type of %.*s is %.*s)", SFMT(tstr(c, t.type)),
+                         SFMT(tstr(c, u)));
             continue;
         }
         if (u->kind == TYPE_INTERFACE) {
@@ -379,12 +375,13 @@ static void check_union_terms(Checker *c, void *arg)
             continue;
         }
         i64 j = overlapping(k->terms, i, t);
-        if (j >= 0) check_soft_errorf(c, pos, "overlapping terms %.*s and %.*s", SFMT(term_string(c, t)), SFMT(term_string(c, k->terms[j])));
+        if (j >= 0)
+            check_soft_errorf(c, pos, "overlapping terms %.*s and %.*s", SFMT(term_string(c, t)),
+                              SFMT(term_string(c, k->terms[j])));
     }
 }
 
-Type *parse_union(Checker *c, Expr *e)
-{
+Type *parse_union(Checker *c, Expr *e) {
     Exprs bins = {0}, leaves = {0};
     flatten(c, e, &bins, &leaves);
     UnionTerm *terms = ANEWN(c->arena, UnionTerm, leaves.len);
@@ -394,7 +391,9 @@ Type *parse_union(Checker *c, Expr *e)
         UnionTerm t = parse_tilde(c, leaves.ptr[i]);
         if (leaves.len == 1 && !t.tilde) return t.type;
         if (n >= MAX_TERMS) {
-            if (type_valid(u)) check_errorf(c, node_start(leaves.ptr[i]), "cannot handle more than %d union terms (implementation limitation)", MAX_TERMS);
+            if (type_valid(u))
+                check_errorf(c, node_start(leaves.ptr[i]),
+                             "cannot handle more than %d union terms (implementation limitation)", MAX_TERMS);
             u = c->u.basic[TYPE_INVALID];
         } else {
             terms[n++] = t;
@@ -413,23 +412,26 @@ Type *parse_union(Checker *c, Expr *e)
 
 // ---- interface types ------------------------------------------------------------------------------------------------
 
-typedef struct IfaceLater { Type *t; Pos pos; } IfaceLater;
+typedef struct IfaceLater {
+    Type *t;
+    Pos pos;
+} IfaceLater;
 
-static void compute_later(Checker *c, void *arg)
-{
+static void compute_later(Checker *c, void *arg) {
     IfaceLater *l = arg;
     compute_type_set(c, l->pos, l->t);
 }
 
-static Object *iface_method(Checker *c, Type *it, Field *f, Object *def)
-{
+static Object *iface_method(Checker *c, Type *it, Field *f, Object *def) {
     if (f->name->name->blank) {
         check_errorf(c, f->name->x.pos, "methods must have a unique non-blank name");
         return NULL;
     }
     Type *sig = check_type(c, f->type);
     if (!sig || sig->kind != TYPE_SIGNATURE) {
-        if (type_valid(sig)) check_errorf(c, node_start(f->type), "invalid syntax tree: %.*s is not a method signature", SFMT(tstr(c, sig)));
+        if (type_valid(sig))
+            check_errorf(c, node_start(f->type), "invalid syntax tree: %.*s is not a method signature",
+                         SFMT(tstr(c, sig)));
         return NULL;
     }
     Type *rt = it;
@@ -441,8 +443,7 @@ static Object *iface_method(Checker *c, Type *it, Field *f, Object *def)
     return m;
 }
 
-void check_interface_type(Checker *c, Type *it, InterfaceType *e, Object *def)
-{
+void check_interface_type(Checker *c, Type *it, InterfaceType *e, Object *def) {
     VEC(Object *) methods = {0};
     VEC(Type *) embeds = {0};
     VEC(Pos) pos = {0};

@@ -6,29 +6,57 @@
 //   reflect       what reflect.Type.String returns
 #include "types/a.h"
 
-typedef struct Writer { Buf *b; int mode; Package *rel; Checker *c; int depth; bool no_names, pkg_info; TypeList tps; } Writer;
+typedef struct Writer {
+    Buf *b;
+    int mode;
+    Package *rel;
+    Checker *c;
+    int depth;
+    bool no_names, pkg_info;
+    TypeList tps;
+} Writer;
 
 static void wtype(Writer *w, Type *t);
 static void wsig(Writer *w, Type *t);
 
 static const char *const basic_names[] = {
-    [TYPE_INVALID] = "invalid type", [TYPE_BOOL] = "bool", [TYPE_INT] = "int", [TYPE_INT8] = "int8", [TYPE_INT16] = "int16",
-    [TYPE_INT32] = "int32", [TYPE_INT64] = "int64", [TYPE_UINT] = "uint", [TYPE_UINT8] = "uint8", [TYPE_UINT16] = "uint16",
-    [TYPE_UINT32] = "uint32", [TYPE_UINT64] = "uint64", [TYPE_UINTPTR] = "uintptr", [TYPE_FLOAT32] = "float32",
-    [TYPE_FLOAT64] = "float64", [TYPE_COMPLEX64] = "complex64", [TYPE_COMPLEX128] = "complex128", [TYPE_STRING] = "string",
-    [TYPE_UNSAFE_POINTER] = "unsafe.Pointer", [TYPE_UNTYPED_BOOL] = "untyped bool", [TYPE_UNTYPED_INT] = "untyped int",
-    [TYPE_UNTYPED_RUNE] = "untyped rune", [TYPE_UNTYPED_FLOAT] = "untyped float", [TYPE_UNTYPED_COMPLEX] = "untyped complex",
-    [TYPE_UNTYPED_STRING] = "untyped string", [TYPE_UNTYPED_NIL] = "untyped nil",
+    [TYPE_INVALID] = "invalid type",
+    [TYPE_BOOL] = "bool",
+    [TYPE_INT] = "int",
+    [TYPE_INT8] = "int8",
+    [TYPE_INT16] = "int16",
+    [TYPE_INT32] = "int32",
+    [TYPE_INT64] = "int64",
+    [TYPE_UINT] = "uint",
+    [TYPE_UINT8] = "uint8",
+    [TYPE_UINT16] = "uint16",
+    [TYPE_UINT32] = "uint32",
+    [TYPE_UINT64] = "uint64",
+    [TYPE_UINTPTR] = "uintptr",
+    [TYPE_FLOAT32] = "float32",
+    [TYPE_FLOAT64] = "float64",
+    [TYPE_COMPLEX64] = "complex64",
+    [TYPE_COMPLEX128] = "complex128",
+    [TYPE_STRING] = "string",
+    [TYPE_UNSAFE_POINTER] = "unsafe.Pointer",
+    [TYPE_UNTYPED_BOOL] = "untyped bool",
+    [TYPE_UNTYPED_INT] = "untyped int",
+    [TYPE_UNTYPED_RUNE] = "untyped rune",
+    [TYPE_UNTYPED_FLOAT] = "untyped float",
+    [TYPE_UNTYPED_COMPLEX] = "untyped complex",
+    [TYPE_UNTYPED_STRING] = "untyped string",
+    [TYPE_UNTYPED_NIL] = "untyped nil",
 };
 
 static bool is_run_mode(Writer *w) { return w->mode == TS_LINK || w->mode == TS_REFLECT; }
 
 static void wstr(Writer *w, Str s) { buf_str(w->b, s); }
 static void wc(Writer *w, const char *s) { buf_c(w->b, s); }
-static void wname(Writer *w, const Name *n) { if (n) buf_str(w->b, n->s); }
+static void wname(Writer *w, const Name *n) {
+    if (n) buf_str(w->b, n->s);
+}
 
-static void wquote(Writer *w, Str s)
-{
+static void wquote(Writer *w, Str s) {
     buf_char(w->b, '"');
     for (i64 i = 0; i < s.len; i++) {
         u8 ch = (u8)s.ptr[i];
@@ -42,8 +70,7 @@ static void wquote(Writer *w, Str s)
     buf_char(w->b, '"');
 }
 
-static void wpkg(Writer *w, Package *p)
-{
+static void wpkg(Writer *w, Package *p) {
     if (!p) return;
     switch (w->mode) {
     case TS_DIAG:
@@ -51,7 +78,8 @@ static void wpkg(Writer *w, Package *p)
         if (w->c) wstr(w, pkg_prefix(w->c, p));
         else if (p->name) buf_printf(w->b, "%.*s.", SFMT(p->name->s));
         return;
-    case TS_PATH: case TS_LINK: buf_printf(w->b, "%.*s.", SFMT(p->link_path.len ? p->link_path : p->path)); return;
+    case TS_PATH:
+    case TS_LINK: buf_printf(w->b, "%.*s.", SFMT(p->link_path.len ? p->link_path : p->path)); return;
     case TS_REFLECT:
         if (p->name) buf_printf(w->b, "%.*s.", SFMT(p->name->s));
         return;
@@ -59,8 +87,7 @@ static void wpkg(Writer *w, Package *p)
 }
 
 // Type arguments of run-time names are link strings even inside reflect's names.
-static void wrun_targs(Writer *w, Type *t)
-{
+static void wrun_targs(Writer *w, Type *t) {
     TypeList out = t->named.outer_targs, in = t->named.targs;
     if (!out.len && !in.len) return;
     int saved = w->mode;
@@ -79,8 +106,7 @@ static void wrun_targs(Writer *w, Type *t)
     w->mode = saved;
 }
 
-static void wtparams(Writer *w, TypeList l)
-{
+static void wtparams(Writer *w, TypeList l) {
     Type *prev = NULL;
     wc(w, "[");
     for (i64 i = 0; i < l.len; i++) {
@@ -102,8 +128,7 @@ static void wtparams(Writer *w, TypeList l)
     wc(w, "]");
 }
 
-static void wtargs(Writer *w, TypeList l)
-{
+static void wtargs(Writer *w, TypeList l) {
     wc(w, "[");
     for (i64 i = 0; i < l.len; i++) {
         if (i) wc(w, ", ");
@@ -112,8 +137,7 @@ static void wtargs(Writer *w, TypeList l)
     wc(w, "]");
 }
 
-static void wnamed(Writer *w, Type *t)
-{
+static void wnamed(Writer *w, Type *t) {
     Checker *c = named_info(t)->c;
     if (!w->c && w->rel && w->rel == c->pkg) w->c = c; // knows which package names are ambiguous
     wpkg(w, t->named.obj->pkg);
@@ -129,17 +153,16 @@ static void wnamed(Writer *w, Type *t)
 }
 
 // An embedded field is written by its type alone if its name follows from that.
-static bool name_follows(Writer *w, Object *f)
-{
+static bool name_follows(Writer *w, Object *f) {
     Type *t = f->type, *d = type_deref(t, NULL);
     if (w->mode != TS_LINK) return true;
     Type *u = types_unalias(d);
-    if (u->kind == TYPE_NAMED) return u->named.obj->name == f->name && (f->name->exported || same_pkg(u->named.obj->pkg, f->pkg));
+    if (u->kind == TYPE_NAMED)
+        return u->named.obj->name == f->name && (f->name->exported || same_pkg(u->named.obj->pkg, f->pkg));
     return false;
 }
 
-static void wfield(Writer *w, StructField *sf)
-{
+static void wfield(Writer *w, StructField *sf) {
     Object *f = sf->var;
     if (w->pkg_info && !f->name->exported && f->pkg) {
         w->pkg_info = false;
@@ -160,8 +183,7 @@ static void wfield(Writer *w, StructField *sf)
     }
 }
 
-static void wstruct(Writer *w, Type *t)
-{
+static void wstruct(Writer *w, Type *t) {
     bool run = is_run_mode(w);
     i64 n = t->strct.nfields;
     wc(w, run ? (n ? "struct { " : "struct {") : "struct{");
@@ -172,14 +194,12 @@ static void wstruct(Writer *w, Type *t)
     wc(w, run && n ? " }" : "}");
 }
 
-static void wterm(Writer *w, UnionTerm t)
-{
+static void wterm(Writer *w, UnionTerm t) {
     if (t.tilde) wc(w, "~");
     wtype(w, t.type);
 }
 
-static void wiface_run(Writer *w, Type *t)
-{
+static void wiface_run(Writer *w, Type *t) {
     struct TypeSet *s = type_set(t);
     bool any = s->nmethods || !s->terms.all || s->comparable;
     wc(w, any ? "interface { " : "interface {");
@@ -201,8 +221,7 @@ static void wiface_run(Writer *w, Type *t)
     wc(w, any ? " }" : "}");
 }
 
-static void wiface(Writer *w, Type *t)
-{
+static void wiface(Writer *w, Type *t) {
     if (is_run_mode(w)) {
         wiface_run(w, t);
         return;
@@ -239,8 +258,7 @@ static void wiface(Writer *w, Type *t)
     wc(w, "}");
 }
 
-static void wtuple(Writer *w, Type *t, bool variadic)
-{
+static void wtuple(Writer *w, Type *t, bool variadic) {
     wc(w, "(");
     for (i64 i = 0; i < t->tuple.n; i++) {
         Object *v = t->tuple.vars[i];
@@ -260,8 +278,7 @@ static void wtuple(Writer *w, Type *t, bool variadic)
     wc(w, ")");
 }
 
-static void wsig(Writer *w, Type *t)
-{
+static void wsig(Writer *w, Type *t) {
     if (!t || t->kind != TYPE_SIGNATURE) return;
     if (t->sig.tparams.len) wtparams(w, t->sig.tparams);
     wtuple(w, t->sig.params, t->sig.variadic);
@@ -274,8 +291,7 @@ static void wsig(Writer *w, Type *t)
     else wtuple(w, r, false);
 }
 
-static void wchan(Writer *w, Type *t)
-{
+static void wchan(Writer *w, Type *t) {
     static const char *const dirs[] = {[CHAN_BOTH] = "chan ", [CHAN_SEND] = "chan<- ", [CHAN_RECV] = "<-chan "};
     wc(w, dirs[t->chan.dir]);
     Type *e = types_unalias(t->chan.elem);
@@ -285,40 +301,36 @@ static void wchan(Writer *w, Type *t)
     if (paren) wc(w, ")");
 }
 
-static void wparam(Writer *w, Type *t)
-{
+static void wparam(Writer *w, Type *t) {
     wname(w, t->param.obj->name);
     if (w->mode == TS_LINK) buf_printf(w->b, "#%u", t->param.id);
     Checker *c = t->param.c;
     if (w->mode == TS_DIAG && scope_lookup(c->u.scope, t->param.obj->name))
-        buf_printf(w->b, " /* with %.*s declared at %.*s */", SFMT(t->param.obj->name->s), SFMT(pos_string(c, t->param.obj->pos)));
+        buf_printf(w->b, " /* with %.*s declared at %.*s */", SFMT(t->param.obj->name->s),
+                   SFMT(pos_string(c, t->param.obj->pos)));
 }
 
-static void walias(Writer *w, Type *t)
-{
+static void walias(Writer *w, Type *t) {
     wpkg(w, t->alias.obj->pkg);
     wname(w, t->alias.obj->name);
     if (t->alias.targs.len) wtargs(w, t->alias.targs);
     else if (t->alias.tparams.len) wtparams(w, t->alias.tparams);
 }
 
-static void wbasic(Writer *w, Type *t)
-{
+static void wbasic(Writer *w, Type *t) {
     if (!is_run_mode(w) && t->kind == TYPE_UINT8 && (t->flags & TF_VALID)) wc(w, "byte");
     else if (!is_run_mode(w) && t->kind == TYPE_INT32 && (t->flags & TF_VALID)) wc(w, "rune");
     else wc(w, basic_names[t->kind]);
 }
 
-static void wunion(Writer *w, Type *t)
-{
+static void wunion(Writer *w, Type *t) {
     for (i64 i = 0; i < t->uni.nterms; i++) {
         if (i) wc(w, " | ");
         wterm(w, t->uni.terms[i]);
     }
 }
 
-static void wtype(Writer *w, Type *t)
-{
+static void wtype(Writer *w, Type *t) {
     if (!t) {
         wc(w, "<nil>");
         return;
@@ -330,14 +342,31 @@ static void wtype(Writer *w, Type *t)
         return;
     }
     switch (t->kind) {
-    case TYPE_ARRAY: buf_printf(w->b, "[%lld]", (long long)t->array.len); wtype(w, t->array.elem); break;
-    case TYPE_SLICE: wc(w, "[]"); wtype(w, t->slice.elem); break;
-    case TYPE_POINTER: wc(w, "*"); wtype(w, t->pointer.elem); break;
+    case TYPE_ARRAY:
+        buf_printf(w->b, "[%lld]", (long long)t->array.len);
+        wtype(w, t->array.elem);
+        break;
+    case TYPE_SLICE:
+        wc(w, "[]");
+        wtype(w, t->slice.elem);
+        break;
+    case TYPE_POINTER:
+        wc(w, "*");
+        wtype(w, t->pointer.elem);
+        break;
     case TYPE_STRUCT: wstruct(w, t); break;
     case TYPE_TUPLE: wtuple(w, t, false); break;
-    case TYPE_SIGNATURE: wc(w, "func"); wsig(w, t); break;
+    case TYPE_SIGNATURE:
+        wc(w, "func");
+        wsig(w, t);
+        break;
     case TYPE_INTERFACE: wiface(w, t); break;
-    case TYPE_MAP: wc(w, "map["); wtype(w, t->map.key); wc(w, "]"); wtype(w, t->map.elem); break;
+    case TYPE_MAP:
+        wc(w, "map[");
+        wtype(w, t->map.key);
+        wc(w, "]");
+        wtype(w, t->map.elem);
+        break;
     case TYPE_CHAN: wchan(w, t); break;
     case TYPE_NAMED: wnamed(w, t); break;
     case TYPE_PARAM: wparam(w, t); break;
@@ -348,28 +377,24 @@ static void wtype(Writer *w, Type *t)
     w->depth--;
 }
 
-void write_type(Buf *b, Type *t, int mode, Package *rel, Checker *c)
-{
+void write_type(Buf *b, Type *t, int mode, Package *rel, Checker *c) {
     Writer w = {.b = b, .mode = mode, .rel = rel, .c = c};
     wtype(&w, t);
 }
 
-static Str take(Arena *a, Buf *b)
-{
+static Str take(Arena *a, Buf *b) {
     Str s = arena_str(a, buf_view(b));
     buf_free(b);
     return s;
 }
 
-Str types_string(Arena *a, Type *t, Package *rel)
-{
+Str types_string(Arena *a, Type *t, Package *rel) {
     Buf b = {0};
     write_type(&b, t, rel ? TS_DIAG : TS_PATH, rel, NULL);
     return take(a, &b);
 }
 
-Str types_link_name(Checker *c, Type *t)
-{
+Str types_link_name(Checker *c, Type *t) {
     t = types_unalias(t);
     if (t->link_name.len) return t->link_name;
     Buf b = {0};
@@ -377,17 +402,16 @@ Str types_link_name(Checker *c, Type *t)
     return t->link_name = take(c->arena, &b);
 }
 
-Str types_reflect_string(Arena *a, Type *t)
-{
+Str types_reflect_string(Arena *a, Type *t) {
     Buf b = {0};
     write_type(&b, t, TS_REFLECT, NULL, NULL);
     return take(a, &b);
 }
 
-Str func_string(Checker *c, Object *f, bool pkg_info)
-{
+Str func_string(Checker *c, Object *f, bool pkg_info) {
     Buf b = {0};
-    Writer w = {.b = &b, .mode = pkg_info ? TS_PATH : TS_DIAG, .rel = c->pkg, .c = c, .no_names = true, .pkg_info = pkg_info};
+    Writer w = {
+        .b = &b, .mode = pkg_info ? TS_PATH : TS_DIAG, .rel = c->pkg, .c = c, .no_names = true, .pkg_info = pkg_info};
     wname(&w, f->name);
     wsig(&w, f->type);
     return take(c->arena, &b);
@@ -395,8 +419,7 @@ Str func_string(Checker *c, Object *f, bool pkg_info)
 
 // ---- objects ---------------------------------------------------------------------------------------------------
 
-Str object_kind(Object *o)
-{
+Str object_kind(Object *o) {
     switch (o->kind) {
     case OBJ_PKG_NAME: return S("package name");
     case OBJ_CONST: return S("constant");
@@ -416,8 +439,7 @@ Str object_kind(Object *o)
     }
 }
 
-static void wfunc_object(Writer *w, Object *o)
-{
+static void wfunc_object(Writer *w, Object *o) {
     wc(w, "func ");
     Type *sig = o->type && o->type->kind == TYPE_SIGNATURE ? o->type : NULL;
     if (sig && sig->sig.recv) {
@@ -432,8 +454,7 @@ static void wfunc_object(Writer *w, Object *o)
     if (sig) wsig(w, sig);
 }
 
-static void wtype_object(Writer *w, Object *o)
-{
+static void wtype_object(Writer *w, Object *o) {
     Type *t = o->type;
     if (t->kind <= TYPE_UNTYPED_NIL) return;
     TypeList tps = generic_tparams(t);
@@ -447,15 +468,16 @@ static void wtype_object(Writer *w, Object *o)
     }
 }
 
-Str object_string(Arena *a, Object *o, Package *rel)
-{
-    static const char *const words[] = {[OBJ_CONST] = "const", [OBJ_TYPE_NAME] = "type", [OBJ_VAR] = "var", [OBJ_LABEL] = "label", [OBJ_BUILTIN] = "builtin"};
+Str object_string(Arena *a, Object *o, Package *rel) {
+    static const char *const words[] = {
+        [OBJ_CONST] = "const", [OBJ_TYPE_NAME] = "type", [OBJ_VAR] = "var", [OBJ_LABEL] = "label", [OBJ_BUILTIN] = "builtin"};
     Buf b = {0};
     Writer w = {.b = &b, .mode = rel ? TS_DIAG : TS_PATH, .rel = rel};
     switch (o->kind) {
     case OBJ_PKG_NAME:
         buf_printf(&b, "package %.*s", SFMT(o->name->s));
-        if (o->imported && !str_eq(o->imported->path, o->name->s)) buf_printf(&b, " (\"%.*s\")", SFMT(o->imported->path));
+        if (o->imported && !str_eq(o->imported->path, o->name->s))
+            buf_printf(&b, " (\"%.*s\")", SFMT(o->imported->path));
         return take(a, &b);
     case OBJ_FUNC: wfunc_object(&w, o); return take(a, &b);
     case OBJ_NIL: return S("nil");

@@ -1,15 +1,13 @@
 // typexpr.c - identifiers and type expressions.
 #include "types/a.h"
 
-Scope *open_scope(Checker *c, const char *comment)
-{
+Scope *open_scope(Checker *c, const char *comment) {
     Scope *saved = c->env.scope;
     c->env.scope = scope_new(c->arena, saved, comment);
     return saved;
 }
 
-void record_type(Checker *c, Expr *e, Type *t)
-{
+void record_type(Checker *c, Expr *e, Type *t) {
     e->mode = MODE_TYPE;
     e->type = t;
     e->val = NULL;
@@ -22,8 +20,7 @@ static Type *invalid(Checker *c) { return c->u.basic[TYPE_INVALID]; }
 // ---- identifiers -------------------------------------------------------------------------------------------------
 
 // Variables of enclosing functions that a function literal refers to.
-static void note_capture(Checker *c, Object *v)
-{
+static void note_capture(Checker *c, Object *v) {
     FuncInfo *f = c->env.func;
     if (!f || !v->func || v->func == f) return;
     v->captured = true;
@@ -34,18 +31,18 @@ static void note_capture(Checker *c, Object *v)
     }
 }
 
-static void note_dot_import(Checker *c, Scope *s, const Name *name)
-{
+static void note_dot_import(Checker *c, Scope *s, const Name *name) {
     if (!c->pkg) return;
     PackageA *pa = package_a(c, c->pkg);
     for (i64 i = 0; i < pa->dots.len; i++)
         if (pa->dots.ptr[i].scope == s && pa->dots.ptr[i].name == name) pa->dots.ptr[i].pkg_name->used = true;
 }
 
-static bool is_any_or_comparable(Checker *c, Object *o) { return o == c->a->universe_any || o == c->a->universe_comparable; }
+static bool is_any_or_comparable(Checker *c, Object *o) {
+    return o == c->a->universe_any || o == c->a->universe_comparable;
+}
 
-static void ident_const(Checker *c, Operand *x, Ident *e, Object *o)
-{
+static void ident_const(Checker *c, Operand *x, Ident *e, Object *o) {
     check_add_dependency(c, o);
     if (!type_valid(o->type)) return;
     if (o == c->u.iota_) {
@@ -60,8 +57,7 @@ static void ident_const(Checker *c, Operand *x, Ident *e, Object *o)
     x->mode = MODE_CONST;
 }
 
-static void ident_object(Checker *c, Operand *x, Ident *e, Object *o)
-{
+static void ident_object(Checker *c, Operand *x, Ident *e, Object *o) {
     switch (o->kind) {
     case OBJ_PKG_NAME: check_errorf(c, e->x.pos, "use of package %.*s not in selector", SFMT(o->name->s)); return;
     case OBJ_CONST: ident_const(c, x, e, o); break;
@@ -87,8 +83,7 @@ static void ident_object(Checker *c, Operand *x, Ident *e, Object *o)
     x->type = o->type;
 }
 
-void check_ident(Checker *c, Operand *x, Ident *e, bool want_type)
-{
+void check_ident(Checker *c, Operand *x, Ident *e, bool want_type) {
     *x = (Operand){.mode = MODE_INVALID, .expr = &e->x, .type = invalid(c)};
     Scope *s = NULL;
     Object *o = scope_lookup_parent(c->env.scope, e->name, 0, &s);
@@ -97,7 +92,8 @@ void check_ident(Checker *c, Operand *x, Ident *e, bool want_type)
         else if (e->name->s.len) check_errorf(c, e->x.pos, "undefined: %.*s", SFMT(e->name->s));
         return;
     }
-    if (is_any_or_comparable(c, o) && !check_verify_version(c, e->x.pos, 18, "predeclared %.*s", SFMT(e->name->s))) return;
+    if (is_any_or_comparable(c, o) && !check_verify_version(c, e->x.pos, 18, "predeclared %.*s", SFMT(e->name->s)))
+        return;
     e->obj = o;
     bool got_type = o->kind == OBJ_TYPE_NAME;
     if (!got_type && want_type) {
@@ -117,8 +113,7 @@ static Type *type_internal(Checker *c, Expr *e, Object *def);
 
 Type *check_type(Checker *c, Expr *e) { return check_def_type(c, e, NULL); }
 
-Type *check_def_type(Checker *c, Expr *e, Object *def)
-{
+Type *check_def_type(Checker *c, Expr *e, Object *def) {
     Type *t = type_internal(c, e, def);
     if (type_is_generic(t)) {
         check_errorf(c, node_start(e), "cannot use generic type %.*s without instantiation", SFMT(tstr(c, t)));
@@ -128,8 +123,7 @@ Type *check_def_type(Checker *c, Expr *e, Object *def)
     return t;
 }
 
-Type *check_generic_type(Checker *c, Expr *e, Str *cause)
-{
+Type *check_generic_type(Checker *c, Expr *e, Str *cause) {
     Type *t = type_internal(c, e, NULL);
     if (type_valid(t) && !type_is_generic(t)) {
         if (cause) *cause = sprintf_(c, "%.*s is not a generic type", SFMT(tstr(c, t)));
@@ -139,10 +133,12 @@ Type *check_generic_type(Checker *c, Expr *e, Str *cause)
     return t;
 }
 
-typedef struct VarTypeCheck { Expr *e; Type *t; } VarTypeCheck;
+typedef struct VarTypeCheck {
+    Expr *e;
+    Type *t;
+} VarTypeCheck;
 
-static void valid_var_type(Checker *c, void *arg)
-{
+static void valid_var_type(Checker *c, void *arg) {
     VarTypeCheck *k = arg;
     Type *u = types_under(k->t);
     if (u->kind != TYPE_INTERFACE) return;
@@ -153,8 +149,7 @@ static void valid_var_type(Checker *c, void *arg)
     check_soft_errorf(c, pos, "cannot use type %.*s outside a type constraint: %s", SFMT(tstr(c, k->t)), why);
 }
 
-Type *check_var_type(Checker *c, Expr *e)
-{
+Type *check_var_type(Checker *c, Expr *e) {
     Type *t = check_type(c, e);
     Type *u = types_unalias(t);
     // Only names (resolved later) and interfaces can turn out to be constraints.
@@ -169,17 +164,21 @@ Type *check_var_type(Checker *c, Expr *e)
 
 // ---- instantiations -----------------------------------------------------------------------------------------------
 
-typedef struct InstCheck { Expr *x; ExprVec args; Type *inst; TypeList targs; } InstCheck;
+typedef struct InstCheck {
+    Expr *x;
+    ExprVec args;
+    Type *inst;
+    TypeList targs;
+} InstCheck;
 
-static bool validate_targ_len(Checker *c, Pos pos, Str name, i64 want, i64 got)
-{
+static bool validate_targ_len(Checker *c, Pos pos, Str name, i64 want, i64 got) {
     if (got == want) return true;
-    check_errorf(c, pos, "%s type arguments for type %.*s: have %d, want %d", got < want ? "not enough" : "too many", SFMT(name), (int)got, (int)want);
+    check_errorf(c, pos, "%s type arguments for type %.*s: have %d, want %d", got < want ? "not enough" : "too many",
+                 SFMT(name), (int)got, (int)want);
     return false;
 }
 
-static void verify_instance(Checker *c, void *arg)
-{
+static void verify_instance(Checker *c, void *arg) {
     InstCheck *k = arg;
     TypeList tp = generic_tparams(k->inst);
     Object *o = k->inst->kind == TYPE_ALIAS ? k->inst->alias.obj : k->inst->named.obj;
@@ -190,8 +189,7 @@ static void verify_instance(Checker *c, void *arg)
     else mono_record(c, c->pkg, k->x->pos, tp, k->targs, k->args.ptr);
 }
 
-static Str exprs_string(Checker *c, ExprVec v)
-{
+static Str exprs_string(Checker *c, ExprVec v) {
     Buf b = {0};
     buf_c(&b, "[");
     for (i64 i = 0; i < v.len; i++) {
@@ -204,12 +202,12 @@ static Str exprs_string(Checker *c, ExprVec v)
     return s;
 }
 
-static Type *instantiated_type(Checker *c, Index *e)
-{
+static Type *instantiated_type(Checker *c, Index *e) {
     Str cause = {0};
     Type *g = check_generic_type(c, e->e, &cause);
     if (cause.len)
-        check_errorf(c, node_start(e->e), "invalid operation: %.*s%.*s (%.*s)", SFMT(expr_str(c->arena, e->e)), SFMT(exprs_string(c, e->index)), SFMT(cause));
+        check_errorf(c, node_start(e->e), "invalid operation: %.*s%.*s (%.*s)", SFMT(expr_str(c->arena, e->e)),
+                     SFMT(exprs_string(c, e->index)), SFMT(cause));
     bool ok = type_valid(g);
     TypeList targs = {ANEWN(c->arena, Type *, e->index.len ? e->index.len : 1), e->index.len};
     if (!ok) return g;
@@ -218,7 +216,9 @@ static Type *instantiated_type(Checker *c, Index *e)
         if (!type_valid(targs.ptr[i])) ok = false;
     }
     if (!ok) return invalid(c);
-    if (g->kind == TYPE_ALIAS && !validate_targ_len(c, e->e->pos, g->alias.obj->name->s, g->alias.tparams.len, targs.len)) return invalid(c);
+    if (g->kind == TYPE_ALIAS &&
+        !validate_targ_len(c, e->e->pos, g->alias.obj->name->s, g->alias.tparams.len, targs.len))
+        return invalid(c);
     Pos saved = c->a->inst_pos;
     c->a->inst_pos = e->e->pos;
     Type *t = instantiate(c, g, targs);
@@ -230,10 +230,13 @@ static Type *instantiated_type(Checker *c, Index *e)
     return t;
 }
 
-typedef struct SigCheck { Pos pos; TypeList tparams, targs; Expr **args; } SigCheck;
+typedef struct SigCheck {
+    Pos pos;
+    TypeList tparams, targs;
+    Expr **args;
+} SigCheck;
 
-static void verify_sig(Checker *c, void *arg)
-{
+static void verify_sig(Checker *c, void *arg) {
     SigCheck *k = arg;
     Str cause = {0};
     i64 i = verify_targs(c, k->tparams, k->targs, &cause);
@@ -245,8 +248,7 @@ static void verify_sig(Checker *c, void *arg)
     check_soft_errorf(c, pos, "%.*s", SFMT(cause));
 }
 
-Type *check_instantiate(Checker *c, Pos pos, Type *orig, TypeList targs, Expr **args)
-{
+Type *check_instantiate(Checker *c, Pos pos, Type *orig, TypeList targs, Expr **args) {
     if (orig->kind != TYPE_SIGNATURE) {
         Type *t = instantiate(c, orig, targs);
         if (t->kind != TYPE_NAMED && t->kind != TYPE_ALIAS) return t;
@@ -273,10 +275,12 @@ Type *check_instantiate(Checker *c, Pos pos, Type *orig, TypeList targs, Expr **
 
 // ---- struct types ----------------------------------------------------------------------------------------------------
 
-typedef struct EmbedCheck { Pos pos; Type *t; } EmbedCheck;
+typedef struct EmbedCheck {
+    Pos pos;
+    Type *t;
+} EmbedCheck;
 
-static void check_embedded(Checker *c, void *arg)
-{
+static void check_embedded(Checker *c, void *arg) {
     EmbedCheck *k = arg;
     bool ptr;
     Type *t = type_deref(k->t, &ptr);
@@ -289,8 +293,7 @@ static void check_embedded(Checker *c, void *arg)
     else if (ptr) check_errorf(c, k->pos, "embedded field type cannot be a pointer to an interface");
 }
 
-static Ident *embedded_ident(Expr *e)
-{
+static Ident *embedded_ident(Expr *e) {
     switch (e->kind) {
     case ND_IDENT: return (Ident *)e;
     case ND_STAR: {
@@ -304,10 +307,13 @@ static Ident *embedded_ident(Expr *e)
     }
 }
 
-typedef struct Fields { Checker *c; VEC(StructField) list; Map *by_name; } Fields;
+typedef struct Fields {
+    Checker *c;
+    VEC(StructField) list;
+    Map *by_name;
+} Fields;
 
-static void add_field(Fields *fs, Ident *id, Field *f, Type *t, bool embedded)
-{
+static void add_field(Fields *fs, Ident *id, Field *f, Type *t, bool embedded) {
     Checker *c = fs->c;
     Object *v = types_new_field(c, id->x.pos, c->pkg, id->name, t, embedded);
     if (!id->name->blank) {
@@ -323,18 +329,19 @@ static void add_field(Fields *fs, Ident *id, Field *f, Type *t, bool embedded)
         map_set_ptr(fs->by_name, id->name, v);
     }
     StructField sf = {.var = v};
-    if (f->tag && !f->tag->bad && f->tag->lit == LIT_STRING && lit_unquote(c->arena, f->tag->text, &sf.tag)) sf.has_tag = sf.tag.len > 0;
+    if (f->tag && !f->tag->bad && f->tag->lit == LIT_STRING && lit_unquote(c->arena, f->tag->text, &sf.tag))
+        sf.has_tag = sf.tag.len > 0;
     vec_push(c->arena, &fs->list, sf);
     if (!embedded) id->obj = v;
 }
 
-static void add_embedded_field(Fields *fs, Field *f, Type *t)
-{
+static void add_embedded_field(Fields *fs, Field *f, Type *t) {
     Checker *c = fs->c;
     Pos pos = node_start(f->type);
     Ident *id = embedded_ident(f->type);
     if (!id) {
-        if (f->type->kind != ND_BAD_EXPR) check_errorf(c, pos, "invalid embedded field type %.*s", SFMT(expr_str(c->arena, f->type)));
+        if (f->type->kind != ND_BAD_EXPR)
+            check_errorf(c, pos, "invalid embedded field type %.*s", SFMT(expr_str(c->arena, f->type)));
         id = ANEW(c->arena, Ident);
         id->x.kind = ND_IDENT;
         id->x.pos = pos;
@@ -348,8 +355,7 @@ static void add_embedded_field(Fields *fs, Field *f, Type *t)
     check_later(c, check_embedded, k);
 }
 
-static Type *struct_type(Checker *c, StructType *e)
-{
+static Type *struct_type(Checker *c, StructType *e) {
     Type *st = type_new(c, TYPE_STRUCT);
     Fields fs = {.c = c, .by_name = map_new_ptr(c->arena)};
     Type *t = NULL;
@@ -369,17 +375,19 @@ static Type *struct_type(Checker *c, StructType *e)
 
 // ---- other literals -----------------------------------------------------------------------------------------------------
 
-typedef struct MapCheck { Expr *e; Type *key; } MapCheck;
+typedef struct MapCheck {
+    Expr *e;
+    Type *key;
+} MapCheck;
 
-static void check_map_key(Checker *c, void *arg)
-{
+static void check_map_key(Checker *c, void *arg) {
     MapCheck *k = arg;
     if (types_comparable(k->key)) return;
-    check_errorf(c, node_start(k->e), "invalid map key type %.*s%s", SFMT(tstr(c, k->key)), type_is_param(k->key) ? " (missing comparable constraint)" : "");
+    check_errorf(c, node_start(k->e), "invalid map key type %.*s%s", SFMT(tstr(c, k->key)),
+                 type_is_param(k->key) ? " (missing comparable constraint)" : "");
 }
 
-static Type *map_type(Checker *c, MapType *e)
-{
+static Type *map_type(Checker *c, MapType *e) {
     Type *t = type_new(c, TYPE_MAP);
     t->map.key = check_var_type(c, e->key);
     t->map.elem = check_var_type(c, e->elem);
@@ -389,13 +397,11 @@ static Type *map_type(Checker *c, MapType *e)
     return t;
 }
 
-static void note_literal(Checker *c, Type *t, Pos pos)
-{
+static void note_literal(Checker *c, Type *t, Pos pos) {
     if (c->pkg && c->pkg->is_main_module) vec_push(c->arena, &c->a->literals, ((TypeLiteral){t, pos}));
 }
 
-static Type *array_type(Checker *c, ArrayType *e)
-{
+static Type *array_type(Checker *c, ArrayType *e) {
     Type *t = type_new(c, TYPE_ARRAY);
     if (e->len) {
         t->array.len = check_array_length(c, e->len);
@@ -408,37 +414,32 @@ static Type *array_type(Checker *c, ArrayType *e)
     return t->array.len >= 0 ? t : invalid(c);
 }
 
-static Type *pointer_type(Checker *c, Star *e)
-{
+static Type *pointer_type(Checker *c, Star *e) {
     Type *t = types_new_pointer(c, invalid(c));
     t->pointer.elem = check_var_type(c, e->e);
     return type_valid(t->pointer.elem) ? t : invalid(c);
 }
 
-static Type *operand_type(Checker *c, Operand *x)
-{
+static Type *operand_type(Checker *c, Operand *x) {
     if (x->mode == MODE_TYPE) return x->type;
     if (x->mode == MODE_NO_VALUE) check_errorf(c, node_start(x->expr), "%.*s used as type", SFMT(ostr(c, x)));
     else if (x->mode != MODE_INVALID) check_errorf(c, node_start(x->expr), "%.*s is not a type", SFMT(ostr(c, x)));
     return invalid(c);
 }
 
-static Type *selector_type(Checker *c, Expr *e)
-{
+static Type *selector_type(Checker *c, Expr *e) {
     Operand x = {0};
     check_selector(c, &x, (Selector *)e, true);
     return operand_type(c, &x);
 }
 
-static Type *not_a_type(Checker *c, Expr *e)
-{
+static Type *not_a_type(Checker *c, Expr *e) {
     check_errorf(c, node_start(e), "%.*s is not a type", SFMT(expr_str(c->arena, e)));
     check_use(c, e);
     return invalid(c);
 }
 
-static Type *literal_type(Checker *c, Expr *e, Object *def)
-{
+static Type *literal_type(Checker *c, Expr *e, Object *def) {
     switch (e->kind) {
     case ND_ARRAY_TYPE: return array_type(c, (ArrayType *)e);
     case ND_SLICE_TYPE: {
@@ -468,8 +469,7 @@ static Type *literal_type(Checker *c, Expr *e, Object *def)
 
 enum { MAX_NESTING = 2000 };
 
-static Type *type_internal(Checker *c, Expr *e, Object *def)
-{
+static Type *type_internal(Checker *c, Expr *e, Object *def) {
     Operand x = {0};
     Type *t;
     if (c->depth > MAX_NESTING) {

@@ -1,28 +1,37 @@
 // universe.c - predeclared types, constants, functions; package unsafe; the Checker itself.
 #include "types/a.h"
 
-static const struct { const char *name; u8 kind; } basics[] = {
-    {"bool", TYPE_BOOL}, {"int", TYPE_INT}, {"int8", TYPE_INT8}, {"int16", TYPE_INT16}, {"int32", TYPE_INT32}, {"int64", TYPE_INT64},
-    {"uint", TYPE_UINT}, {"uint8", TYPE_UINT8}, {"uint16", TYPE_UINT16}, {"uint32", TYPE_UINT32}, {"uint64", TYPE_UINT64},
-    {"uintptr", TYPE_UINTPTR}, {"float32", TYPE_FLOAT32}, {"float64", TYPE_FLOAT64}, {"complex64", TYPE_COMPLEX64},
-    {"complex128", TYPE_COMPLEX128}, {"string", TYPE_STRING},
+static const struct {
+    const char *name;
+    u8 kind;
+} basics[] = {
+    {"bool", TYPE_BOOL},           {"int", TYPE_INT},
+    {"int8", TYPE_INT8},           {"int16", TYPE_INT16},
+    {"int32", TYPE_INT32},         {"int64", TYPE_INT64},
+    {"uint", TYPE_UINT},           {"uint8", TYPE_UINT8},
+    {"uint16", TYPE_UINT16},       {"uint32", TYPE_UINT32},
+    {"uint64", TYPE_UINT64},       {"uintptr", TYPE_UINTPTR},
+    {"float32", TYPE_FLOAT32},     {"float64", TYPE_FLOAT64},
+    {"complex64", TYPE_COMPLEX64}, {"complex128", TYPE_COMPLEX128},
+    {"string", TYPE_STRING},
 };
 
-static const struct { i32 id; const char *name; } builtins[] = {
+static const struct {
+    i32 id;
+    const char *name;
+} builtins[] = {
 #define B(id, name, nargs, variadic, kind) {BUILTIN_##id, name},
 #include "types/builtins.def"
 #undef B
 };
 
-static Object *def(Checker *c, Scope *s, ObjKind kind, const char *name, Type *t)
-{
+static Object *def(Checker *c, Scope *s, ObjKind kind, const char *name, Type *t) {
     Object *o = obj_new(c, kind, 0, NULL, intern_c(c->intern, name), t);
     scope_insert(s, o);
     return o;
 }
 
-static void def_basic_types(Checker *c)
-{
+static void def_basic_types(Checker *c) {
     struct Universe *u = &c->u;
     for (int k = TYPE_INVALID; k <= TYPE_UNTYPED_NIL; k++) u->basic[k] = type_new(c, (TypeKind)k);
     for (i64 i = 0; i < NELEM(basics); i++) def(c, u->scope, OBJ_TYPE_NAME, basics[i].name, u->basic[basics[i].kind]);
@@ -34,8 +43,7 @@ static void def_basic_types(Checker *c)
     def(c, u->scope, OBJ_TYPE_NAME, "rune", u->rune_);
 }
 
-static void def_interfaces(Checker *c)
-{
+static void def_interfaces(Checker *c) {
     struct Universe *u = &c->u;
     u->empty_interface = iface_new(c);
     u->empty_interface->iface.tset->complete = true;
@@ -69,8 +77,7 @@ static void def_interfaces(Checker *c)
     c->a->universe_comparable = co;
 }
 
-static void def_unsafe(Checker *c)
-{
+static void def_unsafe(Checker *c) {
     Package *p = ANEW(c->arena, Package);
     p->path = p->link_path = S("unsafe");
     p->name = intern_c(c->intern, "unsafe");
@@ -81,8 +88,7 @@ static void def_unsafe(Checker *c)
     o->pkg = p;
 }
 
-static void def_values(Checker *c)
-{
+static void def_values(Checker *c) {
     struct Universe *u = &c->u;
     u->true_ = def(c, u->scope, OBJ_CONST, "true", u->basic[TYPE_UNTYPED_BOOL]);
     u->true_->val = exact_bool(true);
@@ -93,14 +99,14 @@ static void def_values(Checker *c)
     u->nil_ = def(c, u->scope, OBJ_NIL, "nil", u->basic[TYPE_UNTYPED_NIL]);
     for (i64 i = 0; i < NELEM(builtins); i++) {
         bool is_unsafe = builtins[i].id >= BUILTIN_UNSAFE_ADD;
-        Object *o = def(c, is_unsafe ? c->a->unsafe->scope : u->scope, OBJ_BUILTIN, builtins[i].name, u->basic[TYPE_INVALID]);
+        Object *o =
+            def(c, is_unsafe ? c->a->unsafe->scope : u->scope, OBJ_BUILTIN, builtins[i].name, u->basic[TYPE_INVALID]);
         o->builtin = builtins[i].id;
         if (is_unsafe) o->pkg = c->a->unsafe;
     }
 }
 
-void check_init_a(Checker *c)
-{
+void check_init_a(Checker *c) {
     struct CheckA *a = c->a = ANEW(c->arena, struct CheckA);
     a->instances = map_new_num(c->arena);
     a->collected = map_new_ptr(c->arena);
@@ -121,8 +127,7 @@ void check_init_a(Checker *c)
     def_values(c);
 }
 
-Checker *checker_new(Arena *session, Intern *in, Diag *d, ImportFn import, void *ctx)
-{
+Checker *checker_new(Arena *session, Intern *in, Diag *d, ImportFn import, void *ctx) {
     Checker *c = ANEW(session, Checker);
     c->arena = session;
     c->intern = in;

@@ -4,14 +4,20 @@
 // parameter continues with the type argument of the innermost instance, outside of it.
 #include "types/a.h"
 
-typedef struct Nest { Type *t; struct Nest *up; } Nest;
-typedef struct Valid { Checker *c; bool incomplete; i64 depth; } Valid;
+typedef struct Nest {
+    Type *t;
+    struct Nest *up;
+} Nest;
+typedef struct Valid {
+    Checker *c;
+    bool incomplete;
+    i64 depth;
+} Valid;
 
 static bool valid(Valid *v, Type *t, Nest *nest, Nest *path);
 
 // The object to name in a cycle; of an instance it is where the instance is written.
-static Object *type_object(Checker *c, Type *t)
-{
+static Object *type_object(Checker *c, Type *t) {
     Pos pos = named_info(t)->pos;
     if (!pos) return t->named.obj;
     Object *o = ANEW(c->arena, Object);
@@ -20,8 +26,7 @@ static Object *type_object(Checker *c, Type *t)
     return o;
 }
 
-static void report_nest(Checker *c, Nest *path, Type *t)
-{
+static void report_nest(Checker *c, Nest *path, Type *t) {
     i64 n = 0;
     Nest *p = path;
     for (; p; p = p->up) {
@@ -34,8 +39,7 @@ static void report_nest(Checker *c, Nest *path, Type *t)
     cycle_error(c, cycle, n, 0);
 }
 
-static bool valid_named(Valid *v, Type *t, Nest *nest, Nest *path)
-{
+static bool valid_named(Valid *v, Type *t, Nest *nest, Nest *path) {
     Type *orig = t->named.orig;
     if (t->flags & TF_VALID) return true;
     for (Nest *e = nest; e; e = e->up) {
@@ -58,8 +62,7 @@ static bool valid_named(Valid *v, Type *t, Nest *nest, Nest *path)
     return ok;
 }
 
-static bool valid_param(Valid *v, Type *t, Nest *nest, Nest *path)
-{
+static bool valid_param(Valid *v, Type *t, Nest *nest, Nest *path) {
     if (!nest) return true;
     Type *inst = nest->t;
     TypeList tp = inst->named.orig->named.tparams;
@@ -68,8 +71,7 @@ static bool valid_param(Valid *v, Type *t, Nest *nest, Nest *path)
     return true;
 }
 
-static bool valid1(Valid *v, Type *t, Nest *nest, Nest *path)
-{
+static bool valid1(Valid *v, Type *t, Nest *nest, Nest *path) {
     switch (t->kind) {
     case TYPE_ARRAY: return valid(v, t->array.elem, nest, path);
     case TYPE_STRUCT:
@@ -90,8 +92,7 @@ static bool valid1(Valid *v, Type *t, Nest *nest, Nest *path)
     }
 }
 
-static bool valid(Valid *v, Type *t, Nest *nest, Nest *path)
-{
+static bool valid(Valid *v, Type *t, Nest *nest, Nest *path) {
     t = types_unalias(t);
     if (!t || v->depth > 3000) return true;
     v->depth++;
@@ -100,16 +101,14 @@ static bool valid(Valid *v, Type *t, Nest *nest, Nest *path)
     return ok;
 }
 
-void valid_type(Checker *c, Type *named)
-{
+void valid_type(Checker *c, Type *named) {
     Valid v = {.c = c};
     valid(&v, named, NULL, NULL);
 }
 
 // ---- sizes needed while types are still being declared -----------------------------------------------------------------
 
-static bool finite_named(Checker *c, Type *t)
-{
+static bool finite_named(Checker *c, Type *t) {
     if (t->flags & TF_FINITE) return true;
     Object *o = t->named.obj;
     bool declared = t->named.orig == t && !(t->flags & TF_LOCAL_INST);
@@ -137,8 +136,7 @@ static bool finite_named(Checker *c, Type *t)
     return ok;
 }
 
-bool finite_size(Checker *c, Type *t)
-{
+bool finite_size(Checker *c, Type *t) {
     t = types_unalias(t);
     if (!t) return true;
     if (t->kind == TYPE_NAMED) return finite_named(c, t);
@@ -151,30 +149,33 @@ bool finite_size(Checker *c, Type *t)
 
 // ---- anonymous interfaces that lead back to themselves ---------------------------------------------------------------
 
-typedef struct Cyclic { Checker *c; Map *state; } Cyclic; // 1 on the way, 2 done
+typedef struct Cyclic {
+    Checker *c;
+    Map *state;
+} Cyclic; // 1 on the way, 2 done
 
 static bool visit(Cyclic *k, Type *t);
 
-static bool has_cycle(Cyclic *k, Type *it)
-{
+static bool has_cycle(Cyclic *k, Type *it) {
     struct TypeSet *s = type_set(it);
     for (i64 i = 0; i < s->nmethods; i++)
         if (visit(k, s->methods[i]->type)) return true;
     return false;
 }
 
-static bool visit_vars(Cyclic *k, Type *tuple)
-{
+static bool visit_vars(Cyclic *k, Type *tuple) {
     for (i64 i = 0; i < tuple->tuple.n; i++)
         if (visit(k, tuple->tuple.vars[i]->type)) return true;
     return false;
 }
 
-static bool visit(Cyclic *k, Type *t)
-{
+static bool visit(Cyclic *k, Type *t) {
     t = types_unalias(t);
     switch (t->kind) {
-    case TYPE_POINTER: case TYPE_ARRAY: case TYPE_CHAN: case TYPE_SLICE: return visit(k, t->slice.elem);
+    case TYPE_POINTER:
+    case TYPE_ARRAY:
+    case TYPE_CHAN:
+    case TYPE_SLICE: return visit(k, t->slice.elem);
     case TYPE_MAP: return visit(k, t->map.key) || visit(k, t->map.elem);
     case TYPE_SIGNATURE: return visit_vars(k, t->sig.params) || visit_vars(k, t->sig.results);
     case TYPE_STRUCT:
@@ -194,8 +195,7 @@ static bool visit(Cyclic *k, Type *t)
     }
 }
 
-static void sort_by_pos(InterfaceType **v, i64 n)
-{
+static void sort_by_pos(InterfaceType **v, i64 n) {
     for (i64 i = 1; i < n; i++) {
         InterfaceType *e = v[i];
         i64 j = i;
@@ -205,15 +205,15 @@ static void sort_by_pos(InterfaceType **v, i64 n)
 }
 
 // Only outermost literals are in the list; a cycle that was reported is not entered again.
-void check_anon_cycles(Checker *c, Package *p)
-{
+void check_anon_cycles(Checker *c, Package *p) {
     Cyclic k = {c, map_new_ptr(c->arena)};
     sort_by_pos(c->a->anon_ifaces.ptr, c->a->anon_ifaces.len);
     for (i64 i = 0; i < c->a->anon_ifaces.len; i++) {
         InterfaceType *e = c->a->anon_ifaces.ptr[i];
         Type *t = e->x.type ? types_unalias(e->x.type) : NULL;
         if (!t || t->kind != TYPE_INTERFACE || !has_cycle(&k, t)) continue;
-        check_errorf(c, e->x.pos, "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
+        check_errorf(c, e->x.pos,
+                     "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
         for (i64 j = 0; j < map_len(k.state); j++) map_at(k.state, j)->val = (void *)2;
     }
     c->a->anon_ifaces.len = 0;

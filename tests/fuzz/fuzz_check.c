@@ -20,7 +20,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     File *f = parse_file(a, in, d, src, (ParseOptions){.user_code = true});
     if (f->package && diag_syntax_count(d) == 0) {
         Checker *c = checker_new(session, in, d, no_import, NULL);
-        Package p = {.name = f->package->name, .path = S("p"), .link_path = S("p"), .dir = S("/"), .files = &f, .nfiles = 1, .is_main_module = true, .complete = true, .go_minor = 26};
+        Package p = {.name = f->package->name,
+                     .path = S("p"),
+                     .link_path = S("p"),
+                     .dir = S("/"),
+                     .files = &f,
+                     .nfiles = 1,
+                     .is_main_module = true,
+                     .complete = true,
+                     .go_minor = 26};
         check_package(c, &p);
     }
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);

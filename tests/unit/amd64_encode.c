@@ -4,7 +4,8 @@
 
 static int check(Enc *e, const char *call, const char *want, const char *file, int line) {
     char got[64] = "";
-    for (i64 i = 0; i < e->code.len && i < 30; i++) snprintf(got + 2 * i, sizeof got - (size_t)(2 * i), "%02x", e->code.ptr[i]);
+    for (i64 i = 0; i < e->code.len && i < 30; i++)
+        snprintf(got + 2 * i, sizeof got - (size_t)(2 * i), "%02x", e->code.ptr[i]);
     e->code.len = 0;
     if (!strcmp(got, want)) return 0;
     printf("%s:%d: %s: %s, want %s\n", file, line, call, got, want);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static int failures;
-#define T(c) ((c) ? (void)0 : (void)(failures++, printf("FAIL %s:%d: %s\n", __FILE__, __LINE__, #c)))
+#define T(c)       ((c) ? (void)0 : (void)(failures++, printf("FAIL %s:%d: %s\n", __FILE__, __LINE__, #c)))
 #define IS(s, lit) str_eq((s), S(lit))
 
 static void test_str(void) {
@@ -21,7 +21,8 @@ static void test_str(void) {
     T(utf8_decode("\xe2\x82", 2, &size) == RUNE_ERROR && size == 1);
     T(utf8_decode("\xed\xa0\x80", 3, &size) == RUNE_ERROR && utf8_decode("\xc0\x80", 2, &size) == RUNE_ERROR);
     T(utf8_encode(buf, 0x1F600) == 4 && utf8_decode(buf, 4, &size) == 0x1F600);
-    T(rune_is_letter(0xE9) && rune_is_upper(0xC9) && !rune_is_upper(0xE9) && rune_is_digit(0x663) && !rune_is_letter(0xB7));
+    T(rune_is_letter(0xE9) && rune_is_upper(0xC9) && !rune_is_upper(0xE9) && rune_is_digit(0x663) &&
+      !rune_is_letter(0xB7));
 }
 
 static void test_arena(void) {
@@ -61,14 +62,18 @@ static void test_map(void) {
         *map_slot_ptr(p, (char *)0 + i) = (void *)(uintptr_t)(i + 1);
     }
     for (u64 i = 0; i < 10000; i++) {
-        T(map_get_num(n, i * i) == (void *)(uintptr_t)(i + 1) && map_get_ptr(p, (char *)0 + i) == (void *)(uintptr_t)(i + 1));
+        T(map_get_num(n, i * i) == (void *)(uintptr_t)(i + 1) &&
+          map_get_ptr(p, (char *)0 + i) == (void *)(uintptr_t)(i + 1));
         T(map_at(s, (i64)i)->val == (void *)(uintptr_t)(i + 1));
     }
     T(map_get_str(s, S("k77")) == (void *)78 && !map_get_str(s, S("k")) && map_len(s) == 10000 && !map_get_num(n, 3));
     arena_free(a);
 }
 
-typedef struct InternRun { Intern *in; const Name *seen[8][4000]; } InternRun;
+typedef struct InternRun {
+    Intern *in;
+    const Name *seen[8][4000];
+} InternRun;
 
 static void intern_many(void *ctx, i64 i, int worker) {
     InternRun *r = ctx;
@@ -81,29 +86,46 @@ static void intern_many(void *ctx, i64 i, int worker) {
 }
 
 static void count_up(void *ctx, i64 i, int worker) {
-    struct { Mutex m; i64 sum; } *c = ctx;
+    struct {
+        Mutex m;
+        i64 sum;
+    } *c = ctx;
     for (int k = 0; k < 1000; k++) mutex_lock(&c->m), c->sum += i, mutex_unlock(&c->m);
     (void)worker;
 }
 
 static void test_threads(void) {
     static InternRun r;
-    struct { Mutex m; i64 sum; } c = {0};
+    struct {
+        Mutex m;
+        i64 sum;
+    } c = {0};
     r.in = intern_new();
     parallel_for(8, 4, intern_many, &r);
     for (int i = 1; i < 8; i++) T(!memcmp(r.seen[0], r.seen[i], sizeof r.seen[0]));
-    T(intern_c(r.in, "Ab")->exported && !intern_c(r.in, "ab")->exported && intern_c(r.in, "_")->blank && intern_c(r.in, "\xc3\x89")->exported);
+    T(intern_c(r.in, "Ab")->exported && !intern_c(r.in, "ab")->exported && intern_c(r.in, "_")->blank &&
+      intern_c(r.in, "\xc3\x89")->exported);
     parallel_for(10, 4, count_up, &c);
     T(c.sum == 45000 && cpu_count() > 0);
 }
 
 static void test_paths(void) {
-    static const struct { const char *in, *out; } clean[] = {
-        {"", "."}, {"a/../b", "b"}, {"/../a//b/./c/..", "/a/b"}, {"../../a/..", "../.."}, {"a/..", "."}, {"/", "/"}, {"a/b/", "a/b"}, {"./a", "a"},
+    static const struct {
+        const char *in, *out;
+    } clean[] = {
+        {"", "."},
+        {"a/../b", "b"},
+        {"/../a//b/./c/..", "/a/b"},
+        {"../../a/..", "../.."},
+        {"a/..", "."},
+        {"/", "/"},
+        {"a/b/", "a/b"},
+        {"./a", "a"},
     };
     Arena *a = arena_new("test");
     for (i64 i = 0; i < NELEM(clean); i++) T(str_eq(path_clean(a, str_c(clean[i].in)), str_c(clean[i].out)));
-    T(IS(path_base(S("/a/b/")), "b") && IS(path_base(S("/")), "/") && IS(path_dir(S("/a")), "/") && IS(path_dir(S("a")), ".") && IS(path_dir(S("a/b/c")), "a/b"));
+    T(IS(path_base(S("/a/b/")), "b") && IS(path_base(S("/")), "/") && IS(path_dir(S("/a")), "/") &&
+      IS(path_dir(S("a")), ".") && IS(path_dir(S("a/b/c")), "a/b"));
     T(IS(path_join(a, S("a/b"), S("../c")), "a/c") && IS(path_abs(a, S("/x/../y")), "/y"));
     arena_free(a);
 }
@@ -116,7 +138,8 @@ static void test_files(void) {
     if (!mkdtemp(dir)) fatal("mkdtemp");
     const char *path = arena_printf(a, "%s/f", dir).ptr;
     T(file_write_atomic(path, S("one"), 0644) && file_write_atomic(path, S("second"), 0600));
-    T(file_read(a, path, &text) && IS(text, "second") && text.ptr[text.len] == 0 && file_exists(path) && !dir_exists(path) && dir_exists(dir));
+    T(file_read(a, path, &text) && IS(text, "second") && text.ptr[text.len] == 0 && file_exists(path) &&
+      !dir_exists(path) && dir_exists(dir));
     T(dir_list(a, dir, &names, &n) && n == 1 && IS(names[0], "f"));
     T(!file_read(a, dir, &text) && !file_write_atomic(arena_printf(a, "%s/none/f", dir).ptr, S("x"), 0644));
     T(file_read(a, "/proc/self/status", &text) && text.len > 0);
@@ -157,7 +180,8 @@ static void test_diag(void) {
     diag_error_at(d, S("go.mod:3"), "bad");
     T(diag_count(d) == 4);
     Str out = flush(a, d, &n);
-    T(IS(out, "go.mod:3: bad\n# p\n./a.go:2:6: first\n\ttwo three\n\t    ^\n\thint: try 3\n./b.go:1:1: second\n\tmore\n\tx\n\t^\n"));
+    T(IS(out, "go.mod:3: bad\n# p\n./a.go:2:6: first\n\ttwo three\n\t    ^\n\thint: try 3\n./b.go:1:1: "
+              "second\n\tmore\n\tx\n\t^\n"));
     T(diag_count(d) == 0 && n == 3);
     d = diag_new(sm, (DiagOptions){.plain = true});
     for (int i = 0; i < 12; i++) diag_error(d, f->base + (Pos)i, "e%d", i);

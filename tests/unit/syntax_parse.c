@@ -49,7 +49,9 @@ static void expect(const char *what, Str source, Str got, Str want) {
 
 // ---- errors ------------------------------------------------------------------------------------------------------
 
-typedef struct ErrorCase { const char *source, *errors; } ErrorCase;
+typedef struct ErrorCase {
+    const char *source, *errors;
+} ErrorCase;
 
 #define P "package p\n"
 static const ErrorCase error_cases[] = {
@@ -136,8 +138,8 @@ static const ErrorCase error_cases[] = {
     {P "var x = \"a\nvar y int\n", "x.go:2:11: newline in string\n"},
     {P "var x = `a\n", "x.go:2:9: string not terminated\n"},
     {P "/* a\n", "x.go:2:1: comment not terminated\n"},
-    {P "var x = 1 # 2\n",
-     "x.go:2:11: invalid character U+0023 '#'\nx.go:2:13: syntax error: unexpected literal 2 after top level declaration\n"},
+    {P "var x = 1 # 2\n", "x.go:2:11: invalid character U+0023 '#'\nx.go:2:13: syntax error: unexpected literal 2 "
+                          "after top level declaration\n"},
     {P "var x\xc2\xb7y int\n", "x.go:2:6: invalid character U+00B7 '\xc2\xb7' in identifier\n"},
     {P "var \xd9\xa3 int\n", "x.go:2:5: identifier cannot begin with digit U+0663 '\xd9\xa3'\n"},
     {P "// \xff\n", "x.go:2:4: invalid UTF-8 encoding\n"},
@@ -152,7 +154,8 @@ static const ErrorCase error_cases[] = {
     {P "//go:noinline\nfunc f() {}\n", ""},
     {P "func f() { //go:noinline\n}\n", "x.go:2:14: misplaced compiler directive\n"},
     {P "//go:linkname a b\n", "x.go:2:3: //go:linkname only allowed in Go files that import \"unsafe\"\n"},
-    {P "import _ \"unsafe\"\n//go:linkname\n//go:linkname a b c\n", "x.go:4:3: usage: //go:linkname localname [linkname]\n"},
+    {P "import _ \"unsafe\"\n//go:linkname\n//go:linkname a b c\n",
+     "x.go:4:3: usage: //go:linkname localname [linkname]\n"},
     {P "//go:embed a\nvar x string\n",
      "x.go:2:3: go:embed requires import \"embed\" (or import _ \"embed\", if package is not used)\n"},
     {P "import _ \"embed\"\n//go:embed a\nvar x, y string\n", "x.go:3:3: go:embed cannot apply to multiple vars\n"},
@@ -172,10 +175,13 @@ static void check_errors(void) {
 
 // ---- trees -------------------------------------------------------------------------------------------------------
 
-typedef struct PrintCase { const char *source, *printed; } PrintCase;
+typedef struct PrintCase {
+    const char *source, *printed;
+} PrintCase;
 
 #define DOTS "\xe2\x80\xa6"
-static const PrintCase print_cases[] = { // NULL: as in the source
+static const PrintCase print_cases[] = {
+    // NULL: as in the source
     {"a + b*c", "a + b * c"},
     {"(a+b) * c", "(a + b) * c"},
     {"a &^ b << 3", NULL},
@@ -215,24 +221,26 @@ static void check_printing(void) {
 }
 
 static void check_dump(void) {
-    static const char source[] = "//go:build linux && go1.21\n\npackage p\n\nimport m \"math\"\n\nconst (\n\ta = iota\n\tb\n)\n\n"
-                                 "//go:noinline\nfunc (r *R[T]) f(x, y int) (n int) {\n\tfor i, v := range x {\n\t\tn += v\n\t}\n"
-                                 "\tswitch t := y.(type) {\n\tcase int:\n\t\tgoto L\n\tdefault:\n\t}\nL:\n\treturn n\n}\n";
-    static const char want[] = "package p\nversion go1.21\n"
-                               "ImportDecl @5:8\n  name: Ident m @5:8\n  path: BasicLit \"math\" @5:10\n"
-                               "ConstDecl iota=0 @8:2\n  name: Ident a @8:2\n  value: Ident iota @8:6\n"
-                               "ConstDecl iota=1 @9:2\n  name: Ident b @9:2\n"
-                               "FuncDecl f pragma=1 @13:6\n  recv: Ident r @13:7\n"
-                               "  recv: Star @13:9\n    Index @13:11\n      Ident R @13:10\n      index: Ident T @13:12\n"
-                               "  type: FuncType @13:17\n    param: Field x @13:18\n      Ident int @13:23\n"
-                               "    param: Field y @13:21\n      Ident int @13:23\n    result: Field n @13:29\n      Ident int @13:31\n"
-                               "  body: BlockStmt @13:36\n    RangeStmt := @14:2\n      key: Ident i @14:6\n      value: Ident v @14:9\n"
-                               "      range: Ident x @14:20\n      body: BlockStmt @14:22\n        AssignStmt += @15:5\n"
-                               "          lhs: Ident n @15:3\n          rhs: Ident v @15:8\n"
-                               "    TypeSwitchStmt @17:2\n      guard: TypeSwitchGuard @17:15\n        lhs: Ident t @17:9\n"
-                               "        Ident y @17:14\n      CaseClause @18:2\n        expr: Ident int @18:7\n"
-                               "        BranchStmt goto L @19:3\n      CaseClause default @20:2\n"
-                               "    LabeledStmt L @22:2\n      ReturnStmt @23:2\n        Ident n @23:9\n";
+    static const char source[] =
+        "//go:build linux && go1.21\n\npackage p\n\nimport m \"math\"\n\nconst (\n\ta = iota\n\tb\n)\n\n"
+        "//go:noinline\nfunc (r *R[T]) f(x, y int) (n int) {\n\tfor i, v := range x {\n\t\tn += v\n\t}\n"
+        "\tswitch t := y.(type) {\n\tcase int:\n\t\tgoto L\n\tdefault:\n\t}\nL:\n\treturn n\n}\n";
+    static const char want[] =
+        "package p\nversion go1.21\n"
+        "ImportDecl @5:8\n  name: Ident m @5:8\n  path: BasicLit \"math\" @5:10\n"
+        "ConstDecl iota=0 @8:2\n  name: Ident a @8:2\n  value: Ident iota @8:6\n"
+        "ConstDecl iota=1 @9:2\n  name: Ident b @9:2\n"
+        "FuncDecl f pragma=1 @13:6\n  recv: Ident r @13:7\n"
+        "  recv: Star @13:9\n    Index @13:11\n      Ident R @13:10\n      index: Ident T @13:12\n"
+        "  type: FuncType @13:17\n    param: Field x @13:18\n      Ident int @13:23\n"
+        "    param: Field y @13:21\n      Ident int @13:23\n    result: Field n @13:29\n      Ident int @13:31\n"
+        "  body: BlockStmt @13:36\n    RangeStmt := @14:2\n      key: Ident i @14:6\n      value: Ident v @14:9\n"
+        "      range: Ident x @14:20\n      body: BlockStmt @14:22\n        AssignStmt += @15:5\n"
+        "          lhs: Ident n @15:3\n          rhs: Ident v @15:8\n"
+        "    TypeSwitchStmt @17:2\n      guard: TypeSwitchGuard @17:15\n        lhs: Ident t @17:9\n"
+        "        Ident y @17:14\n      CaseClause @18:2\n        expr: Ident int @18:7\n"
+        "        BranchStmt goto L @19:3\n      CaseClause default @20:2\n"
+        "    LabeledStmt L @22:2\n      ReturnStmt @23:2\n        Ident n @23:9\n";
     Session s = session_new();
     File *f = parse_file(s.a, s.in, s.d, add_source(&s, S("x.go"), S(source)), (ParseOptions){0});
     Buf b = {0};
@@ -244,7 +252,8 @@ static void check_dump(void) {
 
 // Start and end of an expression, as a slice of its source.
 static void check_extent(void) {
-    static const char *const sources[] = {"a.b(c)[i]", "x + y*z", "T{1, 2}", "p.q.r", "func(a int) {}", "a", "\"str\"", "-x", "*p", "f(g(h()))", "x.(T)"};
+    static const char *const sources[] = {"a.b(c)[i]", "x + y*z", "T{1, 2}", "p.q.r",     "func(a int) {}", "a",
+                                          "\"str\"",   "-x",      "*p",      "f(g(h()))", "x.(T)"};
     for (i64 i = 0; i < NELEM(sources); i++) {
         Session s = session_new();
         Str text = str_c(sources[i]), got = {0};
@@ -259,9 +268,15 @@ static void check_extent(void) {
 // ---- literals, directives, limits --------------------------------------------------------------------------------
 
 static void check_unquote(void) {
-    static const struct { const char *text, *value; i64 len; } cases[] = {
-        {"\"a\\n\\t\\\\\\\"\"", "a\n\t\\\"", 5}, {"`a\\n\r`", "a\\n", 3},     {"\"\\xff\\000\"", "\xff\0", 2},
-        {"\"\\u00e9\\U0001F600\"", "\xc3\xa9\xf0\x9f\x98\x80", 6},            {"\"\"", "", 0},
+    static const struct {
+        const char *text, *value;
+        i64 len;
+    } cases[] = {
+        {"\"a\\n\\t\\\\\\\"\"", "a\n\t\\\"", 5},
+        {"`a\\n\r`", "a\\n", 3},
+        {"\"\\xff\\000\"", "\xff\0", 2},
+        {"\"\\u00e9\\U0001F600\"", "\xc3\xa9\xf0\x9f\x98\x80", 6},
+        {"\"\"", "", 0},
     };
     Arena *a = arena_new("test");
     for (i64 i = 0; i < NELEM(cases); i++) {
@@ -271,32 +286,43 @@ static void check_unquote(void) {
     }
     i32 r = 0;
     if (!lit_unquote_rune(S("'\\''"), &r) || r != '\'' || !lit_unquote_rune(S("'\xe2\x82\xac'"), &r) || r != 0x20AC ||
-        !lit_unquote_rune(S("'\\U0010FFFF'"), &r) || r != 0x10FFFF || lit_unquote_rune(S("'\\'"), &r) || lit_unquote(a, S("\"\\x1\""), &(Str){0}))
+        !lit_unquote_rune(S("'\\U0010FFFF'"), &r) || r != 0x10FFFF || lit_unquote_rune(S("'\\'"), &r) ||
+        lit_unquote(a, S("\"\\x1\""), &(Str){0}))
         failures++, puts("FAIL runes");
     arena_free(a);
 }
 
 static void check_directives(void) {
-    static const char source[] = "package p\nimport _ \"embed\"\nimport _ \"unsafe\"\n//go:linkname a b.c\n//go:linkname d\nvar a, d int\n"
-                                 "//go:embed x/*.txt \"with space\" `raw`\n//go:embed more\nvar f string\n";
+    static const char source[] =
+        "package p\nimport _ \"embed\"\nimport _ \"unsafe\"\n//go:linkname a b.c\n//go:linkname d\nvar a, d int\n"
+        "//go:embed x/*.txt \"with space\" `raw`\n//go:embed more\nvar f string\n";
     Session s = session_new();
     File *f = parse_file(s.a, s.in, s.d, add_source(&s, S("x.go"), S(source)), (ParseOptions){0});
     Buf b = {0};
-    for (i64 i = 0; i < f->linknames.len; i++) buf_printf(&b, "%.*s=%.*s ", SFMT(f->linknames.ptr[i].local), SFMT(f->linknames.ptr[i].remote));
+    for (i64 i = 0; i < f->linknames.len; i++)
+        buf_printf(&b, "%.*s=%.*s ", SFMT(f->linknames.ptr[i].local), SFMT(f->linknames.ptr[i].remote));
     VarDecl *v = (VarDecl *)f->decls.ptr[f->decls.len - 1];
-    for (i64 i = 0; v->embed && i < v->embed->patterns.len; i++) buf_printf(&b, "[%.*s]", SFMT(v->embed->patterns.ptr[i]));
+    for (i64 i = 0; v->embed && i < v->embed->patterns.len; i++)
+        buf_printf(&b, "[%.*s]", SFMT(v->embed->patterns.ptr[i]));
     expect("directives", S(source), buf_view(&b), S("a=b.c d= [x/*.txt][with space][raw][more]"));
     buf_free(&b);
     arena_free(s.a);
 }
 
 static void check_versions(void) {
-    static const struct { const char *line, *version; } cases[] = {
-        {"//go:build go1.20", "go1.20"},          {"//go:build linux", ""},
-        {"//go:build !go1.20", ""},               {"//go:build !(!go1.20)", "go1.20"},
-        {"//go:build go1.20 && go1.22", "go1.22"}, {"//go:build go1.20 || go1.22", "go1.20"},
-        {"//go:build linux || go1.22", ""},        {"//go:build (a && go1.19) || (b && go1.21)", "go1.19"},
-        {"//go:build go1", "go1"},                 {"//go:build go1.20 &&", ""},
+    static const struct {
+        const char *line, *version;
+    } cases[] = {
+        {"//go:build go1.20", "go1.20"},
+        {"//go:build linux", ""},
+        {"//go:build !go1.20", ""},
+        {"//go:build !(!go1.20)", "go1.20"},
+        {"//go:build go1.20 && go1.22", "go1.22"},
+        {"//go:build go1.20 || go1.22", "go1.20"},
+        {"//go:build linux || go1.22", ""},
+        {"//go:build (a && go1.19) || (b && go1.21)", "go1.19"},
+        {"//go:build go1", "go1"},
+        {"//go:build go1.20 &&", ""},
         {"//go:build !(a || !go1.18)", "go1.18"},
     };
     for (i64 i = 0; i < NELEM(cases); i++) {
@@ -310,7 +336,10 @@ static void check_versions(void) {
 
 // Sources that nest without end must give an error, not a crash; long chains must not.
 static void check_nesting(void) {
-    static const struct { const char *before, *unit; bool ok; } cases[] = {
+    static const struct {
+        const char *before, *unit;
+        bool ok;
+    } cases[] = {
         {"package p\nvar x = ", "(", 0},          {"package p\nvar x = ", "- ", 0},
         {"package p\nvar x ", "[]", 0},           {"package p\nvar x = ", "[]T{", 0},
         {"package p\nvar x = T", "{{", 0},        {"package p\nfunc f() {", "{", 0},

@@ -4,72 +4,67 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char source[] =
-    "package p\n"
-    "type S struct { a int8; b *int; c string; D []byte \"tag\"; e [3]any }\n"
-    "type E struct { S; *F; x uint16 }\n"
-    "type F struct { y, z float64 }\n"
-    "func (S) Val() {}\n"
-    "func (*S) Ptr() {}\n"
-    "func (*F) Up(int) string { return \"\" }\n"
-    "func (F) low() {}\n"
-    "type G[K comparable, V any] struct { m map[K]V; next *G[K, V] }\n"
-    "func (g *G[K, V]) Get(k K) V { return g.m[k] }\n"
-    "type A = G[string, int]\n"
-    "type P[T any] = *T\n"
-    "var v1 G[string, int]\n"
-    "var v2 *A\n"
-    "var v3 P[map[string]chan<- func(x int, ys ...string) (n int, err error)]\n"
-    "var v4 interface { M(); m() }\n"
-    "var v5 struct { S; b int; C any `k:\"v\"` }\n"
-    "var v6 chan (<-chan int)\n"
-    "func Gen[T any](t T) any {\n"
-    "	type L struct { t T; n *L }\n"
-    "	f := func() any { type L []T; return L(nil) }\n"
-    "	_ = f\n"
-    "	return L{t: t}\n"
-    "}\n"
-    "func two() (any, any) { return Gen[int](1), Gen[string](\"\") }\n"
-    "var c1 = d1 + 1\n"
-    "var d1 = f1()\n"
-    "func f1() int { return e1 * 2 }\n"
-    "var e1 = 3\n"
-    "var m1, m2 = pair()\n"
-    "func pair() (int, int) { return c1, 0 }\n"
-    "type Z struct { a int; z struct{} }\n"
-    "type Empty struct{}\n"
-    "type I interface { Get(string) int }\n"
-    "type R struct { I; *R }\n";
+static const char source[] = "package p\n"
+                             "type S struct { a int8; b *int; c string; D []byte \"tag\"; e [3]any }\n"
+                             "type E struct { S; *F; x uint16 }\n"
+                             "type F struct { y, z float64 }\n"
+                             "func (S) Val() {}\n"
+                             "func (*S) Ptr() {}\n"
+                             "func (*F) Up(int) string { return \"\" }\n"
+                             "func (F) low() {}\n"
+                             "type G[K comparable, V any] struct { m map[K]V; next *G[K, V] }\n"
+                             "func (g *G[K, V]) Get(k K) V { return g.m[k] }\n"
+                             "type A = G[string, int]\n"
+                             "type P[T any] = *T\n"
+                             "var v1 G[string, int]\n"
+                             "var v2 *A\n"
+                             "var v3 P[map[string]chan<- func(x int, ys ...string) (n int, err error)]\n"
+                             "var v4 interface { M(); m() }\n"
+                             "var v5 struct { S; b int; C any `k:\"v\"` }\n"
+                             "var v6 chan (<-chan int)\n"
+                             "func Gen[T any](t T) any {\n"
+                             "	type L struct { t T; n *L }\n"
+                             "	f := func() any { type L []T; return L(nil) }\n"
+                             "	_ = f\n"
+                             "	return L{t: t}\n"
+                             "}\n"
+                             "func two() (any, any) { return Gen[int](1), Gen[string](\"\") }\n"
+                             "var c1 = d1 + 1\n"
+                             "var d1 = f1()\n"
+                             "func f1() int { return e1 * 2 }\n"
+                             "var e1 = 3\n"
+                             "var m1, m2 = pair()\n"
+                             "func pair() (int, int) { return c1, 0 }\n"
+                             "type Z struct { a int; z struct{} }\n"
+                             "type Empty struct{}\n"
+                             "type I interface { Get(string) int }\n"
+                             "type R struct { I; *R }\n";
 
 static int bad;
 static Arena *a;
 static Checker *c;
 static Package *p;
 
-static void want(Str got, const char *exp, const char *what)
-{
+static void want(Str got, const char *exp, const char *what) {
     if (str_eq(got, str_c(exp))) return;
     printf("%s: got %.*s\n\twant %s\n", what, SFMT(got), exp);
     bad++;
 }
 
-static void want_num(i64 got, i64 exp, const char *what)
-{
+static void want_num(i64 got, i64 exp, const char *what) {
     if (got == exp) return;
     printf("%s: got %lld, want %lld\n", what, (long long)got, (long long)exp);
     bad++;
 }
 
-static Object *obj(Intern *in, const char *name)
-{
+static Object *obj(Intern *in, const char *name) {
     Object *o = scope_lookup(p->scope, intern_c(in, name));
     CHECK(o);
     check_object(c, o);
     return o;
 }
 
-static Str method_names(Type *t)
-{
+static Str method_names(Type *t) {
     MethodEntry *e;
     i64 n = types_method_set(c, t, &e);
     Buf b = {0};
@@ -82,8 +77,7 @@ static Str method_names(Type *t)
     return s;
 }
 
-static Str mask(Type *t)
-{
+static Str mask(Type *t) {
     u8 bits[16] = {0};
     types_pointer_mask(t, bits, 0);
     Buf b = {0};
@@ -93,25 +87,32 @@ static Str mask(Type *t)
     return s;
 }
 
-static void test_names(Intern *in)
-{
+static void test_names(Intern *in) {
     want(types_link_name(c, obj(in, "v1")->type), "q/p.G[string,int]", "instance");
     want(types_link_name(c, obj(in, "v2")->type), "*q/p.G[string,int]", "alias of an instance");
     want(types_reflect_string(a, obj(in, "v2")->type), "*p.G[string,int]", "reflect");
-    want(types_link_name(c, obj(in, "v3")->type), "*map[string]chan<- func(int, ...string) (int, error)", "generic alias");
-    want(types_string(a, obj(in, "v3")->type, p), "P[map[string]chan<- func(x int, ys ...string) (n int, err error)]", "diagnostic");
+    want(types_link_name(c, obj(in, "v3")->type), "*map[string]chan<- func(int, ...string) (int, error)",
+         "generic alias");
+    want(types_string(a, obj(in, "v3")->type, p), "P[map[string]chan<- func(x int, ys ...string) (n int, err error)]",
+         "diagnostic");
     want(types_link_name(c, obj(in, "v4")->type), "interface { M(); q/p.m() }", "interface");
-    want(types_link_name(c, obj(in, "v5")->type), "struct { q/p.S; q/p.b int; C interface {} \"k:\\\"v\\\"\" }", "struct");
-    want(types_reflect_string(a, obj(in, "v5")->type), "struct { p.S; b int; C interface {} \"k:\\\"v\\\"\" }", "struct, reflect");
+    want(types_link_name(c, obj(in, "v5")->type), "struct { q/p.S; q/p.b int; C interface {} \"k:\\\"v\\\"\" }",
+         "struct");
+    want(types_reflect_string(a, obj(in, "v5")->type), "struct { p.S; b int; C interface {} \"k:\\\"v\\\"\" }",
+         "struct, reflect");
     want(types_link_name(c, obj(in, "v6")->type), "chan (<-chan int)", "channel");
-    if (types_under(obj(in, "v1")->type) == NULL || types_unalias(obj(in, "A")->type) != obj(in, "v1")->type) want_num(0, 1, "instances are canonical");
+    if (types_under(obj(in, "v1")->type) == NULL || types_unalias(obj(in, "A")->type) != obj(in, "v1")->type)
+        want_num(0, 1, "instances are canonical");
 }
 
-static void test_layout(Intern *in)
-{
+static void test_layout(Intern *in) {
     Type *s = obj(in, "S")->type;
     want_num(types_size(s), 8 + 8 + 16 + 24 + 48, "size of S");
-    want(mask(s), "0110" "100" "111111", "pointers of S");
+    want(mask(s),
+         "0110"
+         "100"
+         "111111",
+         "pointers of S");
     want_num(types_unalias(s)->ptrdata, 104, "ptrdata of S");
     want_num(types_field_offset(s, 3), 32, "offset of S.D");
     want_num(types_size(obj(in, "Z")->type), 16, "size of Z");
@@ -121,8 +122,7 @@ static void test_layout(Intern *in)
     want_num(types_has_pointers(obj(in, "F")->type), 0, "pointers of F");
 }
 
-static void test_methods(Intern *in)
-{
+static void test_methods(Intern *in) {
     Type *e = obj(in, "E")->type;
     want(method_names(e), "Up@1.0 Val@0.0 low@1.1", "method set of E");
     want(method_names(types_new_pointer(c, e)), "Ptr@0.1 Up@1.0 Val@0.0 low@1.1", "method set of *E");
@@ -137,8 +137,7 @@ static void test_methods(Intern *in)
 
 static Type *local(FuncInfo *f, i64 i, TypeEnv *env) { return types_subst(c, f->local_types.ptr[i], env); }
 
-static TypeEnv *env_of(FuncInfo *f, Type *t)
-{
+static TypeEnv *env_of(FuncInfo *f, Type *t) {
     TypeEnv *env = ANEW(a, TypeEnv);
     env->func = f;
     env->tparams = f->tparams;
@@ -148,13 +147,13 @@ static TypeEnv *env_of(FuncInfo *f, Type *t)
     return env;
 }
 
-static void test_subst(Intern *in)
-{
+static void test_subst(Intern *in) {
     const struct Universe *u = types_universe(c);
     FuncInfo *f = func_info(c, obj(in, "Gen"));
     check_body(c, f);
     want_num(f->local_types.len, 1, "local types of Gen");
-    TypeEnv *ei = env_of(f, u->basic[TYPE_INT]), *es = env_of(f, u->basic[TYPE_STRING]), *ei2 = env_of(f, u->basic[TYPE_INT]);
+    TypeEnv *ei = env_of(f, u->basic[TYPE_INT]), *es = env_of(f, u->basic[TYPE_STRING]),
+            *ei2 = env_of(f, u->basic[TYPE_INT]);
     Type *li = local(f, 0, ei), *ls = local(f, 0, es);
     want(types_link_name(c, li), "q/p.L[int]·1", "local type for int");
     want(types_link_name(c, ls), "q/p.L[string]·1", "local type for string");
@@ -168,8 +167,7 @@ static void test_subst(Intern *in)
     want_num(types_is_generic_free(li), 1, "closed local type");
 }
 
-static void test_init_order(void)
-{
+static void test_init_order(void) {
     types_init_order(c, p);
     Buf b = {0};
     for (i64 i = 0; i < p->ninit; i++) {
@@ -180,8 +178,7 @@ static void test_init_order(void)
     buf_free(&b);
 }
 
-int main(void)
-{
+int main(void) {
     a = arena_new("test");
     Intern *in = intern_new();
     SourceMap *sm = source_map_new();

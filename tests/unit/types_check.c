@@ -11,10 +11,17 @@
 #include <sys/wait.h>
 #include <time.h>
 
-typedef struct Session { Arena *a; Intern *in; SourceMap *sm; Diag *d; Loader *l; Checker *c; Str goroot; } Session;
+typedef struct Session {
+    Arena *a;
+    Intern *in;
+    SourceMap *sm;
+    Diag *d;
+    Loader *l;
+    Checker *c;
+    Str goroot;
+} Session;
 
-static bool session_init(Session *s, Str goroot)
-{
+static bool session_init(Session *s, Str goroot) {
     s->a = arena_new("session");
     s->in = intern_new();
     s->sm = source_map_new();
@@ -24,15 +31,18 @@ static bool session_init(Session *s, Str goroot)
     else if (!load_find_goroot(s->a, &s->goroot, &version, &msg)) return false;
     char cwd[4096];
     if (!getcwd(cwd, sizeof cwd)) return false;
-    LoadOptions o = {.goroot = s->goroot, .cwd = arena_str(s->a, str_c(cwd)), .goos = S("linux"), .goarch = S("amd64"), .threads = 1};
+    LoadOptions o = {.goroot = s->goroot,
+                     .cwd = arena_str(s->a, str_c(cwd)),
+                     .goos = S("linux"),
+                     .goarch = S("amd64"),
+                     .threads = 1};
     s->l = load_new(s->a, s->in, s->d, s->sm, o);
     s->c = checker_new(s->a, s->in, s->d, load_import, s->l);
     return true;
 }
 
 // As later phases do it: single bodies and initializations on demand, here from the last to the first.
-static void check_lazily(Checker *c, Package *p)
-{
+static void check_lazily(Checker *c, Package *p) {
     check_collect(c, p);
     for (i64 i = p->objects.len - 1; i >= 0; i--) {
         Object *o = p->objects.ptr[i];
@@ -42,11 +52,12 @@ static void check_lazily(Checker *c, Package *p)
     types_init_order(c, p);
 }
 
-static int cmp_obj(const void *x, const void *y) { return str_cmp((*(Object *const *)x)->name->s, (*(Object *const *)y)->name->s); }
+static int cmp_obj(const void *x, const void *y) {
+    return str_cmp((*(Object *const *)x)->name->s, (*(Object *const *)y)->name->s);
+}
 static int cmp_strs(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
 
-static void dump_methods(Session *s, Type *t)
-{
+static void dump_methods(Session *s, Type *t) {
     MethodEntry *m;
     i64 n = types_method_set(s->c, t, &m);
     Str *l = ANEWN(s->a, Str, n + 1);
@@ -64,8 +75,7 @@ static void dump_methods(Session *s, Type *t)
     printf("}");
 }
 
-static void dump_type(Session *s, Type *t)
-{
+static void dump_type(Session *s, Type *t) {
     Type *u = types_unalias(t);
     if (u->kind == TYPE_NAMED && u->named.orig == u && u->named.tparams.len) return;
     if (t->kind == TYPE_ALIAS && t->alias.tparams.len && !t->alias.targs.len) return;
@@ -73,7 +83,8 @@ static void dump_type(Session *s, Type *t)
     printf(" %lld %lld", (long long)types_size(t), (long long)types_align(t));
     if (under->kind == TYPE_STRUCT) {
         printf(" [");
-        for (i64 i = 0; i < under->strct.nfields; i++) printf("%s%lld", i ? " " : "", (long long)types_field_offset(under, i));
+        for (i64 i = 0; i < under->strct.nfields; i++)
+            printf("%s%lld", i ? " " : "", (long long)types_field_offset(under, i));
         printf("]");
     }
     dump_methods(s, t);
@@ -82,8 +93,7 @@ static void dump_type(Session *s, Type *t)
 
 // Objects of a package with their types, sizes and method sets, and its order of initialization: to be
 // compared with what go/types says.
-static void dump(Session *s, Package *p)
-{
+static void dump(Session *s, Package *p) {
     check_collect(s->c, p);
     i64 n = scope_len(p->scope);
     Object **v = ANEWN(s->a, Object *, n + 1);
@@ -105,8 +115,7 @@ static void dump(Session *s, Package *p)
     }
 }
 
-static i64 check_paths(Session *s, Str *paths, i64 n)
-{
+static i64 check_paths(Session *s, Str *paths, i64 n) {
     Package **pkgs = NULL;
     i64 np = 0;
     load_args(s->l, paths, n, &pkgs, &np);
@@ -126,8 +135,7 @@ static i64 check_paths(Session *s, Str *paths, i64 n)
     return diag_flush(s->d, 1);
 }
 
-static int check_files(int lang, char **files, int n)
-{
+static int check_files(int lang, char **files, int n) {
     Session s;
     if (!session_init(&s, (Str){0})) return 0;
     Str *v = ANEWN(s.a, Str, n);
@@ -150,8 +158,7 @@ static int check_files(int lang, char **files, int n)
     return diag_flush(s.d, 1) ? 1 : 0;
 }
 
-static int batch(void)
-{
+static int batch(void) {
     char line[8192];
     int n = 0;
     while (fgets(line, sizeof line, stdin)) {
@@ -175,8 +182,7 @@ static int batch(void)
     return 0;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc > 1 && !strcmp(argv[1], "batch")) return batch();
     if (argc > 1 && strcmp(argv[1], "std")) {
         int lang = 0, i = 1;
@@ -199,6 +205,7 @@ int main(int argc, char **argv)
     }
     clock_t t0 = clock();
     i64 errors = check_paths(&s, paths, n);
-    printf("%lld errors, %.2f s, %lld MB\n", (long long)errors, (double)(clock() - t0) / CLOCKS_PER_SEC, (long long)(arena_used(s.a) >> 20));
+    printf("%lld errors, %.2f s, %lld MB\n", (long long)errors, (double)(clock() - t0) / CLOCKS_PER_SEC,
+           (long long)(arena_used(s.a) >> 20));
     return errors != 0;
 }

@@ -2,12 +2,33 @@
 #include "arch/amd64/gosys.h"
 #include "os/os.h"
 #define AT(type, field, off) _Static_assert(offsetof(type, field) == (off), #type "." #field)
-AT(G, stack_lo, G_STACK_LO); AT(G, stack_hi, G_STACK_HI); AT(G, stackguard0, G_STACKGUARD0); AT(G, panic_, G_PANIC); AT(G, defer_, G_DEFER);
-AT(G, m, G_M); AT(G, goid, G_ID); AT(G, sched.sp, GO_SCHED_SP); AT(G, sched.pc, GO_SCHED_PC); AT(G, sched.ctxt, GO_SCHED_CTXT);
-AT(G, ret0, GO_RET0); AT(G, ret1, GO_RET1); AT(G, c_sp, GO_C_SP);
-AT(M, self, MO_SELF); AT(M, curg, MO_CURG); AT(M, g0, MO_G0); AT(M, p, MO_P); AT(M, gsignal, MO_GSIGNAL); AT(M, syssp, MO_SYSSP); AT(M, xarg, MO_XARG); AT(M, xres, MO_XRES);
-AT(P, wbbuf_next, PO_WBBUF_NEXT); AT(P, wbbuf_end, PO_WBBUF_END);
-AT(Defer, link, DEFER_LINK); AT(Defer, fn, DEFER_FN); AT(Defer, sp, DEFER_SP); AT(Defer, heap, DEFER_HEAP);
+AT(G, stack_lo, G_STACK_LO);
+AT(G, stack_hi, G_STACK_HI);
+AT(G, stackguard0, G_STACKGUARD0);
+AT(G, panic_, G_PANIC);
+AT(G, defer_, G_DEFER);
+AT(G, m, G_M);
+AT(G, goid, G_ID);
+AT(G, sched.sp, GO_SCHED_SP);
+AT(G, sched.pc, GO_SCHED_PC);
+AT(G, sched.ctxt, GO_SCHED_CTXT);
+AT(G, ret0, GO_RET0);
+AT(G, ret1, GO_RET1);
+AT(G, c_sp, GO_C_SP);
+AT(M, self, MO_SELF);
+AT(M, curg, MO_CURG);
+AT(M, g0, MO_G0);
+AT(M, p, MO_P);
+AT(M, gsignal, MO_GSIGNAL);
+AT(M, syssp, MO_SYSSP);
+AT(M, xarg, MO_XARG);
+AT(M, xres, MO_XRES);
+AT(P, wbbuf_next, PO_WBBUF_NEXT);
+AT(P, wbbuf_end, PO_WBBUF_END);
+AT(Defer, link, DEFER_LINK);
+AT(Defer, fn, DEFER_FN);
+AT(Defer, sp, DEFER_SP);
+AT(Defer, heap, DEFER_HEAP);
 _Static_assert(sizeof(Defer) == DEFER_SIZE, "Defer");
 _Static_assert(sizeof(G) <= 400, "goroutine records are many");
 

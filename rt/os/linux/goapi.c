@@ -3,12 +3,18 @@
 #include "sched/sched.h"
 
 SYSTEM i64 rt_write(usize fd, const void *p, i32 n) { return (i32)os_write((i32)fd, p, n); }
-typedef struct { i64 val, err; } ValErr;
+typedef struct {
+    i64 val, err;
+} ValErr;
 SYSTEM ValErr rt_fcntl(i32 fd, i32 cmd, i32 arg) {
     i64 r = sys_call(SYS_fcntl, fd, cmd, arg, 0, 0, 0);
     return r < 0 ? (ValErr){-1, -r} : (ValErr){r, 0};
 }
-static GoString cstr(u8 *s) { i64 n = 0; while (s && s[n]) n++; return (GoString){s, n}; }
+static GoString cstr(u8 *s) {
+    i64 n = 0;
+    while (s && s[n]) n++;
+    return (GoString){s, n};
+}
 SYSTEM i64 rt_get_argc(void) { return rt_argc; }
 SYSTEM GoString rt_get_arg(i64 i) { return cstr(rt_argv[i]); }
 SYSTEM GoString rt_get_env(i64 i) { return cstr(rt_envv[i]); } // ptr NULL at the end
@@ -23,7 +29,11 @@ SYSTEM i64 rt_gettimeofday(i64 *tv) {
 
 // ---- a system call on every thread (setuid and the like): each is interrupted by signal 33 and makes the call in its handler
 #define SIG_ALLTHREADS 33
-static struct { i64 a[7]; u32 todo, failed; i64 r, want; } all;
+static struct {
+    i64 a[7];
+    u32 todo, failed;
+    i64 r, want;
+} all;
 static SIGNAL void on_thread(i32 sig, KSiginfo *info, KUcontext *ctx) {
     i64 r = sys_call(all.a[0], all.a[1], all.a[2], all.a[3], all.a[4], all.a[5], all.a[6]);
     if (r != all.want) __atomic_store_n(&all.failed, 1, __ATOMIC_SEQ_CST);
@@ -38,11 +48,13 @@ SYSTEM ValErr rt_all_threads_syscall(i64 trap, i64 a1, i64 a2, i64 a3, i64 a4, i
     sched.execlock = 1; // no thread is born meanwhile
     i64 r = sys_call(trap, a1, a2, a3, a4, a5, a6);
     if (r >= 0 || r <= -4096) {
-        KSigaction sa = {(void *)on_thread, SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_RESTART, (void *)rt_sigreturn, ~0ull};
+        KSigaction sa = {(void *)on_thread, SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_RESTART, (void *)rt_sigreturn,
+                         ~0ull};
         sys_call(SYS_rt_sigaction, SIG_ALLTHREADS, (i64)&sa, 0, 8, 0, 0);
         i64 args[7] = {trap, a1, a2, a3, a4, a5, a6}, pid = sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0);
         memcpy(all.a, args, sizeof args);
-        all.want = r; all.failed = 0;
+        all.want = r;
+        all.failed = 0;
         for (M *m = sched.allm; m; m = m->alllink) {
             if (m == self) continue;
             while (!__atomic_load_n(&m->tid, __ATOMIC_ACQUIRE)) os_yield(); // being born
@@ -79,7 +91,8 @@ SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth) {
             Unwinder u;
             usize *w = out + n * depth;
             i64 k = 0;
-            for (unwind_init(&u, g, 0, 0); u.ok && k < depth; unwind_next(&u)) w[k++] = u.frame.pc + (u.frame.kind != FRAME_CALL); // as if after a call
+            for (unwind_init(&u, g, 0, 0); u.ok && k < depth; unwind_next(&u))
+                w[k++] = u.frame.pc + (u.frame.kind != FRAME_CALL); // as if after a call
         }
         n++;
     }
@@ -88,7 +101,9 @@ SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth) {
 }
 SYSTEM void rt_set_prof_label(void *l) { wb_pointer(&this_g()->labels, l); }
 SYSTEM void *rt_get_prof_label(void) { return this_g()->labels; }
-typedef struct { usize base, size; } BaseSize;
+typedef struct {
+    usize base, size;
+} BaseSize;
 SYSTEM BaseSize rt_find_object(usize p) { // base 0: not in the heap
     BaseSize r = {0, 0};
     return heap_object(p, &r.base, &r.size) ? r : (BaseSize){0, 0};

@@ -11,21 +11,45 @@ extern u8 go_sigpanic[] GOSYM("runtime.sigpanic");
 extern u8 go_morestack[] GOSYM("runtime.morestack");
 
 enum { NOTIFY = 1, KILL = 2, THROW = 4, PANIC = 8, DEFAULT = 16, UNBLOCK = 32, IGNORE = 64 };
-typedef struct { u8 flags; const char *name; } SigInfo;
+typedef struct {
+    u8 flags;
+    const char *name;
+} SigInfo;
 static const SigInfo sigtable[65] = {
-    [SIGHUP] = {NOTIFY | KILL, "SIGHUP: terminal line hangup"}, [SIGINT] = {NOTIFY | KILL, "SIGINT: interrupt"}, [SIGQUIT] = {NOTIFY | THROW, "SIGQUIT: quit"},
-    [SIGILL] = {THROW | UNBLOCK, "SIGILL: illegal instruction"}, [SIGTRAP] = {THROW | UNBLOCK, "SIGTRAP: trace trap"}, [SIGABRT] = {NOTIFY | THROW, "SIGABRT: abort"},
-    [SIGBUS] = {PANIC | UNBLOCK, "SIGBUS: bus error"}, [SIGFPE] = {PANIC | UNBLOCK, "SIGFPE: floating-point exception"}, [SIGKILL] = {0, "SIGKILL: kill"},
-    [SIGUSR1] = {NOTIFY, "SIGUSR1: user-defined signal 1"}, [SIGSEGV] = {PANIC | UNBLOCK, "SIGSEGV: segmentation violation"}, [SIGUSR2] = {NOTIFY, "SIGUSR2: user-defined signal 2"},
-    [SIGPIPE] = {NOTIFY | IGNORE, "SIGPIPE: write to broken pipe"}, [SIGALRM] = {NOTIFY, "SIGALRM: alarm clock"}, [SIGTERM] = {NOTIFY | KILL, "SIGTERM: termination"},
-    [SIGSTKFLT] = {THROW | UNBLOCK, "SIGSTKFLT: stack fault"}, [SIGCHLD] = {NOTIFY | UNBLOCK | IGNORE, "SIGCHLD: child status has changed"}, [SIGCONT] = {NOTIFY | DEFAULT, "SIGCONT: continue"},
-    [SIGSTOP] = {0, "SIGSTOP: stop, unblockable"}, [SIGTSTP] = {NOTIFY | DEFAULT, "SIGTSTP: keyboard stop"}, [SIGTTIN] = {NOTIFY | DEFAULT, "SIGTTIN: background read from tty"},
-    [SIGTTOU] = {NOTIFY | DEFAULT, "SIGTTOU: background write to tty"}, [SIGURG] = {NOTIFY | IGNORE, "SIGURG: urgent condition on socket"}, [SIGXCPU] = {NOTIFY, "SIGXCPU: cpu limit exceeded"},
-    [SIGXFSZ] = {NOTIFY, "SIGXFSZ: file size limit exceeded"}, [SIGVTALRM] = {NOTIFY, "SIGVTALRM: virtual alarm clock"}, [SIGPROF] = {NOTIFY | UNBLOCK, "SIGPROF: profiling alarm clock"},
-    [SIGWINCH] = {NOTIFY | IGNORE, "SIGWINCH: window size change"}, [SIGIO] = {NOTIFY, "SIGIO: i/o now possible"}, [SIGPWR] = {NOTIFY, "SIGPWR: power failure restart"}, [SIGSYS] = {THROW, "SIGSYS: bad system call"},
+    [SIGHUP] = {NOTIFY | KILL, "SIGHUP: terminal line hangup"},
+    [SIGINT] = {NOTIFY | KILL, "SIGINT: interrupt"},
+    [SIGQUIT] = {NOTIFY | THROW, "SIGQUIT: quit"},
+    [SIGILL] = {THROW | UNBLOCK, "SIGILL: illegal instruction"},
+    [SIGTRAP] = {THROW | UNBLOCK, "SIGTRAP: trace trap"},
+    [SIGABRT] = {NOTIFY | THROW, "SIGABRT: abort"},
+    [SIGBUS] = {PANIC | UNBLOCK, "SIGBUS: bus error"},
+    [SIGFPE] = {PANIC | UNBLOCK, "SIGFPE: floating-point exception"},
+    [SIGKILL] = {0, "SIGKILL: kill"},
+    [SIGUSR1] = {NOTIFY, "SIGUSR1: user-defined signal 1"},
+    [SIGSEGV] = {PANIC | UNBLOCK, "SIGSEGV: segmentation violation"},
+    [SIGUSR2] = {NOTIFY, "SIGUSR2: user-defined signal 2"},
+    [SIGPIPE] = {NOTIFY | IGNORE, "SIGPIPE: write to broken pipe"},
+    [SIGALRM] = {NOTIFY, "SIGALRM: alarm clock"},
+    [SIGTERM] = {NOTIFY | KILL, "SIGTERM: termination"},
+    [SIGSTKFLT] = {THROW | UNBLOCK, "SIGSTKFLT: stack fault"},
+    [SIGCHLD] = {NOTIFY | UNBLOCK | IGNORE, "SIGCHLD: child status has changed"},
+    [SIGCONT] = {NOTIFY | DEFAULT, "SIGCONT: continue"},
+    [SIGSTOP] = {0, "SIGSTOP: stop, unblockable"},
+    [SIGTSTP] = {NOTIFY | DEFAULT, "SIGTSTP: keyboard stop"},
+    [SIGTTIN] = {NOTIFY | DEFAULT, "SIGTTIN: background read from tty"},
+    [SIGTTOU] = {NOTIFY | DEFAULT, "SIGTTOU: background write to tty"},
+    [SIGURG] = {NOTIFY | IGNORE, "SIGURG: urgent condition on socket"},
+    [SIGXCPU] = {NOTIFY, "SIGXCPU: cpu limit exceeded"},
+    [SIGXFSZ] = {NOTIFY, "SIGXFSZ: file size limit exceeded"},
+    [SIGVTALRM] = {NOTIFY, "SIGVTALRM: virtual alarm clock"},
+    [SIGPROF] = {NOTIFY | UNBLOCK, "SIGPROF: profiling alarm clock"},
+    [SIGWINCH] = {NOTIFY | IGNORE, "SIGWINCH: window size change"},
+    [SIGIO] = {NOTIFY, "SIGIO: i/o now possible"},
+    [SIGPWR] = {NOTIFY, "SIGPWR: power failure restart"},
+    [SIGSYS] = {THROW, "SIGSYS: bad system call"},
 };
 const char *signal_name(u32 s) { return s < 65 && sigtable[s].name ? sigtable[s].name : NULL; }
-static u64 handling;         // atomic: bit s: our handler is installed
+static u64 handling; // atomic: bit s: our handler is installed
 static u32 ignore_sigsys;
 static u8 sigstack0[32768] __attribute__((aligned(4096)));
 
@@ -40,8 +64,14 @@ static void *get_action(u32 s) {
     sys_call(SYS_rt_sigaction, s, 0, (i64)&sa, 8, 0, 0);
     return sa.handler;
 }
-static void install(u32 s) { set_action(s, (void *)handler); __atomic_fetch_or(&handling, 1ull << (s - 1), __ATOMIC_SEQ_CST); }
-static void uninstall(u32 s, void *h) { __atomic_fetch_and(&handling, ~(1ull << (s - 1)), __ATOMIC_SEQ_CST); set_action(s, h); }
+static void install(u32 s) {
+    set_action(s, (void *)handler);
+    __atomic_fetch_or(&handling, 1ull << (s - 1), __ATOMIC_SEQ_CST);
+}
+static void uninstall(u32 s, void *h) {
+    __atomic_fetch_and(&handling, ~(1ull << (s - 1)), __ATOMIC_SEQ_CST);
+    set_action(s, h);
+}
 
 static void set_altstack(void *p, usize n) {
     KStack st = {p, 0, n};
@@ -57,7 +87,10 @@ void os_minit_signals(M *m) { // a new thread: its alternate stack lies at the l
     set_altstack((void *)(m->stack_base + OS_PAGE), 32768);
     os_set_sigmask(0);
 }
-void os_block_all_signals(u64 *old) { u64 all = ~0ull; sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (i64)&all, (i64)old, 8, 0, 0); }
+void os_block_all_signals(u64 *old) {
+    u64 all = ~0ull;
+    sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (i64)&all, (i64)old, 8, 0, 0);
+}
 void os_set_sigmask(u64 mask) { sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (i64)&mask, 0, 8, 0, 0); }
 
 // ---- threads
@@ -66,19 +99,24 @@ void os_set_sigmask(u64 mask) { sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (i64)&
 bool os_thread_start(M *m, void (*start)(M *)) {
     usize size = THREAD_STACK;
     if (!(__atomic_load_n(&handling, __ATOMIC_RELAXED) >> (SIGURG - 1) & 1)) install(SIGURG);
-    u8 *base = (u8 *)sys_mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK);
+    u8 *base =
+        (u8 *)sys_mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK);
     if (!base) return false;
-    sys_call(SYS_mprotect, (i64)base, OS_PAGE, PROT_NONE, 0, 0, 0);                        // below the signal stack
-    sys_call(SYS_mprotect, (i64)(base + OS_PAGE + 32768), OS_PAGE, PROT_NONE, 0, 0, 0);    // below the system stack
-    m->stack_base = (usize)base; m->stack_size = size;
+    sys_call(SYS_mprotect, (i64)base, OS_PAGE, PROT_NONE, 0, 0, 0);                     // below the signal stack
+    sys_call(SYS_mprotect, (i64)(base + OS_PAGE + 32768), OS_PAGE, PROT_NONE, 0, 0, 0); // below the system stack
+    m->stack_base = (usize)base;
+    m->stack_size = size;
     usize top = (usize)base + size - 64;
-    m->g0->stack_lo = (usize)base + 2 * OS_PAGE + 32768; m->g0->stack_hi = (usize)base + size;
+    m->g0->stack_lo = (usize)base + 2 * OS_PAGE + 32768;
+    m->g0->stack_hi = (usize)base + size;
     m->g0->stackguard0 = m->g0->stack_lo + STACK_GUARD;
     m->syssp = top & -16ull;
     u64 old;
     os_block_all_signals(&old);
-    i64 thread_clone(u64 flags, usize stack, M *m, void (*start)(M *));
-    i64 r = thread_clone(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_SYSVSEM | CLONE_THREAD | CLONE_SETTLS, m->syssp, m, start);
+    i64 thread_clone(u64 flags, usize stack, M * m, void (*start)(M *));
+    i64 r =
+        thread_clone(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_SYSVSEM | CLONE_THREAD | CLONE_SETTLS,
+                     m->syssp, m, start);
     os_set_sigmask(old);
     if (r < 0) os_unmap(base, size);
     return r > 0;
@@ -119,13 +157,16 @@ static bool safe_point(usize pc, G *g, usize sp) {
     usize entry = func_entry(f), off = pc - entry;
     if (off < f->body || sp < g->stack_lo + 640 || sp > g->stack_hi || (sp & 15)) return false;
     const u8 *c = (const u8 *)pc;
-    if (c[0] == 0xc3) return false;                              // ret: the frame is gone
+    if (c[0] == 0xc3) return false; // ret: the frame is gone
     if (f->body) {
         usize target = 0;
-        if (c[0] == 0xe8) { target = pc + 5 + (usize)(i64)*(i32 *)(c + 1); if (target == (usize)go_morestack) return false; }
-        if (c[0] == 0xe9) target = pc + 5 + (usize)(i64)*(i32 *)(c + 1);
+        if (c[0] == 0xe8) {
+            target = pc + 5 + (usize)(i64) * (i32 *)(c + 1);
+            if (target == (usize)go_morestack) return false;
+        }
+        if (c[0] == 0xe9) target = pc + 5 + (usize)(i64) * (i32 *)(c + 1);
         else if (c[0] == 0xeb) target = pc + 2 + (usize)(i64)(i8)c[1];
-        if (target == entry) return false;                       // back from morestack
+        if (target == entry) return false; // back from morestack
     }
     return true;
 }
@@ -133,7 +174,9 @@ static void try_preempt(KUcontext *ctx) {
     M *m = this_m();
     G *g = m->curg;
     P *p = m->p;
-    if (!g || !p || p->status != P_RUNNING || !g->preempt || g->status != G_RUNNING || m->locks || m->preemptoff || m->in_go_call) return;
+    if (!g || !p || p->status != P_RUNNING || !g->preempt || g->status != G_RUNNING || m->locks || m->preemptoff ||
+        m->in_go_call)
+        return;
     usize sp = ctx->reg[CTX_RSP], pc = ctx->reg[CTX_RIP];
     if (ctx->reg[CTX_R14] != (u64)g || sp < g->stack_lo || sp > g->stack_hi || !safe_point(pc, g, sp)) return;
     sp -= 8;
@@ -156,7 +199,10 @@ static bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
         sp += 8;
         pc = ret - 1;
     }
-    g->sig = (u32)sig; g->sigcode0 = (usize)info->code; g->sigcode1 = info->addr; g->sigpc = ctx->reg[CTX_RIP];
+    g->sig = (u32)sig;
+    g->sigcode0 = (usize)info->code;
+    g->sigcode1 = info->addr;
+    g->sigpc = ctx->reg[CTX_RIP];
     sp -= 8;
     *(usize *)sp = pc;
     ctx->reg[CTX_RSP] = sp;
@@ -194,9 +240,14 @@ void os_signal_ignore(u32 s) {
     if (s == 0 || s == SIGKILL || s == SIGSTOP) return;
     uninstall(s, (void *)1);
 }
-bool os_signal_is_ignored(u32 s) { return s > 0 && !(__atomic_load_n(&handling, __ATOMIC_RELAXED) >> (s - 1) & 1) && get_action(s) == (void *)1; }
+bool os_signal_is_ignored(u32 s) {
+    return s > 0 && !(__atomic_load_n(&handling, __ATOMIC_RELAXED) >> (s - 1) & 1) && get_action(s) == (void *)1;
+}
 SYSTEM void rt_sigpipe(void) { // EPIPE on fd 1 or 2
-    if (sig_ignored(SIGPIPE) || sig_wanted(SIGPIPE)) { if (sig_wanted(SIGPIPE)) sig_send(SIGPIPE); return; }
+    if (sig_ignored(SIGPIPE) || sig_wanted(SIGPIPE)) {
+        if (sig_wanted(SIGPIPE)) sig_send(SIGPIPE);
+        return;
+    }
     os_die_of(SIGPIPE);
 }
 SYSTEM void rt_ignore_sigsys(void) { __atomic_store_n(&ignore_sigsys, 1, __ATOMIC_SEQ_CST); }
@@ -219,8 +270,13 @@ void rt_after_fork(void) {
 LEAF void rt_after_fork_in_child(void) GOSYM("syscall.runtime_AfterForkInChild");
 void rt_after_fork_in_child(void) { // shares memory with the parent, not the signal table: nothing here may write
     u64 h = __atomic_load_n(&handling, __ATOMIC_RELAXED);
-    for (u32 s = 1; s <= 64; s++) if (h >> (s - 1) & 1) set_action(s, NULL);
+    for (u32 s = 1; s <= 64; s++)
+        if (h >> (s - 1) & 1) set_action(s, NULL);
     os_set_sigmask(this_m()->sigmask_saved);
 }
-SYSTEM void rt_before_exec(void) { __atomic_store_n(&sched.execlock, 1, __ATOMIC_SEQ_CST); lock(&sched.lock); unlock(&sched.lock); }
+SYSTEM void rt_before_exec(void) {
+    __atomic_store_n(&sched.execlock, 1, __ATOMIC_SEQ_CST);
+    lock(&sched.lock);
+    unlock(&sched.lock);
+}
 SYSTEM void rt_after_exec(void) { __atomic_store_n(&sched.execlock, 0, __ATOMIC_SEQ_CST); }

@@ -9,7 +9,10 @@ i64 sys_call(i64 nr, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
     register i64 r8 __asm__("r8") = e;
     register i64 r9 __asm__("r9") = f;
     i64 r;
-    __asm__ volatile("syscall" : "=a"(r) : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+    __asm__ volatile("syscall"
+                     : "=a"(r)
+                     : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
     return r;
 }
 
@@ -23,12 +26,18 @@ usize *sys_mmap(void *hint, usize n, int prot, int flags) {
     i64 r = sys_call(SYS_mmap, (i64)hint, (i64)n, prot, flags, -1, 0);
     return r < 0 && r > -4096 ? NULL : (usize *)r;
 }
-void *os_reserve(void *hint, usize n) { return sys_mmap(hint, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE); }
-bool os_commit(void *p, usize n) { return sys_call(SYS_mprotect, (i64)p, (i64)n, PROT_READ | PROT_WRITE, 0, 0, 0) == 0; }
+void *os_reserve(void *hint, usize n) {
+    return sys_mmap(hint, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+}
+bool os_commit(void *p, usize n) {
+    return sys_call(SYS_mprotect, (i64)p, (i64)n, PROT_READ | PROT_WRITE, 0, 0, 0) == 0;
+}
 void *os_map(usize n) { return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS); }
 void os_unmap(void *p, usize n) { sys_call(SYS_munmap, (i64)p, (i64)n, 0, 0, 0, 0); }
 void os_release(void *p, usize n) { sys_call(SYS_madvise, (i64)p, (i64)n, MADV_DONTNEED, 0, 0, 0); }
-void os_huge(void *p, usize n, bool on) { sys_call(SYS_madvise, (i64)p, (i64)n, on ? MADV_HUGEPAGE : MADV_NOHUGEPAGE, 0, 0, 0); }
+void os_huge(void *p, usize n, bool on) {
+    sys_call(SYS_madvise, (i64)p, (i64)n, on ? MADV_HUGEPAGE : MADV_NOHUGEPAGE, 0, 0, 0);
+}
 
 // ---- futex, threads
 
@@ -48,11 +57,18 @@ void os_set_tls(M *m) { sys_call(SYS_arch_prctl, ARCH_SET_FS, (i64)m, 0, 0, 0, 0
 // ---- time
 
 typedef int (*ClockGettime)(i32, KTimespec *);
-static int clock_gettime_syscall(i32 clock, KTimespec *ts) { return (int)sys_call(SYS_clock_gettime, clock, (i64)ts, 0, 0, 0, 0); }
+static int clock_gettime_syscall(i32 clock, KTimespec *ts) {
+    return (int)sys_call(SYS_clock_gettime, clock, (i64)ts, 0, 0, 0, 0);
+}
 static ClockGettime clock_fn; // set once, by whoever comes first (all set the same value)
 usize vdso_gettimeofday GOSYM("runtime.vdsoGettimeofdaySym");
 
-typedef struct { u32 name; u8 info, other; u16 shndx; u64 value, size; } Sym64;
+typedef struct {
+    u32 name;
+    u8 info, other;
+    u16 shndx;
+    u64 value, size;
+} Sym64;
 static bool same(const char *a, const char *b) {
     while (*a && *a == *b) a++, b++;
     return *a == *b;
@@ -64,15 +80,22 @@ static usize find_vdso(const char *name) {
     if (!base) return 0;
     u64 phoff = *(u64 *)(base + 32);
     u16 phnum = *(u16 *)(base + 56);
-    u64 *dyn = NULL; i64 load = 0; bool found = false;
+    u64 *dyn = NULL;
+    i64 load = 0;
+    bool found = false;
     for (u16 i = 0; i < phnum; i++) {
         u8 *ph = base + phoff + i * 56u;
         u32 type = *(u32 *)ph;
-        if (type == 1 && !found) { load = (i64)base - (i64)(*(u64 *)(ph + 16) - *(u64 *)(ph + 8)); found = true; }
+        if (type == 1 && !found) {
+            load = (i64)base - (i64)(*(u64 *)(ph + 16) - *(u64 *)(ph + 8));
+            found = true;
+        }
         if (type == 2) dyn = (u64 *)(base + *(u64 *)(ph + 8));
     }
     if (!dyn || !found) return 0;
-    Sym64 *syms = NULL; const char *strs = NULL; u32 *hash = NULL, *gnu = NULL;
+    Sym64 *syms = NULL;
+    const char *strs = NULL;
+    u32 *hash = NULL, *gnu = NULL;
     for (; dyn[0]; dyn += 2) {
         void *p = (void *)(dyn[1] + (u64)load);
         if (dyn[0] == 4) hash = p;
@@ -85,8 +108,12 @@ static usize find_vdso(const char *name) {
     if (hash) n = hash[1];
     else if (gnu) {
         u32 nb = gnu[0], off = gnu[1], *buckets = (u32 *)((u64 *)(gnu + 4) + gnu[2]), *chain = buckets + nb;
-        for (u32 i = 0; i < nb; i++) if (buckets[i] > n) n = buckets[i];
-        if (n) { while (!(chain[n - off] & 1)) n++; n++; }
+        for (u32 i = 0; i < nb; i++)
+            if (buckets[i] > n) n = buckets[i];
+        if (n) {
+            while (!(chain[n - off] & 1)) n++;
+            n++;
+        }
     }
     for (u32 i = 0; i < n; i++)
         if (syms[i].shndx && same(strs + syms[i].name, name)) return (usize)((i64)syms[i].value + load);
@@ -105,13 +132,25 @@ static void read_clock(i32 clock, KTimespec *ts) {
     if (unlikely(!f)) f = init_clock();
     f(clock, ts);
 }
-i64 nanotime(void) { KTimespec ts; read_clock(1, &ts); return ts.sec * 1000000000 + ts.nsec; }
-i64 walltime(i32 *nsec) { KTimespec ts; read_clock(0, &ts); *nsec = (i32)ts.nsec; return ts.sec; }
+i64 nanotime(void) {
+    KTimespec ts;
+    read_clock(1, &ts);
+    return ts.sec * 1000000000 + ts.nsec;
+}
+i64 walltime(i32 *nsec) {
+    KTimespec ts;
+    read_clock(0, &ts);
+    *nsec = (i32)ts.nsec;
+    return ts.sec;
+}
 
 // func now() (sec int64, nsec int32, mono int64)
-typedef struct { i64 sec, nsec; } SecNsec;
+typedef struct {
+    i64 sec, nsec;
+} SecNsec;
 SecNsec rt_time_now(void) {
-    i32 ns; i64 s = walltime(&ns);
+    i32 ns;
+    i64 s = walltime(&ns);
     this_m()->xres[0] = (usize)nanotime();
     return (SecNsec){s, ns};
 }
@@ -123,7 +162,10 @@ SecNsec rt_time_runtime_now(void) {
     this_m()->xres[0] = 0;
     return (SecNsec){b->now / 1000000000, b->now % 1000000000};
 }
-i64 rt_time_runtime_nano(void) { Bubble *b = bubble_of(this_g()); return b ? b->now : nanotime(); }
+i64 rt_time_runtime_nano(void) {
+    Bubble *b = bubble_of(this_g());
+    return b ? b->now : nanotime();
+}
 bool rt_is_bubbled(void) { return bubble_of(this_g()) != NULL; }
 
 // ---- files, CPUs
@@ -143,49 +185,71 @@ i64 os_read_file(const char *path, char *buf, i64 max) {
 }
 void os_random(void *p, usize n) {
     u8 *at = (u8 *)os_auxv(25 /* AT_RANDOM */);
-    if (at && n <= 16) { __builtin_memcpy(p, at, n); return; }
+    if (at && n <= 16) {
+        __builtin_memcpy(p, at, n);
+        return;
+    }
     sys_call(SYS_getrandom, (i64)p, (i64)n, 0, 0, 0, 0);
 }
 u64 os_auxv(u64 tag) {
-    if (rt_auxv) for (u64 *a = rt_auxv; a[0]; a += 2) if (a[0] == tag) return a[1];
+    if (rt_auxv)
+        for (u64 *a = rt_auxv; a[0]; a += 2)
+            if (a[0] == tag) return a[1];
     return 0;
 }
 i32 os_ncpu(void) {
-    u64 mask[128]; i32 n = 0;
+    u64 mask[128];
+    i32 n = 0;
     i64 r = sys_call(SYS_sched_getaffinity, 0, sizeof mask, (i64)mask, 0, 0, 0);
     for (i64 i = 0; i < r / 8; i++) n += __builtin_popcountll(mask[i]);
     return n > 0 ? n : 1;
 }
 
 static i64 parse_i64(const char **s) {
-    i64 v = 0; bool any = false;
+    i64 v = 0;
+    bool any = false;
     while (**s == ' ') ++*s;
     for (; **s >= '0' && **s <= '9'; ++*s, any = true) v = v * 10 + (**s - '0');
     return any ? v : -1;
 }
 // "max 100000" or "150000 100000" -> CPUs, rounded up; 0: no limit
-static i32 quota_cpus(i64 quota, i64 period) { return quota <= 0 || period <= 0 ? 0 : (i32)((quota + period - 1) / period); }
+static i32 quota_cpus(i64 quota, i64 period) {
+    return quota <= 0 || period <= 0 ? 0 : (i32)((quota + period - 1) / period);
+}
 static i32 read_v2(const char *dir) {
-    char path[600], buf[64]; i64 n = 0;
+    char path[600], buf[64];
+    i64 n = 0;
     for (const char *s = dir; *s && n < 580; s++) path[n++] = *s;
     __builtin_memcpy(path + n, "/cpu.max", 9);
     if (os_read_file(path, buf, sizeof buf) <= 0) return 0;
-    const char *s = buf; i64 q = parse_i64(&s);
+    const char *s = buf;
+    i64 q = parse_i64(&s);
     return quota_cpus(q, parse_i64(&s));
 }
 // The cgroup of this process and its parents (version 2); for version 1 the cpu controller at its usual mount.
 i32 os_cpu_limit(void) {
-    char buf[2048], dir[560]; i32 best = 0;
+    char buf[2048], dir[560];
+    i32 best = 0;
     if (os_read_file("/proc/self/cgroup", buf, sizeof buf) <= 0) return 0;
     for (char *line = buf; *line;) {
-        char *end = line; while (*end && *end != '\n') end++;
-        char *c1 = line; while (c1 < end && *c1 != ':') c1++;
-        char *c2 = c1 + 1; while (c2 < end && *c2 != ':') c2++;
+        char *end = line;
+        while (*end && *end != '\n') end++;
+        char *c1 = line;
+        while (c1 < end && *c1 != ':') c1++;
+        char *c2 = c1 + 1;
+        while (c2 < end && *c2 != ':') c2++;
         if (c2 < end && end - c2 < 500) {
             bool v2 = c1 + 1 == c2, cpu = false;
-            for (char *s = c1 + 1; s < c2; s++) if (s[0] == 'c' && s[1] == 'p' && s[2] == 'u' && (s + 3 == c2 || s[3] == ',') && (s == c1 + 1 || s[-1] == ',')) cpu = true;
+            for (char *s = c1 + 1; s < c2; s++)
+                if (s[0] == 'c' && s[1] == 'p' && s[2] == 'u' && (s + 3 == c2 || s[3] == ',') &&
+                    (s == c1 + 1 || s[-1] == ','))
+                    cpu = true;
             const char *root = v2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu";
-            i64 n = 0; while (root[n]) { dir[n] = root[n]; n++; }
+            i64 n = 0;
+            while (root[n]) {
+                dir[n] = root[n];
+                n++;
+            }
             i64 rootlen = n;
             for (char *s = c2 + 1; s < end; s++) dir[n++] = *s;
             if (v2) {
@@ -198,11 +262,19 @@ i32 os_cpu_limit(void) {
                     while (n > rootlen && dir[n - 1] != '/') n--;
                 }
             } else if (cpu) {
-                char v[64]; i64 q = -1, p = -1; const char *s;
+                char v[64];
+                i64 q = -1, p = -1;
+                const char *s;
                 __builtin_memcpy(dir + n, "/cpu.cfs_quota_us", 18);
-                if (os_read_file(dir, v, sizeof v) > 0) { s = v; q = parse_i64(&s); }
+                if (os_read_file(dir, v, sizeof v) > 0) {
+                    s = v;
+                    q = parse_i64(&s);
+                }
                 __builtin_memcpy(dir + n, "/cpu.cfs_period_us", 19);
-                if (os_read_file(dir, v, sizeof v) > 0) { s = v; p = parse_i64(&s); }
+                if (os_read_file(dir, v, sizeof v) > 0) {
+                    s = v;
+                    p = parse_i64(&s);
+                }
                 i32 l = quota_cpus(q, p);
                 if (l && (!best || l < best)) best = l;
             }

@@ -7,7 +7,9 @@
 int amd64_size(int t) { return vtype_size((VType)t) == 8 ? 8 : 4; }
 static int mem_size(int t) { return t == VT_BOOL ? 1 : (int)vtype_size((VType)t); }
 
-Mem amd64_slot_mem(const Slot *s, i64 frame_size) { return (Mem){RSP, -1, 0, (i32)(s->offset + (s->is_arg ? frame_size + 8 : 0)), NULL}; }
+Mem amd64_slot_mem(const Slot *s, i64 frame_size) {
+    return (Mem){RSP, -1, 0, (i32)(s->offset + (s->is_arg ? frame_size + 8 : 0)), NULL};
+}
 
 static Mem home_mem(const Emit *m, const Value *v) {
     const Slot *s = v->home ? v->home : v->args[0]->home;
@@ -25,7 +27,8 @@ static Mem mem_of(const Emit *m, const Value *v) {
         a.base = RSP, a.disp += s.disp;
         break;
     }
-    case AM_OUT: case AM_SPV: a.base = RSP; break;
+    case AM_OUT:
+    case AM_SPV: a.base = RSP; break;
     case AM_G: a.base = R14; break;
     default: break;
     }
@@ -64,7 +67,10 @@ static void emit_cc(Emit *m, InsnId id, int size, int cc, int reg, int rm, const
     enc_op(&m->e, id, size, reg, rm, a, 0);
     // the opcode byte is the one behind 0F
     for (i64 i = at; i < m->e.code.len; i++)
-        if (m->e.code.ptr[i] == 0x0f) { m->e.code.ptr[i + 1] = (u8)(m->e.code.ptr[i + 1] + cc); return; }
+        if (m->e.code.ptr[i] == 0x0f) {
+            m->e.code.ptr[i + 1] = (u8)(m->e.code.ptr[i + 1] + cc);
+            return;
+        }
 }
 
 // x op y where y may be in its slot.
@@ -98,7 +104,11 @@ static void emit_add(Emit *m, const Value *v) {
 static void emit_addi(Emit *m, const Value *v) {
     int size = amd64_size(v->type), d = v->reg, x = v->args[0]->reg;
     i64 c = v->auxint;
-    if (d != x) { if (c == 0) enc_mov_rr(&m->e, size, d, x); else lea(m, size, d, x, -1, 0, (i32)c); return; }
+    if (d != x) {
+        if (c == 0) enc_mov_rr(&m->e, size, d, x);
+        else lea(m, size, d, x, -1, 0, (i32)c);
+        return;
+    }
     if (c == 1) enc_rr(&m->e, I_INC, size, -1, d);
     else if (c == -1) enc_rr(&m->e, I_DEC, size, -1, d);
     else if (c == 128) enc_alu_ri(&m->e, 5, size, d, -128);
@@ -163,15 +173,24 @@ static void emit_extend(Emit *m, const Value *v) {
 static void emit_shift(Emit *m, const Value *v, InsnId id, bool imm) {
     int size = v->op == A_ROL || v->op == A_ROLI ? mem_size(v->type) : amd64_size(v->type);
     if (v->op == A_BTSI) size = amd64_size(v->type);
-    if (!imm) { enc_rr(&m->e, id, size, -1, v->reg); return; }
-    if (v->op == A_SHLI && v->auxint == 1) { enc_rr(&m->e, I_ADD_RM, size, v->reg, v->reg); return; }
+    if (!imm) {
+        enc_rr(&m->e, id, size, -1, v->reg);
+        return;
+    }
+    if (v->op == A_SHLI && v->auxint == 1) {
+        enc_rr(&m->e, I_ADD_RM, size, v->reg, v->reg);
+        return;
+    }
     enc_op(&m->e, id, size, -1, v->reg, NULL, 1);
     buf_u8(&m->e.code, (u8)v->auxint);
 }
 
 static void emit_setcc(Emit *m, const Value *v) {
     Enc *e = &m->e;
-    if (v->cc != CC_FEQ && v->cc != CC_FNE) { emit_cc(m, I_SETCC, 1, v->cc, -1, v->reg, NULL); return; }
+    if (v->cc != CC_FEQ && v->cc != CC_FNE) {
+        emit_cc(m, I_SETCC, 1, v->cc, -1, v->reg, NULL);
+        return;
+    }
     // equal: zero and not unordered. Without a second register: a jump around the second setcc.
     bool eq = v->cc == CC_FEQ;
     emit_cc(m, I_SETCC, 1, eq ? CC_NP : CC_P, -1, v->reg, NULL);
@@ -212,14 +231,19 @@ static void emit_clz(Emit *m, const Value *v) {
 }
 
 // ---- floats -------------------------------------------------------------------------------------------------------
-static Mem const_mem(Emit *m, const void *bytes, i64 size, i64 align) { return (Mem){-1, -1, 0, 0, obj_const(m->f->syms, bytes, size, align)}; }
+static Mem const_mem(Emit *m, const void *bytes, i64 size, i64 align) {
+    return (Mem){-1, -1, 0, 0, obj_const(m->f->syms, bytes, size, align)};
+}
 
 static void emit_fconst(Emit *m, const Value *v) {
     Enc *e = &m->e;
     u64 bits;
     f32 small = (f32)v->auxf;
     memcpy(&bits, &v->auxf, 8);
-    if (bits == 0) { enc_rr(e, I_XORPS, 4, v->reg, v->reg); return; }
+    if (bits == 0) {
+        enc_rr(e, I_XORPS, 4, v->reg, v->reg);
+        return;
+    }
     Mem a = v->type == VT_F32 ? const_mem(m, &small, 4, 4) : const_mem(m, &v->auxf, 8, 8);
     load(m, (VType)v->type, v->reg, &a);
 }
@@ -274,7 +298,8 @@ static void emit_f2u(Emit *m, const Value *v) {
 }
 
 static void emit_copysign(Emit *m, const Value *v) { // magnitude of args[0], sign of args[1]
-    u64 sign[2] = {v->type == VT_F32 ? 0x80000000u : 1ULL << 63, 0}, rest[2] = {v->type == VT_F32 ? 0x7fffffffu : ~0ULL >> 1, 0};
+    u64 sign[2] = {v->type == VT_F32 ? 0x80000000u : 1ULL << 63, 0},
+        rest[2] = {v->type == VT_F32 ? 0x7fffffffu : ~0ULL >> 1, 0};
     Mem s = const_mem(m, sign, 16, 16), r = const_mem(m, rest, 16, 16);
     enc_rm(&m->e, I_MOVAPS_RM, 4, XMM15, &s);
     enc_rr(&m->e, I_ANDPS, 4, XMM15, v->args[1]->reg);
@@ -393,7 +418,8 @@ static void emit_call(Emit *m, const Value *v) {
     } else {
         enc_call_sym(e, c->sym);
     }
-    if (c->kind != CALL_RUNTIME_LEAF_NOGC || c->defer_return) vec_push(m->arena, &m->sites, ((struct SiteAt){(u32)e->code.len, c->map, c->defer_return}));
+    if (c->kind != CALL_RUNTIME_LEAF_NOGC || c->defer_return)
+        vec_push(m->arena, &m->sites, ((struct SiteAt){(u32)e->code.len, c->map, c->defer_return}));
 }
 
 // ---- dispatch ---------------------------------------------------------------------------------------------------------
@@ -404,8 +430,10 @@ static void emit_special(Emit *m, Value *v) {
     const AmdOpInfo *info = amd64_info(v->op);
     switch (v->op) {
     case A_MOVI:
-        if (d >= XMM0) { Mem k = const_mem(m, &v->auxint, 8, 8); load(m, VT_F64, d, &k); }
-        else if (v->auxint == 0 && !m->flags_live) enc_rr(e, I_XOR_RM, 4, d, d);
+        if (d >= XMM0) {
+            Mem k = const_mem(m, &v->auxint, 8, 8);
+            load(m, VT_F64, d, &k);
+        } else if (v->auxint == 0 && !m->flags_live) enc_rr(e, I_XOR_RM, 4, d, d);
         else enc_mov_ri(e, size, d, v->auxint);
         break;
     case A_FCONST: emit_fconst(m, v); break;
@@ -418,7 +446,10 @@ static void emit_special(Emit *m, Value *v) {
     case A_GETG: enc_mov_rr(e, 8, d, R14); break;
     case A_GETSP: enc_mov_rr(e, 8, d, RSP); break;
     case A_CALLER_SP: lea(m, 8, d, RSP, -1, 0, (i32)(m->f->frame_size + 8)); break;
-    case A_CALLER_PC: a = (Mem){RSP, -1, 0, (i32)m->f->frame_size, NULL}; enc_rm(e, I_MOV_RM, 8, d, &a); break;
+    case A_CALLER_PC:
+        a = (Mem){RSP, -1, 0, (i32)m->f->frame_size, NULL};
+        enc_rm(e, I_MOV_RM, 8, d, &a);
+        break;
     case A_ADD: emit_add(m, v); break;
     case A_ADDI: emit_addi(m, v); break;
     case A_IMULI: emit_imuli(m, v); break;
@@ -426,26 +457,46 @@ static void emit_special(Emit *m, Value *v) {
         if (size == 8 || d >= R8) buf_u8(&e->code, (u8)((size == 8 ? 0x48 : 0x40) | d >> 3));
         buf_u8(&e->code, 0x0f), buf_u8(&e->code, (u8)(0xc8 | (d & 7)));
         break;
-    case A_MULHI: case A_UMULHI: case A_UMUL_WIDE: enc_rr(e, info->insn, v->op == A_UMUL_WIDE ? 8 : size, -1, v->args[1]->reg); break;
-    case A_DIV: case A_UDIV: case A_MOD: case A_UMOD: emit_div(m, v); break;
+    case A_MULHI:
+    case A_UMULHI:
+    case A_UMUL_WIDE: enc_rr(e, info->insn, v->op == A_UMUL_WIDE ? 8 : size, -1, v->args[1]->reg); break;
+    case A_DIV:
+    case A_UDIV:
+    case A_MOD:
+    case A_UMOD: emit_div(m, v); break;
     case A_UDIV_WIDE: enc_rr(e, I_DIV, 8, -1, v->args[2]->reg); break;
-    case A_ADD_CARRY: case A_SUB_BORROW: emit_carry(m, v); break;
-    case A_MOVZX: case A_MOVSX: emit_extend(m, v); break;
-    case A_CTZ: enc_mov_ri(e, 4, d, v->auxint); enc_rr(e, I_TZCNT, 8, d, v->args[0]->reg); break;
+    case A_ADD_CARRY:
+    case A_SUB_BORROW: emit_carry(m, v); break;
+    case A_MOVZX:
+    case A_MOVSX: emit_extend(m, v); break;
+    case A_CTZ:
+        enc_mov_ri(e, 4, d, v->auxint);
+        enc_rr(e, I_TZCNT, 8, d, v->args[0]->reg);
+        break;
     case A_CLZ: emit_clz(m, v); break;
     case A_TESTI: {
         int s = mem_size(v->etype), x = v->args[0]->reg;
         enc_ri(e, I_TEST_I, s, x, v->auxint);
         break;
     }
-    case A_BTI: enc_op(e, I_BT_I, amd64_size(v->etype), -1, v->args[0]->reg, NULL, 1); buf_u8(&e->code, (u8)v->auxint); break;
+    case A_BTI:
+        enc_op(e, I_BT_I, amd64_size(v->etype), -1, v->args[0]->reg, NULL, 1);
+        buf_u8(&e->code, (u8)v->auxint);
+        break;
     case A_BT: enc_rr(e, I_BT_MR, amd64_size(v->etype), v->args[1]->reg, v->args[0]->reg); break;
     case A_SETCC: emit_setcc(m, v); break;
     case A_SBBMASK: enc_rr(e, I_SBB_RM, size, d, d); break;
     case A_CMOV: emit_cmov(m, v); break;
     case A_FCMOV: emit_fcmov(m, v); break;
-    case A_FXORC: case A_FANDC: a = (Mem){-1, -1, 0, 0, v->sym}; enc_rm(e, info->insn, 4, d, &a); break;
-    case A_FROUND: enc_op(e, float_insn(I_ROUNDSS, v->type), 4, d, v->args[0]->reg, NULL, 1); buf_u8(&e->code, (u8)(v->auxint | 8)); break;
+    case A_FXORC:
+    case A_FANDC:
+        a = (Mem){-1, -1, 0, 0, v->sym};
+        enc_rm(e, info->insn, 4, d, &a);
+        break;
+    case A_FROUND:
+        enc_op(e, float_insn(I_ROUNDSS, v->type), 4, d, v->args[0]->reg, NULL, 1);
+        buf_u8(&e->code, (u8)(v->auxint | 8));
+        break;
     case A_FMA: enc_vex_fma(e, size, d, v->args[1]->reg, v->args[2]->reg); break;
     case A_FCOPYSIGN: emit_copysign(m, v); break;
     case A_FMIN: emit_fmin(m, v); break;
@@ -454,7 +505,8 @@ static void emit_special(Emit *m, Value *v) {
     case A_F2I: enc_rr(e, float_insn(I_CVTTSS2SI, v->etype), size, d, v->args[0]->reg); break;
     case A_F2U: emit_f2u(m, v); break;
     case A_F2F: enc_rr(e, v->etype == VT_F32 ? I_CVTSS2SD : I_CVTSD2SS, 4, d, v->args[0]->reg); break;
-    case A_F2BITS: case A_BITS2F: enc_mov_rr(e, size, d, v->args[0]->reg); break;
+    case A_F2BITS:
+    case A_BITS2F: enc_mov_rr(e, size, d, v->args[0]->reg); break;
     case A_LOAD: load(m, (VType)v->etype, d, &a); break;
     case A_LOADSX:
         if (mem_size(v->etype) == 4) enc_rm(e, size == 8 ? I_MOVSXD : I_MOV_RM, size, d, &a);
@@ -462,10 +514,14 @@ static void emit_special(Emit *m, Value *v) {
         break;
     case A_STORE: store(m, (VType)v->etype, v->args[am_nargs(v)]->reg, &a); break;
     case A_STOREI: emit_storei(m, v); break;
-    case A_NILCHECK: a = (Mem){(i8)v->args[0]->reg, -1, 0, 0, NULL}; enc_rm(e, I_TEST_MR, 1, RAX, &a); break;
+    case A_NILCHECK:
+        a = (Mem){(i8)v->args[0]->reg, -1, 0, 0, NULL};
+        enc_rm(e, I_TEST_MR, 1, RAX, &a);
+        break;
     case A_ZERO: emit_zero(m, v); break;
     case A_MOVE: emit_move(m, v); break;
-    case A_REP_STOS: case A_REP_MOVS: emit_rep(m, v); break;
+    case A_REP_STOS:
+    case A_REP_MOVS: emit_rep(m, v); break;
     case A_PAUSE: buf_u8(&e->code, 0xf3), buf_u8(&e->code, 0x90); break;
     case A_PREFETCH: enc_rm(e, I_PREFETCH, 4, am_imm(v) >= 3 ? 1 : am_imm(v) == 0 ? 0 : 4 - am_imm(v), &a); break;
     case A_WB_CALL: enc_call_sym(e, v->sym); break;
@@ -530,12 +586,24 @@ static void emit_machine(Emit *m, Value *v) {
 void amd64_emit_value(Emit *m, Value *v) {
     Mem a;
     switch (v->op) {
-    case O_PHI: case O_ARG: case O_CONTEXT: case O_INIT_MEM: case O_SELECT_N: case O_RETURN: case O_KEEPALIVE: return;
+    case O_PHI:
+    case O_ARG:
+    case O_CONTEXT:
+    case O_INIT_MEM:
+    case O_SELECT_N:
+    case O_RETURN:
+    case O_KEEPALIVE: return;
     case O_COPY:
         if (v->reg >= 0 && v->reg != v->reg2) enc_mov_rr(&m->e, amd64_size(v->type), v->reg, v->reg2);
         return;
-    case O_SPILL: a = home_mem(m, v); store(m, slot_type(v), v->reg2, &a); return;
-    case O_RELOAD: a = home_mem(m, v); load(m, slot_type(v), v->reg, &a); return;
+    case O_SPILL:
+        a = home_mem(m, v);
+        store(m, slot_type(v), v->reg2, &a);
+        return;
+    case O_RELOAD:
+        a = home_mem(m, v);
+        load(m, slot_type(v), v->reg, &a);
+        return;
     case O_CALL: emit_call(m, v); return;
     default: break;
     }

@@ -7,9 +7,23 @@
 #include "abi/abi.h"
 #include <unistd.h>
 
-typedef struct Jump { i32 cc; i32 target; bool is_long; } Jump;       // cc -1: unconditional; target: fragment
-typedef struct Frag { u32 from, to, start; Jump jumps[3]; i32 njumps; Block *b; } Frag; // body in Enc.code; start: final offset
-typedef struct Layout { Emit *m; Frag *frags; i32 n; i32 *of_block; } Layout;
+typedef struct Jump {
+    i32 cc;
+    i32 target;
+    bool is_long;
+} Jump; // cc -1: unconditional; target: fragment
+typedef struct Frag {
+    u32 from, to, start;
+    Jump jumps[3];
+    i32 njumps;
+    Block *b;
+} Frag; // body in Enc.code; start: final offset
+typedef struct Layout {
+    Emit *m;
+    Frag *frags;
+    i32 n;
+    i32 *of_block;
+} Layout;
 enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000 };
 
 // ---- prologue --------------------------------------------------------------------------------------------------------
@@ -70,7 +84,13 @@ static void note_line(Emit *m, Pos pos, i32 inl) {
 
 static bool emits_code(const Value *v) {
     switch (v->op) {
-    case O_PHI: case O_ARG: case O_CONTEXT: case O_INIT_MEM: case O_SELECT_N: case O_RETURN: case O_KEEPALIVE: return false;
+    case O_PHI:
+    case O_ARG:
+    case O_CONTEXT:
+    case O_INIT_MEM:
+    case O_SELECT_N:
+    case O_RETURN:
+    case O_KEEPALIVE: return false;
     default: return true;
     }
 }
@@ -117,11 +137,14 @@ static void emit_block(Layout *l, Frag *g) {
 
 // ---- jumps --------------------------------------------------------------------------------------------------------------
 // Blocks without code that only jump on do not exist: jumps to them go on, nothing falls into them.
-static bool is_empty(const Frag *g) { return g->b && g->b->kind == BK_PLAIN && g->from == g->to && g->b->succs.ptr[0].b != g->b; }
+static bool is_empty(const Frag *g) {
+    return g->b && g->b->kind == BK_PLAIN && g->from == g->to && g->b->succs.ptr[0].b != g->b;
+}
 
 static i32 final_target(const Layout *l, const Block *b) {
     i32 i = l->of_block[b->id];
-    for (i64 hops = 0; hops < l->n && is_empty(&l->frags[i]); hops++) i = l->of_block[l->frags[i].b->succs.ptr[0].b->id];
+    for (i64 hops = 0; hops < l->n && is_empty(&l->frags[i]); hops++)
+        i = l->of_block[l->frags[i].b->succs.ptr[0].b->id];
     return i;
 }
 
@@ -146,13 +169,23 @@ static void choose_jumps(Layout *l, i32 i) {
         if (yes != next) add_jump(g, -1, yes);
         return;
     }
-    if (cc == CC_FEQ) { i32 t = yes; yes = no; no = t; cc = CC_FNE; }
+    if (cc == CC_FEQ) {
+        i32 t = yes;
+        yes = no;
+        no = t;
+        cc = CC_FNE;
+    }
     if (cc == CC_FNE) {
         add_jump(g, CC_NE, yes), add_jump(g, CC_P, yes);
         if (no != next) add_jump(g, -1, no);
         return;
     }
-    if (yes == next) { i32 t = yes; yes = no; no = t; cc ^= 1; }
+    if (yes == next) {
+        i32 t = yes;
+        yes = no;
+        no = t;
+        cc ^= 1;
+    }
     add_jump(g, cc, yes);
     if (no != next) add_jump(g, -1, no);
 }
@@ -193,7 +226,10 @@ static void put_jump(Buf *o, const Jump *j, u32 target) {
 }
 
 // ---- assembly of the pieces ------------------------------------------------------------------------------------------------
-typedef struct Mover { const Layout *l; i32 i; } Mover; // old offsets come in ascending order
+typedef struct Mover {
+    const Layout *l;
+    i32 i;
+} Mover; // old offsets come in ascending order
 static u32 moved(Mover *mv, u32 off, bool at_end) {
     const Layout *l = mv->l;
     while (mv->i + 1 < l->n && (at_end ? off > l->frags[mv->i].to : off >= l->frags[mv->i].to)) mv->i++;
@@ -226,7 +262,8 @@ static void finish(Layout *l) {
         struct SiteAt *s = &m->sites.ptr[i];
         u32 pc = moved(&mv, s->pc, true);
         vec_push(m->arena, &code->calls, ((CallSite){pc, s->map}));
-        if (s->defer_return && m->f->deferreturn_block && l->frags[mv.i].b == m->f->deferreturn_block) code->deferreturn_ret = pc;
+        if (s->defer_return && m->f->deferreturn_block && l->frags[mv.i].b == m->f->deferreturn_block)
+            code->deferreturn_ret = pc;
     }
     mv.i = 0;
     code->body = moved(&mv, code->body, true);
@@ -234,7 +271,8 @@ static void finish(Layout *l) {
     for (i32 i = 0; i < l->n; i++) {
         Block *b = l->frags[i].b;
         if (!b || b->kind != BK_JUMP_TABLE) continue;
-        for (i64 s = 0; s < b->succs.len; s++) obj_reloc(b->data, (u32)(8 * s), REL_ABS64, m->out, l->frags[final_target(l, b->succs.ptr[s].b)].start);
+        for (i64 s = 0; s < b->succs.len; s++)
+            obj_reloc(b->data, (u32)(8 * s), REL_ABS64, m->out, l->frags[final_target(l, b->succs.ptr[s].b)].start);
     }
     buf_free(&o);
 }
@@ -244,7 +282,8 @@ static void fill_info(Emit *m) {
     CodeInfo *c = m->code, *maps = f->code;
     c->frame_size = (u32)f->frame_size;
     c->arg_size = f->abi ? (u32)f->abi->stack_size : 0;
-    c->frame_words = maps->frame_words, c->arg_words = maps->arg_words, c->nmaps = maps->nmaps, c->entry_regs = maps->entry_regs;
+    c->frame_words = maps->frame_words, c->arg_words = maps->arg_words, c->nmaps = maps->nmaps,
+    c->entry_regs = maps->entry_regs;
     i64 n = maps->nmaps * (((i64)maps->frame_words + maps->arg_words + 7) / 8);
     c->maps = ANEWN(m->arena, u8, n + 1);
     if (n) memcpy(c->maps, maps->maps, (size_t)n);
@@ -270,7 +309,8 @@ static void dump_code(const Func *f, const Sym *s) {
     buf_printf(&o, "code %.*s:", SFMT(f->name));
     for (i64 i = 0; i < s->size; i++) buf_printf(&o, " %02x", s->data[i]);
     buf_char(&o, '\n');
-    if (write(f->opt->dump_fd ? f->opt->dump_fd : 2, o.ptr, (size_t)o.len) < 0) {}
+    if (write(f->opt->dump_fd ? f->opt->dump_fd : 2, o.ptr, (size_t)o.len) < 0) {
+    }
     buf_free(&o);
 }
 

@@ -4,7 +4,11 @@
 // Symbols without base and index are addressed relative to RIP (shorter), with them by their absolute 32-bit address.
 #include "arch/amd64/amd64.h"
 
-typedef struct Insn { u8 prefix, map, op; i8 ext; u8 flags; } Insn;
+typedef struct Insn {
+    u8 prefix, map, op;
+    i8 ext;
+    u8 flags;
+} Insn;
 static const Insn insns[] = {
 #define I(n, pfx, map, op, ext, flags) {pfx, map, op, ext, flags},
 #include "arch/amd64/insns.def"
@@ -77,10 +81,8 @@ void enc_op(Enc *e, InsnId id, int size, int reg, int rm, const Mem *m, int imm_
     if (in->map == 2) buf_u8(&e->code, 0x38);
     if (in->map == 3) buf_u8(&e->code, 0x3a);
     buf_u8(&e->code, (u8)(in->op - (size == 1 && (in->flags & IF_BYTE))));
-    if (m)
-        put_mem(e, reg, m, imm_bytes);
-    else
-        buf_u8(&e->code, (u8)(0xc0 | (hw(reg) & 7) << 3 | (hw(rm) & 7)));
+    if (m) put_mem(e, reg, m, imm_bytes);
+    else buf_u8(&e->code, (u8)(0xc0 | (hw(reg) & 7) << 3 | (hw(rm) & 7)));
 }
 
 void enc_rr(Enc *e, InsnId id, int size, int reg, int rm) { enc_op(e, id, size, reg, rm, NULL, 0); }
@@ -121,7 +123,8 @@ void enc_alu_mi(Enc *e, int digit, int size, const Mem *m, i64 imm) {
     // a digit below 8 is encoded as registers 0..7; byte forms with a digit of 4..7 get a harmless REX unless avoided
     const Insn *in = &insns[short_imm ? I_ALU_I8 : I_ALU_I32];
     if (size == 2) buf_u8(&e->code, 0x66);
-    int rex = (size == 8 ? 0x48 : 0) | (m->index >= 0 && (m->index & 8) ? 0x42 : 0) | (m->base >= 0 && (m->base & 8) ? 0x41 : 0);
+    int rex = (size == 8 ? 0x48 : 0) | (m->index >= 0 && (m->index & 8) ? 0x42 : 0) |
+              (m->base >= 0 && (m->base & 8) ? 0x41 : 0);
     if (rex) buf_u8(&e->code, (u8)rex);
     buf_u8(&e->code, (u8)(in->op - (size == 1)));
     put_mem(e, digit, m, n);
@@ -136,7 +139,8 @@ void enc_mov_ri(Enc *e, int size, int reg, i64 imm) {
     } else if (fits32(imm)) {
         enc_op(e, I_MOV_MI, 8, -1, reg, NULL, 4), buf_u32(&e->code, (u32)imm);
     } else {
-        buf_u8(&e->code, (u8)(0x48 | (reg >> 3 & 1))), buf_u8(&e->code, (u8)(0xb8 | (reg & 7))), buf_u64(&e->code, (u64)imm);
+        buf_u8(&e->code, (u8)(0x48 | (reg >> 3 & 1))), buf_u8(&e->code, (u8)(0xb8 | (reg & 7))),
+            buf_u64(&e->code, (u64)imm);
     }
 }
 
@@ -185,7 +189,14 @@ void enc_here8(Enc *e, i64 at) {
 }
 
 void enc_nops(Enc *e, i64 n) {
-    static const u8 nops[9][9] = {{0x90}, {0x66, 0x90}, {0x0f, 0x1f, 0x00}, {0x0f, 0x1f, 0x40, 0}, {0x0f, 0x1f, 0x44, 0, 0}, {0x66, 0x0f, 0x1f, 0x44, 0, 0},
-        {0x0f, 0x1f, 0x80, 0, 0, 0, 0}, {0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0}, {0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0}};
+    static const u8 nops[9][9] = {{0x90},
+                                  {0x66, 0x90},
+                                  {0x0f, 0x1f, 0x00},
+                                  {0x0f, 0x1f, 0x40, 0},
+                                  {0x0f, 0x1f, 0x44, 0, 0},
+                                  {0x66, 0x0f, 0x1f, 0x44, 0, 0},
+                                  {0x0f, 0x1f, 0x80, 0, 0, 0, 0},
+                                  {0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0},
+                                  {0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0}};
     for (; n > 0; n -= 9) buf_bytes(&e->code, nops[i64_min(n, 9) - 1], i64_min(n, 9));
 }

@@ -7,8 +7,18 @@
 
 int amd64_mem_at(const Value *v) { // index of the first address argument
     switch (v->op) {
-    case A_ADDM: case A_SUBM: case A_ANDM: case A_ORM: case A_XORM: case A_IMULM: case A_CMPM: case A_UCOMIM:
-    case A_FADDM: case A_FSUBM: case A_FMULM: case A_FDIVM: return 1;
+    case A_ADDM:
+    case A_SUBM:
+    case A_ANDM:
+    case A_ORM:
+    case A_XORM:
+    case A_IMULM:
+    case A_CMPM:
+    case A_UCOMIM:
+    case A_FADDM:
+    case A_FSUBM:
+    case A_FMULM:
+    case A_FDIVM: return 1;
     default: return 0;
     }
 }
@@ -63,7 +73,11 @@ static bool fold_base(Func *f, Value *v, int at) {
     int n = 0;
     if ((p->am & AM_BASE) == AM_REG) a = p->args[0], n++;
     Value *x = pindexed ? p->args[am_nargs(p) - 1] : index;
-    if (x) { if (n) b = x; else a = x; n++; }
+    if (x) {
+        if (n) b = x;
+        else a = x;
+        n++;
+    }
     if (has_aux(p)) v->aux = p->aux;
     u8 scale = (u8)((pindexed ? p->am : v->am) & AM_SCALE);
     int old = am_nargs(v);
@@ -99,7 +113,8 @@ static bool fold_index(Func *f, Value *v, int at) {
 static void fold_address(Func *f, Value *v) {
     if (!v->am || v->op == O_CALL) return;
     int at = amd64_mem_at(v);
-    for (int i = 0; i < 8 && (fold_base(f, v, at) || fold_index(f, v, at)); i++) {}
+    for (int i = 0; i < 8 && (fold_base(f, v, at) || fold_index(f, v, at)); i++) {
+    }
 }
 
 // ADD of a shifted value: one lea. Only where flags and memory play no part.
@@ -119,16 +134,19 @@ static void fold_add(Func *f, Value *v) {
 
 // ---- nil checks ----------------------------------------------------------------------------------------------------
 static const Value *dereferenced(const Value *v) {
-    if (!v->am || v->op == A_LEA || v->op == A_PREFETCH || (v->am & AM_BASE) != AM_REG || (v->am & (AM_INDEX | AM_SYM))) return NULL;
+    if (!v->am || v->op == A_LEA || v->op == A_PREFETCH || (v->am & AM_BASE) != AM_REG || (v->am & (AM_INDEX | AM_SYM)))
+        return NULL;
     i32 d = am_disp(v);
     return d >= 0 && d < 4096 ? v->args[amd64_mem_at(v)] : NULL;
 }
 
 static bool writes_memory(const Func *f, const Value *v) {
-    return (ssa_op_info(f, v->op)->flags & (OPF_MEM_OUT | OPF_CALL)) || v->type == VT_MEM || (v->type == VT_TUPLE && (ssa_op_info(f, v->op)->flags & OPF_MEM_IN));
+    return (ssa_op_info(f, v->op)->flags & (OPF_MEM_OUT | OPF_CALL)) || v->type == VT_MEM ||
+           (v->type == VT_TUPLE && (ssa_op_info(f, v->op)->flags & OPF_MEM_IN));
 }
 
-static void drop_nilchecks(Func *f, Block *b, i64 *epoch) { // Value.scratch: epoch in which the pointer is dereferenced further down
+static void drop_nilchecks(Func *f, Block *b,
+                           i64 *epoch) { // Value.scratch: epoch in which the pointer is dereferenced further down
     bool any = false;
     ++*epoch;
     for (i64 i = b->values.len - 1; i >= 0; i--) {
@@ -155,10 +173,15 @@ static void drop_nilchecks(Func *f, Block *b, i64 *epoch) { // Value.scratch: ep
 }
 
 // ---- loads into operations ------------------------------------------------------------------------------------------
-typedef struct Fold { Func *f; Block *b; i64 epoch, first; } Fold; // epoch: number of writes so far; Value.scratch of a load: epoch it was in
+typedef struct Fold {
+    Func *f;
+    Block *b;
+    i64 epoch, first;
+} Fold; // epoch: number of writes so far; Value.scratch of a load: epoch it was in
 
 static bool can_fold_load(const Fold *s, const Value *x, i64 size) {
-    return x->op == A_LOAD && x->uses == 1 && x->cc != 1 && x->block == s->b && x->scratch == s->epoch && vtype_size(x->etype) == size && !(x->flags & VF_DEAD);
+    return x->op == A_LOAD && x->uses == 1 && x->cc != 1 && x->block == s->b && x->scratch == s->epoch &&
+           vtype_size(x->etype) == size && !(x->flags & VF_DEAD);
 }
 
 // v takes over the memory operand of load x; v's new arguments: `keep` (or none), address, memory.
@@ -181,9 +204,18 @@ static void take_load(Fold *s, Value *v, int op, Value *keep, Value *x) {
 
 static int memory_form(int op) {
     switch (op) {
-    case A_ADD: return A_ADDM; case A_SUB: return A_SUBM; case A_AND: return A_ANDM; case A_OR: return A_ORM; case A_XOR: return A_XORM; case A_IMUL: return A_IMULM;
-    case A_FADD: return A_FADDM; case A_FSUB: return A_FSUBM; case A_FMUL: return A_FMULM; case A_FDIV: return A_FDIVM;
-    case A_CMP: return A_CMPM; case A_UCOMI: return A_UCOMIM;
+    case A_ADD: return A_ADDM;
+    case A_SUB: return A_SUBM;
+    case A_AND: return A_ANDM;
+    case A_OR: return A_ORM;
+    case A_XOR: return A_XORM;
+    case A_IMUL: return A_IMULM;
+    case A_FADD: return A_FADDM;
+    case A_FSUB: return A_FSUBM;
+    case A_FMUL: return A_FMULM;
+    case A_FDIV: return A_FDIVM;
+    case A_CMP: return A_CMPM;
+    case A_UCOMI: return A_UCOMIM;
     default: return 0;
     }
 }
@@ -206,8 +238,14 @@ static void fold_two(Fold *s, Value *v) {
     if (!cmp && size < 4) return;
     Value *x = v->args[0], *y = v->args[1];
     if (x == y) return;
-    if (y->op == A_FCONST && y->uses == 1 && y->auxf != 0) { fold_constant(s, v, op, x, y); return; }
-    if (can_fold_load(s, y, size)) { take_load(s, v, op, x, y); return; }
+    if (y->op == A_FCONST && y->uses == 1 && y->auxf != 0) {
+        fold_constant(s, v, op, x, y);
+        return;
+    }
+    if (can_fold_load(s, y, size)) {
+        take_load(s, v, op, x, y);
+        return;
+    }
     if (!(amd64_arch.ops[v->op - O_MACHINE_FIRST].flags & OPF_COMMUTES) || cmp) return;
     if (x->op == A_FCONST && x->uses == 1 && x->auxf != 0) fold_constant(s, v, op, y, x);
     else if (can_fold_load(s, x, size)) take_load(s, v, op, y, x);
@@ -220,7 +258,9 @@ static void fold_compare_imm(Fold *s, Value *v) {
     else if (v->op == A_TEST && x == v->args[1] && x->uses == 2) imm = 0;
     else return;
     if (v->op == A_TEST) { // both uses are ours
-        if (x->op != A_LOAD || x->cc == 1 || x->block != s->b || x->scratch != s->epoch || vtype_size(x->etype) != vtype_size(v->etype) || (x->flags & VF_DEAD)) return;
+        if (x->op != A_LOAD || x->cc == 1 || x->block != s->b || x->scratch != s->epoch ||
+            vtype_size(x->etype) != vtype_size(v->etype) || (x->flags & VF_DEAD))
+            return;
     } else if (!can_fold_load(s, x, vtype_size(v->etype))) {
         return;
     }
@@ -240,7 +280,8 @@ static void fold_extend(Fold *s, Value *v) {
 
 static bool same_place(const Value *v, const Value *x) { // memory operands of a STORE and a LOAD
     if (v->am != x->am || am_disp(v) != am_disp(x) || (has_aux(v) && v->aux != x->aux)) return false;
-    for (int i = 0; i < am_nargs(v); i++) if (v->args[i] != x->args[i]) return false;
+    for (int i = 0; i < am_nargs(v); i++)
+        if (v->args[i] != x->args[i]) return false;
     return true;
 }
 
@@ -253,11 +294,15 @@ static void fold_store(Fold *s, Value *v) {
     if (d->uses != 1 || d->block != s->b || (d->flags & VF_DEAD) || vtype_is_float(v->etype)) return;
     int op = 0, op_imm = 0;
     switch (d->op) {
-    case A_ADD: case A_ADDM: op = A_MADD; break;
+    case A_ADD:
+    case A_ADDM: op = A_MADD; break;
     case A_SUB: op = A_MSUB; break;
-    case A_AND: case A_ANDM: op = A_MAND; break;
-    case A_OR: case A_ORM: op = A_MOR; break;
-    case A_XOR: case A_XORM: op = A_MXOR; break;
+    case A_AND:
+    case A_ANDM: op = A_MAND; break;
+    case A_OR:
+    case A_ORM: op = A_MOR; break;
+    case A_XOR:
+    case A_XORM: op = A_MXOR; break;
     case A_ADDI: op_imm = A_MADDI; break;
     case A_ANDI: op_imm = A_MANDI; break;
     case A_ORI: op_imm = A_MORI; break;
@@ -275,8 +320,10 @@ static void fold_store(Fold *s, Value *v) {
         y = d->args[0];
     } else {
         Value *x = d->args[0];
-        if (op && (d->op != A_SUB) && !(can_fold_load(s, x, size) && same_place(v, x))) { x = d->args[1]; y = d->args[0]; }
-        else if (op) y = d->args[1];
+        if (op && (d->op != A_SUB) && !(can_fold_load(s, x, size) && same_place(v, x))) {
+            x = d->args[1];
+            y = d->args[0];
+        } else if (op) y = d->args[1];
         if (!can_fold_load(s, x, size) || !same_place(v, x)) return;
         x->flags |= VF_DEAD;
         for (int i = 0; i < x->nargs; i++) x->args[i]->uses--;
@@ -300,14 +347,22 @@ static void fold_loads(Func *f, Block *b, i64 *epoch) {
     bool any = false;
     for (i64 i = 0; i < b->values.len; i++) {
         Value *v = b->values.ptr[i];
-        if (v->flags & VF_DEAD) { any = true; continue; }
+        if (v->flags & VF_DEAD) {
+            any = true;
+            continue;
+        }
         switch (v->op) {
-        case A_LOAD: case A_LOADSX: v->scratch = s.epoch; break;
+        case A_LOAD:
+        case A_LOADSX: v->scratch = s.epoch; break;
         case A_CMPI: fold_compare_imm(&s, v); break;
         case A_TEST: fold_compare_imm(&s, v); break;
-        case A_MOVZX: case A_MOVSX: fold_extend(&s, v); break;
+        case A_MOVZX:
+        case A_MOVSX: fold_extend(&s, v); break;
         case A_STORE: fold_store(&s, v); break;
-        default: fold_two(&s, v); if (v->am) v->scratch = s.epoch; break;
+        default:
+            fold_two(&s, v);
+            if (v->am) v->scratch = s.epoch;
+            break;
         }
         if (writes_memory(f, v)) s.epoch++;
     }

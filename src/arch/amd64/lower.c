@@ -7,7 +7,12 @@
 #include "arch/amd64/amd64.h"
 #include <stdio.h>
 
-typedef struct Lower { Func *f; Block *b; ValueVec out; Value *at; } Lower;
+typedef struct Lower {
+    Func *f;
+    Block *b;
+    ValueVec out;
+    Value *at;
+} Lower;
 
 // ---- helpers ----------------------------------------------------------------------------------------------------
 enum { REAL_COPY = 1 }; // Value.cc of a COPY that is more than another name
@@ -80,8 +85,14 @@ static Sym *mask_const(Lower *l, VType t, bool sign) { // 16 bytes: the sign bit
 // ---- comparisons ---------------------------------------------------------------------------------------------------
 static int swap_cc(int cc) { // for exchanged operands
     switch (cc) {
-    case CC_L: return CC_G; case CC_G: return CC_L; case CC_LE: return CC_GE; case CC_GE: return CC_LE;
-    case CC_B: return CC_A; case CC_A: return CC_B; case CC_BE: return CC_AE; case CC_AE: return CC_BE;
+    case CC_L: return CC_G;
+    case CC_G: return CC_L;
+    case CC_LE: return CC_GE;
+    case CC_GE: return CC_LE;
+    case CC_B: return CC_A;
+    case CC_A: return CC_B;
+    case CC_BE: return CC_AE;
+    case CC_AE: return CC_BE;
     default: return cc;
     }
 }
@@ -89,7 +100,9 @@ static int swap_cc(int cc) { // for exchanged operands
 static Value *compare_ints(Lower *l, Value *x, Value *y, VType t, int *cc) {
     i64 c;
     if (is_imm32(x, &c) && !is_imm32(y, &c)) {
-        Value *s = x; x = y; y = s;
+        Value *s = x;
+        x = y;
+        y = s;
         *cc = swap_cc(*cc);
     }
     Value *v;
@@ -97,8 +110,10 @@ static Value *compare_ints(Lower *l, Value *x, Value *y, VType t, int *cc) {
         v = add(l, A_CMP, VT_FLAGS, 2, x, y, NULL);
     } else if (c != 0) {
         v = add_imm(l, A_CMPI, VT_FLAGS, x, c);
-    } else if ((x->op == A_AND || x->op == A_ANDI) && x->uses == 1 && x->block == l->b && vtype_size(x->type) == vtype_size(t)) {
-        v = x->op == A_AND ? add(l, A_TEST, VT_FLAGS, 2, x->args[0], x->args[1], NULL) : add_imm(l, A_TESTI, VT_FLAGS, x->args[0], x->auxint);
+    } else if ((x->op == A_AND || x->op == A_ANDI) && x->uses == 1 && x->block == l->b &&
+               vtype_size(x->type) == vtype_size(t)) {
+        v = x->op == A_AND ? add(l, A_TEST, VT_FLAGS, 2, x->args[0], x->args[1], NULL)
+                           : add_imm(l, A_TESTI, VT_FLAGS, x->args[0], x->auxint);
     } else {
         v = add(l, A_TEST, VT_FLAGS, 2, x, x, NULL);
     }
@@ -163,8 +178,14 @@ static void to_lea(Lower *l, Value *v, Value *base, Value *index, int scale, i64
 static void lower_binary(Lower *l, Value *v, int op, int op_imm) {
     Value *x = v->args[0], *y = v->args[1];
     i64 c;
-    if (is_imm32(x, &c) && op != A_SUB) { x = v->args[1]; y = v->args[0]; }
-    if (op == A_SUB && is_imm(y, &c) && fits32(-c)) { to_imm(l, v, A_ADDI, x, -c); return; }
+    if (is_imm32(x, &c) && op != A_SUB) {
+        x = v->args[1];
+        y = v->args[0];
+    }
+    if (op == A_SUB && is_imm(y, &c) && fits32(-c)) {
+        to_imm(l, v, A_ADDI, x, -c);
+        return;
+    }
     if (op == A_AND && is_imm(y, &c) && vtype_size(v->type) == 8 && c == 0xffffffff) {
         become(v, A_MOVZX);
         v->etype = VT_I32;
@@ -177,7 +198,10 @@ static void lower_binary(Lower *l, Value *v, int op, int op_imm) {
         set_args(l, v, 1, x, NULL, NULL);
         return;
     }
-    if (op_imm && is_imm32(y, &c)) { to_imm(l, v, op_imm, x, c); return; }
+    if (op_imm && is_imm32(y, &c)) {
+        to_imm(l, v, op_imm, x, c);
+        return;
+    }
     become(v, op);
     set_args(l, v, 2, x, y, NULL);
 }
@@ -185,12 +209,22 @@ static void lower_binary(Lower *l, Value *v, int op, int op_imm) {
 static void lower_mul(Lower *l, Value *v) {
     Value *x = v->args[0], *y = v->args[1];
     i64 c;
-    if (is_imm32(x, &c)) { x = v->args[1]; y = v->args[0]; }
-    if (!is_imm32(y, &c)) { become(v, A_IMUL); set_args(l, v, 2, x, y, NULL); return; }
+    if (is_imm32(x, &c)) {
+        x = v->args[1];
+        y = v->args[0];
+    }
+    if (!is_imm32(y, &c)) {
+        become(v, A_IMUL);
+        set_args(l, v, 2, x, y, NULL);
+        return;
+    }
     if (c == 3 || c == 5 || c == 9) to_lea(l, v, x, x, c == 3 ? 1 : c == 5 ? 2 : 3, 0);
     else if (c > 0 && (c & (c - 1)) == 0) to_imm(l, v, A_SHLI, x, __builtin_ctzll((u64)c));
-    else if (c == 0) { become(v, A_MOVI); v->auxint = 0; set_args(l, v, 0, NULL, NULL, NULL); }
-    else to_imm(l, v, A_IMULI, x, c);
+    else if (c == 0) {
+        become(v, A_MOVI);
+        v->auxint = 0;
+        set_args(l, v, 0, NULL, NULL, NULL);
+    } else to_imm(l, v, A_IMULI, x, c);
 }
 
 static void lower_shift(Lower *l, Value *v, VType ct) {
@@ -205,15 +239,24 @@ static void lower_shift(Lower *l, Value *v, VType ct) {
         i64 cs = vtype_size(ct);
         u64 u = cs == 8 ? (u64)c : (u64)c & (((u64)1 << cs * 8) - 1);
         if (u >= (u64)width) {
-            if (k == 2) { to_imm(l, v, A_SARI, x, width - 1); return; }
-            become(v, A_MOVI); v->auxint = 0; set_args(l, v, 0, NULL, NULL, NULL);
+            if (k == 2) {
+                to_imm(l, v, A_SARI, x, width - 1);
+                return;
+            }
+            become(v, A_MOVI);
+            v->auxint = 0;
+            set_args(l, v, 0, NULL, NULL, NULL);
         } else {
             to_imm(l, v, imm_ops[k], x, (i64)u);
         }
         return;
     }
     v->auxint = 0;
-    if (known) { become(v, ops[k]); set_args(l, v, 2, x, n, NULL); return; }
+    if (known) {
+        become(v, ops[k]);
+        set_args(l, v, 2, x, n, NULL);
+        return;
+    }
     if (k == 2) { // the count saturates
         Value *max = constant(l, VT_I32, wide - 1);
         Value *flags = add_imm(l, A_CMPI, VT_FLAGS, n, wide);
@@ -277,7 +320,12 @@ static void lower_select(Lower *l, Value *v) {
     int cc;
     Value *yes = v->args[1], *no = v->args[2], *flags = flags_of(l, v->args[0], &cc);
     bool is_float = vtype_is_float(v->type);
-    if (cc == CC_FEQ) { Value *t = yes; yes = no; no = t; cc = CC_FNE; }
+    if (cc == CC_FEQ) {
+        Value *t = yes;
+        yes = no;
+        no = t;
+        cc = CC_FNE;
+    }
     become(v, is_float ? A_FCMOV : A_CMOV);
     v->cc = (u8)cc;
     set_args(l, v, 3, no, yes, flags);
@@ -287,7 +335,11 @@ static void lower_select(Lower *l, Value *v) {
 static bool clears_upper(const Value *x) {
     if (x->type != VT_I32 || x->op < O_MACHINE_FIRST) return false;
     switch (x->op) {
-    case A_BSFNZ: case A_CMOV: case A_BTSI: case A_POPCNT: case A_MOVI: return false;
+    case A_BSFNZ:
+    case A_CMOV:
+    case A_BTSI:
+    case A_POPCNT:
+    case A_MOVI: return false;
     case A_LOAD: return true;
     default: return !(amd64_arch.ops[x->op - O_MACHINE_FIRST].flags & OPF_MEM_OUT);
     }
@@ -323,7 +375,13 @@ static void with_address(Lower *l, Value *v, int op, VType width) {
 
 static bool store_imm(const Value *x, VType t, i64 *c) {
     if (x->op == A_FCONST) {
-        if (t == VT_F32) { f32 f = (f32)x->auxf; u32 u; memcpy(&u, &f, 4); *c = (i32)u; return true; }
+        if (t == VT_F32) {
+            f32 f = (f32)x->auxf;
+            u32 u;
+            memcpy(&u, &f, 4);
+            *c = (i32)u;
+            return true;
+        }
         memcpy(c, &x->auxf, 8);
         return t == VT_F64 && fits32(*c);
     }
@@ -354,8 +412,14 @@ static Value *move_piece(Lower *l, Value *dst, Value *src, Value *mem, i64 off, 
 static void lower_move(Lower *l, Value *v) {
     i64 n = v->auxint;
     Value *dst = v->args[0], *src = v->args[1], *mem = v->args[2];
-    if (n > MOVE_PAIRS_MAX) { become(v, n <= MOVE_INLINE_MAX ? A_MOVE : A_REP_MOVS); return; }
-    static const struct { i64 size; u8 t; } pieces[] = {{16, VT_V128}, {8, VT_I64}, {4, VT_I32}, {2, VT_I16}, {1, VT_I8}};
+    if (n > MOVE_PAIRS_MAX) {
+        become(v, n <= MOVE_INLINE_MAX ? A_MOVE : A_REP_MOVS);
+        return;
+    }
+    static const struct {
+        i64 size;
+        u8 t;
+    } pieces[] = {{16, VT_V128}, {8, VT_I64}, {4, VT_I32}, {2, VT_I16}, {1, VT_I8}};
     i64 off = 0;
     for (int k = 0; k < NELEM(pieces) && off < n; k++) {
         i64 s = pieces[k].size;
@@ -370,20 +434,27 @@ static void lower_move(Lower *l, Value *v) {
 
 static void lower_zero(Lower *l, Value *v) {
     i64 n = v->auxint;
-    if (n > ZERO_INLINE_MAX) { become(v, A_REP_STOS); return; }
+    if (n > ZERO_INLINE_MAX) {
+        become(v, A_REP_STOS);
+        return;
+    }
     v->auxint = 0;
     with_address(l, v, A_ZERO, VT_I8);
     v->auxint = am_pack(0, n);
 }
 
 // ---- calls --------------------------------------------------------------------------------------------------------------------
-static bool is_c_function(const CallInfo *c) { return c->kind == CALL_RUNTIME_LEAF_NOGC || (c->kind == CALL_STATIC && c->sym && str_has_prefix(c->sym->name, S("runtime."))); }
+static bool is_c_function(const CallInfo *c) {
+    return c->kind == CALL_RUNTIME_LEAF_NOGC ||
+           (c->kind == CALL_STATIC && c->sym && str_has_prefix(c->sym->name, S("runtime.")));
+}
 
 static void lower_call(Lower *l, Value *v) {
     CallInfo *c = v->call;
     if (c->kind == CALL_CLOSURE) {
         Value *code = v->args[0], *ctx = v->args[1];
-        if (code->op == A_LOAD && code->uses == 1 && code->block == l->b && code->args[0] == ctx && am_disp(code) == 0) {
+        if (code->op == A_LOAD && code->uses == 1 && code->block == l->b && code->args[0] == ctx &&
+            am_disp(code) == 0) {
             for (int i = 0; i + 1 < v->nargs; i++) v->args[i] = v->args[i + 1];
             v->nargs--;
             code->uses--; // dead
@@ -441,16 +512,23 @@ static void lower_atomic(Lower *l, Value *v, VType t) {
 static void lower_pointer(Lower *l, Value *v) {
     Value *p = v->args[0];
     i64 c;
-    if (v->op == O_PTR_OFF || (v->op == O_PTR_ADD && is_imm(v->args[1], &c)) || (v->op == O_PTR_INDEX && is_imm(v->args[1], &c))) {
+    if (v->op == O_PTR_OFF || (v->op == O_PTR_ADD && is_imm(v->args[1], &c)) ||
+        (v->op == O_PTR_INDEX && is_imm(v->args[1], &c))) {
         if (v->op == O_PTR_OFF) c = v->auxint;
         if (v->op == O_PTR_INDEX) c = (i64)((u64)c * (u64)v->auxint);
-        if (fits32(c)) { to_lea(l, v, p, NULL, 0, c); return; }
+        if (fits32(c)) {
+            to_lea(l, v, p, NULL, 0, c);
+            return;
+        }
         Value *k = constant(l, VT_I64, c);
         to_lea(l, v, p, k, 0, 0);
         return;
     }
     Value *i = v->args[1];
-    if (v->op == O_PTR_ADD) { to_lea(l, v, p, i, 0, 0); return; }
+    if (v->op == O_PTR_ADD) {
+        to_lea(l, v, p, i, 0, 0);
+        return;
+    }
     i64 s = v->auxint;
     if (s <= 0 || !fits32(s)) {
         Value *m = add(l, A_IMUL, VT_I64, 2, i, constant(l, VT_I64, s), NULL);
@@ -500,7 +578,8 @@ static void lower_wb_call(Lower *l, Value *v) {
 }
 
 static void lower_value(Lower *l, Value *v) {
-    VType t = (VType)v->type, t0 = v->nargs ? (VType)v->args[0]->type : VT_VOID, t1 = v->nargs > 1 ? (VType)v->args[1]->type : VT_VOID, t2 = v->nargs > 2 ? (VType)v->args[2]->type : VT_VOID;
+    VType t = (VType)v->type, t0 = v->nargs ? (VType)v->args[0]->type : VT_VOID,
+          t1 = v->nargs > 1 ? (VType)v->args[1]->type : VT_VOID, t2 = v->nargs > 2 ? (VType)v->args[2]->type : VT_VOID;
     (void)t2;
     l->at = v;
     if (v->op != O_PHI)
@@ -527,7 +606,9 @@ static void lower_value(Lower *l, Value *v) {
     case O_NEG: become(v, A_NEG); break;
     case O_NOT: become(v, A_NOT); break;
     case O_BNOT: to_imm(l, v, A_XORI, v->args[0], 1); break;
-    case O_SHL: case O_SHR: case O_SAR: lower_shift(l, v, t1); break;
+    case O_SHL:
+    case O_SHR:
+    case O_SAR: lower_shift(l, v, t1); break;
     case O_ROTL: {
         i64 c;
         if (is_imm(v->args[1], &c)) to_imm(l, v, A_ROLI, v->args[0], c & (vtype_size(t) * 8 - 1));
@@ -559,33 +640,70 @@ static void lower_value(Lower *l, Value *v) {
     case O_FMUL: become(v, A_FMUL); break;
     case O_FDIV: become(v, A_FDIV); break;
     case O_FSQRT: become(v, A_FSQRT); break;
-    case O_FNEG: become(v, A_FXORC); v->sym = mask_const(l, t, true); break;
-    case O_FABS: become(v, A_FANDC); v->sym = mask_const(l, t, false); break;
-    case O_FMA: become(v, A_FMA); set_args(l, v, 3, v->args[2], v->args[0], v->args[1]); break;
+    case O_FNEG:
+        become(v, A_FXORC);
+        v->sym = mask_const(l, t, true);
+        break;
+    case O_FABS:
+        become(v, A_FANDC);
+        v->sym = mask_const(l, t, false);
+        break;
+    case O_FMA:
+        become(v, A_FMA);
+        set_args(l, v, 3, v->args[2], v->args[0], v->args[1]);
+        break;
     case O_FCOPYSIGN: become(v, A_FCOPYSIGN); break;
     case O_FROUND: become(v, A_FROUND); break;
     case O_FMIN: become(v, A_FMIN); break;
     case O_FMAX: lower_fmax(l, v); break;
     case O_SEXT: lower_extend(l, v, t0, true); break;
     case O_ZEXT: lower_extend(l, v, t0, false); break;
-    case O_TRUNC: case O_PTR2INT: case O_BOUNDS: case O_COPY: alias(l, v, v->args[0]); break;
-    case O_INT2PTR: become(v, O_COPY); v->cc = REAL_COPY; break;
-    case O_I2F: become(v, A_I2F); v->etype = (u8)t0; break;
-    case O_U2F: become(v, A_U2F); v->etype = (u8)t0; break;
-    case O_F2I: become(v, A_F2I); v->etype = (u8)t0; break;
-    case O_F2U: become(v, A_F2U); v->etype = (u8)t0; break;
-    case O_F2F: become(v, A_F2F); v->etype = (u8)t0; break;
+    case O_TRUNC:
+    case O_PTR2INT:
+    case O_BOUNDS:
+    case O_COPY: alias(l, v, v->args[0]); break;
+    case O_INT2PTR:
+        become(v, O_COPY);
+        v->cc = REAL_COPY;
+        break;
+    case O_I2F:
+        become(v, A_I2F);
+        v->etype = (u8)t0;
+        break;
+    case O_U2F:
+        become(v, A_U2F);
+        v->etype = (u8)t0;
+        break;
+    case O_F2I:
+        become(v, A_F2I);
+        v->etype = (u8)t0;
+        break;
+    case O_F2U:
+        become(v, A_F2U);
+        v->etype = (u8)t0;
+        break;
+    case O_F2F:
+        become(v, A_F2F);
+        v->etype = (u8)t0;
+        break;
     case O_F2BITS: become(v, A_F2BITS); break;
     case O_BITS2F: become(v, A_BITS2F); break;
-    case O_PTR_ADD: case O_PTR_OFF: case O_PTR_INDEX: lower_pointer(l, v); break;
+    case O_PTR_ADD:
+    case O_PTR_OFF:
+    case O_PTR_INDEX: lower_pointer(l, v); break;
     case O_SELECT: lower_select(l, v); break;
-    case O_CTZ: case O_CLZ: case O_POPCNT: lower_count_bits(l, v, t0); break;
+    case O_CTZ:
+    case O_CLZ:
+    case O_POPCNT: lower_count_bits(l, v, t0); break;
     case O_BSWAP:
         if (vtype_size(t) == 2) to_imm(l, v, A_ROLI, v->args[0], 8);
         else if (vtype_size(t) == 1) alias(l, v, v->args[0]);
         else become(v, A_BSWAP);
         break;
-    case O_NILCHECK: add(l, A_NILCHECK, VT_VOID, 2, v->args[0], v->args[1], NULL); alias(l, v, v->args[0]); break;
+    case O_NILCHECK:
+        add(l, A_NILCHECK, VT_VOID, 2, v->args[0], v->args[1], NULL);
+        alias(l, v, v->args[0]);
+        break;
     case O_LOAD: with_address(l, v, A_LOAD, t); break;
     case O_STORE: lower_store(l, v, t1); break;
     case O_ZERO: lower_zero(l, v); break;
@@ -594,7 +712,11 @@ static void lower_value(Lower *l, Value *v) {
     case O_CALL: lower_call(l, v); break;
     case O_ATOMIC_LOAD: lower_atomic_load(l, v); break;
     case O_ATOMIC_STORE: lower_atomic_store(l, v, t1); break;
-    case O_ATOMIC_XCHG: case O_ATOMIC_ADD: case O_ATOMIC_AND: case O_ATOMIC_OR: case O_ATOMIC_CAS: lower_atomic(l, v, t1); break;
+    case O_ATOMIC_XCHG:
+    case O_ATOMIC_ADD:
+    case O_ATOMIC_AND:
+    case O_ATOMIC_OR:
+    case O_ATOMIC_CAS: lower_atomic(l, v, t1); break;
     case O_PAUSE: become(v, A_PAUSE); break;
     case O_PREFETCH: {
         i64 hint = v->auxint;
@@ -613,13 +735,20 @@ static void lower_value(Lower *l, Value *v) {
         break;
     }
     case O_WB_CALL: lower_wb_call(l, v); break;
-    case O_PHI: case O_ARG: case O_CONTEXT: case O_INIT_MEM: case O_RETURN: case O_SELECT_N: case O_KEEPALIVE: break;
+    case O_PHI:
+    case O_ARG:
+    case O_CONTEXT:
+    case O_INIT_MEM:
+    case O_RETURN:
+    case O_SELECT_N:
+    case O_KEEPALIVE: break;
     default: bug("amd64: cannot lower %s", ssa_op_info(l->f, v->op)->name);
     }
 }
 
 // ---- blocks -----------------------------------------------------------------------------------------------------------------------
-static void link_components(Lower *l) { // SELECT_Ns leave their blocks and hang on their tuple (Value.data) until it is placed
+static void
+link_components(Lower *l) { // SELECT_Ns leave their blocks and hang on their tuple (Value.data) until it is placed
     Func *f = l->f;
     for (i64 i = 0; i < f->blocks.len; i++)
         for (i64 k = 0; k < f->blocks.ptr[i]->values.len; k++) f->blocks.ptr[i]->values.ptr[k]->data = NULL;
@@ -710,7 +839,8 @@ void amd64_drop_dead(Func *f) {
                 if (v->op == O_ARG || v->op == O_CONTEXT || !is_useless(f, v)) continue;
                 for (int a = 0; a < v->nargs; a++) {
                     v->args[a]->uses--;
-                    if (!v->args[a]->uses && (v->args[a]->op == O_PHI || v->args[a]->block->order <= b->order)) again |= v->args[a]->block != b;
+                    if (!v->args[a]->uses && (v->args[a]->op == O_PHI || v->args[a]->block->order <= b->order))
+                        again |= v->args[a]->block != b;
                 }
                 v->flags |= VF_DEAD;
                 any = true;
