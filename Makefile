@@ -22,7 +22,7 @@ RTLIB   := $(B)/lib/rt-linux-amd64.a
 .PHONY: all clean test run bench conformance stress help unit
 all: $(B)/vole $(RTLIB)
 help:
-	@echo 'make | make run | make test | make unit | make conformance | make stress | make fuzz | make bench | make clean'
+	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make fuzz | make bench | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
 # Rewrite rules become C when vole is built (tools/rulegen.c).
@@ -72,6 +72,10 @@ test:
 # All of GOROOT/test (an hour on two cores); O="--only 'ken/*' -j 2" for a part of it.
 conformance: all
 	@python3 tools/conformance.py --vole $(B)/vole $(O)
+# A million goroutines, deep recursion, much garbage...; OFFICIAL_GO=path compares memory.
+.PHONY: limits
+limits: all
+	@python3 tests/limits.py --vole $(B)/vole $(O)
 stress: all
 	@VOLE=$(B)/vole tools/stress.sh $(O)
 # vole and the official toolchain (OFFICIAL_GO, or go on PATH) side by side; ratios.

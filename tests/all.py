@@ -22,6 +22,7 @@ def stages(a):
         ("runtime", ["tests/rt/run.sh"], 180, {"VOLE": vole}),
         ("command line", ["tests/cli/run.sh", vole], 180, {}),
         ("conformance", [py, "tools/conformance.py", "-q", "--vole", vole, "-j", str(os.cpu_count()), "--only", CONFORMANCE], 900, {}),
+        ("limits", [py, "tests/limits.py", "--vole", vole], 400, {}),
         ("empty PATH", empty_path, 60, {}),
         ("reproducible", reproducible, 60, {}),
         ("sanitizer", ["sh", "-ec", f"make -s -j{os.cpu_count()} B={a.build}/asan OPT='-O1 -g' CFLAGS='-fsanitize=address,undefined "
