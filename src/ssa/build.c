@@ -14,6 +14,10 @@ static bool add_part(TypeInfo *ti, VType vt, i64 off, Type *leaf) {
     ti->leaf[ti->n++] = leaf;
     return true;
 }
+static bool add_length(Builder *b, TypeInfo *ti, i64 off) {
+    ti->lens |= (u8)(1u << ti->n);
+    return add_part(ti, VT_I64, off, b->int_);
+}
 static bool add_parts(Builder *b, TypeInfo *ti, Type *t, i64 off) {
     Type *u = types_under(t);
     switch (u->kind) {
@@ -38,7 +42,7 @@ static bool add_parts(Builder *b, TypeInfo *ti, Type *t, i64 off) {
     case TYPE_COMPLEX64: return add_part(ti, VT_F32, off, u) && add_part(ti, VT_F32, off + 4, u);
     case TYPE_COMPLEX128: return add_part(ti, VT_F64, off, u) && add_part(ti, VT_F64, off + 8, u);
     case TYPE_STRING:
-    case TYPE_UNTYPED_STRING: return add_part(ti, VT_PTR, off, b->ptr_) && add_part(ti, VT_I64, off + 8, b->int_);
+    case TYPE_UNTYPED_STRING: return add_part(ti, VT_PTR, off, b->ptr_) && add_length(b, ti, off + 8);
     case TYPE_UNSAFE_POINTER:
     case TYPE_POINTER:
     case TYPE_SIGNATURE:
@@ -46,8 +50,7 @@ static bool add_parts(Builder *b, TypeInfo *ti, Type *t, i64 off) {
     case TYPE_CHAN:
     case TYPE_UNTYPED_NIL: return add_part(ti, VT_PTR, off, u);
     case TYPE_SLICE:
-        return add_part(ti, VT_PTR, off, b->ptr_) && add_part(ti, VT_I64, off + 8, b->int_) &&
-               add_part(ti, VT_I64, off + 16, b->int_);
+        return add_part(ti, VT_PTR, off, b->ptr_) && add_length(b, ti, off + 8) && add_length(b, ti, off + 16);
     case TYPE_INTERFACE: return add_part(ti, VT_I64, off, b->uintptr_) && add_part(ti, VT_PTR, off + 8, b->ptr_);
     case TYPE_ARRAY: return u->array.len == 0 || (u->array.len == 1 && add_parts(b, ti, u->array.elem, off));
     case TYPE_STRUCT:
@@ -68,6 +71,10 @@ TypeInfo *bld_type(Builder *b, Type *t) {
     if (!ti->scalar) ti->n = 0;
     map_set_ptr(b->type_infos, t, ti);
     return ti;
+}
+void bld_mark_lengths(Val *v) {
+    for (int i = 0; i < v->ti->n; i++)
+        if (v->ti->lens >> i & 1) v->p[i]->flags |= VF_NONNEG;
 }
 
 // ---- variables -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ typedef struct TypeInfo {
     u8 vt[MAX_PARTS];
     i32 off[MAX_PARTS];
     Type *leaf[MAX_PARTS];
+    u8 lens; /* bit i: part i is a length or capacity, never negative */
     i64 size;
 } TypeInfo;
 typedef enum AddrKind { AK_HEAP, AK_STACK, AK_GLOBAL } AddrKind;
@@ -112,6 +113,9 @@ Value *bld_type_addr(Builder *, Type *); // I64: descriptors are not the collect
 Value *bld_slot_addr(Builder *, Slot *, i64 off);
 Slot *bld_temp_slot(Builder *, Type *);
 Sym *bld_rt_sym(Builder *, RtFn);
+// Marks lengths and capacities of a Val whose parts were just made for it alone (loaded, received). A part that also serves as a plain
+// number must not be marked: the length of s[:i] is i itself, and i may be negative where s[:i] is not reached.
+void bld_mark_lengths(Val *);
 Val bld_zero(Builder *, TypeInfo *);
 Val bld_val1(Builder *, Type *, Value *);
 void bld_merge_phi(Builder *, Block *);

@@ -114,6 +114,7 @@ static Val take_result(Builder *b, const AbiParam *p, Value *call, i32 *next) {
     Val r = {.ti = ti};
     if (ti->scalar && p->in_regs) {
         for (int i = 0; i < ti->n; i++) r.p[i] = bvi(b, O_SELECT_N, (VType)ti->vt[i], (*next)++, 1, call);
+        bld_mark_lengths(&r);
         return r;
     }
     if (!p->in_regs && ti->scalar) return bld_load(b, out_addr(b, p->stack_off), ti);
@@ -291,9 +292,10 @@ static void entry_param(Builder *b, IrVar *v, AbiParam *p, i32 *next) {
         return;
     }
     Val val = {.ti = vi->ti};
-    if (p->in_regs)
+    if (p->in_regs) {
         for (int i = 0; i < vi->ti->n; i++) val.p[i] = regs[i];
-    else if (vi->ti->size) val = bld_load(b, addr_of_slot(b, arg_slot(b, v->type, p->stack_off, v), 0), vi->ti);
+        bld_mark_lengths(&val);
+    } else if (vi->ti->size) val = bld_load(b, addr_of_slot(b, arg_slot(b, v->type, p->stack_off, v), 0), vi->ti);
     if (in_mem) {
         bld_store(b, home, val);
         return;

@@ -361,7 +361,6 @@ static Val address_of(Builder *b, IrNode *n) {
     LVal l = bld_lval(b, n->a);
     CHECK(!l.ssa);
     Value *p = addr_ptr(b, l.addr);
-    if (!(p->flags & VF_NONNIL) && p->op != O_PHI && p->op != O_LOAD) p->flags |= VF_NONNIL;
     return bld_val1(b, n->type, p);
 }
 static Val block_expr(Builder *b, IrNode *n) {
@@ -472,9 +471,7 @@ static Val expr(Builder *b, IrNode *n) {
     case X_LEN: {
         Type *u = types_under(n->a->type);
         if (u->kind == TYPE_ARRAY) return bld_val1(b, n->type, bld_int(b, u->array.len));
-        Val r = part(b, n, 1);
-        if (r.p[0]->op != O_CONST && r.p[0]->op != O_PHI) r.p[0]->flags |= VF_NONNEG;
-        return r;
+        return part(b, n, 1);
     }
     case X_CAP: return part(b, n, 2);
     case X_REAL: return part(b, n, 0);

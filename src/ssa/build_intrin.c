@@ -45,7 +45,7 @@ typedef struct Intrin {
     u16 op;
 } Intrin;
 static const Intrin table[] = {
-    // sorted by symbol
+// sorted by symbol
 #define I(sym, shape, vt, op) {sym, SH_##shape, VT_##vt, O_##op},
 #include "ir/intrinsics.def"
 #undef I

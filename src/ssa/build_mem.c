@@ -59,6 +59,7 @@ Val bld_load(Builder *b, Addr a, TypeInfo *ti) {
     }
     for (int i = 0; i < ti->n; i++)
         v.p[i] = bvi(b, O_LOAD, (VType)ti->vt[i], a.off + ti->off[i], 2, a.base, bld_mem(b));
+    bld_mark_lengths(&v);
     return v;
 }
 static void store_part(Builder *b, Addr a, i64 off, Value *x) {
