@@ -110,7 +110,7 @@ static void return_bool(Gen *g, bool b) {
 
 static void return_false_unless(Gen *g, IrNode *cond) {
     IrNode *c = gen_if(g, gen_not(g, cond));
-    IrVec *old = gen_into(g, &c->body);
+    IrVec *old = gen_into(g, &c->sub->body);
     return_bool(g, false);
     gen_into(g, old);
 }
@@ -158,7 +158,7 @@ static IrVar *loop_over(Gen *g, i64 n, IrNode **loop) {
     gen_assign_node(g, gen_var(g, i), gen_int(g, tint, 0), IRF_DCL);
     *loop = gen_unop(g, X_S_LOOP, NULL, gen_cmp(g, OP_LSS, gen_var(g, i), gen_int(g, tint, n)));
     gen_emit(g, *loop);
-    IrVec *old = gen_into(g, &(*loop)->post);
+    IrVec *old = gen_into(g, &(*loop)->sub->post);
     gen_assign_node(g, gen_var(g, i), gen_binary(g, OP_ADD, gen_var(g, i), gen_int(g, tint, 1)), 0);
     gen_into(g, old);
     return i;
@@ -167,7 +167,7 @@ static IrVar *loop_over(Gen *g, i64 n, IrNode **loop) {
 static void eq_array(Gen *g, Type *t) {
     IrNode *loop;
     IrVar *i = loop_over(g, types_under(t)->array.len, &loop);
-    IrVec *old = gen_into(g, &loop->body);
+    IrVec *old = gen_into(g, &loop->sub->body);
     IrNode *a = gen_index_node(g, object_at(g, g->f, 0, t), gen_var(g, i), true),
            *b = gen_index_node(g, object_at(g, g->f, 1, t), gen_var(g, i), true);
     return_false_unless(g, gen_compare(g, OP_EQL, a, b));
@@ -225,7 +225,7 @@ static void make_hash(IrProgram *p, IrFunc *f) {
         CHECK(type_is(t, TYPE_ARRAY));
         IrNode *loop;
         IrVar *i = loop_over(&g, types_under(t)->array.len, &loop);
-        IrVec *old = gen_into(&g, &loop->body);
+        IrVec *old = gen_into(&g, &loop->sub->body);
         IrNode *addr = address(&g, gen_index_node(&g, object_at(&g, f, 0, t), gen_var(&g, i), true));
         gen_assign_node(&g, gen_var(&g, h), hash_call(&g, type_elem(t), addr, h), 0);
         gen_into(&g, old);

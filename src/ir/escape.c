@@ -262,7 +262,7 @@ static void expr(Escape *e, Hole k, IrNode *n) {
     case X_CALL_IFACE:
     case X_CALL_RT: call(e, &k, 1, n); break;
     case X_BLOCK:
-        stmts(e, &n->body);
+        stmts(e, &n->sub->body);
         expr(e, k, n->a);
         break;
     default: // operators: operands are looked at for their effects only
@@ -437,8 +437,8 @@ static void stmt(Escape *e, IrNode *s) {
     case X_S_LOOP:
         e->loop++;
         expr(e, nowhere, s->a);
-        stmts(e, &s->body);
-        stmts(e, &s->post);
+        stmts(e, &s->sub->body);
+        stmts(e, &s->sub->post);
         e->loop--;
         break;
     case X_S_LABEL:
@@ -461,9 +461,9 @@ static void stmt(Escape *e, IrNode *s) {
     case X_S_KEEPALIVE: expr(e, nowhere, s->a); break;
     default:
         expr(e, nowhere, s->a);
-        stmts(e, &s->body);
-        stmts(e, &s->els);
-        for (i64 i = 0; i < s->ncases; i++) stmts(e, &s->cases[i].body);
+        stmts(e, &s->sub->body);
+        stmts(e, &s->sub->els);
+        for (i64 i = 0; i < s->sub->ncases; i++) stmts(e, &s->sub->cases[i].body);
     }
 }
 
@@ -477,10 +477,10 @@ static void find_back_labels(IrVec *v, Map *seen, Map *back) {
         IrNode *s = v->ptr[i];
         if (s->op == X_S_LABEL) map_set_ptr(seen, s, s);
         if (s->op == X_S_GOTO && map_get_ptr(seen, s->target)) map_set_ptr(back, s->target, s);
-        find_back_labels(&s->body, seen, back);
-        find_back_labels(&s->els, seen, back);
-        find_back_labels(&s->post, seen, back);
-        for (i64 k = 0; k < s->ncases; k++) find_back_labels(&s->cases[k].body, seen, back);
+        find_back_labels(&s->sub->body, seen, back);
+        find_back_labels(&s->sub->els, seen, back);
+        find_back_labels(&s->sub->post, seen, back);
+        for (i64 k = 0; k < s->sub->ncases; k++) find_back_labels(&s->sub->cases[k].body, seen, back);
     }
 }
 

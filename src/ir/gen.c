@@ -102,18 +102,10 @@ IrVar *gen_capture(Gen *g, Gen *owner, IrVar *v) {
     if (cap->by_ref && outer->kind != IRV_CAPTURE) outer->addr_taken = outer->heap = true;
     map_set_ptr(g->caps, outer, cap);
     vec_push(g->a, &g->capvars, cap);
-    IrNode *val = ANEW(g->a, IrNode);
-    val->op = X_VAR;
-    val->pos = g->pos;
-    val->inl = -1;
-    val->type = outer->type;
+    IrNode *val = gen_node(g, X_VAR, outer->type);
     val->var = outer;
     if (cap->by_ref) {
-        IrNode *addr = ANEW(g->a, IrNode);
-        addr->op = X_ADDR;
-        addr->pos = g->pos;
-        addr->inl = -1;
-        addr->type = gen_pointer(g, outer->type);
+        IrNode *addr = gen_node(g, X_ADDR, gen_pointer(g, outer->type));
         addr->a = val;
         addr->flags = IRF_NONNIL;
         val = addr;

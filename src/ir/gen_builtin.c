@@ -20,7 +20,7 @@ static IrNode *gen_panic_rt(Gen *g, RtFn rt) {
 
 static void panic_if(Gen *g, IrNode *cond, RtFn rt) {
     IrNode *s = gen_if(g, cond);
-    vec_push(g->a, &s->body, gen_panic_rt(g, rt));
+    vec_push(g->a, &s->sub->body, gen_panic_rt(g, rt));
 }
 
 // A place whose value is not needed: nil pointers on the way to it panic all the same.
@@ -235,14 +235,14 @@ static IrNode *gen_unsafe_slice(Gen *g, Call *c, bool string) {
         IrNode *bytes = gen_numconv(g, gen_dup(g, len), uintptr);
         if (size != 1) bytes = gen_binary(g, OP_MUL, bytes, gen_int(g, uintptr, size));
         IrNode *s = gen_if(g, gen_cmp(g, OP_GTR, bytes, neg));
-        IrVec *old = gen_into(g, &s->body);
+        IrVec *old = gen_into(g, &s->sub->body);
         panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
         gen_emit(g, gen_panic_rt(g, bad_len));
         gen_into(g, old);
         if (len->op == X_CONST_INT) panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
         else {
             IrNode *some = gen_if(g, gen_cmp(g, OP_NEQ, gen_dup(g, len), gen_int(g, tint(g), 0)));
-            old = gen_into(g, &some->body);
+            old = gen_into(g, &some->sub->body);
             panic_if(g, gen_cmp(g, OP_EQL, gen_dup(g, p), gen_zero(g, p->type)), nil);
             gen_into(g, old);
         }

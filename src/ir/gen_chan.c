@@ -104,10 +104,10 @@ static void gen_select_nb(Gen *g, Case *c, CommClause *def) {
         gen_assign2(g, gen_rt(g, RT_SELECTNBRECV, gen_tuple_type(g, boolean, boolean), 2, addr, c->ch), &sel, &ok);
     }
     IrNode *s = gen_if(g, sel);
-    IrVec *old = gen_into(g, &s->body);
+    IrVec *old = gen_into(g, &s->sub->body);
     if (!c->send) store_received(g, c, c->elem ? gen_var(g, c->elem) : NULL, ok);
     gen_clause_body(g, c->clause);
-    gen_into(g, &s->els);
+    gen_into(g, &s->sub->els);
     gen_clause_body(g, def);
     gen_into(g, old);
 }
@@ -144,19 +144,19 @@ static void gen_select_general(Gen *g, Case *cs, i64 n, CommClause *def) {
                as_uptr(g, gen_addr(g, order)), gen_int(g, tint, nsends), gen_int(g, tint, nrecvs), gen_bool(g, !def));
     gen_assign2(g, call, &chosen, &ok);
     IrNode *table = gen_unop(g, X_S_JUMP_TABLE, NULL, chosen);
-    table->cases = ANEWN(g->a, struct IrCase, n + 1);
-    table->ncases = n - !def; // without default the last case needs no test
+    table->sub->cases = ANEWN(g->a, struct IrCase, n + 1);
+    table->sub->ncases = n - !def; // without default the last case needs no test
     gen_emit(g, table);
     IrVec *old = g->out;
     for (i64 i = 0; i < n; i++) {
         bool last = i == n - 1 && !def;
-        if (!last) table->cases[i].lo = table->cases[i].hi = cs[i].slot;
-        gen_into(g, last ? &table->els : &table->cases[i].body);
+        if (!last) table->sub->cases[i].lo = table->sub->cases[i].hi = cs[i].slot;
+        gen_into(g, last ? &table->sub->els : &table->sub->cases[i].body);
         if (!cs[i].send) store_received(g, &cs[i], cs[i].elem ? gen_var(g, cs[i].elem) : NULL, ok);
         gen_clause_body(g, cs[i].clause);
     }
     if (def) {
-        gen_into(g, &table->els);
+        gen_into(g, &table->sub->els);
         gen_clause_body(g, def);
     }
     gen_into(g, old);
@@ -176,7 +176,7 @@ void gen_select(Gen *g, SelectStmt *s, Stmt *label) {
         return;
     }
     IrNode *block = break_block(g, s, label);
-    IrVec *old = gen_into(g, &block->body);
+    IrVec *old = gen_into(g, &block->sub->body);
     for (i64 i = 0; i < n; i++) analyse_case(g, &cs[i]);
     if (n == 0) gen_clause_body(g, def);
     else if (n == 1 && !def) gen_select_one(g, &cs[0]);

@@ -55,7 +55,7 @@ static IrNode *gen_slice_to_array_ptr(Gen *g, IrNode *s, Type *array, Type *ptr)
         panic->rt = RT_PANICSLICECONVERT;
         vec_push(g->a, &panic->list, gen_len_of(g, gen_dup(g, s)));
         vec_push(g->a, &panic->list, gen_int(g, tint, n));
-        vec_push(g->a, &c->body, panic);
+        vec_push(g->a, &c->sub->body, panic);
     }
     IrNode *data = gen_unop(g, X_PTR, gen_pointer(g, type_elem(s->type)), gen_dup(g, s));
     return gen_bitcast(g, data, ptr);

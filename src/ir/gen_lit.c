@@ -112,12 +112,12 @@ static void gen_map_loop(Gen *g, IrNode *m, Type *u, Expr **keys, Expr **vals, i
     gen_assign_node(g, gen_var(g, i), gen_int(g, tint, 0), IRF_DCL);
     IrNode *loop = gen_unop(g, X_S_LOOP, NULL, gen_cmp(g, OP_LSS, gen_var(g, i), gen_int(g, tint, n)));
     gen_emit(g, loop);
-    IrVec *old = gen_into(g, &loop->body);
+    IrVec *old = gen_into(g, &loop->sub->body);
     IrNode *key = gen_index_node(g, gen_deref(g, data_addr(g, kd, kd->type), true), gen_var(g, i), true);
     IrNode *val = gen_index_node(g, gen_deref(g, data_addr(g, vd, vd->type), true), gen_var(g, i), true);
     IrNode *slot = gen_map_slot(g, gen_dup(g, m), gen_temp(g, key));
     gen_assign_node(g, slot, val, 0);
-    gen_into(g, &loop->post);
+    gen_into(g, &loop->sub->post);
     gen_assign_node(g, gen_var(g, i), gen_binary(g, OP_ADD, gen_var(g, i), gen_int(g, tint, 1)), 0);
     gen_into(g, old);
 }

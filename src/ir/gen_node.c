@@ -1,13 +1,32 @@
 // gen_node.c - constructors of nodes with the small foldings that keep trees readable.
 #include "ir/gen.h"
 
+const IrBody ir_no_body;
+
+static IrBody *new_body(Arena *a, IrOp op) {
+    switch (op) {
+    case X_BLOCK:
+    case X_S_IF:
+    case X_S_LOOP:
+    case X_S_BLOCK:
+    case X_S_JUMP_TABLE: return ANEW(a, IrBody);
+    default: return (IrBody *)&ir_no_body; // in read-only memory: nobody writes to it
+    }
+}
+
 IrNode *ir_new(IrProgram *p, IrOp op, Pos pos, Type *t) {
     IrNode *n = ANEW(p->arena, IrNode);
+    n->sub = new_body(p->arena, op);
     n->op = (u8)op;
     n->pos = pos;
     n->inl = -1;
     n->type = t;
     return n;
+}
+
+void ir_copy_node(Arena *a, IrNode *to, const IrNode *from) {
+    *to = *from;
+    to->sub = new_body(a, from->op);
 }
 
 IrNode *gen_node(Gen *g, IrOp op, Type *t) { return ir_new(g->p, op, g->pos, t); }
@@ -199,7 +218,7 @@ IrNode *gen_type_addr(Gen *g, Type *t) {
 IrNode *gen_block(Gen *g, IrVec body, IrNode *value) {
     if (!body.len) return value;
     IrNode *n = gen_unop(g, X_BLOCK, value ? value->type : NULL, value);
-    n->body = body;
+    n->sub->body = body;
     return n;
 }
 
@@ -270,9 +289,9 @@ IrNode *gen_stable(Gen *g, IrNode *n) { return gen_is_stable(n) ? n : gen_temp(g
 
 IrNode *gen_dup(Gen *g, IrNode *n) {
     if (!n) return NULL;
-    CHECK(!n->body.len && !n->ncases && !is_call_node(n));
+    CHECK(!n->sub->body.len && !n->sub->ncases && !is_call_node(n));
     IrNode *c = ANEW(g->a, IrNode);
-    *c = *n;
+    ir_copy_node(g->a, c, n);
     c->a = gen_dup(g, n->a);
     c->b = gen_dup(g, n->b);
     c->c = gen_dup(g, n->c);
@@ -316,7 +335,7 @@ IrNode *gen_if(Gen *g, IrNode *cond) {
 
 bool gen_has_effects(const IrNode *n) {
     if (!n) return false;
-    if (is_call_node(n) || n->body.len) return true;
+    if (is_call_node(n) || n->sub->body.len) return true;
     if (gen_has_effects(n->a) || gen_has_effects(n->b) || gen_has_effects(n->c) || gen_has_effects(n->d)) return true;
     for (i64 i = 0; i < n->list.len; i++)
         if (gen_has_effects(n->list.ptr[i])) return true;

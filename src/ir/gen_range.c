@@ -14,7 +14,7 @@ static IrVar *counter(Gen *g, Type *t, IrNode *init) {
 }
 
 static void step(Gen *g, IrNode *loop, IrVar *i) {
-    IrVec *old = gen_into(g, &loop->post);
+    IrVec *old = gen_into(g, &loop->sub->post);
     gen_assign_node(g, gen_var(g, i), gen_binary(g, OP_ADD, gen_var(g, i), gen_int(g, i->type, 1)), 0);
     gen_into(g, old);
 }
@@ -57,7 +57,7 @@ static void range_int(Gen *g, RangeStmt *s, Stmt *label) {
     IrNode *n = gen_stable(g, gen_expr_to(g, s->e, t));
     IrVar *i = counter(g, t, gen_int(g, t, 0));
     IrNode *loop = start_loop(g, s, label, less(g, i, n));
-    IrVec *old = gen_into(g, &loop->body);
+    IrVec *old = gen_into(g, &loop->sub->body);
     bind(g, s, s->key, gen_var(g, i));
     step(g, loop, i);
     loop_body(g, s, old);
@@ -115,7 +115,7 @@ static void range_slice(Gen *g, RangeStmt *s, Stmt *label) {
     }
     IrVar *i = counter(g, tint(g), gen_int(g, tint(g), 0));
     IrNode *loop = start_loop(g, s, label, less(g, i, n));
-    IrVec *old = gen_into(g, &loop->body);
+    IrVec *old = gen_into(g, &loop->sub->body);
     bind_element(g, s, base, i);
     step(g, loop, i);
     loop_body(g, s, old);
@@ -127,7 +127,7 @@ static void range_string(Gen *g, RangeStmt *s, Stmt *label) {
     IrNode *n = gen_stable(g, gen_unop(g, X_LEN, tint(g), gen_dup(g, str)));
     IrVar *i = counter(g, tint(g), gen_int(g, tint(g), 0)), *next = counter(g, tint(g), gen_int(g, tint(g), 0));
     IrNode *loop = start_loop(g, s, label, less(g, i, n));
-    IrVec *old = gen_into(g, &loop->body);
+    IrVec *old = gen_into(g, &loop->sub->body);
     IrVar *r = counter(g, rune, gen_numconv(g, gen_index_node(g, gen_dup(g, str), gen_var(g, i), true), rune));
     gen_assign_node(g, gen_var(g, next), gen_binary(g, OP_ADD, gen_var(g, i), gen_int(g, tint(g), 1)), 0);
     IrNode *c = gen_if(g, gen_cmp(g, OP_GEQ, gen_var(g, r), gen_int(g, rune, 0x80)));
@@ -136,13 +136,13 @@ static void range_string(Gen *g, RangeStmt *s, Stmt *label) {
                   gen_bitcast(g, gen_dup(g, str), gen_basic(g, TYPE_STRING)), gen_var(g, i));
     vec_push(g->a, &m->list, gen_var(g, r));
     vec_push(g->a, &m->list, gen_var(g, next));
-    vec_push(g->a, &c->body, m);
+    vec_push(g->a, &c->sub->body, m);
     IrNode *rv = is_used(s->value) ? gen_temp(g, gen_var(g, r)) : NULL;
     if (rv) bind2(g, s, gen_var(g, i), rv);
     else bind(g, s, s->key, gen_var(g, i));
-    gen_into(g, &loop->post);
+    gen_into(g, &loop->sub->post);
     gen_assign_node(g, gen_var(g, i), gen_var(g, next), 0);
-    gen_into(g, &loop->body);
+    gen_into(g, &loop->sub->body);
     loop_body(g, s, old);
 }
 
@@ -157,7 +157,7 @@ static void range_map(Gen *g, RangeStmt *s, Stmt *label) {
     gen_emit_expr(g, gen_rt(g, RT_MAPITERSTART, NULL, 3, gen_type_addr(g, t), m,
                             gen_bitcast(g, gen_addr(g, gen_var(g, it)), uptr)));
     IrNode *loop = start_loop(g, s, label, gen_cmp(g, OP_NEQ, gen_field(g, gen_var(g, it), 0), gen_zero(g, uptr)));
-    IrVec *old = gen_into(g, &loop->body);
+    IrVec *old = gen_into(g, &loop->sub->body);
     Type *kt = types_unalias(u->map.key), *vt = types_unalias(u->map.elem);
     IrNode *k =
         is_used(s->key)
@@ -170,21 +170,21 @@ static void range_map(Gen *g, RangeStmt *s, Stmt *label) {
     if (k && v) bind2(g, s, k, v);
     else if (k) bind(g, s, s->key, k);
     else if (v) bind(g, s, s->value, v);
-    gen_into(g, &loop->post);
+    gen_into(g, &loop->sub->post);
     gen_emit_expr(g, gen_rt(g, RT_MAPITERNEXT, NULL, 1, gen_bitcast(g, gen_addr(g, gen_var(g, it)), uptr)));
-    gen_into(g, &loop->body);
+    gen_into(g, &loop->sub->body);
     loop_body(g, s, old);
 }
 
 static void range_chan(Gen *g, RangeStmt *s, Stmt *label) {
     IrNode *ch = gen_stable(g, gen_expr(g, s->e)), *ok;
     IrNode *loop = start_loop(g, s, label, NULL);
-    IrVec *old = gen_into(g, &loop->body);
+    IrVec *old = gen_into(g, &loop->sub->body);
     IrNode *v = gen_recv(g, ch, true, &ok);
     IrNode *c = gen_if(g, gen_not(g, ok));
     IrNode *brk = gen_node(g, X_S_BREAK, NULL);
     brk->target = loop;
-    vec_push(g->a, &c->body, brk);
+    vec_push(g->a, &c->sub->body, brk);
     bind(g, s, s->key, v);
     loop_body(g, s, old);
 }

@@ -30,7 +30,7 @@ static void build_body(Gen *g, Gen *in, RangeFn *rf, RangeStmt *s) {
     gen_signature(in, NULL, NULL, NULL);
     IrVar *state = gen_capture(in, g, rf->state);
     IrNode *bad = gen_if(in, is_state(in, state, OP_NEQ, 1));
-    IrVec *old = gen_into(in, &bad->body);
+    IrVec *old = gen_into(in, &bad->sub->body);
     panic_state(in, gen_var(in, state));
     gen_into(in, old);
     set(in, state, 2, 0);
@@ -51,7 +51,7 @@ static void build_body(Gen *g, Gen *in, RangeFn *rf, RangeStmt *s) {
 static void do_exits(Gen *g, RangeFn *rf) {
     for (i64 i = 0; i < rf->exits.len; i++) {
         IrNode *c = gen_if(g, is_state(g, rf->next, OP_EQL, i + 1));
-        IrVec *old = gen_into(g, &c->body);
+        IrVec *old = gen_into(g, &c->sub->body);
         gen_leave(g, rf->exits.ptr[i].kind, rf->exits.ptr[i].target);
         gen_into(g, old);
     }
@@ -93,7 +93,7 @@ void gen_range_func(Gen *g, RangeStmt *s, Stmt *label, IrNode *fn) {
     vec_push(g->a, &call->list, gen_make_closure(g, &in));
     gen_emit_expr(g, call);
     IrNode *missing = gen_if(g, is_state(g, rf->state, OP_EQL, 2));
-    IrVec *old = gen_into(g, &missing->body);
+    IrVec *old = gen_into(g, &missing->sub->body);
     panic_state(g, gen_int(g, gen_basic(g, TYPE_INT), 4));
     gen_into(g, old);
     set(g, rf->state, 3, 0);

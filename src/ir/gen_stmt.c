@@ -98,9 +98,9 @@ static void gen_if_stmt(Gen *g, IfStmt *s) {
         return;
     }
     IrNode *n = gen_if(g, c);
-    IrVec *old = gen_into(g, &n->body);
+    IrVec *old = gen_into(g, &n->sub->body);
     gen_block_stmt(g, s->then);
-    gen_into(g, &n->els);
+    gen_into(g, &n->sub->els);
     if (s->els) gen_stmt(g, s->els, NULL);
     gen_into(g, old);
 }
@@ -137,9 +137,9 @@ void gen_for(Gen *g, ForStmt *s, Stmt *label) {
     IrVec post = {0};
     gen_into(g, &post);
     if (s->post) gen_stmt(g, s->post, NULL);
-    gen_into(g, &loop->body);
+    gen_into(g, &loop->sub->body);
     gen_block_stmt(g, s->body);
-    gen_into(g, &loop->post);
+    gen_into(g, &loop->sub->post);
     g->pos = s->post ? s->post->pos : s->s.pos;
     renew_loop_vars(g, s->init);
     for (i64 i = 0; i < post.len; i++) gen_emit(g, post.ptr[i]);

@@ -58,17 +58,17 @@ static bool all_constant(SwitchStmt *s, i64 *count) {
 
 static void int_table(Gen *g, SwitchStmt *s, IrNode *tag, Clause *cl, i64 count) {
     IrNode *t = gen_unop(g, X_S_JUMP_TABLE, NULL, gen_dup(g, tag));
-    t->cases = ANEWN(g->a, struct IrCase, count + 1);
+    t->sub->cases = ANEWN(g->a, struct IrCase, count + 1);
     for (i64 i = 0; i < s->clauses.len; i++) {
         CaseClause *c = s->clauses.ptr[i];
         for (i64 k = 0; k < c->exprs.len; k++) {
             i64 v = gen_const(g, tag->type, c->exprs.ptr[k]->val)->i;
-            struct IrCase *prev = k ? &t->cases[t->ncases - 1] : NULL;
+            struct IrCase *prev = k ? &t->sub->cases[t->sub->ncases - 1] : NULL;
             if (prev && prev->hi != INT64_MAX && prev->hi + 1 == v) {
                 prev->hi = v;
                 continue;
             }
-            struct IrCase *ic = &t->cases[t->ncases++];
+            struct IrCase *ic = &t->sub->cases[t->sub->ncases++];
             ic->lo = ic->hi = v;
             IrVec *old = gen_into(g, &ic->body);
             go_to(g, &cl[i]);
@@ -96,7 +96,7 @@ static void search_strings(Gen *g, IrNode *tag, IrNode *len, StrCase *v, i64 n, 
     if (n <= 4) {
         for (i64 i = 0; i < n; i++) {
             IrNode *c = gen_if(g, gen_compare(g, OP_EQL, gen_dup(g, tag), gen_string(g, tag->type, v[i].s)));
-            IrVec *old = gen_into(g, &c->body);
+            IrVec *old = gen_into(g, &c->sub->body);
             go_to(g, &cl[v[i].clause]);
             gen_into(g, old);
         }
@@ -113,9 +113,9 @@ static void search_strings(Gen *g, IrNode *tag, IrNode *len, StrCase *v, i64 n, 
         cond = gen_cmp(g, OP_LSS, gen_dup(g, len), gen_int(g, tint, v[h].s.len));
     } else cond = gen_cmp(g, OP_LSS, gen_dup(g, tag), gen_string(g, tag->type, v[h].s));
     IrNode *c = gen_if(g, cond);
-    IrVec *old = gen_into(g, &c->body);
+    IrVec *old = gen_into(g, &c->sub->body);
     search_strings(g, tag, len, v, h, cl);
-    gen_into(g, &c->els);
+    gen_into(g, &c->sub->els);
     search_strings(g, tag, len, v + h, n - h, cl);
     gen_into(g, old);
 }
@@ -161,7 +161,7 @@ static bool linear_tests(Gen *g, SwitchStmt *s, IrNode *tag, Clause *cl) {
                 return true;
             }
             IrNode *n = gen_if(g, cond);
-            IrVec *old = gen_into(g, &n->body);
+            IrVec *old = gen_into(g, &n->sub->body);
             go_to(g, &cl[i]);
             gen_into(g, old);
         }
@@ -193,7 +193,7 @@ void gen_switch(Gen *g, SwitchStmt *s, Stmt *label) {
         tag = s->tag->mode == MODE_NIL ? gen_expr(g, s->tag) : gen_stable(g, gen_expr(g, s->tag));
     }
     IrNode *block = start_switch(g, &s->s, label);
-    IrVec *old = gen_into(g, &block->body);
+    IrVec *old = gen_into(g, &block->sub->body);
     i64 n = s->clauses.len, count, def = -1;
     Clause *cl = make_clauses(g, n);
     for (i64 i = 0; i < n; i++)
@@ -249,7 +249,7 @@ void gen_type_switch(Gen *g, TypeSwitchStmt *s, Stmt *label) {
     x = gen_is_stable(x) && x->op == X_VAR ? x : gen_temp(g, x);
     IrNode *word = gen_temp(g, gen_unop(g, X_TYPE_WORD, gen_uptr(g), gen_dup(g, x)));
     IrNode *block = start_switch(g, &s->s, label);
-    IrVec *old = gen_into(g, &block->body);
+    IrVec *old = gen_into(g, &block->sub->body);
     i64 n = s->clauses.len, def = -1;
     Clause *cl = make_clauses(g, n);
     TypeCase *tcs = ANEWN(g->a, TypeCase, n + 1);
@@ -259,7 +259,7 @@ void gen_type_switch(Gen *g, TypeSwitchStmt *s, Stmt *label) {
         for (i64 k = 0; k < c->exprs.len; k++) {
             g->pos = c->exprs.ptr[k]->pos;
             IrNode *cond = gen_if(g, type_test(g, x, word, c->exprs.ptr[k], &tcs[i]));
-            IrVec *o = gen_into(g, &cond->body);
+            IrVec *o = gen_into(g, &cond->sub->body);
             go_to(g, &cl[i]);
             gen_into(g, o);
         }

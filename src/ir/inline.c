@@ -64,14 +64,15 @@ static bool cost_node(const IrNode *n, i64 *c) {
     default: *c += 1;
     }
     return cost_node(n->a, c) && cost_node(n->b, c) && cost_node(n->c, c) && cost_node(n->d, c) &&
-           cost_list(&n->list, c) && cost_list(&n->body, c) && cost_list(&n->els, c) && cost_list(&n->post, c);
+           cost_list(&n->list, c) && cost_list(&n->sub->body, c) && cost_list(&n->sub->els, c) &&
+           cost_list(&n->sub->post, c);
 }
 
 static bool cost_list(const IrVec *v, i64 *c) {
     for (i64 i = 0; i < v->len; i++) {
         if (!cost_node(v->ptr[i], c)) return false;
-        for (i64 k = 0; k < v->ptr[i]->ncases; k++)
-            if (!cost_list(&v->ptr[i]->cases[k].body, c)) return false;
+        for (i64 k = 0; k < v->ptr[i]->sub->ncases; k++)
+            if (!cost_list(&v->ptr[i]->sub->cases[k].body, c)) return false;
     }
     return true;
 }
@@ -173,27 +174,29 @@ static IrNode *clone(Clone *c, const IrNode *n) {
     if (!n) return NULL;
     bool target = n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_LABEL || n->op == X_S_JUMP_TABLE;
     IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)n) : ANEW(c->in->a, IrNode);
-    *x = *n;
+    ir_copy_node(c->in->a, x, n);
     x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
-    x->list = x->body = x->els = x->post = (IrVec){0};
-    if (n->var) x->var = clone_var(c, n->var);
+    x->list = (IrVec){0};
+    if (n->op == X_VAR || n->op == X_S_DCL) x->var = clone_var(c, n->var);
     if (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from))
         x->fn = clone_closure(c, n->fn);
-    if (n->target) x->target = clone_target(c, n->target);
+    if (n->op == X_S_BREAK || n->op == X_S_CONTINUE || n->op == X_S_GOTO) x->target = clone_target(c, n->target);
     x->a = clone(c, n->a);
     x->b = clone(c, n->b);
     x->c = clone(c, n->c);
     x->d = clone(c, n->d);
     for (i64 i = 0; i < n->list.len; i++) vec_push(c->in->a, &x->list, clone(c, n->list.ptr[i]));
-    clone_list(c, &n->body, &x->body, false);
-    clone_list(c, &n->els, &x->els, false);
-    clone_list(c, &n->post, &x->post, false);
-    if (n->ncases) {
-        x->cases = ANEWN(c->in->a, struct IrCase, n->ncases);
-        for (i64 i = 0; i < n->ncases; i++) {
-            x->cases[i].lo = n->cases[i].lo;
-            x->cases[i].hi = n->cases[i].hi;
-            clone_list(c, &n->cases[i].body, &x->cases[i].body, false);
+    if (!ir_has_body(n)) return x;
+    clone_list(c, &n->sub->body, &x->sub->body, false);
+    clone_list(c, &n->sub->els, &x->sub->els, false);
+    clone_list(c, &n->sub->post, &x->sub->post, false);
+    if (n->sub->ncases) {
+        x->sub->ncases = n->sub->ncases;
+        x->sub->cases = ANEWN(c->in->a, struct IrCase, n->sub->ncases);
+        for (i64 i = 0; i < n->sub->ncases; i++) {
+            x->sub->cases[i].lo = n->sub->cases[i].lo;
+            x->sub->cases[i].hi = n->sub->cases[i].hi;
+            clone_list(c, &n->sub->cases[i].body, &x->sub->cases[i].body, false);
         }
     }
     return x;
@@ -250,9 +253,9 @@ static i64 count_uses(const IrVec *v, const IrVar *var);
 static i64 count_node(const IrNode *n, const IrVar *var) {
     if (!n) return 0;
     i64 c = (n->op == X_VAR && n->var == var) + count_node(n->a, var) + count_node(n->b, var) + count_node(n->c, var) +
-            count_node(n->d, var) + count_uses(&n->list, var) + count_uses(&n->body, var) + count_uses(&n->els, var) +
-            count_uses(&n->post, var);
-    for (i64 k = 0; k < n->ncases; k++) c += count_uses(&n->cases[k].body, var);
+            count_node(n->d, var) + count_uses(&n->list, var) + count_uses(&n->sub->body, var) +
+            count_uses(&n->sub->els, var) + count_uses(&n->sub->post, var);
+    for (i64 k = 0; k < n->sub->ncases; k++) c += count_uses(&n->sub->cases[k].body, var);
     return c;
 }
 static i64 count_uses(const IrVec *v, const IrVar *var) {
@@ -360,7 +363,7 @@ static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *ou
     inline_list(in, &body);
     in->active.len--;
     if (c.breaks) {
-        c.block->body = body;
+        c.block->sub->body = body;
         vec_push(a, out, c.block);
     } else
         for (i64 i = 0; i < body.len; i++) vec_push(a, out, body.ptr[i]);
@@ -387,7 +390,7 @@ static IrNode **call_slot(IrNode *s) {
 
 static void inline_blocks(Inliner *in, IrNode *n) { // statements inside expressions
     if (!n) return;
-    if (n->op == X_BLOCK) inline_list(in, &n->body);
+    if (n->op == X_BLOCK) inline_list(in, &n->sub->body);
     inline_blocks(in, n->a);
     inline_blocks(in, n->b);
     inline_blocks(in, n->c);
@@ -401,10 +404,10 @@ static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
     if (!f) {
         inline_blocks(in, s->a);
         inline_blocks(in, s->b);
-        inline_list(in, &s->body);
-        inline_list(in, &s->els);
-        inline_list(in, &s->post);
-        for (i64 i = 0; i < s->ncases; i++) inline_list(in, &s->cases[i].body);
+        inline_list(in, &s->sub->body);
+        inline_list(in, &s->sub->els);
+        inline_list(in, &s->sub->post);
+        for (i64 i = 0; i < s->sub->ncases; i++) inline_list(in, &s->sub->cases[i].body);
         note_def(in, s);
         vec_push(in->a, out, s);
         return;
@@ -462,10 +465,11 @@ static void mark_node(const IrNode *n, Map *used) {
     mark_node(n->c, used);
     mark_node(n->d, used);
     mark_addresses(&n->list, used, false);
-    mark_addresses(&n->body, used, false);
-    mark_addresses(&n->els, used, false);
-    mark_addresses(&n->post, used, false);
-    for (i64 i = 0; i < n->ncases; i++) mark_addresses(&n->cases[i].body, used, false);
+    if (!ir_has_body(n)) return;
+    mark_addresses(&n->sub->body, used, false);
+    mark_addresses(&n->sub->els, used, false);
+    mark_addresses(&n->sub->post, used, false);
+    for (i64 i = 0; i < n->sub->ncases; i++) mark_addresses(&n->sub->cases[i].body, used, false);
 }
 static void mark_addresses(const IrVec *v, Map *used, bool clear) {
     for (i64 i = 0; i < v->len; i++) {
@@ -487,11 +491,13 @@ static bool drop_closures(IrVec *v, Map *used) {
                     type_is(s->a->type, TYPE_SIGNATURE);
         any |= dead;
         if (dead) continue;
-        any |= drop_closures(&s->body, used);
-        any |= drop_closures(&s->els, used);
-        any |= drop_closures(&s->post, used);
-        for (i64 k = 0; k < s->ncases; k++) any |= drop_closures(&s->cases[k].body, used);
-        if (s->a && s->a->op == X_BLOCK) any |= drop_closures(&s->a->body, used);
+        if (ir_has_body(s)) {
+            any |= drop_closures(&s->sub->body, used);
+            any |= drop_closures(&s->sub->els, used);
+            any |= drop_closures(&s->sub->post, used);
+            for (i64 k = 0; k < s->sub->ncases; k++) any |= drop_closures(&s->sub->cases[k].body, used);
+        }
+        if (s->a && s->a->op == X_BLOCK) any |= drop_closures(&s->a->sub->body, used);
         v->ptr[n++] = s;
     }
     v->len = n;
@@ -560,10 +566,11 @@ static void add_node_edges(Graph *g, CallNode *from, const IrNode *n) {
     add_node_edges(g, from, n->c);
     add_node_edges(g, from, n->d);
     add_edges(g, from, &n->list);
-    add_edges(g, from, &n->body);
-    add_edges(g, from, &n->els);
-    add_edges(g, from, &n->post);
-    for (i64 i = 0; i < n->ncases; i++) add_edges(g, from, &n->cases[i].body);
+    if (!ir_has_body(n)) return;
+    add_edges(g, from, &n->sub->body);
+    add_edges(g, from, &n->sub->els);
+    add_edges(g, from, &n->sub->post);
+    for (i64 i = 0; i < n->sub->ncases; i++) add_edges(g, from, &n->sub->cases[i].body);
 }
 static void add_edges(Graph *g, CallNode *from, const IrVec *v) {
     for (i64 i = 0; i < v->len; i++) add_node_edges(g, from, v->ptr[i]);
@@ -584,10 +591,11 @@ static void collect_node(Arena *a, const IrNode *n, Map *seen, FuncVec *out) {
     collect_node(a, n->c, seen, out);
     collect_node(a, n->d, seen, out);
     collect_closures(a, &n->list, seen, out);
-    collect_closures(a, &n->body, seen, out);
-    collect_closures(a, &n->els, seen, out);
-    collect_closures(a, &n->post, seen, out);
-    for (i64 i = 0; i < n->ncases; i++) collect_closures(a, &n->cases[i].body, seen, out);
+    if (!ir_has_body(n)) return;
+    collect_closures(a, &n->sub->body, seen, out);
+    collect_closures(a, &n->sub->els, seen, out);
+    collect_closures(a, &n->sub->post, seen, out);
+    for (i64 i = 0; i < n->sub->ncases; i++) collect_closures(a, &n->sub->cases[i].body, seen, out);
 }
 static void collect_closures(Arena *a, const IrVec *v, Map *seen, FuncVec *out) {
     for (i64 i = 0; i < v->len; i++) collect_node(a, v->ptr[i], seen, out);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 static const char *const symbols[] = {
-    // sorted
+// sorted
 #if __has_include("ir/intrinsics.def")
 #define I(sym, shape, vt, op) sym,
 #include "ir/intrinsics.def"

@@ -43,37 +43,49 @@ enum {
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP
 
 typedef VEC(IrNode *) IrVec;
-struct IrNode {
-    u8 op;
-    u8 esc;
-    u16 flags;
-    Op oper; // UNARY, BINARY, COMPARE, MIN_MAX
-    Pos pos;
-    i32 inl;    // position; index into IrFunc.inlined of the call this was inlined by, -1 none
-    Type *type; // of the value; NULL for statements and calls without result
-    IrNode *a, *b, *c, *d;
-    IrVec list;
-    i64 *idx;
+// The lists of a statement or a block. Other nodes share one that is empty and constant.
+typedef struct IrBody {
     IrVec body, els, post;
-    Type *atype, *btype;
-    union {
-        i64 i;
-        f64 f;
-    };
-    f64 f2;
-    Str str;
-    IrVar *var;
-    IrGlobal *global;
-    IrFunc *fn;
-    IrData *data;
-    i32 rt;
-    IrNode *target; // BREAK, CONTINUE: the LOOP/BLOCK/JUMP_TABLE; GOTO: the LABEL
     struct IrCase {
         i64 lo, hi;
         IrVec body;
     } * cases;
     i64 ncases;
+} IrBody;
+struct IrNode { // two cache lines; a program has a million
+    u8 op, esc;
+    u16 flags;
+    u8 oper; // an Op: UNARY, BINARY, COMPARE, MIN_MAX
+    i16 rt;  // CALL_RT, S_PANIC_RT: row of abi/runtime.def
+    Pos pos;
+    i32 inl;    // index into IrFunc.inlined of the call this was inlined by, -1 none
+    Type *type; // of the value; NULL for statements and calls without result
+    IrNode *a, *b, *c, *d;
+    IrVec list;
+    IrBody *sub; // never NULL: ir_no_body if the operation has none
+    Type *atype;
+    IrFunc *fn;
+    union {
+        i64 i;
+        f64 f;
+    };
+    union {      // by operation
+        Str str; // CONST_STRING
+        struct {
+            union {
+                IrVar *var;       // VAR, S_DCL
+                IrGlobal *global; // GLOBAL
+                IrData *data;     // DATA_ADDR
+                IrNode *target;   // BREAK, CONTINUE: the LOOP/BLOCK/JUMP_TABLE; GOTO: the LABEL
+                i64 *idx;         // COMPOSITE, SLICE_LIT
+                f64 f2;           // CONST_COMPLEX
+            };
+            Type *btype;
+        };
+    };
 };
+extern const IrBody ir_no_body; // shared by all nodes whose operation has no lists
+static inline bool ir_has_body(const IrNode *n) { return n->sub != &ir_no_body; }
 
 typedef enum IrVarKind { IRV_LOCAL, IRV_PARAM, IRV_RESULT, IRV_CAPTURE } IrVarKind;
 struct IrVar {
@@ -280,6 +292,8 @@ IrFunc *ir_read_func(IrProgram *, Str text);
 i64 ir_closure_layout(const IrFunc *, i64 *offsets); // size; offsets of captures (8 is the first possible)
 // constructors
 IrNode *ir_new(IrProgram *, IrOp, Pos, Type *);
+void ir_copy_node(Arena *, IrNode *to,
+                  const IrNode *from); // operands are shared; the copy's lists of statements are its own and empty
 IrVar *ir_temp(IrProgram *, IrFunc *, Type *, Pos);
 // table of intrinsic functions (ir/intrinsics.def): symbols that ssa/ expands; they need no body. Index or -1.
 i32 ir_intrinsic(Str sym);

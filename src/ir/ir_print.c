@@ -98,7 +98,7 @@ static void print_attributes(Printer *p, const IrNode *n) {
         buf_c(b, " :at ");
         print_type(p, n->atype);
     }
-    if (n->btype) {
+    if (n->op == X_ITAB_ADDR) {
         buf_c(b, " :bt ");
         print_type(p, n->btype);
     }
@@ -106,19 +106,20 @@ static void print_attributes(Printer *p, const IrNode *n) {
         buf_c(b, " :fn ");
         print_str(b, n->fn->sym);
     }
-    if (n->global) {
+    if (n->op == X_GLOBAL) {
         buf_c(b, " :gl ");
         print_str(b, n->global->sym);
     }
     if (n->op == X_CALL_RT || n->op == X_S_PANIC_RT) buf_printf(b, " :rt %s", rt_names[n->rt]);
-    if (n->var) {
+    if (n->op == X_VAR || n->op == X_S_DCL) {
         buf_c(b, " :v ");
         print_var(p, n->var);
     }
-    if (n->data) buf_printf(b, " :data %lld", (long long)n->data->size);
+    if (n->op == X_DATA_ADDR) buf_printf(b, " :data %lld", (long long)n->data->size);
     if (has_target_identity(n)) buf_printf(b, " :id %lld", (long long)target_id(p, n));
-    if (n->target) buf_printf(b, " :to %lld", (long long)target_id(p, n->target));
-    if (n->idx) {
+    if (n->op == X_S_BREAK || n->op == X_S_CONTINUE || n->op == X_S_GOTO)
+        buf_printf(b, " :to %lld", (long long)target_id(p, n->target));
+    if (n->op == X_COMPOSITE || n->op == X_SLICE_LIT) {
         buf_c(b, " :idx [");
         for (i64 i = 0; i < n->list.len; i++) buf_printf(b, "%s%lld", i ? " " : "", (long long)n->idx[i]);
         buf_char(b, ']');
@@ -148,13 +149,13 @@ static void print_node(Printer *p, const IrNode *n, int depth) {
         }
         buf_char(b, ']');
     }
-    if (n->body.len) print_block(p, "", &n->body, depth);
-    if (n->els.len) print_block(p, "else ", &n->els, depth);
-    if (n->post.len) print_block(p, "post ", &n->post, depth);
-    for (i64 i = 0; i < n->ncases; i++) {
+    if (n->sub->body.len) print_block(p, "", &n->sub->body, depth);
+    if (n->sub->els.len) print_block(p, "else ", &n->sub->els, depth);
+    if (n->sub->post.len) print_block(p, "post ", &n->sub->post, depth);
+    for (i64 i = 0; i < n->sub->ncases; i++) {
         print_newline(p, depth + 1);
-        buf_printf(b, "(case %lld %lld", (long long)n->cases[i].lo, (long long)n->cases[i].hi);
-        print_block(p, "", &n->cases[i].body, depth + 1);
+        buf_printf(b, "(case %lld %lld", (long long)n->sub->cases[i].lo, (long long)n->sub->cases[i].hi);
+        print_block(p, "", &n->sub->cases[i].body, depth + 1);
         buf_char(b, ')');
     }
     buf_char(b, ')');

@@ -155,10 +155,10 @@ static void need_node(Needs *n, IrNode *x) {
     need_node(n, x->c);
     need_node(n, x->d);
     need_list(n, &x->list);
-    need_list(n, &x->body);
-    need_list(n, &x->els);
-    need_list(n, &x->post);
-    for (i64 i = 0; i < x->ncases; i++) need_list(n, &x->cases[i].body);
+    need_list(n, &x->sub->body);
+    need_list(n, &x->sub->els);
+    need_list(n, &x->sub->post);
+    for (i64 i = 0; i < x->sub->ncases; i++) need_list(n, &x->sub->cases[i].body);
 }
 
 static void need_var(Needs *n, const IrVar *v) {

@@ -211,7 +211,7 @@ static void expr(Verifier *v, const IrNode *n, bool root) {
         NEED(n->list.ptr[i], "absent operand in a list");
         expr(v, n->list.ptr[i], false);
     }
-    if (n->op == X_BLOCK) stmts(v, &n->body);
+    if (n->op == X_BLOCK) stmts(v, &n->sub->body);
 }
 
 static void stmt(Verifier *v, const IrNode *n) {
@@ -259,10 +259,10 @@ static void stmt(Verifier *v, const IrNode *n) {
     }
     bool target = n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_JUMP_TABLE;
     if (target) map_set_ptr(v->targets, n, v);
-    stmts(v, &n->body);
-    stmts(v, &n->els);
-    stmts(v, &n->post);
-    for (i64 i = 0; i < n->ncases; i++) stmts(v, &n->cases[i].body);
+    stmts(v, &n->sub->body);
+    stmts(v, &n->sub->els);
+    stmts(v, &n->sub->post);
+    for (i64 i = 0; i < n->sub->ncases; i++) stmts(v, &n->sub->cases[i].body);
     if (target) map_set_ptr(v->targets, n, NULL);
 }
 

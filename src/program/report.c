@@ -117,8 +117,8 @@ static void walk(Report *r, const IrNode *n) {
     if (!n) return;
     escape_note(r, n);
     walk(r, n->a), walk(r, n->b), walk(r, n->c), walk(r, n->d);
-    walk_list(r, &n->list), walk_list(r, &n->body), walk_list(r, &n->els), walk_list(r, &n->post);
-    for (i64 k = 0; k < n->ncases; k++) walk_list(r, &n->cases[k].body);
+    walk_list(r, &n->list), walk_list(r, &n->sub->body), walk_list(r, &n->sub->els), walk_list(r, &n->sub->post);
+    for (i64 k = 0; k < n->sub->ncases; k++) walk_list(r, &n->sub->cases[k].body);
 }
 
 static void walk_list(Report *r, const IrVec *v) {

@@ -387,7 +387,11 @@ void bld_entry_params(Builder *b) {
 
 // ---- return ---------------------------------------------------------------------------------------------
 static LVal result_lval(Builder *b, i64 i) {
-    IrNode n = {.op = X_VAR, .var = b->ir->results[i], .type = b->ir->results[i]->type, .inl = -1};
+    IrNode n = {.op = X_VAR,
+                .var = b->ir->results[i],
+                .type = b->ir->results[i]->type,
+                .inl = -1,
+                .sub = (IrBody *)&ir_no_body};
     return bld_lval(b, &n);
 }
 static void emit_return(Builder *b, Val *vals) {

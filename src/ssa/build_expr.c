@@ -260,7 +260,7 @@ void bld_cond(Builder *b, IrNode *n, Block *yes, Block *no, int likely) {
         return;
     }
     if (n->op == X_BLOCK && n->a) {
-        bld_stmts(b, &n->body);
+        bld_stmts(b, &n->sub->body);
         if (!b->cur) return;
         bld_cond(b, n->a, yes, no, likely);
         return;
@@ -364,7 +364,7 @@ static Val address_of(Builder *b, IrNode *n) {
     return bld_val1(b, n->type, p);
 }
 static Val block_expr(Builder *b, IrNode *n) {
-    bld_stmts(b, &n->body);
+    bld_stmts(b, &n->sub->body);
     if (!b->cur) {
         b->cur = bld_block(b);
         bld_seal(b, b->cur);

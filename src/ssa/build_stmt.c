@@ -88,7 +88,7 @@ static void assign_multi(Builder *b, IrNode *n) {
         vals = pair;
         k = 2;
     } else if (n->b->op == X_BLOCK && n->b->a) {
-        bld_stmts(b, &n->b->body);
+        bld_stmts(b, &n->b->sub->body);
         IrNode inner = *n;
         inner.b = n->b->a;
         assign_multi(b, &inner);
@@ -145,11 +145,11 @@ static void loop(Builder *b, IrNode *n) {
     } else bld_jump(b, body);
     if (head) bld_seal(b, body);
     bld_start(b, body);
-    bld_stmts(b, &n->body);
+    bld_stmts(b, &n->sub->body);
     bld_jump(b, post);
     bld_seal(b, post);
     bld_start(b, post);
-    bld_stmts(b, &n->post);
+    bld_stmts(b, &n->sub->post);
     if (head) {
         bld_jump(b, head);
         bld_seal(b, head);
@@ -162,16 +162,16 @@ static void loop(Builder *b, IrNode *n) {
     bld_start(b, done);
 }
 static void if_stmt(Builder *b, IrNode *n) {
-    Block *yes = bld_block(b), *no = n->els.len ? bld_block(b) : NULL, *join = bld_block(b);
+    Block *yes = bld_block(b), *no = n->sub->els.len ? bld_block(b) : NULL, *join = bld_block(b);
     bld_cond(b, n->a, yes, no ? no : join, 0);
     bld_seal(b, yes);
     bld_start(b, yes);
-    bld_stmts(b, &n->body);
+    bld_stmts(b, &n->sub->body);
     bld_jump(b, join);
     if (no) {
         bld_seal(b, no);
         bld_start(b, no);
-        bld_stmts(b, &n->els);
+        bld_stmts(b, &n->sub->els);
         bld_jump(b, join);
     }
     bld_seal(b, join);
@@ -259,28 +259,28 @@ static void jump_table(Builder *b, IrNode *n) {
     Target *t = target_of(b, n);
     Block *done = bld_block(b), *none = bld_block(b);
     t->brk = done;
-    Range *r = ANEWN(b->a, Range, n->ncases + 1);
-    Block **body = ANEWN(b->a, Block *, n->ncases + 1);
+    Range *r = ANEWN(b->a, Range, n->sub->ncases + 1);
+    Block **body = ANEWN(b->a, Block *, n->sub->ncases + 1);
     i64 k = 0;
-    for (i64 i = 0; i < n->ncases; i++) {
-        bool shared = i > 0 && n->cases[i].body.ptr == n->cases[i - 1].body.ptr &&
-                      n->cases[i].body.len; // several values of one clause
+    for (i64 i = 0; i < n->sub->ncases; i++) {
+        bool shared = i > 0 && n->sub->cases[i].body.ptr == n->sub->cases[i - 1].body.ptr &&
+                      n->sub->cases[i].body.len; // several values of one clause
         body[i] = shared ? body[i - 1] : bld_block(b);
-        r[k++] = (Range){n->cases[i].lo, n->cases[i].hi, body[i]};
+        r[k++] = (Range){n->sub->cases[i].lo, n->sub->cases[i].hi, body[i]};
     }
     bool uns = type_unsigned(n->a->type);
     sort_ranges(r, k, uns);
     dispatch(b, x, r, k, none, uns);
-    for (i64 i = 0; i < n->ncases; i++) {
+    for (i64 i = 0; i < n->sub->ncases; i++) {
         if (i > 0 && body[i] == body[i - 1]) continue;
         bld_seal(b, body[i]);
         bld_start(b, body[i]);
-        bld_stmts(b, &n->cases[i].body);
+        bld_stmts(b, &n->sub->cases[i].body);
         bld_jump(b, done);
     }
     bld_seal(b, none);
     bld_start(b, none);
-    bld_stmts(b, &n->els);
+    bld_stmts(b, &n->sub->els);
     bld_jump(b, done);
     bld_seal(b, done);
     bld_start(b, done);
@@ -324,7 +324,7 @@ static void stmt(Builder *b, IrNode *n) {
     case X_S_BLOCK: {
         Block *done = bld_block(b);
         target_of(b, n)->brk = done;
-        bld_stmts(b, &n->body);
+        bld_stmts(b, &n->sub->body);
         bld_jump(b, done);
         bld_seal(b, done);
         bld_start(b, done);
