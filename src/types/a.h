@@ -92,7 +92,7 @@ struct CheckA {
     Map *instances;   // hash -> InstList
     Map *collected;   // Package* -> PackageA
     Map *method_sets; // Type* -> MethodSet
-    Map *local_index; // TypeDecl* -> index + 1
+    Map *local_index; // TypeDecl* -> index, from 1
     Map *local_done;  // Package* whose local types are numbered
     Map *mono_index;  // Object* -> vertex + 1
     Map *mono_canon;  // TYPE_PARAM -> TYPE_PARAM

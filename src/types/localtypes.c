@@ -1,4 +1,4 @@
-// localtypes.c - numbers the types declared in functions: the n-th of its name in the package.
+// localtypes.c - numbers the types declared in functions: the n-th such type of the package.
 //
 // Bodies are checked in any order, so the number comes from the syntax alone: one walk over the
 // package's bodies in order of source, the first time one of its local types is met.
@@ -6,7 +6,7 @@
 
 typedef struct Walk {
     Checker *c;
-    Map *counts;
+    i64 count;
 } Walk;
 
 static void walk_expr(Walk *w, Expr *e);
@@ -64,9 +64,7 @@ static void walk_expr(Walk *w, Expr *e) {
 
 static void number(Walk *w, TypeDecl *d) {
     if (d->alias) return;
-    i64 n = (i64)(intptr_t)map_get_ptr(w->counts, d->name->name) + 1;
-    map_set_ptr(w->counts, d->name->name, (void *)(intptr_t)n);
-    map_set_ptr(w->c->a->local_index, d, (void *)(intptr_t)n);
+    map_set_ptr(w->c->a->local_index, d, (void *)(intptr_t)++w->count);
 }
 
 static void walk_decl(Walk *w, Decl *d, bool local) {
@@ -157,7 +155,7 @@ static void walk_stmt(Walk *w, Stmt *s) {
 void number_local_types(Checker *c, Package *p) {
     if (map_get_ptr(c->a->local_done, p)) return;
     map_set_ptr(c->a->local_done, p, p);
-    Walk w = {c, map_new_ptr(c->arena)};
+    Walk w = {c, 0};
     for (i64 i = 0; i < p->nfiles; i++)
         for (i64 j = 0; j < p->files[i]->decls.len; j++) walk_decl(&w, p->files[i]->decls.ptr[j], false);
 }

@@ -240,14 +240,13 @@ static u64 inst_hash(Type *orig, TypeList targs) {
     return h ? h : 1;
 }
 
-static Type *inst_find(Checker *c, u64 h, Type *orig, TypeList targs) {
+// local: an instance by the type arguments of the enclosing function, not by the type's own.
+static Type *inst_find(Checker *c, u64 h, Type *orig, TypeList targs, bool local) {
     for (Inst *i = map_get_num(c->a->instances, h); i; i = i->next) {
         Type *t = i->t;
-        if (t->flags & TF_LOCAL_INST) {
-            if (named_info(t)->local_orig == orig && type_lists_identical(t->named.outer_targs, targs)) return t;
-        } else if (t->named.orig == orig && type_lists_identical(t->named.targs, targs)) {
-            return t;
-        }
+        if (((t->flags & TF_LOCAL_INST) != 0) != local) continue;
+        if ((local ? named_info(t)->local_orig : t->named.orig) != orig) continue;
+        if (type_lists_identical(local ? t->named.outer_targs : t->named.targs, targs)) return t;
     }
     return NULL;
 }
@@ -297,7 +296,7 @@ Type *instantiate(Checker *c, Type *orig, TypeList targs) {
     if (!orig || orig->kind != TYPE_NAMED) return c->u.basic[TYPE_INVALID];
     orig = orig->named.orig;
     u64 h = inst_hash(orig, targs);
-    Type *t = inst_find(c, h, orig, targs);
+    Type *t = inst_find(c, h, orig, targs, false);
     if (t) return t;
     for (i64 i = 0; i < targs.len; i++)
         if (type_depth(targs.ptr[i], MAX_DEPTH) >= MAX_DEPTH) return c->u.basic[TYPE_INVALID];
@@ -319,7 +318,7 @@ Type *types_instantiate(Checker *c, Type *generic, TypeList targs) { return inst
 
 Type *instantiate_local(Checker *c, Type *local, TypeEnv *env) {
     u64 h = inst_hash(local, env->targs);
-    Type *t = inst_find(c, h, local, env->targs);
+    Type *t = inst_find(c, h, local, env->targs, true);
     if (t) return t;
     t = named_new(c, NULL);
     NamedInfo *ni = named_info(t);

@@ -132,7 +132,7 @@ struct Type {
             Object **methods;
             i64 nmethods, capmethods; /* declared methods; of an instance: lazily, use types_method_at */
             FuncInfo *local_in;       /* function it is declared in, or NULL */
-            i32 local_index;          /* n-th local type of that name in the package, from 1 (gc: T·1) */
+            i32 local_index;          /* n-th local type of the package, from 1 (gc: T·1) */
             TypeList
                 outer_targs; /* set by types_subst: type arguments of the enclosing generic function, for a local type */
             void *resolver;

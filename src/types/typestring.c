@@ -4,13 +4,25 @@
 //   path          the same with full import paths
 //   link          gc's link strings: equal exactly when the types are identical
 //   reflect       what reflect.Type.String returns
+//
+// A type may be written far longer than it is (struct{a, b A} of aliases doubles with each), so a link name beyond LONG_NAME
+// bytes is cut and ends in a hash of all of it. Names of the parts are kept in the parts: each is made only once.
 #include "types/a.h"
+
+enum {
+    LONG_NAME = 4096,    // bytes of a link name that are written in full
+    CUT_NAME = 128,      // bytes of a longer one before its hash
+    OWN_NAME_DEPTH = 2,  // parts of a link name from here on come from their own link names
+    LONG_TEXT = 1 << 20, // bytes of the other dialects: the text ends there
+    DEEP_TEXT = 5000     // their depth
+};
 
 typedef struct Writer {
     Buf *b;
     int mode;
     Package *rel;
     Checker *c;
+    Checker *links; // link dialect: keeps names of parts
     int depth;
     bool no_names, pkg_info;
     TypeList tps;
@@ -92,6 +104,7 @@ static void wrun_targs(Writer *w, Type *t) {
     if (!out.len && !in.len) return;
     int saved = w->mode;
     w->mode = TS_LINK;
+    w->links = named_info(t)->c;
     wc(w, "[");
     for (i64 i = 0; i < out.len; i++) {
         if (i) wc(w, ",");
@@ -336,11 +349,15 @@ static void wtype(Writer *w, Type *t) {
         return;
     }
     if (is_run_mode(w)) t = types_unalias(t);
-    if (++w->depth > 60) {
-        wc(w, "…");
-        w->depth--;
+    if (w->mode == TS_LINK && w->links && (t->link_name.len || w->depth >= OWN_NAME_DEPTH)) {
+        wstr(w, types_link_name(w->links, t));
         return;
     }
+    if (w->mode != TS_LINK && (w->b->len > LONG_TEXT || w->depth > DEEP_TEXT)) {
+        wc(w, "…");
+        return;
+    }
+    w->depth++;
     switch (t->kind) {
     case TYPE_ARRAY:
         buf_printf(w->b, "[%lld]", (long long)t->array.len);
@@ -398,7 +415,15 @@ Str types_link_name(Checker *c, Type *t) {
     t = types_unalias(t);
     if (t->link_name.len) return t->link_name;
     Buf b = {0};
-    write_type(&b, t, TS_LINK, NULL, NULL);
+    Writer w = {.b = &b, .mode = TS_LINK, .links = c};
+    wtype(&w, t);
+    if (b.len > LONG_NAME) {
+        u64 h1 = hash_bytes(b.ptr, b.len, 1), h2 = hash_bytes(b.ptr, b.len, 2);
+        i64 len = b.len;
+        b.len = CUT_NAME;
+        while ((b.ptr[b.len] & 0xC0) == 0x80) b.len--; // not inside a character
+        buf_printf(&b, "…%016llx%016llx.%lld", (unsigned long long)h1, (unsigned long long)h2, (long long)len);
+    }
     return t->link_name = take(c->arena, &b);
 }
 
