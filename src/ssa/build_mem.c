@@ -84,11 +84,18 @@ void bld_zero_mem(Builder *b, Addr a, i64 size, Type *t) {
     v->go_type = t;
     bld_set_mem(b, v);
 }
+// Arrays behind pointers may be parts of one larger array that lie over each other (conversions of slices to array pointers).
+static bool may_overlap(Addr dst, Addr src, Type *t) {
+    if (!t || dst.fresh || dst.kind != AK_HEAP || src.kind != AK_HEAP) return false;
+    Type *u = types_under(t);
+    return u->kind == TYPE_ARRAY && u->array.len > 1;
+}
 void bld_move_mem(Builder *b, Addr dst, Addr src, i64 size, Type *t) {
     if (!size || (dst.base == src.base && dst.off == src.off)) return;
     bool wb = dst.kind != AK_STACK && t && types_has_pointers(t);
     Value *v = bvi(b, wb ? O_MOVE_WB : O_MOVE, VT_MEM, size, 3, addr_ptr(b, dst), addr_ptr(b, src), bld_mem(b));
     v->go_type = t;
+    if (may_overlap(dst, src, t)) v->flags |= VF_OVERLAP;
     bld_set_mem(b, v);
 }
 void bld_store_zero(Builder *b, Addr a, TypeInfo *ti) {

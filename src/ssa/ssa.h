@@ -61,6 +61,7 @@ enum {
     VF_NONNIL = 1 /* pointer known not nil */,
     VF_NONNEG = 2,
     VF_BOUNDED = 4 /* internal: prove */,
+    VF_OVERLAP = 8 /* MOVE, MOVE_WB: source and destination may overlap in part */,
     VF_FRESH = 16 /* STORE_WB: the old word is known to be nil */,
     VF_FAULTS =
         32 /* LOAD, STORE...: the nil check of its address was folded into it: it may be neither removed nor moved across effects */

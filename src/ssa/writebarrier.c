@@ -150,6 +150,8 @@ static Block *expand_bulk(Func *f, Block *b, i64 i) {
                      move ? (Value *[]){type, v->args[0], v->args[1], mem} : (Value *[]){type, v->args[0], mem}, v);
     Value *m2 = at_end(f, fast, move ? O_MOVE : O_ZERO, VT_MEM, v->auxint, move ? 3 : 2,
                        move ? (Value *[]){v->args[0], v->args[1], mem} : (Value *[]){v->args[0], mem}, v);
+    m2->flags |= v->flags & VF_OVERLAP;
+    v->flags &= (u8)~VF_OVERLAP;
     ssa_edge(f, slow, rest);
     ssa_edge(f, fast, rest);
     // v becomes the phi of both; it is the first value of rest
@@ -183,24 +185,45 @@ void pass_writebarrier(Func *f) {
 }
 
 // ---- large moves ---------------------------------------------------------------------------------------------
-enum { INLINE_MOVE = 128, INLINE_ZERO = 256 };
-// MOVE and ZERO beyond what the machine does in line become calls.
+enum { INLINE_MOVE = 128, INLINE_ZERO = 256, INLINE_OVERLAP = 32 };
+static bool is_call(const Value *v) {
+    if (v->op == O_ZERO) return v->auxint > INLINE_ZERO;
+    return v->op == O_MOVE && v->auxint > (v->flags & VF_OVERLAP ? INLINE_OVERLAP : INLINE_MOVE);
+}
+static Value *move_call(Func *f, Block *b, Value *v) {
+    bool move = v->op == O_MOVE;
+    Value *size = ssa_const(f, VT_I64, v->auxint);
+    return runtime_call(
+        f, b, move ? RT_MEMMOVE : RT_MEMCLR, move ? 4 : 3,
+        move ? (Value *[]){v->args[0], v->args[1], size, arg_mem(v)} : (Value *[]){v->args[0], size, arg_mem(v)}, v);
+}
+// A small move whose sides may overlap: everything is loaded before anything is stored.
+static Value *load_then_store(Func *f, Block *b, Value *v) {
+    Value *part[INLINE_OVERLAP], *mem = arg_mem(v);
+    i64 off[INLINE_OVERLAP], n = 0, at = 0;
+    for (VType t; at < v->auxint; at += vtype_size(t), n++) {
+        i64 left = v->auxint - at;
+        t = left >= 8 ? VT_I64 : left >= 4 ? VT_I32 : left >= 2 ? VT_I16 : VT_I8;
+        part[n] = at_end(f, b, O_LOAD, t, at, 2, (Value *[]){v->args[1], mem}, v);
+        off[n] = at;
+    }
+    for (i64 i = 0; i < n; i++)
+        mem = at_end(f, b, O_STORE, VT_MEM, off[i], 3, (Value *[]){v->args[0], part[i], mem}, v);
+    return mem;
+}
+// MOVE and ZERO beyond what the machine does in line become calls, moves within one array what is safe there.
 void pass_expand(Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            bool move = v->op == O_MOVE;
-            if (!(move && v->auxint > INLINE_MOVE) && !(v->op == O_ZERO && v->auxint > INLINE_ZERO)) continue;
-            Value *size = ssa_const(f, VT_I64, v->auxint);
+            bool call = is_call(v);
+            if (!call && !(v->op == O_MOVE && (v->flags & VF_OVERLAP))) continue;
             i64 tail = b->values.len - k;
             Value **keep = ANEWN(f->arena, Value *, tail);
             memcpy(keep, &b->values.ptr[k], sizeof(Value *) * (size_t)tail);
             b->values.len = k;
-            Value *m = runtime_call(f, b, move ? RT_MEMMOVE : RT_MEMCLR, move ? 4 : 3,
-                                    move ? (Value *[]){v->args[0], v->args[1], size, arg_mem(v)}
-                                         : (Value *[]){v->args[0], size, arg_mem(v)},
-                                    v);
+            Value *m = call ? move_call(f, b, v) : load_then_store(f, b, v);
             k = b->values.len;
             for (i64 j = 0; j < tail; j++) vec_push(f->arena, &b->values, keep[j]);
             ssa_copy_of(f, v, m);
