@@ -262,7 +262,8 @@ typedef struct TypeRec {
     Type *type;
     Str symbol;
     bool used, full /* reaches an interface: name, children and methods are in the descriptor */,
-        need_eq /* Equal is filled in */, want_name /* the name is, even if nothing else can be seen */;
+        need_eq /* Equal is filled in */, want_name /* the name is, even if nothing else can be seen */,
+        wanted /* an interface type of the program has one of its methods */;
     MethodEntry *methods;
     i64 nmethods;
     IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached

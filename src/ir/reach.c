@@ -16,8 +16,8 @@ typedef struct Method {
 } Method; // one entry of a method table
 typedef struct Waiting {
     VEC(Method) list;
-    bool called;
-} Waiting; // by method key
+    bool called, wanted; // wanted: called, or a method of an interface type whose descriptor is there
+} Waiting;               // by method key
 
 struct Reach {
     i64 next_func;
@@ -399,6 +399,30 @@ static void need_equal(IrProgram *p, TypeRec *r) {
 
 static bool is_iface(Type *t) { return type_is(t, TYPE_INTERFACE); }
 
+static Str method_key(IrProgram *p, const Name *name, Package *pkg, Type *sig) {
+    Str s = types_link_name(p->checker, sig);
+    if (name->exported) return arena_printf(p->arena, "%.*s %.*s", SFMT(name->s), SFMT(s));
+    return arena_printf(p->arena, "%.*s.%.*s %.*s", SFMT(pkg->path), SFMT(name->s), SFMT(s));
+}
+
+static Waiting *waiting(IrProgram *p, Str key) {
+    void **slot = map_slot_str(p->reach->methods, key);
+    if (!*slot) *slot = ANEW(p->arena, Waiting);
+    return *slot;
+}
+
+static void set_wanted(Waiting *w) {
+    if (w->wanted) return;
+    w->wanted = true;
+    for (i64 i = 0; i < w->list.len; i++) w->list.ptr[i].rec->wanted = true;
+}
+
+static void want_methods(IrProgram *p, Type *iface) {
+    Object **ms;
+    i64 n = types_iface_methods(p->checker, iface, &ms);
+    for (i64 i = 0; i < n; i++) set_wanted(waiting(p, method_key(p, ms[i]->name, ms[i]->pkg, ms[i]->type)));
+}
+
 // What a descriptor needs even when nobody can see it: the map's hasher, the parts that the runtime reads.
 static void walk_bare(IrProgram *p, TypeRec *r) {
     Type *u = types_under(r->type);
@@ -414,7 +438,10 @@ static void walk_bare(IrProgram *p, TypeRec *r) {
         break;
     }
     case TYPE_CHAN: ir_need_type(p, u->chan.elem); break;
-    case TYPE_INTERFACE: ir_type_in_iface(p, r->type); break; // the runtime looks at its methods
+    case TYPE_INTERFACE:
+        ir_type_in_iface(p, r->type); // the runtime looks at its methods
+        want_methods(p, u);
+        break;
     default: break;
     }
 }
@@ -449,18 +476,6 @@ static void full_children(IrProgram *p, Type *u) {
     }
 }
 
-static Str method_key(IrProgram *p, const Name *name, Package *pkg, Type *sig) {
-    Str s = types_link_name(p->checker, sig);
-    if (name->exported) return arena_printf(p->arena, "%.*s %.*s", SFMT(name->s), SFMT(s));
-    return arena_printf(p->arena, "%.*s.%.*s %.*s", SFMT(pkg->path), SFMT(name->s), SFMT(s));
-}
-
-static Waiting *waiting(IrProgram *p, Str key) {
-    void **slot = map_slot_str(p->reach->methods, key);
-    if (!*slot) *slot = ANEW(p->arena, Waiting);
-    return *slot;
-}
-
 // The type of a method as its entry in the method table has it (no receiver), for the concrete receiver type.
 static Type *entry_sig(MethodEntry *m) { return m->func->type; }
 
@@ -472,12 +487,20 @@ static void reach_method(IrProgram *p, TypeRec *r, i64 i, bool by_reflection) {
     }
 }
 
+// Reflection can make *t: that needs a descriptor if it may have methods.
+static bool pointer_has_methods(Type *t) {
+    t = types_unalias(t);
+    if (t->kind == TYPE_NAMED) return !is_iface(t);
+    for (i64 i = 0; t->kind == TYPE_STRUCT && i < t->strct.nfields; i++)
+        if (t->strct.fields[i].var->embedded) return true;
+    return false;
+}
+
 static void walk_full(IrProgram *p, TypeRec *r) {
     Type *u = types_under(r->type);
     full_children(p, u);
     need_equal(p, r);
-    if (types_unalias(r->type)->kind == TYPE_NAMED && !is_iface(r->type))
-        ir_type_in_iface(p, types_new_pointer(p->checker, r->type));
+    if (pointer_has_methods(r->type)) ir_type_in_iface(p, types_new_pointer(p->checker, r->type));
     if (is_iface(r->type)) return;
     r->nmethods = types_method_set(p->checker, r->type, &r->methods);
     r->ifn = ANEWN(p->arena, IrFunc *, r->nmethods + 1);
@@ -488,6 +511,7 @@ static void walk_full(IrProgram *p, TypeRec *r) {
         ir_need_type(p, entry_sig(m));
         Waiting *w = waiting(p, method_key(p, m->name, m->pkg ? m->pkg : m->func->pkg, entry_sig(m)));
         Method e = {r, i};
+        r->wanted |= w->wanted;
         if (w->called) reach_method(p, r, i, false);
         else vec_push(p->arena, &w->list, e);
         if (p->reach->reflect_methods && m->name->exported) reach_method(p, r, i, true);
@@ -501,6 +525,7 @@ void ir_iface_method_called(IrProgram *p, Type *iface, i64 index) {
     Waiting *w = waiting(p, method_key(p, ms[index]->name, ms[index]->pkg, ms[index]->type));
     if (w->called) return;
     w->called = true;
+    set_wanted(w);
     for (i64 i = 0; i < w->list.len; i++) reach_method(p, w->list.ptr[i].rec, w->list.ptr[i].index, false);
 }
 

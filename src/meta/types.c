@@ -170,11 +170,11 @@ static void put_header(Desc *d, TypeRec *r) {
     if (regular) tflag |= TFLAG_REGULAR_MEMORY;
     if (type_direct_iface(t)) tflag |= TFLAG_DIRECT_IFACE;
     Sym *name = r->full || r->want_name ? type_name_sym(d, r, u, &tflag) : NULL, *ptr = NULL;
-    int weak = REL_WEAK; // reflection makes a *T that nothing else mentions, but it cannot make up its methods
+    int ptr_rel = REL_TYPE_OFF | REL_WEAK; // what nobody asks the methods of, reflect makes just as well
     if (r->full) {
         TypeRec *pr = ir_type_rec(m->p, types_new_pointer(m->p->checker, t));
         if (pr->full) ptr = obj_sym(m->st, pr->symbol);
-        if (pr->nmethods) weak = 0;
+        if (pr->wanted) ptr_rel = REL_TYPE_OFF;
     }
     buf_u64(&d->b, (u64)u->size);
     buf_u64(&d->b, (u64)u->ptrdata);
@@ -186,7 +186,7 @@ static void put_header(Desc *d, TypeRec *r) {
     put_ptr(d, eq);
     put_ptr(d, gcdata);
     put_off(d, name, REL_TYPE_OFF);
-    put_off(d, ptr, REL_TYPE_OFF | weak);
+    put_off(d, ptr, ptr_rel);
 }
 
 // ---- methods -----------------------------------------------------------------------------------------------------
