@@ -10,9 +10,11 @@ SRC     := $(filter-out src/cmd/main.c,$(shell find src -name '*.c' | sort))
 OBJ     := $(SRC:%.c=$(B)/%.o)
 HDR     := $(shell find src abi -name '*.h' -o -name '*.def' -o -name '*.rules')
 # The runtime: freestanding, no libc, no red zone (signals and stack switches), R14 is the current G.
+RTFIXED := $(shell $(CC) -ffixed-r14 -E -xc /dev/null >/dev/null 2>&1 && echo -ffixed-r14)# clang cannot; C keeps R14 all the same
+RTGRAPH := $(shell $(CC) -fcallgraph-info=su -E -xc /dev/null >/dev/null 2>&1 && echo -fcallgraph-info=su)# for tools/check_rt.py; GCC only
 RTCFLAGS := -std=c17 -ffreestanding -fno-stack-protector -fno-pic -fno-pie -mcmodel=small -mno-red-zone -fno-asynchronous-unwind-tables \
-	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-builtin -O2 -g -fstack-usage -ffixed-r14 -msse2 \
-	-Irt -I. $(WARN) -Wno-missing-prototypes
+	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-builtin -O2 -g -fstack-usage $(RTFIXED) -msse2 \
+	-Irt -I. $(WARN) -Wno-missing-prototypes $(RTGRAPH)
 RTSRC   := $(shell find rt -name '*.c' | sort)
 RTASM   := $(shell find rt -name '*.S' | sort)
 RTHDR   := $(shell find rt abi -name '*.h' -o -name '*.def')
@@ -46,9 +48,11 @@ $(B)/rt/%.o: rt/%.c $(RTHDR)
 $(B)/rt/%.S.o: rt/%.S $(RTHDR)
 	@mkdir -p $(@D)
 	$(CC) -Irt -I. -c -o $@ $<
-$(RTLIB): $(RTOBJ)
+# No archive whose C functions may overrun a goroutine's stack (tools/check_rt.py).
+$(RTLIB): $(RTOBJ) tools/check_rt.py rt/checks.def
 	@mkdir -p $(@D)
-	rm -f $@ && ar rcsD $@ $^
+	python3 tools/check_rt.py --build $(B)
+	rm -f $@ && ar rcsD $@ $(RTOBJ)
 # Unit tests: each tests/unit/NAME.c is a program that exits 0 when all its checks hold.
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 LIBOBJ := $(filter-out $(B)/src/cmd/%,$(OBJ))

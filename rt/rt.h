@@ -167,12 +167,12 @@ struct P {
 extern Module module_ GOSYM("vole.module");
 extern u32 write_barrier GOSYM("runtime.writeBarrier");
 
-static inline M *this_m(void) {
+static inline LEAF M *this_m(void) {
     M *m;
     __asm__ volatile("movq %%fs:0, %0" : "=r"(m));
     return m;
 }
-static inline G *this_g(void) {
+static inline LEAF G *this_g(void) {
     G *g;
     __asm__ volatile("movq %%fs:8, %0" : "=r"(g));
     return g;
@@ -235,12 +235,12 @@ u64 rand64(void);
 u32 cheaprandn(u32 n); // LEAF
 // Lowest address of the C frames that may hold pointers, callee-saved registers among them: they are stored in the frame that asks. Not in a loop.
 #define C_FRAMES() (__builtin_unwind_init(), (usize)__builtin_alloca(16))
-static inline M *acquirem(void) {
+static inline LEAF M *acquirem(void) {
     M *m = this_m();
     m->locks++;
     return m;
 } // LEAF: no preemption until releasem
-static inline void releasem(M *m) { m->locks--; }
+static inline LEAF void releasem(M *m) { m->locks--; }
 usize go_call(FuncVal *fn, usize a, usize b, usize c,
               usize d); // SYSTEM: call a Go function on the system stack; it may neither block nor grow; first result
 Sudog *sudog_acquire(void);
@@ -272,6 +272,10 @@ void *leaf_malloc(usize size, GoType *typ, bool zero, usize cfa);
 NORETURN void leaf_to_system(usize cfa, void *fn, usize a, usize b, usize c, usize d);
 #define LEAF_TO_SYSTEM(fn, a, b, c, d)                                                                                 \
     leaf_to_system((usize)__builtin_frame_address(0) + 16, (void *)(fn), (usize)(a), (usize)(b), (usize)(c), (usize)(d))
+// LEAF: fn(a, b, c) on the system stack, if this is the goroutine's; the frame stays. fn neither parks nor collects. For what needs more stack than the
+// guard area has.
+usize leaf_on_system(void *fn, usize a, usize b, usize c);
+#define LEAF_ON_SYSTEM(fn, a, b, c) leaf_on_system((void *)(fn), (usize)(a), (usize)(b), (usize)(c))
 void *memclr(void *p, usize n);
 void *memmove(void *, const void *, usize);
 void *memcpy(void *, const void *, usize);
@@ -314,7 +318,7 @@ void unwind_init(Unwinder *, G *, usize pc,
 void unwind_next(Unwinder *);
 // Stack arguments and results of a call that is in a stub of reflect.MakeFunc or a method value: no function's map describes them. The stub keeps its
 // context at 0(RSP): {fn, *bitVector{n uint32; ...}, ...} (reflect.makeFuncCtxt).
-static inline usize makefunc_stack_bytes(const Frame *f) {
+static inline SYSTEM usize makefunc_stack_bytes(const Frame *f) {
     if (!(f->fn->flags & FUNC_MAKE_FUNC_STUB)) return 0;
     const usize *ctxt = *(const usize *const *)f->sp;
     return (usize) * (const u32 *)ctxt[1] * 8;

@@ -20,6 +20,7 @@ def stages(a):
         ("unit", ["make", "-s", "unit", "B=" + a.build, "WERROR=-Werror"], 300, {}),
         ("golden", [py, "tests/golden.py", "--vole", vole], 300, {}),
         ("runtime", ["tests/rt/run.sh"], 180, {"VOLE": vole}),
+        ("runtime rules", [py, "tests/check_rt/run.py", vole, a.build], 120, {}),
         ("command line", ["tests/cli/run.sh", vole], 180, {}),
         ("conformance", [py, "tools/conformance.py", "-q", "--vole", vole, "-j", str(os.cpu_count()), "--only", CONFORMANCE], 900, {}),
         ("limits", [py, "tests/limits.py", "--vole", vole], 400, {}),

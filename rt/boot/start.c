@@ -14,7 +14,7 @@ void hash_init(void);
 void runtime_main(void) GOSYM("runtime.main");
 static FuncVal main_fv = {(void *)runtime_main};
 
-const char *rt_getenv(const char *name) {
+SIGNAL const char *rt_getenv(const char *name) {
     for (u8 **e = rt_envv; e && *e; e++) {
         const char *n = name;
         u8 *v = *e;
@@ -25,7 +25,7 @@ const char *rt_getenv(const char *name) {
 }
 
 // ---- VOLEDEBUG=gcstress=N,stackmove=1,schedrand=SEED,clobberfree=1,verify=1 and the parts of GODEBUG that concern us
-static bool option(const char **s, const char *name, i64 *out) {
+static SYSTEM bool option(const char **s, const char *name, i64 *out) {
     const char *p = *s;
     while (*name && *p == *name) p++, name++;
     if (*name || *p != '=') return false;
@@ -34,7 +34,7 @@ static bool option(const char **s, const char *name, i64 *out) {
     *out = v;
     return true;
 }
-static void parse(const char *s) {
+static SYSTEM void parse(const char *s) {
     i64 v;
     while (s && *s) {
         if (option(&s, "gcstress", &v)) rt_debug.gcstress = v;
@@ -48,7 +48,7 @@ static void parse(const char *s) {
         if (*s) s++;
     }
 }
-static void read_stack(usize *sp) {
+static SYSTEM void read_stack(usize *sp) {
     rt_argc = (i32)sp[0];
     rt_argv = (u8 **)(sp + 1);
     rt_envv = rt_argv + rt_argc + 1;
@@ -57,7 +57,7 @@ static void read_stack(usize *sp) {
     rt_auxv = (u64 *)(e + 1);
 }
 
-NORETURN void rt_start(usize *sp) {
+SYSTEM NORETURN void rt_start(usize *sp) {
     read_stack(sp);
     // the first thread: its system stack is the process stack
     m0.self = &m0;

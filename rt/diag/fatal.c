@@ -4,25 +4,24 @@
 // Texts are Go's.
 #include "diag/sink.h"
 void print_abandon(void);
-NORETURN void on_system_stack(void (*fn)(usize, usize, usize), usize a, usize b, usize c); // arch: never returns
 
 enum { THROW_NONE, THROW_USER, THROW_RUNTIME };
 enum { TB_CRASH = 1, TB_ALL = 2, TB_SHIFT = 2 };
 static u32 traceback_setting = ~0u, traceback_env;
 static M *crash_owner; // CAS by the first dying thread
 
-bool is_dying(void) { return __atomic_load_n(&crash_owner, __ATOMIC_ACQUIRE) != 0; }
+LEAF bool is_dying(void) { return __atomic_load_n(&crash_owner, __ATOMIC_ACQUIRE) != 0; }
 bool rt_is_dying(void) GOSYM("runtime.isDying");
 LEAF bool rt_is_dying(void) { return is_dying(); }
 
 // ---- GOTRACEBACK
-static bool is_word(const u8 *p, i64 n, const char *w) {
+static SIGNAL bool is_word(const u8 *p, i64 n, const char *w) {
     i64 i = 0;
     for (; i < n && w[i]; i++)
         if (p[i] != (u8)w[i]) return false;
     return i == n && !w[i];
 }
-static u32 parse_level(const u8 *p, i64 n) {
+static SIGNAL u32 parse_level(const u8 *p, i64 n) {
     if (n == 0 || is_word(p, n, "single")) return 1 << TB_SHIFT;
     if (is_word(p, n, "none")) return 0;
     if (is_word(p, n, "all")) return 1 << TB_SHIFT | TB_ALL;
@@ -35,7 +34,7 @@ static u32 parse_level(const u8 *p, i64 n) {
     }
     return TB_ALL | (u32)v << TB_SHIFT;
 }
-static u32 settings(void) {
+static SIGNAL u32 settings(void) {
     u32 t = __atomic_load_n(&traceback_setting, __ATOMIC_RELAXED);
     if (t != ~0u) return t;
     const char *e = rt_getenv("GOTRACEBACK");
@@ -45,7 +44,7 @@ static u32 settings(void) {
     __atomic_store_n(&traceback_setting, t, __ATOMIC_RELAXED);
     return t;
 }
-i32 gotraceback(bool *all, bool *crash) {
+SIGNAL i32 gotraceback(bool *all, bool *crash) {
     u32 t = settings();
     i32 throwing = this_m()->throwing;
     *crash = t & TB_CRASH;
@@ -61,7 +60,7 @@ usize rt_set_crash_fd(usize fd);
 SYSTEM usize rt_set_crash_fd(usize fd) { return (usize)(i64)__atomic_exchange_n(&crash_fd, (i32)fd, __ATOMIC_SEQ_CST); }
 
 // ---- dying
-NORETURN void crash_exit(int code) {
+SIGNAL NORETURN void crash_exit(int code) {
     print_abandon();
     bool all, crash;
     gotraceback(&all, &crash);
@@ -77,7 +76,7 @@ NORETURN void crash_exit(int code) {
     sys_exit(code);
 }
 // False if this thread was already dying: something failed while it printed.
-static bool begin_death(void) {
+static SIGNAL bool begin_death(void) {
     M *m = this_m(), *none = 0;
     m->mallocing++;
     if (m->locks < 0) m->locks = 1;
@@ -97,14 +96,14 @@ static bool begin_death(void) {
     }
 }
 const char *signal_name(u32 sig); // os: "SIGSEGV: segmentation violation", NULL
-static void put_signal(Sink *s, u32 sig, usize code, usize addr, usize pc) {
+static SIGNAL void put_signal(Sink *s, u32 sig, usize code, usize addr, usize pc) {
     const char *text = signal_name(sig);
     sink_str(s, "[signal ");
     if (text) sink_str(s, text);
     else sink_hex(s, sig);
     sink_printf(s, " code=%x addr=%x pc=%x]\n", (u64)code, (u64)addr, (u64)pc);
 }
-static NORETURN void print_stacks(G *g, usize pc, usize sp) {
+static SYSTEM NORETURN void print_stacks(G *g, usize pc, usize sp) {
     SINK_FD(s, 1024);
     M *m = this_m();
     bool all, crash;
@@ -128,7 +127,7 @@ static NORETURN void print_stacks(G *g, usize pc, usize sp) {
 }
 
 // Where did Go code call this C code? On the system stack: g->sched. In a LEAF function: the first word up the stack that is an address in Go code.
-static void find_go_caller(G *g, usize here, usize *pc, usize *sp) {
+static LEAF void find_go_caller(G *g, usize here, usize *pc, usize *sp) {
     *pc = *sp = 0;
     if (!g || here < g->stack_lo || here >= g->stack_hi) return;
     for (usize p = (here + 7) & ~(usize)7; p < g->stack_hi; p += 8) {
@@ -140,7 +139,7 @@ static void find_go_caller(G *g, usize here, usize *pc, usize *sp) {
         }
     }
 }
-static void put_indented(Sink *s, const u8 *p, i64 n) {
+static SYSTEM void put_indented(Sink *s, const u8 *p, i64 n) {
     for (i64 i = 0; i < n; i++) {
         sink_bytes(s, p + i, 1);
         if (p[i] == '\n') sink_str(s, "\t");
@@ -151,7 +150,7 @@ typedef struct Death {
     i32 kind;
     usize pc, sp;
 } Death;
-static void die_here(usize d_, usize b, usize c) {
+static SYSTEM NORETURN void die_here(usize d_, usize b, usize c) {
     Death *d = (Death *)d_;
     M *m = this_m();
     print_abandon();
@@ -165,23 +164,21 @@ static void die_here(usize d_, usize b, usize c) {
     if (!first) sys_exit(4);
     print_stacks(m->curg, d->pc, d->sp);
 }
-static NORETURN void die(const u8 *p, i64 n, i32 kind) {
+static LEAF NORETURN void die(const u8 *p, i64 n, i32 kind) {
     G *g = this_g();
     usize here = (usize)__builtin_frame_address(0);
     Death d = {{p, n}, kind, 0, 0};
     find_go_caller(g, here, &d.pc, &d.sp);
-    if (g && here >= g->stack_lo && here < g->stack_hi) on_system_stack(die_here, (usize)&d, 0, 0);
-    die_here((usize)&d, 0, 0);
-    for (;;)
-        ;
+    LEAF_ON_SYSTEM(die_here, &d, 0, 0);
+    __builtin_unreachable();
 }
-static i64 c_len(const char *s) {
+static LEAF i64 c_len(const char *s) {
     i64 n = 0;
     while (s[n]) n++;
     return n;
 }
-NORETURN void throw_(const char *msg) { die((const u8 *)msg, c_len(msg), THROW_RUNTIME); }
-NORETURN void fatal_(const char *msg) { die((const u8 *)msg, c_len(msg), THROW_USER); }
+LEAF NORETURN void throw_(const char *msg) { die((const u8 *)msg, c_len(msg), THROW_RUNTIME); }
+SYSTEM NORETURN void fatal_(const char *msg) { die((const u8 *)msg, c_len(msg), THROW_USER); }
 NORETURN void rt_throw_string(const u8 *p, i64 n);
 NORETURN void rt_fatal_string(const u8 *p, i64 n);
 SYSTEM NORETURN void rt_throw_string(const u8 *p, i64 n) { die(p, n, THROW_RUNTIME); }

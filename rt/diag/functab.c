@@ -6,15 +6,15 @@
 Module *rt_modules[64] = {&module_};
 i32 rt_nmodules = 1;
 
-const char *func_name(const FuncRec *f) { return f ? module_of(f)->funcnames + f->name : ""; }
-usize func_entry(const FuncRec *f) { return (usize)module_of(f)->text + f->entry; }
-Module *module_of(const FuncRec *f) {
+LEAF const char *func_name(const FuncRec *f) { return f ? module_of(f)->funcnames + f->name : ""; }
+SIGNAL usize func_entry(const FuncRec *f) { return (usize)module_of(f)->text + f->entry; }
+LEAF Module *module_of(const FuncRec *f) {
     for (i32 i = 0; i < rt_nmodules; i++)
         if (f >= rt_modules[i]->funcs && f < rt_modules[i]->funcs + rt_modules[i]->nfuncs) return rt_modules[i];
     return &module_;
 }
 
-FuncRec *find_func(usize pc) {
+LEAF FuncRec *find_func(usize pc) {
     for (i32 m = 0; m < rt_nmodules; m++) {
         Module *mod = rt_modules[m];
         if (pc < (usize)mod->text || pc >= (usize)mod->etext || mod->nfuncs == 0) continue;
@@ -32,7 +32,7 @@ FuncRec *find_func(usize pc) {
     return NULL;
 }
 
-static u64 uleb(const u8 **p) {
+static SIGNAL u64 uleb(const u8 **p) {
     u64 v = 0;
     u32 sh = 0;
     for (;;) {
@@ -42,7 +42,7 @@ static u64 uleb(const u8 **p) {
         sh += 7;
     }
 }
-static i64 sleb(const u8 **p) {
+static SIGNAL i64 sleb(const u8 **p) {
     u64 v = 0;
     u32 sh = 0;
     u8 b;
@@ -55,7 +55,7 @@ static i64 sleb(const u8 **p) {
     return (i64)v;
 }
 
-i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *out, i32 max) {
+SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *out, i32 max) {
     if (!f || max <= 0) return 0;
     Module *m = module_of(f);
     usize entry = (usize)m->text + f->entry, at = entry, want = is_call && pc > entry ? pc - 1 : pc;
@@ -101,7 +101,7 @@ i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *out, i32 
 }
 
 // The map of call site `ret` (offset from the entry); which == 0 with site == ~0: the entry map.
-static bool find_map(const FuncRec *f, u32 site, StackMap *out) {
+static SYSTEM bool find_map(const FuncRec *f, u32 site, StackMap *out) {
     if (!f->stackmap) return false;
     const u8 *p = module_of(f)->pctab + f->stackmap;
     u64 nmaps = uleb(&p);
@@ -136,7 +136,7 @@ typedef struct MapCache {
 } MapCache;
 static MapCache map_cache[512];
 
-bool frame_stackmap(const Frame *fr, StackMap *out) {
+SYSTEM bool frame_stackmap(const Frame *fr, StackMap *out) {
     const FuncRec *f = fr->fn;
     if (fr->dead || !f) return false;
     if (fr->kind == FRAME_ENTRY) return find_map(f, ~0u, out);

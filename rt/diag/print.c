@@ -5,7 +5,7 @@
 
 i32 crash_fd = -1;
 
-static i64 str_len(const char *s) {
+static LEAF i64 str_len(const char *s) {
     i64 n = 0;
     while (s[n]) n++;
     return n;
@@ -51,7 +51,7 @@ LEAF void sink_dec(Sink *s, i64 v) { put_number(s, v < 0 ? -(u64)v : (u64)v, 10,
 LEAF void sink_udec(Sink *s, u64 v) { put_number(s, v, 10, false); }
 LEAF void sink_hex(Sink *s, u64 v) { put_number(s, v, 16, false); }
 
-void sink_format(Sink *s, const char *fmt, __builtin_va_list ap) {
+SIGNAL void sink_format(Sink *s, const char *fmt, __builtin_va_list ap) {
     for (; *fmt; fmt++) {
         if (*fmt != '%') {
             sink_bytes(s, (const u8 *)fmt, 1);
@@ -82,13 +82,13 @@ void sink_format(Sink *s, const char *fmt, __builtin_va_list ap) {
         }
     }
 }
-void sink_printf(Sink *s, const char *fmt, ...) {
+SIGNAL void sink_printf(Sink *s, const char *fmt, ...) {
     __builtin_va_list ap;
     __builtin_va_start(ap, fmt);
     sink_format(s, fmt, ap);
     __builtin_va_end(ap);
 }
-void rt_print(const char *fmt, ...) {
+SIGNAL void rt_print(const char *fmt, ...) {
     SINK_FD(s, 128);
     __builtin_va_list ap;
     __builtin_va_start(ap, fmt);
@@ -156,6 +156,6 @@ void rt_printhex(u64 v) {
     rt_gwrite(b, s.n);
 }
 // What a dying thread has collected is not lost.
-void print_abandon(void) {
+SIGNAL void print_abandon(void) {
     if (print_owner == this_m()) sink_flush(&print_out);
 }

@@ -13,12 +13,12 @@ SYSTEM usize rt_deferreturn_pc(usize depth) {
     }
     throw_("recovery failed");
 }
-static bool same(const char *a, const char *b) {
+static SYSTEM bool same(const char *a, const char *b) {
     while (*a && *a == *b) a++, b++;
     return *a == *b;
 }
 // Wrappers are the compiler's, and reflect's way to the function of a method value or of MakeFunc.
-static bool is_wrapper(const FuncRec *f) {
+static SYSTEM bool is_wrapper(const FuncRec *f) {
     if (f->flags & (FUNC_WRAPPER | FUNC_MAKE_FUNC_STUB | FUNC_REFLECT_CALL)) return true;
     const char *n = func_name(f);
     return same(n, "runtime.reflectcall") || same(n, "reflect.callReflect") || same(n, "reflect.callMethod");

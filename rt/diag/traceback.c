@@ -10,12 +10,12 @@
 #define OUTER_FRAMES 50 // of the outermost frames are printed
 #define MAX_INLINE   40
 
-static bool has_prefix(const char *s, const char *p) {
+static SIGNAL bool has_prefix(const char *s, const char *p) {
     while (*p)
         if (*s++ != *p++) return false;
     return true;
 }
-static bool same(const char *a, const char *b) {
+static SIGNAL bool same(const char *a, const char *b) {
     while (*a && *a == *b) a++, b++;
     return *a == *b;
 }
@@ -28,13 +28,13 @@ static const char *const wait_text[] = {
 #undef W
 };
 
-static bool is_panic_function(const char *n) {
+static SIGNAL bool is_panic_function(const char *n) {
     return same(n, "runtime.gopanic") || same(n, "runtime.sigpanic") || same(n, "runtime.panicwrap");
 }
 // Not shown, as if the deferred function had been called by the one that deferred it.
-static bool is_wrapper(const LogicalFrame *f) { return f->wrapper || same(f->name, "runtime.deferreturn"); }
+static SIGNAL bool is_wrapper(const LogicalFrame *f) { return f->wrapper || same(f->name, "runtime.deferreturn"); }
 // runtime.F and runtime.(*T).M with upper-case names
-static bool is_exported_runtime(const char *n) {
+static SIGNAL bool is_exported_runtime(const char *n) {
     if (!has_prefix(n, "runtime.")) return false;
     const char *f = n += 8, *last = n;
     for (; *f; f++)
@@ -42,7 +42,7 @@ static bool is_exported_runtime(const char *n) {
     if (last != n && (n[0] == '(' ? n[1] == '*' ? n[2] : n[1] : n[0]) - 'A' > 25u) return false;
     return (u8)(last[0] - 'A') < 26;
 }
-static bool is_shown(const LogicalFrame *f, bool first, bool panic_callee) {
+static SIGNAL bool is_shown(const LogicalFrame *f, bool first, bool panic_callee) {
     bool all, crash;
     if (gotraceback(&all, &crash) > 1) return true;
     if (is_wrapper(f) && !panic_callee) return false;
@@ -54,7 +54,7 @@ static bool is_shown(const LogicalFrame *f, bool first, bool panic_callee) {
 }
 
 // Type arguments are shortened to [...].
-static void put_name(Sink *s, const char *n) {
+static SIGNAL void put_name(Sink *s, const char *n) {
     if (same(n, "runtime.gopanic")) {
         sink_str(s, "panic");
         return;
@@ -73,7 +73,7 @@ static void put_name(Sink *s, const char *n) {
     sink_str(s, close + 1);
 }
 // Values of arguments are not recorded. Functions that surely have none get "()".
-static bool has_no_arguments(const char *n) {
+static SIGNAL bool has_no_arguments(const char *n) {
     if (same(n, "main.main")) return true;
     const char *last = n;
     for (const char *p = n; *p; p++)
@@ -81,7 +81,7 @@ static bool has_no_arguments(const char *n) {
     if (has_prefix(last, "func") && (u8)(last[4] - '0') < 10) return true; // most closures: of go and defer statements
     return same(last, "init") || ((u8)(last[0] - '0') < 10 && last > n + 5 && has_prefix(last - 5, "init."));
 }
-static void put_frame(Sink *s, const LogicalFrame *f, bool inlined, const Frame *fr, bool details) {
+static SIGNAL void put_frame(Sink *s, const LogicalFrame *f, bool inlined, const Frame *fr, bool details) {
     put_name(s, f->name);
     sink_str(s, !inlined && has_no_arguments(f->name) ? "()\n\t" : "(...)\n\t");
     sink_printf(s, "%s:%d", f->file, (i64)f->line);
@@ -93,7 +93,7 @@ static void put_frame(Sink *s, const LogicalFrame *f, bool inlined, const Frame 
 }
 
 // Prints the shown frames with numbers lo <= i < hi, returns how many there are in all.
-static i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runtime, i64 lo, i64 hi) {
+static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runtime, i64 lo, i64 hi) {
     LogicalFrame lf[MAX_INLINE];
     bool all, crash, panic_callee = false;
     i32 level = gotraceback(&all, &crash);
@@ -113,7 +113,7 @@ static i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runtime, i64
     }
     return n;
 }
-static void put_created_by(Sink *s, G *g) {
+static SIGNAL void put_created_by(Sink *s, G *g) {
     FuncRec *f = g->gopc ? find_func(g->gopc) : 0;
     if (!f || g->goid == 1) return;
     LogicalFrame lf[MAX_INLINE];
@@ -139,7 +139,7 @@ SIGNAL void traceback_to(Sink *s, G *g, usize pc, usize sp) {
     put_created_by(s, g);
 }
 
-void goroutine_header(Sink *s, G *g) {
+SIGNAL void goroutine_header(Sink *s, G *g) {
     bool all, crash;
     i32 level = gotraceback(&all, &crash);
     u32 st = __atomic_load_n(&g->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN;
@@ -165,7 +165,7 @@ typedef struct Others {
     G *me;
     M *m;
 } Others;
-static void trace_other(G *g, void *arg) {
+static SYSTEM void trace_other(G *g, void *arg) {
     Others *o = arg;
     u32 st = __atomic_load_n(&g->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN;
     bool all, crash;
@@ -188,12 +188,12 @@ SIGNAL void traceback_others_to(Sink *s, G *me) {
     Others o = {s, me, m};
     for_each_g(trace_other, &o);
 }
-void traceback_g(G *g, usize pc, usize sp) {
+SYSTEM void traceback_g(G *g, usize pc, usize sp) {
     SINK_FD(s, 512);
     traceback_to(&s, g, pc, sp);
     sink_flush(&s);
 }
-void traceback_others(G *me) {
+SYSTEM void traceback_others(G *me) {
     SINK_FD(s, 512);
     traceback_others_to(&s, me);
     sink_flush(&s);

@@ -11,7 +11,7 @@ extern u8 morestack_return[], async_return[], goexit_return[];
 extern u8 go_sigpanic[] GOSYM("runtime.sigpanic");
 
 // Fills u->frame for a function at pc whose body RSP is sp.
-static void set_frame(Unwinder *u, usize pc, usize sp, u8 kind, usize *regs) {
+static SIGNAL void set_frame(Unwinder *u, usize pc, usize sp, u8 kind, usize *regs) {
     Frame *f = &u->frame;
     usize at = kind == FRAME_CALL ? pc - 1 : pc, off = at - (usize)rt_modules[0]->text;
     if (!f->fn || off - f->fn->entry >= f->fn->size || f->fn - rt_modules[0]->funcs >= (i64)rt_modules[0]->nfuncs ||
@@ -38,7 +38,7 @@ static void set_frame(Unwinder *u, usize pc, usize sp, u8 kind, usize *regs) {
     if (kind == FRAME_FAULT) f->dead = f->fn->deferreturn == 0;
 }
 
-void unwind_init(Unwinder *u, G *g, usize pc, usize sp) {
+SIGNAL void unwind_init(Unwinder *u, G *g, usize pc, usize sp) {
     *u = (Unwinder){.g = g, .ok = true};
     u8 kind = FRAME_CALL;
     usize *regs = NULL;
@@ -76,7 +76,7 @@ void unwind_init(Unwinder *u, G *g, usize pc, usize sp) {
     set_frame(u, pc, sp, kind, regs);
 }
 
-void unwind_next(Unwinder *u) {
+SIGNAL void unwind_next(Unwinder *u) {
     if (!u->ok) return;
     if (u->frame.fn->flags & FUNC_TOP || u->next_pc == (usize)goexit_return || u->next_pc == 0) {
         u->ok = false;

@@ -8,15 +8,15 @@
 u32 write_barrier;
 void mark_shade(Worker *w, usize p);
 
-void wb_flush_keep(void); // wb_flush on the system stack
-static void buffer(usize a, usize b) {
+void wb_flush(void);
+static LEAF void buffer(usize a, usize b) {
     P *p = this_m()->p;
-    if (p->wbbuf_next + 2 > p->wbbuf_end) wb_flush_keep();
+    if (p->wbbuf_next + 2 > p->wbbuf_end) LEAF_ON_SYSTEM(wb_flush, 0, 0, 0);
     p->wbbuf_next[0] = a;
     p->wbbuf_next[1] = b;
     p->wbbuf_next += 2;
 }
-void wb_flush(void) {
+SYSTEM void wb_flush(void) {
     P *p = this_m()->p;
     if (write_barrier) {
         Worker w = {.parallel = true};
@@ -26,12 +26,12 @@ void wb_flush(void) {
     }
     p->wbbuf_next = p->wbbuf;
 }
-void wb_pointer(void **slot, void *val) {
+LEAF void wb_pointer(void **slot, void *val) {
     if (unlikely(write_barrier)) buffer((usize)*slot, (usize)val);
     *slot = val;
 }
 // Shades the pointers of `bytes` bytes of elements of type t at dst (about to be overwritten) and at src (about to be stored there).
-void wb_bulk(void *dst, usize src, usize bytes, GoType *t) {
+LEAF void wb_bulk(void *dst, usize src, usize bytes, GoType *t) {
     if (!write_barrier || !t->ptrbytes) return;
     const u8 *m = type_mask(t);
     for (usize off = 0; off + t->ptrbytes <= bytes; off += t->size)

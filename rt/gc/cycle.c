@@ -22,11 +22,11 @@ static struct {
 u64 gc_scanned_bytes(void);
 u64 heap_mapped(void);
 
-bool gc_in_progress(void) { return __atomic_load_n(&marking, __ATOMIC_RELAXED); }
+SYSTEM bool gc_in_progress(void) { return __atomic_load_n(&marking, __ATOMIC_RELAXED); }
 
 // ---- settings
 
-static i64 parse_bytes(const char *s) { // "512MiB"; <0: malformed
+static SYSTEM i64 parse_bytes(const char *s) { // "512MiB"; <0: malformed
     i64 v = 0;
     bool any = false;
     for (; *s >= '0' && *s <= '9'; s++, any = true)
@@ -42,7 +42,7 @@ static i64 parse_bytes(const char *s) { // "512MiB"; <0: malformed
     } else if (s[0] == 'B' && s[1]) return -1;
     return v > INT64_MAX >> shift ? INT64_MAX : v << shift;
 }
-static void set_goal(u64 marked) {
+static SYSTEM void set_goal(u64 marked) {
     u64 roots = heap.stack_inuse + (u64)(module_.edata - module_.data) + (u64)(module_.ebss - module_.bss);
     u64 g = ~0ull;
     if (gc_percent >= 0) {
@@ -64,7 +64,7 @@ static void set_goal(u64 marked) {
     retain = g == ~0ull ? ~0ull : g + g / 10;
     __atomic_store_n(&gc_trigger, g, __ATOMIC_RELAXED);
 }
-void gc_init(void) { // at the first allocation
+SYSTEM void gc_init(void) { // at the first allocation
     const char *e = rt_getenv("GOGC");
     if (e && *e) {
         if (e[0] == 'o' && e[1] == 'f' && e[2] == 'f' && !e[3]) gc_percent = -1;
@@ -91,8 +91,10 @@ void gc_init(void) { // at the first allocation
 
 // ---- the cycle
 
-static void print_ms(i64 ns) { rt_print("%d.%d%d%d", ns / 1000000, ns / 100000 % 10, ns / 10000 % 10, ns / 1000 % 10); }
-static void trace(i64 t0, i64 stw, i64 mark, i64 end, u64 before, u64 marked) {
+static SYSTEM void print_ms(i64 ns) {
+    rt_print("%d.%d%d%d", ns / 1000000, ns / 100000 % 10, ns / 10000 % 10, ns / 1000 % 10);
+}
+static SYSTEM void trace(i64 t0, i64 stw, i64 mark, i64 end, u64 before, u64 marked) {
     i64 at = t0 - start_time, total = end - start_time;
     rt_print("gc %d @", (i64)stats.ngc);
     rt_print("%d.%d%d%ds %d%%: ", at / 1000000000, at / 100000000 % 10, at / 10000000 % 10, at / 1000000 % 10,
@@ -112,7 +114,7 @@ static void trace(i64 t0, i64 stw, i64 mark, i64 end, u64 before, u64 marked) {
              (i64)(before >> 20), (i64)(marked >> 20), (i64)(goal >> 20), (i64)(heap.stack_inuse >> 20),
              (i64)((u64)(module_.edata - module_.data + module_.ebss - module_.bss) >> 20), (i64)gomaxprocs);
 }
-static void collect(int why) { // world stopped
+static SYSTEM void collect(int why) { // world stopped
     i64 t0 = nanotime();
     u64 before = heap.live;
     if (pool_cleanup) go_call(pool_cleanup, 0, 0, 0, 0);
@@ -142,7 +144,7 @@ static void collect(int why) { // world stopped
     gc_last_end = end;
     if (rt_debug.gctrace) trace(t0, t1, t2, end, before, marked);
 }
-void gc_start(int why) {
+SYSTEM void gc_start(int why) {
     u32 zero = 0;
     while (!__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         if (why != GC_FORCED) return; // it will stop this thread
@@ -162,7 +164,7 @@ void gc_start(int why) {
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     specials_wake();
 }
-static void full_cycle(void) {
+static SYSTEM void full_cycle(void) {
     gc_start(GC_FORCED);
     sweep_all();
 }
@@ -175,11 +177,11 @@ SYSTEM void rt_free_os_memory(void) {
     heap_release_some(~0ull);
 }
 // Called by sysmon: free memory above what the next cycle will need goes back, about 100 MB a second.
-bool scavenge_wanted(void) {
+SYSTEM bool scavenge_wanted(void) {
     u64 unreleased = (heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT;
     return stats.ngc && unreleased > retain + (1u << 20) && heap.pages_free > heap.pages_released;
 }
-void scavenge_tick(i64 now) {
+SYSTEM void scavenge_tick(i64 now) {
     static i64 last;
     if (now - last < 10 * 1000 * 1000 || !scavenge_wanted()) return;
     last = now;
@@ -188,7 +190,7 @@ void scavenge_tick(i64 now) {
 
 // ---- stress
 
-void gc_stress(void) {
+SYSTEM void gc_stress(void) {
     static u64 count;
     M *m = this_m();
     if (m->curg && rt_debug.stackmove) m->curg->stackguard0 = STACK_MOVE;
@@ -196,7 +198,7 @@ void gc_stress(void) {
         __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) % (u64)rt_debug.gcstress == 0)
         gc_start(GC_HEAP);
 }
-void gc_allocated(usize p) { // marking: born marked
+SYSTEM void gc_allocated(usize p) { // marking: born marked
     if (!write_barrier) return;
     Span *s = span_of(p);
     if (!s || s->state != SPAN_HEAP) return;
@@ -243,7 +245,7 @@ typedef struct MemStats {
         u64 mallocs, frees;
     } by_size[61];
 } MemStats;
-static void fill(MemStats *s) {
+static SYSTEM void fill(MemStats *s) {
     memset(s, 0, sizeof *s);
     for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, false);
     u64 alloc_bytes = heap.large_alloc_bytes, free_bytes = heap.large_free_bytes;

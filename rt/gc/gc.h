@@ -11,7 +11,7 @@ void gc_init(void);
 extern u64 gc_trigger;
 extern i32 gc_percent;
 extern i64 gc_memory_limit;
-static inline bool gc_should_start(void) {
+static inline SYSTEM bool gc_should_start(void) {
     return unlikely(__atomic_load_n(&heap.live, __ATOMIC_RELAXED) >= __atomic_load_n(&gc_trigger, __ATOMIC_RELAXED));
 }
 void gc_stress(void);       // VOLEDEBUG: called at each allocation

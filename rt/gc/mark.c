@@ -22,7 +22,7 @@ static struct {
 
 // ---- buffers
 
-static WorkBuf *get_empty(void) {
+static SYSTEM WorkBuf *get_empty(void) {
     lock(&work.lock);
     WorkBuf *b = work.empty;
     if (b) work.empty = b->next;
@@ -35,20 +35,20 @@ static WorkBuf *get_empty(void) {
     b->next = NULL;
     return b;
 }
-static void put_empty(WorkBuf *b) {
+static SYSTEM void put_empty(WorkBuf *b) {
     lock(&work.lock);
     b->next = work.empty;
     work.empty = b;
     unlock(&work.lock);
 }
-static void put_full(WorkBuf *b) {
+static SYSTEM void put_full(WorkBuf *b) {
     lock(&work.lock);
     b->next = work.full;
     work.full = b;
     __atomic_store_n(&work.nfull, work.nfull + 1, __ATOMIC_RELEASE);
     unlock(&work.lock);
 }
-static WorkBuf *get_full(void) {
+static SYSTEM WorkBuf *get_full(void) {
     if (__atomic_load_n(&work.nfull, __ATOMIC_ACQUIRE) == 0) return NULL;
     lock(&work.lock);
     WorkBuf *b = work.full;
@@ -59,7 +59,7 @@ static WorkBuf *get_full(void) {
     unlock(&work.lock);
     return b;
 }
-static void push(Worker *w, usize p) {
+static SYSTEM void push(Worker *w, usize p) {
     WorkBuf *b = w->buf;
     if (unlikely(!b)) b = w->buf = get_empty();
     if (unlikely(b->n == 254)) {
@@ -75,7 +75,7 @@ static void push(Worker *w, usize p) {
     }
     b->obj[b->n++] = p;
 }
-static usize pop(Worker *w) {
+static SYSTEM usize pop(Worker *w) {
     WorkBuf *b = w->buf;
     if (unlikely(!b || b->n == 0)) {
         if (w->spare && w->spare->n) {
@@ -91,7 +91,7 @@ static usize pop(Worker *w) {
     }
     return b->obj[--b->n];
 }
-static void flush(Worker *w) {
+static SYSTEM void flush(Worker *w) {
     if (w->buf) {
         if (w->buf->n) put_full(w->buf);
         else put_empty(w->buf);
@@ -106,12 +106,12 @@ static void flush(Worker *w) {
 // ---- marking one pointer
 
 static bool verifying;
-static NORETURN void unmarked(Span *s, u32 i) {
+static SYSTEM NORETURN void unmarked(Span *s, u32 i) {
     rt_print("runtime: marked object refers to unmarked object %x of size %d\n", s->base + i * s->elemsize,
              (i64)s->elemsize);
     throw_("heap verification");
 }
-static inline void grey(Worker *w, Span *s, u32 i) {
+static inline SYSTEM void grey(Worker *w, Span *s, u32 i) {
     u64 bit = 1ull << (i & 63), *m = &s->mark_bits[i >> 6];
     if (__atomic_load_n(m, __ATOMIC_RELAXED) & bit) return;
     if (unlikely(verifying)) unmarked(s, i);
@@ -125,7 +125,7 @@ static inline void grey(Worker *w, Span *s, u32 i) {
     __builtin_prefetch((void *)base);
     push(w, base);
 }
-void mark_ptr(Worker *w, usize p) {
+SYSTEM void mark_ptr(Worker *w, usize p) {
     usize off = p - heap.base;
     if (off >= heap.used) return;
     Span *s = heap.spans[off >> PAGE_SHIFT];
@@ -137,22 +137,22 @@ void mark_ptr(Worker *w, usize p) {
     }
     grey(w, s, i);
 }
-static void mark_maybe(Worker *w, usize p) { // anything that looks like a pointer to an allocated object
+static SYSTEM void mark_maybe(Worker *w, usize p) { // anything that looks like a pointer to an allocated object
     Span *s = span_of(p);
     if (!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base) return;
     u32 i = obj_index(s, p);
     if (i < s->nelems && !obj_is_free(s, i)) grey(w, s, i);
 }
-void mark_conservative(Worker *w, usize lo, usize hi) {
+SYSTEM void mark_conservative(Worker *w, usize lo, usize hi) {
     for (usize *p = (usize *)(lo & -8ull); (usize)p < hi; p++) mark_maybe(w, *p);
 }
 
 // ---- scanning
 
-static inline void mark_word(Worker *w, usize p) {
+static inline SYSTEM void mark_word(Worker *w, usize p) {
     if (p - heap.base < heap.used) mark_ptr(w, p);
 }
-void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
+SYSTEM void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
     for (usize i = 0; i < words; i += 8, mask++) {
         u32 m = *mask;
         if (i + 8 > words) m &= (1u << (words - i)) - 1;
@@ -160,7 +160,7 @@ void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
     }
 }
 // [lo, hi) of a block of elements of type t that starts at base.
-static void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType *t) {
+static SYSTEM void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType *t) {
     const u8 *mask = type_mask(t);
     usize size = t->size, words = t->ptrbytes / 8;
     if (size == 8) {
@@ -179,11 +179,11 @@ static void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType *t) {
             if (mask[i >> 3] >> (i & 7) & 1) mark_word(w, ((usize *)e)[i]);
     }
 }
-void mark_typed(Worker *w, usize base, usize size, GoType *t) {
+SYSTEM void mark_typed(Worker *w, usize base, usize size, GoType *t) {
     if (t->ptrbytes) scan_elems(w, base, base, base + size, t);
 }
 
-void scan_contents(Worker *w, usize b) {
+SYSTEM void scan_contents(Worker *w, usize b) {
     Span *s = span_of(b);
     usize size = s->elemsize;
     w->scanned_bytes += size;
@@ -210,7 +210,7 @@ void scan_contents(Worker *w, usize b) {
 
 // ---- roots
 
-static void mark_frame(Worker *w, const Frame *f) {
+static SYSTEM void mark_frame(Worker *w, const Frame *f) {
     StackMap m;
     if (f->kind == FRAME_ASYNC) {
         mark_conservative(w, (usize)f->regs, f->fp + f->fn->arg_size);
@@ -233,7 +233,7 @@ static void mark_frame(Worker *w, const Frame *f) {
         if (m.bits[b >> 3] >> (b & 7) & 1) mark_word(w, ((usize *)f->fp)[i]);
     }
 }
-void mark_stack(Worker *w, G *g) {
+SYSTEM void mark_stack(Worker *w, G *g) {
     mark_word(w, g->sched.ctxt);
     mark_word(w, (usize)g->labels);
     mark_word(w, (usize)g->bubble);
@@ -252,7 +252,7 @@ void mark_stack(Worker *w, G *g) {
     Unwinder u;
     for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) mark_frame(w, &u.frame);
 }
-static void root_goroutine(Worker *w, G *g) {
+static SYSTEM void root_goroutine(Worker *w, G *g) {
     u32 s = __atomic_load_n(&g->status, __ATOMIC_ACQUIRE);
     if (s == G_DEAD || s == G_IDLE) return;
     if (s == G_WAITING || s == G_RUNNABLE || s == G_PREEMPTED) stack_shrink(g);
@@ -265,7 +265,7 @@ typedef struct RootFn {
 } RootFn;
 static RootFn *root_fns;
 static Lock root_lock;
-void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *unused) {
+SYSTEM void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *unused) {
     RootFn *r = persistent_alloc(sizeof *r, 8);
     r->fn2 = fn;
     lock(&root_lock);
@@ -273,8 +273,8 @@ void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), voi
     root_fns = r;
     unlock(&root_lock);
 }
-static void mark_callback(void *ctx, void *p) { mark_word(ctx, (usize)p); }
-static void root_misc(Worker *w) {
+static SYSTEM void mark_callback(void *ctx, void *p) { mark_word(ctx, (usize)p); }
+static SYSTEM void root_misc(Worker *w) {
     specials_mark_roots(w);
     timers_mark(mark_callback, w);
     for (RootFn *r = root_fns; r; r = r->next) r->fn2(w, mark_callback);
@@ -286,12 +286,12 @@ typedef struct Seg {
     usize lo, hi;
     const u8 *mask;
 } Seg;
-static Seg segment(i32 k) { // data and bss of each module
+static SYSTEM Seg segment(i32 k) { // data and bss of each module
     Module *m = rt_modules[k / 2];
     return k & 1 ? (Seg){(usize)m->bss, (usize)m->ebss, m->bss_mask}
                  : (Seg){(usize)m->data, (usize)m->edata, m->data_mask};
 }
-static bool run_job(Worker *w, u64 job) {
+static SYSTEM bool run_job(Worker *w, u64 job) {
     if (job < work.ndata_jobs) {
         for (i32 k = 0; k < 2 * rt_nmodules; k++) {
             Seg s = segment(k);
@@ -313,7 +313,7 @@ static bool run_job(Worker *w, u64 job) {
 
 // ---- draining
 
-static void drain_local(Worker *w) {
+static SYSTEM void drain_local(Worker *w) {
     for (usize p; (p = pop(w));) {
         scan_contents(w, p);
         if (unlikely(w->parallel && w->spare && w->spare->n == 254 && __atomic_load_n(&work.nidle, __ATOMIC_RELAXED) &&
@@ -323,13 +323,13 @@ static void drain_local(Worker *w) {
         }
     }
 }
-void mark_flush(Worker *w) { flush(w); }
-void mark_drain(Worker *w) {
+SYSTEM void mark_flush(Worker *w) { flush(w); }
+SYSTEM void mark_drain(Worker *w) {
     drain_local(w);
     flush(w);
 }
 
-static void participate(Worker *w) {
+static SYSTEM void participate(Worker *w) {
     for (;;) {
         u64 job;
         while ((job = __atomic_fetch_add(&work.next_job, 1, __ATOMIC_RELAXED)) < work.njobs) {
@@ -357,21 +357,21 @@ static void participate(Worker *w) {
         }
     }
 }
-static void finish(Worker *w) {
+static SYSTEM void finish(Worker *w) {
     __atomic_fetch_add(&work.marked_bytes, w->marked_bytes, __ATOMIC_SEQ_CST);
     __atomic_fetch_add(&work.scanned_bytes, w->scanned_bytes, __ATOMIC_SEQ_CST);
     __atomic_fetch_add(&work.objects, w->objects, __ATOMIC_SEQ_CST);
     w->marked_bytes = w->scanned_bytes = w->objects = 0;
 }
 static u32 helpers_running; // atomic
-void gc_help(void) {
+SYSTEM void gc_help(void) {
     Worker w = {.parallel = true};
     participate(&w);
     finish(&w);
     __atomic_fetch_sub(&helpers_running, 1, __ATOMIC_SEQ_CST);
 }
 
-u64 mark_all(void) {
+SYSTEM u64 mark_all(void) {
     work.next_job = 0;
     work.done = 0;
     work.nidle = 0;
@@ -415,16 +415,16 @@ u64 mark_all(void) {
     finish(&w);
     return work.marked_bytes;
 }
-u64 gc_scanned_bytes(void) { return work.scanned_bytes; }
-bool is_marked(usize p) {
+SYSTEM u64 gc_scanned_bytes(void) { return work.scanned_bytes; }
+SYSTEM bool is_marked(usize p) {
     Span *s = span_of(p);
     if (!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base) return true;
     u32 i = obj_index(s, p);
     return s->mark_bits[i >> 6] >> (i & 63) & 1;
 }
 // Marks one object while the barrier is on (write barrier buffers, objects born then).
-void mark_shade(Worker *w, usize p) { mark_maybe(w, p); }
-void verify_heap(void) {
+SYSTEM void mark_shade(Worker *w, usize p) { mark_maybe(w, p); }
+SYSTEM void verify_heap(void) {
     Worker w = {0};
     verifying = true;
     for (usize p = 0; p < heap.used >> PAGE_SHIFT;) {

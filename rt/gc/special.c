@@ -43,7 +43,7 @@ typedef struct Immortal {
 } Immortal;
 static Immortal *immortals; // weak handles of objects that are not in the heap
 
-static Special *new_special(Span *s, usize p, u8 kind) { // special_lock
+static SYSTEM Special *new_special(Span *s, usize p, u8 kind) { // special_lock
     Special *sp = pool;
     if (sp) pool = sp->next;
     else sp = persistent_alloc(sizeof *sp, 8);
@@ -56,11 +56,11 @@ static Special *new_special(Span *s, usize p, u8 kind) { // special_lock
     }
     return sp;
 }
-static void drop(Special *sp) {
+static SYSTEM void drop(Special *sp) {
     sp->next = pool;
     pool = sp;
 }
-static Span *object_span(usize p) { return heap_object(p, NULL, NULL) ? span_of(p) : NULL; }
+static SYSTEM Span *object_span(usize p) { return heap_object(p, NULL, NULL) ? span_of(p) : NULL; }
 
 // ---- from Go
 
@@ -154,7 +154,7 @@ void *rt_weak_to_strong(usize *h) { // handles are cleared with the world stoppe
 
 // ---- the collector
 
-static void mark_contents(Worker *w, Span *s, usize p) {
+static SYSTEM void mark_contents(Worker *w, Span *s, usize p) {
     if (is_noscan(s)) return;
     usize base = s->base + (usize)obj_index(s, p) * s->elemsize;
     Worker one = {.parallel = w->parallel};
@@ -164,7 +164,7 @@ static void mark_contents(Worker *w, Span *s, usize p) {
     w->scanned_bytes += one.scanned_bytes;
     w->objects += one.objects;
 }
-void specials_mark_roots(Worker *w) {
+SYSTEM void specials_mark_roots(Worker *w) {
     for (Span *s = spans_with; s; s = s->next_special)
         for (Special *x = s->specials; x; x = x->next) {
             if (x->kind == SP_WEAK) {
@@ -192,7 +192,7 @@ void specials_mark_roots(Worker *w) {
         mark_ptr(w, (usize)c->fint);
     }
 }
-static void queue(Special *x) {
+static SYSTEM void queue(Special *x) {
     FinRec *r = finq.pool;
     if (r) finq.pool = r->next;
     else r = persistent_alloc(sizeof *r, 8);
@@ -207,16 +207,16 @@ static void queue(Special *x) {
     finq.last = r;
     finq.nqueued++;
 }
-static bool marked(const Span *s, usize p) {
+static SYSTEM bool marked(const Span *s, usize p) {
     u32 i = obj_index(s, p);
     return s->mark_bits[i >> 6] >> (i & 63) & 1;
 }
-static bool has_finalizer(Span *s, usize p) {
+static SYSTEM bool has_finalizer(Span *s, usize p) {
     for (Special *x = s->specials; x; x = x->next)
         if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, p)) return true;
     return false;
 }
-void specials_after_mark(Worker *w) {
+SYSTEM void specials_after_mark(Worker *w) {
     Span *keep = NULL;
     for (Span *s = spans_with, *next; s; s = next) {
         next = s->next_special;
@@ -260,7 +260,7 @@ void specials_after_mark(Worker *w) {
 
 // ---- the goroutine that runs them
 
-void specials_wake(void) {
+SYSTEM void specials_wake(void) {
     G *g = NULL;
     lock(&special_lock);
     if (finq.first && finq.waiter) {
@@ -270,7 +270,7 @@ void specials_wake(void) {
     unlock(&special_lock);
     if (g) ready(g);
 }
-static FinRec *take(void) { // special_lock
+static SYSTEM FinRec *take(void) { // special_lock
     FinRec *r = finq.first;
     if (!r) return NULL;
     if (!(finq.first = r->next)) finq.last = NULL;
@@ -278,11 +278,11 @@ static FinRec *take(void) { // special_lock
     return r;
 }
 static void resume_next(G *g);
-static void unlock_special(G *g, void *arg) {
+static SYSTEM void unlock_special(G *g, void *arg) {
     finq.waiter = g;
     unlock(&special_lock);
 }
-static FinRec *next_record(void) {
+static SYSTEM FinRec *next_record(void) {
     lock(&special_lock);
     FinRec *r = finq.current;
     if (r) {
@@ -296,7 +296,7 @@ static FinRec *next_record(void) {
     unlock(&special_lock);
     return r;
 }
-static void resume_next(G *g) {
+static SYSTEM void resume_next(G *g) {
     g->ret0 = (usize)next_record();
     g->ret1 = 0;
 }

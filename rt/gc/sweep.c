@@ -4,7 +4,7 @@
 #include "gc/gc.h"
 #include "sched/sched.h"
 
-static void append(SpanList *to, SpanList *from) {
+static SYSTEM void append(SpanList *to, SpanList *from) {
     if (!from->first) return;
     for (Span *s = from->first; s; s = s->next) s->list = to;
     if (to->last) {
@@ -15,7 +15,7 @@ static void append(SpanList *to, SpanList *from) {
     to->n += from->n;
     *from = (SpanList){0};
 }
-void sweep_begin(void) {
+SYSTEM void sweep_begin(void) {
     u64 n = 0;
     for (int i = 0; i < NSPANCLASS; i++) {
         Central *c = &heap.central[i];
@@ -25,12 +25,12 @@ void sweep_begin(void) {
     }
     __atomic_store_n(&heap.unswept, n, __ATOMIC_RELEASE);
 }
-static void clobber_free(Span *s) { // objects that die now
+static SYSTEM void clobber_free(Span *s) { // objects that die now
     for (u32 i = 0; i < s->nelems; i++)
         if (!obj_is_free(s, i) && !(s->mark_bits[i >> 6] >> (i & 63) & 1))
             memset((void *)(s->base + i * s->elemsize), 0xdb, s->elemsize);
 }
-bool sweep_span(Span *s, bool keep) {
+SYSTEM bool sweep_span(Span *s, bool keep) {
     __atomic_fetch_sub(&heap.unswept, 1, __ATOMIC_RELAXED);
     u32 live = 0, words = (s->nelems + 63) / 64;
     for (u32 i = 0; i < words; i++) live += (u32)__builtin_popcountll(s->mark_bits[i]);
@@ -68,7 +68,7 @@ bool sweep_span(Span *s, bool keep) {
     unlock(&c->lock);
     return false;
 }
-usize sweep_some(usize nspans) {
+SYSTEM usize sweep_some(usize nspans) {
     static u32 cursor; // shared hint, races are harmless
     usize done = 0;
     for (u32 k = 0; k < NSPANCLASS && done < nspans; k++) {
@@ -87,7 +87,7 @@ usize sweep_some(usize nspans) {
     }
     return done;
 }
-void sweep_all(void) {
+SYSTEM void sweep_all(void) {
     while (heap.unswept && sweep_some(1024)) {
     }
 }

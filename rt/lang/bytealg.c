@@ -4,7 +4,7 @@
 #define GO_NAME(go, c) __asm__(".globl \"" go "\"\n.type \"" go "\",@function\n.set \"" go "\"," #c)
 
 typedef __m128i V;
-static inline V load(const u8 *p) { return _mm_loadu_si128((const V *)p); }
+static inline LEAF V load(const u8 *p) { return _mm_loadu_si128((const V *)p); }
 
 LEAF i64 bytealg_index_byte(const u8 *p, i64 n, u8 c) {
     if (n < 16) {

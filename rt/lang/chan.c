@@ -15,16 +15,16 @@ typedef struct Pair {
 } Pair;
 enum { NOT_DONE, DONE, CLOSED }; // of a send
 
-static inline u8 *slot(Chan *c, u64 i) { return (u8 *)c->buf + i * c->elemsize; }
+static inline SYSTEM u8 *slot(Chan *c, u64 i) { return (u8 *)c->buf + i * c->elemsize; }
 
-static void enqueue(WaitQ *q, Sudog *s) {
+static SYSTEM void enqueue(WaitQ *q, Sudog *s) {
     s->next = 0;
     s->prev = q->last;
     if (q->last) q->last->next = s;
     else q->first = s;
     q->last = s;
 }
-static void unlink_sudog(WaitQ *q, Sudog *s) {
+static SYSTEM void unlink_sudog(WaitQ *q, Sudog *s) {
     if (s->prev) s->prev->next = s->next;
     else if (q->first == s) q->first = s->next;
     else return; // not queued any more
@@ -33,7 +33,7 @@ static void unlink_sudog(WaitQ *q, Sudog *s) {
     s->next = s->prev = 0;
 }
 // The first waiter that has not been served through another case of its select.
-static Sudog *dequeue(WaitQ *q) {
+static SYSTEM Sudog *dequeue(WaitQ *q) {
     for (;;) {
         Sudog *s = q->first;
         if (!s) return 0;
@@ -45,12 +45,12 @@ static Sudog *dequeue(WaitQ *q) {
         return s;
     }
 }
-static void wake(Sudog *s, bool success) {
+static SYSTEM void wake(Sudog *s, bool success) {
     s->success = success;
     s->g->param = s;
     ready(s->g);
 }
-static Sudog *wait_on(Chan *c, WaitQ *q, G *g, void *elem, bool is_select) {
+static SYSTEM Sudog *wait_on(Chan *c, WaitQ *q, G *g, void *elem, bool is_select) {
     Sudog *s = sudog_acquire();
     s->g = g;
     s->c = c;
@@ -62,22 +62,22 @@ static Sudog *wait_on(Chan *c, WaitQ *q, G *g, void *elem, bool is_select) {
     return s;
 }
 // A copy into or out of the stack of a goroutine that may have been scanned already: its pointers are shaded.
-static void copy_stack(Chan *c, void *dst, void *src) {
+static SYSTEM void copy_stack(Chan *c, void *dst, void *src) {
     if (!dst) return;
     shade_pointers(c->elemtype, src);
     mem_move(dst, src, c->elemsize);
 }
-static void clear_elem(Chan *c, void *p) {
+static SYSTEM void clear_elem(Chan *c, void *p) {
     if (!p) return;
     if (c->elemtype->ptrbytes) typed_memclr(c->elemtype, p);
     else mem_clear(p, c->elemsize);
 }
-static void put(Chan *c, void *elem) {
+static SYSTEM void put(Chan *c, void *elem) {
     typed_memmove(c->elemtype, slot(c, c->sendx), elem);
     if (++c->sendx == c->dataqsiz) c->sendx = 0;
     c->qcount++;
 }
-static void take(Chan *c, void *elem) {
+static SYSTEM void take(Chan *c, void *elem) {
     u8 *p = slot(c, c->recvx);
     if (elem) typed_memmove(c->elemtype, elem, p);
     clear_elem(c, p);
@@ -85,7 +85,7 @@ static void take(Chan *c, void *elem) {
     c->qcount--;
 }
 // With the lock held: the value goes to a receiver or the buffer; what a receiver or select found ready.
-static i32 try_send(Chan *c, void *elem) {
+static SYSTEM i32 try_send(Chan *c, void *elem) {
     if (c->closed) return CLOSED;
     Sudog *s = dequeue(&c->recvq);
     if (s) {
@@ -100,7 +100,7 @@ static i32 try_send(Chan *c, void *elem) {
     }
     return NOT_DONE;
 }
-static bool try_recv(Chan *c, void *elem, bool *received) {
+static SYSTEM bool try_recv(Chan *c, void *elem, bool *received) {
     *received = true;
     if (c->closed) {
         if (c->qcount == 0) {
@@ -127,24 +127,24 @@ static bool try_recv(Chan *c, void *elem, bool *received) {
     }
     return false;
 }
-static void unlock_chan(G *g, void *c) {
+static SYSTEM void unlock_chan(G *g, void *c) {
     (void)g;
     unlock(&((Chan *)c)->lock);
 }
-static Sudog *end_wait(G *g) {
+static SYSTEM Sudog *end_wait(G *g) {
     Sudog *s = g->waiting;
     g->waiting = 0;
     g->param = 0;
     return s;
 }
 
-static void sent(G *g) {
+static SYSTEM void sent(G *g) {
     Sudog *s = end_wait(g);
     g->ret0 = s->success ? DONE : CLOSED;
     sudog_release(s);
 }
 // A channel made in a bubble of testing/synctest may not be used outside; a wait on it is durable.
-static void check_bubble(Chan *c, const char *what) {
+static SYSTEM void check_bubble(Chan *c, const char *what) {
     if (unlikely(c->bubble != 0) && bubble_of(this_g()) != c->bubble) fatal_(what);
 }
 SYSTEM u64 rt_chansend(Chan *c, void *elem, u64 block) {
@@ -169,7 +169,7 @@ SYSTEM u64 rt_chansend(Chan *c, void *elem, u64 block) {
     park_then(unlock_chan, c, c->bubble ? WAIT_DURABLE_CHAN_SEND : WAIT_CHAN_SEND, sent);
 }
 
-static void received(G *g) {
+static SYSTEM void received(G *g) {
     Sudog *s = end_wait(g);
     Chan *c = s->c;
     if (c->timer) timer_chan_unblock(c->timer);
@@ -247,8 +247,8 @@ LEAF i64 rt_chanlen(Chan *c) { return !c || c->timer ? 0 : (i64)__atomic_load_n(
 LEAF i64 rt_chancap(Chan *c) { return !c || c->timer ? 0 : (i64)c->dataqsiz; }
 
 // ---- channel timers (rt/sched/timer.h)
-void chan_set_timer(void *c, Timer *t) { wb_pointer((void **)&((Chan *)c)->timer, t); }
-bool chan_timer_drain(void *c_) {
+SYSTEM void chan_set_timer(void *c, Timer *t) { wb_pointer((void **)&((Chan *)c)->timer, t); }
+SYSTEM bool chan_timer_drain(void *c_) {
     Chan *c = c_;
     lock(&c->lock);
     bool some = c->qcount > 0;
@@ -257,12 +257,12 @@ bool chan_timer_drain(void *c_) {
     return some;
 }
 // ---- for stack copying: no one touches the elements of a parked goroutine meanwhile
-void chan_lock_waiting(G *g) {
+SYSTEM void chan_lock_waiting(G *g) {
     Chan *last = 0;
     for (Sudog *s = g->waiting; s; s = s->waitlink)
         if (s->c && s->c != last) lock(&(last = s->c)->lock);
 }
-void chan_unlock_waiting(G *g) {
+SYSTEM void chan_unlock_waiting(G *g) {
     Chan *last = 0;
     for (Sudog *s = g->waiting; s; s = s->waitlink)
         if (s->c && s->c != last) unlock(&(last = s->c)->lock);
@@ -280,21 +280,21 @@ typedef struct Select {
     bool durable;
 } Select;
 
-static void lock_all(Select *s) {
+static SYSTEM void lock_all(Select *s) {
     Chan *last = 0;
     for (i64 i = 0; i < s->live; i++) {
         Chan *c = s->cas[s->lockorder[i]].c;
         if (c != last) lock(&(last = c)->lock);
     }
 }
-static void unlock_all(Select *s) {
+static SYSTEM void unlock_all(Select *s) {
     for (i64 i = s->live - 1; i >= 0; i--) {
         Chan *c = s->cas[s->lockorder[i]].c;
         if (i > 0 && c == s->cas[s->lockorder[i - 1]].c) continue;
         unlock(&c->lock);
     }
 }
-static void sift(Select *s, i64 i, i64 n) {
+static SYSTEM void sift(Select *s, i64 i, i64 n) {
     u16 *o = s->lockorder, v = o[i];
     for (i64 k; (k = 2 * i + 1) < n; i = k) {
         if (k + 1 < n && s->cas[o[k]].c < s->cas[o[k + 1]].c) k++;
@@ -303,7 +303,7 @@ static void sift(Select *s, i64 i, i64 n) {
     }
     o[i] = v;
 }
-static void make_orders(Select *s) {
+static SYSTEM void make_orders(Select *s) {
     i64 n = 0;
     for (i64 i = 0; i < s->n; i++) {
         Chan *c = s->cas[i].c;
@@ -329,7 +329,7 @@ static void make_orders(Select *s) {
     }
 }
 // Once the last channel is unlocked the goroutine may be running and its sudogs gone.
-static void unlock_selected(G *g, void *arg) {
+static SYSTEM void unlock_selected(G *g, void *arg) {
     (void)arg;
     Chan *last = 0;
     for (Sudog *s = g->waiting; s; s = s->waitlink) {

@@ -8,7 +8,7 @@ typedef struct ModuleInfo {
     void (*const *main_main)(void);
     GoString version, modinfo, goroot;
 } ModuleInfo;
-static i64 c_len(const char *s) {
+static LEAF i64 c_len(const char *s) {
     i64 n = 0;
     while (s && s[n]) n++;
     return n;

@@ -27,7 +27,7 @@ void mem_clear(void *, usize n) GOSYM("runtime.memclrNoHeapPointers");
 void wb_bulk(void *dst, usize src, usize bytes,
              GoType *elem); // rt/gc: shades what a copy of elements overwrites (dst) and stores (src)
 // While marking: a value is copied to where no barrier looks, a stack that may have been scanned.
-static inline void shade_pointers(GoType *t, const void *src) {
+static inline SYSTEM void shade_pointers(GoType *t, const void *src) {
     if (unlikely(write_barrier) && t->ptrbytes) wb_bulk(0, (usize)src, t->size, t);
 }
 void chan_lock_waiting(G *);

@@ -13,15 +13,15 @@ typedef struct Bucket {
 } Bucket;
 #define NBUCKETS 251
 static Bucket buckets[NBUCKETS];
-static Bucket *bucket_of(u32 *addr) { return &buckets[((usize)addr >> 3) % NBUCKETS]; }
+static SYSTEM Bucket *bucket_of(u32 *addr) { return &buckets[((usize)addr >> 3) % NBUCKETS]; }
 
-static bool try_acquire(u32 *addr) {
+static SYSTEM bool try_acquire(u32 *addr) {
     u32 v = __atomic_load_n(addr, __ATOMIC_ACQUIRE);
     while (v)
         if (__atomic_compare_exchange_n(addr, &v, v - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return true;
     return false;
 }
-static void replace_head(Bucket *b, Sudog *old, Sudog *new) { // new NULL: remove
+static SYSTEM void replace_head(Bucket *b, Sudog *old, Sudog *new) { // new NULL: remove
     Sudog *p = old->prev, *n = old->next;
     if (new) {
         new->prev = p;
@@ -35,11 +35,11 @@ static void replace_head(Bucket *b, Sudog *old, Sudog *new) { // new NULL: remov
 }
 // What sleepers wait for stays allocated: its memory must not become another semaphore.
 static u32 rooted;
-static void mark_addresses(void *ctx, void (*mark)(void *ctx, void *p)) {
+static SYSTEM void mark_addresses(void *ctx, void (*mark)(void *ctx, void *p)) {
     for (i32 i = 0; i < NBUCKETS; i++)
         for (Sudog *h = buckets[i].heads; h; h = h->next) mark(ctx, h->elem);
 }
-static void queue(Bucket *b, u32 *addr, Sudog *s, bool lifo) {
+static SYSTEM void queue(Bucket *b, u32 *addr, Sudog *s, bool lifo) {
     if (!__atomic_exchange_n(&rooted, 1, __ATOMIC_RELAXED)) gc_add_root_fn(mark_addresses, 0);
     s->elem = addr;
     s->waitlink = 0;
@@ -60,7 +60,7 @@ static void queue(Bucket *b, u32 *addr, Sudog *s, bool lifo) {
         h->waittail = s;
     }
 }
-static Sudog *dequeue(Bucket *b, u32 *addr) {
+static SYSTEM Sudog *dequeue(Bucket *b, u32 *addr) {
     Sudog *h = b->heads;
     while (h && h->elem != addr) h = h->next;
     if (!h) return 0;
@@ -70,14 +70,14 @@ static Sudog *dequeue(Bucket *b, u32 *addr) {
     h->elem = 0;
     return h;
 }
-static void unlock_bucket(G *g, void *b) {
+static SYSTEM void unlock_bucket(G *g, void *b) {
     (void)g;
     unlock(&((Bucket *)b)->lock);
 }
 
 static void woken(G *g);
 // Sleeps until the count is ours. The sudog remembers address and reason for the next round (c, acquiretime: no channel is involved).
-static void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo) {
+static SYSTEM void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo) {
     Bucket *b = bucket_of(addr);
     lock(&b->lock);
     __atomic_fetch_add(&b->nwait, 1, __ATOMIC_SEQ_CST); // before the last look: a release sees us or we see it
@@ -97,7 +97,7 @@ static void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo) {
     g->param = s;
     park_then(unlock_bucket, b, reason, woken);
 }
-static void woken(G *g) {
+static SYSTEM void woken(G *g) {
     Sudog *s = g->param;
     u32 *addr = (u32 *)(usize)s->acquiretime;
     WaitReason reason = (WaitReason)s->releasetime;
@@ -146,16 +146,16 @@ typedef struct NotifyList {
     Sudog *head, *tail;
 } NotifyList;
 _Static_assert(sizeof(NotifyList) == 32, "sync.notifyList");
-static bool before(u32 a, u32 b) { return (i32)(a - b) < 0; }
-static void unlock_list(G *g, void *l) {
+static SYSTEM bool before(u32 a, u32 b) { return (i32)(a - b) < 0; }
+static SYSTEM void unlock_list(G *g, void *l) {
     (void)g;
     unlock(&((NotifyList *)l)->lock);
 }
-static void check_waker(Sudog *s) {
+static SYSTEM void check_waker(Sudog *s) {
     if (unlikely(s->g->bubble != 0) && bubble_of(this_g()) != s->g->bubble)
         fatal_("semaphore wake of synctest goroutine from outside bubble");
 }
-static void notified(G *g) {
+static SYSTEM void notified(G *g) {
     Sudog *s = g->param;
     g->param = 0;
     sudog_release(s);

@@ -10,12 +10,12 @@ static void **offs;
 static i32 noffs, offs_cap; // offs[i] has the offset FIRST_REFLECT_OFF - i; atomic: replaced by a longer copy
 static i32 *offs_hash;
 static u32 offs_mask; // by pointer: index + 1
-static void mark_offs(void *ctx, void (*mark)(void *ctx, void *p)) {
+static SYSTEM void mark_offs(void *ctx, void (*mark)(void *ctx, void *p)) {
     (void)ctx;
     for (i32 i = 0; i < noffs; i++) mark(ctx, offs[i]);
 }
 
-static u32 pointer_hash(void *p) { return (u32)(((u64)(usize)p * 0x9e3779b97f4a7c15u) >> 32); }
+static SYSTEM u32 pointer_hash(void *p) { return (u32)(((u64)(usize)p * 0x9e3779b97f4a7c15u) >> 32); }
 SYSTEM i32 rt_add_reflect_off(void *p) {
     lock(&offs_lock);
     for (u32 h = pointer_hash(p); noffs; h++) {
@@ -51,7 +51,7 @@ SYSTEM i32 rt_add_reflect_off(void *p) {
     unlock(&offs_lock);
     return off;
 }
-static void *reflect_off(i32 off) {
+static LEAF void *reflect_off(i32 off) {
     i32 i = FIRST_REFLECT_OFF - off;
     if (i < 0 || i >= __atomic_load_n(&noffs, __ATOMIC_ACQUIRE)) return 0;
     return __atomic_load_n(&offs, __ATOMIC_ACQUIRE)[i];
@@ -80,7 +80,7 @@ LEAF bool rt_module_typelinks(i64 i, void **base, const i32 **links, i64 *n) {
 }
 
 // ---- names
-static const u8 *varint(const u8 *p, i64 *v) {
+static LEAF const u8 *varint(const u8 *p, i64 *v) {
     i64 r = 0;
     for (i32 s = 0;; s += 7) {
         u8 b = *p++;
@@ -90,20 +90,20 @@ static const u8 *varint(const u8 *p, i64 *v) {
     *v = r;
     return p;
 }
-static GoString name_text(const u8 *n) {
+static LEAF GoString name_text(const u8 *n) {
     GoString s = {0, 0};
     if (n) s.ptr = varint(n + 1, &s.len);
     return s;
 }
-static bool is_exported(const u8 *n) { return n[0] & 1; }
-static bool same_text(GoString a, GoString b) {
+static LEAF bool is_exported(const u8 *n) { return n[0] & 1; }
+static LEAF bool same_text(GoString a, GoString b) {
     if (a.len != b.len) return false;
     if (a.ptr != b.ptr)
         for (i64 i = 0; i < a.len; i++)
             if (a.ptr[i] != b.ptr[i]) return false;
     return true;
 }
-static GoString name_package(const u8 *n) { // of an unexported name that says so
+static LEAF GoString name_package(const u8 *n) { // of an unexported name that says so
     if (!(n[0] & 4)) return (GoString){0, 0};
     GoString s = name_text(n);
     const u8 *p = s.ptr + s.len;
@@ -115,7 +115,7 @@ static GoString name_package(const u8 *n) { // of an unexported name that says s
     i32 off = (i32)((u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24);
     return name_text(rt_name_off((void *)n, off));
 }
-static GoUncommon *uncommon(GoType *t) {
+static LEAF GoUncommon *uncommon(GoType *t) {
     static const u8 head[32] = {[KIND_ARRAY] = sizeof(GoArrayType), [KIND_CHAN] = sizeof(GoChanType),
                                 [KIND_FUNC] = sizeof(GoFuncType),   [KIND_INTERFACE] = sizeof(GoInterfaceType),
                                 [KIND_MAP] = sizeof(GoMapType),     [KIND_POINTER] = sizeof(GoPtrType),
@@ -134,15 +134,15 @@ typedef struct ItabTable {
 static Lock itab_lock;
 static ItabTable *itabs;
 
-static u64 itab_hash(GoInterfaceType *inter, GoType *t) { return (inter->t.hash ^ (u64)t->hash * 0x9e3779b1u); }
-static GoItab *find(ItabTable *tab, GoInterfaceType *inter, GoType *t) {
+static LEAF u64 itab_hash(GoInterfaceType *inter, GoType *t) { return (inter->t.hash ^ (u64)t->hash * 0x9e3779b1u); }
+static LEAF GoItab *find(ItabTable *tab, GoInterfaceType *inter, GoType *t) {
     if (!tab) return 0;
     for (u64 h = itab_hash(inter, t), step = 1;; h += step++) {
         GoItab *e = __atomic_load_n(&tab->entries[h & (tab->size - 1)], __ATOMIC_ACQUIRE);
         if (!e || (e->inter == inter && e->type == t)) return e;
     }
 }
-static void insert(ItabTable *tab, GoItab *m) {
+static SYSTEM void insert(ItabTable *tab, GoItab *m) {
     for (u64 h = itab_hash(m->inter, m->type), step = 1;; h += step++) {
         GoItab **e = &tab->entries[h & (tab->size - 1)];
         if (*e && (*e)->inter == m->inter && (*e)->type == m->type) return;
@@ -153,7 +153,7 @@ static void insert(ItabTable *tab, GoItab *m) {
         }
     }
 }
-static void add(GoItab *m) { // with the lock
+static SYSTEM void add(GoItab *m) { // with the lock
     if (!itabs || 4 * (itabs->count + 1) > 3 * itabs->size) {
         u64 want = itabs ? 2 * itabs->size : 64;
         if (!itabs)
@@ -170,7 +170,7 @@ static void add(GoItab *m) { // with the lock
     insert(itabs, m);
 }
 // Finds inter's methods in t's; both are sorted by name. Returns the first that is missing.
-static const u8 *match(GoInterfaceType *inter, GoType *t, void **fun) {
+static LEAF const u8 *match(GoInterfaceType *inter, GoType *t, void **fun) {
     GoUncommon *u = uncommon(t);
     GoMethod *tm = u ? (GoMethod *)((u8 *)u + u->moff) : 0;
     i64 nt = u ? u->mcount : 0, j = 0;

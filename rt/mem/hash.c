@@ -2,19 +2,19 @@
 #include "rt.h"
 
 static u64 hash_key[4];
-void hash_init(void) {
+SYSTEM void hash_init(void) {
     for (int i = 0; i < 4; i++) hash_key[i] = rand64() | 1;
 }
-static inline u64 mix(u64 a, u64 b) {
+static inline LEAF u64 mix(u64 a, u64 b) {
     __uint128_t r = (__uint128_t)a * b;
     return (u64)r ^ (u64)(r >> 64);
 }
-static inline u64 rd8(const u8 *p) {
+static inline LEAF u64 rd8(const u8 *p) {
     u64 v;
     __builtin_memcpy(&v, p, 8);
     return v;
 }
-static inline u64 rd4(const u8 *p) {
+static inline LEAF u64 rd4(const u8 *p) {
     u32 v;
     __builtin_memcpy(&v, p, 4);
     return v;

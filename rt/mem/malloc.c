@@ -23,12 +23,12 @@ u32 malloc_hook;
 static u32 initialised;
 MCache mcache_none = {.alloc = {[0 ... NSPANCLASS - 1] = &heap.empty_span}}; // of a P that has not allocated yet
 
-static inline u32 size_class(usize size) { // size <= SMALL_MAX
+static inline LEAF u32 size_class(usize size) { // size <= SMALL_MAX
     return size <= 1024 ? class_of_8[(size + 7) >> 3] : class_of_128[(size - 1024 + 127) >> 7];
 }
 
 // Fills the tables; the first caller is alone (one thread runs Go code until the heap exists) or finds the same values.
-static void malloc_init(void) {
+static SYSTEM void malloc_init(void) {
     if (__atomic_load_n(&initialised, __ATOMIC_ACQUIRE)) return;
     u32 c = 1;
     for (usize i = 1; i <= 1024 / 8; i++) {
@@ -43,8 +43,8 @@ static void malloc_init(void) {
     gc_init();
 }
 
-usize round_up_size(usize size, bool noscan) {
-    if (unlikely(!__atomic_load_n(&initialised, __ATOMIC_ACQUIRE))) malloc_init();
+LEAF usize round_up_size(usize size, bool noscan) {
+    if (unlikely(!__atomic_load_n(&initialised, __ATOMIC_ACQUIRE))) LEAF_ON_SYSTEM(malloc_init, 0, 0, 0);
     usize req = size;
     if (!noscan && size > HEADER_MIN) req += 8;
     if (size <= SMALL_MAX - 8) return class_size[size_class(req)] - (req - size);
@@ -55,7 +55,7 @@ usize round_up_size(usize size, bool noscan) {
 // ---- free bits of a span
 
 // Loads the cache with the word of freeindex; skips full words. False: no free object.
-static bool refill_alloc_cache(Span *s) {
+static LEAF bool refill_alloc_cache(Span *s) {
     u32 i = s->freeindex;
     for (;;) {
         if (i >= s->nelems) {
@@ -73,7 +73,7 @@ static bool refill_alloc_cache(Span *s) {
     }
 }
 // Index of the next free object, or nelems.
-static inline __attribute__((always_inline)) u32 next_free(Span *s) {
+static inline LEAF __attribute__((always_inline)) u32 next_free(Span *s) {
     for (;;) {
         u64 c = s->alloc_cache;
         if (likely(c != 0)) {
@@ -95,7 +95,7 @@ static inline __attribute__((always_inline)) u32 next_free(Span *s) {
 // ---- pointer description of small objects
 
 // The bits of a type repeated over `size` bytes (size <= 512), bit 0 = first word.
-static u64 small_mask(usize size, GoType *t) {
+static LEAF u64 small_mask(usize size, GoType *t) {
     usize ts = t->size;
     if (ts == 8) return size == 512 ? ~0ull : (1ull << (size / 8)) - 1;
     const u8 *m = unlikely(t->tflag & TFLAG_GCMASK_ON_DEMAND) ? type_mask(t) : t->gcdata;
@@ -107,7 +107,7 @@ static u64 small_mask(usize size, GoType *t) {
     for (usize off = ts; off < size; off += ts) all |= one << (off / 8);
     return all;
 }
-static inline void set_small_bits(Span *s, usize p, usize size, GoType *t) {
+static inline LEAF void set_small_bits(Span *s, usize p, usize size, GoType *t) {
     u64 mask = likely(t->size == size && t->ptrbytes <= 64 && !(t->tflag & TFLAG_GCMASK_ON_DEMAND))
                    ? t->gcdata[0] & ((1u << (t->ptrbytes / 8)) - 1)
                    : small_mask(size, t);
@@ -119,8 +119,8 @@ static inline void set_small_bits(Span *s, usize p, usize size, GoType *t) {
 
 // ---- the fast path; NULL: take the slow one
 
-static inline __attribute__((always_inline)) void *alloc_small(MCache *c, usize size, GoType *typ, bool noscan,
-                                                               bool zero) {
+static inline LEAF __attribute__((always_inline)) void *alloc_small(MCache *c, usize size, GoType *typ, bool noscan,
+                                                                    bool zero) {
     if (noscan) {
         if (size < TINY_SIZE) {
             usize off = c->tiny_off;
@@ -166,7 +166,7 @@ static inline __attribute__((always_inline)) void *alloc_small(MCache *c, usize 
     return (void *)p;
 }
 
-static inline __attribute__((always_inline)) void *malloc_fast(usize size, GoType *typ, bool zero) {
+static inline LEAF __attribute__((always_inline)) void *malloc_fast(usize size, GoType *typ, bool zero) {
     if (unlikely(size == 0)) return &zerobase;
     if (unlikely(malloc_hook | (size > SMALL_MAX - 8))) return NULL;
     return alloc_small(this_m()->p->mcache, size, typ, !typ || typ->ptrbytes == 0, zero);
@@ -180,12 +180,12 @@ LEAF void *leaf_malloc(usize size, GoType *typ, bool zero, usize cfa) {
 
 // ---- caches
 
-MCache *mcache_new(void) {
+SYSTEM MCache *mcache_new(void) {
     MCache *c = persistent_alloc(sizeof *c, 64);
     for (int i = 0; i < NSPANCLASS; i++) c->alloc[i] = &heap.empty_span;
     return c;
 }
-static void uncache(MCache *c, u32 spc) {
+static SYSTEM void uncache(MCache *c, u32 spc) {
     Span *s = c->alloc[spc];
     if (s == &heap.empty_span) return;
     c->alloc[spc] = &heap.empty_span;
@@ -197,7 +197,7 @@ static void uncache(MCache *c, u32 spc) {
     list_push(s->alloc_count == s->nelems ? &ct->full : &ct->partial, s);
     unlock(&ct->lock);
 }
-void mcache_flush(MCache *c, bool all) {
+SYSTEM void mcache_flush(MCache *c, bool all) {
     if (c == &mcache_none) return;
     if (all) {
         for (u32 i = 0; i < NSPANCLASS; i++) uncache(c, i);
@@ -221,7 +221,7 @@ void mcache_flush(MCache *c, bool all) {
     unlock(&heap.stats_lock);
 }
 
-static u64 *bits_alloc(u32 words, u16 *size_out) { // two bitmaps of `words` words each, zero
+static SYSTEM u64 *bits_alloc(u32 words, u16 *size_out) { // two bitmaps of `words` words each, zero
     u32 order = words <= 2 ? 0 : words <= 4 ? 1 : words <= 8 ? 2 : 3;
     u32 n = 2u << order; // words of one
     lock(&heap.bits_lock);
@@ -236,7 +236,7 @@ static u64 *bits_alloc(u32 words, u16 *size_out) { // two bitmaps of `words` wor
     *size_out = (u16)n;
     return b;
 }
-void span_bits_free(Span *s) {
+SYSTEM void span_bits_free(Span *s) {
     if (s->bits_words) {
         u64 *b = s->alloc_bits < s->mark_bits ? s->alloc_bits : s->mark_bits;
         u32 order = s->bits_words == 2 ? 0 : s->bits_words == 4 ? 1 : s->bits_words == 8 ? 2 : 3;
@@ -248,7 +248,7 @@ void span_bits_free(Span *s) {
     }
     s->alloc_bits = s->mark_bits = NULL;
 }
-void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
+SYSTEM void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
     usize bytes = (usize)s->npages << PAGE_SHIFT;
     s->spanclass = spanclass;
     s->elemsize = elemsize;
@@ -283,7 +283,7 @@ void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
 }
 
 // A span of the class with at least one free object: swept partial ones first, then unswept ones, then fresh pages.
-static Span *central_get(u32 spc) {
+static SYSTEM Span *central_get(u32 spc) {
     Central *ct = &heap.central[spc];
     lock(&ct->lock);
     for (;;) {
@@ -308,7 +308,7 @@ static Span *central_get(u32 spc) {
     s->cached = 1;
     return s;
 }
-static void refill(MCache *c, u32 spc) {
+static SYSTEM void refill(MCache *c, u32 spc) {
     uncache(c, spc);
     Span *s = central_get(spc);
     s->alloc_count_before = s->alloc_count;
@@ -317,7 +317,7 @@ static void refill(MCache *c, u32 spc) {
     c->alloc[spc] = s;
 }
 
-static void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
+static SYSTEM void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
     if (size + PAGE_SIZE < size) fatal_("runtime: out of memory");
     usize npages = (size + PAGE_SIZE - 1) >> PAGE_SHIFT, bytes = npages << PAGE_SHIFT;
     if (__atomic_load_n(&heap.unswept, __ATOMIC_RELAXED)) sweep_some(npages < 64 ? npages : 64);
@@ -409,7 +409,7 @@ void *go_newarray(GoType *elem, i64 n) {
     LEAF_TO_SYSTEM(rt_mallocgc, mem, elem, true, 0);
 }
 
-static inline i64 next_cap(i64 new_len, i64 old_cap) { // growth rule of append
+static inline LEAF i64 next_cap(i64 new_len, i64 old_cap) { // growth rule of append
     i64 twice = old_cap + old_cap;
     if (new_len > twice) return new_len;
     if (old_cap < 256) return twice;
@@ -443,7 +443,7 @@ PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) 
     return (PtrCap){p, cap};
 }
 
-bool heap_object(usize p, usize *base, usize *size) {
+LEAF bool heap_object(usize p, usize *base, usize *size) {
     Span *s = span_of(p);
     if (!s || s->state != SPAN_HEAP || p < s->base || p >= s->limit) return false;
     u32 i = obj_index(s, p);

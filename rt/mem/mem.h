@@ -110,16 +110,18 @@ void stack_put(usize lo, usize size);
 void stack_cache_flush(P *p);
 void stack_pool_trim(void);
 
-static inline Span *span_of(usize p) { // of an address in a used page, else NULL
+static inline LEAF Span *span_of(usize p) { // of an address in a used page, else NULL
     usize off = p - heap.base;
     return off < heap.used ? heap.spans[off >> PAGE_SHIFT] : NULL;
 }
-static inline u32 obj_index(const Span *s, usize p) { return (u32)(((u64)(p - s->base) * s->elemsize_magic) >> 32); }
-static inline bool is_noscan(const Span *s) { return s->spanclass & 1; }
-static inline bool obj_is_free(const Span *s, u32 i) {
+static inline LEAF u32 obj_index(const Span *s, usize p) {
+    return (u32)(((u64)(p - s->base) * s->elemsize_magic) >> 32);
+}
+static inline LEAF bool is_noscan(const Span *s) { return s->spanclass & 1; }
+static inline LEAF bool obj_is_free(const Span *s, u32 i) {
     return i >= s->freeindex && !(s->alloc_bits[i >> 6] >> (i & 63) & 1);
 }
-static inline u64 *span_bitmap(const Span *s) { return (u64 *)(s->base + PAGE_SIZE - BITMAP_BYTES); }
+static inline LEAF u64 *span_bitmap(const Span *s) { return (u64 *)(s->base + PAGE_SIZE - BITMAP_BYTES); }
 void list_push(SpanList *l, Span *s);
 void list_remove(Span *s);
 

@@ -15,7 +15,7 @@ static struct {
     usize left;
 } persist;
 static u8 first_chunk[8192] __attribute__((aligned(64)));
-void *persistent_alloc(usize size, usize align) {
+SYSTEM void *persistent_alloc(usize size, usize align) {
     if (align < 8) align = 8;
     lock(&persist.lock);
     if (!persist.p) {
@@ -48,7 +48,7 @@ void *persistent_alloc(usize size, usize align) {
 
 // ---- lists of spans (heap classes)
 
-void list_push(SpanList *l, Span *s) {
+SYSTEM void list_push(SpanList *l, Span *s) {
     s->list = l;
     s->prev = NULL;
     s->next = l->first;
@@ -57,7 +57,7 @@ void list_push(SpanList *l, Span *s) {
     l->first = s;
     l->n++;
 }
-void list_remove(Span *s) {
+SYSTEM void list_remove(Span *s) {
     SpanList *l = s->list;
     if (s->prev) s->prev->next = s->next;
     else l->first = s->next;
@@ -70,10 +70,10 @@ void list_remove(Span *s) {
 
 // ---- released bitmap
 
-static inline usize page_of(usize addr) { return (addr - heap.base) >> PAGE_SHIFT; }
+static inline SYSTEM usize page_of(usize addr) { return (addr - heap.base) >> PAGE_SHIFT; }
 
 // Visits the words of [page, page+n): counts set bits and sets (op 1) or clears (op 0) them; op 2 only counts.
-static usize released_range(usize page, usize n, int op) {
+static SYSTEM usize released_range(usize page, usize n, int op) {
     usize count = 0;
     while (n) {
         usize bit = page & 63, k = 64 - bit < n ? 64 - bit : n;
@@ -89,7 +89,7 @@ static usize released_range(usize page, usize n, int op) {
 
 // ---- free runs
 
-static void size_to_list(usize n, u32 *fl, u32 *sl) { // list that holds runs of n pages
+static SYSTEM void size_to_list(usize n, u32 *fl, u32 *sl) { // list that holds runs of n pages
     if (n < TLSF_SL) {
         *fl = 0;
         *sl = (u32)n;
@@ -99,7 +99,7 @@ static void size_to_list(usize n, u32 *fl, u32 *sl) { // list that holds runs of
     *fl = log - 3;
     *sl = (u32)(n >> (log - 4)) & (TLSF_SL - 1);
 }
-static void run_insert(Span *s) {
+static SYSTEM void run_insert(Span *s) {
     u32 fl, sl;
     size_to_list(s->npages, &fl, &sl);
     s->state = SPAN_FREE;
@@ -112,7 +112,7 @@ static void run_insert(Span *s) {
     usize p = page_of(s->base);
     heap.spans[p] = heap.spans[p + s->npages - 1] = s;
 }
-static void run_remove(Span *s) {
+static SYSTEM void run_remove(Span *s) {
     u32 fl, sl;
     size_to_list(s->npages, &fl, &sl);
     if (s->prev) s->prev->next = s->next;
@@ -124,7 +124,7 @@ static void run_remove(Span *s) {
     }
     s->next = s->prev = NULL;
 }
-static Span *run_find(usize n) { // a run of at least n pages, removed from its list
+static SYSTEM Span *run_find(usize n) { // a run of at least n pages, removed from its list
     u32 fl, sl;
     usize want = n;
     if (n >= TLSF_SL) {
@@ -151,7 +151,7 @@ static Span *run_find(usize n) { // a run of at least n pages, removed from its 
     run_remove(s);
     return s;
 }
-static Span *span_record(void) {
+static SYSTEM Span *span_record(void) {
     Span *s = heap.span_pool;
     if (s) heap.span_pool = s->next;
     else {
@@ -166,13 +166,13 @@ static Span *span_record(void) {
     __builtin_memset(s, 0, sizeof *s);
     return s;
 }
-static void drop_record(Span *s) {
+static SYSTEM void drop_record(Span *s) {
     s->state = SPAN_DEAD;
     s->next = heap.span_pool;
     heap.span_pool = s;
 }
 
-static void run_merge_insert(Span *s) {
+static SYSTEM void run_merge_insert(Span *s) {
     usize p = page_of(s->base), end = p + s->npages;
     if (p > 0) {
         Span *l = heap.spans[p - 1];
@@ -196,7 +196,7 @@ static void run_merge_insert(Span *s) {
 
 // ---- growing
 
-void heap_init(void) {
+SYSTEM void heap_init(void) {
     usize size = 1ull << 40;
     void *p = NULL;
     for (; size >= 1ull << 26 && !p; size >>= 1) {
@@ -213,14 +213,14 @@ void heap_init(void) {
     heap.reserved = size & -(usize)(1u << 22);
     heap.base = a;
 }
-static bool commit_table(void *table, usize *committed, usize need) {
+static SYSTEM bool commit_table(void *table, usize *committed, usize need) {
     need = (need + OS_PAGE - 1) & -(usize)OS_PAGE;
     if (need <= *committed) return true;
     if (!os_commit((u8 *)table + *committed, need - *committed)) return false;
     *committed = need;
     return true;
 }
-static bool heap_grow(usize npages) {
+static SYSTEM bool heap_grow(usize npages) {
     if (!heap.base) heap_init();
     usize need = npages << PAGE_SHIFT, step = heap.used / 8;
     if (step < 4u << 20) step = 4u << 20;
@@ -253,7 +253,7 @@ static bool heap_grow(usize npages) {
 
 extern i64 gc_memory_limit;
 static void release_for_limit(usize npages);
-Span *span_alloc(usize npages, u8 state) {
+SYSTEM Span *span_alloc(usize npages, u8 state) {
     lock(&heap.lock);
     if (unlikely(gc_memory_limit != INT64_MAX)) release_for_limit(npages);
     Span *s = run_find(npages);
@@ -282,7 +282,7 @@ Span *span_alloc(usize npages, u8 state) {
     unlock(&heap.lock);
     return s;
 }
-void span_free(Span *s) {
+SYSTEM void span_free(Span *s) {
     lock(&heap.lock);
     usize n = s->npages;
     if (s->state == SPAN_HEAP) heap.heap_inuse -= n << PAGE_SHIFT;
@@ -298,7 +298,7 @@ void span_free(Span *s) {
 }
 
 // Releases the part of a free run that is not released yet. heap.lock is dropped during the system call; the run is in no list meanwhile.
-static usize run_release(Span *s) {
+static SYSTEM usize run_release(Span *s) {
     run_remove(s);
     s->state = SPAN_DEAD; // neighbours that become free do not merge with it
     usize p = page_of(s->base), n = s->npages, rel = released_range(p, n, 1);
@@ -311,7 +311,7 @@ static usize run_release(Span *s) {
     run_merge_insert(s);
     return (n - rel) << PAGE_SHIFT;
 }
-static usize release_locked(usize bytes) {
+static SYSTEM usize release_locked(usize bytes) {
     usize done = 0;
     for (i32 fl = TLSF_FL - 1; fl >= 0 && done < bytes; fl--)
         for (i32 sl = TLSF_SL - 1; sl >= 0 && done < bytes; sl--)
@@ -325,18 +325,18 @@ static usize release_locked(usize bytes) {
             }
     return done;
 }
-usize heap_release_some(usize bytes) {
+SYSTEM usize heap_release_some(usize bytes) {
     lock(&heap.lock);
     usize r = release_locked(bytes);
     unlock(&heap.lock);
     return r;
 }
-static u64 mapped_bytes(void) {
+static SYSTEM u64 mapped_bytes(void) {
     return ((heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT) + heap.sys_other + heap.sys_span +
            heap.sys_gc;
 }
-u64 heap_mapped(void) { return mapped_bytes(); }
-static void release_for_limit(usize npages) {
+SYSTEM u64 heap_mapped(void) { return mapped_bytes(); }
+static SYSTEM void release_for_limit(usize npages) {
     u64 want = mapped_bytes() + (npages << PAGE_SHIFT);
     if (want > (u64)gc_memory_limit) release_locked(want - (u64)gc_memory_limit);
 }

@@ -16,13 +16,13 @@ static struct {
 
 usize stack_max = 1000000000; // limit of one goroutine's stack: SetMaxStack
 
-static u32 order_of(usize size) {
+static SYSTEM u32 order_of(usize size) {
     u32 o = 0;
     while ((usize)STACK_MIN << o < size) o++;
     return o;
 }
 
-static void *pool_get(u32 order) { // pool.lock
+static SYSTEM void *pool_get(u32 order) { // pool.lock
     Span *s = pool.spans[order].first;
     if (!s) {
         s = span_alloc(POOL_SPAN_PAGES, SPAN_STACK);
@@ -44,7 +44,7 @@ static void *pool_get(u32 order) { // pool.lock
     if (!s->stack_free && s->freeindex == s->alloc_count) list_remove(s);
     return p;
 }
-static void pool_put(u32 order, void *p) {
+static SYSTEM void pool_put(u32 order, void *p) {
     Span *s = span_of((usize)p);
     if (!s->stack_free && s->freeindex == s->alloc_count) list_push(&pool.spans[order], s);
     *(void **)p = s->stack_free;
@@ -55,7 +55,7 @@ static void pool_put(u32 order, void *p) {
     }
 }
 
-usize stack_get(usize size) {
+SYSTEM usize stack_get(usize size) {
     if (size >= (usize)STACK_MIN << NORDER) {
         Span *s = span_alloc((size + PAGE_SIZE - 1) >> PAGE_SHIFT, SPAN_STACK);
         s->limit = s->base;
@@ -84,7 +84,7 @@ usize stack_get(usize size) {
     unlock(&pool.lock);
     return (usize)st;
 }
-void stack_put(usize lo, usize size) {
+SYSTEM void stack_put(usize lo, usize size) {
     if (size >= (usize)STACK_MIN << NORDER) {
         span_free(span_of(lo));
         return;
@@ -101,7 +101,7 @@ void stack_put(usize lo, usize size) {
     pool_put(o, (void *)lo);
     unlock(&pool.lock);
 }
-void stack_cache_flush(P *p) {
+SYSTEM void stack_cache_flush(P *p) {
     lock(&pool.lock);
     for (u32 o = 0; o < NORDER; o++) {
         for (void *x = p->stackcache[o].head; x;) {
@@ -115,12 +115,12 @@ void stack_cache_flush(P *p) {
     unlock(&pool.lock);
 }
 
-void stack_alloc(G *g, usize size) {
+SYSTEM void stack_alloc(G *g, usize size) {
     g->stack_lo = stack_get(size);
     g->stack_hi = g->stack_lo + size;
     g->stackguard0 = g->stack_lo + STACK_GUARD;
 }
-void stack_free(G *g) {
+SYSTEM void stack_free(G *g) {
     if (g->stack_lo) stack_put(g->stack_lo, g->stack_hi - g->stack_lo);
     g->stack_lo = g->stack_hi = g->stackguard0 = 0;
 }
@@ -130,11 +130,11 @@ void stack_free(G *g) {
 typedef struct Adjust {
     usize lo, hi, delta;
 } Adjust;
-static inline void adjust(const Adjust *a, usize *p) {
+static inline SYSTEM void adjust(const Adjust *a, usize *p) {
     if (*p - a->lo < a->hi - a->lo) *p += a->delta;
 }
 
-static void adjust_masked(const Adjust *a, usize old_base, const u8 *bits, u32 first_bit, u32 nwords) {
+static SYSTEM void adjust_masked(const Adjust *a, usize old_base, const u8 *bits, u32 first_bit, u32 nwords) {
     usize *w = (usize *)(old_base + a->delta);
     for (u32 i = 0; i < nwords; i++) {
         u32 b = first_bit + i;
@@ -142,13 +142,13 @@ static void adjust_masked(const Adjust *a, usize old_base, const u8 *bits, u32 f
     }
 }
 // Registers saved by morestack: the integer argument registers in order, then the closure context.
-static void adjust_entry_regs(const Adjust *a, const Frame *f) {
+static SYSTEM void adjust_entry_regs(const Adjust *a, const Frame *f) {
     usize *r = (usize *)((usize)f->regs + a->delta);
     for (u32 i = 0; i < ABI_INT_REGS; i++)
         if (f->fn->entry_regs >> i & 1) adjust(a, &r[i]);
     adjust(a, &r[ABI_INT_REGS]);
 }
-static void adjust_frames(const Adjust *a, G *g) {
+static SYSTEM void adjust_frames(const Adjust *a, G *g) {
     Unwinder u;
     StackMap m;
     for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
@@ -171,7 +171,7 @@ static void adjust_frames(const Adjust *a, G *g) {
 }
 
 // Moves g's stack to a new one of new_size bytes. g is not running Go code; g->sched is valid.
-void stack_copy(G *g, usize new_size) {
+SYSTEM void stack_copy(G *g, usize new_size) {
     usize lo = g->stack_lo, hi = g->stack_hi, used = hi - g->sched.sp;
     usize new_lo = stack_get(new_size), new_hi = new_lo + new_size;
     Adjust a = {lo, hi, new_hi - hi};
@@ -196,9 +196,9 @@ void stack_copy(G *g, usize new_size) {
     stack_put(lo, hi - lo);
 }
 
-bool stack_movable(G *g) { return g->stack_lo && !g->syscallsp && !g->c_sp && !g->async_preempted; }
+SYSTEM bool stack_movable(G *g) { return g->stack_lo && !g->syscallsp && !g->c_sp && !g->async_preempted; }
 // World stopped: halves the stack of a goroutine that uses less than a quarter.
-void stack_shrink(G *g) {
+SYSTEM void stack_shrink(G *g) {
     usize size = g->stack_hi - g->stack_lo, used = g->stack_hi - g->sched.sp + STACK_GUARD;
     if (!stack_movable(g)) return;
     if (rt_debug.stackmove) {
@@ -211,7 +211,7 @@ void stack_shrink(G *g) {
 
 // ---- growth: called by runtime.morestack on the system stack; the interrupted function is at its entry
 
-NORETURN static void stack_overflow(G *g, usize sp) {
+SYSTEM NORETURN static void stack_overflow(G *g, usize sp) {
     rt_print("runtime: goroutine stack exceeds %d-byte limit\n", (i64)stack_max);
     rt_print("runtime: sp=%x stack=[%x, %x]\n", sp, g->stack_lo, g->stack_hi);
     throw_("stack overflow");
@@ -240,4 +240,4 @@ SYSTEM void newstack(void) {
     if (want > stack_max || want > 1ull << 31) stack_overflow(g, sp);
     stack_copy(g, want);
 }
-NORETURN void g0_overflow(void) { throw_("morestack on g0"); }
+SYSTEM NORETURN void g0_overflow(void) { throw_("morestack on g0"); }

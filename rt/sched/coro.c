@@ -12,9 +12,9 @@ static const u8 coro_mask[] = {2};
 static GoType coro_type = {
     .size = sizeof(Coro), .ptrbytes = 16, .align = 8, .field_align = 8, .kind = KIND_STRUCT, .gcdata = coro_mask};
 
-static G *swap(Coro *c, G *g) { return __atomic_exchange_n(&c->g, g, __ATOMIC_ACQ_REL); }
+static SYSTEM G *swap(Coro *c, G *g) { return __atomic_exchange_n(&c->g, g, __ATOMIC_ACQ_REL); }
 
-static NORETURN void switch_to(G *next) {
+static SYSTEM NORETURN void switch_to(G *next) {
     M *m = this_m();
     next->m = m;
     m->curg = next;

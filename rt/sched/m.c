@@ -4,7 +4,7 @@
 
 // ---- locks: futex mutex. word: 0 free, 1 held, 2 held and somebody sleeps
 
-void lock(Lock *l) {
+LEAF void lock(Lock *l) {
     M *m = this_m();
     m->locks++;
     u32 v = 0;
@@ -18,7 +18,7 @@ void lock(Lock *l) {
     }
     while (__atomic_exchange_n(&l->word, 2, __ATOMIC_ACQUIRE) != 0) sys_futex_sleep(&l->word, 2, -1);
 }
-void unlock(Lock *l) {
+LEAF void unlock(Lock *l) {
     u32 v = __atomic_exchange_n(&l->word, 0, __ATOMIC_RELEASE);
     if (unlikely(v == 2)) sys_futex_wake(&l->word, 1);
     else if (unlikely(v == 0)) throw_("unlock of unlocked lock");
@@ -26,11 +26,11 @@ void unlock(Lock *l) {
     if (--m->locks == 0 && unlikely(m->curg && m->curg->preempt))
         m->curg->stackguard0 = STACK_PREEMPT; // asked for meanwhile
 }
-void note_clear(Note *n) { __atomic_store_n(&n->word, 0, __ATOMIC_RELEASE); }
-void note_wakeup(Note *n) {
+SYSTEM void note_clear(Note *n) { __atomic_store_n(&n->word, 0, __ATOMIC_RELEASE); }
+LEAF void note_wakeup(Note *n) {
     if (__atomic_exchange_n(&n->word, 1, __ATOMIC_ACQ_REL) == 0) sys_futex_wake(&n->word, 1);
 }
-bool note_sleep(Note *n, i64 ns) {
+SYSTEM bool note_sleep(Note *n, i64 ns) {
     i64 end = ns >= 0 ? nanotime() + ns : 0;
     M *m = this_m();
     m->blocked_in_note = true;
@@ -49,7 +49,7 @@ bool note_sleep(Note *n, i64 ns) {
 
 // ---- random numbers: xoroshiro128++ per thread
 
-static inline u64 rotl(u64 x, int k) { return x << k | x >> (64 - k); }
+static inline LEAF u64 rotl(u64 x, int k) { return x << k | x >> (64 - k); }
 LEAF u64 rand64(void) {
     u64 *s = this_m()->fastrand, a = s[0], b = s[1], r = rotl(a + b, 17) + a;
     b ^= a;
@@ -61,13 +61,13 @@ LEAF u32 cheaprandn(u32 n) { return (u32)(((rand64() >> 32) * n) >> 32); }
 
 // ---- threads
 
-static u64 splitmix(u64 *x) {
+static SYSTEM u64 splitmix(u64 *x) {
     u64 z = *x += 0x9e3779b97f4a7c15;
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
     z = (z ^ z >> 27) * 0x94d049bb133111eb;
     return z ^ z >> 31;
 }
-void m_init(M *m) { // seeds, id
+SYSTEM void m_init(M *m) { // seeds, id
     u64 seed[2];
     os_random(seed, 16);
     static u64 count;
@@ -76,7 +76,7 @@ void m_init(M *m) { // seeds, id
     m->fastrand[0] = splitmix(&x);
     m->fastrand[1] = splitmix(&x);
 }
-static NORETURN void m_main(M *m) {
+static SYSTEM NORETURN void m_main(M *m) {
     os_minit_signals(m);
     m->tid = os_tid();
     if (m->startfn) m->startfn();
@@ -93,7 +93,7 @@ static NORETURN void m_main(M *m) {
     } else stop_m();
     schedule();
 }
-static M *make_m(void (*fn)(void), P *p, bool spinning, bool help) {
+static SYSTEM M *make_m(void (*fn)(void), P *p, bool spinning, bool help) {
     M *self = this_m();
     self->locks++;
     lock(&sched.lock);
@@ -129,13 +129,13 @@ static M *make_m(void (*fn)(void), P *p, bool spinning, bool help) {
     self->locks--;
     return m;
 }
-M *new_m(void (*fn)(void), P *p, bool spinning) { return make_m(fn, p, spinning, false); }
+SYSTEM M *new_m(void (*fn)(void), P *p, bool spinning) { return make_m(fn, p, spinning, false); }
 // World stopped: one more thread, to help marking; 1 if there is one.
-i32 gc_new_helper(void) {
+SYSTEM i32 gc_new_helper(void) {
     make_m(NULL, NULL, false, true);
     return 1;
 }
-void m_forget(M *m) { // the thread ends; its M is out of the lists for ever
+SYSTEM void m_forget(M *m) { // the thread ends; its M is out of the lists for ever
     lock(&sched.lock);
     for (M **l = &sched.allm; *l; l = &(*l)->alllink)
         if (*l == m) {
@@ -149,7 +149,7 @@ void m_forget(M *m) { // the thread ends; its M is out of the lists for ever
 
 // ---- stopping the world
 
-static bool preempt_m(P *p, M *m) {
+static SYSTEM bool preempt_m(P *p, M *m) {
     G *g = m ? m->curg : NULL;
     if (!g) return false;
     g->preempt = 1;
@@ -160,16 +160,16 @@ static bool preempt_m(P *p, M *m) {
     }
     return true;
 }
-bool preempt_one(P *p) {
+SYSTEM bool preempt_one(P *p) {
     M *m = p->m;
     return m != this_m() && preempt_m(p, m);
 }
-void preempt_all(void) {
+SYSTEM void preempt_all(void) {
     for (i32 i = 0; i < gomaxprocs; i++)
         if (allp[i]->status == P_RUNNING) preempt_one(allp[i]);
 }
 
-static void world_acquire(void) {
+static SYSTEM void world_acquire(void) {
     u32 zero = 0;
     while (!__atomic_compare_exchange_n(&sched.world_sema, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         zero = 0;
@@ -255,7 +255,7 @@ SYSTEM void start_the_world(void) {
 
 // ---- system calls: called by nosplit Go code around a blocking call (LEAF); sysmon or a stopping collector may take the P meanwhile
 
-static void entersyscall_at(usize pc, usize sp) {
+static LEAF void entersyscall_at(usize pc, usize sp) {
     M *m = this_m();
     G *g = m->curg;
     P *p = m->p;
@@ -287,7 +287,7 @@ void go_entersyscall(void) {
     usize cfa = (usize)__builtin_frame_address(0) + 16;
     entersyscall_at(*(usize *)(cfa - 8), cfa);
 }
-static bool reacquire_old_p(M *m, G *g) {
+static LEAF bool reacquire_old_p(M *m, G *g) {
     P *p = m->oldp;
     u32 s = P_SYSCALL;
     if (!p || !__atomic_compare_exchange_n(&p->status, &s, P_RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
@@ -348,7 +348,7 @@ static SYSTEM void exitsyscall_slow(void) {
     schedule();
 }
 // SYSTEM: this M blocks in C on behalf of the current goroutine (note_sleep and the like): its P goes to others meanwhile.
-void block_begin(void) {
+SYSTEM void block_begin(void) {
     M *m = this_m();
     G *g = m->curg;
     P *p = m->p;
@@ -361,7 +361,7 @@ void block_begin(void) {
     p->status = P_IDLE;
     handoffp(p);
 }
-void block_end(void) { exitsyscall_slow(); } // may not return: results in g->ret0/ret1 are then 0
+SYSTEM void block_end(void) { exitsyscall_slow(); } // may not return: results in g->ret0/ret1 are then 0
 
 // ---- entry points
 

@@ -38,9 +38,9 @@ static struct {
     i32 waiters;
 } poll;
 
-bool netpoll_ready(void) { return __atomic_load_n(&poll.ready, __ATOMIC_ACQUIRE); }
-bool netpoll_any_waiters(void) { return __atomic_load_n(&poll.waiters, __ATOMIC_RELAXED) > 0; }
-void netpoll_adjust(i32 delta) {
+SYSTEM bool netpoll_ready(void) { return __atomic_load_n(&poll.ready, __ATOMIC_ACQUIRE); }
+SYSTEM bool netpoll_any_waiters(void) { return __atomic_load_n(&poll.waiters, __ATOMIC_RELAXED) > 0; }
+SYSTEM void netpoll_adjust(i32 delta) {
     if (delta) __atomic_fetch_add(&poll.waiters, delta, __ATOMIC_RELAXED);
 }
 
@@ -59,7 +59,7 @@ SYSTEM void rt_poll_init(void) {
 }
 SYSTEM bool rt_poll_is_descriptor(usize fd) { return poll.ready && ((i32)fd == poll.epfd || (i32)fd == poll.evfd); }
 
-void netpoll_break(void) {
+SYSTEM void netpoll_break(void) {
     u32 zero = 0;
     if (!__atomic_compare_exchange_n(&poll.break_sent, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) return;
     u64 one = 1;
@@ -68,7 +68,7 @@ void netpoll_break(void) {
 }
 
 // Replaces the word of one direction by READY (io) or NONE; the goroutine that waited, if any.
-static G *unblock(PollDesc *pd, int mode, bool io, i32 *delta) {
+static SYSTEM G *unblock(PollDesc *pd, int mode, bool io, i32 *delta) {
     u64 *w = mode == 'r' ? &pd->rg : &pd->wg;
     for (;;) {
         u64 old = __atomic_load_n(w, __ATOMIC_ACQUIRE), new = io ? PD_READY : PD_NONE;
@@ -80,7 +80,7 @@ static G *unblock(PollDesc *pd, int mode, bool io, i32 *delta) {
         return (G *)old;
     }
 }
-G *netpoll(i64 delay, i32 *delta) {
+SYSTEM G *netpoll(i64 delay, i32 *delta) {
     *delta = 0;
     if (!poll.ready) return NULL;
     i64 ms = delay < 0                  ? -1
@@ -170,7 +170,7 @@ SYSTEM void rt_poll_close(PollDesc *pd) {
     poll.free = pd;
     unlock(&poll.lock);
 }
-static i64 check_error(PollDesc *pd, i64 mode) {
+static SYSTEM i64 check_error(PollDesc *pd, i64 mode) {
     if (pd->closing) return POLL_CLOSING;
     if ((mode == 'r' && pd->rd < 0) || (mode == 'w' && pd->wd < 0)) return POLL_TIMEOUT;
     if (mode == 'r' && pd->event_err) return POLL_NOT_POLLABLE;
@@ -188,7 +188,7 @@ typedef struct {
     i64 mode;
 } WaitArg;
 static i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err);
-static void wait_resume(G *g) {
+static SYSTEM void wait_resume(G *g) {
     PollDesc *pd = g->param;
     i64 mode = (i64)g->ret1;
     g->param = NULL;
@@ -199,7 +199,7 @@ static void wait_resume(G *g) {
     if (!e && old != PD_READY) e = wait_step(pd, mode, false); // deadline moved, or a stale wake-up: again
     g->ret0 = (usize)e;
 }
-static void commit_wait(G *g, void *word) {
+static SYSTEM void commit_wait(G *g, void *word) {
     u64 wait = PD_WAIT;
     if (__atomic_compare_exchange_n((u64 *)word, &wait, (u64)g, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
         __atomic_fetch_add(&poll.waiters, 1, __ATOMIC_RELAXED);
@@ -208,7 +208,7 @@ static void commit_wait(G *g, void *word) {
     ready(g); // became ready, closed or timed out meanwhile
 }
 // POLL_OK when ready; parks (does not return) when not.
-static i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err) {
+static SYSTEM i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err) {
     u64 *w = mode == 'r' ? &pd->rg : &pd->wg;
     for (;;) {
         u64 old = PD_READY;
@@ -235,7 +235,7 @@ SYSTEM void rt_poll_wait_canceled(PollDesc *pd, i64 mode) { wait_step(pd, mode, 
 
 // ---- deadlines
 
-static void deadline_hit(PollDesc *pd, int mode, usize seq) {
+static SYSTEM void deadline_hit(PollDesc *pd, int mode, usize seq) {
     lock(&pd->lock);
     u32 cur = mode == 'r' ? pd->rseq : pd->wseq;
     if ((u32)seq != cur) {
@@ -256,14 +256,14 @@ static void deadline_hit(PollDesc *pd, int mode, usize seq) {
     if (g) ready(g);
     netpoll_adjust(delta);
 }
-static void read_deadline(Timer *t, usize seq, i64 delta) {
+static SYSTEM void read_deadline(Timer *t, usize seq, i64 delta) {
     deadline_hit(t->carg, 'r', t->arg.type ? (usize)t->arg.type : 0);
 }
-static void write_deadline(Timer *t, usize seq, i64 delta) {
+static SYSTEM void write_deadline(Timer *t, usize seq, i64 delta) {
     deadline_hit(t->carg, 'w', t->arg.type ? (usize)t->arg.type : 0);
 }
 
-static void set_one(PollDesc *pd, bool read, i64 d) {
+static SYSTEM void set_one(PollDesc *pd, bool read, i64 d) {
     i64 *slot = read ? &pd->rd : &pd->wd;
     Timer *t = read ? &pd->rt : &pd->wt;
     bool *set = read ? &pd->rt_set : &pd->wt_set;

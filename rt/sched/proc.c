@@ -24,7 +24,7 @@ static bool procs_started;
 
 // ---- run queues of a P: head by anyone (CAS), tail by the owner
 
-static bool runq_put_slow(P *p, G *g, u32 h, u32 t) { // half of the queue and g to the global queue
+static SYSTEM bool runq_put_slow(P *p, G *g, u32 h, u32 t) { // half of the queue and g to the global queue
     G *batch[129];
     u32 n = (t - h) / 2;
     for (u32 i = 0; i < n; i++) batch[i] = p->runq[(h + i) & 255];
@@ -35,7 +35,7 @@ static bool runq_put_slow(P *p, G *g, u32 h, u32 t) { // half of the queue and g
     unlock(&sched.lock);
     return true;
 }
-void runq_put(P *p, G *g, bool next) {
+SYSTEM void runq_put(P *p, G *g, bool next) {
     if (rt_debug.schedrand && cheaprandn(2)) next = false;
     if (next) {
         G *old = __atomic_exchange_n(&p->runnext, g, __ATOMIC_ACQ_REL);
@@ -52,7 +52,7 @@ void runq_put(P *p, G *g, bool next) {
         if (runq_put_slow(p, g, h, t)) return;
     }
 }
-static G *runq_get(P *p, bool *inherit) {
+static SYSTEM G *runq_get(P *p, bool *inherit) {
     G *g = __atomic_load_n(&p->runnext, __ATOMIC_RELAXED);
     if (g && __atomic_compare_exchange_n(&p->runnext, &g, NULL, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
         *inherit = true;
@@ -66,14 +66,15 @@ static G *runq_get(P *p, bool *inherit) {
         if (__atomic_compare_exchange_n(&p->runqhead, &h, h + 1, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) return g;
     }
 }
-static bool runq_empty(P *p) {
+static SYSTEM bool runq_empty(P *p) {
     for (;;) { // a runnext kicked into the queue between the loads must not be missed
         u32 h = __atomic_load_n(&p->runqhead, __ATOMIC_ACQUIRE), t = __atomic_load_n(&p->runqtail, __ATOMIC_ACQUIRE);
         G *n = __atomic_load_n(&p->runnext, __ATOMIC_ACQUIRE);
         if (t == __atomic_load_n(&p->runqtail, __ATOMIC_ACQUIRE)) return h == t && !n;
     }
 }
-static G *runq_steal(P *to, P *from, bool steal_next) { // half of from's queue moves to to's, one of it is returned
+static SYSTEM G *runq_steal(P *to, P *from,
+                            bool steal_next) { // half of from's queue moves to to's, one of it is returned
     u32 t = to->runqtail;
     for (;;) {
         u32 h = __atomic_load_n(&from->runqhead, __ATOMIC_ACQUIRE),
@@ -97,21 +98,21 @@ static G *runq_steal(P *to, P *from, bool steal_next) { // half of from's queue 
         return g;
     }
 }
-void globrunq_put(G *g) { // sched.lock
+SYSTEM void globrunq_put(G *g) { // sched.lock
     g->schedlink = NULL;
     if (sched.runq.tail) sched.runq.tail->schedlink = g;
     else sched.runq.head = g;
     sched.runq.tail = g;
     __atomic_store_n(&sched.runq.n, sched.runq.n + 1, __ATOMIC_RELAXED);
 }
-static G *globrunq_pop(void) {
+static SYSTEM G *globrunq_pop(void) {
     G *g = sched.runq.head;
     if (!(sched.runq.head = g->schedlink)) sched.runq.tail = NULL;
     __atomic_store_n(&sched.runq.n, sched.runq.n - 1, __ATOMIC_RELAXED);
     g->schedlink = NULL;
     return g;
 }
-static G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
+static SYSTEM G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
     i32 n = sched.runq.n;
     if (n == 0) return NULL;
     i32 k = n / gomaxprocs + 1;
@@ -125,13 +126,13 @@ static G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
 
 // ---- idle lists; sched.lock
 
-static void pidle_put(P *p) {
+static SYSTEM void pidle_put(P *p) {
     p->status = P_IDLE;
     p->link = sched.pidle;
     sched.pidle = p;
     __atomic_fetch_add(&sched.npidle, 1, __ATOMIC_SEQ_CST);
 }
-static P *pidle_get(void) {
+static SYSTEM P *pidle_get(void) {
     P *p = sched.pidle;
     if (!p) return NULL;
     sched.pidle = p->link;
@@ -143,13 +144,13 @@ static P *pidle_get(void) {
     }
     return p;
 }
-static void acquire_p(P *p) {
+static SYSTEM void acquire_p(P *p) {
     M *m = this_m();
     m->p = p;
     p->m = m;
     p->status = P_RUNNING;
 }
-static P *release_p(void) {
+static SYSTEM P *release_p(void) {
     M *m = this_m();
     P *p = m->p;
     m->p = NULL;
@@ -157,14 +158,14 @@ static P *release_p(void) {
     p->status = P_IDLE;
     return p;
 }
-static void midle_put(M *m) {
+static SYSTEM void midle_put(M *m) {
     m->blocked = true;
     m->schedlink = sched.midle;
     sched.midle = m;
     sched.nmidle++;
     check_dead();
 }
-static bool midle_remove(M *m) {
+static SYSTEM bool midle_remove(M *m) {
     if (!m->blocked) return false;
     for (M **l = &sched.midle; *l; l = &(*l)->schedlink)
         if (*l == m) {
@@ -176,7 +177,7 @@ static bool midle_remove(M *m) {
         }
     return false;
 }
-static M *midle_get(void) {
+static SYSTEM M *midle_get(void) {
     M *m = sched.midle;
     if (m) midle_remove(m);
     return m;
@@ -184,10 +185,10 @@ static M *midle_get(void) {
 
 // ---- threads waiting and waking
 
-static void m_wake(M *m) { note_wakeup((Note *)&m->park_word); }
+static SYSTEM void m_wake(M *m) { note_wakeup((Note *)&m->park_word); }
 
 // Sleeps until startm gives this M a P (true), or until the deadline or a stray wake-up if timed (false: no P, no longer listed).
-static bool m_sleep(i64 until) {
+static SYSTEM bool m_sleep(i64 until) {
     M *m = this_m();
     usize here = (usize)__builtin_frame_address(0);
     lock(&sched.lock);
@@ -227,10 +228,10 @@ again:
     acquire_p(p);
     return true;
 }
-void stop_m(void) { m_sleep(0); }
+SYSTEM void stop_m(void) { m_sleep(0); }
 
 // Runs p on some thread. p NULL: an idle P, if there is one. spinning: the caller counted nmspinning already.
-bool startm(P *p, bool spinning) {
+SYSTEM bool startm(P *p, bool spinning) {
     M *self = this_m();
     self->locks++;
     lock(&sched.lock);
@@ -254,7 +255,7 @@ bool startm(P *p, bool spinning) {
     return true;
 }
 // One more P starts to look for work, unless somebody already looks.
-void wakep(void) {
+SYSTEM void wakep(void) {
     if (__atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST) == 0) return;
     if (__atomic_load_n(&sched.nmspinning, __ATOMIC_SEQ_CST) != 0) return;
     u32 zero = 0;
@@ -280,7 +281,7 @@ void wakep(void) {
     self->locks--;
 }
 // This thread gives p up (system call, locked thread): somebody else runs it if there is work, else it is idle.
-void handoffp(P *p) {
+SYSTEM void handoffp(P *p) {
     if (!runq_empty(p) || __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) || sched.force_gc) {
         startm(p, false);
         return;
@@ -322,9 +323,9 @@ void handoffp(P *p) {
 
 // ---- states
 
-static void set_status(G *g, u32 s) { __atomic_store_n(&g->status, s, __ATOMIC_RELEASE); }
+static SYSTEM void set_status(G *g, u32 s) { __atomic_store_n(&g->status, s, __ATOMIC_RELEASE); }
 
-void ready(G *g) {
+SYSTEM void ready(G *g) {
     M *m = this_m();
     if ((g->status & ~(u32)G_SCAN) != G_WAITING) throw_("bad g->status in ready");
     if (unlikely(g->bubble != NULL)) bubble_unblocked(g);
@@ -341,7 +342,7 @@ void ready(G *g) {
     wakep();
     m->locks--;
 }
-void inject_glist(G *list) {
+SYSTEM void inject_glist(G *list) {
     if (!list) return;
     i32 n = 0;
     M *m = this_m();
@@ -361,7 +362,7 @@ void inject_glist(G *list) {
         if (!startm(NULL, false)) break;
 }
 
-static G *drop_g(u32 status) { // the current goroutine leaves its M
+static SYSTEM G *drop_g(u32 status) { // the current goroutine leaves its M
     M *m = this_m();
     G *g = m->curg;
     m->curg = NULL;
@@ -369,7 +370,7 @@ static G *drop_g(u32 status) { // the current goroutine leaves its M
     set_status(g, status);
     return g;
 }
-NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why, void (*resume)(G *)) {
+SYSTEM NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why, void (*resume)(G *)) {
     M *m = this_m();
     if (m->in_go_call) throw_("park: on the system stack");
     m->curg->waitreason = (u8)why;
@@ -385,14 +386,16 @@ NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why,
     if (m->locks > 0) throw_("park: holding locks");
     schedule();
 }
-NORETURN void park(void (*unlockf)(G *, void *), void *arg, WaitReason why) { park_then(unlockf, arg, why, NULL); }
-NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *), void *arg, WaitReason why) {
+SYSTEM NORETURN void park(void (*unlockf)(G *, void *), void *arg, WaitReason why) {
+    park_then(unlockf, arg, why, NULL);
+}
+SYSTEM NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *), void *arg, WaitReason why) {
     G *g = this_g();
     g->ret0 = r0;
     g->ret1 = r1;
     park_then(unlockf, arg, why, NULL);
 }
-static NORETURN void to_global_queue(void) {
+static SYSTEM NORETURN void to_global_queue(void) {
     G *g = drop_g(G_RUNNABLE);
     lock(&sched.lock);
     globrunq_put(g);
@@ -400,8 +403,8 @@ static NORETURN void to_global_queue(void) {
     wakep();
     schedule();
 }
-NORETURN void yield_now(void) { to_global_queue(); }
-NORETURN void preempt_yield(G *g) {
+SYSTEM NORETURN void yield_now(void) { to_global_queue(); }
+SYSTEM NORETURN void preempt_yield(G *g) {
     g->preempt = 0;
     to_global_queue();
 }
@@ -412,7 +415,7 @@ SYSTEM void async_preempted(void) {
     preempt_yield(m->curg);
 }
 
-static NORETURN void execute(G *g, bool inherit) {
+static SYSTEM NORETURN void execute(G *g, bool inherit) {
     M *m = this_m();
     m->curg = g;
     g->m = m;
@@ -433,7 +436,7 @@ static NORETURN void execute(G *g, bool inherit) {
 
 // ---- looking for work
 
-static void reset_spinning(void) {
+static SYSTEM void reset_spinning(void) {
     M *m = this_m();
     m->spinning = false;
     __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
@@ -441,7 +444,7 @@ static void reset_spinning(void) {
 }
 // The world is being stopped: this M gives its P up and sleeps. In the scheduler it is an idle M afterwards; in the middle of a runtime function (m->curg
 // set) it must go on with it, so it queues for a P (sched.pwant).
-void gcstop_m(void) {
+SYSTEM void gcstop_m(void) {
     M *m = this_m();
     if (m->spinning) {
         m->spinning = false;
@@ -470,7 +473,7 @@ void gcstop_m(void) {
     acquire_p(p);
 }
 // sched.lock: p goes to an M that queues for one; false: nobody does.
-bool give_to_waiter(P *p) {
+SYSTEM bool give_to_waiter(P *p) {
     M *w = sched.pwant;
     if (!w) return false;
     __atomic_store_n(&sched.pwant, w->schedlink, __ATOMIC_RELAXED);
@@ -479,7 +482,7 @@ bool give_to_waiter(P *p) {
     m_wake(w);
     return true;
 }
-static G *steal_work(P *p, i64 *now, bool *ran_timer) {
+static SYSTEM G *steal_work(P *p, i64 *now, bool *ran_timer) {
     *ran_timer = false;
     u32 n = (u32)gomaxprocs;
     for (int round = 0; round < 4; round++) {
@@ -505,12 +508,12 @@ static G *steal_work(P *p, i64 *now, bool *ran_timer) {
     }
     return NULL;
 }
-static bool any_work(void) {
+static SYSTEM bool any_work(void) {
     for (i32 i = 0; i < gomaxprocs; i++)
         if (!runq_empty(allp[i])) return true;
     return __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) != 0;
 }
-static G *take_list(G *list) { // first of a netpoll list, the rest becomes runnable
+static SYSTEM G *take_list(G *list) { // first of a netpoll list, the rest becomes runnable
     G *rest = list->schedlink;
     list->schedlink = NULL;
     inject_glist(rest);
@@ -518,7 +521,7 @@ static G *take_list(G *list) { // first of a netpoll list, the rest becomes runn
     return list;
 }
 
-static G *find_runnable(bool *inherit) {
+static SYSTEM G *find_runnable(bool *inherit) {
     M *m = this_m();
     bool inherit_ = false;
 top:;
@@ -683,7 +686,7 @@ top:;
 
 static void stop_locked_m(void);
 static void start_locked_m(G *g);
-NORETURN void schedule(void) {
+SYSTEM NORETURN void schedule(void) {
     M *m = this_m();
     if (m->lockedg) {
         stop_locked_m();
@@ -704,7 +707,7 @@ NORETURN void schedule(void) {
 // ---- locked threads
 
 // This M runs only lockedg: wait, without a P, until another M hands us one because lockedg can run.
-static void stop_locked_m(void) {
+static SYSTEM void stop_locked_m(void) {
     M *m = this_m();
     if (m->p) handoffp(release_p());
     lock(&sched.lock);
@@ -721,7 +724,7 @@ static void stop_locked_m(void) {
     m->nextp = NULL;
     acquire_p(p);
 }
-static void start_locked_m(G *g) {
+static SYSTEM void start_locked_m(G *g) {
     M *lm = g->lockedm;
     P *p = release_p();
     lock(&sched.lock);
@@ -748,7 +751,7 @@ void rt_unlock_os_thread(void) {
 
 // ---- birth and death
 
-static void allgs_add(G *g) {
+static SYSTEM void allgs_add(G *g) {
     lock(&allg_lock);
     if (nallgs == allgs_cap) {
         u64 cap = allgs_cap ? allgs_cap * 2 : 512;
@@ -764,12 +767,12 @@ static void allgs_add(G *g) {
     __atomic_store_n(&nallgs, nallgs + 1, __ATOMIC_RELEASE);
     unlock(&allg_lock);
 }
-void for_each_g(void (*fn)(G *, void *), void *ctx) {
+SIGNAL void for_each_g(void (*fn)(G *, void *), void *ctx) {
     lock(&allg_lock);
     for (u64 i = 0; i < nallgs; i++) fn(allgs[i], ctx);
     unlock(&allg_lock);
 }
-static G *gfree_get(P *p) {
+static SYSTEM G *gfree_get(P *p) {
     if (!p->gfree && sched.gfree) {
         lock(&sched.gfree_lock);
         while (sched.gfree && p->ngfree < 32) {
@@ -789,7 +792,7 @@ static G *gfree_get(P *p) {
     g->schedlink = NULL;
     return g;
 }
-static void gfree_put(P *p, G *g) {
+static SYSTEM void gfree_put(P *p, G *g) {
     if (g->stack_hi - g->stack_lo != STACK_MIN) stack_free(g);
     g->schedlink = p->gfree;
     p->gfree = g;
@@ -806,10 +809,10 @@ static void gfree_put(P *p, G *g) {
     unlock(&sched.gfree_lock);
 }
 // Collector, world stopped: stacks of free goroutines in the global list go back.
-void gfree_trim(void) {
+SYSTEM void gfree_trim(void) {
     for (G *g = sched.gfree; g; g = g->schedlink) stack_free(g);
 }
-G *g_alloc_record(void) {
+SYSTEM G *g_alloc_record(void) {
     enum { N = 10 };
     static Lock slab_lock;
     static G *slab;
@@ -823,7 +826,7 @@ G *g_alloc_record(void) {
     unlock(&slab_lock);
     return g;
 }
-static u64 new_goid(P *p) {
+static SYSTEM u64 new_goid(P *p) {
     if (p->goidcache == p->goidcacheend) {
         p->goidcache = __atomic_fetch_add(&sched.goidgen, 16, __ATOMIC_RELAXED) + 1;
         p->goidcacheend = p->goidcache + 16;
@@ -831,7 +834,7 @@ static u64 new_goid(P *p) {
     return p->goidcache++;
 }
 // A goroutine that will run fn; not in any queue; state G_WAITING if parked, else runnable.
-G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
+SYSTEM G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     if (!fn) fatal_("go of nil func value");
     M *m = this_m();
     P *p = m->p;
@@ -857,7 +860,7 @@ G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     if (unlikely(g->bubble != NULL)) bubble_enter(g);
     return g;
 }
-G *newproc1(FuncVal *fn, G *parent, usize callerpc) { return newproc_state(fn, parent, callerpc, G_RUNNABLE); }
+SYSTEM G *newproc1(FuncVal *fn, G *parent, usize callerpc) { return newproc_state(fn, parent, callerpc, G_RUNNABLE); }
 
 SYSTEM void rt_newproc(FuncVal *fn) {
     G *self = this_g();
@@ -870,7 +873,7 @@ SYSTEM void rt_newproc(FuncVal *fn) {
     m->locks--;
 }
 // The current goroutine is no more; its record is free for the next. The M has no goroutine afterwards.
-void goroutine_end(G *g) {
+SYSTEM void goroutine_end(G *g) {
     M *m = this_m();
     m->curg = NULL;
     if (unlikely(g->bubble != NULL)) bubble_leave(g);
@@ -911,7 +914,7 @@ SYSTEM NORETURN void goexit0(void) {
     schedule();
 }
 
-usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d) {
+SYSTEM usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d) {
     M *m = this_m();
     m->in_go_call++;
     m->locks++;
@@ -923,21 +926,21 @@ usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d) {
 
 // ---- Ps
 
-static void p_init(P *p, i32 id) {
+static SYSTEM void p_init(P *p, i32 id) {
     extern MCache mcache_none;
     p->id = id;
     if (!p->mcache) p->mcache = &mcache_none;
     p->wbbuf_next = p->wbbuf;
     p->wbbuf_end = p->wbbuf + sizeof p->wbbuf / sizeof p->wbbuf[0];
 }
-void proc_boot(void) {
+SYSTEM void proc_boot(void) {
     p_init(&p0, 0);
     p0.m = &m0;
     m0.p = &p0;
 }
 
 // Sets the number of Ps. World stopped or only one P in use; the caller's M keeps a P. Ps that fall away give all they hold to others.
-void procresize(i32 n) {
+SYSTEM void procresize(i32 n) {
     static i32 allp_cap = 1;
     i32 old = gomaxprocs;
     M *m = this_m();
@@ -977,7 +980,7 @@ void procresize(i32 n) {
     }
     gomaxprocs = n;
 }
-i32 default_procs(void) {
+SYSTEM i32 default_procs(void) {
     i32 n = ncpu;
     i32 lim = os_cpu_limit();
     if (lim) {
@@ -987,7 +990,7 @@ i32 default_procs(void) {
     return n;
 }
 bool gomaxprocs_env; // GOMAXPROCS was set by the environment or a call
-void procs_init(void) {
+SYSTEM void procs_init(void) {
     if (procs_started) return;
     procs_started = true;
     ncpu = os_ncpu();
@@ -1011,7 +1014,7 @@ void procs_init(void) {
 
 // ---- deadlock: sched.lock held, an M is about to wait
 
-void check_dead(void) {
+SYSTEM void check_dead(void) {
     if (this_m()->dying || sched.exiting) return;
     i32 run = sched.mnext - (i32)sched.nmfreed - sched.nmidle - sched.nmidlelocked - sched.nmsys;
     if (run > 0) return;
@@ -1030,7 +1033,7 @@ void check_dead(void) {
     if (waiting == 0) fatal_("no goroutines (main called runtime.Goexit) - deadlock!");
     fatal_("all goroutines are asleep - deadlock!");
 }
-i32 gc_wake_helpers(i32 n) {
+SYSTEM i32 gc_wake_helpers(i32 n) {
     i32 got = 0;
     lock(&sched.lock);
     M *list = NULL, *keep = NULL;

@@ -16,9 +16,13 @@ void os_signal_enable(u32 s);
 void os_signal_disable(u32 s);
 void os_signal_ignore(u32 s);
 
-u32 sig_wanted(u32 s) { return s < 65 ? __atomic_load_n(&sig.wanted[s / 32], __ATOMIC_RELAXED) >> (s & 31) & 1 : 0; }
-bool sig_ignored(u32 s) { return s < 65 && (__atomic_load_n(&sig.ignored[s / 32], __ATOMIC_RELAXED) >> (s & 31) & 1); }
-void sig_inherited_ignore(u32 s) { __atomic_fetch_or(&sig.ignored[s / 32], 1u << (s & 31), __ATOMIC_RELAXED); }
+SYSTEM u32 sig_wanted(u32 s) {
+    return s < 65 ? __atomic_load_n(&sig.wanted[s / 32], __ATOMIC_RELAXED) >> (s & 31) & 1 : 0;
+}
+SIGNAL bool sig_ignored(u32 s) {
+    return s < 65 && (__atomic_load_n(&sig.ignored[s / 32], __ATOMIC_RELAXED) >> (s & 31) & 1);
+}
+SYSTEM void sig_inherited_ignore(u32 s) { __atomic_fetch_or(&sig.ignored[s / 32], 1u << (s & 31), __ATOMIC_RELAXED); }
 
 SIGNAL bool sig_send(u32 s) {
     u32 bit = 1u << (s & 31);
@@ -47,16 +51,16 @@ SIGNAL bool sig_send(u32 s) {
     __atomic_fetch_sub(&sig.delivering, 1, __ATOMIC_SEQ_CST);
     return true;
 }
-static void take_pending(void) {
+static SYSTEM void take_pending(void) {
     for (u32 i = 0; i < 3; i++) sig.recv[i] |= __atomic_exchange_n(&sig.mask[i], 0, __ATOMIC_SEQ_CST);
 }
 static u32 receive(void);
-static void receive_resume(G *g) {
+static SYSTEM void receive_resume(G *g) {
     take_pending();
     g->ret0 = receive();
     g->ret1 = 0;
 } // woken, and the P was gone
-static u32 receive(void) {
+static SYSTEM u32 receive(void) {
     for (;;) {
         for (u32 i = 0; i < 3; i++)
             if (sig.recv[i]) {

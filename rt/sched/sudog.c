@@ -7,7 +7,7 @@ static struct {
     i32 n;
 } central;
 
-Sudog *sudog_acquire(void) {
+SYSTEM Sudog *sudog_acquire(void) {
     P *p = this_m()->p;
     if (!p->sudogcache) {
         lock(&central.lock);
@@ -27,7 +27,7 @@ Sudog *sudog_acquire(void) {
     *s = (Sudog){0};
     return s;
 }
-void sudog_release(Sudog *s) {
+SYSTEM void sudog_release(Sudog *s) {
     P *p = this_m()->p;
     *s = (Sudog){.next = p->sudogcache};
     p->sudogcache = s;

@@ -6,7 +6,7 @@ static Bubble *bubbles;
 static u64 last_id;
 
 // Waits that only a goroutine of the same bubble, or its clock, can end.
-static bool is_durable(u8 reason) {
+static SYSTEM bool is_durable(u8 reason) {
     switch (reason) {
     case WAIT_CHAN_RECEIVE_NIL:
     case WAIT_CHAN_SEND_NIL:
@@ -24,7 +24,7 @@ static bool is_durable(u8 reason) {
     return false;
 }
 // With the lock: whom to wake if the bubble is idle.
-static G *whom_to_wake(Bubble *b) {
+static SYSTEM G *whom_to_wake(Bubble *b) {
     if (b->total < 0 || b->running < 0 || b->active < 0) throw_("synctest: negative count of goroutines");
     if (b->running > 0 || b->active > 0 || b->woken) return 0;
     u64 next = b->timers.minwhen;
@@ -32,7 +32,7 @@ static G *whom_to_wake(Bubble *b) {
     if (b->waiter && !(next && (i64)next <= b->now)) return b->waiter;
     return b->root;
 }
-static void change(Bubble *b, i32 total, i32 running, i32 active) {
+static SYSTEM void change(Bubble *b, i32 total, i32 running, i32 active) {
     lock(&b->lock);
     b->total += total;
     b->running += running;
@@ -41,21 +41,21 @@ static void change(Bubble *b, i32 total, i32 running, i32 active) {
     unlock(&b->lock);
     if (g) ready(g);
 }
-void bubble_enter(G *g) { change(g->bubble, 1, g->status != G_WAITING, 0); }
-void bubble_leave(G *g) {
+SYSTEM void bubble_enter(G *g) { change(g->bubble, 1, g->status != G_WAITING, 0); }
+SYSTEM void bubble_leave(G *g) {
     Bubble *b = g->bubble;
     if (g == b->main) b->done = true;
     change(b, -1, -1, 0);
 }
-void bubble_blocked(Bubble *b, G *g) {
+SYSTEM void bubble_blocked(Bubble *b, G *g) {
     if (is_durable(g->waitreason)) change(b, 0, -1, 0);
 }
-void bubble_unblocked(G *g) {
+SYSTEM void bubble_unblocked(G *g) {
     if (is_durable(g->waitreason)) change(g->bubble, 0, 1, 0);
 }
-void bubble_hold(Bubble *b) { change(b, 0, 0, 1); }
-void bubble_release(Bubble *b) { change(b, 0, 0, -1); }
-void bubbles_mark(void (*mark)(void *, void *), void *ctx) {
+SYSTEM void bubble_hold(Bubble *b) { change(b, 0, 0, 1); }
+SYSTEM void bubble_release(Bubble *b) { change(b, 0, 0, -1); }
+SYSTEM void bubbles_mark(void (*mark)(void *, void *), void *ctx) {
     for (Bubble *b = bubbles; b; b = b->next)
         for (i32 k = 0; k < b->timers.n; k++)
             if (b->timers.heap[k]->f) mark(ctx, b->timers.heap[k]);
@@ -87,7 +87,7 @@ SYSTEM void rt_bubble_main(Bubble *b, FuncVal *fn) {
     releasem(m);
 }
 // The root: fires what is due, sleeps until the bubble is idle. Result: 1 the clock has moved, again; 0 nothing more can happen.
-static void root_woken(G *g) {
+static SYSTEM void root_woken(G *g) {
     Bubble *b = g->bubble;
     lock(&b->lock);
     b->woken = false;
@@ -120,13 +120,13 @@ LEAF void *rt_set_bubble(Bubble *b) {
 LEAF Bubble *rt_get_bubble(void) GOSYM("runtime.getBubble");
 LEAF Bubble *rt_get_bubble(void) { return this_g()->bubble; }
 
-static void set_waiter(G *g, void *b_) {
+static SYSTEM void set_waiter(G *g, void *b_) {
     Bubble *b = b_;
     lock(&b->lock);
     b->waiter = g;
     unlock(&b->lock);
 }
-static void waiter_woken(G *g) {
+static SYSTEM void waiter_woken(G *g) {
     Bubble *b = g->bubble;
     lock(&b->lock);
     b->waiter = 0;
@@ -146,7 +146,7 @@ SYSTEM void rt_bubble_hold(Bubble *b) { bubble_hold(b); }
 SYSTEM void rt_bubble_release(Bubble *b) { bubble_release(b); }
 
 // ---- associations of heap objects (wait groups) with bubbles: 0 none, 1 this bubble, 2 another
-static u32 find_assoc(Bubble *b, usize p) {
+static SYSTEM u32 find_assoc(Bubble *b, usize p) {
     for (u32 i = 0; i < b->nassoc; i++)
         if (b->assoc[i] == p) return i;
     return ~0u;

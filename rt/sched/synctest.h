@@ -24,4 +24,4 @@ void bubble_unblocked(G *);         // it is about to be runnable; waitreason is
 void bubble_hold(Bubble *);
 void bubble_release(Bubble *); // keep it active
 void bubbles_mark(void (*mark)(void *, void *), void *ctx);
-static inline Bubble *bubble_of(G *g) { return g ? g->bubble : 0; }
+static inline SYSTEM Bubble *bubble_of(G *g) { return g ? g->bubble : 0; }

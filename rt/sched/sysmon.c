@@ -7,7 +7,7 @@
 #define FORCE_GC_NS       (2ll * 60 * 1000 * 1000 * 1000)
 extern i64 gc_last_end;
 
-static i32 retake(i64 now) {
+static SYSTEM i32 retake(i64 now) {
     i32 n = 0;
     for (i32 i = 0; i < gomaxprocs; i++) {
         P *p = __atomic_load_n(&allp, __ATOMIC_ACQUIRE)[i];
@@ -42,7 +42,7 @@ static i32 retake(i64 now) {
     return n;
 }
 
-static void sysmon(void) {
+static SYSTEM void sysmon(void) {
     u32 idle = 0, delay = 0;
     for (;;) {
         if (idle == 0) delay = 20;
@@ -94,7 +94,7 @@ static void sysmon(void) {
         scavenge_tick(now);
     }
 }
-void start_sysmon(void) {
+SYSTEM void start_sysmon(void) {
     lock(&sched.lock);
     bool go = !sched.sysmon_started;
     sched.sysmon_started = true;

@@ -3,13 +3,13 @@
 #include "gc/gc.h"
 #include "sched/synctest.h"
 
-void timers_init(P *p) {
+SYSTEM void timers_init(P *p) {
     if (p->timers) return;
     TimerHeap *h = persistent_alloc(sizeof *h, 64);
     h->p = p;
     p->timers = h;
 }
-static TimerHeap *my_heap(void) {
+static SYSTEM TimerHeap *my_heap(void) {
     M *m = this_m();
     P *p = m->p ? m->p : allp[0];
     if (!p->timers) timers_init(p);
@@ -18,11 +18,11 @@ static TimerHeap *my_heap(void) {
 
 // ---- the heap: 4-ary, smallest `when` first
 
-static inline void place(TimerHeap *h, i32 i, Timer *t) {
+static inline SYSTEM void place(TimerHeap *h, i32 i, Timer *t) {
     h->heap[i] = t;
     t->index = i;
 }
-static i32 sift_up(TimerHeap *h, i32 i) {
+static SYSTEM i32 sift_up(TimerHeap *h, i32 i) {
     Timer *t = h->heap[i];
     while (i > 0) {
         i32 up = (i - 1) / 4;
@@ -33,7 +33,7 @@ static i32 sift_up(TimerHeap *h, i32 i) {
     place(h, i, t);
     return i;
 }
-static void sift_down(TimerHeap *h, i32 i) {
+static SYSTEM void sift_down(TimerHeap *h, i32 i) {
     Timer *t = h->heap[i];
     for (;;) {
         i32 c = i * 4 + 1, best = -1;
@@ -45,12 +45,12 @@ static void sift_down(TimerHeap *h, i32 i) {
     }
     place(h, i, t);
 }
-static void update_min(TimerHeap *h) {
+static SYSTEM void update_min(TimerHeap *h) {
     u64 w = h->n ? (u64)h->heap[0]->when : 0;
     if (h->n && w == 0) w = 1;
     __atomic_store_n(&h->minwhen, w, __ATOMIC_SEQ_CST);
 }
-static void heap_insert(TimerHeap *h, Timer *t) {
+static SYSTEM void heap_insert(TimerHeap *h, Timer *t) {
     if (h->n == h->cap) {
         i32 cap = h->cap ? h->cap * 2 : 64;
         Timer **a = cap <= 1024 ? persistent_alloc((usize)cap * sizeof *a, 8) : os_map((usize)cap * sizeof *a);
@@ -64,7 +64,7 @@ static void heap_insert(TimerHeap *h, Timer *t) {
     sift_up(h, h->n++);
     update_min(h);
 }
-static void heap_remove(TimerHeap *h, Timer *t) {
+static SYSTEM void heap_remove(TimerHeap *h, Timer *t) {
     i32 i = t->index;
     t->index = -1;
     Timer *last = h->heap[--h->n];
@@ -75,7 +75,7 @@ static void heap_remove(TimerHeap *h, Timer *t) {
     update_min(h);
 }
 
-static TimerHeap *lock_of(Timer *t) { // the heap a timer belongs to can change while we wait for its lock
+static SYSTEM TimerHeap *lock_of(Timer *t) { // the heap a timer belongs to can change while we wait for its lock
     for (;;) {
         TimerHeap *h = __atomic_load_n(&t->ts, __ATOMIC_ACQUIRE);
         lock(&h->lock);
@@ -86,11 +86,11 @@ static TimerHeap *lock_of(Timer *t) { // the heap a timer belongs to can change 
 
 // ---- operations
 
-void timer_init(Timer *t, void (*cf)(Timer *, usize, i64), void *carg) {
+SYSTEM void timer_init(Timer *t, void (*cf)(Timer *, usize, i64), void *carg) {
     *t = (Timer){.cf = cf, .carg = carg, .index = -1, .ts = my_heap()};
 }
 // An idle thread that sleeps past `when` must look again.
-void wake_for_timer(i64 when) {
+SYSTEM void wake_for_timer(i64 when) {
     if (__atomic_load_n(&sched.lastpoll, __ATOMIC_SEQ_CST) == 0) { // an M is in the network poller
         i64 until = (i64)__atomic_load_n(&sched.polluntil, __ATOMIC_SEQ_CST);
         if (until == 0 || until > when) netpoll_break();
@@ -104,7 +104,7 @@ void wake_for_timer(i64 when) {
     }
     if (this_m()->p) wakep(); // nobody watches the clock
 }
-static bool arm(Timer *t, i64 when, i64 period) { // lock of t->ts held and dropped; true if it was pending
+static SYSTEM bool arm(Timer *t, i64 when, i64 period) { // lock of t->ts held and dropped; true if it was pending
     TimerHeap *h = t->ts;
     bool was = t->when > 0 && !t->dead;
     t->period = period;
@@ -122,7 +122,7 @@ static bool arm(Timer *t, i64 when, i64 period) { // lock of t->ts held and drop
     if (first && !h->bubble) wake_for_timer(when);
     return was;
 }
-bool timer_reset(Timer *t, i64 when, i64 period) {
+SYSTEM bool timer_reset(Timer *t, i64 when, i64 period) {
     TimerHeap *h = lock_of(t), *mine = my_heap();
     if (h != mine && t->index < 0 && !h->bubble) { // move to this P
         __atomic_store_n(&t->ts, mine, __ATOMIC_RELEASE);
@@ -131,7 +131,7 @@ bool timer_reset(Timer *t, i64 when, i64 period) {
     }
     return arm(t, when, period);
 }
-bool timer_stop(Timer *t) {
+SYSTEM bool timer_stop(Timer *t) {
     TimerHeap *h = lock_of(t);
     bool was = t->when > 0;
     if (t->index >= 0) heap_remove(h, t);
@@ -144,7 +144,7 @@ bool timer_stop(Timer *t) {
 // ---- firing
 
 // Runs t, which is due; h->lock is held and dropped.
-static void fire(TimerHeap *h, Timer *t, i64 now) {
+static SYSTEM void fire(TimerHeap *h, Timer *t, i64 now) {
     i64 delta = now - t->when;
     usize seq = t->seq;
     if (t->period > 0) {
@@ -181,8 +181,8 @@ static void fire(TimerHeap *h, Timer *t, i64 now) {
     if (!stale) go_call(f, (usize)arg.type, (usize)arg.data, seq, (usize)delta);
     unlock(&t->send_lock);
 }
-void timers_run(P *p, i64 now) { timers_run_heap(p->timers, now); }
-void timers_run_heap(TimerHeap *h, i64 now) {
+SYSTEM void timers_run(P *p, i64 now) { timers_run_heap(p->timers, now); }
+SYSTEM void timers_run_heap(TimerHeap *h, i64 now) {
     for (;;) {
         u64 min = __atomic_load_n(&h->minwhen, __ATOMIC_ACQUIRE);
         if (min == 0 || (i64)min > now) return;
@@ -195,7 +195,7 @@ void timers_run_heap(TimerHeap *h, i64 now) {
         fire(h, t, now);
     }
 }
-i64 timers_next(void) {
+SYSTEM i64 timers_next(void) {
     u64 best = 0;
     for (i32 i = 0; i < gomaxprocs; i++) {
         P *p = allp[i];
@@ -204,7 +204,7 @@ i64 timers_next(void) {
     }
     return (i64)best;
 }
-void timers_adopt(P *to, P *from) { // world stopped
+SYSTEM void timers_adopt(P *to, P *from) { // world stopped
     timers_init(to);
     TimerHeap *a = to->timers, *b = from->timers;
     lock(&a->lock);
@@ -220,7 +220,7 @@ void timers_adopt(P *to, P *from) { // world stopped
     // timers in no heap keep pointing at `from`: its TimerHeap stays valid, and timer_reset moves them
 }
 // Collector: Go timers in heaps keep themselves alive.
-void timers_mark(void (*mark)(void *, void *), void *ctx) {
+SYSTEM void timers_mark(void (*mark)(void *, void *), void *ctx) {
     for (i32 i = 0; i < gomaxprocs; i++) {
         TimerHeap *h = allp[i]->timers;
         for (i32 k = 0; h && k < h->n; k++)
@@ -231,7 +231,7 @@ void timers_mark(void (*mark)(void *, void *), void *ctx) {
 
 // ---- channel timers
 
-void timer_chan_maybe_run(Timer *t) {
+SYSTEM void timer_chan_maybe_run(Timer *t) {
     TimerHeap *h = lock_of(t);
     if (t->index >= 0 || t->when == 0) {
         unlock(&h->lock);
@@ -244,7 +244,7 @@ void timer_chan_maybe_run(Timer *t) {
     }
     fire(h, t, now);
 }
-void timer_chan_block(Timer *t) {
+SYSTEM void timer_chan_block(Timer *t) {
     TimerHeap *h = lock_of(t);
     i64 wake = 0;
     if (t->blocked++ == 0 && t->when > 0 && t->index < 0) {
@@ -254,7 +254,7 @@ void timer_chan_block(Timer *t) {
     unlock(&h->lock);
     if (wake) wake_for_timer(wake);
 }
-void timer_chan_unblock(Timer *t) {
+SYSTEM void timer_chan_unblock(Timer *t) {
     TimerHeap *h = lock_of(t);
     if (--t->blocked == 0 && t->index >= 0) heap_remove(h, t);
     unlock(&h->lock);
@@ -328,8 +328,8 @@ SYSTEM bool rt_reset_timer(GoTimer *g, i64 when, i64 period) {
 typedef struct SleepTimer {
     Timer t;
 } SleepTimer;
-static void wake_sleeper(Timer *t, usize seq, i64 delta) { ready(t->carg); }
-static void start_sleep(G *g, void *when) { timer_reset(&g->sleep_timer->t, (i64)when, 0); }
+static SYSTEM void wake_sleeper(Timer *t, usize seq, i64 delta) { ready(t->carg); }
+static SYSTEM void start_sleep(G *g, void *when) { timer_reset(&g->sleep_timer->t, (i64)when, 0); }
 SYSTEM void rt_sleep(i64 ns) {
     if (ns <= 0) return;
     G *g = this_g();

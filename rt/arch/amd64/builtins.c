@@ -1,7 +1,7 @@
 // builtins.c - functions that gcc and clang call on their own where the base instruction set lacks one.
-#include <stdint.h>
+#include "rt.h"
 int __popcountdi2(int64_t v);
-int __popcountdi2(int64_t a) {
+LEAF int __popcountdi2(int64_t a) {
     uint64_t v = (uint64_t)a;
     v -= v >> 1 & 0x5555555555555555;
     v = (v & 0x3333333333333333) + (v >> 2 & 0x3333333333333333);

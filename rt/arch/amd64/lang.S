@@ -76,17 +76,29 @@ ASMFUNC "runtime.Breakpoint"
 	ret
 ENDFUNC "runtime.Breakpoint", 0, 0
 
-// void on_system_stack(fn, a, b, c): C, does not return.
+// usize leaf_on_system(fn, a, b, c): fn(a, b, c) on the system stack if we are on the goroutine's, else where we are. The LEAF function's frame stays;
+// fn neither parks nor collects.
 	.text
-	.globl on_system_stack
-	.type on_system_stack,@function
-on_system_stack:
-	movq %fs:MO_SYSSP, %rsp
+	.globl leaf_on_system
+	.type leaf_on_system,@function
+leaf_on_system:
+	pushq %rbp
+	movq %rsp, %rbp
 	movq %rdi, %rax
 	movq %rsi, %rdi
 	movq %rdx, %rsi
 	movq %rcx, %rdx
-	call *%rax
-	ud2
-	.size on_system_stack, .-on_system_stack
+	movq %fs:MO_CURG, %rcx
+	testq %rcx, %rcx
+	jz 1f
+	cmpq GO_STACK_LO(%rcx), %rsp
+	jb 1f
+	cmpq GO_STACK_HI(%rcx), %rsp
+	ja 1f
+	movq %fs:MO_SYSSP, %rsp
+1:	call *%rax
+	movq %rbp, %rsp
+	popq %rbp
+	ret
+	.size leaf_on_system, .-leaf_on_system
 	.section .note.GNU-stack,"",@progbits

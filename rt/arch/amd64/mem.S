@@ -414,10 +414,4 @@ ASMFUNC "runtime.cmpstring"
 	ret
 ENDFUNC "runtime.cmpstring"
 
-.weak "runtime.memhash_varlen" // alg.go of the library may bring its own
-ASMFUNC "runtime.memhash_varlen"
-	movq 8(%r10), %rdx
-	jmp "runtime.memhash"
-ENDFUNC "runtime.memhash_varlen"
-
 	.section .note.GNU-stack,"",@progbits

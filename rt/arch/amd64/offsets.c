@@ -33,7 +33,7 @@ _Static_assert(sizeof(Defer) == DEFER_SIZE, "Defer");
 _Static_assert(sizeof(G) <= 400, "goroutine records are many");
 
 u8 cpu_erms; // `rep movsb` and `rep stosb` are fast
-void cpu_init(void) {
+SYSTEM void cpu_init(void) {
     u32 a, b, c, d;
     __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(0), "2"(0));
     if (a < 7) return;

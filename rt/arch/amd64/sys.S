@@ -96,7 +96,13 @@ ENDFUNC "internal/cpu.getGOAMD64level"
 	.globl leaf_jump
 	.type leaf_jump,@function
 leaf_jump:
-	leaq -8(%rdi), %rsp
+	movq %fs:MO_G0, %r14 // C may have used it
+	cmpq GO_STACK_LO(%r14), %rsp
+	jb 1f
+	cmpq GO_STACK_HI(%r14), %rsp
+	jbe 2f
+1:	movq %fs:MO_CURG, %r14
+2:	leaq -8(%rdi), %rsp
 	jmp *%rsi
 	.size leaf_jump, .-leaf_jump
 

@@ -10,7 +10,7 @@ SYSTEM ValErr rt_fcntl(i32 fd, i32 cmd, i32 arg) {
     i64 r = sys_call(SYS_fcntl, fd, cmd, arg, 0, 0, 0);
     return r < 0 ? (ValErr){-1, -r} : (ValErr){r, 0};
 }
-static GoString cstr(u8 *s) {
+static SYSTEM GoString cstr(u8 *s) {
     i64 n = 0;
     while (s && s[n]) n++;
     return (GoString){s, n};

@@ -48,55 +48,55 @@ static const SigInfo sigtable[65] = {
     [SIGPWR] = {NOTIFY, "SIGPWR: power failure restart"},
     [SIGSYS] = {THROW, "SIGSYS: bad system call"},
 };
-const char *signal_name(u32 s) { return s < 65 && sigtable[s].name ? sigtable[s].name : NULL; }
+SIGNAL const char *signal_name(u32 s) { return s < 65 && sigtable[s].name ? sigtable[s].name : NULL; }
 static u64 handling; // atomic: bit s: our handler is installed
 static u32 ignore_sigsys;
 static u8 sigstack0[32768] __attribute__((aligned(4096)));
 
 static void handler(i32 sig, KSiginfo *info, KUcontext *ctx);
-static void set_action(u32 s, void *h) {
+static LEAF void set_action(u32 s, void *h) {
     KSigaction sa = {h, SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_RESTART, (void *)rt_sigreturn, ~0ull};
     if ((usize)h <= 1) sa.flags &= ~(u64)SA_SIGINFO;
     sys_call(SYS_rt_sigaction, s, (i64)&sa, 0, 8, 0, 0);
 }
-static void *get_action(u32 s) {
+static SYSTEM void *get_action(u32 s) {
     KSigaction sa = {0};
     sys_call(SYS_rt_sigaction, s, 0, (i64)&sa, 8, 0, 0);
     return sa.handler;
 }
-static void install(u32 s) {
+static SYSTEM void install(u32 s) {
     set_action(s, (void *)handler);
     __atomic_fetch_or(&handling, 1ull << (s - 1), __ATOMIC_SEQ_CST);
 }
-static void uninstall(u32 s, void *h) {
+static SYSTEM void uninstall(u32 s, void *h) {
     __atomic_fetch_and(&handling, ~(1ull << (s - 1)), __ATOMIC_SEQ_CST);
     set_action(s, h);
 }
 
-static void set_altstack(void *p, usize n) {
+static SYSTEM void set_altstack(void *p, usize n) {
     KStack st = {p, 0, n};
     sys_call(SYS_sigaltstack, (i64)&st, 0, 0, 0, 0, 0);
 }
 // SIGHUP and SIGINT that were ignored at the start (nohup) stay so: their disposition is not touched before os/signal asks.
-void os_signals_init(void) {
+SYSTEM void os_signals_init(void) {
     static const u8 first[] = {SIGSEGV, SIGBUS, SIGFPE, SIGPIPE, SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSTKFLT, SIGSYS};
     set_altstack(sigstack0, sizeof sigstack0);
     for (usize i = 0; i < sizeof first; i++) install(first[i]);
 }
-void os_minit_signals(M *m) { // a new thread: its alternate stack lies at the low end of its mapping
+SYSTEM void os_minit_signals(M *m) { // a new thread: its alternate stack lies at the low end of its mapping
     set_altstack((void *)(m->stack_base + OS_PAGE), 32768);
     os_set_sigmask(0);
 }
-void os_block_all_signals(u64 *old) {
+LEAF void os_block_all_signals(u64 *old) {
     u64 all = ~0ull;
     sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (i64)&all, (i64)old, 8, 0, 0);
 }
-void os_set_sigmask(u64 mask) { sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (i64)&mask, 0, 8, 0, 0); }
+LEAF void os_set_sigmask(u64 mask) { sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (i64)&mask, 0, 8, 0, 0); }
 
 // ---- threads
 
 #define THREAD_STACK (256u << 10)
-bool os_thread_start(M *m, void (*start)(M *)) {
+SYSTEM bool os_thread_start(M *m, void (*start)(M *)) {
     usize size = THREAD_STACK;
     if (!(__atomic_load_n(&handling, __ATOMIC_RELAXED) >> (SIGURG - 1) & 1)) install(SIGURG);
     u8 *base =
@@ -123,13 +123,13 @@ bool os_thread_start(M *m, void (*start)(M *)) {
 }
 NORETURN void thread_unmap_exit(usize base, usize size);
 void m_forget(M *m);
-NORETURN void os_thread_exit(M *m) {
+SYSTEM NORETURN void os_thread_exit(M *m) {
     u64 old;
     m_forget(m);
     os_block_all_signals(&old);
     thread_unmap_exit(m->stack_base, m->stack_size);
 }
-void os_preempt_thread(M *m) {
+SYSTEM void os_preempt_thread(M *m) {
     static i64 pid;
     if (!pid) pid = sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0);
     if (m->tid) sys_call(SYS_tgkill, pid, m->tid, SIGURG, 0, 0, 0);
@@ -137,8 +137,8 @@ void os_preempt_thread(M *m) {
 
 // ---- death
 
-void os_raise(i32 sig) { sys_call(SYS_tgkill, sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0), os_tid(), sig, 0, 0, 0); }
-NORETURN void os_die_of(i32 sig) { // default action, unblocked, to ourselves
+SIGNAL void os_raise(i32 sig) { sys_call(SYS_tgkill, sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0), os_tid(), sig, 0, 0, 0); }
+SIGNAL NORETURN void os_die_of(i32 sig) { // default action, unblocked, to ourselves
     set_action((u32)sig, NULL);
     u64 none = 0;
     sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (i64)&none, 0, 8, 0, 0);
@@ -151,7 +151,7 @@ NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize sp, co
 // ---- the handler
 
 // Where a function stopped at an arbitrary instruction may be preempted: in the body, with RSP at its body value.
-static bool safe_point(usize pc, G *g, usize sp) {
+static SIGNAL bool safe_point(usize pc, G *g, usize sp) {
     FuncRec *f = find_func(pc);
     if (!f || f->flags & (FUNC_ASM | FUNC_NOSPLIT | FUNC_SYSTEM | FUNC_TOP)) return false;
     usize entry = func_entry(f), off = pc - entry;
@@ -170,7 +170,7 @@ static bool safe_point(usize pc, G *g, usize sp) {
     }
     return true;
 }
-static void try_preempt(KUcontext *ctx) {
+static SIGNAL void try_preempt(KUcontext *ctx) {
     M *m = this_m();
     G *g = m->curg;
     P *p = m->p;
@@ -185,7 +185,7 @@ static void try_preempt(KUcontext *ctx) {
     ctx->reg[CTX_RIP] = (u64)async_preempt;
 }
 // A fault of Go code becomes a panic of its goroutine: it continues in runtime.sigpanic, called by the faulting instruction.
-static bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
+static SIGNAL bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
     M *m = this_m();
     G *g = m->curg;
     if (!g || g->status != G_RUNNING || m->locks || m->in_go_call || ctx->reg[CTX_R14] != (u64)g) return false;
@@ -226,21 +226,21 @@ static SIGNAL void handler(i32 sig, KSiginfo *info, KUcontext *ctx) {
 
 // ---- os/signal, os
 
-void os_signal_enable(u32 s) {
+SYSTEM void os_signal_enable(u32 s) {
     if (s == 0 || s == SIGKILL || s == SIGSTOP || s == 32 || s == 33) return;
     install(s);
 }
-void os_signal_disable(u32 s) {
+SYSTEM void os_signal_disable(u32 s) {
     if (s == 0 || s == SIGKILL || s == SIGSTOP || s == SIGPROF || s == 32 || s == 33) return;
     u8 f = s < 65 ? sigtable[s].flags : 0;
     if (f & (PANIC | THROW) || s == SIGPIPE || s == SIGURG) return; // the runtime wants them itself
     uninstall(s, NULL);
 }
-void os_signal_ignore(u32 s) {
+SYSTEM void os_signal_ignore(u32 s) {
     if (s == 0 || s == SIGKILL || s == SIGSTOP) return;
     uninstall(s, (void *)1);
 }
-bool os_signal_is_ignored(u32 s) {
+SYSTEM bool os_signal_is_ignored(u32 s) {
     return s > 0 && !(__atomic_load_n(&handling, __ATOMIC_RELAXED) >> (s - 1) & 1) && get_action(s) == (void *)1;
 }
 SYSTEM void rt_sigpipe(void) { // EPIPE on fd 1 or 2

@@ -1,10 +1,10 @@
 // sys.c - Linux: raw system calls, memory, futexes, time through the vDSO, CPUs, small files.
-// Everything here may run on any stack but for nanotime and walltime, which want room for the vDSO (system stack).
+// Most may run on any stack; the vDSO is called on the system stack.
 #include "os/os.h"
 #include "sched/synctest.h"
 #include "os/linux/linux.h"
 
-i64 sys_call(i64 nr, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
+LEAF i64 sys_call(i64 nr, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
     register i64 r10 __asm__("r10") = d;
     register i64 r8 __asm__("r8") = e;
     register i64 r9 __asm__("r9") = f;
@@ -16,48 +16,48 @@ i64 sys_call(i64 nr, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
     return r;
 }
 
-NORETURN void sys_exit(int code) {
+SIGNAL NORETURN void sys_exit(int code) {
     for (;;) sys_call(SYS_exit_group, code, 0, 0, 0, 0, 0);
 }
 
 // ---- memory
 
-usize *sys_mmap(void *hint, usize n, int prot, int flags) {
+SYSTEM usize *sys_mmap(void *hint, usize n, int prot, int flags) {
     i64 r = sys_call(SYS_mmap, (i64)hint, (i64)n, prot, flags, -1, 0);
     return r < 0 && r > -4096 ? NULL : (usize *)r;
 }
-void *os_reserve(void *hint, usize n) {
+SYSTEM void *os_reserve(void *hint, usize n) {
     return sys_mmap(hint, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
 }
-bool os_commit(void *p, usize n) {
+SYSTEM bool os_commit(void *p, usize n) {
     return sys_call(SYS_mprotect, (i64)p, (i64)n, PROT_READ | PROT_WRITE, 0, 0, 0) == 0;
 }
-void *os_map(usize n) { return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS); }
-void os_unmap(void *p, usize n) { sys_call(SYS_munmap, (i64)p, (i64)n, 0, 0, 0, 0); }
-void os_release(void *p, usize n) { sys_call(SYS_madvise, (i64)p, (i64)n, MADV_DONTNEED, 0, 0, 0); }
-void os_huge(void *p, usize n, bool on) {
+SYSTEM void *os_map(usize n) { return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS); }
+SYSTEM void os_unmap(void *p, usize n) { sys_call(SYS_munmap, (i64)p, (i64)n, 0, 0, 0, 0); }
+SYSTEM void os_release(void *p, usize n) { sys_call(SYS_madvise, (i64)p, (i64)n, MADV_DONTNEED, 0, 0, 0); }
+SYSTEM void os_huge(void *p, usize n, bool on) {
     sys_call(SYS_madvise, (i64)p, (i64)n, on ? MADV_HUGEPAGE : MADV_NOHUGEPAGE, 0, 0, 0);
 }
 
 // ---- futex, threads
 
-void sys_futex_sleep(u32 *addr, u32 val, i64 ns) {
+LEAF void sys_futex_sleep(u32 *addr, u32 val, i64 ns) {
     KTimespec ts = {ns / 1000000000, ns % 1000000000};
     sys_call(SYS_futex, (i64)addr, FUTEX_WAIT_PRIVATE, val, ns < 0 ? 0 : (i64)&ts, 0, 0);
 }
-void sys_futex_wake(u32 *addr, u32 n) { sys_call(SYS_futex, (i64)addr, FUTEX_WAKE_PRIVATE, n, 0, 0, 0); }
-void os_yield(void) { sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0); }
-void os_usleep(u32 us) {
+LEAF void sys_futex_wake(u32 *addr, u32 n) { sys_call(SYS_futex, (i64)addr, FUTEX_WAKE_PRIVATE, n, 0, 0, 0); }
+SIGNAL void os_yield(void) { sys_call(SYS_sched_yield, 0, 0, 0, 0, 0, 0); }
+SYSTEM void os_usleep(u32 us) {
     KTimespec ts = {us / 1000000, (i64)(us % 1000000) * 1000};
     sys_call(SYS_nanosleep, (i64)&ts, 0, 0, 0, 0, 0);
 }
-u32 os_tid(void) { return (u32)sys_call(SYS_gettid, 0, 0, 0, 0, 0, 0); }
-void os_set_tls(M *m) { sys_call(SYS_arch_prctl, ARCH_SET_FS, (i64)m, 0, 0, 0, 0); }
+SIGNAL u32 os_tid(void) { return (u32)sys_call(SYS_gettid, 0, 0, 0, 0, 0, 0); }
+SYSTEM void os_set_tls(M *m) { sys_call(SYS_arch_prctl, ARCH_SET_FS, (i64)m, 0, 0, 0, 0); }
 
 // ---- time
 
 typedef int (*ClockGettime)(i32, KTimespec *);
-static int clock_gettime_syscall(i32 clock, KTimespec *ts) {
+static SYSTEM int clock_gettime_syscall(i32 clock, KTimespec *ts) {
     return (int)sys_call(SYS_clock_gettime, clock, (i64)ts, 0, 0, 0, 0);
 }
 static ClockGettime clock_fn; // set once, by whoever comes first (all set the same value)
@@ -69,13 +69,13 @@ typedef struct {
     u16 shndx;
     u64 value, size;
 } Sym64;
-static bool same(const char *a, const char *b) {
+static SYSTEM bool same(const char *a, const char *b) {
     while (*a && *a == *b) a++, b++;
     return *a == *b;
 }
 
 // The dynamic symbol table of the vDSO image: count from DT_HASH, or by walking DT_GNU_HASH's chains.
-static usize find_vdso(const char *name) {
+static SYSTEM usize find_vdso(const char *name) {
     u8 *base = (u8 *)os_auxv(33 /* AT_SYSINFO_EHDR */);
     if (!base) return 0;
     u64 phoff = *(u64 *)(base + 32);
@@ -120,26 +120,27 @@ static usize find_vdso(const char *name) {
     return 0;
 }
 
-static ClockGettime init_clock(void) {
+static SYSTEM ClockGettime init_clock(void) {
     ClockGettime f = (ClockGettime)find_vdso("__vdso_clock_gettime");
     vdso_gettimeofday = find_vdso("__vdso_gettimeofday");
     if (!f) f = clock_gettime_syscall;
     __atomic_store_n(&clock_fn, f, __ATOMIC_RELAXED);
     return f;
 }
-static void read_clock(i32 clock, KTimespec *ts) {
+// Kernels have been built whose vDSO wants pages of stack.
+static SYSTEM void read_clock(i32 clock, KTimespec *ts) {
     ClockGettime f = __atomic_load_n(&clock_fn, __ATOMIC_RELAXED);
     if (unlikely(!f)) f = init_clock();
     f(clock, ts);
 }
-i64 nanotime(void) {
+SIGNAL i64 nanotime(void) {
     KTimespec ts;
-    read_clock(1, &ts);
+    LEAF_ON_SYSTEM(read_clock, 1, &ts, 0);
     return ts.sec * 1000000000 + ts.nsec;
 }
-i64 walltime(i32 *nsec) {
+SYSTEM i64 walltime(i32 *nsec) {
     KTimespec ts;
-    read_clock(0, &ts);
+    LEAF_ON_SYSTEM(read_clock, 0, &ts, 0);
     *nsec = (i32)ts.nsec;
     return ts.sec;
 }
@@ -148,7 +149,7 @@ i64 walltime(i32 *nsec) {
 typedef struct {
     i64 sec, nsec;
 } SecNsec;
-SecNsec rt_time_now(void) {
+SYSTEM SecNsec rt_time_now(void) {
     i32 ns;
     i64 s = walltime(&ns);
     this_m()->xres[0] = (usize)nanotime();
@@ -156,22 +157,22 @@ SecNsec rt_time_now(void) {
 }
 
 // In a bubble of testing/synctest: its clock, and no monotonic time.
-SecNsec rt_time_runtime_now(void) {
+SYSTEM SecNsec rt_time_runtime_now(void) {
     Bubble *b = bubble_of(this_g());
     if (!b) return rt_time_now();
     this_m()->xres[0] = 0;
     return (SecNsec){b->now / 1000000000, b->now % 1000000000};
 }
-i64 rt_time_runtime_nano(void) {
+SYSTEM i64 rt_time_runtime_nano(void) {
     Bubble *b = bubble_of(this_g());
     return b ? b->now : nanotime();
 }
-bool rt_is_bubbled(void) { return bubble_of(this_g()) != NULL; }
+SYSTEM bool rt_is_bubbled(void) { return bubble_of(this_g()) != NULL; }
 
 // ---- files, CPUs
 
-i64 os_write(i32 fd, const void *p, i64 n) { return sys_call(SYS_write, fd, (i64)p, n, 0, 0, 0); }
-i64 os_read_file(const char *path, char *buf, i64 max) {
+SYSTEM i64 os_write(i32 fd, const void *p, i64 n) { return sys_call(SYS_write, fd, (i64)p, n, 0, 0, 0); }
+SYSTEM i64 os_read_file(const char *path, char *buf, i64 max) {
     i64 fd = sys_call(SYS_openat, AT_FDCWD, (i64)path, O_RDONLY | O_CLOEXEC, 0, 0, 0), n = 0;
     if (fd < 0) return fd;
     while (n < max - 1) {
@@ -183,7 +184,7 @@ i64 os_read_file(const char *path, char *buf, i64 max) {
     buf[n] = 0;
     return n;
 }
-void os_random(void *p, usize n) {
+SYSTEM void os_random(void *p, usize n) {
     u8 *at = (u8 *)os_auxv(25 /* AT_RANDOM */);
     if (at && n <= 16) {
         __builtin_memcpy(p, at, n);
@@ -191,13 +192,13 @@ void os_random(void *p, usize n) {
     }
     sys_call(SYS_getrandom, (i64)p, (i64)n, 0, 0, 0, 0);
 }
-u64 os_auxv(u64 tag) {
+SYSTEM u64 os_auxv(u64 tag) {
     if (rt_auxv)
         for (u64 *a = rt_auxv; a[0]; a += 2)
             if (a[0] == tag) return a[1];
     return 0;
 }
-i32 os_ncpu(void) {
+SYSTEM i32 os_ncpu(void) {
     u64 mask[128];
     i32 n = 0;
     i64 r = sys_call(SYS_sched_getaffinity, 0, sizeof mask, (i64)mask, 0, 0, 0);
@@ -205,7 +206,7 @@ i32 os_ncpu(void) {
     return n > 0 ? n : 1;
 }
 
-static i64 parse_i64(const char **s) {
+static SYSTEM i64 parse_i64(const char **s) {
     i64 v = 0;
     bool any = false;
     while (**s == ' ') ++*s;
@@ -213,10 +214,10 @@ static i64 parse_i64(const char **s) {
     return any ? v : -1;
 }
 // "max 100000" or "150000 100000" -> CPUs, rounded up; 0: no limit
-static i32 quota_cpus(i64 quota, i64 period) {
+static SYSTEM i32 quota_cpus(i64 quota, i64 period) {
     return quota <= 0 || period <= 0 ? 0 : (i32)((quota + period - 1) / period);
 }
-static i32 read_v2(const char *dir) {
+static SYSTEM i32 read_v2(const char *dir) {
     char path[600], buf[64];
     i64 n = 0;
     for (const char *s = dir; *s && n < 580; s++) path[n++] = *s;
@@ -227,7 +228,7 @@ static i32 read_v2(const char *dir) {
     return quota_cpus(q, parse_i64(&s));
 }
 // The cgroup of this process and its parents (version 2); for version 1 the cpu controller at its usual mount.
-i32 os_cpu_limit(void) {
+SYSTEM i32 os_cpu_limit(void) {
     char buf[2048], dir[560];
     i32 best = 0;
     if (os_read_file("/proc/self/cgroup", buf, sizeof buf) <= 0) return 0;

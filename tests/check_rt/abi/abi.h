@@ -1,0 +1,3 @@
+#define STACK_GUARD 928
+#define STACK_SMALL 128
+#define STACK_NOSPLIT 256
