@@ -85,19 +85,19 @@ stress: all
 # vole and the official toolchain (OFFICIAL_GO, or go on PATH) side by side; ratios.
 bench: all
 	@python3 bench/run.py --vole $(B)/vole $(O)
-# Fuzz targets (clang): make fuzz [FUZZ_TIME=600]. Findings are left in build/fuzz/.
-.PHONY: fuzz
+# Fuzz targets (clang): make fuzz [FUZZ_TIME=600] [FUZZ=check]. Findings are left in build/fuzz/.
+.PHONY: fuzz fuzz-targets
 FUZZ_TIME ?= 300
-FUZZ_SRC = $(wildcard src/base/*.c src/syntax/*.c)
-$(B)/fuzz/parse: tests/fuzz/fuzz_parse.c $(FUZZ_SRC) $(HDR)
-$(B)/fuzz/check: tests/fuzz/fuzz_check.c $(FUZZ_SRC) $(wildcard src/types/*.c) $(HDR)
-$(B)/fuzz/%:
+FUZZ ?= lex parse check build
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=undefined
+FUZZ_WRAP := -Wl,--wrap=arena_new,--wrap=arena_free,--wrap=_exit
+$(B)/target/%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h $(LIBOBJ)
 	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -fno-strict-aliasing -g -O1 -fsanitize=fuzzer,address -Isrc -I. -I$(B)/gen -o $@ $(filter %.c,$^) -lmpfr -lgmp -lpthread -lm
-fuzz: $(B)/fuzz/parse $(B)/fuzz/check
-	@mkdir -p $(B)/fuzz/corpus-parse $(B)/fuzz/corpus-check
-	@for t in parse check; do echo "fuzz $$t"; cd $(B)/fuzz && ASAN_OPTIONS=detect_leaks=0 ./$$t -max_total_time=$(FUZZ_TIME) -timeout=20 -rss_limit_mb=2000 -max_len=4096 -verbosity=0 \
-		-artifact_prefix=$$t- corpus-$$t $(CURDIR)/examples $(CURDIR)/tests/golden || exit 1; cd $(CURDIR); done
+	$(CC) $(CFLAGS_) -Itests/fuzz -Wno-missing-prototypes $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS)
+fuzz-targets: $(FUZZ:%=$(B)/target/%)
+fuzz:
+	@$(MAKE) -s fuzz-targets B=$(B)/fuzz CC=clang OPT='-O1 -g' CFLAGS='-fsanitize=fuzzer-no-link $(FUZZ_SAN)' LDFLAGS='-fsanitize=fuzzer $(FUZZ_SAN) $(FUZZ_WRAP)'
+	@tests/fuzz/run.sh $(B)/fuzz $(FUZZ_TIME) $(FUZZ)
 # The runtime alone, with hand-made functions instead of compiled ones.
 .PHONY: rt-test
 rt-test: $(RTLIB)

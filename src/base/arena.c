@@ -9,6 +9,17 @@
 
 enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+enum { LARGE = -1 }; // a block each, so that the sanitizer sees where one thing ends and the next begins
+#else
+enum { LARGE = BLOCK_MAX / 4 };
+#endif
+
 typedef struct Block Block;
 struct Block {
     Block *next;
@@ -50,8 +61,8 @@ static void *take(Block *b, i64 size, i64 align) {
 }
 
 static void *alloc_slow(Arena *a, i64 size, i64 align) {
-    if (size > BLOCK_MAX / 4) {
-        Block *b = new_block(size + align);
+    if (size > LARGE) {
+        Block *b = new_block(align > 16 ? size + align : size);
         b->next = a->large;
         a->large = b;
         return take(b, size, align);

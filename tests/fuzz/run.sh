@@ -1,0 +1,30 @@
+#!/bin/sh
+# run.sh - runs fuzz targets one after the other. Usage: tests/fuzz/run.sh FOLDER SECONDS TARGET...
+#
+# FOLDER/target/NAME are the programs. Seeds are the Go files of this repository's tests and of GOROOT/test that are not too long
+# (for the target build only those that import nothing); what libFuzzer finds is kept in FOLDER/corpus-NAME. A finding stays in FOLDER as
+# NAME-crash-*, NAME-timeout-* or NAME-oom-*, and ends the run with exit code 1.
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$1 seconds=$2
+shift 2
+max=6000
+goroot=${GOROOT:-$("$dir/../vole" env GOROOT 2>/dev/null)}
+rm -rf "$dir/seeds" "$dir/seeds-build"
+mkdir -p "$dir/seeds" "$dir/seeds-build"
+find "$here/../../examples" "$here/../golden" "$here/../errors" "$here/seeds" "$goroot/test" -name '*.go' -size -"$((max / 512))"b 2>/dev/null | sort >"$dir/files"
+n=0
+while read -r f; do
+    n=$((n + 1))
+    cp "$f" "$dir/seeds/$n"
+    grep -Eq '^import |^ERROR' "$f" && ! grep -Eq '^import "unsafe"' "$f" || cp "$f" "$dir/seeds-build/$n"
+done <"$dir/files"
+cd "$dir" || exit 1
+for t in "$@"; do
+    seeds=seeds
+    [ "$t" = build ] && seeds=seeds-build
+    mkdir -p "corpus-$t"
+    echo "fuzz $t"
+    ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 "target/$t" -max_total_time="$seconds" -timeout=20 \
+        -rss_limit_mb=2000 -max_len=$max -dict="$here/go.dict" -print_final_stats=1 -verbosity=${VERBOSITY:-0} -artifact_prefix="$t-" "corpus-$t" "$seeds" || exit 1
+done
+echo "fuzz: no findings"
