@@ -125,12 +125,14 @@ static IrNode *gen_new(Gen *g, Call *c) {
 
 static IrNode *gen_min_max(Gen *g, Call *c, Op op) {
     Type *t = gen_type(g, &c->x);
-    IrNode *acc = gen_expr_to(g, c->args.ptr[0], t);
-    for (i64 i = 1; i < c->args.len; i++) {
+    i64 nargs = c->args.len;
+    IrNode **vals = is_tuple_expr(c->args.ptr[0]) ? gen_tuple(g, c->args.ptr[0], &nargs) : NULL; // min(f())
+    IrNode *acc = vals ? vals[0] : gen_expr_to(g, c->args.ptr[0], t);
+    for (i64 i = 1; i < nargs; i++) {
         IrNode *n = gen_node(g, X_MIN_MAX, t);
         n->oper = op;
         vec_push(g->a, &n->list, acc);
-        vec_push(g->a, &n->list, gen_expr_to(g, c->args.ptr[i], t));
+        vec_push(g->a, &n->list, vals ? vals[i] : gen_expr_to(g, c->args.ptr[i], t));
         acc = n;
     }
     return acc;
@@ -209,9 +211,22 @@ static void gen_print(Gen *g, IrNode **args, i64 n, bool line) {
 
 // ---- unsafe ---------------------------------------------------------------------------------------------------------------------
 
+// A pointer and a length or distance, which may be the two results of one call.
+static void pointer_and_size(Gen *g, Call *c, Type *ptr, IrNode **p, IrNode **size) {
+    i64 n;
+    if (is_tuple_expr(c->args.ptr[0])) {
+        IrNode **vals = gen_tuple(g, c->args.ptr[0], &n);
+        *p = vals[0], *size = vals[1];
+    } else {
+        *p = ptr ? gen_expr_to(g, c->args.ptr[0], ptr) : gen_stable(g, gen_expr(g, c->args.ptr[0]));
+        *size = size_operand(g, c->args.ptr[1]);
+    }
+    *size = gen_numconv(g, *size, tint(g));
+}
+
 static IrNode *gen_unsafe_add(Gen *g, Call *c) {
-    IrNode *p = gen_expr_to(g, c->args.ptr[0], gen_uptr(g));
-    IrNode *n = gen_numconv(g, size_operand(g, c->args.ptr[1]), tint(g));
+    IrNode *p, *n;
+    pointer_and_size(g, c, gen_uptr(g), &p, &n);
     IrNode *a = gen_binary(g, OP_ADD, p, n);
     a->type = gen_type(g, &c->x);
     return a;
@@ -219,8 +234,9 @@ static IrNode *gen_unsafe_add(Gen *g, Call *c) {
 
 static IrNode *gen_unsafe_slice(Gen *g, Call *c, bool string) {
     Type *t = gen_type(g, &c->x), *uintptr = gen_basic(g, TYPE_UINTPTR);
-    IrNode *p = gen_stable(g, gen_expr(g, c->args.ptr[0]));
-    IrNode *len = gen_stable(g, gen_numconv(g, size_operand(g, c->args.ptr[1]), tint(g)));
+    IrNode *p, *len;
+    pointer_and_size(g, c, NULL, &p, &len);
+    len = gen_stable(g, len);
     RtFn bad_len = string ? RT_PANICUNSAFESTRINGLEN : RT_PANICUNSAFESLICELEN,
          nil = string ? RT_PANICUNSAFESTRINGNILPTR : RT_PANICUNSAFESLICENILPTR;
     i64 size = types_size(type_elem(p->type));

@@ -171,10 +171,12 @@ static const Verb *find_verb(Str name) {
     return NULL;
 }
 
+static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 static Str next_word(Str *s) {
     *s = str_trim(*s);
     i64 n = 0;
-    while (n < s->len && !strchr(" \t\r\v\f", s->ptr[n])) n++;
+    while (n < s->len && !is_blank(s->ptr[n])) n++;
     Str w = str_slice(*s, 0, n);
     *s = str_slice(*s, n, s->len);
     return w;
@@ -205,7 +207,7 @@ static bool next_pattern(Lexer *l, Str *s, Str *out, Str *bad) {
     *bad = quoted;
     if (!lit_unquote(l->arena, quoted, out)) return false;
     *s = *bad = str_slice(*s, i + 1, s->len);
-    return !s->len || strchr(" \t\r\v\f", s->ptr[0]);
+    return !s->len || is_blank(s->ptr[0]);
 }
 
 static void add_embed(Lexer *l, Pos pos, Str text) {

@@ -3,6 +3,7 @@ b() { rm -f o; v build -o o "$1"; expect 1 "$2" "$1"; [ ! -e o ] || fail "$1: an
 : >empty.go; b empty.go './empty.go:1:1: syntax error: package statement must be first'
 printf 'package main\n\nfunc main() { println(' >cut.go; b cut.go './cut.go:3:23: syntax error: unexpected EOF'
 printf 'package main\n\0\nfunc main(){}\n' >nul.go; b nul.go './nul.go:2:1: invalid NUL character'
+printf 'package main\n\n//go:embed a\0b\nvar x string\nfunc main(){}\n' >nul2.go; b nul2.go './nul2.go:3:13: invalid NUL character'
 head -c 3000 "$VOLE" >binary.go; b binary.go './binary.go:1:1: '
 printf 'package main\nvar x = "\377\376"\nfunc main(){}\n' >utf8.go; b utf8.go './utf8.go:2:10: invalid UTF-8 encoding'
 printf 'package main\n/* never closed\nfunc main(){}\n' >comment.go; b comment.go './comment.go:2:1: comment not terminated'

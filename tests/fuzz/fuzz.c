@@ -57,13 +57,16 @@ void fuzz_done(FuzzSource *f) {
     arena_free(f->arena);
 }
 
-static Package *no_import(void *ctx, Package *from, ImportDecl *decl, Str path) { return NULL; }
+static Package *no_import(void *ctx, Package *from, ImportDecl *decl, Str path) {
+    diag_error(ctx, decl->d.pos, "there are no packages here"); // the checker is silent about what a loader has reported
+    return NULL;
+}
 
 bool fuzz_check(FuzzSource *s, FuzzPackage *out) {
     File **f = ANEW(s->arena, File *);
     *f = parse_file(s->arena, s->intern, s->diag, s->src, (ParseOptions){.user_code = true});
     if (!(*f)->package || diag_syntax_count(s->diag)) return false;
-    out->checker = checker_new(arena_new("types"), s->intern, s->diag, no_import, NULL);
+    out->checker = checker_new(arena_new("types"), s->intern, s->diag, no_import, s->diag);
     Package *p = out->pkg = ANEW(s->arena, Package);
     *p = (Package){.name = (*f)->package->name,
                    .path = S("p"),
