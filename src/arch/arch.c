@@ -1,4 +1,4 @@
-// arch.c - the list of machines; machine SSA as text.
+// arch.c - the list of machines; machine SSA and machine code as text.
 #include "arch/arch.h"
 #include "arch/amd64/amd64.h"
 
@@ -9,6 +9,7 @@ const Arch *arch_find(Str goarch) {
     return NULL;
 }
 
+// ---- machine SSA ----------------------------------------------------------------------------------------------------------
 static void dump_place(Buf *o, const Func *f, const Value *v) {
     if (v->reg >= 0) buf_printf(o, "%s", f->arch->regs[v->reg].name);
     else if (v->op == O_RELOAD) buf_printf(o, "[slot%d]", v->args[0]->home ? v->args[0]->home->id : -1);
@@ -57,6 +58,55 @@ void arch_dump(Buf *o, const Func *f) {
                 dump_place(o, f, b->ctl[c]);
             }
         for (i64 s = 0; s < b->succs.len; s++) buf_printf(o, " ->b%d", b->succs.ptr[s].b->id);
+        buf_char(o, '\n');
+    }
+}
+
+// ---- machine code ---------------------------------------------------------------------------------------------------------
+static void put_quoted(Buf *o, Str s) {
+    buf_char(o, '"');
+    for (i64 i = 0; i < s.len; i++) {
+        u8 c = (u8)s.ptr[i];
+        if (c == '\n') buf_c(o, "\\n");
+        else if (c == '\t') buf_c(o, "\\t");
+        else if (c == '"' || c == '\\') buf_printf(o, "\\%c", c);
+        else if (c < ' ' || c == 0x7f) buf_printf(o, "\\x%02x", c);
+        else buf_char(o, (char)c);
+    }
+    buf_char(o, '"');
+}
+
+void arch_put_sym(Buf *o, const Sym *s, const Sym *text) {
+    Str name = s->name, string = S("go:string."), number = S("go:const.");
+    if (str_has_prefix(name, string)) {
+        buf_str(o, string);
+        put_quoted(o, str_slice(name, string.len, name.len));
+    } else if (str_has_prefix(name, number)) {
+        buf_printf(o, s->size == 4 ? "$f32." : s->size == 8 ? "$f64." : "$x128.");
+        for (i64 i = s->size - 1; i >= 0; i--) buf_printf(o, "%02x", s->data[i]);
+    } else if (name.len) {
+        buf_str(o, name);
+    } else {
+        i64 nth = 1;
+        for (i64 i = 0; i < text->relocs.len && text->relocs.ptr[i].sym != s; i++)
+            nth += !text->relocs.ptr[i].sym->name.len;
+        buf_printf(o, "%.*s..%lld", SFMT(text->name), (long long)nth);
+    }
+}
+
+void arch_list(Buf *o, const Arch *a, const Sym *text, void (*put_pos)(Buf *, Pos, void *), void *ctx) {
+    const CodeInfo *c = text->code;
+    Pos pos = 0;
+    for (i64 at = 0, k = 0, n; at < text->size; at += n) {
+        for (; k < c->lines.len && c->lines.ptr[k].pc <= at; k++) pos = c->lines.ptr[k].pos;
+        buf_printf(o, "\t0x%04llx %05lld ", (unsigned long long)at, (long long)at);
+        if (put_pos) put_pos(o, pos, ctx);
+        buf_char(o, '\t');
+        n = a->list(o, text, at);
+        if (!n) {
+            buf_printf(o, "BYTE\t$%d", text->data[at]);
+            n = 1;
+        }
         buf_char(o, '\n');
     }
 }

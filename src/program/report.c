@@ -2,11 +2,16 @@
 //
 // Only packages of the main module are shown. Both go to standard error under the heading "# package", as gc's do.
 #include "program/program.h"
+#include "arch/arch.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LEAKS = 8, INLINE_BUDGET = 80 }; // columns of IrFunc.param_esc; cost of functions that are inlined anywhere
+enum {
+    LEAKS = 8,
+    INLINE_BUDGET = 80,
+    GC_FUNCID_WRAPPER = 23
+}; // columns of IrFunc.param_esc; cost of functions that are inlined anywhere
 
 typedef struct Note {
     Package *pkg;
@@ -215,48 +220,58 @@ static const char *reloc_name(u8 kind) {
     }
 }
 
-static void list_bytes(Buf *b, const Sym *s, i64 from, i64 to) {
-    for (i64 i = from; i < to; i++) {
-        if ((i - from) % 16 == 0) buf_printf(b, "\t0x%04llx", (unsigned long long)i);
-        buf_printf(b, " %02x", s->data[i]);
-        if ((i - from) % 16 == 15 || i + 1 == to) buf_char(b, '\n');
+static void list_bytes(Buf *b, const Sym *s) {
+    for (i64 i = 0; i < s->size; i += 16) {
+        buf_printf(b, "\t0x%04llx", (unsigned long long)i);
+        for (i64 k = i; k < i + 16; k++)
+            if (k < s->size) buf_printf(b, " %02x", s->data[k]);
+            else buf_c(b, "   ");
+        buf_c(b, "  ");
+        for (i64 k = i; k < i64_min(i + 16, s->size); k++)
+            buf_char(b, s->data[k] >= ' ' && s->data[k] < 0x7f ? (char)s->data[k] : '.');
+        buf_char(b, '\n');
     }
 }
 
-static void list_relocs(Buf *b, const Sym *s, i64 from, i64 to) {
+static void list_relocs(Buf *b, const Sym *s) {
     for (i64 i = 0; i < s->relocs.len; i++) {
         const Reloc *r = &s->relocs.ptr[i];
-        if (r->off < from || r->off >= to) continue;
-        Str name = r->sym->name.len ? r->sym->name : S("(data)");
-        buf_printf(b, "\trel %u+%d t=%s %.*s%+lld\n", r->off, r->kind == REL_ABS64 ? 8 : 4, reloc_name(r->kind),
-                   SFMT(name), (long long)r->addend);
+        bool relative = r->kind == REL_PC32 || r->kind == REL_CALL32; // gc counts these from the end of the field
+        buf_printf(b, "\trel %u+%d t=%s ", r->off, r->kind == REL_ABS64 ? 8 : 4, reloc_name(r->kind));
+        arch_put_sym(b, r->sym, s);
+        buf_printf(b, "%+lld\n", (long long)r->addend + (relative ? 4 : 0));
     }
 }
 
-static void list_func(Program *p, Buf *b, const IrFunc *f, const Sym *s) {
+static void put_pos(Buf *b, Pos pos, void *sources) {
+    Loc l = source_map_loc(sources, pos, true);
+    if (l.file) buf_printf(b, "(%.*s:%d)", SFMT(l.path), l.line);
+    else buf_c(b, "(<unknown line number>)");
+}
+
+static void list_func(Program *p, Buf *b, const Arch *arch, const IrFunc *f, const Sym *s) {
     const CodeInfo *c = s->code;
-    Loc at = source_map_loc(p->sources, f->pos, true);
-    buf_printf(b, "%.*s STEXT%s%s size=%lld args=0x%x locals=0x%x\n", SFMT(s->name), s->dupok ? " dupok" : "",
-               f->nosplit ? " nosplit" : "", (long long)s->size, c->arg_size, c->frame_size);
-    buf_printf(b, "\t0x0000 (%.*s:%d)\tTEXT\t%.*s(SB), $%u-%u\n", SFMT(at.path), at.line, SFMT(s->name), c->frame_size,
-               c->arg_size);
-    for (i64 i = 0, next; i < c->lines.len; i = next) { // ranges of one line
-        Loc l = source_map_loc(p->sources, c->lines.ptr[i].pos, true);
-        for (next = i + 1; next < c->lines.len; next++) {
-            Loc m = source_map_loc(p->sources, c->lines.ptr[next].pos, true);
-            if (m.line != l.line || !str_eq(m.path, l.path)) break;
-        }
-        i64 from = i ? c->lines.ptr[i].pc : 0, to = next < c->lines.len ? c->lines.ptr[next].pc : s->size;
-        if (to <= from) continue;
-        buf_printf(b, "\t0x%04llx (%.*s:%d)\n", (unsigned long long)from, SFMT(l.path), l.line);
-        list_bytes(b, s, from, to);
-        list_relocs(b, s, from, to);
-    }
+    const char *sep = ", ";
+    buf_printf(b, "%.*s STEXT%s%s size=%lld args=0x%x locals=0x%x funcid=0x%x align=0x0\n", SFMT(s->name),
+               s->dupok ? " dupok" : "", c->flags & FUNC_NOSPLIT ? " nosplit" : "", (long long)s->size, c->arg_size,
+               c->frame_size, c->flags & FUNC_WRAPPER ? GC_FUNCID_WRAPPER : 0);
+    buf_c(b, "\t0x0000 00000 ");
+    put_pos(b, f->pos, p->sources);
+    buf_printf(b, "\tTEXT\t%.*s(SB)", SFMT(s->name));
+    if (s->dupok) buf_printf(b, "%sDUPOK", sep), sep = "|";
+    if (c->flags & FUNC_NOSPLIT) buf_printf(b, "%sNOSPLIT", sep), sep = "|";
+    if (c->flags & FUNC_WRAPPER) buf_printf(b, "%sWRAPPER", sep), sep = "|";
+    if (!c->frame_size) buf_printf(b, "%sNOFRAME", sep), sep = "|";
+    buf_printf(b, "%sABIInternal, $%u-%u\n", sep, c->frame_size, c->arg_size);
+    arch_list(b, arch, s, put_pos, p->sources);
+    list_bytes(b, s);
+    list_relocs(b, s);
 }
 
 void program_list_code(Program *p, Symtab *syms) {
     Buf b = {0};
     Package *last = NULL;
+    const Arch *arch = arch_find(p->o.goarch);
     for (i64 i = 0; i < p->ir->order.len; i++) {
         IrFunc *f = p->ir->order.ptr[i];
         if (!f->built || !f->pkg || !f->pkg->is_main_module) continue;
@@ -264,7 +279,7 @@ void program_list_code(Program *p, Symtab *syms) {
         if (s->kind != SYM_TEXT || !s->code) continue;
         if (f->pkg != last) buf_printf(&b, "# %.*s\n", SFMT(f->pkg->path));
         last = f->pkg;
-        list_func(p, &b, f, s);
+        list_func(p, &b, arch, f, s);
     }
     print_err(&b);
     buf_free(&b);

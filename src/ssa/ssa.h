@@ -294,6 +294,7 @@ struct Arch {
     void (*constraints)(const Value *, struct RegConstraint *);
     bool (*rematerializable)(const Value *);
     void (*emit)(Func *, Sym *out, Arena *); // after regalloc: code bytes, relocations, CodeInfo
+    i64 (*list)(Buf *, const Sym *text, i64 at); // the instruction there in Go's assembler; its length, 0 if it is none of ours
 };
 typedef struct RegConstraint {
     RegSet in[8];

@@ -97,4 +97,55 @@ X
 v build -gcflags=-m -o /dev/null r.go; is $rc 0 -m
 for line in '5:6: can inline f' '7:6: can inline mk' '7:28: &T{...} escapes to heap' '10:11: leaking param: p to result ~r0 level=0' '15:2: moved to heap: y' \
     '15:8: inlining call to f' '18:7: can inline main.func1' '18:7: func literal escapes to heap'; do has err "^./r.go:$line$" "-m: $line"; done
-v build -gcflags=-S -o /dev/null r.go; has err '^main.keep STEXT .*size=' -S; has err '(./r.go:16)$' '-S: lines'; has err 'rel .* t=R_CALL runtime' '-S: relocations'
+# The listing: gc's form, one instruction a line, every byte of the function in one of them.
+cat >s.go <<'X'
+package main
+
+import "strconv"
+
+//go:noinline
+func add(a, b int) int { return a + b }
+
+//go:noinline
+func sum(s []float64, p *int, n uint) (r float64) {
+	for i, x := range s {
+		r += x * 1.5
+		*p += i << n
+	}
+	switch *p {
+	case 1: r++
+	case 2: r--
+	case 3: r *= 2
+	case 4: r /= 3
+	case 5: r = 7
+	case 6: r = -r
+	case 7: r = 1 / r
+	case 8: r += 8
+	case 9: r -= 3
+	}
+	return r
+}
+
+func main() { println(add(1, 2), sum(nil, new(int), 3), strconv.Itoa(len("x"))) }
+X
+v build -gcflags=-S -o s s.go; is $rc 0 -S
+tab=$(printf '\t')
+listing() { awk -v f="main.$1 STEXT" 'index($0, f) == 1 { p = 1; print; next } /^[^\t]/ { p = 0 } p' err; }
+is "$(listing add)" "main.add STEXT size=5 args=0x0 locals=0x0 funcid=0x0 align=0x0
+${tab}0x0000 00000 (./s.go:6)${tab}TEXT${tab}main.add(SB), NOFRAME|ABIInternal, \$0-0
+${tab}0x0000 00000 (./s.go:6)${tab}LEAQ${tab}(DI)(SI*1), AX
+${tab}0x0004 00004 (./s.go:6)${tab}RET
+${tab}0x0000 48 8d 04 37 c3                                   H..7." '-S: a function'
+listing sum >sum; listing main >main
+has sum "(./s.go:11)${tab}MULSD${tab}\$f64.3ff8000000000000(SB), X[0-9]*\$" '-S: a float constant'
+has sum "(./s.go:12)${tab}SHLQ${tab}CX, [A-Z0-9]*\$" '-S: a shift'
+has sum "(./s.go:14)${tab}JMP${tab}main.sum..1(SB)([A-Z0-9]*\*8)\$" '-S: a jump table'
+has sum "${tab}rel [0-9]*+4 t=R_PCREL \$f64.3ff8000000000000+0\$" '-S: a relocation'
+has main "(./s.go:28)${tab}CALL${tab}main.add(SB)\$" '-S: a call'; has main "${tab}rel [0-9]*+4 t=R_CALL main.add+0\$" '-S: its relocation'
+is "$(grep -c "${tab}BYTE${tab}" err)" 0 '-S: bytes that are no instruction'
+if command -v objdump >/dev/null 2>&1; then # as many instructions, at the same places
+    objdump -d --no-show-raw-insn --disassemble=main.sum s | awk '/^ *[0-9a-f]+:/ { sub(":", "", $1); print $1 }' >want
+    first=$(head -1 want); while read -r a; do printf '%05d\n' $((0x$a - 0x$first)); done <want >places
+    awk -F'[\t ]' '/^\t0x[0-9a-f]* [0-9][0-9][0-9][0-9][0-9] / && !/\tTEXT\t/ { print $3 }' sum >got
+    cmp -s places got || fail '-S: instructions are not where objdump sees them'
+fi

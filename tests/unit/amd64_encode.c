@@ -1,14 +1,16 @@
-// amd64_encode.c - the encoder against bytes that binutils' assembler made from the text behind each row.
-#include "arch/amd64/amd64.h"
+// amd64_encode.c - the encoder against bytes that binutils' assembler made from the text behind each row; the disassembler reads them back.
+#include "amd64_again.h"
 #include <stdio.h>
 
 static int check(Enc *e, const char *call, const char *want, const char *file, int line) {
     char got[64] = "";
     for (i64 i = 0; i < e->code.len && i < 30; i++)
         snprintf(got + 2 * i, sizeof got - (size_t)(2 * i), "%02x", e->code.ptr[i]);
+    bool again = decodes_to_itself(e->code.ptr, e->code.len, NULL, 0, e->arena);
     e->code.len = 0;
-    if (!strcmp(got, want)) return 0;
-    printf("%s:%d: %s: %s, want %s\n", file, line, call, got, want);
+    if (strcmp(got, want)) printf("%s:%d: %s: %s, want %s\n", file, line, call, got, want);
+    else if (!again) printf("%s:%d: %s: %s does not decode to itself\n", file, line, call, got);
+    else return 0;
     return 1;
 }
 #define E(call, want) call, bad += check(&e, #call, want, __FILE__, __LINE__);

@@ -3,6 +3,7 @@
 // Usage: amd64_fuzz [first seed [number]]. Exercises lowering, addressing modes, the register allocator (with its checker) and the encoder.
 // Pointers are checked the way the collector would use them: at every call, pointers into the buffer that the stack map names are moved
 // to the buffer's other copy; one that the map missed is found stale at the end.
+#include "amd64_again.h"
 #include "amd64_jit.h"
 #include "ssa/ssa.h"
 #include <immintrin.h>
@@ -999,6 +1000,10 @@ static bool run_seed(u64 seed, bool verbose) {
     }
     Sym *s = obj_sym(st, S("fuzz"));
     f->arch->emit(f, s, out);
+    if (!decodes_to_itself(s->data, s->size, s->relocs.ptr, s->relocs.len, out)) {
+        printf("the code does not decode to itself\n");
+        exit(1);
+    }
     jit_place(s);
     if (verbose) {
         FILE *fp = fopen("/tmp/fuzz.bin", "wb");

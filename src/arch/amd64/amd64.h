@@ -57,7 +57,7 @@ typedef enum AmdOp {
 } AmdOp;
 
 typedef enum InsnId {
-#define I(n, pfx, map, op, ext, flags) I_##n,
+#define I(n, pfx, map, op, ext, flags, go, operands) I_##n,
 #include "arch/amd64/insns.def"
 #undef I
     I_COUNT
@@ -127,20 +127,57 @@ typedef struct Enc {
     VEC(Reloc) relocs;
     Arena *arena;
 } Enc;
-enum {
-    IF_BYTE = 1 /* 8-bit form is the opcode - 1 */,
-    IF_NO_W = 2 /* no REX.W, 66: width is in the opcode */,
-    IF_BYTE_RM = 4 /* r/m is a byte register */,
-    IF_D64 = 8 /* 64 bits by default */,
-    IF_VEX = 16
+enum InsnFlags {    // rows of insns.def; the width is that of REX.W and the prefix 66 unless a flag says otherwise
+    IF_BYTE = 1,    // has an 8-bit form: opcode - 1
+    IF_BYTE_RM = 2, // r/m is a byte register whatever the width
+    IF_NO_W = 4,    // one width
+    IF_W = 8,       // 64 bits
+    IF_D64 = 16,    // 64 bits without REX.W
+    IF_X_REG = 32,  // reg is a float register
+    IF_X_RM = 64,   // r/m is a float register
+    IF_CC = 128,    // the condition is added to the opcode
+    IF_DIGIT = 256, // reg is a digit
+    IF_DIGIT_IN_OP = 512,    // 8 times the digit is added to the opcode
+    IF_REG_IN_OP = 1024,     // the register is added to the opcode
+    IF_VEX = 2048 | 32 | 64, // three float registers
+    IF_SSE = IF_NO_W | IF_X_REG | IF_X_RM,
 };
+typedef enum Operands { // source first, as in Go's assembler
+    OPD_NONE,
+    OPD_RM, // r/m, reg
+    OPD_MR, // reg, r/m
+    OPD_M,
+    OPD_R,
+    OPD_I8_M,  // immediate byte, r/m. Comparisons of Go's assembler have their operands the other way round
+    OPD_I_M,   // immediate of the width, at most 4 bytes
+    OPD_I_AX,  // the same, with AX
+    OPD_I_R,   // 4 bytes, or 8 with REX.W
+    OPD_I8_RM, // immediate, r/m, reg
+    OPD_I_RM,
+    OPD_CX_M,
+    OPD_REL8,
+    OPD_REL32,
+    OPD_VEX, // r/m, second, reg
+} Operands;
+typedef struct Insn { // a row of insns.def
+    u8 prefix, map, op;
+    i8 ext;
+    u16 flags;
+    const char *go;
+    u8 operands;
+} Insn;
+extern const Insn amd64_insns[];
+extern const char *const amd64_digits[8]; // what the digits of the rows with IF_DIGIT do
 
 // size: 1 2 4 8. reg: register or /digit already in the row (-1). rm: register, or -1 with m.
 void enc_op(Enc *, InsnId, int size, int reg, int rm, const Mem *m, int imm_bytes);
 void enc_rr(Enc *, InsnId, int size, int reg, int rm);
 void enc_rm(Enc *, InsnId, int size, int reg, const Mem *);
-void enc_ri(Enc *, InsnId, int size, int rm,
-            i64 imm); // imm: 8 bits if IF_BYTE row with size 1 or an 8-bit row, else 32
+void enc_op_imm(Enc *, InsnId, int size, int reg, int rm, const Mem *m, i64 imm); // with the immediate of the row
+void enc_ri(Enc *, InsnId, int size, int rm, i64 imm);
+void enc_cc(Enc *, InsnId, int size, int cc, int reg, int rm, const Mem *); // rows with IF_CC
+void enc_reg(Enc *, InsnId, int size, int reg);                             // rows with IF_REG_IN_OP
+void enc_none(Enc *, InsnId, int size);
 void enc_alu_ri(Enc *, int digit, int size, int rm, i64 imm); // add or adc sbb and sub xor cmp: shortest form
 void enc_alu_mi(Enc *, int digit, int size, const Mem *, i64 imm);
 void enc_mov_ri(Enc *, int size, int reg, i64 imm); // shortest; does not touch flags
@@ -148,11 +185,26 @@ void enc_mov_rr(Enc *, int size, int dst, int src);
 void enc_vex_fma(Enc *, int size, int dst, int a, int b); // dst += a * b
 void enc_call_sym(Enc *, Sym *);
 void enc_jmp_sym(Enc *, Sym *);
-void enc_mov_sym(Enc *, int reg, Sym *, i64 addend); // mov r32, address
+void enc_mov_sym(Enc *, int reg, Sym *, i64 addend);      // mov r32, address
+void enc_jump(Buf *, int cc, bool is_long, i64 distance); // cc -1: always; distance from the end of the jump
 i64 enc_jcc8(Enc *, int cc);
 i64 enc_jmp8(Enc *);           // forward short jump; returns the place of its byte
 void enc_here8(Enc *, i64 at); // the jump at `at` comes here
 void enc_nops(Enc *, i64 n);
+
+// ---- disassembler (list.c): what the encoder makes, and nothing else ---------------------------------------------------------
+typedef struct Decoded {
+    InsnId id;
+    u8 size, len;
+    i8 reg, rm, second; // reg: or the digit of a row with IF_DIGIT; second: OPD_VEX; -1: none
+    u8 cc;
+    bool has_mem, rip; // rip: mem.disp counts from the end of the instruction
+    u8 disp_at, disp_size, imm_at, imm_size;
+    Mem mem;
+    i64 imm;
+} Decoded;
+bool amd64_decode(const u8 *p, i64 n, Decoded *);
+i64 amd64_list(Buf *, const Sym *text, i64 at);
 
 // ---- the pieces of the back end ---------------------------------------------------------------------------------------------
 void amd64_lower(Func *);

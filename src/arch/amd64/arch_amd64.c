@@ -53,4 +53,5 @@ const Arch amd64_arch = {
     .constraints = amd64_constraints,
     .rematerializable = amd64_rematerializable,
     .emit = amd64_emit,
+    .list = amd64_list,
 };

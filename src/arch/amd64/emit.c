@@ -62,17 +62,6 @@ static void store(Emit *m, VType t, int reg, const Mem *a) {
 
 static VType slot_type(const Value *v) { return vtype_size((VType)v->type) < 4 ? VT_I32 : (VType)v->type; }
 
-static void emit_cc(Emit *m, InsnId id, int size, int cc, int reg, int rm, const Mem *a) { // setcc, cmovcc
-    i64 at = m->e.code.len;
-    enc_op(&m->e, id, size, reg, rm, a, 0);
-    // the opcode byte is the one behind 0F
-    for (i64 i = at; i < m->e.code.len; i++)
-        if (m->e.code.ptr[i] == 0x0f) {
-            m->e.code.ptr[i + 1] = (u8)(m->e.code.ptr[i + 1] + cc);
-            return;
-        }
-}
-
 // x op y where y may be in its slot.
 static void op_arg(Emit *m, InsnId id, int size, int reg, const Value *y) {
     if (y->reg >= 0) {
@@ -118,9 +107,7 @@ static void emit_addi(Emit *m, const Value *v) {
 static void emit_imuli(Emit *m, const Value *v) {
     int size = amd64_size(v->type);
     bool small = fits8(v->auxint);
-    enc_op(&m->e, small ? I_IMUL_I8 : I_IMUL_I32, size, v->reg, v->args[0]->reg, NULL, small ? 1 : 4);
-    if (small) buf_u8(&m->e.code, (u8)v->auxint);
-    else buf_u32(&m->e.code, (u32)v->auxint);
+    enc_op_imm(&m->e, small ? I_IMUL_I8 : I_IMUL_I32, size, v->reg, v->args[0]->reg, NULL, v->auxint);
 }
 
 static void emit_div(Emit *m, const Value *v) {
@@ -136,8 +123,7 @@ static void emit_div(Emit *m, const Value *v) {
         enc_alu_ri(e, 7, size, d, -1);
         fix = enc_jcc8(e, CC_E);
     }
-    if (size == 8) buf_u8(&e->code, 0x48);
-    buf_u8(&e->code, 0x99); // cdq, cqo
+    enc_none(e, size == 8 ? I_CQO : I_CDQ, size);
     enc_rr(e, I_IDIV, size, -1, d);
     if (fix < 0) return;
     done = enc_jmp8(e);
@@ -150,9 +136,9 @@ static void emit_div(Emit *m, const Value *v) {
 static void emit_carry(Emit *m, const Value *v) {
     Enc *e = &m->e;
     int size = 8;
-    enc_op(e, I_BT_I, 4, -1, v->args[2]->reg, NULL, 1), buf_u8(&e->code, 0);
+    enc_ri(e, I_BT_I, 4, v->args[2]->reg, 0);
     enc_rr(e, v->op == A_ADD_CARRY ? I_ADC_RM : I_SBB_RM, size, v->reg, v->args[1]->reg);
-    emit_cc(m, I_SETCC, 1, CC_B, -1, v->reg2, NULL);
+    enc_cc(e, I_SETCC, 1, CC_B, -1, v->reg2, NULL);
     enc_rr(e, I_MOVZX8, 4, v->reg2, v->reg2);
 }
 
@@ -181,21 +167,20 @@ static void emit_shift(Emit *m, const Value *v, InsnId id, bool imm) {
         enc_rr(&m->e, I_ADD_RM, size, v->reg, v->reg);
         return;
     }
-    enc_op(&m->e, id, size, -1, v->reg, NULL, 1);
-    buf_u8(&m->e.code, (u8)v->auxint);
+    enc_ri(&m->e, id, size, v->reg, v->auxint);
 }
 
 static void emit_setcc(Emit *m, const Value *v) {
     Enc *e = &m->e;
     if (v->cc != CC_FEQ && v->cc != CC_FNE) {
-        emit_cc(m, I_SETCC, 1, v->cc, -1, v->reg, NULL);
+        enc_cc(&m->e, I_SETCC, 1, v->cc, -1, v->reg, NULL);
         return;
     }
     // equal: zero and not unordered. Without a second register: a jump around the second setcc.
     bool eq = v->cc == CC_FEQ;
-    emit_cc(m, I_SETCC, 1, eq ? CC_NP : CC_P, -1, v->reg, NULL);
+    enc_cc(&m->e, I_SETCC, 1, eq ? CC_NP : CC_P, -1, v->reg, NULL);
     i64 j = enc_jcc8(e, CC_P);
-    emit_cc(m, I_SETCC, 1, eq ? CC_E : CC_NE, -1, v->reg, NULL);
+    enc_cc(&m->e, I_SETCC, 1, eq ? CC_E : CC_NE, -1, v->reg, NULL);
     enc_here8(e, j);
 }
 
@@ -206,10 +191,10 @@ static void emit_cmov(Emit *m, const Value *v) {
     if (y->reg < 0) a = home_mem(m, y);
     const Mem *pa = y->reg < 0 ? &a : NULL;
     if (cc == CC_FNE) {
-        emit_cc(m, I_CMOV, size, CC_NE, v->reg, y->reg, pa);
+        enc_cc(&m->e, I_CMOV, size, CC_NE, v->reg, y->reg, pa);
         cc = CC_P;
     }
-    emit_cc(m, I_CMOV, size, cc, v->reg, y->reg, pa);
+    enc_cc(&m->e, I_CMOV, size, cc, v->reg, y->reg, pa);
 }
 
 static void emit_fcmov(Emit *m, const Value *v) { // cc ? y : x
@@ -268,8 +253,8 @@ static void emit_u2f(Emit *m, const Value *v) {
     i64 done = enc_jmp8(e);
     enc_here8(e, big); // halve, keeping the lost bit for rounding; convert; double
     enc_rr(e, I_MOV_RM, 8, s, x);
-    enc_op(e, I_SHR_I, 8, -1, s, NULL, 1), buf_u8(&e->code, 1);
-    enc_op(e, I_BT_I, 8, -1, x, NULL, 1), buf_u8(&e->code, 0);
+    enc_ri(e, I_SHR_I, 8, s, 1);
+    enc_ri(e, I_BT_I, 8, x, 0);
     i64 even = enc_jcc8(e, CC_AE);
     enc_alu_ri(e, 1, 8, s, 1);
     enc_here8(e, even);
@@ -293,7 +278,7 @@ static void emit_f2u(Emit *m, const Value *v) {
     enc_rr(e, I_MOVAPS_RM, 4, XMM15, x);
     enc_rm(e, float_insn(I_SUBSS, t), 4, XMM15, &lim);
     enc_rr(e, float_insn(I_CVTTSS2SI, t), 8, d, XMM15);
-    enc_op(e, I_BTC_I, 8, -1, d, NULL, 1), buf_u8(&e->code, 63);
+    enc_ri(e, I_BTC_I, 8, d, 63);
     enc_here8(e, done);
 }
 
@@ -321,11 +306,7 @@ static void emit_fmin(Emit *m, const Value *v) {
 // ---- memory ---------------------------------------------------------------------------------------------------------
 static void emit_storei(Emit *m, const Value *v) {
     Mem a = mem_of(m, v);
-    int size = mem_size(v->etype);
-    enc_op(&m->e, I_MOV_MI, size, -1, -1, &a, size == 1 ? 1 : size == 2 ? 2 : 4);
-    if (size == 1) buf_u8(&m->e.code, (u8)am_imm(v));
-    else if (size == 2) buf_u16(&m->e.code, (u16)am_imm(v));
-    else buf_u32(&m->e.code, (u32)am_imm(v));
+    enc_op_imm(&m->e, I_MOV_MI, mem_size(v->etype), -1, -1, &a, am_imm(v));
 }
 
 static void emit_zero(Emit *m, const Value *v) {
@@ -342,11 +323,7 @@ static void emit_zero(Emit *m, const Value *v) {
     }
     static const int sizes[] = {8, 4, 2, 1};
     for (int k = 0; k < 4; k++)
-        for (; n >= sizes[k]; n -= sizes[k], a.disp += sizes[k]) {
-            int s = sizes[k], imm = s == 8 ? 4 : s;
-            enc_op(e, I_MOV_MI, s, -1, -1, &a, imm);
-            for (int i = 0; i < imm; i++) buf_u8(&e->code, 0);
-        }
+        for (; n >= sizes[k]; n -= sizes[k], a.disp += sizes[k]) enc_op_imm(e, I_MOV_MI, sizes[k], -1, -1, &a, 0);
 }
 
 static void emit_move(Emit *m, const Value *v) { // through the scratch register, 16 bytes a time; the rest overlaps
@@ -366,7 +343,7 @@ static void emit_rep(Emit *m, const Value *v) {
     enc_mov_ri(e, 8, RCX, n / 8);
     bool stos = v->op == A_REP_STOS;
     if (stos) enc_rr(e, I_XOR_RM, 4, RAX, RAX);
-    buf_u8(&e->code, 0xf3), buf_u8(&e->code, 0x48), buf_u8(&e->code, stos ? 0xab : 0xa5);
+    enc_none(e, stos ? I_REP_STOS : I_REP_MOVS, 8);
     if (!rest) return;
     Mem d = {RDI, -1, 0, (i32)(rest - 8), NULL}, s = {RSI, -1, 0, (i32)(rest - 8), NULL};
     if (!stos) enc_rm(e, I_MOV_RM, 8, RCX, &s);
@@ -384,26 +361,31 @@ static void emit_atomic(Emit *m, const Value *v) {
         break;
     case A_XADD:
         enc_mov_rr(e, 8, d, val);
-        buf_u8(&e->code, 0xf0), enc_rm(e, I_XADD_MR, size, d, &a);
+        enc_none(e, I_LOCK, 4), enc_rm(e, I_XADD_MR, size, d, &a);
         enc_rr(e, I_ADD_RM, size < 4 ? 4 : size, d, val);
         break;
-    case A_LOCK_ADD: buf_u8(&e->code, 0xf0), enc_rm(e, I_ADD_MR, size, val, &a); break;
-    case A_LOCK_AND: buf_u8(&e->code, 0xf0), enc_rm(e, I_AND_MR, size, val, &a); break;
-    case A_LOCK_OR: buf_u8(&e->code, 0xf0), enc_rm(e, I_OR_MR, size, val, &a); break;
+    case A_LOCK_ADD: enc_none(e, I_LOCK, 4), enc_rm(e, I_ADD_MR, size, val, &a); break;
+    case A_LOCK_AND: enc_none(e, I_LOCK, 4), enc_rm(e, I_AND_MR, size, val, &a); break;
+    case A_LOCK_OR: enc_none(e, I_LOCK, 4), enc_rm(e, I_OR_MR, size, val, &a); break;
     case A_CMPXCHG:
-        buf_u8(&e->code, 0xf0), enc_rm(e, I_CMPXCHG_MR, size, v->args[n + 1]->reg, &a);
-        emit_cc(m, I_SETCC, 1, CC_E, -1, d, NULL);
+        enc_none(e, I_LOCK, 4), enc_rm(e, I_CMPXCHG_MR, size, v->args[n + 1]->reg, &a);
+        enc_cc(&m->e, I_SETCC, 1, CC_E, -1, d, NULL);
         break;
     default: { // and, or: RAX is the old value
         load(m, (VType)v->etype, RAX, &a);
         i64 loop = e->code.len;
         enc_mov_rr(e, 8, s, RAX);
         enc_rr(e, v->op == A_ATOMIC_AND ? I_AND_RM : I_OR_RM, size < 4 ? 4 : size, s, val);
-        buf_u8(&e->code, 0xf0), enc_rm(e, I_CMPXCHG_MR, size, s, &a);
+        enc_none(e, I_LOCK, 4), enc_rm(e, I_CMPXCHG_MR, size, s, &a);
         i64 j = enc_jcc8(e, CC_NE);
         e->code.ptr[j] = (u8)(loop - (j + 1));
     }
     }
+}
+
+static void emit_prefetch(Emit *m, const Value *v, const Mem *a) { // locality 0 (none) to 3 (all caches)
+    static const u16 rows[] = {I_PREFETCHNTA, I_PREFETCHT2, I_PREFETCHT1, I_PREFETCHT0};
+    enc_rm(&m->e, (InsnId)rows[i64_min(am_imm(v), 3)], 4, -1, a);
 }
 
 // ---- calls ----------------------------------------------------------------------------------------------------------
@@ -453,10 +435,7 @@ static void emit_special(Emit *m, Value *v) {
     case A_ADD: emit_add(m, v); break;
     case A_ADDI: emit_addi(m, v); break;
     case A_IMULI: emit_imuli(m, v); break;
-    case A_BSWAP:
-        if (size == 8 || d >= R8) buf_u8(&e->code, (u8)((size == 8 ? 0x48 : 0x40) | d >> 3));
-        buf_u8(&e->code, 0x0f), buf_u8(&e->code, (u8)(0xc8 | (d & 7)));
-        break;
+    case A_BSWAP: enc_reg(e, I_BSWAP, size, d); break;
     case A_MULHI:
     case A_UMULHI:
     case A_UMUL_WIDE: enc_rr(e, info->insn, v->op == A_UMUL_WIDE ? 8 : size, -1, v->args[1]->reg); break;
@@ -479,10 +458,7 @@ static void emit_special(Emit *m, Value *v) {
         enc_ri(e, I_TEST_I, s, x, v->auxint);
         break;
     }
-    case A_BTI:
-        enc_op(e, I_BT_I, amd64_size(v->etype), -1, v->args[0]->reg, NULL, 1);
-        buf_u8(&e->code, (u8)v->auxint);
-        break;
+    case A_BTI: enc_ri(e, I_BT_I, amd64_size(v->etype), v->args[0]->reg, v->auxint); break;
     case A_BT: enc_rr(e, I_BT_MR, amd64_size(v->etype), v->args[1]->reg, v->args[0]->reg); break;
     case A_SETCC: emit_setcc(m, v); break;
     case A_SBBMASK: enc_rr(e, I_SBB_RM, size, d, d); break;
@@ -493,10 +469,7 @@ static void emit_special(Emit *m, Value *v) {
         a = (Mem){-1, -1, 0, 0, v->sym};
         enc_rm(e, info->insn, 4, d, &a);
         break;
-    case A_FROUND:
-        enc_op(e, float_insn(I_ROUNDSS, v->type), 4, d, v->args[0]->reg, NULL, 1);
-        buf_u8(&e->code, (u8)(v->auxint | 8));
-        break;
+    case A_FROUND: enc_op_imm(e, float_insn(I_ROUNDSS, v->type), 4, d, v->args[0]->reg, NULL, v->auxint | 8); break;
     case A_FMA: enc_vex_fma(e, size, d, v->args[1]->reg, v->args[2]->reg); break;
     case A_FCOPYSIGN: emit_copysign(m, v); break;
     case A_FMIN: emit_fmin(m, v); break;
@@ -522,8 +495,8 @@ static void emit_special(Emit *m, Value *v) {
     case A_MOVE: emit_move(m, v); break;
     case A_REP_STOS:
     case A_REP_MOVS: emit_rep(m, v); break;
-    case A_PAUSE: buf_u8(&e->code, 0xf3), buf_u8(&e->code, 0x90); break;
-    case A_PREFETCH: enc_rm(e, I_PREFETCH, 4, am_imm(v) >= 3 ? 1 : am_imm(v) == 0 ? 0 : 4 - am_imm(v), &a); break;
+    case A_PAUSE: enc_none(e, I_PAUSE, 4); break;
+    case A_PREFETCH: emit_prefetch(m, v, &a); break;
     case A_WB_CALL: enc_call_sym(e, v->sym); break;
     default: emit_atomic(m, v); break;
     }

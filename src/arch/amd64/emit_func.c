@@ -125,9 +125,9 @@ static void emit_block(Layout *l, Frag *g) {
     if (b->kind == BK_RET && !gone) {
         note_line(m, b->ctl[0]->pos ? b->ctl[0]->pos : b->pos, b->ctl[0]->inl);
         emit_leave(m);
-        buf_u8(&m->e.code, 0xc3);
+        enc_none(&m->e, I_RET, 8);
     } else if (b->kind == BK_EXIT && !gone) {
-        buf_u8(&m->e.code, 0xcc); // a return address has a function it belongs to
+        enc_none(&m->e, I_INT3, 4); // a return address has a function it belongs to
     } else if (b->kind == BK_JUMP_TABLE) {
         note_line(m, b->pos, -1);
         emit_table_jump(l, b);
@@ -215,14 +215,7 @@ static void place(Layout *l) {
 }
 
 static void put_jump(Buf *o, const Jump *j, u32 target) {
-    if (!j->is_long) {
-        buf_u8(o, (u8)(j->cc < 0 ? 0xeb : 0x70 | j->cc));
-        buf_u8(o, (u8)(target - ((u32)o->len + 1)));
-        return;
-    }
-    if (j->cc >= 0) buf_u8(o, 0x0f), buf_u8(o, (u8)(0x80 | j->cc));
-    else buf_u8(o, 0xe9);
-    buf_u32(o, target - ((u32)o->len + 4));
+    enc_jump(o, j->cc, j->is_long, (i64)target - (o->len + jump_size(j)));
 }
 
 // ---- assembly of the pieces ------------------------------------------------------------------------------------------------
@@ -301,14 +294,13 @@ static void fill_info(Emit *m) {
     }
 }
 
-// For people: registers and code bytes of the functions that SsaOptions.dump_func selects (tools/disasm.sh reads them).
+// For people: machine SSA with its registers, and the code, of the functions that SsaOptions.dump_func selects.
 static void dump_code(const Func *f, const Sym *s) {
     if (!f->opt || !f->opt->dump_func || !str_has_suffix(f->name, str_c(f->opt->dump_func))) return;
     Buf o = {0};
     arch_dump(&o, f);
-    buf_printf(&o, "code %.*s:", SFMT(f->name));
-    for (i64 i = 0; i < s->size; i++) buf_printf(&o, " %02x", s->data[i]);
-    buf_char(&o, '\n');
+    buf_printf(&o, "code %.*s\n", SFMT(f->name));
+    arch_list(&o, f->arch, s, NULL, NULL);
     if (write(f->opt->dump_fd ? f->opt->dump_fd : 2, o.ptr, (size_t)o.len) < 0) {
     }
     buf_free(&o);

@@ -4,23 +4,19 @@
 // Symbols without base and index are addressed relative to RIP (shorter), with them by their absolute 32-bit address.
 #include "arch/amd64/amd64.h"
 
-typedef struct Insn {
-    u8 prefix, map, op;
-    i8 ext;
-    u8 flags;
-} Insn;
-static const Insn insns[] = {
-#define I(n, pfx, map, op, ext, flags) {pfx, map, op, ext, flags},
+const Insn amd64_insns[] = {
+#define I(n, pfx, map, op, ext, flags, go, operands) {pfx, map, op, ext, flags, go, operands},
 #include "arch/amd64/insns.def"
 #undef I
 };
+const char *const amd64_digits[8] = {"ADD", "OR", "ADC", "SBB", "AND", "SUB", "XOR", "CMP"};
 
 static int hw(int reg) { return reg < 0 ? 0 : reg & 15; }
 
 // A byte register 4..7 means SPL..DIL only under a REX prefix.
 static bool needs_rex_byte(const Insn *in, int size, int reg, int rm) {
     bool byte = size == 1 && (in->flags & IF_BYTE);
-    if (byte && reg >= RSP && reg <= RDI && in->ext < 0) return true;
+    if (byte && reg >= RSP && reg <= RDI && in->ext < 0 && !(in->flags & IF_DIGIT)) return true;
     return (byte || (in->flags & IF_BYTE_RM)) && rm >= RSP && rm <= RDI;
 }
 
@@ -62,13 +58,19 @@ static void put_mem(Enc *e, int reg, const Mem *m, int imm_bytes) {
     if (mod == 2) put_disp(e, m, REL_ABS32, imm_bytes);
 }
 
-void enc_op(Enc *e, InsnId id, int size, int reg, int rm, const Mem *m, int imm_bytes) {
-    const Insn *in = &insns[id];
-    if (in->ext >= 0) reg = in->ext;
+static void put_opcode(Enc *e, const Insn *in, int size, int rex, int op) {
     if (size == 2 && !(in->flags & IF_NO_W)) buf_u8(&e->code, 0x66);
     if (in->prefix) buf_u8(&e->code, in->prefix);
-    int rex = size == 8 && !(in->flags & (IF_NO_W | IF_D64)) ? 0x48 : 0;
-    if (hw(reg) & 8) rex |= 0x44;
+    if ((size == 8 && !(in->flags & (IF_NO_W | IF_D64))) || in->flags & IF_W) rex |= 0x48;
+    if (rex) buf_u8(&e->code, (u8)rex);
+    if (in->map) buf_u8(&e->code, 0x0f);
+    if (in->map == 2) buf_u8(&e->code, 0x38);
+    if (in->map == 3) buf_u8(&e->code, 0x3a);
+    buf_u8(&e->code, (u8)op);
+}
+
+static void put_op(Enc *e, const Insn *in, int size, int op, int reg, int rm, const Mem *m, int imm_bytes) {
+    int rex = hw(reg) & 8 ? 0x44 : 0;
     if (m) {
         if (m->index >= 0 && (m->index & 8)) rex |= 0x42;
         if (m->base >= 0 && (m->base & 8)) rex |= 0x41;
@@ -76,71 +78,72 @@ void enc_op(Enc *e, InsnId id, int size, int reg, int rm, const Mem *m, int imm_
         rex |= 0x41;
     }
     if (needs_rex_byte(in, size, reg, m ? -1 : rm)) rex |= 0x40;
-    if (rex) buf_u8(&e->code, (u8)rex);
-    if (in->map) buf_u8(&e->code, 0x0f);
-    if (in->map == 2) buf_u8(&e->code, 0x38);
-    if (in->map == 3) buf_u8(&e->code, 0x3a);
-    buf_u8(&e->code, (u8)(in->op - (size == 1 && (in->flags & IF_BYTE))));
+    put_opcode(e, in, size, rex, op - (size == 1 && (in->flags & IF_BYTE)));
     if (m) put_mem(e, reg, m, imm_bytes);
     else buf_u8(&e->code, (u8)(0xc0 | (hw(reg) & 7) << 3 | (hw(rm) & 7)));
 }
 
+void enc_op(Enc *e, InsnId id, int size, int reg, int rm, const Mem *m, int imm_bytes) {
+    const Insn *in = &amd64_insns[id];
+    put_op(e, in, size, in->op, in->ext >= 0 ? in->ext : reg, rm, m, imm_bytes);
+}
+
+void enc_cc(Enc *e, InsnId id, int size, int cc, int reg, int rm, const Mem *m) {
+    const Insn *in = &amd64_insns[id];
+    put_op(e, in, size, in->op + cc, in->ext >= 0 ? in->ext : reg, rm, m, 0);
+}
+
+void enc_reg(Enc *e, InsnId id, int size, int reg) {
+    const Insn *in = &amd64_insns[id];
+    put_opcode(e, in, size, reg & 8 ? 0x41 : 0, in->op | (reg & 7));
+}
+
+void enc_none(Enc *e, InsnId id, int size) { put_opcode(e, &amd64_insns[id], size, 0, amd64_insns[id].op); }
+
 void enc_rr(Enc *e, InsnId id, int size, int reg, int rm) { enc_op(e, id, size, reg, rm, NULL, 0); }
 void enc_rm(Enc *e, InsnId id, int size, int reg, const Mem *m) { enc_op(e, id, size, reg, -1, m, 0); }
 
-static void put_imm(Enc *e, int size, i64 imm) {
-    if (size == 1) buf_u8(&e->code, (u8)imm);
-    else if (size == 2) buf_u16(&e->code, (u16)imm);
+static void put_imm(Enc *e, int bytes, i64 imm) {
+    if (bytes == 1) buf_u8(&e->code, (u8)imm);
+    else if (bytes == 2) buf_u16(&e->code, (u16)imm);
     else buf_u32(&e->code, (u32)imm);
 }
 
-void enc_ri(Enc *e, InsnId id, int size, int rm, i64 imm) {
-    enc_op(e, id, size, -1, rm, NULL, 0);
-    put_imm(e, size, imm);
+void enc_op_imm(Enc *e, InsnId id, int size, int reg, int rm, const Mem *m, i64 imm) {
+    Operands o = amd64_insns[id].operands;
+    int bytes = o == OPD_I8_M || o == OPD_I8_RM || size == 1 ? 1 : size == 2 ? 2 : 4;
+    enc_op(e, id, size, reg, rm, m, bytes);
+    put_imm(e, bytes, imm);
 }
 
+void enc_ri(Enc *e, InsnId id, int size, int rm, i64 imm) { enc_op_imm(e, id, size, -1, rm, NULL, imm); }
+
 void enc_alu_ri(Enc *e, int digit, int size, int rm, i64 imm) {
-    bool short_imm = size != 1 && fits8(imm);
-    if (!short_imm && rm == RAX) { // one byte shorter
-        if (size == 2) buf_u8(&e->code, 0x66);
-        if (size == 8) buf_u8(&e->code, 0x48);
-        buf_u8(&e->code, (u8)(digit << 3 | (size == 1 ? 4 : 5)));
+    const Insn *in = &amd64_insns[I_ALU_AX];
+    if (size != 1 && fits8(imm)) {
+        enc_op_imm(e, I_ALU_I8, size, digit, rm, NULL, imm);
+    } else if (rm == RAX) { // one byte shorter
+        put_opcode(e, in, size, 0, (in->op - (size == 1)) | digit << 3);
+        put_imm(e, size, imm);
     } else {
-        // reg < 0 would be 0; the digit goes in as a register number, which is what the encoding means
-        const Insn *in = &insns[short_imm ? I_ALU_I8 : I_ALU_I32];
-        if (size == 2) buf_u8(&e->code, 0x66);
-        int rex = (size == 8 ? 0x48 : 0) | (rm & 8 ? 0x41 : 0) | (size == 1 && rm >= RSP && rm <= RDI ? 0x40 : 0);
-        if (rex) buf_u8(&e->code, (u8)rex);
-        buf_u8(&e->code, (u8)(in->op - (size == 1)));
-        buf_u8(&e->code, (u8)(0xc0 | digit << 3 | (rm & 7)));
+        enc_op_imm(e, I_ALU_I32, size, digit, rm, NULL, imm);
     }
-    put_imm(e, short_imm ? 1 : size, imm);
 }
 
 void enc_alu_mi(Enc *e, int digit, int size, const Mem *m, i64 imm) {
-    bool short_imm = size != 1 && fits8(imm);
-    int n = short_imm || size == 1 ? 1 : size == 2 ? 2 : 4;
-    // a digit below 8 is encoded as registers 0..7; byte forms with a digit of 4..7 get a harmless REX unless avoided
-    const Insn *in = &insns[short_imm ? I_ALU_I8 : I_ALU_I32];
-    if (size == 2) buf_u8(&e->code, 0x66);
-    int rex = (size == 8 ? 0x48 : 0) | (m->index >= 0 && (m->index & 8) ? 0x42 : 0) |
-              (m->base >= 0 && (m->base & 8) ? 0x41 : 0);
-    if (rex) buf_u8(&e->code, (u8)rex);
-    buf_u8(&e->code, (u8)(in->op - (size == 1)));
-    put_mem(e, digit, m, n);
-    put_imm(e, n, imm);
+    enc_op_imm(e, size != 1 && fits8(imm) ? I_ALU_I8 : I_ALU_I32, size, digit, -1, m, imm);
 }
 
 void enc_mov_ri(Enc *e, int size, int reg, i64 imm) {
     if (size < 8) imm = (i64)(u32)imm;
     if (imm == (i64)(u32)imm) {
-        if (reg & 8) buf_u8(&e->code, 0x41);
-        buf_u8(&e->code, (u8)(0xb8 | (reg & 7))), buf_u32(&e->code, (u32)imm);
+        enc_reg(e, I_MOV_RI, 4, reg);
+        buf_u32(&e->code, (u32)imm);
     } else if (fits32(imm)) {
-        enc_op(e, I_MOV_MI, 8, -1, reg, NULL, 4), buf_u32(&e->code, (u32)imm);
+        enc_ri(e, I_MOV_MI, 8, reg, imm);
     } else {
-        buf_u8(&e->code, (u8)(0x48 | (reg >> 3 & 1))), buf_u8(&e->code, (u8)(0xb8 | (reg & 7))),
-            buf_u64(&e->code, (u64)imm);
+        enc_reg(e, I_MOV_RI, 8, reg);
+        buf_u64(&e->code, (u64)imm);
     }
 }
 
@@ -156,7 +159,7 @@ void enc_vex_fma(Enc *e, int size, int dst, int a, int b) {
     buf_u8(&e->code, 0xc4);
     buf_u8(&e->code, (u8)((d & 8 ? 0 : 0x80) | 0x40 | (y & 8 ? 0 : 0x20) | 2));
     buf_u8(&e->code, (u8)((size == 8 ? 0x80 : 0) | (~x & 15) << 3 | 1));
-    buf_u8(&e->code, insns[I_FMA231SS].op);
+    buf_u8(&e->code, amd64_insns[I_FMA231SS].op);
     buf_u8(&e->code, (u8)(0xc0 | (d & 7) << 3 | (y & 7)));
 }
 
@@ -164,24 +167,28 @@ static void put_rel32(Enc *e, Sym *sym) {
     vec_push(e->arena, &e->relocs, ((Reloc){(u32)e->code.len, REL_CALL32, sym, -4}));
     buf_u32(&e->code, 0);
 }
-void enc_call_sym(Enc *e, Sym *sym) { buf_u8(&e->code, 0xe8), put_rel32(e, sym); }
-void enc_jmp_sym(Enc *e, Sym *sym) { buf_u8(&e->code, 0xe9), put_rel32(e, sym); }
+void enc_call_sym(Enc *e, Sym *sym) { enc_none(e, I_CALL, 4), put_rel32(e, sym); }
+void enc_jmp_sym(Enc *e, Sym *sym) { enc_none(e, I_JMP, 4), put_rel32(e, sym); }
 
 void enc_mov_sym(Enc *e, int reg, Sym *sym, i64 addend) {
-    if (reg & 8) buf_u8(&e->code, 0x41);
-    buf_u8(&e->code, (u8)(0xb8 | (reg & 7)));
+    enc_reg(e, I_MOV_RI, 4, reg);
     vec_push(e->arena, &e->relocs, ((Reloc){(u32)e->code.len, REL_ABS32, sym, addend}));
     buf_u32(&e->code, 0);
 }
 
+void enc_jump(Buf *o, int cc, bool is_long, i64 distance) {
+    const Insn *in = &amd64_insns[is_long ? (cc < 0 ? I_JMP : I_JCC) : (cc < 0 ? I_JMP8 : I_JCC8)];
+    if (in->map) buf_u8(o, 0x0f);
+    buf_u8(o, (u8)(in->op + (cc < 0 ? 0 : cc)));
+    if (is_long) buf_u32(o, (u32)distance);
+    else buf_u8(o, (u8)distance);
+}
+
 i64 enc_jcc8(Enc *e, int cc) {
-    buf_u8(&e->code, (u8)(0x70 | cc)), buf_u8(&e->code, 0);
+    enc_jump(&e->code, cc, false, 0);
     return e->code.len - 1;
 }
-i64 enc_jmp8(Enc *e) {
-    buf_u8(&e->code, 0xeb), buf_u8(&e->code, 0);
-    return e->code.len - 1;
-}
+i64 enc_jmp8(Enc *e) { return enc_jcc8(e, -1); }
 void enc_here8(Enc *e, i64 at) {
     i64 d = e->code.len - (at + 1);
     CHECK(d < 128);
