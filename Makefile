@@ -22,7 +22,7 @@ RTOBJ   := $(RTSRC:%.c=$(B)/%.o) $(RTASM:%.S=$(B)/%.S.o)
 RTLIB   := $(B)/lib/rt-linux-amd64.a
 
 .PHONY: all clean test run bench conformance stress help unit
-all: $(B)/vole $(RTLIB)
+all: $(B)/vole $(RTLIB) $(B)/measure
 help:
 	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make fuzz | make bench | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
@@ -53,6 +53,10 @@ $(RTLIB): $(RTOBJ) tools/check_rt.py rt/checks.def
 	@mkdir -p $(@D)
 	python3 tools/check_rt.py --build $(B)
 	rm -f $@ && ar rcsD $@ $(RTOBJ)
+# What a program uses, for bench/ and tests/limits.py.
+$(B)/measure: tools/measure.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -o $@ $<
 # Unit tests: each tests/unit/NAME.c is a program that exits 0 when all its checks hold.
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 LIBOBJ := $(filter-out $(B)/src/cmd/%,$(OBJ))

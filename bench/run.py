@@ -6,26 +6,18 @@ usage: run.py [--go PATH] [--vole PATH] [--rounds N] [names...]     CPU seconds 
 import argparse, math, os, resource, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MEASURE = os.path.join(HERE, "..", "build", "measure")  # tools/measure.c
 BUILD_ONLY = {"server"}
 
 
 def measure(cmd, env=None, cwd=None, timeout=300):
     """(exit code, CPU seconds, peak KiB, output) of one command."""
-    with tempfile.TemporaryFile() as out:
-        pid = os.fork()
-        if pid == 0:
-            try:
-                os.dup2(out.fileno(), 1)
-                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-                if cwd:
-                    os.chdir(cwd)
-                resource.setrlimit(resource.RLIMIT_CPU, (timeout, timeout))
-                os.execvpe(cmd[0], cmd, env or os.environ)
-            finally:
-                os._exit(127)
-        _, status, ru = os.wait4(pid, 0)
+    with tempfile.TemporaryFile() as out, tempfile.NamedTemporaryFile("r") as used:
+        subprocess.run([MEASURE, used.name, *cmd], stdout=out, stderr=subprocess.DEVNULL, env=env, cwd=cwd,
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (timeout, timeout)))
+        code, user, system, peak = used.read().split()
         out.seek(0)
-        return os.waitstatus_to_exitcode(status), ru.ru_utime + ru.ru_stime, ru.ru_maxrss, out.read()
+        return int(code), float(user) + float(system), int(peak), out.read()
 
 
 def best(cmd, rounds, **kw):

@@ -20,13 +20,13 @@ ROWS = [
 
 def run(exe, seconds=120):
     """(exit code or 'hang', output, peak MB)"""
-    with tempfile.TemporaryFile() as out:
-        p = subprocess.Popen(["timeout", "-s", "KILL", str(seconds), exe], stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd="/")
-        _, status, used = os.wait4(p.pid, 0)
-        p.returncode = os.waitstatus_to_exitcode(status)
+    measure = os.path.join(HERE, "..", "build", "measure")  # tools/measure.c
+    with tempfile.TemporaryFile() as out, tempfile.NamedTemporaryFile("r") as used:
+        subprocess.run([measure, used.name, "timeout", "-s", "KILL", str(seconds), exe], stdout=out, stderr=out,
+                       stdin=subprocess.DEVNULL, cwd="/")
+        code, _, _, peak = used.read().split()
         out.seek(0)
-        hang = p.returncode in (-9, 137)
-        return "hang" if hang else p.returncode, out.read(1 << 20).decode(errors="replace"), used.ru_maxrss / 1024
+        return "hang" if code == "137" else int(code), out.read(1 << 20).decode(errors="replace"), int(peak) / 1024
 
 
 def check(row, tool_vole, go, d):
