@@ -39,7 +39,7 @@ func main() {
 	fmt.Println(timer.Stop(), time.March, time.Saturday, time.Month(13))
 	order := make(chan int, 3)
 	for _, i := range []int{3, 1, 2} {
-		time.AfterFunc(time.Duration(i)*20*time.Millisecond, func() { order <- i })
+		time.AfterFunc(time.Duration(i)*120*time.Millisecond, func() { order <- i })
 	}
 	fmt.Println(<-order, <-order, <-order)
 }
