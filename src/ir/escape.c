@@ -331,6 +331,13 @@ static void call_runtime(Escape *e, IrNode *n) {
     }
 }
 
+// An argument of a //go:uintptrescapes function: the pointers that were made integers in it escape.
+static void uintptr_arg(Escape *e, IrNode *x) {
+    if (x->op == X_BITCAST && type_is(x->type, TYPE_UINTPTR)) expr(e, heap_hole(e), x->a);
+    else expr(e, heap_hole(e), x);
+    for (i64 i = 0; x->op == X_SLICE_LIT && i < x->list.len; i++) uintptr_arg(e, x->list.ptr[i]);
+}
+
 static void call(Escape *e, Hole *results, i64 nresults, IrNode *n) {
     const IrFunc *f = n->op == X_CALL ? n->fn : NULL;
     if (n->op == X_CALL_RT) {
@@ -343,14 +350,10 @@ static void call(Escape *e, Hole *results, i64 nresults, IrNode *n) {
         return;
     }
     if (!f) call_unknown(e, n);
+    else if (f->uintptrescapes)
+        for (i64 i = 0; i < n->list.len; i++) uintptr_arg(e, n->list.ptr[i]);
     else if (map_get_ptr(e->batch, f)) call_known(e, results, nresults, n, f);
-    else if (f->uintptrescapes) {
-        for (i64 i = 0; i < n->list.len; i++) {
-            IrNode *x = n->list.ptr[i];
-            if (x->op == X_BITCAST && type_is(x->type, TYPE_UINTPTR)) expr(e, heap_hole(e), x->a);
-            else expr(e, heap_hole(e), x);
-        }
-    } else if (ir_intrinsic(f->sym) >= 0) call_intrinsic(e, n);
+    else if (ir_intrinsic(f->sym) >= 0) call_intrinsic(e, n);
     else if (f->param_esc) call_summary(e, results, nresults, n, f);
     else if (!f->has_body && f->noescape) exprs(e, nowhere, &n->list);
     else call_unknown(e, n);

@@ -199,14 +199,17 @@ static IrFunc *intrinsic_func(Gen *g, Object *f, Str sym) {
     return fn;
 }
 
-static bool is_pointer_as_int(const IrNode *x) {
-    return x->op == X_BITCAST && type_is(x->type, TYPE_UINTPTR) && type_is(x->a->type, TYPE_UNSAFE_POINTER);
+static bool is_pointer_as_int(const IrNode *x) { // the conversion to unsafe.Pointer between the two may be folded
+    if (x->op != X_BITCAST || !type_is(x->type, TYPE_UINTPTR)) return false;
+    return type_is(x->a->type, TYPE_UNSAFE_POINTER) || type_is(x->a->type, TYPE_POINTER);
 }
 
 static void keep_pointer(Gen *g, IrNode *x, IrVec *keep) {
     if (!is_pointer_as_int(x)) return;
     x->a = gen_stable(g, x->a);
-    if (x->a->op == X_VAR) vec_push(g->a, keep, gen_dup(g, x->a));
+    const IrNode *from = x->a;
+    while (from->op == X_BITCAST) from = from->a;
+    if (from->op == X_VAR || from->op == X_ADDR) vec_push(g->a, keep, gen_dup(g, x->a));
 }
 
 // f(uintptr(unsafe.Pointer(p))): what p points to lives until the call is done. The keepalives follow the statement with the call.
@@ -255,6 +258,7 @@ IrNode *gen_call(Gen *g, Call *c) {
         IrNode *n = call_of_method(g, &m);
         if (!m.fn && !gen_is_stable(m.recv) && !is_lvalue_node(m.recv)) n->a = gen_temp(g, m.recv);
         gen_call_args(g, c->args, c->has_dots, m.sig, &n->list);
+        if (m.fn) keep_uintptr_args(g, m.fn, n);
         return n;
     }
     IrNode *v = gen_expr(g, fun), *n;
