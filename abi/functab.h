@@ -10,7 +10,11 @@
 //   file/line is the position of the call in the parent.
 // Stack maps: FuncRec.stackmap in pctab: uleb nmaps, uleb frame_words, uleb arg_words, then nmaps bitmaps of (frame_words + arg_words + 7)/8
 //   bytes each (bit i: word i of the frame counted from RSP in the body; then words of the incoming stack argument area, from 8(entry SP)),
-//   then call sites sorted by pc: uleb ncalls, then for each uleb pc_delta (of the return address, from the entry / the previous site), uleb map index.
+//   then, with FUNC_STACK_OBJECTS, the stack objects, then call sites sorted by pc: uleb ncalls, then for each uleb pc_delta (of the return
+//   address, from the entry / the previous site), uleb map index. A bit is set for a pointer that the code behind the call may still read there.
+// Stack objects: variables with pointers whose address is used as a pointer: uleb nobjs, uleb index of a map with the pointers of all of them, then
+//   for each, sorted, uleb word (from the end of the one before), uleb nwords; words are numbered as in the maps. An object is scanned when a live
+//   pointer leads to it, whatever the map of the call says of its words; when a stack moves, the pointers of all objects are adjusted.
 // Entry map: FuncRec.entry_regs bit i: i-th integer argument register holds a pointer at entry; the context register counts as a pointer always.
 //   The incoming argument words at entry (for morestack) are described by map 0.
 // A frame whose innermost pc is a faulting instruction (its callee is runtime.sigpanic) is dead unless FuncRec.deferreturn != 0; then the map of the
@@ -28,7 +32,8 @@ enum {
     FUNC_MAKE_FUNC_STUB = 128,
     FUNC_INIT = 256,
     FUNC_CLOSURE = 512,
-    FUNC_SIGPANIC = 1024
+    FUNC_SIGPANIC = 1024,
+    FUNC_STACK_OBJECTS = 2048
 };
 typedef struct FuncRec {
     uint32_t entry;       // offset from Module.text

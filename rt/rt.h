@@ -319,7 +319,7 @@ void unwind_next(Unwinder *);
 // Stack arguments and results of a call that is in a stub of reflect.MakeFunc or a method value: no function's map describes them. The stub keeps its
 // context at 0(RSP): {fn, *bitVector{n uint32; ...}, ...} (reflect.makeFuncCtxt).
 static inline SYSTEM usize makefunc_stack_bytes(const Frame *f) {
-    if (!(f->fn->flags & FUNC_MAKE_FUNC_STUB)) return 0;
+    if (!(f->fn->flags & FUNC_MAKE_FUNC_STUB) || f->kind == FRAME_ENTRY) return 0; // at its entry it has no frame
     const usize *ctxt = *(const usize *const *)f->sp;
     return (usize) * (const u32 *)ctxt[1] * 8;
 }
@@ -335,6 +335,13 @@ typedef struct StackMap {
     u32 frame_words, arg_words;
 } StackMap;
 bool frame_stackmap(const Frame *, StackMap *);
+// The stack objects of a function, one after the other: words [word, word + nwords) numbered as in a StackMap; bits: pointers of all of them.
+typedef struct ObjTable {
+    const u8 *bits, *next;
+    u32 frame_words, arg_words, n, word, nwords;
+} ObjTable;
+bool func_objects(const FuncRec *, ObjTable *); // false: it has none
+bool next_object(ObjTable *);
 // Logical (inlined) frames of a pc, innermost first; returns count written.
 typedef struct LogicalFrame {
     const char *name;

@@ -100,6 +100,35 @@ SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *ou
     return n;
 }
 
+static SYSTEM void skip_objects(const FuncRec *f, const u8 **p) {
+    if (!(f->flags & FUNC_STACK_OBJECTS)) return;
+    u64 n = uleb(p);
+    uleb(p);
+    for (u64 i = 0; i < 2 * n; i++) uleb(p);
+}
+SYSTEM bool func_objects(const FuncRec *f, ObjTable *out) {
+    if (!(f->flags & FUNC_STACK_OBJECTS)) return false;
+    const u8 *p = module_of(f)->pctab + f->stackmap;
+    u64 nmaps = uleb(&p);
+    out->frame_words = (u32)uleb(&p);
+    out->arg_words = (u32)uleb(&p);
+    u64 bytes = (out->frame_words + out->arg_words + 7) / 8;
+    const u8 *maps = p;
+    p += nmaps * bytes;
+    out->n = (u32)uleb(&p);
+    out->bits = maps + uleb(&p) * bytes;
+    out->next = p;
+    out->word = out->nwords = 0;
+    return true;
+}
+SYSTEM bool next_object(ObjTable *t) {
+    if (t->n == 0) return false;
+    t->n--;
+    t->word += t->nwords + (u32)uleb(&t->next);
+    t->nwords = (u32)uleb(&t->next);
+    return true;
+}
+
 // The map of call site `ret` (offset from the entry); which == 0 with site == ~0: the entry map.
 static SYSTEM bool find_map(const FuncRec *f, u32 site, StackMap *out) {
     if (!f->stackmap) return false;
@@ -114,6 +143,7 @@ static SYSTEM bool find_map(const FuncRec *f, u32 site, StackMap *out) {
         return nmaps > 0;
     }
     p += nmaps * bytes;
+    skip_objects(f, &p);
     u64 at = 0;
     for (u64 n = uleb(&p); n > 0; n--) {
         at += uleb(&p);

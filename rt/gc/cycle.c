@@ -157,7 +157,8 @@ SYSTEM void gc_start(int why) {
         return;
     }
     stop_the_world("GC");
-    this_m()->stopped_sp = C_FRAMES(); // frames above may hold pointers
+    // C frames above may hold pointers, but not those of who asks for a collection: there, scanning would only find what earlier calls left
+    this_m()->stopped_sp = why == GC_FORCED ? 0 : C_FRAMES();
     collect(why);
     this_m()->stopped_sp = 0;
     start_the_world();

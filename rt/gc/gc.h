@@ -31,6 +31,7 @@ typedef struct Worker {
     u64 marked_bytes, scanned_bytes;
     bool parallel;
     u64 objects;
+    struct StackScan *scan; // stackscan.c, while it scans stacks
 } Worker;
 void mark_ptr(Worker *w, usize p); // precise
 void mark_conservative(Worker *w, usize lo, usize hi);
@@ -39,12 +40,18 @@ void mark_typed(Worker *w, usize base, usize size, GoType *t);
 void mark_drain(Worker *w);
 void mark_flush(Worker *w);
 i32 gc_new_helper(void);
-void mark_stack(Worker *w, G *g);
+void mark_maybe(Worker *w, usize p); // conservative
+static inline SYSTEM void mark_word(Worker *w, usize p) {
+    if (p - heap.base < heap.used) mark_ptr(w, p);
+}
 void scan_contents(Worker *w, usize base); // pointers of an object (or of a piece of a large one)
 u64 mark_all(void);                        // the whole mark phase, world stopped; bytes marked
 void verify_heap(void);                    // debug: no marked object refers to an unmarked one
 bool is_marked(usize p);                   // heap object
 void gc_help(void);                        // a helper thread's part
+// stackscan.c
+void stack_scan(Worker *w, G *g);
+void stack_scan_done(Worker *w); // gives back what scanning stacks needed
 // sweep.c
 bool sweep_span(
     Span *s,

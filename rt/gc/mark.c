@@ -137,7 +137,7 @@ SYSTEM void mark_ptr(Worker *w, usize p) {
     }
     grey(w, s, i);
 }
-static SYSTEM void mark_maybe(Worker *w, usize p) { // anything that looks like a pointer to an allocated object
+SYSTEM void mark_maybe(Worker *w, usize p) { // anything that looks like a pointer to an allocated object
     Span *s = span_of(p);
     if (!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base) return;
     u32 i = obj_index(s, p);
@@ -149,9 +149,6 @@ SYSTEM void mark_conservative(Worker *w, usize lo, usize hi) {
 
 // ---- scanning
 
-static inline SYSTEM void mark_word(Worker *w, usize p) {
-    if (p - heap.base < heap.used) mark_ptr(w, p);
-}
 SYSTEM void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
     for (usize i = 0; i < words; i += 8, mask++) {
         u32 m = *mask;
@@ -210,53 +207,11 @@ SYSTEM void scan_contents(Worker *w, usize b) {
 
 // ---- roots
 
-static SYSTEM void mark_frame(Worker *w, const Frame *f) {
-    StackMap m;
-    if (f->kind == FRAME_ASYNC) {
-        mark_conservative(w, (usize)f->regs, f->fp + f->fn->arg_size);
-        return;
-    }
-    if (f->kind == FRAME_ENTRY && f->regs) {
-        for (u32 i = 0; i < ABI_INT_REGS; i++)
-            if (f->fn->entry_regs >> i & 1) mark_word(w, f->regs[i]);
-        mark_word(w, f->regs[ABI_INT_REGS]);
-    }
-    if (!frame_stackmap(f, &m)) {
-        if (f->fn->flags & FUNC_ASM && f->fn->frame_size) mark_conservative(w, f->sp, f->fp - 8); // stubs of reflect
-        usize args = makefunc_stack_bytes(f);
-        if (args) mark_conservative(w, f->fp, f->fp + args);
-        return;
-    }
-    if (f->kind != FRAME_ENTRY) mark_block(w, f->sp, m.frame_words, m.bits);
-    for (u32 i = 0; i < m.arg_words; i++) {
-        u32 b = m.frame_words + i;
-        if (m.bits[b >> 3] >> (b & 7) & 1) mark_word(w, ((usize *)f->fp)[i]);
-    }
-}
-SYSTEM void mark_stack(Worker *w, G *g) {
-    mark_word(w, g->sched.ctxt);
-    mark_word(w, (usize)g->labels);
-    mark_word(w, (usize)g->bubble);
-    mark_word(w, (usize)g->coro);
-    mark_word(w, g->ret0);
-    mark_word(w, g->ret1);
-    for (Sudog *s = g->waiting; s; s = s->waitlink) {
-        mark_word(w, (usize)s->c);
-        mark_word(w, (usize)s->elem);
-    }
-    for (Defer *d = g->defer_; d; d = d->link) {
-        mark_word(w, (usize)d);
-        mark_word(w, (usize)d->fn);
-    }
-    if (g->c_sp) mark_conservative(w, g->c_sp, g->sched.sp);
-    Unwinder u;
-    for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) mark_frame(w, &u.frame);
-}
 static SYSTEM void root_goroutine(Worker *w, G *g) {
     u32 s = __atomic_load_n(&g->status, __ATOMIC_ACQUIRE);
     if (s == G_DEAD || s == G_IDLE) return;
     if (s == G_WAITING || s == G_RUNNABLE || s == G_PREEMPTED) stack_shrink(g);
-    mark_stack(w, g);
+    stack_scan(w, g);
 }
 typedef struct RootFn {
     struct RootFn *next;
@@ -278,7 +233,8 @@ static SYSTEM void root_misc(Worker *w) {
     specials_mark_roots(w);
     timers_mark(mark_callback, w);
     for (RootFn *r = root_fns; r; r = r->next) r->fn2(w, mark_callback);
-    // C frames of threads that are in the middle of a runtime function called by Go code (gc_start sets stopped_sp of its own thread)
+    // C frames of threads that are in the middle of a runtime function called by Go code (gc_start sets stopped_sp of its own thread); for their
+    // pointers into the goroutine's stack see stackscan.c
     for (M *m = sched.allm; m; m = m->alllink)
         if (m->curg && m->stopped_sp && m->stopped_sp < m->syssp) mark_conservative(w, m->stopped_sp, m->syssp);
 }
@@ -362,6 +318,7 @@ static SYSTEM void finish(Worker *w) {
     __atomic_fetch_add(&work.scanned_bytes, w->scanned_bytes, __ATOMIC_SEQ_CST);
     __atomic_fetch_add(&work.objects, w->objects, __ATOMIC_SEQ_CST);
     w->marked_bytes = w->scanned_bytes = w->objects = 0;
+    stack_scan_done(w);
 }
 static u32 helpers_running; // atomic
 SYSTEM void gc_help(void) {

@@ -2,7 +2,11 @@
 //
 // System stack. Sizes are powers of two from 2 KiB. Up to 16 KiB they are cut from 32 KiB spans and cached per P; larger ones are spans of their own.
 // A stack may be copied when its goroutine has only Go frames with exact maps: not while it is in a system call, was preempted asynchronously, or has C
-// frames (g->c_sp). Copying adjusts what points into the stack: frame words and saved registers that maps call pointers, defer records, panic_, sudogs.
+// frames (g->c_sp). Copying adjusts what points into the stack: frame words and saved registers that maps call pointers, the pointers of all stack
+// objects (abi/functab.h) of all frames, defer records, panic_, sudogs.
+// Invariant: every word that is read, or scanned by the collector, after a copy and before it is written again was adjusted. Such a word is either
+// named by the map of its frame's call, or part of a stack object. Which objects are alive need not be found out: in a dead one or one that is
+// not set yet, an adjusted word is as meaningless as before. Adjusting twice is harmless, as the old and the new stack do not overlap.
 #include "mem/mem.h"
 #include "gc/gc.h"
 #include "sched/sched.h"
@@ -157,6 +161,11 @@ static SYSTEM void adjust_frames(const Adjust *a, G *g) {
             if (f->regs) adjust_entry_regs(a, f);
             if (frame_stackmap(f, &m)) adjust_masked(a, f->fp, m.bits, m.frame_words, m.arg_words);
             continue;
+        }
+        ObjTable t;
+        if (func_objects(f->fn, &t)) {
+            adjust_masked(a, f->sp, t.bits, 0, t.frame_words);
+            adjust_masked(a, f->fp, t.bits, t.frame_words, t.arg_words);
         }
         if (frame_stackmap(f, &m)) {
             adjust_masked(a, f->sp, m.bits, 0, m.frame_words);

@@ -81,6 +81,19 @@ static u32 line_table(Tab *t, CodeInfo *c, FileLine start) {
     return off;
 }
 
+static void stack_objects(Buf *b, CodeInfo *c) {
+    if (!c->objs.len) return;
+    buf_uleb(b, (u64)c->objs.len);
+    buf_uleb(b, (u64)c->objs_map);
+    u32 word = 0;
+    for (i64 i = 0; i < c->objs.len; i++) {
+        StackObj *o = &c->objs.ptr[i];
+        buf_uleb(b, o->word - word);
+        buf_uleb(b, o->nwords);
+        word = o->word + o->nwords;
+    }
+}
+
 static u32 stack_maps(Tab *t, CodeInfo *c) {
     if (!c->nmaps) return 0;
     Buf b = {0};
@@ -88,6 +101,7 @@ static u32 stack_maps(Tab *t, CodeInfo *c) {
     buf_uleb(&b, c->frame_words);
     buf_uleb(&b, c->arg_words);
     buf_bytes(&b, c->maps, c->nmaps * ((c->frame_words + c->arg_words + 7) / 8));
+    stack_objects(&b, c);
     buf_uleb(&b, (u64)c->calls.len);
     u32 pc = 0;
     for (i64 i = 0; i < c->calls.len; i++) {

@@ -51,6 +51,9 @@ typedef struct CallSite {
     u32 ret_pc;
     i32 map;
 } CallSite; // sorted; map: index into maps
+typedef struct StackObj {
+    u32 word, nwords;
+} StackObj; // bit of its first word in the stack maps
 typedef struct InlEnt {
     i32 parent;
     Str func_name;
@@ -65,7 +68,9 @@ typedef struct CodeInfo { // of a compiled function
     VEC(InlEnt) inls;
     u32 frame_words, arg_words;
     u8 *maps;
-    i64 nmaps; // nmaps bitmaps of (frame_words + arg_words + 7) / 8 bytes
+    i64 nmaps;          // nmaps bitmaps of (frame_words + arg_words + 7) / 8 bytes
+    VEC(StackObj) objs; // sorted
+    i32 objs_map;       // their pointers
 } CodeInfo;
 struct Sym {
     Str name;

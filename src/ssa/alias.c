@@ -53,8 +53,7 @@ static bool is_escaping_use(const Value *v, int arg) {
     case O_MOVE:
     case O_MOVE_WB: return false;
     case O_EQ:
-    case O_NE:
-    case O_VAR_DEF: return false;
+    case O_NE: return false;
     default: return true;
     }
 }
@@ -125,7 +124,6 @@ bool ssa_may_write(const Func *f, const Value *v, const Ref *r) {
         Ref s = store_ref(v);
         return ssa_may_alias(&s, r);
     }
-    case O_VAR_DEF: return r->kind == REF_SLOT && r->root == v->slot;
     case O_KEEPALIVE:
     case O_PREFETCH:
     case O_PAUSE: return false;

@@ -255,11 +255,7 @@ Value *bld_slot_addr(Builder *b, Slot *s, i64 off) {
     return v;
 }
 Sym *bld_rt_sym(Builder *b, RtFn fn) { return obj_sym(b->f->syms, str_c(rt_symbol(fn))); }
-Slot *bld_temp_slot(Builder *b, Type *t) {
-    Slot *s = ssa_slot(b->f, types_size(t), types_align(t), t);
-    if (s->has_pointers) vec_push(b->a, &b->to_zero, s);
-    return s;
-}
+Slot *bld_temp_slot(Builder *b, Type *t) { return ssa_slot(b->f, types_size(t), types_align(t), t); }
 Val bld_zero(Builder *b, TypeInfo *ti) {
     Val v = {.ti = ti};
     if (!ti->scalar) {
@@ -311,23 +307,6 @@ static void setup(Builder *b) {
     for (i64 i = 0; i < b->ir->ncaptures; i++) b->ir->captures[i]->ssa = NULL;
     for (i64 i = 0; i < b->ir->locals.len; i++) b->ir->locals.ptr[i]->ssa = NULL;
 }
-// Slots that can hold pointers are cleared before anything else happens: they are in the stack map of every call.
-static void zero_slots(Builder *b) {
-    Func *f = b->f;
-    Value *first = b->mem_anchor, *mem = first->args[0];
-    for (i64 i = 0; i < b->to_zero.len; i++) {
-        Slot *s = b->to_zero.ptr[i];
-        s->zeroed = true;
-        Value *addr = ssa_insert_before(f, first, O_SLOT_ADDR, VT_PTR, 0, NULL);
-        addr->slot = s;
-        addr->flags |= VF_NONNIL;
-        addr->pos = b->ir->pos;
-        mem = ssa_insert_before(f, first, O_ZERO, VT_MEM, 2, (Value *[]){addr, mem});
-        mem->auxint = s->size;
-        mem->pos = b->ir->pos;
-    }
-    ssa_set_arg(f, first, 0, mem);
-}
 Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Arena *a, Arena *out, SsaOptions *opt) {
     Func *f = ANEW(a, Func);
     *f = (Func){.name = ir->sym,
@@ -363,7 +342,6 @@ Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Are
     f->cur_inl = -1;
     if (b->cur) bld_return(b, NULL); // falls off the end
     for (i64 i = 0; i < map_len(b->labels); i++) bld_seal(b, map_at(b->labels, i)->val);
-    zero_slots(b);
     f->builder = NULL;
     f->no_kill = false;
     if (f->has_defer) {

@@ -82,8 +82,7 @@ typedef struct Builder {
     Map *type_infos, *targets, *labels;
     Value *mem_anchor;
     Block *body;
-    VEC(Slot *) to_zero;
-    VarInfo **results;
+    Slot **stack_results; // by number of the result: its place in the caller's frame, once somebody asked
     Value *ctxt;
     VEC(PanicBlock) panics;
     const struct Universe *uni;

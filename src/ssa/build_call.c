@@ -19,11 +19,11 @@ static const u8 rt_kind[RT_COUNT] = {
 #include "abi/runtime.def"
 #undef R
 };
-// C and assembly have no stack maps: what they get must stay alive in the caller until they return.
+// C and assembly have no stack maps: what they get must stay alive in the caller until they return; of a slot's address: the slot.
 static void keep_alive(Builder *b, int n, Value **args) {
     for (int i = 0; i < n; i++) {
         Value *x = args[i];
-        if (x->type == VT_PTR && x->op != O_CONST && x->op != O_ADDR && x->op != O_SLOT_ADDR)
+        if (x->type == VT_PTR && x->op != O_CONST && x->op != O_ADDR)
             bld_set_mem(b, bv(b, O_KEEPALIVE, VT_MEM, 2, x, bld_mem(b)));
     }
 }
@@ -364,8 +364,7 @@ static void entry_result(Builder *b, IrVar *v, AbiParam *p) {
         vi->slot = p->in_regs ? bld_temp_slot(b, v->type) : arg_slot(b, v->type, p->stack_off, v);
         vi->slot->var = v;
         vi->slot->always_live = b->ir->has_defer;
-        if (vi->slot->is_arg && vi->slot->has_pointers) vec_push(b->a, &b->to_zero, vi->slot);
-        if (!vi->slot->has_pointers) bld_zero_mem(b, addr_of_slot(b, vi->slot, 0), vi->ti->size, v->type);
+        bld_zero_mem(b, addr_of_slot(b, vi->slot, 0), vi->ti->size, v->type);
         return;
     }
     vi->first = (i32)b->var_types.len;
@@ -379,10 +378,14 @@ void bld_entry_params(Builder *b) {
     IrFunc *ir = b->ir;
     if (ir->nparams != b->f->abi->nargs || ir->nresults != b->f->abi->nresults)
         bug("ssa: %.*s: parameters of the function and of its type differ", SFMT(ir->sym));
+    b->stack_results = ANEWN(b->a, Slot *, ir->nresults + 1);
+    for (i64 i = 0; i < ir->nresults; i++) // those in slots are set before the first call
+        if (!ir->results[i]->heap) entry_result(b, ir->results[i], &b->f->abi->results[i]);
     entry_captures(b);
     i32 next = 0;
     for (i64 i = 0; i < ir->nparams; i++) entry_param(b, ir->params[i], &b->f->abi->args[i], &next);
-    for (i64 i = 0; i < ir->nresults; i++) entry_result(b, ir->results[i], &b->f->abi->results[i]);
+    for (i64 i = 0; i < ir->nresults; i++)
+        if (ir->results[i]->heap) entry_result(b, ir->results[i], &b->f->abi->results[i]);
 }
 
 // ---- return ---------------------------------------------------------------------------------------------
@@ -404,8 +407,8 @@ static void emit_return(Builder *b, Val *vals) {
         if (vals[i].in_mem && vals[i].addr.base->op == O_SLOT_ADDR && vi->slot == vals[i].addr.base->slot &&
             vi->slot->is_arg)
             continue; // there already
-        Slot *s = vi->slot && vi->slot->is_arg ? vi->slot : arg_slot(b, p->type, p->stack_off, NULL);
-        if (s != vi->slot) s->has_pointers = false; // written just before the return: no safepoint sees it
+        Slot *s = vi->slot && vi->slot->is_arg ? vi->slot : b->stack_results[i];
+        if (!s) s = b->stack_results[i] = arg_slot(b, p->type, p->stack_off, NULL);
         bld_store(b, addr_of_slot(b, s, 0), vals[i]);
     }
     for (i32 i = 0; i < abi->nresults; i++)
@@ -496,8 +499,6 @@ void bld_defer(Builder *b, IrNode *n) {
         return;
     }
     Slot *s = ssa_slot(b->f, DEFER_SIZE, 8, record_type(b));
-    s->has_pointers = s->always_live = true;
-    vec_push(b->a, &b->to_zero, s);
     Value *d = bld_slot_addr(b, s, 0), *g = bv(b, O_GETG, VT_PTR, 0);
     store_word(b, d, DEFER_FN, fn);
     store_word(b, d, DEFER_SP, bv(b, O_SP, VT_I64, 0));

@@ -1,7 +1,7 @@
 // compile.c - one function from IR to its symbol: build, passes, lowering, registers, encoding.
 //
 // The table of passes (passes.def) says what each needs and breaks; stale analyses are made again here and, in check mode, the Func is
-// verified after every row. VOLE_SSA_DUMP=SUFFIX prints functions whose names end so after every pass.
+// verified after every row. VOLE_DUMP_SSA=SUFFIX prints functions whose names end so after every pass.
 #include "ssa/ssa_int.h"
 #include <stdlib.h>
 #include <unistd.h>

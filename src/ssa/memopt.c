@@ -352,11 +352,11 @@ static void forget_read(Covered *c, const Ref *r) {
         if (ssa_may_alias(&c->refs[i], r)) c->refs[i] = c->refs[--c->n];
         else i++;
 }
-static void forget_visible(Covered *c,
-                           bool safepoint) { // somebody else may look: at private slots only the collector, at pointers
+// Somebody else may look, but not at private slots: stack maps leave out what is written before it is read (slotlive.c).
+static void forget_visible(Covered *c) {
     for (i32 i = 0; i < c->n;) {
         Slot *s = c->refs[i].kind == REF_SLOT ? c->refs[i].root : NULL;
-        if (s && s->is_private && !(safepoint && s->has_pointers)) i++;
+        if (s && s->is_private) i++;
         else c->refs[i] = c->refs[--c->n];
     }
 }
@@ -390,8 +390,7 @@ static void dse_block(Func *f, Block *b) {
             }
             break;
         default:
-            if ((op_flags(f, v) & (OPF_MEM_IN | OPF_CALL)) || v->type == VT_MEM)
-                forget_visible(&c, op_flags(f, v) & OPF_SAFEPOINT);
+            if ((op_flags(f, v) & (OPF_MEM_IN | OPF_CALL)) || v->type == VT_MEM) forget_visible(&c);
             break;
         }
     }
@@ -409,7 +408,7 @@ void pass_slots(Func *f) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            if (v->op == O_SLOT_ADDR || v->op == O_VAR_DEF) v->slot->is_private = true;
+            if (v->op == O_SLOT_ADDR) v->slot->is_private = true;
         }
     }
     i64 n = 0;

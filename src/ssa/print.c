@@ -9,7 +9,7 @@ static void print_value(Buf *o, const Func *f, const Value *v) {
     if (v->auxint) buf_printf(o, " [%lld]", (long long)v->auxint);
     if (v->op == O_FCONST) buf_printf(o, " $%.17g", v->auxf);
     if (v->op == O_ADDR && v->sym) buf_printf(o, " {%.*s}", SFMT(v->sym->name));
-    if (v->op == O_SLOT_ADDR || v->op == O_VAR_DEF) buf_printf(o, " {slot%d}", v->slot->id);
+    if (v->op == O_SLOT_ADDR) buf_printf(o, " {slot%d}", v->slot->id);
     if (v->op == O_CALL && v->call->sym) buf_printf(o, " {%.*s}", SFMT(v->call->sym->name));
     if (v->op >= O_MACHINE_FIRST && v->aux) buf_printf(o, " {aux}");
     for (int i = 0; i < v->nargs; i++) buf_printf(o, " v%d", v->args[i]->id);

@@ -238,37 +238,30 @@ static void layout_frame(Ra *ra) {
 // ---- stack maps -----------------------------------------------------------------------------------------------------
 static void set_bit(u8 *map, i64 i) { map[i / 8] |= (u8)(1 << i % 8); }
 
-static void mark_type(u8 *map, i64 word_off, i64 byte_off, Type *t) {
-    t = types_under(t);
-    if (!types_has_pointers(t)) return;
-    i64 w = word_off + byte_off / 8;
-    switch (t->kind) {
-    case TYPE_STRING:
-    case TYPE_SLICE:
-    case TYPE_POINTER:
-    case TYPE_MAP:
-    case TYPE_CHAN:
-    case TYPE_SIGNATURE:
-    case TYPE_UNSAFE_POINTER: set_bit(map, w); break;
-    case TYPE_INTERFACE: set_bit(map, w), set_bit(map, w + 1); break;
-    case TYPE_ARRAY:
-        types_layout(t);
-        for (i64 i = 0; i < t->array.len; i++)
-            mark_type(map, word_off, byte_off + i * types_size(t->array.elem), t->array.elem);
-        break;
-    case TYPE_STRUCT:
-        types_layout(t);
-        for (i64 i = 0; i < t->strct.nfields; i++)
-            mark_type(map, word_off, byte_off + t->strct.offsets[i], t->strct.fields[i].var->type);
-        break;
-    default: bug("stack map: a type of kind %d has pointers", t->kind);
+// The words of mask from bit `at` of map on.
+static void or_mask(u8 *map, i64 at, const u8 *mask, i64 words) {
+    for (i64 k = 0; k < words; k += 8) {
+        if (!mask[k / 8]) continue;
+        u32 m = (u32)mask[k / 8] << at % 8;
+        map[(at + k) / 8] |= (u8)m;
+        if (m > 0xff) map[(at + k) / 8 + 1] |= (u8)(m >> 8);
     }
 }
-
-static void mark_slot(u8 *map, i64 word_off, const Slot *s) {
-    if (s->type) mark_type(map, word_off, s->offset, s->type);
-    else
-        for (i64 i = 0; i < s->size / 8; i++) set_bit(map, word_off + s->offset / 8 + i);
+static i64 first_word(const CodeInfo *code, const Slot *s) {
+    return (s->is_arg ? code->frame_words : 0) + s->offset / 8;
+}
+static i64 word_count(const Slot *s) { return (s->size + 7) / 8; }
+static void mark_slot(const CodeInfo *code, u8 *map, const Slot *s) {
+    or_mask(map, first_word(code, s), s->ptr_mask, word_count(s));
+}
+static bool has_bit(const u64 *set, i32 bit) { return set[bit / 64] >> bit % 64 & 1; }
+static void mark_live_words(const CodeInfo *code, u8 *map, const Slot *s, const u64 *live) {
+    if (!s->ptr_words) {
+        if (has_bit(live, s->live_bit)) mark_slot(code, map, s);
+        return;
+    }
+    for (i32 i = 0; i < s->nlive; i++)
+        if (has_bit(live, s->live_bit + i)) set_bit(map, first_word(code, s) + s->ptr_words[i]);
 }
 
 typedef struct MapTable {
@@ -290,37 +283,55 @@ static i32 map_index(MapTable *t, const u8 *bits) { // equal maps are one
     }
 }
 
+static void mark_spills(Ra *ra, u8 *map, const CallLive *c) {
+    for (i64 k = 0; k < c->ids.len; k++) {
+        Slot *s = ra->vals[c->ids.ptr[k]].v->home;
+        if (!s) bug("stack map: %.*s: v%d lives across a call and has no slot", SFMT(ra->f->name), c->ids.ptr[k]);
+        set_bit(map, s->offset / 8);
+    }
+}
+static int by_place(const void *x, const void *y) {
+    const StackObj *a = x, *b = y;
+    return a->word < b->word ? -1 : a->word > b->word;
+}
+// The slots a pointer may lead to, and one more map with all their pointers.
+static void make_objects(MapTable *t, CodeInfo *code, u8 *bits) {
+    Func *f = t->ra->f;
+    memset(bits, 0, (size_t)t->bytes);
+    for (i64 i = 0; i < f->slots.len; i++) {
+        const Slot *s = f->slots.ptr[i];
+        if (!s->ptr_mask || !s->exposed) continue;
+        mark_slot(code, bits, s);
+        vec_push(t->ra->a, &code->objs, ((StackObj){(u32)first_word(code, s), (u32)word_count(s)}));
+    }
+    if (!code->objs.len) return;
+    qsort(code->objs.ptr, (size_t)code->objs.len, sizeof(StackObj), by_place);
+    code->objs_map = map_index(t, bits);
+}
 static void make_maps(Ra *ra) {
     Func *f = ra->f;
     CodeInfo *code = ANEW(ra->a, CodeInfo);
     code->frame_words = (u32)(f->frame_size / 8);
     code->arg_words = f->abi ? (u32)((f->abi->stack_size + 7) / 8) : 0;
     MapTable t = {.ra = ra, .bytes = ((i64)code->frame_words + code->arg_words + 7) / 8, .seen = map_new_num(ra->a)};
-    u8 *base = ANEWN(ra->a, u8, t.bytes + 1), *bits = ANEWN(ra->a, u8, t.bytes + 1);
-    // Map 0: the incoming arguments, for the entry.
-    for (i64 i = 0; i < f->slots.len; i++) {
+    u8 *bits = ANEWN(ra->a, u8, t.bytes + 1);
+    VEC(Slot *) tracked = {0};
+    for (i64 i = 0; i < f->slots.len; i++) { // map 0: the incoming arguments, for the entry
         Slot *s = f->slots.ptr[i];
-        if (s->is_arg && s->has_pointers && f->abi && s->offset < f->abi->stack_args_size)
-            mark_slot(base, code->frame_words, s);
+        if (!s->ptr_mask) continue;
+        vec_push(ra->a, &tracked, s);
+        if (s->is_arg && f->abi && s->offset < f->abi->stack_args_size) mark_slot(code, bits, s);
     }
-    map_index(&t, base);
-    // Slots whose address is taken: the builder clears them before anything else, unless they are set before the first call.
-    for (i64 i = 0; i < f->slots.len; i++) {
-        Slot *s = f->slots.ptr[i];
-        if (!s->has_pointers || (s->is_arg && f->abi && s->offset < f->abi->stack_args_size)) continue;
-        if (s->is_arg && !s->zeroed) continue;
-        mark_slot(base, s->is_arg ? code->frame_words : 0, s);
-    }
+    map_index(&t, bits);
     for (i64 i = 0; i < ra->call_lives.len; i++) {
         CallLive *c = &ra->call_lives.ptr[i];
-        if (t.bytes) memcpy(bits, base, (size_t)t.bytes);
-        for (i64 k = 0; k < c->ids.len; k++) {
-            Slot *s = ra->vals[c->ids.ptr[k]].v->home;
-            if (!s) bug("stack map: %.*s: v%d lives across a call and has no slot", SFMT(f->name), c->ids.ptr[k]);
-            set_bit(bits, s->offset / 8);
-        }
+        memset(bits, 0, (size_t)t.bytes);
+        mark_spills(ra, bits, c);
+        for (i64 k = 0; k < tracked.len && c->call->live; k++)
+            mark_live_words(code, bits, tracked.ptr[k], c->call->live);
         c->call->map = map_index(&t, bits);
     }
+    make_objects(&t, code, bits);
     code->maps = t.maps, code->nmaps = t.n;
     for (i64 i = 0; f->abi && i < f->abi->nargs; i++)
         for (i32 k = 0; k < f->abi->args[i].nlocs; k++) {

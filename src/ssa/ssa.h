@@ -148,9 +148,13 @@ struct Slot { // piece of the frame
     Type *type; // what it holds; NULL type: one scalar spill of vtype
     u8 vtype;
     bool is_arg; // is_arg: lies in the caller's outgoing area (incoming stack argument or result), offset from 8(entry SP)
-    bool has_pointers,
-        zeroed; // address-taken slots with pointers are zeroed by the builder's ZEROs and are in every stack map
-    bool always_live, is_private; // is_private: alias.c
+    bool has_pointers;
+    bool always_live;    // read by the recovery entry: live at every call
+    bool is_private;     // alias.c
+    bool exposed;        // slotlive.c: its address goes where pointers go; with pointers, it is a stack object
+    u8 *ptr_mask;        // slotlive.c: bit i: word i is a pointer; NULL: not tracked
+    i32 *ptr_words;      // numbers of its pointer words; NULL: many
+    i32 live_bit, nlive; // its bits in CallInfo.live: one for each of ptr_words, or one for all
 };
 // Stack-assigned arguments of a call are stored through O_OUT_ADDR + offset before the call, stack-assigned results are loaded from there behind it:
 // CallInfo describes registers only. Incoming stack arguments and stack results are Slots with is_arg.
@@ -193,7 +197,8 @@ typedef struct CallInfo {
     i32 nresults;
     i32 stack_size;
     bool tail, noreturn, defer_return;
-    i32 map; /* stack map index after regalloc */
+    i32 map;   /* stack map index after regalloc */
+    u64 *live; /* slotlive.c: bits of the pointer words of slots that may be read behind the call */
 } CallInfo;
 
 struct Func {
@@ -294,7 +299,8 @@ struct Arch {
     void (*constraints)(const Value *, struct RegConstraint *);
     bool (*rematerializable)(const Value *);
     void (*emit)(Func *, Sym *out, Arena *); // after regalloc: code bytes, relocations, CodeInfo
-    i64 (*list)(Buf *, const Sym *text, i64 at); // the instruction there in Go's assembler; its length, 0 if it is none of ours
+    i64 (*list)(Buf *, const Sym *text,
+                i64 at); // the instruction there in Go's assembler; its length, 0 if it is none of ours
 };
 typedef struct RegConstraint {
     RegSet in[8];

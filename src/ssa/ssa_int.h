@@ -41,5 +41,6 @@ void ssa_compute_private(Func *);
 bool ssa_may_alias(const Ref *, const Ref *);
 bool ssa_may_write(const Func *, const Value *mem, const Ref *);
 bool ssa_is_readonly(const Ref *);
+Value *ssa_zero_bytes(Func *, Block *, Value *ptr, i64 size, Value *mem); // writebarrier.c
 Value *ssa_last_write(Func *, Value *mem,
                       const Ref *); // oldest memory state in which the bytes are what they are in mem

@@ -211,6 +211,13 @@ static Value *load_then_store(Func *f, Block *b, Value *v) {
         mem = at_end(f, b, O_STORE, VT_MEM, off[i], 3, (Value *[]){v->args[0], part[i], mem}, v);
     return mem;
 }
+// At the end of b: clears size bytes of the frame; the memory behind that.
+Value *ssa_zero_bytes(Func *f, Block *b, Value *ptr, i64 size, Value *mem) {
+    Value *args[3] = {ptr, mem};
+    if (size <= INLINE_ZERO) return at_end(f, b, O_ZERO, VT_MEM, size, 2, args, ptr);
+    args[1] = ssa_const(f, VT_I64, size), args[2] = mem;
+    return runtime_call(f, b, RT_MEMCLR, 3, args, ptr);
+}
 // MOVE and ZERO beyond what the machine does in line become calls, moves within one array what is safe there.
 void pass_expand(Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {

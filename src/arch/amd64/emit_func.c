@@ -280,6 +280,9 @@ static void fill_info(Emit *m) {
     i64 n = maps->nmaps * (((i64)maps->frame_words + maps->arg_words + 7) / 8);
     c->maps = ANEWN(m->arena, u8, n + 1);
     if (n) memcpy(c->maps, maps->maps, (size_t)n);
+    for (i64 i = 0; i < maps->objs.len; i++) vec_push(m->arena, &c->objs, maps->objs.ptr[i]);
+    c->objs_map = maps->objs_map;
+    if (c->objs.len) c->flags |= FUNC_STACK_OBJECTS;
     if (f->nosplit) c->flags |= FUNC_NOSPLIT;
     if (f->has_defer) c->flags |= FUNC_HAS_DEFER;
     IrFunc *ir = f->ir;

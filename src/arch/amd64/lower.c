@@ -2,7 +2,7 @@
 //
 // In:      SSA after the passes. Out: only machine operations and PHI, COPY, SELECT_N, ARG, CONTEXT, INIT_MEM, CALL, RETURN, KEEPALIVE;
 //          BK_IF is BK_MACHINE; components of a tuple stand right behind it; a flags value stands right before its only user.
-// Never:   keeps TRUNC, PTR2INT, BOUNDS, VAR_DEF: their users read the argument itself (upper bits of narrow values are undefined, and
+// Never:   keeps TRUNC, PTR2INT, BOUNDS: their users read the argument itself (upper bits of narrow values are undefined, and
 //          operations know their width). So a value's type may be wider than its user's.
 #include "arch/amd64/amd64.h"
 #include <stdio.h>
@@ -708,7 +708,6 @@ static void lower_value(Lower *l, Value *v) {
     case O_STORE: lower_store(l, v, t1); break;
     case O_ZERO: lower_zero(l, v); break;
     case O_MOVE: lower_move(l, v); break;
-    case O_VAR_DEF: alias(l, v, v->args[0]); break;
     case O_CALL: lower_call(l, v); break;
     case O_ATOMIC_LOAD: lower_atomic_load(l, v); break;
     case O_ATOMIC_STORE: lower_atomic_store(l, v, t1); break;
