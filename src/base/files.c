@@ -134,7 +134,24 @@ static bool write_named(const char *path, Str data, int mode, char *tmp) {
     return false;
 }
 
+// A device, a pipe or a socket is written to, never replaced.
+static bool is_special(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static bool write_through(const char *path, Str data) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool ok = write_all(fd, data);
+    int e = errno;
+    if (close(fd) != 0 && ok) return false;
+    errno = e;
+    return ok;
+}
+
 bool file_write_atomic(const char *path, Str data, int mode) {
+    if (is_special(path)) return write_through(path, data);
     char *tmp = malloc(strlen(path) + 64);
     if (!tmp) fatal("out of memory");
     bool known, ok = write_nameless(path, data, mode, tmp, &known);

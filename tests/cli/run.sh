@@ -11,9 +11,12 @@ lib=$here/lib.sh
 bad=0
 for t in ${*:-$(cd "$here" && ls [0-9]*.sh | sed 's/\.sh$//')}; do
     dir=$(mktemp -d) || exit 1
+    TMPDIR=$(mktemp -d) || exit 1
+    export TMPDIR
     (cd "$dir" && . "$lib" && . "$here/$t.sh" && finish) || { bad=$((bad + 1)); echo "FAIL cli/$t"; }
     chmod -R u+rwx "$dir" 2>/dev/null
-    rm -rf "$dir"
+    rm -rf "$dir" "$TMPDIR"
+    unset TMPDIR
 done
 [ $bad = 0 ] && echo "cli: all pass"
 exit $((bad > 0))
