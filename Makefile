@@ -9,12 +9,13 @@ LIBS    := -lmpfr -lgmp -lpthread -lm
 SRC     := $(filter-out src/cmd/main.c,$(shell find src -name '*.c' | sort))
 OBJ     := $(SRC:%.c=$(B)/%.o)
 HDR     := $(shell find src abi -name '*.h' -o -name '*.def' -o -name '*.rules')
+# RTDEBUG=1 (in a build folder of its own): the runtime checks itself, the order of its locks for one (rt/lockrank.def).
 # The runtime: freestanding, no libc, no red zone (signals and stack switches), R14 is the current G.
 RTFIXED := $(shell $(CC) -ffixed-r14 -E -xc /dev/null >/dev/null 2>&1 && echo -ffixed-r14)# clang cannot; C keeps R14 all the same
 RTGRAPH := $(shell $(CC) -fcallgraph-info=su -E -xc /dev/null >/dev/null 2>&1 && echo -fcallgraph-info=su)# for tools/check_rt.py; GCC only
 RTCFLAGS := -std=c17 -ffreestanding -fno-stack-protector -fno-pic -fno-pie -mcmodel=small -mno-red-zone -fno-asynchronous-unwind-tables \
 	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-builtin -O2 -g -fstack-usage $(RTFIXED) -msse2 \
-	-Irt -I. $(WARN) -Wno-missing-prototypes $(RTGRAPH)
+	-Irt -I. $(WARN) -Wno-missing-prototypes $(RTGRAPH) $(if $(RTDEBUG),-DRTDEBUG)
 RTSRC   := $(shell find rt -name '*.c' | sort)
 RTASM   := $(shell find rt -name '*.S' | sort)
 RTHDR   := $(shell find rt abi -name '*.h' -o -name '*.def')

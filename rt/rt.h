@@ -51,6 +51,29 @@ typedef struct Defer {
     u8 heap;
 } Defer;
 
+typedef struct Lock {
+    u32 word;
+    u32 rank;
+} Lock;
+typedef enum LockRank {
+    RANK_NONE,
+#define L(id, many) RANK_##id,
+#include "lockrank.def"
+#undef L
+    RANK_COUNT
+} LockRank;
+#ifdef RTDEBUG
+#define RANKED(id)                                                                                                     \
+    { .rank = RANK_##id } // initialiser
+#define lock_rank(l, id)       ((l)->rank = RANK_##id)
+#define check_no_locks(w, but) lock_check_none(w, but)
+void lock_check_none(const char *where, u64 but); // throws if this thread holds one, those of the ranks `but` left out
+#else
+#define RANKED(id)                                                                                                     \
+    { 0 }
+#define lock_rank(l, id)       ((void)0)
+#define check_no_locks(w, but) ((void)0)
+#endif
 // goroutine states; Gscan is or-ed in by whoever examines the stack
 enum { G_IDLE, G_RUNNABLE, G_RUNNING, G_SYSCALL, G_WAITING, G_DEAD = 6, G_PREEMPTED = 9, G_SCAN = 0x1000 };
 // wait reasons: table with Go's texts in rt/sched/waitreason.def: W(ID, "text", is_mutex_wait, is_idle_in_synctest)
@@ -125,15 +148,18 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     u64 fastrand[2];
     i64 id;
     u32 need_preempt, syscalltick;
-    u32 gchelp; // woken to help marking
-    struct Lock *held[8];
-    i32 nheld;                    // debug builds
+    u32 gchelp;                   // woken to help marking
     usize stack_base, stack_size; // mapping of the thread, 0 for the first
     usize stopped_sp; // non-zero while it waits on its system stack: C frames above are scanned conservatively
     void (*startfn)(void);
     u64 sigmask_saved;
     G *deadg;
     void *gcw_stack;
+#ifdef RTDEBUG // locks this thread holds: bits of their ranks; how many of each, the last one
+    u64 held;
+    u32 nheld[RANK_COUNT];
+    const Lock *last_held[RANK_COUNT];
+#endif
 };
 
 struct P {
@@ -202,11 +228,7 @@ void traceback_others(G *me);
 NORETURN void crash_exit(int code);
 i32 gotraceback(bool *all, bool *crash);
 
-// ---- locks (futex mutex with rank check in debug builds); SYSTEM, or LEAF with m->locks held
-typedef struct Lock {
-    u32 word;
-    u32 rank;
-} Lock;
+// ---- locks (futex mutex, above); LEAF: m->locks is up while one is held. Ranks (lockrank.def) are checked in debug builds.
 void lock(Lock *);
 void unlock(Lock *);
 typedef struct Note {

@@ -21,6 +21,8 @@ def stages(a):
         ("golden", [py, "tests/golden.py", "--vole", vole], 300, {}),
         ("runtime", ["tests/rt/run.sh"], 180, {"VOLE": vole}),
         ("runtime rules", [py, "tests/check_rt/run.py", vole, a.build], 120, {}),
+        ("debug runtime", ["sh", "-ec", f"make -s -j{os.cpu_count()} B={a.build}-rtdebug RTDEBUG=1 {a.build}-rtdebug/lib/rt-linux-amd64.a; "
+                           f"cp '{vole}' {a.build}-rtdebug/vole; exec '{py}' tests/golden.py --vole {a.build}-rtdebug/vole golden/"], 300, {}),
         ("command line", ["tests/cli/run.sh", vole], 180, {}),
         ("conformance", [py, "tools/conformance.py", "-q", "--vole", vole, "-j", str(os.cpu_count()), "--only", CONFORMANCE], 900, {}),
         ("limits", [py, "tests/limits.py", "--vole", vole], 400, {}),

@@ -98,7 +98,7 @@ SIGNAL void rt_print(const char *fmt, ...) {
 }
 
 // ---- print and println. The owner is a thread; it does not lose its goroutine meanwhile, for m->locks > 0.
-static Lock print_lock;
+static Lock print_lock = RANKED(PRINT);
 static M *print_owner;
 static i32 print_depth;
 static u8 print_buf[1024];

@@ -149,8 +149,7 @@ SYSTEM void gc_start(int why) {
     while (!__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         if (why != GC_FORCED) return; // it will stop this thread
         zero = 0;
-        if (sched.gcwaiting) gcstop_m();
-        else os_yield();
+        wait_for_other();
     }
     if (why == GC_HEAP && !gc_should_start() && !malloc_hook) {
         __atomic_store_n(&running, 0, __ATOMIC_RELEASE);

@@ -18,7 +18,7 @@ static struct {
     u64 next_job, njobs, ndata_jobs;
     u32 done, helpers_wanted;
     u64 marked_bytes, scanned_bytes, objects;
-} work;
+} work = {.lock = RANKED(WORK)};
 
 // ---- buffers
 
@@ -219,7 +219,7 @@ typedef struct RootFn {
     void (*fn2)(void *ctx, void (*mark)(void *ctx, void *p));
 } RootFn;
 static RootFn *root_fns;
-static Lock root_lock;
+static Lock root_lock = RANKED(ROOT);
 SYSTEM void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *unused) {
     RootFn *r = persistent_alloc(sizeof *r, 8);
     r->fn2 = fn;

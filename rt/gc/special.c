@@ -27,7 +27,7 @@ typedef struct FinRec {
     bool is_finalizer;
 } FinRec; // fn..nret, flag: read by Go
 
-static Lock special_lock;
+static Lock special_lock = RANKED(SPECIAL);
 static Span *spans_with; // linked by next_special
 static Special *pool;
 static struct {

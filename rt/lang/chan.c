@@ -157,7 +157,7 @@ SYSTEM u64 rt_chansend(Chan *c, void *elem, u64 block) {
     if (!block && !__atomic_load_n(&c->closed, __ATOMIC_RELAXED) &&
         (c->dataqsiz ? c->qcount == c->dataqsiz : !c->recvq.first))
         return NOT_DONE;
-    lock(&c->lock);
+    lock_chan(c);
     i32 r = try_send(c, elem);
     if (r != NOT_DONE || !block) {
         unlock(&c->lock);
@@ -188,7 +188,7 @@ SYSTEM Pair rt_chanrecv(Chan *c, void *elem, u64 block) {
     if (!block && !__atomic_load_n(&c->qcount, __ATOMIC_RELAXED) && !c->sendq.first &&
         !__atomic_load_n(&c->closed, __ATOMIC_ACQUIRE))
         return (Pair){0, 0};
-    lock(&c->lock);
+    lock_chan(c);
     bool ok;
     if (try_recv(c, elem, &ok)) {
         unlock(&c->lock);
@@ -209,7 +209,7 @@ SYSTEM Pair rt_chanrecv(Chan *c, void *elem, u64 block) {
 SYSTEM u64 rt_closechan(Chan *c) {
     if (!c) return 1;
     check_bubble(c, "close of synctest channel from outside bubble");
-    lock(&c->lock);
+    lock_chan(c);
     if (c->closed) {
         unlock(&c->lock);
         return 2;
@@ -250,7 +250,7 @@ LEAF i64 rt_chancap(Chan *c) { return !c || c->timer ? 0 : (i64)c->dataqsiz; }
 SYSTEM void chan_set_timer(void *c, Timer *t) { wb_pointer((void **)&((Chan *)c)->timer, t); }
 SYSTEM bool chan_timer_drain(void *c_) {
     Chan *c = c_;
-    lock(&c->lock);
+    lock_chan(c);
     bool some = c->qcount > 0;
     if (some) take(c, 0);
     unlock(&c->lock);
@@ -260,7 +260,7 @@ SYSTEM bool chan_timer_drain(void *c_) {
 SYSTEM void chan_lock_waiting(G *g) {
     Chan *last = 0;
     for (Sudog *s = g->waiting; s; s = s->waitlink)
-        if (s->c && s->c != last) lock(&(last = s->c)->lock);
+        if (s->c && s->c != last) lock_chan(last = s->c);
 }
 SYSTEM void chan_unlock_waiting(G *g) {
     Chan *last = 0;
@@ -284,7 +284,7 @@ static SYSTEM void lock_all(Select *s) {
     Chan *last = 0;
     for (i64 i = 0; i < s->live; i++) {
         Chan *c = s->cas[s->lockorder[i]].c;
-        if (c != last) lock(&(last = c)->lock);
+        if (c != last) lock_chan(last = c);
     }
 }
 static SYSTEM void unlock_all(Select *s) {

@@ -20,6 +20,10 @@ typedef struct Chan {
 } Chan;
 _Static_assert(sizeof(Chan) == 112, "hchan");
 
+static inline LEAF void lock_chan(Chan *c) {
+    lock_rank(&c->lock, CHAN);
+    lock(&c->lock);
+}
 void typed_memmove(GoType *, void *dst, const void *src) GOSYM("runtime.typedmemmove");
 void typed_memclr(GoType *, void *) GOSYM("runtime.typedmemclr");
 void mem_move(void *dst, const void *src, usize n) GOSYM("runtime.memmove");

@@ -12,7 +12,7 @@ typedef struct Bucket {
     u32 pad[9];
 } Bucket;
 #define NBUCKETS 251
-static Bucket buckets[NBUCKETS];
+static Bucket buckets[NBUCKETS] = {[0 ... NBUCKETS - 1] = {.lock = RANKED(SEMA)}};
 static SYSTEM Bucket *bucket_of(u32 *addr) { return &buckets[((usize)addr >> 3) % NBUCKETS]; }
 
 static SYSTEM bool try_acquire(u32 *addr) {
@@ -146,6 +146,10 @@ typedef struct NotifyList {
     Sudog *head, *tail;
 } NotifyList;
 _Static_assert(sizeof(NotifyList) == 32, "sync.notifyList");
+static SYSTEM void lock_list(NotifyList *l) { // memory of Go code
+    lock_rank(&l->lock, NOTIFY);
+    lock(&l->lock);
+}
 static SYSTEM bool before(u32 a, u32 b) { return (i32)(a - b) < 0; }
 static SYSTEM void unlock_list(G *g, void *l) {
     (void)g;
@@ -162,7 +166,7 @@ static SYSTEM void notified(G *g) {
 }
 
 SYSTEM void rt_notify_wait(NotifyList *l, u32 ticket) {
-    lock(&l->lock);
+    lock_list(l);
     if (before(ticket, l->notify)) {
         unlock(&l->lock);
         return;
@@ -183,7 +187,7 @@ SYSTEM void rt_notify_wait(NotifyList *l, u32 ticket) {
 }
 SYSTEM void rt_notify_all(NotifyList *l) {
     if (__atomic_load_n(&l->wait, __ATOMIC_SEQ_CST) == __atomic_load_n(&l->notify, __ATOMIC_SEQ_CST)) return;
-    lock(&l->lock);
+    lock_list(l);
     Sudog *s = l->head;
     l->head = l->tail = 0;
     __atomic_store_n(&l->notify, __atomic_load_n(&l->wait, __ATOMIC_SEQ_CST), __ATOMIC_SEQ_CST);
@@ -199,7 +203,7 @@ SYSTEM void rt_notify_all(NotifyList *l) {
 }
 SYSTEM void rt_notify_one(NotifyList *l) {
     if (__atomic_load_n(&l->wait, __ATOMIC_SEQ_CST) == __atomic_load_n(&l->notify, __ATOMIC_SEQ_CST)) return;
-    lock(&l->lock);
+    lock_list(l);
     u32 t = l->notify;
     if (t == __atomic_load_n(&l->wait, __ATOMIC_SEQ_CST)) {
         unlock(&l->lock);

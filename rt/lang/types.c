@@ -5,7 +5,7 @@
 
 // ---- offsets. Those that reflect makes are below -15; -1 is the code of a method that nobody calls.
 enum { FIRST_REFLECT_OFF = -16 };
-static Lock offs_lock;
+static Lock offs_lock = RANKED(OFFS);
 static void **offs;
 static i32 noffs, offs_cap; // offs[i] has the offset FIRST_REFLECT_OFF - i; atomic: replaced by a longer copy
 static i32 *offs_hash;
@@ -131,7 +131,7 @@ typedef struct ItabTable {
     u64 size, count;
     GoItab *entries[];
 } ItabTable;
-static Lock itab_lock;
+static Lock itab_lock = RANKED(ITAB);
 static ItabTable *itabs;
 
 static LEAF u64 itab_hash(GoInterfaceType *inter, GoType *t) { return (inter->t.hash ^ (u64)t->hash * 0x9e3779b1u); }

@@ -340,6 +340,7 @@ static SYSTEM void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan,
 
 SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     if (size == 0) return &zerobase;
+    check_no_locks("allocation", 1ull << RANK_PRINT | 1ull << RANK_TIMER_SEND) /* Go code runs under these */;
     malloc_init();
     M *m = this_m();
     if (!m->p) throw_("malloc without P");

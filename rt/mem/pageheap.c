@@ -5,7 +5,10 @@
 // whose runs are all large enough (good fit, O(1)); the rest of the run goes back.
 #include "mem/mem.h"
 
-Heap heap;
+Heap heap = {.lock = RANKED(HEAP),
+             .bits_lock = RANKED(BITS),
+             .stats_lock = RANKED(STATS),
+             .central = {[0 ... NSPANCLASS - 1] = {.lock = RANKED(CENTRAL)}}};
 
 // ---- persistent memory: never freed, zero
 
@@ -13,7 +16,7 @@ static struct {
     Lock lock;
     u8 *p;
     usize left;
-} persist;
+} persist = {.lock = RANKED(PERSIST)};
 static u8 first_chunk[8192] __attribute__((aligned(64)));
 SYSTEM void *persistent_alloc(usize size, usize align) {
     if (align < 8) align = 8;

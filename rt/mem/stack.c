@@ -16,7 +16,7 @@
 static struct {
     Lock lock;
     SpanList spans[NORDER];
-} pool; // spans with a free stack
+} pool = {.lock = RANKED(STACKPOOL)}; // spans with a free stack
 
 usize stack_max = 1000000000; // limit of one goroutine's stack: SetMaxStack
 

@@ -4,14 +4,70 @@
 
 // ---- locks: futex mutex. word: 0 free, 1 held, 2 held and somebody sleeps
 
+#ifdef RTDEBUG
+static const struct {
+    const char *name;
+    bool many;
+} ranks[] = {
+    {"none", false},
+#define L(id, many) {#id, many},
+#include "lockrank.def"
+#undef L
+};
+static SYSTEM void print_bad_lock(M *m, u32 rank, const char *what) {
+    u64 held = m->held;
+    m->held = 0;
+    rt_print("runtime: %s: lock %s; this thread holds", what, ranks[rank].name);
+    for (u32 r = 1; r < sizeof ranks / sizeof *ranks; r++)
+        if (held >> r & 1) rt_print(" %s", ranks[r].name);
+    rt_print("\n");
+}
+static LEAF NORETURN void bad_lock(M *m, u32 rank, const char *what) {
+    LEAF_ON_SYSTEM(print_bad_lock, m, rank, what);
+    throw_("lock order");
+}
+static LEAF void lock_check(M *m, const Lock *l) {
+    u32 r = l->rank;
+    if (m->dying) return;
+    if (r == RANK_NONE) bad_lock(m, r, "no rank");
+    u64 above = m->held >> r;
+    if (above > 1 || (above && (!ranks[r].many || l <= m->last_held[r]))) bad_lock(m, r, "wrong order");
+}
+static LEAF void lock_taken(M *m, const Lock *l) {
+    u32 r = l->rank;
+    m->held |= 1ull << r;
+    m->nheld[r]++;
+    m->last_held[r] = l;
+}
+static LEAF void lock_left(M *m, const Lock *l) {
+    u32 r = l->rank;
+    if (m->dying) return;
+    if (!(m->held >> r & 1)) bad_lock(m, r, "released by another thread");
+    if (--m->nheld[r] == 0) m->held &= ~(1ull << r);
+}
+LEAF void lock_check_none(const char *where, u64 but) {
+    M *m = this_m();
+    if (m->held & ~but && !m->dying) bad_lock(m, RANK_NONE, where);
+}
+#else
+#define lock_check(m, l) ((void)0)
+#define lock_taken(m, l) ((void)0)
+#define lock_left(m, l)  ((void)0)
+#endif
+static LEAF void lock_slow(Lock *l);
 LEAF void lock(Lock *l) {
     M *m = this_m();
     m->locks++;
+    lock_check(m, l);
     u32 v = 0;
-    if (likely(__atomic_compare_exchange_n(&l->word, &v, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))) return;
+    if (unlikely(!__atomic_compare_exchange_n(&l->word, &v, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
+        lock_slow(l);
+    lock_taken(m, l);
+}
+static LEAF void lock_slow(Lock *l) {
     for (int i = 0; i < 4 && ncpu != 1; i++) {
         for (int k = 0; k < 30; k++) __builtin_ia32_pause();
-        v = 0;
+        u32 v = 0;
         if (__atomic_load_n(&l->word, __ATOMIC_RELAXED) == 0 &&
             __atomic_compare_exchange_n(&l->word, &v, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
             return;
@@ -19,10 +75,11 @@ LEAF void lock(Lock *l) {
     while (__atomic_exchange_n(&l->word, 2, __ATOMIC_ACQUIRE) != 0) sys_futex_sleep(&l->word, 2, -1);
 }
 LEAF void unlock(Lock *l) {
+    M *m = this_m();
+    lock_left(m, l);
     u32 v = __atomic_exchange_n(&l->word, 0, __ATOMIC_RELEASE);
     if (unlikely(v == 2)) sys_futex_wake(&l->word, 1);
     else if (unlikely(v == 0)) throw_("unlock of unlocked lock");
-    M *m = this_m();
     if (--m->locks == 0 && unlikely(m->curg && m->curg->preempt))
         m->curg->stackguard0 = STACK_PREEMPT; // asked for meanwhile
 }
@@ -173,12 +230,12 @@ static SYSTEM void world_acquire(void) {
     u32 zero = 0;
     while (!__atomic_compare_exchange_n(&sched.world_sema, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         zero = 0;
-        if (sched.gcwaiting && this_m()->p) gcstop_m(); // let the other one stop us; we come back with a P
-        else os_yield();
+        wait_for_other();
     }
 }
 // The caller has a P and keeps it; all others have none, or are in system calls. Returns with the world stopped.
 SYSTEM void stop_the_world(const char *why) {
+    check_no_locks("stop the world", 0);
     world_acquire();
     M *m = this_m();
     m->locks++;

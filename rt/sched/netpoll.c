@@ -36,7 +36,7 @@ static struct {
     PollDesc *free;
     u32 break_sent;
     i32 waiters;
-} poll;
+} poll = {.lock = RANKED(POLL)};
 
 SYSTEM bool netpoll_ready(void) { return __atomic_load_n(&poll.ready, __ATOMIC_ACQUIRE); }
 SYSTEM bool netpoll_any_waiters(void) { return __atomic_load_n(&poll.waiters, __ATOMIC_RELAXED) > 0; }
@@ -132,6 +132,7 @@ SYSTEM OpenResult rt_poll_open(usize fd) {
     if (pd) poll.free = pd->link;
     unlock(&poll.lock);
     if (!pd) pd = persistent_alloc(sizeof *pd, 64);
+    lock_rank(&pd->lock, POLLDESC);
     lock(&pd->lock);
     pd->fd = (i32)fd;
     pd->closing = pd->event_err = false;

@@ -9,7 +9,7 @@ NORETURN void gogo(G *g);
 extern u8 goexit_return[];
 usize go_call_asm(FuncVal *fn, usize a, usize b, usize c, usize d);
 
-Scheduler sched = {.lastpoll = 1, .maxmcount = 10000, .mnext = 1};
+Scheduler sched = {.lock = RANKED(SCHED), .gfree_lock = RANKED(GFREE), .lastpoll = 1, .maxmcount = 10000, .mnext = 1};
 P p0 = {.status = P_RUNNING, .schedtick = 1};
 static P *allp_first[1] = {&p0};
 P **allp = allp_first;
@@ -19,7 +19,7 @@ G g0, *main_g;
 G **allgs;
 u64 nallgs;
 static u64 allgs_cap;
-Lock allg_lock;
+Lock allg_lock = RANKED(ALLG);
 static bool procs_started;
 
 // ---- run queues of a P: head by anyone (CAS), tail by the owner
@@ -128,6 +128,7 @@ static SYSTEM G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
 
 static SYSTEM void pidle_put(P *p) {
     p->status = P_IDLE;
+    if (unlikely(sched.pwant != NULL) && give_to_waiter(p)) return;
     p->link = sched.pidle;
     sched.pidle = p;
     __atomic_fetch_add(&sched.npidle, 1, __ATOMIC_SEQ_CST);
@@ -442,6 +443,22 @@ static SYSTEM void reset_spinning(void) {
     __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
     wakep(); // work was found: somebody else looks for more
 }
+// sched.lock, which is dropped: sleeps until another M hands over a P.
+static SYSTEM void queue_for_p(void) {
+    M *m = this_m();
+    m->stopped_sp = C_FRAMES();
+    m->schedlink = sched.pwant;
+    __atomic_store_n(&sched.pwant, m, __ATOMIC_RELAXED);
+    unlock(&sched.lock);
+    while (!__atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE)) {
+        note_sleep((Note *)&m->park_word, -1);
+        note_clear((Note *)&m->park_word);
+    }
+    m->stopped_sp = 0;
+    P *p = m->nextp;
+    m->nextp = NULL;
+    acquire_p(p);
+}
 // The world is being stopped: this M gives its P up and sleeps. In the scheduler it is an idle M afterwards; in the middle of a runtime function (m->curg
 // set) it must go on with it, so it queues for a P (sched.pwant).
 SYSTEM void gcstop_m(void) {
@@ -459,18 +476,28 @@ SYSTEM void gcstop_m(void) {
         stop_m();
         return;
     }
-    m->stopped_sp = C_FRAMES();
-    m->schedlink = sched.pwant;
-    __atomic_store_n(&sched.pwant, m, __ATOMIC_RELAXED);
-    unlock(&sched.lock);
-    while (!__atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE)) {
-        note_sleep((Note *)&m->park_word, -1);
-        note_clear((Note *)&m->park_word);
+    queue_for_p();
+}
+// In a loop that waits for what another thread will finish: lets it stop this one, or gives it this one's P.
+SYSTEM void wait_for_other(void) {
+    M *m = this_m();
+    if (m->p && __atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) {
+        gcstop_m();
+        return;
     }
-    m->stopped_sp = 0;
-    p = m->nextp;
-    m->nextp = NULL;
-    acquire_p(p);
+    if (m->p && __atomic_load_n(&sched.pwant, __ATOMIC_RELAXED)) {
+        lock(&sched.lock);
+        if (!sched.gcwaiting && sched.pwant) {
+            P *idle = pidle_get();
+            give_to_waiter(idle ? idle : release_p());
+            if (!idle) {
+                queue_for_p();
+                return;
+            }
+        }
+        unlock(&sched.lock);
+    }
+    os_yield();
 }
 // sched.lock: p goes to an M that queues for one; false: nobody does.
 SYSTEM bool give_to_waiter(P *p) {
@@ -688,6 +715,7 @@ static void stop_locked_m(void);
 static void start_locked_m(G *g);
 SYSTEM NORETURN void schedule(void) {
     M *m = this_m();
+    check_no_locks("schedule", 0);
     if (m->lockedg) {
         stop_locked_m();
         execute(m->lockedg, false);
@@ -814,7 +842,7 @@ SYSTEM void gfree_trim(void) {
 }
 SYSTEM G *g_alloc_record(void) {
     enum { N = 10 };
-    static Lock slab_lock;
+    static Lock slab_lock = RANKED(GSLAB);
     static G *slab;
     static i32 left;
     lock(&slab_lock);

@@ -39,8 +39,6 @@ typedef struct Scheduler {
     u64 polluntil;
     M *timekeeper; // the idle M that sleeps until the next timer (atomic), when no network poller does
     u32 world_sema;
-    GQueue world_wait;
-    Lock world_lock;
     M *allm;
     M *pwant;     // Ms that stopped for the world in the middle of a runtime function and need a P again
     u32 force_gc; // atomic: sysmon wants a cycle
@@ -91,6 +89,7 @@ void procresize(i32 n);
 i32 gc_wake_helpers(i32 n);
 void check_dead(void);
 void gcstop_m(void);
+void wait_for_other(void);
 bool give_to_waiter(P *p);
 void gfree_trim(void);
 i32 default_procs(void);
@@ -106,7 +105,6 @@ void retake_p_for_syscall(P *p);
 NORETURN void coro_exit(G *g);
 extern bool gomaxprocs_env;
 bool go_call_active(void);
-void world_lock(void);
 // stack.c
 void stack_copy(G *g, usize new_size);
 void stack_shrink(G *g);

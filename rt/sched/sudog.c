@@ -5,7 +5,7 @@ static struct {
     Lock lock;
     Sudog *free;
     i32 n;
-} central;
+} central = {.lock = RANKED(SUDOG)};
 
 SYSTEM Sudog *sudog_acquire(void) {
     P *p = this_m()->p;

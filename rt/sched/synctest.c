@@ -1,7 +1,7 @@
 // synctest.c - contract: synctest.h. SYSTEM; the bubble's lock is innermost and dropped before a goroutine is made ready.
 #include "sched/synctest.h"
 
-static Lock bubbles_lock;
+static Lock bubbles_lock = RANKED(BUBBLES);
 static Bubble *bubbles;
 static u64 last_id;
 
@@ -65,6 +65,8 @@ SYSTEM void bubbles_mark(void (*mark)(void *, void *), void *ctx) {
 SYSTEM Bubble *rt_bubble_new(void) { // the caller becomes its root
     Bubble *b = persistent_alloc(sizeof *b, 64);
     G *g = this_g();
+    lock_rank(&b->lock, BUBBLE);
+    lock_rank(&b->timers.lock, TIMERS);
     b->timers.bubble = b;
     b->now = 946684800000000000; // midnight UTC 2000-01-01
     b->root = g;

@@ -6,6 +6,7 @@
 SYSTEM void timers_init(P *p) {
     if (p->timers) return;
     TimerHeap *h = persistent_alloc(sizeof *h, 64);
+    lock_rank(&h->lock, TIMERS);
     h->p = p;
     p->timers = h;
 }
@@ -87,7 +88,7 @@ static SYSTEM TimerHeap *lock_of(Timer *t) { // the heap a timer belongs to can 
 // ---- operations
 
 SYSTEM void timer_init(Timer *t, void (*cf)(Timer *, usize, i64), void *carg) {
-    *t = (Timer){.cf = cf, .carg = carg, .index = -1, .ts = my_heap()};
+    *t = (Timer){.cf = cf, .carg = carg, .index = -1, .ts = my_heap(), .send_lock = RANKED(TIMER_SEND)};
 }
 // An idle thread that sleeps past `when` must look again.
 SYSTEM void wake_for_timer(i64 when) {
