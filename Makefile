@@ -25,7 +25,7 @@ RTLIB   := $(B)/lib/rt-linux-amd64.a
 .PHONY: all clean test run bench conformance stress help unit
 all: $(B)/vole $(RTLIB) $(B)/measure
 help:
-	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make fuzz | make bench | make clean'
+	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make fuzz | make bench | make diff | make examples | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
 # Rewrite rules become C when vole is built (tools/rulegen.c).
@@ -87,6 +87,14 @@ limits: all
 	@python3 tests/limits.py --vole $(B)/vole $(O)
 stress: all
 	@VOLE=$(B)/vole tools/stress.sh $(O)
+# Random programs, vole's result against the official toolchain's (OFFICIAL_GO, or go on PATH): make diff SEEDS=1-100. The library's
+# Example functions likewise: make examples [O='strings encoding/*'].
+.PHONY: diff examples
+SEEDS ?= 1-20
+diff: all
+	@python3 tools/difftest.py --vole $(B)/vole --out $(B)/diff --reduce $(O) $(SEEDS)
+examples: all
+	@python3 tools/examples.py --vole $(B)/vole $(O)
 # vole and the official toolchain (OFFICIAL_GO, or go on PATH) side by side; ratios.
 bench: all
 	@python3 bench/run.py --vole $(B)/vole $(O)

@@ -157,8 +157,22 @@ static IrNode *op_value(Gen *g, Op op, IrNode *x, Expr *y) {
     return gen_binary_op(g, op, x->type, x, r);
 }
 
+// m[k] op= y finds the slot once and works in it. What can panic is computed before a new key gets a slot.
+static void gen_map_assign_op(Gen *g, Index *x, Op op, Expr *y) {
+    IrNode *m = gen_expr(g, x->e), *key = gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(m->type)->map.key));
+    m = gen_stable(g, m);
+    key = gen_stable(g, key);
+    IrNode *r = gen_stable(g, gen_expr_to(g, y, type_elem(m->type)));
+    IrNode *slot = gen_map_slot(g, m, key);
+    gen_assign_node(g, slot, gen_hoist(g, gen_binary_op(g, op, slot->type, gen_dup(g, slot), r)), 0);
+}
+
 static void gen_assign_op(Gen *g, Expr *lhs, Op op, Expr *y) {
     Index *x = map_index(g, lhs);
+    if (x && op != OP_DIV && op != OP_REM && op != OP_SHL && op != OP_SHR) {
+        gen_map_assign_op(g, x, op, y);
+        return;
+    }
     if (x) {
         IrNode *m = gen_stable(g, gen_expr(g, x->e));
         IrNode *key = gen_stable(g, gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(m->type)->map.key))), *ok;
