@@ -82,42 +82,33 @@ i32 bld_new_var(Builder *b, VType t) {
     vec_push(b->a, &b->var_types, (u8)t);
     return (i32)b->var_types.len - 1;
 }
-static i64 def_slot(Builder *b, u64 key) {
-    u64 h = key * 0x9E3779B97F4A7C15u;
-    i64 i = (i64)(h >> 20) & (b->defs.cap - 1);
-    while (b->defs.keys[i] && b->defs.keys[i] != key) i = (i + 1) & (b->defs.cap - 1);
+// Definitions of a block: open addressing over a power of two; a block that is not written to has no table.
+static i32 def_slot(const BlockVars *d, i32 var) {
+    i32 i = (i32)((u32)var * 0x9E3779B1u >> 16) & (d->cap - 1);
+    while (d->defs[i].value && d->defs[i].var != var) i = (i + 1) & (d->cap - 1);
     return i;
 }
-static void grow_defs(Builder *b) {
-    u64 *keys = b->defs.keys;
-    Value **vals = b->defs.vals;
-    i64 cap = b->defs.cap;
-    b->defs.cap = cap ? 2 * cap : 256;
-    b->defs.keys = ANEWN(b->a, u64, b->defs.cap);
-    b->defs.vals = ANEWN(b->a, Value *, b->defs.cap);
-    for (i64 i = 0; i < cap; i++)
-        if (keys[i]) {
-            i64 k = def_slot(b, keys[i]);
-            b->defs.keys[k] = keys[i];
-            b->defs.vals[k] = vals[i];
-        }
+static void grow_defs(Builder *b, BlockVars *d) {
+    BlockVars old = *d;
+    d->cap = old.cap ? 2 * old.cap : 8;
+    d->defs = ANEWN(b->a, Def, d->cap);
+    for (i32 i = 0; i < old.cap; i++)
+        if (old.defs[i].value) d->defs[def_slot(d, old.defs[i].var)] = old.defs[i];
 }
-static u64 def_key(Block *blk, i32 var) { return (u64)(u32)(blk->id + 1) << 32 | (u32)var; }
 void bld_write(Builder *b, Block *blk, i32 var, Value *v) {
-    if (2 * (b->defs.n + 1) > b->defs.cap) grow_defs(b);
-    i64 i = def_slot(b, def_key(blk, var));
-    if (!b->defs.keys[i]) {
-        b->defs.keys[i] = def_key(blk, var);
-        b->defs.n++;
-    }
-    b->defs.vals[i] = v;
+    BlockVars *d = blk->data;
+    if (4 * (d->ndefs + 1) > 3 * d->cap) grow_defs(b, d);
+    Def *def = &d->defs[def_slot(d, var)];
+    d->ndefs += !def->value;
+    *def = (Def){v, var};
 }
 static Value *skip_copies(Value *v) {
     while (v->op == O_COPY) v = v->args[0];
     return v;
 }
-static Value *find_def(Builder *b, Block *blk, i32 var) {
-    Value *v = b->defs.cap ? b->defs.vals[def_slot(b, def_key(blk, var))] : NULL;
+static Value *find_def(const Block *blk, i32 var) {
+    const BlockVars *d = blk->data;
+    Value *v = d->cap ? d->defs[def_slot(d, var)].value : NULL;
     return v ? skip_copies(v) : NULL;
 }
 static Value *new_phi(Builder *b, Block *blk, i32 var) {
@@ -156,7 +147,7 @@ Value *bld_read(Builder *b, Block *blk, i32 var) {
     Value *v = NULL;
     Block *at = blk;
     for (;;) { // chains of single predecessors without recursion
-        if ((v = find_def(b, at, var))) break;
+        if ((v = find_def(at, var))) break;
         BlockVars *bv_ = at->data;
         if (!bv_->sealed) {
             v = new_phi(b, at, var);

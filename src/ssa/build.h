@@ -57,8 +57,14 @@ typedef struct PanicBlock {
     Pos pos;
     i32 inl;
 } PanicBlock;
+typedef struct Def {
+    Value *value; // NULL: free
+    i32 var;
+} Def;
 typedef struct BlockVars {
     bool sealed;
+    i32 ndefs, cap;
+    Def *defs; // the values of variables at the end of the block, as far as they were asked for
     VEC(struct {
         i32 var;
         Value *phi;
@@ -73,11 +79,6 @@ typedef struct Builder {
     Arena *a;
     Block *cur;
     Pos pos;
-    struct {
-        u64 *keys;
-        Value **vals;
-        i64 cap, n;
-    } defs;            // (block, variable) -> value
     VEC(u8) var_types; // vtype of each SSA variable; variable 0 is memory
     Map *type_infos, *targets, *labels;
     Value *mem_anchor;
