@@ -53,18 +53,23 @@ def empty_path(a):
 
 
 def reproducible(a):
-    """The same source in two folders gives the same bytes with -trimpath."""
+    """The same source in two folders gives the same bytes with -trimpath, whatever the number of threads."""
+    server = open(os.path.join(ROOT, "bench", "server.go")).read()  # large: net/http
     with tempfile.TemporaryDirectory() as d:
-        images = []
-        for sub in ("one", "another/folder"):
-            os.makedirs(f"{d}/{sub}")
-            open(f"{d}/{sub}/p.go", "w").write(PROGRAM)
-            open(f"{d}/{sub}/go.mod", "w").write("module example.org/p\n\ngo 1.26\n")
-            p = subprocess.run([a.vole, "build", "-trimpath", "-o", "p", "."], cwd=f"{d}/{sub}", capture_output=True, text=True)
-            if p.returncode:
-                return p.stdout + p.stderr
-            images.append(open(f"{d}/{sub}/p", "rb").read())
-        return "" if images[0] == images[1] else f"images differ, {len(images[0])} and {len(images[1])} bytes"
+        for name, text in (("small", PROGRAM), ("server", server)):
+            images = []
+            for sub, threads in (("one", "1"), ("another/folder", "2"), ("third", "7")):
+                at = f"{d}/{name}/{sub}"
+                os.makedirs(at)
+                open(at + "/p.go", "w").write(text)
+                open(at + "/go.mod", "w").write("module example.org/p\n\ngo 1.26\n")
+                p = subprocess.run([a.vole, "build", "-trimpath", "-p", threads, "-o", "p", "."], cwd=at, capture_output=True, text=True)
+                if p.returncode:
+                    return p.stdout + p.stderr
+                images.append(open(at + "/p", "rb").read())
+            if len(set(images)) != 1:
+                return f"{name}: images differ, sizes {[len(i) for i in images]}"
+    return ""
 
 
 def stage(a, name, what, limit, env):

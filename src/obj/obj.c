@@ -3,6 +3,7 @@
 // Lookup by name is the only thing that several threads do at once; one mutex guards it. Content-merged
 // constants are ordinary symbols whose name is derived from their bytes.
 #include "obj/obj.h"
+#include <stdio.h>
 
 struct Symtab {
     Mutex lock;
@@ -87,6 +88,30 @@ static Sym *merged(Symtab *st, Str prefix, const void *bytes, i64 size, i64 alig
 }
 
 Sym *obj_string(Symtab *st, Str bytes) { return merged(st, S("go:string."), bytes.ptr, bytes.len, 1); }
+
+// The header {address, length} of a constant string, as interfaces point to one; merged like the string itself.
+Sym *obj_string_header(Symtab *st, Sym *string, i64 addend, i64 len) {
+    char prefix[64];
+    int n = snprintf(prefix, sizeof prefix, "go:stringhdr.%lld.%lld.", (long long)addend, (long long)len);
+    Buf key = {0};
+    buf_bytes(&key, prefix, n);
+    buf_str(&key, string->name);
+    mutex_lock(&st->lock);
+    Sym *s = map_get_str(st->by_name, buf_view(&key));
+    if (!s) {
+        Str name = arena_str(st->arena, buf_view(&key));
+        s = add_sym(st, name, SYM_RODATA);
+        map_set_str(st->by_name, name, s);
+        s->local = s->dupok = true;
+        u8 *data = arena_alloc(st->arena, 16, 8);
+        memcpy(data + 8, &len, 8);
+        obj_define(s, SYM_RODATA, st->arena, data, 16, 8);
+        obj_reloc(s, 0, REL_ABS64, string, addend);
+    }
+    mutex_unlock(&st->lock);
+    buf_free(&key);
+    return s;
+}
 
 Sym *obj_const(Symtab *st, const void *bytes, i64 size, i64 align) {
     char prefix[32] = "go:const.";

@@ -96,6 +96,7 @@ Symtab *obj_symtab_new(void);
 Sym *obj_sym(Symtab *, Str name);           // existing or new UNDEF one; thread-safe; copies name
 Sym *obj_local(Symtab *, Arena *, SymKind); // anonymous
 Sym *obj_string(Symtab *, Str bytes);       // read-only bytes, merged by content ("go:string." + content); thread-safe
+Sym *obj_string_header(Symtab *, Sym *string, i64 addend, i64 len); // 16 read-only bytes, merged
 Sym *obj_const(Symtab *, const void *bytes, i64 size,
                i64 align); // read-only constant (floats, tables), merged by content
 void obj_define(Sym *, SymKind, Arena *, u8 *data, i64 size, i64 align);

@@ -38,11 +38,12 @@ static Value *first_word(Builder *b, Type *concrete, Type *iface) {
 static Value *const_data(Builder *b, Val v) { // read-only copy of constants, or NULL
     i64 size = v.ti->size;
     if (v.in_mem || !size || size > 64) return NULL;
-    bool string = v.ti->n == 2 && v.p[0]->op == O_ADDR && v.p[1]->op == O_CONST && v.ti->vt[0] == VT_PTR;
-    for (int i = string ? 2 : 0; i < v.ti->n; i++)
+    if (v.ti->n == 2 && v.p[0]->op == O_ADDR && v.p[0]->sym->name.len && v.p[1]->op == O_CONST && v.ti->vt[0] == VT_PTR)
+        return bld_sym_addr(b, obj_string_header(b->f->syms, v.p[0]->sym, v.p[0]->auxint, v.p[1]->auxint), 0);
+    for (int i = 0; i < v.ti->n; i++)
         if (v.p[i]->op != O_FCONST && v.p[i]->op != O_CONST) return NULL;
     u8 *bytes = ANEWN(b->a, u8, size);
-    for (int i = string ? 1 : 0; i < v.ti->n; i++) {
+    for (int i = 0; i < v.ti->n; i++) {
         i64 w = vtype_size((VType)v.ti->vt[i]);
         if (v.p[i]->op == O_FCONST && w == 4) {
             f32 x = (f32)v.p[i]->auxf;
@@ -50,15 +51,7 @@ static Value *const_data(Builder *b, Val v) { // read-only copy of constants, or
         } else if (v.p[i]->op == O_FCONST) memcpy(bytes + v.ti->off[i], &v.p[i]->auxf, 8);
         else memcpy(bytes + v.ti->off[i], &v.p[i]->auxint, (size_t)w);
     }
-    i64 align = types_align(v.ti->type);
-    if (!string) return bld_sym_addr(b, obj_const(b->f->syms, bytes, size, align), 0);
-    Arena *keep = b->f->out ? b->f->out : b->a;
-    Sym *s = obj_local(b->f->syms, keep, SYM_RODATA);
-    u8 *data = ANEWN(keep, u8, size);
-    memcpy(data, bytes, (size_t)size);
-    obj_define(s, SYM_RODATA, keep, data, size, align);
-    obj_reloc(s, 0, REL_ABS64, v.p[0]->sym, v.p[0]->auxint);
-    return bld_sym_addr(b, s, 0);
+    return bld_sym_addr(b, obj_const(b->f->syms, bytes, size, types_align(v.ti->type)), 0);
 }
 static Value *heap_data(Builder *b, Val v) {
     Type *t = v.ti->type, *u = types_under(t);
