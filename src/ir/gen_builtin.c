@@ -23,6 +23,11 @@ static void panic_if(Gen *g, IrNode *cond, RtFn rt) {
     vec_push(g->a, &s->sub->body, gen_panic_rt(g, rt));
 }
 
+// The arguments of f(g()) where g has several results, else NULL.
+static IrNode **spread_args(Gen *g, Call *c, i64 *n) {
+    return c->args.len == 1 && is_tuple_expr(c->args.ptr[0]) ? gen_tuple(g, c->args.ptr[0], n) : NULL;
+}
+
 // A place whose value is not needed: nil pointers on the way to it panic all the same.
 void gen_nil_checks(Gen *g, IrNode *v) {
     for (; v; v = v->a) {
@@ -62,11 +67,11 @@ static IrNode *gen_len_cap(Gen *g, Expr *e, bool cap) {
 
 IrNode *gen_append(Gen *g, Call *c) {
     Type *t = gen_type(g, &c->x), *et = type_elem(t);
-    if (c->args.len == 1 && is_tuple_expr(c->args.ptr[0])) {
-        i64 n;
-        IrNode **vals = gen_tuple(g, c->args.ptr[0], &n);
+    i64 n_vals;
+    IrNode **vals = spread_args(g, c, &n_vals);
+    if (vals) {
         IrNode *a = gen_unop(g, X_APPEND, t, gen_convert(g, vals[0], t));
-        for (i64 i = 1; i < n; i++) vec_push(g->a, &a->list, gen_convert(g, vals[i], et));
+        for (i64 i = 1; i < n_vals; i++) vec_push(g->a, &a->list, gen_convert(g, vals[i], et));
         return a;
     }
     IrNode *s = gen_expr_to(g, c->args.ptr[0], t);
@@ -125,15 +130,14 @@ static IrNode *gen_new(Gen *g, Call *c) {
 
 static IrNode *gen_min_max(Gen *g, Call *c, Op op) {
     Type *t = gen_type(g, &c->x);
-    i64 nargs = c->args.len;
-    IrNode **vals = is_tuple_expr(c->args.ptr[0]) ? gen_tuple(g, c->args.ptr[0], &nargs) : NULL; // min(f())
-    IrNode *acc = vals ? vals[0] : gen_expr_to(g, c->args.ptr[0], t);
-    for (i64 i = 1; i < nargs; i++) {
-        IrNode *n = gen_node(g, X_MIN_MAX, t);
-        n->oper = op;
-        vec_push(g->a, &n->list, acc);
-        vec_push(g->a, &n->list, vals ? vals[i] : gen_expr_to(g, c->args.ptr[i], t));
-        acc = n;
+    i64 n = c->args.len;
+    IrNode **vals = spread_args(g, c, &n), *acc = vals ? vals[0] : gen_expr_to(g, c->args.ptr[0], t);
+    for (i64 i = 1; i < n; i++) {
+        IrNode *m = gen_node(g, X_MIN_MAX, t);
+        m->oper = op;
+        vec_push(g->a, &m->list, acc);
+        vec_push(g->a, &m->list, vals ? vals[i] : gen_expr_to(g, c->args.ptr[i], t));
+        acc = m;
     }
     return acc;
 }
@@ -211,22 +215,11 @@ static void gen_print(Gen *g, IrNode **args, i64 n, bool line) {
 
 // ---- unsafe ---------------------------------------------------------------------------------------------------------------------
 
-// A pointer and a length or distance, which may be the two results of one call.
-static void pointer_and_size(Gen *g, Call *c, Type *ptr, IrNode **p, IrNode **size) {
-    i64 n;
-    if (is_tuple_expr(c->args.ptr[0])) {
-        IrNode **vals = gen_tuple(g, c->args.ptr[0], &n);
-        *p = vals[0], *size = vals[1];
-    } else {
-        *p = ptr ? gen_expr_to(g, c->args.ptr[0], ptr) : gen_stable(g, gen_expr(g, c->args.ptr[0]));
-        *size = size_operand(g, c->args.ptr[1]);
-    }
-    *size = gen_numconv(g, *size, tint(g));
-}
-
 static IrNode *gen_unsafe_add(Gen *g, Call *c) {
-    IrNode *p, *n;
-    pointer_and_size(g, c, gen_uptr(g), &p, &n);
+    i64 n_vals;
+    IrNode **vals = spread_args(g, c, &n_vals);
+    IrNode *p = vals ? gen_convert(g, vals[0], gen_uptr(g)) : gen_expr_to(g, c->args.ptr[0], gen_uptr(g));
+    IrNode *n = gen_numconv(g, vals ? vals[1] : size_operand(g, c->args.ptr[1]), tint(g));
     IrNode *a = gen_binary(g, OP_ADD, p, n);
     a->type = gen_type(g, &c->x);
     return a;
@@ -234,9 +227,10 @@ static IrNode *gen_unsafe_add(Gen *g, Call *c) {
 
 static IrNode *gen_unsafe_slice(Gen *g, Call *c, bool string) {
     Type *t = gen_type(g, &c->x), *uintptr = gen_basic(g, TYPE_UINTPTR);
-    IrNode *p, *len;
-    pointer_and_size(g, c, NULL, &p, &len);
-    len = gen_stable(g, len);
+    i64 n_vals;
+    IrNode **vals = spread_args(g, c, &n_vals);
+    IrNode *p = gen_stable(g, vals ? vals[0] : gen_expr(g, c->args.ptr[0]));
+    IrNode *len = gen_stable(g, gen_numconv(g, vals ? vals[1] : size_operand(g, c->args.ptr[1]), tint(g)));
     RtFn bad_len = string ? RT_PANICUNSAFESTRINGLEN : RT_PANICUNSAFESLICELEN,
          nil = string ? RT_PANICUNSAFESTRINGNILPTR : RT_PANICUNSAFESLICENILPTR;
     i64 size = types_size(type_elem(p->type));
@@ -287,8 +281,8 @@ static IrNode *gen_offsetof(Gen *g, Call *c) {
 
 i64 gen_builtin_operands(Gen *g, Call *c, i32 id, IrNode **args) {
     i64 n = c->args.len;
-    if (n == 1 && is_tuple_expr(c->args.ptr[0])) { // copy(f()), delete(f()), print(f())
-        IrNode **vals = gen_tuple(g, c->args.ptr[0], &n);
+    IrNode **vals = spread_args(g, c, &n);
+    if (vals) { // copy(f()), delete(f()), print(f())
         for (i64 i = 0; i < n; i++) args[i] = vals[i];
         if (id == BUILTIN_DELETE) args[1] = gen_convert(g, args[1], types_unalias(types_under(args[0]->type)->map.key));
         return n;
@@ -366,9 +360,9 @@ static IrNode *gen_complex(Gen *g, Call *c) {
     Type *t = gen_type(g, &c->x),
          *ft = gen_basic(g, types_under(t)->kind == TYPE_COMPLEX64 ? TYPE_FLOAT32 : TYPE_FLOAT64);
     IrNode *n = gen_node(g, X_COMPLEX, t);
-    if (c->args.len == 1 && is_tuple_expr(c->args.ptr[0])) {
-        i64 k;
-        IrNode **vals = gen_tuple(g, c->args.ptr[0], &k);
+    i64 n_vals;
+    IrNode **vals = spread_args(g, c, &n_vals);
+    if (vals) {
         n->a = vals[0];
         n->b = vals[1];
         return n;
