@@ -185,7 +185,7 @@ typedef struct DiagOptions {
     bool all;  // -e: no limit of ten
     bool json; // an object a line: file line column package message hints
     bool color;
-    bool plain; // no source line and caret below an error (what errorcheck tests need)
+    bool plain; // no source line and caret below an error
 } DiagOptions;
 Diag *diag_new(SourceMap *, DiagOptions);
 void diag_free(Diag *);
