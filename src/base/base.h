@@ -198,7 +198,6 @@ void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); /
 void diag_hint(Diag *, const char *fmt, ...)
     PRINTF_LIKE(2, 3);               // adds a hint line to the error reported last by this thread
 i64 diag_count(const Diag *);        // hard errors since the last flush, duplicates included
-i64 diag_syntax_count(const Diag *); // those that say "syntax error": only they keep a package from being checked
 Loc diag_loc(Diag *, Pos);           // as diag_flush will print it, for positions inside messages
 void diag_set_package(Diag *, Pos file_base_lo, Str pkg);    // heading "# pkg" for positions of that file
 i64 diag_flush(Diag *, int fd);                              // sorted by position, printed, emptied; number of errors

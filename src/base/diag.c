@@ -29,8 +29,8 @@ struct Diag {
     SourceMap *sources;
     DiagOptions opt;
     VEC(Error *) errors;
-    i64 hard, syntax; // since the last flush
-    Map *packages;    // base of a file -> Str *
+    i64 hard;      // since the last flush
+    Map *packages; // base of a file -> Str *
 };
 
 Diag *diag_new(SourceMap *sources, DiagOptions opt) {
@@ -55,7 +55,6 @@ static void add(Diag *d, Error e, const char *fmt, va_list ap) {
     p->seq = d->errors.len;
     vec_push(d->arena, &d->errors, p);
     if (!e.soft) d->hard++;
-    if (str_has_prefix(p->msg, S("syntax error"))) d->syntax++;
     mutex_unlock(&d->lock);
 }
 
@@ -92,14 +91,6 @@ void diag_hint(Diag *d, const char *fmt, ...) {
     }
     mutex_unlock(&d->lock);
     va_end(ap);
-}
-
-i64 diag_syntax_count(const Diag *d) {
-    Diag *m = (Diag *)d;
-    mutex_lock(&m->lock);
-    i64 n = m->syntax;
-    mutex_unlock(&m->lock);
-    return n;
 }
 
 i64 diag_count(const Diag *d) {

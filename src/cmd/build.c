@@ -252,6 +252,12 @@ int cmd_build(Cmd *c) {
     }
     if (n > 1) { // several packages: each is a build of its own, so that one's instances do not depend on another's
         int rc = 0;
+        bool good = true;
+        for (i64 i = 0; i < n; i++) good &= program_check(p, pkgs[i]);
+        if (!good) { // each package's errors once, whoever imports it
+            diag_flush(p->diag, 2);
+            return 1;
+        }
         for (i64 i = 0; i < n; i++) {
             Program *q = program_new(o);
             Package **one;

@@ -72,7 +72,7 @@ int cmd_run(Cmd *c) {
     i64 npkgs;
     Buf image = {0};
     bool is_main;
-    if (!program_load(p, c->args, n, &pkgs, &npkgs)) {
+    if (!program_load(p, c->args, n, &pkgs, &npkgs) || (npkgs == 1 && !pkgs[0]->name)) {
         diag_flush(p->diag, 2);
         return 1;
     }

@@ -422,6 +422,16 @@ static void one_arg(Loader *l, Str arg, Pkgs *out) {
     if (p) vec_push(l->a, &out->v, p);
 }
 
+static i64 parse_errors(const Loader *l) {
+    i64 n = 0;
+    for (i64 i = 0; i < l->all.len; i++)
+        for (i64 k = 0; k < l->all.ptr[i]->nfiles; k++) {
+            File *f = l->all.ptr[i]->files[k];
+            if (f) n += f->nerrors;
+        }
+    return n;
+}
+
 bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
     i64 before = diag_count(l->diag);
     load_read_module(l);
@@ -445,7 +455,7 @@ bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
     for (i64 i = 0; i < pkgs.v.len; i++) find_cycles(l, pkgs.v.ptr[i], state);
     *out = pkgs.v.ptr;
     *nout = pkgs.v.len;
-    return diag_count(l->diag) == before;
+    return diag_count(l->diag) == before + parse_errors(l);
 }
 
 Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {

@@ -11,7 +11,8 @@ Program *program_new(ProgramOptions o) {
     p->arena = a;
     p->intern = intern_new();
     p->sources = source_map_new();
-    p->diag = diag_new(p->sources, (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain});
+    p->diag =
+        diag_new(p->sources, (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain});
     LoadOptions lo = {o.goroot, o.overlay, o.cwd, o.goos, o.goarch, o.tags, o.ntags, o.threads};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
@@ -21,24 +22,40 @@ bool program_load(Program *p, Str *args, i64 n, Package ***pkgs, i64 *npkgs) {
     bug_context("load", (Str){0});
     bool ok = load_args(p->loader, args, n, pkgs, npkgs);
     load_set_headings(p->loader);
-    return ok && diag_count(p->diag) == 0;
+    return ok;
 }
 
 // ---- check --------------------------------------------------------------------------------------------------------
 
-static void check_deps(Program *p, Package *pkg, Map *done) {
-    if (map_get_ptr(done, pkg)) return;
-    map_set_ptr(done, pkg, pkg);
-    for (i64 i = 0; i < pkg->nimports; i++) check_deps(p, pkg->imports[i], done);
-    if (!pkg->is_main_module) return; // the library is trusted until it is reached
+static bool has_syntax_errors(const Package *pkg) {
+    for (i64 i = 0; i < pkg->nfiles; i++)
+        if (pkg->files[i] && pkg->files[i]->syntax_errors) return true;
+    return false;
+}
+
+// False after errors; what imports such a package is not looked at.
+static bool check_deps(Program *p, Package *pkg, Map *done) {
+    enum { GOOD = 1, BAD };
+    i64 state = (i64)(intptr_t)map_get_ptr(done, pkg);
+    if (state) return state == GOOD;
+    map_set_ptr(done, pkg, (void *)(intptr_t)GOOD);
+    bool good = true;
+    i64 before = diag_count(p->diag);
+    if (pkg->is_main_module) // the library is trusted until it is reached
+        for (i64 i = 0; i < pkg->nimports; i++) good &= check_deps(p, pkg->imports[i], done);
     bug_context("types", pkg->path);
-    check_package(p->checker, pkg);
+    if (has_syntax_errors(pkg)) check_package_branches(p->checker, pkg), good = false;
+    else if (good && pkg->is_main_module) check_package(p->checker, pkg);
+    for (i64 i = 0; i < pkg->nfiles; i++) good &= !pkg->files[i] || !pkg->files[i]->nerrors;
+    good &= diag_count(p->diag) == before;
+    if (!good) map_set_ptr(done, pkg, (void *)(intptr_t)BAD);
+    return good;
 }
 
 bool program_check(Program *p, Package *pkg) {
     if (!p->checker) p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
-    check_deps(p, pkg, map_new_ptr(p->arena));
-    return diag_count(p->diag) == 0;
+    if (!p->checked) p->checked = map_new_ptr(p->arena);
+    return check_deps(p, pkg, p->checked) && diag_count(p->diag) == 0;
 }
 
 // ---- ir -------------------------------------------------------------------------------------------------------------

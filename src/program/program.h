@@ -28,14 +28,16 @@ typedef struct Program {
     Diag *diag;
     Loader *loader;
     Checker *checker;
+    Map *checked; /* Package -> 1, or 2: has errors */
     IrProgram *ir;
     Map *ir_linknames; /* Package -> (local -> Linkname) */
 } Program;
 
 Program *program_new(ProgramOptions);
-bool program_load(Program *, Str *args, i64 n, Package ***pkgs, i64 *npkgs);
-bool program_check(Program *, Package *);                 // all main-module packages that pkg imports, and pkg itself
-bool program_build(Program *, Package *main, Buf *image); // executable
+bool program_load(Program *, Str *args, i64 n, Package ***pkgs,
+                  i64 *npkgs);            // false: errors other than those of parsing, which program_check counts
+bool program_check(Program *, Package *); // all main-module packages that pkg imports, and pkg itself
+bool program_build(Program *, Package *main, Buf *image);     // executable
 bool program_compile_only(Program *, Package *, Buf *object); // a package that is not main: all of it
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists

@@ -50,6 +50,8 @@ void lex_error(Lexer *l, Pos pos, const char *fmt, ...) {
     va_end(again);
     va_end(ap);
     l->nerrors++;
+    l->nreported++;
+    l->syntax_errors |= strncmp(fmt, "syntax error", 12) == 0;
 }
 
 // ---- the text as a whole -------------------------------------------------------------------------

@@ -541,8 +541,9 @@ File *parse_file(Arena *a, Intern *in, Diag *d, SourceFile *src, ParseOptions op
     File *f = p.file;
     lex_check_bytes(&p.lx);
     f->eof = POS(&p);
-    f->had_errors = p.lx.nerrors > 0;
     check_linknames(&p);
+    f->nerrors = p.lx.nreported;
+    f->syntax_errors = p.lx.syntax_errors || !f->package;
     free(p.stack);
     return f;
 }

@@ -463,8 +463,9 @@ typedef struct File {
     DeclVec decls;
     VEC(ImportDecl *) imports; // also in decls
     VEC(Linkname) linknames;
-    Str go_version;  // the least version without which the //go:build line cannot hold ("go1.21"), "" if none
-    bool had_errors; // of any kind; only those that say "syntax error" keep gc from checking (diag_syntax_count)
+    Str go_version; // the least version without which the //go:build line cannot hold ("go1.21"), "" if none
+    i64 nerrors;    // reported ones
+    bool syntax_errors; // some say "syntax error", or the package clause is bad: only these keep the package from being checked
     Pos eof;
     Scope *scope; // checker: file scope
 } File;

@@ -46,9 +46,10 @@ typedef struct Lexer {
     SourceFile *src;
     File *file;
     ParseOptions opt;
-    i64 nerrors;
-    bool top;        // before the package clause
-    bool has_pragma; // pragma holds something
+    i64 nerrors, nreported; // nreported: without those left out as follow-ups
+    bool syntax_errors;     // of those, some say "syntax error"
+    bool top;               // before the package clause
+    bool has_pragma;        // pragma holds something
     Pragma pragma;
 } Lexer;
 
