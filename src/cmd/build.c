@@ -34,6 +34,8 @@ static StrVec split(Arena *a, Str s, const char *seps) {
     return v;
 }
 
+enum { GO_MINOR = 26 }; // the language's version
+
 static bool one_ldflag(Cmd *c, ProgramOptions *o, StrVec *words, i64 *i) {
     Str w = words->ptr[*i];
     if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
@@ -58,8 +60,26 @@ static bool one_ldflag(Cmd *c, ProgramOptions *o, StrVec *words, i64 *i) {
     return true;
 }
 
+// -lang=go1.N
+static bool lang_flag(ProgramOptions *o, Str v) {
+    Str n = str_eq(v, S("go1")) ? S("1") : str_has_prefix(v, S("go1.")) ? str_slice(v, 4, v.len) : (Str){0};
+    i64 minor = 0;
+    bool ok = n.len > 0 && n.len < 6, known = !str_has_prefix(v, S("go2."));
+    for (i64 i = 0; i < n.len; i++) {
+        ok &= n.ptr[i] >= '0' && n.ptr[i] <= '9';
+        minor = minor * 10 + (n.ptr[i] - '0');
+    }
+    if (known && !ok)
+        fprintf(stderr, "compile: invalid value \"%.*s\" for -lang: should be something like \"go1.12\"\n", SFMT(v));
+    else if (!known || minor > GO_MINOR)
+        fprintf(stderr, "compile: invalid value \"%.*s\" for -lang: max known version is \"go1.%d\"\n", SFMT(v),
+                GO_MINOR);
+    o->lang_minor = minor ? (int)minor : 1;
+    return ok && known && minor <= GO_MINOR;
+}
+
 static bool one_gcflag(ProgramOptions *o, Str w) {
-    static const char *const ignored[] = {"-B",   "-c",        "-complete", "-d", "-dynlink", "-lang",   "-p",
+    static const char *const ignored[] = {"-B",   "-c",        "-complete", "-d", "-dynlink", "-p",
                                           "-std", "-trimpath", "-C",        "-L", "-shared",  "-spectre"};
     if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
     i64 eq = str_index(w, '=');
@@ -69,6 +89,7 @@ static bool one_gcflag(ProgramOptions *o, Str w) {
     else if (str_eq(name, S("-e"))) o->all_errors = true;
     else if (str_eq(name, S("-S"))) o->print_asm = true;
     else if (str_eq(name, S("-m"))) o->print_escape = true;
+    else if (str_eq(name, S("-lang"))) return lang_flag(o, eq < 0 ? (Str){0} : str_slice(w, eq + 1, w.len));
     else {
         for (i64 i = 0; i < NELEM(ignored); i++)
             if (str_eq(name, str_c(ignored[i]))) return true;

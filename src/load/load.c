@@ -30,7 +30,7 @@ static Package *new_package(Loader *l, Str path, Str dir, bool std, Str root) {
     p->load = lp;
     lp->std = std;
     lp->root = root;
-    p->go_minor = std || !l->module_minor ? 26 : (i32)l->module_minor;
+    p->go_minor = std ? 26 : l->o.lang_minor ? l->o.lang_minor : l->module_minor ? (i32)l->module_minor : 26;
     vec_push(l->a, &l->all, p);
     return p;
 }

@@ -14,6 +14,7 @@ typedef struct LoadOptions {
     Str *tags;
     i64 ntags; // -tags
     int threads;
+    int lang_minor; // -lang=go1.N for the packages of the main module; 0: as go.mod says
 } LoadOptions;
 typedef struct LoadPackage { // Package.load
     bool std, command_line_files;

@@ -13,7 +13,7 @@ Program *program_new(ProgramOptions o) {
     p->sources = source_map_new();
     p->diag =
         diag_new(p->sources, (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain});
-    LoadOptions lo = {o.goroot, o.overlay, o.cwd, o.goos, o.goarch, o.tags, o.ntags, o.threads};
+    LoadOptions lo = {o.goroot, o.overlay, o.cwd, o.goos, o.goarch, o.tags, o.ntags, o.threads, o.lang_minor};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
 }

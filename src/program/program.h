@@ -18,6 +18,7 @@ typedef struct ProgramOptions {
     bool check;                         // verify SSA after every pass
     Str build_settings;                 // "build\tkey=value\n" lines of the module info
     int threads;
+    int lang_minor;          // -gcflags=-lang=go1.N, or 0
     bool json, color, plain; // plain: no source lines below errors
 } ProgramOptions;
 typedef struct Program {
