@@ -192,13 +192,13 @@ void diag_free(Diag *);
 // First line is gc's wording without position; further lines after '\n' in the message begin with
 // a tab when printed. Thread-safe. An error at a line that has one already with the same text is dropped.
 void diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
-void diag_error_soft(Diag *, Pos, const char *fmt, ...)
-    PRINTF_LIKE(3, 4); // reported only where no hard one exists for the package (unused vars)
 void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
 void diag_hint(Diag *, const char *fmt, ...)
-    PRINTF_LIKE(2, 3);               // adds a hint line to the error reported last by this thread
-i64 diag_count(const Diag *);        // hard errors since the last flush, duplicates included
-Loc diag_loc(Diag *, Pos);           // as diag_flush will print it, for positions inside messages
+    PRINTF_LIKE(2, 3);        // adds a hint line to the error reported last by this thread
+i64 diag_count(const Diag *); // errors since the last flush, duplicates included
+Loc diag_loc(Diag *, Pos);    // as diag_flush will print it, for positions inside messages
+void diag_settle(
+    Diag *); // what several threads reported gets the order of the files, as one thread would have reported it
 void diag_set_package(Diag *, Pos file_base_lo, Str pkg);    // heading "# pkg" for positions of that file
 i64 diag_flush(Diag *, int fd);                              // sorted by position, printed, emptied; number of errors
 NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2); // "vole: ..." exit 1

@@ -1,8 +1,8 @@
 // diag.c - errors of the user's program: collected from any thread, sorted, printed.
 //
 // Nothing is printed before diag_flush. There the errors are sorted by package, then position
-// (those without one first), soft ones are dropped where the package has hard ones, then repetitions
-// on a line, and the rest is cut after ten a package as gc does.
+// (those without one first), repetitions
+// on a line are dropped, and of the rest the ten reported first in each package are shown, as gc does.
 #include "base/base.h"
 #include <errno.h>
 #include <pthread.h>
@@ -16,7 +16,6 @@ typedef struct Error {
     VEC(Str) hints;
     pthread_t thread;
     i64 seq;
-    bool soft;
     // set by diag_flush:
     Str pkg;
     Loc loc; // as reported
@@ -29,7 +28,7 @@ struct Diag {
     SourceMap *sources;
     DiagOptions opt;
     VEC(Error *) errors;
-    i64 hard;      // since the last flush
+    i64 count;     // since the last flush
     Map *packages; // base of a file -> Str *
 };
 
@@ -54,7 +53,7 @@ static void add(Diag *d, Error e, const char *fmt, va_list ap) {
     p->thread = pthread_self();
     p->seq = d->errors.len;
     vec_push(d->arena, &d->errors, p);
-    if (!e.soft) d->hard++;
+    d->count++;
     mutex_unlock(&d->lock);
 }
 
@@ -62,13 +61,6 @@ void diag_error(Diag *d, Pos pos, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     add(d, (Error){.pos = pos}, fmt, ap);
-    va_end(ap);
-}
-
-void diag_error_soft(Diag *d, Pos pos, const char *fmt, ...) {
-    va_list ap;
-    va_start(ap, fmt);
-    add(d, (Error){.pos = pos, .soft = true}, fmt, ap);
     va_end(ap);
 }
 
@@ -96,7 +88,7 @@ void diag_hint(Diag *d, const char *fmt, ...) {
 i64 diag_count(const Diag *d) {
     Diag *m = (Diag *)d;
     mutex_lock(&m->lock);
-    i64 n = m->hard;
+    i64 n = m->count;
     mutex_unlock(&m->lock);
     return n;
 }
@@ -107,6 +99,11 @@ void diag_set_package(Diag *d, Pos file_base_lo, Str pkg) {
     *s = arena_str(d->arena, pkg);
     map_set_num(d->packages, file_base_lo, s);
     mutex_unlock(&d->lock);
+}
+
+static int compare_seq(const void *pa, const void *pb) {
+    const Error *a = *(Error *const *)pa, *b = *(Error *const *)pb;
+    return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
 // ---- selection -----------------------------------------------------------------------------------
@@ -127,6 +124,14 @@ static int compare_errors(const void *pa, const void *pb) {
     return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
+void diag_settle(Diag *d) {
+    mutex_lock(&d->lock);
+    i64 n = d->errors.len;
+    if (n) qsort(d->errors.ptr, (size_t)n, sizeof(Error *), compare_errors);
+    for (i64 i = 0; i < n; i++) d->errors.ptr[i]->seq = i;
+    mutex_unlock(&d->lock);
+}
+
 static bool same_line(const Error *a, const Error *b) {
     if (!a->pos || !b->pos) return !a->pos && !b->pos && str_eq(a->where, b->where);
     return a->raw.file == b->raw.file && a->raw.line == b->raw.line;
@@ -135,8 +140,7 @@ static bool same_line(const Error *a, const Error *b) {
 // Whether e repeats other, an error of the same line.
 static bool repeats(const Error *e, const Error *other) { return other->seq < e->seq && str_eq(e->msg, other->msg); }
 
-static bool is_dropped(Error **v, i64 n, i64 i, bool pkg_has_hard) {
-    if (v[i]->soft && pkg_has_hard) return true;
+static bool is_dropped(Error **v, i64 n, i64 i) {
     for (i64 j = i - 1; j >= 0 && same_line(v[i], v[j]); j--)
         if (repeats(v[i], v[j])) return true;
     for (i64 j = i + 1; j < n && same_line(v[i], v[j]); j++)
@@ -246,22 +250,31 @@ static void print_json(Buf *out, const Error *e) {
     buf_c(out, "}\n");
 }
 
+enum { FIRST_ERRORS = 10 }; // shown of a package
+
+// The last one that is shown of v[0..n): the tenth in order of report; NULL if all are.
+static const Error *last_shown(Diag *d, Error **v, i64 n) {
+    if (n < FIRST_ERRORS || d->opt.all || d->opt.json) return NULL;
+    Error **by_seq = ANEWN(d->arena, Error *, n);
+    memcpy(by_seq, v, (size_t)n * sizeof *v);
+    qsort(by_seq, (size_t)n, sizeof *by_seq, compare_seq);
+    return by_seq[FIRST_ERRORS - 1];
+}
+
 // v[0..n) are the errors of one package. Returns how many are not dropped.
 static i64 print_package(Diag *d, Buf *out, Error **v, i64 n, const Style *st) {
-    bool hard = false, stopped = false;
     i64 count = 0;
-    for (i64 i = 0; i < n; i++) hard |= !v[i]->soft;
+    Error **kept = ANEWN(d->arena, Error *, n);
     if (v[0]->pkg.len && !d->opt.json) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
-    for (i64 i = 0; i < n; i++) {
-        if (is_dropped(v, n, i, hard)) continue;
-        count++;
-        if (d->opt.json) print_json(out, v[i]);
-        else if (!stopped) print_error(d, out, v[i], st);
-        if (count == 10 && !d->opt.all && !d->opt.json) {
-            stopped = true;
-            print_place(out, v[i]);
-            buf_c(out, ": too many errors\n");
-        }
+    for (i64 i = 0; i < n; i++)
+        if (!is_dropped(v, n, i)) kept[count++] = v[i];
+    const Error *last = last_shown(d, kept, count);
+    for (i64 i = 0; i < count; i++)
+        if (d->opt.json) print_json(out, kept[i]);
+        else if (!last || kept[i]->seq <= last->seq) print_error(d, out, kept[i], st);
+    if (last) {
+        print_place(out, last);
+        buf_c(out, ": too many errors\n");
     }
     return count;
 }
@@ -290,7 +303,7 @@ i64 diag_flush(Diag *d, int fd) {
         count += print_package(d, &out, v + lo, hi - lo, d->opt.color ? &colored : &plain);
     }
     d->errors.len = 0;
-    d->hard = 0;
+    d->count = 0;
     mutex_unlock(&d->lock);
     write_out(fd, buf_view(&out));
     buf_free(&out);

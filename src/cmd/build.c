@@ -83,13 +83,14 @@ static bool one_gcflag(ProgramOptions *o, Str w) {
                                           "-std", "-trimpath", "-C",        "-L", "-shared",  "-spectre"};
     if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
     i64 eq = str_index(w, '=');
-    Str name = eq < 0 ? w : str_slice(w, 0, eq);
-    if (str_eq(name, S("-N"))) o->no_opt = true;
-    else if (str_eq(name, S("-l"))) o->no_inline = true;
-    else if (str_eq(name, S("-e"))) o->all_errors = true;
-    else if (str_eq(name, S("-S"))) o->print_asm = true;
-    else if (str_eq(name, S("-m"))) o->print_escape = true;
-    else if (str_eq(name, S("-lang"))) return lang_flag(o, eq < 0 ? (Str){0} : str_slice(w, eq + 1, w.len));
+    Str name = eq < 0 ? w : str_slice(w, 0, eq), value = eq < 0 ? (Str){0} : str_slice(w, eq + 1, w.len);
+    bool on = !str_eq(value, S("0")) && !str_eq(value, S("false"));
+    if (str_eq(name, S("-N"))) o->no_opt = on;
+    else if (str_eq(name, S("-l"))) o->no_inline = on;
+    else if (str_eq(name, S("-e"))) o->all_errors = on;
+    else if (str_eq(name, S("-S"))) o->print_asm = on;
+    else if (str_eq(name, S("-m"))) o->print_escape = on;
+    else if (str_eq(name, S("-lang"))) return lang_flag(o, value);
     else {
         for (i64 i = 0; i < NELEM(ignored); i++)
             if (str_eq(name, str_c(ignored[i]))) return true;

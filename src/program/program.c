@@ -22,7 +22,14 @@ bool program_load(Program *p, Str *args, i64 n, Package ***pkgs, i64 *npkgs) {
     bug_context("load", (Str){0});
     bool ok = load_args(p->loader, args, n, pkgs, npkgs);
     load_set_headings(p->loader);
-    return ok;
+    if (!ok) return false;
+    p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
+    for (i64 i = 0; i < load_package_count(p->loader); i++) {
+        Package *pkg = load_package_at(p->loader, i);
+        if (pkg->is_main_module) check_package_branches(p->checker, pkg);
+    }
+    diag_settle(p->diag);
+    return true;
 }
 
 // ---- check --------------------------------------------------------------------------------------------------------
@@ -44,7 +51,7 @@ static bool check_deps(Program *p, Package *pkg, Map *done) {
     if (pkg->is_main_module) // the library is trusted until it is reached
         for (i64 i = 0; i < pkg->nimports; i++) good &= check_deps(p, pkg->imports[i], done);
     bug_context("types", pkg->path);
-    if (has_syntax_errors(pkg)) check_package_branches(p->checker, pkg), good = false;
+    if (has_syntax_errors(pkg)) good = false;
     else if (good && pkg->is_main_module) check_package(p->checker, pkg);
     for (i64 i = 0; i < pkg->nfiles; i++) good &= !pkg->files[i] || !pkg->files[i]->nerrors;
     good &= diag_count(p->diag) == before;
@@ -53,7 +60,6 @@ static bool check_deps(Program *p, Package *pkg, Map *done) {
 }
 
 bool program_check(Program *p, Package *pkg) {
-    if (!p->checker) p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
     if (!p->checked) p->checked = map_new_ptr(p->arena);
     return check_deps(p, pkg, p->checked) && diag_count(p->diag) == 0;
 }

@@ -454,6 +454,7 @@ BlockStmt *parse_func_body(Parser *p) {
     BlockStmt *body = parse_block(p, "");
     p->fnest--;
     body->had_errors = p->lx.nerrors > errors;
+    if (p->lx.opt.user_code) vec_push(p->lx.arena, &p->file->bodies, body);
     return body;
 }
 

@@ -314,7 +314,9 @@ struct BlockStmt {
     Stmt s;
     StmtVec list;
     Pos rbrace;
-    bool had_errors; /* a function's body with syntax errors: labels are not checked */
+    // of a function's body:
+    bool had_errors; // with syntax errors: labels are not checked
+    bool branches_checked, has_goto;
 };
 typedef struct IfStmt {
     Stmt s;
@@ -463,8 +465,9 @@ typedef struct File {
     DeclVec decls;
     VEC(ImportDecl *) imports; // also in decls
     VEC(Linkname) linknames;
-    Str go_version; // the least version without which the //go:build line cannot hold ("go1.21"), "" if none
-    i64 nerrors;    // reported ones
+    VEC(BlockStmt *) bodies; // of functions and function literals, inner ones first (user_code only)
+    Str go_version;          // the least version without which the //go:build line cannot hold ("go1.21"), "" if none
+    i64 nerrors;             // reported ones
     bool syntax_errors; // some say "syntax error", or the package clause is bad: only these keep the package from being checked
     Pos eof;
     Scope *scope; // checker: file scope

@@ -151,5 +151,5 @@ void check_type_switch(Checker *, TypeSwitchStmt *);
 void check_range(Checker *, RangeStmt *);
 
 // branches.c, return.c
-void check_branches(Checker *, FuncInfo *, BlockStmt *);
+void check_branches(Checker *, BlockStmt *);
 bool is_terminating(Stmt *);

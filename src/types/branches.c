@@ -32,7 +32,7 @@ typedef struct Targets {
 
 typedef struct Walk {
     Checker *c;
-    FuncInfo *info;
+    BlockStmt *body;
     VEC(Label) labels;
     VEC(Jump) jumps;
 } Walk;
@@ -139,7 +139,7 @@ static void check_labeled_exit(Walk *w, BranchStmt *s, Block *b) {
 }
 
 static void check_goto(Walk *w, BranchStmt *s, Block *b) {
-    w->info->has_goto = true;
+    w->body->has_goto = true;
     Label *l = find_label(w, s->label->name);
     if (l) l->used = true;
     if (l && is_inside(b, l->block)) s->target = &l->s->s;
@@ -243,9 +243,10 @@ static void walk_block(Walk *w, Block *parent, Targets t, LabeledStmt *label, Po
     for (i64 i = first; i < w->jumps.len; i++) w->jumps.ptr[i].over_var = false; // they may leave this block
 }
 
-void check_branches(Checker *c, FuncInfo *info, BlockStmt *body) {
-    Walk w = {.c = c, .info = info};
-    if (body->had_errors) return;
+void check_branches(Checker *c, BlockStmt *body) {
+    Walk w = {.c = c, .body = body};
+    if (body->had_errors || body->branches_checked) return;
+    body->branches_checked = true;
     walk_block(&w, NULL, (Targets){NULL, NULL, -1, 0}, NULL, body->s.pos, body->list.ptr, body->list.len);
     for (i64 i = 0; i < w.jumps.len; i++) {
         BranchStmt *s = w.jumps.ptr[i].s;
@@ -267,12 +268,11 @@ void check_branches(Checker *c, FuncInfo *info, BlockStmt *body) {
 }
 
 void check_package_branches(Checker *c, Package *p) {
+    Package *saved = c->pkg;
+    c->pkg = p;
     for (i64 i = 0; i < p->nfiles; i++) {
         File *f = p->files[i];
-        for (i64 k = 0; f && k < f->decls.len; k++) {
-            FuncDecl *d = (FuncDecl *)f->decls.ptr[k];
-            FuncInfo unused = {0};
-            if (d->d.kind == ND_FUNC_DECL && d->body) check_branches(c, &unused, d->body);
-        }
+        for (i64 k = 0; f && k < f->bodies.len; k++) check_branches(c, f->bodies.ptr[k]);
     }
+    c->pkg = saved;
 }

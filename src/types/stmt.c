@@ -252,7 +252,8 @@ void check_func_body(Checker *c, DeclInfo *decl, Str name, Type *sig, BlockStmt 
     own_tuple(info, sig->sig.params);
     own_tuple(info, sig->sig.results);
     if (sig->sig.recv) sig->sig.recv->func = info;
-    check_branches(c, info, body);
+    check_branches(c, body);
+    info->has_goto = body->has_goto;
     check_stmts(c, &body->list);
     if (tuple_len(sig->sig.results) > 0 && !is_terminating(&body->s)) check_errorf(c, body->rbrace, "missing return");
     check_sigs_usage(c, scope);

@@ -288,11 +288,9 @@ void check_object(Checker *, Object *);              // resolve declaration (typ
 void check_body(Checker *, FuncInfo *);              // body of a FuncDecl with all literals in it; idempotent
 void check_var_init(Checker *, Object *package_var); // its initialisation expression; idempotent
 void check_package(Checker *, Package *); // all of it, as gc does: bodies, unused imports and variables, cycles
-void check_package_branches(
-    Checker *,
-    Package *); // instead of check_package after syntax errors: what gc's parser says about labels, break, goto
-void types_init_order(Checker *, Package *);  // fills init_order (checks what it needs)
-FuncInfo *func_info(Checker *, Object *func); // of a declared function (generic origin's for instances)
+void check_package_branches(Checker *, Package *); // before all else: what gc's parser says about labels, break, goto
+void types_init_order(Checker *, Package *);       // fills init_order (checks what it needs)
+FuncInfo *func_info(Checker *, Object *func);      // of a declared function (generic origin's for instances)
 Type *check_expr_standalone(Checker *, Package *, Scope *, Expr *); // for tests
 Package *types_unsafe_package(Checker *);
 

@@ -14,6 +14,6 @@ static void use_tree(const File *f) {
 void fuzz_one(Str text) {
     FuzzSource s = fuzz_source(text, (DiagOptions){.color = text.len & 1, .json = text.len & 4});
     File *f = parse_file(s.arena, s.intern, s.diag, s.src, (ParseOptions){.user_code = text.len & 2});
-    if (!f->had_errors) use_tree(f);
+    if (!f->nerrors) use_tree(f);
     fuzz_done(&s);
 }

@@ -176,7 +176,6 @@ static void test_diag(void) {
     diag_error(d, f->base + 9, "first");
     diag_hint(d, "try %d", 3);
     diag_error(d, f->base + 5, "first");
-    diag_error_soft(d, f->base, "hidden");
     diag_error_at(d, S("go.mod:3"), "bad");
     T(diag_count(d) == 4);
     Str out = flush(a, d, &n);
@@ -187,6 +186,14 @@ static void test_diag(void) {
     for (int i = 0; i < 12; i++) diag_error(d, f->base + (Pos)i, "e%d", i);
     out = flush(a, d, &n);
     T(str_has_suffix(out, S("e9\na.go:2:6: too many errors\n")) && n == 12);
+    d = diag_new(sm, (DiagOptions){.plain = true}); // the ten reported first, in order of position
+    for (int i = 11; i >= 0; i--) diag_error(d, f->base + (Pos)i, "e%d", i);
+    out = flush(a, d, &n);
+    T(str_has_prefix(out, S("a.go:1:3: e2\n")) && str_has_suffix(out, S("e11\na.go:1:3: too many errors\n")));
+    for (int i = 11; i >= 0; i--) diag_error(d, f->base + (Pos)i, "e%d", i);
+    diag_settle(d); // as if reported in order of position
+    out = flush(a, d, &n);
+    T(str_has_prefix(out, S("a.go:1:1: e0\n")) && str_has_suffix(out, S("e9\na.go:2:6: too many errors\n")));
     d = diag_new(sm, (DiagOptions){.json = true});
     diag_error(d, f->base + 5, "a \"b\"\n\x01\xff");
     out = flush(a, d, &n);

@@ -143,13 +143,14 @@ static int check_files(int lang, char **files, int n) {
     Package **pkgs = NULL;
     i64 np = 0;
     load_args(s.l, v, n, &pkgs, &np);
-    bool syntax = diag_syntax_count(s.d) > 0 && !getenv("CHECK_ALL");
+    bool syntax = false;
     for (i64 i = 0; i < np; i++) {
         if (!pkgs[i]) continue;
-        if (syntax) {
-            check_package_branches(s.c, pkgs[i]);
-            continue;
-        }
+        check_package_branches(s.c, pkgs[i]);
+        for (i64 k = 0; k < pkgs[i]->nfiles; k++) syntax |= pkgs[i]->files[k] && pkgs[i]->files[k]->syntax_errors;
+    }
+    for (i64 i = 0; i < np && (!syntax || getenv("CHECK_ALL")); i++) {
+        if (!pkgs[i]) continue;
         if (lang) pkgs[i]->go_minor = lang;
         pkgs[i]->is_main_module = true;
         pkgs[i]->complete = true;
