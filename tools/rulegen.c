@@ -5,7 +5,7 @@
 //        place (new values go before v through ssa_new_before) and returns true. False: nothing matched. The C file that includes OUT.inc
 //        defines the helpers the rules mention, and hands FUNCTION to ssa_apply_rules (ssa/ssa.h), which repeats until nothing changes.
 // OPS.def: rows MACRO(NAME, nargs, flags, ...); NAME becomes PREFIX##NAME (O_=src/ssa/ops.def). A rule may write the bare name, which is
-//        looked up in the tables in order, or the prefixed one. nargs -1: any number. A row whose flags mention OPF_COMMUTES matches both ways.
+//        looked up in the tables in order, or the prefixed one. nargs -1: any number. A row whose flags mention COMMUTES matches both ways.
 //
 // A rule:   PATTERN [&& CONDITION] => RESULT        (any layout; ';' at the start of a word begins a comment until the end of the line)
 //   PATTERN   (OP <type> [auxint] {aux} $auxf arg arg ...)      each of <> [] {} $ is optional, in this order
@@ -148,7 +148,7 @@ static void read_ops(Gen *g, char *prefix, const char *path) {
             }
             if (*q == '(') paren++;
             else if (*q == ')') paren--;
-            else if (!strncmp(q, "OPF_COMMUTES", 12)) commutes = true;
+            else if (!strncmp(q, "COMMUTES", 8)) commutes = true;
         }
         (void)f0;
         p = q;
