@@ -37,6 +37,7 @@ $(B)/rulegen: tools/rulegen.c
 $(B)/gen/generic_rules.inc: src/ssa/generic.rules src/ssa/ops.def $(B)/rulegen
 	@mkdir -p $(@D)
 	$(B)/rulegen rewrite_generic $@ $< O_=src/ssa/ops.def
+.SECONDARY: $(GEN)
 $(B)/gen/%_rules.inc: $(B)/rulegen src/ssa/ops.def $(HDR)
 	@mkdir -p $(@D)
 	$(B)/rulegen rewrite_$* $@ src/arch/$*/$*.rules O_=src/ssa/ops.def A_=src/arch/$*/ops.def

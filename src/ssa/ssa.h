@@ -267,6 +267,7 @@ void ssa_reset(Func *, Value *v, int op,
                VType); // v becomes op without arguments and aux; uses of the old arguments are dropped
 void ssa_rewrite(Func *, Value *v, int op, VType, i64 auxint, f64 auxf, void *aux, int nargs,
                  Value **args);                 // v becomes that, in place
+void ssa_copy_of(Func *, Value *v, Value *x);   // v becomes a copy of x
 void ssa_add_arg(Func *, Value *v, Value *arg); // counts the use
 void ssa_set_arg(Func *, Value *v, int i, Value *arg);
 Value *ssa_insert_before(Func *, Value *at, int op, VType, int nargs, Value **args); // O(values of the block)

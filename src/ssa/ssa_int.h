@@ -5,7 +5,6 @@
 // value.c
 Value *ssa_new_value(Func *, Block *, int op, VType, Pos, int nargs, Value **args); // not yet in a block's list
 void ssa_drop_use(Func *, Value *);
-void ssa_copy_of(Func *, Value *v, Value *x); // v becomes a copy of x
 void ssa_remove_arg(Func *, Value *v, i64 i);
 void ssa_set_ctl(Func *, Block *, Value *);
 Block *ssa_split_edge(Func *, Block *from, i64 succ);
