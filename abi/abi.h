@@ -26,6 +26,7 @@
 #define STACK_GUARD   928 // stackguard0 = stack.lo + STACK_GUARD: room for nosplit chains and C leaf functions
 #define STACK_SMALL   128
 #define STACK_NOSPLIT 256
+#define STACK_POISON  0x5e7a11ed5e7a11edULL // tests: a pointer word of a frame that was never set
 #define STACK_PREEMPT 0xfffffffffffffadeULL // value of stackguard0 that makes the next check enter the runtime
 
 // ---- offsets in struct G that compiled code uses (rt/rt.h asserts them)

@@ -94,7 +94,8 @@ static inline SYSTEM void precise(StackScan *s, usize p) {
         *last = p;
         s->any = true;
         *(usize *)vec_add(&s->precise, sizeof p) = p;
-    } else mark_word(s->w, p);
+    } else if (unlikely(rt_debug.verify && p == STACK_POISON)) throw_("stack map names a word that was never set");
+    else mark_word(s->w, p);
 }
 static inline SYSTEM void maybe(StackScan *s, usize p) {
     if (p - s->lo < s->size) *(usize *)vec_add(&s->maybe, sizeof p) = p;

@@ -232,7 +232,8 @@ struct Func {
 };
 typedef struct SsaOptions {
     bool no_opt;
-    bool check; /* verify after every pass */
+    bool check;  /* verify after every pass */
+    bool poison; /* slotlive.c: words of slots that are not cleared begin as STACK_POISON */
     const char *dump_func;
     int dump_fd;
     bool stack_move_stress;
