@@ -270,6 +270,7 @@ typedef struct TypeRec {
     IrFunc *eq, *hash;   // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
 } TypeRec;
 TypeRec *ir_type_rec(IrProgram *, Type *);
+bool ir_mask_on_demand(Type *); // its pointer mask is made by the runtime, from the descriptors of its parts
 bool ir_late_types(
     IrProgram *); // descriptors that the back end asked for by name only: now used (bare). False: none were new
 typedef struct ItabRec {

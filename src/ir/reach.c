@@ -423,6 +423,14 @@ static void want_methods(IrProgram *p, Type *iface) {
     for (i64 i = 0; i < n; i++) set_wanted(waiting(p, method_key(p, ms[i]->name, ms[i]->pkg, ms[i]->type)));
 }
 
+// Masks beyond this many bytes are made by the runtime when they are first needed (internal/abi.MaxPtrmaskBytes).
+enum { MAX_MASK_BYTES = 2048 };
+bool ir_mask_on_demand(Type *t) {
+    Type *u = types_under(t);
+    types_layout(u);
+    return (u->ptrdata / 8 + 7) / 8 > MAX_MASK_BYTES;
+}
+
 // What a descriptor needs even when nobody can see it: the map's hasher, the parts that the runtime reads.
 static void walk_bare(IrProgram *p, TypeRec *r) {
     Type *u = types_under(r->type);
@@ -438,6 +446,13 @@ static void walk_bare(IrProgram *p, TypeRec *r) {
         break;
     }
     case TYPE_CHAN: ir_need_type(p, u->chan.elem); break;
+    case TYPE_ARRAY:
+        if (ir_mask_on_demand(u)) ir_need_type(p, u->array.elem);
+        break;
+    case TYPE_STRUCT:
+        for (i64 i = 0; ir_mask_on_demand(u) && i < u->strct.nfields; i++)
+            if (types_has_pointers(u->strct.fields[i].var->type)) ir_need_type(p, u->strct.fields[i].var->type);
+        break;
     case TYPE_INTERFACE:
         ir_type_in_iface(p, r->type); // the runtime looks at its methods
         want_methods(p, u);

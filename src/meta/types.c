@@ -101,13 +101,10 @@ static bool is_named(Type *t) {
     return t->kind == TYPE_NAMED || (t->kind >= TYPE_BOOL && t->kind <= TYPE_UNSAFE_POINTER);
 }
 
-// Masks beyond this many bytes are made by the runtime on demand (internal/abi.MaxPtrmaskBytes).
-enum { MAX_MASK_BYTES = 2048 };
-
 static Sym *gcdata_sym(Meta *m, Type *t, u8 *tflag) {
     i64 words = t->ptrdata / 8, bytes = (words + 7) / 8;
     if (words == 0) return NULL;
-    if (bytes > MAX_MASK_BYTES) {
+    if (ir_mask_on_demand(t)) {
         *tflag |= TFLAG_GCMASK_ON_DEMAND;
         Sym *slot = obj_local(m->st, m->a, SYM_NOPTRBSS);
         obj_define(slot, SYM_NOPTRBSS, m->a, NULL, 8, 8);
@@ -273,7 +270,26 @@ static void put_interface(Desc *d, TypeRec *r, Type *u) {
     put_methods(d, r);
 }
 
+// Of a bare type with a large mask: the fields with pointers, from which the runtime makes the mask. They have no names.
+static void put_bare_fields(Desc *d, TypeRec *r, Type *u) {
+    i64 n = 0;
+    for (i64 i = 0; i < u->strct.nfields; i++) n += types_has_pointers(u->strct.fields[i].var->type);
+    put_ptr(d, NULL);
+    put_slice_header(d, 80 + uncommon_size(r), n);
+    put_uncommon(d, r, 16 + 24 * n);
+    for (i64 i = 0; i < u->strct.nfields; i++) {
+        if (!types_has_pointers(u->strct.fields[i].var->type)) continue;
+        put_ptr(d, NULL);
+        put_ptr(d, type_sym(d->m, u->strct.fields[i].var->type));
+        buf_u64(&d->b, (u64)types_field_offset(u, i));
+    }
+}
+
 static void put_struct(Desc *d, TypeRec *r, Type *u) {
+    if (!r->full && ir_mask_on_demand(u)) {
+        put_bare_fields(d, r, u);
+        return;
+    }
     i64 n = r->full ? u->strct.nfields : 0;
     Package *pkg = NULL;
     for (i64 i = 0; i < n && !pkg; i++)
@@ -328,7 +344,7 @@ static void put_kind(Desc *d, TypeRec *r, Type *u) { // dispatch
     Meta *m = d->m;
     switch (u->kind) {
     case TYPE_ARRAY:
-        put_ptr(d, r->full ? type_sym(m, u->array.elem) : NULL);
+        put_ptr(d, r->full || ir_mask_on_demand(u) ? type_sym(m, u->array.elem) : NULL);
         put_ptr(d, r->full ? type_sym(m, types_new_slice(m->p->checker, u->array.elem)) : NULL);
         buf_u64(&d->b, (u64)u->array.len);
         put_tail(d, r);

@@ -65,6 +65,14 @@ static void assign(Builder *b, IrNode *n) {
             return;
         }
     }
+    bool fresh = (n->flags & IRF_INIT) || (fresh_slot && n->a->var->heap);
+    if (n->b->op == X_COMPOSITE && fresh && !bld_type(b, n->b->type)->scalar) { // memory that was just allocated
+        LVal l = dest(b, n->a, n->flags);
+        CHECK(!l.ssa);
+        l.addr.fresh = true;
+        bld_composite_into(b, l.addr, n->b);
+        return;
+    }
     if (n->b->op == X_ZERO && !bld_type(b, n->b->type)->scalar) {
         LVal l = dest(b, n->a, n->flags);
         if (!l.blank && !l.ssa) bld_store_zero(b, l.addr, l.ti);
