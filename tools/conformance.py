@@ -255,6 +255,7 @@ class Failed(Exception):
 
 class Runner:
     def __init__(self, a, work):
+        self.memory = a.memory
         self.vole, self.flags, self.timeout, self.work, self.testdir = a.vole, shlex.split(a.flags), a.timeout, work, work + "/test"
         self.goenv = dict(os.environ, GOENV="off", GOFLAGS="", GOTOOLCHAIN="local", GOWORK="off", GOPROXY="off", GO111MODULE="",
                           CGO_ENABLED="0", LC_ALL="C.UTF-8", GOROOT=a.goroot)
@@ -269,7 +270,8 @@ class Runner:
             p = subprocess.Popen(cmd, cwd=cwd, env=dict(env, PWD=cwd), stdin=subprocess.DEVNULL, stdout=f, stderr=f,
                                  start_new_session=True)
             with contextlib.suppress(OSError):
-                resource.prlimit(p.pid, resource.RLIMIT_DATA, (6 << 30, 6 << 30))
+                if self.memory:
+                    resource.prlimit(p.pid, resource.RLIMIT_DATA, (self.memory << 30, self.memory << 30))
             try:
                 how = p.wait(max(self.timeout, PATIENCE.get(t.name, 0)))
             except subprocess.TimeoutExpired:
@@ -499,6 +501,7 @@ def main():
     p.add_argument("-j", type=int, default=os.cpu_count())
     p.add_argument("--timeout", type=int, default=120, help="seconds for one command")
     p.add_argument("--flags", default="", help="more flags for vole build")
+    p.add_argument("--memory", type=int, default=6, metavar="GB", help="limit of a process (default 6, 0: none, as sanitizers need it)")
     p.add_argument("--env", action="append", default=[], metavar="K=V", help="environment of the programs that are run")
     p.add_argument("--json", help="write all results to this file")
     p.add_argument("--list", action="store_true", help="name the tests, run none")

@@ -206,8 +206,12 @@ NORETURN void bug(const char *fmt, ...)
     PRINTF_LIKE(1, 2); // "vole: internal error: ..." with pass, function, how to report; exit 2
 // What bug() and the crash handler name; thread-local, set by the drivers of phases.
 void bug_context(const char *pass, Str function);
-void bug_catch_signals(
-    void); // a crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is reported as a bug; call once, from main
+// A crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is reported as a bug: call once, from main. Each thread that does work begins and ends
+// with its own stack for the report, because it may be its stack that overflowed.
+void bug_catch_signals(void);
+void *bug_thread_begin(void);
+void bug_thread_end(void *);
+void bug_leave_to_others(void); // the calling thread only waits: the report is made by one that works
 #define CHECK(c) ((c) ? (void)0 : bug("%s:%d: check failed: %s", __FILE__, __LINE__, #c))
 
 // ---- Files -------------------------------------------------------------------------------------

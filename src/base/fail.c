@@ -68,12 +68,34 @@ static void on_crash(int sig, siginfo_t *info, void *uc) {
     report_bug();
 }
 
+static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+
 void bug_catch_signals(void) {
-    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    stack_t ss = {.ss_size = 64 << 10};
-    ss.ss_sp = malloc(ss.ss_size);
-    if (!ss.ss_sp || sigaltstack(&ss, NULL) != 0) return;
     struct sigaction sa = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigemptyset(&sa.sa_mask);
-    for (i64 i = 0; i < NELEM(signals); i++) sigaction(signals[i], &sa, NULL);
+    for (i64 i = 0; i < NELEM(crash_signals); i++) sigaction(crash_signals[i], &sa, NULL);
+}
+
+void bug_leave_to_others(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (i64 i = 0; i < NELEM(crash_signals); i++) sigaddset(&set, crash_signals[i]);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+enum { CRASH_STACK = 64 << 10 };
+
+void *bug_thread_begin(void) {
+    stack_t old, ss = {.ss_size = CRASH_STACK};
+    if (sigaltstack(NULL, &old) != 0 || !(old.ss_flags & SS_DISABLE)) return NULL; // a sanitizer's is there
+    ss.ss_sp = malloc(ss.ss_size);
+    if (ss.ss_sp) sigaltstack(&ss, NULL);
+    return ss.ss_sp;
+}
+
+void bug_thread_end(void *stack) {
+    stack_t none = {.ss_flags = SS_DISABLE};
+    if (!stack) return;
+    sigaltstack(&none, NULL);
+    free(stack);
 }

@@ -52,7 +52,9 @@ static void run_worker(Loop *l, int id) {
 
 static void *worker_main(void *arg) {
     Worker *w = arg;
+    void *stack = bug_thread_begin();
     run_worker(w->loop, w->id);
+    bug_thread_end(stack);
     return NULL;
 }
 

@@ -164,6 +164,12 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->cwd = path_abs(c->a, S("."));
     o->archive_path = first_existing(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a");
     o->overlay = path_dir(first_existing(c, "../lib/runtime", "../lib/vole/overlay/runtime"));
+    if (!file_exists(arena_cstr(c->a, o->archive_path)) ||
+        !dir_exists(arena_cstr(c->a, path_join(c->a, o->overlay, S("runtime"))))) {
+        fprintf(stderr, "vole: the installation is not complete: %.*s or %.*s/runtime is missing; build vole again\n",
+                SFMT(o->archive_path), SFMT(o->overlay));
+        return false;
+    }
     StrVec tags = split(c->a, c->f.tags, ", ");
     o->tags = tags.ptr;
     o->ntags = tags.len;

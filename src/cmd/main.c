@@ -32,26 +32,6 @@ static Str exe_dir(Arena *a) {
     return n > 0 ? arena_str(a, path_dir((Str){buf, n})) : S(".");
 }
 
-// A crash of vole itself: says where it was, then dies of the signal's default action.
-static void on_crash(int sig) {
-    signal(sig, SIG_DFL);
-    bug("%s", sig == SIGSEGV  ? "segmentation fault (or stack overflow)"
-              : sig == SIGFPE ? "arithmetic fault"
-              : sig == SIGILL ? "illegal instruction"
-                              : "bus error");
-}
-
-static void catch_crashes(void) {
-    static char alt_stack[65536];
-    stack_t ss = {.ss_sp = alt_stack, .ss_size = sizeof alt_stack};
-    sigaltstack(&ss, NULL);
-    struct sigaction sa = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK | SA_RESETHAND};
-    sigaction(SIGSEGV, &sa, NULL);
-    sigaction(SIGBUS, &sa, NULL);
-    sigaction(SIGFPE, &sa, NULL);
-    sigaction(SIGILL, &sa, NULL);
-}
-
 static int run_command(const Command *command, int argc, char **argv) {
     Cmd c = {.command = command, .a = arena_new("command")};
     c.exe_dir = exe_dir(c.a);
@@ -87,9 +67,9 @@ static int find_and_run(int argc, char **argv) {
 
 static void *run_main(void *arg) {
     MainArgs *m = arg;
-    catch_crashes();
-    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of write
+    void *stack = bug_thread_begin();
     m->rc = find_and_run(m->argc, m->argv);
+    bug_thread_end(stack);
     return NULL;
 }
 
@@ -98,9 +78,13 @@ int main(int argc, char **argv) {
     MainArgs m = {.argc = argc, .argv = argv};
     pthread_t t;
     pthread_attr_t attr;
+    bug_catch_signals();
+    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of write
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, (size_t)1 << 29);
-    if (pthread_create(&t, &attr, run_main, &m) == 0) pthread_join(t, NULL);
-    else run_main(&m);
+    if (pthread_create(&t, &attr, run_main, &m) == 0) {
+        bug_leave_to_others();
+        pthread_join(t, NULL);
+    } else run_main(&m);
     return m.rc;
 }

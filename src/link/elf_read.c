@@ -97,6 +97,7 @@ static void read_relocs(Obj *o, const Elf64_Shdr *sh) {
             fatal("%.*s: relocation type %u is not known to the linker", SFMT(o->name),
                   (unsigned)ELF64_R_TYPE(r[i].r_info));
         Sym *target = o->syms[ELF64_R_SYM(r[i].r_info)];
+        if (!target) fatal("%.*s: a relocation without a symbol", SFMT(o->name));
         obj_reloc(sec, (u32)r[i].r_offset, (RelocKind)kind, target, r[i].r_addend);
     }
 }
@@ -116,6 +117,9 @@ static void read_asm_funcs(Obj *o, Sym *sec) {
         i64 lo = start->addend + (start->sym->section ? start->sym->section_off : 0);
         i64 hi = end->addend + (end->sym->section ? end->sym->section_off : 0);
         i64 str_off = name->addend + (name->sym->section ? name->sym->section_off : 0);
+        if (!text->data || lo < 0 || hi < lo || hi > text->size || !str->data || str_off < 0 || str_off >= str->size ||
+            !memchr(str->data + str_off, 0, (size_t)(str->size - str_off)))
+            fatal("%.*s: malformed volefunc section", SFMT(o->name));
         const AsmFunc *rec = (const AsmFunc *)(sec->data + at);
         ElfFunc f = {text,           lo, hi - lo, str_c((const char *)str->data + str_off), rec->flags | FUNC_ASM,
                      rec->frame_size};
@@ -123,21 +127,85 @@ static void read_asm_funcs(Obj *o, Sym *sec) {
     }
 }
 
+// ---- damage ----------------------------------------------------------------------------------------------------------------
+
+static bool inside(u64 off, u64 size, u64 total) { return off <= total && size <= total - off; }
+
+static bool is_string_table(const Obj *o, u64 i) {
+    if (i >= (u64)o->nsh || o->sh[i].sh_type != SHT_STRTAB || o->sh[i].sh_size == 0) return false;
+    return o->bytes.ptr[o->sh[i].sh_offset + o->sh[i].sh_size - 1] == 0;
+}
+
+static bool is_good_symbol(const Obj *o, const Elf64_Shdr *names, const Elf64_Sym *s) {
+    if (s->st_name >= names->sh_size) return false;
+    if (s->st_shndx == SHN_UNDEF || s->st_shndx >= SHN_LORESERVE) return true;
+    return s->st_shndx < o->nsh && inside(s->st_value, s->st_size, o->sh[s->st_shndx].sh_size);
+}
+
+static bool is_good_section(const Obj *o, const Elf64_Shdr *sh, u64 names) {
+    u64 size = sh->sh_type == SHT_NOBITS ? 0 : sh->sh_size;
+    bool table = sh->sh_type == SHT_SYMTAB || sh->sh_type == SHT_RELA;
+    return sh->sh_name < names && inside(sh->sh_offset, size, (u64)o->bytes.len) && sh->sh_size < INT32_MAX &&
+           (sh->sh_addralign & (sh->sh_addralign - 1)) == 0 && sh->sh_addralign <= 4096 &&
+           (!table || sh->sh_offset % 8 == 0);
+}
+
+static bool is_good_table(const Obj *o, const Elf64_Shdr *sh) {
+    if (sh->sh_type == SHT_SYMTAB) {
+        const Elf64_Sym *s = (const Elf64_Sym *)(o->bytes.ptr + sh->sh_offset);
+        if (!is_string_table(o, sh->sh_link)) return false;
+        for (u64 i = 0; i < sh->sh_size / sizeof *s; i++)
+            if (!is_good_symbol(o, &o->sh[sh->sh_link], &s[i])) return false;
+    }
+    if (sh->sh_type == SHT_RELA) {
+        const Elf64_Rela *r = (const Elf64_Rela *)(o->bytes.ptr + sh->sh_offset);
+        if (sh->sh_info >= o->nsh || sh->sh_link >= o->nsh || o->sh[sh->sh_link].sh_type != SHT_SYMTAB ||
+            o->sh[sh->sh_info].sh_type == SHT_NOBITS)
+            return false;
+        u64 nsyms = o->sh[sh->sh_link].sh_size / sizeof(Elf64_Sym), size = o->sh[sh->sh_info].sh_size;
+        for (u64 i = 0; i < sh->sh_size / sizeof *r; i++)
+            if (ELF64_R_SYM(r[i].r_info) >= nsyms ||
+                !inside(r[i].r_offset, ELF64_R_TYPE(r[i].r_info) == R_X86_64_64 ? 8 : 4, size))
+                return false;
+    }
+    return true;
+}
+
+// Whether every offset and index of an object stays inside it; nothing is looked at without that.
+static bool is_good_object(Obj *o) {
+    const Elf64_Ehdr *eh = (const Elf64_Ehdr *)o->bytes.ptr;
+    if (o->bytes.len < (i64)sizeof *eh || memcmp(eh->e_ident, ELFMAG, SELFMAG) != 0 || eh->e_type != ET_REL ||
+        eh->e_machine != EM_X86_64 || eh->e_shentsize != sizeof(Elf64_Shdr) || eh->e_shoff % 8 != 0 ||
+        !inside(eh->e_shoff, eh->e_shnum * sizeof(Elf64_Shdr), (u64)o->bytes.len))
+        return false;
+    o->sh = (const Elf64_Shdr *)(o->bytes.ptr + eh->e_shoff);
+    o->nsh = eh->e_shnum;
+    if (eh->e_shstrndx >= o->nsh) return false;
+    i64 symtabs = 0;
+    for (i64 i = 0; i < o->nsh; i++) {
+        if (!is_good_section(o, &o->sh[i], o->sh[eh->e_shstrndx].sh_size)) return false;
+        symtabs += o->sh[i].sh_type == SHT_SYMTAB;
+    }
+    if (!is_string_table(o, eh->e_shstrndx) || symtabs != 1) return false;
+    for (i64 i = 0; i < o->nsh; i++)
+        if (!is_good_table(o, &o->sh[i])) return false;
+    o->shstr = o->bytes.ptr + o->sh[eh->e_shstrndx].sh_offset;
+    return true;
+}
+
+// ---- members ---------------------------------------------------------------------------------------------------------------
+
 static void read_object(Link *l, Str name, Str bytes) {
-    const Elf64_Ehdr *eh = (const Elf64_Ehdr *)bytes.ptr;
-    if (bytes.len < (i64)sizeof *eh || memcmp(eh->e_ident, ELFMAG, SELFMAG) != 0 || eh->e_type != ET_REL ||
-        eh->e_machine != EM_X86_64)
-        return;
-    Obj o = {
-        .l = l, .name = name, .bytes = bytes, .sh = (const Elf64_Shdr *)(bytes.ptr + eh->e_shoff), .nsh = eh->e_shnum};
-    o.shstr = bytes.ptr + o.sh[eh->e_shstrndx].sh_offset;
+    Obj o = {.l = l, .name = name, .bytes = bytes};
+    if (!is_good_object(&o))
+        fatal("the runtime archive %.*s is damaged (%.*s); build vole again", SFMT(l->job->archive_path), SFMT(name));
     read_sections(&o);
     for (i64 i = 0; i < o.nsh; i++) {
         if (o.sh[i].sh_type != SHT_SYMTAB) continue;
         o.elf_syms = (const Elf64_Sym *)(bytes.ptr + o.sh[i].sh_offset);
         o.nsyms = (i64)(o.sh[i].sh_size / sizeof(Elf64_Sym));
         o.strtab = bytes.ptr + o.sh[o.sh[i].sh_link].sh_offset;
-        o.syms = ANEWN(l->a, Sym *, o.nsyms);
+        o.syms = ANEWN(l->a, Sym *, o.nsyms + 1);
         for (i64 k = 1; k < o.nsyms; k++) read_symbol(&o, k);
     }
     for (i64 i = 0; i < o.nsh; i++)
@@ -146,19 +214,27 @@ static void read_object(Link *l, Str name, Str bytes) {
         if (o.secs[i] && strcmp(o.shstr + o.sh[i].sh_name, "volefunc") == 0) read_asm_funcs(&o, o.secs[i]);
 }
 
+static Str member_name(Link *l, const char *header) {
+    Str s = str_trim((Str){header, 16});
+    return arena_str(l->a, str_has_suffix(s, S("/")) ? str_slice(s, 0, s.len - 1) : s);
+}
+
 void link_read_archive(Link *l) {
     Str b = l->job->archive;
-    if (!str_has_prefix(b, S("!<arch>\n"))) fatal("%.*s is not an archive", SFMT(l->job->archive_path));
-    for (i64 at = 8; at + 60 <= b.len;) {
+    Str path = l->job->archive_path;
+    if (!str_has_prefix(b, S("!<arch>\n"))) fatal("the runtime archive %.*s is damaged; build vole again", SFMT(path));
+    for (i64 at = 8; at < b.len;) {
+        if (at + 60 > b.len) fatal("the runtime archive %.*s is truncated; build vole again", SFMT(path));
         const char *h = b.ptr + at;
         char num[11] = {0};
         memcpy(num, h + 48, 10);
         i64 size = strtoll(num, NULL, 10);
-        if (size < 0 || at + 60 + size > b.len) fatal("%.*s: truncated archive", SFMT(l->job->archive_path));
+        if (size < 0 || size > b.len - at - 60)
+            fatal("the runtime archive %.*s is truncated; build vole again", SFMT(path));
         if (h[0] != '/') {                          // not the index or the long-name table
             u8 *copy = arena_alloc(l->a, size, 16); // members are 2-byte aligned only
             memcpy(copy, h + 60, (size_t)size);
-            read_object(l, arena_str(l->a, str_trim((Str){h, 16})), (Str){(char *)copy, size});
+            read_object(l, member_name(l, h), (Str){(char *)copy, size});
         }
         at += 60 + size + (size & 1);
     }

@@ -135,6 +135,7 @@ static void compile_all(Program *p, Symtab *syms) {
         .p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.no_opt = p->o.no_opt, .check = p->o.check}};
     if (getenv("VOLE_SSA_CHECK")) c.opt.check = true; // verify after every pass
     if (getenv("VOLE_SSA_POISON")) c.opt.poison = true;
+    c.opt.crash = getenv("VOLE_CRASH");
     if (getenv("VOLE_SSA_PASSES"))
         c.opt.max_pass = atoi(getenv("VOLE_SSA_PASSES")); // optional passes from that row on are left out
     const char *dump = getenv("VOLE_DUMP_SSA");

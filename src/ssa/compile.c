@@ -3,6 +3,7 @@
 // The table of passes (passes.def) says what each needs and breaks; stale analyses are made again here and, in check mode, the Func is
 // verified after every row. VOLE_DUMP_SSA=SUFFIX prints functions whose names end so after every pass.
 #include "ssa/ssa_int.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -29,6 +30,12 @@ static void dump(const Func *f, const char *when) {
     }
     buf_free(&o);
 }
+// For tests of the crash report: VOLE_CRASH=pass:function.
+static void crash_if_asked(const Func *f, const char *pass) {
+    size_t n = strlen(pass);
+    const char *want = f->opt ? f->opt->crash : NULL;
+    if (want && strncmp(want, pass, n) == 0 && want[n] == ':' && str_eq(f->name, str_c(want + n + 1))) raise(SIGSEGV);
+}
 void ssa_run_passes(Func *f) {
     dump(f, "build");
     for (i64 i = 0; i < NELEM(passes); i++) {
@@ -37,6 +44,7 @@ void ssa_run_passes(Func *f) {
         bug_context(p->name, f->name);
         if ((p->needs & N_DOM) && f->stale_dom) ssa_compute_dom(f);
         if ((p->needs & N_LOOPS) && (f->stale_loops || f->stale_dom)) ssa_compute_loops(f);
+        crash_if_asked(f, p->name);
         p->run(f);
         if (p->breaks & N_DOM) f->stale_dom = true;
         if (p->breaks & N_LOOPS) f->stale_loops = true;

@@ -237,6 +237,7 @@ typedef struct SsaOptions {
     const char *dump_func;
     int dump_fd;
     bool stack_move_stress;
+    const char *crash; /* "pass:function": vole crashes there, to see what it says then */
     int max_pass; /* > 0: optional passes from that row of passes.def on are left out (to find the one that is wrong) */
 } SsaOptions;
 
