@@ -5,18 +5,34 @@ A stage is a command; its last line 'N passed, N failed[, N skipped]' is its fig
 fails. Known failures (tests/conformance_known.txt, tests/known.txt) are named with their reason and count as skipped, never as passed.
 The last line is the total: 'N passed, N failed, N skipped'. Exit code 1 if anything failed.
 """
-import argparse, os, re, subprocess, sys, tempfile, time
+import argparse, os, re, shutil, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIGURE = re.compile(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?(?: \((\d+) failures are known\))?")
-EXTRA = ["sanitizer"]  # only when asked for: --only sanitizer
 CONFORMANCE = "ken/*,chan/*,interface/*,typeparam/*,syntax/*"
+SANITIZED = "ken/*,chan/*,interface/*,syntax/*,fixedbugs/bug3*"  # what the sanitizer's build compiles besides tests/golden and tests/errors
+# Crashes are the sanitizer's to report, not vole's.
+ASAN = {"ASAN_OPTIONS": "detect_leaks=0:handle_segv=2:handle_sigbus=2:handle_abort=2", "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+
+def make(a, suffix, flags=""):
+    """The shell command that builds the toolchain and the runtime in another folder."""
+    return f"make -s -j{os.cpu_count()} all WERROR=-Werror B={a.build}-{suffix} " + flags
+
+
+def sanitized(kind):
+    return f"OPT='-O1 -g' CFLAGS='-fsanitize={kind} -fno-sanitize-recover=all' LDFLAGS=-fsanitize={kind}"
 
 
 def stages(a):
     py, vole = sys.executable, a.vole
-    small = ["hello", "println", "generics", "deadlock", "closures", "errors/s"]  # what the sanitizer build compiles
+    conformance = [py, "tools/conformance.py", "-q", "-j", str(os.cpu_count())]
+    shell = lambda *commands: ["sh", "-ec", "\n".join(commands)]
+    clang = [make(a, "clang", "CC=clang"), f"'{py}' tests/golden.py --vole {a.build}-clang/vole"]
+    if not shutil.which("clang"):
+        clang = ["echo 'clang is not installed'", "echo '0 passed, 0 failed, 1 skipped'"]
     return [
+        ("tree", ["tools/check_tree.py", "--build", a.build], 120, {}),
         ("unit", ["make", "-s", "unit", "B=" + a.build, "WERROR=-Werror"], 300, {}),
         ("golden", [py, "tests/golden.py", "--vole", vole], 300, {}),
         ("runtime", ["tests/rt/run.sh"], 180, {"VOLE": vole}),
@@ -24,14 +40,15 @@ def stages(a):
         ("debug runtime", ["sh", "-ec", f"make -s -j{os.cpu_count()} B={a.build}-rtdebug RTDEBUG=1 {a.build}-rtdebug/lib/rt-linux-amd64.a; "
                            f"cp '{vole}' {a.build}-rtdebug/vole; exec '{py}' tests/golden.py --vole {a.build}-rtdebug/vole golden/"], 300, {}),
         ("command line", ["tests/cli/run.sh", vole], 180, {}),
-        ("conformance", [py, "tools/conformance.py", "-q", "--vole", vole, "-j", str(os.cpu_count()), "--only", CONFORMANCE], 900, {}),
+        ("conformance", conformance + ["--vole", vole, "--only", CONFORMANCE], 900, {}),
         ("limits", [py, "tests/limits.py", "--vole", vole], 400, {}),
         ("empty PATH", empty_path, 60, {}),
         ("reproducible", reproducible, 60, {}),
-        ("sanitizer", ["sh", "-ec", f"make -s -j{os.cpu_count()} B={a.build}/asan OPT='-O1 -g' CFLAGS='-fsanitize=address,undefined "
-                       f"-fno-sanitize-recover=undefined' LDFLAGS='-fsanitize=address,undefined' {a.build}/asan/vole "
-                       f"{a.build}/asan/lib/rt-linux-amd64.a; exec '{py}' tests/golden.py --vole {a.build}/asan/vole " + " ".join(small)],
-         900, {"ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "print_stacktrace=1"}),
+        # ASan and UBSan in the toolchain: everything it compiles is right, and it does nothing wrong while it does so
+        ("sanitizer", shell(make(a, "asan", sanitized("address,undefined")), f"'{py}' tests/golden.py --vole {a.build}-asan/vole"), 900, ASAN),
+        ("sanitizer conformance", conformance + ["--memory", "0", "--vole", f"{a.build}-asan/vole", "--only", SANITIZED], 900, ASAN),
+        ("threads", shell(make(a, "tsan", sanitized("thread")), f"tests/threads.sh {a.build}-tsan/vole"), 900, {}),
+        ("clang", shell(*clang), 900, {}),
     ]
 
 
@@ -112,7 +129,7 @@ def main():
     a.vole = os.path.join(ROOT, a.build, "vole")
     only, skip, total, parts = a.only.split(",") if a.only else None, a.skip.split(","), [0, 0, 0], []
     for name, what, limit, env in stages(a):
-        if (name in only if only else name not in EXTRA) and name not in skip:
+        if (not only or name in only) and name not in skip:
             n = stage(a, name, what, limit, env)
             total = [x + y for x, y in zip(total, n)]
             parts.append(f"{name}: {n[0]} passed, {n[1]} failed, {n[2]} skipped")

@@ -9,7 +9,6 @@ enum {
     TF_VALID = 4,
     TF_FINITE = 8,
     TF_LOCAL_INST = 16,
-    TF_LAYOUT_BUSY = 32,
     TF_FINITE_BUSY = 64
 };
 

@@ -2,7 +2,11 @@
 //
 // A struct that ends in a field without size is padded by one byte, so that a pointer to that
 // field stays inside. Sizes past the address space are -1.
+//
+// Threads: layouts are asked for while functions are compiled in parallel. The first who has laid out the parts of a type writes its
+// layout, others wait for these few stores; layout_done is read and written with acquire and release.
 #include "types/a.h"
+#include <sched.h>
 
 enum { WORD = 8 };
 
@@ -13,7 +17,6 @@ static void set(Type *t, i64 size, i64 align, i64 ptrdata) {
 }
 
 static void layout_array(Type *t) {
-    types_layout(t->array.elem);
     Type *e = types_unalias(t->array.elem);
     i64 n = t->array.len > 0 ? t->array.len : 0, size;
     if (e->size < 0 || __builtin_mul_overflow(e->size, n, &size)) size = -1;
@@ -24,9 +27,7 @@ static void layout_array(Type *t) {
 static void layout_struct(Type *t) {
     i64 off = 0, align = 1, ptrdata = 0, last = 1;
     for (i64 i = 0; i < t->strct.nfields; i++) {
-        Type *ft = t->strct.fields[i].var->type;
-        types_layout(ft);
-        ft = types_unalias(ft);
+        Type *ft = types_unalias(t->strct.fields[i].var->type);
         if (ft->align > align) align = ft->align;
         last = ft->size;
         t->strct.offsets[i] = -1;
@@ -83,7 +84,6 @@ static void layout_kind(Type *t) {
     case TYPE_INTERFACE: set(t, 2 * WORD, WORD, 2 * WORD); break;
     case TYPE_NAMED: {
         Type *u = types_under(t);
-        types_layout(u);
         set(t, u->size, is_align64(t->named.obj) ? 8 : u->align, u->ptrdata);
         break;
     }
@@ -95,14 +95,45 @@ static void layout_kind(Type *t) {
     }
 }
 
-void types_layout(Type *t) {
-    t = types_unalias(t);
-    if (t->layout_done || (t->flags & TF_LAYOUT_BUSY)) return; // busy: an infinite type, reported elsewhere
-    t->flags |= TF_LAYOUT_BUSY;
-    layout_kind(t);
-    t->flags &= (u8)~TF_LAYOUT_BUSY;
-    t->layout_done = true;
+typedef struct Busy { // types that are being laid out by this thread, innermost first
+    Type *t;
+    const struct Busy *outer;
+} Busy;
+
+enum { LAYOUT_NONE, LAYOUT_DONE, LAYOUT_WRITING };
+
+static u8 state(const Type *t) { return __atomic_load_n(&t->layout_done, __ATOMIC_ACQUIRE); }
+
+static void layout_in(Type *t, const Busy *outer);
+
+static void layout_parts(Type *t, const Busy *outer) {
+    Busy b = {t, outer};
+    switch (t->kind) {
+    case TYPE_ARRAY: layout_in(t->array.elem, &b); break;
+    case TYPE_STRUCT:
+        for (i64 i = 0; i < t->strct.nfields; i++) layout_in(t->strct.fields[i].var->type, &b);
+        break;
+    case TYPE_NAMED: layout_in(types_under(t), &b); break;
+    default: break;
+    }
 }
+
+static void layout_in(Type *t, const Busy *outer) {
+    t = types_unalias(t);
+    if (state(t) == LAYOUT_DONE) return;
+    for (const Busy *b = outer; b; b = b->outer)
+        if (b->t == t) return; // an infinite type, reported elsewhere
+    layout_parts(t, outer);
+    u8 none = LAYOUT_NONE;
+    if (__atomic_compare_exchange_n(&t->layout_done, &none, LAYOUT_WRITING, false, __ATOMIC_ACQUIRE,
+                                    __ATOMIC_ACQUIRE)) {
+        layout_kind(t);
+        __atomic_store_n(&t->layout_done, LAYOUT_DONE, __ATOMIC_RELEASE);
+    }
+    while (state(t) != LAYOUT_DONE) sched_yield();
+}
+
+void types_layout(Type *t) { layout_in(t, NULL); }
 
 i64 types_size(Type *t) {
     types_layout(t);

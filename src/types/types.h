@@ -77,8 +77,8 @@ typedef struct UnionTerm {
 
 struct Type {
     u8 kind;
-    u8 flags;         // private to types/
-    bool layout_done; // size..ptrdata valid (types_layout)
+    u8 flags;       // private to types/
+    u8 layout_done; // 1: size..ptrdata valid (types_layout)
     u8 align;
     i64 size, ptrdata; // bytes; ptrdata: prefix that can hold pointers (abi.Type.PtrBytes)
     Str link_name;     // types_link_name's cache
