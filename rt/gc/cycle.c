@@ -47,7 +47,8 @@ static SYSTEM void set_goal(u64 marked) {
     u64 g = ~0ull;
     if (gc_percent >= 0) {
         u64 more;
-        if (!__builtin_mul_overflow(marked + roots, (u64)gc_percent, &more)) g = marked + more / 100; // else more than there is
+        if (!__builtin_mul_overflow(marked + roots, (u64)gc_percent, &more))
+            g = marked + more / 100; // else more than there is
         u64 min = (4ull << 20) * (u64)gc_percent / 100;
         if (g < min) g = min;
     }

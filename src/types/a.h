@@ -3,14 +3,7 @@
 #include "types/check.h"
 
 // Type.flags
-enum {
-    TF_TP_KNOWN = 1,
-    TF_HAS_TP = 2,
-    TF_VALID = 4,
-    TF_FINITE = 8,
-    TF_LOCAL_INST = 16,
-    TF_FINITE_BUSY = 64
-};
+enum { TF_TP_KNOWN = 1, TF_HAS_TP = 2, TF_VALID = 4, TF_FINITE = 8, TF_LOCAL_INST = 16, TF_FINITE_BUSY = 64 };
 
 // A set of types described by terms: all types, or the union of `t` (none: the empty set).
 typedef struct Terms {

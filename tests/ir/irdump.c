@@ -56,7 +56,7 @@ int main(int argc, char **argv) {
     if (!getcwd(cwd, sizeof cwd)) return 1;
     const char *overlay = getenv("VOLE_LIB");
     LoadOptions lo = {
-        goroot, str_c(overlay ? overlay : "/work/main/lib"), arena_str(a, str_c(cwd)), S("linux"), S("amd64"), NULL, 0,
+        goroot, path_abs(a, str_c(overlay ? overlay : "lib")), arena_str(a, str_c(cwd)), S("linux"), S("amd64"), NULL, 0,
         2};
     loader = load_new(a, in, diag, sm, lo);
     Package **pkgs;

@@ -1,3 +1,4 @@
+// basic.S - a function that goroutines call, with the runtime's own macros.
 #include "arch/amd64/gosys.h"
 GO_SYS "test.done", test_done
 GO_SYS "test.waitall", test_waitall

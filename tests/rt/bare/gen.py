@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# gen.py - assembles a test's "Go" functions (NAME.go.s) with FuncRecs and stack maps as the linker would write them.
+"""Assembles a test's "Go" functions (NAME.go.s) with FuncRecs and stack maps as the linker would write them."""
 # Input lines: `func NAME frame=N args=N regs=N nocheck` ... `end`; inside, `call TARGET map=0,8,16 args=0` makes a call whose live frame
 # pointer words are at those byte offsets; `ret` pops the frame; everything else is copied.  Output: one .s file on stdout.
 import sys, re
