@@ -157,6 +157,7 @@ static LVal lval_of_index(Builder *b, IrNode *n) {
     if (u->kind == TYPE_ARRAY) {
         LVal l = bld_lval(b, n->a);
         Value *i = bld_index64(b, n->b, &uns);
+        if (n->pos) b->pos = n->pos; // not that of n->a: the check and the access are at '['
         if (!(n->flags & IRF_NOCHECK)) bld_bounds(b, i, bld_int(b, u->array.len), RT_PANICINDEX, uns, false);
         TypeInfo *ti = bld_type(b, n->type);
         if (l.ssa && u->array.len == 0) // the check above fails; what follows only has to be well-formed

@@ -101,7 +101,7 @@ static void fold_address(Func *f, Value *v) {
 }
 
 // ---- nil checks ----------------------------------------------------------------------------------------------------
-static const Value *dereferenced(const Value *v) {
+static Value *dereferenced(const Value *v) {
     if (!v->am || v->op == A_LEA || v->op == A_PREFETCH || (v->am & AM_BASE) != AM_REG || (v->am & (AM_INDEX | AM_SYM)))
         return NULL;
     i32 d = am_disp(v);
@@ -113,24 +113,31 @@ static bool writes_memory(const Func *f, const Value *v) {
            (v->type == VT_TUPLE && (ssa_op_info(f, v->op)->flags & OPF_MEM_IN));
 }
 
-static void drop_nilchecks(Func *f, Block *b,
-                           i64 *epoch) { // Value.scratch: epoch in which the pointer is dereferenced further down
+// p is dereferenced by v in this epoch (Value.scratch): an earlier check of it is not needed.
+static void note_access(Value *p, Value *v, i64 epoch) {
+    p->scratch = epoch;
+    p->data = v;
+}
+
+static void drop_nilchecks(Func *f, Block *b, i64 *epoch) {
     bool any = false;
     ++*epoch;
     for (i64 i = b->values.len - 1; i >= 0; i--) {
         Value *v = b->values.ptr[i];
         if (writes_memory(f, v)) ++*epoch;
-        if (v->op == A_NILCHECK) {
-            if (v->args[0]->scratch == *epoch) {
-                v->flags |= VF_DEAD;
-                v->args[0]->uses--, v->args[1]->uses--;
-                any = true;
-            }
-            v->args[0]->scratch = *epoch;
-        } else {
-            const Value *p = dereferenced(v);
-            if (p) ((Value *)(uintptr_t)p)->scratch = *epoch;
-            if (v->op == A_MOVE) v->args[0]->scratch = v->args[1]->scratch = *epoch;
+        Value *p = v->op == A_NILCHECK ? v->args[0] : dereferenced(v);
+        if (v->op == A_NILCHECK && p->scratch == *epoch) {
+            Value *access = p->data; // which now reports the fault, as the check would; not so a store, as in gc
+            if (access->type != VT_MEM) access->pos = v->pos, access->inl = v->inl;
+            access->flags |= VF_FAULTS;
+            v->flags |= VF_DEAD;
+            v->args[0]->uses--, v->args[1]->uses--;
+            any = true;
+        } else if (p) {
+            note_access(p, v, *epoch);
+        } else if (v->op == A_MOVE) {
+            note_access(v->args[0], v, *epoch);
+            note_access(v->args[1], v, *epoch);
         }
     }
     if (!any) return;
