@@ -52,9 +52,24 @@ void ssa_run_passes(Func *f) {
         if (f->opt && f->opt->check) ssa_verify(f);
     }
 }
+// gc's limit on frames and on arguments. Func.slots is what will be laid out; spills come on top.
+enum { FRAME_MAX = 1 << 30 };
+static bool fits_stack(Func *f) {
+    i64 locals = 0, args = f->abi ? f->abi->stack_size : 0, callee = f->outgoing;
+    for (i64 i = 0; i < f->slots.len; i++)
+        if (!f->slots.ptr[i]->is_arg) locals += f->slots.ptr[i]->size;
+    if (locals + callee < FRAME_MAX && args < FRAME_MAX) return true;
+    bool named = locals < FRAME_MAX && args < FRAME_MAX;
+    Str more = named ? arena_printf(f->arena, " + %lld MB callee", (long long)callee >> 20) : (Str){0};
+    diag_error(f->prog->diag, f->ir->pos, "stack frame too large (>1GB): %lld MB locals + %lld MB args%.*s",
+               (long long)locals >> 20, (long long)args >> 20, SFMT(more));
+    return false;
+}
+
 void ssa_compile(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Arena *tmp, Arena *out, SsaOptions *opt) {
     bug_context("build", ir->sym);
     Func *f = ssa_build(ir, prog, arch, syms, tmp, out, opt);
+    if (!fits_stack(f)) return;
     ssa_run_passes(f);
     bug_context("lower", ir->sym);
     arch->lower(f);
