@@ -386,6 +386,8 @@ wb_flush_keep: // on any stack; keeps all registers but R12
 	.globl thread_clone
 	.type thread_clone,@function
 thread_clone:
+	pushq %r12           // the parent's; the child starts on a stack of its own
+	pushq %r13
 	movq %rcx, %r12
 	movq %rdx, %r13
 	movq %rdx, %r8       // tls
@@ -395,6 +397,8 @@ thread_clone:
 	syscall
 	testq %rax, %rax
 	jz 1f
+	popq %r13
+	popq %r12
 	ret
 1:	xorl %ebp, %ebp
 	movq %r13, %rdi
