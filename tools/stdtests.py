@@ -2,7 +2,7 @@
 """The library's own tests, built with vole: stdtests.py [-v] [GLOB...]
 
 vole has no `vole test` yet, so a GOROOT of symbolic links is made for each package: its folder holds the package's files and its own test
-files under other names, and a sub-folder holds the external test files as package main with the main function that `go test` would make.
+files under other names, and a sub-folder holds the external test files, another the main function that `go test` would make.
 The program runs in the package's folder with -test.short. Prints a line for each package that does not pass and last 'N packages pass,
 N fail, N not built; N tests pass, N fail'. Exit code 1 if any fails. SKIP below says which packages check parts of gc.
 """
@@ -89,25 +89,25 @@ def package(pkg, a):
                 os.unlink(os.path.join(d, f))
         for f, text in own:
             open(os.path.join(d, new_name(f)), "w", encoding="utf-8").write(text)
-        m = os.path.join(d, "zzmain")
+        m, x = os.path.join(d, "zzmain"), os.path.join(d, "zzexternal")
         os.makedirs(m)
+        os.makedirs(x)
         names = []
         for f, text in ext:
-            text = re.sub(r"^package \w+_test\b", "package main", text, count=1, flags=re.M)
-            open(os.path.join(m, new_name(f)), "w", encoding="utf-8").write(text)
-            names += [(n, n) for n in tests_in(text)]
+            open(os.path.join(x, new_name(f)), "w", encoding="utf-8").write(text)
+            names += [(n, "external." + n) for n in tests_in(text)]
             for line in text.split("\n"):  # embedded files
                 if line.startswith("//go:embed"):
                     for pat in line.split()[1:]:
                         top = pat.strip('"`').split("/")[0].removeprefix("all:")
-                        if os.path.exists(os.path.join(src, top)) and not os.path.exists(os.path.join(m, top)):
-                            (shutil.copytree if os.path.isdir(os.path.join(src, top)) else shutil.copy)(os.path.join(src, top), os.path.join(m, top))
+                        if os.path.exists(os.path.join(src, top)) and not os.path.exists(os.path.join(x, top)):
+                            (shutil.copytree if os.path.isdir(os.path.join(src, top)) else shutil.copy)(os.path.join(src, top), os.path.join(x, top))
         mine = [n for _, t in own for n in tests_in(t)]
-        names += [(n, "thepackage." + n) for n in mine if (n, n) not in names]
+        names += [(n, "thepackage." + n) for n in mine]
         everything = "\n".join(t for _, t in ext)
-        test_main = "TestMain(m)" if re.search(r"^func TestMain\(", everything, re.M) else "thepackage.TestMain(m)" if any(re.search(r"^func TestMain\(", t, re.M) for _, t in own) else ""
+        test_main = "external.TestMain(m)" if re.search(r"^func TestMain\(", everything, re.M) else "thepackage.TestMain(m)" if any(re.search(r"^func TestMain\(", t, re.M) for _, t in own) else ""
         names = [n for n in names if not n[1].endswith("TestMain")]
-        imp = f'thepackage "{pkg}"' if any("thepackage" in x for _, x in names) or "thepackage" in test_main else f'_ "{pkg}"'
+        imp = "\n\t".join(f'{a if a + "." in test_main or any(y.startswith(a + ".") for _, y in names) else "_"} "{path}"' for a, path in (("thepackage", pkg), ("external", pkg + "/zzexternal")) if a != "external" or ext)
         open(os.path.join(m, "zz_tests.go"), "w").write(
             'package main\n\nimport (\n\ttheos "os"\n\t"testing"\n\t"testing/internal/testdeps"\n\t' + imp + "\n)\n\nfunc main() {\n\ttestdeps.ImportPath = \"" + pkg + "\"\n\tm := testing.MainStart(testdeps.TestDeps{}, []testing.InternalTest{\n"
             + "".join(f'\t\t{{"{n}", {x}}},\n' for n, x in names) + "\t}, nil, nil, nil)\n" + (f"\t{test_main}\n" if test_main else "") + ("\ttheos.Exit(m.Run())\n" if not test_main else "\t_ = theos.Exit\n") + "}\n")

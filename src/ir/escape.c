@@ -461,7 +461,7 @@ static void stmt(Escape *e, IrNode *s) {
     case X_S_GO: expr(e, heap_hole(e), s->a); break;
     case X_S_PANIC_RT: exprs(e, heap_hole(e), &s->list); break;
     case X_S_STORE_ZERO:
-    case X_S_KEEPALIVE: expr(e, nowhere, s->a); break;
+    case X_S_KEEPALIVE: expr(e, s->flags & IRF_ESCAPES ? heap_hole(e) : nowhere, s->a); break;
     default:
         expr(e, nowhere, s->a);
         stmts(e, &s->sub->body);

@@ -141,6 +141,17 @@ static IrNode *call_of_method(Gen *g, MethodRef *m) {
 
 static bool in_package(Object *f, const char *path) { return f->pkg && str_eq(f->pkg->path, str_c(path)); }
 
+// Are there pointers in values of the type beside those of strings?
+static bool has_other_pointers(Type *t) {
+    Type *u = types_under(t);
+    if (u->kind == TYPE_STRING) return false;
+    if (u->kind == TYPE_ARRAY) return u->array.len > 0 && has_other_pointers(u->array.elem);
+    if (u->kind != TYPE_STRUCT) return types_has_pointers(u);
+    for (i64 i = 0; i < u->strct.nfields; i++)
+        if (has_other_pointers(u->strct.fields[i].var->type)) return true;
+    return false;
+}
+
 // Calls that are nodes of their own. *done: handled (the node, or NULL for none).
 static IrNode *gen_special_call(Gen *g, Object *f, Call *c, bool *done) {
     Str name = f->name->s;
@@ -174,7 +185,11 @@ static IrNode *gen_special_call(Gen *g, Object *f, Call *c, bool *done) {
             return gen_deref(g, gen_bitcast(g, gen_bitcast(g, v, gen_uptr(g)), gen_pointer(g, uintptr)), false);
         }
         if (str_eq(name, S("EscapeNonString"))) {
-            gen_temp(g, gen_expr(g, c->args.ptr[0]));
+            IrNode *v = gen_temp(g, gen_expr(g, c->args.ptr[0]));
+            if (!has_other_pointers(v->type)) return NULL;
+            IrNode *keep = gen_unop(g, X_S_KEEPALIVE, NULL, v);
+            keep->flags |= IRF_ESCAPES;
+            gen_emit(g, keep);
             return NULL;
         }
     }

@@ -412,17 +412,19 @@ static IrNode *gen_comparison(Gen *g, Binary *b) {
     Type *lt = b->l->type, *rt = b->r->type;
     IrNode *l, *r;
     if (is_nil_expr(b->r) || (is_untyped(rt) && !is_untyped(lt))) {
-        l = gen_expr(g, b->l);
+        l = gen_string_tmp(g, b->l);
         r = is_iface(l->type) && !is_nil_expr(b->r) ? gen_expr(g, b->r) : gen_expr_to(g, b->r, l->type);
     } else if (is_nil_expr(b->l) || (is_untyped(lt) && !is_untyped(rt))) {
         Type *t = gen_type(g, b->r);
         l = is_iface(t) && !is_nil_expr(b->l) ? gen_expr(g, b->l) : gen_expr_to(g, b->l, t);
-        r = gen_expr(g, b->r);
+        r = gen_string_tmp(g, b->r);
     } else {
-        l = gen_expr(g, b->l);
-        r = gen_expr(g, b->r);
+        l = gen_string_tmp(g, b->l);
+        r = gen_string_tmp(g, b->r);
     }
     IrNode *n = gen_compare_mixed(g, b->op, l, r);
+    if (l->op == X_STRING_HEADER || r->op == X_STRING_HEADER)
+        n = gen_temp(g, n); // a view: compared before the bytes change
     Type *t = gen_type(g, &b->x);
     if (types_under(t)->kind == TYPE_BOOL && t != n->type) n = gen_bitcast(g, n, t);
     return n;

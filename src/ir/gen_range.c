@@ -123,7 +123,7 @@ static void range_slice(Gen *g, RangeStmt *s, Stmt *label) {
 
 static void range_string(Gen *g, RangeStmt *s, Stmt *label) {
     Type *rune = gen_basic(g, TYPE_INT32);
-    IrNode *str = gen_stable(g, gen_string_tmp(g, s->e));
+    IrNode *str = gen_stable(g, gen_expr(g, s->e));
     IrNode *n = gen_stable(g, gen_unop(g, X_LEN, tint(g), gen_dup(g, str)));
     IrVar *i = counter(g, tint(g), gen_int(g, tint(g), 0)), *next = counter(g, tint(g), gen_int(g, tint(g), 0));
     IrNode *loop = start_loop(g, s, label, less(g, i, n));

@@ -188,13 +188,15 @@ static void gen_bodies(Gen *g, SwitchStmt *s, Clause *cl, IrNode *block) {
 void gen_switch(Gen *g, SwitchStmt *s, Stmt *label) {
     if (s->init) gen_stmt(g, s->init, NULL);
     IrNode *tag = NULL;
+    i64 n = s->clauses.len, count, def = -1;
     if (s->tag) {
         g->pos = s->tag->pos;
-        tag = s->tag->mode == MODE_NIL ? gen_expr(g, s->tag) : gen_stable(g, gen_expr(g, s->tag));
+        bool tests_only = all_constant(s, &count); // the tag is not used after the first body has begun
+        tag = s->tag->mode == MODE_NIL ? gen_expr(g, s->tag)
+                                       : gen_stable(g, tests_only ? gen_string_tmp(g, s->tag) : gen_expr(g, s->tag));
     }
     IrNode *block = start_switch(g, &s->s, label);
     IrVec *old = gen_into(g, &block->sub->body);
-    i64 n = s->clauses.len, count, def = -1;
     Clause *cl = make_clauses(g, n);
     for (i64 i = 0; i < n; i++)
         if (s->clauses.ptr[i]->is_default) def = i;

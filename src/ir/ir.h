@@ -38,6 +38,7 @@ enum {
     IRF_DCL = 32,
     IRF_LOOP = 64,
     IRF_NOINLINE = 128,
+    IRF_ESCAPES = 512, // S_KEEPALIVE: what the value points to must be on the heap
     IRF_IMPLICIT = 256
 };
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP
