@@ -23,6 +23,8 @@ void pass_nilcheck_late(Func *f) {
                 Value *v = b->values.ptr[j];
                 if (accesses(f, v, c)) {
                     v->flags |= VF_FAULTS;
+                    if (v->op == O_LOAD)
+                        v->pos = c->pos, v->inl = c->inl; // it reports the fault; not so stores, as in gc
                     ssa_copy_of(f, c, c->args[0]);
                     break;
                 }

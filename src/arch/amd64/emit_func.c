@@ -180,7 +180,10 @@ static void choose_jumps(Layout *l, i32 i) {
         if (no != next) add_jump(g, -1, no);
         return;
     }
-    if (yes == next) {
+    // What does not follow is reached by the conditional jump; if neither follows, that is the way that stays in the loop.
+    bool stays =
+        no != next && l->frags[no].b && l->frags[yes].b && l->frags[no].b->loop_depth > l->frags[yes].b->loop_depth;
+    if (yes == next || stays) {
         i32 t = yes;
         yes = no;
         no = t;

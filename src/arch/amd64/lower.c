@@ -183,7 +183,8 @@ static void lower_call(Func *f, Value *v) {
             am_disp(code) == 0) {
             for (int i = 0; i + 1 < v->nargs; i++) v->args[i] = v->args[i + 1];
             v->nargs--;
-            code->uses--; // dead
+            code->uses--; // dead, and the call faults in its place if nothing is written in between
+            if (code->args[code->nargs - 1] == v->args[v->nargs - 1]) code->flags &= (u8)~VF_FAULTS;
             c->kind = CALL_CONTEXT;
         }
     }
@@ -340,7 +341,7 @@ static void resolve_phis(Func *f) {
 
 static bool is_useless(const Func *f, const Value *v) {
     if (v->uses) return false;
-    if (v->op == A_LOAD || v->op == A_LOADSX) return v->cc != 1 && !(v->flags & VF_FAULTS);
+    if (v->op == A_LOAD || v->op == A_LOADSX || v->type == VT_FLAGS) return v->cc != 1 && !(v->flags & VF_FAULTS);
     return v->op == O_PHI || v->op == O_SELECT_N || (ssa_op_info(f, v->op)->flags & OPF_PURE);
 }
 
