@@ -100,7 +100,7 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     usize ret0, ret1;         // 80  results of the SYS call that parked it
     u32 status;               // 96  atomic
     u8 waitreason, preempt, async_preempted /* innermost frame is that of asyncPreempt */, paniconfault;
-    u8 in_morestack, system_goroutine, throwing_pad, lockedext_pad;
+    u8 in_morestack, system_goroutine, blocking /* for the block profile */, lockedext_pad;
     u32 pad_;
     usize c_sp; // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
     u8 fips_indicator, fips_bypass, in_select, parking_on_chan;
@@ -155,7 +155,8 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     u64 sigmask_saved;
     G *deadg;
     void *gcw_stack;
-#ifdef RTDEBUG // locks this thread holds: bits of their ranks; how many of each, the last one
+    i32 prof_timer; // of the CPU profile: its id + 1, 0: none
+#ifdef RTDEBUG      // locks this thread holds: bits of their ranks; how many of each, the last one
     u64 held;
     u32 nheld[RANK_COUNT];
     const Lock *last_held[RANK_COUNT];
@@ -275,6 +276,7 @@ struct Sudog {
     Sudog *next, *prev;
     void *elem; /* may point into a stack */
     i64 acquiretime, releasetime;
+    i64 waited_since; // for the mutex profile: when the wait for a lock began, else 0
     u32 ticket;
     bool is_select, success;
     u16 waiters;

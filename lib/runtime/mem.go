@@ -46,5 +46,6 @@ func readMemStats(m *MemStats)
 // ReadMemStats stops the world and fills m.
 func ReadMemStats(m *MemStats) { readMemStats(m) }
 
-// MemProfileRate is the mean number of bytes between samples of the heap profile; vole takes no samples.
+// MemProfileRate is the mean number of bytes allocated between two samples of the memory profile; 1 samples every allocation, 0 none. Programs set it
+// once, as early as they can. A program that never reads the profile takes no samples.
 var MemProfileRate int = 512 * 1024

@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// Profiles. Goroutine profiles are real; allocation, blocking, mutex and CPU samples are not taken, and their profiles are empty.
+// Profiles. Samples are taken and kept by C (rt/diag/prof.c, cpuprof.c), only in programs that reach a function which reads them.
 
 // StackRecord is a stack of a profile.
 type StackRecord struct {
@@ -42,35 +42,95 @@ type BlockProfileRecord struct {
 	StackRecord
 }
 
-func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) { return 0, true }
-func BlockProfile(p []BlockProfileRecord) (n int, ok bool)             { return 0, true }
-func MutexProfile(p []BlockProfileRecord) (n int, ok bool)             { return 0, true }
-func ThreadCreateProfile(p []StackRecord) (n int, ok bool)             { return 0, true }
-func SetBlockProfileRate(rate int)                                     {}
-func SetCPUProfileRate(hz int)                                         {}
+// Kinds of samples.
+const (
+	memSamples = iota
+	blockSamples
+	mutexSamples
+)
 
-var mutexFraction int
+const (
+	recordWords  = 5 // of a record before its stack
+	recordDepth  = 32
+	profileDepth = 128 // for runtime/pprof
+)
 
-// SetMutexProfileFraction remembers rate and returns the one before.
-func SetMutexProfileFraction(rate int) int {
-	old := mutexFraction
-	if rate >= 0 {
-		mutexFraction = rate
+//go:noescape
+func readProfileC(kind int, all bool, out *int, words, depth int) int
+
+// readSamples calls each with a record (memory: allocated and freed bytes, allocated and freed objects; others: count and ns) and its stack, if there
+// are at most max records; their number.
+func readSamples(kind int, all bool, max, depth int, each func(i int, r *[recordWords]int, stack []uintptr)) (n int, ok bool) {
+	n = readProfileC(kind, all, nil, 0, depth)
+	if n > max {
+		return n, false
 	}
-	return old
+	size := recordWords + depth
+	words := make([]int, (n+16)*size)
+	n = readProfileC(kind, all, &words[0], len(words), depth)
+	if n > max || n*size > len(words) {
+		return n, false
+	}
+	for i := 0; i < n; i++ {
+		w := words[i*size:]
+		stack := unsafe.Slice((*uintptr)(unsafe.Pointer(&w[recordWords])), w[4])
+		each(i, (*[recordWords]int)(w), stack)
+	}
+	return n, true
 }
+
+// MemProfile returns a profile of memory allocated and freed per allocation site: n, the number of records in the current memory profile. If len(p) >= n
+// it copies the profile into p and returns n, true; else it does not change p and returns n, false. If inuseZero is true, sites whose memory is all
+// freed again are included. The profile is at most two collections old.
+func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) {
+	if MemProfileRate < 0 { // also: a program that reads the profile has the variable
+		return 0, true
+	}
+	return readSamples(memSamples, inuseZero, len(p), recordDepth, func(i int, r *[recordWords]int, stack []uintptr) {
+		p[i] = MemProfileRecord{AllocBytes: int64(r[0]), FreeBytes: int64(r[1]), AllocObjects: int64(r[2]), FreeObjects: int64(r[3])}
+		copy(p[i].Stack0[:], stack)
+	})
+}
+
+// BlockProfile returns n, the number of records in the current blocking profile. If len(p) >= n it copies the profile into p and returns n, true; else it
+// does not change p and returns n, false.
+func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return eventProfile(blockSamples, p) }
+
+// MutexProfile is like [BlockProfile] for the holders of contended mutexes.
+func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return eventProfile(mutexSamples, p) }
+
+func eventProfile(kind int, p []BlockProfileRecord) (n int, ok bool) {
+	return readSamples(kind, true, len(p), recordDepth, func(i int, r *[recordWords]int, stack []uintptr) {
+		p[i] = BlockProfileRecord{Count: int64(r[0]), Cycles: int64(r[1])}
+		copy(p[i].Stack0[:], stack)
+	})
+}
+
+// ThreadCreateProfile returns no records: who made a thread says nothing.
+func ThreadCreateProfile(p []StackRecord) (n int, ok bool) { return 0, true }
+
+func setBlockRateC(rate int)
+func setMutexRateC(rate int) int
+
+// SetBlockProfileRate controls the fraction of goroutine blocking events that are reported in the blocking profile: on average one for every rate
+// nanoseconds spent blocked. 1 includes every event, 0 and less turn the profile off.
+func SetBlockProfileRate(rate int) { setBlockRateC(rate) }
+
+// SetMutexProfileFraction controls the fraction of mutex contention events that are reported in the mutex profile: on average 1/rate. The rate before is
+// returned; a negative rate only reads it.
+func SetMutexProfileFraction(rate int) int { return setMutexRateC(rate) }
 
 // CPUProfile was removed from Go long ago.
 func CPUProfile() []byte { panic("CPUProfile no longer available") }
 
 // GoroutineProfile fills p with the stacks of all goroutines.
 func GoroutineProfile(p []StackRecord) (n int, ok bool) {
-	n = goroutineStacks(nil, 0)
+	n = goroutineStacks(nil, 0, nil)
 	if n > len(p) {
 		return n, false
 	}
 	words := make([]uintptr, (n+8)*32)
-	got := goroutineStacks(words, 32)
+	got := goroutineStacks(words, 32, nil)
 	if got > len(p) {
 		return got, false
 	}
@@ -82,32 +142,29 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 }
 
 // goroutineStacks stops the world and writes the pcs of each goroutine (depth words, zero filled) as far as out has room; the number of goroutines.
-func goroutineStacks(out []uintptr, depth int) int {
-	return goroutineStacksC(unsafe.SliceData(out), len(out), depth)
+func goroutineStacks(out []uintptr, depth int, labels []unsafe.Pointer) int {
+	return goroutineStacksC(unsafe.SliceData(out), len(out), depth, unsafe.SliceData(labels), len(labels))
 }
 
 //go:noescape
-func goroutineStacksC(out *uintptr, n, depth int) int
+func goroutineStacksC(out *uintptr, n, depth int, labels *unsafe.Pointer, nlabels int) int
 func setProfLabelC(l unsafe.Pointer)
 func getProfLabelC() unsafe.Pointer
 
 //go:linkname pprof_goroutineProfileWithLabels
 func pprof_goroutineProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
 	const depth = 128
-	n = goroutineStacks(nil, 0)
+	n = goroutineStacks(nil, 0, nil)
 	if n > len(p) {
 		return n, false
 	}
 	words := make([]uintptr, (n+8)*depth)
-	got := goroutineStacks(words, depth)
+	got := goroutineStacks(words, depth, labels)
 	if got > len(p) {
 		return got, false
 	}
 	for i := 0; i < got; i++ {
 		p[i].Stack = stackOf(words[i*depth : i*depth+depth : i*depth+depth])
-		if i < len(labels) {
-			labels[i] = nil
-		}
 	}
 	return got, true
 }
@@ -119,17 +176,28 @@ func pprof_goroutineLeakProfileWithLabels(p []profilerecord.StackRecord, labels 
 
 //go:linkname pprof_memProfileInternal
 func pprof_memProfileInternal(p []profilerecord.MemProfileRecord, inuseZero bool) (n int, ok bool) {
-	return 0, true
+	if MemProfileRate < 0 {
+		return 0, true
+	}
+	return readSamples(memSamples, inuseZero, len(p), profileDepth, func(i int, r *[recordWords]int, stack []uintptr) {
+		p[i] = profilerecord.MemProfileRecord{AllocBytes: int64(r[0]), FreeBytes: int64(r[1]), AllocObjects: int64(r[2]), FreeObjects: int64(r[3]), Stack: stack}
+	})
 }
 
 //go:linkname pprof_blockProfileInternal
 func pprof_blockProfileInternal(p []profilerecord.BlockProfileRecord) (n int, ok bool) {
-	return 0, true
+	return pprofEvents(blockSamples, p)
 }
 
 //go:linkname pprof_mutexProfileInternal
 func pprof_mutexProfileInternal(p []profilerecord.BlockProfileRecord) (n int, ok bool) {
-	return 0, true
+	return pprofEvents(mutexSamples, p)
+}
+
+func pprofEvents(kind int, p []profilerecord.BlockProfileRecord) (n int, ok bool) {
+	return readSamples(kind, true, len(p), profileDepth, func(i int, r *[recordWords]int, stack []uintptr) {
+		p[i] = profilerecord.BlockProfileRecord{Count: int64(r[0]), Cycles: int64(r[1]), Stack: stack}
+	})
 }
 
 //go:linkname pprof_threadCreateInternal
@@ -144,11 +212,52 @@ func pprof_makeProfStack() []uintptr { return make([]uintptr, 128) }
 //go:linkname pprof_cyclesPerSecond runtime/pprof.runtime_cyclesPerSecond
 func pprof_cyclesPerSecond() int64 { return 1000000000 }
 
-// readProfile: the header of a CPU profile without samples, then the end.
+func setCPUProfileRateC(hz int) int
+
+//go:noescape
+func readCPUProfileC(data *uint64, words int, tags *unsafe.Pointer, ntags, hz int) (n, records int)
+
+var cpuProfileRate int
+
+// One profile runs at a time, and its reader is done with the records when it asks for the next.
+var cpuProfileBuffer struct {
+	data []uint64
+	tags []unsafe.Pointer
+}
+
+// SetCPUProfileRate sets the CPU profiling rate to hz samples per second; hz <= 0 ends the profile. The rate can only be changed while no profile is
+// under way. Most clients use the [runtime/pprof] package.
+func SetCPUProfileRate(hz int) {
+	if setCPUProfileRateC(hz) != 0 {
+		print("runtime: cannot set cpu profile rate until previous profile has finished.\n")
+		return
+	}
+	if hz > 0 {
+		cpuProfileRate = min(hz, 1000000)
+	}
+}
+
+func profileSleep(ns int64) // time.Sleep
+
+// readProfile returns what has been sampled since it was called last; it waits until there is something.
 //
 //go:linkname pprof_readProfile runtime/pprof.readProfile
 func pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
-	return []uint64{3, 0, 100}, []unsafe.Pointer{nil}, true
+	b := &cpuProfileBuffer
+	if b.data == nil {
+		b.data, b.tags = make([]uint64, 16384), make([]unsafe.Pointer, 1024)
+	}
+	data, tags = b.data, b.tags
+	n, records := readCPUProfileC(&data[0], len(data), &tags[0], len(tags), cpuProfileRate)
+	for n == 0 && records == 0 {
+		profileSleep(100e6)
+		n, records = readCPUProfileC(&data[0], len(data), &tags[0], len(tags), cpuProfileRate)
+	}
+	eof = records&1 != 0
+	if eof {
+		b.data, b.tags = nil, nil
+	}
+	return data[:n], tags[:records/2], eof
 }
 
 //go:linkname runtime_setProfLabel runtime/pprof.runtime_setProfLabel

@@ -226,6 +226,11 @@ func (ci *Frames) expand(out *Frame) bool {
 			f = funcAt(pc)
 		}
 		if f == nil {
+			if pcLines(pc, true, &lf[0], maxInline) == 1 { // C, in a CPU profile
+				name := "runtime." + cstring(lf[0].name)
+				*out = Frame{PC: pc - 1, Function: name, Entry: lf[0].entry, symbol: name}
+				return true
+			}
 			continue
 		}
 		entry := funcEntryC(f)

@@ -127,7 +127,7 @@ static SYSTEM NORETURN void print_stacks(G *g, usize pc, usize sp) {
 }
 
 // Where did Go code call this C code? On the system stack: g->sched. In a LEAF function: the first word up the stack that is an address in Go code.
-static LEAF void find_go_caller(G *g, usize here, usize *pc, usize *sp) {
+LEAF void find_go_caller(G *g, usize here, usize *pc, usize *sp) {
     *pc = *sp = 0;
     if (!g || here < g->stack_lo || here >= g->stack_hi) return;
     for (usize p = (here + 7) & ~(usize)7; p < g->stack_hi; p += 8) {

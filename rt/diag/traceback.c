@@ -5,6 +5,7 @@
 // Shown are logical frames: an inlined call is "f(...)" with a position and no offset. Hidden are compiler-made wrappers (unless they call a panic
 // function) and, at GOTRACEBACK levels below 2, functions of package runtime that are not exported.
 #include "diag/sink.h"
+#include "diag/prof.h"
 
 #define INNER_FRAMES 50 // at least so many of the innermost and
 #define OUTER_FRAMES 50 // of the outermost frames are printed
@@ -201,15 +202,14 @@ SYSTEM void traceback_others(G *me) {
 
 // ---- runtime.Callers: one word a logical frame: the return address, with the number of the logical frame (innermost 0) in the top 16 bits.
 extern u8 goexit_return[];
-i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap);
-SYSTEM i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap) {
+SYSTEM i64 stack_pcs(G *g, usize pc, usize sp, i64 skip, usize *pcs, i64 max) {
     LogicalFrame lf[MAX_INLINE];
     i64 n = 0;
     bool panic_callee = false;
     Unwinder u;
-    for (unwind_init(&u, this_g(), 0, 0); u.ok && n < len; unwind_next(&u)) {
+    for (unwind_init(&u, g, pc, sp); u.ok && n < max; unwind_next(&u)) {
         i32 k = func_lines(u.frame.fn, u.frame.pc, !u.frame.is_fault, lf, MAX_INLINE);
-        for (i32 i = 0; i < k && n < len; i++) {
+        for (i32 i = 0; i < k && n < max; i++) {
             bool hidden = is_wrapper(&lf[i]) && !panic_callee;
             panic_callee = is_panic_function(lf[i].name);
             if (hidden) continue;
@@ -219,14 +219,19 @@ SYSTEM i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap) {
             }
             pcs[n++] = (u.frame.pc + u.frame.is_fault) | (usize)i << 48; // readers subtract one
         }
-        if (u.next_pc == (usize)goexit_return && n < len && skip-- == 0) pcs[n++] = u.next_pc + 1; // the outermost
+        if (u.next_pc == (usize)goexit_return && n < max && skip-- == 0) pcs[n++] = u.next_pc + 1; // the outermost
     }
     return n;
 }
+i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap);
+SYSTEM i64 rt_callers(i64 skip, usize *pcs, i64 len, i64 cap) { return stack_pcs(this_g(), 0, 0, skip, pcs, len); }
 i64 rt_pc_lines(usize pc, u64 is_call, LogicalFrame *out, i64 max);
 SYSTEM i64 rt_pc_lines(usize pc, u64 is_call, LogicalFrame *out, i64 max) {
     FuncRec *f = find_func(pc);
-    return f && !(f->flags & FUNC_SYSTEM) ? func_lines(f, pc, is_call & 1, out, (i32)max) : 0;
+    if (!f || max < 1) return 0;
+    if (!(f->flags & FUNC_SYSTEM)) return func_lines(f, pc, is_call & 1, out, (i32)max);
+    out[0] = (LogicalFrame){.name = func_name(f), .file = "", .entry = func_entry(f)}; // C, in a CPU profile
+    return 1;
 }
 // ---- runtime.Stack
 i64 rt_stack(u8 *buf, i64 len, i64 cap, u64 all);

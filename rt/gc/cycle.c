@@ -1,5 +1,6 @@
 // cycle.c - when a collection happens and what it does, pacing, statistics, stress modes, giving memory back. System stack.
 #include "gc/gc.h"
+#include "diag/prof.h"
 #include "sched/sched.h"
 
 i32 gc_percent = 100;
@@ -22,6 +23,7 @@ static struct {
 u64 gc_scanned_bytes(void);
 u64 heap_mapped(void);
 
+static const MemProfiler *const volatile profiler = &mem_profiler;
 SYSTEM bool gc_in_progress(void) { return __atomic_load_n(&marking, __ATOMIC_RELAXED); }
 
 // ---- settings
@@ -88,7 +90,7 @@ SYSTEM void gc_init(void) { // at the first allocation
     }
     start_time = nanotime();
     set_goal(0);
-    if (rt_debug.gcstress > 0) malloc_hook = 1;
+    if (rt_debug.gcstress > 0) malloc_hook = MALLOC_STRESS;
 }
 
 // ---- the cycle
@@ -129,6 +131,7 @@ static SYSTEM void collect(int why) { // world stopped
     gfree_trim();
     __atomic_store_n(&marking, 0, __ATOMIC_SEQ_CST);
     i64 t2 = nanotime();
+    if (profiler) profiler->cycle();
     sweep_begin();
     __atomic_store_n(&heap.live, marked, __ATOMIC_RELAXED);
     stats.marked = marked;
@@ -153,7 +156,7 @@ SYSTEM void gc_start(int why) {
         zero = 0;
         wait_for_other();
     }
-    if (why == GC_HEAP && !gc_should_start() && !malloc_hook) {
+    if (why == GC_HEAP && !gc_should_start() && !(malloc_hook & MALLOC_STRESS)) {
         __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
         return;
     }

@@ -3,6 +3,9 @@
 // sweep_begin (world stopped) moves every heap span to its class's `unswept` list. Whoever takes a span off that list sweeps it.
 #include "gc/gc.h"
 #include "sched/sched.h"
+#include "diag/prof.h"
+
+static const MemProfiler *const volatile profiler = &mem_profiler;
 
 static SYSTEM void append(SpanList *to, SpanList *from) {
     if (!from->first) return;
@@ -35,6 +38,7 @@ SYSTEM bool sweep_span(Span *s, bool keep) {
     u32 live = 0, words = (s->nelems + 63) / 64;
     for (u32 i = 0; i < words; i++) live += (u32)__builtin_popcountll(s->mark_bits[i]);
     if (unlikely(rt_debug.clobberfree)) clobber_free(s);
+    if (unlikely(s->samples != NULL)) profiler->swept(s);
     u32 freed = s->alloc_count - live, cl = s->spanclass >> 1;
     if (freed) {
         if (cl) __atomic_fetch_add(&heap.nfree[cl], freed, __ATOMIC_RELAXED);

@@ -4,6 +4,7 @@
 // bucket's addresses are linked by next and prev. A woken waiter either was given the count (ticket 1) or competes for it again.
 #include "lang/lang.h"
 #include "sched/synctest.h"
+#include "diag/prof.h"
 
 typedef struct Bucket {
     Lock lock;
@@ -75,6 +76,7 @@ static SYSTEM void unlock_bucket(G *g, void *b) {
     unlock(&((Bucket *)b)->lock);
 }
 
+static SYSTEM bool is_mutex(WaitReason r) { return r >= WAIT_SYNC_MUTEX_LOCK && r <= WAIT_SYNC_RWMUTEX_LOCK; }
 static void woken(G *g);
 // Sleeps until the count is ours. The sudog remembers address and reason for the next round (c, acquiretime: no channel is involved).
 static SYSTEM void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo) {
@@ -93,6 +95,7 @@ static SYSTEM void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo) {
     s->success = false;
     s->acquiretime = (i64)(usize)addr;
     s->releasetime = reason;
+    s->waited_since = unlikely(__atomic_load_n(&mutex_rate, __ATOMIC_RELAXED) && is_mutex(reason)) ? nanotime() : 0;
     queue(b, addr, s, lifo);
     g->param = s;
     park_then(unlock_bucket, b, reason, woken);
@@ -121,6 +124,7 @@ SYSTEM static bool release(u32 *addr, bool handoff) { // true: the count was han
     unlock(&b->lock);
     if (!s) return false;
     if (s->ticket) throw_("corrupted semaphore ticket");
+    if (unlikely(s->waited_since)) event_profiler.mutex(this_g(), nanotime() - s->waited_since);
     bool given = handoff && try_acquire(addr);
     s->ticket = given;
     ready(s->g);

@@ -5,6 +5,7 @@
 // description (mem.h), and are born marked while marking is on.
 #include "mem/mem.h"
 #include "gc/gc.h"
+#include "diag/prof.h"
 
 #define S(c, b, p) [c] = b,
 const u16 class_size[NCLASS] = {
@@ -19,7 +20,8 @@ const u8 class_pages[NCLASS] = {
 
 static u8 class_of_8[1024 / 8 + 1], class_of_128[(SMALL_MAX - 1024) / 128 + 1]; // filled by malloc_init
 u64 zerobase GOSYM("runtime.zerobase");
-u32 malloc_hook;
+u32 malloc_hook, mem_profile;
+static const MemProfiler *const volatile profiler = &mem_profiler; // NULL if nothing reads the profile
 static u32 initialised;
 MCache mcache_none = {.alloc = {[0 ... NSPANCLASS - 1] = &heap.empty_span}}; // of a P that has not allocated yet
 
@@ -41,6 +43,7 @@ static SYSTEM void malloc_init(void) {
     }
     __atomic_store_n(&initialised, 1, __ATOMIC_RELEASE);
     gc_init();
+    if (profiler) profiler->start();
 }
 
 LEAF usize round_up_size(usize size, bool noscan) {
@@ -54,7 +57,18 @@ LEAF usize round_up_size(usize size, bool noscan) {
 
 // ---- free bits of a span
 
-// Loads the cache with the word of freeindex; skips full words. False: no free object.
+// The free objects of a window that come before the one to be sampled.
+static LEAF u64 before_sample(Span *s, u64 w) {
+    u32 n = (u32)__builtin_popcountll(w);
+    if (n <= s->sample_left) {
+        s->sample_left -= n;
+        return w;
+    }
+    u64 keep = 0;
+    for (; s->sample_left; s->sample_left--, w &= w - 1) keep |= w & -w;
+    return keep;
+}
+// Loads the cache with the word of freeindex; skips full words. False: no free object, or the next one is to be sampled (freeindex < nelems).
 static LEAF bool refill_alloc_cache(Span *s) {
     u32 i = s->freeindex;
     for (;;) {
@@ -64,10 +78,12 @@ static LEAF bool refill_alloc_cache(Span *s) {
             return false;
         }
         u64 w = ~s->alloc_bits[i >> 6] >> (i & 63);
+        if (unlikely(mem_profile) && s->nelems - i < 64) w &= (1ull << (s->nelems - i)) - 1;
         if (w) {
             s->freeindex = i;
+            if (unlikely(mem_profile)) w = before_sample(s, w);
             s->alloc_cache = w;
-            return true;
+            return w != 0;
         }
         i = (i | 63) + 1;
     }
@@ -267,6 +283,7 @@ SYSTEM void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
     s->freeindex = 0;
     s->alloc_count = s->alloc_count_before = 0;
     s->specials = NULL;
+    s->samples = NULL;
     s->cached = 0;
     u32 words = (s->nelems + 63) / 64;
     if (words == 1) {
@@ -312,6 +329,7 @@ static SYSTEM void refill(MCache *c, u32 spc) {
     uncache(c, spc);
     Span *s = central_get(spc);
     s->alloc_count_before = s->alloc_count;
+    if (unlikely(mem_profile)) s->sample_left = profiler->draw(s->elemsize);
     refill_alloc_cache(s);
     __atomic_fetch_add(&heap.live, (u64)(s->nelems - s->alloc_count) * s->elemsize, __ATOMIC_RELAXED);
     c->alloc[spc] = s;
@@ -333,11 +351,41 @@ static SYSTEM void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan,
     lock(&ct->lock);
     list_push(&ct->full, s);
     unlock(&ct->lock);
+    if (unlikely(mem_profile) && profiler->draw(bytes) == 0) profiler->sample(s, s->base, bytes);
     return (void *)s->base;
 }
 
 // ---- the slow path
 
+static SYSTEM void redraw_samples(MCache *c) { // the rate has changed
+    for (u32 i = 0; i < NSPANCLASS; i++) {
+        Span *s = c->alloc[i];
+        if (s == &heap.empty_span) continue;
+        s->sample_left = profiler->draw(s->elemsize);
+        s->alloc_cache = 0;
+    }
+}
+static SYSTEM void *alloc_medium(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
+    u32 cl = noscan ? size < TINY_SIZE ? 2 : size_class(size) : size_class(size + (size > HEADER_MIN ? 8 : 0));
+    u32 spc = cl << 1 | noscan;
+    void *p;
+    bool sample = false;
+    while (!(p = alloc_small(c, size, typ, noscan, zero))) {
+        Span *s = c->alloc[spc];
+        if (mem_profile && s->freeindex < s->nelems) { // there is a free object: the one to be sampled
+            sample = true;
+            s->sample_left = 1;
+            refill_alloc_cache(s);
+        } else refill(c, spc);
+    }
+    if (unlikely(sample)) {
+        Span *s = c->alloc[spc];
+        profiler->sample(s, (usize)p, s->elemsize);
+        s->sample_left = profiler->draw(s->elemsize);
+        s->alloc_cache = 0;
+    }
+    return p;
+}
 SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     if (size == 0) return &zerobase;
     check_no_locks("allocation", 1ull << RANK_PRINT | 1ull << RANK_TIMER_SEND) /* Go code runs under these */;
@@ -346,22 +394,18 @@ SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     if (!m->p) throw_("malloc without P");
     if (m->p->mcache == &mcache_none) m->p->mcache = mcache_new();
     if (unlikely(malloc_hook)) gc_stress();
+    if (unlikely(mem_profile)) {
+        if (malloc_hook & MALLOC_PROFILE_START) profiler->starting(size);
+        if (profiler->changed(&m->p->mcache->sample_rate)) redraw_samples(m->p->mcache);
+    }
     bool noscan = !typ || typ->ptrbytes == 0;
     if (gc_should_start() && m->locks == 0) {
         gc_start(GC_HEAP);
         m = this_m();
     }
-    void *p;
-    if (size > SMALL_MAX - 8) {
-        p = alloc_large(m->p->mcache, size, typ, noscan,
-                        zero); // no collection from here on: nothing that is scanned holds p
-    } else {
-        MCache *c = m->p->mcache;
-        while (!(p = alloc_small(c, size, typ, noscan, zero))) {
-            u32 cl = noscan ? size < TINY_SIZE ? 2 : size_class(size) : size_class(size + (size > HEADER_MIN ? 8 : 0));
-            refill(c, cl << 1 | noscan);
-        }
-    }
+    // no collection from here on: nothing that is scanned holds p
+    void *p = size > SMALL_MAX - 8 ? alloc_large(m->p->mcache, size, typ, noscan, zero)
+                                   : alloc_medium(m->p->mcache, size, typ, noscan, zero);
     if (unlikely(malloc_hook)) gc_allocated((usize)p);
     return p;
 }

@@ -23,6 +23,7 @@
 enum { SPAN_FREE = 0, SPAN_HEAP = 1, SPAN_STACK = 2, SPAN_DEAD = 3 };
 
 typedef struct Special Special;
+typedef struct Sample Sample;
 typedef struct Span Span;
 struct Span {
     usize base;
@@ -40,10 +41,12 @@ struct Span {
     struct SpanList *list;
     GoType *large_type;
     Special *specials;
+    Sample *samples;
     Span *next_special;
     bool in_special_list, swept_large;
     u16 bits_words;
     u32 alloc_count_before; // when it was cached, for statistics
+    u32 sample_left;        // objects to allocate before one is sampled (diag/prof.h), if mem_profile
     void *stack_free;
     u32 stack_used;
     u32 stack_order;
@@ -62,6 +65,7 @@ struct MCache {
     Span *alloc[NSPANCLASS];
     usize tiny, tiny_off;
     u64 tiny_allocs, nmalloc[NCLASS], large_alloc_bytes, large_allocs; // statistics since the last flush
+    i64 sample_rate; // that the cached spans' sample_left are drawn for
 };
 
 enum { TLSF_SL = 16, TLSF_FL = 24 };
@@ -92,7 +96,8 @@ typedef struct Heap {
 extern Heap heap;
 extern const u16 class_size[NCLASS];
 extern const u8 class_pages[NCLASS];
-extern u32 malloc_hook; // non-zero: the fast path is closed (marking, stress modes)
+extern u32 malloc_hook; // non-zero: the fast path is closed. Bits, atomic:
+enum { MALLOC_STRESS = 1 /* marking, stress modes */, MALLOC_PROFILE_START = 2 /* diag/prof.h */ };
 
 // pageheap.c
 void heap_init(void);

@@ -32,6 +32,11 @@ GO_SYS "runtime.usleep", os_usleep
 GO_SYS "runtime.osyield", os_yield
 GO_SYS "runtime.schedMetric", rt_sched_metric
 GO_SYS "runtime.goroutineStacksC", rt_goroutine_stacks
+GO_SYS "runtime.readProfileC", rt_read_profile
+GO_SYS "runtime.setCPUProfileRateC", rt_set_cpu_profile_rate
+GO_SYS "runtime.readCPUProfileC", rt_read_cpu_profile
+GO_SYS "runtime.setBlockRateC", rt_set_block_rate
+GO_SYS "runtime.setMutexRateC", rt_set_mutex_rate
 GO_SYS "runtime.setProfLabelC", rt_set_prof_label
 GO_SYS "runtime.getProfLabelC", rt_get_prof_label
 
@@ -39,6 +44,7 @@ GO_SYSN "time.now", rt_time_now
 GO_SYSN "time.runtimeNow", rt_time_runtime_now
 GO_SYS "time.runtimeNano", rt_time_runtime_nano
 GO_SYS "time.Sleep", rt_sleep
+GO_SYS "runtime.profileSleep", rt_sleep
 GO_SYS "time.newTimer", rt_new_timer
 GO_SYS "time.stopTimer", rt_stop_timer
 GO_SYS "time.resetTimer", rt_reset_timer

@@ -1,6 +1,7 @@
 // m.c - threads, locks and notes, stopping the world, system calls of goroutines, random numbers.
 #include "sched/sched.h"
 #include "gc/gc.h"
+#include "diag/prof.h"
 
 // ---- locks: futex mutex. word: 0 free, 1 held, 2 held and somebody sleeps
 
@@ -136,6 +137,7 @@ SYSTEM void m_init(M *m) { // seeds, id
 static SYSTEM NORETURN void m_main(M *m) {
     os_minit_signals(m);
     m->tid = os_tid();
+    if (unlikely(cpu_profile_thread != NULL)) cpu_profile_thread(m, false);
     if (m->startfn) m->startfn();
     if (m->gchelp) {
         gc_help();
@@ -193,6 +195,7 @@ SYSTEM i32 gc_new_helper(void) {
     return 1;
 }
 SYSTEM void m_forget(M *m) { // the thread ends; its M is out of the lists for ever
+    if (unlikely(cpu_profile_thread != NULL)) cpu_profile_thread(m, true);
     lock(&sched.lock);
     for (M **l = &sched.allm; *l; l = &(*l)->alllink)
         if (*l == m) {

@@ -2,6 +2,7 @@
 //
 // System stack. schedule() never returns: it ends in gogo. A thread that waits keeps no P. See sched.h for the wake-up rule.
 #include "sched/sched.h"
+#include "diag/prof.h"
 #include "sched/synctest.h"
 #include "gc/gc.h"
 
@@ -371,11 +372,34 @@ static SYSTEM G *drop_g(u32 status) { // the current goroutine leaves its M
     set_status(g, status);
     return g;
 }
+// For the block profile: waits for other goroutines count, not those for time or the world.
+static SYSTEM void block_begins(G *g, WaitReason why) {
+    switch (why) {
+    case WAIT_CHAN_RECEIVE:
+    case WAIT_CHAN_SEND:
+    case WAIT_SELECT:
+    case WAIT_SEMACQUIRE:
+    case WAIT_SYNC_COND_WAIT:
+    case WAIT_SYNC_MUTEX_LOCK:
+    case WAIT_SYNC_RWMUTEX_RLOCK:
+    case WAIT_SYNC_RWMUTEX_LOCK:
+    case WAIT_SYNC_WAITGROUP_WAIT:
+        g->waitsince = nanotime();
+        g->blocking = 1;
+        break;
+    default: break;
+    }
+}
+static SYSTEM void block_ends(G *g) {
+    g->blocking = 0;
+    event_profiler.block(g, nanotime() - g->waitsince);
+}
 SYSTEM NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why, void (*resume)(G *)) {
     M *m = this_m();
     if (m->in_go_call) throw_("park: on the system stack");
     m->curg->waitreason = (u8)why;
     m->curg->on_resume = resume;
+    if (unlikely(__atomic_load_n(&block_rate, __ATOMIC_RELAXED))) block_begins(m->curg, why);
     if (rt_debug.stackmove && stack_movable(m->curg) && !m->curg->waiting)
         stack_copy(m->curg, m->curg->stack_hi - m->curg->stack_lo);
     Bubble *b = m->curg->bubble;
@@ -422,6 +446,7 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
     g->m = m;
     set_status(g, G_RUNNING);
     g->preempt = 0;
+    if (unlikely(g->blocking)) block_ends(g);
     g->waitsince = 0;
     g->async_preempted = 0;
     g->stackguard0 = unlikely(rt_debug.stackmove) ? STACK_MOVE : g->stack_lo + STACK_GUARD;

@@ -96,8 +96,10 @@ static void read_relocs(Obj *o, const Elf64_Shdr *sh) {
         if (kind < 0)
             fatal("%.*s: relocation type %u is not known to the linker", SFMT(o->name),
                   (unsigned)ELF64_R_TYPE(r[i].r_info));
+        const Elf64_Sym *es = &o->elf_syms[ELF64_R_SYM(r[i].r_info)];
         Sym *target = o->syms[ELF64_R_SYM(r[i].r_info)];
         if (!target) fatal("%.*s: a relocation without a symbol", SFMT(o->name));
+        if (es->st_shndx == SHN_UNDEF && ELF64_ST_BIND(es->st_info) == STB_WEAK) kind |= REL_WEAK; // 0 if not reached
         obj_reloc(sec, (u32)r[i].r_offset, (RelocKind)kind, target, r[i].r_addend);
     }
 }

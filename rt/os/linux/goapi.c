@@ -80,8 +80,8 @@ SYSTEM i64 rt_sched_metric(i64 which) {
     default: return 0;
     }
 }
-// Stacks of all goroutines, `depth` words each as far as `out` has room; the number of goroutines.
-SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth) {
+// Stacks of all goroutines, `depth` words each as far as `out` has room, and the labels of the first nlabels; the number of goroutines.
+SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth, void **labels, i64 nlabels) {
     i64 n = 0;
     stop_the_world("profile");
     for (u64 i = 0; i < nallgs; i++) {
@@ -94,6 +94,7 @@ SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth) {
             for (unwind_init(&u, g, 0, 0); u.ok && k < depth; unwind_next(&u))
                 w[k++] = u.frame.pc + (u.frame.kind != FRAME_CALL); // as if after a call
         }
+        if (n < nlabels) wb_pointer(&labels[n], g->labels);
         n++;
     }
     start_the_world();

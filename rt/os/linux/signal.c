@@ -4,6 +4,7 @@
 // the crash signals, SIGQUIT; SIGURG with the second thread; others when os/signal asks. Everything else keeps the kernel's default.
 #include "sched/sched.h"
 #include "os/linux/linux.h"
+#include "diag/prof.h"
 
 void rt_sigreturn(void);
 extern u8 async_preempt[] GOSYM("runtime.asyncPreempt");
@@ -213,6 +214,11 @@ static SIGNAL void handler(i32 sig, KSiginfo *info, KUcontext *ctx) {
     const SigInfo *t = &sigtable[sig < 65 ? sig : 0];
     bool from_user = info->code <= 0;
     if (sig == SIGURG) try_preempt(ctx);
+    if (sig == SIGPROF && cpu_profile_tick) {
+        G *g = this_m()->curg;
+        cpu_profile_tick(ctx->reg[CTX_RIP], ctx->reg[CTX_RSP], g && ctx->reg[CTX_R14] == (u64)g);
+        return;
+    }
     if (t->flags & PANIC && !from_user && try_panic(sig, info, ctx)) return;
     if (sig == SIGSYS && __atomic_load_n(&ignore_sigsys, __ATOMIC_RELAXED)) return;
     if (from_user || t->flags & NOTIFY) {
