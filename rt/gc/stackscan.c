@@ -35,7 +35,7 @@ struct StackScan {
 static struct {
     Lock lock;
     StackScan *first;
-} idle;
+} idle = {.lock = RANKED(STACKSCAN)};
 
 // ---- memory
 
