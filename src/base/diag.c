@@ -137,15 +137,17 @@ static bool same_line(const Error *a, const Error *b) {
     return a->raw.file == b->raw.file && a->raw.line == b->raw.line;
 }
 
-// Whether e repeats other, an error of the same line.
-static bool repeats(const Error *e, const Error *other) { return other->seq < e->seq && str_eq(e->msg, other->msg); }
+// The errors of v that are kept, in order of report: none that says the same as the one before it at the same line.
+static i64 drop_repeated(Error **v, i64 n) {
+    i64 count = 0;
+    if (n) qsort(v, (size_t)n, sizeof *v, compare_seq);
+    for (i64 i = 0; i < n; i++)
+        if (!count || !same_line(v[i], v[count - 1]) || !str_eq(v[i]->msg, v[count - 1]->msg)) v[count++] = v[i];
+    return count;
+}
 
-static bool is_dropped(Error **v, i64 n, i64 i) {
-    for (i64 j = i - 1; j >= 0 && same_line(v[i], v[j]); j--)
-        if (repeats(v[i], v[j])) return true;
-    for (i64 j = i + 1; j < n && same_line(v[i], v[j]); j++)
-        if (repeats(v[i], v[j])) return true;
-    return false;
+static bool is_same(const Error *a, const Error *b) {
+    return same_line(a, b) && a->pos == b->pos && str_eq(a->msg, b->msg);
 }
 
 // ---- printing --------------------------------------------------------------------------------------
@@ -252,26 +254,18 @@ static void print_json(Buf *out, const Error *e) {
 
 enum { FIRST_ERRORS = 10 }; // shown of a package
 
-// The last one that is shown of v[0..n): the tenth in order of report; NULL if all are.
-static const Error *last_shown(Diag *d, Error **v, i64 n) {
-    if (n < FIRST_ERRORS || d->opt.all || d->opt.json) return NULL;
-    Error **by_seq = ANEWN(d->arena, Error *, n);
-    memcpy(by_seq, v, (size_t)n * sizeof *v);
-    qsort(by_seq, (size_t)n, sizeof *by_seq, compare_seq);
-    return by_seq[FIRST_ERRORS - 1];
-}
-
 // v[0..n) are the errors of one package. Returns how many are not dropped.
 static i64 print_package(Diag *d, Buf *out, Error **v, i64 n, const Style *st) {
-    i64 count = 0;
-    Error **kept = ANEWN(d->arena, Error *, n);
     if (v[0]->pkg.len && !d->opt.json) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
-    for (i64 i = 0; i < n; i++)
-        if (!is_dropped(v, n, i)) kept[count++] = v[i];
-    const Error *last = last_shown(d, kept, count);
-    for (i64 i = 0; i < count; i++)
-        if (d->opt.json) print_json(out, kept[i]);
-        else if (!last || kept[i]->seq <= last->seq) print_error(d, out, kept[i], st);
+    i64 count = drop_repeated(v, n), shown = count;
+    const Error *last = NULL;
+    if (count >= FIRST_ERRORS && !d->opt.all && !d->opt.json) shown = FIRST_ERRORS, last = v[shown - 1];
+    qsort(v, (size_t)shown, sizeof *v, compare_errors);
+    for (i64 i = 0; i < shown; i++) {
+        if (i && is_same(v[i], v[i - 1])) continue;
+        if (d->opt.json) print_json(out, v[i]);
+        else print_error(d, out, v[i], st);
+    }
     if (last) {
         print_place(out, last);
         buf_c(out, ": too many errors\n");

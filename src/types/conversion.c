@@ -34,6 +34,8 @@ static bool const_convertible(Checker *c, Operand *x, Type *t, const Exact **val
         if (val) *val = v;
         return true;
     }
+    if (val && type_is_integer(u) && exact_kind(exact_to_int(c->arena, x->val)) == EX_INT)
+        *val = exact_to_int(c->arena, x->val); // messages show the integer
     if (!type_is_integer(x->type) || !type_is_string(u)) return false;
     if (val) *val = string_of_code_point(c, x->val);
     return true;

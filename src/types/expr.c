@@ -730,7 +730,7 @@ static ExprUse check_kind(Checker *c, const Target *target, Operand *x, Expr *e,
     case ND_SLICE: check_slice_expr(c, x, (SliceExpr *)e); break;
     case ND_TYPE_ASSERT: check_type_assert(c, x, (TypeAssert *)e); break;
     case ND_TYPE_SWITCH_GUARD:
-        check_errorf(c, AT(e), "use of .(type) outside type switch");
+        check_errorf(c, AT(e), "invalid syntax tree: use of .(type) outside type switch");
         check_use(c, ((TypeSwitchGuard *)e)->e);
         break;
     case ND_CALL: return check_call(c, x, (Call *)e);

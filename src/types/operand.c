@@ -46,6 +46,7 @@ static void put_of_type(Buf *b, Arena *a, Type *t, Package *rel) {
     if (plain->kind != TYPE_PARAM && (t->kind == TYPE_ALIAS || t->kind == TYPE_NAMED)) {
         const char *what = composite_kind(t);
         if (*what) buf_c(b, what);
+        else if (types_under(t)->kind == TYPE_UNSAFE_POINTER) buf_c(b, "Pointer");
         else put_type(b, a, types_under(t), rel);
         buf_char(b, ' ');
     }

@@ -594,11 +594,11 @@ static bool assignable(Checker *c, Operand *x, Type *v0, Type *t0, Str *cause) {
     if (types_identical(vu, tu) && (!has_name(v) || !has_name(t)) && !vp && !tp)
         return true; // in this order: type sets of invalid cycles depend on it
     if ((tu->kind == TYPE_INTERFACE && !tp) || is_iface_ptr(tu)) {
-        if (implements_(c, v0, t0, false, cause)) return true;
+        if (implements_(c, v, t, false, cause)) return true;
         if (!vp) return false;
         if (cause) *cause = (Str){0};
     }
-    if (vu->kind == TYPE_INTERFACE && !vp && implements_(c, t0, v0, false, NULL)) {
+    if (vu->kind == TYPE_INTERFACE && !vp && implements_(c, t, v, false, NULL)) {
         if (cause) *cause = S("need type assertion");
         return false;
     }

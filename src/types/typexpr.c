@@ -241,7 +241,7 @@ static void verify_sig(Checker *c, void *arg) {
     Str cause = {0};
     i64 i = verify_targs(c, k->tparams, k->targs, &cause);
     if (i < 0) {
-        mono_record(c, c->pkg, k->pos, k->tparams, k->targs, NULL);
+        mono_record(c, c->pkg, k->pos, k->tparams, k->targs, k->args);
         return;
     }
     Pos pos = k->args && k->args[i] ? node_start(k->args[i]) : k->pos;
