@@ -808,10 +808,7 @@ IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     note_package(p, main);
     sort_packages(p);
     Object *m = scope_lookup(main->scope, intern_c(p->intern, "main"));
-    if (!m || m->kind != OBJ_FUNC) {
-        diag_error_at(p->diag, S("runtime.main_main·f"), "function main is undeclared in the main package");
-        return NULL;
-    }
+    CHECK(m && m->kind == OBJ_FUNC);
     need_inits(p);
     IrFunc *f = ir_need_func(p, m, NULL, (TypeList){0});
     need_symbol(p, S("runtime.main"));

@@ -235,13 +235,28 @@ static bool finish_ir(Program *p) {
     if (diag_count(p->diag)) return false;
     bug_context("ir", (Str){0});
     ir_optimise(p->ir);
+    ir_check_frames(p->ir);
     dump_ir(p);
     if (p->o.print_escape) program_report_decisions(p);
     return diag_count(p->diag) == 0;
 }
 
+static bool has_main(Program *p, const Package *pkg) {
+    Object *o = scope_lookup(pkg->scope, intern_c(p->intern, "main"));
+    return o && o->kind == OBJ_FUNC;
+}
+
+// gc finds out when it links: what is wrong with the functions comes first.
+static bool without_main(Program *p, Package *pkg) {
+    ir_reach_package(new_ir(p), pkg);
+    if (finish_ir(p))
+        diag_error_at(p->diag, S("runtime.main_main·f"), "function main is undeclared in the main package");
+    return false;
+}
+
 bool program_build(Program *p, Package *main, Buf *image) {
-    if (!program_check(p, main)) return false;        // from here on the main module's source is correct
+    if (!program_check(p, main)) return false; // from here on the main module's source is correct
+    if (!has_main(p, main)) return without_main(p, main);
     IrFunc *main_fn = ir_reach_main(new_ir(p), main); // from here on every function that can run has a body
     if (!main_fn || !finish_ir(p)) return false;      // from here on trees are final and only read
     Symtab *syms = obj_symtab_new();

@@ -1,0 +1,68 @@
+// frames.c - functions whose frame no stack can hold: an error of the program, with gc's limit and words.
+//
+// In:   trees after inlining and escape analysis, so it is settled what lives in frames.
+// Counts variables, parameters and results, and the area for the largest call. Temporaries that the language asks for (the copy of an
+// array that is ranged over) count although vole keeps large ones on the heap: gc has them in the frame, and so the limit is the same.
+#include "ir/ir.h"
+
+#define MAX_FRAME ((i64)1 << 30)
+
+static i64 plus(i64 a, i64 b) { return a > INT64_MAX - b ? INT64_MAX : a + b; }
+
+static i64 vars_size(IrVar **v, i64 n) {
+    i64 size = 0;
+    for (i64 i = 0; i < n; i++) size = plus(size, types_size(v[i]->type));
+    return size;
+}
+
+static i64 locals_size(const IrFunc *f) {
+    i64 size = 0;
+    for (i64 i = 0; i < f->locals.len; i++) {
+        const IrVar *v = f->locals.ptr[i];
+        if (!v->heap || v->autotmp || !v->name) size = plus(size, types_size(v->type));
+    }
+    return size;
+}
+
+static i64 max_call(const IrNode *n);
+
+static i64 max_call_list(const IrVec *v) {
+    i64 most = 0;
+    for (i64 i = 0; i < v->len; i++) most = i64_max(most, max_call(v->ptr[i]));
+    return most;
+}
+
+// Bytes of the arguments and results of the largest call in n.
+static i64 max_call(const IrNode *n) {
+    if (!n) return 0;
+    i64 most = 0;
+    if (n->op == X_CALL || n->op == X_CALL_CLOSURE || n->op == X_CALL_IFACE) {
+        for (i64 i = 0; i < n->list.len; i++)
+            if (n->list.ptr[i]->type) most = plus(most, types_size(n->list.ptr[i]->type));
+        const Type *t = n->type ? types_unalias(n->type) : NULL;
+        if (t && t->kind == TYPE_TUPLE)
+            for (i64 i = 0; i < t->tuple.n; i++) most = plus(most, types_size(t->tuple.vars[i]->type));
+        else if (t) most = plus(most, types_size(n->type));
+    }
+    most = i64_max(most, i64_max(i64_max(max_call(n->a), max_call(n->b)), i64_max(max_call(n->c), max_call(n->d))));
+    most = i64_max(most, i64_max(max_call_list(&n->list), max_call_list(&n->sub->body)));
+    most = i64_max(most, i64_max(max_call_list(&n->sub->els), max_call_list(&n->sub->post)));
+    for (i64 i = 0; i < n->sub->ncases; i++) most = i64_max(most, max_call_list(&n->sub->cases[i].body));
+    return most;
+}
+
+static void check_frame(IrProgram *p, const IrFunc *f) {
+    i64 locals = locals_size(f), args = plus(vars_size(f->params, f->nparams), vars_size(f->results, f->nresults)),
+        callee = max_call_list(&f->body);
+    if (plus(locals, callee) < MAX_FRAME && args < MAX_FRAME) return;
+    Str more = callee >= 1 << 20 && locals < MAX_FRAME && args < MAX_FRAME
+                   ? arena_printf(p->arena, " + %lld MB callee", (long long)(callee >> 20))
+                   : (Str){0};
+    diag_error(p->diag, f->pos, "stack frame too large (>1GB): %lld MB locals + %lld MB args%.*s",
+               (long long)(locals >> 20), (long long)(args >> 20), SFMT(more));
+}
+
+void ir_check_frames(IrProgram *p) {
+    for (i64 i = 0; i < p->order.len; i++)
+        if (p->order.ptr[i]->built) check_frame(p, p->order.ptr[i]);
+}
