@@ -288,7 +288,7 @@ bool type_direct_iface(Type *);                  // pointer-shaped: stored in th
 Type *ir_map_group_type(IrProgram *, Type *map); // internal/runtime/maps group struct
 // inline.c, escape.c, ir_print.c, ir_read.c
 void ir_optimise(IrProgram *);     // bottom-up over SCCs: inline, then escape
-void ir_check_frames(IrProgram *); // frames.c: errors for frames that are too large
+void ir_check_limits(IrProgram *); // limits.c: errors for frames and variables that are too large
 const char *ir_op_name(IrOp);
 void ir_verify(IrProgram *, const IrFunc *); // bug() if a tree is not what ops.def says
 void ir_print_func(Buf *, const IrFunc *);   // s-expressions, readable by ir_read (tests of later phases alone)

@@ -1,7 +1,7 @@
 // obj_write.c - the object file of a package: what `vole build -o x.a` of a library leaves.
 //
 // Format "voleobj1": magic, uleb count of symbols, then per symbol in order of name: uleb-length name, kind, uleb align, uleb size,
-// byte has_data [+ size bytes], uleb count of relocations, each uleb offset, kind, uleb-length target name ("" for anonymous data, then
+// uleb count of runs of data [each uleb zeros in front, uleb length, bytes; zeros to the end], uleb count of relocations, each uleb offset, kind, uleb-length target name ("" for anonymous data, then
 // its uleb number follows), sleb addend. Anonymous symbols come after the named ones, numbered in that order. Functions and data only;
 // positions and stack maps are not in it (nothing reads libraries back: programs are compiled whole).
 #include "obj/obj.h"
@@ -22,13 +22,38 @@ static void put_str(Buf *b, Str s) {
     buf_str(b, s);
 }
 
+enum { ZERO_GAP = 64 }; // zeros that end a run
+
+// The next run of data at or behind `at`: returns its begin, or the size if there is none.
+static i64 next_run(const Sym *s, i64 at, i64 *end) {
+    while (at < s->size && !s->data[at]) at++;
+    i64 last = at;
+    for (i64 i = at; i < s->size && i - last <= ZERO_GAP; i++)
+        if (s->data[i]) last = i + 1;
+    *end = last;
+    return at;
+}
+
+static void put_data(Buf *b, const Sym *s) {
+    i64 n = 0, end = 0;
+    for (i64 at = 0; s->data && (at = next_run(s, end, &end)) < s->size; n++) {
+    }
+    buf_uleb(b, (u64)n);
+    end = 0;
+    for (i64 i = 0; i < n; i++) {
+        i64 before = end, at = next_run(s, end, &end);
+        buf_uleb(b, (u64)(at - before));
+        buf_uleb(b, (u64)(end - at));
+        buf_bytes(b, s->data + at, end - at);
+    }
+}
+
 static void put_sym(Buf *b, const Sym *s) {
     put_str(b, s->name);
     buf_u8(b, s->kind);
     buf_uleb(b, s->align);
     buf_uleb(b, (u64)s->size);
-    buf_u8(b, s->data != NULL);
-    if (s->data) buf_bytes(b, s->data, s->size);
+    put_data(b, s);
     buf_uleb(b, (u64)s->relocs.len);
     for (i64 i = 0; i < s->relocs.len; i++) {
         const Reloc *r = &s->relocs.ptr[i];

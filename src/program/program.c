@@ -235,7 +235,7 @@ static bool finish_ir(Program *p) {
     if (diag_count(p->diag)) return false;
     bug_context("ir", (Str){0});
     ir_optimise(p->ir);
-    ir_check_frames(p->ir);
+    ir_check_limits(p->ir);
     dump_ir(p);
     if (p->o.print_escape) program_report_decisions(p);
     return diag_count(p->diag) == 0;

@@ -1,11 +1,12 @@
-// frames.c - functions whose frame no stack can hold: an error of the program, with gc's limit and words.
+// limits.c - frames that no stack can hold and variables that no program can: errors of the program, with gc's limits and words.
 //
 // In:   trees after inlining and escape analysis, so it is settled what lives in frames.
 // Counts variables, parameters and results, and the area for the largest call. Temporaries that the language asks for (the copy of an
 // array that is ranged over) count although vole keeps large ones on the heap: gc has them in the frame, and so the limit is the same.
 #include "ir/ir.h"
 
-#define MAX_FRAME ((i64)1 << 30)
+#define MAX_FRAME  ((i64)1 << 30)
+#define MAX_SYMBOL 2000000000
 
 static i64 plus(i64 a, i64 b) { return a > INT64_MAX - b ? INT64_MAX : a + b; }
 
@@ -62,7 +63,15 @@ static void check_frame(IrProgram *p, const IrFunc *f) {
                (long long)(locals >> 20), (long long)(args >> 20), SFMT(more));
 }
 
-void ir_check_frames(IrProgram *p) {
+static void check_global(IrProgram *p, const IrGlobal *g) {
+    i64 size = types_size(g->type);
+    if (g->reached && size > MAX_SYMBOL)
+        diag_error(p->diag, g->pos, "%.*s: symbol too large (%lld bytes > %d bytes)", SFMT(g->sym), (long long)size,
+                   MAX_SYMBOL);
+}
+
+void ir_check_limits(IrProgram *p) {
     for (i64 i = 0; i < p->order.len; i++)
         if (p->order.ptr[i]->built) check_frame(p, p->order.ptr[i]);
+    for (i64 i = 0; i < p->global_order.len; i++) check_global(p, p->global_order.ptr[i]);
 }
