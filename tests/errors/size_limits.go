@@ -1,33 +1,34 @@
-package main
+package p
 
-type (
-	big   = [400e6]byte
-	large struct{ b [1500000000]byte }
-)
+type big [600e6]byte
 
-//go:noinline
-func three(x, y, z big) byte { return x[0] + y[1] + z[2] } // ERROR "^stack frame too large \(>1GB\): 0 MB locals \+ 1144 MB args$"
+type huge [1500e6]byte
 
-//go:noinline
-func argument(x large, i int) byte { return x.b[i] } // ERROR "^stack frame too large \(>1GB\): 0 MB locals \+ 1430 MB args$"
+func give() big   { return big{} }
+func two(a, b big) {} // ERROR "stack frame too large \(>1GB\): 0 MB locals \+ 1144 MB args"
 
-//go:noinline
-func result(i int) (x large) { x.b[i] = 1; return } // ERROR "^stack frame too large \(>1GB\): 0 MB locals \+ 1430 MB args$"
-
-func outgoing(p *big) byte { // ERROR "^stack frame too large \(>1GB\): .* 1144 MB"
-	return three(*p, *p, *p)
+func param(x huge) int { // ERROR "stack frame too large \(>1GB\): 0 MB locals \+ 1430 MB args"
+	return 5
 }
 
-func one(p *big) byte { // 400 MB are no error
-	x := *p
-	return x[7]
+func (x huge) method() int { // ERROR "stack frame too large"
+	return 5
 }
 
-var p, q = new(large), new(big)
+func result() (x huge, i int) { // ERROR "stack frame too large"
+	return
+}
 
-func main() { // ERROR "^stack frame too large \(>1GB\): 1430 MB locals \+ 0 MB args$"
-	println(argument(*p, 1), outgoing(q), one(q))
-	*p = result(2)
+func ranges(x *huge) byte { // ERROR "stack frame too large \(>1GB\): 1430 MB locals \+ 0 MB args"
+	for _, b := range *x {
+		return b
+	}
+	return 0
+}
+
+func elsewhere() *huge { // variables of their own are on the heap
+	var x huge
+	return &x
 }
 
 var symbol [1<<31 - 1024]byte // ERROR "symbol: symbol too large \(2147482624 bytes > 2000000000 bytes\)"
