@@ -180,13 +180,29 @@ static void print_message(Buf *out, Str msg) {
 
 enum { EXCERPT_MAX = 160 }; // bytes of a source line that are shown
 
-// The source line without its indentation, and a caret below the column.
+// Where the code of a line ends: before white space and a // comment that begins behind `at`.
+static i64 code_end(Str text, i64 lo, i64 at, i64 hi) {
+    char quote = 0;
+    i64 end = lo;
+    for (i64 i = lo; i < hi; i++) {
+        char c = text.ptr[i];
+        if (!quote && i > at && c == '/' && i + 1 < hi && text.ptr[i + 1] == '/') return end;
+        if (quote && quote != '`' && c == '\\') i++;
+        else if (c == quote) quote = 0;
+        else if (!quote && (c == '"' || c == '\'' || c == '`')) quote = c;
+        if (c != ' ' && c != '\t') end = i64_min(i + 1, hi);
+    }
+    return end;
+}
+
+// The source line without its indentation and without a comment at its end, and a caret below the column.
 static void print_excerpt(Buf *out, const Error *e, const Style *st) {
     Str text = e->raw.file->text;
     i64 at = (i64)(e->pos - e->raw.file->base), lo = at - (e->raw.col - 1), hi = at;
     while (hi < text.len && text.ptr[hi] != '\n') hi++;
     while (hi > lo && text.ptr[hi - 1] == '\r') hi--;
     while (lo < at && (text.ptr[lo] == ' ' || text.ptr[lo] == '\t')) lo++;
+    hi = i64_max(code_end(text, lo, at, hi), at);
     if (at - lo > EXCERPT_MAX * 3 / 4) {
         lo = at - EXCERPT_MAX / 2;
         while (lo < at && (text.ptr[lo] & 0xC0) == 0x80) lo++;
