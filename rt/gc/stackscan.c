@@ -29,6 +29,7 @@ struct StackScan {
     Vec frames;         // ObjFrame
     Vec seen;           // u64: bit for each object of `frames`
     usize nobjs;
+    usize at;            // frame found last
     usize last[NFILTER]; // precise pointers seen lately, if any
     bool any;
 };
@@ -135,14 +136,28 @@ static SYSTEM bool find_in(const ObjFrame *f, usize p, ObjTable *t, usize *base,
     }
     return false;
 }
-static SYSTEM void scan_object(StackScan *s, usize p, void (*visit)(StackScan *, usize)) {
-    const ObjFrame *frames = s->frames.p;
-    usize lo = 0, hi = s->frames.n; // first frame above p
+// Index of the first frame above p. Searched from the last one found on, in growing steps: pointers mostly lead to frames nearby.
+static SYSTEM usize frame_above(StackScan *s, usize p) {
+    const ObjFrame *f = s->frames.p;
+    usize n = s->frames.n, step = 1, hi = s->at < n ? s->at : n, lo = hi;
+    for (; hi < n && f[hi].sp <= p; step *= 2) {
+        lo = hi + 1;
+        hi = n - hi > step ? hi + step : n;
+    }
+    for (; lo > 0 && f[lo - 1].sp > p; step *= 2) {
+        hi = lo - 1;
+        lo = lo > step ? lo - step : 0;
+    }
     while (lo < hi) {
         usize mid = (lo + hi) / 2;
-        if (frames[mid].sp <= p) lo = mid + 1;
+        if (f[mid].sp <= p) lo = mid + 1;
         else hi = mid;
     }
+    return s->at = lo;
+}
+static SYSTEM void scan_object(StackScan *s, usize p, void (*visit)(StackScan *, usize)) {
+    const ObjFrame *frames = s->frames.p;
+    usize lo = frame_above(s, p);
     ObjTable t;
     usize base, number;
     // in the frame itself, or among the arguments of the one it calls
