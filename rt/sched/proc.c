@@ -468,12 +468,15 @@ static SYSTEM void reset_spinning(void) {
     __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
     wakep(); // work was found: somebody else looks for more
 }
-// sched.lock, which is dropped: sleeps until another M hands over a P.
+// sched.lock, which is dropped: sleeps until another M hands over a P. First come, first served: two that only wait for others would hand the P to
+// each other for ever.
 static SYSTEM void queue_for_p(void) {
     M *m = this_m();
     m->stopped_sp = C_FRAMES();
-    m->schedlink = sched.pwant;
-    __atomic_store_n(&sched.pwant, m, __ATOMIC_RELAXED);
+    m->schedlink = NULL;
+    M **end = &sched.pwant;
+    while (*end) end = &(*end)->schedlink;
+    __atomic_store_n(end, m, __ATOMIC_RELAXED);
     unlock(&sched.lock);
     while (!__atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE)) {
         note_sleep((Note *)&m->park_word, -1);
