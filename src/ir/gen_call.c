@@ -338,20 +338,24 @@ static IrNode *wrap_call(Gen *g, IrNode *call, const char *why) {
         gen_nil_check(g, gen_unop(g, X_ITAB_WORD, gen_uptr(g), gen_dup(g, call->a)));
     }
     call->a = capture_operand(g, &inner, call->a);
-    g->keep = (IrVec){0}; // the closure holds them
+    g->keep = (IrVec){0}; // the closure holds them, and keeps them alive until its call is done
+    IrVec keep = {0};
     for (i64 i = 0; i < call->list.len; i++) {
         IrNode *x = call->list.ptr[i];
         if (is_pointer_as_int(x)) {
             x->a = capture_operand(g, &inner, x->a);
+            if (x->a->op == X_VAR) vec_push(g->a, &keep, gen_dup(&inner, x->a));
             continue;
         }
         for (i64 k = 0; x->op == X_SLICE_LIT && k < x->list.len; k++)
             if (is_pointer_as_int(x->list.ptr[k])) {
                 x->list.ptr[k]->a = gen_stable(g, x->list.ptr[k]->a);
-                capture_operand(g, &inner, gen_dup(g, x->list.ptr[k]->a)); // alive as long as the closure
+                IrNode *c = capture_operand(g, &inner, gen_dup(g, x->list.ptr[k]->a));
+                if (c->op == X_VAR) vec_push(g->a, &keep, c);
             }
         call->list.ptr[i] = capture_operand(g, &inner, x);
     }
+    inner.keep = keep;
     gen_emit_expr(&inner, call);
     gen_emit(&inner, gen_node(&inner, X_S_RETURN, NULL));
     return gen_make_closure(g, &inner);

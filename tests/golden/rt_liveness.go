@@ -198,6 +198,26 @@ func asInteger() (bool, bool) {
 	return alive, gone(w)
 }
 
+//go:noinline
+//go:uintptrescapes
+func byInteger(c chan bool, p uintptr, more ...uintptr) { c <- callback() }
+
+func goAndDefer() (a, b bool) {
+	c := make(chan bool, 1)
+	n, w := fresh()
+	m, v := fresh()
+	callback = func() bool { return gone(w) || gone(v) }
+	go byInteger(c, uintptr(unsafe.Pointer(n)), 1, uintptr(unsafe.Pointer(m)))
+	n, m = nil, nil
+	a = <-c
+	n, w = fresh()
+	m, v = fresh()
+	func() {
+		defer byInteger(c, uintptr(unsafe.Pointer(n)), uintptr(unsafe.Pointer(m)))
+	}()
+	return a, <-c
+}
+
 // A goroutine that has not started in reflect's stub.
 func stubs() int {
 	c := make(chan int, 20)
@@ -238,5 +258,6 @@ func main() {
 	go func() { done <- deep(2000, &outer{in: &x}) }()
 	fmt.Println(<-done)
 	fmt.Println(asInteger())
+	fmt.Println(goAndDefer())
 	fmt.Println(stubs())
 }
