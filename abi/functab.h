@@ -8,15 +8,16 @@
 //   an entry changes the state from its pc on. pc_delta counts bytes from the entry before.
 // Inline tree: i-th InlineRec at Module.inltree[FuncRec.inltree + i]; parent is an index in the same tree or -1 (the function itself);
 //   file/line is the position of the call in the parent.
-// Stack maps: FuncRec.stackmap in pctab: uleb nmaps, uleb frame_words, uleb arg_words, then nmaps bitmaps of (frame_words + arg_words + 7)/8
-//   bytes each (bit i: word i of the frame counted from RSP in the body; then words of the incoming stack argument area, from 8(entry SP)),
-//   then, with FUNC_STACK_OBJECTS, the stack objects, then call sites sorted by pc: uleb ncalls, then for each uleb pc_delta (of the return
-//   address, from the entry / the previous site), uleb map index. A bit is set for a pointer that the code behind the call may still read there.
-// Stack objects: variables with pointers whose address is used as a pointer: uleb nobjs, uleb index of a map with the pointers of all of them, then
+// Stack maps: FuncRec.stackmap in pctab: uleb frame_words, uleb arg_words, uleb bytes of all maps, the maps, then, with FUNC_STACK_OBJECTS, the stack
+//   objects, then call sites sorted by pc: uleb ncalls, then for each uleb pc_delta (of the return address, from the entry / the previous
+//   site), uleb offset of its map. The first map is that of the entry. A map: uleb first byte, uleb nbytes, those bytes of a bitmap the rest of
+//   which is 0; bit i: word i of the frame counted from RSP in the body; then words of the incoming stack argument area, from 8(entry SP).
+//   A bit is set for a pointer that the code behind the call may still read there.
+// Stack objects: variables with pointers whose address is used as a pointer: uleb nobjs, uleb offset of a map with the pointers of all of them, then
 //   for each, sorted, uleb word (from the end of the one before), uleb nwords; words are numbered as in the maps. An object is scanned when a live
 //   pointer leads to it, whatever the map of the call says of its words; when a stack moves, the pointers of all objects are adjusted.
 // Entry map: FuncRec.entry_regs bit i: i-th integer argument register holds a pointer at entry; the context register counts as a pointer always.
-//   The incoming argument words at entry (for morestack) are described by map 0.
+//   The incoming argument words at entry (for morestack) are described by the first map.
 // A frame whose innermost pc is a faulting instruction (its callee is runtime.sigpanic) is dead unless FuncRec.deferreturn != 0; then the map of the
 // call at deferreturn holds. So is a frame that was left by a panic.
 #pragma once

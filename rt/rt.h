@@ -353,16 +353,18 @@ Module *module_of(const FuncRec *);
 usize func_entry(const FuncRec *);
 extern Module *rt_modules[];
 extern i32 rt_nmodules;
-// Stack map of a frame: bit i of bits: word i from frame.sp (i < frame_words), then words from frame.fp. False: no map (dead or assembly).
+// Stack map of a frame: words [first, first + n) may be pointers; bit i of bits: word first + i. Words are counted from frame.sp, behind frame_words of
+// them from frame.fp. False: no map (dead or assembly).
 typedef struct StackMap {
     const u8 *bits;
-    u32 frame_words, arg_words;
+    u32 first, n, frame_words, arg_words;
 } StackMap;
 bool frame_stackmap(const Frame *, StackMap *);
-// The stack objects of a function, one after the other: words [word, word + nwords) numbered as in a StackMap; bits: pointers of all of them.
+// The stack objects of a function, one after the other: words [word, word + nwords); map: pointers of all of them.
 typedef struct ObjTable {
-    const u8 *bits, *next;
-    u32 frame_words, arg_words, n, word, nwords;
+    StackMap map;
+    const u8 *next;
+    u32 n, word, nwords;
 } ObjTable;
 bool func_objects(const FuncRec *, ObjTable *); // false: it has none
 bool next_object(ObjTable *);

@@ -32,7 +32,13 @@ def golden(vole, src, a):
         rc, out, err = run([vole, "build", *a.flags.split(), "-o", exe, *what], 120, cwd=cwd)
         if rc != 0:
             return f"build: exit {rc}\n{out}{err}"
-        env = dict(os.environ, **dict(l.split("=", 1) for l in read(base + ".env").split("\n") if "=" in l), **dict(e.split("=", 1) for e in a.env))
+        env = dict(os.environ)
+        for e in read(base + ".env").split("\n") + a.env:  # switches of both
+            name, eq, value = e.partition("=")
+            if name == "VOLEDEBUG" and name in env:
+                value = env[name] + "," + value
+            if eq:
+                env[name] = value
         rc, out, err = run([exe, *read(base + ".args").split()], 60, cwd=tmp, env=env)
     if a.u and rc == 0:
         open(base + ".out", "w", encoding="utf-8", errors="surrogateescape").write(out)

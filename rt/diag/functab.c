@@ -100,23 +100,25 @@ SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *ou
     return n;
 }
 
-static SYSTEM void skip_objects(const FuncRec *f, const u8 **p) {
-    if (!(f->flags & FUNC_STACK_OBJECTS)) return;
-    u64 n = uleb(p);
-    uleb(p);
-    for (u64 i = 0; i < 2 * n; i++) uleb(p);
+// The head of f's maps; behind it lie stack objects or call sites: the result.
+static SYSTEM const u8 *open_maps(const FuncRec *f, StackMap *out, const u8 **maps) {
+    const u8 *p = module_of(f)->pctab + f->stackmap;
+    out->frame_words = (u32)uleb(&p);
+    out->arg_words = (u32)uleb(&p);
+    u64 bytes = uleb(&p);
+    *maps = p;
+    return p + bytes;
+}
+static SYSTEM void set_map(StackMap *m, const u8 *p) {
+    m->first = (u32)uleb(&p) * 8;
+    m->n = (u32)uleb(&p) * 8;
+    m->bits = p;
 }
 SYSTEM bool func_objects(const FuncRec *f, ObjTable *out) {
     if (!(f->flags & FUNC_STACK_OBJECTS)) return false;
-    const u8 *p = module_of(f)->pctab + f->stackmap;
-    u64 nmaps = uleb(&p);
-    out->frame_words = (u32)uleb(&p);
-    out->arg_words = (u32)uleb(&p);
-    u64 bytes = (out->frame_words + out->arg_words + 7) / 8;
-    const u8 *maps = p;
-    p += nmaps * bytes;
+    const u8 *maps, *p = open_maps(f, &out->map, &maps);
     out->n = (u32)uleb(&p);
-    out->bits = maps + uleb(&p) * bytes;
+    set_map(&out->map, maps + uleb(&p));
     out->next = p;
     out->word = out->nwords = 0;
     return true;
@@ -128,28 +130,28 @@ SYSTEM bool next_object(ObjTable *t) {
     t->nwords = (u32)uleb(&t->next);
     return true;
 }
+static SYSTEM void skip_objects(const FuncRec *f, const u8 **p) {
+    if (!(f->flags & FUNC_STACK_OBJECTS)) return;
+    u64 n = uleb(p);
+    uleb(p);
+    for (u64 i = 0; i < 2 * n; i++) uleb(p);
+}
 
-// The map of call site `ret` (offset from the entry); which == 0 with site == ~0: the entry map.
+// The map of call site `ret` (offset from the entry); ~0: the entry map.
 static SYSTEM bool find_map(const FuncRec *f, u32 site, StackMap *out) {
     if (!f->stackmap) return false;
-    const u8 *p = module_of(f)->pctab + f->stackmap;
-    u64 nmaps = uleb(&p);
-    out->frame_words = (u32)uleb(&p);
-    out->arg_words = (u32)uleb(&p);
-    u64 bytes = (out->frame_words + out->arg_words + 7) / 8;
-    const u8 *maps = p;
+    const u8 *maps, *p = open_maps(f, out, &maps);
     if (site == ~0u) {
-        out->bits = maps;
-        return nmaps > 0;
+        set_map(out, maps);
+        return true;
     }
-    p += nmaps * bytes;
     skip_objects(f, &p);
     u64 at = 0;
     for (u64 n = uleb(&p); n > 0; n--) {
         at += uleb(&p);
         u64 k = uleb(&p);
         if (at == site) {
-            out->bits = maps + k * bytes;
+            set_map(out, maps + k);
             return true;
         }
         if (at > site) break;

@@ -105,16 +105,14 @@ static inline SYSTEM void maybe(StackScan *s, usize p) {
 static SYSTEM void conservative(StackScan *s, usize lo, usize hi) {
     for (usize *p = (usize *)(lo & -8ull); (usize)p < hi; p++) maybe(s, *p);
 }
-// Words i with bit at + i of mask set, i < n.
-__attribute__((always_inline)) static inline SYSTEM void masked(StackScan *s, const usize *words, const u8 *mask,
-                                                                u32 at, u32 n, void (*visit)(StackScan *, usize)) {
-    for (u32 i = 0; i < n; i++) {
-        u32 b = at + i;
-        if (!(b & 7) && !mask[b >> 3]) {
-            i += 7;
-            continue;
-        }
-        if (mask[b >> 3] >> (b & 7) & 1) visit(s, words[i]);
+// The pointers that m names among words [lo, hi), which lie at base.
+__attribute__((always_inline)) static inline SYSTEM void masked(StackScan *s, usize base, const StackMap *m, u32 lo,
+                                                                u32 hi, void (*visit)(StackScan *, usize)) {
+    u32 i = lo > m->first ? lo - m->first : 0, end = hi < m->first + m->n ? hi - m->first : m->n;
+    if (hi <= m->first) return;
+    for (; i < end; i++) {
+        if (!(i & 7) && !m->bits[i >> 3]) i += 7;
+        else if (m->bits[i >> 3] >> (i & 7) & 1) visit(s, ((usize *)base)[m->first + i - lo]);
     }
 }
 
@@ -131,7 +129,8 @@ static SYSTEM bool find_in(const ObjFrame *f, usize p, ObjTable *t, usize *base,
     if (!func_objects(f->fn, t)) return false;
     usize fp = f->sp + f->fn->frame_size + 8;
     for (*number = f->first; next_object(t); ++*number) {
-        *base = t->word < t->frame_words ? f->sp + 8 * (usize)t->word : fp + 8 * (usize)(t->word - t->frame_words);
+        *base =
+            t->word < t->map.frame_words ? f->sp + 8 * (usize)t->word : fp + 8 * (usize)(t->word - t->map.frame_words);
         if (p - *base < 8 * (usize)t->nwords) return true;
     }
     return false;
@@ -164,7 +163,7 @@ static SYSTEM void scan_object(StackScan *s, usize p, void (*visit)(StackScan *,
     if (!(lo >= 1 && find_in(&frames[lo - 1], p, &t, &base, &number)) &&
         !(lo >= 2 && find_in(&frames[lo - 2], p, &t, &base, &number)))
         return;
-    if (!was_seen(s, number)) masked(s, (usize *)base, t.bits, t.word, t.nwords, visit);
+    if (!was_seen(s, number)) masked(s, base, &t.map, t.word, t.word + t.nwords, visit);
 }
 static SYSTEM void scan_objects(StackScan *s) {
     while (s->precise.n) scan_object(s, ((usize *)s->precise.p)[--s->precise.n], precise);
@@ -197,8 +196,8 @@ static SYSTEM void scan_frame(StackScan *s, const Frame *f) {
         if (args) conservative(s, f->fp, f->fp + args);
         return;
     }
-    if (f->kind != FRAME_ENTRY) masked(s, (usize *)f->sp, m.bits, 0, m.frame_words, precise);
-    masked(s, (usize *)f->fp, m.bits, m.frame_words, m.arg_words, precise);
+    if (f->kind != FRAME_ENTRY) masked(s, f->sp, &m, 0, m.frame_words, precise);
+    masked(s, f->fp, &m, m.frame_words, m.frame_words + m.arg_words, precise);
 }
 static SYSTEM void scan_runtime_pointers(StackScan *s, G *g) {
     precise(s, g->sched.ctxt);

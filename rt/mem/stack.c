@@ -138,11 +138,12 @@ static inline SYSTEM void adjust(const Adjust *a, usize *p) {
     if (*p - a->lo < a->hi - a->lo) *p += a->delta;
 }
 
-static SYSTEM void adjust_masked(const Adjust *a, usize old_base, const u8 *bits, u32 first_bit, u32 nwords) {
-    usize *w = (usize *)(old_base + a->delta);
-    for (u32 i = 0; i < nwords; i++) {
-        u32 b = first_bit + i;
-        if (bits[b >> 3] >> (b & 7) & 1) adjust(a, &w[i]);
+static SYSTEM void adjust_words(const Adjust *a, const Frame *f, const StackMap *m) {
+    usize *frame = (usize *)(f->sp + a->delta), *args = (usize *)(f->fp + a->delta);
+    for (u32 i = 0; i < m->n; i++) {
+        if (!(m->bits[i >> 3] >> (i & 7) & 1)) continue;
+        u32 w = m->first + i;
+        adjust(a, w < m->frame_words ? &frame[w] : &args[w - m->frame_words]);
     }
 }
 // Registers saved by morestack: the integer argument registers in order, then the closure context.
@@ -159,17 +160,13 @@ static SYSTEM void adjust_frames(const Adjust *a, G *g) {
         Frame *f = &u.frame;
         if (f->kind == FRAME_ENTRY) {
             if (f->regs) adjust_entry_regs(a, f);
-            if (frame_stackmap(f, &m)) adjust_masked(a, f->fp, m.bits, m.frame_words, m.arg_words);
+            if (frame_stackmap(f, &m)) adjust_words(a, f, &m); // incoming arguments only
             continue;
         }
         ObjTable t;
-        if (func_objects(f->fn, &t)) {
-            adjust_masked(a, f->sp, t.bits, 0, t.frame_words);
-            adjust_masked(a, f->fp, t.bits, t.frame_words, t.arg_words);
-        }
+        if (func_objects(f->fn, &t)) adjust_words(a, f, &t.map);
         if (frame_stackmap(f, &m)) {
-            adjust_masked(a, f->sp, m.bits, 0, m.frame_words);
-            adjust_masked(a, f->fp, m.bits, m.frame_words, m.arg_words);
+            adjust_words(a, f, &m);
         } else if (f->fn->flags & FUNC_ASM &&
                    f->fn->frame_size) { // stubs of reflect: every word may point into the stack
             for (usize *w = (usize *)(f->sp + a->delta), *e = (usize *)(f->fp - 8 + a->delta); w < e; w++) adjust(a, w);

@@ -95,12 +95,12 @@ static void stack_objects(Buf *b, CodeInfo *c) {
 }
 
 static u32 stack_maps(Tab *t, CodeInfo *c) {
-    if (!c->nmaps) return 0;
+    if (!c->maps_size) return 0;
     Buf b = {0};
-    buf_uleb(&b, (u64)c->nmaps);
     buf_uleb(&b, c->frame_words);
     buf_uleb(&b, c->arg_words);
-    buf_bytes(&b, c->maps, c->nmaps * ((c->frame_words + c->arg_words + 7) / 8));
+    buf_uleb(&b, (u64)c->maps_size);
+    buf_bytes(&b, c->maps, c->maps_size);
     stack_objects(&b, c);
     buf_uleb(&b, (u64)c->calls.len);
     u32 pc = 0;

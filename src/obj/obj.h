@@ -50,7 +50,7 @@ typedef struct LineEnt {
 typedef struct CallSite {
     u32 ret_pc;
     i32 map;
-} CallSite; // sorted; map: index into maps
+} CallSite; // sorted; map: its place in maps
 typedef struct StackObj {
     u32 word, nwords;
 } StackObj; // bit of its first word in the stack maps
@@ -67,11 +67,12 @@ typedef struct CodeInfo { // of a compiled function
     VEC(CallSite) calls;
     VEC(InlEnt) inls;
     u32 frame_words, arg_words;
-    u8 *maps;
-    i64 nmaps;          // nmaps bitmaps of (frame_words + arg_words + 7) / 8 bytes
+    u8 *maps; // stack maps (abi/functab.h); the first is that of the entry
+    i64 maps_size;
     VEC(StackObj) objs; // sorted
     i32 objs_map;       // their pointers
 } CodeInfo;
+bool obj_map_bit(const CodeInfo *, i32 map, i64 word);
 struct Sym {
     Str name;
     u8 kind;

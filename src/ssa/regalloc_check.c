@@ -99,9 +99,7 @@ static void forget(i32 *st, RegSet regs) {
 }
 
 static bool in_map(const Ra *ra, const CallInfo *call, const Slot *s) {
-    const CodeInfo *code = ra->f->code;
-    i64 bytes = ((i64)code->frame_words + code->arg_words + 7) / 8, w = s->offset / 8;
-    return code->maps[call->map * bytes + w / 8] >> (w % 8) & 1;
+    return obj_map_bit(ra->f->code, call->map, s->offset / 8);
 }
 
 static void run_call(Ra *ra, const Block *b, const Value *v) {

@@ -236,109 +236,130 @@ static void layout_frame(Ra *ra) {
 }
 
 // ---- stack maps -----------------------------------------------------------------------------------------------------
-static void set_bit(u8 *map, i64 i) { map[i / 8] |= (u8)(1 << i % 8); }
-
-// The words of mask from bit `at` of map on.
-static void or_mask(u8 *map, i64 at, const u8 *mask, i64 words) {
-    for (i64 k = 0; k < words; k += 8) {
-        if (!mask[k / 8]) continue;
-        u32 m = (u32)mask[k / 8] << at % 8;
-        map[(at + k) / 8] |= (u8)m;
-        if (m > 0xff) map[(at + k) / 8 + 1] |= (u8)(m >> 8);
-    }
+typedef struct MapTable { // the map that is being made, and those that are done
+    Ra *ra;
+    CodeInfo *code;
+    u8 *bits;
+    i64 lo, hi; // bytes of bits that are in use
+    VEC(u8) out;
+    Map *seen;
+} MapTable;
+static void set_bits(MapTable *t, i64 byte, u8 bits) {
+    t->bits[byte] |= bits;
+    if (byte < t->lo) t->lo = byte;
+    if (byte >= t->hi) t->hi = byte + 1;
 }
-static i64 first_word(const CodeInfo *code, const Slot *s) {
-    return (s->is_arg ? code->frame_words : 0) + s->offset / 8;
+static void set_bit(MapTable *t, i64 i) { set_bits(t, i / 8, (u8)(1 << i % 8)); }
+static i64 first_word(const MapTable *t, const Slot *s) {
+    return (s->is_arg ? t->code->frame_words : 0) + s->offset / 8;
 }
 static i64 word_count(const Slot *s) { return (s->size + 7) / 8; }
-static void mark_slot(const CodeInfo *code, u8 *map, const Slot *s) {
-    or_mask(map, first_word(code, s), s->ptr_mask, word_count(s));
-}
-static bool has_bit(const u64 *set, i32 bit) { return set[bit / 64] >> bit % 64 & 1; }
-static void mark_live_words(const CodeInfo *code, u8 *map, const Slot *s, const u64 *live) {
-    if (!s->ptr_words) {
-        if (has_bit(live, s->live_bit)) mark_slot(code, map, s);
-        return;
-    }
-    for (i32 i = 0; i < s->nlive; i++)
-        if (has_bit(live, s->live_bit + i)) set_bit(map, first_word(code, s) + s->ptr_words[i]);
-}
-
-typedef struct MapTable {
-    u8 *maps;
-    i64 n, cap, bytes;
-    Map *seen;
-    Ra *ra;
-} MapTable;
-static i32 map_index(MapTable *t, const u8 *bits) { // equal maps are one
-    for (u64 key = hash_bytes(bits, t->bytes, 1);; key++) {
-        i64 i = (i64)(intptr_t)map_get_num(t->seen, key) - 1;
-        if (i < 0) {
-            if (t->n == t->cap) vec_grow(t->ra->a, (void **)&t->maps, &t->cap, t->bytes ? t->bytes : 1);
-            if (t->bytes) memcpy(t->maps + t->n * t->bytes, bits, (size_t)t->bytes);
-            map_set_num(t->seen, key, (void *)(intptr_t)(t->n + 1));
-            return (i32)t->n++;
-        }
-        if (!t->bytes || !memcmp(t->maps + i * t->bytes, bits, (size_t)t->bytes)) return (i32)i;
+static void mark_slot(MapTable *t, const Slot *s) {
+    i64 at = first_word(t, s);
+    for (i64 k = 0; k < word_count(s); k += 8) {
+        u32 m = (u32)s->ptr_mask[k / 8] << at % 8;
+        if (m & 0xff) set_bits(t, (at + k) / 8, (u8)m);
+        if (m > 0xff) set_bits(t, (at + k) / 8 + 1, (u8)(m >> 8));
     }
 }
-
-static void mark_spills(Ra *ra, u8 *map, const CallLive *c) {
+static i32 find_map(const MapTable *t, i64 from, i64 size, u64 *key) { // equal maps are one
+    for (*key = hash_bytes(t->out.ptr + from, size, 1);; ++*key) {
+        i64 at = (i64)(intptr_t)map_get_num(t->seen, *key) - 1;
+        if (at < 0 || (at + size <= from && !memcmp(t->out.ptr + at, t->out.ptr + from, (size_t)size))) return (i32)at;
+    }
+}
+static void put_uleb(MapTable *t, i64 v) {
+    for (; v >= 0x80; v >>= 7) vec_push(t->ra->a, &t->out, (u8)(v | 0x80));
+    vec_push(t->ra->a, &t->out, (u8)v);
+}
+// The map ends: its place in the table. The next one begins empty.
+static i32 end_map(MapTable *t) {
+    i64 from = t->out.len, n = i64_max(t->hi - t->lo, 0);
+    put_uleb(t, n ? t->lo : 0);
+    put_uleb(t, n);
+    for (i64 i = 0; i < n; i++) {
+        vec_push(t->ra->a, &t->out, t->bits[t->lo + i]);
+        t->bits[t->lo + i] = 0;
+    }
+    t->lo = INT64_MAX, t->hi = 0;
+    u64 key;
+    i32 at = find_map(t, from, t->out.len - from, &key);
+    if (at >= 0) {
+        t->out.len = from;
+        return at;
+    }
+    map_set_num(t->seen, key, (void *)(intptr_t)(from + 1));
+    return (i32)from;
+}
+static void mark_spills(MapTable *t, const CallLive *c) {
     for (i64 k = 0; k < c->ids.len; k++) {
-        Slot *s = ra->vals[c->ids.ptr[k]].v->home;
-        if (!s) bug("stack map: %.*s: v%d lives across a call and has no slot", SFMT(ra->f->name), c->ids.ptr[k]);
-        set_bit(map, s->offset / 8);
+        Slot *s = t->ra->vals[c->ids.ptr[k]].v->home;
+        if (!s) bug("stack map: %.*s: v%d lives across a call and has no slot", SFMT(t->ra->f->name), c->ids.ptr[k]);
+        set_bit(t, s->offset / 8);
     }
+}
+// owner: the slot of each bit of CallInfo.live.
+static void mark_live_words(MapTable *t, const CallInfo *c, Slot **owner) {
+    for (i32 i = 0; i < c->nlive; i++) {
+        Slot *s = owner[c->live[i]];
+        if (s->ptr_words) set_bit(t, first_word(t, s) + s->ptr_words[c->live[i] - s->live_bit]);
+        else mark_slot(t, s);
+    }
+}
+static Slot **slot_owners(Ra *ra) {
+    i64 n = 0;
+    for (i64 i = 0; i < ra->f->slots.len; i++) n += ra->f->slots.ptr[i]->nlive;
+    Slot **owner = ANEWN(ra->a, Slot *, n + 1);
+    for (i64 i = 0; i < ra->f->slots.len; i++) {
+        Slot *s = ra->f->slots.ptr[i];
+        for (i32 k = 0; k < s->nlive; k++) owner[s->live_bit + k] = s;
+    }
+    return owner;
 }
 static int by_place(const void *x, const void *y) {
     const StackObj *a = x, *b = y;
     return a->word < b->word ? -1 : a->word > b->word;
 }
 // The slots a pointer may lead to, and one more map with all their pointers.
-static void make_objects(MapTable *t, CodeInfo *code, u8 *bits) {
+static void make_objects(MapTable *t) {
     Func *f = t->ra->f;
-    memset(bits, 0, (size_t)t->bytes);
+    CodeInfo *code = t->code;
     for (i64 i = 0; i < f->slots.len; i++) {
         const Slot *s = f->slots.ptr[i];
         if (!s->ptr_mask || !s->exposed) continue;
-        mark_slot(code, bits, s);
-        vec_push(t->ra->a, &code->objs, ((StackObj){(u32)first_word(code, s), (u32)word_count(s)}));
+        mark_slot(t, s);
+        vec_push(t->ra->a, &code->objs, ((StackObj){(u32)first_word(t, s), (u32)word_count(s)}));
     }
     if (!code->objs.len) return;
     qsort(code->objs.ptr, (size_t)code->objs.len, sizeof(StackObj), by_place);
-    code->objs_map = map_index(t, bits);
+    code->objs_map = end_map(t);
 }
 static void make_maps(Ra *ra) {
     Func *f = ra->f;
-    CodeInfo *code = ANEW(ra->a, CodeInfo);
+    CodeInfo *code = f->code = ANEW(ra->a, CodeInfo);
     code->frame_words = (u32)(f->frame_size / 8);
     code->arg_words = f->abi ? (u32)((f->abi->stack_size + 7) / 8) : 0;
-    MapTable t = {.ra = ra, .bytes = ((i64)code->frame_words + code->arg_words + 7) / 8, .seen = map_new_num(ra->a)};
-    u8 *bits = ANEWN(ra->a, u8, t.bytes + 1);
-    VEC(Slot *) tracked = {0};
-    for (i64 i = 0; i < f->slots.len; i++) { // map 0: the incoming arguments, for the entry
+    MapTable t = {.ra = ra, .code = code, .seen = map_new_num(ra->a), .lo = INT64_MAX};
+    t.bits = ANEWN(ra->a, u8, ((i64)code->frame_words + code->arg_words) / 8 + 2);
+    for (i64 i = 0; i < f->slots.len; i++) { // the first map: the incoming arguments, for the entry
         Slot *s = f->slots.ptr[i];
-        if (!s->ptr_mask) continue;
-        vec_push(ra->a, &tracked, s);
-        if (s->is_arg && f->abi && s->offset < f->abi->stack_args_size) mark_slot(code, bits, s);
+        if (s->ptr_mask && s->is_arg && f->abi && s->offset < f->abi->stack_args_size) mark_slot(&t, s);
     }
-    map_index(&t, bits);
+    end_map(&t);
+    Slot **owner = slot_owners(ra);
     for (i64 i = 0; i < ra->call_lives.len; i++) {
         CallLive *c = &ra->call_lives.ptr[i];
-        memset(bits, 0, (size_t)t.bytes);
-        mark_spills(ra, bits, c);
-        for (i64 k = 0; k < tracked.len && c->call->live; k++)
-            mark_live_words(code, bits, tracked.ptr[k], c->call->live);
-        c->call->map = map_index(&t, bits);
+        mark_spills(&t, c);
+        mark_live_words(&t, c->call, owner);
+        c->call->map = end_map(&t);
     }
-    make_objects(&t, code, bits);
-    code->maps = t.maps, code->nmaps = t.n;
+    make_objects(&t);
+    code->maps = t.out.ptr, code->maps_size = t.out.len;
     for (i64 i = 0; f->abi && i < f->abi->nargs; i++)
         for (i32 k = 0; k < f->abi->args[i].nlocs; k++) {
             AbiLoc *l = &f->abi->args[i].locs[k];
             if (l->in_reg && !l->is_float && l->vtype == VT_PTR) code->entry_regs |= (u16)(1 << l->reg_index);
         }
-    f->code = code;
 }
 
 void ra_frame(Ra *ra) {

@@ -221,6 +221,15 @@ static void solve(Live *l) {
         }
     }
 }
+static void note_call(Live *l, CallInfo *c) {
+    i32 n = 0;
+    for (i64 i = 0; i < l->n; i++) n += __builtin_popcountll(l->cur[i]);
+    c->live = ANEWN(l->a, i32, n + 1);
+    c->nlive = n;
+    n = 0;
+    for (i64 i = 0; i < l->n; i++)
+        for (u64 m = l->cur[i]; m; m &= m - 1) c->live[n++] = (i32)(64 * i + __builtin_ctzll(m));
+}
 static void note_calls(Live *l) {
     l->cur = ANEWN(l->a, u64, l->n);
     for (i64 k = 0; k < l->f->blocks.len; k++) {
@@ -231,8 +240,7 @@ static void note_calls(Live *l) {
             Value *v = b->values.ptr[j];
             if (v->op == O_CALL) {
                 read_always(l);
-                v->call->live = ANEWN(l->a, u64, l->n);
-                memcpy(v->call->live, l->cur, sizeof(u64) * (size_t)l->n);
+                note_call(l, v->call);
             }
             run_value(l, v);
         }

@@ -197,8 +197,8 @@ typedef struct CallInfo {
     i32 nresults;
     i32 stack_size;
     bool tail, noreturn, defer_return;
-    i32 map;   /* stack map index after regalloc */
-    u64 *live; /* slotlive.c: bits of the pointer words of slots that may be read behind the call */
+    i32 map;          /* stack map index after regalloc */
+    i32 *live, nlive; /* slotlive.c: the pointer words of slots that may be read behind the call (Slot.live_bit) */
 } CallInfo;
 
 struct Func {

@@ -908,11 +908,9 @@ void jit_on_call(void) {
     }
     if (moving) { // the collector moves the buffer
         u8 *to = buf_now == copies[0] ? copies[1] : copies[0];
-        i64 bytes = ((i64)code->frame_words + code->arg_words + 7) / 8;
-        u8 *map = code->maps + code->calls.ptr[k].map * bytes;
         u64 *frame = (u64 *)(uintptr_t)jit_saved_sp;
         for (i64 w = 0; w < code->frame_words; w++) {
-            if (!(map[w / 8] >> (w % 8) & 1)) continue;
+            if (!obj_map_bit(code, code->calls.ptr[k].map, w)) continue;
             if (in_buf(frame[w])) frame[w] += (u64)(to - buf_now);
             else if (frame[w] - jit_saved_sp >= (u64)code->frame_size) {
                 fprintf(stderr, "map names a word that is no pointer: %#llx\n", (unsigned long long)frame[w]);

@@ -278,11 +278,11 @@ static void fill_info(Emit *m) {
     CodeInfo *c = m->code, *maps = f->code;
     c->frame_size = (u32)f->frame_size;
     c->arg_size = f->abi ? (u32)f->abi->stack_size : 0;
-    c->frame_words = maps->frame_words, c->arg_words = maps->arg_words, c->nmaps = maps->nmaps,
+    c->frame_words = maps->frame_words, c->arg_words = maps->arg_words;
     c->entry_regs = maps->entry_regs;
-    i64 n = maps->nmaps * (((i64)maps->frame_words + maps->arg_words + 7) / 8);
-    c->maps = ANEWN(m->arena, u8, n + 1);
-    if (n) memcpy(c->maps, maps->maps, (size_t)n);
+    c->maps_size = maps->maps_size;
+    c->maps = ANEWN(m->arena, u8, maps->maps_size + 1);
+    if (maps->maps_size) memcpy(c->maps, maps->maps, (size_t)maps->maps_size);
     for (i64 i = 0; i < maps->objs.len; i++) vec_push(m->arena, &c->objs, maps->objs.ptr[i]);
     c->objs_map = maps->objs_map;
     if (c->objs.len) c->flags |= FUNC_STACK_OBJECTS;
