@@ -8,11 +8,12 @@
 // `return` as assignments to result temporaries and a break, the statement with the result temporary.
 #include "ir/gen.h"
 
-#define BUDGET       80  // nodes of a function that is inlined anywhere, as in gc
-#define BUDGET_ONCE  800 // of a closure with one call
-#define CALL_COST    57
-#define BIG_FUNCTION 5000 // callers beyond that take only tiny ones
-#define BUDGET_BIG   20
+#define BUDGET          80  // nodes of a function that is inlined anywhere, as in gc
+#define BUDGET_ONCE     800 // of a closure with one call
+#define CALL_COST       57
+#define BIG_FUNCTION    5000 // callers beyond that take only tiny ones
+#define BUDGET_BIG      20
+#define BYTE_ORDER_COST 15
 
 typedef struct Inliner {
     IrProgram *p;
@@ -77,6 +78,15 @@ static bool cost_list(const IrVec *v, i64 *c) {
     return true;
 }
 
+// Reads and writes of words byte by byte: ssa/combine.c makes one access of each.
+static bool is_byte_order(const IrFunc *f) {
+    static const char *const prefixes[] = {"encoding/binary.littleEndian.", "encoding/binary.bigEndian.",
+                                           "internal/byteorder."};
+    for (i64 i = 0; i < NELEM(prefixes); i++)
+        if (str_has_prefix(f->sym, str_c(prefixes[i]))) return true;
+    return false;
+}
+
 static void set_cost(IrFunc *f) {
     i64 c = 0;
     f->cost = -1;
@@ -86,6 +96,7 @@ static void set_cost(IrFunc *f) {
     if (str_eq(f->sym, S("main.main")) || str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal")))
         return;
     if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c, 1 << 30);
+    if (f->cost > 0 && is_byte_order(f)) f->cost = (i32)i64_min(f->cost, BYTE_ORDER_COST);
 }
 
 // ---- copies ----------------------------------------------------------------------------------------------------------
@@ -664,6 +675,22 @@ static void run_components(Graph *g) {
     }
 }
 
+// Function literals of static data stand in no body: each is a component of its own, behind all that it may call.
+static void do_static_closures(Graph *g) {
+    i32 count = (i32)g->n;
+    for (i64 i = 0; i < g->p->datas.len; i++)
+        for (i64 k = 0; k < g->p->datas.ptr[i]->relocs.len; k++) {
+            const IrReloc *r = &g->p->datas.ptr[i]->relocs.ptr[k];
+            if (r->kind != IRR_FUNCVAL && r->kind != IRR_FUNC_CODE) continue;
+            IrFunc *f = r->u.fn;
+            if (!f->outer || f->scc >= 0 || !f->built || !f->has_body) continue;
+            FuncVec one = {0};
+            f->scc = count++;
+            vec_push(g->a, &one, f);
+            do_component(g, &one);
+        }
+}
+
 static void drop_unmade_closures(IrProgram *p, Arena *a) {
     Map *seen = map_new_ptr(a);
     FuncVec live = {0};
@@ -701,6 +728,7 @@ void ir_optimise(IrProgram *p) {
         if (id) add_edges(&g, &g.nodes[id - 1], &f->body);
     }
     run_components(&g);
+    do_static_closures(&g);
     drop_unmade_closures(p, a);
     arena_free(a);
 }
