@@ -80,6 +80,7 @@ static void resolve_imports(Loader *l, Package *p) {
             ImportDecl *d = f->imports.ptr[k];
             Str path = quoted_path(l, d->path);
             if (!path.len || str_eq(path, S("unsafe")) || map_get_str(seen, path)) continue;
+            if (types_bad_import_path(l->a, path).len) continue; // the checker says so
             Package *q = find_import(l, p, d->path->x.pos, path);
             map_set_str(seen, path, q ? q : (Package *)seen);
             if (q) vec_push(l->a, &list, q);

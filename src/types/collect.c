@@ -50,26 +50,27 @@ static void declare_pkg(Collector *k, Ident *id, Object *o) {
 
 // ---- imports ----------------------------------------------------------------------------------------------------
 
+Str types_bad_import_path(Arena *a, Str path) {
+    if (!path.len) return S("empty string");
+    if (path.ptr[0] == '/') return S("import path cannot be absolute path");
+    int size = 1;
+    for (i64 i = 0; i < path.len; i += size) {
+        i32 r = utf8_decode(path.ptr + i, path.len - i, &size);
+        if (r > ' ' && r < 127 && !memchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", r, 25)) continue;
+        if (r >= 0xA1 && r != RUNE_ERROR) continue;
+        bool shown = (r >= ' ' && r < 127) || r == RUNE_ERROR;
+        return shown ? arena_printf(a, "invalid character U+%04X '%.*s'", (unsigned)r, r == RUNE_ERROR ? 3 : 1,
+                                    r == RUNE_ERROR ? "\xEF\xBF\xBD" : path.ptr + i)
+                     : arena_printf(a, "invalid character U+%04X", (unsigned)r);
+    }
+    return (Str){0};
+}
+
 static bool valid_import_path(Checker *c, BasicLit *lit, Str *path) {
-    const char *why = NULL;
-    if (!lit_unquote(c->arena, lit->text, path)) why = "invalid syntax";
-    else if (!path->len) why = "empty string";
-    if (why) {
-        check_errorf(c, lit->x.pos, "invalid import path (%s)", why);
-        return false;
-    }
-    for (i64 i = 0; i < path->len; i++) {
-        u8 ch = (u8)path->ptr[i];
-        bool ok = ch > ' ' && ch != 127 && !memchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", ch, 25);
-        if (ch == 0xEF && i + 2 < path->len && (u8)path->ptr[i + 1] == 0xBF && (u8)path->ptr[i + 2] == 0xBD) ok = false;
-        if (ok) continue;
-        if (ch < 128 && ch > ' ' && ch != 127)
-            check_errorf(c, lit->x.pos, "invalid import path (invalid character U+%04X '%c')", ch, ch);
-        else if (ch == ' ') check_errorf(c, lit->x.pos, "invalid import path (invalid character U+0020 ' ')");
-        else check_errorf(c, lit->x.pos, "invalid import path (invalid character U+%04X)", ch);
-        return false;
-    }
-    return true;
+    Str why = S("invalid syntax");
+    if (lit_unquote(c->arena, lit->text, path)) why = types_bad_import_path(c->arena, *path);
+    if (why.len) check_errorf(c, lit->x.pos, "invalid import path (%.*s)", SFMT(why));
+    return !why.len;
 }
 
 static void dot_import(Collector *k, ImportDecl *d, Object *pn, Package *imp) {

@@ -293,6 +293,7 @@ void types_init_order(Checker *, Package *);       // fills init_order (checks w
 FuncInfo *func_info(Checker *, Object *func);      // of a declared function (generic origin's for instances)
 Type *check_expr_standalone(Checker *, Package *, Scope *, Expr *); // for tests
 Package *types_unsafe_package(Checker *);
+Str types_bad_import_path(Arena *, Str path); // why it is none, or ""
 
 extern const struct Universe *types_universe(const Checker *);
 struct Universe {
