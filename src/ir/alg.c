@@ -130,24 +130,51 @@ static i64 plain_run(Type *u, i64 i, i64 *size) {
     return i;
 }
 
+// Whether comparing values of the type may panic: they hold interfaces.
+static bool eq_can_panic(Type *t) {
+    Type *u = types_under(t);
+    if (u->kind == TYPE_ARRAY) return eq_can_panic(u->array.elem);
+    if (u->kind != TYPE_STRUCT) return u->kind == TYPE_INTERFACE;
+    for (i64 i = 0; i < u->strct.nfields; i++)
+        if (eq_can_panic(u->strct.fields[i].var->type)) return true;
+    return false;
+}
+
+// Fields [from, to), of which none can panic. First what takes no call, lengths of strings included, then (calls) the rest.
+static void eq_fields(Gen *g, Type *t, i64 from, i64 to, bool calls) {
+    Type *u = types_under(t);
+    for (i64 i = from, next; i < to; i = next) {
+        next = i + 1;
+        Object *v = u->strct.fields[i].var;
+        if (v->name->blank) continue;
+        i64 size, end = i64_min(plain_run(u, i, &size), to);
+        u8 kind = types_under(v->type)->kind;
+        bool call = kind == TYPE_STRING || kind == TYPE_STRUCT || kind == TYPE_ARRAY, run = end > i + 2;
+        if (run) next = end, call = true;
+        if (calls != call && kind != TYPE_STRING) continue;
+        IrNode *a = gen_field(g, object_at(g, g->f, 0, t), i), *b = gen_field(g, object_at(g, g->f, 1, t), i);
+        if (run) {
+            return_false_unless(g, gen_temp(g, gen_rt(g, RT_MEMEQUAL, gen_basic(g, TYPE_BOOL), 3, address(g, a),
+                                                      address(g, b), gen_int(g, gen_basic(g, TYPE_UINTPTR), size))));
+            continue;
+        }
+        if (!calls && kind == TYPE_STRING)
+            a = gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), a), b = gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), b);
+        return_false_unless(g, gen_compare(g, OP_EQL, a, b));
+    }
+}
+
+// Comparisons that may panic stay in their place among the others.
 static void eq_struct(Gen *g, Type *t) {
     Type *u = types_under(t);
     types_layout(u);
-    for (i64 i = 0; i < u->strct.nfields;) {
-        if (u->strct.fields[i].var->name->blank) {
-            i++;
-            continue;
-        }
-        IrNode *a = gen_field(g, object_at(g, g->f, 0, t), i), *b = gen_field(g, object_at(g, g->f, 1, t), i);
-        i64 size, next = plain_run(u, i, &size);
-        if (next > i + 2) {
-            return_false_unless(g, gen_temp(g, gen_rt(g, RT_MEMEQUAL, gen_basic(g, TYPE_BOOL), 3, address(g, a),
-                                                      address(g, b), gen_int(g, gen_basic(g, TYPE_UINTPTR), size))));
-            i = next;
-            continue;
-        }
-        return_false_unless(g, gen_compare(g, OP_EQL, a, b));
-        i++;
+    for (i64 i = 0, end; i < u->strct.nfields; i = end + 1) {
+        for (end = i; end < u->strct.nfields && !eq_can_panic(u->strct.fields[end].var->type);) end++;
+        eq_fields(g, t, i, end, false);
+        eq_fields(g, t, i, end, true);
+        if (end < u->strct.nfields && !u->strct.fields[end].var->name->blank)
+            return_false_unless(g, gen_compare(g, OP_EQL, gen_field(g, object_at(g, g->f, 0, t), end),
+                                               gen_field(g, object_at(g, g->f, 1, t), end)));
     }
 }
 
