@@ -193,7 +193,12 @@ static Str module_info(Program *p, Package *main) {
 static void apply_x_flags(Program *p, Symtab *syms, Arena *a) {
     for (i64 i = 0; i < p->o.nx; i++) {
         IrGlobal *g = map_get_str(p->ir->globals, p->o.x[i].name);
-        if (!g || !g->link || !type_is(g->type, TYPE_STRING)) continue;
+        if (!g || !g->link) continue;
+        if (types_unalias(g->type)->kind != TYPE_STRING) {
+            diag_error_at(p->diag, p->o.x[i].name, "cannot set with -X: not a var of type string (type:%.*s)",
+                          SFMT(types_link_name(p->checker, g->type)));
+            continue;
+        }
         u8 *bytes = arena_alloc(a, 16, 8);
         i64 len = p->o.x[i].value.len;
         memcpy(bytes + 8, &len, 8);
@@ -267,6 +272,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     meta_emit(p->ir, syms, a); // from here on all data exists
     if (diag_count(p->diag)) return false;
     apply_x_flags(p, syms, a);
+    if (diag_count(p->diag)) return false;
     return link_program(p, main, main_fn, syms, image);
 }
 

@@ -32,12 +32,15 @@ sed -i 's/var v, w = "dev", ""/var v = "dev"\nvar w string/' cmd/one/one.go
 printf 'package main\n\nfunc main() { println("two") }\n' >cmd/two/two.go
 printf 'package x\n\nfunc F(n int) int { return n * 21 }\n' >internal/x/x.go
 printf 'package lib\n\nfunc L() {}\n' >lib/v2/l.go
+mkdir nums; printf 'package main\n\nvar n int\n\nfunc main() { println(n) }\n' >nums/nums.go
 v build ./...; is $rc 0 ./...; is "$(ls -d one two 2>/dev/null)" '' 'several packages: nothing is kept'
-v build -o bin/ ./...; is $rc 0 '-o dir/ ./...'; is "$(ls bin)" "one
+v build -o bin/ ./...; is $rc 0 '-o dir/ ./...'; is "$(ls bin)" "nums
+one
 two" '-o dir/'
 v build -o nodir ./cmd/one ./cmd/two; expect 1 'cannot write multiple packages to non-directory nodir' 'several into a file'
 v build ./cmd/one; is "$(./one)" '42 dev  one []' 'a folder'
 v build -ldflags "-s -w -X main.v=1 -X 'main.w=a b'" example.com/m/cmd/one; is "$(./one)" '42 1 a b one []' 'import path, -ldflags'
+v build -ldflags '-X main.n=1' ./nums; expect 1 'main.n: cannot set with -X: not a var of type string (type:int)' '-X of a number'
 v build -trimpath -o one ./cmd/one; is "$(strings -a one 2>/dev/null | grep -c "$PWD")" 0 '-trimpath'
 is "$(grep -c -a -e "$(dirname "$PWD")" one)" 0 '-trimpath'
 echo input | "$VOLE" run ./cmd/one a 'b c' >out 2>err; is $? 7 'exit code of run'
