@@ -116,6 +116,11 @@ __attribute__((always_inline)) static inline SYSTEM void masked(StackScan *s, us
     }
 }
 
+static SYSTEM bool has_word(const StackMap *m, u32 w) {
+    u32 i = w - m->first;
+    return w >= m->first && i < m->n && m->bits[i >> 3] >> (i & 7) & 1;
+}
+
 // ---- objects
 
 static SYSTEM bool was_seen(StackScan *s, usize i) {
@@ -188,7 +193,7 @@ static SYSTEM void scan_frame(StackScan *s, const Frame *f) {
     if (f->kind == FRAME_ENTRY && f->regs) {
         for (u32 i = 0; i < ABI_INT_REGS; i++)
             if (f->fn->entry_regs >> i & 1) precise(s, f->regs[i]);
-        precise(s, f->regs[ABI_INT_REGS]);
+        maybe(s, f->regs[ABI_INT_REGS]); // the context, if the function has one
     }
     if (!frame_stackmap(f, &m)) {
         if (f->fn->flags & FUNC_ASM && f->fn->frame_size) conservative(s, f->sp, f->fp - 8); // stubs of reflect
@@ -204,8 +209,8 @@ static SYSTEM void scan_runtime_pointers(StackScan *s, G *g) {
     precise(s, (usize)g->labels);
     precise(s, (usize)g->bubble);
     precise(s, (usize)g->coro);
-    precise(s, g->ret0);
-    precise(s, g->ret1);
+    maybe(s, g->ret0);
+    maybe(s, g->ret1);
     precise(s, (usize)g->panic_);
     for (Sudog *d = g->waiting; d; d = d->waitlink) {
         precise(s, (usize)d->c);
@@ -218,6 +223,25 @@ static SYSTEM void scan_runtime_pointers(StackScan *s, G *g) {
     if (g->c_sp) conservative(s, g->c_sp, g->sched.sp);
     M *m = g->m; // in the middle of a runtime function: its C frames
     if (m && m->curg == g && m->stopped_sp && m->stopped_sp < m->syssp) conservative(s, m->stopped_sp, m->syssp);
+}
+// VOLEDEBUG=clobberfree: what was found dead is overwritten: pointers of objects that nothing leads to, but for words that the call's map names.
+static SYSTEM void clobber_frame(StackScan *s, const Frame *f, usize number) {
+    StackMap m;
+    ObjTable t;
+    if (f->kind != FRAME_CALL || !frame_stackmap(f, &m) || !func_objects(f->fn, &t)) return;
+    for (; next_object(&t); number++) {
+        if (((u64 *)s->seen.p)[number / 64] >> number % 64 & 1) continue;
+        for (u32 w = t.word; w < t.word + t.nwords; w++) {
+            if (!has_word(&t.map, w) || has_word(&m, w)) continue;
+            ((usize *)(w < m.frame_words ? f->sp : f->fp - 8 * (usize)m.frame_words))[w] = STACK_POISON;
+        }
+    }
+}
+static SYSTEM void clobber_dead(StackScan *s, G *g) {
+    const ObjFrame *next = s->frames.p, *end = next + s->frames.n;
+    Unwinder u;
+    for (unwind_init(&u, g, 0, 0); u.ok && next < end; unwind_next(&u))
+        if (next->sp == u.frame.sp && next->fn == u.frame.fn) clobber_frame(s, &u.frame, next++->first);
 }
 SYSTEM void stack_scan(Worker *w, G *g) {
     StackScan *s = get_scan(w);
@@ -233,4 +257,5 @@ SYSTEM void stack_scan(Worker *w, G *g) {
         add_objects(s, &u.frame);
     }
     scan_objects(s);
+    if (unlikely(rt_debug.clobberfree)) clobber_dead(s, g);
 }
