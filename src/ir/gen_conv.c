@@ -100,5 +100,8 @@ IrNode *gen_conversion(Gen *g, Call *c) {
         if (!rune) return gen_const(g, t, arg->val);
     }
     if (arg->mode == MODE_NIL) return gen_zero(g, t);
-    return gen_convert(g, gen_expr(g, arg), t);
+    IrNode *x = gen_expr(g, arg);
+    // what a call returned as an integer is a pointer at once: a further call in the expression may collect
+    bool result = v->kind == TYPE_UNSAFE_POINTER && type_is(x->type, TYPE_UINTPTR) && x->op == X_VAR && x->var->autotmp;
+    return result ? gen_temp(g, gen_convert(g, x, t)) : gen_convert(g, x, t);
 }
