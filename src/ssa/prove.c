@@ -493,9 +493,9 @@ static void visit(Prover *p, Block *b) {
             if (nonneg(p, v->args[1]) &&
                 (p->budget = BUDGET, at_most(p, v->args[1], type_bits((VType)v->type) - 1, DEPTH)))
                 v->auxint = 1;
-        } else if ((v->op == O_DIV || v->op == O_MOD) && v->args[1]->op == O_CONST && v->args[1]->auxint > 0 &&
-                   nonneg(p, v->args[0])) {
-            v->op = v->op == O_DIV ? O_UDIV : O_UMOD; // cheaper by shifts and reciprocals
+        } else if ((v->op == O_DIV || v->op == O_MOD) && nonneg(p, v->args[0]) && nonneg(p, v->args[1])) {
+            v->op = v->op == O_DIV ? O_UDIV : O_UMOD; // cheaper by shifts and reciprocals, and -1 is no case
+            v->auxint = 1;
         } else if (v->op == O_NILCHECK) {
             Facts *x = v->args[0]->data;
             if (x && x->nonnil) {

@@ -2,7 +2,8 @@
 //
 // Powers of two become shifts and masks (signed ones with a correction for negative dividends), other constants a multiplication by the
 // reciprocal, rounded up: for W bits and d, m = floor(2^(W+s) / d) + 1 with the smallest s for which the error is too small to matter
-// (Granlund, Montgomery: "Division by Invariant Integers using Multiplication"). A remainder is x - (x / d) * d.
+// (Granlund, Montgomery: "Division by Invariant Integers using Multiplication"). A remainder is x - (x / d) * d. A dividend that is known
+// to have no sign (auxint 1 of UDIV, UMOD) leaves the error twice the room: then the reciprocal always fits.
 #include "ssa/ssa_int.h"
 
 typedef unsigned __int128 u128;
@@ -22,7 +23,7 @@ static Value *shift(Maker *m, int op, Value *x, i64 n) {
 }
 static bool is_power(u64 c) { return c && (c & (c - 1)) == 0; }
 
-static Value *unsigned_quotient(Maker *m, Value *x, u64 d) {
+static Value *unsigned_quotient(Maker *m, Value *x, u64 d, int spare) { // spare: upper bits of x that are known to be 0
     if (is_power(d)) return shift(m, O_SHR, x, __builtin_ctzll(d));
     if (m->t == VT_I32) { // exact for all 32-bit dividends with a 64-bit reciprocal
         Value *w = mk(m, O_ZEXT, VT_I64, 0, x, NULL);
@@ -33,11 +34,11 @@ static Value *unsigned_quotient(Maker *m, Value *x, u64 d) {
     for (int s = 0; s < 64; s++) {
         // m = floor(2^(64+s) / d) + 1, in 128 bits: 64 + s <= 127
         u128 p = (u128)1 << (64 + s), q = p / d + 1, e = q * d - p;
-        if (e > ((u128)1 << s)) continue;
+        if (e > ((u128)1 << (s + spare))) continue;
         if (q >> 64 == 0) return shift(m, O_SHR, mk(m, O_UMULHI, VT_I64, 0, x, mk_const(m, VT_I64, (i64)(u64)q)), s);
         if ((d & 1) == 0 && !even) { // an even divisor: halve both first, then the reciprocal has a bit less to hold
             even = __builtin_ctzll(d);
-            return unsigned_quotient(m, shift(m, O_SHR, x, even), d >> even);
+            return unsigned_quotient(m, shift(m, O_SHR, x, even), d >> even, spare);
         }
         Value *t = mk(m, O_UMULHI, VT_I64, 0, x, mk_const(m, VT_I64, (i64)(u64)q)); // without its 65th bit
         Value *half = shift(m, O_SHR, mk(m, O_SUB, VT_I64, 0, x, t), 1);
@@ -89,7 +90,7 @@ static bool rewrite(Func *f, Value *v) {
             ssa_rewrite(f, v, O_AND, m.t, 0, 0, NULL, 2, (Value *[]){x, mk_const(&m, m.t, (i64)(d - 1))});
             return true;
         }
-        q = unsigned_quotient(&m, x, d);
+        q = unsigned_quotient(&m, x, d, v->auxint == 1);
     } else {
         u64 d = c < 0 ? -(u64)c : (u64)c;
         if (c == INT64_MIN || (v->type == VT_I32 && c == INT32_MIN)) return false;

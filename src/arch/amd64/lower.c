@@ -41,6 +41,13 @@ static bool is_3_5_9(i64 c) { return c == 3 || c == 5 || c == 9; }
 static int scale(i64 s) { return (int)i64_min(log2_of(s), 3); }
 static i64 rest(i64 s) { return s >> scale(s); }
 
+// The scale 2, 4 or 8 of c = 1 + scale * (3, 5 or 9); 1 if c is not so.
+static i64 factor(i64 c) {
+    for (i64 s = 2; s <= 8; s *= 2)
+        if (c % s == 1 && is_3_5_9(c / s)) return s;
+    return 1;
+}
+
 static i64 bits(const Value *v) { return 8 * size(v); }
 static i64 wide(const Value *v) { return size(v) == 8 ? 64 : 32; } // bits of the register that v is computed in
 
