@@ -27,12 +27,16 @@ var modinfo string
 // mainStarted: from here on goroutines other than the first may run.
 var mainStarted bool
 
+// What the compiler asks before it uses instructions that not every machine has.
+var x86HasPOPCNT bool
+
 // main is the first goroutine.
 func main() {
 	var mod moduleInfo
 	getModuleInfo(&mod)
 	buildVersion, modinfo, defaultGOROOT = mod.version, mod.modinfo, mod.goroot
 	cpu.Initialize(gogetenv("GODEBUG"))
+	x86HasPOPCNT = cpu.X86.HasPOPCNT
 	mainStarted = true
 	LockOSThread() // init functions run on the main thread, and may keep it
 	for i := 0; i < mod.ninits; i++ {

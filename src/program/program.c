@@ -144,7 +144,7 @@ static void compile_all(Program *p, Symtab *syms) {
         c.opt.dump_fd = 2;
     }
     for (i64 i = 0; i < p->ir->order.len; i++)
-        if (p->ir->order.ptr[i]->built && ir_intrinsic(p->ir->order.ptr[i]->sym) < 0)
+        if (p->ir->order.ptr[i]->built && (p->ir->order.ptr[i]->has_body || ir_intrinsic(p->ir->order.ptr[i]->sym) < 0))
             vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
     int n = p->o.threads;
     c.tmp = ANEWN(p->arena, Arena *, n);

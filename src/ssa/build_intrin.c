@@ -1,7 +1,7 @@
 // build_intrin.c - calls that are operations: the functions of ir/intrinsics.def.
 //
 // A row names the symbol, a shape (how operands become values) and up to two parameters of the shape. What needs more than the baseline
-// of the machine (POPCNT, SSE4.1, FMA) is left a call until the runtime exports its CPU flags.
+// of the machine is asked for at run time (POPCNT) or left a call (SSE4.1, FMA).
 #include "ssa/build.h"
 #include <stdlib.h>
 
@@ -10,6 +10,7 @@ typedef enum Shape {
     SH_UN_INT /* result is int */,
     SH_LEN,
     SH_TZ,
+    SH_ONES,
     SH_BIN,
     SH_LOAD,
     SH_STORE,
@@ -76,6 +77,32 @@ static Value *trailing_zeros(Builder *b, Value *x) {
     if (bits < 32) x = bv(b, O_OR, VT_I32, 2, bv(b, O_ZEXT, VT_I32, 1, x), ssa_const(b->f, VT_I32, 1 << bits));
     return to_int(b, bv(b, O_CTZ, (VType)x->type, 1, x));
 }
+// The instruction if the machine has it, else sums of neighbouring fields of 1, 2, 4 bits, and of the bytes by a product.
+static Value *ones_count(Builder *b, Value *x) {
+    x = zext64(b, x);
+    i32 var = bld_new_var(b, VT_I64);
+    Block *has = bld_block(b), *lacks = bld_block(b), *join = bld_block(b);
+    Value *flag = bld_sym_addr(b, obj_sym(b->f->syms, S("runtime.x86HasPOPCNT")), 0);
+    lacks->cold = true;
+    bld_branch(b, bv(b, O_LOAD, VT_BOOL, 2, flag, bld_mem(b)), has, lacks, 1);
+    bld_seal(b, has);
+    bld_seal(b, lacks);
+    bld_start(b, has);
+    bld_write(b, b->cur, var, bv(b, O_POPCNT, VT_I64, 1, x));
+    bld_jump(b, join);
+    bld_start(b, lacks);
+    static const i64 masks[] = {0x5555555555555555, 0x3333333333333333, 0x0f0f0f0f0f0f0f0f};
+    for (int i = 0; i < 3; i++) {
+        Value *m = bld_int(b, masks[i]), *up = bvi(b, O_SHR, VT_I64, 1, 2, x, bld_int(b, 1 << i));
+        x = bv(b, O_ADD, VT_I64, 2, bv(b, O_AND, VT_I64, 2, x, m), bv(b, O_AND, VT_I64, 2, up, m));
+    }
+    x = bv(b, O_MUL, VT_I64, 2, x, bld_int(b, 0x0101010101010101));
+    bld_write(b, b->cur, var, bvi(b, O_SHR, VT_I64, 1, 2, x, bld_int(b, 56)));
+    bld_jump(b, join);
+    bld_seal(b, join);
+    bld_start(b, join);
+    return bld_read(b, join, var);
+}
 bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
     const Intrin *in = bsearch(&n->fn->sym, table, (size_t)NELEM(table), sizeof table[0], compare);
     if (!in) return false;
@@ -102,6 +129,7 @@ bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
         return true;
     case SH_LEN: r[0].p[0] = bit_length(b, x[0]); return true;
     case SH_TZ: r[0].p[0] = trailing_zeros(b, x[0]); return true;
+    case SH_ONES: r[0].p[0] = ones_count(b, x[0]); return true;
     case SH_BIN: r[0].p[0] = bv(b, in->op, vt, 2, x[0], x[1]); return true;
     case SH_LOAD: r[0].p[0] = mem_op(b, O_ATOMIC_LOAD, vt, 1, x); return true;
     case SH_STORE:

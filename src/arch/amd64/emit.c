@@ -523,6 +523,8 @@ static void emit_machine(Emit *m, Value *v) {
     case FORM_SHIFT: emit_shift(m, v, info->insn, false); break;
     case FORM_SHIFT_IMM: emit_shift(m, v, info->insn, true); break;
     case FORM_CONVERT:
+        if (v->op == A_POPCNT && v->reg != v->args[0]->reg) // some machines wait for the old value of the register
+            enc_rr(e, I_XOR_RM, 4, v->reg, v->reg);
         if (is_float) enc_rr(e, float_insn(info->insn, v->type), 4, v->reg, v->args[0]->reg);
         else enc_rr(e, info->insn, v->etype ? amd64_size(v->etype) : size, v->reg, v->args[0]->reg);
         break;

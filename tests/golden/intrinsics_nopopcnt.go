@@ -1,0 +1,1 @@
+intrinsics.go
