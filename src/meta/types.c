@@ -428,6 +428,7 @@ static void define_data(Meta *m, Sym *s, IrData *data) {
 
 static void define_global(Meta *m, IrGlobal *g) {
     Sym *s = g->link;
+    if (!types_size(g->type)) return;
     if (g->init) {
         define_data(m, s, g->init);
         return;
@@ -441,7 +442,8 @@ static void define_global(Meta *m, IrGlobal *g) {
 void meta_prepare(IrProgram *p, Symtab *st, Arena *a) {
     for (i64 i = 0; i < p->global_order.len; i++) {
         IrGlobal *g = p->global_order.ptr[i];
-        g->link = obj_sym(st, g->sym);
+        // variables without size are where new puts them
+        g->link = obj_sym(st, types_size(g->type) ? g->sym : S("runtime.zerobase"));
     }
     for (i64 i = 0; i < p->datas.len; i++) {
         IrData *d = p->datas.ptr[i];
