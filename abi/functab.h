@@ -3,7 +3,7 @@
 // Every compiled function has a FuncRec; records are sorted by entry; the function of a pc is found by binary search.
 // Tables of one function are byte strings in Module.pctab at the offsets of its record (offset 0: none).
 //
-// Line table: entries until the function's end: uleb((pc_delta << 2) | has_inl << 1 | has_file), then [sleb inline index delta],
+// Line table: entries, then a byte 0 (only the first entry has pc_delta 0): uleb((pc_delta << 2) | has_inl << 1 | has_file), then [sleb inline index delta],
 //   [sleb file index delta], sleb line delta. State starts at pc = entry, inline index -1, file = FuncRec.file, line = FuncRec.line;
 //   an entry changes the state from its pc on. pc_delta counts bytes from the entry before.
 // Inline tree: i-th InlineRec at Module.inltree[FuncRec.inltree + i]; parent is an index in the same tree or -1 (the function itself);

@@ -2,7 +2,8 @@ package runtime
 
 import "unsafe"
 
-// runtime/metrics. Names that are not here are reported as unknown (KindBad), which the package allows.
+// runtime/metrics. All names of metrics.All are there: programs that export them expect it. Not measured, and so always zero: /sched/latencies,
+// /sync/mutex/wait/total, the parts of /cpu/classes but for collection, total, user and idle time.
 
 type metricSample struct {
 	name    string
@@ -21,7 +22,81 @@ func godebug_registerMetric(name string, read func() uint64) {
 	godebugMetrics[name] = read
 }
 
+// What schedMetric and metricArray count (rt/os/linux/goapi.c).
+const (
+	countProcs = iota
+	countCreated
+	countThreads
+	countGOGC
+	countLimit
+	countRunnable
+	countRunning
+	countWaiting
+	countSyscall
+	countTiny
+	countGlobals
+	countScanned
+	countCPU
+	countCleanupsQueued
+	countFinalizersQueued
+	countCleanupsRun
+	countFinalizersRun
+	countAge
+)
+const (
+	arrayStoppingGC = iota
+	arrayStoppingOther
+	arrayPausesGC
+	arrayPausesOther
+	arrayAllocs
+	arrayFrees
+	arraySizes
+)
+
 func schedMetric(which int) int
+
+//go:noescape
+func metricArray(which int, out *uint64, room int) int
+
+// metricHistogram is metrics.Float64Histogram.
+type metricHistogram struct {
+	counts  []uint64
+	buckets []float64
+}
+
+var pauseBuckets, sizeBuckets []float64
+
+func histogram(which int) *metricHistogram {
+	n := metricArray(which, nil, 0)
+	h := &metricHistogram{counts: make([]uint64, n)}
+	metricArray(which, &h.counts[0], n)
+	if which < arrayAllocs {
+		if pauseBuckets == nil {
+			for i := 0; i < n; i++ {
+				ns := uint64(1) << (i / 2)
+				if i&1 != 0 {
+					ns += ns / 2
+				}
+				pauseBuckets = append(pauseBuckets, float64(ns)/1e9)
+			}
+			pauseBuckets[0], pauseBuckets[1] = 0, 1.5e-9 // one nanosecond has no half
+			pauseBuckets = append(pauseBuckets, inf)
+		}
+		h.buckets = pauseBuckets
+		return h
+	}
+	if sizeBuckets == nil { // up to a class's size, which is in its bucket
+		sizes := make([]uint64, n)
+		metricArray(arraySizes, &sizes[0], n)
+		sizeBuckets = append(sizeBuckets, 1)
+		for _, s := range sizes[:n-1] {
+			sizeBuckets = append(sizeBuckets, float64(s+1))
+		}
+		sizeBuckets = append(sizeBuckets, inf)
+	}
+	h.buckets = sizeBuckets
+	return h
+}
 
 //go:linkname readMetrics runtime/metrics.runtime_readMetrics
 func readMetrics(samplesp unsafe.Pointer, len int, cap int) {
@@ -30,17 +105,67 @@ func readMetrics(samplesp unsafe.Pointer, len int, cap int) {
 	ReadMemStats(&m)
 	for i := range samples {
 		s := &samples[i]
-		v, ok := metricValue(s.name, &m)
-		if !ok {
-			if f := godebugMetrics[s.name]; f != nil {
-				v, ok = f(), true
-			}
-		}
 		s.kind, s.scalar, s.pointer = 0, 0, nil
-		if ok {
+		if v, ok := metricValue(s.name, &m); ok {
 			s.kind, s.scalar = 1, v
+		} else if v, ok := metricSeconds(s.name, &m); ok {
+			s.kind, s.scalar = 2, float64bits(v)
+		} else if h := metricHistogramOf(s.name); h != nil {
+			s.kind, s.pointer = 3, unsafe.Pointer(h)
+		} else if f := godebugMetrics[s.name]; f != nil {
+			s.kind, s.scalar = 1, f()
+		} else if hasPrefix(s.name, "/godebug/non-default-behavior/") {
+			s.kind = 1 // the package that would count is not in the program
 		}
 	}
+}
+
+func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
+
+func metricHistogramOf(name string) *metricHistogram {
+	switch name {
+	case "/gc/heap/allocs-by-size:bytes":
+		return histogram(arrayAllocs)
+	case "/gc/heap/frees-by-size:bytes":
+		return histogram(arrayFrees)
+	case "/gc/pauses:seconds", "/sched/pauses/total/gc:seconds":
+		return histogram(arrayPausesGC)
+	case "/sched/pauses/total/other:seconds":
+		return histogram(arrayPausesOther)
+	case "/sched/pauses/stopping/gc:seconds":
+		return histogram(arrayStoppingGC)
+	case "/sched/pauses/stopping/other:seconds":
+		return histogram(arrayStoppingOther)
+	case "/sched/latencies:seconds":
+		h := histogram(arrayPausesGC)
+		clear(h.counts)
+		return h
+	}
+	return nil
+}
+
+// metricSeconds: the world is stopped for a collection, so its time is that of all Ps.
+func metricSeconds(name string, m *MemStats) (float64, bool) {
+	procs := float64(schedMetric(countProcs))
+	total := float64(schedMetric(countAge)) * procs / 1e9
+	gc := float64(m.PauseTotalNs) * procs / 1e9
+	user := max(float64(schedMetric(countCPU))/1e9-gc, 0)
+	total = max(total, gc+user)
+	switch name {
+	case "/cpu/classes/gc/mark/dedicated:cpu-seconds", "/cpu/classes/gc/mark/assist:cpu-seconds", "/cpu/classes/gc/mark/idle:cpu-seconds",
+		"/cpu/classes/scavenge/assist:cpu-seconds", "/cpu/classes/scavenge/background:cpu-seconds", "/cpu/classes/scavenge/total:cpu-seconds",
+		"/sync/mutex/wait/total:seconds":
+		return 0, true
+	case "/cpu/classes/gc/pause:cpu-seconds", "/cpu/classes/gc/total:cpu-seconds":
+		return gc, true
+	case "/cpu/classes/user:cpu-seconds":
+		return user, true
+	case "/cpu/classes/idle:cpu-seconds":
+		return total - gc - user, true
+	case "/cpu/classes/total:cpu-seconds":
+		return total, true
+	}
+	return 0, false
 }
 
 func metricValue(name string, m *MemStats) (uint64, bool) {
@@ -90,15 +215,47 @@ func metricValue(name string, m *MemStats) (uint64, bool) {
 	case "/memory/classes/total:bytes":
 		return m.Sys, true
 	case "/sched/gomaxprocs:threads":
-		return uint64(schedMetric(0)), true
+		return uint64(schedMetric(countProcs)), true
 	case "/sched/goroutines:goroutines":
 		return uint64(NumGoroutine()), true
 	case "/sched/goroutines-created:goroutines":
-		return uint64(schedMetric(1)), true
+		return uint64(schedMetric(countCreated)), true
 	case "/sched/threads/total:threads":
-		return uint64(schedMetric(2)), true
-	case "/cgo/go-to-c-calls:calls":
+		return uint64(schedMetric(countThreads)), true
+	case "/cgo/go-to-c-calls:calls", "/gc/limiter/last-enabled:gc-cycle":
 		return 0, true
+	case "/gc/gogc:percent":
+		return uint64(schedMetric(countGOGC)), true
+	case "/gc/gomemlimit:bytes":
+		return uint64(schedMetric(countLimit)), true
+	case "/gc/heap/tiny/allocs:objects":
+		return uint64(schedMetric(countTiny)), true
+	case "/gc/scan/globals:bytes":
+		return uint64(schedMetric(countGlobals)), true
+	case "/gc/scan/heap:bytes":
+		return uint64(schedMetric(countScanned)), true
+	case "/gc/scan/stack:bytes":
+		return m.StackInuse, true
+	case "/gc/scan/total:bytes":
+		return uint64(schedMetric(countGlobals)+schedMetric(countScanned)) + m.StackInuse, true
+	case "/gc/stack/starting-size:bytes":
+		return 2048, true
+	case "/sched/goroutines/runnable:goroutines":
+		return uint64(schedMetric(countRunnable)), true
+	case "/sched/goroutines/running:goroutines":
+		return uint64(schedMetric(countRunning)), true
+	case "/sched/goroutines/waiting:goroutines":
+		return uint64(schedMetric(countWaiting)), true
+	case "/sched/goroutines/not-in-go:goroutines":
+		return uint64(schedMetric(countSyscall)), true
+	case "/gc/cleanups/queued:cleanups":
+		return uint64(schedMetric(countCleanupsQueued)), true
+	case "/gc/cleanups/executed:cleanups":
+		return uint64(schedMetric(countCleanupsRun)), true
+	case "/gc/finalizers/queued:finalizers":
+		return uint64(schedMetric(countFinalizersQueued)), true
+	case "/gc/finalizers/executed:finalizers":
+		return uint64(schedMetric(countFinalizersRun)), true
 	}
 	return 0, false
 }

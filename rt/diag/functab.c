@@ -68,7 +68,7 @@ SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *ou
             u64 head = uleb(&q);
             usize next = at + (head >> 2);
             if (next > want || next >= end) break;
-            if (!first && head >> 2 == 0 && next == at && q[0] == 0 && !(head & 3)) break; // padding
+            if (!first && head == 0) break; // the end
             i64 di = head & 2 ? sleb(&q) : 0, df = head & 1 ? sleb(&q) : 0, dl = sleb(&q);
             inl += di;
             file += df;

@@ -93,6 +93,8 @@ SYSTEM void gc_init(void) { // at the first allocation
     if (rt_debug.gcstress > 0) malloc_hook = MALLOC_STRESS;
 }
 
+SYSTEM i64 gc_start_time(void) { return start_time; }
+
 // ---- the cycle
 
 static SYSTEM void print_ms(i64 ns) {

@@ -9,6 +9,8 @@
 enum { GC_HEAP, GC_FORCED, GC_PERIODIC };
 void gc_init(void);
 extern u64 gc_trigger;
+i64 gc_start_time(void);                       // of the first allocation
+u64 specials_count(bool finalizers, bool run); // queued so far, or run
 extern i32 gc_percent;
 extern i64 gc_memory_limit;
 static inline SYSTEM bool gc_should_start(void) {

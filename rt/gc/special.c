@@ -33,7 +33,7 @@ static Special *pool;
 static struct {
     FinRec *first, *last, *pool, *current;
     G *waiter;
-    u64 nqueued, nrun;
+    u64 nqueued[2], nrun[2]; // cleanups, finalizers
 } finq;
 static u64 cleanup_id;
 typedef struct Immortal {
@@ -205,7 +205,7 @@ static SYSTEM void queue(Special *x) {
     if (finq.last) finq.last->next = r;
     else finq.first = r;
     finq.last = r;
-    finq.nqueued++;
+    finq.nqueued[r->is_finalizer]++;
 }
 static SYSTEM bool marked(const Span *s, usize p) {
     u32 i = obj_index(s, p);
@@ -287,9 +287,10 @@ static SYSTEM FinRec *next_record(void) {
     FinRec *r = finq.current;
     if (r) {
         finq.current = NULL;
+        bool ran = r->is_finalizer;
         *r = (FinRec){.next = finq.pool};
         finq.pool = r;
-        finq.nrun++;
+        finq.nrun[ran]++;
     }
     r = take();
     if (!r) park_then(unlock_special, NULL, WAIT_FINALIZER_WAIT, resume_next);
@@ -308,3 +309,4 @@ SYSTEM FinRec *rt_next_finalizer(void) {
     }
     return next_record();
 }
+SYSTEM u64 specials_count(bool finalizers, bool run) { return run ? finq.nrun[finalizers] : finq.nqueued[finalizers]; }

@@ -31,6 +31,7 @@ GO_SYS "runtime.auxvAt", rt_get_auxv
 GO_SYS "runtime.usleep", os_usleep
 GO_SYS "runtime.osyield", os_yield
 GO_SYS "runtime.schedMetric", rt_sched_metric
+GO_SYS "runtime.metricArray", rt_metric_array
 GO_SYS "runtime.goroutineStacksC", rt_goroutine_stacks
 GO_SYS "runtime.readProfileC", rt_read_profile
 GO_SYS "runtime.setCPUProfileRateC", rt_set_cpu_profile_rate

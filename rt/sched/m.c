@@ -236,6 +236,13 @@ static SYSTEM void world_acquire(void) {
         wait_for_other();
     }
 }
+u64 world_pauses[4][PAUSE_BUCKETS]; // of the one who stops the world
+static i64 world_since;
+static bool world_for_gc;
+static SYSTEM void note_pause(int kind, i64 ns) {
+    u32 e = 63 - (u32)__builtin_clzll(ns > 1 ? (u64)ns : 1), i = 2 * e + (e && (u64)ns >> (e - 1) & 1);
+    world_pauses[kind + !world_for_gc][i < PAUSE_BUCKETS ? i : PAUSE_BUCKETS - 1]++;
+}
 // The caller has a P and keeps it; all others have none, or are in system calls. Returns with the world stopped.
 SYSTEM void stop_the_world(const char *why) {
     check_no_locks("stop the world", 0);
@@ -274,12 +281,14 @@ SYSTEM void stop_the_world(const char *why) {
         }
         preempt_all();
     }
-    (void)t0;
-    (void)why;
+    world_since = t0;
+    world_for_gc = why[0] == 'G' && why[1] == 'C';
+    note_pause(0, nanotime() - t0);
 }
 SYSTEM void start_the_world(void) {
     M *m = this_m();
     P *work = NULL;
+    note_pause(2, nanotime() - world_since);
     lock(&sched.lock);
     __atomic_store_n(&sched.gcwaiting, 0, __ATOMIC_SEQ_CST);
     m->p->status = P_RUNNING;

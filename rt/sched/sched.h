@@ -50,6 +50,10 @@ typedef struct Scheduler {
     u32 execlock;
 } Scheduler;
 extern Scheduler sched;
+// How long stopping the world took and how long it was stopped: [stopping for GC, for others, in all for GC, for others]; bucket 2e + h: 2^e ns and, if h,
+// half as much more, up to the next.
+enum { PAUSE_BUCKETS = 80 };
+extern u64 world_pauses[4][PAUSE_BUCKETS];
 extern P **allp;
 extern i32 gomaxprocs, ncpu;
 extern P p0;

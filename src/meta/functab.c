@@ -76,6 +76,7 @@ static u32 line_table(Tab *t, CodeInfo *c, FileLine start) {
         inl = e->inl;
         cur = fl;
     }
+    if (b.len) buf_u8(&b, 0); // the end
     u32 off = blob_offset(t, &b);
     buf_free(&b);
     return off;

@@ -1,6 +1,7 @@
 // goapi.c - small system functions that Go code calls: arguments, environment, raw writes, exit, system calls on all threads. SYSTEM.
 #include "os/linux/linux.h"
 #include "sched/sched.h"
+#include "gc/gc.h"
 
 SYSTEM i64 rt_write(usize fd, const void *p, i32 n) { return (i32)os_write((i32)fd, p, n); }
 typedef struct {
@@ -72,13 +73,53 @@ SYSTEM ValErr rt_all_threads_syscall(i64 trap, i64 a1, i64 a2, i64 a3, i64 a4, i
 }
 
 // ---- numbers for runtime/metrics
+u64 gc_scanned_bytes(void);
+static SYSTEM i64 goroutines_in(u32 status) {
+    i64 n = 0;
+    for (u64 i = 0; i < __atomic_load_n(&nallgs, __ATOMIC_ACQUIRE); i++)
+        n += !allgs[i]->system_goroutine &&
+             (__atomic_load_n(&allgs[i]->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN) == status;
+    return n;
+}
+static SYSTEM i64 cpu_time(void) { // of the process, ns
+    i64 usage[18];
+    sys_call(SYS_getrusage, 0, (i64)usage, 0, 0, 0, 0);
+    return (usage[0] + usage[2]) * 1000000000 + (usage[1] + usage[3]) * 1000;
+}
+// The order is that of the constants in lib/runtime/metrics.go.
 SYSTEM i64 rt_sched_metric(i64 which) {
     switch (which) {
     case 0: return gomaxprocs;
     case 1: return (i64)sched.goidgen; // goroutines created, rounded up per P
     case 2: return sched.mnext - sched.nmfreed;
+    case 3: return gc_percent;
+    case 4: return gc_memory_limit;
+    case 5: return goroutines_in(G_RUNNABLE) + goroutines_in(G_PREEMPTED);
+    case 6: return goroutines_in(G_RUNNING);
+    case 7: return goroutines_in(G_WAITING);
+    case 8: return goroutines_in(G_SYSCALL);
+    case 9: return (i64)heap.tiny_allocs;
+    case 10: return module_.edata - module_.data + module_.ebss - module_.bss;
+    case 11: return (i64)gc_scanned_bytes();
+    case 12: return cpu_time();
+    case 13:
+    case 14:
+    case 15:
+    case 16: return (i64)specials_count((which - 13) & 1, which >= 15);
+    case 17: return nanotime() - gc_start_time();
     default: return 0;
     }
+}
+// Histograms: 0..3 world_pauses; 4, 5 objects allocated and freed, 6 their sizes, by size class (the last: larger ones). Length.
+SYSTEM i64 rt_metric_array(i64 which, u64 *out, i64 room) {
+    i64 n = which < 4 ? PAUSE_BUCKETS : NCLASS;
+    for (i64 i = 0; i < n && i < room; i++) switch (which) {
+        case 4: out[i] = i + 1 < n ? heap.nmalloc[i + 1] : heap.large_allocs; break;
+        case 5: out[i] = i + 1 < n ? heap.nfree[i + 1] : heap.large_frees; break;
+        case 6: out[i] = i + 1 < n ? class_size[i + 1] : 0; break;
+        default: out[i] = world_pauses[which & 3][i];
+        }
+    return n;
 }
 // Stacks of all goroutines, `depth` words each as far as `out` has room, and the labels of the first nlabels; the number of goroutines.
 SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth, void **labels, i64 nlabels) {

@@ -20,6 +20,7 @@ enum {
     SYS_exit = 60,
     SYS_kill = 62,
     SYS_fcntl = 72,
+    SYS_getrusage = 98,
     SYS_sigaltstack = 131,
     SYS_arch_prctl = 158,
     SYS_gettid = 186,
