@@ -606,6 +606,13 @@ top:;
         gc_start(GC_PERIODIC);
         goto top;
     }
+    if (unlikely(sched.want_procs)) {
+        i32 n = __atomic_exchange_n(&sched.want_procs, 0, __ATOMIC_ACQ_REL);
+        stop_the_world("GOMAXPROCS");
+        if (n > 0 && !gomaxprocs_env) procresize(n);
+        start_the_world();
+        goto top;
+    }
     i64 now = 0;
     if (p->timers && p->timers->minwhen) {
         now = nanotime();
@@ -1037,8 +1044,8 @@ SYSTEM void procresize(i32 n) {
     gomaxprocs = n;
 }
 SYSTEM i32 default_procs(void) {
-    i32 n = ncpu;
-    i32 lim = os_cpu_limit();
+    i32 n = os_ncpu();
+    i32 lim = rt_debug.nocontainer ? 0 : os_cpu_limit();
     if (lim) {
         if (lim < 2) lim = 2;
         if (lim < n) n = lim;

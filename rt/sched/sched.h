@@ -40,10 +40,11 @@ typedef struct Scheduler {
     M *timekeeper; // the idle M that sleeps until the next timer (atomic), when no network poller does
     u32 world_sema;
     M *allm;
-    M *pwant;     // Ms that stopped for the world in the middle of a runtime function and need a P again
-    u32 force_gc; // atomic: sysmon wants a cycle
-    i32 ngsys;    // system goroutines (atomic)
-    u64 goidgen;  // atomic
+    M *pwant;       // Ms that stopped for the world in the middle of a runtime function and need a P again
+    u32 force_gc;   // atomic: sysmon wants a cycle
+    i32 want_procs; // atomic: sysmon wants so many Ps, 0: nothing
+    i32 ngsys;      // system goroutines (atomic)
+    u64 goidgen;    // atomic
     u32 exiting;
     i64 procresize_time, total_stopped;
     Note forkwait;
@@ -71,7 +72,8 @@ typedef struct Debug {
     i64 gctrace;
     bool asyncpreemptoff;
     bool gcstoptheworld;
-} Debug; // VOLEDEBUG, GODEBUG
+    bool fixedprocs, nocontainer; // updatemaxprocs=0, containermaxprocs=0
+} Debug;                          // VOLEDEBUG, GODEBUG
 extern Debug rt_debug;
 
 // proc.c

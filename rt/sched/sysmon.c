@@ -42,6 +42,17 @@ static SYSTEM i32 retake(i64 now) {
     return n;
 }
 
+// GOMAXPROCS follows the affinity mask and the limit of the cgroup, unless the program or its environment set it.
+static SYSTEM void procs_tick(i64 now) {
+    static i64 next;
+    if (gomaxprocs_env || rt_debug.fixedprocs || now < next) return;
+    bool first = next == 0;
+    next = now + 1000000000;
+    i32 n = first ? gomaxprocs : default_procs();
+    if (n == gomaxprocs) return;
+    __atomic_store_n(&sched.want_procs, n, __ATOMIC_RELEASE);
+    startm(NULL, false);
+}
 static SYSTEM void sysmon(void) {
     u32 idle = 0, delay = 0;
     for (;;) {
@@ -92,6 +103,7 @@ static SYSTEM void sysmon(void) {
             startm(NULL, false);
         }
         scavenge_tick(now);
+        procs_tick(now);
     }
 }
 SYSTEM void start_sysmon(void) {
