@@ -17,7 +17,7 @@ func main() {
 			for k := 0; k < 60; k++ {
 				switch (i + k) % 4 {
 				case 0:
-					runtime.GOMAXPROCS(1 + k%4)
+					runtime.GOMAXPROCS(1 + k%8)
 				case 1:
 					runtime.GC()
 				case 2:
