@@ -89,7 +89,7 @@ def package(pkg, a):
                 os.unlink(os.path.join(d, f))
         for f, text in own:
             open(os.path.join(d, new_name(f)), "w", encoding="utf-8").write(text)
-        m, x = os.path.join(d, "zzmain"), os.path.join(d, "zzexternal")
+        m, x = os.path.join(d, "zzmain"), d + "_test"
         os.makedirs(m)
         os.makedirs(x)
         names = []
@@ -107,7 +107,7 @@ def package(pkg, a):
         everything = "\n".join(t for _, t in ext)
         test_main = "external.TestMain(m)" if re.search(r"^func TestMain\(", everything, re.M) else "thepackage.TestMain(m)" if any(re.search(r"^func TestMain\(", t, re.M) for _, t in own) else ""
         names = [n for n in names if not n[1].endswith("TestMain")]
-        imp = "\n\t".join(f'{a if a + "." in test_main or any(y.startswith(a + ".") for _, y in names) else "_"} "{path}"' for a, path in (("thepackage", pkg), ("external", pkg + "/zzexternal")) if a != "external" or ext)
+        imp = "\n\t".join(f'{a if a + "." in test_main or any(y.startswith(a + ".") for _, y in names) else "_"} "{path}"' for a, path in (("thepackage", pkg), ("external", pkg + "_test")) if a != "external" or ext)
         open(os.path.join(m, "zz_tests.go"), "w").write(
             'package main\n\nimport (\n\ttheos "os"\n\t"testing"\n\t"testing/internal/testdeps"\n\t' + imp + "\n)\n\nfunc main() {\n\ttestdeps.ImportPath = \"" + pkg + "\"\n\tm := testing.MainStart(testdeps.TestDeps{}, []testing.InternalTest{\n"
             + "".join(f'\t\t{{"{n}", {x}}},\n' for n, x in names) + "\t}, nil, nil, nil)\n" + (f"\t{test_main}\n" if test_main else "") + ("\ttheos.Exit(m.Run())\n" if not test_main else "\t_ = theos.Exit\n") + "}\n")

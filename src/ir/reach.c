@@ -496,6 +496,7 @@ static Type *entry_sig(MethodEntry *m) { return m->func->type; }
 
 static void reach_method(IrProgram *p, TypeRec *r, i64 i, bool by_reflection) {
     if (!r->ifn[i]) r->ifn[i] = ir_iface_entry(p, r->type, &r->methods[i]);
+    r->wanted |= by_reflection;
     if (by_reflection && !r->tfn[i]) {
         r->tfn[i] = ir_method_wrapper(p, r->type, &r->methods[i]);
         ir_type_in_iface(p, entry_sig(&r->methods[i])); // reflect reads its parameters
