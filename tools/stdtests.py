@@ -116,7 +116,7 @@ def package(pkg, a):
         if rc != 0:
             return "build", f"exit {rc}\n{out[:3000]}", 0, 0
         args = ["-test.short", "-test.v", f"-test.timeout={a.timeout}s"] + (["-test.run=" + a.run] if a.run else [])
-        env = dict(os.environ, GOROOT=a.goroot, PATH=a.path, **dict(e.split("=", 1) for e in a.env))
+        env = dict(os.environ, GOROOT=a.goroot, PATH=a.path, PWD=src, **dict(e.split("=", 1) for e in a.env))
         work = src
         rc, out = run([exe, *args], a.timeout + 20, cwd=work, env=env)
         if a.keep:

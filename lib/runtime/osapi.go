@@ -86,3 +86,11 @@ func panicOnFault(on bool) bool
 
 //go:linkname debug_WriteHeapDump runtime/debug.WriteHeapDump
 func debug_WriteHeapDump(fd uintptr) { panic("runtime/debug.WriteHeapDump: not supported") }
+
+// Package syscall calls it for setuid and its like when cgo's libc is there; it never is.
+//
+//go:linkname syscall_cgocaller syscall.cgocaller
+func syscall_cgocaller(fn unsafe.Pointer, args ...uintptr) uintptr {
+	throw("call of a C function without cgo")
+	return 0
+}

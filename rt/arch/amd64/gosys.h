@@ -4,6 +4,7 @@
 //   GO_SYSN "sym", cfn         the same with up to 9 arguments and results: arguments 7..9 are in m->xarg[0..2]; cfn stores results 3..9 in
 //                              m->xres[0..6] (only if it returns; what parks has two results, g->ret0 and g->ret1).
 //   GO_LEAF "sym", cfn         sym is the LEAF C function cfn (a jump; needed only where one C function has several Go names).
+//   GO_LEAF_DEREF "sym", cfn   the same, but a nil first argument faults here, as if its caller did.
 //   ASMFUNC "sym" ... ENDFUNC "sym", frame, flags      an assembly function with its AsmFunc record (flags: FUNC_*; FUNC_ASM is added).
 //
 // A SYS stub may park the goroutine, so all Go registers are dead after it, as after any call. While cfn runs, g->sched describes the Go caller
@@ -51,6 +52,13 @@
 	.p2align 3
 	.quad "\sym", .Lend\@, .Lname\@
 	.long \frame, \flags|4
+.endm
+
+.macro GO_LEAF_DEREF sym, cfn
+	ASMFUNC "\sym"
+	testb $0, (%rdi)
+	jmp \cfn
+	ENDFUNC "\sym"
 .endm
 
 .macro GO_SYS sym, cfn

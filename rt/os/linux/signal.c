@@ -52,6 +52,7 @@ static const SigInfo sigtable[65] = {
 SIGNAL const char *signal_name(u32 s) { return s < 65 && sigtable[s].name ? sigtable[s].name : NULL; }
 static u64 handling; // atomic: bit s: our handler is installed
 static u32 ignore_sigsys;
+static u64 ignored_at_start; // SIGHUP and SIGINT under nohup: written at the start only
 static u8 sigstack0[32768] __attribute__((aligned(4096)));
 
 static void handler(i32 sig, KSiginfo *info, KUcontext *ctx);
@@ -78,11 +79,19 @@ static SYSTEM void set_altstack(void *p, usize n) {
     KStack st = {p, 0, n};
     sys_call(SYS_sigaltstack, (i64)&st, 0, 0, 0, 0, 0);
 }
+// Signals that the system would end the process for and a Go program does not notice unless it asks (SIGUSR1, SIGALRM, real-time ones).
+static SYSTEM bool is_swallowed(u32 s) {
+    return s < 34 ? sigtable[s].flags == NOTIFY || s == SIGPROF : s >= 35 && s <= 64;
+}
 // SIGHUP and SIGINT that were ignored at the start (nohup) stay so: their disposition is not touched before os/signal asks.
 SYSTEM void os_signals_init(void) {
     static const u8 first[] = {SIGSEGV, SIGBUS, SIGFPE, SIGPIPE, SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSTKFLT, SIGSYS};
     set_altstack(sigstack0, sizeof sigstack0);
     for (usize i = 0; i < sizeof first; i++) install(first[i]);
+    for (u32 s = 1; s <= 64; s++)
+        if (is_swallowed(s)) install(s);
+    for (u32 s = SIGHUP; s <= SIGINT; s++)
+        if (get_action(s) == (void *)1) ignored_at_start |= 1ull << (s - 1);
 }
 SYSTEM void os_minit_signals(M *m) { // a new thread: its alternate stack lies at the low end of its mapping
     set_altstack((void *)(m->stack_base + OS_PAGE), 32768);
@@ -237,10 +246,10 @@ SYSTEM void os_signal_enable(u32 s) {
     install(s);
 }
 SYSTEM void os_signal_disable(u32 s) {
-    if (s == 0 || s == SIGKILL || s == SIGSTOP || s == SIGPROF || s == 32 || s == 33) return;
+    if (s == 0 || s == SIGKILL || s == SIGSTOP || s == 32 || s == 33) return;
     u8 f = s < 65 ? sigtable[s].flags : 0;
-    if (f & (PANIC | THROW) || s == SIGPIPE || s == SIGURG) return; // the runtime wants them itself
-    uninstall(s, NULL);
+    if (f & (PANIC | THROW) || s == SIGPIPE || s == SIGURG || is_swallowed(s)) return; // the runtime wants them itself
+    uninstall(s, (void *)(ignored_at_start >> (s - 1) & 1));
 }
 SYSTEM void os_signal_ignore(u32 s) {
     if (s == 0 || s == SIGKILL || s == SIGSTOP) return;
