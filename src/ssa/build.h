@@ -134,6 +134,7 @@ bool bld_is_lval(IrNode *);
 void bld_assign(Builder *, LVal, Val);
 Val bld_load_lval(Builder *, LVal);
 void bld_zero_mem(Builder *, Addr, i64 size, Type *);
+void bld_zero_new(Builder *, Slot *);
 void bld_move_mem(Builder *, Addr dst, Addr src, i64 size, Type *);
 Val bld_field_of(Builder *, Val, Type *strct, i64 field);
 Value *bld_bounds(Builder *, Value *idx, Value *len, RtFn panic, bool isunsigned,

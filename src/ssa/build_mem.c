@@ -90,6 +90,11 @@ static bool may_overlap(Addr dst, Addr src, Type *t) {
     Type *u = types_under(t);
     return u->kind == TYPE_ARRAY && u->array.len > 1;
 }
+void bld_zero_new(Builder *b, Slot *s) { // a new variable begins: what led to the one before is dead
+    if (!s->size) return;
+    bld_zero_mem(b, addr_of_slot(b, s, 0), s->size, s->type);
+    bld_mem(b)->flags |= VF_FRESH;
+}
 void bld_move_mem(Builder *b, Addr dst, Addr src, i64 size, Type *t) {
     if (!size || (dst.base == src.base && dst.off == src.off)) return;
     bool wb = dst.kind != AK_STACK && t && types_has_pointers(t);
@@ -277,9 +282,8 @@ Value *bld_alloc(Builder *b, Type *t, u8 esc) {
     if (!size) return bld_sym_addr(b, obj_sym(b->f->syms, S("runtime.zerobase")), 0);
     if (esc == ESC_STACK) {
         Slot *s = bld_temp_slot(b, t);
-        Value *p = bld_slot_addr(b, s, 0);
-        bld_zero_mem(b, addr_of_ptr(p), size, t);
-        return p;
+        bld_zero_new(b, s);
+        return bld_slot_addr(b, s, 0);
     }
     Value *p;
     if (types_has_pointers(t)) p = bld_rt1(b, RT_NEWOBJECT, VT_PTR, 1, bld_type_addr(b, t));

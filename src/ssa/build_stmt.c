@@ -36,7 +36,7 @@ static void declare(Builder *b, IrVar *v, bool zero) {
     }
     if (!zero) return;
     if (vi->slot) {
-        bld_zero_mem(b, addr_of_slot(b, vi->slot, 0), vi->ti->size, v->type);
+        bld_zero_new(b, vi->slot);
         return;
     }
     Val z = bld_zero(b, vi->ti);

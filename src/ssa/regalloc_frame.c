@@ -302,7 +302,7 @@ static void mark_spills(MapTable *t, const CallLive *c) {
 static void mark_live_words(MapTable *t, const CallInfo *c, Slot **owner) {
     for (i32 i = 0; i < c->nlive; i++) {
         Slot *s = owner[c->live[i]];
-        if (s->ptr_words) set_bit(t, first_word(t, s) + s->ptr_words[c->live[i] - s->live_bit]);
+        if (s->live_words) set_bit(t, first_word(t, s) + s->live_words[c->live[i] - s->live_bit]);
         else mark_slot(t, s);
     }
 }

@@ -1,7 +1,8 @@
 // slotlive.c - which pointers in frame slots are live at each call, which slots are stack objects, what is cleared at entry.
 //
 // In:   a Func after all other passes. Out: Slot.ptr_mask, live_bit, exposed; CallInfo.live; ZEROs in the entry for what needs them.
-// Keeps: everything else. Never: moves or removes an access (behind this pass no access may move across a call).
+// Keeps: everything else, but for the first clearing of variables: of a small one only what is read or exposed before it is written is cleared.
+// Never: moves an access; and behind this pass no access may move across a call.
 //
 // A pointer word of a slot is live where it may be read, or the slot's address may be taken, before the word is written: backward
 // dataflow. Words are tracked one by one in slots of up to MAX_WORDS pointers; larger slots as a whole. A load reads; a store, ZERO or
@@ -23,6 +24,7 @@ typedef struct Live {
     Arena *a;
     i64 n; // 64-bit words of a set
     i32 nbits;
+    u64 *ptrs;               // bits of pointers
     bool has_always;         // some slot is always_live
     u64 *always;             // bits of those slots
     u64 **in, **gen, **kill; // by block id; in: at its start
@@ -59,43 +61,47 @@ static void mark_type(u8 *mask, i64 off, Type *t) {
     }
 }
 static bool mask_bit(const u8 *mask, i64 i) { return mask[i / 8] >> (i % 8) & 1; }
+// Small slots have a bit for each word, also for those that are no pointers: that shows what of their first clearing is needed.
 static void track(Live *l, Slot *s) {
     i64 words = (s->size + 7) / 8;
     i32 n = 0;
     s->ptr_mask = ANEWN(l->a, u8, words / 8 + 1);
     mark_type(s->ptr_mask, 0, s->type);
-    for (i64 w = 0; w < words && n <= MAX_WORDS; w++) n += mask_bit(s->ptr_mask, w);
+    bool all = words <= MAX_WORDS;
+    for (i64 w = 0; w < words && n <= MAX_WORDS; w++) n += all || mask_bit(s->ptr_mask, w);
     s->live_bit = l->nbits;
     s->nlive = n > MAX_WORDS ? 1 : n;
     l->nbits += s->nlive;
-    s->ptr_words = NULL;
+    s->live_words = NULL;
     if (n > MAX_WORDS) return;
-    s->ptr_words = ANEWN(l->a, i32, n + 1);
+    s->live_words = ANEWN(l->a, i32, n + 1);
     for (i64 w = 0, i = 0; i < n; w++)
-        if (mask_bit(s->ptr_mask, w)) s->ptr_words[i++] = (i32)w;
+        if (all || mask_bit(s->ptr_mask, w)) s->live_words[i++] = (i32)w;
 }
+static bool has_all_words(const Slot *s) { return s->live_words && s->nlive == (s->size + 7) / 8; }
 
 // ---- sets -----------------------------------------------------------------------------------------------------
+static bool has_bit(const u64 *set, i32 bit) { return set[bit / 64] >> bit % 64 & 1; }
 static void set_live(Live *l, i32 bit) { l->cur[bit / 64] |= 1ull << bit % 64; }
 static void set_dead(Live *l, i32 bit) {
     l->cur[bit / 64] &= ~(1ull << bit % 64);
     if (l->cur_kill) l->cur_kill[bit / 64] |= 1ull << bit % 64;
 }
 static void read_bytes(Live *l, const Slot *s, i64 lo, i64 hi) {
-    if (!s->ptr_words) {
+    if (!s->live_words) {
         set_live(l, s->live_bit);
         return;
     }
     for (i32 i = 0; i < s->nlive; i++)
-        if (s->ptr_words[i] * 8 < hi && lo < s->ptr_words[i] * 8 + 8) set_live(l, s->live_bit + i);
+        if (s->live_words[i] * 8 < hi && lo < s->live_words[i] * 8 + 8) set_live(l, s->live_bit + i);
 }
 static void write_bytes(Live *l, const Slot *s, i64 lo, i64 hi) {
-    if (!s->ptr_words) {
+    if (!s->live_words) {
         if (lo <= 0 && hi >= s->size) set_dead(l, s->live_bit);
         return;
     }
     for (i32 i = 0; i < s->nlive; i++)
-        if (lo <= s->ptr_words[i] * 8 && s->ptr_words[i] * 8 + 8 <= hi) set_dead(l, s->live_bit + i);
+        if (lo <= s->live_words[i] * 8 && s->live_words[i] * 8 + 8 <= hi) set_dead(l, s->live_bit + i);
 }
 static void read_always(Live *l) {
     if (l->has_always)
@@ -223,12 +229,34 @@ static void solve(Live *l) {
 }
 static void note_call(Live *l, CallInfo *c) {
     i32 n = 0;
-    for (i64 i = 0; i < l->n; i++) n += __builtin_popcountll(l->cur[i]);
+    for (i64 i = 0; i < l->n; i++) n += __builtin_popcountll(l->cur[i] & l->ptrs[i]);
     c->live = ANEWN(l->a, i32, n + 1);
     c->nlive = n;
     n = 0;
     for (i64 i = 0; i < l->n; i++)
-        for (u64 m = l->cur[i]; m; m &= m - 1) c->live[n++] = (i32)(64 * i + __builtin_ctzll(m));
+        for (u64 m = l->cur[i] & l->ptrs[i]; m; m &= m - 1) c->live[n++] = (i32)(64 * i + __builtin_ctzll(m));
+}
+// A ZERO that begins a new variable (VF_FRESH: no pointer leads there yet) clears only what may be read or exposed before it is written.
+static void trim_zero(Live *l, Value *v) {
+    Ref r;
+    Slot *s = v->flags & VF_FRESH ? slot_of(v->args[0], 0, v->auxint, &r) : NULL;
+    if (!s || !r.exact || !has_all_words(s) || r.off % 8 || v->auxint % 8) return;
+    i64 lo = -1, hi = -1;
+    for (i64 w = r.off / 8; w < (r.off + v->auxint) / 8; w++)
+        if (has_bit(l->cur, s->live_bit + (i32)w)) lo = lo < 0 ? w : lo, hi = w + 1;
+    if (lo < 0) {
+        ssa_copy_of(l->f, v, v->args[1]);
+        return;
+    }
+    if (v->args[0]->op != O_SLOT_ADDR || v->args[0]->uses != 1) return;
+    v->args[0]->auxint += 8 * lo - r.off;
+    v->auxint = 8 * (hi - lo);
+}
+static void drop_dead(Block *b) { // addresses that only a ZERO used
+    i64 n = 0;
+    for (i64 k = 0; k < b->values.len; k++)
+        if (!(b->values.ptr[k]->flags & VF_DEAD)) b->values.ptr[n++] = b->values.ptr[k];
+    b->values.len = n;
 }
 static void note_calls(Live *l) {
     l->cur = ANEWN(l->a, u64, l->n);
@@ -242,13 +270,15 @@ static void note_calls(Live *l) {
                 read_always(l);
                 note_call(l, v->call);
             }
+            if (v->op == O_ZERO) trim_zero(l, v);
             run_value(l, v);
         }
+        drop_dead(b);
     }
 }
 
 // ---- clearing at entry ----------------------------------------------------------------------------------------------
-static bool is_live_in(const Live *l, i32 bit) { return l->in[l->f->entry->id][bit / 64] >> bit % 64 & 1; }
+static bool is_live_in(const Live *l, i32 bit) { return has_bit(l->in[l->f->entry->id], bit); }
 static bool is_incoming(const Func *f, const Slot *s) {
     return s->is_arg && f->abi && s->offset < f->abi->stack_args_size;
 }
@@ -256,9 +286,9 @@ static bool is_incoming(const Func *f, const Slot *s) {
 static bool live_range(const Live *l, const Slot *s, i64 *lo, i64 *hi) {
     *lo = *hi = 0;
     for (i32 i = 0; i < s->nlive; i++) {
-        if (!is_live_in(l, s->live_bit + i)) continue;
-        if (!*hi) *lo = s->ptr_words ? s->ptr_words[i] * 8 : 0;
-        *hi = s->ptr_words ? s->ptr_words[i] * 8 + 8 : s->size;
+        if (!is_live_in(l, s->live_bit + i) || !has_bit(l->ptrs, s->live_bit + i)) continue;
+        if (!*hi) *lo = s->live_words ? s->live_words[i] * 8 : 0;
+        *hi = s->live_words ? s->live_words[i] * 8 + 8 : s->size;
     }
     return *hi > 0;
 }
@@ -336,6 +366,11 @@ static void clear_slots(Live *l) {
     }
 }
 
+static void note_pointers(Live *l, const Slot *s) {
+    for (i32 i = 0; i < s->nlive; i++)
+        if (!s->live_words || mask_bit(s->ptr_mask, s->live_words[i])) set_live(l, s->live_bit + i);
+}
+
 void pass_slotlive(Func *f) {
     Live l = {.f = f, .a = f->arena};
     for (i64 i = 0; i < f->slots.len; i++)
@@ -343,9 +378,12 @@ void pass_slotlive(Func *f) {
     if (!l.nbits) return;
     l.n = (l.nbits + 63) / 64;
     l.always = ANEWN(l.a, u64, l.n);
+    l.ptrs = ANEWN(l.a, u64, l.n);
     l.in = ANEWN(l.a, u64 *, f->next_block);
     l.gen = ANEWN(l.a, u64 *, f->next_block);
     l.kill = ANEWN(l.a, u64 *, f->next_block);
+    l.cur = l.ptrs;
+    for (i64 i = 0; i < f->slots.len; i++) note_pointers(&l, f->slots.ptr[i]);
     l.cur = l.always;
     for (i64 i = 0; i < f->slots.len; i++) {
         Slot *s = f->slots.ptr[i];

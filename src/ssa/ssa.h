@@ -62,7 +62,7 @@ enum {
     VF_NONNEG = 2,
     VF_BOUNDED = 4 /* internal: prove */,
     VF_OVERLAP = 8 /* MOVE, MOVE_WB: source and destination may overlap in part */,
-    VF_FRESH = 16 /* STORE_WB: the old word is known to be nil */,
+    VF_FRESH = 16 /* STORE_WB: the old word is known to be nil; ZERO: a new variable begins */,
     VF_FAULTS =
         32 /* LOAD, STORE...: the nil check of its address was folded into it: it may be neither removed nor moved across effects */
     ,
@@ -153,8 +153,8 @@ struct Slot { // piece of the frame
     bool is_private;     // alias.c
     bool exposed;        // slotlive.c: its address goes where pointers go; with pointers, it is a stack object
     u8 *ptr_mask;        // slotlive.c: bit i: word i is a pointer; NULL: not tracked
-    i32 *ptr_words;      // numbers of its pointer words; NULL: many
-    i32 live_bit, nlive; // its bits in CallInfo.live: one for each of ptr_words, or one for all
+    i32 *live_words;     // slotlive.c: numbers of the words it tracks; NULL: the slot as a whole
+    i32 live_bit, nlive; // bits of those words, or one bit
 };
 // Stack-assigned arguments of a call are stored through O_OUT_ADDR + offset before the call, stack-assigned results are loaded from there behind it:
 // CallInfo describes registers only. Incoming stack arguments and stack results are Slots with is_arg.
