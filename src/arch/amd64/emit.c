@@ -535,7 +535,9 @@ static void emit_machine(Emit *m, Value *v) {
     }
     case FORM_MEM_IMM: {
         Mem a = mem_of(m, v);
-        enc_alu_mi(e, info->insn, mem_size(v->etype), &a, am_imm(v));
+        bool one = v->op == A_MADDI && (am_imm(v) == 1 || am_imm(v) == -1);
+        if (one) enc_rm(e, am_imm(v) > 0 ? I_INC : I_DEC, mem_size(v->etype), -1, &a);
+        else enc_alu_mi(e, info->insn, mem_size(v->etype), &a, am_imm(v));
         break;
     }
     case FORM_CMP:
