@@ -190,7 +190,7 @@ void enc_jump(Buf *, int cc, bool is_long, i64 distance); // cc -1: always; dist
 i64 enc_jcc8(Enc *, int cc);
 i64 enc_jmp8(Enc *);           // forward short jump; returns the place of its byte
 void enc_here8(Enc *, i64 at); // the jump at `at` comes here
-void enc_nops(Enc *, i64 n);
+void enc_nops(Buf *, i64 n);
 
 // ---- disassembler (list.c): what the encoder makes, and nothing else ---------------------------------------------------------
 typedef struct Decoded {

@@ -14,6 +14,7 @@ typedef struct Jump {
 } Jump; // cc -1: unconditional; target: fragment
 typedef struct Frag {
     u32 from, to, start;
+    u32 pad, loop_size; // bytes without effect in front of start; size of the small loop that begins here (0: none)
     Jump jumps[3];
     i32 njumps;
     Block *b;
@@ -23,8 +24,9 @@ typedef struct Layout {
     Frag *frags;
     i32 n;
     i32 *of_block;
+    bool aligned; // there are small loops
 } Layout;
-enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000 };
+enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000, HALF_LINE = 32 };
 
 // ---- prologue --------------------------------------------------------------------------------------------------------
 static bool calls_anything(const Func *f) {
@@ -200,6 +202,8 @@ static void place(Layout *l) {
         u32 at = 0;
         for (i32 i = 0; i < l->n; i++) {
             Frag *g = &l->frags[i];
+            if (g->loop_size) g->pad = at % HALF_LINE + g->loop_size > HALF_LINE ? HALF_LINE - at % HALF_LINE : 0;
+            at += g->pad;
             g->start = at;
             at += g->to - g->from;
             for (i32 k = 0; k < g->njumps; k++) at += jump_size(&g->jumps[k]);
@@ -215,6 +219,25 @@ static void place(Layout *l) {
             }
         }
     }
+}
+
+// A loop that fits half a cache line is placed in one: across two lines, a tight loop takes twice as long.
+static bool find_small_loops(Layout *l) {
+    bool any = false;
+    for (i32 i = FRAG_FIRST_BLOCK; i < l->n; i++) {
+        const Frag *g = &l->frags[i];
+        u32 end = g->start + (g->to - g->from);
+        for (i32 k = 0; k < g->njumps; k++) {
+            end += jump_size(&g->jumps[k]);
+            Frag *top = &l->frags[g->jumps[k].target];
+            if (g->jumps[k].target > i || !top->b || !top->b->loop_depth || top->b->cold ||
+                end - top->start > HALF_LINE)
+                continue;
+            if (end - top->start > top->loop_size) top->loop_size = end - top->start;
+            any = true;
+        }
+    }
+    return any;
 }
 
 static void put_jump(Buf *o, const Jump *j, u32 target) {
@@ -238,6 +261,7 @@ static void finish(Layout *l) {
     Buf o = {0};
     for (i32 i = 0; i < l->n; i++) {
         Frag *g = &l->frags[i];
+        enc_nops(&o, g->pad);
         CHECK(o.len == g->start);
         buf_bytes(&o, m->e.code.ptr + g->from, g->to - g->from);
         for (i32 k = 0; k < g->njumps; k++) put_jump(&o, &g->jumps[k], l->frags[g->jumps[k].target].start);
@@ -245,7 +269,7 @@ static void finish(Layout *l) {
     u8 *bytes = ANEWN(m->arena, u8, o.len + 1);
     memcpy(bytes, o.ptr, (size_t)o.len);
     Mover mv = {l, 0};
-    obj_define(m->out, SYM_TEXT, m->arena, bytes, o.len, 16);
+    obj_define(m->out, SYM_TEXT, m->arena, bytes, o.len, l->aligned ? HALF_LINE : 16);
     for (i64 i = 0; i < m->e.relocs.len; i++) {
         Reloc *r = &m->e.relocs.ptr[i];
         obj_reloc(m->out, moved(&mv, r->off, false), (RelocKind)r->kind, r->sym, r->addend);
@@ -344,6 +368,8 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
         l.n++;
     }
     place(&l);
+    l.aligned = find_small_loops(&l);
+    if (l.aligned) place(&l);
     finish(&l);
     out->code = m.code;
     dump_code(f, out);

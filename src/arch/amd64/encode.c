@@ -195,7 +195,7 @@ void enc_here8(Enc *e, i64 at) {
     e->code.ptr[at] = (u8)d;
 }
 
-void enc_nops(Enc *e, i64 n) {
+void enc_nops(Buf *o, i64 n) {
     static const u8 nops[9][9] = {{0x90},
                                   {0x66, 0x90},
                                   {0x0f, 0x1f, 0x00},
@@ -205,5 +205,5 @@ void enc_nops(Enc *e, i64 n) {
                                   {0x0f, 0x1f, 0x80, 0, 0, 0, 0},
                                   {0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0},
                                   {0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0}};
-    for (; n > 0; n -= 9) buf_bytes(&e->code, nops[i64_min(n, 9) - 1], i64_min(n, 9));
+    for (; n > 0; n -= 9) buf_bytes(o, nops[i64_min(n, 9) - 1], i64_min(n, 9));
 }
