@@ -210,6 +210,7 @@ void gen_stmts(Gen *, StmtVec *);
 void gen_block_stmt(Gen *, BlockStmt *);
 void gen_assign(Gen *, AssignStmt *);
 void gen_store(Gen *, Expr *lhs, IrNode *val); // lhs = val (val: any type assignable)
+bool gen_range_defines(const RangeStmt *);     // the iteration variables are declared anew in each iteration
 void gen_define_or_store(Gen *, Expr *lhs, IrNode *val, bool def);
 void gen_store2(Gen *, Expr *l0, IrNode *v0, Expr *l1, IrNode *v1); // l0, l1 = v0, v1
 void gen_return(Gen *, ReturnStmt *);

@@ -21,12 +21,29 @@ static void step(Gen *g, IrNode *loop, IrVar *i) {
 
 static bool is_used(Expr *e) { return e && !is_blank_expr(e); }
 
+static Object *defined_var(const RangeStmt *s, Expr *lhs) {
+    return s->def && is_used(lhs) && lhs->kind == ND_IDENT ? ((Ident *)lhs)->obj : NULL;
+}
+
+bool gen_range_defines(const RangeStmt *s) {
+    Object *k = defined_var(s, s->key), *v = defined_var(s, s->value);
+    return s->def && (!k || k->per_iteration) && (!v || v->per_iteration);
+}
+
+// Before Go 1.22 the variables are declared once, and each iteration assigns to them.
+static void declare_once(Gen *g, const RangeStmt *s, Expr *lhs) {
+    Object *o = defined_var(s, lhs);
+    if (!o) return;
+    IrVar *v = gen_declare(g, o);
+    gen_assign_node(g, gen_var(g, v), gen_zero(g, v->type), IRF_DCL);
+}
+
 static void bind(Gen *g, RangeStmt *s, Expr *lhs, IrNode *val) {
-    if (is_used(lhs)) gen_define_or_store(g, lhs, val, s->def);
+    if (is_used(lhs)) gen_define_or_store(g, lhs, val, gen_range_defines(s));
 }
 
 static void bind2(Gen *g, RangeStmt *s, IrNode *k, IrNode *v) {
-    if (!s->def && is_used(s->key) && is_used(s->value)) {
+    if (!gen_range_defines(s) && is_used(s->key) && is_used(s->value)) {
         gen_store2(g, s->key, gen_temp(g, k), s->value, v);
         return;
     }
@@ -191,6 +208,7 @@ static void range_chan(Gen *g, RangeStmt *s, Stmt *label) {
 
 void gen_range(Gen *g, RangeStmt *s, Stmt *label) {
     Type *t = gen_type(g, s->e), *u = types_under(t);
+    if (!gen_range_defines(s)) declare_once(g, s, s->key), declare_once(g, s, s->value);
     if (s->e->val && u->kind != TYPE_STRING) {
         range_int(g, s, label);
         return;

@@ -35,10 +35,11 @@ static void build_body(Gen *g, Gen *in, RangeFn *rf, RangeStmt *s) {
     gen_into(in, old);
     set(in, state, 2, 0);
     Expr *lhs[2] = {s->key, s->value};
-    bool both = !s->def && lhs[0] && lhs[1] && !is_blank_expr(lhs[0]) && !is_blank_expr(lhs[1]);
+    bool def = gen_range_defines(s),
+         both = !def && lhs[0] && lhs[1] && !is_blank_expr(lhs[0]) && !is_blank_expr(lhs[1]);
     if (both) gen_store2(in, lhs[0], gen_var(in, in->f->params[0]), lhs[1], gen_var(in, in->f->params[1]));
     for (i64 i = 0; i < 2 && i < in->f->nparams && !both; i++)
-        if (lhs[i] && !is_blank_expr(lhs[i])) gen_define_or_store(in, lhs[i], gen_var(in, in->f->params[i]), s->def);
+        if (lhs[i] && !is_blank_expr(lhs[i])) gen_define_or_store(in, lhs[i], gen_var(in, in->f->params[i]), def);
     in->loops = 1;
     gen_block_stmt(in, s->body);
     in->pos = s->body->rbrace;

@@ -102,6 +102,7 @@ static void define_vars(Checker *c, RangeStmt *s, Operand *x, Type **types, bool
             types_new_var(c, lhs[i]->pos, c->pkg, is_name ? ((Ident *)lhs[i])->name : intern_c(c->intern, "_"), NULL);
         v->func = c->env.func;
         v->per_iteration = per_iteration;
+        v->reassigned = !per_iteration;
         define_var(c, v, x, lhs[i], types[i], over_int);
         if (!is_name) continue;
         ((Ident *)lhs[i])->obj = v;

@@ -1,0 +1,3 @@
+module ex.com/loopvar
+
+go 1.21
