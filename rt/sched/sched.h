@@ -72,6 +72,7 @@ typedef struct Debug {
     i64 gctrace;
     bool asyncpreemptoff;
     bool gcstoptheworld;
+    i64 schedtrace;
     bool fixedprocs, nocontainer; // updatemaxprocs=0, containermaxprocs=0
 } Debug;                          // VOLEDEBUG, GODEBUG
 extern Debug rt_debug;

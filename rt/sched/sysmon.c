@@ -53,6 +53,24 @@ static SYSTEM void procs_tick(i64 now) {
     __atomic_store_n(&sched.want_procs, n, __ATOMIC_RELEASE);
     startm(NULL, false);
 }
+// GODEBUG=schedtrace=N: a line every N milliseconds.
+static SYSTEM void schedtrace_tick(i64 now) {
+    static i64 start, last;
+    if (rt_debug.schedtrace <= 0 || (start && now < last + rt_debug.schedtrace * 1000000)) return;
+    if (!start) start = now;
+    last = now;
+    lock(&sched.lock);
+    rt_print("SCHED %dms: gomaxprocs=%d idleprocs=%d threads=%d spinningthreads=%d needspinning=%d idlethreads=%d "
+             "runqueue=%d [ ",
+             (now - start) / 1000000, (i64)gomaxprocs, (i64)sched.npidle, (i64)sched.mnext - sched.nmfreed,
+             (i64)sched.nmspinning, (i64)sched.needspinning, (i64)sched.nmidle, (i64)sched.runq.n);
+    for (i32 i = 0; i < gomaxprocs; i++)
+        rt_print("%d ", (i64)(allp[i]->runqtail - allp[i]->runqhead) + (allp[i]->runnext != NULL));
+    rt_print("] schedticks=[ ");
+    for (i32 i = 0; i < gomaxprocs; i++) rt_print("%d ", (i64)allp[i]->schedtick);
+    rt_print("]\n");
+    unlock(&sched.lock);
+}
 static SYSTEM void sysmon(void) {
     u32 idle = 0, delay = 0;
     for (;;) {
@@ -61,8 +79,9 @@ static SYSTEM void sysmon(void) {
         if (delay > 10000) delay = 10000;
         os_usleep(delay);
         i64 now = nanotime();
-        if (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED) ||
-            __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) == (u32)gomaxprocs) {
+        schedtrace_tick(now);
+        if (rt_debug.schedtrace <= 0 && (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED) ||
+                                         __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) == (u32)gomaxprocs)) {
             lock(&sched.lock);
             if (sched.gcwaiting || sched.npidle == (u32)gomaxprocs) {
                 i64 next = timers_next(), nap = FORCE_GC_NS / 2;
