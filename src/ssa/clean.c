@@ -62,9 +62,18 @@ static bool remove_unreachable(Func *f) {
     f->blocks.len = n;
     return any;
 }
+// What v is a copy of; copies of copies are made to point there at once, or chains of them are walked again and again.
 static Value *skip_copies(Value *v) {
-    while (v->op == O_COPY) v = v->args[0];
-    return v;
+    Value *end = v;
+    while (end->op == O_COPY) end = end->args[0];
+    while (v->op == O_COPY && v->args[0] != end) {
+        Value *next = v->args[0];
+        next->uses--;
+        v->args[0] = end;
+        end->uses++;
+        v = next;
+    }
+    return end;
 }
 static void cut_copies(Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {
@@ -88,10 +97,11 @@ static void cut_copies(Func *f) {
             }
     }
 }
-static bool cut_phis(Func *f) {
+// One sweep. Phis of an inner loop decide those of the loops around it, values of earlier blocks those of later ones: sweeps alternate.
+static bool cut_phis(Func *f, bool backwards) {
     bool any = false;
-    for (i64 i = 0; i < f->blocks.len; i++) {
-        Block *b = f->blocks.ptr[i];
+    for (i64 i = 0, n = f->blocks.len; i < n; i++) {
+        Block *b = f->blocks.ptr[backwards ? n - 1 - i : i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k], *same = NULL;
             if (v->op != O_PHI) continue;
@@ -239,8 +249,7 @@ static void clean(Func *f) {
         cut_copies(f);
         again = fold_branches(f);
         again |= remove_unreachable(f);
-        while (cut_phis(f)) {
-        }
+        for (bool backwards = true; cut_phis(f, backwards);) backwards = !backwards;
         cut_copies(f);
         again |= merge_blocks(f);
         cut_copies(f);

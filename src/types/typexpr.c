@@ -223,6 +223,8 @@ static Type *instantiated_type(Checker *c, Index *e) {
     c->a->inst_pos = e->e->pos;
     Type *t = instantiate(c, g, targs);
     c->a->inst_pos = saved;
+    if (!type_valid(t) && g->kind == TYPE_NAMED)
+        check_errorf(c, node_start(e->e), "type arguments are nested too deeply");
     if (t->kind != TYPE_NAMED && t->kind != TYPE_ALIAS) return invalid(c);
     InstCheck *k = ANEW(c->arena, InstCheck);
     *k = (InstCheck){e->e, e->index, t, targs};
