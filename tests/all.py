@@ -112,7 +112,7 @@ def stage(a, name, what, limit, env):
     else:  # a line for each test, as unit tests and tests/rt print them
         good = sum(bool(re.search(r": ok$|: \d+ checks, 0 failures$", l)) or l.startswith("unit ") for l in lines)
         bad = sum(bool(re.search(r": FAILED$|: does not build|^FAIL ", l)) for l in lines)
-        known = sum(l.startswith("known ") for l in lines)
+        known = sum(l.startswith(("known ", "skipped ")) for l in lines)
         n = (good - (rc != 0 and not bad and good > 0), bad, known)
     if rc and not n[1]:
         print(f"FAIL {name}: " + ("took too long" if rc == 124 else f"exit {rc}"))

@@ -14,6 +14,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+// ---- memory: GMP ends the process with a message of its own when there is none -------------------------------------------
+
+static void *gmp_realloc(void *p, size_t old, size_t n) {
+    (void)old;
+    p = realloc(p, n);
+    if (!p) fatal("out of memory");
+    return p;
+}
+
+static void *gmp_alloc(size_t n) { return gmp_realloc(NULL, 0, n); }
+
+static void gmp_free(void *p, size_t n) {
+    (void)n;
+    free(p);
+}
+
+void exact_use_memory(void) { mp_set_memory_functions(gmp_alloc, gmp_realloc, gmp_free); }
+
 enum { FLOAT_PREC = 512, FRACTION_BITS = 4096 };
 
 // In order: the larger form wins when two operands meet.
@@ -85,7 +103,7 @@ Str exact_string_val(const Exact *x) {
     if (x->form != F_STRING) return (Str){"", 0};
     const char *flat = __atomic_load_n(&x->s.ptr, __ATOMIC_ACQUIRE);
     if (!flat) {
-        char *bytes = malloc((size_t)x->s.len + 1), *expected = NULL;
+        char *bytes = gmp_alloc((size_t)x->s.len + 1), *expected = NULL;
         if (!bytes) fatal("out of memory");
         copy_backwards(bytes, x->s.len, x);
         bytes[x->s.len] = 0;
@@ -211,7 +229,7 @@ const Exact *exact_imag(Arena *a, const Exact *x) {
 // ---- literals ----------------------------------------------------------------------------------
 
 static char *without_underscores(Str s) {
-    char *z = malloc((size_t)s.len + 1), *w = z;
+    char *z = gmp_alloc((size_t)s.len + 1), *w = z;
     if (!z) fatal("out of memory");
     for (i64 i = 0; i < s.len; i++)
         if (s.ptr[i] != '_') *w++ = s.ptr[i];
@@ -268,7 +286,7 @@ static bool split_float(const char *z, mpz_t mant, i64 *frac, i64 *exp, int *bas
         *base = 16;
         z += 2;
     }
-    char *digits = malloc(strlen(z) + 2), *w = digits;
+    char *digits = gmp_alloc(strlen(z) + 2), *w = digits;
     if (!digits) fatal("out of memory");
     bool point = false;
     *frac = *exp = 0;

@@ -6,6 +6,7 @@
 // result is brought to the smallest kind that holds it (a Float that is integral may stay Float;
 // exact_to_int converts).
 #pragma once
+void exact_use_memory(void); // from main, before any other call: running out of memory is fatal(), not GMP's abort
 typedef enum ExactKind { EX_UNKNOWN, EX_BOOL, EX_STRING, EX_INT, EX_FLOAT, EX_COMPLEX } ExactKind;
 typedef struct Exact Exact; // opaque; compare with exact_compare
 typedef enum ExactOp {      // operators, in Go's words

@@ -79,12 +79,15 @@ int main(int argc, char **argv) {
     pthread_t t;
     pthread_attr_t attr;
     bug_catch_signals();
+    exact_use_memory();
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of write
     pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, (size_t)1 << 29);
-    if (pthread_create(&t, &attr, run_main, &m) == 0) {
+    for (int bits = 29; bits >= 26; bits--) { // less where the address space is limited
+        pthread_attr_setstacksize(&attr, (size_t)1 << bits);
+        if (pthread_create(&t, &attr, run_main, &m) != 0) continue;
         bug_leave_to_others();
         pthread_join(t, NULL);
-    } else run_main(&m);
-    return m.rc;
+        return m.rc;
+    }
+    fatal("out of memory");
 }

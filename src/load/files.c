@@ -96,7 +96,10 @@ void load_select_files(Loader *l, Str import_path, Str dir, DirFiles *out) {
     Str *names;
     i64 n;
     *out = (DirFiles){0};
-    if (!dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return;
+    if (!dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) {
+        diag_error_at(l->diag, (Str){0}, "open %.*s: %s", SFMT(dir), strerror(errno));
+        return;
+    }
     BuildTags tags = tags_for(l, import_path);
     for (i64 i = 0; i < n; i++) {
         if (is_go_file(names[i])) consider(l, out, dir, names[i], &tags);

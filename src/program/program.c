@@ -253,7 +253,9 @@ static bool has_main(Program *p, const Package *pkg) {
 
 // gc finds out when it links: what is wrong with the functions comes first.
 static bool without_main(Program *p, Package *pkg) {
-    ir_reach_package(new_ir(p), pkg);
+    IrProgram *ir = new_ir(p);
+    if (diag_count(p->diag)) return false;
+    ir_reach_package(ir, pkg);
     if (finish_ir(p))
         diag_error_at(p->diag, S("runtime.main_main·f"), "function main is undeclared in the main package");
     return false;
@@ -262,8 +264,10 @@ static bool without_main(Program *p, Package *pkg) {
 bool program_build(Program *p, Package *main, Buf *image) {
     if (!program_check(p, main)) return false; // from here on the main module's source is correct
     if (!has_main(p, main)) return without_main(p, main);
-    IrFunc *main_fn = ir_reach_main(new_ir(p), main); // from here on every function that can run has a body
-    if (!main_fn || !finish_ir(p)) return false;      // from here on trees are final and only read
+    IrProgram *ir = new_ir(p);
+    if (diag_count(p->diag)) return false;       // package runtime could not be loaded
+    IrFunc *main_fn = ir_reach_main(ir, main);   // from here on every function that can run has a body
+    if (!main_fn || !finish_ir(p)) return false; // from here on trees are final and only read
     Symtab *syms = obj_symtab_new();
     Arena *a = arena_new("meta");
     meta_prepare(p->ir, syms, a);
@@ -278,7 +282,9 @@ bool program_build(Program *p, Package *main, Buf *image) {
 
 bool program_compile_only(Program *p, Package *pkg, Buf *object) {
     if (!program_check(p, pkg)) return false;
-    ir_reach_package(new_ir(p), pkg);
+    IrProgram *ir = new_ir(p);
+    if (diag_count(p->diag)) return false;
+    ir_reach_package(ir, pkg);
     if (!finish_ir(p)) return false;
     Symtab *syms = obj_symtab_new();
     Arena *a = arena_new("meta");

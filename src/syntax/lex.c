@@ -93,10 +93,12 @@ static bool scan_lines(Lexer *l) {
 
 static bool is_bom(const u8 *p) { return p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF; }
 
+enum { MAX_ERRORS = 1000 }; // of a file; what comes after is not said of its bytes
+
 void lex_check_bytes(Lexer *l) {
     if (!l->odd) return;
     const u8 *p = l->checked;
-    while (p < l->p) {
+    while (p < l->p && l->nerrors <= MAX_ERRORS) {
         int size = 1;
         if (*p == 0) lex_error(l, lex_pos_at(l, p), "invalid NUL character");
         else if (*p >= 0x80) {

@@ -115,9 +115,20 @@ static void check_literal_size(Checker *c, TypeLiteral *l) {
         check_errorf(c, l->pos, "type %.*s larger than address space", SFMT(tstr(c, t)));
 }
 
+static void check_struct_sizes(Checker *c, Package *p) {
+    for (i64 i = 0; i < p->objects.len; i++) {
+        Object *o = p->objects.ptr[i];
+        if (o->kind != OBJ_TYPE_NAME || !o->type || !type_is(o->type, TYPE_STRUCT) || !types_is_generic_free(o->type))
+            continue;
+        if (types_size(o->type) < 0)
+            check_errorf(c, o->pos, "type %.*s larger than address space", SFMT(tstr(c, o->type)));
+    }
+}
+
 void late_checks(Checker *c, Package *p) {
     check_func_decls(c, p);
     check_linknames(c, p);
     check_embeds(c, p);
     for (i64 i = 0; i < c->a->literals.len; i++) check_literal_size(c, &c->a->literals.ptr[i]);
+    if (diag_count(c->diag) == 0) check_struct_sizes(c, p);
 }
