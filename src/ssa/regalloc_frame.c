@@ -1,7 +1,7 @@
 // regalloc_frame.c - where values are spilled, which slots they share, the frame, the stack maps.
 //
 // In:   which values need a slot, the dominator of their reloads, what lives across each call. Out: O_SPILL values, Value.home,
-// Slot.offset, Func.frame_size, Func.code (frame_words, arg_words, maps, entry_regs), CallInfo.map.
+// Slot.offset, Func.frame_size, Func.code (frame_words, arg_words, maps, objs, entry_regs), CallInfo.map.
 // A slot is shared by values whose intervals of positions (definition to last use, over all blocks where they live) do not meet.
 // Frame from RSP upwards: outgoing arguments, spills, small variables, large variables.
 #include "ssa/regalloc_int.h"

@@ -218,6 +218,24 @@ func goAndDefer() (a, b bool) {
 	return a, <-c
 }
 
+var made []weak.Pointer[node]
+
+//go:noinline
+func number() uintptr {
+	runtime.GC()
+	n, w := fresh()
+	made = append(made, w)
+	return uintptr(unsafe.Pointer(n))
+}
+
+//go:noinline
+func both(p, q unsafe.Pointer) bool {
+	return made[0].Value() == (*node)(p) && made[1].Value() == (*node)(q)
+}
+
+// An integer that becomes a pointer in the same expression.
+func integerResults() bool { return both(unsafe.Pointer(number()), unsafe.Pointer(number())) }
+
 // A goroutine that has not started in reflect's stub.
 func stubs() int {
 	c := make(chan int, 20)
@@ -259,5 +277,6 @@ func main() {
 	fmt.Println(<-done)
 	fmt.Println(asInteger())
 	fmt.Println(goAndDefer())
+	fmt.Println(integerResults())
 	fmt.Println(stubs())
 }
