@@ -59,7 +59,7 @@ def link_tree(real, made, parts):
 
 
 def tests_in(text):
-    return re.findall(r"^func (Test(?:[A-Z_0-9\u0080-\uffff]\w*)?)\(\w+ \*testing\.T\)", text, re.M)
+    return re.findall(r"^func (Test(?:[A-Z_0-9\u0080-\uffff]\w*)?)\((?:\w+ )?\*testing\.T\)", text, re.M)
 
 
 def package(pkg, a):

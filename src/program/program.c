@@ -246,7 +246,8 @@ static bool finish_ir(Program *p) {
     return diag_count(p->diag) == 0;
 }
 
-static bool has_main(Program *p, const Package *pkg) {
+static bool has_main(Program *p, Package *pkg) {
+    check_collect(p->checker, pkg); // not yet done for a command of the library
     Object *o = scope_lookup(pkg->scope, intern_c(p->intern, "main"));
     return o && o->kind == OBJ_FUNC;
 }
