@@ -143,6 +143,19 @@ static bool target(Cmd *c, ProgramOptions *o) {
     return true;
 }
 
+// Values of flags that have rules of their own.
+static bool check_values(Cmd *c) {
+    static const char *const mods[] = {"", "mod", "readonly", "vendor"};
+    bool good = false;
+    for (i64 i = 0; i < NELEM(mods); i++) good |= str_eq(c->f.mod, str_c(mods[i]));
+    if (!good) fprintf(stderr, "-mod=%.*s not supported (can be '', 'mod', 'readonly', or 'vendor')\n", SFMT(c->f.mod));
+    for (i64 i = 0; i < c->f.p.len && good; i++) {
+        good = c->f.p.ptr[i] >= '0' && c->f.p.ptr[i] <= '9';
+        if (!good) fprintf(stderr, "invalid value \"%.*s\" for flag -p: parse error\n", SFMT(c->f.p));
+    }
+    return good;
+}
+
 bool build_options(Cmd *c, ProgramOptions *o) {
     static const char *const modes[] = {"", "exe", "default"};
     Str message;
@@ -173,6 +186,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     StrVec tags = split(c->a, c->f.tags, ", ");
     o->tags = tags.ptr;
     o->ntags = tags.len;
+    if (!check_values(c)) return false;
     o->threads = c->f.p.len ? atoi(arena_cstr(c->a, c->f.p)) : cpu_count();
     if (o->threads < 1) o->threads = 1;
     o->check = getenv("VOLE_CHECK") != NULL;

@@ -53,6 +53,8 @@ v build -n ./cmd/two; is "$(ls two 2>/dev/null)" '' -n
 GOFLAGS=-v v build ./cmd/two; has err '^example.com/m/cmd/two$' GOFLAGS
 GOFLAGS=-zzz v build ./cmd/two; expect 2 'go: parsing $GOFLAGS: unknown flag -zzz' 'a wrong GOFLAGS'
 v build -zzz; expect 2 'flag provided but not defined: -zzz' 'a wrong flag'; has err "Run 'vole help build' for details" 'a wrong flag'
+v build -mod=foo ./cmd/two; expect 1 "-mod=foo not supported (can be '', 'mod', 'readonly', or 'vendor')" -mod
+v build -p x ./cmd/two; expect 1 'invalid value "x" for flag -p: parse error' -p
 v nonsense; expect 2 'vole nonsense: unknown command' 'a wrong command'
 GOOS=windows v build ./cmd/two; expect 1 'not supported yet: target windows/amd64' GOOS
 GOARCH=arm64 v build ./cmd/two; expect 1 'not supported yet: target linux/arm64' GOARCH
