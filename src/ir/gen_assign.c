@@ -93,7 +93,8 @@ static void gen_assign_one(Gen *g, Expr *lhs, Expr *rhs, bool def) {
 
 // ---- several values -----------------------------------------------------------------------------------------------------
 
-static Dest prepare(Gen *g, Expr *lhs, bool def) {
+// Calls in the operands are done, other operands are not read yet.
+static Dest destination(Gen *g, Expr *lhs, bool def) {
     Dest d = {.kind = D_PLACE};
     if (is_blank_expr(lhs) || (def && gen_is_def_ident(lhs))) {
         d.kind = D_BLANK;
@@ -103,13 +104,28 @@ static Dest prepare(Gen *g, Expr *lhs, bool def) {
     Index *x = map_index(g, lhs);
     if (x) {
         d.kind = D_MAP;
-        d.m = gen_stable(g, gen_expr(g, x->e));
+        d.m = gen_expr(g, x->e);
         d.type = type_elem(d.m->type);
-        d.key = gen_stable(g, gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(d.m->type)->map.key)));
+        d.key = gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(d.m->type)->map.key));
         return d;
     }
-    d.place = gen_stable_place(g, gen_place(g, lhs));
+    d.place = gen_place(g, lhs);
     d.type = d.place->type;
+    return d;
+}
+
+static void fix(Gen *g, Dest *d) {
+    if (d->kind == D_MAP) {
+        d->m = gen_stable(g, d->m);
+        d->key = gen_stable(g, d->key);
+    } else if (d->kind == D_PLACE) {
+        d->place = gen_stable_place(g, d->place);
+    }
+}
+
+static Dest prepare(Gen *g, Expr *lhs, bool def) {
+    Dest d = destination(g, lhs, def);
+    fix(g, &d);
     return d;
 }
 
@@ -122,14 +138,14 @@ static void finish(Gen *g, Dest *d, Expr *lhs, IrNode *val, bool def) {
     gen_assign_node(g, d->kind == D_MAP ? gen_map_slot(g, d->m, d->key) : d->place, val, 0);
 }
 
+// The language orders calls only; as in gc, variables are read when all calls are done.
 static void gen_assign_values(Gen *g, Expr **lhs, i64 n, Expr **rhs, bool def) {
     Dest *d = ANEWN(g->a, Dest, n);
     IrNode **vals = ANEWN(g->a, IrNode *, n);
-    for (i64 i = 0; i < n; i++) d[i] = prepare(g, lhs[i], def);
-    for (i64 i = 0; i < n; i++) {
-        vals[i] = d[i].type ? gen_expr_to(g, rhs[i], d[i].type) : gen_expr(g, rhs[i]);
-        vals[i] = gen_stable(g, vals[i]);
-    }
+    for (i64 i = 0; i < n; i++) d[i] = destination(g, lhs[i], def);
+    for (i64 i = 0; i < n; i++) vals[i] = d[i].type ? gen_expr_to(g, rhs[i], d[i].type) : gen_expr(g, rhs[i]);
+    for (i64 i = 0; i < n; i++) fix(g, &d[i]);
+    for (i64 i = 0; i < n; i++) vals[i] = gen_stable(g, vals[i]);
     for (i64 i = 0; i < n; i++) finish(g, &d[i], lhs[i], vals[i], def);
 }
 
@@ -181,8 +197,15 @@ static void gen_assign_op(Gen *g, Expr *lhs, Op op, Expr *y) {
         gen_assign_node(g, gen_map_slot(g, gen_dup(g, m), gen_dup(g, key)), val, 0);
         return;
     }
-    IrNode *place = gen_stable_place(g, gen_place(g, lhs));
-    gen_assign_node(g, place, gen_hoist(g, op_value(g, op, gen_dup(g, place), y)), 0);
+    IrNode *place = gen_place(g, lhs);
+    if (op == OP_SHL || op == OP_SHR) {
+        place = gen_stable_place(g, place);
+        gen_assign_node(g, place, gen_hoist(g, op_value(g, op, gen_dup(g, place), y)), 0);
+        return;
+    }
+    IrNode *r = gen_expr_to(g, y, place->type); // its calls are done before the place is read
+    place = gen_stable_place(g, place);
+    gen_assign_node(g, place, gen_hoist(g, gen_binary_op(g, op, place->type, gen_dup(g, place), r)), 0);
 }
 
 // Two values into two places, as one assignment.
