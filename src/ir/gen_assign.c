@@ -138,12 +138,26 @@ static void finish(Gen *g, Dest *d, Expr *lhs, IrNode *val, bool def) {
     gen_assign_node(g, d->kind == D_MAP ? gen_map_slot(g, d->m, d->key) : d->place, val, 0);
 }
 
+// Calls of predeclared functions that are operations of the tree have their place among the other calls.
+static bool has_builtin(const IrNode *n) {
+    if (!n) return false;
+    if (n->op == X_LEN || n->op == X_CAP || n->op == X_COMPLEX || n->op == X_REAL || n->op == X_IMAG ||
+        n->op == X_MAKE_SLICE || n->op == X_MIN_MAX)
+        return true;
+    for (i64 i = 0; i < n->list.len; i++)
+        if (has_builtin(n->list.ptr[i])) return true;
+    return has_builtin(n->a) || has_builtin(n->b) || has_builtin(n->c) || has_builtin(n->d);
+}
+
 // The language orders calls only; as in gc, variables are read when all calls are done.
 static void gen_assign_values(Gen *g, Expr **lhs, i64 n, Expr **rhs, bool def) {
     Dest *d = ANEWN(g->a, Dest, n);
     IrNode **vals = ANEWN(g->a, IrNode *, n);
     for (i64 i = 0; i < n; i++) d[i] = destination(g, lhs[i], def);
-    for (i64 i = 0; i < n; i++) vals[i] = d[i].type ? gen_expr_to(g, rhs[i], d[i].type) : gen_expr(g, rhs[i]);
+    for (i64 i = 0; i < n; i++) {
+        vals[i] = d[i].type ? gen_expr_to(g, rhs[i], d[i].type) : gen_expr(g, rhs[i]);
+        if (has_builtin(vals[i])) vals[i] = gen_stable(g, vals[i]);
+    }
     for (i64 i = 0; i < n; i++) fix(g, &d[i]);
     for (i64 i = 0; i < n; i++) vals[i] = gen_stable(g, vals[i]);
     for (i64 i = 0; i < n; i++) finish(g, &d[i], lhs[i], vals[i], def);
