@@ -764,7 +764,9 @@ class Gen:
         if named and self.chance(0.6):
             self.ind += 1
             self.w("defer func() {")
+            self.results = []
             self.block(self.r.randint(1, 2), 0)
+            self.results = [t]
             self.w("}()")
             self.ind -= 1
         self.block(self.r.randint(1, 4), d - 1)
@@ -1190,8 +1192,10 @@ class Gen:
         if named and not self.safe and self.chance(0.4):
             self.w("defer func() {")
             if self.chance(0.5):
-                self.w("\tif e := recover(); e != nil { ma(fmt.Sprint(e)) }")
+                self.w("\tif e := recover(); e != nil { mu(4321) }")
+            self.results = []
             self.block(self.r.randint(1, 2), 0)
+            self.results = rs
             self.w("}()")
         self.stmts(self.r.randint(2, 6) if self.safe else self.r.randint(4, 14), 3)
         if rs:
