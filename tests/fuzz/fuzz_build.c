@@ -35,7 +35,8 @@ void fuzz_one(Str text) {
                         .embed_files = no_files,
                         .opt_no_inline = text.len % 8 == 1,
                         .opt_no_opt = text.len % 4 == 0};
-        bool is_main = str_eq(p.pkg->name->s, S("main"));
+        Object *m = scope_lookup(p.pkg->scope, intern_c(s.intern, "main"));
+        bool is_main = str_eq(p.pkg->name->s, S("main")) && m && m->kind == OBJ_FUNC; // as program/ decides it
         if (is_main ? ir_reach_main(&ir, p.pkg) != NULL : ir_reach_package(&ir, p.pkg)) {
             ir_optimise(&ir);
             if (diag_count(s.diag) == 0) compile(&ir, text.len);
