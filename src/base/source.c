@@ -114,7 +114,8 @@ Loc source_map_loc(SourceMap *m, Pos pos, bool use_line_directives) {
     if (!d) return loc;
     u32 dstart;
     i64 dline = find_line(f, d->offset, &dstart);
-    if (!str_eq(d->file, f->path)) loc.path = loc.abs_path = d->file; // "//line :20:1" stays in the file, "//line :20" has none
+    if (!str_eq(d->file, f->path))
+        loc.path = loc.abs_path = d->file; // "//line :20:1" stays in the file, "//line :20" has none
     loc.line = d->line + (i32)(line - dline);
     if (d->col == 0) loc.col = 0;
     else if (line == dline) loc.col = d->col + (i32)(off - d->offset);
