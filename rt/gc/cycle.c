@@ -128,6 +128,7 @@ static SYSTEM void collect(int why) { // world stopped
     sweep_all();
     i64 t1 = nanotime();
     __atomic_store_n(&marking, 1, __ATOMIC_SEQ_CST);
+    if (rt_debug.verify) verify_unmarked();
     u64 marked = mark_all();
     if (rt_debug.verify) verify_heap();
     gfree_trim();

@@ -49,6 +49,7 @@ static inline SYSTEM void mark_word(Worker *w, usize p) {
 void scan_contents(Worker *w, usize base); // pointers of an object (or of a piece of a large one)
 u64 mark_all(void);                        // the whole mark phase, world stopped; bytes marked
 void verify_heap(void);                    // debug: no marked object refers to an unmarked one
+void verify_unmarked(void);                // debug, before marking: no span carries marks of an earlier cycle
 bool is_marked(usize p);                   // heap object
 void gc_help(void);                        // a helper thread's part
 // stackscan.c

@@ -386,26 +386,28 @@ static SYSTEM void *alloc_medium(MCache *c, usize size, GoType *typ, bool noscan
     }
     return p;
 }
+// The cache of this M's P, made at its first use. Not to be kept over gc_start, which may return with another P.
+static SYSTEM MCache *own_mcache(M *m) {
+    if (unlikely(m->p->mcache == &mcache_none)) m->p->mcache = mcache_new();
+    return m->p->mcache;
+}
 SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     if (size == 0) return &zerobase;
     check_no_locks("allocation", 1ull << RANK_PRINT | 1ull << RANK_TIMER_SEND) /* Go code runs under these */;
     malloc_init();
     M *m = this_m();
     if (!m->p) throw_("malloc without P");
-    if (m->p->mcache == &mcache_none) m->p->mcache = mcache_new();
     if (unlikely(malloc_hook)) gc_stress();
-    if (unlikely(mem_profile)) {
-        if (malloc_hook & MALLOC_PROFILE_START) profiler->starting(size);
-        if (profiler->changed(&m->p->mcache->sample_rate)) redraw_samples(m->p->mcache);
-    }
+    if (unlikely(mem_profile && malloc_hook & MALLOC_PROFILE_START)) profiler->starting(size);
     bool noscan = !typ || typ->ptrbytes == 0;
     if (gc_should_start() && m->locks == 0) {
         gc_start(GC_HEAP);
         m = this_m();
     }
     // no collection from here on: nothing that is scanned holds p
-    void *p = size > SMALL_MAX - 8 ? alloc_large(m->p->mcache, size, typ, noscan, zero)
-                                   : alloc_medium(m->p->mcache, size, typ, noscan, zero);
+    MCache *c = own_mcache(m);
+    if (unlikely(mem_profile) && profiler->changed(&c->sample_rate)) redraw_samples(c);
+    void *p = size > SMALL_MAX - 8 ? alloc_large(c, size, typ, noscan, zero) : alloc_medium(c, size, typ, noscan, zero);
     if (unlikely(malloc_hook)) gc_allocated((usize)p);
     return p;
 }
