@@ -383,32 +383,31 @@ SYSTEM bool is_marked(usize p) {
 }
 // Marks one object while the barrier is on (write barrier buffers, objects born then).
 SYSTEM void mark_shade(Worker *w, usize p) { mark_maybe(w, p); }
+// The first span of the heap that begins at page *at or behind, NULL at the end; *at is behind it then.
+static SYSTEM Span *next_span(usize *at) {
+    for (; *at < heap.used >> PAGE_SHIFT; (*at)++) {
+        Span *s = heap.spans[*at];
+        if (!s || s->base != heap.base + (*at << PAGE_SHIFT)) continue;
+        *at += s->npages;
+        return s;
+    }
+    return NULL;
+}
 // Before marking: every span was swept. One that still carries marks is in a cache that nobody flushed.
 SYSTEM void verify_unmarked(void) {
-    for (usize p = 0; p < heap.used >> PAGE_SHIFT;) {
-        Span *s = heap.spans[p];
-        if (!s || s->base != heap.base + (p << PAGE_SHIFT)) {
-            p++;
-            continue;
-        }
-        p += s->npages;
+    usize at = 0;
+    for (Span *s; (s = next_span(&at));)
         for (u32 i = 0; s->state == SPAN_HEAP && i < (s->nelems + 63) / 64; i++)
             if (s->mark_bits[i]) {
                 rt_print("runtime: span %x of objects of size %d was not swept\n", s->base, (i64)s->elemsize);
                 throw_("heap verification");
             }
-    }
 }
 SYSTEM void verify_heap(void) {
     Worker w = {0};
+    usize at = 0;
     verifying = true;
-    for (usize p = 0; p < heap.used >> PAGE_SHIFT;) {
-        Span *s = heap.spans[p];
-        if (!s || s->base != heap.base + (p << PAGE_SHIFT)) {
-            p++;
-            continue;
-        }
-        p += s->npages;
+    for (Span *s; (s = next_span(&at));) {
         if (s->state != SPAN_HEAP || is_noscan(s)) continue;
         for (u32 i = 0; i < s->nelems; i++)
             if (s->mark_bits[i >> 6] >> (i & 63) & 1) {
