@@ -5,7 +5,7 @@ B       ?= build
 OPT     ?= -O2 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare $(WERROR)
 CFLAGS_ := -std=c17 -D_GNU_SOURCE -fno-strict-aliasing -Isrc -I. -I$(B)/gen $(WARN) $(OPT) $(CFLAGS)
-LIBS    := -lmpfr -lgmp -lpthread -lm
+LIBS    := -lmpfr -lgmp -ljansson -lminizip -lz -lsodium -lpthread -lm -ldl
 SRC     := $(filter-out src/cmd/main.c,$(shell find src -name '*.c' | sort))
 OBJ     := $(SRC:%.c=$(B)/%.o)
 HDR     := $(shell find src abi -name '*.h' -o -name '*.def' -o -name '*.rules')

@@ -11,28 +11,28 @@ typedef struct AsmDefine {
     Str name, value; // -D name=value
 } AsmDefine;
 typedef struct AsmOptions {
-    Str package;        // import path: what "·name" means
+    Str package; // import path: what "·name" means
     Str goarch, goos;
     Str *include_dirs;
-    i64 ninclude_dirs;  // after the folder of the file itself
+    i64 ninclude_dirs; // after the folder of the file itself
     AsmDefine *defines;
     i64 ndefines;
-    Str go_asm_h;       // contents of "go_asm.h" (constants, struct offsets of the package), made by the caller
-    bool symabis;       // only find out what is defined and referred to
+    Str go_asm_h; // contents of "go_asm.h" (constants, struct offsets of the package), made by the caller
+    bool symabis; // only find out what is defined and referred to
     bool dynlink, shared;
 } AsmOptions;
 
 // What a file defines or refers to, for wrappers between the stack convention and the compiler's.
 typedef struct AsmRef {
-    Str name;      // link name
-    u8 abi;        // ASM_ABI0, ASM_ABI_INTERNAL
-    bool defined;  // TEXT; otherwise referred to
+    Str name;     // link name
+    u8 abi;       // ASM_ABI0, ASM_ABI_INTERNAL
+    bool defined; // TEXT; otherwise referred to
 } AsmRef;
 enum { ASM_ABI0, ASM_ABI_INTERNAL };
 
 typedef struct AsmResult {
     VEC(AsmRef) refs;
-    VEC(Sym *) texts;  // functions, in order of source
+    VEC(Sym *) texts; // functions, in order of source
     VEC(Sym *) datas;
 } AsmResult;
 

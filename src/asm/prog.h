@@ -35,15 +35,15 @@ typedef enum AddrName {
 enum { REG_NONE = 0, REG_PSEUDO = 1000, REG_FP = REG_PSEUDO, REG_SP_PSEUDO, REG_SB, REG_PC };
 
 typedef struct Addr {
-    u8 kind, name;   // AddrKind, AddrName
-    u8 scale;        // 1 2 4 8, 0 without index
-    u16 reg, index;  // base and index register (ADDR_REG: the register itself)
-    i64 offset;      // displacement, immediate, frame size
-    i32 args;        // ADDR_TEXTSIZE: argument size or -1; ADDR_REGLIST: count
+    u8 kind, name;  // AddrKind, AddrName
+    u8 scale;       // 1 2 4 8, 0 without index
+    u16 reg, index; // base and index register (ADDR_REG: the register itself)
+    i64 offset;     // displacement, immediate, frame size
+    i32 args;       // ADDR_TEXTSIZE: argument size or -1; ADDR_REGLIST: count
     f64 fval;
     Str sval;
     AsmSym *sym;
-    Prog *target;    // ADDR_BRANCH
+    Prog *target; // ADDR_BRANCH
 } Addr;
 
 enum { PROG_MAX_ARGS = 6 };
@@ -59,36 +59,47 @@ enum {
 };
 struct Prog {
     Prog *next;
-    u16 op;     // machine's ops.def, or a pseudo operation (ASM_TEXT ...)
-    u8 suffix;  // SUFFIX_*
+    u16 op;    // machine's ops.def, or a pseudo operation (ASM_TEXT ...)
+    u8 suffix; // SUFFIX_*
     u8 nargs;
     Addr args[PROG_MAX_ARGS];
-    i32 line;   // 1-based, of the file named by file
+    i32 line; // 1-based, of the file named by file
     Str file;
-    i32 spadj;  // what it adds to the frame (PUSHQ: 8), set by frame.c
-    u32 pc;     // offset in the function, set while branches are sized
-    u8 size;    // bytes
+    i32 spadj; // what it adds to the frame (PUSHQ: 8), set by frame.c
+    u32 pc;    // offset in the function, set while branches are sized
+    u8 size;   // bytes
     bool long_branch;
 };
 
 // Pseudo operations; machine operations begin at ASM_OP_MACHINE.
-enum { ASM_NONE, ASM_TEXT, ASM_DATA, ASM_GLOBL, ASM_FUNCDATA, ASM_PCDATA, ASM_PCALIGN, ASM_NOP, ASM_END, ASM_OP_MACHINE = 32 };
+enum {
+    ASM_NONE,
+    ASM_TEXT,
+    ASM_DATA,
+    ASM_GLOBL,
+    ASM_FUNCDATA,
+    ASM_PCDATA,
+    ASM_PCALIGN,
+    ASM_NOP,
+    ASM_END,
+    ASM_OP_MACHINE = 32
+};
 
 // What a field of an instruction needs from the linker (at most two an instruction).
 typedef struct AsmFixup {
-    u8 at, size;    // offset in the instruction, 4 or 8 bytes
-    u8 kind;        // FIX_*
+    u8 at, size; // offset in the instruction, 4 or 8 bytes
+    u8 kind;     // FIX_*
     AsmSym *sym;
     i64 addend;
 } AsmFixup;
 enum { FIX_ABS = 1, FIX_PC, FIX_CALL, FIX_TLS_LE };
 
 // ---- amd64/: operations, registers, encoding -----------------------------------------------------------------------
-u16 amd64_find_op(Str name);         // mnemonic without suffixes, aliases included ("JCS" for "JLO"); 0: none
-Str amd64_op_name(u16 op);           // canonical, as upstream's listings print it
-u16 amd64_find_reg(Str name);        // 0: none
+u16 amd64_find_op(Str name);  // mnemonic without suffixes, aliases included ("JCS" for "JLO"); 0: none
+Str amd64_op_name(u16 op);    // canonical, as upstream's listings print it
+u16 amd64_find_reg(Str name); // 0: none
 Str amd64_reg_name(u16 reg);
-bool amd64_is_branch(u16 op);        // jumps to a label: sized by frame.c (JMP, Jcc, CALL, LOOP, JCXZ, XBEGIN ...)
+bool amd64_is_branch(u16 op); // jumps to a label: sized by frame.c (JMP, Jcc, CALL, LOOP, JCXZ, XBEGIN ...)
 // Bytes of one instruction. Memory operands have hardware registers or a symbol (SB) only; a branch to p->args[n].target is encoded with the
 // distance target->pc - p->pc, in its long or short form as p->long_branch says (an instruction without a long form fails if it does not fit).
 // False: *error says why ("invalid instruction"), in upstream's words. Never writes more than 24 bytes.

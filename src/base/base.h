@@ -50,6 +50,28 @@ Str str_slice(Str s, i64 lo, i64 hi);
 Str str_trim(Str s);                            // ASCII blanks at both ends
 u64 hash_bytes(const void *p, i64 n, u64 seed); // stable over runs and machines
 
+// ---- Err: an error as a value, in the go command's words and without "go: ". text "": none --------------
+typedef enum ErrKind {
+    ERR_NONE,
+    ERR_OTHER,
+    ERR_NOT_EXIST,      // no such file, module or version
+    ERR_NO_MATCH,       // a version query that nothing matches
+    ERR_IMPORT_MISSING, // no module provides the package
+    ERR_AMBIGUOUS,      // several modules do
+    ERR_SUM_MISSING,    // go.sum has no line for it
+    ERR_SUM_WRONG,      // checksum mismatch
+    ERR_DISALLOWED,     // excluded or retracted
+    ERR_NO_GO_FILES,
+    ERR_CONSTRAINTS, // build constraints exclude all Go files
+    ERR_TOO_NEW,     // needs a newer Go
+} ErrKind;
+typedef struct Err {
+    Str text;
+    i32 kind;
+} Err;
+typedef struct Arena Arena;
+bool err_set(Err *, Arena *, i32 kind, const char *fmt, ...) PRINTF_LIKE(4, 5); // always false
+
 // ---- Runes ---------------------------------------------------------------------------------
 #define RUNE_ERROR 0xFFFD
 i32 utf8_decode(const char *p, i64 n, int *size); // n > 0; RUNE_ERROR with *size 1 for a bad encoding
@@ -59,7 +81,6 @@ bool rune_is_upper(i32 r);                        // Lu
 bool rune_is_digit(i32 r);                        // Nd
 
 // ---- Arena ---------------------------------------------------------------------------------
-typedef struct Arena Arena;
 Arena *arena_new(const char *name);              // name: static string, for statistics
 void *arena_alloc(Arena *, i64 size, i64 align); // zeroed, never NULL
 void arena_reset(Arena *);                       // keeps its blocks for reuse

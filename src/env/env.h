@@ -1,0 +1,25 @@
+// env.h - the settings of the go command: process environment, the file that `go env -w` writes, GOROOT/go.env, defaults.
+//
+// An Env is read once a command and then only read (any thread). Names are those of `go help environment`.
+// A setting comes from the first of: process environment, GOENV file, GOROOT/go.env, default (env.def).
+#pragma once
+#include "base/base.h"
+
+typedef struct Env Env;
+typedef struct EnvVar {
+    Str name, value, fallback; // fallback: the default, which -changed compares with
+    bool changed;              // differs from the default
+} EnvVar;
+
+// False: *err says what is wrong with the GOENV file. exe_dir: folder of the running vole.
+bool env_read(Arena *, Str exe_dir, Env **out, Err *err);
+Str env_get(const Env *,
+            const char *name); // "" if unset and without default; GOMOD, GOWORK and the like are the caller's
+bool env_has(const Env *, const char *name); // set in the process environment or the GOENV file, even if empty
+Str env_goroot(const Env *);                 // "" if none was found: env_goroot_error says where it was looked for
+Str env_goroot_error(const Env *);
+Str env_go_version(const Env *);                                                       // "go1.26.3" of the GOROOT
+Str env_file(const Env *);                                                             // GOENV: path, or "off"
+bool env_write(const Env *, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err *err); // `env -w NAME=VALUE`, `-u NAME`
+i64 env_count(const Env *); // variables that `env` prints, in its order
+EnvVar env_at(const Env *, i64 i);

@@ -1,0 +1,68 @@
+// fetch.h - modules from outside: GOPROXY lists, direct through git, the module cache, go.sum, the checksum database.
+//
+// A Fetcher serves one command; its functions may be called from any thread and ask for the same thing once. What it downloads goes to GOMODCACHE in
+// Go's layout (cache/download, cache/lock, cache/vcs, path@version read-only), locked as the go command locks it, so that both can work at once.
+// What failed leaves nothing behind. Errors are in the go command's words, without "go: "; kinds: ERR_NOT_EXIST (404, 410, no such version: a
+// query may go on), else ERR_OTHER.
+#pragma once
+#include "env/env.h"
+#include "mod/modfile.h"
+
+typedef struct Fetcher Fetcher;
+typedef struct FetchOptions {
+    bool modcacherw; // unpacked folders stay writable
+    bool insecure;
+    bool progress; // "go: downloading path version" on standard error
+    int parallel;  // downloads at once
+} FetchOptions;
+typedef struct RevInfo {
+    Str version;          // canonical
+    Str time;             // RFC 3339, "" if unknown
+    Str name, short_name; // full and short revision where a VCS told it
+    Str origin;           // JSON text of Origin, "" if none
+} RevInfo;
+
+Fetcher *fetch_new(Arena *, const Env *, FetchOptions);
+void fetch_free(Fetcher *); // ends connections, removes temporary files
+
+bool fetch_stat(Fetcher *, Str path, Str rev, RevInfo *, Err *); // version, branch or commit -> version
+bool fetch_latest(Fetcher *, Str path, RevInfo *, Err *);        // newest commit where there are no versions
+bool fetch_versions(Fetcher *, Str path, Str prefix, Str **list, i64 *n, Str *origin,
+                    Err *);                                // sorted; without pseudo-versions
+bool fetch_gomod(Fetcher *, ModVersion, Str *text, Err *); // verified (go.sum, checksum database)
+bool fetch_dir(Fetcher *, ModVersion, Str *dir, Err *);    // downloaded, verified and unpacked if it is not yet
+bool fetch_cached_dir(Fetcher *, ModVersion, Str *dir);    // only if it is unpacked already
+bool fetch_cached_gomod(Fetcher *, ModVersion, Str *text); // from cache/download, unverified
+bool fetch_zip(Fetcher *, ModVersion, Str *file, Err *);   // cache/download/.../version.zip
+bool fetch_is_private(const Fetcher *, Str path);          // GOPRIVATE, GONOPROXY
+typedef struct FetchJob {
+    ModVersion mod;
+    bool gomod_only;
+    Str result; // folder, or go.mod's text
+    Err err;
+} FetchJob;
+void fetch_many(Fetcher *, FetchJob *, i64 n); // in parallel
+// Files of `mod download -json`: paths in the cache ("" if not there), sums.
+typedef struct FetchFiles {
+    Str info, gomod, zip, dir, sum, gomod_sum;
+} FetchFiles;
+void fetch_files(Fetcher *, ModVersion, FetchFiles *);
+bool fetch_hash_dir(Arena *, Str dir, Str prefix, Str *h1, Err *); // "h1:..." of a folder's files as prefix/name
+bool fetch_hash_zip(Arena *, Str zip, Str *h1, Err *);
+bool fetch_make_zip(Arena *, ModVersion, Str dir, Str subdir, Buf *zip, Err *); // by the rules of module zips
+
+// ---- go.sum of the main module (and of the workspace): read at the first need, written on request
+void fetch_use_gosum(Fetcher *, Str go_sum, const Str *workspace_sums, i64 n); // "" : no go.sum is kept
+bool fetch_have_sum(Fetcher *, ModVersion);                                    // version may end in "/go.mod"
+bool fetch_trim_gosum(Fetcher *, Map *keep); // keep: "path version" -> non-NULL; what else is there goes
+// readonly: changes are an error ("updates to go.sum needed, disabled by -mod=readonly"). Written by atomic replacement under the lock.
+bool fetch_write_gosum(Fetcher *, Map *keep, bool readonly, Err *);
+bool fetch_gosum_dirty(const Fetcher *);
+
+// ---- version control of a work tree (build stamps): false if dir is in none
+typedef struct VcsStatus {
+    Str vcs, root, revision, time; // "git", folder, hash, RFC 3339 of the commit
+    bool modified;
+    Str version; // what a main module is called: tag or pseudo-version, "+dirty"
+} VcsStatus;
+bool vcs_status(Arena *, const Env *, Str dir, Str module_path, VcsStatus *, Err *);

@@ -1,0 +1,6 @@
+// mod.h - modules: versions, files, downloads, the module graph. What outside of mod/ is seen of it.
+#pragma once
+#include "mod/fetch.h"
+#include "mod/graph.h"
+#include "mod/modfile.h"
+#include "mod/version.h"
