@@ -63,8 +63,7 @@ struct Prog {
     u8 suffix; // SUFFIX_*
     u8 nargs;
     Addr args[PROG_MAX_ARGS];
-    i32 line; // 1-based, of the file named by file
-    Str file;
+    Pos pos;   // start of its line
     i32 spadj; // what it adds to the frame (PUSHQ: 8), set by frame.c
     u32 pc;    // offset in the function, set while branches are sized
     u8 size;   // bytes
@@ -85,7 +84,9 @@ enum {
     ASM_OP_MACHINE = 32
 };
 
-// What a field of an instruction needs from the linker (at most two an instruction).
+// What a field of an instruction needs from the linker (at most two an instruction). The field's own bytes are 0. The
+// addend is that of the operand (sym+addend); for FIX_PC and FIX_CALL the value is sym+addend minus the end of the
+// instruction: who makes relocations subtracts size-at. FIX_TLS_LE: sym NULL; the offset of the current G from FS.
 typedef struct AsmFixup {
     u8 at, size; // offset in the instruction, 4 or 8 bytes
     u8 kind;     // FIX_*
@@ -95,6 +96,9 @@ typedef struct AsmFixup {
 enum { FIX_ABS = 1, FIX_PC, FIX_CALL, FIX_TLS_LE };
 
 // ---- amd64/: operations, registers, encoding -----------------------------------------------------------------------
+// What edit.c has done before: operands are in their final kinds ($sym(SB) of MOVQ, MOVL is LEAQ, LEAL with ADDR_MEM;
+// float immediates are memory; CMPPS's last operand is ADDR_IMM; (reg)(TLS*1) is (TLS)). CALL, JMP sym(SB) stay ADDR_MEM
+// with a name: direct, with FIX_CALL.
 u16 amd64_find_op(Str name);  // mnemonic without suffixes, aliases included ("JCS" for "JLO"); 0: none
 Str amd64_op_name(u16 op);    // canonical, as upstream's listings print it
 u16 amd64_find_reg(Str name); // 0: none
