@@ -53,6 +53,8 @@ static bool one_ldflag(Cmd *c, ProgramOptions *o, StrVec *words, i64 *i) {
         if (o->nx) memcpy(list, o->x, (size_t)o->nx * sizeof *list);
         list[o->nx++] = (struct XFlag){str_slice(def, 0, eq), str_slice(def, eq + 1, def.len)};
         o->x = list;
+    } else if (str_has_prefix(w, S("-checklinkname"))) {
+        o->any_linkname = str_eq(w, S("-checklinkname=0")) || str_eq(w, S("-checklinkname=false"));
     } else if (!str_has_prefix(w, S("-buildid"))) {
         fprintf(stderr, "vole: -ldflags: flag provided but not defined: %.*s\n", SFMT(w));
         return false;

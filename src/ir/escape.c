@@ -353,7 +353,7 @@ static void call(Escape *e, Hole *results, i64 nresults, IrNode *n) {
     else if (f->uintptrescapes)
         for (i64 i = 0; i < n->list.len; i++) uintptr_arg(e, n->list.ptr[i]);
     else if (map_get_ptr(e->batch, f)) call_known(e, results, nresults, n, f);
-    else if (ir_intrinsic(f->sym) >= 0) call_intrinsic(e, n);
+    else if (ir_is_intrinsic(f)) call_intrinsic(e, n);
     else if (f->param_esc) call_summary(e, results, nresults, n, f);
     else if (!f->has_body && f->noescape) exprs(e, nowhere, &n->list);
     else call_unknown(e, n);

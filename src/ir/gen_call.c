@@ -246,13 +246,12 @@ static IrNode *gen_static_call(Gen *g, Object *f, TypeList *targs, Call *c) {
     IrFunc *fn = NULL;
     if (!targs || !targs->len) {
         Str sym = ir_object_symbol(g->p, f, NULL);
-        if (ir_intrinsic(sym) >= 0) fn = intrinsic_func(g, f, sym);
+        if (ir_intrinsic(sym) >= 0 && g->p->is_std(g->p, f->pkg)) fn = intrinsic_func(g, f, sym);
     }
     if (!fn) fn = ir_need_func(g->p, f, g->env, targs ? *targs : (TypeList){0});
     n = gen_node(g, X_CALL, result_type(fn->sig));
     n->fn = fn;
-    Type *sig = types_under(fn->sig)->sig.recv ? f->type : fn->sig; // a linknamed function may stand for a method
-    gen_call_args(g, c->args, c->has_dots, sig, &n->list);
+    gen_call_args(g, c->args, c->has_dots, fn->sig, &n->list);
     keep_uintptr_args(g, fn, n);
     return n;
 }
@@ -387,7 +386,7 @@ static IrNode *deferred_value(Gen *g, Call *c, const char *why) {
     if (id >= 0) return wrap_builtin(g, c, id, why);
     IrNode *call = gen_expr_root(g, &c->x);
     bool plain = call && call->op == X_CALL && !call->list.len && !call->type && !call->fn->noescape;
-    if (plain && ir_intrinsic(call->fn->sym) < 0) return gen_func_ref(g, call->fn, call->fn->sig);
+    if (plain && !ir_is_intrinsic(call->fn)) return gen_func_ref(g, call->fn, call->fn->sig);
     if (call && call->op == X_CALL_CLOSURE && !call->list.len && !call->type) return call->a;
     if (!call || !is_call_node(call)) { // conversion, operation: evaluated, nothing left to do later
         if (call) gen_emit_expr(g, call);

@@ -47,7 +47,7 @@ static bool cost_node(const IrNode *n, i64 *c) {
     case X_OWN_SP:
     case X_CLOSURE_PTR:
     case X_S_DEFER: return false;
-    case X_CALL: *c += ir_intrinsic(n->fn->sym) >= 0 ? 1 : CALL_COST; break;
+    case X_CALL: *c += ir_is_intrinsic(n->fn) ? 1 : CALL_COST; break;
     case X_CALL_CLOSURE:
     case X_CALL_IFACE: *c += CALL_COST; break;
     case X_CALL_RT:
@@ -296,15 +296,14 @@ static bool fits(Inliner *in, IrNode *call, IrFunc *f, bool closure) {
 static IrFunc *callee_of(Inliner *in, IrNode *call, IrNode **made) {
     *made = NULL;
     if (call->op == X_CALL)
-        return call->fn->built && ir_intrinsic(call->fn->sym) < 0 && !call->fn->ncaptures &&
-                       fits(in, call, call->fn, false)
+        return call->fn->built && !ir_is_intrinsic(call->fn) && !call->fn->ncaptures && fits(in, call, call->fn, false)
                    ? call->fn
                    : NULL;
     if (call->op != X_CALL_CLOSURE) return NULL;
     IrNode *def = known_func(in, call->a);
     if (!def) return NULL;
     if (def->op == X_FUNC) {
-        bool ok = def->fn->built && ir_intrinsic(def->fn->sym) < 0 && fits(in, call, def->fn, true);
+        bool ok = def->fn->built && !ir_is_intrinsic(def->fn) && fits(in, call, def->fn, true);
         call->op = X_CALL;
         call->fn = def->fn;
         call->a = NULL;

@@ -130,6 +130,7 @@ struct IrFunc {
     bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init,
         lazy /* from ir_lazy_func */, queued, needctxt /* reads X_CLOSURE_PTR or captures */;
     bool yeswritebarrier_rec, uintptrescapes, uintptrkeepalive, dupok;
+    bool by_name;       // no function but another signature of one: calls go to the symbol, nothing is known of it
     Type *closure_type; // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
     u32 escape_done;
     u8 *param_esc; // escape.c: per parameter: leaks to heap / to results / not
@@ -178,7 +179,7 @@ struct IrGlobal {
     Pos pos;
     Object *obj;
     IrData *init;       // NULL: zero at start (bss)
-    bool linkname_pull; // declared here, defined elsewhere under sym
+    bool linkname_pull; // named by //go:linkname, and no package declares sym: the archive may define it
     bool reached;
     void *prog;
     Str embed;
@@ -204,10 +205,12 @@ struct IrProgram {
     struct IrGen *gen;
     Package *runtime_pkg, *unsafe_pkg;
     Str (*linkname)(struct IrProgram *, Package *, Str local); // symbol for a local name by //go:linkname, or empty
+    bool (*is_std)(struct IrProgram *, Package *);
+    Map *linkname_marks, *linkname_refused; // linkname.c
     // Files of a //go:embed variable: sorted, slash-separated names relative to the package; false after an error was reported. (load/)
     bool (*embed_files)(struct IrProgram *, Object *var, struct IrEmbedFile **files, i64 *n);
     void *load; // load/'s Loader, for the callbacks
-    bool opt_no_inline, opt_no_opt;
+    bool opt_no_inline, opt_no_opt, opt_any_linkname;
 };
 // reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty. (written by the integrator)
 IrFunc *ir_need_func(IrProgram *, Object *func, TypeEnv *outer_env,
@@ -224,6 +227,7 @@ void ir_set_lazy_init(IrProgram *, IrGlobal *, IrFunc *init); // init: from ir_l
 Str ir_object_symbol(
     IrProgram *, Object *,
     TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
+void ir_check_pull(IrProgram *, Package *from, Str sym, Object *owner); // linkname.c; owner: declares sym, or NULL
 Str ir_package_prefix(IrProgram *, Package *); // link_path with dots of the last element etc. escaped as gc does
 IrFunc *ir_rt_func(IrProgram *, RtFn);         // the IrFunc of a GO row that was needed, else NULL
 void ir_need_type_name(IrProgram *, Type *);   // descriptor with its name: for messages of failed assertions
@@ -301,3 +305,4 @@ void ir_copy_node(Arena *, IrNode *to,
 IrVar *ir_temp(IrProgram *, IrFunc *, Type *, Pos);
 // table of intrinsic functions (ir/intrinsics.def): symbols that ssa/ expands; they need no body. Index or -1.
 i32 ir_intrinsic(Str sym);
+static inline bool ir_is_intrinsic(const IrFunc *f) { return !f->by_name && ir_intrinsic(f->sym) >= 0; }

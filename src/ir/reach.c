@@ -170,10 +170,8 @@ static Object *find_method(IrProgram *p, Package *pkg, Str local) {
     return NULL;
 }
 
-// The Go function that defines a symbol: pushed there by linkname, or package.name of a loaded package. NULL: none has a body.
-static Object *find_definition(IrProgram *p, Str sym) {
-    Object *pushed = map_get_str(p->reach->pushes, sym);
-    if (pushed) return pushed;
+// What the package in a symbol's name declares under it; a method only if it has a body.
+static Object *find_named(IrProgram *p, Str sym) {
     i64 slash = str_rindex(sym, '/'), dot = -1;
     for (i64 i = slash + 1; i < sym.len && dot < 0; i++)
         if (sym.ptr[i] == '.') dot = i;
@@ -182,8 +180,15 @@ static Object *find_definition(IrProgram *p, Str sym) {
     if (!pkg) return NULL;
     check_collect(p->checker, pkg);
     Object *o = scope_lookup(pkg->scope, intern(p->intern, str_slice(sym, dot + 1, sym.len)));
-    if (!o) return find_method(p, pkg, str_slice(sym, dot + 1, sym.len));
-    if (o->kind != OBJ_FUNC) return NULL;
+    return o ? o : find_method(p, pkg, str_slice(sym, dot + 1, sym.len));
+}
+
+// The Go function that defines a symbol: pushed there by linkname, or package.name of a loaded package. NULL: none has a body.
+static Object *find_definition(IrProgram *p, Str sym) {
+    Object *pushed = map_get_str(p->reach->pushes, sym);
+    if (pushed) return pushed;
+    Object *o = find_named(p, sym);
+    if (!o || o->kind != OBJ_FUNC) return NULL;
     FuncDecl *d = o->decl;
     return d && d->body ? o : NULL;
 }
@@ -214,6 +219,7 @@ static TypeEnv *instance_env(IrProgram *p, Object **obj, TypeEnv *outer, TypeLis
 
 // What the archive's code for a symbol calls in Go.
 static IrFunc *need_symbol(IrProgram *p, Str sym);
+static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env);
 static void need_callees(IrProgram *p, Str sym) {
     static const struct {
         const char *caller, *callee;
@@ -226,40 +232,77 @@ static void need_callees(IrProgram *p, Str sym) {
         if (str_eq(sym, str_c(table[i].caller))) need_symbol(p, str_c(table[i].callee));
 }
 
-static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
-    Str sym = ir_object_symbol(p, obj, env);
-    IrFunc *f = map_get_str(p->funcs, sym);
-    if (f) return f;
-    Object *origin = obj->origin ? obj->origin : obj;
+static IrFunc *new_declared(IrProgram *p, Str sym, Object *origin, Type *sig) {
     FuncDecl *decl = origin->decl;
-    if (decl && !decl->body && ir_intrinsic(sym) < 0) {
-        Object *def = find_definition(p, sym);
-        if (def && def != origin) {
-            check_object(p->checker, def);
-            f = new_func(p, sym, def->type, def->pkg);
-            f->obj = def;
-            decl = def->decl;
-            f->node = (Node *)decl;
-            f->pos = decl->d.pos;
-            f->has_body = true;
-            set_pragmas(f, decl->pragma);
-            return queue_func(p, f);
-        }
-    }
-    check_object(p->checker, origin);
-    // an instance's method object has the concrete receiver; substitution leaves receivers alone
-    f = new_func(p, sym,
-                 env && (!origin->recv_named || obj == origin) ? types_subst(p->checker, origin->type, env) : obj->type,
-                 origin->pkg);
+    IrFunc *f = new_func(p, sym, sig, origin->pkg);
     f->obj = origin;
-    f->env = env;
-    f->dupok = env != NULL;
     f->node = (Node *)decl;
     if (decl) {
         f->pos = decl->d.pos;
         f->has_body = decl->body != NULL;
         set_pragmas(f, decl->pragma);
     }
+    return f;
+}
+
+// ---- pulled names: a declaration without a body that stands for a function declared elsewhere (//go:linkname) ----
+
+// The function that a symbol names: pushed there, or declared by the package in the name. NULL: only the archive may know it.
+static Object *find_owner(IrProgram *p, Str sym) {
+    Object *def = find_definition(p, sym);
+    if (def) return def;
+    Object *o = find_named(p, sym);
+    return o && o->kind == OBJ_FUNC && str_eq(ir_object_symbol(p, o, NULL), sym) ? o : NULL;
+}
+
+// What a caller knows is its own declaration; callee and caller meet in the linker, which compares no types. So calls by another
+// signature than the owner's go through an IrFunc of the same symbol that is neither built nor looked into.
+static IrFunc *declare_by_name(IrProgram *p, Object *origin, Str sym) {
+    Str key = arena_printf(p->arena, "%.*s as %.*s.%.*s", SFMT(sym), SFMT(ir_package_prefix(p, origin->pkg)),
+                           SFMT(origin->name->s));
+    IrFunc *f = map_get_str(p->funcs, key);
+    if (f) return f;
+    f = new_declared(p, key, origin, origin->type);
+    f->sym = sym;
+    f->by_name = true;
+    return f;
+}
+
+static bool is_pulled(IrProgram *p, Object *origin, Str sym) {
+    if (ir_intrinsic(sym) >= 0 && p->is_std(p, origin->pkg)) return false;
+    return find_owner(p, sym) != origin;
+}
+
+static IrFunc *need_pulled(IrProgram *p, Object *origin, Str sym) {
+    Object *owner = find_owner(p, sym);
+    check_object(p->checker, origin);
+    bool std = p->is_std(p, origin->pkg);
+    if (!std) ir_check_pull(p, origin->pkg, sym, owner);
+    IrFunc *f = owner && owner != origin ? need_declared(p, owner, NULL) : map_get_str(p->funcs, sym);
+    if (!f) {
+        f = queue_func(p, new_declared(p, sym, origin, origin->type));
+        need_callees(p, sym);
+        return f;
+    }
+    bool same = f->obj == origin || (std && !types_under(f->sig)->sig.recv && types_identical(f->sig, origin->type));
+    return same ? f : declare_by_name(p, origin, sym);
+}
+
+static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
+    Str sym = ir_object_symbol(p, obj, env);
+    Object *origin = obj->origin ? obj->origin : obj;
+    FuncDecl *decl = origin->decl;
+    IrFunc *f = map_get_str(p->funcs, sym);
+    if (f && f->obj == origin) return f;
+    if (decl && !decl->body && !origin->recv_named && is_pulled(p, origin, sym)) return need_pulled(p, origin, sym);
+    if (f) return f;
+    check_object(p->checker, origin);
+    // an instance's method object has the concrete receiver; substitution leaves receivers alone
+    f = new_declared(p, sym, origin,
+                     env && (!origin->recv_named || obj == origin) ? types_subst(p->checker, origin->type, env)
+                                                                   : obj->type);
+    f->env = env;
+    f->dupok = env != NULL;
     if (!f->has_body) need_callees(p, sym);
     return queue_func(p, f);
 }
@@ -293,23 +336,37 @@ IrFunc *ir_lazy_func(IrProgram *p, Str sym, Type *sig, Package *pkg, void (*make
 
 // ---- package variables -----------------------------------------------------------------------------------------------
 
+static IrGlobal *new_global(IrProgram *p, Object *var, Str sym) {
+    IrGlobal *g = ANEW(p->arena, IrGlobal);
+    g->sym = sym;
+    g->type = var->type;
+    g->pkg = var->pkg;
+    g->pos = var->pos;
+    g->obj = var;
+    map_set_str(p->globals, sym, g);
+    vec_push(p->arena, &p->global_order, g);
+    return g;
+}
+
+// The variable that a package declares under the symbol which //go:linkname gave to var. NULL: var is the only one.
+static Object *find_owner_var(IrProgram *p, Object *var, Str sym) {
+    Object *o = find_named(p, sym);
+    if (!o || o == var || o->kind != OBJ_VAR || !str_eq(ir_object_symbol(p, o, NULL), sym)) return NULL;
+    if (!p->is_std(p, var->pkg)) ir_check_pull(p, var->pkg, sym, o);
+    return o;
+}
+
 IrGlobal *ir_global(IrProgram *p, Object *var) {
     if (var->ir) return var->ir;
     check_object(p->checker, var);
     Str sym = ir_object_symbol(p, var, NULL);
-    IrGlobal *g = map_get_str(p->globals, sym);
+    Object *owner = find_owner_var(p, var, sym);
+    IrGlobal *g = owner ? ir_global(p, owner) : map_get_str(p->globals, sym);
     if (!g) {
-        g = ANEW(p->arena, IrGlobal);
-        g->sym = sym;
-        g->type = var->type;
-        g->pkg = var->pkg;
-        g->pos = var->pos;
-        g->obj = var;
-        map_set_str(p->globals, sym, g);
-        vec_push(p->arena, &p->global_order, g);
-    } else if (types_size(var->type) > types_size(g->type)) {
+        g = new_global(p, var, sym);
+        g->linkname_pull = p->linkname && p->linkname(p, var->pkg, var->name->s).len;
+    } else if (types_size(var->type) > types_size(g->type))
         g->type = var->type; // several declarations of one symbol: the larger wins, as in gc's linker
-    }
     var->ir = g;
     return g;
 }

@@ -65,6 +65,11 @@ static void read_symbol(Obj *o, i64 i) {
         if (defined) define_place(o, o->syms[i], es);
     } else {
         Sym *s = o->syms[i] = obj_sym(l->job->syms, name);
+        if (defined && s->tentative) {
+            s->kind = SYM_UNDEF;
+            s->ptrmask = NULL;
+            s->tentative = false;
+        }
         if (defined && s->kind == SYM_UNDEF) define_place(o, s, es);
         else if (defined && bind != STB_WEAK && !s->dupok)
             diag_error_at(l->job->diag, o->name, "duplicated definition of symbol %.*s", SFMT(name));

@@ -436,6 +436,7 @@ static void define_global(Meta *m, IrGlobal *g) {
     bool ptrs = types_has_pointers(g->type);
     i64 size = types_size(g->type);
     obj_define(s, ptrs ? SYM_BSS : SYM_NOPTRBSS, m->a, NULL, size, types_align(g->type));
+    s->tentative = g->linkname_pull;
     if (ptrs) set_mask(m, s, g->type, size);
 }
 

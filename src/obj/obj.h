@@ -77,6 +77,7 @@ struct Sym {
     Str name;
     u8 kind;
     bool dupok, reached, local /* no symbol table entry */, from_elf;
+    bool tentative; // a variable that only a //go:linkname declares: the archive's definition takes its place
     u32 align;
     u8 *data;
     i64 size; // data NULL for bss

@@ -84,6 +84,11 @@ static Str find_linkname(IrProgram *ir, Package *pkg, Str local) {
     return l ? l->remote : (Str){0};
 }
 
+static bool is_std(IrProgram *ir, Package *pkg) {
+    (void)ir;
+    return pkg->load && ((LoadPackage *)pkg->load)->std;
+}
+
 static bool embed_files(IrProgram *ir, Object *var, IrEmbedFile **files, i64 *n) {
     Program *p = ir->load;
     VarDecl *d = var->decl;
@@ -101,6 +106,9 @@ static IrProgram *new_ir(Program *p) {
     ir->checker = p->checker;
     ir->sources = p->sources;
     ir->linkname = find_linkname;
+    ir->is_std = is_std;
+    ir->linkname_refused = map_new_str(a);
+    ir->opt_any_linkname = p->o.any_linkname;
     ir->embed_files = embed_files;
     ir->load = p;
     ir->opt_no_inline = p->o.no_inline;

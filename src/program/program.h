@@ -9,6 +9,7 @@ typedef struct ProgramOptions {
     Str *tags;
     i64 ntags;
     bool trimpath, strip_symbols, strip_debug; // -trimpath, -ldflags -s -w
+    bool any_linkname;                         // -ldflags -checklinkname=0
     struct XFlag {
         Str name, value;
     } * x;

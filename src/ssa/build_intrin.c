@@ -104,6 +104,7 @@ static Value *ones_count(Builder *b, Value *x) {
     return bld_read(b, join, var);
 }
 bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
+    if (n->fn->by_name) return false;
     const Intrin *in = bsearch(&n->fn->sym, table, (size_t)NELEM(table), sizeof table[0], compare);
     if (!in) return false;
     Val v[4];

@@ -1,0 +1,8 @@
+# 15-linkname.sh - which names of the library a package may pull; every name that gc's linker lets through is there.
+pull() { printf 'package main\n\nimport (\n\t_ "os"\n\t_ "strings"\n\t_ "unsafe"\n)\n\n//go:linkname x %s\nfunc x()\n\nfunc main() { x() }\n' "$1" >pull.go; }
+pull strings.explode; v build -o p pull.go; expect 1 'link: main: invalid reference to strings.explode' 'not marked'
+is "$(grep -c 'invalid reference' err)" 1 'said once'
+v build -ldflags=-checklinkname=0 -o p pull.go; is $rc 0 -checklinkname=0
+pull runtime.coroswitch; v build -o p pull.go; expect 1 'link: main: invalid reference to runtime.coroswitch' 'has one reader'
+pull runtime.nosuch; v build -o p pull.go; expect 1 'main.main: relocation target runtime.nosuch not defined' 'unknown'
+pull syscall.munmap; v build -o p pull.go; expect 1 'link: main: invalid reference to syscall.munmap' 'not marked'
