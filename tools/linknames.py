@@ -18,10 +18,20 @@ TAGS = {"linux", "amd64", "unix", "gc", "goexperiment.regabiwrappers", "goexperi
         "goexperiment.greenteagc", "goexperiment.randomizedheapbase64"}
 KNOWN_OS = set("aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows".split())
 KNOWN_ARCH = set("386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x wasm".split())
-# Names that need cgo, the race detector, another machine, or a mode that vole does not have; gc defines them.
+# Names that gc defines and vole does not, with the reason.
 ABSENT = {
-    # C side of cgo: gc defines them as variables without a value
-    "runtime.iscgo", "runtime.set_crosscall2", "runtime._cgo_setenv", "runtime._cgo_unsetenv",
+    "arena.runtime_arena_arena_Free": "GOEXPERIMENT=arenas", "arena.runtime_arena_arena_New": "GOEXPERIMENT=arenas",
+    "arena.runtime_arena_arena_Slice": "GOEXPERIMENT=arenas", "arena.runtime_arena_heapify": "GOEXPERIMENT=arenas",
+    "arena.runtime_arena_newArena": "GOEXPERIMENT=arenas",
+    "runtime.cgoCheckPointer": "cgo", "runtime.cgoCheckResult": "cgo", "runtime.cgoNoCallback": "cgo",
+    "runtime.setsigsegv": "cgo", "plugin.lastmoduleinit": "plugins",
+    "runtime.mayMoreStackMove": "-d=maymorestack", "runtime.mayMoreStackPreempt": "-d=maymorestack",
+    "runtime.blockUntilEmptyFinalizerQueue": "upstream's tests", "runtime.blockevent": "upstream's tests",
+    "sync.event": "upstream's tests", "reflect.gcbits": "upstream's tests",
+    "math/big.addMulVVW": "no assembly", "math/big.addVV": "no assembly", "math/big.mulAddVWW": "no assembly",
+    "math/big.shlVU": "no assembly", "math/big.subVV": "no assembly",
+    "reflect.(*Value).pointer": "a wrapper that only its name asks for",
+    "runtime/metrics_test.runtime_readMetricNames": "upstream's tests",
 }
 
 
@@ -77,7 +87,8 @@ def names(goroot, tree):
             local, sym = m[1], m[2] or path + "." + m[1]
             func = re.search(r"^func %s\(.*$" % re.escape(local), text, re.M)
             if m[2] and func and not func[0].rstrip().endswith(("{", "}")):
-                continue  # a pull
+                if not sym.startswith(path + ".") or sym == path + "." + local:
+                    continue  # a pull; of an own method it is a mark
             if m[2] and not func:
                 continue
             if sym not in deny and "." in sym:

@@ -32,7 +32,7 @@ func addFinalizer(p unsafe.Pointer, fn unsafe.Pointer, ot, fint *_type, nret uin
 func removeFinalizer(p unsafe.Pointer)
 func addCleanup(p unsafe.Pointer, fn func()) uint64
 func stopCleanup(p uintptr, id uint64)
-func findObject(p uintptr) (base, size uintptr)
+func objectAt(p uintptr) (base, size uintptr)
 func inModule(p uintptr) bool // a package variable or constant
 
 // newSystemGoroutine is a go statement whose goroutine does not count as one of the program's.
@@ -92,7 +92,7 @@ func SetFinalizer(obj any, finalizer any) {
 		throw("runtime.SetFinalizer: first argument is " + toRType(t).string() + ", not pointer")
 	}
 	elem := (*ptrtype)(unsafe.Pointer(t)).Elem
-	base, _ := findObject(uintptr(e.data))
+	base, _ := objectAt(uintptr(e.data))
 	if base == 0 {
 		if e.data == nil || !inModule(uintptr(e.data)) && elem.Size_ != 0 {
 			throw("runtime.SetFinalizer: pointer not in allocated block")
@@ -156,7 +156,7 @@ func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
 		panic("runtime.AddCleanup: ptr is nil")
 	}
 	p := uintptr(unsafe.Pointer(ptr))
-	base, size := findObject(p)
+	base, size := objectAt(p)
 	if k := abi.TypeOf(arg).Kind(); k == abi.Pointer || k == abi.UnsafePointer {
 		a := uintptr(*(*unsafe.Pointer)(unsafe.Pointer(&arg)))
 		if a == p {

@@ -137,10 +137,9 @@ func lookup(inter *interfacetype, t *_type) *itab {
 	return tab
 }
 
-// getitab is nil if a method is missing, which missingMethod then names.
+// itabOf is nil if a method is missing, which missingMethod then names.
 //
-//go:linkname getitab
-func getitab(inter *interfacetype, t *_type) *itab {
+func itabOf(inter *interfacetype, t *_type) *itab {
 	tab := lookup(inter, t)
 	if tab.Fun[0] == 0 {
 		return nil
@@ -159,7 +158,7 @@ func assertE2I(inter *interfacetype, t *_type) *itab {
 	if t == nil {
 		panic(&TypeAssertionError{nil, nil, &inter.Type, ""})
 	}
-	tab := getitab(inter, t)
+	tab := itabOf(inter, t)
 	if tab == nil {
 		panic(&TypeAssertionError{concrete: t, asserted: &inter.Type, missingMethod: missingMethod(inter, t)})
 	}
@@ -170,7 +169,7 @@ func assertE2I2(inter *interfacetype, t *_type) *itab {
 	if t == nil {
 		return nil
 	}
-	return getitab(inter, t)
+	return itabOf(inter, t)
 }
 
 // ifaceE2I stores src, as a value of interface type inter, in dst.

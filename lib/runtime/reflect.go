@@ -17,8 +17,8 @@ func reflect_typedslicecopy(t *_type, dst, src slice) int {
 //go:linkname reflect_growslice reflect.growslice
 func reflect_growslice(t *_type, old slice, num int) slice {
 	num -= old.cap - old.len
-	p, c := growslice(old.array, old.cap+num, old.cap, num, t)
-	if !t.Pointers() { // then growslice leaves the new elements as they are
+	p, c := growsliceC(old.array, old.cap+num, old.cap, num, t)
+	if !t.Pointers() { // then growsliceC leaves the new elements as they are
 		memclrNoHeapPointers(add(p, uintptr(old.cap)*t.Size_), uintptr(c-old.cap)*t.Size_)
 	}
 	return slice{p, old.len, c}

@@ -147,7 +147,8 @@ func memequal_varlen(p, q unsafe.Pointer) bool
 func cmpstring(a, b string) int
 
 func makeslice(elem *_type, len, cap int) unsafe.Pointer
-func growslice(oldPtr unsafe.Pointer, newLen, oldCap, num int, elem *_type) (ptr unsafe.Pointer, cap int)
+// growsliceC is what compiled code calls; growslice is for those who pull it.
+func growsliceC(oldPtr unsafe.Pointer, newLen, oldCap, num int, elem *_type) (ptr unsafe.Pointer, cap int)
 
 // roundupsize is what an allocation of size really gets.
 func roundupsize(size uintptr, noscan bool) uintptr
@@ -186,14 +187,3 @@ func randn(n uint32) uint32 { return uint32(uint64(uint32(rand())) * uint64(n) >
 
 //go:linkname cheaprandn
 func cheaprandn(n uint32) uint32 { return randn(n) }
-
-// Names that public modules pull by linkname.
-
-//go:linkname fastrand
-func fastrand() uint32 { return uint32(rand()) }
-
-//go:linkname fastrand64
-func fastrand64() uint64 { return rand() }
-
-//go:linkname fastrandn
-func fastrandn(n uint32) uint32 { return randn(n) }

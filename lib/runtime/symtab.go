@@ -293,8 +293,15 @@ func Stack(buf []byte, all bool) int { return stackText(buf, all) }
 
 // What upstream's error.go needs for panicwrap.
 
-type funcInfo struct{ f *Func }
+type funcInfo struct {
+	f      *Func
+	module unsafe.Pointer // not nil if f is not; gc has a pointer here
+}
 
-func findfunc(pc uintptr) funcInfo        { return funcInfo{funcAt(pc)} }
+func findfunc(pc uintptr) funcInfo {
+	f := funcAt(pc)
+	return funcInfo{f, unsafe.Pointer(f)}
+}
+
 func funcname(f funcInfo) string          { return cstring(funcNameC(f.f)) }
 func funcNameForPrint(name string) string { return nameForPrint(name) }

@@ -91,6 +91,9 @@ LEAF void go_atomic_store(void **p, void *v) {
     if (unlikely(write_barrier)) buffer((usize)*p, (usize)v);
     __atomic_store_n(p, v, __ATOMIC_SEQ_CST);
 }
+LEAF void go_atomic_shade(void **p, void *v) { // the barrier of a store that the caller does
+    if (unlikely(write_barrier)) buffer((usize)*p, (usize)v);
+}
 LEAF void *go_atomic_swap(void **p, void *v) {
     if (unlikely(write_barrier)) buffer((usize)*p, (usize)v);
     return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);

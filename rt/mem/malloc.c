@@ -469,7 +469,7 @@ typedef struct {
     void *p;
     i64 cap;
 } PtrCap;
-LEAF PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) GOSYM("runtime.growslice");
+LEAF PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) GOSYM("runtime.growsliceC");
 PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) {
     usize es = elem->size;
     if (unlikely(new_len < 0)) LEAF_GO(go_growslicepanic);

@@ -70,6 +70,24 @@ ASMFUNC "runtime.jumpToDepth"
 	jmpq *%rsi
 ENDFUNC "runtime.jumpToDepth", 0, 0
 
+// func cputicks() int64
+ASMFUNC "runtime.cputicks"
+	rdtsc
+	shlq $32, %rdx
+	addq %rdx, %rax
+	ret
+ENDFUNC "runtime.cputicks", 0, 0
+
+// func procyield(cycles uint32)
+ASMFUNC "runtime.procyield"
+	testl %edi, %edi
+	jz 2f
+1:	pause
+	subl $1, %edi
+	jnz 1b
+2:	ret
+ENDFUNC "runtime.procyield", 0, 0
+
 // func Breakpoint()
 ASMFUNC "runtime.Breakpoint"
 	int3
