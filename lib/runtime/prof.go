@@ -125,20 +125,29 @@ func CPUProfile() []byte { panic("CPUProfile no longer available") }
 
 // GoroutineProfile fills p with the stacks of all goroutines.
 func GoroutineProfile(p []StackRecord) (n int, ok bool) {
-	n = goroutineStacks(nil, 0, nil)
+	words, n := allStacks(len(p), 32, nil)
 	if n > len(p) {
 		return n, false
 	}
-	words := make([]uintptr, (n+8)*32)
-	got := goroutineStacks(words, 32, nil)
-	if got > len(p) {
-		return got, false
-	}
-	for i := 0; i < got; i++ {
+	for i := 0; i < n; i++ {
 		p[i] = StackRecord{}
 		copy(p[i].Stack0[:], words[i*32:i*32+32])
 	}
-	return got, true
+	return n, true
+}
+
+// allStacks is the stacks of all goroutines, n of them, depth words each; only n if there are more than limit. Goroutines appear between the two
+// stops of the world: then there is another turn.
+func allStacks(limit, depth int, labels []unsafe.Pointer) (words []uintptr, n int) {
+	n = goroutineStacks(nil, 0, nil)
+	for n <= limit {
+		words = make([]uintptr, (n+n/8+8)*depth)
+		n = goroutineStacks(words, depth, labels)
+		if n*depth <= len(words) {
+			break
+		}
+	}
+	return words, n
 }
 
 // goroutineStacks stops the world and writes the pcs of each goroutine (depth words, zero filled) as far as out has room; the number of goroutines.
@@ -154,19 +163,14 @@ func getProfLabelC() unsafe.Pointer
 //go:linkname pprof_goroutineProfileWithLabels
 func pprof_goroutineProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
 	const depth = 128
-	n = goroutineStacks(nil, 0, nil)
+	words, n := allStacks(len(p), depth, labels)
 	if n > len(p) {
 		return n, false
 	}
-	words := make([]uintptr, (n+8)*depth)
-	got := goroutineStacks(words, depth, labels)
-	if got > len(p) {
-		return got, false
-	}
-	for i := 0; i < got; i++ {
+	for i := 0; i < n; i++ {
 		p[i].Stack = stackOf(words[i*depth : i*depth+depth : i*depth+depth])
 	}
-	return got, true
+	return n, true
 }
 
 //go:linkname pprof_goroutineLeakProfileWithLabels
