@@ -36,7 +36,8 @@
 #define G_PANIC       24 // *_panic, innermost
 #define G_DEFER       32 // *_defer, innermost
 #define G_M           40
-#define G_ID          48
+#define G_ID          152 // where gc 1.26 has it: assembly of others reads it there
+#define TLS_G         8   // %fs:TLS_G is the goroutine that runs on this thread: (TLS) of assembly
 
 // ---- defer record: made by compiled code in the frame (defer outside loops) or by runtime.deferproc on the heap.
 // The code of a `defer` statement outside loops: d.fn = closure (func()), d.sp = RSP, d.heap = 0, d.link = g._defer, g._defer = &d.

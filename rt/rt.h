@@ -95,7 +95,7 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     void *panic_;             // 24  overlay's *_panic
     Defer *defer_;            // 32
     M *m;                     // 40  while it runs or is in a system call
-    u64 goid;                 // 48
+    u64 allidx;               // 48  index in allgs
     Sched sched;              // 56  saved while not running, and during a SYS call
     usize ret0, ret1;         // 80  results of the SYS call that parked it
     u32 status;               // 96  atomic
@@ -109,6 +109,7 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
         G *);       // park_then: runs on the system stack, as if still in the SYS call, before the goroutine continues
     G *schedlink;   // run queue / free list
     void *param;    // by the waker: the Sudog that fired
+    u64 goid;       // 152: as gc's (abi.h)
     Sudog *waiting; // sudogs it waits on, linked by waitlink: GC roots (c, elem), adjusted by stack copying (elem)
     M *lockedm;
     usize gopc, startpc;
@@ -120,7 +121,6 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     u32 select_done;              // atomic
     void *labels, *bubble, *coro; // pprof labels, synctest bubble, iter.Pull
     struct SleepTimer *sleep_timer;
-    u64 allidx; // index in allgs
 };
 
 struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h

@@ -80,7 +80,7 @@ def names(goroot, tree):
     """{symbol: (package to import, is a variable)}"""
     out, deny = {}, blocked(tree)
     for path, texts in library(goroot):
-        if path.startswith(("runtime/cgo", "vendor/")):
+        if path.startswith(("runtime/cgo", "vendor/", "internal/fuzz")):
             continue
         text = "\n".join(texts)
         for m in re.finditer(r"^//go:linkname (\S+)(?: (\S+))?\s*$", text, re.M):

@@ -138,7 +138,6 @@ func lookup(inter *interfacetype, t *_type) *itab {
 }
 
 // itabOf is nil if a method is missing, which missingMethod then names.
-//
 func itabOf(inter *interfacetype, t *_type) *itab {
 	tab := lookup(inter, t)
 	if tab.Fun[0] == 0 {

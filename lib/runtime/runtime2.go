@@ -18,6 +18,7 @@ type g struct {
 	_panic      *_panic
 	_defer      *_defer
 	m           *m
+	_           [13]uintptr
 	goid        uint64
 }
 
@@ -147,6 +148,7 @@ func memequal_varlen(p, q unsafe.Pointer) bool
 func cmpstring(a, b string) int
 
 func makeslice(elem *_type, len, cap int) unsafe.Pointer
+
 // growsliceC is what compiled code calls; growslice is for those who pull it.
 func growsliceC(oldPtr unsafe.Pointer, newLen, oldCap, num int, elem *_type) (ptr unsafe.Pointer, cap int)
 

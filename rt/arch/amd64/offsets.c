@@ -17,6 +17,7 @@ AT(G, ret1, GO_RET1);
 AT(G, c_sp, GO_C_SP);
 AT(M, self, MO_SELF);
 AT(M, curg, MO_CURG);
+AT(M, curg, TLS_G);
 AT(M, g0, MO_G0);
 AT(M, p, MO_P);
 AT(M, gsignal, MO_GSIGNAL);
