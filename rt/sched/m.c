@@ -476,10 +476,10 @@ SYSTEM i64 rt_numcpu(void) {
 }
 SYSTEM i64 rt_numgoroutine(void) {
     i64 n = 0;
-    lock(&allg_lock);
-    for (u64 i = 0; i < nallgs; i++)
-        if (allgs[i]->status != G_DEAD && !allgs[i]->system_goroutine) n++;
-    unlock(&allg_lock);
+    u64 nall;
+    G **all = all_goroutines(&nall);
+    for (u64 i = 0; i < nall; i++)
+        if (all[i]->status != G_DEAD && !all[i]->system_goroutine) n++;
     return n;
 }
 SYSTEM i64 rt_set_max_threads(i64 n) {

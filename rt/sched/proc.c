@@ -814,6 +814,8 @@ void rt_unlock_os_thread(void) {
 
 // ---- birth and death
 
+// Readers take no lock: the list is published before its length grows, and lists that became too short stay mapped
+// (all of them together are no larger than the last).
 static SYSTEM void allgs_add(G *g) {
     lock(&allg_lock);
     if (nallgs == allgs_cap) {
@@ -821,8 +823,7 @@ static SYSTEM void allgs_add(G *g) {
         G **a = cap <= 512 ? persistent_alloc(cap * sizeof *a, 8) : os_map(cap * sizeof *a);
         if (!a) throw_("runtime: cannot allocate memory");
         for (u64 i = 0; i < nallgs; i++) a[i] = allgs[i];
-        if (allgs_cap > 512) os_unmap(allgs, allgs_cap * sizeof *a);
-        allgs = a;
+        __atomic_store_n(&allgs, a, __ATOMIC_RELEASE);
         allgs_cap = cap;
     }
     g->allidx = nallgs;
@@ -830,10 +831,14 @@ static SYSTEM void allgs_add(G *g) {
     __atomic_store_n(&nallgs, nallgs + 1, __ATOMIC_RELEASE);
     unlock(&allg_lock);
 }
+SIGNAL G **all_goroutines(u64 *n) {
+    *n = __atomic_load_n(&nallgs, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&allgs, __ATOMIC_ACQUIRE);
+}
 SIGNAL void for_each_g(void (*fn)(G *, void *), void *ctx) {
-    lock(&allg_lock);
-    for (u64 i = 0; i < nallgs; i++) fn(allgs[i], ctx);
-    unlock(&allg_lock);
+    u64 n;
+    G **all = all_goroutines(&n);
+    for (u64 i = 0; i < n; i++) fn(all[i], ctx);
 }
 static SYSTEM G *gfree_get(P *p) {
     if (!p->gfree && sched.gfree) {
@@ -1016,6 +1021,7 @@ SYSTEM void procresize(i32 n) {
     for (i32 i = old; i < n; i++) {
         if (!allp[i]) allp[i] = persistent_alloc(sizeof(P), 64);
         p_init(allp[i], i);
+        if (allp[i]->timers) timers_revive(allp[i]);
         allp[i]->status = P_GCSTOP;
     }
     if (m->p && m->p->id >= n) {
@@ -1028,10 +1034,13 @@ SYSTEM void procresize(i32 n) {
     for (i32 i = n; i < old; i++) {
         P *p = allp[i];
         bool inherit;
+        lock(&sched.lock); // threads without a P use the global queue while the world is stopped
         for (G *g; (g = runq_get(p, &inherit));) globrunq_put(g);
+        unlock(&sched.lock);
         if (p->timers) timers_adopt(allp[0], p);
         mcache_flush(p->mcache, true);
         stack_cache_flush(p);
+        lock(&sched.gfree_lock);
         for (G *g; (g = p->gfree);) {
             p->gfree = g->schedlink;
             p->ngfree--;
@@ -1039,6 +1048,7 @@ SYSTEM void procresize(i32 n) {
             sched.gfree = g;
             sched.ngfree++;
         }
+        unlock(&sched.gfree_lock);
         p->status = P_DEAD;
     }
     gomaxprocs = n;
@@ -1083,8 +1093,10 @@ SYSTEM void check_dead(void) {
     if (run > 0) return;
     if (run < 0) throw_("checkdead: inconsistent counts");
     i32 waiting = 0;
-    for (u64 i = 0; i < nallgs; i++) {
-        G *g = allgs[i];
+    u64 n;
+    G **all = all_goroutines(&n);
+    for (u64 i = 0; i < n; i++) {
+        G *g = all[i];
         if (g->system_goroutine) continue;
         u32 s = g->status & ~(u32)G_SCAN;
         if (s == G_WAITING || s == G_PREEMPTED) waiting++;

@@ -59,7 +59,8 @@ extern P **allp;
 extern i32 gomaxprocs, ncpu;
 extern P p0;
 extern G **allgs;
-extern u64 nallgs; // sched grows it under allg_lock; entries below nallgs are valid for ever
+extern u64 nallgs;          // sched grows both under allg_lock; entries below nallgs are valid for ever
+G **all_goroutines(u64 *n); // SIGNAL: a list that stays valid
 extern Lock allg_lock;
 extern M m0;
 extern G g0, *main_g;
@@ -125,11 +126,13 @@ struct TimerHeap {
     u64 minwhen; /* atomic, 0: empty */
     P *p;
     struct Bubble *bubble;
+    struct TimerHeap *heir; // of a P that is gone (P_DEAD): where its timers go; lock
 };
 void timers_run(P *p, i64 now);
 void timers_run_heap(TimerHeap *h, i64 now);
 i64 timers_next(void); // earliest over all Ps, 0: none
 void timers_adopt(P *to, P *from);
+void timers_revive(P *p); // a P that was gone is back
 void timers_mark(void (*mark)(void *, void *), void *ctx);
 void timers_init(P *p);
 // netpoll.c

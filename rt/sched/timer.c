@@ -76,11 +76,13 @@ static SYSTEM void heap_remove(TimerHeap *h, Timer *t) {
     update_min(h);
 }
 
-static SYSTEM TimerHeap *lock_of(Timer *t) { // the heap a timer belongs to can change while we wait for its lock
+// The heap a timer belongs to can change while we wait for its lock. A timer in no heap leaves that of a P that is gone.
+static SYSTEM TimerHeap *lock_of(Timer *t) {
     for (;;) {
         TimerHeap *h = __atomic_load_n(&t->ts, __ATOMIC_ACQUIRE);
         lock(&h->lock);
-        if (h == t->ts) return h;
+        if (h == t->ts && !h->heir) return h;
+        if (h == t->ts) __atomic_store_n(&t->ts, h->heir, __ATOMIC_RELEASE);
         unlock(&h->lock);
     }
 }
@@ -208,17 +210,22 @@ SYSTEM i64 timers_next(void) {
 SYSTEM void timers_adopt(P *to, P *from) { // world stopped
     timers_init(to);
     TimerHeap *a = to->timers, *b = from->timers;
-    lock(&a->lock);
-    lock(&b->lock);
+    lock(a < b ? &a->lock : &b->lock);
+    lock(a < b ? &b->lock : &a->lock);
     while (b->n) {
         Timer *t = b->heap[b->n - 1];
         heap_remove(b, t);
         t->ts = a;
         heap_insert(a, t);
     }
+    b->heir = a; // for the timers in no heap
     unlock(&b->lock);
     unlock(&a->lock);
-    // timers in no heap keep pointing at `from`: its TimerHeap stays valid, and timer_reset moves them
+}
+SYSTEM void timers_revive(P *p) { // world stopped
+    lock(&p->timers->lock);
+    p->timers->heir = NULL;
+    unlock(&p->timers->lock);
 }
 // Collector: Go timers in heaps keep themselves alive.
 SYSTEM void timers_mark(void (*mark)(void *, void *), void *ctx) {

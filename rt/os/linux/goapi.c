@@ -76,9 +76,10 @@ SYSTEM ValErr rt_all_threads_syscall(i64 trap, i64 a1, i64 a2, i64 a3, i64 a4, i
 u64 gc_scanned_bytes(void);
 static SYSTEM i64 goroutines_in(u32 status) {
     i64 n = 0;
-    for (u64 i = 0; i < __atomic_load_n(&nallgs, __ATOMIC_ACQUIRE); i++)
-        n += !allgs[i]->system_goroutine &&
-             (__atomic_load_n(&allgs[i]->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN) == status;
+    u64 nall;
+    G **gs = all_goroutines(&nall);
+    for (u64 i = 0; i < nall; i++)
+        n += !gs[i]->system_goroutine && (__atomic_load_n(&gs[i]->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN) == status;
     return n;
 }
 static SYSTEM i64 cpu_time(void) { // of the process, ns

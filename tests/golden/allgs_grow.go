@@ -1,0 +1,23 @@
+// runtime/metrics reads the list of goroutines without a lock while it grows.
+package main
+
+import (
+	"runtime/metrics"
+	"sync"
+)
+
+func main() {
+	s := []metrics.Sample{{Name: "/sched/goroutines/runnable:goroutines"}, {Name: "/sched/goroutines/waiting:goroutines"}}
+	go func() {
+		for {
+			metrics.Read(s)
+		}
+	}()
+	var wg sync.WaitGroup
+	hold := make(chan bool)
+	for i := 0; i < 100000; i++ {
+		wg.Go(func() { <-hold })
+	}
+	close(hold)
+	wg.Wait()
+}
