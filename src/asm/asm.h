@@ -1,40 +1,39 @@
 // asm.h - Plan 9 assembly text -> symbols.
 //
 // In:   the text of a .s file, its package, where includes are looked for, what -D defines.
-// Out:  symbols of the file in a Symtab: functions with the stack convention (ABI0) under their link name with "·" resolved, data, constants.
+// Out:  symbols of the file in a Symtab: functions with the stack convention (ABI0), data, constants.
 // Bad input: one error with file and line in Diag for each line that is wrong, at most ten; false.
-// The language: GOROOT's doc/asm.html; instructions of amd64/ops.def. Nothing is global; files can be assembled in parallel.
+// The language: GOROOT's doc/asm.html; instructions of amd64/. Nothing is global; files can be assembled in parallel.
+//
+// Names: a function with the stack convention is the symbol NAME + ASM_ABI0_SUFFIX ("·" resolved); NAME alone is the
+// compiler's convention. A reference to something that the file does not define cannot tell code from data: it refers to the
+// symbol with the suffix, and who knows better (program/assembly.c) puts NAME into the relocation.
 #pragma once
 #include "obj/obj.h"
 
+#define ASM_ABI0_SUFFIX "\302\267abi0"
 typedef struct AsmDefine {
     Str name, value; // -D name=value
 } AsmDefine;
 typedef struct AsmOptions {
-    Str package; // import path: what "·name" means
+    SourceMap *sources; // included files are added
+    Str package;        // link path as symbols spell it: what "·name" means
     Str goarch, goos;
     Str *include_dirs;
     i64 ninclude_dirs; // after the folder of the file itself
     AsmDefine *defines;
     i64 ndefines;
-    Str go_asm_h; // contents of "go_asm.h" (constants, struct offsets of the package), made by the caller
-    bool symabis; // only find out what is defined and referred to
-    bool dynlink, shared;
+    Str (*go_asm_h)(void *ctx); // contents of "go_asm.h" (constants, struct offsets of the package); NULL: the file's
+    void *ctx;
+    bool allow_abi; // <ABIInternal> is understood: packages of the runtime
 } AsmOptions;
 
-// What a file defines or refers to, for wrappers between the stack convention and the compiler's.
-typedef struct AsmRef {
-    Str name;     // link name
-    u8 abi;       // ASM_ABI0, ASM_ABI_INTERNAL
-    bool defined; // TEXT; otherwise referred to
-} AsmRef;
-enum { ASM_ABI0, ASM_ABI_INTERNAL };
-
 typedef struct AsmResult {
-    VEC(AsmRef) refs;
-    VEC(Sym *) texts; // functions, in order of source
+    VEC(Sym *)
+    texts; // functions, in order of source: Sym.code has frame and lines; arg_words and maps are the caller's
     VEC(Sym *) datas;
+    VEC(i64) args; // of texts: bytes of arguments and results as TEXT says, -1: unknown
 } AsmResult;
 
-// file: for messages. The Arena owns everything that is returned.
+// The Arena owns everything that is returned.
 bool asm_file(Arena *, Diag *, Symtab *, SourceFile *file, const AsmOptions *, AsmResult *);
