@@ -16,6 +16,8 @@
 // Stack objects: variables with pointers whose address is used as a pointer: uleb nobjs, uleb offset of a map with the pointers of all of them, then
 //   for each, sorted, uleb word (from the end of the one before), uleb nwords; words are numbered as in the maps. An object is scanned when a live
 //   pointer leads to it, whatever the map of the call says of its words; when a stack moves, the pointers of all objects are adjusted.
+// SP table (FUNC_SP_TABLE): pairs of uleb pc delta (from the pair before; only the first may be 0), sleb bytes from RSP to the return
+//   address from that pc on; ends with a pc delta of 0. Frames of such functions are unwound by it, not by frame_size.
 // Entry map: FuncRec.entry_regs bit i: i-th integer argument register holds a pointer at entry; the context register counts as a pointer always.
 //   The incoming argument words at entry (for morestack) are described by the first map.
 // A frame whose innermost pc is a faulting instruction (its callee is runtime.sigpanic) is dead unless FuncRec.deferreturn != 0; then the map of the
@@ -34,7 +36,8 @@ enum {
     FUNC_INIT = 256,
     FUNC_CLOSURE = 512,
     FUNC_SIGPANIC = 1024,
-    FUNC_STACK_OBJECTS = 2048
+    FUNC_STACK_OBJECTS = 2048,
+    FUNC_SP_TABLE = 4096 /* assembly whose RSP moves in the body: FuncRec.inltree is its table in pctab */
 };
 typedef struct FuncRec {
     uint32_t entry;       // offset from Module.text

@@ -351,6 +351,7 @@ FuncRec *find_func(usize pc);
 const char *func_name(const FuncRec *);
 Module *module_of(const FuncRec *);
 usize func_entry(const FuncRec *);
+usize func_sp(const FuncRec *, usize pc); // FUNC_SP_TABLE: bytes from RSP at pc to the return address
 extern Module *rt_modules[];
 extern i32 rt_nmodules;
 // Stack map of a frame: words [first, first + n) may be pointers; bit i of bits: word first + i. Words are counted from frame.sp, behind frame_words of

@@ -100,6 +100,18 @@ SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *ou
     return n;
 }
 
+SIGNAL usize func_sp(const FuncRec *f, usize pc) {
+    Module *m = module_of(f);
+    const u8 *p = m->pctab + f->inltree;
+    usize at = func_entry(f), sp = 0;
+    for (bool first = true;; first = false) {
+        u64 d = uleb(&p);
+        if ((!first && d == 0) || at + d > pc) return sp;
+        at += d;
+        sp = (usize)sleb(&p);
+    }
+}
+
 // The head of f's maps; behind it lie stack objects or call sites: the result.
 static SYSTEM const u8 *open_maps(const FuncRec *f, StackMap *out, const u8 **maps) {
     const u8 *p = module_of(f)->pctab + f->stackmap;

@@ -28,7 +28,7 @@ static SIGNAL void set_frame(Unwinder *u, usize pc, usize sp, u8 kind, usize *re
         u->ok = false;
         return;
     }
-    usize size = kind == FRAME_ENTRY ? 0 : f->fn->frame_size;
+    usize size = kind == FRAME_ENTRY ? 0 : f->fn->flags & FUNC_SP_TABLE ? func_sp(f->fn, at) : f->fn->frame_size;
     f->fp = sp + size + 8;
     u->ok = f->fp <= u->g->stack_hi || u->g->stack_hi == 0;
     if (!u->ok) return;

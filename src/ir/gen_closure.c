@@ -22,7 +22,7 @@ IrNode *gen_forward_call(Gen *g, MethodRef *m, i64 first) {
     IrNode *n = gen_node(g, m->fn ? X_CALL : X_CALL_IFACE, result_type(m->sig));
     if (m->fn) {
         n->fn = m->fn;
-        vec_push(g->a, &n->list, m->recv);
+        if (m->recv) vec_push(g->a, &n->list, m->recv);
     } else {
         n->a = m->recv;
         n->i = m->index;

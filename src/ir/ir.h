@@ -129,6 +129,7 @@ struct IrFunc {
     bool built, has_body; // no body: implemented in assembly or C (symbol only)
     bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init,
         lazy /* from ir_lazy_func */, queued, needctxt /* reads X_CLOSURE_PTR or captures */;
+    bool abi0; // arguments and results on the stack, as assembly has them
     bool yeswritebarrier_rec, uintptrescapes, uintptrkeepalive, dupok;
     bool by_name;       // no function but another signature of one: calls go to the symbol, nothing is known of it
     Type *closure_type; // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
@@ -209,6 +210,10 @@ struct IrProgram {
     Map *linkname_marks, *linkname_refused; // linkname.c
     // Files of a //go:embed variable: sorted, slash-separated names relative to the package; false after an error was reported. (load/)
     bool (*embed_files)(struct IrProgram *, Object *var, struct IrEmbedFile **files, i64 *n);
+    // Assembly of the program (program/assembly.c). asm_find: does assembly define this function, which Go declares in pkg; it is
+    // reached if so. asm_var: a variable without initial value is reached, which assembly may define.
+    bool (*asm_find)(struct IrProgram *, Str sym, Package *pkg);
+    void (*asm_var)(struct IrProgram *, struct IrGlobal *);
     void *load; // load/'s Loader, for the callbacks
     bool opt_no_inline, opt_no_opt, opt_any_linkname;
 };
@@ -245,6 +250,13 @@ IrFunc *ir_reach_main(IrProgram *, Package *main); // everything; NULL after err
 bool ir_reach_package(
     IrProgram *,
     Package *); // a package that is not main: every function and method it declares (generic ones only as instances)
+// asmcall.c: between the compiler's convention and that of assembly. p->asm_find tells what assembly defines.
+bool ir_asm_body(IrProgram *, IrFunc *); // assembly defines it: its body becomes a call there
+typedef enum IrAsmRef { IR_ASM_NONE, IR_ASM_FUNC, IR_ASM_VAR } IrAsmRef;
+IrAsmRef ir_need_asm_ref(IrProgram *, Str sym); // assembly refers to sym: a function gets an entry sym + "·abi0"
+Type *ir_asm_signature(IrProgram *, Str sym);   // of the Go declaration; NULL: none
+IrFunc *ir_abi0_func(IrProgram *, Str sym, const IrFunc *of); // reach.c: a function without body of that convention
+Object *ir_find_declared(IrProgram *, Str sym);               // reach.c: function or variable that a symbol names
 // gen.c: one function's body; called by reach.c
 void ir_build_func(IrProgram *, IrFunc *);
 void ir_build_package_init(

@@ -281,7 +281,7 @@ static IrFunc *need_pulled(IrProgram *p, Object *origin, Str sym) {
     IrFunc *f = owner && owner != origin ? need_declared(p, owner, NULL) : map_get_str(p->funcs, sym);
     if (!f) {
         f = queue_func(p, new_declared(p, sym, origin, origin->type));
-        need_callees(p, sym);
+        if (!ir_asm_body(p, f)) need_callees(p, sym);
         return f;
     }
     bool same = f->obj == origin || (std && !types_under(f->sig)->sig.recv && types_identical(f->sig, origin->type));
@@ -303,8 +303,24 @@ static IrFunc *need_declared(IrProgram *p, Object *obj, TypeEnv *env) {
                                                                    : obj->type);
     f->env = env;
     f->dupok = env != NULL;
-    if (!f->has_body) need_callees(p, sym);
+    if (!f->has_body && (ir_intrinsic(sym) >= 0 || !ir_asm_body(p, f))) need_callees(p, sym);
     return queue_func(p, f);
+}
+
+IrFunc *ir_abi0_func(IrProgram *p, Str sym, const IrFunc *of) {
+    IrFunc *f = new_func(p, sym, of->sig, of->pkg);
+    f->abi0 = true;
+    f->pos = of->pos;
+    f->noescape = of->noescape;
+    f->uintptrescapes = of->uintptrescapes;
+    return f;
+}
+
+Object *ir_find_declared(IrProgram *p, Str sym) {
+    Object *o = find_owner(p, sym);
+    if (o) return o;
+    o = find_named(p, sym);
+    return o && o->kind == OBJ_VAR ? o : NULL;
 }
 
 IrFunc *ir_need_func(IrProgram *p, Object *func, TypeEnv *outer, TypeList targs) {
@@ -374,6 +390,7 @@ IrGlobal *ir_global(IrProgram *p, Object *var) {
 static void reach_global(IrProgram *p, IrGlobal *g) {
     if (g->reached) return;
     g->reached = true;
+    if (p->asm_var) p->asm_var(p, g);
     if (g->lazy_init) queue_func(p, g->lazy_init);
 }
 
@@ -710,6 +727,7 @@ static void note_linknames(IrProgram *p, Package *pkg) {
 static void note_package(IrProgram *p, Package *pkg) {
     if (map_get_str(p->reach->packages, pkg->path)) return;
     map_set_str(p->reach->packages, pkg->path, pkg);
+    map_set_str(p->reach->packages, ir_package_prefix(p, pkg), pkg); // as symbols spell it
     check_collect(p->checker, pkg);
     for (i64 i = 0; i < pkg->nimports; i++) note_package(p, pkg->imports[i]);
     vec_push(p->arena, &p->packages, pkg); // dependencies first

@@ -115,6 +115,22 @@ static u32 stack_maps(Tab *t, CodeInfo *c) {
     return off;
 }
 
+// Where RSP is in a function of assembly; 0: it never moves.
+static u32 sp_table(Tab *t, CodeInfo *c) {
+    if (c->sps.len < 2) return 0;
+    Buf b = {0};
+    u32 pc = 0;
+    for (i64 i = 0; i < c->sps.len; i++) {
+        buf_uleb(&b, c->sps.ptr[i].pc - pc);
+        buf_sleb(&b, c->sps.ptr[i].bytes);
+        pc = c->sps.ptr[i].pc;
+    }
+    buf_u8(&b, 0);
+    u32 off = blob_offset(t, &b);
+    buf_free(&b);
+    return off;
+}
+
 static u32 inline_tree(Tab *t, CodeInfo *c) {
     u32 first = (u32)(t->out->inltree.len / (i64)sizeof(InlineRec));
     for (i64 i = 0; i < c->inls.len; i++) {
@@ -147,6 +163,10 @@ static void put_func(Tab *t, TextEnt *e) {
         r.body = c->body;
         r.flags = c->flags;
         r.entry_regs = c->entry_regs;
+        if (c->sps.len > 1) {
+            r.inltree = sp_table(t, c);
+            r.flags |= FUNC_SP_TABLE;
+        }
     }
     buf_bytes(&t->out->recs, &r, sizeof r);
     t->out->nfuncs++;

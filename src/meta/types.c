@@ -429,6 +429,12 @@ static void define_data(Meta *m, Sym *s, IrData *data) {
 static void define_global(Meta *m, IrGlobal *g) {
     Sym *s = g->link;
     if (!types_size(g->type)) return;
+    if (s->kind != SYM_UNDEF && !g->init) { // assembly gives it its value
+        if (s->kind == SYM_DATA || s->kind == SYM_BSS) {
+            if (types_has_pointers(g->type)) set_mask(m, s, g->type, i64_min(types_size(g->type), s->size));
+        }
+        return;
+    }
     if (g->init) {
         define_data(m, s, g->init);
         return;

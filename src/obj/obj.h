@@ -51,6 +51,10 @@ typedef struct CallSite {
     u32 ret_pc;
     i32 map;
 } CallSite; // sorted; map: its place in maps
+typedef struct SpEnt {
+    u32 pc;
+    i32 bytes;
+} SpEnt; // assembly: bytes from RSP to the return address from pc on, sorted
 typedef struct StackObj {
     u32 word, nwords;
 } StackObj; // bit of its first word in the stack maps
@@ -65,6 +69,7 @@ typedef struct CodeInfo { // of a compiled function
     Pos pos;
     VEC(LineEnt) lines;
     VEC(CallSite) calls;
+    VEC(SpEnt) sps;
     VEC(InlEnt) inls;
     u32 frame_words, arg_words;
     u8 *maps; // stack maps (abi/functab.h); the first is that of the entry

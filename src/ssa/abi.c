@@ -98,3 +98,12 @@ AbiInfo *ssa_abi(Arena *a, const Arch *arch, Type *sig, bool recv_first) {
     abi->stack_size = (i32)align_up(stack, 8);
     return abi;
 }
+
+AbiInfo *ssa_abi_of(Arena *a, const Arch *arch, const IrFunc *f) {
+    if (!f->abi0) return ssa_abi(a, arch, f->sig, false);
+    Arch none = *arch;
+    none.nint = none.nfloat = 0;
+    AbiInfo *abi = ssa_abi(a, &none, f->sig, false);
+    abi->abi0 = true;
+    return abi;
+}

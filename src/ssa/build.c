@@ -315,7 +315,7 @@ Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Are
     f->builder = b;
     f->no_kill = true;
     setup(b);
-    f->abi = ssa_abi(a, arch, ir->sig, false);
+    f->abi = ssa_abi_of(a, arch, ir);
     f->entry = bld_block(b);
     f->entry->pos = ir->pos;
     b->body = bld_block(b);

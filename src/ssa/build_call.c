@@ -151,6 +151,9 @@ static i64 go_call(Builder *b, CallKind kind, Sym *sym, Value **lead, int nlead,
     *ci = (CallInfo){.kind = (u8)kind, .sym = sym, .stack_size = abi->stack_size};
     ci->args = joined_locs(b, abi->args, abi->nargs, &ci->nargs);
     ci->results = joined_locs(b, abi->results, abi->nresults, &ci->nresults);
+    ci->abi0 = abi->abi0;
+    ci->tail = b->ir->abi0 && !abi->nargs && !abi->nresults;
+    if (abi->abi0) b->f->outgoing = i64_max(b->f->outgoing, abi->stack_size + 8);
     Value *call = finish_call(b, ci, &all);
     Val *r = ANEWN(b->a, Val, abi->nresults + 1);
     i32 next = 0;
@@ -170,7 +173,7 @@ static Val *eval_args(Builder *b, IrNode *n, i64 lead, AbiInfo *abi) {
 static i64 call_static(Builder *b, IrNode *n, Val **results) {
     i64 k;
     if (bld_intrinsic(b, n, results, &k)) return k;
-    AbiInfo *abi = ssa_abi(b->a, b->f->arch, n->fn->sig, false);
+    AbiInfo *abi = ssa_abi_of(b->a, b->f->arch, n->fn);
     Val *args = eval_args(b, n, 0, abi);
     i64 k2 = go_call(b, CALL_STATIC, obj_sym(b->f->syms, n->fn->sym), NULL, 0, abi, args, results);
     if (!n->fn->has_body)

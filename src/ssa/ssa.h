@@ -178,8 +178,10 @@ typedef struct AbiInfo {
     AbiParam *args, *results;
     i32 nargs, nresults;
     i32 stack_args_size, stack_size; /* with results */
+    bool abi0;                       /* of assembly */
 } AbiInfo;
 AbiInfo *ssa_abi(Arena *, const Arch *, Type *sig, bool recv_first);
+AbiInfo *ssa_abi_of(Arena *, const Arch *, const IrFunc *); // of a declared function: all on the stack if it is abi0
 typedef enum CallKind {
     CALL_STATIC,
     CALL_CLOSURE /* args[0] code, args[1] context */,
@@ -197,6 +199,7 @@ typedef struct CallInfo {
     i32 nresults;
     i32 stack_size;
     bool tail, noreturn, defer_return;
+    bool abi0;        // assembly: the current G is kept in the word above its arguments
     i32 map;          /* stack map index after regalloc */
     i32 *live, nlive; /* slotlive.c: the pointer words of slots that may be read behind the call (Slot.live_bit) */
 } CallInfo;

@@ -63,6 +63,12 @@ ENDFUNC "crypto/internal/boring/sig.\sym", 0, 0
 	MARK FIPSOnly
 	MARK StandardCrypto
 
+// In the place of runtime.sigpanic where assembly faulted with another alignment of RSP than Go code has.
+ASMFUNC "runtime.sigpanicUnaligned"
+	call "runtime.sigpanic"
+	ud2
+ENDFUNC "runtime.sigpanicUnaligned", 0, 1025
+
 // func jumpToDepth(frame uintptr, pc uintptr): R14 stays, nothing else is expected at pc.
 ASMFUNC "runtime.jumpToDepth"
 	movq GO_STACK_HI(%r14), %rsp

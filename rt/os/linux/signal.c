@@ -9,6 +9,7 @@
 void rt_sigreturn(void);
 extern u8 async_preempt[] GOSYM("runtime.asyncPreempt");
 extern u8 go_sigpanic[] GOSYM("runtime.sigpanic");
+extern u8 sigpanic_unaligned[] GOSYM("runtime.sigpanicUnaligned");
 extern u8 go_morestack[] GOSYM("runtime.morestack");
 
 enum { NOTIFY = 1, KILL = 2, THROW = 4, PANIC = 8, DEFAULT = 16, UNBLOCK = 32, IGNORE = 64 };
@@ -160,6 +161,12 @@ NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize sp, co
 
 // ---- the handler
 
+// Assembly of the program (it has lines, unlike that of the runtime) may keep anything in R14: its stack tells whose it is.
+static SIGNAL bool runs_go(const G *g, const KUcontext *ctx) {
+    if (!g || ctx->reg[CTX_R14] == (u64)g) return g != NULL;
+    const FuncRec *f = find_func(ctx->reg[CTX_RIP]);
+    return f && f->flags & FUNC_ASM && f->lines && ctx->reg[CTX_RSP] - g->stack_lo < g->stack_hi - g->stack_lo;
+}
 // Where a function stopped at an arbitrary instruction may be preempted: in the body, with RSP at its body value.
 static SIGNAL bool safe_point(usize pc, G *g, usize sp) {
     FuncRec *f = find_func(pc);
@@ -198,12 +205,12 @@ static SIGNAL void try_preempt(KUcontext *ctx) {
 static SIGNAL bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
     M *m = this_m();
     G *g = m->curg;
-    if (!g || g->status != G_RUNNING || m->locks || m->in_go_call || ctx->reg[CTX_R14] != (u64)g) return false;
+    if (!g || g->status != G_RUNNING || m->locks || m->in_go_call || !runs_go(g, ctx)) return false;
     usize sp = ctx->reg[CTX_RSP], pc = ctx->reg[CTX_RIP];
     if (sp < g->stack_lo || sp > g->stack_hi) return false;
     FuncRec *f = find_func(pc);
-    bool leaf = f && f->flags & FUNC_ASM && f->frame_size == 0;
-    if (!f || leaf) { // a jump to nowhere (nil func value) or a frameless assembly function: the caller did it
+    bool leaf = f && f->flags & FUNC_ASM && f->frame_size == 0 && !f->lines;
+    if (!f || leaf) { // a jump to nowhere (nil func value) or a frameless function of the runtime's: the caller did it
         usize ret = *(usize *)sp;
         if (!find_func(ret - 1) || (!leaf && pc != info->addr && pc > 4096)) return false;
         sp += 8;
@@ -216,7 +223,8 @@ static SIGNAL bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
     sp -= 8;
     *(usize *)sp = pc;
     ctx->reg[CTX_RSP] = sp;
-    ctx->reg[CTX_RIP] = (u64)go_sigpanic;
+    ctx->reg[CTX_RIP] = (u64)(sp & 8 ? go_sigpanic : sigpanic_unaligned);
+    ctx->reg[CTX_R14] = (u64)g;
     return true;
 }
 static SIGNAL void handler(i32 sig, KSiginfo *info, KUcontext *ctx) {
@@ -225,7 +233,7 @@ static SIGNAL void handler(i32 sig, KSiginfo *info, KUcontext *ctx) {
     if (sig == SIGURG) try_preempt(ctx);
     if (sig == SIGPROF && cpu_profile_tick) {
         G *g = this_m()->curg;
-        cpu_profile_tick(ctx->reg[CTX_RIP], ctx->reg[CTX_RSP], g && ctx->reg[CTX_R14] == (u64)g);
+        cpu_profile_tick(ctx->reg[CTX_RIP], ctx->reg[CTX_RSP], runs_go(g, ctx));
         return;
     }
     if (t->flags & PANIC && !from_user && try_panic(sig, info, ctx)) return;

@@ -398,10 +398,16 @@ static void emit_call(Emit *m, const Value *v) {
     } else if (c->kind == CALL_CLOSURE || c->kind == CALL_INTER) {
         enc_rr(e, I_CALL_M, 8, -1, v->args[0]->reg);
     } else {
+        Mem g = {RSP, -1, 0, c->stack_size, NULL};
+        if (c->abi0) enc_rm(e, I_MOV_MR, 8, R14, &g);
         enc_call_sym(e, c->sym);
     }
     if (c->kind != CALL_RUNTIME_LEAF_NOGC || c->defer_return)
         vec_push(m->arena, &m->sites, ((struct SiteAt){(u32)e->code.len, c->map, c->defer_return}));
+    if (c->abi0) {
+        Mem g = {RSP, -1, 0, c->stack_size, NULL};
+        enc_rm(e, I_MOV_RM, 8, R14, &g);
+    }
 }
 
 // ---- dispatch ---------------------------------------------------------------------------------------------------------

@@ -60,6 +60,14 @@ static void emit_check(Layout *l, i32 more) {
     second->to = (u32)e->code.len;
 }
 
+// Called by assembly: the current G is that of the thread; the context register holds nothing.
+static void emit_load_g(Layout *l) {
+    static const u8 code[] = {0x64, 0x4c, 0x8b, 0x34, 0x25, TLS_G,
+                              0,    0,    0,    0x45, 0x31, 0xd2}; // mov r14, fs:[8]; xor r10d, r10d
+    buf_bytes(&l->m->e.code, code, sizeof code);
+    l->frags[FRAG_CHECK].to = l->frags[FRAG_COMPARE].from = l->frags[FRAG_COMPARE].to = (u32)sizeof code;
+}
+
 static void emit_body_start(Layout *l) {
     Emit *m = l->m;
     if (m->f->frame_size) {
@@ -345,6 +353,7 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
     l.of_block = ANEWN(f->arena, i32, f->next_block);
     fill_info(&m);
     if (f->ir) note_line(&m, f->ir->pos, -1);
+    if (f->ir && f->ir->abi0) emit_load_g(&l);
     if (check) emit_check(&l, l.n);
     l.frags[FRAG_BODY].from = (u32)m.e.code.len;
     emit_body_start(&l);
