@@ -44,6 +44,9 @@ EmbedFile *load_embed(Loader *, Package *, EmbedPatterns *, i64 *n);
 // Path a line table shows for a file; trimpath: import path form.
 Str load_file_name(Loader *, Arena *, SourceFile *, bool trimpath);
 
+// asm_files.c: files of assembly that belong to a package; none where the runtime or a Go file does it instead.
+SourceFile **load_asm_files(Loader *, Package *, i64 *n);
+
 // constraint.c
 typedef struct BuildTags {
     Str goos, goarch;

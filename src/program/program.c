@@ -116,6 +116,9 @@ static IrProgram *new_ir(Program *p) {
     p->ir_linknames = map_new_ptr(p->arena);
     ir->runtime_pkg = load_std(p->loader, S("runtime"));
     p->ir = ir;
+    p->syms = obj_symtab_new();
+    p->assembly = NULL;
+    program_use_assembly(p);
     return ir;
 }
 
@@ -277,7 +280,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     if (diag_count(p->diag)) return false;       // package runtime could not be loaded
     IrFunc *main_fn = ir_reach_main(ir, main);   // from here on every function that can run has a body
     if (!main_fn || !finish_ir(p)) return false; // from here on trees are final and only read
-    Symtab *syms = obj_symtab_new();
+    Symtab *syms = p->syms;
     Arena *a = arena_new("meta");
     meta_prepare(p->ir, syms, a);
     compile_all(p, syms); // from here on all code exists
@@ -295,7 +298,7 @@ bool program_compile_only(Program *p, Package *pkg, Buf *object) {
     if (diag_count(p->diag)) return false;
     ir_reach_package(ir, pkg);
     if (!finish_ir(p)) return false;
-    Symtab *syms = obj_symtab_new();
+    Symtab *syms = p->syms;
     Arena *a = arena_new("meta");
     meta_prepare(p->ir, syms, a);
     compile_all(p, syms);

@@ -33,6 +33,8 @@ typedef struct Program {
     Map *checked; /* Package -> 1, or 2: has errors */
     IrProgram *ir;
     Map *ir_linknames; /* Package -> (local -> Linkname) */
+    Symtab *syms;      /* of the program that is built */
+    struct ProgramAsm *assembly;
 } Program;
 
 Program *program_new(ProgramOptions);
@@ -41,6 +43,8 @@ bool program_load(Program *, Str *args, i64 n, Package ***pkgs,
 bool program_check(Program *, Package *); // all main-module packages that pkg imports, and pkg itself
 bool program_build(Program *, Package *main, Buf *image);     // executable
 bool program_compile_only(Program *, Package *, Buf *object); // a package that is not main: all of it
+
+void program_use_assembly(Program *); // assembly.c: ir/ finds functions and variables that .s files define
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists
 void program_report_decisions(Program *);

@@ -1,0 +1,28 @@
+# 16-asm.sh - packages with assembly: each tests/asm/NAME is a module; what its program prints is in `want`.
+for m in "$here"/../asm/*/; do
+    n=$(basename "$m")
+    cp -r "$m" "$n"
+    (cd "$n" && timeout 120 "$VOLE" build -o prog . >../out 2>../err) && rc=0 || rc=$?
+    is $rc 0 "$n builds: $(head -3 err)"
+    timeout 60 "$n/prog" >got 2>&1
+    checks=$((checks + 1))
+    diff -u "$n/want" got || fail "$n prints something else"
+done
+# Broken assembly: one error a wrong line, with file and line.
+mod() { rm -rf bad; mkdir bad; cd bad || exit; printf 'module m\n\ngo 1.26\n' >go.mod; printf 'package main\n\nfunc f()\nfunc main() { f() }\n' >m.go; }
+b() { mod; printf "$1" >f_amd64.s; v build -o o .; expect 1 "$2" "$1"; [ ! -e o ] || fail "$1: an output file was left"; cd ..; }
+b 'TEXT ·f(SB), 4, $0\n\tBOGUS AX\n\tRET\n' './f_amd64.s:2: unrecognized instruction "BOGUS"'
+b 'TEXT ·f(SB), 4, $0\n\tJMP there\n' './f_amd64.s:2: undefined label there'
+b 'TEXT ·f(SB), 4, $0\nx: RET\nx: RET\n' './f_amd64.s:3: label "x" multiply defined'
+b 'TEXT ·f(SB), 4\n' './f_amd64.s:1: TEXT main.f: frame size must be an immediate constant'
+b '#ifdef x\nhello' 'unclosed #ifdef or #ifndef'
+b '#define A() A()\nA()\n' 'recursive macro invocation'
+b '#define A a\n#define A a\n' 'redefinition of macro: A'
+b '#include "none.h"\n' './f_amd64.s:2: #include: open none.h: no such file or directory'
+b '#include "f_amd64.s"\n' 'input recursion'
+b 'TEXT ·f(SB), 4, $0\n\tMOVQ x(SP), AX\n\tPUSHQ AX\n\tRET\n' 'main.f: unbalanced PUSH/POP'
+b 'TEXT ·f(SB), 4, $0\n\tMOVQ 8(FP), AX\n' './f_amd64.s:2: cannot reference FP without a symbol'
+b 'TEXT ·f(SB), 4, $0\n\tMOVQ $(1/0), AX\n' './f_amd64.s:2: division by zero'
+b 'DATA x<>+8(SB)/8, $1\nDATA x<>+0(SB)/8, $1\nGLOBL x<>(SB), 8, $16\n' './f_amd64.s:2: overlapping DATA entry for x'
+b 'TEXT ·f<ABIInternal>(SB), 4, $0\n' 'ABI selector only permitted when compiling runtime, reference was to "main.f"'
+b 'TEXT ·g(SB), 4, $0\n\tRET\n' 'relocation target main.f not defined'
