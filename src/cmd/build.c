@@ -1,5 +1,6 @@
 // build.c - `vole build`: options, output names, writing.
 #include "cmd/cmd.h"
+#include "env/env.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,7 +169,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     if (c->f.cover) return unsupported("-cover");
     if (c->f.linkshared || !mode_ok) return unsupported("build modes other than exe");
     if (!target(c, o)) return false;
-    if (!load_find_goroot(c->a, &o->goroot, &o->go_version, &message)) {
+    if (!env_find_goroot(c->a, (Str){0}, &o->goroot, &o->go_version, &message)) {
         fprintf(stderr, "vole: %.*s\n", SFMT(message));
         return false;
     }

@@ -1,12 +1,13 @@
 // info.c - `vole version`, `vole env`, `vole help`.
 #include "cmd/cmd.h"
+#include "env/env.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 int cmd_version(Cmd *c) {
     Str goroot, version, message;
-    if (!load_find_goroot(c->a, &goroot, &version, &message)) version = S("go1.26");
+    if (!env_find_goroot(c->a, (Str){0}, &goroot, &version, &message)) version = S("go1.26");
     printf("vole version %s %.*s linux/amd64\n", VOLE_VERSION, SFMT(version));
     return 0;
 }
@@ -37,7 +38,7 @@ static void print_one(const Cmd *c, const EnvVar *v, bool json, bool last) {
 
 int cmd_env(Cmd *c) {
     Str goroot = {0}, version = {0}, message;
-    load_find_goroot(c->a, &goroot, &version, &message);
+    env_find_goroot(c->a, (Str){0}, &goroot, &version, &message);
     Str home = env_or("HOME", S("/"));
     Str gopath = env_or("GOPATH", path_join(c->a, home, S("go")));
     EnvVar vars[] = {

@@ -23,3 +23,6 @@ Str env_file(const Env *);                                                      
 bool env_write(const Env *, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err *err); // `env -w NAME=VALUE`, `-u NAME`
 i64 env_count(const Env *); // variables that `env` prints, in its order
 EnvVar env_at(const Env *, i64 i);
+// Where a GOROOT of Go 1.26 is looked for, in order: wanted or $GOROOT, beside `go` on PATH, the usual places, vole's data folder.
+// False: *message says what was looked at and how to mend it.
+bool env_find_goroot(Arena *, Str wanted, Str *goroot, Str *version, Str *message);

@@ -22,9 +22,6 @@ typedef struct LoadPackage { // Package.load
     i64 go_minor;
 } LoadPackage;
 
-// Where a GOROOT of Go 1.26 is looked for, in order: $GOROOT, beside `go` on PATH, the usual places, vole's data folder.
-// False: *message says what was looked at and how to mend it.
-bool load_find_goroot(Arena *, Str *goroot, Str *version, Str *message);
 Loader *load_new(Arena *, Intern *, Diag *, SourceMap *, LoadOptions);
 // Arguments as the go command takes them: .go files, folders, import paths, patterns with "...". Packages in order, in *out.
 bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);

@@ -1,5 +1,6 @@
 // irdump.c - driver for tests of ir/ alone: irdump [-f SYMBOL]... [-all] file.go|package prints trees of what main reaches.
 #include "ir/ir.h"
+#include "env/env.h"
 #include "load/load.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ int main(int argc, char **argv) {
     SourceMap *sm = source_map_new();
     Diag *diag = diag_new(sm, (DiagOptions){.all = true});
     Str goroot, version, msg;
-    if (!load_find_goroot(a, &goroot, &version, &msg)) fatal("%.*s", SFMT(msg));
+    if (!env_find_goroot(a, (Str){0}, &goroot, &version, &msg)) fatal("%.*s", SFMT(msg));
     char cwd[4096];
     if (!getcwd(cwd, sizeof cwd)) return 1;
     const char *overlay = getenv("VOLE_LIB");

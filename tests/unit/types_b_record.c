@@ -4,6 +4,7 @@
 // expressions no type is untyped; uses have objects; selectors of values have selections; branches have
 // targets. Variables: who captures, assigns, takes the address.
 #include "load/load.h"
+#include "env/env.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -323,7 +324,7 @@ int main(int argc, char **argv) {
     V v = {.sm = sm};
     test_flags(&v, a, in, d);
     Str goroot, version, msg;
-    if (!load_find_goroot(a, &goroot, &version, &msg)) {
+    if (!env_find_goroot(a, (Str){0}, &goroot, &version, &msg)) {
         puts("skipped the library: no GOROOT");
         return v.bad != 0;
     }

@@ -5,6 +5,7 @@
 //   types_check [-lang=1.N] f.go ... prints the diagnostics of one package made of files; exit 1 if there are any
 //   types_check batch                reads "lang file..." lines from standard input, prints "== n" after each set's diagnostics
 #include "load/load.h"
+#include "env/env.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ static bool session_init(Session *s, Str goroot) {
     s->d = diag_new(s->sm, (DiagOptions){.all = true});
     Str version, msg;
     if (goroot.len) s->goroot = goroot;
-    else if (!load_find_goroot(s->a, &s->goroot, &version, &msg)) return false;
+    else if (!env_find_goroot(s->a, (Str){0}, &s->goroot, &version, &msg)) return false;
     char cwd[4096];
     if (!getcwd(cwd, sizeof cwd)) return false;
     LoadOptions o = {.goroot = s->goroot,

@@ -1,5 +1,6 @@
 // goroot.c - finds the library source of Go 1.26 on this machine.
-#include "load/load.h"
+#include "env/env_int.h"
+#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -55,16 +56,25 @@ static void look_on_path(Search *s) {
     }
 }
 
-static Str data_folder(Arena *a) {
-    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (xdg && *xdg) return arena_printf(a, "%s/vole", xdg);
-    return home && *home ? arena_printf(a, "%s/.local/share/vole", home) : (Str){0};
+Str env_home(Arena *a) {
+    const char *home = getenv("HOME");
+    if (home && *home) return str_c(home);
+    struct passwd *pw = getpwuid(getuid());
+    return pw && pw->pw_dir ? arena_str(a, str_c(pw->pw_dir)) : (Str){0};
 }
 
-bool load_find_goroot(Arena *a, Str *goroot, Str *version, Str *message) {
+static Str data_folder(Arena *a) {
+    const char *xdg = getenv("XDG_DATA_HOME");
+    if (xdg && *xdg) return arena_printf(a, "%s/vole", xdg);
+    Str home = env_home(a);
+    return home.len ? path_join(a, home, S(".local/share/vole")) : (Str){0};
+}
+
+bool env_find_goroot(Arena *a, Str wanted, Str *goroot, Str *version, Str *message) {
     Search s = {.a = a};
-    const char *env = getenv("GOROOT");
-    if (env && *env) look_at(&s, str_c(env), "$GOROOT");
+    const char *goroot_env = getenv("GOROOT");
+    if (!wanted.len && goroot_env) wanted = str_c(goroot_env);
+    if (wanted.len) look_at(&s, wanted, "$GOROOT");
     else {
         look_on_path(&s);
         look_at(&s, S("/usr/local/go"), "usual place");
