@@ -1,5 +1,6 @@
 // cmd.h - the command line: tables of commands and flags, and what they share.
 #pragma once
+#include "env/env.h"
 #include "program/program.h"
 
 #define VOLE_VERSION "0.1.0"
@@ -25,6 +26,7 @@ struct Cmd {
     i64 nargs;   // behind the flags
     char **argv; // the raw tail, for run
     Str exe_dir;
+    Env *env;    // settings; read before the command runs
     bool several; // packages are built: results are kept only in a folder named by -o
 };
 enum { FLAGS_BUILD = 1, FLAGS_RUN = 2, FLAGS_ENV = 4, FLAGS_LIST = 8 };
@@ -41,6 +43,7 @@ void flags_print(Buf *, const Command *);
 // Options of a build from flags and environment; false: reported.
 bool build_options(Cmd *, ProgramOptions *);
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
+int cmd_fail(const char *fmt, ...) PRINTF_LIKE(1, 2); // "go: ..." on stderr; 1
 int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 extern const Command commands[];
 extern const i64 ncommands;

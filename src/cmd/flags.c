@@ -1,7 +1,6 @@
 // flags.c - parses flags by the table flags.def: -name value, -name=value, --name.
 #include "cmd/cmd.h"
 #include <stdio.h>
-#include <stdlib.h>
 
 typedef struct FlagRow {
     const char *name, *value;
@@ -95,8 +94,7 @@ static bool of_other_commands(Str name) {
 }
 
 bool flags_env(Cmd *c) {
-    const char *env = getenv("GOFLAGS");
-    Str s = str_c(env ? env : "");
+    Str s = env_get(c->env, "GOFLAGS");
     for (i64 at = 0; at < s.len;) {
         while (at < s.len && s.ptr[at] == ' ') at++;
         i64 from = at;

@@ -9,7 +9,7 @@
 const Command commands[] = {
     {"build", "vole build [-o output] [build flags] [packages]", "compile packages and dependencies", cmd_build,
      FLAGS_BUILD},
-    {"env", "vole env [-json] [-changed] [var ...]", "print Go environment information", cmd_env, FLAGS_ENV},
+    {"env", "vole env [-json] [-changed] [-u] [-w] [var ...]", "print Go environment information", cmd_env, FLAGS_ENV},
     {"help", "vole help [command]", "what vole can do", cmd_help, 0},
     {"run", "vole run [build flags] [-exec xprog] package [arguments...]", "compile and run a Go program", cmd_run,
      FLAGS_BUILD | FLAGS_RUN},
@@ -26,6 +26,17 @@ int usage_error(Cmd *c, const char *fmt, ...) {
     return 2;
 }
 
+int cmd_fail(const char *fmt, ...) {
+    va_list ap;
+    fflush(stdout);
+    va_start(ap, fmt);
+    fputs("go: ", stderr);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+    return 1;
+}
+
 static Str exe_dir(Arena *a) {
     char buf[4096];
     ssize_t n = readlink("/proc/self/exe", buf, sizeof buf);
@@ -36,6 +47,8 @@ static int run_command(const Command *command, int argc, char **argv) {
     Cmd c = {.command = command, .a = arena_new("command")};
     c.exe_dir = exe_dir(c.a);
     int used = 0;
+    Err err = {0};
+    if (!env_read(c.a, c.exe_dir, &c.env, &err)) return cmd_fail("%.*s", SFMT(err.text));
     if (!flags_env(&c) || !flags_parse(&c, argc, argv, &used)) return 2;
     if (c.f.C.len && chdir(arena_cstr(c.a, c.f.C)) != 0) {
         fprintf(stderr, "vole: chdir %.*s: no such folder\n", SFMT(c.f.C));
