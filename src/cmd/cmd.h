@@ -26,7 +26,7 @@ struct Cmd {
     i64 nargs;   // behind the flags
     char **argv; // the raw tail, for run
     Str exe_dir;
-    Env *env;    // settings; read before the command runs
+    Env *env;     // settings; read before the command runs
     bool several; // packages are built: results are kept only in a folder named by -o
 };
 enum { FLAGS_BUILD = 1, FLAGS_RUN = 2, FLAGS_ENV = 4, FLAGS_LIST = 8 };
