@@ -79,6 +79,9 @@ int utf8_encode(char out[4], i32 rune);           // bytes written; an invalid r
 bool rune_is_letter(i32 r);                       // Unicode category L
 bool rune_is_upper(i32 r);                        // Lu
 bool rune_is_digit(i32 r);                        // Nd
+bool rune_is_print(i32 r);                        // unicode.IsPrint: letters, marks, numbers, punctuation, symbols, ' '
+Str str_quote(Arena *, Str);                      // as %q prints it
+bool str_unquote(Arena *, Str text, Str *out);    // of "..." or `...`; false: not a Go string literal
 
 // ---- Arena ---------------------------------------------------------------------------------
 Arena *arena_new(const char *name);              // name: static string, for statistics

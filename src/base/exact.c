@@ -787,68 +787,14 @@ const Exact *exact_round_f64(Arena *a, const Exact *x) { return exact_f64(a, exa
 
 // ---- text ------------------------------------------------------------------------------------------------------
 
-// One rune from s at *i; -1 for a byte that is no UTF-8.
-static i32 decode_rune(Str s, i64 *i) {
-    const u8 *p = (const u8 *)s.ptr + *i;
-    i64 left = s.len - *i;
-    (*i)++;
-    if (p[0] < 0x80) return p[0];
-    int n = p[0] >= 0xF0 && p[0] < 0xF5 ? 3 : p[0] >= 0xE0 ? 2 : p[0] >= 0xC2 ? 1 : 0;
-    if (n == 0 || p[0] >= 0xF5 || left <= n) return -1;
-    i32 r = p[0] & (0x3F >> n);
-    for (int k = 1; k <= n; k++) {
-        if ((p[k] & 0xC0) != 0x80) return -1;
-        r = r << 6 | (p[k] & 0x3F);
-    }
-    static const i32 least[] = {0, 0x80, 0x800, 0x10000};
-    if (r < least[n] || r > 0x10FFFF || (r >= 0xD800 && r < 0xE000)) return -1;
-    *i += n;
-    return r;
-}
-
-// Near enough to unicode.IsPrint for messages.
-static bool is_printable(i32 r) {
-    if (r < 0x20 || r == 0x7F || (r >= 0x80 && r <= 0xA0) || r == 0xAD) return false;
-    if ((r >= 0x2000 && r <= 0x200F) || (r >= 0x2028 && r <= 0x202F) || (r >= 0x205F && r <= 0x206F)) return false;
-    if (r == 0x3000 || r == 0xFEFF || (r >= 0xFFF0 && r <= 0xFFFB)) return false;
-    return !(r >= 0xE000 && r <= 0xF8FF) && (r & 0xFFFE) != 0xFFFE && r < 0xE0000;
-}
-
-static void quote_rune(Buf *b, i32 r, u8 raw) {
-    static const char escapes[] = "a\ab\bf\fn\nr\rt\tv\v\"\"\\\\";
-    for (int i = 0; escapes[i]; i += 2)
-        if (r == escapes[i + 1]) {
-            buf_char(b, '\\');
-            buf_char(b, escapes[i]);
-            return;
-        }
-    if (r < 0) buf_printf(b, "\\x%02x", raw);
-    else if (r < 0x20 || r == 0x7F) buf_printf(b, "\\x%02x", (unsigned)r);
-    else if (r < 0x10000) buf_printf(b, "\\u%04x", (unsigned)r);
-    else buf_printf(b, "\\U%08x", (unsigned)r);
-}
-
 // limit: runes after which the text ends in "..."; 0 for none.
 static Str quote(Arena *a, Str s, i64 limit) {
-    Buf b = {0};
-    buf_char(&b, '"');
-    for (i64 i = 0; i < s.len && (!limit || b.len < limit * 12);) {
-        i64 at = i;
-        i32 r = decode_rune(s, &i);
-        if (r >= 0 && r != '"' && r != '\\' && is_printable(r)) buf_bytes(&b, s.ptr + at, i - at);
-        else quote_rune(&b, r, (u8)s.ptr[at]);
-    }
-    buf_char(&b, '"');
+    if (!limit) return str_quote(a, s);
+    Str all = str_quote(a, str_slice(s, 0, i64_min(s.len, limit * 12)));
     i64 runes = 0, cut = 0;
-    for (i64 i = 0; i < b.len; i++)
-        if ((b.ptr[i] & 0xC0) != 0x80 && runes++ == limit - 3) cut = i;
-    if (limit && runes > limit) {
-        b.len = cut;
-        buf_c(&b, "...");
-    }
-    Str out = arena_str(a, buf_view(&b));
-    buf_free(&b);
-    return out;
+    for (i64 i = 0; i < all.len; i++)
+        if ((all.ptr[i] & 0xC0) != 0x80 && runes++ == limit - 3) cut = i;
+    return runes > limit ? arena_printf(a, "%.*s...", (int)cut, all.ptr) : all;
 }
 
 // The shortest decimal that reads back as v, in %g's form.

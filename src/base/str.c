@@ -161,6 +161,11 @@ static const RuneRange digits[] = {
 #include "base/unicode.def"
 };
 #undef UNICODE_DIGIT
+#define UNICODE_PRINT
+static const RuneRange prints[] = {
+#include "base/unicode.def"
+};
+#undef UNICODE_PRINT
 #undef R
 
 static bool in_ranges(const RuneRange *t, i64 n, i32 r) {
@@ -176,6 +181,11 @@ static bool in_ranges(const RuneRange *t, i64 n, i32 r) {
 bool rune_is_letter(i32 r) {
     if (r < 0x80) return ('a' <= r && r <= 'z') || ('A' <= r && r <= 'Z');
     return in_ranges(letters, NELEM(letters), r);
+}
+
+bool rune_is_print(i32 r) {
+    if (r < 0x80) return 0x20 <= r && r < 0x7F;
+    return in_ranges(prints, NELEM(prints), r);
 }
 
 bool rune_is_upper(i32 r) {
