@@ -104,7 +104,7 @@ static const Command *look_up(int n, char **words, int *used, bool *is_group) {
 }
 
 static int find_and_run(int argc, char **argv) {
-    static char *help_words[] = {"help"};
+    char help[] = "help", *help_words[] = {help};
     const char *slash = strrchr(argv[0], '/'), *base = slash ? slash + 1 : argv[0];
     const char *prog = strcmp(base, "go") == 0 ? "go" : "vole";
     int n = argc - 1, used = 0, rc = 0;
