@@ -56,7 +56,8 @@ static Value *divide(Builder *b, bool mod, Value *x, Value *y, Type *t) {
 static Value *shift(Builder *b, Op op, Value *x, Value *count, Type *t, IrNode *n) {
     Type *ct = n ? n->b->type : NULL;
     int bits = type_bits((VType)x->type);
-    if (count->op == O_CONST) {
+    bool checked = ct && !type_unsigned(ct) && !(n->flags & IRF_NONNEG);
+    if (count->op == O_CONST && !(checked && count->auxint < 0)) {
         u64 c = (u64)count->auxint;
         if (ct && type_unsigned(ct) && count->type != VT_I64)
             c = count->type == VT_I8 ? (u8)c : count->type == VT_I16 ? (u16)c : (u32)c;
@@ -70,7 +71,7 @@ static Value *shift(Builder *b, Op op, Value *x, Value *count, Type *t, IrNode *
                                       : O_SAR,
                    (VType)x->type, 1, 2, x, bld_int(b, (i64)c));
     }
-    if (ct && !type_unsigned(ct) && !(n->flags & IRF_NONNEG)) {
+    if (checked) {
         Value *ok = bv(b, O_LE, VT_BOOL, 2, ssa_const(b->f, (VType)count->type, 0), count);
         Block *good = bld_block(b), *bad = bld_block(b);
         bad->cold = true;
