@@ -56,6 +56,7 @@ struct Gen {
     Pos pos;             // of the statement being generated
     IrNode *fallthrough; // innermost switch clause: the label that fallthrough goes to
     i64 loops;           // loops around the statement
+    i64 ahead;           // calls of the statement that are not begun yet (gen_order.c)
     IrVec keep;          // pointers that stay alive until behind the next statement (uintptr arguments of system calls)
 };
 
@@ -141,9 +142,23 @@ IrNode *gen_shift_node(Gen *, Op, Type *, IrNode *, IrNode *count);
 IrNode *gen_string_tmp(Gen *, Expr *); // string(bytes) as a view of the bytes: only where it is used up at once
 Type *gen_tuple_type(Gen *, Type *, Type *);
 void gen_assign2(Gen *, IrNode *call, IrNode **a, IrNode **b); // two results into temporaries
-IrNode *gen_shift(Gen *, Op, Type *, IrNode *, Expr *count);
+IrNode *gen_shift_count(Gen *, Expr *);
 IrNode *gen_assert(Gen *, IrNode *iface, Type *to); // panics
 void gen_assert2(Gen *, IrNode *iface, Type *to, IrNode **val, IrNode **ok);
+
+// ---- gen_order.c
+typedef struct Late {
+    bool on;
+    IrVec *pre, *old;
+} Late;
+i64 gen_count_calls(Expr *); // calls, receives, append, copy: what other operands may depend on
+i64 gen_count_stmt(Stmt *);
+i64 gen_count_values(VarDecl *);
+void gen_begin(Gen *, Expr *);                    // its operands come next
+IrNode *gen_early(Gen *, IrNode *);               // the value as it is before the calls ahead
+IrNode *gen_early_boxed(Gen *, IrNode *);         // the same for what becomes an interface's or a map key's memory
+Late gen_late(Gen *);                             // what is emitted from here to gen_late_end ...
+IrNode *gen_late_end(Gen *, Late, IrNode *value); // ... happens when the value is used, behind the calls ahead
 
 // ---- gen_lit.c
 void gen_literal_elems(Gen *, CompositeLit *, Type *under, void *vec_of_elem, i64 *len);
@@ -185,13 +200,16 @@ IrNode *gen_builtin_args(Gen *, Call *, i32 id, IrNode **args, i64 n); // operan
 i64 gen_builtin_operands(Gen *, Call *, i32 id, IrNode **args);        // evaluates them
 i32 gen_builtin_id(Expr *fun);                                         // -1 if it is none
 IrNode *gen_append(Gen *, Call *);
+void gen_append_elems(Gen *, Call *, IrNode *append);
 IrNode *gen_frame_depth(Gen *);
 IrNode *gen_recover_at(Gen *, IrNode *depth); // recover() on behalf of another frame
 // ---- gen_map.c
 IrNode *gen_map_get(Gen *, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok); // temporary value
 IrNode *gen_map_slot(Gen *, IrNode *m, IrNode *key);                            // lvalue of m[key], made if absent
 void gen_map_delete(Gen *, IrNode *m, IrNode *key);
-IrNode *gen_map_key(Gen *, Type *map, Expr *key); // key operand, string([]byte) without copy
+IrNode *gen_map_key(Gen *, Type *map, Expr *key);             // key operand, string([]byte) without copy
+IrNode *gen_map_key_in_memory(Gen *, Type *map, IrNode *key); // a key that the runtime takes by address is copied early
+IrNode *gen_store_key(Gen *, Type *map, Expr *key);           // of the left side
 Type *gen_map_iter_type(Gen *);
 // ---- gen_chan.c, gen_select.c
 IrNode *gen_recv(Gen *, IrNode *ch, bool comma_ok, IrNode **ok);

@@ -1,7 +1,7 @@
 // gen_assign.c - assignments, declarations, returns.
 //
-// One value: the left side's calls, the right side's, then the store. Several: operands of index expressions and dereferences on the
-// left, then all values into temporaries, then the stores from left to right.
+// The left side's calls, the right side's, then operands of index expressions and dereferences on the left; several values go into
+// temporaries before the stores, which are made from left to right.
 #include "ir/gen.h"
 
 typedef struct Dest {
@@ -52,7 +52,7 @@ void gen_store(Gen *g, Expr *lhs, IrNode *val) {
     Index *x = map_index(g, lhs);
     if (x) {
         IrNode *m = gen_expr(g, x->e);
-        IrNode *key = gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(m->type)->map.key));
+        IrNode *key = gen_store_key(g, m->type, x->index.ptr[0]);
         val = gen_stable(g, gen_convert(g, val, type_elem(m->type)));
         gen_assign_node(g, gen_map_slot(g, m, key), val, 0);
         return;
@@ -68,6 +68,50 @@ void gen_define_or_store(Gen *g, Expr *lhs, IrNode *val, bool def) {
     } else gen_store(g, lhs, val);
 }
 
+// Both are the same variables, fields, elements and constants without a call between.
+static bool same_place(Expr *a, Expr *b) {
+    a = unparen(a);
+    b = unparen(b);
+    if (a->val || b->val) return a->val && b->val && a->type == b->type && exact_compare(a->val, EXO_EQ, b->val);
+    if (a->kind != b->kind) return false;
+    switch (a->kind) {
+    case ND_IDENT: return ((Ident *)a)->obj == ((Ident *)b)->obj && ((Ident *)a)->obj->kind == OBJ_VAR;
+    case ND_STAR: return same_place(((Star *)a)->e, ((Star *)b)->e);
+    case ND_SELECTOR: {
+        Selector *x = (Selector *)a, *y = (Selector *)b;
+        if (!x->selection || !y->selection)
+            return !x->selection && !y->selection && x->sel->obj == y->sel->obj && x->sel->obj->kind == OBJ_VAR;
+        return x->selection->kind == SEL_FIELD && y->selection->kind == SEL_FIELD && x->sel->name == y->sel->name &&
+               same_place(x->e, y->e);
+    }
+    case ND_INDEX: {
+        Index *x = (Index *)a, *y = (Index *)b;
+        return !x->targs && !y->targs && same_place(x->e, y->e) && same_place(x->index.ptr[0], y->index.ptr[0]);
+    }
+    default: return false;
+    }
+}
+
+// m[k] = append(m[k], ...) is one operation of the map.
+static bool gen_map_append(Gen *g, Index *x, Expr *rhs) {
+    Call *c = (Call *)unparen(rhs);
+    if (c->x.kind != ND_CALL || gen_builtin_id(c->fun) != BUILTIN_APPEND || c->args.len < 2 ||
+        is_tuple_expr(c->args.ptr[0]) || !same_place(&x->x, c->args.ptr[0]) ||
+        (c->has_dots && c->args.ptr[1]->mode == MODE_NIL))
+        return false;
+    IrNode *m = gen_stable(g, gen_expr(g, x->e));
+    IrNode *key = gen_stable(g, gen_store_key(g, m->type, x->index.ptr[0]));
+    if (!types_identical(gen_type(g, &c->x), type_elem(m->type))) return false;
+    gen_begin(g, &c->x);
+    IrNode *n = gen_unop(g, X_APPEND, type_elem(m->type), NULL);
+    gen_append_elems(g, c, n);
+    for (i64 i = 0; i < n->list.len; i++) n->list.ptr[i] = gen_stable(g, n->list.ptr[i]);
+    IrNode *slot = gen_map_slot(g, m, key);
+    n->a = gen_dup(g, slot);
+    gen_assign_node(g, slot, n, 0);
+    return true;
+}
+
 static void gen_assign_one(Gen *g, Expr *lhs, Expr *rhs, bool def) {
     if (is_blank_expr(lhs)) {
         discard(g, gen_expr_root(g, rhs));
@@ -79,9 +123,10 @@ static void gen_assign_one(Gen *g, Expr *lhs, Expr *rhs, bool def) {
         return;
     }
     Index *x = map_index(g, lhs);
+    if (x && gen_map_append(g, x, rhs)) return;
     if (x) {
         IrNode *m = gen_expr(g, x->e);
-        IrNode *key = gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(m->type)->map.key));
+        IrNode *key = gen_store_key(g, m->type, x->index.ptr[0]);
         IrNode *val = gen_stable(g, gen_expr_to(g, rhs, type_elem(m->type)));
         gen_assign_node(g, gen_map_slot(g, m, key), val, 0);
         return;
@@ -106,7 +151,7 @@ static Dest destination(Gen *g, Expr *lhs, bool def) {
         d.kind = D_MAP;
         d.m = gen_expr(g, x->e);
         d.type = type_elem(d.m->type);
-        d.key = gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(d.m->type)->map.key));
+        d.key = gen_store_key(g, d.m->type, x->index.ptr[0]);
         return d;
     }
     d.place = gen_place(g, lhs);
@@ -123,12 +168,6 @@ static void fix(Gen *g, Dest *d) {
     }
 }
 
-static Dest prepare(Gen *g, Expr *lhs, bool def) {
-    Dest d = destination(g, lhs, def);
-    fix(g, &d);
-    return d;
-}
-
 static void finish(Gen *g, Dest *d, Expr *lhs, IrNode *val, bool def) {
     if (d->kind == D_BLANK) {
         if (def && gen_is_def_ident(lhs)) define_var(g, ((Ident *)lhs)->obj, gen_convert(g, val, d->type));
@@ -138,17 +177,6 @@ static void finish(Gen *g, Dest *d, Expr *lhs, IrNode *val, bool def) {
     gen_assign_node(g, d->kind == D_MAP ? gen_map_slot(g, d->m, d->key) : d->place, val, 0);
 }
 
-// Calls of predeclared functions that are operations of the tree have their place among the other calls.
-static bool has_builtin(const IrNode *n) {
-    if (!n) return false;
-    if (n->op == X_LEN || n->op == X_CAP || n->op == X_COMPLEX || n->op == X_REAL || n->op == X_IMAG ||
-        n->op == X_MAKE_SLICE || n->op == X_MIN_MAX)
-        return true;
-    for (i64 i = 0; i < n->list.len; i++)
-        if (has_builtin(n->list.ptr[i])) return true;
-    return has_builtin(n->a) || has_builtin(n->b) || has_builtin(n->c) || has_builtin(n->d);
-}
-
 // The language orders calls only; as in gc, variables are read when all calls are done.
 static void gen_assign_values(Gen *g, Expr **lhs, i64 n, Expr **rhs, bool def) {
     Dest *d = ANEWN(g->a, Dest, n);
@@ -156,7 +184,6 @@ static void gen_assign_values(Gen *g, Expr **lhs, i64 n, Expr **rhs, bool def) {
     for (i64 i = 0; i < n; i++) d[i] = destination(g, lhs[i], def);
     for (i64 i = 0; i < n; i++) {
         vals[i] = d[i].type ? gen_expr_to(g, rhs[i], d[i].type) : gen_expr(g, rhs[i]);
-        if (has_builtin(vals[i])) vals[i] = gen_stable(g, vals[i]);
     }
     for (i64 i = 0; i < n; i++) fix(g, &d[i]);
     for (i64 i = 0; i < n; i++) vals[i] = gen_stable(g, vals[i]);
@@ -170,63 +197,65 @@ static bool is_comma_ok(Expr *e) {
 
 static void gen_assign_tuple(Gen *g, Expr **lhs, i64 n, Expr *rhs, bool def) {
     Dest *d = ANEWN(g->a, Dest, n);
-    for (i64 i = 0; i < n; i++) d[i] = prepare(g, lhs[i], def);
+    for (i64 i = 0; i < n; i++) d[i] = destination(g, lhs[i], def);
     IrNode *two[2], **vals = two;
     i64 k = 2;
     if (is_comma_ok(rhs)) two[0] = gen_comma_ok(g, rhs, &two[1]);
     else vals = gen_tuple(g, rhs, &k);
     CHECK(k == n);
+    for (i64 i = 0; i < n; i++) fix(g, &d[i]);
     for (i64 i = 0; i < n; i++) finish(g, &d[i], lhs[i], vals[i], def);
 }
 
 // ---- op= ------------------------------------------------------------------------------------------------------------------
 
-static IrNode *op_value(Gen *g, Op op, IrNode *x, Expr *y) {
-    if (op == OP_SHL || op == OP_SHR) return gen_shift(g, op, x->type, x, y);
-    IrNode *r = gen_expr_to(g, y, x->type);
-    return gen_binary_op(g, op, x->type, x, r);
+static bool is_shift(Op op) { return op == OP_SHL || op == OP_SHR; }
+
+// The right operand of op=, its calls done.
+static IrNode *op_operand(Gen *g, Op op, Type *t, Expr *y) {
+    return is_shift(op) ? gen_shift_count(g, y) : gen_expr_to(g, y, t);
 }
 
-// m[k] op= y finds the slot once and works in it. What can panic is computed before a new key gets a slot.
+static IrNode *op_value(Gen *g, Op op, IrNode *x, IrNode *y) {
+    return is_shift(op) ? gen_shift_node(g, op, x->type, x, y) : gen_binary_op(g, op, x->type, x, y);
+}
+
+// m[k] op= y finds the slot once and works in it; the operand is computed before a new key gets a slot. A division may panic: it comes
+// before that as well.
 static void gen_map_assign_op(Gen *g, Index *x, Op op, Expr *y) {
-    IrNode *m = gen_expr(g, x->e), *key = gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(m->type)->map.key));
+    IrNode *m = gen_expr(g, x->e), *key = gen_store_key(g, m->type, x->index.ptr[0]), *ok;
+    IrNode *r = gen_stable(g, op_operand(g, op, type_elem(m->type), y));
     m = gen_stable(g, m);
     key = gen_stable(g, key);
-    IrNode *r = gen_stable(g, gen_expr_to(g, y, type_elem(m->type)));
+    if (op == OP_DIV || op == OP_REM) {
+        IrNode *old = gen_map_get(g, gen_dup(g, m), gen_dup(g, key), false, &ok);
+        IrNode *val = gen_stable(g, gen_hoist(g, op_value(g, op, old, r)));
+        gen_assign_node(g, gen_map_slot(g, m, key), val, 0);
+        return;
+    }
     IrNode *slot = gen_map_slot(g, m, key);
-    gen_assign_node(g, slot, gen_hoist(g, gen_binary_op(g, op, slot->type, gen_dup(g, slot), r)), 0);
+    gen_assign_node(g, slot, gen_hoist(g, op_value(g, op, gen_dup(g, slot), r)), 0);
 }
 
 static void gen_assign_op(Gen *g, Expr *lhs, Op op, Expr *y) {
     Index *x = map_index(g, lhs);
-    if (x && op != OP_DIV && op != OP_REM && op != OP_SHL && op != OP_SHR) {
+    if (x) {
         gen_map_assign_op(g, x, op, y);
         return;
     }
-    if (x) {
-        IrNode *m = gen_stable(g, gen_expr(g, x->e));
-        IrNode *key = gen_stable(g, gen_expr_to(g, x->index.ptr[0], types_unalias(types_under(m->type)->map.key))), *ok;
-        IrNode *old = gen_map_get(g, m, key, false, &ok);
-        IrNode *val = gen_stable(g, gen_hoist(g, op_value(g, op, old, y)));
-        gen_assign_node(g, gen_map_slot(g, gen_dup(g, m), gen_dup(g, key)), val, 0);
-        return;
-    }
     IrNode *place = gen_place(g, lhs);
-    if (op == OP_SHL || op == OP_SHR) {
-        place = gen_stable_place(g, place);
-        gen_assign_node(g, place, gen_hoist(g, op_value(g, op, gen_dup(g, place), y)), 0);
-        return;
-    }
-    IrNode *r = gen_expr_to(g, y, place->type); // its calls are done before the place is read
+    IrNode *r = op_operand(g, op, place->type, y); // its calls are done before the place is read
     place = gen_stable_place(g, place);
-    gen_assign_node(g, place, gen_hoist(g, gen_binary_op(g, op, place->type, gen_dup(g, place), r)), 0);
+    gen_assign_node(g, place, gen_hoist(g, op_value(g, op, gen_dup(g, place), r)), 0);
 }
 
 // Two values into two places, as one assignment.
 void gen_store2(Gen *g, Expr *l0, IrNode *v0, Expr *l1, IrNode *v1) {
     v0 = gen_stable(g, v0);
     v1 = gen_stable(g, v1);
-    Dest d0 = prepare(g, l0, false), d1 = prepare(g, l1, false);
+    Dest d0 = destination(g, l0, false), d1 = destination(g, l1, false);
+    fix(g, &d0);
+    fix(g, &d1);
     finish(g, &d0, l0, v0, false);
     finish(g, &d1, l1, v1, false);
 }
@@ -243,6 +272,7 @@ void gen_assign(Gen *g, AssignStmt *s) {
 
 static void gen_var_decl(Gen *g, VarDecl *d) {
     i64 n = d->names.len;
+    g->ahead = gen_count_values(d);
     Expr **lhs = ANEWN(g->a, Expr *, n);
     for (i64 i = 0; i < n; i++) lhs[i] = &d->names.ptr[i]->x;
     if (!d->values.len) {

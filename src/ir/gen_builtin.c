@@ -65,6 +65,16 @@ static IrNode *gen_len_cap(Gen *g, Expr *e, bool cap) {
 
 // ---- append, make, new --------------------------------------------------------------------------------------------------
 
+// What is appended: the operands behind the first.
+void gen_append_elems(Gen *g, Call *c, IrNode *n) {
+    if (c->has_dots) {
+        n->flags |= IRF_SPREAD;
+        vec_push(g->a, &n->list, gen_expr(g, c->args.ptr[1]));
+        return;
+    }
+    for (i64 i = 1; i < c->args.len; i++) vec_push(g->a, &n->list, gen_expr_to(g, c->args.ptr[i], type_elem(n->type)));
+}
+
 IrNode *gen_append(Gen *g, Call *c) {
     Type *t = gen_type(g, &c->x), *et = type_elem(t);
     i64 n_vals;
@@ -76,15 +86,9 @@ IrNode *gen_append(Gen *g, Call *c) {
     }
     IrNode *s = gen_expr_to(g, c->args.ptr[0], t);
     if (c->args.len == 1) return s;
+    if (c->has_dots && c->args.ptr[1]->mode == MODE_NIL) return s;
     IrNode *n = gen_unop(g, X_APPEND, t, s);
-    if (c->has_dots) {
-        n->flags |= IRF_SPREAD;
-        Expr *e = c->args.ptr[1];
-        if (e->mode == MODE_NIL) return s;
-        vec_push(g->a, &n->list, gen_expr(g, e));
-        return n;
-    }
-    for (i64 i = 1; i < c->args.len; i++) vec_push(g->a, &n->list, gen_expr_to(g, c->args.ptr[i], et));
+    gen_append_elems(g, c, n);
     return n;
 }
 
@@ -377,20 +381,20 @@ static IrNode *gen_complex(Gen *g, Call *c) {
 IrNode *gen_builtin(Gen *g, Call *c, i32 id) {
     Type *uptr = gen_basic(g, TYPE_UINTPTR);
     switch (id) {
-    case BUILTIN_LEN: return gen_len_cap(g, c->args.ptr[0], false);
-    case BUILTIN_CAP: return gen_len_cap(g, c->args.ptr[0], true);
+    case BUILTIN_LEN: return gen_early(g, gen_len_cap(g, c->args.ptr[0], false));
+    case BUILTIN_CAP: return gen_early(g, gen_len_cap(g, c->args.ptr[0], true));
     case BUILTIN_APPEND: return gen_append(g, c);
-    case BUILTIN_MAKE: return gen_make(g, c);
+    case BUILTIN_MAKE: return gen_early(g, gen_hoist(g, gen_make(g, c)));
     case BUILTIN_NEW: return gen_new(g, c);
-    case BUILTIN_MIN: return gen_min_max(g, c, OP_LSS);
-    case BUILTIN_MAX: return gen_min_max(g, c, OP_GTR);
-    case BUILTIN_COMPLEX: return gen_complex(g, c);
-    case BUILTIN_REAL: return gen_part(g, c, X_REAL);
-    case BUILTIN_IMAG: return gen_part(g, c, X_IMAG);
+    case BUILTIN_MIN: return gen_early(g, gen_min_max(g, c, OP_LSS));
+    case BUILTIN_MAX: return gen_early(g, gen_min_max(g, c, OP_GTR));
+    case BUILTIN_COMPLEX: return gen_early(g, gen_complex(g, c));
+    case BUILTIN_REAL: return gen_early(g, gen_part(g, c, X_REAL));
+    case BUILTIN_IMAG: return gen_early(g, gen_part(g, c, X_IMAG));
     case BUILTIN_RECOVER: return gen_recover(g);
     case BUILTIN_UNSAFE_ADD: return gen_unsafe_add(g, c);
-    case BUILTIN_UNSAFE_SLICE: return gen_unsafe_slice(g, c, false);
-    case BUILTIN_UNSAFE_STRING: return gen_unsafe_slice(g, c, true);
+    case BUILTIN_UNSAFE_SLICE:
+    case BUILTIN_UNSAFE_STRING: return gen_unsafe_slice(g, c, id == BUILTIN_UNSAFE_STRING);
     case BUILTIN_UNSAFE_SLICE_DATA:
     case BUILTIN_UNSAFE_STRING_DATA: return gen_unop(g, X_PTR, gen_type(g, &c->x), gen_expr(g, c->args.ptr[0]));
     case BUILTIN_UNSAFE_SIZEOF: return gen_int(g, uptr, types_size(gen_type(g, c->args.ptr[0])));

@@ -383,7 +383,10 @@ static IrNode *wrap_builtin(Gen *g, Call *c, i32 id, const char *why) {
 
 static IrNode *deferred_value(Gen *g, Call *c, const char *why) {
     i32 id = gen_builtin_id(c->fun);
-    if (id >= 0) return wrap_builtin(g, c, id, why);
+    if (id >= 0) {
+        gen_begin(g, &c->x);
+        return wrap_builtin(g, c, id, why);
+    }
     IrNode *call = gen_expr_root(g, &c->x);
     bool plain = call && call->op == X_CALL && !call->list.len && !call->type && !call->fn->noescape;
     if (plain && !ir_is_intrinsic(call->fn)) return gen_func_ref(g, call->fn, call->fn->sig);

@@ -73,6 +73,7 @@ static Type *strip_recv(Gen *g, Type *sig) {
 IrNode *gen_method_value(Gen *g, Selector *s) {
     MethodRef m;
     gen_method(g, s, &m);
+    Late late = gen_late(g);
     IrNode *recv = gen_stable(g, m.recv);
     if (!m.fn) gen_nil_check(g, gen_unop(g, X_ITAB_WORD, gen_uptr(g), gen_dup(g, recv)));
     Str base =
@@ -101,7 +102,7 @@ IrNode *gen_method_value(Gen *g, Selector *s) {
     IrNode *n = gen_node(g, X_CLOSURE, gen_type(g, &s->x));
     n->fn = f;
     vec_push(g->a, &n->list, recv);
-    return n;
+    return gen_late_end(g, late, n);
 }
 
 // ---- method expressions ----------------------------------------------------------------------------------------------------------

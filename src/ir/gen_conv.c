@@ -7,10 +7,7 @@ static u8 elem_kind(Type *u) { return types_under(u->slice.elem)->kind; }
 
 IrNode *gen_to_iface(Gen *g, IrNode *a, Type *iface) {
     if (a->op == X_ZERO && type_is(a->type, TYPE_UNTYPED_NIL)) return gen_zero(g, iface);
-    if (!is_iface(a->type)) {
-        IrNode *n = gen_unop(g, X_MAKE_IFACE, iface, a);
-        return n;
-    }
+    if (!is_iface(a->type)) return gen_unop(g, X_MAKE_IFACE, iface, gen_early_boxed(g, a));
     if (a->op == X_ZERO) return gen_zero(g, iface);
     Object **ms; // an itab names its interface: identical method sets are not enough
     if (types_identical(a->type, iface) || types_iface_methods(g->p->checker, types_under(a->type), &ms) == 0)
@@ -63,9 +60,18 @@ static IrNode *gen_slice_to_array_ptr(Gen *g, IrNode *s, Type *array, Type *ptr)
 
 static IrNode *gen_to_string(Gen *g, IrNode *a, Type *t) {
     Type *u = types_under(a->type);
-    if (u->kind == TYPE_STRING) return gen_bitcast(g, a, t);
     if (u->kind == TYPE_SLICE) return gen_slice_to_string(g, a, t);
     return gen_rt(g, RT_INTSTRING, t, 2, gen_zero(g, gen_uptr(g)), gen_numconv(g, a, gen_basic(g, TYPE_INT64)));
+}
+
+// Conversions that are more than an operation of the tree.
+static IrNode *convert_slowly(Gen *g, IrNode *a, Type *t, Type *u, Type *v) {
+    if (is_complex(u->kind)) return gen_complex_conv(g, a, t);
+    if (v->kind == TYPE_STRING) return gen_hoist(g, gen_to_string(g, a, t));
+    if (v->kind == TYPE_POINTER) return gen_slice_to_array_ptr(g, a, type_elem(v), t);
+    IrNode *p = gen_slice_to_array_ptr(g, a, t, gen_pointer(g, t));
+    if (v->array.len == 0) return gen_zero(g, t);
+    return gen_temp(g, gen_deref(g, p, true)); // a copy, made now
 }
 
 IrNode *gen_convert(Gen *g, IrNode *a, Type *t) {
@@ -75,19 +81,15 @@ IrNode *gen_convert(Gen *g, IrNode *a, Type *t) {
     if (a->op == X_ZERO && u->kind == TYPE_UNTYPED_NIL) return gen_zero(g, t);
     if (v->kind == TYPE_INTERFACE) return gen_to_iface(g, a, t);
     if (is_number(u->kind) && is_number(v->kind)) return gen_numconv(g, a, t);
-    if (is_complex(u->kind) && is_complex(v->kind)) return gen_complex_conv(g, a, t);
-    if (v->kind == TYPE_STRING) return gen_hoist(g, gen_to_string(g, a, t));
     if (u->kind == TYPE_STRING && v->kind == TYPE_SLICE) {
         RtFn rt = elem_kind(v) == TYPE_INT32 ? RT_STRINGTOSLICERUNE : RT_STRINGTOSLICEBYTE;
         return gen_hoist(g, gen_rt(g, rt, t, 2, gen_zero(g, gen_uptr(g)), a));
     }
-    if (u->kind == TYPE_SLICE && v->kind == TYPE_ARRAY) {
-        Type *pt = gen_pointer(g, t);
-        IrNode *p = gen_slice_to_array_ptr(g, a, t, pt);
-        if (v->array.len == 0) return gen_zero(g, t);
-        return gen_temp(g, gen_deref(g, p, true)); // a copy, made now
+    if ((is_complex(u->kind) && is_complex(v->kind)) || (v->kind == TYPE_STRING && u->kind != TYPE_STRING) ||
+        (u->kind == TYPE_SLICE && (v->kind == TYPE_ARRAY || v->kind == TYPE_POINTER))) {
+        Late l = gen_late(g);
+        return gen_late_end(g, l, convert_slowly(g, a, t, u, v));
     }
-    if (u->kind == TYPE_SLICE && v->kind == TYPE_POINTER) return gen_slice_to_array_ptr(g, a, type_elem(v), t);
     return gen_bitcast(g, a, t);
 }
 

@@ -132,15 +132,21 @@ static IrNode *gen_index(Gen *g, Index *x) {
     if (u->kind == TYPE_MAP) {
         IrNode *m = gen_expr(g, x->e), *ok;
         IrNode *key = gen_map_key(g, t, x->index.ptr[0]);
-        return gen_map_get(g, m, key, false, &ok);
+        bool view = key->op == X_STRING_HEADER; // the bytes may change
+        Late l = view ? (Late){0} : gen_late(g);
+        return gen_late_end(g, l, gen_map_get(g, m, key, false, &ok));
     }
     IrNode *base = gen_place(g, x->e);
     if (u->kind == TYPE_POINTER) base = gen_deref(g, base, false);
-    i64 at = g->out->len;
     IrNode *idx = gen_int_operand(g, x->index.ptr[0]);
     if (type_is(base->type, TYPE_ARRAY) && !is_lvalue_node(base) && idx->op != X_CONST_INT) base = gen_temp(g, base);
-    (void)at;
     return gen_index_node(g, base, idx, false);
+}
+
+static IrNode *slice_bound(Gen *g, Expr *e) {
+    if (!e) return NULL;
+    IrNode *n = gen_int_operand(g, e);
+    return n->op == X_VAR || n->op == X_GLOBAL ? n : gen_early(g, n);
 }
 
 static IrNode *gen_slice_expr(Gen *g, SliceExpr *x) {
@@ -149,10 +155,10 @@ static IrNode *gen_slice_expr(Gen *g, SliceExpr *x) {
     if (u->kind == TYPE_ARRAY) base = gen_addr(g, gen_place(g, x->e));
     else base = gen_expr(g, x->e);
     IrNode *n = gen_unop(g, X_SLICE, gen_type(g, &x->x), base);
-    if (x->lo) n->b = gen_int_operand(g, x->lo);
-    if (x->hi) n->c = gen_int_operand(g, x->hi);
-    if (x->max) n->d = gen_int_operand(g, x->max);
-    return n;
+    n->b = slice_bound(g, x->lo);
+    n->c = slice_bound(g, x->hi);
+    n->d = slice_bound(g, x->max);
+    return gen_early(g, n);
 }
 
 // ---- places ----------------------------------------------------------------------------------------------------------------
@@ -239,7 +245,7 @@ static IrNode *gen_equal_leaves(Gen *g, IrNode *a, IrNode *b, IrNode *all) {
     return gen_and(g, all, gen_compare(g, OP_EQL, a, b));
 }
 
-static IrNode *gen_equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
+static IrNode *equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
     Type *t = a->type;
     i64 leaves = count_leaves(t);
     if (leaves <= 4) {
@@ -268,6 +274,13 @@ static IrNode *gen_equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
     vec_push(g->a, &c->list, pa);
     vec_push(g->a, &c->list, pb);
     return gen_hoist(g, c);
+}
+
+static IrNode *gen_equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
+    if (!is_lvalue_node(a)) a = gen_early(g, a);
+    if (!is_lvalue_node(b)) b = gen_early(g, b);
+    Late l = gen_late(g);
+    return gen_late_end(g, l, equal_aggregate(g, a, b));
 }
 
 static bool is_nil_node(const IrNode *n) { return n->op == X_ZERO; }
@@ -307,6 +320,26 @@ IrNode *gen_compare(Gen *g, Op op, IrNode *a, IrNode *b) {
     return gen_cmp(g, op, a, b);
 }
 
+// Interface a, concrete b: same dynamic type and same value.
+static IrNode *compare_with_concrete(Gen *g, Op op, IrNode *a, IrNode *b) {
+    a = gen_stable(g, a);
+    b = gen_stable(g, b);
+    IrNode *word;
+    if (is_empty_iface(g, a->type)) word = gen_type_addr(g, b->type);
+    else {
+        word = gen_node(g, X_ITAB_ADDR, gen_uptr(g));
+        word->atype = b->type;
+        word->btype = a->type;
+    }
+    IrNode *same = gen_cmp(g, OP_EQL, gen_unop(g, X_ITAB_WORD, gen_uptr(g), gen_dup(g, a)), word);
+    IrVec pre = {0}, *old = gen_into(g, &pre);
+    IrNode *eq = gen_compare(g, OP_EQL, gen_unop(g, X_UNPACK, b->type, gen_dup(g, a)), gen_dup(g, b));
+    gen_into(g, old);
+    IrNode *both = gen_and(g, same, gen_block(g, pre, eq));
+    if (pre.len) both = gen_temp(g, both);
+    return op == OP_NEQ ? gen_not(g, both) : both;
+}
+
 IrNode *gen_compare_mixed(Gen *g, Op op, IrNode *a, IrNode *b) {
     bool ia = is_iface(a->type), ib = is_iface(b->type);
     if (ia == ib) {
@@ -326,23 +359,8 @@ IrNode *gen_compare_mixed(Gen *g, Op op, IrNode *a, IrNode *b) {
         b = t;
     }
     if (is_nil_node(b) && type_is(b->type, TYPE_UNTYPED_NIL)) return gen_compare(g, op, a, b);
-    // interface a, concrete b: same dynamic type and same value
-    a = gen_stable(g, a);
-    b = gen_stable(g, b);
-    IrNode *word;
-    if (is_empty_iface(g, a->type)) word = gen_type_addr(g, b->type);
-    else {
-        word = gen_node(g, X_ITAB_ADDR, gen_uptr(g));
-        word->atype = b->type;
-        word->btype = a->type;
-    }
-    IrNode *same = gen_cmp(g, OP_EQL, gen_unop(g, X_ITAB_WORD, gen_uptr(g), gen_dup(g, a)), word);
-    IrVec pre = {0}, *old = gen_into(g, &pre);
-    IrNode *eq = gen_compare(g, OP_EQL, gen_unop(g, X_UNPACK, b->type, gen_dup(g, a)), gen_dup(g, b));
-    gen_into(g, old);
-    IrNode *both = gen_and(g, same, gen_block(g, pre, eq));
-    if (pre.len) both = gen_temp(g, both);
-    return op == OP_NEQ ? gen_not(g, both) : both;
+    Late l = gen_late(g);
+    return gen_late_end(g, l, compare_with_concrete(g, op, a, b));
 }
 
 // ---- operators -------------------------------------------------------------------------------------------------------------------
@@ -371,8 +389,9 @@ static IrNode *gen_concat(Gen *g, Type *t, IrNode *a, IrNode *b) {
 
 static IrNode *gen_complex_div(Gen *g, IrNode *a, IrNode *b) {
     Type *t = a->type, *c128 = gen_basic(g, TYPE_COMPLEX128);
+    Late l = gen_late(g);
     IrNode *q = gen_temp(g, gen_rt(g, RT_COMPLEX128DIV, c128, 2, gen_convert(g, a, c128), gen_convert(g, b, c128)));
-    return gen_convert(g, q, t);
+    return gen_late_end(g, l, gen_convert(g, q, t));
 }
 
 IrNode *gen_binary_op(Gen *g, Op op, Type *t, IrNode *a, IrNode *b) {
@@ -393,12 +412,9 @@ IrNode *gen_shift_node(Gen *g, Op op, Type *t, IrNode *a, IrNode *count) {
     return n;
 }
 
-IrNode *gen_shift(Gen *g, Op op, Type *t, IrNode *a, Expr *count) {
-    IrNode *c;
-    if (count->val) {
-        c = gen_const(g, gen_basic(g, TYPE_UINT), exact_to_int(g->a, count->val));
-    } else c = gen_expr(g, count);
-    return gen_shift_node(g, op, t, a, c);
+IrNode *gen_shift_count(Gen *g, Expr *count) {
+    if (count->val) return gen_const(g, gen_basic(g, TYPE_UINT), exact_to_int(g->a, count->val));
+    return gen_expr(g, count);
 }
 
 static bool is_compare_op(Op op) { return op >= OP_EQL && op <= OP_GEQ; }
@@ -423,7 +439,7 @@ static IrNode *gen_comparison(Gen *g, Binary *b) {
         r = gen_string_tmp(g, b->r);
     }
     IrNode *n = gen_compare_mixed(g, b->op, l, r);
-    if (l->op == X_STRING_HEADER || r->op == X_STRING_HEADER)
+    if (!g->ahead && (l->op == X_STRING_HEADER || r->op == X_STRING_HEADER))
         n = gen_temp(g, n); // a view: compared before the bytes change
     Type *t = gen_type(g, &b->x);
     if (types_under(t)->kind == TYPE_BOOL && t != n->type) n = gen_bitcast(g, n, t);
@@ -434,10 +450,13 @@ static IrNode *gen_binary_expr(Gen *g, Binary *b) {
     if (is_compare_op(b->op)) return gen_comparison(g, b);
     if (b->op == OP_ANDAND || b->op == OP_OROR) {
         IrNode *n = gen_cond(g, &b->x);
-        return gen_has_effects(n) ? gen_temp(g, n) : n;
+        return gen_has_effects(n) ? gen_temp(g, n) : gen_early(g, n);
     }
     Type *t = gen_type(g, &b->x);
-    if (b->op == OP_SHL || b->op == OP_SHR) return gen_shift(g, b->op, t, gen_expr_to(g, b->l, t), b->r);
+    if (b->op == OP_SHL || b->op == OP_SHR) {
+        IrNode *l = gen_expr_to(g, b->l, t);
+        return gen_shift_node(g, b->op, t, l, gen_shift_count(g, b->r));
+    }
     IrNode *l = gen_expr_to(g, b->l, t);
     IrNode *r = gen_expr_to(g, b->r, t);
     return gen_binary_op(g, b->op, t, l, r);
@@ -452,7 +471,9 @@ static IrNode *gen_unary(Gen *g, Unary *x) {
     case OP_AND: return gen_addr_of(g, x->e);
     case OP_RECV: return gen_recv(g, gen_expr(g, x->e), false, &a);
     case OP_NOT:
-        n = gen_not(g, gen_cond(g, x->e));
+        a = gen_cond(g, x->e);
+        if (a->op == X_ANDAND || a->op == X_OROR) a = gen_early(g, a);
+        n = gen_not(g, a);
         n->type = t;
         return gen_has_effects(n) ? gen_temp(g, n) : n;
     default:
@@ -504,6 +525,7 @@ static IrNode *gen_composite_expr(Gen *g, CompositeLit *l) {
 IrNode *gen_expr_root(Gen *g, Expr *e) {
     Pos save = g->pos;
     g->pos = e->pos;
+    gen_begin(g, e);
     IrNode *n;
     if (e->val) n = gen_const(g, gen_type(g, e), e->val);
     else if (is_nil_expr(e)) n = gen_zero(g, gen_type(g, e));
@@ -516,7 +538,10 @@ IrNode *gen_expr_root(Gen *g, Expr *e) {
         case ND_FUNC_LIT: n = gen_func_lit(g, (FuncLit *)e); break;
         case ND_COMPOSITE_LIT: n = gen_composite_expr(g, (CompositeLit *)e); break;
         case ND_SLICE: n = gen_slice_expr(g, (SliceExpr *)e); break;
-        case ND_TYPE_ASSERT: n = gen_assert(g, gen_expr(g, ((TypeAssert *)e)->e), gen_type(g, e)); break;
+        case ND_TYPE_ASSERT:
+            n = gen_assert(g, gen_expr(g, ((TypeAssert *)e)->e), gen_type(g, e));
+            if (!type_direct_iface(n->type)) n = gen_early(g, n);
+            break;
         case ND_CALL: n = gen_conv_or_call(g, (Call *)e); break;
         case ND_UNARY: n = gen_unary(g, (Unary *)e); break;
         case ND_BINARY: n = gen_binary_expr(g, (Binary *)e); break;
@@ -599,6 +624,7 @@ IrNode *gen_comma_ok(Gen *g, Expr *e, IrNode **ok) {
         IrNode *key = gen_map_key(g, t, x->index.ptr[0]);
         v = gen_map_get(g, m, key, true, ok);
     } else if (e->kind == ND_UNARY) {
+        gen_begin(g, e);
         v = gen_recv(g, gen_expr(g, ((Unary *)e)->e), true, ok);
     } else {
         CHECK(e->kind == ND_TYPE_ASSERT);

@@ -44,6 +44,7 @@ static bool init_static(Gen *g, Initializer *in) {
 
 static void init_code(Gen *g, Initializer *in) {
     g->pos = in->rhs->pos;
+    g->ahead = gen_count_calls(in->rhs);
     if (in->nlhs == 1) {
         Object *o = in->lhs[0];
         Type *t = types_unalias(o->type);

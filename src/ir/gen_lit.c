@@ -180,7 +180,8 @@ IrNode *gen_composite_addr(Gen *g, CompositeLit *l, Type *elem) {
     if (l->elems.len || k == TYPE_SLICE || k == TYPE_MAP) {
         val = gen_composite_of(g, l, elem);
     }
+    Late late = gen_late(g);
     IrNode *p = gen_temp(g, fresh);
     if (val) gen_assign_node(g, gen_deref(g, gen_dup(g, p), true), val, IRF_INIT);
-    return p;
+    return gen_late_end(g, late, p);
 }

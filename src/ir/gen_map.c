@@ -110,7 +110,8 @@ void gen_map_delete(Gen *g, IrNode *m, IrNode *key) {
 }
 
 // string(bytes) as a lookup key needs no copy.
-static IrNode *gen_string_view(Gen *g, Expr *e) {
+// late: the bytes are read behind the calls ahead.
+static IrNode *gen_string_view(Gen *g, Expr *e, bool late) {
     e = unparen(e);
     if (e->val || e->kind != ND_CALL || ((Call *)e)->fun->mode != MODE_TYPE) return NULL;
     Call *c = (Call *)e;
@@ -118,23 +119,33 @@ static IrNode *gen_string_view(Gen *g, Expr *e) {
     if (arg->val || !arg->type || !type_is(gen_type(g, e), TYPE_STRING)) return NULL;
     Type *u = types_under(gen_type(g, arg));
     if (u->kind != TYPE_SLICE || types_under(u->slice.elem)->kind != TYPE_UINT8) return NULL;
-    IrNode *s = gen_stable(g, gen_expr(g, arg));
+    IrNode *s = gen_expr(g, arg);
+    Late l = late ? gen_late(g) : (Late){0};
+    s = gen_stable(g, s);
     IrNode *n = gen_unop(g, X_STRING_HEADER, gen_type(g, e),
                          gen_unop(g, X_PTR, gen_pointer(g, gen_basic(g, TYPE_UINT8)), gen_dup(g, s)));
     n->b = gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), gen_dup(g, s));
-    return n;
+    return gen_late_end(g, l, n);
 }
 
 IrNode *gen_string_tmp(Gen *g, Expr *e) {
-    IrNode *n = gen_string_view(g, e);
+    IrNode *n = gen_string_view(g, e, true);
     return n ? n : gen_expr(g, e);
 }
 
 IrNode *gen_map_key(Gen *g, Type *map, Expr *key) {
-    IrNode *n = gen_string_view(g, key);
+    IrNode *n = gen_string_view(g, key, false);
     Type *kt = types_unalias(types_under(map)->map.key);
     if (n) return gen_convert(g, n, kt);
-    return gen_expr_to(g, key, kt);
+    return gen_map_key_in_memory(g, map, gen_expr_to(g, key, kt));
+}
+
+IrNode *gen_map_key_in_memory(Gen *g, Type *map, IrNode *key) {
+    return map_fast(map) == MF_SLOW && !is_lvalue_node(key) ? gen_early(g, key) : key;
+}
+
+IrNode *gen_store_key(Gen *g, Type *map, Expr *key) {
+    return gen_map_key_in_memory(g, map, gen_expr_to(g, key, types_unalias(types_under(map)->map.key)));
 }
 
 static StructField iter_field(Gen *g, const char *name, Type *t) {

@@ -181,6 +181,8 @@ void gen_block_stmt(Gen *g, BlockStmt *b) { gen_stmts(g, &b->list); }
 
 void gen_stmt(Gen *g, Stmt *s, Stmt *label) {
     g->pos = s->pos;
+    i64 save = g->ahead;
+    g->ahead = gen_count_stmt(s);
     switch (s->kind) {
     case ND_EMPTY_STMT: break;
     case ND_EXPR_STMT: gen_expr_stmt(g, (ExprStmt *)s); break;
@@ -205,4 +207,5 @@ void gen_stmt(Gen *g, Stmt *s, Stmt *label) {
         break;
     default: gen_unsupported(g, s->pos, "this statement");
     }
+    g->ahead = save;
 }

@@ -154,6 +154,7 @@ static bool linear_tests(Gen *g, SwitchStmt *s, IrNode *tag, Clause *cl) {
         CaseClause *c = s->clauses.ptr[i];
         for (i64 k = 0; k < c->exprs.len; k++) {
             g->pos = c->exprs.ptr[k]->pos;
+            g->ahead = gen_count_calls(c->exprs.ptr[k]);
             IrNode *cond = case_cond(g, s->tag, tag, c->exprs.ptr[k]);
             if (cond->op == X_CONST_INT) {
                 if (!cond->i) continue;

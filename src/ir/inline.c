@@ -414,6 +414,7 @@ static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
     if (!f) {
         inline_blocks(in, s->a);
         inline_blocks(in, s->b);
+        for (i64 i = 0; i < s->list.len; i++) inline_blocks(in, s->list.ptr[i]);
         inline_list(in, &s->sub->body);
         inline_list(in, &s->sub->els);
         inline_list(in, &s->sub->post);
