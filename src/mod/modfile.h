@@ -52,6 +52,7 @@ typedef struct ModFile { // go.mod, or go.work (is_work)
     ModSyntax *syntax;
 } ModFile;
 
+// An error of kind ERR_DISALLOWED is told as "require path: text", others by their text alone.
 // Gives back the canonical form of a version in a require, exclude, replace or retract line ("master" -> pseudo-version); NULL: must be canonical.
 typedef bool (*ModFixFn)(void *ctx, Str path, Str version, Str *out, Err *);
 ModFile *modfile_parse(Arena *, Str name, Str text, ModFixFn, void *ctx, Err *); // NULL after an error
@@ -59,6 +60,8 @@ ModFile *modfile_parse_lax(Arena *, Str name, Str text, ModFixFn, void *ctx,
                            Err *); // of a dependency: ignores what it does not know
 ModFile *workfile_parse(Arena *, Str name, Str text, ModFixFn, void *ctx, Err *);
 ModFile *modfile_new(Arena *, Str name, bool is_work);
+bool modfile_is_go_version(Str); // the form of a go line
+bool modfile_is_dir_path(Str);   // what a replacement without version must be: rooted, or begins with . or ..
 Str modfile_module_path(Arena *, Str text); // fast look at the module line; "" if none
 Str modfile_format(ModFile *);              // of what is there now
 void modfile_cleanup(ModFile *);            // removes what the edits emptied
@@ -94,8 +97,10 @@ typedef struct SumLine {
 typedef struct SumFile {
     VEC(SumLine) lines;
 } SumFile;
+// An error tells of the first malformed line; the others are read all the same.
 bool sumfile_parse(Arena *, Str name, Str text, SumFile *, Err *);
-Str sumfile_format(Arena *, const SumFile *); // sorted as the go command writes it, without doubles
+Str sumfile_format(Arena *, const SumFile *); // sorted by sumfile_cmp, without doubles
+int sumfile_cmp(ModVersion, ModVersion);      // the order of go.sum: path, version, then "/go.mod" last
 
 // ---- vendor/modules.txt
 typedef struct VendorModule {
