@@ -12,6 +12,7 @@ typedef struct Fetcher Fetcher;
 typedef struct FetchOptions {
     bool modcacherw; // unpacked folders stay writable
     bool insecure;
+    bool trace;    // -x: requests and commands on standard error
     bool progress; // "go: downloading path version" on standard error
     int parallel;  // downloads at once
 } FetchOptions;
@@ -59,7 +60,7 @@ bool fetch_trim_gosum(Fetcher *, Map *keep); // keep: "path version" -> non-NULL
 bool fetch_write_gosum(Fetcher *, Map *keep, bool readonly, Err *);
 bool fetch_gosum_dirty(const Fetcher *);
 
-// ---- version control of a work tree (build stamps): false if dir is in none
+// ---- version control of a work tree (build stamps). False: dir is in none (err "") or *err (ERR_NOT_EXIST: the program of that system is not there)
 typedef struct VcsStatus {
     Str vcs, root, revision, time; // "git", folder, hash, RFC 3339 of the commit
     bool modified;
