@@ -1,0 +1,115 @@
+// stamp.c - what a build stamps into a program about its work tree: system, revision, time, modified, the main module's version.
+//
+// Facts: cmd/go/internal/{vcs,load}, `go help buildconstraint`'s -buildvcs. Only git can be asked; of the other systems it is known that they are
+// there. Nothing is written, nothing is fetched.
+#include "mod/run.h"
+#include "mod/vcs.h"
+#include <stdlib.h>
+#include <sys/stat.h>
+
+typedef struct System {
+    const char *name, *root;
+    bool is_dir;
+} System;
+static const System systems[] = {
+    {"hg", ".hg", true},   {"git", ".git", true},          {"git", ".git", false},        {"svn", ".svn", true},
+    {"bzr", ".bzr", true}, {"fossil", ".fslckout", false}, {"fossil", "_FOSSIL_", false},
+};
+
+static const char *system_of(Arena *a, Str dir, const char *not_this) {
+    for (i64 i = 0; i < NELEM(systems); i++) {
+        struct stat st;
+        Str p = path_join(a, dir, str_c(systems[i].root));
+        if (not_this && !strcmp(systems[i].name, not_this)) continue;
+        if (stat(arena_cstr(a, p), &st) == 0 && S_ISDIR(st.st_mode) == systems[i].is_dir) return systems[i].name;
+    }
+    return NULL;
+}
+
+// The innermost system, if no other one is around it: that might be there to have its hooks run. Git protects itself.
+static bool find_system(Arena *a, Str dir, VcsStatus *s, Err *err) {
+    *s = (VcsStatus){.vcs = S("")};
+    for (Str d = path_clean(a, dir); d.len > 1; d = path_dir(d)) {
+        const char *name = system_of(a, d, NULL);
+        if (!name) continue;
+        if (!s->vcs.len) {
+            s->vcs = str_c(name), s->root = d;
+            if (str_eq(s->vcs, S("git"))) name = system_of(a, d, "git");
+            else continue;
+        } else if (str_eq(s->vcs, S("git"))) name = system_of(a, d, "git");
+        if (name)
+            return err_set(err, a, ERR_OTHER, "multiple VCS detected: %.*s in %.*s, and %s in %.*s", SFMT(s->vcs),
+                           SFMT(str_quote(a, s->root)), name, SFMT(str_quote(a, d)));
+    }
+    return s->vcs.len > 0;
+}
+
+static bool on_path(Arena *a, const char *program) {
+    const char *path = getenv("PATH");
+    for (Str list = str_c(path ? path : ""); list.len;) {
+        i64 colon = str_index(list, ':');
+        Str dir = colon < 0 ? list : str_slice(list, 0, colon);
+        list = colon < 0 ? S("") : str_slice(list, colon + 1, list.len);
+        if (dir.len && file_exists(arena_cstr(a, path_join(a, dir, str_c(program))))) return true;
+    }
+    return false;
+}
+
+static bool run_git(Arena *a, Str dir, Str *args, i64 n, Str *out, Err *err) {
+    RunSpec s = {.dir = arena_cstr(a, arena_str(a, dir)), .args = args, .nargs = n};
+    RunResult r;
+    bool ok = run_program(a, &s, &r, err);
+    *out = r.out;
+    return ok;
+}
+
+static bool read_status(Arena *a, VcsStatus *s, Err *err) {
+    Str status[] = {S("git"), S("status"), S("--porcelain")};
+    Str log[] = {S("git"), S("-c"), S("log.showsignature=false"), S("log"), S("-1"), S("--format=%H:%ct")};
+    Str out;
+    Err e = {0};
+    if (!run_git(a, s->root, status, NELEM(status), &out, err)) return false;
+    s->modified = out.len > 0;
+    s->revision = s->time = s->version = S("");
+    if (!run_git(a, s->root, log, NELEM(log), &out, &e)) { // no commits yet
+        if (!s->modified) *err = e;
+        return s->modified;
+    }
+    out = str_trim(out);
+    i64 colon = str_index(out, ':');
+    if (colon < 1) return err_set(err, a, ERR_OTHER, "unable to parse output of git log");
+    s->revision = str_slice(out, 0, colon);
+    s->time = time_rfc3339(a, strtoll(arena_cstr(a, arena_str(a, str_slice(out, colon + 1, out.len))), NULL, 10));
+    return true;
+}
+
+// What the module would be called if somebody fetched this commit; "" where that cannot be told.
+static void find_version(Arena *a, const Env *env, Str module_path, VcsStatus *s) {
+    Str text, prefix, major, version;
+    Err e = {0};
+    if (!file_read(a, arena_cstr(a, path_join(a, s->root, S("go.mod"))), &text)) return;
+    Str root = modfile_module_path(a, text);
+    if (!root.len || !module_split_path_major(root, &prefix, &major)) return;
+    Fetcher *f = fetch_new(a, env, (FetchOptions){0});
+    Work w = work_begin(f);
+    if (direct_local_version(&w, s->root, prefix, module_path, s->revision, &version, &e))
+        s->version = arena_printf(a, "%.*s%s", SFMT(version),
+                                  !s->modified                                  ? ""
+                                  : str_has_suffix(version, S("+incompatible")) ? ".dirty"
+                                                                                : "+dirty");
+    work_end(&w);
+    fetch_free(f);
+}
+
+bool vcs_status(Arena *a, const Env *env, Str dir, Str module_path, VcsStatus *s, Err *err) {
+    *err = (Err){0};
+    if (!find_system(a, dir, s, err)) return false;
+    const char *program = arena_cstr(a, arena_str(a, s->vcs));
+    if (!on_path(a, program))
+        return err_set(err, a, ERR_NOT_EXIST, "exec: \"%s\": executable file not found in $PATH", program);
+    if (!str_eq(s->vcs, S("git")))
+        return err_set(err, a, ERR_OTHER, "not supported yet: build stamps of %s repositories", program);
+    if (!read_status(a, s, err)) return false;
+    if (s->revision.len) find_version(a, env, module_path, s);
+    return true;
+}
