@@ -65,6 +65,9 @@ LIBOBJ := $(filter-out $(B)/src/cmd/%,$(OBJ))
 $(B)/unit/%: tests/unit/%.c $(LIBOBJ)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_) -Itests -Irt $(LDFLAGS) -o $@ $^ $(LIBS)
+# Drives src/mod/fetch.h for tests/mod/run.py.
+$(B)/fetchdrv: tests/mod/fetchdrv.c $(LIBOBJ)
+	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
 unit: $(UNIT) $(B)/vole $(RTLIB)
 	@for t in $(UNIT); do echo "unit $$(basename $$t)"; $$t || exit 1; done
 # What the README promises.

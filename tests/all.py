@@ -40,6 +40,7 @@ def stages(a):
         ("debug runtime", ["sh", "-ec", f"make -s -j{os.cpu_count()} B={a.build}-rtdebug RTDEBUG=1 {a.build}-rtdebug/lib/rt-linux-amd64.a; "
                            f"cp '{vole}' {a.build}-rtdebug/vole; exec '{py}' tests/golden.py --vole {a.build}-rtdebug/vole golden/"], 300, {}),
         ("command line", ["tests/cli/run.sh", vole], 180, {}),
+        ("modules", shell(f"make -s B={a.build} {a.build}/fetchdrv WERROR=-Werror", f"'{py}' tests/mod/run.py {a.build}"), 300, {}),
         ("conformance", conformance + ["--vole", vole, "--only", CONFORMANCE], 900, {}),
         ("limits", [py, "tests/limits.py", "--vole", vole], 400, {}),
         ("empty PATH", empty_path, 60, {}),
