@@ -174,6 +174,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
         return false;
     }
     o->trimpath = c->f.trimpath;
+    o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;
     o->plain = getenv("VOLE_PLAIN") != NULL; // gc's lines alone: how test suites that match messages are counted
     o->color = isatty(2) && !getenv("NO_COLOR");
@@ -209,8 +210,7 @@ static bool is_version_suffix(Str s) {
 
 // Name of the executable: the last element of the import path (not a major version), or the first file's without .go.
 static Str default_name(Cmd *c, Package *pkg) {
-    LoadPackage *lp = pkg->load;
-    if (lp->command_line_files) {
+    if (load_pkg(pkg)->command_line_files) {
         Str base = path_base(c->args[0]);
         return str_slice(base, 0, base.len - 3);
     }

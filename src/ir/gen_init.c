@@ -361,7 +361,11 @@ void gen_embed(Gen *g, IrGlobal *gl) {
         embed_fs(g, d, files, n);
         return;
     }
-    if (n < 1) return;
+    if (n != 1) {
+        diag_error(g->p->diag, gl->pos, "invalid go:embed: multiple files for type %.*s",
+                   SFMT(types_string(g->a, gl->obj->type, gl->obj->pkg)));
+        return;
+    }
     if (u->kind == TYPE_STRING) {
         put_string(g, d, 0, files[0].data);
         return;

@@ -1,115 +1,300 @@
 // embed.c - files that //go:embed patterns select. Rules: package embed's documentation.
+//
+// In:   Pkg.embeds. Out: Pkg.embed_files and, for each pattern, its files; the first pattern in sorted order that selects
+//       none, or something that may not be embedded, is the package's error. Contents are read when a variable needs them.
 #include "load/load_int.h"
-#include <fnmatch.h>
+#include "mod/mod.h"
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
-typedef struct Found {
+typedef struct Glob {
     Loader *l;
-    Str root;
-    Map *seen;
-    VEC(EmbedFile) files;
-    Pos pos;
-    bool failed;
-} Found;
+    const Pkg *p;
+    StrList found; // paths below the package's folder
+} Glob;
+typedef struct Select {
+    Loader *l;
+    const Pkg *p;
+    bool all;
+    Map *seen; // of this pattern
+    StrList *out;
+    Err err;
+} Select;
 
-static void add_parents(Found *f, Str name) {
-    for (i64 i = 1; i < name.len; i++) {
-        Str dir = str_slice(name, 0, i + 1);
-        if (name.ptr[i] != '/' || map_get_str(f->seen, dir)) continue;
-        EmbedFile e = {arena_str(f->l->a, dir), (Str){0}};
-        map_set_str(f->seen, e.name, f);
-        vec_push(f->l->a, &f->files, e);
-    }
+// ---- path.Match ------------------------------------------------------------------------------------------------------------
+
+typedef enum MatchResult { NO_MATCH, MATCHES, BAD_PATTERN } MatchResult;
+
+static bool class_rune(Str *p, i32 *r) {
+    int size;
+    if (!p->len || p->ptr[0] == '-' || p->ptr[0] == ']') return false;
+    if (p->ptr[0] == '\\') *p = str_slice(*p, 1, p->len);
+    if (!p->len) return false;
+    *r = utf8_decode(p->ptr, p->len, &size);
+    if (*r == RUNE_ERROR && size == 1) return false;
+    *p = str_slice(*p, size, p->len);
+    return p->len > 0; // a class ends with ]
 }
 
-static void add_file(Found *f, Str name) {
-    if (map_get_str(f->seen, name)) return;
-    EmbedFile e = {arena_str(f->l->a, name), (Str){0}};
-    if (!file_read(f->l->a, arena_cstr(f->l->a, path_join(f->l->a, f->root, name)), &e.data)) {
-        diag_error(f->l->diag, f->pos, "pattern %.*s: cannot read the file", SFMT(name));
-        f->failed = true;
-        return;
+// "[...]" at *p: whether r is in it. r < 0: only the form is looked at.
+static MatchResult match_class(Str *p, i32 r) {
+    bool match = false, negated = false;
+    *p = str_slice(*p, 1, p->len);
+    if (p->len && p->ptr[0] == '^') {
+        negated = true;
+        *p = str_slice(*p, 1, p->len);
     }
-    map_set_str(f->seen, e.name, f);
-    add_parents(f, e.name);
-    vec_push(f->l->a, &f->files, e);
-}
-
-static i64 add_dir(Found *f, Str name, bool all, i64 depth) {
-    Str *names;
-    i64 n, count = 0;
-    if (depth > 200 || !dir_list(f->l->a, arena_cstr(f->l->a, path_join(f->l->a, f->root, name)), &names, &n)) return 0;
-    for (i64 i = 0; i < n; i++) {
-        if (!all && (names[i].ptr[0] == '.' || names[i].ptr[0] == '_')) continue;
-        Str sub = path_join(f->l->a, name, names[i]);
-        Str full = path_join(f->l->a, f->root, sub);
-        if (dir_exists(arena_cstr(f->l->a, full))) {
-            if (!file_exists(arena_cstr(f->l->a, path_join(f->l->a, full, S("go.mod")))))
-                count += add_dir(f, sub, all, depth + 1);
-        } else {
-            add_file(f, sub);
-            count++;
+    for (i64 n = 0;; n++) {
+        if (p->len && p->ptr[0] == ']' && n > 0) break;
+        i32 lo, hi;
+        if (!class_rune(p, &lo)) return BAD_PATTERN;
+        hi = lo;
+        if (p->ptr[0] == '-') {
+            *p = str_slice(*p, 1, p->len);
+            if (!class_rune(p, &hi)) return BAD_PATTERN;
         }
+        if (lo <= r && r <= hi) match = true;
     }
-    return count;
+    *p = str_slice(*p, 1, p->len);
+    return match != negated ? MATCHES : NO_MATCH;
 }
 
-// Matches the rest of a pattern, element by element, below `at`.
-static i64 match(Found *f, Str at, Str pattern, bool all) {
-    i64 slash = str_index(pattern, '/'), count = 0, n;
-    Str first = slash < 0 ? pattern : str_slice(pattern, 0, slash), *names;
-    Str dir = at.len ? path_join(f->l->a, f->root, at) : f->root;
-    if (!dir_list(f->l->a, arena_cstr(f->l->a, dir), &names, &n)) return 0;
-    bool here = str_eq(pattern, S("."));
-    if (here) return add_dir(f, S("."), all, 0);
-    for (i64 i = 0; i < n; i++) {
-        if (fnmatch(arena_cstr(f->l->a, first), arena_cstr(f->l->a, names[i]), FNM_PATHNAME) != 0) continue;
-        Str sub = at.len ? path_join(f->l->a, at, names[i]) : names[i];
-        if (slash >= 0) {
-            count += match(f, sub, str_slice(pattern, slash + 1, pattern.len), all);
-            continue;
+static bool is_well_formed(Str p) {
+    while (p.len) {
+        if (p.ptr[0] == '[') {
+            if (match_class(&p, -1) == BAD_PATTERN) return false;
+        } else if (p.ptr[0] == '\\') {
+            if (p.len < 2) return false;
+            p = str_slice(p, 2, p.len);
+        } else p = str_slice(p, 1, p.len);
+    }
+    return true;
+}
+
+// One element of a path; the pattern is well formed.
+static bool match_name(Str p, Str s) {
+    int size;
+    while (p.len) {
+        if (p.ptr[0] == '*') {
+            p = str_slice(p, 1, p.len);
+            for (i64 i = 0; i <= s.len; i++)
+                if (match_name(p, str_slice(s, i, s.len))) return true;
+            return false;
         }
-        if (dir_exists(arena_cstr(f->l->a, path_join(f->l->a, f->root, sub)))) count += add_dir(f, sub, all, 0);
+        if (!s.len) return false;
+        i32 r = utf8_decode(s.ptr, s.len, &size);
+        if (p.ptr[0] == '[') {
+            if (match_class(&p, r) != MATCHES) return false;
+        } else if (p.ptr[0] == '?') p = str_slice(p, 1, p.len);
         else {
-            add_file(f, sub);
-            count++;
+            if (p.ptr[0] == '\\') p = str_slice(p, 1, p.len);
+            if (p.ptr[0] != s.ptr[0]) return false;
+            p = str_slice(p, 1, p.len);
+            size = 1;
+        }
+        s = str_slice(s, size, s.len);
+    }
+    return s.len == 0;
+}
+
+static bool has_meta(Str s) {
+    for (i64 i = 0; i < s.len; i++)
+        if (strchr("*?[\\", s.ptr[i])) return true;
+    return false;
+}
+
+// fs.ValidPath, and not "."
+static bool is_valid_pattern(Str s) {
+    if (!s.len || str_eq(s, S("."))) return false;
+    for (i64 i = 0; i <= s.len;) {
+        i64 end = i;
+        while (end < s.len && s.ptr[end] != '/') end++;
+        Str elem = str_slice(s, i, end);
+        if (!elem.len || str_eq(elem, S(".")) || str_eq(elem, S(".."))) return false;
+        i = end + 1;
+    }
+    for (i64 i = 0; i < s.len;) {
+        int size;
+        if (utf8_decode(s.ptr + i, s.len - i, &size) == RUNE_ERROR && size == 1) return false;
+        i += size;
+    }
+    return true;
+}
+
+// ---- files --------------------------------------------------------------------------------------------------------------------
+
+static Str absolute(Loader *l, const Pkg *p, Str rel) { return rel.len ? path_join(l->a, p->dir, rel) : p->dir; }
+
+static bool look_at(Loader *l, const Pkg *p, Str rel, struct stat *st) {
+    return lstat(arena_cstr(l->a, absolute(l, p, rel)), st) == 0;
+}
+
+static void glob(Glob *g, Str at, Str pattern) {
+    Loader *l = g->l;
+    i64 slash = str_index(pattern, '/'), n;
+    Str first = slash < 0 ? pattern : str_slice(pattern, 0, slash), *names, *one = &first;
+    Str rest = slash < 0 ? (Str){0} : str_slice(pattern, slash + 1, pattern.len);
+    struct stat st;
+    if (!has_meta(first)) names = one, n = 1;
+    else if (!dir_list(l->a, arena_cstr(l->a, absolute(l, g->p, at)), &names, &n)) return;
+    for (i64 i = 0; i < n; i++) {
+        if (names != one && !match_name(first, names[i])) continue;
+        Str sub = at.len ? path_join(l->a, at, names[i]) : names[i];
+        if (rest.len) glob(g, sub, rest);
+        else if (look_at(l, g->p, sub, &st)) vec_push(l->a, &g->found, sub);
+    }
+}
+
+static bool is_bad_name(Arena *a, Str name) {
+    static const char *const vcs[] = {".bzr", ".hg", ".git", ".svn"};
+    Err e = {0};
+    for (i64 i = 0; i < NELEM(vcs); i++)
+        if (str_eq(name, str_c(vcs[i]))) return true;
+    return !module_check_file_path(a, name, &e);
+}
+
+static bool in_other_module(Select *s, Str dir) {
+    return file_exists(arena_cstr(s->l->a, path_join(s->l->a, absolute(s->l, s->p, dir), S("go.mod"))));
+}
+
+static void add_file(Select *s, Str rel) {
+    if (map_get_str(s->seen, rel)) return;
+    map_set_str(s->seen, rel, s);
+    vec_push(s->l->a, s->out, rel);
+}
+
+// Files of a folder that would be in its module's archive; false after an error.
+static bool add_folder(Select *s, Str dir, i64 depth, i64 *count) {
+    Arena *a = s->l->a;
+    Str *names;
+    i64 n;
+    if (in_other_module(s, dir)) return true;
+    if (!dir_list(a, arena_cstr(a, absolute(s->l, s->p, dir)), &names, &n))
+        return err_set(&s->err, a, ERR_OTHER, "open %.*s: %s", SFMT(absolute(s->l, s->p, dir)), strerror(errno));
+    for (i64 i = 0; i < n && depth < 500; i++) {
+        Str rel = path_join(a, dir, names[i]);
+        struct stat st;
+        bool hidden = names[i].ptr[0] == '.' || names[i].ptr[0] == '_';
+        if (!look_at(s->l, s->p, rel, &st)) continue;
+        if (is_bad_name(a, names[i]) || (hidden && !s->all)) {
+            if (S_ISDIR(st.st_mode) || hidden) continue;
+            return err_set(&s->err, a, ERR_OTHER, "cannot embed file %.*s: invalid name %.*s", SFMT(rel),
+                           SFMT(names[i]));
+        }
+        if (S_ISDIR(st.st_mode)) {
+            if (!add_folder(s, rel, depth + 1, count)) return false;
+        } else if (S_ISREG(st.st_mode)) {
+            add_file(s, rel);
+            ++*count;
         }
     }
-    return count;
+    return true;
 }
 
-static Str dir_part(Str name) {
-    if (name.len && name.ptr[name.len - 1] == '/') name.len--;
-    i64 s = str_rindex(name, '/');
-    return s < 0 ? S(".") : str_slice(name, 0, s);
-}
-
-static Str base_part(Str name) {
-    if (name.len && name.ptr[name.len - 1] == '/') name.len--;
-    return str_slice(name, str_rindex(name, '/') + 1, name.len);
-}
-
-static int cmp_file(const void *pa, const void *pb) { // as embed.FS wants it: by folder, then by name
-    const EmbedFile *a = pa, *b = pb;
-    int c = str_cmp(dir_part(a->name), dir_part(b->name));
-    return c ? c : str_cmp(base_part(a->name), base_part(b->name));
-}
-
-EmbedFile *load_embed(Loader *l, Package *p, EmbedPatterns *e, i64 *n) {
-    Found f = {.l = l, .root = p->dir, .seen = map_new_str(l->a), .pos = e->pos};
-    for (i64 i = 0; i < e->patterns.len; i++) {
-        Str pat = e->patterns.ptr[i];
-        bool all = str_has_prefix(pat, S("all:"));
-        if (all) pat = str_slice(pat, 4, pat.len);
-        bool bad = pat.len == 0 || pat.ptr[0] == '/' || str_find(pat, S("..")) >= 0;
-        if (bad) diag_error(l->diag, e->pos, "pattern %.*s: invalid pattern syntax", SFMT(pat));
-        else if (match(&f, (Str){0}, pat, all) == 0)
-            diag_error(l->diag, e->pos, "pattern %.*s: no matching files found", SFMT(pat));
-        else continue;
-        f.failed = true;
+// No folder on the way may begin another module, be a link, or have a name that archives do not take.
+static bool check_way(Select *s, Str file, const char *what) {
+    Arena *a = s->l->a;
+    for (Str at = file; at.len; at = str_rindex(at, '/') < 0 ? (Str){0} : str_slice(at, 0, str_rindex(at, '/'))) {
+        struct stat st;
+        Str elem = path_base(at);
+        bool last = at.len == file.len;
+        if (in_other_module(s, at))
+            return err_set(&s->err, a, ERR_OTHER, "cannot embed %s %.*s: in different module", what, SFMT(file));
+        if (!last && look_at(s->l, s->p, at, &st) && !S_ISDIR(st.st_mode))
+            return err_set(&s->err, a, ERR_OTHER, "cannot embed %s %.*s: in non-directory %.*s", what, SFMT(file),
+                           SFMT(at));
+        if (is_bad_name(a, elem))
+            return err_set(&s->err, a, ERR_OTHER, "cannot embed %s %.*s: %s %.*s", what, SFMT(file),
+                           last ? "invalid name" : "in invalid directory", SFMT(elem));
     }
-    if (f.failed) return NULL;
-    if (f.files.len) qsort(f.files.ptr, (size_t)f.files.len, sizeof(EmbedFile), cmp_file);
-    *n = f.files.len;
-    return f.files.ptr ? f.files.ptr : ANEW(l->a, EmbedFile);
+    return true;
+}
+
+static bool add_match(Select *s, Str file) {
+    Arena *a = s->l->a;
+    struct stat st;
+    if (!look_at(s->l, s->p, file, &st))
+        return err_set(&s->err, a, ERR_OTHER, "lstat %.*s: %s", SFMT(file), strerror(errno));
+    if (!check_way(s, file, S_ISDIR(st.st_mode) ? "directory" : "file")) return false;
+    if (S_ISREG(st.st_mode)) {
+        add_file(s, file);
+        return true;
+    }
+    if (!S_ISDIR(st.st_mode)) return err_set(&s->err, a, ERR_OTHER, "cannot embed irregular file %.*s", SFMT(file));
+    i64 count = 0;
+    if (!add_folder(s, file, 0, &count)) return false;
+    return count > 0 ||
+           err_set(&s->err, a, ERR_OTHER, "cannot embed directory %.*s: contains no embeddable files", SFMT(file));
+}
+
+static int compare_strs(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
+
+static StrList *select_files(Loader *l, const Pkg *p, Str pattern, Err *err) {
+    Select s = {.l = l, .p = p, .all = str_has_prefix(pattern, S("all:")), .seen = map_new_str(l->a)};
+    Glob g = {.l = l, .p = p};
+    s.out = ANEW(l->a, StrList);
+    Str text = s.all ? str_slice(pattern, 4, pattern.len) : pattern;
+    if (!is_valid_pattern(text) || !is_well_formed(text)) err_set(&s.err, l->a, ERR_OTHER, "invalid pattern syntax");
+    else {
+        glob(&g, (Str){0}, text);
+        for (i64 i = 0; i < g.found.len && !s.err.text.len; i++) add_match(&s, g.found.ptr[i]);
+        if (!s.err.text.len && !s.out->len) err_set(&s.err, l->a, ERR_OTHER, "no matching files found");
+    }
+    *err = s.err;
+    if (s.err.text.len) return NULL;
+    qsort(s.out->ptr, (size_t)s.out->len, sizeof(Str), compare_strs);
+    return s.out;
+}
+
+void embed_resolve(Loader *l, Pkg *p) {
+    PkgWords *words = &p->embeds[IN_PACKAGE];
+    if (!words->len) return;
+    Map *seen = map_new_str(l->a);
+    p->embed_lists = map_new_str(l->a);
+    for (i64 i = 0; i < words->len; i++) {
+        Err err;
+        StrList *list = select_files(l, p, words->ptr[i].text, &err);
+        if (!list) {
+            bool first = !p->error;
+            graph_error(l, p, ERR_OTHER, "pattern %.*s: %.*s", SFMT(words->ptr[i].text), SFMT(err.text));
+            if (first) p->error->at = words->ptr[i].at;
+            return;
+        }
+        map_set_str(p->embed_lists, words->ptr[i].text, list);
+        for (i64 k = 0; k < list->len; k++) {
+            if (map_get_str(seen, list->ptr[k])) continue;
+            map_set_str(seen, list->ptr[k], seen);
+            vec_push(l->a, &p->embed_files, list->ptr[k]);
+        }
+    }
+    qsort(p->embed_files.ptr, (size_t)p->embed_files.len, sizeof(Str), compare_strs);
+}
+
+// ---- contents --------------------------------------------------------------------------------------------------------------
+
+EmbedFile *load_embed(Loader *l, Package *pkg, EmbedPatterns *e, i64 *n) {
+    const Pkg *p = load_pkg(pkg);
+    Map *seen = map_new_str(l->a);
+    VEC(EmbedFile) out = {0};
+    for (i64 i = 0; i < e->patterns.len; i++) {
+        StrList *list = p->embed_lists ? map_get_str(p->embed_lists, e->patterns.ptr[i]) : NULL;
+        if (!list) { // what head.c did not take for a pattern
+            diag_error(l->diag, e->pos, "invalid go:embed: build system did not map pattern: %.*s",
+                       SFMT(e->patterns.ptr[i]));
+            return NULL;
+        }
+        for (i64 k = 0; k < list->len; k++) {
+            EmbedFile f = {list->ptr[k], {0}};
+            if (map_get_str(seen, f.name)) continue;
+            map_set_str(seen, f.name, seen);
+            if (!file_read(l->a, arena_cstr(l->a, path_join(l->a, p->dir, f.name)), &f.data)) {
+                diag_error(l->diag, e->pos, "embed %.*s: %s", SFMT(f.name), strerror(errno));
+                return NULL;
+            }
+            vec_push(l->a, &out, f);
+        }
+    }
+    *n = out.len;
+    return out.ptr ? out.ptr : ANEW(l->a, EmbedFile);
 }

@@ -1,29 +1,112 @@
-// load.h - which files are a package: GOROOT, overlay, go.mod, build constraints, import paths, embedded files.
+// load.h - from the words of the command line to the packages of a build, in the order of the data:
 //
-// A Loader serves one command. load_args names the packages of the command line; each Package comes with its files parsed
-// and, transitively, the packages it imports (files are parsed in parallel, one wave of packages after the other).
-// Errors are reported in the go command's words; a Package that could not be loaded is NULL or has `fake` set.
+//   match.c   patterns, files, folders of the command line   ->  import paths
+//   resolve.c import path, seen from a package                ->  folder (module, vendor, library, overlay)
+//   dir.c     folder (constraint.c, head.c: heads of files)   ->  Pkg: lists of files, imports, patterns, directives
+//   graph.c   Pkg and its imports                             ->  the graph, with the rules of importing and the errors
+//   embed.c, godebug.c                                        ->  files that //go:embed names, DefaultGODEBUG
+//   parse.c   the graph                                       ->  types' Packages, all files parsed in parallel
+//
+// A Loader serves one command. A Pkg is what is known of a package before any compiler looks at it; what is wrong with it is
+// a value on it (Pkg.error), in the go command's words, which load_args reports.
 #pragma once
 #include "types/types.h"
 
 typedef struct Loader Loader;
+typedef struct Pkg Pkg;
 typedef struct LoadOptions {
-    Str goroot, overlay; // absolute; overlay: folder in GOROOT/src's shape whose packages replace GOROOT's
+    Str goroot, overlay; // absolute; overlay: folder in GOROOT/src's shape whose packages replace GOROOT's; "": none
     Str cwd;
     Str goos, goarch;
     Str *tags;
     i64 ntags; // -tags
     int threads;
     int lang_minor; // -lang=go1.N for the packages of the main module; 0: as go.mod says
+    bool cgo;       // files that import "C" are taken
+    bool no_cgo;    // CGO_ENABLED=0 was said: that they are left out is no error
+    bool tests;     // _test.go files are looked into
 } LoadOptions;
-typedef struct LoadPackage { // Package.load
-    bool std, command_line_files;
-    Str root; // root: GOROOT/src, overlay, or the module's folder
-    i64 go_minor;
-} LoadPackage;
+
+// ---- what is known of a package -----------------------------------------------------------------------------------------
+typedef enum FileKind { // lists of `go list -json`
+    FILES_GO,
+    FILES_CGO,
+    FILES_IGNORED_GO,
+    FILES_INVALID_GO,
+    FILES_IGNORED_OTHER,
+    FILES_C,
+    FILES_CXX,
+    FILES_M,
+    FILES_H,
+    FILES_F,
+    FILES_S,
+    FILES_SWIG,
+    FILES_SWIGCXX,
+    FILES_SYSO,
+    FILES_TEST_GO,
+    FILES_XTEST_GO,
+    FILES_KINDS
+} FileKind;
+typedef enum ImportScope { IN_PACKAGE, IN_TEST, IN_XTEST, IMPORT_SCOPES } ImportScope;
+
+typedef struct PkgFile {
+    Str name, path;  // path: absolute
+    Str text;        // of Go files whose constraints hold, and of assembly; read once
+    SourceFile *src; // NULL until something needs positions in it
+} PkgFile;
+typedef struct TextPos {
+    PkgFile *file;
+    u32 offset;
+} TextPos;
+typedef struct PkgWord { // an import path, an embed pattern, a //go:debug line; where it stands first
+    Str text;
+    TextPos at;
+} PkgWord;
+typedef struct ImportStep { // one of the chain of imports that leads to a package
+    Str path;
+    TextPos at; // of the import
+} ImportStep;
+typedef struct PkgError {
+    Str text;
+    i32 kind;          // ErrKind
+    TextPos at;        // file NULL: none
+    ImportStep *stack; // from a package of the command line to the one that is meant
+    i64 nstack;
+    bool is_cycle, always_stack;
+} PkgError;
+typedef VEC(PkgFile *) PkgFiles;
+typedef VEC(PkgWord) PkgWords;
+typedef VEC(Str) StrList;
+
+struct Pkg {
+    Str path, dir, root; // root: GOROOT, the module's folder
+    Str name, for_test;  // for_test: identity of a test variant besides its path
+    PkgFiles files[FILES_KINDS];
+    PkgWords imports[IMPORT_SCOPES]; // sorted by path, once each; "C" and "unsafe" included
+    PkgWords embeds[IMPORT_SCOPES];  // patterns, sorted, once each
+    PkgWords directives;             // "//go:debug..." in front of the package clause, in order
+    StrList embed_files;
+    Map *embed_lists; // pattern -> StrList *
+    Pkg **deps;       // packages behind imports[IN_PACKAGE], in its order; NULL for "C" and "unsafe"
+    PkgError *error;
+    StrList match; // patterns of the command line that named it
+    Str module_path, module_version, default_godebug;
+    i32 go_minor; // language version of its module
+    bool std;     // of the library
+    bool main_module, command_line_files, named,
+        literal; // named: on the command line; literal: not by a pattern with dots
+    bool incomplete, loading, loaded;
+    Package *package; // of the parsed files; NULL before
+};
 
 Loader *load_new(Arena *, Intern *, Diag *, SourceMap *, LoadOptions);
-// Arguments as the go command takes them: .go files, folders, import paths, patterns with "...". Packages in order, in *out.
+// Arguments as the go command takes them: .go files, folders, import paths, patterns with "...". The packages in order,
+// with all that they import; nothing is reported and nothing parsed. False: some have errors; *out may be used all the
+// same (list -e).
+bool load_packages(Loader *, Str *args, i64 n, Pkg ***out, i64 *nout);
+i64 load_report(Loader *, Pkg **, i64 n);        // prints the errors of these packages and of what they import
+Str load_error_text(Loader *, const PkgError *); // as the go command prints it
+// load_packages, load_report, and all files parsed. False after errors other than those of parsing.
 bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);
 Package *load_import(void *loader, Package *from, ImportDecl *,
                      Str path); // ImportFn; path "runtime" with from NULL too
@@ -31,15 +114,15 @@ Package *load_std(Loader *, Str path);
 Str load_module_path(const Loader *); // "" outside a module
 i64 load_package_count(const Loader *);
 Package *load_package_at(const Loader *, i64);
-void load_set_headings(
-    Loader *); // diagnostics get "# package" from here on, unless imports failed (as the go command prints them)
-// Files selected by //go:embed patterns of a package, sorted; NULL after a reported error.
+void load_set_headings(Loader *); // diagnostics get "# package" from here on (as the go command prints them)
+// Files that //go:embed patterns of a package select, sorted; NULL after a reported error.
 typedef struct EmbedFile {
     Str name, data;
 } EmbedFile;
 EmbedFile *load_embed(Loader *, Package *, EmbedPatterns *, i64 *n);
 // Path a line table shows for a file; trimpath: import path form.
 Str load_file_name(Loader *, Arena *, SourceFile *, bool trimpath);
+static inline const Pkg *load_pkg(const Package *p) { return p->load; }
 
 // asm_files.c: files of assembly that belong to a package; none where the runtime or a Go file does it instead.
 SourceFile **load_asm_files(Loader *, Package *, i64 *n);
@@ -49,7 +132,7 @@ typedef struct BuildTags {
     Str goos, goarch;
     const Str *extra;
     i64 nextra;
-    bool unknown_arch;
+    bool unknown_arch, cgo;
 } BuildTags;
 bool constraint_name_matches(Str file_name, const BuildTags *);
 bool constraint_file_matches(Str text, const BuildTags *, bool *bad);

@@ -2,16 +2,10 @@
 #pragma once
 #include "load/load.h"
 
-typedef struct PendingImport {
-    Package *from;
-    ImportDecl *decl;
+typedef struct VendoredModule { // of vendor/modules.txt
     Str path;
-} PendingImport;
-typedef struct ParseJob {
-    Package *pkg;
-    i64 index;
-    SourceFile *src;
-} ParseJob;
+    i32 go_minor;
+} VendoredModule;
 
 struct Loader {
     Arena *a;
@@ -19,26 +13,64 @@ struct Loader {
     Diag *diag;
     SourceMap *sources;
     LoadOptions o;
-    Map *packages; // import path -> Package
+    Map *pkgs;   // import path -> Pkg
+    Map *folded; // lower-case import path -> Pkg
+    Map *has_go; // folder -> a non-NULL value: it has .go files; the loader itself: it has none
     VEC(Package *) all;
-    VEC(Package *) wave; // packages whose files are to be parsed next
-    Arena **arenas;      // of the parsing threads
+    VEC(Pkg *) unparsed;
+    Arena **arenas; // of the parsing threads
+    Str goroot_src;
     Str module_root, module_path;
     i64 module_minor;
-    bool module_read;
-    VEC(Str) required;    // module paths that go.mod names
-    i64 import_errors;    // found before any compilation: printed without "# package"
-    VEC(Package *) stack; // cycle detection
+    bool module_read, module_bad;
+    VEC(Str) required;     // module paths that go.mod names
+    Map *vendored;         // folder below vendor/ -> VendoredModule; NULL: nothing is taken from vendor/
+    VEC(ImportStep) stack; // what is being loaded
 };
 
-// Files of a folder for a package: names of the .go files whose constraints hold. False: none, reported unless quiet.
-typedef struct DirFiles {
-    VEC(Str) names;
-    VEC(Str) texts;
-    VEC(Str) dirs;
-    bool any_go, any_excluded, any_asm;
-} DirFiles;
-void load_select_files(Loader *, Str import_path, Str dir, DirFiles *);
-Str load_display_path(Loader *, Str abs); // as diagnostics show it: relative to the current folder where shorter
+// head.c: package clause, imports, //go:debug lines and embed patterns of a file; false: not a well-formed head
+typedef struct FileHead {
+    Str package;
+    PkgWords imports, embeds, directives;
+    bool cgo;
+} FileHead;
+bool head_read(Arena *, PkgFile *, FileHead *);
+
+// dir.c: fills Pkg.files, name, imports, embeds, directives and Pkg.error from its folder
+void dir_scan(Loader *, Pkg *);
+void dir_scan_files(Loader *, Pkg *, Str *names, i64 n); // exactly these
+bool dir_has_package(Loader *, Str import_path, Str dir);
+
+bool dir_has_go_files(Loader *, Str dir);
+
+// resolve.c
+typedef struct Resolved {
+    Str path, dir, root; // dir "": err
+    bool std, main_module;
+    i32 go_minor;
+    Err err;
+} Resolved;
+Resolved resolve_import(Loader *, const Pkg *from, Str path); // from NULL: of the command line
+Str resolve_std(Loader *, Str path, Str *root);               // folder of a library package, overlay first; "": none
+Resolved resolve_dir(Loader *, Str dir);                      // a folder of the main module or the library
+bool resolve_in_module(const Loader *, Str path);
+
+// graph.c
+Pkg *graph_load(Loader *, Str path); // of the command line
+Pkg *graph_load_resolved(Loader *, Str path, Resolved);
+Pkg *graph_load_files(Loader *, Pkg *, Str *names, i64 n); // command-line-arguments
+Pkg *graph_error_pkg(Loader *, Str path, Err);             // stands for what could not be found
+void graph_error(Loader *, Pkg *, i32 kind, const char *fmt, ...) PRINTF_LIKE(4, 5); // unless it has one
+
+// match.c
+typedef VEC(Pkg *) PkgList;
+bool match_args(Loader *, Str *args, i64 n, PkgList *out);
+bool match_pattern(Str pattern, Str path); // "..." stands for anything
+
+void embed_resolve(Loader *, Pkg *);
+void parse_all(Loader *, Pkg **roots, i64 n);
+Str report_position(Loader *, TextPos); // "a.go:3:8", as the go command shows it
+
 bool load_read_module(Loader *);
-void load_parse_wave(Loader *);
+Str load_display_path(Loader *, Str abs); // as diagnostics show it: relative to the current folder where shorter
+bool str_in_path(Str path, Str prefix);   // path is prefix or below it

@@ -14,15 +14,15 @@ static Str first_word(Str s) {
 
 // ---- lines ------------------------------------------------------------------------------------------------------------
 
-typedef struct ModFile {
+typedef struct GoMod {
     Loader *l;
     Str shown;
     i64 line, block_line;
     Str block; /* verb of an open "verb (" */
     bool bad;
-} ModFile;
+} GoMod;
 
-static void mod_error(ModFile *m, const char *fmt, ...) {
+static void mod_error(GoMod *m, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     if (!m->bad) diag_error_at(m->l->diag, (Str){0}, "go: errors parsing %.*s:", SFMT(m->shown));
@@ -33,7 +33,7 @@ static void mod_error(ModFile *m, const char *fmt, ...) {
     va_end(ap);
 }
 
-static bool unquote_word(ModFile *m, Str *s) {
+static bool unquote_word(GoMod *m, Str *s) {
     if (!s->len || (s->ptr[0] != '"' && s->ptr[0] != '`')) return true;
     if (s->len < 2 || s->ptr[s->len - 1] != s->ptr[0]) {
         mod_error(m, "unexpected newline in string");
@@ -56,7 +56,7 @@ static i64 go_minor(Str s) {
     return n;
 }
 
-static void directive(ModFile *m, Str verb, Str rest) {
+static void directive(GoMod *m, Str verb, Str rest) {
     static const char *const known[] = {"toolchain", "require", "exclude", "replace",
                                         "retract",   "tool",    "ignore",  "godebug"};
     Loader *l = m->l;
@@ -77,7 +77,7 @@ static void directive(ModFile *m, Str verb, Str rest) {
     }
 }
 
-static void read_line(ModFile *m, Str line) {
+static void read_line(GoMod *m, Str line) {
     i64 comment = str_find(line, S("//"));
     line = str_trim(comment >= 0 ? str_slice(line, 0, comment) : line);
     if (!line.len) return;
@@ -95,7 +95,7 @@ static void read_line(ModFile *m, Str line) {
 
 static void read_text(Loader *l, Str mod, Str text) {
     Str shown = load_display_path(l, mod);
-    ModFile m = {.l = l, .shown = str_has_prefix(shown, S("./")) ? str_slice(shown, 2, shown.len) : shown};
+    GoMod m = {.l = l, .shown = str_has_prefix(shown, S("./")) ? str_slice(shown, 2, shown.len) : shown};
     for (i64 at = 0; at < text.len && !m.bad;) {
         i64 end = at;
         while (end < text.len && text.ptr[end] != '\n') end++;
@@ -119,6 +119,32 @@ static void read_text(Loader *l, Str mod, Str text) {
     if (l->module_minor <= 0) l->module_minor = 16; // what the go command assumes without a go line
 }
 
+// ---- vendor/modules.txt: which module a folder below vendor/ is of, and its language version -----------------------------
+
+static void vendor_line(Loader *l, Str line, VendoredModule **m) {
+    if (str_has_prefix(line, S("# "))) {
+        *m = ANEW(l->a, VendoredModule);
+        (*m)->path = first_word(str_slice(line, 2, line.len));
+        (*m)->go_minor = 16; // what the go command assumes without a go line
+    } else if (str_has_prefix(line, S("## "))) {
+        i64 at = str_find(line, S("go 1."));
+        if (*m && at >= 0) (*m)->go_minor = (i32)go_minor(str_trim(str_slice(line, at + 3, line.len)));
+    } else if (line.len && *m) map_set_str(l->vendored, line, *m);
+}
+
+static void read_vendor(Loader *l) {
+    Str text, file = path_join(l->a, l->module_root, S("vendor/modules.txt"));
+    if (l->module_minor < 14 || !file_read(l->a, arena_cstr(l->a, file), &text)) return;
+    VendoredModule *m = NULL;
+    l->vendored = map_new_str(l->a);
+    for (i64 at = 0; at < text.len;) {
+        i64 end = at;
+        while (end < text.len && text.ptr[end] != '\n') end++;
+        vendor_line(l, str_trim(str_slice(text, at, end)), &m);
+        at = end + 1;
+    }
+}
+
 bool load_read_module(Loader *l) {
     if (l->module_read) return l->module_path.len > 0;
     l->module_read = true;
@@ -127,6 +153,7 @@ bool load_read_module(Loader *l) {
         if (file_read(l->a, arena_cstr(l->a, mod), &text)) {
             l->module_root = dir;
             read_text(l, mod, text);
+            read_vendor(l);
             return true;
         }
         if (file_exists(arena_cstr(l->a, mod)))

@@ -13,7 +13,16 @@ Program *program_new(ProgramOptions o) {
     p->sources = source_map_new();
     p->diag =
         diag_new(p->sources, (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain});
-    LoadOptions lo = {o.goroot, o.overlay, o.cwd, o.goos, o.goarch, o.tags, o.ntags, o.threads, o.lang_minor};
+    LoadOptions lo = {.goroot = o.goroot,
+                      .overlay = o.overlay,
+                      .cwd = o.cwd,
+                      .goos = o.goos,
+                      .goarch = o.goarch,
+                      .tags = o.tags,
+                      .ntags = o.ntags,
+                      .threads = o.threads,
+                      .lang_minor = o.lang_minor,
+                      .no_cgo = o.no_cgo};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
 }
@@ -86,7 +95,7 @@ static Str find_linkname(IrProgram *ir, Package *pkg, Str local) {
 
 static bool is_std(IrProgram *ir, Package *pkg) {
     (void)ir;
-    return pkg->load && ((LoadPackage *)pkg->load)->std;
+    return pkg->load && load_pkg(pkg)->std;
 }
 
 static bool embed_files(IrProgram *ir, Object *var, IrEmbedFile **files, i64 *n) {
@@ -192,8 +201,7 @@ static Str module_info(Program *p, Package *main) {
     Buf b = {0};
     buf_printf(&b, "path\t%.*s\n", SFMT(main->path));
     Str m = load_module_path(p->loader);
-    LoadPackage *lp = main->load;
-    if (m.len && !lp->command_line_files) buf_printf(&b, "mod\t%.*s\t(devel)\t\n", SFMT(m));
+    if (m.len && !load_pkg(main)->command_line_files) buf_printf(&b, "mod\t%.*s\t(devel)\t\n", SFMT(m));
     buf_str(&b, p->o.build_settings);
     Str out = arena_str(p->arena, buf_view(&b));
     buf_free(&b);

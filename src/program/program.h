@@ -14,6 +14,7 @@ typedef struct ProgramOptions {
         Str name, value;
     } * x;
     i64 nx;                             // -ldflags -X importpath.name=value
+    bool no_cgo;                        // CGO_ENABLED=0
     bool no_opt, no_inline, all_errors; // -gcflags -N -l -e
     bool print_asm, print_escape;       // -gcflags -S -m
     bool check;                         // verify SSA after every pass

@@ -245,13 +245,18 @@ static void add_flag(Lexer *l, Pos pos, Str text) {
     vec_push(l->arena, &l->pragma.at, ((PragmaPos){v->flags, pos}));
 }
 
+// The file begins behind a byte order mark.
+static bool begins_file(const Lexer *l, const u8 *p) {
+    return p == l->text || (p == l->text + 3 && memcmp(l->text, "\xef\xbb\xbf", 3) == 0);
+}
+
 // Nothing but blanks before start on its line.
 static bool is_alone(const Lexer *l, const u8 *start) {
     while (start > l->text && (start[-1] == ' ' || start[-1] == '\t' || start[-1] == '\r')) start--;
-    return start == l->text || start[-1] == '\n';
+    return begins_file(l, start) || start[-1] == '\n';
 }
 
-static bool is_at_column_one(const Lexer *l, const u8 *start) { return start == l->text || start[-1] == '\n'; }
+static bool is_at_column_one(const Lexer *l, const u8 *start) { return begins_file(l, start) || start[-1] == '\n'; }
 
 void lex_directive(Lexer *l, const u8 *start, const u8 *end) {
     bool block = start[1] == '*';

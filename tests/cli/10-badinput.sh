@@ -48,7 +48,7 @@ printf 'text\n' >x.txt; hello h.go; v build h.go x.txt; expect 1 'named files mu
 mkdir p; hello p/p.go; v build h.go p/p.go; expect 1 'named files must all be in one directory; have . and p' 'two folders'
 printf 'package main\nimport "no/such/package"\nfunc main() {}\n' >imp.go; b imp.go 'imp.go:2:8: package no/such/package is not in std ('
 printf 'package main\nimport "example.com/no"\nfunc main() {}\n' >imp2.go; b imp2.go 'imp2.go:2:8: no required module provides package example.com/no: go.mod file not found'
-printf 'package main\nimport "internal/abi"\nfunc main() {}\n' >imp3.go; b imp3.go 'imp3.go:2:8: use of internal package internal/abi not allowed'
+printf 'package main\nimport "internal/abi"\nfunc main() {}\n' >imp3.go; b imp3.go 'package command-line-arguments'; has err '	imp3.go:2:8: use of internal package internal/abi not allowed'
 printf 'package main\nimport ""\nfunc main() {}\n' >imp4.go; b imp4.go 'imp4.go:2:8: invalid import path'
 printf 'package main\nimport "C"\nfunc main() {}\n' >imp5.go; b imp5.go 'imp5.go:2:8: not supported yet: cgo'
 ln -s loop.go loop.go; b loop.go 'oo many levels of symbolic links'
@@ -57,9 +57,9 @@ rm loop.go
 mkdir m m/a m/b; echo 'module m' >m/go.mod
 printf 'package main\nimport _ "m/a"\nfunc main() {}\n' >m/m.go
 printf 'package a\nimport _ "m/b"\n' >m/a/a.go; printf 'package b\nimport _ "m/a"\n' >m/b/b.go
-v build -C m; expect 1 'package m' 'import cycle'; has err '	imports m/a: import cycle not allowed' 'import cycle'
+v build -C m; expect 1 'package m' 'import cycle'; has err '	imports m/a from b.go: import cycle not allowed' 'import cycle'
 printf 'package b\nimport _ "m/none"\n' >m/b/b.go; v build -C m; expect 1 'package m/none is not in std' 'no such package of the module'
-mkdir m/none; v build -C m; expect 1 'b/b.go:2:10: no Go files in ' 'a folder without Go files'
+mkdir m/none; v build -C m; expect 1 'b/b.go:2:8: package m/none is not in std' 'a folder without Go files'
 printf 'package x\n' >m/none/x.go; printf 'package y\n' >m/none/y.go; v build -C m; expect 1 'found packages x (x.go) and y (y.go) in ' 'two package names'
 hello h.go
 for text in 'modul m' 'module' 'module m

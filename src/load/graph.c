@@ -1,0 +1,211 @@
+// graph.c - packages and what they import: loading depth first, with the rules of importing.
+//
+// In:   import paths of the command line. Out: Pkgs with deps, acyclic unless one has an error. An error belongs to the
+//       package that it is about; one that could not be found is a Pkg with nothing but an error.
+#include "load/load_int.h"
+#include <stdarg.h>
+
+static void load(Loader *, Pkg *, Str path, TextPos at, const Resolved *);
+
+// ---- errors -------------------------------------------------------------------------------------------------------------
+
+static PkgError *new_error(Loader *l, i32 kind, Str text) {
+    PkgError *e = ANEW(l->a, PkgError);
+    *e = (PkgError){.text = text, .kind = kind, .nstack = l->stack.len};
+    e->stack = ANEWN(l->a, ImportStep, l->stack.len + 1);
+    if (l->stack.len) memcpy(e->stack, l->stack.ptr, (size_t)l->stack.len * sizeof *e->stack);
+    return e;
+}
+
+void graph_error(Loader *l, Pkg *p, i32 kind, const char *fmt, ...) {
+    p->incomplete = true;
+    if (p->error) return;
+    va_list ap;
+    va_start(ap, fmt);
+    p->error = new_error(l, kind, arena_vprintf(l->a, fmt, ap));
+    va_end(ap);
+}
+
+// Before a package is on the stack its error is at the import that leads to it.
+static void blame_import(Loader *l, Pkg *p, TextPos at) {
+    bool on_top = l->stack.len && str_eq(l->stack.ptr[l->stack.len - 1].path, p->path);
+    bool own = p->error->nstack > l->stack.len; // the package itself is on the error's stack
+    if (l->stack.len && !on_top && !own && !p->error->at.file) p->error->at = at;
+}
+
+static Pkg *new_pkg(Loader *l, Str path) {
+    Pkg *p = ANEW(l->a, Pkg);
+    p->path = arena_str(l->a, path);
+    return p;
+}
+
+Pkg *graph_error_pkg(Loader *l, Str path, Err err) {
+    Pkg *p = new_pkg(l, path);
+    graph_error(l, p, err.kind, "%.*s", SFMT(err.text));
+    return p;
+}
+
+// ---- rules of importing ----------------------------------------------------------------------------------------------------
+
+static i64 find_internal(Str path) {
+    for (i64 i = path.len - 8; i >= 0; i--)
+        if (memcmp(path.ptr + i, "internal", 8) == 0 && (i == 0 || path.ptr[i - 1] == '/') &&
+            (i + 8 == path.len || path.ptr[i + 8] == '/'))
+            return i;
+    return -1;
+}
+
+// An import path with an element "internal" may be used only below the parent of that element.
+static bool internal_ok(Loader *l, const Pkg *from, const Pkg *p) {
+    i64 at = find_internal(p->path);
+    if (at < 0) return true;
+    if (p->std && from->std) return true; // lib/ imports across
+    if (p->std)
+        return str_in_path(from->dir, path_join(l->a, l->goroot_src, str_slice(p->path, 0, at > 0 ? at - 1 : 0)));
+    Str parent = str_slice(p->path, 0, at > 0 ? at - 1 : 0), importer = from->path;
+    if (from->command_line_files) {
+        Resolved r = resolve_dir(l, from->dir);
+        importer = r.err.text.len ? S(".") : r.path;
+    }
+    return str_in_path(importer, parent);
+}
+
+static i64 find_vendor(Str path) {
+    for (i64 i = path.len - 8; i >= 0; i--)
+        if (memcmp(path.ptr + i, "/vendor/", 8) == 0) return i + 1;
+    return str_has_prefix(path, S("vendor/")) ? 0 : -1;
+}
+
+static PkgError *refused(Loader *l, TextPos at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static PkgError *refused(Loader *l, TextPos at, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    PkgError *e = new_error(l, ERR_OTHER, arena_vprintf(l->a, fmt, ap));
+    va_end(ap);
+    e->at = at;
+    return e;
+}
+
+static PkgError *may_import(Loader *l, const Pkg *from, const Pkg *p, Str path, TextPos at) {
+    PkgError *e;
+    i64 v = find_vendor(path);
+    if (!p->error && !internal_ok(l, from, p)) {
+        e = refused(l, at, "use of internal package %.*s not allowed", SFMT(p->path));
+        e->always_stack = true;
+        return e;
+    }
+    if (!from->std && v >= 0 && !p->error) { // spelt out by the importer
+        if (v > 0 || !str_in_path(from->path, S("vendor")))
+            return refused(l, at, "%.*s must be imported as %.*s", SFMT(path), SFMT(str_slice(path, v + 7, path.len)));
+    }
+    if (str_eq(p->name, S("main")) && !str_eq(from->dir, p->dir))
+        return refused(l, at, "import \"%.*s\" is a program, not an importable package", SFMT(path));
+    if (!from->command_line_files && (str_has_prefix(path, S("./")) || str_has_prefix(path, S("../"))))
+        return refused(l, at, "local import \"%.*s\" in non-local package", SFMT(path));
+    return NULL;
+}
+
+// ---- loading ----------------------------------------------------------------------------------------------------------------
+
+static void push(Loader *l, Str path, TextPos at) { vec_push(l->a, &l->stack, ((ImportStep){path, at})); }
+
+// A package that is known: it is either done or, being on the stack, closes a cycle.
+static void reuse(Loader *l, Pkg *p, Str path, TextPos at) {
+    push(l, path, at);
+    if (!p->loaded) {
+        graph_error(l, p, ERR_OTHER, "import cycle not allowed");
+        p->error->is_cycle = true;
+    }
+    PkgError *e = p->error;
+    if (e && e->nstack && !e->is_cycle && l->stack.len < e->nstack) {
+        PkgError *shorter = new_error(l, e->kind, e->text);
+        e->stack = shorter->stack;
+        e->nstack = shorter->nstack;
+    }
+    l->stack.len--;
+}
+
+static Pkg *import(Loader *l, Pkg *from, Str path, TextPos at, const Resolved *r, PkgError **refusal) {
+    Pkg *p = map_get_str(l->pkgs, r->path);
+    if (p) reuse(l, p, path, at);
+    else {
+        p = new_pkg(l, r->path);
+        map_set_str(l->pkgs, p->path, p);
+        load(l, p, path, at, r);
+    }
+    if (refusal) *refusal = may_import(l, from, p, path, at);
+    return p;
+}
+
+static void load_imports(Loader *l, Pkg *p) {
+    PkgWords *words = &p->imports[IN_PACKAGE];
+    p->deps = ANEWN(l->a, Pkg *, words->len + 1);
+    for (i64 i = 0; i < words->len; i++) {
+        Str path = words->ptr[i].text;
+        PkgError *refusal;
+        if (str_eq(path, S("C")) || str_eq(path, S("unsafe"))) continue;
+        if (types_bad_import_path(l->a, path).len) continue; // the checker says so
+        Resolved r = resolve_import(l, p, path);
+        Pkg *q = p->deps[i] = import(l, p, path, words->ptr[i].at, &r, &refusal);
+        if (refusal) {
+            p->incomplete = true;
+            if (!p->error) p->error = refusal;
+        }
+        if (q->incomplete) p->incomplete = true;
+    }
+    p->loaded = true;
+}
+
+static void check_collision(Loader *l, Pkg *p) {
+    char *low = ANEWN(l->a, char, p->path.len + 1);
+    for (i64 i = 0; i < p->path.len; i++) {
+        char c = p->path.ptr[i];
+        low[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    }
+    Str fold = {low, p->path.len};
+    Pkg *other = map_get_str(l->folded, fold);
+    if (!other) map_set_str(l->folded, fold, p);
+    else if (other != p && !str_eq(other->path, p->path))
+        graph_error(l, p, ERR_OTHER, "case-insensitive import collision: \"%.*s\" and \"%.*s\"", SFMT(p->path),
+                    SFMT(other->path));
+}
+
+static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
+    bool failed = p->error != NULL;
+    check_collision(l, p);
+    if (p->error && !p->error->at.file) blame_import(l, p, at);
+    if (!failed && p->error) {
+        p->loaded = true;
+        return;
+    }
+    push(l, path, at);
+    embed_resolve(l, p);
+    load_imports(l, p);
+    l->stack.len--;
+}
+
+static void load(Loader *l, Pkg *p, Str path, TextPos at, const Resolved *r) {
+    p->dir = r->dir;
+    p->root = r->root;
+    p->std = r->std;
+    p->main_module = r->main_module;
+    p->go_minor = r->go_minor;
+    if (!r->dir.len) graph_error(l, p, r->err.kind, "%.*s", SFMT(r->err.text));
+    else dir_scan(l, p);
+    load_rest(l, p, path, at);
+}
+
+Pkg *graph_load_resolved(Loader *l, Str path, Resolved r) {
+    static const TextPos nowhere = {0};
+    return import(l, NULL, path, nowhere, &r, NULL);
+}
+
+Pkg *graph_load(Loader *l, Str path) { return graph_load_resolved(l, path, resolve_import(l, NULL, path)); }
+
+Pkg *graph_load_files(Loader *l, Pkg *p, Str *names, i64 n) {
+    static const TextPos nowhere = {0};
+    map_set_str(l->pkgs, p->path, p);
+    dir_scan_files(l, p, names, n);
+    load_rest(l, p, p->path, nowhere);
+    return p;
+}

@@ -1,0 +1,257 @@
+// match.c - the words of the command line -> packages: files, folders, import paths, patterns.
+//
+// In:   arguments. Out: Pkgs in order, once each; what was not found is a Pkg with an error. A pattern that matches
+//       nothing is a warning on standard error, as the go command gives it.
+#include "load/load_int.h"
+#include <errno.h>
+#include <stdio.h>
+
+static bool is_local(Str s) {
+    return (s.len && s.ptr[0] == '/') || str_eq(s, S(".")) || str_eq(s, S("..")) || str_has_prefix(s, S("./")) ||
+           str_has_prefix(s, S("../"));
+}
+
+static bool has_dots(Str s) { return str_find(s, S("...")) >= 0; }
+
+static Str absolute(Loader *l, Str path) {
+    return path_clean(l->a, path.ptr[0] == '/' ? path : path_join(l->a, l->o.cwd, path));
+}
+
+// ---- patterns -----------------------------------------------------------------------------------------------------------
+
+// "..." stands for any text; not for one that steps into a vendor folder, unless the pattern names it.
+static bool match_rest(Str pattern, Str s, bool vendor_ok) {
+    while (pattern.len) {
+        if (!str_has_prefix(pattern, S("..."))) {
+            if (!s.len || s.ptr[0] != pattern.ptr[0]) return false;
+            pattern = str_slice(pattern, 1, pattern.len);
+            s = str_slice(s, 1, s.len);
+            continue;
+        }
+        Str behind = str_slice(pattern, 3, pattern.len);
+        for (i64 i = 0; i <= s.len; i++) {
+            if (match_rest(behind, str_slice(s, i, s.len), vendor_ok)) return true;
+            if (!vendor_ok && str_in_path(str_slice(s, i, s.len), S("vendor")) && (i == 0 || s.ptr[i - 1] == '/'))
+                return false;
+        }
+        return false;
+    }
+    return s.len == 0;
+}
+
+bool match_pattern(Str pattern, Str path) {
+    bool vendor_ok = str_find(pattern, S("vendor")) >= 0;
+    if (str_has_suffix(pattern, S("/..."))) { // x/... is x too
+        Str base = str_slice(pattern, 0, pattern.len - 4);
+        if (match_rest(base, path, vendor_ok)) return true;
+    }
+    return match_rest(pattern, path, vendor_ok);
+}
+
+// ---- walking folders --------------------------------------------------------------------------------------------------
+
+typedef struct Walk {
+    Loader *l;
+    PkgList *out;
+    Str pattern; // of import paths or, local, of folders
+    bool local;
+    i64 found;
+} Walk;
+
+static void add(Loader *l, PkgList *out, Pkg *p, Str pattern) {
+    vec_push(l->a, &p->match, pattern);
+    if (!has_dots(pattern)) p->literal = true;
+    for (i64 i = 0; i < out->len; i++)
+        if (out->ptr[i] == p) return;
+    p->named = true;
+    vec_push(l->a, out, p);
+}
+
+static void visit(Walk *w, Str dir) {
+    Loader *l = w->l;
+    if (!dir_has_go_files(l, dir)) return;
+    Resolved r = resolve_dir(l, dir);
+    if (r.err.text.len || (!w->local && !match_pattern(w->pattern, r.path))) return;
+    Pkg *known = map_get_str(l->pkgs, r.path);
+    if (known ? known->error && (known->error->kind == ERR_NO_GO_FILES || known->error->kind == ERR_CONSTRAINTS)
+              : !dir_has_package(l, r.path, dir))
+        return;
+    w->found++;
+    add(l, w->out, graph_load_resolved(l, r.path, r), w->pattern);
+}
+
+static void walk(Walk *w, Str dir, i64 depth) {
+    Loader *l = w->l;
+    Str *names;
+    i64 n;
+    if (!w->local || match_pattern(w->pattern, dir)) visit(w, dir);
+    if (depth > 200 || !dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return;
+    for (i64 i = 0; i < n; i++) {
+        Str sub = path_join(l->a, dir, names[i]);
+        if (names[i].ptr[0] == '.' || names[i].ptr[0] == '_' || str_eq(names[i], S("testdata"))) continue;
+        bool vendor = str_eq(names[i], S("vendor")) && !str_in_path(dir, l->goroot_src);
+        if (vendor || !dir_exists(arena_cstr(l->a, sub))) continue;
+        if (file_exists(arena_cstr(l->a, path_join(l->a, sub, S("go.mod")))) && !str_in_path(sub, l->goroot_src))
+            continue;
+        walk(w, sub, depth + 1);
+    }
+}
+
+static Str fixed_part(Str pattern) { // the folder in front of the first "..."
+    Str s = str_slice(pattern, 0, str_find(pattern, S("...")));
+    return str_slice(s, 0, str_rindex(s, '/') + 1);
+}
+
+static void match_local(Walk *w, Str pattern) {
+    Loader *l = w->l;
+    Str start = fixed_part(pattern), dir = absolute(l, start.len ? start : S("."));
+    if (!dir_exists(arena_cstr(l->a, dir))) {
+        Pkg *p = graph_error_pkg(
+            l, pattern,
+            (Err){arena_printf(l->a, "pattern %.*s: lstat %.*s: no such file or directory", SFMT(pattern), SFMT(start)),
+                  ERR_NOT_EXIST});
+        add(l, w->out, p, pattern);
+        w->found++;
+        return;
+    }
+    Resolved r = resolve_dir(l, dir);
+    if (r.err.text.len) {
+        Str text =
+            str_has_prefix(r.err.text, S("go: ")) || str_has_prefix(r.err.text, S("pattern "))
+                ? arena_printf(l->a, "pattern %.*s: %.*s", SFMT(pattern),
+                               SFMT(str_has_prefix(r.err.text, S("go: ")) ? str_slice(r.err.text, 4, r.err.text.len)
+                                                                          : r.err.text))
+                : arena_printf(l->a, "pattern %.*s: %.*s", SFMT(pattern), SFMT(r.err.text));
+        add(l, w->out, graph_error_pkg(l, pattern, (Err){text, ERR_OTHER}), pattern);
+        w->found++;
+        return;
+    }
+    w->local = true;
+    w->pattern = path_join(l->a, dir, str_slice(pattern, start.len, pattern.len));
+    walk(w, dir, 0);
+}
+
+static bool in_std(Str path) { return !str_in_path(path, S("cmd")); }
+
+static void walk_library(Walk *w, Str sub, bool skip_cmd) {
+    Loader *l = w->l;
+    Str *names;
+    i64 n;
+    Str dir = sub.len ? path_join(l->a, l->goroot_src, sub) : l->goroot_src;
+    if (!skip_cmd || sub.len) {
+        if (dir_exists(arena_cstr(l->a, dir))) walk(w, dir, 0);
+        return;
+    }
+    if (!dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return;
+    for (i64 i = 0; i < n; i++)
+        if (in_std(names[i]) && names[i].ptr[0] != '.' && names[i].ptr[0] != '_' && !str_eq(names[i], S("testdata")) &&
+            dir_exists(arena_cstr(l->a, path_join(l->a, dir, names[i]))))
+            walk(w, path_join(l->a, dir, names[i]), 0);
+}
+
+static void match_paths(Walk *w, Str pattern) { // import paths
+    Loader *l = w->l;
+    w->pattern = pattern;
+    bool all = str_eq(pattern, S("..."));
+    Str fixed = fixed_part(pattern);
+    if (fixed.len) fixed.len--;
+    if (str_eq(pattern, S("std")) || str_eq(pattern, S("cmd"))) {
+        w->pattern = str_eq(pattern, S("std")) ? S("...") : S("cmd/...");
+        walk_library(w, str_eq(pattern, S("cmd")) ? S("cmd") : (Str){0}, true);
+        return;
+    }
+    if (l->module_root.len && (resolve_in_module(l, fixed) || !fixed.len || str_in_path(l->module_path, fixed)))
+        walk(w, l->module_root, 0);
+    if (!resolve_in_module(l, fixed) || !l->module_root.len) walk_library(w, fixed, false);
+    (void)all;
+}
+
+// ---- single arguments -----------------------------------------------------------------------------------------------------
+
+static Pkg *error_pkg(Loader *l, Str arg, const char *fmt, Str a) {
+    Err e;
+    err_set(&e, l->a, ERR_OTHER, fmt, SFMT(a));
+    return graph_error_pkg(l, arg, e);
+}
+
+static Pkg *folder(Loader *l, Str arg) {
+    Str dir = absolute(l, arg);
+    if (!dir_exists(arena_cstr(l->a, dir))) return error_pkg(l, arg, "stat %.*s: directory not found", dir);
+    Resolved r = resolve_dir(l, dir);
+    if (r.err.text.len) return graph_error_pkg(l, arg, r.err);
+    if (!dir_has_go_files(l, dir)) {
+        Str *names;
+        i64 n;
+        if (dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return error_pkg(l, arg, "no Go files in %.*s", dir);
+        return error_pkg(l, arg, "open %.*s", arena_printf(l->a, "%.*s: %s", SFMT(dir), strerror(errno)));
+    }
+    return graph_load_resolved(l, r.path, r);
+}
+
+static void match_arg(Loader *l, Str arg, PkgList *out) {
+    Walk w = {.l = l, .out = out, .pattern = arg};
+    bool meta = str_eq(arg, S("std")) || str_eq(arg, S("cmd"));
+    Str clean = is_local(arg) || !str_has_suffix(arg, S("/")) ? arg : str_slice(arg, 0, arg.len - 1);
+    if (has_dots(arg) || meta) {
+        if (is_local(arg)) match_local(&w, arg);
+        else match_paths(&w, arg);
+        if (!w.found) fprintf(stderr, "go: warning: \"%.*s\" matched no packages\n", SFMT(arg));
+        return;
+    }
+    add(l, out, is_local(arg) ? folder(l, arg) : graph_load(l, clean), arg);
+}
+
+// ---- files -------------------------------------------------------------------------------------------------------------
+
+static Str missing_file(Loader *l, Str arg) {
+    if (errno != ENOENT && errno != EISDIR) return arena_printf(l->a, "%.*s: %s", SFMT(arg), strerror(errno));
+    if (l->module_path.len)
+        return arena_printf(l->a, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(arg),
+                            SFMT(arg));
+    return arena_printf(l->a,
+                        "no required module provides package %.*s: go.mod file not found in current directory or any "
+                        "parent directory; see 'go help modules'",
+                        SFMT(arg));
+}
+
+static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
+    Str dir = {0}, *names = ANEWN(l->a, Str, n);
+    for (i64 i = 0; i < n; i++) {
+        Str text, abs = absolute(l, args[i]);
+        if (!str_has_suffix(args[i], S(".go")))
+            return error_pkg(l, args[i], "named files must be .go files: %.*s", args[i]);
+        if (!file_read(l->a, arena_cstr(l->a, abs), &text))
+            return error_pkg(l, args[i], "%.*s", missing_file(l, args[i]));
+        if (dir.len && !str_eq(dir, path_dir(abs))) {
+            Str both = arena_printf(l->a, "%.*s and %.*s", SFMT(path_dir(args[i - 1])), SFMT(path_dir(args[i])));
+            return error_pkg(l, args[i], "named files must all be in one directory; have %.*s", both);
+        }
+        dir = path_dir(abs);
+        names[i] = path_base(abs);
+    }
+    Pkg *p = ANEW(l->a, Pkg);
+    *p =
+        (Pkg){.path = S("command-line-arguments"), .dir = dir, .root = dir, .command_line_files = true, .go_minor = 26};
+    if (l->o.lang_minor) p->go_minor = l->o.lang_minor;
+    p->main_module = p->named = true;
+    return graph_load_files(l, p, names, n);
+}
+
+bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
+    static const Str dot = {".", 1};
+    if (n == 0) {
+        args = (Str *)&dot;
+        n = 1;
+    }
+    bool files = false;
+    for (i64 i = 0; i < n; i++)
+        files |= str_has_suffix(args[i], S(".go")) && !dir_exists(arena_cstr(l->a, absolute(l, args[i])));
+    if (files) {
+        Pkg *p = package_of_files(l, args, n);
+        vec_push(l->a, out, p);
+    } else
+        for (i64 i = 0; i < n; i++) match_arg(l, args[i], out);
+    bool good = true;
+    for (i64 i = 0; i < out->len; i++) good &= !out->ptr[i]->incomplete && !out->ptr[i]->error;
+    return good;
+}

@@ -1,0 +1,77 @@
+// parse.c - the graph -> types' Packages: all files that are not yet parsed, in parallel.
+#include "load/load_int.h"
+#include <stdlib.h>
+
+typedef struct ParseJob {
+    Package *pkg;
+    i64 index;
+    SourceFile *src;
+} ParseJob;
+typedef struct Wave {
+    Loader *l;
+    VEC(ParseJob) jobs;
+} Wave;
+
+static void parse_one(void *ctx, i64 i, int worker) {
+    Wave *w = ctx;
+    ParseJob *j = &w->jobs.ptr[i];
+    ParseOptions o = {.user_code = !load_pkg(j->pkg)->std};
+    j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->src, o);
+}
+
+static void add_jobs(Wave *w, Pkg *q) {
+    Loader *l = w->l;
+    PkgFiles *files = &q->files[FILES_GO];
+    Package *p = ANEW(l->a, Package);
+    q->package = p;
+    p->path = q->path;
+    p->link_path = str_eq(q->name, S("main")) ? S("main") : q->path;
+    p->dir = q->dir;
+    p->load = q;
+    p->go_minor = q->go_minor;
+    p->is_main_module = !q->std;
+    p->complete = !q->std && !q->files[FILES_S].len;
+    if (q->name.len) p->name = intern(l->intern, q->name);
+    p->nfiles = files->len;
+    p->files = ANEWN(l->a, File *, p->nfiles + 1);
+    vec_push(l->a, &l->all, p);
+    for (i64 i = 0; i < files->len; i++) {
+        PkgFile *f = files->ptr[i];
+        if (!f->src) f->src = source_map_add(l->sources, load_display_path(l, f->path), f->path, f->text);
+        vec_push(l->a, &w->jobs, ((ParseJob){p, i, f->src}));
+    }
+}
+
+static int cmp_package(const void *a, const void *b) {
+    return str_cmp((*(Package *const *)a)->path, (*(Package *const *)b)->path);
+}
+
+static void set_imports(Loader *l, Pkg *q) {
+    Package *p = q->package;
+    p->imports = ANEWN(l->a, Package *, q->imports[IN_PACKAGE].len + 1);
+    for (i64 i = 0; i < q->imports[IN_PACKAGE].len; i++)
+        if (q->deps[i]) p->imports[p->nimports++] = q->deps[i]->package;
+    if (p->nimports) qsort(p->imports, (size_t)p->nimports, sizeof *p->imports, cmp_package);
+}
+
+// Breadth first, so that a program's own files come first.
+void parse_all(Loader *l, Pkg **roots, i64 n) {
+    Wave w = {.l = l};
+    PkgList new = {0};
+    for (i64 i = 0; i < n; i++)
+        if (!roots[i]->package) {
+            add_jobs(&w, roots[i]);
+            vec_push(l->a, &new, roots[i]);
+        }
+    for (i64 at = 0; at < new.len; at++) {
+        Pkg *q = new.ptr[at];
+        for (i64 k = 0; k < q->imports[IN_PACKAGE].len; k++) {
+            Pkg *d = q->deps[k];
+            if (!d || d->package) continue;
+            add_jobs(&w, d);
+            vec_push(l->a, &new, d);
+        }
+    }
+    parallel_for(w.jobs.len, l->o.threads, parse_one, &w);
+    for (i64 i = 0; i < new.len; i++) set_imports(l, new.ptr[i]);
+}

@@ -1,0 +1,99 @@
+// report.c - errors of packages in the go command's words, and how files are called in messages and tables.
+#include "load/load_int.h"
+
+Str load_display_path(Loader *l, Str abs) {
+    Str cwd = l->o.cwd;
+    if (str_has_prefix(abs, cwd) && abs.len > cwd.len && abs.ptr[cwd.len] == '/') {
+        Str rel = str_slice(abs, cwd.len + 1, abs.len);
+        return str_index(rel, '/') < 0 ? arena_printf(l->a, "./%.*s", SFMT(rel)) : rel;
+    }
+    // One or more folders up, if that is shorter.
+    Str up = cwd;
+    Buf b = {0};
+    while (up.len > 1) {
+        up = path_dir(up);
+        buf_c(&b, "../");
+        i64 skip = up.len == 1 ? 1 : up.len + 1;
+        if (str_has_prefix(abs, up) && abs.len > skip && (up.len == 1 || abs.ptr[up.len] == '/')) {
+            buf_str(&b, str_slice(abs, skip, abs.len));
+            break;
+        }
+    }
+    Str rel = buf_view(&b);
+    Str out = rel.len > 0 && rel.len < abs.len && rel.ptr[rel.len - 1] != '/' ? arena_str(l->a, rel) : abs;
+    buf_free(&b);
+    return out;
+}
+
+static Str short_path(Loader *l, Str abs) { // without "./"
+    Str s = load_display_path(l, abs);
+    return str_has_prefix(s, S("./")) ? str_slice(s, 2, s.len) : s;
+}
+
+Str report_position(Loader *l, TextPos at) {
+    i64 line = 1, start = 0;
+    for (i64 i = 0; i < at.offset && i < at.file->text.len; i++)
+        if (at.file->text.ptr[i] == '\n') line++, start = i + 1;
+    return arena_printf(l->a, "%.*s:%lld:%lld", SFMT(short_path(l, at.file->path)), (long long)line,
+                        (long long)(at.offset - start + 1));
+}
+
+static void print_stack(Buf *b, const PkgError *e) {
+    for (i64 i = 0; i < e->nstack; i++) {
+        buf_printf(b, i ? "\n\timports %.*s" : "package %.*s", SFMT(e->stack[i].path));
+        if (e->is_cycle && e->stack[i].at.file) buf_printf(b, " from %.*s", SFMT(e->stack[i].at.file->name));
+    }
+}
+
+static bool shows_stack(const PkgError *e) { return e->nstack && (!e->at.file || e->always_stack); }
+
+Str load_error_text(Loader *l, const PkgError *e) {
+    Buf b = {0};
+    if (shows_stack(e)) {
+        print_stack(&b, e);
+        if (e->at.file) buf_printf(&b, "\n\t%.*s", SFMT(report_position(l, e->at)));
+        buf_c(&b, ": ");
+    } else if (e->at.file) buf_printf(&b, "%.*s: ", SFMT(report_position(l, e->at)));
+    buf_str(&b, e->text);
+    Str s = arena_str(l->a, buf_view(&b));
+    buf_free(&b);
+    return s;
+}
+
+// Each error is printed at once: the order is that of packages, what is imported first.
+static void report(Loader *l, const PkgError *e) {
+    if (e->at.file && !shows_stack(e)) { // with the line of the source below it
+        PkgFile *f = e->at.file;
+        SourceFile *src = source_map_add(l->sources, short_path(l, f->path), f->path, f->text);
+        diag_error(l->diag, src->base + e->at.offset, "%.*s", SFMT(e->text));
+    } else diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(load_error_text(l, e)));
+    diag_flush(l->diag, 2);
+}
+
+static i64 report_below(Loader *l, Pkg *p, Map *seen) {
+    i64 n = 0;
+    if (!p || map_get_ptr(seen, p)) return 0;
+    map_set_ptr(seen, p, p);
+    for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) n += report_below(l, p->deps[i], seen);
+    if (p->error) report(l, p->error);
+    return n + (p->error != NULL);
+}
+
+i64 load_report(Loader *l, Pkg **pkgs, i64 n) {
+    Map *seen = map_new_ptr(l->a);
+    i64 errors = 0;
+    for (i64 i = 0; i < n; i++) errors += report_below(l, pkgs[i], seen);
+    return errors;
+}
+
+Str load_file_name(Loader *l, Arena *a, SourceFile *f, bool trimpath) {
+    if (!trimpath) return f->abs_path;
+    Str src = path_join(a, l->o.goroot, S("src/"));
+    if (str_has_prefix(f->abs_path, src))
+        return str_slice(f->abs_path, src.len + (src.ptr[src.len - 1] != '/'), f->abs_path.len);
+    if (l->o.overlay.len && str_has_prefix(f->abs_path, l->o.overlay))
+        return str_slice(f->abs_path, l->o.overlay.len + 1, f->abs_path.len);
+    if (l->module_root.len && str_has_prefix(f->abs_path, l->module_root))
+        return path_join(a, l->module_path, str_slice(f->abs_path, l->module_root.len + 1, f->abs_path.len));
+    return arena_printf(a, "./%.*s", SFMT(path_base(f->abs_path)));
+}

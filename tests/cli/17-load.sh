@@ -1,0 +1,40 @@
+# 17-load.sh - which packages and files a build consists of, and what is said when one is missing.
+mod() { rm -rf m; mkdir -p m; printf 'module ex.test/m\n\ngo 1.26\n' >m/go.mod; cd m || exit; }
+p() { mkdir -p "$(dirname "$1")"; printf '%b' "$2" >"$1"; }
+# What may be imported.
+mod; p one/m.go 'package main\nfunc main() {}\n'; p im/a.go 'package a\nimport _ "ex.test/m/one"\n'; p a.go 'package main\nimport _ "ex.test/m/im"\nfunc main() {}\n'
+v build .; expect 1 'im/a.go:2:8: import "ex.test/m/one" is a program, not an importable package' 'a program is imported'
+p im/a.go 'package a\nimport _ "ex.test/m/x/internal/y"\n'; p x/internal/y/y.go 'package y\n'; v build .
+expect 1 'package ex.test/m' 'internal'; has err '	imports ex.test/m/im' 'internal: stack'; has err '	im/a.go:2:8: use of internal package ex.test/m/x/internal/y not allowed' internal
+p im/a.go 'package a\nimport _ "ex.test/m/x/Y"\nimport _ "ex.test/m/x/y"\n'; p x/y/y.go 'package y\n'; p x/Y/y.go 'package y\n'
+v build .; expect 1 'im/a.go:3:8: case-insensitive import collision: "ex.test/m/x/y" and "ex.test/m/x/Y"' 'case'
+p im/a.go 'package a\nimport _ "ex.test/m/zz"\nimport _ "nope"\nimport _ "ex.test/m/two"\nimport _ "./x"\n'; p two/a.go 'package a\n'; p two/b.go 'package b\n'
+v build .; is "$(grep -v '^	' err | tr '\n' '|')" 'im/a.go:5:8: "./x" is relative, but relative import paths are not supported in module mode|im/a.go:4:8: found packages a (a.go) and b (b.go) in '"$PWD"'/two|im/a.go:2:8: no required module provides package ex.test/m/zz; to add it:|im/a.go:3:8: package nope is not in std ('"$("$VOLE" env GOROOT)"'/src/nope)|im/a.go:5:8: local import "./x" in non-local package|' 'order of import errors'
+cd ..
+# Folders without files for this build.
+mod; p t/t_test.go 'package t\n'; p w/w_windows.go 'package w\n'; p e/readme 'none\n'; p ok/ok.go 'package ok\n'
+v build ./...; is $rc 0 'a pattern leaves out folders with tests alone'
+v build ./t; expect 1 'ex.test/m/t: no non-test Go files in ' 'tests alone'; v build ./w; expect 1 'package ex.test/m/w: build constraints exclude all Go files in ' 'constraints'
+v build ./e; expect 1 'no Go files in ' 'no Go files'; v build ./none/...; expect 1 'pattern ./none/...: lstat ./none/: no such file or directory' 'no folder'
+v build ./e/...; is $rc 0 'a pattern without match'; has err 'go: warning: "./e/..." matched no packages' 'a pattern without match'
+cd ..
+# import "C", a byte order mark, vendor/.
+mod; p c.go 'package main\nimport "C"\nconst impl = "cgo"\n'; p pure.go '//go:build !cgo\n\npackage main\nconst impl = "pure"\n'; p m.go '\357\273\277//go:build linux\n\npackage main\nfunc main() { println(impl) }\n'
+v run .; is "$(cat err)" pure 'files that import "C" are left out'
+rm pure.go m.go; v build .; expect 1 'c.go:2:8: not supported yet: cgo (import "C")' 'nothing but cgo'; CGO_ENABLED=0 v build .; expect 1 'package ex.test/m: build constraints exclude all Go files in ' 'CGO_ENABLED=0'
+rm c.go; p m.go 'package main\nimport "ex.test/dep/sub"\nfunc main() { println(sub.F()) }\n'; printf 'require ex.test/dep v1.2.3\n' >>go.mod
+p vendor/ex.test/dep/sub/s.go 'package sub\nfunc F() int {\n\tvar f [3]func() int\n\tfor i := 0; i < 3; i++ { f[i] = func() int { return i } }\n\treturn f[0]()\n}\n'
+p vendor/modules.txt '# ex.test/dep v1.2.3\n## explicit; go 1.21\nex.test/dep/sub\n'
+v run .; is "$(cat err)" 3 'a vendored package has the language version of its module'
+cd ..
+# //go:embed
+mod; p d/.hid 'x\n'; p m.go 'package main\n\nimport "embed"\n\n//go:embed zz.txt\nvar s string\n\n//go:embed absent/*\nvar f embed.FS\n\nfunc main() { println(s, f) }\n'
+e() { sed "s,zz.txt,$1," m.go >../e.go; cp ../e.go e.go; mv m.go ../m.go; v build .; mv ../m.go m.go; expect 1 "e.go:$2" "embed $1"; rm e.go; }
+e zz.txt '8:12: pattern absent/*: no matching files found'; sed -i '/absent/,/embed.FS/d; s/import "embed"/import _ "embed"/; s/println(s, f)/println(s)/' m.go
+e zz.txt '5:12: pattern zz.txt: no matching files found'; e d '5:12: pattern d: cannot embed directory d: contains no embeddable files'
+e ../x '5:12: pattern ../x: invalid pattern syntax'; e './x' '5:12: pattern ./x: invalid pattern syntax'; e '"[a"' '5:12: pattern [a: invalid pattern syntax'
+p o/go.mod 'module o\n'; p o/f 'x\n'; e o/f '5:12: pattern o/f: cannot embed file o/f: in different module'
+ln -s d/.hid link; e link '5:12: pattern link: cannot embed irregular file link'; ln -s d dl; e dl/.hid '5:12: pattern dl/.hid: cannot embed file dl/.hid: in non-directory dl'
+p .git/x 'x\n'; e .git '5:12: pattern .git: cannot embed directory .git: invalid name .git'; p k/a 'a\n'; p k/b 'b\n'; sed 's,zz.txt,k/a k/b,' m.go >n.go; rm m.go
+v build .; expect 1 './n.go:6:5: invalid go:embed: multiple files for type string' 'two files in a string'
+cd ..

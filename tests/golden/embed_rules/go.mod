@@ -1,0 +1,3 @@
+module ex.test/embed
+
+go 1.26
