@@ -68,7 +68,8 @@ struct MCache {
     i64 sample_rate; // that the cached spans' sample_left are drawn for
 };
 
-enum { TLSF_SL = 16, TLSF_FL = 24 };
+#define HEAP_MAX (1ull << 40) // address space of the heap
+enum { TLSF_SL = 16, TLSF_FL = 25 /* lists up to that of a run of HEAP_MAX */ };
 typedef struct Heap {
     Lock lock;                  // page heap: spans[], free lists, counters below
     usize base, reserved, used; // used: bytes handed to the page heap so far (grows)

@@ -92,6 +92,7 @@ static SYSTEM usize released_range(usize page, usize n, int op) {
 
 // ---- free runs
 
+_Static_assert(HEAP_MAX >> PAGE_SHIFT == 1ull << (TLSF_FL + 2), "first level of the lists of free runs");
 static SYSTEM void size_to_list(usize n, u32 *fl, u32 *sl) { // list that holds runs of n pages
     if (n < TLSF_SL) {
         *fl = 0;
@@ -200,7 +201,7 @@ static SYSTEM void run_merge_insert(Span *s) {
 // ---- growing
 
 SYSTEM void heap_init(void) {
-    usize size = 1ull << 40;
+    usize size = HEAP_MAX;
     void *p = NULL;
     for (; size >= 1ull << 26 && !p; size >>= 1) {
         p = os_reserve((void *)0xc000000000, size);
@@ -257,6 +258,7 @@ static SYSTEM bool heap_grow(usize npages) {
 extern i64 gc_memory_limit;
 static void release_for_limit(usize npages);
 SYSTEM Span *span_alloc(usize npages, u8 state) {
+    if (npages > HEAP_MAX >> PAGE_SHIFT) fatal_("runtime: out of memory"); // no list for it
     lock(&heap.lock);
     if (unlikely(gc_memory_limit != INT64_MAX)) release_for_limit(npages);
     Span *s = run_find(npages);
