@@ -19,7 +19,6 @@ struct PollDesc {
     bool closing, event_err;
     i64 rd, wd; // deadlines: 0 none, <0 expired
     Timer rt, wt;
-    u32 rseq, wseq;
     bool rt_set, wt_set, timers_ready;
 };
 typedef struct __attribute__((packed)) {
@@ -139,8 +138,6 @@ SYSTEM OpenResult rt_poll_open(usize fd) {
     pd->tag++;
     pd->rg = pd->wg = PD_NONE;
     pd->rd = pd->wd = 0;
-    pd->rseq++;
-    pd->wseq++;
     if (!pd->timers_ready) {
         timer_init(&pd->rt, read_deadline, pd);
         timer_init(&pd->wt, write_deadline, pd);
@@ -236,13 +233,14 @@ SYSTEM void rt_poll_wait_canceled(PollDesc *pd, i64 mode) { wait_step(pd, mode, 
 
 // ---- deadlines
 
-static SYSTEM void deadline_hit(PollDesc *pd, int mode, usize seq) {
+// seq: the timer's when it was due. It changes only under pd->lock, with each setting and stopping.
+static SYSTEM void deadline_hit(Timer *t, int mode, usize seq) {
+    PollDesc *pd = t->carg;
     lock(&pd->lock);
-    u32 cur = mode == 'r' ? pd->rseq : pd->wseq;
-    if ((u32)seq != cur) {
+    if (seq != t->seq) { // set anew or closed since
         unlock(&pd->lock);
         return;
-    } // re-armed or closed
+    }
     if (mode == 'r') {
         pd->rd = -1;
         pd->rt_set = false;
@@ -257,12 +255,8 @@ static SYSTEM void deadline_hit(PollDesc *pd, int mode, usize seq) {
     if (g) ready(g);
     netpoll_adjust(delta);
 }
-static SYSTEM void read_deadline(Timer *t, usize seq, i64 delta) {
-    deadline_hit(t->carg, 'r', t->arg.type ? (usize)t->arg.type : 0);
-}
-static SYSTEM void write_deadline(Timer *t, usize seq, i64 delta) {
-    deadline_hit(t->carg, 'w', t->arg.type ? (usize)t->arg.type : 0);
-}
+static SYSTEM void read_deadline(Timer *t, usize seq, i64 delta) { deadline_hit(t, 'r', seq); }
+static SYSTEM void write_deadline(Timer *t, usize seq, i64 delta) { deadline_hit(t, 'w', seq); }
 
 static SYSTEM void set_one(PollDesc *pd, bool read, i64 d) {
     i64 *slot = read ? &pd->rd : &pd->wd;
@@ -272,10 +266,8 @@ static SYSTEM void set_one(PollDesc *pd, bool read, i64 d) {
         timer_stop(t);
         *set = false;
     }
-    u32 seq = read ? ++pd->rseq : ++pd->wseq;
     *slot = d;
     if (d > 0) {
-        t->arg.type = (GoType *)(usize)seq; // the generation the callback compares (C timer: not scanned)
         timer_reset(t, d, 0);
         *set = true;
     }
@@ -312,8 +304,6 @@ SYSTEM void rt_poll_unblock(PollDesc *pd) {
     lock(&pd->lock);
     if (pd->closing) throw_("runtime: unblock on closing polldesc");
     pd->closing = true;
-    pd->rseq++;
-    pd->wseq++;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     i32 delta = 0;
     G *rg = unblock(pd, 'r', false, &delta), *wg = unblock(pd, 'w', false, &delta);
