@@ -84,7 +84,8 @@ LEAF void unlock(Lock *l) {
     if (--m->locks == 0 && unlikely(m->curg && m->curg->preempt))
         m->curg->stackguard0 = STACK_PREEMPT; // asked for meanwhile
 }
-SYSTEM void note_clear(Note *n) { __atomic_store_n(&n->word, 0, __ATOMIC_RELEASE); }
+// Before what the waker sets is looked at, with no load of that moved before it: a wake-up from then on counts.
+SYSTEM void note_clear(Note *n) { __atomic_store_n(&n->word, 0, __ATOMIC_SEQ_CST); }
 LEAF void note_wakeup(Note *n) {
     if (__atomic_exchange_n(&n->word, 1, __ATOMIC_ACQ_REL) == 0) sys_futex_wake(&n->word, 1);
 }
