@@ -73,12 +73,6 @@ static bool write_all(int fd, Str data) {
     return true;
 }
 
-static mode_t current_umask(void) {
-    mode_t m = umask(022);
-    umask(m);
-    return m;
-}
-
 // The finished file gets its name; an older file of that name is replaced in one step.
 static bool name_file(int fd, const char *path, char *tmp) {
     char self[64];
@@ -120,10 +114,14 @@ static bool write_nameless(const char *path, Str data, int mode, char *tmp, bool
 }
 
 static bool write_named(const char *path, Str data, int mode, char *tmp) {
-    sprintf(tmp, "%s.tmp-XXXXXX", path);
-    int fd = mkostemp(tmp, O_CLOEXEC);
+    int fd = -1;
+    for (int i = 0; i < 100 && fd < 0; i++) {
+        sprintf(tmp, "%s.tmp-%d.%d", path, (int)getpid(), i);
+        fd = open(tmp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, (mode_t)mode);
+        if (fd < 0 && errno != EEXIST) return false;
+    }
     if (fd < 0) return false;
-    bool ok = write_all(fd, data) && fchmod(fd, (mode_t)mode & ~current_umask()) == 0;
+    bool ok = write_all(fd, data);
     int e = errno;
     if (close(fd) != 0 && ok) ok = false, e = errno;
     errno = e;

@@ -27,6 +27,29 @@ v build -o /dev/null h.go; is $rc 0 '/dev/null'; [ -c /dev/null ] || fail '/dev/
 v build -o /dev/full h.go; expect 1 'cannot write /dev/full: No space left on device' 'a device'; [ -c /dev/full ] || fail '/dev/full is gone'
 ln -s /dev/null link; v build -o link h.go; is $rc 0 'a link to a device'; [ -c /dev/null ] && [ -L link ] || fail 'the link'
 (umask 027; v build -o mode h.go); is "$(stat -c %a mode)" 750 'umask'
+# A file system that knows no files without a name: another way to the same file.
+cat >shim.c <<'EOF'
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int open(const char *path, int flags, ...) {
+    va_list a;
+    va_start(a, flags);
+    int mode = va_arg(a, int);
+    va_end(a);
+    if ((flags & O_TMPFILE) == O_TMPFILE) return errno = EOPNOTSUPP, write(2, "shim\n", 5), -1;
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+int open64(const char *, int, ...) __attribute__((alias("open")));
+EOF
+if ${CC:-cc} -shared -fPIC -o shim.so shim.c 2>/dev/null; then
+    (umask 027; LD_PRELOAD=$PWD/shim.so v build -o named h.go); has err shim 'the shim is used'; is "$(stat -c %a named)" 750 'umask without O_TMPFILE'
+    is "$(./named 2>&1)" hello 'output without O_TMPFILE'; left 'without O_TMPFILE'
+    cp h/h old; (ulimit -f 8; LD_PRELOAD=$PWD/shim.so v build -o old h.go); cmp -s old h/h || fail 'output survives a failed write without O_TMPFILE'; left 'failed without O_TMPFILE'
+else skip 'no O_TMPFILE: no shared libraries'; fi
 # A build that is killed at any moment leaves the old output and nothing else.
 for sig in KILL TERM INT; do
     for ms in 02 05 08 11 14 17 20 30; do
