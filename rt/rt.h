@@ -183,6 +183,7 @@ struct P {
     void *gcw;
     u32 sysmon_schedtick, sysmon_syscalltick;
     i64 sysmon_schedwhen, sysmon_syscallwhen;
+    i64 preempted_turn; // when a goroutine of sched.preempted began to run here
     struct {
         void *head;
         i32 n;

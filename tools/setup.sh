@@ -45,6 +45,8 @@ apt-get "$@" update >&2
 rm -rf "$data/goroot.new" "$data/goroot"
 mkdir -p "$data/goroot.new"
 dpkg-deb -x "$tmp"/debs/golang-1.26-src*.deb "$data/goroot.new"
+version=$(dpkg-deb -f "$tmp"/debs/golang-1.26-src*.deb Version | sed 's/^[0-9]*://; s/[-~+].*//') # 1.26.11-1~bpo13+1
+[ -e "$data/goroot.new/usr/share/go-1.26/VERSION" ] || echo "go$version" >"$data/goroot.new/usr/share/go-1.26/VERSION"
 mv "$data/goroot.new" "$data/goroot"
 is_goroot "$data/goroot/usr/share/go-1.26" || { echo "setup: the package does not hold what was expected" >&2; exit 1; }
 found "$data/goroot/usr/share/go-1.26"

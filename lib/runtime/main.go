@@ -13,7 +13,6 @@ type moduleInfo struct {
 	mainMain *uintptr // code of main.main
 	version  string
 	modinfo  string
-	goroot   string
 }
 
 //go:noescape
@@ -34,7 +33,13 @@ var x86HasPOPCNT bool
 func main() {
 	var mod moduleInfo
 	getModuleInfo(&mod)
-	buildVersion, modinfo, defaultGOROOT = mod.version, mod.modinfo, mod.goroot
+	modinfo = mod.modinfo
+	if buildVersion == "" { // else -X runtime.buildVersion
+		buildVersion = mod.version
+	}
+	if godebugDefault != "" {
+		godebugDefaults(unsafe.Pointer(unsafe.StringData(godebugDefault)), len(godebugDefault))
+	}
 	cpu.Initialize(gogetenv("GODEBUG"))
 	x86HasPOPCNT = cpu.X86.HasPOPCNT
 	mainStarted = true
@@ -86,11 +91,16 @@ func gogetenv(key string) string
 // GODEBUG.
 
 var (
-	godebugDefault string // -X runtime.godebugDefault
+	godebugDefault string // the linker sets it: what the main module's go.mod and //go:debug lines say
 	godebugUpdate  func(def, env string)
 	godebugEnv     string
 	godebugEnvSet  bool // os.Setenv changed it
 )
+
+// godebugDefaults sets those of the runtime's settings that C reads; the environment comes before them.
+//
+//go:noescape
+func godebugDefaults(p unsafe.Pointer, n int)
 
 func currentGodebug() string {
 	if godebugEnvSet {

@@ -79,6 +79,18 @@ func vgetrandom(p []byte, flags uint32) (ret int, supported bool) { return -1, f
 //go:linkname internal_sync_nanotime internal/sync.runtime_nanotime
 func internal_sync_nanotime() int64 { return nanotime() }
 
+// signalIdle: no signal waits to be received.
+func signalIdle() bool
+
+// signalWaitUntilIdle lets the receiver run, which may need this P.
+//
+//go:linkname signalWaitUntilIdle os/signal.signalWaitUntilIdle
+func signalWaitUntilIdle() {
+	for !signalIdle() {
+		Gosched()
+	}
+}
+
 //go:linkname debug_setPanicOnFault runtime/debug.setPanicOnFault
 func debug_setPanicOnFault(on bool) (old bool) { return panicOnFault(on) }
 

@@ -11,6 +11,7 @@ u8 **rt_envv;
 u64 *rt_auxv;
 Debug rt_debug;
 void hash_init(void);
+void rt_godebug_defaults(const u8 *p, i64 n);
 void runtime_main(void) GOSYM("runtime.main");
 static FuncVal main_fv = {(void *)runtime_main};
 
@@ -50,6 +51,13 @@ static SYSTEM void parse(const char *s) {
         while (*s && *s != ',') s++;
         if (*s) s++;
     }
+}
+// The settings of the program (GODEBUG of go.mod and //go:debug), once, before the first goroutine but main: the environment comes before them.
+SYSTEM void rt_godebug_defaults(const u8 *p, i64 n) {
+    char *s = persistent_alloc((usize)n + 1, 1);
+    memcpy(s, p, (usize)n);
+    parse(s);
+    parse(rt_getenv("GODEBUG"));
 }
 static SYSTEM void read_stack(usize *sp) {
     rt_argc = (i32)sp[0];

@@ -44,6 +44,7 @@ static SYSTEM i64 parse_bytes(const char *s) { // "512MiB"; <0: malformed
     } else if (s[0] == 'B' && s[1]) return -1;
     return v > INT64_MAX >> shift ? INT64_MAX : v << shift;
 }
+enum { MIN_DISTANCE = 1 << 20 }; // allocated between two collections, however small GOGC is; gc's figure
 static SYSTEM void set_goal(u64 marked) {
     u64 roots = heap.stack_inuse + (u64)(module_.edata - module_.data) + (u64)(module_.ebss - module_.bss);
     u64 g = ~0ull;
@@ -51,8 +52,9 @@ static SYSTEM void set_goal(u64 marked) {
         u64 more;
         if (!__builtin_mul_overflow(marked + roots, (u64)gc_percent, &more))
             g = marked + more / 100; // else more than there is
-        u64 min = (4ull << 20) * (u64)gc_percent / 100;
+        u64 min = (4ull << 20) * (u64)gc_percent / 100, next = marked + MIN_DISTANCE;
         if (g < min) g = min;
+        if (g < next) g = next;
     }
     if (gc_memory_limit !=
         INT64_MAX) { // the heap may use what the rest leaves; never so little that collecting is all that happens

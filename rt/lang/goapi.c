@@ -6,7 +6,7 @@ typedef struct ModuleInfo {
     void (*const *inits)(void);
     i64 ninits;
     void (*const *main_main)(void);
-    GoString version, modinfo, goroot;
+    GoString version, modinfo;
 } ModuleInfo;
 static LEAF i64 c_len(const char *s) {
     i64 n = 0;
@@ -20,7 +20,6 @@ LEAF void rt_module_info(ModuleInfo *out) {
     out->main_main = &module_.main_main;
     out->version = (GoString){(const u8 *)module_.build_version, c_len(module_.build_version)};
     out->modinfo = (GoString){(const u8 *)module_.modinfo, (i64)module_.modinfo_len};
-    out->goroot = (GoString){0, 0};
 }
 LEAF GoString rt_gogetenv(const u8 *key, i64 n) GOSYM("runtime.gogetenv");
 LEAF GoString rt_gogetenv(const u8 *key, i64 n) {

@@ -75,7 +75,6 @@ GO_SYS "os/signal.signal_enable", rt_signal_enable
 GO_SYS "os/signal.signal_disable", rt_signal_disable
 GO_SYS "os/signal.signal_ignore", rt_signal_ignore
 GO_SYS "os/signal.signal_ignored", rt_signal_ignored
-GO_SYS "os/signal.signalWaitUntilIdle", rt_signal_wait_idle
 GO_SYS "os.sigpipe", rt_sigpipe
 GO_SYS "os.ignoreSIGSYS", rt_ignore_sigsys
 GO_SYS "os.restoreSIGSYS", rt_restore_sigsys

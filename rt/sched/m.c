@@ -286,6 +286,15 @@ SYSTEM void stop_the_world(const char *why) {
     world_for_gc = why[0] == 'G' && why[1] == 'C';
     note_pause(0, nanotime() - t0);
 }
+// What became readable while the world stood still is first in the queue of this P; the goroutine that runs here gives way to it.
+static SYSTEM void poll_after_stop(M *m) {
+    if (!netpoll_ready() || !netpoll_any_waiters()) return;
+    i32 delta;
+    G *list = netpoll(0, &delta);
+    netpoll_adjust(delta);
+    inject_glist(list);
+    if (list && m->curg) m->curg->preempt = 1;
+}
 SYSTEM void start_the_world(void) {
     M *m = this_m();
     P *work = NULL;
@@ -318,6 +327,7 @@ SYSTEM void start_the_world(void) {
         p->status = P_IDLE;
         startm(p, false);
     }
+    poll_after_stop(m);
     wakep();
     __atomic_store_n(&sched.world_sema, 0, __ATOMIC_RELEASE);
     if (--m->locks == 0 && m->curg && m->curg->preempt) m->curg->stackguard0 = STACK_PREEMPT;

@@ -99,20 +99,22 @@ static SYSTEM G *runq_steal(P *to, P *from,
         return g;
     }
 }
-SYSTEM void globrunq_put(G *g) { // sched.lock
+static SYSTEM void queue_put(GQueue *q, G *g) { // sched.lock
     g->schedlink = NULL;
-    if (sched.runq.tail) sched.runq.tail->schedlink = g;
-    else sched.runq.head = g;
-    sched.runq.tail = g;
-    __atomic_store_n(&sched.runq.n, sched.runq.n + 1, __ATOMIC_RELAXED);
+    if (q->tail) q->tail->schedlink = g;
+    else q->head = g;
+    q->tail = g;
+    __atomic_store_n(&q->n, q->n + 1, __ATOMIC_RELAXED);
 }
-static SYSTEM G *globrunq_pop(void) {
-    G *g = sched.runq.head;
-    if (!(sched.runq.head = g->schedlink)) sched.runq.tail = NULL;
-    __atomic_store_n(&sched.runq.n, sched.runq.n - 1, __ATOMIC_RELAXED);
+static SYSTEM G *queue_pop(GQueue *q) { // sched.lock; NULL: empty
+    G *g = q->head;
+    if (!g) return NULL;
+    if (!(q->head = g->schedlink)) q->tail = NULL;
+    __atomic_store_n(&q->n, q->n - 1, __ATOMIC_RELAXED);
     g->schedlink = NULL;
     return g;
 }
+SYSTEM void globrunq_put(G *g) { queue_put(&sched.runq, g); }
 static SYSTEM G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
     i32 n = sched.runq.n;
     if (n == 0) return NULL;
@@ -120,9 +122,23 @@ static SYSTEM G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
     if (k > n) k = n;
     if (max > 0 && k > max) k = max;
     if (k > 128) k = 128;
-    G *g = globrunq_pop();
-    for (i32 i = 1; i < k; i++) runq_put(p, globrunq_pop(), false);
+    G *g = queue_pop(&sched.runq);
+    for (i32 i = 1; i < k; i++) runq_put(p, queue_pop(&sched.runq), false);
     return g;
+}
+static SYSTEM bool queued(const GQueue *q) { return __atomic_load_n(&q->n, __ATOMIC_RELAXED) != 0; }
+static SYSTEM bool global_work(void) { return queued(&sched.runq) || queued(&sched.preempted); }
+// The next of the goroutines that were preempted. They run when nothing else can, but a P takes one at least after as long as the others had it.
+static SYSTEM G *take_preempted(P *p) {
+    if (!queued(&sched.preempted)) return NULL;
+    lock(&sched.lock);
+    G *g = queue_pop(&sched.preempted);
+    unlock(&sched.lock);
+    if (g) p->preempted_turn = nanotime();
+    return g;
+}
+static SYSTEM bool preempted_turn(P *p) {
+    return p->schedtick % 8 == 5 && queued(&sched.preempted) && p->preempted_turn + 2 * TIME_SLICE <= nanotime();
 }
 
 // ---- idle lists; sched.lock
@@ -284,7 +300,7 @@ SYSTEM void wakep(void) {
 }
 // This thread gives p up (system call, locked thread): somebody else runs it if there is work, else it is idle.
 SYSTEM void handoffp(P *p) {
-    if (!runq_empty(p) || __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) || sched.force_gc) {
+    if (!runq_empty(p) || global_work() || sched.force_gc) {
         startm(p, false);
         return;
     }
@@ -306,7 +322,7 @@ SYSTEM void handoffp(P *p) {
         unlock(&sched.lock);
         return;
     }
-    if (sched.runq.n) {
+    if (global_work()) {
         unlock(&sched.lock);
         startm(p, false);
         return;
@@ -344,24 +360,30 @@ SYSTEM void ready(G *g) {
     wakep();
     m->locks--;
 }
+// With a P: what idle Ps can take at once goes to the global queue, the rest to the queue of this P, before goroutines that were preempted.
 SYSTEM void inject_glist(G *list) {
     if (!list) return;
     i32 n = 0;
     M *m = this_m();
+    i32 global = m->p ? (i32)__atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST) : INT32_MAX;
+    G *next;
     lock(&sched.lock);
-    for (G *next; list; list = next) {
+    for (; list && n < global; list = next, n++) {
         next = list->schedlink;
         set_status(list, G_RUNNABLE);
         globrunq_put(list);
-        n++;
     }
     unlock(&sched.lock);
-    if (m->p) {
-        wakep();
-        return;
+    m->locks++;
+    for (; list; list = next) {
+        next = list->schedlink;
+        set_status(list, G_RUNNABLE);
+        runq_put(m->p, list, false);
     }
+    m->locks--;
     for (; n > 0 && __atomic_load_n(&sched.npidle, __ATOMIC_SEQ_CST); n--)
         if (!startm(NULL, false)) break;
+    if (m->p) wakep();
 }
 
 static SYSTEM G *drop_g(u32 status) { // the current goroutine leaves its M
@@ -420,18 +442,18 @@ SYSTEM NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *
     g->ret1 = r1;
     park_then(unlockf, arg, why, NULL);
 }
-static SYSTEM NORETURN void to_global_queue(void) {
+static SYSTEM NORETURN void leave_for(GQueue *q) {
     G *g = drop_g(G_RUNNABLE);
     lock(&sched.lock);
-    globrunq_put(g);
+    queue_put(q, g);
     unlock(&sched.lock);
     wakep();
     schedule();
 }
-SYSTEM NORETURN void yield_now(void) { to_global_queue(); }
+SYSTEM NORETURN void yield_now(void) { leave_for(&sched.runq); }
 SYSTEM NORETURN void preempt_yield(G *g) {
     g->preempt = 0;
-    to_global_queue();
+    leave_for(&sched.preempted);
 }
 // asyncPreempt saved all registers.
 SYSTEM void async_preempted(void) {
@@ -566,7 +588,7 @@ static SYSTEM G *steal_work(P *p, i64 *now, bool *ran_timer) {
 static SYSTEM bool any_work(void) {
     for (i32 i = 0; i < gomaxprocs; i++)
         if (!runq_empty(allp[i])) return true;
-    return __atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) != 0;
+    return global_work();
 }
 static SYSTEM G *take_list(G *list) { // first of a netpoll list, the rest becomes runnable
     G *rest = list->schedlink;
@@ -625,6 +647,7 @@ top:;
         unlock(&sched.lock);
         if (g) return g;
     }
+    if (preempted_turn(p) && (g = take_preempted(p))) return g;
     if ((g = runq_get(p, &inherit_))) {
         *inherit = inherit_;
         return g;
@@ -643,6 +666,7 @@ top:;
             return take_list(list);
         }
     }
+    if ((g = take_preempted(p))) return g;
     if (m->spinning || 2 * __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) <
                            (u32)gomaxprocs - __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) {
         if (!m->spinning) {
@@ -661,8 +685,7 @@ top:;
         unlock(&sched.lock);
         goto top;
     }
-    if (sched.runq.n) {
-        g = globrunq_get(p, 0);
+    if ((g = globrunq_get(p, 0)) || (g = queue_pop(&sched.preempted))) {
         unlock(&sched.lock);
         return g;
     }

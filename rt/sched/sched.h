@@ -9,6 +9,7 @@
 #include "sched/timer.h"
 
 enum { P_IDLE, P_RUNNING, P_SYSCALL, P_GCSTOP, P_DEAD };
+#define TIME_SLICE (10 * 1000 * 1000) // ns; who runs longer is preempted (sysmon)
 #define STACK_MOVE 0xfffffffffffffbeeULL
 
 typedef struct GQueue {
@@ -25,7 +26,7 @@ typedef struct Scheduler {
     P *pidle;
     u32 npidle;                   // npidle atomic
     u32 nmspinning, needspinning; // atomic
-    GQueue runq;
+    GQueue runq, preempted;       // of all Ps; those that were preempted come after all others
     G *gfree;
     i32 ngfree;
     Lock gfree_lock;
@@ -84,7 +85,7 @@ void procs_init(void); // Ps beyond the first, at the first goroutine
 void wakep(void);
 bool startm(P *p, bool spinning);
 void handoffp(P *p);
-NORETURN void preempt_yield(G *g); // g goes to the global queue
+NORETURN void preempt_yield(G *g); // g goes behind all that gave way by itself
 void runq_put(P *p, G *g, bool next);
 void globrunq_put(G *g);
 void inject_glist(G *list); // list by schedlink, waiting goroutines: make all runnable

@@ -90,12 +90,10 @@ static SYSTEM u32 receive(void) {
     }
 }
 SYSTEM u32 rt_signal_recv(void) { return receive(); }
-SYSTEM void rt_signal_wait_idle(void) {
-    while (__atomic_load_n(&sig.delivering, __ATOMIC_SEQ_CST)) os_yield();
-    for (i32 i = 0; i < 100000 && __atomic_load_n(&sig.state, __ATOMIC_SEQ_CST) != SIG_RECEIVING; i++) {
-        if (sched.gcwaiting) break;
-        os_yield();
-    }
+LEAF bool rt_signal_idle(void) GOSYM("runtime.signalIdle"); // all that arrived was handed on: os/signal waits again
+LEAF bool rt_signal_idle(void) {
+    return __atomic_load_n(&sig.delivering, __ATOMIC_SEQ_CST) == 0 &&
+           __atomic_load_n(&sig.state, __ATOMIC_SEQ_CST) == SIG_RECEIVING;
 }
 SYSTEM void rt_signal_enable(u32 s) {
     if (!sig.inuse) {

@@ -3,8 +3,7 @@
 #include "sched/sched.h"
 #include "gc/gc.h"
 
-#define FORCE_PRESCHED_NS (10 * 1000 * 1000)
-#define FORCE_GC_NS       (2ll * 60 * 1000 * 1000 * 1000)
+#define FORCE_GC_NS (2ll * 60 * 1000 * 1000 * 1000)
 extern i64 gc_last_end;
 
 static SYSTEM i32 retake(i64 now) {
@@ -18,7 +17,7 @@ static SYSTEM i32 retake(i64 now) {
             if (p->sysmon_schedtick != t) {
                 p->sysmon_schedtick = t;
                 p->sysmon_schedwhen = now;
-            } else if (p->sysmon_schedwhen + FORCE_PRESCHED_NS <= now && s == P_RUNNING) preempt_one(p);
+            } else if (p->sysmon_schedwhen + TIME_SLICE <= now && s == P_RUNNING) preempt_one(p);
         }
         if (s != P_SYSCALL) continue;
         u32 t = p->syscalltick;
@@ -31,7 +30,7 @@ static SYSTEM i32 retake(i64 now) {
         if (empty &&
             __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) + __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) >
                 0 &&
-            p->sysmon_syscallwhen + FORCE_PRESCHED_NS > now)
+            p->sysmon_syscallwhen + TIME_SLICE > now)
             continue;
         if (__atomic_compare_exchange_n(&p->status, &s, P_IDLE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
             p->syscalltick++;
@@ -63,7 +62,7 @@ static SYSTEM void schedtrace_tick(i64 now) {
     rt_print("SCHED %dms: gomaxprocs=%d idleprocs=%d threads=%d spinningthreads=%d needspinning=%d idlethreads=%d "
              "runqueue=%d [ ",
              (now - start) / 1000000, (i64)gomaxprocs, (i64)sched.npidle, (i64)sched.mnext - sched.nmfreed,
-             (i64)sched.nmspinning, (i64)sched.needspinning, (i64)sched.nmidle, (i64)sched.runq.n);
+             (i64)sched.nmspinning, (i64)sched.needspinning, (i64)sched.nmidle, (i64)sched.runq.n + sched.preempted.n);
     for (i32 i = 0; i < gomaxprocs; i++)
         rt_print("%d ", (i64)(allp[i]->runqtail - allp[i]->runqhead) + (allp[i]->runnext != NULL));
     rt_print("] schedticks=[ ");

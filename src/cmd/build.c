@@ -1,6 +1,5 @@
 // build.c - `vole build`: options, output names, writing.
 #include "cmd/cmd.h"
-#include "env/env.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,27 +12,6 @@ static bool unsupported(const char *what) {
 }
 
 // ---- options ------------------------------------------------------------------------------------------------------
-
-typedef VEC(Str) StrVec;
-
-static StrVec split(Arena *a, Str s, const char *seps) {
-    StrVec v = {0};
-    for (i64 at = 0; at < s.len;) {
-        while (at < s.len && strchr(seps, s.ptr[at])) at++;
-        char quote = at < s.len && (s.ptr[at] == '\'' || s.ptr[at] == '"') ? s.ptr[at++] : 0;
-        i64 from = at;
-        while (at < s.len && (quote ? s.ptr[at] != quote : !strchr(seps, s.ptr[at]))) {
-            if (!quote && (s.ptr[at] == '\'' || s.ptr[at] == '"')) { // -X='a b'
-                char q = s.ptr[at++];
-                while (at < s.len && s.ptr[at] != q) at++;
-            }
-            at += at < s.len;
-        }
-        if (at > from) vec_push(a, &v, str_slice(s, from, at));
-        at += quote != 0;
-    }
-    return v;
-}
 
 enum { GO_MINOR = 26 }; // the language's version
 
@@ -104,7 +82,7 @@ static bool one_gcflag(ProgramOptions *o, Str w) {
 }
 
 static bool tool_flags(Cmd *c, ProgramOptions *o) {
-    StrVec ld = split(c->a, c->f.ldflags, " \t\n"), gc = split(c->a, c->f.gcflags, " \t\n");
+    StrVec ld = split_words(c->a, c->f.ldflags, " \t\n"), gc = split_words(c->a, c->f.gcflags, " \t\n");
     for (i64 i = 0; i < ld.len; i++)
         if (!one_ldflag(c, o, &ld, &i)) return false;
     for (i64 i = 0; i < gc.len; i++) {
@@ -136,9 +114,8 @@ static Str build_settings(Cmd *c, ProgramOptions *o) {
 }
 
 static bool target(Cmd *c, ProgramOptions *o) {
-    const char *os = getenv("GOOS"), *arch = getenv("GOARCH");
-    o->goos = str_c(os && *os ? os : "linux");
-    o->goarch = str_c(arch && *arch ? arch : "amd64");
+    o->goos = env_get(c->env, "GOOS");
+    o->goarch = env_get(c->env, "GOARCH");
     if (!str_eq(o->goos, S("linux")) || !str_eq(o->goarch, S("amd64"))) {
         fprintf(stderr, "vole: not supported yet: target %.*s/%.*s\n", SFMT(o->goos), SFMT(o->goarch));
         return false;
@@ -161,7 +138,6 @@ static bool check_values(Cmd *c) {
 
 bool build_options(Cmd *c, ProgramOptions *o) {
     static const char *const modes[] = {"", "exe", "default"};
-    Str message;
     bool mode_ok = false;
     for (i64 i = 0; i < NELEM(modes); i++) mode_ok |= str_eq(c->f.buildmode, str_c(modes[i]));
     if (c->f.race) return unsupported("-race");
@@ -169,8 +145,10 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     if (c->f.cover) return unsupported("-cover");
     if (c->f.linkshared || !mode_ok) return unsupported("build modes other than exe");
     if (!target(c, o)) return false;
-    if (!env_find_goroot(c->a, (Str){0}, &o->goroot, &o->go_version, &message)) {
-        fprintf(stderr, "vole: %.*s\n", SFMT(message));
+    o->goroot = env_goroot(c->env);
+    o->go_version = env_go_version(c->env);
+    if (!o->goroot.len) {
+        fprintf(stderr, "vole: %.*s\n", SFMT(env_goroot_error(c->env)));
         return false;
     }
     o->trimpath = c->f.trimpath;
@@ -187,7 +165,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
                 SFMT(o->archive_path), SFMT(o->overlay));
         return false;
     }
-    StrVec tags = split(c->a, c->f.tags, ", ");
+    StrVec tags = split_words(c->a, c->f.tags, ", ");
     o->tags = tags.ptr;
     o->ntags = tags.len;
     if (!check_values(c)) return false;

@@ -1,49 +1,111 @@
-// cmd.h - the command line: tables of commands and flags, and what they share.
+// cmd.h - the command line: tables of commands and flags, and what the commands share.
+//
+// main.c finds the row of commands.def (a name of one word or two: "build", "mod tidy"), reads the settings (env/) and the
+// flags (flags.def, those of the row's groups; $GOFLAGS first), and calls the row's function, whose result is the exit code.
+// Errors: "go: ..." in the go command's words on stderr and 1; wrong usage: a line, the usage, and 2.
 #pragma once
 #include "env/env.h"
 #include "program/program.h"
 
 #define VOLE_VERSION "0.1.0"
 
-typedef struct Flags { // filled from flags.def
-    Str o, tags, ldflags, gcflags, asmflags, C, p, mod, modfile, overlay, buildmode, pkgdir, installsuffix, compiler,
-        exec, buildvcs, toolexec;
-    bool v, x, n, work, a, trimpath, json, race, msan, asan, cover, linkshared, modcacherw, u, w, pgo_dummy, changed;
-    Str pgo;
+// Groups of flags; a command takes the rows of flags.def that have a bit of its own.
+#define FLAGS_C         (1ull << 0) // -C
+#define FLAGS_MODCOMMON (1ull << 1) // -modfile -modcacherw -overlay
+#define FLAGS_MOD       (1ull << 2) // -mod
+#define FLAGS_NX        (1ull << 3) // -n -x
+#define FLAGS_ABUILD    (1ull << 4) // the rest of the build flags
+#define FLAGS_OUT       (1ull << 5) // -o of build
+#define FLAGS_RUN       (1ull << 6)
+#define FLAGS_ENV       (1ull << 7)
+#define FLAGS_LIST      (1ull << 8)
+#define FLAGS_GET       (1ull << 9)
+#define FLAGS_DOWNLOAD  (1ull << 10)
+#define FLAGS_EDIT      (1ull << 11) // mod edit, work edit
+#define FLAGS_MODEDIT   (1ull << 12) // only mod edit
+#define FLAGS_WORKEDIT  (1ull << 13) // only work edit
+#define FLAGS_TIDY      (1ull << 14)
+#define FLAGS_VENDOR    (1ull << 15) // mod vendor, work vendor
+#define FLAGS_WHY       (1ull << 16)
+#define FLAGS_GRAPH     (1ull << 17)
+#define FLAGS_WORKUSE   (1ull << 18)
+#define FLAGS_CLEAN     (1ull << 19)
+#define FLAGS_GENERATE  (1ull << 20)
+#define FLAGS_VERSION   (1ull << 21)
+#define FLAGS_TOOL      (1ull << 22)
+#define FLAGS_V         (1ull << 23) // -v
+#define FLAGS_X         (1ull << 24) // -x without -n
+#define FLAGS_DOC       (1ull << 25)
+#define FLAGS_MODCMD    (FLAGS_C | FLAGS_MODCOMMON)
+#define FLAGS_BUILD     (FLAGS_C | FLAGS_MODCOMMON | FLAGS_MOD | FLAGS_NX | FLAGS_ABUILD | FLAGS_V)
+
+typedef struct FlagItem { // a flag as it was given
+    const char *name;
+    Str value; // of a switch: "true" or "false"
+} FlagItem;
+typedef VEC(FlagItem) FlagItems;
+typedef VEC(Str) StrVec;
+
+typedef struct Flags { // filled from flags.def; an optional value (O) has ptr NULL if the flag was not given, len 0 without value
+    Str o, tags, ldflags, gcflags, asmflags, gccgoflags, C, p, mod, modfile, overlay, buildmode, pkgdir, installsuffix,
+        compiler, exec, buildvcs, toolexec, pgo;
+    bool v, x, n, work, a, i, r, trimpath, json, race, msan, asan, cover, linkshared, modcacherw, u, w, changed;
+    Str covermode, coverpkg;
+    Str list_json, f, reuse; // list, mod download
+    bool compiled, deps, e, export, find, m, retracted, test, versions;
+    Str get_u; // -u, -u=patch
+    bool t, tool, insecure, d;
+    bool fmt, print, diff, vendor; // mod edit, tidy, why
+    Str go, compat;
+    bool cache, modcache, testcache, fuzzcache; // clean
+    Str run, skip;                              // generate
 } Flags;
 
 typedef struct Cmd Cmd;
 typedef struct Command {
-    const char *name, *usage, *summary;
+    const char *name; // "build", "mod tidy"; of a group of commands "mod"
     int (*run)(Cmd *);
-    u32 flags; // which of flags.def it takes
+    u64 flags;           // groups
+    const char *args;    // behind the name in the usage
+    const char *summary; // a line
+    const char *text;    // paragraphs for `help`
 } Command;
 struct Cmd {
     const Command *command;
     Arena *a;
     Flags f;
+    FlagItems given; // in the order of the command line; $GOFLAGS's before
     Str *args;
     i64 nargs;   // behind the flags
     char **argv; // the raw tail, for run
     Str exe_dir;
-    Env *env;     // settings; read before the command runs
-    bool several; // packages are built: results are kept only in a folder named by -o
+    const char *prog; // "vole", or "go" through a link of that name
+    Env *env;         // settings; read before the command runs
+    bool several;     // packages are built: results are kept only in a folder named by -o
 };
-enum { FLAGS_BUILD = 1, FLAGS_RUN = 2, FLAGS_ENV = 4, FLAGS_LIST = 8 };
 
-int cmd_build(Cmd *);
-int cmd_run(Cmd *);
-int cmd_version(Cmd *);
-int cmd_env(Cmd *);
-int cmd_help(Cmd *);
-// Parses flags of a command from argv; false: reported. A flag stands before the first argument.
+extern const Command commands[]; // in the order of commands.def
+extern const i64 ncommands;
+#define CMD(name, run, flags, args, summary, text) int run(Cmd *);
+#include "cmd/commands.def"
+#undef CMD
+
+// main.c
+int cmd_fail(const char *fmt, ...) PRINTF_LIKE(1, 2); // "go: ..." on stderr; 1
+int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+// flags.c. Parses flags of a command from argv; false: reported. A flag stands before the first argument.
 bool flags_parse(Cmd *, int argc, char **argv, int *used);
 bool flags_env(Cmd *); // GOFLAGS
 void flags_print(Buf *, const Command *);
-// Options of a build from flags and environment; false: reported.
+bool flag_given(const Cmd *, const char *name);
+StrVec split_words(Arena *, Str, const char *seps); // of a flag's value: words may stand in ' or "
+
+// build.c. Options of a build from flags and settings; false: reported.
 bool build_options(Cmd *, ProgramOptions *);
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
-int cmd_fail(const char *fmt, ...) PRINTF_LIKE(1, 2); // "go: ..." on stderr; 1
-int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
-extern const Command commands[];
-extern const i64 ncommands;
+
+// toolbin.c: a program of GOROOT/src/cmd, built when first used and kept in the cache; false: reported.
+bool tool_binary(Cmd *, Str name, Str *path);
+int run_program(Cmd *, Str path, char *const *argv,
+                char *const *env); // waits; exit code as a shell has it, -1: not started

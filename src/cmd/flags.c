@@ -1,68 +1,97 @@
-// flags.c - parses flags by the table flags.def: -name value, -name=value, --name.
+// flags.c - parses flags by the table flags.def: -name value, -name=value, --name; the command line's and $GOFLAGS's.
 #include "cmd/cmd.h"
 #include <stdio.h>
 
+typedef enum FlagKind { FLAG_BOOL, FLAG_STRING, FLAG_OPTIONAL, FLAG_LISTED } FlagKind;
 typedef struct FlagRow {
     const char *name, *value;
-    u32 commands;
+    u64 groups;
     size_t field;
-    bool is_bool;
+    FlagKind kind;
     const char *help;
 } FlagRow;
 #undef S
 static const FlagRow rows[] = {
-#define B(f, n, cmds, help)      {n, NULL, cmds, offsetof(Flags, f), true, help},
-#define S(f, n, val, cmds, help) {n, val, cmds, offsetof(Flags, f), false, help},
+#define B(f, n, groups, help)      {n, NULL, groups, offsetof(Flags, f), FLAG_BOOL, help},
+#define S(f, n, val, groups, help) {n, val, groups, offsetof(Flags, f), FLAG_STRING, help},
+#define O(f, n, val, groups, help) {n, val, groups, offsetof(Flags, f), FLAG_OPTIONAL, help},
+#define L(n, val, groups, help)    {n, val, groups, 0, FLAG_LISTED, help},
 #include "cmd/flags.def"
+#undef L
+#undef O
 #undef S
 #undef B
 };
 #define STR(z) str_c(z)
 
-static const FlagRow *find(Str name, u32 cmds) {
+static const FlagRow *find(Str name, u64 groups) {
     for (i64 i = 0; i < NELEM(rows); i++)
-        if ((rows[i].commands & cmds) && str_eq(name, STR(rows[i].name))) return &rows[i];
+        if ((rows[i].groups & groups) && str_eq(name, STR(rows[i].name))) return &rows[i];
     return NULL;
+}
+
+static bool parse_bool(Str v, bool *on) { // strconv.ParseBool
+    static const char *const yes[] = {"1", "t", "T", "true", "TRUE", "True"};
+    static const char *const no[] = {"0", "f", "F", "false", "FALSE", "False"};
+    for (i64 i = 0; i < NELEM(yes); i++) {
+        *on = str_eq(v, STR(yes[i]));
+        if (*on || str_eq(v, STR(no[i]))) return true;
+    }
+    return false;
 }
 
 static bool set_flag(Cmd *c, const FlagRow *r, Str value, bool has_value) {
     char *base = (char *)&c->f + r->field;
-    if (!r->is_bool) {
-        memcpy(base, &value, sizeof value);
-        return true;
+    bool on = true;
+    if (r->kind == FLAG_OPTIONAL && !has_value) value = (Str){"", 0};
+    if (r->kind == FLAG_STRING || r->kind == FLAG_OPTIONAL) memcpy(base, &value, sizeof value);
+    if (r->kind == FLAG_BOOL) {
+        if (has_value && !parse_bool(value, &on)) return false;
+        memcpy(base, &on, sizeof on);
+        value = on ? STR("true") : STR("false");
     }
-    bool on = !has_value || str_eq(value, STR("true")) || str_eq(value, STR("1"));
-    if (has_value && !on && !str_eq(value, STR("false")) && !str_eq(value, STR("0"))) {
-        usage_error(c, "invalid boolean value \"%.*s\" for -%s", SFMT(value), r->name);
-        return false;
-    }
-    memcpy(base, &on, sizeof on);
+    FlagItem item = {r->name, value};
+    vec_push(c->a, &c->given, item);
     return true;
 }
 
+static void split_flag(Str arg, Str *name, Str *value, bool *has_value) {
+    *name = str_slice(arg, str_has_prefix(arg, STR("--")) ? 2 : 1, arg.len);
+    i64 eq = str_index(*name, '=');
+    *has_value = eq >= 0;
+    *value = eq >= 0 ? str_slice(*name, eq + 1, name->len) : (Str){0};
+    if (eq >= 0) *name = str_slice(*name, 0, eq);
+}
+
 static bool one_flag(Cmd *c, Str arg, const char *next, bool *took_next) {
-    Str name = str_slice(arg, str_has_prefix(arg, STR("--")) ? 2 : 1, arg.len);
-    i64 eq = str_index(name, '=');
-    Str value = {0};
+    Str name, value;
+    bool has_value;
+    split_flag(arg, &name, &value, &has_value);
     *took_next = false;
-    if (eq >= 0) {
-        value = str_slice(name, eq + 1, name.len);
-        name = str_slice(name, 0, eq);
+    if (!name.len || name.ptr[0] == '-' || name.ptr[0] == '=') {
+        usage_error(c, "bad flag syntax: %.*s", SFMT(arg));
+        return false;
     }
     const FlagRow *r = find(name, c->command->flags);
     if (!r) {
         usage_error(c, "flag provided but not defined: -%.*s", SFMT(name));
         return false;
     }
-    if (!r->is_bool && eq < 0) {
+    if ((r->kind == FLAG_STRING || r->kind == FLAG_LISTED) && !has_value) {
         if (!next) {
             usage_error(c, "flag needs an argument: -%.*s", SFMT(name));
             return false;
         }
         value = str_c(next);
-        *took_next = true;
+        *took_next = has_value = true;
     }
-    return set_flag(c, r, value, eq >= 0);
+    if (str_eq(name, STR("C"))) {
+        usage_error(c, "invalid value \"%.*s\" for flag -C: -C flag must be first flag on command line", SFMT(value));
+        return false;
+    }
+    if (set_flag(c, r, value, has_value)) return true;
+    usage_error(c, "invalid boolean value \"%.*s\" for -%s: parse error", SFMT(value), r->name);
+    return false;
 }
 
 bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
@@ -82,44 +111,93 @@ bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
 
 // Flags of go commands that vole does not have (yet): they may stand in GOFLAGS.
 static bool of_other_commands(Str name) {
-    static const char *const names[] = {"bench",     "benchmem", "benchtime",     "count",      "coverprofile",
-                                        "covermode", "coverpkg", "cpu",           "cpuprofile", "failfast",
-                                        "fullpath",  "fuzz",     "insecure",      "list",       "modfile",
-                                        "overlay",   "parallel", "pkgdir",        "run",        "short",
-                                        "shuffle",   "skip",     "timeout",       "toolexec",   "u",
-                                        "vet",       "w",        "installsuffix", "gccgoflags", "artifacts"};
+    static const char *const names[] = {
+        "artifacts",    "bench",
+        "benchmem",     "benchtime",
+        "blockprofile", "blockprofilerate",
+        "count",        "cpu",
+        "coverprofile", "cpuprofile",
+        "failfast",     "fullpath",
+        "fuzz",         "fuzztime",
+        "list",         "fuzzminimizetime",
+        "memprofile",   "memprofilerate",
+        "mutexprofile", "parallel",
+        "outputdir",    "mutexprofilefraction",
+        "short",        "shuffle",
+        "testlogfile",  "timeout",
+        "trace",        "vet",
+        "vettool",      "fix",
+    };
     for (i64 i = 0; i < NELEM(names); i++)
         if (str_eq(name, str_c(names[i]))) return true;
     return false;
 }
 
-bool flags_env(Cmd *c) {
-    Str s = env_get(c->env, "GOFLAGS");
+// A value with words in quotes: cmd/internal/quoted's rules.
+StrVec split_words(Arena *a, Str s, const char *seps) {
+    StrVec v = {0};
     for (i64 at = 0; at < s.len;) {
-        while (at < s.len && s.ptr[at] == ' ') at++;
+        while (at < s.len && strchr(seps, s.ptr[at])) at++;
+        char quote = at < s.len && (s.ptr[at] == '\'' || s.ptr[at] == '"') ? s.ptr[at++] : 0;
         i64 from = at;
-        while (at < s.len && s.ptr[at] != ' ') at++;
-        if (at == from) continue;
-        Str word = str_slice(s, from, at), name = str_slice(word, 1, word.len);
-        i64 eq = str_index(name, '=');
-        if (eq >= 0) name = str_slice(name, 0, eq);
-        if (word.ptr[0] != '-' || (!find(name, ~0u) && !of_other_commands(name))) {
-            fprintf(stderr,
-                    word.ptr[0] == '-' ? "go: parsing $GOFLAGS: unknown flag %.*s\n"
-                                       : "go: parsing $GOFLAGS: non-flag \"%.*s\"\n",
-                    SFMT(word));
-            return false;
+        while (at < s.len && (quote ? s.ptr[at] != quote : !strchr(seps, s.ptr[at]))) {
+            if (!quote && (s.ptr[at] == '\'' || s.ptr[at] == '"')) { // -X='a b'
+                char q = s.ptr[at++];
+                while (at < s.len && s.ptr[at] != q) at++;
+            }
+            at += at < s.len;
         }
-        if (!find(name, c->command->flags)) continue;
-        bool took;
-        if (!one_flag(c, word, NULL, &took)) return false;
+        if (at > from || quote) vec_push(a, &v, str_slice(s, from, at));
+        at += quote != 0;
     }
+    return v;
+}
+
+static bool env_flag(Cmd *c, Str word) {
+    Str name, value;
+    bool has_value;
+    split_flag(word, &name, &value, &has_value);
+    if (word.ptr[0] != '-' || !name.len || str_eq(word, STR("-")) || str_eq(word, STR("--"))) {
+        cmd_fail("parsing $GOFLAGS: non-flag \"%.*s\"", SFMT(word));
+        return false;
+    }
+    if (!find(name, ~0ull) && !of_other_commands(name)) {
+        cmd_fail("parsing $GOFLAGS: unknown flag -%.*s", SFMT(name));
+        return false;
+    }
+    const FlagRow *r = find(name, c->command->flags);
+    if (!r) return true;
+    if (r->kind != FLAG_BOOL && r->kind != FLAG_OPTIONAL && !has_value) {
+        cmd_fail("flag needs an argument: -%.*s (from $GOFLAGS)", SFMT(name));
+        return false;
+    }
+    if (set_flag(c, r, value, has_value)) return true;
+    cmd_fail("invalid boolean value \"%.*s\" for flag -%.*s (from $GOFLAGS): parse error", SFMT(value), SFMT(name));
+    return false;
+}
+
+bool flags_env(Cmd *c) {
+    StrVec words = split_words(c->a, env_get(c->env, "GOFLAGS"), " \t\r\n");
+    for (i64 i = 0; i < words.len; i++)
+        if (!env_flag(c, words.ptr[i])) return false;
     return true;
 }
 
+bool flag_given(const Cmd *c, const char *name) {
+    for (i64 i = 0; i < c->given.len; i++)
+        if (strcmp(c->given.ptr[i].name, name) == 0) return true;
+    return false;
+}
+
 void flags_print(Buf *b, const Command *c) {
-    for (i64 i = 0; i < NELEM(rows); i++)
-        if (rows[i].commands & c->flags)
-            buf_printf(b, "\t-%s%s%s\n\t\t%s\n", rows[i].name, rows[i].value ? " " : "",
-                       rows[i].value ? rows[i].value : "", rows[i].help);
+    for (i64 i = 0; i < NELEM(rows); i++) {
+        if (!(rows[i].groups & c->flags)) continue;
+        const char *val = rows[i].value;
+        buf_printf(b,
+                   rows[i].kind == FLAG_OPTIONAL ? "\t-%s[=%s]\n"
+                   : val                         ? "\t-%s %s\n"
+                                                 : "\t-%s\n",
+                   rows[i].name, val);
+        buf_printf(b, "\t\t%s\n", rows[i].help);
+    }
 }

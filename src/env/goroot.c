@@ -11,6 +11,23 @@ typedef struct Search {
     bool found;
 } Search;
 
+// "go1.26.11" of Debian's package of sources, which has no VERSION file; what dpkg noted knows its version ("1.26.11-1~bpo13+1").
+static Str debian_version(Arena *a) {
+    Str all, head = S("\nPackage: golang-1.26-src\n"), field = S("\nVersion: ");
+    if (!file_read(a, "/var/lib/dpkg/status", &all)) return (Str){0};
+    i64 at = str_find(all, head);
+    if (at < 0) return (Str){0};
+    Str rest = str_slice(all, at + head.len - 1, all.len);
+    i64 end = str_find(rest, S("\n\n"));
+    if (end >= 0) rest = str_slice(rest, 0, end);
+    i64 from = str_find(rest, field);
+    if (from < 0) return (Str){0};
+    Str v = str_slice(rest, from + field.len, rest.len);
+    i64 n = 0;
+    while (n < v.len && ((v.ptr[n] >= '0' && v.ptr[n] <= '9') || v.ptr[n] == '.')) n++;
+    return str_has_prefix(v, S("1.26")) ? arena_printf(a, "go%.*s", SFMT(str_slice(v, 0, n))) : (Str){0};
+}
+
 // A GOROOT is a folder with src/fmt; its VERSION file says go1.26*.
 static void look_at(Search *s, Str dir, const char *why) {
     if (s->found || dir.len == 0) return;
@@ -24,7 +41,9 @@ static void look_at(Search *s, Str dir, const char *why) {
         Str beside =
             path_join(s->a, dir,
                       S("../../lib/go-1.26/VERSION")); // Debian splits the tree: /usr/share/go-1.26 has no VERSION
-        if (!file_read(s->a, arena_cstr(s->a, beside), &text)) text = S("go1.26");
+        if (!file_read(s->a, arena_cstr(s->a, beside), &text))
+            text = str_has_prefix(dir, S("/usr/")) ? debian_version(s->a) : (Str){0};
+        if (!text.len) text = S("go1.26");
     }
     i64 eol = str_index(text, '\n');
     Str version = str_trim(eol < 0 ? text : str_slice(text, 0, eol));

@@ -208,27 +208,30 @@ static Str module_info(Program *p, Package *main) {
     return out;
 }
 
-// -X importpath.name=value: the string variable's initial value. Names that the program does not have are ignored, as gc does.
-static void apply_x_flags(Program *p, Symtab *syms, Arena *a) {
-    for (i64 i = 0; i < p->o.nx; i++) {
-        IrGlobal *g = map_get_str(p->ir->globals, p->o.x[i].name);
-        if (!g || !g->link) continue;
-        if (types_unalias(g->type)->kind != TYPE_STRING) {
-            diag_error_at(p->diag, p->o.x[i].name, "cannot set with -X: not a var of type string (type:%.*s)",
-                          SFMT(types_link_name(p->checker, g->type)));
-            continue;
-        }
-        u8 *bytes = arena_alloc(a, 16, 8);
-        i64 len = p->o.x[i].value.len;
-        memcpy(bytes + 8, &len, 8);
-        Sym *s = g->link;
-        s->relocs.len = 0;
-        obj_define(s, SYM_DATA, a, bytes, 16, 8);
-        s->ptrmask = ANEWN(a, u8, 8);
-        s->ptrmask[0] = 1;
-        s->nptrwords = 2;
-        if (len) obj_reloc(s, 0, REL_ABS64, obj_string(syms, p->o.x[i].value), 0);
+// The string variable's initial value. Names that the program does not have are ignored, as gc does.
+static void set_string(Program *p, Symtab *syms, Arena *a, Str name, Str value) {
+    IrGlobal *g = map_get_str(p->ir->globals, name);
+    if (!g || !g->link) return;
+    if (types_unalias(g->type)->kind != TYPE_STRING) {
+        diag_error_at(p->diag, name, "cannot set with -X: not a var of type string (type:%.*s)",
+                      SFMT(types_link_name(p->checker, g->type)));
+        return;
     }
+    u8 *bytes = arena_alloc(a, 16, 8);
+    memcpy(bytes + 8, &value.len, 8);
+    Sym *s = g->link;
+    s->relocs.len = 0;
+    obj_define(s, SYM_DATA, a, bytes, 16, 8);
+    s->ptrmask = ANEWN(a, u8, 8);
+    s->ptrmask[0] = 1;
+    s->nptrwords = 2;
+    if (value.len) obj_reloc(s, 0, REL_ABS64, obj_string(syms, value), 0);
+}
+// Where the library is, -X importpath.name=value, GODEBUG's defaults: the later counts.
+static void set_strings(Program *p, Symtab *syms, Arena *a) {
+    if (!p->o.trimpath) set_string(p, syms, a, S("runtime.defaultGOROOT"), p->o.goroot);
+    for (i64 i = 0; i < p->o.nx; i++) set_string(p, syms, a, p->o.x[i].name, p->o.x[i].value);
+    if (p->o.godebug_default.len) set_string(p, syms, a, S("runtime.godebugDefault"), p->o.godebug_default);
 }
 
 static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *syms, Buf *image) {
@@ -295,7 +298,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     if (p->o.print_asm) program_list_code(p, syms);
     meta_emit(p->ir, syms, a); // from here on all data exists
     if (diag_count(p->diag)) return false;
-    apply_x_flags(p, syms, a);
+    set_strings(p, syms, a);
     if (diag_count(p->diag)) return false;
     return link_program(p, main, main_fn, syms, image);
 }

@@ -51,7 +51,7 @@ v run ./lib/v2; expect 1 'package example.com/m/lib/v2 is not a main package' 'r
 v build -v ./cmd/two; has err '^example.com/m/cmd/two$' -v; rm -f two
 v build -n ./cmd/two; is "$(ls two 2>/dev/null)" '' -n
 GOFLAGS=-v v build ./cmd/two; has err '^example.com/m/cmd/two$' GOFLAGS
-GOFLAGS=-zzz v build ./cmd/two; expect 2 'go: parsing $GOFLAGS: unknown flag -zzz' 'a wrong GOFLAGS'
+GOFLAGS=-zzz v build ./cmd/two; expect 1 'go: parsing $GOFLAGS: unknown flag -zzz' 'a wrong GOFLAGS'
 v build -zzz; expect 2 'flag provided but not defined: -zzz' 'a wrong flag'; has err "Run 'vole help build' for details" 'a wrong flag'
 v build -mod=foo ./cmd/two; expect 1 "-mod=foo not supported (can be '', 'mod', 'readonly', or 'vendor')" -mod
 v build -p x ./cmd/two; expect 1 'invalid value "x" for flag -p: parse error' -p

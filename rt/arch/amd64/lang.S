@@ -10,6 +10,7 @@
 	GO_SYS "runtime.pcLines", rt_pc_lines
 	GO_SYS "runtime.stackText", rt_stack
 	GO_SYS "runtime.setTraceback", rt_set_traceback
+	GO_SYS "runtime.godebugDefaults", rt_godebug_defaults
 	GO_SYS "runtime.setCrashFD", rt_set_crash_fd
 	GO_SYS "runtime.exit", rt_exit
 	GO_SYS "runtime.block", rt_block

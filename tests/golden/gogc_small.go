@@ -1,0 +1,29 @@
+// A small GOGC and a small heap: a megabyte at least is allocated between two collections (GOGC=1 here; 3241 collections before).
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+)
+
+var sink [4][]byte
+var live [10000][]byte
+
+func main() {
+	for i := range live {
+		live[i] = make([]byte, 100)
+	}
+	var wg sync.WaitGroup
+	for w := range sink {
+		wg.Go(func() {
+			for i := range 100000 {
+				sink[w] = make([]byte, 64+i%512)
+			}
+		})
+	}
+	wg.Wait()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	fmt.Println(m.NumGC > 10 && m.NumGC < 400, m.TotalAlloc>>20 >= 120)
+}
