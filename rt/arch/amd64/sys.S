@@ -80,12 +80,6 @@ ENDFUNC "vendor/golang.org/x/sys/cpu.cpuid"
 ASMFUNC "vendor/golang.org/x/sys/cpu.xgetbv"
 	DO_XGETBV
 ENDFUNC "vendor/golang.org/x/sys/cpu.xgetbv"
-ASMFUNC "golang.org/x/sys/cpu.cpuid"
-	DO_CPUID
-ENDFUNC "golang.org/x/sys/cpu.cpuid"
-ASMFUNC "golang.org/x/sys/cpu.xgetbv"
-	DO_XGETBV
-ENDFUNC "golang.org/x/sys/cpu.xgetbv"
 ASMFUNC "internal/cpu.getGOAMD64level"
 	movl $1, %eax
 	ret

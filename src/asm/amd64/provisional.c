@@ -11,6 +11,7 @@ static const struct Row {
     {"", 0, 0, 0, 0},
     {"RET", F_NONE, 0, 0xc3, 0},
     {"SYSCALL", F_NONE, 0, 0x05, 0x0f},
+    {"XGETBV", F_NONE, 0xd0, 0x01, 0x0f},
     {"CPUID", F_NONE, 0, 0xa2, 0x0f},
     {"RDTSC", F_NONE, 0, 0x31, 0x0f},
     {"CALL", F_CALL, 8, 0, 0},
@@ -215,6 +216,7 @@ static bool one(Out *o, const struct Row *r, const Prog *p) {
     case F_NONE:
         if (r->ext) byte(o, r->ext);
         byte(o, r->op);
+        if (r->size) byte(o, r->size);
         return p->nargs == 0;
     case F_MOV: return mov(o, r, p);
     case F_ALU: return alu(o, r, p);
