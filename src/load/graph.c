@@ -179,6 +179,7 @@ static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
         return;
     }
     push(l, path, at);
+    godebug_resolve(l, p);
     embed_resolve(l, p);
     load_imports(l, p);
     l->stack.len--;

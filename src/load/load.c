@@ -54,10 +54,11 @@ bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
     for (i64 i = 0; i < npkgs; i++) good &= check_buildable(l, pkgs[i], seen);
     if (!good) return false;
     parse_all(l, pkgs, npkgs);
+    for (i64 i = 0; i < l->all.len; i++) good &= godebug_report(l, load_pkg(l->all.ptr[i]));
     *out = ANEWN(l->a, Package *, npkgs + 1);
     for (i64 i = 0; i < npkgs; i++) (*out)[i] = pkgs[i]->package;
     *nout = npkgs;
-    return true;
+    return good;
 }
 
 // What was not named and is not imported by anything that was: the runtime.

@@ -16,6 +16,7 @@ typedef struct Loader Loader;
 typedef struct Pkg Pkg;
 typedef struct LoadOptions {
     Str goroot, overlay; // absolute; overlay: folder in GOROOT/src's shape whose packages replace GOROOT's; "": none
+    Str go_version;      // "1.26.3"
     Str cwd;
     Str goos, goarch;
     Str *tags;

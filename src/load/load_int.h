@@ -7,6 +7,10 @@ typedef struct VendoredModule { // of vendor/modules.txt
     i32 go_minor;
 } VendoredModule;
 
+typedef struct Godebug {
+    Str key, value;
+} Godebug;
+
 struct Loader {
     Arena *a;
     Intern *intern;
@@ -23,6 +27,8 @@ struct Loader {
     Str module_root, module_path;
     i64 module_minor;
     bool module_read, module_bad;
+    VEC(Godebug) module_godebug; // of go.mod's godebug lines
+    struct Table *godebug_table;
     VEC(Str) required;     // module paths that go.mod names
     Map *vendored;         // folder below vendor/ -> VendoredModule; NULL: nothing is taken from vendor/
     VEC(ImportStep) stack; // what is being loaded
@@ -68,6 +74,9 @@ bool match_args(Loader *, Str *args, i64 n, PkgList *out);
 bool match_pattern(Str pattern, Str path); // "..." stands for anything
 
 void embed_resolve(Loader *, Pkg *);
+void godebug_resolve(Loader *, Pkg *);
+Err godebug_check(Loader *, const char *verb, Str key, Str value);
+bool godebug_report(Loader *, const Pkg *); // reports wrong //go:debug lines; false: there are some
 void parse_all(Loader *, Pkg **roots, i64 n);
 Str report_position(Loader *, TextPos); // "a.go:3:8", as the go command shows it
 

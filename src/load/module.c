@@ -57,8 +57,7 @@ static i64 go_minor(Str s) {
 }
 
 static void directive(GoMod *m, Str verb, Str rest) {
-    static const char *const known[] = {"toolchain", "require", "exclude", "replace",
-                                        "retract",   "tool",    "ignore",  "godebug"};
+    static const char *const known[] = {"toolchain", "require", "exclude", "replace", "retract", "tool", "ignore"};
     Loader *l = m->l;
     Str word = first_word(rest);
     if (str_eq(verb, S("module"))) {
@@ -70,6 +69,13 @@ static void directive(GoMod *m, Str verb, Str rest) {
         if (l->module_minor < 0) mod_error(m, "invalid go version '%.*s': must match format 1.23.0", SFMT(word));
     } else if (str_eq(verb, S("require"))) {
         if (word.len && unquote_word(m, &word)) vec_push(l->a, &l->required, arena_str(l->a, word));
+    } else if (str_eq(verb, S("godebug"))) {
+        i64 eq = str_index(rest, '=');
+        Godebug g = {str_slice(rest, 0, eq < 0 ? 0 : eq), str_slice(rest, eq + 1, rest.len)};
+        Err e = godebug_check(l, "godebug", g.key, g.value);
+        if (eq <= 0) mod_error(m, "usage: godebug key=value");
+        else if (e.text.len) mod_error(m, "%.*s", SFMT(e.text));
+        else vec_push(l->a, &l->module_godebug, g);
     } else {
         for (i64 i = 0; i < NELEM(known); i++)
             if (str_eq(verb, str_c(known[i]))) return;

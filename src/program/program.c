@@ -15,6 +15,8 @@ Program *program_new(ProgramOptions o) {
         diag_new(p->sources, (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain});
     LoadOptions lo = {.goroot = o.goroot,
                       .overlay = o.overlay,
+                      .go_version = str_has_prefix(o.go_version, S("go")) ? str_slice(o.go_version, 2, o.go_version.len)
+                                                                          : o.go_version,
                       .cwd = o.cwd,
                       .goos = o.goos,
                       .goarch = o.goarch,
@@ -202,7 +204,12 @@ static Str module_info(Program *p, Package *main) {
     buf_printf(&b, "path\t%.*s\n", SFMT(main->path));
     Str m = load_module_path(p->loader);
     if (m.len && !load_pkg(main)->command_line_files) buf_printf(&b, "mod\t%.*s\t(devel)\t\n", SFMT(m));
-    buf_str(&b, p->o.build_settings);
+    Str settings = p->o.build_settings, godebug = load_pkg(main)->default_godebug;
+    i64 cgo = str_find(settings, S("build\tCGO_ENABLED=")); // go's order
+    if (cgo < 0) cgo = settings.len;
+    buf_str(&b, str_slice(settings, 0, cgo));
+    if (godebug.len) buf_printf(&b, "build\tDefaultGODEBUG=%.*s\n", SFMT(godebug));
+    buf_str(&b, str_slice(settings, cgo, settings.len));
     Str out = arena_str(p->arena, buf_view(&b));
     buf_free(&b);
     return out;
@@ -228,10 +235,11 @@ static void set_string(Program *p, Symtab *syms, Arena *a, Str name, Str value) 
     if (value.len) obj_reloc(s, 0, REL_ABS64, obj_string(syms, value), 0);
 }
 // Where the library is, -X importpath.name=value, GODEBUG's defaults: the later counts.
-static void set_strings(Program *p, Symtab *syms, Arena *a) {
+static void set_strings(Program *p, Package *main, Symtab *syms, Arena *a) {
     if (!p->o.trimpath) set_string(p, syms, a, S("runtime.defaultGOROOT"), p->o.goroot);
     for (i64 i = 0; i < p->o.nx; i++) set_string(p, syms, a, p->o.x[i].name, p->o.x[i].value);
-    if (p->o.godebug_default.len) set_string(p, syms, a, S("runtime.godebugDefault"), p->o.godebug_default);
+    Str godebug = load_pkg(main)->default_godebug;
+    if (godebug.len) set_string(p, syms, a, S("runtime.godebugDefault"), godebug);
 }
 
 static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *syms, Buf *image) {
@@ -298,7 +306,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     if (p->o.print_asm) program_list_code(p, syms);
     meta_emit(p->ir, syms, a); // from here on all data exists
     if (diag_count(p->diag)) return false;
-    set_strings(p, syms, a);
+    set_strings(p, main, syms, a);
     if (diag_count(p->diag)) return false;
     return link_program(p, main, main_fn, syms, image);
 }

@@ -13,9 +13,8 @@ typedef struct ProgramOptions {
     struct XFlag {
         Str name, value;
     } * x;
-    i64 nx;              // -ldflags -X importpath.name=value
-    bool no_cgo;         // CGO_ENABLED=0
-    Str godebug_default; // "name=value,...": settings that hold unless the environment's GODEBUG says otherwise
+    i64 nx;                             // -ldflags -X importpath.name=value
+    bool no_cgo;                        // CGO_ENABLED=0
     bool no_opt, no_inline, all_errors; // -gcflags -N -l -e
     bool print_asm, print_escape;       // -gcflags -S -m
     bool check;                         // verify SSA after every pass

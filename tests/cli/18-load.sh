@@ -1,4 +1,4 @@
-# 17-load.sh - which packages and files a build consists of, and what is said when one is missing.
+# 18-load.sh - which packages and files a build consists of, and what is said when one is missing.
 mod() { rm -rf m; mkdir -p m; printf 'module ex.test/m\n\ngo 1.26\n' >m/go.mod; cd m || exit; }
 p() { mkdir -p "$(dirname "$1")"; printf '%b' "$2" >"$1"; }
 # What may be imported.
@@ -37,4 +37,14 @@ p o/go.mod 'module o\n'; p o/f 'x\n'; e o/f '5:12: pattern o/f: cannot embed fil
 ln -s d/.hid link; e link '5:12: pattern link: cannot embed irregular file link'; ln -s d dl; e dl/.hid '5:12: pattern dl/.hid: cannot embed file dl/.hid: in non-directory dl'
 p .git/x 'x\n'; e .git '5:12: pattern .git: cannot embed directory .git: invalid name .git'; p k/a 'a\n'; p k/b 'b\n'; sed 's,zz.txt,k/a k/b,' m.go >n.go; rm m.go
 v build .; expect 1 './n.go:6:5: invalid go:embed: multiple files for type string' 'two files in a string'
+cd ..
+# GODEBUG settings.
+gd() { v build -o gd . && "$VOLE" version -m gd | sed -n 's/^.*DefaultGODEBUG=//p' | tr , '\n' | grep -E '^(panicnil|asynctimerchan|httpmuxgo121)=' | tr '\n' ' '; }
+mod; p m.go 'package main\nfunc main() {\n\tdefer func() { println(recover() == nil) }()\n\tpanic(nil)\n}\n'; is "$(gd)" '' 'no settings'; v run .; is "$(cat err)" false 'panic(nil)'
+sed -i 's/1.26/1.20/' go.mod; is "$(gd)" 'asynctimerchan=1 httpmuxgo121=1 panicnil=1 ' 'settings of go 1.20'; v run .; is "$(cat err)" true 'panic(nil) in a module of go 1.20'
+printf 'godebug (\n\tpanicnil=0\n\tdefault=go1.21\n)\n' >>go.mod; is "$(gd)" 'asynctimerchan=1 httpmuxgo121=1 panicnil=0 ' 'a godebug block'
+sed -i '1s,^,//go:debug httpmuxgo121=0\n,' m.go; is "$(gd)" 'asynctimerchan=1 httpmuxgo121=0 panicnil=0 ' '//go:debug'
+sed -i '1s,^,//go:debug nosuch=1\n//go:debug x509sha1=1\n//go:debug panicnil\n//go:debug httpmuxgo121=1\n,' m.go; v build .
+is "$(grep -v '^	//\|^	^' err | tr '\n' '|')" '# ex.test/m|./m.go:1:1: invalid //go:debug: unknown //go:debug setting "nosuch"|./m.go:2:1: invalid //go:debug: use of removed //go:debug setting "x509sha1", see https://go.dev/doc/godebug#go-124|./m.go:3:1: invalid //go:debug: missing key=value|./m.go:5:1: repeated //go:debug for httpmuxgo121|	./m.go:4:1: previous //go:debug|' 'wrong //go:debug lines'
+sed -i '/block/d; s/panicnil=0/nosuch=0/' go.mod; v build .; has err 'go.mod:5: unknown godebug "nosuch"' 'a wrong godebug block'
 cd ..
