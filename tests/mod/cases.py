@@ -361,6 +361,15 @@ def test_zip_link(r):
     assert not os.path.islink(f"{r.cache}/{DIR}/link") and open(f"{r.cache}/{DIR}/link").read() == "/etc/passwd"
 
 
+zip_site("zip_nothing", lambda: make_zip({}))
+
+
+def test_zip_nothing(r):
+    """A module without files, as a repository with only other modules in it makes one."""
+    r("-sum", "go.sum", "dir", M).works().kept(AT + "zip", AT + "ziphash")
+    assert r.read("go.sum") == f"{PATH} {VERSION} h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+
+
 zip_site("zip_many", lambda: make_zip([(f"f{i}", b"") for i in range(70000)]))
 
 
