@@ -15,7 +15,7 @@ func main() {
 	}()
 	var wg sync.WaitGroup
 	hold := make(chan bool)
-	for i := 0; i < 100000; i++ {
+	for i := 0; i < 25000; i++ {
 		wg.Go(func() { <-hold })
 	}
 	close(hold)
