@@ -323,7 +323,6 @@ static void register_indirect(Asm *s, Addr *a, char prefix) {
     }
     a->reg = r;
     if (prefix == '$') a->kind = ADDR_ADDR;
-    if (prefix == '*') a->kind = ADDR_INDIRECT;
     if (scale == 0 && peek(s) == '(') {
         next(s);
         t = next(s);
