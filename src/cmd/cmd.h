@@ -107,5 +107,6 @@ bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
 
 // toolbin.c: a program of GOROOT/src/cmd, built when first used and kept in the cache; false: reported.
 bool tool_binary(Cmd *, Str name, Str *path);
-int run_program(Cmd *, Str path, char *const *argv,
+bool tool_path_env(Cmd *); // PATH begins with a folder where `go` is vole
+int cmd_spawn(Cmd *, Str path, char *const *argv,
                 char *const *env); // waits; exit code as a shell has it, -1: not started

@@ -1,0 +1,121 @@
+// toolbin.c - programs of GOROOT/src/cmd: built by vole when first used, kept in the cache, run.
+//
+// A program stands at GOCACHE/tools/KEY/NAME; KEY is made of the GOROOT's path and version and of vole's own file, so that a
+// new one of either builds it again. It is built by a child process under a temporary name and renamed: of two commands that
+// build it at once, the later one replaces an equal file.
+#include "cmd/cmd.h"
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+int cmd_spawn(Cmd *c, Str path, char *const *argv, char *const *env) {
+    pid_t pid;
+    int status = 0, err;
+    fflush(stdout);
+    posix_spawnattr_t attr;
+    sigset_t restored;
+    posix_spawnattr_init(&attr);
+    sigemptyset(&restored);
+    sigaddset(&restored, SIGXFSZ);
+    posix_spawnattr_setsigdefault(&attr, &restored);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+    err = posix_spawnp(&pid, arena_cstr(c->a, path), NULL, &attr, argv, env ? env : environ);
+    posix_spawnattr_destroy(&attr);
+    if (err) {
+        errno = err;
+        return -1;
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static bool make_dirs(Arena *a, Str path) {
+    for (i64 i = 1; i <= path.len; i++)
+        if ((i == path.len || path.ptr[i] == '/') && mkdir(arena_cstr(a, str_slice(path, 0, i)), 0777) != 0 &&
+            errno != EEXIST)
+            return false;
+    return true;
+}
+
+static Str tool_dir(Cmd *c) {
+    struct stat st = {0};
+    Str cache = env_get(c->env, "GOCACHE"), root = env_goroot(c->env);
+    const char *tmp = getenv("TMPDIR");
+    stat("/proc/self/exe", &st);
+    i64 own[] = {(i64)st.st_size, (i64)st.st_mtim.tv_sec, (i64)st.st_mtim.tv_nsec};
+    u64 key = hash_bytes(own, sizeof own, hash_bytes(root.ptr, root.len, 1));
+    key = hash_bytes(env_go_version(c->env).ptr, env_go_version(c->env).len, key);
+    if (!cache.len || str_eq(cache, S("off")))
+        cache = arena_printf(c->a, "%s/vole-%d", tmp && *tmp ? tmp : "/tmp", (int)getuid());
+    return arena_printf(c->a, "%.*s/tools/%016llx", SFMT(cache), (unsigned long long)key);
+}
+
+// What of the user's settings says how his own programs are built does not reach the tools.
+static char **tool_env(Cmd *c) {
+    static const char *const reset[] = {
+        "GOFLAGS=", "GO111MODULE=off", "GOWORK=off", "GOOS=", "GOARCH=", "GOENV=off", "CGO_ENABLED=0", "GOEXPERIMENT="};
+    i64 n = 0, k = 0;
+    while (environ[n]) n++;
+    char **env = ANEWN(c->a, char *, n + NELEM(reset) + 2);
+    for (i64 i = 0; i < n; i++) {
+        bool own = strncmp(environ[i], "GOROOT=", 7) == 0;
+        for (i64 r = 0; r < NELEM(reset); r++) {
+            size_t len = (size_t)(strchr(reset[r], '=') - reset[r]) + 1;
+            own |= strncmp(environ[i], reset[r], len) == 0;
+        }
+        if (!own) env[k++] = environ[i];
+    }
+    for (i64 r = 0; r < NELEM(reset); r++) env[k++] = (char *)arena_cstr(c->a, str_c(reset[r]));
+    env[k++] = (char *)arena_cstr(c->a, arena_printf(c->a, "GOROOT=%.*s", SFMT(env_goroot(c->env))));
+    return env;
+}
+
+bool tool_binary(Cmd *c, Str name, Str *path) {
+    Str dir = tool_dir(c), src = arena_printf(c->a, "%.*s/src/cmd/%.*s", SFMT(env_goroot(c->env)), SFMT(name));
+    *path = path_join(c->a, dir, name);
+    if (access(arena_cstr(c->a, *path), X_OK) == 0) return true;
+    if (!env_goroot(c->env).len || !dir_exists(arena_cstr(c->a, src))) {
+        cmd_fail("no such tool \"%.*s\"", SFMT(name));
+        return false;
+    }
+    if (!make_dirs(c->a, dir)) {
+        cmd_fail("mkdir %.*s: %s", SFMT(dir), strerror(errno));
+        return false;
+    }
+    Str tmp = arena_printf(c->a, "%.*s.%d.tmp", SFMT(*path), (int)getpid());
+    Str package = arena_printf(c->a, "cmd/%.*s", SFMT(name));
+    char *argv[] = {(char *)"vole",
+                    (char *)"build",
+                    (char *)"-o",
+                    (char *)arena_cstr(c->a, tmp),
+                    (char *)"-ldflags=-s -w",
+                    (char *)arena_cstr(c->a, package),
+                    NULL};
+    int rc = cmd_spawn(c, S("/proc/self/exe"), argv, tool_env(c));
+    if (rc == 0 && rename(arena_cstr(c->a, tmp), arena_cstr(c->a, *path)) == 0) return true;
+    if (rc == 0 || rc == -1) cmd_fail("building %.*s: %s", SFMT(package), strerror(errno));
+    else cmd_fail("building %.*s failed", SFMT(package));
+    unlink(arena_cstr(c->a, tmp));
+    return false;
+}
+
+// A folder of the cache that holds vole under the name "go", first in PATH: for programs that call the go command.
+bool tool_path_env(Cmd *c) {
+    char exe[4096];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    Str dir = path_join(c->a, tool_dir(c), S("bin")), link = path_join(c->a, dir, S("go"));
+    const char *path = getenv("PATH");
+    if (n < 0 || !make_dirs(c->a, dir)) return false;
+    exe[n] = 0;
+    if (symlink(exe, arena_cstr(c->a, link)) != 0 && errno != EEXIST) return false;
+    Str value = arena_printf(c->a, "%.*s:%s", SFMT(dir), path ? path : "/usr/bin:/bin");
+    return setenv("PATH", arena_cstr(c->a, value), 1) == 0;
+}
