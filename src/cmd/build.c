@@ -180,21 +180,21 @@ bool build_options(Cmd *c, ProgramOptions *o) {
 // ---- output ---------------------------------------------------------------------------------------------------------
 
 static bool is_version_suffix(Str s) {
-    if (s.len < 2 || s.ptr[0] != 'v') return false;
+    if (s.len < 2 || s.ptr[0] != 'v' || s.ptr[1] == '0' || str_eq(s, S("v1"))) return false;
     for (i64 i = 1; i < s.len; i++)
         if (s.ptr[i] < '0' || s.ptr[i] > '9') return false;
     return true;
 }
 
-// Name of the executable: the last element of the import path (not a major version), or the first file's without .go.
+Str executable_name(Str path) {
+    Str base = path_base(path);
+    return is_version_suffix(base) && path_dir(path).len > 1 ? path_base(path_dir(path)) : base;
+}
+
 static Str default_name(Cmd *c, Package *pkg) {
-    if (load_pkg(pkg)->command_line_files) {
-        Str base = path_base(c->args[0]);
-        return str_slice(base, 0, base.len - 3);
-    }
-    Str base = path_base(pkg->path);
-    if (is_version_suffix(base) && path_dir(pkg->path).len > 1) base = path_base(path_dir(pkg->path));
-    return base;
+    if (!load_pkg(pkg)->command_line_files) return executable_name(pkg->path);
+    Str base = path_base(c->args[0]);
+    return str_slice(base, 0, base.len - 3);
 }
 
 // What stands under the output's name may be replaced if it is empty or an earlier result.
@@ -210,7 +210,7 @@ static bool may_replace(const char *path) {
                       memcmp(magic, "voleobj1", 8) == 0);
 }
 
-static bool write_output(Str path, const Buf *image, Arena *a, int mode) {
+bool write_output(Str path, const Buf *image, Arena *a, int mode) {
     if (str_eq(path, S("/dev/null"))) return true;
     if (!may_replace(arena_cstr(a, path))) {
         fprintf(stderr, "vole: build output \"%.*s\" already exists and is not an object file\n", SFMT(path));

@@ -104,9 +104,20 @@ StrVec split_words(Arena *, Str, const char *seps); // of a flag's value: words 
 // build.c. Options of a build from flags and settings; false: reported.
 bool build_options(Cmd *, ProgramOptions *);
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
+Str executable_name(Str import_path); // its last element, or the one before a major version
+bool write_output(Str path, const Buf *image, Arena *, int mode);
+
+// install.c: where `install` puts the program of a main package; "" if it is not one or there is no place
+Str install_target(Cmd *, const Pkg *);
+
+// packages.c: the packages of the arguments with their files, nothing parsed; errors are the packages' own. False: reported.
+bool cmd_packages(Cmd *, Program **, Pkg ***, i64 *n);
+Str short_path(Cmd *, Str abs); // below the current folder: relative to it
+bool in_dependency(const Pkg *);
+int cmd_remove_tree(Cmd *, Str path); // exit code; errors are reported
 
 // toolbin.c: a program of GOROOT/src/cmd, built when first used and kept in the cache; false: reported.
 bool tool_binary(Cmd *, Str name, Str *path);
 bool tool_path_env(Cmd *); // PATH begins with a folder where `go` is vole
 int cmd_spawn(Cmd *, Str path, char *const *argv,
-                char *const *env); // waits; exit code as a shell has it, -1: not started
+              char *const *env); // waits; exit code as a shell has it, -1: not started

@@ -1,0 +1,93 @@
+// install.c - `vole install`: builds main packages and puts the programs where GOBIN, GOPATH or the GOROOT say.
+#include "cmd/cmd.h"
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+static Str goroot_dir(Cmd *c, Str path) { // of a command of the library
+    bool in_bin = str_eq(path, S("cmd/go")) || str_eq(path, S("cmd/gofmt"));
+    return path_join(c->a, env_goroot(c->env), in_bin ? S("bin") : S("pkg/tool/linux_amd64"));
+}
+
+static Str bin_dir(Cmd *c) {
+    Str gobin = env_get(c->env, "GOBIN"), gopath = env_get(c->env, "GOPATH");
+    i64 colon = str_index(gopath, ':');
+    if (gobin.len) return gobin;
+    if (colon >= 0) gopath.len = colon;
+    return gopath.len ? path_join(c->a, gopath, S("bin")) : gopath;
+}
+
+Str install_target(Cmd *c, const Pkg *pkg) {
+    if (!str_eq(pkg->name, S("main"))) return (Str){0};
+    bool of_go = pkg->std && str_has_prefix(pkg->path, S("cmd/"));
+    Str dir = of_go ? goroot_dir(c, pkg->path) : bin_dir(c), name = executable_name(pkg->path);
+    if (pkg->command_line_files && pkg->files[FILES_GO].len) {
+        name = pkg->files[FILES_GO].ptr[0]->name;
+        name = str_slice(name, 0, name.len - 3);
+    }
+    return dir.len ? path_join(c->a, dir, name) : dir;
+}
+
+static bool make_parents(Cmd *c, Str path) {
+    for (i64 i = 1; i < path.len; i++)
+        if (path.ptr[i] == '/' && mkdir(arena_cstr(c->a, str_slice(path, 0, i)), 0777) != 0 && errno != EEXIST) {
+            cmd_fail("mkdir %.*s: %s", (int)i, path.ptr, strerror(errno));
+            return false;
+        }
+    return true;
+}
+
+static int install_one(Cmd *c, ProgramOptions o, Str arg) {
+    Program *p = program_new(o);
+    Package **pkgs;
+    i64 n;
+    int rc = 0;
+    if (!program_load(p, &arg, 1, &pkgs, &n)) {
+        diag_flush(p->diag, 2);
+        return 1;
+    }
+    for (i64 i = 0; i < n; i++) {
+        Buf image = {0};
+        bool is_main;
+        Str target = install_target(c, load_pkg(pkgs[i]));
+        if (pkgs[i]->name && str_eq(pkgs[i]->name->s, S("main")) && !target.len) {
+            fprintf(stderr,
+                    "go: no install location for directory %.*s outside GOPATH\n\tFor more details see: 'go help "
+                    "gopath'\n",
+                    SFMT(load_pkg(pkgs[i])->dir));
+            return 1;
+        }
+        if (!build_one(c, p, pkgs[i], &image, &is_main)) return 1;
+        if (is_main && (!make_parents(c, target) || !write_output(target, &image, c->a, 0777))) rc = 1;
+        buf_free(&image);
+    }
+    return rc;
+}
+
+int cmd_install(Cmd *c) {
+    ProgramOptions o = {0};
+    Program *p;
+    Pkg **pkgs;
+    i64 n;
+    int rc = 0;
+    if (!build_options(c, &o) || !cmd_packages(c, &p, &pkgs, &n)) return 1;
+    if (load_report(p->loader, pkgs, n) > 0) {
+        diag_flush(p->diag, 2);
+        return 1;
+    }
+    for (i64 i = 0; i < n && c->f.n; i++)
+        printf("vole build -o %.*s %.*s\n", SFMT(install_target(c, pkgs[i])), SFMT(pkgs[i]->path));
+    if (c->f.n) return 0;
+    if (n == 1 && pkgs[0]->command_line_files && c->nargs) {
+        Program *q = program_new(o);
+        Package **one;
+        Buf image = {0};
+        bool is_main;
+        Str target = install_target(c, pkgs[0]);
+        if (!program_load(q, c->args, c->nargs, &one, &n)) return diag_flush(q->diag, 2), 1;
+        if (!build_one(c, q, one[0], &image, &is_main)) return 1;
+        return !is_main || (make_parents(c, target) && write_output(target, &image, c->a, 0777)) ? 0 : 1;
+    }
+    for (i64 i = 0; i < n; i++) rc |= install_one(c, o, pkgs[i]->path);
+    return rc;
+}

@@ -1,0 +1,45 @@
+# 17-commands.sh - commands around the build: version -m, env, fmt, generate, install, clean, tool, doc, help.
+mkdir -p m/sub; cd m
+export GOCACHE="$PWD/../cache" GOPATH="$PWD/../gopath" GOFLAGS= GOENV="$PWD/../goenv"
+printf 'module ex.com/m\n\ngo 1.26\n' >go.mod
+cat >a.go <<'X'
+package main
+
+//go:generate -command say echo hi
+//go:generate say $GOFILE $GOLINE $GOPACKAGE "a b" ${DOLLAR}x
+//go:generate sh -c "exit 3"
+//go:generate echo never
+func main() {
+println( "x")
+}
+X
+printf 'package sub\n\nfunc F( ) {}\n' >sub/s.go
+v generate ./...; expect 1 'a.go:5: running "sh": exit status 3' 'a generator that fails'
+is "$(cat out)" 'hi a.go 4 main a b $x' 'words of a directive'
+v generate -n -run 'echo never'; is "$(cat err)" 'echo never' 'generate -n -run'
+v fmt ./...; is "$rc $(sort out | tr '\n' ' ')" '0 a.go sub/s.go ' fmt
+has a.go '^	println("x")$' fmt
+v fmt ./...; is "$rc $(cat out)" '0 ' 'fmt of formatted files'
+v install ./...; is "$rc $(ls "$GOPATH/bin")" '0 m' install
+is "$("$GOPATH/bin/m" 2>&1)" x 'the installed program'
+v version -m "$GOPATH/bin"; has out '/m: go1.26' 'version of a folder'; has out '^	path	ex.com/m$' 'version -m'
+v version a.go; is "$rc $(cat out)" '0 ' 'version of another file'
+v version -m; expect 2 'only accepts -m flag with arguments' 'version -m alone'
+v clean -i; is "$(ls "$GOPATH/bin")" '' 'clean -i'
+v build; v clean; is "$(ls)" "$(printf 'a.go\nerr\ngo.mod\nout\nsub')" clean
+v clean -cache x; expect 1 'clean -cache cannot be used with package arguments' 'clean -cache x'
+GOBIN="$PWD/bin" v install a.go; is "$(ls bin)" a 'install of a file'; rm -rf bin
+v tool nosuch; expect 2 'no such tool "nosuch"' 'no such tool'
+v tool; has out '^objdump$' 'list of tools'
+v build -o prog a.go; v tool nm prog; has out " t main.main\$" "tool nm"
+v clean -cache; is "$(ls "$GOCACHE")" '' 'clean -cache'; rm -f prog
+v env -w GOPRIVATE=ex.com GOFLAGS=-v; v env GOPRIVATE GONOSUMDB; is "$(cat out)" "$(printf 'ex.com\nex.com')" 'env -w'
+v env -u GOFLAGS; v env -changed; is "$(grep -c GOFLAGS out)" 0 "env -u"; has out "^GOPRIVATE='ex.com'" 'env -changed'
+v env -w GOMOD=x; expect 1 'go: GOMOD cannot be modified' 'env -w of a fixed one'
+v env -w NOPE=x; expect 1 'go: unknown go command variable NOPE' 'env -w of an unknown one'
+v -C sub env GOMOD; expect 2 'unknown command' '-C before the command'
+v env -C sub GOMOD; is "$(cat out)" "$PWD/go.mod" '-C'
+v build -v -C sub; expect 2 '-C flag must be first flag on command line' '-C behind another flag'
+v help build; has out '^usage: vole build' help
+v help nope; expect 2 'unknown help topic' 'no such topic'
+ln -s "$VOLE" ../go; is "$(../go version | cut -d. -f1)" 'go version go1' 'a link named go'
