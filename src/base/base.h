@@ -122,6 +122,7 @@ void buf_str(Buf *, Str);
 void buf_c(Buf *, const char *);
 void buf_char(Buf *, char);
 void buf_printf(Buf *, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_json(Buf *, Str); // as encoding/json writes a string
 void buf_zero(Buf *, i64 n);
 void buf_align(Buf *, i64 align); // pads with zeros
 void buf_u8(Buf *, u8);

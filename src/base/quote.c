@@ -97,3 +97,19 @@ bool str_unquote(Arena *a, Str text, Str *out) {
     buf_free(&b);
     return ok;
 }
+
+void buf_json(Buf *b, Str s) {
+    buf_char(b, '"');
+    for (i64 i = 0; i < s.len;) {
+        int size;
+        i32 r = utf8_decode(s.ptr + i, s.len - i, &size);
+        char c = r >= '\b' && r <= '\r' ? "btn.fr"[r - '\b'] : '.';
+        if (r == '"' || r == '\\') buf_printf(b, "\\%c", r);
+        else if (c != '.') buf_printf(b, "\\%c", c);
+        else if (r < ' ' || r == '<' || r == '>' || r == '&' || r == 0x2028 || r == 0x2029) buf_printf(b, "\\u%04x", r);
+        else if (r == RUNE_ERROR && size == 1) buf_c(b, "\\ufffd");
+        else buf_bytes(b, s.ptr + i, size);
+        i += size;
+    }
+    buf_char(b, '"');
+}

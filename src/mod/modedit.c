@@ -53,7 +53,7 @@ bool modfile_set_go(ModFile *f, Str version, Err *err) {
 }
 
 bool modfile_set_toolchain(ModFile *f, Str name, Err *err) {
-    if (!str_eq(name, S("default")) && !str_eq(name, S("go1")) && !str_has_prefix(name, S("go1.")))
+    if (!modfile_is_toolchain(name))
         return err_set(err, f->a, ERR_OTHER, "invalid toolchain name %.*s", SFMT(str_quote(f->a, name)));
     set_go_word(f, &f->toolchain, S("toolchain"), name, f->go.line ? f->go.line : f->module_line);
     return true;

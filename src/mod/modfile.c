@@ -180,14 +180,14 @@ static bool mean_go(Meaning *m) {
     return true;
 }
 
-static bool is_toolchain_name(Str s) {
+bool modfile_is_toolchain(Str s) {
     return str_eq(s, S("default")) || str_eq(s, S("go1")) || str_has_prefix(s, S("go1."));
 }
 
 static bool mean_toolchain(Meaning *m) {
     if (m->f->toolchain.line) return fail(m, S("repeated toolchain statement"));
     if (m->nargs != 1) return fail(m, S("toolchain directive expects exactly one argument"));
-    if (!is_toolchain_name(m->args[0]))
+    if (!modfile_is_toolchain(m->args[0]))
         return fail(m, arena_printf(m->a, "invalid toolchain version '%.*s': must match format go1.23.0 or default",
                                     SFMT(m->args[0])));
     m->f->toolchain = (ModWord){.value = m->args[0], .line = m->line};

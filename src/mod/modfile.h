@@ -61,6 +61,8 @@ ModFile *modfile_parse_lax(Arena *, Str name, Str text, ModFixFn, void *ctx,
 ModFile *workfile_parse(Arena *, Str name, Str text, ModFixFn, void *ctx, Err *);
 ModFile *modfile_new(Arena *, Str name, bool is_work);
 bool modfile_is_go_version(Str); // the form of a go line
+bool modfile_is_toolchain(Str);  // what a toolchain line takes: "default", "go1.22.1-x"
+bool modfile_must_quote(Str);    // is no word of a line as it stands
 bool modfile_is_dir_path(Str);   // what a replacement without version must be: rooted, or begins with . or ..
 Str modfile_module_path(Arena *, Str text); // fast look at the module line; "" if none
 Str modfile_format(ModFile *);              // of what is there now

@@ -527,7 +527,7 @@ void modline_set_indirect(ModSyntax *x, ModLine *l, bool indirect) {
 
 // ---- quoting -------------------------------------------------------------------------------------
 
-bool modword_must_quote(Str s) {
+bool modfile_must_quote(Str s) {
     if (!s.len || str_find(s, S("//")) >= 0 || str_find(s, S("/*")) >= 0) return true;
     for (i64 i = 0; i < s.len;) {
         int size;
@@ -543,4 +543,4 @@ bool modword_must_quote(Str s) {
     return false;
 }
 
-Str modword_quote(Arena *a, Str s) { return modword_must_quote(s) ? str_quote(a, s) : s; }
+Str modword_quote(Arena *a, Str s) { return modfile_must_quote(s) ? str_quote(a, s) : s; }

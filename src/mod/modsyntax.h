@@ -43,5 +43,4 @@ void modline_set(ModSyntax *, ModLine *, const Str *words, i64 n); // words with
 void modline_kill(ModLine *);
 bool modline_is_indirect(const ModLine *);
 void modline_set_indirect(ModSyntax *, ModLine *, bool);
-bool modword_must_quote(Str);
 Str modword_quote(Arena *, Str); // quoted where a file needs it
