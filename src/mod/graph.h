@@ -17,11 +17,25 @@ typedef struct DirImports {      // of one folder, for the import graph
 // Imports of a folder's files: with the build's tags, or (any_tags) of all files that some build would take (tidy, vendor, "all").
 typedef bool (*ModScanFn)(void *ctx, Str dir, bool any_tags, DirImports *, Err *);
 
+// What a command does to go.mod when -mod is not given.
+typedef enum ModUse {
+    MODUSE_BUILD,   // vendor/ by rule, else readonly
+    MODUSE_UPDATE,  // get, mod download, mod init, mod tidy, work sync: changes are wanted
+    MODUSE_EXPLORE, // mod graph, mod why, mod verify: fetches what it needs, writes no go.mod
+    MODUSE_VENDOR,  // mod vendor, work vendor: readonly, vendor/ is not looked at
+} ModUse;
+
 typedef struct ModOptions {
     Str cwd;
-    ModMode mode; // -mod
-    Str modfile;  // -modfile
-    bool no_root; // pkg@version outside of any module (install, run)
+    ModUse use;
+    ModMode mode;       // -mod; MOD_DEFAULT: not given
+    Str modfile;        // -modfile
+    bool no_root;       // pkg@version outside of any module (install, run)
+    bool need_root;     // an error outside of a module (mod tidy, mod vendor, mod graph, mod why)
+    bool no_workspace;  // go.work is not looked for (mod tidy, mod init, work ... on one module)
+    bool work_command;  // `work use`, `work sync`: a go.work with an old go line is what they mend
+    bool missing_found; // outside of a module, missing packages may be looked up (get, install pkg@version)
+    Str tidy_go;        // mod tidy -go: for a go.mod without a go line
     bool force_use_modules;
     bool tags_any;
     Str *tags;
@@ -32,6 +46,7 @@ typedef struct ModOptions {
     void *std_ctx;
     bool allow_errors;                                          // list -e
     bool (*read_file)(void *ctx, Arena *, Str path, Str *text); // -overlay; NULL: the disk
+    bool (*has_go_files)(void *read_ctx, Str dir);              // the same for folders; NULL: the disk
     void *read_ctx;
 } ModOptions;
 
@@ -68,8 +83,15 @@ bool mod_dir_of(ModState *, ModVersion, Str *dir, Err *); // folder of a selecte
 typedef struct ModLoadOptions {
     bool tests;     // of the root packages
     bool all_tests; // of all packages in "all" below go 1.16
-    bool tidy, any_tags, use_vendor_all, silence_missing, silence_errors;
-    bool resolve_missing; // may add requirements (get, tidy, -mod=mod)
+    bool tidy, any_tags, use_vendor_all, silence_errors;
+    bool resolve_missing; // may add requirements (get, tidy, -mod=mod); in readonly mode the error says how
+    bool roots_imported;  // the roots' dependencies count as the main module's (get)
+    bool allow_errors;    // -e: errors are printed, the rest is loaded
+    bool silence_missing_std, silence_unmatched, vendor_in_goroot;
+    const ModMain *only; // patterns are matched in this main module (work sync)
+    bool (*allow)(void *ctx, Str path, ModVersion, Err *);
+    void *allow_ctx;
+    bool verbose; // tidy -v
     Str tidy_go, tidy_compat;
 } ModLoadOptions;
 typedef struct ModPackage {
@@ -109,6 +131,22 @@ bool mod_edit_requirements(ModState *, const ModVersion *must, i64 n, const ModV
 bool mod_set_direct(ModState *, const Str *paths, i64 n, bool direct);
 // Writes go.mod (and go.work.sum, go.sum) if they changed and the mode lets them: atomically, or an error that says which command mends it.
 bool mod_commit(ModState *, Err *);
+
+// ---- mod vendor: after mod_load_packages("all") with use_vendor_all and any_tags
+typedef struct ModVendorOptions {
+    Str out;                                   // -o; "": vendor/ beside go.mod or go.work
+    bool verbose, errors;                      // -v, -e
+    bool (*may_build)(void *ctx, Str go_file); // some build takes the file: its constraint is not "ignore"
+    bool (*embeds)(void *ctx, Str dir, bool tests, Str **files, i64 *n,
+                   Err *); // of //go:embed in the folder's files, any build
+    void *ctx;
+} ModVendorOptions;
+bool mod_vendor(ModState *, ModVendorOptions, Err *);
+// ---- mod graph, mod why, mod tidy -diff
+bool mod_write_graph(ModState *, Str go_version, Buf *, Err *);
+Str mod_why(ModState *, Str path,
+            i64 *depth); // import paths from a root to the package, a line each; "" if nothing needs it
+bool mod_tidy_diff(ModState *, Str *gomod_before, Str *gomod_after, Err *);
 
 // ---- version queries (query.c): "latest", "upgrade", "patch", "none", "v1.2", ">=v1.2.3", "branch", "commit"
 typedef bool (*ModAllowedFn)(void *ctx, ModVersion, Err *);
