@@ -143,7 +143,6 @@ Main *mod_index_file(ModState *, Main *, Str data, bool needs_fix); // remembers
 bool mod_file_dirty(ModState *, Main *);
 ModVersion mod_resolve(const ModState *, ModVersion); // the replacement, or itself
 Str mod_replace_base(const ModState *);               // what relative replacements are relative to
-i64 modline_number(const ModLine *);
 // ---- vendor.c
 bool mod_read_vendor(ModState *, Err *);
 bool mod_check_vendor(ModState *, Err *);

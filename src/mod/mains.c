@@ -6,7 +6,13 @@
 #include "mod/graph_int.h"
 #include <errno.h>
 
-Str mod_version_key(Arena *a, ModVersion v) { return arena_printf(a, "%.*s@%.*s", SFMT(v.path), SFMT(v.version)); }
+Str mod_version_key(Arena *a, ModVersion v) {
+    char *p = ANEWN(a, char, v.path.len + v.version.len + 2);
+    if (v.path.len) memcpy(p, v.path.ptr, (size_t)v.path.len);
+    p[v.path.len] = '@';
+    if (v.version.len) memcpy(p + v.path.len + 1, v.version.ptr, (size_t)v.version.len);
+    return (Str){p, v.path.len + v.version.len + 1};
+}
 
 // ---- versions in go.mod that are no versions: branches, commits, v1
 typedef struct Fixer {

@@ -68,6 +68,7 @@ Str modfile_module_path(Arena *, Str text); // fast look at the module line; "" 
 Str modfile_format(ModFile *);              // of what is there now
 void modfile_cleanup(ModFile *);            // removes what the edits emptied
 void modfile_sort_blocks(ModFile *);
+i64 modline_number(const ModLine *); // where it stood when the file was read; 0: it was added
 
 // Edits, in the words of `go mod edit`. All keep the rest of the file.
 bool modfile_set_module(ModFile *, Str path, Err *);

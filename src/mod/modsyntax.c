@@ -501,6 +501,8 @@ static Str comment_text(Str comment) {
     return comment;
 }
 
+i64 modline_number(const ModLine *l) { return l ? l->row : 0; }
+
 bool modline_is_indirect(const ModLine *l) {
     if (!l->beside.len) return false;
     Str t = str_trim(comment_text(l->beside.ptr[0]));
