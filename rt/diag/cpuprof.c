@@ -45,6 +45,7 @@ static SIGNAL i64 take_stack(usize pc, usize sp, bool go, usize *pcs) {
         return 1;
     }
     bool on_g = sp >= g->stack_lo && sp < g->stack_hi;
+    if (go && on_g && f && f->flags & FUNC_ASM && f->lines) return go_frames(g, pc + 1, sp, pcs, 0);
     if (go && on_g && f && !(f->flags & (FUNC_SYSTEM | FUNC_ASM)) && pc - func_entry(f) >= f->body &&
         *(const u8 *)pc != 0xc3)
         return go_frames(g, pc + 1, sp, pcs, 0);

@@ -3,6 +3,7 @@
 // Runs on any stack: first it moves to the thread's system stack. Takes the process over: the first thread that dies prints, others sleep for ever.
 // Texts are Go's.
 #include "diag/sink.h"
+#include "os/os.h"
 void print_abandon(void);
 
 enum { THROW_NONE, THROW_USER, THROW_RUNTIME };
@@ -197,6 +198,16 @@ SYSTEM NORETURN void rt_dopanic(void) {
     print_stacks(this_g(), 0, 0);
 }
 
+// The bytes at pc, none of the next page.
+static SIGNAL void put_instruction(Sink *s, usize pc) {
+    sink_str(s, "instruction bytes:");
+    for (usize i = 0; i < 16 && (i == 0 || (pc + i) % OS_PAGE); i++) {
+        sink_str(s, " ");
+        sink_hex(s, *(const u8 *)(pc + i));
+    }
+    sink_str(s, "\n");
+}
+
 // ---- signals that end the process with stacks and registers; on the signal stack. reg: in the order of the kernel's mcontext.
 NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize sp, const u64 *reg);
 SIGNAL NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize sp, const u64 *reg) {
@@ -221,11 +232,13 @@ SIGNAL NORETURN void crash_signal(u32 sig, i32 code, usize addr, usize pc, usize
         sink_printf(&s, "PC=%x m=%d sigcode=%d", (u64)pc, m->id, (i64)code);
         if (sig == 7 || sig == 11) sink_printf(&s, " addr=%x", (u64)addr);
         sink_str(&s, "\n");
+        if (sig == 4 || sig == 8) put_instruction(&s, pc);
     }
     sink_flush(&s);
     if (first && gotraceback(&all, &crash) > 0) {
         FuncRec *f = find_func(pc);
-        if (!f || f->flags & (FUNC_SYSTEM | FUNC_ASM)) find_go_caller(g, sp, &pc, &sp); // 0: from g->sched
+        if (f && f->flags & FUNC_ASM && f->lines) pc++; // the program's assembly: its RSP is known everywhere
+        else if (!f || f->flags & (FUNC_SYSTEM | FUNC_ASM)) find_go_caller(g, sp, &pc, &sp); // 0: from g->sched
         if (g) {
             sink_str(&s, "\n");
             goroutine_header(&s, g);

@@ -11,7 +11,7 @@ static void bind_symbol(Asm *s, AsmSym *y) {
         return;
     }
     if (y->is_data || y->abi) y->sym = obj_sym(s->syms, y->name);
-    else y->sym = obj_sym(s->syms, arena_printf(s->a, "%.*s" ASM_ABI0_SUFFIX, SFMT(y->name)));
+    else y->sym = obj_sym(s->syms, arena_printf(s->a, "%.*s" ABI0_SUFFIX, SFMT(y->name)));
 }
 
 static void check_duplicates(Asm *s, AsmSym *y) {

@@ -5,13 +5,13 @@
 // Bad input: one error with file and line in Diag for each line that is wrong, at most ten; false.
 // The language: GOROOT's doc/asm.html; instructions of amd64/. Nothing is global; files can be assembled in parallel.
 //
-// Names: a function with the stack convention is the symbol NAME + ASM_ABI0_SUFFIX ("·" resolved); NAME alone is the
+// Names: a function with the stack convention is the symbol NAME + ABI0_SUFFIX ("·" resolved); NAME alone is the
 // compiler's convention. A reference to something that the file does not define cannot tell code from data: it refers to the
 // symbol with the suffix, and who knows better (program/assembly.c) puts NAME into the relocation.
 #pragma once
 #include "obj/obj.h"
+#include "abi/functab.h"
 
-#define ASM_ABI0_SUFFIX "\302\267abi0"
 typedef struct AsmDefine {
     Str name, value; // -D name=value
 } AsmDefine;

@@ -5,7 +5,7 @@
 // results of functions with IrFunc.abi0 on the stack, in Go's layout, and keeps the current G over calls of assembly.
 #include "ir/gen.h"
 
-#define ABI0_SUFFIX "\302\267abi0"
+#include "abi/functab.h"
 
 static void make_forward(IrProgram *p, IrFunc *f) {
     Gen g;

@@ -3,6 +3,7 @@
 // In:   text entries in order of address. Out: byte strings for the linker to place. Everything inside a function is
 //       relative to its entry, so only FuncRec.entry depends on the layout.
 #include "meta/meta.h"
+#include "abi/functab.h"
 
 typedef struct Tab {
     FuncTab *out;
@@ -15,6 +16,8 @@ typedef struct Tab {
 } Tab;
 
 static u32 name_offset(Tab *t, Str name) {
+    Str abi0 = S(ABI0_SUFFIX);
+    if (str_has_suffix(name, abi0)) name = str_slice(name, 0, name.len - abi0.len);
     void **slot = map_slot_str(t->names, name);
     if (!*slot) {
         *slot = (void *)(uintptr_t)(t->out->names.len + 1);

@@ -212,7 +212,7 @@ static void make_entry(Program *p, Sym *s, Str name) {
 // What a relocation of assembly leads to, if the assembly read so far does not define it.
 static void resolve(Program *p, Reloc *r) {
     Str name;
-    bool code = strip(r->sym->name, ASM_ABI0_SUFFIX, &name);
+    bool code = strip(r->sym->name, ABI0_SUFFIX, &name);
     if (!code) name = r->sym->name;
     IrAsmRef k = ir_need_asm_ref(p->ir, name);
     if (!code || k == IR_ASM_FUNC) return;
@@ -225,7 +225,7 @@ static void reach_sym(Program *p, Sym *s) {
     if (map_get_ptr(a->visited, s)) return;
     map_set_ptr(a->visited, s, s);
     Str name;
-    if (s->code && strip(s->name, ASM_ABI0_SUFFIX, &name)) {
+    if (s->code && strip(s->name, ABI0_SUFFIX, &name)) {
         Type *sig = ir_asm_signature(p->ir, name);
         if (sig) describe_args(p, s, sig);
         else s->code->calls.len = 0;
@@ -238,7 +238,7 @@ static void reach_sym(Program *p, Sym *s) {
 }
 
 static Sym *find_text(Program *p, Str sym) {
-    Sym *s = obj_sym(p->syms, arena_printf(p->arena, "%.*s" ASM_ABI0_SUFFIX, SFMT(sym)));
+    Sym *s = obj_sym(p->syms, arena_printf(p->arena, "%.*s" ABI0_SUFFIX, SFMT(sym)));
     return map_get_ptr(state(p)->texts, s);
 }
 

@@ -8,6 +8,9 @@ for m in "$here"/../asm/*/; do
     checks=$((checks + 1))
     diff -u "$n/want" got || fail "$n prints something else"
 done
+trace/prog ill >got 2>&1
+has got "^instruction bytes: 0xf 0xb 0xc3 " "the bytes of an illegal instruction"
+has got "trace/a_amd64.s:18 +0x" "assembly that fails is in the trace"
 # Broken assembly: one error a wrong line, with file and line.
 mod() { rm -rf bad; mkdir bad; cd bad || exit; printf 'module m\n\ngo 1.26\n' >go.mod; printf 'package main\n\nfunc f()\nfunc main() { f() }\n' >m.go; }
 b() { mod; printf "$1" >f_amd64.s; v build -o o .; expect 1 "$2" "$1"; [ ! -e o ] || fail "$1: an output file was left"; cd ..; }
