@@ -24,7 +24,8 @@
 // call at deferreturn holds. So is a frame that was left by a panic.
 #pragma once
 #include <stdint.h>
-#define ABI0_SUFFIX "\302\267abi0" // of symbols with the stack convention of assembly; function tables have the name without it
+#define ABI0_SUFFIX                                                                                                    \
+    "\302\267abi0" // of symbols with the stack convention of assembly; function tables have the name without it
 enum {
     FUNC_WRAPPER = 1 /* hidden in tracebacks, skipped by Callers */,
     FUNC_NOSPLIT = 2,
