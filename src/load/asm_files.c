@@ -6,12 +6,8 @@ static const char *const noasm[] = {
 #include "load/noasm.def"
 #undef NOASM
 // packages whose Go files are chosen so that no assembly is needed
-#define PUREGO(p) p,
-#define BIG(p)    p,
 #define NOARCH(p) p,
 #include "load/overrides.def"
-#undef PUREGO
-#undef BIG
 #undef NOARCH
 };
 

@@ -6,33 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define NONE(p)
-#define NAME(p) p,
-static const char *const purego[] = {
-#define PUREGO(p) NAME(p)
-#define BIG(p)    NONE(p)
-#define NOARCH(p) NONE(p)
-#include "load/overrides.def"
-#undef PUREGO
-#undef BIG
-#undef NOARCH
-    NULL};
-static const char *const big[] = {
-#define PUREGO(p) NONE(p)
-#define BIG(p)    NAME(p)
-#define NOARCH(p) NONE(p)
-#include "load/overrides.def"
-#undef PUREGO
-#undef BIG
-#undef NOARCH
-    NULL};
 static const char *const noarch[] = {
-#define PUREGO(p) NONE(p)
-#define BIG(p)    NONE(p)
-#define NOARCH(p) NAME(p)
+#define NOARCH(p) p,
 #include "load/overrides.def"
-#undef PUREGO
-#undef BIG
 #undef NOARCH
     NULL};
 
@@ -57,13 +33,6 @@ static BuildTags tags_for(Loader *l, Str path) {
     BuildTags t = {l->o.goos, l->o.goarch, l->o.tags, l->o.ntags, false, l->o.cgo};
     if (!l->o.overlay.len) return t; // the library as the go command sees it
     t.unknown_arch = listed(path, noarch);
-    bool pure = listed(path, purego), b = listed(path, big);
-    if (pure || b) {
-        Str *extra = ANEWN(l->a, Str, t.nextra + 1);
-        if (t.nextra) memcpy(extra, t.extra, (size_t)t.nextra * sizeof(Str));
-        extra[t.nextra++] = pure ? S("purego") : S("math_big_pure_go");
-        t.extra = extra;
-    }
     return t;
 }
 
