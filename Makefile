@@ -74,6 +74,13 @@ unit: $(UNIT) $(B)/vole $(RTLIB)
 .PHONY: setup
 setup:
 	@tools/setup.sh
+# Program, runtime, overlay, completion and man pages below PREFIX (and DESTDIR before it).
+PREFIX  ?= /usr/local
+.PHONY: install uninstall
+install: all
+	@tools/install.sh $(B) "$(DESTDIR)$(PREFIX)"
+uninstall:
+	@tools/install.sh -u "$(DESTDIR)$(PREFIX)"
 run:
 	@tools/setup.sh -q
 	@$(MAKE) -s -j$$(nproc) all

@@ -98,8 +98,18 @@ int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool flags_parse(Cmd *, int argc, char **argv, int *used);
 bool flags_env(Cmd *); // GOFLAGS
 void flags_print(Buf *, const Command *);
+typedef struct FlagInfo {            // a row of flags.def
+    const char *name, *value, *help; // value NULL: a switch
+    u64 groups;
+    bool optional; // the value
+} FlagInfo;
+i64 flags_count(void);
+FlagInfo flags_at(i64);
 bool flag_given(const Cmd *, const char *name);
 StrVec split_words(Arena *, Str, const char *seps); // of a flag's value: words may stand in ' or "
+
+// manual.c: a page in the man(7) macros; of all commands if NULL
+void manual_print(Buf *, const Command *);
 
 // build.c. Options of a build from flags and settings; false: reported.
 bool build_options(Cmd *, ProgramOptions *);

@@ -201,3 +201,9 @@ void flags_print(Buf *b, const Command *c) {
         buf_printf(b, "\t\t%s\n", rows[i].help);
     }
 }
+
+i64 flags_count(void) { return NELEM(rows); }
+
+FlagInfo flags_at(i64 i) {
+    return (FlagInfo){rows[i].name, rows[i].value, rows[i].help, rows[i].groups, rows[i].kind == FLAG_OPTIONAL};
+}

@@ -1,4 +1,4 @@
-// help.c - `vole help`: the commands, one command with its flags, or the commands of a group ("mod").
+// help.c - `vole help [-man]`: the commands, one command with its flags, or the commands of a group ("mod").
 #include "cmd/cmd.h"
 #include <stdio.h>
 
@@ -56,6 +56,9 @@ static void print_all(Buf *b, Cmd *c) {
 
 int cmd_help(Cmd *c) {
     Buf b = {0};
+    bool man = c->nargs > 0 && str_eq(c->args[0], S("-man"));
+    c->args += man;
+    c->nargs -= man;
     Str topic = joined_args(c);
     const Command *one = NULL;
     bool group = false;
@@ -67,7 +70,8 @@ int cmd_help(Cmd *c) {
         fprintf(stderr, "%s help %.*s: unknown help topic. Run '%s help'.\n", c->prog, SFMT(topic), c->prog);
         return 2;
     }
-    if (one) print_command(&b, c, one);
+    if (man) manual_print(&b, one);
+    else if (one) print_command(&b, c, one);
     else if (group) print_group(&b, c, topic);
     else print_all(&b, c);
     fwrite(b.ptr, 1, (size_t)b.len, stdout);

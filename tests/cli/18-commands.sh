@@ -43,3 +43,12 @@ v build -v -C sub; expect 2 '-C flag must be first flag on command line' '-C beh
 v help build; has out '^usage: vole build' help
 v help nope; expect 2 'unknown help topic' 'no such topic'
 ln -s "$VOLE" ../go; is "$(../go version | cut -d. -f1)" 'go version go1' 'a link named go'
+make -s -C "$here/../.." install B="$(dirname "$VOLE")" PREFIX="$PWD/../prefix" >out 2>err; is $? 0 'make install'
+p=$PWD/../prefix
+"$p/bin/vole" run a.go 2>err; has err '^x$' 'the installed vole'
+for f in man/man1/vole.1 man/man1/vole-build.1 bash-completion/completions/vole zsh/site-functions/_vole fish/vendor_completions.d/vole.fish; do
+    is "$(test -s "$p/share/$f" && echo there)" there "$f"
+done
+is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole ver) COMP_CWORD=1; _vole; echo \${COMPREPLY[@]}")" version 'completion of a command'
+is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole build -ldf) COMP_CWORD=2; _vole; echo \${COMPREPLY[@]}")" -ldflags 'completion of a flag'
+make -s -C "$here/../.." uninstall B="$(dirname "$VOLE")" PREFIX="$PWD/../prefix" >out 2>err; is "$(find "$p" -type f)" '' 'make uninstall'
