@@ -245,7 +245,7 @@ static void save_tile(Work *w, SumDb *db, Tile t, TileData *d) { // under the lo
     d->saved = true;
 }
 
-static Tile tile_of(Node x, i64 size) { // the tile that holds a node, as wide as the tree makes it
+static Tile tile_of(TreeNode x, i64 size) { // the tile that holds a node, as wide as the tree makes it
     int level = x.level / 8, up = x.level % 8;
     i64 n = x.n >> (8 - up), have = (size >> (8 * level)) - n * TILE_WIDTH;
     return (Tile){level, n, (int)i64_min(have, TILE_WIDTH)};
@@ -258,7 +258,7 @@ static bool same(Hash a, Hash b) { return !memcmp(a.b, b.b, HASH); }
 // The tiles along the right edge give the head's hash.
 static bool verify_edge(Work *w, SumDb *db, Tree t, Err *err) {
     if (t.n == db->edge.n && same(t.hash, db->edge.hash)) return true;
-    Node nodes[MAX_NODES];
+    TreeNode nodes[MAX_NODES];
     Hash h[MAX_NODES];
     TileData *d[MAX_NODES];
     int n = tree_nodes(0, t.n, nodes);
@@ -279,10 +279,10 @@ static bool verify_edge(Work *w, SumDb *db, Tree t, Err *err) {
 static bool tile_verified(Work *w, SumDb *db, Tree tree, Tile t, TileData **out, Err *err) {
     if (!tile_bytes(w, db, t, out, err)) return false;
     if (t.width < TILE_WIDTH) return verify_edge(w, db, tree, err);
-    Node root = {8 * (t.level + 1), t.n};
+    TreeNode root = {8 * (t.level + 1), t.n};
     TileData *parent;
     if (!tile_verified(w, db, tree, tile_of(root, tree.n), &parent, err)) return false;
-    Node top = {8 * t.level + 7, 0}; // the two halves of the tile
+    TreeNode top = {8 * t.level + 7, 0}; // the two halves of the tile
     Hash left = tile_node((const u8 *)(*out)->data.ptr, top);
     top.n = 1;
     Hash right = tile_node((const u8 *)(*out)->data.ptr, top);
@@ -291,7 +291,7 @@ static bool tile_verified(Work *w, SumDb *db, Tree tree, Tile t, TileData **out,
     return true;
 }
 
-static bool node_verified(Work *w, SumDb *db, Tree tree, Node x, Hash *h, Err *err) {
+static bool node_verified(Work *w, SumDb *db, Tree tree, TreeNode x, Hash *h, Err *err) {
     TileData *d;
     if (!tile_verified(w, db, tree, tile_of(x, tree.n), &d, err)) return false;
     *h = tile_node((const u8 *)d->data.ptr, x);
@@ -299,7 +299,7 @@ static bool node_verified(Work *w, SumDb *db, Tree tree, Node x, Hash *h, Err *e
 }
 
 static bool range_hash(Work *w, SumDb *db, Tree tree, i64 lo, i64 hi, Hash *h, Err *err) {
-    Node nodes[MAX_NODES];
+    TreeNode nodes[MAX_NODES];
     Hash hs[MAX_NODES];
     int n = tree_nodes(lo, hi, nodes);
     for (int i = 0; i < n; i++)
@@ -415,10 +415,10 @@ static SumDb *database(Work *w, Err *err) {
 
 // Before the lock is taken: the tiles that a record's proof needs, in parallel with other records'.
 static void prefetch(Work *w, SumDb *db, i64 id, i64 size) {
-    Node leaf = {0, id};
+    TreeNode leaf = {0, id};
     TileData *d;
     Err e;
-    for (int level = 0; level < 3; level++, leaf = (Node){8 * level, id >> (8 * level)}) {
+    for (int level = 0; level < 3; level++, leaf = (TreeNode){8 * level, id >> (8 * level)}) {
         Tile t = tile_of(leaf, size);
         if (t.width < TILE_WIDTH || !tile_bytes(w, db, t, &d, &e)) return;
     }
@@ -426,7 +426,7 @@ static void prefetch(Work *w, SumDb *db, i64 id, i64 size) {
 
 static bool verify_record(Work *w, SumDb *db, i64 id, Str text, Str note, Err *err) { // under the lock
     Hash h;
-    Node leaf = {0, id};
+    TreeNode leaf = {0, id};
     Err e = {0};
     Str stored;
     if (!db->read) {

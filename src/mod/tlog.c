@@ -170,13 +170,13 @@ Hash tree_hash_empty(void) {
     return h;
 }
 
-int tree_nodes(i64 lo, i64 hi, Node nodes[MAX_NODES]) {
+int tree_nodes(i64 lo, i64 hi, TreeNode nodes[MAX_NODES]) {
     int count = 0;
     while (lo < hi) {
         int level = 0;
         while ((i64)2 << level <= hi - lo) level++;
         CHECK((lo & (((i64)1 << level) - 1)) == 0 && count < MAX_NODES);
-        nodes[count++] = (Node){level, lo >> level};
+        nodes[count++] = (TreeNode){level, lo >> level};
         lo += (i64)1 << level;
     }
     return count;
@@ -195,7 +195,7 @@ static Hash root_of(const u8 *p, int n) { // n: a power of two
     return h;
 }
 
-Hash tile_node(const u8 *tile, Node x) {
+Hash tile_node(const u8 *tile, TreeNode x) {
     int up = x.level % 8;
     i64 first = (x.n << up) & (TILE_WIDTH - 1);
     return root_of(tile + first * HASH, 1 << up);

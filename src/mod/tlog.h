@@ -13,10 +13,10 @@ typedef struct Tree {
     i64 n;
     Hash hash;
 } Tree;
-typedef struct Node {
+typedef struct TreeNode {
     int level;
     i64 n;
-} Node;
+} TreeNode;
 typedef struct NoteKey {
     Str name;
     u32 hash;
@@ -30,8 +30,8 @@ bool record_parse(Arena *, Str msg, i64 *id, Str *text, Str *tree_note, Err *);
 Hash record_hash(Str text);
 Hash node_hash(Hash left, Hash right);
 Hash tree_hash_empty(void);
-int tree_nodes(i64 lo, i64 hi, Node nodes[MAX_NODES]); // complete subtrees of [lo, hi), the largest first
-Hash fold_nodes(const Hash *, int n);                  // of those, the hash of the range
-Hash tile_node(const u8 *tile, Node);                  // a node out of the tile that holds it
+int tree_nodes(i64 lo, i64 hi, TreeNode nodes[MAX_NODES]); // complete subtrees of [lo, hi), the largest first
+Hash fold_nodes(const Hash *, int n);                      // of those, the hash of the range
+Hash tile_node(const u8 *tile, TreeNode);                  // a node out of the tile that holds it
 Str tile_path(Arena *, int level, i64 n, int width);
 Str hash_base64(Arena *, Hash);

@@ -18,10 +18,11 @@ while read -r f; do
     cp "$f" "$dir/seeds/$n"
     grep -Eq '^import |^ERROR' "$f" && ! grep -Eq '^import "unsafe"' "$f" || cp "$f" "$dir/seeds-build/$n"
 done <"$dir/files"
+python3 "$here/mod_seeds.py" "$dir"
 cd "$dir" || exit 1
 for t in "$@"; do
     seeds=seeds
-    [ "$t" = build ] && seeds=seeds-build
+    case $t in build | zip | proxy) seeds=seeds-$t ;; esac
     mkdir -p "corpus-$t"
     echo "fuzz $t"
     ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 "target/$t" -max_total_time="$seconds" -timeout=20 \
