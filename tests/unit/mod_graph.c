@@ -149,6 +149,45 @@ static void test_tidy(void) {
                      "replace (\n\tex.com/a => ../a\n\tex.com/c => ../c\n\tex.com/d => ../d\n)\n");
 }
 
+// main -> p v1.1.0 -> q v1.2.0; p v1.0.0 -> q v1.0.0: q goes down, and p with it.
+static void test_edits(void) {
+    put("e/go.mod", "module ex.com/e\n\ngo 1.21\n\nrequire (\n\tex.com/p v1.1.0\n\tex.com/q v1.2.0 // indirect\n)\n\n"
+                    "replace (\n\tex.com/p v1.0.0 => ../p0\n\tex.com/p v1.1.0 => ../p1\n\tex.com/q v1.0.0 => ../q\n\t"
+                    "ex.com/q v1.2.0 => ../q\n)\n");
+    put("p0/go.mod", "module ex.com/p\n\ngo 1.21\n\nrequire ex.com/q v1.0.0\n");
+    put("p1/go.mod", "module ex.com/p\n\ngo 1.21\n\nrequire ex.com/q v1.2.0\n");
+    put("q/go.mod", "module ex.com/q\n\ngo 1.21\n");
+    Err err;
+    ModState *s = open_at("e", MODUSE_UPDATE, &err);
+    bool changed, ok = s != NULL;
+    EXPECT(ok, "%.*s", SFMT(err.text));
+    if (!ok) return;
+    ModVersion same[] = {{S("ex.com/q"), S("v1.2.0")}}, down[] = {{S("ex.com/q"), S("v1.0.0")}};
+    ModVersion both[] = {{S("ex.com/p"), S("v1.1.0")}, {S("ex.com/q"), S("none")}};
+    ok = mod_edit_requirements(s, same, 1, NULL, 0, &changed, &err);
+    EXPECT(ok && !changed, "%.*s", SFMT(err.text));
+    ok = mod_edit_requirements(s, both, 2, NULL, 0, &changed, &err);
+    EXPECT(!ok, "conflict");
+    EXPECT_STR(err.text,
+               "version constraints conflict:\n\tex.com/p@v1.1.0 requires ex.com/q@v1.2.0, but none is requested");
+    ok = mod_edit_requirements(s, down, 1, NULL, 0, &changed, &err);
+    EXPECT(ok && changed, "%.*s", SFMT(err.text));
+    EXPECT_STR(build_list(s), "ex.com/e ex.com/p@v1.0.0 ex.com/q@v1.0.0 go@1.21 toolchain@go1.21");
+    ok = mod_edit_requirements(s, down, 1, both, 1, &changed, &err); // as far up as q lets it
+    EXPECT(ok && !changed, "%.*s", SFMT(err.text));
+    ok = mod_edit_requirements(s, both + 1, 1, NULL, 0, &changed, &err);
+    EXPECT(ok && changed, "%.*s", SFMT(err.text));
+    EXPECT_STR(build_list(s), "ex.com/e go@1.21 toolchain@go1.21");
+    RevInfo rev;
+    ok = mod_query(s, S("ex.com/q"), S("<v1.2.0"), S("v1.2.0"), NULL, NULL, &rev, &err);
+    EXPECT(ok, "%.*s", SFMT(err.text));
+    EXPECT_STR(rev.version, "v1.0.0");
+    EXPECT(!mod_query(s, S("ex.com/q"), S("v1.3"), S(""), NULL, NULL, &rev, &err) && err.kind == ERR_NO_MATCH, "v1.3");
+    EXPECT_STR(err.text, "no matching versions for query \"v1.3\"");
+    EXPECT(!mod_query(s, S("ex.com/q"), S(">v1.2"), S(""), NULL, NULL, &rev, &err), ">v1.2");
+    EXPECT_STR(err.text, "ambiguous semantic version \"v1.2\" in range \">v1.2\"");
+}
+
 static void test_errors(void) {
     Err err;
     put("new/go.mod", "module ex.com/n\n\ngo 1.99\n");
@@ -177,6 +216,7 @@ int main(void) {
     test_graph();
     test_packages();
     test_tidy();
+    test_edits();
     test_errors();
     if (system(arena_printf(a, "rm -rf %s", dir).ptr) != 0) failures++;
     return failures != 0;
