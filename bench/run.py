@@ -29,6 +29,25 @@ def build(tool, src, exe, env, flags=()):
     return measure([*tool, "build", *flags, "-o", exe, src], env=env, cwd=HERE)
 
 
+def throughput(go, vole, env, rounds, tmp):
+    """bench/asm: what upstream has in assembly, case by case; the toolchains' programs take turns. False: not built."""
+    exes = [os.path.join(tmp, "asm.gc"), os.path.join(tmp, "asm.vole")]
+    for tool, exe in zip((go, vole), exes):
+        if build([tool], os.path.join(HERE, "asm", "main.go"), exe, env)[0] != 0:
+            print(f"asm        {tool} does not build it")
+            return False
+    rates = [{}, {}]
+    for _ in range(rounds):
+        for exe, best_of in zip(exes, rates):
+            for line in measure([exe])[3].decode().splitlines():
+                name, rate = line.split()
+                best_of[name] = max(best_of.get(name, 0), float(rate))
+    print(f"{'throughput':22} {'gc':>12} {'vole':>12} {'vole/gc':>8}")
+    for name, rate in rates[0].items():
+        print(f"{name:22} {rate:12.5g} {rates[1].get(name, 0):12.5g} {rates[1].get(name, 0) / rate:8.2f}")
+    return rates[0].keys() == rates[1].keys()
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--go", default=os.environ.get("OFFICIAL_GO") or shutil.which("go"))
@@ -70,6 +89,8 @@ def main():
             print(f"{n:10} {gr[1]:7.3f}s {vr[1]:7.3f}s {ratio:8.2f}   {gr[2]:7}K {vr[2]:7}K {gr[2] / vr[2]:8.2f}   {size}", flush=True)
         if ratios:
             print(f"geometric mean of gc's CPU time over vole's, {len(ratios)} programs: {math.exp(sum(map(math.log, ratios)) / len(ratios)):.3f}")
+        if not a.names or "asm" in a.names:
+            bad += not throughput(a.go, vole, env, a.rounds, tmp)
         for n in ("hello", "server"):
             if a.names and n not in a.names:
                 continue

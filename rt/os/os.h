@@ -39,4 +39,4 @@ u64 os_auxv(u64 tag);
 
 // ---- CPU features (rt/arch/<cpu>)
 void cpu_init(void);
-extern u8 cpu_erms;
+extern u8 cpu_erms, cpu_avx2;

@@ -315,6 +315,8 @@ mem_equal:
 	ret
 .Leq16:	subq $64, %rdx
 	jb 5f
+	cmpb $0, cpu_avx2(%rip)
+	jne .Leqavx
 	.p2align 4
 4:	movups (%rdi), %xmm0
 	movups (%rsi), %xmm4
@@ -365,53 +367,134 @@ mem_equal:
 	ret
 .Lne:	xorl %eax, %eax
 	ret
+.Leqavx: // rdx: bytes behind the first 64; the last 64 overlap
+	xorl %ecx, %ecx
+	.p2align 4
+1:	vmovdqu (%rdi,%rcx), %ymm0
+	vmovdqu 32(%rdi,%rcx), %ymm1
+	vpcmpeqb (%rsi,%rcx), %ymm0, %ymm0
+	vpcmpeqb 32(%rsi,%rcx), %ymm1, %ymm1
+	vpand %ymm1, %ymm0, %ymm0
+	vpmovmskb %ymm0, %eax
+	incl %eax
+	jnz 2f
+	addq $64, %rcx
+	cmpq %rdx, %rcx
+	jbe 1b
+	leaq 64(%rdx), %rax
+	cmpq %rax, %rcx
+	movq %rdx, %rcx
+	jne 1b
+	vzeroupper
+	movl $1, %eax
+	ret
+2:	vzeroupper
+	xorl %eax, %eax
+	ret
 ENDFUNC "runtime.memequal"
 
-// int cmpstring(a.ptr, a.len, b.ptr, b.len): -1, 0, 1
+// int cmpstring(a.ptr, a.len, b.ptr, b.len): -1, 0, 1. Compare of slices: the same.
+ASMFUNC "internal/bytealg.Compare"
+	movq %rcx, %rdx
+	movq %r8, %rcx
+	jmp cmp_string
+ENDFUNC "internal/bytealg.Compare"
 ASMFUNC "runtime.cmpstring"
+cmp_string:
 	movq %rsi, %r8
 	cmpq %rcx, %rsi
 	cmovaq %rcx, %rsi    // rsi = min, r8 = len a, rcx = len b
 	cmpq %rdi, %rdx
-	je 9f
+	je .Lcsame
+	cmpq $8, %rsi
+	jb .Lc7
+	cmpq $16, %rsi
+	jb .Lc8
 	xorl %r9d, %r9d
-	subq $16, %rsi
-	jb 3f
+	cmpq $64, %rsi
+	jae .Lc64
+.Lc16:	subq $16, %rsi       // the last 16 bytes overlap
 1:	movups (%rdi,%r9), %xmm0
 	movups (%rdx,%r9), %xmm1
 	pcmpeqb %xmm1, %xmm0
 	pmovmskb %xmm0, %eax
 	xorl $0xffff, %eax
-	jnz 4f
+	jnz 2f
 	addq $16, %r9
 	cmpq %rsi, %r9
 	jbe 1b
-3:	addq $16, %rsi       // rest: r9..rsi
-	cmpq %rsi, %r9
-	jae 9f
-5:	movzbl (%rdi,%r9), %eax
-	movzbl (%rdx,%r9), %r10d
-	cmpl %r10d, %eax
-	jne 7f
-	incq %r9
-	cmpq %rsi, %r9
-	jb 5b
-	jmp 9f
-4:	bsfl %eax, %eax
-	addq %rax, %r9
+	leaq 16(%rsi), %rax
+	cmpq %rax, %r9
+	movq %rsi, %r9
+	jne 1b
+	jmp .Lcsame
+2:	bsfl %eax, %eax
+.Lcbyte: addq %rax, %r9
 	movzbl (%rdi,%r9), %eax
 	movzbl (%rdx,%r9), %r10d
 	cmpl %r10d, %eax
-7:	sbbq %rax, %rax      // below: -1, above: 0
+.Lcflags: // of a - b
+	sbbq %rax, %rax      // below: -1, above: 0
 	orq $1, %rax
 	ret
-9:	xorl %eax, %eax
+.Lcsame: // as far as both go
+	xorl %eax, %eax
 	cmpq %rcx, %r8
 	seta %al
 	setb %dl
 	movzbl %dl, %edx
 	subq %rdx, %rax
 	ret
+.Lc64:	cmpb $0, cpu_avx2(%rip)
+	je .Lc16
+	subq $64, %rsi       // the last 64 bytes overlap
+	.p2align 4
+1:	vmovdqu (%rdi,%r9), %ymm0
+	vmovdqu 32(%rdi,%r9), %ymm1
+	vpcmpeqb (%rdx,%r9), %ymm0, %ymm0
+	vpcmpeqb 32(%rdx,%r9), %ymm1, %ymm1
+	vpand %ymm1, %ymm0, %ymm2
+	vpmovmskb %ymm2, %eax
+	incl %eax
+	jnz 2f
+	addq $64, %r9
+	cmpq %rsi, %r9
+	jbe 1b
+	leaq 64(%rsi), %rax
+	cmpq %rax, %r9
+	movq %rsi, %r9
+	jne 1b
+	vzeroupper
+	jmp .Lcsame
+2:	vpmovmskb %ymm0, %eax
+	vpmovmskb %ymm1, %r10d
+	vzeroupper
+	shlq $32, %r10
+	orq %r10, %rax
+	notq %rax
+	bsfq %rax, %rax
+	jmp .Lcbyte
+.Lc8:	movq (%rdi), %rax    // 8..15
+	movq (%rdx), %r10
+	cmpq %r10, %rax
+	jne 3f
+	movq -8(%rdi,%rsi), %rax
+	movq -8(%rdx,%rsi), %r10
+	cmpq %r10, %rax
+	je .Lcsame
+3:	bswapq %rax
+	bswapq %r10
+	cmpq %r10, %rax
+	jmp .Lcflags
+.Lc7:	xorl %r9d, %r9d      // 0..7
+1:	cmpq %rsi, %r9
+	jae .Lcsame
+	movzbl (%rdi,%r9), %eax
+	movzbl (%rdx,%r9), %r10d
+	incq %r9
+	cmpl %r10d, %eax
+	je 1b
+	jmp .Lcflags
 ENDFUNC "runtime.cmpstring"
 
 	.section .note.GNU-stack,"",@progbits

@@ -34,10 +34,16 @@ _Static_assert(sizeof(Defer) == DEFER_SIZE, "Defer");
 _Static_assert(sizeof(G) <= 400, "goroutine records are many");
 
 u8 cpu_erms; // `rep movsb` and `rep stosb` are fast
+u8 cpu_avx2; // and the system keeps the registers; popcnt, bmi are there
 SYSTEM void cpu_init(void) {
-    u32 a, b, c, d;
+    enum { POPCNT = 1 << 23, OSXSAVE = 1 << 27, BMI1 = 1 << 3, AVX2 = 1 << 5 };
+    u32 a, b, c, d, features, saved, high;
     __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(0), "2"(0));
     if (a < 7) return;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(features), "=d"(d) : "0"(1), "2"(0));
     __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(7), "2"(0));
     cpu_erms = b >> 9 & 1;
+    if (!(features & OSXSAVE) || !(features & POPCNT) || !(b & AVX2) || !(b & BMI1)) return;
+    __asm__("xgetbv" : "=a"(saved), "=d"(high) : "c"(0));
+    cpu_avx2 = (saved & 6) == 6;
 }
