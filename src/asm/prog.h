@@ -46,7 +46,7 @@ typedef struct Addr {
     Prog *target; // ADDR_BRANCH
 } Addr;
 
-enum { PROG_MAX_ARGS = 6 };
+enum { PROG_MAX_ARGS = 5 };
 // Suffixes of AVX-512 instructions (VADDPD.RN_SAE.Z): bits of Prog.suffix.
 enum {
     SUFFIX_Z = 1,

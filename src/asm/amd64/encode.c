@@ -377,7 +377,7 @@ static bool is_gather(u16 op) {
     return false;
 }
 
-static int number_or_none(u16 r) { return r ? reg_number(r) : -1; }
+static int number_or_none(u16 r) { return reg_in(r, REG_AL, REG_Z31) ? reg_number(r) : -1; }
 
 // Gathers whose registers are the same ones are undefined.
 static void check_gather(Encoder *e) {
@@ -415,9 +415,11 @@ static void encode(Encoder *e) {
 // ADJSP $n: what makes the frame n bytes larger; -128 is shorter than 128.
 static bool encode_adjsp(Arena *a, const Prog *p, u8 out[24], int *size, AsmFixup fix[2], int *nfix, Str *error) {
     Prog q = *p;
-    i64 v = p->nargs ? p->args[0].offset : 0;
-    *size = 0;
-    if (!v) return true;
+    i64 v = p->args[0].offset;
+    if (p->nargs != 1 || p->args[0].kind != ADDR_IMM || !v) {
+        *error = S("invalid instruction");
+        return false;
+    }
     bool add = v == 128 || (v < 0 && v != -128);
     q.op = add ? OP_ADDQ : OP_SUBQ;
     q.nargs = 2;
