@@ -278,7 +278,7 @@ static void emit_f2u(Emit *m, const Value *v) {
     enc_rr(e, I_MOVAPS_RM, 4, XMM15, x);
     enc_rm(e, float_insn(I_SUBSS, t), 4, XMM15, &lim);
     enc_rr(e, float_insn(I_CVTTSS2SI, t), 8, d, XMM15);
-    enc_ri(e, I_BTC_I, 8, d, 63);
+    enc_ri(e, I_BTS_I, 8, d, 63); // above the range it stays 1<<63, as in gc
     enc_here8(e, done);
 }
 
