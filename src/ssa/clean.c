@@ -31,8 +31,33 @@ static bool fold_branches(Func *f) {
     return any;
 }
 static void mark_dead(Func *f, Value *v) { v->flags |= VF_DEAD; }
+static bool is_reached(const Func *f, const Block *b) { return b->order >= 0 || b == f->deferreturn_block; }
+// All edges from unreachable blocks at once: a block may have 100,000 of them.
+static void drop_dead_preds(Func *f, Block *b) {
+    i64 n = 0, len = b->preds.len;
+    for (i64 p = 0; p < len; p++) n += is_reached(f, b->preds.ptr[p].b);
+    if (n == len) return;
+    for (i64 k = 0; k < b->values.len; k++) {
+        Value *v = b->values.ptr[k];
+        if (v->op != O_PHI) continue;
+        i32 w = 0;
+        for (i64 p = 0; p < len; p++) {
+            if (is_reached(f, b->preds.ptr[p].b)) v->args[w++] = v->args[p];
+            else v->args[p]->uses--;
+        }
+        v->nargs = w;
+    }
+    n = 0;
+    for (i64 p = 0; p < len; p++) {
+        Edge e = b->preds.ptr[p];
+        if (!is_reached(f, e.b)) continue;
+        e.b->succs.ptr[e.i].i = (i32)n;
+        b->preds.ptr[n++] = e;
+    }
+    b->preds.len = n;
+}
 static void kill_block(Func *f, Block *b) {
-    while (b->succs.len) ssa_remove_edge(f, b, b->succs.len - 1);
+    b->succs.len = b->preds.len = 0;
     for (int c = 0; c < 2; c++)
         if (b->ctl[c]) {
             b->ctl[c]->uses--;
@@ -49,14 +74,13 @@ static void kill_block(Func *f, Block *b) {
 }
 static bool remove_unreachable(Func *f) {
     if (ssa_postorder(f)) return false;
-    for (i64 i = 0; i < f->blocks.len; i++) {
-        Block *b = f->blocks.ptr[i];
-        if (b->order < 0 && b != f->deferreturn_block) kill_block(f, b);
-    }
+    for (i64 i = 0; i < f->blocks.len; i++)
+        if (is_reached(f, f->blocks.ptr[i])) drop_dead_preds(f, f->blocks.ptr[i]);
     i64 n = 0;
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        if (b->order >= 0 || b == f->deferreturn_block) f->blocks.ptr[n++] = b;
+        if (is_reached(f, b)) f->blocks.ptr[n++] = b;
+        else kill_block(f, b);
     }
     bool any = n != f->blocks.len;
     f->blocks.len = n;
@@ -97,27 +121,96 @@ static void cut_copies(Func *f) {
             }
     }
 }
-// One sweep. Phis of an inner loop decide those of the loops around it, values of earlier blocks those of later ones: sweeps alternate.
-static bool cut_phis(Func *f, bool backwards) {
-    bool any = false;
-    for (i64 i = 0, n = f->blocks.len; i < n; i++) {
-        Block *b = f->blocks.ptr[backwards ? n - 1 - i : i];
+// ---- phis of one value ---------------------------------------------------------------------------------------------------
+typedef struct PhiUse PhiUse;
+struct PhiUse {
+    Value *phi;
+    PhiUse *next;
+};
+typedef struct Phi {
+    Value *v;
+    PhiUse *users; // phis that have v, or a phi that became a copy of v, as argument
+    bool queued;
+} Phi;
+typedef struct Phis {
+    Func *f;
+    VEC(Phi) all; // Value.scratch - 1 is the index; 0 is no phi
+    VEC(Value *) work;
+} Phis;
+static Value *only_value(Value *phi) {
+    Value *same = NULL;
+    for (int a = 0; a < phi->nargs; a++) {
+        Value *x = skip_copies(phi->args[a]);
+        if (x == phi || x == same) continue;
+        if (same) return NULL;
+        same = x;
+    }
+    return same;
+}
+static bool has_trivial_phi(const Func *f) {
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        for (i64 k = 0; k < b->values.len; k++)
+            if (b->values.ptr[k]->op == O_PHI && only_value(b->values.ptr[k])) return true;
+    }
+    return false;
+}
+static Phi *phi_of(const Phis *p, const Value *v) { return v->op == O_PHI ? &p->all.ptr[v->scratch - 1] : NULL; }
+static void enqueue(Phis *p, Value *v) {
+    Phi *x = phi_of(p, v);
+    if (!x || x->queued) return;
+    x->queued = true;
+    vec_push(p->f->arena, &p->work, v);
+}
+static void find_phis(Phis *p) {
+    Func *f = p->f;
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
-            Value *v = b->values.ptr[k], *same = NULL;
+            Value *v = b->values.ptr[k];
             if (v->op != O_PHI) continue;
-            bool trivial = true;
-            for (int a = 0; a < v->nargs && trivial; a++) {
-                Value *x = skip_copies(v->args[a]);
-                if (x == v || x == same) continue;
-                if (same) trivial = false;
-                same = x;
-            }
-            if (!trivial || !same) continue;
-            ssa_copy_of(f, v, same);
-            any = true;
+            vec_push(f->arena, &p->all, (Phi){.v = v});
+            v->scratch = p->all.len;
         }
     }
-    return any;
+    for (i64 i = 0; i < p->all.len; i++) {
+        Value *v = p->all.ptr[i].v;
+        for (int a = 0; a < v->nargs; a++) {
+            Phi *x = phi_of(p, skip_copies(v->args[a]));
+            if (!x || x->v == v) continue;
+            PhiUse *u = ANEW(f->arena, PhiUse);
+            *u = (PhiUse){v, x->users};
+            x->users = u;
+        }
+        enqueue(p, v);
+    }
+}
+// The users of a phi that became a copy are users of what it is a copy of; they are looked at again.
+static void hand_over(Phis *p, Phi *from, Phi *to) {
+    for (PhiUse *u = from->users, *next; u; u = next) {
+        next = u->next;
+        if (u->phi->op != O_PHI) continue;
+        enqueue(p, u->phi);
+        if (!to || u->phi == to->v) continue;
+        u->next = to->users;
+        to->users = u;
+    }
+    from->users = NULL;
+}
+static void cut_phis(Func *f) {
+    if (!has_trivial_phi(f)) return;
+    Phis p = {.f = f};
+    find_phis(&p);
+    while (p.work.len) {
+        Value *v = p.work.ptr[--p.work.len];
+        Phi *x = phi_of(&p, v);
+        if (!x) continue;
+        x->queued = false;
+        Value *same = only_value(v);
+        if (!same) continue;
+        ssa_copy_of(f, v, same);
+        hand_over(&p, x, phi_of(&p, same));
+    }
 }
 static bool is_root(const Func *f, const Value *v) {
     if (v->op == O_PHI || v->op == O_COPY || v->op == O_LOAD || v->op == O_WB_ENABLED || v->op == O_INIT_MEM ||
@@ -249,7 +342,7 @@ static void clean(Func *f) {
         cut_copies(f);
         again = fold_branches(f);
         again |= remove_unreachable(f);
-        for (bool backwards = true; cut_phis(f, backwards);) backwards = !backwards;
+        cut_phis(f);
         cut_copies(f);
         again |= merge_blocks(f);
         cut_copies(f);

@@ -38,6 +38,12 @@ static Block *intersect(Block *a, Block *b) {
     }
     return a;
 }
+// Skew-binary jumps: two jumps of the same length above b make one of twice that length.
+static void set_depth(Block *b) {
+    Block *d = b->idom, *j = d->dom_jump, *jj = j ? j->dom_jump : NULL;
+    b->dom_depth = d->dom_depth + 1;
+    b->dom_jump = jj && d->dom_depth - j->dom_depth == j->dom_depth - jj->dom_depth ? jj : d;
+}
 // Unreachable blocks get idom NULL and order -1.
 void ssa_compute_dom(Func *f) {
     ssa_postorder(f);
@@ -60,12 +66,26 @@ void ssa_compute_dom(Func *f) {
     }
     f->entry->idom = NULL;
     f->entry->dom_depth = 0;
-    for (i64 i = f->npostorder - 2; i >= 0; i--) f->postorder[i]->dom_depth = f->postorder[i]->idom->dom_depth + 1;
+    f->entry->dom_jump = NULL;
+    for (i64 i = f->npostorder - 2; i >= 0; i--) set_depth(f->postorder[i]);
     f->stale_dom = false;
 }
-bool ssa_dominates(const Block *a, const Block *b) {
-    while (b && b->dom_depth > a->dom_depth) b = b->idom;
-    return a == b;
+static Block *dominator_at(const Block *b, i32 depth) {
+    while (b && b->dom_depth > depth) b = b->dom_jump && b->dom_jump->dom_depth >= depth ? b->dom_jump : b->idom;
+    return (Block *)b;
+}
+bool ssa_dominates(const Block *a, const Block *b) { return a == dominator_at(b, a->dom_depth); }
+// NULL if one of them is NULL or unreachable.
+Block *ssa_common_dominator(Block *a, Block *b) {
+    if (!a || !b) return NULL;
+    if (a->dom_depth > b->dom_depth) a = dominator_at(a, b->dom_depth);
+    else b = dominator_at(b, a->dom_depth);
+    while (a && b && a != b) {
+        bool far = a->dom_jump && b->dom_jump && a->dom_jump != b->dom_jump;
+        a = far ? a->dom_jump : a->idom;
+        b = far ? b->dom_jump : b->idom;
+    }
+    return a == b ? a : NULL;
 }
 static void add_to_loop(Func *f, Loop *l, Block *b, Block **stack) {
     i64 n = 0;

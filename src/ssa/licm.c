@@ -38,7 +38,7 @@ static Block *make_preheader(Func *f, Loop *l) {
     m->loop = l->outer;
     m->loop_depth = l->depth - 1;
     m->loop_header = l->outer ? l->outer->header : NULL;
-    m->idom = e.b;
+    m->idom = m->dom_jump = e.b;
     m->dom_depth = e.b->dom_depth + 1; // what it dominates gets stale; fixed by the driver
     m->cold = e.b->cold;
     return m;

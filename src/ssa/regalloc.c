@@ -77,19 +77,10 @@ static void emit(Ra *ra, Value *c, const Value *at) {
     vec_push(ra->a, &ra->out, c);
 }
 
-static Block *common_dominator(Block *a, Block *b) {
-    while (a && b && a != b) {
-        if (a->dom_depth > b->dom_depth) a = a->idom;
-        else if (b->dom_depth > a->dom_depth) b = b->idom;
-        else a = a->idom, b = b->idom;
-    }
-    return a == b ? a : NULL;
-}
-
 void ra_need_slot(Ra *ra, i32 id, Block *reload) {
     RaVal *val = &ra->vals[id];
     CHECK(!val->remat);
-    val->lca = val->spilled ? common_dominator(val->lca, reload) : reload;
+    val->lca = val->spilled ? ssa_common_dominator(val->lca, reload) : reload;
     if (!val->lca) val->lca = val->v->block;
     val->spilled = true;
 }

@@ -125,6 +125,7 @@ struct Block {
     Pos pos;
     Func *f;
     Block *idom, *dom_child, *dom_next;
+    Block *dom_jump; // a dominator further up, so that the way up has O(log) steps
     i32 dom_depth, loop_depth;
     Block *loop_header;
     struct Loop *loop;
@@ -260,6 +261,7 @@ void ssa_compute_dom(Func *);
 void ssa_compute_loops(Func *);
 void ssa_compute_uses(Func *);
 bool ssa_dominates(const Block *a, const Block *b);
+Block *ssa_common_dominator(Block *, Block *);
 void ssa_replace_uses(Func *, Value *old,
                       Value *with); // old is dead afterwards (copy chains are cut by the next copyelim)
 

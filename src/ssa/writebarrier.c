@@ -6,7 +6,7 @@
 // Hybrid barrier: the old value is shaded for the snapshot, the new one because the writer's stack may not have been scanned yet.
 #include "ssa/ssa_int.h"
 
-enum { MAX_WORDS = 8 };
+enum { MAX_WORDS = 8, MAX_BATCH = 32 };
 static bool is_stack(const Value *p) {
     while (p->op == O_PTR_OFF || p->op == O_PTR_INDEX || p->op == O_PTR_ADD || p->op == O_COPY || p->op == O_NILCHECK)
         p = p->args[0];
@@ -34,7 +34,7 @@ static Value *arg_mem(Value *v) { return v->args[v->nargs - 1]; }
 static i64 collect(Func *f, Block *b, i64 i, Value **batch, i64 *n) {
     i64 words = 0, last = i, k = 0;
     Value *mem = arg_mem(b->values.ptr[i]);
-    for (i64 j = i; j < b->values.len && k < 32; j++) {
+    for (i64 j = i; j < b->values.len && k < MAX_BATCH; j++) {
         Value *v = b->values.ptr[j];
         if (v->op == O_STORE_WB || v->op == O_STORE) {
             if (arg_mem(v) != mem) break;
@@ -105,7 +105,7 @@ static void fill_buffer(Func *f, Block *slow, Value *mem, Value **batch, i64 n, 
     }
     *out = m;
 }
-static Block *expand_batch(Func *f, Block *b, i64 i, Value **batch, i64 n) {
+static void expand_batch(Func *f, Block *b, i64 i, Value **batch, i64 n) {
     Value *mem = arg_mem(batch[0]), *slow_mem;
     Block *rest = ssa_split_block(f, b, i), *slow = ssa_block(f, BK_PLAIN);
     branch_on_flag(f, b, mem, batch[0], slow, rest);
@@ -119,7 +119,6 @@ static Block *expand_batch(Func *f, Block *b, i64 i, Value **batch, i64 n) {
             batch[k]->op = O_STORE;
             batch[k]->flags &= (u8)~VF_FRESH;
         }
-    return rest;
 }
 static Value *runtime_call(Func *f, Block *b, RtFn fn, int nargs, Value **args, const Value *like) {
     Value *all[8];
@@ -137,7 +136,7 @@ static Value *runtime_call(Func *f, Block *b, RtFn fn, int nargs, Value **args, 
     f->has_calls = true;
     return at_end(f, b, O_SELECT_N, VT_MEM, 0, 1, &call, like);
 }
-static Block *expand_bulk(Func *f, Block *b, i64 i) {
+static void expand_bulk(Func *f, Block *b, i64 i) {
     Value *v = b->values.ptr[i], *mem = arg_mem(v);
     bool move = v->op == O_MOVE_WB;
     Block *rest = ssa_split_block(f, b, i), *slow = ssa_block(f, BK_PLAIN), *fast = ssa_block(f, BK_PLAIN);
@@ -156,29 +155,41 @@ static Block *expand_bulk(Func *f, Block *b, i64 i) {
     ssa_edge(f, fast, rest);
     // v becomes the phi of both; it is the first value of rest
     ssa_rewrite(f, v, O_PHI, VT_MEM, 0, 0, NULL, 2, (Value *[]){m1, m2});
-    return rest;
 }
+// Where a block is cut: the operations at values[at] and behind it that share a test; of a bulk operation n is 0.
+typedef struct Cut {
+    i64 at, n;
+} Cut;
+typedef VEC(Cut) CutVec;
+static bool is_barrier(const Value *v) { return v->op == O_STORE_WB || v->op == O_ZERO_WB || v->op == O_MOVE_WB; }
+static void find_cuts(Func *f, Block *b, CutVec *cuts) {
+    cuts->len = 0;
+    for (i64 k = 0; k < b->values.len; k++)
+        if (is_barrier(b->values.ptr[k])) demote(b->values.ptr[k]);
+    for (i64 k = 0; k < b->values.len; k++) {
+        Value *v = b->values.ptr[k], *batch[MAX_BATCH];
+        if (!is_barrier(v)) continue;
+        Cut c = {k, 0};
+        if (v->op == O_STORE_WB) {
+            i64 end = collect(f, b, k, batch, &c.n);
+            c.at = sink_batch(f, b, k, end, batch, c.n);
+            k = c.at + c.n - 1;
+        }
+        vec_push(f->arena, cuts, c);
+    }
+}
+// The last cut first: what is behind it is short, however long the block is.
 void pass_writebarrier(Func *f) {
-    for (i64 i = 0; i < f->blocks.len; i++) {
+    CutVec cuts = {0};
+    for (i64 i = 0, n = f->blocks.len; i < n; i++) {
         Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) {
-            Value *v = b->values.ptr[k];
-            if (v->op != O_STORE_WB && v->op != O_ZERO_WB && v->op != O_MOVE_WB) continue;
-            demote(v);
-            if (v->op == O_STORE || v->op == O_ZERO || v->op == O_MOVE) continue;
-            if (v->op != O_STORE_WB) {
-                b = expand_bulk(f, b, k);
-                k = 0;
-                continue;
-            }
-            for (i64 j = k; j < b->values.len; j++)
-                if (b->values.ptr[j]->op == O_STORE_WB) demote(b->values.ptr[j]);
-            Value *batch[32];
-            i64 n = 1;
-            i64 end = collect(f, b, k, batch, &n);
-            i64 at = sink_batch(f, b, k, end, batch, n);
-            b = expand_batch(f, b, at, batch, n);
-            k = n; // behind the phi and the batch
+        find_cuts(f, b, &cuts);
+        while (cuts.len) {
+            Cut c = cuts.ptr[--cuts.len];
+            Value *batch[MAX_BATCH] = {0};
+            for (i64 k = 0; k < c.n; k++) batch[k] = b->values.ptr[c.at + k];
+            if (c.n) expand_batch(f, b, c.at, batch, c.n);
+            else expand_bulk(f, b, c.at);
         }
     }
     f->stale_dom = f->stale_loops = true;

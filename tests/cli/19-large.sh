@@ -1,0 +1,14 @@
+# 19-large.sh - large functions: the time to compile them grows with their size, not with its square.
+large() { # NAME WANT: NAME.go builds within 12 s of CPU time (each took 30 s and more) and prints WANT
+    rm -f o; (ulimit -t 12; "$VOLE" build -o o "$1.go") >out 2>err || fail "$1: $(head -1 err)"
+    is "$(./o 2>&1)" "$2" "$1"
+}
+{ printf 'package main\nfunc main() { s := []int{3}; t := 0\n'; rep 'for _, x := range s { t += x
+' 800; rep '}' 800; echo '; println(t) }'; } >loops.go
+large loops 2400
+{ printf 'package main\nfunc f(x int) int {\nswitch x {\n'; awk 'BEGIN { for (i = 0; i < 100000; i++) printf "case %d: return %d\n", i * 7, i }'
+  printf '}\nreturn -1\n}\nfunc main() { println(f(14), f(699993), f(15)) }\n'; } >cases.go
+large cases '2 99999 -1'
+{ printf 'package main\nvar v = []any{\n'; awk 'BEGIN { for (i = 0; i < 3000; i++) printf "map[string]any{\"a%d\": []any{%d, \"s\", map[string]int{\"k\": %d}}},\n", i, i, i }'
+  printf '}\nfunc main() { println(len(v), v[2999].(map[string]any)["a2999"].([]any)[2].(map[string]int)["k"]) }\n'; } >maps.go
+large maps '3000 2999'
