@@ -1,6 +1,7 @@
 // asm_encode.c - instructions of amd64: the bytes and the errors that the tests of Go's assembler expect.
 //
 //   asm_encode              files of GOROOT/src/cmd/asm/internal/asm/testdata; skipped if the GOROOT has no sources of commands
+//   asm_encode file FILE    its lines with their bytes
 //   asm_encode lines FILE   each line by itself: its bytes in hexadecimal, or "error: ..." (tools/asmdiff.py)
 #include "asm/asm.h"
 #include "env/env.h"
@@ -41,7 +42,20 @@ static void assemble(Work *w, Str path, Str text) {
     w->sources = source_map_new();
     w->diag = diag_new(w->sources, (DiagOptions){.all = true, .plain = true});
     w->syms = obj_symtab_new();
-    AsmOptions o = {.sources = w->sources, .package = S("p"), .goarch = S("amd64"), .goos = S("linux")};
+    AsmDefine defines[] = {{S("GOOS_linux"), S("1")}, {S("GOARCH_amd64"), S("1")}, {S("GOAMD64_v1"), S("1")}};
+    Str goroot, version, why, dirs[2];
+    AsmOptions o = {.sources = w->sources,
+                    .package = S("p"),
+                    .goarch = S("amd64"),
+                    .goos = S("linux"),
+                    .allow_abi = true,
+                    .defines = defines,
+                    .ndefines = NELEM(defines),
+                    .include_dirs = dirs};
+    if (env_find_goroot(w->a, (Str){0}, &goroot, &version, &why)) {
+        dirs[o.ninclude_dirs++] = path_join(w->a, goroot, S("pkg/include"));
+        dirs[o.ninclude_dirs++] = path_join(w->a, goroot, S("src/runtime"));
+    }
     w->ok = asm_file(w->a, w->diag, w->syms, source_map_add(w->sources, path, path, text), &o, &w->result);
     w->errors = w->ok ? (Str){0} : flush(w->a, w->diag);
 }
@@ -96,6 +110,29 @@ static int print_lines(const char *path) {
     }
     arena_free(a);
     return 0;
+}
+
+static int print_file(const char *path) {
+    Arena *a = arena_new("asm_encode");
+    Str text;
+    Work w;
+    if (!file_read(a, path, &text)) return 1;
+    assemble(&w, str_c(path), text);
+    if (!w.ok) printf("%.*s", SFMT(w.errors));
+    for (i64 i = 0; w.ok && i < w.result.texts.len; i++) {
+        Sym *y = w.result.texts.ptr[i];
+        printf("%.*s %u\n", SFMT(y->name), y->code->frame_size);
+        for (i64 k = 0; k < y->code->lines.len; k++) {
+            LineEnt *l = &y->code->lines.ptr[k];
+            i64 end = k + 1 < y->code->lines.len ? l[1].pc : y->size;
+            Loc at = source_map_loc(w.sources, l->pos, false);
+            printf("\t%.*s:%d %.*s\n", SFMT(at.path), at.line, SFMT(hex(w.a, y->data + l->pc, end - l->pc)));
+        }
+    }
+    bool ok = w.ok;
+    finish(&w);
+    arena_free(a);
+    return !ok;
 }
 
 // ---- testdata --------------------------------------------------------------------------------------------------------
@@ -206,6 +243,7 @@ static int compare_errors(Arena *a, const char *path) {
 
 int main(int argc, char **argv) {
     if (argc == 3 && !strcmp(argv[1], "lines")) return print_lines(argv[2]);
+    if (argc == 3 && !strcmp(argv[1], "file")) return print_file(argv[2]);
     static const char *const files[] = {"amd64.s",
                                         "amd64enc.s",
                                         "amd64enc_extra.s",
