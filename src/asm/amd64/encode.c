@@ -423,7 +423,7 @@ static bool encode_adjsp(Arena *a, const Prog *p, u8 out[24], int *size, AsmFixu
     bool add = v == 128 || (v < 0 && v != -128);
     q.op = add ? OP_ADDQ : OP_SUBQ;
     q.nargs = 2;
-    if (add) q.args[0].offset = -v;
+    if (add) q.args[0].offset = (i64)(0 - (u64)v);
     q.args[1] = (Addr){.kind = ADDR_REG, .reg = REG_SP};
     return amd64_encode(a, &q, out, size, fix, nfix, error);
 }
