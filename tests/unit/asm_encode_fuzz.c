@@ -122,6 +122,7 @@ int main(int argc, char **argv) {
         p.nargs = (u8)below(PROG_MAX_ARGS + 1);
         p.long_branch = below(2);
         for (int k = 0; k < p.nargs; k++) p.args[k] = any_addr(sym, &target);
+        if (p.nargs && below(2) && amd64_is_branch(p.op)) p.args[p.nargs - 1].kind = ADDR_BRANCH;
         check_prog(a, &p);
         u8 out[24];
         AsmFixup fix[2];

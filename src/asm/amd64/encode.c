@@ -348,14 +348,15 @@ static void put_distance(Encoder *e, int size) {
 static void put_branch(Encoder *e) {
     const Addr *a = e->label;
     int opcode = e->f->opcode, jmp = e->p->op == OP_JMP;
-    if (!is_symbol(a) && (!a->target || e->p->op == OP_CALL)) {
+    bool symbol = a->kind == ADDR_MEM; // is_direct
+    if (!symbol && (!a->target || e->p->op == OP_CALL)) {
         fail(e, jmp ? S("jmp/branch/loop without target") : S("call without target"));
         return;
     }
     if (e->label_role == 'c') {
         put(e, opcode);
         if (e->f->tail & TAIL_LITERAL) put(e, e->f->tail & 0xff);
-    } else if (e->label_role == 'l' || !(e->p->long_branch || is_symbol(a))) {
+    } else if (e->label_role == 'l' || !(e->p->long_branch || symbol)) {
         if (e->label_role == 'l' && e->p->long_branch) fail(e, S("loop too far"));
         if (e->p->op == OP_JCXZL) put(e, 0x67);
         put(e, opcode);
@@ -363,7 +364,7 @@ static void put_branch(Encoder *e) {
         return;
     } else if (jmp) put(e, 0xe9);
     else put(e, 0x0f), put(e, opcode + 0x10);
-    if (is_symbol(a)) put_fixup(e, FIX_CALL, a->sym, a->offset);
+    if (symbol) put_fixup(e, FIX_CALL, a->sym, a->offset);
     else put_distance(e, 4);
 }
 
