@@ -152,6 +152,13 @@ bool build_options(Cmd *c, ProgramOptions *o) {
         return false;
     }
     o->trimpath = c->f.trimpath;
+    o->env = c->env;
+    o->modules.mode = str_eq(c->f.mod, S("mod"))        ? MOD_MOD
+                      : str_eq(c->f.mod, S("vendor"))   ? MOD_VENDOR
+                      : str_eq(c->f.mod, S("readonly")) ? MOD_READONLY
+                                                        : MOD_DEFAULT;
+    o->modules.modfile = c->f.modfile;
+    o->modcacherw = c->f.modcacherw;
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;
     o->plain = getenv("VOLE_PLAIN") != NULL; // gc's lines alone: how test suites that match messages are counted

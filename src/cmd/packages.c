@@ -22,7 +22,7 @@ Str short_path(Cmd *c, Str path) {
     return path;
 }
 
-bool in_dependency(const Pkg *p) { return !p->std && !p->main_module && !p->command_line_files && p->module_path.len; }
+bool in_dependency(const Pkg *p) { return !p->std && !p->main_module && !p->command_line_files && p->module.path.len; }
 
 static int report_error(Program *p, const Pkg *pkg) {
     Str text = load_error_text(p->loader, pkg->error);

@@ -26,6 +26,8 @@ static bool in_list(Str s, const char *const *list, i64 n) {
 #define IN(s, list) in_list(s, list, NELEM(list))
 
 static bool tag_holds(Str tag, const BuildTags *t) {
+    if (t->any) return !str_eq(tag, S("ignore"));
+    if (t->cgo && str_eq(tag, S("cgo"))) return true;
     if (str_eq(tag, t->goos) || (str_eq(tag, S("unix")) && IN(t->goos, unix_os))) return true;
     if (str_eq(tag, S("linux")) && str_eq(t->goos, S("android"))) return true;
     if (str_eq(tag, t->goarch)) return !t->unknown_arch;
@@ -48,7 +50,7 @@ typedef struct Scan {
     Str s;
     i64 at;
     const BuildTags *t;
-    bool bad;
+    bool bad, negated;
     i64 depth;
 } Scan;
 static bool scan_or(Scan *);
@@ -70,7 +72,12 @@ static bool is_tag_char(char ch) { return isalnum((u8)ch) || ch == '_' || ch == 
 static bool scan_not(Scan *c) {
     if (++c->depth > 1000) c->bad = true;
     if (c->bad) return false;
-    if (accept(c, "!")) return !scan_not(c);
+    if (accept(c, "!")) {
+        c->negated = !c->negated;
+        bool v = scan_not(c);
+        c->negated = !c->negated;
+        return !v;
+    }
     if (accept(c, "(")) {
         bool v = scan_or(c);
         if (!accept(c, ")")) c->bad = true;
@@ -80,7 +87,8 @@ static bool scan_not(Scan *c) {
     i64 from = c->at;
     while (c->at < c->s.len && is_tag_char(c->s.ptr[c->at])) c->at++;
     if (from == c->at) c->bad = true;
-    return tag_holds(str_slice(c->s, from, c->at), c->t);
+    Str tag = str_slice(c->s, from, c->at);
+    return tag_holds(tag, c->t) && !(c->t->any && c->negated);
 }
 
 static bool scan_and(Scan *c) {
@@ -96,7 +104,7 @@ static bool scan_or(Scan *c) {
 }
 
 static bool eval_go_build(Str expr, const BuildTags *t, bool *bad) {
-    Scan c = {expr, 0, t, false, 0};
+    Scan c = {.s = expr, .t = t};
     bool v = scan_or(&c);
     blanks(&c);
     if (c.at < expr.len && !str_has_prefix(str_slice(expr, c.at, expr.len), S("//"))) c.bad = true;
@@ -115,7 +123,8 @@ static bool eval_plus_build(Str line, const BuildTags *t) {
             i64 end = k;
             while (end < i && line.ptr[end] != ',') end++;
             bool not = k < end && line.ptr[k] == '!';
-            if (tag_holds(str_slice(line, k + not, end), t) == not ) all = false;
+            Str tag = str_slice(line, k + not, end);
+            if (tag_holds(tag, t) == not &&!(t->any && not &&!str_eq(tag, S("ignore")))) all = false;
             k = end + 1;
         }
         if (all) return true;

@@ -30,7 +30,7 @@ static bool listed(Str path, const char *const *list) {
 }
 
 static BuildTags tags_for(Loader *l, Str path) {
-    BuildTags t = {l->o.goos, l->o.goarch, l->o.tags, l->o.ntags, false, l->o.cgo};
+    BuildTags t = {l->o.goos, l->o.goarch, l->o.tags, l->o.ntags, false, l->o.cgo, l->any_tags};
     if (!l->o.overlay.len) return t; // the library as the go command sees it
     t.unknown_arch = listed(path, noarch);
     return t;
@@ -87,7 +87,7 @@ static void take_go(Scan *s, PkgFile *f) {
         xtest = true;
         name = str_slice(name, 0, name.len - 5);
     }
-    if (h.cgo && !s->l->o.cgo && !test) {
+    if (h.cgo && !s->l->o.cgo && !s->tags.any && !test) {
         if (!s->cgo_import.file) s->cgo_import = cgo_position(&h);
         keep(s, FILES_IGNORED_GO, f);
         return;
@@ -261,4 +261,22 @@ bool dir_has_package(Loader *l, Str import_path, Str dir) {
     Pkg p = {.path = import_path, .dir = dir};
     dir_scan(l, &p);
     return !p.error || (p.error->kind != ERR_NO_GO_FILES && p.error->kind != ERR_CONSTRAINTS);
+}
+
+const Pkg *dir_look(Loader *l, Str dir, bool any_tags) {
+    Pkg *p = map_get_str(l->looked[any_tags], dir);
+    if (p) return p;
+    p = ANEW(l->a, Pkg);
+    *p = (Pkg){.path = dir, .dir = dir};
+    map_set_str(l->looked[any_tags], arena_str(l->a, dir), p);
+    i64 depth = l->stack.len;
+    l->stack.len = 0;
+    bool tests = l->o.tests;
+    l->any_tags = any_tags;
+    l->o.tests |= any_tags;
+    dir_scan(l, p);
+    l->o.tests = tests;
+    l->any_tags = false;
+    l->stack.len = depth;
+    return p;
 }

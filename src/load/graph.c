@@ -185,14 +185,29 @@ static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
     l->stack.len--;
 }
 
+// mod/ may have had the folder looked at already.
+static void scan(Loader *l, Pkg *p) {
+    const Pkg *known = p->std ? NULL : map_get_str(l->looked[false], p->dir);
+    if (!known || known->error) {
+        dir_scan(l, p);
+        return;
+    }
+    memcpy(p->files, known->files, sizeof p->files);
+    memcpy(p->imports, known->imports, sizeof p->imports);
+    memcpy(p->embeds, known->embeds, sizeof p->embeds);
+    p->directives = known->directives;
+    p->name = known->name;
+}
+
 static void load(Loader *l, Pkg *p, Str path, TextPos at, const Resolved *r) {
     p->dir = r->dir;
     p->root = r->root;
     p->std = r->std;
+    p->module = r->module;
     p->main_module = r->main_module;
     p->go_minor = r->go_minor;
     if (!r->dir.len) graph_error(l, p, r->err.kind, "%.*s", SFMT(r->err.text));
-    else dir_scan(l, p);
+    else scan(l, p);
     load_rest(l, p, path, at);
 }
 
@@ -203,10 +218,8 @@ Pkg *graph_load_resolved(Loader *l, Str path, Resolved r) {
 
 Pkg *graph_load(Loader *l, Str path) { return graph_load_resolved(l, path, resolve_import(l, NULL, path)); }
 
-Pkg *graph_load_files(Loader *l, Pkg *p, Str *names, i64 n) {
+void graph_load_scanned(Loader *l, Pkg *p) {
     static const TextPos nowhere = {0};
     map_set_str(l->pkgs, p->path, p);
-    dir_scan_files(l, p, names, n);
     load_rest(l, p, p->path, nowhere);
-    return p;
 }

@@ -6,7 +6,10 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
     *l = (Loader){.a = a, .intern = in, .diag = d, .sources = sm, .o = o};
     l->pkgs = map_new_str(a);
     l->folded = map_new_str(a);
+    l->by_dir = map_new_str(a);
     l->has_go = map_new_str(a);
+    l->looked[0] = map_new_str(a);
+    l->looked[1] = map_new_str(a);
     l->goroot_src = path_join(a, o.goroot, S("src"));
     if (l->o.threads < 1) l->o.threads = 1;
     l->arenas = ANEWN(a, Arena *, l->o.threads);
@@ -16,8 +19,7 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
 
 bool load_packages(Loader *l, Str *args, i64 n, Pkg ***out, i64 *nout) {
     PkgList list = {0};
-    load_read_module(l);
-    bool good = match_args(l, args, n, &list);
+    bool good = load_open_modules(l, NULL) && match_args(l, args, n, &list);
     *out = list.ptr;
     *nout = list.len;
     return good;
@@ -78,7 +80,9 @@ Package *load_import(void *loader, Package *from, ImportDecl *d, Str path) {
     return NULL; // the head of the file is malformed: the parser has said so
 }
 
-Str load_module_path(const Loader *l) { return l->module_path; }
+Str load_module_path(const Loader *l) {
+    return l->mods && mod_enabled(l->mods) && mod_main_count(l->mods) == 1 ? mod_main_at(l->mods, 0)->path : (Str){0};
+}
 
 void load_set_headings(Loader *l) {
     for (i64 i = 0; i < l->all.len; i++) {

@@ -10,6 +10,7 @@
 // A Loader serves one command. A Pkg is what is known of a package before any compiler looks at it; what is wrong with it is
 // a value on it (Pkg.error), in the go command's words, which load_args reports.
 #pragma once
+#include "mod/mod.h"
 #include "types/types.h"
 
 typedef struct Loader Loader;
@@ -22,10 +23,13 @@ typedef struct LoadOptions {
     Str *tags;
     i64 ntags; // -tags
     int threads;
-    int lang_minor; // -lang=go1.N for the packages of the main module; 0: as go.mod says
-    bool cgo;       // files that import "C" are taken
-    bool no_cgo;    // CGO_ENABLED=0 was said: that they are left out is no error
-    bool tests;     // _test.go files are looked into
+    int lang_minor;                          // -lang=go1.N for the packages of the main module; 0: as go.mod says
+    bool cgo;                                // files that import "C" are taken
+    bool no_cgo;                             // CGO_ENABLED=0 was said: that they are left out is no error
+    bool tests;                              // _test.go files are looked into
+    const Env *env;                          // NULL: no modules, no GOPATH: only the library, files and folders
+    ModOptions modules;                      // what the command says about go.mod; the rest is filled in here
+    bool modcacherw, insecure, allow_errors; // allow_errors: list -e
 } LoadOptions;
 
 // ---- what is known of a package -----------------------------------------------------------------------------------------
@@ -90,8 +94,9 @@ struct Pkg {
     Map *embed_lists; // pattern -> StrList *
     Pkg **deps;       // packages behind imports[IN_PACKAGE], in its order; NULL for "C" and "unsafe"
     PkgError *error;
-    StrList match; // patterns of the command line that named it
-    Str module_path, module_version, default_godebug;
+    StrList match;     // patterns of the command line that named it
+    ModVersion module; // path "": the library, or none
+    Str default_godebug;
     i32 go_minor; // language version of its module
     bool std;     // of the library
     bool main_module, command_line_files, named,
@@ -112,7 +117,8 @@ bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);
 Package *load_import(void *loader, Package *from, ImportDecl *,
                      Str path); // ImportFn; path "runtime" with from NULL too
 Package *load_std(Loader *, Str path);
-Str load_module_path(const Loader *); // "" outside a module
+Str load_module_path(const Loader *);          // of the only main module; ""
+bool load_open_modules(Loader *, ModState **); // at the first call; false: reported. *mods NULL without LoadOptions.env
 i64 load_package_count(const Loader *);
 Package *load_package_at(const Loader *, i64);
 void load_set_headings(Loader *); // diagnostics get "# package" from here on (as the go command prints them)
@@ -134,6 +140,7 @@ typedef struct BuildTags {
     const Str *extra;
     i64 nextra;
     bool unknown_arch, cgo;
+    bool any; // every tag but "ignore" holds where it helps
 } BuildTags;
 bool constraint_name_matches(Str file_name, const BuildTags *);
 bool constraint_file_matches(Str text, const BuildTags *, bool *bad);

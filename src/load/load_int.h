@@ -2,11 +2,6 @@
 #pragma once
 #include "load/load.h"
 
-typedef struct VendoredModule { // of vendor/modules.txt
-    Str path;
-    i32 go_minor;
-} VendoredModule;
-
 typedef struct Godebug {
     Str key, value;
 } Godebug;
@@ -18,19 +13,21 @@ struct Loader {
     SourceMap *sources;
     LoadOptions o;
     Map *pkgs;   // import path -> Pkg
+    Map *by_dir; // folder -> Pkg, of what is parsed
     Map *folded; // lower-case import path -> Pkg
     Map *has_go; // folder -> a non-NULL value: it has .go files; the loader itself: it has none
     VEC(Package *) all;
     VEC(Pkg *) unparsed;
     Arena **arenas; // of the parsing threads
     Str goroot_src;
-    Str module_root, module_path;
-    i64 module_minor;
-    bool module_read, module_bad;
+    Fetcher *fetcher;
+    ModState *mods; // NULL: there are none
+    bool mods_opened, mods_failed;
+    i64 module_minor;            // go line of the main module; 0: there is none
     VEC(Godebug) module_godebug; // of go.mod's godebug lines
     struct Table *godebug_table;
-    VEC(Str) required;     // module paths that go.mod names
-    Map *vendored;         // folder below vendor/ -> VendoredModule; NULL: nothing is taken from vendor/
+    bool any_tags;         // what is read is for any build: mod tidy, mod vendor, "all"
+    Map *looked[2];        // folder -> Pkg that dir_look made; [1]: for any tags
     VEC(ImportStep) stack; // what is being loaded
 };
 
@@ -48,24 +45,27 @@ void dir_scan_files(Loader *, Pkg *, Str *names, i64 n); // exactly these
 bool dir_has_package(Loader *, Str import_path, Str dir);
 
 bool dir_has_go_files(Loader *, Str dir);
+const Pkg *dir_look(Loader *, Str dir, bool any_tags); // a folder of a module, as it is without the rest of the graph
 
 // resolve.c
 typedef struct Resolved {
     Str path, dir, root; // dir "": err
+    ModVersion module;
     bool std, main_module;
     i32 go_minor;
     Err err;
 } Resolved;
 Resolved resolve_import(Loader *, const Pkg *from, Str path); // from NULL: of the command line
 Str resolve_std(Loader *, Str path, Str *root);               // folder of a library package, overlay first; "": none
-Resolved resolve_dir(Loader *, Str dir);                      // a folder of the main module or the library
-bool resolve_in_module(const Loader *, Str path);
+bool resolve_needs_modules(Loader *, Str path);
+Resolved resolve_dir(Loader *,
+                     Str dir); // a folder of a main module, the library, GOPATH: no packages of modules are looked up
 
 // graph.c
 Pkg *graph_load(Loader *, Str path); // of the command line
 Pkg *graph_load_resolved(Loader *, Str path, Resolved);
-Pkg *graph_load_files(Loader *, Pkg *, Str *names, i64 n); // command-line-arguments
-Pkg *graph_error_pkg(Loader *, Str path, Err);             // stands for what could not be found
+void graph_load_scanned(Loader *, Pkg *);      // command-line-arguments: its files are known
+Pkg *graph_error_pkg(Loader *, Str path, Err); // stands for what could not be found
 void graph_error(Loader *, Pkg *, i32 kind, const char *fmt, ...) PRINTF_LIKE(4, 5); // unless it has one
 
 // match.c
@@ -80,6 +80,9 @@ bool godebug_report(Loader *, const Pkg *); // reports wrong //go:debug lines; f
 void parse_all(Loader *, Pkg **roots, i64 n);
 Str report_position(Loader *, TextPos); // "a.go:3:8", as the go command shows it
 
-bool load_read_module(Loader *);
+// modules.c
+bool modules_match(Loader *, const Str *patterns, i64 n, ModMatch **out);
+bool modules_find(Loader *, Str path, Resolved *);
+
 Str load_display_path(Loader *, Str abs); // as diagnostics show it: relative to the current folder where shorter
 bool str_in_path(Str path, Str prefix);   // path is prefix or below it

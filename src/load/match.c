@@ -58,9 +58,9 @@ typedef struct Walk {
     i64 found;
 } Walk;
 
-static void add(Loader *l, PkgList *out, Pkg *p, Str pattern) {
+static void add(Loader *l, PkgList *out, Pkg *p, Str pattern, bool literal) {
     vec_push(l->a, &p->match, pattern);
-    if (!has_dots(pattern)) p->literal = true;
+    p->literal |= literal;
     for (i64 i = 0; i < out->len; i++)
         if (out->ptr[i] == p) return;
     p->named = true;
@@ -77,7 +77,7 @@ static void visit(Walk *w, Str dir) {
               : !dir_has_package(l, r.path, dir))
         return;
     w->found++;
-    add(l, w->out, graph_load_resolved(l, r.path, r), w->pattern);
+    add(l, w->out, graph_load_resolved(l, r.path, r), w->pattern, false);
 }
 
 static void walk(Walk *w, Str dir, i64 depth) {
@@ -110,7 +110,7 @@ static void match_local(Walk *w, Str pattern) {
             l, pattern,
             (Err){arena_printf(l->a, "pattern %.*s: lstat %.*s: no such file or directory", SFMT(pattern), SFMT(start)),
                   ERR_NOT_EXIST});
-        add(l, w->out, p, pattern);
+        add(l, w->out, p, pattern, false);
         w->found++;
         return;
     }
@@ -122,7 +122,7 @@ static void match_local(Walk *w, Str pattern) {
                                SFMT(str_has_prefix(r.err.text, S("go: ")) ? str_slice(r.err.text, 4, r.err.text.len)
                                                                           : r.err.text))
                 : arena_printf(l->a, "pattern %.*s: %.*s", SFMT(pattern), SFMT(r.err.text));
-        add(l, w->out, graph_error_pkg(l, pattern, (Err){text, ERR_OTHER}), pattern);
+        add(l, w->out, graph_error_pkg(l, pattern, (Err){text, ERR_OTHER}), pattern, false);
         w->found++;
         return;
     }
@@ -152,7 +152,6 @@ static void walk_library(Walk *w, Str sub, bool skip_cmd) {
 static void match_paths(Walk *w, Str pattern) { // import paths
     Loader *l = w->l;
     w->pattern = pattern;
-    bool all = str_eq(pattern, S("..."));
     Str fixed = fixed_part(pattern);
     if (fixed.len) fixed.len--;
     if (str_eq(pattern, S("std")) || str_eq(pattern, S("cmd"))) {
@@ -160,10 +159,15 @@ static void match_paths(Walk *w, Str pattern) { // import paths
         walk_library(w, str_eq(pattern, S("cmd")) ? S("cmd") : (Str){0}, true);
         return;
     }
-    if (l->module_root.len && (resolve_in_module(l, fixed) || !fixed.len || str_in_path(l->module_path, fixed)))
-        walk(w, l->module_root, 0);
-    if (!resolve_in_module(l, fixed) || !l->module_root.len) walk_library(w, fixed, false);
-    (void)all;
+    walk_library(w, fixed, false);
+    Str list = l->mods ? env_get(l->o.env, "GOPATH") : (Str){0};
+    for (i64 at = 0; at < list.len;) {
+        i64 end = at;
+        while (end < list.len && list.ptr[end] != ':') end++;
+        Str dir = path_join(l->a, str_slice(list, at, end), path_join(l->a, S("src"), fixed));
+        if (end > at && dir_exists(arena_cstr(l->a, dir))) walk(w, dir, 0);
+        at = end + 1;
+    }
 }
 
 // ---- single arguments -----------------------------------------------------------------------------------------------------
@@ -198,14 +202,14 @@ static void match_arg(Loader *l, Str arg, PkgList *out) {
         if (!w.found) fprintf(stderr, "go: warning: \"%.*s\" matched no packages\n", SFMT(arg));
         return;
     }
-    add(l, out, is_local(arg) ? folder(l, arg) : graph_load(l, clean), arg);
+    add(l, out, is_local(arg) ? folder(l, arg) : graph_load(l, clean), arg, true);
 }
 
 // ---- files -------------------------------------------------------------------------------------------------------------
 
 static Str missing_file(Loader *l, Str arg) {
     if (errno != ENOENT && errno != EISDIR) return arena_printf(l->a, "%.*s: %s", SFMT(arg), strerror(errno));
-    if (l->module_path.len)
+    if (l->mods && mod_main_count(l->mods) > 0)
         return arena_printf(l->a, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(arg),
                             SFMT(arg));
     return arena_printf(l->a,
@@ -234,7 +238,59 @@ static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
         (Pkg){.path = S("command-line-arguments"), .dir = dir, .root = dir, .command_line_files = true, .go_minor = 26};
     if (l->o.lang_minor) p->go_minor = l->o.lang_minor;
     p->main_module = p->named = true;
-    return graph_load_files(l, p, names, n);
+    dir_scan_files(l, p, names, n);
+    return p;
+}
+
+// ---- modules ----------------------------------------------------------------------------------------------------------------
+
+static bool is_literal(Str p) {
+    static const char *const meta[] = {"all", "std", "cmd", "tool", "work"};
+    for (i64 i = 0; i < NELEM(meta); i++)
+        if (str_eq(p, str_c(meta[i]))) return false;
+    return !has_dots(p);
+}
+
+// One pattern with what mod/ found for it.
+static void take_match(Loader *l, const ModMatch *m, Str arg, PkgList *out) {
+    for (i64 i = 0; i < m->npaths; i++) add(l, out, graph_load(l, m->paths[i]), arg, is_literal(arg));
+    if (!m->nerrs) return;
+    Err e = m->errs[0];
+    Str prefix = arena_printf(l->a, "%.*s: ", SFMT(m->pattern)); // a literal's error says no more than the argument
+    if (str_has_prefix(e.text, prefix)) e.text = str_slice(e.text, prefix.len, e.text.len);
+    Str *names;
+    i64 n;
+    if (is_local(arg) && is_literal(arg) && !dir_list(l->a, arena_cstr(l->a, absolute(l, arg)), &names, &n) &&
+        errno == EACCES)
+        e.text = arena_printf(l->a, "open %.*s: %s", SFMT(absolute(l, arg)), strerror(EACCES));
+    add(l, out, graph_error_pkg(l, arg, e), arg, is_literal(arg));
+}
+
+static bool match_modules(Loader *l, Str *args, i64 n, PkgList *out) {
+    ModMatch *matches;
+    if (!modules_match(l, args, n, &matches)) return false;
+    for (i64 i = 0; i < n; i++) take_match(l, &matches[i], args[i], out);
+    return true;
+}
+
+// Library packages alone need no modules.
+static bool need_modules(Loader *l, Str *args, i64 n) {
+    if (!l->mods || !mod_enabled(l->mods)) return false;
+    for (i64 i = 0; i < n; i++)
+        if (is_local(args[i]) || !is_literal(args[i]) || resolve_needs_modules(l, args[i])) return true;
+    return false;
+}
+
+// The modules behind what named files import.
+static bool load_file_imports(Loader *l, const Pkg *p) {
+    StrList paths = {0};
+    for (i64 i = 0; i < p->imports[IN_PACKAGE].len; i++) {
+        Str path = p->imports[IN_PACKAGE].ptr[i].text;
+        if (str_eq(path, S("C")) || str_eq(path, S("unsafe")) || is_local(path)) continue;
+        if (!types_bad_import_path(l->a, path).len && resolve_needs_modules(l, path)) vec_push(l->a, &paths, path);
+    }
+    ModMatch *matches;
+    return !paths.len || modules_match(l, paths.ptr, paths.len, &matches);
 }
 
 bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
@@ -248,9 +304,12 @@ bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
         files |= str_has_suffix(args[i], S(".go")) && !dir_exists(arena_cstr(l->a, absolute(l, args[i])));
     if (files) {
         Pkg *p = package_of_files(l, args, n);
+        if (!p->error && !load_file_imports(l, p)) return false;
+        if (p->dir.len) graph_load_scanned(l, p);
         vec_push(l->a, out, p);
-    } else
+    } else if (!need_modules(l, args, n))
         for (i64 i = 0; i < n; i++) match_arg(l, args[i], out);
+    else if (!match_modules(l, args, n, out)) return false;
     bool good = true;
     for (i64 i = 0; i < out->len; i++) good &= !out->ptr[i]->incomplete && !out->ptr[i]->error;
     return good;

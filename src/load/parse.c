@@ -35,6 +35,7 @@ static void add_jobs(Wave *w, Pkg *q) {
     p->nfiles = files->len;
     p->files = ANEWN(l->a, File *, p->nfiles + 1);
     vec_push(l->a, &l->all, p);
+    map_set_str(l->by_dir, q->dir, q);
     for (i64 i = 0; i < files->len; i++) {
         PkgFile *f = files->ptr[i];
         if (!f->src) f->src = source_map_add(l->sources, load_display_path(l, f->path), f->path, f->text);

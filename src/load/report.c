@@ -93,7 +93,10 @@ Str load_file_name(Loader *l, Arena *a, SourceFile *f, bool trimpath) {
         return str_slice(f->abs_path, src.len + (src.ptr[src.len - 1] != '/'), f->abs_path.len);
     if (l->o.overlay.len && str_has_prefix(f->abs_path, l->o.overlay))
         return str_slice(f->abs_path, l->o.overlay.len + 1, f->abs_path.len);
-    if (l->module_root.len && str_has_prefix(f->abs_path, l->module_root))
-        return path_join(a, l->module_path, str_slice(f->abs_path, l->module_root.len + 1, f->abs_path.len));
+    const Pkg *p = map_get_str(l->by_dir, path_dir(f->abs_path));
+    if (p && p->module.version.len)
+        return arena_printf(a, "%.*s@%.*s%.*s/%.*s", SFMT(p->module.path), SFMT(p->module.version),
+                            SFMT(str_slice(p->path, p->module.path.len, p->path.len)), SFMT(path_base(f->abs_path)));
+    if (p && !p->command_line_files) return path_join(a, p->path, path_base(f->abs_path));
     return arena_printf(a, "./%.*s", SFMT(path_base(f->abs_path)));
 }

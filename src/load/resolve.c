@@ -1,7 +1,7 @@
-// resolve.c - import path -> folder: the library (overlay, GOROOT and its vendor folders), the main module, vendor/.
+// resolve.c - import path -> folder: the library (overlay, GOROOT and its vendor folders), modules, GOPATH.
 //
 // In:   an import path and the package that imports it. Out: Resolved; with dir "", err says why there is none, in the go
-//       command's words. Nothing is read but folders and, once, go.mod and vendor/modules.txt (module.c).
+//       command's words. Nothing is read but folders; what modules provide is mod/'s to say (modules.c).
 #include "load/load_int.h"
 
 bool str_in_path(Str path, Str prefix) {
@@ -13,8 +13,6 @@ static bool has_dotted_domain(Str path) {
     i64 slash = str_index(path, '/');
     return str_index(slash < 0 ? path : str_slice(path, 0, slash), '.') >= 0;
 }
-
-bool resolve_in_module(const Loader *l, Str path) { return l->module_path.len && str_in_path(path, l->module_path); }
 
 // ---- the library ------------------------------------------------------------------------------------------------------
 
@@ -52,53 +50,81 @@ static bool try_std_vendor(Loader *l, const Pkg *from, Str path, Resolved *r) {
     return try_std(l, arena_printf(l->a, "vendor/%.*s", SFMT(path)), r);
 }
 
-// ---- modules ------------------------------------------------------------------------------------------------------------
+// ---- GOPATH ---------------------------------------------------------------------------------------------------------------
 
-static i32 language(const Loader *l, i64 of_module) {
-    return l->o.lang_minor ? l->o.lang_minor : of_module ? (i32)of_module : 26;
-}
+static bool is_gopath(const Loader *l) { return l->mods && !mod_enabled(l->mods); }
 
-static Resolved of_main_module(Loader *l, Str path, Str dir) {
-    return (Resolved){.path = path,
-                      .dir = dir,
-                      .root = l->module_root,
-                      .main_module = true,
-                      .go_minor = language(l, l->module_minor)};
-}
-
-static bool try_module(Loader *l, Str path, Resolved *r) {
-    Str rel = path.len == l->module_path.len ? S(".") : str_slice(path, l->module_path.len + 1, path.len);
-    Str dir = path_clean(l->a, path_join(l->a, l->module_root, rel));
+static bool take_dir(Loader *l, Str path, Str root, Str dir, Resolved *r) {
     if (!dir_has_go_files(l, dir)) return false;
-    *r = of_main_module(l, path, dir);
+    *r = (Resolved){.path = path, .dir = dir, .root = root, .go_minor = l->o.lang_minor ? l->o.lang_minor : 26};
     return true;
 }
 
-static bool try_vendor(Loader *l, Str path, Resolved *r) {
-    VendoredModule *m = l->vendored ? map_get_str(l->vendored, path) : NULL;
-    if (!m) return false;
-    *r = (Resolved){.path = path,
-                    .dir = path_join(l->a, path_join(l->a, l->module_root, S("vendor")), path),
-                    .root = l->module_root,
-                    .go_minor = m->go_minor};
-    return true;
+// vendor folders of the folders above the importer, the next first.
+static bool try_gopath_vendor(Loader *l, const Pkg *from, Str path, Resolved *r) {
+    Str src = path_join(l->a, from->root, S("src"));
+    if (!from->root.len || !str_in_path(from->dir, src)) return false;
+    for (Str at = from->dir; at.len > src.len; at = path_dir(at)) {
+        Str full = arena_printf(l->a, "%.*s/vendor/%.*s", SFMT(at), SFMT(path));
+        if (take_dir(l, str_slice(full, src.len + 1, full.len), from->root, full, r)) return true;
+    }
+    return false;
 }
+
+static void gopath_missing(Loader *l, Str path, Err *err) {
+    Buf b = {0};
+    Str list = env_get(l->o.env, "GOPATH");
+    const char *why = " (from $GOPATH)";
+    buf_printf(&b, "cannot find package \"%.*s\" in any of:\n\t%.*s/%.*s (from $GOROOT)", SFMT(path),
+               SFMT(l->goroot_src), SFMT(path));
+    for (i64 at = 0; at < list.len;) {
+        i64 end = at;
+        while (end < list.len && list.ptr[end] != ':') end++;
+        if (end > at) {
+            buf_printf(&b, "\n\t%.*s/src/%.*s%s", SFMT(str_slice(list, at, end)), SFMT(path), why);
+            why = "";
+        }
+        at = end + 1;
+    }
+    err_set(err, l->a, ERR_IMPORT_MISSING, "%.*s", SFMT(buf_view(&b)));
+    buf_free(&b);
+}
+
+static bool try_gopath(Loader *l, Str path, Resolved *r) {
+    Str list = env_get(l->o.env, "GOPATH");
+    for (i64 at = 0; at < list.len;) {
+        i64 end = at;
+        while (end < list.len && list.ptr[end] != ':') end++;
+        Str root = str_slice(list, at, end);
+        at = end + 1;
+        if (root.len && take_dir(l, path, root, arena_printf(l->a, "%.*s/src/%.*s", SFMT(root), SFMT(path)), r))
+            return true;
+    }
+    return false;
+}
+
+static Resolved gopath_dir(Loader *l, Str dir) {
+    Str list = env_get(l->o.env, "GOPATH");
+    Resolved r = {0};
+    for (i64 at = 0; at < list.len;) {
+        i64 end = at;
+        while (end < list.len && list.ptr[end] != ':') end++;
+        Str root = str_slice(list, at, end), src = path_join(l->a, root, S("src"));
+        at = end + 1;
+        if (root.len && str_in_path(dir, src) && dir.len > src.len &&
+            take_dir(l, str_slice(dir, src.len + 1, dir.len), root, dir, &r))
+            return r;
+    }
+    r = (Resolved){.path = arena_printf(l->a, "_%.*s", SFMT(dir)), .dir = dir, .root = dir, .go_minor = 26};
+    return r;
+}
+
+// ---- all --------------------------------------------------------------------------------------------------------------------
 
 static void missing(Loader *l, Str path, Err *err) {
-    for (i64 i = 0; i < l->required.len; i++)
-        if (str_in_path(path, l->required.ptr[i])) {
-            err_set(err, l->a, ERR_IMPORT_MISSING,
-                    "not supported yet: package %.*s of the required module %.*s (only the module of the current "
-                    "folder, its vendor folder and the library)",
-                    SFMT(path), SFMT(l->required.ptr[i]));
-            return;
-        }
     if (!has_dotted_domain(path))
         err_set(err, l->a, ERR_IMPORT_MISSING, "package %.*s is not in std (%.*s/src/%.*s)", SFMT(path),
                 SFMT(l->o.goroot), SFMT(path));
-    else if (l->module_path.len)
-        err_set(err, l->a, ERR_IMPORT_MISSING, "no required module provides package %.*s; to add it:\n\tgo get %.*s",
-                SFMT(path), SFMT(path));
     else
         err_set(err, l->a, ERR_IMPORT_MISSING,
                 "no required module provides package %.*s: go.mod file not found in current directory or any parent "
@@ -106,19 +132,28 @@ static void missing(Loader *l, Str path, Err *err) {
                 SFMT(path));
 }
 
+static bool in_main_module(const Loader *l) { return l->mods && mod_enabled(l->mods) && mod_main_count(l->mods) > 0; }
+
 // "./x" in a file that was named on the command line, outside of modules.
 static Resolved resolve_relative(Loader *l, const Pkg *from, Str path) {
     Resolved r = {.path = path};
-    if (l->module_path.len && !from->command_line_files) {
+    if (!is_gopath(l) && (in_main_module(l) || !from->command_line_files)) {
         err_set(&r.err, l->a, ERR_OTHER,
                 "\"%.*s\" is relative, but relative import paths are not supported in module mode", SFMT(path));
         return r;
     }
     Str dir = path_clean(l->a, path_join(l->a, from->dir, path));
     if (dir_exists(arena_cstr(l->a, dir)))
-        return (Resolved){.path = dir, .dir = dir, .root = dir, .go_minor = language(l, l->module_minor)};
+        return (Resolved){.path = dir, .dir = dir, .root = dir, .go_minor = from->go_minor};
     err_set(&r.err, l->a, ERR_NOT_EXIST, "package %.*s: cannot find folder %.*s", SFMT(path), SFMT(dir));
     return r;
+}
+
+// Modules can have a package of this name: its first element has a dot, or it is below a main module's path.
+bool resolve_needs_modules(Loader *l, Str path) {
+    if (!l->mods || !mod_enabled(l->mods)) return false;
+    Str root;
+    return has_dotted_domain(path) || mod_main_of_path(l->mods, path) || !resolve_std(l, path, &root).len;
 }
 
 Resolved resolve_import(Loader *l, const Pkg *from, Str path) {
@@ -126,10 +161,15 @@ Resolved resolve_import(Loader *l, const Pkg *from, Str path) {
     if (from && (str_has_prefix(path, S("./")) || str_has_prefix(path, S("../"))))
         return resolve_relative(l, from, path);
     if (from && from->std && try_std_vendor(l, from, path, &r)) return r;
-    if (resolve_in_module(l, path) && try_module(l, path, &r)) return r;
+    if (from && !from->std && is_gopath(l) && try_gopath_vendor(l, from, path, &r)) return r;
+    if (resolve_needs_modules(l, path)) {
+        if (!modules_find(l, path, &r)) r.dir = (Str){0};
+        return r;
+    }
     if (!has_dotted_domain(path) && try_std(l, path, &r)) return r;
-    if (try_vendor(l, path, &r)) return r;
-    missing(l, path, &r.err);
+    if (is_gopath(l)) {
+        if (!try_gopath(l, path, &r)) gopath_missing(l, path, &r.err);
+    } else missing(l, path, &r.err);
     return r;
 }
 
@@ -140,14 +180,16 @@ Resolved resolve_dir(Loader *l, Str dir) {
         if (!try_std(l, path, &r)) r = (Resolved){.path = path, .dir = dir, .root = l->goroot_src, .std = true};
         return r;
     }
-    if (!l->module_root.len)
-        err_set(&r.err, l->a, ERR_OTHER,
-                "go: go.mod file not found in current directory or any parent directory; see 'go help modules'");
-    else if (str_eq(dir, l->module_root)) return of_main_module(l, l->module_path, dir);
-    else if (str_in_path(dir, l->module_root)) {
-        i64 at = l->module_root.len + (l->module_root.len > 1);
-        return of_main_module(l, path_join(l->a, l->module_path, str_slice(dir, at, dir.len)), dir);
-    } else
-        err_set(&r.err, l->a, ERR_OTHER, "directory %.*s outside main module or its selected dependencies", SFMT(dir));
+    if (is_gopath(l)) return gopath_dir(l, dir);
+    const ModMain *m = l->mods ? mod_main_of_dir(l->mods, dir) : NULL;
+    if (m) {
+        Str rest = str_slice(dir, m->dir.len, dir.len);
+        while (rest.len && rest.ptr[0] == '/') rest = str_slice(rest, 1, rest.len);
+        r = (Resolved){.path = rest.len ? path_join(l->a, m->path, rest) : m->path, .dir = dir, .root = m->dir};
+        r.main_module = true;
+        return r;
+    }
+    err_set(&r.err, l->a, ERR_OTHER,
+            "go: go.mod file not found in current directory or any parent directory; see 'go help modules'");
     return r;
 }

@@ -69,6 +69,7 @@ Str mod_gowork_path(const ModState *); // `env GOWORK`
 ModMode mod_mode(const ModState *);    // what holds (vendor by default where the folder and go 1.14 say so)
 i64 mod_main_count(const ModState *);  // 0: outside a module
 const ModMain *mod_main_at(const ModState *, i64);
+const ModFile *mod_work_file(const ModState *);            // go.work, or NULL
 const ModMain *mod_main_of_dir(const ModState *, Str dir); // whose folder contains dir, or NULL
 const ModMain *mod_main_of_path(const ModState *, Str import_path);
 Str mod_go_version(ModState *, ModVersion); // language of a module of the build list: "1.21"; its go line, else 1.16

@@ -321,6 +321,8 @@ static bool dir_is_package(ModState *s, Str dir, Err *err) {
     Err e = {{0}, 0};
     bool ok = s->o.scan(s->o.scan_ctx, dir, false, &di, &e);
     if ((ok && !di.no_go_files) || has_candidate_files(s, dir)) return true;
+    if (!ok && e.kind == ERR_OTHER)
+        return true; // the package is there; what is wrong with it is said when it is loaded
     if (!dir_exists(arena_cstr(s->a, dir)))
         return err_set(err, s->a, ERR_NOT_EXIST, "stat %.*s: directory not found", SFMT(dir));
     return err_set(err, s->a, ERR_NO_GO_FILES, "no Go files in %.*s", SFMT(dir));
@@ -412,7 +414,8 @@ void match_dirs(ModState *s, Match *m, Reqs *rs, const ModMain *only) {
     }
     if (!dir_exists(arena_cstr(s->a, abs))) {
         Err e = {{0}, 0};
-        err_set(&e, s->a, ERR_NOT_EXIST, "lstat %.*s/: no such file or directory", SFMT(dir));
+        err_set(&e, s->a, ERR_NOT_EXIST, "lstat %s%.*s/: no such file or directory",
+                str_has_prefix(p, S("./")) ? "./" : "", SFMT(dir));
         add_error(s, m, e);
         return;
     }

@@ -299,6 +299,7 @@ bool mod_open(Arena *a, const Env *env, Fetcher *fetch, ModOptions o, ModState *
 bool mod_enabled(const ModState *s) { return s->enabled; }
 Str mod_gowork_path(const ModState *s) { return s->gowork; }
 ModMode mod_mode(const ModState *s) { return s->mode; }
+const ModFile *mod_work_file(const ModState *s) { return s->work; }
 i64 mod_main_count(const ModState *s) { return s->mains.len; }
 const ModMain *mod_main_at(const ModState *s, i64 i) { return &s->mains.ptr[i]->m; }
 

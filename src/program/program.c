@@ -24,7 +24,10 @@ Program *program_new(ProgramOptions o) {
                       .ntags = o.ntags,
                       .threads = o.threads,
                       .lang_minor = o.lang_minor,
-                      .no_cgo = o.no_cgo};
+                      .no_cgo = o.no_cgo,
+                      .env = o.env,
+                      .modules = o.modules,
+                      .modcacherw = o.modcacherw};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
 }

@@ -13,7 +13,10 @@ typedef struct ProgramOptions {
     struct XFlag {
         Str name, value;
     } * x;
-    i64 nx;                             // -ldflags -X importpath.name=value
+    i64 nx;             // -ldflags -X importpath.name=value
+    const Env *env;     // settings; NULL: no modules
+    ModOptions modules; // what the command says about go.mod
+    bool modcacherw;
     bool no_cgo;                        // CGO_ENABLED=0
     bool no_opt, no_inline, all_errors; // -gcflags -N -l -e
     bool print_asm, print_escape;       // -gcflags -S -m
