@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """What `make test` runs once vole is built: the stages below, one after the other, each with its time; --only and --skip choose.
 
-A stage is a command; its last line 'N passed, N failed[, N skipped]' is its figure, else its exit code is. A stage that takes too long
-fails. Known failures (tests/conformance_known.txt, tests/known.txt) are named with their reason and count as skipped, never as passed.
+A stage is a command; its last line 'N passed, N failed[, N skipped]' is its figure, else its exit code is. A stage that hangs
+fails: one that neither says anything nor uses the processor for IDLE seconds, or uses it for ENDLESS seconds of its own
+without saying anything; a busy machine makes no stage fail. A stage that did nothing fails too. Known failures (tests/conformance_known.txt, tests/known.txt) are named with their reason and count as skipped, never as passed.
 The last line is the total: 'N passed, N failed, N skipped'. Exit code 1 if anything failed.
 """
-import argparse, os, re, shutil, subprocess, sys, tempfile, time
+import argparse, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIGURE = re.compile(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?(?: \((\d+) failures are known\))?")
@@ -32,24 +33,24 @@ def stages(a):
     if not shutil.which("clang"):
         clang = ["echo 'clang is not installed'", "echo '0 passed, 0 failed, 1 skipped'"]
     return [
-        ("tree", ["tools/check_tree.py", "--build", a.build], 120, {}),
-        ("unit", ["make", "-s", "unit", "B=" + a.build, "WERROR=-Werror"], 300, {}),
-        ("golden", [py, "tests/golden.py", "--vole", vole], 300, {}),
-        ("runtime", ["tests/rt/run.sh"], 180, {"VOLE": vole}),
-        ("runtime rules", [py, "tests/check_rt/run.py", vole, a.build], 120, {}),
+        ("tree", ["tools/check_tree.py", "--build", a.build], {}),
+        ("unit", ["make", "-s", "unit", "B=" + a.build, "WERROR=-Werror"], {}),
+        ("golden", [py, "tests/golden.py", "--vole", vole], {}),
+        ("runtime", ["tests/rt/run.sh"], {"VOLE": vole}),
+        ("runtime rules", [py, "tests/check_rt/run.py", vole, a.build], {}),
         ("debug runtime", ["sh", "-ec", f"make -s -j{os.cpu_count()} B={a.build}-rtdebug RTDEBUG=1 {a.build}-rtdebug/lib/rt-linux-amd64.a; "
-                           f"cp '{vole}' {a.build}-rtdebug/vole; exec '{py}' tests/golden.py --vole {a.build}-rtdebug/vole golden/"], 300, {}),
-        ("command line", ["tests/cli/run.sh", vole], 180, {}),
-        ("modules", shell(f"make -s B={a.build} {a.build}/fetchdrv WERROR=-Werror", f"'{py}' tests/mod/run.py {a.build}"), 300, {}),
-        ("conformance", conformance + ["--vole", vole, "--only", CONFORMANCE], 900, {}),
-        ("limits", [py, "tests/limits.py", "--vole", vole], 400, {}),
-        ("empty PATH", empty_path, 60, {}),
-        ("reproducible", reproducible, 60, {}),
+                           f"cp '{vole}' {a.build}-rtdebug/vole; exec '{py}' tests/golden.py --vole {a.build}-rtdebug/vole golden/"], {}),
+        ("command line", ["tests/cli/run.sh", vole], {}),
+        ("modules", shell(f"make -s B={a.build} {a.build}/fetchdrv WERROR=-Werror", f"'{py}' tests/mod/run.py {a.build}"), {}),
+        ("conformance", conformance + ["--vole", vole, "--only", CONFORMANCE], {}),
+        ("limits", [py, "tests/limits.py", "--vole", vole], {}),
+        ("empty PATH", empty_path, {}),
+        ("reproducible", reproducible, {}),
         # ASan and UBSan in the toolchain: everything it compiles is right, and it does nothing wrong while it does so
-        ("sanitizer", shell(make(a, "asan", sanitized("address,undefined")), f"'{py}' tests/golden.py --vole {a.build}-asan/vole"), 900, ASAN),
-        ("sanitizer conformance", conformance + ["--memory", "0", "--vole", f"{a.build}-asan/vole", "--only", SANITIZED], 900, ASAN),
-        ("threads", shell(make(a, "tsan", sanitized("thread")), f"tests/threads.sh {a.build}-tsan/vole"), 900, {}),
-        ("clang", shell(*clang), 900, {}),
+        ("sanitizer", shell(make(a, "asan", sanitized("address,undefined")), f"'{py}' tests/golden.py --vole {a.build}-asan/vole"), ASAN),
+        ("sanitizer conformance", conformance + ["--memory", "0", "--vole", f"{a.build}-asan/vole", "--only", SANITIZED], ASAN),
+        ("threads", shell(make(a, "tsan", sanitized("thread")), f"tests/threads.sh {a.build}-tsan/vole"), {}),
+        ("clang", shell(*clang), {}),
     ]
 
 
@@ -90,7 +91,43 @@ def reproducible(a):
     return ""
 
 
-def stage(a, name, what, limit, env):
+IDLE, ENDLESS = 300, 1500  # seconds: see above
+
+
+def processor_time(session):
+    """Seconds that the living processes of a session have used, with their children that ended."""
+    used = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            f = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+            if int(f[3]) == session: used += sum(int(x) for x in f[11:15])
+        except (OSError, IndexError):
+            pass
+    return used / os.sysconf("SC_CLK_TCK")
+
+
+class Watch(threading.Thread):
+    """Ends a stage that hangs."""
+
+    def __init__(self, p):
+        super().__init__(daemon=True)
+        self.p, self.hung, self.said = p, "", True
+
+    def run(self):
+        idle, last, since = 0, 0.0, 0.0
+        while self.p.poll() is None:
+            time.sleep(1)
+            now = processor_time(self.p.pid)
+            since += max(0.0, now - last)
+            idle = 0 if abs(now - last) > 0.005 or self.said else idle + 1
+            if self.said: since = 0.0
+            self.said, last = False, now
+            if idle > IDLE: self.hung = f"hangs: nothing done for {IDLE} s"
+            if since > ENDLESS: self.hung = f"hangs: {ENDLESS} s of the processor's time without a word"
+            if self.hung: return os.killpg(self.p.pid, signal.SIGKILL)
+
+
+def stage(a, name, what, env):
     """Runs a stage; (passed, failed, skipped)."""
     print(f"==== {name}", flush=True)
     start, last = time.time(), ""
@@ -98,10 +135,12 @@ def stage(a, name, what, limit, env):
         bad = what(a)
         print(bad and f"FAIL {name}: {bad}" or f"{name}: ok", flush=True)
         return (0, 1, 0) if bad else (1, 0, 0)
-    p = subprocess.Popen(["timeout", str(limit), *what], cwd=ROOT, env=dict(os.environ, **env), stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, text=True, errors="replace")
-    lines = []
+    p = subprocess.Popen(what, cwd=ROOT, env=dict(os.environ, **env), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                         errors="replace", start_new_session=True)
+    watch, lines = Watch(p), []
+    watch.start()
     for l in p.stdout:
+        watch.said = True
         lines.append(l.rstrip("\n"))
         print("  " + lines[-1], flush=True)
     rc = p.wait()
@@ -116,8 +155,11 @@ def stage(a, name, what, limit, env):
         known = sum(l.startswith(("known ", "skipped ")) for l in lines)
         n = (good - (rc != 0 and not bad and good > 0), bad, known)
     if rc and not n[1]:
-        print(f"FAIL {name}: " + ("took too long" if rc == 124 else f"exit {rc}"))
+        print(f"FAIL {name}: " + (watch.hung or f"exit {rc}"))
         n = (n[0], 1, n[2])
+    if not any(n):
+        print(f"FAIL {name}: nothing was run")
+        n = (0, 1, 0)
     return n
 
 
@@ -129,9 +171,9 @@ def main():
     a = p.parse_args()
     a.vole = os.path.join(ROOT, a.build, "vole")
     only, skip, total, parts = a.only.split(",") if a.only else None, a.skip.split(","), [0, 0, 0], []
-    for name, what, limit, env in stages(a):
+    for name, what, env in stages(a):
         if (not only or name in only) and name not in skip:
-            n = stage(a, name, what, limit, env)
+            n = stage(a, name, what, env)
             total = [x + y for x, y in zip(total, n)]
             parts.append(f"{name}: {n[0]} passed, {n[1]} failed, {n[2]} skipped")
     print("\n" + "\n".join(parts))

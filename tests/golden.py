@@ -18,7 +18,8 @@ def read(path, default=""):
 
 def run(cmd, timeout, **kw):
     try:
-        p = subprocess.run(cmd, capture_output=True, timeout=timeout, stdin=subprocess.DEVNULL, **kw)
+        p = subprocess.run(cmd, capture_output=True, timeout=10 * timeout,  # a hang: a busy machine is slow
+                           stdin=subprocess.DEVNULL, **kw)
         return p.returncode, p.stdout.decode("utf-8", "surrogateescape"), p.stderr.decode("utf-8", "surrogateescape")
     except subprocess.TimeoutExpired as e:
         return "timeout", (e.stdout or b"").decode(errors="replace"), (e.stderr or b"").decode(errors="replace")

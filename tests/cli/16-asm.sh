@@ -2,7 +2,7 @@
 for m in "$here"/../asm/*/; do
     n=$(basename "$m")
     cp -r "$m" "$n"
-    (cd "$n" && timeout 120 "$VOLE" build -o prog . >../out 2>../err) && rc=0 || rc=$?
+    (cd "$n" && timeout 900 "$VOLE" build -o prog . >../out 2>../err) && rc=0 || rc=$?
     is $rc 0 "$n builds: $(head -3 err)"
     timeout 60 "$n/prog" >got 2>&1
     checks=$((checks + 1))

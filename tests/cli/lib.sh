@@ -3,7 +3,7 @@ fails=0 checks=0
 fail() { fails=$((fails + 1)); echo "  $t: $*"; }
 finish() { echo "cli $t: $checks checks, $fails failures"; [ $fails = 0 ]; }
 # v ARGS...: runs vole; sets rc, and leaves streams in out and err.
-v() { rc=0; timeout 120 "$VOLE" "$@" >out 2>err || rc=$?; }
+v() { rc=0; timeout 900 "$VOLE" "$@" >out 2>err || rc=$?; }
 # expect RC TEXT: exit code, and the first line of err that is no heading contains TEXT; never an internal error.
 expect() {
     checks=$((checks + 1))
@@ -24,5 +24,5 @@ plain() {
 : >locked; chmod 0 locked
 can_be_plain=; plain true 2>/dev/null && ! plain cat locked >/dev/null 2>&1 && can_be_plain=1
 rm -f locked
-vp() { rc=0; plain timeout 120 "$VOLE" "$@" >out 2>err || rc=$?; } # v without these rights
+vp() { rc=0; plain timeout 900 "$VOLE" "$@" >out 2>err || rc=$?; } # v without these rights
 rep() { awk -v s="$1" -v n="$2" 'BEGIN { while (n-- > 0) printf "%s", s }'; }

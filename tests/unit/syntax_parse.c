@@ -3,6 +3,7 @@
 //
 //   syntax_parse            all checks
 //   syntax_parse FILE...    prints the diagnostics of the files, one after the other, without a limit
+#include "env/env.h"
 #include "syntax/syntax.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -389,14 +390,13 @@ static void sweep_folder(Sweep *w, Str dir) {
 }
 
 static void sweep_goroot(void) {
-    const char *goroot = getenv("GOROOT");
     Sweep w = {.s = session_new()};
-    if (!goroot || !goroot[0]) goroot = "/usr/lib/go-1.26";
-    Str src = arena_printf(w.s.a, "%s/src", goroot);
-    if (!dir_exists(src.ptr)) {
-        puts("no GOROOT: its sources are not parsed");
+    Str goroot, version, message;
+    if (!env_find_goroot(w.s.a, (Str){0}, &goroot, &version, &message)) {
+        printf("skipped unit syntax_parse: no GOROOT: its sources are not parsed: %.*s\n", SFMT(message));
         return;
     }
+    Str src = path_join(w.s.a, goroot, S("src"));
     sweep_folder(&w, src);
     expect("GOROOT", src, flush(&w.s), (Str){0});
     printf("%lld files, %lld lines\n", (long long)w.files, (long long)w.lines);
