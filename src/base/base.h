@@ -64,6 +64,7 @@ typedef enum ErrKind {
     ERR_NO_GO_FILES,
     ERR_CONSTRAINTS, // build constraints exclude all Go files
     ERR_TOO_NEW,     // needs a newer Go
+    ERR_NO_PACKAGE,  // a module was found, but it does not contain the package
 } ErrKind;
 typedef struct Err {
     Str text;

@@ -88,7 +88,7 @@ typedef struct ModLoadOptions {
     bool resolve_missing; // may add requirements (get, tidy, -mod=mod); in readonly mode the error says how
     bool roots_imported;  // the roots' dependencies count as the main module's (get)
     bool allow_errors;    // -e: errors are printed, the rest is loaded
-    bool silence_missing_std, silence_unmatched, vendor_in_goroot;
+    bool silence_missing_std, silence_no_go, silence_unmatched, vendor_in_goroot;
     const ModMain *only; // patterns are matched in this main module (work sync)
     bool (*allow)(void *ctx, Str path, ModVersion, Err *);
     void *allow_ctx;

@@ -266,6 +266,7 @@ bool commit_update_file(ModState *, Str *before, Str *after,
 // ---- info.c
 bool mod_check_allowed(void *state, ModVersion, Err *); // neither excluded nor retracted: ModAllowedFn
 bool mod_check_excluded(void *state, ModVersion, Err *);
+bool mod_check_retracted(void *state, ModVersion, Err *);
 Str mod_short_message(Arena *, Str text, const char *empty); // of go.mod, safe to print
 ModInfo *mod_info_version(ModState *, ModVersion, bool of_graph);
 void mod_info_retraction(ModState *, ModInfo *);

@@ -4,6 +4,7 @@
 // Out:  exactly one module that has a folder with Go files, and the modules that could have had one (Found.alt).
 // Never: adds a requirement (imp_query names one that could be added).
 #include "mod/graph_int.h"
+#include "mod/query.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -489,7 +490,10 @@ static bool query_latest(ModState *s, Str path, Reqs *rs, ModVersion *out, ImpEr
     i64 n;
     ModVersion mod_only = {{0}, {0}};
     Err err = {{0}, 0};
-    if (!mod_query_pattern(s, path, S("latest"), mod_check_allowed, s, &res, &n, &mod_only, &err)) {
+    bool ok = mod_query_pattern(s, path, S("latest"), mod_check_allowed, s, &res, &n, &mod_only, &err);
+    if (ok && !n)
+        ok = err_set(&err, s->a, ERR_NO_PACKAGE, "%.*s", SFMT(mod_no_package_text(s, mod_only, S("latest"), path)));
+    if (!ok) {
         if (err.kind == ERR_NOT_EXIST || err.kind == ERR_IMPORT_MISSING)
             return missing(s, path, e, (MissingImport){.query_err = err.text});
         e->err = err;

@@ -127,9 +127,8 @@ Str mod_short_message(Arena *a, Str text, const char *empty) {
     return text;
 }
 
-bool mod_check_allowed(void *state, ModVersion v, Err *err) {
+bool mod_check_retracted(void *state, ModVersion v, Err *err) {
     ModState *s = state;
-    if (!mod_check_excluded(s, v, err)) return false;
     Str why;
     Err e = {{0}, 0};
     bool is = mod_retraction(s, v, &why, &e);
@@ -142,6 +141,10 @@ bool mod_check_allowed(void *state, ModVersion v, Err *err) {
     Str text = why.len ? mod_short_message(s->a, why, base) : (Str){0};
     return err_set(err, s->a, ERR_DISALLOWED, "%.*s: %s%s%.*s", SFMT(modver_string(s->a, v)), base,
                    text.len ? ": " : "", SFMT(text));
+}
+
+bool mod_check_allowed(void *state, ModVersion v, Err *err) {
+    return mod_check_excluded(state, v, err) && mod_check_retracted(state, v, err);
 }
 
 Str mod_deprecation(ModState *s, ModVersion v) {

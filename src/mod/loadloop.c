@@ -512,7 +512,7 @@ static void report_packages(PkgLoader *l) {
         if (!p->ierr.err.text.len) continue;
         finish_error(l, p);
         if (p->ierr.missing && p->ierr.missing->is_std && l->o.silence_missing_std) continue;
-        if (l->o.silence_errors) continue;
+        if (l->o.silence_errors || (l->o.silence_no_go && p->ierr.err.kind == ERR_NO_GO_FILES)) continue;
         loader_error(l, arena_printf(l->s->a, "%.*s: %.*s", SFMT(lpkg_stack(l->s->a, p)), SFMT(p->ierr.err.text)),
                      p->ierr.err.kind);
     }

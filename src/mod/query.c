@@ -401,19 +401,17 @@ static bool packages_of(PatternQuery *p, ModVersion m, Str root, bool local, Str
     return true;
 }
 
-static bool fail_in_main(PatternQuery *p, const StrVec *pkgs, Err *err) {
-    Arena *a = p->s->a;
-    Str q = p->query, one = pkgs->ptr[0];
-    if (pkgs->len > 1)
-        return err_set(err, a, ERR_OTHER,
+bool mod_fail_main_packages(ModState *s, Str pattern, Str query, const Str *pkgs, i64 n, Err *err) {
+    if (n > 1)
+        return err_set(err, s->a, ERR_OTHER,
                        "pattern %.*s matches %ld packages in the main module, so can't request version %.*s",
-                       SFMT(p->pattern), (long)pkgs->len, SFMT(q));
-    if (p->wild || mod_is_meta(p->pattern))
-        return err_set(err, a, ERR_OTHER,
+                       SFMT(pattern), (long)n, SFMT(query));
+    if (str_find(pattern, S("...")) >= 0 || mod_is_meta(pattern))
+        return err_set(err, s->a, ERR_OTHER,
                        "pattern %.*s matches package %.*s in the main module, so can't request version %.*s",
-                       SFMT(p->pattern), SFMT(one), SFMT(q));
-    return err_set(err, a, ERR_OTHER, "package %.*s is in the main module, so can't request version %.*s", SFMT(one),
-                   SFMT(q));
+                       SFMT(pattern), SFMT(pkgs[0]), SFMT(query));
+    return err_set(err, s->a, ERR_OTHER, "package %.*s is in the main module, so can't request version %.*s",
+                   SFMT(pkgs[0]), SFMT(query));
 }
 
 // 1: the answer is a main module; 0: go on; -1: an error.
@@ -424,7 +422,10 @@ static int ask_mains(PatternQuery *p, Err *err) {
         ModVersion m = {s->mains.ptr[i]->m.path, S("")};
         StrVec pkgs;
         if (!packages_of(p, m, s->mains.ptr[i]->m.dir, true, &pkgs, err)) return -1;
-        if (pkgs.len && !up) return fail_in_main(p, &pkgs, err) ? 0 : -1;
+        if (pkgs.len && !up) {
+            mod_fail_main_packages(s, p->pattern, p->query, pkgs.ptr, pkgs.len, err);
+            return -1;
+        }
         if (pkgs.len) {
             ModQueryResult r = {.mod = m, .rev.version = S(""), .packages = pkgs.ptr, .npackages = pkgs.len};
             vec_push(s->a, &p->found, r);
@@ -437,16 +438,15 @@ static int ask_mains(PatternQuery *p, Err *err) {
     return 0;
 }
 
-static bool fail_main_version(PatternQuery *p, Err *err) {
-    ModState *s = p->s;
-    Str q = str_quote(s->a, p->query);
-    if (mod_main_named(s, p->pattern))
+bool mod_fail_main_version(ModState *s, Str pattern, Str query, const ModVersion *mains, i64 n, Err *err) {
+    Str q = str_quote(s->a, query);
+    if (mod_main_named(s, pattern))
         return err_set(err, s->a, ERR_OTHER, "can't request version %.*s of the main module (%.*s)", SFMT(q),
-                       SFMT(p->pattern));
+                       SFMT(pattern));
     Buf b = {0};
-    for (i64 i = 0; i < p->mains.len; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", SFMT(p->mains.ptr[i].path));
+    for (i64 i = 0; i < n; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", SFMT(mains[i].path));
     err_set(err, s->a, ERR_OTHER, "can't request version %.*s of pattern %.*s that includes the main module%s (%.*s)",
-            SFMT(q), SFMT(str_quote(s->a, p->pattern)), p->mains.len > 1 ? "s" : "", (int)b.len, (char *)b.ptr);
+            SFMT(q), SFMT(str_quote(s->a, pattern)), n > 1 ? "s" : "", (int)b.len, (char *)b.ptr);
     buf_free(&b);
     return false;
 }
@@ -493,7 +493,7 @@ static Reason ask_module(PatternQuery *p, Str path, ModQueryResult *r, Err *err)
         *err = e;
         return R_OTHER;
     }
-    *err = (Err){mod_no_package_text(s, r->mod, p->query, p->pattern), ERR_OTHER};
+    *err = (Err){mod_no_package_text(s, r->mod, p->query, p->pattern), ERR_NO_PACKAGE};
     return R_NO_PACKAGE;
 }
 
@@ -558,7 +558,7 @@ static bool ask_candidates(PatternQuery *p, Err *err) {
         if (!other) return true;
     }
     if (p->mains.len && !p->found.len && !p->have_only && p->worst_err.kind == ERR_NOT_EXIST)
-        return fail_main_version(p, err);
+        return mod_fail_main_version(p->s, p->pattern, p->query, p->mains.ptr, p->mains.len, err);
     *err = p->worst_err;
     return false;
 }
@@ -581,7 +581,8 @@ bool mod_query_pattern_from(ModState *s, Str pattern, Str query, ModCurrentFn cu
     if (!r) find_candidates(&p, base);
     bool ok = true;
     if (!r && p.candidates.len) ok = ask_candidates(&p, err);
-    else if (!r && !p.have_only && p.mains.len) ok = fail_main_version(&p, err);
+    else if (!r && !p.have_only && p.mains.len)
+        ok = mod_fail_main_version(s, p.pattern, p.query, p.mains.ptr, p.mains.len, err);
     else if (!r && !p.have_only)
         ok = err_set(err, s->a, ERR_OTHER, "%.*s",
                      SFMT(mod_no_package_text(s, (ModVersion){S(""), S("")}, query, pattern)));
@@ -589,6 +590,14 @@ bool mod_query_pattern_from(ModState *s, Str pattern, Str query, ModCurrentFn cu
     *n = p.found.len;
     *mod_only = p.have_only ? p.only : (ModVersion){S(""), S("")};
     return ok;
+}
+
+bool mod_query_packages_from(ModState *s, Str pattern, Str query, ModCurrentFn current, ModAllowedFn allowed, void *ctx,
+                             ModQueryResult **out, i64 *n, Err *err) {
+    ModVersion only;
+    if (!mod_query_pattern_from(s, pattern, query, current, allowed, ctx, out, n, &only, err)) return false;
+    if (*n) return true;
+    return err_set(err, s->a, ERR_NO_PACKAGE, "%.*s", SFMT(mod_no_package_text(s, only, query, pattern)));
 }
 
 static Str selected_now(void *ctx, Str path) { return mod_selected(ctx, path); }

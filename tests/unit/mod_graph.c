@@ -58,8 +58,12 @@ static bool std_package(void *ctx, Str path, Str *dir) {
 }
 
 static ModState *open_at(const char *dir, ModUse use, Err *err) {
-    ModOptions o = {
-        .cwd = path_join(a, top, str_c(dir)), .use = use, .scan = scan, .std_package = std_package, .need_root = true};
+    ModOptions o = {.cwd = path_join(a, top, str_c(dir)),
+                    .use = use,
+                    .scan = scan,
+                    .std_package = std_package,
+                    .need_root = true,
+                    .no_workspace = true};
     ModState *s;
     *err = (Err){{0}, 0};
     Fetcher *f = fetch_new(a, env, (FetchOptions){.parallel = 1});
@@ -151,7 +155,7 @@ static void test_tidy(void) {
 
 // main -> p v1.1.0 -> q v1.2.0; p v1.0.0 -> q v1.0.0: q goes down, and p with it.
 static void test_edits(void) {
-    put("e/go.mod", "module ex.com/e\n\ngo 1.21\n\nrequire (\n\tex.com/p v1.1.0\n\tex.com/q v1.2.0 // indirect\n)\n\n"
+    put("e/go.mod", "module ex.com/e\n\ngo 1.21\n\nrequire ex.com/p v1.1.0\n\nrequire ex.com/q v1.2.0 // indirect\n\n\n"
                     "replace (\n\tex.com/p v1.0.0 => ../p0\n\tex.com/p v1.1.0 => ../p1\n\tex.com/q v1.0.0 => ../q\n\t"
                     "ex.com/q v1.2.0 => ../q\n)\n");
     put("p0/go.mod", "module ex.com/p\n\ngo 1.21\n\nrequire ex.com/q v1.0.0\n");
@@ -188,6 +192,32 @@ static void test_edits(void) {
     EXPECT_STR(err.text, "ambiguous semantic version \"v1.2\" in range \">v1.2\"");
 }
 
+static int get_in(const char *dir, const char *arg) {
+    Err err;
+    ModState *s = open_at(dir, MODUSE_UPDATE, &err);
+    EXPECT(s != NULL, "%.*s", SFMT(err.text));
+    Str args[] = {str_c(arg)};
+    return s ? mod_get(s, (GetOptions){.upgrade = S(""), .args = args, .nargs = 1}) : -1;
+}
+
+static void test_get(void) {
+    Str text, file = arena_printf(a, "%.*s/e/go.mod", SFMT(top));
+    EXPECT(get_in("e", "ex.com/q@v1.0.0") == 0, "down");
+    CHECK(file_read(a, file.ptr, &text));
+    EXPECT(str_find(text, S("require ex.com/p v1.0.0\n\nrequire ex.com/q v1.0.0 // indirect\n")) >= 0, "%.*s",
+           SFMT(text));
+    EXPECT(get_in("e", "ex.com/p@v1.1.0") == 0, "up");
+    EXPECT(get_in("e", "ex.com/p@v1.2.0") == 1, "no such version");
+    EXPECT(get_in("e", "ex.com/e@v1.2.0") == 1, "the main module");
+    CHECK(file_read(a, file.ptr, &text));
+    EXPECT(str_find(text, S("require ex.com/p v1.1.0\n\nrequire ex.com/q v1.2.0 // indirect\n")) >= 0, "%.*s",
+           SFMT(text));
+    EXPECT(get_in("e", "ex.com/...@none") == 1, "the main module is one of them");
+    EXPECT(get_in("e", "ex.com/p@none") == 0, "none");
+    CHECK(file_read(a, file.ptr, &text));
+    EXPECT(str_find(text, S("require ex.com/q v1.2.0 // indirect\n")) >= 0, "%.*s", SFMT(text));
+}
+
 static void test_errors(void) {
     Err err;
     put("new/go.mod", "module ex.com/n\n\ngo 1.99\n");
@@ -217,6 +247,7 @@ int main(void) {
     test_packages();
     test_tidy();
     test_edits();
+    test_get();
     test_errors();
     if (system(arena_printf(a, "rm -rf %s", dir).ptr) != 0) failures++;
     return failures != 0;
