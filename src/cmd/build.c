@@ -158,6 +158,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
                       : str_eq(c->f.mod, S("readonly")) ? MOD_READONLY
                                                         : MOD_DEFAULT;
     o->modules.modfile = c->f.modfile;
+    o->overlay_file = c->f.overlay;
     o->modcacherw = c->f.modcacherw;
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;

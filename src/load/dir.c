@@ -123,7 +123,7 @@ static void consider(Scan *s, Str dir, Str name) {
         keep(s, FILES_TEST_GO, f);
         return;
     }
-    if (!file_read(l->a, arena_cstr(l->a, f->path), &f->text)) {
+    if (!fs_read(l, l->a, f->path, &f->text)) {
         if (errno == EISDIR || dir_exists(arena_cstr(l->a, f->path))) return;
         graph_error(l, s->p, ERR_OTHER, "open %.*s: %s", SFMT(f->path), strerror(errno));
         return;
@@ -186,8 +186,7 @@ static void settle_tests(Scan *s) {
     for (i64 i = 0; i < all.len; i++) {
         PkgFile *f = all.ptr[i];
         bool bad = false;
-        if (file_read(s->l->a, arena_cstr(s->l->a, f->path), &f->text) &&
-            (s->all || constraint_file_matches(f->text, &s->tags, &bad)))
+        if (fs_read(s->l, s->l->a, f->path, &f->text) && (s->all || constraint_file_matches(f->text, &s->tags, &bad)))
             keep(s, FILES_TEST_GO, f);
         else keep(s, FILES_IGNORED_GO, f);
     }
@@ -225,7 +224,7 @@ static void finish(Scan *s) {
 void dir_scan(Loader *l, Pkg *p) {
     Str *names;
     i64 n;
-    if (!dir_list(l->a, arena_cstr(l->a, p->dir), &names, &n)) {
+    if (!fs_list(l, p->dir, &names, &n)) {
         graph_error(l, p, ERR_OTHER, "open %.*s: %s", SFMT(p->dir), strerror(errno));
         return;
     }
@@ -249,9 +248,9 @@ bool dir_has_go_files(Loader *l, Str dir) {
     Str *names;
     i64 n;
     bool any = false;
-    if (dir_list(l->a, arena_cstr(l->a, dir), &names, &n))
+    if (fs_list(l, dir, &names, &n))
         for (i64 i = 0; i < n && !any; i++)
-            any = str_has_suffix(names[i], S(".go")) && !dir_exists(arena_cstr(l->a, path_join(l->a, dir, names[i])));
+            any = str_has_suffix(names[i], S(".go")) && !fs_is_dir(l, path_join(l->a, dir, names[i]));
     map_set_str(l->has_go, dir, any ? (void *)l->has_go : l);
     return any;
 }

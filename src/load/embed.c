@@ -127,7 +127,11 @@ static bool is_valid_pattern(Str s) {
 static Str absolute(Loader *l, const Pkg *p, Str rel) { return rel.len ? path_join(l->a, p->dir, rel) : p->dir; }
 
 static bool look_at(Loader *l, const Pkg *p, Str rel, struct stat *st) {
-    return lstat(arena_cstr(l->a, absolute(l, p, rel)), st) == 0;
+    Str path = absolute(l, p, rel);
+    bool there = lstat(arena_cstr(l->a, path), st) == 0;
+    if (!l->overlay || (there && S_ISLNK(st->st_mode) && !fs_is_file(l, path))) return there;
+    st->st_mode = fs_is_dir(l, path) ? S_IFDIR : S_IFREG; // of the overlay
+    return fs_is_dir(l, path) || fs_is_file(l, path);
 }
 
 static void glob(Glob *g, Str at, Str pattern) {
@@ -137,7 +141,7 @@ static void glob(Glob *g, Str at, Str pattern) {
     Str rest = slash < 0 ? (Str){0} : str_slice(pattern, slash + 1, pattern.len);
     struct stat st;
     if (!has_meta(first)) names = one, n = 1;
-    else if (!dir_list(l->a, arena_cstr(l->a, absolute(l, g->p, at)), &names, &n)) return;
+    else if (!fs_list(l, absolute(l, g->p, at), &names, &n)) return;
     for (i64 i = 0; i < n; i++) {
         if (names != one && !match_name(first, names[i])) continue;
         Str sub = at.len ? path_join(l->a, at, names[i]) : names[i];
@@ -170,7 +174,7 @@ static bool add_folder(Select *s, Str dir, i64 depth, i64 *count) {
     Str *names;
     i64 n;
     if (in_other_module(s, dir)) return true;
-    if (!dir_list(a, arena_cstr(a, absolute(s->l, s->p, dir)), &names, &n))
+    if (!fs_list(s->l, absolute(s->l, s->p, dir), &names, &n))
         return err_set(&s->err, a, ERR_OTHER, "open %.*s: %s", SFMT(absolute(s->l, s->p, dir)), strerror(errno));
     for (i64 i = 0; i < n && depth < 500; i++) {
         Str rel = path_join(a, dir, names[i]);
@@ -288,7 +292,7 @@ EmbedFile *load_embed(Loader *l, Package *pkg, EmbedPatterns *e, i64 *n) {
             EmbedFile f = {list->ptr[k], {0}};
             if (map_get_str(seen, f.name)) continue;
             map_set_str(seen, f.name, seen);
-            if (!file_read(l->a, arena_cstr(l->a, path_join(l->a, p->dir, f.name)), &f.data)) {
+            if (!fs_read(l, l->a, path_join(l->a, p->dir, f.name), &f.data)) {
                 diag_error(l->diag, e->pos, "embed %.*s: %s", SFMT(f.name), strerror(errno));
                 return NULL;
             }

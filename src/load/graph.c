@@ -62,6 +62,10 @@ static bool internal_ok(Loader *l, const Pkg *from, const Pkg *p) {
     if (p->std && from->std) return true; // lib/ imports across
     if (p->std)
         return str_in_path(from->dir, path_join(l->a, l->goroot_src, str_slice(p->path, 0, at > 0 ? at - 1 : 0)));
+    if (!p->module.path.len && !p->main_module) { // no module: folders count
+        i64 n = at + p->dir.len - p->path.len;
+        return n <= 0 || n > p->dir.len || str_in_path(from->dir, str_slice(p->dir, 0, at > 0 ? n - 1 : n));
+    }
     Str parent = str_slice(p->path, 0, at > 0 ? at - 1 : 0), importer = from->path;
     if (from->command_line_files) {
         Resolved r = resolve_dir(l, from->dir);
@@ -94,13 +98,14 @@ static PkgError *may_import(Loader *l, const Pkg *from, const Pkg *p, Str path, 
         e->always_stack = true;
         return e;
     }
-    if (!from->std && v >= 0 && !p->error) { // spelt out by the importer
+    if (!from->std && v >= 0) { // spelt out by the importer
         if (v > 0 || !str_in_path(from->path, S("vendor")))
             return refused(l, at, "%.*s must be imported as %.*s", SFMT(path), SFMT(str_slice(path, v + 7, path.len)));
     }
     if (str_eq(p->name, S("main")) && !str_eq(from->dir, p->dir))
         return refused(l, at, "import \"%.*s\" is a program, not an importable package", SFMT(path));
-    if (!from->command_line_files && (str_has_prefix(path, S("./")) || str_has_prefix(path, S("../"))))
+    if (!from->command_line_files && from->path.ptr[0] != '/' &&
+        (str_has_prefix(path, S("./")) || str_has_prefix(path, S("../"))))
         return refused(l, at, "local import \"%.*s\" in non-local package", SFMT(path));
     return NULL;
 }

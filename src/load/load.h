@@ -4,6 +4,7 @@
 //   resolve.c import path, seen from a package                ->  folder (module, vendor, library, overlay)
 //   dir.c     folder (constraint.c, head.c: heads of files)   ->  Pkg: lists of files, imports, patterns, directives
 //   graph.c   Pkg and its imports                             ->  the graph, with the rules of importing and the errors
+//   overlay.c                                             ->  files as -overlay shows them
 //   embed.c, godebug.c                                        ->  files that //go:embed names, DefaultGODEBUG
 //   parse.c   the graph                                       ->  types' Packages, all files parsed in parallel
 //
@@ -29,6 +30,7 @@ typedef struct LoadOptions {
     bool tests;                              // _test.go files are looked into
     const Env *env;                          // NULL: no modules, no GOPATH: only the library, files and folders
     ModOptions modules;                      // what the command says about go.mod; the rest is filled in here
+    Str overlay_file;                        // -overlay
     bool modcacherw, insecure, allow_errors; // allow_errors: list -e
 } LoadOptions;
 

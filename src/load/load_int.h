@@ -20,6 +20,7 @@ struct Loader {
     VEC(Pkg *) unparsed;
     Arena **arenas; // of the parsing threads
     Str goroot_src;
+    struct Overlay *overlay; // -overlay; NULL: none
     Fetcher *fetcher;
     ModState *mods; // NULL: there are none
     bool mods_opened, mods_failed;
@@ -46,6 +47,14 @@ bool dir_has_package(Loader *, Str import_path, Str dir);
 
 bool dir_has_go_files(Loader *, Str dir);
 const Pkg *dir_look(Loader *, Str dir, bool any_tags); // a folder of a module, as it is without the rest of the graph
+
+// overlay.c: the file system with -overlay
+bool overlay_open(Loader *, Str file, Err *);
+bool fs_read(Loader *, Arena *, Str path, Str *text);
+bool fs_list(Loader *, Str dir, Str **names, i64 *n);
+Str fs_real(const Loader *, Str path);
+bool fs_is_dir(Loader *, Str path);
+bool fs_is_file(Loader *, Str path);
 
 // resolve.c
 typedef struct Resolved {

@@ -224,8 +224,7 @@ static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
         Str text, abs = absolute(l, args[i]);
         if (!str_has_suffix(args[i], S(".go")))
             return error_pkg(l, args[i], "named files must be .go files: %.*s", args[i]);
-        if (!file_read(l->a, arena_cstr(l->a, abs), &text))
-            return error_pkg(l, args[i], "%.*s", missing_file(l, args[i]));
+        if (!fs_read(l, l->a, abs, &text)) return error_pkg(l, args[i], "%.*s", missing_file(l, args[i]));
         if (dir.len && !str_eq(dir, path_dir(abs))) {
             Str both = arena_printf(l->a, "%.*s and %.*s", SFMT(path_dir(args[i - 1])), SFMT(path_dir(args[i])));
             return error_pkg(l, args[i], "named files must all be in one directory; have %.*s", both);
@@ -238,6 +237,7 @@ static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
         (Pkg){.path = S("command-line-arguments"), .dir = dir, .root = dir, .command_line_files = true, .go_minor = 26};
     if (l->o.lang_minor) p->go_minor = l->o.lang_minor;
     p->main_module = p->named = true;
+    if (l->mods && !mod_enabled(l->mods)) p->root = resolve_dir(l, dir).root; // for its vendor folders
     dir_scan_files(l, p, names, n);
     return p;
 }
@@ -300,8 +300,7 @@ bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
         n = 1;
     }
     bool files = false;
-    for (i64 i = 0; i < n; i++)
-        files |= str_has_suffix(args[i], S(".go")) && !dir_exists(arena_cstr(l->a, absolute(l, args[i])));
+    for (i64 i = 0; i < n; i++) files |= str_has_suffix(args[i], S(".go")) && !fs_is_dir(l, absolute(l, args[i]));
     if (files) {
         Pkg *p = package_of_files(l, args, n);
         if (!p->error && !load_file_imports(l, p)) return false;

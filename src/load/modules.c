@@ -28,7 +28,7 @@ static bool scan_folder(void *ctx, Str dir, bool any_tags, DirImports *out, Err 
     *out = (DirImports){0};
     Str *names;
     i64 n;
-    if (!dir_list(l->a, arena_cstr(l->a, dir), &names, &n))
+    if (!fs_list(l, dir, &names, &n))
         return err_set(err, l->a, errno == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "open %.*s: %s", SFMT(dir),
                        strerror(errno));
     const Pkg *p = dir_look(l, dir, any_tags);
@@ -55,6 +55,9 @@ static bool find_library(void *ctx, Str path, Str *dir) {
     *dir = resolve_std(l, path, &root);
     return dir->len > 0;
 }
+
+static bool read_file(void *ctx, Arena *a, Str path, Str *text) { return fs_read(ctx, a, path, text); }
+static bool has_go_files(void *ctx, Str dir) { return dir_has_go_files(ctx, dir); }
 
 // ---- opening --------------------------------------------------------------------------------------------------------------
 
@@ -110,6 +113,10 @@ bool load_open_modules(Loader *l, ModState **mods) {
     mo.scan_ctx = mo.std_ctx = l;
     Err err = {0};
     ModState *s = NULL;
+    if (!overlay_open(l, l->o.overlay_file, &err)) return fail(l, err);
+    mo.has_go_files = has_go_files;
+    if (l->overlay) mo.read_file = read_file;
+    mo.read_ctx = l;
     if (!mod_open(l->a, l->o.env, l->fetcher, mo, &s, &err)) return fail(l, err);
     l->mods = s;
     if (mods) *mods = s;
@@ -145,8 +152,12 @@ bool modules_find(Loader *l, Str path, Resolved *r) {
     r->path = path;
     r->dir = dir;
     r->module = v;
-    r->std = !v.path.len;
-    if (r->std) return true;
+    r->std = !v.path.len && (str_in_path(dir, l->goroot_src) || (l->o.overlay.len && str_in_path(dir, l->o.overlay)));
+    r->root = path_dir(dir);
+    if (!v.path.len) { // the library, or a folder of vendor/ that modules.txt does not list
+        r->go_minor = r->std ? 26 : 16;
+        return true;
+    }
     r->go_minor = language(l, v);
     const ModMain *m = mod_main_of_path(l->mods, v.path);
     r->main_module = !v.version.len && m && str_eq(m->path, v.path);

@@ -38,7 +38,7 @@ static void add_jobs(Wave *w, Pkg *q) {
     map_set_str(l->by_dir, q->dir, q);
     for (i64 i = 0; i < files->len; i++) {
         PkgFile *f = files->ptr[i];
-        if (!f->src) f->src = source_map_add(l->sources, load_display_path(l, f->path), f->path, f->text);
+        if (!f->src) f->src = source_map_add(l->sources, load_display_path(l, fs_real(l, f->path)), f->path, f->text);
         vec_push(l->a, &w->jobs, ((ParseJob){p, i, f->src}));
     }
 }

@@ -158,8 +158,9 @@ bool resolve_needs_modules(Loader *l, Str path) {
 
 Resolved resolve_import(Loader *l, const Pkg *from, Str path) {
     Resolved r = {.path = path};
-    if (from && (str_has_prefix(path, S("./")) || str_has_prefix(path, S("../"))))
-        return resolve_relative(l, from, path);
+    bool dots = str_eq(path, S(".")) || str_eq(path, S("..")) || str_has_prefix(path, S("./")) ||
+                str_has_prefix(path, S("../"));
+    if (from && dots) return resolve_relative(l, from, path);
     if (from && from->std && try_std_vendor(l, from, path, &r)) return r;
     if (from && !from->std && is_gopath(l) && try_gopath_vendor(l, from, path, &r)) return r;
     if (resolve_needs_modules(l, path)) {

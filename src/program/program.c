@@ -27,6 +27,7 @@ Program *program_new(ProgramOptions o) {
                       .no_cgo = o.no_cgo,
                       .env = o.env,
                       .modules = o.modules,
+                      .overlay_file = o.overlay_file,
                       .modcacherw = o.modcacherw};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;

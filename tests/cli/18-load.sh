@@ -48,3 +48,15 @@ sed -i '1s,^,//go:debug nosuch=1\n//go:debug x509sha1=1\n//go:debug panicnil\n//
 is "$(grep -v '^	//\|^	^' err | tr '\n' '|')" '# ex.test/m|./m.go:1:1: invalid //go:debug: unknown //go:debug setting "nosuch"|./m.go:2:1: invalid //go:debug: use of removed //go:debug setting "x509sha1", see https://go.dev/doc/godebug#go-124|./m.go:3:1: invalid //go:debug: missing key=value|./m.go:5:1: repeated //go:debug for httpmuxgo121|	./m.go:4:1: previous //go:debug|' 'wrong //go:debug lines'
 sed -i '/block/d; s/panicnil=0/nosuch=0/' go.mod; v build .; has err 'go.mod:5: unknown godebug "nosuch"' 'a wrong godebug block'
 cd ..
+# -overlay: files that are not there, other texts, files that are gone; embedded ones too.
+mod; p a/a.go 'package a\n\nconst V = "disk"\n'; p gone.go 'package main\n\nbroken\n'; p real/m.go 'package main\n\nimport (\n\t_ "embed"\n\t"ex.test/m/a"\n\t"ex.test/m/new"\n)\n\n//go:embed data/x.txt\nvar x string\n\nfunc main() { println(a.V, new.V, x) }\n'
+p real/a.go 'package a\n\nconst V = "overlay"\n'; p real/n.go 'package new\n\nconst V = "new"\n'; printf 'text' >real/x.txt
+echo '{"Replace": {"m.go": "real/m.go", "'"$PWD"'/a/a.go": "real/a.go", "new/n.go": "real/n.go", "gone.go": "", "data/x.txt": "real/x.txt"}}' >o.json
+v build -overlay o.json -o o .; is $rc 0 '-overlay'; is "$(./o 2>&1)" 'overlay new text' '-overlay'; p real/n.go 'package new\n\nvar V = zz\n'; v build -overlay=o.json .; has err '^\(./\)*real/n.go:3:9: undefined: zz' '-overlay: names in errors'
+echo '{' >o.json; v build -overlay o.json .; expect 1 'go: ' 'a broken -overlay'; v build -overlay none.json .; expect 1 'none.json: ' 'no -overlay file'
+cd ..
+# GOPATH mode.
+rm -rf gp; mkdir -p gp/src/x/cmd gp/src/x/vendor/v gp/src/y; p gp/src/x/cmd/m.go 'package main\n\nimport (\n\t"v"\n\t"y"\n)\n\nfunc main() { println(v.V, y.V) }\n'
+p gp/src/x/vendor/v/v.go 'package v\n\nconst V = "vendor"\n'; p gp/src/y/y.go 'package y\n\nconst V = "gopath"\n'
+GO111MODULE=off GOPATH=$PWD/gp v run x/cmd; is "$(cat err)" 'vendor gopath' 'GOPATH and its vendor folders'
+p gp/src/y/y.go 'package y\n\nimport _ "zz/none"\n'; GO111MODULE=off GOPATH=$PWD/gp v build x/cmd; expect 1 'gp/src/y/y.go:3:8: cannot find package "zz/none" in any of:' 'not in GOPATH'
