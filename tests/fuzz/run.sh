@@ -9,8 +9,8 @@ dir=$1 seconds=$2
 shift 2
 max=6000
 goroot=${GOROOT:-$("$dir/../vole" env GOROOT 2>/dev/null)}
-rm -rf "$dir/seeds" "$dir/seeds-build"
-mkdir -p "$dir/seeds" "$dir/seeds-build"
+rm -rf "$dir/seeds" "$dir/seeds-build" "$dir/seeds-asm"
+mkdir -p "$dir/seeds" "$dir/seeds-build" "$dir/seeds-asm"
 find "$here/../../examples" "$here/../golden" "$here/../errors" "$here/seeds" "$goroot/test" -name '*.go' -size -"$((max / 512))"b 2>/dev/null | sort >"$dir/files"
 n=0
 while read -r f; do
@@ -18,11 +18,15 @@ while read -r f; do
     cp "$f" "$dir/seeds/$n"
     grep -Eq '^import |^ERROR' "$f" && ! grep -Eq '^import "unsafe"' "$f" || cp "$f" "$dir/seeds-build/$n"
 done <"$dir/files"
+# assembly: whole files, and one file cut at its functions
+find "$here/../asm" "$goroot/test" "$goroot/src" -name '*_amd64.s' -size -"$((max / 512))"b 2>/dev/null | sort | while read -r f; do cp "$f" "$dir/seeds-asm/$(echo "$f" | cksum | cut -d' ' -f1)"; done
+awk -v dir="$dir/seeds-asm" 'FNR == 1 || /^TEXT/ || n++ > 99 { close(out); out = dir "/part" ++part; n = 0; if (!/^TEXT/) print "TEXT f(SB),0,$8-8" >out } { print >out }' \
+    "$goroot"/src/cmd/asm/internal/asm/testdata/amd64*.s 2>/dev/null
 python3 "$here/mod_seeds.py" "$dir"
 cd "$dir" || exit 1
 for t in "$@"; do
     seeds=seeds
-    case $t in build | zip | proxy) seeds=seeds-$t ;; esac
+    case $t in build | asm | zip | proxy) seeds=seeds-$t ;; esac
     mkdir -p "corpus-$t"
     echo "fuzz $t"
     ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 "target/$t" -max_total_time="$seconds" -timeout=20 \
