@@ -106,6 +106,10 @@ diff: all
 	@python3 tools/difftest.py --vole $(B)/vole --out $(B)/diff --reduce $(O) $(SEEDS)
 examples: all
 	@python3 tools/examples.py --vole $(B)/vole $(O)
+# Instructions of the assembler against the official one's: make asmdiff [O='--seed 7 --samples 10 --only "VP.*"'].
+.PHONY: asmdiff
+asmdiff: $(B)/unit/asm_encode
+	@python3 tools/asmdiff.py --build $(B) $(O)
 # vole and the official toolchain (OFFICIAL_GO, or go on PATH) side by side; ratios.
 bench: all
 	@python3 bench/run.py --vole $(B)/vole $(O)

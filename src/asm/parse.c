@@ -243,19 +243,18 @@ static void instruction(Asm *s, u16 op, Str word) {
     Prog *p = ANEW(s->a, Prog);
     p->op = op;
     s->is_jump = is_jump_word(word);
-    if (s->noperands > PROG_MAX_ARGS) {
-        asm_error(s, "can't handle %.*s instruction with %d operands", SFMT(word), (int)s->noperands);
-        return;
-    }
-    p->nargs = (u8)s->noperands;
-    for (i64 i = 0; i < s->noperands; i++) {
-        Addr *a = &p->args[i];
+    Addr more; // than any instruction has
+    p->nargs = (u8)i64_min(s->noperands, PROG_MAX_ARGS);
+    for (i64 i = 0; i < i64_min(s->noperands, NELEM(s->operands)); i++) {
+        Addr *a = i < PROG_MAX_ARGS ? &p->args[i] : &more;
         asm_operand(s, s->toks.ptr + s->operands[i].lo, s->operands[i].hi - s->operands[i].lo, a);
         if (!s->is_jump && a->reg >= REG_PSEUDO) asm_error(s, "illegal use of pseudo-register in %.*s", SFMT(word));
         else if (!s->is_jump && a->kind == ADDR_BRANCH)
             asm_error(s, "illegal use of pseudo-register in %.*s", SFMT(word));
     }
-    if (s->is_jump) jump(s, p, word);
+    if (s->noperands > PROG_MAX_ARGS)
+        asm_error(s, "can't handle %.*s instruction with %d operands", SFMT(word), (int)s->noperands);
+    else if (s->is_jump) jump(s, p, word);
     else asm_append(s, p, true);
 }
 

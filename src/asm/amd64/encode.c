@@ -147,7 +147,8 @@ static bool is_general(u16 r) { return reg_in(r, REG_AX, REG_R15); }
 static void bad_address(Encoder *e, const Addr *a) {
     Str x = amd64_reg_name(a->index), b = amd64_reg_name(a->reg);
     if (a->index) fail(e, arena_printf(e->a, "asmidx: bad address %d/%.*s/%.*s", a->scale, SFMT(x), SFMT(b)));
-    else fail(e, S("asmand: bad address"));
+    else if (!a->offset) fail(e, arena_printf(e->a, "asmand: bad address (%.*s)", SFMT(b)));
+    else fail(e, arena_printf(e->a, "asmand: bad address %lld(%.*s)", (long long)a->offset, SFMT(b)));
 }
 
 static void put_sib(Encoder *e, const Addr *a, u16 index, u16 base) {
