@@ -319,12 +319,13 @@ static void call_intrinsic(Escape *e,
     for (i64 i = 0; i < n->list.len; i++) expr(e, i ? heap_hole(e) : nowhere, n->list.ptr[i]);
 }
 
-static void call_runtime(Escape *e, IrNode *n) {
+static void call_runtime(Escape *e, Hole result, IrNode *n) {
     static const u8 key_by_pointer[RT_COUNT] = {
         [RT_MAPASSIGN] = 3, [RT_CHANSEND1] = 2, [RT_SELECTNBSEND] = 2, [RT_SELECTGO] = 1};
     for (i64 i = 0; i < n->list.len; i++) {
         Hole k = nowhere;
         if (key_by_pointer[n->rt] == i + 1) k = deref(heap_hole(e), n->rt == RT_SELECTGO ? 2 : 1);
+        if ((n->rt == RT_STRINGTOSLICERUNE || n->rt == RT_STRINGTOSLICEBYTE) && i == 0) k = result;
         bool keeps = (n->rt == RT_MAPASSIGN_FASTSTR || n->rt == RT_MAPASSIGN_FAST64PTR) && i == 2;
         if (keeps || (n->rt == RT_DEFERPROCAT && i == 0)) k = heap_hole(e);
         expr(e, k, n->list.ptr[i]);
@@ -341,7 +342,7 @@ static void uintptr_arg(Escape *e, IrNode *x) {
 static void call(Escape *e, Hole *results, i64 nresults, IrNode *n) {
     const IrFunc *f = n->op == X_CALL ? n->fn : NULL;
     if (n->op == X_CALL_RT) {
-        call_runtime(e, n);
+        call_runtime(e, result_hole(results, nresults, 0), n);
         return;
     }
     if (n->op == X_CALL_CLOSURE && n->a->op == X_CLOSURE && map_get_ptr(e->batch, n->a->fn)) {

@@ -64,6 +64,56 @@ static IrNode *gen_to_string(Gen *g, IrNode *a, Type *t) {
     return gen_rt(g, RT_INTSTRING, t, 2, gen_zero(g, gen_uptr(g)), gen_numconv(g, a, gen_basic(g, TYPE_INT64)));
 }
 
+static IrNode *gen_new_array(Gen *g, Type *elem, i64 n) {
+    Type *array = types_new_array(g->c, elem, n);
+    types_layout(array);
+    IrNode *p = gen_node(g, X_NEW, gen_pointer(g, array));
+    p->atype = array;
+    return p;
+}
+
+static IrData *runes_of(Gen *g, Str s, Type *elem, i64 *len) {
+    i32 *r = ANEWN(g->a, i32, s.len + 1);
+    i64 n = 0;
+    for (i64 i = 0; i < s.len; n++) {
+        int size;
+        r[n] = utf8_decode(s.ptr + i, s.len - i, &size);
+        i += size;
+    }
+    *len = n;
+    Type *array = types_new_array(g->c, elem, n);
+    types_layout(array);
+    IrData *d = gen_data(g->p, array, n * 4, true);
+    for (i64 i = 0; i < n; i++)
+        for (int k = 0; k < 4; k++) d->bytes[i * 4 + k] = (u8)((u32)r[i] >> (8 * k));
+    return d;
+}
+
+// A constant string as a slice: its capacity is its length.
+static IrNode *gen_const_to_slice(Gen *g, IrNode *a, Type *t, bool rune) {
+    i64 len = a->str.len;
+    IrNode *from = NULL;
+    if (rune) {
+        IrData *d = runes_of(g, a->str, type_elem(t), &len);
+        from = gen_node(g, X_DATA_ADDR, NULL);
+        from->data = d;
+    }
+    IrNode *fresh = gen_new_array(g, type_elem(t), len), *p = gen_temp(g, fresh);
+    if (rune) from->type = fresh->type;
+    else from = gen_bitcast(g, gen_unop(g, X_PTR, gen_pointer(g, gen_basic(g, TYPE_UINT8)), a), fresh->type);
+    if (len) gen_assign_node(g, gen_deref(g, gen_dup(g, p), true), gen_deref(g, from, true), IRF_INIT);
+    return gen_unop(g, X_SLICE, t, p);
+}
+
+// The result is in the frame if it is short and does not escape.
+static IrNode *gen_string_to_slice(Gen *g, IrNode *a, Type *t) {
+    bool rune = elem_kind(types_under(t)) == TYPE_INT32;
+    if (a->op == X_CONST_STRING) return gen_const_to_slice(g, a, t, rune);
+    IrNode *buf = gen_new_array(g, type_elem(t), 32);
+    buf->flags |= IRF_OR_NIL;
+    return gen_rt(g, rune ? RT_STRINGTOSLICERUNE : RT_STRINGTOSLICEBYTE, t, 2, buf, a);
+}
+
 // Conversions that are more than an operation of the tree.
 static IrNode *convert_slowly(Gen *g, IrNode *a, Type *t, Type *u, Type *v) {
     if (is_complex(u->kind)) return gen_complex_conv(g, a, t);
@@ -82,8 +132,7 @@ IrNode *gen_convert(Gen *g, IrNode *a, Type *t) {
     if (v->kind == TYPE_INTERFACE) return gen_to_iface(g, a, t);
     if (is_number(u->kind) && is_number(v->kind)) return gen_numconv(g, a, t);
     if (u->kind == TYPE_STRING && v->kind == TYPE_SLICE) {
-        RtFn rt = elem_kind(v) == TYPE_INT32 ? RT_STRINGTOSLICERUNE : RT_STRINGTOSLICEBYTE;
-        return gen_hoist(g, gen_rt(g, rt, t, 2, gen_zero(g, gen_uptr(g)), a));
+        return gen_hoist(g, gen_string_to_slice(g, a, t));
     }
     if ((is_complex(u->kind) && is_complex(v->kind)) || (v->kind == TYPE_STRING && u->kind != TYPE_STRING) ||
         (u->kind == TYPE_SLICE && (v->kind == TYPE_ARRAY || v->kind == TYPE_POINTER))) {

@@ -39,6 +39,7 @@ enum {
     IRF_LOOP = 64,
     IRF_NOINLINE = 128,
     IRF_ESCAPES = 512, // S_KEEPALIVE: what the value points to must be on the heap
+    IRF_OR_NIL = 1024, // NEW: memory of the frame that need not be zero; nil if it would have to be on the heap
     IRF_IMPLICIT = 256
 };
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP

@@ -117,7 +117,9 @@ static void need_expr(Needs *n, IrNode *x) {
     case X_CALL_RT:
     case X_S_PANIC_RT: rt(n, (RtFn)x->rt); break;
     case X_CLOSURE: ir_need_type(n->p, x->fn->closure_type); break;
-    case X_NEW: need_alloc(n, x->atype); break;
+    case X_NEW:
+        if (!(x->flags & IRF_OR_NIL)) need_alloc(n, x->atype);
+        break;
     case X_MAKE_SLICE:
         ir_need_type(n->p, type_elem(x->type));
         RTS(n, RT_MAKESLICE, RT_PANICMAKESLICELEN, RT_PANICMAKESLICECAP);

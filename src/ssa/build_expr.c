@@ -429,6 +429,10 @@ Value *bld_expr1(Builder *b, IrNode *n) {
     if (!v.p[0] || v.in_mem) bug("ssa: %s is no scalar in %.*s", ir_op_name((IrOp)n->op), SFMT(b->ir->sym));
     return v.p[0];
 }
+static Value *frame_memory(Builder *b, IrNode *n) {
+    if (n->esc != ESC_STACK) return ssa_const(b->f, VT_PTR, 0);
+    return bld_slot_addr(b, bld_temp_slot(b, n->atype), 0);
+}
 static Val expr(Builder *b, IrNode *n) {
     switch ((IrOp)n->op) {
     case X_CONST_INT: {
@@ -515,7 +519,8 @@ static Val expr(Builder *b, IrNode *n) {
     case X_CALL_IFACE:
     case X_CALL_RT: return call_expr(b, n);
     case X_CLOSURE: return bld_closure(b, n);
-    case X_NEW: return bld_val1(b, n->type, bld_alloc(b, n->atype, n->esc));
+    case X_NEW:
+        return bld_val1(b, n->type, n->flags & IRF_OR_NIL ? frame_memory(b, n) : bld_alloc(b, n->atype, n->esc));
     case X_MAKE_SLICE: return bld_make_slice(b, n);
     case X_COMPOSITE: return bld_composite(b, n);
     case X_SLICE_LIT: return bld_slice_lit(b, n);
