@@ -159,6 +159,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
                                                         : MOD_DEFAULT;
     o->modules.modfile = c->f.modfile;
     o->overlay_file = c->f.overlay;
+    o->modules.trace = c->f.x;
     o->modcacherw = c->f.modcacherw;
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;

@@ -275,6 +275,21 @@ void embed_resolve(Loader *l, Pkg *p) {
     qsort(p->embed_files.ptr, (size_t)p->embed_files.len, sizeof(Str), compare_strs);
 }
 
+bool load_dir_embeds(Loader *l, Str dir, bool tests, Str **files, i64 *n, Err *err) {
+    const Pkg *found = dir_look(l, dir, true);
+    Pkg p = {.path = dir, .dir = dir};
+    for (int k = 0; k < IMPORT_SCOPES && (tests || k == IN_PACKAGE); k++)
+        for (i64 i = 0; i < found->embeds[k].len; i++) vec_push(l->a, &p.embeds[IN_PACKAGE], found->embeds[k].ptr[i]);
+    i64 depth = l->stack.len;
+    l->stack.len = 0;
+    embed_resolve(l, &p);
+    l->stack.len = depth;
+    *files = p.embed_files.ptr;
+    *n = p.embed_files.len;
+    if (p.error) *err = (Err){p.error->text, p.error->kind};
+    return !p.error;
+}
+
 // ---- contents --------------------------------------------------------------------------------------------------------------
 
 EmbedFile *load_embed(Loader *l, Package *pkg, EmbedPatterns *e, i64 *n) {

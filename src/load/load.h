@@ -129,6 +129,8 @@ typedef struct EmbedFile {
     Str name, data;
 } EmbedFile;
 EmbedFile *load_embed(Loader *, Package *, EmbedPatterns *, i64 *n);
+// Files that //go:embed patterns of any file in a folder select (mod vendor); tests: of _test.go files too.
+bool load_dir_embeds(Loader *, Str dir, bool tests, Str **files, i64 *n, Err *);
 // Path a line table shows for a file; trimpath: import path form.
 Str load_file_name(Loader *, Arena *, SourceFile *, bool trimpath);
 static inline const Pkg *load_pkg(const Package *p) { return p->load; }

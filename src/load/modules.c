@@ -102,7 +102,11 @@ bool load_open_modules(Loader *l, ModState **mods) {
         return !l->mods_failed;
     }
     l->mods_opened = true;
-    FetchOptions fo = {.modcacherw = l->o.modcacherw, .insecure = l->o.insecure, .progress = true, .parallel = 10};
+    FetchOptions fo = {.trace = l->o.modules.trace,
+                       .modcacherw = l->o.modcacherw,
+                       .insecure = l->o.insecure,
+                       .progress = true,
+                       .parallel = 10};
     l->fetcher = fetch_new(l->a, l->o.env, fo);
     ModOptions mo = l->o.modules;
     mo.cwd = l->o.cwd;

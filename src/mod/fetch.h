@@ -58,6 +58,7 @@ bool fetch_have_sum(Fetcher *, ModVersion);                                    /
 bool fetch_trim_gosum(Fetcher *, Map *keep); // keep: "path version" -> non-NULL; what else is there goes
 // readonly: changes are an error ("updates to go.sum needed, disabled by -mod=readonly"). Written by atomic replacement under the lock.
 bool fetch_write_gosum(Fetcher *, Map *keep, bool readonly, Err *);
+void fetch_gosum_texts(Fetcher *, Map *keep, Str *before, Str *after); // what fetch_write_gosum would change
 bool fetch_gosum_dirty(const Fetcher *);
 
 // ---- version control of a work tree (build stamps). False: dir is in none (err "") or *err (ERR_NOT_EXIST: the program of that system is not there)

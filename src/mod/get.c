@@ -248,7 +248,7 @@ static PathSet set_main_version(Resolver *r, const GetQuery *q, ModVersion main)
 }
 static bool is_main(const Resolver *r, Str path) { return mod_main_named(r->s, path) != NULL; }
 static bool matches_path(const GetQuery *q, Str path) {
-    return q->wild && !module_is_toolchain(path) ? pattern_match(q->pattern, path) : str_eq(path, q->pattern);
+    return q->wild && !module_is_toolchain(path) ? mod_pattern_match(q->pattern, path) : str_eq(path, q->pattern);
 }
 
 // ---- the kinds of queries ------------------------------------------------------------------------

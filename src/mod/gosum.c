@@ -314,6 +314,20 @@ static Str new_text(GoSum *g, Map *keep) {
     return sumfile_format(g->a, &f);
 }
 
+void fetch_gosum_texts(Fetcher *f, Map *keep, Str *before, Str *after) {
+    Work w = work_begin(f);
+    mutex_lock(&f->lock);
+    GoSum *g = f->sums;
+    *before = *after = S("");
+    if (ensure_read(g)) {
+        file_read(g->a, arena_cstr(g->a, g->file), before);
+        if (!g->overwrite) merge_file(&w, g, *before);
+        *after = new_text(g, keep);
+    }
+    mutex_unlock(&f->lock);
+    work_end(&w);
+}
+
 static bool write_sums(Work *w, GoSum *g, Map *keep, Err *err) {
     const char *path = arena_cstr(g->a, g->file);
     int side = cache_side_lock(w), fd = file_lock(path, O_RDWR | O_CREAT, err, w->a);

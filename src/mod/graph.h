@@ -45,6 +45,7 @@ typedef struct ModOptions {
     bool (*std_package)(void *ctx, Str path, Str *dir); // is in GOROOT (overlay included)
     void *std_ctx;
     bool allow_errors;                                          // list -e
+    bool trace;                                                 // -x
     bool (*read_file)(void *ctx, Arena *, Str path, Str *text); // -overlay; NULL: the disk
     bool (*has_go_files)(void *read_ctx, Str dir);              // the same for folders; NULL: the disk
     void *read_ctx;
@@ -63,6 +64,7 @@ typedef struct ModInfo { // what `list -m` and Package.Module tell
 } ModInfo;
 
 bool mod_open(Arena *, const Env *, Fetcher *, ModOptions, ModState **out, Err *);
+Fetcher *mod_fetcher(const ModState *);
 bool mod_enabled(const ModState *);    // false: GO111MODULE=off
 Str mod_gomod_path(const ModState *);  // `env GOMOD`: file, "/dev/null" outside a module
 Str mod_gowork_path(const ModState *); // `env GOWORK`
@@ -113,6 +115,7 @@ typedef struct ModMatch { // one pattern
 } ModMatch;
 // Expands patterns (import paths, ./..., all, std, cmd, tool, work, x/...) and loads the import graph; requirements are completed as mode allows.
 bool mod_load_packages(ModState *, ModLoadOptions, const Str *patterns, i64 n, ModMatch **matches, Err *);
+bool mod_pattern_match(Str pattern, Str name);        // "x/..." and the like
 ModPackage *mod_package(ModState *, Str import_path); // after mod_load_packages; NULL
 i64 mod_package_count(const ModState *);
 ModPackage *mod_package_at(const ModState *, i64);
@@ -147,7 +150,10 @@ bool mod_vendor(ModState *, ModVendorOptions, Err *);
 bool mod_write_graph(ModState *, Str go_version, Buf *, Err *);
 Str mod_why(ModState *, Str path,
             i64 *depth); // import paths from a root to the package, a line each; "" if nothing needs it
-bool mod_tidy_diff(ModState *, Str *gomod_before, Str *gomod_after, Err *);
+typedef struct ModTidyDiff {
+    Str gomod, tidy_gomod, gosum, tidy_gosum;
+} ModTidyDiff;
+bool mod_tidy_diff(ModState *, ModTidyDiff *, Err *); // instead of mod_commit
 
 // ---- version queries (query.c): "latest", "upgrade", "patch", "none", "v1.2", ">=v1.2.3", "branch", "commit"
 typedef bool (*ModAllowedFn)(void *ctx, ModVersion, Err *);

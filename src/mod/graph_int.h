@@ -216,7 +216,6 @@ bool mod_std_path(Str path); // its first element has no dot
 bool mod_has_path_prefix(Str path, Str prefix);
 bool mod_is_meta(Str pattern);
 // ---- match.c
-bool pattern_match(Str pattern, Str name);
 bool pattern_tree(Str pattern, Str name); // may some name below match
 typedef struct Match {
     ModMatch m;
@@ -249,6 +248,7 @@ typedef struct PkgLoader {
     Map *cache; // path -> LPkg
     VEC(LPkg *) roots, pkgs, queue;
     StrVec errs;
+    Str advice;     // printed behind errs
     i32 first_kind; // of errs
     Map *keep;      // mod tidy: lines of go.sum
     Str compat;

@@ -499,6 +499,10 @@ static bool query_latest(ModState *s, Str path, Reqs *rs, ModVersion *out, ImpEr
         e->err = err;
         return false;
     }
+    if (!n) {
+        e->err = (Err){mod_no_package_text(s, mod_only, S("latest"), path), ERR_OTHER};
+        return false;
+    }
     MissingImport m = {0};
     for (i64 i = 0; i < n; i++) {
         Str v = graph_selected(g, res[i].mod.path);
@@ -508,7 +512,7 @@ static bool query_latest(ModState *s, Str path, Reqs *rs, ModVersion *out, ImpEr
         }
         if (i == 0) m.missing_at = v;
     }
-    if (n) m.module = res[0].mod;
+    m.module = res[0].mod;
     return missing(s, path, e, m);
 }
 

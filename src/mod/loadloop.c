@@ -22,6 +22,7 @@ bool loader_give_errors(PkgLoader *l, Err *err) {
     if (!l->errs.len) return true;
     Buf b = {0};
     for (i64 i = 0; i < l->errs.len; i++) buf_printf(&b, "%s%.*s", i ? "\ngo: " : "", SFMT(l->errs.ptr[i]));
+    buf_str(&b, l->advice);
     err_set(err, l->s->a, l->first_kind, "%.*s", SFMT(buf_view(&b)));
     buf_free(&b);
     return false;
@@ -165,8 +166,8 @@ static void load_pkg(PkgLoader *l, LPkg *p) {
         Err err = {{0}, 0};
         if (!l->o.allow(l->o.allow_ctx, p->p.path, p->p.mod, &err)) p->ierr.err = err;
     }
-    p->in_std = p->p.std =
-        mod_std_path(p->p.path) && (!p->p.mod.path.len || mod_main_named(s, p->p.mod.path)->in_goroot);
+    const Main *m = p->p.mod.path.len ? mod_main_named(s, p->p.mod.path) : NULL;
+    p->in_std = p->p.std = mod_std_path(p->p.path) && (!p->p.mod.path.len || (m && m->in_goroot));
     DirImports di = {0};
     bool follow = !p->in_std || l->all_is_root || p->p.mod.path.len;
     if (follow && !scan_imports(l, p, &di)) return;

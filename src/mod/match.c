@@ -57,7 +57,7 @@ static bool wild(Str p, Str name) {
     return !name.len;
 }
 
-bool pattern_match(Str pattern, Str name) {
+bool mod_pattern_match(Str pattern, Str name) {
     char *mem = malloc((size_t)(pattern.len + name.len) + 2);
     if (!mem) fatal("out of memory");
     Str p = mark_vendor(pattern, mem), n = mark_vendor(name, mem + pattern.len + 1);
@@ -88,7 +88,7 @@ typedef struct Ignores {
     const ModFile *file;
 } Ignores;
 
-static bool ignored(ModState *s, const ModFile *f, Str rel) {
+static bool ignored(ModState *s, const ModFile *f, Str rel, Str shown) {
     if (!f || !rel.len || !f->ignore.len) return false;
     Str dir = arena_printf(s->a, "/%.*s/", SFMT(rel));
     for (i64 i = 0; i < f->ignore.len; i++) {
@@ -99,7 +99,9 @@ static bool ignored(ModState *s, const ModFile *f, Str rel) {
         while (p.len && p.ptr[0] == '/') p = str_slice(p, 1, p.len);
         while (p.len && p.ptr[p.len - 1] == '/') p = str_slice(p, 0, p.len - 1);
         Str pat = arena_printf(s->a, "/%.*s/", SFMT(p));
-        if (relative ? str_has_prefix(dir, pat) : str_find(dir, pat) >= 0) return true;
+        if (relative ? !str_has_prefix(dir, pat) : str_find(dir, pat) < 0) continue;
+        if (s->o.trace) fprintf(stderr, "# ignoring directory %.*s\n", SFMT(shown));
+        return true;
     }
     return false;
 }
@@ -121,7 +123,7 @@ static bool plain_name(Str e) {
 static void try_package(Walk *w, Str dir, Str name) {
     if (map_get_str(w->have, name)) return;
     map_set_str(w->have, name, w);
-    if (!w->meta && !pattern_match(w->m->m.pattern, name)) return;
+    if (!w->meta && !mod_pattern_match(w->m->m.pattern, name)) return;
     DirImports di = {0};
     Err err = {{0}, 0};
     bool ok = w->s->o.scan(w->s->o.scan_ctx, dir, w->any_tags, &di, &err);
@@ -152,7 +154,7 @@ static void walk_dir(Walk *w, Str dir, Str rel) {
     ModState *s = w->s;
     Str elem = rel.len ? path_base(rel) : (Str){0};
     Str name = !rel.len ? w->import_root : w->import_root.len ? path_join(s->a, w->import_root, rel) : rel;
-    if (rel.len && (!plain_name(elem) || ignored(s, w->file, rel))) return;
+    if (rel.len && (!plain_name(elem) || ignored(s, w->file, rel, dir))) return;
     if (name.len && !w->meta && !pattern_tree(w->m->m.pattern, name)) return;
     if (rel.len && w->stop_gomod && file_exists(path_join(s->a, dir, S("go.mod")).ptr)) return;
     if (name.len) try_package(w, dir, name);
@@ -365,12 +367,12 @@ static void walk_local(DirWalk *w, Str path, bool top) {
     Str elem = path_base(path), abs = abs_dir(s, path);
     if (!str_eq(elem, S(".")) && !str_eq(elem, S("..")) && !plain_name(elem)) return;
     Str rel = mod_in_dir(s->a, abs, w->root);
-    if (rel.len && !str_eq(rel, S(".")) && ignored(s, w->file, rel)) return;
+    if (rel.len && !str_eq(rel, S(".")) && ignored(s, w->file, rel, abs)) return;
     if (!top && mod_file_there(s, path_join(s->a, abs, S("go.mod")))) return;
     Str name = w->prefix.len && !str_has_prefix(path, w->prefix)
                    ? arena_printf(s->a, "%.*s%.*s", SFMT(w->prefix), SFMT(path))
                    : path;
-    if (pattern_match(w->pattern, name)) {
+    if (mod_pattern_match(w->pattern, name)) {
         DirImports di = {0};
         Err err = {{0}, 0};
         bool ok = s->o.scan(s->o.scan_ctx, abs, false, &di, &err);

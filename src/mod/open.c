@@ -296,6 +296,7 @@ bool mod_open(Arena *a, const Env *env, Fetcher *fetch, ModOptions o, ModState *
 }
 
 // ---- what others ask
+Fetcher *mod_fetcher(const ModState *s) { return s->fetch; }
 bool mod_enabled(const ModState *s) { return s->enabled; }
 Str mod_gowork_path(const ModState *s) { return s->gowork; }
 ModMode mod_mode(const ModState *s) { return s->mode; }

@@ -431,7 +431,7 @@ static int ask_mains(PatternQuery *p, Err *err) {
             vec_push(s->a, &p->found, r);
             return 1;
         }
-        if (!pattern_match(p->pattern, m.path)) continue;
+        if (!mod_pattern_match(p->pattern, m.path)) continue;
         vec_push(s->a, &p->mains, m);
         if (up) p->only = m, p->have_only = true;
     }
@@ -488,7 +488,7 @@ static Reason ask_module(PatternQuery *p, Str path, ModQueryResult *r, Err *err)
     bool ok = packages_of(p, r->mod, dir, local, &pkgs, &e);
     r->packages = pkgs.ptr;
     r->npackages = pkgs.len;
-    if (pkgs.len || pattern_match(p->pattern, path)) return R_NONE;
+    if (pkgs.len || mod_pattern_match(p->pattern, path)) return R_NONE;
     if (!ok) {
         *err = e;
         return R_OTHER;

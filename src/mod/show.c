@@ -49,7 +49,11 @@ Str mod_why(ModState *s, Str path, i64 *depth) {
     return r;
 }
 
-bool mod_tidy_diff(ModState *s, Str *before, Str *after, Err *err) {
-    if (!s->reqs) return err_set(err, s->a, ERR_OTHER, "nothing was loaded");
-    return commit_update_file(s, before, after, err);
+bool mod_tidy_diff(ModState *s, ModTidyDiff *d, Err *err) {
+    *d = (ModTidyDiff){0};
+    if (!commit_update_file(s, &d->gomod, &d->tidy_gomod, err)) return false;
+    PkgLoader *l = s->loaded;
+    Map *keep = l && gover_cmp(l->compat, S("1.16")) > 0 ? tidy_keep_sums(s, l, s->reqs, mod_complete(s)) : l->keep;
+    fetch_gosum_texts(s->fetch, keep, &d->gosum, &d->tidy_gosum);
+    return true;
 }

@@ -216,20 +216,23 @@ static void suggest(Compat *c, Reqs *rs) {
     Str go_flag = str_eq(go, mod_main_go(s)) ? (Str){0} : arena_printf(s->a, " -go=%.*s", SFMT(go));
     Str compat = str_eq(v, previous_go(s->a, go)) ? (Str){0} : arena_printf(s->a, " -compat=%.*s", SFMT(v));
     const char *e = c->e_flag ? " -e" : "";
-    fprintf(stderr, "\n");
+    Buf b = {0};
+    buf_c(&b, "\n\n");
     if (c->upgrade)
-        fprintf(stderr,
-                "To upgrade to the versions selected by go %.*s%s:\n\tgo mod tidy%s -go=%.*s && go mod tidy%s "
-                "-go=%.*s%.*s\n",
-                SFMT(v), c->e_flag ? ", leaving some packages unresolved" : "", e, SFMT(v), e, SFMT(go), SFMT(compat));
+        buf_printf(&b,
+                   "To upgrade to the versions selected by go %.*s%s:\n\tgo mod tidy%s -go=%.*s && go mod tidy%s "
+                   "-go=%.*s%.*s\n",
+                   SFMT(v), c->e_flag ? ", leaving some packages unresolved" : "", e, SFMT(v), e, SFMT(go),
+                   SFMT(compat));
     else if (c->e_flag)
-        fprintf(stderr, "To proceed despite packages unresolved in go %.*s:\n\tgo mod tidy -e%.*s%.*s\n", SFMT(v),
-                SFMT(go_flag), SFMT(compat));
-    fprintf(stderr,
-            "If reproducibility with go %.*s is not needed:\n\tgo mod tidy%.*s -compat=%.*s\nFor information about 'go "
-            "mod tidy' "
-            "compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning\n",
-            SFMT(v), SFMT(go_flag), SFMT(go));
+        buf_printf(&b, "To proceed despite packages unresolved in go %.*s:\n\tgo mod tidy -e%.*s%.*s\n", SFMT(v),
+                   SFMT(go_flag), SFMT(compat));
+    buf_printf(&b,
+               "If reproducibility with go %.*s is not needed:\n\tgo mod tidy%.*s -compat=%.*s\nFor information about "
+               "'go mod tidy' compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning",
+               SFMT(v), SFMT(go_flag), SFMT(go));
+    c->l->advice = arena_str(s->a, buf_view(&b));
+    buf_free(&b);
 }
 
 static void note_unselected(Compat *c) {

@@ -204,7 +204,7 @@ static bool write_replaces(Vendor *v, const ModFile *f, bool as_is) {
 
 static bool write_modules(Vendor *v, ModVec *mods, bool replaces) {
     ModState *s = v->s;
-    if (s->workspace) text_line(v, S("## workspace"));
+    if (s->workspace && s->mains.len) text_line(v, S("## workspace"));
     for (i64 i = 0; i < mods->len; i++)
         if (!write_module(v, mods->ptr[i])) return false;
     if (!replaces) return true;
