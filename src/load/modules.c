@@ -105,7 +105,7 @@ bool load_open_modules(Loader *l, ModState **mods) {
     FetchOptions fo = {.trace = l->o.modules.trace,
                        .modcacherw = l->o.modcacherw,
                        .insecure = l->o.insecure,
-                       .progress = true,
+                       .progress = !l->o.modules.quiet,
                        .parallel = 10};
     l->fetcher = fetch_new(l->a, l->o.env, fo);
     ModOptions mo = l->o.modules;

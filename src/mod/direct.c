@@ -508,7 +508,8 @@ static bool convert(CodeRepo *r, const GitInfo *g, Str asked, RevInfo *info, Err
             prefix = arena_printf(r->w->a, "%.*s%.*s.", SFMT(prefix), SFMT(str_slice(r->major, 1, r->major.len)));
         if (!git_tags(r->w, r->git, prefix, &tags, &sum, err)) return false;
     }
-    *info = (RevInfo){v, g->time, g->name, g->short_name, origin_text(r, g->name, g->ref, prefix, sum)};
+    Str ref = pseudo_is(asked) ? S("") : g->ref; // a pseudo-version means its commit, whatever is called by it now
+    *info = (RevInfo){v, g->time, g->name, g->short_name, origin_text(r, g->name, ref, prefix, sum)};
     return true;
 }
 

@@ -179,6 +179,13 @@ bool fetch_stat(Fetcher *f, Str path, Str rev, RevInfo *out, Err *err) {
     return ok;
 }
 
+// What the newest commit is called will be asked next.
+static void remember_stat(Work *w, Str path, const RevInfo *info) {
+    Cell *c = enter(w, "stat", path, info->version);
+    if (!c->done) settle(w, c, true, keep_info(w->f, info), NULL, NULL);
+    cell_leave(c);
+}
+
 bool fetch_latest(Fetcher *f, Str path, RevInfo *out, Err *err) {
     Work w = work_begin(f);
     Cell *c = enter(&w, "latest", path, S(""));
@@ -192,6 +199,7 @@ bool fetch_latest(Fetcher *f, Str path, RevInfo *out, Err *err) {
         if (ok && !module_is_toolchain(path) && !cache_read_info(&w, path, info.version, &old))
             cache_write_info(&w, path, &info);
         settle(&w, c, ok, ok ? keep_info(f, &info) : NULL, &e, NULL);
+        if (ok) remember_stat(&w, path, &info);
     }
     bool ok = known(c, err);
     if (ok && out) *out = *(RevInfo *)c->value;

@@ -49,6 +49,7 @@ typedef struct ModOptions {
     bool (*read_file)(void *ctx, Arena *, Str path, Str *text); // -overlay; NULL: the disk
     bool (*has_go_files)(void *read_ctx, Str dir);              // the same for folders; NULL: the disk
     void *read_ctx;
+    bool quiet; // no "go: downloading" lines
 } ModOptions;
 
 typedef struct ModMain {  // a main module

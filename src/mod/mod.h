@@ -4,4 +4,5 @@
 #include "mod/get.h"
 #include "mod/graph.h"
 #include "mod/modfile.h"
+#include "mod/resolve.h"
 #include "mod/version.h"
