@@ -160,6 +160,10 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->modules.modfile = c->f.modfile;
     o->overlay_file = c->f.overlay;
     o->modules.trace = c->f.x;
+    bool stamps = strcmp(c->command->name, "build") == 0 || strcmp(c->command->name, "install") == 0;
+    o->vcs = str_eq(c->f.buildvcs, S("false")) || !stamps                                    ? VCS_NEVER
+             : str_eq(c->f.buildvcs, S("true")) || (c->f.buildvcs.ptr && !c->f.buildvcs.len) ? VCS_ALWAYS
+                                                                                             : VCS_AUTO;
     o->modcacherw = c->f.modcacherw;
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;

@@ -16,6 +16,7 @@
 
 typedef struct Loader Loader;
 typedef struct Pkg Pkg;
+typedef enum VcsUse { VCS_NEVER, VCS_AUTO, VCS_ALWAYS } VcsUse; // -buildvcs
 typedef struct LoadOptions {
     Str goroot, overlay; // absolute; overlay: folder in GOROOT/src's shape whose packages replace GOROOT's; "": none
     Str go_version;      // "1.26.3"
@@ -31,6 +32,7 @@ typedef struct LoadOptions {
     const Env *env;                          // NULL: no modules, no GOPATH: only the library, files and folders
     ModOptions modules;                      // what the command says about go.mod; the rest is filled in here
     Str overlay_file;                        // -overlay
+    VcsUse vcs;                              // -buildvcs
     bool modcacherw, insecure, allow_errors; // allow_errors: list -e
 } LoadOptions;
 
@@ -121,6 +123,8 @@ Package *load_import(void *loader, Package *from, ImportDecl *,
 Package *load_std(Loader *, Str path);
 Str load_module_path(const Loader *);          // of the only main module; ""
 bool load_open_modules(Loader *, ModState **); // at the first call; false: reported. *mods NULL without LoadOptions.env
+// Build info of a main package; settings: its lines "build\t..." but those of version control.
+Str load_build_info(Loader *, const Package *main, Str settings);
 i64 load_package_count(const Loader *);
 Package *load_package_at(const Loader *, i64);
 void load_set_headings(Loader *); // diagnostics get "# package" from here on (as the go command prints them)

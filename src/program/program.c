@@ -28,6 +28,7 @@ Program *program_new(ProgramOptions o) {
                       .env = o.env,
                       .modules = o.modules,
                       .overlay_file = o.overlay_file,
+                      .vcs = o.vcs,
                       .modcacherw = o.modcacherw};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
@@ -205,16 +206,13 @@ static Str file_name(void *ctx, Arena *a, Loc l) {
 
 static Str module_info(Program *p, Package *main) {
     Buf b = {0};
-    buf_printf(&b, "path\t%.*s\n", SFMT(main->path));
-    Str m = load_module_path(p->loader);
-    if (m.len && !load_pkg(main)->command_line_files) buf_printf(&b, "mod\t%.*s\t(devel)\t\n", SFMT(m));
     Str settings = p->o.build_settings, godebug = load_pkg(main)->default_godebug;
     i64 cgo = str_find(settings, S("build\tCGO_ENABLED=")); // go's order
     if (cgo < 0) cgo = settings.len;
     buf_str(&b, str_slice(settings, 0, cgo));
     if (godebug.len) buf_printf(&b, "build\tDefaultGODEBUG=%.*s\n", SFMT(godebug));
     buf_str(&b, str_slice(settings, cgo, settings.len));
-    Str out = arena_str(p->arena, buf_view(&b));
+    Str out = load_build_info(p->loader, main, buf_view(&b));
     buf_free(&b);
     return out;
 }

@@ -17,6 +17,7 @@ typedef struct ProgramOptions {
     const Env *env;     // settings; NULL: no modules
     ModOptions modules; // what the command says about go.mod
     Str overlay_file;   // -overlay
+    VcsUse vcs;         // -buildvcs
     bool modcacherw;
     bool no_cgo;                        // CGO_ENABLED=0
     bool no_opt, no_inline, all_errors; // -gcflags -N -l -e

@@ -60,3 +60,15 @@ rm -rf gp; mkdir -p gp/src/x/cmd gp/src/x/vendor/v gp/src/y; p gp/src/x/cmd/m.go
 p gp/src/x/vendor/v/v.go 'package v\n\nconst V = "vendor"\n'; p gp/src/y/y.go 'package y\n\nconst V = "gopath"\n'
 GO111MODULE=off GOPATH=$PWD/gp v run x/cmd; is "$(cat err)" 'vendor gopath' 'GOPATH and its vendor folders'
 p gp/src/y/y.go 'package y\n\nimport _ "zz/none"\n'; GO111MODULE=off GOPATH=$PWD/gp v build x/cmd; expect 1 'gp/src/y/y.go:3:8: cannot find package "zz/none" in any of:' 'not in GOPATH'
+# The build info: modules, what replaces them, version control.
+mod; p m.go 'package main\n\nimport _ "ex.test/dep/sub"\n\nfunc main() {}\n'; p d/go.mod 'module ex.test/dep\n'; p d/sub/s.go 'package sub\n'; printf 'require ex.test/dep v1.2.3\n\nreplace ex.test/dep => ./d\n' >>go.mod
+info() { "$VOLE" version -m o | sed -n 's/^\t//p' | grep -E "^($1|=>)" | tr '\t\n' ' |'; }
+v build -o o .; is $rc 0 'a replaced module'; is "$(info 'path|mod|dep')" 'path ex.test/m|mod ex.test/m (devel) |dep ex.test/dep v1.2.3|=> ./d (devel) |' 'modules in the build info'
+if git --version >/dev/null 2>&1; then
+    printf 'o\n' >.gitignore; export GIT_CONFIG_GLOBAL=/dev/null
+    git init -q . && git add -A && GIT_COMMITTER_DATE='2026-01-02T03:04:05Z' git -c user.name=a -c user.email=a@example.com commit -q --date=2026-01-02T03:04:05Z -m x
+    v build -buildvcs=true -o o .; is "$(info 'mod|build.vcs' | sed 's/-[0-9a-f]\{12\} /-HASH /; s/=[0-9a-f]\{40\}|/=HASH|/')" 'mod ex.test/m v0.0.0-20260102030405-HASH |=> ./d (devel) |build vcs=git|build vcs.revision=HASH|build vcs.time=2026-01-02T03:04:05Z|build vcs.modified=false|' 'version control in the build info'
+    echo '// x' >>m.go; v build -buildvcs=true -o o .; is "$(info build.vcs.modified)" '=> ./d (devel) |build vcs.modified=true|' 'a changed file'
+    v build -buildvcs=false -o o .; is "$(info build.vcs)" '=> ./d (devel) |' '-buildvcs=false'
+else skip 'version control in the build info: no git'; fi
+cd ..

@@ -1,0 +1,92 @@
+// buildinfo.c - what a program's build info says of modules and of version control.
+//
+// In:   a main package with its graph. Out: "path", "mod" and "dep" lines, and "build\tvcs..." lines, as the go command's
+//       linker input has them. Asks git only where LoadOptions.vcs wants it and the package is in a work tree.
+#include "load/load_int.h"
+#include <stdlib.h>
+
+typedef struct Deps {
+    Loader *l;
+    Map *seen;    // Pkg
+    Map *modules; // "path@version"
+    VEC(ModVersion) list;
+} Deps;
+
+static void collect(Deps *d, const Pkg *p) {
+    if (!p || map_get_ptr(d->seen, p)) return;
+    map_set_ptr(d->seen, p, d);
+    for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) collect(d, p->deps[i]);
+    if (!p->module.path.len || p->std) return;
+    Str key = modver_string(d->l->a, p->module);
+    if (map_get_str(d->modules, key)) return;
+    map_set_str(d->modules, key, d);
+    vec_push(d->l->a, &d->list, p->module);
+}
+
+static int compare_modules(const void *pa, const void *pb) {
+    const ModVersion *a = pa, *b = pb;
+    return str_cmp(a->path, b->path);
+}
+
+static Str sum_of(Loader *l, ModVersion v) {
+    FetchFiles f = {{0}};
+    if (v.version.len && l->fetcher) fetch_files(l->fetcher, v, &f);
+    return f.sum;
+}
+
+static void module_line(Loader *l, Buf *b, const char *what, ModVersion v, Str version) {
+    ModVersion r;
+    buf_printf(b, "%s\t%.*s\t%.*s", what, SFMT(v.path), SFMT(version));
+    if (mod_replacement(l->mods, v, &r)) {
+        Str rv = r.version.len ? r.version : S("(devel)");
+        buf_printf(b, "\n=>\t%.*s\t%.*s\t%.*s\n", SFMT(r.path), SFMT(rv), SFMT(sum_of(l, r)));
+    } else buf_printf(b, "\t%.*s\n", SFMT(sum_of(l, v)));
+}
+
+// ---- version control ---------------------------------------------------------------------------------------------------
+
+static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
+    Err err = {0};
+    if (l->o.vcs == VCS_NEVER || p->command_line_files || p->std || !p->main_module) return false;
+    const ModMain *m = mod_main_of_path(l->mods, p->module.path);
+    if (!vcs_status(l->a, l->o.env, l->o.cwd, p->module.path, s, &err)) {
+        if (err.text.len && (err.kind != ERR_NOT_EXIST || l->o.vcs == VCS_ALWAYS))
+            diag_error_at(l->diag, (Str){0},
+                          "error obtaining VCS status: %.*s\n\tUse -buildvcs=false to disable VCS stamping.",
+                          SFMT(err.text));
+        return false;
+    }
+    return str_in_path(p->dir, s->root) && m && str_in_path(m->dir, s->root);
+}
+
+Str load_build_info(Loader *l, const Package *main, Str settings) {
+    const Pkg *p = load_pkg(main);
+    Deps d = {.l = l, .seen = map_new_ptr(l->a), .modules = map_new_str(l->a)};
+    Buf b = {0};
+    VcsStatus vcs = {{0}};
+    bool modules = l->mods && mod_enabled(l->mods), stamped = modules && stamps(l, p, &vcs);
+    buf_printf(&b, "path\t%.*s\n", SFMT(p->path));
+    ModVersion own = p->module;
+    if (modules && own.path.len && !p->command_line_files)
+        module_line(l, &b, "mod", own,
+                    own.version.len              ? own.version
+                    : stamped && vcs.version.len ? vcs.version
+                                                 : S("(devel)"));
+    if (modules) collect(&d, p);
+    if (d.list.len) qsort(d.list.ptr, (size_t)d.list.len, sizeof(ModVersion), compare_modules);
+    for (i64 i = 0; i < d.list.len; i++) {
+        ModVersion v = d.list.ptr[i];
+        if (modver_eq(v, own)) continue;
+        module_line(l, &b, "dep", v, v.version.len ? v.version : S("(devel)"));
+    }
+    buf_str(&b, settings);
+    if (stamped) {
+        buf_printf(&b, "build\tvcs=%.*s\n", SFMT(vcs.vcs));
+        if (vcs.revision.len) buf_printf(&b, "build\tvcs.revision=%.*s\n", SFMT(vcs.revision));
+        if (vcs.time.len) buf_printf(&b, "build\tvcs.time=%.*s\n", SFMT(vcs.time));
+        buf_printf(&b, "build\tvcs.modified=%s\n", vcs.modified ? "true" : "false");
+    }
+    Str s = arena_str(l->a, buf_view(&b));
+    buf_free(&b);
+    return s;
+}
