@@ -37,6 +37,23 @@ static int cmp_relocs(const Sym *a, const Sym *b) {
     return 0;
 }
 
+// Place of a basic type among descriptors of its size: gc's, behind the named types.
+static int basic_rank(Str name) {
+    static const char *const order[] = {"string",    "int8",       "uint8",   "int16",   "uint16", "int32",
+                                        "uint32",    "int64",      "uint64",  "int",     "uint",   "uintptr",
+                                        "complex64", "complex128", "float32", "float64", "bool",   "unsafe.Pointer"};
+    if (!str_has_prefix(name, S("type:")) || name.len > 19) return 0;
+    for (int i = 0; i < (int)(sizeof order / sizeof order[0]); i++)
+        if (str_eq(str_slice(name, 5, name.len), str_c(order[i]))) return i + 1;
+    return 0;
+}
+
+// By size: package fmt prints the keys of a map[any]T in the order of their types' addresses, which are so in gc.
+static int cmp_types(const Sym *a, const Sym *b) {
+    if (a->size != b->size) return a->size < b->size ? -1 : 1;
+    return basic_rank(a->name) - basic_rank(b->name);
+}
+
 // ELF sections keep archive order behind all compiled symbols; named symbols are ordered by name; anonymous ones by
 // content, then by the order in which single-threaded phases made them.
 static int cmp_sym(const void *pa, const void *pb) {
@@ -44,8 +61,8 @@ static int cmp_sym(const void *pa, const void *pb) {
     if (a->from_elf != b->from_elf) return a->from_elf ? 1 : -1;
     if (a->from_elf) return a->order < b->order ? -1 : a->order > b->order;
     if ((a->name.len > 0) != (b->name.len > 0)) return a->name.len ? -1 : 1;
-    int c = str_cmp(a->name, b->name);
-    if (c) return c;
+    int c = a->kind == SYM_TYPE && b->kind == SYM_TYPE ? cmp_types(a, b) : 0;
+    if (c || (c = str_cmp(a->name, b->name)) != 0) return c;
     if (a->size != b->size) return a->size < b->size ? -1 : 1;
     if (a->data && b->data && (c = memcmp(a->data, b->data, (size_t)a->size)) != 0) return c;
     if ((c = cmp_relocs(a, b)) != 0) return c;
