@@ -273,7 +273,7 @@ KNOWN = [
     lambda line, want: want == "error: crash",
     lambda line, want: re.search(r"\b(J[A-Z]+|CALL|LOOP\w*|XBEGIN)\b", line) and (not want.strip("0") or "cannot assemble jump" in want or re.match(r"e[89]0{8}", want)),
     # it takes one operand too many if it does not know that register, and encodes it instead of the one before
-    lambda line, want: re.search(r", (SPB|CR\d+|DR1|TR0)$", line),
+    lambda line, want: re.search(r"[, ](SPB|CR\d+|DR1|TR0)$", line),
     # it takes any operands of ADJSP but the first one's offset, and cannot encode FLDENV
     lambda line, want: re.match(r"ADJSP$|ADJSP [^$]|ADJSP .*, |FLDENV ", line.strip()),
     # it forgets the segment of an operand in the middle
