@@ -14,5 +14,6 @@ bool modfiles_read_mod(Cmd *, Str gomod, ModFile **, Err *); // of a module that
 bool modfiles_read_work(Cmd *, Str gowork, Str *text, ModFile **, Err *);
 // Under a lock of the file; it must still have the text that was read (NULL: whatever it has; it is made if it is not there).
 bool modfiles_write(Cmd *, Str path, const Str *was, Str text, Err *);
+bool work_raise_go(ModFile *, Str go); // work.c: the go line of a go.work is at least go
 #define MODFILES_NO_WORK                                                                                               \
     "no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)"

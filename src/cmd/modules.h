@@ -12,3 +12,5 @@ typedef struct Modules {
 bool modules_open(Cmd *, ModOptions, Modules *);
 bool modules_version_flag(Cmd *, const char *flag, Str version); // of -go and -compat; false: reported
 Str diff_text(Arena *, const char *old_name, Str old, const char *new_name, Str new_text); // "" if they are the same
+// list_modules.c: `list -m`; show NULL: as text.
+int list_modules(Cmd *, ModState *, void (*show)(void *ctx, const ModInfo *), void *ctx);

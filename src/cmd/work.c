@@ -110,9 +110,21 @@ static void update_uses(WorkUse *w) {
 
 static Str newer(Str a, Str b) { return gover_cmp(a, b) >= 0 ? a : b; }
 
-// The go line is at least what every module asks for; a toolchain line that says no more than it goes.
+// The go line becomes at least go; a toolchain line that says no more than it goes. False: nothing changes.
+bool work_raise_go(ModFile *f, Str go) {
+    Err ignored = {0};
+    if (gover_cmp(f->go.value.len ? f->go.value : S("1.18"), go) >= 0) return false;
+    modfile_set_go(f, go, &ignored);
+    Str tool = f->toolchain.value, v = toolchain_to_version(tool);
+    if (!tool.len) return true;
+    bool said = str_eq(tool, arena_printf(f->a, "go%.*s", SFMT(go)));
+    if (said || gover_cmp(v, go) < 0 || gover_cmp(v, S("1.21")) < 0) modfile_drop_toolchain(f);
+    return true;
+}
+
+// The go line is at least what every module asks for.
 static void update_go(WorkUse *w) {
-    Str old = w->f->go.value.len ? w->f->go.value : S("1.18"), go = old;
+    Str go = S("1.18");
     for (i64 i = 0; i < w->f->use.len; i++) {
         Str value = w->f->use.ptr[i].value;
         if (!value.len) continue;
@@ -122,13 +134,7 @@ static void update_go(WorkUse *w) {
         if (modfiles_read_mod(w->c, gomod, &m, &err)) go = newer(go, m->go.value.len ? m->go.value : S("1.16"));
         else fail_use(w, err.text);
     }
-    if (w->failed || gover_cmp(old, go) >= 0) return;
-    Err ignored = {0};
-    modfile_set_go(w->f, go, &ignored);
-    Str tool = w->f->toolchain.value, v = toolchain_to_version(tool);
-    if (!tool.len) return;
-    bool said = str_eq(tool, arena_printf(w->a, "go%.*s", SFMT(go)));
-    if (said || gover_cmp(v, go) < 0 || gover_cmp(v, S("1.21")) < 0) modfile_drop_toolchain(w->f);
+    if (!w->failed) work_raise_go(w->f, go);
 }
 
 static int use(Cmd *c, Str gowork, ModFile *f, const Str *was) {

@@ -436,6 +436,18 @@ Str mod_conflict_text(Arena *a, const ModConflict *c) {
                         SFMT(c->constraint.version));
 }
 
+Str mod_conflict_way(Arena *a, const ModConflict *c) {
+    Buf b = {0};
+    buf_str(&b, modver_string(a, c->path[0]));
+    if (c->npath == 1) buf_c(&b, " found");
+    for (i64 i = 1; i < c->npath; i++) buf_printf(&b, " requires\n\t%.*s", SFMT(modver_string(a, c->path[i])));
+    if (c->constraint.path.len) buf_printf(&b, ", but %.*s is requested", SFMT(c->constraint.version));
+    if (c->err.text.len) buf_printf(&b, ": %.*s", SFMT(mod_conflict_err(a, c)));
+    Str s = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return s;
+}
+
 Str mod_conflicts_text(Arena *a, const ModConflicts *list) {
     Buf b = {0};
     buf_c(&b, "version constraints conflict:");

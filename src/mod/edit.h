@@ -13,5 +13,6 @@ typedef VEC(ModConflict) ModConflicts;
 // False: *err, and *conflicts if that is why.
 bool mod_edit(ModState *, const ModVec *must, const ModVec *try_, bool *changed, ModConflicts *, Err *);
 Str mod_conflict_text(Arena *, const ModConflict *); // of the first and the last
+Str mod_conflict_way(Arena *, const ModConflict *);  // of all between
 Str mod_conflict_err(Arena *, const ModConflict *);
 Str mod_conflicts_text(Arena *, const ModConflicts *);

@@ -416,6 +416,7 @@ static bool walk_packages(Resolver *r, const StrVec *patterns, FindFn find, void
     for (i64 i = 0; i < mod_package_count(r->s); i++) {
         const ModPackage *p = mod_package_at(r->s, i);
         if (p->from_test || !p->err.text.len) continue;
+        if (r->work && get_work_has(r, p->path)) continue; // another module of the workspace provides it
         if (p->err.kind == ERR_IMPORT_MISSING || p->err.kind == ERR_AMBIGUOUS) vec_push(r->a, &missing, p->path);
     }
     for (i64 i = 0; i < missing.len; i++) find(r, missing.ptr[i], (ModVersion){S(""), S("")}, ctx);
@@ -547,6 +548,8 @@ static Str reason_text(Resolver *r, ModVersion m) {
 }
 
 static void tell_conflicts(Resolver *r, const ModConflicts *list) {
+    for (i64 i = 0; i < list->len && r->o.verbose; i++)
+        fprintf(stderr, "go: %.*s\n", SFMT(mod_conflict_way(r->a, &list->ptr[i])));
     for (i64 i = 0; i < list->len; i++) {
         const ModConflict *c = &list->ptr[i];
         const char *adverb = c->npath > 2 ? "indirectly " : "";
@@ -759,6 +762,7 @@ int mod_get(ModState *s, GetOptions o) {
     if (!read_args(&r)) return 1;
     take_build_list(&r);
     r.initial = r.selected;
+    r.work = get_open_work(&r, NULL);
     if (r.failed || !settle(&r) || !get_check_packages(&r)) return 1;
     if (o.tool && !get_update_tools(&r)) return 1;
     ModVec before = requirements_of(&r);

@@ -3,9 +3,10 @@
 #include "mod/graph.h"
 
 typedef struct GetOptions {
-    Str upgrade; // -u: "upgrade" or "patch"; "": not given
-    bool tests;  // -t
-    bool tool;   // -tool
+    Str upgrade;  // -u: "upgrade" or "patch"; "": not given
+    bool tests;   // -t
+    bool tool;    // -tool
+    bool verbose; // -v: conflicts with the whole way to them
     const Str *args;
     i64 nargs;
 } GetOptions;

@@ -37,6 +37,7 @@ typedef struct Resolver {
     Map *resolved; // module path -> Reason
     ModVec build_list;
     Map *selected, *initial; // path -> Str *: of the build list now and at the beginning
+    ModState *work;          // the workspace that the main module is in; NULL: in none
     bool failed;             // an error was told
 } Resolver;
 
@@ -47,4 +48,6 @@ Str get_cut_version(Str arg, Str *version, bool *found);      // of path@version
 // get_report.c: the result as a whole. False: told.
 bool get_check_packages(Resolver *);
 bool get_update_tools(Resolver *);
+ModState *get_open_work(Resolver *, const Str *gomod); // with this text for the main module's go.mod
+bool get_work_has(const Resolver *, Str package);
 void get_report_changes(Resolver *, const ModVec *before, const ModVec *after);

@@ -34,39 +34,99 @@ static ModLoadOptions final_load(const Resolver *r) {
     return (ModLoadOptions){.vendor_in_goroot = true, .tests = r->o.tests, .allow_errors = true, .silence_no_go = true};
 }
 
+// ---- the workspace
+
+typedef struct WorkFiles { // how a workspace reads files: go.mod as it will be written
+    const ModOptions *below;
+    Str gomod, text;
+    bool have;
+} WorkFiles;
+
+static bool read_work_file(void *ctx, Arena *a, Str path, Str *text) {
+    const WorkFiles *w = ctx;
+    if (w->have && str_eq(path, w->gomod)) {
+        *text = w->text;
+        return true;
+    }
+    if (w->below->read_file) return w->below->read_file(w->below->read_ctx, a, path, text);
+    return file_read(a, arena_cstr(a, path), text);
+}
+
+ModState *get_open_work(Resolver *r, const Str *gomod) {
+    ModState *s = r->s, *work;
+    WorkFiles *w = ANEW(r->a, WorkFiles);
+    *w = (WorkFiles){.below = &s->o, .gomod = s->mains.ptr[0]->m.gomod, .have = gomod != NULL};
+    if (gomod) w->text = *gomod;
+    ModOptions o = s->o;
+    o.use = MODUSE_BUILD;
+    o.mode = MOD_DEFAULT;
+    o.no_workspace = false;
+    o.need_root = false;
+    if (!o.has_go_files) o.read_file = read_work_file, o.read_ctx = w; // with -overlay the files are as they are
+    Err err = {0};
+    Fetcher *f = fetch_new(r->a, s->env, (FetchOptions){.progress = true, .parallel = 8});
+    if (!mod_open(r->a, s->env, f, o, &work, &err)) {
+        if (gomod) get_error(r, err.text);
+        return NULL;
+    }
+    return work->workspace && mod_main_named(work, s->mains.ptr[0]->m.path) ? work : NULL;
+}
+
+bool get_work_has(const Resolver *r, Str package) {
+    for (i64 i = 0; i < r->work->mains.len; i++) {
+        const Main *m = r->work->mains.ptr[i];
+        Str dir;
+        bool go_files;
+        if (mod_dir_in(r->work, package, m->prefix, m->m.dir, true, &dir, &go_files)) return true;
+    }
+    return false;
+}
+
+// The lines of an "ambiguous import" error name the modules: "\tpath version (folder)".
+static void note_ambiguous(Resolver *r, Modules *mods, Str text) {
+    for (i64 nl; (nl = str_index(text, '\n')) >= 0;) {
+        text = str_slice(text, nl + 1, text.len);
+        Str line = str_trim(str_slice(text, 0, str_index(text, '\n') < 0 ? text.len : str_index(text, '\n')));
+        i64 a = str_index(line, ' '), b = str_find(line, S(" ("));
+        if (a > 0 && b > a)
+            note_module(r, mods, (ModVersion){str_slice(line, 0, a), str_slice(line, a + 1, b)}, HAS_PACKAGE);
+    }
+}
+
 // Loads the named packages once more, now telling what is wrong with them.
-static void load_named(Resolver *r, Modules *mods) {
+static void load_named(Resolver *r, ModState *s, Modules *mods) {
     StrVec patterns = {0};
     for (i64 i = 0; i < r->all_queries.len; i++)
         if (r->all_queries.ptr[i]->matches_packages) vec_push(r->a, &patterns, r->all_queries.ptr[i]->pattern);
     if (!patterns.len) return;
     ModMatch *matches;
     Err err = {0};
-    if (!mod_load_packages(r->s, final_load(r), patterns.ptr, patterns.len, &matches, &err)) {
+    if (!mod_load_packages(s, final_load(r), patterns.ptr, patterns.len, &matches, &err)) {
         get_error(r, err.text);
         return;
     }
-    for (i64 i = 0; i < mod_package_count(r->s); i++) {
-        const ModPackage *p = mod_package_at(r->s, i);
+    for (i64 i = 0; i < mod_package_count(s); i++) {
+        const ModPackage *p = mod_package_at(s, i);
         if (p->from_test) continue;
         if (p->err.text.len && !(p->dir.len && p->err.kind == ERR_NO_GO_FILES)) r->failed = true;
         note_module(r, mods, p->mod, HAS_PACKAGE);
+        if (p->err.kind == ERR_AMBIGUOUS) note_ambiguous(r, mods, p->err.text);
     }
     for (i64 i = 0; i < patterns.len; i++) {
         if (matches[i].nerrs) r->failed = true;
         for (i64 k = 0; k < matches[i].npaths; k++) {
-            const ModPackage *p = mod_package(r->s, matches[i].paths[k]);
+            const ModPackage *p = mod_package(s, matches[i].paths[k]);
             if (p) note_module(r, mods, p->mod, NAMED);
         }
     }
 }
 
-static void tell_deprecated(Resolver *r, const Modules *mods) {
+static void tell_deprecated(Resolver *r, ModState *s, const Modules *mods) {
     for (i64 i = 0; i < mods->list.len; i++) {
         const Relevant *m = &mods->list.ptr[i];
         bool told = m->flags & (RESOLVED | NAMED) || (m->flags & (HAS_PACKAGE | DIRECT)) == (HAS_PACKAGE | DIRECT);
         Str text = told && !module_is_toolchain(m->m.path) && !str_eq(m->m.version, S("none"))
-                       ? mod_deprecation(r->s, m->m)
+                       ? mod_deprecation(s, m->m)
                        : S("");
         if (!text.len) continue;
         fprintf(stderr, "go: module %.*s is deprecated: %.*s\n", SFMT(m->m.path),
@@ -74,7 +134,7 @@ static void tell_deprecated(Resolver *r, const Modules *mods) {
     }
 }
 
-static void tell_retracted(Resolver *r, const Modules *mods) {
+static void tell_retracted(ModState *s, const Modules *mods) {
     Str path = S("");
     for (i64 i = 0; i < mods->list.len; i++) {
         const Relevant *m = &mods->list.ptr[i];
@@ -82,7 +142,7 @@ static void tell_retracted(Resolver *r, const Modules *mods) {
         if (!(m->flags & (RESOLVED | NAMED | HAS_PACKAGE)) || !m->m.version.len || str_eq(m->m.version, S("none")))
             continue;
         if (module_is_toolchain(m->m.path)) continue;
-        if (mod_check_retracted(r->s, m->m, &err) || err.kind != ERR_DISALLOWED) continue;
+        if (mod_check_retracted(s, m->m, &err) || err.kind != ERR_DISALLOWED) continue;
         fprintf(stderr, "go: warning: %.*s\n", SFMT(err.text));
         path = path.len ? S("<module>") : m->m.path;
     }
@@ -124,18 +184,29 @@ bool get_check_packages(Resolver *r) {
         const Reason *why = map_at(r->resolved, i)->val;
         note_module(r, &mods, (ModVersion){map_at(r->resolved, i)->key.str, why->version}, RESOLVED);
     }
-    load_named(r, &mods);
-    Reqs *rs;
+    ModState *s = r->s;
     Err err = {0};
-    if (!mod_current_reqs(r->s, &rs, &err)) {
+    if (r->work) { // in the workspace everything must load too, with go.mod as it will be
+        Str before, after;
+        if (!commit_update_file(s, &before, &after, &err)) {
+            get_error(r, err.text);
+            return false;
+        }
+        ModState *work = get_open_work(r, &after);
+        if (r->failed) return false;
+        if (work) s = work;
+    }
+    load_named(r, s, &mods);
+    Reqs *rs;
+    if (!mod_current_reqs(s, &rs, &err)) {
         get_error(r, err.text);
         return false;
     }
     for (i64 i = 0; i < mods.list.len; i++)
         if (map_get_str(rs->direct, mods.list.ptr[i].m.path)) mods.list.ptr[i].flags |= DIRECT;
     if (mods.list.len > 1) qsort(mods.list.ptr, (size_t)mods.list.len, sizeof(Relevant), by_path);
-    tell_deprecated(r, &mods);
-    tell_retracted(r, &mods);
+    tell_deprecated(r, s, &mods);
+    tell_retracted(s, &mods);
     fetch_sums(r);
     return !r->failed;
 }

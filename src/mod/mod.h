@@ -4,5 +4,6 @@
 #include "mod/get.h"
 #include "mod/graph.h"
 #include "mod/modfile.h"
+#include "mod/modlist.h"
 #include "mod/resolve.h"
 #include "mod/version.h"

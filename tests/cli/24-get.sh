@@ -1,0 +1,26 @@
+# 24-get.sh - get: flags, arguments, folders; no network (tests/unit/mod_graph.c has the versions).
+export GOPROXY=off GOWORK= GOMODCACHE=$PWD/cache
+mkdir none && cd none && v get x.org/y; expect 1 'go: go.mod file not found in current directory or any parent directory.' 'outside of a module'
+cd .. && mkdir -p m/sub r && cd m || exit 1
+printf 'module x.org/m\n\ngo 1.21\n\nreplace x.org/r => ../r\n' >go.mod
+printf 'module x.org/r\n\ngo 1.21\n' >../r/go.mod; printf 'package r\n' >../r/r.go
+printf 'package sub\n\nimport _ "x.org/r"\n' >sub/s.go
+v get ./sub; expect 0 'go: added x.org/r v0.0.0-00010101000000-000000000000' 'a missing import'
+has go.mod '^require x.org/r v0.0.0-00010101000000-000000000000$'
+v get x.org/r@none; expect 0 'go: removed x.org/r v0.0.0-00010101000000-000000000000' 'none'
+v get -u=x; expect 1 'go: unknown upgrade flag -u=x' '-u=x'
+v get -d=false; expect 1 'go: -d flag may not be set to false' '-d=false'
+v get -insecure x.org/r; expect 1 'go: -insecure flag is no longer supported; use GOINSECURE instead' '-insecure'
+v get x.go; expect 1 'go: x.go: arguments must be package or module paths' 'a file'
+v get x.org/r@; expect 1 'go: invalid module version syntax "x.org/r@"' 'no version'
+v get x.org/r@-v; expect 1 'go: invalid module version "-v"' 'a version like a flag'
+v get ./sub@v1.0.0; expect 1 "go: can't request explicit version" 'a version of a folder'
+v get all@v1.0.0; expect 1 "go: can't request version \"v1.0.0\" of pattern \"all\" that includes the main module" 'all@version'
+v get fmt@v1.0.0; expect 1 "go: can't request explicit version \"v1.0.0\" of standard library package fmt" 'the library'
+v get x.org/m@v1.0.0; expect 1 "go: can't request version \"v1.0.0\" of the main module (x.org/m)" 'the main module'
+v get x.org/m/sub@v1.0.0; expect 1 "go: package x.org/m/sub is in the main module, so can't request version v1.0.0" 'a package of it'
+v get .../x; expect 1 'because first path element contains a wildcard' 'a wildcard in front'
+v get ../r; expect 1 'is not within module rooted at' 'a folder outside'
+v get x.org/other; expect 1 'module lookup disabled by GOPROXY=off' 'no proxy'
+v get go@none; expect 1 'go: cannot use go@none' 'go@none'
+cd .. && printf 'go 1.20\n\nuse ./m\n' >go.work && cd m && v get x.org/r; is "$(head -1 ../go.work)" 'go 1.21' 'go.work keeps up'
