@@ -46,4 +46,11 @@ cd .. && mkdir -p none && cd none && v mod graph; expect 1 'go.mod file not foun
 cd .. && printf 'go 1.21\n\nuse ./m\n' >go.work && cd m && rm z.go
 v mod vendor; expect 1 "'go mod vendor' cannot be run in workspace mode" 'mod vendor in a workspace'
 v work vendor; is "$rc$(head -2 ../vendor/modules.txt | tr '\n' '|')" '0## workspace|# x.org/a v1.0.0 => ./a|' 'work vendor'
+cd .. && rm -r vendor && mkdir -p n && printf 'module x.org/n\n\ngo 1.22\n\nrequire x.org/b v1.4.0\n\nreplace x.org/b => ../b\n' >n/go.mod
+printf 'package n\n\nimport _ "x.org/b"\n' >n/n.go
+cp m/go.mod.orig m/go.mod && (cd m && GOWORK=off "$VOLE" mod tidy 2>/dev/null)
+printf 'go 1.21\n\nuse (\n\t./m\n\t./n\n)\n' >go.work
+v work sync; is "$rc$(cat err)" 0 'work sync'
+is "$(head -1 go.work)" 'go 1.22' 'go.work is as new as its modules'
+is "$(grep x.org/b m/go.mod | head -1)" 'require x.org/b v1.4.0 // indirect' 'the workspace selects 1.4.0'
 finish
