@@ -73,8 +73,9 @@ def errors(vole, src, a):
         if not m:
             continue
         here = got.pop(n, [])
-        for rx in re.findall(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`', m[1]):
-            rx = (rx[0] or rx[1]).replace('\\"', '"')
+        wanted = [(x or y).replace('\\"', '"') for x, y in re.findall(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`', m[1])]
+        bad += [f"line {n}: unexpected: {g}" for g in here if not any(re.search(rx, g) for rx in wanted)]
+        for rx in wanted:
             if not any(re.search(rx, g) for g in here):
                 bad.append(f"line {n}: no error matches {rx!r}, got {here}")
     bad += [f"line {n}: unexpected: {m}" for n, ms in got.items() for m in ms]
