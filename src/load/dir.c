@@ -1,7 +1,7 @@
 // dir.c - the files of one folder: which belong to the package by name and constraint, and what their heads say.
 //
 // In:   a Pkg with path and dir. Out: its lists of files, name, imports, embed patterns, directives; an error where the folder
-//       holds no package ("no Go files in", "found packages"). Without LoadOptions.tests, _test.go files are only named.
+//       holds no package ("no Go files in", "found packages"). Without LoadOptions.tests or heads_of_tests, _test.go files are only named.
 #include "load/load_int.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -176,7 +176,7 @@ static PkgWords clean_words(Arena *a, const PkgWords *all) {
 }
 
 static Scan new_scan(Loader *l, Pkg *p) {
-    return (Scan){.l = l, .p = p, .tags = tags_for(l, p->path), .tests = l->o.tests};
+    return (Scan){.l = l, .p = p, .tags = tags_for(l, p->path), .tests = l->o.tests || l->o.heads_of_tests};
 }
 
 // Test files are not looked into unless asked for; whether their constraints hold matters when there is nothing else.

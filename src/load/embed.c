@@ -290,6 +290,23 @@ bool load_dir_embeds(Loader *l, Str dir, bool tests, Str **files, i64 *n, Err *e
     return !p.error;
 }
 
+StrList load_embed_files(Loader *l, const Pkg *p, ImportScope scope) {
+    if (scope == IN_PACKAGE) return p->embed_files;
+    StrList out = {0};
+    Map *seen = map_new_str(l->a);
+    for (i64 i = 0; i < p->embeds[scope].len; i++) {
+        Err err;
+        StrList *list = select_files(l, p, p->embeds[scope].ptr[i].text, &err);
+        for (i64 k = 0; list && k < list->len; k++) {
+            if (map_get_str(seen, list->ptr[k])) continue;
+            map_set_str(seen, list->ptr[k], seen);
+            vec_push(l->a, &out, list->ptr[k]);
+        }
+    }
+    if (out.len) qsort(out.ptr, (size_t)out.len, sizeof(Str), compare_strs);
+    return out;
+}
+
 // ---- contents --------------------------------------------------------------------------------------------------------------
 
 EmbedFile *load_embed(Loader *l, Package *pkg, EmbedPatterns *e, i64 *n) {

@@ -145,7 +145,7 @@ static Pkg *import(Loader *l, Pkg *from, Str path, TextPos at, const Resolved *r
 static void load_imports(Loader *l, Pkg *p) {
     PkgWords *words = &p->imports[IN_PACKAGE];
     p->deps = ANEWN(l->a, Pkg *, words->len + 1);
-    for (i64 i = 0; i < words->len; i++) {
+    for (i64 i = 0; i < words->len && !l->o.no_imports; i++) {
         Str path = words->ptr[i].text;
         PkgError *refusal;
         if (str_eq(path, S("C")) || str_eq(path, S("unsafe"))) continue;
@@ -227,4 +227,29 @@ void graph_load_scanned(Loader *l, Pkg *p) {
     static const TextPos nowhere = {0};
     map_set_str(l->pkgs, p->path, p);
     load_rest(l, p, p->path, nowhere);
+}
+
+Pkg *load_path(Loader *l, Str path) {
+    if (!str_eq(path, S("unsafe"))) return graph_load(l, path);
+    Resolved r = {.path = path, .dir = path_join(l->a, l->goroot_src, path), .root = l->goroot_src, .std = true};
+    return graph_load_resolved(l, path, r);
+}
+
+Pkg *load_test_import(Loader *l, Pkg *from, const PkgWord *w, Str top, const PkgError **refused_) {
+    static const TextPos nowhere = {0};
+    if (str_eq(w->text, S("C"))) return NULL;
+    if (str_eq(w->text, S("unsafe"))) return load_path(l, w->text);
+    Resolved r = resolve_import(l, from, w->text);
+    PkgError *refusal = NULL;
+    push(l, top, nowhere);
+    Pkg *p = import(l, from, w->text, w->at, &r, &refusal);
+    l->stack.len--;
+    *refused_ = refusal;
+    return p;
+}
+
+Str load_resolve_path(Loader *l, const Pkg *from, Str path) {
+    if (!from->std || !from->dir.len) return path;
+    Resolved r = resolve_import(l, from, path);
+    return r.dir.len ? r.path : path;
 }

@@ -29,6 +29,8 @@ typedef struct LoadOptions {
     bool cgo;                                // files that import "C" are taken
     bool no_cgo;                             // CGO_ENABLED=0 was said: that they are left out is no error
     bool tests;                              // _test.go files are looked into
+    bool heads_of_tests;                     // they are read, but what they import is not asked of modules
+    bool no_imports;                         // packages are not followed (list -find)
     const Env *env;                          // NULL: no modules, no GOPATH: only the library, files and folders
     ModOptions modules;                      // what the command says about go.mod; the rest is filled in here
     Str overlay_file;                        // -overlay
@@ -114,8 +116,15 @@ Loader *load_new(Arena *, Intern *, Diag *, SourceMap *, LoadOptions);
 // with all that they import; nothing is reported and nothing parsed. False: some have errors; *out may be used all the
 // same (list -e).
 bool load_packages(Loader *, Str *args, i64 n, Pkg ***out, i64 *nout);
-i64 load_report(Loader *, Pkg **, i64 n);        // prints the errors of these packages and of what they import
-Str load_error_text(Loader *, const PkgError *); // as the go command prints it
+i64 load_report(Loader *, Pkg **, i64 n);            // prints the errors of these packages and of what they import
+Str load_error_text(Loader *, const PkgError *);     // as the go command prints it
+Str load_error_position(Loader *, const PkgError *); // "a.go:3:8"; "": none
+// What `list` asks besides: a package that nothing imports ("runtime", "unsafe"); what a test file's import is (top: what
+// the stack of errors calls the tests), NULL for "C"; the path that an import stands for; files of //go:embed.
+Pkg *load_path(Loader *, Str path);
+Pkg *load_test_import(Loader *, Pkg *from, const PkgWord *, Str top, const PkgError **refused);
+Str load_resolve_path(Loader *, const Pkg *from, Str path);
+StrList load_embed_files(Loader *, const Pkg *, ImportScope);
 // load_packages, load_report, and all files parsed. False after errors other than those of parsing.
 bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);
 Package *load_import(void *loader, Package *from, ImportDecl *,

@@ -60,6 +60,8 @@ Str load_error_text(Loader *l, const PkgError *e) {
     return s;
 }
 
+Str load_error_position(Loader *l, const PkgError *e) { return e->at.file ? report_position(l, e->at) : (Str){0}; }
+
 // Each error is printed at once: the order is that of packages, what is imported first.
 static void report(Loader *l, const PkgError *e) {
     if (e->at.file && !shows_stack(e)) { // with the line of the source below it

@@ -1,0 +1,134 @@
+// list.c - `vole list`: packages, as import paths, by a template, or as JSON.
+//
+// The library is listed as it stands in the GOROOT, not as vole builds it: tools that read the answer type-check its files.
+#include "cmd/list_int.h"
+#include <stdio.h>
+
+static bool wants_json(const Cmd *c) { return c->f.list_json.ptr && !str_eq(c->f.list_json, S("false")); }
+
+static bool fail(const char *text) {
+    fprintf(stderr, "%s\n", text);
+    return false;
+}
+
+// Flags that do not go together, in the order in which the go command looks at them.
+static bool check_flags(const Cmd *c) {
+    const Flags *f = &c->f;
+    const struct {
+        bool bad;
+        const char *text;
+    } rules[] = {
+        {f->f.len && wants_json(c), "go list -f cannot be used with -json"},
+        {f->reuse.len && !f->m, "go list -reuse cannot be used without -m"},
+        {f->m && f->compiled, "go list -compiled cannot be used with -m"},
+        {f->m && f->deps, "go list -deps cannot be used with -m"},
+        {f->m && f->export, "go list -export cannot be used with -m"},
+        {f->m && f->find, "go list -find cannot be used with -m"},
+        {f->m && f->test, "go list -test cannot be used with -m"},
+        {!f->m && f->u, "go list -u can only be used with -m"},
+        {!f->m && f->versions, "go list -versions can only be used with -m"},
+        {f->find && f->deps, "go list -deps cannot be used with -find"},
+        {f->find && f->test, "go list -test cannot be used with -find"},
+        {f->find && f->export, "go list -export cannot be used with -find"},
+        {f->export, "vole: not supported yet: list -export (there are no export data)"},
+    };
+    for (i64 i = 0; i < NELEM(rules); i++)
+        if (rules[i].bad) return fail(rules[i].text);
+    return true;
+}
+
+// ---- loading ------------------------------------------------------------------------------------------------------
+
+static bool open_loader(List *l) {
+    Cmd *c = l->c;
+    if (!build_options(c, &l->o)) return false;
+    ProgramOptions *o = &l->o;
+    SourceMap *sources = source_map_new();
+    l->diag = diag_new(sources, (DiagOptions){.plain = true});
+    LoadOptions lo = {.goroot = o->goroot,
+                      .go_version = o->go_version,
+                      .cwd = o->cwd,
+                      .goos = o->goos,
+                      .goarch = o->goarch,
+                      .tags = o->tags,
+                      .ntags = o->ntags,
+                      .threads = o->threads,
+                      .no_cgo = true,
+                      .env = o->env,
+                      .modules = o->modules,
+                      .modcacherw = o->modcacherw,
+                      .allow_errors = c->f.e,
+                      .tests = c->f.test,
+                      .heads_of_tests = true,
+                      .no_imports = c->f.find};
+    l->loader = load_new(l->a, intern_new(), l->diag, sources, lo);
+    l->nodes = map_new_ptr(l->a);
+    l->modules = map_new_str(l->a);
+    if (load_open_modules(l->loader, &l->mods)) return true;
+    diag_flush(l->diag, 2);
+    return false;
+}
+
+static void report(List *l, const PkgError *e) {
+    fprintf(stderr, "%.*s\n", SFMT(load_error_text(l->loader, e)));
+    l->rc = 1;
+}
+
+static bool load(List *l) {
+    Pkg **pkgs;
+    i64 n;
+    load_packages(l->loader, l->c->args, l->c->nargs, &pkgs, &n);
+    if (diag_flush(l->diag, 2) > 0) return false;
+    for (i64 i = 0; i < n; i++) {
+        if (pkgs[i]->error && !l->c->f.e) report(l, pkgs[i]->error);
+        else vec_push(l->a, &l->pkgs, list_node(l, pkgs[i]));
+    }
+    return l->rc == 0;
+}
+
+static void settle(List *l) {
+    const Flags *f = &l->c->f;
+    if (f->test) list_add_tests(l);
+    for (i64 i = 0; i < l->pkgs.len; i++) l->pkgs.ptr[i]->listed = true;
+    ListPkgs all = list_closure(l, &l->pkgs);
+    if (f->deps) {
+        l->pkgs = all;
+        for (i64 i = 0; i < all.len && !f->e; i++)
+            if (all.ptr[i]->error) report(l, all.ptr[i]->error);
+    }
+    for (i64 i = 0; i < all.len; i++) all.ptr[i]->dep_only = !all.ptr[i]->listed;
+    if (f->test) list_name_variants(l, &all);
+    list_collect_deps(l, &all);
+}
+
+// ---- output -------------------------------------------------------------------------------------------------------
+
+static void show(List *l, Buf *out, const ListPkg *n) {
+    if (!wants_json(l->c)) {
+        buf_printf(out, "%.*s\n", SFMT(n->path));
+        return;
+    }
+    GoVal v = list_package_value(l, n);
+    json_print(l->a, out, &v, l->fields.ptr, l->fields.len);
+    buf_char(out, '\n');
+}
+
+static int list_packages(List *l) {
+    Buf out = {0};
+    if (!open_loader(l) || !load(l)) return 1;
+    settle(l);
+    for (i64 i = 0; i < l->pkgs.len; i++) show(l, &out, l->pkgs.ptr[i]);
+    fwrite(out.ptr, 1, (size_t)out.len, stdout);
+    buf_free(&out);
+    return l->rc;
+}
+
+int cmd_list(Cmd *c) {
+    List l = {.c = c, .a = c->a};
+    if (!check_flags(c)) return 1;
+    if (c->f.m) return fail("vole: not supported yet: list -m"), 1;
+    if (c->f.f.len) return fail("vole: not supported yet: list -f"), 1;
+    bool all = str_eq(c->f.list_json, S("true")) || !c->f.list_json.len;
+    if (wants_json(c) && !all) l.fields = split_words(c->a, c->f.list_json, ",");
+    return list_packages(&l);
+}

@@ -1,0 +1,139 @@
+// list_doc.c - what comments around a package clause say: the synopsis of its documentation, its import comment.
+//
+// In:   the text of a Go file that parses. Out: "" where there is nothing.
+#include "cmd/list_int.h"
+
+static Str line_at(Str text, i64 at) {
+    i64 end = at;
+    while (end < text.len && text.ptr[end] != '\n') end++;
+    return str_slice(text, at, end);
+}
+
+// Offset of the word "package"; *doc, *end: the comments directly in front of it, or equal.
+static i64 find_clause(Str text, i64 *doc, i64 *end) {
+    i64 at = str_has_prefix(text, S("\xef\xbb\xbf")) ? 3 : 0;
+    *doc = *end = at;
+    bool fresh = true; // a comment that begins here begins a group
+    for (i64 lines = 0; at < text.len;) {
+        char c = text.ptr[at];
+        if (c == '\n' || c == ' ' || c == '\t' || c == '\r') {
+            if (c == '\n' && ++lines > 1) fresh = true;
+            at++;
+            continue;
+        }
+        Str rest = str_slice(text, at, text.len);
+        bool line = str_has_prefix(rest, S("//")), block = str_has_prefix(rest, S("/*"));
+        if (!line && !block) {
+            if (lines > 1) *doc = *end = at;
+            return str_has_prefix(rest, S("package")) ? at : -1;
+        }
+        if (fresh) *doc = at;
+        fresh = false;
+        lines = 0;
+        i64 stop = block ? str_find(rest, S("*/")) : line_at(text, at).len;
+        if (stop < 0) return -1;
+        at += stop + (block ? 2 : 0);
+        *end = at;
+    }
+    return -1;
+}
+
+static bool is_directive(Str s) { // behind "//": "go:build x", "line ", "extern ", "export "
+    if (str_has_prefix(s, S("line ")) || str_has_prefix(s, S("extern ")) || str_has_prefix(s, S("export ")))
+        return true;
+    i64 colon = str_index(s, ':');
+    if (colon <= 0 || colon + 1 >= s.len) return false;
+    for (i64 i = 0; i <= colon + 1; i++) {
+        char c = s.ptr[i];
+        if (i != colon && !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) return false;
+    }
+    return true;
+}
+
+// The lines of a group of comments without their marks.
+static void comment_text(Buf *b, Str s) {
+    for (i64 at = 0; at < s.len;) {
+        Str rest = str_slice(s, at, s.len);
+        if (str_has_prefix(rest, S("/*"))) {
+            i64 stop = str_find(rest, S("*/"));
+            buf_str(b, str_slice(rest, 2, stop < 0 ? rest.len : stop));
+            buf_char(b, '\n');
+            at += stop < 0 ? rest.len : stop + 2;
+        } else if (str_has_prefix(rest, S("//"))) {
+            Str line = line_at(s, at);
+            Str body = str_slice(line, 2, line.len);
+            if (!is_directive(body)) {
+                if (body.len && body.ptr[0] == ' ') body = str_slice(body, 1, body.len);
+                buf_str(b, body);
+                buf_char(b, '\n');
+            }
+            at += line.len;
+        } else at++;
+    }
+}
+
+// A full stop ends a sentence unless it stands behind a single upper-case letter.
+static Str first_sentence(Str s) {
+    i32 c1 = 0, c2 = 0, c3 = 0; // what stands in front, the nearest first
+    for (i64 i = 0; i < s.len;) {
+        int size;
+        i32 r = utf8_decode(s.ptr + i, s.len - i, &size);
+        if (r == '\n' || r == '\r' || r == '\t') r = ' ';
+        if (r == ' ' && c1 == '.' && (!rune_is_upper(c2) || rune_is_upper(c3))) return str_slice(s, 0, i);
+        if (c1 == 0x3002 || c1 == 0xFF0E) return str_slice(s, 0, i);
+        c3 = c2, c2 = c1, c1 = r;
+        i += size;
+    }
+    return s;
+}
+
+// The first paragraph on one line, with the quotes of doc comments.
+static Str one_line(Arena *a, Str text) {
+    Buf b = {0};
+    for (i64 i = 0; i < text.len; i++) {
+        char c = text.ptr[i], next = i + 1 < text.len ? text.ptr[i + 1] : 0;
+        bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+        if (c == '\n' && next == '\n') break;
+        if (blank && (!b.len || b.ptr[b.len - 1] == ' ')) continue;
+        if (c == '`' && next == '`') buf_c(&b, "\xe2\x80\x9c"), i++;
+        else if (c == '\'' && next == '\'') buf_c(&b, "\xe2\x80\x9d"), i++;
+        else buf_char(&b, blank ? ' ' : c);
+    }
+    Str s = str_trim(arena_str(a, buf_view(&b)));
+    buf_free(&b);
+    return s;
+}
+
+Str doc_synopsis(Arena *a, Str text) {
+    static const char *const no_docs[] = {"copyright", "all rights", "author"};
+    i64 doc, end;
+    if (find_clause(text, &doc, &end) < 0 || doc == end) return (Str){0};
+    Buf b = {0};
+    comment_text(&b, str_slice(text, doc, end));
+    Str s = str_trim(arena_str(a, buf_view(&b)));
+    buf_free(&b);
+    if (str_has_prefix(s, S("# "))) return (Str){0};
+    s = one_line(a, first_sentence(s));
+    for (i64 i = 0; i < NELEM(no_docs); i++) {
+        Str no = str_c(no_docs[i]);
+        bool same = s.len >= no.len;
+        for (i64 k = 0; k < no.len && same; k++) same = (s.ptr[k] | 32) == no.ptr[k] || s.ptr[k] == no.ptr[k];
+        if (same) return (Str){0};
+    }
+    return s;
+}
+
+Str doc_import_comment(Arena *a, Str text) {
+    i64 doc, end, at = find_clause(text, &doc, &end);
+    if (at < 0) return (Str){0};
+    Str line = line_at(text, at);
+    i64 slash = str_find(line, S("//")), star = str_find(line, S("/*"));
+    i64 mark = slash >= 0 && (star < 0 || slash < star) ? slash : star;
+    if (mark < 0) return (Str){0};
+    Str body = str_trim(str_slice(line, mark + 2, line.len)), path;
+    i64 stop = mark == star ? str_find(body, S("*/")) : -1;
+    if (stop >= 0) body = str_trim(str_slice(body, 0, stop));
+    if (!str_has_prefix(body, S("import"))) return (Str){0};
+    body = str_trim(str_slice(body, 6, body.len));
+    return str_unquote(a, body, &path) ? path : (Str){0};
+}

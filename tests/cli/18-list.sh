@@ -1,0 +1,24 @@
+# 18-list.sh - `vole list`: import paths, JSON, dependencies, test variants, errors of packages.
+p() { mkdir -p "$(dirname "$1")"; printf '%b' "$2" >"$1"; }
+mkdir m; cd m || exit; printf 'module ex.test/m\n\ngo 1.26\n' >go.mod
+p m.go '// Program m shows <nothing> & more. And so on.\npackage main\n\nimport (\n\t"ex.test/m/a"\n\t_ "embed"\n)\n\n//go:embed d/*\nvar s []byte\n\nfunc main() { a.F() }\n'
+p d/x 'x\n'; p a/a.go 'package a\n\nimport "ex.test/m/b"\n\nfunc F() { b.F() }\n'; p b/b.go 'package b\n\nimport _ "unsafe"\n\nfunc F() {}\n'
+p b/b_test.go 'package b\n\nimport "testing"\n\nfunc TestB(*testing.T) {}\n'; p b/x_test.go 'package b_test\n\nimport (\n\t"ex.test/m/a"\n\t"testing"\n)\n\nfunc TestX(*testing.T) { a.F() }\n'
+p b/b_windows.go 'package b\n'; p b/asm.s 'x\n'
+v list ./...; is "$(tr '\n' ' ' <out)" 'ex.test/m ex.test/m/a ex.test/m/b ' 'paths'
+v list -deps ./a; is "$(tr '\n' ' ' <out)" 'unsafe ex.test/m/b ex.test/m/a ' '-deps'
+v list -test ./b; is "$(tr '\n' ' ' <out)" 'ex.test/m/b ex.test/m/b.test ex.test/m/b [ex.test/m/b.test] ex.test/m/b_test [ex.test/m/b.test] ' '-test'
+v list -deps -test ./b; has out '^ex.test/m/a \[ex.test/m/b.test\]$' 'what lies between is compiled again'
+v list -json=Name,Doc,EmbedFiles,Imports .; is "$(tr -d '\n\t' <out)" '{"Name": "main","Doc": "Program m shows \u003cnothing\u003e \u0026 more.","EmbedFiles": ["d/x"],"Imports": ["embed","ex.test/m/a"]}' '-json=fields'
+v list -json=GoFiles,IgnoredGoFiles,SFiles,TestGoFiles,XTestGoFiles,XTestImports,Module ./b; has out '"Main": true' 'Module'
+has out '"b_windows.go"' 'IgnoredGoFiles'; has out '"x_test.go"' 'XTestGoFiles'
+v list -json=Nothing .; is "$(cat out)" '{}' 'no field'
+v list -find -json=Imports,Deps .; is "$(cat out)" '{}' '-find'
+v list -json=Dir fmt; has out "\"$("$VOLE" env GOROOT)/src/fmt\"" 'the library is that of the GOROOT'
+p c/c.go 'package c\n\nimport "nope"\n'
+v list ./c; is $rc 0 'errors of dependencies are not looked at'; v list -deps ./c; expect 1 'c/c.go:3:8: package nope is not in std (' '-deps'
+v list -e -json=Incomplete,DepsErrors ./c; is $rc 0 '-e'; has out '"Pos": "c/c.go:3:8"' '-e: position'; has out '"Incomplete": true' '-e'
+v list nope; expect 1 'package nope is not in std (' 'no package'; v list -e nope; is "$rc $(cat out)" '0 nope' '-e'
+v list -find -deps .; expect 1 'go list -deps cannot be used with -find' 'flags'; v list -export .; expect 1 'not supported yet: list -export' '-export'
+v list -e -json=ImportPath,Name -compiled -test=true -export=false -deps=true -find=false -pgo=off -- ./b; is $rc 0 'as gopls asks'; has out 'ex.test/m/b.test"' 'as gopls asks'
+cd ..
