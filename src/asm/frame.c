@@ -7,7 +7,7 @@
 #include "asm/asm_int.h"
 #include "abi/abi.h"
 
-enum { HUGE_FRAME = 0x10000 };
+enum { HUGE_FRAME = 0x10000, NOSPLIT_LIMIT = STACK_GUARD - STACK_SMALL - 8 }; // the limit: no check below the guard
 
 static Prog *raw(Asm *s, Pos pos, const u8 *bytes, i64 n) {
     Prog *p = ANEW(s->a, Prog);
@@ -91,6 +91,8 @@ static void size_frame(Asm *s, AsmText *t) {
         if (calls && t->frame_size % 16 == 0 && !reads_above(s, t)) t->frame_size += 8;
     }
     t->nosplit = (t->flags & TF_NOSPLIT) || (!calls && t->frame_size < STACK_SMALL);
+    if ((t->flags & TF_NOSPLIT) && t->frame_size > NOSPLIT_LIMIT)
+        asm_error_pos(s, t->pos, "%.*s: nosplit stack over %d byte limit", SFMT(t->sym->name), NOSPLIT_LIMIT);
     if (t->frame_size % 8) asm_error_pos(s, t->pos, "unaligned stack size %lld", (long long)t->frame_size);
 }
 

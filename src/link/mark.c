@@ -1,6 +1,7 @@
 // mark.c - what the entry point reaches over relocations that are not weak.
 //
 // Func values (SYM·f) are made here when something refers to them. A symbol that is reached and nowhere defined is an error.
+#include "abi/functab.h"
 #include "link/link_int.h"
 
 static void reach(Link *l, Sym *s) {
@@ -26,7 +27,8 @@ static void follow(Link *l, Sym *from, Reloc *r) {
     if (!r->sym || (r->kind & REL_WEAK)) return;
     if (r->sym->kind == SYM_UNDEF && !r->sym->reached && !define_funcval(l, r->sym)) {
         r->sym->reached = true;
-        Str who = from->name.len ? from->name : S("(data)");
+        Str who = from->name.len ? from->name : S("(data)"), abi0 = S(ABI0_SUFFIX);
+        if (str_has_suffix(who, abi0)) who.len -= abi0.len;
         diag_error_at(l->job->diag, who, "relocation target %.*s not defined", SFMT(r->sym->name));
         return;
     }

@@ -28,4 +28,6 @@ b 'TEXT ·f(SB), 4, $0\n\tMOVQ 8(FP), AX\n' './f_amd64.s:2: cannot reference FP 
 b 'TEXT ·f(SB), 4, $0\n\tMOVQ $(1/0), AX\n' './f_amd64.s:2: division by zero'
 b 'DATA x<>+8(SB)/8, $1\nDATA x<>+0(SB)/8, $1\nGLOBL x<>(SB), 8, $16\n' './f_amd64.s:2: overlapping DATA entry for x'
 b 'TEXT ·f<ABIInternal>(SB), 4, $0\n' 'ABI selector only permitted when compiling runtime, reference was to "main.f"'
+b 'TEXT ·f(SB), 4, $800\n\tRET\n' './f_amd64.s:1: main.f: nosplit stack over 792 byte limit'
+b 'TEXT ·f(SB), 4, $0\n\tCALL ·nope(SB)\n\tRET\n' 'main.f: relocation target main.nope not defined'
 b 'TEXT ·g(SB), 4, $0\n\tRET\n' 'relocation target main.f not defined'
