@@ -63,8 +63,10 @@ def main():
     before = tree(work), tree(env.get("GOMODCACHE", work))
     run = subprocess.run([o.go, "build", "-o", tmp + "/g"], cwd=work, env=env, capture_output=True, text=True)
     quiet = run.returncode == 0 and not run.stderr
-    same = before == (tree(work), tree(env.get("GOMODCACHE", work)))
-    print("go build after it: exit code %d, %s, %s" % (run.returncode, "silent" if quiet else run.stderr[:500], "nothing changed" if same else "FILES CHANGED"))
+    after = tree(work), tree(env.get("GOMODCACHE", work))
+    changed = sorted(p.replace(tmp, "") for b, a in zip(before, after) for p in {*a, *b} if a.get(p) != b.get(p))
+    same = not changed
+    print("go build after it: exit code %d, %s, %s" % (run.returncode, "silent" if quiet else run.stderr[:500], "nothing changed" if same else "changed: " + " ".join(changed[:5])))
     ratios = {}
     for path in ("/items/3", "/ping"):
         got = {"v": [], "g": []}

@@ -33,7 +33,7 @@ def source(o, module):
 
 
 def build(tool, folder, package, out):
-    env = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-buildvcs=false")
+    env = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-buildvcs=false", GOWORK="off")
     start = time.monotonic()
     run = subprocess.run([tool, "build", "-o", out, package], cwd=folder, env=env, capture_output=True, text=True)
     if run.returncode: raise RuntimeError("build: " + (run.stderr + run.stdout).strip()[:1500])
@@ -63,9 +63,9 @@ def one(o, entry):
     os.makedirs(top)
     try:
         src, folder = source(o, module), os.path.join(top, "src")
-        shutil.copytree(os.path.join(TOP, "tests/programs", name) if package == "own" else src, folder, symlinks=True)
+        shutil.copytree(os.path.join(TOP, "tests/programs", name) if package.startswith("own") else src, folder, symlinks=True)
         subprocess.run(["chmod", "-R", "u+w", folder], check=True)
-        package = "." if package == "own" else package
+        package = package[3:].strip() or "." if package.startswith("own") else package
         times, size = build(o.vole, folder, package, top + "/v")
         outputs = [do_job(job, top + "/v", src, top, "vole")]
         line = "%-13s vole %6.2f s %7d kB" % (name, times, size // 1024)

@@ -374,6 +374,8 @@ static bool zip_now(Work *w, ModVersion mv, Str *zip, Err *err) {
     if (lock < 0) return false;
     bool ok = download_zip(w, mv, *zip, err);
     file_unlock(lock);
+    // The go command keeps the .info of what it downloads, and would ask for it after us: no error if there is none.
+    if (ok) fetch_stat(w->f, mv.path, mv.version, NULL, &(Err){0});
     return ok;
 }
 

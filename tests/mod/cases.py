@@ -54,7 +54,7 @@ def test_parallel(r):
     outs = [(p.communicate(timeout=30), p.returncode) for p in ps]
     assert all(c == 0 for _, c in outs), outs
     assert sum(rest.endswith(".zip") for name, rest, _ in r.srv.log if name == "parallel") == 1
-    r.kept(AT + "zip", AT + "ziphash", *FILES)
+    r.kept(AT + "info", AT + "zip", AT + "ziphash", *FILES)
 
 
 def test_file(r):
@@ -65,7 +65,7 @@ def test_file(r):
     r.env["GOPROXY"] = "file://" + r.cache + "/cache/download"
     r.cache = r.env["GOMODCACHE"] = r.top + "/cache2"
     r("versions", PATH).works("^v1.0.0\n$")
-    r("dir", M).works().kept(AT + "zip", AT + "ziphash", *FILES)
+    r("dir", M).works().kept(AT + "info", AT + "zip", AT + "ziphash", *FILES)
     r("stat", PATH, "v1.0.1").fails("v1.0.1.info: no such file or directory", 2)
 
 
@@ -372,7 +372,7 @@ zip_site("zip_nothing", lambda: make_zip({}))
 
 def test_zip_nothing(r):
     """A module without files, as a repository with only other modules in it makes one."""
-    r("-sum", "go.sum", "dir", M).works().kept(AT + "zip", AT + "ziphash")
+    r("-sum", "go.sum", "dir", M).works().kept(AT + "info", AT + "zip", AT + "ziphash")
     assert r.read("go.sum") == f"{PATH} {VERSION} h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
 
 

@@ -42,7 +42,7 @@ func main() {
 		b, err = r.DecodeAll(p, nil)
 		check(fmt.Sprint("zstd ", level), p, b, err)
 	}
-	for level := -3; level <= 9; level++ {
+	for level := -2; level <= 9; level++ {
 		var buf bytes.Buffer
 		w, _ := flate.NewWriter(&buf, level)
 		w.Write(text)
