@@ -88,6 +88,7 @@ int cmd_install(Cmd *c) {
         if (!build_one(c, q, one[0], &image, &is_main)) return 1;
         return !is_main || (make_parents(c, target) && write_output(target, &image, c->a, 0777)) ? 0 : 1;
     }
-    for (i64 i = 0; i < n; i++) rc |= install_one(c, o, pkgs[i]->path);
+    for (i64 i = 0; i < n; i++) // a pattern passes over packages of nothing but tests
+        if (pkgs[i]->files[FILES_GO].len || pkgs[i]->literal) rc |= install_one(c, o, pkgs[i]->path);
     return rc;
 }

@@ -4,6 +4,7 @@
 //       linker input has them. Asks git only where LoadOptions.vcs wants it and the package is in a work tree.
 #include "load/load_int.h"
 #include <stdlib.h>
+#include <unistd.h>
 
 typedef struct Deps {
     Loader *l;
@@ -45,6 +46,12 @@ static void module_line(Loader *l, Buf *b, const char *what, ModVersion v, Str v
 
 // ---- version control ---------------------------------------------------------------------------------------------------
 
+// The nearest folder from dir up that is a work tree of git's.
+static Str work_tree(Loader *l, Str dir) {
+    while (dir.len > 1 && access(arena_cstr(l->a, path_join(l->a, dir, S(".git"))), F_OK) != 0) dir = path_dir(dir);
+    return dir;
+}
+
 static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
     Err err = {0};
     if (l->o.vcs == VCS_NEVER || p->command_line_files || p->std || !p->main_module) return false;
@@ -56,7 +63,15 @@ static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
                           SFMT(err.text));
         return false;
     }
-    return str_in_path(p->dir, s->root) && m && str_in_path(m->dir, s->root);
+    if (!str_in_path(p->dir, s->root) || !m || !str_in_path(m->dir, s->root)) return false;
+    Str tree = work_tree(l, p->dir);
+    if (!str_eq(s->vcs, S("git")) || str_eq(tree, s->root)) return true;
+    if (l->o.vcs == VCS_ALWAYS)
+        diag_error_at(l->diag, (Str){0},
+                      "error obtaining VCS status: main package is in repository \"%.*s\" but current directory is in "
+                      "repository \"%.*s\"\n\tUse -buildvcs=false to disable VCS stamping.",
+                      SFMT(tree), SFMT(s->root));
+    return false;
 }
 
 Str load_build_info(Loader *l, const Package *main, Str settings) {

@@ -257,6 +257,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
                  .strip_debug = p->o.strip_debug,
                  .file_name = file_name,
                  .ctx = p};
+    if (diag_count(p->diag)) return false; // -buildvcs=true without what it needs
     if (!file_read(j.arena, arena_cstr(j.arena, j.archive_path), &j.archive))
         fatal("cannot read the runtime archive %.*s", SFMT(j.archive_path));
     IrProgram *ir = p->ir;

@@ -15,6 +15,7 @@ cd ..
 mod; p t/t_test.go 'package t\n'; p w/w_windows.go 'package w\n'; p e/readme 'none\n'; p ok/ok.go 'package ok\n'
 v build ./...; is $rc 0 'a pattern leaves out folders with tests alone'
 v build ./t; expect 1 'ex.test/m/t: no non-test Go files in ' 'tests alone'; v build ./w; expect 1 'package ex.test/m/w: build constraints exclude all Go files in ' 'constraints'
+rm -rf gobin; GOBIN=$PWD/gobin v install ./...; is $rc 0 'install: folders with tests alone'
 v build ./e; expect 1 'no Go files in ' 'no Go files'; v build ./none/...; expect 1 'pattern ./none/...: lstat ./none/: no such file or directory' 'no folder'
 v build ./e/...; is $rc 0 'a pattern without match'; has err 'go: warning: "./e/..." matched no packages' 'a pattern without match'
 cd ..
@@ -69,6 +70,8 @@ if git --version >/dev/null 2>&1; then
     git init -q . && git add -A && GIT_COMMITTER_DATE='2026-01-02T03:04:05Z' git -c user.name=a -c user.email=a@example.com commit -q --date=2026-01-02T03:04:05Z -m x
     v build -buildvcs=true -o o .; is "$(info 'mod|build.vcs' | sed 's/-[0-9a-f]\{12\} /-HASH /; s/=[0-9a-f]\{40\}|/=HASH|/')" 'mod ex.test/m v0.0.0-20260102030405-HASH |=> ./d (devel) |build vcs=git|build vcs.revision=HASH|build vcs.time=2026-01-02T03:04:05Z|build vcs.modified=false|' 'version control in the build info'
     echo '// x' >>m.go; v build -buildvcs=true -o o .; is "$(info build.vcs.modified)" '=> ./d (devel) |build vcs.modified=true|' 'a changed file'
+    mkdir n; hello n/n.go; git -C n init -q .; v build -o o ./n; is "$(info build.vcs)" '' 'a package in a nested work tree'
+    rm o; v build -buildvcs -o o ./n; expect 1 'error obtaining VCS status: main package is in repository' 'a nested work tree with -buildvcs'; [ ! -e o ] || fail 'a nested work tree: output was written'
     v build -buildvcs=false -o o .; is "$(info build.vcs)" '=> ./d (devel) |' '-buildvcs=false'
 else skip 'version control in the build info: no git'; fi
 cd ..
