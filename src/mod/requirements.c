@@ -115,10 +115,14 @@ static bool vendor_explicit(ModState *s, Reqs *rs, Err *err) {
 void reqs_init_vendor(ModState *s, Reqs *rs, Err *err) {
     ModVec roots = {0};
     for (i64 i = 0; i < s->mains.len; i++) vec_push(s->a, &roots, ((ModVersion){s->mains.ptr[i]->m.path, {0}}));
+    if (!roots.len) vec_push(s->a, &roots, ((ModVersion){S("command-line-arguments"), {0}}));
     ModGraph *g = graph_new(s, s->workspace ? &rs->roots : &roots);
     rs->graph = g;
     g->complete = true;
-    if (!s->mains.len) return;
+    if (!s->mains.len) {
+        graph_require(s, g, roots.ptr[0], rs->roots);
+        return;
+    }
     ModVersion txt = {S("vendor/modules.txt"), {0}};
     if (rs->pruning == PRUNED) {
         if (vendor_explicit(s, rs, err)) graph_require(s, g, roots.ptr[0], rs->roots);

@@ -43,6 +43,8 @@ v mod tidy x; expect 1 "'go mod tidy' accepts no arguments" 'tidy with arguments
 v mod tidy -go=1.99; is $rc 2 'tidy -go of the future'; has err 'maximum supported Go version is'
 v mod tidy -go=x; has err 'expecting a Go version like'
 cd .. && mkdir -p none && cd none && v mod graph; expect 1 'go.mod file not found in current directory or any parent directory' 'no module'
+printf 'package main\n\nimport _ "x.org/b"\n\nfunc main() {}\n' >o.go
+v build -mod=vendor o.go; expect 1 'no required module provides package x.org/b' '-mod=vendor outside of modules'
 cd .. && printf 'go 1.21\n\nuse ./m\n' >go.work && cd m && rm z.go
 v mod vendor; expect 1 "'go mod vendor' cannot be run in workspace mode" 'mod vendor in a workspace'
 v work vendor; is "$rc$(head -2 ../vendor/modules.txt | tr '\n' '|')" '0## workspace|# x.org/a v1.0.0 => ./a|' 'work vendor'
