@@ -6,6 +6,7 @@
 #include "mod/run.h"
 #include <errno.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -18,6 +19,7 @@ struct Auth {
     Arena *a;
     VEC(Credential) list; // a later one of the same prefix replaces
     bool ran;
+    Buf wrong; // what went wrong in the last run of the commands, a line each
 };
 
 Auth *auth_new(void) {
@@ -29,6 +31,7 @@ Auth *auth_new(void) {
 }
 
 void auth_free(Auth *x) {
+    buf_free(&x->wrong);
     pthread_mutex_destroy(&x->lock);
     arena_free(x->a);
     free(x);
@@ -93,6 +96,10 @@ static bool next_line(Str *text, Str *line) {
     return true;
 }
 
+static void complain(Auth *x, Str command, const char *what, Str more) {
+    buf_printf(&x->wrong, "  GOAUTH=%.*s: %s%.*s\n", SFMT(command), what, SFMT(more));
+}
+
 // ---- .netrc -------------------------------------------------------------------------------------------------------------
 
 typedef struct NetrcLine {
@@ -133,8 +140,12 @@ static NetrcLines parse_netrc(Arena *a, Str text) {
 static void run_netrc(Work *w, Auth *x) {
     const char *path = getenv("NETRC"), *home = getenv("HOME");
     Str text;
-    if (!path || !*path) path = home ? arena_cstr(w->a, arena_printf(w->a, "%s/.netrc", home)) : NULL;
-    if (!path || !file_read(w->a, path, &text)) return;
+    if ((!path || !*path) && (!home || !*home)) {
+        complain(x, S("netrc"), "$HOME is not defined", S(""));
+        return;
+    }
+    if (!path || !*path) path = arena_cstr(w->a, arena_printf(w->a, "%s/.netrc", home));
+    if (!file_read(w->a, path, &text)) return;
     NetrcLines lines = parse_netrc(w->a, text);
     for (i64 i = lines.len - 1; i >= 0; i--) { // the first of a machine wins
         AuthHeaders h = basic(w->a, lines.ptr[i].login, lines.ptr[i].password);
@@ -155,14 +166,18 @@ static bool check_git_dir(Work *w, Str dir, Err *err) {
     return S_ISDIR(st.st_mode) || err_set(err, w->a, ERR_OTHER, "%s, dir is not a directory", must);
 }
 
-static void run_git(Work *w, Auth *x, Str dir, Str url) {
+static void run_git(Work *w, Auth *x, Str command, Str dir, Str url) {
     Str args[] = {S("git"), S("credential"), S("fill")}, line, user = S(""), password = S(""), scheme = S(""),
         host = S(""), path = S("");
     RunSpec s = {
         .dir = arena_cstr(w->a, dir), .args = args, .nargs = 3, .input = arena_printf(w->a, "url=%.*s\n", SFMT(url))};
     RunResult r;
     Err e;
-    if (!run_program(w->a, &s, &r, &e)) return;
+    if (!run_program(w->a, &s, &r, &e)) {
+        complain(x, command, "'git credential fill' failed ",
+                 arena_printf(w->a, "(url=%.*s): %.*s\n%.*s%.*s", SFMT(url), SFMT(e.text), SFMT(r.out), SFMT(r.err)));
+        return;
+    }
     for (Str text = r.out; next_line(&text, &line);) {
         i64 eq = str_index(line, '=');
         if (eq < 0) continue;
@@ -174,7 +189,12 @@ static void run_git(Work *w, Auth *x, Str dir, Str url) {
         else if (str_eq(key, S("password"))) password = value;
     }
     Str prefix = arena_printf(w->a, "%.*s://%.*s%s%.*s", SFMT(scheme), SFMT(host), path.len ? "/" : "", SFMT(path));
-    if (!scheme.len || !str_has_prefix(url, prefix)) return; // git answered for something else
+    if (!scheme.len || !str_has_prefix(url, prefix)) { // git answered for something else
+        complain(x, command, "requested a credential for ",
+                 arena_printf(w->a, "%.*s, but 'git credential fill' provided one for %.*s\n", SFMT(url),
+                              SFMT(prefix)));
+        return;
+    }
     AuthHeaders h = basic(w->a, user, password);
     store(x, prefix, &h);
 }
@@ -240,7 +260,10 @@ static void run_command(Work *w, Auth *x, Str command, Str url, const HttpRespon
     if (url.len) vec_push(w->a, &words, url);
     RunSpec s = {.args = words.ptr, .nargs = words.len};
     if (refused) s.input = arena_printf(w->a, "%.*s\n", SFMT(refused->headers));
-    if (run_program(w->a, &s, &r, &e) && parse_answer(w, r.out, x, false)) parse_answer(w, r.out, x, true);
+    if (!run_program(w->a, &s, &r, &e))
+        complain(x, command, "could not run command: ", arena_printf(w->a, "%.*s\n%.*s", SFMT(e.text), SFMT(r.err)));
+    else if (!parse_answer(w, r.out, x, false)) complain(x, command, "cannot parse output of command", S(""));
+    else parse_answer(w, r.out, x, true);
 }
 
 static bool run_one(Work *w, Auth *x, Str command, bool alone, Str url, const HttpResponse *refused, Err *err) {
@@ -257,7 +280,7 @@ static bool run_one(Work *w, Auth *x, Str command, bool alone, Str url, const Ht
     } else if (str_eq(word, S("git"))) {
         next_field(command, &at, &dir);
         if (!check_git_dir(w, dir, err)) return false;
-        if (url.len) run_git(w, x, dir, url);
+        if (url.len) run_git(w, x, command, dir, url);
     } else run_command(w, x, command, url, refused);
     return true;
 }
@@ -266,6 +289,7 @@ static bool run_one(Work *w, Auth *x, Str command, bool alone, Str url, const Ht
 static bool run_all(Work *w, Auth *x, Str url, const HttpResponse *refused, Err *err) {
     Str list = env_get(w->f->env, "GOAUTH");
     bool alone = str_index(list, ';') < 0;
+    x->wrong.len = 0;
     for (;;) {
         i64 semi = str_rindex(list, ';');
         Str command = str_trim(semi < 0 ? list : str_slice(list, semi + 1, list.len));
@@ -287,6 +311,8 @@ bool auth_headers(Work *w, const Url *u, const HttpResponse *refused, AuthHeader
     x->ran = true;
     if (ok && refused) ok = run_all(w, x, url, refused, err);
     if (ok) *out = load(x, url);
+    if (ok && refused && !out->n && x->wrong.len && w->f->opt.trace)
+        fprintf(stderr, "GOAUTH encountered errors for %.*s:\n%.*s", SFMT(url), SFMT(buf_view(&x->wrong)));
     pthread_mutex_unlock(&x->lock);
     return ok;
 }

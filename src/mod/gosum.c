@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct Sum { // a line
@@ -337,7 +338,10 @@ static bool write_sums(Work *w, GoSum *g, Map *keep, Err *err) {
         file_read(w->a, path, &old);
         if (!g->overwrite) merge_file(w, g, old);
         Str text = new_text(g, keep);
-        ok = str_eq(text, old) || file_write_atomic(path, text, 0666);
+        struct stat st;
+        bool there = fstat(fd, &st) == 0 && (st.st_size > 0 || old.len);
+        ok = str_eq(text, old) ||
+             (file_write_atomic(path, text, 0666) && (!there || chmod(path, st.st_mode & 07777) == 0));
         if (!ok) err_set(err, w->a, ERR_OTHER, "updating go.sum: %s", strerror(errno));
     }
     file_unlock(fd);
