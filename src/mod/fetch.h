@@ -35,6 +35,7 @@ bool fetch_dir(Fetcher *, ModVersion, Str *dir, Err *);    // downloaded, verifi
 bool fetch_cached_dir(Fetcher *, ModVersion, Str *dir);    // only if it is unpacked already
 bool fetch_cached_gomod(Fetcher *, ModVersion, Str *text); // from cache/download, unverified
 bool fetch_zip(Fetcher *, ModVersion, Str *file, Err *);   // cache/download/.../version.zip
+Str fetch_merge_origins(Arena *, Str, Str);                // JSON texts of Origin
 bool fetch_is_private(const Fetcher *, Str path);          // GOPRIVATE, GONOPROXY
 typedef struct FetchJob {
     ModVersion mod;

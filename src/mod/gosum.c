@@ -331,6 +331,8 @@ void fetch_gosum_texts(Fetcher *f, Map *keep, Str *before, Str *after) {
 
 static bool write_sums(Work *w, GoSum *g, Map *keep, Err *err) {
     const char *path = arena_cstr(g->a, g->file);
+    struct stat st;
+    mode_t mode = stat(path, &st) == 0 ? st.st_mode & 07777 : 0; // stays what it is
     int side = cache_side_lock(w), fd = file_lock(path, O_RDWR | O_CREAT, err, w->a);
     Str old = S("");
     bool ok = fd >= 0;
@@ -338,10 +340,7 @@ static bool write_sums(Work *w, GoSum *g, Map *keep, Err *err) {
         file_read(w->a, path, &old);
         if (!g->overwrite) merge_file(w, g, old);
         Str text = new_text(g, keep);
-        struct stat st;
-        bool there = fstat(fd, &st) == 0 && (st.st_size > 0 || old.len);
-        ok = str_eq(text, old) ||
-             (file_write_atomic(path, text, 0666) && (!there || chmod(path, st.st_mode & 07777) == 0));
+        ok = str_eq(text, old) || (file_write_atomic(path, text, 0666) && (!mode || chmod(path, mode) == 0));
         if (!ok) err_set(err, w->a, ERR_OTHER, "updating go.sum: %s", strerror(errno));
     }
     file_unlock(fd);

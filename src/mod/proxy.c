@@ -179,6 +179,22 @@ static Str origin_text(Arena *a, const json_t *o, bool clean, bool pseudo) {
     return out;
 }
 
+// What both say; "" if they contradict each other.
+Str fetch_merge_origins(Arena *a, Str x, Str y) {
+    if (!x.len || !y.len) return x.len ? x : y;
+    json_t *o = json_loadb(x.ptr, (size_t)x.len, 0, NULL), *p = json_loadb(y.ptr, (size_t)y.len, 0, NULL);
+    bool fits = o && p;
+    for (i64 i = 0; i < NELEM(origin_names) && fits; i++) {
+        json_t *v = json_object_get(p, origin_names[i]), *have = json_object_get(o, origin_names[i]);
+        if (v && have) fits = json_equal(v, have);
+        else if (v) json_object_set(o, origin_names[i], v);
+    }
+    Str out = fits ? origin_text(a, o, false, false) : S("");
+    json_decref(o);
+    json_decref(p);
+    return out;
+}
+
 bool revinfo_parse(Arena *a, Str text, RevInfo *info, Err *err) {
     json_error_t e;
     *info = (RevInfo){0};

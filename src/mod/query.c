@@ -309,7 +309,7 @@ static bool choose_version(Query *q, RevInfo *info, Reason *why, Err *err) {
         else done = false;
     }
     if (done) {
-        if (ok && origin.len) info->origin = origin;
+        if (ok) info->origin = fetch_merge_origins(s->a, origin, info->origin);
         return ok;
     }
     *why = R_NO_VERSION;

@@ -407,6 +407,13 @@ def test_sum_file(r):
         r.read("go.sum") == f"{PATH} {VERSION} {zip_h1(GOOD_ZIP)}\n{PATH} {VERSION} h2:unknown\n"
 
 
+def test_sum_mode(r):
+    """go.sum keeps its mode when it is replaced."""
+    os.chmod(r.write("go.sum", ""), 0o604)
+    r("-sum", "go.sum", "dir", M).works()
+    assert os.stat(r.top + "/go.sum").st_mode & 0o777 == 0o604 and r.read("go.sum")
+
+
 def use_sumdb(r):
     r.env.update(GOSUMDB=SUMDB.vkey, GONOSUMDB="")
 
