@@ -116,7 +116,7 @@ bench: all
 # Fuzz targets (clang): make fuzz [FUZZ_TIME=600] [FUZZ=check]. Findings are left in build/fuzz/.
 .PHONY: fuzz fuzz-targets
 FUZZ_TIME ?= 300
-FUZZ ?= lex parse check build asm zip proxy
+FUZZ ?= lex parse check build asm zip proxy modfile
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=undefined
 FUZZ_WRAP := -Wl,--wrap=arena_new,--wrap=arena_free,--wrap=_exit
 $(B)/target/%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h $(LIBOBJ)

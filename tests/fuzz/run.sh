@@ -23,10 +23,13 @@ find "$here/../asm" "$goroot/test" "$goroot/src" -name '*_amd64.s' -size -"$((ma
 awk -v dir="$dir/seeds-asm" 'FNR == 1 || /^TEXT/ || n++ > 99 { close(out); out = dir "/part" ++part; n = 0; if (!/^TEXT/) print "TEXT f(SB),0,$8-8" >out } { print >out }' \
     "$goroot"/src/cmd/asm/internal/asm/testdata/amd64*.s 2>/dev/null
 python3 "$here/mod_seeds.py" "$dir"
+rm -rf "$dir/seeds-modfile" && mkdir -p "$dir/seeds-modfile"
+find "$goroot" "$here/../.." -path "$dir" -prune -o \( -name go.mod -o -name go.sum -o -name go.work -o -name modules.txt \) -size -"$((max / 512))"b -print 2>/dev/null |
+    sort | while read -r f; do cp "$f" "$dir/seeds-modfile/$(echo "$f" | cksum | cut -d' ' -f1)"; done
 cd "$dir" || exit 1
 for t in "$@"; do
     seeds=seeds
-    case $t in build | asm | zip | proxy) seeds=seeds-$t ;; esac
+    case $t in build | asm | zip | proxy | modfile) seeds=seeds-$t ;; esac
     mkdir -p "corpus-$t"
     echo "fuzz $t"
     ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 "target/$t" -max_total_time="$seconds" -timeout=20 \
