@@ -2,6 +2,7 @@
 //
 // The library is listed as it stands in the GOROOT, not as vole builds it: tools that read the answer type-check its files.
 #include "cmd/list_int.h"
+#include "cmd/modules.h"
 #include <stdio.h>
 
 static bool wants_json(const Cmd *c) { return c->f.list_json.ptr && !str_eq(c->f.list_json, S("false")); }
@@ -123,12 +124,34 @@ static int list_packages(List *l) {
     return l->rc;
 }
 
+static void show_module(void *ctx, const ModInfo *m) {
+    List *l = ctx;
+    Buf out = {0};
+    GoVal v = list_module_value(l->a, m);
+    json_print(l->a, &out, &v, l->fields.ptr, l->fields.len);
+    fwrite(out.ptr, 1, (size_t)out.len, stdout);
+    putchar('\n');
+    buf_free(&out);
+}
+
+static int list_m(List *l) {
+    Modules m;
+    Str mode = l->c->f.mod;
+    ModOptions o = {.use = MODUSE_BUILD, .allow_errors = l->c->f.e};
+    if (str_eq(mode, S("mod"))) o.mode = MOD_MOD;
+    else if (str_eq(mode, S("vendor"))) o.mode = MOD_VENDOR;
+    else if (str_eq(mode, S("readonly"))) o.mode = MOD_READONLY;
+    else if (mode.len) return cmd_fail("-mod may only be set to readonly, vendor, or mod (not \"%.*s\")", SFMT(mode));
+    if (l->c->f.reuse.len) return fail("vole: not supported yet: list -m -reuse"), 1;
+    if (!modules_open(l->c, o, &m)) return 1;
+    return list_modules(l->c, m.state, wants_json(l->c) ? show_module : NULL, l);
+}
+
 int cmd_list(Cmd *c) {
     List l = {.c = c, .a = c->a};
     if (!check_flags(c)) return 1;
-    if (c->f.m) return fail("vole: not supported yet: list -m"), 1;
     if (c->f.f.len) return fail("vole: not supported yet: list -f"), 1;
     bool all = str_eq(c->f.list_json, S("true")) || !c->f.list_json.len;
     if (wants_json(c) && !all) l.fields = split_words(c->a, c->f.list_json, ",");
-    return list_packages(&l);
+    return c->f.m ? list_m(&l) : list_packages(&l);
 }

@@ -7,6 +7,11 @@ printf 'module x.org/r\n\ngo 1.21\n' >../r/go.mod; printf 'package r\n' >../r/r.
 printf 'package sub\n\nimport _ "x.org/r"\n' >sub/s.go
 v get ./sub; expect 0 'go: added x.org/r v0.0.0-00010101000000-000000000000' 'a missing import'
 has go.mod '^require x.org/r v0.0.0-00010101000000-000000000000$'
+v list -m all; is "$(cat out)" "$(printf 'x.org/m\nx.org/r v0.0.0-00010101000000-000000000000 => ../r')" 'list -m all'
+v list -m; is "$(cat out)" 'x.org/m' 'list -m'
+v list -m -json=Path,Version x.org/r; is "$(cat out)" "$(printf '{\n\t"Path": "x.org/r",\n\t"Version": "v0.0.0-00010101000000-000000000000"\n}')" 'list -m -json'
+v list -m x.org/none; expect 1 'go: module x.org/none: not a known dependency' 'list -m of nothing'
+v list -m ./sub; expect 1 'go: cannot use relative path ./sub to specify module' 'list -m of a folder'
 v get x.org/r@none; expect 0 'go: removed x.org/r v0.0.0-00010101000000-000000000000' 'none'
 v get -u=x; expect 1 'go: unknown upgrade flag -u=x' '-u=x'
 v get -d=false; expect 1 'go: -d flag may not be set to false' '-d=false'
