@@ -52,6 +52,11 @@ static bool read_work_file(void *ctx, Arena *a, Str path, Str *text) {
     return file_read(a, arena_cstr(a, path), text);
 }
 
+static bool work_has_go_files(void *ctx, Str dir) {
+    const WorkFiles *w = ctx;
+    return w->below->has_go_files(w->below->read_ctx, dir);
+}
+
 ModState *get_open_work(Resolver *r, const Str *gomod) {
     ModState *s = r->s, *work;
     WorkFiles *w = ANEW(r->a, WorkFiles);
@@ -62,7 +67,9 @@ ModState *get_open_work(Resolver *r, const Str *gomod) {
     o.mode = MOD_DEFAULT;
     o.no_workspace = false;
     o.need_root = false;
-    if (!o.has_go_files) o.read_file = read_work_file, o.read_ctx = w; // with -overlay the files are as they are
+    o.read_file = read_work_file;
+    o.read_ctx = w;
+    if (o.has_go_files) o.has_go_files = work_has_go_files;
     Err err = {0};
     Fetcher *f = fetch_new(r->a, s->env, (FetchOptions){.progress = true, .parallel = 8});
     if (!mod_open(r->a, s->env, f, o, &work, &err)) {
