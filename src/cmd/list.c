@@ -104,21 +104,49 @@ static void settle(List *l) {
 
 // ---- output -------------------------------------------------------------------------------------------------------
 
-static void show(List *l, Buf *out, const ListPkg *n) {
-    if (!wants_json(l->c)) {
-        buf_printf(out, "%.*s\n", SFMT(n->path));
-        return;
+static GoVal context_of(void *l) { return list_context_value(((List *)l)->c, &((List *)l)->o); }
+
+static GoVal module_of(void *ctx, Str path) {
+    List *l = ctx;
+    Str version = l->mods ? mod_selected(l->mods, path) : S("none");
+    ModInfo none = {.path = path};
+    if (!str_eq(version, S("none"))) return list_module_value(l->a, mod_info_of(l->mods, (ModVersion){path, version}));
+    none.error = arena_printf(l->a, "module %.*s: not a known dependency", SFMT(path));
+    return list_module_value(l->a, &none);
+}
+
+// False: the template failed; what it printed before stands.
+static bool show_value(List *l, Buf *out, GoVal v) {
+    if (!l->template) {
+        json_print(l->a, out, &v, l->fields.ptr, l->fields.len);
+        buf_char(out, '\n');
+        return true;
     }
-    GoVal v = list_package_value(l, n);
-    json_print(l->a, out, &v, l->fields.ptr, l->fields.len);
-    buf_char(out, '\n');
+    TemplateEnv env = {l, context_of, module_of};
+    Err err;
+    bool good = template_exec(l->a, l->template, &env, v, out, &err);
+    if (good && out->len && out->ptr[out->len - 1] != '\n') buf_char(out, '\n');
+    if (good) return true;
+    fwrite(out->ptr, 1, (size_t)out->len, stdout);
+    fflush(stdout);
+    out->len = 0;
+    l->rc = 1;
+    fprintf(stderr, "%.*s\n", SFMT(err.text));
+    return false;
+}
+
+static bool show(List *l, Buf *out, const ListPkg *n) {
+    if (wants_json(l->c) || l->template) return show_value(l, out, list_package_value(l, n));
+    buf_printf(out, "%.*s\n", SFMT(n->path));
+    return true;
 }
 
 static int list_packages(List *l) {
     Buf out = {0};
     if (!open_loader(l) || !load(l)) return 1;
     settle(l);
-    for (i64 i = 0; i < l->pkgs.len; i++) show(l, &out, l->pkgs.ptr[i]);
+    for (i64 i = 0; i < l->pkgs.len; i++)
+        if (!show(l, &out, l->pkgs.ptr[i])) break;
     fwrite(out.ptr, 1, (size_t)out.len, stdout);
     buf_free(&out);
     return l->rc;
@@ -127,10 +155,8 @@ static int list_packages(List *l) {
 static void show_module(void *ctx, const ModInfo *m) {
     List *l = ctx;
     Buf out = {0};
-    GoVal v = list_module_value(l->a, m);
-    json_print(l->a, &out, &v, l->fields.ptr, l->fields.len);
+    if (l->rc == 0) show_value(l, &out, list_module_value(l->a, m));
     fwrite(out.ptr, 1, (size_t)out.len, stdout);
-    putchar('\n');
     buf_free(&out);
 }
 
@@ -144,13 +170,18 @@ static int list_m(List *l) {
     else if (mode.len) return cmd_fail("-mod may only be set to readonly, vendor, or mod (not \"%.*s\")", SFMT(mode));
     if (l->c->f.reuse.len) return fail("vole: not supported yet: list -m -reuse"), 1;
     if (!modules_open(l->c, o, &m)) return 1;
-    return list_modules(l->c, m.state, wants_json(l->c) ? show_module : NULL, l);
+    if (l->template && !build_options(l->c, &l->o)) return 1; // {{context}}
+    l->mods = m.state;
+    int rc = list_modules(l->c, m.state, wants_json(l->c) || l->template ? show_module : NULL, l);
+    return rc ? rc : l->rc;
 }
 
 int cmd_list(Cmd *c) {
     List l = {.c = c, .a = c->a};
     if (!check_flags(c)) return 1;
-    if (c->f.f.len) return fail("vole: not supported yet: list -f"), 1;
+    Err err = {0};
+    if (c->f.f.len && !template_parse(c->a, c->f.f, &l.template, &err))
+        return fprintf(stderr, "%.*s\n", SFMT(err.text)), 1;
     bool all = str_eq(c->f.list_json, S("true")) || !c->f.list_json.len;
     if (wants_json(c) && !all) l.fields = split_words(c->a, c->f.list_json, ",");
     return c->f.m ? list_m(&l) : list_packages(&l);

@@ -6,6 +6,7 @@
 #pragma once
 #include "cmd/cmd.h"
 #include "cmd/goval.h"
+#include "cmd/template.h"
 
 typedef enum ListKind { LIST_PLAIN, LIST_TEST, LIST_XTEST, LIST_MAIN } ListKind;
 typedef struct ListPkg ListPkg;
@@ -30,12 +31,13 @@ typedef struct List {
     ProgramOptions o;
     Diag *diag;
     Loader *loader;
-    ModState *mods; // NULL: none
-    Map *nodes;     // Pkg -> ListPkg of kind LIST_PLAIN
-    Map *modules;   // "path version" -> GoVal of its ModInfo
-    ListPkgs pkgs;  // what is listed
-    StrVec fields;  // of -json=; none: all
-    bool cgo;       // files for a C compiler are looked at
+    ModState *mods;     // NULL: none
+    Map *nodes;         // Pkg -> ListPkg of kind LIST_PLAIN
+    Map *modules;       // "path version" -> GoVal of its ModInfo
+    ListPkgs pkgs;      // what is listed
+    StrVec fields;      // of -json=; none: all
+    bool cgo;           // files for a C compiler are looked at
+    Template *template; // of -f
     int rc;
 } List;
 

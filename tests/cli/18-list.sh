@@ -22,3 +22,10 @@ v list nope; expect 1 'package nope is not in std (' 'no package'; v list -e nop
 v list -find -deps .; expect 1 'go list -deps cannot be used with -find' 'flags'; v list -export .; expect 1 'not supported yet: list -export' '-export'
 v list -e -json=ImportPath,Name -compiled -test=true -export=false -deps=true -find=false -pgo=off -- ./b; is $rc 0 'as gopls asks'; has out 'ex.test/m/b.test"' 'as gopls asks'
 cd ..
+# Templates: list_templates.out is what the official go prints for each line of list_templates.txt.
+while IFS= read -r t_; do
+    v list -f "$t_" fmt
+    echo "== $t_"
+    cat out err | sed "s,$("$VOLE" env GOROOT),GOROOT,g"
+done <"$here/list_templates.txt" >got
+is "$(diff got "$here/list_templates.out" | head -5)" '' 'templates'
