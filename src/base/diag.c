@@ -173,7 +173,8 @@ static void print_message(Buf *out, Str msg) {
     while (msg.len && msg.ptr[msg.len - 1] == '\n') msg.len--;
     for (i64 i = 0; i < msg.len; i++) {
         buf_char(out, msg.ptr[i]);
-        if (msg.ptr[i] == '\n' && msg.ptr[i + 1] != '\t') buf_char(out, '\t');
+        if (msg.ptr[i] == '\n' && i + 1 < msg.len && msg.ptr[i + 1] != '\t' && msg.ptr[i + 1] != '\n')
+            buf_char(out, '\t');
     }
     buf_char(out, '\n');
 }

@@ -34,6 +34,7 @@ v build -o m.exe; is "$rc$(./m.exe 2>&1)" 042 'build from vendor'
 mv ../b.gone ../b
 sed -i 's/v1.2.0/v1.3.0/' go.mod
 v build; expect 1 'inconsistent vendoring in' 'go.mod and vendor disagree'
+is "$(grep -c '^	$' err)" 0 'no line of a tab alone'
 rm -r vendor && cp go.mod.orig go.mod
 printf 'package main\n\nimport "y.org/z"\n' >z.go
 v build; expect 1 'updates to go.mod needed' 'nothing provides y.org/z'
