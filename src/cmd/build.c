@@ -24,7 +24,7 @@ static bool one_ldflag(Cmd *c, ProgramOptions *o, StrVec *words, i64 *i) {
         Str def = w.len > 2 ? str_slice(w, 3, w.len) : *i + 1 < words->len ? words->ptr[++*i] : (Str){0};
         if (def.len && (def.ptr[0] == '\'' || def.ptr[0] == '"')) def = str_slice(def, 1, def.len - 1);
         i64 eq = str_index(def, '=');
-        if (eq < 0) {
+        if (eq < 0 || str_rindex(str_slice(def, 0, eq), '.') < 0) {
             fprintf(stderr, "vole: -ldflags: -X flag requires argument of the form importpath.name=value\n");
             return false;
         }
@@ -116,11 +116,36 @@ static Str build_settings(Cmd *c, ProgramOptions *o) {
 static bool target(Cmd *c, ProgramOptions *o) {
     o->goos = env_get(c->env, "GOOS");
     o->goarch = env_get(c->env, "GOARCH");
+    Str err = env_experiment_error(c->a, env_get(c->env, "GOEXPERIMENT"));
+    if (!err.len) err = env_target_error(c->a, o->goos, o->goarch);
+    if (err.len) {
+        cmd_fail("%.*s", SFMT(err));
+        return false;
+    }
     if (!str_eq(o->goos, S("linux")) || !str_eq(o->goarch, S("amd64"))) {
         fprintf(stderr, "vole: not supported yet: target %.*s/%.*s\n", SFMT(o->goos), SFMT(o->goarch));
         return false;
     }
     return true;
+}
+
+// -tags: separated by commas, or by spaces as once.
+static bool check_tags(Str tags) {
+    if (str_index(tags, ' ') < 0 || str_index(tags, ',') < 0) return true;
+    fprintf(stderr, "go: -tags space-separated list contains comma\n");
+    return false;
+}
+
+static bool check_threads(Str p) {
+    bool minus = p.len > 1 && p.ptr[0] == '-', zero = true, digits = true;
+    for (i64 i = minus; i < p.len; i++) {
+        digits &= p.ptr[i] >= '0' && p.ptr[i] <= '9';
+        zero &= p.ptr[i] == '0';
+    }
+    if (!p.len || (digits && !minus && !zero)) return true;
+    if (digits) cmd_fail("-p must be a positive integer: %.*s", SFMT(p));
+    else fprintf(stderr, "invalid value \"%.*s\" for flag -p: parse error\n", SFMT(p));
+    return false;
 }
 
 // Values of flags that have rules of their own.
@@ -129,11 +154,7 @@ static bool check_values(Cmd *c) {
     bool good = false;
     for (i64 i = 0; i < NELEM(mods); i++) good |= str_eq(c->f.mod, str_c(mods[i]));
     if (!good) fprintf(stderr, "-mod=%.*s not supported (can be '', 'mod', 'readonly', or 'vendor')\n", SFMT(c->f.mod));
-    for (i64 i = 0; i < c->f.p.len && good; i++) {
-        good = c->f.p.ptr[i] >= '0' && c->f.p.ptr[i] <= '9';
-        if (!good) fprintf(stderr, "invalid value \"%.*s\" for flag -p: parse error\n", SFMT(c->f.p));
-    }
-    return good;
+    return good && check_threads(c->f.p) && check_tags(c->f.tags);
 }
 
 bool build_options(Cmd *c, ProgramOptions *o) {
@@ -223,12 +244,23 @@ static bool may_replace(const char *path) {
                       memcmp(magic, "voleobj1", 8) == 0);
 }
 
+static bool make_parents(Arena *a, Str path) {
+    for (i64 i = 1; i < path.len; i++)
+        if (path.ptr[i] == '/' && mkdir(arena_cstr(a, str_slice(path, 0, i)), 0777) != 0 && errno != EEXIST &&
+            !dir_exists(arena_cstr(a, str_slice(path, 0, i)))) {
+            cmd_fail("mkdir %.*s: %s", (int)i, path.ptr, strerror(errno));
+            return false;
+        }
+    return true;
+}
+
 bool write_output(Str path, const Buf *image, Arena *a, int mode) {
     if (str_eq(path, S("/dev/null"))) return true;
     if (!may_replace(arena_cstr(a, path))) {
         fprintf(stderr, "vole: build output \"%.*s\" already exists and is not an object file\n", SFMT(path));
         return false;
     }
+    if (!make_parents(a, path)) return false;
     if (file_write_atomic(arena_cstr(a, path), buf_view(image), mode)) return true;
     fprintf(stderr, "vole: cannot write %.*s: %s\n", SFMT(path), strerror(errno));
     return false;
@@ -263,6 +295,19 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n) {
     return 0;
 }
 
+// What -buildmode and -o ask of the packages; no packages are the errors of others.
+static bool check_output(Cmd *c, Package **pkgs, i64 n) {
+    i64 mains = 0;
+    bool into_dir = c->f.o.len && (c->f.o.ptr[c->f.o.len - 1] == '/' || dir_exists(arena_cstr(c->a, c->f.o)));
+    for (i64 i = 0; i < n; i++) mains += pkgs[i]->name && str_eq(pkgs[i]->name->s, S("main"));
+    if (str_eq(c->f.buildmode, S("exe")) && (n != 1 || mains != 1)) {
+        fprintf(stderr, "-buildmode=exe requires exactly one main package\n");
+        return false;
+    }
+    if (into_dir && n && !mains) cmd_fail("no main packages to build");
+    return !(into_dir && n && !mains);
+}
+
 int cmd_build(Cmd *c) {
     ProgramOptions o = {0};
     if (!build_options(c, &o)) return 1;
@@ -281,6 +326,7 @@ int cmd_build(Cmd *c) {
         return 1;
     }
     c->several = n > 1;
+    if (!check_output(c, pkgs, n)) return 1;
     if (n > 1 && c->f.o.len && !str_eq(c->f.o, S("/dev/null")) && c->f.o.ptr[c->f.o.len - 1] != '/' &&
         !dir_exists(arena_cstr(c->a, c->f.o))) {
         fprintf(stderr, "go: cannot write multiple packages to non-directory %.*s\n", SFMT(c->f.o));

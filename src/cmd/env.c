@@ -97,6 +97,34 @@ static int print_vars(Cmd *c) {
     return 0;
 }
 
+// The value that a setting has after the change; false: it is not changed.
+static bool value_after(Cmd *c, const char *name, Str fallback, Str *value) {
+    Str key = str_c(name);
+    const char *set = getenv(name);
+    *value = env_get(c->env, name);
+    for (i64 i = 0; i < c->nargs; i++) {
+        Str arg = c->args[i];
+        if (c->f.w && str_has_prefix(arg, key) && str_index(arg, '=') == key.len) {
+            *value = str_slice(arg, key.len + 1, arg.len);
+            return true;
+        }
+        if (c->f.u && str_eq(arg, key)) {
+            *value = set && *set ? str_c(set) : fallback;
+            return true;
+        }
+    }
+    return false;
+}
+
+// What would be wrong with the target after the change: only what is changed is looked at, so that it can be mended.
+static Str changed_target_error(Cmd *c) {
+    Str goos, goarch, list, err = {0};
+    bool os = value_after(c, "GOOS", S("linux"), &goos), arch = value_after(c, "GOARCH", S("amd64"), &goarch);
+    if (os || arch) err = env_target_error(c->a, goos, goarch);
+    if (!err.len && value_after(c, "GOEXPERIMENT", (Str){0}, &list)) err = env_experiment_error(c->a, list);
+    return err;
+}
+
 static int change(Cmd *c) {
     Err err = {0};
     bool write = c->f.w;
@@ -116,6 +144,8 @@ static int change(Cmd *c) {
             fprintf(stderr, "warning: go env -w %.*s=... does not override conflicting OS environment variable\n",
                     SFMT(name));
     }
+    Str wrong = changed_target_error(c);
+    if (wrong.len) return cmd_fail("%.*s", SFMT(wrong));
     bool ok = write ? env_write(c->env, c->args, c->nargs, NULL, 0, &err)
                     : env_write(c->env, NULL, 0, c->args, c->nargs, &err);
     return ok ? 0 : cmd_fail("%.*s", SFMT(err.text));
@@ -126,6 +156,9 @@ int cmd_env(Cmd *c) {
     if (c->f.json && c->f.w) return cmd_fail("cannot use -json with -w");
     if (c->f.u && c->f.w) return cmd_fail("cannot use -u with -w");
     if (c->f.w || c->f.u) return change(c);
+    Str wrong = env_experiment_error(c->a, env_get(c->env, "GOEXPERIMENT"));
+    if (!wrong.len && !c->nargs) wrong = env_target_error(c->a, env_get(c->env, "GOOS"), env_get(c->env, "GOARCH"));
+    if (wrong.len) return cmd_fail("%.*s", SFMT(wrong));
     for (i64 i = 0; i < c->nargs; i++)
         if (str_index(c->args[i], '=') >= 0)
             return cmd_fail("invalid variable name \"%.*s\" (use -w to set variable)", SFMT(c->args[i]));

@@ -157,11 +157,14 @@ static bool env_flag(Cmd *c, Str word) {
     Str name, value;
     bool has_value;
     split_flag(word, &name, &value, &has_value);
-    if (word.ptr[0] != '-' || !name.len || str_eq(word, STR("-")) || str_eq(word, STR("--"))) {
+    bool is_flag = word.len && word.ptr[0] == '-' && name.len && name.ptr[0] != '-';
+    bool known = find(name, ~0ull) || of_other_commands(name);
+    if (strcmp(c->command->name, "env") == 0 && (!is_flag || !known)) return true; // it is what shows GOFLAGS
+    if (!is_flag) {
         cmd_fail("parsing $GOFLAGS: non-flag \"%.*s\"", SFMT(word));
         return false;
     }
-    if (!find(name, ~0ull) && !of_other_commands(name)) {
+    if (!known) {
         cmd_fail("parsing $GOFLAGS: unknown flag -%.*s", SFMT(name));
         return false;
     }

@@ -1,8 +1,8 @@
 // install.c - `vole install`: builds main packages and puts the programs where GOBIN, GOPATH or the GOROOT say.
 #include "cmd/cmd.h"
-#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static Str goroot_dir(Cmd *c, Str path) { // of a command of the library
     bool in_bin = str_eq(path, S("cmd/go")) || str_eq(path, S("cmd/gofmt"));
@@ -11,14 +11,16 @@ static Str goroot_dir(Cmd *c, Str path) { // of a command of the library
 
 static Str bin_dir(Cmd *c) {
     Str gobin = env_get(c->env, "GOBIN"), gopath = env_get(c->env, "GOPATH");
-    i64 colon = str_index(gopath, ':');
     if (gobin.len) return gobin;
+    while (gopath.len && gopath.ptr[0] == ':') gopath = str_slice(gopath, 1, gopath.len);
+    i64 colon = str_index(gopath, ':');
     if (colon >= 0) gopath.len = colon;
     return gopath.len ? path_join(c->a, gopath, S("bin")) : gopath;
 }
 
 Str install_target(Cmd *c, const Pkg *pkg) {
     if (!str_eq(pkg->name, S("main"))) return (Str){0};
+    if (pkg->command_line_files && !env_get(c->env, "GOBIN").len) return (Str){0};
     bool of_go = pkg->std && str_has_prefix(pkg->path, S("cmd/"));
     Str dir = of_go ? goroot_dir(c, pkg->path) : bin_dir(c), name = executable_name(pkg->path);
     if (pkg->command_line_files && pkg->files[FILES_GO].len) {
@@ -28,13 +30,33 @@ Str install_target(Cmd *c, const Pkg *pkg) {
     return dir.len ? path_join(c->a, dir, name) : dir;
 }
 
-static bool make_parents(Cmd *c, Str path) {
-    for (i64 i = 1; i < path.len; i++)
-        if (path.ptr[i] == '/' && mkdir(arena_cstr(c->a, str_slice(path, 0, i)), 0777) != 0 && errno != EEXIST) {
-            cmd_fail("mkdir %.*s: %s", (int)i, path.ptr, strerror(errno));
-            return false;
-        }
-    return true;
+// Every main package must have a place to go to.
+static bool check_targets(Cmd *c, Pkg **pkgs, i64 n) {
+    Str gobin = env_get(c->env, "GOBIN");
+    bool ok = true;
+    if (gobin.len && gobin.ptr[0] != '/') {
+        fprintf(stderr, "cannot install, GOBIN must be an absolute path\n");
+        return false;
+    }
+    for (i64 i = 0; i < n; i++) {
+        if (!str_eq(pkgs[i]->name, S("main")) || install_target(c, pkgs[i]).len) continue;
+        ok = false;
+        if (pkgs[i]->command_line_files)
+            cmd_fail("no install location for .go files listed on command line (GOBIN not set)");
+        else
+            cmd_fail("no install location for directory %.*s outside GOPATH\n"
+                     "\tFor more details see: 'go help gopath'",
+                     SFMT(pkgs[i]->dir));
+    }
+    return ok;
+}
+
+// `install` without arguments takes the place of an earlier `build` in this folder: its program would only grow old.
+static void remove_built(Cmd *c, const Pkg *pkg) {
+    const char *name = arena_cstr(c->a, executable_name(pkg->path));
+    struct stat st;
+    if (str_eq(path_join(c->a, pkg->dir, str_c(name)), install_target(c, pkg))) return;
+    if (lstat(name, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111)) unlink(name);
 }
 
 static int install_one(Cmd *c, ProgramOptions o, Str arg) {
@@ -50,15 +72,8 @@ static int install_one(Cmd *c, ProgramOptions o, Str arg) {
         Buf image = {0};
         bool is_main;
         Str target = install_target(c, load_pkg(pkgs[i]));
-        if (pkgs[i]->name && str_eq(pkgs[i]->name->s, S("main")) && !target.len) {
-            fprintf(stderr,
-                    "go: no install location for directory %.*s outside GOPATH\n\tFor more details see: 'go help "
-                    "gopath'\n",
-                    SFMT(load_pkg(pkgs[i])->dir));
-            return 1;
-        }
         if (!build_one(c, p, pkgs[i], &image, &is_main)) return 1;
-        if (is_main && (!make_parents(c, target) || !write_output(target, &image, c->a, 0777))) rc = 1;
+        if (is_main && !write_output(target, &image, c->a, 0777)) rc = 1;
         buf_free(&image);
     }
     return rc;
@@ -75,6 +90,7 @@ int cmd_install(Cmd *c) {
         diag_flush(p->diag, 2);
         return 1;
     }
+    if (!check_targets(c, pkgs, n)) return 1;
     for (i64 i = 0; i < n && c->f.n; i++)
         printf("vole build -o %.*s %.*s\n", SFMT(install_target(c, pkgs[i])), SFMT(pkgs[i]->path));
     if (c->f.n) return 0;
@@ -86,9 +102,10 @@ int cmd_install(Cmd *c) {
         Str target = install_target(c, pkgs[0]);
         if (!program_load(q, c->args, c->nargs, &one, &n)) return diag_flush(q->diag, 2), 1;
         if (!build_one(c, q, one[0], &image, &is_main)) return 1;
-        return !is_main || (make_parents(c, target) && write_output(target, &image, c->a, 0777)) ? 0 : 1;
+        return !is_main || write_output(target, &image, c->a, 0777) ? 0 : 1;
     }
     for (i64 i = 0; i < n; i++) // a pattern passes over packages of nothing but tests
         if (pkgs[i]->files[FILES_GO].len || pkgs[i]->literal) rc |= install_one(c, o, pkgs[i]->path);
+    if (rc == 0 && c->nargs == 0 && n == 1 && str_eq(pkgs[0]->name, S("main"))) remove_built(c, pkgs[0]);
     return rc;
 }

@@ -34,7 +34,8 @@ static int exec_image(Cmd *c, const Buf *image, Str name, char **args) {
 }
 
 static int exec_through(Cmd *c, const Buf *image, char **args) {
-    const char *tmp = getenv("TMPDIR");
+    Str gotmp = env_get(c->env, "GOTMPDIR");
+    const char *tmp = gotmp.len ? arena_cstr(c->a, gotmp) : getenv("TMPDIR");
     char path[4096];
     snprintf(path, sizeof path, "%s/vole-run-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     int fd = mkstemp(path);
@@ -76,6 +77,7 @@ int cmd_run(Cmd *c) {
         diag_flush(p->diag, 2);
         return 1;
     }
+    if (npkgs == 0) return cmd_fail("no packages loaded from %.*s", SFMT(c->args[0]));
     if (npkgs != 1 || !pkgs[0]->name || !str_eq(pkgs[0]->name->s, S("main"))) {
         fprintf(stderr, "package %.*s is not a main package\n", SFMT(npkgs ? pkgs[0]->path : S("(none)")));
         return 1;

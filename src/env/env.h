@@ -21,6 +21,9 @@ Str env_goroot_error(const Env *);
 Str env_go_version(const Env *);                                                       // "go1.26.3" of the GOROOT
 Str env_file(const Env *);                                                             // GOENV: path, or "off"
 bool env_write(const Env *, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err *err); // `env -w NAME=VALUE`, `-u NAME`
+// target.c: "" if Go has the target, or the list of experiments, whether vole builds for it or not; else what is wrong.
+Str env_target_error(Arena *, Str goos, Str goarch);
+Str env_experiment_error(Arena *, Str list);
 i64 env_count(const Env *); // variables that `env` prints, in its order
 EnvVar env_at(const Env *, i64 i);
 // Where a GOROOT of Go 1.26 is looked for, in order: wanted or $GOROOT, beside `go` on PATH, the usual places, vole's data folder.

@@ -235,6 +235,7 @@ Str ir_object_symbol(
     IrProgram *, Object *,
     TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
 void ir_check_pull(IrProgram *, Package *from, Str sym, Object *owner); // linkname.c; owner: declares sym, or NULL
+Str ir_escape_path(Arena *, Str path);         // dots of the last element etc. escaped as gc does
 Str ir_package_prefix(IrProgram *, Package *); // link_path with dots of the last element etc. escaped as gc does
 IrFunc *ir_rt_func(IrProgram *, RtFn);         // the IrFunc of a GO row that was needed, else NULL
 void ir_need_type_name(IrProgram *, Type *);   // descriptor with its name: for messages of failed assertions

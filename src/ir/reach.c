@@ -49,8 +49,7 @@ const char *rt_symbol(RtFn f) { return rt_symbols[f]; }
 // ---- names -----------------------------------------------------------------------------------------------------
 
 // gc's objabi.PathToPrefix: in the last path element '.' and everything that is not printable ASCII, '%' and '"' are escaped.
-Str ir_package_prefix(IrProgram *p, Package *pkg) {
-    Str path = pkg->link_path.len ? pkg->link_path : pkg->path;
+Str ir_escape_path(Arena *a, Str path) {
     i64 slash = str_rindex(path, '/');
     bool plain = true;
     for (i64 i = 0; i < path.len && plain; i++) {
@@ -64,9 +63,13 @@ Str ir_package_prefix(IrProgram *p, Package *pkg) {
         if (c <= ' ' || (c == '.' && i > slash) || c == '%' || c == '"' || c >= 0x7f) buf_printf(&b, "%%%02x", c);
         else buf_char(&b, (char)c);
     }
-    Str out = arena_str(p->arena, buf_view(&b));
+    Str out = arena_str(a, buf_view(&b));
     buf_free(&b);
     return out;
+}
+
+Str ir_package_prefix(IrProgram *p, Package *pkg) {
+    return ir_escape_path(p->arena, pkg->link_path.len ? pkg->link_path : pkg->path);
 }
 
 static Type *deref_named(Type *t) {

@@ -239,7 +239,13 @@ static void set_string(Program *p, Symtab *syms, Arena *a, Str name, Str value) 
 // Where the library is, -X importpath.name=value, GODEBUG's defaults: the later counts.
 static void set_strings(Program *p, Package *main, Symtab *syms, Arena *a) {
     if (!p->o.trimpath) set_string(p, syms, a, S("runtime.defaultGOROOT"), p->o.goroot);
-    for (i64 i = 0; i < p->o.nx; i++) set_string(p, syms, a, p->o.x[i].name, p->o.x[i].value);
+    for (i64 i = 0; i < p->o.nx; i++) {
+        Str name = p->o.x[i].name;
+        i64 dot = str_rindex(name, '.');
+        Str path = ir_escape_path(a, str_slice(name, 0, dot));
+        name = arena_printf(a, "%.*s%.*s", SFMT(path), SFMT(str_slice(name, dot, name.len)));
+        set_string(p, syms, a, name, p->o.x[i].value);
+    }
     Str godebug = load_pkg(main)->default_godebug;
     if (godebug.len) set_string(p, syms, a, S("runtime.godebugDefault"), godebug);
 }

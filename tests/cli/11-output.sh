@@ -17,7 +17,11 @@ if [ $can_be_plain ]; then
     mkdir ro; chmod 555 ro; vp build -o ro/o h.go; expect 1 'cannot write ro/o: Permission denied' 'read-only folder'
     cp o ro/old 2>/dev/null; is "$(ls ro)" "$([ -e ro/old ] && echo old)" 'read-only folder: nothing new'
 else skip 'a read-only folder: root without setpriv'; fi
-v build -o no/such/o h.go; expect 1 'cannot write no/such/o: No such file or directory' 'missing folder'
+v build -o no/such/o h.go; is $rc 0 'missing folders are made'; is "$(no/such/o 2>&1)" hello 'missing folders are made'
+: >notes.d; v build -o notes.d/o h.go; expect 1 'cannot write notes.d/o: Not a directory' 'a file where a folder should be'
+printf 'package p\n' >p.go; mkdir d
+v build -o d p.go; expect 1 'go: no main packages to build' 'a folder for no program'
+v build -buildmode=exe p.go; expect 1 '-buildmode=exe requires exactly one main package' 'no program'
 echo 'precious' >notes.txt; v build -o notes.txt h.go; expect 1 'build output "notes.txt" already exists and is not an object file' 'a text as output'
 is "$(cat notes.txt)" precious 'the text'
 mkdir h; v build h.go; expect 1 'build output "h" already exists and is a directory' 'a folder of the name'

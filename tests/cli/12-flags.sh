@@ -158,3 +158,24 @@ if command -v objdump >/dev/null 2>&1; then # as many instructions, at the same 
     awk -F'[\t ]' '/^\t0x[0-9a-f]* [0-9][0-9][0-9][0-9][0-9] / && !/\tTEXT\t/ { print $3 }' sum >got
     cmp -s places got || fail '-S: instructions are not where objdump sees them'
 fi
+# Values that cannot be.
+hello h.go
+v build -p=-1 h.go; expect 1 'go: -p must be a positive integer: -1' '-p'; v build -p 0 h.go; expect 1 'go: -p must be a positive integer: 0' '-p 0'
+v build -tags 'a,b c' h.go; expect 1 'go: -tags space-separated list contains comma' '-tags'; v build -tags 'a b' -o h h.go; is $rc 0 '-tags with spaces'
+rc=0; GOOS=windwos "$VOLE" build h.go >out 2>err || rc=$?; expect 1 'go: unsupported GOOS/GOARCH pair windwos/amd64' 'no such target'
+rc=0; GOARCH=arm64 "$VOLE" build h.go >out 2>err || rc=$?; expect 1 'vole: not supported yet: target linux/arm64' 'a target of others'
+rc=0; GOEXPERIMENT=nobadexp "$VOLE" build h.go >out 2>err || rc=$?; expect 1 'go: unknown GOEXPERIMENT badexp' 'no such experiment'
+# Settings that are wrong can be seen and mended.
+printf 'GOOS=bados\nGOARCH=badarch\n' >bad.env
+e() { rc=0; GOENV=bad.env "$VOLE" env "$@" >out 2>err || rc=$?; }
+e; expect 1 'go: unsupported GOOS/GOARCH pair bados/badarch' 'env'; e -u GOOS; expect 1 'go: unsupported GOOS/GOARCH pair linux/badarch' 'env -u'
+e -u GOOS GOARCH; is $rc 0 'env -u of both'; e; is $rc 0 'env after that'
+rc=0; GOFLAGS='=true oops' "$VOLE" env GOFLAGS >out 2>err || rc=$?; is "$rc $(cat out)" '0 =true oops' 'env shows faulty GOFLAGS'
+# -X of a package whose path has a dot in its last element.
+mkdir -p x/main; printf 'module my.pkg\ngo 1.26\n' >x/go.mod; printf 'package pkg\nvar Text = "unset"\n' >x/p.go
+printf 'package main\nimport "my.pkg"\nfunc main() { println(pkg.Text) }\n' >x/main/m.go
+(cd x && "$VOLE" build -ldflags -X=my.pkg.Text=set -o m my.pkg/main); is "$(x/m 2>&1)" set '-X my.pkg.Text'
+# install: GOBIN, and what an earlier build left.
+rc=0; (cd x/main && GOBIN=. "$VOLE" install) >out 2>err || rc=$?; expect 1 'cannot install, GOBIN must be an absolute path' 'GOBIN=.'
+rc=0; GOBIN='' "$VOLE" install h.go >out 2>err || rc=$?; expect 1 'go: no install location for .go files listed on command line (GOBIN not set)' 'install of a file'
+(cd x/main && "$VOLE" build && [ -x main ] && GOBIN=$PWD/../bin "$VOLE" install && [ ! -e main ] && [ -x ../bin/main ]) || fail 'install takes the place of build'
