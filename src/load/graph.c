@@ -60,6 +60,8 @@ static bool internal_ok(Loader *l, const Pkg *from, const Pkg *p) {
     i64 at = find_internal(p->path);
     if (at < 0) return true;
     if (p->std && from->std) return true; // lib/ imports across
+    // cmd/dist builds the first toolchain from copies of library packages (sort) under this path, as the go command allows.
+    if (p->std && str_has_prefix(from->path, S("bootstrap/"))) return true;
     if (p->std)
         return str_in_path(from->dir, path_join(l->a, l->goroot_src, str_slice(p->path, 0, at > 0 ? at - 1 : 0)));
     if (!p->module.path.len && !p->main_module) { // no module: folders count
