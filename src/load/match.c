@@ -55,6 +55,7 @@ typedef struct Walk {
     PkgList *out;
     Str pattern; // of import paths or, local, of folders
     bool local;
+    bool meta; // std, cmd: all that is there, copies in vendor folders too
     i64 found;
 } Walk;
 
@@ -67,11 +68,15 @@ static void add(Loader *l, PkgList *out, Pkg *p, Str pattern, bool literal) {
     vec_push(l->a, out, p);
 }
 
+// What no pattern of import paths matches: documentation, and what only cgo brings in.
+static bool is_hidden(Str path) { return str_eq(path, S("builtin")) || str_eq(path, S("runtime/cgo")); }
+
 static void visit(Walk *w, Str dir) {
     Loader *l = w->l;
     if (!dir_has_go_files(l, dir)) return;
     Resolved r = resolve_dir(l, dir);
-    if (r.err.text.len || (!w->local && !match_pattern(w->pattern, r.path))) return;
+    if (r.err.text.len || (!w->local && !w->meta && !match_pattern(w->pattern, r.path))) return;
+    if (!w->local && r.std && is_hidden(r.path)) return;
     Pkg *known = map_get_str(l->pkgs, r.path);
     if (known ? known->error && (known->error->kind == ERR_NO_GO_FILES || known->error->kind == ERR_CONSTRAINTS)
               : !dir_has_package(l, r.path, dir))
@@ -152,13 +157,12 @@ static void walk_library(Walk *w, Str sub, bool skip_cmd) {
 static void match_paths(Walk *w, Str pattern) { // import paths
     Loader *l = w->l;
     w->pattern = pattern;
-    Str fixed = fixed_part(pattern);
-    if (fixed.len) fixed.len--;
-    if (str_eq(pattern, S("std")) || str_eq(pattern, S("cmd"))) {
-        w->pattern = str_eq(pattern, S("std")) ? S("...") : S("cmd/...");
+    if (w->meta) {
         walk_library(w, str_eq(pattern, S("cmd")) ? S("cmd") : (Str){0}, true);
         return;
     }
+    Str fixed = fixed_part(pattern);
+    if (fixed.len) fixed.len--;
     walk_library(w, fixed, false);
     Str list = l->mods ? env_get(l->o.env, "GOPATH") : (Str){0};
     for (i64 at = 0; at < list.len;) {
@@ -194,9 +198,9 @@ static Pkg *folder(Loader *l, Str arg) {
 
 static void match_arg(Loader *l, Str arg, PkgList *out) {
     Walk w = {.l = l, .out = out, .pattern = arg};
-    bool meta = str_eq(arg, S("std")) || str_eq(arg, S("cmd"));
+    w.meta = str_eq(arg, S("std")) || str_eq(arg, S("cmd"));
     Str clean = is_local(arg) || !str_has_suffix(arg, S("/")) ? arg : str_slice(arg, 0, arg.len - 1);
-    if (has_dots(arg) || meta) {
+    if (has_dots(arg) || w.meta) {
         if (is_local(arg)) match_local(&w, arg);
         else match_paths(&w, arg);
         if (!w.found) fprintf(stderr, "go: warning: \"%.*s\" matched no packages\n", SFMT(arg));

@@ -621,7 +621,7 @@ static void match_all(PkgLoader *l, Match *m, bool done) {
 static void match_std(PkgLoader *l, Match *m) {
     if (m->dirs_done) return;
     m->dirs_done = true;
-    Match w = {.m = {.pattern = str_eq(m->m.pattern, S("cmd")) ? S("cmd/...") : S("...")}};
+    Match w = {.m = {.pattern = m->m.pattern}};
     ModVec none = {0};
     match_packages(l->s, &w, true, &none, false);
     for (i64 i = 0; i < w.pkgs.len; i++) {

@@ -211,7 +211,7 @@ void match_packages(ModState *s, Match *m, bool std, const ModVec *modules, bool
     map_set_str(w.have, S("builtin"), s);
     map_set_str(w.have, S("runtime/cgo"), s);
     if (std) {
-        walk(w, s->goroot_src, (Str){0}, false, true, NULL);
+        if (!str_eq(m->m.pattern, S("cmd"))) walk(w, s->goroot_src, (Str){0}, false, true, NULL);
         if (pattern_tree(m->m.pattern, S("cmd")))
             walk(w, path_join(s->a, s->goroot_src, S("cmd")), S("cmd"), false, true, NULL);
     }

@@ -61,6 +61,14 @@ rm -rf gp; mkdir -p gp/src/x/cmd gp/src/x/vendor/v gp/src/y; p gp/src/x/cmd/m.go
 p gp/src/x/vendor/v/v.go 'package v\n\nconst V = "vendor"\n'; p gp/src/y/y.go 'package y\n\nconst V = "gopath"\n'
 GO111MODULE=off GOPATH=$PWD/gp v run x/cmd; is "$(cat err)" 'vendor gopath' 'GOPATH and its vendor folders'
 p gp/src/y/y.go 'package y\n\nimport _ "zz/none"\n'; GO111MODULE=off GOPATH=$PWD/gp v build x/cmd; expect 1 'gp/src/y/y.go:3:8: cannot find package "zz/none" in any of:' 'not in GOPATH'
+# std and cmd: the copies in vendor folders too, with modules and without.
+mod; for on in on off; do
+    GO111MODULE=$on v list std; is $rc 0 "list std, GO111MODULE=$on"; has out '^vendor/golang.org/x/sys/cpu$' "list std, GO111MODULE=$on"; has out '^fmt$' "list std, GO111MODULE=$on"
+    ! grep -q '^cmd' out || fail "list std, GO111MODULE=$on: a command"; ! grep -q '^builtin$' out || fail "list std, GO111MODULE=$on: builtin"
+    GO111MODULE=$on v list cmd; is $rc 0 "list cmd, GO111MODULE=$on"; has out '^cmd/vendor/golang.org/x/mod/semver$' "list cmd, GO111MODULE=$on"
+    ! grep -qv '^cmd/' out || fail "list cmd, GO111MODULE=$on: not a command"
+done
+cd ..
 # The build info: modules, what replaces them, version control.
 mod; p m.go 'package main\n\nimport _ "ex.test/dep/sub"\n\nfunc main() {}\n'; p d/go.mod 'module ex.test/dep\n'; p d/sub/s.go 'package sub\n'; printf 'require ex.test/dep v1.2.3\n\nreplace ex.test/dep => ./d\n' >>go.mod
 info() { "$VOLE" version -m o | sed -n 's/^\t//p' | grep -E "^($1|=>)" | tr '\t\n' ' |'; }
