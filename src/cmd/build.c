@@ -308,6 +308,22 @@ static bool check_output(Cmd *c, Package **pkgs, i64 n) {
     return !(into_dir && n && !mains);
 }
 
+typedef struct OneOfSeveral {
+    Cmd *c;
+    const ProgramOptions *o;
+    Str path;
+} OneOfSeveral;
+
+static int build_one_of_several(void *arg) { // in a child process
+    OneOfSeveral *one = arg;
+    Program *p = program_new(*one->o);
+    Package **pkgs;
+    i64 n;
+    if (program_load(p, &one->path, 1, &pkgs, &n)) return one->c->f.n ? 0 : build_packages(one->c, p, pkgs, n);
+    diag_flush(p->diag, 2);
+    return 1;
+}
+
 int cmd_build(Cmd *c) {
     ProgramOptions o = {0};
     if (!build_options(c, &o)) return 1;
@@ -341,19 +357,8 @@ int cmd_build(Cmd *c) {
             return 1;
         }
         for (i64 i = 0; i < n; i++) {
-            Program *q = program_new(o);
-            Package **one;
-            i64 k;
-            Str path = pkgs[i]->path;
-            if (!program_load(q, &path, 1, &one, &k)) {
-                diag_flush(q->diag, 2);
-                rc = 1;
-                continue;
-            }
-            if (!c->f.n) {
-                Cmd sub = *c;
-                rc |= build_packages(&sub, q, one, k) && true;
-            }
+            OneOfSeveral one = {c, &o, pkgs[i]->path};
+            rc |= cmd_in_child(build_one_of_several, &one);
         }
         return rc;
     }

@@ -126,6 +126,9 @@ Str short_path(Cmd *, Str abs); // below the current folder: relative to it
 bool in_dependency(const Pkg *);
 int cmd_remove_tree(Cmd *, Str path); // exit code; errors are reported
 
+// child.c: runs a function in a child process; its result, the child's exit code
+int cmd_in_child(int (*run)(void *), void *arg);
+
 // toolbin.c: a program of GOROOT/src/cmd, built when first used and kept in the cache; false: reported.
 bool tool_binary(Cmd *, Str name, Str *path);
 bool tool_path_env(Cmd *); // PATH begins with a folder where `go` is vole

@@ -59,12 +59,20 @@ static void remove_built(Cmd *c, const Pkg *pkg) {
     if (lstat(name, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111)) unlink(name);
 }
 
-static int install_one(Cmd *c, ProgramOptions o, Str arg) {
-    Program *p = program_new(o);
+typedef struct InstallOne {
+    Cmd *c;
+    const ProgramOptions *o;
+    Str path;
+} InstallOne;
+
+static int install_one(void *arg) { // in a child process
+    InstallOne *one = arg;
+    Cmd *c = one->c;
+    Program *p = program_new(*one->o);
     Package **pkgs;
     i64 n;
     int rc = 0;
-    if (!program_load(p, &arg, 1, &pkgs, &n)) {
+    if (!program_load(p, &one->path, 1, &pkgs, &n)) {
         diag_flush(p->diag, 2);
         return 1;
     }
@@ -104,8 +112,11 @@ int cmd_install(Cmd *c) {
         if (!build_one(c, q, one[0], &image, &is_main)) return 1;
         return !is_main || write_output(target, &image, c->a, 0777) ? 0 : 1;
     }
-    for (i64 i = 0; i < n; i++) // a pattern passes over packages of nothing but tests
-        if (pkgs[i]->files[FILES_GO].len || pkgs[i]->literal) rc |= install_one(c, o, pkgs[i]->path);
+    for (i64 i = 0; i < n; i++) {
+        InstallOne one = {c, &o, pkgs[i]->path};
+        if (!pkgs[i]->files[FILES_GO].len && !pkgs[i]->literal) continue; // of a pattern, with nothing but tests
+        rc |= cmd_in_child(install_one, &one);
+    }
     if (rc == 0 && c->nargs == 0 && n == 1 && str_eq(pkgs[0]->name, S("main"))) remove_built(c, pkgs[0]);
     return rc;
 }

@@ -1,0 +1,25 @@
+// child.c - one build of several in a process of its own, so that its memory is gone when it is done.
+//
+// A build of a program is a few hundred megabytes at worst; `vole install std` is 300 of them. The caller has no other
+// threads when this is called (those of a phase have ended), so the child may use all of libc.
+#include "cmd/cmd.h"
+#include <errno.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int cmd_in_child(int (*run)(void *), void *arg) {
+    int status = 0;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid < 0) return cmd_fail("fork: %s", strerror(errno));
+    if (pid == 0) {
+        int rc = run(arg);
+        fflush(NULL);
+        _exit(rc);
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    return cmd_fail("a build ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
