@@ -106,8 +106,10 @@ static Str build_settings(Cmd *c, ProgramOptions *o) {
     if (c->f.ldflags.len && !o->trimpath) buf_printf(&b, "build\t-ldflags=\"%.*s\"\n", SFMT(c->f.ldflags));
     if (c->f.tags.len) buf_printf(&b, "build\t-tags=%.*s\n", SFMT(c->f.tags));
     if (o->trimpath) buf_c(&b, "build\t-trimpath=true\n");
-    buf_printf(&b, "build\tCGO_ENABLED=0\nbuild\tGOARCH=%.*s\nbuild\tGOOS=%.*s\nbuild\tGOAMD64=v1\n", SFMT(o->goarch),
-               SFMT(o->goos));
+    buf_printf(&b, "build\tCGO_ENABLED=0\nbuild\tGOARCH=%.*s\n", SFMT(o->goarch));
+    Str asked = env_get(c->env, "GOEXPERIMENT");
+    if (asked.len) buf_printf(&b, "build\tGOEXPERIMENT=%.*s\n", SFMT(asked));
+    buf_printf(&b, "build\tGOOS=%.*s\nbuild\tGOAMD64=v1\n", SFMT(o->goos));
     Str s = arena_str(c->a, buf_view(&b));
     buf_free(&b);
     return s;
@@ -116,7 +118,8 @@ static Str build_settings(Cmd *c, ProgramOptions *o) {
 static bool target(Cmd *c, ProgramOptions *o) {
     o->goos = env_get(c->env, "GOOS");
     o->goarch = env_get(c->env, "GOARCH");
-    Str err = env_experiment_error(c->a, env_get(c->env, "GOEXPERIMENT"));
+    Str err;
+    o->experiments = env_experiments(c->a, env_get(c->env, "GOEXPERIMENT"), &err);
     if (!err.len) err = env_target_error(c->a, o->goos, o->goarch);
     if (err.len) {
         cmd_fail("%.*s", SFMT(err));
@@ -199,7 +202,11 @@ bool build_options(Cmd *c, ProgramOptions *o) {
                 SFMT(o->archive_path), SFMT(o->overlay));
         return false;
     }
-    StrVec tags = split_words(c->a, c->f.tags, ", ");
+    StrVec tags = split_words(c->a, c->f.tags, ", "), on = split_words(c->a, o->experiments, ",");
+    for (i64 i = 0; i < on.len; i++) {
+        Str tag = arena_printf(c->a, "goexperiment.%.*s", SFMT(on.ptr[i]));
+        if (!str_has_prefix(on.ptr[i], S("no"))) vec_push(c->a, &tags, tag);
+    }
     o->tags = tags.ptr;
     o->ntags = tags.len;
     if (!check_values(c)) return false;

@@ -414,8 +414,10 @@ GoVal list_context_value(Cmd *c, const ProgramOptions *o) {
         "goexperiment.regabiwrappers", "goexperiment.regabiargs",           "goexperiment.dwarf5",
         "goexperiment.greenteagc",     "goexperiment.randomizedheapbase64", "amd64.v1"};
     GoVal v = goval_struct(c->a, &context_type, "*list.Context");
-    StrVec tools = {0}, releases = {0};
+    StrVec tools = {0}, releases = {0}, tags = {0};
     for (i64 i = 0; i < NELEM(tool); i++) vec_push(c->a, &tools, str_c(tool[i]));
+    for (i64 i = 0; i < o->ntags; i++)
+        vec_push(c->a, str_has_prefix(o->tags[i], S("goexperiment.")) ? &tools : &tags, o->tags[i]);
     for (int i = 1; i <= 26; i++) vec_push(c->a, &releases, arena_printf(c->a, "go1.%d", i));
     v.fields[0].s = o->goarch;
     v.fields[1].s = o->goos;
@@ -423,7 +425,7 @@ GoVal list_context_value(Cmd *c, const ProgramOptions *o) {
     v.fields[3].s = env_get(c->env, "GOPATH");
     v.fields[4].b = false;
     v.fields[6].s = S("gc");
-    v.fields[7] = goval_strs(c->a, o->tags, o->ntags);
+    v.fields[7] = goval_strs(c->a, tags.ptr, tags.len);
     v.fields[8] = goval_strs(c->a, tools.ptr, tools.len);
     v.fields[9] = goval_strs(c->a, releases.ptr, releases.len);
     v.fields[10].s = c->f.installsuffix;

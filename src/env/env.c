@@ -160,7 +160,11 @@ bool env_read(Arena *a, Str exe_dir, Env **out, Err *err) {
     return check_values(e, err);
 }
 
-Str env_get(const Env *e, const char *name) { return value_of(e, name); }
+Str env_get(const Env *e, const char *name) {
+    Str set;
+    if (env_row(str_c(name))) return value_of(e, name);
+    return find_line(&e->user, str_c(name)) && set_by_user(e, str_c(name), &set) ? set : (Str){0}; // of the GOENV file
+}
 bool env_has(const Env *e, const char *name) {
     return getenv(name) != NULL || find_line(&e->user, str_c(name)) != NULL;
 }

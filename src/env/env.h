@@ -23,6 +23,8 @@ Str env_file(const Env *);                                                      
 bool env_write(const Env *, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err *err); // `env -w NAME=VALUE`, `-u NAME`
 // target.c: "" if Go has the target, or the list of experiments, whether vole builds for it or not; else what is wrong.
 Str env_target_error(Arena *, Str goos, Str goarch);
+// Experiments that differ from the default: "jsonv2,nodwarf5", in Go's order.
+Str env_experiments(Arena *, Str list, Str *error);
 Str env_experiment_error(Arena *, Str list);
 i64 env_count(const Env *); // variables that `env` prints, in its order
 EnvVar env_at(const Env *, i64 i);

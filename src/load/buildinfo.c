@@ -63,14 +63,16 @@ static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
                           SFMT(err.text));
         return false;
     }
-    if (!str_in_path(p->dir, s->root) || !m || !str_in_path(m->dir, s->root)) return false;
-    Str tree = work_tree(l, p->dir);
-    if (!str_eq(s->vcs, S("git")) || str_eq(tree, s->root)) return true;
+    if (!str_in_path(p->dir, s->root) || !m) return false;
+    Str tree = work_tree(l, p->dir), of_module = work_tree(l, m->dir);
+    if (!str_eq(s->vcs, S("git"))) return true;
+    bool package_out = !str_eq(tree, s->root);
+    if (!package_out && str_eq(of_module, s->root)) return true;
     if (l->o.vcs == VCS_ALWAYS)
         diag_error_at(l->diag, (Str){0},
-                      "error obtaining VCS status: main package is in repository \"%.*s\" but current directory is in "
+                      "error obtaining VCS status: main %s is in repository \"%.*s\" but current directory is in "
                       "repository \"%.*s\"\n\tUse -buildvcs=false to disable VCS stamping.",
-                      SFMT(tree), SFMT(s->root));
+                      package_out ? "package" : "module", SFMT(package_out ? tree : of_module), SFMT(s->root));
     return false;
 }
 

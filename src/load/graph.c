@@ -186,6 +186,10 @@ static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
         return;
     }
     push(l, path, at);
+    if (str_index(p->dir, '\n') >= 0 || str_index(p->dir, '\r') >= 0) {
+        Str dir = str_quote(l->a, p->dir);
+        graph_error(l, p, ERR_OTHER, "invalid package directory %.*s", SFMT(dir));
+    }
     godebug_resolve(l, p);
     embed_resolve(l, p);
     load_imports(l, p);

@@ -251,13 +251,17 @@ static void set_strings(Program *p, Package *main, Symtab *syms, Arena *a) {
 }
 
 static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *syms, Buf *image) {
+    Str version = p->o.go_version;
+    if (p->o.experiments.len)
+        version = arena_printf(p->arena, "%.*s%sX:%.*s", SFMT(version), str_index(version, '-') < 0 ? "-" : " ",
+                               SFMT(p->o.experiments));
     LinkJob j = {.syms = syms,
                  .arena = arena_new("link"),
                  .sources = p->sources,
                  .diag = p->diag,
                  .archive_path = p->o.archive_path,
                  .main_sym = main_fn->sym,
-                 .build_version = p->o.go_version,
+                 .build_version = version,
                  .modinfo = module_info(p, main),
                  .strip_symbols = p->o.strip_symbols,
                  .strip_debug = p->o.strip_debug,

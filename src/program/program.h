@@ -6,6 +6,7 @@
 
 typedef struct ProgramOptions {
     Str goos, goarch, goroot, go_version, overlay, archive_path, cwd;
+    Str experiments; // of GOEXPERIMENT, as env_experiments has them
     Str *tags;
     i64 ntags;
     bool trimpath, strip_symbols, strip_debug; // -trimpath, -ldflags -s -w

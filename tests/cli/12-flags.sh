@@ -179,3 +179,13 @@ printf 'package main\nimport "my.pkg"\nfunc main() { println(pkg.Text) }\n' >x/m
 rc=0; (cd x/main && GOBIN=. "$VOLE" install) >out 2>err || rc=$?; expect 1 'cannot install, GOBIN must be an absolute path' 'GOBIN=.'
 rc=0; GOBIN='' "$VOLE" install h.go >out 2>err || rc=$?; expect 1 'go: no install location for .go files listed on command line (GOBIN not set)' 'install of a file'
 (cd x/main && "$VOLE" build && [ -x main ] && GOBIN=$PWD/../bin "$VOLE" install && [ ! -e main ] && [ -x ../bin/main ]) || fail 'install takes the place of build'
+# GOEXPERIMENT: tags, the version, the build info.
+printf 'package main\nimport "encoding/json/v2"\nimport "runtime"\nfunc main() { b, _ := json.Marshal(1); println(string(b), runtime.Version()) }\n' >j.go
+GOEXPERIMENT=jsonv2,greenteagc "$VOLE" build -o j j.go || fail 'GOEXPERIMENT=jsonv2'
+case $(./j 2>&1) in '1 go1.'*'-X:jsonv2') ;; *) fail "GOEXPERIMENT=jsonv2: $(./j 2>&1)" ;; esac
+v version -m j; has out "build.GOEXPERIMENT=jsonv2" 'build info'
+v build j.go; is $rc 1 'without GOEXPERIMENT'; has err 'imports encoding/json/v2: build constraints exclude all Go files in' 'without GOEXPERIMENT'
+# A folder with a newline in its name, which would stand in line tables and files of commands; a setting of others.
+nl=$(printf 'a\nb'); mkdir "$nl"; cp x/go.mod "$nl"; hello "$nl/m.go"; rc=0; (cd "$nl" && "$VOLE" build -o /dev/null .) >out 2>err || rc=$?
+expect 1 'package my.pkg: invalid package directory "' 'a newline'
+printf 'UNKNOWN=yes\n' >u.env; is "$(GOENV=u.env "$VOLE" env UNKNOWN)" yes 'env of an unknown setting'

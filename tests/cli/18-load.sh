@@ -80,6 +80,7 @@ if git --version >/dev/null 2>&1; then
     echo '// x' >>m.go; v build -buildvcs=true -o o .; is "$(info build.vcs.modified)" '=> ./d (devel) |build vcs.modified=true|' 'a changed file'
     mkdir n; hello n/n.go; git -C n init -q .; v build -o o ./n; is "$(info build.vcs)" '' 'a package in a nested work tree'
     rm o; v build -buildvcs -o o ./n; expect 1 'error obtaining VCS status: main package is in repository' 'a nested work tree with -buildvcs'; [ ! -e o ] || fail 'a nested work tree: output was written'
+    git -C n -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m x; rc=0; (cd n && "$VOLE" build -buildvcs -o ../o .) >out 2>err || rc=$?; expect 1 'error obtaining VCS status: main module is in repository' '-buildvcs in a nested work tree'
     v build -buildvcs=false -o o .; is "$(info build.vcs)" '=> ./d (devel) |' '-buildvcs=false'
 else skip 'version control in the build info: no git'; fi
 cd ..
