@@ -155,6 +155,13 @@ static void consider_list(Scan *s) {
     }
 }
 
+static void consider_generated(Scan *s, const Str *names, i64 n) {
+    Err err;
+    PkgFile *f = generated_file(s->l, s->p, names, n, &err);
+    if (f) take_go(s, f);
+    else if (err.text.len) graph_error(s->l, s->p, ERR_OTHER, "%.*s", SFMT(err.text));
+}
+
 // ---- the whole ----------------------------------------------------------------------------------------------------------
 
 static int compare_words(const void *pa, const void *pb) {
@@ -231,6 +238,7 @@ void dir_scan(Loader *l, Pkg *p) {
     Scan s = new_scan(l, p);
     for (i64 i = 0; i < n; i++) consider(&s, p->dir, names[i]);
     if (l->o.overlay.len && str_has_prefix(p->dir, l->o.overlay)) consider_list(&s);
+    consider_generated(&s, names, n);
     finish(&s);
 }
 

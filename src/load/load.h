@@ -3,6 +3,7 @@
 //   match.c   patterns, files, folders of the command line   ->  import paths
 //   resolve.c import path, seen from a package                ->  folder (module, vendor, library, overlay)
 //   dir.c     folder (constraint.c, head.c: heads of files)   ->  Pkg: lists of files, imports, patterns, directives
+//   generated.c                                           ->  files that upstream's build generates
 //   graph.c   Pkg and its imports                             ->  the graph, with the rules of importing and the errors
 //   overlay.c                                             ->  files as -overlay shows them
 //   embed.c, godebug.c                                        ->  files that //go:embed names, DefaultGODEBUG

@@ -45,6 +45,9 @@ void dir_scan(Loader *, Pkg *);
 void dir_scan_files(Loader *, Pkg *, Str *names, i64 n); // exactly these
 bool dir_has_package(Loader *, Str import_path, Str dir);
 
+// generated.c: the file that is missing from p's folder, which holds names; NULL: none is, or *err.
+PkgFile *generated_file(Loader *, const Pkg *p, const Str *names, i64 n, Err *err);
+
 bool dir_has_go_files(Loader *, Str dir);
 const Pkg *dir_look(Loader *, Str dir, bool any_tags); // a folder of a module, as it is without the rest of the graph
 

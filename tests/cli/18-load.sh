@@ -84,3 +84,49 @@ if git --version >/dev/null 2>&1; then
     v build -buildvcs=false -o o .; is "$(info build.vcs)" '=> ./d (devel) |' '-buildvcs=false'
 else skip 'version control in the build info: no git'; fi
 cd ..
+# Files that upstream's build generates: the GOROOT may have none.
+rm -rf m; mkdir m; cd m || exit
+root=$("$VOLE" env GOROOT); mkdir -p part/src/time/tzdata part/src/internal part/lib/time; echo go1.26.77 >part/VERSION
+for d in "" internal/ time/; do
+    for f in "$root/src/$d"*; do [ -e "part/src/$d${f##*/}" ] || ln -s "$f" "part/src/$d"; done
+done
+ln -s "$root/src/time/tzdata/tzdata.go" part/src/time/tzdata/; ln -s "$root/lib/time/zoneinfo.zip" part/lib/time/
+cat >t.go <<'END'
+package main
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"os"
+	_ "time"
+	_ "time/tzdata"
+	_ "unsafe"
+)
+
+//go:linkname load time.loadFromEmbeddedTZData
+var load func(string) (string, error)
+
+func main() { // every zone of the archive is there, as it is
+	z, err := zip.OpenReader(os.Args[1])
+	n, bad := 0, 0
+	for _, f := range z.File {
+		r, _ := f.Open()
+		want, _ := io.ReadAll(r)
+		if len(want) == 0 {
+			continue
+		}
+		got, err := load(f.Name)
+		n++
+		if err != nil || got != string(want) {
+			bad++
+		}
+	}
+	fmt.Println(n > 300, bad, err)
+}
+END
+GOROOT=$PWD/part v build -ldflags=-checklinkname=0 -o t t.go; is $rc 0 'no zzipdata.go'
+is "$(./t part/lib/time/zoneinfo.zip)" 'true 0 <nil>' 'zone data'
+rm part/lib/time/zoneinfo.zip; GOROOT=$PWD/part v build -o t t.go; has err 'the GOROOT has no src/time/tzdata/zzipdata.go, and to make it: open .*/lib/time/zoneinfo.zip: No such' 'no zoneinfo.zip'; is $rc 1 'no zoneinfo.zip'
+GOROOT=$PWD/part v build -o asm cmd/asm; is $rc 0 'cmd/asm'; is "$(./asm -V)" 'asm version go1.26.77' "the GOROOT's version"
+cd ..
