@@ -234,6 +234,7 @@ void ir_set_lazy_init(IrProgram *, IrGlobal *, IrFunc *init); // init: from ir_l
 Str ir_object_symbol(
     IrProgram *, Object *,
     TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
+void ir_mark_linknames(IrProgram *);                                    // linkname.c: all packages of p were noted
 void ir_check_pull(IrProgram *, Package *from, Str sym, Object *owner); // linkname.c; owner: declares sym, or NULL
 Str ir_escape_path(Arena *, Str path);         // dots of the last element etc. escaped as gc does
 Str ir_package_prefix(IrProgram *, Package *); // link_path with dots of the last element etc. escaped as gc does

@@ -30,12 +30,14 @@ static void mark_package(IrProgram *p, Package *pkg) {
     }
 }
 
+void ir_mark_linknames(IrProgram *p) {
+    p->linkname_marks = map_new_str(p->arena);
+    for (i64 i = 0; i < p->packages.len; i++)
+        if (p->is_std(p, p->packages.ptr[i])) mark_package(p, p->packages.ptr[i]);
+}
+
 static bool is_marked(IrProgram *p, Str sym) {
-    if (!p->linkname_marks) {
-        p->linkname_marks = map_new_str(p->arena);
-        for (i64 i = 0; i < p->packages.len; i++)
-            if (p->is_std(p, p->packages.ptr[i])) mark_package(p, p->packages.ptr[i]);
-    }
+    if (!p->linkname_marks) ir_mark_linknames(p);
     return map_get_str(p->linkname_marks, sym) != NULL;
 }
 

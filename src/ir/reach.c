@@ -871,6 +871,7 @@ bool ir_reach_package(IrProgram *p, Package *pkg) {
     start_reach(p);
     if (p->runtime_pkg) note_package(p, p->runtime_pkg);
     note_package(p, pkg);
+    ir_mark_linknames(p);
     p->packages.len = 0; // only its own init
     vec_push(p->arena, &p->packages, pkg);
     need_inits(p);

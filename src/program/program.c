@@ -328,6 +328,7 @@ bool program_compile_only(Program *p, Package *pkg, Buf *object) {
     if (!program_check(p, pkg)) return false;
     IrProgram *ir = new_ir(p);
     if (diag_count(p->diag)) return false;
+    ir->opt_any_linkname = true; // the linker's rule, and nothing is linked
     ir_reach_package(ir, pkg);
     if (!finish_ir(p)) return false;
     Symtab *syms = p->syms;

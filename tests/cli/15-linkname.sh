@@ -8,3 +8,9 @@ pull runtime.nosuch; v build -o p pull.go; expect 1 'main.main: relocation targe
 pull syscall.munmap; v build -o p pull.go; expect 1 'link: main: invalid reference to syscall.munmap' 'not marked'
 (cd "$here/../.." && timeout 120 python3 tools/linknames.py --vole "$VOLE") >names || fail "names that do not link: $(cat names)"
 has names '^3[0-9][0-9] of 3[0-9][0-9] names link$' 'every name'
+# It is the linker's rule: a package alone is compiled whatever it pulls.
+lib() { sed 's/^package main/package p/; s/^func main() /func F() /' pull.go >lib.go; }
+pull strings.explode; lib; v build lib.go; is $rc 0 'not marked, not linked'
+pull reflect.typedslicecopy; sed -i 's/^func main.*//' pull.go
+sed -i 's/_ "os"/_ "reflect"/' pull.go; echo 'func F() { x() }' >>pull.go; lib; v build lib.go; is $rc 0 'pushed by the runtime, not linked'
+v build -o p pull.go; is "$rc $(grep -c 'invalid reference' err)" '1 0' 'pushed by the runtime, no main'; has err 'function main is undeclared in the main package' 'no main'
