@@ -122,6 +122,7 @@ Str install_target(Cmd *, const Pkg *);
 
 // packages.c: the packages of the arguments with their files, nothing parsed; errors are the packages' own. False: reported.
 bool cmd_packages(Cmd *, Program **, Pkg ***, i64 *n);
+bool has_version(Cmd *);        // an argument is package@version, which is reported
 Str short_path(Cmd *, Str abs); // below the current folder: relative to it
 bool in_dependency(const Pkg *);
 int cmd_remove_tree(Cmd *, Str path); // exit code; errors are reported

@@ -68,6 +68,9 @@ int cmd_run(Cmd *c) {
         fprintf(stderr, "vole: run: no go files listed\n");
         return 1;
     }
+    Cmd first = *c;
+    first.nargs = n;
+    if (has_version(&first)) return 1;
     Program *p = program_new(o);
     Package **pkgs;
     i64 npkgs;

@@ -120,7 +120,8 @@ static void fill(Env *e) {
         if (i >= 0 && (str_eq(v.name, S("GOPATH")) || str_eq(v.name, S("GOPRIVATE")))) continue;
         v.value = v.fallback = computed_default(e, v.name, str_c(row->fallback));
         Str set;
-        if (!(row->where & FIXED) && !str_eq(v.name, S("GOROOT")) && set_by_user(e, v.name, &set)) v.value = set;
+        bool from_outside = !(row->where & FIXED) || str_eq(v.name, S("GOWORK")); // which `env -w` refuses all the same
+        if (from_outside && !str_eq(v.name, S("GOROOT")) && set_by_user(e, v.name, &set)) v.value = set;
         v.changed = !str_eq(v.value, v.fallback);
         vec_push(e->a, &e->vars, v);
     }

@@ -52,3 +52,7 @@ done
 is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole ver) COMP_CWORD=1; _vole; echo \${COMPREPLY[@]}")" version 'completion of a command'
 is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole build -ldf) COMP_CWORD=2; _vole; echo \${COMPREPLY[@]}")" -ldflags 'completion of a flag'
 make -s -C "$here/../.." uninstall B="$(dirname "$VOLE")" PREFIX="$PWD/../prefix" >out 2>err; is "$(find "$p" -type f)" '' 'make uninstall'
+mkdir ws; printf 'go 1.26\n\nuse ./none\n' >ws/go.work; cp a.go go.mod ws/
+cd ws; GOWORK=off v build -o x .; is $rc 0 'GOWORK=off'; v build -o x .; is $rc 1 'a workspace that names what is not there'; cd ..
+v install rsc.io/x@latest; expect 1 'not supported yet: install of a package@version' 'install of a version'
+v run rsc.io/x@latest a; expect 1 'not supported yet: run of a package@version' 'run of a version'
