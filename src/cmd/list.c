@@ -77,19 +77,46 @@ static void report(List *l, const PkgError *e) {
 
 static bool load(List *l) {
     Pkg **pkgs;
-    i64 n;
-    load_packages(l->loader, l->c->args, l->c->nargs, &pkgs, &n);
+    i64 npkgs;
+    load_packages(l->loader, l->c->args, l->c->nargs, &pkgs, &npkgs);
     if (diag_flush(l->diag, 2) > 0) return false;
-    for (i64 i = 0; i < n; i++) {
-        if (pkgs[i]->error && !l->c->f.e) report(l, pkgs[i]->error);
-        else vec_push(l->a, &l->pkgs, list_node(l, pkgs[i]));
+    for (i64 i = 0; i < npkgs; i++) {
+        ListPkg *n = list_node(l, pkgs[i]);
+        if (n->error && !l->c->f.e) report(l, n->error);
+        else vec_push(l->a, &l->pkgs, n);
     }
     return l->rc == 0;
 }
 
-static void settle(List *l) {
+// Of what a test consists of, the first error: its own, else one of what it imports.
+static const PkgError *error_of_test(List *l, ListPkg *n) {
+    if (n->error || !n->incomplete) return n->error;
+    ListPkgs root = {0};
+    vec_push(l->a, &root, n);
+    ListPkgs all = list_closure(l, &root);
+    for (i64 i = 0; i < all.len; i++)
+        if (all.ptr[i]->error) return all.ptr[i]->error;
+    return NULL;
+}
+
+static bool check_tests(List *l) {
+    static const ListKind order[] = {LIST_TEST, LIST_XTEST, LIST_MAIN};
+    for (i64 k = 0; k < NELEM(order); k++)
+        for (i64 i = 0; i < l->pkgs.len; i++) {
+            const PkgError *e = l->pkgs.ptr[i]->kind == order[k] ? error_of_test(l, l->pkgs.ptr[i]) : NULL;
+            if (!e) continue;
+            fprintf(stderr, "go: can't load test package: %.*s\n", SFMT(load_error_text(l->loader, e)));
+            l->rc = 1;
+            return false;
+        }
+    return true;
+}
+
+// False: nothing is shown.
+static bool settle(List *l) {
     const Flags *f = &l->c->f;
     if (f->test) list_add_tests(l);
+    if (f->test && !f->e && !check_tests(l)) return false;
     for (i64 i = 0; i < l->pkgs.len; i++) l->pkgs.ptr[i]->listed = true;
     ListPkgs all = list_closure(l, &l->pkgs);
     if (f->deps) {
@@ -100,6 +127,7 @@ static void settle(List *l) {
     for (i64 i = 0; i < all.len; i++) all.ptr[i]->dep_only = !all.ptr[i]->listed;
     if (f->test) list_name_variants(l, &all);
     list_collect_deps(l, &all);
+    return true;
 }
 
 // ---- output -------------------------------------------------------------------------------------------------------
@@ -144,7 +172,7 @@ static bool show(List *l, Buf *out, const ListPkg *n) {
 static int list_packages(List *l) {
     Buf out = {0};
     if (!open_loader(l) || !load(l)) return 1;
-    settle(l);
+    if (!settle(l)) return 1;
     for (i64 i = 0; i < l->pkgs.len; i++)
         if (!show(l, &out, l->pkgs.ptr[i])) break;
     fwrite(out.ptr, 1, (size_t)out.len, stdout);

@@ -25,8 +25,8 @@ ListPkg *list_node(List *l, Pkg *p) {
     if (n) return n;
     n = new_node(l, p, LIST_PLAIN, p->path);
     map_set_ptr(l->nodes, p, n);
-    n->error = p->error;
-    n->incomplete = p->incomplete;
+    n->error = p->error ? p->error : load_clause_error(l->loader, p);
+    n->incomplete = p->incomplete || n->error;
     n->has_target = true;
     if (l->c->f.find) return n;
     for (i64 i = 0; i < p->imports[IN_PACKAGE].len; i++) {
@@ -184,6 +184,17 @@ static void recompile(List *l, ListPkg *main, ListPkg *plain, ListPkg *test, Lis
     }
 }
 
+// Where a package's files import another one; a test's own files may do so too.
+static TextPos import_position(const ListPkg *by, const ListPkg *n) {
+    for (int scope = IN_PACKAGE; scope < (by->kind == LIST_TEST ? IMPORT_SCOPES : IN_TEST); scope++)
+        for (i64 i = 0; scope != IN_XTEST && i < by->pkg->imports[scope].len; i++) {
+            const PkgWord *w = &by->pkg->imports[scope].ptr[i];
+            Pkg *dep = scope == IN_PACKAGE && by->pkg->deps ? by->pkg->deps[i] : NULL;
+            if (dep ? dep == n->pkg : str_eq(w->text, n->plain)) return w->at;
+        }
+    return (TextPos){0};
+}
+
 // The shortest way from the test files back to the package that they belong to.
 const PkgError *list_test_cycle(List *l, ListPkg *test) {
     Map *importer = map_new_ptr(l->a); // node -> who imports it; the test itself for the first ones
@@ -204,8 +215,9 @@ const PkgError *list_test_cycle(List *l, ListPkg *test) {
     VEC(ImportStep) back = {0};
     ListPkg *at = test;
     do {
-        vec_push(l->a, &back, ((ImportStep){at->plain, {0}}));
-        at = map_get_ptr(importer, at);
+        ListPkg *by = map_get_ptr(importer, at);
+        vec_push(l->a, &back, ((ImportStep){at->plain, import_position(by, at)}));
+        at = by;
     } while (at != test);
     vec_push(l->a, &back, ((ImportStep){test->plain, {0}}));
     PkgError *e = ANEW(l->a, PkgError);

@@ -158,3 +158,54 @@ bool head_read(Arena *a, PkgFile *f, FileHead *h) {
         }
     return !r.bad;
 }
+
+// ---- what is wrong -------------------------------------------------------------------------------------------------
+
+static bool is_keyword(Str w) {
+    static const char *const words[] = {"break",  "case",        "chan", "const",   "continue", "default", "defer",
+                                        "else",   "fallthrough", "for",  "func",    "go",       "goto",    "if",
+                                        "import", "interface",   "map",  "package", "range",    "return",  "select",
+                                        "struct", "switch",      "type", "var"};
+    for (i64 i = 0; i < NELEM(words); i++)
+        if (str_eq(w, str_c(words[i]))) return true;
+    return false;
+}
+
+static Str found(Reader *r) { // the token that is next, as the library's parser names it
+    skip(r);
+    if (r->p >= r->end) return S("'EOF'");
+    Str w = word(r);
+    if (w.len) return is_keyword(w) ? arena_printf(r->a, "'%.*s'", SFMT(w)) : w;
+    return arena_printf(r->a, "'%c'", *r->p);
+}
+
+// At the package clause; false: it is well-formed.
+static bool clause_error(Arena *a, PkgFile *f, PkgError *e) {
+    Reader r = {.a = a, .f = f, .h = ANEW(a, FileHead), .p = f->text.ptr, .end = f->text.ptr + f->text.len};
+    if (str_has_prefix(f->text, S("\xef\xbb\xbf"))) r.p += 3;
+    skip(&r);
+    const char *at = r.p, *want = "'package'";
+    if (str_eq(word(&r), S("package"))) {
+        skip(&r);
+        at = r.p;
+        want = "'IDENT'";
+        if (word(&r).len) return false;
+    }
+    r.p = at;
+    e->at = here(&r, at);
+    Str token = found(&r);
+    e->text = arena_printf(a, "expected %s, found %.*s", want, SFMT(token));
+    return true;
+}
+
+PkgError *load_clause_error(Loader *l, const Pkg *p) {
+    PkgError *e = ANEW(l->a, PkgError);
+    e->kind = ERR_OTHER;
+    e->stack = ANEW(l->a, ImportStep);
+    e->stack[0].path = p->path;
+    e->nstack = 1;
+    const PkgFiles *bad = &p->files[FILES_INVALID_GO];
+    for (i64 i = 0; i < bad->len; i++)
+        if (clause_error(l->a, bad->ptr[i], e)) return e;
+    return NULL;
+}

@@ -30,10 +30,11 @@ static Str short_path(Loader *l, Str abs) { // without "./"
     return str_has_prefix(s, S("./")) ? str_slice(s, 2, s.len) : s;
 }
 
+// A newline at the end of a file begins no line.
 Str report_position(Loader *l, TextPos at) {
     i64 line = 1, start = 0;
     for (i64 i = 0; i < at.offset && i < at.file->text.len; i++)
-        if (at.file->text.ptr[i] == '\n') line++, start = i + 1;
+        if (at.file->text.ptr[i] == '\n' && i + 1 < at.file->text.len) line++, start = i + 1;
     return arena_printf(l->a, "%.*s:%lld:%lld", SFMT(short_path(l, at.file->path)), (long long)line,
                         (long long)(at.offset - start + 1));
 }

@@ -21,6 +21,16 @@ v list -e -json=Incomplete,DepsErrors ./c; is $rc 0 '-e'; has out '"Pos": "c/c.g
 v list nope; expect 1 'package nope is not in std (' 'no package'; v list -e nope; is "$rc $(cat out)" '0 nope' '-e'
 v list -find -deps .; expect 1 'go list -deps cannot be used with -find' 'flags'; v list -export .; expect 1 'not supported yet: list -export' '-export'
 v list -e -json=ImportPath,Name -compiled -test=true -export=false -deps=true -find=false -pgo=off -- ./b; is $rc 0 'as gopls asks'; has out 'ex.test/m/b.test"' 'as gopls asks'
+# What is wrong with a package clause, and with tests, is said without -e; nothing is listed then.
+p ct/p/p.go 'package p\n'; p ct/p/p_test.go 'package p\n\nimport _ "ex.test/m/ct/q"\n'; p ct/q/q.go 'package q\n\nimport _ "ex.test/m/ct/r"\n'; p ct/r/r.go 'package r\n\nimport _ "ex.test/m/ct/p"\n'
+v list ./ct/p; is "$rc $(cat out)" '0 ex.test/m/ct/p' 'a cycle of tests is not looked at without -test'
+v list -test ./ct/p; expect 1 "go: can't load test package: package ex.test/m/ct/p" 'a cycle of tests'; is "$(cat out)" '' 'a cycle of tests'
+is "$(tr '\n' '|' <err)" "go: can't load test package: package ex.test/m/ct/p|	imports ex.test/m/ct/q from p_test.go|	imports ex.test/m/ct/r from q.go|	imports ex.test/m/ct/p from r.go: import cycle not allowed in test|" 'a cycle of tests: from where'
+v list -e -test ./ct/p; is $rc 0 'a cycle of tests, -e'; p ct/q/q.go 'package q\n'; v list -test ./ct/p; is $rc 0 'no cycle any more'
+p ct/p/p_test.go 'package p\n\nimport _ "ex.test/m/none"\n'; v list -test ./ct/p; expect 1 "can't load test package: ct/p/p_test.go:3:8: " 'a test imports what is not there'
+p ct/a.go 'package ct\n\nimport "fmt"\n'; p ct/b.go '// none\n\n'; v list ./ct; is "$rc $(cat err)" "1 ct/b.go:2:2: expected 'package', found 'EOF'" 'no package clause'
+v list -e -f '{{.Imports}} {{.Error.Pos}} {{.Error.Err}}' ./ct; is "$rc $(cat out)" "0 [fmt] ct/b.go:2:2 expected 'package', found 'EOF'" 'no package clause, -e'
+p ct/b.go 'func f() {}\n'; v list ./ct; is "$rc $(cat err)" "1 ct/b.go:1:1: expected 'package', found 'func'" 'a declaration first'; rm -r ct
 cd ..
 # Templates: list_templates.out is what the official go prints for each line of list_templates.txt.
 while IFS= read -r t_; do
