@@ -282,6 +282,7 @@ void list_collect_deps(List *l, ListPkgs *all) {
         n->deps_errors = (ListErrors){0};
         for (i64 k = 0; k < n->uses.len; k++) {
             const ListPkg *use = n->uses.ptr[k];
+            if (use == n) continue; // imports itself
             vec_push(l->a, &n->deps, use->path);
             append_strs(l->a, &n->deps, &use->deps);
             add_error(l, &n->deps_errors, use->error);

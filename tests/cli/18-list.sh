@@ -39,3 +39,5 @@ while IFS= read -r t_; do
     cat out err | sed "s,$("$VOLE" env GOROOT),GOROOT,g"
 done <"$here/list_templates.txt" >got
 is "$(diff got "$here/list_templates.out" | head -5)" '' 'templates'
+mkdir self; printf 'module x\n\ngo 1.26\n' >self/go.mod; printf 'package x\n\nimport _ "x"\n' >self/a.go
+v list -C self -e -f '{{.ImportPath}} {{.Error}}' .; is "$rc $(tr '\n\t' '; ' <out)" '0 x package x; imports x from a.go: import cycle not allowed;' 'a package that imports itself'
