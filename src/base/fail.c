@@ -32,14 +32,25 @@ void fatal(const char *fmt, ...) {
     _exit(1);
 }
 
+// dprintf takes memory, whose lock the crashed code may hold: it hung there once.
+static void put(const char *fmt, ...) PRINTF_LIKE(1, 2);
+static void put(const char *fmt, ...) {
+    char line[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    if (n > 0 && write(2, line, (size_t)i64_min(n, (i64)sizeof line - 1)) < 0) _exit(2);
+}
+
 static void report_bug(void) {
     if (context.pass) {
-        dprintf(2, "\tin pass %s", context.pass);
-        if (context.function.len) dprintf(2, " of %.*s", SFMT(context.function));
-        dprintf(2, "\n");
+        put("\tin pass %s", context.pass);
+        if (context.function.len) put(" of %.*s", SFMT(context.function));
+        put("\n");
     }
-    dprintf(2, "\tThis is a mistake in vole, not in your program. Please report it with the command that was run,\n"
-               "\tthe output of `vole version` and, if you can, the source that leads to it.\n");
+    put("\tThis is a mistake in vole, not in your program. Please report it with the command that was run,\n"
+        "\tthe output of `vole version` and, if you can, the source that leads to it.\n");
     _exit(2);
 }
 
@@ -64,7 +75,7 @@ static const char *signal_word(int sig) {
 
 static void on_crash(int sig, siginfo_t *info, void *uc) {
     signal(sig, SIG_DFL);
-    dprintf(2, "vole: internal error: %s at address %p\n", signal_word(sig), info->si_addr);
+    put("vole: internal error: %s at address %p\n", signal_word(sig), info->si_addr);
     report_bug();
 }
 
