@@ -112,14 +112,8 @@ static void print_indented(Buf *b, Str text) {
 }
 
 static void json_string(Buf *b, const char *key, Str s) {
-    buf_printf(b, "\"%s\": \"", key);
-    for (i64 i = 0; i < s.len; i++) {
-        u8 ch = (u8)s.ptr[i];
-        if (ch == '"' || ch == '\\') buf_printf(b, "\\%c", ch);
-        else if (ch < ' ' || ch == '<' || ch == '>' || ch == '&') buf_printf(b, "\\u%04x", ch);
-        else buf_char(b, (char)ch);
-    }
-    buf_char(b, '"');
+    buf_printf(b, "\"%s\": ", key);
+    buf_json(b, s);
 }
 
 static Str next_field(Str *line) {
