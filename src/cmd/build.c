@@ -191,7 +191,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->modcacherw = c->f.modcacherw;
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;
-    o->plain = getenv("VOLE_PLAIN") != NULL; // gc's lines alone: how test suites that match messages are counted
+    o->plain = !isatty(2) && !getenv("VOLE_SOURCE_LINES"); // what programs read are gc's lines alone
     o->color = isatty(2) && !getenv("NO_COLOR");
     o->cwd = path_abs(c->a, S("."));
     o->archive_path = first_existing(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a");
