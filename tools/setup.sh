@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup.sh - installs what building and using vole needs and this machine lacks. Debian 12 or later, nothing but its package registry.
-#   C compiler, make, GMP, MPFR, jansson, minizip, libsodium, libcurl:  apt-get install
+#   C compiler, make, GMP, MPFR, jansson, minizip, zlib, libsodium, libcurl, the certificates that it trusts:  apt-get install
 #   Go 1.26 library source:       Debian's golang-1.26-src (backports suite of Debian 13), unpacked into vole's data folder; skipped
 #                                 where a GOROOT of Go 1.26 is found. Changes nothing else on the system.
 set -eu
@@ -14,8 +14,10 @@ for pair in gcc:gcc make:make ar:binutils python3:python3; do command -v "${pair
 [ -f /usr/include/mpfr.h ] || need="$need libmpfr-dev"
 [ -f /usr/include/jansson.h ] || need="$need libjansson-dev"
 [ -f /usr/include/minizip/unzip.h ] || need="$need libminizip-dev"
+[ -f /usr/include/zlib.h ] || need="$need zlib1g-dev"
 [ -f /usr/include/sodium.h ] || need="$need libsodium-dev"
 [ -f /usr/include/curl/curl.h ] || [ -f /usr/include/x86_64-linux-gnu/curl/curl.h ] || need="$need libcurl4-openssl-dev"
+[ -n "${SSL_CERT_FILE:-}" ] || [ -f /etc/ssl/certs/ca-certificates.crt ] || need="$need ca-certificates"
 if [ -n "$need" ]; then
   echo "setup: installing$need" >&2
   as_root apt-get update -qq >&2
