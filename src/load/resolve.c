@@ -25,6 +25,7 @@ static bool overlay_has(Loader *l, Str dir) {
     return false;
 }
 
+// Folders without Go files ("go", "crypto/internal") are no packages.
 Str resolve_std(Loader *l, Str path, Str *root) {
     if (l->o.overlay.len) {
         Str dir = path_join(l->a, l->o.overlay, path);
@@ -33,7 +34,7 @@ Str resolve_std(Loader *l, Str path, Str *root) {
     }
     *root = l->goroot_src;
     Str dir = path_join(l->a, *root, path);
-    return dir_exists(arena_cstr(l->a, dir)) ? dir : (Str){0};
+    return dir_has_go_files(l, dir) ? dir : (Str){0};
 }
 
 static bool try_std(Loader *l, Str path, Resolved *r) {

@@ -27,5 +27,8 @@ v get x.org/m/sub@v1.0.0; expect 1 "go: package x.org/m/sub is in the main modul
 v get .../x; expect 1 'because first path element contains a wildcard' 'a wildcard in front'
 v get ../r; expect 1 'is not within module rooted at' 'a folder outside'
 v get x.org/other; expect 1 'module lookup disabled by GOPROXY=off' 'no proxy'
+mkdir -p ../px/golang.org/toolchain/@v; printf 'v0.0.1-go1.24.3.linux-amd64\nv0.0.1-go1.25.0.linux-amd64\n' >../px/golang.org/toolchain/@v/list
+cp go.mod go.mod.old; GOPROXY=file://$(cd .. && pwd)/px v get go@1.24; expect 0 'go: upgraded go 1.21 => 1.24.3' 'go@1.24'
+has go.mod '^go 1.24.3$'; v get go@1.99; expect 1 'module lookup disabled by GOPROXY=off' 'go@1.99'; mv go.mod.old go.mod
 v get go@none; expect 1 'go: cannot use go@none' 'go@none'
 cd .. && printf 'go 1.20\n\nuse ./m\n' >go.work && cd m && v get x.org/r; is "$(head -1 ../go.work)" 'go 1.21' 'go.work keeps up'
