@@ -75,7 +75,8 @@ static const char *signal_word(int sig) {
 
 static void on_crash(int sig, siginfo_t *info, void *uc) {
     signal(sig, SIG_DFL);
-    put("vole: internal error: %s at address %p\n", signal_word(sig), info->si_addr);
+    if (info->si_code > 0) put("vole: internal error: %s at address %p\n", signal_word(sig), info->si_addr);
+    else put("vole: internal error: %s: sent by process %d\n", signal_word(sig), (int)info->si_pid);
     report_bug();
 }
 
