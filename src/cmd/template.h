@@ -10,6 +10,7 @@ typedef struct TemplateEnv { // functions of the host
     void *ctx;
     GoVal (*context)(void *ctx);
     GoVal (*module)(void *ctx, Str path);
+    i64 max_steps; // 0: it may run for ever, as Go's
 } TemplateEnv;
 bool template_parse(Arena *, Str text, Template **, Err *);
 bool template_exec(Arena *, const Template *, const TemplateEnv *, GoVal dot, Buf *out, Err *);

@@ -4,10 +4,15 @@
 #include "cmd/template.h"
 #include <stdarg.h>
 
+enum { MAX_CALLS = 1000, MAX_NESTED = 20000 }; // text/template has 100,000 calls: C's stack is smaller
+
 typedef struct Var {
     Str name;
     GoVal value;
 } Var;
+typedef struct Run {   // of all templates together
+    i64 steps, nested; // statements so far; bodies inside of bodies
+} Run;
 typedef enum Flow { FLOW_ON, FLOW_BREAK, FLOW_CONTINUE } Flow;
 typedef struct Exec {
     Arena *a;
@@ -18,7 +23,8 @@ typedef struct Exec {
     VEC(Var) vars;
     Str name; // of the template that runs
     Flow flow;
-    int depth;
+    int depth; // of templates that call templates
+    Run *run;
 } Exec;
 
 static GoVal eval_pipe(Exec *, const GoVal *dot, const TNode *);
@@ -218,8 +224,8 @@ static void walk_call(Exec *x, GoVal dot, const TNode *n) {
              "template %.*s not defined", SFMT(str_quote(x->a, n->text)));
         return;
     }
-    if (x->depth >= 1000) { // text/template has 100,000: C's stack is smaller
-        fail(x, n->pos, n->text, "exceeded maximum template depth (1000)");
+    if (x->depth >= MAX_CALLS) {
+        fail(x, n->pos, n->text, "exceeded maximum template depth (%d)", MAX_CALLS);
         return;
     }
     Exec y = *x;
@@ -235,6 +241,10 @@ static void walk_call(Exec *x, GoVal dot, const TNode *n) {
 static void walk_one(Exec *x, GoVal dot, const TNode *n) {
     i64 mark = x->vars.len;
     GoVal v;
+    if (++x->run->steps > x->env->max_steps && x->env->max_steps) {
+        fail(x, n->pos, S("."), "too many steps");
+        return;
+    }
     switch (n->kind) {
     case T_TEXT: buf_str(x->out, n->text); return;
     case T_ACTION:
@@ -261,11 +271,17 @@ static void walk_one(Exec *x, GoVal dot, const TNode *n) {
 }
 
 static void walk(Exec *x, GoVal dot, const TNodes *list) {
+    if (++x->run->nested > MAX_NESTED && list->len) {
+        fail(x, list->ptr[0]->pos, x->name, "exceeded maximum template depth (%d)", MAX_NESTED);
+        return;
+    }
     for (i64 i = 0; i < list->len && !stopped(x); i++) walk_one(x, dot, list->ptr[i]);
+    x->run->nested--;
 }
 
 bool template_exec(Arena *a, const Template *t, const TemplateEnv *env, GoVal dot, Buf *out, Err *err) {
-    Exec x = {.a = a, .t = t, .env = env, .out = out, .err = err, .name = S("main")};
+    Run run = {0};
+    Exec x = {.a = a, .t = t, .env = env, .out = out, .err = err, .name = S("main"), .run = &run};
     *err = (Err){0};
     vec_push(a, &x.vars, ((Var){S("$"), dot}));
     walk(&x, dot, &t->main->list);

@@ -130,6 +130,11 @@ static Str one_verb(Call *c, char verb, Str flags, Str precision, const GoVal *v
         snprintf(buf, sizeof buf, format, (long long)v->i);
         return arena_str(c->a, str_c(buf));
     }
+    if (is_str && (verb | 32) == 'x') {
+        char *hex = arena_alloc(c->a, 2 * s.len + 1, 1);
+        for (i64 i = 0; i < s.len; i++) snprintf(hex + 2 * i, 3, verb == 'x' ? "%02x" : "%02X", (u8)s.ptr[i]);
+        return (Str){hex, 2 * s.len};
+    }
     if (verb == 't' && v->kind == GOVAL_BOOL) return s;
     if (v->kind == GOVAL_FLOAT && strchr("feg", verb)) {
         char f[] = {'%', verb, 0}, buf[400];

@@ -2,6 +2,8 @@
 //
 // Recursive descent over the bytes; the first error ends it: "template: main:LINE: what".
 #include "cmd/template.h"
+#include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -123,11 +125,28 @@ static TNode *parse_quoted(Parser *p) {
     return n;
 }
 
+// The value of a number without its underscores, z. NULL, or what is wrong with it.
+static const char *read_number(const char *z, GoVal *out) {
+    const char *digits = z + (*z == '+' || *z == '-');
+    char *end, mark = digits[0] == '0' ? digits[1] | 32 : 0;
+    bool is_hex = mark == 'x', is_float = strpbrk(z, is_hex ? ".pP" : ".eE") != NULL;
+    int base = mark == 'b' ? 2 : mark == 'o' ? 8 : 0;
+    if (is_hex && is_float && !strpbrk(z, "pP")) return "illegal number syntax";
+    errno = 0;
+    if (base) *out = goval_int((i64)strtoll(digits + 2, &end, base) * (*z == '-' ? -1 : 1));
+    else if (is_float) *out = goval_float(strtod(z, &end));
+    else *out = goval_int((i64)strtoll(z, &end, 0));
+    if (end == z || end == digits || (mark > 0x60 && !digits[2])) return "illegal number syntax";
+    if (*end) return "bad number syntax";
+    if (is_float && isinf(out->f)) return "illegal number syntax";
+    return !is_float && errno == ERANGE ? "integer overflow" : NULL;
+}
+
 static TNode *parse_number(Parser *p) {
     i64 from = p->at;
     if (look(p, 0) == '+' || look(p, 0) == '-') p->at++;
     while (is_word(look(p, 0)) || look(p, 0) == '.' ||
-           ((look(p, 0) == '+' || look(p, 0) == '-') && (look(p, -1) | 32) == 'e' && look(p, 1) >= '0'))
+           ((look(p, 0) == '+' || look(p, 0) == '-') && memchr("eEpP", look(p, -1), 4) && look(p, 1) >= '0'))
         p->at++;
     TNode *n = new_node(p, T_LITERAL, from);
     n->text = str_slice(p->s, from, p->at);
@@ -135,16 +154,9 @@ static TNode *parse_number(Parser *p) {
     for (i64 i = 0; i < n->text.len; i++)
         if (n->text.ptr[i] != '_') buf_char(&b, n->text.ptr[i]);
     buf_char(&b, 0);
-    char *z = (char *)b.ptr, *end = z, *digits = z + (*z == '+' || *z == '-');
-    bool hex = digits[0] == '0' && (digits[1] | 32) == 'x';
-    int base = digits[0] == '0' && (digits[1] | 32) == 'b' ? 2 : digits[0] == '0' && (digits[1] | 32) == 'o' ? 8 : 0;
-    if (base) {
-        n->value = goval_int((i64)strtoll(digits + 2, &end, base) * (*z == '-' ? -1 : 1));
-    } else if (!hex && strpbrk(z, ".eE")) n->value = goval_float(strtod(z, &end));
-    else n->value = goval_int((i64)strtoll(z, &end, 0));
-    bool bad = end == z || *end;
+    const char *wrong = read_number((const char *)b.ptr, &n->value);
     buf_free(&b);
-    if (bad) fail(p, "bad number syntax: %.*s", SFMT(str_quote(p->a, n->text)));
+    if (wrong) fail(p, "%s: %.*s", wrong, SFMT(str_quote(p->a, n->text)));
     return n;
 }
 

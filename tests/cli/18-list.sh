@@ -39,5 +39,7 @@ while IFS= read -r t_; do
     cat out err | sed "s,$("$VOLE" env GOROOT),GOROOT,g"
 done <"$here/list_templates.txt" >got
 is "$(diff got "$here/list_templates.out" | head -5)" '' 'templates'
+v list -f "$(python3 -c "print('{{define \"t\"}}' + '{{if 1}}' * 900 + '{{template \"t\" .}}' + '{{end}}' * 900 + '{{end}}{{template \"t\" .}}')")" fmt
+expect 1 'exceeded maximum template depth' 'a template without end, in 900 bodies'
 mkdir self; printf 'module x\n\ngo 1.26\n' >self/go.mod; printf 'package x\n\nimport _ "x"\n' >self/a.go
 v list -C self -e -f '{{.ImportPath}} {{.Error}}' .; is "$rc $(tr '\n\t' '; ' <out)" '0 x package x; imports x from a.go: import cycle not allowed;' 'a package that imports itself'
