@@ -83,6 +83,7 @@ typedef struct Builder {
     Map *type_infos, *targets, *labels;
     Value *mem_anchor;
     Block *body;
+    bool deferred;        // a defer statement was built
     Slot **stack_results; // by number of the result: its place in the caller's frame, once somebody asked
     Value *ctxt;
     VEC(PanicBlock) panics;

@@ -426,6 +426,8 @@ static void emit_return(Builder *b, Val *vals) {
     ssa_set_ctl(b->f, b->cur, v);
     b->cur = NULL;
 }
+// May a defer statement have run here? Outside loops and gotos, statements are built in the order in which they run.
+static bool may_defer(const Builder *b) { return b->deferred || b->ir->has_loop_defer; }
 static void run_defers(Builder *b) {
     bld_rt(b, RT_DEFERRETURN, 0, NULL, 0, NULL, NULL);
     bld_last_call(b)->defer_return = true;
@@ -448,7 +450,7 @@ void bld_return(Builder *b, IrVec *list) {
         if (b->ir->has_defer)
             for (i64 i = 0; i < n; i++) bld_assign(b, result_lval(b, i), vals[i]);
     }
-    if (b->ir->has_defer) run_defers(b);
+    if (b->ir->has_defer && may_defer(b)) run_defers(b);
     if (b->ir->has_defer || !list || !list->len) load_results(b, vals);
     emit_return(b, vals);
 }
@@ -498,6 +500,7 @@ static void store_word(Builder *b, Value *base, i64 off, Value *x) {
 void bld_defer(Builder *b, IrNode *n) {
     Value *fn = bld_expr1(b, n->a);
     if (n->pos) b->pos = n->pos;
+    b->deferred = true;
     if (n->flags & IRF_LOOP) {
         bld_rt1(b, RT_DEFERPROC, VT_VOID, 2, fn, bv(b, O_SP, VT_I64, 0));
         return;

@@ -98,8 +98,20 @@ static Value *find_load(Table *t, Value *v, u64 h) {
             return e->v;
     return NULL;
 }
+// Rules make constants where they are used: equal values need equal arguments.
+static bool is_stray_const(const Func *f, const Value *v) {
+    return (v->op == O_CONST || v->op == O_FCONST) && v->block != f->entry;
+}
+static void join_const(Func *f, Value *v) {
+    VType t = (VType)v->type;
+    ssa_copy_of(f, v, v->op == O_CONST ? ssa_const(f, t, v->auxint) : ssa_fconst(f, t, v->auxf));
+}
 static void process(Table *t, Value *v) {
     Func *f = t->f;
+    if (is_stray_const(f, v)) {
+        join_const(f, v);
+        return;
+    }
     for (int i = 0; i < v->nargs; i++)
         if (v->args[i]->op == O_COPY) ssa_set_arg(f, v, i, skip_copies(v->args[i]));
     u16 fl = op_flags(f, v);
