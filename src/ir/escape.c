@@ -1,7 +1,7 @@
 // escape.c - which variables and objects may live in the frame.
 //
 // In:   built functions, one strongly connected component of the call graph (with the closures in them) after the other, callees first.
-// Out:  IrVar.heap; IrNode.esc of NEW, MAKE_SLICE, SLICE_LIT, CLOSURE, MAKE_IFACE; IrFunc.param_esc: how far each parameter leaks.
+// Out:  IrVar.heap; IrNode.esc of NEW, MAKE_SLICE, SLICE_LIT, CLOSURE, MAKE_IFACE, CONCAT; IrFunc.param_esc: how far each parameter leaks.
 // Keeps: trees.
 //
 // Method: a graph of locations (variables, allocations, the heap). An edge src -> dst with n >= 0 says dst gets what n dereferences of src
@@ -200,7 +200,15 @@ static void expr(Escape *e, Hole k, IrNode *n) {
         if (type_is(n->a->type, TYPE_UINTPTR) && types_has_pointers(n->type)) unsafe_value(e, k, n->a);
         else expr(e, k, n->a);
         break;
+    case X_CONCAT: // a copy, or the only operand that is not empty, which the runtime copies if it lies in the frame and the result may not
+        alloc(e, k, n, false);
+        exprs(e, nowhere, &n->list);
+        break;
     case X_BINARY:
+        if (type_is(n->type, TYPE_STRING)) {
+            alloc(e, k, n, false);
+            k = nowhere;
+        }
         expr(e, k, n->a); // unsafe.Add
         expr(e, nowhere, n->b);
         break;
@@ -319,13 +327,19 @@ static void call_intrinsic(Escape *e,
     for (i64 i = 0; i < n->list.len; i++) expr(e, i ? heap_hole(e) : nowhere, n->list.ptr[i]);
 }
 
+// Does the result of this conversion lie in its first argument if that is not nil?
+static bool returns_buffer(RtFn f) {
+    return f == RT_STRINGTOSLICERUNE || f == RT_STRINGTOSLICEBYTE || f == RT_SLICEBYTETOSTRING ||
+           f == RT_SLICERUNETOSTRING || f == RT_INTSTRING;
+}
+
 static void call_runtime(Escape *e, Hole result, IrNode *n) {
     static const u8 key_by_pointer[RT_COUNT] = {
         [RT_MAPASSIGN] = 3, [RT_CHANSEND1] = 2, [RT_SELECTNBSEND] = 2, [RT_SELECTGO] = 1};
     for (i64 i = 0; i < n->list.len; i++) {
         Hole k = nowhere;
         if (key_by_pointer[n->rt] == i + 1) k = deref(heap_hole(e), n->rt == RT_SELECTGO ? 2 : 1);
-        if ((n->rt == RT_STRINGTOSLICERUNE || n->rt == RT_STRINGTOSLICEBYTE) && i == 0) k = result;
+        if (returns_buffer(n->rt) && i == 0) k = result;
         bool keeps = (n->rt == RT_MAPASSIGN_FASTSTR || n->rt == RT_MAPASSIGN_FAST64PTR) && i == 2;
         if (keeps || (n->rt == RT_DEFERPROCAT && i == 0)) k = heap_hole(e);
         expr(e, k, n->list.ptr[i]);

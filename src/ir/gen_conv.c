@@ -34,12 +34,27 @@ static IrNode *gen_complex_conv(Gen *g, IrNode *a, Type *t) {
 
 static IrNode *gen_len_of(Gen *g, IrNode *s) { return gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), s); }
 
+static IrNode *gen_new_array(Gen *g, Type *elem, i64 n) {
+    Type *array = types_new_array(g->c, elem, n);
+    types_layout(array);
+    IrNode *p = gen_node(g, X_NEW, gen_pointer(g, array));
+    p->atype = array;
+    return p;
+}
+
+// For the runtime: where a short result goes if it does not escape.
+static IrNode *gen_buffer(Gen *g, Type *elem, i64 n) {
+    IrNode *buf = gen_new_array(g, elem, n);
+    buf->flags |= IRF_OR_NIL;
+    return buf;
+}
+
 static IrNode *gen_slice_to_string(Gen *g, IrNode *s, Type *t) {
-    IrNode *nil = gen_zero(g, gen_uptr(g));
-    if (elem_kind(types_under(s->type)) == TYPE_INT32) return gen_rt(g, RT_SLICERUNETOSTRING, t, 2, nil, s);
+    IrNode *buf = gen_buffer(g, gen_basic(g, TYPE_UINT8), 32);
+    if (elem_kind(types_under(s->type)) == TYPE_INT32) return gen_rt(g, RT_SLICERUNETOSTRING, t, 2, buf, s);
     s = gen_stable(g, s);
     IrNode *ptr = gen_unop(g, X_PTR, gen_pointer(g, gen_basic(g, TYPE_UINT8)), gen_dup(g, s));
-    return gen_rt(g, RT_SLICEBYTETOSTRING, t, 3, nil, ptr, gen_len_of(g, gen_dup(g, s)));
+    return gen_rt(g, RT_SLICEBYTETOSTRING, t, 3, buf, ptr, gen_len_of(g, gen_dup(g, s)));
 }
 
 static IrNode *gen_slice_to_array_ptr(Gen *g, IrNode *s, Type *array, Type *ptr) {
@@ -61,15 +76,8 @@ static IrNode *gen_slice_to_array_ptr(Gen *g, IrNode *s, Type *array, Type *ptr)
 static IrNode *gen_to_string(Gen *g, IrNode *a, Type *t) {
     Type *u = types_under(a->type);
     if (u->kind == TYPE_SLICE) return gen_slice_to_string(g, a, t);
-    return gen_rt(g, RT_INTSTRING, t, 2, gen_zero(g, gen_uptr(g)), gen_numconv(g, a, gen_basic(g, TYPE_INT64)));
-}
-
-static IrNode *gen_new_array(Gen *g, Type *elem, i64 n) {
-    Type *array = types_new_array(g->c, elem, n);
-    types_layout(array);
-    IrNode *p = gen_node(g, X_NEW, gen_pointer(g, array));
-    p->atype = array;
-    return p;
+    IrNode *buf = gen_buffer(g, gen_basic(g, TYPE_UINT8), 4);
+    return gen_rt(g, RT_INTSTRING, t, 2, buf, gen_numconv(g, a, gen_basic(g, TYPE_INT64)));
 }
 
 static IrData *runes_of(Gen *g, Str s, Type *elem, i64 *len) {
@@ -105,12 +113,10 @@ static IrNode *gen_const_to_slice(Gen *g, IrNode *a, Type *t, bool rune) {
     return gen_unop(g, X_SLICE, t, p);
 }
 
-// The result is in the frame if it is short and does not escape.
 static IrNode *gen_string_to_slice(Gen *g, IrNode *a, Type *t) {
     bool rune = elem_kind(types_under(t)) == TYPE_INT32;
     if (a->op == X_CONST_STRING) return gen_const_to_slice(g, a, t, rune);
-    IrNode *buf = gen_new_array(g, type_elem(t), 32);
-    buf->flags |= IRF_OR_NIL;
+    IrNode *buf = gen_buffer(g, type_elem(t), 32);
     return gen_rt(g, rune ? RT_STRINGTOSLICERUNE : RT_STRINGTOSLICEBYTE, t, 2, buf, a);
 }
 
