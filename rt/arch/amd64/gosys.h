@@ -6,6 +6,7 @@
 //   GO_LEAF "sym", cfn         sym is the LEAF C function cfn (a jump; needed only where one C function has several Go names).
 //   GO_LEAF_DEREF "sym", cfn   the same, but a nil first argument faults here, as if its caller did.
 //   ASMFUNC "sym" ... ENDFUNC "sym", frame, flags      an assembly function with its AsmFunc record (flags: FUNC_*; FUNC_ASM is added).
+//                              A fourth argument is the name that Go programs see instead of sym.
 //
 // A SYS stub may park the goroutine, so all Go registers are dead after it, as after any call. While cfn runs, g->sched describes the Go caller
 // (sp: its RSP after the stub's return; pc: the return address), so the goroutine may be scanned, and copied if no C code holds pointers into it.
@@ -43,11 +44,15 @@
 "\sym":
 .endm
 
-.macro ENDFUNC sym, frame=0, flags=0
+.macro ENDFUNC sym, frame=0, flags=0, name
 .Lend\@:
 	.size "\sym", .-"\sym"
 	.section .rodata.asmname,"a",@progbits
+.ifb \name
 .Lname\@: .asciz "\sym"
+.else
+.Lname\@: .asciz "\name"
+.endif
 	.section volefunc,"a",@progbits
 	.p2align 3
 	.quad "\sym", .Lend\@, .Lname\@

@@ -180,6 +180,24 @@ memcpy:
 	ret
 ENDFUNC "runtime.memmove"
 
+// The func value of runtime.memmove, in place of the one that the linker makes. Compilers within programs (wazero) take its code
+// pointer and call it as gc's convention has it: dst in RAX, src in RBX, n in RCX, whatever in R10. A call of the func value
+// by Go code has the func value itself in R10, and C's registers.
+	.section ".rodata.memmove_f","a",@progbits
+	.p2align 3
+	.globl "runtime.memmove·f"
+"runtime.memmove·f":
+	.quad memmove_value
+ASMFUNC memmove_value
+	leaq "runtime.memmove·f"(%rip), %r11
+	cmpq %r11, %r10
+	je memmove
+	movq %rax, %rdi
+	movq %rbx, %rsi
+	movq %rcx, %rdx
+	jmp memmove
+ENDFUNC memmove_value, 0, 0, runtime.memmove
+
 // void *memset(p, c, n), for C code.
 	.section .text.memset,"ax",@progbits
 	.globl memset
