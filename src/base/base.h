@@ -65,6 +65,7 @@ typedef enum ErrKind {
     ERR_CONSTRAINTS, // build constraints exclude all Go files
     ERR_TOO_NEW,     // needs a newer Go
     ERR_NO_PACKAGE,  // a module was found, but it does not contain the package
+    ERR_NO_ROOT,     // outside of any module
 } ErrKind;
 typedef struct Err {
     Str text;

@@ -244,8 +244,18 @@ Str path_dir(Str p) {
     return i == 0 ? S("/") : (Str){p.ptr, i};
 }
 
+// The current folder is called as the shell calls it, through whatever symbolic links: $PWD if that is the place.
+static bool pwd_is_here(const char *pwd) {
+    struct stat there, here;
+    return pwd[0] == '/' && stat(pwd, &there) == 0 && stat(".", &here) == 0 && there.st_dev == here.st_dev &&
+           there.st_ino == here.st_ino;
+}
+
 Str path_abs(Arena *a, Str p) {
     if (p.len && p.ptr[0] == '/') return path_clean(a, p);
+    const char *env = getenv("PWD");
+    Str pwd = path_clean(a, str_c(env ? env : ""));
+    if (pwd_is_here(arena_cstr(a, pwd))) return path_join(a, pwd, p);
     char *cwd = getcwd(NULL, 0);
     if (!cwd) fatal("cannot find the current directory: %s", strerror(errno));
     Str s = path_join(a, str_c(cwd), p);

@@ -109,10 +109,18 @@ static Str build_settings(Cmd *c, ProgramOptions *o) {
     buf_printf(&b, "build\tCGO_ENABLED=0\nbuild\tGOARCH=%.*s\n", SFMT(o->goarch));
     Str asked = env_get(c->env, "GOEXPERIMENT");
     if (asked.len) buf_printf(&b, "build\tGOEXPERIMENT=%.*s\n", SFMT(asked));
-    buf_printf(&b, "build\tGOOS=%.*s\nbuild\tGOAMD64=v1\n", SFMT(o->goos));
+    buf_printf(&b, "build\tGOOS=%.*s\nbuild\tGOAMD64=%.*s\n", SFMT(o->goos), SFMT(env_get(c->env, "GOAMD64")));
     Str s = arena_str(c->a, buf_view(&b));
     buf_free(&b);
     return s;
+}
+
+// Commands that only look at files work for every target.
+static bool makes_code(const Cmd *c) {
+    static const char *const others[] = {"list", "fmt", "clean", "generate"};
+    for (i64 i = 0; i < NELEM(others); i++)
+        if (strcmp(c->command->name, others[i]) == 0) return false;
+    return true;
 }
 
 static bool target(Cmd *c, ProgramOptions *o) {
@@ -120,12 +128,19 @@ static bool target(Cmd *c, ProgramOptions *o) {
     o->goarch = env_get(c->env, "GOARCH");
     Str err;
     o->experiments = env_experiments(c->a, env_get(c->env, "GOEXPERIMENT"), &err);
-    if (!err.len) err = env_target_error(c->a, o->goos, o->goarch);
+    if (!err.len && makes_code(c)) err = env_target_error(c->a, o->goos, o->goarch);
     if (err.len) {
         cmd_fail("%.*s", SFMT(err));
         return false;
     }
-    if (!str_eq(o->goos, S("linux")) || !str_eq(o->goarch, S("amd64"))) {
+    EnvTags features = env_arch_tags(c->a, c->env, o->goarch, &err);
+    if (err.len) {
+        cmd_fail("%.*s", SFMT(err));
+        return false;
+    }
+    o->arch_tags = features.ptr;
+    o->narch_tags = features.len;
+    if (makes_code(c) && (!str_eq(o->goos, S("linux")) || !str_eq(o->goarch, S("amd64")))) {
         fprintf(stderr, "vole: not supported yet: target %.*s/%.*s\n", SFMT(o->goos), SFMT(o->goarch));
         return false;
     }
@@ -167,7 +182,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     if (c->f.race) return unsupported("-race");
     if (c->f.msan || c->f.asan) return unsupported("-msan, -asan");
     if (c->f.cover) return unsupported("-cover");
-    if (c->f.linkshared || !mode_ok) return unsupported("build modes other than exe");
+    if ((c->f.linkshared && makes_code(c)) || !mode_ok) return unsupported("build modes other than exe");
     if (!target(c, o)) return false;
     o->goroot = env_goroot(c->env);
     o->go_version = env_go_version(c->env);
@@ -207,6 +222,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
         Str tag = arena_printf(c->a, "goexperiment.%.*s", SFMT(on.ptr[i]));
         if (!str_has_prefix(on.ptr[i], S("no"))) vec_push(c->a, &tags, tag);
     }
+    for (i64 i = 0; i < o->narch_tags; i++) vec_push(c->a, &tags, o->arch_tags[i]);
     o->tags = tags.ptr;
     o->ntags = tags.len;
     if (!check_values(c)) return false;

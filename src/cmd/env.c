@@ -8,7 +8,7 @@ typedef VEC(EnvVar) Vars;
 static Str find_up(Arena *a, const char *name) {
     for (Str dir = path_abs(a, S("."));; dir = path_dir(dir)) {
         Str file = path_join(a, dir, str_c(name));
-        if (file_exists(arena_cstr(a, file))) return file;
+        if (file_exists(arena_cstr(a, file)) && !dir_exists(arena_cstr(a, file))) return file;
         if (dir.len <= 1) return (Str){0};
     }
 }
@@ -16,6 +16,12 @@ static Str find_up(Arena *a, const char *name) {
 static Str gomod(Cmd *c) {
     Str mode = env_get(c->env, "GO111MODULE"), file = find_up(c->a, "go.mod");
     if (str_eq(mode, S("off"))) return (Str){0};
+    const char *t = getenv("TMPDIR");
+    Str temp = path_clean(c->a, t && *t ? str_c(t) : S("/tmp"));
+    if (file.len && str_eq(path_dir(file), temp)) { // as every command does with it (mod/open.c)
+        fprintf(stderr, "go: warning: ignoring go.mod in system temp root %.*s\n", SFMT(temp));
+        file = (Str){0};
+    }
     return file.len ? file : str_eq(mode, S("auto")) ? (Str){0} : S("/dev/null");
 }
 

@@ -44,6 +44,7 @@ static bool open_loader(List *l) {
     Cmd *c = l->c;
     if (!build_options(c, &l->o)) return false;
     ProgramOptions *o = &l->o;
+    l->cgo = list_uses_cgo(c);
     SourceMap *sources = source_map_new();
     l->diag = diag_new(sources, (DiagOptions){.plain = true});
     LoadOptions lo = {.goroot = o->goroot,
@@ -54,7 +55,9 @@ static bool open_loader(List *l) {
                       .tags = o->tags,
                       .ntags = o->ntags,
                       .threads = o->threads,
-                      .no_cgo = true,
+                      .cgo = l->cgo,
+                      .no_cgo = !l->cgo,
+                      .overlay_file = o->overlay_file,
                       .env = o->env,
                       .modules = o->modules,
                       .modcacherw = o->modcacherw,

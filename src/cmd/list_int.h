@@ -54,6 +54,7 @@ const PkgError *list_test_cycle(List *, ListPkg *test);
 GoVal list_package_value(List *, const ListPkg *);
 GoVal list_module_value(Arena *, const ModInfo *);
 GoVal list_context_value(Cmd *, const ProgramOptions *);
+bool list_uses_cgo(const Cmd *); // CGO_ENABLED=1 was said
 
 // list_doc.c: of the text of a Go file
 Str doc_synopsis(Arena *, Str text);

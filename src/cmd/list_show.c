@@ -409,21 +409,25 @@ static const GoField context_fields[] = {
 static const GoStruct context_type = {
     .name = "list.Context", .fields = context_fields, .nfields = NELEM(context_fields)};
 
+bool list_uses_cgo(const Cmd *c) {
+    return env_has(c->env, "CGO_ENABLED") && str_eq(env_get(c->env, "CGO_ENABLED"), S("1"));
+}
+
 GoVal list_context_value(Cmd *c, const ProgramOptions *o) {
-    static const char *const tool[] = {
-        "goexperiment.regabiwrappers", "goexperiment.regabiargs",           "goexperiment.dwarf5",
-        "goexperiment.greenteagc",     "goexperiment.randomizedheapbase64", "amd64.v1"};
+    static const char *const tool[] = {"goexperiment.regabiwrappers", "goexperiment.regabiargs", "goexperiment.dwarf5",
+                                       "goexperiment.greenteagc", "goexperiment.randomizedheapbase64"};
     GoVal v = goval_struct(c->a, &context_type, "*list.Context");
     StrVec tools = {0}, releases = {0}, tags = {0};
     for (i64 i = 0; i < NELEM(tool); i++) vec_push(c->a, &tools, str_c(tool[i]));
-    for (i64 i = 0; i < o->ntags; i++)
+    for (i64 i = 0; i < o->ntags - o->narch_tags; i++)
         vec_push(c->a, str_has_prefix(o->tags[i], S("goexperiment.")) ? &tools : &tags, o->tags[i]);
+    for (i64 i = 0; i < o->narch_tags; i++) vec_push(c->a, &tools, o->arch_tags[i]);
     for (int i = 1; i <= 26; i++) vec_push(c->a, &releases, arena_printf(c->a, "go1.%d", i));
     v.fields[0].s = o->goarch;
     v.fields[1].s = o->goos;
     v.fields[2].s = o->goroot;
     v.fields[3].s = env_get(c->env, "GOPATH");
-    v.fields[4].b = false;
+    v.fields[4].b = list_uses_cgo(c);
     v.fields[6].s = S("gc");
     v.fields[7] = goval_strs(c->a, tags.ptr, tags.len);
     v.fields[8] = goval_strs(c->a, tools.ptr, tools.len);

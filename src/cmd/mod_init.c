@@ -85,10 +85,9 @@ static bool path_in_gopath(Cmd *c, Str dir, Str *path, Str *why) {
         Str one = colon < 0 ? list : str_slice(list, 0, colon);
         list = colon < 0 ? S("") : str_slice(list, colon + 1, list.len);
         if (!one.len) continue;
-        Str src = arena_printf(c->a, "%.*s/", SFMT(path_join(c->a, one, S("src"))));
-        if (!str_has_prefix(dir, src)) continue;
         Err err = {0};
-        *path = str_slice(dir, src.len, dir.len);
+        *path = mod_in_dir(c->a, dir, path_join(c->a, one, S("src")));
+        if (!path->len || str_eq(*path, S("."))) continue;
         if (module_check_import_path(c->a, *path, &err)) return true;
         *why = arena_printf(c->a, "bad module path inferred from directory in GOPATH: %.*s", SFMT(err.text));
         return false;

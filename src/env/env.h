@@ -26,6 +26,9 @@ Str env_target_error(Arena *, Str goos, Str goarch);
 // Experiments that differ from the default: "jsonv2,nodwarf5", in Go's order.
 Str env_experiments(Arena *, Str list, Str *error);
 Str env_experiment_error(Arena *, Str list);
+// arch_tags.c: build tags of the machine's features ("amd64.v1"), as GOAMD64 and the like say; *error: a value is none of theirs.
+typedef VEC(Str) EnvTags;
+EnvTags env_arch_tags(Arena *, const Env *, Str goarch, Str *error);
 i64 env_count(const Env *); // variables that `env` prints, in its order
 EnvVar env_at(const Env *, i64 i);
 // Where a GOROOT of Go 1.26 is looked for, in order: wanted or $GOROOT, beside `go` on PATH, the usual places, vole's data folder.

@@ -1,7 +1,7 @@
 // constraint.c - build constraints: //go:build and // +build lines, GOOS and GOARCH in file names.
 //
 // Rules: `go help buildconstraint`. Tags that hold: GOOS, GOARCH, "unix" where it is one, "gc" (the library's choice of
-// gc's variants), go1.1 to go1.26, the default experiments of 1.26, and the extra ones.
+// gc's variants), go1.1 to go1.26, the default experiments of 1.26, and the extra ones (features of the machine among them).
 #include "load/load.h"
 #include <ctype.h>
 
@@ -25,6 +25,10 @@ static bool in_list(Str s, const char *const *list, i64 n) {
 }
 #define IN(s, list) in_list(s, list, NELEM(list))
 
+static bool is_feature(Str tag, Str arch) { // "amd64.v1"
+    return str_has_prefix(tag, arch) && tag.len > arch.len && tag.ptr[arch.len] == '.';
+}
+
 static bool tag_holds(Str tag, const BuildTags *t) {
     if (t->any) return !str_eq(tag, S("ignore"));
     if (t->cgo && str_eq(tag, S("cgo"))) return true;
@@ -32,7 +36,7 @@ static bool tag_holds(Str tag, const BuildTags *t) {
     if (str_eq(tag, S("linux")) && str_eq(t->goos, S("android"))) return true;
     if (str_eq(tag, t->goarch)) return !t->unknown_arch;
     if (str_eq(tag, S("gc"))) return true;
-    if (str_eq(tag, S("amd64.v1"))) return str_eq(t->goarch, S("amd64")) && !t->unknown_arch;
+    if (is_feature(tag, t->goarch) && t->unknown_arch) return false;
     if (str_has_prefix(tag, S("go1."))) {
         i64 n = 0;
         for (i64 i = 4; i < tag.len; i++) n = isdigit((u8)tag.ptr[i]) ? n * 10 + tag.ptr[i] - '0' : 1000;

@@ -94,6 +94,7 @@ Str report_position(Loader *, TextPos); // "a.go:3:8", as the go command shows i
 
 // modules.c
 bool modules_match(Loader *, const Str *patterns, i64 n, ModMatch **out);
+bool modules_fail(Loader *, Err); // reports; nothing is loaded any more
 bool modules_find(Loader *, Str path, Resolved *);
 
 Str load_display_path(Loader *, Str abs); // as diagnostics show it: relative to the current folder where shorter

@@ -57,11 +57,13 @@ static bool find_library(void *ctx, Str path, Str *dir) {
 }
 
 static bool read_file(void *ctx, Arena *a, Str path, Str *text) { return fs_read(ctx, a, path, text); }
+static bool list_folder(void *ctx, Str dir, Str **names, i64 *n) { return fs_list(ctx, dir, names, n); }
+static bool is_folder(void *ctx, Str dir) { return fs_is_dir(ctx, dir); }
 static bool has_go_files(void *ctx, Str dir) { return dir_has_go_files(ctx, dir); }
 
 // ---- opening --------------------------------------------------------------------------------------------------------------
 
-static bool fail(Loader *l, Err err) {
+bool modules_fail(Loader *l, Err err) {
     Str text = err.text;
     if (str_has_prefix(text, S("go: "))) text = str_slice(text, 4, text.len);
     diag_error_at(l->diag, (Str){0}, "go: %.*s", SFMT(text));
@@ -89,7 +91,7 @@ static bool read_settings(Loader *l) {
             Err at = {arena_printf(l->a, "error loading %s:\n%s:%lld: %.*s", base, base,
                                    (long long)modline_number(f->godebug.ptr[i].line), SFMT(e.text)),
                       ERR_OTHER};
-            return fail(l, at);
+            return modules_fail(l, at);
         }
         vec_push(l->a, &l->module_godebug, g);
     }
@@ -117,11 +119,15 @@ bool load_open_modules(Loader *l, ModState **mods) {
     mo.scan_ctx = mo.std_ctx = l;
     Err err = {0};
     ModState *s = NULL;
-    if (!overlay_open(l, l->o.overlay_file, &err)) return fail(l, err);
+    if (!overlay_open(l, l->o.overlay_file, &err)) return modules_fail(l, err);
     mo.has_go_files = has_go_files;
-    if (l->overlay) mo.read_file = read_file;
+    if (l->overlay) {
+        mo.read_file = read_file;
+        mo.list_dir = list_folder;
+        mo.is_dir = is_folder;
+    }
     mo.read_ctx = l;
-    if (!mod_open(l->a, l->o.env, l->fetcher, mo, &s, &err)) return fail(l, err);
+    if (!mod_open(l->a, l->o.env, l->fetcher, mo, &s, &err)) return modules_fail(l, err);
     l->mods = s;
     if (mods) *mods = s;
     return !mod_enabled(s) || read_settings(l);
@@ -134,8 +140,8 @@ bool modules_match(Loader *l, const Str *patterns, i64 n, ModMatch **out) {
     ModLoadOptions o = {
         .tests = l->o.tests, .resolve_missing = true, .silence_errors = true, .allow_errors = l->o.allow_errors};
     Err err = {0};
-    if (!mod_load_packages(l->mods, o, patterns, n, out, &err)) return fail(l, err);
-    if (mod_main_count(l->mods) > 0 && !mod_commit(l->mods, &err)) return fail(l, err);
+    if (!mod_load_packages(l->mods, o, patterns, n, out, &err)) return modules_fail(l, err);
+    if (mod_main_count(l->mods) > 0 && !mod_commit(l->mods, &err)) return modules_fail(l, err);
     return true;
 }
 

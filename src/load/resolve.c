@@ -157,11 +157,20 @@ bool resolve_needs_modules(Loader *l, Str path) {
     return has_dotted_domain(path) || mod_main_of_path(l->mods, path) || !resolve_std(l, path, &root).len;
 }
 
+static bool is_meta(Str p) { // words that stand for several packages
+    return str_eq(p, S("all")) || str_eq(p, S("std")) || str_eq(p, S("cmd")) || str_eq(p, S("tool")) ||
+           str_eq(p, S("work"));
+}
+
 Resolved resolve_import(Loader *l, const Pkg *from, Str path) {
     Resolved r = {.path = path};
     bool dots = str_eq(path, S(".")) || str_eq(path, S("..")) || str_has_prefix(path, S("./")) ||
                 str_has_prefix(path, S("../"));
     if (from && dots) return resolve_relative(l, from, path);
+    if (is_meta(path)) {
+        err_set(&r.err, l->a, ERR_OTHER, "\"%.*s\" is not an importable package; see 'go help packages'", SFMT(path));
+        return r;
+    }
     if (from && from->std && try_std_vendor(l, from, path, &r)) return r;
     if (from && !from->std && is_gopath(l) && try_gopath_vendor(l, from, path, &r)) return r;
     if (resolve_needs_modules(l, path)) {

@@ -48,6 +48,8 @@ typedef struct ModOptions {
     bool trace;                                                 // -x
     bool (*read_file)(void *ctx, Arena *, Str path, Str *text); // -overlay; NULL: the disk
     bool (*has_go_files)(void *read_ctx, Str dir);              // the same for folders; NULL: the disk
+    bool (*list_dir)(void *read_ctx, Str dir, Str **names, i64 *n);
+    bool (*is_dir)(void *read_ctx, Str dir);
     void *read_ctx;
     bool quiet; // no "go: downloading" lines
 } ModOptions;
@@ -76,6 +78,8 @@ const ModFile *mod_work_file(const ModState *);            // go.work, or NULL
 const ModMain *mod_main_of_dir(const ModState *, Str dir); // whose folder contains dir, or NULL
 const ModMain *mod_main_of_path(const ModState *, Str import_path);
 Str mod_go_version(ModState *, ModVersion); // language of a module of the build list: "1.21"; its go line, else 1.16
+
+Str mod_in_dir(Arena *, Str path, Str dir); // path below dir, "." for dir itself, ""; symbolic links do not hinder
 
 // ---- import path -> folder. *mod.path is "" for the library. Resolved by what is required now; nothing is added.
 // Errors by kind: ERR_IMPORT_MISSING ("no required module provides package ..." / "package x is not in std (...)"), ERR_AMBIGUOUS, ERR_SUM_MISSING ...

@@ -127,10 +127,12 @@ Str mod_short_path(ModState *, Str path); // relative to the current folder wher
 Str mod_rel_path(Arena *, Str base, Str target);
 bool mod_read_text(ModState *, Str path, Str *text);
 bool mod_file_there(ModState *, Str path);
-Str mod_find_root(ModState *, Str dir); // folder with go.mod at or above dir; ""
+bool mod_list_dir(ModState *, Str dir, Str **names, i64 *n);
+bool mod_is_dir(ModState *, Str dir);
+bool mod_is_real_dir(ModState *, Str dir); // no symbolic link to one
+Str mod_find_root(ModState *, Str dir);    // folder with go.mod at or above dir; ""
 Err mod_no_root_error(ModState *);
-Str mod_in_dir(Arena *, Str path, Str dir); // path within dir, "." if they are the same; "" if it is not within
-Str mod_main_go(ModState *);                // go version that the main module or go.work asks for
+Str mod_main_go(ModState *); // go version that the main module or go.work asks for
 bool mod_must_have_sums(const ModState *);
 Main *mod_main_named(const ModState *, Str path);
 bool mod_too_new(ModState *, Str what, Str go_version, Err *); // sets the error; false

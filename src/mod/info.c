@@ -191,7 +191,7 @@ static void info_of_cache(ModState *s, ModInfo *m, bool of_graph) {
 static void info_of_main(ModState *s, Main *main, ModInfo *m) {
     m->main = true;
     m->dir = main->m.dir;
-    m->gomod = main->m.gomod;
+    m->gomod = s->o.modfile.len && !s->workspace ? path_clean(s->a, s->o.modfile) : main->m.gomod;
     m->go_version = mod_node(s, (ModVersion){main->m.path, {0}})->go_version;
 }
 

@@ -137,12 +137,12 @@ static void walk_entry(Walk *w, Str dir, Str rel, Str name) {
     ModState *s = w->s;
     Str path = path_join(s->a, dir, name);
     struct stat st;
-    if (lstat(path.ptr, &st) != 0) return;
     Str sub = rel.len ? arena_printf(s->a, "%.*s/%.*s", SFMT(rel), SFMT(name)) : name;
-    if (S_ISDIR(st.st_mode)) {
+    if (mod_is_real_dir(s, path)) {
         walk_dir(w, path, sub);
         return;
     }
+    if (lstat(path.ptr, &st) != 0) return;
     if (!S_ISLNK(st.st_mode) || !plain_name(name) || str_find(w->m->m.pattern, S("...")) < 0) return;
     Str import = w->import_root.len ? path_join(s->a, w->import_root, sub) : sub;
     if (!w->meta && !pattern_tree(w->m->m.pattern, import)) return;
@@ -156,12 +156,12 @@ static void walk_dir(Walk *w, Str dir, Str rel) {
     Str name = !rel.len ? w->import_root : w->import_root.len ? path_join(s->a, w->import_root, rel) : rel;
     if (rel.len && (!plain_name(elem) || ignored(s, w->file, rel, dir))) return;
     if (name.len && !w->meta && !pattern_tree(w->m->m.pattern, name)) return;
-    if (rel.len && w->stop_gomod && file_exists(path_join(s->a, dir, S("go.mod")).ptr)) return;
+    if (rel.len && w->stop_gomod && mod_file_there(s, path_join(s->a, dir, S("go.mod")))) return;
     if (name.len) try_package(w, dir, name);
     if (w->stop_vendor && str_eq(elem, S("vendor"))) return;
     Str *names;
     i64 n;
-    if (!dir_list(s->a, arena_cstr(s->a, dir), &names, &n)) {
+    if (!mod_list_dir(s, dir, &names, &n)) {
         Err e = {{0}, 0};
         err_set(&e, s->a, ERR_OTHER, "open %.*s: %s", SFMT(dir),
                 errno == ENOENT   ? "no such file or directory"
@@ -304,6 +304,7 @@ static bool outside_error(ModState *s, Str dir, Err *err) {
     Str what = str_eq(name, S(".")) ? S("current directory") : arena_printf(s->a, "directory %.*s", SFMT(name));
     if (!s->has_root) {
         *err = mod_no_root_error(s);
+        err->kind = ERR_NO_ROOT;
         return false;
     }
     if (!s->workspace)
@@ -325,8 +326,7 @@ static bool dir_is_package(ModState *s, Str dir, Err *err) {
     if ((ok && !di.no_go_files) || has_candidate_files(s, dir)) return true;
     if (!ok && e.kind == ERR_OTHER)
         return true; // the package is there; what is wrong with it is said when it is loaded
-    if (!dir_exists(arena_cstr(s->a, dir)))
-        return err_set(err, s->a, ERR_NOT_EXIST, "stat %.*s: directory not found", SFMT(dir));
+    if (!mod_is_dir(s, dir)) return err_set(err, s->a, ERR_NOT_EXIST, "stat %.*s: directory not found", SFMT(dir));
     return err_set(err, s->a, ERR_NO_GO_FILES, "no Go files in %.*s", SFMT(dir));
 }
 
@@ -380,11 +380,10 @@ static void walk_local(DirWalk *w, Str path, bool top) {
     }
     Str *names;
     i64 n;
-    if (!dir_list(s->a, arena_cstr(s->a, abs), &names, &n)) return;
+    if (!mod_list_dir(s, abs, &names, &n)) return;
     for (i64 i = 0; i < n; i++) {
-        struct stat st;
         Str sub = str_eq(path, S(".")) ? names[i] : path_join(s->a, path, names[i]);
-        if (lstat(path_join(s->a, abs, names[i]).ptr, &st) == 0 && S_ISDIR(st.st_mode)) walk_local(w, sub, false);
+        if (mod_is_real_dir(s, path_join(s->a, abs, names[i]))) walk_local(w, sub, false);
     }
 }
 
@@ -414,7 +413,7 @@ void match_dirs(ModState *s, Match *m, Reqs *rs, const ModMain *only) {
         add_error(s, m, e);
         return;
     }
-    if (!dir_exists(arena_cstr(s->a, abs))) {
+    if (!mod_is_dir(s, abs)) {
         Err e = {{0}, 0};
         err_set(&e, s->a, ERR_NOT_EXIST, "lstat %s%.*s/: no such file or directory",
                 str_has_prefix(p, S("./")) ? "./" : "", SFMT(dir));

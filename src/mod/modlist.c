@@ -189,6 +189,13 @@ static bool list_args(Lister *l, const Str *args, i64 n, Err *err) {
     return true;
 }
 
+// Outside of any module the packages of named files are the only main module.
+static void add_no_module(Lister *l) {
+    ModInfo *m = ANEW(l->a, ModInfo);
+    *m = (ModInfo){.path = S("command-line-arguments"), .go_version = l->s->local, .main = true};
+    vec_push(l->a, &l->out, m);
+}
+
 bool mod_list_modules(ModState *s, ModListOptions o, const Str *args, i64 n, ModInfo ***out, i64 *nout, Err *err) {
     Lister l = {.s = s, .a = s->a, .o = o, .listed = map_new_str(s->a)};
     *nout = 0;
@@ -196,6 +203,7 @@ bool mod_list_modules(ModState *s, ModListOptions o, const Str *args, i64 n, Mod
     for (i64 i = 0; !n && i < s->mains.len; i++)
         if (!module_is_toolchain(s->mains.ptr[i]->m.path))
             vec_push(s->a, &l.out, mod_info_version(s, (ModVersion){s->mains.ptr[i]->m.path, S("")}, true));
+    if (!n && !s->mains.len && !s->has_root) add_no_module(&l);
     for (i64 i = 0; i < l.out.len && (o.updates || o.versions || o.retracted); i++) {
         add_more(&l, l.out.ptr[i]);
         if (l.out.ptr[i]->replace) add_more(&l, l.out.ptr[i]->replace);

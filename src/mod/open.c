@@ -6,6 +6,7 @@
 #include "mod/graph_int.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 bool mod_read_text(ModState *s, Str path, Str *text) {
     if (s->o.read_file) return s->o.read_file(s->o.read_ctx, s->a, path, text);
@@ -15,7 +16,21 @@ bool mod_read_text(ModState *s, Str path, Str *text) {
 bool mod_file_there(ModState *s, Str path) {
     Str text;
     if (s->o.read_file) return s->o.read_file(s->o.read_ctx, s->a, path, &text);
-    return file_exists(arena_cstr(s->a, path));
+    return file_exists(arena_cstr(s->a, path)) && !dir_exists(arena_cstr(s->a, path));
+}
+
+bool mod_list_dir(ModState *s, Str dir, Str **names, i64 *n) {
+    if (s->o.list_dir) return s->o.list_dir(s->o.read_ctx, dir, names, n);
+    return dir_list(s->a, arena_cstr(s->a, dir), names, n);
+}
+
+bool mod_is_dir(ModState *s, Str dir) {
+    return s->o.is_dir ? s->o.is_dir(s->o.read_ctx, dir) : dir_exists(arena_cstr(s->a, dir));
+}
+
+bool mod_is_real_dir(ModState *s, Str dir) {
+    struct stat st;
+    return lstat(arena_cstr(s->a, dir), &st) == 0 ? S_ISDIR(st.st_mode) : mod_is_dir(s, dir);
 }
 
 // ---- names of files

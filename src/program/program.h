@@ -9,6 +9,8 @@ typedef struct ProgramOptions {
     Str experiments; // of GOEXPERIMENT, as env_experiments has them
     Str *tags;
     i64 ntags;
+    Str *arch_tags; // of the machine's features; they are among the tags
+    i64 narch_tags;
     bool trimpath, strip_symbols, strip_debug; // -trimpath, -ldflags -s -w
     bool any_linkname;                         // -ldflags -checklinkname=0
     struct XFlag {

@@ -1,0 +1,24 @@
+# 25-list.sh - `vole list` for other targets, with -overlay, of words that stand for several packages; where the main module is.
+p() { mkdir -p "$(dirname "$1")"; printf '%b' "$2" >"$1"; }
+mkdir t; cd t || exit
+p go.mod 'module m\n\ngo 1.26\n'; p a.go 'package p\n'; p b_darwin.go 'package p\n\nimport _ "os"\n'; p c.go '//go:build cgo\n\npackage p\n\nimport "C"\n'
+p d.go '//go:build amd64.v3\n\npackage p\n'; p e.c 'int x;\n'; p f_arm64.go '//go:build arm64.v8.2\n\npackage p\n'
+v list -f '{{.GoFiles}}{{.Imports}}'; is "$(cat out)" '[a.go][]' 'this machine'
+GOOS=darwin v list -f '{{.GoFiles}}{{.Imports}}'; is "$rc $(cat out)" '0 [a.go b_darwin.go][os]' 'another system'
+GOAMD64=v3 v list -f '{{.GoFiles}}'; is "$(cat out)" '[a.go d.go]' 'features of the machine'
+GOARCH=arm64 GOARM64=v8.3,lse v list -f '{{.GoFiles}} {{context.ToolTags}}'; is "$(sed 's/goexperiment[^ ]* //g' out)" '[a.go f_arm64.go] [arm64.v8.0 arm64.v8.1 arm64.v8.2 arm64.v8.3]' 'another machine'
+GOARCH=riscv64 GORISCV64=rva22 v list; expect 1 'go: invalid GORISCV64: must be rva20u64, rva22u64, rva23u64' 'no such feature'
+CGO_ENABLED=1 v list -f '{{.GoFiles}}{{.CgoFiles}}{{.CFiles}}{{.Imports}}'; is "$(cat out)" '[a.go][c.go][e.c][C]' 'with cgo'
+GOOS=darwin v build; expect 1 'not supported yet: target darwin/amd64' 'no code for it'
+p ov.json '{"Replace": {"n/g.go": "gg", "a.go": "", "z.go": "gg"}}'; p gg 'package q\n'
+v list -overlay ov.json -f '{{.ImportPath}}{{.GoFiles}}' ./...; is "$(tr '\n' ' ' <out)" 'm[z.go] m/n[g.go] ' 'overlay: folders that are not there'
+p w/w.go 'package w\n\nimport (\n\t_ "all"\n)\n'; v list -deps ./w; expect 1 "w/w.go:4:2: \"all\" is not an importable package; see 'go help packages'" 'all'
+p w/w.go 'package w\n\nimport _ "cmd"\n'; v list -deps ./w; expect 1 "w/w.go:3:8: \"cmd\" is not an importable package" 'cmd'
+mkdir td; printf 'module testdata\n' >td/go.mod; p td/a.go 'package a\n'; v list -C td testdata; is "$rc $(cat out)" '0 testdata' 'a folder of the library without Go files'
+v list -m -modfile=x/../alt.mod -f '{{.GoMod}}'; expect 1 'alt.mod' 'no such file'; cp go.mod alt.mod; v list -m -modfile=alt.mod -f '{{.GoMod}}'; is "$(cat out)" 'alt.mod' '-modfile'
+cd ..; mkdir -p o/go.mod; p o/a.go 'package o\n'; v list -C o .; expect 1 'go: go.mod file not found in current directory or any parent directory' 'a folder called go.mod'
+v list -m; is "$(cat out)" 'command-line-arguments' 'outside of any module'
+# Folders are called as the shell calls them.
+ln -s t link; PWD="$PWD/link" sh -c 'cd link; "$0" list -f "{{.Dir}}" .' "$VOLE" >out; is "$(cat out)" "$PWD/link" 'through a link'
+mkdir -p gp/src/x.test/y; ln -s gp gl; GOPATH="$PWD/gl" v mod init -C gp/src/x.test/y; expect 0 'creating new go.mod: module x.test/y' 'GOPATH is a link'
+mkdir -p tmp/d; printf 'module x\n' >tmp/go.mod; TMPDIR=$PWD/tmp GO111MODULE=auto v env -C tmp/d GOMOD; expect 0 'go: warning: ignoring go.mod in system temp root' 'go.mod in /tmp'; is "$(cat out)" '' 'go.mod in /tmp'
