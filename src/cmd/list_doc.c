@@ -3,6 +3,11 @@
 // In:   the text of a Go file that parses. Out: "" where there is nothing.
 #include "cmd/list_int.h"
 
+static i64 block_len(Str s) { // of the comment that begins here with its marks; -1: it does not end
+    i64 end = str_find(str_slice(s, 2, s.len), S("*/"));
+    return end < 0 ? -1 : end + 4;
+}
+
 static Str line_at(Str text, i64 at) {
     i64 end = at;
     while (end < text.len && text.ptr[end] != '\n') end++;
@@ -30,9 +35,9 @@ static i64 find_clause(Str text, i64 *doc, i64 *end) {
         if (fresh) *doc = at;
         fresh = false;
         lines = 0;
-        i64 stop = block ? str_find(rest, S("*/")) : line_at(text, at).len;
-        if (stop < 0) return -1;
-        at += stop + (block ? 2 : 0);
+        i64 len = block ? block_len(rest) : line_at(text, at).len;
+        if (len < 0) return -1;
+        at += len;
         *end = at;
     }
     return -1;
@@ -55,10 +60,10 @@ static void comment_text(Buf *b, Str s) {
     for (i64 at = 0; at < s.len;) {
         Str rest = str_slice(s, at, s.len);
         if (str_has_prefix(rest, S("/*"))) {
-            i64 stop = str_find(rest, S("*/"));
-            buf_str(b, str_slice(rest, 2, stop < 0 ? rest.len : stop));
+            i64 len = block_len(rest); // the group ends behind it
+            buf_str(b, str_slice(rest, 2, len - 2));
             buf_char(b, '\n');
-            at += stop < 0 ? rest.len : stop + 2;
+            at += len;
         } else if (str_has_prefix(rest, S("//"))) {
             Str line = line_at(s, at);
             Str body = str_slice(line, 2, line.len);

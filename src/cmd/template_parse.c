@@ -412,9 +412,9 @@ static TNode *parse_action(Parser *p, Stop *stop, bool *ends) {
 
 static bool skip_comment(Parser *p) {
     if (look(p, 0) != '/' || look(p, 1) != '*') return false;
-    i64 end = str_find(str_slice(p->s, p->at, p->s.len), S("*/"));
+    i64 end = str_find(str_slice(p->s, p->at + 2, p->s.len), S("*/"));
     if (end < 0) return fail(p, "unclosed comment"), true;
-    p->at += end + 2;
+    p->at += end + 4;
     if (!at_close(p)) fail(p, "comment ends before closing delimiter");
     else close_action(p, "comment");
     return true;

@@ -143,6 +143,18 @@ static Str next_line(Str text, i64 *at) {
     return str_trim(str_slice(text, from, end));
 }
 
+// Whether a line holds nothing but comments; *block: one of the other kind is open in front of it, and behind it.
+static bool only_comments(Str line, bool *block) {
+    while (line.len) {
+        i64 end = *block ? str_find(line, S("*/")) : 0;
+        if (end < 0 || (!*block && str_has_prefix(line, S("//")))) return true;
+        if (!*block && !str_has_prefix(line, S("/*"))) return false;
+        *block = !*block;
+        line = str_trim(str_slice(line, end + 2, line.len));
+    }
+    return true;
+}
+
 // Reads the comments in front of the package clause. // +build lines count only if a blank line follows them before it,
 // and not beside a //go:build line.
 bool constraint_file_matches(Str text, const BuildTags *t, bool *bad) {
@@ -150,24 +162,14 @@ bool constraint_file_matches(Str text, const BuildTags *t, bool *bad) {
     if (str_has_prefix(text, S("\xef\xbb\xbf"))) text = str_slice(text, 3, text.len);
     for (i64 at = 0; at < text.len;) {
         Str line = next_line(text, &at);
-        if (block) {
-            i64 e = str_find(line, S("*/"));
-            if (e < 0) continue;
-            block = false;
-            line = str_trim(str_slice(line, e + 2, line.len));
-        }
-        if (line.len == 0) {
+        bool inside = block;
+        if (line.len == 0 && !block) {
             plus = plus && pending;
             pending = true;
             continue;
         }
-        if (str_has_prefix(line, S("/*"))) {
-            i64 e = str_find(line, S("*/"));
-            block = e < 0;
-            if (e >= 0 && e + 2 < line.len) break;
-            continue;
-        }
-        if (!str_has_prefix(line, S("//"))) break;
+        if (!only_comments(line, &block)) break;
+        if (inside || !str_has_prefix(line, S("//"))) continue;
         if (str_has_prefix(line, S("//go:build ")) && !have_go_build) {
             have_go_build = true;
             value = eval_go_build(str_slice(line, 11, line.len), t, bad);

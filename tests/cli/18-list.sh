@@ -41,5 +41,12 @@ done <"$here/list_templates.txt" >got
 is "$(diff got "$here/list_templates.out" | head -5)" '' 'templates'
 v list -f "$(python3 -c "print('{{define \"t\"}}' + '{{if 1}}' * 900 + '{{template \"t\" .}}' + '{{end}}' * 900 + '{{end}}{{template \"t\" .}}')")" fmt
 expect 1 'exceeded maximum template depth' 'a template without end, in 900 bodies'
+# "/*/" opens a comment and does not close it.
+mkdir cm; echo 'module x' >cm/go.mod; printf '/*/\npackage p\n*/\n\npackage q\n' >cm/a.go
+printf '/*\n//go:build ignore\n*/ /* x */ // y\n/*/ z\n*/\n// Package q is. No.\npackage q\n' >cm/b.go; printf '/* a\n*/ //go:build ignore\npackage q\n' >cm/c.go
+printf '/*/ x */\n//go:build ignore\n\npackage q\n' >cm/d.go; printf '/* a */ /* b\n//go:build linux\n*/\n//go:build ignore\n\npackage q\n' >cm/e.go
+printf '/*///go:debug x\npackage go\n/"C"\n' >cm/f.s
+v list -C cm -f '{{.GoFiles}} {{.IgnoredGoFiles}} {{.Doc}}' .; is "$rc $(cat out)" '0 [a.go b.go c.go] [d.go e.go] //go:build ignore' 'comments of several kinds in front of the package clause'
+printf '/*/ p\npackage p\n' >cm/a.go; rm cm/[b-f].*; v list -C cm -e -f '{{.Name}}{{.Doc}}' .; is "$rc $(cat out)" '0 ' 'a comment that does not end'
 mkdir self; printf 'module x\n\ngo 1.26\n' >self/go.mod; printf 'package x\n\nimport _ "x"\n' >self/a.go
 v list -C self -e -f '{{.ImportPath}} {{.Error}}' .; is "$rc $(tr '\n\t' '; ' <out)" '0 x package x; imports x from a.go: import cycle not allowed;' 'a package that imports itself'

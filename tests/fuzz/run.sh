@@ -27,9 +27,10 @@ rm -rf "$dir/seeds-modfile" && mkdir -p "$dir/seeds-modfile"
 find "$goroot" "$here/../.." -path "$dir" -prune -o \( -name go.mod -o -name go.sum -o -name go.work -o -name modules.txt \) -size -"$((max / 512))"b -print 2>/dev/null |
     sort | while read -r f; do cp "$f" "$dir/seeds-modfile/$(echo "$f" | cksum | cut -d' ' -f1)"; done
 cd "$dir" || exit 1
+ulimit -s 524288 2>/dev/null # as vole's own thread has it
 for t in "$@"; do
     seeds=seeds
-    case $t in build | asm | zip | proxy | modfile) seeds=seeds-$t ;; esac
+    case $t in build | asm | zip | proxy | modfile | template | load | settings | version) seeds=seeds-$t ;; esac
     mkdir -p "corpus-$t"
     echo "fuzz $t"
     ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 "target/$t" -max_total_time="$seconds" -timeout=20 \
