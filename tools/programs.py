@@ -36,7 +36,9 @@ def build(tool, folder, package, out):
     env = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-buildvcs=false", GOWORK="off")
     start = time.monotonic()
     run = subprocess.run([tool, "build", "-o", out, package], cwd=folder, env=env, capture_output=True, text=True)
-    if run.returncode: raise RuntimeError("build: " + (run.stderr + run.stdout).strip()[:1500])
+    if run.returncode:
+        said = [l for l in (run.stderr + run.stdout).splitlines() if not l.startswith("go: downloading ")]
+        raise RuntimeError("build: " + "\n".join(said)[:1500])
     return time.monotonic() - start, os.path.getsize(out)
 
 
