@@ -234,6 +234,16 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     return true;
 }
 
+bool cmd_is_versioned(Str arg) {
+    bool local = str_has_prefix(arg, S("./")) || str_has_prefix(arg, S("../")) || (arg.len && arg.ptr[0] == '/');
+    return str_index(arg, '@') >= 0 && !local;
+}
+
+void use_versions(const Cmd *c, ProgramOptions *o) {
+    o->versioned = o->main_only = o->modules.no_root = o->modules.force_use_modules = o->modules.missing_found = true;
+    if (str_find(env_get(c->env, "GOFLAGS"), S("-modfile")) >= 0) o->modules.modfile = (Str){0}; // meant for others
+}
+
 // ---- output ---------------------------------------------------------------------------------------------------------
 
 static bool is_version_suffix(Str s) {

@@ -113,6 +113,8 @@ void manual_print(Buf *, const Command *);
 
 // build.c. Options of a build from flags and settings; false: reported.
 bool build_options(Cmd *, ProgramOptions *);
+bool cmd_is_versioned(Str arg);                   // package@version
+void use_versions(const Cmd *, ProgramOptions *); // arguments are such: outside of any module
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
 Str executable_name(Str import_path); // its last element, or the one before a major version
 bool write_output(Str path, const Buf *image, Arena *, int mode);
@@ -122,7 +124,6 @@ Str install_target(Cmd *, const Pkg *);
 
 // packages.c: the packages of the arguments with their files, nothing parsed; errors are the packages' own. False: reported.
 bool cmd_packages(Cmd *, Program **, Pkg ***, i64 *n);
-bool has_version(Cmd *);        // an argument is package@version, which is reported
 Str short_path(Cmd *, Str abs); // below the current folder: relative to it
 bool in_dependency(const Pkg *);
 int cmd_remove_tree(Cmd *, Str path); // exit code; errors are reported

@@ -61,62 +61,69 @@ static void remove_built(Cmd *c, const Pkg *pkg) {
 
 typedef struct InstallOne {
     Cmd *c;
-    const ProgramOptions *o;
-    Str path;
+    Program *p;
+    Pkg *pkg;
 } InstallOne;
 
 static int install_one(void *arg) { // in a child process
     InstallOne *one = arg;
     Cmd *c = one->c;
-    Program *p = program_new(*one->o);
     Package **pkgs;
     i64 n;
-    int rc = 0;
-    if (!program_load(p, &one->path, 1, &pkgs, &n)) {
-        diag_flush(p->diag, 2);
+    Buf image = {0};
+    bool is_main;
+    if (!program_parse(one->p, &one->pkg, 1, &pkgs, &n)) {
+        diag_flush(one->p->diag, 2);
         return 1;
     }
+    if (!n) return 0; // of a pattern, with nothing but tests
+    if (!build_one(c, one->p, pkgs[0], &image, &is_main)) return 1;
+    return !is_main || write_output(install_target(c, one->pkg), &image, c->a, 0777) ? 0 : 1;
+}
+
+// Outside of a module a package that is not of the library needs a version.
+static bool lacks_version(Cmd *c, Program *p, Pkg **pkgs, i64 n) {
+    ModState *mods;
+    i64 errors = 0;
+    if (!load_open_modules(p->loader, &mods) || !mods || !mod_enabled(mods) || mod_main_count(mods)) return false;
     for (i64 i = 0; i < n; i++) {
-        Buf image = {0};
-        bool is_main;
-        Str target = install_target(c, load_pkg(pkgs[i]));
-        if (!build_one(c, p, pkgs[i], &image, &is_main)) return 1;
-        if (is_main && !write_output(target, &image, c->a, 0777)) rc = 1;
-        buf_free(&image);
+        if (!pkgs[i]->error) continue;
+        if (pkgs[i]->error->kind != ERR_IMPORT_MISSING) return false;
+        errors++;
     }
-    return rc;
+    if (!errors) return false;
+    fprintf(stderr, "go: 'go install' requires a version when current directory is not in a module\n"
+                    "\tTry 'go install");
+    for (i64 i = 0; i < c->nargs; i++) fprintf(stderr, " %.*s@latest", SFMT(c->args[i]));
+    fprintf(stderr, "' to install the latest version\n");
+    return true;
+}
+
+static bool load(Cmd *c, Program **p, Pkg ***pkgs, i64 *n) {
+    ProgramOptions o = {0};
+    bool versioned = false;
+    if (!build_options(c, &o)) return false;
+    for (i64 i = 0; i < c->nargs; i++) versioned |= cmd_is_versioned(c->args[i]);
+    if (versioned) use_versions(c, &o);
+    *p = program_new(o);
+    load_packages((*p)->loader, c->args, c->nargs, pkgs, n);
+    if (!versioned && lacks_version(c, *p, *pkgs, *n)) return false;
+    bool failed = diag_count((*p)->diag) > 0 || load_report((*p)->loader, *pkgs, *n) > 0;
+    if (failed) diag_flush((*p)->diag, 2);
+    return !failed;
 }
 
 int cmd_install(Cmd *c) {
-    ProgramOptions o = {0};
     Program *p;
     Pkg **pkgs;
     i64 n;
     int rc = 0;
-    if (!build_options(c, &o) || !cmd_packages(c, &p, &pkgs, &n)) return 1;
-    if (load_report(p->loader, pkgs, n) > 0) {
-        diag_flush(p->diag, 2);
-        return 1;
-    }
-    if (!check_targets(c, pkgs, n)) return 1;
-    for (i64 i = 0; i < n && c->f.n; i++)
-        printf("vole build -o %.*s %.*s\n", SFMT(install_target(c, pkgs[i])), SFMT(pkgs[i]->path));
-    if (c->f.n) return 0;
-    if (n == 1 && pkgs[0]->command_line_files && c->nargs) {
-        Program *q = program_new(o);
-        Package **one;
-        Buf image = {0};
-        bool is_main;
-        Str target = install_target(c, pkgs[0]);
-        if (!program_load(q, c->args, c->nargs, &one, &n)) return diag_flush(q->diag, 2), 1;
-        if (!build_one(c, q, one[0], &image, &is_main)) return 1;
-        return !is_main || write_output(target, &image, c->a, 0777) ? 0 : 1;
-    }
+    if (!load(c, &p, &pkgs, &n) || !check_targets(c, pkgs, n)) return 1;
     for (i64 i = 0; i < n; i++) {
-        InstallOne one = {c, &o, pkgs[i]->path};
-        if (!pkgs[i]->files[FILES_GO].len && !pkgs[i]->literal) continue; // of a pattern, with nothing but tests
-        rc |= cmd_in_child(install_one, &one);
+        InstallOne one = {c, p, pkgs[i]};
+        if (c->f.n) printf("vole build -o %.*s %.*s\n", SFMT(install_target(c, pkgs[i])), SFMT(pkgs[i]->path));
+        else rc |= cmd_in_child(install_one, &one);
     }
-    if (rc == 0 && c->nargs == 0 && n == 1 && str_eq(pkgs[0]->name, S("main"))) remove_built(c, pkgs[0]);
+    if (rc == 0 && !c->f.n && c->nargs == 0 && n == 1 && str_eq(pkgs[0]->name, S("main"))) remove_built(c, pkgs[0]);
     return rc;
 }

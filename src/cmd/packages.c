@@ -7,21 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Packages of modules that no go.mod requires.
-bool has_version(Cmd *c) {
-    for (i64 i = 0; i < c->nargs; i++) {
-        if (str_index(c->args[i], '@') <= 0 || !strcmp(c->command->name, "build")) continue;
-        if (str_has_suffix(c->args[i], S(".go")) || c->args[i].ptr[0] == '-' || c->args[i].ptr[0] == '.') continue;
-        cmd_fail("not supported yet: %s of a package@version: %.*s (get it in a module of its own, then %s it)",
-                 c->command->name, SFMT(c->args[i]), c->command->name);
-        return true;
-    }
-    return false;
-}
-
 bool cmd_packages(Cmd *c, Program **p, Pkg ***out, i64 *n) {
     ProgramOptions o = {0};
-    if (has_version(c) || !build_options(c, &o)) return false;
+    if (!build_options(c, &o)) return false;
     *p = program_new(o);
     load_packages((*p)->loader, c->args, c->nargs, out, n);
     return true;

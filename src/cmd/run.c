@@ -58,39 +58,60 @@ static int exec_through(Cmd *c, const Buf *image, char **args) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int cmd_run(Cmd *c) {
-    ProgramOptions o = {0};
-    if (!build_options(c, &o)) return 1;
+// How many arguments name what is run: .go files, or one package.
+static i64 count_named(Cmd *c) {
     i64 n = 0;
     while (n < c->nargs && str_has_suffix(c->args[n], S(".go"))) n++;
-    if (n == 0) n = c->nargs > 0 && c->args[0].ptr[0] != '-' ? 1 : 0;
-    if (n == 0) {
-        fprintf(stderr, "vole: run: no go files listed\n");
-        return 1;
-    }
-    Cmd first = *c;
-    first.nargs = n;
-    if (has_version(&first)) return 1;
+    for (i64 i = 0; i < n; i++)
+        if (str_has_suffix(c->args[i], S("_test.go"))) {
+            cmd_fail("cannot run *_test.go files (%.*s)", SFMT(c->args[i]));
+            return 0;
+        }
+    if (n == 0 && c->nargs > 0 && c->args[0].len && c->args[0].ptr[0] != '-') return 1;
+    if (n == 0) cmd_fail("no go files listed");
+    return n;
+}
+
+static int several(Cmd *c, Pkg **pkgs, i64 n) {
+    cmd_fail("pattern %.*s matches multiple packages:", SFMT(c->args[0]));
+    for (i64 i = 0; i < n; i++) fprintf(stderr, "\t%.*s\n", SFMT(pkgs[i]->path));
+    return 1;
+}
+
+// The one package of the arguments, parsed; NULL: reported.
+static Package *load(Cmd *c, Program *p, i64 named) {
+    Pkg **pkgs;
+    Package **parsed;
+    i64 n;
+    load_packages(p->loader, c->args, named, &pkgs, &n);
+    if (diag_count(p->diag)) diag_flush(p->diag, 2);
+    else if (n == 0) cmd_fail("no packages loaded from %.*s", SFMT(c->args[0]));
+    else if (n > 1) several(c, pkgs, n);
+    else if (program_parse(p, pkgs, n, &parsed, &n) && parsed[0]->name) return parsed[0];
+    diag_flush(p->diag, 2);
+    return NULL;
+}
+
+static Str program_name(Cmd *c, const Package *pkg) {
+    Str base = path_base(c->args[0]);
+    return str_has_suffix(base, S(".go")) ? str_slice(base, 0, base.len - 3) : executable_name(pkg->path);
+}
+
+int cmd_run(Cmd *c) {
+    ProgramOptions o = {.main_only = true};
+    if (!build_options(c, &o)) return 1;
+    i64 named = count_named(c);
+    if (!named) return 1;
+    if (!str_has_suffix(c->args[0], S(".go")) && cmd_is_versioned(c->args[0])) use_versions(c, &o);
     Program *p = program_new(o);
-    Package **pkgs;
-    i64 npkgs;
+    Package *pkg = load(c, p, named);
     Buf image = {0};
     bool is_main;
-    if (!program_load(p, c->args, n, &pkgs, &npkgs) || (npkgs == 1 && !pkgs[0]->name)) {
-        diag_flush(p->diag, 2);
-        return 1;
-    }
-    if (npkgs == 0) return cmd_fail("no packages loaded from %.*s", SFMT(c->args[0]));
-    if (npkgs != 1 || !pkgs[0]->name || !str_eq(pkgs[0]->name->s, S("main"))) {
-        fprintf(stderr, "package %.*s is not a main package\n", SFMT(npkgs ? pkgs[0]->path : S("(none)")));
-        return 1;
-    }
-    if (!build_one(c, p, pkgs[0], &image, &is_main)) return 1;
+    if (!pkg || !build_one(c, p, pkg, &image, &is_main)) return 1;
     if (c->f.n) return 0;
-    char **args = ANEWN(c->a, char *, c->nargs - n + 3);
+    char **args = ANEWN(c->a, char *, c->nargs - named + 3);
     args++; // room for the -exec command
-    for (i64 i = n; i < c->nargs; i++) args[1 + i - n] = c->argv[i];
-    Str base = path_base(c->args[0]);
-    Str name = str_has_suffix(base, S(".go")) ? str_slice(base, 0, base.len - 3) : path_base(pkgs[0]->path);
+    for (i64 i = named; i < c->nargs; i++) args[1 + i - named] = c->argv[i];
+    Str name = program_name(c, pkg);
     return c->f.exec.len ? exec_through(c, &image, args) : exec_image(c, &image, name, args);
 }

@@ -217,7 +217,12 @@ static void load(Loader *l, Pkg *p, Str path, TextPos at, const Resolved *r) {
     p->module = r->module;
     p->main_module = r->main_module;
     p->go_minor = r->go_minor;
-    if (!r->dir.len) graph_error(l, p, r->err.kind, "%.*s", SFMT(r->err.text));
+    if (str_index(path, '@') >= 0) {
+        push(l, path, at);
+        graph_error(l, p, ERR_OTHER,
+                    "can only use path@version syntax with 'go get' and 'go install' in module-aware mode");
+        l->stack.len--;
+    } else if (!r->dir.len) graph_error(l, p, r->err.kind, "%.*s", SFMT(r->err.text));
     else scan(l, p);
     load_rest(l, p, path, at);
 }

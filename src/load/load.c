@@ -19,7 +19,8 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
 
 bool load_packages(Loader *l, Str *args, i64 n, Pkg ***out, i64 *nout) {
     PkgList list = {0};
-    bool good = load_open_modules(l, NULL) && match_args(l, args, n, &list);
+    bool good = load_open_modules(l, NULL);
+    if (good) good = l->o.versioned ? match_versions(l, args, n, &list) : match_args(l, args, n, &list);
     *out = list.ptr;
     *nout = list.len;
     return good;
@@ -43,12 +44,8 @@ static bool check_buildable(Loader *l, Pkg *p, Map *seen) {
     return false;
 }
 
-bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
-    Pkg **pkgs;
-    i64 npkgs, before = diag_count(l->diag);
+bool load_parse(Loader *l, Pkg **pkgs, i64 npkgs, Package ***out, i64 *nout) {
     *nout = 0;
-    load_packages(l, args, n, &pkgs, &npkgs);
-    if (diag_count(l->diag) != before) return false; // go.mod
     npkgs = omit_test_only(pkgs, npkgs);
     if (load_report(l, pkgs, npkgs)) return false;
     Map *seen = map_new_ptr(l->a);
@@ -61,6 +58,15 @@ bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
     for (i64 i = 0; i < npkgs; i++) (*out)[i] = pkgs[i]->package;
     *nout = npkgs;
     return good;
+}
+
+bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
+    Pkg **pkgs;
+    i64 npkgs, before = diag_count(l->diag);
+    *nout = 0;
+    load_packages(l, args, n, &pkgs, &npkgs);
+    if (diag_count(l->diag) != before) return false; // go.mod
+    return load_parse(l, pkgs, npkgs, out, nout);
 }
 
 // What was not named and is not imported by anything that was: the runtime.

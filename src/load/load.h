@@ -37,6 +37,8 @@ typedef struct LoadOptions {
     Str overlay_file;                        // -overlay
     VcsUse vcs;                              // -buildvcs
     bool modcacherw, insecure, allow_errors; // allow_errors: list -e
+    bool main_only; // of patterns, packages that are not main are left out; others have an error
+    bool versioned; // arguments are package@version: no go.mod is looked at (install, run)
 } LoadOptions;
 
 // ---- what is known of a package -----------------------------------------------------------------------------------------
@@ -127,7 +129,9 @@ Pkg *load_path(Loader *, Str path);
 Pkg *load_test_import(Loader *, Pkg *from, const PkgWord *, Str top, const PkgError **refused);
 Str load_resolve_path(Loader *, const Pkg *from, Str path);
 StrList load_embed_files(Loader *, const Pkg *, ImportScope);
-// load_packages, load_report, and all files parsed. False after errors other than those of parsing.
+// load_report of packages that load_packages gave, and all files parsed.
+bool load_parse(Loader *, Pkg **, i64 n, Package ***out, i64 *nout);
+// load_packages and load_parse. False after errors other than those of parsing.
 bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);
 Package *load_import(void *loader, Package *from, ImportDecl *,
                      Str path); // ImportFn; path "runtime" with from NULL too

@@ -83,7 +83,12 @@ void graph_error(Loader *, Pkg *, i32 kind, const char *fmt, ...) PRINTF_LIKE(4,
 // match.c
 typedef VEC(Pkg *) PkgList;
 bool match_args(Loader *, Str *args, i64 n, PkgList *out);
-bool match_pattern(Str pattern, Str path); // "..." stands for anything
+bool match_versions(Loader *, Str *args, i64 n, PkgList *out); // package@version
+bool match_pattern(Str pattern, Str path);                     // "..." stands for anything
+
+// select.c
+void select_mains(Loader *, const Str *args, i64 n, PkgList *); // LoadOptions.main_only
+void select_module(Loader *, ModVersion root, PkgList *);       // what is of another module has an error
 
 void embed_resolve(Loader *, Pkg *);
 void godebug_resolve(Loader *, Pkg *);
@@ -96,6 +101,7 @@ Str report_position(Loader *, TextPos); // "a.go:3:8", as the go command shows i
 bool modules_match(Loader *, const Str *patterns, i64 n, ModMatch **out);
 bool modules_fail(Loader *, Err); // reports; nothing is loaded any more
 bool modules_find(Loader *, Str path, Resolved *);
+bool modules_use_outside(Loader *, const Str *args, i64 n, Str **patterns, ModVersion *root);
 
 Str load_display_path(Loader *, Str abs); // as diagnostics show it: relative to the current folder where shorter
 bool str_in_path(Str path, Str prefix);   // path is prefix or below it

@@ -300,6 +300,15 @@ static bool load_file_imports(Loader *l, const Pkg *p) {
     return !paths.len || modules_match(l, paths.ptr, paths.len, &matches);
 }
 
+bool match_versions(Loader *l, Str *args, i64 n, PkgList *out) {
+    Str *patterns;
+    ModVersion root;
+    if (!modules_use_outside(l, args, n, &patterns, &root) || !match_modules(l, patterns, n, out)) return false;
+    select_module(l, root, out);
+    if (l->o.main_only) select_mains(l, patterns, n, out);
+    return true;
+}
+
 bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
     static const Str dot = {".", 1};
     if (n == 0) {
@@ -316,6 +325,7 @@ bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
     } else if (!need_modules(l, args, n))
         for (i64 i = 0; i < n; i++) match_arg(l, args[i], out);
     else if (!match_modules(l, args, n, out)) return false;
+    if (l->o.main_only) select_mains(l, args, n, out);
     bool good = true;
     for (i64 i = 0; i < out->len; i++) good &= !out->ptr[i]->incomplete && !out->ptr[i]->error;
     return good;

@@ -145,6 +145,11 @@ bool modules_match(Loader *l, const Str *patterns, i64 n, ModMatch **out) {
     return true;
 }
 
+bool modules_use_outside(Loader *l, const Str *args, i64 n, Str **patterns, ModVersion *root) {
+    Err err = {0};
+    return mod_use_outside(l->mods, args, n, patterns, root, &err) || modules_fail(l, err);
+}
+
 // ---- import path -> folder ----------------------------------------------------------------------------------------------
 
 static i32 language(Loader *l, ModVersion v) {

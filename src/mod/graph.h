@@ -87,6 +87,10 @@ bool mod_find_package(ModState *, Str import_path, Str *dir, ModVersion *mod, Er
 ModInfo *mod_info_of(ModState *, ModVersion);             // Package.Module
 bool mod_dir_of(ModState *, ModVersion, Str *dir, Err *); // folder of a selected module (replacement, vendor, cache)
 
+// Of a state opened with no_root: patterns of arguments "pattern@version" (all the same version), and the module that provides the first,
+// which is required from here on. Deprecation is told.
+bool mod_use_outside(ModState *, const Str *args, i64 n, Str **patterns, ModVersion *root, Err *);
+
 // ---- the import graph over packages: modload's loop. Roots are import paths (patterns are expanded by mod_match).
 typedef struct ModLoadOptions {
     bool tests;     // of the root packages

@@ -29,23 +29,36 @@ Program *program_new(ProgramOptions o) {
                       .modules = o.modules,
                       .overlay_file = o.overlay_file,
                       .vcs = o.vcs,
-                      .modcacherw = o.modcacherw};
+                      .modcacherw = o.modcacherw,
+                      .main_only = o.main_only,
+                      .versioned = o.versioned};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
 }
 
-bool program_load(Program *p, Str *args, i64 n, Package ***pkgs, i64 *npkgs) {
-    bug_context("load", (Str){0});
-    bool ok = load_args(p->loader, args, n, pkgs, npkgs);
-    load_set_headings(p->loader);
-    if (!ok) return false;
+static void begin_checking(Program *p) {
     p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
     for (i64 i = 0; i < load_package_count(p->loader); i++) {
         Package *pkg = load_package_at(p->loader, i);
         if (pkg->is_main_module) check_package_branches(p->checker, pkg);
     }
     diag_settle(p->diag);
-    return true;
+}
+
+bool program_load(Program *p, Str *args, i64 n, Package ***pkgs, i64 *npkgs) {
+    bug_context("load", (Str){0});
+    bool ok = load_args(p->loader, args, n, pkgs, npkgs);
+    load_set_headings(p->loader);
+    if (ok) begin_checking(p);
+    return ok;
+}
+
+bool program_parse(Program *p, Pkg **loaded, i64 n, Package ***pkgs, i64 *npkgs) {
+    bug_context("load", (Str){0});
+    bool ok = load_parse(p->loader, loaded, n, pkgs, npkgs);
+    load_set_headings(p->loader);
+    if (ok) begin_checking(p);
+    return ok;
 }
 
 // ---- check --------------------------------------------------------------------------------------------------------

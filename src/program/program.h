@@ -22,6 +22,7 @@ typedef struct ProgramOptions {
     Str overlay_file;   // -overlay
     VcsUse vcs;         // -buildvcs
     bool modcacherw;
+    bool main_only, versioned;          // as LoadOptions has them
     bool no_cgo;                        // CGO_ENABLED=0
     bool no_opt, no_inline, all_errors; // -gcflags -N -l -e
     bool print_asm, print_escape;       // -gcflags -S -m
@@ -48,9 +49,10 @@ typedef struct Program {
 
 Program *program_new(ProgramOptions);
 bool program_load(Program *, Str *args, i64 n, Package ***pkgs,
-                  i64 *npkgs);            // false: errors other than those of parsing, which program_check counts
-bool program_check(Program *, Package *); // all main-module packages that pkg imports, and pkg itself
-bool program_build(Program *, Package *main, Buf *image);     // executable
+                  i64 *npkgs); // false: errors other than those of parsing, which program_check counts
+bool program_parse(Program *, Pkg **, i64 n, Package ***pkgs, i64 *npkgs); // the same of what load_packages gave
+bool program_check(Program *, Package *);                 // all main-module packages that pkg imports, and pkg itself
+bool program_build(Program *, Package *main, Buf *image); // executable
 bool program_compile_only(Program *, Package *, Buf *object); // a package that is not main: all of it
 
 void program_use_assembly(Program *); // assembly.c: ir/ finds functions and variables that .s files define

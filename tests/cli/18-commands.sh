@@ -54,5 +54,3 @@ is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole b
 make -s -C "$here/../.." uninstall B="$(dirname "$VOLE")" PREFIX="$PWD/../prefix" >out 2>err; is "$(find "$p" -type f)" '' 'make uninstall'
 mkdir ws; printf 'go 1.26\n\nuse ./none\n' >ws/go.work; cp a.go go.mod ws/
 cd ws; GOWORK=off v build -o x .; is $rc 0 'GOWORK=off'; v build -o x .; is $rc 1 'a workspace that names what is not there'; cd ..
-v install rsc.io/x@latest; expect 1 'not supported yet: install of a package@version' 'install of a version'
-v run rsc.io/x@latest a; expect 1 'not supported yet: run of a package@version' 'run of a version'

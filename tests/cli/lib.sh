@@ -26,3 +26,19 @@ can_be_plain=; plain true 2>/dev/null && ! plain cat locked >/dev/null 2>&1 && c
 rm -f locked
 vp() { rc=0; plain timeout 900 "$VOLE" "$@" >out 2>err || rc=$?; } # v without these rights
 rep() { awk -v s="$1" -v n="$2" 'BEGIN { while (n-- > 0) printf "%s", s }'; }
+# publish MODULE VERSION: the files of the current folder as that version of the module, in the file proxy at $PROXY (lower case paths).
+publish() {
+    mkdir -p "$PROXY/$1/@v"
+    printf '{"Version":"%s","Time":"2024-01-02T03:04:05Z"}' "$2" >"$PROXY/$1/@v/$2.info"
+    cp go.mod "$PROXY/$1/@v/$2.mod"
+    echo "$2" >>"$PROXY/$1/@v/list"
+    rm -f "$PROXY/$1/@v/$2.zip"
+    python3 - "$1@$2" "$PROXY/$1/@v/$2.zip" <<'PY'
+import os, sys, zipfile
+with zipfile.ZipFile(sys.argv[2], "w") as z:
+    for folder, _, names in os.walk("."):
+        for name in names:
+            path = os.path.normpath(os.path.join(folder, name))
+            z.write(path, sys.argv[1] + "/" + path)
+PY
+}
