@@ -221,9 +221,10 @@ void diag_free(Diag *);
 void diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
 void diag_hint(Diag *, const char *fmt, ...)
-    PRINTF_LIKE(2, 3);        // adds a hint line to the error reported last by this thread
-i64 diag_count(const Diag *); // errors since the last flush, duplicates included
-Loc diag_loc(Diag *, Pos);    // as diag_flush will print it, for positions inside messages
+    PRINTF_LIKE(2, 3);                           // adds a hint line to the error reported last by this thread
+bool diag_first(const Diag *, Pos *, Str *text); // the error that comes first in its source; false: there is none
+i64 diag_count(const Diag *);                    // errors since the last flush, duplicates included
+Loc diag_loc(Diag *, Pos);                       // as diag_flush will print it, for positions inside messages
 void diag_settle(
     Diag *); // what several threads reported gets the order of the files, as one thread would have reported it
 void diag_set_package(Diag *, Pos file_base_lo, Str pkg);    // heading "# pkg" for positions of that file

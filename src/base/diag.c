@@ -321,4 +321,14 @@ i64 diag_flush(Diag *d, int fd) {
     return count;
 }
 
+bool diag_first(const Diag *d, Pos *pos, Str *text) {
+    const Error *first = NULL;
+    for (i64 i = 0; i < d->errors.len; i++)
+        if (!first || d->errors.ptr[i]->pos < first->pos) first = d->errors.ptr[i];
+    if (!first) return false;
+    *pos = first->pos;
+    *text = first->msg;
+    return true;
+}
+
 Loc diag_loc(Diag *d, Pos pos) { return source_map_loc(d->sources, pos, true); }

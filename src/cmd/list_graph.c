@@ -25,7 +25,7 @@ ListPkg *list_node(List *l, Pkg *p) {
     if (n) return n;
     n = new_node(l, p, LIST_PLAIN, p->path);
     map_set_ptr(l->nodes, p, n);
-    n->error = p->error ? p->error : load_clause_error(l->loader, p);
+    n->error = p->error ? p->error : load_head_error(l->loader, p);
     n->incomplete = p->incomplete || n->error;
     n->has_target = true;
     if (l->c->f.find) return n;
@@ -121,6 +121,8 @@ static ListPkg *test_main(List *l, ListPkg *plain, ListPkg *test, ListPkg *xtest
     static const char *const needs[] = {"os", "reflect", "testing", "testing/internal/testdeps", "runtime"};
     Pkg *p = plain->pkg;
     ListPkg *n = new_node(l, p, LIST_MAIN, arena_printf(l->a, "%.*s.test", SFMT(p->path)));
+    n->error = load_test_error(l->loader, p);
+    n->incomplete = n->error != NULL;
     for (i64 i = 0; i < NELEM(needs); i++) {
         Str path = str_c(needs[i]);
         if (i < NELEM(needs) - 1) vec_push(l->a, &n->imports, path);

@@ -16,6 +16,12 @@ bool template_truth(const GoVal *v) { return v->kind == GOVAL_STRUCT || !goval_i
 
 // ---- printing -------------------------------------------------------------------------------------------------------
 
+static bool has_shower(const GoStruct *t) {
+    for (i64 i = 0; i < t->nmethods; i++)
+        if (t->methods[i].shows) return true;
+    return false;
+}
+
 static const GoMethod *shower(const GoVal *v) {
     for (i64 i = 0; v->kind == GOVAL_STRUCT && i < v->of->nmethods; i++)
         if (v->of->methods[i].shows) return &v->of->methods[i];
@@ -115,6 +121,7 @@ static Str one_verb(Call *c, char verb, Str flags, Str precision, const GoVal *v
         buf_free(&b);
         return s;
     }
+    if (v->kind == GOVAL_NIL && v->of && has_shower(v->of) && strchr("qsvxX", verb)) return S("<nil>");
     if (verb == 'q' && (is_str || shower(v))) return str_quote(c->a, s);
     if (verb == 'v' && str_index(flags, '#') >= 0 && is_str) return str_quote(c->a, s);
     if (verb == 'v' || (verb == 's' && !is_int && v->kind != GOVAL_BOOL && v->kind != GOVAL_FLOAT)) {

@@ -116,6 +116,12 @@ static bool eval_go_build(Str expr, const BuildTags *t, bool *bad) {
     return v;
 }
 
+static bool is_tag(Str s) {
+    for (i64 i = 0; i < s.len; i++)
+        if (!is_tag_char(s.ptr[i])) return false;
+    return s.len > 0;
+}
+
 // One // +build line: options separated by blanks (or), each of comma-separated terms (and), '!' negates.
 static bool eval_plus_build(Str line, const BuildTags *t) {
     for (i64 i = 0; i < line.len;) {
@@ -128,7 +134,8 @@ static bool eval_plus_build(Str line, const BuildTags *t) {
             while (end < i && line.ptr[end] != ',') end++;
             bool not = k < end && line.ptr[k] == '!';
             Str tag = str_slice(line, k + not, end);
-            if (tag_holds(tag, t) == not &&!(t->any && not &&!str_eq(tag, S("ignore")))) all = false;
+            if (!is_tag(tag)) all = false; // "!!x"
+            else if (tag_holds(tag, t) == not &&!(t->any && not &&!str_eq(tag, S("ignore")))) all = false;
             k = end + 1;
         }
         if (all) return true;

@@ -163,13 +163,29 @@ static void load_imports(Loader *l, Pkg *p) {
     p->loaded = true;
 }
 
+static Str lower(Arena *a, Str s) {
+    char *low = ANEWN(a, char, s.len + 1);
+    for (i64 i = 0; i < s.len; i++) low[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] + 32) : s.ptr[i];
+    return (Str){low, s.len};
+}
+
+static void check_file_collision(Loader *l, Pkg *p) {
+    Map *seen = map_new_str(l->a);
+    for (int k = 0; k < FILES_KINDS; k++)
+        for (i64 i = 0; i < p->files[k].len && k != FILES_INVALID_GO; i++) {
+            Str name = p->files[k].ptr[i]->name, low = lower(l->a, name);
+            PkgFile *other = map_get_str(seen, low);
+            if (!other) map_set_str(seen, low, p->files[k].ptr[i]);
+            if (!other || str_eq(other->name, name)) continue;
+            bool first = str_cmp(name, other->name) < 0;
+            Str x = first ? name : other->name, y = first ? other->name : name;
+            graph_error(l, p, ERR_OTHER, "case-insensitive file name collision: \"%.*s\" and \"%.*s\"", SFMT(x),
+                        SFMT(y));
+        }
+}
+
 static void check_collision(Loader *l, Pkg *p) {
-    char *low = ANEWN(l->a, char, p->path.len + 1);
-    for (i64 i = 0; i < p->path.len; i++) {
-        char c = p->path.ptr[i];
-        low[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
-    Str fold = {low, p->path.len};
+    Str fold = lower(l->a, p->path);
     Pkg *other = map_get_str(l->folded, fold);
     if (!other) map_set_str(l->folded, fold, p);
     else if (other != p && !str_eq(other->path, p->path))
@@ -186,6 +202,7 @@ static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
         return;
     }
     push(l, path, at);
+    if (!p->std) check_file_collision(l, p);
     if (str_index(p->dir, '\n') >= 0 || str_index(p->dir, '\r') >= 0) {
         Str dir = str_quote(l->a, p->dir);
         graph_error(l, p, ERR_OTHER, "invalid package directory %.*s", SFMT(dir));

@@ -1,6 +1,7 @@
 // head.c - the head of a Go file: package clause, imports, //go:debug lines; the embed patterns behind it.
 //
-// In:   a file's text. Out: FileHead, with offsets. Nothing is reported: what is malformed here, the parser says.
+// In:   a file's text. Out: FileHead, with offsets. Nothing is reported: what is malformed here, the parser says; `list` asks
+// for it in the words of the library's parser (load_head_error).
 // Only as much is read as is needed; //go:embed lines are looked for in files that import "embed", with comments and
 // strings recognised, nothing else.
 #include "load/load_int.h"
@@ -10,7 +11,8 @@ typedef struct Reader {
     PkgFile *f;
     FileHead *h;
     const char *p, *end;
-    bool bad;
+    bool bad, bad_path; // no well-formed head; an import path that cannot be one
+    PkgError *err;      // filled with the first of what is wrong, where it is asked for
 } Reader;
 
 static TextPos here(const Reader *r, const char *p) { return (TextPos){r->f, (u32)(p - r->f->text.ptr)}; }
@@ -24,10 +26,18 @@ static Str rest_of_line(const Reader *r, const char *p) {
     return (Str){p, (e ? e : r->end) - p};
 }
 
-static bool skip_block(Reader *r) { // at "/*"
+static void wrong(Reader *r, const char *at, Str text) {
+    if (r->err && !r->bad && !r->bad_path) {
+        r->err->at = here(r, at);
+        r->err->text = text;
+    }
+    r->bad = true;
+}
+
+static void skip_block(Reader *r) { // at "/*"
     i64 e = str_find((Str){r->p + 2, r->end - r->p - 2}, S("*/"));
+    if (e < 0) wrong(r, r->p, S("comment not terminated"));
     r->p = e < 0 ? r->end : r->p + e + 4;
-    return e >= 0;
 }
 
 // Blanks, semicolons and comments. Directives are kept while the package clause is ahead.
@@ -40,9 +50,8 @@ static void skip(Reader *r) {
             if (!r->h->package.len && str_has_prefix(line, S("//go:debug")))
                 vec_push(r->a, &r->h->directives, ((PkgWord){str_trim(line), here(r, r->p)}));
             r->p += line.len;
-        } else if (c == '/' && r->end - r->p > 1 && r->p[1] == '*') {
-            if (!skip_block(r)) r->bad = true;
-        } else return;
+        } else if (c == '/' && r->end - r->p > 1 && r->p[1] == '*') skip_block(r);
+        else return;
     }
 }
 
@@ -53,27 +62,53 @@ static Str word(Reader *r) {
     return (Str){from, r->p - from};
 }
 
+// A path of characters that no path can have is left out; it is told with the whole name of the file, as the go command does.
+static bool take_path(Reader *r, Str path, const char *spec) {
+    if ((path.len && path.ptr[0] == '/') || !types_bad_import_path(r->a, path).len) return true;
+    if (r->err && !r->bad && !r->bad_path) {
+        i64 line = 1, start = 0, offset = spec - r->f->text.ptr;
+        for (i64 i = 0; i < offset; i++)
+            if (r->f->text.ptr[i] == '\n') line++, start = i + 1;
+        r->err->nstack = 0;
+        r->err->text = arena_printf(r->a, "%.*s:%lld:%lld: invalid import path: %.*s", SFMT(r->f->path),
+                                    (long long)line, (long long)(offset - start + 1), SFMT(path));
+    }
+    r->bad_path = true;
+    return false;
+}
+
 static void import_spec(Reader *r) {
     skip(r);
     const char *spec = r->p;
     if (r->p < r->end && *r->p == '.') r->p++;
-    else word(r);
-    skip(r);
+    else if (r->p >= r->end || *r->p < '0' || *r->p > '9') word(r);
     const char *from = r->p;
+    while (from < r->end && (*from == ' ' || *from == '\t' || *from == '\r')) from++;
+    if (from > spec && from < r->end && *from == '\n') { // which ends it, behind a name
+        wrong(r, from, S("missing import path"));
+        return;
+    }
+    skip(r);
+    from = r->p;
     char quote = r->p < r->end ? *r->p : 0;
     if (quote != '"' && quote != '`') {
-        r->bad = true;
+        bool literal = quote == '\'' || (quote >= '0' && quote <= '9');
+        wrong(r, from, literal ? S("import path must be a string") : S("missing import path"));
         return;
     }
     for (r->p++; r->p < r->end && *r->p != quote && (quote == '`' || *r->p != '\n'); r->p++)
         if (*r->p == '\\' && quote == '"' && r->p + 1 < r->end) r->p++;
     if (r->p >= r->end || *r->p != quote) {
-        r->bad = true;
+        wrong(r, from, quote == '`' ? S("raw string literal not terminated") : S("string literal not terminated"));
         return;
     }
     r->p++;
     Str path;
-    if (!lit_unquote(r->a, (Str){from, r->p - from}, &path)) return;
+    if (!lit_unquote(r->a, (Str){from, r->p - from}, &path)) {
+        r->bad_path = true;
+        return;
+    }
+    if (!take_path(r, path, spec)) return;
     if (str_eq(path, S("C"))) r->h->cgo = true;
     vec_push(r->a, &r->h->imports, ((PkgWord){path, here(r, spec)}));
 }
@@ -93,7 +128,7 @@ static void import_decls(Reader *r) {
         r->p++;
         for (skip(r); !r->bad && r->p < r->end && *r->p != ')'; skip(r)) import_spec(r);
         if (r->p < r->end) r->p++;
-        else r->bad = true;
+        else wrong(r, r->p, S("expected ')', found 'EOF'"));
     }
 }
 
@@ -142,21 +177,27 @@ static void find_embeds(Reader *r) {
     }
 }
 
+static void start(Reader *r, Arena *a, PkgFile *f, FileHead *h) {
+    *r = (Reader){.a = a, .f = f, .h = h, .p = f->text.ptr, .end = f->text.ptr + f->text.len};
+    if (str_has_prefix(f->text, S("\xef\xbb\xbf"))) r->p += 3;
+}
+
 bool head_read(Arena *a, PkgFile *f, FileHead *h) {
+    Reader r;
     *h = (FileHead){0};
-    Reader r = {.a = a, .f = f, .h = h, .p = f->text.ptr, .end = f->text.ptr + f->text.len};
-    if (str_has_prefix(f->text, S("\xef\xbb\xbf"))) r.p += 3;
+    start(&r, a, f, h);
     if (!str_eq(word(&r), S("package"))) return false;
     skip(&r);
     h->package = word(&r);
     if (!h->package.len) return false;
     import_decls(&r);
+    if (r.bad) h->imports = (PkgWords){0};
     for (i64 i = 0; i < h->imports.len; i++)
         if (str_eq(h->imports.ptr[i].text, S("embed"))) {
             find_embeds(&r);
             break;
         }
-    return !r.bad;
+    return !r.bad && !r.bad_path;
 }
 
 // ---- what is wrong -------------------------------------------------------------------------------------------------
@@ -171,41 +212,63 @@ static bool is_keyword(Str w) {
     return false;
 }
 
+static Str token_word(Reader *r) { // letters and digits, others than those of ASCII too
+    const char *from = r->p;
+    while (r->p < r->end && is_word(*r->p)) {
+        int size;
+        i32 c = utf8_decode(r->p, r->end - r->p, &size);
+        if (c >= 0x80 && !rune_is_letter(c) && !rune_is_digit(c)) break;
+        r->p += size;
+    }
+    return (Str){from, r->p - from};
+}
+
 static Str found(Reader *r) { // the token that is next, as the library's parser names it
     skip(r);
     if (r->p >= r->end) return S("'EOF'");
-    Str w = word(r);
+    Str w = token_word(r);
     if (w.len) return is_keyword(w) ? arena_printf(r->a, "'%.*s'", SFMT(w)) : w;
     return arena_printf(r->a, "'%c'", *r->p);
 }
 
-// At the package clause; false: it is well-formed.
-static bool clause_error(Arena *a, PkgFile *f, PkgError *e) {
-    Reader r = {.a = a, .f = f, .h = ANEW(a, FileHead), .p = f->text.ptr, .end = f->text.ptr + f->text.len};
-    if (str_has_prefix(f->text, S("\xef\xbb\xbf"))) r.p += 3;
+Str head_token(Arena *a, PkgFile *f, i64 offset) {
+    FileHead h = {0};
+    Reader r;
+    start(&r, a, f, &h);
+    r.p = f->text.ptr + i64_min(offset, f->text.len);
+    return found(&r);
+}
+
+static bool head_error(Arena *a, PkgFile *f, PkgError *e) {
+    FileHead h = {0};
+    Reader r;
+    start(&r, a, f, &h);
+    r.err = e;
     skip(&r);
     const char *at = r.p, *want = "'package'";
-    if (str_eq(word(&r), S("package"))) {
+    if (!r.bad && str_eq(word(&r), S("package"))) {
         skip(&r);
         at = r.p;
         want = "'IDENT'";
-        if (word(&r).len) return false;
+        h.package = word(&r);
+        if (h.package.len) {
+            import_decls(&r);
+            return r.bad || r.bad_path;
+        }
     }
     r.p = at;
-    e->at = here(&r, at);
-    Str token = found(&r);
-    e->text = arena_printf(a, "expected %s, found %.*s", want, SFMT(token));
+    Str token = r.bad ? (Str){0} : found(&r);
+    wrong(&r, at, arena_printf(a, "expected %s, found %.*s", want, SFMT(token)));
     return true;
 }
 
-PkgError *load_clause_error(Loader *l, const Pkg *p) {
-    PkgError *e = ANEW(l->a, PkgError);
-    e->kind = ERR_OTHER;
-    e->stack = ANEW(l->a, ImportStep);
-    e->stack[0].path = p->path;
-    e->nstack = 1;
+PkgError *load_head_error(Loader *l, const Pkg *p) {
     const PkgFiles *bad = &p->files[FILES_INVALID_GO];
-    for (i64 i = 0; i < bad->len; i++)
-        if (clause_error(l->a, bad->ptr[i], e)) return e;
+    for (i64 i = 0; i < bad->len; i++) {
+        PkgError *e = ANEW(l->a, PkgError);
+        *e = (PkgError){.kind = ERR_OTHER, .stack = ANEW(l->a, ImportStep), .nstack = 1};
+        e->stack[0].path = p->path;
+        if (head_error(l->a, bad->ptr[i], e) && e->text.len) return e;
+    }
     return NULL;
 }

@@ -122,7 +122,10 @@ bool load_packages(Loader *, Str *args, i64 n, Pkg ***out, i64 *nout);
 i64 load_report(Loader *, Pkg **, i64 n);            // prints the errors of these packages and of what they import
 Str load_error_text(Loader *, const PkgError *);     // as the go command prints it
 Str load_error_position(Loader *, const PkgError *); // "a.go:3:8"; "": none
-PkgError *load_clause_error(Loader *, const Pkg *);  // what is wrong with a file's package clause; NULL: nothing
+PkgError *load_head_error(Loader *,
+                          const Pkg *p); // what is wrong with a file's package clause and imports; NULL: nothing
+PkgError *load_test_error(Loader *,
+                          const Pkg *p); // what is wrong with its _test.go files (tests: they were looked into)
 // What `list` asks besides: a package that nothing imports ("runtime", "unsafe"); what a test file's import is (top: what
 // the stack of errors calls the tests), NULL for "C"; the path that an import stands for; files of //go:embed.
 Pkg *load_path(Loader *, Str path);

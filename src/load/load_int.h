@@ -39,6 +39,7 @@ typedef struct FileHead {
     bool cgo;
 } FileHead;
 bool head_read(Arena *, PkgFile *, FileHead *);
+Str head_token(Arena *, PkgFile *, i64 offset); // the token there, as the library's parser names it
 
 // dir.c: fills Pkg.files, name, imports, embeds, directives and Pkg.error from its folder
 void dir_scan(Loader *, Pkg *);

@@ -5,6 +5,7 @@
 #include "load/load_int.h"
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static bool is_local(Str s) {
     return (s.len && s.ptr[0] == '/') || str_eq(s, S(".")) || str_eq(s, S("..")) || str_has_prefix(s, S("./")) ||
@@ -211,15 +212,11 @@ static void match_arg(Loader *l, Str arg, PkgList *out) {
 
 // ---- files -------------------------------------------------------------------------------------------------------------
 
-static Str missing_file(Loader *l, Str arg) {
-    if (errno != ENOENT && errno != EISDIR) return arena_printf(l->a, "%.*s: %s", SFMT(arg), strerror(errno));
-    if (l->mods && mod_main_count(l->mods) > 0)
-        return arena_printf(l->a, "no required module provides package %.*s; to add it:\n\tgo get %.*s", SFMT(arg),
-                            SFMT(arg));
-    return arena_printf(l->a,
-                        "no required module provides package %.*s: go.mod file not found in current directory or any "
-                        "parent directory; see 'go help modules'",
-                        SFMT(arg));
+// A .go file, or one that cannot be looked at; a package may be called like it.
+static bool names_file(Loader *l, Str abs) {
+    if (fs_is_file(l, abs)) return true;
+    struct stat st;
+    return stat(arena_cstr(l->a, abs), &st) != 0 && errno != ENOENT && errno != ENOTDIR;
 }
 
 static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
@@ -228,7 +225,12 @@ static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
         Str text, abs = absolute(l, args[i]);
         if (!str_has_suffix(args[i], S(".go")))
             return error_pkg(l, args[i], "named files must be .go files: %.*s", args[i]);
-        if (!fs_read(l, l->a, abs, &text)) return error_pkg(l, args[i], "%.*s", missing_file(l, args[i]));
+        if (fs_is_dir(l, abs)) return error_pkg(l, args[i], "%.*s is a directory, should be a Go file", args[i]);
+        if (!names_file(l, abs)) return error_pkg(l, args[i], "stat %.*s: no such file or directory", args[i]);
+        if (!fs_read(l, l->a, abs, &text)) {
+            Str why = arena_printf(l->a, "%.*s: %s", SFMT(args[i]), strerror(errno));
+            return error_pkg(l, args[i], "open %.*s", why);
+        }
         if (dir.len && !str_eq(dir, path_dir(abs))) {
             Str both = arena_printf(l->a, "%.*s and %.*s", SFMT(path_dir(args[i - 1])), SFMT(path_dir(args[i])));
             return error_pkg(l, args[i], "named files must all be in one directory; have %.*s", both);
@@ -316,7 +318,7 @@ bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
         n = 1;
     }
     bool files = false;
-    for (i64 i = 0; i < n; i++) files |= str_has_suffix(args[i], S(".go")) && !fs_is_dir(l, absolute(l, args[i]));
+    for (i64 i = 0; i < n; i++) files |= str_has_suffix(args[i], S(".go")) && names_file(l, absolute(l, args[i]));
     if (files) {
         Pkg *p = package_of_files(l, args, n);
         if (!p->error && !load_file_imports(l, p)) return false;

@@ -22,3 +22,25 @@ v list -m; is "$(cat out)" 'command-line-arguments' 'outside of any module'
 ln -s t link; PWD="$PWD/link" sh -c 'cd link; "$0" list -f "{{.Dir}}" .' "$VOLE" >out; is "$(cat out)" "$PWD/link" 'through a link'
 mkdir -p gp/src/x.test/y; ln -s gp gl; GOPATH="$PWD/gl" v mod init -C gp/src/x.test/y; expect 0 'creating new go.mod: module x.test/y' 'GOPATH is a link'
 mkdir -p tmp/d; printf 'module x\n' >tmp/go.mod; TMPDIR=$PWD/tmp GO111MODULE=auto v env -C tmp/d GOMOD; expect 0 'go: warning: ignoring go.mod in system temp root' 'go.mod in /tmp'; is "$(cat out)" '' 'go.mod in /tmp'
+# Heads of files in the words of the library's parser; the files are listed all the same.
+mkdir h; cd h || exit; p go.mod 'module m\n\ngo 1.26\n'
+head_() { p x/x.go "$1"; v list ./x; is "$rc $(sed "s,$PWD/,,g" err)" "1 $2" "$2"; v list -e -f '{{.GoFiles}}{{.InvalidGoFiles}}{{.Imports}}' ./x; is "$rc $(cat out)" "0 [x.go][x.go]$3" "$2, -e"; }
+head_ 'package a\n\nimport ""\n' 'x/x.go:3:8: invalid import path: ' '[]'
+head_ 'package a\n\nimport (\n\t"fmt"\n\t"a b"\n)\n' 'x/x.go:5:2: invalid import path: a b' '[fmt]'
+head_ 'package b\n\nimport ^\n' 'x/x.go:3:8: missing import path' '[]'; head_ 'package c\n\nimport fmt\n' 'x/x.go:3:11: missing import path' '[]'
+head_ 'package d\n\nimport (\n\t"fmt"\n\t5\n)\n' 'x/x.go:5:2: import path must be a string' '[]'
+head_ 'package f\n\nimport "fmt\nx' 'x/x.go:3:8: string literal not terminated' '[]'
+head_ '/* x\n\npackage j\n' 'x/x.go:1:1: comment not terminated' '[]'; head_ 'package k\n\nimport ("fmt"\n' "x/x.go:3:15: expected ')', found 'EOF'" '[]'
+p x/x.go 'package x\n'; p x/y.go '// +build !!nope\n\npackage x\n'; v list -f '{{.GoFiles}}{{.IgnoredGoFiles}}' ./x; is "$(cat out)" '[x.go][y.go]' 'a malformed // +build line'
+# Files that differ in case only; folders called like files.
+p x/X.go 'package x\n'; v list ./x; expect 1 'case-insensitive file name collision: "X.go" and "x.go"' 'case'; p u/u.go 'package u\n\nimport _ "m/x"\n'
+v build ./u; is "$(tr '\n' '|' <err)" 'package m/u|	imports m/x: case-insensitive file name collision: "X.go" and "x.go"|' 'case, imported'; rm x/X.go
+p f.go/a.go 'package f\n'; v list ./f.go; is "$rc $(cat out)" '0 m/f.go' 'a folder called like a file'; v list ./f.go/b.go; expect 1 'f.go/b.go: directory not found' 'no such file alone'
+v list ./f.go/a.go ./f.go/b.go; expect 1 'stat ./f.go/b.go: no such file or directory' 'no such file beside one'
+# What keeps tests from being built is said of the generated program.
+p t/t_test.go 'package t\n\nimport "testing"\n\nfunc TestX(*testing.T) {}\n\nʕ◔ϖ◔ʔ\n'; v list ./t; is "$rc" 0 'not asked for'
+v list -test ./t; expect 1 "go: can't load test package: t/t_test.go:7:1: expected declaration, found ʕ" 'a test file that does not parse'
+v list -e -test -f '{{.ImportPath}} {{.Error | printf "%q"}}' ./t; is "$(tr '\n' '|' <out)" 'm/t <nil>|m/t.test "t/t_test.go:7:1: expected declaration, found ʕ"|m/t [m/t.test] <nil>|' 'the same, -e'
+p t/t_test.go 'package t\n\nimport "testing"\n\nfunc Testing() {}\nfunc TestMain(*testing.M) {}\nfunc BenchmarkX(*testing.T) {}\n'; v list -test ./t; expect 1 't/t_test.go:7:1: wrong signature for BenchmarkX, must be: func BenchmarkX(b *testing.B)' 'form of a benchmark'
+p t/t_test.go 'package t\n\nimport "testing"\n\nfunc TestG[T any](t *testing.T) {}\n'; v list -test ./t; expect 1 'wrong signature for TestG, test functions cannot have type parameters' 'a generic test'
+cd ..
