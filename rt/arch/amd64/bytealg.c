@@ -5,6 +5,7 @@
 #include "os/os.h"
 #include <immintrin.h>
 #define GO_NAME(go, c) __asm__(".globl \"" go "\"\n.type \"" go "\",@function\n.set \"" go "\"," #c)
+#define NOINLINE       __attribute__((noinline)) // keeps the frame of a long loop out of the short way
 #define WIDE           __attribute__((target("avx2,popcnt,bmi")))
 
 typedef __m128i V;
@@ -66,26 +67,39 @@ static inline LEAF i64 count_bits(u32 m) { // without popcnt
     m = (m & 0x33333333) + (m >> 2 & 0x33333333);
     return ((m + (m >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
 }
-static LEAF WIDE i64 count_wide(const u8 *p, i64 n, u8 c) { // n >= 32
-    W want = _mm256_set1_epi8((char)c);
+static inline LEAF WIDE u64 equal32(const u8 *p, W want) { return mask32(_mm256_cmpeq_epi8(load32(p), want)); }
+static LEAF NOINLINE WIDE i64 count_wide(const u8 *p, i64 n, W want) { // n > 64
     const u8 *end = p + n;
     i64 count = 0;
     for (; end - p >= 128; p += 128) {
-        u64 a = mask32(_mm256_cmpeq_epi8(load32(p), want)), b = mask32(_mm256_cmpeq_epi8(load32(p + 32), want));
-        u64 d = mask32(_mm256_cmpeq_epi8(load32(p + 64), want)), e = mask32(_mm256_cmpeq_epi8(load32(p + 96), want));
-        count += __builtin_popcountll(a | b << 32) + __builtin_popcountll(d | e << 32);
+        count += __builtin_popcountll(equal32(p, want) | equal32(p + 32, want) << 32);
+        count += __builtin_popcountll(equal32(p + 64, want) | equal32(p + 96, want) << 32);
     }
-    for (; end - p >= 32; p += 32) count += __builtin_popcount(mask32(_mm256_cmpeq_epi8(load32(p), want)));
+    for (; end - p >= 32; p += 32) count += __builtin_popcountll(equal32(p, want));
     if (p == end) return count;
-    u32 m = mask32(_mm256_cmpeq_epi8(load32(end - 32), want)); // the last ones are its upper bits
-    return count + __builtin_popcount(m >> (32 - (end - p)));
+    return count +
+           __builtin_popcountll(equal32(end - 32, want) >> (32 - (end - p))); // the last ones are its upper bits
 }
-static inline LEAF i64 count_bytes(const u8 *p, i64 n, u8 c) {
+static LEAF WIDE i64 count_avx2(const u8 *p, i64 n, u8 c) {
     V want = _mm_set1_epi8((char)c);
-    if (n >= 32 && cpu_avx2) return count_wide(p, n, c);
+    if (n < 16) return __builtin_popcount(equal_short(p, n, want));
+    if (n < 32) { // two parts; of the second, those that the first has are shifted out
+        u32 last = equal16(p + n - 16, want) >> (32 - n);
+        return __builtin_popcount(equal16(p, want)) + __builtin_popcount(last);
+    }
+    W both = _mm256_set1_epi8((char)c);
+    if (n > 64) return count_wide(p, n, both);
+    u64 last = equal32(p + n - 32, both) >> (64 - n);
+    return __builtin_popcountll(equal32(p, both)) + __builtin_popcountll(last);
+}
+static LEAF i64 count_sse2(const u8 *p, i64 n, u8 c) {
+    V want = _mm_set1_epi8((char)c);
     i64 count = 0, i = 0;
     for (; i + 16 <= n; i += 16) count += count_bits(equal16(p + i, want));
     return count + count_bits(equal_short(p + i, n - i, want));
+}
+static inline LEAF i64 count_bytes(const u8 *p, i64 n, u8 c) {
+    return likely(cpu_avx2) ? count_avx2(p, n, c) : count_sse2(p, n, c);
 }
 LEAF i64 bytealg_count(const u8 *p, i64 n, i64 cap, u64 c) { return count_bytes(p, n, (u8)c); }
 LEAF i64 bytealg_count_string(const u8 *p, i64 n, u64 c) { return count_bytes(p, n, (u8)c); }
@@ -103,7 +117,7 @@ static inline LEAF bool equal_needle(const u8 *a, const u8 *b, i64 m) { // both 
 static inline LEAF i64 first_place(const u8 *a, u32 hit, const u8 *b, i64 m) { // hit: bits of candidates
     for (; hit; hit &= hit - 1) {
         i64 k = __builtin_ctz(hit);
-        if (equal_needle(a + k, b, m)) return k;
+        if (likely(equal_needle(a + k, b, m))) return k;
     }
     return -1;
 }
@@ -111,7 +125,14 @@ static inline LEAF u32 both16(const u8 *a, i64 m, V first, V last) {
     return equal16(a, first) & equal16(a + m - 1, last);
 }
 
-static LEAF WIDE i64 index_wide(const u8 *a, i64 places, const u8 *b, i64 m) { // places >= 32
+// The bit set of fewer than 16 places where the first and last byte of the needle stand.
+static inline LEAF u32 hits_short(const u8 *a, i64 n, i64 m, V first, V last) {
+    i64 places = n - m + 1;
+    if (likely(n >= 16)) return equal16(a, first) & equal16(a + n - 16, last) >> (16 - places);
+    if (likely(((usize)a & (OS_PAGE - 1)) <= OS_PAGE - 32)) return both16(a, m, first, last) & ((1u << places) - 1);
+    return equal_short(a, places, first) & equal_short(a + m - 1, places, last);
+}
+static LEAF NOINLINE WIDE i64 index_wide(const u8 *a, i64 places, const u8 *b, i64 m) { // places >= 32
     W first = _mm256_set1_epi8((char)b[0]), last = _mm256_set1_epi8((char)b[m - 1]);
     for (i64 i = 0;;) {
         W x = _mm256_cmpeq_epi8(load32(a + i), first), y = _mm256_cmpeq_epi8(load32(a + i + m - 1), last);
@@ -125,22 +146,33 @@ static LEAF WIDE i64 index_wide(const u8 *a, i64 places, const u8 *b, i64 m) { /
         if (i > places - 32) i = places - 32;
     }
 }
-static inline LEAF i64 index_bytes(const u8 *a, i64 n, const u8 *b, i64 m) {
-    i64 places = n - m + 1, k;
-    if (places <= 0) return -1;
-    if (places >= 32 && cpu_avx2) return index_wide(a, places, b, m);
+static LEAF NOINLINE i64 index_by_16(const u8 *a, i64 places, const u8 *b, i64 m) { // places >= 16
     V first = _mm_set1_epi8((char)b[0]), last = _mm_set1_epi8((char)b[m - 1]);
-    if (places < 16) {
-        u32 hit = equal_short(a, places, first) & equal_short(a + m - 1, places, last);
-        return first_place(a, hit, b, m);
-    }
     for (i64 i = 0;;) {
-        k = first_place(a + i, both16(a + i, m, first, last), b, m);
+        i64 k = first_place(a + i, both16(a + i, m, first, last), b, m);
         if (k >= 0) return i + k;
         if (i == places - 16) return -1;
         i += 16;
         if (i > places - 16) i = places - 16;
     }
+}
+static inline LEAF i64 index_short(const u8 *a, i64 n, const u8 *b, i64 m) { // fewer than 16 places
+    V first = _mm_set1_epi8((char)b[0]), last = _mm_set1_epi8((char)b[m - 1]);
+    return first_place(a, hits_short(a, n, m, first, last), b, m);
+}
+static LEAF WIDE i64 index_avx2(const u8 *a, i64 n, const u8 *b, i64 m) {
+    i64 places = n - m + 1;
+    if (likely((usize)(places - 1) < 15)) return index_short(a, n, b, m);
+    if (places <= 0) return -1;
+    return places < 32 ? index_by_16(a, places, b, m) : index_wide(a, places, b, m);
+}
+static LEAF i64 index_sse2(const u8 *a, i64 n, const u8 *b, i64 m) {
+    i64 places = n - m + 1;
+    if (places <= 0) return -1;
+    return places < 16 ? index_short(a, n, b, m) : index_by_16(a, places, b, m);
+}
+static inline LEAF i64 index_bytes(const u8 *a, i64 n, const u8 *b, i64 m) {
+    return likely(cpu_avx2) ? index_avx2(a, n, b, m) : index_sse2(a, n, b, m);
 }
 LEAF i64 bytealg_index(const u8 *a, i64 n, i64 ca, const u8 *b, i64 m, i64 cb) { return index_bytes(a, n, b, m); }
 LEAF i64 bytealg_index_string(const u8 *a, i64 n, const u8 *b, i64 m) { return index_bytes(a, n, b, m); }
