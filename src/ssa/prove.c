@@ -138,7 +138,9 @@ static bool lower_by_definition(Prover *p, Value *a, Value *b, Num k, int d) {
         if (a == &p->zero && k >= 0 && at_least(p, x, 0, d - 1) &&
             at_least(p, y, 0, d - 1)) // 0 <= x + y if both are and the sum cannot overflow
             return at_most(p, x, type_max(b) / 2, d - 1) && at_most(p, y, type_max(b) / 2, d - 1);
-        return false;
+        // neither is negative, nor is the sum: it did not overflow, and is not below any of them
+        return a != &p->zero && (leq(p, a, x, k, d - 1) || leq(p, a, y, k, d - 1)) && at_least(p, x, 0, d - 1) &&
+               at_least(p, y, 0, d - 1) && at_least(p, b, 0, d - 1);
     case O_SUB: return a == &p->zero && k >= 0 && at_least(p, y, 0, d - 1) && leq(p, y, x, 0, d - 1); // 0 <= x - y
     case O_SEXT: return leq(p, a, x, k, d - 1);
     case O_ZEXT:

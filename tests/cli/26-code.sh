@@ -57,5 +57,6 @@ count() { body "$1" | grep -c -e "$2"; }
 is "$(count early 'deferreturn(SB)')" 2 'returns before the first defer do not look for deferred calls'
 is "$(count fresh goPanic)" 0 'a condition that an inlined function returned is known behind its test'
 is "$(count twice 'SARQ')" 1 'equal slices are made once'
+is "$(count twice goPanicSliceB)" 0 'i <= n + i behind n + i <= cap'
 is "$(./c 2>&1)" '1 2 5 0 1
 true false true 42' 'what it prints'
