@@ -168,12 +168,12 @@ static void print_place(Buf *out, const Error *e) {
     if (e->loc.col > 0) buf_printf(out, ":%d", e->loc.col);
 }
 
-// The message; lines after the first begin with a tab.
-static void print_message(Buf *out, Str msg) {
+// The message; lines after the first begin with a tab if it is about a place in the source.
+static void print_message(Buf *out, Str msg, bool of_source) {
     while (msg.len && msg.ptr[msg.len - 1] == '\n') msg.len--;
     for (i64 i = 0; i < msg.len; i++) {
         buf_char(out, msg.ptr[i]);
-        if (msg.ptr[i] == '\n' && i + 1 < msg.len && msg.ptr[i + 1] != '\t' && msg.ptr[i + 1] != '\n')
+        if (of_source && msg.ptr[i] == '\n' && i + 1 < msg.len && msg.ptr[i + 1] != '\t' && msg.ptr[i + 1] != '\n')
             buf_char(out, '\t');
     }
     buf_char(out, '\n');
@@ -224,11 +224,11 @@ static void print_error(Diag *d, Buf *out, const Error *e, const Style *st) {
         print_place(out, e);
         buf_printf(out, ":%s ", st->off);
     }
-    print_message(out, e->msg);
+    print_message(out, e->msg, e->pos != 0);
     if (!d->opt.plain && e->pos && e->raw.file) print_excerpt(out, e, st);
     for (i64 i = 0; i < e->hints.len; i++) {
         buf_printf(out, "\t%shint:%s ", st->mark, st->off);
-        print_message(out, e->hints.ptr[i]);
+        print_message(out, e->hints.ptr[i], true);
     }
 }
 

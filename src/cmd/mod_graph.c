@@ -36,7 +36,7 @@ static bool load_all(Modules *m, ModLoadOptions o, ModMatch **all) {
     return false;
 }
 
-// Modules of the build list that an argument names.
+// Modules of the build list that an argument names, and arguments that name none of it.
 static bool named_modules(Modules *m, StrVec *out) {
     Cmd *c = m->c;
     ModVersion *list;
@@ -52,8 +52,8 @@ static bool named_modules(Modules *m, StrVec *out) {
             any |= hit;
         }
         if (any) continue;
-        if (!wild) return cmd_fail("module %.*s: not a known dependency", SFMT(c->args[k])) == 0;
-        fprintf(stderr, "go: warning: pattern \"%.*s\" matched no module dependencies\n", SFMT(c->args[k]));
+        if (!wild) vec_push(c->a, out, c->args[k]); // not needed, as will be told
+        else fprintf(stderr, "go: warning: pattern \"%.*s\" matched no module dependencies\n", SFMT(c->args[k]));
     }
     return true;
 }

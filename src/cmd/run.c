@@ -62,11 +62,17 @@ static int exec_through(Cmd *c, const Buf *image, char **args) {
 static i64 count_named(Cmd *c) {
     i64 n = 0;
     while (n < c->nargs && str_has_suffix(c->args[n], S(".go"))) n++;
-    for (i64 i = 0; i < n; i++)
+    struct stat st;
+    for (i64 i = 0; i < n; i++) {
         if (str_has_suffix(c->args[i], S("_test.go"))) {
             cmd_fail("cannot run *_test.go files (%.*s)", SFMT(c->args[i]));
             return 0;
         }
+        if (stat(arena_cstr(c->a, c->args[i]), &st) == 0) continue;
+        const char *why = errno == ENOENT ? "no such file or directory" : strerror(errno);
+        fprintf(stderr, "stat %.*s: %s\n", SFMT(c->args[i]), why);
+        return 0;
+    }
     if (n == 0 && c->nargs > 0 && c->args[0].len && c->args[0].ptr[0] != '-') return 1;
     if (n == 0) cmd_fail("no go files listed");
     return n;

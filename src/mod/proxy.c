@@ -90,6 +90,7 @@ bool proxies_try(Work *w, Str path, ProxyFn fn, void *ctx, Err *err) {
 // As module.ModuleError says it; the kind stays.
 bool module_error(Work *w, Str path, Str version, Err *err) {
     Str text = err->text;
+    if (err->kind == ERR_TOO_NEW) return false; // it names the version itself
     if (!version.len) err_set(err, w->a, err->kind, "module %.*s: %.*s", SFMT(path), SFMT(text));
     else if (!str_eq(version, module_canonical_version(w->a, version)))
         err_set(err, w->a, err->kind, "%.*s@%.*s: invalid %s: %.*s", SFMT(path), SFMT(version),

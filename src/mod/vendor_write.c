@@ -21,6 +21,7 @@ typedef struct Vendor {
     Map *copied, *metadata, *written;
     Buf txt;
     bool failed;
+    Str bad_embed; // the last error of an embed, not told yet: all else is vendored nevertheless
     Err *err;
 } Vendor;
 
@@ -113,9 +114,10 @@ static bool copy_embeds(Vendor *v, Str pkg, Str to, Str from) {
     bool tests = gover_cmp(v->go, S("1.22")) < 0;
     if (!v->o.embeds(v->o.ctx, from, tests, &files, &n, &why)) {
         Str text = arena_printf(v->s->a, "resolving embeds in %.*s: %.*s", SFMT(pkg), SFMT(why.text));
-        if (v->o.errors) fprintf(stderr, "go: %.*s\n", SFMT(text));
-        else if (!v->failed) v->failed = true, err_set(v->err, v->s->a, ERR_OTHER, "%.*s", SFMT(text));
-        return v->o.errors;
+        if (v->o.errors || v->bad_embed.len)
+            fprintf(stderr, "go: %.*s\n", SFMT(v->o.errors ? text : v->bad_embed));
+        if (!v->o.errors) v->bad_embed = text;
+        return true;
     }
     for (i64 i = 0; i < n; i++) {
         Str dst = path_join(v->s->a, to, files[i]);
@@ -284,5 +286,6 @@ bool mod_vendor(ModState *s, ModVendorOptions o, Err *err) {
     modvec_sort(&mods);
     bool ok = remove_tree(&v, v.dir) && check_case(&v) && write_modules(&v, &mods, since114) && write_text(&v);
     buf_free(&v.txt);
+    if (ok && v.bad_embed.len) return err_set(err, s->a, ERR_OTHER, "%.*s", SFMT(v.bad_embed));
     return ok;
 }

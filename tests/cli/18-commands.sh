@@ -54,3 +54,9 @@ is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole b
 make -s -C "$here/../.." uninstall B="$(dirname "$VOLE")" PREFIX="$PWD/../prefix" >out 2>err; is "$(find "$p" -type f)" '' 'make uninstall'
 mkdir ws; printf 'go 1.26\n\nuse ./none\n' >ws/go.work; cp a.go go.mod ws/
 cd ws; GOWORK=off v build -o x .; is $rc 0 'GOWORK=off'; v build -o x .; is $rc 1 'a workspace that names what is not there'; cd ..
+
+# go.mod's errors stand at the line's start; `run` of a file that is not there
+mkdir gm && cd gm && printf 'module ex.test/m\nmodul a\nfoo\n' >go.mod; v build; is "$(cat err)" "$(printf 'go: errors parsing go.mod:\ngo.mod:2: unknown directive: modul\ngo.mod:3: unknown directive: foo')" 'errors of go.mod'
+printf 'module ex.test/m\n\ngo 1.24\n' >go.mod; printf 'package main\nfunc main() {}\n' >m.go
+v run nosuch.go; is "$rc $(cat err)" '1 stat nosuch.go: no such file or directory' 'run of a missing file'; v run; is "$rc $(cat err)" '1 go: no go files listed' 'run of nothing'
+v mod why -m no.test/x; is "$rc $(tail -1 out)" '0 (main module does not need module no.test/x)' 'mod why -m of an unknown module'; cd ..
