@@ -355,9 +355,14 @@ void gen_embed(Gen *g, IrGlobal *gl) {
         gen_unsupported(g, gl->pos, "go:embed");
         return;
     }
+    if (!types_can_embed(t)) {
+        diag_error(g->p->diag, gl->pos, "go:embed cannot apply to var of type %.*s",
+                   SFMT(types_string(g->a, gl->obj->type, gl->obj->pkg)));
+        return;
+    }
     if (!g->p->embed_files(g->p, gl->obj, &files, &n)) return;
     IrData *d = gl->init = gen_data(g->p, t, types_size(t), false);
-    if (u->kind == TYPE_STRUCT) {
+    if (types_is_embed_fs(t)) {
         embed_fs(g, d, files, n);
         return;
     }

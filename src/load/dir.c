@@ -219,6 +219,17 @@ static void no_go_files(Scan *s) {
     s->l->stack.len--;
 }
 
+// Of the languages that cgo compiles this is the one that is an error without cgo, too.
+static void refuse_fortran(Scan *s) {
+    Buf b = {0};
+    for (i64 i = 0; i < s->p->files[FILES_F].len; i++) buf_printf(&b, " %.*s", SFMT(s->p->files[FILES_F].ptr[i]->name));
+    vec_push(s->l->a, &s->l->stack, ((ImportStep){s->p->path, {0}}));
+    graph_error(s->l, s->p, ERR_OTHER, "Fortran source files not allowed when not using cgo or SWIG:%.*s",
+                SFMT(buf_view(&b)));
+    s->l->stack.len--;
+    buf_free(&b);
+}
+
 static void finish(Scan *s) {
     Pkg *p = s->p;
     for (int k = 0; k < IMPORT_SCOPES; k++) {
@@ -226,6 +237,7 @@ static void finish(Scan *s) {
         p->embeds[k] = clean_words(s->l->a, &s->embeds[k]);
     }
     if (!p->files[FILES_GO].len && !p->files[FILES_CGO].len && !p->error) no_go_files(s);
+    if (p->files[FILES_F].len && !p->error && !s->tags.any) refuse_fortran(s);
 }
 
 void dir_scan(Loader *l, Pkg *p) {

@@ -263,6 +263,7 @@ void embed_resolve(Loader *l, Pkg *p) {
             bool first = !p->error;
             graph_error(l, p, ERR_OTHER, "pattern %.*s: %.*s", SFMT(words->ptr[i].text), SFMT(err.text));
             if (first) p->error->at = words->ptr[i].at;
+            p->embed_files.len = 0;
             return;
         }
         map_set_str(p->embed_lists, words->ptr[i].text, list);

@@ -134,7 +134,9 @@ static void import_decls(Reader *r) {
 
 // ---- //go:embed -----------------------------------------------------------------------------------------------------
 
+// A malformed line has no patterns: the compiler says what is wrong with it.
 static void embed_line(Reader *r, Str line) {
+    i64 before = r->h->embeds.len;
     static const Str verb = {"//go:embed", 10};
     if (!str_has_prefix(line, verb) || line.len == verb.len || (line.ptr[10] != ' ' && line.ptr[10] != '\t')) return;
     for (i64 i = verb.len; i < line.len;) {
@@ -148,8 +150,12 @@ static void embed_line(Reader *r, Str line) {
         if (c == '"' || c == '`') {
             for (i++; i < line.len && line.ptr[i] != c; i++)
                 if (c == '"' && line.ptr[i] == '\\') i++;
-            if (i >= line.len || !lit_unquote(r->a, str_slice(line, from, i + 1), &pattern)) return;
+            bool good = i < line.len && lit_unquote(r->a, str_slice(line, from, i + 1), &pattern);
             i++;
+            if (!good || (i < line.len && !strchr(" \t\r", line.ptr[i]))) {
+                r->h->embeds.len = before;
+                return;
+            }
         } else {
             while (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r') i++;
             pattern = str_slice(line, from, i);

@@ -114,8 +114,7 @@ static bool copy_embeds(Vendor *v, Str pkg, Str to, Str from) {
     bool tests = gover_cmp(v->go, S("1.22")) < 0;
     if (!v->o.embeds(v->o.ctx, from, tests, &files, &n, &why)) {
         Str text = arena_printf(v->s->a, "resolving embeds in %.*s: %.*s", SFMT(pkg), SFMT(why.text));
-        if (v->o.errors || v->bad_embed.len)
-            fprintf(stderr, "go: %.*s\n", SFMT(v->o.errors ? text : v->bad_embed));
+        if (v->o.errors || v->bad_embed.len) fprintf(stderr, "go: %.*s\n", SFMT(v->o.errors ? text : v->bad_embed));
         if (!v->o.errors) v->bad_embed = text;
         return true;
     }

@@ -15,8 +15,7 @@ Program *program_new(ProgramOptions o) {
         diag_new(p->sources, (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain});
     LoadOptions lo = {.goroot = o.goroot,
                       .overlay = o.overlay,
-                      .go_version = str_has_prefix(o.go_version, S("go")) ? str_slice(o.go_version, 2, o.go_version.len)
-                                                                          : o.go_version,
+                      .go_version = o.go_version,
                       .cwd = o.cwd,
                       .goos = o.goos,
                       .goarch = o.goarch,

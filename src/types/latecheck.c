@@ -76,6 +76,25 @@ static void check_linknames(Checker *c, Package *p) {
 
 // ---- embed --------------------------------------------------------------------------------------------------------
 
+bool types_is_embed_fs(Type *t) {
+    t = types_unalias(t);
+    if (t->kind != TYPE_NAMED) return false;
+    Object *o = t->named.obj;
+    return o->pkg && str_eq(o->pkg->path, S("embed")) && str_eq(o->name->s, S("FS"));
+}
+
+bool types_can_embed(Type *t) {
+    Type *u = types_under(t);
+    if (u->kind == TYPE_STRING || types_is_embed_fs(t)) return true;
+    return u->kind == TYPE_SLICE && types_under(u->slice.elem)->kind == TYPE_UINT8;
+}
+
+static void check_embed_type(Checker *c, Package *p, VarDecl *d) {
+    Object *o = scope_lookup(p->scope, d->names.ptr[0]->name);
+    if (!o || o->kind != OBJ_VAR || !o->type || !type_valid(o->type) || types_can_embed(o->type)) return;
+    check_errorf(c, o->pos, "go:embed cannot apply to var of type %.*s", SFMT(tstr(c, o->type)));
+}
+
 static void check_embed(Checker *c, File *f, VarDecl *d, bool local) {
     Pos pos = d->embed->pos;
     c->env.file = f;
@@ -93,7 +112,10 @@ static void check_embeds(Checker *c, Package *p) {
         File *f = p->files[i];
         for (i64 j = 0; j < f->decls.len; j++) {
             VarDecl *d = (VarDecl *)f->decls.ptr[j];
-            if (d->d.kind == ND_VAR_DECL && d->embed) check_embed(c, f, d, false);
+            if (d->d.kind != ND_VAR_DECL || !d->embed) continue;
+            i64 before = diag_count(c->diag);
+            check_embed(c, f, d, false);
+            if (diag_count(c->diag) == before && d->type) check_embed_type(c, p, d);
         }
     }
     for (i64 i = 0; i < c->a->local_embeds.len; i++)

@@ -311,8 +311,10 @@ Type *types_under(Type *); // underlying; a TYPE_PARAM's is its constraint inter
 static inline bool type_is(Type *t, TypeKind k) { return types_under(t)->kind == k; }
 Type *types_core(Type *); // core type: under(t), or the single underlying type of a type set, or NULL
 bool types_identical(Type *, Type *);
-bool types_is_generic_free(Type *);                 // mentions no TYPE_PARAM
-bool types_comparable(Type *);                      // may be used with == (dynamic panics possible)
+bool types_is_generic_free(Type *); // mentions no TYPE_PARAM
+bool types_comparable(Type *);      // may be used with == (dynamic panics possible)
+bool types_is_embed_fs(Type *);     // embed.FS itself
+bool types_can_embed(Type *);       // //go:embed may apply to a variable of it: a string, bytes, embed.FS
 bool types_assignable(Checker *, Type *v, Type *t); // values of type v to t (no constants)
 bool types_implements(Checker *, Type *t, Type *iface);
 bool types_has_nil(Type *);

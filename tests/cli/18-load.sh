@@ -130,3 +130,17 @@ is "$(./t part/lib/time/zoneinfo.zip)" 'true 0 <nil>' 'zone data'
 rm part/lib/time/zoneinfo.zip; GOROOT=$PWD/part v build -o t t.go; has err 'the GOROOT has no src/time/tzdata/zzipdata.go, and to make it: open .*/lib/time/zoneinfo.zip: No such' 'no zoneinfo.zip'; is $rc 1 'no zoneinfo.zip'
 GOROOT=$PWD/part v build -o asm cmd/asm; is $rc 0 'cmd/asm'; is "$(./asm -V)" 'asm version go1.26.77' "the GOROOT's version"
 cd ..
+
+# what //go:embed may apply to; files of languages that only cgo takes; go.mod's godebug and //go:debug with default=
+mkdir em && cd em && printf 'module ex.test/em\n\ngo 1.24\n\ngodebug default=go1.21\n' >go.mod && echo x >a
+em() { printf 'package main\nimport e "embed"\nvar _ e.FS\n%b\nfunc main(){}\n' "$1" >x.go; v build -o x; }
+for t in int '*string' '[]embed.FS' '[3]byte' '[]rune' 'map[string]string'; do
+    em "//go:embed a\nvar A $(echo "$t" | sed s/embed/e/)"; expect 1 "./x.go:5:5: go:embed cannot apply to var of type $t" "embed of $t"
+done
+em 'type T e.FS\n//go:embed a\nvar A T'; expect 1 './x.go:6:5: go:embed cannot apply to var of type T' 'embed of a type made of FS'
+for t in '= e.FS' string '[]byte'; do em "type T $t\n//go:embed a\nvar A T"; is $rc 0 "embed of type T $t"; done
+em 'type B byte\n//go:embed a\nvar A []B'; is $rc 0 'embed of []B'
+em '//go:embed "a"b\nvar A string'; expect 1 './x.go:4:3: invalid quoted string in //go:embed: b' 'embed of "a"b'
+v list -f '{{.EmbedPatterns}} {{.DefaultGODEBUG}}'; has out '^\[\] .*panicnil=1'
+printf '//go:debug default=go1.20\npackage main\nfunc main(){}\n' >x.go; v list -f '{{.DefaultGODEBUG}}'; has out 'panicnil=1'; v build -o x; "$VOLE" version -m x >out; has out 'DefaultGODEBUG=.*panicnil=1'
+: >f.f90; v build; expect 1 'package ex.test/em: Fortran source files not allowed when not using cgo or SWIG: f.f90' 'Fortran'; cd ..
