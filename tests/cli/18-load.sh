@@ -134,13 +134,13 @@ cd ..
 # what //go:embed may apply to; files of languages that only cgo takes; go.mod's godebug and //go:debug with default=
 mkdir em && cd em && printf 'module ex.test/em\n\ngo 1.24\n\ngodebug default=go1.21\n' >go.mod && echo x >a
 em() { printf 'package main\nimport e "embed"\nvar _ e.FS\n%b\nfunc main(){}\n' "$1" >x.go; v build -o x; }
-for t in int '*string' '[]embed.FS' '[3]byte' '[]rune' 'map[string]string'; do
-    em "//go:embed a\nvar A $(echo "$t" | sed s/embed/e/)"; expect 1 "./x.go:5:5: go:embed cannot apply to var of type $t" "embed of $t"
+for ty in int '*string' '[]embed.FS' '[3]byte' '[]rune' 'map[string]string'; do
+    em "//go:embed a\nvar A $(echo "$ty" | sed s/embed/e/)"; expect 1 "./x.go:5:5: go:embed cannot apply to var of type $ty" "embed of $ty"
 done
 em 'type T e.FS\n//go:embed a\nvar A T'; expect 1 './x.go:6:5: go:embed cannot apply to var of type T' 'embed of a type made of FS'
-for t in '= e.FS' string '[]byte'; do em "type T $t\n//go:embed a\nvar A T"; is $rc 0 "embed of type T $t"; done
+for ty in "= e.FS" string '[]byte'; do em "type T $ty\n//go:embed a\nvar A T"; is $rc 0 "embed of type T $ty"; done
 em 'type B byte\n//go:embed a\nvar A []B'; is $rc 0 'embed of []B'
 em '//go:embed "a"b\nvar A string'; expect 1 './x.go:4:3: invalid quoted string in //go:embed: b' 'embed of "a"b'
-v list -f '{{.EmbedPatterns}} {{.DefaultGODEBUG}}'; has out '^\[\] .*panicnil=1'
-printf '//go:debug default=go1.20\npackage main\nfunc main(){}\n' >x.go; v list -f '{{.DefaultGODEBUG}}'; has out 'panicnil=1'; v build -o x; "$VOLE" version -m x >out; has out 'DefaultGODEBUG=.*panicnil=1'
+v list -f '{{.EmbedPatterns}} {{.DefaultGODEBUG}}'; has out '^\[\] .*httpmuxgo121=1'
+printf '//go:debug default=go1.20\npackage main\nfunc main(){}\n' >x.go; v list -f '{{.DefaultGODEBUG}}'; has out 'panicnil=1'; v build -o x; "$VOLE" version -m x >out; has out 'DefaultGODEBUG=.*httpmuxgo121=1'
 : >f.f90; v build; expect 1 'package ex.test/em: Fortran source files not allowed when not using cgo or SWIG: f.f90' 'Fortran'; cd ..
