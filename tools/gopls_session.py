@@ -145,7 +145,7 @@ def session(gopls, path, folder, env, where):
     yield "hover in go.mod", say(s.ask("textDocument/hover", {"textDocument": mod, "position": {"line": 4, "character": 12}})), "gin"
     yield "lenses of go.mod", say(s.ask("textDocument/codeLens", {"textDocument": mod})), "gopls.tidy"
     known = s.ask("workspace/executeCommand", {"command": "gopls.list_known_packages", "arguments": [{"URI": uri}]})
-    yield "packages that can be imported", say(sorted(known["Packages"])), "gin-gonic/gin/binding"
+    yield "packages that can be imported", say(sorted(k for k in known["Packages"] if "." not in k or "gin-gonic" in k)), "gin-gonic/gin/binding"
     yield "it told nothing", say(s.told), "[]"
     s.ask("shutdown", None)
     s.notify("exit", None)

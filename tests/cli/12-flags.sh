@@ -75,7 +75,7 @@ v build many.go; is "$(grep -c "$(printf '\033')" err)" 0 'no colour where there
 VOLE_SOURCE_LINES=1 v build many.go; is "$(grep -c '^	' err)" 20 'source line and caret below each error'; is "$(grep -vc '^	' err)" 12 'the other lines are those of gc'
 printf 'package main\n\nfunc main() { x = "// no" } // a comment\n' >com.go; VOLE_SOURCE_LINES=1 v build com.go
 is "$(sed -n 3p err)" '	func main() { x = "// no" }' 'a comment at the end of the line is not shown'; is "$(sed -n 4p err)" '	              ^' 'the caret'
-if command -v script >/dev/null 2>&1; then
+if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then skip 'what is shown on a terminal: no script(1), or no pseudo-terminal'; else
     is "$(script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "$(printf '\033\[1;31m')")" 10 'colour on a terminal'
     is "$(script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "\^")" 10 'source lines on a terminal'
     is "$(NO_COLOR=1 script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "$(printf '\033\[')")" 0 NO_COLOR

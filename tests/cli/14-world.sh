@@ -34,7 +34,7 @@ for seed in range(40):
     for _ in range((1, 10, 1000)[seed % 3]):
         a[r.randrange(len(a))] = r.randrange(256)
     open(sys.argv[2], "wb").write(a)
-    p = subprocess.run(["inst/bin/vole", "build", "-o", "o", "h.go"], capture_output=True, text=True, errors="replace", timeout=60)
+    p = subprocess.run(["inst/bin/vole", "build", "-o", "o", "h.go"], capture_output=True, text=True, errors="replace", timeout=900)
     if p.returncode not in (0, 1) or "internal error" in p.stderr:
         sys.exit(f"seed {seed}: exit {p.returncode}: {p.stderr[:300]}")
 P
@@ -44,7 +44,7 @@ VOLE=$here_vole
 # Memory: a program or a message, whatever there is of it.
 if "$VOLE" version >/dev/null 2>&1 && ! nm "$VOLE" 2>/dev/null | grep -q __asan_init; then
     for kb in 20000 60000 80000 100000 120000 150000 200000 300000 500000 540000 570000 600000; do
-        (ulimit -v $kb; exec timeout 60 "$VOLE" build -o o f.go) >out 2>err; rc=$?
+        (ulimit -v $kb; exec timeout 900 "$VOLE" build -o o f.go) >out 2>err; rc=$?
         checks=$((checks + 1))
         case $rc in
         0) ;;

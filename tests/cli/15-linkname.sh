@@ -6,7 +6,7 @@ v build -ldflags=-checklinkname=0 -o p pull.go; is $rc 0 -checklinkname=0
 pull runtime.coroswitch; v build -o p pull.go; expect 1 'link: main: invalid reference to runtime.coroswitch' 'has one reader'
 pull runtime.nosuch; v build -o p pull.go; expect 1 'main.main: relocation target runtime.nosuch not defined' 'unknown'
 pull syscall.munmap; v build -o p pull.go; expect 1 'link: main: invalid reference to syscall.munmap' 'not marked'
-(cd "$here/../.." && timeout 120 python3 tools/linknames.py --vole "$VOLE") >names || fail "names that do not link: $(cat names)"
+(cd "$here/../.." && timeout 900 python3 tools/linknames.py --vole "$VOLE") >names || fail "names that do not link: $(cat names)"
 has names '^3[0-9][0-9] of 3[0-9][0-9] names link$' 'every name'
 # It is the linker's rule: a package alone is compiled whatever it pulls.
 lib() { sed 's/^package main/package p/; s/^func main() /func F() /' pull.go >lib.go; }

@@ -4,7 +4,7 @@ for m in "$here"/../asm/*/; do
     cp -r "$m" "$n"
     (cd "$n" && timeout 900 "$VOLE" build -o prog . >../out 2>../err) && rc=0 || rc=$?
     is $rc 0 "$n builds: $(head -3 err)"
-    timeout 60 "$n/prog" >got 2>&1
+    timeout 600 "$n/prog" >got 2>&1
     checks=$((checks + 1))
     diff -u "$n/want" got || fail "$n prints something else"
 done

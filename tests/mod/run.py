@@ -40,7 +40,7 @@ class Run:
     def start(self, *args):
         return subprocess.Popen([self.drv, *args], env=self.env, cwd=self.top, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def __call__(self, *args, timeout=20):
+    def __call__(self, *args, timeout=600):
         p = self.start(*args)
         try:
             self.out, self.err = p.communicate(timeout=timeout)

@@ -9,7 +9,7 @@ for f in ${*:-*.go}; do
 	n=${f%.go}
 	if [ $update ]; then ${GO:-go} build -o $tmp/x $n.go; else ${VOLE:-../../build/vole} build -o $tmp/x $n.go >$tmp/build 2>&1; fi
 	if [ $? != 0 ]; then echo "rt/$n: does not build: $(head -1 $tmp/build)"; bad=1; continue; fi
-	(timeout 60 $tmp/x >$tmp/o 2>&1; echo "exit $?" >$tmp/e) 2>/dev/null
+	(timeout 600 $tmp/x >$tmp/o 2>&1; echo "exit $?" >$tmp/e) 2>/dev/null
 	sed -e '/^runtime stack:/,$d' -e '/^goroutine [0-9]* /,$d' -e 's/0x[0-9a-f]\{2,\}/ADDR/g' $tmp/o >$tmp/got; cat $tmp/e >>$tmp/got
 	if [ $update ]; then cp $tmp/got $n.out; continue; fi
 	if cmp -s $tmp/got $n.out; then echo "rt/$n: ok"; elif grep -q "^rt/$n " ../known.txt 2>/dev/null; then echo "known $(grep "^rt/$n " ../known.txt)"; else echo "rt/$n: FAILED"; diff $n.out $tmp/got | head -${LINES_:-6}; bad=1; fi

@@ -50,7 +50,7 @@ func main() {
 	must(tx.Commit())
 	show(db, "select name, count(*), round(sum(v), 3) from t group by name order by 3 desc limit 5")
 	show(db, "select id, sum(v) over (order by id rows 2 preceding) from t limit 4")
-	show(db, `select json_extract('{"a":[1,2,{"b":"x"}]}', '$.a[2].b'), hex(randomblob(0)), strftime('%Y', 0, 'unixepoch')`)
+	show(db, `select json_extract('{"a":[1,2,{"b":"x"}]}', '$.a[2].b'), hex(zeroblob(2)), strftime('%Y', 0, 'unixepoch')`)
 	show(db, "select body from f where f match 'quick OR sleep' order by rank, body")
 	show(db, "explain query plan select * from t where name = 'n3'")
 	show(db, "pragma integrity_check")
