@@ -39,7 +39,10 @@ static bool check_targets(Cmd *c, Pkg **pkgs, i64 n) {
         return false;
     }
     for (i64 i = 0; i < n; i++) {
-        if (!str_eq(pkgs[i]->name, S("main")) || install_target(c, pkgs[i]).len) continue;
+        Str hidden = pkgs[i]->conflict_dir;
+        if (hidden.len)
+            ok = cmd_fail("no install location for %.*s: hidden by %.*s", SFMT(pkgs[i]->dir), SFMT(hidden)) == 0;
+        if (hidden.len || !str_eq(pkgs[i]->name, S("main")) || install_target(c, pkgs[i]).len) continue;
         ok = false;
         if (pkgs[i]->command_line_files)
             cmd_fail("no install location for .go files listed on command line (GOBIN not set)");

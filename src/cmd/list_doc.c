@@ -1,4 +1,4 @@
-// list_doc.c - what comments around a package clause say: the synopsis of its documentation, its import comment.
+// list_doc.c - what the comment in front of a package clause says: the synopsis of its documentation.
 //
 // In:   the text of a Go file that parses. Out: "" where there is nothing.
 #include "cmd/list_int.h"
@@ -126,19 +126,4 @@ Str doc_synopsis(Arena *a, Str text) {
         if (same) return (Str){0};
     }
     return s;
-}
-
-Str doc_import_comment(Arena *a, Str text) {
-    i64 doc, end, at = find_clause(text, &doc, &end);
-    if (at < 0) return (Str){0};
-    Str line = line_at(text, at);
-    i64 slash = str_find(line, S("//")), star = str_find(line, S("/*"));
-    i64 mark = slash >= 0 && (star < 0 || slash < star) ? slash : star;
-    if (mark < 0) return (Str){0};
-    Str body = str_trim(str_slice(line, mark + 2, line.len)), path;
-    i64 stop = mark == star ? str_find(body, S("*/")) : -1;
-    if (stop >= 0) body = str_trim(str_slice(body, 0, stop));
-    if (!str_has_prefix(body, S("import"))) return (Str){0};
-    body = str_trim(str_slice(body, 6, body.len));
-    return str_unquote(a, body, &path) ? path : (Str){0};
 }

@@ -58,4 +58,3 @@ bool list_uses_cgo(const Cmd *); // CGO_ENABLED=1 was said
 
 // list_doc.c: of the text of a Go file
 Str doc_synopsis(Arena *, Str text);
-Str doc_import_comment(Arena *, Str text);

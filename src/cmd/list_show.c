@@ -351,8 +351,8 @@ static void show_package(List *l, const ListPkg *n, GoVal *v) {
     const PkgFiles *go = &p->files[FILES_GO];
     at(v, PF_Name)->s = p->name;
     for (i64 i = 0; i < go->len && !at(v, PF_Doc)->s.len; i++) at(v, PF_Doc)->s = doc_synopsis(l->a, go->ptr[i]->text);
-    for (i64 i = 0; i < go->len && !p->std && !at(v, PF_ImportComment)->s.len; i++)
-        at(v, PF_ImportComment)->s = doc_import_comment(l->a, go->ptr[i]->text);
+    at(v, PF_ImportComment)->s = p->import_comment;
+    at(v, PF_ConflictDir)->s = p->conflict_dir;
     at(v, PF_Standard)->b = p->std;
     *at(v, PF_Match) = goval_strs(l->a, p->match.ptr, p->match.len);
     at(v, PF_DefaultGODEBUG)->s = p->default_godebug;

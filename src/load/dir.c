@@ -19,6 +19,7 @@ typedef struct Scan {
     bool all;           // constraints do not count: files named one by one, or by an overlay's list
     bool tests;         // look into _test.go files
     PkgFile *first;     // which gave the package its name
+    PkgFile *commented; // and its import comment
     TextPos cgo_import; // of the first file that was left out because it imports "C"
     PkgWords imports[IMPORT_SCOPES], embeds[IMPORT_SCOPES];
 } Scan;
@@ -69,6 +70,21 @@ static void invalid(Scan *s, PkgFile *f, Str package) {
                 SFMT(s->first->name), SFMT(package), SFMT(f->name), SFMT(s->p->dir));
 }
 
+static void take_import_comment(Scan *s, PkgFile *f, const FileHead *h) {
+    Str path;
+    if (!h->import_comment.ptr || !gopath_mode(s->l)) return;
+    if (!str_unquote(s->l->a, h->import_comment, &path)) {
+        i64 line = 1;
+        for (const char *p = f->text.ptr; p < h->import_comment.ptr; p++) line += *p == '\n';
+        graph_error(s->l, s->p, ERR_OTHER, "%.*s:%lld: cannot parse import comment", SFMT(f->path), (long long)line);
+    } else if (!s->p->import_comment.len) {
+        s->p->import_comment = path;
+        s->commented = f;
+    } else if (!str_eq(path, s->p->import_comment))
+        graph_error(s->l, s->p, ERR_OTHER, "found import comments \"%.*s\" (%.*s) and \"%.*s\" (%.*s) in %.*s",
+                    SFMT(s->p->import_comment), SFMT(s->commented->name), SFMT(path), SFMT(f->name), SFMT(s->p->dir));
+}
+
 static TextPos cgo_position(const FileHead *h) {
     for (i64 i = 0; i < h->imports.len; i++)
         if (str_eq(h->imports.ptr[i].text, S("C"))) return h->imports.ptr[i].at;
@@ -97,6 +113,7 @@ static void take_go(Scan *s, PkgFile *f) {
         s->first = f;
     } else if (name.len && !str_eq(name, s->p->name)) invalid(s, f, name);
     if (!good) keep(s, FILES_INVALID_GO, f); // the parser says what is wrong
+    if (!test) take_import_comment(s, f, &h);
     ImportScope scope = xtest ? IN_XTEST : test ? IN_TEST : IN_PACKAGE;
     keep(s, h.cgo ? FILES_CGO : xtest ? FILES_XTEST_GO : test ? FILES_TEST_GO : FILES_GO, f);
     append(s->l->a, &s->imports[scope], &h.imports);

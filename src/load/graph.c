@@ -66,7 +66,7 @@ static bool internal_ok(Loader *l, const Pkg *from, const Pkg *p) {
         return str_in_path(from->dir, path_join(l->a, l->goroot_src, str_slice(p->path, 0, at > 0 ? at - 1 : 0)));
     if (!p->module.path.len && !p->main_module) { // no module: folders count
         i64 n = at + p->dir.len - p->path.len;
-        return n <= 0 || n > p->dir.len || str_in_path(from->dir, str_slice(p->dir, 0, at > 0 ? n - 1 : n));
+        return n <= 0 || n > p->dir.len || mod_in_dir(l->a, from->dir, str_slice(p->dir, 0, at > 0 ? n - 1 : n)).len;
     }
     Str parent = str_slice(p->path, 0, at > 0 ? at - 1 : 0), importer = from->path;
     if (from->command_line_files) {
@@ -193,6 +193,15 @@ static void check_collision(Loader *l, Pkg *p) {
                     SFMT(other->path));
 }
 
+// GOPATH mode: `package x // import "path"` holds for who imports it.
+static void check_import_comment(Loader *l, Pkg *p, TextPos at) {
+    if (!p->import_comment.len || str_eq(p->import_comment, p->path) || p->error || p->std) return;
+    if (str_find(p->path, S("/vendor/")) >= 0 || str_find(p->path, S("/internal/")) >= 0) return;
+    graph_error(l, p, ERR_OTHER, "code in directory %.*s expects import \"%.*s\"", SFMT(p->dir),
+                SFMT(p->import_comment));
+    blame_import(l, p, at);
+}
+
 static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
     bool failed = p->error != NULL;
     check_collision(l, p);
@@ -201,6 +210,7 @@ static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
         p->loaded = true;
         return;
     }
+    if (!failed) check_import_comment(l, p, at);
     push(l, path, at);
     if (!p->std) check_file_collision(l, p);
     if (str_index(p->dir, '\n') >= 0 || str_index(p->dir, '\r') >= 0) {
@@ -225,11 +235,13 @@ static void scan(Loader *l, Pkg *p) {
     memcpy(p->embeds, known->embeds, sizeof p->embeds);
     p->directives = known->directives;
     p->name = known->name;
+    p->import_comment = known->import_comment;
 }
 
 static void load(Loader *l, Pkg *p, Str path, TextPos at, const Resolved *r) {
     p->dir = r->dir;
     p->root = r->root;
+    p->conflict_dir = r->conflict_dir;
     p->std = r->std;
     p->module = r->module;
     p->main_module = r->main_module;
@@ -277,7 +289,7 @@ Pkg *load_test_import(Loader *l, Pkg *from, const PkgWord *w, Str top, const Pkg
 }
 
 Str load_resolve_path(Loader *l, const Pkg *from, Str path) {
-    if (!from->std || !from->dir.len) return path;
+    if ((!from->std && !gopath_mode(l)) || !from->dir.len) return path;
     Resolved r = resolve_import(l, from, path);
     return r.dir.len ? r.path : path;
 }

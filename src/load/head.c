@@ -188,6 +188,17 @@ static void start(Reader *r, Arena *a, PkgFile *f, FileHead *h) {
     if (str_has_prefix(f->text, S("\xef\xbb\xbf"))) r->p += 3;
 }
 
+// Behind the package's name, in a comment that ends on its line: import "path".
+static Str import_comment(const Reader *r) {
+    Str line = str_trim(rest_of_line(r, r->p));
+    bool block = str_has_prefix(line, S("/*"));
+    i64 end = block ? str_find(line, S("*/")) : line.len;
+    if (end < 0 || (!block && !str_has_prefix(line, S("//")))) return (Str){0};
+    Str text = str_trim(str_slice(line, 2, end));
+    if (!str_has_prefix(text, S("import")) || (text.len > 6 && is_word(text.ptr[6]))) return (Str){0};
+    return str_trim(str_slice(text, 6, text.len));
+}
+
 bool head_read(Arena *a, PkgFile *f, FileHead *h) {
     Reader r;
     *h = (FileHead){0};
@@ -196,6 +207,7 @@ bool head_read(Arena *a, PkgFile *f, FileHead *h) {
     skip(&r);
     h->package = word(&r);
     if (!h->package.len) return false;
+    h->import_comment = import_comment(&r);
     import_decls(&r);
     if (r.bad) h->imports = (PkgWords){0};
     for (i64 i = 0; i < h->imports.len; i++)

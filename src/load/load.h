@@ -95,6 +95,8 @@ typedef VEC(Str) StrList;
 struct Pkg {
     Str path, dir, root; // root: GOROOT, the module's folder
     Str name, for_test;  // for_test: identity of a test variant besides its path
+    Str import_comment;  // GOPATH mode: the path in `package x // import "path"`
+    Str conflict_dir;    // GOPATH mode: the folder that has its import path
     PkgFiles files[FILES_KINDS];
     PkgWords imports[IMPORT_SCOPES]; // sorted by path, once each; "C" and "unsafe" included
     PkgWords embeds[IMPORT_SCOPES];  // patterns, sorted, once each

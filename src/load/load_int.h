@@ -36,6 +36,7 @@ struct Loader {
 typedef struct FileHead {
     Str package;
     PkgWords imports, embeds, directives;
+    Str import_comment; // what stands behind "import" in the comment of the package clause's line; ptr NULL: none
     bool cgo;
 } FileHead;
 bool head_read(Arena *, PkgFile *, FileHead *);
@@ -63,6 +64,7 @@ bool fs_is_file(Loader *, Str path);
 // resolve.c
 typedef struct Resolved {
     Str path, dir, root; // dir "": err
+    Str conflict_dir;    // of GOPATH: the folder that has the import path instead
     ModVersion module;
     bool std, main_module;
     i32 go_minor;
@@ -70,9 +72,16 @@ typedef struct Resolved {
 } Resolved;
 Resolved resolve_import(Loader *, const Pkg *from, Str path); // from NULL: of the command line
 Str resolve_std(Loader *, Str path, Str *root);               // folder of a library package, overlay first; "": none
+bool resolve_library(Loader *, Str path, Resolved *);
 bool resolve_needs_modules(Loader *, Str path);
 Resolved resolve_dir(Loader *,
                      Str dir); // a folder of a main module, the library, GOPATH: no packages of modules are looked up
+
+// gopath.c
+bool gopath_mode(const Loader *);
+bool gopath_next(const Loader *, i64 *at, Str *root); // folders of GOPATH in turn; *at is 0 at first
+Resolved gopath_import(Loader *, const Pkg *from, Str path);
+Resolved gopath_folder(Loader *, Str dir);
 
 // graph.c
 Pkg *graph_load(Loader *, Str path); // of the command line

@@ -77,7 +77,7 @@ static void visit(Walk *w, Str dir) {
     if (!dir_has_go_files(l, dir)) return;
     Resolved r = resolve_dir(l, dir);
     if (r.err.text.len || (!w->local && !w->meta && !match_pattern(w->pattern, r.path))) return;
-    if (!w->local && r.std && is_hidden(r.path)) return;
+    if (!w->local && ((r.std && is_hidden(r.path)) || r.path.ptr[0] == '_')) return;
     Pkg *known = map_get_str(l->pkgs, r.path);
     if (known ? known->error && (known->error->kind == ERR_NO_GO_FILES || known->error->kind == ERR_CONSTRAINTS)
               : !dir_has_package(l, r.path, dir))
@@ -86,19 +86,28 @@ static void visit(Walk *w, Str dir) {
     add(l, w->out, graph_load_resolved(l, r.path, r), w->pattern, false);
 }
 
+// Symbolic links are not followed.
+static bool is_folder(Walk *w, Str path) {
+    struct stat st;
+    if (!fs_is_dir(w->l, path)) return false;
+    if (lstat(arena_cstr(w->l->a, path), &st) != 0 || !S_ISLNK(st.st_mode)) return true;
+    if (!w->local && has_dots(w->pattern)) fprintf(stderr, "warning: ignoring symlink %.*s\n", SFMT(path));
+    return false;
+}
+
 static void walk(Walk *w, Str dir, i64 depth) {
     Loader *l = w->l;
     Str *names;
     i64 n;
     if (!w->local || match_pattern(w->pattern, dir)) visit(w, dir);
-    if (depth > 200 || !dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return;
+    if (depth > 200 || !fs_list(l, dir, &names, &n)) return;
     for (i64 i = 0; i < n; i++) {
         Str sub = path_join(l->a, dir, names[i]);
         if (names[i].ptr[0] == '.' || names[i].ptr[0] == '_' || str_eq(names[i], S("testdata"))) continue;
-        bool vendor = str_eq(names[i], S("vendor")) && !str_in_path(dir, l->goroot_src);
-        if (vendor || !dir_exists(arena_cstr(l->a, sub))) continue;
-        if (file_exists(arena_cstr(l->a, path_join(l->a, sub, S("go.mod")))) && !str_in_path(sub, l->goroot_src))
-            continue;
+        bool modules = !gopath_mode(l) && !str_in_path(dir, l->goroot_src);
+        if (modules && str_eq(names[i], S("vendor"))) continue;
+        if (!is_folder(w, sub)) continue;
+        if (modules && fs_is_file(l, path_join(l->a, sub, S("go.mod")))) continue;
         walk(w, sub, depth + 1);
     }
 }
@@ -158,20 +167,18 @@ static void walk_library(Walk *w, Str sub, bool skip_cmd) {
 static void match_paths(Walk *w, Str pattern) { // import paths
     Loader *l = w->l;
     w->pattern = pattern;
-    if (w->meta) {
+    bool all = str_eq(pattern, S("all"));
+    if (w->meta && !all) {
         walk_library(w, str_eq(pattern, S("cmd")) ? S("cmd") : (Str){0}, true);
         return;
     }
-    Str fixed = fixed_part(pattern);
+    Str fixed = all ? (Str){0} : fixed_part(pattern);
     if (fixed.len) fixed.len--;
     walk_library(w, fixed, false);
-    Str list = l->mods ? env_get(l->o.env, "GOPATH") : (Str){0};
-    for (i64 at = 0; at < list.len;) {
-        i64 end = at;
-        while (end < list.len && list.ptr[end] != ':') end++;
-        Str dir = path_join(l->a, str_slice(list, at, end), path_join(l->a, S("src"), fixed));
-        if (end > at && dir_exists(arena_cstr(l->a, dir))) walk(w, dir, 0);
-        at = end + 1;
+    i64 at = 0;
+    for (Str root; gopath_mode(l) && gopath_next(l, &at, &root);) {
+        Str dir = path_join(l->a, root, path_join(l->a, S("src"), fixed));
+        if (dir_exists(arena_cstr(l->a, dir))) walk(w, dir, 0);
     }
 }
 
@@ -199,7 +206,7 @@ static Pkg *folder(Loader *l, Str arg) {
 
 static void match_arg(Loader *l, Str arg, PkgList *out) {
     Walk w = {.l = l, .out = out, .pattern = arg};
-    w.meta = str_eq(arg, S("std")) || str_eq(arg, S("cmd"));
+    w.meta = str_eq(arg, S("std")) || str_eq(arg, S("cmd")) || (gopath_mode(l) && str_eq(arg, S("all")));
     Str clean = is_local(arg) || !str_has_suffix(arg, S("/")) ? arg : str_slice(arg, 0, arg.len - 1);
     if (has_dots(arg) || w.meta) {
         if (is_local(arg)) match_local(&w, arg);

@@ -1,4 +1,4 @@
-// resolve.c - import path -> folder: the library (overlay, GOROOT and its vendor folders), modules, GOPATH.
+// resolve.c - import path -> folder: the library (overlay, GOROOT and its vendor folders), modules; GOPATH is gopath.c's.
 //
 // In:   an import path and the package that imports it. Out: Resolved; with dir "", err says why there is none, in the go
 //       command's words. Nothing is read but folders; what modules provide is mod/'s to say (modules.c).
@@ -37,7 +37,7 @@ Str resolve_std(Loader *l, Str path, Str *root) {
     return dir_has_go_files(l, dir) ? dir : (Str){0};
 }
 
-static bool try_std(Loader *l, Str path, Resolved *r) {
+bool resolve_library(Loader *l, Str path, Resolved *r) {
     Str root, dir = resolve_std(l, path, &root);
     if (dir.len) *r = (Resolved){.path = path, .dir = dir, .root = root, .std = true, .go_minor = 26};
     return dir.len > 0;
@@ -46,78 +46,9 @@ static bool try_std(Loader *l, Str path, Resolved *r) {
 // The library's own copies of packages from elsewhere.
 static bool try_std_vendor(Loader *l, const Pkg *from, Str path, Resolved *r) {
     if (!has_dotted_domain(path)) return false;
-    if (str_in_path(from->path, S("cmd")) && try_std(l, arena_printf(l->a, "cmd/vendor/%.*s", SFMT(path)), r))
+    if (str_in_path(from->path, S("cmd")) && resolve_library(l, arena_printf(l->a, "cmd/vendor/%.*s", SFMT(path)), r))
         return true;
-    return try_std(l, arena_printf(l->a, "vendor/%.*s", SFMT(path)), r);
-}
-
-// ---- GOPATH ---------------------------------------------------------------------------------------------------------------
-
-static bool is_gopath(const Loader *l) { return l->mods && !mod_enabled(l->mods); }
-
-static bool take_dir(Loader *l, Str path, Str root, Str dir, Resolved *r) {
-    if (!dir_has_go_files(l, dir)) return false;
-    *r = (Resolved){.path = path, .dir = dir, .root = root, .go_minor = l->o.lang_minor ? l->o.lang_minor : 26};
-    return true;
-}
-
-// vendor folders of the folders above the importer, the next first.
-static bool try_gopath_vendor(Loader *l, const Pkg *from, Str path, Resolved *r) {
-    Str src = path_join(l->a, from->root, S("src"));
-    if (!from->root.len || !str_in_path(from->dir, src)) return false;
-    for (Str at = from->dir; at.len > src.len; at = path_dir(at)) {
-        Str full = arena_printf(l->a, "%.*s/vendor/%.*s", SFMT(at), SFMT(path));
-        if (take_dir(l, str_slice(full, src.len + 1, full.len), from->root, full, r)) return true;
-    }
-    return false;
-}
-
-static void gopath_missing(Loader *l, Str path, Err *err) {
-    Buf b = {0};
-    Str list = env_get(l->o.env, "GOPATH");
-    const char *why = " (from $GOPATH)";
-    buf_printf(&b, "cannot find package \"%.*s\" in any of:\n\t%.*s/%.*s (from $GOROOT)", SFMT(path),
-               SFMT(l->goroot_src), SFMT(path));
-    for (i64 at = 0; at < list.len;) {
-        i64 end = at;
-        while (end < list.len && list.ptr[end] != ':') end++;
-        if (end > at) {
-            buf_printf(&b, "\n\t%.*s/src/%.*s%s", SFMT(str_slice(list, at, end)), SFMT(path), why);
-            why = "";
-        }
-        at = end + 1;
-    }
-    err_set(err, l->a, ERR_IMPORT_MISSING, "%.*s", SFMT(buf_view(&b)));
-    buf_free(&b);
-}
-
-static bool try_gopath(Loader *l, Str path, Resolved *r) {
-    Str list = env_get(l->o.env, "GOPATH");
-    for (i64 at = 0; at < list.len;) {
-        i64 end = at;
-        while (end < list.len && list.ptr[end] != ':') end++;
-        Str root = str_slice(list, at, end);
-        at = end + 1;
-        if (root.len && take_dir(l, path, root, arena_printf(l->a, "%.*s/src/%.*s", SFMT(root), SFMT(path)), r))
-            return true;
-    }
-    return false;
-}
-
-static Resolved gopath_dir(Loader *l, Str dir) {
-    Str list = env_get(l->o.env, "GOPATH");
-    Resolved r = {0};
-    for (i64 at = 0; at < list.len;) {
-        i64 end = at;
-        while (end < list.len && list.ptr[end] != ':') end++;
-        Str root = str_slice(list, at, end), src = path_join(l->a, root, S("src"));
-        at = end + 1;
-        if (root.len && str_in_path(dir, src) && dir.len > src.len &&
-            take_dir(l, str_slice(dir, src.len + 1, dir.len), root, dir, &r))
-            return r;
-    }
-    r = (Resolved){.path = arena_printf(l->a, "_%.*s", SFMT(dir)), .dir = dir, .root = dir, .go_minor = 26};
-    return r;
+    return resolve_library(l, arena_printf(l->a, "vendor/%.*s", SFMT(path)), r);
 }
 
 // ---- all --------------------------------------------------------------------------------------------------------------------
@@ -138,7 +69,7 @@ static bool in_main_module(const Loader *l) { return l->mods && mod_enabled(l->m
 // "./x" in a file that was named on the command line, outside of modules.
 static Resolved resolve_relative(Loader *l, const Pkg *from, Str path) {
     Resolved r = {.path = path};
-    if (!is_gopath(l) && (in_main_module(l) || !from->command_line_files)) {
+    if (!gopath_mode(l) && (in_main_module(l) || !from->command_line_files)) {
         err_set(&r.err, l->a, ERR_OTHER,
                 "\"%.*s\" is relative, but relative import paths are not supported in module mode", SFMT(path));
         return r;
@@ -172,15 +103,13 @@ Resolved resolve_import(Loader *l, const Pkg *from, Str path) {
         return r;
     }
     if (from && from->std && try_std_vendor(l, from, path, &r)) return r;
-    if (from && !from->std && is_gopath(l) && try_gopath_vendor(l, from, path, &r)) return r;
+    if (gopath_mode(l)) return gopath_import(l, from, path);
     if (resolve_needs_modules(l, path)) {
         if (!modules_find(l, path, &r)) r.dir = (Str){0};
         return r;
     }
-    if (!has_dotted_domain(path) && try_std(l, path, &r)) return r;
-    if (is_gopath(l)) {
-        if (!try_gopath(l, path, &r)) gopath_missing(l, path, &r.err);
-    } else missing(l, path, &r.err);
+    if (!has_dotted_domain(path) && resolve_library(l, path, &r)) return r;
+    missing(l, path, &r.err);
     return r;
 }
 
@@ -188,10 +117,10 @@ Resolved resolve_dir(Loader *l, Str dir) {
     Resolved r = {0};
     if (str_in_path(dir, l->goroot_src) && dir.len > l->goroot_src.len) {
         Str path = str_slice(dir, l->goroot_src.len + 1, dir.len);
-        if (!try_std(l, path, &r)) r = (Resolved){.path = path, .dir = dir, .root = l->goroot_src, .std = true};
+        if (!resolve_library(l, path, &r)) r = (Resolved){.path = path, .dir = dir, .root = l->goroot_src, .std = true};
         return r;
     }
-    if (is_gopath(l)) return gopath_dir(l, dir);
+    if (gopath_mode(l)) return gopath_folder(l, dir);
     const ModMain *m = l->mods ? mod_main_of_dir(l->mods, dir) : NULL;
     if (m) {
         Str rest = str_slice(dir, m->dir.len, dir.len);
