@@ -73,6 +73,7 @@ typedef struct Err {
 } Err;
 typedef struct Arena Arena;
 bool err_set(Err *, Arena *, i32 kind, const char *fmt, ...) PRINTF_LIKE(4, 5); // always false
+const char *err_os(int error_number); // what strerror says, in Go's words: "no such file or directory"
 
 // ---- Runes ---------------------------------------------------------------------------------
 #define RUNE_ERROR 0xFFFD

@@ -257,7 +257,7 @@ Str path_abs(Arena *a, Str p) {
     Str pwd = path_clean(a, str_c(env ? env : ""));
     if (pwd_is_here(arena_cstr(a, pwd))) return path_join(a, pwd, p);
     char *cwd = getcwd(NULL, 0);
-    if (!cwd) fatal("cannot find the current directory: %s", strerror(errno));
+    if (!cwd) fatal("cannot find the current directory: %s", err_os(errno));
     Str s = path_join(a, str_c(cwd), p);
     free(cwd);
     return s;

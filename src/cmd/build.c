@@ -281,7 +281,7 @@ static bool make_parents(Arena *a, Str path) {
     for (i64 i = 1; i < path.len; i++)
         if (path.ptr[i] == '/' && mkdir(arena_cstr(a, str_slice(path, 0, i)), 0777) != 0 && errno != EEXIST &&
             !dir_exists(arena_cstr(a, str_slice(path, 0, i)))) {
-            cmd_fail("mkdir %.*s: %s", (int)i, path.ptr, strerror(errno));
+            cmd_fail("mkdir %.*s: %s", (int)i, path.ptr, err_os(errno));
             return false;
         }
     return true;
@@ -295,7 +295,7 @@ bool write_output(Str path, const Buf *image, Arena *a, int mode) {
     }
     if (!make_parents(a, path)) return false;
     if (file_write_atomic(arena_cstr(a, path), buf_view(image), mode)) return true;
-    fprintf(stderr, "vole: cannot write %.*s: %s\n", SFMT(path), strerror(errno));
+    fprintf(stderr, "vole: cannot write %.*s: %s\n", SFMT(path), err_os(errno));
     return false;
 }
 

@@ -12,7 +12,7 @@ int cmd_in_child(int (*run)(void *), void *arg) {
     int status = 0;
     fflush(NULL);
     pid_t pid = fork();
-    if (pid < 0) return cmd_fail("fork: %s", strerror(errno));
+    if (pid < 0) return cmd_fail("fork: %s", err_os(errno));
     if (pid == 0) {
         int rc = run(arg);
         fflush(NULL);

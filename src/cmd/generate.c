@@ -124,7 +124,7 @@ static void child(Generator *g, char **argv) {
     }
     tool_path_env(g->c); // a generator's `go` is the one that generates
     execvp(argv[0], argv);
-    fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
+    fprintf(stderr, "%s: %s\n", argv[0], err_os(errno));
     _exit(127);
 }
 
@@ -135,7 +135,7 @@ static bool run_words(Generator *g, const StrVec *words) {
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) child(g, argv);
-    if (pid < 0) return fail_at(g, "running \"%s\": %s", argv[0], strerror(errno));
+    if (pid < 0) return fail_at(g, "running \"%s\": %s", argv[0], err_os(errno));
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;

@@ -56,7 +56,7 @@ static int change_dir(Cmd *c, int argc, char **argv) {
         setenv("PWD", arena_cstr(c->a, path_abs(c->a, S("."))), 1);
         return w[2] == '=' ? 1 : 2;
     }
-    cmd_fail("chdir %s: %s", dir, errno == ENOENT ? "no such file or directory" : strerror(errno));
+    cmd_fail("chdir %s: %s", dir, err_os(errno));
     return -1;
 }
 
@@ -84,7 +84,7 @@ static int run_command(const Command *command, const char *prog, int argc, char 
     c.args = ANEWN(c.a, Str, c.nargs + 1);
     for (i64 i = 0; i < c.nargs; i++) c.args[i] = str_c(c.argv[i]);
     int rc = command->run(&c);
-    if (fflush(stdout) != 0 && rc == 0) rc = cmd_fail("write to standard output: %s", strerror(errno));
+    if (fflush(stdout) != 0 && rc == 0) rc = cmd_fail("write to standard output: %s", err_os(errno));
     return rc;
 }
 

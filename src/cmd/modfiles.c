@@ -119,9 +119,8 @@ static bool too_new(Cmd *c, Str file, const ModFile *f, Err *err) {
 bool modfiles_read_text(Cmd *c, Str path, Str *text, Err *err) {
     if (file_read(c->a, arena_cstr(c->a, path), text)) return true;
     int e = errno;
-    const char *why = e == ENOENT ? "no such file or directory" : e == EISDIR ? "is a directory" : strerror(e);
     return err_set(err, c->a, e == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "%s %.*s: %s", e == EISDIR ? "read" : "open",
-                   SFMT(path), why);
+                   SFMT(path), err_os(e));
 }
 
 bool modfiles_read_mod(Cmd *c, Str gomod, ModFile **f, Err *err) {
@@ -157,11 +156,7 @@ bool modfiles_read_work(Cmd *c, Str gowork, Str *text, ModFile **f, Err *err) {
 // ---- writing -------------------------------------------------------------------------------------
 
 static bool fail_write(Cmd *c, Str path, const char *what, Err *err) {
-    int e = errno;
-    return err_set(err, c->a, ERR_OTHER, "%s %.*s: %s", what, SFMT(path),
-                   e == ENOENT   ? "no such file or directory"
-                   : e == EACCES ? "permission denied"
-                                 : strerror(e));
+    return err_set(err, c->a, ERR_OTHER, "%s %.*s: %s", what, SFMT(path), err_os(errno));
 }
 
 static bool write_all(int fd, Str text) {

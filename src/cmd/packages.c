@@ -51,7 +51,7 @@ static int run_gofmt(Cmd *c, Str gofmt, const StrVec *files) {
     }
     if (c->f.n) return 0;
     int rc = cmd_spawn(c, gofmt, argv, NULL);
-    return rc < 0 ? cmd_fail("%.*s: %s", SFMT(gofmt), strerror(errno)) : rc ? 1 : 0;
+    return rc < 0 ? cmd_fail("%.*s: %s", SFMT(gofmt), err_os(errno)) : rc ? 1 : 0;
 }
 
 int cmd_fmt(Cmd *c) {
@@ -138,7 +138,7 @@ static bool is_old_result(Str name) { // of builds before the go command
 static int remove_file(Cmd *c, Str path) {
     const char *z = arena_cstr(c->a, path);
     if (unlink(z) == 0 || errno == ENOENT) return 0;
-    return cmd_fail("remove %s: %s", z, strerror(errno));
+    return cmd_fail("remove %s: %s", z, err_os(errno));
 }
 
 static int clean_package(Cmd *c, const Pkg *pkg) {
@@ -146,7 +146,7 @@ static int clean_package(Cmd *c, const Pkg *pkg) {
     i64 n;
     int rc = 0;
     if (!dir_list(c->a, arena_cstr(c->a, pkg->dir), &names, &n))
-        return cmd_fail("%.*s: %s", SFMT(pkg->dir), strerror(errno));
+        return cmd_fail("%.*s: %s", SFMT(pkg->dir), err_os(errno));
     StrVec results = results_of(c, pkg, names, n);
     if (c->f.n || c->f.x) {
         printf("cd %.*s\nrm -f", SFMT(pkg->dir));
@@ -167,20 +167,29 @@ static int clean_package(Cmd *c, const Pkg *pkg) {
     return rc;
 }
 
-// A folder with all that is in it; folders are made writable first (those of the module cache are not).
-int cmd_remove_tree(Cmd *c, Str path) {
+static void note_failure(Cmd *c, const char *path, Err *first) {
+    if (errno != ENOENT && !first->text.len) err_set(first, c->a, ERR_OTHER, "unlinkat %s: %s", path, err_os(errno));
+}
+
+// All that can go goes; *first: why something could not.
+static void remove_all(Cmd *c, Str path, Err *first) {
     struct stat st;
-    const char *z = arena_cstr(c->a, path);
-    if (lstat(z, &st) != 0) return errno == ENOENT ? 0 : cmd_fail("lstat %s: %s", z, strerror(errno));
-    if (!S_ISDIR(st.st_mode)) return remove_file(c, path);
     Str *names;
     i64 n;
-    int rc = 0;
-    chmod(z, 0700);
-    if (!dir_list(c->a, z, &names, &n)) return cmd_fail("open %s: %s", z, strerror(errno));
-    for (i64 i = 0; i < n; i++) rc |= cmd_remove_tree(c, path_join(c->a, path, names[i]));
-    if (rmdir(z) != 0 && errno != ENOENT) rc = cmd_fail("remove %s: %s", z, strerror(errno));
-    return rc;
+    const char *z = arena_cstr(c->a, path);
+    if (lstat(z, &st) != 0) return note_failure(c, z, first);
+    if (S_ISDIR(st.st_mode)) {
+        chmod(z, 0700); // folders of the module cache cannot be written
+        if (!dir_list(c->a, z, &names, &n)) return note_failure(c, z, first);
+        for (i64 i = 0; i < n; i++) remove_all(c, path_join(c->a, path, names[i]), first);
+    }
+    if (S_ISDIR(st.st_mode) ? rmdir(z) != 0 : unlink(z) != 0) note_failure(c, z, first);
+}
+
+int cmd_remove_tree(Cmd *c, Str path) {
+    Err first = {0};
+    remove_all(c, path, &first);
+    return first.text.len ? cmd_fail("%.*s", SFMT(first.text)) : 0;
 }
 
 static int clean_cache(Cmd *c) { // what vole keeps there; the folder may be shared with others

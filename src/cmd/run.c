@@ -26,11 +26,11 @@ static bool write_all(int fd, const Buf *b) {
 
 static int exec_image(Cmd *c, const Buf *image, Str name, char **args) {
     int fd = memfd_create(arena_cstr(c->a, name), MFD_CLOEXEC);
-    if (fd < 0 || !write_all(fd, image)) fatal("run: cannot hold the program in memory: %s", strerror(errno));
+    if (fd < 0 || !write_all(fd, image)) fatal("run: cannot hold the program in memory: %s", err_os(errno));
     args[0] = (char *)arena_cstr(c->a, name);
     signal(SIGXFSZ, SIG_DFL);
     fexecve(fd, args, environ);
-    fatal("run: cannot execute the program: %s", strerror(errno));
+    fatal("run: cannot execute the program: %s", err_os(errno));
 }
 
 static int exec_through(Cmd *c, const Buf *image, char **args) {
@@ -40,7 +40,7 @@ static int exec_through(Cmd *c, const Buf *image, char **args) {
     snprintf(path, sizeof path, "%s/vole-run-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     int fd = mkstemp(path);
     if (fd < 0 || !write_all(fd, image) || fchmod(fd, 0700) != 0)
-        fatal("run: cannot write %s: %s", path, strerror(errno));
+        fatal("run: cannot write %s: %s", path, err_os(errno));
     close(fd);
     pid_t pid = fork();
     if (pid == 0) {
@@ -48,7 +48,7 @@ static int exec_through(Cmd *c, const Buf *image, char **args) {
         signal(SIGXFSZ, SIG_DFL);
         args[-1] = (char *)arena_cstr(c->a, c->f.exec);
         execvp(args[-1], args - 1);
-        fprintf(stderr, "vole: run: cannot execute %s: %s\n", args[-1], strerror(errno));
+        fprintf(stderr, "vole: run: cannot execute %s: %s\n", args[-1], err_os(errno));
         _exit(127);
     }
     int status = 0;

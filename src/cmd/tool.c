@@ -40,7 +40,7 @@ static int become(Cmd *c, Str path, Str name, i64 first) {
     setenv("GOROOT", arena_cstr(c->a, env_goroot(c->env)), 0);
     signal(SIGXFSZ, SIG_DFL);
     execv(arena_cstr(c->a, path), argv);
-    return cmd_fail("%.*s: %s", SFMT(path), strerror(errno));
+    return cmd_fail("%.*s: %s", SFMT(path), err_os(errno));
 }
 
 int cmd_tool(Cmd *c) {
@@ -64,7 +64,7 @@ int cmd_tool(Cmd *c) {
 int cmd_doc(Cmd *c) {
     Str path;
     if (!tool_binary(c, S("go"), &path)) return 1;
-    if (!tool_path_env(c)) return cmd_fail("doc: cannot make a link to vole in the cache: %s", strerror(errno));
+    if (!tool_path_env(c)) return cmd_fail("doc: cannot make a link to vole in the cache: %s", err_os(errno));
     char **argv = ANEWN(c->a, char *, c->nargs + 3);
     argv[0] = (char *)"go";
     argv[1] = (char *)"doc";
@@ -73,5 +73,5 @@ int cmd_doc(Cmd *c) {
     setenv("GOROOT", arena_cstr(c->a, env_goroot(c->env)), 1);
     signal(SIGXFSZ, SIG_DFL);
     execv(arena_cstr(c->a, path), argv);
-    return cmd_fail("%.*s: %s", SFMT(path), strerror(errno));
+    return cmd_fail("%.*s: %s", SFMT(path), err_os(errno));
 }

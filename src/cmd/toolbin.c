@@ -78,16 +78,25 @@ static char **tool_env(Cmd *c) {
     return env;
 }
 
+// Upstream's programs count their uses in a folder of the user's settings, unless it says "off" (as GOTELEMETRY does here).
+static void count_nothing(Cmd *c, Str dir) {
+    Str own = path_join(c->a, dir, S("telemetry")), mode = path_join(c->a, own, S("mode"));
+    if (!file_exists(arena_cstr(c->a, mode)) && make_dirs(c->a, own))
+        file_write_atomic(arena_cstr(c->a, mode), S("off\n"), 0666);
+    setenv("TEST_TELEMETRY_DIR", arena_cstr(c->a, own), 0);
+}
+
 bool tool_binary(Cmd *c, Str name, Str *path) {
     Str dir = tool_dir(c), src = arena_printf(c->a, "%.*s/src/cmd/%.*s", SFMT(env_goroot(c->env)), SFMT(name));
     *path = path_join(c->a, dir, name);
+    count_nothing(c, dir);
     if (access(arena_cstr(c->a, *path), X_OK) == 0) return true;
     if (!env_goroot(c->env).len || !dir_exists(arena_cstr(c->a, src))) {
         cmd_fail("no such tool \"%.*s\"", SFMT(name));
         return false;
     }
     if (!make_dirs(c->a, dir)) {
-        cmd_fail("mkdir %.*s: %s", SFMT(dir), strerror(errno));
+        cmd_fail("mkdir %.*s: %s", SFMT(dir), err_os(errno));
         return false;
     }
     Str tmp = arena_printf(c->a, "%.*s.%d.tmp", SFMT(*path), (int)getpid());
@@ -101,7 +110,7 @@ bool tool_binary(Cmd *c, Str name, Str *path) {
                     NULL};
     int rc = cmd_spawn(c, S("/proc/self/exe"), argv, tool_env(c));
     if (rc == 0 && rename(arena_cstr(c->a, tmp), arena_cstr(c->a, *path)) == 0) return true;
-    if (rc == 0 || rc == -1) cmd_fail("building %.*s: %s", SFMT(package), strerror(errno));
+    if (rc == 0 || rc == -1) cmd_fail("building %.*s: %s", SFMT(package), err_os(errno));
     else cmd_fail("building %.*s failed", SFMT(package));
     unlink(arena_cstr(c->a, tmp));
     return false;

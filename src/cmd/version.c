@@ -265,7 +265,7 @@ int cmd_version(Cmd *c) {
         struct stat st;
         const char *path = arena_cstr(c->a, c->args[i]);
         if (stat(path, &st) != 0) {
-            fprintf(stderr, "stat %s: %s\n", path, errno == ENOENT ? "no such file or directory" : strerror(errno));
+            fprintf(stderr, "stat %s: %s\n", path, err_os(errno));
             rc = 1;
         } else if (S_ISDIR(st.st_mode)) scan_dir(c, path);
         else if (!one_file(c, path, &st, true) && c->f.m) rc = 1;

@@ -36,7 +36,7 @@ static void look_at(WorkUse *w, Str dir) {
     Str gomod = path_join(w->a, abs, S("go.mod")), *was = map_get_str(w->keep, abs), *now = ANEW(w->a, Str);
     if (stat(arena_cstr(w->a, gomod), &st)) {
         if (errno == ENOENT) *now = S(""), map_set_str(w->keep, abs, now);
-        else fail_use(w, arena_printf(w->a, "stat %.*s: %s", SFMT(gomod), strerror(errno)));
+        else fail_use(w, arena_printf(w->a, "stat %.*s: %s", SFMT(gomod), err_os(errno)));
         return;
     }
     if (!S_ISREG(st.st_mode)) {
@@ -75,7 +75,7 @@ static void take_arg(WorkUse *w, Str arg) {
     struct stat st;
     if (stat(arena_cstr(w->a, abs), &st)) {
         if (errno == ENOENT) fail_use(w, arena_printf(w->a, "directory %.*s does not exist", SFMT(shown)));
-        else fail_use(w, arena_printf(w->a, "stat %.*s: %s", SFMT(abs), strerror(errno)));
+        else fail_use(w, arena_printf(w->a, "stat %.*s: %s", SFMT(abs), err_os(errno)));
     } else if (!S_ISDIR(st.st_mode)) {
         fail_use(w, arena_printf(w->a, "%.*s is not a directory", SFMT(shown)));
     } else if (!w->c->f.r) {

@@ -54,7 +54,7 @@ static bool read_user_file(Env *e, Err *err) {
     if (!e->file.len || str_eq(e->file, S("off"))) return true;
     if (file_read(e->a, arena_cstr(e->a, e->file), &text)) read_lines(e->a, text, &e->user);
     else if (errno != ENOENT && errno != ENOTDIR)
-        return err_set(err, e->a, ERR_OTHER, "reading go env config: open %.*s: %s", SFMT(e->file), strerror(errno));
+        return err_set(err, e->a, ERR_OTHER, "reading go env config: open %.*s: %s", SFMT(e->file), err_os(errno));
     return true;
 }
 

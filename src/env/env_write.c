@@ -142,7 +142,7 @@ bool env_write(const Env *e, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err
         return err_set(err, a, ERR_OTHER, "cannot find go env config: %s",
                        e->file.len ? "GOENV=off" : "neither $XDG_CONFIG_HOME nor $HOME are defined");
     if (!file_read(a, arena_cstr(a, e->file), &text) && (errno != ENOENT || nunsets))
-        return err_set(err, a, ERR_OTHER, "reading go env config: open %.*s: %s", SFMT(e->file), strerror(errno));
+        return err_set(err, a, ERR_OTHER, "reading go env config: open %.*s: %s", SFMT(e->file), err_os(errno));
     Lines v = split_lines(a, text);
     for (i64 i = 0; i < v.len; i++) { // of a name that is there twice the last line counts
         Str key = line_key(v.ptr[i]);
@@ -166,5 +166,5 @@ bool env_write(const Env *e, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err
     bool ok = make_parents(a, path_dir(e->file)) && file_write_atomic(arena_cstr(a, e->file), buf_view(&b), 0666);
     int why = errno;
     buf_free(&b);
-    return ok || err_set(err, a, ERR_OTHER, "writing go env config: open %.*s: %s", SFMT(e->file), strerror(why));
+    return ok || err_set(err, a, ERR_OTHER, "writing go env config: open %.*s: %s", SFMT(e->file), err_os(why));
 }

@@ -142,7 +142,7 @@ static void consider(Scan *s, Str dir, Str name) {
     }
     if (!fs_read(l, l->a, f->path, &f->text)) {
         if (errno == EISDIR || dir_exists(arena_cstr(l->a, f->path))) return;
-        graph_error(l, s->p, ERR_OTHER, "open %.*s: %s", SFMT(f->path), strerror(errno));
+        graph_error(l, s->p, ERR_OTHER, "open %.*s: %s", SFMT(f->path), err_os(errno));
         return;
     }
     bool bad = false;
@@ -261,7 +261,7 @@ void dir_scan(Loader *l, Pkg *p) {
     Str *names;
     i64 n;
     if (!fs_list(l, p->dir, &names, &n)) {
-        graph_error(l, p, ERR_OTHER, "open %.*s: %s", SFMT(p->dir), strerror(errno));
+        graph_error(l, p, ERR_OTHER, "open %.*s: %s", SFMT(p->dir), err_os(errno));
         return;
     }
     Scan s = new_scan(l, p);

@@ -175,7 +175,7 @@ static bool add_folder(Select *s, Str dir, i64 depth, i64 *count) {
     i64 n;
     if (in_other_module(s, dir)) return true;
     if (!fs_list(s->l, absolute(s->l, s->p, dir), &names, &n))
-        return err_set(&s->err, a, ERR_OTHER, "open %.*s: %s", SFMT(absolute(s->l, s->p, dir)), strerror(errno));
+        return err_set(&s->err, a, ERR_OTHER, "open %.*s: %s", SFMT(absolute(s->l, s->p, dir)), err_os(errno));
     for (i64 i = 0; i < n && depth < 500; i++) {
         Str rel = path_join(a, dir, names[i]);
         struct stat st;
@@ -219,7 +219,7 @@ static bool add_match(Select *s, Str file) {
     Arena *a = s->l->a;
     struct stat st;
     if (!look_at(s->l, s->p, file, &st))
-        return err_set(&s->err, a, ERR_OTHER, "lstat %.*s: %s", SFMT(file), strerror(errno));
+        return err_set(&s->err, a, ERR_OTHER, "lstat %.*s: %s", SFMT(file), err_os(errno));
     if (!check_way(s, file, S_ISDIR(st.st_mode) ? "directory" : "file")) return false;
     if (S_ISREG(st.st_mode)) {
         add_file(s, file);
@@ -326,7 +326,7 @@ EmbedFile *load_embed(Loader *l, Package *pkg, EmbedPatterns *e, i64 *n) {
             if (map_get_str(seen, f.name)) continue;
             map_set_str(seen, f.name, seen);
             if (!fs_read(l, l->a, path_join(l->a, p->dir, f.name), &f.data)) {
-                diag_error(l->diag, e->pos, "embed %.*s: %s", SFMT(f.name), strerror(errno));
+                diag_error(l->diag, e->pos, "embed %.*s: %s", SFMT(f.name), err_os(errno));
                 return NULL;
             }
             vec_push(l->a, &out, f);

@@ -30,7 +30,7 @@ static bool make_zipdata(Loader *l, Buf *b, Err *err) {
     if (!file_read(l->a, arena_cstr(l->a, from), &zip))
         return err_set(err, l->a, ERR_OTHER,
                        "the GOROOT has no src/time/tzdata/zzipdata.go, and to make it: open %.*s: %s", SFMT(from),
-                       strerror(errno));
+                       err_os(errno));
     buf_c(b, "package tzdata\n\nconst zipdata = \"");
     for (i64 i = 0; i < zip.len; i++) {
         u8 c = (u8)zip.ptr[i];

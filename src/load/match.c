@@ -199,7 +199,7 @@ static Pkg *folder(Loader *l, Str arg) {
         Str *names;
         i64 n;
         if (dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return error_pkg(l, arg, "no Go files in %.*s", dir);
-        return error_pkg(l, arg, "open %.*s", arena_printf(l->a, "%.*s: %s", SFMT(dir), strerror(errno)));
+        return error_pkg(l, arg, "open %.*s", arena_printf(l->a, "%.*s: %s", SFMT(dir), err_os(errno)));
     }
     return graph_load_resolved(l, r.path, r);
 }
@@ -235,7 +235,7 @@ static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
         if (fs_is_dir(l, abs)) return error_pkg(l, args[i], "%.*s is a directory, should be a Go file", args[i]);
         if (!names_file(l, abs)) return error_pkg(l, args[i], "stat %.*s: no such file or directory", args[i]);
         if (!fs_read(l, l->a, abs, &text)) {
-            Str why = arena_printf(l->a, "%.*s: %s", SFMT(args[i]), strerror(errno));
+            Str why = arena_printf(l->a, "%.*s: %s", SFMT(args[i]), err_os(errno));
             return error_pkg(l, args[i], "open %.*s", why);
         }
         if (dir.len && !str_eq(dir, path_dir(abs))) {
@@ -276,7 +276,7 @@ static bool take_match(Loader *l, const ModMatch *m, Str arg, PkgList *out) {
     i64 n;
     if (is_local(arg) && is_literal(arg) && !dir_list(l->a, arena_cstr(l->a, absolute(l, arg)), &names, &n) &&
         errno == EACCES)
-        e.text = arena_printf(l->a, "open %.*s: %s", SFMT(absolute(l, arg)), strerror(EACCES));
+        e.text = arena_printf(l->a, "open %.*s: %s", SFMT(absolute(l, arg)), err_os(EACCES));
     add(l, out, graph_error_pkg(l, arg, e), arg, is_literal(arg));
     return true;
 }

@@ -30,7 +30,7 @@ static bool scan_folder(void *ctx, Str dir, bool any_tags, DirImports *out, Err 
     i64 n;
     if (!fs_list(l, dir, &names, &n))
         return err_set(err, l->a, errno == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "open %.*s: %s", SFMT(dir),
-                       strerror(errno));
+                       err_os(errno));
     const Pkg *p = dir_look(l, dir, any_tags);
     StrList imports = {0}, tests = {0};
     add_paths(l->a, &p->imports[IN_PACKAGE], &imports, map_new_str(l->a));

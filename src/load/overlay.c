@@ -45,7 +45,7 @@ bool overlay_open(Loader *l, Str file, Err *err) {
     *err = (Err){0};
     if (!file.len) return true;
     if (!file_read(l->a, arena_cstr(l->a, absolute(l, file)), &text))
-        return err_set(err, l->a, ERR_OTHER, "reading overlay: open %.*s: %s", SFMT(file), strerror(errno));
+        return err_set(err, l->a, ERR_OTHER, "reading overlay: open %.*s: %s", SFMT(file), err_os(errno));
     json_error_t why;
     json_t *root = json_loadb(text.ptr, (size_t)text.len, JSON_REJECT_DUPLICATES, &why), *value;
     json_t *replace = json_object_get(root, "Replace");

@@ -162,7 +162,7 @@ static bool check_git_dir(Work *w, Str dir, Err *err) {
     if (dir.ptr[0] != '/') return err_set(err, w->a, ERR_OTHER, "%s, dir is not absolute", must);
     if (stat(arena_cstr(w->a, dir), &st) != 0)
         return err_set(err, w->a, ERR_OTHER, "GOAUTH=git encountered an error; cannot stat %.*s: stat %.*s: %s",
-                       SFMT(dir), SFMT(dir), errno == ENOENT ? "no such file or directory" : strerror(errno));
+                       SFMT(dir), SFMT(dir), err_os(errno));
     return S_ISDIR(st.st_mode) || err_set(err, w->a, ERR_OTHER, "%s, dir is not a directory", must);
 }
 

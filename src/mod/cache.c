@@ -19,9 +19,11 @@ bool make_dirs(Arena *a, Str dir) {
         if (i < dir.len && p[i] != '/') continue;
         char c = p[i];
         p[i] = 0;
-        bool ok = mkdir(p, 0777) == 0 || (errno == EEXIST) || dir_exists(p);
+        bool ok = mkdir(p, 0777) == 0;
+        int e = errno;
+        ok = ok || e == EEXIST || dir_exists(p);
         p[i] = c;
-        if (!ok) return false;
+        if (!ok) return errno = e, false;
     }
     return dir_exists(p) || (errno = ENOTDIR, false);
 }
@@ -62,7 +64,7 @@ bool cache_check(Work *w, Err *err) {
         return err_set(err, w->a, ERR_OTHER, "could not create module cache: %.*s is not a directory",
                        SFMT(str_quote(w->a, c)));
     if (make_dirs(w->a, c)) return true;
-    return err_set(err, w->a, ERR_OTHER, "could not create module cache: mkdir %s: %s", p, strerror(errno));
+    return err_set(err, w->a, ERR_OTHER, "could not create module cache: mkdir %s: %s", p, err_os(errno));
 }
 
 // Path and version as the cache writes them; false: not what may have a file there.
@@ -107,14 +109,14 @@ DirState cache_dir_state(Work *w, ModVersion mv, Str dir) {
 int file_lock(const char *path, int flags, Err *err, Arena *a) {
     int fd = open(path, flags | O_CLOEXEC, 0666);
     if (fd < 0) {
-        err_set(err, a, errno == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "open %s: %s", path, strerror(errno));
+        err_set(err, a, errno == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "open %s: %s", path, err_os(errno));
         return -1;
     }
     int how = (flags & O_ACCMODE) == O_RDONLY ? LOCK_SH : LOCK_EX;
     while (flock(fd, how) != 0) {
         if (errno == EINTR) continue;
         if (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS) break; // a file system without locks
-        err_set(err, a, ERR_OTHER, "lock %s: %s", path, strerror(errno));
+        err_set(err, a, ERR_OTHER, "lock %s: %s", path, err_os(errno));
         close(fd);
         return -1;
     }
@@ -129,7 +131,7 @@ int cache_lock_version(Work *w, ModVersion mv, Err *err) {
     Str file;
     if (!cache_path(w, mv, "lock", &file, err)) return -1;
     if (!make_dirs(w->a, path_dir(file))) {
-        err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(file)), strerror(errno));
+        err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(file)), err_os(errno));
         return -1;
     }
     return file_lock(arena_cstr(w->a, file), O_RDWR | O_CREAT, err, w->a);

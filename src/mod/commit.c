@@ -49,7 +49,7 @@ bool commit_update_file(ModState *s, Str *before, Str *after, Err *err) {
 
 // ---- the file
 static bool file_error(ModState *s, Str path, const char *what, Err *err) {
-    return err_set(err, s->a, ERR_OTHER, "updating go.mod: %s %.*s: %s", what, SFMT(path), strerror(errno));
+    return err_set(err, s->a, ERR_OTHER, "updating go.mod: %s %.*s: %s", what, SFMT(path), err_os(errno));
 }
 
 static bool write_locked(ModState *s, Main *m, int fd, Str path, Str text, Err *err) {

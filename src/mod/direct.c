@@ -663,7 +663,7 @@ static bool zip_code(CodeRepo *r, Str version, int fd, Err *err) {
          list_archive(r, &p, &z, &files, &n, err) && zip_make(w->a, mv, files, n, read_entry, &z, &out, err);
     zip_close(&z.z);
     if (ok && (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0 || !write_all(fd, &out)))
-        ok = err_set(err, w->a, ERR_OTHER, "write: %s", strerror(errno));
+        ok = err_set(err, w->a, ERR_OTHER, "write: %s", err_os(errno));
     buf_free(&out);
     return ok;
 }

@@ -260,7 +260,7 @@ static bool gomod_now(Work *w, ModVersion mv, Str *text, Err *err) {
     if (cache_read_gomod(w, mv, text)) return check_gomod(w, mv, *text, err);
     Question q = {.rev = mv.version, .text = text};
     if (!proxies_try(w, mv.path, ask_gomod, &q, err) || !check_gomod(w, mv, *text, err)) return false;
-    if (!cache_write_gomod(w, mv, *text)) fprintf(stderr, "go: writing go.mod cache: %s\n", strerror(errno));
+    if (!cache_write_gomod(w, mv, *text)) fprintf(stderr, "go: writing go.mod cache: %s\n", err_os(errno));
     return true;
 }
 
@@ -315,7 +315,7 @@ static bool verify_zip(Work *w, ModVersion mv, Str zip, Err *err) {
     if (!fetch_hash_zip(w->a, zip, &h1, err) || !gosum_check(w, mv, h1, err)) return false;
     if (!cache_path(w, mv, "ziphash", &file, err)) return false;
     if (file_write_locked(w->a, arena_cstr(w->a, file), h1)) return true;
-    return err_set(err, w->a, ERR_OTHER, "open %.*s: %s", SFMT(file), strerror(errno));
+    return err_set(err, w->a, ERR_OTHER, "open %.*s: %s", SFMT(file), err_os(errno));
 }
 
 static bool check_module(Work *w, ModVersion mv, Err *err) {
@@ -350,7 +350,7 @@ static bool download_zip(Work *w, ModVersion mv, Str zip, Err *err) {
     if (file_exists(path)) return read_ziphash(w, mv, &h1) || verify_zip(w, mv, zip, err);
     char named[4096];
     int fd = nameless_file(arena_cstr(w->a, path_dir(zip)), named, sizeof named);
-    if (fd < 0) return err_set(err, w->a, ERR_OTHER, "open %s: %s", path, strerror(errno));
+    if (fd < 0) return err_set(err, w->a, ERR_OTHER, "open %s: %s", path, err_os(errno));
     Question q = {.rev = mv.version, .fd = fd};
     Str file = named[0] ? str_c(named) : arena_printf(w->a, "/proc/self/fd/%d", fd);
     Err e = {0};
@@ -358,8 +358,7 @@ static bool download_zip(Work *w, ModVersion mv, Str zip, Err *err) {
     if (ok && !zip_check_prefix(w, file, mv, &e))
         ok = err_set(err, w->a, e.kind, "%.*s@%.*s: %.*s", SFMT(mv.path), SFMT(mv.version), SFMT(e.text));
     ok = ok && verify_zip(w, mv, file, err);
-    if (ok && !name_file(fd, named, path))
-        ok = err_set(err, w->a, ERR_OTHER, "rename to %s: %s", path, strerror(errno));
+    if (ok && !name_file(fd, named, path)) ok = err_set(err, w->a, ERR_OTHER, "rename to %s: %s", path, err_os(errno));
     if (!ok && named[0]) unlink(named);
     close(fd);
     return ok;
@@ -412,15 +411,14 @@ static bool unpack_locked(Work *w, ModVersion mv, Str zip, Str dir, Err *err) {
     if (state == DIR_READY) return true;
     remove_debris(w, dir);
     if (state == DIR_PARTIAL && !remove_tree(w->a, dir))
-        return err_set(err, w->a, ERR_OTHER, "remove %.*s: %s", SFMT(dir), strerror(errno));
+        return err_set(err, w->a, ERR_OTHER, "remove %.*s: %s", SFMT(dir), err_os(errno));
     if (!cache_path(w, mv, "partial", &partial, err)) return false;
     if (!make_dirs(w->a, path_dir(dir)))
-        return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(dir)), strerror(errno));
+        return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(dir)), err_os(errno));
     const char *mark = arena_cstr(w->a, partial);
-    if (!file_write_atomic(mark, S(""), 0666))
-        return err_set(err, w->a, ERR_OTHER, "open %s: %s", mark, strerror(errno));
+    if (!file_write_atomic(mark, S(""), 0666)) return err_set(err, w->a, ERR_OTHER, "open %s: %s", mark, err_os(errno));
     if (zip_unpack(w, zip, mv, dir, w->f->opt.modcacherw, err))
-        return unlink(mark) == 0 || err_set(err, w->a, ERR_OTHER, "remove %s: %s", mark, strerror(errno));
+        return unlink(mark) == 0 || err_set(err, w->a, ERR_OTHER, "remove %s: %s", mark, err_os(errno));
     if (remove_tree(w->a, dir)) unlink(mark);
     return false;
 }

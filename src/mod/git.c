@@ -115,7 +115,7 @@ static bool work_dir(Work *w, GitRepo *r, Err *err) {
     r->dir = arena_printf(r->a, "%.*s/cache/vcs/%s", SFMT(w->f->cache), hex);
     r->lock_file = arena_printf(r->a, "%.*s.lock", SFMT(r->dir));
     if (!make_dirs(w->a, path_dir(r->dir)))
-        return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(r->dir)), strerror(errno));
+        return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(r->dir)), err_os(errno));
     r->lock_fd = file_lock(arena_cstr(w->a, r->lock_file), O_RDWR | O_CREAT, err, w->a);
     if (r->lock_fd < 0) return false;
     const char *info = arena_cstr(w->a, arena_printf(w->a, "%.*s.info", SFMT(r->dir)));
@@ -126,7 +126,7 @@ static bool work_dir(Work *w, GitRepo *r, Err *err) {
     }
     remove_tree(w->a, r->dir);
     if (make_dirs(w->a, r->dir) && file_write_atomic(info, key, 0666)) return true;
-    err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(r->dir), strerror(errno));
+    err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(r->dir), err_os(errno));
     remove_tree(w->a, r->dir);
     return false;
 }
@@ -525,7 +525,7 @@ static bool ensure_attributes(Work *w, GitRepo *r, Err *err) {
     if (str_has_suffix(have, want)) return true;
     Str text = arena_printf(w->a, "%.*s%.*s", SFMT(have), SFMT(want));
     if (make_dirs(w->a, dir) && file_write_atomic(file, text, 0666)) return true;
-    return err_set(err, w->a, ERR_OTHER, "open %s: %s", file, strerror(errno));
+    return err_set(err, w->a, ERR_OTHER, "open %s: %s", file, err_os(errno));
 }
 
 bool git_archive(Work *w, GitRepo *r, Str rev, Str subdir, int fd, Err *err) {

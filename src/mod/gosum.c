@@ -76,8 +76,7 @@ static void read_table(GoSum *g, SumTable *t) {
     t->by_mod = map_new_str(g->a);
     const char *path = arena_cstr(g->a, t->file);
     if (file_read_locked(g->a, path, &text)) parse_into(g, t, text, &g->err);
-    else if (errno != ENOENT && !g->err.text.len)
-        err_set(&g->err, g->a, ERR_OTHER, "open %s: %s", path, strerror(errno));
+    else if (errno != ENOENT && !g->err.text.len) err_set(&g->err, g->a, ERR_OTHER, "open %s: %s", path, err_os(errno));
 }
 
 static bool ensure_read(GoSum *g) {
@@ -341,7 +340,7 @@ static bool write_sums(Work *w, GoSum *g, Map *keep, Err *err) {
         if (!g->overwrite) merge_file(w, g, old);
         Str text = new_text(g, keep);
         ok = str_eq(text, old) || (file_write_atomic(path, text, 0666) && (!mode || chmod(path, mode) == 0));
-        if (!ok) err_set(err, w->a, ERR_OTHER, "updating go.sum: %s", strerror(errno));
+        if (!ok) err_set(err, w->a, ERR_OTHER, "updating go.sum: %s", err_os(errno));
     }
     file_unlock(fd);
     file_unlock(side);

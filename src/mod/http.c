@@ -230,7 +230,7 @@ static Str transport_error(Work *w, Transfer *t, const Url *u, CURLcode code) {
     case CURLE_COULDNT_RESOLVE_HOST: return arena_printf(w->a, "dial tcp: lookup %.*s: no such host", SFMT(host));
     case CURLE_COULDNT_CONNECT:
         if (os == ECONNREFUSED) return arena_printf(w->a, "dial tcp%s: connect: connection refused", t->peer);
-        return arena_printf(w->a, "dial tcp%s: connect: %s", t->peer, os ? strerror((int)os) : "cannot connect");
+        return arena_printf(w->a, "dial tcp%s: connect: %s", t->peer, os ? err_os((int)os) : "cannot connect");
     case CURLE_OPERATION_TIMEDOUT: return arena_printf(w->a, "no progress for %ld seconds", stall_seconds());
     case CURLE_GOT_NOTHING: return S("EOF");
     case CURLE_PARTIAL_FILE: return S("unexpected EOF");
@@ -278,7 +278,7 @@ static Got request(Work *w, Security security, const Url *u, const AuthHeaders *
     Got got = GOT_ANSWER;
     if (code != CURLE_OK) {
         Str what = t.too_large     ? arena_printf(w->a, "the answer is longer than %lld bytes", (long long)limit)
-                   : t.write_errno ? str_c(strerror(t.write_errno))
+                   : t.write_errno ? str_c(err_os(t.write_errno))
                                    : transport_error(w, &t, u, code);
         bool began = status != 0 && code != CURLE_GOT_NOTHING;
         Str url = url_redacted(w->a, u);
@@ -318,7 +318,7 @@ static bool follow(Work *w, Security security, Url u, const AuthHeaders *auth, i
                    Err *err) {
     for (int n = 1;; n++) {
         if (fd >= 0 && (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0))
-            return err_set(err, w->a, ERR_OTHER, "%s", strerror(errno));
+            return err_set(err, w->a, ERR_OTHER, "%s", err_os(errno));
         if (request(w, security, &u, auth, fd, limit, r, err) != GOT_ANSWER) return false;
         Str loc = http_header(r->headers, "Location");
         if (!is_redirect(r->status) || !loc.len) return true;
@@ -411,7 +411,7 @@ static bool copy_file(int from, Transfer *t) {
 static bool get_file(Work *w, const Url *u, int fd, i64 limit, HttpResponse *r, Err *err) {
     const char *path = arena_cstr(w->a, u->path);
     if (fd >= 0 && (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0))
-        return err_set(err, w->a, ERR_OTHER, "%s", strerror(errno));
+        return err_set(err, w->a, ERR_OTHER, "%s", err_os(errno));
     FILE *file = fopen(path, "re");
     Transfer t = {.fd = fd, .limit = limit};
     if (file && copy_file(fileno(file), &t)) {
@@ -423,7 +423,8 @@ static bool get_file(Work *w, const Url *u, int fd, i64 limit, HttpResponse *r, 
     if (file) fclose(file);
     buf_free(&t.body);
     r->status = e == ENOENT ? 404 : e == EACCES ? 403 : 0;
-    if (!r->status) return err_set(err, w->a, ERR_OTHER, "open %s: %s", path, strerror(e));
+    if (t.write_errno) return err_set(err, w->a, ERR_OTHER, "writing a copy of %s: %s", path, err_os(t.write_errno));
+    if (!r->status) return err_set(err, w->a, ERR_OTHER, "open %s: %s", path, err_os(e));
     r->status_text = str_c(http_status_name(r->status));
     err_set(&r->err, w->a, e == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "reading %.*s: %s", SFMT(r->url),
             e == ENOENT ? "no such file or directory" : "permission denied");

@@ -77,7 +77,7 @@ static bool replacement_dir(ModState *s, ModVersion v, ModVersion r, Str *dir, E
         return err_set(err, s->a, ERR_OTHER, "%.*s: replacement directory %.*s does not exist", SFMT(name),
                        SFMT(r.path));
     return err_set(err, s->a, ERR_OTHER, "%.*s: replacement directory %.*s: stat %.*s: %s", SFMT(name), SFMT(r.path),
-                   SFMT(*dir), strerror(errno));
+                   SFMT(*dir), err_os(errno));
 }
 
 static void prefix_version(ModState *s, ModVersion v, Err *err) {

@@ -134,7 +134,7 @@ static bool read_main(ModState *s, Main *m, Err *err) {
     errno = 0;
     if (!mod_read_text(s, m->m.gomod, &text))
         return err_set(err, s->a, ERR_NOT_EXIST, "open %.*s: %s", SFMT(s->workspace ? name : m->m.gomod),
-                       errno == ENOENT || !errno ? "no such file or directory" : strerror(errno));
+                       errno == ENOENT || !errno ? "no such file or directory" : err_os(errno));
     Fixer fix = {s, false};
     Err why = {{0}, 0}, lax = {{0}, 0};
     ModFile *f = modfile_parse(s->a, name, text, fix_version, &fix, &why);
@@ -178,7 +178,7 @@ static bool parse_work(ModState *s, Err *err) {
     errno = 0;
     if (!mod_read_text(s, s->gowork, &text))
         return err_set(err, s->a, ERR_NOT_EXIST, "reading go.work: open %.*s: %s", SFMT(name),
-                       errno == ENOENT || !errno ? "no such file or directory" : strerror(errno));
+                       errno == ENOENT || !errno ? "no such file or directory" : err_os(errno));
     Err why = {{0}, 0};
     s->work = workfile_parse(s->a, name, text, NULL, NULL, &why);
     if (!s->work) return err_set(err, s->a, ERR_OTHER, "errors parsing go.work:\n%.*s", SFMT(why.text));

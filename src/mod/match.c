@@ -163,10 +163,7 @@ static void walk_dir(Walk *w, Str dir, Str rel) {
     i64 n;
     if (!mod_list_dir(s, dir, &names, &n)) {
         Err e = {{0}, 0};
-        err_set(&e, s->a, ERR_OTHER, "open %.*s: %s", SFMT(dir),
-                errno == ENOENT   ? "no such file or directory"
-                : errno == EACCES ? "permission denied"
-                                  : "cannot be read");
+        err_set(&e, s->a, ERR_OTHER, "open %.*s: %s", SFMT(dir), err_os(errno));
         add_error(s, w->m, e);
         return;
     }

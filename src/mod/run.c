@@ -49,7 +49,7 @@ static bool spawn(Arena *a, const RunSpec *s, int in, int out, int err, pid_t *p
     posix_spawnattr_destroy(&attr);
     if (r == ENOENT && !(s->dir && !dir_exists(s->dir)))
         return err_set(e, a, ERR_OTHER, "exec: \"%s\": executable file not found in $PATH", argv[0]);
-    return r == 0 || err_set(e, a, ERR_OTHER, "fork/exec %s: %s", argv[0], strerror(r));
+    return r == 0 || err_set(e, a, ERR_OTHER, "fork/exec %s: %s", argv[0], err_os(r));
 }
 
 // Both streams until they end; too much of one ends it. False: errno or too much.
@@ -86,7 +86,7 @@ static int input_file(Str s) { // a file without a name, so that no pipe can fil
 static bool wait_for(Arena *a, pid_t pid, RunResult *r, Err *e) {
     int st;
     while (waitpid(pid, &st, 0) < 0)
-        if (errno != EINTR) return err_set(e, a, ERR_OTHER, "wait: %s", strerror(errno));
+        if (errno != EINTR) return err_set(e, a, ERR_OTHER, "wait: %s", err_os(errno));
     r->code = WIFEXITED(st) ? WEXITSTATUS(st) : -1;
     if (WIFSIGNALED(st)) return err_set(e, a, ERR_OTHER, "signal: %s", strsignal(WTERMSIG(st)));
     return r->code == 0 || err_set(e, a, ERR_OTHER, "exit status %d", r->code);
@@ -97,7 +97,7 @@ bool run_program(Arena *a, const RunSpec *s, RunResult *r, Err *e) {
     *r = (RunResult){.code = -1};
     pid_t pid = 0;
     bool ok = in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0;
-    if (!ok) err_set(e, a, ERR_OTHER, "pipe: %s", strerror(errno));
+    if (!ok) err_set(e, a, ERR_OTHER, "pipe: %s", err_os(errno));
     ok = ok && spawn(a, s, in, s->out_fd > 0 ? s->out_fd : out[1], s->join ? out[1] : err[1], &pid, e);
     if (in >= 0) close(in);
     if (out[1] >= 0) close(out[1]);

@@ -146,7 +146,7 @@ static bool read_latest(Work *w, SumDb *db, Str *note, Err *err) {
     *note = S("");
     if (!file.len) return err_set(err, w->a, ERR_OTHER, "could not locate sumdb file: missing $GOPATH");
     if (file_read_locked(w->a, arena_cstr(w->a, file), note) || errno == ENOENT || errno == ENOTDIR) return true;
-    return err_set(err, w->a, ERR_OTHER, "open %.*s: %s", SFMT(file), strerror(errno));
+    return err_set(err, w->a, ERR_OTHER, "open %.*s: %s", SFMT(file), err_os(errno));
 }
 
 // False with *conflict: somebody else wrote meanwhile.
@@ -160,7 +160,7 @@ static bool write_latest(Work *w, SumDb *db, Str old, Str note, bool *conflict, 
     bool ok = file_read(w->a, path, &now);
     if (ok && now.len && !str_eq(now, old)) *conflict = true;
     else ok = ok && ftruncate(fd, 0) == 0 && pwrite(fd, note.ptr, (size_t)note.len, 0) == note.len;
-    if (!ok) err_set(err, w->a, ERR_OTHER, "write %s: %s", path, strerror(errno));
+    if (!ok) err_set(err, w->a, ERR_OTHER, "write %s: %s", path, err_os(errno));
     file_unlock(fd);
     return ok && !*conflict;
 }

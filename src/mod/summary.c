@@ -122,7 +122,7 @@ static bool local_text(ModState *s, ModNode *n, Str *name, Str *text) {
     *name = mod_short_path(s, file);
     errno = 0;
     if (mod_read_text(s, file, text)) return true;
-    const char *why = errno && errno != ENOENT ? strerror(errno) : "no such file or directory";
+    const char *why = errno && errno != ENOENT ? err_os(errno) : "no such file or directory";
     moderr_set(s->a, &n->raw_err, n->v, ERR_NOT_EXIST,
                arena_printf(s->a, "reading %.*s: open %.*s: %s", SFMT(*name), SFMT(file), why));
     return false;

@@ -28,7 +28,7 @@ typedef struct Vendor {
 static bool fail(Vendor *v, const char *what, Str path) {
     if (v->failed) return false;
     v->failed = true;
-    return err_set(v->err, v->s->a, ERR_OTHER, "%s %.*s: %s", what, SFMT(path), strerror(errno));
+    return err_set(v->err, v->s->a, ERR_OTHER, "%s %.*s: %s", what, SFMT(path), err_os(errno));
 }
 
 // ---- folders

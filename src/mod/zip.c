@@ -56,7 +56,7 @@ bool zip_open(Arena *a, Str file, ZipReader *z, Err *err) {
     struct stat st;
     *z = (ZipReader){0};
     if (stat(path, &st) != 0)
-        return err_set(err, a, errno == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "open %s: %s", path, strerror(errno));
+        return err_set(err, a, errno == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "open %s: %s", path, err_os(errno));
     z->size = st.st_size;
     if (is_empty_zip(path, z->size)) return true;
     z->u = unzOpen64(path);
@@ -87,7 +87,7 @@ bool zip_read(Arena *a, ZipReader *z, const ZipEntry *e, bool (*sink)(void *, co
         else if ((got += r) > e->size)
             ok = err_set(err, a, ERR_OTHER, "uncompressed size of file %.*s is larger than declared size (%lld bytes)",
                          SFMT(e->name), (long long)e->size);
-        else if (!sink(ctx, buf, r)) ok = err_set(err, a, ERR_OTHER, "%s", strerror(errno));
+        else if (!sink(ctx, buf, r)) ok = err_set(err, a, ERR_OTHER, "%s", err_os(errno));
     }
     if (ok && got != e->size) ok = err_set(err, a, ERR_OTHER, "%.*s: unexpected EOF", SFMT(e->name));
     r = unzCloseCurrentFile(z->u);
@@ -256,13 +256,12 @@ static bool list_files(Arena *a, Str dir, Str rel, TreeFiles *out, Err *err) {
     i64 n;
     Str here = rel.len ? path_join(a, dir, rel) : dir;
     if (!dir_list(a, arena_cstr(a, here), &names, &n))
-        return err_set(err, a, errno == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "open %.*s: %s", SFMT(here),
-                       strerror(errno));
+        return err_set(err, a, errno == ENOENT ? ERR_NOT_EXIST : ERR_OTHER, "open %.*s: %s", SFMT(here), err_os(errno));
     for (i64 i = 0; i < n; i++) {
         Str name = rel.len ? path_join(a, rel, names[i]) : names[i];
         struct stat st;
         if (lstat(arena_cstr(a, path_join(a, dir, name)), &st) != 0)
-            return err_set(err, a, ERR_OTHER, "lstat %.*s: %s", SFMT(name), strerror(errno));
+            return err_set(err, a, ERR_OTHER, "lstat %.*s: %s", SFMT(name), err_os(errno));
         if (!S_ISDIR(st.st_mode)) vec_push(a, out, name);
         else if (!list_files(a, dir, name, out, err)) return false;
     }
@@ -283,7 +282,7 @@ bool fetch_hash_dir(Arena *a, Str dir, Str prefix, Str *h1, Err *err) {
         Str s;
         const char *path = arena_cstr(a, path_join(a, dir, files.ptr[i]));
         names[i] = path_join(a, prefix, files.ptr[i]);
-        ok = file_read(text, path, &s) || err_set(err, a, ERR_OTHER, "open %s: %s", path, strerror(errno));
+        ok = file_read(text, path, &s) || err_set(err, a, ERR_OTHER, "open %s: %s", path, err_os(errno));
         if (ok) crypto_hash_sha256(sums[i], (const u8 *)s.ptr, (u64)s.len);
         arena_reset(text);
     }
@@ -309,9 +308,9 @@ static bool file_sink(void *ctx, const u8 *p, i64 n) {
 static bool unpack_file(Arena *a, ZipReader *z, ZipEntry *e, Str dst, Err *err) {
     const char *path = arena_cstr(a, dst);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
-    if (fd < 0) return err_set(err, a, ERR_OTHER, "open %s: %s", path, strerror(errno));
+    if (fd < 0) return err_set(err, a, ERR_OTHER, "open %s: %s", path, err_os(errno));
     bool ok = zip_read(a, z, e, file_sink, &fd, err);
-    if (close(fd) != 0 && ok) ok = err_set(err, a, ERR_OTHER, "close %s: %s", path, strerror(errno));
+    if (close(fd) != 0 && ok) ok = err_set(err, a, ERR_OTHER, "close %s: %s", path, err_os(errno));
     return ok;
 }
 
@@ -330,13 +329,13 @@ static void make_readonly(Arena *a, Str dir) {
 static bool unpack_all(Work *w, ZipReader *z, ModVersion mv, Str dir, Err *err) {
     i64 skip = mv.path.len + mv.version.len + 2;
     Str last = S("");
-    if (!make_dirs(w->a, dir)) return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(dir), strerror(errno));
+    if (!make_dirs(w->a, dir)) return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(dir), err_os(errno));
     for (i64 i = 0; i < z->n; i++) {
         Str name = str_slice(z->entries[i].name, skip, z->entries[i].name.len);
         if (!name.len || name.ptr[name.len - 1] == '/') continue;
         Str dst = arena_printf(w->a, "%.*s/%.*s", SFMT(dir), SFMT(name)), parent = path_dir(dst);
         if (!str_eq(parent, last) && !make_dirs(w->a, parent))
-            return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(parent), strerror(errno));
+            return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(parent), err_os(errno));
         last = parent;
         if (!unpack_file(w->a, z, &z->entries[i], dst, err)) return false;
     }

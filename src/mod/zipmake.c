@@ -186,12 +186,12 @@ static bool walk(Arena *a, Str dir, Str rel, Sources *out, Err *err) {
     Str *names, here = rel.len ? path_join(a, dir, rel) : dir;
     i64 n;
     if (!dir_list(a, arena_cstr(a, here), &names, &n))
-        return err_set(err, a, ERR_OTHER, "open %.*s: %s", SFMT(here), strerror(errno));
+        return err_set(err, a, ERR_OTHER, "open %.*s: %s", SFMT(here), err_os(errno));
     for (i64 i = 0; i < n; i++) {
         Str name = rel.len ? arena_printf(a, "%.*s/%.*s", SFMT(rel), SFMT(names[i])) : names[i];
         struct stat st;
         if (lstat(arena_cstr(a, path_join(a, dir, name)), &st) != 0)
-            return err_set(err, a, ERR_OTHER, "lstat %.*s: %s", SFMT(name), strerror(errno));
+            return err_set(err, a, ERR_OTHER, "lstat %.*s: %s", SFMT(name), err_os(errno));
         ZipSource f = {name, st.st_size,
                        S_ISREG(st.st_mode)   ? SOURCE_FILE
                        : S_ISLNK(st.st_mode) ? SOURCE_SYMLINK
@@ -207,7 +207,7 @@ static bool walk(Arena *a, Str dir, Str rel, Sources *out, Err *err) {
 
 static bool read_file(void *ctx, Arena *a, const ZipSource *f, Str *text, Err *err) {
     const char *path = arena_cstr(a, path_join(a, *(Str *)ctx, f->name));
-    return file_read(a, path, text) || err_set(err, a, ERR_OTHER, "open %s: %s", path, strerror(errno));
+    return file_read(a, path, text) || err_set(err, a, ERR_OTHER, "open %s: %s", path, err_os(errno));
 }
 
 bool fetch_make_zip(Arena *a, ModVersion mv, Str dir, Str subdir, Buf *zip, Err *err) {

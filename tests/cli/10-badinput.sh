@@ -37,7 +37,7 @@ b missing.go 'no required module provides package missing.go'
 mkdir dir.go; b dir.go 'no required module provides package dir.go'
 hello unreadable.go; chmod 0 unreadable.go
 if [ $can_be_plain ]; then
-    vp build -o o unreadable.go; expect 1 'unreadable.go: Permission denied' 'an unreadable file'
+    vp build -o o unreadable.go; expect 1 'unreadable.go: permission denied' 'an unreadable file'
     mkdir -p locked/x; echo 'module m' >locked/go.mod; hello locked/x/x.go; chmod 0 locked/x
     vp build -C locked ./x; expect 1 'ermission denied' 'an unreadable folder'
     chmod 755 locked/x; chmod 0 locked/go.mod

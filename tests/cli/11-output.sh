@@ -4,21 +4,21 @@ printf 'package main\nfunc main() { x }\n' >bad.go
 left() { checks=$((checks + 1)); n=$(ls -A | grep -c 'tmp-'); [ "$n" = 0 ] || fail "$1: temporary files left: $(ls -A | grep tmp-)"; }
 v build -o o h.go; is $rc 0 'build'; before=$(cksum <o)
 v build -o o bad.go; expect 1 './bad.go:2:15: undefined: x' 'bad source'; is "$(cksum <o)" "$before" 'output of a failed build'
-(ulimit -f 8; v build -o o h.go; expect 1 'cannot write o: File too large' 'file size limit'; [ $fails = 0 ]) || fails=$((fails + 1))
+(ulimit -f 8; v build -o o h.go; expect 1 'cannot write o: file too large' 'file size limit'; [ $fails = 0 ]) || fails=$((fails + 1))
 is "$(cksum <o)" "$before" 'output survives a failed write'; left 'file size limit'
 (ulimit -f 8; v build -o fresh h.go; [ ! -e fresh ]) || fail 'partial output file'
 if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=64k none disk 2>/dev/null; then
-    v build -o disk/o h.go; expect 1 'cannot write disk/o: No space left on device' 'full disk'
+    v build -o disk/o h.go; expect 1 'cannot write disk/o: no space left on device' 'full disk'
     is "$(ls -A disk)" '' 'full disk: nothing left'
-    mount -o remount,ro disk && { v build -o disk/o h.go; expect 1 'cannot write disk/o: Read-only file system' 'read-only file system'; }
+    mount -o remount,ro disk && { v build -o disk/o h.go; expect 1 'cannot write disk/o: read-only file system' 'read-only file system'; }
     umount disk
 else skip 'a full disk: no right to mount'; fi
 if [ $can_be_plain ]; then
-    mkdir ro; chmod 555 ro; vp build -o ro/o h.go; expect 1 'cannot write ro/o: Permission denied' 'read-only folder'
+    mkdir ro; chmod 555 ro; vp build -o ro/o h.go; expect 1 'cannot write ro/o: permission denied' 'read-only folder'
     cp o ro/old 2>/dev/null; is "$(ls ro)" "$([ -e ro/old ] && echo old)" 'read-only folder: nothing new'
 else skip 'a read-only folder: root without setpriv'; fi
 v build -o no/such/o h.go; is $rc 0 'missing folders are made'; is "$(no/such/o 2>&1)" hello 'missing folders are made'
-: >notes.d; v build -o notes.d/o h.go; expect 1 'cannot write notes.d/o: Not a directory' 'a file where a folder should be'
+: >notes.d; v build -o notes.d/o h.go; expect 1 'cannot write notes.d/o: not a directory' 'a file where a folder should be'
 printf 'package p\n' >p.go; mkdir d
 v build -o d p.go; expect 1 'go: no main packages to build' 'a folder for no program'
 v build -buildmode=exe p.go; expect 1 '-buildmode=exe requires exactly one main package' 'no program'
@@ -28,7 +28,7 @@ mkdir h; v build h.go; expect 1 'build output "h" already exists and is a direct
 v build -o h h.go; is $rc 0 'into a folder'; is "$(h/h 2>&1)" hello 'into a folder'
 v build -o new/ h.go; is $rc 0 'into a new folder'; is "$(new/h 2>&1)" hello 'into a new folder'
 v build -o /dev/null h.go; is $rc 0 '/dev/null'; [ -c /dev/null ] || fail '/dev/null is gone'
-v build -o /dev/full h.go; expect 1 'cannot write /dev/full: No space left on device' 'a device'; [ -c /dev/full ] || fail '/dev/full is gone'
+v build -o /dev/full h.go; expect 1 'cannot write /dev/full: no space left on device' 'a device'; [ -c /dev/full ] || fail '/dev/full is gone'
 ln -s /dev/null link; v build -o link h.go; is $rc 0 'a link to a device'; [ -c /dev/null ] && [ -L link ] || fail 'the link'
 (umask 027; v build -o mode h.go); is "$(stat -c %a mode)" 750 'umask'
 # A file system that knows no files without a name: another way to the same file.

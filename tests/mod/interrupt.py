@@ -2,7 +2,7 @@
 """Commands that change go.mod are killed at random moments: go.mod and go.sum are then what they were or what they become, nothing else stands in
 the folder, and the next run of the command finishes as if nothing had happened, with the module cache that the killed one left.
 
-Usage: interrupt.py VOLE TIMES [SEED]. The modules come from a folder (GOPROXY=file://...). Moments are parts of the time that an undisturbed run
+Usage: interrupt.py VOLE TIMES [SEED], or interrupt.py --world FOLDER: only makes FOLDER/proxy and FOLDER/m. The modules come from a folder (GOPROXY=file://...). Moments are parts of the time that an undisturbed run
 took, so that a slow machine only shifts them.
 """
 import os, random, re, shutil, signal, subprocess, sys, tempfile, time
@@ -12,6 +12,7 @@ import server
 
 NAMES = ["a", "b", "c", "d", "e"]
 COMMANDS = [["mod", "tidy"], ["get", "x.org/a@v1.0.0"], ["get", "-u", "./..."], ["get", "x.org/e@v1.1.0", "x.org/d@none"], ["mod", "download", "all"]]
+GOMOD = "module x.org/main\n\ngo 1.21\n\nrequire x.org/d v1.0.0\n"
 MAIN = "package main\n\nimport (\n\t_ \"x.org/a\"\n\t_ \"x.org/c/sub\"\n)\n\nfunc main() {}\n"
 
 
@@ -41,6 +42,11 @@ def read(name):
         return None
 
 
+def write(name, text):
+    with open(name, "w") as f:
+        f.write(text)
+
+
 class World:
     def __init__(self, vole):
         self.vole, self.top = vole, tempfile.mkdtemp(prefix="vole-int-")
@@ -53,11 +59,10 @@ class World:
         for d in (self.dir, self.cache, self.tmp):
             shutil.rmtree(d, ignore_errors=True)
             os.makedirs(d)
-        self.before = ("module x.org/main\n\ngo 1.21\n\nrequire x.org/d v1.0.0\n", sums)
+        self.before = (GOMOD, sums)
         for name, text in (("go.mod", self.before[0]), ("go.sum", sums), ("main.go", MAIN)):
             if text is not None:
-                with open(f"{self.dir}/{name}", "w") as f:
-                    f.write(text)
+                write(f"{self.dir}/{name}", text)
 
     def start(self, args):
         return subprocess.Popen([self.vole, *args], cwd=self.dir, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -94,6 +99,12 @@ def one(w, args, whole, seconds, sums, rnd):
 
 
 def main():
+    if sys.argv[1] == "--world":
+        make_proxy(sys.argv[2] + "/proxy")
+        os.makedirs(sys.argv[2] + "/m")
+        write(sys.argv[2] + "/m/go.mod", GOMOD)
+        write(sys.argv[2] + "/m/main.go", MAIN)
+        return
     vole, times = os.path.realpath(sys.argv[1]), int(sys.argv[2])
     rnd, w, cut = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1), World(vole), 0
     w.fresh(None)
