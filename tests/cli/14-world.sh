@@ -6,7 +6,7 @@ lib=$("$VOLE" env GOROOT)
 GOROOT=$PWD/none v build h.go; expect 1 'vole: no Go 1.26 library source found; looked at:' 'no GOROOT'; has err 'none (\$GOROOT): no library source' 'no GOROOT'
 mkdir -p old/src/fmt; echo go1.25.1 >old/VERSION; GOROOT=$PWD/old v build h.go; has err 'old (\$GOROOT): is go1.25.1' 'another version'
 head -c 3000 "$VOLE" >old/VERSION; GOROOT=$PWD/old v build h.go; expect 1 'no Go 1.26 library source found' 'a binary VERSION'
-echo go1.26.1 >old/VERSION; GOROOT=$PWD/old v build h.go; is $rc 1 'an empty library'; has err 'no Go files\|No such file\|is not in std' 'an empty library'
+echo go1.26.1 >old/VERSION; GOROOT=$PWD/old v build h.go; is $rc 1 'an empty library'; has err 'no Go files\|no such file\|is not in std' 'an empty library'
 grep -q 'internal error' err && fail 'an empty library: internal error'
 mkdir part; ln -s "$lib"/src part/all; mkdir part/src; ln -s "$PWD"/part/all/* part/src/; rm part/src/fmt; mkdir part/src/fmt; cp part/all/fmt/*.go part/src/fmt/
 echo go1.26.0 >part/VERSION
