@@ -10,7 +10,7 @@
 enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
 
 #ifdef __has_feature
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) && !defined __SANITIZE_ADDRESS__
 #define __SANITIZE_ADDRESS__
 #endif
 #endif

@@ -103,6 +103,14 @@ static const Command *look_up(int n, char **words, int *used, bool *is_group) {
     return NULL;
 }
 
+// Commands of go that there are not: people's Makefiles call them, and shall hear that it is not their fault.
+static bool is_missing(const char *word) {
+    static const char *const missing[] = {"bug", "fix", "telemetry", "test", "vet"};
+    for (i64 i = 0; i < NELEM(missing); i++)
+        if (strcmp(word, missing[i]) == 0) return true;
+    return false;
+}
+
 static int find_and_run(int argc, char **argv) {
     char help[] = "help", *help_words[] = {help};
     const char *slash = strrchr(argv[0], '/'), *base = slash ? slash + 1 : argv[0];
@@ -124,6 +132,7 @@ static int find_and_run(int argc, char **argv) {
         rc = run_command(look_up(1, help_words, &used, &group), prog, 1, words + (n > 1));
         return n == 1 ? 2 : rc;
     }
+    if (is_missing(words[0])) return fprintf(stderr, "go: not supported yet: %s %s\n", prog, words[0]), 1;
     if (group)
         fprintf(stderr, "go %s %s: unknown command\nRun '%s help %s' for usage.\n", words[0], words[1], prog, words[0]);
     else fprintf(stderr, "%s %s: unknown command\nRun '%s help' for usage.\n", prog, words[0], prog);

@@ -2,7 +2,7 @@
 //
 // In:    a package of the library, as it is built (not as `list` shows it); whether its folder holds the file.
 // Out:   name and text of the file that belongs to it besides those of its folder.
-// Rules: time/tzdata's file is made only where the GOROOT has none; internal/buildcfg's always, as vole's defaults differ.
+// Rules: a file is made only where the GOROOT has none; internal/buildcfg's always, as vole's defaults differ.
 #include "load/load_int.h"
 #include <errno.h>
 
@@ -41,12 +41,31 @@ static bool make_zipdata(Loader *l, Buf *b, Err *err) {
     return true;
 }
 
+// Which C compiler cgo takes where the user names none: what upstream's build writes without CC and CXX set.
+static bool make_compilers(Buf *b, const char *package, const char *prefix) {
+    static const char *const compilers[][3] = {{"CC", "clang", "gcc"}, {"CXX", "clang++", "g++"}};
+    buf_printf(b, "package %s\n\nconst %sPkgConfig = `pkg-config`\n", package, prefix);
+    for (i64 i = 0; i < NELEM(compilers); i++)
+        buf_printf(
+            b,
+            "\nfunc %s%s(goos, goarch string) string {\n\tswitch goos {\n\tcase \"darwin\", \"ios\", \"freebsd\", "
+            "\"openbsd\":\n\t\treturn \"%s\"\n\t}\n\treturn \"%s\"\n}\n",
+            prefix, compilers[i][0], compilers[i][1], compilers[i][2]);
+    return true;
+}
+
+static bool make_go_compilers(Loader *l, Buf *b, Err *err) { return make_compilers(b, "cfg", "Default"); }
+
+static bool make_cgo_compilers(Loader *l, Buf *b, Err *err) { return make_compilers(b, "main", "default"); }
+
 static const struct Generated {
     const char *package, *name;
     bool always; // whatever the folder holds
     bool (*make)(Loader *, Buf *, Err *);
 } table[] = {
     {"internal/buildcfg", "zbootstrap.go", true, make_buildcfg},
+    {"cmd/cgo", "zdefaultcc.go", false, make_cgo_compilers},
+    {"cmd/go/internal/cfg", "zdefaultcc.go", false, make_go_compilers},
     {"time/tzdata", "zzipdata.go", false, make_zipdata},
 };
 

@@ -86,9 +86,9 @@ else skip 'version control in the build info: no git'; fi
 cd ..
 # Files that upstream's build generates: the GOROOT may have none.
 rm -rf m; mkdir m; cd m || exit
-root=$("$VOLE" env GOROOT); mkdir -p part/src/time/tzdata part/src/internal part/lib/time; echo go1.26.77 >part/VERSION
-for d in "" internal/ time/; do
-    for f in "$root/src/$d"*; do [ -e "part/src/$d${f##*/}" ] || ln -s "$f" "part/src/$d"; done
+root=$("$VOLE" env GOROOT); mkdir -p part/src/time/tzdata part/src/internal part/src/cmd/cgo part/lib/time; echo go1.26.77 >part/VERSION
+for d in "" internal/ time/ cmd/ cmd/cgo/; do
+    for f in "$root/src/$d"*; do [ "${f##*/}" = zdefaultcc.go ] || [ -e "part/src/$d${f##*/}" ] || ln -s "$f" "part/src/$d"; done
 done
 ln -s "$root/src/time/tzdata/tzdata.go" part/src/time/tzdata/; ln -s "$root/lib/time/zoneinfo.zip" part/lib/time/
 cat >t.go <<'END'
@@ -129,6 +129,7 @@ GOROOT=$PWD/part v build -ldflags=-checklinkname=0 -o t t.go; is $rc 0 'no zzipd
 is "$(./t part/lib/time/zoneinfo.zip)" 'true 0 <nil>' 'zone data'
 rm part/lib/time/zoneinfo.zip; GOROOT=$PWD/part v build -o t t.go; has err 'the GOROOT has no src/time/tzdata/zzipdata.go, and to make it: open .*/lib/time/zoneinfo.zip: No such' 'no zoneinfo.zip'; is $rc 1 'no zoneinfo.zip'
 GOROOT=$PWD/part v build -o asm cmd/asm; is $rc 0 'cmd/asm'; is "$(./asm -V)" 'asm version go1.26.77' "the GOROOT's version"
+GOROOT=$PWD/part v build -o cgo cmd/cgo; is $rc 0 'no zdefaultcc.go'
 cd ..
 
 # what //go:embed may apply to; files of languages that only cgo takes; go.mod's godebug and //go:debug with default=
