@@ -7,6 +7,9 @@
 
 static bool is_main(const Pkg *p) { return str_eq(p->name, S("main")) || (!p->name.len && p->error); }
 
+// Which of its names a package of several has is anybody's guess: it could be main.
+static bool is_wanted(const Pkg *p) { return is_main(p) || p->literal || p->files[FILES_INVALID_GO].len; }
+
 static bool matches(const Pkg *p, Str pattern) {
     for (i64 i = 0; i < p->match.len; i++)
         if (str_eq(p->match.ptr[i], pattern)) return true;
@@ -18,7 +21,7 @@ static void warn_unless_main(const PkgList *list, Str pattern) {
     if (str_find(pattern, S("...")) < 0) return;
     for (i64 i = 0; i < list->len; i++) {
         if (!matches(list->ptr[i], pattern)) continue;
-        if (is_main(list->ptr[i]) || list->ptr[i]->literal) return;
+        if (is_wanted(list->ptr[i])) return;
         found++;
     }
     if (found) fprintf(stderr, "go: warning: \"%.*s\" matched only non-main packages\n", SFMT(pattern));
@@ -29,8 +32,8 @@ void select_mains(Loader *l, const Str *args, i64 n, PkgList *list) {
     for (i64 i = 0; i < n; i++) warn_unless_main(list, args[i]);
     for (i64 i = 0; i < list->len; i++) {
         Pkg *p = list->ptr[i];
-        if (!is_main(p) && !p->literal && !p->command_line_files) continue;
-        if (!is_main(p)) graph_error(l, p, ERR_OTHER, "package %.*s is not a main package", SFMT(p->path));
+        if (!is_wanted(p) && !p->command_line_files) continue;
+        if (!is_main(p) && !p->error) graph_error(l, p, ERR_OTHER, "package %.*s is not a main package", SFMT(p->path));
         list->ptr[k++] = p;
     }
     list->len = k;

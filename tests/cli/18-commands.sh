@@ -60,3 +60,6 @@ mkdir gm && cd gm && printf 'module ex.test/m\nmodul a\nfoo\n' >go.mod; v build;
 printf 'module ex.test/m\n\ngo 1.24\n' >go.mod; printf 'package main\nfunc main() {}\n' >m.go
 v run nosuch.go; is "$rc $(cat err)" '1 stat nosuch.go: no such file or directory' 'run of a missing file'; v run; is "$rc $(cat err)" '1 go: no go files listed' 'run of nothing'
 v mod why -m no.test/x; is "$rc $(tail -1 out)" '0 (main module does not need module no.test/x)' 'mod why -m of an unknown module'; cd ..
+mkdir two && cd two && printf 'module ex.test/two\n\ngo 1.24\n' >go.mod && echo 'package m' >m.go && echo 'package main' >main.go
+for a in . ./...; do v run $a; expect 1 'found packages m (m.go) and main (main.go) in ' "run $a of two packages"; done
+rm main.go; v run ./...; expect 1 'go: warning: "./..." matched only non-main packages' 'run ./... of no main package'; cd ..
