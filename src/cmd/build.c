@@ -199,7 +199,8 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->modules.modfile = c->f.modfile;
     o->overlay_file = c->f.overlay;
     o->modules.trace = c->f.x;
-    bool stamps = strcmp(c->command->name, "build") == 0 || strcmp(c->command->name, "install") == 0;
+    bool stamps = strcmp(c->command->name, "build") == 0 || strcmp(c->command->name, "install") == 0 ||
+                  strcmp(c->command->name, "list") == 0; // which tells whether what is installed is stale
     o->vcs = str_eq(c->f.buildvcs, S("false")) || !stamps                                    ? VCS_NEVER
              : str_eq(c->f.buildvcs, S("true")) || (c->f.buildvcs.ptr && !c->f.buildvcs.len) ? VCS_ALWAYS
                                                                                              : VCS_AUTO;

@@ -122,6 +122,9 @@ bool write_output(Str path, const Buf *image, Arena *, int mode);
 // install.c: where `install` puts the program of a main package; "" if it is not one or there is no place
 Str install_target(Cmd *, const Pkg *);
 
+// version.c: build info of a program's file: "go1.26.3", lines of modules and settings; false: it has none
+bool build_info_of(Arena *, Str file, Str *version, Str *mod);
+
 // packages.c: the packages of the arguments with their files, nothing parsed; errors are the packages' own. False: reported.
 bool cmd_packages(Cmd *, Program **, Pkg ***, i64 *n);
 Str short_path(Cmd *, Str abs); // below the current folder: relative to it

@@ -40,6 +40,13 @@ static bool check_flags(const Cmd *c) {
 
 // ---- loading ------------------------------------------------------------------------------------------------------
 
+// Only a list of JSON fields without them says that the files are not wanted.
+static bool asks_embed_files(const List *l) {
+    for (i64 i = 0; i < l->fields.len; i++)
+        if (str_has_suffix(l->fields.ptr[i], S("EmbedFiles"))) return true;
+    return l->fields.len == 0;
+}
+
 static bool open_loader(List *l) {
     Cmd *c = l->c;
     if (!build_options(c, &l->o)) return false;
@@ -61,9 +68,11 @@ static bool open_loader(List *l) {
                       .env = o->env,
                       .modules = o->modules,
                       .modcacherw = o->modcacherw,
+                      .vcs = list_asks_stale(l) ? o->vcs : VCS_NEVER,
                       .allow_errors = c->f.e,
                       .tests = c->f.test,
                       .heads_of_tests = true,
+                      .no_embed_files = !asks_embed_files(l),
                       .no_imports = c->f.find};
     l->loader = load_new(l->a, intern_new(), l->diag, sources, lo);
     l->nodes = map_new_ptr(l->a);

@@ -56,5 +56,9 @@ GoVal list_module_value(Arena *, const ModInfo *);
 GoVal list_context_value(Cmd *, const ProgramOptions *);
 bool list_uses_cgo(const Cmd *); // CGO_ENABLED=1 was said
 
+// list_stale.c: "": it is not stale, or why it is; whether the command asks for it
+Str list_stale(List *, ListPkg *);
+bool list_asks_stale(const List *);
+
 // list_doc.c: of the text of a Go file
 Str doc_synopsis(Arena *, Str text);

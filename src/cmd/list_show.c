@@ -393,6 +393,10 @@ GoVal list_package_value(List *l, const ListPkg *n) {
     else show_package(l, n, &v);
     show_imports(l, n, &v);
     show_errors(l, n, &v);
+    if (list_asks_stale(l)) {
+        at(&v, PF_StaleReason)->s = list_stale(l, (ListPkg *)n);
+        at(&v, PF_Stale)->b = at(&v, PF_StaleReason)->s.len > 0;
+    }
     if (l->c->f.compiled) *at(&v, PF_CompiledGoFiles) = *at(&v, PF_GoFiles);
     return v;
 }

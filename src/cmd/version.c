@@ -198,6 +198,14 @@ static void print_json(Buf *b, Arena *a, const BuildInfo *info) {
     buf_c(b, settings ? "\n\t]\n}\n" : "\n}\n");
 }
 
+bool build_info_of(Arena *a, Str file, Str *version, Str *mod) {
+    BuildInfo info = {0};
+    bool found = read_info(a, file, &info);
+    *version = info.go_version;
+    *mod = info.mod;
+    return found;
+}
+
 static bool one_file(Cmd *c, const char *path, const struct stat *st, bool must_print) {
     Arena *a = arena_new("version");
     Str text;

@@ -56,7 +56,7 @@ static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
     Err err = {0};
     if (l->o.vcs == VCS_NEVER || p->command_line_files || p->std || !p->main_module) return false;
     const ModMain *m = mod_main_of_path(l->mods, p->module.path);
-    if (!vcs_status(l->a, l->o.env, l->o.cwd, p->module.path, s, &err)) {
+    if (!vcs_status(l->a, l->o.env, l->o.modules.trace, l->o.cwd, p->module.path, s, &err)) {
         if (err.text.len && (err.kind != ERR_NOT_EXIST || l->o.vcs == VCS_ALWAYS))
             diag_error_at(l->diag, (Str){0},
                           "error obtaining VCS status: %.*s\n\tUse -buildvcs=false to disable VCS stamping.",
@@ -76,8 +76,7 @@ static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
     return false;
 }
 
-Str load_build_info(Loader *l, const Package *main, Str settings) {
-    const Pkg *p = load_pkg(main);
+Str load_build_info(Loader *l, const Pkg *p, Str settings) {
     Deps d = {.l = l, .seen = map_new_ptr(l->a), .modules = map_new_str(l->a)};
     Buf b = {0};
     VcsStatus vcs = {{0}};
@@ -96,7 +95,11 @@ Str load_build_info(Loader *l, const Package *main, Str settings) {
         if (modver_eq(v, own)) continue;
         module_line(l, &b, "dep", v, v.version.len ? v.version : S("(devel)"));
     }
-    buf_str(&b, settings);
+    i64 cgo = str_find(settings, S("build\tCGO_ENABLED=")); // go's order
+    if (cgo < 0) cgo = settings.len;
+    buf_str(&b, str_slice(settings, 0, cgo));
+    if (p->default_godebug.len) buf_printf(&b, "build\tDefaultGODEBUG=%.*s\n", SFMT(p->default_godebug));
+    buf_str(&b, str_slice(settings, cgo, settings.len));
     if (stamped) {
         buf_printf(&b, "build\tvcs=%.*s\n", SFMT(vcs.vcs));
         if (vcs.revision.len) buf_printf(&b, "build\tvcs.revision=%.*s\n", SFMT(vcs.revision));

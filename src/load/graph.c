@@ -82,6 +82,13 @@ static i64 find_vendor(Str path) {
     return str_has_prefix(path, S("vendor/")) ? 0 : -1;
 }
 
+// A package in a vendor folder is for what is below the folder that has it.
+static bool vendor_ok(Loader *l, const Pkg *from, const Pkg *p) {
+    i64 v = find_vendor(p->path), n = v - (v > 0) + p->dir.len - p->path.len;
+    if (v < 0 || n < 0 || n > p->dir.len) return true;
+    return mod_in_dir(l->a, from->dir, path_clean(l->a, str_slice(p->dir, 0, n))).len > 0;
+}
+
 static PkgError *refused(Loader *l, TextPos at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 static PkgError *refused(Loader *l, TextPos at, const char *fmt, ...) {
     va_list ap;
@@ -100,6 +107,7 @@ static PkgError *may_import(Loader *l, const Pkg *from, const Pkg *p, Str path, 
         e->always_stack = true;
         return e;
     }
+    if (!from->std && !vendor_ok(l, from, p)) return refused(l, at, "use of vendored package not allowed");
     if (!from->std && v >= 0) { // spelt out by the importer
         if (v > 0 || !str_in_path(from->path, S("vendor")))
             return refused(l, at, "%.*s must be imported as %.*s", SFMT(path), SFMT(str_slice(path, v + 7, path.len)));
@@ -218,7 +226,7 @@ static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
         graph_error(l, p, ERR_OTHER, "invalid package directory %.*s", SFMT(dir));
     }
     godebug_resolve(l, p);
-    embed_resolve(l, p);
+    if (!l->o.no_embed_files) embed_resolve(l, p);
     load_imports(l, p);
     l->stack.len--;
 }

@@ -26,16 +26,17 @@ typedef struct LoadOptions {
     Str *tags;
     i64 ntags; // -tags
     int threads;
-    int lang_minor;                          // -lang=go1.N for the packages of the main module; 0: as go.mod says
-    bool cgo;                                // files that import "C" are taken
-    bool no_cgo;                             // CGO_ENABLED=0 was said: that they are left out is no error
-    bool tests;                              // _test.go files are looked into
-    bool heads_of_tests;                     // they are read, but what they import is not asked of modules
-    bool no_imports;                         // packages are not followed (list -find)
-    const Env *env;                          // NULL: no modules, no GOPATH: only the library, files and folders
-    ModOptions modules;                      // what the command says about go.mod; the rest is filled in here
-    Str overlay_file;                        // -overlay
-    VcsUse vcs;                              // -buildvcs
+    int lang_minor;      // -lang=go1.N for the packages of the main module; 0: as go.mod says
+    bool cgo;            // files that import "C" are taken
+    bool no_cgo;         // CGO_ENABLED=0 was said: that they are left out is no error
+    bool tests;          // _test.go files are looked into
+    bool heads_of_tests; // they are read, but what they import is not asked of modules
+    bool no_embed_files; // what //go:embed patterns select is not looked up (list -json of other fields)
+    bool no_imports;     // packages are not followed (list -find)
+    const Env *env;      // NULL: no modules, no GOPATH: only the library, files and folders
+    ModOptions modules;  // what the command says about go.mod; the rest is filled in here
+    Str overlay_file;    // -overlay
+    VcsUse vcs;          // -buildvcs
     bool modcacherw, insecure, allow_errors; // allow_errors: list -e
     bool main_only; // of patterns, packages that are not main are left out; others have an error
     bool versioned; // arguments are package@version: no go.mod is looked at (install, run)
@@ -144,7 +145,7 @@ Package *load_std(Loader *, Str path);
 Str load_module_path(const Loader *);          // of the only main module; ""
 bool load_open_modules(Loader *, ModState **); // at the first call; false: reported. *mods NULL without LoadOptions.env
 // Build info of a main package; settings: its lines "build\t..." but those of version control.
-Str load_build_info(Loader *, const Package *main, Str settings);
+Str load_build_info(Loader *, const Pkg *main, Str settings);
 i64 load_package_count(const Loader *);
 Package *load_package_at(const Loader *, i64);
 void load_set_headings(Loader *); // diagnostics get "# package" from here on (as the go command prints them)

@@ -65,7 +65,7 @@ bool fetch_gosum_dirty(const Fetcher *);
 // ---- version control of a work tree (build stamps). False: dir is in none (err "") or *err (ERR_NOT_EXIST: the program of that system is not there)
 typedef struct VcsStatus {
     Str vcs, root, revision, time; // "git", folder, hash, RFC 3339 of the commit
-    bool modified;
-    Str version; // what a main module is called: tag or pseudo-version, "+dirty"
+    bool modified, trace;          // trace: commands are printed (-x)
+    Str version;                   // what a main module is called: tag or pseudo-version, "+dirty"
 } VcsStatus;
-bool vcs_status(Arena *, const Env *, Str dir, Str module_path, VcsStatus *, Err *);
+bool vcs_status(Arena *, const Env *, bool trace, Str dir, Str module_path, VcsStatus *, Err *);

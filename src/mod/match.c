@@ -212,7 +212,9 @@ void match_packages(ModState *s, Match *m, bool std, const ModVec *modules, bool
         if (pattern_tree(m->m.pattern, S("cmd")))
             walk(w, path_join(s->a, s->goroot_src, S("cmd")), S("cmd"), false, true, NULL);
     }
-    if (s->mode == MOD_VENDOR) {
+    bool library = str_eq(m->m.pattern, S("std")) || str_eq(m->m.pattern, S("cmd"));
+    if (library) { // even if it is the main module: what is in vendor/ has its name in the library
+    } else if (s->mode == MOD_VENDOR) {
         for (i64 i = 0; i < s->mains.len; i++)
             walk(w, s->mains.ptr[i]->m.dir, s->mains.ptr[i]->prefix, true, true, s->mains.ptr[i]->m.file);
         if (s->has_root && dir_exists(arena_cstr(s->a, mod_vendor_dir(s))))

@@ -4,6 +4,7 @@
 // there. Nothing is written, nothing is fetched.
 #include "mod/run.h"
 #include "mod/vcs.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -55,7 +56,13 @@ static bool on_path(Arena *a, const char *program) {
     return false;
 }
 
-static bool run_git(Arena *a, Str dir, Str *args, i64 n, Str *out, Err *err) {
+static bool run_git(Arena *a, const VcsStatus *v, Str *args, i64 n, Str *out, Err *err) {
+    Str dir = v->root;
+    if (v->trace) {
+        fprintf(stderr, "cd %.*s;", SFMT(dir));
+        for (i64 i = 0; i < n; i++) fprintf(stderr, " %.*s", SFMT(args[i]));
+        fprintf(stderr, "\n");
+    }
     RunSpec s = {.dir = arena_cstr(a, arena_str(a, dir)), .args = args, .nargs = n};
     RunResult r;
     bool ok = run_program(a, &s, &r, err);
@@ -68,10 +75,10 @@ static bool read_status(Arena *a, VcsStatus *s, Err *err) {
     Str log[] = {S("git"), S("-c"), S("log.showsignature=false"), S("log"), S("-1"), S("--format=%H:%ct")};
     Str out;
     Err e = {0};
-    if (!run_git(a, s->root, status, NELEM(status), &out, err)) return false;
+    if (!run_git(a, s, status, NELEM(status), &out, err)) return false;
     s->modified = out.len > 0;
     s->revision = s->time = s->version = S("");
-    if (!run_git(a, s->root, log, NELEM(log), &out, &e)) { // no commits yet
+    if (!run_git(a, s, log, NELEM(log), &out, &e)) { // no commits yet
         if (!s->modified) *err = e;
         return s->modified;
     }
@@ -101,9 +108,10 @@ static void find_version(Arena *a, const Env *env, Str module_path, VcsStatus *s
     fetch_free(f);
 }
 
-bool vcs_status(Arena *a, const Env *env, Str dir, Str module_path, VcsStatus *s, Err *err) {
+bool vcs_status(Arena *a, const Env *env, bool trace, Str dir, Str module_path, VcsStatus *s, Err *err) {
     *err = (Err){0};
     if (!find_system(a, dir, s, err)) return false;
+    s->trace = trace;
     const char *program = arena_cstr(a, arena_str(a, s->vcs));
     if (!on_path(a, program))
         return err_set(err, a, ERR_NOT_EXIST, "exec: \"%s\": executable file not found in $PATH", program);

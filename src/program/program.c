@@ -217,16 +217,7 @@ static Str file_name(void *ctx, Arena *a, Loc l) {
 }
 
 static Str module_info(Program *p, Package *main) {
-    Buf b = {0};
-    Str settings = p->o.build_settings, godebug = load_pkg(main)->default_godebug;
-    i64 cgo = str_find(settings, S("build\tCGO_ENABLED=")); // go's order
-    if (cgo < 0) cgo = settings.len;
-    buf_str(&b, str_slice(settings, 0, cgo));
-    if (godebug.len) buf_printf(&b, "build\tDefaultGODEBUG=%.*s\n", SFMT(godebug));
-    buf_str(&b, str_slice(settings, cgo, settings.len));
-    Str out = load_build_info(p->loader, main, buf_view(&b));
-    buf_free(&b);
-    return out;
+    return load_build_info(p->loader, load_pkg(main), p->o.build_settings);
 }
 
 // The string variable's initial value. Names that the program does not have are ignored, as gc does.

@@ -44,3 +44,15 @@ v list -e -test -f '{{.ImportPath}} {{.Error | printf "%q"}}' ./t; is "$(tr '\n'
 p t/t_test.go 'package t\n\nimport "testing"\n\nfunc Testing() {}\nfunc TestMain(*testing.M) {}\nfunc BenchmarkX(*testing.T) {}\n'; v list -test ./t; expect 1 't/t_test.go:7:1: wrong signature for BenchmarkX, must be: func BenchmarkX(b *testing.B)' 'form of a benchmark'
 p t/t_test.go 'package t\n\nimport "testing"\n\nfunc TestG[T any](t *testing.T) {}\n'; v list -test ./t; expect 1 'wrong signature for TestG, test functions cannot have type parameters' 'a generic test'
 cd ..
+# Stale: what `install` would do. Files of //go:embed are looked for only if they are asked for.
+mkdir st; cd st || exit; p go.mod 'module m\n\ngo 1.26\n'; p c/c.go 'package main\n\nimport _ "m/n"\n\nfunc main() {}\n'; p n/n.go 'package n\n'; export GOBIN="$PWD/bin"
+stale() { f_='{{.ImportPath}} {{.Stale}} {{.StaleReason}}'; v list -f "$f_" "$@"; tr '\n' '|' <out; }
+is "$(stale ./... fmt)" 'm/c true not installed|m/n true no install target|fmt false |' 'nothing installed'
+v install -gcflags=-m ./c; has err '^c/c.go:5:6: can inline main$' 'can inline main'; is "$(stale ./c)" 'm/c false |' 'installed'; is "$(stale -tags=x ./c)" 'm/c true build ID mismatch|' 'made otherwise'
+touch -d '+1 minute' n/n.go; is "$(stale ./c)" 'm/c true stale dependency: m/n|' 'older than what it imports'; touch -d '+1 minute' c/c.go; is "$(stale ./c)" 'm/c true newer source file: c.go|' 'older than its source'
+unset GOBIN; git init -q . 2>/dev/null && { v list -buildvcs=auto -x -json=Stale ./c; has err 'git status' 'stamps count'; v list -buildvcs=auto -x -json=Name ./c; is "$(cat err)" '' 'but only for Stale'; }
+p e/e.go 'package e\n\nimport _ "embed"\n\n//go:embed no.txt\nvar s string\n'; v list -json=EmbedPatterns ./e; is $rc 0 'patterns alone'; v list -json=EmbedFiles ./e; expect 1 'no matching files found' 'their files'
+cd ..
+# The library as a module of its own, and what lies in its vendor folder.
+root=$("$VOLE" env GOROOT)/src; v list -C "$root" std; is "$(grep -c '^golang.org/x/' out)" 0 'std within std'; has out '^vendor/golang.org/x/' 'std within std'
+mkdir vn; p vn/go.mod 'module m\n'; p vn/a.go 'package a\n\nimport _ "vendor/golang.org/x/net/http2/hpack"\n'; v build -C vn .; expect 1 'a.go:3:8: use of vendored package not allowed' 'the library'"'"'s vendor folder'
