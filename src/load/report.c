@@ -65,7 +65,8 @@ Str load_error_position(Loader *l, const PkgError *e) { return e->at.file ? repo
 
 // Each error is printed at once: the order is that of packages, what is imported first.
 static void report(Loader *l, const PkgError *e) {
-    if (e->at.file && !shows_stack(e)) { // with the line of the source below it
+    bool behind = e->at.file && e->at.offset >= e->at.file->text.len && str_has_suffix(e->at.file->text, S("\n"));
+    if (e->at.file && !shows_stack(e) && !behind) { // with the line of the source below it
         PkgFile *f = e->at.file;
         SourceFile *src = source_map_add(l->sources, short_path(l, f->path), f->path, f->text);
         diag_error(l->diag, src->base + e->at.offset, "%.*s", SFMT(e->text));
@@ -78,8 +79,10 @@ static i64 report_below(Loader *l, Pkg *p, Map *seen) {
     if (!p || map_get_ptr(seen, p)) return 0;
     map_set_ptr(seen, p, p);
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) n += report_below(l, p->deps[i], seen);
-    if (p->error) report(l, p->error);
-    return n + (p->error != NULL);
+    const PkgError *e = p->error;
+    if (!e && !p->command_line_files) e = load_head_error(l, p); // of files by name the compiler tells
+    if (e) report(l, e);
+    return n + (e != NULL);
 }
 
 i64 load_report(Loader *l, Pkg **pkgs, i64 n) {

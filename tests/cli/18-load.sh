@@ -145,3 +145,8 @@ em '//go:embed "a"b\nvar A string'; expect 1 './x.go:4:3: invalid quoted string 
 v list -f '{{.EmbedPatterns}} {{.DefaultGODEBUG}}'; has out '^\[\] .*httpmuxgo121=1'
 printf '//go:debug default=go1.20\npackage main\nfunc main(){}\n' >x.go; v list -f '{{.DefaultGODEBUG}}'; has out 'panicnil=1'; v build -o x; "$VOLE" version -m x >out; has out 'DefaultGODEBUG=.*httpmuxgo121=1'
 : >f.f90; v build; expect 1 'package ex.test/em: Fortran source files not allowed when not using cgo or SWIG: f.f90' 'Fortran'; cd ..
+# Files without a package clause: the go command's words, before anything is compiled.
+mod; head_() { p h.go "$1"; v build .; is "$rc $(head -1 err)" "1 $2" "the head of '$1'"; }
+head_ '' "h.go:1:1: expected 'package', found 'EOF'"; head_ '// c\n\n' "h.go:2:2: expected 'package', found 'EOF'"; head_ '// c' "h.go:1:5: expected 'package', found 'EOF'"
+head_ 'func f() {}\n' "h.go:1:1: expected 'package', found 'func'"; head_ 'package\n' "h.go:1:9: expected 'IDENT', found 'EOF'"
+head_ 'package main; import 3\n' 'h.go:1:22: import path must be a string'; cd ..
