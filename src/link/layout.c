@@ -119,12 +119,13 @@ static void build_functab(Link *l) {
     VEC(TextEnt) ents = {0};
     for (i64 i = 0; i < l->sec[OS_TEXT].syms.len; i++) {
         Sym *s = l->sec[OS_TEXT].syms.ptr[i];
-        TextEnt e = {s, s->name, s->addr, s->size, 0, 0};
+        TextEnt e = {.sym = s, .name = s->name, .addr = s->addr, .size = s->size};
         if (s->code) vec_push(l->a, &ents, e);
     }
     for (i64 i = 0; i < l->elf_funcs.len; i++) {
         ElfFunc *f = &l->elf_funcs.ptr[i];
-        TextEnt e = {NULL, f->name, f->section->addr + (u64)f->off, f->size, f->flags, f->frame_size};
+        TextEnt e = {NULL, f->name, f->section->addr + (u64)f->off, f->size, f->flags, f->frame_size, {0}, 0};
+        if (str_eq(f->name, S("runtime.goexit"))) e.file = l->job->goexit_file, e.line = l->job->goexit_line;
         if (f->section->reached && f->section->kind == SYM_TEXT) vec_push(l->a, &ents, e);
     }
     if (ents.len) qsort(ents.ptr, (size_t)ents.len, sizeof ents.ptr[0], cmp_text);

@@ -17,6 +17,8 @@ typedef struct LinkJob {
     i64 ninits;                 // package initialisers, in order
     Str build_version, modinfo; // "go1.26.11 vole ..."; text without the 16-byte markers
     bool strip_symbols, strip_debug;
+    Str goexit_file; // where the library has runtime.goexit, the outermost frame of every goroutine; empty: not found
+    i32 goexit_line;
     Str (*file_name)(void *ctx, Arena *, Loc);
     void *ctx; // path that line tables show (-trimpath)
 } LinkJob;

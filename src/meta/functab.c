@@ -171,6 +171,10 @@ static void put_func(Tab *t, TextEnt *e) {
             r.flags |= FUNC_SP_TABLE;
         }
     }
+    if (!c && e->file.len) {
+        r.file = file_index(t, e->file);
+        r.line = e->line;
+    }
     buf_bytes(&t->out->recs, &r, sizeof r);
     t->out->nfuncs++;
 }

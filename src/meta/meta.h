@@ -22,6 +22,8 @@ typedef struct TextEnt {
     u64 addr;
     i64 size;
     u32 flags, frame_size;
+    Str file; // empty: none is known
+    i32 line;
 } TextEnt; // sym->code NULL: assembly or C, described by the rest
 void meta_functab(FuncTab *, Arena *, SourceMap *, TextEnt *, i64 n, u64 text_base,
                   Str (*file_name)(void *ctx, Arena *, Loc), void *ctx);

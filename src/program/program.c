@@ -253,6 +253,18 @@ static void set_strings(Program *p, Package *main, Symtab *syms, Arena *a) {
     if (godebug.len) set_string(p, syms, a, S("runtime.godebugDefault"), godebug);
 }
 
+// Programs know the end of a stack by the file of runtime.goexit: it is called what it is called in the library.
+static void find_goexit(const Program *p, LinkJob *j) {
+    Str name = arena_printf(j->arena, "runtime/asm_%.*s.s", SFMT(p->o.goarch)), text;
+    Str path = path_join(j->arena, path_join(j->arena, p->o.goroot, S("src")), name);
+    if (!file_read(j->arena, arena_cstr(j->arena, path), &text)) return;
+    i64 at = str_find(text, S("\nTEXT runtime·goexit(SB)"));
+    if (at < 0) return;
+    j->goexit_file = p->o.trimpath ? name : path;
+    j->goexit_line = 3; // its first instruction
+    for (i64 i = 0; i < at; i++) j->goexit_line += text.ptr[i] == '\n';
+}
+
 static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *syms, Buf *image) {
     Str version = p->o.go_version;
     if (p->o.experiments.len)
@@ -273,6 +285,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
     if (diag_count(p->diag)) return false; // -buildvcs=true without what it needs
     if (!file_read(j.arena, arena_cstr(j.arena, j.archive_path), &j.archive))
         fatal("cannot read the runtime archive %.*s", SFMT(j.archive_path));
+    find_goexit(p, &j);
     IrProgram *ir = p->ir;
     j.inits = ANEWN(j.arena, Str, ir->packages.len + 1);
     for (i64 i = 0; i < ir->packages.len; i++) {
