@@ -1,6 +1,7 @@
 // assembly.c - the assembly of a program: which files are assembled when, what they refer to, what Go knows of their functions.
 //
-// A package's files are assembled when a function without body or a variable without value in it is reached. Functions of assembly are
+// A package's files are assembled when a function without body or a variable without value in it is reached, those of the main module
+// always. Functions of assembly are
 // reached by name, like others; then what they refer to is: Go functions get entries with the stack convention, a reference that turns
 // out to be a variable or a function of the runtime archive gets its plain name (asm.h).
 #include "program/program.h"
@@ -107,6 +108,22 @@ static AsmOptions options_for(Program *p, Package *pkg) {
     return o;
 }
 
+static bool strip(Str name, const char *suffix, Str *out) {
+    Str s = str_c(suffix);
+    if (!str_has_suffix(name, s)) return false;
+    *out = str_slice(name, 0, name.len - s.len);
+    return true;
+}
+
+// A function that Go defines too? The library's are trusted.
+static void check_text(Program *p, Package *pkg, Sym *text) {
+    Str name;
+    if (load_pkg(pkg)->std || !strip(text->name, ABI0_SUFFIX, &name)) return;
+    Object *o = ir_find_declared(p->ir, name);
+    FuncDecl *d = o && o->kind == OBJ_FUNC && o->pkg == pkg ? o->decl : NULL;
+    if (d && d->body) diag_error(p->diag, o->pos, "%.*s defined in both Go and assembly", SFMT(o->name->s));
+}
+
 static void assemble(Program *p, Package *pkg) {
     struct ProgramAsm *s = state(p);
     if (map_get_ptr(s->packages, pkg)) return;
@@ -121,7 +138,10 @@ static void assemble(Program *p, Package *pkg) {
     for (i64 i = 0; i < n; i++) {
         AsmResult r;
         if (!asm_file(p->arena, p->diag, p->syms, files[i], &o, &r)) continue;
-        for (i64 k = 0; k < r.texts.len; k++) map_set_ptr(s->texts, r.texts.ptr[k], r.texts.ptr[k]);
+        for (i64 k = 0; k < r.texts.len; k++) {
+            map_set_ptr(s->texts, r.texts.ptr[k], r.texts.ptr[k]);
+            check_text(p, pkg, r.texts.ptr[k]);
+        }
     }
 }
 
@@ -188,13 +208,6 @@ static void describe_args(Program *p, Sym *text, Type *sig) {
 }
 
 // ---- reaching ----------------------------------------------------------------------------------------------------------------
-
-static bool strip(Str name, const char *suffix, Str *out) {
-    Str s = str_c(suffix);
-    if (!str_has_suffix(name, s)) return false;
-    *out = str_slice(name, 0, name.len - s.len);
-    return true;
-}
 
 static void reach_sym(Program *p, Sym *s);
 
@@ -280,4 +293,11 @@ static void find_variable(IrProgram *ir, IrGlobal *g) {
 void program_use_assembly(Program *p) {
     p->ir->asm_find = find_function;
     p->ir->asm_var = find_variable;
+}
+
+void program_check_assembly(Program *p) {
+    for (i64 i = 0; i < load_package_count(p->loader); i++) {
+        Package *pkg = load_package_at(p->loader, i);
+        if (pkg->is_main_module) assemble(p, pkg);
+    }
 }

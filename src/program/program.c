@@ -296,6 +296,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
 }
 
 static bool finish_ir(Program *p) {
+    program_check_assembly(p);
     if (diag_count(p->diag)) return false;
     bug_context("ir", (Str){0});
     ir_optimise(p->ir);

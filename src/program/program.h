@@ -55,7 +55,8 @@ bool program_check(Program *, Package *);                 // all main-module pac
 bool program_build(Program *, Package *main, Buf *image); // executable
 bool program_compile_only(Program *, Package *, Buf *object); // a package that is not main: all of it
 
-void program_use_assembly(Program *); // assembly.c: ir/ finds functions and variables that .s files define
+void program_use_assembly(Program *);   // assembly.c: ir/ finds functions and variables that .s files define
+void program_check_assembly(Program *); // the main module's is assembled, reached or not
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists
 void program_report_decisions(Program *);

@@ -30,4 +30,7 @@ b 'DATA x<>+8(SB)/8, $1\nDATA x<>+0(SB)/8, $1\nGLOBL x<>(SB), 8, $16\n' './f_amd
 b 'TEXT ·f<ABIInternal>(SB), 4, $0\n' 'ABI selector only permitted when compiling runtime, reference was to "main.f"'
 b 'TEXT ·f(SB), 4, $800\n\tRET\n' './f_amd64.s:1: main.f: nosplit stack over 792 byte limit'
 b 'TEXT ·f(SB), 4, $0\n\tCALL ·nope(SB)\n\tRET\n' 'main.f: relocation target main.nope not defined'
+b 'TEXT ·main(SB), 4, $0\n\tRET\nTEXT ·f(SB), 4, $0\n\tRET\n' './m.go:4:6: main defined in both Go and assembly'
+mod; printf 'package main\n\nfunc g() {}\nfunc main() {}\n' >m.go; printf 'TEXT ·g(SB), 4, $0\n\tRET\n' >f_amd64.s
+v build -o o .; expect 1 './m.go:3:6: g defined in both Go and assembly' 'nothing of the assembly is reached'; cd ..
 b 'TEXT ·g(SB), 4, $0\n\tRET\n' 'relocation target main.f not defined'
