@@ -164,6 +164,7 @@ void gen_finish(Gen *g) {
     f->captures = g->capvars.ptr;
     f->ncaptures = g->capvars.len;
     if (f->ncaptures) f->needctxt = true;
+    f->nclosures = *g->nlits;
     for (i64 i = 0; i < f->nresults; i++) f->results[i]->defer_result = f->has_defer;
 }
 

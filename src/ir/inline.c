@@ -212,6 +212,39 @@ static IrNode *clone(Clone *c, const IrNode *n) {
     return x;
 }
 
+// FROM's name in its package: (*T).M, F.func1.
+static Str local_name(IrProgram *p, const IrFunc *from) {
+    Str prefix = ir_package_prefix(p, from->pkg);
+    if (str_has_prefix(from->sym, prefix) && from->sym.len > prefix.len && from->sym.ptr[prefix.len] == '.')
+        return str_slice(from->sym, prefix.len + 1, from->sym.len);
+    return from->sym;
+}
+
+// The name of a closure in its new function, as gc has it: that function's name, those of what was inlined, and the next number there.
+static Str closure_name(Clone *c, const IrFunc *f) {
+    Arena *a = c->in->a;
+    IrProgram *p = c->in->p;
+    Str tail = str_has_prefix(f->sym, c->from->sym) ? str_slice(f->sym, c->from->sym.len, f->sym.len) : S(".func1");
+    if (c->whole) { // a closure of a closure that is cloned
+        Str sym = arena_printf(a, "%.*s%.*s", SFMT(c->to->sym), SFMT(tail));
+        if (!map_get_str(p->funcs, sym)) return sym;
+    }
+    while (tail.len && tail.ptr[tail.len - 1] >= '0' && tail.ptr[tail.len - 1] <= '9') tail.len--;
+    Str func = S(".func");
+    bool literal = str_has_suffix(tail, func) || str_has_suffix(tail, S("."));
+    if (literal) {
+        tail.len -= str_has_suffix(tail, func) ? func.len : 1;
+        tail = arena_printf(a, "%.*s%s", SFMT(tail), c->to->is_closure ? "." : ".func");
+    }
+    Str base = c->whole ? (Str){0} : local_name(p, c->from);
+    for (;;) {
+        i64 n = ++c->to->nclosures;
+        Str sym = arena_printf(a, "%.*s%s%.*s%.*s%lld", SFMT(c->to->sym), base.len ? "." : "", SFMT(base), SFMT(tail),
+                               (long long)n);
+        if (!map_get_str(p->funcs, sym)) return sym;
+    }
+}
+
 // A closure inside an inlined body belongs to the caller now.
 static IrFunc *clone_closure(Clone *c, IrFunc *f) {
     if (!f->outer) return f; // bound method: one for all
@@ -219,13 +252,7 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
     Arena *a = c->in->a;
     IrFunc *g = ANEW(a, IrFunc);
     *g = *f;
-    i64 dot = str_rindex(c->from->sym, '.');
-    Str tail = str_has_prefix(f->sym, c->from->sym) ? str_slice(f->sym, c->from->sym.len, f->sym.len) : S(".func1");
-    g->sym = arena_printf(a, "%.*s.%.*s%.*s", SFMT(c->to->sym),
-                          SFMT(str_slice(c->from->sym, dot + 1, c->from->sym.len)), SFMT(tail));
-    for (i64 k = 2; map_get_str(p->funcs, g->sym); k++)
-        g->sym = arena_printf(a, "%.*s.%.*s%.*s-%lld", SFMT(c->to->sym),
-                              SFMT(str_slice(c->from->sym, dot + 1, c->from->sym.len)), SFMT(tail), (long long)k);
+    g->sym = closure_name(c, f);
     map_set_str(p->funcs, g->sym, g);
     vec_push(a, &p->order, g);
     g->outer = c->to;

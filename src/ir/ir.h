@@ -127,6 +127,7 @@ struct IrFunc {
     IrVec body;
     VEC(IrInline) inlined;
     IrFunc *outer;        // for closures
+    i64 nclosures;        // the last number in a closure's name
     IrFunc *assembly;     // the function is a way to this one, which assembly defines (asmcall.c)
     bool built, has_body; // no body: implemented in assembly or C (symbol only)
     bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init,
