@@ -1,7 +1,7 @@
 // escape.c - which variables and objects may live in the frame.
 //
 // In:   built functions, one strongly connected component of the call graph (with the closures in them) after the other, callees first.
-// Out:  IrVar.heap; IrNode.esc of NEW, MAKE_SLICE, SLICE_LIT, CLOSURE, MAKE_IFACE, CONCAT; IrFunc.param_esc: how far each parameter leaks.
+// Out:  IrVar.heap; IrNode.esc of NEW, MAKE_SLICE, SLICE_LIT, CLOSURE, MAKE_IFACE, CONCAT, APPEND; IrFunc.param_esc: how far each parameter leaks.
 // Keeps: trees.
 //
 // Method: a graph of locations (variables, allocations, the heap). An edge src -> dst with n >= 0 says dst gets what n dereferences of src
@@ -257,6 +257,7 @@ static void expr(Escape *e, Hole k, IrNode *n) {
         bool ptrs = types_has_pointers(type_elem(n->type));
         if (ptrs) expr(e, deref(heap_hole(e), 1), n->a); // growing copies the old elements
         expr(e, k, n->a);
+        if (!(n->flags & IRF_SPREAD)) alloc(e, k, n, false)->loop = 1; // used once in a call of the function
         if (n->flags & IRF_SPREAD) elems = ptrs ? deref(elems, 1) : nowhere;
         exprs(e, elems, &n->list);
         break;

@@ -292,6 +292,7 @@ static void setup(Builder *b) {
     b->type_infos = map_new_ptr(b->a);
     b->targets = map_new_ptr(b->a);
     b->labels = map_new_ptr(b->a);
+    b->buffered = map_new_ptr(b->a);
     bld_new_var(b, VT_MEM);
     for (i64 i = 0; i < b->ir->nparams; i++) b->ir->params[i]->ssa = NULL;
     for (i64 i = 0; i < b->ir->nresults; i++) b->ir->results[i]->ssa = NULL;

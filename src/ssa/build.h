@@ -84,6 +84,7 @@ typedef struct Builder {
     Value *mem_anchor;
     Block *body;
     bool deferred;        // a defer statement was built
+    Map *buffered;        // local slices for which an append has a buffer in the frame
     Slot **stack_results; // by number of the result: its place in the caller's frame, once somebody asked
     Value *ctxt;
     VEC(PanicBlock) panics;

@@ -112,7 +112,37 @@ Val bld_make_slice(Builder *b, IrNode *n) {
 typedef struct Growth {
     Value *ptr, *len, *cap;
 } Growth; // after making room: data, new length, capacity
-static Growth make_room(Builder *b, Val s, Value *more, Type *elem) {
+// How many elements fit into the buffer in the frame that an append begins with; 0: none. One for each slice variable, as in gc.
+static i64 buffer_room(Builder *b, IrNode *n, i64 size) {
+    enum { BUFFER = 32 };
+    if (n->esc != ESC_STACK || (n->flags & IRF_SPREAD) || !size || size > BUFFER || b->prog->opt_no_opt) return 0;
+    if (n->a->op == X_VAR) {
+        if (map_get_ptr(b->buffered, n->a->var)) return 0;
+        map_set_ptr(b->buffered, n->a->var, n);
+    }
+    return BUFFER / size;
+}
+// The first time that the slice has no elements and `len` fit, they go into the frame: once in a call, so what has the buffer keeps it.
+static void use_buffer(Builder *b, Val s, Value *len, i64 room, Type *elem, i32 vp, i32 vc, Block *join) {
+    i32 vused = bld_new_var(b, VT_BOOL);
+    bld_write(b, b->f->entry, vused, ssa_const(b->f, VT_BOOL, 0));
+    Value *fits = bv(b, O_LE, VT_BOOL, 2, len, bld_int(b, room)),
+          *empty = bv(b, O_EQ, VT_BOOL, 2, s.p[1], bld_int(b, 0));
+    Value *unused = bv(b, O_BNOT, VT_BOOL, 1, bld_read(b, b->cur, vused));
+    Block *use = bld_block(b), *slow = bld_block(b);
+    bld_branch(b, bv(b, O_AND, VT_BOOL, 2, bv(b, O_AND, VT_BOOL, 2, fits, empty), unused), use, slow, 0);
+    bld_seal(b, use);
+    bld_seal(b, slow);
+    bld_start(b, use);
+    Slot *buffer = bld_temp_slot(b, array_of(b, elem, room));
+    bld_zero_new(b, buffer);
+    bld_write(b, b->cur, vp, bld_slot_addr(b, buffer, 0));
+    bld_write(b, b->cur, vc, bld_int(b, room));
+    bld_write(b, b->cur, vused, ssa_const(b->f, VT_BOOL, 1));
+    bld_jump(b, join);
+    bld_start(b, slow);
+}
+static Growth make_room(Builder *b, Val s, Value *more, Type *elem, i64 room) {
     i32 vp = bld_new_var(b, VT_PTR), vc = bld_new_var(b, VT_I64);
     Value *len = bv(b, O_ADD, VT_I64, 2, s.p[1], more);
     Block *grow = bld_block(b), *join = bld_block(b);
@@ -122,6 +152,7 @@ static Growth make_room(Builder *b, Val s, Value *more, Type *elem) {
     bld_seal(b, grow);
     bld_start(b, grow);
     grow->cold = true;
+    if (room) use_buffer(b, s, len, room, elem, vp, vc, join);
     Value *args[5] = {s.p[0], len, s.p[2], more, bld_type_addr(b, elem)}, *out[2];
     bld_rt(b, RT_GROWSLICE, 5, args, 2, (u8[]){VT_PTR, VT_I64}, out);
     bld_write(b, b->cur, vp, out[0]);
@@ -147,7 +178,7 @@ Val bld_append(Builder *b, IrNode *n) {
     for (i64 i = 0; i < k; i++) vals[i] = bld_expr(b, n->list.ptr[i]);
     if (n->pos) b->pos = n->pos;
     Value *more = n->flags & IRF_SPREAD ? vals[0].p[1] : bld_int(b, k);
-    Growth g = make_room(b, s, more, elem);
+    Growth g = make_room(b, s, more, elem, buffer_room(b, n, size));
     Value *end = size ? bvi(b, O_PTR_INDEX, VT_PTR, size, 2, g.ptr, s.p[1]) : g.ptr;
     if (n->flags & IRF_SPREAD) {
         if (size) copy_elems(b, end, vals[0].p[0], more, elem);
