@@ -18,7 +18,7 @@ ROWS = [
 ]
 
 
-def run(exe, seconds=120):
+def run(exe, seconds=900):
     """(exit code or 'hang', output, peak MB)"""
     measure = os.path.join(HERE, "..", "build", "measure")  # tools/measure.c
     with tempfile.TemporaryFile() as out, tempfile.NamedTemporaryFile("r") as used:

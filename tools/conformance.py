@@ -499,7 +499,7 @@ def main():
     p.add_argument("--only", action="append", default=[], metavar="GLOB", help="tests by name, e.g. 'ken/*'; several, or commas")
     p.add_argument("--kind", default="", help="kinds, or classes as class:run, class:compile, class:errorcheck; commas")
     p.add_argument("-j", type=int, default=os.cpu_count())
-    p.add_argument("--timeout", type=int, default=120, help="seconds for one command")
+    p.add_argument("--timeout", type=int, default=600, help="seconds after which a command counts as hanging")
     p.add_argument("--flags", default="", help="more flags for vole build")
     p.add_argument("--memory", type=int, default=6, metavar="GB", help="limit of a process (default 6, 0: none, as sanitizers need it)")
     p.add_argument("--env", action="append", default=[], metavar="K=V", help="environment of the programs that are run")

@@ -51,7 +51,7 @@ def test_writable(r):
 def test_parallel(r):
     """Several processes and threads ask for the same thing at once: it is there once."""
     ps = [r.start("-sum", "go.sum", "dir", M, M, M) for _ in range(6)]
-    outs = [(p.communicate(timeout=600), p.returncode) for p in ps]
+    outs = [(r.end_of(p), p.returncode) for p in ps]
     assert all(c == 0 for _, c in outs), outs
     assert sum(rest.endswith(".zip") for name, rest, _ in r.srv.log if name == "parallel") == 1
     r.kept(AT + "info", AT + "zip", AT + "ziphash", *FILES)
@@ -172,6 +172,7 @@ def stall(h, rest):
 
 
 def test_stall(r):
+    r.env["VOLE_NET_TIMEOUT"] = "2"
     for args in (("stat", PATH, VERSION), ("dir", M)):
         r(*args).fails("no progress for 2 seconds").kept()
 
@@ -188,10 +189,11 @@ def slow(h, rest):
     for i in range(len(body)):
         h.wfile.write(body[i:i + 1])
         h.wfile.flush()
-        time.sleep(0.2)
+        time.sleep(0.4)
 
 
 def test_slow(r):
+    r.env["VOLE_NET_TIMEOUT"] = "4"
     r("stat", PATH, VERSION).works("^v1.0.0")
 
 
@@ -524,9 +526,10 @@ SITES["interrupted"] = stall
 def test_interrupted(r):
     """SIGINT in the middle of a transfer leaves nothing."""
     p = r.start("-sum", "go.sum", "dir", M)
-    time.sleep(1)
+    while p.poll() is None and not any(name == "interrupted" and rest.endswith(".zip") for name, rest, _ in r.srv.log):
+        time.sleep(0.05)
     p.send_signal(signal.SIGINT)
-    p.communicate(timeout=600)
+    r.end_of(p)
     assert p.returncode != 0
     r.kept()
 
