@@ -41,33 +41,27 @@ static Str exe_dir(Arena *a) {
     return n > 0 ? arena_str(a, path_dir((Str){buf, n})) : S(".");
 }
 
-// -C dir, if it is the first flag: the number of words that it takes; -1: reported.
-static int change_dir(Cmd *c, int argc, char **argv) {
-    if (argc == 0) return 0;
-    const char *w = argv[0], *dir = NULL;
+// -C dir or -C=dir at the head of the words: *took says how many words it is. false: there is no such folder, as reported.
+static bool change_dir(int n, char **words, int *took) {
+    const char *dir, *w = n > 0 ? words[0] : "";
+    *took = 0;
     if (w[0] == '-' && w[1] == '-') w++;
     if (strncmp(w, "-C=", 3) == 0) dir = w + 3;
-    else if (strcmp(w, "-C") == 0) {
-        dir = argc > 1 ? argv[1] : NULL;
-        if (!dir) return usage_error(c, "flag needs an argument: -C"), -1;
-    } else return 0;
-    c->f.C = str_c(dir);
-    if (chdir(dir) == 0) {
-        setenv("PWD", arena_cstr(c->a, path_abs(c->a, S("."))), 1);
-        return w[2] == '=' ? 1 : 2;
-    }
-    cmd_fail("chdir %s: %s", dir, err_os(errno));
-    return -1;
+    else if (strcmp(w, "-C") == 0 && n > 1) dir = words[1];
+    else return true; // without its argument it is an error among the flags
+    *took = w[2] == '=' ? 1 : 2;
+    if (chdir(dir) != 0) return !cmd_fail("chdir %s: %s", dir, err_os(errno));
+    Arena *a = arena_new("PWD");
+    setenv("PWD", arena_cstr(a, path_abs(a, S("."))), 1);
+    arena_free(a);
+    return true;
 }
 
 static int run_command(const Command *command, const char *prog, int argc, char **argv) {
     Cmd c = {.command = command, .a = arena_new("command"), .prog = prog};
     c.exe_dir = exe_dir(c.a);
-    int used = 0, skip = command->flags & FLAGS_C ? change_dir(&c, argc, argv) : 0;
+    int used = 0;
     Err err = {0};
-    if (skip < 0) return 2;
-    argc -= skip;
-    argv += skip;
     if (!env_read(c.a, c.exe_dir, &c.env, &err)) {
         cmd_fail("%.*s", SFMT(err.text));
         return 2;
@@ -111,31 +105,53 @@ static bool is_missing(const char *word) {
     return false;
 }
 
-static int find_and_run(int argc, char **argv) {
+// What is told of the commands, or of those of a group, where no command is named: to standard error, and the exit code is 2.
+static int show_usage(const char *prog, char *group) {
+    char help[] = "help", *words[] = {help, group};
+    int used;
+    bool is_group;
+    fflush(stdout);
+    if (dup2(2, 1) < 0) return 2;
+    run_command(look_up(1, words, &used, &is_group), prog, group ? 1 : 0, words + 1);
+    return 2;
+}
+
+static int show_group_help(const char *prog, int n, char **words) {
     char help[] = "help", *help_words[] = {help};
+    int used;
+    bool is_group;
+    words[1] = words[0];
+    return run_command(look_up(1, help_words, &used, &is_group), prog, n - 1, words + 1);
+}
+
+// A flag where the command should be: go itself has none but -h.
+static int fail_flag(const char *prog, const char *word) {
+    const char *name = word + 1 + (word[1] == '-');
+    if (strcmp(name, "h") != 0 && strcmp(name, "help") != 0)
+        fprintf(stderr, "flag provided but not defined: -%.*s\n", (int)strcspn(name, "="), name);
+    return show_usage(prog, NULL);
+}
+
+static int find_and_run(int argc, char **argv) {
     const char *slash = strrchr(argv[0], '/'), *base = slash ? slash + 1 : argv[0];
     const char *prog = strcmp(base, "go") == 0 ? "go" : "vole";
-    int n = argc - 1, used = 0, rc = 0;
+    int n = argc - 1, used = 0, took;
     char **words = argv + 1;
-    bool group, bare = n < 1;
-    if (bare || strcmp(words[0], "-h") == 0 || strcmp(words[0], "--help") == 0 || strcmp(words[0], "-help") == 0) {
-        words = help_words;
-        n = 1;
-    }
-    const Command *command = look_up(n, words, &used, &group);
-    if (command) {
-        rc = run_command(command, prog, n - used, words + used);
-        return bare ? 2 : rc;
-    }
-    if (group && (n == 1 || strcmp(words[1], "help") == 0)) {
-        words[n > 1] = words[0];
-        rc = run_command(look_up(1, help_words, &used, &group), prog, 1, words + (n > 1));
-        return n == 1 ? 2 : rc;
-    }
+    bool group = false;
+    const Command *command = n > 0 ? look_up(n, words, &used, &group) : NULL;
+    int at = command ? used : group;
+    if (!change_dir(n - at, words + at, &took)) return 1;
+    n -= took;
+    memmove(words + at, words + at + took, (size_t)(n - at) * sizeof *words);
+    if (n < 1) return show_usage(prog, NULL);
+    if (!command && took) command = look_up(n, words, &used, &group);
+    if (command) return run_command(command, prog, n - used, words + used);
+    if (group && n == 1) return show_usage(prog, words[0]);
+    if (group && strcmp(words[1], "help") == 0) return show_group_help(prog, n, words);
     if (is_missing(words[0])) return fprintf(stderr, "go: not supported yet: %s %s\n", prog, words[0]), 1;
-    if (group)
-        fprintf(stderr, "go %s %s: unknown command\nRun '%s help %s' for usage.\n", words[0], words[1], prog, words[0]);
-    else fprintf(stderr, "%s %s: unknown command\nRun '%s help' for usage.\n", prog, words[0], prog);
+    if (words[0][0] == '-' && words[0][1]) return fail_flag(prog, words[0]);
+    fprintf(stderr, "%s %s: unknown command\nRun '%s help%s%s' for usage.\n", prog, words[0], prog, group ? " " : "",
+            group ? words[0] : "");
     return 2;
 }
 

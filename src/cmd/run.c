@@ -69,7 +69,7 @@ static i64 count_named(Cmd *c) {
             return 0;
         }
         if (stat(arena_cstr(c->a, c->args[i]), &st) == 0) continue;
-        const char *why = errno == ENOENT ? "no such file or directory" : strerror(errno);
+        const char *why = err_os(errno);
         fprintf(stderr, "stat %.*s: %s\n", SFMT(c->args[i]), why);
         return 0;
     }

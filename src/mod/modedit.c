@@ -8,6 +8,10 @@
 static ModLine *add_line(ModFile *f, const ModLine *hint, const Str *words, i64 n) {
     return modsyntax_add(f->syntax, hint, words, n);
 }
+// Excludes and replacements of a path that has none yet come last in the file, wherever others are.
+static ModLine *add_behind(ModFile *f, const ModLine *hint, const Str *words, i64 n) {
+    return hint ? add_line(f, hint, words, n) : modsyntax_insert(f->syntax, f->syntax->stmts.len, words, n);
+}
 static ModLine *add_words(ModFile *f, const ModLine *hint, Str verb, Str word) {
     return add_line(f, hint, (Str[]){verb, word}, 2);
 }
@@ -118,6 +122,7 @@ typedef struct RequireBlocks {
     i64 direct, indirect, last; // statements, -1: none
     i64 count;
     ModStmt *direct_block, *indirect_block;
+    bool direct_was_line, indirect_was_line; // what became a block keeps its line, whatever that is by now
 } RequireBlocks;
 
 static bool has_comments(const StrVec *before, const StrVec *beside) {
@@ -132,7 +137,7 @@ static bool stmt_has_comments(const ModStmt *s) {
 
 // Notes which statements may take more direct or indirect requirements: the last ones of only that kind and without comments.
 static void survey_requires(const ModSyntax *x, RequireBlocks *b) {
-    *b = (RequireBlocks){-1, -1, -1, 0, NULL, NULL};
+    *b = (RequireBlocks){.direct = -1, .indirect = -1, .last = -1};
     for (i64 i = 0; i < x->stmts.len; i++) {
         const ModStmt *s = x->stmts.ptr[i];
         if (!str_eq(modstmt_verb(s), S("require"))) continue;
@@ -155,16 +160,27 @@ static void make_require_blocks(ModSyntax *x, RequireBlocks *b) {
         b->direct = b->indirect >= 0 ? b->indirect++ : b->last >= 0 ? b->last + 1 : x->stmts.len;
         b->direct_block = modsyntax_insert_block(x, b->direct, S("require"));
     } else {
+        b->direct_was_line = x->stmts.ptr[b->direct]->line;
         b->direct_block = modsyntax_as_block(x, b->direct);
     }
-    if (b->indirect < 0) b->indirect_block = modsyntax_insert_block(x, b->direct + 1, S("require"));
-    else b->indirect_block = modsyntax_as_block(x, b->indirect);
+    if (b->indirect < 0) {
+        b->indirect_block = modsyntax_insert_block(x, b->direct + 1, S("require"));
+    } else {
+        b->indirect_was_line = x->stmts.ptr[b->indirect]->line;
+        b->indirect_block = modsyntax_as_block(x, b->indirect);
+    }
 }
 
 static bool block_has(const ModStmt *s, const ModLine *l) {
     for (i64 i = 0; i < s->lines.len; i++)
         if (s->lines.ptr[i] == l) return true;
     return false;
+}
+
+// The line stands among those of the other kind.
+static bool is_misplaced(const RequireBlocks *b, const ModLine *l, bool indirect) {
+    if (indirect) return !b->direct_was_line && block_has(b->direct_block, l);
+    return !b->indirect_was_line && block_has(b->indirect_block, l);
 }
 
 // The line goes to the block, with its comments; where it was a dead line stays.
@@ -192,7 +208,7 @@ static void set_separate(ModFile *f, Map *want, Map *have) {
         }
         map_set_str(have, r->mod.path, r);
         change_require(f, r, w->mod.version, w->indirect);
-        if (flat || block_has(w->indirect ? b.direct_block : b.indirect_block, r->line))
+        if (flat || is_misplaced(&b, r->line, w->indirect))
             move_require(f, r, w->indirect ? b.indirect_block : b.direct_block);
     }
     for (i64 i = 0; i < map_len(want); i++) {
@@ -261,7 +277,7 @@ bool modfile_add_exclude(ModFile *f, Str path, Str version, Err *err) {
         if (modver_eq(f->exclude.ptr[i].mod, e.mod)) return true;
         if (str_eq(f->exclude.ptr[i].mod.path, path)) hint = f->exclude.ptr[i].line;
     }
-    e.line = add_line(f, hint, (Str[]){S("exclude"), modword_quote(f->a, path), version}, 3);
+    e.line = add_behind(f, hint, (Str[]){S("exclude"), modword_quote(f->a, path), version}, 3);
     vec_push(f->a, &f->exclude, e);
     return true;
 }
@@ -306,7 +322,7 @@ bool modfile_add_replace(ModFile *f, ModVersion old, ModVersion new_, Err *err) 
         }
     }
     if (found) return true;
-    ModReplace r = {old, new_, add_line(f, hint, words, n)};
+    ModReplace r = {old, new_, add_behind(f, hint, words, n)};
     vec_push(f->a, &f->replace, r);
     return true;
 }

@@ -29,6 +29,9 @@ e '-replace=a=>b'; expect 1 'separator between old and new is =, not =>' 'replac
 e -replace=a.b/c=b; expect 1 'go: -replace=a.b/c=b: unversioned new path must be local directory' 'replaced by what'
 e -go=1; expect 1 'go mod: invalid -go option; expecting something like "-go 1.' 'a bad version'
 e -fmt no.mod; expect 1 'go: open no.mod: no such file or directory' 'no file'
+printf 'module x\n\nreplace a.b/c => ./c\n\nexclude a.b/c v1.0.0\n' >o.mod
+e -replace=d.e/f=./f -exclude=d.e/f@v1.1.0 -replace=a.b/c@v1.2.0=./c2 -exclude=a.b/c@v1.0.1 o.mod
+is "$(cat o.mod)" "$(printf 'module x\n\nreplace (\n\ta.b/c => ./c\n\ta.b/c v1.2.0 => ./c2\n)\n\nexclude (\n\ta.b/c v1.0.0\n\ta.b/c v1.0.1\n)\n\nreplace d.e/f => ./f\n\nexclude d.e/f v1.1.0')" 'a path that is not there comes last, others beside their like'
 printf 'module x\nfoo bar\n' >bad.mod; e -fmt bad.mod; expect 1 'go: errors parsing bad.mod:' 'a bad file'
 has err '^bad.mod:2: unknown directive: foo$'
 cd .. && mkdir none && cd none && e -fmt; expect 1 "go: go.mod file not found in current directory or any parent directory; see 'go help modules'" 'outside of a module'
