@@ -65,7 +65,6 @@ typedef enum ErrKind {
     ERR_CONSTRAINTS, // build constraints exclude all Go files
     ERR_TOO_NEW,     // needs a newer Go
     ERR_NO_PACKAGE,  // a module was found, but it does not contain the package
-    ERR_NO_ROOT,     // outside of any module
 } ErrKind;
 typedef struct Err {
     Str text;
@@ -231,6 +230,7 @@ void diag_settle(
 void diag_set_package(Diag *, Pos file_base_lo, Str pkg);    // heading "# pkg" for positions of that file
 i64 diag_flush(Diag *, int fd);                              // sorted by position, printed, emptied; number of errors
 NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2); // "vole: ..." exit 1
+NORETURN void fatal_text(Str); // the same in words that stand for themselves: no prefix, of any length
 NORETURN void bug(const char *fmt, ...)
     PRINTF_LIKE(1, 2); // "vole: internal error: ..." with pass, function, how to report; exit 2
 // What bug() and the crash handler name; thread-local, set by the drivers of phases.

@@ -32,6 +32,16 @@ void fatal(const char *fmt, ...) {
     _exit(1);
 }
 
+void fatal_text(Str text) {
+    fflush(stdout);
+    while (text.len > 0) {
+        ssize_t n = write(2, text.ptr, (size_t)text.len);
+        if (n <= 0) break;
+        text.ptr += n, text.len -= n;
+    }
+    _exit(1);
+}
+
 // dprintf takes memory, whose lock the crashed code may hold: it hung there once.
 static void put(const char *fmt, ...) PRINTF_LIKE(1, 2);
 static void put(const char *fmt, ...) {

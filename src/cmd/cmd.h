@@ -53,9 +53,9 @@ typedef struct Flags { // filled from flags.def; an optional value (O) has ptr N
     Str covermode, coverpkg;
     Str list_json, f, reuse; // list, mod download
     bool compiled, deps, e, export, find, m, retracted, test, versions;
-    Str get_u; // -u, -u=patch
-    bool t, tool, insecure, d;
-    bool fmt, print, diff, vendor; // mod edit, tidy, why
+    Str get_u;                                        // -u, -u=patch
+    bool t, tool, insecure, d, get_f, get_fix, get_m; // get
+    bool fmt, print, diff, vendor;                    // mod edit, tidy, why
     Str go, compat;
     bool cache, modcache, testcache, fuzzcache; // clean
     Str run, skip;                              // generate

@@ -31,6 +31,9 @@ static int check_flags(Cmd *c, Str *upgrade) {
     else if (u.len && !str_eq(u, S("false"))) return cmd_fail("unknown upgrade flag -u=%.*s", SFMT(u));
     if (flag_given(c, "d") && !c->f.d) return cmd_fail("-d flag may not be set to false");
     if (c->f.d) fprintf(stderr, "go: -d flag is deprecated. -d=true is a no-op\n");
+    if (c->f.get_f) fprintf(stderr, "go: -f flag is a no-op\n");
+    if (c->f.get_fix) fprintf(stderr, "go: -fix flag is a no-op\n");
+    if (c->f.get_m) return cmd_fail("-m flag is no longer supported");
     if (c->f.insecure) return cmd_fail("-insecure flag is no longer supported; use GOINSECURE instead");
     return 0;
 }

@@ -47,6 +47,12 @@ static bool asks_embed_files(const List *l) {
     return l->fields.len == 0;
 }
 
+static bool check_retracted(const List *l) {
+    if (!l->c->f.retracted) return true;
+    if (mod_mode(l->mods) == MOD_VENDOR) return fail("go list -retracted cannot be used when vendoring is enabled");
+    return mod_enabled(l->mods) || fail("go list -retracted can only be used in module-aware mode");
+}
+
 static bool open_loader(List *l) {
     Cmd *c = l->c;
     if (!build_options(c, &l->o)) return false;
@@ -64,9 +70,9 @@ static bool open_loader(List *l) {
                       .threads = o->threads,
                       .cgo = l->cgo,
                       .no_cgo = !l->cgo,
-                      .overlay_file = o->overlay_file,
                       .env = o->env,
                       .modules = o->modules,
+                      .overlay_file = o->overlay_file,
                       .modcacherw = o->modcacherw,
                       .vcs = list_asks_stale(l) ? o->vcs : VCS_NEVER,
                       .allow_errors = c->f.e,
@@ -77,9 +83,9 @@ static bool open_loader(List *l) {
     l->loader = load_new(l->a, intern_new(), l->diag, sources, lo);
     l->nodes = map_new_ptr(l->a);
     l->modules = map_new_str(l->a);
-    if (load_open_modules(l->loader, &l->mods)) return true;
+    bool ok = load_open_modules(l->loader, &l->mods);
     diag_flush(l->diag, 2);
-    return false;
+    return ok && check_retracted(l);
 }
 
 static void report(List *l, const PkgError *e) {
@@ -212,6 +218,7 @@ static int list_m(List *l) {
     if (!modules_open(l->c, o, &m)) return 1;
     if (l->template && !build_options(l->c, &l->o)) return 1; // {{context}}
     l->mods = m.state;
+    if (!check_retracted(l)) return 1;
     int rc = list_modules(l->c, m.state, wants_json(l->c) || l->template ? show_module : NULL, l);
     return rc ? rc : l->rc;
 }

@@ -31,10 +31,6 @@ static void print_module(const ModInfo *m, bool versions) {
 
 int list_modules(Cmd *c, ModState *s, void (*show)(void *ctx, const ModInfo *), void *ctx) {
     if (!mod_enabled(s)) return cmd_fail("list -m cannot be used with GO111MODULE=off");
-    if (c->f.retracted && mod_mode(s) == MOD_VENDOR) {
-        fprintf(stderr, "go list -retracted cannot be used when vendoring is enabled\n");
-        return 1;
-    }
     if (mod_mode(s) == MOD_VENDOR && check_vendor(c)) return 1;
     ModInfo **list;
     i64 n = 0;

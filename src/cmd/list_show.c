@@ -236,6 +236,10 @@ static void show_module(List *l, const Pkg *p, GoVal *out) {
     if (!known) {
         ModInfo *info = mod_info_of(l->mods, p->module);
         if (!info) return;
+        if (l->c->f.retracted) {
+            mod_info_retraction(l->mods, info);
+            if (info->replace) mod_info_retraction(l->mods, info->replace);
+        }
         known = ANEW(l->a, GoVal);
         *known = list_module_value(l->a, info);
         map_set_str(l->modules, key, known);

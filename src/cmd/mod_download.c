@@ -36,10 +36,10 @@ static bool default_args(Cmd *c, ModState *s, bool workspace, StrVec *args) {
     Err err = {0};
     ModVersion *list;
     i64 n;
-    const ModFile *f = mod_main_at(s, 0)->file;
+    const ModFile *f = workspace ? NULL : mod_main_at(s, 0)->file;
     bool old = !f || !f->go.value.len || gover_cmp(f->go.value, S("1.17")) < 0;
     if (workspace || (old && f && f->require.len)) vec_push(c->a, args, S("all"));
-    if (workspace || old) return true;
+    if (old) return true;
     if (!mod_build_list(s, &list, &n, &err)) return cmd_fail("%.*s", SFMT(err.text)) == 0;
     for (i64 i = 0; i < f->require.len; i++)
         if (f->require.ptr[i].mod.path.len) vec_push(c->a, args, f->require.ptr[i].mod.path);
@@ -138,10 +138,10 @@ int cmd_mod_download(Cmd *c) {
     if (!modules_open(c, (ModOptions){.use = MODUSE_UPDATE, .quiet = true}, &m)) return 1;
     ModState *s = m.state;
     Str work = mod_gowork_path(s);
-    bool root = mod_main_count(s) > 0, workspace = root && work.len && !str_eq(work, S("off")), given = c->nargs > 0;
+    bool root = mod_main_count(s) > 0, workspace = work.len && !str_eq(work, S("off")), given = c->nargs > 0;
     if (root && given) say_skipped(c, s);
     for (i64 i = 0; i < c->nargs; i++) vec_push(c->a, &args, c->args[i]);
-    if (root && !given && !default_args(c, s, workspace, &args)) return 1;
+    if ((root || workspace) && !given && !default_args(c, s, workspace, &args)) return 1;
     if (!args.len && !root) return cmd_fail("no modules specified (see 'go help mod download')");
     if (!args.len) {
         fprintf(stderr, "go: no module dependencies to download\n");

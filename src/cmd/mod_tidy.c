@@ -17,7 +17,8 @@ int cmd_mod_tidy(Cmd *c) {
     if (!modules_version_flag(c, "go", c->f.go) || !modules_version_flag(c, "compat", c->f.compat)) return 2;
     if (c->nargs) return cmd_fail("'go mod tidy' accepts no arguments");
     Modules m;
-    ModOptions mo = {.use = MODUSE_UPDATE, .need_root = true, .no_workspace = true, .tidy_go = c->f.go};
+    ModOptions mo = {
+        .use = MODUSE_UPDATE, .need_root = true, .no_workspace = true, .tidy_go = c->f.go, .mend_sums = true};
     if (!modules_open(c, mo, &m)) return 1;
     ModLoadOptions o = {.tests = true,
                         .tidy = true,

@@ -14,6 +14,8 @@ static LoadOptions load_options(Cmd *c, ModOptions o) {
                          .cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("1")),
                          .env = c->env,
                          .modules = o,
+                         .tests = c->f.t,
+                         .overlay_file = c->f.overlay,
                          .modcacherw = c->f.modcacherw};
 }
 

@@ -105,7 +105,10 @@ static Str computed_default(Env *e, Str name, Str fallback) {
     if (str_eq(name, S("GOVERSION"))) return e->version;
     if (str_eq(name, S("GOTOOLDIR"))) return path_join(e->a, e->goroot, S("pkg/tool/linux_amd64"));
     if (str_eq(name, S("GOTELEMETRYDIR"))) return path_join(e->a, config_dir(e->a), S("go/telemetry"));
-    if (str_eq(name, S("GOMODCACHE"))) return gopath.len ? path_join(e->a, first_path(gopath), S("pkg/mod")) : gopath;
+    if (str_eq(name, S("GOMODCACHE"))) {
+        Str first = first_path(gopath);
+        return first.len ? path_join(e->a, first, S("pkg/mod")) : first;
+    }
     if (str_eq(name, S("GONOPROXY")) || str_eq(name, S("GONOSUMDB"))) return value_of(e, "GOPRIVATE");
     const EnvLine *l = find_line(&e->goroot_file, name);
     return l ? l->value : fallback;

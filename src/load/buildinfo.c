@@ -31,7 +31,7 @@ static int compare_modules(const void *pa, const void *pb) {
 
 static Str sum_of(Loader *l, ModVersion v) {
     FetchFiles f = {{0}};
-    if (v.version.len && l->fetcher) fetch_files(l->fetcher, v, &f);
+    if (v.version.len && l->fetcher && mod_mode(l->mods) != MOD_VENDOR) fetch_files(l->fetcher, v, &f);
     return f.sum;
 }
 

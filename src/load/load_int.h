@@ -55,6 +55,7 @@ const Pkg *dir_look(Loader *, Str dir, bool any_tags); // a folder of a module, 
 
 // overlay.c: the file system with -overlay
 bool overlay_open(Loader *, Str file, Err *);
+bool fs_is_overlaid(const Loader *, Str path);
 bool fs_read(Loader *, Arena *, Str path, Str *text);
 bool fs_list(Loader *, Str dir, Str **names, i64 *n);
 Str fs_real(const Loader *, Str path);
@@ -109,7 +110,6 @@ Str report_position(Loader *, TextPos); // "a.go:3:8", as the go command shows i
 
 // modules.c
 bool modules_match(Loader *, const Str *patterns, i64 n, ModMatch **out);
-bool modules_fail(Loader *, Err); // reports; nothing is loaded any more
 bool modules_find(Loader *, Str path, Resolved *);
 bool modules_use_outside(Loader *, const Str *args, i64 n, Str **patterns, ModVersion *root);
 

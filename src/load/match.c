@@ -264,28 +264,25 @@ static bool is_literal(Str p) {
     return !has_dots(p);
 }
 
-// One pattern with what mod/ found for it. False: reported.
-static bool take_match(Loader *l, const ModMatch *m, Str arg, PkgList *out) {
+// One pattern with what mod/ found for it.
+static void take_match(Loader *l, const ModMatch *m, Str arg, PkgList *out) {
     for (i64 i = 0; i < m->npaths; i++) add(l, out, graph_load(l, m->paths[i]), arg, is_literal(arg));
-    if (!m->nerrs) return true;
+    if (!m->nerrs) return;
     Err e = m->errs[0];
     Str prefix = arena_printf(l->a, "%.*s: ", SFMT(m->pattern)); // a literal's error says no more than the argument
     if (str_has_prefix(e.text, prefix)) e.text = str_slice(e.text, prefix.len, e.text.len);
-    if (e.kind == ERR_NO_ROOT && is_literal(arg)) return modules_fail(l, e);
     Str *names;
     i64 n;
     if (is_local(arg) && is_literal(arg) && !dir_list(l->a, arena_cstr(l->a, absolute(l, arg)), &names, &n) &&
         errno == EACCES)
         e.text = arena_printf(l->a, "open %.*s: %s", SFMT(absolute(l, arg)), err_os(EACCES));
     add(l, out, graph_error_pkg(l, arg, e), arg, is_literal(arg));
-    return true;
 }
 
 static bool match_modules(Loader *l, Str *args, i64 n, PkgList *out) {
     ModMatch *matches;
     if (!modules_match(l, args, n, &matches)) return false;
-    for (i64 i = 0; i < n; i++)
-        if (!take_match(l, &matches[i], args[i], out)) return false;
+    for (i64 i = 0; i < n; i++) take_match(l, &matches[i], args[i], out);
     return true;
 }
 

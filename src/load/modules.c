@@ -57,13 +57,14 @@ static bool find_library(void *ctx, Str path, Str *dir) {
 }
 
 static bool read_file(void *ctx, Arena *a, Str path, Str *text) { return fs_read(ctx, a, path, text); }
+static bool is_overlaid(void *ctx, Str path) { return fs_is_overlaid(ctx, path); }
 static bool list_folder(void *ctx, Str dir, Str **names, i64 *n) { return fs_list(ctx, dir, names, n); }
 static bool is_folder(void *ctx, Str dir) { return fs_is_dir(ctx, dir); }
 static bool has_go_files(void *ctx, Str dir) { return dir_has_go_files(ctx, dir); }
 
 // ---- opening --------------------------------------------------------------------------------------------------------------
 
-bool modules_fail(Loader *l, Err err) {
+static bool fail(Loader *l, Err err) {
     Str text = err.text;
     if (str_has_prefix(text, S("go: "))) text = str_slice(text, 4, text.len);
     diag_error_at(l->diag, (Str){0}, "go: %.*s", SFMT(text));
@@ -71,29 +72,36 @@ bool modules_fail(Loader *l, Err err) {
     return false;
 }
 
+static bool check_godebug(Loader *l, const ModFile *f) {
+    for (i64 i = 0; f && i < f->godebug.len; i++) {
+        Godebug g = {f->godebug.ptr[i].key, f->godebug.ptr[i].value};
+        if (!g.key.len) continue;
+        Err e = godebug_check(l, "godebug", g.key, g.value);
+        if (!e.text.len) continue;
+        const char *base = f->is_work ? "go.work" : "go.mod";
+        Err at = {arena_printf(l->a, "error loading %s:\n%s:%lld: %.*s", base, base,
+                               (long long)modline_number(f->godebug.ptr[i].line), SFMT(e.text)),
+                  ERR_OTHER};
+        return fail(l, at);
+    }
+    return true;
+}
+
 // Settings of the main module (of the workspace) that are the program's.
 static bool read_settings(Loader *l) {
     i64 n = mod_main_count(l->mods);
+    const ModFile *f = mod_work_file(l->mods);
+    if (!check_godebug(l, f)) return false;
+    for (i64 i = 0; i < n; i++)
+        if (!check_godebug(l, mod_main_at(l->mods, i)->file)) return false;
     if (n == 0) return true;
-    const ModMain *m = mod_main_at(l->mods, 0);
-    const ModFile *f = m->file;
-    bool work = mod_gowork_path(l->mods).len && !str_eq(mod_gowork_path(l->mods), S("off"));
-    if (n > 1 || !f || work) f = mod_work_file(l->mods) ? mod_work_file(l->mods) : f;
+    if (!f) f = mod_main_at(l->mods, 0)->file;
     if (!f) return true;
     i64 minor = f->go.value.len ? gover_minor(f->go.value) : f->is_work ? 18 : 16;
     l->module_minor = minor > 0 ? minor : 16;
     for (i64 i = 0; i < f->godebug.len; i++) {
         Godebug g = {f->godebug.ptr[i].key, f->godebug.ptr[i].value};
-        if (!g.key.len) continue;
-        Err e = godebug_check(l, "godebug", g.key, g.value);
-        if (e.text.len) {
-            const char *base = f->is_work ? "go.work" : "go.mod";
-            Err at = {arena_printf(l->a, "error loading %s:\n%s:%lld: %.*s", base, base,
-                                   (long long)modline_number(f->godebug.ptr[i].line), SFMT(e.text)),
-                      ERR_OTHER};
-            return modules_fail(l, at);
-        }
-        vec_push(l->a, &l->module_godebug, g);
+        if (g.key.len) vec_push(l->a, &l->module_godebug, g);
     }
     return true;
 }
@@ -107,6 +115,7 @@ bool load_open_modules(Loader *l, ModState **mods) {
     FetchOptions fo = {.trace = l->o.modules.trace,
                        .modcacherw = l->o.modcacherw,
                        .insecure = l->o.insecure,
+                       .mend_sums = l->o.modules.mend_sums,
                        .progress = !l->o.modules.quiet,
                        .parallel = 10};
     l->fetcher = fetch_new(l->a, l->o.env, fo);
@@ -119,15 +128,16 @@ bool load_open_modules(Loader *l, ModState **mods) {
     mo.scan_ctx = mo.std_ctx = l;
     Err err = {0};
     ModState *s = NULL;
-    if (!overlay_open(l, l->o.overlay_file, &err)) return modules_fail(l, err);
+    if (!overlay_open(l, l->o.overlay_file, &err)) return fail(l, err);
     mo.has_go_files = has_go_files;
     if (l->overlay) {
         mo.read_file = read_file;
+        mo.overlaid = is_overlaid;
         mo.list_dir = list_folder;
         mo.is_dir = is_folder;
     }
     mo.read_ctx = l;
-    if (!mod_open(l->a, l->o.env, l->fetcher, mo, &s, &err)) return modules_fail(l, err);
+    if (!mod_open(l->a, l->o.env, l->fetcher, mo, &s, &err)) return fail(l, err);
     l->mods = s;
     if (mods) *mods = s;
     return !mod_enabled(s) || read_settings(l);
@@ -140,14 +150,14 @@ bool modules_match(Loader *l, const Str *patterns, i64 n, ModMatch **out) {
     ModLoadOptions o = {
         .tests = l->o.tests, .resolve_missing = true, .silence_errors = true, .allow_errors = l->o.allow_errors};
     Err err = {0};
-    if (!mod_load_packages(l->mods, o, patterns, n, out, &err)) return modules_fail(l, err);
-    if (mod_main_count(l->mods) > 0 && !mod_commit(l->mods, &err)) return modules_fail(l, err);
+    if (!mod_load_packages(l->mods, o, patterns, n, out, &err)) return fail(l, err);
+    if (mod_main_count(l->mods) > 0 && !mod_commit(l->mods, &err)) return fail(l, err);
     return true;
 }
 
 bool modules_use_outside(Loader *l, const Str *args, i64 n, Str **patterns, ModVersion *root) {
     Err err = {0};
-    return mod_use_outside(l->mods, args, n, patterns, root, &err) || modules_fail(l, err);
+    return mod_use_outside(l->mods, args, n, patterns, root, &err) || fail(l, err);
 }
 
 // ---- import path -> folder ----------------------------------------------------------------------------------------------

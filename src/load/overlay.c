@@ -66,6 +66,8 @@ static const Str *replaced(const Loader *l, Str path) {
     return l->overlay ? map_get_str(l->overlay->files, path) : NULL;
 }
 
+bool fs_is_overlaid(const Loader *l, Str path) { return replaced(l, path) != NULL; }
+
 bool fs_read(Loader *l, Arena *a, Str path, Str *text) {
     const Str *r = replaced(l, path);
     if (r && !r->len) errno = ENOENT;

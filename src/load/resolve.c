@@ -85,6 +85,7 @@ static Resolved resolve_relative(Loader *l, const Pkg *from, Str path) {
 bool resolve_needs_modules(Loader *l, Str path) {
     if (!l->mods || !mod_enabled(l->mods)) return false;
     Str root;
+    if (mod_mode(l->mods) == MOD_VENDOR && mod_in_vendor(l->mods, path)) return true;
     return has_dotted_domain(path) || mod_main_of_path(l->mods, path) || !resolve_std(l, path, &root).len;
 }
 

@@ -52,11 +52,11 @@ bool remove_tree(Arena *a, Str dir) { return remove_at(AT_FDCWD, arena_cstr(a, a
 
 // ---- names ------------------------------------------------------------------------------------------------------------
 
-bool cache_check(Work *w, Err *err) {
+static bool find_cache(Work *w, Err *err) {
     Str c = w->f->cache;
     if (!c.len) return err_set(err, w->a, ERR_OTHER, "module cache not found: neither GOMODCACHE nor GOPATH is set");
     if (c.ptr[0] != '/')
-        return err_set(err, w->a, ERR_OTHER, "GOMODCACHE entry is relative; must be absolute path: %.*s.\n",
+        return err_set(err, w->a, ERR_OTHER, "GOMODCACHE entry is relative; must be absolute path: %.*s.",
                        SFMT(str_quote(w->a, c)));
     const char *p = arena_cstr(w->a, c);
     struct stat st;
@@ -65,6 +65,14 @@ bool cache_check(Work *w, Err *err) {
                        SFMT(str_quote(w->a, c)));
     if (make_dirs(w->a, c)) return true;
     return err_set(err, w->a, ERR_OTHER, "could not create module cache: mkdir %s: %s", p, err_os(errno));
+}
+
+// Without a folder for the cache no module can be had: whoever must have one (err) ends the command, as the go command does.
+bool cache_check(Work *w, const Err *err) {
+    Err e = {0};
+    if (find_cache(w, &e)) return true;
+    if (err) fatal_text(arena_printf(w->a, "go: %.*s\n", SFMT(e.text)));
+    return false;
 }
 
 // Path and version as the cache writes them; false: not what may have a file there.

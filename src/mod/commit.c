@@ -1,4 +1,7 @@
-// commit.c - go.mod as the requirements say, written at once or not at all; then go.sum.
+// commit.c - go.mod as the requirements say, and go.sum with it, each written at once or not at all.
+//
+// The two files cannot be replaced in one step. So go.sum first gets what is new and keeps what was there, then go.mod is replaced, then
+// go.sum loses what nobody needs: whenever the process ends, go.sum has all that the go.mod beside it needs.
 //
 // In:   ModState.reqs, the loaded packages.
 // Out:  go.mod and go.sum (in a workspace go.work.sum alone) written if they changed and the mode lets them; else an error.
@@ -52,7 +55,7 @@ static bool file_error(ModState *s, Str path, const char *what, Err *err) {
     return err_set(err, s->a, ERR_OTHER, "updating go.mod: %s %.*s: %s", what, SFMT(path), err_os(errno));
 }
 
-static bool write_locked(ModState *s, Main *m, int fd, Str path, Str text, Err *err) {
+static bool write_locked(ModState *s, Main *m, int fd, Str path, Str text, Map *keep, Err *err) {
     Str now;
     if (!file_read(s->a, arena_cstr(s->a, path), &now)) return file_error(s, path, "read", err);
     if (str_eq(now, text)) return true;
@@ -61,10 +64,11 @@ static bool write_locked(ModState *s, Main *m, int fd, Str path, Str text, Err *
     struct stat st;
     int mode = fstat(fd, &st) == 0 ? (int)(st.st_mode & 0777) : 0666;
     if (access(arena_cstr(s->a, path), W_OK) != 0) return file_error(s, path, "open", err);
+    if (!fetch_extend_gosum(s->fetch, keep, err)) return false;
     return file_write_atomic(arena_cstr(s->a, path), text, mode) || file_error(s, path, "write", err);
 }
 
-static bool write_gomod(ModState *s, Main *m, Str text, Err *err) {
+static bool write_gomod(ModState *s, Main *m, Str text, Map *keep, Err *err) {
     char *real = realpath(arena_cstr(s->a, m->m.gomod), NULL); // a link stays a link
     Str path = real ? arena_str(s->a, str_c(real)) : m->m.gomod;
     free(real);
@@ -72,29 +76,33 @@ static bool write_gomod(ModState *s, Main *m, Str text, Err *err) {
     if (fd < 0) return file_error(s, path, "open", err);
     while (flock(fd, LOCK_EX) != 0 && errno == EINTR) {
     }
-    bool ok = write_locked(s, m, fd, path, text, err);
+    bool ok = write_locked(s, m, fd, path, text, keep, err);
     close(fd);
     return ok;
 }
 
-static bool write_sums(ModState *s, Err *err) {
+static Map *sums_to_keep(ModState *s) {
     bool tidy = s->loaded && s->loaded->o.tidy && s->loaded->keep;
-    Map *keep = tidy ? s->loaded->keep : tidy_keep_sums(s, s->loaded, s->reqs, true);
-    return fetch_write_gosum(s->fetch, keep, mod_complete(s), err);
+    return tidy ? s->loaded->keep : tidy_keep_sums(s, s->loaded, s->reqs, true);
 }
 
 bool mod_commit(ModState *s, Err *err) {
     Reqs *rs;
     if (!s->enabled || !mod_current_reqs(s, &rs, err)) return !s->enabled;
-    if (s->workspace) return write_sums(s, err);
+    if (s->workspace) return fetch_write_gosum(s->fetch, sums_to_keep(s), mod_complete(s), err);
     if (s->mains.len != 1) return true;
     Str before, after;
     Main *m = s->mains.ptr[0];
     if (!commit_update_file(s, &before, &after, err)) return false;
     bool dirty = mod_file_dirty(s, m), tidy = s->loaded && s->loaded->o.tidy;
     if (dirty && s->mode != MOD_MOD) return err_dirty(s, err);
-    if (!dirty && !tidy) return write_sums(s, err);
-    if (!write_gomod(s, m, after, err)) return false;
-    mod_index_file(s, m, after, false);
-    return write_sums(s, err);
+    Map *keep = sums_to_keep(s);
+    if (dirty || (tidy && !str_eq(after, m->data))) {
+        if (s->o.overlaid && s->o.overlaid(s->o.read_ctx, m->m.gomod))
+            return err_set(err, s->a, ERR_OTHER,
+                           "updates to go.mod needed, but go.mod is part of the overlay specified with -overlay");
+        if (!write_gomod(s, m, after, keep, err)) return false;
+        mod_index_file(s, m, after, false);
+    }
+    return fetch_write_gosum(s->fetch, keep, mod_complete(s), err);
 }

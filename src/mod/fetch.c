@@ -355,7 +355,7 @@ static bool download_zip(Work *w, ModVersion mv, Str zip, Err *err) {
     Str file = named[0] ? str_c(named) : arena_printf(w->a, "/proc/self/fd/%d", fd);
     Err e = {0};
     bool ok = proxies_try(w, mv.path, ask_zip, &q, err);
-    if (ok && !zip_check_prefix(w, file, mv, &e))
+    if (ok && !zip_check_prefix(w, file, mv, zip, &e))
         ok = err_set(err, w->a, e.kind, "%.*s@%.*s: %.*s", SFMT(mv.path), SFMT(mv.version), SFMT(e.text));
     ok = ok && verify_zip(w, mv, file, err);
     if (ok && !name_file(fd, named, path)) ok = err_set(err, w->a, ERR_OTHER, "rename to %s: %s", path, err_os(errno));
@@ -504,6 +504,7 @@ static void run_job(void *ctx, i64 i, int worker) {
     FetchJob *j = &m->jobs[i];
     (void)worker;
     if (j->gomod_only) fetch_gomod(m->f, j->mod, &j->result, &j->err);
+    else if (j->zip) fetch_zip(m->f, j->mod, &j->result, &j->err);
     else fetch_dir(m->f, j->mod, &j->result, &j->err);
 }
 

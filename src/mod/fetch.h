@@ -12,9 +12,10 @@ typedef struct Fetcher Fetcher;
 typedef struct FetchOptions {
     bool modcacherw; // unpacked folders stay writable
     bool insecure;
-    bool trace;    // -x: requests and commands on standard error
-    bool progress; // "go: downloading path version" on standard error
-    int parallel;  // downloads at once
+    bool mend_sums; // malformed lines of go.sum are dropped (mod tidy)
+    bool trace;     // -x: requests and commands on standard error
+    bool progress;  // "go: downloading path version" on standard error
+    int parallel;   // downloads at once
 } FetchOptions;
 typedef struct RevInfo {
     Str version;          // canonical
@@ -39,8 +40,8 @@ Str fetch_merge_origins(Arena *, Str, Str);                // JSON texts of Orig
 bool fetch_is_private(const Fetcher *, Str path);          // GOPRIVATE, GONOPROXY
 typedef struct FetchJob {
     ModVersion mod;
-    bool gomod_only;
-    Str result; // folder, or go.mod's text
+    bool gomod_only, zip; // not the folder
+    Str result;           // folder, or go.mod's text, or the zip file
     Err err;
 } FetchJob;
 void fetch_many(Fetcher *, FetchJob *, i64 n); // in parallel
@@ -54,11 +55,20 @@ bool fetch_hash_zip(Arena *, Str zip, Str *h1, Err *);
 bool fetch_make_zip(Arena *, ModVersion, Str dir, Str subdir, Buf *zip, Err *); // by the rules of module zips
 
 // ---- go.sum of the main module (and of the workspace): read at the first need, written on request
+// -overlay: how go.sum files are read, and which are the overlay's, which is never written. Before fetch_use_gosum.
+typedef struct FileView {
+    bool (*read)(void *ctx, Arena *, Str path, Str *text);
+    bool (*overlaid)(void *ctx, Str path);
+    void *ctx;
+} FileView;
+void fetch_view(Fetcher *, FileView);
 void fetch_use_gosum(Fetcher *, Str go_sum, const Str *workspace_sums, i64 n); // "" : no go.sum is kept
 bool fetch_have_sum(Fetcher *, ModVersion);                                    // version may end in "/go.mod"
 bool fetch_trim_gosum(Fetcher *, Map *keep); // keep: "path version" -> non-NULL; what else is there goes
 // readonly: changes are an error ("updates to go.sum needed, disabled by -mod=readonly"). Written by atomic replacement under the lock.
 bool fetch_write_gosum(Fetcher *, Map *keep, bool readonly, Err *);
+// The first half of that: what is new is added, nothing goes. A go.mod old or new may stand beside the result.
+bool fetch_extend_gosum(Fetcher *, Map *keep, Err *);
 void fetch_gosum_texts(Fetcher *, Map *keep, Str *before, Str *after); // what fetch_write_gosum would change
 bool fetch_gosum_dirty(const Fetcher *);
 

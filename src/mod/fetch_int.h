@@ -38,6 +38,7 @@ struct Fetcher {
     Str cache; // GOMODCACHE
     Http *http;
     GoSum *sums;
+    FileView view;
     SumDb *sumdb;
     Auth *auth;
     VEC(struct GitRepo *) repos;
@@ -99,7 +100,7 @@ Str revinfo_json(Arena *, const RevInfo *, bool clean);
 bool module_error(Work *, Str path, Str version, Err *); // "path@version: text"; false
 
 // ---- cache.c
-bool cache_check(Work *, Err *);
+bool cache_check(Work *, const Err *);
 bool cache_path(Work *, ModVersion, const char *suffix, Str *file, Err *);
 bool cache_dir(Work *, ModVersion, Str *dir, Err *); // where it is unpacked; says nothing of its being there
 typedef enum DirState { DIR_READY, DIR_ABSENT, DIR_PARTIAL } DirState;
@@ -118,7 +119,7 @@ bool file_read_locked(Arena *, const char *path, Str *text);
 bool file_write_locked(Arena *, const char *path, Str text);
 
 // ---- zip.c
-bool zip_check_prefix(Work *, Str file, ModVersion, Err *);
+bool zip_check_prefix(Work *, Str file, ModVersion, Str shown, Err *);
 bool zip_unpack(Work *, Str file, ModVersion, Str dir, bool writable, Err *);
 
 // ---- gosum.c

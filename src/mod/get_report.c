@@ -57,6 +57,16 @@ static bool work_has_go_files(void *ctx, Str dir) {
     return w->below->has_go_files(w->below->read_ctx, dir);
 }
 
+static bool work_list_dir(void *ctx, Str dir, Str **names, i64 *n) {
+    const WorkFiles *w = ctx;
+    return w->below->list_dir(w->below->read_ctx, dir, names, n);
+}
+
+static bool work_is_dir(void *ctx, Str dir) {
+    const WorkFiles *w = ctx;
+    return w->below->is_dir(w->below->read_ctx, dir);
+}
+
 ModState *get_open_work(Resolver *r, const Str *gomod) {
     ModState *s = r->s, *work;
     WorkFiles *w = ANEW(r->a, WorkFiles);
@@ -70,6 +80,9 @@ ModState *get_open_work(Resolver *r, const Str *gomod) {
     o.read_file = read_work_file;
     o.read_ctx = w;
     if (o.has_go_files) o.has_go_files = work_has_go_files;
+    if (o.list_dir) o.list_dir = work_list_dir;
+    if (o.is_dir) o.is_dir = work_is_dir;
+    o.overlaid = NULL; // it is not written
     Err err = {0};
     Fetcher *f = fetch_new(r->a, s->env, (FetchOptions){.progress = true, .parallel = 8});
     if (!mod_open(r->a, s->env, f, o, &work, &err)) {
@@ -167,7 +180,8 @@ static void fetch_sums(Resolver *r) {
         if (str_eq(old.version, S("none")) || !old.version.len || module_is_toolchain(m.path)) continue;
         ModVersion now = mod_resolve(s, m), was = mod_resolve(s, old);
         if (modver_eq(now, was) || !now.version.len || !fetch_have_sum(s->fetch, was)) continue;
-        vec_push(r->a, &jobs, (FetchJob){.mod = now});
+        FetchJob j = {.mod = now, .zip = true};
+        vec_push(r->a, &jobs, j);
         vec_push(r->a, &whose, m);
     }
     if (!jobs.len) return;

@@ -1,5 +1,7 @@
 // gosum.c - go.sum: which hashes a module may have, what was used, what is added; h1 hashes of a list of files.
 //
+// A go.sum that cannot be read as one, or that contradicts a download, ends the command at once and in these words, whatever was being done:
+// nobody downstream may go on without it, and the error is not that of the module or package that happened to be looked at.
 // The files are read at the first need. A hash that is not listed is verified by the checksum database (sumdb.c) where GOSUMDB, GONOSUMDB and
 // GOPRIVATE do not except it, and added. Nothing is written but by fetch_write_gosum. All state is under Fetcher.lock.
 #include "mod/fetch_int.h"
@@ -30,7 +32,9 @@ struct GoSum {
     VEC(SumTable) workspace;
     SumTable main;
     bool read, enabled, overwrite;
-    Err err; // of reading
+    FileView view;
+    bool lenient; // malformed lines of go.sum are dropped
+    Err err;      // of reading
 };
 
 GoSum *gosum_new(void) {
@@ -63,10 +67,19 @@ static Sum *add_sum(GoSum *g, SumTable *t, ModVersion mv, Str hash) {
 
 // ---- reading ----------------------------------------------------------------------------------------------------------
 
+NORETURN static void end_command(Arena *a, Str text) {
+    fatal_text(str_has_suffix(text, S("\n")) ? text : arena_printf(a, "%.*s\n", SFMT(text)));
+}
+
+// err NULL: the file was read before.
 static void parse_into(GoSum *g, SumTable *t, Str text, Err *err) {
     static const char empty_gomod[] = "h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY="; // a fault of old go commands
     SumFile f = {0};
-    if (!sumfile_parse(g->a, t->file, text, &f, err)) return;
+    Err bad = {0};
+    if (!sumfile_parse(g->a, t->file, text, &f, &bad)) {
+        if (err && !g->lenient) end_command(g->a, bad.text);
+        if (g->lenient && t == &g->main) g->overwrite = true;
+    }
     for (i64 i = 0; i < f.lines.len; i++)
         if (!str_eq(f.lines.ptr[i].hash, str_c(empty_gomod))) add_sum(g, t, f.lines.ptr[i].mod, f.lines.ptr[i].hash);
 }
@@ -75,8 +88,11 @@ static void read_table(GoSum *g, SumTable *t) {
     Str text;
     t->by_mod = map_new_str(g->a);
     const char *path = arena_cstr(g->a, t->file);
-    if (file_read_locked(g->a, path, &text)) parse_into(g, t, text, &g->err);
-    else if (errno != ENOENT && !g->err.text.len) err_set(&g->err, g->a, ERR_OTHER, "open %s: %s", path, err_os(errno));
+    bool overlaid = g->view.overlaid && g->view.overlaid(g->view.ctx, t->file);
+    if (overlaid ? g->view.read(g->view.ctx, g->a, t->file, &text) : file_read_locked(g->a, path, &text))
+        parse_into(g, t, text, &g->err);
+    else if (errno != ENOENT && !g->err.text.len)
+        err_set(&g->err, g->a, ERR_OTHER, "open %s: %s", path, err_os(errno));
 }
 
 static bool ensure_read(GoSum *g) {
@@ -90,10 +106,12 @@ static bool ensure_read(GoSum *g) {
     return !g->err.text.len;
 }
 
+void fetch_view(Fetcher *f, FileView v) { f->view = v; }
+
 void fetch_use_gosum(Fetcher *f, Str go_sum, const Str *workspace, i64 n) {
     mutex_lock(&f->lock);
     GoSum *g = f->sums;
-    *g = (GoSum){.a = f->a, .file = arena_str(f->a, go_sum)};
+    *g = (GoSum){.a = f->a, .file = arena_str(f->a, go_sum), .view = f->view, .lenient = f->opt.mend_sums};
     for (i64 i = 0; i < n; i++) {
         SumTable t = {.file = arena_str(f->a, workspace[i])};
         vec_push(f->a, &g->workspace, t);
@@ -122,36 +140,34 @@ bool fetch_have_sum(Fetcher *f, ModVersion mv) {
     return have;
 }
 
-static bool mismatch(Work *w, SumTable *t, ModVersion mv, Str h, Str other, Str name, Err *err) {
-    (void)t;
-    return err_set(err, w->a, ERR_SUM_WRONG,
-                   "verifying %.*s@%.*s: checksum mismatch\n\tdownloaded: %.*s\n\t%.*s:     %.*s\n\nSECURITY ERROR\n"
-                   "This download does NOT match an earlier download recorded in go.sum.\n"
-                   "The bits may have been replaced on the origin server, or an attacker may\n"
-                   "have intercepted the download attempt.\n\nFor more information, see 'go help module-auth'.\n",
-                   SFMT(mv.path), SFMT(mv.version), SFMT(h), SFMT(name), SFMT(other));
+NORETURN static void mismatch(Arena *a, ModVersion mv, Str h, Str other, Str name) {
+    end_command(a,
+                arena_printf(a,
+                             "verifying %.*s@%.*s: checksum mismatch\n\tdownloaded: %.*s\n\t%.*s:     %.*s\n\nSECURITY "
+                             "ERROR\n"
+                             "This download does NOT match an earlier download recorded in go.sum.\n"
+                             "The bits may have been replaced on the origin server, or an attacker may\n"
+                             "have intercepted the download attempt.\n\nFor more information, see 'go help "
+                             "module-auth'.\n",
+                             SFMT(mv.path), SFMT(mv.version), SFMT(h), SFMT(name), SFMT(other)));
 }
 
-typedef enum Found { FOUND_NOT, FOUND_SAME, FOUND_OTHER } Found;
-
-static Found look_in(Work *w, GoSum *g, SumTable *t, ModVersion mv, Str h, Str name, Err *err) {
+static bool look_in(GoSum *g, SumTable *t, ModVersion mv, Str h, Str name) {
     SumList *l = list_of(g, t, mv, false);
-    Found found = FOUND_NOT;
+    bool found = false;
     for (i64 i = 0; l && i < l->sums.len; i++) {
         Sum *s = l->sums.ptr[i];
-        if (str_eq(s->hash, h)) found = FOUND_SAME;
-        else if (is_h1(s->hash)) return mismatch(w, t, mv, h, s->hash, name, err), FOUND_OTHER;
+        if (str_eq(s->hash, h)) found = true;
+        else if (is_h1(s->hash)) mismatch(g->a, mv, h, s->hash, name);
     }
     return found;
 }
 
-static Found look(Work *w, GoSum *g, ModVersion mv, Str h, Err *err) {
+static bool look(GoSum *g, ModVersion mv, Str h) {
     Str name = str_has_suffix(g->file, S("go.work.sum")) ? S("go.work.sum") : S("go.sum");
-    Found found = look_in(w, g, &g->main, mv, h, name, err);
-    for (i64 i = 0; i < g->workspace.len && found == FOUND_NOT; i++) {
-        Found one = look_in(w, g, &g->workspace.ptr[i], mv, h, g->workspace.ptr[i].file, err);
-        if (one != FOUND_NOT) found = one;
-    }
+    bool found = look_in(g, &g->main, mv, h, name);
+    for (i64 i = 0; i < g->workspace.len && !found; i++)
+        found = look_in(g, &g->workspace.ptr[i], mv, h, g->workspace.ptr[i].file);
     return found;
 }
 
@@ -219,14 +235,13 @@ static void warn_unknown(SumList *l, ModVersion mv, Str h) {
 }
 
 // Under the lock.
-static Found mark_used(Work *w, GoSum *g, ModVersion mv, Str h, bool add, Err *err) {
-    Found found = look(w, g, mv, h, err);
-    if (found == FOUND_OTHER) return found;
+static bool mark_used(GoSum *g, ModVersion mv, Str h, bool add) {
+    bool found = look(g, mv, h);
     SumList *l = list_of(g, &g->main, mv, false);
-    if (found == FOUND_NOT && add && l && l->sums.len) warn_unknown(l, mv, h);
+    if (!found && add && l && l->sums.len) warn_unknown(l, mv, h);
     for (i64 i = 0; l && i < l->sums.len; i++)
         if (str_eq(l->sums.ptr[i]->hash, h)) l->sums.ptr[i]->used = true;
-    if (found == FOUND_NOT && add) {
+    if (!found && add) {
         Sum *s = add_sum(g, &g->main, mv, h);
         s->used = s->dirty = true;
     }
@@ -235,20 +250,20 @@ static Found mark_used(Work *w, GoSum *g, ModVersion mv, Str h, bool add, Err *e
 
 bool gosum_check(Work *w, ModVersion mv, Str h, Err *err) {
     GoSum *g = w->f->sums;
-    Found found = FOUND_NOT;
+    bool found = false;
     mutex_lock(&w->f->lock);
     bool kept = ensure_read(g), bad = g->err.text.len > 0;
     if (bad) *err = g->err;
-    if (kept) found = mark_used(w, g, mv, h, false, err);
+    if (kept) found = mark_used(g, mv, h, false);
     mutex_unlock(&w->f->lock);
-    if (bad || found == FOUND_OTHER) return false;
-    if (found == FOUND_SAME) return true;
+    if (bad) return false;
+    if (found) return true;
     if (uses_sumdb(w, mv) && !check_sumdb(w, mv, h, err)) return false;
     if (!kept) return true;
     mutex_lock(&w->f->lock);
-    found = mark_used(w, g, mv, h, true, err);
+    mark_used(g, mv, h, true);
     mutex_unlock(&w->f->lock);
-    return found != FOUND_OTHER;
+    return true;
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------------
@@ -271,6 +286,7 @@ bool fetch_trim_gosum(Fetcher *f, Map *keep) {
 
 static bool is_dirty(const GoSum *g, Map *keep) {
     if (!g->enabled || g->err.text.len) return false;
+    if (g->overwrite) return true;
     for (i64 i = 0; i < map_len(g->main.by_mod); i++) {
         MapEnt *e = map_at(g->main.by_mod, i);
         SumList *l = e->val;
@@ -283,7 +299,7 @@ static bool is_dirty(const GoSum *g, Map *keep) {
 bool fetch_gosum_dirty(const Fetcher *f) { return is_dirty(f->sums, NULL); }
 
 // What others wrote meanwhile is taken in; of ours only what was checked is added again.
-static void merge_file(Work *w, GoSum *g, Str text) {
+static void merge_file(GoSum *g, Str text) {
     SumTable old = g->main;
     g->main = (SumTable){old.file, map_new_str(g->a)};
     parse_into(g, &g->main, text, NULL);
@@ -292,15 +308,18 @@ static void merge_file(Work *w, GoSum *g, Str text) {
         for (i64 k = 0; k < l->sums.len; k++) {
             Sum *s = l->sums.ptr[k];
             if (!s->used || in_workspace(g, s->mod)) continue;
-            bool there = look(w, g, s->mod, s->hash, NULL) == FOUND_SAME;
+            bool there = look(g, s->mod, s->hash);
             Sum *n = add_sum(g, &g->main, s->mod, s->hash);
             n->used = true, n->dirty = s->dirty || !there;
         }
     }
 }
 
-static Str new_text(GoSum *g, Map *keep) {
+// old: lines that stay whatever is said of them.
+static Str new_text(GoSum *g, Map *keep, Str old) {
     SumFile f = {0};
+    Err ignored = {0};
+    if (old.len) sumfile_parse(g->a, g->file, old, &f, &ignored);
     for (i64 i = 0; i < map_len(g->main.by_mod); i++) {
         MapEnt *e = map_at(g->main.by_mod, i);
         SumList *l = e->val;
@@ -321,34 +340,56 @@ void fetch_gosum_texts(Fetcher *f, Map *keep, Str *before, Str *after) {
     *before = *after = S("");
     if (ensure_read(g)) {
         file_read(g->a, arena_cstr(g->a, g->file), before);
-        if (!g->overwrite) merge_file(&w, g, *before);
-        *after = new_text(g, keep);
+        if (!g->overwrite) merge_file(g, *before);
+        *after = new_text(g, keep, S(""));
     }
     mutex_unlock(&f->lock);
     work_end(&w);
 }
 
-static bool write_sums(Work *w, GoSum *g, Map *keep, Err *err) {
+static bool is_overlaid(Work *w, const GoSum *g, Err *err) {
+    if (!g->view.overlaid || !g->view.overlaid(g->view.ctx, g->file)) return false;
+    err_set(err, w->a, ERR_OTHER,
+            "updates to go.sum needed, but go.sum is part of the overlay specified with -overlay");
+    return true;
+}
+
+static bool write_sums(Work *w, GoSum *g, Map *keep, bool extend, Err *err) {
     const char *path = arena_cstr(g->a, g->file);
     struct stat st;
+    if (is_overlaid(w, g, err)) return false;
     mode_t mode = stat(path, &st) == 0 ? st.st_mode & 07777 : 0; // stays what it is
     int side = cache_side_lock(w), fd = file_lock(path, O_RDWR | O_CREAT, err, w->a);
     Str old = S("");
     bool ok = fd >= 0;
     if (ok) {
         file_read(w->a, path, &old);
-        if (!g->overwrite) merge_file(w, g, old);
-        Str text = new_text(g, keep);
+        if (!g->overwrite) merge_file(g, old);
+        Str text = new_text(g, keep, extend ? old : S(""));
         ok = str_eq(text, old) || (file_write_atomic(path, text, 0666) && (!mode || chmod(path, mode) == 0));
         if (!ok) err_set(err, w->a, ERR_OTHER, "updating go.sum: %s", err_os(errno));
     }
     file_unlock(fd);
     file_unlock(side);
-    for (i64 i = 0; ok && i < map_len(g->main.by_mod); i++) {
+    return ok;
+}
+
+static void settle(GoSum *g) {
+    for (i64 i = 0; i < map_len(g->main.by_mod); i++) {
         SumList *l = map_at(g->main.by_mod, i)->val;
         for (i64 k = 0; k < l->sums.len; k++) l->sums.ptr[k]->used = l->sums.ptr[k]->dirty = false;
     }
-    if (ok) g->overwrite = false;
+    g->overwrite = false;
+}
+
+bool fetch_extend_gosum(Fetcher *f, Map *keep, Err *err) {
+    Work w = work_begin(f);
+    Err e = {0};
+    mutex_lock(&f->lock);
+    bool ok = !is_dirty(f->sums, keep) || write_sums(&w, f->sums, keep, true, &e);
+    mutex_unlock(&f->lock);
+    if (!ok) fetch_fail(&w, &e, err);
+    work_end(&w);
     return ok;
 }
 
@@ -359,7 +400,8 @@ bool fetch_write_gosum(Fetcher *f, Map *keep, bool readonly, Err *err) {
     bool ok = true;
     if (is_dirty(f->sums, keep))
         ok = readonly ? err_set(&e, w.a, ERR_OTHER, "updates to go.sum needed, disabled by -mod=readonly")
-                      : write_sums(&w, f->sums, keep, &e);
+                      : write_sums(&w, f->sums, keep, false, &e);
+    if (ok) settle(f->sums);
     mutex_unlock(&f->lock);
     if (!ok) fetch_fail(&w, &e, err);
     work_end(&w);

@@ -31,6 +31,7 @@ typedef struct ModOptions {
     ModMode mode;       // -mod; MOD_DEFAULT: not given
     Str modfile;        // -modfile
     bool no_root;       // pkg@version outside of any module (install, run)
+    bool mend_sums;     // malformed lines of go.sum are no error: the command writes it anew (mod tidy)
     bool need_root;     // an error outside of a module (mod tidy, mod vendor, mod graph, mod why)
     bool no_workspace;  // go.work is not looked for (mod tidy, mod init, work ... on one module)
     bool work_command;  // `work use`, `work sync`: a go.work with an old go line is what they mend
@@ -47,6 +48,7 @@ typedef struct ModOptions {
     bool allow_errors;                                          // list -e
     bool trace;                                                 // -x
     bool (*read_file)(void *ctx, Arena *, Str path, Str *text); // -overlay; NULL: the disk
+    bool (*overlaid)(void *read_ctx, Str path);                 // is the overlay's: never written
     bool (*has_go_files)(void *read_ctx, Str dir);              // the same for folders; NULL: the disk
     bool (*list_dir)(void *read_ctx, Str dir, Str **names, i64 *n);
     bool (*is_dir)(void *read_ctx, Str dir);
@@ -84,6 +86,7 @@ Str mod_in_dir(Arena *, Str path, Str dir); // path below dir, "." for dir itsel
 // ---- import path -> folder. *mod.path is "" for the library. Resolved by what is required now; nothing is added.
 // Errors by kind: ERR_IMPORT_MISSING ("no required module provides package ..." / "package x is not in std (...)"), ERR_AMBIGUOUS, ERR_SUM_MISSING ...
 bool mod_find_package(ModState *, Str import_path, Str *dir, ModVersion *mod, Err *);
+bool mod_in_vendor(ModState *, Str import_path);          // is vendor/PATH a package, listed or not
 ModInfo *mod_info_of(ModState *, ModVersion);             // Package.Module
 bool mod_dir_of(ModState *, ModVersion, Str *dir, Err *); // folder of a selected module (replacement, vendor, cache)
 
@@ -138,6 +141,7 @@ bool mod_excluded(const ModState *, ModVersion);
 bool mod_summary(ModState *, ModVersion, ModFile **, Err *);        // go.mod of any module version, replacement applied
 bool mod_retraction(ModState *, ModVersion, Str *rationale, Err *); // true: retracted
 Str mod_deprecation(ModState *, ModVersion);
+void mod_info_retraction(ModState *, ModInfo *); // fills in retracted
 // Changes (get.c): versions that must hold ("none" removes); tries to keep the rest; *conflict in words.
 bool mod_edit_requirements(ModState *, const ModVersion *must, i64 n, const ModVersion *try_, i64 ntry, bool *changed,
                            Err *);

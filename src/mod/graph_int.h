@@ -217,6 +217,7 @@ void mod_prefetch_dirs(ModState *, Reqs *, ModGraph *, const StrVec *paths);
 bool mod_std_path(Str path); // its first element has no dot
 bool mod_has_path_prefix(Str path, Str prefix);
 bool mod_is_meta(Str pattern);
+bool mod_is_appengine(Str path); // App Engine's own library: no module is looked for
 // ---- match.c
 bool pattern_tree(Str pattern, Str name); // may some name below match
 typedef struct Match {
@@ -246,6 +247,7 @@ typedef struct PkgLoader {
     ModLoadOptions o;
     Reqs *reqs, *initial;
     bool all_is_root, all_closes_over_tests, skip_gomods;
+    bool outside; // a folder was named that is in no module
     VEC(Match *) matches;
     Map *cache; // path -> LPkg
     VEC(LPkg *) roots, pkgs, queue;
@@ -271,4 +273,3 @@ bool mod_check_excluded(void *state, ModVersion, Err *);
 bool mod_check_retracted(void *state, ModVersion, Err *);
 Str mod_short_message(Arena *, Str text, const char *empty); // of go.mod, safe to print
 ModInfo *mod_info_version(ModState *, ModVersion, bool of_graph);
-void mod_info_retraction(ModState *, ModInfo *);

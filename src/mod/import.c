@@ -20,6 +20,10 @@ bool mod_has_path_prefix(Str path, Str prefix) {
     return path.len == prefix.len || !prefix.len || path.ptr[prefix.len] == '/';
 }
 
+bool mod_is_appengine(Str p) {
+    return mod_has_path_prefix(p, S("appengine")) || mod_has_path_prefix(p, S("appengine_internal"));
+}
+
 bool mod_is_meta(Str p) {
     return str_eq(p, S("std")) || str_eq(p, S("cmd")) || str_eq(p, S("tool")) || str_eq(p, S("work")) ||
            str_eq(p, S("all"));
@@ -301,6 +305,12 @@ static bool find_std(ModState *s, Str path, Hits *h, Found *f) {
     }
     hit(s, h, (ModVersion){{0}, {0}}, s->goroot_src, dir);
     return false;
+}
+
+bool mod_in_vendor(ModState *s, Str path) {
+    Str vendor = mod_vendor_dir(s), dir;
+    bool go;
+    return vendor.len && mod_dir_in(s, path, (Str){0}, vendor, false, &dir, &go);
 }
 
 static void find_vendored(ModState *s, Str path, Hits *h) {

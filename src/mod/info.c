@@ -14,6 +14,7 @@ bool mod_find_package(ModState *s, Str path, Str *dir, ModVersion *mod, Err *err
         *err = p->ierr.err;
         return !p->ierr.err.text.len || p->ierr.err.kind == ERR_NO_GO_FILES;
     }
+    if (s->loaded && mod_is_appengine(path)) return err_set(err, s->a, ERR_IMPORT_MISSING, "cannot find package");
     Reqs *rs;
     if (!mod_current_reqs(s, &rs, err)) return false;
     ModErr me = {{{0}, 0}, {{0}, {0}}};
@@ -101,7 +102,9 @@ static bool retractions(ModState *s, ModVersion v, StrVec *why, Err *err) {
     }
     if (err->text.len) {
         Str own = arena_printf(s->a, "%.*s: ", SFMT(modver_string(s->a, v))), text = err->text;
+        Str module = arena_printf(s->a, "module %.*s: ", SFMT(v.path));
         if (str_has_prefix(text, own)) text = str_slice(text, own.len, text.len);
+        else if (str_has_prefix(text, module)) text = str_slice(text, module.len, text.len);
         err->text =
             arena_printf(s->a, "loading module retractions for %.*s: %.*s", SFMT(modver_string(s->a, v)), SFMT(text));
     }

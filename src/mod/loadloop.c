@@ -131,10 +131,7 @@ static void apply_flags(PkgLoader *l, LPkg *p, u8 flags) {
 }
 
 // ---- one package
-static bool magic_import(Str p) {
-    return str_eq(p, S("C")) || mod_has_path_prefix(p, S("appengine")) ||
-           mod_has_path_prefix(p, S("appengine_internal"));
-}
+static bool magic_import(Str p) { return str_eq(p, S("C")) || mod_is_appengine(p); }
 
 static bool scan_imports(PkgLoader *l, LPkg *p, DirImports *di) {
     ModState *s = l->s;
@@ -591,6 +588,7 @@ static void match_folders(PkgLoader *l, Match *m, bool done) {
         bool skip;
         Err err = {{0}, 0};
         if (match_local_path(s, m->dirs.ptr[i], l->reqs, &path, &err, &skip)) vec_push(s->a, &m->pkgs, path);
+        else if (!s->has_root && (literal || !skip)) l->outside = true;
         else if (done && (literal || !skip)) {
             err.text =
                 arena_printf(s->a, literal ? "%.*s: %.*s" : "pattern %.*s: %.*s", SFMT(m->m.pattern), SFMT(err.text));
@@ -705,6 +703,10 @@ bool mod_load_packages(ModState *s, ModLoadOptions o, const Str *patterns, i64 n
     }
     if (!load_from_roots(l, err)) return false;
     finish_matches(l, out);
+    if (l->outside) {
+        *err = mod_no_root_error(s);
+        return false;
+    }
     if (!loader_give_errors(l, err)) {
         publish(l);
         return false;

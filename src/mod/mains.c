@@ -32,9 +32,8 @@ static bool fix_version(void *ctx, Str path, Str version, Str *out, Err *err) {
     if (version.len && str_eq(module_canonical_version(a, version), version)) {
         if (!module_match_path_major(version, major)) {
             Err why = {{0}, 0};
-            module_check(a, (ModVersion){path, version}, &why);
-            *err = why;
-            return false;
+            module_check_path_major(a, version, major, &why);
+            return err_set(err, a, ERR_DISALLOWED, "%.*s", SFMT(why.text)); // told with the line's verb and the path
         }
         *out = version;
     } else {
@@ -300,6 +299,7 @@ static void use_sums(ModState *s) {
     Str own = {0};
     if (s->workspace) own = arena_printf(s->a, "%.*s.sum", SFMT(s->gowork));
     else if (s->gomod.len) own = arena_printf(s->a, "%.*s.sum", SFMT(str_slice(s->gomod, 0, s->gomod.len - 4)));
+    if (s->o.overlaid) fetch_view(s->fetch, (FileView){s->o.read_file, s->o.overlaid, s->o.read_ctx});
     fetch_use_gosum(s->fetch, own, others.ptr, others.len);
 }
 

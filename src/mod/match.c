@@ -285,7 +285,7 @@ static int path_in_mains(ModState *s, Str dir, Str *path, Err *err) {
                        1;
             if (!map_get_str(s->vendor.package, *path))
                 return err_set(err, s->a, ERR_OTHER, "directory %.*s is not a package listed in vendor/modules.txt",
-                               SFMT(*path)) -
+                               SFMT(dir)) -
                        1;
             return 1;
         }
@@ -303,7 +303,6 @@ static bool outside_error(ModState *s, Str dir, Err *err) {
     Str what = str_eq(name, S(".")) ? S("current directory") : arena_printf(s->a, "directory %.*s", SFMT(name));
     if (!s->has_root) {
         *err = mod_no_root_error(s);
-        err->kind = ERR_NO_ROOT;
         return false;
     }
     if (!s->workspace)

@@ -206,7 +206,12 @@ bool mod_list_modules(ModState *s, ModListOptions o, const Str *args, i64 n, Mod
     if (!n && !s->mains.len && !s->has_root) add_no_module(&l);
     for (i64 i = 0; i < l.out.len && (o.updates || o.versions || o.retracted); i++) {
         add_more(&l, l.out.ptr[i]);
-        if (l.out.ptr[i]->replace) add_more(&l, l.out.ptr[i]->replace);
+        ModInfo *m = l.out.ptr[i], *r = m->replace;
+        if (!r) continue;
+        add_more(&l, r);
+        if (s->mode == MOD_VENDOR || m->nretracted) continue;
+        m->retracted = r->retracted; // what is in effect is the replacement
+        m->nretracted = r->nretracted;
     }
     *out = l.out.ptr;
     *nout = l.out.len;

@@ -55,11 +55,12 @@ static Str module_text(Arena *a, Str path, Str version, const Err *e) {
     return arena_printf(a, "%.*s%.*s: %.*s", SFMT(own), SFMT(version), SFMT(e->text));
 }
 
-static void add(Resolver *r, ModVersion v, Str query, Str origin) {
+// A version that was asked for is that version, whatever replaces it in the build list (listed).
+static void add(Resolver *r, ModVersion v, Str query, Str origin, bool listed) {
     ModResolved m = {.mod = v, .origin = origin};
     if (!str_eq(query, v.version)) m.query = query;
     m.main = !v.version.len;
-    m.replaced = !m.main && mod_replacement(r->s, v, &m.replacement);
+    m.replaced = listed && !m.main && mod_replacement(r->s, v, &m.replacement);
     vec_push(r->s->a, &r->found, m);
 }
 
@@ -80,14 +81,14 @@ static void ask(Resolver *r, const Arg *g) {
     }
     if (!mod_query(s, g->path, g->query, current, best ? mod_check_allowed : NULL, s, &info, &e))
         add_error(r, g->path, g->query, &e);
-    else add(r, (ModVersion){g->path, info.version}, g->query, info.origin);
+    else add(r, (ModVersion){g->path, info.version}, g->query, info.origin, false);
 }
 
 static void look_up(Resolver *r, Str path) {
     Err e = {0};
     for (i64 i = 0; i < r->nlist; i++)
         if (str_eq(r->list[i].path, path)) {
-            add(r, r->list[i], r->list[i].version, S(""));
+            add(r, r->list[i], r->list[i].version, S(""), true);
             return;
         }
     if (r->graph_err.text.len) return;
@@ -106,10 +107,10 @@ static void match(Resolver *r, Str pattern) {
         if (module_is_toolchain(v.path) || map_get_str(r->taken, key)) continue;
         if (!str_eq(pattern, S("all")) && !mod_pattern_match(pattern, v.path)) continue;
         map_set_str(r->taken, key, r);
-        add(r, v, v.version, S(""));
+        add(r, v, v.version, S(""), true);
         any = true;
     }
-    if (!any)
+    if (!any && !r->graph_err.text.len)
         fprintf(stderr, "warning: pattern %.*s matched no module dependencies\n", SFMT(str_quote(r->s->a, pattern)));
 }
 

@@ -110,6 +110,19 @@ static Str replace_source(ModState *s, ModVersion old) {
     return mod_short_path(s, file);
 }
 
+// The replacement as its file says it: a folder relative to that file's.
+static ModVersion as_written(ModState *s, ModVersion old, ModVersion now) {
+    Str any = mod_version_key(s->a, (ModVersion){old.path, {0}}), one = mod_version_key(s->a, old);
+    if (s->work_replace && (map_get_str(s->work_replace, one) || map_get_str(s->work_replace, any))) return now;
+    for (i64 i = 0; i < s->mains.len; i++) {
+        const Map *m = s->mains.ptr[i]->replace;
+        const ModVersion *v = map_get_str(m, one);
+        if (!v) v = map_get_str(m, any);
+        if (v) now = *v;
+    }
+    return now;
+}
+
 static void check_replace(Check *c, ModVersion old) {
     ModState *s = c->s;
     Str key = mod_version_key(s->a, old);
@@ -129,7 +142,8 @@ static void check_replace(Check *c, ModVersion old) {
     } else if (!modver_eq(then, now))
         disagree(c, old,
                  arena_printf(s->a, "is replaced by %.*s in %.*s, but marked as replaced by %.*s in vendor/modules.txt",
-                              SFMT(modver_string(s->a, now)), SFMT(source), SFMT(modver_string(s->a, then))));
+                              SFMT(modver_string(s->a, as_written(s, old, now))), SFMT(source),
+                              SFMT(modver_string(s->a, then))));
 }
 
 static void check_file_replaces(Check *c, const ModFile *f) {

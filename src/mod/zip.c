@@ -352,8 +352,8 @@ bool zip_unpack(Work *w, Str file, ModVersion mv, Str dir, bool writable, Err *e
     return true;
 }
 
-// Before a downloaded file is hashed: names begin as they must and nothing is absurdly large.
-bool zip_check_prefix(Work *w, Str file, ModVersion mv, Err *err) {
+// Before a downloaded file is hashed: names begin as they must and nothing is absurdly large. shown: the name it will have.
+bool zip_check_prefix(Work *w, Str file, ModVersion mv, Str shown, Err *err) {
     ZipReader z;
     if (!zip_open(w->a, file, &z, err)) return false;
     Str prefix = arena_printf(w->a, "%.*s@%.*s/", SFMT(mv.path), SFMT(mv.version));
@@ -362,7 +362,9 @@ bool zip_check_prefix(Work *w, Str file, ModVersion mv, Err *err) {
         if (!str_has_prefix(z.entries[i].name, prefix))
             ok = err_set(err, w->a, ERR_OTHER, "zip for %.*s has unexpected file %.*s",
                          SFMT(str_slice(prefix, 0, prefix.len - 1)), SFMT(z.entries[i].name));
-    ok = ok && zip_check(w->a, &z, mv, err);
+    Err e = {0};
+    if (ok && !zip_check(w->a, &z, mv, &e))
+        ok = err_set(err, w->a, e.kind, "unzip %.*s: %.*s", SFMT(shown), SFMT(e.text));
     zip_close(&z);
     return ok;
 }

@@ -1,0 +1,67 @@
+# 25-modules.sh - what module commands say of files and folders that are wrong; no network.
+export GOPROXY=off GOWORK= GOMODCACHE=$PWD/cache GOFLAGS=
+mod() { mkdir -p "$1"; printf 'module %s\n\ngo 1.21\n' "$2" >"$1/go.mod"; }
+top=$PWD
+# Outside of modules a folder that is named ends the command, with -e too.
+mkdir out && cd out || exit 1
+v list .; expect 1 "go: go.mod file not found in current directory or any parent directory; see 'go help modules'" 'list . outside'
+v list -e ./x; expect 1 'go: go.mod file not found' 'list -e ./x outside'
+printf 'go 1.21\n' >go.work
+v build .; expect 1 "go: no modules were found in the current workspace; see 'go help work'" 'an empty workspace'
+v mod download; expect 1 'go: cannot match "all": no modules were found in the current workspace' 'mod download in an empty workspace'
+printf 'go 1.21\n\ngodebug foo=1\n' >go.work
+v list; has err '^go: error loading go.work:$' 'godebug'; has err '^go.work:3: unknown godebug "foo"$' 'godebug of go.work'
+rm go.work
+# Positions in go.mod and go.work begin their lines.
+cd "$top" && mod m x.org/m && cd m || exit 1
+cp go.mod ../keep; printf '\ngodebug default=go1.99\n' >>go.mod
+v list; has err '^go.mod:5: default=go1.99 too new (toolchain is go1\.26' 'a default that is too new'
+cp ../keep go.mod; printf '\ngodebug default=go1.20\n' >>go.mod; printf 'package m\n' >m.go
+v list; expect 0 '' 'a default that is old'; is "$(cat out)" x.org/m 'a default that is old'
+cp ../keep go.mod
+# go.sum: a malformed line ends every command but mod tidy, which writes it anew.
+printf 'x.org/r v1.0.0 h1:x extra\n' >go.sum; printf 'require x.org/r v1.0.0\n' >>go.mod
+printf 'package m\n\nimport _ "x.org/r"\n' >m.go; v build; is "$(head -1 err)" 'malformed go.sum:' 'malformed go.sum'; has err "go.sum:1: wrong number of fields 4$" 'malformed go.sum'
+cp ../keep go.mod; printf 'package m\n' >m.go; v mod tidy; is "$rc $(cat go.sum)" '0 ' 'mod tidy mends go.sum'
+# The overlay counts for go.mod, go.sum and go.work, and is never written.
+cd "$top" && mkdir ov && cd ov && printf 'package p\n' >p.go && printf 'module x.org/overlaid\n\ngo 1.21\n' >mod.txt || exit 1
+printf '{"Replace": {"go.mod": "mod.txt", "x/go.mod": "mod.txt"}}' >o.json
+v list -overlay o.json .; is "$(cat out)" x.org/overlaid 'go.mod of an overlay'
+v list -m -overlay o.json; is "$(cat out)" x.org/overlaid 'list -m with an overlay'
+# App Engine's packages are of no module; an import path may end in ".go"; vendor/ shadows no library package.
+cd "$top/m" && printf 'package m\n\nimport _ "appengine/x"\n' >m.go
+v build .; expect 1 'm.go:3:8: cannot find package' 'appengine'
+v list x.org/dot.go; expect 1 'no required module provides package x.org/dot.go; to add it:' 'a path that ends in .go'
+printf 'package m\n\nimport _ "image"\n' >m.go; mkdir -p vendor/image; printf 'package image\n' >vendor/image/b.go; printf 'module x.org/m\n' >go.mod
+v build -mod=vendor .; expect 1 'm.go:3:8: ambiguous import: found package image in multiple directories:' 'vendor/image'
+v list -retracted -mod=vendor; expect 1 'go list -retracted cannot be used when vendoring is enabled' 'list -retracted'
+v list -m -retracted -mod=vendor; expect 1 'go list -retracted cannot be used when vendoring is enabled' 'list -m -retracted'
+GO111MODULE=off v list -retracted; expect 1 'go list -retracted can only be used in module-aware mode' 'list -retracted without modules'
+rm -rf vendor
+# modules.txt of a workspace: replacements as their files say them.
+cd "$top" && mod w/a x.org/a && mod w/p x.org/p && cd w || exit 1
+printf 'require x.org/p v1.0.0\nreplace x.org/p v1.0.0 => ../p\n' >>a/go.mod; printf 'package a\n\nimport _ "x.org/p"\n' >a/a.go; printf 'package p\n' >p/p.go
+printf 'go 1.23\n\nuse ./a\n' >go.work; sed -i 's/go 1.21/go 1.23/' a/go.mod; v work vendor; is $rc 0 'work vendor'
+sed -i 's,=> ./p,=> ./r,' vendor/modules.txt; v list x.org/a
+has err 'is replaced by ../p in a/go.mod, but marked as replaced by ./r in vendor/modules.txt' 'a replacement as written'
+# GOPATH with an empty first folder gives no module cache.
+GOMODCACHE= GOPATH=:/x v env GOMODCACHE; is "$(cat out)" '' 'GOPATH that begins with a colon'
+# Versions that do not fit their paths, with the line's verb; folders of vendor/ that modules.txt does not list.
+cd "$top" && mkdir bad && cd bad || exit 1
+printf 'module x.org/m/v2\n\ngo 1.21\n\nretract v3.0.1\n\nrequire x.org/x v2.0.0\n' >go.mod
+v list -m all; has err '^go.mod:5: retract x.org/m/v2: version "v3.0.1" invalid: should be v2, not v3$' 'retract of another major version'
+has err '^go.mod:7: require x.org/x: version "v2.0.0" invalid: should be v0 or v1, not v2$' 'require of another major version'
+printf 'module x.org/m\n\ngo 1.21\n' >go.mod; mkdir -p vendor/x.org/u; printf 'package u\n' >vendor/x.org/u/u.go; : >vendor/modules.txt
+v list -mod=vendor ./vendor/x.org/u; expect 1 "directory $PWD/vendor/x.org/u is not a package listed in vendor/modules.txt" 'an unlisted folder of vendor/'
+# get: flags of old, test imports that are missing; nothing of an overlay is written.
+cd "$top" && mod g x.org/g && mod g/t x.org/t && cd g && cp go.mod ../keep || exit 1
+v get -f -fix; has err '^go: -f flag is a no-op$' 'get -f'; has err '^go: -fix flag is a no-op$' 'get -fix'
+v get -m; expect 1 'go: -m flag is no longer supported' 'get -m'
+printf 'package t\n\nimport _ "x.org/missing"\n' >t/t_test.go; printf 'replace x.org/t => ./t\n' >>go.mod; cp go.mod ../keep
+v get x.org/t; expect 0 'go: added x.org/t v0.0.0-0001' 'get of a package with tests alone'
+cp ../keep go.mod; v get -t x.org/t; is $rc 1 'get -t'; has err '^go: x.org/t tested by$' 'get -t'; has err '^	x.org/missing: ' 'get -t'
+cp ../keep mod.txt; printf '{"Replace": {"go.mod": "mod.txt"}}' >o.json; v get -overlay o.json x.org/t
+is $rc 1 'get with an overlay'; has err '^go: updates to go.mod needed, but go.mod is part of the overlay specified with -overlay$' 'get with an overlay'
+is "$(cat mod.txt)" "$(cat ../keep)" 'the file of an overlay'
+# Without a place for the module cache nothing is had.
+GOMODCACHE=./x v mod download x.org/t@v1.0.0; expect 1 'go: GOMODCACHE entry is relative; must be absolute path: "./x".' 'a relative GOMODCACHE'
