@@ -85,6 +85,7 @@ void http_free(Http *);
 bool http_get(Work *, Security, const Url *, int fd, i64 limit, HttpResponse *, Err *);
 bool http_get_text(Work *, const Url *, Str *text, Err *); // status 200 or an error
 const char *http_status_name(int);
+bool http_proxy_of(Arena *, const Url *, Str *proxy, Err *); // httpproxy.c: the proxy's URL, "" if it is asked directly
 
 // ---- proxy.c
 bool proxies_read(Fetcher *);

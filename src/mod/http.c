@@ -155,13 +155,6 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
     return socket(s->family, s->socktype | SOCK_CLOEXEC, s->protocol);
 }
 
-static bool is_loopback(Str host) {
-    if (host.len && host.ptr[0] == '[') return str_has_prefix(host, S("[::1]"));
-    i64 colon = str_index(host, ':');
-    if (colon >= 0) host = str_slice(host, 0, colon);
-    return str_eq(host, S("localhost")) || str_has_prefix(host, S("127."));
-}
-
 static long stall_seconds(void) {
     const char *s = getenv("VOLE_NET_TIMEOUT");
     long n = s ? strtol(s, NULL, 10) : 0;
@@ -174,7 +167,8 @@ static void set_certificates(const Curl *c, CURL *e) {
     if (dir && *dir && !strchr(dir, ':')) c->easy_setopt(e, CURLOPT_CAPATH, dir);
 }
 
-static struct curl_slist *set_options(Work *w, Transfer *t, Security security, const Url *u, const AuthHeaders *auth) {
+static struct curl_slist *set_options(Work *w, Transfer *t, Security security, const Url *u, Str proxy,
+                                      const AuthHeaders *auth) {
     const Curl *c = t->c;
     CURL *e = t->e;
     bool tls = str_eq(u->scheme, S("https")), careless = tls && security == SECURE_NOT;
@@ -195,7 +189,8 @@ static struct curl_slist *set_options(Work *w, Transfer *t, Security security, c
     c->easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
     c->easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
     c->easy_setopt(e, CURLOPT_WRITEDATA, t);
-    if (is_loopback(u->host)) c->easy_setopt(e, CURLOPT_NOPROXY, "*");
+    c->easy_setopt(e, CURLOPT_PROXY, arena_cstr(w->a, proxy)); // "": none, whatever curl would find
+    c->easy_setopt(e, CURLOPT_NOPROXY, "");
     set_certificates(c, e);
     if (careless) c->easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L), c->easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
     for (i64 i = 0; auth && i < auth->n; i++) list = c->slist_append(list, arena_cstr(w->a, auth->lines[i]));
@@ -219,9 +214,21 @@ static CURLcode perform(const Curl *c, CURL *e) {
     return code;
 }
 
+// What a proxy said when it would not connect: "502 Bad Gateway" without the number.
+static Str proxy_refusal(const Transfer *t) {
+    Str line = buf_view(&t->headers);
+    i64 end = str_index(line, '\n'), blank;
+    line = str_trim(end < 0 ? line : str_slice(line, 0, end));
+    for (int i = 0; i < 2; i++)
+        if ((blank = str_index(line, ' ')) >= 0) line = str_slice(line, blank + 1, line.len);
+    return line;
+}
+
 // What went wrong below HTTP, in net's words.
 static Str transport_error(Work *w, Transfer *t, const Url *u, CURLcode code) {
-    long os = 0;
+    long os = 0, connect = 0;
+    t->c->easy_getinfo(t->e, CURLINFO_HTTP_CONNECTCODE, &connect);
+    if (connect >= 300 && t->headers.len) return arena_str(w->a, proxy_refusal(t));
     Str host = u->host;
     i64 colon = str_rindex(host, ':');
     if (colon > 0 && str_index(host, ']') < colon) host = str_slice(host, 0, colon);
@@ -260,13 +267,19 @@ typedef enum Got { GOT_ANSWER, GOT_NOTHING, GOT_CUT } Got; // CUT: an answer beg
 
 static Got request(Work *w, Security security, const Url *u, const AuthHeaders *auth, int fd, i64 limit,
                    HttpResponse *r, Err *err) {
+    Str proxy, place = url_redacted(w->a, u);
+    Err why = {0};
+    if (!http_proxy_of(w->a, u, &proxy, &why)) {
+        err_set(err, w->a, ERR_OTHER, "Get %.*s: %.*s", SFMT(str_quote(w->a, place)), SFMT(why.text));
+        return GOT_NOTHING;
+    }
     CURL *e = take_handle(w->f->http);
     if (!e) {
         err_set(err, w->a, ERR_OTHER, "libcurl.so.4 is needed for downloads and cannot be loaded");
         return GOT_NOTHING;
     }
     Transfer t = {.c = &w->f->http->c, .e = e, .fd = fd, .limit = limit};
-    struct curl_slist *list = set_options(w, &t, security, u, auth);
+    struct curl_slist *list = set_options(w, &t, security, u, proxy, auth);
     CURLcode code = perform(t.c, e);
     long status = 0;
     t.c->easy_getinfo(e, CURLINFO_RESPONSE_CODE, &status);
@@ -281,8 +294,7 @@ static Got request(Work *w, Security security, const Url *u, const AuthHeaders *
                    : t.write_errno ? str_c(err_os(t.write_errno))
                                    : transport_error(w, &t, u, code);
         bool began = status != 0 && code != CURLE_GOT_NOTHING;
-        Str url = url_redacted(w->a, u);
-        err_set(err, w->a, ERR_OTHER, "%s %.*s: %.*s", began ? "read" : "Get", SFMT(str_quote(w->a, url)), SFMT(what));
+        err_set(err, w->a, ERR_OTHER, "%s %.*s: %.*s", began ? "read" : "Get", SFMT(str_quote(w->a, place)), SFMT(what));
         got = began ? GOT_CUT : GOT_NOTHING;
     }
     buf_free(&t.headers);
