@@ -165,10 +165,19 @@ static Str join(Values *v) {
     return s;
 }
 
+// Which Go's defaults hold: the main module's; of package@version those of its own module, 1.20 without a go line.
+static i64 default_minor(Loader *l, const Pkg *p) {
+    ModFile *f;
+    Err err = {0};
+    if (!l->o.modules.no_root || !p->module.path.len) return l->module_minor ? l->module_minor : 1000;
+    bool line = mod_summary(l->mods, p->module, &f, &err) && f && f->go.value.len;
+    return line ? gover_minor(f->go.value) : 20;
+}
+
 void godebug_resolve(Loader *l, Pkg *p) {
     if (!str_eq(p->name, S("main")) || (p->std && !l->module_minor)) return;
     Values v = {l, map_new_str(l->a)};
-    i64 minor = l->module_minor ? l->module_minor : 1000;
+    i64 minor = default_minor(l, p);
     for (i64 i = 0; i < l->module_godebug.len; i++)
         set(&v, l->module_godebug.ptr[i].key, l->module_godebug.ptr[i].value);
     for (i64 i = 0; i < p->directives.len; i++) {
