@@ -214,7 +214,8 @@ static int list_m(List *l) {
     else if (str_eq(mode, S("vendor"))) o.mode = MOD_VENDOR;
     else if (str_eq(mode, S("readonly"))) o.mode = MOD_READONLY;
     else if (mode.len) return cmd_fail("-mod may only be set to readonly, vendor, or mod (not \"%.*s\")", SFMT(mode));
-    if (l->c->f.reuse.len) return fail("vole: not supported yet: list -m -reuse"), 1;
+    if (l->c->f.reuse.len && !l->c->nargs)
+        return fail("go: list -m -reuse only has an effect with module@version arguments"), 1;
     if (!modules_open(l->c, o, &m)) return 1;
     if (l->template && !build_options(l->c, &l->o)) return 1; // {{context}}
     l->mods = m.state;

@@ -35,7 +35,7 @@ int list_modules(Cmd *c, ModState *s, void (*show)(void *ctx, const ModInfo *), 
     ModInfo **list;
     i64 n = 0;
     Err err = {0};
-    ModListOptions o = {.updates = c->f.u, .versions = c->f.versions, .retracted = c->f.retracted};
+    ModListOptions o = {.updates = c->f.u, .versions = c->f.versions, .retracted = c->f.retracted, .reuse = c->f.reuse};
     bool ok = mod_list_modules(s, o, c->args, c->nargs, &list, &n, &err);
     for (i64 i = 0; i < n && !c->f.e; i++)
         if (list[i]->error.len) ok = !cmd_fail("%.*s", SFMT(list[i]->error));

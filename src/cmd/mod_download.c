@@ -55,7 +55,7 @@ static void download(void *ctx, i64 i, int worker) {
     Str text;
     Err e = {0};
     (void)worker;
-    if (d->error.len) return;
+    if (d->error.len || d->r->reuse) return;
     bool ok = fetch_stat(b->f, d->mod.path, d->mod.version, &info, &e) && fetch_gomod(b->f, d->mod, &text, &e) &&
               fetch_zip(b->f, d->mod, &text, &e) && fetch_dir(b->f, d->mod, &text, &e);
     if (!ok) d->error = e.text;
@@ -96,6 +96,7 @@ static void print_json(const Download *d) {
     put(o, "GoModSum", d->files.gomod_sum);
     json_t *origin = d->r->origin.len ? json_loadb(d->r->origin.ptr, (size_t)d->r->origin.len, 0, NULL) : NULL;
     if (origin) json_object_set_new(o, "Origin", origin);
+    if (d->r->reuse) json_object_set_new(o, "Reuse", json_true());
     char *text = json_dumps(o, JSON_INDENT(1));
     for (const char *p = text; p && *p; p++) {
         if (*p == '\n') { // jansson's blanks at the beginning of a line are encoding/json's tabs
@@ -131,10 +132,6 @@ int cmd_mod_download(Cmd *c) {
     Err err = {0};
     ModResolved *r;
     i64 n, count;
-    if (c->f.reuse.len) {
-        fprintf(stderr, "vole: not supported yet: mod download -reuse\n");
-        return 1;
-    }
     if (!modules_open(c, (ModOptions){.use = MODUSE_UPDATE, .quiet = true}, &m)) return 1;
     ModState *s = m.state;
     Str work = mod_gowork_path(s);
@@ -147,7 +144,11 @@ int cmd_mod_download(Cmd *c) {
         fprintf(stderr, "go: no module dependencies to download\n");
         return 0;
     }
-    if (!mod_resolve_args(s, args.ptr, args.len, &r, &n, &err)) return cmd_fail("%.*s", SFMT(err.text));
+    if (c->f.reuse.len && root) {
+        fprintf(stderr, "go mod download -reuse cannot be used inside a module\n");
+        return 1;
+    }
+    if (!mod_resolve_args(s, c->f.reuse, args.ptr, args.len, &r, &n, &err)) return cmd_fail("%.*s", SFMT(err.text));
     bool keep = given || workspace;
     if (!keep && !commit(s)) return 1;
     Download *d = download_all(c, mod_fetcher(s), r, n, &count);

@@ -481,27 +481,61 @@ static void put(Buf *b, const char *name, Str s) {
     json_decref(v);
 }
 
-static Str origin_text(CodeRepo *r, Str hash, Str ref, Str tag_prefix, Str sum) {
+static Str origin_json(Arena *a, const Origin *o) {
     Buf b = {0};
     buf_char(&b, '{');
     put(&b, "VCS", S("git"));
-    put(&b, "URL", git_url(r->git));
-    put(&b, "Subdir", r->dir);
-    put(&b, "Hash", hash);
-    put(&b, "TagPrefix", tag_prefix);
-    put(&b, "TagSum", sum);
-    put(&b, "Ref", ref);
+    put(&b, "URL", o->url);
+    put(&b, "Subdir", o->subdir);
+    put(&b, "Hash", o->hash);
+    put(&b, "TagPrefix", o->tag_prefix);
+    put(&b, "TagSum", o->tag_sum);
+    put(&b, "Ref", o->ref);
+    put(&b, "RepoSum", o->repo_sum);
     buf_char(&b, '}');
-    Str out = arena_str(r->w->a, buf_view(&b));
+    Str out = arena_str(a, buf_view(&b));
     buf_free(&b);
     return out;
+}
+
+static Str origin_text(CodeRepo *r, Str hash, Str ref, Str tag_prefix, Str sum) {
+    Origin o = {
+        .url = git_url(r->git), .subdir = r->dir, .hash = hash, .tag_prefix = tag_prefix, .tag_sum = sum, .ref = ref};
+    return origin_json(r->w->a, &o);
+}
+
+// Of a revision that does not exist: whatever changes in the repository may change that.
+static Str origin_of_nothing(CodeRepo *r) {
+    Origin o = {.url = git_url(r->git)};
+    return git_repo_sum(r->w, r->git, &o.repo_sum) ? origin_json(r->w->a, &o) : S("");
+}
+
+// Does a state that was told once still hold?
+static bool state_holds(CodeRepo *r, const Origin *o, Err *err) {
+    Work *w = r->w;
+    Str hash, sum;
+    StrList tags;
+    if (!str_eq(o->vcs, S("git")) || !str_eq(o->url, git_url(r->git)) || !str_eq(o->subdir, r->dir))
+        return err_set(err, w->a, ERR_OTHER, "the origin moved");
+    if (!o->hash.len && !o->tag_sum.len && !o->repo_sum.len)
+        return err_set(err, w->a, ERR_OTHER, "the origin is not specific");
+    if (o->ref.len && !(git_ref(w, r->git, o->ref, &hash, err) && str_eq(hash, o->hash)))
+        return err_set(err, w->a, ERR_OTHER, "ref %.*s moved", SFMT(o->ref));
+    if (o->tag_sum.len && !(git_tags(w, r->git, o->tag_prefix, &tags, &sum, err) && str_eq(sum, o->tag_sum)))
+        return err_set(err, w->a, ERR_OTHER, "tags changed");
+    if (o->repo_sum.len && !(git_repo_sum(w, r->git, &sum) && str_eq(sum, o->repo_sum)))
+        return err_set(err, w->a, ERR_OTHER, "refs changed");
+    return true;
 }
 
 static bool convert(CodeRepo *r, const GitInfo *g, Str asked, RevInfo *info, Err *err) {
     Conversion c = {r, g, asked, r->dir.len ? arena_printf(r->w->a, "%.*s/", SFMT(r->dir)) : S("")};
     StrList tags;
     Str v, prefix = S(""), sum = S("");
-    if (!version_of(&c, &v, err)) return false;
+    if (!version_of(&c, &v, err)) {
+        *info = (RevInfo){.origin = origin_text(r, g->name, pseudo_is(asked) ? S("") : g->ref, S(""), S(""))};
+        return false;
+    }
     if (pseudo_is(v) && (!str_eq(v, asked) || !str_has_prefix(v, S("v0.0.0-")))) { // depends on which tags there are
         prefix = c.tag_prefix;
         if (r->major.len)
@@ -517,7 +551,10 @@ static bool convert(CodeRepo *r, const GitInfo *g, Str asked, RevInfo *info, Err
 
 static bool stat_code(CodeRepo *r, Str rev, RevInfo *info, Err *err) {
     GitInfo g;
-    if (!git_stat(r->w, r->git, revision_of(r, rev), &g, err)) return invalid(r, rev, err->kind, err);
+    if (!git_stat(r->w, r->git, revision_of(r, rev), &g, err)) {
+        if (err->kind == ERR_NOT_EXIST) *info = (RevInfo){.version = rev, .origin = origin_of_nothing(r)};
+        return invalid(r, rev, err->kind, err);
+    }
     return convert(r, &g, rev, info, err);
 }
 
@@ -541,6 +578,17 @@ bool direct_latest(Work *w, Str path, RevInfo *info, Err *err) {
     if (o == OPENED_PROXY) return proxy_latest(w, proxy, path, info, err);
     if (o == OPENED_NOT) return false;
     bool ok = git_latest(w, r.git, &g, err) && convert(&r, &g, S(""), info, err);
+    git_leave(r.git);
+    return ok;
+}
+
+bool direct_origin_holds(Work *w, Str path, const Origin *origin, Err *err) {
+    CodeRepo r;
+    Str proxy;
+    Opened o = open_code(w, path, &r, &proxy, err);
+    if (o == OPENED_PROXY) return err_set(err, w->a, ERR_OTHER, "a proxy does not say what a repository is like");
+    if (o == OPENED_NOT) return false;
+    bool ok = state_holds(&r, origin, err);
     git_leave(r.git);
     return ok;
 }

@@ -170,10 +170,10 @@ bool fetch_stat(Fetcher *f, Str path, Str rev, RevInfo *out, Err *err) {
         RevInfo info = {0};
         bool ok =
             module_is_toolchain(path) ? toolchain_stat(&w, path, rev, &info, &e) : stat_now(&w, path, rev, &info, &e);
-        settle(&w, c, ok, ok ? keep_info(f, &info) : NULL, &e, NULL);
+        settle(&w, c, ok, ok || info.origin.len ? keep_info(f, &info) : NULL, &e, NULL);
     }
     bool ok = known(c, err);
-    if (ok && out) *out = *(RevInfo *)c->value;
+    if (c->value && out) *out = *(RevInfo *)c->value;
     cell_leave(c);
     work_end(&w);
     return ok;
@@ -198,12 +198,26 @@ bool fetch_latest(Fetcher *f, Str path, RevInfo *out, Err *err) {
         RevInfo old;
         if (ok && !module_is_toolchain(path) && !cache_read_info(&w, path, info.version, &old))
             cache_write_info(&w, path, &info);
-        settle(&w, c, ok, ok ? keep_info(f, &info) : NULL, &e, NULL);
+        settle(&w, c, ok, ok || info.origin.len ? keep_info(f, &info) : NULL, &e, NULL);
         if (ok) remember_stat(&w, path, &info);
     }
     bool ok = known(c, err);
-    if (ok && out) *out = *(RevInfo *)c->value;
+    if (c->value && out) *out = *(RevInfo *)c->value;
     cell_leave(c);
+    work_end(&w);
+    return ok;
+}
+
+static bool ask_origin(Work *w, Str proxy, Str path, void *ctx, Err *err) {
+    if (is_direct(proxy)) return direct_origin_holds(w, path, ctx, err);
+    return err_set(err, w->a, ERR_OTHER, "a proxy does not say what a repository is like");
+}
+
+bool fetch_origin_holds(Fetcher *f, Str path, const Origin *o) {
+    Work w = work_begin(f);
+    Err ignored = {0};
+    Origin copy = *o;
+    bool ok = proxies_try(&w, path, ask_origin, &copy, &ignored);
     work_end(&w);
     return ok;
 }

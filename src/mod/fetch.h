@@ -27,6 +27,7 @@ typedef struct RevInfo {
 Fetcher *fetch_new(Arena *, const Env *, FetchOptions);
 void fetch_free(Fetcher *); // ends connections, removes temporary files
 
+// Where these fail, RevInfo may have an origin all the same: what would have to change in the repository for another answer.
 bool fetch_stat(Fetcher *, Str path, Str rev, RevInfo *, Err *); // version, branch or commit -> version
 bool fetch_latest(Fetcher *, Str path, RevInfo *, Err *);        // newest commit where there are no versions
 bool fetch_versions(Fetcher *, Str path, Str prefix, Str **list, i64 *n, Str *origin,
@@ -36,8 +37,13 @@ bool fetch_dir(Fetcher *, ModVersion, Str *dir, Err *);    // downloaded, verifi
 bool fetch_cached_dir(Fetcher *, ModVersion, Str *dir);    // only if it is unpacked already
 bool fetch_cached_gomod(Fetcher *, ModVersion, Str *text); // from cache/download, unverified
 bool fetch_zip(Fetcher *, ModVersion, Str *file, Err *);   // cache/download/.../version.zip
-Str fetch_merge_origins(Arena *, Str, Str);                // JSON texts of Origin
-bool fetch_is_private(const Fetcher *, Str path);          // GOPRIVATE, GONOPROXY
+Str fetch_merge_origins(Arena *, Str, Str);                // JSON texts of Origin; "" if they do not go together
+typedef struct Origin { // where a version came from, and which state of the repository that depended on
+    Str vcs, url, subdir, hash, tag_prefix, tag_sum, ref, repo_sum;
+} Origin;
+Origin fetch_origin(Arena *, Str json);
+bool fetch_origin_holds(Fetcher *, Str path, const Origin *); // the repository, asked directly, is still in that state
+bool fetch_is_private(const Fetcher *, Str path);             // GOPRIVATE, GONOPROXY
 typedef struct FetchJob {
     ModVersion mod;
     bool gomod_only, zip; // not the folder

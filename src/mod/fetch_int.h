@@ -132,6 +132,7 @@ bool sumdb_lookup(Work *, ModVersion, Str *dbname, Str **lines, i64 *n, Err *);
 void sumdb_free(SumDb *);
 
 // ---- direct.c: modules from version control
+bool direct_origin_holds(Work *, Str path, const Origin *, Err *);
 bool direct_stat(Work *, Str path, Str rev, RevInfo *, Err *);
 bool direct_latest(Work *, Str path, RevInfo *, Err *);
 bool direct_versions(Work *, Str path, Str prefix, Str **list, i64 *n, Str *origin, Err *);

@@ -301,6 +301,14 @@ static bool is_version_tag(Work *w, Str tag) {
     return c.len && str_has_prefix(tag, c) && !pseudo_is(tag);
 }
 
+static Str sum_of(Arena *a, const char *kind, const Buf *b) {
+    u8 h[32];
+    char b64[64];
+    crypto_hash_sha256(h, b->ptr ? b->ptr : (const u8 *)"", (u64)b->len);
+    sodium_bin2base64(b64, sizeof b64, h, sizeof h, sodium_base64_VARIANT_ORIGINAL);
+    return arena_printf(a, "%s:%s", kind, b64);
+}
+
 bool git_tags(Work *w, GitRepo *r, Str prefix, StrList *tags, Str *sum, Err *err) {
     if (!load_refs(w, r, err)) return false;
     i64 dir = str_rindex(prefix, '/') + 1;
@@ -315,13 +323,24 @@ bool git_tags(Work *w, GitRepo *r, Str prefix, StrList *tags, Str *sum, Err *err
         if (is_version_tag(w, str_slice(tag, dir, tag.len)))
             buf_printf(&b, "%.*s %.*s\n", SFMT(str_quote(w->a, tag)), SFMT(ref->hash));
     }
-    if (sum) {
-        u8 h[32];
-        char b64[64];
-        crypto_hash_sha256(h, b.ptr ? b.ptr : (const u8 *)"", (u64)b.len);
-        sodium_bin2base64(b64, sizeof b64, h, sizeof h, sodium_base64_VARIANT_ORIGINAL);
-        *sum = arena_printf(w->a, "t1:%s", b64);
-    }
+    if (sum) *sum = sum_of(w->a, "t1", &b);
+    buf_free(&b);
+    return true;
+}
+
+bool git_ref(Work *w, GitRepo *r, Str ref, Str *hash, Err *err) {
+    if (!load_refs(w, r, err)) return false;
+    *hash = ref_hash(r, "", ref);
+    return true;
+}
+
+bool git_repo_sum(Work *w, GitRepo *r, Str *sum) {
+    Err ignored = {0};
+    Buf b = {0};
+    if (!load_refs(w, r, &ignored)) return false;
+    for (i64 i = 0; i < r->refs.len; i++)
+        buf_printf(&b, "%.*s %.*s\n", SFMT(str_quote(w->a, r->refs.ptr[i].name)), SFMT(r->refs.ptr[i].hash));
+    *sum = sum_of(w->a, "r1", &b);
     buf_free(&b);
     return true;
 }

@@ -5,6 +5,7 @@
 // Facts: go.dev/ref/mod#go-list-m, cmd/go/internal/modload/list.go.
 #include "mod/get_int.h"
 #include "mod/modlist.h"
+#include "mod/reuse.h"
 #include <stdio.h>
 
 typedef struct Lister {
@@ -15,6 +16,7 @@ typedef struct Lister {
     ModGraph *g;  // NULL: the roots are all that is needed
     ModErr g_err; // reading it failed: it is incomplete
     Map *listed;  // "path@version" of what patterns matched
+    ModReuse reuse;
     VEC(ModInfo *) out;
 } Lister;
 
@@ -71,6 +73,16 @@ static Str named_error(Lister *l, Str path, Str version, const Err *e) {
     return arena_printf(l->a, "%.*s%.*s: %.*s", SFMT(own), SFMT(version), SFMT(e->text));
 }
 
+// A version that was named, as an earlier command told it if that still holds.
+static ModInfo *info_of(Lister *l, Str path, Str version) {
+    const ModInfo *old = reuse_find(l->s, &l->reuse, path, version);
+    if (!old) return mod_info_version(l->s, (ModVersion){path, version}, false);
+    ModInfo *m = ANEW(l->a, ModInfo);
+    *m = *old;
+    m->query = m->dir = S("");
+    return m;
+}
+
 static void list_query(Lister *l, Str path, Str query) {
     Str current = selected(l, path);
     bool up = is(query, "upgrade") || is(query, "patch");
@@ -78,13 +90,15 @@ static void list_query(Lister *l, Str path, Str query) {
     bool any = query_is_revision(path, query) || l->o.retracted;
     RevInfo rev = {0};
     Err err = {0};
-    if (!mod_query(l->s, path, query, current, any ? NULL : mod_check_allowed, l->s, &rev, &err)) {
+    const ModInfo *old = reuse_find(l->s, &l->reuse, path, query);
+    if (old) rev = (RevInfo){.version = old->version, .time = old->time, .origin = old->origin};
+    else if (!mod_query(l->s, path, query, current, any ? NULL : mod_check_allowed, l->s, &rev, &err)) {
         add_error(l, path, query, named_error(l, path, query, &err))->origin = rev.origin;
         return;
     }
-    ModInfo *m = mod_info_version(l->s, (ModVersion){path, rev.version}, false);
+    ModInfo *m = info_of(l, path, rev.version);
     if (!str_eq(query, m->version)) m->query = query;
-    if (rev.origin.len) m->origin = rev.origin;
+    m->origin = rev.origin;
     vec_push(l->a, &l->out, m);
 }
 
@@ -114,7 +128,8 @@ static void list_pattern(Lister *l, Str pattern) {
         vec_push(l->a, &l->out, mod_info_version(l->s, m, true));
         any = true;
     }
-    if (!any) fprintf(stderr, "warning: pattern %.*s matched no module dependencies\n", SFMT(str_quote(l->a, pattern)));
+    if (!any && !l->g_err.err.text.len)
+        fprintf(stderr, "warning: pattern %.*s matched no module dependencies\n", SFMT(str_quote(l->a, pattern)));
 }
 
 // ---- -u, -versions, -retracted -------------------------------------------------------------------
@@ -199,12 +214,14 @@ static void add_no_module(Lister *l) {
 bool mod_list_modules(ModState *s, ModListOptions o, const Str *args, i64 n, ModInfo ***out, i64 *nout, Err *err) {
     Lister l = {.s = s, .a = s->a, .o = o, .listed = map_new_str(s->a)};
     *nout = 0;
-    if (!mod_current_reqs(s, &l.rs, err) || !list_args(&l, args, n, err)) return false;
+    if (!reuse_read(s, o.reuse, &l.reuse, err) || !mod_current_reqs(s, &l.rs, err) || !list_args(&l, args, n, err))
+        return false;
     for (i64 i = 0; !n && i < s->mains.len; i++)
         if (!module_is_toolchain(s->mains.ptr[i]->m.path))
             vec_push(s->a, &l.out, mod_info_version(s, (ModVersion){s->mains.ptr[i]->m.path, S("")}, true));
     if (!n && !s->mains.len && !s->has_root) add_no_module(&l);
     for (i64 i = 0; i < l.out.len && (o.updates || o.versions || o.retracted); i++) {
+        if (l.out.ptr[i]->reuse) continue;
         add_more(&l, l.out.ptr[i]);
         ModInfo *m = l.out.ptr[i], *r = m->replace;
         if (!r) continue;

@@ -6,6 +6,7 @@ typedef struct ModListOptions {
     bool updates;   // -u: newer versions, retractions, deprecations
     bool versions;  // -versions
     bool retracted; // -retracted: these too
+    Str reuse;      // -reuse: a file of earlier answers; "": none
 } ModListOptions;
 // What is known of the modules that the arguments name (none: the main modules). False: *err; some may have been found even so.
 bool mod_list_modules(ModState *, ModListOptions, const Str *args, i64 n, ModInfo ***, i64 *nout, Err *);

@@ -180,9 +180,18 @@ static Str origin_text(Arena *a, const json_t *o, bool clean, bool pseudo) {
     return out;
 }
 
-// What both say; "" if they contradict each other.
+Origin fetch_origin(Arena *a, Str json) {
+    Origin o = {0};
+    Str *fields[] = {&o.vcs, &o.url, &o.subdir, &o.hash, &o.tag_prefix, &o.tag_sum, &o.ref, &o.repo_sum};
+    json_t *j = json.len ? json_loadb(json.ptr, (size_t)json.len, 0, NULL) : NULL;
+    for (i64 i = 0; j && i < NELEM(fields); i++) text_of(a, j, origin_names[i], fields[i], NULL);
+    json_decref(j);
+    return o;
+}
+
+// What both say; "" if they contradict each other, or one says nothing: then it is not known what the answer depends on.
 Str fetch_merge_origins(Arena *a, Str x, Str y) {
-    if (!x.len || !y.len) return x.len ? x : y;
+    if (!x.len || !y.len) return S("");
     json_t *o = json_loadb(x.ptr, (size_t)x.len, 0, NULL), *p = json_loadb(y.ptr, (size_t)y.len, 0, NULL);
     bool fits = o && p;
     for (i64 i = 0; i < NELEM(origin_names) && fits; i++) {

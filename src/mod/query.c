@@ -299,7 +299,9 @@ static bool choose_version(Query *q, RevInfo *info, Reason *why, Err *err) {
         RevInfo latest = {0};
         Err e = {0};
         bool have = q->may_use_latest && latest_version(s, q->path, &latest, &e);
+        if (q->may_use_latest) origin = fetch_merge_origins(s->a, origin, latest.origin);
         if (q->may_use_latest && !have && e.kind != ERR_NOT_EXIST) {
+            info->origin = origin;
             *err = e;
             return false;
         }
@@ -309,9 +311,10 @@ static bool choose_version(Query *q, RevInfo *info, Reason *why, Err *err) {
         else done = false;
     }
     if (done) {
-        if (ok) info->origin = fetch_merge_origins(s->a, origin, info->origin);
+        info->origin = fetch_merge_origins(s->a, origin, info->origin);
         return ok;
     }
+    *info = (RevInfo){.version = S(""), .origin = origin};
     *why = R_NO_VERSION;
     Str stay =
         moves_up(q) && is_set(q->current) ? arena_printf(s->a, " (current version is %.*s)", SFMT(q->current)) : S("");

@@ -4,6 +4,7 @@
 #include "mod/resolve.h"
 #include "mod/graph_int.h"
 #include "mod/query.h"
+#include "mod/reuse.h"
 #include <stdio.h>
 
 typedef VEC(ModResolved) ResolvedList;
@@ -13,6 +14,7 @@ typedef struct Resolver {
     ModVersion *list; // the build list, if an argument needs it
     i64 nlist;
     Map *taken; // by patterns
+    ModReuse reuse;
     Err graph_err;
 } Resolver;
 
@@ -64,9 +66,21 @@ static void add(Resolver *r, ModVersion v, Str query, Str origin, bool listed) {
     vec_push(r->s->a, &r->found, m);
 }
 
-static void add_error(Resolver *r, Str path, Str version, const Err *e) {
-    ModResolved m = {.mod = {path, version}, .error = module_text(r->s->a, path, version, e)};
+static void add_error(Resolver *r, Str path, Str version, Str origin, const Err *e) {
+    ModResolved m = {.mod = {path, version}, .error = module_text(r->s->a, path, version, e), .origin = origin};
     vec_push(r->s->a, &r->found, m);
+}
+
+// The earlier answer, if it holds; its version may have one of its own, which says whether that is there.
+static bool reuse(Resolver *r, Str path, Str query) {
+    const ModInfo *old = reuse_find(r->s, &r->reuse, path, query);
+    if (!old) return false;
+    const ModInfo *same = reuse_find(r->s, &r->reuse, path, old->version);
+    ModResolved m = {.mod = {path, old->version}, .origin = old->origin, .reuse = same != NULL};
+    if (same) m.error = same->error;
+    if (!str_eq(query, old->version)) m.query = query;
+    vec_push(r->s->a, &r->found, m);
+    return true;
 }
 
 static void ask(Resolver *r, const Arg *g) {
@@ -79,8 +93,9 @@ static void ask(Resolver *r, const Arg *g) {
         if (r->graph_err.text.len && needs_root(g)) return; // what it would be upgraded from is not known
         current = S("");
     }
+    if (reuse(r, g->path, g->query)) return;
     if (!mod_query(s, g->path, g->query, current, best ? mod_check_allowed : NULL, s, &info, &e))
-        add_error(r, g->path, g->query, &e);
+        add_error(r, g->path, g->query, info.origin, &e);
     else add(r, (ModVersion){g->path, info.version}, g->query, info.origin, false);
 }
 
@@ -96,7 +111,7 @@ static void look_up(Resolver *r, Str path) {
         err_set(&e, r->s->a, ERR_OTHER,
                 "can't resolve module using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)");
     else err_set(&e, r->s->a, ERR_OTHER, "not a known dependency");
-    add_error(r, path, S(""), &e);
+    add_error(r, path, S(""), S(""), &e);
 }
 
 static void match(Resolver *r, Str pattern) {
@@ -114,10 +129,11 @@ static void match(Resolver *r, Str pattern) {
         fprintf(stderr, "warning: pattern %.*s matched no module dependencies\n", SFMT(str_quote(r->s->a, pattern)));
 }
 
-bool mod_resolve_args(ModState *s, const Str *args, i64 n, ModResolved **out, i64 *count, Err *err) {
+bool mod_resolve_args(ModState *s, Str reuse_file, const Str *args, i64 n, ModResolved **out, i64 *count, Err *err) {
     Resolver r = {.s = s, .taken = map_new_str(s->a)};
     Arg *parsed = ANEWN(s->a, Arg, n + 1);
     bool graph = false;
+    if (!reuse_read(s, reuse_file, &r.reuse, err)) return false;
     for (i64 i = 0; i < n; i++) {
         if (!parse_arg(s, args[i], &parsed[i], err) || !check_root(s, args[i], &parsed[i], err)) return false;
         graph |= needs_root(&parsed[i]);

@@ -33,6 +33,8 @@ Str git_url(const GitRepo *);
 bool git_stat(Work *, GitRepo *, Str rev, GitInfo *, Err *); // ERR_NOT_EXIST: no such revision
 bool git_latest(Work *, GitRepo *, GitInfo *, Err *);
 bool git_tags(Work *, GitRepo *, Str prefix, StrList *tags, Str *sum, Err *);
+bool git_ref(Work *, GitRepo *, Str ref, Str *hash, Err *); // "refs/tags/v1.0.0", "HEAD"; hash "": there is none
+bool git_repo_sum(Work *, GitRepo *, Str *sum);             // of all refs; false: they cannot be had
 bool git_read_file(Work *, GitRepo *, Str rev, Str file, Str *text, Err *);
 bool git_archive(Work *, GitRepo *, Str rev, Str subdir, int fd, Err *);
 // The highest allowed tag at rev or before it; "" if there is none.

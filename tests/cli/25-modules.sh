@@ -65,3 +65,32 @@ is $rc 1 'get with an overlay'; has err '^go: updates to go.mod needed, but go.m
 is "$(cat mod.txt)" "$(cat ../keep)" 'the file of an overlay'
 # Without a place for the module cache nothing is had.
 GOMODCACHE=./x v mod download x.org/t@v1.0.0; expect 1 'go: GOMODCACHE entry is relative; must be absolute path: "./x".' 'a relative GOMODCACHE'
+# -reuse: an earlier answer holds as long as the refs that it depended on.
+if command -v git >/dev/null; then
+    cd "$top" && mkdir -p repo none && cd repo || exit 1
+    export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=url.file://$top/repo.insteadOf GIT_CONFIG_VALUE_0=https://x.org/r GIT_CONFIG_KEY_1=safe.directory GIT_CONFIG_VALUE_1='*'
+    commit() { git add -A && git -c user.name=n -c user.email=e@x.org commit -qm "$1" && git tag "$2"; }
+    git init -q . 2>/dev/null; printf 'module x.org/r.git\n' >go.mod; printf 'package r\n' >r.go; commit one v1.0.0
+    cd ../none && export GOPROXY=direct GONOSUMDB='*' GOFLAGS=-modcacherw
+    v mod download -json x.org/r.git@latest; is $rc 0 'direct'; cp out ../latest.json; has out '"TagSum": "t1:' 'origin of a query'
+    v mod download -json x.org/r.git@nonexist; is $rc 1 'direct: no such revision'; cp out ../nonexist.json; has out '"RepoSum": "r1:' 'origin of an error'
+    v mod download -reuse=../latest.json -json x.org/r.git@latest; has out '"Reuse": true' 'mod download -reuse'; has out '"Version": "v1.0.0"' 'mod download -reuse'
+    is "$(grep -c '"Zip"' out)" 0 'what is reused is not fetched'
+    v list -m -reuse=../latest.json -json x.org/r.git@latest; has out '"Reuse": true' 'list -m -reuse'
+    v mod download -reuse=../nonexist.json -json x.org/r.git@nonexist; is $rc 1 '-reuse of an error'; has out '"Reuse": true' '-reuse of an error'; has out 'unknown revision nonexist' '-reuse of an error'
+    (cd ../repo && echo >>r.go && commit two v1.1.0)
+    v mod download -reuse=../latest.json -json x.org/r.git@latest; has out '"Version": "v1.1.0"' '-reuse with a new tag'; is "$(grep -c Reuse out)" 0 '-reuse with a new tag'
+    v mod download -reuse=../nonexist.json -json x.org/r.git@nonexist; is "$(grep -c Reuse out)" 0 '-reuse of an error with a new tag'
+    v list -m -reuse=x.json; expect 1 'go: list -m -reuse only has an effect with module@version arguments' 'list -m -reuse without arguments'
+    v list -m -reuse=x.json x.org/r.git@latest; expect 1 'go: open x.json: no such file or directory' '-reuse of no file'
+    echo '[1]' >x.json; v list -m -reuse=x.json x.org/r.git@latest; expect 1 'go: parsing x.json: ' '-reuse of another file'
+    unset GIT_CONFIG_COUNT
+else skip 'no git: -reuse'; fi
+# package@version: the GODEBUG defaults are those of its module.
+cd "$top" && mkdir nilp && cd nilp || exit 1
+PROXY=$top/proxy; export GOPROXY=file://$PROXY GONOSUMDB='*' GOFLAGS=-modcacherw
+printf 'package main\n\nfunc main() {\n\tdefer func() { println(recover() == nil) }()\n\tpanic(nil)\n}\n' >m.go
+printf 'module x.org/nilp\n\ngo 1.20\n' >go.mod; publish x.org/nilp v1.0.0
+printf 'module x.org/nilp\n\ngo 1.21\n' >go.mod; publish x.org/nilp v1.1.0
+cd ../none || exit 1
+v run x.org/nilp@v1.0.0; is "$(tail -1 err)" true 'panic(nil) of go 1.20'; v run x.org/nilp@v1.1.0; is "$(tail -1 err)" false 'panic(nil) of go 1.21'
