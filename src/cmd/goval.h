@@ -45,10 +45,12 @@ typedef struct GoField {
     const GoStruct *of;
     bool always; // shown in JSON even if empty
 } GoField;
-typedef struct GoMethod { // without arguments
+typedef struct GoMethod {
     const char *name;
-    GoVal (*call)(Arena *, const GoVal *self);
-    bool shows; // String or Error: how the value is printed
+    GoVal (*call)(Arena *, const GoVal *self); // without arguments; NULL: it has one
+    bool shows;                                // String or Error: how the value is printed
+    GoVal (*call_with)(Arena *, const GoVal *self, const GoVal *arg);
+    const char *arg_type; // "string", "time.Time"
 } GoMethod;
 struct GoStruct {
     const char *name;

@@ -1,11 +1,11 @@
 // list_show.c - what is known of packages and modules as GoVals: the structs that templates and JSON are made from.
+#include "cmd/gotime.h"
 #include "cmd/list_int.h"
 #include <jansson.h>
 
 // ---- types ------------------------------------------------------------------------------------------------------------------
 
-static const GoStruct package_type, module_type, error_type, module_error_type, time_type, origin_type, import_type,
-    context_type;
+static const GoStruct package_type, module_type, error_type, module_error_type, origin_type, import_type, context_type;
 
 static const GoStruct *struct_of(const char *type) {
     static const struct {
@@ -14,7 +14,7 @@ static const GoStruct *struct_of(const char *type) {
     } known[] = {{"*modinfo.ModulePublic", &module_type},
                  {"*load.PackageError", &error_type},
                  {"*modinfo.ModuleError", &module_error_type},
-                 {"*time.Time", &time_type},
+                 {"*time.Time", &gotime_type},
                  {"*codehost.Origin", &origin_type}};
     for (i64 i = 0; i < NELEM(known); i++)
         if (strcmp(known[i].type, type) == 0) return known[i].of;
@@ -94,7 +94,7 @@ static GoVal error_json(Arena *a, const GoVal *v) {
     return out;
 }
 
-static const GoMethod error_methods[] = {{"Error", error_text, true}};
+static const GoMethod error_methods[] = {{.name = "Error", .call = error_text, .shows = true}};
 static const GoStruct error_type = {.name = "load.PackageError",
                                     .fields = error_fields,
                                     .nfields = 4,
@@ -151,7 +151,7 @@ static GoVal module_string(Arena *a, const GoVal *m) {
     return v;
 }
 
-static const GoMethod module_methods[] = {{"String", module_string, true}};
+static const GoMethod module_methods[] = {{.name = "String", .call = module_string, .shows = true}};
 static const GoStruct module_type = {.name = "modinfo.ModulePublic",
                                      .fields = module_fields,
                                      .nfields = NMODULE_FIELDS,
@@ -159,28 +159,6 @@ static const GoStruct module_type = {.name = "modinfo.ModulePublic",
                                      .nmethods = 1};
 static const GoField module_error_fields[] = {{"Err", "string", NULL, true}};
 static const GoStruct module_error_type = {.name = "modinfo.ModuleError", .fields = module_error_fields, .nfields = 1};
-
-// Times are kept as RFC 3339 in UTC: "2006-01-02T15:04:05Z".
-static GoVal time_json(Arena *a, const GoVal *v) {
-    (void)a;
-    return v->fields[0];
-}
-
-static GoVal time_string(Arena *a, const GoVal *v) {
-    Str s = v->fields[0].s;
-    i64 t = str_index(s, 'T'), z = s.len - 1;
-    if (t < 0 || s.ptr[z] != 'Z') return v->fields[0];
-    return goval_str(arena_printf(a, "%.*s %.*s +0000 UTC", SFMT(str_slice(s, 0, t)), SFMT(str_slice(s, t + 1, z))));
-}
-
-static const GoField time_fields[] = {{"(text)", "string", NULL, true}};
-static const GoMethod time_methods[] = {{"String", time_string, true}};
-static const GoStruct time_type = {.name = "time.Time",
-                                   .fields = time_fields,
-                                   .nfields = 1,
-                                   .methods = time_methods,
-                                   .nmethods = 1,
-                                   .as_json = time_json};
 
 static const GoField origin_fields[] = {{"VCS", "string", NULL, false},       {"URL", "string", NULL, false},
                                         {"Subdir", "string", NULL, false},    {"Hash", "string", NULL, false},
@@ -220,7 +198,7 @@ GoVal list_module_value(Arena *a, const ModInfo *m) {
     if (m->nretracted) v.fields[MF_Retracted] = goval_strs(a, m->retracted, m->nretracted);
     if (m->replace) v.fields[MF_Replace] = list_module_value(a, m->replace);
     if (m->update) v.fields[MF_Update] = list_module_value(a, m->update);
-    if (m->time.len) v.fields[MF_Time] = one_text(a, &time_type, "*time.Time", m->time);
+    if (m->time.len) v.fields[MF_Time] = goval_time(a, m->time);
     if (m->error.len) v.fields[MF_Error] = one_text(a, &module_error_type, "*modinfo.ModuleError", m->error);
     if (m->origin.len) v.fields[MF_Origin] = origin_value(a, m->origin);
     v.fields[MF_Main].b = m->main;

@@ -52,11 +52,42 @@ static Str text_of(Exec *x, const TNode *n) { return template_node_text(x->a, n)
 
 // ---- fields ---------------------------------------------------------------------------------------------------------
 
-static GoVal field(Exec *x, const TNode *n, const GoVal *v, Str name, bool has_args) {
+typedef struct Args { // behind a field that is the command
+    const GoVal *dot, *final;
+    const TNodes *nodes; // the first is the field itself
+} Args;
+
+static i64 count_args(const Args *args) { return args ? args->nodes->len - 1 + (args->final != NULL) : 0; }
+
+// The value of an only argument, of the type that a method wants.
+static GoVal only_arg(Exec *x, const Args *args, const char *type) {
+    const TNode *n = args->nodes->ptr[args->nodes->len > 1 ? 1 : 0];
+    GoVal v = args->nodes->len > 1 ? eval_arg(x, args->dot, n) : *args->final;
+    bool text = str_eq(str_c(type), S("string"));
+    bool fits = text ? v.kind == GOVAL_STRING : v.kind == GOVAL_STRUCT && str_eq(str_c(v.of->name), str_c(type));
+    if (x->err->text.len || fits) return v;
+    const char *got = v.kind == GOVAL_NONE ? "nil" : v.type;
+    if (n->kind == T_LITERAL && !text && !args->final)
+        return fail(x, n->pos, text_of(x, n), "can't handle %.*s for arg of type %s", SFMT(text_of(x, n)), type);
+    if (args->final) return fail(x, n->pos, text_of(x, n), "wrong type for value; expected %s; got %s", type, got);
+    return fail(x, n->pos, text_of(x, n), "expected %s; found %.*s", type, SFMT(text_of(x, n)));
+}
+
+static GoVal method(Exec *x, const TNode *n, const GoVal *v, const GoMethod *m, const Args *args) {
+    i64 want = m->call_with ? 1 : 0, got = count_args(args);
+    if (got != want)
+        return fail(x, n->pos, text_of(x, n), "wrong number of args for %s: want %lld got %lld", m->name,
+                    (long long)want, (long long)got);
+    if (!want) return m->call(x->a, v);
+    GoVal arg = only_arg(x, args, m->arg_type);
+    return x->err->text.len ? arg : m->call_with(x->a, v, &arg);
+}
+
+static GoVal field(Exec *x, const TNode *n, const GoVal *v, Str name, const Args *args) {
     const GoMethod *m = v->kind == GOVAL_STRUCT ? goval_method(v, name) : NULL;
+    bool has_args = count_args(args) > 0;
     if (v->kind == GOVAL_NONE) return *v;
-    if (m && has_args) return fail(x, n->pos, text_of(x, n), "wrong number of args for %.*s: want 0 got 1", SFMT(name));
-    if (m) return m->call(x->a, v);
+    if (m) return method(x, n, v, m, args);
     i64 i = goval_field(v->of, name);
     if (i >= 0 && v->kind == GOVAL_STRUCT) {
         if (!has_args) return v->fields[i];
@@ -72,9 +103,9 @@ static GoVal field(Exec *x, const TNode *n, const GoVal *v, Str name, bool has_a
     return goval_none();
 }
 
-static GoVal fields(Exec *x, const TNode *n, GoVal v, i64 from, bool has_args) {
+static GoVal fields(Exec *x, const TNode *n, GoVal v, i64 from, const Args *args) {
     for (i64 i = from; i < n->names.len && !x->err->text.len; i++)
-        v = field(x, n, &v, n->names.ptr[i], has_args && i == n->names.len - 1);
+        v = field(x, n, &v, n->names.ptr[i], i == n->names.len - 1 ? args : NULL);
     return v;
 }
 
@@ -123,10 +154,11 @@ static GoVal call(Exec *x, const GoVal *dot, const TNodes *args, const GoVal *fi
 static GoVal eval_command(Exec *x, const GoVal *dot, const TNodes *args, const GoVal *final) {
     const TNode *n = args->ptr[0];
     bool has_args = args->len > 1 || final;
+    Args given = {dot, final, args};
     if (n->kind == T_FUNC) return call(x, dot, args, final);
-    if (n->kind == T_FIELD) return fields(x, n, *dot, 0, has_args);
-    if (n->kind == T_CHAIN) return fields(x, n, eval_arg(x, dot, n->inner), 0, has_args);
-    if (n->kind == T_VAR && n->names.len > 1) return fields(x, n, variable(x, n), 1, has_args);
+    if (n->kind == T_FIELD) return fields(x, n, *dot, 0, &given);
+    if (n->kind == T_CHAIN) return fields(x, n, eval_arg(x, dot, n->inner), 0, &given);
+    if (n->kind == T_VAR && n->names.len > 1) return fields(x, n, variable(x, n), 1, &given);
     if (has_args)
         return fail(x, n->pos, text_of(x, n), "can't give argument to non-function %.*s", SFMT(text_of(x, n)));
     if (n->kind == T_NIL) return fail(x, n->pos, S("nil"), "nil is not a command");
@@ -138,12 +170,12 @@ static GoVal eval_arg(Exec *x, const GoVal *dot, const TNode *n) {
     case T_DOT: return *dot;
     case T_NIL: return goval_none();
     case T_LITERAL: return n->value;
-    case T_VAR: return fields(x, n, variable(x, n), 1, false);
-    case T_FIELD: return fields(x, n, *dot, 0, false);
+    case T_VAR: return fields(x, n, variable(x, n), 1, NULL);
+    case T_FIELD: return fields(x, n, *dot, 0, NULL);
     case T_CHAIN:
         if (n->inner->kind == T_NIL)
             return fail(x, n->pos, text_of(x, n), "indirection through explicit nil in %.*s", SFMT(text_of(x, n)));
-        return fields(x, n, eval_arg(x, dot, n->inner), 0, false);
+        return fields(x, n, eval_arg(x, dot, n->inner), 0, NULL);
     case T_FUNC: {
         TNodes args = {0};
         vec_push(x->a, &args, (TNode *)n);
