@@ -65,8 +65,7 @@ bool reuse_read(ModState *s, Str file, ModReuse *r, Err *err) {
     *r = (ModReuse){map_new_str(s->a)};
     if (!file.len) return true;
     if (!file_read(s->a, arena_cstr(s->a, file), &text))
-        return err_set(err, s->a, ERR_OTHER, "open %.*s: %s", SFMT(file),
-                       errno == ENOENT ? "no such file or directory" : strerror(errno));
+        return err_set(err, s->a, ERR_OTHER, "open %.*s: %s", SFMT(file), err_os(errno));
     for (text = str_trim(text); text.len; text = str_trim(text)) {
         json_error_t e;
         json_t *o = json_loadb(text.ptr, (size_t)text.len, JSON_DISABLE_EOF_CHECK, &e);
