@@ -91,8 +91,7 @@ static void read_table(GoSum *g, SumTable *t) {
     bool overlaid = g->view.overlaid && g->view.overlaid(g->view.ctx, t->file);
     if (overlaid ? g->view.read(g->view.ctx, g->a, t->file, &text) : file_read_locked(g->a, path, &text))
         parse_into(g, t, text, &g->err);
-    else if (errno != ENOENT && !g->err.text.len)
-        err_set(&g->err, g->a, ERR_OTHER, "open %s: %s", path, err_os(errno));
+    else if (errno != ENOENT && !g->err.text.len) err_set(&g->err, g->a, ERR_OTHER, "open %s: %s", path, err_os(errno));
 }
 
 static bool ensure_read(GoSum *g) {

@@ -294,7 +294,8 @@ static Got request(Work *w, Security security, const Url *u, const AuthHeaders *
                    : t.write_errno ? str_c(err_os(t.write_errno))
                                    : transport_error(w, &t, u, code);
         bool began = status != 0 && code != CURLE_GOT_NOTHING;
-        err_set(err, w->a, ERR_OTHER, "%s %.*s: %.*s", began ? "read" : "Get", SFMT(str_quote(w->a, place)), SFMT(what));
+        err_set(err, w->a, ERR_OTHER, "%s %.*s: %.*s", began ? "read" : "Get", SFMT(str_quote(w->a, place)),
+                SFMT(what));
         got = began ? GOT_CUT : GOT_NOTHING;
     }
     buf_free(&t.headers);
