@@ -210,7 +210,7 @@ Loc source_map_loc(SourceMap *, Pos, bool use_line_directives);
 typedef struct Diag Diag;
 typedef struct DiagOptions {
     bool all;  // -e: no limit of ten
-    bool json; // an object a line: file line column package message hints
+    bool json; // build events on stdout, as `go help buildjson` has them
     bool color;
     bool plain; // no source line and caret below an error
 } DiagOptions;
@@ -227,7 +227,10 @@ i64 diag_count(const Diag *);                    // errors since the last flush,
 Loc diag_loc(Diag *, Pos);                       // as diag_flush will print it, for positions inside messages
 void diag_settle(
     Diag *); // what several threads reported gets the order of the files, as one thread would have reported it
-void diag_set_package(Diag *, Pos file_base_lo, Str pkg);    // heading "# pkg" for positions of that file
+void diag_set_package(Diag *, Pos file_base_lo, Str pkg); // heading "# pkg" for positions of that file
+// Errors without position from here on are of this package's build; heading: "# pkg" stands above them.
+void diag_subject(Diag *, Str pkg, bool heading);
+void diag_event(Buf *, Str package, Str text, bool failed);  // -json: an event for each line, and that the build failed
 i64 diag_flush(Diag *, int fd);                              // sorted by position, printed, emptied; number of errors
 NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2); // "vole: ..." exit 1
 NORETURN void fatal_text(Str); // the same in words that stand for themselves: no prefix, of any length

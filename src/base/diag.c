@@ -16,8 +16,9 @@ typedef struct Error {
     VEC(Str) hints;
     pthread_t thread;
     i64 seq;
+    Str owner; // the package whose build reported it
+    Str pkg;   // whose heading is above it
     // set by diag_flush:
-    Str pkg;
     Loc loc; // as reported
     Loc raw; // line directives not applied
 } Error;
@@ -30,6 +31,8 @@ struct Diag {
     VEC(Error *) errors;
     i64 count;     // since the last flush
     Map *packages; // base of a file -> Str *
+    Str subject;   // of diag_subject
+    bool heading;
 };
 
 Diag *diag_new(SourceMap *sources, DiagOptions opt) {
@@ -52,6 +55,8 @@ static void add(Diag *d, Error e, const char *fmt, va_list ap) {
     p->where = e.where.len ? arena_str(d->arena, e.where) : e.where;
     p->thread = pthread_self();
     p->seq = d->errors.len;
+    p->owner = d->subject;
+    if (!e.pos && d->heading) p->pkg = d->subject;
     vec_push(d->arena, &d->errors, p);
     d->count++;
     mutex_unlock(&d->lock);
@@ -98,6 +103,13 @@ void diag_set_package(Diag *d, Pos file_base_lo, Str pkg) {
     Str *s = ANEW(d->arena, Str);
     *s = arena_str(d->arena, pkg);
     map_set_num(d->packages, file_base_lo, s);
+    mutex_unlock(&d->lock);
+}
+
+void diag_subject(Diag *d, Str pkg, bool heading) {
+    mutex_lock(&d->lock);
+    d->subject = arena_str(d->arena, pkg);
+    d->heading = heading;
     mutex_unlock(&d->lock);
 }
 
@@ -232,56 +244,35 @@ static void print_error(Diag *d, Buf *out, const Error *e, const Style *st) {
     }
 }
 
-static void print_json_string(Buf *out, Str s) {
-    buf_char(out, '"');
-    for (i64 i = 0; i < s.len; i++) {
-        u8 c = (u8)s.ptr[i];
-        int size = 1;
-        if (c == '"' || c == '\\') buf_printf(out, "\\%c", c);
-        else if (c == '\n') buf_c(out, "\\n");
-        else if (c == '\t') buf_c(out, "\\t");
-        else if (c < ' ' || c == 0x7F) buf_printf(out, "\\u%04x", c);
-        else if (c >= 0x80 && utf8_decode(s.ptr + i, s.len - i, &size) == RUNE_ERROR && size == 1)
-            buf_c(out, "\\ufffd");
-        else buf_bytes(out, s.ptr + i, size), i += size - 1;
-    }
-    buf_char(out, '"');
-}
-
-static void print_json(Buf *out, const Error *e) {
-    buf_c(out, "{\"file\":");
-    print_json_string(out, e->pos ? e->loc.path : e->where);
-    if (e->pos) buf_printf(out, ",\"line\":%d,\"column\":%d", e->loc.line, e->loc.col);
-    if (e->pkg.len) {
-        buf_c(out, ",\"package\":");
-        print_json_string(out, e->pkg);
-    }
-    buf_c(out, ",\"message\":");
-    print_json_string(out, e->msg);
-    if (e->hints.len) {
-        buf_c(out, ",\"hints\":");
-        for (i64 i = 0; i < e->hints.len; i++) {
-            buf_char(out, i ? ',' : '[');
-            print_json_string(out, e->hints.ptr[i]);
+void diag_event(Buf *out, Str package, Str text, bool failed) {
+    for (i64 lo = 0, hi; lo < text.len; lo = hi) { // a line each
+        for (hi = lo; hi < text.len && text.ptr[hi] != '\n'; hi++) {
         }
-        buf_char(out, ']');
+        hi = i64_min(hi + 1, text.len);
+        buf_c(out, "{\"ImportPath\":");
+        buf_json(out, package);
+        buf_c(out, ",\"Action\":\"build-output\",\"Output\":");
+        buf_json(out, str_slice(text, lo, hi));
+        buf_c(out, "}\n");
     }
-    buf_c(out, "}\n");
+    if (!failed) return;
+    buf_c(out, "{\"ImportPath\":");
+    buf_json(out, package);
+    buf_c(out, ",\"Action\":\"build-fail\"}\n");
 }
 
 enum { FIRST_ERRORS = 10 }; // shown of a package
 
 // v[0..n) are the errors of one package. Returns how many are not dropped.
 static i64 print_package(Diag *d, Buf *out, Error **v, i64 n, const Style *st) {
-    if (v[0]->pkg.len && !d->opt.json) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
+    if (v[0]->pkg.len) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
     i64 count = drop_repeated(v, n), shown = count;
     const Error *last = NULL;
-    if (count >= FIRST_ERRORS && !d->opt.all && !d->opt.json) shown = FIRST_ERRORS, last = v[shown - 1];
+    if (count >= FIRST_ERRORS && !d->opt.all) shown = FIRST_ERRORS, last = v[shown - 1];
     qsort(v, (size_t)shown, sizeof *v, compare_errors);
     for (i64 i = 0; i < shown; i++) {
         if (i && is_same(v[i], v[i - 1])) continue;
-        if (d->opt.json) print_json(out, v[i]);
-        else print_error(d, out, v[i], st);
+        print_error(d, out, v[i], st);
     }
     if (last) {
         print_place(out, last);
@@ -301,7 +292,7 @@ static void write_out(int fd, Str s) {
 
 i64 diag_flush(Diag *d, int fd) {
     static const Style plain = {"", "", ""}, colored = {"\033[1m", "\033[1;31m", "\033[0m"};
-    Buf out = {0};
+    Buf out = {0}, text = {0};
     i64 count = 0;
     mutex_lock(&d->lock);
     Error **v = d->errors.ptr;
@@ -311,13 +302,16 @@ i64 diag_flush(Diag *d, int fd) {
     for (i64 lo = 0, hi; lo < n; lo = hi) {
         for (hi = lo + 1; hi < n && str_eq(v[hi]->pkg, v[lo]->pkg); hi++) {
         }
-        count += print_package(d, &out, v + lo, hi - lo, d->opt.color ? &colored : &plain);
+        count += print_package(d, d->opt.json ? &text : &out, v + lo, hi - lo, d->opt.color ? &colored : &plain);
+        if (d->opt.json) diag_event(&out, v[lo]->pkg.len ? v[lo]->pkg : v[lo]->owner, buf_view(&text), true);
+        text.len = 0;
     }
     d->errors.len = 0;
     d->count = 0;
     mutex_unlock(&d->lock);
-    write_out(fd, buf_view(&out));
+    write_out(d->opt.json && fd == 2 ? 1 : fd, buf_view(&out));
     buf_free(&out);
+    buf_free(&text);
     return count;
 }
 

@@ -175,14 +175,23 @@ static bool check_values(Cmd *c) {
     return good && check_threads(c->f.p) && check_tags(c->f.tags);
 }
 
+static bool is_buildmode(const Cmd *c, const char *mode) { return str_eq(c->f.buildmode, str_c(mode)); }
+
+static bool check_buildmode(Cmd *c) {
+    static const char *const modes[] = {"",    "archive", "c-archive", "c-shared", "default",
+                                        "exe", "pie",     "plugin",    "shared"};
+    for (i64 i = 0; i < NELEM(modes); i++)
+        if (is_buildmode(c, modes[i])) return true;
+    fprintf(stderr, "buildmode=%.*s not supported\n", SFMT(c->f.buildmode));
+    return false;
+}
+
 bool build_options(Cmd *c, ProgramOptions *o) {
-    static const char *const modes[] = {"", "exe", "default"};
-    bool mode_ok = false;
-    for (i64 i = 0; i < NELEM(modes); i++) mode_ok |= str_eq(c->f.buildmode, str_c(modes[i]));
     if (c->f.race) return unsupported("-race");
     if (c->f.msan || c->f.asan) return unsupported("-msan, -asan");
     if (c->f.cover) return unsupported("-cover");
-    if ((c->f.linkshared && makes_code(c)) || !mode_ok) return unsupported("build modes other than exe");
+    if (c->f.linkshared && makes_code(c)) return unsupported("-linkshared");
+    if (!check_buildmode(c)) return false;
     if (!target(c, o)) return false;
     o->goroot = env_goroot(c->env);
     o->go_version = env_go_version(c->env);
@@ -201,9 +210,9 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->modules.trace = c->f.x;
     bool stamps = strcmp(c->command->name, "build") == 0 || strcmp(c->command->name, "install") == 0 ||
                   strcmp(c->command->name, "list") == 0; // which tells whether what is installed is stale
-    o->vcs = str_eq(c->f.buildvcs, S("false")) || !stamps                                    ? VCS_NEVER
-             : str_eq(c->f.buildvcs, S("true")) || (c->f.buildvcs.ptr && !c->f.buildvcs.len) ? VCS_ALWAYS
-                                                                                             : VCS_AUTO;
+    bool auto_vcs = !c->f.buildvcs.ptr || str_eq(c->f.buildvcs, S("auto")), vcs = true;
+    if (!auto_vcs && c->f.buildvcs.len) flags_bool(c->f.buildvcs, &vcs);
+    o->vcs = !stamps || !vcs ? VCS_NEVER : auto_vcs ? VCS_AUTO : VCS_ALWAYS;
     o->modcacherw = c->f.modcacherw;
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;
@@ -245,6 +254,8 @@ void use_versions(const Cmd *c, ProgramOptions *o) {
     if (str_find(env_get(c->env, "GOFLAGS"), S("-modfile")) >= 0) o->modules.modfile = (Str){0}; // meant for others
 }
 
+static bool is_main(const Package *pkg) { return pkg->name && str_eq(pkg->name->s, S("main")); }
+
 // ---- output ---------------------------------------------------------------------------------------------------------
 
 static bool is_version_suffix(Str s) {
@@ -274,8 +285,7 @@ static bool may_replace(const char *path) {
     if (!f) return true;
     size_t n = fread(magic, 1, sizeof magic, f);
     fclose(f);
-    return n >= 4 && (memcmp(magic, "\177ELF", 4) == 0 || memcmp(magic, "!<arch>\n", 8) == 0 ||
-                      memcmp(magic, "voleobj1", 8) == 0);
+    return n >= 4 && (memcmp(magic, "\177ELF", 4) == 0 || memcmp(magic, "!<arch>\n", 8) == 0);
 }
 
 static bool make_parents(Arena *a, Str path) {
@@ -300,10 +310,19 @@ bool write_output(Str path, const Buf *image, Arena *a, int mode) {
     return false;
 }
 
-bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *is_main) {
-    *is_main = pkg->name && str_eq(pkg->name->s, S("main"));
-    if (c->f.v) fprintf(stderr, "%.*s\n", SFMT(pkg->path));
-    bool ok = *is_main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
+void build_note(const Cmd *c, Str package, Str text) {
+    Buf b = {0};
+    if (c->f.json) diag_event(&b, package, text, false);
+    else buf_str(&b, text);
+    fwrite(b.ptr, 1, (size_t)b.len, c->f.json ? stdout : stderr);
+    fflush(c->f.json ? stdout : stderr);
+    buf_free(&b);
+}
+
+bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *main) {
+    *main = is_main(pkg);
+    if (c->f.v) build_note(c, pkg->path, arena_printf(c->a, "%.*s\n", SFMT(pkg->path)));
+    bool ok = *main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
     diag_flush(p->diag, 2);
     return ok;
 }
@@ -313,9 +332,9 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n) {
     if (into_dir && !dir_exists(arena_cstr(c->a, c->f.o))) mkdir(arena_cstr(c->a, c->f.o), 0777);
     for (i64 i = 0; i < n; i++) {
         Buf image = {0};
-        bool is_main;
-        if (!build_one(c, p, pkgs[i], &image, &is_main)) return 1;
-        bool keep = is_main ? !c->several || c->f.o.len : c->f.o.len && !into_dir;
+        bool main;
+        if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
+        bool keep = main ? !c->several || c->f.o.len : c->f.o.len && !into_dir;
         Str out = !c->f.o.len ? default_name(c, pkgs[i])
                   : into_dir  ? path_join(c->a, c->f.o, default_name(c, pkgs[i]))
                               : c->f.o;
@@ -323,21 +342,38 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n) {
             fprintf(stderr, "vole: build output \"%.*s\" already exists and is a directory\n", SFMT(out));
             return 1;
         }
-        if (keep && !write_output(out, &image, c->a, is_main ? 0777 : 0666)) return 1;
+        if (keep && !write_output(out, &image, c->a, main ? 0777 : 0666)) return 1;
         buf_free(&image);
     }
     return 0;
 }
 
-// What -buildmode and -o ask of the packages; no packages are the errors of others.
+// The packages that -buildmode is about, in place. False: reported.
+static bool filter_packages(Cmd *c, Package **pkgs, i64 *n) {
+    static const char *const of_one[] = {"c-archive", "c-shared", "plugin"};
+    bool only_mains = is_buildmode(c, "exe"), only_others = is_buildmode(c, "archive") || is_buildmode(c, "shared");
+    bool one = only_mains && c->f.o.len, supported = only_mains || is_buildmode(c, "archive") || !c->f.buildmode.len;
+    for (i64 i = 0; i < NELEM(of_one); i++) one |= is_buildmode(c, of_one[i]);
+    if (one && (*n != 1 || !is_main(pkgs[0]))) {
+        fprintf(stderr, "-buildmode=%.*s requires exactly one main package\n", SFMT(c->f.buildmode));
+        return false;
+    }
+    if (!supported && !is_buildmode(c, "default")) {
+        fprintf(stderr, "vole: not supported yet: -buildmode=%.*s\n", SFMT(c->f.buildmode));
+        return false;
+    }
+    i64 kept = 0;
+    for (i64 i = 0; i < *n; i++)
+        if (is_main(pkgs[i]) ? !only_others : !only_mains) pkgs[kept++] = pkgs[i];
+    *n = kept;
+    return true;
+}
+
+// What -o asks of the packages; no packages are the errors of others.
 static bool check_output(Cmd *c, Package **pkgs, i64 n) {
     i64 mains = 0;
     bool into_dir = c->f.o.len && (c->f.o.ptr[c->f.o.len - 1] == '/' || dir_exists(arena_cstr(c->a, c->f.o)));
-    for (i64 i = 0; i < n; i++) mains += pkgs[i]->name && str_eq(pkgs[i]->name->s, S("main"));
-    if (str_eq(c->f.buildmode, S("exe")) && (n != 1 || mains != 1)) {
-        fprintf(stderr, "-buildmode=exe requires exactly one main package\n");
-        return false;
-    }
+    for (i64 i = 0; i < n; i++) mains += is_main(pkgs[i]);
     if (into_dir && n && !mains) cmd_fail("no main packages to build");
     return !(into_dir && n && !mains);
 }
@@ -375,7 +411,9 @@ int cmd_build(Cmd *c) {
         diag_flush(p->diag, 2);
         return 1;
     }
-    c->several = n > 1;
+    i64 loaded = n;
+    if (!filter_packages(c, pkgs, &n)) return 1;
+    c->several = loaded > 1;
     if (!check_output(c, pkgs, n)) return 1;
     if (n > 1 && c->f.o.len && !str_eq(c->f.o, S("/dev/null")) && c->f.o.ptr[c->f.o.len - 1] != '/' &&
         !dir_exists(arena_cstr(c->a, c->f.o))) {

@@ -36,6 +36,7 @@
 #define FLAGS_V         (1ull << 23) // -v
 #define FLAGS_X         (1ull << 24) // -x without -n
 #define FLAGS_DOC       (1ull << 25)
+#define FLAGS_JSON      (1ull << 26) // -json as build has it
 #define FLAGS_MODCMD    (FLAGS_C | FLAGS_MODCOMMON)
 #define FLAGS_BUILD     (FLAGS_C | FLAGS_MODCOMMON | FLAGS_MOD | FLAGS_NX | FLAGS_ABUILD | FLAGS_V)
 
@@ -105,6 +106,7 @@ typedef struct FlagInfo {            // a row of flags.def
 } FlagInfo;
 i64 flags_count(void);
 FlagInfo flags_at(i64);
+bool flags_bool(Str value, bool *on); // as strconv.ParseBool; false: neither
 bool flag_given(const Cmd *, const char *name);
 StrVec split_words(Arena *, Str, const char *seps); // of a flag's value: words may stand in ' or "
 
@@ -116,7 +118,8 @@ bool build_options(Cmd *, ProgramOptions *);
 bool cmd_is_versioned(Str arg);                   // package@version
 void use_versions(const Cmd *, ProgramOptions *); // arguments are such: outside of any module
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
-Str executable_name(Str import_path); // its last element, or the one before a major version
+Str executable_name(Str import_path);                // its last element, or the one before a major version
+void build_note(const Cmd *, Str package, Str text); // on stderr, or with -json an event
 bool write_output(Str path, const Buf *image, Arena *, int mode);
 
 // install.c: where `install` puts the program of a main package; "" if it is not one or there is no place

@@ -30,7 +30,7 @@ static const FlagRow *find(Str name, u64 groups) {
     return NULL;
 }
 
-static bool parse_bool(Str v, bool *on) { // strconv.ParseBool
+bool flags_bool(Str v, bool *on) {
     static const char *const yes[] = {"1", "t", "T", "true", "TRUE", "True"};
     static const char *const no[] = {"0", "f", "F", "false", "FALSE", "False"};
     for (i64 i = 0; i < NELEM(yes); i++) {
@@ -40,19 +40,34 @@ static bool parse_bool(Str v, bool *on) { // strconv.ParseBool
     return false;
 }
 
-static bool set_flag(Cmd *c, const FlagRow *r, Str value, bool has_value) {
+// What is wrong with the value of a flag; "": nothing. from: where the flag was found.
+static Str value_error(Arena *a, const FlagRow *r, Str value, const char *from) {
+    bool on, is_bool = r->kind == FLAG_BOOL;
+    Str why = {0};
+    if (r->field == offsetof(Flags, buildvcs)) {
+        is_bool = true;
+        if (value.len && !str_eq(value, STR("auto")) && !flags_bool(value, &on))
+            why = STR("value is neither 'auto' nor a valid bool");
+    } else if (r->field == offsetof(Flags, compiler)) {
+        if (!str_eq(value, STR("gc")) && !str_eq(value, STR("gccgo")))
+            why = arena_printf(a, "unknown compiler %.*s", SFMT(str_quote(a, value)));
+    } else if (is_bool && !flags_bool(value, &on)) why = STR("parse error");
+    if (!why.len) return why;
+    return arena_printf(a, "invalid %svalue %.*s for %s-%s%s: %.*s", is_bool ? "boolean " : "",
+                        SFMT(str_quote(a, value)), is_bool && !*from ? "" : "flag ", r->name, from, SFMT(why));
+}
+
+static void set_flag(Cmd *c, const FlagRow *r, Str value) {
     char *base = (char *)&c->f + r->field;
     bool on = true;
-    if (r->kind == FLAG_OPTIONAL && !has_value) value = (Str){"", 0};
     if (r->kind == FLAG_STRING || r->kind == FLAG_OPTIONAL) memcpy(base, &value, sizeof value);
     if (r->kind == FLAG_BOOL) {
-        if (has_value && !parse_bool(value, &on)) return false;
+        flags_bool(value, &on);
         memcpy(base, &on, sizeof on);
         value = on ? STR("true") : STR("false");
     }
     FlagItem item = {r->name, value};
     vec_push(c->a, &c->given, item);
-    return true;
 }
 
 static void split_flag(Str arg, Str *name, Str *value, bool *has_value) {
@@ -89,9 +104,11 @@ static bool one_flag(Cmd *c, Str arg, const char *next, bool *took_next) {
         usage_error(c, "invalid value \"%.*s\" for flag -C: -C flag must be first flag on command line", SFMT(value));
         return false;
     }
-    if (set_flag(c, r, value, has_value)) return true;
-    usage_error(c, "invalid boolean value \"%.*s\" for -%s: parse error", SFMT(value), r->name);
-    return false;
+    if (!has_value) value = r->kind == FLAG_OPTIONAL ? STR("") : STR("true");
+    Str err = value_error(c->a, r, value, "");
+    if (err.len) usage_error(c, "%.*s", SFMT(err));
+    else set_flag(c, r, value);
+    return !err.len;
 }
 
 bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
@@ -174,9 +191,11 @@ static bool env_flag(Cmd *c, Str word) {
         cmd_fail("flag needs an argument: -%.*s (from $GOFLAGS)", SFMT(name));
         return false;
     }
-    if (set_flag(c, r, value, has_value)) return true;
-    cmd_fail("invalid boolean value \"%.*s\" for flag -%.*s (from $GOFLAGS): parse error", SFMT(value), SFMT(name));
-    return false;
+    if (!has_value) value = r->kind == FLAG_OPTIONAL ? STR("") : STR("true");
+    Str err = value_error(c->a, r, value, " (from $GOFLAGS)");
+    if (err.len) cmd_fail("%.*s", SFMT(err));
+    else set_flag(c, r, value);
+    return !err.len;
 }
 
 bool flags_env(Cmd *c) {

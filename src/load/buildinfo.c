@@ -52,12 +52,22 @@ static Str work_tree(Loader *l, Str dir) {
     return dir;
 }
 
+static void missing_program(Loader *l, Str vcs) {
+    static const char *const names[][2] = {
+        {"git", "Git"}, {"hg", "Mercurial"}, {"svn", "Subversion"}, {"bzr", "Bazaar"}, {"fossil", "Fossil"}};
+    for (i64 i = 0; i < NELEM(names); i++)
+        if (str_eq(vcs, str_c(names[i][0])))
+            diag_error_at(l->diag, (Str){0}, "go: missing %s command. See https://golang.org/s/gogetcmd", names[i][1]);
+}
+
 static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
     Err err = {0};
     if (l->o.vcs == VCS_NEVER || p->command_line_files || p->std || !p->main_module) return false;
     const ModMain *m = mod_main_of_path(l->mods, p->module.path);
     if (!vcs_status(l->a, l->o.env, l->o.modules.trace, l->o.cwd, p->module.path, s, &err)) {
-        if (err.text.len && (err.kind != ERR_NOT_EXIST || l->o.vcs == VCS_ALWAYS))
+        bool missing = err.kind == ERR_NOT_EXIST;
+        if (missing && l->o.vcs == VCS_ALWAYS) missing_program(l, s->vcs);
+        if (err.text.len && (!missing || l->o.vcs == VCS_ALWAYS))
             diag_error_at(l->diag, (Str){0},
                           "error obtaining VCS status: %.*s\n\tUse -buildvcs=false to disable VCS stamping.",
                           SFMT(err.text));

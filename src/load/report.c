@@ -64,14 +64,16 @@ Str load_error_text(Loader *l, const PkgError *e) {
 Str load_error_position(Loader *l, const PkgError *e) { return e->at.file ? report_position(l, e->at) : (Str){0}; }
 
 // Each error is printed at once: the order is that of packages, what is imported first.
-static void report(Loader *l, const PkgError *e) {
+static void report(Loader *l, const Pkg *p, const PkgError *e) {
     bool behind = e->at.file && e->at.offset >= e->at.file->text.len && str_has_suffix(e->at.file->text, S("\n"));
+    diag_subject(l->diag, p->path, false);
     if (e->at.file && !shows_stack(e) && !behind) { // with the line of the source below it
         PkgFile *f = e->at.file;
         SourceFile *src = source_map_add(l->sources, short_path(l, f->path), f->path, f->text);
         diag_error(l->diag, src->base + e->at.offset, "%.*s", SFMT(e->text));
     } else diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(load_error_text(l, e)));
     diag_flush(l->diag, 2);
+    diag_subject(l->diag, (Str){0}, false);
 }
 
 static i64 report_below(Loader *l, Pkg *p, Map *seen) {
@@ -81,7 +83,7 @@ static i64 report_below(Loader *l, Pkg *p, Map *seen) {
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) n += report_below(l, p->deps[i], seen);
     const PkgError *e = p->error;
     if (!e && !p->command_line_files) e = load_head_error(l, p); // of files by name the compiler tells
-    if (e) report(l, e);
+    if (e) report(l, p, e);
     return n + (e != NULL);
 }
 

@@ -1,5 +1,6 @@
 // obj_write.c - the object file of a package: what `vole build -o x.a` of a library leaves.
 //
+// A Unix archive with one member, "_vole_.o".
 // Format "voleobj1": magic, uleb count of symbols, then per symbol in order of name: uleb-length name, kind, uleb align, uleb size,
 // uleb count of runs of data [each uleb zeros in front, uleb length, bytes; zeros to the end], uleb count of relocations, each uleb offset, kind, uleb-length target name ("" for anonymous data, then
 // its uleb number follows), sleb addend. Anonymous symbols come after the named ones, numbered in that order. Functions and data only;
@@ -65,13 +66,23 @@ static void put_sym(Buf *b, const Sym *s) {
     }
 }
 
+// The archive's magic and the header of its one member: sixteen bytes of name, then date, owner, group, mode and size as text.
+static void put_archive(Buf *out, Str member) {
+    buf_printf(out, "!<arch>\n%-16s%-12d%-6d%-6d%-8s%-10lld`\n", "_vole_.o", 0, 0, 0, "100644", (long long)member.len);
+    buf_str(out, member);
+    if (member.len % 2) buf_char(out, '\n');
+}
+
 void obj_write(const Symtab *st, Arena *a, Buf *out) {
     VEC(Sym *) list = {0};
     for (i64 i = 0; i < obj_count(st); i++)
         if (obj_at(st, i)->kind != SYM_UNDEF) vec_push(a, &list, obj_at(st, i));
     if (list.len) qsort(list.ptr, (size_t)list.len, sizeof(Sym *), cmp_sym);
     for (i64 i = 0; i < list.len; i++) list.ptr[i]->addr = (u64)i;
-    buf_c(out, "voleobj1");
-    buf_uleb(out, (u64)list.len);
-    for (i64 i = 0; i < list.len; i++) put_sym(out, list.ptr[i]);
+    Buf b = {0};
+    buf_c(&b, "voleobj1");
+    buf_uleb(&b, (u64)list.len);
+    for (i64 i = 0; i < list.len; i++) put_sym(&b, list.ptr[i]);
+    put_archive(out, buf_view(&b));
+    buf_free(&b);
 }

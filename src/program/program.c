@@ -270,6 +270,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
     if (p->o.experiments.len)
         version = arena_printf(p->arena, "%.*s%sX:%.*s", SFMT(version), str_index(version, '-') < 0 ? "-" : " ",
                                SFMT(p->o.experiments));
+    diag_subject(p->diag, main->path, false);
     LinkJob j = {.syms = syms,
                  .arena = arena_new("link"),
                  .sources = p->sources,
@@ -283,6 +284,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
                  .file_name = file_name,
                  .ctx = p};
     if (diag_count(p->diag)) return false; // -buildvcs=true without what it needs
+    diag_subject(p->diag, main->path, true);
     if (!file_read(j.arena, arena_cstr(j.arena, j.archive_path), &j.archive))
         fatal("cannot read the runtime archive %.*s", SFMT(j.archive_path));
     find_goexit(p, &j);
@@ -324,6 +326,7 @@ static bool without_main(Program *p, Package *pkg) {
 
 bool program_build(Program *p, Package *main, Buf *image) {
     if (!program_check(p, main)) return false; // from here on the main module's source is correct
+    diag_subject(p->diag, main->path, true);   // what is without position is what gc's linker finds
     if (!has_main(p, main)) return without_main(p, main);
     IrProgram *ir = new_ir(p);
     if (diag_count(p->diag)) return false;       // package runtime could not be loaded

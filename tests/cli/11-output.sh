@@ -21,7 +21,14 @@ v build -o no/such/o h.go; is $rc 0 'missing folders are made'; is "$(no/such/o 
 : >notes.d; v build -o notes.d/o h.go; expect 1 'cannot write notes.d/o: not a directory' 'a file where a folder should be'
 printf 'package p\n' >p.go; mkdir d
 v build -o d p.go; expect 1 'go: no main packages to build' 'a folder for no program'
-v build -buildmode=exe p.go; expect 1 '-buildmode=exe requires exactly one main package' 'no program'
+v build -buildmode=exe p.go; is "$rc $(cat err)" '0 ' 'exe: no program to build'; v build -buildmode=exe -o x p.go; expect 1 '-buildmode=exe requires exactly one main package' 'no program'
+v build -buildmode=plugin p.go; expect 1 '-buildmode=plugin requires exactly one main package' 'a plugin that is no program'
+v build -buildmode=plugin h.go; expect 1 'not supported yet: -buildmode=plugin' 'a plugin'; v build -buildmode=x h.go; expect 1 'buildmode=x not supported' 'no mode'
+v build -buildmode=archive h.go; is "$rc $(cat err)" '0 ' 'archive: programs are left out'
+v build -buildvcs=hg h.go; expect 2 'invalid boolean value "hg" for -buildvcs: value is neither '"'auto'"' nor a valid bool' -buildvcs
+v build -o p.a p.go; is "$(head -c 16 p.a)" '!<arch>
+_vole_.o' 'a library: an archive'
+size=$(head -c 66 p.a | tail -c 10); is $(((size + 1) / 2 * 2 + 68)) "$(wc -c <p.a)" 'the size of its member'; v build -o p.a p.go; is "$rc" 0 'an archive may be replaced'
 echo 'precious' >notes.txt; v build -o notes.txt h.go; expect 1 'build output "notes.txt" already exists and is not an object file' 'a text as output'
 is "$(cat notes.txt)" precious 'the text'
 mkdir h; v build h.go; expect 1 'build output "h" already exists and is a directory' 'a folder of the name'

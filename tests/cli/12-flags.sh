@@ -71,7 +71,16 @@ v build many.go; is "$(head -1 err)" '# command-line-arguments' heading
 is "$(grep -c '^	' err)" 0 'where stderr is no terminal there are only lines of gc'; is "$(wc -l <err)" 12 'all lines of gc'
 is "$(grep -c 'undefined: a' err)" 10 'ten errors'; has err '^./many.go:13:2: too many errors$' 'too many errors'
 v build -gcflags=-e many.go; is "$(grep -c 'undefined: a' err)" 12 '-e'
-v build -json many.go; is "$(grep -c '^{"file":"./many.go","line":.*}$' err)" 12 '-json: an object a line'; is "$(grep -vc '^{' err)" 0 '-json: nothing else'
+cp err want; v build -json many.go; is "$(wc -c <err)" 0 '-json: nothing on stderr'; is "$(sed -n 1p out)" '{"ImportPath":"command-line-arguments","Action":"build-output","Output":"# command-line-arguments\n"}' '-json: the first event'
+is "$(sed -n '$p' out)" '{"ImportPath":"command-line-arguments","Action":"build-fail"}' '-json: the last event'
+v build many.go; cp err want; v build -json many.go; is "$(sed -n 's/.*"Output":"\(.*\)\\n"}$/\1/p' out)" "$(cat want)" '-json: the output of all events is that of the build'
+mkdir je; echo 'module m' >je/go.mod; printf 'package main\nimport _ "x"\nfunc main() { f() }\nfunc f()\n' >je/a.go
+v build -C je -json; is "$(cat out)" '{"ImportPath":"x","Action":"build-output","Output":"a.go:2:8: package x is not in std ('"$("$VOLE" env GOROOT)"'/src/x)\n"}
+{"ImportPath":"x","Action":"build-fail"}' '-json: an import that there is not'
+sed -i 2d je/a.go; : >je/a.s; v build -C je -json -v; is "$(cat out)" '{"ImportPath":"m","Action":"build-output","Output":"m\n"}
+{"ImportPath":"m","Action":"build-output","Output":"# m\n"}
+{"ImportPath":"m","Action":"build-output","Output":"main.main: relocation target main.f not defined\n"}
+{"ImportPath":"m","Action":"build-fail"}' '-json: what the linker finds'
 v build many.go; is "$(grep -c "$(printf '\033')" err)" 0 'no colour where there is no terminal'
 VOLE_SOURCE_LINES=1 v build many.go; is "$(grep -c '^	' err)" 20 'source line and caret below each error'; is "$(grep -vc '^	' err)" 12 'the other lines are those of gc'
 printf 'package main\n\nfunc main() { x = "// no" } // a comment\n' >com.go; VOLE_SOURCE_LINES=1 v build com.go

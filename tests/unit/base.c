@@ -194,10 +194,12 @@ static void test_diag(void) {
     diag_settle(d); // as if reported in order of position
     out = flush(a, d, &n);
     T(str_has_prefix(out, S("a.go:1:1: e0\n")) && str_has_suffix(out, S("e9\na.go:2:6: too many errors\n")));
-    d = diag_new(sm, (DiagOptions){.json = true});
+    d = diag_new(sm, (DiagOptions){.json = true, .plain = true});
     diag_error(d, f->base + 5, "a \"b\"\n\x01\xff");
     out = flush(a, d, &n);
-    T(IS(out, "{\"file\":\"./a.go\",\"line\":2,\"column\":2,\"message\":\"a \\\"b\\\"\\n\\u0001\\ufffd\"}\n"));
+    T(IS(out, "{\"ImportPath\":\"\",\"Action\":\"build-output\",\"Output\":\"a.go:2:2: a \\\"b\\\"\\n\"}\n"
+              "{\"ImportPath\":\"\",\"Action\":\"build-output\",\"Output\":\"\\t\\u0001\\ufffd\\n\"}\n"
+              "{\"ImportPath\":\"\",\"Action\":\"build-fail\"}\n"));
     arena_free(a);
 }
 
