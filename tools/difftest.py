@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Differential tests: random programs (gogen.py) or given files, vole's builds against the official toolchain's.
 
-Each program is built with the official go, and with vole by default, with -gcflags=-N and -gcflags=-l; stdout, exit code and the panic or
+Each program is built with the official go, and with vole by default, with -gcflags=all=-N and -gcflags=all=-l; stdout, exit code and the panic or
 fatal line of stderr must agree. --env runs vole's programs under a stress switch as well (VOLEDEBUG=gcstress=50,clobberfree=1).
 A program that differs is kept as OUT/SEED.go and, with --reduce, cut down (declarations, blocks, lines) to OUT/SEED.min.go while it still
 differs in the same way. The official go: OFFICIAL_GO or on PATH.
@@ -11,7 +11,7 @@ import argparse, concurrent.futures, os, re, shutil, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OFFICIAL = dict(GOTOOLCHAIN="local", GOFLAGS="-mod=mod", CGO_ENABLED="0", GO111MODULE="on", GOWORK="off")
-FLAGS = ["", "-gcflags=-N", "-gcflags=-l"]
+FLAGS = ["", "-gcflags=all=-N", "-gcflags=all=-l"]
 
 
 def run(cmd, timeout, **kw):
@@ -248,7 +248,7 @@ def main():
     p.add_argument("--out", default="build/diff", help="where programs that differ are kept")
     p.add_argument("--reduce", action="store_true")
     p.add_argument("--rejects", action="store_true", help="reduce also programs that vole rejects with an ordinary error")
-    p.add_argument("--flags", action="append", help="vole's build flags (repeat; default: none, -gcflags=-N, -gcflags=-l)")
+    p.add_argument("--flags", action="append", help="vole's build flags (repeat; default: none, -gcflags=all=-N, -gcflags=all=-l)")
     p.add_argument("--env", action="append", default=[], metavar="K=V[;K=V]", help="one more run with this environment")
     p.add_argument("--only-env", action="store_true", help="no run without --env")
     p.add_argument("-n", type=int, default=24, help="random functions a program")

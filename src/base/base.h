@@ -227,7 +227,8 @@ i64 diag_count(const Diag *);                    // errors since the last flush,
 Loc diag_loc(Diag *, Pos);                       // as diag_flush will print it, for positions inside messages
 void diag_settle(
     Diag *); // what several threads reported gets the order of the files, as one thread would have reported it
-void diag_set_package(Diag *, Pos file_base_lo, Str pkg); // heading "# pkg" for positions of that file
+void diag_set_package(Diag *, Pos file_base_lo, Str pkg,
+                      bool all); // heading "# pkg" for positions of that file; all: no limit of ten
 // Errors without position from here on are of this package's build; heading: "# pkg" stands above them.
 void diag_subject(Diag *, Str pkg, bool heading);
 void diag_event(Buf *, Str package, Str text, bool failed);  // -json: an event for each line, and that the build failed

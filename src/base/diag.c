@@ -19,9 +19,15 @@ typedef struct Error {
     Str owner; // the package whose build reported it
     Str pkg;   // whose heading is above it
     // set by diag_flush:
+    bool all;
     Loc loc; // as reported
     Loc raw; // line directives not applied
 } Error;
+
+typedef struct Heading {
+    Str pkg;
+    bool all; // errors are shown
+} Heading;
 
 struct Diag {
     Mutex lock; // over all below
@@ -30,7 +36,7 @@ struct Diag {
     DiagOptions opt;
     VEC(Error *) errors;
     i64 count;     // since the last flush
-    Map *packages; // base of a file -> Str *
+    Map *packages; // base of a file -> Heading *
     Str subject;   // of diag_subject
     bool heading;
 };
@@ -98,11 +104,11 @@ i64 diag_count(const Diag *d) {
     return n;
 }
 
-void diag_set_package(Diag *d, Pos file_base_lo, Str pkg) {
+void diag_set_package(Diag *d, Pos file_base_lo, Str pkg, bool all) {
     mutex_lock(&d->lock);
-    Str *s = ANEW(d->arena, Str);
-    *s = arena_str(d->arena, pkg);
-    map_set_num(d->packages, file_base_lo, s);
+    Heading *h = ANEW(d->arena, Heading);
+    *h = (Heading){arena_str(d->arena, pkg), all};
+    map_set_num(d->packages, file_base_lo, h);
     mutex_unlock(&d->lock);
 }
 
@@ -124,8 +130,8 @@ static void locate(Diag *d, Error *e) {
     if (!e->pos) return;
     e->loc = source_map_loc(d->sources, e->pos, true);
     e->raw = source_map_loc(d->sources, e->pos, false);
-    Str *pkg = e->raw.file ? map_get_num(d->packages, e->raw.file->base) : NULL;
-    if (pkg) e->pkg = *pkg;
+    Heading *h = e->raw.file ? map_get_num(d->packages, e->raw.file->base) : NULL;
+    if (h) e->pkg = h->pkg, e->all = h->all;
 }
 
 static int compare_errors(const void *pa, const void *pb) {
@@ -268,7 +274,9 @@ static i64 print_package(Diag *d, Buf *out, Error **v, i64 n, const Style *st) {
     if (v[0]->pkg.len) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
     i64 count = drop_repeated(v, n), shown = count;
     const Error *last = NULL;
-    if (count >= FIRST_ERRORS && !d->opt.all) shown = FIRST_ERRORS, last = v[shown - 1];
+    bool all = d->opt.all;
+    for (i64 i = 0; i < count; i++) all |= v[i]->all;
+    if (count >= FIRST_ERRORS && !all) shown = FIRST_ERRORS, last = v[shown - 1];
     qsort(v, (size_t)shown, sizeof *v, compare_errors);
     for (i64 i = 0; i < shown; i++) {
         if (i && is_same(v[i], v[i - 1])) continue;

@@ -13,105 +13,38 @@ static bool unsupported(const char *what) {
 
 // ---- options ------------------------------------------------------------------------------------------------------
 
-enum { GO_MINOR = 26 }; // the language's version
-
-static bool one_ldflag(Cmd *c, ProgramOptions *o, StrVec *words, i64 *i) {
-    Str w = words->ptr[*i];
-    if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
-    if (str_eq(w, S("-s"))) o->strip_symbols = o->strip_debug = true;
-    else if (str_eq(w, S("-w")) || str_has_prefix(w, S("-w="))) o->strip_debug = true;
-    else if (str_eq(w, S("-X")) || str_has_prefix(w, S("-X="))) {
-        Str def = w.len > 2 ? str_slice(w, 3, w.len) : *i + 1 < words->len ? words->ptr[++*i] : (Str){0};
-        if (def.len && (def.ptr[0] == '\'' || def.ptr[0] == '"')) def = str_slice(def, 1, def.len - 1);
-        i64 eq = str_index(def, '=');
-        if (eq < 0 || str_rindex(str_slice(def, 0, eq), '.') < 0) {
-            fprintf(stderr, "vole: -ldflags: -X flag requires argument of the form importpath.name=value\n");
-            return false;
-        }
-        struct XFlag *list = ANEWN(c->a, struct XFlag, o->nx + 1);
-        if (o->nx) memcpy(list, o->x, (size_t)o->nx * sizeof *list);
-        list[o->nx++] = (struct XFlag){str_slice(def, 0, eq), str_slice(def, eq + 1, def.len)};
-        o->x = list;
-    } else if (str_has_prefix(w, S("-checklinkname"))) {
-        o->any_linkname = str_eq(w, S("-checklinkname=0")) || str_eq(w, S("-checklinkname=false"));
-    } else if (!str_has_prefix(w, S("-buildid"))) {
-        fprintf(stderr, "vole: -ldflags: flag provided but not defined: %.*s\n", SFMT(w));
-        return false;
-    }
-    return true;
-}
-
-// -lang=go1.N
-static bool lang_flag(ProgramOptions *o, Str v) {
-    Str n = str_eq(v, S("go1")) ? S("1") : str_has_prefix(v, S("go1.")) ? str_slice(v, 4, v.len) : (Str){0};
-    i64 minor = 0;
-    bool ok = n.len > 0 && n.len < 6, known = !str_has_prefix(v, S("go2."));
-    for (i64 i = 0; i < n.len; i++) {
-        ok &= n.ptr[i] >= '0' && n.ptr[i] <= '9';
-        minor = minor * 10 + (n.ptr[i] - '0');
-    }
-    if (known && !ok)
-        fprintf(stderr, "compile: invalid value \"%.*s\" for -lang: should be something like \"go1.12\"\n", SFMT(v));
-    else if (!known || minor > GO_MINOR)
-        fprintf(stderr, "compile: invalid value \"%.*s\" for -lang: max known version is \"go1.%d\"\n", SFMT(v),
-                GO_MINOR);
-    o->lang_minor = minor ? (int)minor : 1;
-    return ok && known && minor <= GO_MINOR;
-}
-
-static bool one_gcflag(ProgramOptions *o, Str w) {
-    static const char *const ignored[] = {"-B",   "-c",        "-complete", "-d", "-dynlink", "-p",
-                                          "-std", "-trimpath", "-C",        "-L", "-shared",  "-spectre"};
-    if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
-    i64 eq = str_index(w, '=');
-    Str name = eq < 0 ? w : str_slice(w, 0, eq), value = eq < 0 ? (Str){0} : str_slice(w, eq + 1, w.len);
-    bool on = !str_eq(value, S("0")) && !str_eq(value, S("false"));
-    if (str_eq(name, S("-N"))) o->no_opt = on;
-    else if (str_eq(name, S("-l"))) o->no_inline = on;
-    else if (str_eq(name, S("-e"))) o->all_errors = on;
-    else if (str_eq(name, S("-S"))) o->print_asm = on;
-    else if (str_eq(name, S("-m"))) o->print_escape = on;
-    else if (str_eq(name, S("-lang"))) return lang_flag(o, value);
-    else {
-        for (i64 i = 0; i < NELEM(ignored); i++)
-            if (str_eq(name, str_c(ignored[i]))) return true;
-        fprintf(stderr, "vole: -gcflags: flag provided but not defined: %.*s\n", SFMT(w));
-        return false;
-    }
-    return true;
-}
-
-static bool tool_flags(Cmd *c, ProgramOptions *o) {
-    StrVec ld = split_words(c->a, c->f.ldflags, " \t\n"), gc = split_words(c->a, c->f.gcflags, " \t\n");
-    for (i64 i = 0; i < ld.len; i++)
-        if (!one_ldflag(c, o, &ld, &i)) return false;
-    for (i64 i = 0; i < gc.len; i++) {
-        Str w = gc.ptr[i];
-        i64 eq = str_index(w, '=');
-        if (w.ptr[0] != '-' && eq > 0) w = str_slice(w, eq + 1, w.len); // pattern=flags: "all=-N"
-        if (w.len && !one_gcflag(o, w)) return false;
-    }
-    return true;
-}
-
 static Str first_existing(Cmd *c, const char *a, const char *b) {
     Str p = path_clean(c->a, path_join(c->a, c->exe_dir, str_c(a)));
     if (file_exists(arena_cstr(c->a, p)) || dir_exists(arena_cstr(c->a, p))) return p;
     return path_clean(c->a, path_join(c->a, c->exe_dir, str_c(b)));
 }
 
-static Str build_settings(Cmd *c, ProgramOptions *o) {
-    Buf b = {0};
+// A line of the build info; values with spaces or quotes are quoted.
+static void setting(Cmd *c, Buf *b, const char *key, Str value) {
+    bool quoted = false;
+    for (i64 i = 0; i < value.len; i++) quoted |= strchr(" \t\r\n\"`", value.ptr[i]) != NULL;
+    if (quoted) value = str_quote(c->a, value);
+    buf_printf(b, "build\t%s=%.*s\n", key, SFMT(value));
+}
+
+static Str build_settings(Cmd *c, ProgramOptions *o, Str profile) {
+    Buf b = {0}, tags = {0};
+    StrVec t = split_words(c->a, c->f.tags, ", ");
+    for (i64 i = 0; i < t.len; i++) buf_printf(&tags, "%s%.*s", i ? "," : "", SFMT(t.ptr[i]));
+    if (flag_given(c, "asmflags")) setting(c, &b, "-asmflags", c->f.asmflags);
     buf_c(&b, "build\t-buildmode=exe\nbuild\t-compiler=vole\n");
-    if (c->f.ldflags.len && !o->trimpath) buf_printf(&b, "build\t-ldflags=\"%.*s\"\n", SFMT(c->f.ldflags));
-    if (c->f.tags.len) buf_printf(&b, "build\t-tags=%.*s\n", SFMT(c->f.tags));
+    if (c->f.gcflags.len) setting(c, &b, "-gcflags", c->f.gcflags);
+    if (c->f.ldflags.len && !o->trimpath) setting(c, &b, "-ldflags", c->f.ldflags);
+    if (profile.len) setting(c, &b, "-pgo", o->trimpath ? path_base(profile) : profile);
+    if (t.len) setting(c, &b, "-tags", buf_view(&tags));
     if (o->trimpath) buf_c(&b, "build\t-trimpath=true\n");
     buf_printf(&b, "build\tCGO_ENABLED=0\nbuild\tGOARCH=%.*s\n", SFMT(o->goarch));
     Str asked = env_get(c->env, "GOEXPERIMENT");
     if (asked.len) buf_printf(&b, "build\tGOEXPERIMENT=%.*s\n", SFMT(asked));
-    buf_printf(&b, "build\tGOOS=%.*s\nbuild\tGOAMD64=%.*s\n", SFMT(o->goos), SFMT(env_get(c->env, "GOAMD64")));
+    buf_printf(&b, "build\tGOOS=%.*s\nbuild\tGOAMD64=v1\n", SFMT(o->goos));
     Str s = arena_str(c->a, buf_view(&b));
     buf_free(&b);
+    buf_free(&tags);
     return s;
 }
 
@@ -239,8 +172,9 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->threads = c->f.p.len ? atoi(arena_cstr(c->a, c->f.p)) : cpu_count();
     if (o->threads < 1) o->threads = 1;
     o->check = getenv("VOLE_CHECK") != NULL;
-    if (!tool_flags(c, o)) return false;
-    o->build_settings = build_settings(c, o);
+    o->build_settings = build_settings(c, o, (Str){0});
+    o->flags = toolflags_package;
+    o->flags_ctx = c;
     return true;
 }
 
@@ -322,9 +256,13 @@ void build_note(const Cmd *c, Str package, Str text) {
 bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *main) {
     *main = is_main(pkg);
     if (c->f.v) build_note(c, pkg->path, arena_printf(c->a, "%.*s\n", SFMT(pkg->path)));
-    bool ok = *main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
+    Str profile = {0};
+    bool ok = program_check(p, pkg);
+    if (ok && *main) ok = toolflags_program(c, p, load_pkg(pkg)) && pgo_profile(c, p->diag, load_pkg(pkg), &profile);
+    if (ok && *main) p->o.build_settings = build_settings(c, &p->o, profile);
+    if (ok) ok = *main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
     diag_flush(p->diag, 2);
-    return ok;
+    return ok && (!*main || work_program(c, image));
 }
 
 static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n) {
@@ -394,16 +332,13 @@ static int build_one_of_several(void *arg) { // in a child process
     return 1;
 }
 
-int cmd_build(Cmd *c) {
-    ProgramOptions o = {0};
-    if (!build_options(c, &o)) return 1;
+static int build_command(Cmd *c, const ProgramOptions o) {
     if (c->f.n || c->f.x) {
         fprintf(stderr, "cd %.*s\nvole build", SFMT(o.cwd));
         if (c->f.o.len) fprintf(stderr, " -o %.*s", SFMT(c->f.o));
         for (i64 i = 0; i < c->nargs; i++) fprintf(stderr, " %.*s", SFMT(c->args[i]));
         fprintf(stderr, " # one process: load, check, compile, link; GOROOT=%.*s\n", SFMT(o.goroot));
     }
-    if (c->f.work) fprintf(stderr, "WORK= (vole needs no work folder)\n");
     Program *p = program_new(o);
     Package **pkgs;
     i64 n;
@@ -412,6 +347,7 @@ int cmd_build(Cmd *c) {
         return 1;
     }
     i64 loaded = n;
+    for (i64 i = 0; i < n; i++) vec_push(c->a, &c->named, pkgs[i]->path);
     if (!filter_packages(c, pkgs, &n)) return 1;
     c->several = loaded > 1;
     if (!check_output(c, pkgs, n)) return 1;
@@ -430,9 +366,16 @@ int cmd_build(Cmd *c) {
         }
         for (i64 i = 0; i < n; i++) {
             OneOfSeveral one = {c, &o, pkgs[i]->path};
+            c->programs = (int)i;
             rc |= cmd_in_child(build_one_of_several, &one);
         }
         return rc;
     }
     return c->f.n ? 0 : build_packages(c, p, pkgs, n);
+}
+
+int cmd_build(Cmd *c) {
+    ProgramOptions o = {0};
+    if (!build_options(c, &o) || !work_open(c)) return 1;
+    return work_close(c, build_command(c, o));
 }

@@ -82,6 +82,9 @@ struct Cmd {
     Str exe_dir;
     const char *prog; // "vole", or "go" through a link of that name
     Env *env;         // settings; read before the command runs
+    Str work_dir;     // of -work and -x; "": none
+    int programs;     // in it
+    StrVec named;     // packages of the command line, where each is built by a child
     bool several;     // packages are built: results are kept only in a folder named by -o
 };
 
@@ -121,6 +124,20 @@ bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
 Str executable_name(Str import_path);                // its last element, or the one before a major version
 void build_note(const Cmd *, Str package, Str text); // on stderr, or with -json an event
 bool write_output(Str path, const Buf *image, Arena *, int mode);
+
+// toolflags.c: what -gcflags, -asmflags, -ldflags say. error: of a value's form, "" if there is none. package: LoadOptions.flags with
+// the Cmd. program: the linker's, into the program's options; false: reported.
+Str toolflags_error(Arena *, Str value);
+void toolflags_package(void *cmd, Loader *, Diag *, Pkg *);
+bool toolflags_program(Cmd *, Program *, const Pkg *main);
+
+// workdir.c: the folder of -work and -x. open: false is reported. program: a program that was linked goes there too.
+bool work_open(Cmd *);
+bool work_program(Cmd *, const Buf *image);
+int work_close(Cmd *, int rc); // rc
+
+// pgo.c: the file of -pgo for a main package, "" if there is none; false: reported
+bool pgo_profile(Cmd *, Diag *, const Pkg *main, Str *file);
 
 // install.c: where `install` puts the program of a main package; "" if it is not one or there is no place
 Str install_target(Cmd *, const Pkg *);

@@ -116,7 +116,7 @@ static bool load(Cmd *c, Program **p, Pkg ***pkgs, i64 *n) {
     return !failed;
 }
 
-int cmd_install(Cmd *c) {
+static int install(Cmd *c) {
     Program *p;
     Pkg **pkgs;
     i64 n;
@@ -124,9 +124,12 @@ int cmd_install(Cmd *c) {
     if (!load(c, &p, &pkgs, &n) || !check_targets(c, pkgs, n)) return 1;
     for (i64 i = 0; i < n; i++) {
         InstallOne one = {c, p, pkgs[i]};
+        c->programs = (int)i;
         if (c->f.n) printf("vole build -o %.*s %.*s\n", SFMT(install_target(c, pkgs[i])), SFMT(pkgs[i]->path));
         else rc |= cmd_in_child(install_one, &one);
     }
     if (rc == 0 && !c->f.n && c->nargs == 0 && n == 1 && str_eq(pkgs[0]->name, S("main"))) remove_built(c, pkgs[0]);
     return rc;
 }
+
+int cmd_install(Cmd *c) { return work_open(c) ? work_close(c, install(c)) : 1; }

@@ -113,7 +113,10 @@ int cmd_run(Cmd *c) {
     Package *pkg = load(c, p, named);
     Buf image = {0};
     bool is_main;
-    if (!pkg || !build_one(c, p, pkg, &image, &is_main)) return 1;
+    if (!pkg || !work_open(c)) return 1;
+    bool built = build_one(c, p, pkg, &image, &is_main);
+    work_close(c, 0);
+    if (!built) return 1;
     if (c->f.n) return 0;
     char **args = ANEWN(c->a, char *, c->nargs - named + 3);
     args++; // room for the -exec command

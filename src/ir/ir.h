@@ -218,7 +218,7 @@ struct IrProgram {
     bool (*asm_find)(struct IrProgram *, Str sym, Package *pkg);
     void (*asm_var)(struct IrProgram *, struct IrGlobal *);
     void *load; // load/'s Loader, for the callbacks
-    bool opt_no_inline, opt_no_opt, opt_any_linkname;
+    bool opt_any_linkname;
 };
 // reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty. (written by the integrator)
 IrFunc *ir_need_func(IrProgram *, Object *func, TypeEnv *outer_env,

@@ -22,7 +22,7 @@ bool gopath_next(const Loader *l, i64 *at, Str *root) {
 static Str source_folder(Loader *l, Str root) { return path_join(l->a, root, S("src")); }
 
 static void take(Loader *l, Str path, Str root, Str dir, Resolved *r) {
-    *r = (Resolved){.path = path, .dir = dir, .root = root, .go_minor = l->o.lang_minor ? l->o.lang_minor : 26};
+    *r = (Resolved){.path = path, .dir = dir, .root = root, .go_minor = 26};
 }
 
 // ---- vendor folders -----------------------------------------------------------------------------------------------------

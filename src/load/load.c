@@ -95,7 +95,7 @@ void load_set_headings(Loader *l) {
     for (i64 i = 0; i < l->all.len; i++) {
         Package *p = l->all.ptr[i];
         for (i64 k = 0; k < p->nfiles; k++)
-            if (p->files[k]) diag_set_package(l->diag, p->files[k]->src->base, p->path);
+            if (p->files[k]) diag_set_package(l->diag, p->files[k]->src->base, p->path, p->flags & PKG_ALL_ERRORS);
     }
 }
 

@@ -26,7 +26,6 @@ typedef struct LoadOptions {
     Str *tags;
     i64 ntags; // -tags
     int threads;
-    int lang_minor;      // -lang=go1.N for the packages of the main module; 0: as go.mod says
     bool cgo;            // files that import "C" are taken
     bool no_cgo;         // CGO_ENABLED=0 was said: that they are left out is no error
     bool tests;          // _test.go files are looked into
@@ -40,6 +39,8 @@ typedef struct LoadOptions {
     bool modcacherw, insecure, allow_errors; // allow_errors: list -e
     bool main_only; // of patterns, packages that are not main are left out; others have an error
     bool versioned; // arguments are package@version: no go.mod is looked at (install, run)
+    void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // fills Pkg.flags before the package is parsed; NULL: none
+    void *flags_ctx;
 } LoadOptions;
 
 // ---- what is known of a package -----------------------------------------------------------------------------------------
@@ -93,6 +94,13 @@ typedef VEC(PkgFile *) PkgFiles;
 typedef VEC(PkgWord) PkgWords;
 typedef VEC(Str) StrList;
 
+typedef struct PkgFlags { // what -gcflags and -asmflags say of a package
+    u32 bits;             // PKG_... of types.h
+    i32 go_minor;         // -lang; 0: as go.mod says
+    StrList asm_defines;  // "name=value", "name"
+    StrList asm_dirs;
+} PkgFlags;
+
 struct Pkg {
     Str path, dir, root; // root: GOROOT, the module's folder
     Str name, for_test;  // for_test: identity of a test variant besides its path
@@ -110,7 +118,8 @@ struct Pkg {
     ModVersion module; // path "": the library, or none
     Str default_godebug;
     i32 go_minor; // language version of its module
-    bool std;     // of the library
+    PkgFlags flags;
+    bool std; // of the library
     bool main_module, command_line_files, named,
         literal; // named: on the command line; literal: not by a pattern with dots
     bool incomplete, loading, loaded;
@@ -148,6 +157,7 @@ bool load_open_modules(Loader *, ModState **); // at the first call; false: repo
 Str load_build_info(Loader *, const Pkg *main, Str settings);
 i64 load_package_count(const Loader *);
 Package *load_package_at(const Loader *, i64);
+bool load_matches(Loader *, Str pattern, const Pkg *); // of a flag: a folder, an import path, all, std, cmd, tool, work
 void load_set_headings(Loader *); // diagnostics get "# package" from here on (as the go command prints them)
 // Files that //go:embed patterns of a package select, sorted; NULL after a reported error.
 typedef struct EmbedFile {

@@ -248,7 +248,6 @@ static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
     Pkg *p = ANEW(l->a, Pkg);
     *p =
         (Pkg){.path = S("command-line-arguments"), .dir = dir, .root = dir, .command_line_files = true, .go_minor = 26};
-    if (l->o.lang_minor) p->go_minor = l->o.lang_minor;
     p->main_module = p->named = true;
     if (l->mods && !mod_enabled(l->mods)) p->root = resolve_dir(l, dir).root; // for its vendor folders
     dir_scan_files(l, p, names, n);
@@ -335,4 +334,28 @@ bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
     bool good = true;
     for (i64 i = 0; i < out->len; i++) good &= !out->ptr[i]->incomplete && !out->ptr[i]->error;
     return good;
+}
+
+// A folder pattern: what is in front of the last part with dots is a folder, below which the rest is matched.
+static bool matches_folder(Loader *l, Str pattern, const Pkg *p) {
+    i64 dots = str_find(pattern, S("...")),
+        slash = dots < 0 ? pattern.len : str_rindex(str_slice(pattern, 0, dots), '/');
+    Str dir = absolute(l, slash > 0 ? str_slice(pattern, 0, slash) : S("/"));
+    if (dots < 0) return str_eq(p->dir, dir);
+    Str rest = str_slice(pattern, slash + 1, pattern.len);
+    if (!str_in_path(p->dir, dir)) return false;
+    Str rel = p->dir.len == dir.len ? S(".") : str_slice(p->dir, dir.len + (dir.len > 1), p->dir.len);
+    return match_pattern(rest, rel);
+}
+
+bool load_matches(Loader *l, Str pattern, const Pkg *p) {
+    bool modules = l->mods && mod_enabled(l->mods);
+    if (is_local(pattern) && pattern.ptr[0] != '/') return matches_folder(l, pattern, p);
+    if (str_eq(pattern, S("all"))) return true;
+    if (str_eq(pattern, S("std"))) return p->std;
+    if (str_eq(pattern, S("cmd"))) return p->std && str_has_prefix(p->path, S("cmd/"));
+    if (modules && str_eq(pattern, S("tool"))) return mod_is_tool(l->mods, p->path);
+    if (modules && str_eq(pattern, S("work")))
+        return p->module.path.len && !p->module.version.len && mod_main_of_path(l->mods, p->module.path);
+    return match_pattern(pattern, p->path);
 }

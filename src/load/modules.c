@@ -163,8 +163,6 @@ bool modules_use_outside(Loader *l, const Str *args, i64 n, Str **patterns, ModV
 // ---- import path -> folder ----------------------------------------------------------------------------------------------
 
 static i32 language(Loader *l, ModVersion v) {
-    bool main = !v.version.len && mod_main_of_path(l->mods, v.path);
-    if (main && l->o.lang_minor) return l->o.lang_minor;
     i64 minor = gover_minor(mod_go_version(l->mods, v));
     return minor > 0 ? (i32)minor : 26;
 }

@@ -28,7 +28,9 @@ static void add_jobs(Wave *w, Pkg *q) {
     p->link_path = str_eq(q->name, S("main")) ? S("main") : q->path;
     p->dir = q->dir;
     p->load = q;
-    p->go_minor = q->go_minor;
+    if (l->o.flags) l->o.flags(l->o.flags_ctx, l, l->diag, q);
+    p->go_minor = q->flags.go_minor ? q->flags.go_minor : q->go_minor;
+    p->flags = q->flags.bits;
     p->is_main_module = !q->std;
     p->complete = !q->std && !q->files[FILES_S].len;
     if (q->name.len) p->name = intern(l->intern, q->name);

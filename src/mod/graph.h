@@ -127,6 +127,7 @@ typedef struct ModMatch { // one pattern
 } ModMatch;
 // Expands patterns (import paths, ./..., all, std, cmd, tool, work, x/...) and loads the import graph; requirements are completed as mode allows.
 bool mod_load_packages(ModState *, ModLoadOptions, const Str *patterns, i64 n, ModMatch **matches, Err *);
+bool mod_is_tool(const ModState *, Str path);         // a tool line of a main module names it
 bool mod_pattern_match(Str pattern, Str name);        // "x/..." and the like
 ModPackage *mod_package(ModState *, Str import_path); // after mod_load_packages; NULL
 i64 mod_package_count(const ModState *);

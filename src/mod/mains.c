@@ -271,6 +271,8 @@ static bool main_tools(ModState *s, Main *m, Err *err) {
     return true;
 }
 
+bool mod_is_tool(const ModState *s, Str path) { return map_get_str(s->tools, path) != NULL; }
+
 static bool join_mains(ModState *s, Err *err) {
     Map *by_work = map_new_str(s->a), *all = map_new_str(s->a), *paths = map_new_str(s->a);
     for (i64 i = 0; i < s->mains.len; i++) {

@@ -96,14 +96,22 @@ static AsmOptions options_for(Program *p, Package *pkg) {
     *h = (HeaderOf){p, pkg};
     o.ctx = h;
     o.package = ir_package_prefix(p->ir, pkg);
-    Str *dirs = ANEWN(p->arena, Str, 3);
+    const PkgFlags *flags = &load_pkg(pkg)->flags;
+    Str *dirs = ANEWN(p->arena, Str, flags->asm_dirs.len + 2);
     dirs[o.ninclude_dirs++] = path_join(p->arena, p->o.goroot, S("pkg/include"));
     dirs[o.ninclude_dirs++] = path_join(p->arena, p->o.goroot, S("src/runtime"));
     o.include_dirs = dirs;
-    AsmDefine *d = ANEWN(p->arena, AsmDefine, 4);
+    for (i64 i = 0; i < flags->asm_dirs.len; i++) dirs[o.ninclude_dirs++] = flags->asm_dirs.ptr[i];
+    AsmDefine *d = ANEWN(p->arena, AsmDefine, flags->asm_defines.len + 3);
     d[o.ndefines++] = (AsmDefine){arena_printf(p->arena, "GOOS_%.*s", SFMT(p->o.goos)), S("1")};
     d[o.ndefines++] = (AsmDefine){arena_printf(p->arena, "GOARCH_%.*s", SFMT(p->o.goarch)), S("1")};
     if (str_eq(p->o.goarch, S("amd64"))) d[o.ndefines++] = (AsmDefine){S("GOAMD64_v1"), S("1")};
+    for (i64 i = 0; i < flags->asm_defines.len; i++) {
+        Str def = flags->asm_defines.ptr[i];
+        i64 eq = str_index(def, '=');
+        d[o.ndefines++] =
+            (AsmDefine){str_slice(def, 0, eq < 0 ? def.len : eq), eq < 0 ? S("1") : str_slice(def, eq + 1, def.len)};
+    }
     o.defines = d;
     return o;
 }

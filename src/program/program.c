@@ -11,8 +11,7 @@ Program *program_new(ProgramOptions o) {
     p->arena = a;
     p->intern = intern_new();
     p->sources = source_map_new();
-    p->diag =
-        diag_new(p->sources, (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain});
+    p->diag = diag_new(p->sources, (DiagOptions){.json = o.json, .color = o.color, .plain = o.plain});
     LoadOptions lo = {.goroot = o.goroot,
                       .overlay = o.overlay,
                       .go_version = o.go_version,
@@ -22,7 +21,8 @@ Program *program_new(ProgramOptions o) {
                       .tags = o.tags,
                       .ntags = o.ntags,
                       .threads = o.threads,
-                      .lang_minor = o.lang_minor,
+                      .flags = o.flags,
+                      .flags_ctx = o.flags_ctx,
                       .no_cgo = o.no_cgo,
                       .env = o.env,
                       .modules = o.modules,
@@ -139,8 +139,6 @@ static IrProgram *new_ir(Program *p) {
     ir->opt_any_linkname = p->o.any_linkname;
     ir->embed_files = embed_files;
     ir->load = p;
-    ir->opt_no_inline = p->o.no_inline;
-    ir->opt_no_opt = p->o.no_opt;
     p->ir_linknames = map_new_ptr(p->arena);
     ir->runtime_pkg = load_std(p->loader, S("runtime"));
     p->ir = ir;
@@ -158,20 +156,20 @@ typedef struct Compile {
     Symtab *syms;
     Arena **tmp, **out;
     VEC(IrFunc *) funcs;
-    SsaOptions opt;
+    SsaOptions opt, no_opt; // no_opt: of packages with -N
 } Compile;
 
 static void compile_one(void *ctx, i64 i, int worker) {
     Compile *c = ctx;
     IrFunc *f = c->funcs.ptr[i];
     bug_context("ssa", f->sym);
-    ssa_compile(f, c->p->ir, c->arch, c->syms, c->tmp[worker], c->out[worker], &c->opt);
+    bool plain = f->pkg && f->pkg->flags & PKG_NO_OPT;
+    ssa_compile(f, c->p->ir, c->arch, c->syms, c->tmp[worker], c->out[worker], plain ? &c->no_opt : &c->opt);
     arena_reset(c->tmp[worker]);
 }
 
 static void compile_all(Program *p, Symtab *syms) {
-    Compile c = {
-        .p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.no_opt = p->o.no_opt, .check = p->o.check}};
+    Compile c = {.p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.check = p->o.check}};
     if (getenv("VOLE_SSA_CHECK")) c.opt.check = true; // verify after every pass
     if (getenv("VOLE_SSA_POISON")) c.opt.poison = true;
     c.opt.crash = getenv("VOLE_CRASH");
@@ -182,6 +180,8 @@ static void compile_all(Program *p, Symtab *syms) {
         c.opt.dump_func = dump;
         c.opt.dump_fd = 2;
     }
+    c.no_opt = c.opt;
+    c.no_opt.no_opt = true;
     for (i64 i = 0; i < p->ir->order.len; i++)
         if (p->ir->order.ptr[i]->built && (p->ir->order.ptr[i]->has_body || ir_intrinsic(p->ir->order.ptr[i]->sym) < 0))
             vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
@@ -297,6 +297,12 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
     return link_executable(&j, image);
 }
 
+static bool any_has(const Program *p, u32 flag) {
+    for (i64 i = 0; i < load_package_count(p->loader); i++)
+        if (load_package_at(p->loader, i)->flags & flag) return true;
+    return false;
+}
+
 static bool finish_ir(Program *p) {
     program_check_assembly(p);
     if (diag_count(p->diag)) return false;
@@ -304,7 +310,7 @@ static bool finish_ir(Program *p) {
     ir_optimise(p->ir);
     ir_check_limits(p->ir);
     dump_ir(p);
-    if (p->o.print_escape) program_report_decisions(p);
+    if (any_has(p, PKG_TELL)) program_report_decisions(p);
     return diag_count(p->diag) == 0;
 }
 
@@ -336,7 +342,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     Arena *a = arena_new("meta");
     meta_prepare(p->ir, syms, a);
     compile_all(p, syms); // from here on all code exists
-    if (p->o.print_asm) program_list_code(p, syms);
+    if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     meta_emit(p->ir, syms, a); // from here on all data exists
     if (diag_count(p->diag)) return false;
     set_strings(p, main, syms, a);
@@ -355,7 +361,7 @@ bool program_compile_only(Program *p, Package *pkg, Buf *object) {
     Arena *a = arena_new("meta");
     meta_prepare(p->ir, syms, a);
     compile_all(p, syms);
-    if (p->o.print_asm) program_list_code(p, syms);
+    if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     meta_emit(p->ir, syms, a);
     if (diag_count(p->diag)) return false;
     obj_write(syms, a, object);

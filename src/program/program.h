@@ -22,14 +22,13 @@ typedef struct ProgramOptions {
     Str overlay_file;   // -overlay
     VcsUse vcs;         // -buildvcs
     bool modcacherw;
-    bool main_only, versioned;          // as LoadOptions has them
-    bool no_cgo;                        // CGO_ENABLED=0
-    bool no_opt, no_inline, all_errors; // -gcflags -N -l -e
-    bool print_asm, print_escape;       // -gcflags -S -m
-    bool check;                         // verify SSA after every pass
-    Str build_settings;                 // "build\tkey=value\n" lines of the module info
+    bool main_only, versioned;                         // as LoadOptions has them
+    bool no_cgo;                                       // CGO_ENABLED=0
+    void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // LoadOptions.flags
+    void *flags_ctx;
+    bool check;         // verify SSA after every pass
+    Str build_settings; // "build\tkey=value\n" lines of the module info
     int threads;
-    int lang_minor;          // -gcflags=-lang=go1.N, or 0
     bool json, color, plain; // plain: no source lines below errors
 } ProgramOptions;
 typedef struct Program {
@@ -58,6 +57,6 @@ bool program_compile_only(Program *, Package *, Buf *object); // a package that 
 void program_use_assembly(Program *);   // assembly.c: ir/ finds functions and variables that .s files define
 void program_check_assembly(Program *); // the main module's is assembled, reached or not
 
-// report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists
+// report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it
 void program_report_decisions(Program *);
 void program_list_code(Program *, Symtab *);

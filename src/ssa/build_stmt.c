@@ -142,7 +142,7 @@ static void loop(Builder *b, IrNode *n) {
     Block *body = bld_block(b), *post = bld_block(b), *done = bld_block(b);
     t->brk = done;
     t->cont = post;
-    bool twice = n->a && count_nodes(n->a) <= 12 && !b->prog->opt_no_opt;
+    bool twice = n->a && count_nodes(n->a) <= 12 && !(b->ir->pkg && b->ir->pkg->flags & PKG_NO_OPT);
     Block *head = NULL;
     if (n->a && twice) bld_cond(b, n->a, body, done, 1);
     else if (n->a) {

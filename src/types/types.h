@@ -242,6 +242,13 @@ typedef enum BuiltinId {
 } BuiltinId;
 
 // ---- packages and scopes --------------------------------------------------------------------------------------
+enum { // -gcflags -N -l -e -S -m
+    PKG_NO_OPT = 1,
+    PKG_NO_INLINE = 2,
+    PKG_ALL_ERRORS = 4,
+    PKG_LIST_CODE = 8,
+    PKG_TELL = 16
+};
 struct Package {
     Str path;      // import path ("main" package of a command too: its real path); link prefix is link_path
     Str link_path; // what symbol names use: "main" for package main, else path
@@ -257,6 +264,7 @@ struct Package {
     bool fake;           // import failed; silent
     bool collected, checked;
     i32 go_minor;          // language version go1.N of its module
+    u32 flags;             // PKG_...: how it is compiled
     VEC(Object *) objects; // package-level, in order of source (methods and blank ones included)
     VEC(Object *) inits;   // init functions
     struct Initializer *init_order;

@@ -32,9 +32,8 @@ void fuzz_one(Str text) {
                         .checker = p.checker,
                         .sources = s.sources,
                         .linkname = no_linkname,
-                        .embed_files = no_files,
-                        .opt_no_inline = text.len % 8 == 1,
-                        .opt_no_opt = text.len % 4 == 0};
+                        .embed_files = no_files};
+        p.pkg->flags = (text.len % 8 == 1 ? PKG_NO_INLINE : 0) | (text.len % 4 == 0 ? PKG_NO_OPT : 0);
         Object *m = scope_lookup(p.pkg->scope, intern_c(s.intern, "main"));
         bool is_main = str_eq(p.pkg->name->s, S("main")) && m && m->kind == OBJ_FUNC; // as program/ decides it
         if (is_main ? ir_reach_main(&ir, p.pkg) != NULL : ir_reach_package(&ir, p.pkg)) {

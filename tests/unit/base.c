@@ -170,8 +170,8 @@ static void test_diag(void) {
     T(IS(loc.path, "z.y") && loc.line == 101 && loc.col == 0 && loc.raw_line == 3);
     f->ndirectives = 0;
     Diag *d = diag_new(sm, (DiagOptions){0});
-    diag_set_package(d, f->base, S("p"));
-    diag_set_package(d, g->base, S("p"));
+    diag_set_package(d, f->base, S("p"), false);
+    diag_set_package(d, g->base, S("p"), false);
     diag_error(d, g->base, "second\nmore");
     diag_error(d, f->base + 9, "first");
     diag_hint(d, "try %d", 3);

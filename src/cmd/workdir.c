@@ -1,0 +1,37 @@
+// workdir.c - the folder of -work and -x: it is made where the go command makes its own, and holds the programs that were linked.
+//
+// Nothing else of a build is ever on the disk. -work keeps the folder, -x alone removes it when the command ends.
+#include "cmd/cmd.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool work_open(Cmd *c) {
+    if ((!c->f.work && !c->f.x) || c->f.n) return true;
+    Str dir = env_get(c->env, "GOTMPDIR");
+    const char *tmp = getenv("TMPDIR");
+    if (!dir.len) dir = tmp && *tmp ? str_c(tmp) : S("/tmp");
+    char *path = (char *)arena_cstr(c->a, path_join(c->a, path_abs(c->a, dir), S("go-buildXXXXXX"))); // ours alone
+    if (!mkdtemp(path)) {
+        cmd_fail("creating work dir: mkdir %s: %s", path,
+                 errno == ENOENT    ? "no such file or directory"
+                 : errno == ENOTDIR ? "not a directory"
+                                    : strerror(errno));
+        return false;
+    }
+    c->work_dir = str_c(path);
+    build_note(c, (Str){0}, arena_printf(c->a, "WORK=%s\n", path));
+    return true;
+}
+
+bool work_program(Cmd *c, const Buf *image) {
+    if (!c->work_dir.len || !c->f.work) return true;
+    Str path = arena_printf(c->a, "%.*s/b%03d/exe/a.out", SFMT(c->work_dir), ++c->programs);
+    return write_output(path, image, c->a, 0777);
+}
+
+int work_close(Cmd *c, int rc) {
+    if (c->work_dir.len && !c->f.work) cmd_remove_tree(c, c->work_dir);
+    return rc;
+}
