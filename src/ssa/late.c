@@ -19,6 +19,7 @@ void pass_nilcheck_late(Func *f) {
         for (i64 k = 0; k < b->values.len; k++) {
             Value *c = b->values.ptr[k];
             if (c->op != O_NILCHECK) continue;
+            if (c->args[0]->type == VT_I64 && is_const(c->args[0], 0)) continue; // nil's method: gc shows address 0
             for (i64 j = k + 1; j < b->values.len; j++) {
                 Value *v = b->values.ptr[j];
                 if (accesses(f, v, c)) {
