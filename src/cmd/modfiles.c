@@ -10,31 +10,6 @@
 
 // ---- paths ---------------------------------------------------------------------------------------
 
-// The next element of a path at *at; "" at its end.
-static Str next_elem(Str path, i64 *at) {
-    while (*at < path.len && path.ptr[*at] == '/') (*at)++;
-    i64 from = *at;
-    while (*at < path.len && path.ptr[*at] != '/') (*at)++;
-    return str_slice(path, from, *at);
-}
-
-Str modfiles_rel(Arena *a, Str base, Str target) {
-    i64 bi = 0, ti = 0;
-    for (;;) { // what both begin with
-        i64 b = bi, t = ti;
-        Str be = next_elem(base, &b), te = next_elem(target, &t);
-        if (!be.len || !str_eq(be, te)) break;
-        bi = b, ti = t;
-    }
-    Buf out = {0};
-    for (Str e = next_elem(base, &bi); e.len; e = next_elem(base, &bi)) buf_printf(&out, "%s..", out.len ? "/" : "");
-    for (Str e = next_elem(target, &ti); e.len; e = next_elem(target, &ti))
-        buf_printf(&out, "%s%.*s", out.len ? "/" : "", SFMT(e));
-    Str s = out.len ? arena_str(a, buf_view(&out)) : S(".");
-    buf_free(&out);
-    return s;
-}
-
 static bool same_file(Arena *a, Str x, Str y) {
     struct stat sx, sy;
     int ex = stat(arena_cstr(a, x), &sx) ? errno : 0, ey = stat(arena_cstr(a, y), &sy) ? errno : 0;
@@ -44,7 +19,7 @@ static bool same_file(Arena *a, Str x, Str y) {
 
 Str modfiles_short(Arena *a, Str path) {
     if (!path.len || path.ptr[0] != '/') return path;
-    Str rel = modfiles_rel(a, path_abs(a, S(".")), path);
+    Str rel = mod_rel_path(a, path_abs(a, S(".")), path);
     return rel.len < path.len && same_file(a, rel, path) ? rel : path;
 }
 
@@ -90,7 +65,7 @@ static bool report_no_module(Cmd *c) {
     Str git = work.len ? S("") : find_up(c->a, ".git/config", S(""));
     if (!git.len)
         return !cmd_fail("go.mod file not found in current directory or any parent directory; see 'go help modules'");
-    Str dir = path_dir(path_dir(git)), rel = modfiles_rel(c->a, path_abs(c->a, S(".")), dir);
+    Str dir = path_dir(path_dir(git)), rel = mod_rel_path(c->a, path_abs(c->a, S(".")), dir);
     Str cd = str_eq(rel, S(".")) ? S("") : arena_printf(c->a, "cd %.*s && ", SFMT(rel));
     return !cmd_fail(
         "cannot find main module, but found .git/config in %.*s\n\tto create a module there, run:\n\t%.*sgo "

@@ -26,7 +26,7 @@ static Str abs_in(Arena *a, Str dir, Str path) {
 // A folder as it was written, and as a use line names it: relative to go.work, absolute if it was written so.
 static void name_dir(WorkUse *w, Str dir, Str *abs, Str *name) {
     *abs = path_abs(w->a, dir);
-    *name = dir.len && dir.ptr[0] == '/' ? *abs : modfiles_dir(w->a, modfiles_rel(w->a, w->dir, *abs));
+    *name = dir.len && dir.ptr[0] == '/' ? *abs : modfiles_dir(w->a, mod_rel_path(w->a, w->dir, *abs));
 }
 
 static void look_at(WorkUse *w, Str dir) {

@@ -81,7 +81,8 @@ const ModMain *mod_main_of_dir(const ModState *, Str dir); // whose folder conta
 const ModMain *mod_main_of_path(const ModState *, Str import_path);
 Str mod_go_version(ModState *, ModVersion); // language of a module of the build list: "1.21"; its go line, else 1.16
 
-Str mod_in_dir(Arena *, Str path, Str dir); // path below dir, "." for dir itself, ""; symbolic links do not hinder
+Str mod_rel_path(Arena *, Str base, Str target); // of two absolute paths
+Str mod_in_dir(Arena *, Str path, Str dir);      // path below dir, "." for dir itself, ""; symbolic links do not hinder
 
 // ---- import path -> folder. *mod.path is "" for the library. Resolved by what is required now; nothing is added.
 // Errors by kind: ERR_IMPORT_MISSING ("no required module provides package ..." / "package x is not in std (...)"), ERR_AMBIGUOUS, ERR_SUM_MISSING ...

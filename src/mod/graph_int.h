@@ -124,7 +124,6 @@ struct ModState {
 
 // ---- open.c
 Str mod_short_path(ModState *, Str path); // relative to the current folder where that is shorter
-Str mod_rel_path(Arena *, Str base, Str target);
 bool mod_read_text(ModState *, Str path, Str *text);
 bool mod_file_there(ModState *, Str path);
 bool mod_list_dir(ModState *, Str dir, Str **names, i64 *n);

@@ -94,3 +94,20 @@ printf 'module x.org/nilp\n\ngo 1.20\n' >go.mod; publish x.org/nilp v1.0.0
 printf 'module x.org/nilp\n\ngo 1.21\n' >go.mod; publish x.org/nilp v1.1.0
 cd ../none || exit 1
 v run x.org/nilp@v1.0.0; is "$(tail -1 err)" true 'panic(nil) of go 1.20'; v run x.org/nilp@v1.1.0; is "$(tail -1 err)" false 'panic(nil) of go 1.21'
+# Times in templates.
+v list -m -f '{{.Time.Format "Mon Jan _2 3:04:05PM 2006 -07:00"}}|{{.Time.Unix}}|{{"06" | .Time.Format}}|{{.Time.Before .Time}}|{{.Time}}' x.org/nilp@v1.0.0
+is "$(cat out)" 'Tue Jan  2 3:04:05AM 2024 +00:00|1704164645|24|false|2024-01-02 03:04:05 +0000 UTC' 'methods of time.Time'
+v list -m -f '{{.Time.Format 3}}' x.org/nilp@v1.0.0; expect 1 'template: main:1:15: executing "main" at <3>: expected string; found 3' 'an argument of another type'
+v list -m -f '{{.Time.Format}}' x.org/nilp@v1.0.0; expect 1 'wrong number of args for Format: want 1 got 0' 'no argument'
+# Killed between go.sum and go.mod: go.sum has all that the go.mod beside it needs.
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+    cd "$top" && mod kill x.org/kill && cd kill && printf 'package k\n\nimport _ "x.org/nilp"\n' >k.go || exit 1
+    rm -f ../nilp/m.go; printf 'package nilp\n' >../nilp/n.go; (cd ../nilp && publish x.org/nilp v1.2.0 && publish x.org/nilp v1.3.0)
+    v get x.org/nilp@v1.2.0; is $rc 0 'get'; cp go.mod go.sum ..
+    for n in 1 2; do
+        cp ../go.mod ../go.sum .
+        strace -f -o /dev/null -e trace=rename,renameat,renameat2 -e inject=rename,renameat,renameat2:signal=SIGKILL:when=$n "$VOLE" get x.org/nilp@v1.3.0 >/dev/null 2>&1
+        v list -deps .; is $rc 0 "killed at the $n. replacement"
+    done
+    is "$(grep -c . go.sum) $(grep -c v1.2.0 go.mod)" '4 1' 'go.sum comes before go.mod'
+else skip 'no strace: what is left when get is killed'; fi
