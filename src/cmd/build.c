@@ -154,8 +154,9 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->cwd = path_abs(c->a, S("."));
     o->archive_path = first_existing(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a");
     o->overlay = path_dir(first_existing(c, "../lib/runtime", "../lib/vole/overlay/runtime"));
-    if (!file_exists(arena_cstr(c->a, o->archive_path)) ||
-        !dir_exists(arena_cstr(c->a, path_join(c->a, o->overlay, S("runtime"))))) {
+    bool whole = file_exists(arena_cstr(c->a, o->archive_path)) &&
+                 dir_exists(arena_cstr(c->a, path_join(c->a, o->overlay, S("runtime"))));
+    if (makes_code(c) && !whole) {
         fprintf(stderr, "vole: the installation is not complete: %.*s or %.*s/runtime is missing; build vole again\n",
                 SFMT(o->archive_path), SFMT(o->overlay));
         return false;

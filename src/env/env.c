@@ -150,13 +150,13 @@ static bool check_values(Env *e, Err *err) {
 }
 
 bool env_read(Arena *a, Str exe_dir, Env **out, Err *err) {
-    (void)exe_dir;
     Env *e = ANEW(a, Env);
     e->a = a;
     *out = e;
     Str wanted = {0}, text;
     if (!read_user_file(e, err)) return false;
     set_by_user(e, S("GOROOT"), &wanted);
+    if (!wanted.len) wanted = env_goroot_around(a, exe_dir);
     if (!env_find_goroot(a, wanted, &e->goroot, &e->version, &e->goroot_error)) e->version = S("go1.26");
     else if (file_read(a, arena_cstr(a, path_join(a, e->goroot, S("go.env"))), &text))
         read_lines(a, text, &e->goroot_file);

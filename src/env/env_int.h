@@ -23,3 +23,4 @@ struct Env {
 };
 Str env_home(Arena *); // HOME, else the password file's; "" if there is none
 const VarRow *env_row(Str name);
+Str env_goroot_around(Arena *, Str exe_dir);

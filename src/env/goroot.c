@@ -28,12 +28,23 @@ static Str debian_version(Arena *a) {
     return str_has_prefix(v, S("1.26")) ? arena_printf(a, "go%.*s", SFMT(str_slice(v, 0, n))) : (Str){0};
 }
 
+// vole that was put into the bin folder of a GOROOT belongs to it, as any go command does; "" otherwise.
+Str env_goroot_around(Arena *a, Str exe_dir) {
+    Str root = exe_dir.len ? path_dir(exe_dir) : exe_dir;
+    bool found = root.len > 1 && dir_exists(arena_cstr(a, path_join(a, root, S("src/fmt")))) &&
+                 dir_exists(arena_cstr(a, path_join(a, root, S("pkg/tool"))));
+    return found ? root : (Str){0};
+}
+
 // A GOROOT is a folder with src/fmt; its VERSION file says go1.26*.
 static void look_at(Search *s, Str dir, const char *why) {
     if (s->found || dir.len == 0) return;
     Str text;
     buf_printf(&s->tried, "\n\t%.*s (%s)", SFMT(dir), why);
-    if (!dir_exists(arena_cstr(s->a, path_join(s->a, dir, S("src/fmt"))))) {
+    bool has_library = dir_exists(arena_cstr(s->a, path_join(s->a, dir, S("src/fmt"))));
+    bool said =
+        strcmp(why, "$GOROOT") == 0 && dir_exists(arena_cstr(s->a, dir)); // then what is missing is told by name
+    if (!has_library && !said) {
         buf_c(&s->tried, ": no library source");
         return;
     }

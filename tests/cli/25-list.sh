@@ -56,3 +56,8 @@ cd ..
 # The library as a module of its own, and what lies in its vendor folder.
 root=$("$VOLE" env GOROOT)/src; v list -C "$root" std; is "$(grep -c '^golang.org/x/' out)" 0 'std within std'; has out '^vendor/golang.org/x/' 'std within std'
 mkdir vn; p vn/go.mod 'module m\n'; p vn/a.go 'package a\n\nimport _ "vendor/golang.org/x/net/http2/hpack"\n'; v build -C vn .; expect 1 'a.go:3:8: use of vendored package not allowed' 'the library'"'"'s vendor folder'
+# A GOROOT that was named is taken as it is; a vole in a GOROOT's bin folder belongs to it, and lists without its own library.
+mkdir gr; p none/README 'x\n'; p gr/go.mod 'module m\n'; p gr/a.go 'package main\n\nimport _ "encoding/json"\n\nfunc main() {}\n'
+GOROOT=$PWD/none v build -C gr .; expect 1 "a.go:3:8: package encoding/json is not in std ($PWD/none/src/encoding/json)" 'a folder that is no GOROOT'
+real=$("$VOLE" env GOROOT); mkdir -p lib/bin share; ln -s "$real/src" share/src; ln -s ../share/src lib/src; ln -s "$real/pkg" lib/pkg; cp "$VOLE" lib/bin/go
+[ -d "$real/pkg/tool" ] && is "$(GOROOT='' PATH=/bin:/usr/bin ./lib/bin/go list -f '{{.Dir}}' encoding/binary 2>&1)" "$PWD/lib/src/encoding/binary" 'a go in a GOROOT of links'
