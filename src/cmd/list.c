@@ -133,6 +133,7 @@ static bool check_tests(List *l) {
 // False: nothing is shown.
 static bool settle(List *l) {
     const Flags *f = &l->c->f;
+    bool automatic = !f->pgo.len || str_eq(f->pgo, S("auto")), profiles = automatic && list_add_profiles(l);
     if (f->test) list_add_tests(l);
     if (f->test && !f->e && !check_tests(l)) return false;
     for (i64 i = 0; i < l->pkgs.len; i++) l->pkgs.ptr[i]->listed = true;
@@ -143,7 +144,7 @@ static bool settle(List *l) {
             if (all.ptr[i]->error) report(l, all.ptr[i]->error);
     }
     for (i64 i = 0; i < all.len; i++) all.ptr[i]->dep_only = !all.ptr[i]->listed;
-    if (f->test) list_name_variants(l, &all);
+    if (f->test || profiles) list_name_variants(l, &all);
     list_collect_deps(l, &all);
     return true;
 }

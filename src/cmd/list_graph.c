@@ -144,10 +144,9 @@ static ListPkg *test_main(List *l, ListPkg *plain, ListPkg *test, ListPkg *xtest
     return n;
 }
 
-static ListPkg *copy_for(List *l, const ListPkg *n, Str for_test) {
+static ListPkg *copy_node(List *l, const ListPkg *n) {
     ListPkg *copy = ANEW(l->a, ListPkg);
     *copy = *n;
-    copy->for_test = for_test;
     copy->has_target = false;
     copy->uses = (ListPkgs){0};
     copy->imports = (StrVec){0};
@@ -171,7 +170,8 @@ static void recompile(List *l, ListPkg *main, ListPkg *plain, ListPkg *test, Lis
             ListPkg *copy = map_get_ptr(copies, n->uses.ptr[k]);
             if (!copy || copy == n->uses.ptr[k]) continue;
             if (!own) {
-                ListPkg *mine = copy_for(l, n, plain->pkg->path);
+                ListPkg *mine = copy_node(l, n);
+                mine->for_test = plain->pkg->path;
                 map_set_ptr(copies, n, mine);
                 n = mine;
                 own = true;
@@ -245,16 +245,49 @@ void list_add_tests(List *l) {
     }
 }
 
+static bool is_variant(const ListPkg *n) { return n->for_test.len || n->for_main.len; }
+
+// ---- profiles -----------------------------------------------------------------------------------------------------------
+
+// With several packages each main package with a profile has what it imports for itself.
+static ListPkg *split(List *l, ListPkg *n, const ListPkg *main, Map *done) {
+    ListPkg *known = map_get_ptr(done, n), *own = n;
+    if (known) return known;
+    if (n != main) {
+        own = copy_node(l, n);
+        own->for_main = main->plain;
+    }
+    map_set_ptr(done, n, own);
+    for (i64 i = 0; i < own->uses.len; i++) own->uses.ptr[i] = split(l, own->uses.ptr[i], main, done);
+    return own;
+}
+
+bool list_add_profiles(List *l) {
+    bool any = false;
+    if (l->pkgs.len < 2) return false;
+    for (i64 i = 0; i < l->pkgs.len; i++) {
+        ListPkg *n = l->pkgs.ptr[i];
+        if (!str_eq(n->pkg->name, S("main"))) continue;
+        if (!file_exists(arena_cstr(l->a, path_join(l->a, n->pkg->dir, S("default.pgo"))))) continue;
+        split(l, n, n, map_new_ptr(l->a));
+        any = true;
+    }
+    return any;
+}
+
+// ---- names --------------------------------------------------------------------------------------------------------------
+
 // Variants are called "q [p.test]" from here on, in the lists of imports too.
 void list_name_variants(List *l, ListPkgs *all) {
     for (i64 i = 0; i < all->len; i++) {
         ListPkg *n = all->ptr[i];
+        if (n->for_main.len) n->path = arena_printf(l->a, "%.*s [%.*s]", SFMT(n->plain), SFMT(n->for_main));
         if (n->for_test.len) n->path = arena_printf(l->a, "%.*s [%.*s.test]", SFMT(n->plain), SFMT(n->for_test));
     }
     for (i64 i = 0; i < all->len; i++) {
         ListPkg *n = all->ptr[i];
         for (i64 k = 0; k < n->uses.len; k++)
-            for (i64 m = 0; m < n->imports.len && n->uses.ptr[k]->for_test.len; m++)
+            for (i64 m = 0; m < n->imports.len && is_variant(n->uses.ptr[k]); m++)
                 if (str_eq(n->imports.ptr[m], n->uses.ptr[k]->plain)) n->imports.ptr[m] = n->uses.ptr[k]->path;
     }
 }

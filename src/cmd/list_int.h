@@ -15,8 +15,8 @@ typedef VEC(const PkgError *) ListErrors;
 struct ListPkg {
     Pkg *pkg; // of a variant: the package under test, or the one that is compiled again for it
     ListKind kind;
-    Str path, plain; // as shown; plain: without " [x.test]"
-    Str for_test;
+    Str path, plain;             // as shown; plain: without " [x.test]"
+    Str for_test, for_main;      // variant of a test; of a main package with a profile
     ListPkgs uses;               // what it imports, the linker's needs included
     StrVec imports, raw_imports; // as shown, and as they stand in the files
     StrVec deps;
@@ -46,6 +46,7 @@ void list_sort_once(StrVec *); // and what is there twice goes
 ListPkg *list_node(List *, Pkg *);
 void list_add_tests(List *);               // -test: variants of what is listed are added behind it
 ListPkgs list_closure(List *, ListPkgs *); // depth first, what is imported before what imports it
+bool list_add_profiles(List *);            // variants for main packages with a default.pgo; true: there are some
 void list_name_variants(List *, ListPkgs *all);
 void list_collect_deps(List *, ListPkgs *all);
 const PkgError *list_test_cycle(List *, ListPkg *test);

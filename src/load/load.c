@@ -1,5 +1,6 @@
 // load.c - a command's Loader: from arguments to parsed packages, and what checker and back end ask for later.
 #include "load/load_int.h"
+#include <stdlib.h>
 
 Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
     Loader *l = ANEW(a, Loader);
@@ -11,6 +12,8 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
     l->looked[0] = map_new_str(a);
     l->looked[1] = map_new_str(a);
     if (str_has_prefix(o.go_version, S("go"))) l->o.go_version = str_slice(o.go_version, 2, o.go_version.len);
+    const char *debug = getenv("GODEBUG");
+    l->trace_files = debug && strstr(debug, "gofsystrace=1");
     l->goroot_src = path_join(a, o.goroot, S("src"));
     if (l->o.threads < 1) l->o.threads = 1;
     l->arenas = ANEWN(a, Arena *, l->o.threads);

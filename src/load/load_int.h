@@ -27,6 +27,7 @@ struct Loader {
     i64 module_minor;            // go line of the main module; 0: there is none
     VEC(Godebug) module_godebug; // of go.mod's godebug lines
     struct Table *godebug_table;
+    bool trace_files;      // what is read is told on standard error
     bool any_tags;         // what is read is for any build: mod tidy, mod vendor, "all"
     Map *looked[2];        // folder -> Pkg that dir_look made; [1]: for any tags
     VEC(ImportStep) stack; // what is being loaded

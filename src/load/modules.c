@@ -130,7 +130,7 @@ bool load_open_modules(Loader *l, ModState **mods) {
     ModState *s = NULL;
     if (!overlay_open(l, l->o.overlay_file, &err)) return fail(l, err);
     mo.has_go_files = has_go_files;
-    if (l->overlay) {
+    if (l->overlay || l->trace_files) {
         mo.read_file = read_file;
         mo.overlaid = is_overlaid;
         mo.list_dir = list_folder;

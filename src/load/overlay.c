@@ -5,7 +5,9 @@
 #include "load/load_int.h"
 #include <errno.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct Overlay {
     Map *files;   // absolute path -> Str *: where its text is; "": deleted
@@ -68,7 +70,13 @@ static const Str *replaced(const Loader *l, Str path) {
 
 bool fs_is_overlaid(const Loader *l, Str path) { return replaced(l, path) != NULL; }
 
+// GODEBUG=gofsystrace=1, as the go command has it
+static void trace(const Loader *l, const char *what, Str path) {
+    if (l->trace_files) fprintf(stderr, "%d gofsystrace %s %.*s\n", (int)getpid(), what, SFMT(path));
+}
+
 bool fs_read(Loader *l, Arena *a, Str path, Str *text) {
+    trace(l, "Open", path);
     const Str *r = replaced(l, path);
     if (r && !r->len) errno = ENOENT;
     return (!r || r->len) && file_read(a, arena_cstr(a, r ? *r : path), text);
@@ -92,6 +100,7 @@ bool fs_is_file(Loader *l, Str path) {
 static int compare_strs(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
 
 bool fs_list(Loader *l, Str dir, Str **names, i64 *n) {
+    trace(l, "ReadDir", dir);
     const StrList *more = l->overlay ? map_get_str(l->overlay->folders, dir) : NULL;
     *names = NULL;
     *n = 0;

@@ -61,3 +61,9 @@ mkdir gr; p none/README 'x\n'; p gr/go.mod 'module m\n'; p gr/a.go 'package main
 GOROOT=$PWD/none v build -C gr .; expect 1 "a.go:3:8: package encoding/json is not in std ($PWD/none/src/encoding/json)" 'a folder that is no GOROOT'
 real=$("$VOLE" env GOROOT); mkdir -p lib/bin share; ln -s "$real/src" share/src; ln -s ../share/src lib/src; ln -s "$real/pkg" lib/pkg; cp "$VOLE" lib/bin/go
 [ -d "$real/pkg/tool" ] && is "$(GOROOT='' PATH=/bin:/usr/bin ./lib/bin/go list -f '{{.Dir}}' encoding/binary 2>&1)" "$PWD/lib/src/encoding/binary" 'a go in a GOROOT of links'
+# default.pgo of a main package: with several packages, what it imports is there for it alone.
+mkdir pg; cd pg || exit; p go.mod 'module m\n'; p a/a.go 'package main\n\nimport _ "m/b"\n\nfunc main() {}\n'; p a/default.pgo ''; p b/b.go 'package b\n\nimport _ "m/c"\n'; p c/c.go 'package c\n'
+v list -f '{{.ImportPath}} {{.Imports}} {{.ImportMap}}' ./a ./b; is "$(tr '\n' '|' <out)" 'm/a [m/b [m/a]] map[m/b:m/b [m/a]]|m/b [m/c] map[]|' 'profile'
+v list -deps ./a ./b; has out '^m/c \[m/a\]$' 'profile, -deps'; v list -deps ./a; is "$(grep -c '\[' out)" 0 'one package alone'; v list -deps -pgo=off ./a ./b; is "$(grep -c '\[' out)" 0 '-pgo=off'
+cd ..
+GODEBUG=gofsystrace=1 v list m...; has err 'gofsystrace ReadDir .*/src/mime$' 'what is read'; is "$(grep -c archive err)" 0 'no other folders are read'
