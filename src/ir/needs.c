@@ -135,6 +135,7 @@ static void need_expr(Needs *n, IrNode *x) {
     case X_APPEND:
         ir_need_type(n->p, type_elem(x->type));
         rt(n, RT_GROWSLICE);
+        if (ir_is_extension(x)) rt(n, RT_PANICMAKESLICELEN);
         break;
     case X_COPY: ir_need_type(n->p, type_elem(x->a->type)); break;
     case X_RECOVER: rt(n, RT_GORECOVER); break;

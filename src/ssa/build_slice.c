@@ -168,9 +168,33 @@ static void copy_elems(Builder *b, Value *dst, Value *src, Value *n, Type *elem)
     if (types_has_pointers(elem)) bld_rt1(b, RT_TYPEDSLICECOPY, VT_I64, 5, bld_type_addr(b, elem), dst, n, src, n);
     else bld_rt1(b, RT_MEMMOVE, VT_VOID, 3, dst, src, mul_size(b, n, types_size(elem)));
 }
+// append(s, make([]T, n)...): room for n elements, cleared, and no slice in between. gc checks n so.
+static Val extend(Builder *b, IrNode *n, Type *elem) {
+    i64 size = types_size(elem);
+    Val s = bld_expr(b, n->a), r = {.ti = bld_type(b, n->type)};
+    IrNode *count = n->list.ptr[0]->a;
+    Value *more = bld_extend(b, bld_expr1(b, count), count->type);
+    if (n->pos) b->pos = n->pos;
+    Block *bad = bld_block(b), *good = bld_block(b);
+    bad->cold = true;
+    bld_branch(b, bv(b, O_LT, VT_BOOL, 2, more, bld_int(b, 0)), bad, good, -1);
+    bld_seal(b, bad);
+    bld_start(b, bad);
+    bld_rt_noreturn(b, RT_PANICMAKESLICELEN, 0);
+    bld_seal(b, good);
+    bld_start(b, good);
+    Growth g = make_room(b, s, more, elem, 0);
+    Value *end = bvi(b, O_PTR_INDEX, VT_PTR, size, 2, g.ptr, s.p[1]);
+    bld_rt1(b, types_has_pointers(elem) ? RT_MEMCLR_PTRS : RT_MEMCLR, VT_VOID, 2, end, mul_size(b, more, size));
+    r.p[0] = g.ptr;
+    r.p[1] = g.len;
+    r.p[2] = g.cap;
+    return r;
+}
 Val bld_append(Builder *b, IrNode *n) {
     Type *elem = types_under(n->type)->slice.elem;
     i64 size = types_size(elem), k = n->list.len;
+    if (size && ir_is_extension(n)) return extend(b, n, elem);
     Val s = bld_expr(b, n->a), r = {.ti = bld_type(b, n->type)};
     if (!(n->flags & IRF_SPREAD) && k == 0) {
         s.ti = r.ti;
