@@ -122,7 +122,9 @@ static bool check_buildmode(Cmd *c) {
 bool build_options(Cmd *c, ProgramOptions *o) {
     if (c->f.race) return unsupported("-race");
     if (c->f.msan || c->f.asan) return unsupported("-msan, -asan");
-    if (c->f.cover) return unsupported("-cover");
+    if ((c->f.cover || c->f.covermode.len || c->f.coverpkg.len) && makes_code(c)) return unsupported("-cover");
+    if (c->f.toolexec.len && makes_code(c))
+        return unsupported("-toolexec: compiler and linker are no programs of their own");
     if (c->f.linkshared && makes_code(c)) return unsupported("-linkshared");
     if (!check_buildmode(c)) return false;
     if (!target(c, o)) return false;
@@ -233,10 +235,11 @@ static bool make_parents(Arena *a, Str path) {
     return true;
 }
 
-bool write_output(Str path, const Buf *image, Arena *a, int mode) {
+bool write_output(Str package, Str path, const Buf *image, Arena *a, int mode) {
     if (str_eq(path, S("/dev/null"))) return true;
     if (!may_replace(arena_cstr(a, path))) {
-        fprintf(stderr, "vole: build output \"%.*s\" already exists and is not an object file\n", SFMT(path));
+        fprintf(stderr, "%.*s: go build %.*s: build output \"%.*s\" already exists and is not an object file\n",
+                SFMT(package), SFMT(package), SFMT(path));
         return false;
     }
     if (!make_parents(a, path)) return false;
@@ -266,22 +269,19 @@ bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *main) {
     return ok && (!*main || work_program(c, image));
 }
 
-static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n) {
-    bool into_dir = c->f.o.len && (c->f.o.ptr[c->f.o.len - 1] == '/' || dir_exists(arena_cstr(c->a, c->f.o)));
-    if (into_dir && !dir_exists(arena_cstr(c->a, c->f.o))) mkdir(arena_cstr(c->a, c->f.o), 0777);
+// Where results go: nowhere, into one file, or programs into a folder.
+typedef struct Output {
+    Str path; // "": they are not kept
+    bool into_dir;
+} Output;
+
+static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
     for (i64 i = 0; i < n; i++) {
         Buf image = {0};
         bool main;
         if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
-        bool keep = main ? !c->several || c->f.o.len : c->f.o.len && !into_dir;
-        Str out = !c->f.o.len ? default_name(c, pkgs[i])
-                  : into_dir  ? path_join(c->a, c->f.o, default_name(c, pkgs[i]))
-                              : c->f.o;
-        if (keep && !c->f.o.len && dir_exists(arena_cstr(c->a, out))) {
-            fprintf(stderr, "vole: build output \"%.*s\" already exists and is a directory\n", SFMT(out));
-            return 1;
-        }
-        if (keep && !write_output(out, &image, c->a, main ? 0777 : 0666)) return 1;
+        Str out = o.into_dir ? path_join(c->a, o.path, default_name(c, pkgs[i])) : o.path;
+        if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
         buf_free(&image);
     }
     return 0;
@@ -308,19 +308,35 @@ static bool filter_packages(Cmd *c, Package **pkgs, i64 *n) {
     return true;
 }
 
-// What -o asks of the packages; no packages are the errors of others.
-static bool check_output(Cmd *c, Package **pkgs, i64 n) {
-    i64 mains = 0;
-    bool into_dir = c->f.o.len && (c->f.o.ptr[c->f.o.len - 1] == '/' || dir_exists(arena_cstr(c->a, c->f.o)));
-    for (i64 i = 0; i < n; i++) mains += is_main(pkgs[i]);
-    if (into_dir && n && !mains) cmd_fail("no main packages to build");
-    return !(into_dir && n && !mains);
+static int keep_mains(Package **pkgs, i64 n) {
+    i64 kept = 0;
+    for (i64 i = 0; i < n; i++)
+        if (is_main(pkgs[i])) pkgs[kept++] = pkgs[i];
+    return (int)kept;
+}
+
+// What is built and where it goes: -o, or the name of the one program. False: reported.
+static bool choose_output(Cmd *c, Package **pkgs, i64 *n, Output *o) {
+    Str null = S("/dev/null");
+    *o = (Output){.path = c->f.o};
+    if (!o->path.len && *n == 1 && is_main(pkgs[0])) o->path = default_name(c, pkgs[0]);
+    if (!filter_packages(c, pkgs, n)) return false;
+    if (str_eq(o->path, null)) o->path = (Str){0};
+    if (!o->path.len) return true;
+    o->into_dir = o->path.ptr[o->path.len - 1] == '/' || dir_exists(arena_cstr(c->a, o->path));
+    if (o->into_dir && !c->f.o.len) cmd_fail("build output \"%.*s\" already exists and is a directory", SFMT(o->path));
+    else if (o->into_dir && (*n = keep_mains(pkgs, *n)) == 0) cmd_fail("no main packages to build");
+    else if (!o->into_dir && *n > 1) cmd_fail("cannot write multiple packages to non-directory %.*s", SFMT(o->path));
+    else if (*n == 0) fprintf(stderr, "no packages to build\n");
+    else return true;
+    return false;
 }
 
 typedef struct OneOfSeveral {
     Cmd *c;
     const ProgramOptions *o;
     Str path;
+    Output out;
 } OneOfSeveral;
 
 static int build_one_of_several(void *arg) { // in a child process
@@ -328,7 +344,8 @@ static int build_one_of_several(void *arg) { // in a child process
     Program *p = program_new(*one->o);
     Package **pkgs;
     i64 n;
-    if (program_load(p, &one->path, 1, &pkgs, &n)) return one->c->f.n ? 0 : build_packages(one->c, p, pkgs, n);
+    if (program_load(p, &one->path, 1, &pkgs, &n))
+        return one->c->f.n ? 0 : build_packages(one->c, p, pkgs, n, one->out);
     diag_flush(p->diag, 2);
     return 1;
 }
@@ -347,16 +364,12 @@ static int build_command(Cmd *c, const ProgramOptions o) {
         diag_flush(p->diag, 2);
         return 1;
     }
-    i64 loaded = n;
     for (i64 i = 0; i < n; i++) vec_push(c->a, &c->named, pkgs[i]->path);
-    if (!filter_packages(c, pkgs, &n)) return 1;
-    c->several = loaded > 1;
-    if (!check_output(c, pkgs, n)) return 1;
-    if (n > 1 && c->f.o.len && !str_eq(c->f.o, S("/dev/null")) && c->f.o.ptr[c->f.o.len - 1] != '/' &&
-        !dir_exists(arena_cstr(c->a, c->f.o))) {
-        fprintf(stderr, "go: cannot write multiple packages to non-directory %.*s\n", SFMT(c->f.o));
-        return 1;
-    }
+    Output out;
+    if (c->f.gccgoflags.len)
+        printf("go build: when using gc toolchain, please pass compile flags using -gcflags, and linker flags using "
+               "-ldflags\n");
+    if (!choose_output(c, pkgs, &n, &out)) return 1;
     if (n > 1) { // several packages: each is a build of its own, so that one's instances do not depend on another's
         int rc = 0;
         bool good = true;
@@ -366,13 +379,13 @@ static int build_command(Cmd *c, const ProgramOptions o) {
             return 1;
         }
         for (i64 i = 0; i < n; i++) {
-            OneOfSeveral one = {c, &o, pkgs[i]->path};
+            OneOfSeveral one = {c, &o, pkgs[i]->path, out};
             c->programs = (int)i;
             rc |= cmd_in_child(build_one_of_several, &one);
         }
         return rc;
     }
-    return c->f.n ? 0 : build_packages(c, p, pkgs, n);
+    return c->f.n ? 0 : build_packages(c, p, pkgs, n, out);
 }
 
 int cmd_build(Cmd *c) {

@@ -85,7 +85,6 @@ struct Cmd {
     Str work_dir;     // of -work and -x; "": none
     int programs;     // in it
     StrVec named;     // packages of the command line, where each is built by a child
-    bool several;     // packages are built: results are kept only in a folder named by -o
 };
 
 extern const Command commands[]; // in the order of commands.def
@@ -123,7 +122,7 @@ void use_versions(const Cmd *, ProgramOptions *); // arguments are such: outside
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
 Str executable_name(Str import_path);                // its last element, or the one before a major version
 void build_note(const Cmd *, Str package, Str text); // on stderr, or with -json an event
-bool write_output(Str path, const Buf *image, Arena *, int mode);
+bool write_output(Str package, Str path, const Buf *image, Arena *, int mode); // makes folders; false: reported
 
 // toolflags.c: what -gcflags, -asmflags, -ldflags say. error: of a value's form, "" if there is none. package: LoadOptions.flags with
 // the Cmd. program: the linker's, into the program's options; false: reported.

@@ -54,6 +54,9 @@ static Str value_error(Arena *a, const FlagRow *r, Str value, const char *from) 
     } else if (r->field == offsetof(Flags, gcflags) || r->field == offsetof(Flags, ldflags) ||
                r->field == offsetof(Flags, asmflags) || r->field == offsetof(Flags, gccgoflags)) {
         why = toolflags_error(a, value);
+    } else if (r->field == offsetof(Flags, covermode)) {
+        bool ok = str_eq(value, STR("set")) || str_eq(value, STR("count")) || str_eq(value, STR("atomic"));
+        if (!ok) why = STR("valid modes are \"set\", \"count\", or \"atomic\"");
     } else if (is_bool && !flags_bool(value, &on)) why = STR("parse error");
     if (!why.len) return why;
     return arena_printf(a, "invalid %svalue %.*s for %s-%s%s: %.*s", is_bool ? "boolean " : "",

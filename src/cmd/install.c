@@ -81,7 +81,7 @@ static int install_one(void *arg) { // in a child process
     }
     if (!n) return 0; // of a pattern, with nothing but tests
     if (!build_one(c, one->p, pkgs[0], &image, &is_main)) return 1;
-    return !is_main || write_output(install_target(c, one->pkg), &image, c->a, 0777) ? 0 : 1;
+    return !is_main || write_output(one->pkg->path, install_target(c, one->pkg), &image, c->a, 0777) ? 0 : 1;
 }
 
 // Outside of a module a package that is not of the library needs a version.

@@ -160,10 +160,7 @@ bool pgo_profile(Cmd *c, Diag *d, const Pkg *main, Str *file) {
         return report(d, path, "parsing profile",
                       arena_printf(c->a, "error parsing profile: read %.*s: is a directory", SFMT(path)));
     if (!file_read(c->a, arena_cstr(c->a, path), &text)) {
-        Str why = errno == ENOENT   ? S("no such file or directory")
-                  : errno == EACCES ? S("permission denied")
-                                    : str_c(strerror(errno));
-        return report(d, path, "opening profile", arena_printf(c->a, "open %.*s: %.*s", SFMT(path), SFMT(why)));
+        return report(d, path, "opening profile", arena_printf(c->a, "open %.*s: %s", SFMT(path), err_os(errno)));
     }
     Str why = profile_error(c->a, text);
     if (why.len) {

@@ -14,10 +14,7 @@ bool work_open(Cmd *c) {
     if (!dir.len) dir = tmp && *tmp ? str_c(tmp) : S("/tmp");
     char *path = (char *)arena_cstr(c->a, path_join(c->a, path_abs(c->a, dir), S("go-buildXXXXXX"))); // ours alone
     if (!mkdtemp(path)) {
-        cmd_fail("creating work dir: mkdir %s: %s", path,
-                 errno == ENOENT    ? "no such file or directory"
-                 : errno == ENOTDIR ? "not a directory"
-                                    : strerror(errno));
+        cmd_fail("creating work dir: mkdir %s: %s", path, err_os(errno));
         return false;
     }
     c->work_dir = str_c(path);
@@ -28,7 +25,7 @@ bool work_open(Cmd *c) {
 bool work_program(Cmd *c, const Buf *image) {
     if (!c->work_dir.len || !c->f.work) return true;
     Str path = arena_printf(c->a, "%.*s/b%03d/exe/a.out", SFMT(c->work_dir), ++c->programs);
-    return write_output(path, image, c->a, 0777);
+    return write_output((Str){0}, path, image, c->a, 0777);
 }
 
 int work_close(Cmd *c, int rc) {

@@ -24,14 +24,17 @@ v build -o d p.go; expect 1 'go: no main packages to build' 'a folder for no pro
 v build -buildmode=exe p.go; is "$rc $(cat err)" '0 ' 'exe: no program to build'; v build -buildmode=exe -o x p.go; expect 1 '-buildmode=exe requires exactly one main package' 'no program'
 v build -buildmode=plugin p.go; expect 1 '-buildmode=plugin requires exactly one main package' 'a plugin that is no program'
 v build -buildmode=plugin h.go; expect 1 'not supported yet: -buildmode=plugin' 'a plugin'; v build -buildmode=x h.go; expect 1 'buildmode=x not supported' 'no mode'
-v build -buildmode=archive h.go; is "$rc $(cat err)" '0 ' 'archive: programs are left out'
+v build -buildmode=archive h.go; expect 1 'no packages to build' 'archive: programs are left out'
 v build -buildvcs=hg h.go; expect 2 'invalid boolean value "hg" for -buildvcs: value is neither '"'auto'"' nor a valid bool' -buildvcs
 v build -o p.a p.go; is "$(head -c 16 p.a)" '!<arch>
 _vole_.o' 'a library: an archive'
 size=$(head -c 66 p.a | tail -c 10); is $(((size + 1) / 2 * 2 + 68)) "$(wc -c <p.a)" 'the size of its member'; v build -o p.a p.go; is "$rc" 0 'an archive may be replaced'
-echo 'precious' >notes.txt; v build -o notes.txt h.go; expect 1 'build output "notes.txt" already exists and is not an object file' 'a text as output'
+echo 'precious' >notes.txt; v build -o notes.txt h.go; expect 1 'command-line-arguments: go build command-line-arguments: build output "notes.txt" already exists and is not an object file' 'a text as output'
 is "$(cat notes.txt)" precious 'the text'
-mkdir h; v build h.go; expect 1 'build output "h" already exists and is a directory' 'a folder of the name'
+mkdir h; v build h.go; expect 1 'go: build output "h" already exists and is a directory' 'a folder of the name'; v build bad.go; mkdir bad; v build bad.go; expect 1 'go: build output "bad" already exists' 'before anything is compiled'; rmdir bad
+v build -buildmode=archive -o x h.go; expect 1 'no packages to build' 'nothing is left'; v build -covermode=x h.go; expect 2 'invalid value "x" for flag -covermode: valid modes are "set", "count", or "atomic"' -covermode
+v build -coverpkg=./... h.go; expect 1 'not supported yet: -cover' -coverpkg; v build -toolexec=x h.go; expect 1 'not supported yet: -toolexec' -toolexec
+mkdir kept; printf 'package p\nvar x int = ""\n' >wrong.go; mkdir -p mm/a mm/b; echo 'module mm' >mm/go.mod; cp wrong.go mm/a; cp h.go mm/b; v build -C mm -o ../kept/ ./...; is "$rc $(ls kept)" '0 b' 'into a folder: programs alone are built'
 v build -o h h.go; is $rc 0 'into a folder'; is "$(h/h 2>&1)" hello 'into a folder'
 v build -o new/ h.go; is $rc 0 'into a new folder'; is "$(new/h 2>&1)" hello 'into a new folder'
 v build -o /dev/null h.go; is $rc 0 '/dev/null'; [ -c /dev/null ] || fail '/dev/null is gone'
