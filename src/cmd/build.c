@@ -27,7 +27,8 @@ static void setting(Cmd *c, Buf *b, const char *key, Str value) {
     buf_printf(b, "build\t%s=%.*s\n", key, SFMT(value));
 }
 
-static Str build_settings(Cmd *c, ProgramOptions *o, Str profile) {
+Str build_settings(Cmd *c, const ProgramOptions *o, const Pkg *main) {
+    Str profile = pgo_file(c, main);
     Buf b = {0}, tags = {0};
     StrVec t = split_words(c->a, c->f.tags, ", ");
     for (i64 i = 0; i < t.len; i++) buf_printf(&tags, "%s%.*s", i ? "," : "", SFMT(t.ptr[i]));
@@ -175,7 +176,6 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->threads = c->f.p.len ? atoi(arena_cstr(c->a, c->f.p)) : cpu_count();
     if (o->threads < 1) o->threads = 1;
     o->check = getenv("VOLE_CHECK") != NULL;
-    o->build_settings = build_settings(c, o, (Str){0});
     o->flags = toolflags_package;
     o->flags_ctx = c;
     return true;
@@ -260,10 +260,9 @@ void build_note(const Cmd *c, Str package, Str text) {
 bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *main) {
     *main = is_main(pkg);
     if (c->f.v) build_note(c, pkg->path, arena_printf(c->a, "%.*s\n", SFMT(pkg->path)));
-    Str profile = {0};
     bool ok = program_check(p, pkg);
-    if (ok && *main) ok = toolflags_program(c, p, load_pkg(pkg)) && pgo_profile(c, p->diag, load_pkg(pkg), &profile);
-    if (ok && *main) p->o.build_settings = build_settings(c, &p->o, profile);
+    if (ok && *main) ok = toolflags_program(c, p, load_pkg(pkg)) && pgo_check(c, p->diag, load_pkg(pkg));
+    if (ok && *main) p->o.build_settings = build_settings(c, &p->o, load_pkg(pkg));
     if (ok) ok = *main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
     diag_flush(p->diag, 2);
     return ok && (!*main || work_program(c, image));

@@ -120,8 +120,9 @@ bool build_options(Cmd *, ProgramOptions *);
 bool cmd_is_versioned(Str arg);                   // package@version
 void use_versions(const Cmd *, ProgramOptions *); // arguments are such: outside of any module
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
-Str executable_name(Str import_path);                // its last element, or the one before a major version
-void build_note(const Cmd *, Str package, Str text); // on stderr, or with -json an event
+Str executable_name(Str import_path); // its last element, or the one before a major version
+Str build_settings(Cmd *, const ProgramOptions *, const Pkg *main);            // lines "build\t..." of the build info
+void build_note(const Cmd *, Str package, Str text);                           // on stderr, or with -json an event
 bool write_output(Str package, Str path, const Buf *image, Arena *, int mode); // makes folders; false: reported
 
 // toolflags.c: what -gcflags, -asmflags, -ldflags say. error: of a value's form, "" if there is none. package: LoadOptions.flags with
@@ -135,8 +136,9 @@ bool work_open(Cmd *);
 bool work_program(Cmd *, const Buf *image);
 int work_close(Cmd *, int rc); // rc
 
-// pgo.c: the file of -pgo for a main package, "" if there is none; false: reported
-bool pgo_profile(Cmd *, Diag *, const Pkg *main, Str *file);
+// pgo.c: the file of -pgo for a main package, "" if there is none. check: it is a profile; false: reported
+Str pgo_file(Cmd *, const Pkg *main);
+bool pgo_check(Cmd *, Diag *, const Pkg *main);
 
 // install.c: where `install` puts the program of a main package; "" if it is not one or there is no place
 Str install_target(Cmd *, const Pkg *);

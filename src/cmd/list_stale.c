@@ -38,7 +38,7 @@ static Str newer_source(List *l, ListPkg *n, struct timespec t) {
 
 static Str stale_program(List *l, ListPkg *n) {
     Str target = install_target(l->c, n->pkg), file, version, mod;
-    Str now = load_build_info(l->loader, n->pkg, l->o.build_settings);
+    Str now = load_build_info(l->loader, n->pkg, build_settings(l->c, &l->o, n->pkg));
     struct stat st;
     if (!target.len || stat(arena_cstr(l->a, target), &st) != 0 || !file_read(l->a, arena_cstr(l->a, target), &file))
         return S("not installed");

@@ -149,25 +149,26 @@ static bool report(Diag *d, Str file, const char *what, Str why) {
     return false;
 }
 
-bool pgo_profile(Cmd *c, Diag *d, const Pkg *main, Str *file) {
+Str pgo_file(Cmd *c, const Pkg *main) {
     struct stat st;
-    Str text, mode = flag_given(c, "pgo") ? c->f.pgo : S("auto");
-    *file = (Str){0};
-    if (str_eq(mode, S("off"))) return true;
-    Str path = str_eq(mode, S("auto")) ? path_join(c->a, main->dir, S("default.pgo")) : path_abs(c->a, mode);
-    if (str_eq(mode, S("auto")) && stat(arena_cstr(c->a, path), &st) != 0) return true;
-    if (stat(arena_cstr(c->a, path), &st) == 0 && S_ISDIR(st.st_mode))
+    Str mode = flag_given(c, "pgo") ? c->f.pgo : S("auto");
+    if (str_eq(mode, S("off"))) return (Str){0};
+    if (!str_eq(mode, S("auto"))) return path_abs(c->a, mode);
+    Str path = path_join(c->a, main->dir, S("default.pgo"));
+    return stat(arena_cstr(c->a, path), &st) == 0 ? path : (Str){0};
+}
+
+bool pgo_check(Cmd *c, Diag *d, const Pkg *main) {
+    Str path = pgo_file(c, main), text;
+    if (!path.len) return true;
+    if (dir_exists(arena_cstr(c->a, path)))
         return report(d, path, "parsing profile",
                       arena_printf(c->a, "error parsing profile: read %.*s: is a directory", SFMT(path)));
-    if (!file_read(c->a, arena_cstr(c->a, path), &text)) {
+    if (!file_read(c->a, arena_cstr(c->a, path), &text))
         return report(d, path, "opening profile", arena_printf(c->a, "open %.*s: %s", SFMT(path), err_os(errno)));
-    }
     Str why = profile_error(c->a, text);
-    if (why.len) {
-        bool form = str_has_prefix(why, S("parsing")) || str_has_prefix(why, S("decompressing"));
-        return report(d, path, "parsing profile",
-                      arena_printf(c->a, "%s%.*s", form ? "error parsing profile: " : "", SFMT(why)));
-    }
-    *file = path;
-    return true;
+    if (!why.len) return true;
+    bool form = str_has_prefix(why, S("parsing")) || str_has_prefix(why, S("decompressing"));
+    return report(d, path, "parsing profile",
+                  arena_printf(c->a, "%s%.*s", form ? "error parsing profile: " : "", SFMT(why)));
 }
