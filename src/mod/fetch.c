@@ -94,6 +94,11 @@ static bool settle(Work *w, Cell *c, bool ok, void *value, Err *e, Err *err) {
     return ok;
 }
 
+// Whether a cell is still to be computed, or to be computed further: more proxies may be asked than before.
+static bool is_open(const Fetcher *f, const Cell *c) {
+    return !c->done || (!c->ok && !c->asked.over && c->asked.next && c->asked.next < f->limit);
+}
+
 static bool known(Cell *c, Err *err) {
     if (!c->ok && err) *err = c->err;
     return c->ok;
@@ -153,11 +158,11 @@ static bool ask_zip(Work *w, Str proxy, Str path, void *ctx, Err *err) {
     return is_direct(proxy) ? direct_zip(w, path, q->rev, q->fd, err) : proxy_zip(w, proxy, path, q->rev, q->fd, err);
 }
 
-static bool stat_now(Work *w, Str path, Str rev, RevInfo *info, Err *err) {
+static bool stat_now(Work *w, Str path, Str rev, RevInfo *info, Asked *asked, Err *err) {
     if (!cache_check(w, err)) return false;
     if (cache_read_info(w, path, rev, info)) return true;
     Question q = {.rev = rev, .info = info};
-    if (!proxies_try(w, path, ask_stat, &q, err)) return false;
+    if (!proxies_resume(w, path, ask_stat, &q, asked, err)) return false;
     cache_write_info(w, path, info);
     return true;
 }
@@ -165,11 +170,11 @@ static bool stat_now(Work *w, Str path, Str rev, RevInfo *info, Err *err) {
 bool fetch_stat(Fetcher *f, Str path, Str rev, RevInfo *out, Err *err) {
     Work w = work_begin(f);
     Cell *c = enter(&w, "stat", path, rev);
-    if (!c->done) {
-        Err e = {0};
+    if (is_open(f, c)) {
+        Err e = c->err;
         RevInfo info = {0};
-        bool ok =
-            module_is_toolchain(path) ? toolchain_stat(&w, path, rev, &info, &e) : stat_now(&w, path, rev, &info, &e);
+        bool ok = module_is_toolchain(path) ? toolchain_stat(&w, path, rev, &info, &e)
+                                            : stat_now(&w, path, rev, &info, &c->asked, &e);
         settle(&w, c, ok, ok || info.origin.len ? keep_info(f, &info) : NULL, &e, NULL);
     }
     bool ok = known(c, err);
@@ -189,12 +194,13 @@ static void remember_stat(Work *w, Str path, const RevInfo *info) {
 bool fetch_latest(Fetcher *f, Str path, RevInfo *out, Err *err) {
     Work w = work_begin(f);
     Cell *c = enter(&w, "latest", path, S(""));
-    if (!c->done) {
-        Err e = {0};
+    if (is_open(f, c)) {
+        Err e = c->err;
         RevInfo info = {0};
         Question q = {.info = &info};
-        bool ok = module_is_toolchain(path) ? toolchain_latest(&w, path, &info, &e)
-                                            : cache_check(&w, &e) && proxies_try(&w, path, ask_latest, &q, &e);
+        bool ok = module_is_toolchain(path)
+                      ? toolchain_latest(&w, path, &info, &e)
+                      : cache_check(&w, &e) && proxies_resume(&w, path, ask_latest, &q, &c->asked, &e);
         RevInfo old;
         if (ok && !module_is_toolchain(path) && !cache_read_info(&w, path, info.version, &old))
             cache_write_info(&w, path, &info);
@@ -240,13 +246,13 @@ static VersionList *keep_list(Fetcher *f, Str *list, i64 n, Str origin) {
 bool fetch_versions(Fetcher *f, Str path, Str prefix, Str **list, i64 *n, Str *origin, Err *err) {
     Work w = work_begin(f);
     Cell *c = enter(&w, "versions", path, prefix);
-    if (!c->done) {
-        Err e = {0};
+    if (is_open(f, c)) {
+        Err e = c->err;
         Str *l = NULL, o = S("");
         i64 count = 0;
         Question q = {.rev = prefix, .list = &l, .n = &count, .origin = &o};
         bool ok = module_is_toolchain(path) ? toolchain_versions(&w, path, &l, &count, &e)
-                                            : proxies_try(&w, path, ask_versions, &q, &e);
+                                            : proxies_resume(&w, path, ask_versions, &q, &c->asked, &e);
         settle(&w, c, ok, ok ? keep_list(f, l, count, o) : NULL, &e, NULL);
     }
     bool ok = known(c, err);

@@ -43,7 +43,11 @@ typedef struct Origin { // where a version came from, and which state of the rep
 } Origin;
 Origin fetch_origin(Arena *, Str json);
 bool fetch_origin_holds(Fetcher *, Str path, const Origin *); // the repository, asked directly, is still in that state
-bool fetch_is_private(const Fetcher *, Str path);             // GOPRIVATE, GONOPROXY
+// From now on only the first n proxies of GOPROXY's list are asked for versions, 0: all; whether the next one is to be asked
+// after this error.
+void fetch_limit(Fetcher *, i64 n);
+bool fetch_goes_on(const Fetcher *, const Err *);
+bool fetch_is_private(const Fetcher *, Str path); // GOPRIVATE, GONOPROXY
 typedef struct FetchJob {
     ModVersion mod;
     bool gomod_only, zip; // not the folder

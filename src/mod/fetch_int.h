@@ -18,11 +18,19 @@ typedef struct ProxySpec {
     bool fallback; // after any error ('|'), not only where the thing does not exist
 } ProxySpec;
 
+// How far a question went along the list of proxies: the next one to ask, how much its error tells, whether no more is asked.
+typedef struct Asked {
+    i64 next;
+    int rank;
+    bool over;
+} Asked;
+
 typedef struct Cell { // an answer that is computed once
     pthread_mutex_t lock;
     bool done, ok;
     void *value;
     Err err;
+    Asked asked;
 } Cell;
 
 struct Fetcher {
@@ -33,7 +41,7 @@ struct Fetcher {
     Map *cells; // key -> Cell *
     VEC(Arena *) idle;
     ProxySpec *proxies;
-    i64 nproxies;
+    i64 nproxies, limit; // limit: how many may be asked for versions now (fetch_limit)
     Err proxy_err;
     Str cache; // GOMODCACHE
     Http *http;
@@ -90,7 +98,9 @@ bool http_proxy_of(Arena *, const Url *, Str *proxy, Err *); // httpproxy.c: the
 // ---- proxy.c
 bool proxies_read(Fetcher *);
 typedef bool (*ProxyFn)(Work *, Str proxy, Str path, void *ctx, Err *);
-bool proxies_try(Work *, Str path, ProxyFn, void *ctx, Err *);
+bool proxies_try(Work *, Str path, ProxyFn, void *ctx, Err *); // all of them
+// Those up to the Fetcher's limit that were not asked yet; *err is what those before them said.
+bool proxies_resume(Work *, Str path, ProxyFn, void *ctx, Asked *, Err *);
 bool proxy_versions(Work *, Str base, Str path, Str prefix, Str **list, i64 *n, Err *);
 bool proxy_stat(Work *, Str base, Str path, Str rev, RevInfo *, Err *);
 bool proxy_latest(Work *, Str base, Str path, RevInfo *, Err *);

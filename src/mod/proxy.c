@@ -47,7 +47,7 @@ bool proxies_read(Fetcher *f) {
         vec_push(f->a, &v, p);
         if (word) break;
     }
-    f->proxies = v.ptr, f->nproxies = v.len;
+    f->proxies = v.ptr, f->nproxies = f->limit = v.len;
     if (v.len > implicit) return true;
     return err_set(&f->proxy_err, f->a, ERR_OTHER, "GOPROXY list is not the empty string, but contains no entries");
 }
@@ -63,26 +63,42 @@ static const char *refusal(const Fetcher *f, Str proxy, Str path) {
 }
 
 // The error that tells most: of direct, then of a proxy that failed, then that there is no such thing.
-bool proxies_try(Work *w, Str path, ProxyFn fn, void *ctx, Err *err) {
+static bool ask_proxies(Work *w, Str path, ProxyFn fn, void *ctx, Asked *asked, i64 limit, Err *err) {
     if (w->f->proxy_err.text.len) {
         *err = w->f->proxy_err;
         return false;
     }
-    int rank = 0;
-    for (i64 i = 0; i < w->f->nproxies; i++) {
-        ProxySpec p = w->f->proxies[i];
+    int *rank = &asked->rank;
+    while (!asked->over && asked->next < limit) {
+        ProxySpec p = w->f->proxies[asked->next++];
         Err e = {0};
         const char *why = refusal(w->f, p.url, path);
         bool named = str_eq(p.url, S("noproxy")), direct = named || str_eq(p.url, S("direct"));
         if (why) err_set(&e, w->a, ERR_NOT_EXIST, "%s", why);
         else if (fn(w, direct ? S("direct") : p.url, path, ctx, &e)) return true;
         bool absent = e.kind == ERR_NOT_EXIST;
-        if ((direct && !(named && why))) *err = e, rank = 2;
-        else if (rank <= 1 && !absent) *err = e, rank = 1;
-        else if (rank == 0) *err = e;
-        if (!p.fallback && !absent) break;
+        if ((direct && !(named && why))) *err = e, *rank = 2;
+        else if (*rank <= 1 && !absent) *err = e, *rank = 1;
+        else if (*rank == 0) *err = e;
+        asked->over = !p.fallback && !absent;
     }
     return false;
+}
+
+bool proxies_try(Work *w, Str path, ProxyFn fn, void *ctx, Err *err) {
+    Asked asked = {0};
+    return ask_proxies(w, path, fn, ctx, &asked, w->f->nproxies, err);
+}
+
+bool proxies_resume(Work *w, Str path, ProxyFn fn, void *ctx, Asked *asked, Err *err) {
+    return ask_proxies(w, path, fn, ctx, asked, w->f->limit, err);
+}
+
+void fetch_limit(Fetcher *f, i64 n) { f->limit = n > 0 ? i64_min(n, f->nproxies) : f->nproxies; }
+
+bool fetch_goes_on(const Fetcher *f, const Err *err) {
+    if (f->limit == 0 || f->limit >= f->nproxies) return false;
+    return err->kind == ERR_NOT_EXIST || f->proxies[f->limit - 1].fallback;
 }
 
 // ---- errors -----------------------------------------------------------------------------------------------------------

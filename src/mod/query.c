@@ -546,7 +546,7 @@ static void warm_up(PatternQuery *p) {
     p->candidates = all;
 }
 
-static bool ask_candidates(PatternQuery *p, Err *err) {
+static bool ask_candidates_now(PatternQuery *p, Err *err) {
     if (p->s->mode != MOD_VENDOR) warm_up(p);
     for (i64 i = 0; i < p->candidates.len; i++) {
         ModQueryResult r;
@@ -560,10 +560,26 @@ static bool ask_candidates(PatternQuery *p, Err *err) {
     if (p->found.len || p->have_only) {
         if (!other) return true;
     }
-    if (p->mains.len && !p->found.len && !p->have_only && p->worst_err.kind == ERR_NOT_EXIST)
-        return mod_fail_main_version(p->s, p->pattern, p->query, p->mains.ptr, p->mains.len, err);
     *err = p->worst_err;
     return false;
+}
+
+// Each proxy is asked for all candidates before the next one is: what the first one has, counts. "direct" need not be reached.
+static bool ask_candidates(PatternQuery *p, Err *err) {
+    PatternQuery before = *p;
+    bool ok = false;
+    fetch_limit(p->s->fetch, 1);
+    for (i64 k = 2;; k++) {
+        ok = ask_candidates_now(p, err);
+        if (ok || !fetch_goes_on(p->s->fetch, err)) break;
+        fetch_limit(p->s->fetch, k);
+        *p = before;
+        *err = (Err){0};
+    }
+    fetch_limit(p->s->fetch, 0);
+    if (!ok && p->mains.len && !p->found.len && !p->have_only && p->worst_err.kind == ERR_NOT_EXIST)
+        return mod_fail_main_version(p->s, p->pattern, p->query, p->mains.ptr, p->mains.len, err);
+    return ok;
 }
 
 bool mod_query_pattern_from(ModState *s, Str pattern, Str query, ModCurrentFn current, ModAllowedFn allowed, void *ctx,

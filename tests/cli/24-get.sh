@@ -32,3 +32,28 @@ cp go.mod go.mod.old; GOPROXY=file://$(cd .. && pwd)/px v get go@1.24; expect 0 
 has go.mod '^go 1.24.3$'; v get go@1.99; expect 1 'module lookup disabled by GOPROXY=off' 'go@1.99'; mv go.mod.old go.mod
 v get go@none; expect 1 'go: cannot use go@none' 'go@none'
 cd .. && printf 'go 1.20\n\nuse ./m\n' >go.work && cd m && v get x.org/r; is "$(head -1 ../go.work)" 'go 1.21' 'go.work keeps up'
+# Of two proxies the second one is asked when the first one has no module for any part of the path, not for each part of it.
+cd .. && mkdir two && cd two || exit 1
+cat >two.py <<'P'
+import os, zipfile
+def mod(proxy, path, version, file):
+    d = f"{proxy}/{path}/@v"
+    os.makedirs(d)
+    gomod = f"module {path}\n"
+    for name, text in (("list", version + "\n"), (version + ".info", '{"Version":"%s"}' % version), (version + ".mod", gomod)):
+        open(f"{d}/{name}", "w").write(text)
+    with zipfile.ZipFile(f"{d}/{version}.zip", "w") as z:
+        z.writestr(f"{path}@{version}/go.mod", gomod)
+        z.writestr(f"{path}@{version}/{file}", "package p\n")
+mod("a", "x.test/m", "v1.0.0", "sub/s.go")
+mod("b", "x.test/m/sub", "v1.2.0", "s.go")
+mod("a", "x.test/k", "v1.0.0", "k.go")
+mod("b", "x.test/k/p", "v1.0.0", "p.go")
+mod("b", "x.test/n", "v1.0.0", "n.go")
+P
+python3 two.py; printf 'module m\n\ngo 1.21\n' >go.mod
+two() { GOWORK=off GOFLAGS=-modcacherw GOSUMDB=off GOPROXY="file://$PWD/a$1file://$PWD/b" GOMODCACHE=$PWD/cache v get "$2"; }
+two , x.test/m/sub@latest; expect 0 '' 'a path of two proxies'; is "$(tail -1 err)" 'go: added x.test/m v1.0.0' 'the first proxy counts'
+two , x.test/n; is "$(tail -1 err)" 'go: added x.test/n v1.0.0' 'the second proxy'
+two , x.test/k/p; has err 'module x.test/k@upgrade found (v1.0.0), but does not contain package x.test/k/p' 'the first proxy has a module, not the package'
+two '|' x.test/k/p; is "$(tail -1 err)" 'go: added x.test/k/p v1.0.0' 'after a bar the next one is asked whatever was said'
