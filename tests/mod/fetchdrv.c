@@ -51,7 +51,7 @@ static int command(Fetcher *f, Arena *a, const Env *env, char **v, int n) {
     }
     if (str_eq(cmd, S("vcs"))) {
         VcsStatus s;
-        if (!vcs_status(a, env, x, y, &s, &e)) return e.text.len ? report(&e) : 0;
+        if (!vcs_status(a, env, false, x, y, &s, &e)) return e.text.len ? report(&e) : 0;
         printf("%.*s %.*s %.*s %.*s %s %.*s\n", SFMT(s.vcs), SFMT(s.root), SFMT(s.revision), SFMT(s.time),
                s.modified ? "true" : "false", SFMT(s.version));
         return 0;
