@@ -242,6 +242,10 @@ static bool find_direct(PkgLoader *l, Map *direct, ModErr *err) {
     for (i64 i = 0; i < l->pkgs.len; i++) {
         LPkg *p = l->pkgs.ptr[i];
         Err *e = &p->ierr.err;
+        if (e->kind == ERR_SUM_WRONG && e->text.len) { // nothing goes on from here, whoever overlooks errors of packages
+            err->err = *e, err->mod = (ModVersion){{0}, {0}};
+            return false;
+        }
         if (e->kind == ERR_TOO_NEW && e->text.len &&
             (!newest || gover_cmp(mod_too_new_version(e->text), mod_too_new_version(newest->text)) > 0))
             newest = e;

@@ -7,6 +7,11 @@ for n in 1 2 3 4 5 6; do cp -r before m$n; (cd m$n && "$VOLE" mod tidy && "$VOLE
 for n in 1 2 3 4 5 6; do checks=$((checks + 1)); [ -x m$n/o ] && cmp -s m1/go.sum m$n/go.sum && cmp -s m1/go.mod m$n/go.mod && cmp -s m1/o m$n/o || fail "six at once, number $n: $(tail -1 out$n)"; done
 cd m1 && v mod verify && is "$rc $(cat out)" '0 all modules verified' 'verified'; cd "$top" || exit 1
 is "$(find cache -name '*partial*' -o -name '*tmp*')" '' 'remains of several at once'
+# A go.mod of the cache that is not what go.sum says: in a workspace, too, nobody goes on.
+cp -r m1 ws; printf 'go 1.21\n\nuse .\n' >ws/go.work; cp -r cache damaged; echo '// more' >>damaged/cache/download/x.org/a/@v/v1.1.0.mod
+for c in 'mod why x.org/e' 'mod why -m x.org/e' 'build -o o3 .' 'list -deps .' 'list -m all' 'mod graph'; do for w in '' off; do
+    (cd ws && GOWORK=$w GOMODCACHE=$top/damaged "$VOLE" $c) >out 2>err; is $? 1 "a damaged go.mod: $c"; has err 'verifying x.org/a@v1.1.0/go.mod: checksum mismatch'
+done; done
 # A build with a whole cache that cannot be written; an empty one; a full disk.
 if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=4m none disk 2>/dev/null; then
     cp -r cache disk/cache; mount -o remount,ro disk; export GOMODCACHE=$top/disk/cache
