@@ -367,6 +367,7 @@ static bool write_sums(Work *w, GoSum *g, Map *keep, bool extend, Err *err) {
         Str text = new_text(g, keep, extend ? old : S(""));
         ok = str_eq(text, old) || (file_write_atomic(path, text, 0666) && (!mode || chmod(path, mode) == 0));
         if (!ok) err_set(err, w->a, ERR_OTHER, "updating go.sum: %s", err_os(errno));
+        if (!ok && !mode && !old.len) unlink(path); // made for the lock
     }
     file_unlock(fd);
     file_unlock(side);

@@ -12,6 +12,12 @@ cp -r m1 ws; printf 'go 1.21\n\nuse .\n' >ws/go.work; cp -r cache damaged; echo 
 for c in 'mod why x.org/e' 'mod why -m x.org/e' 'build -o o3 .' 'list -deps .' 'list -m all' 'mod graph'; do for w in '' off; do
     (cd ws && GOWORK=$w GOMODCACHE=$top/damaged "$VOLE" $c) >out 2>err; is $? 1 "a damaged go.mod: $c"; has err 'verifying x.org/a@v1.1.0/go.mod: checksum mismatch'
 done; done
+# A malformed go.sum ends every command, with one error, but not mod tidy.
+echo 'x y' >>m1/go.sum
+cd m1; for c in 'build -o o3 .' 'list -deps .' 'list -m all' 'mod why x.org/e' 'mod graph' 'mod verify'; do
+    v $c; is "$rc $(tr '\n' ' ' <err)" "1 malformed go.sum: $top/m1/go.sum:11: wrong number of fields 2 " "a malformed go.sum: $c"
+done; rm out err; cd "$top" || exit 1
+v mod tidy -C m1; is "$rc $(cat err)" '0 ' 'a malformed go.sum: mod tidy'; cp m2/go.sum m1/
 # A build with a whole cache that cannot be written; an empty one; a full disk.
 if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=4m none disk 2>/dev/null; then
     cp -r cache disk/cache; mount -o remount,ro disk; export GOMODCACHE=$top/disk/cache
@@ -26,7 +32,7 @@ if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=4m none disk 2>/de
         umount disk
     done
     mount -t tmpfs -o size=8k none disk; export GOMODCACHE=$top/cache; cp before/* disk/; head -c 100000 /dev/zero >disk/full 2>/dev/null
-    v mod tidy -C disk; is $rc 1 'a full disk under go.mod'; has err 'go: updating go.mod: write .*no space left on device'
+    v mod tidy -C disk; is $rc 1 'a full disk under go.mod'; has err 'go: updating go.sum: no space left on device'
     cmp -s disk/go.mod before/go.mod || fail 'a full disk under go.mod: it changed'; is "$(ls -A disk | tr '\n' ' ')" 'full go.mod main.go ' 'a full disk under go.mod'; umount disk
 else skip 'disks that are full or cannot be written: no right to mount'; fi
 # Nothing is written but the module cache, the cache and what is named.
