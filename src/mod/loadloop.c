@@ -242,7 +242,8 @@ static bool find_direct(PkgLoader *l, Map *direct, ModErr *err) {
     for (i64 i = 0; i < l->pkgs.len; i++) {
         LPkg *p = l->pkgs.ptr[i];
         Err *e = &p->ierr.err;
-        if (e->kind == ERR_SUM_WRONG && e->text.len) { // nothing goes on from here, whoever overlooks errors of packages
+        if (e->kind == ERR_SUM_WRONG &&
+            e->text.len) { // nothing goes on from here, whoever overlooks errors of packages
             err->err = *e, err->mod = (ModVersion){{0}, {0}};
             return false;
         }
