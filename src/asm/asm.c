@@ -51,5 +51,7 @@ bool asm_file(Arena *a, Diag *diag, Symtab *syms, SourceFile *file, const AsmOpt
     asm_parse(s);                    // from here on every name and label is known
     if (!s->nerrors) finish(s, out); // frames, bytes, symbols
     for (i64 i = 0; i < s->all.len; i++) buf_free(&s->all.ptr[i]->bytes);
+    if (s->nerrors && !s->lex.stopped)
+        diag_error_in(diag, o->heading, S("asm"), "assembly of %.*s failed", SFMT(file->path));
     return s->nerrors == 0;
 }

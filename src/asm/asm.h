@@ -17,6 +17,7 @@ typedef struct AsmDefine {
 } AsmDefine;
 typedef struct AsmOptions {
     SourceMap *sources; // included files are added
+    Str heading;        // of errors: the import path
     Str package;        // link path as symbols spell it: what "·name" means
     Str goarch, goos;
     Str *include_dirs;

@@ -85,6 +85,7 @@ typedef struct AsmText {
     AsmSym *sym;
     i64 flags, frame, args; // args -1: unknown
     Prog *first, *last;     // instructions
+    Prog *head;             // stands for the TEXT line among the numbered
     Pos pos;
     i64 frame_size; // frame.c: bytes between the return address and RSP in the body
     bool nosplit;
@@ -123,6 +124,7 @@ typedef struct Patch {
 } Patch;
 typedef struct NumPatch { // n(PC)
     Addr *addr;
+    const AsmText *text; // where it stands
     i64 at;
     Pos pos;
 } NumPatch;

@@ -23,7 +23,7 @@ void asm_lex_error(Lexer *l, const char *fmt, ...) {
     va_start(ap, fmt);
     Str msg = arena_vprintf(l->a, fmt, ap);
     va_end(ap);
-    diag_error_at(l->diag, asm_where(l->a, l->o, asm_token_pos(l)), "%.*s", SFMT(msg));
+    diag_error_in(l->diag, l->o->heading, asm_where(l->a, l->o, asm_token_pos(l)), "%.*s", SFMT(msg));
     l->stopped = true;
 }
 

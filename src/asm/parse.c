@@ -12,12 +12,10 @@ void asm_error_pos(Asm *s, Pos pos, const char *fmt, ...) {
     Str msg = arena_vprintf(s->a, fmt, ap);
     va_end(ap);
     Str where = asm_where(s->a, s->o, pos);
-    if (++s->nerrors > 10) {
-        diag_error_at(s->diag, S("asm"), "too many errors");
-        s->stopped = s->lex.stopped = true;
-        return;
-    }
-    diag_error_at(s->diag, where, "%.*s", SFMT(msg));
+    diag_error_in(s->diag, s->o->heading, where, "%.*s", SFMT(msg));
+    if (++s->nerrors <= 10) return;
+    diag_error_in(s->diag, s->o->heading, S("asm"), "too many errors");
+    s->stopped = s->lex.stopped = true;
 }
 
 void asm_error(Asm *s, const char *fmt, ...) {
@@ -219,7 +217,7 @@ static void jump(Asm *s, Prog *p, Str word) {
     Addr *t = &p->args[p->nargs - 1];
     bool symbol = t->name == NAME_EXTERN || t->name == NAME_STATIC;
     if (t->kind == ADDR_BRANCH) {
-        vec_push(s->a, &s->num_patches, ((NumPatch){t, s->numbered.len + t->offset, s->pos}));
+        vec_push(s->a, &s->num_patches, ((NumPatch){t, s->text, s->numbered.len + t->offset, s->pos}));
     } else if (t->kind == ADDR_MEM && !t->reg && !t->index && !symbol && t->name == NAME_NONE && t->sval.len) {
         if (t->offset) {
             asm_error(s, "cannot assemble jump to %.*s%+lld", SFMT(t->sval), (long long)t->offset);
@@ -277,6 +275,7 @@ static void patch_numbers(Asm *s) {
     for (i64 i = 0; i < s->num_patches.len; i++) {
         NumPatch *x = &s->num_patches.ptr[i];
         Prog *t = x->at >= 0 && x->at < s->numbered.len ? s->numbered.ptr[x->at] : NULL;
+        if (t && x->text && t == x->text->head) t = x->text->first; // the TEXT line itself
         if (!t || t->op == ASM_TEXT) asm_error_pos(s, x->pos, "invalid branch target");
         x->addr->target = t;
     }

@@ -109,7 +109,7 @@ static void text(Asm *s) {
     t->pos = s->pos;
     vec_push(s->a, &s->texts, t);
     s->text = t;
-    Prog *p = ANEW(s->a, Prog);
+    Prog *p = t->head = ANEW(s->a, Prog);
     p->op = ASM_TEXT;
     asm_append(s, p, true);
 }

@@ -18,8 +18,8 @@ typedef struct Error {
     i64 seq;
     Str owner; // the package whose build reported it
     Str pkg;   // whose heading is above it
+    bool all;  // no limit
     // set by diag_flush:
-    bool all;
     Loc loc; // as reported
     Loc raw; // line directives not applied
 } Error;
@@ -59,10 +59,11 @@ static void add(Diag *d, Error e, const char *fmt, va_list ap) {
     *p = e;
     p->msg = arena_vprintf(d->arena, fmt, ap);
     p->where = e.where.len ? arena_str(d->arena, e.where) : e.where;
+    p->pkg = e.pkg.len ? arena_str(d->arena, e.pkg) : e.pkg;
     p->thread = pthread_self();
     p->seq = d->errors.len;
     p->owner = d->subject;
-    if (!e.pos && d->heading) p->pkg = d->subject;
+    if (!e.pos && d->heading && !e.pkg.len) p->pkg = d->subject;
     vec_push(d->arena, &d->errors, p);
     d->count++;
     mutex_unlock(&d->lock);
@@ -79,6 +80,13 @@ void diag_error_at(Diag *d, Str where, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     add(d, (Error){.where = where}, fmt, ap);
+    va_end(ap);
+}
+
+void diag_error_in(Diag *d, Str pkg, Str where, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    add(d, (Error){.where = where, .pkg = pkg, .all = true}, fmt, ap);
     va_end(ap);
 }
 

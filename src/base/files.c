@@ -262,3 +262,14 @@ Str path_abs(Arena *a, Str p) {
     free(cwd);
     return s;
 }
+
+bool file_on_path(Arena *a, Str program) {
+    const char *path = getenv("PATH");
+    for (Str list = str_c(path ? path : ""); list.len;) {
+        i64 colon = str_index(list, ':');
+        Str dir = colon < 0 ? list : str_slice(list, 0, colon);
+        list = colon < 0 ? S("") : str_slice(list, colon + 1, list.len);
+        if (dir.len && file_exists(arena_cstr(a, path_join(a, dir, program)))) return true;
+    }
+    return false;
+}

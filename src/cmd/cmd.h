@@ -94,6 +94,7 @@ extern const i64 ncommands;
 #undef CMD
 
 // main.c
+bool cmd_check_toolchain(Cmd *, int argc, char **argv); // GOTOOLCHAIN; false: reported
 int cmd_fail(const char *fmt, ...) PRINTF_LIKE(1, 2); // "go: ..." on stderr; 1
 int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

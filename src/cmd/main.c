@@ -66,7 +66,7 @@ static int run_command(const Command *command, const char *prog, int argc, char 
         cmd_fail("%.*s", SFMT(err.text));
         return 2;
     }
-    if (!flags_env(&c)) return 1;
+    if (!cmd_check_toolchain(&c, argc, argv) || !flags_env(&c)) return 1;
     if (argc > 0 && (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "-help") == 0 || strcmp(argv[0], "--help") == 0)) {
         fprintf(stderr, "usage: %s %s %s\nRun '%s help %s' for details.\n", prog, command->name, command->args, prog,
                 command->name);

@@ -38,7 +38,7 @@ static bool is_file(Arena *a, Str path) {
 }
 
 // name in the current folder or one above; "" if there is none. stop: a folder that is not left.
-static Str find_up(Arena *a, const char *name, Str stop) {
+Str modfiles_find_up(Arena *a, const char *name, Str stop) {
     for (Str dir = path_abs(a, S("."));; dir = path_dir(dir)) {
         Str file = path_join(a, dir, str_c(name));
         if (is_file(a, file)) return file;
@@ -51,7 +51,7 @@ bool modfiles_find_work(Cmd *c, Str *gowork) {
     Str set = own && *own ? str_c(own) : env_get(c->env, "GOWORK");
     *gowork = S("");
     if (str_eq(set, S("off"))) return true;
-    if (!set.len || str_eq(set, S("auto"))) *gowork = find_up(c->a, "go.work", env_goroot(c->env));
+    if (!set.len || str_eq(set, S("auto"))) *gowork = modfiles_find_up(c->a, "go.work", env_goroot(c->env));
     else if (set.ptr[0] != '/') return !cmd_fail("invalid GOWORK: not an absolute path");
     else *gowork = set;
     return true;
@@ -62,7 +62,7 @@ static bool report_no_module(Cmd *c) {
     if (str_eq(env_get(c->env, "GO111MODULE"), S("off")))
         return !cmd_fail("modules disabled by GO111MODULE=off; see 'go help modules'");
     if (!modfiles_find_work(c, &work)) return false;
-    Str git = work.len ? S("") : find_up(c->a, ".git/config", S(""));
+    Str git = work.len ? S("") : modfiles_find_up(c->a, ".git/config", S(""));
     if (!git.len)
         return !cmd_fail("go.mod file not found in current directory or any parent directory; see 'go help modules'");
     Str dir = path_dir(path_dir(git)), rel = mod_rel_path(c->a, path_abs(c->a, S(".")), dir);
@@ -74,7 +74,7 @@ static bool report_no_module(Cmd *c) {
 }
 
 bool modfiles_find_mod(Cmd *c, Str *gomod) {
-    *gomod = str_eq(env_get(c->env, "GO111MODULE"), S("off")) ? S("") : find_up(c->a, "go.mod", S(""));
+    *gomod = str_eq(env_get(c->env, "GO111MODULE"), S("off")) ? S("") : modfiles_find_up(c->a, "go.mod", S(""));
     if (!gomod->len) return report_no_module(c);
     if (c->f.modfile.len) *gomod = c->f.modfile;
     return true;

@@ -270,18 +270,6 @@ static bool modules_wanted(ModState *s, bool *must, Err *err) {
     return err_set(err, s->a, ERR_OTHER, "modules disabled by GO111MODULE=off; see 'go help modules'");
 }
 
-// vole is one toolchain: it never downloads and runs another.
-static bool check_toolchain(ModState *s, Err *err) {
-    Str v = env_get(s->env, "GOTOOLCHAIN");
-    i64 plus = str_index(v, '+');
-    if (plus >= 0) v = str_slice(v, 0, plus);
-    if (!v.len || str_eq(v, S("auto")) || str_eq(v, S("local")) || str_eq(v, S("path"))) return true;
-    if (gover_cmp(toolchain_to_version(v), s->local) == 0) return true;
-    return err_set(err, s->a, ERR_TOO_NEW,
-                   "not supported yet: GOTOOLCHAIN=%.*s: vole is go %.*s and does not switch to another toolchain",
-                   SFMT(v), SFMT(s->local));
-}
-
 static void make_maps(ModState *s) {
     s->nodes = map_new_str(s->a);
     s->have_go = map_new_str(s->a);
@@ -301,7 +289,7 @@ bool mod_open(Arena *a, const Env *env, Fetcher *fetch, ModOptions o, ModState *
     bool must;
     if (!modules_wanted(s, &must, err)) return false;
     if (!s->enabled) return true;
-    if (!check_toolchain(s, err) || !find_work(s, err) || !find_roots(s, must, err)) return false;
+    if (!find_work(s, err) || !find_roots(s, must, err)) return false;
     if (s->enabled && !check_gopath(s, must, err)) return false;
     if (!s->enabled) return true;
     s->mode = o.mode ? o.mode : o.use == MODUSE_UPDATE || o.use == MODUSE_EXPLORE ? MOD_MOD : MOD_READONLY;

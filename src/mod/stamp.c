@@ -45,17 +45,6 @@ static bool find_system(Arena *a, Str dir, VcsStatus *s, Err *err) {
     return s->vcs.len > 0;
 }
 
-static bool on_path(Arena *a, const char *program) {
-    const char *path = getenv("PATH");
-    for (Str list = str_c(path ? path : ""); list.len;) {
-        i64 colon = str_index(list, ':');
-        Str dir = colon < 0 ? list : str_slice(list, 0, colon);
-        list = colon < 0 ? S("") : str_slice(list, colon + 1, list.len);
-        if (dir.len && file_exists(arena_cstr(a, path_join(a, dir, str_c(program))))) return true;
-    }
-    return false;
-}
-
 static bool run_git(Arena *a, const VcsStatus *v, Str *args, i64 n, Str *out, Err *err) {
     Str dir = v->root;
     if (v->trace) {
@@ -113,7 +102,7 @@ bool vcs_status(Arena *a, const Env *env, bool trace, Str dir, Str module_path, 
     if (!find_system(a, dir, s, err)) return false;
     s->trace = trace;
     const char *program = arena_cstr(a, arena_str(a, s->vcs));
-    if (!on_path(a, program))
+    if (!file_on_path(a, str_c(program)))
         return err_set(err, a, ERR_NOT_EXIST, "exec: \"%s\": executable file not found in $PATH", program);
     if (!str_eq(s->vcs, S("git")))
         return err_set(err, a, ERR_OTHER, "not supported yet: build stamps of %s repositories", program);

@@ -95,6 +95,7 @@ static AsmOptions options_for(Program *p, Package *pkg) {
     HeaderOf *h = ANEW(p->arena, HeaderOf);
     *h = (HeaderOf){p, pkg};
     o.ctx = h;
+    o.heading = pkg->path;
     o.package = ir_package_prefix(p->ir, pkg);
     const PkgFlags *flags = &load_pkg(pkg)->flags;
     Str *dirs = ANEWN(p->arena, Str, flags->asm_dirs.len + 2);
@@ -145,7 +146,7 @@ static void assemble(Program *p, Package *pkg) {
     AsmOptions o = options_for(p, pkg);
     for (i64 i = 0; i < n; i++) {
         AsmResult r;
-        if (!asm_file(p->arena, p->diag, p->syms, files[i], &o, &r)) continue;
+        if (!asm_file(p->arena, p->diag, p->syms, files[i], &o, &r)) break; // as the go command does
         for (i64 k = 0; k < r.texts.len; k++) {
             map_set_ptr(s->texts, r.texts.ptr[k], r.texts.ptr[k]);
             check_text(p, pkg, r.texts.ptr[k]);

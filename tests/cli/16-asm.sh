@@ -34,3 +34,18 @@ b 'TEXT ·main(SB), 4, $0\n\tRET\nTEXT ·f(SB), 4, $0\n\tRET\n' './m.go:4:6: mai
 mod; printf 'package main\n\nfunc g() {}\nfunc main() {}\n' >m.go; printf 'TEXT ·g(SB), 4, $0\n\tRET\n' >f_amd64.s
 v build -o o .; expect 1 './m.go:3:6: g defined in both Go and assembly' 'nothing of the assembly is reached'; cd ..
 b 'TEXT ·g(SB), 4, $0\n\tRET\n' 'relocation target main.f not defined'
+has bad/err '^# m$' 'errors of the linker: heading'
+b 'TEXT ·f(SB), 4, $0\n\tJMP 2(PC)\n\tRET\nTEXT ·g(SB), 4, $0\n\tRET\n' './f_amd64.s:2: invalid branch target'
+# As the go command shows them: under the package's name, the first file only, and that it failed; eleven errors at most.
+mod; printf 'TEXT ·f(SB), 4, $0\n\tBOGUS AX\n\tBOGUS BX\n' >a_amd64.s; printf 'BAD AX\n' >b_amd64.s; v build -o o .
+is "$rc $(cat err)" "$(printf '1 # m\n./a_amd64.s:2: unrecognized instruction "BOGUS"\n./a_amd64.s:3: unrecognized instruction "BOGUS"\nasm: assembly of ./a_amd64.s failed')" 'errors of two files'
+printf '\tBAD AX\n' >i.h; printf 'TEXT ·f(SB), 4, $0\n#include "i.h"\n\tBOGUS AX\n' >a_amd64.s; v build -o o .
+is "$rc $(cat err)" "$(printf '1 # m\ni.h:1: unrecognized instruction "BAD"\n./a_amd64.s:3: unrecognized instruction "BOGUS"\nasm: assembly of ./a_amd64.s failed')" 'an error in an included file'
+{ echo 'TEXT ·f(SB), 4, $0'; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do echo "BOGUS $i"; done; } >a_amd64.s; v build -o o .
+is "$rc $(wc -l <err) $(tail -1 err)" '1 13 asm: too many errors' 'many errors'
+printf '#ifdef x\n' >a_amd64.s; v build -o o .; is "$(tail -1 err)" './a_amd64.s:2: unclosed #ifdef or #ifndef' 'what ends the reading of a file'
+cd ..
+# A jump to the TEXT line itself is one to the first instruction.
+mod; printf 'package main\n\nfunc f(n int) int\nfunc main() { println(f(5)) }\n' >m.go
+printf 'TEXT ·f(SB), 4, $0-16\n\tADDQ $3, n+0(FP)\n\tCMPQ n+0(FP), $20\n\tJLT -3(PC)\n\tMOVQ n+0(FP), AX\n\tMOVQ AX, ret+8(FP)\n\tRET\n' >f_amd64.s
+v build -o o .; is "$rc $(./o 2>&1)" '0 20' 'a jump to the TEXT line'; cd ..

@@ -72,3 +72,18 @@ v mod why -m no.test/x; is "$rc $(tail -1 out)" '0 (main module does not need mo
 mkdir two && cd two && printf 'module ex.test/two\n\ngo 1.24\n' >go.mod && echo 'package m' >m.go && echo 'package main' >main.go
 for a in . ./...; do v run $a; expect 1 'found packages m (m.go) and main (main.go) in ' "run $a of two packages"; done
 rm main.go; v run ./...; expect 1 'go: warning: "./..." matched only non-main packages' 'run ./... of no main package'; cd ..
+# Which toolchain: this one, or an error.
+mkdir tc; cp a.go tc; cd tc; printf 'module ex.com/tc\n\ngo 1.26\n\ntoolchain go1.99.0\n' >go.mod
+tc() { GOTOOLCHAIN=$1; export GOTOOLCHAIN; v list; unset GOTOOLCHAIN; expect 1 "$2" "GOTOOLCHAIN=$1"; }
+tc bad 'go: invalid GOTOOLCHAIN "bad"'
+tc go1.x+auto 'go: invalid GOTOOLCHAIN "go1.x+auto": invalid minimum toolchain "go1.x"'
+tc local+x 'go: invalid GOTOOLCHAIN "local+x": only version suffixes are +auto and +path'
+tc go1.40 'go: invalid toolchain: go1.40 is a language version but not a toolchain version (go1.40.x)'
+tc path 'go: cannot find "go1.99.0" in PATH'
+tc auto 'go: not supported yet: toolchain go1.99.0: vole is go '
+tc local+auto 'go: not supported yet: toolchain go1.99.0: vole is go '
+GOTOOLCHAIN=local v list; is "$rc $(cat out)" '0 ex.com/tc' 'GOTOOLCHAIN=local'
+GOTOOLCHAIN=bad v env GOTOOLCHAIN; is "$rc $(cat out)" '0 bad' 'env GOTOOLCHAIN'
+sed -i 's/go1.99.0/default/' go.mod; GOTOOLCHAIN=auto v env GOTOOLCHAIN GOMOD; is "$rc $(head -1 out)" '0 auto' 'toolchain default'
+sed -i 's/default/x/' go.mod; tc auto 'go: invalid toolchain "x" in go.mod'
+cd ..

@@ -46,3 +46,11 @@ is "$(cat go.work)" "$(printf 'go 1.25\n\nuse (\n\t./m\n\t./m2\n\t./m2/sub\n)')"
 rm m2/sub/go.mod; v work use m2/sub; is "$(cat go.work)" "$(printf 'go 1.25\n\nuse (\n\t./m\n\t./m2\n)')" 'a folder without go.mod goes'
 v work edit -dropuse=./m2 -replace=a.b/c=./c -print; is "$(cat out)" "$(printf 'go 1.25\n\nuse ./m\n\nreplace a.b/c => ./c')" 'work edit'
 v work init; expect 1 'go.work already exists' 'a second workspace'
+# Single lines stay where they are when mod tidy finds that they are direct; what is new goes to the line of its kind.
+mkdir -p t/q t/t t/s; cd t; for x in q t s; do printf "module x.org/$x\n\ngo 1.24\n" >$x/go.mod; printf "package $x\n" >$x/$x.go; done
+printf 'package t\n\nimport _ "x.org/s"\n' >t/t.go; printf '\nrequire x.org/s v1.0.0\n' >>t/go.mod
+r='replace (\n\tx.org/q => ./q\n\tx.org/s => ./s\n\tx.org/t => ./t\n)'
+printf "module m\n\ngo 1.24\n\nrequire x.org/t v1.0.0 // indirect\n\nrequire x.org/q v1.1.0\n\n$r\n" >go.mod
+printf 'package m\n\nimport (\n\t_ "x.org/q"\n\t_ "x.org/t"\n)\n' >m.go
+v mod tidy; is "$rc $(cat go.mod)" "$(printf "0 module m\n\ngo 1.24\n\nrequire (\n\tx.org/s v1.0.0 // indirect\n\tx.org/t v1.0.0\n)\n\nrequire x.org/q v1.1.0\n\n$r")" 'mod tidy with single lines'
+cd ..
