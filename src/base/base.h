@@ -63,6 +63,7 @@ typedef enum ErrKind {
     ERR_DISALLOWED,     // excluded or retracted
     ERR_NO_GO_FILES,
     ERR_CONSTRAINTS, // build constraints exclude all Go files
+    ERR_EMBED,       // a //go:embed pattern is wrong
     ERR_TOO_NEW,     // needs a newer Go
     ERR_NO_PACKAGE,  // a module was found, but it does not contain the package
 } ErrKind;

@@ -215,7 +215,7 @@ int cmd_generate(Cmd *c) {
     int rc = 0, said = 0;
     if (!compile_pattern(c, c->f.run, &res[0], &run) || !compile_pattern(c, c->f.skip, &res[1], &skip)) return 1;
     c->f.tags = c->f.tags.len ? arena_printf(c->a, "%.*s,generate", SFMT(c->f.tags)) : S("generate");
-    if (!cmd_packages(c, &p, &pkgs, &n)) return 1;
+    if (!cmd_packages(c, &p, &pkgs, &n) || diag_flush(p->diag, 2) > 0) return 1;
     for (i64 i = 0; i < n; i++) {
         bool good = true, files = false;
         if (in_dependency(pkgs[i])) {

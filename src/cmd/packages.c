@@ -51,7 +51,17 @@ static int run_gofmt(Cmd *c, Str gofmt, const StrVec *files) {
     }
     if (c->f.n) return 0;
     int rc = cmd_spawn(c, gofmt, argv, NULL);
-    return rc < 0 ? cmd_fail("%.*s: %s", SFMT(gofmt), err_os(errno)) : rc ? 1 : 0;
+    if (rc < 0) return cmd_fail("%.*s: %s", SFMT(gofmt), err_os(errno));
+    if (rc) fprintf(stderr, "exit status %d\n", rc);
+    return rc != 0;
+}
+
+// What is wrong with a package so that its files are left alone; NULL: nothing. Without Go files for the build, or with patterns that
+// embed nothing, they are formatted all the same.
+static const PkgError *reason_against(Program *p, const Pkg *pkg, bool files) {
+    const PkgError *e = pkg->error ? pkg->error : load_head_error(p->loader, pkg);
+    if (!e || e->kind == ERR_NO_GO_FILES || e->kind == ERR_CONSTRAINTS) return NULL;
+    return e->kind == ERR_EMBED && files ? NULL : e;
 }
 
 int cmd_fmt(Cmd *c) {
@@ -62,7 +72,7 @@ int cmd_fmt(Cmd *c) {
     Str gofmt;
     int rc = 0, said = 0;
     StrVec files = {0};
-    if (!cmd_packages(c, &p, &pkgs, &n)) return 1;
+    if (!cmd_packages(c, &p, &pkgs, &n) || diag_flush(p->diag, 2) > 0) return 1;
     for (i64 i = 0; i < n; i++) {
         const Pkg *pkg = pkgs[i];
         if (in_dependency(pkg)) {
@@ -70,11 +80,14 @@ int cmd_fmt(Cmd *c) {
             continue;
         }
         i64 before = files.len;
+        const PkgError *e;
         for (i64 k = 0; k < NELEM(kinds); k++)
             for (i64 f = 0; f < pkg->files[kinds[k]].len; f++)
                 vec_push(c->a, &files, short_path(c, pkg->files[kinds[k]].ptr[f]->path));
-        bool harmless = pkg->error && pkg->error->kind == ERR_CONSTRAINTS;
-        if (pkg->error && !harmless && files.len == before) rc = report_error(p, pkg);
+        if (!(e = reason_against(p, pkg, files.len > before))) continue;
+        fprintf(stderr, "%.*s\n", SFMT(load_error_text(p->loader, e)));
+        files.len = before;
+        rc = 1;
     }
     if (files.len == 0) return rc;
     if (!find_gofmt(c, &gofmt)) return 1;

@@ -40,7 +40,7 @@ static void module_line(Loader *l, Buf *b, const char *what, ModVersion v, Str v
     buf_printf(b, "%s\t%.*s\t%.*s", what, SFMT(v.path), SFMT(version));
     if (mod_replacement(l->mods, v, &r)) {
         Str rv = r.version.len ? r.version : S("(devel)");
-        buf_printf(b, "\n=>\t%.*s\t%.*s\t%.*s\n", SFMT(r.path), SFMT(rv), SFMT(sum_of(l, r)));
+        buf_printf(b, "\n=>\t%.*s\t%.*s\t%.*s\n\n", SFMT(r.path), SFMT(rv), SFMT(sum_of(l, r)));
     } else buf_printf(b, "\t%.*s\n", SFMT(sum_of(l, v)));
 }
 

@@ -261,7 +261,7 @@ void embed_resolve(Loader *l, Pkg *p) {
         StrList *list = select_files(l, p, words->ptr[i].text, &err);
         if (!list) {
             bool first = !p->error;
-            graph_error(l, p, ERR_OTHER, "pattern %.*s: %.*s", SFMT(words->ptr[i].text), SFMT(err.text));
+            graph_error(l, p, ERR_EMBED, "pattern %.*s: %.*s", SFMT(words->ptr[i].text), SFMT(err.text));
             if (first) p->error->at = words->ptr[i].at;
             p->embed_files.len = 0;
             return;

@@ -87,3 +87,17 @@ GOTOOLCHAIN=bad v env GOTOOLCHAIN; is "$rc $(cat out)" '0 bad' 'env GOTOOLCHAIN'
 sed -i 's/go1.99.0/default/' go.mod; GOTOOLCHAIN=auto v env GOTOOLCHAIN GOMOD; is "$rc $(head -1 out)" '0 auto' 'toolchain default'
 sed -i 's/default/x/' go.mod; tc auto 'go: invalid toolchain "x" in go.mod'
 cd ..
+# fmt leaves packages alone that cannot be read, and formats those that only cannot be built; outside of a module nothing.
+mkdir -p f/two f/head f/emb f/no; cd f; printf 'module f\n\ngo 1.24\n' >go.mod
+echo 'package  one' >two/1.go; echo 'package  two' >two/2.go; printf 'package  head\nimport (\n"fmt\n)\n' >head/h.go
+printf 'package  emb\n\nimport _ "embed"\n\n//go:embed none\nvar s string\n' >emb/e.go; printf '//go:build ignore\n\npackage  no\n' >no/n.go
+v fmt ./...; is "$rc $(sort out | tr '\n' ' ')" '1 emb/e.go ' 'fmt of packages with errors'
+v fmt ./no; is "$rc $(cat out)" '0 no/n.go' 'fmt of files for other builds'; v fmt ./...; has err '^found packages one (1.go) and two (2.go) in ' 'fmt: two packages'; has err '^head/h.go:3:[12]: string literal not terminated$' 'fmt: a broken head'
+mkdir ../../nomod; cd ../../nomod; echo 'package  x' >x.go
+v fmt; expect 1 'go: go.mod file not found in current directory' 'fmt outside of a module'; v generate; expect 1 'go: go.mod file not found' 'generate outside of a module'
+v fmt x.go; is "$rc $(cat out)" '0 x.go' 'fmt of a file'; cd ../m
+# A replaced module in the build info: an empty line ends it, as the go command writes it.
+mkdir -p r/d; cd r; printf 'module x.org/d\n\ngo 1.24\n' >d/go.mod; printf 'package d\n\nfunc F() {}\n' >d/d.go
+printf 'module r\n\ngo 1.24\n\nrequire x.org/d v1.0.0\n\nreplace x.org/d => ./d\n' >go.mod
+printf 'package main\n\nimport "x.org/d"\n\nfunc main() { d.F() }\n' >r.go; v build -o o; v version -m o
+is "$(sed -n 4,6p out)" "$(printf '\tdep\tx.org/d\tv1.0.0\n\t=>\t./d\t(devel)\t\n\t')" 'version -m of a replaced module'; cd ..
