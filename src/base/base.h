@@ -221,7 +221,8 @@ void diag_free(Diag *);
 // a tab when printed. Thread-safe. An error at a line that has one already with the same text is dropped.
 void diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
-void diag_error_in(Diag *, Str pkg, Str where, const char *fmt, ...) PRINTF_LIKE(4, 5); // under the heading "# pkg"; no limit of ten
+void diag_error_in(Diag *, Str pkg, Str where, const char *fmt, ...)
+    PRINTF_LIKE(4, 5); // under the heading "# pkg"; no limit of ten
 void diag_hint(Diag *, const char *fmt, ...)
     PRINTF_LIKE(2, 3);                           // adds a hint line to the error reported last by this thread
 bool diag_first(const Diag *, Pos *, Str *text); // the error that comes first in its source; false: there is none

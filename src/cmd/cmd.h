@@ -95,7 +95,7 @@ extern const i64 ncommands;
 
 // main.c
 bool cmd_check_toolchain(Cmd *, int argc, char **argv); // GOTOOLCHAIN; false: reported
-int cmd_fail(const char *fmt, ...) PRINTF_LIKE(1, 2); // "go: ..." on stderr; 1
+int cmd_fail(const char *fmt, ...) PRINTF_LIKE(1, 2);   // "go: ..." on stderr; 1
 int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 // flags.c. Parses flags of a command from argv; false: reported. A flag stands before the first argument.
