@@ -5,10 +5,10 @@
 
 static bool may_build(void *ctx, Str file) {
     Str text;
-    bool bad = false;
+    const char *wrong = NULL;
     BuildTags tags = {.any = true};
     Arena *a = arena_new("constraint");
-    bool ok = !file_read(a, arena_cstr(a, file), &text) || constraint_file_matches(text, &tags, &bad) || bad;
+    bool ok = !file_read(a, arena_cstr(a, file), &text) || constraint_file_matches(text, &tags, &wrong) || wrong;
     arena_free(a);
     return ok;
 }

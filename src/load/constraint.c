@@ -54,7 +54,8 @@ typedef struct Scan {
     Str s;
     i64 at;
     const BuildTags *t;
-    bool bad, negated;
+    const char *wrong; // NULL: nothing yet
+    bool negated;
     i64 depth;
 } Scan;
 static bool scan_or(Scan *);
@@ -73,9 +74,22 @@ static bool accept(Scan *c, const char *tok) {
 
 static bool is_tag_char(char ch) { return isalnum((u8)ch) || ch == '_' || ch == '.' || (u8)ch >= 0x80; }
 
+static void unexpected(Scan *c) {
+    static const char *const tokens[][2] = {{")", "unexpected token )"},
+                                            {"&&", "unexpected token &&"},
+                                            {"||", "unexpected token ||"},
+                                            {"!", "unexpected token !"},
+                                            {"(", "unexpected token ("}};
+    blanks(c);
+    if (c->wrong) return;
+    c->wrong = c->at >= c->s.len ? "unexpected end of expression" : "invalid syntax";
+    for (i64 i = 0; i < NELEM(tokens); i++)
+        if (str_has_prefix(str_slice(c->s, c->at, c->s.len), str_c(tokens[i][0]))) c->wrong = tokens[i][1];
+}
+
 static bool scan_not(Scan *c) {
-    if (++c->depth > 1000) c->bad = true;
-    if (c->bad) return false;
+    if (++c->depth > 1000 && !c->wrong) c->wrong = "expression too complex";
+    if (c->wrong) return false;
     if (accept(c, "!")) {
         c->negated = !c->negated;
         bool v = scan_not(c);
@@ -84,35 +98,35 @@ static bool scan_not(Scan *c) {
     }
     if (accept(c, "(")) {
         bool v = scan_or(c);
-        if (!accept(c, ")")) c->bad = true;
+        if (!c->wrong && !accept(c, ")")) c->wrong = "missing close paren";
         return v;
     }
     blanks(c);
     i64 from = c->at;
     while (c->at < c->s.len && is_tag_char(c->s.ptr[c->at])) c->at++;
-    if (from == c->at) c->bad = true;
+    if (from == c->at) unexpected(c);
     Str tag = str_slice(c->s, from, c->at);
     return tag_holds(tag, c->t) && !(c->t->any && c->negated);
 }
 
 static bool scan_and(Scan *c) {
     bool v = scan_not(c);
-    while (!c->bad && accept(c, "&&")) v = (int)v & (int)scan_not(c);
+    while (!c->wrong && accept(c, "&&")) v = (int)v & (int)scan_not(c);
     return v;
 }
 
 static bool scan_or(Scan *c) {
     bool v = scan_and(c);
-    while (!c->bad && accept(c, "||")) v = (int)v | (int)scan_and(c);
+    while (!c->wrong && accept(c, "||")) v = (int)v | (int)scan_and(c);
     return v;
 }
 
-static bool eval_go_build(Str expr, const BuildTags *t, bool *bad) {
+static bool eval_go_build(Str expr, const BuildTags *t, const char **wrong) {
     Scan c = {.s = expr, .t = t};
     bool v = scan_or(&c);
     blanks(&c);
-    if (c.at < expr.len && !str_has_prefix(str_slice(expr, c.at, expr.len), S("//"))) c.bad = true;
-    if (c.bad) *bad = true;
+    if (c.at < expr.len && !str_has_prefix(str_slice(expr, c.at, expr.len), S("//"))) unexpected(&c);
+    if (c.wrong) *wrong = c.wrong;
     return v;
 }
 
@@ -164,7 +178,7 @@ static bool only_comments(Str line, bool *block) {
 
 // Reads the comments in front of the package clause. // +build lines count only if a blank line follows them before it,
 // and not beside a //go:build line.
-bool constraint_file_matches(Str text, const BuildTags *t, bool *bad) {
+bool constraint_file_matches(Str text, const BuildTags *t, const char **wrong) {
     bool have_go_build = false, value = true, plus = true, pending = true, block = false;
     if (str_has_prefix(text, S("\xef\xbb\xbf"))) text = str_slice(text, 3, text.len);
     for (i64 at = 0; at < text.len;) {
@@ -177,9 +191,11 @@ bool constraint_file_matches(Str text, const BuildTags *t, bool *bad) {
         }
         if (!only_comments(line, &block)) break;
         if (inside || !str_has_prefix(line, S("//"))) continue;
-        if (str_has_prefix(line, S("//go:build ")) && !have_go_build) {
+        Str expr = str_slice(line, i64_min(10, line.len), line.len);
+        if (str_has_prefix(line, S("//go:build")) && (!expr.len || expr.ptr[0] == ' ' || expr.ptr[0] == '\t')) {
+            if (have_go_build) *wrong = "multiple //go:build comments";
+            else value = eval_go_build(expr, t, wrong);
             have_go_build = true;
-            value = eval_go_build(str_slice(line, 11, line.len), t, bad);
         }
         Str rest = str_trim(str_slice(line, 2, line.len));
         if (str_has_prefix(rest, S("+build")) && (rest.len == 6 || rest.ptr[6] == ' ' || rest.ptr[6] == '\t'))

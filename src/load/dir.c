@@ -121,6 +121,12 @@ static void take_go(Scan *s, PkgFile *f) {
     if (scope == IN_PACKAGE) append(s->l->a, &s->p->directives, &h.directives);
 }
 
+static void bad_constraint(Scan *s, PkgFile *f, const char *wrong) {
+    const char *what = str_has_prefix(str_c(wrong), S("multiple")) ? "" : "parsing //go:build line: ";
+    keep(s, FILES_INVALID_GO, f);
+    graph_error(s->l, s->p, ERR_OTHER, "%.*s: %s%s", SFMT(f->name), what, wrong);
+}
+
 static void consider(Scan *s, Str dir, Str name) {
     FileKind kind = kind_of(extension(name));
     if (kind == FILES_KINDS || ((name.ptr[0] == '_' || name.ptr[0] == '.') && !s->all)) return;
@@ -145,8 +151,10 @@ static void consider(Scan *s, Str dir, Str name) {
         graph_error(l, s->p, ERR_OTHER, "open %.*s: %s", SFMT(f->path), err_os(errno));
         return;
     }
-    bool bad = false;
-    if (!s->all && !constraint_file_matches(f->text, &s->tags, &bad)) keep(s, ignored, f);
+    const char *wrong = NULL;
+    bool matches = s->all || constraint_file_matches(f->text, &s->tags, &wrong);
+    if (wrong && kind == FILES_GO) bad_constraint(s, f, wrong);
+    else if (!matches) keep(s, ignored, f);
     else if (kind == FILES_GO) take_go(s, f);
     else if (kind == FILES_S && !str_eq(extension(name), S(".s"))) keep(s, FILES_IGNORED_OTHER, f); // for a C compiler
     else keep(s, kind, f);
@@ -209,8 +217,8 @@ static void settle_tests(Scan *s) {
     s->p->files[FILES_TEST_GO] = (PkgFiles){0};
     for (i64 i = 0; i < all.len; i++) {
         PkgFile *f = all.ptr[i];
-        bool bad = false;
-        if (fs_read(s->l, s->l->a, f->path, &f->text) && (s->all || constraint_file_matches(f->text, &s->tags, &bad)))
+        const char *wrong = NULL;
+        if (fs_read(s->l, s->l->a, f->path, &f->text) && (s->all || constraint_file_matches(f->text, &s->tags, &wrong)))
             keep(s, FILES_TEST_GO, f);
         else keep(s, FILES_IGNORED_GO, f);
     }

@@ -177,8 +177,12 @@ static Str lower(Arena *a, Str s) {
     return (Str){low, s.len};
 }
 
-static void check_file_collision(Loader *l, Pkg *p) {
+static void check_file_names(Loader *l, Pkg *p) {
     Map *seen = map_new_str(l->a);
+    for (int k = 0; k < FILES_KINDS; k++) // a name that a tool would take for a flag
+        for (i64 i = 0; i < p->files[k].len; i++)
+            if (p->files[k].ptr[i]->name.ptr[0] == '-')
+                graph_error(l, p, ERR_OTHER, "invalid input file name \"%.*s\"", SFMT(p->files[k].ptr[i]->name));
     for (int k = 0; k < FILES_KINDS; k++)
         for (i64 i = 0; i < p->files[k].len && k != FILES_INVALID_GO; i++) {
             Str name = p->files[k].ptr[i]->name, low = lower(l->a, name);
@@ -220,7 +224,7 @@ static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
     }
     if (!failed) check_import_comment(l, p, at);
     push(l, path, at);
-    if (!p->std) check_file_collision(l, p);
+    if (!p->std) check_file_names(l, p);
     if (str_index(p->dir, '\n') >= 0 || str_index(p->dir, '\r') >= 0) {
         Str dir = str_quote(l->a, p->dir);
         graph_error(l, p, ERR_OTHER, "invalid package directory %.*s", SFMT(dir));

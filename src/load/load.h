@@ -182,4 +182,4 @@ typedef struct BuildTags {
     bool any; // every tag but "ignore" holds where it helps
 } BuildTags;
 bool constraint_name_matches(Str file_name, const BuildTags *);
-bool constraint_file_matches(Str text, const BuildTags *, bool *bad);
+bool constraint_file_matches(Str text, const BuildTags *, const char **wrong); // *wrong: what is malformed

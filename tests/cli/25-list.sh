@@ -48,8 +48,8 @@ cd ..
 mkdir st; cd st || exit; p go.mod 'module m\n\ngo 1.26\n'; p c/c.go 'package main\n\nimport _ "m/n"\n\nfunc main() {}\n'; p n/n.go 'package n\n'; export GOBIN="$PWD/bin"
 stale() { f_='{{.ImportPath}} {{.Stale}} {{.StaleReason}}'; v list -f "$f_" "$@"; tr '\n' '|' <out; }
 is "$(stale ./... fmt)" 'm/c true not installed|m/n true no install target|fmt false |' 'nothing installed'
-v install -gcflags=-m ./c; has err '^c/c.go:5:6: can inline main$' 'can inline main'; is "$(stale ./c)" 'm/c false |' 'installed'; is "$(stale -tags=x ./c)" 'm/c true build ID mismatch|' 'made otherwise'
-touch -d '+1 minute' n/n.go; is "$(stale ./c)" 'm/c true stale dependency: m/n|' 'older than what it imports'; touch -d '+1 minute' c/c.go; is "$(stale ./c)" 'm/c true newer source file: c.go|' 'older than its source'
+v install -gcflags=-m ./c; has err '^c/c.go:5:6: can inline main$' 'can inline main'; is "$(stale -gcflags=-m ./c)" 'm/c false |' 'installed'; is "$(stale -tags=x ./c)" 'm/c true build ID mismatch|' 'made otherwise'
+touch -d '+1 minute' n/n.go; is "$(stale -gcflags=-m ./c)" 'm/c true stale dependency: m/n|' 'older than what it imports'; touch -d '+1 minute' c/c.go; is "$(stale -gcflags=-m ./c)" 'm/c true newer source file: c.go|' 'older than its source'
 unset GOBIN; git init -q . 2>/dev/null && { v list -buildvcs=auto -x -json=Stale ./c; has err 'git status' 'stamps count'; v list -buildvcs=auto -x -json=Name ./c; is "$(cat err)" '' 'but only for Stale'; }
 p e/e.go 'package e\n\nimport _ "embed"\n\n//go:embed no.txt\nvar s string\n'; v list -json=EmbedPatterns ./e; is $rc 0 'patterns alone'; v list -json=EmbedFiles ./e; expect 1 'no matching files found' 'their files'
 cd ..
@@ -67,3 +67,10 @@ v list -f '{{.ImportPath}} {{.Imports}} {{.ImportMap}}' ./a ./b; is "$(tr '\n' '
 v list -deps ./a ./b; has out '^m/c \[m/a\]$' 'profile, -deps'; v list -deps ./a; is "$(grep -c '\[' out)" 0 'one package alone'; v list -deps -pgo=off ./a ./b; is "$(grep -c '\[' out)" 0 '-pgo=off'
 cd ..
 GODEBUG=gofsystrace=1 v list m...; has err 'gofsystrace ReadDir .*/src/mime$' 'what is read'; is "$(grep -c archive err)" 0 'no other folders are read'
+# Malformed constraints, and names of files that a tool would take for a flag.
+mkdir bc; cd bc || exit; p go.mod 'module m\n'
+bad_() { p a/x.go "$1\n\npackage a\n"; v list ./a; is "$rc $(cat err)" "1 x.go: $2" "$2"; v list -e -f '{{.GoFiles}}{{.InvalidGoFiles}}' ./a; is "$(cat out)" '[][x.go]' "$2, -e"; }
+bad_ '//go:build (linux' 'parsing //go:build line: missing close paren'; bad_ '//go:build' 'parsing //go:build line: unexpected end of expression'
+bad_ '//go:build linux && || amd64' 'parsing //go:build line: unexpected token ||'; bad_ '//go:build linux\n//go:build amd64' 'multiple //go:build comments'
+rm a/x.go; p a/-x.go 'package a\n'; v build ./a; expect 1 'package m/a: invalid input file name "-x.go"' 'a name like a flag'
+cd ..
