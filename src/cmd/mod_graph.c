@@ -67,13 +67,14 @@ static int why_modules(Modules *m, ModLoadOptions o) {
             return cmd_fail("%.*s: 'go mod why' requires a module path, not a version query", SFMT(c->args[i]));
     if (!named_modules(m, &mods) || !load_all(m, o, &all)) return 1;
     for (i64 i = 0; i < mods.len; i++) {
-        Str best = {0};
+        Str best = {0}, best_path = {0};
         i64 best_depth = 0, depth;
         for (i64 k = 0; k < mod_package_count(m->state); k++) {
             ModPackage *p = mod_package_at(m->state, k);
             if (p->from_test || !p->mod.path.len || !str_eq(p->mod.path, mods.ptr[i])) continue;
             Str why = mod_why(m->state, p->path, &depth);
-            if (depth > 0 && (!best_depth || depth < best_depth)) best = why, best_depth = depth;
+            bool better = !best_depth || depth < best_depth || (depth == best_depth && str_cmp(p->path, best_path) < 0);
+            if (depth > 0 && better) best = why, best_depth = depth, best_path = p->path;
         }
         print_why(c, mods.ptr[i], best, "module", i == 0);
     }

@@ -57,3 +57,9 @@ v work sync; is "$rc$(cat err)" 0 'work sync'
 is "$(head -1 go.work)" 'go 1.22' 'go.work is as new as its modules'
 is "$(grep x.org/b m/go.mod | head -1)" 'require x.org/b v1.4.0 // indirect' 'the workspace selects 1.4.0'
 finish
+# why -m: of the packages with the shortest ways the first by name, whichever was loaded first.
+mkdir -p "$dir/why/a" "$dir/why/b" "$dir/why/d/zz" "$dir/why/d/aa" && cd "$dir/why" || exit 1
+printf 'module x.org/m\n\ngo 1.21\n\nrequire x.org/d v0.0.0\n\nreplace x.org/d => ./d\n' >go.mod; printf 'module x.org/d\n\ngo 1.21\n' >d/go.mod
+for p in aa zz; do echo "package p" >d/$p/p.go; done
+printf 'package a\n\nimport _ "x.org/d/zz"\n' >a/a.go; printf 'package b\n\nimport _ "x.org/d/aa"\n' >b/b.go
+v mod why -m x.org/d; is "$(cat out)" "$(printf '# x.org/d\nx.org/m/b\nx.org/d/aa')" 'why -m'
