@@ -35,7 +35,7 @@
 #define FLAGS_TOOL      (1ull << 22)
 #define FLAGS_V         (1ull << 23) // -v
 #define FLAGS_X         (1ull << 24) // -x without -n
-#define FLAGS_DOC       (1ull << 25)
+#define FLAGS_DOC       (1ull << 25) // a program that is run reads them
 #define FLAGS_JSON      (1ull << 26) // -json as build has it
 #define FLAGS_MODCMD    (FLAGS_C | FLAGS_MODCOMMON)
 #define FLAGS_BUILD     (FLAGS_C | FLAGS_MODCOMMON | FLAGS_MOD | FLAGS_NX | FLAGS_ABUILD | FLAGS_V)
@@ -141,6 +141,11 @@ int work_close(Cmd *, int rc); // rc
 Str pgo_file(Cmd *, const Pkg *main);
 bool pgo_check(Cmd *, Diag *, const Pkg *main);
 
+// run.c: the one main package of the arguments, parsed (NULL: reported); becomes a program, which gets the arguments from first on
+Package *run_load(Cmd *, Program *, const Str *args, i64 nargs);
+int run_image(Cmd *, const Buf *image, Str name, i64 first);
+int dist_list(Cmd *, i64 first); // dist.c: `tool dist list` with its flags, without the program
+
 // install.c: where `install` puts the program of a main package; "" if it is not one or there is no place
 Str install_target(Cmd *, const Pkg *);
 
@@ -158,6 +163,7 @@ int cmd_in_child(int (*run)(void *), void *arg);
 
 // toolbin.c: a program of GOROOT/src/cmd, built when first used and kept in the cache; false: reported.
 bool tool_binary(Cmd *, Str name, Str *path);
-bool tool_path_env(Cmd *); // PATH begins with a folder where `go` is vole
+bool tool_keep(Cmd *, Str name, const Buf *image, Str *path); // puts a program there by its content; false: reported
+bool tool_path_env(Cmd *);                                    // PATH begins with a folder where `go` is vole
 int cmd_spawn(Cmd *, Str path, char *const *argv,
               char *const *env); // waits; exit code as a shell has it, -1: not started

@@ -1,5 +1,6 @@
 // env.c - `vole env`: prints the settings, writes them (-w), forgets them (-u).
 #include "cmd/cmd.h"
+#include "mod/mod.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,15 +15,10 @@ static Str find_up(Arena *a, const char *name) {
 }
 
 static Str gomod(Cmd *c) {
-    Str mode = env_get(c->env, "GO111MODULE"), file = find_up(c->a, "go.mod");
-    if (str_eq(mode, S("off"))) return (Str){0};
-    const char *t = getenv("TMPDIR");
-    Str temp = path_clean(c->a, t && *t ? str_c(t) : S("/tmp"));
-    if (file.len && str_eq(path_dir(file), temp)) { // as every command does with it (mod/open.c)
-        fprintf(stderr, "go: warning: ignoring go.mod in system temp root %.*s\n", SFMT(temp));
-        file = (Str){0};
-    }
-    return file.len ? file : str_eq(mode, S("auto")) ? (Str){0} : S("/dev/null");
+    ModOptions o = {.cwd = path_abs(c->a, S(".")), .locate_only = true, .no_workspace = true};
+    ModState *s;
+    Err err = {0};
+    return mod_open(c->a, c->env, NULL, o, &s, &err) ? mod_gomod_path(s) : (Str){0};
 }
 
 static Str gowork(Cmd *c) {

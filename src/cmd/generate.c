@@ -171,12 +171,16 @@ static bool directive(Generator *g, Str line) {
     return g->c->f.n || run_words(g, &all);
 }
 
-static bool generate_file(Cmd *c, const Pkg *pkg, const PkgFile *file, const regex_t *run, const regex_t *skip) {
+static bool generate_file(Cmd *c, Program *p, PkgFile *file, const regex_t *run, const regex_t *skip) {
     Generator g = {
         .c = c, .a = arena_new("generate"), .file = file, .dir = path_dir(file->path), .run = run, .skip = skip};
     Str text = file->text;
     bool ok = true;
-    g.package = str_has_suffix(file->name, S("_test.go")) && pkg->for_test.len ? pkg->for_test : pkg->name;
+    g.package = load_file_package(p->loader, file);
+    if (!g.package.len) { // no Go file at all
+        arena_free(g.a);
+        return true;
+    }
     if (c->f.v) fprintf(stderr, "%.*s\n", SFMT(short_path(c, file->path)));
     if (!text.ptr) file_read(g.a, arena_cstr(g.a, file->path), &text);
     for (i64 at = 0; at < text.len && ok;) {
@@ -224,9 +228,9 @@ int cmd_generate(Cmd *c) {
         }
         for (i64 k = 0; k < NELEM(kinds); k++)
             for (i64 f = 0; f < pkgs[i]->files[kinds[k]].len && good; f++, files = true)
-                good = generate_file(c, pkgs[i], pkgs[i]->files[kinds[k]].ptr[f], run, skip);
+                good = generate_file(c, p, pkgs[i]->files[kinds[k]].ptr[f], run, skip);
         if (!good) rc = 1;
-        if (!files && pkgs[i]->error) {
+        if (!files && !pkgs[i]->files[FILES_IGNORED_GO].len && pkgs[i]->error) {
             fprintf(stderr, "%.*s\n", SFMT(load_error_text(p->loader, pkgs[i]->error)));
             rc = 1;
         }

@@ -67,12 +67,14 @@ static int run_command(const Command *command, const char *prog, int argc, char 
         return 2;
     }
     if (!cmd_check_toolchain(&c, argc, argv) || !flags_env(&c)) return 1;
-    if (argc > 0 && (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "-help") == 0 || strcmp(argv[0], "--help") == 0)) {
+    bool own_flags = (command->flags & FLAGS_DOC) != 0;
+    if (argc > 0 && !own_flags &&
+        (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "-help") == 0 || strcmp(argv[0], "--help") == 0)) {
         fprintf(stderr, "usage: %s %s %s\nRun '%s help %s' for details.\n", prog, command->name, command->args, prog,
                 command->name);
         return 2;
     }
-    if (command->flags && !flags_parse(&c, argc, argv, &used)) return 2;
+    if (command->flags && !own_flags && !flags_parse(&c, argc, argv, &used)) return 2;
     c.nargs = argc - used;
     c.argv = argv + used;
     c.args = ANEWN(c.a, Str, c.nargs + 1);

@@ -78,29 +78,35 @@ static i64 count_named(Cmd *c) {
     return n;
 }
 
-static int several(Cmd *c, Pkg **pkgs, i64 n) {
-    cmd_fail("pattern %.*s matches multiple packages:", SFMT(c->args[0]));
+static void several(Str pattern, Pkg **pkgs, i64 n) {
+    cmd_fail("pattern %.*s matches multiple packages:", SFMT(pattern));
     for (i64 i = 0; i < n; i++) fprintf(stderr, "\t%.*s\n", SFMT(pkgs[i]->path));
-    return 1;
-}
-
-// The one package of the arguments, parsed; NULL: reported.
-static Package *load(Cmd *c, Program *p, i64 named) {
-    Pkg **pkgs;
-    Package **parsed;
-    i64 n;
-    load_packages(p->loader, c->args, named, &pkgs, &n);
-    if (diag_count(p->diag)) diag_flush(p->diag, 2);
-    else if (n == 0) cmd_fail("no packages loaded from %.*s", SFMT(c->args[0]));
-    else if (n > 1) several(c, pkgs, n);
-    else if (program_parse(p, pkgs, n, &parsed, &n) && parsed[0]->name) return parsed[0];
-    diag_flush(p->diag, 2);
-    return NULL;
 }
 
 static Str program_name(Cmd *c, const Package *pkg) {
     Str base = path_base(c->args[0]);
     return str_has_suffix(base, S(".go")) ? str_slice(base, 0, base.len - 3) : executable_name(pkg->path);
+}
+
+int run_image(Cmd *c, const Buf *image, Str name, i64 first) {
+    char **args = ANEWN(c->a, char *, c->nargs - first + 3);
+    args++; // room for the -exec command
+    for (i64 i = first; i < c->nargs; i++) args[1 + i - first] = c->argv[i];
+    fflush(stdout);
+    return c->f.exec.len ? exec_through(c, image, args) : exec_image(c, image, name, args);
+}
+
+Package *run_load(Cmd *c, Program *p, const Str *args, i64 nargs) {
+    Pkg **pkgs;
+    Package **parsed;
+    i64 n;
+    load_packages(p->loader, (Str *)args, nargs, &pkgs, &n);
+    if (diag_count(p->diag)) diag_flush(p->diag, 2);
+    else if (n == 0) cmd_fail("no packages loaded from %.*s", SFMT(args[0]));
+    else if (n > 1) several(args[0], pkgs, n);
+    else if (program_parse(p, pkgs, n, &parsed, &n) && parsed[0]->name) return parsed[0];
+    diag_flush(p->diag, 2);
+    return NULL;
 }
 
 int cmd_run(Cmd *c) {
@@ -110,17 +116,12 @@ int cmd_run(Cmd *c) {
     if (!named) return 1;
     if (!str_has_suffix(c->args[0], S(".go")) && cmd_is_versioned(c->args[0])) use_versions(c, &o);
     Program *p = program_new(o);
-    Package *pkg = load(c, p, named);
+    Package *pkg = run_load(c, p, c->args, named);
     Buf image = {0};
     bool is_main;
     if (!pkg || !work_open(c)) return 1;
     bool built = build_one(c, p, pkg, &image, &is_main);
     work_close(c, 0);
     if (!built) return 1;
-    if (c->f.n) return 0;
-    char **args = ANEWN(c->a, char *, c->nargs - named + 3);
-    args++; // room for the -exec command
-    for (i64 i = named; i < c->nargs; i++) args[1 + i - named] = c->argv[i];
-    Str name = program_name(c, pkg);
-    return c->f.exec.len ? exec_through(c, &image, args) : exec_image(c, &image, name, args);
+    return c->f.n ? 0 : run_image(c, &image, program_name(c, pkg), named);
 }

@@ -19,6 +19,77 @@ static bool is_tool(Cmd *c, Str name) {
            dir_exists(arena_cstr(c->a, arena_printf(c->a, "%.*s/src/cmd/%.*s", SFMT(env_goroot(c->env)), SFMT(name))));
 }
 
+// ---- tools that go.mod names ------------------------------------------------------------------------------------------
+
+static bool open_program(Cmd *c, Program **p, const Str **tools, i64 *n) {
+    ProgramOptions o = {.main_only = true};
+    ModState *mods;
+    *n = 0;
+    if (!build_options(c, &o)) return false;
+    *p = program_new(o);
+    bool ok = load_open_modules((*p)->loader, &mods);
+    if (ok && mods && mod_enabled(mods)) *tools = mod_tools(mods, n);
+    diag_flush((*p)->diag, 2);
+    return ok;
+}
+
+static int no_such_tool(Str name) {
+    fprintf(stderr, "go: no such tool \"%.*s\"\n", SFMT(name));
+    return 2;
+}
+
+// The tool whose import path or program's name this is. "": none (*rc 2), or several (reported, *rc 1).
+static Str find_tool(const Str *tools, i64 n, Str name, int *rc) {
+    Str found = {0};
+    i64 matches = 0;
+    for (i64 i = 0; i < n; i++)
+        if (str_eq(tools[i], name) || str_eq(executable_name(tools[i]), name)) found = tools[i], matches++;
+    *rc = matches > 1 ? 1 : 2;
+    if (matches == 1) return found;
+    if (!matches) no_such_tool(name);
+    else cmd_fail("tool \"%.*s\" is ambiguous; choose one of:", SFMT(name));
+    for (i64 i = 0; i < n && matches; i++)
+        if (str_eq(tools[i], name) || str_eq(executable_name(tools[i]), name))
+            fprintf(stderr, "\t%.*s\n", SFMT(tools[i]));
+    return (Str){0};
+}
+
+static int show_line(Cmd *c, Str path) {
+    printf("%.*s", SFMT(path));
+    for (i64 i = 1; i < c->nargs; i++) printf(" %.*s", SFMT(c->args[i]));
+    printf("\n");
+    return 0;
+}
+
+// A tool is built anew every time; -n keeps it, so that the line that is shown can be run.
+static int module_tool(Cmd *c) {
+    Program *p;
+    const Str *tools;
+    i64 n;
+    int rc = 1;
+    if (!env_goroot(c->env).len) return no_such_tool(c->args[0]);
+    if (!open_program(c, &p, &tools, &n)) return 1;
+    Str path = find_tool(tools, n, c->args[0], &rc), name = executable_name(path), kept;
+    if (!path.len) return rc;
+    Package *pkg = run_load(c, p, &path, 1);
+    Buf image = {0};
+    bool is_main;
+    if (!pkg || !build_one(c, p, pkg, &image, &is_main)) return 1;
+    if (!c->f.n) return run_image(c, &image, name, 1);
+    return tool_keep(c, name, &image, &kept) ? show_line(c, kept) : 1;
+}
+
+static int list_module_tools(Cmd *c) {
+    Program *p;
+    const Str *tools;
+    i64 n;
+    if (!open_program(c, &p, &tools, &n)) return 1;
+    for (i64 i = 0; i < n; i++) printf("%.*s\n", SFMT(tools[i]));
+    return 0;
+}
+
+// ---- tools of the GOROOT ------------------------------------------------------------------------------------------------
+
 static int list_tools(Cmd *c) {
     Str *names, dir = path_join(c->a, env_goroot(c->env), S("src/cmd"));
     i64 n;
@@ -28,7 +99,7 @@ static int list_tools(Cmd *c) {
     }
     for (i64 i = 0; i < n; i++)
         if (is_tool(c, names[i])) printf("%.*s\n", SFMT(names[i]));
-    return 0;
+    return list_module_tools(c);
 }
 
 // Becomes the program: arguments, streams, signals and the exit code are its own.
@@ -47,17 +118,11 @@ int cmd_tool(Cmd *c) {
     Str path;
     if (c->nargs == 0) return list_tools(c);
     if (!is_tool(c, c->args[0])) {
-        fprintf(stderr, "go: no such tool \"%.*s\"\n", SFMT(c->args[0]));
-        return 2;
+        bool dist = c->nargs > 1 && str_eq(c->args[0], S("dist")) && str_eq(c->args[1], S("list"));
+        return dist ? dist_list(c, 2) : module_tool(c);
     }
     if (!tool_binary(c, c->args[0], &path)) return 2;
-    if (c->f.n) {
-        printf("%.*s", SFMT(path));
-        for (i64 i = 1; i < c->nargs; i++) printf(" %.*s", SFMT(c->args[i]));
-        printf("\n");
-        return 0;
-    }
-    return become(c, path, path, 1);
+    return c->f.n ? show_line(c, path) : become(c, path, path, 1);
 }
 
 // The documentation browser is a part of upstream's go command, which is built for it; it finds vole as its `go`.

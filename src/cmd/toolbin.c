@@ -116,6 +116,15 @@ bool tool_binary(Cmd *c, Str name, Str *path) {
     return false;
 }
 
+bool tool_keep(Cmd *c, Str name, const Buf *image, Str *path) {
+    u64 key = hash_bytes(image->ptr, image->len, 1);
+    *path = arena_printf(c->a, "%.*s/%016llx-d/%.*s", SFMT(tool_dir(c)), (unsigned long long)key, SFMT(name));
+    if (access(arena_cstr(c->a, *path), X_OK) == 0) return true;
+    if (!make_dirs(c->a, path_dir(*path))) return !cmd_fail("mkdir %.*s: %s", SFMT(path_dir(*path)), strerror(errno));
+    if (file_write_atomic(arena_cstr(c->a, *path), buf_view(image), 0777)) return true;
+    return !cmd_fail("cannot write %.*s: %s", SFMT(*path), strerror(errno));
+}
+
 // A folder of the cache that holds vole under the name "go", first in PATH: for programs that call the go command.
 bool tool_path_env(Cmd *c) {
     char exe[4096];

@@ -206,6 +206,13 @@ bool build_info_of(Arena *a, Str file, Str *version, Str *mod) {
     return found;
 }
 
+// By its mode or name; what else holds no Go program is not worth a word.
+static bool may_be_program(const char *path, const struct stat *st) {
+    Str name = path_base(str_c(path));
+    return (S_ISREG(st->st_mode) && (st->st_mode & 0111)) || str_has_suffix(name, S(".so")) ||
+           str_has_suffix(name, S(".exe")) || str_has_suffix(name, S(".dll")) || str_find(name, S(".so.")) >= 0;
+}
+
 static bool one_file(Cmd *c, const char *path, const struct stat *st, bool must_print) {
     Arena *a = arena_new("version");
     Str text;
@@ -213,11 +220,11 @@ static bool one_file(Cmd *c, const char *path, const struct stat *st, bool must_
     Buf b = {0};
     bool readable = file_read(a, path, &text), ok = readable && read_info(a, text, &info);
     if (!ok && must_print) {
+        bool elf = readable && text.len > 4 && memcmp(text.ptr, ELFMAG, 4) == 0;
         if (!readable) fprintf(stderr, "%s\n", path);
-        else if (st->st_mode & 0111)
-            fprintf(stderr, "%s: %s\n", path,
-                    text.len > 4 && memcmp(text.ptr, ELFMAG, 4) == 0 ? "not a Go executable"
-                                                                     : "unrecognized file format");
+        else if (may_be_program(path, st))
+            fprintf(stderr, "%s: could not read Go build info from %s: %s\n", path, path,
+                    elf ? "not a Go executable" : "unrecognized file format");
     }
     if (ok && c->f.m && c->f.json) print_json(&b, a, &info);
     else if (ok) buf_printf(&b, "%s: %.*s\n", path, SFMT(info.go_version));

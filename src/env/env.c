@@ -91,9 +91,9 @@ static Str default_gopath(Env *e) {
 
 static Str default_cache(Env *e) {
     const char *xdg = getenv("XDG_CACHE_HOME");
-    if (xdg && *xdg == '/') return path_join(e->a, str_c(xdg), S("vole"));
-    Str home = env_home(e->a);
-    return home.len ? path_join(e->a, home, S(".cache/vole")) : S("off");
+    if (xdg && *xdg == '/') return path_join(e->a, str_c(xdg), S("go-build"));
+    const char *home = getenv("HOME"); // no password file here: without HOME nothing is kept, as the go command has it
+    return home && *home ? path_join(e->a, str_c(home), S(".cache/go-build")) : S("off");
 }
 
 static Str computed_default(Env *e, Str name, Str fallback) {

@@ -21,6 +21,12 @@ Str env_goroot_error(const Env *);
 Str env_go_version(const Env *);                                                       // "go1.26.3" of the GOROOT
 Str env_file(const Env *);                                                             // GOENV: path, or "off"
 bool env_write(const Env *, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err *err); // `env -w NAME=VALUE`, `-u NAME`
+typedef struct EnvTarget {
+    const char *goos, *goarch;
+    u32 properties;
+} EnvTarget;
+enum { TARGET_CGO = 1, TARGET_FIRST = 2, TARGET_BROKEN = 4 };
+const EnvTarget *env_targets(i64 *n); // all that Go knows, in the order of their names
 // target.c: "" if Go has the target, or the list of experiments, whether vole builds for it or not; else what is wrong.
 Str env_target_error(Arena *, Str goos, Str goarch);
 // Experiments that differ from the default: "jsonv2,nodwarf5", in Go's order.

@@ -40,7 +40,9 @@ static bool check_write(const Env *e, Str key, Str val, Err *err) {
     if (row && (row->where & FIXED)) return err_set(err, e->a, ERR_OTHER, "%.*s cannot be modified", SFMT(key));
     if (row && (row->where & OS_ONLY))
         return err_set(err, e->a, ERR_OTHER, "%.*s can only be set using the OS environment", SFMT(key));
-    if (!row) return err_set(err, e->a, ERR_OTHER, "unknown go command variable %.*s", SFMT(key));
+    bool there = false; // a name that only the file knows
+    for (i64 i = 0; i < e->user.len; i++) there |= str_eq(e->user.ptr[i].name, key);
+    if (!row && !there) return err_set(err, e->a, ERR_OTHER, "unknown go command variable %.*s", SFMT(key));
     if (str_eq(key, S("GO111MODULE")) && val.len && !str_eq(val, S("auto")) && !str_eq(val, S("on")) &&
         !str_eq(val, S("off")))
         return err_set(err, e->a, ERR_OTHER, "invalid GO111MODULE value \"%.*s\"", SFMT(val));
@@ -57,15 +59,6 @@ static bool check_write(const Env *e, Str key, Str val, Err *err) {
 
 // GOOS and GOARCH as they will be after the change must be a pair that Go knows.
 static bool check_target(const Env *e, Str *sets, i64 n, Err *err) {
-    static const char *const pairs[] = {
-        "aix/ppc64",       "android/386",     "android/amd64", "android/arm",     "android/arm64", "darwin/amd64",
-        "darwin/arm64",    "dragonfly/amd64", "freebsd/386",   "freebsd/amd64",   "freebsd/arm",   "freebsd/arm64",
-        "freebsd/riscv64", "illumos/amd64",   "ios/amd64",     "ios/arm64",       "js/wasm",       "linux/386",
-        "linux/amd64",     "linux/arm",       "linux/arm64",   "linux/loong64",   "linux/mips",    "linux/mips64",
-        "linux/mips64le",  "linux/mipsle",    "linux/ppc64",   "linux/ppc64le",   "linux/riscv64", "linux/s390x",
-        "netbsd/386",      "netbsd/amd64",    "netbsd/arm",    "netbsd/arm64",    "openbsd/386",   "openbsd/amd64",
-        "openbsd/arm",     "openbsd/arm64",   "openbsd/ppc64", "openbsd/riscv64", "plan9/386",     "plan9/amd64",
-        "plan9/arm",       "solaris/amd64",   "wasip1/wasm",   "windows/386",     "windows/amd64", "windows/arm64"};
     Str os = env_get(e, "GOOS"), arch = env_get(e, "GOARCH");
     bool asked = false;
     for (i64 i = 0; i < n; i++) {
@@ -75,10 +68,8 @@ static bool check_target(const Env *e, Str *sets, i64 n, Err *err) {
     if (!asked) return true;
     if (!os.len) os = S("linux");
     if (!arch.len) arch = S("amd64");
-    Str pair = arena_printf(e->a, "%.*s/%.*s", SFMT(os), SFMT(arch));
-    for (i64 i = 0; i < NELEM(pairs); i++)
-        if (str_eq(pair, str_c(pairs[i]))) return true;
-    return err_set(err, e->a, ERR_OTHER, "unsupported GOOS/GOARCH pair %.*s", SFMT(pair));
+    Str wrong = env_target_error(e->a, os, arch);
+    return !wrong.len || err_set(err, e->a, ERR_OTHER, "%.*s", SFMT(wrong));
 }
 
 static bool check_all(const Env *e, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err *err) {

@@ -3,16 +3,11 @@
 // In:  GOOS, GOARCH, GOEXPERIMENT.      Out: whether they exist; vole itself builds for fewer (cmd/build.c says so).
 #include "env/env.h"
 
-static const char *const targets[] = {
-    "aix/ppc64",       "android/386",     "android/amd64", "android/arm",    "android/arm64", "darwin/amd64",
-    "darwin/arm64",    "dragonfly/amd64", "freebsd/386",   "freebsd/amd64",  "freebsd/arm",   "freebsd/arm64",
-    "freebsd/riscv64", "illumos/amd64",   "ios/amd64",     "ios/arm64",      "js/wasm",       "linux/386",
-    "linux/amd64",     "linux/arm",       "linux/arm64",   "linux/loong64",  "linux/mips",    "linux/mips64",
-    "linux/mips64le",  "linux/mipsle",    "linux/ppc64",   "linux/ppc64le",  "linux/riscv64", "linux/s390x",
-    "linux/sparc64",   "netbsd/386",      "netbsd/amd64",  "netbsd/arm",     "netbsd/arm64",  "openbsd/386",
-    "openbsd/amd64",   "openbsd/arm",     "openbsd/arm64", "openbsd/mips64", "openbsd/ppc64", "openbsd/riscv64",
-    "plan9/386",       "plan9/amd64",     "plan9/arm",     "solaris/amd64",  "wasip1/wasm",   "windows/386",
-    "windows/amd64",   "windows/arm64"};
+static const EnvTarget targets[] = {
+#define TARGET(goos, goarch, properties) {goos, goarch, properties},
+#include "env/targets.def"
+#undef TARGET
+};
 // In the order of internal/goexperiment's flags; on: by default.
 static const struct Experiment {
     const char *name;
@@ -38,13 +33,14 @@ static const struct Experiment {
                    {"simd", false},
                    {"runtimesecret", false}};
 
+const EnvTarget *env_targets(i64 *n) {
+    *n = NELEM(targets);
+    return targets;
+}
+
 static bool known_target(Str goos, Str goarch) {
-    for (i64 i = 0; i < NELEM(targets); i++) {
-        Str t = str_c(targets[i]);
-        if (t.len == goos.len + 1 + goarch.len && str_has_prefix(t, goos) && t.ptr[goos.len] == '/' &&
-            str_has_suffix(t, goarch))
-            return true;
-    }
+    for (i64 i = 0; i < NELEM(targets); i++)
+        if (str_eq(goos, str_c(targets[i].goos)) && str_eq(goarch, str_c(targets[i].goarch))) return true;
     return false;
 }
 

@@ -48,7 +48,7 @@ static void module_line(Loader *l, Buf *b, const char *what, ModVersion v, Str v
 
 // The nearest folder from dir up that is a work tree of git's.
 static Str work_tree(Loader *l, Str dir) {
-    while (dir.len > 1 && access(arena_cstr(l->a, path_join(l->a, dir, S(".git"))), F_OK) != 0) dir = path_dir(dir);
+    while (dir.len > 1 && !dir_exists(arena_cstr(l->a, path_join(l->a, dir, S(".git"))))) dir = path_dir(dir);
     return dir;
 }
 

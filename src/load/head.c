@@ -290,3 +290,10 @@ PkgError *load_head_error(Loader *l, const Pkg *p) {
     }
     return NULL;
 }
+
+Str load_file_package(Loader *l, PkgFile *f) {
+    FileHead h;
+    if (!f->text.ptr && !fs_read(l, l->a, f->path, &f->text)) return (Str){0};
+    head_read(l->a, f, &h);
+    return h.package;
+}

@@ -69,7 +69,8 @@ static bool in_main_module(const Loader *l) { return l->mods && mod_enabled(l->m
 // "./x" in a file that was named on the command line, outside of modules.
 static Resolved resolve_relative(Loader *l, const Pkg *from, Str path) {
     Resolved r = {.path = path};
-    if (!gopath_mode(l) && (in_main_module(l) || !from->command_line_files)) {
+    bool modules = l->mods ? mod_enabled(l->mods) : in_main_module(l);
+    if (!gopath_mode(l) && (modules || !from->command_line_files)) {
         err_set(&r.err, l->a, ERR_OTHER,
                 "\"%.*s\" is relative, but relative import paths are not supported in module mode", SFMT(path));
         return r;

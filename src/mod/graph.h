@@ -33,6 +33,7 @@ typedef struct ModOptions {
     bool no_root;       // pkg@version outside of any module (install, run)
     bool mend_sums;     // malformed lines of go.sum are no error: the command writes it anew (mod tidy)
     bool need_root;     // an error outside of a module (mod tidy, mod vendor, mod graph, mod why)
+    bool locate_only;   // only where go.mod is: no file is read (env)
     bool no_workspace;  // go.work is not looked for (mod tidy, mod init, work ... on one module)
     bool work_command;  // `work use`, `work sync`: a go.work with an old go line is what they mend
     bool missing_found; // outside of a module, missing packages may be looked up (get, install pkg@version)
@@ -79,6 +80,7 @@ const ModMain *mod_main_at(const ModState *, i64);
 const ModFile *mod_work_file(const ModState *);            // go.work, or NULL
 const ModMain *mod_main_of_dir(const ModState *, Str dir); // whose folder contains dir, or NULL
 const ModMain *mod_main_of_path(const ModState *, Str import_path);
+const Str *mod_tools(const ModState *, i64 *n); // import paths of the main modules' tool lines, sorted
 Str mod_go_version(ModState *, ModVersion); // language of a module of the build list: "1.21"; its go line, else 1.16
 
 Str mod_rel_path(Arena *, Str base, Str target); // of two absolute paths

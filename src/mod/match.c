@@ -19,6 +19,11 @@ Str match_clean(Arena *a, Str p) {
         query = str_slice(p, at, p.len);
         p = str_slice(p, 0, at);
     }
+    if (!abs && str_index(p, '\\') >= 0) { // as a courtesy to those who come from Windows
+        char *z = (char *)arena_cstr(a, arena_str(a, p));
+        for (char *c = z; (c = strchr(c, '\\'));) *c = '/';
+        p = str_c(z);
+    }
     Str c = path_clean(a, p);
     if (str_has_prefix(p, S("./")) && !str_eq(c, S("."))) c = arena_printf(a, "./%.*s", SFMT(c));
     return query.len ? arena_printf(a, "%.*s%.*s", SFMT(c), SFMT(query)) : c;

@@ -292,6 +292,10 @@ bool mod_open(Arena *a, const Env *env, Fetcher *fetch, ModOptions o, ModState *
     if (!find_work(s, err) || !find_roots(s, must, err)) return false;
     if (s->enabled && !check_gopath(s, must, err)) return false;
     if (!s->enabled) return true;
+    if (o.locate_only) {
+        if (s->roots.len) s->gomod = path_join(a, s->roots.ptr[0], S("go.mod"));
+        return true;
+    }
     s->mode = o.mode ? o.mode : o.use == MODUSE_UPDATE || o.use == MODUSE_EXPLORE ? MOD_MOD : MOD_READONLY;
     if (!mod_read_mains(s, err) || !choose_mode(s, err)) return false;
     if (s->mode != MOD_VENDOR || !s->has_root) return true;

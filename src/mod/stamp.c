@@ -13,7 +13,7 @@ typedef struct System {
     bool is_dir;
 } System;
 static const System systems[] = {
-    {"hg", ".hg", true},   {"git", ".git", true},          {"git", ".git", false},        {"svn", ".svn", true},
+    {"hg", ".hg", true},   {"git", ".git", true},          {"svn", ".svn", true},
     {"bzr", ".bzr", true}, {"fossil", ".fslckout", false}, {"fossil", "_FOSSIL_", false},
 };
 
