@@ -144,6 +144,8 @@ bool pgo_check(Cmd *, Diag *, const Pkg *main);
 // run.c: the one main package of the arguments, parsed (NULL: reported); becomes a program, which gets the arguments from first on
 Package *run_load(Cmd *, Program *, const Str *args, i64 nargs);
 int run_image(Cmd *, const Buf *image, Str name, i64 first);
+// tool.c: becomes upstream's go command, built from the GOROOT, with this word and the arguments; it finds vole as its `go`.
+int upstream_go(Cmd *, const char *word);
 int dist_list(Cmd *, i64 first); // dist.c: `tool dist list` with its flags, without the program
 
 // install.c: where `install` puts the program of a main package; "" if it is not one or there is no place

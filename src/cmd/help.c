@@ -54,12 +54,24 @@ static void print_all(Buf *b, Cmd *c) {
     buf_printf(b, "\nUse \"%s help <command>\" for more information about a command.\n", c->prog);
 }
 
+// What upstream's go command explains besides its commands: its own texts are shown, by itself.
+static bool is_upstream_topic(Str topic) {
+    static const char *const topics[] = {"buildconstraint", "buildjson",  "buildmode",   "c",       "cache",
+                                         "environment",     "filetype",   "go.mod",      "goauth",  "gopath",
+                                         "goproxy",         "importpath", "module-auth", "modules", "packages",
+                                         "private",         "vcs"};
+    for (i64 i = 0; i < NELEM(topics); i++)
+        if (str_eq(topic, str_c(topics[i]))) return true;
+    return str_eq(topic, S("telemetry"));
+}
+
 int cmd_help(Cmd *c) {
     Buf b = {0};
     bool man = c->nargs > 0 && str_eq(c->args[0], S("-man"));
     c->args += man;
     c->nargs -= man;
     Str topic = joined_args(c);
+    if (!man && is_upstream_topic(topic)) return upstream_go(c, "help");
     const Command *one = NULL;
     bool group = false;
     for (i64 i = 0; topic.len && i < ncommands; i++) {

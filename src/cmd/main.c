@@ -101,7 +101,7 @@ static const Command *look_up(int n, char **words, int *used, bool *is_group) {
 
 // Commands of go that there are not: people's Makefiles call them, and shall hear that it is not their fault.
 static bool is_missing(const char *word) {
-    static const char *const missing[] = {"bug", "fix", "telemetry", "test", "vet"};
+    static const char *const missing[] = {"bug", "fix", "test", "vet"};
     for (i64 i = 0; i < NELEM(missing); i++)
         if (strcmp(word, missing[i]) == 0) return true;
     return false;

@@ -125,14 +125,15 @@ int cmd_tool(Cmd *c) {
     return c->f.n ? show_line(c, path) : become(c, path, path, 1);
 }
 
-// The documentation browser is a part of upstream's go command, which is built for it; it finds vole as its `go`.
-int cmd_doc(Cmd *c) {
+// ---- parts of upstream's go command -----------------------------------------------------------------------------------
+
+int upstream_go(Cmd *c, const char *word) {
     Str path;
     if (!tool_binary(c, S("go"), &path)) return 1;
-    if (!tool_path_env(c)) return cmd_fail("doc: cannot make a link to vole in the cache: %s", err_os(errno));
+    if (!tool_path_env(c)) return cmd_fail("%s: cannot make a link to vole in the cache: %s", word, err_os(errno));
     char **argv = ANEWN(c->a, char *, c->nargs + 3);
     argv[0] = (char *)"go";
-    argv[1] = (char *)"doc";
+    argv[1] = (char *)word;
     for (i64 i = 0; i < c->nargs; i++) argv[2 + i] = c->argv[i];
     fflush(stdout);
     setenv("GOROOT", arena_cstr(c->a, env_goroot(c->env)), 1);
@@ -140,3 +141,6 @@ int cmd_doc(Cmd *c) {
     execv(arena_cstr(c->a, path), argv);
     return cmd_fail("%.*s: %s", SFMT(path), err_os(errno));
 }
+
+int cmd_doc(Cmd *c) { return upstream_go(c, "doc"); }
+int cmd_telemetry(Cmd *c) { return upstream_go(c, "telemetry"); }

@@ -120,9 +120,9 @@ bool tool_keep(Cmd *c, Str name, const Buf *image, Str *path) {
     u64 key = hash_bytes(image->ptr, image->len, 1);
     *path = arena_printf(c->a, "%.*s/%016llx-d/%.*s", SFMT(tool_dir(c)), (unsigned long long)key, SFMT(name));
     if (access(arena_cstr(c->a, *path), X_OK) == 0) return true;
-    if (!make_dirs(c->a, path_dir(*path))) return !cmd_fail("mkdir %.*s: %s", SFMT(path_dir(*path)), strerror(errno));
+    if (!make_dirs(c->a, path_dir(*path))) return !cmd_fail("mkdir %.*s: %s", SFMT(path_dir(*path)), err_os(errno));
     if (file_write_atomic(arena_cstr(c->a, *path), buf_view(image), 0777)) return true;
-    return !cmd_fail("cannot write %.*s: %s", SFMT(*path), strerror(errno));
+    return !cmd_fail("cannot write %.*s: %s", SFMT(*path), err_os(errno));
 }
 
 // A folder of the cache that holds vole under the name "go", first in PATH: for programs that call the go command.

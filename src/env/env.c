@@ -96,6 +96,15 @@ static Str default_cache(Env *e) {
     return home && *home ? path_join(e->a, str_c(home), S(".cache/go-build")) : S("off");
 }
 
+// What `telemetry` wrote, "MODE DATE"; vole collects nothing, whatever it says.
+static Str telemetry_mode(Env *e) {
+    Str text, file = path_join(e->a, config_dir(e->a), S("go/telemetry/mode"));
+    if (!config_dir(e->a).len || !file_read(e->a, arena_cstr(e->a, file), &text)) return S("local");
+    text = str_trim(text);
+    i64 blank = str_index(text, ' ');
+    return blank < 0 ? text : str_slice(text, 0, blank);
+}
+
 static Str computed_default(Env *e, Str name, Str fallback) {
     Str gopath = value_of(e, "GOPATH");
     if (str_eq(name, S("GOPATH"))) return default_gopath(e);
@@ -104,6 +113,7 @@ static Str computed_default(Env *e, Str name, Str fallback) {
     if (str_eq(name, S("GOROOT"))) return e->goroot;
     if (str_eq(name, S("GOVERSION"))) return e->version;
     if (str_eq(name, S("GOTOOLDIR"))) return path_join(e->a, e->goroot, S("pkg/tool/linux_amd64"));
+    if (str_eq(name, S("GOTELEMETRY"))) return telemetry_mode(e);
     if (str_eq(name, S("GOTELEMETRYDIR"))) return path_join(e->a, config_dir(e->a), S("go/telemetry"));
     if (str_eq(name, S("GOMODCACHE"))) {
         Str first = first_path(gopath);

@@ -137,13 +137,12 @@ Str load_error_position(Loader *, const PkgError *); // "a.go:3:8"; "": none
 PkgError *load_head_error(Loader *,
                           const Pkg *p); // what is wrong with a file's package clause and imports; NULL: nothing
 PkgError *load_test_error(Loader *,
-                          const Pkg *p); // what is wrong with its _test.go files (tests: they were looked into)
-Str load_file_package(Loader *, PkgFile *);          // its package clause's name; "": it has none
+                          const Pkg *p);    // what is wrong with its _test.go files (tests: they were looked into)
+Str load_file_package(Loader *, PkgFile *); // its package clause's name; "": it has none
 // What `list` asks besides: a package that nothing imports ("runtime", "unsafe"); what a test file's import is (top: what
 // the stack of errors calls the tests), NULL for "C"; the path that an import stands for; files of //go:embed.
 Pkg *load_path(Loader *, Str path);
 Pkg *load_test_import(Loader *, Pkg *from, const PkgWord *, Str top, const PkgError **refused);
-                   const Pkg *); // the folder that takes a package's import path away from it in GOPATH mode; ""
 Str load_resolve_path(Loader *, const Pkg *from, Str path);
 StrList load_embed_files(Loader *, const Pkg *, ImportScope);
 // load_report of packages that load_packages gave, and all files parsed.

@@ -64,12 +64,10 @@ static void missing(Loader *l, Str path, Err *err) {
                 SFMT(path));
 }
 
-static bool in_main_module(const Loader *l) { return l->mods && mod_enabled(l->mods) && mod_main_count(l->mods) > 0; }
-
 // "./x" in a file that was named on the command line, outside of modules.
 static Resolved resolve_relative(Loader *l, const Pkg *from, Str path) {
     Resolved r = {.path = path};
-    bool modules = l->mods ? mod_enabled(l->mods) : in_main_module(l);
+    bool modules = l->mods && mod_enabled(l->mods);
     if (!gopath_mode(l) && (modules || !from->command_line_files)) {
         err_set(&r.err, l->a, ERR_OTHER,
                 "\"%.*s\" is relative, but relative import paths are not supported in module mode", SFMT(path));
