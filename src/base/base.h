@@ -258,6 +258,9 @@ bool file_write_atomic(const char *path, Str data,
 bool file_exists(const char *path);
 bool dir_exists(const char *path);
 bool dir_list(Arena *, const char *path, Str **names, i64 *n); // sorted, without . and ..
+bool dir_make_all(Arena *, Str);                               // with those above it; errno
+// With all that is in it, read-only folders too; what is not there is no error. All that can go goes; errno and *failed (may be NULL): the first that cannot.
+bool dir_remove_all(Arena *, Str, Str *failed);
 Str path_join(Arena *, Str a, Str b);
 Str path_clean(Arena *, Str);
 Str path_base(Str);

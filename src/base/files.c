@@ -192,6 +192,62 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
     return true;
 }
 
+bool dir_make_all(Arena *a, Str dir) {
+    char *p = (char *)arena_cstr(a, arena_str(a, dir));
+    for (i64 i = 1; i <= dir.len; i++) {
+        if (i < dir.len && p[i] != '/') continue;
+        char c = p[i];
+        p[i] = 0;
+        bool ok = mkdir(p, 0777) == 0;
+        int e = errno;
+        ok = ok || e == EEXIST || dir_exists(p);
+        p[i] = c;
+        if (!ok) return errno = e, false;
+    }
+    return dir_exists(p) || (errno = ENOTDIR, false);
+}
+
+typedef struct Removal {
+    Arena *a;
+    Str failed; // the first that could not be removed
+    int why;
+} Removal;
+
+static void keep_failure(Removal *r, Str path) {
+    if (errno == ENOENT || r->failed.len) return;
+    r->failed = path;
+    r->why = errno;
+}
+
+// Never follows a link: what a link names is not in the folder.
+static void remove_tree(Removal *r, Str path) {
+    struct stat st;
+    Str *names;
+    i64 n;
+    const char *z = arena_cstr(r->a, path);
+    if (lstat(z, &st) != 0) {
+        keep_failure(r, path);
+        return;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        chmod(z, 0700); // folders of the module cache cannot be written
+        if (dir_list(r->a, z, &names, &n))
+            for (i64 i = 0; i < n; i++) remove_tree(r, path_join(r->a, path, names[i]));
+        else keep_failure(r, path);
+    }
+    if (S_ISDIR(st.st_mode) ? rmdir(z) != 0 : unlink(z) != 0) keep_failure(r, path);
+}
+
+bool dir_remove_all(Arena *a, Str path, Str *failed) {
+    Removal r = {.a = arena_new("removal")};
+    remove_tree(&r, path);
+    if (failed) *failed = arena_str(a, r.failed);
+    bool good = !r.failed.len;
+    arena_free(r.a);
+    errno = r.why;
+    return good;
+}
+
 Str path_join(Arena *a, Str x, Str y) {
     if (!x.len) return path_clean(a, y);
     if (!y.len) return path_clean(a, x);

@@ -225,16 +225,6 @@ static bool may_replace(const char *path) {
     return n >= 4 && (memcmp(magic, "\177ELF", 4) == 0 || memcmp(magic, "!<arch>\n", 8) == 0);
 }
 
-static bool make_parents(Arena *a, Str path) {
-    for (i64 i = 1; i < path.len; i++)
-        if (path.ptr[i] == '/' && mkdir(arena_cstr(a, str_slice(path, 0, i)), 0777) != 0 && errno != EEXIST &&
-            !dir_exists(arena_cstr(a, str_slice(path, 0, i)))) {
-            cmd_fail("mkdir %.*s: %s", (int)i, path.ptr, err_os(errno));
-            return false;
-        }
-    return true;
-}
-
 bool write_output(Str package, Str path, const Buf *image, Arena *a, int mode) {
     if (str_eq(path, S("/dev/null"))) return true;
     if (!may_replace(arena_cstr(a, path))) {
@@ -242,7 +232,9 @@ bool write_output(Str package, Str path, const Buf *image, Arena *a, int mode) {
                 SFMT(package), SFMT(package), SFMT(path));
         return false;
     }
-    if (!make_parents(a, path)) return false;
+    Str dir = path_dir(path);
+    if (!dir_exists(arena_cstr(a, dir)) && !file_exists(arena_cstr(a, dir)) && !dir_make_all(a, dir))
+        return !cmd_fail("mkdir %.*s: %s", SFMT(dir), err_os(errno));
     if (file_write_atomic(arena_cstr(a, path), buf_view(image), mode)) return true;
     fprintf(stderr, "vole: cannot write %.*s: %s\n", SFMT(path), err_os(errno));
     return false;

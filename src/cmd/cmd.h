@@ -158,7 +158,7 @@ bool build_info_of(Arena *, Str file, Str *version, Str *mod);
 bool cmd_packages(Cmd *, Program **, Pkg ***, i64 *n);
 Str short_path(Cmd *, Str abs); // below the current folder: relative to it
 bool in_dependency(const Pkg *);
-int cmd_remove_tree(Cmd *, Str path); // exit code; errors are reported
+int cmd_package_error(Program *, const Pkg *); // shows it; 1
 
 // child.c: runs a function in a child process; its result, the child's exit code
 int cmd_in_child(int (*run)(void *), void *arg);

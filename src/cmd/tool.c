@@ -127,9 +127,7 @@ int cmd_tool(Cmd *c) {
 
 // ---- parts of upstream's go command -----------------------------------------------------------------------------------
 
-int upstream_go(Cmd *c, const char *word) {
-    Str path;
-    if (!tool_binary(c, S("go"), &path)) return 1;
+static int become_go(Cmd *c, Str path, const char *word) {
     if (!tool_path_env(c)) return cmd_fail("%s: cannot make a link to vole in the cache: %s", word, err_os(errno));
     char **argv = ANEWN(c->a, char *, c->nargs + 3);
     argv[0] = (char *)"go";
@@ -142,5 +140,19 @@ int upstream_go(Cmd *c, const char *word) {
     return cmd_fail("%.*s: %s", SFMT(path), err_os(errno));
 }
 
+int upstream_go(Cmd *c, const char *word) {
+    Str path;
+    return tool_binary(c, S("go"), &path) ? become_go(c, path, word) : 1;
+}
+
 int cmd_doc(Cmd *c) { return upstream_go(c, "doc"); }
-int cmd_telemetry(Cmd *c) { return upstream_go(c, "telemetry"); }
+
+int cmd_telemetry(Cmd *c) {
+    static const char name[] =
+        "TEST_TELEMETRY_DIR"; // where programs that vole runs count; here the user's own settings are meant
+    const char *given = getenv(name);
+    Str path;
+    if (!tool_binary(c, S("go"), &path)) return 1;
+    if (!given) unsetenv(name);
+    return become_go(c, path, "telemetry");
+}

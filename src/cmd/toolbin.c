@@ -37,14 +37,6 @@ int cmd_spawn(Cmd *c, Str path, char *const *argv, char *const *env) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static bool make_dirs(Arena *a, Str path) {
-    for (i64 i = 1; i <= path.len; i++)
-        if ((i == path.len || path.ptr[i] == '/') && mkdir(arena_cstr(a, str_slice(path, 0, i)), 0777) != 0 &&
-            errno != EEXIST)
-            return false;
-    return true;
-}
-
 static Str tool_dir(Cmd *c) {
     struct stat st = {0};
     Str cache = env_get(c->env, "GOCACHE"), root = env_goroot(c->env);
@@ -78,10 +70,10 @@ static char **tool_env(Cmd *c) {
     return env;
 }
 
-// Upstream's programs count their uses in a folder of the user's settings, unless it says "off" (as GOTELEMETRY does here).
+// Upstream's programs count their uses in a folder of the user's settings, unless it says "off".
 static void count_nothing(Cmd *c, Str dir) {
     Str own = path_join(c->a, dir, S("telemetry")), mode = path_join(c->a, own, S("mode"));
-    if (!file_exists(arena_cstr(c->a, mode)) && make_dirs(c->a, own))
+    if (!file_exists(arena_cstr(c->a, mode)) && dir_make_all(c->a, own))
         file_write_atomic(arena_cstr(c->a, mode), S("off\n"), 0666);
     setenv("TEST_TELEMETRY_DIR", arena_cstr(c->a, own), 0);
 }
@@ -95,7 +87,7 @@ bool tool_binary(Cmd *c, Str name, Str *path) {
         cmd_fail("no such tool \"%.*s\"", SFMT(name));
         return false;
     }
-    if (!make_dirs(c->a, dir)) {
+    if (!dir_make_all(c->a, dir)) {
         cmd_fail("mkdir %.*s: %s", SFMT(dir), err_os(errno));
         return false;
     }
@@ -120,7 +112,7 @@ bool tool_keep(Cmd *c, Str name, const Buf *image, Str *path) {
     u64 key = hash_bytes(image->ptr, image->len, 1);
     *path = arena_printf(c->a, "%.*s/%016llx-d/%.*s", SFMT(tool_dir(c)), (unsigned long long)key, SFMT(name));
     if (access(arena_cstr(c->a, *path), X_OK) == 0) return true;
-    if (!make_dirs(c->a, path_dir(*path))) return !cmd_fail("mkdir %.*s: %s", SFMT(path_dir(*path)), err_os(errno));
+    if (!dir_make_all(c->a, path_dir(*path))) return !cmd_fail("mkdir %.*s: %s", SFMT(path_dir(*path)), err_os(errno));
     if (file_write_atomic(arena_cstr(c->a, *path), buf_view(image), 0777)) return true;
     return !cmd_fail("cannot write %.*s: %s", SFMT(*path), err_os(errno));
 }
@@ -131,7 +123,7 @@ bool tool_path_env(Cmd *c) {
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     Str dir = path_join(c->a, tool_dir(c), S("bin")), link = path_join(c->a, dir, S("go"));
     const char *path = getenv("PATH");
-    if (n < 0 || !make_dirs(c->a, dir)) return false;
+    if (n < 0 || !dir_make_all(c->a, dir)) return false;
     exe[n] = 0;
     if (symlink(exe, arena_cstr(c->a, link)) != 0 && errno != EEXIST) return false;
     Str value = arena_printf(c->a, "%.*s:%s", SFMT(dir), path ? path : "/usr/bin:/bin");

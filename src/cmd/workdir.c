@@ -29,6 +29,6 @@ bool work_program(Cmd *c, const Buf *image) {
 }
 
 int work_close(Cmd *c, int rc) {
-    if (c->work_dir.len && !c->f.work) cmd_remove_tree(c, c->work_dir);
+    if (c->work_dir.len && !c->f.work) dir_remove_all(c->a, c->work_dir, NULL);
     return rc;
 }

@@ -19,7 +19,7 @@ struct Env {
     Arena *a;
     EnvLines user, goroot_file; // GOENV, GOROOT/go.env
     Str goroot, goroot_error, version, file;
-    VEC(EnvVar) vars;  // one for each row of vars.def
+    VEC(EnvVar) vars; // one for each row of vars.def
 };
 Str env_home(Arena *); // HOME, else the password file's; "" if there is none
 const VarRow *env_row(Str name);

@@ -120,11 +120,6 @@ static void sort_runs(Lines *v) {
         }
 }
 
-static bool make_parents(Arena *a, Str dir) {
-    if (dir.len <= 1 || dir_exists(arena_cstr(a, dir))) return true;
-    return make_parents(a, path_dir(dir)) && (mkdir(arena_cstr(a, dir), 0777) == 0 || errno == EEXIST);
-}
-
 bool env_write(const Env *e, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err *err) {
     Arena *a = e->a;
     Str text = {0};
@@ -154,7 +149,7 @@ bool env_write(const Env *e, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err
     sort_runs(&kept);
     Buf b = {0};
     for (i64 i = 0; i < kept.len; i++) buf_printf(&b, "%.*s\n", SFMT(kept.ptr[i]));
-    bool ok = make_parents(a, path_dir(e->file)) && file_write_atomic(arena_cstr(a, e->file), buf_view(&b), 0666);
+    bool ok = dir_make_all(a, path_dir(e->file)) && file_write_atomic(arena_cstr(a, e->file), buf_view(&b), 0666);
     int why = errno;
     buf_free(&b);
     return ok || err_set(err, a, ERR_OTHER, "writing go env config: open %.*s: %s", SFMT(e->file), err_os(why));

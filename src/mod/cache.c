@@ -3,52 +3,12 @@
 // Layout and locks are cmd/go's: GOMODCACHE/cache/download/PATH/@v/VERSION.{info,mod,zip,ziphash,lock,partial} and list; folders PATH@VERSION.
 // Locks are flock(2) on the whole file, held by an open file description, so that threads of one process exclude each other as processes do.
 #include "mod/fetch_int.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-// ---- folders --------------------------------------------------------------------------------------------------------
-
-bool make_dirs(Arena *a, Str dir) {
-    char *p = (char *)arena_cstr(a, arena_str(a, dir));
-    for (i64 i = 1; i <= dir.len; i++) {
-        if (i < dir.len && p[i] != '/') continue;
-        char c = p[i];
-        p[i] = 0;
-        bool ok = mkdir(p, 0777) == 0;
-        int e = errno;
-        ok = ok || e == EEXIST || dir_exists(p);
-        p[i] = c;
-        if (!ok) return errno = e, false;
-    }
-    return dir_exists(p) || (errno = ENOTDIR, false);
-}
-
-// Never follows a link: what a link names is not the cache's.
-static bool remove_at(int parent, const char *name) {
-    struct stat st;
-    if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT;
-    if (!S_ISDIR(st.st_mode)) return unlinkat(parent, name, 0) == 0;
-    fchmodat(parent, name, 0777, 0);
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *d = fd < 0 ? NULL : fdopendir(fd);
-    if (!d) {
-        if (fd >= 0) close(fd);
-        return false;
-    }
-    bool ok = true;
-    struct dirent *e;
-    while ((e = readdir(d)) != NULL)
-        if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) ok = remove_at(dirfd(d), e->d_name) && ok;
-    closedir(d);
-    return unlinkat(parent, name, AT_REMOVEDIR) == 0 && ok;
-}
-
-bool remove_tree(Arena *a, Str dir) { return remove_at(AT_FDCWD, arena_cstr(a, arena_str(a, dir))); }
 
 // ---- names ------------------------------------------------------------------------------------------------------------
 
@@ -63,7 +23,7 @@ static bool find_cache(Work *w, Err *err) {
     if (stat(p, &st) == 0 && !S_ISDIR(st.st_mode))
         return err_set(err, w->a, ERR_OTHER, "could not create module cache: %.*s is not a directory",
                        SFMT(str_quote(w->a, c)));
-    if (make_dirs(w->a, c)) return true;
+    if (dir_make_all(w->a, c)) return true;
     return err_set(err, w->a, ERR_OTHER, "could not create module cache: mkdir %s: %s", p, err_os(errno));
 }
 
@@ -138,7 +98,7 @@ void file_unlock(int fd) {
 int cache_lock_version(Work *w, ModVersion mv, Err *err) {
     Str file;
     if (!cache_path(w, mv, "lock", &file, err)) return -1;
-    if (!make_dirs(w->a, path_dir(file))) {
+    if (!dir_make_all(w->a, path_dir(file))) {
         err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(file)), err_os(errno));
         return -1;
     }
@@ -148,7 +108,7 @@ int cache_lock_version(Work *w, ModVersion mv, Err *err) {
 int cache_side_lock(Work *w) {
     if (!cache_check(w, NULL)) return -1;
     Str dir = arena_printf(w->a, "%.*s/cache", SFMT(w->f->cache));
-    if (!make_dirs(w->a, dir)) return -1;
+    if (!dir_make_all(w->a, dir)) return -1;
     return file_lock(arena_cstr(w->a, arena_printf(w->a, "%.*s/lock", SFMT(dir))), O_RDWR | O_CREAT, NULL, w->a);
 }
 
@@ -232,7 +192,7 @@ bool cache_read_info(Work *w, Str path, Str version, RevInfo *info) {
 
 static bool write_file(Work *w, ModVersion mv, const char *suffix, Str text) {
     Str file;
-    if (!cache_path(w, mv, suffix, &file, NULL) || !make_dirs(w->a, path_dir(file))) return false;
+    if (!cache_path(w, mv, suffix, &file, NULL) || !dir_make_all(w->a, path_dir(file))) return false;
     return file_write_atomic(arena_cstr(w->a, file), text, 0666);
 }
 

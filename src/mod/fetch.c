@@ -422,7 +422,7 @@ static void remove_debris(Work *w, Str dir) {
     i64 n;
     if (!dir_list(w->a, arena_cstr(w->a, path_dir(dir)), &names, &n)) return;
     for (i64 i = 0; i < n; i++)
-        if (str_has_prefix(names[i], base)) remove_tree(w->a, path_join(w->a, path_dir(dir), names[i]));
+        if (str_has_prefix(names[i], base)) dir_remove_all(w->a, path_join(w->a, path_dir(dir), names[i]), NULL);
 }
 
 static bool unpack_locked(Work *w, ModVersion mv, Str zip, Str dir, Err *err) {
@@ -430,16 +430,16 @@ static bool unpack_locked(Work *w, ModVersion mv, Str zip, Str dir, Err *err) {
     DirState state = cache_dir_state(w, mv, dir);
     if (state == DIR_READY) return true;
     remove_debris(w, dir);
-    if (state == DIR_PARTIAL && !remove_tree(w->a, dir))
+    if (state == DIR_PARTIAL && !dir_remove_all(w->a, dir, NULL))
         return err_set(err, w->a, ERR_OTHER, "remove %.*s: %s", SFMT(dir), err_os(errno));
     if (!cache_path(w, mv, "partial", &partial, err)) return false;
-    if (!make_dirs(w->a, path_dir(dir)))
+    if (!dir_make_all(w->a, path_dir(dir)))
         return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(dir)), err_os(errno));
     const char *mark = arena_cstr(w->a, partial);
     if (!file_write_atomic(mark, S(""), 0666)) return err_set(err, w->a, ERR_OTHER, "open %s: %s", mark, err_os(errno));
     if (zip_unpack(w, zip, mv, dir, w->f->opt.modcacherw, err))
         return unlink(mark) == 0 || err_set(err, w->a, ERR_OTHER, "remove %s: %s", mark, err_os(errno));
-    if (remove_tree(w->a, dir)) unlink(mark);
+    if (dir_remove_all(w->a, dir, NULL)) unlink(mark);
     return false;
 }
 

@@ -124,8 +124,6 @@ bool cache_read_info(Work *, Str path, Str version, RevInfo *);
 bool cache_write_info(Work *, Str path, const RevInfo *);
 bool cache_read_gomod(Work *, ModVersion, Str *text);
 bool cache_write_gomod(Work *, ModVersion, Str text);
-bool make_dirs(Arena *, Str dir);   // errno
-bool remove_tree(Arena *, Str dir); // read-only folders too
 bool file_read_locked(Arena *, const char *path, Str *text);
 bool file_write_locked(Arena *, const char *path, Str text);
 

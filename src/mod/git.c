@@ -114,7 +114,7 @@ static bool work_dir(Work *w, GitRepo *r, Err *err) {
     sodium_bin2hex(hex, sizeof hex, sum, sizeof sum);
     r->dir = arena_printf(r->a, "%.*s/cache/vcs/%s", SFMT(w->f->cache), hex);
     r->lock_file = arena_printf(r->a, "%.*s.lock", SFMT(r->dir));
-    if (!make_dirs(w->a, path_dir(r->dir)))
+    if (!dir_make_all(w->a, path_dir(r->dir)))
         return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(path_dir(r->dir)), err_os(errno));
     r->lock_fd = file_lock(arena_cstr(w->a, r->lock_file), O_RDWR | O_CREAT, err, w->a);
     if (r->lock_fd < 0) return false;
@@ -124,10 +124,10 @@ static bool work_dir(Work *w, GitRepo *r, Err *err) {
         return err_set(err, w->a, ERR_OTHER, "%s exists with wrong content (have %.*s want %.*s)", info,
                        SFMT(str_quote(w->a, str_trim(have))), SFMT(str_quote(w->a, key)));
     }
-    remove_tree(w->a, r->dir);
-    if (make_dirs(w->a, r->dir) && file_write_atomic(info, key, 0666)) return true;
+    dir_remove_all(w->a, r->dir, NULL);
+    if (dir_make_all(w->a, r->dir) && file_write_atomic(info, key, 0666)) return true;
     err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(r->dir), err_os(errno));
-    remove_tree(w->a, r->dir);
+    dir_remove_all(w->a, r->dir, NULL);
     return false;
 }
 
@@ -141,7 +141,7 @@ static bool init_repo(Work *w, GitRepo *r, Err *err) {
         git(w, r, &g, err, sha256 ? "git init --bare --object-format=sha256" : "git init --bare --object-format=sha1",
             S(""), S("")) &&
         git(w, r, &g, err, "git remote add origin -- %1", r->remote, S(""));
-    if (!ok) remove_tree(w->a, r->dir);
+    if (!ok) dir_remove_all(w->a, r->dir, NULL);
     return ok;
 }
 
@@ -543,7 +543,7 @@ static bool ensure_attributes(Work *w, GitRepo *r, Err *err) {
     file_read(w->a, file, &have);
     if (str_has_suffix(have, want)) return true;
     Str text = arena_printf(w->a, "%.*s%.*s", SFMT(have), SFMT(want));
-    if (make_dirs(w->a, dir) && file_write_atomic(file, text, 0666)) return true;
+    if (dir_make_all(w->a, dir) && file_write_atomic(file, text, 0666)) return true;
     return err_set(err, w->a, ERR_OTHER, "open %s: %s", file, err_os(errno));
 }
 

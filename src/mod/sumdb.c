@@ -130,7 +130,7 @@ static bool read_cache(Work *w, SumDb *db, Str name, Str *text) {
 
 static void write_cache(Work *w, SumDb *db, Str name, Str text) {
     Str file = cache_file(w, db, name);
-    if (make_dirs(w->a, path_dir(file))) file_write_locked(w->a, arena_cstr(w->a, file), text); // best effort
+    if (dir_make_all(w->a, path_dir(file))) file_write_locked(w->a, arena_cstr(w->a, file), text); // best effort
 }
 
 static Str latest_file(Work *w, SumDb *db) {
@@ -154,7 +154,7 @@ static bool write_latest(Work *w, SumDb *db, Str old, Str note, bool *conflict, 
     Str file = latest_file(w, db), now = S("");
     const char *path = arena_cstr(w->a, file);
     *conflict = false;
-    make_dirs(w->a, path_dir(file));
+    dir_make_all(w->a, path_dir(file));
     int fd = file_lock(path, O_RDWR | O_CREAT, err, w->a);
     if (fd < 0) return false;
     bool ok = file_read(w->a, path, &now);

@@ -32,26 +32,11 @@ static bool fail(Vendor *v, const char *what, Str path) {
 }
 
 // ---- folders
-static bool make_dirs(Vendor *v, Str dir) {
-    const char *p = arena_cstr(v->s->a, dir);
-    if (mkdir(p, 0777) == 0 || errno == EEXIST) return true;
-    if (errno == ENOENT && !str_eq(path_dir(dir), dir) && make_dirs(v, path_dir(dir)) &&
-        (mkdir(p, 0777) == 0 || errno == EEXIST))
-        return true;
-    return fail(v, "mkdir", dir);
-}
+static bool make_dir(Vendor *v, Str dir) { return dir_make_all(v->s->a, dir) || fail(v, "mkdir", dir); }
 
-static bool remove_tree(Vendor *v, Str path) {
-    struct stat st;
-    const char *p = arena_cstr(v->s->a, path);
-    if (lstat(p, &st) != 0) return errno == ENOENT || fail(v, "lstat", path);
-    if (!S_ISDIR(st.st_mode)) return unlink(p) == 0 || fail(v, "unlinkat", path);
-    Str *names;
-    i64 n;
-    if (!dir_list(v->s->a, p, &names, &n)) return fail(v, "open", path);
-    for (i64 i = 0; i < n; i++)
-        if (!remove_tree(v, path_join(v->s->a, path, names[i]))) return false;
-    return rmdir(p) == 0 || fail(v, "unlinkat", path);
+static bool remove_dir(Vendor *v, Str dir) {
+    Str failed;
+    return dir_remove_all(v->s->a, dir, &failed) || fail(v, "unlinkat", failed);
 }
 
 static bool copy_file(Vendor *v, Str from, Str to) {
@@ -82,7 +67,7 @@ static bool copy_dir(Vendor *v, Str to, Str from, bool (*wanted)(Vendor *, Str, 
     Str *names;
     i64 n;
     if (!dir_list(v->s->a, arena_cstr(v->s->a, from), &names, &n)) return fail(v, "open", from);
-    if (!make_dirs(v, to)) return false;
+    if (!make_dir(v, to)) return false;
     for (i64 i = 0; i < n; i++) {
         struct stat st;
         Str src = path_join(v->s->a, from, names[i]), dst = path_join(v->s->a, to, names[i]);
@@ -121,7 +106,7 @@ static bool copy_embeds(Vendor *v, Str pkg, Str to, Str from) {
     for (i64 i = 0; i < n; i++) {
         Str dst = path_join(v->s->a, to, files[i]);
         if (map_get_str(v->copied, dst)) continue;
-        if (!make_dirs(v, path_dir(dst)) || !copy_file(v, path_join(v->s->a, from, files[i]), dst)) return false;
+        if (!make_dir(v, path_dir(dst)) || !copy_file(v, path_join(v->s->a, from, files[i]), dst)) return false;
     }
     return true;
 }
@@ -266,7 +251,7 @@ static bool write_text(Vendor *v) {
         return true;
     }
     Str file = path_join(v->s->a, v->dir, S("modules.txt"));
-    return make_dirs(v, v->dir) &&
+    return make_dir(v, v->dir) &&
            (file_write_atomic(arena_cstr(v->s->a, file), buf_view(&v->txt), 0666) || fail(v, "open", file));
 }
 
@@ -283,7 +268,7 @@ bool mod_vendor(ModState *s, ModVendorOptions o, Err *err) {
     if (since114) collect_explicit(&v, &mods);
     collect_packages(&v, &mods);
     modvec_sort(&mods);
-    bool ok = remove_tree(&v, v.dir) && check_case(&v) && write_modules(&v, &mods, since114) && write_text(&v);
+    bool ok = remove_dir(&v, v.dir) && check_case(&v) && write_modules(&v, &mods, since114) && write_text(&v);
     buf_free(&v.txt);
     if (ok && v.bad_embed.len) return err_set(err, s->a, ERR_OTHER, "%.*s", SFMT(v.bad_embed));
     return ok;

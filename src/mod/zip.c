@@ -329,12 +329,12 @@ static void make_readonly(Arena *a, Str dir) {
 static bool unpack_all(Work *w, ZipReader *z, ModVersion mv, Str dir, Err *err) {
     i64 skip = mv.path.len + mv.version.len + 2;
     Str last = S("");
-    if (!make_dirs(w->a, dir)) return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(dir), err_os(errno));
+    if (!dir_make_all(w->a, dir)) return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(dir), err_os(errno));
     for (i64 i = 0; i < z->n; i++) {
         Str name = str_slice(z->entries[i].name, skip, z->entries[i].name.len);
         if (!name.len || name.ptr[name.len - 1] == '/') continue;
         Str dst = arena_printf(w->a, "%.*s/%.*s", SFMT(dir), SFMT(name)), parent = path_dir(dst);
-        if (!str_eq(parent, last) && !make_dirs(w->a, parent))
+        if (!str_eq(parent, last) && !dir_make_all(w->a, parent))
             return err_set(err, w->a, ERR_OTHER, "mkdir %.*s: %s", SFMT(parent), err_os(errno));
         last = parent;
         if (!unpack_file(w->a, z, &z->entries[i], dst, err)) return false;

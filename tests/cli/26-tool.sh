@@ -57,3 +57,5 @@ v run d.go; expect 1 'd.go:3:8: "./q" is relative, but relative import paths are
 GO111MODULE=off v run d.go; expect 0 '' 'without modules'
 cd ../m && v list 'x.org\m\hi'; is "$(cat out)" x.org/m/hi 'backslashes as slashes'
 mkdir orphan && cd orphan && printf 'gitdir: ../.git/modules/x\n' >.git && printf 'module x.org/o\n\ngo 1.24\n' >go.mod && hello m.go && v build -o o; expect 0 '' 'a .git file of a submodule that is gone'
+# folders
+mkdir -p "${GOCACHE%/cache}/w" && cd "${GOCACHE%/cache}/w" && mkdir -p m rm/a/b && : >rm/a/b/f && ln -s ../.. rm/a/up && chmod 555 rm/a/b && GOFLAGS= GOMODCACHE=$PWD/rm v clean -modcache; is "$rc $(ls -d rm m 2>&1 | tail -1)" '0 m' 'clean -modcache: read-only folders go, what links name stays'

@@ -18,7 +18,7 @@ static Str under(Arena *a, const char *name) { return path_join(a, str_c(top), s
 
 static void put(Arena *a, const char *name, Str text) {
     Str file = under(a, name);
-    check(make_dirs(a, path_dir(file)) && file_write_atomic(arena_cstr(a, file), text, 0644));
+    check(dir_make_all(a, path_dir(file)) && file_write_atomic(arena_cstr(a, file), text, 0644));
 }
 
 static void set_up(Arena *a) {

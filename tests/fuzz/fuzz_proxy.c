@@ -62,7 +62,7 @@ static void parse_pages(Arena *a, Str text) {
 
 static void put(Arena *a, const char *name, Str text) {
     Str file = arena_printf(a, "%s/proxy/%s", top, name);
-    check(make_dirs(a, path_dir(file)) && file_write_atomic(arena_cstr(a, file), text, 0644));
+    check(dir_make_all(a, path_dir(file)) && file_write_atomic(arena_cstr(a, file), text, 0644));
 }
 
 // The same through a proxy by a file: URL.
@@ -89,8 +89,8 @@ static void ask_proxy(Arena *a, Str text) {
     fetch_latest(f, mv.path, &info, &e);
     check(!fetch_gomod(f, mv, &out, &e)); // nobody can forge its record
     fetch_free(f);
-    remove_tree(a, arena_printf(a, "%s/cache", top));
-    remove_tree(a, arena_printf(a, "%s/path", top));
+    dir_remove_all(a, arena_printf(a, "%s/cache", top), NULL);
+    dir_remove_all(a, arena_printf(a, "%s/path", top), NULL);
 }
 
 void fuzz_one(Str text) {

@@ -44,7 +44,7 @@ void fuzz_one(Str text) {
     bool ok = zip_unpack(&w, file, mv, dir, true, &e), there = dir_exists(arena_cstr(a, dir));
     check_folder(a, there);
     if (ok && there) check(fetch_hash_dir(a, dir, S("a.b/m@v1.0.0"), &other, &e)); // all of it can be read
-    remove_tree(a, dir);
+    dir_remove_all(a, dir, NULL);
     work_end(&w);
     fetch_free(f);
     arena_free(a);
