@@ -62,4 +62,4 @@ mkdir -p "$dir/why/a" "$dir/why/b" "$dir/why/d/zz" "$dir/why/d/aa" && cd "$dir/w
 printf 'module x.org/m\n\ngo 1.21\n\nrequire x.org/d v0.0.0\n\nreplace x.org/d => ./d\n' >go.mod; printf 'module x.org/d\n\ngo 1.21\n' >d/go.mod
 for p in aa zz; do echo "package p" >d/$p/p.go; done
 printf 'package a\n\nimport _ "x.org/d/zz"\n' >a/a.go; printf 'package b\n\nimport _ "x.org/d/aa"\n' >b/b.go
-v mod why -m x.org/d; is "$(cat out)" "$(printf '# x.org/d\nx.org/m/b\nx.org/d/aa')" 'why -m'
+GOWORK=off v mod why -m x.org/d; is "$(cat out)" "$(printf '# x.org/d\nx.org/m/b\nx.org/d/aa')" 'why -m'
