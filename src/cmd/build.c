@@ -33,7 +33,7 @@ Str build_settings(Cmd *c, const ProgramOptions *o, const Pkg *main) {
     StrVec t = split_words(c->a, c->f.tags, ", ");
     for (i64 i = 0; i < t.len; i++) buf_printf(&tags, "%s%.*s", i ? "," : "", SFMT(t.ptr[i]));
     if (flag_given(c, "asmflags")) setting(c, &b, "-asmflags", c->f.asmflags);
-    buf_c(&b, "build\t-buildmode=exe\nbuild\t-compiler=vole\n");
+    buf_c(&b, "build\t-buildmode=exe\nbuild\t-compiler=gc\n");
     if (c->f.gcflags.len) setting(c, &b, "-gcflags", c->f.gcflags);
     if (c->f.ldflags.len && !o->trimpath) setting(c, &b, "-ldflags", c->f.ldflags);
     if (profile.len) setting(c, &b, "-pgo", o->trimpath ? path_base(profile) : profile);
@@ -257,6 +257,7 @@ bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *main) {
     if (ok && *main) p->o.build_settings = build_settings(c, &p->o, load_pkg(pkg));
     if (ok) ok = *main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
     diag_flush(p->diag, 2);
+    if (ok) built_note(c, &p->o, p->loader, load_pkg(pkg));
     return ok && (!*main || work_program(c, image));
 }
 

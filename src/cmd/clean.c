@@ -95,9 +95,14 @@ static int clean_package(Cmd *c, const Pkg *pkg) {
 static int clean_cache(Cmd *c) { // what vole keeps there; the folder may be shared with others
     Str cache = env_get(c->env, "GOCACHE");
     if (!cache.len || str_eq(cache, S("off"))) return 0;
-    Str tools = path_join(c->a, cache, S("tools"));
-    if (c->f.n || c->f.x) printf("rm -r %.*s\n", SFMT(tools));
-    return c->f.n ? 0 : remove_tree(c, tools);
+    static const char *const own[] = {"tools", "built"};
+    int rc = 0;
+    for (i64 i = 0; i < NELEM(own); i++) {
+        Str dir = path_join(c->a, cache, str_c(own[i]));
+        if (c->f.n || c->f.x) printf("rm -r %.*s\n", SFMT(dir));
+        if (!c->f.n) rc |= remove_tree(c, dir);
+    }
+    return rc;
 }
 
 static int clean_modcache(Cmd *c) {

@@ -122,8 +122,13 @@ bool cmd_is_versioned(Str arg);                   // package@version
 void use_versions(const Cmd *, ProgramOptions *); // arguments are such: outside of any module
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
 Str executable_name(Str import_path); // its last element, or the one before a major version
-Str build_settings(Cmd *, const ProgramOptions *, const Pkg *main);            // lines "build\t..." of the build info
-void build_note(const Cmd *, Str package, Str text);                           // on stderr, or with -json an event
+Str build_settings(Cmd *, const ProgramOptions *, const Pkg *main); // lines "build\t..." of the build info
+// built.c: the record of what was built without errors; GOCACHE/built
+typedef enum Built { BUILT_NEVER, BUILT_SAME, BUILT_OTHERWISE } Built;
+void built_note(Cmd *, const ProgramOptions *, Loader *, const Pkg *);
+Built built_look(Cmd *, const ProgramOptions *, Loader *,
+                 const Pkg *);                       // with these settings, and whether of these files
+void build_note(const Cmd *, Str package, Str text); // on stderr, or with -json an event
 bool write_output(Str package, Str path, const Buf *image, Arena *, int mode); // makes folders; false: reported
 
 // toolflags.c: what -gcflags, -asmflags, -ldflags say. error: of a value's form, "" if there is none. package: LoadOptions.flags with
@@ -165,6 +170,7 @@ int cmd_in_child(int (*run)(void *), void *arg);
 
 // toolbin.c: a program of GOROOT/src/cmd, built when first used and kept in the cache; false: reported.
 bool tool_binary(Cmd *, Str name, Str *path);
+u64 cmd_own_key(Cmd *); // of vole's own file and the GOROOT: what another vole left in the cache has another one
 bool tool_keep(Cmd *, Str name, const Buf *image, Str *path); // puts a program there by its content; false: reported
 bool tool_path_env(Cmd *);                                    // PATH begins with a folder where `go` is vole
 int cmd_spawn(Cmd *, Str path, char *const *argv,

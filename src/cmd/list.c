@@ -78,7 +78,7 @@ static bool open_loader(List *l) {
                       .allow_errors = c->f.e,
                       .tests = c->f.test,
                       .heads_of_tests = true,
-                      .no_embed_files = !asks_embed_files(l),
+                      .no_embed_files = !asks_embed_files(l) && !list_asks_stale(l),
                       .no_imports = c->f.find};
     l->loader = load_new(l->a, intern_new(), l->diag, sources, lo);
     l->nodes = map_new_ptr(l->a);

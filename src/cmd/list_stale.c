@@ -1,7 +1,8 @@
 // list_stale.c - Stale and StaleReason: would `install` make anything of a package?
 //
 // In:   a package with its graph. Out: whether what is installed is missing, older than a source, or made with other settings.
-// vole keeps no compiled packages: one of the library is made with each program, and is never stale; another one always is.
+// vole keeps no compiled packages. One of the library is made with each program and is never stale; another one that is no
+// program is as long as nothing changed since it was built without errors (built.c).
 #include "cmd/list_int.h"
 #include <sys/stat.h>
 
@@ -45,7 +46,8 @@ static Str stale_program(List *l, ListPkg *n) {
     Str why = newer_source(l, n, st.st_mtim);
     if (why.len) return why;
     bool same = build_info_of(l->a, file, &version, &mod) && str_has_prefix(version, l->o.go_version);
-    return same && str_eq(mod, now) ? (Str){0} : S("build ID mismatch");
+    same = same && str_eq(mod, now) && built_look(l->c, &l->o, l->loader, n->pkg) != BUILT_OTHERWISE;
+    return same ? (Str){0} : S("build ID mismatch");
 }
 
 // "": it is not stale.
@@ -56,7 +58,9 @@ Str list_stale(List *l, ListPkg *n) {
         diag_flush(l->diag, 2);
         return why;
     }
-    return n->kind == LIST_PLAIN && n->pkg->std ? (Str){0} : S("no install target");
+    if (n->kind != LIST_PLAIN) return S("no install target");
+    bool good = n->pkg->std || built_look(l->c, &l->o, l->loader, n->pkg) == BUILT_SAME;
+    return good ? (Str){0} : S("not built since it changed");
 }
 
 bool list_asks_stale(const List *l) {

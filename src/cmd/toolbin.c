@@ -37,14 +37,18 @@ int cmd_spawn(Cmd *c, Str path, char *const *argv, char *const *env) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static Str tool_dir(Cmd *c) {
+u64 cmd_own_key(Cmd *c) {
     struct stat st = {0};
-    Str cache = env_get(c->env, "GOCACHE"), root = env_goroot(c->env);
-    const char *tmp = getenv("TMPDIR");
+    Str root = env_goroot(c->env), version = env_go_version(c->env);
     stat("/proc/self/exe", &st);
     i64 own[] = {(i64)st.st_size, (i64)st.st_mtim.tv_sec, (i64)st.st_mtim.tv_nsec};
-    u64 key = hash_bytes(own, sizeof own, hash_bytes(root.ptr, root.len, 1));
-    key = hash_bytes(env_go_version(c->env).ptr, env_go_version(c->env).len, key);
+    return hash_bytes(version.ptr, version.len, hash_bytes(own, sizeof own, hash_bytes(root.ptr, root.len, 1)));
+}
+
+static Str tool_dir(Cmd *c) {
+    Str cache = env_get(c->env, "GOCACHE");
+    const char *tmp = getenv("TMPDIR");
+    u64 key = cmd_own_key(c);
     if (!cache.len || str_eq(cache, S("off")))
         cache = arena_printf(c->a, "%s/vole-%d", tmp && *tmp ? tmp : "/tmp", (int)getuid());
     return arena_printf(c->a, "%.*s/tools/%016llx", SFMT(cache), (unsigned long long)key);

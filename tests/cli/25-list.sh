@@ -47,9 +47,15 @@ cd ..
 # Stale: what `install` would do. Files of //go:embed are looked for only if they are asked for.
 mkdir st; cd st || exit; p go.mod 'module m\n\ngo 1.26\n'; p c/c.go 'package main\n\nimport _ "m/n"\n\nfunc main() {}\n'; p n/n.go 'package n\n'; export GOBIN="$PWD/bin"
 stale() { f_='{{.ImportPath}} {{.Stale}} {{.StaleReason}}'; v list -f "$f_" "$@"; tr '\n' '|' <out; }
-is "$(stale ./... fmt)" 'm/c true not installed|m/n true no install target|fmt false |' 'nothing installed'
+is "$(stale ./... fmt)" 'm/c true not installed|m/n true not built since it changed|fmt false |' 'nothing installed'
 v install -gcflags=-m ./c; has err '^c/c.go:5:6: can inline main$' 'can inline main'; is "$(stale -gcflags=-m ./c)" 'm/c false |' 'installed'; is "$(stale -tags=x ./c)" 'm/c true build ID mismatch|' 'made otherwise'
 touch -d '+1 minute' n/n.go; is "$(stale -gcflags=-m ./c)" 'm/c true stale dependency: m/n|' 'older than what it imports'; touch -d '+1 minute' c/c.go; is "$(stale -gcflags=-m ./c)" 'm/c true newer source file: c.go|' 'older than its source'
+# a library: as long as nothing changed since it was built; a program that lost a source
+export GOCACHE="$PWD/cache"; p n/y.go 'package n\n'; p n/z.go '//go:build never\n\npackage n\n'; v build ./n; is "$(stale ./n)" 'm/n false |' 'a library'; is "$(stale -tags=x ./n)" 'm/n true not built since it changed|' 'a library, other tags'
+rm n/z.go; is "$(stale ./n)" 'm/n false |' 'a file that no constraint takes'; touch c/c.go n/n.go; v install ./c; is "$(stale ./c)" 'm/c false |' 'a program'; rm n/y.go
+is "$(stale ./n ./c)" 'm/n true not built since it changed|m/c true build ID mismatch|' 'a file is gone'; v install ./...; is "$(stale ./n)" 'm/n false |' 'built again'
+p n/n.go 'package n\n\nvar x int = ""\n'; v build ./n; is "$rc $(stale ./n)" '1 m/n true not built since it changed|' 'with errors'; p n/n.go 'package n\n'; is "$(stale ./n)" 'm/n false |' 'as it was'
+v clean -cache -n; is "$(cat out)" "$(printf 'rm -r %s\nrm -r %s' "$GOCACHE/tools" "$GOCACHE/built")" 'clean -cache -n'; v clean -cache; is "$(stale ./n)" 'm/n true not built since it changed|' 'clean -cache'; unset GOCACHE
 unset GOBIN; git init -q . 2>/dev/null && { v list -buildvcs=auto -x -json=Stale ./c; has err 'git status' 'stamps count'; v list -buildvcs=auto -x -json=Name ./c; is "$(cat err)" '' 'but only for Stale'; }
 p e/e.go 'package e\n\nimport _ "embed"\n\n//go:embed no.txt\nvar s string\n'; v list -json=EmbedPatterns ./e; is $rc 0 'patterns alone'; v list -json=EmbedFiles ./e; expect 1 'no matching files found' 'their files'
 cd ..
