@@ -24,19 +24,6 @@ static OutSec section_of(const Sym *s) {
     }
 }
 
-// What relocations add to bytes that are equal: jump tables and string headers hold nothing else.
-static int cmp_relocs(const Sym *a, const Sym *b) {
-    if (a->relocs.len != b->relocs.len) return a->relocs.len < b->relocs.len ? -1 : 1;
-    for (i64 i = 0; i < a->relocs.len; i++) {
-        const Reloc *x = &a->relocs.ptr[i], *y = &b->relocs.ptr[i];
-        int c = str_cmp(x->sym->name, y->sym->name);
-        if (c) return c;
-        if (x->off != y->off) return x->off < y->off ? -1 : 1;
-        if (x->addend != y->addend) return x->addend < y->addend ? -1 : 1;
-    }
-    return 0;
-}
-
 // Place of a basic type among descriptors of its size: gc's, behind the named types.
 static int basic_rank(Str name) {
     static const char *const order[] = {"string",    "int8",       "uint8",   "int16",   "uint16", "int32",
@@ -65,7 +52,7 @@ static int cmp_sym(const void *pa, const void *pb) {
     if (c || (c = str_cmp(a->name, b->name)) != 0) return c;
     if (a->size != b->size) return a->size < b->size ? -1 : 1;
     if (a->data && b->data && (c = memcmp(a->data, b->data, (size_t)a->size)) != 0) return c;
-    if ((c = cmp_relocs(a, b)) != 0) return c;
+    if ((c = obj_compare_relocs(a, b)) != 0) return c;
     return a->order < b->order ? -1 : a->order > b->order;
 }
 

@@ -149,3 +149,15 @@ bool obj_map_bit(const CodeInfo *c, i32 map, i64 word) {
     i64 first = read_uleb(&p), n = read_uleb(&p), at = word / 8 - first;
     return at >= 0 && at < n && (p[at] >> (word % 8) & 1);
 }
+
+int obj_compare_relocs(const Sym *a, const Sym *b) {
+    if (a->relocs.len != b->relocs.len) return a->relocs.len < b->relocs.len ? -1 : 1;
+    for (i64 i = 0; i < a->relocs.len; i++) {
+        const Reloc *x = &a->relocs.ptr[i], *y = &b->relocs.ptr[i];
+        int c = str_cmp(x->sym->name, y->sym->name);
+        if (c) return c;
+        if (x->off != y->off) return x->off < y->off ? -1 : 1;
+        if (x->addend != y->addend) return x->addend < y->addend ? -1 : 1;
+    }
+    return 0;
+}

@@ -15,6 +15,7 @@ static int cmp_sym(const void *pa, const void *pb) {
     if (c) return c;
     if (a->size != b->size) return a->size < b->size ? -1 : 1;
     if (a->data && b->data && (c = memcmp(a->data, b->data, (size_t)a->size)) != 0) return c;
+    if ((c = obj_compare_relocs(a, b)) != 0) return c;
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
