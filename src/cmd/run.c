@@ -4,6 +4,7 @@
 // process is the program's. With -exec a file in the temporary folder is needed; it is removed afterwards.
 #include "cmd/cmd.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,28 +34,43 @@ static int exec_image(Cmd *c, const Buf *image, Str name, char **args) {
     fatal("run: cannot execute the program: %s", err_os(errno));
 }
 
-static int exec_through(Cmd *c, const Buf *image, char **args) {
+// The command of -exec, words in quotes if need be, in front of the program's own.
+static char **exec_command(Cmd *c, char *program, char **args) {
+    StrVec words = split_words(c->a, c->f.exec, " \t\r\n");
+    i64 n = 1, k = 0;
+    while (args[n]) n++;
+    char **all = ANEWN(c->a, char *, words.len + n + 1);
+    for (; k < words.len; k++) all[k] = (char *)arena_cstr(c->a, words.ptr[k]);
+    all[k++] = program;
+    for (i64 i = 1; i < n; i++) all[k++] = args[i];
+    return all;
+}
+
+// The program's file has its name: it stands alone in a folder that is removed afterwards.
+static int exec_through(Cmd *c, const Buf *image, Str name, char **args) {
     Str gotmp = env_get(c->env, "GOTMPDIR");
     const char *tmp = gotmp.len ? arena_cstr(c->a, gotmp) : getenv("TMPDIR");
-    char path[4096];
-    snprintf(path, sizeof path, "%s/vole-run-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    int fd = mkstemp(path);
-    if (fd < 0 || !write_all(fd, image) || fchmod(fd, 0700) != 0)
-        fatal("run: cannot write %s: %s", path, err_os(errno));
-    close(fd);
-    pid_t pid = fork();
+    char dir[4096];
+    snprintf(dir, sizeof dir, "%s/vole-run-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    if (!mkdtemp(dir)) fatal("run: cannot make %s: %s", dir, err_os(errno));
+    const char *path = arena_cstr(c->a, path_join(c->a, str_c(dir), name));
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+    bool written = fd >= 0 && write_all(fd, image);
+    int why = errno, status = 0;
+    if (fd >= 0) close(fd);
+    char **command = exec_command(c, (char *)path, args);
+    pid_t pid = written ? fork() : -1;
     if (pid == 0) {
-        args[0] = path;
         signal(SIGXFSZ, SIG_DFL);
-        args[-1] = (char *)arena_cstr(c->a, c->f.exec);
-        execvp(args[-1], args - 1);
-        fprintf(stderr, "vole: run: cannot execute %s: %s\n", args[-1], err_os(errno));
+        execvp(command[0], command);
+        fprintf(stderr, "vole: run: cannot execute %s: %s\n", command[0], err_os(errno));
         _exit(127);
     }
-    int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     unlink(path);
+    rmdir(dir);
+    if (!written) fatal("run: cannot write %s: %s", path, err_os(why));
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -89,11 +105,10 @@ static Str program_name(Cmd *c, const Package *pkg) {
 }
 
 int run_image(Cmd *c, const Buf *image, Str name, i64 first) {
-    char **args = ANEWN(c->a, char *, c->nargs - first + 3);
-    args++; // room for the -exec command
+    char **args = ANEWN(c->a, char *, c->nargs - first + 2);
     for (i64 i = first; i < c->nargs; i++) args[1 + i - first] = c->argv[i];
     fflush(stdout);
-    return c->f.exec.len ? exec_through(c, image, args) : exec_image(c, image, name, args);
+    return c->f.exec.len ? exec_through(c, image, name, args) : exec_image(c, image, name, args);
 }
 
 Package *run_load(Cmd *c, Program *p, const Str *args, i64 nargs) {

@@ -101,3 +101,5 @@ mkdir -p r/d; cd r; printf 'module x.org/d\n\ngo 1.24\n' >d/go.mod; printf 'pack
 printf 'module r\n\ngo 1.24\n\nrequire x.org/d v1.0.0\n\nreplace x.org/d => ./d\n' >go.mod
 printf 'package main\n\nimport "x.org/d"\n\nfunc main() { d.F() }\n' >r.go; v build -o o; v version -m o
 is "$(sed -n 4,6p out)" "$(printf '\tdep\tx.org/d\tv1.0.0\n\t=>\t./d\t(devel)\t\n\t')" 'version -m of a replaced module'; cd ..
+printf 'package main\n\nimport "os"\n\nfunc main() { println(os.Args[0], len(os.Args), os.Getenv("A")); os.Exit(3) }\n' >ex.go
+v run -exec "env 'A=b c'" ex.go x y; is "$rc $(sed 's,.*/,,' err)" '3 ex 3 b c' 'run -exec with arguments'; is "$(ls "$TMPDIR" | grep vole-run)" '' 'run -exec leaves nothing'
