@@ -94,7 +94,7 @@ static int clean_package(Cmd *c, const Pkg *pkg) {
 
 static int clean_cache(Cmd *c) { // what vole keeps there; the folder may be shared with others
     Str cache = env_get(c->env, "GOCACHE");
-    if (!cache.len || str_eq(cache, S("off"))) return 0;
+    if (!cache.len || cache.ptr[0] != '/') return 0;
     static const char *const own[] = {"tools", "built"};
     int rc = 0;
     for (i64 i = 0; i < NELEM(own); i++) {

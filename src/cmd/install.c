@@ -9,9 +9,12 @@ static Str goroot_dir(Cmd *c, Str path) { // of a command of the library
     return path_join(c->a, env_goroot(c->env), in_bin ? S("bin") : S("pkg/tool/linux_amd64"));
 }
 
-static Str bin_dir(Cmd *c) {
+static Str bin_dir(Cmd *c, const Pkg *pkg) {
     Str gobin = env_get(c->env, "GOBIN"), gopath = env_get(c->env, "GOPATH");
     if (gobin.len) return gobin;
+    bool entry = str_eq(env_get(c->env, "GO111MODULE"), S("off")) && pkg->root.len && !pkg->std &&
+                 str_has_prefix(pkg->dir, arena_printf(c->a, "%.*s/src/", SFMT(pkg->root)));
+    if (entry) return path_join(c->a, pkg->root, S("bin")); // the entry of GOPATH that holds it
     while (gopath.len && gopath.ptr[0] == ':') gopath = str_slice(gopath, 1, gopath.len);
     i64 colon = str_index(gopath, ':');
     if (colon >= 0) gopath.len = colon;
@@ -22,7 +25,7 @@ Str install_target(Cmd *c, const Pkg *pkg) {
     if (!str_eq(pkg->name, S("main"))) return (Str){0};
     if (pkg->command_line_files && !env_get(c->env, "GOBIN").len) return (Str){0};
     bool of_go = pkg->std && str_has_prefix(pkg->path, S("cmd/"));
-    Str dir = of_go ? goroot_dir(c, pkg->path) : bin_dir(c), name = executable_name(pkg->path);
+    Str dir = of_go ? goroot_dir(c, pkg->path) : bin_dir(c, pkg), name = executable_name(pkg->path);
     if (pkg->command_line_files && pkg->files[FILES_GO].len) {
         name = pkg->files[FILES_GO].ptr[0]->name;
         name = str_slice(name, 0, name.len - 3);

@@ -49,7 +49,7 @@ static Str tool_dir(Cmd *c) {
     Str cache = env_get(c->env, "GOCACHE");
     const char *tmp = getenv("TMPDIR");
     u64 key = cmd_own_key(c);
-    if (!cache.len || str_eq(cache, S("off")))
+    if (!cache.len || cache.ptr[0] != '/')
         cache = arena_printf(c->a, "%s/vole-%d", tmp && *tmp ? tmp : "/tmp", (int)getuid());
     return arena_printf(c->a, "%.*s/tools/%016llx", SFMT(cache), (unsigned long long)key);
 }

@@ -20,3 +20,5 @@ p one/src/e/e2.go 'package e // important\n'; v list -f '{{.ImportComment}}' e; 
 p one/src/n/go.mod 'module n/v2\n'; p one/src/n/p/p.go 'package p\n\nimport _ "n/v2/q"\n'; p one/src/n/q/q.go 'package q\n'; p one/src/old/o.go 'package old\n\nimport _ "n/v2/q"\n'
 v list -f '{{.Imports}}' n/p; is "$(cat out)" '[n/q]' 'major version'; v build n/p; is $rc 0 'major version'; v list -deps old; expect 1 'cannot find package "n/v2/q" in any of:' 'not for code without go.mod'
 p one/src/vendor/v.test/q/q.go 'package q\n'; p one/src/g/g.go 'package g\n\nimport _ "v.test/q"\n'; v list -f '{{.Imports}}' g; is "$(cat out)" '[vendor/v.test/q]' 'src/vendor'
+# A program goes to the entry of GOPATH that holds it.
+p two/src/only/d.go 'package main\n\nfunc main() {}\n'; GOBIN='' GOPATH="$PWD/one:$PWD/two" v install only; is "$rc $(ls two/bin)" '0 only' 'install from the second entry'
