@@ -1,18 +1,11 @@
 // env.c - `vole env`: prints the settings, writes them (-w), forgets them (-u).
 #include "cmd/cmd.h"
+#include "cmd/modfiles.h"
 #include "mod/mod.h"
 #include <stdio.h>
 #include <stdlib.h>
 
 typedef VEC(EnvVar) Vars;
-
-static Str find_up(Arena *a, const char *name) {
-    for (Str dir = path_abs(a, S("."));; dir = path_dir(dir)) {
-        Str file = path_join(a, dir, str_c(name));
-        if (file_exists(arena_cstr(a, file)) && !dir_exists(arena_cstr(a, file))) return file;
-        if (dir.len <= 1) return (Str){0};
-    }
-}
 
 static Str gomod(Cmd *c) {
     ModOptions o = {.cwd = path_abs(c->a, S(".")), .locate_only = true, .no_workspace = true};
@@ -24,7 +17,8 @@ static Str gomod(Cmd *c) {
 static Str gowork(Cmd *c) {
     const char *set = getenv("GOWORK");
     if (set && *set) return str_c(set);
-    return str_eq(env_get(c->env, "GO111MODULE"), S("off")) ? (Str){0} : find_up(c->a, "go.work");
+    return str_eq(env_get(c->env, "GO111MODULE"), S("off")) ? (Str){0}
+                                                            : modfiles_find_up(c->a, "go.work", env_goroot(c->env));
 }
 
 static int by_name(const void *a, const void *b) {

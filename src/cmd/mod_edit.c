@@ -199,7 +199,7 @@ static int check_flags(Editor *e) {
     if (e->module.len && !module_check_import_path(c->a, e->module, &err))
         return cmd_fail("invalid -module: %.*s", SFMT(err.text));
     if (module_is_toolchain(e->module)) return cmd_fail("invalid -module: module path is reserved");
-    Str local = modfiles_go_local(c);
+    Str local = env_go_number(c->env);
     if (e->go.len && !str_eq(e->go, S("none")) && !modfile_is_go_version(e->go))
         return fprintf(stderr, "go %s: invalid -go option; expecting something like \"-go %.*s\"\n", group,
                        SFMT(local)),

@@ -176,7 +176,7 @@ int cmd_mod_init(Cmd *c) {
     Err err = {0};
     ModFile *f = modfile_new(c->a, S("go.mod"), false);
     modfile_set_module(f, path, &err);
-    if (!modfile_set_go(f, modfiles_go_local(c), &err) || !modfiles_write(c, gomod, NULL, modfile_format(f), &err))
+    if (!modfile_set_go(f, env_go_number(c->env), &err) || !modfiles_write(c, gomod, NULL, modfile_format(f), &err))
         return cmd_fail("%.*s", SFMT(err.text));
     if (has_sources(c->a, dir)) fprintf(stderr, "go: to add module requirements and sums:\n\tgo mod tidy\n");
     return 0;

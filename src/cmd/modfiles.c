@@ -27,11 +27,6 @@ Str modfiles_dir(Arena *a, Str path) {
     return modfile_is_dir_path(path) ? path : arena_printf(a, "./%.*s", SFMT(path_clean(a, path)));
 }
 
-Str modfiles_go_local(const Cmd *c) {
-    Str v = env_go_version(c->env);
-    return str_has_prefix(v, S("go")) ? str_slice(v, 2, v.len) : v;
-}
-
 static bool is_file(Arena *a, Str path) {
     struct stat st;
     return stat(arena_cstr(a, path), &st) == 0 && !S_ISDIR(st.st_mode);
@@ -83,11 +78,8 @@ bool modfiles_find_mod(Cmd *c, Str *gomod) {
 // ---- reading -------------------------------------------------------------------------------------
 
 static bool too_new(Cmd *c, Str file, const ModFile *f, Err *err) {
-    Str local = modfiles_go_local(c), set = env_get(c->env, "GOTOOLCHAIN");
-    if (!f || !f->go.value.len || gover_cmp(f->go.value, local) <= 0) return false;
-    Str note = !set.len || str_eq(set, S("auto")) ? S("") : arena_printf(c->a, "; GOTOOLCHAIN=%.*s", SFMT(set));
-    err_set(err, c->a, ERR_TOO_NEW, "%.*s requires go >= %.*s (running go %.*s%.*s)", SFMT(modfiles_short(c->a, file)),
-            SFMT(f->go.value), SFMT(local), SFMT(note));
+    if (!modfile_is_too_new(c->env, f)) return false;
+    modfile_too_new(c->a, c->env, modfiles_short(c->a, file), f->go.value, err);
     return true;
 }
 

@@ -6,7 +6,6 @@
 Str modfiles_short(Arena *, Str path);                     // relative to the current folder where that is shorter
 Str modfiles_dir(Arena *, Str path);                       // as a use or replace line names a folder: ./x, ../x, /x
 Str modfiles_find_up(Arena *, const char *name, Str stop); // in the current folder or above, below stop; "": none
-Str modfiles_go_local(const Cmd *);                        // "1.26.3"
 bool modfiles_find_mod(Cmd *, Str *gomod);   // -modfile, else go.mod at or above the current folder; false: reported
 bool modfiles_find_work(Cmd *, Str *gowork); // "": there is none; false: GOWORK is wrong, reported
 bool modfiles_read_text(Cmd *, Str path, Str *, Err *);

@@ -3,10 +3,8 @@
 #include <stdio.h>
 
 static LoadOptions load_options(Cmd *c, ModOptions o) {
-    Str version = env_go_version(c->env);
-    if (str_has_prefix(version, S("go"))) version = str_slice(version, 2, version.len);
     return (LoadOptions){.goroot = env_goroot(c->env),
-                         .go_version = version,
+                         .go_version = env_go_number(c->env),
                          .cwd = o.cwd,
                          .goos = env_get(c->env, "GOOS"),
                          .goarch = env_get(c->env, "GOARCH"),
@@ -38,8 +36,7 @@ bool modules_open(Cmd *c, ModOptions o, Modules *m) {
 }
 
 bool modules_version_flag(Cmd *c, const char *flag, Str v) {
-    Str local = env_go_version(c->env);
-    if (str_has_prefix(local, S("go"))) local = str_slice(local, 2, local.len);
+    Str local = env_go_number(c->env);
     if (!v.len) return true;
     if (!modfile_is_go_version(v)) {
         usage_error(c, "invalid value \"%.*s\" for flag -%s: expecting a Go version like \"%.*s\"", SFMT(v), flag,

@@ -81,7 +81,7 @@ static bool fail_wanted(Cmd *c, const Wanted *w, Str local) {
 }
 
 bool cmd_check_toolchain(Cmd *c, int argc, char **argv) {
-    Str set = env_get(c->env, "GOTOOLCHAIN"), local = modfiles_go_local(c), min = set, mode = S("");
+    Str set = env_get(c->env, "GOTOOLCHAIN"), local = env_go_number(c->env), min = set, mode = S("");
     if (!set.len || is_exempt(c, argc, argv) || str_eq(env_get(c->env, "GO111MODULE"), S("off"))) return true;
     Wanted w = {.name = arena_printf(c->a, "go%.*s", SFMT(local)), .version = local};
     i64 plus = str_index(set, '+');

@@ -156,7 +156,7 @@ int cmd_work_init(Cmd *c) {
     if (!gowork.len) gowork = path_join(c->a, path_abs(c->a, S(".")), S("go.work"));
     if (file_exists(arena_cstr(c->a, gowork))) return cmd_fail("%.*s already exists", SFMT(gowork));
     ModFile *f = modfile_new(c->a, S("go.work"), true);
-    if (!modfile_set_go(f, modfiles_go_local(c), &err)) return cmd_fail("%.*s", SFMT(err.text));
+    if (!modfile_set_go(f, env_go_number(c->env), &err)) return cmd_fail("%.*s", SFMT(err.text));
     return use(c, gowork, f, NULL);
 }
 

@@ -185,6 +185,9 @@ bool env_has(const Env *e, const char *name) {
 Str env_goroot(const Env *e) { return e->goroot; }
 Str env_goroot_error(const Env *e) { return e->goroot_error; }
 Str env_go_version(const Env *e) { return e->version; }
+Str env_go_number(const Env *e) {
+    return str_has_prefix(e->version, S("go")) ? str_slice(e->version, 2, e->version.len) : e->version;
+}
 Str env_file(const Env *e) { return e->file; }
 
 i64 env_count(const Env *e) {

@@ -19,6 +19,7 @@ bool env_has(const Env *, const char *name); // set in the process environment o
 Str env_goroot(const Env *);                 // "" if none was found: env_goroot_error says where it was looked for
 Str env_goroot_error(const Env *);
 Str env_go_version(const Env *);                                                       // "go1.26.3" of the GOROOT
+Str env_go_number(const Env *);                                                        // "1.26.3"
 Str env_file(const Env *);                                                             // GOENV: path, or "off"
 bool env_write(const Env *, Str *sets, i64 nsets, Str *unsets, i64 nunsets, Err *err); // `env -w NAME=VALUE`, `-u NAME`
 typedef struct EnvTarget {

@@ -72,7 +72,6 @@ Err godebug_check(Loader *l, const char *verb, Str key, Str value) {
     else if (str_eq(key, S("default"))) {
         Str v = str_has_prefix(value, S("go")) ? str_slice(value, 2, value.len) : (Str){0};
         Str own = l->o.go_version;
-        if (str_has_prefix(own, S("go"))) own = str_slice(own, 2, own.len);
         if (!gover_valid(v)) err_set(&e, l->a, ERR_OTHER, "value for default= must be goVERSION");
         else if (gover_cmp(v, own) > 0)
             err_set(&e, l->a, ERR_OTHER, "default=%.*s too new (toolchain is go%.*s)", SFMT(value), SFMT(own));

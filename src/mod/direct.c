@@ -685,12 +685,10 @@ static bool write_all(int fd, const Buf *b) {
 }
 
 static bool go_too_new(CodeRepo *r, Str version, const Place *p, Err *err) {
-    Str have = env_go_version(r->w->f->env);
-    if (str_has_prefix(have, S("go"))) have = str_slice(have, 2, have.len);
-    ModFile *m = p->has_gomod ? modfile_parse_lax(r->w->a, S("go.mod"), p->gomod, NULL, NULL, NULL) : NULL;
-    if (!m || !m->go.value.len || gover_cmp(m->go.value, have) <= 0) return false;
-    err_set(err, r->w->a, ERR_TOO_NEW, "%.*s@%.*s requires go >= %.*s (running go %.*s; GOTOOLCHAIN=local)",
-            SFMT(r->path), SFMT(version), SFMT(m->go.value), SFMT(have));
+    Work *w = r->w;
+    ModFile *m = p->has_gomod ? modfile_parse_lax(w->a, S("go.mod"), p->gomod, NULL, NULL, NULL) : NULL;
+    if (!modfile_is_too_new(w->f->env, m)) return false;
+    modfile_too_new(w->a, w->f->env, modver_string(w->a, (ModVersion){r->path, version}), m->go.value, err);
     return true;
 }
 

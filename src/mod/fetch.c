@@ -447,11 +447,8 @@ static bool too_new(Work *w, ModVersion mv, Str dir, Err *err) {
     Str text;
     if (!file_read(w->a, arena_cstr(w->a, path_join(w->a, dir, S("go.mod"))), &text)) return false;
     ModFile *m = modfile_parse_lax(w->a, S("go.mod"), text, NULL, NULL, NULL);
-    Str have = env_go_version(w->f->env);
-    if (str_has_prefix(have, S("go"))) have = str_slice(have, 2, have.len);
-    if (!m || !m->go.value.len || gover_cmp(m->go.value, have) <= 0) return false;
-    err_set(err, w->a, ERR_TOO_NEW, "%.*s@%.*s requires go >= %.*s (running go %.*s; GOTOOLCHAIN=local)", SFMT(mv.path),
-            SFMT(mv.version), SFMT(m->go.value), SFMT(have));
+    if (!modfile_is_too_new(w->f->env, m)) return false;
+    modfile_too_new(w->a, w->f->env, modver_string(w->a, mv), m->go.value, err);
     return true;
 }
 

@@ -456,3 +456,14 @@ Str modfile_module_path(Arena *a, Str text) {
     }
     return S("");
 }
+
+bool modfile_is_too_new(const Env *env, const ModFile *f) {
+    return f && f->go.value.len && gover_cmp(f->go.value, env_go_number(env)) > 0;
+}
+
+bool modfile_too_new(Arena *a, const Env *env, Str what, Str go_version, Err *err) {
+    Str set = env_get(env, "GOTOOLCHAIN"), have = env_go_number(env);
+    bool say = set.len && !str_eq(set, S("auto"));
+    return err_set(err, a, ERR_TOO_NEW, "%.*s requires go >= %.*s (running go %.*s%s%.*s)", SFMT(what),
+                   SFMT(go_version), SFMT(have), say ? "; GOTOOLCHAIN=" : "", SFMT(say ? set : (Str){0}));
+}

@@ -4,6 +4,7 @@
 // relative for go.mod does. Facts: go.dev/ref/mod#go-mod-file, golang.org/x/mod/modfile. Errors: "go.mod:3:2: unknown directive: foo", all of
 // them joined by '\n'. Everything is in the file's Arena; removed entries keep their place with path "" until modfile_cleanup.
 #pragma once
+#include "env/env.h"
 #include "mod/version.h"
 
 typedef struct ModSyntax ModSyntax; // the lines of a file (modsyntax.c)
@@ -117,3 +118,7 @@ typedef struct VendorFile {
     bool workspace; // "## workspace" in its first line
 } VendorFile;
 bool vendorfile_parse(Arena *, Str name, Str text, VendorFile *, Err *);
+// ---- the go line of a file that is newer than vole's Go
+bool modfile_is_too_new(const Env *, const ModFile *); // NULL: no
+bool modfile_too_new(Arena *, const Env *, Str what, Str go_version,
+                     Err *); // sets the error of kind ERR_TOO_NEW; false

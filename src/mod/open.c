@@ -129,10 +129,7 @@ static bool no_root(ModState *s, Err *err) {
 }
 
 bool mod_too_new(ModState *s, Str what, Str go_version, Err *err) {
-    Str set = env_get(s->env, "GOTOOLCHAIN");
-    bool say = set.len && !str_eq(set, S("auto"));
-    return err_set(err, s->a, ERR_TOO_NEW, "%.*s requires go >= %.*s (running go %.*s%s%.*s)", SFMT(what),
-                   SFMT(go_version), SFMT(s->local), say ? "; GOTOOLCHAIN=" : "", SFMT(say ? set : (Str){0}));
+    return modfile_too_new(s->a, s->env, what, go_version, err);
 }
 
 Str mod_too_new_version(Str text) {

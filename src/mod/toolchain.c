@@ -4,10 +4,7 @@
 
 #define DL_MODULE S("golang.org/toolchain")
 
-static Str local(const Work *w) {
-    Str v = env_go_version(w->f->env);
-    return str_has_prefix(v, S("go")) ? str_slice(v, 2, v.len) : v;
-}
+static Str local(const Work *w) { return env_go_number(w->f->env); }
 
 // "1.2" of "v0.0.1-go1.2.linux-amd64"
 static bool go_of_dl(Str v, Str *out) {
