@@ -68,7 +68,7 @@ $(B)/unit/%: tests/unit/%.c $(LIBOBJ)
 # Drives src/mod/fetch.h for tests/mod/run.py.
 $(B)/fetchdrv: tests/mod/fetchdrv.c $(LIBOBJ)
 	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
-unit: $(UNIT) $(B)/vole $(RTLIB)
+unit: $(UNIT) $(B)/vole $(RTLIB) fuzz-syntax
 	@for t in $(UNIT); do echo "unit $$(basename $$t)"; $$t || exit 1; done
 # What the README promises.
 .PHONY: setup
@@ -124,6 +124,10 @@ $(B)/target/%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h $(LIBOBJ)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_) -Itests/fuzz -Wno-missing-prototypes $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS)
 fuzz-targets: $(FUZZ:%=$(B)/target/%)
+# They are run by hand; that they still fit the toolchain's headers is looked at with the unit tests.
+.PHONY: fuzz-syntax
+fuzz-syntax:
+	@for f in tests/fuzz/*.c; do $(CC) $(CFLAGS_) -Itests/fuzz -Wno-missing-prototypes -Werror -fsyntax-only $$f || exit 1; done
 fuzz:
 	@$(MAKE) -s fuzz-targets B=$(B)/fuzz CC=clang OPT='-O1 -g' CFLAGS='-fsanitize=fuzzer-no-link $(FUZZ_SAN)' LDFLAGS='-fsanitize=fuzzer $(FUZZ_SAN) $(FUZZ_WRAP)'
 	@tests/fuzz/run.sh $(B)/fuzz $(FUZZ_TIME) $(FUZZ)

@@ -9,6 +9,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+char fuzz_top[] = "/tmp/vole-fuzz-XXXXXX";
+
+bool fuzz_make_top(void) {
+    static bool done;
+    if (done) return false;
+    check(mkdtemp(fuzz_top) != NULL);
+    return done = true;
+}
+
 enum { MAX_ARENAS = 4096 };
 static Arena *live[MAX_ARENAS];
 static int nlive;
@@ -58,7 +67,8 @@ void fuzz_done(FuzzSource *f) {
 }
 
 static Package *no_import(void *ctx, Package *from, ImportDecl *decl, Str path) {
-    diag_error(ctx, decl->d.pos, "there are no packages here"); // the checker is silent about what a loader has reported
+    diag_error(ctx, decl->d.pos,
+               "there are no packages here"); // the checker is silent about what a loader has reported
     return NULL;
 }
 
@@ -113,7 +123,9 @@ typedef struct Words {
     int n;
 } Words;
 
-static bool is_word_byte(uint8_t c) { return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'); }
+static bool is_word_byte(uint8_t c) {
+    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
 
 static void split(Words *w, const uint8_t *p, const uint8_t *end) {
     for (w->n = 0; p < end && w->n < 4095;) {
@@ -128,7 +140,8 @@ static void split(Words *w, const uint8_t *p, const uint8_t *end) {
 
 // Words lo to hi of the text take the place of words to to to_hi.
 static size_t replace(const Words *w, uint8_t *data, size_t size, size_t max, int lo, int hi, int to, int to_hi) {
-    size_t piece = (size_t)(w->at[hi] - w->at[lo]), head = (size_t)(w->at[to] - data), tail = size - (size_t)(w->at[to_hi] - data);
+    size_t piece = (size_t)(w->at[hi] - w->at[lo]), head = (size_t)(w->at[to] - data),
+           tail = size - (size_t)(w->at[to_hi] - data);
     if (head + piece + tail > max) return size;
     uint8_t *copy = malloc(piece + tail + 1);
     memcpy(copy, w->at[lo], piece);

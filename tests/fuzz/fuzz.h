@@ -4,8 +4,15 @@
 // and no input may do that.
 #pragma once
 #include "types/types.h"
+#include <stdlib.h>
 
 void fuzz_one(Str text); // the target
+
+static inline void check(bool c) {
+    if (!c) abort();
+}
+extern char fuzz_top[];   // a folder of the process's own, for what a target writes
+bool fuzz_make_top(void); // true at the first call, which makes it
 
 typedef struct FuzzSource { // a session with one file
     Arena *arena;

@@ -5,10 +5,6 @@
 #include "asm/asm.h"
 #include <stdlib.h>
 
-static void check(bool c) {
-    if (!c) abort();
-}
-
 static Str header(void *ctx) {
     return S("#define const_n 8\n#define T__size 24\n#define T_f 16\n#define twice(x) x; x\n");
 }

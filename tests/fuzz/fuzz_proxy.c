@@ -7,21 +7,12 @@
 
 #define KEY "sum.example.org+3b369943+AYgTqtXBuxzHdQqaiNBP6mLBbsJ5XatXQGzOp5CjdzAv" // of tests/mod/server.py
 
-static char top[] = "/tmp/vole-fuzz-XXXXXX";
-
-static void check(bool c) {
-    if (!c) abort();
-}
-
 static void set_up(Arena *a) {
-    static bool done;
-    if (done) return;
-    done = true;
-    check(mkdtemp(top) != NULL);
+    if (!fuzz_make_top()) return;
     setenv("GOENV", "off", 1);
-    setenv("GOMODCACHE", arena_cstr(a, arena_printf(a, "%s/cache", top)), 1);
-    setenv("GOPATH", arena_cstr(a, arena_printf(a, "%s/path", top)), 1);
-    setenv("GOPROXY", arena_cstr(a, arena_printf(a, "file://%s/proxy", top)), 1);
+    setenv("GOMODCACHE", arena_cstr(a, arena_printf(a, "%s/cache", fuzz_top)), 1);
+    setenv("GOPATH", arena_cstr(a, arena_printf(a, "%s/path", fuzz_top)), 1);
+    setenv("GOPROXY", arena_cstr(a, arena_printf(a, "file://%s/proxy", fuzz_top)), 1);
     setenv("GOSUMDB", KEY, 1);
 }
 
@@ -61,7 +52,7 @@ static void parse_pages(Arena *a, Str text) {
 }
 
 static void put(Arena *a, const char *name, Str text) {
-    Str file = arena_printf(a, "%s/proxy/%s", top, name);
+    Str file = arena_printf(a, "%s/proxy/%s", fuzz_top, name);
     check(dir_make_all(a, path_dir(file)) && file_write_atomic(arena_cstr(a, file), text, 0644));
 }
 
@@ -89,8 +80,8 @@ static void ask_proxy(Arena *a, Str text) {
     fetch_latest(f, mv.path, &info, &e);
     check(!fetch_gomod(f, mv, &out, &e)); // nobody can forge its record
     fetch_free(f);
-    dir_remove_all(a, arena_printf(a, "%s/cache", top), NULL);
-    dir_remove_all(a, arena_printf(a, "%s/path", top), NULL);
+    dir_remove_all(a, arena_printf(a, "%s/cache", fuzz_top), NULL);
+    dir_remove_all(a, arena_printf(a, "%s/path", fuzz_top), NULL);
 }
 
 void fuzz_one(Str text) {

@@ -8,23 +8,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char top[] = "/tmp/vole-fuzz-XXXXXX", goenv[64], netrc[64];
-
-static void check(bool c) {
-    if (!c) abort();
-}
+static char goenv[64], netrc[64];
 
 static void set_up(void) {
-    static bool done;
-    if (done) return;
-    done = true;
-    check(mkdtemp(top) != NULL);
-    snprintf(goenv, sizeof goenv, "%s/env", top);
-    snprintf(netrc, sizeof netrc, "%s/netrc", top);
+    if (!fuzz_make_top()) return;
+    snprintf(goenv, sizeof goenv, "%s/env", fuzz_top);
+    snprintf(netrc, sizeof netrc, "%s/netrc", fuzz_top);
     setenv("GOENV", goenv, 1);
     setenv("NETRC", netrc, 1);
     setenv("GOAUTH", "netrc", 1);
-    setenv("GOMODCACHE", top, 1);
+    setenv("GOMODCACHE", fuzz_top, 1);
 }
 
 static void read_files(Arena *a, Str text) {

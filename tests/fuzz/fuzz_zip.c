@@ -5,19 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char top[] = "/tmp/vole-fuzz-XXXXXX";
-
-static void check(bool c) {
-    if (!c) abort();
-}
-
 static void set_up(void) {
-    static bool done;
-    if (done) return;
-    done = true;
-    check(mkdtemp(top) != NULL);
+    if (!fuzz_make_top()) return;
     setenv("GOENV", "off", 1);
-    setenv("GOMODCACHE", top, 1);
+    setenv("GOMODCACHE", fuzz_top, 1);
     setenv("GOSUMDB", "off", 1);
     setenv("GOPROXY", "off", 1);
 }
@@ -26,7 +17,7 @@ static void set_up(void) {
 static void check_folder(Arena *a, bool unpacked) {
     Str *names;
     i64 n;
-    check(dir_list(a, top, &names, &n) && n == (unpacked ? 2 : 1));
+    check(dir_list(a, fuzz_top, &names, &n) && n == (unpacked ? 2 : 1));
 }
 
 void fuzz_one(Str text) {
@@ -36,7 +27,7 @@ void fuzz_one(Str text) {
     Err e = {0};
     ModVersion mv = {S("a.b/m"), S("v1.0.0")};
     check(env_read(a, S("/"), &env, &e));
-    Str file = path_join(a, str_c(top), S("z")), dir = path_join(a, str_c(top), S("dir")), h1, other;
+    Str file = path_join(a, str_c(fuzz_top), S("z")), dir = path_join(a, str_c(fuzz_top), S("dir")), h1, other;
     check(file_write_atomic(arena_cstr(a, file), text, 0644));
     Fetcher *f = fetch_new(a, env, (FetchOptions){0});
     Work w = work_begin(f);
