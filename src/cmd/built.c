@@ -4,7 +4,6 @@
 // NAME stands for vole's own file, the package and the settings; the digest for the files of the package and of what it imports
 // but the library, which is the GOROOT's. A cache that cannot be written has no records: then a package counts as not built.
 #include "cmd/cmd.h"
-#include <stdio.h>
 
 static u64 add(u64 h, Str s) { return hash_bytes(s.ptr, s.len, hash_bytes(&s.len, sizeof s.len, h)); }
 

@@ -138,6 +138,7 @@ void toolflags_package(void *cmd, Loader *, Diag *, Pkg *);
 bool toolflags_program(Cmd *, Program *, const Pkg *main);
 
 // workdir.c: the folder of -work and -x. open: false is reported. program: a program that was linked goes there too.
+bool work_make_dir(Cmd *, const char *pattern, Str *dir); // below GOTMPDIR, TMPDIR or /tmp; false: errno
 bool work_open(Cmd *);
 bool work_program(Cmd *, const Buf *image);
 int work_close(Cmd *, int rc); // rc

@@ -23,7 +23,8 @@ static Str bin_dir(Cmd *c, const Pkg *pkg) {
 
 Str install_target(Cmd *c, const Pkg *pkg) {
     if (!str_eq(pkg->name, S("main"))) return (Str){0};
-    if (pkg->command_line_files && !env_get(c->env, "GOBIN").len) return (Str){0};
+    if (pkg->command_line_files && !env_get(c->env, "GOBIN").len && str_eq(env_get(c->env, "GO111MODULE"), S("off")))
+        return (Str){0}; // files belong to no entry of GOPATH
     bool of_go = pkg->std && str_has_prefix(pkg->path, S("cmd/"));
     Str dir = of_go ? goroot_dir(c, pkg->path) : bin_dir(c, pkg), name = executable_name(pkg->path);
     if (pkg->command_line_files && pkg->files[FILES_GO].len) {

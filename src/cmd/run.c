@@ -46,32 +46,35 @@ static char **exec_command(Cmd *c, char *program, char **args) {
     return all;
 }
 
+static int wait_for(pid_t pid) {
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 // The program's file has its name: it stands alone in a folder that is removed afterwards.
 static int exec_through(Cmd *c, const Buf *image, Str name, char **args) {
-    Str gotmp = env_get(c->env, "GOTMPDIR");
-    const char *tmp = gotmp.len ? arena_cstr(c->a, gotmp) : getenv("TMPDIR");
-    char dir[4096];
-    snprintf(dir, sizeof dir, "%s/vole-run-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    if (!mkdtemp(dir)) fatal("run: cannot make %s: %s", dir, err_os(errno));
-    const char *path = arena_cstr(c->a, path_join(c->a, str_c(dir), name));
+    Str dir;
+    if (!work_make_dir(c, "vole-runXXXXXX", &dir))
+        return cmd_fail("creating work dir: mkdir %.*s: %s", SFMT(dir), err_os(errno));
+    const char *path = arena_cstr(c->a, path_join(c->a, dir, name));
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
-    bool written = fd >= 0 && write_all(fd, image);
-    int why = errno, status = 0;
+    bool good = fd >= 0 && write_all(fd, image);
+    int why = errno, rc = 0;
     if (fd >= 0) close(fd);
     char **command = exec_command(c, (char *)path, args);
-    pid_t pid = written ? fork() : -1;
-    if (pid == 0) {
+    pid_t pid = good ? fork() : 0;
+    if (good && pid == 0) {
         signal(SIGXFSZ, SIG_DFL);
         execvp(command[0], command);
-        fprintf(stderr, "vole: run: cannot execute %s: %s\n", command[0], err_os(errno));
-        _exit(127);
+        cmd_fail("run: cannot execute %s: %s", command[0], err_os(errno));
+        _exit(1);
     }
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    unlink(path);
-    rmdir(dir);
-    if (!written) fatal("run: cannot write %s: %s", path, err_os(why));
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (good && pid < 0) good = false, why = errno;
+    if (good) rc = wait_for(pid);
+    dir_remove_all(c->a, dir, NULL);
+    return good ? rc : cmd_fail("run: cannot run %s: %s", path, err_os(why));
 }
 
 // How many arguments name what is run: .go files, or one package.

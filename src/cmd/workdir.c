@@ -7,18 +7,22 @@
 #include <string.h>
 #include <unistd.h>
 
+bool work_make_dir(Cmd *c, const char *pattern, Str *dir) {
+    Str top = env_get(c->env, "GOTMPDIR");
+    const char *tmp = getenv("TMPDIR");
+    if (!top.len) top = tmp && *tmp ? str_c(tmp) : S("/tmp");
+    char *path = (char *)arena_cstr(c->a, path_join(c->a, path_abs(c->a, top), str_c(pattern))); // ours alone
+    *dir = str_c(path);
+    return mkdtemp(path) != NULL;
+}
+
 bool work_open(Cmd *c) {
     if ((!c->f.work && !c->f.x) || c->f.n) return true;
-    Str dir = env_get(c->env, "GOTMPDIR");
-    const char *tmp = getenv("TMPDIR");
-    if (!dir.len) dir = tmp && *tmp ? str_c(tmp) : S("/tmp");
-    char *path = (char *)arena_cstr(c->a, path_join(c->a, path_abs(c->a, dir), S("go-buildXXXXXX"))); // ours alone
-    if (!mkdtemp(path)) {
-        cmd_fail("creating work dir: mkdir %s: %s", path, err_os(errno));
-        return false;
-    }
-    c->work_dir = str_c(path);
-    build_note(c, (Str){0}, arena_printf(c->a, "WORK=%s\n", path));
+    Str dir;
+    if (!work_make_dir(c, "go-buildXXXXXX", &dir))
+        return !cmd_fail("creating work dir: mkdir %.*s: %s", SFMT(dir), err_os(errno));
+    c->work_dir = dir;
+    build_note(c, (Str){0}, arena_printf(c->a, "WORK=%.*s\n", SFMT(dir)));
     return true;
 }
 

@@ -188,7 +188,8 @@ printf 'package main\nimport "my.pkg"\nfunc main() { println(pkg.Text) }\n' >x/m
 (cd x && "$VOLE" build -ldflags -X=my.pkg.Text=set -o m my.pkg/main); is "$(x/m 2>&1)" set '-X my.pkg.Text'
 # install: GOBIN, and what an earlier build left.
 rc=0; (cd x/main && GOBIN=. "$VOLE" install) >out 2>err || rc=$?; expect 1 'cannot install, GOBIN must be an absolute path' 'GOBIN=.'
-rc=0; GOBIN='' "$VOLE" install h.go >out 2>err || rc=$?; expect 1 'go: no install location for .go files listed on command line (GOBIN not set)' 'install of a file'
+GOBIN='' GOPATH="$PWD/gp" v install h.go; is "$rc $(ls gp/bin)" '0 h' 'install of a file'; rm -rf gp
+GO111MODULE=off GOBIN='' v install h.go; expect 1 'go: no install location for .go files listed on command line (GOBIN not set)' 'install of a file, GOPATH mode'
 (cd x/main && "$VOLE" build && [ -x main ] && GOBIN=$PWD/../bin "$VOLE" install && [ ! -e main ] && [ -x ../bin/main ]) || fail 'install takes the place of build'
 # GOEXPERIMENT: tags, the version, the build info.
 printf 'package main\nimport "encoding/json/v2"\nimport "runtime"\nfunc main() { b, _ := json.Marshal(1); println(string(b), runtime.Version()) }\n' >j.go

@@ -103,3 +103,5 @@ printf 'package main\n\nimport "x.org/d"\n\nfunc main() { d.F() }\n' >r.go; v bu
 is "$(sed -n 4,6p out)" "$(printf '\tdep\tx.org/d\tv1.0.0\n\t=>\t./d\t(devel)\t\n\t')" 'version -m of a replaced module'; cd ..
 printf 'package main\n\nimport "os"\n\nfunc main() { println(os.Args[0], len(os.Args), os.Getenv("A")); os.Exit(3) }\n' >ex.go
 v run -exec "env 'A=b c'" ex.go x y; is "$rc $(sed 's,.*/,,' err)" '3 ex 3 b c' 'run -exec with arguments'; is "$(ls "$TMPDIR" | grep vole-run)" '' 'run -exec leaves nothing'
+v run -exec no-such-program ex.go; expect 1 'go: run: cannot execute no-such-program: no such file or directory' 'run -exec of nothing'; is "$(ls "$TMPDIR" | grep vole-run)" '' 'nor then'
+GOTMPDIR="$PWD/no/where" v run -exec env ex.go; expect 1 'go: creating work dir: mkdir ' 'run -exec without a place'
