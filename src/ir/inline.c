@@ -87,13 +87,11 @@ static bool is_byte_order(const IrFunc *f) {
     return false;
 }
 
-static bool has_flag(const IrFunc *f, u32 flag) { return f->pkg && f->pkg->flags & flag; }
-
 static void set_cost(IrFunc *f) {
     i64 c = 0;
     f->cost = -1;
     if (f->noinline || f->has_defer || f->has_recover || f->uintptrescapes || f->uintptrkeepalive || f->is_init ||
-        f->lazy || !f->has_body || !f->built || has_flag(f, PKG_NO_INLINE))
+        f->lazy || !f->has_body || !f->built || ir_has_flag(f, PKG_NO_INLINE))
         return;
     if (str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal"))) return;
     if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c, 1 << 30);
@@ -566,7 +564,7 @@ static void inline_func(IrProgram *p, IrFunc *f) {
     Inliner in = {.p = p, .a = p->arena, .f = f, .defs = map_new_ptr(p->arena)};
     cost_list(&f->body, &in.size);
     i64 before = f->inlined.len;
-    if (!has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
+    if (!ir_has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
     if (f->inlined.len != before) clean(&in, f);
     set_cost(f);
 }
@@ -655,7 +653,7 @@ static void do_component(Graph *g, FuncVec *scc) {
     for (i64 i = 0; i < scc->len; i++) collect_closures(g->a, &scc->ptr[i]->body, seen, &all);
     for (i64 i = 0; i < all.len; i++) all.ptr[i]->scc = scc->ptr[0]->scc;
     bool plain = false;
-    for (i64 i = 0; i < scc->len; i++) plain |= has_flag(scc->ptr[i], PKG_NO_OPT);
+    for (i64 i = 0; i < scc->len; i++) plain |= ir_has_flag(scc->ptr[i], PKG_NO_OPT);
     if (!plain) ir_escape_batch(g->p, all.ptr, all.len);
 }
 

@@ -237,7 +237,10 @@ Str ir_object_symbol(
     TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
 void ir_mark_linknames(IrProgram *);                                    // linkname.c: all packages of p were noted
 void ir_check_pull(IrProgram *, Package *from, Str sym, Object *owner); // linkname.c; owner: declares sym, or NULL
-Str ir_escape_path(Arena *, Str path);                // dots of the last element etc. escaped as gc does
+Str ir_escape_path(Arena *, Str path);                      // dots of the last element etc. escaped as gc does
+static inline bool ir_has_flag(const IrFunc *f, u32 flag) { // PKG_NO_OPT ...
+    return f->pkg && f->pkg->flags & flag;
+}
 static inline bool ir_is_extension(const IrNode *n) { // append(s, make([]T, n)...)
     return (n->flags & IRF_SPREAD) && n->list.len == 1 && n->list.ptr[0]->op == X_MAKE_SLICE && !n->list.ptr[0]->b;
 }

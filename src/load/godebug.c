@@ -71,10 +71,10 @@ Err godebug_check(Loader *l, const char *verb, Str key, Str value) {
     else if (has_any(value, ",")) err_set(&e, l->a, ERR_OTHER, "value contains comma");
     else if (str_eq(key, S("default"))) {
         Str v = str_has_prefix(value, S("go")) ? str_slice(value, 2, value.len) : (Str){0};
-        Str own = l->o.go_version;
         if (!gover_valid(v)) err_set(&e, l->a, ERR_OTHER, "value for default= must be goVERSION");
-        else if (gover_cmp(v, own) > 0)
-            err_set(&e, l->a, ERR_OTHER, "default=%.*s too new (toolchain is go%.*s)", SFMT(value), SFMT(own));
+        else if (gover_cmp(v, l->o.go_version) > 0)
+            err_set(&e, l->a, ERR_OTHER, "default=%.*s too new (toolchain is go%.*s)", SFMT(value),
+                    SFMT(l->o.go_version));
     } else {
         const Table *t = read_table(l);
         i64 i = (i64)(intptr_t)map_get_str(t->by_name, key) - 1;

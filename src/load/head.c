@@ -220,16 +220,6 @@ bool head_read(Arena *a, PkgFile *f, FileHead *h) {
 
 // ---- what is wrong -------------------------------------------------------------------------------------------------
 
-static bool is_keyword(Str w) {
-    static const char *const words[] = {"break",  "case",        "chan", "const",   "continue", "default", "defer",
-                                        "else",   "fallthrough", "for",  "func",    "go",       "goto",    "if",
-                                        "import", "interface",   "map",  "package", "range",    "return",  "select",
-                                        "struct", "switch",      "type", "var"};
-    for (i64 i = 0; i < NELEM(words); i++)
-        if (str_eq(w, str_c(words[i]))) return true;
-    return false;
-}
-
 static Str token_word(Reader *r) { // letters and digits, others than those of ASCII too
     const char *from = r->p;
     while (r->p < r->end && is_word(*r->p)) {
@@ -245,7 +235,7 @@ static Str found(Reader *r) { // the token that is next, as the library's parser
     skip(r);
     if (r->p >= r->end) return S("'EOF'");
     Str w = token_word(r);
-    if (w.len) return is_keyword(w) ? arena_printf(r->a, "'%.*s'", SFMT(w)) : w;
+    if (w.len) return word_is_keyword(w) ? arena_printf(r->a, "'%.*s'", SFMT(w)) : w;
     return arena_printf(r->a, "'%c'", *r->p);
 }
 

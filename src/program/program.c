@@ -163,7 +163,7 @@ static void compile_one(void *ctx, i64 i, int worker) {
     Compile *c = ctx;
     IrFunc *f = c->funcs.ptr[i];
     bug_context("ssa", f->sym);
-    bool plain = f->pkg && f->pkg->flags & PKG_NO_OPT;
+    bool plain = ir_has_flag(f, PKG_NO_OPT);
     ssa_compile(f, c->p->ir, c->arch, c->syms, c->tmp[worker], c->out[worker], plain ? &c->no_opt : &c->opt);
     arena_reset(c->tmp[worker]);
 }

@@ -181,7 +181,7 @@ static int compare_notes(const void *pa, const void *pb) {
 }
 
 static bool is_shown(const IrFunc *f) {
-    return f->pkg && f->pkg->flags & PKG_TELL && f->node && !f->wrapper && !f->lazy && !f->is_init;
+    return ir_has_flag(f, PKG_TELL) && f->node && !f->wrapper && !f->lazy && !f->is_init;
 }
 
 void program_report_decisions(Program *p) {
@@ -274,7 +274,7 @@ void program_list_code(Program *p, Symtab *syms) {
     const Arch *arch = arch_find(p->o.goarch);
     for (i64 i = 0; i < p->ir->order.len; i++) {
         IrFunc *f = p->ir->order.ptr[i];
-        if (!f->built || !f->pkg || !(f->pkg->flags & PKG_LIST_CODE)) continue;
+        if (!f->built || !ir_has_flag(f, PKG_LIST_CODE)) continue;
         Sym *s = obj_sym(syms, f->sym);
         if (s->kind != SYM_TEXT || !s->code) continue;
         if (f->pkg != last) buf_printf(&b, "# %.*s\n", SFMT(f->pkg->path));

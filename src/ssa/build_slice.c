@@ -115,8 +115,7 @@ typedef struct Growth {
 // How many elements fit into the buffer in the frame that an append begins with; 0: none. One for each slice variable, as in gc.
 static i64 buffer_room(Builder *b, IrNode *n, i64 size) {
     enum { BUFFER = 32 };
-    if (n->esc != ESC_STACK || (n->flags & IRF_SPREAD) || !size || size > BUFFER ||
-        (b->ir->pkg && b->ir->pkg->flags & PKG_NO_OPT))
+    if (n->esc != ESC_STACK || (n->flags & IRF_SPREAD) || !size || size > BUFFER || ir_has_flag(b->ir, PKG_NO_OPT))
         return 0;
     if (n->a->op == X_VAR) {
         if (map_get_ptr(b->buffered, n->a->var)) return 0;

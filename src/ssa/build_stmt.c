@@ -142,7 +142,7 @@ static void loop(Builder *b, IrNode *n) {
     Block *body = bld_block(b), *post = bld_block(b), *done = bld_block(b);
     t->brk = done;
     t->cont = post;
-    bool twice = n->a && count_nodes(n->a) <= 12 && !(b->ir->pkg && b->ir->pkg->flags & PKG_NO_OPT);
+    bool twice = n->a && count_nodes(n->a) <= 12 && !ir_has_flag(b->ir, PKG_NO_OPT);
     Block *head = NULL;
     if (n->a && twice) bld_cond(b, n->a, body, done, 1);
     else if (n->a) {

@@ -173,6 +173,8 @@ static u8 find_keyword(const u8 *p, i64 n) {
     return TK_NAME;
 }
 
+bool word_is_keyword(Str w) { return w.len > 0 && find_keyword((const u8 *)w.ptr, w.len) != TK_NAME; }
+
 // " 'x'" behind U+0078, where x can be shown.
 static const char *rune_quoted(i32 r, char out[12]) {
     bool hidden = r < 0x20 || (0x7F <= r && r < 0xA1) || r == 0xAD || (0x2000 <= r && r <= 0x200F) ||
