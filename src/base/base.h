@@ -47,6 +47,7 @@ i64 str_index(Str s, char c); // -1 if none
 i64 str_rindex(Str s, char c);
 i64 str_find(Str s, Str sub); // -1 if none
 Str str_slice(Str s, i64 lo, i64 hi);
+void str_sort(Str *, i64 n);                    // by str_cmp
 Str str_trim(Str s);                            // ASCII blanks at both ends
 u64 hash_bytes(const void *p, i64 n, u64 seed); // stable over runs and machines
 
@@ -83,6 +84,7 @@ bool rune_is_letter(i32 r);                       // Unicode category L
 bool rune_is_upper(i32 r);                        // Lu
 bool rune_is_digit(i32 r);                        // Nd
 bool rune_is_print(i32 r);                        // unicode.IsPrint: letters, marks, numbers, punctuation, symbols, ' '
+Str str_lower(Arena *, Str);                      // ASCII letters
 Str str_quote(Arena *, Str);                      // as %q prints it
 bool str_unquote(Arena *, Str text, Str *out);    // of "..." or `...`; false: not a Go string literal
 

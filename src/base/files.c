@@ -170,8 +170,6 @@ bool dir_exists(const char *path) {
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int compare_names(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
-
 bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
     DIR *d = opendir(path);
     if (!d) return false;
@@ -186,7 +184,7 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
     closedir(d);
     errno = err;
     if (err) return false;
-    if (v.len) qsort(v.ptr, (size_t)v.len, sizeof(Str), compare_names);
+    str_sort(v.ptr, v.len);
     *names = v.ptr;
     *n = v.len;
     return true;

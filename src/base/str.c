@@ -1,5 +1,6 @@
 // str.c - Str, hashing and UTF-8.
 #include "base/base.h"
+#include <stdlib.h>
 
 Str str_c(const char *z) { return (Str){z, (i64)strlen(z)}; }
 
@@ -196,4 +197,16 @@ bool rune_is_upper(i32 r) {
 bool rune_is_digit(i32 r) {
     if (r < 0x80) return '0' <= r && r <= '9';
     return in_ranges(digits, NELEM(digits), r);
+}
+
+static int compare(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
+
+void str_sort(Str *list, i64 n) {
+    if (n > 1) qsort(list, (size_t)n, sizeof *list, compare);
+}
+
+Str str_lower(Arena *a, Str s) {
+    char *p = ANEWN(a, char, s.len + 1);
+    for (i64 i = 0; i < s.len; i++) p[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] + 32) : s.ptr[i];
+    return (Str){p, s.len};
 }

@@ -107,11 +107,9 @@ static ListPkg *xtest_variant(List *l, ListPkg *plain, ListPkg *test) {
     return n;
 }
 
-static int compare_strs(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
-
 void list_sort_once(StrVec *v) {
     i64 k = 0;
-    if (v->len) qsort(v->ptr, (size_t)v->len, sizeof(Str), compare_strs);
+    str_sort(v->ptr, v->len);
     for (i64 i = 0; i < v->len; i++)
         if (i == 0 || !str_eq(v->ptr[i], v->ptr[i - 1])) v->ptr[k++] = v->ptr[i];
     v->len = k;

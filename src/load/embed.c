@@ -5,7 +5,6 @@
 #include "load/load_int.h"
 #include "mod/mod.h"
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 typedef struct Glob {
@@ -232,8 +231,6 @@ static bool add_match(Select *s, Str file) {
            err_set(&s->err, a, ERR_OTHER, "cannot embed directory %.*s: contains no embeddable files", SFMT(file));
 }
 
-static int compare_strs(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
-
 static StrList *select_files(Loader *l, const Pkg *p, Str pattern, Err *err) {
     Select s = {.l = l, .p = p, .all = str_has_prefix(pattern, S("all:")), .seen = map_new_str(l->a)};
     Glob g = {.l = l, .p = p};
@@ -247,7 +244,7 @@ static StrList *select_files(Loader *l, const Pkg *p, Str pattern, Err *err) {
     }
     *err = s.err;
     if (s.err.text.len) return NULL;
-    qsort(s.out->ptr, (size_t)s.out->len, sizeof(Str), compare_strs);
+    str_sort(s.out->ptr, s.out->len);
     return s.out;
 }
 
@@ -273,7 +270,7 @@ void embed_resolve(Loader *l, Pkg *p) {
             vec_push(l->a, &p->embed_files, list->ptr[k]);
         }
     }
-    qsort(p->embed_files.ptr, (size_t)p->embed_files.len, sizeof(Str), compare_strs);
+    str_sort(p->embed_files.ptr, p->embed_files.len);
 }
 
 bool load_dir_embeds(Loader *l, Str dir, bool tests, Str **files, i64 *n, Err *err) {
@@ -304,7 +301,7 @@ StrList load_embed_files(Loader *l, const Pkg *p, ImportScope scope) {
             vec_push(l->a, &out, list->ptr[k]);
         }
     }
-    if (out.len) qsort(out.ptr, (size_t)out.len, sizeof(Str), compare_strs);
+    str_sort(out.ptr, out.len);
     return out;
 }
 

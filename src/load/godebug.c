@@ -4,7 +4,6 @@
 //       "name=value,..." sorted by name; what is wrong with a directive is said when the package is built.
 #include "load/load_int.h"
 #include "mod/mod.h"
-#include <stdlib.h>
 
 typedef struct Setting { // a row of GOROOT's table
     Str name, old;
@@ -146,8 +145,6 @@ static void add_defaults(Values *v, i64 minor) {
     }
 }
 
-static int compare_strs(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
-
 static Str join(Values *v) {
     i64 n = 0;
     Str *rows = ANEWN(v->l->a, Str, map_len(v->map) + 1);
@@ -156,7 +153,7 @@ static Str join(Values *v) {
         Str *value = e->val;
         if (value) rows[n++] = arena_printf(v->l->a, "%.*s=%.*s", SFMT(e->key.str), SFMT(*value));
     }
-    if (n) qsort(rows, (size_t)n, sizeof *rows, compare_strs);
+    str_sort(rows, n);
     Buf b = {0};
     for (i64 i = 0; i < n; i++) buf_printf(&b, "%s%.*s", i ? "," : "", SFMT(rows[i]));
     Str s = arena_str(v->l->a, buf_view(&b));

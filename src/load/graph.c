@@ -171,12 +171,6 @@ static void load_imports(Loader *l, Pkg *p) {
     p->loaded = true;
 }
 
-static Str lower(Arena *a, Str s) {
-    char *low = ANEWN(a, char, s.len + 1);
-    for (i64 i = 0; i < s.len; i++) low[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] + 32) : s.ptr[i];
-    return (Str){low, s.len};
-}
-
 static void check_file_names(Loader *l, Pkg *p) {
     Map *seen = map_new_str(l->a);
     for (int k = 0; k < FILES_KINDS; k++) // a name that a tool would take for a flag
@@ -185,7 +179,7 @@ static void check_file_names(Loader *l, Pkg *p) {
                 graph_error(l, p, ERR_OTHER, "invalid input file name \"%.*s\"", SFMT(p->files[k].ptr[i]->name));
     for (int k = 0; k < FILES_KINDS; k++)
         for (i64 i = 0; i < p->files[k].len && k != FILES_INVALID_GO; i++) {
-            Str name = p->files[k].ptr[i]->name, low = lower(l->a, name);
+            Str name = p->files[k].ptr[i]->name, low = str_lower(l->a, name);
             PkgFile *other = map_get_str(seen, low);
             if (!other) map_set_str(seen, low, p->files[k].ptr[i]);
             if (!other || str_eq(other->name, name)) continue;
@@ -197,7 +191,7 @@ static void check_file_names(Loader *l, Pkg *p) {
 }
 
 static void check_collision(Loader *l, Pkg *p) {
-    Str fold = lower(l->a, p->path);
+    Str fold = str_lower(l->a, p->path);
     Pkg *other = map_get_str(l->folded, fold);
     if (!other) map_set_str(l->folded, fold, p);
     else if (other != p && !str_eq(other->path, p->path))

@@ -5,11 +5,8 @@
 // Library packages are resolve.c's; a program that imports nothing else asks nothing of mod/.
 #include "load/load_int.h"
 #include <errno.h>
-#include <stdlib.h>
 
 // ---- what mod/ asks ---------------------------------------------------------------------------------------------------
-
-static int compare_strs(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
 
 static void add_paths(Arena *a, const PkgWords *words, StrList *out, Map *seen) {
     for (i64 i = 0; i < words->len; i++) {
@@ -19,9 +16,7 @@ static void add_paths(Arena *a, const PkgWords *words, StrList *out, Map *seen) 
     }
 }
 
-static void sort_paths(StrList *list) {
-    if (list->len) qsort(list->ptr, (size_t)list->len, sizeof(Str), compare_strs);
-}
+static void sort_paths(StrList *list) { str_sort(list->ptr, list->len); }
 
 static bool scan_folder(void *ctx, Str dir, bool any_tags, DirImports *out, Err *err) {
     Loader *l = ctx;

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 struct Overlay {
@@ -97,8 +96,6 @@ bool fs_is_file(Loader *l, Str path) {
     return r ? r->len > 0 : file_exists(arena_cstr(l->a, path)) && !fs_is_dir(l, path);
 }
 
-static int compare_strs(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
-
 bool fs_list(Loader *l, Str dir, Str **names, i64 *n) {
     trace(l, "ReadDir", dir);
     const StrList *more = l->overlay ? map_get_str(l->overlay->folders, dir) : NULL;
@@ -115,7 +112,7 @@ bool fs_list(Loader *l, Str dir, Str **names, i64 *n) {
         map_set_str(seen, name, seen);
         vec_push(l->a, &out, name);
     }
-    if (out.len) qsort(out.ptr, (size_t)out.len, sizeof(Str), compare_strs);
+    str_sort(out.ptr, out.len);
     *names = out.ptr;
     *n = out.len;
     return true;

@@ -366,8 +366,6 @@ static bool is_hash(const GitRepo *r, Str s) { // or the beginning of one
     return true;
 }
 
-static int compare_strs(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
-
 static void add_tag(GitRepo *r, StrList *tags, Str tag) {
     for (i64 i = 0; i < tags->len; i++)
         if (str_eq(tags->ptr[i], tag)) return;
@@ -409,7 +407,7 @@ static bool stat_local(Work *w, GitRepo *r, Str version, Str rev, GitInfo *info,
         for (i64 i = 0; i < r->refs.len; i++)
             if (str_eq(r->refs.ptr[i].hash, hash) && str_has_prefix(r->refs.ptr[i].name, S("refs/tags/")))
                 add_tag(r, &info->tags, str_slice(r->refs.ptr[i].name, 10, r->refs.ptr[i].name.len));
-    if (info->tags.len) qsort(info->tags.ptr, (size_t)info->tags.len, sizeof(Str), compare_strs);
+    str_sort(info->tags.ptr, info->tags.len);
     for (i64 i = 0; i < info->tags.len; i++)
         if (str_eq(info->tags.ptr[i], version)) info->version = info->tags.ptr[i];
     if (!str_has_prefix(hash, rev)) info->ref = arena_str(r->a, rev);

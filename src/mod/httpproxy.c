@@ -33,12 +33,6 @@ static bool is_loopback(const Ip *ip) {
     return ip->is && (ip->n == 4 ? ip->b[0] == 127 : memcmp(ip->b, one, 16) == 0);
 }
 
-static Str lower(Arena *a, Str s) {
-    char *p = ANEWN(a, char, s.len + 1);
-    for (i64 i = 0; i < s.len; i++) p[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] | 32) : s.ptr[i];
-    return (Str){p, s.len};
-}
-
 // "host:port", "[::1]:port": false if there is no port.
 static bool cut_port(Str s, Str *host, Str *port) {
     i64 colon = str_rindex(s, ':');
@@ -83,8 +77,8 @@ static bool word_matches(Arena *a, Str word, Str host, Str port, const Ip *ip) {
 }
 
 static bool is_direct(Arena *a, const Url *u) {
-    Str host = lower(a, u->host), port = str_eq(u->scheme, S("https")) ? S("443") : S("80");
-    Str none = lower(a, either("NO_PROXY", "no_proxy"));
+    Str host = str_lower(a, u->host), port = str_eq(u->scheme, S("https")) ? S("443") : S("80");
+    Str none = str_lower(a, either("NO_PROXY", "no_proxy"));
     cut_port(host, &host, &port);
     Ip ip = parse_ip(a, host);
     if (str_eq(host, S("localhost")) || is_loopback(&ip)) return true;

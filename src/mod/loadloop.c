@@ -6,7 +6,6 @@
 // that is allowed; roots and versions only grow, so it ends. Library packages are not followed unless "all" is asked for.
 #include "mod/graph_int.h"
 #include <stdio.h>
-#include <stdlib.h>
 
 // ---- errors
 void loader_error(PkgLoader *l, Str text, i32 kind) {
@@ -556,8 +555,6 @@ static bool load_from_roots(PkgLoader *l, Err *err) {
 }
 
 // ---- patterns
-static int by_text(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
-
 static StrVec pattern_all(PkgLoader *l) {
     StrVec v = {0};
     Err e;
@@ -566,7 +563,7 @@ static StrVec pattern_all(PkgLoader *l) {
         if ((p->flags & IN_ALL) && !p->test_of && module_check_import_path(l->s->a, p->p.path, &e))
             vec_push(l->s->a, &v, p->p.path);
     }
-    if (v.len > 1) qsort(v.ptr, (size_t)v.len, sizeof(Str), by_text);
+    str_sort(v.ptr, v.len);
     return v;
 }
 

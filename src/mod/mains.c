@@ -4,7 +4,6 @@
 // Out:  one Main a module with its file parsed and indexed as it was read, so that a later change can be told from the file's state.
 // Never: looks at requirements; a go.mod with a version that is not canonical asks for it (needs_fix).
 #include "mod/graph_int.h"
-#include <stdlib.h>
 #include <errno.h>
 
 Str mod_version_key(Arena *a, ModVersion v) {
@@ -274,14 +273,12 @@ static bool main_tools(ModState *s, Main *m, Err *err) {
 
 bool mod_is_tool(const ModState *s, Str path) { return map_get_str(s->tools, path) != NULL; }
 
-static int by_text(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
-
 const Str *mod_tools(const ModState *s, i64 *n) {
     Str *sorted = ANEWN(s->a, Str, s->tool_paths.len + 1);
     *n = s->tool_paths.len;
     if (!*n) return sorted;
     memcpy(sorted, s->tool_paths.ptr, (size_t)*n * sizeof *sorted);
-    qsort(sorted, (size_t)*n, sizeof *sorted, by_text);
+    str_sort(sorted, *n);
     return sorted;
 }
 

@@ -205,8 +205,6 @@ static void walk_module(Walk w, ModVersion v) {
     walk(w, root, v.path, true, local, sum ? sum->file : NULL);
 }
 
-static int by_text(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
-
 void match_packages(ModState *s, Match *m, bool std, const ModVec *modules, bool any_tags) {
     m->pkgs = (StrVec){0};
     Walk w = {.s = s, .m = m, .have = map_new_str(s->a), .any_tags = any_tags, .meta = mod_is_meta(m->m.pattern)};
@@ -226,7 +224,7 @@ void match_packages(ModState *s, Match *m, bool std, const ModVec *modules, bool
             walk(w, mod_vendor_dir(s), (Str){0}, true, false, NULL);
     } else
         for (i64 i = 0; i < modules->len; i++) walk_module(w, modules->ptr[i]);
-    if (m->pkgs.len > 1) qsort(m->pkgs.ptr, (size_t)m->pkgs.len, sizeof(Str), by_text);
+    str_sort(m->pkgs.ptr, m->pkgs.len);
 }
 
 // ---- folders

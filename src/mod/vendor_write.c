@@ -4,11 +4,9 @@
 // Out:  the folder, made anew; modules.txt exactly as the go command writes it.
 // Facts: go.dev/ref/mod#go-mod-vendor: _test.go files and files with "ignore" constraints stay out, from go 1.17 on go.mod and go.sum too.
 #include "mod/graph_int.h"
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -157,8 +155,6 @@ static void annotations(Vendor *v, ModVersion m) {
     else if (go.len) text_line(v, arena_printf(v->s->a, "## go %.*s", SFMT(go)));
 }
 
-static int by_text(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
-
 static bool write_module(Vendor *v, ModVersion m) {
     ModVersion r;
     mod_replacement(v->s, m, &r);
@@ -167,7 +163,7 @@ static bool write_module(Vendor *v, ModVersion m) {
     annotations(v, m);
     StrVec *list = map_get_ptr(v->packages, mod_node(v->s, m));
     if (!list) return true;
-    qsort(list->ptr, (size_t)list->len, sizeof(Str), by_text);
+    str_sort(list->ptr, list->len);
     for (i64 i = 0; i < list->len; i++) {
         text_line(v, list->ptr[i]);
         if (!copy_package(v, mod_package(v->s, list->ptr[i]))) return false;
@@ -233,8 +229,7 @@ static bool check_case(Vendor *v) {
     Map *fold = map_new_str(v->s->a);
     for (i64 i = 0; i < map_len(v->packages); i++) {
         const ModNode *n = map_at(v->packages, i)->key.ptr;
-        Str low = arena_str(v->s->a, n->v.path);
-        for (i64 k = 0; k < low.len; k++) ((char *)low.ptr)[k] = (char)tolower((u8)low.ptr[k]);
+        Str low = str_lower(v->s->a, n->v.path);
         const ModNode *other = map_get_str(fold, low);
         if (other && !str_eq(other->v.path, n->v.path))
             return err_set(v->err, v->s->a, ERR_OTHER,

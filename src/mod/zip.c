@@ -268,12 +268,10 @@ static bool list_files(Arena *a, Str dir, Str rel, TreeFiles *out, Err *err) {
     return true;
 }
 
-static int compare_strs(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
-
 bool fetch_hash_dir(Arena *a, Str dir, Str prefix, Str *h1, Err *err) {
     TreeFiles files = {0};
     if (!list_files(a, path_clean(a, dir), S(""), &files, err)) return false;
-    if (files.len) qsort(files.ptr, (size_t)files.len, sizeof(Str), compare_strs);
+    str_sort(files.ptr, files.len);
     Str *names = ANEWN(a, Str, files.len + 1);
     u8(*sums)[32] = arena_alloc(a, 32 * (files.len + 1), 16);
     Arena *text = arena_new("hash");
