@@ -112,6 +112,8 @@ FlagInfo flags_at(i64);
 bool flags_bool(Str value, bool *on); // as strconv.ParseBool; false: neither
 bool flag_given(const Cmd *, const char *name);
 StrVec split_words(Arena *, Str, const char *seps); // of a flag's value: words may stand in ' or "
+// As the go command splits commands and lists of arguments at blanks; false: a quote is not closed, *open is it.
+bool split_quoted(Arena *, Str, StrVec *, char *open);
 
 // manual.c: a page in the man(7) macros; of all commands if NULL
 void manual_print(Buf *, const Command *);

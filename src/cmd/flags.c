@@ -54,6 +54,10 @@ static Str value_error(Arena *a, const FlagRow *r, Str value, const char *from) 
     } else if (r->field == offsetof(Flags, gcflags) || r->field == offsetof(Flags, ldflags) ||
                r->field == offsetof(Flags, asmflags) || r->field == offsetof(Flags, gccgoflags)) {
         why = toolflags_error(a, value);
+    } else if (r->field == offsetof(Flags, exec)) {
+        StrVec words = {0};
+        char open;
+        if (!split_quoted(a, value, &words, &open)) why = arena_printf(a, "unterminated %c string", open);
     } else if (r->field == offsetof(Flags, covermode)) {
         bool ok = str_eq(value, STR("set")) || str_eq(value, STR("count")) || str_eq(value, STR("atomic"));
         if (!ok) why = STR("valid modes are \"set\", \"count\", or \"atomic\"");
@@ -163,40 +167,57 @@ StrVec split_words(Arena *a, Str s, const char *seps) {
         while (at < s.len && strchr(seps, s.ptr[at])) at++;
         char quote = at < s.len && (s.ptr[at] == '\'' || s.ptr[at] == '"') ? s.ptr[at++] : 0;
         i64 from = at;
-        while (at < s.len && (quote ? s.ptr[at] != quote : !strchr(seps, s.ptr[at]))) {
-            if (!quote && (s.ptr[at] == '\'' || s.ptr[at] == '"')) { // -X='a b'
-                char q = s.ptr[at++];
-                while (at < s.len && s.ptr[at] != q) at++;
-            }
-            at += at < s.len;
-        }
+        while (at < s.len && (quote ? s.ptr[at] != quote : !strchr(seps, s.ptr[at]))) at++;
         if (at > from || quote) vec_push(a, &v, str_slice(s, from, at));
         at += quote != 0;
     }
     return v;
 }
 
+static bool is_space(char ch) { return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r'; }
+
+bool split_quoted(Arena *a, Str s, StrVec *out, char *open) {
+    for (i64 at = 0; at < s.len;) {
+        char ch = s.ptr[at];
+        i64 from = at;
+        if (is_space(ch)) {
+            at++;
+            continue;
+        }
+        if (ch == '\'' || ch == '"') {
+            for (at = ++from; at < s.len && s.ptr[at] != ch; at++) {
+            }
+            *open = ch;
+            if (at == s.len) return false;
+            vec_push(a, out, str_slice(s, from, at));
+            at++;
+            continue;
+        }
+        while (at < s.len && !is_space(s.ptr[at])) at++;
+        vec_push(a, out, str_slice(s, from, at));
+    }
+    return true;
+}
+
+// A word of GOFLAGS must be a flag of some command; that is looked at before any is set.
+static bool check_env_flag(Str word) {
+    Str name, value;
+    bool has_value;
+    split_flag(word, &name, &value, &has_value);
+    if (!word.len || word.ptr[0] != '-' || !name.len || name.ptr[0] == '-')
+        return !cmd_fail("parsing $GOFLAGS: non-flag \"%.*s\"", SFMT(word));
+    if (find(name, ~0ull) || of_other_commands(name)) return true;
+    return !cmd_fail("parsing $GOFLAGS: unknown flag -%.*s", SFMT(name));
+}
+
 static bool env_flag(Cmd *c, Str word) {
     Str name, value;
     bool has_value;
     split_flag(word, &name, &value, &has_value);
-    bool is_flag = word.len && word.ptr[0] == '-' && name.len && name.ptr[0] != '-';
-    bool known = find(name, ~0ull) || of_other_commands(name);
-    if (strcmp(c->command->name, "env") == 0 && (!is_flag || !known)) return true; // it is what shows GOFLAGS
-    if (!is_flag) {
-        cmd_fail("parsing $GOFLAGS: non-flag \"%.*s\"", SFMT(word));
-        return false;
-    }
-    if (!known) {
-        cmd_fail("parsing $GOFLAGS: unknown flag -%.*s", SFMT(name));
-        return false;
-    }
-    const FlagRow *r = find(name, c->command->flags);
+    const FlagRow *r = word.len && word.ptr[0] == '-' ? find(name, c->command->flags) : NULL;
     if (!r) return true;
-    if (r->kind != FLAG_BOOL && r->kind != FLAG_OPTIONAL && !has_value) {
-        cmd_fail("flag needs an argument: -%.*s (from $GOFLAGS)", SFMT(name));
-        return false;
-    }
+    if (r->kind != FLAG_BOOL && r->kind != FLAG_OPTIONAL && !has_value)
+        return !cmd_fail("flag needs an argument: -%.*s (from $GOFLAGS)", SFMT(name));
     if (!has_value) value = r->kind == FLAG_OPTIONAL ? STR("") : STR("true");
     Str err = value_error(c->a, r, value, " (from $GOFLAGS)");
     if (err.len) cmd_fail("%.*s", SFMT(err));
@@ -205,7 +226,13 @@ static bool env_flag(Cmd *c, Str word) {
 }
 
 bool flags_env(Cmd *c) {
-    StrVec words = split_words(c->a, env_get(c->env, "GOFLAGS"), " \t\r\n");
+    StrVec words = {0};
+    char open;
+    bool shows = strcmp(c->command->name, "env") == 0; // GOFLAGS, whatever it is
+    if (!split_quoted(c->a, env_get(c->env, "GOFLAGS"), &words, &open))
+        return shows || !cmd_fail("parsing $GOFLAGS: unterminated %c string", open);
+    for (i64 i = 0; i < words.len && !shows; i++)
+        if (!check_env_flag(words.ptr[i])) return false;
     for (i64 i = 0; i < words.len; i++)
         if (!env_flag(c, words.ptr[i])) return false;
     return true;

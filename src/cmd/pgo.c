@@ -133,6 +133,7 @@ static Str profile_error(Arena *a, Str text) {
     Message m = {.data = text, .a = a};
     Profile p = {0};
     if (!read_profile(&m, &p)) return arena_printf(a, "parsing profile: %.*s", SFMT(m.error));
+    if (!p.strings.len) return S("parsing profile: malformed profile format"); // index 0 is always referred to
     if (!p.samples) return (Str){0};
     if (!counts_time(a, &p))
         return S("profile does not contain a sample index with value/type \"samples/count\" or cpu/nanoseconds\"");

@@ -36,7 +36,9 @@ static int exec_image(Cmd *c, const Buf *image, Str name, char **args) {
 
 // The command of -exec, words in quotes if need be, in front of the program's own.
 static char **exec_command(Cmd *c, char *program, char **args) {
-    StrVec words = split_words(c->a, c->f.exec, " \t\r\n");
+    StrVec words = {0};
+    char open;
+    split_quoted(c->a, c->f.exec, &words, &open); // it was looked at before
     i64 n = 1, k = 0;
     while (args[n]) n++;
     char **all = ANEWN(c->a, char *, words.len + n + 1);

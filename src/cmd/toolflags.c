@@ -36,32 +36,6 @@ typedef struct ToolValue {
     StrVec args;
 } ToolValue;
 
-static bool is_space(char ch) { return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r'; }
-
-// Words, which may stand in quotes as a whole. False: a quote is not closed, *open is it.
-static bool split_args(Arena *a, Str s, StrVec *out, char *open) {
-    for (i64 at = 0; at < s.len;) {
-        char ch = s.ptr[at];
-        i64 from = at;
-        if (is_space(ch)) {
-            at++;
-            continue;
-        }
-        if (ch == '\'' || ch == '"') {
-            for (at = ++from; at < s.len && s.ptr[at] != ch; at++) {
-            }
-            *open = ch;
-            if (at == s.len) return false;
-            vec_push(a, out, str_slice(s, from, at));
-            at++;
-            continue;
-        }
-        while (at < s.len && !is_space(s.ptr[at])) at++;
-        vec_push(a, out, str_slice(s, from, at));
-    }
-    return true;
-}
-
 static Str parse_value(Arena *a, Str s, ToolValue *v) {
     char open;
     *v = (ToolValue){{0}};
@@ -75,7 +49,7 @@ static Str parse_value(Arena *a, Str s, ToolValue *v) {
         v->pattern = str_trim(str_slice(s, 0, eq));
         s = str_slice(s, eq + 1, s.len);
     }
-    if (split_args(a, s, &v->args, &open)) return (Str){0};
+    if (split_quoted(a, s, &v->args, &open)) return (Str){0};
     return arena_printf(a, "unterminated %c string", open);
 }
 

@@ -55,3 +55,9 @@ GOTMPDIR=tmp v build -work -o o h.go; w2=$(sed -n 's/^WORK=//p' err); is "$(ls "
 GOTMPDIR=tmp v build -x -o o h.go; has err "^WORK=$PWD/tmp/go-build" -x; is "$(ls tmp)" '' '-x: the folder is removed'; GOTMPDIR=tmp v run -x h.go; has err "^WORK=$PWD/tmp/go-build" 'run -x'; is "$(ls tmp)" '' 'run -x: the folder is removed'
 GOTMPDIR=$PWD/h.go v build -x -o o2 h.go; expect 1 "go: creating work dir: mkdir $PWD/h.go/go-build" 'no folder'; [ ! -e o2 ] || fail 'no folder: output was written'; GOTMPDIR=$PWD/h.go v build -o o h.go; is $rc 0 'a build without -x needs no folder'
 v build -work -json -o o h.go; has out '^{"ImportPath":"","Action":"build-output","Output":"WORK=/' '-work -json'; rm -r "$(sed 's/.*WORK=//; s/\\n.*//' out)"
+# Quotes as the go command reads them: around a whole word, in GOFLAGS and -exec too. A profile that is none.
+mkdir qt && cd qt && printf 'module m\n' >go.mod && printf 'package main\n\nfunc main() {}\n' >m.go
+GOFLAGS="'-x" v build; is "$rc $(cat err)" "1 go: parsing \$GOFLAGS: unterminated ' string" 'GOFLAGS, quote'; GOFLAGS="'-x" v env GOFLAGS; is "$(cat out)" "'-x" 'which env shows'
+GOFLAGS="-ldflags='-s -w'" v build; expect 1 "go: parsing \$GOFLAGS: unknown flag -w'" 'GOFLAGS, a quote within'; GOFLAGS="'-ldflags=-s -w'" v build -o o; is $rc 0 'GOFLAGS, a word in quotes'
+v run -exec "'a" m.go; is "$rc $(head -1 err)" "2 invalid value \"'a\" for flag -exec: unterminated ' string" '-exec, quote'
+for text in 'x\n' 'hello world\n'; do printf "$text" >default.pgo; v build -o o; is "$rc $(tail -1 err)" '1 preprofile: error parsing profile: error parsing profile: parsing profile: malformed profile format' 'a profile that is none'; done; cd ..
