@@ -60,4 +60,4 @@ mkdir qt && cd qt && printf 'module m\n' >go.mod && printf 'package main\n\nfunc
 GOFLAGS="'-x" v build; is "$rc $(cat err)" "1 go: parsing \$GOFLAGS: unterminated ' string" 'GOFLAGS, quote'; GOFLAGS="'-x" v env GOFLAGS; is "$(cat out)" "'-x" 'which env shows'
 GOFLAGS="-ldflags='-s -w'" v build; expect 1 "go: parsing \$GOFLAGS: unknown flag -w'" 'GOFLAGS, a quote within'; GOFLAGS="'-ldflags=-s -w'" v build -o o; is $rc 0 'GOFLAGS, a word in quotes'
 v run -exec "'a" m.go; is "$rc $(head -1 err)" "2 invalid value \"'a\" for flag -exec: unterminated ' string" '-exec, quote'
-for text in 'x\n' 'hello world\n'; do printf "$text" >default.pgo; v build -o o; is "$rc $(tail -1 err)" '1 preprofile: error parsing profile: error parsing profile: parsing profile: malformed profile format' 'a profile that is none'; done; cd ..
+echo x >default.pgo; v build -o o; is "$rc $(tail -1 err)" '1 preprofile: error parsing profile: error parsing profile: parsing profile: malformed profile format' 'a profile that is none'; cd ..
