@@ -103,8 +103,7 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     u8 in_morestack, system_goroutine, blocking /* for the block profile */, lockedext_pad;
     u32 pad_;
     usize c_sp; // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
-    u8 fips_indicator, fips_bypass, in_select, parking_on_chan;
-    u32 stack_order;
+    u8 fips_indicator, fips_bypass, in_select;
     void (*on_resume)(
         G *);       // park_then: runs on the system stack, as if still in the SYS call, before the goroutine continues
     G *schedlink;   // run queue / free list
@@ -138,23 +137,20 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     u32 tid;
     u32 park_word; // futex
     P *nextp, *oldp;
-    bool spinning, blocked, insyscall, is_extra, blocked_in_note;
+    bool spinning, blocked, insyscall;
     u8 preemptoff;
-    bool newsigstack;
     i16 in_go_call /* depth of go_call */;
     M *schedlink, *alllink;
     G *lockedg;
-    u32 locked_ext, locked_int;
+    u32 locked_ext;
     u64 fastrand[2];
     i64 id;
-    u32 need_preempt, syscalltick;
+    u32 need_preempt;
     u32 gchelp;                   // woken to help marking
     usize stack_base, stack_size; // mapping of the thread, 0 for the first
     usize stopped_sp; // non-zero while it waits on its system stack: C frames above are scanned conservatively
     void (*startfn)(void);
     u64 sigmask_saved;
-    G *deadg;
-    void *gcw_stack;
     i32 prof_timer; // of the CPU profile: its id + 1, 0: none
 #ifdef RTDEBUG      // locks this thread holds: bits of their ranks; how many of each, the last one
     u64 held;

@@ -2,7 +2,7 @@
 //
 // A cycle: stop the world; finish sweeping; mark from the roots, on all Ps' threads when there is work for them; decide about specials (finalizers, cleanups,
 // weak handles); turn mark bits into allocation bits lazily (sweeping); start the world. Compiled code already carries the hybrid write barrier
-// (write_barrier), objects are born marked when it is on, and sweeping is concurrent; so marking can leave the pause without changing a format.
+// (write_barrier), objects are born marked when it is on, and sweeping is concurrent; so marking could leave the pause.
 #pragma once
 #include "mem/mem.h"
 

@@ -8,7 +8,6 @@
 
 #define OBLET      (128u << 10)
 #define ROOT_BLOCK (256u << 10)
-#define HELP_AT    2 // full buffers that make a helper worthwhile
 
 static struct {
     Lock lock;

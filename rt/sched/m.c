@@ -91,8 +91,6 @@ LEAF void note_wakeup(Note *n) {
 }
 SYSTEM bool note_sleep(Note *n, i64 ns) {
     i64 end = ns >= 0 ? nanotime() + ns : 0;
-    M *m = this_m();
-    m->blocked_in_note = true;
     while (__atomic_load_n(&n->word, __ATOMIC_ACQUIRE) == 0) {
         if (ns < 0) {
             sys_futex_sleep(&n->word, 0, -1);
@@ -102,7 +100,6 @@ SYSTEM bool note_sleep(Note *n, i64 ns) {
         if (left <= 0) break;
         sys_futex_sleep(&n->word, 0, left);
     }
-    m->blocked_in_note = false;
     return __atomic_load_n(&n->word, __ATOMIC_ACQUIRE) != 0;
 }
 
@@ -347,7 +344,6 @@ static LEAF void entersyscall_at(usize pc, usize sp) {
         note_wakeup(&sched.sysmonnote);
     }
     m->oldp = p;
-    m->syscalltick = p->syscalltick;
     p->m = NULL;
     m->p = NULL;
     __atomic_store_n(&p->status, P_SYSCALL, __ATOMIC_SEQ_CST);

@@ -47,8 +47,6 @@ typedef struct Scheduler {
     i32 ngsys;      // system goroutines (atomic)
     u64 goidgen;    // atomic
     u32 exiting;
-    i64 procresize_time, total_stopped;
-    Note forkwait;
     u32 execlock;
 } Scheduler;
 extern Scheduler sched;
@@ -60,7 +58,7 @@ extern P **allp;
 extern i32 gomaxprocs, ncpu;
 extern P p0;
 extern G **allgs;
-extern u64 nallgs;          // sched grows both under allg_lock; entries below nallgs are valid for ever
+extern u64 nallgs;          // sched grows both under allg_lock; entries below nallgs stay
 G **all_goroutines(u64 *n); // SIGNAL: a list that stays valid
 extern Lock allg_lock;
 extern M m0;

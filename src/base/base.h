@@ -224,9 +224,7 @@ void diag_free(Diag *);
 void diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
 void diag_error_in(Diag *, Str pkg, Str where, const char *fmt, ...)
-    PRINTF_LIKE(4, 5); // under the heading "# pkg"; no limit of ten
-void diag_hint(Diag *, const char *fmt, ...)
-    PRINTF_LIKE(2, 3);                           // adds a hint line to the error reported last by this thread
+    PRINTF_LIKE(4, 5);                           // under the heading "# pkg"; no limit of ten
 bool diag_first(const Diag *, Pos *, Str *text); // the error that comes first in its source; false: there is none
 i64 diag_count(const Diag *);                    // errors since the last flush, duplicates included
 Loc diag_loc(Diag *, Pos);                       // as diag_flush will print it, for positions inside messages
@@ -268,7 +266,12 @@ Str path_clean(Arena *, Str);
 Str path_base(Str);
 Str path_dir(Str);
 Str path_abs(Arena *, Str);
+bool path_list_next(Str *list,
+                    Str *dir); // takes the first folder off a list with colons, empty ones are none; false: at its end
 bool file_on_path(Arena *, Str program); // in a folder of $PATH
+// name in dir or in a folder above that, below stop; "": none. there: as file_exists, for whoever sees files that are not on disk.
+typedef bool (*FileThere)(void *ctx, Str path);
+Str file_above(Arena *, Str dir, const char *name, Str stop, FileThere there, void *ctx);
 
 // ---- Threads -----------------------------------------------------------------------------------
 // Runs fn(ctx, i, worker) for i in [0,n) on nworkers threads (work stealing by an atomic counter); returns when all did.

@@ -13,7 +13,6 @@ typedef struct Error {
     Pos pos;
     Str where; // instead of pos
     Str msg;   // may have several lines
-    VEC(Str) hints;
     pthread_t thread;
     i64 seq;
     Str owner; // the package whose build reported it
@@ -87,20 +86,6 @@ void diag_error_in(Diag *d, Str pkg, Str where, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     add(d, (Error){.where = where, .pkg = pkg, .all = true}, fmt, ap);
-    va_end(ap);
-}
-
-void diag_hint(Diag *d, const char *fmt, ...) {
-    va_list ap;
-    va_start(ap, fmt);
-    mutex_lock(&d->lock);
-    for (i64 i = d->errors.len - 1; i >= 0; i--) {
-        Error *e = d->errors.ptr[i];
-        if (!pthread_equal(e->thread, pthread_self())) continue;
-        vec_push(d->arena, &e->hints, arena_vprintf(d->arena, fmt, ap));
-        break;
-    }
-    mutex_unlock(&d->lock);
     va_end(ap);
 }
 
@@ -252,10 +237,6 @@ static void print_error(Diag *d, Buf *out, const Error *e, const Style *st) {
     }
     print_message(out, e->msg, e->pos != 0);
     if (!d->opt.plain && e->pos && e->raw.file) print_excerpt(out, e, st);
-    for (i64 i = 0; i < e->hints.len; i++) {
-        buf_printf(out, "\t%shint:%s ", st->mark, st->off);
-        print_message(out, e->hints.ptr[i], true);
-    }
 }
 
 void diag_event(Buf *out, Str package, Str text, bool failed) {

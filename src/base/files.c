@@ -317,13 +317,28 @@ Str path_abs(Arena *a, Str p) {
     return s;
 }
 
+bool path_list_next(Str *list, Str *dir) {
+    for (*dir = S(""); list->len && !dir->len;) {
+        i64 colon = str_index(*list, ':'), end = colon < 0 ? list->len : colon;
+        *dir = str_slice(*list, 0, end);
+        *list = str_slice(*list, i64_min(end + 1, list->len), list->len);
+    }
+    return dir->len > 0;
+}
+
 bool file_on_path(Arena *a, Str program) {
     const char *path = getenv("PATH");
-    for (Str list = str_c(path ? path : ""); list.len;) {
-        i64 colon = str_index(list, ':');
-        Str dir = colon < 0 ? list : str_slice(list, 0, colon);
-        list = colon < 0 ? S("") : str_slice(list, colon + 1, list.len);
-        if (dir.len && file_exists(arena_cstr(a, path_join(a, dir, program)))) return true;
-    }
+    Str list = str_c(path ? path : ""), dir;
+    while (path_list_next(&list, &dir))
+        if (file_exists(arena_cstr(a, path_join(a, dir, program)))) return true;
     return false;
+}
+
+Str file_above(Arena *a, Str dir, const char *name, Str stop, FileThere there, void *ctx) {
+    for (dir = path_clean(a, dir);; dir = path_dir(dir)) {
+        Str file = path_join(a, dir, str_c(name));
+        if (there ? there(ctx, file) : file_exists(arena_cstr(a, file))) return file;
+        Str up = path_dir(dir);
+        if (str_eq(up, dir) || (stop.len && str_eq(up, stop))) return S("");
+    }
 }

@@ -27,18 +27,8 @@ Str modfiles_dir(Arena *a, Str path) {
     return modfile_is_dir_path(path) ? path : arena_printf(a, "./%.*s", SFMT(path_clean(a, path)));
 }
 
-static bool is_file(Arena *a, Str path) {
-    struct stat st;
-    return stat(arena_cstr(a, path), &st) == 0 && !S_ISDIR(st.st_mode);
-}
-
-// name in the current folder or one above; "" if there is none. stop: a folder that is not left.
 Str modfiles_find_up(Arena *a, const char *name, Str stop) {
-    for (Str dir = path_abs(a, S("."));; dir = path_dir(dir)) {
-        Str file = path_join(a, dir, str_c(name));
-        if (is_file(a, file)) return file;
-        if (dir.len <= 1 || (stop.len && str_eq(path_dir(dir), stop))) return S("");
-    }
+    return file_above(a, path_abs(a, S(".")), name, stop, NULL, NULL);
 }
 
 bool modfiles_find_work(Cmd *c, Str *gowork) {

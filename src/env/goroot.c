@@ -69,20 +69,13 @@ static void look_at(Search *s, Str dir, const char *why) {
 
 static void look_on_path(Search *s) {
     const char *path = getenv("PATH");
-    Str p = str_c(path ? path : "");
-    for (i64 at = 0; at < p.len && !s->found;) {
-        i64 end = at;
-        while (end < p.len && p.ptr[end] != ':') end++;
-        Str go = path_join(s->a, str_slice(p, at, end), S("go"));
-        if (end > at && access(arena_cstr(s->a, go), X_OK) == 0) {
-            char *real = realpath(arena_cstr(s->a, go), NULL);
-            if (real) {
-                Str dir = path_dir(path_dir(str_c(real)));
-                look_at(s, arena_str(s->a, dir), "beside go on PATH");
-                free(real);
-            }
-        }
-        at = end + 1;
+    Str list = str_c(path ? path : ""), dir;
+    while (!s->found && path_list_next(&list, &dir)) {
+        Str go = path_join(s->a, dir, S("go"));
+        char *real = access(arena_cstr(s->a, go), X_OK) == 0 ? realpath(arena_cstr(s->a, go), NULL) : NULL;
+        if (!real) continue;
+        look_at(s, arena_str(s->a, path_dir(path_dir(str_c(real)))), "beside go on PATH");
+        free(real);
     }
 }
 

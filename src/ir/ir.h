@@ -191,7 +191,7 @@ struct IrGlobal {
     void *link;        // obj Sym
 };
 
-// ---- building: gen*.c (helper irgen) --------------------------------------------------------------------------------------------
+// ---- building: gen*.c --------------------------------------------------------------------------------------------
 struct IrProgram {
     Arena *arena;
     Intern *intern;
@@ -220,7 +220,7 @@ struct IrProgram {
     void *load; // load/'s Loader, for the callbacks
     bool opt_any_linkname;
 };
-// reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty. (written by the integrator)
+// reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty.
 IrFunc *ir_need_func(IrProgram *, Object *func, TypeEnv *outer_env,
                      TypeList targs); // declared function or method (receiver's type args come first in targs)
 IrFunc *ir_need_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *),

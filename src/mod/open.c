@@ -89,18 +89,13 @@ Str mod_in_dir(Arena *a, Str path, Str dir) {
     return xpath.len && xdir.len ? within(xpath, xdir) : (Str){0};
 }
 
-static Str file_above(ModState *s, Str dir, const char *name, Str stop) {
-    for (dir = path_clean(s->a, dir);;) {
-        Str f = path_join(s->a, dir, str_c(name));
-        if (mod_file_there(s, f)) return f;
-        Str up = path_dir(dir);
-        if (str_eq(up, dir) || (stop.len && str_eq(up, stop))) return (Str){0};
-        dir = up;
-    }
+static bool there(void *ctx, Str path) { return mod_file_there(ctx, path); }
+static Str look_above(ModState *s, Str dir, const char *name, Str stop) {
+    return file_above(s->a, dir, name, stop, there, s);
 }
 
 Str mod_find_root(ModState *s, Str dir) {
-    Str f = file_above(s, dir, "go.mod", (Str){0});
+    Str f = look_above(s, dir, "go.mod", (Str){0});
     return f.len ? path_dir(f) : (Str){0};
 }
 
@@ -109,7 +104,7 @@ Err mod_no_root_error(ModState *s) {
     Err e = {{0}, 0};
     const char *text = "go.mod file not found in current directory or any parent directory; see 'go help modules'";
     if (s->workspace) text = "no modules were found in the current workspace; see 'go help work'";
-    Str git = s->workspace ? (Str){0} : file_above(s, s->o.cwd, ".git/config", (Str){0});
+    Str git = s->workspace ? (Str){0} : look_above(s, s->o.cwd, ".git/config", (Str){0});
     if (git.len && !mod_in_dir(s->a, s->o.cwd, env_goroot(s->env)).len) {
         Str dir = path_dir(path_dir(git)), rel = mod_rel_path(s->a, s->o.cwd, dir);
         Str cd = str_eq(rel, S(".")) ? (Str){0} : arena_printf(s->a, "cd %.*s && ", SFMT(rel));
@@ -197,7 +192,7 @@ static bool find_work(ModState *s, Err *err) {
     if (s->o.no_root || s->o.no_workspace) return true;
     Str set = env_get(s->env, "GOWORK");
     if (str_eq(set, S("off"))) return true;
-    if (!set.len || str_eq(set, S("auto"))) s->gowork = file_above(s, s->o.cwd, "go.work", env_goroot(s->env));
+    if (!set.len || str_eq(set, S("auto"))) s->gowork = look_above(s, s->o.cwd, "go.work", env_goroot(s->env));
     else if (set.ptr[0] != '/') return err_set(err, s->a, ERR_OTHER, "invalid GOWORK: not an absolute path");
     else s->gowork = path_clean(s->a, set);
     s->workspace = s->gowork.len > 0;

@@ -2,7 +2,7 @@
 //
 // In:  operands and where they go. Out: untyped operands have their final type; variables without a type
 //      get one. A variable that only ever stands on the left of = is not used.
-#include "types/b.h"
+#include "types/exprs.h"
 
 static Str context_str(Checker *c, Context k) {
     if (!k.callee) return str_c(k.text);

@@ -6,7 +6,7 @@
 // Method: blocks are walked in order. A goto whose label was not seen yet waits in a list; when its label is
 // declared in this block it is resolved, unless a variable was declared in between; what is left over at the
 // end of a block waits in the enclosing one.
-#include "types/b.h"
+#include "types/exprs.h"
 
 typedef struct Block {
     struct Block *parent;

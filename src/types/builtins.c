@@ -2,7 +2,7 @@
 //
 // In:  a call whose callee is a builtin. Out: the result in x (its expr is set by the caller); arguments
 //      have their final types. make, new and Offsetof look at their arguments themselves.
-#include "types/b.h"
+#include "types/exprs.h"
 
 typedef struct Bcall { // one call
     Checker *c;

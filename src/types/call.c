@@ -3,7 +3,7 @@
 // In:  f(args). Out: an operand with the result (a tuple for several), argument and type argument records.
 // A generic callee and generic functions among its arguments are inferred together: their type parameters
 // are renamed apart, check_infer solves all of them, then each signature is instantiated.
-#include "types/b.h"
+#include "types/exprs.h"
 
 static TypeList check_type_list(Checker *c, ExprVec *list) {
     TypeList r = {ANEWN(c->arena, Type *, list->len + 1), list->len};

@@ -1,75 +1,12 @@
-// check.h - inside of types/: the Checker and the seam between its two halves.
+// check.h - inside of types/: what the files of the checker offer each other. Its state: state.h.
 //
-// Half A (declarations and types): universe, scopes, objects, resolver (collect), decl, typexpr, struct, interface, typeset, union,
-//   signature, named, lookup, method sets, predicates (identical, comparable, implements, assignable, convertible type rules),
-//   subst, instantiate, infer, unify, validtype, cycles, init order, unused imports, sizes, names, version gates, package driver.
-// Half B (expressions and statements): exact.c, operands, constants and representability, expr (unary, binary, shift, comparison,
-//   untyped conversion), index, slice, call (with argument passing and calling infer), builtins, conversions, composite and function
-//   literals, selectors, assignments, statements, switch, range (functions too), labels and goto, missing return, unused variables,
-//   recording into the tree, expression kinds of constant declarations (iota).
-// The method of both is that of go/types (well-known; facts and wordings, not its code).
+// decls.h is private to declarations and types (universe, scopes, collect, decl, typexpr, signature, named, typeset, lookup,
+// predicates, subst, infer, unify, validtype, mono, initorder, latecheck, driver); exprs.h adds what is private to expressions
+// and statements. The method is that of go/types (well-known; facts and wordings, not its code).
 #pragma once
-#include "types/types.h"
+#include "types/state.h"
 
-typedef struct Operand {
-    u8 mode; /* OperandMode */
-    i32 builtin;
-    Type *type;
-    const Exact *val;
-    Expr *expr;
-} Operand;
-
-typedef struct DeclInfo DeclInfo;
-typedef struct CheckEnv { // what surrounds the expression being checked; saved and restored around function bodies
-    DeclInfo *decl;       // package-level declaration whose init expression/body is checked (dependencies go there)
-    Scope *scope;
-    Pos pos; // Pos: if set, lookups see only what is declared before
-    const Exact *iota;
-    Pos err_pos; // constant declarations: value of iota; where to report for inherited expressions
-    bool in_tparam_list;
-    FuncInfo *func;
-    Type *sig; // function being checked, its signature
-    bool is_panic_seen, has_label, has_call_or_recv;
-    File *file;
-    i32 iface_depth; // nesting of interface literals
-} CheckEnv;
-
-struct Checker {
-    Arena *arena;
-    Intern *intern;
-    Diag *diag;
-    ImportFn import;
-    void *import_ctx;
-    struct Universe u;
-    Package *pkg; // package being checked; switched when a declaration of another package is resolved
-    CheckEnv env;
-    i64 depth;     // nesting of expressions and types; limit with a clear error
-    Pos infer_pos; // where the reason of the last failed check_infer belongs
-    struct CheckA *a;
-    struct CheckB *b; // private data of the halves
-};
-
-struct DeclInfo { // a package-level const, var, type or func declaration (A makes them, Object.decl_info)
-    Object *obj;
-    File *file;
-    Package *pkg;
-    Object **lhs;
-    i64 nlhs;          // n:1 variable declarations: all variables
-    Expr *type, *init; // const, var
-    bool inherited, init_checked;
-    const Exact *iota;
-    TypeDecl *tdecl;
-    FuncDecl *fdecl;
-    i64 order; // in the package, in order of source
-    VEC(Object *) deps;
-    Map *dep_set;          // package-level objects of the same package its initialisation or body refers to
-    VEC(Object *) methods; // of a type declaration: methods associated with it
-    FuncInfo *info;
-    i32 mark; // private to initorder.c
-};
-
-// ---- A provides ------------------------------------------------------------------------------------------------------
-void check_init_a(Checker *);                            // universe etc.
+// ---- declarations and types --------------------------------------------------------------------------------------
 Type *check_type(Checker *, Expr *);                     // type expression -> type (invalid after an error); records
 Type *check_var_type(Checker *, Expr *);                 // also rejects constraint interfaces
 Type *check_generic_type(Checker *, Expr *, Str *cause); // generic type without instantiation allowed
@@ -139,8 +76,7 @@ Object *check_lookup_field_or_method(Checker *, Type *, bool addressable, Packag
                                      i32 **path, i64 *npath, bool *indirect);
 Type *types_subst_list(Checker *, Type *, TypeList tparams, TypeList targs); // plain substitution
 
-// ---- B provides ------------------------------------------------------------------------------------------------------
-void check_init_b(Checker *);
+// ---- expressions and statements ----------------------------------------------------------------------------------
 void check_expr(Checker *, Type *target /* or NULL */, Operand *, Expr *); // single value
 void check_multi_expr(Checker *, Operand *, Expr *, bool *comma_ok);
 void check_expr_or_type(Checker *, Operand *, Expr *, bool allow_generic);
@@ -165,7 +101,7 @@ void check_selector(Checker *, Operand *, Selector *, bool want_type); // qualif
 void check_use(Checker *, Expr *);                                     // evaluates e only for its uses, errors or not
 void check_sigs_usage(Checker *, Scope *);                             // unused variables
 
-// ---- errors: A provides; gc's suffix of version errors is added by them ---------------------------------------------------------------------------------------------------
+// ---- errors (they add gc's suffix of version errors) ---------------------------------------------------------------
 void check_errorf(Checker *, Pos, const char *fmt, ...)
     PRINTF_LIKE(3, 4); // silent if an argument says "invalid type"/"invalid operand"
 void check_soft_errorf(Checker *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -1,6 +1,6 @@
 // collect.c - the package-level objects of a package: imports, scopes, methods to their types.
 // Nothing is resolved here.
-#include "types/a.h"
+#include "types/decls.h"
 
 typedef struct Method {
     Object *obj;
@@ -10,7 +10,7 @@ typedef struct Method {
 typedef struct Collector {
     Checker *c;
     Package *p;
-    PackageA *pa;
+    PackageDecls *pa;
     File *file;
     VEC(Method) methods;
     VEC(Package *) imports;
@@ -36,11 +36,11 @@ static Object *pkg_object(Collector *k, ObjKind kind, Ident *id, void *decl) {
 
 static void declare_pkg(Collector *k, Ident *id, Object *o) {
     Checker *c = k->c;
-    if (id->name == c->a->n_init) {
+    if (id->name == c->known.init) {
         check_errorf(c, id->x.pos, "cannot declare init - must be func");
         return;
     }
-    if (id->name == c->a->n_main && k->p->name == c->a->n_main) {
+    if (id->name == c->known.main && k->p->name == c->known.main) {
         check_errorf(c, id->x.pos, "cannot declare main - must be func");
         return;
     }
@@ -93,7 +93,7 @@ static void dot_import(Collector *k, ImportDecl *d, Object *pn, Package *imp) {
 
 static Package *import_package(Collector *k, ImportDecl *d, Str path) {
     Checker *c = k->c;
-    if (str_eq(path, S("unsafe"))) return c->a->unsafe;
+    if (str_eq(path, S("unsafe"))) return c->known.unsafe;
     Package *p = c->import ? c->import(c->import_ctx, k->p, d, path) : NULL;
     if (!p) {
         p = ANEW(c->arena, Package);
@@ -124,7 +124,7 @@ static void collect_import(Collector *k, ImportDecl *d) {
             return;
         }
     }
-    if (name == c->a->n_init) {
+    if (name == c->known.init) {
         check_errorf(c, d->d.pos, "cannot import package as init - init must be a func");
         return;
     }
@@ -202,7 +202,7 @@ static bool collect_plain_func(Collector *k, FuncDecl *s, Object *o) {
     Checker *c = k->c;
     const Name *name = s->name->name;
     bool ok = true;
-    if (name == c->a->n_init || (name == c->a->n_main && k->p->name == c->a->n_main)) {
+    if (name == c->known.init || (name == c->known.main && k->p->name == c->known.main)) {
         if (s->type->tparams && s->type->tparams->fields.len) {
             check_soft_errorf(c, s->type->tparams->fields.ptr[0]->pos, "func %.*s must have no type parameters",
                               SFMT(name->s));
@@ -212,7 +212,7 @@ static bool collect_plain_func(Collector *k, FuncDecl *s, Object *o) {
             check_soft_errorf(c, s->name->x.pos, "func %.*s must have no arguments and no return values",
                               SFMT(name->s));
     }
-    if (name == c->a->n_init) {
+    if (name == c->known.init) {
         o->parent = k->p->scope;
         s->name->obj = o;
         vec_push(c->arena, &k->p->inits, o);
@@ -361,7 +361,7 @@ void check_collect(Checker *c, Package *p) {
     if (!p->link_path.len) p->link_path = p->path;
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
-    Collector k = {.c = c, .p = p, .pa = package_a(c, p)};
+    Collector k = {.c = c, .p = p, .pa = package_decls(c, p)};
     c->pkg = p;
     c->env = (CheckEnv){0};
     if (p->scope) { // made lazily: leave its laziness behind

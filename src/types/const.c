@@ -3,7 +3,7 @@
 //
 // Method: integer types are a sign and a width; a value fits if its exact integer form needs no more bits.
 // Floats round to the type; they fit unless that gives an infinity.
-#include "types/b.h"
+#include "types/exprs.h"
 
 void set_const(Operand *x, Type *t, const Exact *v) {
     x->mode = MODE_CONST;

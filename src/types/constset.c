@@ -1,7 +1,7 @@
 // constset.c - which constants were there already: duplicate map keys and switch cases.
 //
 // Numbers of equal value are the same constant whatever their kind (1, 1.0, 1+0i).
-#include "types/b.h"
+#include "types/exprs.h"
 
 static void **num_slot(Checker *c, Map **m, u64 k) {
     if (!*m) *m = map_new_num(c->arena);

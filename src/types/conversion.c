@@ -1,7 +1,7 @@
 // conversion.c - T(x).
 //
 // Constants convert to constants where T is a constant type; else it is the types that decide.
-#include "types/b.h"
+#include "types/exprs.h"
 
 static bool is_bytes_or_runes(Type *u) {
     if (u->kind != TYPE_SLICE) return false;

@@ -4,18 +4,18 @@
 // An object is white (no type), grey (on the path of declarations being checked) or black. Meeting
 // a grey object is a cycle: fine if it goes through a type definition, an error if it is made of
 // aliases or of types and values.
-#include "types/a.h"
+#include "types/decls.h"
 
 void path_push(Checker *c, Object *o) {
     o->color = 1;
-    vec_push(c->arena, &c->a->path, o);
+    vec_push(c->arena, &c->work.path, o);
 }
 
-void path_pop(Checker *c) { c->a->path.ptr[--c->a->path.len]->color = 0; }
+void path_pop(Checker *c) { c->work.path.ptr[--c->work.path.len]->color = 0; }
 
 static i64 path_index(Checker *c, Object *o) {
-    for (i64 i = c->a->path.len - 1; i >= 0; i--)
-        if (c->a->path.ptr[i] == o) return i;
+    for (i64 i = c->work.path.len - 1; i >= 0; i--)
+        if (c->work.path.ptr[i] == o) return i;
     return -1;
 }
 
@@ -102,8 +102,8 @@ void cycle_error(Checker *c, Object **cycle, i64 n, i64 start) {
 static bool valid_cycle(Checker *c, Object *o) {
     i64 start = path_index(c, o);
     if (start < 0) return true;
-    Object **cycle = c->a->path.ptr + start;
-    i64 n = c->a->path.len - start, nval = 0, ndef = 0;
+    Object **cycle = c->work.path.ptr + start;
+    i64 n = c->work.path.len - start, nval = 0, ndef = 0;
     for (i64 i = 0; i < n; i++) {
         if (cycle[i]->kind == OBJ_CONST || cycle[i]->kind == OBJ_VAR) nval++;
         if (cycle[i]->kind != OBJ_TYPE_NAME) continue;
@@ -215,7 +215,7 @@ void collect_tparams(Checker *c, Type *owner, FieldList *list) {
             id = ANEW(c->arena, Ident);
             id->x.kind = ND_IDENT;
             id->x.pos = f->pos;
-            id->name = c->a->blank;
+            id->name = c->known.blank;
         }
         tp.ptr[i] = declare_tparam(c, id, list->fields.ptr[0]->pos);
         tp.ptr[i]->param.index = (i32)i;
@@ -275,9 +275,9 @@ static void alias_decl(Checker *c, Object *o, TypeDecl *d, TypeLater *l) {
 
 // Before its right-hand side is looked at: that decides whether *T depends on type parameters.
 static void set_local(Checker *c, Type *t, TypeDecl *d) {
-    if (!map_get_ptr(c->a->local_done, c->pkg)) number_local_types(c, c->pkg);
+    if (!map_get_ptr(c->local.done, c->pkg)) number_local_types(c, c->pkg);
     t->named.local_in = c->env.func;
-    t->named.local_index = (i32)(intptr_t)map_get_ptr(c->a->local_index, d);
+    t->named.local_index = (i32)(intptr_t)map_get_ptr(c->local.index, d);
     if (c->env.func) vec_push(c->arena, &c->env.func->local_types, t);
 }
 
@@ -495,7 +495,7 @@ static void local_const(Checker *c, ConstDecl *s, ConstDecl *last, bool inherite
 static void local_var(Checker *c, VarDecl *s) {
     i64 top = check_delayed_top(c), n = s->names.len;
     Object **lhs = ANEWN(c->arena, Object *, n ? n : 1);
-    if (s->embed && c->pkg->is_main_module) vec_push(c->arena, &c->a->local_embeds, ((LocalEmbed){s, c->env.file}));
+    if (s->embed && c->pkg->is_main_module) vec_push(c->arena, &c->late.local_embeds, ((LocalEmbed){s, c->env.file}));
     for (i64 i = 0; i < n; i++) lhs[i] = local_object(c, OBJ_VAR, s->names.ptr[i]);
     for (i64 i = 0; i < n; i++) {
         bool multi = s->values.len == 1 && n != 1;

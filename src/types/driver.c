@@ -2,35 +2,35 @@
 //
 // An entry from outside (check_enter ... check_leave) runs what was delayed before it returns, so callers
 // always see finished types. Entries from inside nest.
-#include "types/a.h"
+#include "types/decls.h"
 
-void check_enter(Checker *c) { c->a->busy++; }
+void check_enter(Checker *c) { c->work.busy++; }
 
 void check_leave(Checker *c) {
-    if (c->a->busy == 1) {
+    if (c->work.busy == 1) {
         check_process_delayed(c, 0);
         record_untyped(c);
     }
-    c->a->busy--;
+    c->work.busy--;
 }
 
 void check_later(Checker *c, void (*fn)(Checker *, void *), void *arg) {
-    vec_push(c->arena, &c->a->delayed, ((Delayed){fn, arg, c->pkg, c->env.file, c->env.decl}));
+    vec_push(c->arena, &c->work.delayed, ((Delayed){fn, arg, c->pkg, c->env.file, c->env.decl}));
 }
 
-i64 check_delayed_top(Checker *c) { return c->a->delayed.len; }
+i64 check_delayed_top(Checker *c) { return c->work.delayed.len; }
 
 void check_process_delayed(Checker *c, i64 top) {
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
-    for (i64 i = top; i < c->a->delayed.len; i++) {
-        Delayed d = c->a->delayed.ptr[i];
+    for (i64 i = top; i < c->work.delayed.len; i++) {
+        Delayed d = c->work.delayed.ptr[i];
         c->pkg = d.pkg;
         c->env.file = d.file;
         c->env.decl = d.decl;
         d.fn(c, d.arg);
     }
-    c->a->delayed.len = top;
+    c->work.delayed.len = top;
     c->pkg = saved_pkg;
     c->env = saved;
 }
@@ -100,7 +100,7 @@ Type *check_expr_standalone(Checker *c, Package *p, Scope *s, Expr *e) {
 // ---- a whole package ----------------------------------------------------------------------------------------------
 
 static void check_unused_imports(Checker *c, Package *p) {
-    PackageA *pa = package_a(c, p);
+    PackageDecls *pa = package_decls(c, p);
     for (i64 i = 0; i < pa->imports.len; i++) {
         Object *o = pa->imports.ptr[i];
         if (o->used || o->name->blank) continue;
@@ -138,7 +138,7 @@ static void check_bodies(Checker *c, Package *p) {
 void check_package(Checker *c, Package *p) {
     if (p->checked) return;
     p->checked = true;
-    i64 errors = c->a->nerrors;
+    i64 errors = c->nerrors;
     check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
@@ -150,11 +150,11 @@ void check_package(Checker *c, Package *p) {
     init_order(c, p);
     if (p->is_main_module) {
         check_unused_imports(c, p);
-        if (c->a->nerrors == errors) mono_check(c);
-        if (c->a->nerrors == errors) check_anon_cycles(c, p);
+        if (c->nerrors == errors) mono_check(c);
+        if (c->nerrors == errors) check_anon_cycles(c, p);
         if (diag_count(c->diag) == 0) late_checks(c, p);
-        c->a->literals.len = c->a->local_embeds.len = 0;
-        c->a->anon_ifaces.len = 0;
+        c->late.literals.len = c->late.local_embeds.len = 0;
+        c->late.anon_ifaces.len = 0;
     }
     c->env = saved;
     c->pkg = saved_pkg;

@@ -1,6 +1,6 @@
 // errors.c - how the checker reports: wording helpers, positions inside messages, suppression of
 // follow-on errors.
-#include "types/a.h"
+#include "types/decls.h"
 
 Str sprintf_(Checker *c, const char *fmt, ...) {
     va_list ap;
@@ -29,10 +29,10 @@ static Str version_suffix(Checker *c, Str msg) {
 
 // first: the part of msg that may give away a follow-on error.
 static void report(Checker *c, Pos pos, Str msg, Str first, bool soft) {
-    if (c->a->nerrors) {
+    if (c->nerrors) {
         if (str_find(first, S("invalid operand")) > 0 || str_find(first, S("invalid type")) > 0) return;
     }
-    c->a->nerrors++;
+    c->nerrors++;
     if (c->env.err_pos) pos = c->env.err_pos;
     msg = version_suffix(c, msg);
     diag_error(c->diag, pos, "%.*s", SFMT(msg));
@@ -121,9 +121,9 @@ static void mark_imports(Checker *c, Map *seen, Package *p) {
     if (!p || map_get_ptr(seen, p)) return;
     map_set_ptr(seen, p, p);
     if (p->name) {
-        Package *q = map_get_ptr(c->a->amb_names, p->name);
-        if (!q) map_set_ptr(c->a->amb_names, p->name, p);
-        else if (q != p) map_set_ptr(c->a->amb_names, p->name, c->a->unsafe);
+        Package *q = map_get_ptr(c->ambiguous.names, p->name);
+        if (!q) map_set_ptr(c->ambiguous.names, p->name, p);
+        else if (q != p) map_set_ptr(c->ambiguous.names, p->name, c->known.unsafe);
     }
     for (i64 i = 0; i < p->nimports; i++) mark_imports(c, seen, p->imports[i]);
 }
@@ -131,12 +131,12 @@ static void mark_imports(Checker *c, Map *seen, Package *p) {
 // "", "pkg." or "\"path/pkg\"." if several packages of that name are around.
 Str pkg_prefix(Checker *c, Package *p) {
     if (!p || p == c->pkg || !p->name) return S("");
-    if (c->a->amb_pkg != c->pkg) {
-        c->a->amb_pkg = c->pkg;
-        c->a->amb_names = map_new_ptr(c->arena);
+    if (c->ambiguous.pkg != c->pkg) {
+        c->ambiguous.pkg = c->pkg;
+        c->ambiguous.names = map_new_ptr(c->arena);
         mark_imports(c, map_new_ptr(c->arena), c->pkg);
     }
-    if (map_get_ptr(c->a->amb_names, p->name) == c->a->unsafe && p != c->a->unsafe)
+    if (map_get_ptr(c->ambiguous.names, p->name) == c->known.unsafe && p != c->known.unsafe)
         return sprintf_(c, "\"%.*s\".", SFMT(p->path));
     return sprintf_(c, "%.*s.", SFMT(p->name->s));
 }

@@ -4,7 +4,7 @@
 // An error leaves mode MODE_INVALID; what is built on an invalid operand is invalid and silent.
 // Untyped operands keep their untyped type until the context decides: see record.c. The left operand of a
 // non-constant shift is marked, for it must turn out to be an integer then.
-#include "types/b.h"
+#include "types/exprs.h"
 
 // ---- type sets ----------------------------------------------------------------------------------------
 
@@ -764,15 +764,15 @@ static ExprUse check_kind(Checker *c, const Target *target, Operand *x, Expr *e,
 ExprUse raw_expr(Checker *c, const Target *target, Operand *x, Expr *e, Type *hint, bool allow_generic) {
     enum { DEPTH_LIMIT = 4000 };
     *x = (Operand){.mode = MODE_INVALID, .type = INVALID, .expr = e};
-    if (c->b->depth > DEPTH_LIMIT) {
+    if (c->expr_depth > DEPTH_LIMIT) {
         check_errorf(c, AT(e), "expression nested too deeply");
         return USE_STATEMENT;
     }
-    c->b->depth++;
+    c->expr_depth++;
     ExprUse use = check_kind(c, target, x, e, hint);
-    c->b->depth--;
+    c->expr_depth--;
     if (!allow_generic) non_generic(c, target, x);
-    if (c->a->path.len > 0 && x->mode != MODE_INVALID && x->mode != MODE_NO_VALUE && x->mode != MODE_BUILTIN &&
+    if (c->work.path.len > 0 && x->mode != MODE_INVALID && x->mode != MODE_NO_VALUE && x->mode != MODE_BUILTIN &&
         !finite_size(c, x->type)) {
         invalidate(x);
         x->type = INVALID;
@@ -780,5 +780,3 @@ ExprUse raw_expr(Checker *c, const Target *target, Operand *x, Expr *e, Type *hi
     record_operand(c, x);
     return use;
 }
-
-void check_init_b(Checker *c) { c->b = ANEW(c->arena, struct CheckB); }

@@ -1,7 +1,7 @@
 // index.c - index and slice expressions.
 //
 // In:  x[i], x[i:j:k]. Out: operands; constant indices checked against lengths known at compile time.
-#include "types/b.h"
+#include "types/exprs.h"
 
 Type *array_ptr_deref(Type *t) {
     Type *p = types_unalias(t);

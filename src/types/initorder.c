@@ -3,7 +3,7 @@
 // A variable waits for those that its initializer refers to, directly or through functions. Of
 // the variables that wait for nothing the first in the source is next. What waits for itself is
 // an initialization cycle.
-#include "types/a.h"
+#include "types/decls.h"
 
 typedef struct GNode {
     Object *obj;
@@ -199,7 +199,7 @@ static void emit(Graph *g, GNode *n, void *list, Map *emitted) {
 }
 
 void init_order(Checker *c, Package *p) {
-    PackageA *pa = package_a(c, p);
+    PackageDecls *pa = package_decls(c, p);
     if (pa->initorder_done) return;
     pa->initorder_done = true;
     for (i64 i = 0; i < p->objects.len; i++)

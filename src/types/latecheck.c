@@ -1,6 +1,6 @@
 // latecheck.c - what gc checks after the types of a package are known to be fine: bodies that are
 // missing, directives (linkname, embed), types too large for the machine.
-#include "types/a.h"
+#include "types/decls.h"
 
 enum { MAX_CHAN_ELEM = 1 << 16 };
 static const i64 MAX_WIDTH = (i64)1 << 50;
@@ -118,8 +118,8 @@ static void check_embeds(Checker *c, Package *p) {
             if (diag_count(c->diag) == before && d->type) check_embed_type(c, p, d);
         }
     }
-    for (i64 i = 0; i < c->a->local_embeds.len; i++)
-        check_embed(c, c->a->local_embeds.ptr[i].file, c->a->local_embeds.ptr[i].decl, true);
+    for (i64 i = 0; i < c->late.local_embeds.len; i++)
+        check_embed(c, c->late.local_embeds.ptr[i].file, c->late.local_embeds.ptr[i].decl, true);
 }
 
 // ---- sizes ------------------------------------------------------------------------------------------------------------
@@ -151,6 +151,6 @@ void late_checks(Checker *c, Package *p) {
     check_func_decls(c, p);
     check_linknames(c, p);
     check_embeds(c, p);
-    for (i64 i = 0; i < c->a->literals.len; i++) check_literal_size(c, &c->a->literals.ptr[i]);
+    for (i64 i = 0; i < c->late.literals.len; i++) check_literal_size(c, &c->late.literals.ptr[i]);
     if (diag_count(c->diag) == 0) check_struct_sizes(c, p);
 }

@@ -5,7 +5,7 @@
 //
 // Threads: layouts are asked for while functions are compiled in parallel. The first who has laid out the parts of a type writes its
 // layout, others wait for these few stores; layout_done is read and written with acquire and release.
-#include "types/a.h"
+#include "types/decls.h"
 #include <sched.h>
 
 enum { WORD = 8 };

@@ -1,5 +1,5 @@
 // literal.c - basic literals, function literals, composite literals.
-#include "types/b.h"
+#include "types/exprs.h"
 
 // ---- basic -----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 //
 // Bodies are checked in any order, so the number comes from the syntax alone: one walk over the
 // package's bodies in order of source, the first time one of its local types is met.
-#include "types/a.h"
+#include "types/decls.h"
 
 typedef struct Walk {
     Checker *c;
@@ -64,7 +64,7 @@ static void walk_expr(Walk *w, Expr *e) {
 
 static void number(Walk *w, TypeDecl *d) {
     if (d->alias) return;
-    map_set_ptr(w->c->a->local_index, d, (void *)(intptr_t)++w->count);
+    map_set_ptr(w->c->local.index, d, (void *)(intptr_t)++w->count);
 }
 
 static void walk_decl(Walk *w, Decl *d, bool local) {
@@ -153,8 +153,8 @@ static void walk_stmt(Walk *w, Stmt *s) {
 }
 
 void number_local_types(Checker *c, Package *p) {
-    if (map_get_ptr(c->a->local_done, p)) return;
-    map_set_ptr(c->a->local_done, p, p);
+    if (map_get_ptr(c->local.done, p)) return;
+    map_set_ptr(c->local.done, p, p);
     Walk w = {c, 0};
     for (i64 i = 0; i < p->nfiles; i++)
         for (i64 j = 0; j < p->files[i]->decls.len; j++) walk_decl(&w, p->files[i]->decls.ptr[j], false);

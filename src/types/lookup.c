@@ -3,7 +3,7 @@
 // The search goes by depth: all types embedded at one depth are looked at together, a name found
 // twice at the depth where it first appears is ambiguous, a type seen at a shallower depth hides
 // the same type further down.
-#include "types/a.h"
+#include "types/decls.h"
 
 typedef struct PathNode {
     struct PathNode *up;
@@ -148,12 +148,11 @@ Object *lookup_impl(Checker *c, Type *t0, bool addressable, const Package *pkg, 
     bool is_ptr;
     Type *t = type_deref(t0, &is_ptr);
     if (is_ptr && types_under(t)->kind == TYPE_INTERFACE) return NULL;
-    struct CheckA *a = c->a;
-    if (!a->lookup_arena) a->lookup_arena = arena_new("lookup");
-    a->lookups++;
-    Search s = {.c = c, .a = a->lookup_arena, .pkg = pkg, .name = name, .fold = fold};
+    if (!c->lookup.arena) c->lookup.arena = arena_new("lookup");
+    c->lookup.nested++;
+    Search s = {.c = c, .a = c->lookup.arena, .pkg = pkg, .name = name, .fold = fold};
     Object *o = search(&s, t, is_ptr, addressable, path, npath, indirect);
-    if (!--a->lookups) arena_reset(a->lookup_arena); // resolving a method may look up others in between
+    if (!--c->lookup.nested) arena_reset(c->lookup.arena); // resolving a method may look up others in between
     return o;
 }
 
@@ -257,12 +256,12 @@ static MethodSet *make_method_set(Checker *c, Type *t) {
 
 i64 types_method_set(Checker *c, Type *t, MethodEntry **out) {
     t = types_unalias(t);
-    MethodSet *ms = map_get_ptr(c->a->method_sets, t);
+    MethodSet *ms = map_get_ptr(c->lookup.method_sets, t);
     if (!ms) {
         check_enter(c);
         ms = make_method_set(c, t);
         check_leave(c);
-        map_set_ptr(c->a->method_sets, t, ms);
+        map_set_ptr(c->lookup.method_sets, t, ms);
     }
     *out = ms->ptr;
     return ms->len;

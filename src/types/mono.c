@@ -3,24 +3,24 @@
 // Vertices are type parameters (and local types of generic functions), an edge says that a type
 // built from the source flows into the target, with weight 1 if it grew on the way. A cycle of
 // positive weight is an endless instantiation (found as in Bellman-Ford).
-#include "types/a.h"
+#include "types/decls.h"
 
-void mono_canon(Checker *c, Type *mpar, Type *tpar) { map_set_ptr(c->a->mono_canon, mpar, tpar); }
+void mono_canon(Checker *c, Type *mpar, Type *tpar) { map_set_ptr(c->mono.canon, mpar, tpar); }
 
 static i64 add_vertex(Checker *c, Object *o) {
-    vec_push(c->arena, &c->a->mono_vertices, ((MonoVertex){.obj = o}));
-    map_set_ptr(c->a->mono_index, o, (void *)(intptr_t)c->a->mono_vertices.len);
-    return c->a->mono_vertices.len - 1;
+    vec_push(c->arena, &c->mono.vertices, ((MonoVertex){.obj = o}));
+    map_set_ptr(c->mono.index, o, (void *)(intptr_t)c->mono.vertices.len);
+    return c->mono.vertices.len - 1;
 }
 
 static i64 param_vertex(Checker *c, Type *tp) {
-    for (Type *x; (x = map_get_ptr(c->a->mono_canon, tp));) tp = x;
-    i64 i = (i64)(intptr_t)map_get_ptr(c->a->mono_index, tp->param.obj);
+    for (Type *x; (x = map_get_ptr(c->mono.canon, tp));) tp = x;
+    i64 i = (i64)(intptr_t)map_get_ptr(c->mono.index, tp->param.obj);
     return i ? i - 1 : add_vertex(c, tp->param.obj);
 }
 
 static void add_edge(Checker *c, i64 dst, i64 src, i64 weight, Pos pos, Type *t) {
-    vec_push(c->arena, &c->a->mono_edges, ((MonoEdge){dst, src, weight, pos, t}));
+    vec_push(c->arena, &c->mono.edges, ((MonoEdge){dst, src, weight, pos, t}));
 }
 
 // Vertex of a type declared in a generic function, -1 for others.
@@ -30,7 +30,7 @@ static i64 local_vertex(Checker *c, Package *p, Type *named) {
     if (o->pkg != p || !f) return -1;
     while (f->outer) f = f->outer;
     if (!f->tparams.len) return -1;
-    i64 i = (i64)(intptr_t)map_get_ptr(c->a->mono_index, o);
+    i64 i = (i64)(intptr_t)map_get_ptr(c->mono.index, o);
     if (i) return i - 1;
     i = add_vertex(c, o);
     for (i64 k = 0; k < f->tparams.len; k++)
@@ -96,7 +96,7 @@ static void walk(Flow *f, Type *t) {
 void mono_record(Checker *c, Package *p, Pos pos, TypeList tparams, TypeList targs, Expr **args) {
     for (i64 i = 0; i < tparams.len && i < targs.len; i++) {
         Type *tp = tparams.ptr[i];
-        for (Type *x; (x = map_get_ptr(c->a->mono_canon, tp));) tp = x;
+        for (Type *x; (x = map_get_ptr(c->mono.canon, tp));) tp = x;
         if (tp->param.obj->pkg != p || types_is_generic_free(targs.ptr[i])) continue;
         Flow f = {c, p, args && args[i] ? node_start(args[i]) : pos, tp, targs.ptr[i], 0};
         walk(&f, targs.ptr[i]);
@@ -104,22 +104,21 @@ void mono_record(Checker *c, Package *p, Pos pos, TypeList tparams, TypeList tar
 }
 
 static void report_loop(Checker *c, i64 v) {
-    struct CheckA *a = c->a;
     VEC(i64) stack = {0};
-    bool *seen = ANEWN(c->arena, bool, a->mono_vertices.len);
+    bool *seen = ANEWN(c->arena, bool, c->mono.vertices.len);
     while (!seen[v]) {
         vec_push(c->arena, &stack, v);
         seen[v] = true;
-        v = a->mono_edges.ptr[a->mono_vertices.ptr[v].pre].src;
+        v = c->mono.edges.ptr[c->mono.vertices.ptr[v].pre].src;
     }
     i64 first = 0;
     while (stack.ptr[first] != v) first++;
     ErrMsg e;
     err_begin(&e, c);
-    err_add(&e, a->mono_vertices.ptr[v].obj->pos, "instantiation cycle:");
+    err_add(&e, c->mono.vertices.ptr[v].obj->pos, "instantiation cycle:");
     for (i64 i = first; i < stack.len; i++) {
-        MonoEdge *edge = &a->mono_edges.ptr[a->mono_vertices.ptr[stack.ptr[i]].pre];
-        Object *o = a->mono_vertices.ptr[edge->dst].obj;
+        MonoEdge *edge = &c->mono.edges.ptr[c->mono.vertices.ptr[stack.ptr[i]].pre];
+        Object *o = c->mono.vertices.ptr[edge->dst].obj;
         const char *how = o->type && o->type->kind == TYPE_PARAM ? "instantiated as" : "implicitly parameterized by";
         err_add(&e, edge->pos, "%.*s %s %.*s", SFMT(o->name->s), how, SFMT(tstr(c, edge->type)));
     }
@@ -127,19 +126,18 @@ static void report_loop(Checker *c, i64 v) {
 }
 
 void mono_check(Checker *c) {
-    struct CheckA *a = c->a;
     for (bool again = true; again;) {
         again = false;
-        for (i64 i = 0; i < a->mono_edges.len; i++) {
-            MonoEdge *e = &a->mono_edges.ptr[i];
-            MonoVertex *src = &a->mono_vertices.ptr[e->src], *dst = &a->mono_vertices.ptr[e->dst];
+        for (i64 i = 0; i < c->mono.edges.len; i++) {
+            MonoEdge *e = &c->mono.edges.ptr[i];
+            MonoVertex *src = &c->mono.vertices.ptr[e->src], *dst = &c->mono.vertices.ptr[e->dst];
             i64 w = src->weight + e->weight;
             if (w <= dst->weight) continue;
             dst->pre = i;
             dst->len = src->len + 1;
-            if (dst->len >= a->mono_vertices.len) {
+            if (dst->len >= c->mono.vertices.len) {
                 report_loop(c, e->dst);
-                a->mono_edges.len = 0;
+                c->mono.edges.len = 0;
                 return;
             }
             dst->weight = w;

@@ -4,7 +4,7 @@
 // following names when someone asks. An instance is made once per (generic, type arguments) and
 // expands its right-hand side and its methods only on demand, so that types that refer to ever
 // growing instances of themselves cost nothing until somebody looks.
-#include "types/a.h"
+#include "types/decls.h"
 
 Type *type_new(Checker *c, TypeKind k) {
     Type *t = ANEW(c->arena, Type);
@@ -45,7 +45,7 @@ Type *param_new(Checker *c, Object *obj, Type *bound) {
     Type *t = type_new(c, TYPE_PARAM);
     t->param.obj = obj;
     t->param.bound = bound;
-    t->param.id = ++c->a->next_param_id;
+    t->param.id = ++c->next_param_id;
     t->param.c = c;
     if (!obj->type) obj->type = t;
     return t;
@@ -120,10 +120,10 @@ Type *named_rhs(Type *t) {
     ni->expanded = true;
     ni->rhs = c->u.basic[TYPE_INVALID];
     if (orig->named.tparams.len != t->named.targs.len) return ni->rhs;
-    Pos saved = c->a->inst_pos;
-    c->a->inst_pos = ni->pos;
+    Pos saved = c->inst.pos;
+    c->inst.pos = ni->pos;
     ni->rhs = subst_type(c, rhs, orig->named.tparams, t->named.targs);
-    c->a->inst_pos = saved;
+    c->inst.pos = saved;
     return ni->rhs;
 }
 
@@ -242,7 +242,7 @@ static u64 inst_hash(Type *orig, TypeList targs) {
 
 // local: an instance by the type arguments of the enclosing function, not by the type's own.
 static Type *inst_find(Checker *c, u64 h, Type *orig, TypeList targs, bool local) {
-    for (Inst *i = map_get_num(c->a->instances, h); i; i = i->next) {
+    for (Inst *i = map_get_num(c->inst.table, h); i; i = i->next) {
         Type *t = i->t;
         if (((t->flags & TF_LOCAL_INST) != 0) != local) continue;
         if ((local ? named_info(t)->local_orig : t->named.orig) != orig) continue;
@@ -254,8 +254,8 @@ static Type *inst_find(Checker *c, u64 h, Type *orig, TypeList targs, bool local
 static void inst_add(Checker *c, u64 h, Type *t) {
     Inst *i = ANEW(c->arena, Inst);
     i->t = t;
-    i->next = map_get_num(c->a->instances, h);
-    map_set_num(c->a->instances, h, i);
+    i->next = map_get_num(c->inst.table, h);
+    map_set_num(c->inst.table, h, i);
 }
 
 static i64 type_depth(Type *t, i64 limit) {
@@ -303,7 +303,7 @@ Type *instantiate(Checker *c, Type *orig, TypeList targs) {
     t = named_new(c, NULL);
     NamedInfo *ni = named_info(t);
     ni->expanded = false;
-    ni->pos = c->a->inst_pos;
+    ni->pos = c->inst.pos;
     t->named.obj = orig->named.obj;
     t->named.orig = orig;
     t->named.targs = type_list_copy(c, targs.ptr, targs.len);

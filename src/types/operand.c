@@ -2,7 +2,7 @@
 //
 // In:  operands and types. Out: the descriptions gc's messages have: "x (variable of type int)",
 //      "1 << 70 (untyped int constant 1180591620717411303424)", "(number, string)".
-#include "types/b.h"
+#include "types/exprs.h"
 
 Str estr(Checker *c, const void *e) { return expr_str(c->arena, e); }
 

@@ -1,6 +1,6 @@
 // predicates.c - questions about types: what they are, identity, comparability, implementation,
 // assignability. Nothing here reports errors; causes are handed back as text.
-#include "types/a.h"
+#include "types/decls.h"
 
 // ---- basic kinds ----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 //
 // In:  integers, strings, arrays and pointers to them, slices, maps, channels, iterator functions.
 // Out: types of the iteration variables; RangeStmt.const_len where x is not evaluated.
-#include "types/b.h"
+#include "types/exprs.h"
 
 typedef struct Ranged {
     Type *key, *val;

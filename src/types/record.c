@@ -4,7 +4,7 @@
 // update_expr_type gives it (and the operands that share its type) the final type; constants that stay
 // untyped to the end are only operands of constant expressions and never become values.
 // Variables: who assigns to them, who takes their address (captures: typexpr.c).
-#include "types/b.h"
+#include "types/exprs.h"
 
 void record_type_and_value(Checker *c, Expr *e, u8 mode, Type *t, const Exact *v) {
     if (mode == MODE_INVALID) return;

@@ -1,7 +1,7 @@
 // return.c - terminating statements: does control reach the end of a function?
 //
 // In:  a statement whose branches have their targets (branches.c).
-#include "types/b.h"
+#include "types/exprs.h"
 
 // Is there a break out of `target` in s?
 static bool has_break(Stmt *s, Stmt *target);

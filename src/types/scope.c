@@ -3,7 +3,7 @@
 // A scope keeps its objects in order of insertion; past a handful of them a map from the
 // interned name finds them. The scope of a package that was not collected yet collects it
 // at the first lookup.
-#include "types/a.h"
+#include "types/decls.h"
 
 enum { SMALL_SCOPE = 8 };
 
@@ -108,11 +108,11 @@ Object *types_new_field(Checker *c, Pos pos, Package *pkg, const Name *name, Typ
     return o;
 }
 
-PackageA *package_a(Checker *c, Package *p) {
-    PackageA *a = map_get_ptr(c->a->collected, p);
+PackageDecls *package_decls(Checker *c, Package *p) {
+    PackageDecls *a = map_get_ptr(c->collected, p);
     if (!a) {
-        a = ANEW(c->arena, PackageA);
-        map_set_ptr(c->a->collected, p, a);
+        a = ANEW(c->arena, PackageDecls);
+        map_set_ptr(c->collected, p, a);
     }
     return a;
 }

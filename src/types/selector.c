@@ -1,7 +1,7 @@
 // selector.c - x.f: qualified identifiers, fields, method values, method expressions.
 //
 // Out: an operand, and the Selection that says how f is reached from x.
-#include "types/b.h"
+#include "types/exprs.h"
 
 // ---- wording -------------------------------------------------------------------------------------------
 

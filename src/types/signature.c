@@ -1,5 +1,5 @@
 // signature.c - function types: receivers and their type parameters, parameters, results.
-#include "types/a.h"
+#include "types/decls.h"
 
 typedef struct RecvCheck {
     Pos pos;
@@ -55,7 +55,7 @@ void unpack_recv(Checker *c, Expr *rt, bool want_params, bool *ptr, Expr **base,
             id = ANEW(c->arena, Ident);
             id->x.kind = ND_IDENT;
             id->x.pos = a->pos;
-            id->name = c->a->blank;
+            id->name = c->known.blank;
         }
         vec_push(c->arena, params, id);
     }

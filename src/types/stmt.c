@@ -3,7 +3,7 @@
 // In:  a body, its signature, its FuncInfo. Out: everything inside checked and recorded.
 // Function literals are checked at the end of the statement they stand in, while its scope is still as it
 // was. Unused variables are found when a scope closes: all uses have been seen then.
-#include "types/b.h"
+#include "types/exprs.h"
 
 // ---- scopes ---------------------------------------------------------------------------------------------
 
@@ -245,10 +245,10 @@ void check_func_body(Checker *c, DeclInfo *decl, Str name, Type *sig, BlockStmt 
                      const Exact *iota) {
     if (!body || !sig || sig->kind != TYPE_SIGNATURE) return;
     CheckEnv saved = c->env;
-    i64 depth = c->b->depth;
+    i64 depth = c->expr_depth;
     Scope *scope = sig->sig.scope ? sig->sig.scope : scope_new(c->arena, saved.scope, "function");
     c->env = (CheckEnv){.decl = decl, .scope = scope, .iota = iota, .func = info, .sig = sig, .file = saved.file};
-    c->b->depth = 0;
+    c->expr_depth = 0;
     own_tuple(info, sig->sig.params);
     own_tuple(info, sig->sig.results);
     if (sig->sig.recv) sig->sig.recv->func = info;
@@ -258,6 +258,6 @@ void check_func_body(Checker *c, DeclInfo *decl, Str name, Type *sig, BlockStmt 
     if (tuple_len(sig->sig.results) > 0 && !is_terminating(&body->s)) check_errorf(c, body->rbrace, "missing return");
     check_sigs_usage(c, scope);
     info->body_checked = true;
-    c->b->depth = depth;
+    c->expr_depth = depth;
     c->env = saved;
 }

@@ -4,7 +4,7 @@
 // the phases behind it, for whom in addition local types of a generic function become types of
 // their own per instance and aliases disappear.
 // What does not mention a parameter is shared, not copied.
-#include "types/a.h"
+#include "types/decls.h"
 
 static Type *sub(Subst *s, Type *t);
 

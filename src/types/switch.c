@@ -1,5 +1,5 @@
 // switch.c - expression and type switches.
-#include "types/b.h"
+#include "types/exprs.h"
 
 static bool is_default(CaseClause *cc) { return cc->is_default || cc->exprs.len == 0; }
 

@@ -2,7 +2,7 @@
 //
 // The type set of an interface is its methods, plus terms ("all types", or a union of types with
 // or without ~), plus the comparable bit, which is only ever set together with "all types".
-#include "types/a.h"
+#include "types/decls.h"
 
 enum { MAX_TERMS = 100 };
 
@@ -247,7 +247,7 @@ static void add_embedded(Build *b, Type *t, Pos pos, Terms *terms, bool *comp) {
 struct TypeSet *compute_type_set(Checker *c, Pos pos, Type *it) {
     struct TypeSet *s = it->iface.tset;
     if (s->state) return s;
-    if (!s->complete) return c->a->top_iface->iface.tset;
+    if (!s->complete) return c->u.empty_interface->iface.tset;
     s->state = 1;
     s->terms.all = true;
     Build b = {.c = c};
@@ -274,11 +274,11 @@ struct TypeSet *type_set(Type *it) {
 Type *param_iface(Type *p) {
     Checker *c = p->param.c;
     Type *bound = p->param.bound;
-    if (!bound) return c->a->top_iface;
-    if (type_is_param(bound)) return c->a->top_iface;
+    if (!bound) return c->u.empty_interface;
+    if (type_is_param(bound)) return c->u.empty_interface;
     Type *u = types_under(bound);
     if (u->kind == TYPE_INTERFACE) return u;
-    if (u->kind == TYPE_INVALID || u->kind == TYPE_ALIAS) return c->a->top_iface;
+    if (u->kind == TYPE_INVALID || u->kind == TYPE_ALIAS) return c->u.empty_interface;
     Type *it = iface_new(c);
     it->iface.embeddeds = ANEWN(c->arena, Type *, 1);
     it->iface.embeddeds[0] = bound;
@@ -448,7 +448,7 @@ void check_interface_type(Checker *c, Type *it, InterfaceType *e, Object *def) {
     VEC(Type *) embeds = {0};
     VEC(Pos) pos = {0};
     it->iface.tset->pos = e->x.pos;
-    if (c->pkg && c->pkg->is_main_module && !c->env.iface_depth) vec_push(c->arena, &c->a->anon_ifaces, e);
+    if (c->pkg && c->pkg->is_main_module && !c->env.iface_depth) vec_push(c->arena, &c->late.anon_ifaces, e);
     c->env.iface_depth++;
     for (i64 i = 0; i < e->methods.fields.len; i++) {
         Field *f = e->methods.fields.ptr[i];

@@ -7,7 +7,7 @@
 //
 // A type may be written far longer than it is (struct{a, b A} of aliases doubles with each), so a link name beyond LONG_NAME
 // bytes is cut and ends in a hash of all of it. Names of the parts are kept in the parts: each is made only once.
-#include "types/a.h"
+#include "types/decls.h"
 
 enum {
     LONG_NAME = 4096,    // bytes of a link name that are written in full

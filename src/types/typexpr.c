@@ -1,5 +1,5 @@
 // typexpr.c - identifiers and type expressions.
-#include "types/a.h"
+#include "types/decls.h"
 
 Scope *open_scope(Checker *c, const char *comment) {
     Scope *saved = c->env.scope;
@@ -33,14 +33,12 @@ static void note_capture(Checker *c, Object *v) {
 
 static void note_dot_import(Checker *c, Scope *s, const Name *name) {
     if (!c->pkg) return;
-    PackageA *pa = package_a(c, c->pkg);
+    PackageDecls *pa = package_decls(c, c->pkg);
     for (i64 i = 0; i < pa->dots.len; i++)
         if (pa->dots.ptr[i].scope == s && pa->dots.ptr[i].name == name) pa->dots.ptr[i].pkg_name->used = true;
 }
 
-static bool is_any_or_comparable(Checker *c, Object *o) {
-    return o == c->a->universe_any || o == c->a->universe_comparable;
-}
+static bool is_any_or_comparable(Checker *c, Object *o) { return o == c->known.any || o == c->known.comparable; }
 
 static void ident_const(Checker *c, Operand *x, Ident *e, Object *o) {
     check_add_dependency(c, o);
@@ -219,10 +217,10 @@ static Type *instantiated_type(Checker *c, Index *e) {
     if (g->kind == TYPE_ALIAS &&
         !validate_targ_len(c, e->e->pos, g->alias.obj->name->s, g->alias.tparams.len, targs.len))
         return invalid(c);
-    Pos saved = c->a->inst_pos;
-    c->a->inst_pos = e->e->pos;
+    Pos saved = c->inst.pos;
+    c->inst.pos = e->e->pos;
     Type *t = instantiate(c, g, targs);
-    c->a->inst_pos = saved;
+    c->inst.pos = saved;
     if (!type_valid(t) && g->kind == TYPE_NAMED)
         check_errorf(c, node_start(e->e), "type arguments are nested too deeply");
     if (t->kind != TYPE_NAMED && t->kind != TYPE_ALIAS) return invalid(c);
@@ -347,7 +345,7 @@ static void add_embedded_field(Fields *fs, Field *f, Type *t) {
         id = ANEW(c->arena, Ident);
         id->x.kind = ND_IDENT;
         id->x.pos = pos;
-        id->name = c->a->blank;
+        id->name = c->known.blank;
         add_field(fs, id, f, invalid(c), true);
         return;
     }
@@ -400,7 +398,7 @@ static Type *map_type(Checker *c, MapType *e) {
 }
 
 static void note_literal(Checker *c, Type *t, Pos pos) {
-    if (c->pkg && c->pkg->is_main_module) vec_push(c->arena, &c->a->literals, ((TypeLiteral){t, pos}));
+    if (c->pkg && c->pkg->is_main_module) vec_push(c->arena, &c->late.literals, ((TypeLiteral){t, pos}));
 }
 
 static Type *array_type(Checker *c, ArrayType *e) {
@@ -474,11 +472,11 @@ enum { MAX_NESTING = 2000 };
 static Type *type_internal(Checker *c, Expr *e, Object *def) {
     Operand x = {0};
     Type *t;
-    if (c->depth > MAX_NESTING) {
+    if (c->type_depth > MAX_NESTING) {
         check_errorf(c, node_start(e), "type expression is nested too deeply");
         return invalid(c);
     }
-    c->depth++;
+    c->type_depth++;
     switch (e->kind) {
     case ND_BAD_EXPR: t = invalid(c); break;
     case ND_IDENT:
@@ -493,6 +491,6 @@ static Type *type_internal(Checker *c, Expr *e, Object *def) {
     case ND_PAREN: t = check_def_type(c, ((Paren *)e)->e, def); break;
     default: t = literal_type(c, e, def); break;
     }
-    c->depth--;
+    c->type_depth--;
     return t ? t : invalid(c);
 }

@@ -1,6 +1,6 @@
 // unify.h - private: the unifier, used by infer.c.
 #pragma once
-#include "types/a.h"
+#include "types/decls.h"
 enum { UNIFY_ASSIGN = 1, UNIFY_EXACT = 2 };
 typedef struct Unifier {
     Checker *c;

@@ -1,5 +1,5 @@
 // universe.c - predeclared types, constants, functions; package unsafe; the Checker itself.
-#include "types/a.h"
+#include "types/decls.h"
 
 static const struct {
     const char *name;
@@ -47,10 +47,9 @@ static void def_interfaces(Checker *c) {
     struct Universe *u = &c->u;
     u->empty_interface = iface_new(c);
     u->empty_interface->iface.tset->complete = true;
-    c->a->top_iface = u->empty_interface;
     Object *any = def(c, u->scope, OBJ_TYPE_NAME, "any", NULL);
     u->any_ = alias_new(c, any, u->empty_interface);
-    c->a->universe_any = any;
+    c->known.any = any;
 
     Object *eo = def(c, u->scope, OBJ_TYPE_NAME, "error", NULL);
     u->error_ = named_new(c, eo);
@@ -74,7 +73,7 @@ static void def_interfaces(Checker *c) {
     it->iface.tset->terms.all = true;
     it->iface.tset->state = 2;
     named_set_rhs(u->comparable_, it);
-    c->a->universe_comparable = co;
+    c->known.comparable = co;
 }
 
 static void def_unsafe(Checker *c) {
@@ -83,7 +82,7 @@ static void def_unsafe(Checker *c) {
     p->name = intern_c(c->intern, "unsafe");
     p->scope = scope_new(c->arena, c->u.scope, "package unsafe");
     p->collected = p->checked = true;
-    c->a->unsafe = p;
+    c->known.unsafe = p;
     Object *o = def(c, p->scope, OBJ_TYPE_NAME, "Pointer", c->u.basic[TYPE_UNSAFE_POINTER]);
     o->pkg = p;
 }
@@ -99,26 +98,28 @@ static void def_values(Checker *c) {
     u->nil_ = def(c, u->scope, OBJ_NIL, "nil", u->basic[TYPE_UNTYPED_NIL]);
     for (i64 i = 0; i < NELEM(builtins); i++) {
         bool is_unsafe = builtins[i].id >= BUILTIN_UNSAFE_ADD;
-        Object *o =
-            def(c, is_unsafe ? c->a->unsafe->scope : u->scope, OBJ_BUILTIN, builtins[i].name, u->basic[TYPE_INVALID]);
+        Object *o = def(c, is_unsafe ? c->known.unsafe->scope : u->scope, OBJ_BUILTIN, builtins[i].name,
+                        u->basic[TYPE_INVALID]);
         o->builtin = builtins[i].id;
-        if (is_unsafe) o->pkg = c->a->unsafe;
+        if (is_unsafe) o->pkg = c->known.unsafe;
     }
 }
 
-void check_init_a(Checker *c) {
-    struct CheckA *a = c->a = ANEW(c->arena, struct CheckA);
-    a->instances = map_new_num(c->arena);
-    a->collected = map_new_ptr(c->arena);
-    a->method_sets = map_new_ptr(c->arena);
-    a->local_index = map_new_ptr(c->arena);
-    a->local_done = map_new_ptr(c->arena);
-    a->mono_index = map_new_ptr(c->arena);
-    a->mono_canon = map_new_ptr(c->arena);
-    a->blank = intern_c(c->intern, "_");
-    a->n_init = intern_c(c->intern, "init");
-    a->n_main = intern_c(c->intern, "main");
-    a->n_any = intern_c(c->intern, "any");
+static void init_tables(Checker *c) {
+    c->inst.table = map_new_num(c->arena);
+    c->collected = map_new_ptr(c->arena);
+    c->lookup.method_sets = map_new_ptr(c->arena);
+    c->local.index = map_new_ptr(c->arena);
+    c->local.done = map_new_ptr(c->arena);
+    c->mono.index = map_new_ptr(c->arena);
+    c->mono.canon = map_new_ptr(c->arena);
+    c->known.blank = intern_c(c->intern, "_");
+    c->known.init = intern_c(c->intern, "init");
+    c->known.main = intern_c(c->intern, "main");
+    c->known.any_name = intern_c(c->intern, "any");
+}
+
+static void init_universe(Checker *c) {
     c->u.scope = scope_new(c->arena, NULL, "universe");
     c->u.empty_tuple = type_new(c, TYPE_TUPLE);
     def_basic_types(c);
@@ -134,10 +135,10 @@ Checker *checker_new(Arena *session, Intern *in, Diag *d, ImportFn import, void 
     c->diag = d;
     c->import = import;
     c->import_ctx = ctx;
-    check_init_a(c);
-    check_init_b(c);
+    init_tables(c);
+    init_universe(c);
     return c;
 }
 
 const struct Universe *types_universe(const Checker *c) { return &c->u; }
-Package *types_unsafe_package(Checker *c) { return c->a->unsafe; }
+Package *types_unsafe_package(Checker *c) { return c->known.unsafe; }

@@ -2,7 +2,7 @@
 //
 // nest is the chain of types a value of which would hold the one being looked at; meeting a type
 // parameter continues with the type argument of the innermost instance, outside of it.
-#include "types/a.h"
+#include "types/decls.h"
 
 typedef struct Nest {
     Type *t;
@@ -113,10 +113,10 @@ static bool finite_named(Checker *c, Type *t) {
     Object *o = t->named.obj;
     bool declared = t->named.orig == t && !(t->flags & TF_LOCAL_INST);
     if (declared && o->color) {
-        i64 n = c->a->path.len, i = n - 1;
-        while (i > 0 && c->a->path.ptr[i] != o) i--;
+        i64 n = c->work.path.len, i = n - 1;
+        while (i > 0 && c->work.path.ptr[i] != o) i--;
         Object **cycle = ANEWN(c->arena, Object *, n - i);
-        memcpy(cycle, c->a->path.ptr + i, (size_t)(n - i) * sizeof *cycle);
+        memcpy(cycle, c->work.path.ptr + i, (size_t)(n - i) * sizeof *cycle);
         cycle_error(c, cycle, n - i, first_in_src(cycle, n - i));
         return false;
     }
@@ -207,14 +207,14 @@ static void sort_by_pos(InterfaceType **v, i64 n) {
 // Only outermost literals are in the list; a cycle that was reported is not entered again.
 void check_anon_cycles(Checker *c, Package *p) {
     Cyclic k = {c, map_new_ptr(c->arena)};
-    sort_by_pos(c->a->anon_ifaces.ptr, c->a->anon_ifaces.len);
-    for (i64 i = 0; i < c->a->anon_ifaces.len; i++) {
-        InterfaceType *e = c->a->anon_ifaces.ptr[i];
+    sort_by_pos(c->late.anon_ifaces.ptr, c->late.anon_ifaces.len);
+    for (i64 i = 0; i < c->late.anon_ifaces.len; i++) {
+        InterfaceType *e = c->late.anon_ifaces.ptr[i];
         Type *t = e->x.type ? types_unalias(e->x.type) : NULL;
         if (!t || t->kind != TYPE_INTERFACE || !has_cycle(&k, t)) continue;
         check_errorf(c, e->x.pos,
                      "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
         for (i64 j = 0; j < map_len(k.state); j++) map_at(k.state, j)->val = (void *)2;
     }
-    c->a->anon_ifaces.len = 0;
+    c->late.anon_ifaces.len = 0;
 }

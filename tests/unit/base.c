@@ -174,12 +174,11 @@ static void test_diag(void) {
     diag_set_package(d, g->base, S("p"), false);
     diag_error(d, g->base, "second\nmore");
     diag_error(d, f->base + 9, "first");
-    diag_hint(d, "try %d", 3);
     diag_error(d, f->base + 5, "first");
     diag_error_at(d, S("go.mod:3"), "bad");
     T(diag_count(d) == 4);
     Str out = flush(a, d, &n);
-    T(IS(out, "go.mod:3: bad\n# p\n./a.go:2:6: first\n\ttwo three\n\t    ^\n\thint: try 3\n./b.go:1:1: "
+    T(IS(out, "go.mod:3: bad\n# p\n./a.go:2:6: first\n\ttwo three\n\t    ^\n./b.go:1:1: "
               "second\n\tmore\n\tx\n\t^\n"));
     T(diag_count(d) == 0 && n == 3);
     d = diag_new(sm, (DiagOptions){.plain = true});

@@ -1,4 +1,4 @@
-// types_a_queries.c - what later phases ask the checker: names, sizes, pointer maps, method sets,
+// types_queries.c - what later phases ask the checker: names, sizes, pointer maps, method sets,
 // substitution with local types, order of initialization. One package of text, no imports.
 #include "types/types.h"
 #include <stdio.h>

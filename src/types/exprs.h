@@ -1,16 +1,12 @@
-// b.h - private to half B of the checker: expressions and statements.
+// exprs.h - inside of types/: expressions and statements.
 #pragma once
-#include "types/a.h"
+#include "types/decls.h"
 
 // Expr.flags
 enum {
     XF_UNTYPED = 1,   // type is untyped and may still change (update_expr_type)
     XF_SHIFT_LHS = 2, // untyped left operand of a non-constant shift: its final type must be an integer type
     XF_PANIC = 4,     // call of the predeclared panic
-};
-
-struct CheckB {
-    i64 depth; // nesting of expressions
 };
 
 typedef VEC(Operand) OperandVec;

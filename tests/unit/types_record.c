@@ -1,4 +1,4 @@
-// types_b_record.c - what the checker leaves in the tree of checked packages is complete and final.
+// types_record.c - what the checker leaves in the tree of checked packages is complete and final.
 //
 // Over each function body and initialiser: a value expression has a mode and a type; outside constant
 // expressions no type is untyped; uses have objects; selectors of values have selections; branches have

@@ -1,4 +1,4 @@
-// a.h - private to half A of the checker: declarations and types.
+// decls.h - inside of types/: declarations and types. What expressions and statements add: exprs.h.
 #pragma once
 #include "types/check.h"
 
@@ -46,78 +46,24 @@ typedef struct Subst { // one substitution
     i64 depth;
 } Subst;
 
-typedef struct Delayed {
-    void (*fn)(Checker *, void *);
-    void *arg;
-    Package *pkg;
-    File *file;
-    DeclInfo *decl;
-} Delayed;
 typedef struct DotImport {
     Scope *scope;
     const Name *name;
     Object *pkg_name;
 } DotImport;
-typedef struct MonoVertex {
-    i64 weight, pre, len;
-    Object *obj;
-} MonoVertex;
-typedef struct MonoEdge {
-    i64 dst, src, weight;
-    Pos pos;
-    Type *type;
-} MonoEdge;
 
-typedef struct TypeLiteral {
-    Type *type;
-    Pos pos;
-} TypeLiteral;
-typedef struct LocalEmbed {
-    VarDecl *decl;
-    File *file;
-} LocalEmbed;
-
-struct CheckA {
-    i64 busy;           // nesting of entries from outside
-    VEC(Object *) path; // objects whose declaration is being checked
-    VEC(Delayed) delayed;
-    Map *instances;   // hash -> InstList
-    Map *collected;   // Package* -> PackageA
-    Map *method_sets; // Type* -> MethodSet
-    Map *local_index; // TypeDecl* -> index, from 1
-    Map *local_done;  // Package* whose local types are numbered
-    Map *mono_index;  // Object* -> vertex + 1
-    Map *mono_canon;  // TYPE_PARAM -> TYPE_PARAM
-    VEC(MonoVertex) mono_vertices;
-    VEC(MonoEdge) mono_edges;
-    VEC(InterfaceType *) anon_ifaces; // of the main module, for the anonymous cycle check
-    VEC(TypeLiteral) literals;        // arrays and channels of the main module, for their size
-    VEC(LocalEmbed) local_embeds;
-    Arena *lookup_arena;
-    i64 lookups;  // scratch of lookups, and how many are under way
-    Pos inst_pos; // where instances are being written
-    u32 next_param_id;
-    i64 nerrors;
-    Package *unsafe;
-    Type *top_iface;
-    const Name *blank, *n_init, *n_main, *n_any;
-    Package *amb_pkg;
-    Map *amb_names; // packages seen from amb_pkg: name -> path, or AMBIGUOUS
-    Object *universe_any, *universe_comparable;
-};
-
-typedef struct PackageA {  // per package
-    VEC(Object *) imports; // OBJ_PKG_NAMEs, for unused imports
+typedef struct PackageDecls { // per package
+    VEC(Object *) imports;    // OBJ_PKG_NAMEs, for unused imports
     VEC(DotImport) dots;
     Map *dot_by_name; // Name* -> DotImport chain start + 1
     bool objects_done, initorder_done, bodies_done;
     i64 order;
-} PackageA;
+} PackageDecls;
 
 // scope.c
 Object *obj_new(Checker *, ObjKind, Pos, Package *, const Name *, Type *);
 Scope *scope_new_lazy(Checker *, Package *);
-PackageA *package_a(Checker *, Package *);
+PackageDecls *package_decls(Checker *, Package *);
 bool same_pkg(const Package *, const Package *);
 bool same_id(const Object *, const Package *, const Name *, bool fold);
 bool str_fold_eq(Str, Str);
@@ -246,4 +192,3 @@ void late_checks(Checker *, Package *); // latecheck.c
 // driver.c
 void check_enter(Checker *);
 void check_leave(Checker *);
-#define A_ (c->a)
