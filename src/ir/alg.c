@@ -214,7 +214,7 @@ static void make_eq(IrProgram *p, IrFunc *f) {
 // ---- generated hash -----------------------------------------------------------------------------------------------------
 
 static IrNode *hash_call(Gen *g, Type *t, IrNode *addr, IrVar *h) {
-    IrFunc *fn = ir_hash_func(g->p, t);
+    IrFunc *fn = ir_hash_alg(g->p, t).fn;
     Type *uintptr = gen_basic(g, TYPE_UINTPTR);
     if (!fn) {
         RtFn rt = (RtFn)alg_of(g->p, t, true);
@@ -224,6 +224,7 @@ static IrNode *hash_call(Gen *g, Type *t, IrNode *addr, IrVar *h) {
     }
     IrNode *c = gen_node(g, X_CALL, uintptr);
     c->fn = fn;
+    need_func(g->needs, fn);
     vec_push(g->a, &c->list, addr);
     vec_push(g->a, &c->list, gen_var(g, h));
     return c;
@@ -274,21 +275,18 @@ static Type *made_sig(IrProgram *p, Type *second, Type *result, bool two_pointer
                                types_new_tuple(p->checker, out, 1), false);
 }
 
-static IrFunc *alg_func(IrProgram *p, Type *t, bool hash) {
+static IrAlg alg(IrProgram *p, Type *t, bool hash) {
     int r = alg_of(p, t, hash);
-    if (r == -2) return NULL;
-    if (r >= 0) {
-        ir_need_rt(p, (RtFn)r);
-        return NULL;
-    }
+    if (r != -1) return (IrAlg){NULL, r < 0 ? -1 : r};
     const struct Universe *u = types_universe(p->checker);
     Type *sig = hash ? made_sig(p, u->basic[TYPE_UINTPTR], u->basic[TYPE_UINTPTR], false)
                      : made_sig(p, u->basic[TYPE_UNSAFE_POINTER], u->basic[TYPE_BOOL], true);
-    return ir_made(p, made_symbol(p, t, hash ? "hash" : "eq"), sig, p->runtime_pkg, hash ? make_hash : make_eq, t);
+    Str sym = made_symbol(p, t, hash ? "hash" : "eq");
+    return (IrAlg){ir_made_func(p, sym, sig, p->runtime_pkg, hash ? make_hash : make_eq, t), -1};
 }
 
-IrFunc *ir_eq_func(IrProgram *p, Type *t) { return alg_func(p, t, false); }
-IrFunc *ir_hash_func(IrProgram *p, Type *t) { return alg_func(p, t, true); }
+IrAlg ir_eq_alg(IrProgram *p, Type *t) { return alg(p, t, false); }
+IrAlg ir_hash_alg(IrProgram *p, Type *t) { return alg(p, t, true); }
 
 // ---- maps -----------------------------------------------------------------------------------------------------------------------
 

@@ -24,22 +24,14 @@ bool ir_asm_body(IrProgram *p, IrFunc *f) {
     return true;
 }
 
-IrAsmRef ir_need_asm_ref(IrProgram *p, Str sym) {
-    Object *o = ir_find_declared(p, sym);
-    if (!o) return IR_ASM_NONE;
-    if (o->kind == OBJ_VAR) {
-        ir_need_global(p, o);
-        return IR_ASM_VAR;
-    }
-    IrFunc *f = ir_need_func(p, o, NULL, (TypeList){0});
-    if (p->asm_find(p, f->sym, f->pkg)) return IR_ASM_FUNC; // one assembly function calls another
-    IrFunc *w = ir_need_made(p, arena_printf(p->arena, "%.*s" ABI0_SUFFIX, SFMT(sym)), f->sig, f->pkg, make_forward, f);
+IrFunc *ir_asm_entry(IrProgram *p, Str sym, IrFunc *f) {
+    IrFunc *w = ir_made_func(p, arena_printf(p->arena, "%.*s" ABI0_SUFFIX, SFMT(sym)), f->sig, f->pkg, make_forward, f);
     w->abi0 = w->wrapper = true;
     w->dupok = false;
     w->pos = f->pos;
     if (!f->nparams && !types_under(f->sig)->sig.params->tuple.n && !types_under(f->sig)->sig.results->tuple.n)
         w->nosplit = true; // ssa/ makes it a jump
-    return IR_ASM_FUNC;
+    return w;
 }
 
 Type *ir_asm_signature(IrProgram *p, Str sym) {

@@ -26,6 +26,7 @@ void gen_init(Gen *g, IrProgram *p, IrFunc *f, Package *pkg, TypeEnv *env, FuncI
                .env = env,
                .info = info,
                .outer = outer};
+    g->needs = outer ? outer->needs : f->needs;
     g->out = &f->body;
     g->vars = map_new_ptr(g->a);
     g->caps = map_new_ptr(g->a);
@@ -201,14 +202,12 @@ Str gen_closure_name(Gen *g, const char *why) {
 
 static void made_never(IrProgram *p, IrFunc *f) {}
 
-IrFunc *ir_made(IrProgram *p, Str sym, Type *sig, Package *pkg, void (*make)(IrProgram *, IrFunc *), void *arg) {
-    return ir_need_made(p, sym, sig, pkg, make, arg);
-}
-
 // The function of a closure; `inner` becomes the state that builds its body.
 IrFunc *gen_new_closure(Gen *outer, Gen *inner, Str sym, Type *sig, Pos pos) {
-    IrFunc *f = ir_need_made(outer->p, sym, sig, outer->pkg, made_never, NULL);
+    IrFunc *f = ir_made_func(outer->p, sym, sig, outer->pkg, made_never, NULL);
     f->outer = outer->f;
+    f->queued = true; // with the function around it
+    need_closure(outer->needs, f);
     f->pos = pos;
     f->is_closure = true;
     f->dupok = outer->f->dupok;

@@ -36,6 +36,7 @@ struct Gen {
     Arena *a;
     const struct Universe *u;
     IrFunc *f;
+    Needs *needs; // of the outermost function around f
     Package *pkg;
     TypeEnv *env;
     FuncInfo *info; // info: of the source function; range bodies share it
@@ -121,6 +122,21 @@ Str gen_closure_name(Gen *, const char *why);   // "func", "-range", "gowrap", "
 IrFunc *gen_new_closure(Gen *outer, Gen *inner, Str sym, Type *sig, Pos);
 IrNode *gen_make_closure(Gen *outer, Gen *inner); // after the body: FUNC or CLOSURE node
 
+// ---- needs.c
+void need_func(Needs *, IrFunc *);
+void need_type(Needs *, Type *);
+void need_type_full(Needs *, Type *);
+void need_itab(Needs *, Type *concrete, Type *iface);
+void need_alg(Needs *, IrAlg);
+void need_rt(Needs *, RtFn);
+void need_value(Needs *, IrGlobal *, IrData *);
+void need_lazy(Needs *, IrGlobal *, IrFunc *init);
+void need_reflection(Needs *);
+void need_closure(Needs *, IrFunc *);
+IrData *need_data(Needs *, IrData *);
+IrFunc *gen_func(Gen *, Object *func, TypeEnv *outer_env, TypeList targs); // that the function refers to
+IrGlobal *gen_global(Gen *, Object *var);                                  // the same
+
 // ---- gen_expr.c
 IrNode *gen_expr(Gen *, Expr *);            // value, no calls left in it
 IrNode *gen_expr_root(Gen *, Expr *);       // the same, but a call may stand at its root
@@ -168,7 +184,7 @@ IrNode *gen_composite_addr(Gen *, CompositeLit *, Type *elem); // &T{...}
 bool gen_static_value(Gen *, IrData *, i64 off, Expr *, Type *t,
                       bool readonly); // whole value into the data, or false (nothing reached)
 bool gen_is_static(Gen *, Expr *, Type *t, bool readonly);
-IrData *gen_data(IrProgram *, Type *, i64 size, bool readonly);
+IrData *gen_data(Gen *, Type *, i64 size, bool readonly);
 void gen_embed(Gen *, IrGlobal *);
 Object *gen_static_func(Expr *, TypeList **targs); // declared function that the expression names, or NULL
 // ---- gen_conv.c
@@ -246,7 +262,6 @@ void gen_switch(Gen *, SwitchStmt *, Stmt *label);
 void gen_type_switch(Gen *, TypeSwitchStmt *, Stmt *label);
 // ---- wrappers.c, alg.c
 bool type_plain_memory(Type *); // equality is that of the bytes
-IrFunc *ir_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *), void *arg);
 // ---- program state of ir/
 typedef struct IrGen {
     Map *counters; /* package -> counters of its init */

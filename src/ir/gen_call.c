@@ -87,7 +87,7 @@ void gen_note_reflection(Gen *g, const Name *method, Type *sig) {
     if (tuple_len(results) < 1) return;
     Type *t = tuple_at(results, 0);
     if (t->kind == TYPE_NAMED && t->named.obj->pkg && str_eq(t->named.obj->pkg->path, S("reflect")))
-        ir_reflect_method_used(g->p);
+        need_reflection(g->needs);
 }
 
 void gen_method(Gen *g, Selector *s, MethodRef *m) {
@@ -120,7 +120,7 @@ void gen_method(Gen *g, Selector *s, MethodRef *m) {
         return;
     }
     m->recv = gen_receiver(g, x, obj);
-    m->fn = ir_need_func(g->p, obj, env, (TypeList){0});
+    m->fn = gen_func(g, obj, env, (TypeList){0});
     m->sig = m->fn->sig;
     gen_note_reflection(g, s->sel->name, m->sig);
 }
@@ -248,7 +248,7 @@ static IrNode *gen_static_call(Gen *g, Object *f, TypeList *targs, Call *c) {
         Str sym = ir_object_symbol(g->p, f, NULL);
         if (ir_intrinsic(sym) >= 0 && g->p->is_std(g->p, f->pkg)) fn = intrinsic_func(g, f, sym);
     }
-    if (!fn) fn = ir_need_func(g->p, f, g->env, targs ? *targs : (TypeList){0});
+    if (!fn) fn = gen_func(g, f, g->env, targs ? *targs : (TypeList){0});
     n = gen_node(g, X_CALL, result_type(fn->sig));
     n->fn = fn;
     gen_call_args(g, c->args, c->has_dots, fn->sig, &n->list);

@@ -22,6 +22,7 @@ IrNode *gen_forward_call(Gen *g, MethodRef *m, i64 first) {
     IrNode *n = gen_node(g, m->fn ? X_CALL : X_CALL_IFACE, result_type(m->sig));
     if (m->fn) {
         n->fn = m->fn;
+        need_func(g->needs, m->fn);
         if (m->recv) vec_push(g->a, &n->list, m->recv);
     } else {
         n->a = m->recv;
@@ -80,8 +81,9 @@ IrNode *gen_method_value(Gen *g, Selector *s) {
         m.fn ? m.fn->sym : arena_printf(g->a, "%.*s.%.*s", SFMT(types_link_name(g->c, m.iface)), SFMT(s->sel->name->s));
     BoundMethod *b = ANEW(g->a, BoundMethod);
     b->m = m;
-    IrFunc *f = ir_made(g->p, arena_printf(g->a, "%.*s-fm", SFMT(base)), strip_recv(g, m.sig),
-                        m.fn ? m.fn->pkg : g->pkg, make_bound, b);
+    IrFunc *f = ir_made_func(g->p, arena_printf(g->a, "%.*s-fm", SFMT(base)), strip_recv(g, m.sig),
+                             m.fn ? m.fn->pkg : g->pkg, make_bound, b);
+    need_func(g->needs, f);
     if (!f->ncaptures) {
         IrVar *cap = ANEW(g->a, IrVar);
         cap->kind = IRV_CAPTURE;
@@ -128,7 +130,8 @@ IrNode *gen_method_expr(Gen *g, Selector *s) {
         types_iface_methods(g->c, types_under(recv), &ms);
         m->sig = ms[m->index]->type;
         Str sym = arena_printf(g->a, "%.*s.%.*s", SFMT(types_link_name(g->c, recv)), SFMT(s->sel->name->s));
-        IrFunc *f = ir_made(g->p, sym, sig, g->pkg, make_iface_method_expr, m);
+        IrFunc *f = ir_made_func(g->p, sym, sig, g->pkg, make_iface_method_expr, m);
+        need_func(g->needs, f);
         f->wrapper = true;
         return gen_func_ref(g, f, sig);
     }
@@ -136,7 +139,9 @@ IrNode *gen_method_expr(Gen *g, Selector *s) {
     i64 n = types_method_set(g->c, recv, &ms);
     for (i64 i = 0; i < n; i++)
         if (ms[i].name == s->sel->name && (ms[i].name->exported || ms[i].func->pkg == s->selection->obj->pkg)) {
-            return gen_func_ref(g, ir_method_wrapper(g->p, recv, &ms[i]), sig);
+            IrFunc *f = ir_method_wrapper(g->p, recv, &ms[i]);
+            need_func(g->needs, f);
+            return gen_func_ref(g, f, sig);
         }
     bug("method expression %.*s without method", SFMT(s->sel->name->s));
 }

@@ -91,7 +91,7 @@ static IrData *runes_of(Gen *g, Str s, Type *elem, i64 *len) {
     *len = n;
     Type *array = types_new_array(g->c, elem, n);
     types_layout(array);
-    IrData *d = gen_data(g->p, array, n * 4, true);
+    IrData *d = gen_data(g, array, n * 4, true);
     for (i64 i = 0; i < n; i++)
         for (int k = 0; k < 4; k++) d->bytes[i * 4 + k] = (u8)((u32)r[i] >> (8 * k));
     return d;

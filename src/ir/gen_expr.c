@@ -71,7 +71,7 @@ IrNode *gen_func_ref(Gen *g, IrFunc *f, Type *sig) {
 }
 
 IrNode *gen_func_value(Gen *g, Object *obj, TypeList *targs) {
-    IrFunc *f = ir_need_func(g->p, obj, g->env, targs ? *targs : (TypeList){0});
+    IrFunc *f = gen_func(g, obj, g->env, targs ? *targs : (TypeList){0});
     return gen_func_ref(g, f, f->sig);
 }
 
@@ -79,7 +79,7 @@ static IrNode *gen_object(Gen *g, Object *obj, TypeList *targs) {
     switch (obj->kind) {
     case OBJ_VAR: {
         if (obj->func) return gen_var(g, gen_lookup(g, obj));
-        IrGlobal *gl = ir_need_global(g->p, obj);
+        IrGlobal *gl = gen_global(g, obj);
         IrNode *n = gen_node(g, X_GLOBAL, types_unalias(obj->type));
         n->global = gl;
         return n;
@@ -261,7 +261,7 @@ static IrNode *equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
     Type *boolean = gen_basic(g, TYPE_BOOL), *uptr = gen_uptr(g);
     pa = gen_bitcast(g, pa, uptr);
     pb = gen_bitcast(g, pb, uptr);
-    IrFunc *eq = type_plain_memory(t) ? NULL : ir_eq_func(g->p, t);
+    IrFunc *eq = type_plain_memory(t) ? NULL : ir_eq_alg(g->p, t).fn;
     if (!eq) {
         if (type_plain_memory(t))
             return gen_hoist(g, gen_rt(g, RT_MEMEQUAL, boolean, 3, pa, pb,
@@ -271,6 +271,7 @@ static IrNode *equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
     }
     IrNode *c = gen_node(g, X_CALL, boolean);
     c->fn = eq;
+    need_func(g->needs, eq);
     vec_push(g->a, &c->list, pa);
     vec_push(g->a, &c->list, pb);
     return gen_hoist(g, c);

@@ -1,7 +1,7 @@
 // gen_init.c - package initialisation.
 //
 // In:   a package. Out: its init function: assignments of the initialisers in Go's order, then calls of init.0, init.1, ...
-// An initialiser without effects is a function of its own that runs only if its variable is reached (ir_set_lazy_init); when that
+// An initialiser without effects is a function of its own that runs only if its variable is reached (NEED_LAZY); when that
 // happens and its value is static, it becomes the variable's initial data and the function stays empty.
 #include "ir/gen.h"
 
@@ -36,9 +36,9 @@ static bool init_static(Gen *g, Initializer *in) {
     Object *o = in->lhs[0];
     Type *t = types_unalias(o->type);
     if (!gen_is_static(g, in->rhs, t, false)) return false;
-    IrGlobal *gl = ir_need_global(g->p, o);
-    IrData *d = gen_data(g->p, t, types_size(t), false);
-    gl->init = d;
+    IrGlobal *gl = gen_global(g, o);
+    IrData *d = gen_data(g, t, types_size(t), false);
+    need_value(g->needs, gl, d);
     return gen_static_value(g, d, 0, in->rhs, t, false);
 }
 
@@ -54,7 +54,7 @@ static void init_code(Gen *g, Initializer *in) {
             return;
         }
         IrNode *gl = gen_node(g, X_GLOBAL, t);
-        gl->global = ir_need_global(g->p, o);
+        gl->global = gen_global(g, o);
         gen_assign_node(g, gl, gen_hoist(g, v), 0);
         return;
     }
@@ -66,7 +66,7 @@ static void init_code(Gen *g, Initializer *in) {
     for (i64 i = 0; i < in->nlhs && i < n; i++) {
         if (is_blank_obj(in->lhs[i])) continue;
         IrNode *gl = gen_node(g, X_GLOBAL, types_unalias(in->lhs[i]->type));
-        gl->global = ir_need_global(g->p, in->lhs[i]);
+        gl->global = gen_global(g, in->lhs[i]);
         gen_assign_node(g, gl, gen_hoist(g, gen_convert(g, vals[i], gl->type)), 0);
     }
 }
@@ -201,7 +201,7 @@ static void make_lazy(IrProgram *p, IrFunc *f) {
     Gen g;
     if (diag_count(p->diag)) return;
     open_gen(&g, p, f, l->pkg);
-    if (l->embed) gen_embed(&g, ir_need_global(p, l->embed));
+    if (l->embed) gen_embed(&g, gen_global(&g, l->embed));
     else if (!init_static(&g, l->init)) {
         init_code(&g, l->init);
         close_gen(&g);
@@ -217,12 +217,13 @@ static void add_lazy(Gen *g, Object **lhs, i64 n, Lazy *l) {
     if (!first) return;
     Str sym = arena_printf(g->a, "%.*s.init\xc2\xb7%.*s", SFMT(ir_package_prefix(g->p, g->pkg)), SFMT(first->name->s));
     Type *none = g->u->empty_tuple;
-    IrFunc *f = ir_lazy_func(g->p, sym, types_new_signature(g->c, NULL, none, none, false), g->pkg, make_lazy, l);
+    IrFunc *f = ir_made_func(g->p, sym, types_new_signature(g->c, NULL, none, none, false), g->pkg, make_lazy, l);
+    f->lazy = true;
     f->dupok = false;
     f->wrapper = true; // its frame is pkg.init's for the reader
     f->pos = first->pos;
     for (i64 i = 0; i < n; i++)
-        if (!is_blank_obj(lhs[i])) ir_set_lazy_init(g->p, ir_global(g->p, lhs[i]), f);
+        if (!is_blank_obj(lhs[i])) need_lazy(g->needs, ir_global(g->p, lhs[i]), f);
     g->pos = first->pos;
     IrNode *c = gen_node(g, X_CALL, NULL);
     c->fn = f;
@@ -260,7 +261,7 @@ void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
         Object *o = pkg->inits.ptr[i];
         g.pos = o->pos;
         IrNode *c = gen_node(&g, X_CALL, NULL);
-        c->fn = ir_need_func(p, o, NULL, (TypeList){0});
+        c->fn = gen_func(&g, o, NULL, (TypeList){0});
         gen_emit_expr(&g, c);
     }
     close_gen(&g);
@@ -336,7 +337,7 @@ static void embed_fs(Gen *g, IrData *d, IrEmbedFile *files, i64 n) {
     Type *header = types_new_struct(g->c, hf, 2);
     types_layout(array);
     types_layout(header);
-    IrData *list = gen_data(g->p, array, types_size(array), true), *head = gen_data(g->p, header, 24, true);
+    IrData *list = gen_data(g, array, types_size(array), true), *head = gen_data(g, header, 24, true);
     for (i64 i = 0; i < all.len; i++) {
         put_string(g, list, i * 48, all.ptr[i].name);
         put_string(g, list, i * 48 + 16, all.ptr[i].data);
@@ -361,7 +362,8 @@ void gen_embed(Gen *g, IrGlobal *gl) {
         return;
     }
     if (!g->p->embed_files(g->p, gl->obj, &files, &n)) return;
-    IrData *d = gl->init = gen_data(g->p, t, types_size(t), false);
+    IrData *d = gen_data(g, t, types_size(t), false);
+    need_value(g->needs, gl, d);
     if (types_is_embed_fs(t)) {
         embed_fs(g, d, files, n);
         return;
@@ -377,7 +379,7 @@ void gen_embed(Gen *g, IrGlobal *gl) {
     }
     Type *array = types_new_array(g->c, type_elem(u), files[0].data.len);
     types_layout(array);
-    IrData *back = gen_data(g->p, array, files[0].data.len, false);
+    IrData *back = gen_data(g, array, files[0].data.len, false);
     memcpy(back->bytes, files[0].data.ptr, (size_t)files[0].data.len);
     put_data(g, d, 0, back);
     put_word(d, 8, files[0].data.len);

@@ -64,7 +64,7 @@ static IrNode *data_addr(Gen *g, IrData *d, Type *t) {
 
 static IrNode *gen_static_copy(Gen *g, Expr *e, Type *t) {
     if (types_size(t) <= STATIC_COPY_MIN || !gen_is_static(g, e, t, true)) return NULL;
-    IrData *d = gen_data(g->p, t, types_size(t), true);
+    IrData *d = gen_data(g, t, types_size(t), true);
     if (!gen_static_value(g, d, 0, e, t, true)) return NULL;
     return gen_deref(g, data_addr(g, d, t), true);
 }
@@ -79,7 +79,7 @@ static IrNode *gen_slice_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
         for (i64 i = 0; i < v.len && ok; i++) ok = gen_is_static(g, v.ptr[i].e, type_elem(u), true);
         if (ok) {
             types_layout(array);
-            IrData *d = gen_data(g->p, array, types_size(array), true);
+            IrData *d = gen_data(g, array, types_size(array), true);
             for (i64 i = 0; i < v.len; i++)
                 CHECK(
                     gen_static_value(g, d, v.ptr[i].index * types_size(type_elem(u)), v.ptr[i].e, type_elem(u), true));
@@ -99,7 +99,7 @@ static IrNode *gen_slice_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
 static IrData *static_column(Gen *g, Expr **es, i64 n, Type *t) {
     Type *array = types_new_array(g->c, t, n);
     types_layout(array);
-    IrData *d = gen_data(g->p, array, types_size(array), true);
+    IrData *d = gen_data(g, array, types_size(array), true);
     for (i64 i = 0; i < n; i++) CHECK(gen_static_value(g, d, i * types_size(t), es[i], t, true));
     return d;
 }

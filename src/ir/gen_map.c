@@ -75,7 +75,7 @@ IrNode *gen_map_get(Gen *g, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok) 
     if (types_size(vt) > 1024) {
         fn = comma_ok ? RT_MAPACCESS2_FAT : RT_MAPACCESS1_FAT;
         zero = gen_node(g, X_DATA_ADDR, uptr);
-        zero->data = gen_data(g->p, vt, types_size(vt), true);
+        zero->data = gen_data(g, vt, types_size(vt), true);
     }
     Type *rt = comma_ok ? gen_tuple_type(g, uptr, gen_basic(g, TYPE_BOOL)) : uptr;
     IrNode *call = gen_rt(g, fn, rt, 3, gen_type_addr(g, t), m, k), *p;

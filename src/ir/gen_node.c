@@ -210,7 +210,8 @@ IrNode *gen_rt(Gen *g, RtFn rt, Type *result, int n, ...) {
 
 IrNode *gen_type_addr(Gen *g, Type *t) {
     IrNode *n = gen_node(g, X_TYPE_ADDR, gen_uptr(g));
-    n->atype = ir_need_type(g->p, t);
+    n->atype = ir_canonical_type(g->p, t);
+    need_type(g->needs, n->atype);
     n->flags |= IRF_NONNIL;
     return n;
 }

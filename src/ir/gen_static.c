@@ -12,15 +12,14 @@ typedef struct Elem {
 } Elem;
 typedef VEC(Elem) ElemVec;
 
-IrData *gen_data(IrProgram *p, Type *t, i64 size, bool readonly) {
-    IrData *d = ANEW(p->arena, IrData);
+IrData *gen_data(Gen *g, Type *t, i64 size, bool readonly) {
+    IrData *d = ANEW(g->a, IrData);
     d->type = t;
     d->size = size;
     d->align = t ? (i32)i64_max(1, types_align(t)) : 8;
-    d->bytes = arena_alloc(p->arena, size ? size : 1, 8);
+    d->bytes = arena_alloc(g->a, size ? size : 1, 8);
     d->readonly = readonly;
-    vec_push(p->arena, &p->datas, d);
-    return d;
+    return need_data(g->needs, d);
 }
 
 static IrReloc *add_reloc(Gen *g, IrData *d, i64 off, int kind) {
@@ -253,7 +252,7 @@ static void fill_literal(Gen *g, IrData *d, i64 off, CompositeLit *l, Type *t, b
     if (u->kind == TYPE_SLICE) {
         Type *array = types_new_array(g->c, et, len);
         types_layout(array);
-        IrData *back = gen_data(g->p, array, types_size(array), readonly);
+        IrData *back = gen_data(g, array, types_size(array), readonly);
         add_reloc(g, d, off, IRR_DATA)->u.data = back;
         put_int(d, off + 8, (u64)len, 8);
         put_int(d, off + 16, (u64)len, 8);
@@ -265,13 +264,13 @@ static void fill_literal(Gen *g, IrData *d, i64 off, CompositeLit *l, Type *t, b
 
 static void fill_iface_word(Gen *g, IrData *d, i64 off, Type *concrete, Type *iface) {
     IrReloc *r;
-    ir_type_in_iface(g->p, concrete);
+    need_type_full(g->needs, concrete);
     if (is_empty_iface(g, iface)) {
         r = add_reloc(g, d, off, IRR_TYPE);
-        r->u.type = ir_need_type(g->p, concrete);
+        r->u.type = ir_canonical_type(g->p, concrete);
         return;
     }
-    ir_need_itab(g->p, concrete, iface);
+    need_itab(g->needs, concrete, iface);
     r = add_reloc(g, d, off, IRR_ITAB);
     r->u.type = concrete;
     r->iface = iface;
@@ -283,7 +282,7 @@ static void fill_iface(Gen *g, IrData *d, i64 off, Expr *e, Type *et, Type *t, b
         fill(g, d, off + 8, e, et, readonly);
         return;
     }
-    IrData *box = gen_data(g->p, et, types_size(et), true);
+    IrData *box = gen_data(g, et, types_size(et), true);
     fill(g, box, 0, e, et, true);
     add_reloc(g, d, off + 8, IRR_DATA)->u.data = box;
 }
@@ -296,7 +295,7 @@ static void fill_errors_new(Gen *g, IrData *d, i64 off, Call *c, Type *iface) {
     check_object(g->c, tn);
     Type *ptr = gen_pointer(g, tn->type);
     fill_iface_word(g, d, off, ptr, iface);
-    IrData *obj = gen_data(g->p, tn->type, 16, false);
+    IrData *obj = gen_data(g, tn->type, 16, false);
     put_node(g, obj, 0, gen_string(g, gen_basic(g, TYPE_STRING), exact_string_val(c->args.ptr[0]->val)));
     add_reloc(g, d, off + 8, IRR_DATA)->u.data = obj;
 }
@@ -314,7 +313,7 @@ static void fill_conversion(Gen *g, IrData *d, i64 off, Call *c, bool readonly) 
         Str s = exact_string_val(arg->val);
         Type *array = types_new_array(g->c, type_elem(t), s.len);
         types_layout(array);
-        IrData *back = gen_data(g->p, array, s.len, false);
+        IrData *back = gen_data(g, array, s.len, false);
         memcpy(back->bytes, s.ptr, (size_t)s.len);
         add_reloc(g, d, off, IRR_DATA)->u.data = back;
         put_int(d, off + 8, (u64)s.len, 8);
@@ -331,7 +330,7 @@ static void fill_slice(Gen *g, IrData *d, i64 off, SliceExpr *s) {
     if (s->hi) exact_is_i64(exact_to_int(g->a, s->hi->val), &hi);
     if (s->max) exact_is_i64(exact_to_int(g->a, s->max->val), &max);
     IrReloc *r = add_reloc(g, d, off, IRR_GLOBAL);
-    r->u.global = ir_need_global(g->p, o);
+    r->u.global = gen_global(g, o);
     r->addend = at + (max > lo ? lo : 0) * types_size(type_elem(gen_type(g, s->e)));
     put_int(d, off + 8, (u64)(hi - lo), 8);
     put_int(d, off + 16, (u64)(max - lo), 8);
@@ -341,14 +340,14 @@ static void fill_address(Gen *g, IrData *d, i64 off, Expr *o) {
     i64 at;
     if (o->kind == ND_COMPOSITE_LIT) {
         Type *t = gen_type(g, o);
-        IrData *obj = gen_data(g->p, t, types_size(t), false);
+        IrData *obj = gen_data(g, t, types_size(t), false);
         add_reloc(g, d, off, IRR_DATA)->u.data = obj;
         fill(g, obj, 0, o, t, false);
         return;
     }
     Object *v = static_place(g, o, &at);
     IrReloc *r = add_reloc(g, d, off, IRR_GLOBAL);
-    IrGlobal *gl = ir_need_global(g->p, v);
+    IrGlobal *gl = gen_global(g, v);
     r->u.global = gl;
     r->addend = at;
 }
@@ -370,7 +369,7 @@ static void fill(Gen *g, IrData *d, i64 off, Expr *e, Type *t, bool readonly) {
         case ND_UNARY: fill_address(g, d, off, unparen(((Unary *)e)->e)); break;
         case ND_COMPOSITE_LIT:
             if (type_is(et, TYPE_POINTER)) {
-                IrData *obj = gen_data(g->p, type_elem(et), types_size(type_elem(et)), false);
+                IrData *obj = gen_data(g, type_elem(et), types_size(type_elem(et)), false);
                 add_reloc(g, d, off, IRR_DATA)->u.data = obj;
                 fill_literal(g, obj, 0, (CompositeLit *)e, type_elem(et), false);
             } else fill_literal(g, d, off, (CompositeLit *)e, et, readonly);

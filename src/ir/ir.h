@@ -14,6 +14,7 @@ typedef struct IrVar IrVar;
 typedef struct IrNode IrNode;
 typedef struct IrGlobal IrGlobal;
 typedef struct IrData IrData;
+typedef struct Needs Needs;
 
 typedef enum IrOp {
 #define X(n, text, doc) X_##n,
@@ -144,9 +145,46 @@ struct IrFunc {
     Node *node; // source (FuncDecl, FuncLit) or NULL for made-up functions
     void (*make)(IrProgram *, IrFunc *);
     void *make_arg; // builder of a made-up function (wrapper, eq, hash, ...)
-    void *code;     // later phases
+    Needs *needs;   // of the function and the closures in it, which share it; NULL until it is built
     i32 scc;
-    void *prog;
+};
+
+// What a function makes exist and what it defines beside code: the other half of its value. gen*.c and needs.c append, reach.c alone
+// acts on it, in this order.
+typedef enum NeedKind {
+    NEED_FUNC,       // fn is called or its address taken
+    NEED_CLOSURE,    // fn is a part of this function
+    NEED_GLOBAL,     // global is read, written or its address taken
+    NEED_VALUE,      // data is the initial value of global
+    NEED_LAZY,       // init gives global its value: it exists if global is reached
+    NEED_DATA,       // idata is read-only or initialised memory of this function
+    NEED_TYPE,       // a descriptor; bare: size, pointers, equality
+    NEED_TYPE_NAME,  // with its name: for messages of failed assertions
+    NEED_TYPE_FULL,  // a value of the type is in an interface: its methods may be called, reflection can look at it
+    NEED_ITAB,       // type, iface
+    NEED_METHOD,     // method number `row` of interface `type` is called
+    NEED_REFLECTION, // reflect's Method or MethodByName with an unknown name: exported methods are kept
+    NEED_RT,         // row of abi/runtime.def
+} NeedKind;
+typedef struct Need {
+    u8 kind;
+    i32 row;
+    union {
+        IrFunc *fn;
+        IrGlobal *global;
+        Type *type;
+        IrData *idata;
+    };
+    union {
+        Type *iface;
+        IrFunc *init;
+        IrData *data; // NEED_VALUE
+    };
+} Need;
+struct Needs {
+    Arena *arena;
+    VEC(Need) list;
+    u64 rows[(RT_COUNT + 63) / 64]; // of runtime.def that are in the list
 };
 
 typedef struct IrEmbedFile {
@@ -184,11 +222,10 @@ struct IrGlobal {
     Object *obj;
     IrData *init;       // NULL: zero at start (bss)
     bool linkname_pull; // named by //go:linkname, and no package declares sym: the archive may define it
-    bool reached;
-    void *prog;
-    Str embed;
-    IrFunc *lazy_init; // made-up function that initialises it; runs (and is compiled) only if the variable is reached
-    void *link;        // obj Sym
+    bool reached;       // reach.c
+    IrFunc *
+        lazy_init; // reach.c: made-up function that initialises it; runs (and is compiled) only if the variable is reached
+    void *link;    // obj Sym
 };
 
 // ---- building: gen*.c --------------------------------------------------------------------------------------------
@@ -205,6 +242,8 @@ struct IrProgram {
     VEC(IrData *) datas;
     VEC(Type *) used_types;  // descriptors needed (canonical by link name), in order of discovery
     VEC(Package *) packages; // in order of initialisation
+    IrFunc **inits;          // parallel to packages
+    struct IrSymbols *symbols;
     struct Reach *reach;
     struct IrGen *gen;
     Package *runtime_pkg, *unsafe_pkg;
@@ -220,18 +259,12 @@ struct IrProgram {
     void *load; // load/'s Loader, for the callbacks
     bool opt_any_linkname;
 };
-// reach.c: what main reaches. The ir_need_* calls queue; ir_reach runs until the queue is empty.
-IrFunc *ir_need_func(IrProgram *, Object *func, TypeEnv *outer_env,
-                     TypeList targs); // declared function or method (receiver's type args come first in targs)
-IrFunc *ir_need_made(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *),
-                     void *arg);                    // made-up function by unique name
-IrGlobal *ir_need_global(IrProgram *, Object *var); // reached: somebody reads or writes it
-IrGlobal *ir_global(IrProgram *, Object *var); // the same object without reaching it (for the initialiser in pkg.init)
-// A package variable whose initialiser has no effect but its value (composite and map literals, calls of pure functions) is initialised by a made-up
-// function `init` of its own; pkg.init calls it (S_EXPR CALL). ir_reach drops the call again if the variable is never reached.
-IrFunc *ir_lazy_func(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *),
-                     void *arg);                              // as ir_need_made, but not reached yet
-void ir_set_lazy_init(IrProgram *, IrGlobal *, IrFunc *init); // init: from ir_lazy_func; several globals may share one
+// symbols.c: the one IrFunc, IrGlobal a symbol names. Asking reaches nothing.
+IrFunc *ir_func(IrProgram *, Object *func, TypeEnv *outer_env,
+                TypeList targs); // declared function or method (receiver's type args come first in targs)
+IrFunc *ir_made_func(IrProgram *, Str sym, Type *sig, Package *, void (*make)(IrProgram *, IrFunc *),
+                     void *arg); // made-up function by unique name
+IrGlobal *ir_global(IrProgram *, Object *var);
 Str ir_object_symbol(
     IrProgram *, Object *,
     TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
@@ -246,17 +279,9 @@ static inline bool ir_is_extension(const IrNode *n) { // append(s, make([]T, n).
 }
 Str ir_package_prefix(IrProgram *, Package *); // link_path with dots of the last element etc. escaped as gc does
 IrFunc *ir_rt_func(IrProgram *, RtFn);         // the IrFunc of a GO row that was needed, else NULL
-void ir_need_type_name(IrProgram *, Type *);   // descriptor with its name: for messages of failed assertions
-Type *ir_need_type(IrProgram *, Type *);       // descriptor is needed; returns the canonical type
-void ir_need_itab(IrProgram *, Type *concrete, Type *iface);
-void ir_type_in_iface(IrProgram *,
-                      Type *); // a value of this type is put into an interface: its methods may be called dynamically
-void ir_iface_method_called(IrProgram *, Type *iface, i64 index);
-void ir_reflect_method_used(
-    IrProgram *); // reflect's Method/MethodByName with unknown name reached: keep exported methods
-void ir_implied_needs(
-    IrProgram *, IrFunc *); // needs.c: descriptors and GO rows that ssa/ will refer to for the nodes of a built body
-void ir_need_rt(IrProgram *, RtFn);                // GO rows: the overlay's function is reached
+Type *ir_canonical_type(IrProgram *, Type *);  // the one of all identical ones
+void ir_implied_needs(IrProgram *,
+                      IrFunc *); // needs.c: what ssa/ will refer to for the nodes of a built body and its closures
 IrFunc *ir_reach_main(IrProgram *, Package *main); // everything; NULL after errors
 bool ir_reach_package(
     IrProgram *,
@@ -264,10 +289,12 @@ bool ir_reach_package(
 // asmcall.c: between the compiler's convention and that of assembly. p->asm_find tells what assembly defines.
 bool ir_asm_body(IrProgram *, IrFunc *); // assembly defines it: its body becomes a call there
 typedef enum IrAsmRef { IR_ASM_NONE, IR_ASM_FUNC, IR_ASM_VAR } IrAsmRef;
-IrAsmRef ir_need_asm_ref(IrProgram *, Str sym); // assembly refers to sym: a function gets an entry sym + "·abi0"
-Type *ir_asm_signature(IrProgram *, Str sym);   // of the Go declaration; NULL: none
-IrFunc *ir_abi0_func(IrProgram *, Str sym, const IrFunc *of); // reach.c: a function without body of that convention
-Object *ir_find_declared(IrProgram *, Str sym);               // reach.c: function or variable that a symbol names
+IrAsmRef ir_reach_asm_ref(IrProgram *,
+                          Str sym); // reach.c: assembly refers to sym: a function gets an entry sym + "·abi0"
+IrFunc *ir_asm_entry(IrProgram *, Str sym, IrFunc *);
+Type *ir_asm_signature(IrProgram *, Str sym);                 // of the Go declaration; NULL: none
+IrFunc *ir_abi0_func(IrProgram *, Str sym, const IrFunc *of); // symbols.c: a function without body of that convention
+Object *ir_find_declared(IrProgram *, Str sym);               // symbols.c: function or variable that a symbol names
 // gen.c: one function's body; called by reach.c
 void ir_build_func(IrProgram *, IrFunc *);
 void ir_build_package_init(
@@ -280,8 +307,13 @@ IrFunc *ir_method_wrapper(
 IrFunc *ir_iface_entry(
     IrProgram *, Type *recv,
     const MethodEntry *); // code for an itab or Method.Ifn: receiver is one data word (pointer to value unless direct)
-IrFunc *ir_eq_func(IrProgram *, Type *);
-IrFunc *ir_hash_func(IrProgram *, Type *); // NULL: use the runtime's memequalN/strequal... (name by ir_eq_symbol)
+// How values of a type are compared or hashed: fn, or row of abi/runtime.def, or (fn NULL, row -1) not at all.
+typedef struct IrAlg {
+    IrFunc *fn;
+    i32 row;
+} IrAlg;
+IrAlg ir_eq_alg(IrProgram *, Type *);
+IrAlg ir_hash_alg(IrProgram *, Type *);
 Str ir_eq_symbol(IrProgram *, Type *);
 Str ir_hash_symbol(IrProgram *,
                    Type *); // function symbol that compares/hashes values of the type; empty if not comparable
@@ -304,6 +336,7 @@ bool ir_late_types(
 typedef struct ItabRec {
     Str symbol;
     Type *type, *iface;
+    bool reached; // reach.c
     IrFunc **funs;
     i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */
 } ItabRec;

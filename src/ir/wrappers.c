@@ -52,7 +52,7 @@ static void make_wrapper(IrProgram *p, IrFunc *f) {
         ref.sig = ms[ref.index]->type;
     } else {
         ref.recv = gen_receiver(&g, x, m);
-        ref.fn = ir_need_func(p, m, NULL, (TypeList){0});
+        ref.fn = ir_func(p, m, NULL, (TypeList){0});
         ref.sig = ref.fn->sig;
     }
     gen_return_call(&g, gen_forward_call(&g, &ref, 1));
@@ -83,14 +83,14 @@ IrFunc *ir_method_wrapper(IrProgram *p, Type *recv, const MethodEntry *e) {
     Object *m = e->func, *o = m->origin ? m->origin : m;
     recv = types_unalias(recv);
     if (e->npath == 1 && !is_iface(recv) && (pointer_elem(recv) != NULL) == o->ptr_recv)
-        return ir_need_func(p, m, NULL, (TypeList){0});
+        return ir_func(p, m, NULL, (TypeList){0});
     Type *base = pointer_elem(recv) ? pointer_elem(recv) : recv;
     Package *pkg = base->kind == TYPE_NAMED && base->named.obj->pkg ? base->named.obj->pkg : m->pkg;
     Wrapper *w = ANEW(p->arena, Wrapper);
     w->recv = recv;
     w->e = *e;
     check_object(p->checker, o);
-    IrFunc *f = ir_made(p, wrapper_symbol(p, recv, e), wrapper_sig(p, recv, m, pkg), pkg, make_wrapper, w);
+    IrFunc *f = ir_made_func(p, wrapper_symbol(p, recv, e), wrapper_sig(p, recv, m, pkg), pkg, make_wrapper, w);
     f->wrapper = true;
     return f;
 }

@@ -6,7 +6,7 @@
 // Names by which phases refer to what another one defines (all through obj_sym):
 //   a function, package variable: its link symbol (IrFunc.sym; IrGlobal.link is its Sym already when ssa/ runs)
 //   SYM·f           func value of a function without captures: 8 read-only bytes with its address; the linker defines it when referred to
-//   type:LINKNAME   descriptor (ir_type_symbol); only of types that ir_need_type saw          go:itab.T,I   itab (ir_itab_symbol)
+//   type:LINKNAME   descriptor (ir_type_symbol); only of types that reach.c saw          go:itab.T,I   itab (ir_itab_symbol)
 //   IrData          has no name: IrData.sym is its Sym already when ssa/ runs
 //   vole.module, runtime.text bounds etc.: the linker's
 #pragma once

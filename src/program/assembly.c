@@ -236,7 +236,7 @@ static void resolve(Program *p, Reloc *r) {
     Str name;
     bool code = strip(r->sym->name, ABI0_SUFFIX, &name);
     if (!code) name = r->sym->name;
-    IrAsmRef k = ir_need_asm_ref(p->ir, name);
+    IrAsmRef k = ir_reach_asm_ref(p->ir, name);
     if (!code || k == IR_ASM_FUNC) return;
     if (k == IR_ASM_NONE && r->kind == REL_CALL32 && str_has_prefix(name, S("runtime."))) make_entry(p, r->sym, name);
     else r->sym = obj_sym(p->syms, name);

@@ -291,7 +291,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
     IrProgram *ir = p->ir;
     j.inits = ANEWN(j.arena, Str, ir->packages.len + 1);
     for (i64 i = 0; i < ir->packages.len; i++) {
-        IrFunc *init = ir->packages.ptr[i]->prog;
+        IrFunc *init = ir->inits[i];
         if (init && init->built && init->body.len) j.inits[j.ninits++] = init->sym;
     }
     return link_executable(&j, image);
