@@ -100,6 +100,8 @@ IrNode *gen_hoist(Gen *, IrNode *);              // call-like roots into a tempo
 IrNode *gen_if(Gen *, IrNode *cond);             // emits S_IF; fill body/els through gen_into
 IrVec *gen_into(Gen *, IrVec *out);              // switches g->out, returns the old one
 bool is_call_node(const IrNode *);
+typedef VEC(IrFunc *) IrFuncVec;
+void ir_devirtualise(IrProgram *, IrFunc *, Arena *, IrFuncVec *called); // devirt.c
 bool is_lvalue_node(const IrNode *);
 void gen_unsupported(Gen *, Pos, const char *what);
 Type *gen_subst(Gen *, Type *); // recorded type -> concrete; untyped -> default

@@ -14,6 +14,7 @@
 #define BIG_FUNCTION    5000 // callers beyond that take only tiny ones
 #define BUDGET_BIG      20
 #define BYTE_ORDER_COST 15
+#define MAX_ROUNDS      4 // of inlining methods whose interface calls became direct
 
 typedef struct Inliner {
     IrProgram *p;
@@ -21,6 +22,8 @@ typedef struct Inliner {
     IrFunc *f;
     i64 size;
     Map *defs; /* IrVar -> CLOSURE or FUNC it holds */
+    bool ifaces,
+        direct_only; /* a call of an interface method was seen; other calls were looked at in an earlier round */
     VEC(IrFunc *) active;
 } Inliner;
 typedef struct Clone {
@@ -425,6 +428,13 @@ static IrNode **call_slot(IrNode *s) {
     }
 }
 
+// Later rounds look at what was an interface call, and at what comes with its body.
+static bool is_new_call(Inliner *in, IrNode *call) {
+    bool direct = call->flags & IRF_DIRECT;
+    call->flags &= (u16)~IRF_DIRECT;
+    return direct || !in->direct_only || in->active.len;
+}
+
 static void inline_blocks(Inliner *in, IrNode *n) { // statements inside expressions
     if (!n) return;
     if (n->op == X_BLOCK) inline_list(in, &n->sub->body);
@@ -437,7 +447,9 @@ static void inline_blocks(Inliner *in, IrNode *n) { // statements inside express
 
 static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
     IrNode **slot = call_slot(s), *call = slot ? *slot : NULL, *made;
-    IrFunc *f = call && (call->op == X_CALL || call->op == X_CALL_CLOSURE) ? callee_of(in, call, &made) : NULL;
+    bool any = call && (call->op == X_CALL || call->op == X_CALL_CLOSURE) && is_new_call(in, call);
+    IrFunc *f = any ? callee_of(in, call, &made) : NULL;
+    in->ifaces |= call && call->op == X_CALL_IFACE;
     if (!f) {
         inline_blocks(in, s->a);
         inline_blocks(in, s->b);
@@ -560,24 +572,28 @@ static void clean(Inliner *in, IrFunc *f) {
     }
 }
 
-static void inline_func(IrProgram *p, IrFunc *f) {
-    Inliner in = {.p = p, .a = p->arena, .f = f, .defs = map_new_ptr(p->arena)};
+// A round over one function. Called: the methods that it calls directly from now on; there is another round if there are any.
+static bool inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec *called) {
+    Inliner in = {.p = p, .a = p->arena, .f = f, .defs = map_new_ptr(p->arena), .direct_only = round > 0};
     cost_list(&f->body, &in.size);
-    i64 before = f->inlined.len;
+    i64 before = f->inlined.len, calls = called->len;
     if (!ir_has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
     if (f->inlined.len != before) clean(&in, f);
     set_cost(f);
+    if (in.ifaces && round < MAX_ROUNDS && !ir_has_flag(f, PKG_NO_OPT)) ir_devirtualise(p, f, a, called);
+    return called->len != calls;
 }
 
 // ---- components of the call graph ------------------------------------------------------------------------------------------
 
-typedef VEC(IrFunc *) FuncVec;
 typedef struct CallNode {
     IrFunc *f;
-    FuncVec closures; /* nested ones, outer first */
+    IrFuncVec closures; /* nested ones, outer first */
     VEC(i64) edges;
     i32 index, low;
     bool on_stack;
+    int round;         /* of inlining */
+    IrFuncVec pending; /* functions for the next round, closures included */
 } CallNode;
 typedef struct Graph {
     IrProgram *p;
@@ -592,13 +608,15 @@ static IrFunc *outermost(IrFunc *f) {
     return f;
 }
 
+static void add_edge(Graph *g, CallNode *from, IrFunc *to) {
+    i64 id = (i64)(intptr_t)map_get_ptr(g->ids, outermost(to));
+    if (id && &g->nodes[id - 1] != from) vec_push(g->a, &from->edges, id - 1);
+}
+
 static void add_edges(Graph *g, CallNode *from, const IrVec *v);
 static void add_node_edges(Graph *g, CallNode *from, const IrNode *n) {
     if (!n) return;
-    if (n->fn && (n->op == X_CALL || n->op == X_FUNC)) {
-        i64 id = (i64)(intptr_t)map_get_ptr(g->ids, outermost(n->fn));
-        if (id && &g->nodes[id - 1] != from) vec_push(g->a, &from->edges, id - 1);
-    }
+    if (n->fn && (n->op == X_CALL || n->op == X_FUNC)) add_edge(g, from, n->fn);
     add_node_edges(g, from, n->a);
     add_node_edges(g, from, n->b);
     add_node_edges(g, from, n->c);
@@ -615,8 +633,8 @@ static void add_edges(Graph *g, CallNode *from, const IrVec *v) {
 }
 
 // Closures that were copied while their functions were inlined are found through the bodies again.
-static void collect_closures(Arena *a, const IrVec *v, Map *seen, FuncVec *out);
-static void collect_node(Arena *a, const IrNode *n, Map *seen, FuncVec *out) {
+static void collect_closures(Arena *a, const IrVec *v, Map *seen, IrFuncVec *out);
+static void collect_node(Arena *a, const IrNode *n, Map *seen, IrFuncVec *out) {
     if (!n) return;
     if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn && n->fn->outer &&
         !map_get_ptr(seen, n->fn)) {
@@ -635,19 +653,30 @@ static void collect_node(Arena *a, const IrNode *n, Map *seen, FuncVec *out) {
     collect_closures(a, &n->sub->post, seen, out);
     for (i64 i = 0; i < n->sub->ncases; i++) collect_closures(a, &n->sub->cases[i].body, seen, out);
 }
-static void collect_closures(Arena *a, const IrVec *v, Map *seen, FuncVec *out) {
+static void collect_closures(Arena *a, const IrVec *v, Map *seen, IrFuncVec *out) {
     for (i64 i = 0; i < v->len; i++) collect_node(a, v->ptr[i], seen, out);
 }
 
-static void do_component(Graph *g, FuncVec *scc) {
-    FuncVec all = {0};
-    for (i64 i = 0; i < scc->len; i++) {
-        FuncVec inner = {0};
-        collect_closures(g->a, &scc->ptr[i]->body, map_new_ptr(g->a), &inner);
-        for (i64 k = 0; k < inner.len; k++) inner.ptr[k]->scc = scc->ptr[i]->scc;
-        for (i64 k = inner.len - 1; k >= 0; k--) inline_func(g->p, inner.ptr[k]); // inner ones first
-        inline_func(g->p, scc->ptr[i]);
+// A round of inlining for a function whose callees were looked at, its closures first. True: there are new callees, and a round after them.
+static bool inline_node(Graph *g, CallNode *n) {
+    IrFuncVec now = n->pending, next = {0}, called = {0};
+    if (!n->round) {
+        IrFuncVec inner = {0};
+        collect_closures(g->a, &n->f->body, map_new_ptr(g->a), &inner);
+        for (i64 k = inner.len - 1; k >= 0; k--) vec_push(g->a, &now, inner.ptr[k]);
+        vec_push(g->a, &now, n->f);
     }
+    for (i64 i = 0; i < now.len; i++)
+        if (inline_round(g->p, now.ptr[i], n->round, g->a, &called)) vec_push(g->a, &next, now.ptr[i]);
+    if (next.len && next.ptr[next.len - 1] != n->f) vec_push(g->a, &next, n->f); // its closures may be smaller now
+    for (i64 i = 0; i < called.len; i++) add_edge(g, n, called.ptr[i]);
+    n->pending = next;
+    n->round++;
+    return next.len > 0;
+}
+
+static void do_component(Graph *g, IrFuncVec *scc) {
+    IrFuncVec all = {0};
     Map *seen = map_new_ptr(g->a);
     for (i64 i = 0; i < scc->len; i++) vec_push(g->a, &all, scc->ptr[i]);
     for (i64 i = 0; i < scc->len; i++) collect_closures(g->a, &scc->ptr[i]->body, seen, &all);
@@ -683,6 +712,7 @@ static void run_components(Graph *g) {
                 else if (m->on_stack && m->index < n->low) n->low = m->index;
                 continue;
             }
+            if ((!n->round || n->pending.len) && inline_node(g, n)) continue; // there are more edges now
             i64 self = fr->node;
             work.len--;
             if (work.len) {
@@ -690,7 +720,7 @@ static void run_components(Graph *g) {
                 if (n->low < up->low) up->low = n->low;
             }
             if (n->low != n->index) continue;
-            FuncVec scc = {0};
+            IrFuncVec scc = {0};
             for (;;) {
                 i64 k = stack.ptr[--stack.len];
                 g->nodes[k].on_stack = false;
@@ -713,7 +743,10 @@ static void do_static_closures(Graph *g) {
             if (r->kind != IRR_FUNCVAL && r->kind != IRR_FUNC_CODE) continue;
             IrFunc *f = r->u.fn;
             if (!f->outer || f->scc >= 0 || !f->built || !f->has_body) continue;
-            FuncVec one = {0};
+            IrFuncVec one = {0};
+            CallNode node = {.f = f};
+            while (inline_node(g, &node)) {
+            }
             f->scc = count++;
             vec_push(g->a, &one, f);
             do_component(g, &one);
@@ -722,7 +755,7 @@ static void do_static_closures(Graph *g) {
 
 static void drop_unmade_closures(IrProgram *p, Arena *a) {
     Map *seen = map_new_ptr(a);
-    FuncVec live = {0};
+    IrFuncVec live = {0};
     for (i64 i = 0; i < p->order.len; i++)
         if (p->order.ptr[i]->built && !p->order.ptr[i]->outer) collect_closures(a, &p->order.ptr[i]->body, seen, &live);
     for (i64 i = 0; i < p->datas.len; i++) // function values in static data

@@ -41,6 +41,7 @@ enum {
     IRF_NOINLINE = 128,
     IRF_ESCAPES = 512, // S_KEEPALIVE: what the value points to must be on the heap
     IRF_OR_NIL = 1024, // NEW: memory of the frame that need not be zero; nil if it would have to be on the heap
+    IRF_DIRECT = 2048, // CALL: was a CALL_IFACE, and was not looked at by inline.c since
     IRF_IMPLICIT = 256
 };
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP
@@ -112,6 +113,11 @@ typedef struct IrInline {
     IrFunc *callee;
     Pos call_pos;
 } IrInline;
+typedef struct IrDirect { // a call of an interface method that became one of a concrete type's
+    Pos pos;
+    i32 inl;
+    Type *type;
+} IrDirect;
 struct IrFunc {
     Str sym;   // link symbol, Go's naming: pkg.F, pkg.(*T).M, pkg.T.M, pkg.F.func1, pkg.F[int], pkg.init, pkg.init.0
     Type *sig; // concrete; receiver is params[0]
@@ -127,6 +133,7 @@ struct IrFunc {
     VEC(IrVar *) locals;
     IrVec body;
     VEC(IrInline) inlined;
+    VEC(IrDirect) direct;
     IrFunc *outer;        // for closures
     i64 nclosures;        // the last number in a closure's name
     IrFunc *assembly;     // the function is a way to this one, which assembly defines (asmcall.c)

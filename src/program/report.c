@@ -40,7 +40,9 @@ static void note(Report *r, Pos pos, const char *fmt, ...) {
     va_list ap;
     if (!pos) return;
     va_start(ap, fmt);
-    int rank = strncmp(fmt, "can inline", 10) == 0 ? 0 : strncmp(fmt, "inlining call", 13) == 0 ? 1 : 2;
+    int rank = strncmp(fmt, "can inline", 10) == 0                                                 ? 0
+               : strncmp(fmt, "inlining call", 13) == 0 || strncmp(fmt, "devirtualizing", 14) == 0 ? 1
+                                                                                                   : 2;
     Note n = {r->f->pkg, rank, pos, r->notes.len, arena_vprintf(r->a, fmt, ap)};
     va_end(ap);
     vec_push(r->a, &r->notes, n);
@@ -57,6 +59,10 @@ static Str func_name(const IrFunc *f, const Package *from) {
 
 // ---- -m ---------------------------------------------------------------------------------------------------------------
 
+static bool is_word_byte(u8 c) {
+    return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c >= 0x80;
+}
+
 // The word in the source at a position: a name, a selection or a literal.
 static Str source_word(Report *r, Pos pos) {
     Loc l = source_map_loc(r->p->sources, pos, false);
@@ -68,11 +74,7 @@ static Str source_word(Report *r, Pos pos) {
         while (end < t.len && t.ptr[end] != q && t.ptr[end] != '\n') end += t.ptr[end] == '\\' ? 2 : 1;
         return str_slice(t, at, i64_min(end + 1, t.len));
     }
-    while (end < t.len && ((t.ptr[end] | 32) >= 'a' && (t.ptr[end] | 32) <= 'z'
-                               ? true
-                               : (t.ptr[end] >= '0' && t.ptr[end] <= '9') || t.ptr[end] == '_' || t.ptr[end] == '.' ||
-                                     (u8)t.ptr[end] >= 0x80))
-        end++;
+    while (end < t.len && is_word_byte((u8)t.ptr[end])) end++;
     return end > at ? str_slice(t, at, end) : S("value");
 }
 
@@ -153,8 +155,32 @@ static void moved_note(Report *r, const IrVar *v) {
     if (v->heap && v->name && v->kind != IRV_CAPTURE) note(r, v->pos, "moved to heap: %.*s", SFMT(v->name->s));
 }
 
+// What is called at a parenthesis: x.M, f(x).M, a[i].M.
+static Str called_word(Report *r, Pos pos) {
+    Loc l = source_map_loc(r->p->sources, pos, false);
+    if (!l.file || !at_paren(r, pos)) return S("value");
+    Str t = l.file->text;
+    i64 end = (i64)(pos - l.file->base), at = end, depth = 0;
+    for (; at > 0 && t.ptr[at - 1] != '\n'; at--) {
+        char c = t.ptr[at - 1];
+        depth += (c == ')' || c == ']') - (c == '(' || c == '[');
+        if (depth < 0 || (!depth && c != '(' && c != '[' && !is_word_byte((u8)c))) break;
+    }
+    return str_slice(t, at, end);
+}
+
+static void direct_notes(Report *r, const IrFunc *f) {
+    for (i64 i = 0; i < f->direct.len; i++) {
+        const IrDirect *d = &f->direct.ptr[i];
+        if (d->inl < 0)
+            note(r, d->pos, "devirtualizing %.*s to %.*s", SFMT(called_word(r, d->pos)),
+                 SFMT(types_string(r->a, d->type, f->pkg)));
+    }
+}
+
 static void func_notes(Report *r, IrFunc *f) {
     r->f = f;
+    direct_notes(r, f);
     if (f->cost >= 0 && f->cost <= INLINE_BUDGET) note(r, f->pos, "can inline %.*s", SFMT(func_name(f, f->pkg)));
     for (i64 i = 0; i < f->inlined.len; i++) {
         Pos pos = f->inlined.ptr[i].call_pos;

@@ -112,9 +112,19 @@ func main() {
 	g := func(a int) int { return a + y }
 	sink = g
 	_ = make([]int, 4)
+	var i I = N{1}
+	i.M()
+	I(&N{2}).M()
 }
+
+type I interface{ M() }
+type N struct{ n int }
+
+func (t N) M() { sink = t.n }
 X
 v build -gcflags=-m -o /dev/null r.go; is $rc 0 -m
+has err '^./r.go:22:5: devirtualizing i.M to N$' '-m: a call that became direct'
+has err '^./r.go:23:12: devirtualizing I(&N{2}).M to \*N$' '-m: a call of a conversion that became direct'
 for line in '5:6: can inline f' '7:6: can inline mk' '7:28: &T{...} escapes to heap' '10:11: leaking param: p to result ~r0 level=0' '15:2: moved to heap: y' \
     '15:8: inlining call to f' '18:7: can inline main.func1' '18:7: func literal escapes to heap'; do has err "^./r.go:$line$" "-m: $line"; done
 # The listing: gc's form, one instruction a line, every byte of the function in one of them.
