@@ -338,8 +338,7 @@ typedef struct TypeRec {
 } TypeRec;
 TypeRec *ir_type_rec(IrProgram *, Type *);
 bool ir_mask_on_demand(Type *); // its pointer mask is made by the runtime, from the descriptors of its parts
-bool ir_late_types(
-    IrProgram *); // descriptors that the back end asked for by name only: now used (bare). False: none were new
+TypeRec *ir_known_pointer(IrProgram *, Type *elem); // of *elem, if anything asked for it, else NULL
 typedef struct ItabRec {
     Str symbol;
     Type *type, *iface;

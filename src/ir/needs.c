@@ -180,7 +180,10 @@ static void need_expr(Walk *w, IrNode *x) {
     case X_CALL_IFACE: call_method(w->n, x->a->type, x->i); break;
     case X_CALL_RT:
     case X_S_PANIC_RT: rt(w, (RtFn)x->rt); break;
-    case X_CLOSURE: need_type(w->n, x->fn->closure_type); break;
+    case X_CLOSURE:
+        need_type(w->n, x->fn->closure_type);
+        for (i64 i = 0; i < x->list.len; i++) need_copy(w, x->list.ptr[i]->type);
+        break;
     case X_NEW:
         if (!(x->flags & IRF_OR_NIL)) need_alloc(w, x->atype);
         break;

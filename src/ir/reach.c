@@ -111,17 +111,6 @@ static TypeRec *reach_type(IrProgram *p, Type *t) {
     return r;
 }
 
-bool ir_late_types(IrProgram *p) {
-    bool any = false;
-    TypeRec *r;
-    for (i64 i = 0; (r = ir_type_at(p, i)); i++) {
-        if (r->used) continue;
-        r->used = any = true;
-        vec_push(p->arena, &p->used_types, r->type);
-    }
-    return any;
-}
-
 // A value of this type is in an interface: its methods may be called, reflection can look at it.
 static void reach_full(IrProgram *p, Type *t) {
     TypeRec *r = reach_type(p, t);

@@ -351,8 +351,9 @@ Str ir_type_symbol(IrProgram *p, Type *t) { return ir_type_rec(p, t)->symbol; }
 
 Type *ir_canonical_type(IrProgram *p, Type *t) { return ir_type_rec(p, t)->type; }
 
-TypeRec *ir_type_at(IrProgram *p, i64 i) {
-    return i < map_len(p->symbols->type_by_name) ? map_at(p->symbols->type_by_name, i)->val : NULL;
+TypeRec *ir_known_pointer(IrProgram *p, Type *t) {
+    Str name = arena_printf(p->arena, "*%.*s", SFMT(types_link_name(p->checker, t)));
+    return map_get_str(p->symbols->type_by_name, name);
 }
 
 // ---- itabs ----------------------------------------------------------------------------------------------------------------

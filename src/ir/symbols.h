@@ -15,5 +15,4 @@ typedef struct IrSymbols {
 void ir_symbols_start(IrProgram *);
 void ir_note_package(IrProgram *, Package *); // and what it imports, dependencies first, into p->packages
 IrFunc *ir_find_func(IrProgram *, Str sym);   // the Go function that defines a symbol, or NULL
-TypeRec *ir_type_at(IrProgram *, i64 i);      // all that were asked for, in that order; NULL behind the last
 ItabRec *ir_itab_rec(IrProgram *, Type *concrete, Type *iface);

@@ -169,9 +169,9 @@ static void put_header(Desc *d, TypeRec *r) {
     Sym *name = r->full || r->want_name ? type_name_sym(d, r, u, &tflag) : NULL, *ptr = NULL;
     int ptr_rel = REL_TYPE_OFF | REL_WEAK; // what nobody asks the methods of, reflect makes just as well
     if (r->full) {
-        TypeRec *pr = ir_type_rec(m->p, types_new_pointer(m->p->checker, t));
-        if (pr->full) ptr = obj_sym(m->st, pr->symbol);
-        if (pr->wanted) ptr_rel = REL_TYPE_OFF;
+        TypeRec *pr = ir_known_pointer(m->p, t);
+        if (pr && pr->full) ptr = obj_sym(m->st, pr->symbol);
+        if (pr && pr->wanted) ptr_rel = REL_TYPE_OFF;
     }
     buf_u64(&d->b, (u64)u->size);
     buf_u64(&d->b, (u64)u->ptrdata);
@@ -460,10 +460,7 @@ void meta_prepare(IrProgram *p, Symtab *st, Arena *a) {
 
 void meta_emit(IrProgram *p, Symtab *st, Arena *a) {
     Meta m = {p, st, a};
-    i64 done = 0;
-    do {
-        for (; done < p->used_types.len; done++) emit_type(&m, ir_type_rec(p, p->used_types.ptr[done]));
-    } while (ir_late_types(p));
+    for (i64 i = 0; i < p->used_types.len; i++) emit_type(&m, ir_type_rec(p, p->used_types.ptr[i]));
     for (i64 i = 0; i < ir_itab_count(p); i++) emit_itab(&m, ir_itab_at(p, i));
     for (i64 i = 0; i < p->global_order.len; i++)
         if (p->global_order.ptr[i]->reached) define_global(&m, p->global_order.ptr[i]);
