@@ -3,11 +3,12 @@
 // Every compiled function has a FuncRec; records are sorted by entry; the function of a pc is found by binary search.
 // Tables of one function are byte strings in Module.pctab at the offsets of its record (offset 0: none).
 //
-// Line table: entries, then a byte 0 (only the first entry has pc_delta 0): uleb((pc_delta << 2) | has_inl << 1 | has_file), then [sleb inline index delta],
-//   [sleb file index delta], sleb line delta. State starts at pc = entry, inline index -1, file = FuncRec.file, line = FuncRec.line;
-//   an entry changes the state from its pc on. pc_delta counts bytes from the entry before.
+// Line table: entries, then a byte 0 (only the first entry has pc_delta 0): uleb(pc_delta << 1 | has_inl), [sleb inline index delta],
+//   sleb line delta. State starts at pc = entry, inline index -1, line 0; an entry changes the state from its pc on. pc_delta counts bytes from
+//   the entry before. Lines count from the start of what the code comes from: FuncRec.line for index -1, else InlineRec.start_line, in its file.
 // Inline tree: i-th InlineRec at Module.inltree[FuncRec.inltree + i]; parent is an index in the same tree or -1 (the function itself);
-//   file/line is the position of the call in the parent.
+//   line is that of the call, counted from the parent's start. A record whose name is INLINE_PLACE is no call: it stands for code of its
+//   parent that lies in another file or behind another //line directive than the parent's start.
 // Stack maps: FuncRec.stackmap in pctab: uleb frame_words, uleb arg_words, uleb bytes of all maps, the maps, then, with FUNC_STACK_OBJECTS, the stack
 //   objects, then call sites sorted by pc: uleb ncalls, then for each uleb pc_delta (of the return address, from the entry / the previous
 //   site), uleb offset of its map. The first map is that of the entry. A map: uleb first byte, uleb nbytes, those bytes of a bitmap the rest of
@@ -16,7 +17,7 @@
 // Stack objects: variables with pointers whose address is used as a pointer: uleb nobjs, uleb offset of a map with the pointers of all of them, then
 //   for each, sorted, uleb word (from the end of the one before), uleb nwords; words are numbered as in the maps. An object is scanned when a live
 //   pointer leads to it, whatever the map of the call says of its words; when a stack moves, the pointers of all objects are adjusted.
-// SP table (FUNC_SP_TABLE): pairs of uleb pc delta (from the pair before; only the first may be 0), sleb bytes from RSP to the return
+// SP table (FUNC_SP_TABLE), at FuncRec.deferreturn_ret: pairs of uleb pc delta (from the pair before; only the first may be 0), sleb bytes from RSP to the return
 //   address from that pc on; ends with a pc delta of 0. Frames of such functions are unwound by it, not by frame_size.
 // Entry map: FuncRec.entry_regs bit i: i-th integer argument register holds a pointer at entry; the context register counts as a pointer always.
 //   The incoming argument words at entry (for morestack) are described by the first map.
@@ -39,7 +40,7 @@ enum {
     FUNC_CLOSURE = 512,
     FUNC_SIGPANIC = 1024,
     FUNC_STACK_OBJECTS = 2048,
-    FUNC_SP_TABLE = 4096 /* assembly whose RSP moves in the body: FuncRec.inltree is its table in pctab */
+    FUNC_SP_TABLE = 4096 /* assembly whose RSP moves in the body: FuncRec.deferreturn_ret is its table in pctab */
 };
 typedef struct FuncRec {
     uint32_t entry;       // offset from Module.text
@@ -61,10 +62,11 @@ typedef struct FuncRec {
 typedef struct InlineRec {
     int32_t parent;
     uint32_t name;
-    uint32_t file;
+    uint32_t file; // where the code is
     int32_t line;
     int32_t start_line;
 } InlineRec;
+enum { INLINE_PLACE = 0x7fffffff };
 
 // Assembly stubs of the runtime describe themselves in section "volefunc" (the linker turns them into FuncRecs).
 typedef struct AsmFunc {

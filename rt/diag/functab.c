@@ -59,20 +59,18 @@ SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *ou
     if (!f || max <= 0) return 0;
     Module *m = module_of(f);
     usize entry = (usize)m->text + f->entry, at = entry, want = is_call && pc > entry ? pc - 1 : pc;
-    i64 inl = -1, file = f->file, line = f->line;
+    i64 inl = -1, line = 0;
     if (f->lines) {
         const u8 *p = m->pctab + f->lines;
         usize end = entry + f->size;
         for (bool first = true; at < end; first = false) { // an entry changes the state from its pc on
             const u8 *q = p;
             u64 head = uleb(&q);
-            usize next = at + (head >> 2);
+            usize next = at + (head >> 1);
             if (next > want || next >= end) break;
             if (!first && head == 0) break; // the end
-            i64 di = head & 2 ? sleb(&q) : 0, df = head & 1 ? sleb(&q) : 0, dl = sleb(&q);
-            inl += di;
-            file += df;
-            line += dl;
+            if (head & 1) inl += sleb(&q);
+            line += sleb(&q);
             at = next;
             p = q;
         }
@@ -80,20 +78,20 @@ SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *ou
     i32 n = 0;
     while (n < max) {
         LogicalFrame *o = &out[n++];
-        o->file = file >= 0 && (u64)file < m->nfiles ? m->files[file] : "?";
-        o->line = (i32)line;
+        const InlineRec *r = inl < 0 ? NULL : &m->inltree[f->inltree + inl];
+        o->file = m->files[r ? r->file : f->file];
+        o->line = (i32)(line + (r ? r->start_line : f->line));
         o->entry = entry;
-        if (inl < 0) {
+        while (r && r->name == INLINE_PLACE) r = r->parent < 0 ? NULL : &m->inltree[f->inltree + r->parent];
+        if (!r) {
             o->name = m->funcnames + f->name;
             o->start_line = f->line;
             o->wrapper = f->flags & FUNC_WRAPPER;
             break;
         }
-        InlineRec *r = &m->inltree[f->inltree + inl];
         o->name = m->funcnames + r->name;
         o->start_line = r->start_line;
         o->wrapper = false;
-        file = r->file;
         line = r->line;
         inl = r->parent;
     }
@@ -102,7 +100,7 @@ SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *ou
 
 SIGNAL usize func_sp(const FuncRec *f, usize pc) {
     Module *m = module_of(f);
-    const u8 *p = m->pctab + f->inltree;
+    const u8 *p = m->pctab + f->deferreturn_ret;
     usize at = func_entry(f), sp = 0;
     for (bool first = true;; first = false) {
         u64 d = uleb(&p);

@@ -94,13 +94,14 @@ void arch_put_sym(Buf *o, const Sym *s, const Sym *text) {
     }
 }
 
-void arch_list(Buf *o, const Arch *a, const Sym *text, void (*put_pos)(Buf *, Pos, void *), void *ctx) {
-    const CodeInfo *c = text->code;
-    Pos pos = 0;
-    for (i64 at = 0, k = 0, n; at < text->size; at += n) {
-        for (; k < c->lines.len && c->lines.ptr[k].pc <= at; k++) pos = c->lines.ptr[k].pos;
+void arch_list(Buf *o, const Arch *a, const Sym *text, void (*put_line)(Buf *, const FileRef *, i32, void *),
+               void *ctx) {
+    LineWalk now = obj_lines(text->code), next = now;
+    bool more = obj_lines_next(&next);
+    for (i64 at = 0, n; at < text->size; at += n) {
+        for (; more && next.pc <= at; more = obj_lines_next(&next)) now = next;
         buf_printf(o, "\t0x%04llx %05lld ", (unsigned long long)at, (long long)at);
-        if (put_pos) put_pos(o, pos, ctx);
+        if (put_line) put_line(o, now.file, now.line, ctx);
         buf_char(o, '\t');
         n = a->list(o, text, at);
         if (!n) {

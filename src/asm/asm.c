@@ -25,7 +25,8 @@ static void finish(Asm *s, AsmResult *out) {
     if (s->nerrors) return;
     for (i64 i = 0; i < s->texts.len; i++) {
         asm_frame(s, s->texts.ptr[i]);
-        asm_emit_text(s, s->texts.ptr[i]);
+        CodeNotes *notes = asm_emit_text(s, s->texts.ptr[i]);
+        vec_push(s->a, &out->notes, notes);
     }
     if (s->nerrors) return;
     for (i64 i = 0; i < s->texts.len; i++) {

@@ -31,7 +31,8 @@ typedef struct AsmOptions {
 
 typedef struct AsmResult {
     VEC(Sym *)
-    texts; // functions, in order of source: Sym.code has frame and lines; arg_words and maps are the caller's
+    texts; // functions, in order of source: Sym.code has frame and lines; arguments and maps are the caller's
+    VEC(CodeNotes *) notes; // of texts; CallSite.map 1: the results are written at the call
     VEC(Sym *) datas;
     VEC(i64) args; // of texts: bytes of arguments and results as TEXT says, -1: unknown
 } AsmResult;

@@ -56,7 +56,8 @@ typedef struct Lexer {
     bool has_peek;
     Tok peek, last;
     i64 ntokens;
-    Str main_dir;
+    const SourceFile *main_file;
+    Str main_dir; // its folder
 } Lexer;
 
 void asm_lex_init(Lexer *, Arena *, Diag *, SourceFile *, const AsmOptions *);
@@ -181,5 +182,5 @@ bool asm_is_call(const Asm *, const Prog *);
 // frame.c: prologue, epilogues, offsets of FP and SP
 void asm_frame(Asm *, AsmText *);
 // emit.c: branches, bytes, relocations, symbols
-void asm_emit_text(Asm *, AsmText *);
+CodeNotes *asm_emit_text(Asm *, AsmText *); // NULL after errors
 void asm_emit_data(Asm *, AsmSym *);

@@ -131,37 +131,40 @@ static void put_prog(Emit *e, Sym *out, i64 i) {
     }
 }
 
-static void describe(Emit *e, CodeInfo *code) {
+static CodeNotes *describe(Emit *e, CodeInfo *code) {
     Asm *s = e->s;
     AsmText *t = e->t;
     i64 sp = 0, map = 0;
+    CodeNotes *notes = ANEW(s->a, CodeNotes);
     code->frame_size = (u32)t->frame_size;
-    code->pos = t->pos;
+    notes->pos = t->pos;
     code->flags = FUNC_ASM;
     if (t->nosplit) code->flags |= FUNC_NOSPLIT;
     if (t->flags & (TF_WRAPPER | TF_ABIWRAPPER)) code->flags |= FUNC_WRAPPER;
     if (t->flags & TF_TOPFRAME) code->flags |= FUNC_TOP;
-    vec_push(s->a, &code->sps, ((SpEnt){0, 0}));
+    vec_push(s->a, &notes->sps, ((SpEnt){0, 0}));
     for (i64 i = 0; i < e->progs.len; i++) {
         Prog *p = e->progs.ptr[i];
         u32 end = p->pc + p->size;
         if (p->op == ASM_PCDATA && p->args[0].offset == 1) map = p->args[1].offset == 1;
-        if (p->size && (!code->lines.len || code->lines.ptr[code->lines.len - 1].pos != p->pos))
-            vec_push(s->a, &code->lines, ((LineEnt){p->pc, -1, p->pos}));
-        if (asm_is_call(s, p)) vec_push(s->a, &code->calls, ((CallSite){end, (i32)map}));
+        if (p->size && (!notes->lines.len || notes->lines.ptr[notes->lines.len - 1].pos != p->pos))
+            vec_push(s->a, &notes->lines, ((LineEnt){p->pc, -1, p->pos}));
+        if (asm_is_call(s, p)) vec_push(s->a, &notes->calls, ((CallSite){end, (i32)map}));
         if (!p->spadj) continue;
         sp += p->spadj;
-        vec_push(s->a, &code->sps, ((SpEnt){end, (i32)sp}));
+        vec_push(s->a, &notes->sps, ((SpEnt){end, (i32)sp}));
     }
+    obj_encode(code, notes, s->o->sources, s->a, s->a);
+    return notes;
 }
 
-void asm_emit_text(Asm *s, AsmText *t) {
+CodeNotes *asm_emit_text(Asm *s, AsmText *t) {
     Emit e = {.s = s, .t = t, .align = 64}; // a line of the cache of decoded instructions: loops keep their speed
     for (Prog *p = t->first; p; p = p->next) vec_push(s->a, &e.progs, p);
     e.codes = ANEWN(s->a, Code, e.progs.len + 1);
     encode_fixed(&e);
     settle(&e);
-    if (s->nerrors) return;
+    if (s->nerrors) return NULL;
     Sym *out = t->sym->sym;
     i64 relocs = out->relocs.len;
     CHECK(relocs == 0);
@@ -169,7 +172,7 @@ void asm_emit_text(Asm *s, AsmText *t) {
     for (i64 i = 0; i < e.progs.len; i++) put_prog(&e, out, i);
     out->code = ANEW(s->a, CodeInfo);
     out->dupok |= (t->flags & TF_DUPOK) != 0;
-    describe(&e, out->code);
+    return describe(&e, out->code);
 }
 
 static i64 data_align(i64 size) {

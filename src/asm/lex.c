@@ -445,7 +445,10 @@ static void include(Lexer *l) {
         asm_lex_error(l, "#include: open %.*s: no such file or directory", SFMT(name));
         return;
     }
-    push_file(l, source_map_add(l->o->sources, name, path, text));
+    SourceFile *f = source_map_add(l->o->sources, name, path, text);
+    if (l->main_file->ref.pkg.len && str_eq(path_dir(path), l->main_dir))
+        f->ref = (FileRef){.pkg = l->main_file->ref.pkg, .name = path_base(path)};
+    push_file(l, f);
 }
 
 static void line_directive(Lexer *l) {
@@ -464,7 +467,8 @@ static void line_directive(Lexer *l) {
     SourceFile *f = s->file;
     if (f->ndirectives == f->capdirectives)
         vec_grow(l->a, (void **)&f->directives, &f->capdirectives, sizeof(LineDirective));
-    f->directives[f->ndirectives++] = (LineDirective){(u32)s->at, arena_str(l->a, name), (i32)line, 0};
+    FileRef shown = {.name = arena_str(l->a, name), .literal = true};
+    f->directives[f->ndirectives++] = (LineDirective){(u32)s->at, shown, (i32)line, 0};
 }
 
 static void undef(Lexer *l) {
@@ -515,6 +519,7 @@ static void predefine(Lexer *l, Str name, Str value) {
 void asm_lex_init(Lexer *l, Arena *a, Diag *diag, SourceFile *file, const AsmOptions *o) {
     *l = (Lexer){.a = a, .diag = diag, .o = o, .line_begins = true};
     l->macros = map_new_str(a);
+    l->main_file = file;
     l->main_dir = path_dir(file->abs_path);
     push_file(l, file);
     for (i64 i = 0; i < o->ndefines; i++) predefine(l, o->defines[i].name, o->defines[i].value);

@@ -180,9 +180,16 @@ const Name *intern_c(Intern *, const char *);
 // ---- Positions -------------------------------------------------------------------------------
 // A Pos is 0 (none) or base+offset into the session's source map. One u32 a position.
 typedef u32 Pos;
+// A source file in what may outlive the build: its package's folder can be another one the next time.
+typedef struct FileRef {
+    Str pkg;      // import path of its package; empty: none, name says it all
+    Str name;     // in the package's folder
+    bool literal; // as a //line directive has it
+} FileRef;
 typedef struct SourceFile {
     Str path;     // as printed in diagnostics (relative as the go command does it)
     Str abs_path; // absolute
+    FileRef ref;  // its path, until who knows its package says so
     Str text;     // bytes, followed by a NUL
     Pos base;
     u32 size;
@@ -193,7 +200,7 @@ typedef struct SourceFile {
 } SourceFile;
 typedef struct LineDirective {
     u32 offset; /* first byte it holds for */
-    Str file;
+    FileRef file;
     i32 line, col; /* col 0: none given */
 } LineDirective;
 typedef struct SourceMap SourceMap;
@@ -203,6 +210,8 @@ typedef struct Loc {
     i32 line, col; /* 1-based, col in bytes */
     Str abs_path;
     i32 raw_line;
+    const FileRef *ref;             // of path; NULL: there is no file
+    const LineDirective *directive; // that holds there; NULL: none
 } Loc;
 SourceMap *source_map_new(void); // thread-safe
 void source_map_free(SourceMap *);

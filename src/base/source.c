@@ -41,6 +41,7 @@ SourceFile *source_map_add(SourceMap *m, Str path, Str abs_path, Str text) {
     if (text.len >= (i64)UINT32_MAX - m->next) fatal("%.*s: more than 4 GB of source text in one build", SFMT(path));
     SourceFile *f = ANEW(m->arena, SourceFile);
     *f = (SourceFile){.path = path, .abs_path = abs_path, .text = text, .base = m->next, .size = (u32)text.len};
+    f->ref.name = abs_path;
     m->next += f->size + 1;
     FileList *l = atomic_load_explicit(&m->files, memory_order_relaxed);
     i64 n = atomic_load_explicit(&l->len, memory_order_relaxed);
@@ -109,13 +110,13 @@ Loc source_map_loc(SourceMap *m, Pos pos, bool use_line_directives) {
     if (!f) return (Loc){0};
     u32 start, off = pos - f->base;
     i64 line = find_line(f, off, &start);
-    Loc loc = {f, f->path, (i32)line, (i32)(off - start) + 1, f->abs_path, (i32)line};
     const LineDirective *d = use_line_directives ? find_directive(f, off) : NULL;
+    Loc loc = {f, f->path, (i32)line, (i32)(off - start) + 1, f->abs_path, (i32)line, &f->ref, d};
     if (!d) return loc;
     u32 dstart;
     i64 dline = find_line(f, d->offset, &dstart);
-    if (!str_eq(d->file, f->path))
-        loc.path = loc.abs_path = d->file; // "//line :20:1" stays in the file, "//line :20" has none
+    if (!str_eq(d->file.name, f->path)) // "//line :20:1" stays in the file, "//line :20" has none
+        loc.path = loc.abs_path = d->file.name, loc.ref = &d->file;
     loc.line = d->line + (i32)(line - dline);
     if (d->col == 0) loc.col = 0;
     else if (line == dline) loc.col = d->col + (i32)(off - d->offset);

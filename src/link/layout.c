@@ -120,7 +120,7 @@ static void build_functab(Link *l) {
     for (i64 i = 0; i < ents.len; i++)
         if (n == 0 || ents.ptr[n - 1].addr != ents.ptr[i].addr) ents.ptr[n++] = ents.ptr[i];
     FuncTab t;
-    meta_functab(&t, l->a, l->job->sources, ents.ptr, n, 0, l->job->file_name, l->job->ctx);
+    meta_functab(&t, l->a, ents.ptr, n, 0, l->job->file_name, l->job->ctx);
     MODULE(l)->nfuncs = (u64)t.nfuncs;
     MODULE(l)->nfiles = (u64)t.files.len;
     MODULE_PTR(l, funcs, table_buf(l, &t.recs, 8));

@@ -9,7 +9,6 @@
 typedef struct LinkJob {
     Symtab *syms;
     Arena *arena;
-    SourceMap *sources;
     Diag *diag;
     Str archive_path, archive; // the runtime: ar archive of ELF objects
     Str main_sym;              // Go function main.main
@@ -19,8 +18,8 @@ typedef struct LinkJob {
     bool strip_symbols, strip_debug;
     Str goexit_file; // where the library has runtime.goexit, the outermost frame of every goroutine; empty: not found
     i32 goexit_line;
-    Str (*file_name)(void *ctx, Arena *, Loc);
-    void *ctx; // path that line tables show (-trimpath)
+    Str (*file_name)(void *ctx, Arena *, const FileRef *); // path that line tables show (-trimpath)
+    void *ctx;
 } LinkJob;
 
 // Makes the image. False after errors (in Diag). The bytes are the caller's to write; image is malloc'd (buf_free).

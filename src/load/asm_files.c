@@ -26,7 +26,7 @@ SourceFile **load_asm_files(Loader *l, Package *pkg, i64 *n) {
     SourceFile **out = ANEWN(l->a, SourceFile *, files->len + 1);
     for (i64 i = 0; i < files->len; i++) {
         PkgFile *f = files->ptr[i];
-        if (!f->src) f->src = source_map_add(l->sources, load_display_path(l, fs_real(l, f->path)), f->path, f->text);
+        load_add_source(l, p, f);
         out[(*n)++] = f->src;
     }
     return out;

@@ -167,8 +167,9 @@ typedef struct EmbedFile {
 EmbedFile *load_embed(Loader *, Package *, EmbedPatterns *, i64 *n);
 // Files that //go:embed patterns of any file in a folder select (mod vendor); tests: of _test.go files too.
 bool load_dir_embeds(Loader *, Str dir, bool tests, Str **files, i64 *n, Err *);
-// Path a line table shows for a file; trimpath: import path form.
-Str load_file_name(Loader *, Arena *, SourceFile *, bool trimpath);
+// Path a line table shows for a file; trimpath: import path form. And as diagnostics and listings show it.
+Str load_ref_name(Loader *, Arena *, const FileRef *, bool trimpath);
+Str load_ref_display(Loader *, const FileRef *);
 static inline const Pkg *load_pkg(const Package *p) { return p->load; }
 
 // asm_files.c: files of assembly that belong to a package; none where the runtime or a Go file does it instead.

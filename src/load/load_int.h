@@ -107,7 +107,8 @@ void godebug_resolve(Loader *, Pkg *);
 Err godebug_check(Loader *, const char *verb, Str key, Str value);
 bool godebug_report(Loader *, const Pkg *); // reports wrong //go:debug lines; false: there are some
 void parse_all(Loader *, Pkg **roots, i64 n);
-Str report_position(Loader *, TextPos); // "a.go:3:8", as the go command shows it
+void load_add_source(Loader *, const Pkg *, PkgFile *); // makes PkgFile.src
+Str report_position(Loader *, TextPos);                 // "a.go:3:8", as the go command shows it
 
 // modules.c
 bool modules_match(Loader *, const Str *patterns, i64 n, ModMatch **out);

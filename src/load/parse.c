@@ -19,6 +19,12 @@ static void parse_one(void *ctx, i64 i, int worker) {
     j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->src, o);
 }
 
+void load_add_source(Loader *l, const Pkg *p, PkgFile *f) {
+    if (f->src) return;
+    f->src = source_map_add(l->sources, load_display_path(l, fs_real(l, f->path)), f->path, f->text);
+    f->src->ref = (FileRef){.pkg = p->path, .name = f->name};
+}
+
 static void add_jobs(Wave *w, Pkg *q) {
     Loader *l = w->l;
     PkgFiles *files = &q->files[FILES_GO];
@@ -40,7 +46,7 @@ static void add_jobs(Wave *w, Pkg *q) {
     map_set_str(l->by_dir, q->dir, q);
     for (i64 i = 0; i < files->len; i++) {
         PkgFile *f = files->ptr[i];
-        if (!f->src) f->src = source_map_add(l->sources, load_display_path(l, fs_real(l, f->path)), f->path, f->text);
+        load_add_source(l, q, f);
         vec_push(l->a, &w->jobs, ((ParseJob){p, i, f->src}));
     }
 }

@@ -94,17 +94,31 @@ i64 load_report(Loader *l, Pkg **pkgs, i64 n) {
     return errors;
 }
 
-Str load_file_name(Loader *l, Arena *a, SourceFile *f, bool trimpath) {
-    if (!trimpath) return f->abs_path;
+// Not all files of a library package are in its folder: what an overlay leaves out is GOROOT's.
+static Str ref_path(Loader *l, Arena *a, const FileRef *f) {
+    const Pkg *p = f->pkg.len ? map_get_str(l->pkgs, f->pkg) : NULL;
+    if (!p) return f->name;
+    for (i64 k = 0; k < FILES_KINDS; k++)
+        for (i64 i = 0; i < p->files[k].len; i++)
+            if (str_eq(p->files[k].ptr[i]->name, f->name)) return p->files[k].ptr[i]->path;
+    return path_join(a, p->dir, f->name); // included by assembly
+}
+
+Str load_ref_display(Loader *l, const FileRef *f) {
+    return f->literal ? f->name : load_display_path(l, fs_real(l, ref_path(l, l->a, f)));
+}
+
+Str load_ref_name(Loader *l, Arena *a, const FileRef *f, bool trimpath) {
+    if (f->literal) return f->name.len ? f->name : S("??");
+    Str path = ref_path(l, a, f);
+    if (!trimpath) return path;
     Str src = path_join(a, l->o.goroot, S("src/"));
-    if (str_has_prefix(f->abs_path, src))
-        return str_slice(f->abs_path, src.len + (src.ptr[src.len - 1] != '/'), f->abs_path.len);
-    if (l->o.overlay.len && str_has_prefix(f->abs_path, l->o.overlay))
-        return str_slice(f->abs_path, l->o.overlay.len + 1, f->abs_path.len);
-    const Pkg *p = map_get_str(l->by_dir, path_dir(f->abs_path));
+    if (str_has_prefix(path, src)) return str_slice(path, src.len + (src.ptr[src.len - 1] != '/'), path.len);
+    if (l->o.overlay.len && str_has_prefix(path, l->o.overlay)) return str_slice(path, l->o.overlay.len + 1, path.len);
+    const Pkg *p = map_get_str(l->by_dir, path_dir(path));
     if (p && p->module.version.len)
         return arena_printf(a, "%.*s@%.*s%.*s/%.*s", SFMT(p->module.path), SFMT(p->module.version),
-                            SFMT(str_slice(p->path, p->module.path.len, p->path.len)), SFMT(path_base(f->abs_path)));
-    if (p && !p->command_line_files) return path_join(a, p->path, path_base(f->abs_path));
-    return arena_printf(a, "./%.*s", SFMT(path_base(f->abs_path)));
+                            SFMT(str_slice(p->path, p->module.path.len, p->path.len)), SFMT(path_base(path)));
+    if (p && !p->command_line_files) return path_join(a, p->path, path_base(path));
+    return arena_printf(a, "./%.*s", SFMT(path_base(path)));
 }

@@ -25,5 +25,5 @@ typedef struct TextEnt {
     Str file; // empty: none is known
     i32 line;
 } TextEnt; // sym->code NULL: assembly or C, described by the rest
-void meta_functab(FuncTab *, Arena *, SourceMap *, TextEnt *, i64 n, u64 text_base,
-                  Str (*file_name)(void *ctx, Arena *, Loc), void *ctx);
+void meta_functab(FuncTab *, Arena *, TextEnt *, i64 n, u64 text_base,
+                  Str (*file_name)(void *ctx, Arena *, const FileRef *), void *ctx);

@@ -135,21 +135,6 @@ void obj_reloc(Sym *s, u32 off, RelocKind kind, Sym *target, i64 addend) {
 i64 obj_count(const Symtab *st) { return st->all.len; }
 Sym *obj_at(const Symtab *st, i64 i) { return st->all.ptr[i]; }
 
-// ---- stack maps -----------------------------------------------------------------------------------------
-static i64 read_uleb(const u8 **p) {
-    i64 v = 0;
-    for (int shift = 0;; shift += 7) {
-        u8 b = *(*p)++;
-        v |= (i64)(b & 127) << shift;
-        if (b < 128) return v;
-    }
-}
-bool obj_map_bit(const CodeInfo *c, i32 map, i64 word) {
-    const u8 *p = c->maps + map;
-    i64 first = read_uleb(&p), n = read_uleb(&p), at = word / 8 - first;
-    return at >= 0 && at < n && (p[at] >> (word % 8) & 1);
-}
-
 int obj_compare_relocs(const Sym *a, const Sym *b) {
     if (a->relocs.len != b->relocs.len) return a->relocs.len < b->relocs.len ? -1 : 1;
     for (i64 i = 0; i < a->relocs.len; i++) {

@@ -42,6 +42,8 @@ typedef struct Reloc {
     Sym *sym;
     i64 addend;
 } Reloc;
+
+// ---- what a back end notes of a function while it makes its code ------------------------------------------------------
 typedef struct LineEnt {
     u32 pc;
     i32 inl;
@@ -58,26 +60,56 @@ typedef struct SpEnt {
 typedef struct StackObj {
     u32 word, nwords;
 } StackObj; // bit of its first word in the stack maps
-typedef struct InlEnt {
+typedef struct InlCall {
     i32 parent;
     Str func_name;
     Pos call_pos, func_pos;
-} InlEnt;
-typedef struct CodeInfo { // of a compiled function
-    u32 frame_size, arg_size, deferreturn, deferreturn_ret, body;
-    u16 flags, entry_regs;
+} InlCall;
+typedef struct CodeNotes {
     Pos pos;
     VEC(LineEnt) lines;
     VEC(CallSite) calls;
     VEC(SpEnt) sps;
-    VEC(InlEnt) inls;
+    VEC(InlCall) inls;
     u32 frame_words, arg_words;
+    u16 entry_regs;
     u8 *maps; // stack maps (abi/functab.h); the first is that of the entry
     i64 maps_size;
     VEC(StackObj) objs; // sorted
     i32 objs_map;       // their pointers
+} CodeNotes;
+bool obj_map_bit(const CodeNotes *, i32 map, i64 word);
+
+// ---- what is left of them: bytes, and what depends on where files and functions are -----------------------------------
+typedef struct InlEnt { // of the inline tree (abi/functab.h)
+    Str name;           // its link symbol; ptr NULL: a place in the parent's code that lies elsewhere
+    const FileRef *file;
+    i32 parent, start,
+        call; // start: the line its lines count from; call: line of the call, counted from the parent's start
+} InlEnt;
+typedef struct CodeInfo {
+    u32 frame_size, arg_size, deferreturn, deferreturn_ret, body;
+    u16 flags, entry_regs;
+    const FileRef *file; // where it starts; NULL: nowhere
+    i32 line;
+    Str lines, maps, sps; // as the runtime reads them; empty: none
+    InlEnt *inls;
+    i64 ninls;
 } CodeInfo;
-bool obj_map_bit(const CodeInfo *, i32 map, i64 word);
+// Fills file, line, tables and their flags; without a SourceMap (tests) nothing has a line. The result is the same whatever the function's line, but for line and InlEnt.start.
+void obj_encode(CodeInfo *, const CodeNotes *, SourceMap *, Arena *tmp, Arena *out);
+void obj_encode_maps(CodeInfo *, const CodeNotes *, Arena *out); // only these
+typedef struct LineWalk { // through a line table: from pc on, code is of this line
+    const CodeInfo *code;
+    const u8 *next;
+    u32 pc;
+    i32 place, rel;
+    const FileRef *file;
+    i32 line;
+} LineWalk;
+LineWalk obj_lines(const CodeInfo *); // at pc 0
+bool obj_lines_next(LineWalk *);      // false: it was the last
+
 struct Sym {
     Str name;
     u8 kind;
@@ -87,7 +119,7 @@ struct Sym {
     u8 *data;
     i64 size; // data NULL for bss
     VEC(Reloc) relocs;
-    CodeInfo *code; // TEXT made by the back end
+    CodeInfo *code; // TEXT made by the back end or the assembler
     u8 *ptrmask;
     i64 nptrwords; // DATA, BSS: pointer bitmap over its words (NULL: none are pointers)
     Str type_str;  // SYM_TYPE descriptors that belong into typelinks: the reflect string (sort key)

@@ -16,7 +16,7 @@ typedef struct AsmDone {
 } AsmDone;
 struct ProgramAsm {
     Map *packages; // Package -> AsmDone
-    Map *texts;    // Sym -> itself: functions that assembly defines
+    Map *texts;    // Sym -> CodeNotes: functions that assembly defines
     Map *visited;  // Sym -> itself
 };
 static struct ProgramAsm *state(Program *p) {
@@ -148,7 +148,7 @@ static void assemble(Program *p, Package *pkg) {
         AsmResult r;
         if (!asm_file(p->arena, p->diag, p->syms, files[i], &o, &r)) break; // as the go command does
         for (i64 k = 0; k < r.texts.len; k++) {
-            map_set_ptr(s->texts, r.texts.ptr[k], r.texts.ptr[k]);
+            map_set_ptr(s->texts, r.texts.ptr[k], r.notes.ptr[k]);
             check_text(p, pkg, r.texts.ptr[k]);
         }
     }
@@ -198,21 +198,21 @@ static i32 put_map(Program *p, Buf *out, i64 frame_words, Type *sig, i64 size, b
     return at;
 }
 
-static void describe_args(Program *p, Sym *text, Type *sig) {
-    CodeInfo *c = text->code;
+static void describe_args(Program *p, CodeInfo *c, CodeNotes *n, Type *sig) {
     ArgMap whole = {0};
     i64 size = add_args(&whole, sig, true);
     Buf maps = {0};
     c->arg_size = (u32)size;
-    c->frame_words = c->frame_size / 8;
-    c->arg_words = (u32)(size / 8);
+    n->frame_words = c->frame_size / 8;
+    n->arg_words = (u32)(size / 8);
     i32 map[2];
-    map[0] = put_map(p, &maps, c->frame_words, sig, size, false);
-    map[1] = put_map(p, &maps, c->frame_words, sig, size, true);
-    for (i64 i = 0; i < c->calls.len; i++) c->calls.ptr[i].map = map[c->calls.ptr[i].map == 1];
-    c->maps_size = maps.len;
-    c->maps = arena_alloc(p->arena, maps.len + 1, 1);
-    memcpy(c->maps, maps.ptr, (size_t)maps.len);
+    map[0] = put_map(p, &maps, n->frame_words, sig, size, false);
+    map[1] = put_map(p, &maps, n->frame_words, sig, size, true);
+    for (i64 i = 0; i < n->calls.len; i++) n->calls.ptr[i].map = map[n->calls.ptr[i].map == 1];
+    n->maps = maps.ptr;
+    n->maps_size = maps.len;
+    obj_encode_maps(c, n, p->arena);
+    n->maps = NULL;
     buf_free(&maps);
 }
 
@@ -247,10 +247,10 @@ static void reach_sym(Program *p, Sym *s) {
     if (map_get_ptr(a->visited, s)) return;
     map_set_ptr(a->visited, s, s);
     Str name;
-    if (s->code && strip(s->name, ABI0_SUFFIX, &name)) {
+    CodeNotes *notes = map_get_ptr(a->texts, s);
+    if (notes && strip(s->name, ABI0_SUFFIX, &name)) {
         Type *sig = ir_asm_signature(p->ir, name);
-        if (sig) describe_args(p, s, sig);
-        else s->code->calls.len = 0;
+        if (sig) describe_args(p, s->code, notes, sig);
     }
     for (i64 i = 0; i < s->relocs.len; i++) {
         Reloc *r = &s->relocs.ptr[i];
@@ -261,7 +261,7 @@ static void reach_sym(Program *p, Sym *s) {
 
 static Sym *find_text(Program *p, Str sym) {
     Sym *s = obj_sym(p->syms, arena_printf(p->arena, "%.*s" ABI0_SUFFIX, SFMT(sym)));
-    return map_get_ptr(state(p)->texts, s);
+    return map_get_ptr(state(p)->texts, s) ? s : NULL;
 }
 
 // The package that a symbol is named after.

@@ -210,10 +210,9 @@ static void dump_ir(Program *p) {
 
 // ---- link -----------------------------------------------------------------------------------------------------------------
 
-static Str file_name(void *ctx, Arena *a, Loc l) {
+static Str file_name(void *ctx, Arena *a, const FileRef *f) {
     Program *p = ctx;
-    if (!str_eq(l.path, l.file->path)) return l.path.len ? l.path : S("??"); // a //line directive's name
-    return load_file_name(p->loader, a, l.file, p->o.trimpath);
+    return load_ref_name(p->loader, a, f, p->o.trimpath);
 }
 
 static Str module_info(Program *p, Package *main) {
@@ -273,7 +272,6 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
     diag_subject(p->diag, main->path, false);
     LinkJob j = {.syms = syms,
                  .arena = arena_new("link"),
-                 .sources = p->sources,
                  .diag = p->diag,
                  .archive_path = p->o.archive_path,
                  .main_sym = main_fn->sym,

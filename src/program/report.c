@@ -269,10 +269,10 @@ static void list_relocs(Buf *b, const Sym *s) {
     }
 }
 
-static void put_pos(Buf *b, Pos pos, void *sources) {
-    Loc l = source_map_loc(sources, pos, true);
-    if (l.file) buf_printf(b, "(%.*s:%d)", SFMT(l.path), l.line);
-    else buf_c(b, "(<unknown line number>)");
+static void put_line(Buf *b, const FileRef *file, i32 line, void *ctx) {
+    Program *p = ctx;
+    if (!file) buf_c(b, "(<unknown line number>)");
+    else buf_printf(b, "(%.*s:%d)", SFMT(load_ref_display(p->loader, file)), line);
 }
 
 static void list_func(Program *p, Buf *b, const Arch *arch, const IrFunc *f, const Sym *s) {
@@ -282,14 +282,14 @@ static void list_func(Program *p, Buf *b, const Arch *arch, const IrFunc *f, con
                s->dupok ? " dupok" : "", c->flags & FUNC_NOSPLIT ? " nosplit" : "", (long long)s->size, c->arg_size,
                c->frame_size, c->flags & FUNC_WRAPPER ? GC_FUNCID_WRAPPER : 0);
     buf_c(b, "\t0x0000 00000 ");
-    put_pos(b, f->pos, p->sources);
+    put_line(b, c->file, c->line, p);
     buf_printf(b, "\tTEXT\t%.*s(SB)", SFMT(s->name));
     if (s->dupok) buf_printf(b, "%sDUPOK", sep), sep = "|";
     if (c->flags & FUNC_NOSPLIT) buf_printf(b, "%sNOSPLIT", sep), sep = "|";
     if (c->flags & FUNC_WRAPPER) buf_printf(b, "%sWRAPPER", sep), sep = "|";
     if (!c->frame_size) buf_printf(b, "%sNOFRAME", sep), sep = "|";
     buf_printf(b, "%sABIInternal, $%u-%u\n", sep, c->frame_size, c->arg_size);
-    arch_list(b, arch, s, put_pos, p->sources);
+    arch_list(b, arch, s, put_line, p);
     list_bytes(b, s);
     list_relocs(b, s);
 }

@@ -99,7 +99,7 @@ static void forget(i32 *st, RegSet regs) {
 }
 
 static bool in_map(const Ra *ra, const CallInfo *call, const Slot *s) {
-    return obj_map_bit(ra->f->code, call->map, s->offset / 8);
+    return obj_map_bit(ra->f->notes, call->map, s->offset / 8);
 }
 
 static void run_call(Ra *ra, const Block *b, const Value *v) {

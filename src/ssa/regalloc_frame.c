@@ -238,7 +238,7 @@ static void layout_frame(Ra *ra) {
 // ---- stack maps -----------------------------------------------------------------------------------------------------
 typedef struct MapTable { // the map that is being made, and those that are done
     Ra *ra;
-    CodeInfo *code;
+    CodeNotes *notes;
     u8 *bits;
     i64 lo, hi; // bytes of bits that are in use
     VEC(u8) out;
@@ -251,7 +251,7 @@ static void set_bits(MapTable *t, i64 byte, u8 bits) {
 }
 static void set_bit(MapTable *t, i64 i) { set_bits(t, i / 8, (u8)(1 << i % 8)); }
 static i64 first_word(const MapTable *t, const Slot *s) {
-    return (s->is_arg ? t->code->frame_words : 0) + s->offset / 8;
+    return (s->is_arg ? t->notes->frame_words : 0) + s->offset / 8;
 }
 static i64 word_count(const Slot *s) { return (s->size + 7) / 8; }
 static void mark_slot(MapTable *t, const Slot *s) {
@@ -323,24 +323,24 @@ static int by_place(const void *x, const void *y) {
 // The slots a pointer may lead to, and one more map with all their pointers.
 static void make_objects(MapTable *t) {
     Func *f = t->ra->f;
-    CodeInfo *code = t->code;
+    CodeNotes *notes = t->notes;
     for (i64 i = 0; i < f->slots.len; i++) {
         const Slot *s = f->slots.ptr[i];
         if (!s->ptr_mask || !s->exposed) continue;
         mark_slot(t, s);
-        vec_push(t->ra->a, &code->objs, ((StackObj){(u32)first_word(t, s), (u32)word_count(s)}));
+        vec_push(t->ra->a, &notes->objs, ((StackObj){(u32)first_word(t, s), (u32)word_count(s)}));
     }
-    if (!code->objs.len) return;
-    qsort(code->objs.ptr, (size_t)code->objs.len, sizeof(StackObj), by_place);
-    code->objs_map = end_map(t);
+    if (!notes->objs.len) return;
+    qsort(notes->objs.ptr, (size_t)notes->objs.len, sizeof(StackObj), by_place);
+    notes->objs_map = end_map(t);
 }
 static void make_maps(Ra *ra) {
     Func *f = ra->f;
-    CodeInfo *code = f->code = ANEW(ra->a, CodeInfo);
-    code->frame_words = (u32)(f->frame_size / 8);
-    code->arg_words = f->abi ? (u32)((f->abi->stack_size + 7) / 8) : 0;
-    MapTable t = {.ra = ra, .code = code, .seen = map_new_num(ra->a), .lo = INT64_MAX};
-    t.bits = ANEWN(ra->a, u8, ((i64)code->frame_words + code->arg_words) / 8 + 2);
+    CodeNotes *notes = f->notes = ANEW(f->arena, CodeNotes);
+    notes->frame_words = (u32)(f->frame_size / 8);
+    notes->arg_words = f->abi ? (u32)((f->abi->stack_size + 7) / 8) : 0;
+    MapTable t = {.ra = ra, .notes = notes, .seen = map_new_num(ra->a), .lo = INT64_MAX};
+    t.bits = ANEWN(ra->a, u8, ((i64)notes->frame_words + notes->arg_words) / 8 + 2);
     for (i64 i = 0; i < f->slots.len; i++) { // the first map: the incoming arguments, for the entry
         Slot *s = f->slots.ptr[i];
         if (s->ptr_mask && s->is_arg && f->abi && s->offset < f->abi->stack_args_size) mark_slot(&t, s);
@@ -354,11 +354,11 @@ static void make_maps(Ra *ra) {
         c->call->map = end_map(&t);
     }
     make_objects(&t);
-    code->maps = t.out.ptr, code->maps_size = t.out.len;
+    notes->maps = t.out.ptr, notes->maps_size = t.out.len;
     for (i64 i = 0; f->abi && i < f->abi->nargs; i++)
         for (i32 k = 0; k < f->abi->args[i].nlocs; k++) {
             AbiLoc *l = &f->abi->args[i].locs[k];
-            if (l->in_reg && !l->is_float && l->vtype == VT_PTR) code->entry_regs |= (u16)(1 << l->reg_index);
+            if (l->in_reg && !l->is_float && l->vtype == VT_PTR) notes->entry_regs |= (u16)(1 << l->reg_index);
         }
 }
 

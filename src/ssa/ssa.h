@@ -225,7 +225,7 @@ struct Func {
         deferreturn_block; // recovery entry: no predecessors, entered by the runtime with nothing valid but SP and G; made after the passes, last in blocks
     bool stale_dom, stale_loops, stale_uses,
         no_kill /* a pass remembers values without counting them as uses: unused ones stay */;
-    CodeInfo *code; // made by regalloc: frame_words, arg_words, maps, entry_regs
+    CodeNotes *notes; // made by regalloc: frame_words, arg_words, maps, entry_regs; the rest by emit
     i32 cur_inl;
     Map *consts;
     struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied

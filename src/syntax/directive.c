@@ -30,7 +30,7 @@ static void add_line_directive(Lexer *l, Str text, Pos at, u32 from) {
         return;
     }
     SourceFile *f = l->src;
-    LineDirective d = {.offset = from};
+    LineDirective d = {.offset = from, .file.literal = true};
     i64 i2 = trailing_number(str_slice(text, 0, i - 1), &n2, &ok2);
     if (i2 && ok2) {
         if (n == 0 || n > MAX_LINE_OR_COL) {
@@ -46,8 +46,8 @@ static void add_line_directive(Lexer *l, Str text, Pos at, u32 from) {
         return;
     }
     d.line = (i32)n;
-    d.file = str_slice(text, 0, i - 1);
-    if (!d.file.len && d.col) d.file = f->ndirectives ? f->directives[f->ndirectives - 1].file : f->path;
+    d.file.name = str_slice(text, 0, i - 1);
+    if (!d.file.name.len && d.col) d.file.name = f->ndirectives ? f->directives[f->ndirectives - 1].file.name : f->path;
     if (f->ndirectives == f->capdirectives)
         vec_grow(l->arena, (void **)&f->directives, &f->capdirectives, sizeof(LineDirective));
     f->directives[f->ndirectives++] = d;

@@ -9,16 +9,17 @@ static Str header(void *ctx) {
     return S("#define const_n 8\n#define T__size 24\n#define T_f 16\n#define twice(x) x; x\n");
 }
 
-static void check_text(const Sym *s) {
-    const CodeInfo *c = s->code;
+static void check_text(const Sym *s, const CodeNotes *c) {
     i64 at = 0;
-    check(c != NULL && s->size >= 0);
+    check(s->code != NULL && s->size >= 0);
     for (i64 i = 0; i < s->relocs.len; i++) check(s->relocs.ptr[i].sym && s->relocs.ptr[i].off + 4 <= s->size);
     for (i64 i = 0; i < c->lines.len; at = c->lines.ptr[i++].pc)
         check(c->lines.ptr[i].pc >= at && c->lines.ptr[i].pc <= s->size);
     at = 0;
     for (i64 i = 0; i < c->sps.len; at = c->sps.ptr[i++].pc)
         check(c->sps.ptr[i].pc >= at && c->sps.ptr[i].pc <= s->size);
+    LineWalk w = obj_lines(s->code);
+    for (at = 0; obj_lines_next(&w); at = w.pc) check(w.pc >= at && w.pc <= s->size && w.line > 0);
 }
 
 void fuzz_one(Str text) {
@@ -32,7 +33,7 @@ void fuzz_one(Str text) {
     o.go_asm_h = header;
     bool ok = asm_file(f.arena, f.diag, syms, f.src, &o, &r);
     check(ok == (diag_count(f.diag) == 0));
-    for (i64 i = 0; ok && i < r.texts.len; i++) check_text(r.texts.ptr[i]);
+    for (i64 i = 0; ok && i < r.texts.len; i++) check_text(r.texts.ptr[i], r.notes.ptr[i]);
     for (i64 i = 0; ok && i < r.datas.len; i++)
         for (i64 k = 0; k < r.datas.ptr[i]->relocs.len; k++)
             check(r.datas.ptr[i]->relocs.ptr[k].off + 8 <= r.datas.ptr[i]->size);

@@ -883,6 +883,7 @@ static bool interpret(Func *f, Regs *args, u64 *out) {
 
 // ---- running compiled code -----------------------------------------------------------------------------------------------
 static Sym *cur_sym;
+static const CodeNotes *cur_notes;
 static u8 *copies[2];
 static i64 ncalls_done;
 static bool moving;
@@ -893,10 +894,11 @@ static bool in_buf(u64 p) { return p >= (u64)(uintptr_t)buf_now - BUF && p < (u6
 
 void jit_on_call(void) {
     CodeInfo *code = cur_sym->code;
+    const CodeNotes *notes = cur_notes;
     u32 ret = (u32)(jit_call_target - cur_sym->addr);
     i64 k = 0;
-    while (k < code->calls.len && code->calls.ptr[k].ret_pc != ret) k++;
-    if (k == code->calls.len) {
+    while (k < notes->calls.len && notes->calls.ptr[k].ret_pc != ret) k++;
+    if (k == notes->calls.len) {
         fprintf(stderr, "no call site at %#x\n", ret);
         abort();
     }
@@ -909,8 +911,8 @@ void jit_on_call(void) {
     if (moving) { // the collector moves the buffer
         u8 *to = buf_now == copies[0] ? copies[1] : copies[0];
         u64 *frame = (u64 *)(uintptr_t)jit_saved_sp;
-        for (i64 w = 0; w < code->frame_words; w++) {
-            if (!obj_map_bit(code, code->calls.ptr[k].map, w)) continue;
+        for (i64 w = 0; w < notes->frame_words; w++) {
+            if (!obj_map_bit(notes, notes->calls.ptr[k].map, w)) continue;
             if (in_buf(frame[w])) frame[w] += (u64)(to - buf_now);
             else if (frame[w] - jit_saved_sp >= (u64)code->frame_size) {
                 fprintf(stderr, "map names a word that is no pointer: %#llx\n", (unsigned long long)frame[w]);
@@ -1009,15 +1011,16 @@ static bool run_seed(u64 seed, bool verbose) {
         fclose(fp);
     }
     // which call is at which site: in the order of the code
-    site_info = calloc((size_t)s->code->calls.len + 1, sizeof *site_info);
+    site_info = calloc((size_t)f->notes->calls.len + 1, sizeof *site_info);
     nsite_info = 0;
     for (i64 i = 0; i < f->blocks.len; i++)
         for (i64 k = 0; k < f->blocks.ptr[i]->values.len; k++)
             if (f->blocks.ptr[i]->values.ptr[k]->op == O_CALL)
                 site_info[nsite_info++] = f->blocks.ptr[i]->values.ptr[k]->call;
     if (ok) {
-        CHECK(nsite_info == s->code->calls.len);
+        CHECK(nsite_info == f->notes->calls.len);
         cur_sym = s;
+        cur_notes = f->notes;
         moving = true;
         fill_buffer(seed);
         call_hash = seed;

@@ -122,9 +122,10 @@ static int print_file(const char *path) {
     for (i64 i = 0; w.ok && i < w.result.texts.len; i++) {
         Sym *y = w.result.texts.ptr[i];
         printf("%.*s %u\n", SFMT(y->name), y->code->frame_size);
-        for (i64 k = 0; k < y->code->lines.len; k++) {
-            LineEnt *l = &y->code->lines.ptr[k];
-            i64 end = k + 1 < y->code->lines.len ? l[1].pc : y->size;
+        const CodeNotes *notes = w.result.notes.ptr[i];
+        for (i64 k = 0; k < notes->lines.len; k++) {
+            LineEnt *l = &notes->lines.ptr[k];
+            i64 end = k + 1 < notes->lines.len ? l[1].pc : y->size;
             Loc at = source_map_loc(w.sources, l->pos, false);
             printf("\t%.*s:%d %.*s\n", SFMT(at.path), at.line, SFMT(hex(w.a, y->data + l->pc, end - l->pc)));
         }
@@ -177,9 +178,9 @@ typedef struct Cursor {
 
 static bool seek_line(Work *w, Cursor *c, int line) {
     for (; c->text < w->result.texts.len; c->text++, c->ent = 0) {
-        CodeInfo *code = w->result.texts.ptr[c->text]->code;
-        for (; c->ent < code->lines.len; c->ent++) {
-            int at = source_map_loc(w->sources, code->lines.ptr[c->ent].pos, false).line;
+        const CodeNotes *notes = w->result.notes.ptr[c->text];
+        for (; c->ent < notes->lines.len; c->ent++) {
+            int at = source_map_loc(w->sources, notes->lines.ptr[c->ent].pos, false).line;
             if (at >= line) return at == line;
         }
     }
@@ -189,8 +190,9 @@ static bool seek_line(Work *w, Cursor *c, int line) {
 static Str bytes_of(Work *w, Cursor *c, int line) {
     if (!seek_line(w, c, line)) return (Str){0};
     Sym *y = w->result.texts.ptr[c->text];
-    LineEnt *l = &y->code->lines.ptr[c->ent];
-    i64 end = c->ent + 1 < y->code->lines.len ? l[1].pc : y->size;
+    const CodeNotes *notes = w->result.notes.ptr[c->text];
+    LineEnt *l = &notes->lines.ptr[c->ent];
+    i64 end = c->ent + 1 < notes->lines.len ? l[1].pc : y->size;
     return hex(w->a, y->data + l->pc, end - l->pc);
 }
 

@@ -164,7 +164,7 @@ static void test_diag(void) {
     Loc loc = source_map_loc(sm, f->base + 9, false);
     i64 n;
     T(loc.file == f && loc.line == 2 && loc.col == 6 && !source_map_loc(sm, 0, false).file);
-    LineDirective dir = {4, S("z.y"), 100, 0};
+    LineDirective dir = {4, {.name = S("z.y"), .literal = true}, 100, 0};
     f->directives = &dir, f->ndirectives = 1;
     loc = source_map_loc(sm, f->base + 15, true);
     T(IS(loc.path, "z.y") && loc.line == 101 && loc.col == 0 && loc.raw_line == 3);

@@ -16,7 +16,6 @@ typedef struct Emit {
         bool defer_return;
     })
     sites;
-    VEC(LineEnt) lines;
 } Emit;
 
 void amd64_emit_value(Emit *, Value *);

@@ -86,10 +86,11 @@ static void emit_leave(Emit *m) {
 static void note_line(Emit *m, Pos pos, i32 inl) {
     if (!pos) return;
     u32 pc = (u32)m->e.code.len;
-    i64 n = m->lines.len;
-    if (n && m->lines.ptr[n - 1].pos == pos && m->lines.ptr[n - 1].inl == inl) return;
-    if (n && m->lines.ptr[n - 1].pc == pc) m->lines.len--;
-    vec_push(m->arena, &m->lines, ((LineEnt){pc, inl, pos}));
+    CodeNotes *c = m->f->notes;
+    i64 n = c->lines.len;
+    if (n && c->lines.ptr[n - 1].pos == pos && c->lines.ptr[n - 1].inl == inl) return;
+    if (n && c->lines.ptr[n - 1].pc == pc) c->lines.len--;
+    vec_push(m->f->arena, &c->lines, ((LineEnt){pc, inl, pos}));
 }
 
 static bool emits_code(const Value *v) {
@@ -266,6 +267,7 @@ static u32 moved(Mover *mv, u32 off, bool at_end) {
 static void finish(Layout *l) {
     Emit *m = l->m;
     CodeInfo *code = m->code;
+    CodeNotes *notes = m->f->notes;
     Buf o = {0};
     for (i32 i = 0; i < l->n; i++) {
         Frag *g = &l->frags[i];
@@ -283,13 +285,12 @@ static void finish(Layout *l) {
         obj_reloc(m->out, moved(&mv, r->off, false), (RelocKind)r->kind, r->sym, r->addend);
     }
     mv.i = 0;
-    for (i64 i = 0; i < m->lines.len; i++) m->lines.ptr[i].pc = moved(&mv, m->lines.ptr[i].pc, false);
-    code->lines.ptr = m->lines.ptr, code->lines.len = m->lines.len, code->lines.cap = m->lines.cap;
+    for (i64 i = 0; i < notes->lines.len; i++) notes->lines.ptr[i].pc = moved(&mv, notes->lines.ptr[i].pc, false);
     mv.i = 0;
     for (i64 i = 0; i < m->sites.len; i++) {
         struct SiteAt *s = &m->sites.ptr[i];
         u32 pc = moved(&mv, s->pc, true);
-        vec_push(m->arena, &code->calls, ((CallSite){pc, s->map}));
+        vec_push(m->f->arena, &notes->calls, ((CallSite){pc, s->map}));
         if (s->defer_return && m->f->deferreturn_block && l->frags[mv.i].b == m->f->deferreturn_block)
             code->deferreturn_ret = pc;
     }
@@ -307,28 +308,22 @@ static void finish(Layout *l) {
 
 static void fill_info(Emit *m) {
     Func *f = m->f;
-    CodeInfo *c = m->code, *maps = f->code;
+    CodeInfo *c = m->code;
+    CodeNotes *notes = f->notes;
     c->frame_size = (u32)f->frame_size;
     c->arg_size = f->abi ? (u32)f->abi->stack_size : 0;
-    c->frame_words = maps->frame_words, c->arg_words = maps->arg_words;
-    c->entry_regs = maps->entry_regs;
-    c->maps_size = maps->maps_size;
-    c->maps = ANEWN(m->arena, u8, maps->maps_size + 1);
-    if (maps->maps_size) memcpy(c->maps, maps->maps, (size_t)maps->maps_size);
-    for (i64 i = 0; i < maps->objs.len; i++) vec_push(m->arena, &c->objs, maps->objs.ptr[i]);
-    c->objs_map = maps->objs_map;
-    if (c->objs.len) c->flags |= FUNC_STACK_OBJECTS;
+    c->entry_regs = notes->entry_regs;
     if (f->nosplit) c->flags |= FUNC_NOSPLIT;
     if (f->has_defer) c->flags |= FUNC_HAS_DEFER;
     IrFunc *ir = f->ir;
     if (!ir) return;
-    c->pos = ir->pos;
+    notes->pos = ir->pos;
     if (ir->wrapper) c->flags |= FUNC_WRAPPER;
     if (ir->is_closure) c->flags |= FUNC_CLOSURE;
     if (ir->is_init) c->flags |= FUNC_INIT;
     for (i64 i = 0; i < ir->inlined.len; i++) {
         IrInline *in = &ir->inlined.ptr[i];
-        vec_push(m->arena, &c->inls, ((InlEnt){in->parent, in->callee->sym, in->call_pos, in->callee->pos}));
+        vec_push(f->arena, &notes->inls, ((InlCall){in->parent, in->callee->sym, in->call_pos, in->callee->pos}));
     }
 }
 
@@ -380,6 +375,7 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
     l.aligned = find_small_loops(&l);
     if (l.aligned) place(&l);
     finish(&l);
+    obj_encode(m.code, f->notes, f->prog ? f->prog->sources : NULL, f->arena, arena);
     out->code = m.code;
     dump_code(f, out);
     buf_free(&m.e.code);

@@ -1,0 +1,3 @@
+module line_tables
+
+go 1.24
