@@ -129,9 +129,9 @@ static IrNode *make(Devirt *d, IrOp op, const IrNode *at, Type *t, IrNode *a) {
 }
 
 static const MethodEntry *find_method(TypeRec *r, const Object *m) {
-    for (i64 i = 0; r->ifn && i < r->nmethods; i++) {
-        const MethodEntry *e = &r->methods[i];
-        if (e->name == m->name && (m->name->exported || e->func->pkg == m->pkg)) return r->ifn[i] ? e : NULL;
+    for (i64 i = 0; i < r->nmethods; i++) {
+        const MethodEntry *e = &r->entries[i];
+        if (e->name == m->name && (m->name->exported || e->func->pkg == m->pkg)) return r->methods[i].ifn ? e : NULL;
     }
     return NULL;
 }

@@ -128,7 +128,10 @@ IrNode *gen_make_closure(Gen *outer, Gen *inner); // after the body: FUNC or CLO
 void need_func(Needs *, IrFunc *);
 void need_type(Needs *, Type *);
 void need_type_full(Needs *, Type *);
+void need_type_equal(Needs *, Type *);
 void need_itab(Needs *, Type *concrete, Type *iface);
+void need_method_wanted(Needs *, IrMethodKey *);
+void need_symbol(Needs *, Str sym);
 void need_alg(Needs *, IrAlg);
 void need_rt(Needs *, RtFn);
 void need_value(Needs *, IrGlobal *, IrData *);

@@ -164,14 +164,17 @@ typedef enum NeedKind {
     NEED_GLOBAL,     // global is read, written or its address taken
     NEED_VALUE,      // data is the initial value of global
     NEED_LAZY,       // init gives global its value: it exists if global is reached
-    NEED_DATA,       // idata is read-only or initialised memory of this function
+    NEED_DATA,       // data is read-only or initialised memory of this function
+    NEED_SYMBOL,     // sym, if a Go function defines it; else it is the archive's
     NEED_TYPE,       // a descriptor; bare: size, pointers, equality
     NEED_TYPE_NAME,  // with its name: for messages of failed assertions
     NEED_TYPE_FULL,  // a value of the type is in an interface: its methods may be called, reflection can look at it
-    NEED_ITAB,       // type, iface
-    NEED_METHOD,     // method number `row` of interface `type` is called
-    NEED_REFLECTION, // reflect's Method or MethodByName with an unknown name: exported methods are kept
-    NEED_RT,         // row of abi/runtime.def
+    NEED_TYPE_EQUAL, // values are compared through the descriptor
+    NEED_ITAB,
+    NEED_METHOD,        // some interface's method is called
+    NEED_METHOD_WANTED, // some interface that has the method has a descriptor
+    NEED_REFLECTION,    // reflect's Method or MethodByName with an unknown name: exported methods are kept
+    NEED_RT,            // row of abi/runtime.def
 } NeedKind;
 typedef struct Need {
     u8 kind;
@@ -179,17 +182,18 @@ typedef struct Need {
     union {
         IrFunc *fn;
         IrGlobal *global;
-        Type *type;
-        IrData *idata;
+        struct TypeRec *type;
+        struct ItabRec *itab;
+        struct IrMethodKey *method;
     };
     union {
-        Type *iface;
         IrFunc *init;
-        IrData *data; // NEED_VALUE
+        IrData *data;
+        Str sym;
     };
 } Need;
 struct Needs {
-    Arena *arena;
+    struct IrProgram *p;
     VEC(Need) list;
     u64 rows[(RT_COUNT + 63) / 64]; // of runtime.def that are in the list
 };
@@ -247,9 +251,9 @@ struct IrProgram {
     VEC(IrFunc *) order; // all functions in order of discovery; built ones have bodies
     VEC(IrGlobal *) global_order;
     VEC(IrData *) datas;
-    VEC(Type *) used_types;  // descriptors needed (canonical by link name), in order of discovery
-    VEC(Package *) packages; // in order of initialisation
-    IrFunc **inits;          // parallel to packages
+    VEC(struct TypeRec *) used_types; // descriptors needed, in order of discovery
+    VEC(Package *) packages;          // in order of initialisation
+    IrFunc **inits;                   // parallel to packages
     struct IrSymbols *symbols;
     struct Reach *reach;
     struct IrGen *gen;
@@ -324,27 +328,36 @@ IrAlg ir_hash_alg(IrProgram *, Type *);
 Str ir_eq_symbol(IrProgram *, Type *);
 Str ir_hash_symbol(IrProgram *,
                    Type *); // function symbol that compares/hashes values of the type; empty if not comparable
-// What reach.c found out about a type; Type.meta of the canonical one.
+typedef struct IrMethodKey IrMethodKey; // a method's name and signature: what interface calls match (symbols.h)
+typedef struct TypeMethod {
+    IrMethodKey *key;
+    struct TypeRec *sig; // without receiver
+    bool exported;
+    IrFunc *ifn, *tfn; // reach.c: code for itabs and Method.Ifn, for Method.Tfn; NULL: not reached
+} TypeMethod;
+// A type of the program by its link name; Type.meta of all that have it. reach.c writes the flags and the needs, type_needs.c the methods.
 typedef struct TypeRec {
     Type *type;
     Str symbol;
     bool used, full /* reaches an interface: name, children and methods are in the descriptor */,
         need_eq /* Equal is filled in */, want_name /* the name is, even if nothing else can be seen */,
         wanted /* an interface type of the program has one of its methods */;
-    MethodEntry *methods;
-    i64 nmethods;
-    IrFunc **ifn, **tfn; // parallel to methods; NULL: not reached
-    IrFunc *eq, *hash;   // generated ones, or NULL (ir_eq_symbol/ir_hash_symbol name the runtime's)
+    Needs *bare_needs, *full_needs; // NULL: not (yet) walked
+    MethodEntry *entries;           // parallel to methods
+    TypeMethod *methods;
+    i64 nmethods; // 0 unless full
+    IrMethodKey **keys;
+    i64 nkeys; // of an interface type: its methods as types_iface_methods sorts
 } TypeRec;
 TypeRec *ir_type_rec(IrProgram *, Type *);
 bool ir_mask_on_demand(Type *); // its pointer mask is made by the runtime, from the descriptors of its parts
 TypeRec *ir_known_pointer(IrProgram *, Type *elem); // of *elem, if anything asked for it, else NULL
 typedef struct ItabRec {
     Str symbol;
-    Type *type, *iface;
+    TypeRec *type, *iface;
     bool reached; // reach.c
     IrFunc **funs;
-    i64 nfuns; /* as ir_iface_methods sorts; NULL: never called */
+    i64 nfuns; /* parallel to iface->keys; NULL: never called */
 } ItabRec;
 Str ir_type_symbol(IrProgram *, Type *); // "type:" + link name; any thread once the type was needed
 Str ir_itab_symbol(IrProgram *, Type *concrete, Type *iface); // "go:itab.T,I"; the same

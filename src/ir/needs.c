@@ -3,25 +3,24 @@
 // gen*.c notes what it makes nodes of; one walk over the finished nodes adds descriptors, itabs, interface methods and runtime functions,
 // those included that ssa/ will call on its own when it expands a node.
 #include "ir/gen.h"
+#include "ir/symbols.h"
 
 // ---- one need ---------------------------------------------------------------------------------------------------
 
 static Need *add(Needs *n, NeedKind kind) {
-    vec_push(n->arena, &n->list, ((Need){.kind = (u8)kind}));
+    vec_push(n->p->arena, &n->list, ((Need){.kind = (u8)kind}));
     return &n->list.ptr[n->list.len - 1];
 }
 
 void need_func(Needs *n, IrFunc *f) { add(n, NEED_FUNC)->fn = f; }
 void need_closure(Needs *n, IrFunc *f) { add(n, NEED_CLOSURE)->fn = f; }
-void need_type(Needs *n, Type *t) { add(n, NEED_TYPE)->type = t; }
-void need_type_full(Needs *n, Type *t) { add(n, NEED_TYPE_FULL)->type = t; }
+void need_type(Needs *n, Type *t) { add(n, NEED_TYPE)->type = ir_type_rec(n->p, t); }
+void need_type_full(Needs *n, Type *t) { add(n, NEED_TYPE_FULL)->type = ir_type_rec(n->p, t); }
+void need_type_equal(Needs *n, Type *t) { add(n, NEED_TYPE_EQUAL)->type = ir_type_rec(n->p, t); }
+void need_itab(Needs *n, Type *concrete, Type *iface) { add(n, NEED_ITAB)->itab = ir_itab_rec(n->p, concrete, iface); }
+void need_method_wanted(Needs *n, IrMethodKey *k) { add(n, NEED_METHOD_WANTED)->method = k; }
 void need_reflection(Needs *n) { add(n, NEED_REFLECTION); }
-
-void need_itab(Needs *n, Type *concrete, Type *iface) {
-    Need *x = add(n, NEED_ITAB);
-    x->type = concrete;
-    x->iface = iface;
-}
+void need_symbol(Needs *n, Str sym) { add(n, NEED_SYMBOL)->sym = sym; }
 
 void need_rt(Needs *n, RtFn row) {
     if (n->rows[row / 64] >> (row % 64) & 1) return;
@@ -34,7 +33,7 @@ void need_alg(Needs *n, IrAlg a) {
     else if (a.row >= 0) need_rt(n, (RtFn)a.row);
 }
 
-IrData *need_data(Needs *n, IrData *d) { return add(n, NEED_DATA)->idata = d; }
+IrData *need_data(Needs *n, IrData *d) { return add(n, NEED_DATA)->data = d; }
 
 void need_value(Needs *n, IrGlobal *g, IrData *d) {
     Need *x = add(n, NEED_VALUE);
@@ -79,12 +78,6 @@ static void all_rts(Walk *w, const RtFn *v, i64 len) {
 }
 #define RTS(w, ...) all_rts(w, (const RtFn[]){__VA_ARGS__}, NELEM(((const RtFn[]){__VA_ARGS__})))
 
-static void call_method(Needs *n, Type *iface, i64 index) {
-    Need *x = add(n, NEED_METHOD);
-    x->type = iface;
-    x->row = (i32)index;
-}
-
 static bool empty_iface(Walk *w, Type *t) {
     Object **ms;
     return types_iface_methods(w->p->checker, types_under(t), &ms) == 0;
@@ -110,7 +103,7 @@ static void need_iface_conversion(Walk *w, IrNode *x) {
 
 static void need_assert(Walk *w, IrNode *x) {
     Type *to = x->atype, *from = x->a->type;
-    if (types_unalias(to)->kind == TYPE_NAMED) add(w->n, NEED_TYPE_NAME)->type = to;
+    if (types_unalias(to)->kind == TYPE_NAMED) add(w->n, NEED_TYPE_NAME)->type = ir_type_rec(w->p, to);
     else need_type_full(w->n, to); // reflection must find it by name when it makes the type itself
     need_type(w->n, from);
     RTS(w, RT_PANICNILDOTTYPE, RT_PANICDOTTYPEE, RT_PANICDOTTYPEI);
@@ -177,7 +170,7 @@ static void need_expr(Walk *w, IrNode *x) {
         else need_type_full(w->n, x->atype);
         break;
     case X_ITAB_ADDR: need_itab(w->n, x->atype, x->btype); break;
-    case X_CALL_IFACE: call_method(w->n, x->a->type, x->i); break;
+    case X_CALL_IFACE: add(w->n, NEED_METHOD)->method = ir_iface_method_key(w->p, x->a->type, x->i); break;
     case X_CALL_RT:
     case X_S_PANIC_RT: rt(w, (RtFn)x->rt); break;
     case X_CLOSURE:

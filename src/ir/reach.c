@@ -10,15 +10,6 @@
 // conversion, and through the descriptor of a type that did (reflection can walk there).
 #include "ir/symbols.h"
 
-typedef struct Method {
-    TypeRec *rec;
-    i64 index;
-} Method; // one entry of a method table
-typedef struct Waiting {
-    VEC(Method) list;
-    bool called, wanted; // wanted: called, or a method of an interface type whose descriptor is there
-} Waiting;               // by method key
-
 struct Reach {
     i64 next_func;
     VEC(TypeRec *) types;
@@ -26,7 +17,6 @@ struct Reach {
     VEC(TypeRec *) full;
     i64 next_full; // types in interfaces to walk
     VEC(ItabRec *) itabs;
-    Map *methods; // key -> Waiting
     bool reflect_methods;
     IrFunc *rt[RT_COUNT];
 };
@@ -102,186 +92,60 @@ static void set_lazy_init(IrProgram *p, IrGlobal *g, IrFunc *init) {
 
 // ---- types ---------------------------------------------------------------------------------------------------------------
 
-static TypeRec *reach_type(IrProgram *p, Type *t) {
-    TypeRec *r = ir_type_rec(p, t);
-    if (r->used) return r;
+static void reach_type(IrProgram *p, TypeRec *r) {
+    if (r->used) return;
     r->used = true;
-    vec_push(p->arena, &p->used_types, r->type);
+    vec_push(p->arena, &p->used_types, r);
     vec_push(p->arena, &p->reach->types, r);
-    return r;
 }
 
 // A value of this type is in an interface: its methods may be called, reflection can look at it.
-static void reach_full(IrProgram *p, Type *t) {
-    TypeRec *r = reach_type(p, t);
+static void reach_full(IrProgram *p, TypeRec *r) {
+    reach_type(p, r);
     if (r->full) return;
     r->full = true;
     vec_push(p->arena, &p->reach->full, r);
 }
 
-static void reach_alg(IrProgram *p, IrAlg a) {
-    if (a.fn) reach_func(p, a.fn);
-    else if (a.row >= 0) reach_rt(p, (RtFn)a.row);
-}
-
-// Values of the type can be compared through its descriptor.
-static void reach_equal(IrProgram *p, TypeRec *r) {
-    if (r->need_eq || !types_comparable(r->type)) return;
-    r->need_eq = true;
-    IrAlg a = ir_eq_alg(p, r->type);
-    r->eq = a.fn;
-    reach_alg(p, a);
-    if (!a.fn) reach_symbol(p, ir_eq_symbol(p, r->type));
-}
-
-static bool is_iface(Type *t) { return type_is(t, TYPE_INTERFACE); }
-
-static Str method_key(IrProgram *p, const Name *name, Package *pkg, Type *sig) {
-    Str s = types_link_name(p->checker, sig);
-    if (name->exported) return arena_printf(p->arena, "%.*s %.*s", SFMT(name->s), SFMT(s));
-    return arena_printf(p->arena, "%.*s.%.*s %.*s", SFMT(pkg->path), SFMT(name->s), SFMT(s));
-}
-
-static Waiting *waiting(IrProgram *p, Str key) {
-    void **slot = map_slot_str(p->reach->methods, key);
-    if (!*slot) *slot = ANEW(p->arena, Waiting);
-    return *slot;
-}
-
-static void set_wanted(Waiting *w) {
-    if (w->wanted) return;
-    w->wanted = true;
-    for (i64 i = 0; i < w->list.len; i++) w->list.ptr[i].rec->wanted = true;
-}
-
-static void want_methods(IrProgram *p, Type *iface) {
-    Object **ms;
-    i64 n = types_iface_methods(p->checker, iface, &ms);
-    for (i64 i = 0; i < n; i++) set_wanted(waiting(p, method_key(p, ms[i]->name, ms[i]->pkg, ms[i]->type)));
-}
-
-// Masks beyond this many bytes are made by the runtime when they are first needed (internal/abi.MaxPtrmaskBytes).
-enum { MAX_MASK_BYTES = 2048 };
-bool ir_mask_on_demand(Type *t) {
-    Type *u = types_under(t);
-    types_layout(u);
-    return (u->ptrdata / 8 + 7) / 8 > MAX_MASK_BYTES;
-}
-
-// What a descriptor needs even when nobody can see it: the map's hasher, the parts that the runtime reads.
-static void walk_bare(IrProgram *p, TypeRec *r) {
-    Type *u = types_under(r->type);
-    types_layout(r->type);
-    switch (u->kind) {
-    case TYPE_MAP: {
-        reach_type(p, u->map.key);
-        reach_type(p, u->map.elem);
-        reach_type(p, ir_map_group_type(p, r->type));
-        IrAlg a = ir_hash_alg(p, u->map.key);
-        r->hash = a.fn;
-        reach_alg(p, a);
-        if (!a.fn) reach_symbol(p, ir_hash_symbol(p, u->map.key));
-        reach_equal(p, ir_type_rec(p, u->map.key));
-        break;
-    }
-    case TYPE_CHAN: reach_type(p, u->chan.elem); break;
-    case TYPE_ARRAY:
-        if (ir_mask_on_demand(u)) reach_type(p, u->array.elem);
-        break;
-    case TYPE_STRUCT:
-        for (i64 i = 0; ir_mask_on_demand(u) && i < u->strct.nfields; i++)
-            if (types_has_pointers(u->strct.fields[i].var->type)) reach_type(p, u->strct.fields[i].var->type);
-        break;
-    case TYPE_INTERFACE:
-        reach_full(p, r->type); // the runtime looks at its methods
-        want_methods(p, u);
-        break;
-    default: break;
-    }
-}
-
-static void full_children(IrProgram *p, Type *u) {
-    switch (u->kind) {
-    case TYPE_ARRAY:
-        reach_full(p, u->array.elem);
-        reach_full(p, types_new_slice(p->checker, u->array.elem));
-        break;
-    case TYPE_SLICE: reach_full(p, u->slice.elem); break;
-    case TYPE_POINTER: reach_full(p, u->pointer.elem); break;
-    case TYPE_CHAN: reach_full(p, u->chan.elem); break;
-    case TYPE_MAP:
-        reach_full(p, u->map.key);
-        reach_full(p, u->map.elem);
-        break;
-    case TYPE_STRUCT:
-        for (i64 i = 0; i < u->strct.nfields; i++) reach_full(p, u->strct.fields[i].var->type);
-        break;
-    case TYPE_SIGNATURE:
-        for (i64 i = 0; i < u->sig.params->tuple.n; i++) reach_full(p, u->sig.params->tuple.vars[i]->type);
-        for (i64 i = 0; i < u->sig.results->tuple.n; i++) reach_full(p, u->sig.results->tuple.vars[i]->type);
-        break;
-    case TYPE_INTERFACE: {
-        Object **ms;
-        i64 n = types_iface_methods(p->checker, u, &ms);
-        for (i64 i = 0; i < n; i++) reach_type(p, ms[i]->type);
-        break;
-    }
-    default: break;
-    }
-}
-
-// The type of a method as its entry in the method table has it (no receiver), for the concrete receiver type.
-static Type *entry_sig(MethodEntry *m) { return m->func->type; }
-
 static void reach_method(IrProgram *p, TypeRec *r, i64 i, bool by_reflection) {
-    if (!r->ifn[i]) reach_func(p, r->ifn[i] = ir_iface_entry(p, r->type, &r->methods[i]));
+    TypeMethod *m = &r->methods[i];
+    if (!m->ifn) reach_func(p, m->ifn = ir_method_code(p, r, i, true));
     r->wanted |= by_reflection;
-    if (by_reflection && !r->tfn[i]) {
-        reach_func(p, r->tfn[i] = ir_method_wrapper(p, r->type, &r->methods[i]));
-        reach_full(p, entry_sig(&r->methods[i])); // reflect reads its parameters
-    }
+    if (!by_reflection || m->tfn) return;
+    reach_func(p, m->tfn = ir_method_code(p, r, i, false));
+    reach_full(p, m->sig); // reflect reads its parameters
 }
 
-// Reflection can make *t: that needs a descriptor if it may have methods.
-static bool pointer_has_methods(Type *t) {
-    t = types_unalias(t);
-    if (t->kind == TYPE_NAMED) return !is_iface(t);
-    for (i64 i = 0; t->kind == TYPE_STRUCT && i < t->strct.nfields; i++)
-        if (t->strct.fields[i].var->embedded) return true;
-    return false;
+static void set_wanted(IrMethodKey *k) {
+    if (k->wanted) return;
+    k->wanted = true;
+    for (i64 i = 0; i < k->types.len; i++) k->types.ptr[i].rec->wanted = true;
+}
+
+static void call_method(IrProgram *p, IrMethodKey *k) {
+    if (k->called) return;
+    k->called = true;
+    set_wanted(k);
+    for (i64 i = 0; i < k->types.len; i++) reach_method(p, k->types.ptr[i].rec, k->types.ptr[i].index, false);
+}
+
+static void act_on(IrProgram *p, const Needs *n);
+
+static void walk_bare(IrProgram *p, TypeRec *r) {
+    r->bare_needs = ir_bare_needs(p, r);
+    act_on(p, r->bare_needs);
 }
 
 static void walk_full(IrProgram *p, TypeRec *r) {
-    Type *u = types_under(r->type);
-    full_children(p, u);
-    reach_equal(p, r);
-    if (pointer_has_methods(r->type)) reach_full(p, types_new_pointer(p->checker, r->type));
-    if (is_iface(r->type)) return;
-    r->nmethods = types_method_set(p->checker, r->type, &r->methods);
-    r->ifn = ANEWN(p->arena, IrFunc *, r->nmethods + 1);
-    r->tfn = ANEWN(p->arena, IrFunc *, r->nmethods + 1);
+    r->full_needs = ir_full_needs(p, r);
+    act_on(p, r->full_needs);
     for (i64 i = 0; i < r->nmethods; i++) {
-        MethodEntry *m = &r->methods[i];
-        check_object(p->checker, m->func->origin ? m->func->origin : m->func);
-        reach_type(p, entry_sig(m));
-        Waiting *w = waiting(p, method_key(p, m->name, m->pkg ? m->pkg : m->func->pkg, entry_sig(m)));
-        Method e = {r, i};
-        r->wanted |= w->wanted;
-        if (w->called) reach_method(p, r, i, false);
-        else vec_push(p->arena, &w->list, e);
-        if (p->reach->reflect_methods && m->name->exported) reach_method(p, r, i, true);
+        IrMethodKey *k = r->methods[i].key;
+        r->wanted |= k->wanted;
+        if (k->called) reach_method(p, r, i, false);
+        else vec_push(p->arena, &k->types, ((IrMethodOf){r, i}));
+        if (p->reach->reflect_methods && r->methods[i].exported) reach_method(p, r, i, true);
     }
-}
-
-static void call_method(IrProgram *p, Type *iface, i64 index) {
-    Object **ms;
-    i64 n = types_iface_methods(p->checker, types_under(iface), &ms);
-    CHECK(index < n);
-    Waiting *w = waiting(p, method_key(p, ms[index]->name, ms[index]->pkg, ms[index]->type));
-    if (w->called) return;
-    w->called = true;
-    set_wanted(w);
-    for (i64 i = 0; i < w->list.len; i++) reach_method(p, w->list.ptr[i].rec, w->list.ptr[i].index, false);
 }
 
 static void reflect_on_methods(IrProgram *p) {
@@ -290,16 +154,15 @@ static void reflect_on_methods(IrProgram *p) {
     for (i64 k = 0; k < p->reach->full.len; k++) {
         TypeRec *r = p->reach->full.ptr[k];
         for (i64 i = 0; i < r->nmethods; i++)
-            if (r->methods[i].name->exported) reach_method(p, r, i, true);
+            if (r->methods[i].exported) reach_method(p, r, i, true);
     }
 }
 
 // ---- itabs ----------------------------------------------------------------------------------------------------------------
 
-static void reach_itab(IrProgram *p, Type *concrete, Type *iface) {
-    reach_full(p, concrete);
-    reach_type(p, iface);
-    ItabRec *r = ir_itab_rec(p, concrete, iface);
+static void reach_itab(IrProgram *p, ItabRec *r) {
+    reach_full(p, r->type);
+    reach_type(p, r->iface);
     if (r->reached) return;
     r->reached = true;
     vec_push(p->arena, &p->reach->itabs, r);
@@ -309,19 +172,16 @@ i64 ir_itab_count(IrProgram *p) { return p->reach->itabs.len; }
 ItabRec *ir_itab_at(IrProgram *p, i64 i) { return p->reach->itabs.ptr[i]; }
 
 // After the queue ran dry: which entries of each itab can be called.
+static void fill_itab(IrProgram *p, ItabRec *r) {
+    r->nfuns = r->iface->nkeys;
+    r->funs = ANEWN(p->arena, IrFunc *, r->nfuns + 1);
+    for (i64 i = 0; i < r->nfuns; i++)
+        for (i64 j = 0; j < r->type->nmethods; j++)
+            if (r->type->methods[j].key == r->iface->keys[i]) r->funs[i] = r->type->methods[j].ifn;
+}
+
 static void fill_itabs(IrProgram *p) {
-    for (i64 k = 0; k < p->reach->itabs.len; k++) {
-        ItabRec *r = p->reach->itabs.ptr[k];
-        TypeRec *t = ir_type_rec(p, r->type);
-        Object **ms;
-        r->nfuns = types_iface_methods(p->checker, types_under(r->iface), &ms);
-        r->funs = ANEWN(p->arena, IrFunc *, r->nfuns + 1);
-        for (i64 i = 0; i < r->nfuns; i++)
-            for (i64 j = 0; j < t->nmethods; j++)
-                if (t->methods[j].name == ms[i]->name &&
-                    (ms[i]->name->exported || t->methods[j].func->pkg == ms[i]->pkg))
-                    r->funs[i] = t->ifn[j];
-    }
+    for (i64 k = 0; k < p->reach->itabs.len; k++) fill_itab(p, p->reach->itabs.ptr[k]);
 }
 
 // ---- packages ----------------------------------------------------------------------------------------------------------------
@@ -399,22 +259,32 @@ static void reach_inits(IrProgram *p) {
 
 // ---- the loop ----------------------------------------------------------------------------------------------------------------
 
-static void act_on(IrProgram *p, const Need *n) {
+static void act_on_need(IrProgram *p, const Need *n) {
     switch ((NeedKind)n->kind) {
     case NEED_FUNC: reach_func(p, n->fn); break;
+    case NEED_SYMBOL: reach_symbol(p, n->sym); break;
     case NEED_CLOSURE: vec_push(p->arena, &p->order, n->fn); break;
     case NEED_GLOBAL: reach_global(p, n->global); break;
     case NEED_VALUE: n->global->init = n->data; break;
     case NEED_LAZY: set_lazy_init(p, n->global, n->init); break;
-    case NEED_DATA: vec_push(p->arena, &p->datas, n->idata); break;
+    case NEED_DATA: vec_push(p->arena, &p->datas, n->data); break;
     case NEED_TYPE: reach_type(p, n->type); break;
-    case NEED_TYPE_NAME: reach_type(p, n->type)->want_name = true; break;
+    case NEED_TYPE_NAME:
+        reach_type(p, n->type);
+        n->type->want_name = true;
+        break;
     case NEED_TYPE_FULL: reach_full(p, n->type); break;
-    case NEED_ITAB: reach_itab(p, n->type, n->iface); break;
-    case NEED_METHOD: call_method(p, n->type, n->row); break;
+    case NEED_TYPE_EQUAL: n->type->need_eq = true; break;
+    case NEED_ITAB: reach_itab(p, n->itab); break;
+    case NEED_METHOD: call_method(p, n->method); break;
+    case NEED_METHOD_WANTED: set_wanted(n->method); break;
     case NEED_REFLECTION: reflect_on_methods(p); break;
     case NEED_RT: reach_rt(p, (RtFn)n->row); break;
     }
+}
+
+static void act_on(IrProgram *p, const Needs *n) {
+    for (i64 i = 0; i < n->list.len; i++) act_on_need(p, &n->list.ptr[i]);
 }
 
 // The function as a value: its tree and its needs. Looks at nothing but declarations, and changes nothing of the program.
@@ -422,7 +292,7 @@ static bool build_one(IrProgram *p, IrFunc *f) {
     if (f->built || !f->has_body || f->outer) return false;
     f->built = true;
     f->needs = ANEW(p->arena, Needs);
-    f->needs->arena = p->arena;
+    f->needs->p = p;
     bug_context("ir", f->sym);
     if (f->make) f->make(p, f);
     else {
@@ -442,7 +312,7 @@ static void run_queue(IrProgram *p) {
             IrFunc *f = p->order.ptr[r->next_func++];
             more = true;
             if (!build_one(p, f)) continue;
-            for (i64 i = 0; i < f->needs->list.len; i++) act_on(p, &f->needs->list.ptr[i]);
+            act_on(p, f->needs);
         }
         while (r->next_type < r->types.len) {
             walk_bare(p, r->types.ptr[r->next_type++]);
@@ -472,7 +342,6 @@ static void drop_lazy_calls(IrProgram *p) {
 
 static void start_reach(IrProgram *p) {
     p->reach = ANEW(p->arena, struct Reach);
-    p->reach->methods = map_new_str(p->arena);
     ir_symbols_start(p);
 }
 

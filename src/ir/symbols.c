@@ -388,8 +388,8 @@ ItabRec *ir_itab_rec(IrProgram *p, Type *concrete, Type *iface) {
     if (r) return r;
     r = ANEW(p->arena, ItabRec);
     r->symbol = arena_printf(p->arena, "go:itab.%.*s", SFMT(key));
-    r->type = ir_canonical_type(p, concrete);
-    r->iface = ir_canonical_type(p, iface);
+    r->type = ir_type_rec(p, concrete);
+    r->iface = ir_type_rec(p, iface);
     map_set_str(p->symbols->itab_by_name, key, r);
     return r;
 }
@@ -420,6 +420,16 @@ void ir_note_package(IrProgram *p, Package *pkg) {
     note_linknames(p, pkg);
 }
 
+IrMethodKey *ir_method_key(IrProgram *p, Str key) {
+    void **slot = map_slot_str(p->symbols->methods, key);
+    if (!*slot) {
+        IrMethodKey *k = ANEW(p->arena, IrMethodKey);
+        k->key = key;
+        *slot = k;
+    }
+    return *slot;
+}
+
 void ir_symbols_start(IrProgram *p) {
     IrSymbols *s = ANEW(p->arena, IrSymbols);
     p->symbols = s;
@@ -428,6 +438,7 @@ void ir_symbols_start(IrProgram *p) {
     s->packages = map_new_str(p->arena);
     s->pushes = map_new_str(p->arena);
     s->globals = map_new_ptr(p->arena);
+    s->methods = map_new_str(p->arena);
     if (!p->funcs) p->funcs = map_new_str(p->arena);
     if (!p->globals) p->globals = map_new_str(p->arena);
 }

@@ -9,10 +9,27 @@ typedef struct IrSymbols {
     Map *packages;                    // path and prefix as symbols spell it -> Package
     Map *pushes;                      // symbol -> Object with a body that is defined under it
     Map *globals;                     // Object -> IrGlobal
+    Map *methods;                     // key -> IrMethodKey
     Mutex lock;
 } IrSymbols;
+
+typedef struct IrMethodOf {
+    TypeRec *rec;
+    i64 index;
+} IrMethodOf;
+struct IrMethodKey {
+    Str key;
+    VEC(IrMethodOf) types; // reach.c: full types that have the method, which is not called so far
+    bool called, wanted;   // reach.c; wanted: called, or of an interface type whose descriptor is there
+};
 
 void ir_symbols_start(IrProgram *);
 void ir_note_package(IrProgram *, Package *); // and what it imports, dependencies first, into p->packages
 IrFunc *ir_find_func(IrProgram *, Str sym);   // the Go function that defines a symbol, or NULL
 ItabRec *ir_itab_rec(IrProgram *, Type *concrete, Type *iface);
+IrMethodKey *ir_method_key(IrProgram *, Str key);
+// type_needs.c
+IrMethodKey *ir_iface_method_key(IrProgram *, Type *iface, i64 index);
+Needs *ir_bare_needs(IrProgram *, TypeRec *); // of any descriptor
+Needs *ir_full_needs(IrProgram *, TypeRec *); // what a full one needs on top; fills the table of methods
+IrFunc *ir_method_code(IrProgram *, TypeRec *, i64 i, bool iface_entry); // of method i: for Ifn or Tfn

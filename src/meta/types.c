@@ -190,7 +190,7 @@ static void put_header(Desc *d, TypeRec *r) {
 
 static i64 exported_count(TypeRec *r) {
     i64 n = 0;
-    for (i64 i = 0; i < r->nmethods; i++) n += r->methods[i].name->exported;
+    for (i64 i = 0; i < r->nmethods; i++) n += r->methods[i].exported;
     return n;
 }
 
@@ -216,10 +216,10 @@ static void put_uncommon(Desc *d, TypeRec *r, i64 moff) {
 static void put_methods(Desc *d, TypeRec *r) {
     if (!has_uncommon(r)) return;
     for (i64 i = 0; i < r->nmethods; i++) {
-        MethodEntry *e = &r->methods[i];
+        const MethodEntry *e = &r->entries[i];
         put_off(d, method_name_sym(d->m, e->name, e->pkg ? e->pkg : e->func->pkg), REL_TYPE_OFF);
-        put_off(d, type_sym(d->m, e->func->type), REL_TYPE_OFF);
-        IrFunc *fns[2] = {r->ifn[i], r->tfn[i]};
+        put_off(d, obj_sym(d->m->st, r->methods[i].sig->symbol), REL_TYPE_OFF);
+        IrFunc *fns[2] = {r->methods[i].ifn, r->methods[i].tfn};
         for (int k = 0; k < 2; k++) {
             if (fns[k]) put_off(d, obj_sym(d->m->st, fns[k]->sym), REL_TEXT_OFF);
             else buf_u32(&d->b, 0xffffffff);
@@ -384,9 +384,9 @@ static void emit_itab(Meta *m, ItabRec *r) {
     Desc d = {m, {0}, obj_sym(m->st, r->symbol)};
     d.sym->local = true;
     d.sym->arena = m->a;
-    put_ptr(&d, type_sym(m, r->iface));
-    put_ptr(&d, type_sym(m, r->type));
-    buf_u32(&d.b, type_hash(types_link_name(m->p->checker, r->type)));
+    put_ptr(&d, obj_sym(m->st, r->iface->symbol));
+    put_ptr(&d, obj_sym(m->st, r->type->symbol));
+    buf_u32(&d.b, type_hash(str_slice(r->type->symbol, 5, r->type->symbol.len))); // behind "type:"
     buf_u32(&d.b, 0);
     for (i64 i = 0; i < r->nfuns; i++)
         put_ptr(&d, obj_sym(m->st, r->funs[i] ? r->funs[i]->sym : S("runtime.unreachableMethod")));
@@ -460,7 +460,7 @@ void meta_prepare(IrProgram *p, Symtab *st, Arena *a) {
 
 void meta_emit(IrProgram *p, Symtab *st, Arena *a) {
     Meta m = {p, st, a};
-    for (i64 i = 0; i < p->used_types.len; i++) emit_type(&m, ir_type_rec(p, p->used_types.ptr[i]));
+    for (i64 i = 0; i < p->used_types.len; i++) emit_type(&m, p->used_types.ptr[i]);
     for (i64 i = 0; i < ir_itab_count(p); i++) emit_itab(&m, ir_itab_at(p, i));
     for (i64 i = 0; i < p->global_order.len; i++)
         if (p->global_order.ptr[i]->reached) define_global(&m, p->global_order.ptr[i]);
