@@ -12,7 +12,7 @@ A line for each offence, last 'N passed, N failed, N skipped': rules, not offenc
 import argparse, os, re, shutil, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ORDER = "base env mod syntax types ir ssa arch meta obj asm link load program build cmd".split()
+ORDER = "base env cache mod syntax types ir ssa arch meta obj asm link load program build cmd".split()
 # What may look at what although the order says otherwise, with the reason.
 INCLUDES = {
     ("ssa", "arch"): "ssa/ drives the machine through the Arch struct",
@@ -22,7 +22,7 @@ INCLUDES = {
     ("ir", "obj"): "a function and a variable remember their symbol",
 }
 SEAMS = {"types/check.h": "ir/ asks for bodies and objects on demand, as the checker's own parts do"}
-GLOBALS = {"src/base/fail.c": "what a crash report names, one a thread"}
+GLOBALS = {"src/base/fail.c": "what a crash report names, one a thread", "src/base/watch.c": "the list of what was asked, one a thread"}
 LONG = {
     "rt/sched/proc.c": "the scheduler: one invariant over P, M and run queues",
     "tests/unit/amd64_fuzz.c": "one table of instruction forms",

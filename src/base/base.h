@@ -282,6 +282,60 @@ bool file_on_path(Arena *, Str program); // in a folder of $PATH
 typedef bool (*FileThere)(void *ctx, Str path);
 Str file_above(Arena *, Str dir, const char *name, Str stop, FileThere there, void *ctx);
 
+// What behind a path is, S_IFMT bits of its mode: 0 if nothing is there. type: behind links too. ltype: of the link itself.
+u32 file_type(const char *path);
+u32 file_ltype(const char *path);
+Str file_real_path(Arena *, const char *path); // without links; "": errno
+bool file_may_run(const char *path);
+
+// ---- Watch: what the functions above were asked, and answered --------------------------------------
+// For commands that do nothing the second time. Off unless watch_use says where to write; one list a thread, which parallel_for hands on.
+typedef enum SeenKind {
+    SEEN_IS_FILE, // hash: the answer
+    SEEN_IS_DIR,
+    SEEN_TYPE, // st.mode; 0: nothing there
+    SEEN_LTYPE,
+    SEEN_READ,  // st, hash of the bytes; st.mode 0: there was none
+    SEEN_NAMES, // st, watch_names of a folder; st.mode 0: it cannot be listed
+    SEEN_EVERY, // a pattern was matched with all names of this folder, whatever they look like
+    SEEN_REAL,  // hash of file_real_path
+    SEEN_RUN,
+    SEEN_ANSWER, // path: a question in the words of who asked, hash: the answer
+    SEEN_MADE,   // a file that was written: st, hash of the bytes
+    SEEN_IMAGE,  // a program that is run; path: its name, st.size, hash of the bytes
+    SEEN_KINDS,
+} SeenKind;
+typedef struct SeenStat {
+    u32 mode;
+    i64 size, mtime, ctime; // ns
+    u64 ino;
+} SeenStat;
+typedef struct WatchItem {
+    u8 kind;
+    bool fresh; // it had changed so shortly before that st proves nothing
+    Str path;
+    SeenStat st;
+    u64 hash;
+} WatchItem;
+typedef struct Watch Watch;
+struct stat;
+struct timespec;
+Watch *watch_new(Arena *);
+Watch *watch_use(Watch *); // from here on, in this thread; NULL: none. Returns what was in use.
+bool watch_on(void);
+void watch_note(SeenKind, Str path, const SeenStat *, u64 hash);
+void watch_spoil(const char *why); // what is being done must be done again the next time
+const char *watch_spoiled(const Watch *);
+i64 watch_count(const Watch *);
+WatchItem *watch_at(const Watch *, i64 i);
+void watch_send(const Watch *, i64 from, int fd); // from a child process to its parent
+void watch_receive(Watch *, int fd);
+SeenStat watch_stat(const struct stat *);
+i64 watch_ns(struct timespec);
+bool watch_is_fresh(const SeenStat *);
+u64 watch_names(const Str *names, i64 n);          // of a set, in any order
+void tell(const char *fmt, ...) PRINTF_LIKE(1, 2); // on stderr, of what is no error; spoils
+
 // ---- Threads -----------------------------------------------------------------------------------
 // Runs fn(ctx, i, worker) for i in [0,n) on nworkers threads (work stealing by an atomic counter); returns when all did.
 void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker), void *ctx);

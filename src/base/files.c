@@ -38,27 +38,36 @@ static bool read_stream(Arena *a, int fd, Str *out) {
     return true;
 }
 
-static bool read_fd(Arena *a, int fd, Str *out) {
-    struct stat st;
-    if (fstat(fd, &st) != 0) return false;
-    if (S_ISDIR(st.st_mode)) {
+static bool read_fd(Arena *a, int fd, Str *out, struct stat *st) {
+    if (fstat(fd, st) != 0) return false;
+    if (S_ISDIR(st->st_mode)) {
         errno = EISDIR;
         return false;
     }
-    if (!S_ISREG(st.st_mode) || st.st_size == 0) return read_stream(a, fd, out);
-    char *p = arena_alloc(a, st.st_size + 1, 16);
+    if (!S_ISREG(st->st_mode) || st->st_size == 0) return read_stream(a, fd, out);
+    char *p = arena_alloc(a, st->st_size + 1, 16);
     i64 got;
-    if (!read_rest(fd, p, st.st_size, &got)) return false;
+    if (!read_rest(fd, p, st->st_size, &got)) return false;
     *out = (Str){p, got};
     return true;
 }
 
+static bool is_absence(int e) { return e == ENOENT || e == ENOTDIR; }
+
+static void note_read(const char *path, bool ok, const struct stat *st, Str text) {
+    SeenStat s = {0};
+    if (ok) s = watch_stat(st);
+    if (ok ? !S_ISREG(s.mode) : !is_absence(errno) && errno != EISDIR) watch_spoil("it read what is no plain file");
+    watch_note(SEEN_READ, str_c(path), &s, ok ? hash_bytes(text.ptr, text.len, 1) : 0);
+}
+
 bool file_read(Arena *a, const char *path, Str *out) {
+    struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return false;
-    bool ok = read_fd(a, fd, out);
+    bool ok = fd >= 0 && read_fd(a, fd, out, &st);
     int e = errno;
-    close(fd);
+    if (watch_on()) note_read(path, ok, &st, *out);
+    if (fd >= 0) close(fd);
     errno = e;
     return ok;
 }
@@ -162,17 +171,64 @@ bool file_write_atomic(const char *path, Str data, int mode) {
 
 bool file_exists(const char *path) {
     struct stat st;
-    return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+    bool found = stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+    if (watch_on()) watch_note(SEEN_IS_FILE, str_c(path), NULL, found);
+    return found;
 }
 
 bool dir_exists(const char *path) {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    bool found = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    if (watch_on()) watch_note(SEEN_IS_DIR, str_c(path), NULL, found);
+    return found;
+}
+
+static u32 note_type(SeenKind kind, const char *path, int rc, const struct stat *st) {
+    SeenStat s = {.mode = rc == 0 ? st->st_mode & S_IFMT : 0};
+    int e = errno;
+    if (watch_on()) watch_note(kind, str_c(path), &s, 0);
+    errno = e;
+    return s.mode;
+}
+
+u32 file_type(const char *path) {
+    struct stat st;
+    return note_type(SEEN_TYPE, path, stat(path, &st), &st);
+}
+
+u32 file_ltype(const char *path) {
+    struct stat st;
+    return note_type(SEEN_LTYPE, path, lstat(path, &st), &st);
+}
+
+Str file_real_path(Arena *a, const char *path) {
+    char *p = realpath(path, NULL);
+    int e = errno;
+    Str real = p ? arena_str(a, str_c(p)) : (Str){0};
+    free(p);
+    if (watch_on()) watch_note(SEEN_REAL, str_c(path), NULL, hash_bytes(real.ptr, real.len, 1));
+    errno = e;
+    return real;
+}
+
+bool file_may_run(const char *path) {
+    bool may = access(path, X_OK) == 0;
+    if (watch_on()) watch_note(SEEN_RUN, str_c(path), NULL, may);
+    return may;
 }
 
 bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
     DIR *d = opendir(path);
-    if (!d) return false;
+    struct stat st;
+    SeenStat before = {0}; // as it was when the first name was read
+    if (!d) {
+        int e = errno;
+        if (!is_absence(e)) watch_spoil("a folder cannot be read");
+        if (watch_on()) watch_note(SEEN_NAMES, str_c(path), &before, 0);
+        errno = e;
+        return false;
+    }
+    if (watch_on() && fstat(dirfd(d), &st) == 0) before = watch_stat(&st);
     VEC(Str) v = {0};
     struct dirent *e;
     errno = 0;
@@ -181,6 +237,7 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
         if (!str_eq(s, S(".")) && !str_eq(s, S(".."))) vec_push(a, &v, arena_str(a, s));
     }
     int err = errno;
+    if (watch_on()) watch_note(SEEN_NAMES, str_c(path), &before, watch_names(v.ptr, v.len));
     closedir(d);
     errno = err;
     if (err) return false;

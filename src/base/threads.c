@@ -34,6 +34,7 @@ typedef struct Loop {
     i64 n, next;
     void (*fn)(void *ctx, i64 i, int worker);
     void *ctx;
+    Watch *watch;
 } Loop;
 
 typedef struct Worker {
@@ -53,13 +54,16 @@ static void run_worker(Loop *l, int id) {
 static void *worker_main(void *arg) {
     Worker *w = arg;
     void *stack = bug_thread_begin();
+    watch_use(w->loop->watch);
     run_worker(w->loop, w->id);
     bug_thread_end(stack);
     return NULL;
 }
 
 void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker), void *ctx) {
-    Loop loop = {n, 0, fn, ctx};
+    Watch *watch = watch_use(NULL);
+    Loop loop = {n, 0, fn, ctx, watch};
+    watch_use(watch);
     Worker w[MAX_WORKERS];
     int count = (int)i64_min(i64_min(n, nworkers), MAX_WORKERS), started = 1;
     if (count > 1) {

@@ -151,12 +151,11 @@ static bool report(Diag *d, Str file, const char *what, Str why) {
 }
 
 Str pgo_file(Cmd *c, const Pkg *main) {
-    struct stat st;
     Str mode = flag_given(c, "pgo") ? c->f.pgo : S("auto");
     if (str_eq(mode, S("off"))) return (Str){0};
     if (!str_eq(mode, S("auto"))) return path_abs(c->a, mode);
     Str path = path_join(c->a, main->dir, S("default.pgo"));
-    return stat(arena_cstr(c->a, path), &st) == 0 ? path : (Str){0};
+    return file_type(arena_cstr(c->a, path)) ? path : (Str){0};
 }
 
 bool pgo_check(Cmd *c, Diag *d, const Pkg *main) {

@@ -45,7 +45,7 @@ static bool read_lines(Cmd *c, Str *file, Str *go, Str *toolchain) {
     Str text;
     *go = *toolchain = S("");
     if (!modfiles_find_work(c, file)) return false;
-    if (!file->len || access(arena_cstr(c->a, *file), F_OK) != 0) *file = modfiles_find_up(c->a, "go.mod", S(""));
+    if (!file->len || !file_type(arena_cstr(c->a, *file))) *file = modfiles_find_up(c->a, "go.mod", S(""));
     if (!file->len || !file_read(c->a, arena_cstr(c->a, *file), &text)) return true;
     *go = line_value(text, S("go"));
     *toolchain = line_value(text, S("toolchain"));

@@ -71,11 +71,9 @@ static void look_on_path(Search *s) {
     const char *path = getenv("PATH");
     Str list = str_c(path ? path : ""), dir;
     while (!s->found && path_list_next(&list, &dir)) {
-        Str go = path_join(s->a, dir, S("go"));
-        char *real = access(arena_cstr(s->a, go), X_OK) == 0 ? realpath(arena_cstr(s->a, go), NULL) : NULL;
-        if (!real) continue;
-        look_at(s, arena_str(s->a, path_dir(path_dir(str_c(real)))), "beside go on PATH");
-        free(real);
+        const char *go = arena_cstr(s->a, path_join(s->a, dir, S("go")));
+        Str real = file_may_run(go) ? file_real_path(s->a, go) : (Str){0};
+        if (real.len) look_at(s, path_dir(path_dir(real)), "beside go on PATH");
     }
 }
 

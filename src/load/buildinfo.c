@@ -60,11 +60,20 @@ static void missing_program(Loader *l, Str vcs) {
             diag_error_at(l->diag, (Str){0}, "go: missing %s command. See https://golang.org/s/gogetcmd", names[i][1]);
 }
 
+// The answer is not made of files that could be looked at again: the question is put again.
+static bool ask_vcs(Loader *l, const Pkg *p, VcsStatus *s, Err *err) {
+    Watch *w = watch_use(NULL);
+    bool ok = vcs_status(l->a, l->o.env, l->o.modules.trace, l->o.cwd, p->module.path, s, err);
+    watch_use(w);
+    watch_note(SEEN_ANSWER, arena_printf(l->a, "vcs %.*s", SFMT(p->module.path)), NULL, vcs_digest(s, ok));
+    return ok;
+}
+
 static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
     Err err = {0};
     if (l->o.vcs == VCS_NEVER || p->command_line_files || p->std || !p->main_module) return false;
     const ModMain *m = mod_main_of_path(l->mods, p->module.path);
-    if (!vcs_status(l->a, l->o.env, l->o.modules.trace, l->o.cwd, p->module.path, s, &err)) {
+    if (!ask_vcs(l, p, s, &err)) {
         bool missing = err.kind == ERR_NOT_EXIST;
         if (missing && l->o.vcs == VCS_ALWAYS) missing_program(l, s->vcs);
         if (err.text.len && (!missing || l->o.vcs == VCS_ALWAYS))

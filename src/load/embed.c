@@ -127,10 +127,16 @@ static Str absolute(Loader *l, const Pkg *p, Str rel) { return rel.len ? path_jo
 
 static bool look_at(Loader *l, const Pkg *p, Str rel, struct stat *st) {
     Str path = absolute(l, p, rel);
-    bool there = lstat(arena_cstr(l->a, path), st) == 0;
+    st->st_mode = file_ltype(arena_cstr(l->a, path));
+    bool there = st->st_mode != 0;
     if (!l->overlay || (there && S_ISLNK(st->st_mode) && !fs_is_file(l, path))) return there;
     st->st_mode = fs_is_dir(l, path) ? S_IFDIR : S_IFREG; // of the overlay
     return fs_is_dir(l, path) || fs_is_file(l, path);
+}
+
+static bool list_every(Loader *l, Str dir, Str **names, i64 *n) {
+    watch_note(SEEN_EVERY, dir, NULL, 0);
+    return fs_list(l, dir, names, n);
 }
 
 static void glob(Glob *g, Str at, Str pattern) {
@@ -140,7 +146,7 @@ static void glob(Glob *g, Str at, Str pattern) {
     Str rest = slash < 0 ? (Str){0} : str_slice(pattern, slash + 1, pattern.len);
     struct stat st;
     if (!has_meta(first)) names = one, n = 1;
-    else if (!fs_list(l, absolute(l, g->p, at), &names, &n)) return;
+    else if (!list_every(l, absolute(l, g->p, at), &names, &n)) return;
     for (i64 i = 0; i < n; i++) {
         if (names != one && !match_name(first, names[i])) continue;
         Str sub = at.len ? path_join(l->a, at, names[i]) : names[i];
@@ -173,7 +179,7 @@ static bool add_folder(Select *s, Str dir, i64 depth, i64 *count) {
     Str *names;
     i64 n;
     if (in_other_module(s, dir)) return true;
-    if (!fs_list(s->l, absolute(s->l, s->p, dir), &names, &n))
+    if (!list_every(s->l, absolute(s->l, s->p, dir), &names, &n))
         return err_set(&s->err, a, ERR_OTHER, "open %.*s: %s", SFMT(absolute(s->l, s->p, dir)), err_os(errno));
     for (i64 i = 0; i < n && depth < 500; i++) {
         Str rel = path_join(a, dir, names[i]);

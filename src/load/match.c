@@ -88,10 +88,9 @@ static void visit(Walk *w, Str dir) {
 
 // Symbolic links are not followed.
 static bool is_folder(Walk *w, Str path) {
-    struct stat st;
     if (!fs_is_dir(w->l, path)) return false;
-    if (lstat(arena_cstr(w->l->a, path), &st) != 0 || !S_ISLNK(st.st_mode)) return true;
-    if (!w->local && has_dots(w->pattern)) fprintf(stderr, "warning: ignoring symlink %.*s\n", SFMT(path));
+    if (!S_ISLNK(file_ltype(arena_cstr(w->l->a, path)))) return true;
+    if (!w->local && has_dots(w->pattern)) tell("warning: ignoring symlink %.*s\n", SFMT(path));
     return false;
 }
 
@@ -211,7 +210,7 @@ static void match_arg(Loader *l, Str arg, PkgList *out) {
     if (has_dots(arg) || w.meta) {
         if (is_local(arg)) match_local(&w, arg);
         else match_paths(&w, arg);
-        if (!w.found) fprintf(stderr, "go: warning: \"%.*s\" matched no packages\n", SFMT(arg));
+        if (!w.found) tell("go: warning: \"%.*s\" matched no packages\n", SFMT(arg));
         return;
     }
     add(l, out, is_local(arg) ? folder(l, arg) : graph_load(l, clean), arg, true);
@@ -222,8 +221,7 @@ static void match_arg(Loader *l, Str arg, PkgList *out) {
 // A .go file, or one that cannot be looked at; a package may be called like it.
 static bool names_file(Loader *l, Str abs) {
     if (fs_is_file(l, abs)) return true;
-    struct stat st;
-    return stat(arena_cstr(l->a, abs), &st) != 0 && errno != ENOENT && errno != ENOTDIR;
+    return !file_type(arena_cstr(l->a, abs)) && errno != ENOENT && errno != ENOTDIR;
 }
 
 static Pkg *package_of_files(Loader *l, Str *args, i64 n) {

@@ -71,7 +71,7 @@ bool fs_is_overlaid(const Loader *l, Str path) { return replaced(l, path) != NUL
 
 // GODEBUG=gofsystrace=1, as the go command has it
 static void trace(const Loader *l, const char *what, Str path) {
-    if (l->trace_files) fprintf(stderr, "%d gofsystrace %s %.*s\n", (int)getpid(), what, SFMT(path));
+    if (l->trace_files) tell("%d gofsystrace %s %.*s\n", (int)getpid(), what, SFMT(path));
 }
 
 bool fs_read(Loader *l, Arena *a, Str path, Str *text) {

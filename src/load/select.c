@@ -24,7 +24,7 @@ static void warn_unless_main(const PkgList *list, Str pattern) {
         if (is_wanted(list->ptr[i])) return;
         found++;
     }
-    if (found) fprintf(stderr, "go: warning: \"%.*s\" matched only non-main packages\n", SFMT(pattern));
+    if (found) tell("go: warning: \"%.*s\" matched only non-main packages\n", SFMT(pattern));
 }
 
 void select_mains(Loader *l, const Str *args, i64 n, PkgList *list) {

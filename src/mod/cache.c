@@ -19,8 +19,8 @@ static bool find_cache(Work *w, Err *err) {
         return err_set(err, w->a, ERR_OTHER, "GOMODCACHE entry is relative; must be absolute path: %.*s.",
                        SFMT(str_quote(w->a, c)));
     const char *p = arena_cstr(w->a, c);
-    struct stat st;
-    if (stat(p, &st) == 0 && !S_ISDIR(st.st_mode))
+    u32 type = file_type(p);
+    if (type && !S_ISDIR(type))
         return err_set(err, w->a, ERR_OTHER, "could not create module cache: %.*s is not a directory",
                        SFMT(str_quote(w->a, c)));
     if (dir_make_all(w->a, c)) return true;
@@ -63,10 +63,9 @@ bool cache_dir(Work *w, ModVersion mv, Str *dir, Err *err) {
 
 DirState cache_dir_state(Work *w, ModVersion mv, Str dir) {
     Str partial, hash;
-    struct stat st;
-    if (stat(arena_cstr(w->a, dir), &st) != 0) return DIR_ABSENT;
-    if (!S_ISDIR(st.st_mode) || !cache_path(w, mv, "partial", &partial, NULL) ||
-        !cache_path(w, mv, "ziphash", &hash, NULL))
+    u32 type = file_type(arena_cstr(w->a, dir));
+    if (!type) return DIR_ABSENT;
+    if (!S_ISDIR(type) || !cache_path(w, mv, "partial", &partial, NULL) || !cache_path(w, mv, "ziphash", &hash, NULL))
         return DIR_PARTIAL;
     if (file_exists(arena_cstr(w->a, partial))) return DIR_PARTIAL;
     return file_exists(arena_cstr(w->a, hash)) ? DIR_READY : DIR_PARTIAL;

@@ -280,7 +280,7 @@ static bool gomod_now(Work *w, ModVersion mv, Str *text, Err *err) {
     if (cache_read_gomod(w, mv, text)) return check_gomod(w, mv, *text, err);
     Question q = {.rev = mv.version, .text = text};
     if (!proxies_try(w, mv.path, ask_gomod, &q, err) || !check_gomod(w, mv, *text, err)) return false;
-    if (!cache_write_gomod(w, mv, *text)) fprintf(stderr, "go: writing go.mod cache: %s\n", err_os(errno));
+    if (!cache_write_gomod(w, mv, *text)) tell("go: writing go.mod cache: %s\n", err_os(errno));
     return true;
 }
 
@@ -360,7 +360,7 @@ static bool name_file(int fd, const char *named, const char *to) {
 }
 
 static void announce(Work *w, ModVersion mv) {
-    if (w->f->opt.progress) fprintf(stderr, "go: downloading %.*s %.*s\n", SFMT(mv.path), SFMT(mv.version));
+    if (w->f->opt.progress) tell("go: downloading %.*s %.*s\n", SFMT(mv.path), SFMT(mv.version));
 }
 
 // Under the version's lock.

@@ -89,3 +89,4 @@ typedef struct VcsStatus {
     Str version;                   // what a main module is called: tag or pseudo-version, "+dirty"
 } VcsStatus;
 bool vcs_status(Arena *, const Env *, bool trace, Str dir, Str module_path, VcsStatus *, Err *);
+u64 vcs_digest(const VcsStatus *, bool found); // of all that a stamp is made of

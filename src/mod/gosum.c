@@ -225,11 +225,10 @@ static bool check_sumdb(Work *w, ModVersion mv, Str h, Err *err) {
 static void warn_unknown(SumList *l, ModVersion mv, Str h) {
     Buf b = {0};
     for (i64 i = 0; i < l->sums.len; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", SFMT(l->sums.ptr[i]->hash));
-    fprintf(stderr,
-            "warning: verifying %.*s@%.*s: unknown hashes in go.sum: %.*s; adding %.*s\n\nSECURITY WARNING\n"
-            "This download is listed in go.sum, but using an unknown hash algorithm.\n"
-            "The download cannot be verified.\n\nFor more information, see 'go help module-auth'.\n\n",
-            SFMT(mv.path), SFMT(mv.version), SFMT(buf_view(&b)), SFMT(h));
+    tell("warning: verifying %.*s@%.*s: unknown hashes in go.sum: %.*s; adding %.*s\n\nSECURITY WARNING\n"
+         "This download is listed in go.sum, but using an unknown hash algorithm.\n"
+         "The download cannot be verified.\n\nFor more information, see 'go help module-auth'.\n\n",
+         SFMT(mv.path), SFMT(mv.version), SFMT(buf_view(&b)), SFMT(h));
     buf_free(&b);
 }
 

@@ -48,10 +48,9 @@ static bool look_go_files(ModState *s, Str dir) {
     i64 n;
     if (!dir_list(s->a, arena_cstr(s->a, dir), &names, &n)) return false;
     for (i64 i = 0; i < n; i++) {
-        struct stat st;
         if (!str_has_suffix(names[i], S(".go"))) continue;
         Str file = arena_printf(s->a, "%.*s/%.*s", SFMT(dir), SFMT(names[i]));
-        if (stat(file.ptr, &st) == 0 && S_ISREG(st.st_mode)) return true;
+        if (S_ISREG(file_type(file.ptr))) return true;
     }
     return false;
 }
@@ -74,8 +73,7 @@ bool mod_dir_in(ModState *s, Str path, Str prefix, Str root, bool local, Str *di
 // ---- folder of a module version
 static bool replacement_dir(ModState *s, ModVersion v, ModVersion r, Str *dir, Err *err) {
     *dir = r.path.ptr[0] == '/' ? r.path : path_join(s->a, mod_replace_base(s), r.path);
-    struct stat st;
-    if (stat(arena_cstr(s->a, *dir), &st) == 0) return true;
+    if (file_type(arena_cstr(s->a, *dir))) return true;
     Str name = modver_string(s->a, v);
     if (errno == ENOENT)
         return err_set(err, s->a, ERR_OTHER, "%.*s: replacement directory %.*s does not exist", SFMT(name),
@@ -320,11 +318,10 @@ static void find_vendored(ModState *s, Str path, Hits *h) {
     ModNode *n = map_get_str(s->vendor.package, path);
     if (n || gover_cmp(mod_main_go(s), S("1.23")) < 0) hit(s, h, n ? n->v : (ModVersion){{0}, {0}}, vendor, dir);
     else
-        fprintf(stderr,
-                "go: ignoring package %.*s which exists in the vendor directory but is missing from "
-                "vendor/modules.txt. To sync "
-                "the vendor directory run go %s vendor.\n",
-                SFMT(path), s->workspace ? "work" : "mod");
+        tell("go: ignoring package %.*s which exists in the vendor directory but is missing from "
+             "vendor/modules.txt. To sync "
+             "the vendor directory run go %s vendor.\n",
+             SFMT(path), s->workspace ? "work" : "mod");
 }
 
 static bool one_hit(const Hits *h, Found *f) {
@@ -489,7 +486,7 @@ static Str lookup_disabled(ModState *s) {
 }
 
 static bool query_latest(ModState *s, Str path, Reqs *rs, ModVersion *out, ImpErr *e) {
-    fprintf(stderr, "go: finding module for package %.*s\n", SFMT(path));
+    tell("go: finding module for package %.*s\n", SFMT(path));
     ModErr me = {{{0}, 0}, {{0}, {0}}};
     ModGraph *g = reqs_graph(s, rs, &me);
     if (me.err.text.len) {

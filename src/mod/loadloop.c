@@ -10,7 +10,7 @@
 // ---- errors
 void loader_error(PkgLoader *l, Str text, i32 kind) {
     if (l->o.allow_errors) {
-        fprintf(stderr, "go: %.*s\n", SFMT(text));
+        tell("go: %.*s\n", SFMT(text));
         return;
     }
     if (!l->errs.len) l->first_kind = kind;
@@ -331,7 +331,7 @@ static bool resolve_missing(PkgLoader *l, AddedVec *added, ModErr *err) {
             newest = p;
     }
     if (newest) {
-        fprintf(stderr, "go: toolchain upgrade needed to resolve %.*s\n", SFMT(newest->p.path));
+        tell("go: toolchain upgrade needed to resolve %.*s\n", SFMT(newest->p.path));
         err->err = newest->ierr.err;
         return false;
     }
@@ -339,7 +339,7 @@ static bool resolve_missing(PkgLoader *l, AddedVec *added, ModErr *err) {
     for (i64 i = 0; i < found.len; i++) {
         Added f = found.ptr[i];
         ModNode *n = mod_node(s, f.mod);
-        fprintf(stderr, "go: found %.*s in %.*s %.*s\n", SFMT(f.pkg->p.path), SFMT(f.mod.path), SFMT(f.mod.version));
+        tell("go: found %.*s in %.*s %.*s\n", SFMT(f.pkg->p.path), SFMT(f.mod.path), SFMT(f.mod.version));
         if (map_get_ptr(seen, n)) continue;
         map_set_ptr(seen, n, n);
         vec_push(s->a, added, f);
@@ -671,8 +671,7 @@ static void finish_matches(PkgLoader *l, ModMatch **out) {
 static void warn_unmatched(PkgLoader *l) {
     for (i64 i = 0; i < l->matches.len && !l->o.silence_unmatched; i++) {
         Match *m = l->matches.ptr[i];
-        if (!m->pkgs.len && !m->errs.len)
-            fprintf(stderr, "go: warning: \"%.*s\" matched no packages\n", SFMT(m->m.pattern));
+        if (!m->pkgs.len && !m->errs.len) tell("go: warning: \"%.*s\" matched no packages\n", SFMT(m->m.pattern));
     }
 }
 

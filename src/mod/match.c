@@ -141,18 +141,15 @@ static void walk_dir(Walk *w, Str dir, Str rel);
 static void walk_entry(Walk *w, Str dir, Str rel, Str name) {
     ModState *s = w->s;
     Str path = path_join(s->a, dir, name);
-    struct stat st;
     Str sub = rel.len ? arena_printf(s->a, "%.*s/%.*s", SFMT(rel), SFMT(name)) : name;
     if (mod_is_real_dir(s, path)) {
         walk_dir(w, path, sub);
         return;
     }
-    if (lstat(path.ptr, &st) != 0) return;
-    if (!S_ISLNK(st.st_mode) || !plain_name(name) || str_find(w->m->m.pattern, S("...")) < 0) return;
+    if (!S_ISLNK(file_ltype(path.ptr)) || !plain_name(name) || str_find(w->m->m.pattern, S("...")) < 0) return;
     Str import = w->import_root.len ? path_join(s->a, w->import_root, sub) : sub;
     if (!w->meta && !pattern_tree(w->m->m.pattern, import)) return;
-    if (stat(path.ptr, &st) == 0 && S_ISDIR(st.st_mode))
-        fprintf(stderr, "warning: ignoring symlink %.*s\n", SFMT(path));
+    if (S_ISDIR(file_type(path.ptr))) tell("warning: ignoring symlink %.*s\n", SFMT(path));
 }
 
 static void walk_dir(Walk *w, Str dir, Str rel) {

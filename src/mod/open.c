@@ -29,8 +29,8 @@ bool mod_is_dir(ModState *s, Str dir) {
 }
 
 bool mod_is_real_dir(ModState *s, Str dir) {
-    struct stat st;
-    return lstat(arena_cstr(s->a, dir), &st) == 0 ? S_ISDIR(st.st_mode) : mod_is_dir(s, dir);
+    u32 type = file_ltype(arena_cstr(s->a, dir));
+    return type ? S_ISDIR(type) : mod_is_dir(s, dir);
 }
 
 // ---- names of files
@@ -72,13 +72,7 @@ static Str within(Str path, Str dir) {
     return path.ptr[dir.len] == '/' ? str_slice(path, dir.len + 1, path.len) : (Str){0};
 }
 
-static Str real_path(Arena *a, Str path) {
-    char *p = realpath(arena_cstr(a, path), NULL);
-    if (!p) return (Str){0};
-    Str r = arena_str(a, str_c(p));
-    free(p);
-    return r;
-}
+static Str real_path(Arena *a, Str path) { return file_real_path(a, arena_cstr(a, path)); }
 
 Str mod_in_dir(Arena *a, Str path, Str dir) {
     Str r = within(path, dir);
@@ -200,7 +194,7 @@ static bool find_work(ModState *s, Err *err) {
 }
 
 static bool ignored_root(ModState *s, bool must, const char *where, Str dir, Err *err) {
-    fprintf(stderr, "go: warning: ignoring go.mod in %s %.*s\n", where, SFMT(dir));
+    tell("go: warning: ignoring go.mod in %s %.*s\n", where, SFMT(dir));
     if (s->o.need_root) return no_root(s, err);
     s->enabled = must;
     return true;

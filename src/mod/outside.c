@@ -53,8 +53,7 @@ static Str none_selected(void *ctx, Str path) {
 
 static void tell_deprecation(ModState *s, ModVersion v) {
     Str why = mod_deprecation(s, v);
-    if (why.len)
-        fprintf(stderr, "go: module %.*s is deprecated: %.*s\n", SFMT(v.path), SFMT(mod_short_message(s->a, why, "")));
+    if (why.len) tell("go: module %.*s is deprecated: %.*s\n", SFMT(v.path), SFMT(mod_short_message(s->a, why, "")));
 }
 
 // What only a main module may say would be ignored: the program would be another one than its author builds.

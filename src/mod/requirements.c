@@ -58,8 +58,8 @@ static void roots_of_file(ModState *s, const ModFile *f, bool toolchain, ModVec 
         const ModRequire *r = &f->require.ptr[i];
         if (!r->mod.path.len) continue;
         if (mod_excluded(s, r->mod)) {
-            fprintf(stderr, "go: %s requirement on excluded version %.*s %.*s\n",
-                    s->mode == MOD_MOD ? "dropping" : "ignoring", SFMT(r->mod.path), SFMT(r->mod.version));
+            tell("go: %s requirement on excluded version %.*s %.*s\n", s->mode == MOD_MOD ? "dropping" : "ignoring",
+                 SFMT(r->mod.path), SFMT(r->mod.version));
             continue;
         }
         vec_push(s->a, roots, r->mod);
@@ -105,8 +105,7 @@ static bool vendor_explicit(ModState *s, Reqs *rs, Err *err) {
         ModVersion v = s->vendor.list.ptr[i];
         Str have;
         if (reqs_selected(s, rs, v.path, &have) && str_eq(have, v.version)) continue;
-        fprintf(stderr, "go: vendored module %.*s should be required explicitly in go.mod\n",
-                SFMT(modver_string(s->a, v)));
+        tell("go: vendored module %.*s should be required explicitly in go.mod\n", SFMT(modver_string(s->a, v)));
         ok = false;
     }
     return ok || err_dirty(s, err);

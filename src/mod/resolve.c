@@ -126,7 +126,7 @@ static void match(Resolver *r, Str pattern) {
         any = true;
     }
     if (!any && !r->graph_err.text.len)
-        fprintf(stderr, "warning: pattern %.*s matched no module dependencies\n", SFMT(str_quote(r->s->a, pattern)));
+        tell("warning: pattern %.*s matched no module dependencies\n", SFMT(str_quote(r->s->a, pattern)));
 }
 
 bool mod_resolve_args(ModState *s, Str reuse_file, const Str *args, i64 n, ModResolved **out, i64 *count, Err *err) {

@@ -110,3 +110,10 @@ bool vcs_status(Arena *a, const Env *env, bool trace, Str dir, Str module_path, 
     if (s->revision.len) find_version(a, env, module_path, s);
     return true;
 }
+
+u64 vcs_digest(const VcsStatus *s, bool found) {
+    const Str parts[] = {s->vcs, s->root, s->revision, s->time, s->version};
+    u64 h = found ? 2 + s->modified : 1;
+    for (i64 i = 0; found && i < NELEM(parts); i++) h = hash_bytes(parts[i].ptr, parts[i].len, h);
+    return h;
+}

@@ -1,0 +1,129 @@
+// watch.c - what a command asked the file system, so that a later one can tell whether all answers are still the same.
+//
+// In:   questions of the functions in files.c and watch_answer, of one thread and of those that parallel_for starts for it.
+// Out:  a list of WatchItem, each question once. Two different answers to one question spoil the list: the world moved meanwhile.
+// The list in use is the second and last per-thread state of the toolchain (the first: fail.c).
+#include "base/base.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+struct Watch {
+    Arena *a;
+    Mutex lock;
+    Map *known; // kind and path -> WatchItem
+    VEC(WatchItem *) list;
+    const char *spoiled;
+};
+
+static _Thread_local Watch *current;
+
+Watch *watch_new(Arena *a) {
+    Watch *w = ANEW(a, Watch);
+    w->a = a;
+    w->known = map_new_str(a);
+    return w;
+}
+
+Watch *watch_use(Watch *w) {
+    Watch *before = current;
+    current = w;
+    return before;
+}
+
+bool watch_on(void) { return current != NULL; }
+i64 watch_count(const Watch *w) { return w->list.len; }
+WatchItem *watch_at(const Watch *w, i64 i) { return w->list.ptr[i]; }
+const char *watch_spoiled(const Watch *w) { return w->spoiled; }
+
+void watch_spoil(const char *why) {
+    if (current && !current->spoiled) current->spoiled = why;
+}
+
+i64 watch_ns(struct timespec t) { return (i64)t.tv_sec * 1000000000 + t.tv_nsec; }
+
+SeenStat watch_stat(const struct stat *st) {
+    return (SeenStat){st->st_mode, st->st_size, watch_ns(st->st_mtim), watch_ns(st->st_ctim), st->st_ino};
+}
+
+// A file that changed a moment ago may change again without a sign: clocks of file systems tick slowly, some every two seconds.
+bool watch_is_fresh(const SeenStat *st) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return i64_max(st->mtime, st->ctime) > watch_ns(now) - 2000000000;
+}
+
+static bool same(const WatchItem *x, const WatchItem *y) {
+    bool files = x->st.size == y->st.size && x->st.mtime == y->st.mtime && x->st.ino == y->st.ino;
+    return x->hash == y->hash && ((x->st.mode ^ y->st.mode) & S_IFMT) == 0 && (x->kind != SEEN_READ || files);
+}
+
+static void add(Watch *w, WatchItem s) {
+    Str key = arena_printf(w->a, "%c%.*s", 'a' + (int)s.kind, SFMT(s.path));
+    WatchItem *old = map_get_str(w->known, key);
+    if (old) {
+        if (!same(old, &s) && !w->spoiled) w->spoiled = "files changed during the build";
+        return;
+    }
+    WatchItem *n = ANEW(w->a, WatchItem);
+    *n = s;
+    n->path = str_slice(key, 1, key.len);
+    map_set_str(w->known, key, n);
+    vec_push(w->a, &w->list, n);
+}
+
+void watch_note(SeenKind kind, Str path, const SeenStat *st, u64 hash) {
+    Watch *w = current;
+    if (!w) return;
+    WatchItem s = {.kind = kind, .path = path, .hash = hash};
+    if (st) s.st = *st, s.fresh = watch_is_fresh(st);
+    mutex_lock(&w->lock);
+    add(w, s);
+    mutex_unlock(&w->lock);
+}
+
+u64 watch_names(const Str *names, i64 n) {
+    u64 sum = (u64)n;
+    for (i64 i = 0; i < n; i++) sum += hash_bytes(names[i].ptr, names[i].len, 1);
+    return sum;
+}
+
+// What a child process saw comes back through a file: the same program on both sides, nothing to check.
+void watch_send(const Watch *w, i64 from, int fd) {
+    Buf b = {0};
+    for (i64 i = from; i < w->list.len; i++) {
+        buf_bytes(&b, w->list.ptr[i], sizeof(WatchItem));
+        buf_str(&b, w->list.ptr[i]->path);
+    }
+    ssize_t n = w->spoiled ? -1 : pwrite(fd, b.ptr, (size_t)b.len, 1);
+    char whole = n == b.len;
+    if (pwrite(fd, &whole, 1, 0) != 1) _exit(1);
+    buf_free(&b);
+}
+
+void watch_receive(Watch *w, int fd) {
+    struct stat st;
+    char *p = fstat(fd, &st) == 0 && st.st_size > 0 ? arena_alloc(w->a, st.st_size, 1) : NULL;
+    if (!p || pread(fd, p, (size_t)st.st_size, 0) != st.st_size || !p[0]) {
+        if (!w->spoiled) w->spoiled = "a part of the build was not watched";
+        return;
+    }
+    for (i64 at = 1; at < st.st_size;) {
+        WatchItem s;
+        memcpy(&s, p + at, sizeof s);
+        s.path.ptr = p + at + sizeof s;
+        at += (i64)sizeof s + s.path.len;
+        add(w, s);
+    }
+}
+
+void tell(const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    watch_spoil("it printed something");
+}
