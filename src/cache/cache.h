@@ -1,0 +1,50 @@
+// cache.h - what earlier commands made, kept by content: a folder of values under 32-byte keys, and manifests of whole builds.
+//
+// A key is a SHA-256 of all that the value was made of, vole's own identity first (cache_key_new). The store knows nothing of what
+// its values mean. An entry that is damaged, foreign, cut short or half-written is a miss, never an error; a folder that cannot be
+// read or written, a full disk and no folder at all only mean that more is done again. Any number of processes may use one folder.
+#pragma once
+#include "base/base.h"
+
+typedef struct Cache Cache;
+typedef struct CacheKey {
+    u8 b[32];
+} CacheKey;
+typedef struct CacheOptions {
+    Str dir;    // GOCACHE; "off", "" and a relative one: nothing is kept
+    bool fresh; // -a: nothing that is there is used
+    bool trace; // hits and misses, and why, on stderr
+    i64 limit;  // bytes; 0: the default
+} CacheOptions;
+enum { CACHE_FORMAT = 1, CACHE_HEAD = 64 };
+
+Cache *cache_open(Arena *, CacheOptions); // never NULL
+// The value stays mapped until cache_close. what: for people, says which value is meant.
+bool cache_get(Cache *, const CacheKey *, const char *what, Str *value);
+void cache_put(Cache *, const CacheKey *, const char *what, Str value);
+void cache_close(Cache *); // entries that were not used for long go if it is time to look
+bool cache_parse(Str file, const CacheKey *, Str *value, const char **why); // an entry's bytes
+
+// Keys: parts are told apart by their lengths.
+typedef struct CacheHash CacheHash;
+CacheHash *cache_key_new(Arena *, const char *purpose);
+void cache_key_add(CacheHash *, Str part);
+CacheKey cache_key_end(CacheHash *);
+
+// ---- manifest.c: all that a build asked the file system, and what it made -------------------------------
+typedef VEC(WatchItem) WatchItems;
+typedef struct Manifest {
+    WatchItems made;     // SEEN_MADE, SEEN_IMAGE, in order
+    WatchItems restated; // files that are the same, with times that differ from the recorded ones
+    bool newer;          // which prove more than those: manifest_restate is worth its while
+} Manifest;
+typedef struct ManifestAsk { // answers to SEEN_ANSWER
+    bool (*same)(void *ctx, Str question, u64 answer);
+    void *ctx;
+} ManifestAsk;
+// "": *why says what speaks against it. Called when all outputs are written; folders that hold them are listed again.
+Str manifest_make(Arena *, Str cwd, const Watch *, const char **why);
+// True: every answer is the one it was. Outputs are the caller's to compare.
+bool manifest_holds(Arena *, Str cwd, Str bytes, ManifestAsk, Manifest *, Str *why);
+Str manifest_restate(Arena *, Str bytes, const Manifest *); // the same bytes with the times of made and restated
+bool manifest_is_made(const char *path, const WatchItem *); // the output is as it was left
