@@ -96,7 +96,7 @@ def main():
                 continue
             src = os.path.join(HERE, n + ".go")
             cache = dict(env, GOCACHE=os.path.join(tmp, "cache"))
-            g, v = build([a.go], src, os.path.join(tmp, "x"), cache), build([vole], src, os.path.join(tmp, "y"), env)
+            g, v = build([a.go], src, os.path.join(tmp, "x"), cache), build([vole], src, os.path.join(tmp, "y"), env, ["-a"])
             shutil.rmtree(os.path.join(tmp, "cache"), ignore_errors=True)
             print(f"build of {n} from an empty cache: gc {g[1]:.2f} CPU s, vole {v[1]:.3f} CPU s" + (f", ratio {g[1] / v[1]:.1f}" if v[0] == 0 else " (failed)"), flush=True)
     sys.exit(bad > 0)

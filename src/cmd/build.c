@@ -214,7 +214,7 @@ static Str default_name(Cmd *c, Package *pkg) {
 }
 
 // What stands under the output's name may be replaced if it is empty or an earlier result.
-static bool may_replace(const char *path) {
+bool output_may_be_replaced(const char *path) {
     struct stat st;
     char magic[8] = {0};
     if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0) return true;
@@ -225,9 +225,9 @@ static bool may_replace(const char *path) {
     return n >= 4 && (memcmp(magic, "\177ELF", 4) == 0 || memcmp(magic, "!<arch>\n", 8) == 0);
 }
 
-bool write_output(Str package, Str path, const Buf *image, Arena *a, int mode) {
+static bool put_output(Str package, Str path, const Buf *image, Arena *a, int mode) {
     if (str_eq(path, S("/dev/null"))) return true;
-    if (!may_replace(arena_cstr(a, path))) {
+    if (!output_may_be_replaced(arena_cstr(a, path))) {
         fprintf(stderr, "%.*s: go build %.*s: build output \"%.*s\" already exists and is not an object file\n",
                 SFMT(package), SFMT(package), SFMT(path));
         return false;
@@ -238,6 +238,13 @@ bool write_output(Str package, Str path, const Buf *image, Arena *a, int mode) {
     if (file_write_atomic(arena_cstr(a, path), buf_view(image), mode)) return true;
     fprintf(stderr, "vole: cannot write %.*s: %s\n", SFMT(path), err_os(errno));
     return false;
+}
+
+bool write_output(Str package, Str path, const Buf *image, Arena *a, int mode) {
+    Watch *w = watch_use(NULL); // what stands there is no input
+    bool good = put_output(package, path, image, a, mode);
+    watch_use(w);
+    return good;
 }
 
 void build_note(const Cmd *c, Str package, Str text) {
@@ -274,6 +281,7 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
         if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
         Str out = o.into_dir ? path_join(c->a, o.path, default_name(c, pkgs[i])) : o.path;
         if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
+        if (o.path.len) again_made(c, out, &image);
         buf_free(&image);
     }
     return 0;
@@ -382,6 +390,7 @@ static int build_command(Cmd *c, const ProgramOptions o) {
 
 int cmd_build(Cmd *c) {
     ProgramOptions o = {0};
+    if (again_done(c)) return 0;
     if (!build_options(c, &o) || !work_open(c)) return 1;
-    return work_close(c, build_command(c, o));
+    return again_end(c, work_close(c, build_command(c, o)));
 }

@@ -95,7 +95,7 @@ static int clean_package(Cmd *c, const Pkg *pkg) {
 static int clean_cache(Cmd *c) { // what vole keeps there; the folder may be shared with others
     Str cache = env_get(c->env, "GOCACHE");
     if (!cache.len || cache.ptr[0] != '/') return 0;
-    static const char *const own[] = {"tools", "built"};
+    static const char *const own[] = {"tools", "built", "vole"};
     int rc = 0;
     for (i64 i = 0; i < NELEM(own); i++) {
         Str dir = path_join(c->a, cache, str_c(own[i]));

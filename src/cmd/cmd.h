@@ -4,6 +4,7 @@
 // flags (flags.def, those of the row's groups; $GOFLAGS first), and calls the row's function, whose result is the exit code.
 // Errors: "go: ..." in the go command's words on stderr and 1; wrong usage: a line, the usage, and 2.
 #pragma once
+#include "cache/cache.h"
 #include "env/env.h"
 #include "program/program.h"
 
@@ -50,7 +51,8 @@ typedef VEC(Str) StrVec;
 typedef struct Flags { // filled from flags.def; an optional value (O) has ptr NULL if the flag was not given, len 0 without value
     Str o, tags, ldflags, gcflags, asmflags, gccgoflags, C, p, mod, modfile, overlay, buildmode, pkgdir, installsuffix,
         compiler, exec, buildvcs, toolexec, pgo;
-    bool v, x, n, work, a, i, r, trimpath, json, race, msan, asan, cover, linkshared, modcacherw, u, w, changed;
+    bool v, x, n, work, a, i, r, debug_cache, trimpath, json, race, msan, asan, cover, linkshared, modcacherw, u, w,
+        changed;
     Str covermode, coverpkg;
     Str list_json, f, reuse; // list, mod download
     bool compiled, deps, e, export, find, m, retracted, test, versions;
@@ -80,11 +82,12 @@ struct Cmd {
     i64 nargs;   // behind the flags
     char **argv; // the raw tail, for run
     Str exe_dir;
-    const char *prog; // "vole", or "go" through a link of that name
-    Env *env;         // settings; read before the command runs
-    Str work_dir;     // of -work and -x; "": none
-    int programs;     // in it
-    StrVec named;     // packages of the command line, where each is built by a child
+    const char *prog;    // "vole", or "go" through a link of that name
+    Env *env;            // settings; read before the command runs
+    Str work_dir;        // of -work and -x; "": none
+    int programs;        // in it
+    StrVec named;        // packages of the command line, where each is built by a child
+    struct Again *again; // again.c; NULL: the command is done whatever was done before
 };
 
 extern const Command commands[]; // in the order of commands.def
@@ -131,6 +134,7 @@ void built_note(Cmd *, const ProgramOptions *, Loader *, const Pkg *);
 Built built_look(Cmd *, const ProgramOptions *, Loader *,
                  const Pkg *);                       // with these settings, and whether of these files
 void build_note(const Cmd *, Str package, Str text); // on stderr, or with -json an event
+bool output_may_be_replaced(const char *path);
 bool write_output(Str package, Str path, const Buf *image, Arena *, int mode); // makes folders; false: reported
 
 // toolflags.c: what -gcflags, -asmflags, -ldflags say. error: of a value's form, "" if there is none. package: LoadOptions.flags with
@@ -167,6 +171,15 @@ bool cmd_packages(Cmd *, Program **, Pkg ***, i64 *n);
 Str short_path(Cmd *, Str abs); // below the current folder: relative to it
 bool in_dependency(const Pkg *);
 int cmd_package_error(Program *, const Pkg *); // shows it; 1
+
+// again.c: what an earlier command of the same words did is not done again. begin: before anything is looked at. done: true, and all
+// outputs are there. image: the program that `run` built then. made, ran: what is written or run now; end: with the exit code, which it returns.
+void again_begin(Cmd *);
+bool again_done(Cmd *);
+bool again_image(Cmd *, i64 nargs, Str *name, Buf *image);
+void again_made(Cmd *, Str path, const Buf *image);
+void again_ran(Cmd *, Str name, const Buf *image);
+int again_end(Cmd *, int rc);
 
 // child.c: runs a function in a child process; its result, the child's exit code
 int cmd_in_child(int (*run)(void *), void *arg);

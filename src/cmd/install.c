@@ -64,6 +64,7 @@ static void remove_built(Cmd *c, const Pkg *pkg) {
     struct stat st;
     if (str_eq(path_join(c->a, pkg->dir, str_c(name)), install_target(c, pkg))) return;
     if (lstat(name, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111)) unlink(name);
+    file_ltype(name); // the next time it must be gone, too
 }
 
 typedef struct InstallOne {
@@ -85,7 +86,10 @@ static int install_one(void *arg) { // in a child process
     }
     if (!n) return 0; // of a pattern, with nothing but tests
     if (!build_one(c, one->p, pkgs[0], &image, &is_main)) return 1;
-    return !is_main || write_output(one->pkg->path, install_target(c, one->pkg), &image, c->a, 0777) ? 0 : 1;
+    if (!is_main) return 0;
+    if (!write_output(one->pkg->path, install_target(c, one->pkg), &image, c->a, 0777)) return 1;
+    again_made(c, install_target(c, one->pkg), &image);
+    return 0;
 }
 
 // Outside of a module a package that is not of the library needs a version.
@@ -136,4 +140,7 @@ static int install(Cmd *c) {
     return rc;
 }
 
-int cmd_install(Cmd *c) { return work_open(c) ? work_close(c, install(c)) : 1; }
+int cmd_install(Cmd *c) {
+    if (again_done(c)) return 0;
+    return work_open(c) ? again_end(c, work_close(c, install(c))) : 1;
+}

@@ -62,6 +62,7 @@ static int run_command(const Command *command, const char *prog, int argc, char 
     c.exe_dir = exe_dir(c.a);
     int used = 0;
     Err err = {0};
+    again_begin(&c);
     if (!env_read(c.a, c.exe_dir, &c.env, &err)) {
         cmd_fail("%.*s", SFMT(err.text));
         return 2;

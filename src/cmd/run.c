@@ -83,13 +83,12 @@ static int exec_through(Cmd *c, const Buf *image, Str name, char **args) {
 static i64 count_named(Cmd *c) {
     i64 n = 0;
     while (n < c->nargs && str_has_suffix(c->args[n], S(".go"))) n++;
-    struct stat st;
     for (i64 i = 0; i < n; i++) {
         if (str_has_suffix(c->args[i], S("_test.go"))) {
             cmd_fail("cannot run *_test.go files (%.*s)", SFMT(c->args[i]));
             return 0;
         }
-        if (stat(arena_cstr(c->a, c->args[i]), &st) == 0) continue;
+        if (file_type(arena_cstr(c->a, c->args[i]))) continue;
         const char *why = err_os(errno);
         fprintf(stderr, "stat %.*s: %s\n", SFMT(c->args[i]), why);
         return 0;
@@ -133,15 +132,19 @@ int cmd_run(Cmd *c) {
     ProgramOptions o = {.main_only = true};
     if (!build_options(c, &o)) return 1;
     i64 named = count_named(c);
+    Buf image = {0};
+    Str name;
     if (!named) return 1;
+    if (again_image(c, named, &name, &image)) return run_image(c, &image, name, named);
     if (!str_has_suffix(c->args[0], S(".go")) && cmd_is_versioned(c->args[0])) use_versions(c, &o);
     Program *p = program_new(o);
     Package *pkg = run_load(c, p, c->args, named);
-    Buf image = {0};
     bool is_main;
     if (!pkg || !work_open(c)) return 1;
     bool built = build_one(c, p, pkg, &image, &is_main);
     work_close(c, 0);
     if (!built) return 1;
+    again_ran(c, program_name(c, pkg), &image);
+    again_end(c, 0);
     return c->f.n ? 0 : run_image(c, &image, program_name(c, pkg), named);
 }

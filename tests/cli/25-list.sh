@@ -55,7 +55,7 @@ export GOCACHE="$PWD/cache"; p n/y.go 'package n\n'; p n/z.go '//go:build never\
 rm n/z.go; is "$(stale ./n)" 'm/n false |' 'a file that no constraint takes'; touch c/c.go n/n.go; v install ./c; is "$(stale ./c)" 'm/c false |' 'a program'; rm n/y.go
 is "$(stale ./n ./c)" 'm/n true not built since it changed|m/c true build ID mismatch|' 'a file is gone'; v install ./...; is "$(stale ./n)" 'm/n false |' 'built again'
 p n/n.go 'package n\n\nvar x int = ""\n'; v build ./n; is "$rc $(stale ./n)" '1 m/n true not built since it changed|' 'with errors'; p n/n.go 'package n\n'; is "$(stale ./n)" 'm/n false |' 'as it was'
-v clean -cache -n; is "$(cat out)" "$(printf 'rm -r %s\nrm -r %s' "$GOCACHE/tools" "$GOCACHE/built")" 'clean -cache -n'; v clean -cache; is "$(stale ./n)" 'm/n true not built since it changed|' 'clean -cache'; GOCACHE=rel v build ./n; is $rc 0 'a relative cache'; [ ! -e rel ] || fail 'a relative GOCACHE left a folder'; unset GOCACHE
+v clean -cache -n; is "$(cat out)" "$(printf 'rm -r %s\n' "$GOCACHE/tools" "$GOCACHE/built" "$GOCACHE/vole")" 'clean -cache -n'; v clean -cache; is "$(stale ./n)" 'm/n true not built since it changed|' 'clean -cache'; GOCACHE=rel v build ./n; is $rc 0 'a relative cache'; [ ! -e rel ] || fail 'a relative GOCACHE left a folder'; unset GOCACHE
 unset GOBIN; git init -q . 2>/dev/null && { v list -buildvcs=auto -x -json=Stale ./c; has err 'git status' 'stamps count'; v list -buildvcs=auto -x -json=Name ./c; is "$(cat err)" '' 'but only for Stale'; }
 p e/e.go 'package e\n\nimport _ "embed"\n\n//go:embed no.txt\nvar s string\n'; v list -json=EmbedPatterns ./e; is $rc 0 'patterns alone'; v list -json=EmbedFiles ./e; expect 1 'no matching files found' 'their files'
 cd ..

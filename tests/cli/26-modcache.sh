@@ -41,4 +41,4 @@ mkdir w && cd w && cp ../before/* .
 for c in 'mod tidy' 'build -o o' 'list -m all' 'list -deps -json .' 'get x.org/e@v1.1.0' 'run .' 'mod graph' 'mod verify' 'mod download' 'version -m o' 'fmt' 'tool nm o' 'env'; do v $c; is $rc 0 "$c"; done
 rm -f out err; is "$(ls -A | tr '\n' ' ')" 'go.mod go.sum main.go o ' 'in the folder of the module'; cd "$top" || exit 1
 is "$(ls -A home)" '' 'in HOME'; is "$(ls -A "$TMPDIR")" '' 'in TMPDIR'; is "$(ls -A gopath 2>/dev/null)" '' 'in GOPATH'
-is "$(find proxy -newer w/main.go)" '' 'in the proxy'; is "$(ls cache2)" "$(printf 'cache\nx.org')" 'in the module cache'; is "$(ls gocache | tr '\n' ' ')" 'built tools ' 'in the cache'
+is "$(find proxy -newer w/main.go)" '' 'in the proxy'; is "$(ls cache2)" "$(printf 'cache\nx.org')" 'in the module cache'; is "$(ls gocache | tr '\n' ' ')" 'built tools vole ' 'in the cache'
