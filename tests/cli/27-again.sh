@@ -103,13 +103,13 @@ did built 'install' install -debug-cache; did rested 'install again' install -de
 rm bin/m; did built 'installed, removed' install -debug-cache; rm bin/m; did restored 'and again' install -debug-cache; cp bin/m m; did built 'a program in the folder' install -debug-cache; is "$(ls m 2>/dev/null)" '' 'it is gone'
 unset GOBIN
 # The library.
-lib=$("$VOLE" env GOROOT); mkdir -p ../root/src; echo go1.26.0 >../root/VERSION; ln -s "$lib"/src/* ../root/src/
+lib=$("$VOLE" env GOROOT); mkdir -p ../golib/src; echo go1.26.0 >../golib/VERSION; ln -s "$lib"/src/* ../golib/src/
 printf 'package main\n\nimport "errors"\n\nfunc main() { println(errors.New("x").Error()) }\n' >../lib.go
-l() { GOROOT=$PWD/../root did "$1" "$2" build -debug-cache -o ../l ../lib.go; }
+l() { GOROOT=$PWD/../golib did "$1" "$2" build -debug-cache -o ../l ../lib.go; }
 l built 'a library'; l rested 'a library'
-rm ../root/src/errors; cp -r "$lib"/src/errors ../root/src/; l rested 'an equal package in its place'
-sed -i 's/return e.s$/return e.s + "y"/' ../root/src/errors/errors.go; l built 'another library'; is "$(../l 2>&1)" xy 'another library'
-echo go1.26.1 >../root/VERSION; l built 'another version'
+rm ../golib/src/errors; cp -r "$lib"/src/errors ../golib/src/; l rested 'an equal package in its place'
+sed -i 's/return e.s$/return e.s + "y"/' ../golib/src/errors/errors.go; l built 'another library'; is "$(../l 2>&1)" xy 'another library'
+echo go1.26.1 >../golib/VERSION; l built 'another version'
 # The cache: without rights, full, damaged, gone.
 cd ..; hello h.go
 h() { did "$1" "$2" build -debug-cache -o h h.go; }
