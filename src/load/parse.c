@@ -15,7 +15,7 @@ typedef struct Wave {
 static void parse_one(void *ctx, i64 i, int worker) {
     Wave *w = ctx;
     ParseJob *j = &w->jobs.ptr[i];
-    ParseOptions o = {.user_code = !load_pkg(j->pkg)->std};
+    ParseOptions o = {.user_code = !load_pkg(j->pkg)->std, .lazy_bodies = load_pkg(j->pkg)->std};
     j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->src, o);
 }
 

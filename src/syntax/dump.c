@@ -70,11 +70,8 @@ static void begin_line(Dump *d, const char *field) {
 }
 
 static void end_line(Dump *d, Pos pos) {
-    u32 off = pos - d->src->base, start = 0;
-    int line = 1;
-    for (u32 i = 0; i < off && i < d->src->size; i++)
-        if (d->src->text.ptr[i] == '\n') line++, start = i + 1;
-    buf_printf(d->b, " @%d:%d\n", line, (int)(off - start) + 1);
+    i64 line = line_of(d->src, pos);
+    buf_printf(d->b, " @%d:%d\n", (int)line, (int)(pos - d->src->base - d->src->lines[line - 1]) + 1);
 }
 
 static void dump_list(Dump *d, const char *field, void *const *v, i64 n) {

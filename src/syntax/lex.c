@@ -123,6 +123,14 @@ void lex_init(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, ParseOpt
     if (l->end - l->text >= 3 && is_bom(l->text)) l->p += 3;
 }
 
+void lex_resume(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, i64 offset) {
+    *l = (Lexer){.arena = a, .diag = d, .src = src, .file = file};
+    l->text = (const u8 *)src->text.ptr;
+    l->p = l->checked = l->text + offset;
+    l->end = l->text + src->text.len;
+    l->base = src->base;
+}
+
 // ---- names and keywords ----------------------------------------------------------------------------
 
 #define WORD(s, t)                                                                                                     \

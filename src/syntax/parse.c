@@ -34,7 +34,7 @@ static Str current_token(Parser *p) {
     }
 }
 
-static i64 line_of(const SourceFile *f, Pos pos) {
+i64 line_of(const SourceFile *f, Pos pos) {
     i64 lo = 0, hi = f->nlines;
     while (lo < hi) {
         i64 mid = (lo + hi) / 2;
@@ -421,6 +421,20 @@ static void check_func_pragma(Parser *p, FuncDecl *d, const Pragma *pr) {
         diag_error(p->lx.diag, d->d.pos, "go:uintptrkeepalive requires go:nosplit");
 }
 
+// At "{". Leaves the body unparsed; NULL: it has to be parsed now.
+static BlockStmt *pass_body(Parser *p) {
+    Lexer *l = &p->lx;
+    const u8 *close = skip_body(l->p, l->end);
+    if (!close) return NULL;
+    BlockStmt *body = NEW_STMT(p, BlockStmt, ND_BLOCK_STMT, POS(p));
+    body->unparsed = close > l->p;
+    body->rbrace = lex_pos_at(l, close);
+    l->p = close + 1;
+    l->nlsemi = true;
+    next(p);
+    return body;
+}
+
 static FuncDecl *parse_func_decl(Parser *p) {
     FuncDecl *d = new_decl(p, ND_FUNC_DECL, sizeof *d);
     Pragma pr = take_pragma(p);
@@ -443,7 +457,10 @@ static FuncDecl *parse_func_decl(Parser *p) {
         syntax_error(p, method ? "expected name" : "expected name or (");
         advance(p, BIT(TK_LBRACE) | BIT(TK_SEMI));
     }
-    if (TOK(p) == TK_LBRACE) d->body = parse_func_body(p);
+    if (TOK(p) == TK_LBRACE) {
+        d->body = p->lx.opt.lazy_bodies ? pass_body(p) : NULL;
+        if (!d->body) d->body = parse_func_body(p);
+    }
     check_func_pragma(p, d, &pr);
     return d;
 }

@@ -317,6 +317,7 @@ struct BlockStmt {
     // of a function's body:
     bool had_errors; // with syntax errors: labels are not checked
     bool branches_checked, has_goto;
+    bool unparsed; // not looked at yet: list is empty (parse_body)
 };
 typedef struct IfStmt {
     Stmt s;
@@ -477,9 +478,14 @@ typedef struct ParseOptions {
     bool imports_only;       // stop after the import declarations
     bool comments_as_errors; // reserved
     bool user_code;          // complain about //go: directives that only the standard library may use
+    bool lazy_bodies;        // functions' bodies stay unparsed where that is safe; syntax errors in them are not found
 } ParseOptions;
 // Parses src. Nodes live in arena; names in intern. Any thread, one arena a thread.
 File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
+// Parses a declared function's body if that was not done yet; errors in Diag, then it is empty. Any thread, not two for one body.
+void parse_body(Arena *, Intern *, Diag *, File *, BlockStmt *);
+// False: no type is declared in this unparsed body.
+bool body_may_declare_type(const File *, const BlockStmt *);
 // Any expression of a snippet, for tests; NULL after an error.
 Expr *parse_expr(Arena *, Intern *, Diag *, SourceFile *src);
 

@@ -54,6 +54,8 @@ typedef struct Lexer {
 } Lexer;
 
 void lex_init(Lexer *, Arena *, Diag *, SourceFile *, File *, ParseOptions); // the first token is not read yet
+// In the middle of a text that was looked through before, bytes and all.
+void lex_resume(Lexer *, Arena *, Diag *, SourceFile *, File *, i64 offset);
 void lex_next(Lexer *);
 void lex_check_bytes(Lexer *); // NULs, bad encodings and BOMs in what has been read since the last call
 void lex_error(Lexer *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4); // counted in nerrors
@@ -141,6 +143,7 @@ static inline void *new_stmt(Parser *p, NodeKind k, i64 size, Pos at) {
 }
 
 // parse.c
+i64 line_of(const SourceFile *, Pos); // from 1
 Ident *new_ident(Parser *, Pos, const Name *);
 Ident *parse_name(Parser *);
 BasicLit *parse_literal_opt(Parser *);
@@ -163,5 +166,7 @@ void parse_params(Parser *, FieldList *, Ident *first, Expr *first_type, u8 clos
 // parse_stmt.c
 BlockStmt *parse_func_body(Parser *);
 BlockStmt *parse_block(Parser *, const char *context);
+// skip.c
+const u8 *skip_body(const u8 *open, const u8 *end); // from behind "{" to its "}"; NULL: it must be parsed to know
 // print.c
 void stmt_print(Buf *, const Stmt *); // simple statements, for messages

@@ -50,6 +50,9 @@ void check_body(Checker *c, FuncInfo *fi) {
     fi->body_checked = true;
     DeclInfo *d = fi->obj->decl_info;
     if (!d->fdecl->body || !fi->sig || fi->sig->kind != TYPE_SIGNATURE) return;
+    bool lazy = d->fdecl->body->unparsed;
+    parse_body(c->arena, c->intern, c->diag, d->file, d->fdecl->body);
+    if (lazy && d->fdecl->body->had_errors) return;
     check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;

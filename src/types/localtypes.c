@@ -1,11 +1,13 @@
 // localtypes.c - numbers the types declared in functions: the n-th such type of the package.
 //
 // Bodies are checked in any order, so the number comes from the syntax alone: one walk over the
-// package's bodies in order of source, the first time one of its local types is met.
+// package's bodies in order of source, the first time one of its local types is met. Of those that are not parsed yet only the few
+// that may declare a type are.
 #include "types/decls.h"
 
 typedef struct Walk {
     Checker *c;
+    File *file;
     i64 count;
 } Walk;
 
@@ -67,11 +69,16 @@ static void number(Walk *w, TypeDecl *d) {
     map_set_ptr(w->c->local.index, d, (void *)(intptr_t)++w->count);
 }
 
+static void walk_body(Walk *w, BlockStmt *b) {
+    if (b->unparsed && body_may_declare_type(w->file, b)) parse_body(w->c->arena, w->c->intern, w->c->diag, w->file, b);
+    walk_stmts(w, &b->list);
+}
+
 static void walk_decl(Walk *w, Decl *d, bool local) {
     if (d->kind == ND_TYPE_DECL && local) number(w, (TypeDecl *)d);
     if (d->kind == ND_VAR_DECL) walk_exprs(w, &((VarDecl *)d)->values);
     if (d->kind == ND_CONST_DECL) walk_exprs(w, &((ConstDecl *)d)->values);
-    if (d->kind == ND_FUNC_DECL && ((FuncDecl *)d)->body) walk_stmts(w, &((FuncDecl *)d)->body->list);
+    if (d->kind == ND_FUNC_DECL && ((FuncDecl *)d)->body) walk_body(w, ((FuncDecl *)d)->body);
 }
 
 static void walk_clauses(Walk *w, CaseClause **v, i64 n) {
@@ -155,7 +162,9 @@ static void walk_stmt(Walk *w, Stmt *s) {
 void number_local_types(Checker *c, Package *p) {
     if (map_get_ptr(c->local.done, p)) return;
     map_set_ptr(c->local.done, p, p);
-    Walk w = {c, 0};
-    for (i64 i = 0; i < p->nfiles; i++)
-        for (i64 j = 0; j < p->files[i]->decls.len; j++) walk_decl(&w, p->files[i]->decls.ptr[j], false);
+    Walk w = {.c = c};
+    for (i64 i = 0; i < p->nfiles; i++) {
+        w.file = p->files[i];
+        for (i64 j = 0; j < w.file->decls.len; j++) walk_decl(&w, w.file->decls.ptr[j], false);
+    }
 }

@@ -1,0 +1,120 @@
+// skip.c - a function's body that nobody has reached yet: found by its braces, parsed when it is asked for.
+//
+// In:   the text behind a body's "{". Out: its "}", or NULL if this body has to be parsed at once: braces that do not stand as gofmt
+//       sets them (then an error may have moved them), text that is no token, directives, which mean something even where nobody looks.
+// Keeps: positions and errors are those of a body that is parsed at once; parse_body writes to the declaration's body and its arena alone,
+//       so that any thread may parse any body.
+#include "syntax/syntax_int.h"
+#include <stdlib.h>
+
+// What the scan must look at; all else is between.
+static const u8 is_special[256] = {['{'] = 1, ['}'] = 1, ['"'] = 1, ['`'] = 1, ['\''] = 1, ['/'] = 1};
+
+typedef u8 Bytes16 __attribute__((vector_size(16)));
+
+// The next special byte at or behind p, or end.
+static const u8 *find_special(const u8 *p, const u8 *end) {
+    for (; end - p >= 16; p += 16) {
+        Bytes16 v;
+        u64 any[2];
+        memcpy(&v, p, 16);
+        Bytes16 hit = (Bytes16)(v == '{') | (Bytes16)(v == '}') | (Bytes16)(v == '"') | (Bytes16)(v == '`') |
+                      (Bytes16)(v == '\'') | (Bytes16)(v == '/');
+        memcpy(any, &hit, 16);
+        if (any[0] | any[1]) break;
+    }
+    while (p < end && !is_special[*p]) p++;
+    return p;
+}
+
+// Each of these is behind the first byte of what it skips; NULL: not well-formed.
+static const u8 *skip_string(const u8 *p, const u8 *end) {
+    for (; p < end && *p != '\n'; p++) {
+        if (*p == '"') return p + 1;
+        if (*p == '\\' && ++p == end) return NULL;
+        if (*p == '\n') return NULL;
+    }
+    return NULL;
+}
+
+static const u8 *skip_raw_string(const u8 *p, const u8 *end) {
+    p = memchr(p, '`', (size_t)(end - p));
+    return p ? p + 1 : NULL;
+}
+
+static const u8 *skip_rune(const u8 *p, const u8 *end) {
+    enum { LONGEST = 10 }; // '\U0010FFFF'
+    if (p == end || *p == '\'' || *p == '\n') return NULL;
+    const u8 *q = p + (*p == '\\' ? 2 : 1);
+    while (q < end && q - p <= LONGEST && *q != '\'' && *q != '\n') q++;
+    return q < end && *q == '\'' ? q + 1 : NULL;
+}
+
+static bool begins(const u8 *p, const u8 *end, Str s) { return end - p >= s.len && !memcmp(p, s.ptr, (size_t)s.len); }
+
+// p is at "/".
+static const u8 *skip_comment(const u8 *p, const u8 *end) {
+    if (begins(p, end, S("//"))) {
+        if (begins(p, end, S("//go:")) || begins(p, end, S("//line "))) return NULL;
+        p = memchr(p, '\n', (size_t)(end - p));
+        return p ? p : NULL;
+    }
+    if (!begins(p, end, S("/*"))) return p + 1;
+    if (begins(p, end, S("/*line "))) return NULL;
+    for (p += 2; (p = memchr(p, '*', (size_t)(end - p))); p++)
+        if (end - p >= 2 && p[1] == '/') return p + 2;
+    return NULL;
+}
+
+const u8 *skip_body(const u8 *p, const u8 *end) {
+    const u8 *open = p;
+    for (i64 depth = 1; p < end;) {
+        p = find_special(p, end);
+        if (p == end) return NULL;
+        switch (*p) {
+        case '{': depth++, p++; break;
+        case '}':
+            if (--depth == 0) return p[-1] == '\n' || !memchr(open, '\n', (size_t)(p - open)) ? p : NULL;
+            if (p[-1] == '\n') return NULL;
+            p++;
+            break;
+        case '"': p = skip_string(p + 1, end); break;
+        case '`': p = skip_raw_string(p + 1, end); break;
+        case '\'': p = skip_rune(p + 1, end); break;
+        default: p = skip_comment(p, end); break;
+        }
+        if (!p) return NULL;
+    }
+    return NULL;
+}
+
+void parse_body(Arena *a, Intern *in, Diag *d, File *f, BlockStmt *body) {
+    if (!body || !body->unparsed) return;
+    Parser p = {.intern = in, .file = f};
+    lex_resume(&p.lx, a, d, f->src, f, body->s.pos - f->src->base);
+    next(&p);
+    BlockStmt *parsed = parse_func_body(&p);
+    *body = *parsed;
+    if (p.lx.nerrors) body->had_errors = true, body->list.len = 0; // it is not checked, nor compiled
+    free(p.stack);
+}
+
+// ---- types declared in it ------------------------------------------------------------------------------
+
+static bool is_blank(u8 c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+// A statement can begin at p: of what stands before it, on its line, nothing but the end of another one or of a comment.
+static bool can_begin(const u8 *p, const u8 *open) {
+    while (p > open && is_blank(p[-1])) p--;
+    if (p == open || memchr("\n;{}:", p[-1], 5)) return true;
+    return p - open >= 2 && p[-1] == '/' && p[-2] == '*';
+}
+
+bool body_may_declare_type(const File *f, const BlockStmt *body) {
+    const u8 *text = (const u8 *)f->src->text.ptr, *open = text + (body->s.pos - f->src->base) + 1;
+    const u8 *end = text + (body->rbrace - f->src->base);
+    for (const u8 *p = open; (p = memmem(p, (size_t)(end - p), "type", 4)); p += 4)
+        if (end - p > 4 && (is_blank(p[4]) || p[4] == '(' || p[4] == '\n' || p[4] == '/') && can_begin(p, open))
+            return true;
+    return false;
+}
