@@ -37,20 +37,26 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
     }
 }
 
+static void write_section(Link *l, const Section *sec, u8 gap, Buf *out) {
+    u8 *base = out->ptr + out->len, *p = base;
+    for (i64 i = 0; i < sec->syms.len; i++) {
+        Sym *s = sec->syms.ptr[i];
+        u8 *to = base + (i64)(s->addr - sec->addr);
+        if (to > p) memset(p, gap, (size_t)(to - p));
+        if (s->data) memcpy(to, s->data, (size_t)s->size);
+        else memset(to, 0, (size_t)s->size);
+        relocate(l, s, to);
+        p = to + s->size;
+    }
+    memset(p, gap, (size_t)(base + sec->size - p));
+    out->len += sec->size;
+}
+
 static void write_sections(Link *l, Buf *out) {
+    buf_reserve(out, l->sec[OS_DATA].off + l->sec[OS_DATA].size);
     for (int os = 0; os <= OS_DATA; os++) {
-        Section *sec = &l->sec[os];
-        if (sec->off > out->len) buf_zero(out, sec->off - out->len);
-        i64 base = out->len;
-        buf_zero(out, sec->size);
-        if (os == OS_TEXT) memset(out->ptr + base, 0xcc, (size_t)sec->size); // int3 between functions
-        for (i64 i = 0; i < sec->syms.len; i++) {
-            Sym *s = sec->syms.ptr[i];
-            u8 *p = out->ptr + base + (i64)(s->addr - sec->addr);
-            if (s->data) memcpy(p, s->data, (size_t)s->size);
-            else memset(p, 0, (size_t)s->size);
-            relocate(l, s, p);
-        }
+        if (l->sec[os].off > out->len) buf_zero(out, l->sec[os].off - out->len);
+        write_section(l, &l->sec[os], os == OS_TEXT ? 0xcc : 0, out); // int3 between functions
     }
 }
 

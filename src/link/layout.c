@@ -1,8 +1,8 @@
 // layout.c - sections, the runtime's tables, addresses.
 //
 // Segments: text (with the ELF headers), read-only data, writable data. File offset and address agree modulo the page, so
-// nothing is padded in the file. Inside a section symbols are sorted by (origin, name, content), which makes the output
-// independent of the order in which threads made them.
+// nothing is padded in the file. Inside a section symbols are sorted (order.c), which makes the output independent of the
+// order in which threads made them.
 #include "link/link_int.h"
 #include "abi/abi.h"
 #include <elf.h>
@@ -22,38 +22,6 @@ static OutSec section_of(const Sym *s) {
     case SYM_NOPTRBSS: return OS_NOPTRBSS;
     default: bug("symbol %.*s of kind %d reaches layout", SFMT(s->name), s->kind);
     }
-}
-
-// Place of a basic type among descriptors of its size: gc's, behind the named types.
-static int basic_rank(Str name) {
-    static const char *const order[] = {"string",    "int8",       "uint8",   "int16",   "uint16", "int32",
-                                        "uint32",    "int64",      "uint64",  "int",     "uint",   "uintptr",
-                                        "complex64", "complex128", "float32", "float64", "bool",   "unsafe.Pointer"};
-    if (!str_has_prefix(name, S("type:")) || name.len > 19) return 0;
-    for (int i = 0; i < (int)(sizeof order / sizeof order[0]); i++)
-        if (str_eq(str_slice(name, 5, name.len), str_c(order[i]))) return i + 1;
-    return 0;
-}
-
-// By size: package fmt prints the keys of a map[any]T in the order of their types' addresses, which are so in gc.
-static int cmp_types(const Sym *a, const Sym *b) {
-    if (a->size != b->size) return a->size < b->size ? -1 : 1;
-    return basic_rank(a->name) - basic_rank(b->name);
-}
-
-// ELF sections keep archive order behind all compiled symbols; named symbols are ordered by name; anonymous ones by
-// content, then by the order in which single-threaded phases made them.
-static int cmp_sym(const void *pa, const void *pb) {
-    const Sym *a = *(Sym *const *)pa, *b = *(Sym *const *)pb;
-    if (a->from_elf != b->from_elf) return a->from_elf ? 1 : -1;
-    if (a->from_elf) return a->order < b->order ? -1 : a->order > b->order;
-    if ((a->name.len > 0) != (b->name.len > 0)) return a->name.len ? -1 : 1;
-    int c = a->kind == SYM_TYPE && b->kind == SYM_TYPE ? cmp_types(a, b) : 0;
-    if (c || (c = str_cmp(a->name, b->name)) != 0) return c;
-    if (a->size != b->size) return a->size < b->size ? -1 : 1;
-    if (a->data && b->data && (c = memcmp(a->data, b->data, (size_t)a->size)) != 0) return c;
-    if ((c = obj_compare_relocs(a, b)) != 0) return c;
-    return a->order < b->order ? -1 : a->order > b->order;
 }
 
 static void add(Link *l, OutSec os, Sym *s) { vec_push(l->a, &l->sec[os].syms, s); }
@@ -253,7 +221,7 @@ static void place_sections(Link *l) {
 void link_layout(Link *l) {
     for (i64 i = 0; i < l->live.len; i++) add(l, section_of(l->live.ptr[i]), l->live.ptr[i]);
     for (int os = 0; os < OS_COUNT; os++) {
-        if (l->sec[os].syms.len) qsort(l->sec[os].syms.ptr, (size_t)l->sec[os].syms.len, sizeof(Sym *), cmp_sym);
+        link_sort(l, l->sec[os].syms.ptr, l->sec[os].syms.len);
         if (os != OS_TABLES) settle(l, (OutSec)os);
     }
     make_boundaries(l);

@@ -43,6 +43,7 @@ typedef struct Link {
 void link_read_archive(Link *);                  // elf_read.c: every section of every member becomes a Sym
 void link_mark(Link *, Sym *entry);              // mark.c: what the entry reaches
 void link_layout(Link *);                        // layout.c: sections, tables, addresses
+void link_sort(Link *, Sym **, i64 n);           // order.c: of one section
 void link_write(Link *, Buf *image, Sym *entry); // elf_write.c: relocates and writes
 u64 link_addr(const Sym *);
 static inline Sym *link_place(Sym *s) { return s->section ? s->section : s; } // the Sym that is laid out

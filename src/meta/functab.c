@@ -10,6 +10,7 @@ typedef struct Tab {
     Arena *a;
     Map *names, *blobs, *files; // content -> offset+1 / index+1
     Map *refs;                  // FileRef -> index+1
+    Map *inlined;               // where a name is -> offset+1
     u64 text_base;
     Str (*file_name)(void *, Arena *, const FileRef *);
     void *ctx;
@@ -54,12 +55,19 @@ static u32 ref_index(Tab *t, const FileRef *f) {
     return (u32)((uintptr_t)*slot - 1);
 }
 
+// The names of inlined functions are few, and each is in one place.
+static u32 inlined_name(Tab *t, Str name) {
+    if (!name.ptr) return INLINE_PLACE;
+    void **slot = map_slot_ptr(t->inlined, name.ptr);
+    if (!*slot) *slot = (void *)(uintptr_t)(name_offset(t, name) + 1);
+    return (u32)((uintptr_t)*slot - 1);
+}
+
 static u32 inline_tree(Tab *t, CodeInfo *c) {
     u32 first = (u32)(t->out->inltree.len / (i64)sizeof(InlineRec));
     for (i64 i = 0; i < c->ninls; i++) {
         InlEnt *e = &c->inls[i];
-        u32 name = e->name.ptr ? name_offset(t, e->name) : INLINE_PLACE;
-        InlineRec r = {e->parent, name, ref_index(t, e->file), e->call, e->start};
+        InlineRec r = {e->parent, inlined_name(t, e->name), ref_index(t, e->file), e->call, e->start};
         buf_bytes(&t->out->inltree, &r, sizeof r);
     }
     return first;
@@ -97,7 +105,8 @@ static void put_func(Tab *t, TextEnt *e) {
 void meta_functab(FuncTab *out, Arena *a, TextEnt *ents, i64 n, u64 text_base,
                   Str (*file_name)(void *, Arena *, const FileRef *), void *ctx) {
     *out = (FuncTab){0};
-    Tab t = {out, a, map_new_str(a), map_new_str(a), map_new_str(a), map_new_ptr(a), text_base, file_name, ctx};
+    Tab t = {out,       a,  map_new_str(a), map_new_str(a), map_new_str(a), map_new_ptr(a), map_new_ptr(a), text_base,
+             file_name, ctx};
     buf_u8(&out->pctab, 0); // offset 0: no table
     name_offset(&t, (Str){"", 0});
     file_index(&t, S("?"));

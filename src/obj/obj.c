@@ -22,7 +22,7 @@ Symtab *obj_symtab_new(void) {
 
 // Requires: st->lock held.
 static Sym *add_sym(Symtab *st, Str name, SymKind kind) {
-    Sym *s = ANEW(st->arena, Sym);
+    Sym *s = arena_alloc(st->arena, sizeof(Sym), 64);
     s->name = name;
     s->kind = kind;
     s->align = 1;

@@ -110,12 +110,15 @@ typedef struct LineWalk { // through a line table: from pc on, code is of this l
 LineWalk obj_lines(const CodeInfo *); // at pc 0
 bool obj_lines_next(LineWalk *);      // false: it was the last
 
-struct Sym {
+struct Sym { // the first line of the cache is what the linker looks at for each relocation
     Str name;
     u8 kind;
     bool dupok, reached, local /* no symbol table entry */, from_elf;
     bool tentative; // a variable that only a //go:linkname declares: the archive's definition takes its place
-    u32 align;
+    Sym *section;
+    i64 section_off; // from_elf: the symbol is a place inside this section's Sym
+    u64 addr;
+    void *link;
     u8 *data;
     i64 size; // data NULL for bss
     VEC(Reloc) relocs;
@@ -123,12 +126,9 @@ struct Sym {
     u8 *ptrmask;
     i64 nptrwords; // DATA, BSS: pointer bitmap over its words (NULL: none are pointers)
     Str type_str;  // SYM_TYPE descriptors that belong into typelinks: the reflect string (sort key)
-    Sym *section;
-    i64 section_off; // from_elf: the symbol is a place inside this section's Sym
-    u64 addr;
     i64 order;
-    void *link;
     Arena *arena; // where its vectors grow
+    u32 align;
 };
 typedef struct Symtab Symtab;
 Symtab *obj_symtab_new(void);
