@@ -264,6 +264,7 @@ void bug_leave_to_others(void); // the calling thread only waits: the report is 
 bool file_read(Arena *, const char *path, Str *out); // whole file, NUL behind it
 bool file_write_atomic(const char *path, Str data,
                        int mode); // temp file beside it, fsync-free rename; no debris on failure
+bool file_write_parts(const char *path, const Str *parts, i64 n, int mode); // the same with one part behind the other
 bool file_exists(const char *path);
 bool dir_exists(const char *path);
 bool dir_list(Arena *, const char *path, Str **names, i64 *n); // sorted, without . and ..

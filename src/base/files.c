@@ -72,7 +72,7 @@ bool file_read(Arena *a, const char *path, Str *out) {
     return ok;
 }
 
-static bool write_all(int fd, Str data) {
+static bool write_part(int fd, Str data) {
     for (i64 done = 0; done < data.len;) {
         ssize_t w = write(fd, data.ptr + done, (size_t)(data.len - done));
         if (w < 0 && errno == EINTR) continue;
@@ -80,6 +80,12 @@ static bool write_all(int fd, Str data) {
         done += w;
     }
     return true;
+}
+
+static bool write_all(int fd, const Str *parts, i64 n) {
+    bool ok = true;
+    for (i64 i = 0; i < n && ok; i++) ok = write_part(fd, parts[i]);
+    return ok;
 }
 
 // The finished file gets its name; an older file of that name is replaced in one step.
@@ -103,26 +109,36 @@ static bool name_file(int fd, const char *path, char *tmp) {
     return false;
 }
 
+// Who finds the name of a program that somebody still has open for writing cannot run it.
+static int reopen(int fd) {
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    return open(self, O_PATH | O_CLOEXEC);
+}
+
 // A file without a name until it is complete: whatever kills the process leaves nothing behind. False with *known unset: the file system cannot.
-static bool write_nameless(const char *path, Str data, int mode, char *tmp, bool *known) {
+static bool write_nameless(const char *path, const Str *parts, i64 n, int mode, char *tmp, bool *known) {
     strcpy(tmp, path);
     char *slash = strrchr(tmp, '/');
     if (slash) slash[slash == tmp] = 0;
     int fd = open(slash ? tmp : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, (mode_t)mode);
     *known = fd >= 0;
     if (fd < 0) return false;
-    bool ok = write_all(fd, data);
-    if (ok && !name_file(fd, path, tmp)) {
-        *known = errno != ENOENT && errno != EPERM && errno != EXDEV; // no /proc
+    bool ok = write_all(fd, parts, n);
+    int e = errno, again = ok ? reopen(fd) : -1;
+    if (ok && again < 0) *known = ok = false; // no /proc
+    if (close(fd) != 0 && ok) ok = false, e = errno;
+    if (ok && !name_file(again, path, tmp)) {
+        e = errno;
+        *known = e != ENOENT && e != EPERM && e != EXDEV;
         ok = false;
     }
-    int e = errno;
-    if (close(fd) != 0 && ok) return false;
+    if (again >= 0) close(again);
     errno = e;
     return ok;
 }
 
-static bool write_named(const char *path, Str data, int mode, char *tmp) {
+static bool write_named(const char *path, const Str *parts, i64 n, int mode, char *tmp) {
     int fd = -1;
     for (int i = 0; i < 100 && fd < 0; i++) {
         sprintf(tmp, "%s.tmp-%d.%d", path, (int)getpid(), i);
@@ -130,7 +146,7 @@ static bool write_named(const char *path, Str data, int mode, char *tmp) {
         if (fd < 0 && errno != EEXIST) return false;
     }
     if (fd < 0) return false;
-    bool ok = write_all(fd, data);
+    bool ok = write_all(fd, parts, n);
     int e = errno;
     if (close(fd) != 0 && ok) ok = false, e = errno;
     errno = e;
@@ -147,22 +163,24 @@ static bool is_special(const char *path) {
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-static bool write_through(const char *path, Str data) {
+static bool write_through(const char *path, const Str *parts, i64 n) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) return false;
-    bool ok = write_all(fd, data);
+    bool ok = write_all(fd, parts, n);
     int e = errno;
     if (close(fd) != 0 && ok) return false;
     errno = e;
     return ok;
 }
 
-bool file_write_atomic(const char *path, Str data, int mode) {
-    if (is_special(path)) return write_through(path, data);
+bool file_write_atomic(const char *path, Str data, int mode) { return file_write_parts(path, &data, 1, mode); }
+
+bool file_write_parts(const char *path, const Str *parts, i64 n, int mode) {
+    if (is_special(path)) return write_through(path, parts, n);
     char *tmp = malloc(strlen(path) + 64);
     if (!tmp) fatal("out of memory");
-    bool known, ok = write_nameless(path, data, mode, tmp, &known);
-    if (!ok && !known) ok = write_named(path, data, mode, tmp);
+    bool known, ok = write_nameless(path, parts, n, mode, tmp, &known);
+    if (!ok && !known) ok = write_named(path, parts, n, mode, tmp);
     int e = errno;
     free(tmp);
     errno = e;

@@ -131,33 +131,13 @@ bool cache_get(Cache *c, const CacheKey *k, const char *what, Str *value) {
 
 // ---- writing ------------------------------------------------------------------------------------------------------------
 
-static bool write_all(int fd, const void *p, i64 n) {
-    for (i64 done = 0; done < n;) {
-        ssize_t w = write(fd, (const char *)p + done, (size_t)(n - done));
-        if (w < 0 && errno == EINTR) continue;
-        if (w <= 0) return false;
-        done += w;
-    }
-    return true;
-}
-
-// A temporary name is of one process at a time; what a killed one leaves goes with the next look at the folder.
 static bool write_entry(Cache *c, const CacheKey *k, Str path, Str value) {
     u8 head[CACHE_HEAD];
-    const char *tmp = arena_cstr(c->a, arena_printf(c->a, "%.*s.%d.tmp", SFMT(path), (int)getpid()));
-    int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0 && errno == ENOENT && dir_make_all(c->a, path_dir(path)))
-        fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) return false;
     head_of(head, k, value);
-    bool good = write_all(fd, head, sizeof head) && write_all(fd, value.ptr, value.len);
-    int e = errno;
-    if (close(fd) != 0 && good) good = false, e = errno;
-    if (good && rename(tmp, arena_cstr(c->a, path)) == 0) return true;
-    if (good) e = errno;
-    unlink(tmp);
-    errno = e;
-    return false;
+    const Str parts[] = {{(const char *)head, sizeof head}, value};
+    const char *z = arena_cstr(c->a, path);
+    if (file_write_parts(z, parts, NELEM(parts), 0666)) return true;
+    return errno == ENOENT && dir_make_all(c->a, path_dir(path)) && file_write_parts(z, parts, NELEM(parts), 0666);
 }
 
 void cache_put(Cache *c, const CacheKey *k, const char *what, Str value) {
@@ -194,7 +174,7 @@ static void collect(Cache *c, Arena *a, OldFiles *all) {
             Old o = {.path = path_join(a, dir, names[k])};
             if (lstat(arena_cstr(a, o.path), &st) != 0 || !S_ISREG(st.st_mode)) continue;
             o.used = st.st_mtime, o.size = st.st_size;
-            if (str_has_suffix(names[k], S(".tmp"))) o.used -= 5 * DAY - HOUR; // of a process that was killed
+            if (str_find(names[k], S(".tmp-")) >= 0) o.used -= 5 * DAY - HOUR; // of a process that was killed
             vec_push(a, all, o);
         }
     }

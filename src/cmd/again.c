@@ -88,7 +88,7 @@ static bool may_rest(Cmd *c, i64 nargs) {
 
 // PATH leads to a GOROOT, which is a part of vole's own key, and to git, which is asked again.
 static bool counts(const char *e) {
-    static const char *const names[] = {"GO", "CGO_", "GIT_", "VOLE", "HOME=", "TMPDIR=", "XDG_"};
+    static const char *const names[] = {"GO", "CGO_", "GIT_", "HOME=", "TMPDIR=", "XDG_"};
     for (i64 i = 0; i < NELEM(names); i++)
         if (strncmp(e, names[i], strlen(names[i])) == 0) return true;
     return false;

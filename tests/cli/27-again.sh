@@ -120,7 +120,7 @@ if [ "$can_be_plain" ]; then
     vp build -debug-cache -o h2 h.go; is $rc 0 'a read-only cache'; has err 'cache lost' 'a read-only cache'; chmod -R u+w cache
 fi
 (ulimit -f 100; exec "$VOLE" build -debug-cache -o /dev/null h.go) >out 2>err; is $? 0 'a full disk'; has err 'lost .* program\|put .* manifest' 'a full disk'
-is "$(find cache -name '*.tmp')" '' 'a full disk leaves nothing'
+is "$(find cache -name '*.tmp*')" '' 'a full disk leaves nothing'
 "$VOLE" clean -cache; is "$(ls -d cache/vole 2>/dev/null)" '' 'clean -cache'
 h built 'after clean -cache'
 python3 - "$VOLE" <<'P' >report || fail "damaged cache: $(cat report)"
