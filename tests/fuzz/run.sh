@@ -26,11 +26,15 @@ python3 "$here/mod_seeds.py" "$dir"
 rm -rf "$dir/seeds-modfile" && mkdir -p "$dir/seeds-modfile"
 find "$goroot" "$here/../.." -path "$dir" -prune -o \( -name go.mod -o -name go.sum -o -name go.work -o -name modules.txt \) -size -"$((max / 512))"b -print 2>/dev/null |
     sort | while read -r f; do cp "$f" "$dir/seeds-modfile/$(echo "$f" | cksum | cut -d' ' -f1)"; done
+# Entries of the cache, and what is in them.
+rm -rf "$dir/seeds-cache" "$dir/cache" && mkdir -p "$dir/seeds-cache"
+for p in unsafe unicode/utf8 errors; do GOCACHE="$(cd "$dir" && pwd)/cache" GOFLAGS=-trimpath "$dir/../vole" build "$p" 2>/dev/null; done
+for f in "$dir"/cache/vole/*/*; do cp "$f" "$dir/seeds-cache/" && tail -c +65 "$f" >"$dir/seeds-cache/$(basename "$f")-value"; done
 cd "$dir" || exit 1
 ulimit -s 524288 2>/dev/null # as vole's own thread has it
 for t in "$@"; do
     seeds=seeds
-    case $t in build | asm | zip | proxy | modfile | template | load | settings | version) seeds=seeds-$t ;; esac
+    case $t in build | asm | zip | proxy | modfile | template | load | settings | version | cache) seeds=seeds-$t ;; esac
     mkdir -p "corpus-$t"
     echo "fuzz $t"
     ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 "target/$t" -max_total_time="$seconds" -timeout=20 \
