@@ -84,7 +84,8 @@ i32 bld_new_var(Builder *b, VType t) {
 }
 // Definitions of a block: open addressing over a power of two; a block that is not written to has no table.
 static i32 def_slot(const BlockVars *d, i32 var) {
-    i32 i = (i32)((u32)var * 0x9E3779B1u >> 16) & (d->cap - 1);
+    u32 h = (u32)var * 0x9E3779B1u;
+    i32 i = (i32)(h ^ h >> 16) & (d->cap - 1);
     while (d->defs[i].value && d->defs[i].var != var) i = (i + 1) & (d->cap - 1);
     return i;
 }
@@ -144,10 +145,13 @@ static Value *undefined(Builder *b, i32 var) {
     return is_float_type(t) ? ssa_fconst(b->f, t, 0) : ssa_const(b->f, t, 0);
 }
 Value *bld_read(Builder *b, Block *blk, i32 var) {
+    enum { HOPS = 16 };
     Value *v = NULL;
     Block *at = blk;
-    for (;;) { // chains of single predecessors without recursion
+    VEC(Block *) far = {0}; // of a long chain every so many blocks get the value too, or later reads walk it again
+    for (i64 hops = 1;; hops++) { // chains of single predecessors without recursion
         if ((v = find_def(at, var))) break;
+        if (hops % HOPS == 0) vec_push(b->a, &far, at);
         BlockVars *bv_ = at->data;
         if (!bv_->sealed) {
             v = new_phi(b, at, var);
@@ -169,6 +173,8 @@ Value *bld_read(Builder *b, Block *blk, i32 var) {
         at = at->preds.ptr[0].b;
     }
     if (at != blk) bld_write(b, blk, var, v);
+    for (i64 i = 0; i < far.len; i++)
+        if (far.ptr[i] != at) bld_write(b, far.ptr[i], var, v);
     return v;
 }
 void bld_seal(Builder *b, Block *blk) {

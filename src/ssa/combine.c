@@ -76,16 +76,20 @@ static VType whole_type(const Parts *s) {
     return n == 2 ? VT_I16 : n == 4 ? VT_I32 : VT_I64;
 }
 
+enum { MAX_DEPTH = 16 }; // of a tree of eight bytes: seven joints, a shift at each
+
 // ---- loads ---------------------------------------------------------------------------------------------------------
 static bool is_joint(const Value *v) { return v->op == O_OR || v->op == O_XOR || v->op == O_ADD; }
 
-static bool find_loads(Parts *s, Value *v, const Value *root, i64 shift) {
+static bool find_loads(Parts *s, Value *v, const Value *root, i64 shift, int depth) {
+    if (depth > MAX_DEPTH) return false;
     if (v != root && (v->uses != 1 || v->block != root->block)) return false;
     if (is_joint(v) && v->type == root->type)
-        return find_loads(s, v->args[0], root, shift) && find_loads(s, v->args[1], root, shift);
+        return find_loads(s, v->args[0], root, shift, depth + 1) && find_loads(s, v->args[1], root, shift, depth + 1);
     if (v->op == O_SHL && v->args[1]->op == O_CONST && v->type == root->type) {
         i64 c = v->args[1]->auxint;
-        return c >= 0 && shift + c < type_bits((VType)root->type) && find_loads(s, v->args[0], root, shift + c);
+        return c >= 0 && shift + c < type_bits((VType)root->type) &&
+               find_loads(s, v->args[0], root, shift + c, depth + 1);
     }
     if (v->op != O_ZEXT) return false;
     Value *l = v->args[0];
@@ -106,7 +110,7 @@ static bool combine_loads(Func *f, Value *v) {
     if (!is_joint(v) || v->type < VT_I16 || v->type > VT_I64) return false;
     Parts s;
     s.n = 0;
-    if (!find_loads(&s, v, v, 0)) return false;
+    if (!find_loads(&s, v, v, 0, 0)) return false;
     int dir = direction(&s);
     if (!dir) return false;
     Value *last = s.p[0].access;

@@ -129,26 +129,30 @@ void pass_critical(Func *f) {
     }
     f->stale_dom = f->stale_loops = true;
 }
+// Does the edge lead to where its branch hardly ever goes? Into a loop and out of it do not count.
+static bool is_cold_edge(Edge e, const Block *to) {
+    if (e.b->cold) return true;
+    return e.b->kind == BK_IF && ((e.b->likely > 0 && e.i == 1) || (e.b->likely < 0 && e.i == 0)) &&
+           e.b->succs.ptr[0].b != e.b->succs.ptr[1].b && to->loop_depth <= e.b->loop_depth &&
+           !(e.b->loop && e.b->loop != to->loop);
+}
+static bool leads_to_cold(const Block *b) { // whatever follows it is
+    for (i64 s = 0; s < b->succs.len; s++)
+        if (!b->succs.ptr[s].b->cold) return false;
+    return b->kind == BK_EXIT || b->succs.len > 0;
+}
+static bool comes_from_cold(const Block *b) {
+    for (i64 p = 0; p < b->preds.len; p++)
+        if (!is_cold_edge(b->preds.ptr[p], b)) return false;
+    return b->preds.len > 0;
+}
 static void find_cold(Func *f) {
-    for (bool again = true; again;) {
-        again = false;
-        for (i64 i = 0; i < f->npostorder; i++) {
-            Block *b = f->postorder[i];
-            if (b->cold || b == f->entry) continue;
-            bool cold = b->kind == BK_EXIT || b->succs.len > 0;
-            for (i64 s = 0; s < b->succs.len; s++) cold &= b->succs.ptr[s].b->cold;
-            bool pcold = b->preds.len > 0;
-            for (i64 p = 0; p < b->preds.len; p++) {
-                Edge e = b->preds.ptr[p];
-                pcold &= e.b->cold ||
-                         (e.b->kind == BK_IF && ((e.b->likely > 0 && e.i == 1) || (e.b->likely < 0 && e.i == 0)) &&
-                          e.b->succs.ptr[0].b != e.b->succs.ptr[1].b && b->loop_depth <= e.b->loop_depth &&
-                          !(e.b->loop && e.b->loop != b->loop));
-            }
-            if (cold || pcold) {
-                b->cold = true;
-                again = true;
-            }
+    for (bool again = true, up = true; again || !up; up = !up) { // against the edges, then along them
+        again = up ? false : again;
+        for (i64 k = 0; k < f->npostorder; k++) {
+            Block *b = f->postorder[up ? k : f->npostorder - 1 - k];
+            if (b->cold || b == f->entry || !(leads_to_cold(b) || comes_from_cold(b))) continue;
+            b->cold = again = true;
         }
     }
     for (i64 i = 0; i < f->npostorder; i++) {
@@ -171,42 +175,54 @@ static Block *best_successor(Block *b) {
     }
     return best;
 }
+typedef VEC(Block *) BlockVec;
+// The order being made. Blocks that wait to begin a trace are a stack for each loop depth; cold ones, which come last, are one stack.
+typedef struct Traces {
+    Func *f;
+    BlockVec out, *waiting;
+    i32 top;
+    bool cold;
+} Traces;
+static void let_wait(Traces *t, Block *b) {
+    if (b->scratch_placed || (b->cold && !t->cold)) return;
+    i32 depth = t->cold ? 0 : b->loop_depth;
+    vec_push(t->f->arena, &t->waiting[depth], b);
+    t->top = (i32)i64_max(t->top, depth);
+}
+static Block *take_waiting(Traces *t) { // the most deeply nested one, of these the one that was seen last
+    for (; t->top >= 0; t->top--) {
+        BlockVec *v = &t->waiting[t->top];
+        while (v->len) {
+            Block *b = v->ptr[--v->len];
+            if (!b->scratch_placed) return b;
+        }
+    }
+    return NULL;
+}
+static void place_traces(Traces *t, Block *b) {
+    for (; b || (b = take_waiting(t)) != NULL;) {
+        b->scratch_placed = true;
+        vec_push(t->f->arena, &t->out, b);
+        Block *next = best_successor(b);
+        for (i64 s = 0; s < b->succs.len; s++)
+            if (b->succs.ptr[s].b != next) let_wait(t, b->succs.ptr[s].b);
+        b = next;
+    }
+}
 // Greedy traces: follow the best successor; begin again at the most deeply nested, most recently seen block that waits. Cold blocks last.
 void pass_layout(Func *f) {
     find_cold(f);
-    VEC(Block *) out = {0}, wait = {0};
-    for (i64 i = 0; i < f->blocks.len; i++) f->blocks.ptr[i]->scratch_placed = false;
-    for (int cold = 0; cold < 2; cold++) {
-        if (cold)
-            for (i64 i = f->npostorder - 1; i >= 0; i--)
-                if (!f->postorder[i]->scratch_placed) vec_push(f->arena, &wait, f->postorder[i]);
-        Block *b = cold ? NULL : f->entry;
-        for (;;) {
-            if (!b) {
-                i64 pick = -1;
-                for (i64 i = wait.len - 1; i >= 0; i--) {
-                    Block *w = wait.ptr[i];
-                    if (w->scratch_placed) {
-                        if (i == wait.len - 1) wait.len--;
-                        continue;
-                    }
-                    if (!cold && w->cold) continue;
-                    if (pick < 0 || w->loop_depth > wait.ptr[pick]->loop_depth) pick = i;
-                    if (cold) break;
-                }
-                if (pick < 0) break;
-                b = wait.ptr[pick];
-            }
-            b->scratch_placed = true;
-            vec_push(f->arena, &out, b);
-            Block *next = best_successor(b);
-            for (i64 s = 0; s < b->succs.len; s++) {
-                Block *t = b->succs.ptr[s].b;
-                if (t != next && !t->scratch_placed) vec_push(f->arena, &wait, t);
-            }
-            b = next;
-        }
+    i32 depth = 0;
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        f->blocks.ptr[i]->scratch_placed = false;
+        depth = (i32)i64_max(depth, f->blocks.ptr[i]->loop_depth);
     }
+    Traces t = {.f = f, .waiting = ANEWN(f->arena, BlockVec, depth + 1), .top = -1};
+    place_traces(&t, f->entry);
+    t.cold = true;
+    for (i64 i = f->npostorder - 1; i >= 0; i--) let_wait(&t, f->postorder[i]);
+    place_traces(&t, NULL);
+    BlockVec out = t.out;
     if (f->deferreturn_block) vec_push(f->arena, &out, f->deferreturn_block);
     CHECK(out.len == f->blocks.len);
     f->blocks.ptr = out.ptr;

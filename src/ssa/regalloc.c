@@ -574,17 +574,21 @@ static void pop_arg_uses(Ra *ra, Value **args, int n) {
     }
 }
 
+static void note_pointer(Ra *ra, i32 id) {
+    RaVal *val = &ra->vals[id];
+    if (val->defined && val->uses && val->v->type == VT_PTR && !val->remat) vec_push(ra->a, &ra->pointers, id);
+}
+
 static void note_call(Ra *ra, Value *v) {
     CallLive cl = {v->call, {0}};
     i64 n = 0;
-    for (i64 i = 0; i < ra->live.len; i++) {
-        i32 id = ra->live.ptr[i];
-        RaVal *val = &ra->vals[id];
-        if (!val->uses) continue;
-        ra->live.ptr[n++] = id;
-        if (val->defined && val->v->type == VT_PTR && !val->remat) vec_push(ra->a, &cl.ids, id);
+    for (i64 i = 0; i < ra->pointers.len; i++) {
+        i32 id = ra->pointers.ptr[i];
+        if (!ra->vals[id].uses) continue;
+        ra->pointers.ptr[n++] = id;
+        vec_push(ra->a, &cl.ids, id);
     }
-    ra->live.len = n;
+    ra->pointers.len = n;
     vec_push(ra->a, &ra->call_lives, cl);
 }
 
@@ -811,6 +815,7 @@ static void alloc_value(Ra *ra, Value *v) {
         alloc_op(ra, v);
     }
     val->defined = true;
+    note_pointer(ra, v->id);
 }
 
 // ---- blocks ------------------------------------------------------------------------------------------------------------------
@@ -839,7 +844,11 @@ static void begin_block(Ra *ra, Block *b) {
     ra->pos = 0;
     for (int r = 0; r < MAX_REGS; r++) ra->regs[r] = -1;
     build_uses(ra, b);
-    for (i64 k = 0; k < ra->live.len; k++) ra->vals[ra->live.ptr[k]].regs = 0;
+    ra->pointers.len = 0;
+    for (i64 k = 0; k < ra->live.len; k++) {
+        ra->vals[ra->live.ptr[k]].regs = 0;
+        note_pointer(ra, ra->live.ptr[k]);
+    }
     bool phis = b->values.len && b->values.ptr[0]->op == O_PHI;
     if (b == ra->f->entry) start_entry(ra, b);
     else if (!b->preds.len) CHECK(ra->rb->livein.len == 0);

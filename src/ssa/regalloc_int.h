@@ -78,9 +78,10 @@ typedef struct Ra {
     i32 regs[MAX_REGS]; // value id or -1
     Value *carrier[MAX_REGS];
     RegSet used, pinned;
-    RaVec out; // its new values
-    i32 pos;   // index of the value that is being allocated
-    VEC(i32) live;
+    RaVec out;         // its new values
+    i32 pos;           // index of the value that is being allocated
+    VEC(i32) live;     // of the block: what has uses, also if it is not defined yet
+    VEC(i32) pointers; // of these: defined, what a stack map must name while it has uses
     VEC(i32) calls;
     i64 next_call;
     VEC(struct FixedUse {

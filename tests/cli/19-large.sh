@@ -12,3 +12,7 @@ large cases '2 99999 -1'
 { printf 'package main\nvar v = []any{\n'; awk 'BEGIN { for (i = 0; i < 3000; i++) printf "map[string]any{\"a%d\": []any{%d, \"s\", map[string]int{\"k\": %d}}},\n", i, i, i }'
   printf '}\nfunc main() { println(len(v), v[2999].(map[string]any)["a2999"].([]any)[2].(map[string]int)["k"]) }\n'; } >maps.go
 large maps '3000 2999'
+# tools/growth.py shows how time grows; these took over 12 s, or were too large for it.
+{ printf 'package main\nfunc main() {\nvar s []string\n'; awk 'BEGIN { for (i = 0; i < 14000; i++) printf "s = append(s, \"%d\")\n", i }'
+  printf 'println(len(s))\n}\n'; } >appends.go
+large appends 14000

@@ -23,8 +23,8 @@ typedef struct Layout {
     Emit *m;
     Frag *frags;
     i32 n;
-    i32 *of_block;
-    bool aligned; // there are small loops
+    i32 *of_block, *target; // by block: fragment; by fragment: where a jump to it leads (find_targets), 0 unknown
+    bool aligned;           // there are small loops
 } Layout;
 enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000, HALF_LINE = 32 };
 
@@ -152,11 +152,24 @@ static bool is_empty(const Frag *g) {
     return g->b && g->b->kind == BK_PLAIN && g->from == g->to && g->b->succs.ptr[0].b != g->b;
 }
 
-static i32 final_target(const Layout *l, const Block *b) {
-    i32 i = l->of_block[b->id];
-    for (i64 hops = 0; hops < l->n && is_empty(&l->frags[i]); hops++)
-        i = l->of_block[l->frags[i].b->succs.ptr[0].b->id];
-    return i;
+static i32 final_target(const Layout *l, const Block *b) { return l->target[l->of_block[b->id]]; }
+
+static i32 jumps_on_to(const Layout *l, i32 i) { return l->of_block[l->frags[i].b->succs.ptr[0].b->id]; }
+
+// Where chains of empty blocks end; of a ring of them one stays.
+static void find_targets(Layout *l) {
+    enum { ON_THE_WAY = -1 };
+    l->target = ANEWN(l->m->f->arena, i32, l->n + 1);
+    for (i32 i = FRAG_FIRST_BLOCK; i < l->n; i++) {
+        i32 end = i;
+        for (; !l->target[end] && is_empty(&l->frags[end]); end = jumps_on_to(l, end)) l->target[end] = ON_THE_WAY;
+        i32 to = l->target[end] > 0 ? l->target[end] : end;
+        if (!l->target[end]) l->target[end] = end;
+        for (i32 k = i, next; l->target[k] == ON_THE_WAY; k = next) {
+            next = jumps_on_to(l, k);
+            l->target[k] = to;
+        }
+    }
 }
 
 static i32 next_with_code(const Layout *l, i32 i) {
@@ -359,6 +372,7 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
         l.of_block[g->b->id] = FRAG_FIRST_BLOCK + (i32)i;
     }
     for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) emit_block(&l, &l.frags[i]);
+    find_targets(&l);
     i32 first = final_target(&l, f->entry);
     if (first != next_with_code(&l, FRAG_BODY)) add_jump(&l.frags[FRAG_BODY], -1, first);
     for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) choose_jumps(&l, i);
