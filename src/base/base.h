@@ -217,6 +217,12 @@ SourceMap *source_map_new(void); // thread-safe
 void source_map_free(SourceMap *);
 SourceFile *source_map_add(SourceMap *, Str path, Str abs_path, Str text);
 Loc source_map_loc(SourceMap *, Pos, bool use_line_directives);
+typedef struct LocHint { // where the position before was; zero: not known
+    SourceFile *file;
+    i64 line;
+} LocHint;
+Loc source_map_loc_near(SourceMap *, Pos, bool use_line_directives,
+                        LocHint *); // faster for many that are near each other
 
 // ---- Diagnostics -----------------------------------------------------------------------------
 typedef struct Diag Diag;

@@ -105,11 +105,20 @@ static const LineDirective *find_directive(const SourceFile *f, u32 off) {
     return d;
 }
 
-Loc source_map_loc(SourceMap *m, Pos pos, bool use_line_directives) {
-    SourceFile *f = pos ? find_file(m, pos) : NULL;
+static bool is_at_line(const SourceFile *f, i64 line, u32 off) {
+    return line > 0 && line < f->nlines && f->lines[line - 1] <= off && off < f->lines[line];
+}
+
+Loc source_map_loc_near(SourceMap *m, Pos pos, bool use_line_directives, LocHint *near) {
+    SourceFile *f = !pos                                                       ? NULL
+                    : near->file && pos - near->file->base <= near->file->size ? near->file
+                                                                               : find_file(m, pos);
     if (!f) return (Loc){0};
     u32 start, off = pos - f->base;
-    i64 line = find_line(f, off, &start);
+    i64 line = f == near->file ? near->line : 0;
+    if (is_at_line(f, line, off) || is_at_line(f, ++line, off)) start = f->lines[line - 1];
+    else line = find_line(f, off, &start);
+    *near = (LocHint){f, line};
     const LineDirective *d = use_line_directives ? find_directive(f, off) : NULL;
     Loc loc = {f, f->path, (i32)line, (i32)(off - start) + 1, f->abs_path, (i32)line, &f->ref, d};
     if (!d) return loc;
@@ -121,4 +130,9 @@ Loc source_map_loc(SourceMap *m, Pos pos, bool use_line_directives) {
     if (d->col == 0) loc.col = 0;
     else if (line == dline) loc.col = d->col + (i32)(off - d->offset);
     return loc;
+}
+
+Loc source_map_loc(SourceMap *m, Pos pos, bool use_line_directives) {
+    LocHint none = {0};
+    return source_map_loc_near(m, pos, use_line_directives, &none);
 }

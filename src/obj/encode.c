@@ -9,6 +9,7 @@ typedef struct Origin { // where a function starts
     const SourceFile *src;
     const LineDirective *directive;
     i32 line;
+    LocHint near; // the code that was looked up last
 } Origin;
 typedef struct Entry {
     InlEnt ent;
@@ -23,9 +24,9 @@ typedef struct Encoder {
     Buf b;
 } Encoder;
 
-static Origin find_origin(const Encoder *e, Pos pos) {
-    Loc l = pos ? source_map_loc(e->sources, pos, true) : (Loc){0};
-    return (Origin){l.ref, l.file, l.directive, l.line};
+static Origin find_origin(const Encoder *e, Pos pos, LocHint near) {
+    Loc l = pos ? source_map_loc_near(e->sources, pos, true, &near) : (Loc){0};
+    return (Origin){l.ref, l.file, l.directive, l.line, near};
 }
 
 static bool same_file(const FileRef *a, const FileRef *b) {
@@ -39,8 +40,8 @@ static bool is_place(const Entry *x, i32 parent, const Origin *at) {
 
 // Whose code pos is: inl's (-1: of the function itself), or that of an entry for what lies elsewhere; *line counts from its start.
 static i32 find_place(Encoder *e, i32 inl, Pos pos, i32 *line) {
-    Origin at = find_origin(e, pos);
-    const Origin *o = inl < 0 ? &e->self : &e->inlined[inl];
+    Origin *o = inl < 0 ? &e->self : &e->inlined[inl], at = find_origin(e, pos, o->near);
+    o->near = at.near;
     if (at.src == o->src && at.directive == o->directive) {
         *line = at.line - o->line;
         return inl;
@@ -60,7 +61,7 @@ static void make_tree(Encoder *e) {
     if (!n->inls.len) return;
     e->inlined = ANEWN(e->a, Origin, n->inls.len);
     for (i64 i = 0; i < n->inls.len; i++) {
-        Origin o = e->inlined[i] = find_origin(e, n->inls.ptr[i].func_pos);
+        Origin o = e->inlined[i] = find_origin(e, n->inls.ptr[i].func_pos, (LocHint){0});
         InlEnt call = {.name = n->inls.ptr[i].func_name, .file = o.file, .start = o.line};
         vec_push(e->a, &e->tree, ((Entry){.ent = call}));
     }
@@ -146,7 +147,7 @@ void obj_encode_maps(CodeInfo *c, const CodeNotes *n, Arena *out) {
 void obj_encode(CodeInfo *c, const CodeNotes *n, SourceMap *sources, Arena *tmp, Arena *out) {
     Encoder e = {.notes = n, .sources = sources, .a = tmp};
     if (sources) {
-        e.self = find_origin(&e, n->pos);
+        e.self = find_origin(&e, n->pos, (LocHint){0});
         c->file = e.self.file;
         c->line = e.self.line;
         make_tree(&e);
