@@ -48,3 +48,16 @@ Str manifest_make(Arena *, Str cwd, const Watch *, const char **why);
 bool manifest_holds(Arena *, Str cwd, Str bytes, ManifestAsk, Manifest *, Str *why);
 Str manifest_restate(Arena *, Str bytes, const Manifest *); // the same bytes with the times of made and restated
 bool manifest_is_made(const char *path, const WatchItem *); // the output is as it was left
+
+// ---- filetable.c: contents of files, known by path, size, times and inode: one stat for a file that did not change --------------
+typedef struct FileTable FileTable;
+typedef struct FileHash {
+    u8 content[32]; // BLAKE2b-256 of the bytes
+    u64 quick;      // hash_bytes(bytes, 1), as a Watch has it
+    i64 size;
+} FileHash;
+FileTable *files_open(Arena *, Str dir); // GOCACHE, as CacheOptions.dir; never NULL. Any thread may ask.
+// False: it cannot be read, errno. *text: the bytes if they had to be read for it, ptr NULL if not (text may be NULL). The question counts for the
+// Watch in use as if the file had been read.
+bool files_hash(FileTable *, Arena *, const char *path, FileHash *, Str *text);
+void files_close(FileTable *); // what is new is written

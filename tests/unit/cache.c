@@ -127,6 +127,80 @@ static void test_spoiled(Arena *a, const char *dir) {
     T(!manifest_make(a, str_c(dir), w, &why).len && strstr(why, "changed"));
 }
 
+static void make_old(const char *path) {
+    struct timespec old[2] = {{1000, 0}, {1000, 0}};
+    T(utimensat(AT_FDCWD, path, old, 0) == 0);
+}
+
+// What was changed just now is read each time; its change time cannot be set back, so time must pass.
+static void test_files(Arena *a, const char *dir, const char *files) {
+    enum { N = 4000 };
+    FileHash h, g;
+    Str text;
+    static const char *names[N];
+    for (int i = 0; i < N; i++) {
+        names[i] = arena_cstr(a, arena_printf(a, "%s/n%d", files, i));
+        T(file_write_atomic(names[i], arena_printf(a, "text %d", i), 0666));
+        make_old(names[i]);
+    }
+    FileTable *t = files_open(a, str_c(dir));
+    const char *now = arena_cstr(a, arena_printf(a, "%s/now", files));
+    for (int i = 0; i < 3; i++) {
+        Str bytes = arena_printf(a, "now %d", i / 2);
+        T(file_write_atomic(now, bytes, 0666) && files_hash(t, a, now, &h, &text) && str_eq(text, bytes));
+        T(files_hash(t, a, now, &g, &text) && str_eq(text, bytes) && memcmp(&h, &g, sizeof h) == 0);
+    }
+    T(!files_hash(t, a, "/none/there", &h, &text) && !files_hash(t, a, files, &h, &text));
+    files_close(t);
+    struct timespec wait = {2, 100000000};
+    nanosleep(&wait, NULL);
+    for (int round = 0; round < 3; round++) {
+        i64 read = 0;
+        t = files_open(a, str_c(dir));
+        for (int i = 0; i < N; i++) {
+            Watch *w = watch_new(a);
+            watch_use(w);
+            T(files_hash(t, a, names[i], &h, &text));
+            watch_use(NULL);
+            Str want = arena_printf(a, "text %d", i);
+            T(h.quick == hash_bytes(want.ptr, want.len, 1) && h.size == want.len && watch_count(w) == 1);
+            T(watch_at(w, 0)->kind == SEEN_READ && watch_at(w, 0)->hash == h.quick && !watch_at(w, 0)->fresh);
+            read += text.ptr != NULL;
+        }
+        files_close(t);
+        T(read == (round == 0 ? N : 0));
+    }
+    // Each damage costs a file that is read again, never a wrong hash; a head that is not ours costs all.
+    const char *table = arena_cstr(a, arena_printf(a, "%s/vole/files", dir));
+    Str whole;
+    T(file_read(a, table, &whole));
+    for (int i = 0; i < 200; i++) {
+        char *bad = (char *)(uintptr_t)arena_str(a, whole).ptr;
+        u64 r = hash_bytes(&i, sizeof i, 1), n = 0;
+        for (int k = 0; k < 500; k++)
+            bad[32 + hash_bytes(&k, sizeof k, r) % (u64)(whole.len - 32)] ^= (char)(1 + k % 255);
+        i64 len = i % 4 ? whole.len : (i64)(r % (u64)whole.len);
+        T(file_write_atomic(table, (Str){bad, len}, 0666));
+        t = files_open(a, str_c(dir));
+        for (int f = i; f < N; f += 100) {
+            T(files_hash(t, a, names[f], &h, &text));
+            Str want = arena_printf(a, "text %d", f);
+            T(h.quick == hash_bytes(want.ptr, want.len, 1));
+            n += text.ptr != NULL;
+        }
+        files_close(t);
+        T(i % 4 ? n < 40 : n == (u64)(N - i + 99) / 100);
+    }
+    T(unlink(names[5]) == 0 && file_write_atomic(names[5], S("texx 5"), 0666)); // the same size and time, another file
+    make_old(names[5]);
+    t = files_open(a, str_c(dir));
+    T(files_hash(t, a, names[5], &h, &text) && str_eq(text, S("texx 5")));
+    files_close(t);
+    t = files_open(a, S("off"));
+    T(files_hash(t, a, names[6], &h, &text) && text.ptr && files_hash(t, a, names[6], &h, NULL));
+    files_close(t);
+}
+
 int main(void) {
     Arena *a = arena_new("test");
     char dir[] = "/tmp/vole-cache-XXXXXX", files[] = "/tmp/vole-files-XXXXXX";
@@ -135,6 +209,7 @@ int main(void) {
     test_store(a, dir);
     test_manifest(a, files);
     test_spoiled(a, files);
+    test_files(a, dir, files);
     T(dir_remove_all(a, str_c(dir), NULL) && dir_remove_all(a, str_c(files), NULL));
     arena_free(a);
     if (failures) printf("%d failures\n", failures);

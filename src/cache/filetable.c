@@ -1,0 +1,228 @@
+// filetable.c - GOCACHE/vole/files: path, size, times, inode -> hash of the bytes. Open addressing, entries of one size.
+//
+// In:   paths. Out: hashes; the file is read only if it is not known or has changed.
+// Every entry has a checksum of its own: one that is torn, damaged or foreign is an empty one. New entries are written into their places
+// (two processes may write at once: the last one wins, the other's file is read again next time); a table that is full is written anew
+// and renamed, with those entries that somebody asked for within a month. Files that changed less than two seconds before they were
+// read are not kept: they may change again without a sign.
+#include "cache/cache.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct Entry {
+    u64 path[2]; // hashes of it; 0, 0: empty
+    i64 size, mtime, ctime;
+    u64 ino;
+    u64 quick;
+    u8 content[32];
+    u64 day;   // since 1970, of the last use
+    u64 check; // hash of all before
+} Entry;
+_Static_assert(sizeof(Entry) == 104, "the format of the file");
+
+typedef struct Head {
+    char magic[8];
+    u64 format, slots, check;
+} Head;
+
+enum { FORMAT = 1, FIRST_SLOTS = 4096, MAX_SLOTS = 1 << 19, KEPT_DAYS = 30, USE_DAYS = 5 };
+
+struct FileTable {
+    Arena *a;
+    Mutex lock;
+    Str file; // "": none
+    int fd;   // of the table that was read, open for writing; -1: none
+    Entry *slots;
+    u8 *dirty;
+    i64 nslots, used;
+    u64 today;
+    bool grown; // must be written as a whole
+    bool changed;
+};
+
+static u64 check_of(const Entry *e) { return hash_bytes(e, offsetof(Entry, check), FORMAT); }
+static bool is_empty(const Entry *e) { return !e->path[0] && !e->path[1]; }
+
+static Head head_of(i64 slots) {
+    Head h = {{'v', 'o', 'l', 'e', 'f', 'i', 'l', 'e'}, FORMAT, (u64)slots, 0};
+    h.check = hash_bytes(&h, offsetof(Head, check), FORMAT);
+    return h;
+}
+
+static Entry *new_slots(FileTable *t, i64 n) {
+    t->nslots = n;
+    t->slots = calloc((size_t)n, sizeof(Entry));
+    t->dirty = calloc((size_t)n, 1);
+    if (!t->slots || !t->dirty) fatal("out of memory");
+    return t->slots;
+}
+
+// The slot of the path, or the one where it would be; NULL: there is none.
+static Entry *slot_of(FileTable *t, const u64 path[2]) {
+    for (i64 i = 0; i < t->nslots; i++) {
+        Entry *e = &t->slots[(path[0] + (u64)i) & (u64)(t->nslots - 1)];
+        if (is_empty(e) || (e->path[0] == path[0] && e->path[1] == path[1])) return e;
+    }
+    return NULL;
+}
+
+static void read_table(FileTable *t) {
+    Str text;
+    Head h;
+    struct stat st, same;
+    Watch *w = watch_use(NULL);
+    const char *z = arena_cstr(t->a, t->file);
+    t->fd = open(z, O_RDWR | O_CLOEXEC);
+    bool good = file_read(t->a, z, &text) && text.len >= (i64)sizeof h;
+    watch_use(w);
+    if (good) memcpy(&h, text.ptr, sizeof h);
+    good = good && h.slots >= FIRST_SLOTS && h.slots <= MAX_SLOTS && (h.slots & (h.slots - 1)) == 0;
+    if (good) {
+        Head want = head_of((i64)h.slots);
+        good = memcmp(&h, &want, sizeof h) == 0 && text.len == (i64)(sizeof h + h.slots * sizeof(Entry));
+    }
+    // What was read is what is open, or nothing is written into it.
+    bool known = t->fd >= 0 && fstat(t->fd, &st) == 0 && stat(z, &same) == 0 && st.st_ino == same.st_ino;
+    new_slots(t, good ? (i64)h.slots : FIRST_SLOTS);
+    t->grown = !good || !known;
+    if (!good) return;
+    memcpy(t->slots, text.ptr + sizeof h, (size_t)t->nslots * sizeof(Entry));
+    for (i64 i = 0; i < t->nslots; i++) {
+        Entry *e = &t->slots[i];
+        if (e->check != check_of(e)) *e = (Entry){0};
+        t->used += !is_empty(e);
+    }
+}
+
+FileTable *files_open(Arena *a, Str dir) {
+    FileTable *t = ANEW(a, FileTable);
+    t->a = a;
+    t->fd = -1;
+    t->today = (u64)time(NULL) / 86400;
+    if (dir.len && dir.ptr[0] == '/') {
+        t->file = arena_printf(a, "%.*s/vole/files", SFMT(dir));
+        read_table(t);
+    } else new_slots(t, FIRST_SLOTS);
+    return t;
+}
+
+// ---- asking -------------------------------------------------------------------------------------------------------------
+
+static void keep_entries(FileTable *t, const Entry *old, i64 n, u64 since) {
+    for (i64 i = 0; i < n; i++) {
+        if (is_empty(&old[i]) || old[i].day < since) continue;
+        Entry *e = slot_of(t, old[i].path);
+        t->used += is_empty(e);
+        *e = old[i];
+    }
+}
+
+// Twice the room; where that would be too large, only what was asked for today.
+static void grow(FileTable *t) {
+    Entry *old = t->slots;
+    i64 n = t->nslots;
+    bool full = n == MAX_SLOTS;
+    free(t->dirty);
+    new_slots(t, full ? n : 2 * n);
+    t->used = 0;
+    t->grown = true;
+    keep_entries(t, old, n, full ? t->today : t->today - i64_min((i64)t->today, KEPT_DAYS));
+    free(old);
+}
+
+static void mark(FileTable *t, Entry *e) {
+    e->day = t->today;
+    e->check = check_of(e);
+    t->dirty[e - t->slots] = 1;
+    t->changed = true;
+}
+
+static void path_key(const char *path, u64 key[2]) {
+    i64 n = (i64)strlen(path);
+    key[0] = hash_bytes(path, n, 1);
+    key[1] = hash_bytes(path, n, 2) | 1;
+}
+
+static bool look_up(FileTable *t, const u64 key[2], const SeenStat *s, FileHash *h) {
+    mutex_lock(&t->lock);
+    Entry *e = slot_of(t, key);
+    bool found =
+        e && !is_empty(e) && e->size == s->size && e->mtime == s->mtime && e->ctime == s->ctime && e->ino == s->ino;
+    if (found) {
+        memcpy(h->content, e->content, sizeof h->content);
+        h->quick = e->quick;
+        h->size = e->size;
+        if (e->day + USE_DAYS < t->today) mark(t, e);
+    }
+    mutex_unlock(&t->lock);
+    return found;
+}
+
+static void remember(FileTable *t, const u64 key[2], const SeenStat *s, const FileHash *h) {
+    mutex_lock(&t->lock);
+    if (t->used * 4 > t->nslots * 3) grow(t);
+    Entry *e = slot_of(t, key);
+    if (e) {
+        t->used += is_empty(e);
+        *e = (Entry){{key[0], key[1]}, s->size, s->mtime, s->ctime, s->ino, h->quick, {0}, 0, 0};
+        memcpy(e->content, h->content, sizeof h->content);
+        mark(t, e);
+    }
+    mutex_unlock(&t->lock);
+}
+
+bool files_hash(FileTable *t, Arena *a, const char *path, FileHash *h, Str *text) {
+    struct stat st;
+    SeenStat s = {0};
+    Str bytes = {0};
+    u64 key[2];
+    path_key(path, key);
+    bool plain =
+        path[0] == '/' && stat(path, &st) == 0 && S_ISREG(st.st_mode); // a relative path is another file elsewhere
+    if (plain) s = watch_stat(&st);
+    bool known = plain && look_up(t, key, &s, h);
+    if (known) watch_note(SEEN_READ, str_c(path), &s, h->quick);
+    else if (file_read(a, path, &bytes)) {
+        crypto_generichash(h->content, sizeof h->content, (const u8 *)bytes.ptr, (u64)bytes.len, NULL, 0);
+        h->quick = hash_bytes(bytes.ptr, bytes.len, 1);
+        h->size = bytes.len;
+        if (plain && s.size == bytes.len && !watch_is_fresh(&s)) remember(t, key, &s, h);
+    } else return false;
+    if (text) *text = bytes;
+    return true;
+}
+
+// ---- writing --------------------------------------------------------------------------------------------------------------
+
+static void write_whole(FileTable *t) {
+    Head h = head_of(t->nslots);
+    const Str parts[] = {{(const char *)&h, sizeof h}, {(const char *)t->slots, t->nslots * (i64)sizeof(Entry)}};
+    const char *z = arena_cstr(t->a, t->file);
+    if (!file_write_parts(z, parts, NELEM(parts), 0666) && errno == ENOENT && dir_make_all(t->a, path_dir(t->file)))
+        file_write_parts(z, parts, NELEM(parts), 0666); // without it files are read again
+}
+
+static void write_entries(FileTable *t) {
+    for (i64 i = 0; i < t->nslots; i++) {
+        if (!t->dirty[i]) continue;
+        off_t at = (off_t)(sizeof(Head) + (u64)i * sizeof(Entry));
+        if (pwrite(t->fd, &t->slots[i], sizeof(Entry), at) != sizeof(Entry)) return; // a torn one is an empty one
+    }
+}
+
+void files_close(FileTable *t) {
+    Watch *w = watch_use(NULL);
+    if (t->file.len && t->changed) {
+        if (t->grown) write_whole(t);
+        else write_entries(t);
+    }
+    watch_use(w);
+    if (t->fd >= 0) close(t->fd);
+    t->fd = -1;
+    t->changed = false;
+}
