@@ -370,11 +370,11 @@ def cpu(cmd, cwd):
     return used, None if p.returncode == 0 else ((p.stderr or p.stdout).strip() or f"exit {p.returncode}").split("\n")[-1][:150]
 
 
-def build(cmd, text, tmp, rounds, varied):
-    best, error = 1e9, None
+def build(cmd, text, tmp, rounds):
+    best, error = 1e9, None  # the text is new each time: neither takes it from a cache
     for r in range(rounds):
         with open(os.path.join(tmp, "x.go"), "w") as f:
-            f.write(text + (f"\nconst Varied = {time.time_ns()}\n" if varied else ""))
+            f.write(f"{text}\nconst Varied = {time.time_ns()}\n")
         used, error = cpu(cmd + ["-o", os.path.join(tmp, "x"), "x.go"], tmp)
         best = min(best, used)
         if error:
@@ -388,14 +388,14 @@ def measure(name, a, tmp, vole, empty):
     bad, row = False, [f"{name:22}{size:9}"]
     v, error = {}, None
     for n in (size // 2, size):
-        v[n], e = build([vole, "build", "-p", "1"], make(n), tmp, a.rounds, False)
+        v[n], e = build([vole, "build", "-p", "1"], make(n), tmp, a.rounds)
         v[n] = max(v[n] - empty[0], 0.0)
         error = error or e
     growth = v[size] / max(v[size // 2], 0.02)
     row.append(f"{v[size]:8.2f} s  x{growth:5.2f}")
     bad = bool(error) or (growth > 2.6 and v[size] > 0.15)
     if not a.no_gc:
-        g, e = build(["go", "build"], make(size), tmp, a.rounds, True)
+        g, e = build(["go", "build"], make(size), tmp, a.rounds)
         g = max(g - empty[1], 0.001)
         row.append(f"   gc {g:8.2f} s" + (f"   {v[size] / g:6.2f}" if not e else f"   gc: {e}"))
         bad |= not e and v[size] > 2 * g and v[size] > 0.15
@@ -417,7 +417,7 @@ def main():
     bad = 0
     with tempfile.TemporaryDirectory() as tmp:
         text = "package main\nfunc main() { println() }\n"
-        empty = (build([vole, "build", "-p", "1"], text, tmp, 3, False)[0], 0 if a.no_gc else build(["go", "build"], text, tmp, 3, True)[0])
+        empty = (build([vole, "build", "-p", "1"], text, tmp, 3)[0], 0 if a.no_gc else build(["go", "build"], text, tmp, 3)[0])
         print(f"{'shape':22}{'size':>9}{'vole':>10}  growth   gc            vole/gc   (an empty program: {empty[0]:.2f}, {empty[1]:.2f} s)")
         for name in SHAPES:
             if not a.patterns or any(re.search(p, name) for p in a.patterns):

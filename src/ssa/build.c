@@ -80,6 +80,7 @@ void bld_mark_lengths(Val *v) {
 // ---- variables -----------------------------------------------------------------------------------------
 i32 bld_new_var(Builder *b, VType t) {
     vec_push(b->a, &b->var_types, (u8)t);
+    vec_push(b->a, &b->var_places, NULL);
     return (i32)b->var_types.len - 1;
 }
 // Definitions of a block: open addressing over a power of two; a block that is not written to has no table.
@@ -153,6 +154,10 @@ Value *bld_read(Builder *b, Block *blk, i32 var) {
         if ((v = find_def(at, var))) break;
         if (hops % HOPS == 0) vec_push(b->a, &far, at);
         BlockVars *bv_ = at->data;
+        if (bv_->before && !bld_is_assigned(b, var, bv_->span)) {
+            at = bv_->before;
+            continue;
+        }
         if (!bv_->sealed) {
             v = new_phi(b, at, var);
             vec_push(b->a, &bv_->incomplete, ((__typeof__(*bv_->incomplete.ptr)){var, v}));
@@ -281,10 +286,14 @@ VarInfo *bld_var(Builder *b, IrVar *v) {
     if (v->heap || (v->kind == IRV_CAPTURE && v->by_ref)) {
         vi->ptr = true;
         vi->first = bld_new_var(b, VT_PTR);
+        bld_set_places(b, v, vi->first, 1);
     } else if (v->addr_taken || !vi->ti->scalar || (v->kind == IRV_RESULT && b->ir->has_defer)) {
         vi->slot = bld_temp_slot(b, v->type);
         vi->slot->var = v;
-    } else new_parts(b, vi);
+    } else {
+        new_parts(b, vi);
+        bld_set_places(b, v, vi->first, vi->ti->n);
+    }
     return vi;
 }
 
@@ -299,6 +308,7 @@ static void setup(Builder *b) {
     b->targets = map_new_ptr(b->a);
     b->labels = map_new_ptr(b->a);
     b->buffered = map_new_ptr(b->a);
+    bld_find_places(b);
     bld_new_var(b, VT_MEM);
     for (i64 i = 0; i < b->ir->nparams; i++) b->ir->params[i]->ssa = NULL;
     for (i64 i = 0; i < b->ir->nresults; i++) b->ir->results[i]->ssa = NULL;

@@ -61,8 +61,16 @@ typedef struct Def {
     Value *value; // NULL: free
     i32 var;
 } Def;
+typedef struct Places { // where a variable is assigned, in order
+    VEC(i32) at;
+} Places;
+typedef struct Span { // the places of a statement
+    i32 lo, hi;
+} Span;
 typedef struct BlockVars {
     bool sealed;
+    Block *before; // NULL, or: what is not assigned in `span` has the value that it has at the end of this block
+    const Span *span;
     i32 ndefs, cap;
     Def *defs; // the values of variables at the end of the block, as far as they were asked for
     VEC(struct {
@@ -79,7 +87,9 @@ typedef struct Builder {
     Arena *a;
     Block *cur;
     Pos pos;
-    VEC(u8) var_types; // vtype of each SSA variable; variable 0 is memory
+    VEC(u8) var_types;              // vtype of each SSA variable; variable 0 is memory
+    VEC(const Places *) var_places; // parallel: of variables of the source, else NULL
+    Map *places, *spans;            // IrVar -> Places, statement -> Span
     Map *type_infos, *targets, *labels;
     Value *mem_anchor;
     Block *body;
@@ -121,6 +131,12 @@ void bld_mark_lengths(Val *);
 Val bld_zero(Builder *, TypeInfo *);
 Val bld_val1(Builder *, Type *, Value *);
 void bld_merge_phi(Builder *, Block *);
+
+// build_places.c
+void bld_find_places(Builder *);
+void bld_set_places(Builder *, IrVar *, i32 first, int n);
+bool bld_is_assigned(const Builder *, i32 var, const Span *);
+void bld_set_before(Builder *, Block *, Block *before, const IrNode *statement);
 
 // build_mem.c: addresses, loads, stores
 Addr addr_of_slot(Builder *, Slot *, i64 off);

@@ -309,6 +309,7 @@ static void entry_param(Builder *b, IrVar *v, AbiParam *p, i32 *next) {
         bld_new_var(b, (VType)vi->ti->vt[i]);
         bld_write(b, b->cur, vi->first + i, val.p[i]);
     }
+    bld_set_places(b, v, vi->first, vi->ti->n);
 }
 static void entry_captures(Builder *b) {
     IrFunc *ir = b->ir;
@@ -344,6 +345,7 @@ static void entry_captures(Builder *b) {
                 bld_new_var(b, (VType)vi->ti->vt[k]);
                 bld_write(b, b->cur, vi->first + k, val.p[k]);
             }
+            bld_set_places(b, v, vi->first, vi->ti->n);
         }
         v->ssa = vi;
     }
@@ -377,6 +379,7 @@ static void entry_result(Builder *b, IrVar *v, AbiParam *p) {
         bld_new_var(b, (VType)vi->ti->vt[i]);
         bld_write(b, b->cur, vi->first + i, z.p[i]);
     }
+    bld_set_places(b, v, vi->first, vi->ti->n);
 }
 void bld_entry_params(Builder *b) {
     IrFunc *ir = b->ir;

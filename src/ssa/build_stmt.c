@@ -139,14 +139,18 @@ static int count_nodes(const IrNode *n) { // cost of doing a condition twice; la
 }
 static void loop(Builder *b, IrNode *n) {
     Target *t = target_of(b, n);
-    Block *body = bld_block(b), *post = bld_block(b), *done = bld_block(b);
+    Block *body = bld_block(b), *post = bld_block(b), *done = bld_block(b), *before = b->cur;
     t->brk = done;
     t->cont = post;
+    bld_set_before(b, body, before, n);
+    bld_set_before(b, post, before, n);
+    bld_set_before(b, done, before, n);
     bool twice = n->a && count_nodes(n->a) <= 12 && !ir_has_flag(b->ir, PKG_NO_OPT);
     Block *head = NULL;
     if (n->a && twice) bld_cond(b, n->a, body, done, 1);
     else if (n->a) {
         head = bld_block(b);
+        bld_set_before(b, head, before, n);
         bld_jump(b, head);
         bld_start(b, head);
         bld_cond(b, n->a, body, done, 1);
@@ -171,6 +175,7 @@ static void loop(Builder *b, IrNode *n) {
 }
 static void if_stmt(Builder *b, IrNode *n) {
     Block *yes = bld_block(b), *no = n->sub->els.len ? bld_block(b) : NULL, *join = bld_block(b);
+    bld_set_before(b, join, b->cur, n);
     bld_cond(b, n->a, yes, no ? no : join, 0);
     bld_seal(b, yes);
     bld_start(b, yes);
@@ -267,6 +272,7 @@ static void jump_table(Builder *b, IrNode *n) {
     Target *t = target_of(b, n);
     Block *done = bld_block(b), *none = bld_block(b);
     t->brk = done;
+    bld_set_before(b, done, b->cur, n);
     Range *r = ANEWN(b->a, Range, n->sub->ncases + 1);
     Block **body = ANEWN(b->a, Block *, n->sub->ncases + 1);
     i64 k = 0;
@@ -331,6 +337,7 @@ static void stmt(Builder *b, IrNode *n) {
     case X_S_LOOP: loop(b, n); break;
     case X_S_BLOCK: {
         Block *done = bld_block(b);
+        bld_set_before(b, done, b->cur, n);
         target_of(b, n)->brk = done;
         bld_stmts(b, &n->sub->body);
         bld_jump(b, done);
