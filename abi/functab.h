@@ -6,7 +6,7 @@
 // Line table: entries, then a byte 0 (only the first entry has pc_delta 0): uleb(pc_delta << 1 | has_inl), [sleb inline index delta],
 //   sleb line delta. State starts at pc = entry, inline index -1, line 0; an entry changes the state from its pc on. pc_delta counts bytes from
 //   the entry before. Lines count from the start of what the code comes from: FuncRec.line for index -1, else InlineRec.start_line, in its file.
-// Inline tree: i-th InlineRec at Module.inltree[FuncRec.inltree + i]; parent is an index in the same tree or -1 (the function itself);
+// Inline tree: i-th InlineRec at Module.inltree[FuncRec.inltree + i]; parent is a lower index in the same tree or -1 (the function itself);
 //   line is that of the call, counted from the parent's start. A record whose name is INLINE_PLACE is no call: it stands for code of its
 //   parent that lies in another file or behind another //line directive than the parent's start.
 // Stack maps: FuncRec.stackmap in pctab: uleb frame_words, uleb arg_words, uleb bytes of all maps, the maps, then, with FUNC_STACK_OBJECTS, the stack

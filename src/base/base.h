@@ -186,6 +186,7 @@ typedef struct FileRef {
     Str name;     // in the package's folder
     bool literal; // as a //line directive has it
 } FileRef;
+bool file_ref_eq(const FileRef *, const FileRef *); // by content; NULL is equal to NULL alone
 typedef struct SourceFile {
     Str path;     // as printed in diagnostics (relative as the go command does it)
     Str abs_path; // absolute

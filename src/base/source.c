@@ -105,6 +105,11 @@ static const LineDirective *find_directive(const SourceFile *f, u32 off) {
     return d;
 }
 
+bool file_ref_eq(const FileRef *a, const FileRef *b) {
+    if (a == b || !a || !b) return a == b;
+    return a->literal == b->literal && str_eq(a->name, b->name) && str_eq(a->pkg, b->pkg);
+}
+
 static bool is_at_line(const SourceFile *f, i64 line, u32 off) {
     return line > 0 && line < f->nlines && f->lines[line - 1] <= off && off < f->lines[line];
 }

@@ -5,11 +5,15 @@
 #include "meta/meta.h"
 #include "abi/functab.h"
 
+typedef struct KnownRef {
+    const FileRef *ref;
+    u32 index;
+} KnownRef;
 typedef struct Tab {
     FuncTab *out;
     Arena *a;
     Map *names, *blobs, *files; // content -> offset+1 / index+1
-    Map *refs;                  // FileRef -> index+1
+    Map *refs;                  // hash of a FileRef -> KnownRef
     Map *inlined;               // where a name is -> offset+1
     u64 text_base;
     Str (*file_name)(void *, Arena *, const FileRef *);
@@ -50,9 +54,14 @@ static u32 file_index(Tab *t, Str file) {
 
 static u32 ref_index(Tab *t, const FileRef *f) {
     if (!f) return 0;
-    void **slot = map_slot_ptr(t->refs, f);
-    if (!*slot) *slot = (void *)(uintptr_t)(file_index(t, t->file_name(t->ctx, t->a, f)) + 1);
-    return (u32)((uintptr_t)*slot - 1);
+    KnownRef *k;
+    u64 key = hash_bytes(f->name.ptr, f->name.len, hash_bytes(f->pkg.ptr, f->pkg.len, f->literal));
+    while ((k = map_get_num(t->refs, key)) && !file_ref_eq(k->ref, f)) key++;
+    if (k) return k->index;
+    k = ANEW(t->a, KnownRef);
+    *k = (KnownRef){f, file_index(t, t->file_name(t->ctx, t->a, f))};
+    map_set_num(t->refs, key, k);
+    return k->index;
 }
 
 // The names of inlined functions are few, and each is in one place.
@@ -105,7 +114,7 @@ static void put_func(Tab *t, TextEnt *e) {
 void meta_functab(FuncTab *out, Arena *a, TextEnt *ents, i64 n, u64 text_base,
                   Str (*file_name)(void *, Arena *, const FileRef *), void *ctx) {
     *out = (FuncTab){0};
-    Tab t = {out,       a,  map_new_str(a), map_new_str(a), map_new_str(a), map_new_ptr(a), map_new_ptr(a), text_base,
+    Tab t = {out,       a,  map_new_str(a), map_new_str(a), map_new_str(a), map_new_num(a), map_new_ptr(a), text_base,
              file_name, ctx};
     buf_u8(&out->pctab, 0); // offset 0: no table
     name_offset(&t, (Str){"", 0});

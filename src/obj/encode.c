@@ -10,6 +10,7 @@ typedef struct Origin { // where a function starts
     const LineDirective *directive;
     i32 line;
     LocHint near; // the code that was looked up last
+    i32 entry;    // in the tree; -1: the function itself
 } Origin;
 typedef struct Entry {
     InlEnt ent;
@@ -21,21 +22,17 @@ typedef struct Encoder {
     Arena *a;
     Origin self, *inlined; // of notes->inls
     VEC(Entry) tree;
+    VEC(i32) places; // entries of the tree
     Buf b;
 } Encoder;
 
 static Origin find_origin(const Encoder *e, Pos pos, LocHint near) {
     Loc l = pos ? source_map_loc_near(e->sources, pos, true, &near) : (Loc){0};
-    return (Origin){l.ref, l.file, l.directive, l.line, near};
-}
-
-static bool same_file(const FileRef *a, const FileRef *b) {
-    if (a == b || !a || !b) return a == b;
-    return a->literal == b->literal && str_eq(a->name, b->name) && str_eq(a->pkg, b->pkg);
+    return (Origin){l.ref, l.file, l.directive, l.line, near, -1};
 }
 
 static bool is_place(const Entry *x, i32 parent, const Origin *at) {
-    return x->ent.parent == parent && x->directed == (at->directive != NULL) && same_file(x->ent.file, at->file);
+    return x->ent.parent == parent && x->directed == (at->directive != NULL) && file_ref_eq(x->ent.file, at->file);
 }
 
 // Whose code pos is: inl's (-1: of the function itself), or that of an entry for what lies elsewhere; *line counts from its start.
@@ -44,32 +41,34 @@ static i32 find_place(Encoder *e, i32 inl, Pos pos, i32 *line) {
     o->near = at.near;
     if (at.src == o->src && at.directive == o->directive) {
         *line = at.line - o->line;
-        return inl;
+        return o->entry;
     }
-    i64 i = e->notes->inls.len;
-    while (i < e->tree.len && !is_place(&e->tree.ptr[i], inl, &at)) i++;
-    if (i == e->tree.len) {
-        InlEnt place = {.parent = inl, .file = at.file, .start = at.line};
+    i64 i = 0;
+    while (i < e->places.len && !is_place(&e->tree.ptr[e->places.ptr[i]], o->entry, &at)) i++;
+    if (i == e->places.len) {
+        vec_push(e->a, &e->places, (i32)e->tree.len);
+        InlEnt place = {.parent = o->entry, .file = at.file, .start = at.line};
         vec_push(e->a, &e->tree, ((Entry){place, at.directive != NULL}));
     }
-    *line = at.line - e->tree.ptr[i].ent.start;
-    return (i32)i;
+    *line = at.line - e->tree.ptr[e->places.ptr[i]].ent.start;
+    return e->places.ptr[i];
 }
 
+// Parents come before what is in them.
 static void make_tree(Encoder *e) {
     const CodeNotes *n = e->notes;
     if (!n->inls.len) return;
     e->inlined = ANEWN(e->a, Origin, n->inls.len);
     for (i64 i = 0; i < n->inls.len; i++) {
-        Origin o = e->inlined[i] = find_origin(e, n->inls.ptr[i].func_pos, (LocHint){0});
-        InlEnt call = {.name = n->inls.ptr[i].func_name, .file = o.file, .start = o.line};
-        vec_push(e->a, &e->tree, ((Entry){.ent = call}));
-    }
-    for (i64 i = 0; i < n->inls.len; i++) {
         const InlCall *c = &n->inls.ptr[i];
-        i32 line = 0, parent = c->call_pos ? find_place(e, c->parent, c->call_pos, &line) : c->parent;
-        e->tree.ptr[i].ent.parent = parent;
-        e->tree.ptr[i].ent.call = line;
+        CHECK(c->parent < i);
+        i32 line = 0, parent = c->parent < 0 ? -1 : e->inlined[c->parent].entry;
+        if (c->call_pos) parent = find_place(e, c->parent, c->call_pos, &line);
+        Origin *o = &e->inlined[i];
+        *o = find_origin(e, c->func_pos, (LocHint){0});
+        o->entry = (i32)e->tree.len;
+        InlEnt call = {.name = c->func_name, .file = o->file, .parent = parent, .start = o->line, .call = line};
+        vec_push(e->a, &e->tree, ((Entry){.ent = call}));
     }
 }
 

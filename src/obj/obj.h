@@ -81,7 +81,7 @@ typedef struct CodeNotes {
 bool obj_map_bit(const CodeNotes *, i32 map, i64 word);
 
 // ---- what is left of them: bytes, and what depends on where files and functions are -----------------------------------
-typedef struct InlEnt { // of the inline tree (abi/functab.h)
+typedef struct InlEnt { // of the inline tree (abi/functab.h); the parent comes first
     Str name;           // its link symbol; ptr NULL: a place in the parent's code that lies elsewhere
     const FileRef *file;
     i32 parent, start,

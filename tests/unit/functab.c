@@ -223,21 +223,17 @@ static void check_maps(World *w, int fn) {
     T(!next_object(&t));
 }
 
-static bool same_file_ref(const FileRef *a, const FileRef *b) {
-    return !a || !b ? a == b : str_eq(a->pkg, b->pkg) && str_eq(a->name, b->name) && a->literal == b->literal;
-}
-
 // Where pos is in no directive of the first file, lines have moved.
 static void check_moved(const World *w, const World *to) {
     for (int fn = 0; fn < NFUNCS; fn++) {
         const CodeInfo *a = w->sym[fn].code, *b = to->sym[fn].code;
         T(str_eq(a->lines, b->lines) && str_eq(a->maps, b->maps) && str_eq(a->sps, b->sps) && a->ninls == b->ninls);
-        T(same_file_ref(a->file, b->file) && (b->line == a->line || b->line == a->line + (i32)to->pad));
+        T(file_ref_eq(a->file, b->file) && (b->line == a->line || b->line == a->line + (i32)to->pad));
         if (a->file && !a->file->literal && !str_eq(a->file->name, S("a0.go"))) T(a->line == b->line);
         for (i64 i = 0; i < a->ninls; i++) {
             InlEnt *x = &a->inls[i], *y = &b->inls[i];
-            T(x->parent == y->parent && x->call == y->call && str_eq(x->name, y->name) &&
-              same_file_ref(x->file, y->file));
+            T(x->parent < i && x->parent == y->parent && x->call == y->call && str_eq(x->name, y->name) &&
+              file_ref_eq(x->file, y->file));
             T(y->start == x->start || y->start == x->start + (i32)to->pad);
         }
     }
@@ -253,7 +249,7 @@ static void check_walk(const World *w, int fn) {
         if (n->lines.ptr[i].pos) pos = n->lines.ptr[i].pos;
         for (; more && next.pc <= n->lines.ptr[i].pc; more = obj_lines_next(&next)) now = next;
         Loc l = source_map_loc(w->sources, pos, true);
-        T(now.line == l.line && same_file_ref(now.file, l.ref));
+        T(now.line == l.line && file_ref_eq(now.file, l.ref));
     }
     T(!more);
 }
