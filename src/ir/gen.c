@@ -9,7 +9,6 @@
 IrGen *ir_gen(IrProgram *p) {
     if (!p->gen) {
         p->gen = ANEW(p->arena, IrGen);
-        p->gen->counters = map_new_ptr(p->arena);
         p->gen->intrinsic_funcs = map_new_str(p->arena);
         p->gen->group_types = map_new_str(p->arena);
     }

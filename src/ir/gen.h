@@ -172,7 +172,8 @@ typedef struct Late {
     bool on;
     IrVec *pre, *old;
 } Late;
-i64 gen_count_calls(Expr *); // calls, receives, append, copy: what other operands may depend on
+i64 gen_count_calls(Expr *);    // calls, receives, append, copy: what other operands may depend on
+i64 gen_count_literals(Expr *); // functions
 i64 gen_count_stmt(Stmt *);
 i64 gen_count_values(VarDecl *);
 void gen_begin(Gen *, Expr *);                    // its operands come next
@@ -269,7 +270,6 @@ void gen_type_switch(Gen *, TypeSwitchStmt *, Stmt *label);
 bool type_plain_memory(Type *); // equality is that of the bytes
 // ---- program state of ir/
 typedef struct IrGen {
-    Map *counters; /* package -> counters of its init */
     Map *intrinsic_funcs;
     Type *iter_type;
     Map *group_types;

@@ -4,20 +4,17 @@
 // An initialiser without effects is a function of its own that runs only if its variable is reached (NEED_LAZY); when that
 // happens and its value is static, it becomes the variable's initial data and the function stays empty.
 #include "ir/gen.h"
+#include <stdlib.h>
 
 typedef struct Lazy {
     Package *pkg;
     Initializer *init;
     Object *embed;
+    i64 literals; // functions in the initialisers before it in the source: names count on
 } Lazy;
 
 static void open_gen(Gen *g, IrProgram *p, IrFunc *f, Package *pkg) {
     gen_init(g, p, f, pkg, NULL, NULL, NULL);
-    i64 *counters = map_get_ptr(ir_gen(p)->counters, pkg);
-    if (!counters) map_set_ptr(ir_gen(p)->counters, pkg, counters = ANEWN(p->arena, i64, 3));
-    g->nlits = &counters[0];
-    g->nranges = &counters[1];
-    g->nwraps = &counters[2];
     g->name_base = arena_printf(p->arena, "%.*s.init", SFMT(ir_package_prefix(p, pkg)));
     gen_signature(g, NULL, NULL, NULL);
 }
@@ -31,11 +28,15 @@ static void close_gen(Gen *g) {
 
 static bool is_blank_obj(Object *o) { return o->name->blank; }
 
+static bool is_static(Gen *g, const Initializer *in) {
+    return in->nlhs == 1 && !is_blank_obj(in->lhs[0]) &&
+           gen_is_static(g, in->rhs, types_unalias(in->lhs[0]->type), false);
+}
+
 static bool init_static(Gen *g, Initializer *in) {
-    if (in->nlhs != 1 || is_blank_obj(in->lhs[0])) return false;
+    if (!is_static(g, in)) return false;
     Object *o = in->lhs[0];
     Type *t = types_unalias(o->type);
-    if (!gen_is_static(g, in->rhs, t, false)) return false;
     IrGlobal *gl = gen_global(g, o);
     IrData *d = gen_data(g, t, types_size(t), false);
     need_value(g->needs, gl, d);
@@ -201,6 +202,7 @@ static void make_lazy(IrProgram *p, IrFunc *f) {
     Gen g;
     if (diag_count(p->diag)) return;
     open_gen(&g, p, f, l->pkg);
+    *g.nlits = l->literals;
     if (l->embed) gen_embed(&g, gen_global(&g, l->embed));
     else if (!init_static(&g, l->init)) {
         init_code(&g, l->init);
@@ -210,6 +212,7 @@ static void make_lazy(IrProgram *p, IrFunc *f) {
     gen_finish(&g); // nothing is left to run
 }
 
+// The initialiser's function; pkg.init calls it, unless the value is static data. The call is none where the variable is not reached.
 static void add_lazy(Gen *g, Object **lhs, i64 n, Lazy *l) {
     Object *first = NULL;
     for (i64 i = n - 1; i >= 0; i--)
@@ -224,6 +227,7 @@ static void add_lazy(Gen *g, Object **lhs, i64 n, Lazy *l) {
     f->pos = first->pos;
     for (i64 i = 0; i < n; i++)
         if (!is_blank_obj(lhs[i])) need_lazy(g->needs, ir_global(g->p, lhs[i]), f);
+    if (l->embed || is_static(g, l->init)) return;
     g->pos = first->pos;
     IrNode *c = gen_node(g, X_CALL, NULL);
     c->fn = f;
@@ -237,10 +241,32 @@ static void add_embeds(Gen *g, Package *pkg) {
         VarDecl *d = o->decl;
         if (d->d.kind != ND_VAR_DECL || !d->embed) continue;
         Lazy *l = ANEW(g->a, Lazy);
-        *l = (Lazy){pkg, NULL, o};
+        *l = (Lazy){.pkg = pkg, .embed = o};
         check_object(g->c, o);
         add_lazy(g, &o, 1, l);
     }
+}
+
+typedef struct Place {
+    Pos pos;
+    i64 index;
+} Place;
+static int cmp_place(const void *pa, const void *pb) {
+    const Place *a = pa, *b = pb;
+    return a->pos < b->pos ? -1 : a->pos > b->pos;
+}
+
+// Of each initialiser: how many functions the initialisers before it in the source hold.
+static i64 *literals_before(Gen *g, const Package *pkg) {
+    i64 *before = ANEWN(g->a, i64, pkg->ninit + 1), n = 0;
+    Place *places = ANEWN(g->a, Place, pkg->ninit + 1);
+    for (i64 i = 0; i < pkg->ninit; i++) places[i] = (Place){pkg->init_order[i].rhs->pos, i};
+    qsort(places, (size_t)pkg->ninit, sizeof places[0], cmp_place);
+    for (i64 i = 0; i < pkg->ninit; i++) {
+        before[places[i].index] = n;
+        n += gen_count_literals(pkg->init_order[places[i].index].rhs);
+    }
+    return before;
 }
 
 void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
@@ -249,11 +275,13 @@ void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     if (diag_count(p->diag)) return;
     open_gen(&g, p, f, pkg);
     add_embeds(&g, pkg);
+    i64 *literals = literals_before(&g, pkg);
     for (i64 i = 0; i < pkg->ninit; i++) {
         Initializer *in = &pkg->init_order[i];
+        *g.nlits = literals[i];
         if (is_pure(&g, in->rhs)) {
             Lazy *l = ANEW(g.a, Lazy);
-            *l = (Lazy){pkg, in, NULL};
+            *l = (Lazy){.pkg = pkg, .init = in, .literals = literals[i]};
             add_lazy(&g, in->lhs, in->nlhs, l);
         } else init_code(&g, in);
     }

@@ -22,32 +22,43 @@ static bool is_effect(Expr *e) {
     }
 }
 
-static i64 count_all(const ExprVec *v) {
+typedef bool IsCounted(Expr *);
+
+static i64 count(Expr *e, IsCounted *is);
+
+static i64 count_all(const ExprVec *v, IsCounted *is) {
     i64 n = 0;
-    for (i64 i = 0; i < v->len; i++) n += gen_count_calls(v->ptr[i]);
+    for (i64 i = 0; i < v->len; i++) n += count(v->ptr[i], is);
     return n;
 }
 
-i64 gen_count_calls(Expr *e) {
+// In e, but not inside of functions and types.
+static i64 count(Expr *e, IsCounted *is) {
     if (!e || e->val) return 0;
+    i64 self = is(e);
     switch (e->kind) {
-    case ND_COMPOSITE_LIT: return count_all(&((CompositeLit *)e)->elems);
-    case ND_PAREN: return gen_count_calls(((Paren *)e)->e);
-    case ND_SELECTOR: return gen_count_calls(((Selector *)e)->e);
-    case ND_INDEX: return gen_count_calls(((Index *)e)->e) + count_all(&((Index *)e)->index);
+    case ND_COMPOSITE_LIT: return self + count_all(&((CompositeLit *)e)->elems, is);
+    case ND_PAREN: return self + count(((Paren *)e)->e, is);
+    case ND_SELECTOR: return self + count(((Selector *)e)->e, is);
+    case ND_INDEX: return self + count(((Index *)e)->e, is) + count_all(&((Index *)e)->index, is);
     case ND_SLICE: {
         SliceExpr *x = (SliceExpr *)e;
-        return gen_count_calls(x->e) + gen_count_calls(x->lo) + gen_count_calls(x->hi) + gen_count_calls(x->max);
+        return self + count(x->e, is) + count(x->lo, is) + count(x->hi, is) + count(x->max, is);
     }
-    case ND_TYPE_ASSERT: return gen_count_calls(((TypeAssert *)e)->e);
-    case ND_CALL: return is_effect(e) + gen_count_calls(((Call *)e)->fun) + count_all(&((Call *)e)->args);
-    case ND_STAR: return gen_count_calls(((Star *)e)->e);
-    case ND_UNARY: return is_effect(e) + gen_count_calls(((Unary *)e)->e);
-    case ND_BINARY: return gen_count_calls(((Binary *)e)->l) + gen_count_calls(((Binary *)e)->r);
-    case ND_KEY_VALUE: return gen_count_calls(((KeyValue *)e)->key) + gen_count_calls(((KeyValue *)e)->value);
-    default: return 0; // names, literals of functions, types
+    case ND_TYPE_ASSERT: return self + count(((TypeAssert *)e)->e, is);
+    case ND_CALL: return self + count(((Call *)e)->fun, is) + count_all(&((Call *)e)->args, is);
+    case ND_STAR: return self + count(((Star *)e)->e, is);
+    case ND_UNARY: return self + count(((Unary *)e)->e, is);
+    case ND_BINARY: return self + count(((Binary *)e)->l, is) + count(((Binary *)e)->r, is);
+    case ND_KEY_VALUE: return self + count(((KeyValue *)e)->key, is) + count(((KeyValue *)e)->value, is);
+    default: return self; // names, literals of functions, types
     }
 }
+
+static bool is_literal(Expr *e) { return e->kind == ND_FUNC_LIT; }
+
+i64 gen_count_calls(Expr *e) { return count(e, is_effect); }
+i64 gen_count_literals(Expr *e) { return count(e, is_literal); }
 
 static i64 count_comm(SelectStmt *s) {
     i64 n = 0;
@@ -61,11 +72,12 @@ i64 gen_count_stmt(Stmt *s) {
     switch (s->kind) {
     case ND_EXPR_STMT: return gen_count_calls(((ExprStmt *)s)->e);
     case ND_SEND_STMT: return gen_count_calls(((SendStmt *)s)->ch) + gen_count_calls(((SendStmt *)s)->val);
-    case ND_ASSIGN_STMT: return count_all(&((AssignStmt *)s)->lhs) + count_all(&((AssignStmt *)s)->rhs);
+    case ND_ASSIGN_STMT:
+        return count_all(&((AssignStmt *)s)->lhs, is_effect) + count_all(&((AssignStmt *)s)->rhs, is_effect);
     case ND_INC_DEC_STMT: return gen_count_calls(((IncDecStmt *)s)->e);
     case ND_GO_STMT:
     case ND_DEFER_STMT: return gen_count_calls(((CallStmt *)s)->call);
-    case ND_RETURN_STMT: return count_all(&((ReturnStmt *)s)->results);
+    case ND_RETURN_STMT: return count_all(&((ReturnStmt *)s)->results, is_effect);
     case ND_IF_STMT: return gen_count_calls(((IfStmt *)s)->cond);
     case ND_SWITCH_STMT: return gen_count_calls(((SwitchStmt *)s)->tag);
     case ND_TYPE_SWITCH_STMT: return gen_count_calls(((TypeSwitchStmt *)s)->guard->e);
@@ -76,7 +88,7 @@ i64 gen_count_stmt(Stmt *s) {
     }
 }
 
-i64 gen_count_values(VarDecl *d) { return count_all(&d->values); }
+i64 gen_count_values(VarDecl *d) { return count_all(&d->values, is_effect); }
 
 void gen_begin(Gen *g, Expr *e) {
     if (g->ahead > 0 && is_effect(e)) g->ahead--;

@@ -325,21 +325,6 @@ static void run_queue(IrProgram *p) {
     }
 }
 
-// Initialisers of variables that nobody reads are not called.
-static void drop_lazy_calls(IrProgram *p) {
-    for (i64 k = 0; k < p->packages.len; k++) {
-        IrFunc *init = p->inits[k];
-        i64 n = 0;
-        for (i64 i = 0; i < init->body.len; i++) {
-            IrNode *s = init->body.ptr[i];
-            bool dead = s->op == X_S_EXPR && s->a && s->a->op == X_CALL && s->a->fn->lazy &&
-                        (!s->a->fn->built || !s->a->fn->body.len); // never reached, or all static data
-            if (!dead) init->body.ptr[n++] = s;
-        }
-        init->body.len = n;
-    }
-}
-
 static void start_reach(IrProgram *p) {
     p->reach = ANEW(p->arena, struct Reach);
     ir_symbols_start(p);
@@ -368,7 +353,6 @@ bool ir_reach_package(IrProgram *p, Package *pkg) {
     reach_all_functions(p, pkg);
     run_queue(p);
     fill_itabs(p);
-    drop_lazy_calls(p);
     return diag_count(p->diag) == 0;
 }
 
@@ -386,6 +370,5 @@ IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     reach_callees(p, S(""));
     run_queue(p);
     fill_itabs(p);
-    drop_lazy_calls(p);
     return diag_count(p->diag) ? NULL : f;
 }

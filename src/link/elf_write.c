@@ -15,7 +15,11 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
     for (i64 i = 0; i < s->relocs.len; i++) {
         Reloc *r = &s->relocs.ptr[i];
         u8 *p = bytes + r->off;
-        int kind = r->kind & ~REL_WEAK;
+        int kind = r->kind & ~(REL_WEAK | REL_OPTIONAL);
+        if ((r->kind & REL_OPTIONAL) && r->sym->kind == SYM_UNDEF) {
+            memcpy(p - 1, "\x0f\x1f\x44\x00\x00", 5); // nop in the call's place
+            continue;
+        }
         bool gone = !r->sym || ((r->kind & REL_WEAK) && !link_place(r->sym)->reached && r->sym->kind != SYM_ABS);
         u64 v = gone ? 0 : link_addr(r->sym) + (u64)r->addend;
         i64 d;

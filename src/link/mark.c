@@ -24,7 +24,7 @@ static bool define_funcval(Link *l, Sym *s) {
 }
 
 static void follow(Link *l, Sym *from, Reloc *r) {
-    if (!r->sym || (r->kind & REL_WEAK)) return;
+    if (!r->sym || (r->kind & REL_WEAK) || ((r->kind & REL_OPTIONAL) && r->sym->kind == SYM_UNDEF)) return;
     if (r->sym->kind == SYM_UNDEF && !r->sym->reached && !define_funcval(l, r->sym)) {
         r->sym->reached = true;
         Str who = from->name.len ? from->name : S("(data)"), abi0 = S(ABI0_SUFFIX);

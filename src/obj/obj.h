@@ -33,7 +33,8 @@ typedef enum RelocKind {
     REL_CALL32,    // the same, of a call or jump
     REL_TYPE_OFF,  // 4 bytes: S - module.types (TypeOff, NameOff); 0 if the symbol is weak and not reached
     REL_TEXT_OFF,  // 4 bytes: S - module.text; -1 if weak and not reached
-    REL_WEAK = 64, // or-ed in: does not make its target reachable (method tables)
+    REL_OPTIONAL = 32, // or-ed in, with REL_CALL32: if nothing defines the target, the call is none (a variable's initialiser)
+    REL_WEAK = 64,     // or-ed in: does not make its target reachable (method tables)
 } RelocKind;
 typedef struct Sym Sym;
 typedef struct Reloc {
@@ -114,6 +115,7 @@ struct Sym { // the first line of the cache is what the linker looks at for each
     Str name;
     u8 kind;
     bool dupok, reached, local /* no symbol table entry */, from_elf;
+    bool optional;  // calls of it are none if nothing defines it: a package variable's initialiser
     bool tentative; // a variable that only a //go:linkname declares: the archive's definition takes its place
     Sym *section;
     i64 section_off; // from_elf: the symbol is a place inside this section's Sym

@@ -168,6 +168,9 @@ static void compile_one(void *ctx, i64 i, int worker) {
     arena_reset(c->tmp[worker]);
 }
 
+// A variable's initialiser whose value became static data.
+static bool is_empty(const IrFunc *f) { return f->lazy && !f->body.len; }
+
 static void compile_all(Program *p, Symtab *syms) {
     Compile c = {.p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.check = p->o.check}};
     if (getenv("VOLE_SSA_CHECK")) c.opt.check = true; // verify after every pass
@@ -183,7 +186,8 @@ static void compile_all(Program *p, Symtab *syms) {
     c.no_opt = c.opt;
     c.no_opt.no_opt = true;
     for (i64 i = 0; i < p->ir->order.len; i++)
-        if (p->ir->order.ptr[i]->built && (p->ir->order.ptr[i]->has_body || ir_intrinsic(p->ir->order.ptr[i]->sym) < 0))
+        if (p->ir->order.ptr[i]->built && !is_empty(p->ir->order.ptr[i]) &&
+            (p->ir->order.ptr[i]->has_body || ir_intrinsic(p->ir->order.ptr[i]->sym) < 0))
             vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
     int n = p->o.threads;
     c.tmp = ANEWN(p->arena, Arena *, n);

@@ -236,7 +236,7 @@ void program_report_decisions(Program *p) {
 // ---- -S ---------------------------------------------------------------------------------------------------------------
 
 static const char *reloc_name(u8 kind) {
-    switch (kind & ~REL_WEAK) {
+    switch (kind & ~(REL_WEAK | REL_OPTIONAL)) {
     case REL_ABS64: return "R_ADDR";
     case REL_ABS32: return "R_ADDR32";
     case REL_PC32: return "R_PCREL";
@@ -262,7 +262,8 @@ static void list_bytes(Buf *b, const Sym *s) {
 static void list_relocs(Buf *b, const Sym *s) {
     for (i64 i = 0; i < s->relocs.len; i++) {
         const Reloc *r = &s->relocs.ptr[i];
-        bool relative = r->kind == REL_PC32 || r->kind == REL_CALL32; // gc counts these from the end of the field
+        bool relative =
+            r->kind == REL_PC32 || (r->kind & ~REL_OPTIONAL) == REL_CALL32; // gc counts these from the end of the field
         buf_printf(b, "\trel %u+%d t=%s ", r->off, r->kind == REL_ABS64 ? 8 : 4, reloc_name(r->kind));
         arch_put_sym(b, r->sym, s);
         buf_printf(b, "%+lld\n", (long long)r->addend + (relative ? 4 : 0));

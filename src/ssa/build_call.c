@@ -176,7 +176,9 @@ static i64 call_static(Builder *b, IrNode *n, Val **results) {
     const IrFunc *fn = n->fn->assembly ? n->fn->assembly : n->fn; // without the way through its wrapper
     AbiInfo *abi = ssa_abi_of(b->a, b->f->arch, fn);
     Val *args = eval_args(b, n, 0, abi);
-    i64 k2 = go_call(b, CALL_STATIC, obj_sym(b->f->syms, fn->sym), NULL, 0, abi, args, results);
+    Sym *sym = obj_sym(b->f->syms, fn->sym);
+    if (fn->lazy) sym->optional = true; // only its package's init calls it
+    i64 k2 = go_call(b, CALL_STATIC, sym, NULL, 0, abi, args, results);
     if (!fn->has_body && !fn->abi0) // assembly's arguments are in the map of its frame
         for (i32 i = 0; i < abi->nargs; i++)
             if (!args[i].in_mem) keep_alive(b, args[i].ti->n, args[i].p);
