@@ -1,0 +1,51 @@
+// unit.h - units as the worklist sees them: what a cache knows of a function, a descriptor, a variable, by symbols alone.
+//
+// A unit says what its owner needs (ir.h: Needs) and what callers must know of it; its code and data stay with who keeps it (pack/).
+// Nothing in it depends on the program. It stays as long as the program does.
+#pragma once
+#include "ir/ir.h"
+
+typedef enum UnitKind { UNIT_FUNC, UNIT_TYPE, UNIT_GLOBAL, UNIT_KINDS } UnitKind;
+typedef struct UnitNeed { // as Need, by symbol
+    u8 kind;
+    i32 row;
+    Str sym, init; // NEED_LAZY: init; NEED_ITAB: sym the type, init the interface; NEED_METHOD...: sym the key
+} UnitNeed;
+typedef struct UnitNeeds {
+    UnitNeed *ptr;
+    i64 len;
+} UnitNeeds;
+typedef struct UnitMethod {
+    Str key, sig, ifn, tfn; // ifn, tfn empty: not known
+    bool exported;
+} UnitMethod;
+enum { // Unit.flags
+    UNIT_EMPTY = 1,     // a package's initialiser that does nothing
+    UNIT_FULL = 2,      // TYPE: `full` and methods are there; the descriptor is a full one
+    UNIT_NAMED = 4,     // TYPE: the descriptor has its name
+    UNIT_EQUAL = 8,     // TYPE: the descriptor has its equality
+    UNIT_TENTATIVE = 16 // GLOBAL: the archive's definition takes its place
+};
+typedef struct Unit {
+    UnitKind kind;
+    u32 flags;
+    Str sym;
+    i32 cost;    // FUNC: inline.c
+    Str escapes; // FUNC: IrFunc.param_esc
+    UnitNeeds needs, full; // TYPE: bare and full
+    UnitMethod *methods;
+    i64 nmethods;
+    Str *keys; // TYPE of an interface: keys of its methods
+    i64 nkeys;
+    i64 methods_at; // TYPE: where the method table of the descriptor is
+    const void *pack; // pack/: where it was found
+    Str symbols;      // pack/: not decoded
+} Unit;
+
+// Where units come from; NULL in IrProgram: there are none.
+typedef struct IrUnits {
+    // home: the package whose pack is most likely to have it. NULL: not known.
+    const Unit *(*find)(void *ctx, UnitKind, Str sym, const Package *home);
+    void *ctx;
+    bool failed; // one of them refers to what nobody knows: the program has to be built without
+} IrUnits;

@@ -1,0 +1,26 @@
+// pack.h - packs: the units of a package (ir/unit.h) with their symbols, as bytes.
+//
+// With a unit go its code and data, relocations and function tables, so that a program is linked from it without tree, types or source.
+//
+// Pack: "volepak1", then u32 counts of strings, units, slots; offsets of the strings (n + 1), the hash slots (unit + 1, by hash of the symbol,
+// linear probing), the units {u32 symbol, kind, offset, length}, the bytes of the strings, the bytes of the units. Little endian, ours.
+// Packs are other people's bytes: every count, offset and length is checked; what does not hold is a unit that is not there.
+// Ownership: what is read points into the pack's bytes, which must stay as long as the program.
+#pragma once
+#include "ir/unit.h"
+#include "obj/obj.h"
+
+// ---- reading
+typedef struct Pack Pack;
+Pack *pack_open(Arena *, Str bytes);                               // NULL: it is none
+bool pack_find(const Pack *, UnitKind, Str sym, Arena *, Unit *);  // false: not there, or not a unit
+i64 pack_count(const Pack *);
+// Defines the unit's symbols; any thread, each unit once. False: damaged; then some may be defined.
+bool unit_define(const Unit *, Symtab *, Arena *);
+
+// ---- writing
+typedef struct PackWriter PackWriter;
+PackWriter *pack_write(Arena *, const Pack *old); // old: its units stay, unless a new one has their name; NULL: none
+// Only Unit's fields up to keys and methods_at count. `roots`: the symbols that are its own; what they lead to without a name comes along.
+void pack_add(PackWriter *, const Unit *, Sym **roots, i64 nroots);
+void pack_end(PackWriter *, Buf *out);

@@ -1,0 +1,300 @@
+// read.c - units of a pack. Every number is looked at before it is used.
+#include "pack/pack_int.h"
+
+typedef struct Reader {
+    const Pack *pack;
+    const u8 *p, *end;
+    bool bad;
+} Reader;
+
+Pack *pack_open(Arena *a, Str bytes) {
+    const u8 *b = (const u8 *)bytes.ptr;
+    if (bytes.len < PACK_HEAD || memcmp(b, PACK_MAGIC, 8) != 0) return NULL;
+    Pack *p = ANEW(a, Pack);
+    p->nstrings = pack_u32(b + 8);
+    p->nunits = pack_u32(b + 12);
+    p->nslots = pack_u32(b + 16);
+    i64 offs = PACK_HEAD, slots = offs + 4 * ((i64)p->nstrings + 1), index = slots + 4 * (i64)p->nslots,
+        strings = index + 16 * (i64)p->nunits;
+    if (strings > bytes.len || !p->nslots || (p->nslots & (p->nslots - 1))) return NULL;
+    p->string_offs = b + offs;
+    p->slots = b + slots;
+    p->index = b + index;
+    p->strings = (Str){bytes.ptr + strings, pack_u32(p->string_offs + 4 * (i64)p->nstrings)};
+    if (strings + p->strings.len > bytes.len) return NULL;
+    p->units = b + strings + p->strings.len;
+    p->units_len = bytes.len - strings - p->strings.len;
+    return p;
+}
+
+i64 pack_count(const Pack *p) { return p ? p->nunits : 0; }
+
+Str pack_string(const Pack *p, u32 id) {
+    if (id >= p->nstrings) return (Str){0};
+    u32 from = pack_u32(p->string_offs + 4 * (i64)id), to = pack_u32(p->string_offs + 4 * (i64)id + 4);
+    if (from > to || to > (u64)p->strings.len) return (Str){0};
+    return (Str){p->strings.ptr + from, to - from};
+}
+
+PackUnit pack_unit(const Pack *p, i64 i) {
+    const u8 *u = p->index + 16 * i;
+    return (PackUnit){pack_u32(u), pack_u32(u + 4), pack_u32(u + 8), pack_u32(u + 12)};
+}
+
+bool pack_holds_unit(const Pack *p, PackUnit u) { return (i64)u.off + u.len <= p->units_len; }
+
+// ---- numbers, strings --------------------------------------------------------------------------------------------
+
+static u8 byte(Reader *r) {
+    if (r->p < r->end) return *r->p++;
+    r->bad = true;
+    return 0;
+}
+
+static u64 uleb(Reader *r) {
+    u64 v = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+        u8 b = byte(r);
+        v |= (u64)(b & 127) << shift;
+        if (b < 128) return v;
+    }
+    r->bad = true;
+    return 0;
+}
+
+static i64 sleb(Reader *r) {
+    u64 v = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+        u8 b = byte(r);
+        v |= (u64)(b & 127) << shift;
+        if (b >= 128) continue;
+        if ((b & 64) && shift + 7 < 64) v |= ~(u64)0 << (shift + 7);
+        return (i64)v;
+    }
+    r->bad = true;
+    return 0;
+}
+
+// A count of things of at least one byte each.
+static i64 count(Reader *r) {
+    u64 n = uleb(r);
+    if (n > (u64)(r->end - r->p)) r->bad = true;
+    return r->bad ? 0 : (i64)n;
+}
+
+static Str take(Reader *r, i64 n) {
+    if (n < 0 || n > r->end - r->p) r->bad = true;
+    if (r->bad) return (Str){0};
+    r->p += n;
+    return (Str){(const char *)r->p - n, n};
+}
+
+static Str bytes(Reader *r) { return take(r, (i64)uleb(r)); }
+
+static Str string(Reader *r) {
+    u64 id = uleb(r);
+    if (id >= r->pack->nstrings) r->bad = true;
+    return r->bad ? (Str){0} : pack_string(r->pack, (u32)id);
+}
+
+// ---- what the worklist reads --------------------------------------------------------------------------------------------
+
+static UnitNeeds needs(Reader *r, Arena *a) {
+    UnitNeeds n = {.len = count(r)};
+    n.ptr = ANEWN(a, UnitNeed, n.len + 1);
+    for (i64 i = 0; i < n.len && !r->bad; i++) {
+        UnitNeed *x = &n.ptr[i];
+        x->kind = byte(r);
+        if (x->kind > NEED_RT) r->bad = true;
+        if (x->kind == NEED_RT) {
+            u64 row = uleb(r);
+            if (row >= RT_COUNT) r->bad = true;
+            x->row = (i32)row;
+        } else if (x->kind != NEED_REFLECTION) x->sym = string(r);
+        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB) x->init = string(r);
+    }
+    return n;
+}
+
+static void methods(Reader *r, Arena *a, Unit *u) {
+    u->nmethods = count(r);
+    u->methods = ANEWN(a, UnitMethod, u->nmethods + 1);
+    for (i64 i = 0; i < u->nmethods && !r->bad; i++) {
+        UnitMethod *m = &u->methods[i];
+        m->key = string(r);
+        m->sig = string(r);
+        m->ifn = string(r);
+        m->tfn = string(r);
+        m->exported = byte(r) != 0;
+    }
+    u->nkeys = count(r);
+    u->keys = ANEWN(a, Str, u->nkeys + 1);
+    for (i64 i = 0; i < u->nkeys && !r->bad; i++) u->keys[i] = string(r);
+    u->methods_at = (i64)uleb(r);
+}
+
+static bool read_unit(const Pack *p, PackUnit at, Arena *a, Unit *u) {
+    if (!pack_holds_unit(p, at)) return false;
+    Reader r = {p, p->units + at.off, p->units + at.off + at.len, false};
+    *u = (Unit){.kind = (UnitKind)at.kind, .pack = p, .sym = pack_string(p, at.sym)};
+    u->flags = (u32)uleb(&r);
+    u->cost = (i32)sleb(&r);
+    u->escapes = bytes(&r);
+    u->needs = needs(&r, a);
+    if (u->kind == UNIT_TYPE) {
+        u->full = needs(&r, a);
+        methods(&r, a, u);
+    }
+    u->symbols = (Str){(const char *)r.p, r.end - r.p};
+    return !r.bad;
+}
+
+bool pack_find(const Pack *p, UnitKind kind, Str sym, Arena *a, Unit *u) {
+    u32 mask = p->nslots - 1, h = pack_hash(sym) & mask;
+    for (u32 tries = 0; tries <= mask; tries++, h = (h + 1) & mask) {
+        u32 i = pack_u32(p->slots + 4 * (i64)h);
+        if (!i || i > p->nunits) return false;
+        PackUnit at = pack_unit(p, (i64)i - 1);
+        if (at.kind == kind && str_eq(pack_string(p, at.sym), sym)) return read_unit(p, at, a, u);
+    }
+    return false;
+}
+
+// ---- symbols ------------------------------------------------------------------------------------------------------------
+
+typedef struct Definer {
+    Reader r;
+    Symtab *st;
+    Arena *a;
+    Sym **own;
+    i64 nown;
+} Definer;
+
+static Sym *own(Definer *d, u64 i) {
+    if (i < (u64)d->nown) return d->own[i];
+    d->r.bad = true;
+    return NULL;
+}
+
+static Sym *target(Definer *d) {
+    Reader *r = &d->r;
+    switch (byte(r)) {
+    case REF_NAME: {
+        Str s = string(r);
+        return r->bad || !s.len ? NULL : obj_sym(d->st, s);
+    }
+    case REF_OWN: return own(d, uleb(r));
+    case REF_STRING: {
+        Str s = bytes(r);
+        return r->bad ? NULL : obj_string(d->st, s);
+    }
+    case REF_STRING_HEADER: {
+        i64 addend = (i64)uleb(r), len = (i64)uleb(r);
+        Str s = bytes(r);
+        return r->bad ? NULL : obj_string_header(d->st, obj_string(d->st, s), addend, len);
+    }
+    case REF_CONST: {
+        u64 align = uleb(r);
+        Str s = bytes(r);
+        if (align > 64 || (align & (align - 1))) r->bad = true;
+        return r->bad ? NULL : obj_const(d->st, s.ptr, s.len, (i64)align);
+    }
+    default: r->bad = true; return NULL;
+    }
+}
+
+static const FileRef *file(Definer *d) {
+    u8 kind = byte(&d->r);
+    if (!kind) return NULL;
+    FileRef *f = ANEW(d->a, FileRef);
+    f->literal = kind == 2;
+    f->pkg = string(&d->r);
+    f->name = string(&d->r);
+    return f;
+}
+
+static CodeInfo *code(Definer *d) {
+    Reader *r = &d->r;
+    CodeInfo *c = ANEW(d->a, CodeInfo);
+    c->frame_size = (u32)uleb(r);
+    c->arg_size = (u32)uleb(r);
+    c->deferreturn = (u32)uleb(r);
+    c->deferreturn_ret = (u32)uleb(r);
+    c->body = (u32)uleb(r);
+    c->flags = (u16)uleb(r);
+    c->entry_regs = (u16)uleb(r);
+    c->file = file(d);
+    c->line = (i32)sleb(r);
+    c->lines = bytes(r);
+    c->maps = bytes(r);
+    c->sps = bytes(r);
+    c->ninls = count(r);
+    c->inls = ANEWN(d->a, InlEnt, c->ninls + 1);
+    for (i64 i = 0; i < c->ninls && !r->bad; i++) {
+        InlEnt *e = &c->inls[i];
+        if (byte(r)) e->name = string(r);
+        e->file = file(d);
+        e->parent = (i32)sleb(r);
+        e->start = (i32)sleb(r);
+        e->call = (i32)sleb(r);
+        if (e->parent >= i) r->bad = true;
+    }
+    return c;
+}
+
+static i64 reloc_size(u8 kind) { return (kind & ~REL_WEAK) == REL_ABS64 ? 8 : 4; }
+
+static void relocs(Definer *d, Sym *s) {
+    Reader *r = &d->r;
+    i64 n = count(r);
+    for (i64 i = 0; i < n && !r->bad; i++) {
+        u64 off = uleb(r);
+        u8 kind = byte(r);
+        i64 addend = sleb(r);
+        Sym *t = target(d);
+        if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_TEXT_OFF || !s->data || off > (u64)(s->size - reloc_size(kind))) r->bad = true;
+        if (t && !r->bad) obj_reloc(s, (u32)off, (RelocKind)kind, t, addend);
+    }
+}
+
+static void pointer_mask(Reader *r, Sym *s) {
+    u64 n = uleb(r);
+    if (n > (u64)s->size / 8 + 1) r->bad = true;
+    if (r->bad) return;
+    s->nptrwords = (i64)n;
+    s->ptrmask = (u8 *)take(r, ((i64)n + 7) / 8).ptr;
+    if (r->bad) s->nptrwords = 0;
+}
+
+static void symbol(Definer *d, Sym *s) {
+    Reader *r = &d->r;
+    u8 kind = byte(r), flags = byte(r);
+    i64 align = (i64)uleb(r), size = (i64)uleb(r);
+    bool bss = kind == SYM_BSS || kind == SYM_NOPTRBSS;
+    Str data = flags & HAS_DATA ? take(r, size) : (Str){0};
+    if (kind == SYM_UNDEF || kind > SYM_NOPTRBSS || size < 0 || align < 0 || align > 4096 || (align & (align - 1)) ||
+        (!(flags & HAS_DATA) && !bss && size))
+        r->bad = true;
+    if (r->bad) return;
+    Sym scratch = {0}, *to = s->kind == SYM_UNDEF ? s : &scratch; // what somebody else has is read past
+    obj_define(to, (SymKind)kind, d->a, (u8 *)data.ptr, size, align);
+    to->dupok = flags & IS_DUPOK;
+    to->local = flags & IS_LOCAL;
+    to->tentative = flags & IS_TENTATIVE;
+    if (flags & HAS_MASK) pointer_mask(r, to);
+    to->type_str = string(r);
+    if (flags & HAS_CODE) to->code = code(d);
+    relocs(d, to);
+}
+
+bool unit_define(const Unit *u, Symtab *st, Arena *a) {
+    Definer d = {.r = {u->pack, (const u8 *)u->symbols.ptr, (const u8 *)u->symbols.ptr + u->symbols.len, false}, .st = st, .a = a};
+    d.nown = count(&d.r);
+    d.own = ANEWN(a, Sym *, d.nown + 1);
+    for (i64 i = 0; i < d.nown && !d.r.bad; i++) {
+        Str name = string(&d.r);
+        d.own[i] = name.len ? obj_sym(st, name) : obj_local(st, a, SYM_UNDEF);
+    }
+    for (i64 i = 0; i < d.nown && !d.r.bad; i++) symbol(&d, d.own[i]);
+    return !d.r.bad;
+}
