@@ -8,6 +8,7 @@
 // address is taken, a parameter, a result or a capture is not known. Where the variable may still be nil, the nil check of the interface
 // call stays in front of the receiver.
 #include "ir/gen.h"
+#include "ir/symbols.h"
 
 typedef struct Holder { // what an interface variable is assigned
     VEC(const IrNode *) from;
@@ -128,7 +129,9 @@ static IrNode *make(Devirt *d, IrOp op, const IrNode *at, Type *t, IrNode *a) {
     return n;
 }
 
-static const MethodEntry *find_method(TypeRec *r, const Object *m) {
+static const MethodEntry *find_method(IrProgram *p, TypeRec *r, const Object *m) {
+    if (!r->full) return NULL;
+    if (!r->entries) ir_method_table(p, r); // the worklist knew it by a unit
     for (i64 i = 0; i < r->nmethods; i++) {
         const MethodEntry *e = &r->entries[i];
         if (e->name == m->name && (m->name->exported || e->func->pkg == m->pkg)) return r->methods[i].ifn ? e : NULL;
@@ -186,11 +189,11 @@ static void call_directly(Devirt *d, IrNode *call) {
     Object **methods;
     i64 n = types_iface_methods(d->p->checker, types_under(call->a->type), &methods);
     CHECK(call->i < n);
-    const MethodEntry *e = find_method(ir_type_rec(d->p, found.type), methods[call->i]);
+    const MethodEntry *e = find_method(d->p, ir_type_rec(d->p, found.type), methods[call->i]);
     IrNode *recv = e ? receiver(d, call, v, found.type, e) : NULL;
     if (!recv) return;
     IrFunc *fn = ir_func(d->p, e->func, NULL, (TypeList){0});
-    if (fn->has_body && !fn->built) return;
+    if (fn->has_body && !fn->built && !fn->unit) return;
     IrVec list = {0};
     vec_push(d->p->arena, &list, recv);
     for (i64 i = 0; i < call->list.len; i++) vec_push(d->p->arena, &list, call->list.ptr[i]);

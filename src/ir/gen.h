@@ -139,6 +139,7 @@ void need_lazy(Needs *, IrGlobal *, IrFunc *init);
 void need_reflection(Needs *);
 void need_closure(Needs *, IrFunc *);
 IrData *need_data(Needs *, IrData *);
+Str gen_data_name(Gen *);
 IrFunc *gen_func(Gen *, Object *func, TypeEnv *outer_env, TypeList targs); // that the function refers to
 IrGlobal *gen_global(Gen *, Object *var);                                  // the same
 

@@ -19,6 +19,7 @@ IrData *gen_data(Gen *g, Type *t, i64 size, bool readonly) {
     d->align = t ? (i32)i64_max(1, types_align(t)) : 8;
     d->bytes = arena_alloc(g->a, size ? size : 1, 8);
     d->readonly = readonly;
+    d->name = gen_data_name(g);
     return need_data(g->needs, d);
 }
 

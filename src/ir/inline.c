@@ -7,6 +7,7 @@
 // Method: components bottom-up. A call stands at the root of a statement, so inlining replaces that statement by: parameters, the body with
 // `return` as assignments to result temporaries and a break, the statement with the result temporary.
 #include "ir/gen.h"
+#include "ir/unit.h"
 
 #define BUDGET          80  // nodes of a function that is inlined anywhere, as in gc
 #define BUDGET_ONCE     800 // of a closure with one call
@@ -598,8 +599,7 @@ typedef struct CallNode {
 typedef struct Graph {
     IrProgram *p;
     Arena *a;
-    CallNode *nodes;
-    i64 n;
+    VEC(CallNode *) nodes;
     Map *ids;
 } Graph; // ids: IrFunc -> index + 1
 
@@ -608,15 +608,36 @@ static IrFunc *outermost(IrFunc *f) {
     return f;
 }
 
-static void add_edge(Graph *g, CallNode *from, IrFunc *to) {
-    i64 id = (i64)(intptr_t)map_get_ptr(g->ids, outermost(to));
-    if (id && &g->nodes[id - 1] != from) vec_push(g->a, &from->edges, id - 1);
+static void add_edges(Graph *g, CallNode *from, const IrVec *v);
+
+static CallNode *add_graph_node(Graph *g, IrFunc *f) {
+    CallNode *n = ANEW(g->a, CallNode);
+    n->f = f;
+    vec_push(g->a, &g->nodes, n);
+    map_set_ptr(g->ids, f, (void *)(intptr_t)g->nodes.len);
+    return n;
 }
 
-static void add_edges(Graph *g, CallNode *from, const IrVec *v);
+// A function whose code is there already, but which callers of this size inline: its tree is built once more.
+static void add_again(Graph *g, IrFunc *f, i32 budget) {
+    if (!f->unit || f->built || f->cost < 0 || f->cost > budget || !ir_build_again(g->p, f)) return;
+    CallNode *n = add_graph_node(g, f);
+    add_edges(g, n, &f->body);
+    for (i64 i = 0; i < f->needs->list.len; i++) {
+        const Need *x = &f->needs->list.ptr[i];
+        if (x->kind == NEED_CLOSURE) add_edges(g, n, &x->fn->body);
+    }
+}
+
+static void add_edge(Graph *g, CallNode *from, IrFunc *to, i32 budget) {
+    add_again(g, outermost(to), budget);
+    i64 id = (i64)(intptr_t)map_get_ptr(g->ids, outermost(to));
+    if (id && g->nodes.ptr[id - 1] != from) vec_push(g->a, &from->edges, id - 1);
+}
+
 static void add_node_edges(Graph *g, CallNode *from, const IrNode *n) {
     if (!n) return;
-    if (n->fn && (n->op == X_CALL || n->op == X_FUNC)) add_edge(g, from, n->fn);
+    if (n->fn && (n->op == X_CALL || n->op == X_FUNC)) add_edge(g, from, n->fn, n->op == X_CALL ? BUDGET : BUDGET_ONCE);
     add_node_edges(g, from, n->a);
     add_node_edges(g, from, n->b);
     add_node_edges(g, from, n->c);
@@ -669,7 +690,7 @@ static bool inline_node(Graph *g, CallNode *n) {
     for (i64 i = 0; i < now.len; i++)
         if (inline_round(g->p, now.ptr[i], n->round, g->a, &called)) vec_push(g->a, &next, now.ptr[i]);
     if (next.len && next.ptr[next.len - 1] != n->f) vec_push(g->a, &next, n->f); // its closures may be smaller now
-    for (i64 i = 0; i < called.len; i++) add_edge(g, n, called.ptr[i]);
+    for (i64 i = 0; i < called.len; i++) add_edge(g, n, called.ptr[i], BUDGET);
     n->pending = next;
     n->round++;
     return next.len > 0;
@@ -694,12 +715,12 @@ static void run_components(Graph *g) {
     VEC(Frame) work = {0};
     VEC(i64) stack = {0};
     i32 index = 0, count = 0;
-    for (i64 root = 0; root < g->n; root++) {
-        if (g->nodes[root].index) continue;
+    for (i64 root = 0; root < g->nodes.len; root++) {
+        if (g->nodes.ptr[root]->index) continue;
         vec_push(g->a, &work, ((Frame){root, 0}));
         while (work.len) {
             Frame *fr = &work.ptr[work.len - 1];
-            CallNode *n = &g->nodes[fr->node];
+            CallNode *n = g->nodes.ptr[fr->node];
             if (!n->index) {
                 n->index = n->low = ++index;
                 n->on_stack = true;
@@ -707,7 +728,7 @@ static void run_components(Graph *g) {
             }
             if (fr->edge < n->edges.len) {
                 i64 to = n->edges.ptr[fr->edge++];
-                CallNode *m = &g->nodes[to];
+                CallNode *m = g->nodes.ptr[to];
                 if (!m->index) vec_push(g->a, &work, ((Frame){to, 0}));
                 else if (m->on_stack && m->index < n->low) n->low = m->index;
                 continue;
@@ -716,16 +737,16 @@ static void run_components(Graph *g) {
             i64 self = fr->node;
             work.len--;
             if (work.len) {
-                CallNode *up = &g->nodes[work.ptr[work.len - 1].node];
+                CallNode *up = g->nodes.ptr[work.ptr[work.len - 1].node];
                 if (n->low < up->low) up->low = n->low;
             }
             if (n->low != n->index) continue;
             IrFuncVec scc = {0};
             for (;;) {
                 i64 k = stack.ptr[--stack.len];
-                g->nodes[k].on_stack = false;
-                g->nodes[k].f->scc = count;
-                vec_push(g->a, &scc, g->nodes[k].f);
+                g->nodes.ptr[k]->on_stack = false;
+                g->nodes.ptr[k]->f->scc = count;
+                vec_push(g->a, &scc, g->nodes.ptr[k]->f);
                 if (k == self) break;
             }
             count++;
@@ -736,7 +757,7 @@ static void run_components(Graph *g) {
 
 // Function literals of static data stand in no body: each is a component of its own, behind all that it may call.
 static void do_static_closures(Graph *g) {
-    i32 count = (i32)g->n;
+    i32 count = (i32)g->nodes.len;
     for (i64 i = 0; i < g->p->datas.len; i++)
         for (i64 k = 0; k < g->p->datas.ptr[i]->relocs.len; k++) {
             const IrReloc *r = &g->p->datas.ptr[i]->relocs.ptr[k];
@@ -775,19 +796,17 @@ static void drop_unmade_closures(IrProgram *p, Arena *a) {
 void ir_optimise(IrProgram *p) {
     Arena *a = arena_new("ir_optimise");
     Graph g = {.p = p, .a = a, .ids = map_new_ptr(a)};
-    g.nodes = ANEWN(a, CallNode, p->order.len + 1);
     i64 order = p->order.len;
     for (i64 i = 0; i < order; i++) {
         IrFunc *f = p->order.ptr[i];
+        if (f->unit) continue;
         f->cost = -1;
-        if (!f->built || !f->has_body || f->outer) continue;
-        g.nodes[g.n].f = f;
-        map_set_ptr(g.ids, f, (void *)(intptr_t)++g.n);
+        if (f->built && f->has_body && !f->outer) add_graph_node(&g, f);
     }
     for (i64 i = 0; i < order; i++) {
         IrFunc *f = p->order.ptr[i];
         i64 id = f->built && f->has_body ? (i64)(intptr_t)map_get_ptr(g.ids, outermost(f)) : 0;
-        if (id) add_edges(&g, &g.nodes[id - 1], &f->body);
+        if (id) add_edges(&g, g.nodes.ptr[id - 1], &f->body);
     }
     run_components(&g);
     do_static_closures(&g);

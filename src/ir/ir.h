@@ -46,6 +46,12 @@ enum {
 };
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP
 
+// Who needed a function, a type, a variable first: its tree leads to it. Both NULL: the program itself.
+typedef struct IrOrigin {
+    IrFunc *fn;
+    struct TypeRec *type;
+} IrOrigin;
+
 typedef VEC(IrNode *) IrVec;
 // The lists of a statement or a block. Other nodes share one that is empty and constant.
 typedef struct IrBody {
@@ -120,7 +126,7 @@ typedef struct IrDirect { // a call of an interface method that became one of a 
 } IrDirect;
 struct IrFunc {
     Str sym;   // link symbol, Go's naming: pkg.F, pkg.(*T).M, pkg.T.M, pkg.F.func1, pkg.F[int], pkg.init, pkg.init.0
-    Type *sig; // concrete; receiver is params[0]
+    Type *sig; // concrete; receiver is params[0]. NULL: nothing but the symbol is known
     Package *pkg;
     Pos pos, end_pos;
     IrVar **params;
@@ -153,6 +159,10 @@ struct IrFunc {
     void (*make)(IrProgram *, IrFunc *);
     void *make_arg; // builder of a made-up function (wrapper, eq, hash, ...)
     Needs *needs;   // of the function and the closures in it, which share it; NULL until it is built
+    // reach.c:
+    const struct Unit *unit; // a cache has it; a tree is then built only for others, who inline it
+    Package *home;           // in whose pack it is, or belongs
+    IrOrigin origin;         // who needed it first
     i32 scc;
 };
 
@@ -196,6 +206,7 @@ struct Needs {
     struct IrProgram *p;
     VEC(Need) list;
     u64 rows[(RT_COUNT + 63) / 64]; // of runtime.def that are in the list
+    i64 ndata;                      // what the function has named
 };
 
 typedef struct IrEmbedFile {
@@ -233,10 +244,14 @@ struct IrGlobal {
     Object *obj;
     IrData *init;       // NULL: zero at start (bss)
     bool linkname_pull; // named by //go:linkname, and no package declares sym: the archive may define it
-    bool reached;       // reach.c
-    IrFunc *
-        lazy_init; // reach.c: made-up function that initialises it; runs (and is compiled) only if the variable is reached
-    void *link;    // obj Sym
+    // reach.c:
+    bool reached;
+    bool has_value;    // the unit of its initialiser defines it
+    IrFunc *lazy_init; // made-up function that initialises it; exists only if the variable is reached
+    const struct Unit *unit;
+    Package *home;
+    IrOrigin origin; // as in IrFunc
+    void *link;      // obj Sym
 };
 
 // ---- building: gen*.c --------------------------------------------------------------------------------------------
@@ -255,6 +270,7 @@ struct IrProgram {
     VEC(Package *) packages;          // in order of initialisation
     IrFunc **inits;                   // parallel to packages
     struct IrSymbols *symbols;
+    struct IrUnits *units; // ir/unit.h; NULL: none
     struct Reach *reach;
     struct IrGen *gen;
     Package *runtime_pkg, *unsafe_pkg;
@@ -293,6 +309,8 @@ IrFunc *ir_rt_func(IrProgram *, RtFn);         // the IrFunc of a GO row that wa
 Type *ir_canonical_type(IrProgram *, Type *);  // the one of all identical ones
 void ir_implied_needs(IrProgram *,
                       IrFunc *); // needs.c: what ssa/ will refer to for the nodes of a built body and its closures
+bool ir_build_again(IrProgram *,
+                    IrFunc *); // reach.c: the tree of a function that a unit stands for. False: nothing leads to it
 IrFunc *ir_reach_main(IrProgram *, Package *main); // everything; NULL after errors
 bool ir_reach_package(
     IrProgram *,
@@ -337,13 +355,18 @@ typedef struct TypeMethod {
 } TypeMethod;
 // A type of the program by its link name; Type.meta of all that have it. reach.c writes the flags and the needs, type_needs.c the methods.
 typedef struct TypeRec {
-    Type *type;
+    struct IrProgram *program;
+    Type *type; // NULL: nothing but the symbol is known
     Str symbol;
     bool used, full /* reaches an interface: name, children and methods are in the descriptor */,
         need_eq /* Equal is filled in */, want_name /* the name is, even if nothing else can be seen */,
         wanted /* an interface type of the program has one of its methods */;
-    Needs *bare_needs, *full_needs; // NULL: not (yet) walked
-    MethodEntry *entries;           // parallel to methods
+    Needs *bare_needs, *full_needs;       // NULL: not (yet) walked, or its unit was
+    const struct Unit *unit, *descriptor; // reach.c: a cache has what is needed of it; has it as it is in this program
+    Package *home;
+    IrOrigin origin;      // reach.c, as in IrFunc
+    i64 methods_at;       // meta/: where the descriptor has its method table
+    MethodEntry *entries; // parallel to methods
     TypeMethod *methods;
     i64 nmethods; // 0 unless full
     IrMethodKey **keys;
@@ -351,7 +374,7 @@ typedef struct TypeRec {
 } TypeRec;
 TypeRec *ir_type_rec(IrProgram *, Type *);
 bool ir_mask_on_demand(Type *); // its pointer mask is made by the runtime, from the descriptors of its parts
-TypeRec *ir_known_pointer(IrProgram *, Type *elem); // of *elem, if anything asked for it, else NULL
+TypeRec *ir_known_type(IrProgram *, Str link_name); // if anything asked for it, else NULL
 typedef struct ItabRec {
     Str symbol;
     TypeRec *type, *iface;

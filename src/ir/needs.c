@@ -17,7 +17,9 @@ void need_closure(Needs *n, IrFunc *f) { add(n, NEED_CLOSURE)->fn = f; }
 void need_type(Needs *n, Type *t) { add(n, NEED_TYPE)->type = ir_type_rec(n->p, t); }
 void need_type_full(Needs *n, Type *t) { add(n, NEED_TYPE_FULL)->type = ir_type_rec(n->p, t); }
 void need_type_equal(Needs *n, Type *t) { add(n, NEED_TYPE_EQUAL)->type = ir_type_rec(n->p, t); }
-void need_itab(Needs *n, Type *concrete, Type *iface) { add(n, NEED_ITAB)->itab = ir_itab_rec(n->p, concrete, iface); }
+void need_itab(Needs *n, Type *concrete, Type *iface) {
+    add(n, NEED_ITAB)->itab = ir_itab_rec(n->p, ir_type_rec(n->p, concrete), ir_type_rec(n->p, iface));
+}
 void need_method_wanted(Needs *n, IrMethodKey *k) { add(n, NEED_METHOD_WANTED)->method = k; }
 void need_reflection(Needs *n) { add(n, NEED_REFLECTION); }
 void need_symbol(Needs *n, Str sym) { add(n, NEED_SYMBOL)->sym = sym; }
@@ -31,6 +33,13 @@ void need_rt(Needs *n, RtFn row) {
 void need_alg(Needs *n, IrAlg a) {
     if (a.fn) need_func(n, a.fn);
     else if (a.row >= 0) need_rt(n, (RtFn)a.row);
+}
+
+// Bodies that are inlined share their data, whoever is compiled first; so it has a name.
+Str gen_data_name(Gen *g) {
+    const IrFunc *f = g->f;
+    while (f->outer) f = f->outer;
+    return arena_printf(g->a, "%.*s..stmp_%lld", SFMT(f->sym), (long long)g->needs->ndata++);
 }
 
 IrData *need_data(Needs *n, IrData *d) { return add(n, NEED_DATA)->data = d; }

@@ -9,6 +9,7 @@
 // reaches an interface and an interface method of the same name and signature is called somewhere. Types reach interfaces by
 // conversion, and through the descriptor of a type that did (reflection can walk there).
 #include "ir/symbols.h"
+#include "ir/unit.h"
 
 struct Reach {
     i64 next_func;
@@ -19,6 +20,8 @@ struct Reach {
     VEC(ItabRec *) itabs;
     bool reflect_methods;
     IrFunc *rt[RT_COUNT];
+    IrOrigin from; // whose needs are acted on
+    Package *home; // where units of what it needs belong, if they have no package of their own
 };
 
 static const char *const rt_kinds[] = {
@@ -27,9 +30,60 @@ static const char *const rt_kinds[] = {
 #undef R
 };
 
+// ---- units: what a cache knows stands for what would be built -----------------------------------------------------
+
+static const Unit *find_unit(IrProgram *p, UnitKind kind, Str sym, const Package *home) {
+    return p->units ? p->units->find(p->units->ctx, kind, sym, home) : NULL;
+}
+
+static bool identify_type(IrProgram *p, TypeRec *r);
+
+// The tree of whoever needed a thing first leads to it again, and then more than its symbol is known.
+static bool follow_origin(IrProgram *p, IrOrigin o) {
+    if (o.fn) return ir_build_again(p, o.fn);
+    if (!o.type || !identify_type(p, o.type)) return false;
+    ir_bare_needs(p, o.type);
+    if (o.type->full) ir_full_needs(p, o.type);
+    for (i64 i = 0; i < o.type->nmethods; i++) {
+        if (o.type->methods[i].ifn) ir_method_code(p, o.type, i, true);
+        if (o.type->methods[i].tfn) ir_method_code(p, o.type, i, false);
+    }
+    return true;
+}
+
+static bool identify_type(IrProgram *p, TypeRec *r) {
+    if (!r->type) follow_origin(p, r->origin);
+    if (!r->type) p->units->failed = true;
+    return r->type != NULL;
+}
+
+static bool identify_func(IrProgram *p, IrFunc *f) {
+    if (f->sig) return true;
+    Object *o = ir_find_declared(p, f->sym);
+    if (o && o->kind == OBJ_FUNC) ir_func(p, o, NULL, (TypeList){0});
+    if (!f->sig) follow_origin(p, f->origin);
+    if (!f->sig) p->units->failed = true;
+    return f->sig != NULL;
+}
+
+static bool identify_global(IrProgram *p, IrGlobal *g) {
+    if (g->type) return true;
+    Object *o = ir_find_declared(p, g->sym);
+    if (o && o->kind == OBJ_VAR) ir_global(p, o);
+    if (!g->type) follow_origin(p, g->origin);
+    if (!g->type) p->units->failed = true;
+    return g->type != NULL;
+}
+
 // ---- functions --------------------------------------------------------------------------------------------------
 
 static void reach_symbol(IrProgram *p, Str sym);
+
+// Where the unit of a function belongs: with the package that declares it, or with who needs the instance or the made-up one.
+static Package *home_of(IrProgram *p, const IrFunc *f) {
+    bool own = (f->obj && !f->env) || f->is_init || f->lazy;
+    return own ? f->pkg : p->reach->home;
+}
 
 // What the archive's code for a symbol calls in Go.
 static void reach_callees(IrProgram *p, Str sym) {
@@ -52,14 +106,18 @@ static void reach_func(IrProgram *p, IrFunc *f) {
         return;
     }
     vec_push(p->arena, &p->order, f);
-    if (f->has_body || f->abi0) return;
+    f->origin = p->reach->from;
+    f->home = home_of(p, f);
+    if (f->has_body || !f->sig) f->unit = find_unit(p, UNIT_FUNC, f->sym, f->home);
+    if (f->unit) f->has_body = true;
+    if (f->unit || !identify_func(p, f) || f->has_body || f->abi0) return;
     bool intrinsic = ir_intrinsic(f->sym) >= 0 && p->is_std(p, f->pkg);
     if (intrinsic || !ir_asm_body(p, f)) reach_callees(p, f->sym);
 }
 
 // Reaches the Go function that defines a symbol, if a Go function does; else it is the archive's.
 static void reach_symbol(IrProgram *p, Str sym) {
-    IrFunc *f = ir_find_func(p, sym);
+    IrFunc *f = find_unit(p, UNIT_FUNC, sym, NULL) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
     if (f) reach_func(p, f);
 }
 
@@ -70,7 +128,7 @@ static void reach_rt(IrProgram *p, RtFn fn) {
         reach_callees(p, sym);
         return;
     }
-    p->reach->rt[fn] = ir_find_func(p, sym);
+    p->reach->rt[fn] = find_unit(p, UNIT_FUNC, sym, NULL) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
     if (p->reach->rt[fn]) reach_func(p, p->reach->rt[fn]);
 }
 
@@ -81,7 +139,10 @@ IrFunc *ir_rt_func(IrProgram *p, RtFn fn) { return p->reach->rt[fn]; }
 static void reach_global(IrProgram *p, IrGlobal *g) {
     if (g->reached) return;
     g->reached = true;
-    if (p->asm_var) p->asm_var(p, g);
+    g->origin = p->reach->from;
+    g->home = g->pkg ? g->pkg : p->reach->home;
+    g->unit = find_unit(p, UNIT_GLOBAL, g->sym, g->home);
+    if (g->type && !g->unit && p->asm_var) p->asm_var(p, g);
     if (g->lazy_init) reach_func(p, g->lazy_init);
 }
 
@@ -92,9 +153,19 @@ static void set_lazy_init(IrProgram *p, IrGlobal *g, IrFunc *init) {
 
 // ---- types ---------------------------------------------------------------------------------------------------------------
 
+// Of a declared type that is no instance and not local.
+static Package *own_package(Type *t) {
+    t = types_unalias(t);
+    return t->named.targs.len || t->named.local_in ? NULL : t->named.obj->pkg;
+}
+
 static void reach_type(IrProgram *p, TypeRec *r) {
     if (r->used) return;
     r->used = true;
+    r->origin = p->reach->from;
+    r->home = r->type && types_unalias(r->type)->kind == TYPE_NAMED ? own_package(r->type) : NULL;
+    if (!r->home) r->home = p->reach->home;
+    r->unit = find_unit(p, UNIT_TYPE, r->symbol, r->home);
     vec_push(p->arena, &p->used_types, r);
     vec_push(p->arena, &p->reach->types, r);
 }
@@ -107,13 +178,46 @@ static void reach_full(IrProgram *p, TypeRec *r) {
     vec_push(p->arena, &p->reach->full, r);
 }
 
+static void act_on(IrProgram *p, const Needs *n);
+static void act_on_unit(IrProgram *p, const UnitNeeds *n);
+
+// Everything that is needed until leave() is needed by a type.
+static struct Reach enter_type(IrProgram *p, TypeRec *r) {
+    struct Reach *reach = p->reach, old = {.from = reach->from, .home = reach->home};
+    reach->from = (IrOrigin){.type = r};
+    reach->home = r->home;
+    return old;
+}
+
+static void leave(IrProgram *p, struct Reach old) {
+    p->reach->from = old.from;
+    p->reach->home = old.home;
+}
+
+static IrFunc *method_code(IrProgram *p, TypeRec *r, i64 i, bool iface_entry) {
+    const UnitMethod *m = r->unit && i < r->unit->nmethods ? &r->unit->methods[i] : NULL;
+    Str sym = !m ? (Str){0} : iface_entry ? m->ifn : m->tfn;
+    if (sym.len) return ir_func_of_symbol(p, sym);
+    if (!identify_type(p, r)) return NULL;
+    if (!r->entries) ir_method_table(p, r);
+    return ir_method_code(p, r, i, iface_entry);
+}
+
 static void reach_method(IrProgram *p, TypeRec *r, i64 i, bool by_reflection) {
-    TypeMethod *m = &r->methods[i];
-    if (!m->ifn) reach_func(p, m->ifn = ir_method_code(p, r, i, true));
+    struct Reach old = enter_type(p, r);
+    if (!r->methods[i].ifn) {
+        IrFunc *f = method_code(p, r, i, true);
+        r->methods[i].ifn = f;
+        if (f) reach_func(p, f);
+    }
     r->wanted |= by_reflection;
-    if (!by_reflection || m->tfn) return;
-    reach_func(p, m->tfn = ir_method_code(p, r, i, false));
-    reach_full(p, m->sig); // reflect reads its parameters
+    if (by_reflection && !r->methods[i].tfn) {
+        IrFunc *f = method_code(p, r, i, false);
+        r->methods[i].tfn = f;
+        if (f) reach_func(p, f);
+        reach_full(p, r->methods[i].sig); // reflect reads its parameters
+    }
+    leave(p, old);
 }
 
 static void set_wanted(IrMethodKey *k) {
@@ -129,16 +233,47 @@ static void call_method(IrProgram *p, IrMethodKey *k) {
     for (i64 i = 0; i < k->types.len; i++) reach_method(p, k->types.ptr[i].rec, k->types.ptr[i].index, false);
 }
 
-static void act_on(IrProgram *p, const Needs *n);
+static void keys_of_unit(IrProgram *p, TypeRec *r) {
+    r->nkeys = r->unit->nkeys;
+    r->keys = ANEWN(p->arena, IrMethodKey *, r->nkeys + 1);
+    for (i64 i = 0; i < r->nkeys; i++) r->keys[i] = ir_method_key(p, r->unit->keys[i]);
+}
 
 static void walk_bare(IrProgram *p, TypeRec *r) {
-    r->bare_needs = ir_bare_needs(p, r);
-    act_on(p, r->bare_needs);
+    struct Reach old = enter_type(p, r);
+    if (r->unit) {
+        keys_of_unit(p, r);
+        act_on_unit(p, &r->unit->needs);
+    } else if (identify_type(p, r)) {
+        r->bare_needs = ir_bare_needs(p, r);
+        act_on(p, r->bare_needs);
+    }
+    leave(p, old);
+}
+
+static void methods_of_unit(IrProgram *p, TypeRec *r) {
+    r->nmethods = r->unit->nmethods;
+    r->methods = ANEWN(p->arena, TypeMethod, r->nmethods + 1);
+    for (i64 i = 0; i < r->nmethods; i++) {
+        const UnitMethod *m = &r->unit->methods[i];
+        r->methods[i].key = ir_method_key(p, m->key);
+        r->methods[i].sig = ir_type_of_symbol(p, m->sig);
+        r->methods[i].exported = m->exported;
+    }
 }
 
 static void walk_full(IrProgram *p, TypeRec *r) {
-    r->full_needs = ir_full_needs(p, r);
-    act_on(p, r->full_needs);
+    struct Reach old = enter_type(p, r);
+    if (r->unit && (r->unit->flags & UNIT_FULL)) {
+        methods_of_unit(p, r);
+        act_on_unit(p, &r->unit->full);
+    } else if (identify_type(p, r)) {
+        if (r->unit) r->bare_needs = ir_bare_needs(p, r);
+        r->unit = NULL; // it is written anew
+        r->full_needs = ir_full_needs(p, r);
+        act_on(p, r->full_needs);
+    }
+    leave(p, old);
     for (i64 i = 0; i < r->nmethods; i++) {
         IrMethodKey *k = r->methods[i].key;
         r->wanted |= k->wanted;
@@ -287,6 +422,39 @@ static void act_on(IrProgram *p, const Needs *n) {
     for (i64 i = 0; i < n->list.len; i++) act_on_need(p, &n->list.ptr[i]);
 }
 
+static void act_on_unit_need(IrProgram *p, const UnitNeed *n) {
+    switch ((NeedKind)n->kind) {
+    case NEED_FUNC: reach_func(p, ir_func_of_symbol(p, n->sym)); break;
+    case NEED_SYMBOL: reach_symbol(p, n->sym); break;
+    case NEED_GLOBAL: reach_global(p, ir_global_of_symbol(p, n->sym)); break;
+    case NEED_VALUE: ir_global_of_symbol(p, n->sym)->has_value = true; break;
+    case NEED_LAZY: {
+        IrFunc *init = ir_func_of_symbol(p, n->init);
+        init->lazy = true;
+        set_lazy_init(p, ir_global_of_symbol(p, n->sym), init);
+        break;
+    }
+    case NEED_TYPE: reach_type(p, ir_type_of_symbol(p, n->sym)); break;
+    case NEED_TYPE_NAME:
+        reach_type(p, ir_type_of_symbol(p, n->sym));
+        ir_type_of_symbol(p, n->sym)->want_name = true;
+        break;
+    case NEED_TYPE_FULL: reach_full(p, ir_type_of_symbol(p, n->sym)); break;
+    case NEED_TYPE_EQUAL: ir_type_of_symbol(p, n->sym)->need_eq = true; break;
+    case NEED_ITAB: reach_itab(p, ir_itab_rec(p, ir_type_of_symbol(p, n->sym), ir_type_of_symbol(p, n->init))); break;
+    case NEED_METHOD: call_method(p, ir_method_key(p, n->sym)); break;
+    case NEED_METHOD_WANTED: set_wanted(ir_method_key(p, n->sym)); break;
+    case NEED_REFLECTION: reflect_on_methods(p); break;
+    case NEED_RT: reach_rt(p, (RtFn)n->row); break;
+    case NEED_CLOSURE: // parts of the unit
+    case NEED_DATA: break;
+    }
+}
+
+static void act_on_unit(IrProgram *p, const UnitNeeds *n) {
+    for (i64 i = 0; i < n->len; i++) act_on_unit_need(p, &n->ptr[i]);
+}
+
 // The function as a value: its tree and its needs. Looks at nothing but declarations, and changes nothing of the program.
 static bool build_one(IrProgram *p, IrFunc *f) {
     if (f->built || !f->has_body || f->outer) return false;
@@ -304,15 +472,55 @@ static bool build_one(IrProgram *p, IrFunc *f) {
     return true;
 }
 
+bool ir_build_again(IrProgram *p, IrFunc *f) {
+    if (f->built) return true;
+    struct Reach old = {.from = p->reach->from, .home = p->reach->home};
+    bool ok = identify_func(p, f) && build_one(p, f);
+    leave(p, old);
+    for (i64 i = 0; ok && i < f->needs->list.len; i++) {
+        const Need *n = &f->needs->list.ptr[i];
+        if (n->kind == NEED_CLOSURE || n->kind == NEED_DATA) act_on_need(p, n);
+    }
+    return ok;
+}
+
+static void run_func(IrProgram *p, IrFunc *f) {
+    if (!f->unit && !build_one(p, f)) return;
+    p->reach->from = (IrOrigin){.fn = f};
+    p->reach->home = f->home;
+    if (f->unit) {
+        f->cost = f->unit->cost;
+        f->param_esc = (u8 *)f->unit->escapes.ptr;
+        act_on_unit(p, &f->unit->needs);
+    } else act_on(p, f->needs);
+    p->reach->from = (IrOrigin){0};
+    p->reach->home = NULL;
+}
+
+// What only a name is known of, and no unit has: who needed it knows more.
+static void settle_globals(IrProgram *p) {
+    for (i64 i = 0; i < p->global_order.len; i++) {
+        IrGlobal *g = p->global_order.ptr[i];
+        if (!g->reached || g->type || g->unit || g->has_value || !identify_global(p, g)) continue;
+        if (p->asm_var) p->asm_var(p, g);
+    }
+}
+
+static void settle_types(IrProgram *p) {
+    for (i64 i = 0; i < p->used_types.len; i++) {
+        TypeRec *r = p->used_types.ptr[i];
+        r->descriptor = find_unit(p, UNIT_DESCRIPTOR, ir_descriptor_key(p->arena, r), r->home);
+        if (!r->descriptor && identify_type(p, r) && r->full && !r->entries) ir_method_table(p, r);
+    }
+}
+
 static void run_queue(IrProgram *p) {
     struct Reach *r = p->reach;
     for (bool more = true; more;) {
         more = false;
         while (r->next_func < p->order.len) {
-            IrFunc *f = p->order.ptr[r->next_func++];
+            run_func(p, p->order.ptr[r->next_func++]);
             more = true;
-            if (!build_one(p, f)) continue;
-            act_on(p, f->needs);
         }
         while (r->next_type < r->types.len) {
             walk_bare(p, r->types.ptr[r->next_type++]);
@@ -322,7 +530,13 @@ static void run_queue(IrProgram *p) {
             walk_full(p, r->full.ptr[r->next_full++]);
             more = true;
         }
+        if (!more && p->units && !p->units->failed) {
+            i64 before = p->order.len;
+            settle_globals(p);
+            more = p->order.len > before || r->next_type < r->types.len;
+        }
     }
+    if (p->units && !p->units->failed) settle_types(p);
 }
 
 static void start_reach(IrProgram *p) {

@@ -94,14 +94,32 @@ Str ir_object_symbol(IrProgram *p, Object *obj, TypeEnv *env) {
 
 // ---- functions --------------------------------------------------------------------------------------------------
 
+// A function of which nothing but the symbol is known so far; new_func says the rest when the tree of somebody leads to it.
+IrFunc *ir_func_of_symbol(IrProgram *p, Str sym) {
+    void **slot = map_slot_str(p->funcs, sym);
+    if (!*slot) {
+        IrFunc *f = ANEW(p->arena, IrFunc);
+        f->sym = sym;
+        f->scc = f->cost = -1;
+        *slot = f;
+    }
+    return *slot;
+}
+
+static bool is_unknown(const IrFunc *f) { return !f->sig; }
+
 static IrFunc *new_func(IrProgram *p, Str sym, Type *sig, Package *pkg) {
-    IrFunc *f = ANEW(p->arena, IrFunc);
-    f->sym = sym;
+    IrFunc *f = ir_func_of_symbol(p, sym);
+    CHECK(is_unknown(f));
     f->sig = sig;
     f->pkg = pkg;
-    f->scc = -1;
-    map_set_str(p->funcs, sym, f);
     return f;
+}
+
+// The function of a symbol, if more than that is known.
+static IrFunc *known_func(const IrProgram *p, Str sym) {
+    IrFunc *f = map_get_str(p->funcs, sym);
+    return f && !is_unknown(f) ? f : NULL;
 }
 
 static void set_pragmas(IrFunc *f, u32 pragma) {
@@ -206,7 +224,7 @@ static Object *find_owner(IrProgram *p, Str sym) {
 static IrFunc *declare_by_name(IrProgram *p, Object *origin, Str sym) {
     Str key = arena_printf(p->arena, "%.*s as %.*s.%.*s", SFMT(sym), SFMT(ir_package_prefix(p, origin->pkg)),
                            SFMT(origin->name->s));
-    IrFunc *f = map_get_str(p->funcs, key);
+    IrFunc *f = known_func(p, key);
     if (f) return f;
     f = new_declared(p, key, origin, origin->type);
     f->sym = sym;
@@ -226,7 +244,7 @@ static IrFunc *pulled_func(IrProgram *p, Object *origin, Str sym) {
     check_object(p->checker, origin);
     bool std = p->is_std(p, origin->pkg);
     if (!std) ir_check_pull(p, origin->pkg, sym, owner);
-    IrFunc *f = owner && owner != origin ? declared_func(p, owner, NULL) : map_get_str(p->funcs, sym);
+    IrFunc *f = owner && owner != origin ? declared_func(p, owner, NULL) : known_func(p, sym);
     if (!f) return new_declared(p, sym, origin, origin->type);
     bool same = f->obj == origin || (std && !types_under(f->sig)->sig.recv && types_identical(f->sig, origin->type));
     return same ? f : declare_by_name(p, origin, sym);
@@ -236,7 +254,7 @@ static IrFunc *declared_func(IrProgram *p, Object *obj, TypeEnv *env) {
     Str sym = ir_object_symbol(p, obj, env);
     Object *origin = obj->origin ? obj->origin : obj;
     FuncDecl *decl = origin->decl;
-    IrFunc *f = map_get_str(p->funcs, sym);
+    IrFunc *f = known_func(p, sym);
     if (f && f->obj == origin) return f;
     if (decl && !decl->body && !origin->recv_named && is_pulled(p, origin, sym)) return pulled_func(p, origin, sym);
     if (f) return f;
@@ -273,14 +291,14 @@ IrFunc *ir_func(IrProgram *p, Object *func, TypeEnv *outer, TypeList targs) {
 }
 
 IrFunc *ir_find_func(IrProgram *p, Str sym) {
-    IrFunc *f = map_get_str(p->funcs, sym);
+    IrFunc *f = known_func(p, sym);
     if (f) return f;
     Object *def = find_definition(p, sym);
     return def ? ir_func(p, def, NULL, (TypeList){0}) : NULL;
 }
 
 IrFunc *ir_made_func(IrProgram *p, Str sym, Type *sig, Package *pkg, void (*make)(IrProgram *, IrFunc *), void *arg) {
-    IrFunc *f = map_get_str(p->funcs, sym);
+    IrFunc *f = known_func(p, sym);
     if (f) return f;
     f = new_func(p, arena_str(p->arena, sym), sig, pkg);
     f->make = make;
@@ -291,15 +309,24 @@ IrFunc *ir_made_func(IrProgram *p, Str sym, Type *sig, Package *pkg, void (*make
 
 // ---- package variables -----------------------------------------------------------------------------------------------
 
+// A variable of which nothing but the symbol is known so far.
+IrGlobal *ir_global_of_symbol(IrProgram *p, Str sym) {
+    void **slot = map_slot_str(p->globals, sym);
+    if (!*slot) {
+        IrGlobal *g = ANEW(p->arena, IrGlobal);
+        g->sym = sym;
+        vec_push(p->arena, &p->global_order, g);
+        *slot = g;
+    }
+    return *slot;
+}
+
 static IrGlobal *new_global(IrProgram *p, Object *var, Str sym) {
-    IrGlobal *g = ANEW(p->arena, IrGlobal);
-    g->sym = sym;
+    IrGlobal *g = ir_global_of_symbol(p, sym);
     g->type = var->type;
     g->pkg = var->pkg;
     g->pos = var->pos;
     g->obj = var;
-    map_set_str(p->globals, sym, g);
-    vec_push(p->arena, &p->global_order, g);
     return g;
 }
 
@@ -318,7 +345,7 @@ IrGlobal *ir_global(IrProgram *p, Object *var) {
     Str sym = ir_object_symbol(p, var, NULL);
     Object *owner = find_owner_var(p, var, sym);
     g = owner ? ir_global(p, owner) : map_get_str(p->globals, sym);
-    if (!g) {
+    if (!g || !g->type) {
         g = new_global(p, var, sym);
         g->linkname_pull = p->linkname && p->linkname(p, var->pkg, var->name->s).len;
     } else if (types_size(var->type) > types_size(g->type))
@@ -329,19 +356,30 @@ IrGlobal *ir_global(IrProgram *p, Object *var) {
 
 // ---- types ---------------------------------------------------------------------------------------------------------------
 
+// Requires: the lock held, or one thread only.
+static TypeRec *rec_of_name(IrProgram *p, Str name) {
+    void **slot = map_slot_str(p->symbols->type_by_name, name);
+    if (!*slot) {
+        TypeRec *r = ANEW(p->arena, TypeRec);
+        r->program = p;
+        r->symbol = arena_printf(p->arena, "type:%.*s", SFMT(name));
+        *slot = r;
+    }
+    return *slot;
+}
+
+// A type by "type:" + link name; its Type comes when somebody has it.
+TypeRec *ir_type_of_symbol(IrProgram *p, Str sym) { return rec_of_name(p, str_slice(sym, 5, sym.len)); }
+
 TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     t = types_unalias(t);
-    if (t->meta) return t->meta;
+    TypeRec *known = t->meta;
+    if (known && known->program == p) return known;
     mutex_lock(
         &p->symbols->lock); // the back end's threads may ask by a Type that is identical to, but not, the canonical one
     Str name = types_link_name(p->checker, t);
-    TypeRec *r = map_get_str(p->symbols->type_by_name, name);
-    if (!r) {
-        r = ANEW(p->arena, TypeRec);
-        r->type = t;
-        r->symbol = arena_printf(p->arena, "type:%.*s", SFMT(name));
-        map_set_str(p->symbols->type_by_name, name, r);
-    }
+    TypeRec *r = rec_of_name(p, name);
+    if (!r->type) r->type = t;
     t->meta = r;
     mutex_unlock(&p->symbols->lock);
     return r;
@@ -351,17 +389,9 @@ Str ir_type_symbol(IrProgram *p, Type *t) { return ir_type_rec(p, t)->symbol; }
 
 Type *ir_canonical_type(IrProgram *p, Type *t) { return ir_type_rec(p, t)->type; }
 
-TypeRec *ir_known_pointer(IrProgram *p, Type *t) {
-    Str name = arena_printf(p->arena, "*%.*s", SFMT(types_link_name(p->checker, t)));
-    return map_get_str(p->symbols->type_by_name, name);
-}
+TypeRec *ir_known_type(IrProgram *p, Str link_name) { return map_get_str(p->symbols->type_by_name, link_name); }
 
 // ---- itabs ----------------------------------------------------------------------------------------------------------------
-
-static Str itab_key(IrProgram *p, Type *concrete, Type *iface) {
-    return arena_printf(p->arena, "%.*s,%.*s", SFMT(types_link_name(p->checker, concrete)),
-                        SFMT(types_link_name(p->checker, iface)));
-}
 
 Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
     char buf[512];
@@ -382,14 +412,15 @@ Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
     return r->symbol;
 }
 
-ItabRec *ir_itab_rec(IrProgram *p, Type *concrete, Type *iface) {
-    Str key = itab_key(p, concrete, iface);
+ItabRec *ir_itab_rec(IrProgram *p, TypeRec *concrete, TypeRec *iface) {
+    Str c = str_slice(concrete->symbol, 5, concrete->symbol.len), i = str_slice(iface->symbol, 5, iface->symbol.len);
+    Str key = arena_printf(p->arena, "%.*s,%.*s", SFMT(c), SFMT(i));
     ItabRec *r = map_get_str(p->symbols->itab_by_name, key);
     if (r) return r;
     r = ANEW(p->arena, ItabRec);
     r->symbol = arena_printf(p->arena, "go:itab.%.*s", SFMT(key));
-    r->type = ir_type_rec(p, concrete);
-    r->iface = ir_type_rec(p, iface);
+    r->type = concrete;
+    r->iface = iface;
     map_set_str(p->symbols->itab_by_name, key, r);
     return r;
 }

@@ -24,12 +24,18 @@ struct IrMethodKey {
 };
 
 void ir_symbols_start(IrProgram *);
+// By symbol alone; more is known when a tree leads there. The symbol is borrowed.
+IrFunc *ir_func_of_symbol(IrProgram *, Str sym);
+IrGlobal *ir_global_of_symbol(IrProgram *, Str sym);
+TypeRec *ir_type_of_symbol(IrProgram *, Str sym);
 void ir_note_package(IrProgram *, Package *); // and what it imports, dependencies first, into p->packages
 IrFunc *ir_find_func(IrProgram *, Str sym);   // the Go function that defines a symbol, or NULL
-ItabRec *ir_itab_rec(IrProgram *, Type *concrete, Type *iface);
+ItabRec *ir_itab_rec(IrProgram *, TypeRec *concrete, TypeRec *iface);
 IrMethodKey *ir_method_key(IrProgram *, Str key);
 // type_needs.c
 IrMethodKey *ir_iface_method_key(IrProgram *, Type *iface, i64 index);
+void ir_method_table(IrProgram *, TypeRec *); // of a type, whose methods may be reached already
 Needs *ir_bare_needs(IrProgram *, TypeRec *); // of any descriptor
 Needs *ir_full_needs(IrProgram *, TypeRec *); // what a full one needs on top; fills the table of methods
+Str ir_descriptor_key(Arena *, const TypeRec *);
 IrFunc *ir_method_code(IrProgram *, TypeRec *, i64 i, bool iface_entry); // of method i: for Ifn or Tfn

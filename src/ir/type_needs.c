@@ -134,17 +134,20 @@ static bool pointer_has_methods(Type *t) {
     return false;
 }
 
-static void method_table(IrProgram *p, Needs *n, TypeRec *r) {
+void ir_method_table(IrProgram *p, TypeRec *r) {
+    const TypeMethod *old = r->methods;
+    if (is_iface(r->type)) return;
     r->nmethods = types_method_set(p->checker, r->type, &r->entries);
     r->methods = ANEWN(p->arena, TypeMethod, r->nmethods + 1);
     for (i64 i = 0; i < r->nmethods; i++) {
         const MethodEntry *e = &r->entries[i];
         check_object(p->checker, e->func->origin ? e->func->origin : e->func);
-        need_type(n, entry_sig(e));
         r->methods[i] =
             (TypeMethod){.key = ir_method_key(p, method_key(p, e->name, e->pkg ? e->pkg : e->func->pkg, entry_sig(e))),
                          .sig = ir_type_rec(p, entry_sig(e)),
-                         .exported = e->name->exported};
+                         .exported = e->name->exported,
+                         .ifn = old ? old[i].ifn : NULL,
+                         .tfn = old ? old[i].tfn : NULL};
     }
 }
 
@@ -153,6 +156,13 @@ Needs *ir_full_needs(IrProgram *p, TypeRec *r) {
     part_needs(p, n, types_under(r->type));
     need_equal(p, n, r->type);
     if (pointer_has_methods(r->type)) need_type_full(n, types_new_pointer(p->checker, r->type));
-    if (!is_iface(r->type)) method_table(p, n, r);
+    ir_method_table(p, r);
+    for (i64 i = 0; i < r->nmethods; i++) need_type(n, entry_sig(&r->entries[i]));
     return n;
+}
+
+// A descriptor is one of a few, by what the program sees of the type.
+Str ir_descriptor_key(Arena *a, const TypeRec *r) {
+    int variant = (r->full ? 2 : r->want_name ? 1 : 0) + (r->need_eq ? 3 : 0);
+    return arena_printf(a, "%.*s#%d", SFMT(r->symbol), variant);
 }

@@ -5,7 +5,13 @@
 #pragma once
 #include "ir/ir.h"
 
-typedef enum UnitKind { UNIT_FUNC, UNIT_TYPE, UNIT_GLOBAL, UNIT_KINDS } UnitKind;
+typedef enum UnitKind {
+    UNIT_FUNC,
+    UNIT_TYPE,
+    UNIT_DESCRIPTOR, // its symbol is that of the type and ir_descriptor_key's flags: needs nothing
+    UNIT_GLOBAL,
+    UNIT_KINDS
+} UnitKind;
 typedef struct UnitNeed { // as Need, by symbol
     u8 kind;
     i32 row;
@@ -19,25 +25,23 @@ typedef struct UnitMethod {
     Str key, sig, ifn, tfn; // ifn, tfn empty: not known
     bool exported;
 } UnitMethod;
-enum { // Unit.flags
+enum {                  // Unit.flags
     UNIT_EMPTY = 1,     // a package's initialiser that does nothing
-    UNIT_FULL = 2,      // TYPE: `full` and methods are there; the descriptor is a full one
-    UNIT_NAMED = 4,     // TYPE: the descriptor has its name
-    UNIT_EQUAL = 8,     // TYPE: the descriptor has its equality
+    UNIT_FULL = 2,      // TYPE: `full` and methods are there
     UNIT_TENTATIVE = 16 // GLOBAL: the archive's definition takes its place
 };
 typedef struct Unit {
     UnitKind kind;
     u32 flags;
     Str sym;
-    i32 cost;    // FUNC: inline.c
-    Str escapes; // FUNC: IrFunc.param_esc
+    i32 cost;              // FUNC: inline.c
+    Str escapes;           // FUNC: IrFunc.param_esc
     UnitNeeds needs, full; // TYPE: bare and full
     UnitMethod *methods;
     i64 nmethods;
     Str *keys; // TYPE of an interface: keys of its methods
     i64 nkeys;
-    i64 methods_at; // TYPE: where the method table of the descriptor is
+    i64 methods_at;   // DESCRIPTOR: where its method table is
     const void *pack; // pack/: where it was found
     Str symbols;      // pack/: not decoded
 } Unit;

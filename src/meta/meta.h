@@ -9,6 +9,8 @@
 
 void meta_prepare(IrProgram *, Symtab *, Arena *);
 void meta_emit(IrProgram *, Symtab *, Arena *);
+void meta_finish(IrProgram *, Symtab *,
+                 Arena *); // puts into descriptors what depends on the program: after units were kept
 
 // Function tables of text symbols that have addresses, sorted by address. Strings and tables are deduplicated.
 typedef struct FuncTab {

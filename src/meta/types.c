@@ -72,6 +72,8 @@ static Sym *path_sym(Meta *m, Package *pkg) {
     return pkg ? name_sym(m, pkg_path(pkg), (Str){0}, false, false, NULL) : NULL;
 }
 
+enum { PTR_TO_THIS = 44, METHOD_SIZE = 16, METHOD_IFN = 8 }; // offsets in a descriptor, in an entry of its method table
+
 // ---- common header --------------------------------------------------------------------------------------------
 
 static int abi_kind(Type *u) {
@@ -120,7 +122,7 @@ static Sym *sized_funcval(Meta *m, Str fn, const char *prefix, i64 size) {
     Sym *s = obj_sym(m->st, arena_printf(m->a, "%s%lld", prefix, (long long)size));
     if (s->kind != SYM_UNDEF) return s;
     Desc d = {m, {0}, s};
-    s->local = true;
+    s->local = s->dupok = true;
     put_ptr(&d, obj_sym(m->st, fn));
     buf_u64(&d.b, (u64)size);
     finish(&d, SYM_RODATA, 8);
@@ -166,13 +168,7 @@ static void put_header(Desc *d, TypeRec *r) {
     Sym *eq = r->need_eq ? equal_sym(m, r, &regular) : NULL, *gcdata = gcdata_sym(m, u, &tflag);
     if (regular) tflag |= TFLAG_REGULAR_MEMORY;
     if (type_direct_iface(t)) tflag |= TFLAG_DIRECT_IFACE;
-    Sym *name = r->full || r->want_name ? type_name_sym(d, r, u, &tflag) : NULL, *ptr = NULL;
-    int ptr_rel = REL_TYPE_OFF | REL_WEAK; // what nobody asks the methods of, reflect makes just as well
-    if (r->full) {
-        TypeRec *pr = ir_known_pointer(m->p, t);
-        if (pr && pr->full) ptr = obj_sym(m->st, pr->symbol);
-        if (pr && pr->wanted) ptr_rel = REL_TYPE_OFF;
-    }
+    Sym *name = r->full || r->want_name ? type_name_sym(d, r, u, &tflag) : NULL;
     buf_u64(&d->b, (u64)u->size);
     buf_u64(&d->b, (u64)u->ptrdata);
     buf_u32(&d->b, type_hash(types_link_name(m->p->checker, t)));
@@ -183,7 +179,8 @@ static void put_header(Desc *d, TypeRec *r) {
     put_ptr(d, eq);
     put_ptr(d, gcdata);
     put_off(d, name, REL_TYPE_OFF);
-    put_off(d, ptr, ptr_rel);
+    CHECK(d->b.len == PTR_TO_THIS);
+    buf_u32(&d->b, 0);
 }
 
 // ---- methods -----------------------------------------------------------------------------------------------------
@@ -215,15 +212,13 @@ static void put_uncommon(Desc *d, TypeRec *r, i64 moff) {
 
 static void put_methods(Desc *d, TypeRec *r) {
     if (!has_uncommon(r)) return;
+    r->methods_at = d->b.len;
     for (i64 i = 0; i < r->nmethods; i++) {
         const MethodEntry *e = &r->entries[i];
         put_off(d, method_name_sym(d->m, e->name, e->pkg ? e->pkg : e->func->pkg), REL_TYPE_OFF);
         put_off(d, obj_sym(d->m->st, r->methods[i].sig->symbol), REL_TYPE_OFF);
-        IrFunc *fns[2] = {r->methods[i].ifn, r->methods[i].tfn};
-        for (int k = 0; k < 2; k++) {
-            if (fns[k]) put_off(d, obj_sym(d->m->st, fns[k]->sym), REL_TEXT_OFF);
-            else buf_u32(&d->b, 0xffffffff);
-        }
+        buf_u32(&d->b, 0xffffffff);
+        buf_u32(&d->b, 0xffffffff);
     }
 }
 
@@ -372,12 +367,27 @@ static void put_kind(Desc *d, TypeRec *r, Type *u) { // dispatch
 
 static void emit_type(Meta *m, TypeRec *r) {
     Desc d = {m, {0}, obj_sym(m->st, r->symbol)};
-    if (d.sym->kind != SYM_UNDEF) return;
+    if (d.sym->kind != SYM_UNDEF) return; // of a unit
     d.sym->local = true;
     d.sym->arena = m->a;
     put_header(&d, r);
     put_kind(&d, r, types_under(r->type));
     finish(&d, SYM_TYPE, 8);
+}
+
+// What depends on the program: code of methods that are reached, the pointer type.
+static void refer_to_program(Meta *m, TypeRec *r) {
+    Sym *s = obj_sym(m->st, r->symbol);
+    Str ptr = arena_printf(m->a, "*%.*s", SFMT(str_slice(r->symbol, 5, r->symbol.len)));
+    TypeRec *pr = r->full ? ir_known_type(m->p, ptr) : NULL;
+    if (pr && pr->full) // what nobody asks the methods of, reflect makes just as well
+        obj_reloc(s, PTR_TO_THIS, pr->wanted ? REL_TYPE_OFF : REL_TYPE_OFF | REL_WEAK, obj_sym(m->st, pr->symbol), 0);
+    for (i64 i = 0; r->methods_at && i < r->nmethods; i++) {
+        u32 at = (u32)(r->methods_at + METHOD_SIZE * i + METHOD_IFN);
+        const TypeMethod *e = &r->methods[i];
+        if (e->ifn) obj_reloc(s, at, REL_TEXT_OFF, obj_sym(m->st, e->ifn->sym), 0);
+        if (e->tfn) obj_reloc(s, at + 4, REL_TEXT_OFF, obj_sym(m->st, e->tfn->sym), 0);
+    }
 }
 
 static void emit_itab(Meta *m, ItabRec *r) {
@@ -450,11 +460,13 @@ void meta_prepare(IrProgram *p, Symtab *st, Arena *a) {
     for (i64 i = 0; i < p->global_order.len; i++) {
         IrGlobal *g = p->global_order.ptr[i];
         // variables without size are where new puts them
-        g->link = obj_sym(st, types_size(g->type) ? g->sym : S("runtime.zerobase"));
+        g->link = obj_sym(st, !g->type || types_size(g->type) ? g->sym : S("runtime.zerobase"));
     }
     for (i64 i = 0; i < p->datas.len; i++) {
         IrData *d = p->datas.ptr[i];
-        if (!d->sym) d->sym = d->name.len ? obj_sym(st, d->name) : obj_local(st, a, SYM_UNDEF);
+        if (d->sym) continue;
+        Sym *s = d->sym = obj_sym(st, d->name);
+        s->local = s->dupok = true;
     }
 }
 
@@ -463,9 +475,14 @@ void meta_emit(IrProgram *p, Symtab *st, Arena *a) {
     for (i64 i = 0; i < p->used_types.len; i++) emit_type(&m, p->used_types.ptr[i]);
     for (i64 i = 0; i < ir_itab_count(p); i++) emit_itab(&m, ir_itab_at(p, i));
     for (i64 i = 0; i < p->global_order.len; i++)
-        if (p->global_order.ptr[i]->reached) define_global(&m, p->global_order.ptr[i]);
+        if (p->global_order.ptr[i]->reached && p->global_order.ptr[i]->type) define_global(&m, p->global_order.ptr[i]);
     for (i64 i = 0; i < p->datas.len; i++) {
         Sym *s = p->datas.ptr[i]->sym;
         if (s->kind == SYM_UNDEF) define_data(&m, s, p->datas.ptr[i]);
     }
+}
+
+void meta_finish(IrProgram *p, Symtab *st, Arena *a) {
+    Meta m = {p, st, a};
+    for (i64 i = 0; i < p->used_types.len; i++) refer_to_program(&m, p->used_types.ptr[i]);
 }

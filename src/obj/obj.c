@@ -52,6 +52,14 @@ Sym *obj_local(Symtab *st, Arena *a, SymKind kind) {
     return s;
 }
 
+bool obj_claim(Symtab *st, Sym *s) {
+    mutex_lock(&st->lock);
+    bool mine = s->kind == SYM_UNDEF && !s->claimed;
+    s->claimed = true;
+    mutex_unlock(&st->lock);
+    return mine;
+}
+
 // A read-only symbol named prefix+bytes, defined on first use. The whole content is the key, so equal
 // constants are one symbol whichever thread comes first.
 static Sym *merged(Symtab *st, Str prefix, const void *bytes, i64 size, i64 align) {

@@ -27,14 +27,15 @@ typedef enum SymKind {
     SYM_ABS,
 } SymKind;
 typedef enum RelocKind {
-    REL_ABS64,     // 8 bytes: S + A
-    REL_ABS32,     // 4 bytes: S + A, must fit (addresses are below 2 GiB)
-    REL_PC32,      // 4 bytes: S + A - P (A is -4 for a field at the end of an instruction)
-    REL_CALL32,    // the same, of a call or jump
-    REL_TYPE_OFF,  // 4 bytes: S - module.types (TypeOff, NameOff); 0 if the symbol is weak and not reached
-    REL_TEXT_OFF,  // 4 bytes: S - module.text; -1 if weak and not reached
-    REL_OPTIONAL = 32, // or-ed in, with REL_CALL32: if nothing defines the target, the call is none (a variable's initialiser)
-    REL_WEAK = 64,     // or-ed in: does not make its target reachable (method tables)
+    REL_ABS64,    // 8 bytes: S + A
+    REL_ABS32,    // 4 bytes: S + A, must fit (addresses are below 2 GiB)
+    REL_PC32,     // 4 bytes: S + A - P (A is -4 for a field at the end of an instruction)
+    REL_CALL32,   // the same, of a call or jump
+    REL_TYPE_OFF, // 4 bytes: S - module.types (TypeOff, NameOff); 0 if the symbol is weak and not reached
+    REL_TEXT_OFF, // 4 bytes: S - module.text; -1 if weak and not reached
+    REL_OPTIONAL =
+        32, // or-ed in, with REL_CALL32: if nothing defines the target, the call is none (a variable's initialiser)
+    REL_WEAK = 64, // or-ed in: does not make its target reachable (method tables)
 } RelocKind;
 typedef struct Sym Sym;
 typedef struct Reloc {
@@ -115,6 +116,7 @@ struct Sym { // the first line of the cache is what the linker looks at for each
     Str name;
     u8 kind;
     bool dupok, reached, local /* no symbol table entry */, from_elf;
+    bool claimed;   // obj_claim
     bool optional;  // calls of it are none if nothing defines it: a package variable's initialiser
     bool tentative; // a variable that only a //go:linkname declares: the archive's definition takes its place
     Sym *section;
@@ -136,6 +138,7 @@ typedef struct Symtab Symtab;
 Symtab *obj_symtab_new(void);
 Sym *obj_sym(Symtab *, Str name);           // existing or new UNDEF one; thread-safe; copies name
 Sym *obj_local(Symtab *, Arena *, SymKind); // anonymous
+bool obj_claim(Symtab *, Sym *);            // true: nobody defines it so far, the caller does; thread-safe
 Sym *obj_string(Symtab *, Str bytes);       // read-only bytes, merged by content ("go:string." + content); thread-safe
 Sym *obj_string_header(Symtab *, Sym *string, i64 addend, i64 len); // 16 read-only bytes, merged
 Sym *obj_const(Symtab *, const void *bytes, i64 size,

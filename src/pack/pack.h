@@ -12,8 +12,8 @@
 
 // ---- reading
 typedef struct Pack Pack;
-Pack *pack_open(Arena *, Str bytes);                               // NULL: it is none
-bool pack_find(const Pack *, UnitKind, Str sym, Arena *, Unit *);  // false: not there, or not a unit
+Pack *pack_open(Arena *, Str bytes);                              // NULL: it is none
+bool pack_find(const Pack *, UnitKind, Str sym, Arena *, Unit *); // false: not there, or not a unit
 i64 pack_count(const Pack *);
 // Defines the unit's symbols; any thread, each unit once. False: damaged; then some may be defined.
 bool unit_define(const Unit *, Symtab *, Arena *);

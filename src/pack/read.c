@@ -252,7 +252,8 @@ static void relocs(Definer *d, Sym *s) {
         u8 kind = byte(r);
         i64 addend = sleb(r);
         Sym *t = target(d);
-        if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_TEXT_OFF || !s->data || off > (u64)(s->size - reloc_size(kind))) r->bad = true;
+        if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_TEXT_OFF || !s->data || off > (u64)(s->size - reloc_size(kind)))
+            r->bad = true;
         if (t && !r->bad) obj_reloc(s, (u32)off, (RelocKind)kind, t, addend);
     }
 }
@@ -276,7 +277,7 @@ static void symbol(Definer *d, Sym *s) {
         (!(flags & HAS_DATA) && !bss && size))
         r->bad = true;
     if (r->bad) return;
-    Sym scratch = {0}, *to = s->kind == SYM_UNDEF ? s : &scratch; // what somebody else has is read past
+    Sym scratch = {0}, *to = obj_claim(d->st, s) ? s : &scratch; // what somebody else has is read past
     obj_define(to, (SymKind)kind, d->a, (u8 *)data.ptr, size, align);
     to->dupok = flags & IS_DUPOK;
     to->local = flags & IS_LOCAL;
@@ -288,7 +289,9 @@ static void symbol(Definer *d, Sym *s) {
 }
 
 bool unit_define(const Unit *u, Symtab *st, Arena *a) {
-    Definer d = {.r = {u->pack, (const u8 *)u->symbols.ptr, (const u8 *)u->symbols.ptr + u->symbols.len, false}, .st = st, .a = a};
+    Definer d = {.r = {u->pack, (const u8 *)u->symbols.ptr, (const u8 *)u->symbols.ptr + u->symbols.len, false},
+                 .st = st,
+                 .a = a};
     d.nown = count(&d.r);
     d.own = ANEWN(a, Sym *, d.nown + 1);
     for (i64 i = 0; i < d.nown && !d.r.bad; i++) {

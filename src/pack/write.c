@@ -104,14 +104,12 @@ static u32 def_id(PackWriter *w, Sym *s) {
     return (u32)((intptr_t)*slot - 1);
 }
 
-static bool is_beside_descriptor(const Sym *s) { return s->kind != SYM_UNDEF && str_has_prefix(s->name, S("type:.")) && s->kind != SYM_TEXT; }
+// Made by several units, and the same in all of them.
+static bool is_shared(const Sym *s) { return s->kind != SYM_UNDEF && s->kind != SYM_TEXT && s->local && s->dupok; }
 
 static void put_target(PackWriter *w, Sym *t) {
     Str string = S("go:string."), header = S("go:stringhdr."), constant = S("go:const.");
-    if (map_get_ptr(w->def_ids, t) || !t->name.len || is_beside_descriptor(t)) {
-        buf_u8(&w->body, REF_OWN);
-        buf_uleb(&w->body, def_id(w, t));
-    } else if (t->kind == SYM_RODATA && str_has_prefix(t->name, string)) {
+    if (t->kind == SYM_RODATA && str_has_prefix(t->name, string)) {
         buf_u8(&w->body, REF_STRING);
         put_bytes(w, (Str){(char *)t->data, t->size});
     } else if (t->kind == SYM_RODATA && str_has_prefix(t->name, header)) {
@@ -125,6 +123,9 @@ static void put_target(PackWriter *w, Sym *t) {
         buf_u8(&w->body, REF_CONST);
         buf_uleb(&w->body, t->align);
         put_bytes(w, (Str){(char *)t->data, t->size});
+    } else if (map_get_ptr(w->def_ids, t) || !t->name.len || is_shared(t)) {
+        buf_u8(&w->body, REF_OWN);
+        buf_uleb(&w->body, def_id(w, t));
     } else {
         buf_u8(&w->body, REF_NAME);
         put_string(w, t->name);

@@ -346,6 +346,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     compile_all(p, syms); // from here on all code exists
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     meta_emit(p->ir, syms, a); // from here on all data exists
+    meta_finish(p->ir, syms, a);
     if (diag_count(p->diag)) return false;
     set_strings(p, main, syms, a);
     if (diag_count(p->diag)) return false;
@@ -365,6 +366,7 @@ bool program_compile_only(Program *p, Package *pkg, Buf *object) {
     compile_all(p, syms);
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     meta_emit(p->ir, syms, a);
+    meta_finish(p->ir, syms, a);
     if (diag_count(p->diag)) return false;
     obj_write(syms, a, object);
     return true;
