@@ -21,7 +21,10 @@ INCLUDES = {
     ("meta", "obj"): "the same",
     ("ir", "obj"): "a function and a variable remember their symbol",
 }
-SEAMS = {"types/check.h": "ir/ asks for bodies and objects on demand, as the checker's own parts do"}
+SEAMS = {
+    "types/check.h": "ir/ asks for bodies and objects on demand, as the checker's own parts do",
+    "ir/unit.h": "what the worklist takes in the place of trees: pack/ keeps it, program/ hands it out",
+}
 GLOBALS = {"src/base/fail.c": "what a crash report names, one a thread", "src/base/watch.c": "the list of what was asked, one a thread"}
 LONG = {
     "rt/sched/proc.c": "the scheduler: one invariant over P, M and run queues",

@@ -164,7 +164,8 @@ void enc_vex_fma(Enc *e, int size, int dst, int a, int b) {
 }
 
 static void put_rel32(Enc *e, Sym *sym) {
-    vec_push(e->arena, &e->relocs, ((Reloc){(u32)e->code.len, REL_CALL32 | (sym->optional ? REL_OPTIONAL : 0), sym, -4}));
+    vec_push(e->arena, &e->relocs,
+             ((Reloc){(u32)e->code.len, REL_CALL32 | (sym->optional ? REL_OPTIONAL : 0), sym, -4}));
     buf_u32(&e->code, 0);
 }
 void enc_call_sym(Enc *e, Sym *sym) { enc_none(e, I_CALL, 4), put_rel32(e, sym); }
