@@ -128,10 +128,11 @@ static IrNode *gen_make_map(Gen *g, Type *t, i64 hint) {
                               gen_zero(g, gen_uptr(g))));
 }
 
+// The map is made behind the first value: of maps in maps no more than one waits for its values, however deep they are nested.
 static IrNode *gen_map_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
     i64 n = l->elems.len, ns = 0;
     Type *kt = types_unalias(u->map.key), *vt = types_unalias(u->map.elem);
-    IrNode *m = gen_make_map(g, t, n);
+    IrNode *m = NULL;
     Expr **keys = ANEWN(g->a, Expr *, n + 1), **vals = ANEWN(g->a, Expr *, n + 1);
     bool *is_static = ANEWN(g->a, bool, n + 1);
     for (i64 i = 0; i < n; i++) {
@@ -142,15 +143,19 @@ static IrNode *gen_map_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
         vals[ns++] = kv->value;
     }
     bool loop = ns > MAP_LOOP_MIN;
-    if (loop) gen_map_loop(g, m, u, keys, vals, ns);
+    if (loop) {
+        m = gen_make_map(g, t, n);
+        gen_map_loop(g, m, u, keys, vals, ns);
+    }
     for (i64 i = 0; i < n; i++) {
         KeyValue *kv = (KeyValue *)l->elems.ptr[i];
         if (loop && is_static[i]) continue;
         IrNode *key = gen_stable(g, gen_expr_to(g, kv->key, kt));
         IrNode *val = gen_stable(g, gen_expr_to(g, kv->value, vt));
+        if (!m) m = gen_make_map(g, t, n);
         gen_assign_node(g, gen_map_slot(g, gen_dup(g, m), key), val, 0);
     }
-    return m;
+    return m ? m : gen_make_map(g, t, n);
 }
 
 static IrNode *gen_composite_of(Gen *g, CompositeLit *l, Type *t) {

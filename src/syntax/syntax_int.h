@@ -86,7 +86,7 @@ typedef struct Parser {
     i64 nstack, capstack;
 } Parser;
 
-enum { MAX_DEPTH = 2000 }; // of nested expressions, types and statements
+enum { MAX_DEPTH = 10000 }; // of nested expressions, types and statements
 
 #define TOK(p)  ((p)->lx.tok)
 #define POS(p)  ((p)->lx.pos)

@@ -762,7 +762,7 @@ static ExprUse check_kind(Checker *c, const Target *target, Operand *x, Expr *e,
 }
 
 ExprUse raw_expr(Checker *c, const Target *target, Operand *x, Expr *e, Type *hint, bool allow_generic) {
-    enum { DEPTH_LIMIT = 4000 };
+    enum { DEPTH_LIMIT = 20000 };
     *x = (Operand){.mode = MODE_INVALID, .type = INVALID, .expr = e};
     if (c->expr_depth > DEPTH_LIMIT) {
         check_errorf(c, AT(e), "expression nested too deeply");

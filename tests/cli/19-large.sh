@@ -16,3 +16,6 @@ large maps '3000 2999'
 { printf 'package main\nfunc main() {\nvar s []string\n'; awk 'BEGIN { for (i = 0; i < 14000; i++) printf "s = append(s, \"%d\")\n", i }'
   printf 'println(len(s))\n}\n'; } >appends.go
 large appends 14000
+{ printf 'package main\ntype M map[string]M\nvar m = M{'; rep '"k": {' 8000; rep '}' 8000; echo '}'
+  printf 'func main() { n := 0; for x := m; x != nil; x = x["k"] { n++ }; println(n) }\n'; } >deepmaps.go
+large deepmaps 8001
