@@ -116,7 +116,7 @@ static bool is_pure_func(Gen *g, Object *f) {
     Str path = f->pkg->path, name = f->name->s;
     i64 n = path.len + 1 + name.len;
     for (i64 i = 0; i < NELEM(pure) + NELEM(quiet); i++) {
-        if (i >= NELEM(pure) && g->pkg->is_main_module) return false; // may panic: std's constants are known not to
+        if (i >= NELEM(pure) && !g->pkg->std) return false; // may panic: std's constants are known not to
         Str s = str_c(i < NELEM(pure) ? pure[i] : quiet[i - NELEM(pure)]);
         if (s.len == n && str_has_prefix(s, path) && s.ptr[path.len] == '.' && str_has_suffix(s, name)) return true;
     }

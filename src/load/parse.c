@@ -15,7 +15,7 @@ typedef struct Wave {
 static void parse_one(void *ctx, i64 i, int worker) {
     Wave *w = ctx;
     ParseJob *j = &w->jobs.ptr[i];
-    ParseOptions o = {.user_code = !load_pkg(j->pkg)->std, .lazy_bodies = load_pkg(j->pkg)->std};
+    ParseOptions o = {.user_code = !j->pkg->std, .lazy_bodies = !j->pkg->is_main_module};
     j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->src, o);
 }
 
@@ -23,6 +23,15 @@ void load_add_source(Loader *l, const Pkg *p, PkgFile *f) {
     if (f->src) return;
     f->src = source_map_add(l->sources, load_display_path(l, fs_real(l, f->path)), f->path, f->text);
     f->src->ref = (FileRef){.pkg = p->path, .name = f->name};
+}
+
+// By whoever builds: of a main module or a folder that takes the place of one, named on the command line, or of no module. What a version
+// of a module or a vendor folder holds was built by others before.
+static bool is_edited(const Loader *l, const Pkg *q) {
+    ModVersion r;
+    if (q->std) return false;
+    if (q->named || q->main_module || !q->module.version.len) return true;
+    return mod_replacement(l->mods, q->module, &r) && !r.version.len;
 }
 
 static void add_jobs(Wave *w, Pkg *q) {
@@ -37,7 +46,8 @@ static void add_jobs(Wave *w, Pkg *q) {
     if (l->o.flags) l->o.flags(l->o.flags_ctx, l, l->diag, q);
     p->go_minor = q->flags.go_minor ? q->flags.go_minor : q->go_minor;
     p->flags = q->flags.bits;
-    p->is_main_module = !q->std;
+    p->std = q->std;
+    p->is_main_module = is_edited(l, q);
     p->complete = !q->std && !q->files[FILES_S].len;
     if (q->name.len) p->name = intern(l->intern, q->name);
     p->nfiles = files->len;

@@ -307,6 +307,6 @@ void program_use_assembly(Program *p) {
 void program_check_assembly(Program *p) {
     for (i64 i = 0; i < load_package_count(p->loader); i++) {
         Package *pkg = load_package_at(p->loader, i);
-        if (pkg->is_main_module) assemble(p, pkg);
+        if (!pkg->std) assemble(p, pkg);
     }
 }

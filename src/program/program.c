@@ -76,7 +76,7 @@ static bool check_deps(Program *p, Package *pkg, Map *done) {
     map_set_ptr(done, pkg, (void *)(intptr_t)GOOD);
     bool good = true;
     i64 before = diag_count(p->diag);
-    if (pkg->is_main_module) // the library is trusted until it is reached
+    if (!pkg->std) // the library is trusted until it is reached, and its syntax is right
         for (i64 i = 0; i < pkg->nimports; i++) good &= check_deps(p, pkg->imports[i], done);
     bug_context("types", pkg->path);
     if (has_syntax_errors(pkg)) good = false;

@@ -495,7 +495,6 @@ static void local_const(Checker *c, ConstDecl *s, ConstDecl *last, bool inherite
 static void local_var(Checker *c, VarDecl *s) {
     i64 top = check_delayed_top(c), n = s->names.len;
     Object **lhs = ANEWN(c->arena, Object *, n ? n : 1);
-    if (s->embed && c->pkg->is_main_module) vec_push(c->arena, &c->late.local_embeds, ((LocalEmbed){s, c->env.file}));
     for (i64 i = 0; i < n; i++) lhs[i] = local_object(c, OBJ_VAR, s->names.ptr[i]);
     for (i64 i = 0; i < n; i++) {
         bool multi = s->values.len == 1 && n != 1;

@@ -163,7 +163,7 @@ bool finite_size(Checker *, Type *); // for operands: false, reported, if the ty
 void mono_canon(Checker *, Type *mpar, Type *tpar);
 void mono_record(Checker *, Package *, Pos, TypeList tparams, TypeList targs, Expr **args);
 void mono_check(Checker *);
-void check_anon_cycles(Checker *, Package *);
+void check_anon_cycles(Checker *, LateChecks *);
 void init_order(Checker *, Package *);
 
 // errors.c
@@ -187,7 +187,10 @@ void write_type(Buf *, Type *, int mode, Package *rel, Checker *);
 enum { TS_DIAG, TS_PATH, TS_LINK, TS_REFLECT };
 Str object_kind(Object *);
 
-void late_checks(Checker *, Package *); // latecheck.c
+// latecheck.c
+void late_checks(Checker *, Package *);
+LateChecks *late_list(Checker *); // of the current package; NULL: of the library
+void reached_checks(Checker *);   // of what was reached of packages that are trusted, the library apart
 
 // driver.c
 void check_enter(Checker *);

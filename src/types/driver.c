@@ -10,6 +10,7 @@ void check_leave(Checker *c) {
     if (c->work.busy == 1) {
         check_process_delayed(c, 0);
         record_untyped(c);
+        reached_checks(c);
     }
     c->work.busy--;
 }
@@ -154,9 +155,9 @@ void check_package(Checker *c, Package *p) {
     if (p->is_main_module) {
         check_unused_imports(c, p);
         if (c->nerrors == errors) mono_check(c);
-        if (c->nerrors == errors) check_anon_cycles(c, p);
+        if (c->nerrors == errors) check_anon_cycles(c, &c->late);
         if (diag_count(c->diag) == 0) late_checks(c, p);
-        c->late.literals.len = c->late.local_embeds.len = 0;
+        c->late.literals.len = 0;
         c->late.anon_ifaces.len = 0;
     }
     c->env = saved;

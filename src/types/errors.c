@@ -133,8 +133,10 @@ Str pkg_prefix(Checker *c, Package *p) {
     if (!p || p == c->pkg || !p->name) return S("");
     if (c->ambiguous.pkg != c->pkg) {
         c->ambiguous.pkg = c->pkg;
-        c->ambiguous.names = map_new_ptr(c->arena);
-        mark_imports(c, map_new_ptr(c->arena), c->pkg);
+        if (c->ambiguous.arena) arena_reset(c->ambiguous.arena);
+        else c->ambiguous.arena = arena_new("names of packages");
+        c->ambiguous.names = map_new_ptr(c->ambiguous.arena);
+        mark_imports(c, map_new_ptr(c->ambiguous.arena), c->pkg);
     }
     if (map_get_ptr(c->ambiguous.names, p->name) == c->known.unsafe && p != c->known.unsafe)
         return sprintf_(c, "\"%.*s\".", SFMT(p->path));

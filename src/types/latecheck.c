@@ -95,7 +95,7 @@ static void check_embed_type(Checker *c, Package *p, VarDecl *d) {
     check_errorf(c, o->pos, "go:embed cannot apply to var of type %.*s", SFMT(tstr(c, o->type)));
 }
 
-static void check_embed(Checker *c, File *f, VarDecl *d, bool local) {
+static void check_embed(Checker *c, File *f, VarDecl *d) {
     Pos pos = d->embed->pos;
     c->env.file = f;
     if (!f || !imports(f, S("embed")))
@@ -103,7 +103,6 @@ static void check_embed(Checker *c, File *f, VarDecl *d, bool local) {
     else if (d->names.len > 1) check_errorf(c, pos, "go:embed cannot apply to multiple vars");
     else if (d->values.len) check_errorf(c, pos, "go:embed cannot apply to var with initializer");
     else if (!d->type) check_errorf(c, pos, "go:embed cannot apply to var without type");
-    else if (local) check_errorf(c, pos, "go:embed cannot apply to var inside func");
     else check_verify_version(c, pos, 16, "go:embed");
 }
 
@@ -114,12 +113,10 @@ static void check_embeds(Checker *c, Package *p) {
             VarDecl *d = (VarDecl *)f->decls.ptr[j];
             if (d->d.kind != ND_VAR_DECL || !d->embed) continue;
             i64 before = diag_count(c->diag);
-            check_embed(c, f, d, false);
+            check_embed(c, f, d);
             if (diag_count(c->diag) == before && d->type) check_embed_type(c, p, d);
         }
     }
-    for (i64 i = 0; i < c->late.local_embeds.len; i++)
-        check_embed(c, c->late.local_embeds.ptr[i].file, c->late.local_embeds.ptr[i].decl, true);
 }
 
 // ---- sizes ------------------------------------------------------------------------------------------------------------
@@ -145,6 +142,21 @@ static void check_struct_sizes(Checker *c, Package *p) {
         if (types_size(o->type) < 0)
             check_errorf(c, o->pos, "type %.*s larger than address space", SFMT(tstr(c, o->type)));
     }
+}
+
+LateChecks *late_list(Checker *c) {
+    return !c->pkg || c->pkg->std ? NULL : c->pkg->is_main_module ? &c->late : &c->reached;
+}
+
+// What would make the building endless or wrong; the rest of such a package is trusted.
+void reached_checks(Checker *c) {
+    LateChecks *l = &c->reached;
+    if (!l->literals.len && !l->anon_ifaces.len && !c->mono.reached) return;
+    for (i64 i = 0; i < l->literals.len; i++) check_literal_size(c, &l->literals.ptr[i]);
+    check_anon_cycles(c, l);
+    if (c->mono.reached) mono_check(c);
+    l->literals.len = 0;
+    c->mono.reached = false;
 }
 
 void late_checks(Checker *c, Package *p) {

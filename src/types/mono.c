@@ -21,6 +21,7 @@ static i64 param_vertex(Checker *c, Type *tp) {
 
 static void add_edge(Checker *c, i64 dst, i64 src, i64 weight, Pos pos, Type *t) {
     vec_push(c->arena, &c->mono.edges, ((MonoEdge){dst, src, weight, pos, t}));
+    c->mono.grows |= weight > 0;
 }
 
 // Vertex of a type declared in a generic function, -1 for others.
@@ -100,6 +101,7 @@ void mono_record(Checker *c, Package *p, Pos pos, TypeList tparams, TypeList tar
         if (tp->param.obj->pkg != p || types_is_generic_free(targs.ptr[i])) continue;
         Flow f = {c, p, args && args[i] ? node_start(args[i]) : pos, tp, targs.ptr[i], 0};
         walk(&f, targs.ptr[i]);
+        c->mono.reached |= c->mono.grows && !p->std && !p->is_main_module;
     }
 }
 

@@ -63,6 +63,7 @@ static Ranged range_types(Checker *c, Pos pos, Type *t) {
 }
 
 static void report_range(Checker *c, RangeStmt *s, Operand *x, Ranged *r) {
+    if (r->ok && (r->key || !s->key) && (r->val || !s->value) && !s->extra) return;
     Str xs = ostr(c, x);
     if (!type_valid(x->type)) return;
     if (!r->ok && r->cause.len)
@@ -95,9 +96,8 @@ static void define_vars(Checker *c, RangeStmt *s, Operand *x, Type **types, bool
     for (int i = 0; i < 2; i++) {
         if (!lhs[i]) continue;
         bool is_name = lhs[i]->kind == ND_IDENT;
-        Str es = estr(c, lhs[i]);
         if (!is_name && lhs[i]->kind != ND_BAD_EXPR)
-            check_errorf(c, AT(lhs[i]), "non-name %.*s on left side of :=", SFMT(es));
+            check_errorf(c, AT(lhs[i]), "non-name %.*s on left side of :=", SFMT(estr(c, lhs[i])));
         Object *v =
             types_new_var(c, lhs[i]->pos, c->pkg, is_name ? ((Ident *)lhs[i])->name : intern_c(c->intern, "_"), NULL);
         v->func = c->env.func;

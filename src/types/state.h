@@ -73,20 +73,17 @@ typedef struct MonoGraph { // which type parameters flow where, for instantiatio
     Map *canon;            // TYPE_PARAM -> TYPE_PARAM
     VEC(MonoVertex) vertices;
     VEC(MonoEdge) edges;
+    bool grows;   // an edge has weight 1
+    bool reached; // edges came from a package that is trusted and not of the library
 } MonoGraph;
 
 typedef struct TypeLiteral {
     Type *type;
     Pos pos;
 } TypeLiteral;
-typedef struct LocalEmbed {
-    VarDecl *decl;
-    File *file;
-} LocalEmbed;
-typedef struct LateChecks {           // of the main module, for latecheck.c
+typedef struct LateChecks {           // what is checked when types are complete
     VEC(InterfaceType *) anon_ifaces; // for the check of anonymous cycles
     VEC(TypeLiteral) literals;        // arrays and channels, for their size
-    VEC(LocalEmbed) local_embeds;
 } LateChecks;
 
 typedef struct KnownNames { // what the language declares, and names that it treats in a special way
@@ -112,7 +109,7 @@ struct Checker {
     Map *collected; // Package* -> PackageDecls
     CheckWork work;
     MonoGraph mono;
-    LateChecks late;
+    LateChecks late, reached; // of the main module, with its package; of others but the library, as it is reached
     struct {
         Map *table; // hash -> InstList
         Pos pos;    // where instances are being written
@@ -128,6 +125,7 @@ struct Checker {
     } local;
     struct {
         Package *pkg;
-        Map *names; // packages seen from pkg: name -> path, or AMBIGUOUS
+        Arena *arena; // of the names
+        Map *names;   // packages seen from pkg: name -> path, or AMBIGUOUS
     } ambiguous;
 };

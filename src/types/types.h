@@ -259,7 +259,8 @@ struct Package {
     Scope *scope;
     Package **imports;
     i64 nimports;        // direct, sorted by path, without "unsafe"
-    bool is_main_module; // all bodies are checked, unused things reported
+    bool is_main_module; // all bodies are checked, unused things reported; others are trusted until something reaches them
+    bool std;            // of the library: what only it may do is not looked for
     bool complete;       // no assembly or other files: a function without body (and linkname) is an error
     bool fake;           // import failed; silent
     bool collected, checked;

@@ -218,6 +218,11 @@ static void intersect(Checker *c, Terms *terms, bool *comp, Terms y, bool ycomp)
     *comp = false;
 }
 
+static bool may_embed(Checker *c, Pos pos, const char *what, Type *t) {
+    if (!pos || check_allow_version(c, pos, 18)) return true;
+    return check_verify_version(c, pos, 18, "embedding %s %.*s", what, SFMT(tstr(c, t)));
+}
+
 static void add_embedded(Build *b, Type *t, Pos pos, Terms *terms, bool *comp) {
     Checker *c = b->c;
     Type *u = types_under(t);
@@ -226,18 +231,16 @@ static void add_embedded(Build *b, Type *t, Pos pos, Terms *terms, bool *comp) {
     if (u->kind == TYPE_INTERFACE) {
         if (type_is_param(t)) return;
         struct TypeSet *s = compute_type_set(c, pos, u);
-        if (pos && is_imported_constraint(c, t) &&
-            !check_verify_version(c, pos, 18, "embedding constraint interface %.*s", SFMT(tstr(c, t))))
-            return;
+        if (is_imported_constraint(c, t) && !may_embed(c, pos, "constraint interface", t)) return;
         for (i64 i = 0; i < s->nmethods; i++) add_method(b, pos, s->methods[i], false);
         y = s->terms;
         ycomp = s->comparable;
     } else if (u->kind == TYPE_UNION) {
-        if (pos && !check_verify_version(c, pos, 18, "embedding interface element %.*s", SFMT(tstr(c, u)))) return;
+        if (!may_embed(c, pos, "interface element", u)) return;
         if (!union_terms(c, pos, u, &y)) return;
     } else {
         if (u->kind == TYPE_INVALID || u->kind == TYPE_ALIAS) return;
-        if (pos && !check_verify_version(c, pos, 18, "embedding non-interface type %.*s", SFMT(tstr(c, t)))) return;
+        if (!may_embed(c, pos, "non-interface type", t)) return;
         y = (Terms){.t = ANEW(c->arena, UnionTerm), .n = 1};
         y.t[0].type = t;
     }
@@ -448,7 +451,8 @@ void check_interface_type(Checker *c, Type *it, InterfaceType *e, Object *def) {
     VEC(Type *) embeds = {0};
     VEC(Pos) pos = {0};
     it->iface.tset->pos = e->x.pos;
-    if (c->pkg && c->pkg->is_main_module && !c->env.iface_depth) vec_push(c->arena, &c->late.anon_ifaces, e);
+    LateChecks *late = c->env.iface_depth ? NULL : late_list(c);
+    if (late) vec_push(c->arena, &late->anon_ifaces, e);
     c->env.iface_depth++;
     for (i64 i = 0; i < e->methods.fields.len; i++) {
         Field *f = e->methods.fields.ptr[i];

@@ -261,7 +261,7 @@ Type *check_instantiate(Checker *c, Pos pos, Type *orig, TypeList targs, Expr **
         return t;
     }
     TypeList tp = orig->sig.tparams;
-    if (!validate_targ_len(c, pos, tstr(c, orig), tp.len, targs.len)) return invalid(c);
+    if (tp.len != targs.len && !validate_targ_len(c, pos, tstr(c, orig), tp.len, targs.len)) return invalid(c);
     if (!tp.len) return orig;
     Type *t = subst_type(c, orig, tp, targs);
     Type *r = type_new(c, TYPE_SIGNATURE);
@@ -398,7 +398,8 @@ static Type *map_type(Checker *c, MapType *e) {
 }
 
 static void note_literal(Checker *c, Type *t, Pos pos) {
-    if (c->pkg && c->pkg->is_main_module) vec_push(c->arena, &c->late.literals, ((TypeLiteral){t, pos}));
+    LateChecks *l = late_list(c);
+    if (l) vec_push(c->arena, &l->literals, ((TypeLiteral){t, pos}));
 }
 
 static Type *array_type(Checker *c, ArrayType *e) {

@@ -205,16 +205,16 @@ static void sort_by_pos(InterfaceType **v, i64 n) {
 }
 
 // Only outermost literals are in the list; a cycle that was reported is not entered again.
-void check_anon_cycles(Checker *c, Package *p) {
+void check_anon_cycles(Checker *c, LateChecks *l) {
     Cyclic k = {c, map_new_ptr(c->arena)};
-    sort_by_pos(c->late.anon_ifaces.ptr, c->late.anon_ifaces.len);
-    for (i64 i = 0; i < c->late.anon_ifaces.len; i++) {
-        InterfaceType *e = c->late.anon_ifaces.ptr[i];
+    sort_by_pos(l->anon_ifaces.ptr, l->anon_ifaces.len);
+    for (i64 i = 0; i < l->anon_ifaces.len; i++) {
+        InterfaceType *e = l->anon_ifaces.ptr[i];
         Type *t = e->x.type ? types_unalias(e->x.type) : NULL;
         if (!t || t->kind != TYPE_INTERFACE || !has_cycle(&k, t)) continue;
         check_errorf(c, e->x.pos,
                      "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
         for (i64 j = 0; j < map_len(k.state); j++) map_at(k.state, j)->val = (void *)2;
     }
-    c->late.anon_ifaces.len = 0;
+    l->anon_ifaces.len = 0;
 }
