@@ -42,7 +42,7 @@ static void finish(Asm *s, AsmResult *out) {
 
 bool asm_file(Arena *a, Diag *diag, Symtab *syms, SourceFile *file, const AsmOptions *o, AsmResult *out) {
     Asm *s = ANEW(a, Asm);
-    *s = (Asm){.a = a, .diag = diag, .syms = syms, .file = file, .o = o, .prefix = o->package};
+    *s = (Asm){.a = a, .tmp = arena_new("instructions"), .diag = diag, .syms = syms, .file = file, .o = o, .prefix = o->package};
     *out = (AsmResult){0};
     s->externs = map_new_str(a);
     s->statics = map_new_str(a);
@@ -52,6 +52,7 @@ bool asm_file(Arena *a, Diag *diag, Symtab *syms, SourceFile *file, const AsmOpt
     asm_parse(s);                    // from here on every name and label is known
     if (!s->nerrors) finish(s, out); // frames, bytes, symbols
     for (i64 i = 0; i < s->all.len; i++) buf_free(&s->all.ptr[i]->bytes);
+    arena_free(s->tmp);
     if (s->nerrors && !s->lex.stopped)
         diag_error_in(diag, o->heading, S("asm"), "assembly of %.*s failed", SFMT(file->path));
     return s->nerrors == 0;

@@ -131,6 +131,7 @@ typedef struct NumPatch { // n(PC)
 } NumPatch;
 typedef struct Asm {
     Arena *a;
+    Arena *tmp; // instructions; ends with the file
     Diag *diag;
     Symtab *syms;
     SourceFile *file;

@@ -160,8 +160,8 @@ static CodeNotes *describe(Emit *e, CodeInfo *code) {
 
 CodeNotes *asm_emit_text(Asm *s, AsmText *t) {
     Emit e = {.s = s, .t = t, .align = 64}; // a line of the cache of decoded instructions: loops keep their speed
-    for (Prog *p = t->first; p; p = p->next) vec_push(s->a, &e.progs, p);
-    e.codes = ANEWN(s->a, Code, e.progs.len + 1);
+    for (Prog *p = t->first; p; p = p->next) vec_push(s->tmp, &e.progs, p);
+    e.codes = ANEWN(s->tmp, Code, e.progs.len + 1);
     encode_fixed(&e);
     settle(&e);
     if (s->nerrors) return NULL;

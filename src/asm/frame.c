@@ -10,7 +10,7 @@
 enum { HUGE_FRAME = 0x10000, NOSPLIT_LIMIT = STACK_GUARD - STACK_SMALL - 8 }; // the limit: no check below the guard
 
 static Prog *raw(Asm *s, Pos pos, const u8 *bytes, i64 n) {
-    Prog *p = ANEW(s->a, Prog);
+    Prog *p = ANEW(s->tmp, Prog);
     p->op = ASM_RAW;
     p->pos = pos;
     p->nargs = 1;
@@ -112,7 +112,7 @@ static void leave(Asm *s, AsmText *t, Prog *prev, Prog *p) {
     if (t->frame_size) {
         Buf b = {0};
         adjust_rsp(&b, t->frame_size, false);
-        Prog *q = ANEW(s->a, Prog); // the return itself moves behind: labels lead to p
+        Prog *q = ANEW(s->tmp, Prog); // the return itself moves behind: labels lead to p
         *q = *p;
         Prog *r = raw(s, p->pos, b.ptr, b.len);
         *p = *r;

@@ -238,7 +238,7 @@ static bool is_jump_word(Str w) {
 }
 
 static void instruction(Asm *s, u16 op, Str word) {
-    Prog *p = ANEW(s->a, Prog);
+    Prog *p = ANEW(s->tmp, Prog);
     p->op = op;
     s->is_jump = is_jump_word(word);
     Addr more; // than any instruction has

@@ -109,7 +109,7 @@ static void text(Asm *s) {
     t->pos = s->pos;
     vec_push(s->a, &s->texts, t);
     s->text = t;
-    Prog *p = t->head = ANEW(s->a, Prog);
+    Prog *p = t->head = ANEW(s->tmp, Prog);
     p->op = ASM_TEXT;
     asm_append(s, p, true);
 }
@@ -222,7 +222,7 @@ static void pcdata(Asm *s) {
         return;
     }
     if (!immediate(s, "PCDATA", 0, &key) || !immediate(s, "PCDATA", 1, &value)) return;
-    Prog *p = ANEW(s->a, Prog);
+    Prog *p = ANEW(s->tmp, Prog);
     p->op = ASM_PCDATA;
     p->nargs = 2;
     p->args[0] = (Addr){.kind = ADDR_IMM, .offset = key};
@@ -242,7 +242,7 @@ static void pcalign(Asm *s) {
                   (long long)n);
         return;
     }
-    Prog *p = ANEW(s->a, Prog);
+    Prog *p = ANEW(s->tmp, Prog);
     p->op = ASM_PCALIGN;
     p->nargs = 1;
     p->args[0] = (Addr){.kind = ADDR_IMM, .offset = n};
@@ -259,13 +259,13 @@ static void funcdata(Asm *s) {
     if (!immediate(s, "FUNCDATA", 0, &n)) return;
     operand(s, 1, &name);
     if (!valid_symbol(s, "FUNCDATA", &name, true)) return;
-    Prog *p = ANEW(s->a, Prog);
+    Prog *p = ANEW(s->tmp, Prog);
     p->op = ASM_FUNCDATA; // says nothing here: locals of assembly hold no pointers, arguments are known from Go
     asm_append(s, p, true);
 }
 
 static void nop(Asm *s, bool end) {
-    Prog *p = ANEW(s->a, Prog);
+    Prog *p = ANEW(s->tmp, Prog);
     p->op = end ? ASM_END : ASM_NOP;
     asm_append(s, p, true);
 }

@@ -129,8 +129,10 @@ static const Exact *concat_strings(Arena *a, const Exact *l, const Exact *r) {
 
 // ---- making numbers --------------------------------------------------------------------------
 
+// Tables are full of them: of a small integer there is no more than its form and its value.
 const Exact *exact_i64(Arena *a, i64 v) {
-    Exact *x = new_exact(a, F_SMALL);
+    Exact *x = arena_alloc(a, offsetof(Exact, i) + sizeof x->i, 8);
+    x->form = F_SMALL;
     x->i = v;
     return x;
 }

@@ -23,6 +23,8 @@ static i64 field_index(Type *s, const Name *name) {
 void gen_literal_elems(Gen *g, CompositeLit *l, Type *u, void *out, i64 *len) {
     ElemVec *v = out;
     i64 next = 0, max = 0;
+    v->cap = l->elems.len;
+    v->ptr = ANEWN(g->a, Elem, v->cap);
     for (i64 i = 0; i < l->elems.len; i++) {
         Elem e = {next, l->elems.ptr[i]};
         if (e.e->kind == ND_KEY_VALUE) {

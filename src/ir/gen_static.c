@@ -34,6 +34,17 @@ static void put_int(IrData *d, i64 off, u64 v, i64 size) {
     for (i64 i = 0; i < size; i++) d->bytes[off + i] = (u8)(v >> (8 * i));
 }
 
+static bool put_small(IrData *d, i64 off, Type *t, const Exact *v) {
+    i64 i;
+    u64 u;
+    u8 k = types_under(t)->kind;
+    if (!v || k < TYPE_INT || k > TYPE_UINTPTR) return false;
+    if (exact_is_i64(v, &i)) put_int(d, off, (u64)i, types_size(t));
+    else if (exact_is_u64(v, &u)) put_int(d, off, u, types_size(t));
+    else return false;
+    return true;
+}
+
 static void put_node(Gen *g, IrData *d, i64 off, IrNode *n) {
     Type *t = n->type;
     u8 k = types_under(t)->kind;
@@ -361,6 +372,7 @@ static void fill(Gen *g, IrData *d, i64 off, Expr *e, Type *t, bool readonly) {
     Type *et = gen_type(g, e);
     if (is_iface(t) && !is_iface(et)) {
         fill_iface(g, d, off, e, et, t, readonly);
+    } else if (put_small(d, off, is_iface(t) ? et : t, e->val)) { // no node: tables have tens of thousands
     } else if (e->val) put_node(g, d, off, gen_const(g, is_iface(t) ? et : t, e->val));
     else switch (e->kind) {
         case ND_IDENT:
