@@ -42,7 +42,13 @@ static void finish(Asm *s, AsmResult *out) {
 
 bool asm_file(Arena *a, Diag *diag, Symtab *syms, SourceFile *file, const AsmOptions *o, AsmResult *out) {
     Asm *s = ANEW(a, Asm);
-    *s = (Asm){.a = a, .tmp = arena_new("instructions"), .diag = diag, .syms = syms, .file = file, .o = o, .prefix = o->package};
+    *s = (Asm){.a = a,
+               .tmp = arena_new("instructions"),
+               .diag = diag,
+               .syms = syms,
+               .file = file,
+               .o = o,
+               .prefix = o->package};
     *out = (AsmResult){0};
     s->externs = map_new_str(a);
     s->statics = map_new_str(a);
