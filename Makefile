@@ -68,6 +68,9 @@ $(B)/unit/%: tests/unit/%.c $(LIBOBJ)
 # Drives src/mod/fetch.h for tests/mod/run.py.
 $(B)/fetchdrv: tests/mod/fetchdrv.c $(LIBOBJ)
 	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
+# Drives src/cache/ with caches elsewhere for tests/cache/run.py.
+$(B)/cachedrv: tests/cache/cachedrv.c $(LIBOBJ)
+	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
 unit: $(UNIT) $(B)/vole $(RTLIB) fuzz-syntax
 	@for t in $(UNIT); do echo "unit $$(basename $$t)"; $$t || exit 1; done
 # What the README promises.

@@ -42,6 +42,7 @@ def stages(a):
                            f"cp '{vole}' {a.build}-rtdebug/vole; exec '{py}' tests/golden.py --vole {a.build}-rtdebug/vole golden/"], {}),
         ("command line", ["tests/cli/run.sh", vole], {}),
         ("modules", shell(f"make -s B={a.build} {a.build}/fetchdrv WERROR=-Werror", f"'{py}' tests/mod/run.py {a.build}"), {}),
+        ("caches elsewhere", shell(f"make -s B={a.build} {a.build}/cachedrv WERROR=-Werror", f"'{py}' tests/cache/run.py {a.build}"), {}),
         ("conformance", conformance + ["--vole", vole, "--only", CONFORMANCE], {}),
         ("limits", [py, "tests/limits.py", "--vole", vole], {}),
         ("empty PATH", empty_path, {}),

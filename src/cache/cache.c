@@ -26,6 +26,7 @@ struct Cache {
     Str dir; // "": none
     VEC(Str) maps;
     i64 written; // bytes by this process
+    VEC(CacheRemote) remotes;
 };
 
 // ---- keys -------------------------------------------------------------------------------------------------------------
@@ -200,7 +201,58 @@ static void trim(Cache *c) {
     arena_free(a);
 }
 
+// ---- elsewhere ----------------------------------------------------------------------------------------------------------
+
+void cache_add_remote(Cache *c, CacheRemote r) { vec_push(c->a, &c->remotes, r); }
+
+static void leave_alone(CacheRemote *r, Str why) {
+    fprintf(stderr, "vole: build cache %.*s: %.*s; going on without it\n", SFMT(r->name), SFMT(why));
+    r->close(r->ctx);
+    r->get = NULL;
+}
+
+static bool ask(Cache *c, CacheRemote *r, const CacheKey *k, const char *what, Str *value) {
+    Str entry, why = S("");
+    const char *bad = NULL;
+    bool found = r->get(r->ctx, k, &entry, &why);
+    bool good = found && cache_parse(entry, k, value, &bad);
+    trace(c, good ? "found" : "miss ", what, k, arena_cstr(c->a, r->name));
+    if (found && !good) why = arena_printf(c->a, "a %s entry", bad);
+    if (why.len) leave_alone(r, why);
+    return good;
+}
+
+bool cache_find(Cache *c, const CacheKey *k, const char *what, Str *value) {
+    if (cache_get(c, k, what, value)) return true;
+    for (i64 i = 0; i < c->remotes.len && !c->o.fresh; i++) {
+        CacheRemote *r = &c->remotes.ptr[i];
+        if (!r->get || !ask(c, r, k, what, value)) continue;
+        cache_put(c, k, what, *value);
+        *value = arena_str(c->a, *value); // the remote may be left alone before the cache is closed
+        return true;
+    }
+    return false;
+}
+
+void cache_share(Cache *c, const CacheKey *k, const char *what, Str value) {
+    u8 head[CACHE_HEAD];
+    cache_put(c, k, what, value);
+    if (c->remotes.len) head_of(head, k, value);
+    const Str parts[] = {{(const char *)head, sizeof head}, value};
+    for (i64 i = 0; i < c->remotes.len; i++) {
+        CacheRemote *r = &c->remotes.ptr[i];
+        Str why = S("");
+        if (!r->get) continue;
+        bool good = r->put(r->ctx, k, parts, NELEM(parts), &why);
+        trace(c, good ? "sent" : "lost", what, k, arena_cstr(c->a, r->name));
+        if (!good) leave_alone(r, why);
+    }
+}
+
 void cache_close(Cache *c) {
+    for (i64 i = 0; i < c->remotes.len; i++)
+        if (c->remotes.ptr[i].get) c->remotes.ptr[i].close(c->remotes.ptr[i].ctx);
+    c->remotes.len = 0;
     for (i64 i = 0; i < c->maps.len; i++) munmap((void *)(uintptr_t)c->maps.ptr[i].ptr, (size_t)c->maps.ptr[i].len);
     c->maps.len = 0;
     if (!c->written) return;

@@ -22,6 +22,23 @@ Cache *cache_open(Arena *, CacheOptions); // never NULL
 // The value stays mapped until cache_close. what: for people, says which value is meant.
 bool cache_get(Cache *, const CacheKey *, const char *what, Str *value);
 void cache_put(Cache *, const CacheKey *, const char *what, Str value);
+
+// Caches elsewhere, asked in order for what is not here. One that fails is told of once and left alone from then on.
+typedef struct CacheRemote {
+    Str name; // for people
+    // get: the whole entry, valid until close; false: a miss, or *why says what failed. put: an entry in parts; false: *why.
+    bool (*get)(void *ctx, const CacheKey *, Str *entry, Str *why);
+    bool (*put)(void *ctx, const CacheKey *, const Str *parts, i64 n, Str *why);
+    void (*close)(void *ctx);
+    void *ctx;
+} CacheRemote;
+void cache_add_remote(Cache *, CacheRemote);
+bool cache_find(Cache *, const CacheKey *, const char *what,
+                Str *value); // as cache_get, then elsewhere; a find is kept here
+void cache_share(Cache *, const CacheKey *, const char *what, Str value); // as cache_put, and elsewhere
+// prog.c: a program that speaks the protocol of GOCACHEPROG (`go doc cmd/go/internal/cacheprog`); it is started by the first question.
+CacheRemote cache_program(Arena *, Str *argv, i64 n);
+
 void cache_close(Cache *); // entries that were not used for long go if it is time to look
 bool cache_parse(Str file, const CacheKey *, Str *value, const char **why); // an entry's bytes
 

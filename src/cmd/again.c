@@ -13,7 +13,6 @@ extern char **environ;
 
 typedef struct Again {
     Watch *watch;
-    Cache *cache;
     CacheKey key;
     Str cwd;
     bool on;    // the command is one that may be left undone
@@ -138,13 +137,34 @@ static i64 cache_limit(void) {
     return n <= 0 || n > INT64_MAX >> 31 ? 0 : n << shift;
 }
 
-static void open_cache(Cmd *c, i64 nargs) {
+static void add_program(Cmd *c, Str words) {
+    StrVec v = {0};
+    char open;
+    if (split_quoted(c->a, words, &v, &open) && v.len) cache_add_remote(c->cache, cache_program(c->a, v.ptr, v.len));
+}
+
+static void add_url(Cmd *c, const char *url) {
+    CacheRemote r;
+    Err err = {0};
+    if (remote_cache(c->a, c->env, str_c(url), &r, &err)) cache_add_remote(c->cache, r);
+    else fprintf(stderr, "vole: build cache %s: %.*s; going on without it\n", url, SFMT(err.text));
+}
+
+Cache *cmd_cache(Cmd *c) {
+    if (c->cache) return c->cache;
+    const char *url = getenv("VOLECACHEURL");
+    CacheOptions o = {env_get(c->env, "GOCACHE"), c->f.a, c->f.debug_cache, cache_limit()};
+    c->cache = cache_open(c->a, o);
+    add_program(c, env_get(c->env, "GOCACHEPROG"));
+    if (url && *url) add_url(c, url);
+    return c->cache;
+}
+
+static void begin(Cmd *c, i64 nargs) {
     Again *g = c->again;
     Watch *w = watch_use(NULL);
     g->on = may_rest(c, nargs);
     g->cwd = path_abs(c->a, S("."));
-    CacheOptions o = {env_get(c->env, "GOCACHE"), c->f.a, c->f.debug_cache, cache_limit()};
-    g->cache = cache_open(c->a, o);
     if (g->on) g->key = key_of(c, nargs);
     watch_use(w);
 }
@@ -163,7 +183,7 @@ static bool same_answer(void *ctx, Str question, u64 answer) {
 static bool read_manifest(Cmd *c, Manifest *m, Str *bytes) {
     Again *g = c->again;
     Str why;
-    g->known = cache_get(g->cache, &g->key, "manifest", bytes);
+    g->known = cache_get(cmd_cache(c), &g->key, "manifest", bytes);
     if (!g->known) return false;
     if (manifest_holds(c->a, g->cwd, *bytes, (ManifestAsk){same_answer, c}, m, &why)) return true;
     if (c->f.debug_cache) fprintf(stderr, "vole: cache: manifest: %.*s\n", SFMT(why));
@@ -172,7 +192,7 @@ static bool read_manifest(Cmd *c, Manifest *m, Str *bytes) {
 
 static bool kept_image(Cmd *c, const WatchItem *s, Str *image) {
     CacheKey k = image_key(c, s->path);
-    return cache_get(c->again->cache, &k, "program", image) && image->len == s->st.size &&
+    return cache_get(cmd_cache(c), &k, "program", image) && image->len == s->st.size &&
            hash_bytes(image->ptr, image->len, 1) == s->hash;
 }
 
@@ -197,13 +217,13 @@ bool again_done(Cmd *c) {
     Again *g = c->again;
     Manifest m;
     Str bytes;
-    open_cache(c, c->nargs);
+    begin(c, c->nargs);
     if (!g->on) return false;
     Watch *w = watch_use(NULL);
     bool good = read_manifest(c, &m, &bytes), restored = false;
     for (i64 i = 0; good && i < m.made.len; i++) good = restore(c, &m.made.ptr[i], &restored);
-    if (good && (restored || m.newer)) cache_put(g->cache, &g->key, "manifest", manifest_restate(c->a, bytes, &m));
-    if (good) cache_close(g->cache);
+    if (good && (restored || m.newer)) cache_put(cmd_cache(c), &g->key, "manifest", manifest_restate(c->a, bytes, &m));
+    if (good) cache_close(cmd_cache(c));
     watch_use(w);
     return good;
 }
@@ -212,11 +232,11 @@ bool again_image(Cmd *c, i64 nargs, Str *name, Buf *image) {
     Again *g = c->again;
     Manifest m;
     Str bytes, kept;
-    open_cache(c, nargs);
+    begin(c, nargs);
     if (!g->on) return false;
     Watch *w = watch_use(NULL);
     bool good = read_manifest(c, &m, &bytes) && m.made.len == 1 && kept_image(c, &m.made.ptr[0], &kept);
-    if (good && m.newer) cache_put(g->cache, &g->key, "manifest", manifest_restate(c->a, bytes, &m));
+    if (good && m.newer) cache_put(cmd_cache(c), &g->key, "manifest", manifest_restate(c->a, bytes, &m));
     if (good) *name = m.made.ptr[0].path, *image = (Buf){(u8 *)(uintptr_t)kept.ptr, kept.len, kept.len};
     watch_use(w);
     return good;
@@ -226,7 +246,7 @@ bool again_image(Cmd *c, i64 nargs, Str *name, Buf *image) {
 
 static void keep_image(Cmd *c, Str path, const Buf *image) {
     CacheKey k = image_key(c, path);
-    cache_put(c->again->cache, &k, "program", buf_view(image));
+    cache_put(cmd_cache(c), &k, "program", buf_view(image));
 }
 
 void again_made(Cmd *c, Str path, const Buf *image) {
@@ -253,8 +273,8 @@ int again_end(Cmd *c, int rc) {
     watch_use(NULL);
     if (rc != 0 || !g->on) return rc;
     Str bytes = manifest_make(c->a, g->cwd, g->watch, &why);
-    if (bytes.len) cache_put(g->cache, &g->key, "manifest", bytes);
+    if (bytes.len) cache_put(cmd_cache(c), &g->key, "manifest", bytes);
     else if (c->f.debug_cache) fprintf(stderr, "vole: cache: no manifest: %s\n", why ? why : "nothing was looked at");
-    cache_close(g->cache);
+    cache_close(cmd_cache(c));
     return rc;
 }

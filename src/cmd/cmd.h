@@ -87,6 +87,7 @@ struct Cmd {
     Str work_dir;        // of -work and -x; "": none
     int programs;        // in it
     StrVec named;        // packages of the command line, where each is built by a child
+    Cache *cache; // cmd_cache
     struct Again *again; // again.c; NULL: the command is done whatever was done before
 };
 
@@ -174,6 +175,7 @@ int cmd_package_error(Program *, const Pkg *); // shows it; 1
 
 // again.c: what an earlier command of the same words did is not done again. begin: before anything is looked at. done: true, and all
 // outputs are there. image: the program that `run` built then. made, ran: what is written or run now; end: with the exit code, which it returns.
+Cache *cmd_cache(Cmd *); // the build cache with those that GOCACHEPROG and VOLECACHEURL name; opened at the first call
 void again_begin(Cmd *);
 bool again_done(Cmd *);
 bool again_image(Cmd *, i64 nargs, Str *name, Buf *image);

@@ -5,6 +5,7 @@
 // What failed leaves nothing behind. Errors are in the go command's words, without "go: "; kinds: ERR_NOT_EXIST (404, 410, no such version: a
 // query may go on), else ERR_OTHER.
 #pragma once
+#include "cache/cache.h"
 #include "env/env.h"
 #include "mod/modfile.h"
 
@@ -90,3 +91,6 @@ typedef struct VcsStatus {
 } VcsStatus;
 bool vcs_status(Arena *, const Env *, bool trace, Str dir, Str module_path, VcsStatus *, Err *);
 u64 vcs_digest(const VcsStatus *, bool found); // of all that a stamp is made of
+
+// ---- remotecache.c: a build cache behind HTTP, in Bazel's protocol: /ac/KEY names what /cas/HASH holds. False: *err, the URL is none
+bool remote_cache(Arena *, const Env *, Str url, CacheRemote *, Err *);

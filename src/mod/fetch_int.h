@@ -92,6 +92,8 @@ void http_free(Http *);
 // False: no answer. fd >= 0: an answer with status 200 goes there instead of into body; more than limit bytes are an error.
 bool http_get(Work *, Security, const Url *, int fd, i64 limit, HttpResponse *, Err *);
 bool http_get_text(Work *, const Url *, Str *text, Err *); // status 200 or an error
+// One request to the very server that the URL names, no other: PUT if there are parts to send. False: no answer. The body is the caller's.
+bool http_once(Work *, const Url *, const Str *send, i64 n, i64 limit, long patience, HttpResponse *, Err *);
 const char *http_status_name(int);
 bool http_proxy_of(Arena *, const Url *, Str *proxy, Err *); // httpproxy.c: the proxy's URL, "" if it is asked directly
 

@@ -93,6 +93,9 @@ typedef struct Transfer {
     const Curl *c;
     CURL *e;
     Buf headers, body;
+    const Str *send; // parts of a PUT
+    i64 nsend, sent; // bytes of them
+    long patience;   // seconds; 0: as long as downloads have
     int fd;
     i64 got, limit;
     int write_errno;
@@ -135,6 +138,28 @@ static size_t take_body(char *p, size_t size, size_t n, void *ctx) {
     if (t->fd >= 0 && status == 200) return write_fd(t, p, (i64)len) ? len : 0;
     buf_bytes(&t->body, p, (i64)len);
     return len;
+}
+
+static size_t give_body(char *p, size_t size, size_t n, void *ctx) {
+    Transfer *t = ctx;
+    i64 at = 0, room = (i64)(size * n), given = 0;
+    for (i64 i = 0; i < t->nsend && given < room; at += t->send[i++].len) {
+        i64 from = t->sent - at;
+        if (from < 0 || from >= t->send[i].len) continue;
+        i64 k = i64_min(t->send[i].len - from, room - given);
+        memcpy(p + given, t->send[i].ptr + from, (size_t)k);
+        t->sent += k, given += k;
+    }
+    return (size_t)given;
+}
+
+static void set_upload(Transfer *t) {
+    i64 size = 0;
+    for (i64 i = 0; i < t->nsend; i++) size += t->send[i].len;
+    t->c->easy_setopt(t->e, CURLOPT_UPLOAD, 1L);
+    t->c->easy_setopt(t->e, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size);
+    t->c->easy_setopt(t->e, CURLOPT_READFUNCTION, give_body);
+    t->c->easy_setopt(t->e, CURLOPT_READDATA, t);
 }
 
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *s) {
@@ -180,9 +205,9 @@ static struct curl_slist *set_options(Work *w, Transfer *t, Security security, c
     c->easy_setopt(e, CURLOPT_USERAGENT, "Go-http-client/1.1 (vole)");
     c->easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
     c->easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
-    c->easy_setopt(e, CURLOPT_CONNECTTIMEOUT, careless ? 5L : 30L);
+    c->easy_setopt(e, CURLOPT_CONNECTTIMEOUT, t->patience ? t->patience : careless ? 5L : 30L);
     c->easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    c->easy_setopt(e, CURLOPT_LOW_SPEED_TIME, careless ? 5L : stall_seconds());
+    c->easy_setopt(e, CURLOPT_LOW_SPEED_TIME, t->patience ? t->patience : careless ? 5L : stall_seconds());
     c->easy_setopt(e, CURLOPT_HEADERFUNCTION, take_header);
     c->easy_setopt(e, CURLOPT_HEADERDATA, t);
     c->easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -192,6 +217,7 @@ static struct curl_slist *set_options(Work *w, Transfer *t, Security security, c
     c->easy_setopt(e, CURLOPT_PROXY, arena_cstr(w->a, proxy)); // "": none, whatever curl would find
     c->easy_setopt(e, CURLOPT_NOPROXY, "");
     set_certificates(c, e);
+    if (t->send) set_upload(t);
     if (careless) c->easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L), c->easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
     for (i64 i = 0; auth && i < auth->n; i++) list = c->slist_append(list, arena_cstr(w->a, auth->lines[i]));
     if (list) c->easy_setopt(e, CURLOPT_HTTPHEADER, list);
@@ -265,12 +291,13 @@ Str http_header(Str headers, const char *name) {
 
 typedef enum Got { GOT_ANSWER, GOT_NOTHING, GOT_CUT } Got; // CUT: an answer began
 
-static Got request(Work *w, Security security, const Url *u, const AuthHeaders *auth, int fd, i64 limit,
-                   HttpResponse *r, Err *err) {
+static Got exchange(Work *w, Security security, const Url *u, const AuthHeaders *auth, Transfer t, HttpResponse *r,
+                    Err *err) {
+    const char *method = t.send ? "Put" : "Get";
     Str proxy, place = url_redacted(w->a, u);
     Err why = {0};
     if (!http_proxy_of(w->a, u, &proxy, &why)) {
-        err_set(err, w->a, ERR_OTHER, "Get %.*s: %.*s", SFMT(str_quote(w->a, place)), SFMT(why.text));
+        err_set(err, w->a, ERR_OTHER, "%s %.*s: %.*s", method, SFMT(str_quote(w->a, place)), SFMT(why.text));
         return GOT_NOTHING;
     }
     CURL *e = take_handle(w->f->http);
@@ -278,7 +305,7 @@ static Got request(Work *w, Security security, const Url *u, const AuthHeaders *
         err_set(err, w->a, ERR_OTHER, "libcurl.so.4 is needed for downloads and cannot be loaded");
         return GOT_NOTHING;
     }
-    Transfer t = {.c = &w->f->http->c, .e = e, .fd = fd, .limit = limit};
+    t.c = &w->f->http->c, t.e = e;
     struct curl_slist *list = set_options(w, &t, security, u, proxy, auth);
     CURLcode code = perform(t.c, e);
     long status = 0;
@@ -290,11 +317,11 @@ static Got request(Work *w, Security security, const Url *u, const AuthHeaders *
     r->body = t.body;
     Got got = GOT_ANSWER;
     if (code != CURLE_OK) {
-        Str what = t.too_large     ? arena_printf(w->a, "the answer is longer than %lld bytes", (long long)limit)
+        Str what = t.too_large     ? arena_printf(w->a, "the answer is longer than %lld bytes", (long long)t.limit)
                    : t.write_errno ? str_c(err_os(t.write_errno))
                                    : transport_error(w, &t, u, code);
         bool began = status != 0 && code != CURLE_GOT_NOTHING;
-        err_set(err, w->a, ERR_OTHER, "%s %.*s: %.*s", began ? "read" : "Get", SFMT(str_quote(w->a, place)),
+        err_set(err, w->a, ERR_OTHER, "%s %.*s: %.*s", began ? "read" : method, SFMT(str_quote(w->a, place)),
                 SFMT(what));
         got = began ? GOT_CUT : GOT_NOTHING;
     }
@@ -302,6 +329,11 @@ static Got request(Work *w, Security security, const Url *u, const AuthHeaders *
     give_handle(w->f->http, e);
     w->f->http->c.slist_free_all(list);
     return got;
+}
+
+static Got request(Work *w, Security security, const Url *u, const AuthHeaders *auth, int fd, i64 limit,
+                   HttpResponse *r, Err *err) {
+    return exchange(w, security, u, auth, (Transfer){.fd = fd, .limit = limit}, r, err);
 }
 
 static bool is_redirect(int status) {
@@ -507,6 +539,19 @@ bool http_get(Work *w, Security security, const Url *u, int fd, i64 limit, HttpR
                        SFMT(url_redacted(w->a, &plain)));
     }
     return attempt(w, security, *u, "http", fd, limit, r, err);
+}
+
+bool http_once(Work *w, const Url *u, const Str *send, i64 n, i64 limit, long patience, HttpResponse *r, Err *err) {
+    AuthHeaders auth = {0};
+    *r = (HttpResponse){.url = url_redacted(w->a, u)};
+    bool tls = str_eq(u->scheme, S("https"));
+    if (!tls && !str_eq(u->scheme, S("http")))
+        return err_set(err, w->a, ERR_OTHER, "unsupported scheme: %.*s", SFMT(r->url));
+    if (tls && !u->has_user && !auth_headers(w, u, NULL, &auth, err)) return false;
+    Transfer t = {.fd = -1, .limit = limit, .send = send, .nsend = n, .patience = patience};
+    if (exchange(w, SECURE_ONLY, u, &auth, t, r, err) == GOT_ANSWER) return true;
+    buf_free(&r->body);
+    return false;
 }
 
 bool http_get_text(Work *w, const Url *u, Str *text, Err *err) {
