@@ -87,7 +87,7 @@ struct Cmd {
     Str work_dir;        // of -work and -x; "": none
     int programs;        // in it
     StrVec named;        // packages of the command line, where each is built by a child
-    Cache *cache; // cmd_cache
+    Cache *cache;        // cmd_cache
     struct Again *again; // again.c; NULL: the command is done whatever was done before
 };
 
