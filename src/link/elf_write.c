@@ -14,6 +14,7 @@ static void overflow(Link *l, Sym *s, Reloc *r) {
 static void relocate(Link *l, Sym *s, u8 *bytes) {
     for (i64 i = 0; i < s->relocs.len; i++) {
         Reloc *r = &s->relocs.ptr[i];
+        link_look_ahead(s, i + 8);
         u8 *p = bytes + r->off;
         int kind = r->kind & ~(REL_WEAK | REL_OPTIONAL);
         if ((r->kind & REL_OPTIONAL) && r->sym->kind == SYM_UNDEF) {

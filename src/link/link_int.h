@@ -46,4 +46,7 @@ void link_layout(Link *);                        // layout.c: sections, tables, 
 void link_sort(Link *, Sym **, i64 n);           // order.c: of one section
 void link_write(Link *, Buf *image, Sym *entry); // elf_write.c: relocates and writes
 u64 link_addr(const Sym *);
+static inline void link_look_ahead(const Sym *s, i64 reloc) { // its target will be looked at soon
+    if (reloc < s->relocs.len) __builtin_prefetch(s->relocs.ptr[reloc].sym);
+}
 static inline Sym *link_place(Sym *s) { return s->section ? s->section : s; } // the Sym that is laid out

@@ -63,6 +63,7 @@ void link_mark(Link *l, Sym *entry) {
     follow(l, entry, &mod);
     while (l->work.len > 0) {
         Sym *s = l->work.ptr[--l->work.len];
+        for (i64 i = 0; i < s->relocs.len; i++) link_look_ahead(s, i);
         for (i64 i = 0; i < s->relocs.len; i++) follow(l, s, &s->relocs.ptr[i]);
     }
 }

@@ -37,6 +37,7 @@ static int cmp_sym(const void *pa, const void *pb) {
 // ---- by name --------------------------------------------------------------------------------------------------------
 typedef struct Named {
     u64 key; // eight bytes of the name from some depth on, zeros behind its end; at depth -8: what goes before names
+    Str name;
     Sym *sym;
 } Named;
 enum { FEW = 12 };
@@ -44,7 +45,8 @@ enum { FEW = 12 };
 static u64 key_at(Str s, i64 depth) {
     u8 b[8] = {0};
     i64 n = s.len - depth;
-    if (n > 0) memcpy(b, s.ptr + depth, (size_t)i64_min(n, 8));
+    if (n >= 8) memcpy(b, s.ptr + depth, 8);
+    else if (n > 0) memcpy(b, s.ptr + depth, (size_t)n);
     u64 key = 0;
     for (int i = 0; i < 8; i++) key = key << 8 | b[i];
     return key;
@@ -69,8 +71,8 @@ static void sort_few(Named *v, i64 n) {
 static bool next_keys(Named *v, i64 n, i64 depth) {
     bool more = false;
     for (i64 i = 0; i < n; i++) {
-        v[i].key = key_at(v[i].sym->name, depth);
-        more |= v[i].sym->name.len > depth;
+        v[i].key = key_at(v[i].name, depth);
+        more |= v[i].name.len > depth;
     }
     return more;
 }
@@ -104,7 +106,7 @@ void link_sort(Link *l, Sym **syms, i64 n) {
     for (i64 i = 0; i < n; i++) {
         Sym *s = syms[i];
         if (s->from_elf || !s->name.len) syms[rest++] = s;
-        else v[named++] = (Named){type ? type_key(s) : key_at(s->name, 0), s};
+        else v[named++] = (Named){type ? type_key(s) : key_at(s->name, 0), s->name, s};
     }
     sort_names(v, named, type ? -8 : 0);
     if (rest) qsort(syms, (size_t)rest, sizeof *syms, cmp_sym);

@@ -9,39 +9,76 @@ typedef struct KnownRef {
     const FileRef *ref;
     u32 index;
 } KnownRef;
+// Byte strings one behind the other, each once. There is one for each function and more, so the table is made for many.
+typedef struct Merged {
+    Buf *out;
+    struct Place {
+        u64 hash;
+        u32 off, len; // len 0: free
+    } * slots;
+    u64 mask;
+    i64 n;
+} Merged;
 typedef struct Tab {
     FuncTab *out;
     Arena *a;
-    Map *names, *blobs, *files; // content -> offset+1 / index+1
-    Map *refs;                  // hash of a FileRef -> KnownRef
-    Map *inlined;               // where a name is -> offset+1
+    Merged names, tables;
+    Map *files;           // content -> index+1
+    Map *refs;            // hash of a FileRef -> KnownRef
+    KnownRef recent[256]; // by address
+    Map *inlined;         // where a name is -> offset+1
     u64 text_base;
     Str (*file_name)(void *, Arena *, const FileRef *);
     void *ctx;
 } Tab;
 
+static void make_slots(Merged *m, Arena *a, u64 size) {
+    struct Place *old = m->slots;
+    u64 n = old ? m->mask + 1 : 0;
+    m->slots = (struct Place *)arena_alloc(a, (i64)(size * sizeof *m->slots), 64);
+    m->mask = size - 1;
+    for (u64 i = 0; i < n; i++) {
+        if (!old[i].len) continue;
+        u64 k = old[i].hash & m->mask;
+        while (m->slots[k].len) k = (k + 1) & m->mask;
+        m->slots[k] = old[i];
+    }
+}
+
+static Merged merged_new(Arena *a, Buf *out, i64 expected) {
+    Merged m = {.out = out};
+    u64 size = 64;
+    while (size < (u64)expected * 2) size *= 2;
+    make_slots(&m, a, size);
+    return m;
+}
+
+// The offset of s, which is not empty, in m->out.
+static u32 merged_offset(Merged *m, Arena *a, Str s) {
+    if ((u64)m->n * 2 > m->mask) make_slots(m, a, 2 * (m->mask + 1));
+    u64 hash = hash_bytes(s.ptr, s.len, 0), k = hash & m->mask;
+    for (; m->slots[k].len; k = (k + 1) & m->mask) {
+        const struct Place *p = &m->slots[k];
+        if (p->hash == hash && p->len == s.len && !memcmp(m->out->ptr + p->off, s.ptr, (size_t)s.len)) return p->off;
+    }
+    m->slots[k] = (struct Place){hash, (u32)m->out->len, (u32)s.len};
+    m->n++;
+    buf_str(m->out, s);
+    return m->slots[k].off;
+}
+
 static u32 name_offset(Tab *t, Str name) {
     Str abi0 = S(ABI0_SUFFIX);
     if (str_has_suffix(name, abi0)) name = str_slice(name, 0, name.len - abi0.len);
-    void **slot = map_slot_str(t->names, name);
-    if (!*slot) {
-        *slot = (void *)(uintptr_t)(t->out->names.len + 1);
-        buf_str(&t->out->names, name);
-        buf_u8(&t->out->names, 0);
-    }
-    return (u32)((uintptr_t)*slot - 1);
+    if (!name.len) return 0;
+    i64 end = t->out->names.len;
+    u32 off = merged_offset(&t->names, t->a, name);
+    if (t->out->names.len > end) buf_u8(&t->out->names, 0);
+    return off;
 }
 
 // Adds a table to pctab, or finds an equal one.
-static u32 blob_offset(Tab *t, Str bytes) {
-    if (!bytes.len) return 0;
-    void **slot = map_slot_str(t->blobs, bytes);
-    if (!*slot) {
-        *slot = (void *)(uintptr_t)t->out->pctab.len;
-        buf_str(&t->out->pctab, bytes);
-    }
-    return (u32)(uintptr_t)*slot;
-}
+static u32 blob_offset(Tab *t, Str bytes) { return bytes.len ? merged_offset(&t->tables, t->a, bytes) : 0; }
 
 static u32 file_index(Tab *t, Str file) {
     void **slot = map_slot_str(t->files, file);
@@ -52,15 +89,21 @@ static u32 file_index(Tab *t, Str file) {
     return (u32)((uintptr_t)*slot - 1);
 }
 
-static u32 ref_index(Tab *t, const FileRef *f) {
-    if (!f) return 0;
+static KnownRef *find_ref(Tab *t, const FileRef *f) {
     KnownRef *k;
     u64 key = hash_bytes(f->name.ptr, f->name.len, hash_bytes(f->pkg.ptr, f->pkg.len, f->literal));
     while ((k = map_get_num(t->refs, key)) && !file_ref_eq(k->ref, f)) key++;
-    if (k) return k->index;
+    if (k) return k;
     k = ANEW(t->a, KnownRef);
     *k = (KnownRef){f, file_index(t, t->file_name(t->ctx, t->a, f))};
     map_set_num(t->refs, key, k);
+    return k;
+}
+
+static u32 ref_index(Tab *t, const FileRef *f) {
+    if (!f) return 0;
+    KnownRef *k = &t->recent[(uintptr_t)f / sizeof(FileRef) % NELEM(t->recent)];
+    if (k->ref != f) *k = (KnownRef){f, find_ref(t, f)->index};
     return k->index;
 }
 
@@ -111,13 +154,28 @@ static void put_func(Tab *t, TextEnt *e) {
     t->out->nfuncs++;
 }
 
+// The tables of functions that were compiled one after the other are far apart when functions are sorted by name.
+static void look_ahead(const CodeInfo *c) {
+    __builtin_prefetch(c->lines.ptr);
+    __builtin_prefetch(c->maps.ptr);
+    __builtin_prefetch(c->inls);
+}
+
 void meta_functab(FuncTab *out, Arena *a, TextEnt *ents, i64 n, u64 text_base,
                   Str (*file_name)(void *, Arena *, const FileRef *), void *ctx) {
     *out = (FuncTab){0};
-    Tab t = {out,       a,  map_new_str(a), map_new_str(a), map_new_str(a), map_new_num(a), map_new_ptr(a), text_base,
-             file_name, ctx};
+    Tab t = {.out = out, .a = a, .text_base = text_base, .file_name = file_name, .ctx = ctx};
+    t.names = merged_new(a, &out->names, n);
+    t.tables = merged_new(a, &out->pctab, 2 * n);
+    t.files = map_new_str(a);
+    t.refs = map_new_num(a);
+    t.inlined = map_new_ptr(a);
     buf_u8(&out->pctab, 0); // offset 0: no table
-    name_offset(&t, (Str){"", 0});
+    buf_u8(&out->names, 0); // offset 0: ""
     file_index(&t, S("?"));
-    for (i64 i = 0; i < n; i++) put_func(&t, &ents[i]);
+    for (i64 i = 0; i < n; i++) {
+        if (i + 8 < n && ents[i + 8].sym) __builtin_prefetch(ents[i + 8].sym->code);
+        if (i + 4 < n && ents[i + 4].sym) look_ahead(ents[i + 4].sym->code);
+        put_func(&t, &ents[i]);
+    }
 }
