@@ -100,7 +100,8 @@ static void sort_names(Named *v, i64 n, i64 depth) {
 }
 
 void link_sort(Link *l, Sym **syms, i64 n) {
-    bool type = n && syms[0]->kind == SYM_TYPE; // descriptors have a section of their own
+    if (!n) return;
+    bool type = syms[0]->kind == SYM_TYPE; // descriptors have a section of their own
     Named *v = ANEWN(l->a, Named, n + 1);
     i64 named = 0, rest = 0;
     for (i64 i = 0; i < n; i++) {
