@@ -381,8 +381,10 @@ static void flatten_concat(Gen *g, IrNode *cat, IrNode *n) {
 }
 
 static IrNode *gen_concat(Gen *g, Type *t, IrNode *a, IrNode *b) {
-    IrNode *n = gen_node(g, X_CONCAT, t);
-    flatten_concat(g, n, a);
+    bool longer = a->op == X_CONCAT; // a + b + c: its operands were just made, and get one more
+    IrNode *n = longer ? a : gen_node(g, X_CONCAT, t);
+    if (longer) n->type = t;
+    else flatten_concat(g, n, a);
     flatten_concat(g, n, b);
     if (n->list.len == 0) return gen_string(g, t, S(""));
     return n->list.len == 1 ? gen_bitcast(g, n->list.ptr[0], t) : n;

@@ -100,6 +100,8 @@ static Value *skip_copies(Value *v) {
     return end;
 }
 static void cut_copies(Func *f) {
+    if (!f->has_copies) return;
+    f->has_copies = false;
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {

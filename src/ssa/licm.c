@@ -18,9 +18,9 @@ typedef struct LoopInfo {
     bool writes_all;
 } LoopInfo;
 static bool in_loop(const Block *b, const Loop *l) {
-    for (const Loop *x = b->loop; x; x = x->outer)
-        if (x == l) return true;
-    return false;
+    const Loop *x = b->loop;
+    while (x && x->depth > l->depth) x = x->outer;
+    return x == l;
 }
 // The only predecessor of the header outside the loop, as a block of its own.
 static Block *make_preheader(Func *f, Loop *l) {
@@ -134,9 +134,12 @@ static void hoist_loop(Func *f, Loop *l, Block **order, i64 n) {
     Block *pre = NULL;
     for (bool again = true; again;) {
         again = false;
-        for (i64 i = 0; i < n; i++) { // reverse postorder: operands first
+        // reverse postorder: operands first, and the header before all others
+        for (i64 i = n - 1 - l->header->order, left = l->nblocks; i < n && left > 0; i++) {
             Block *b = order[i];
-            if (!in_loop(b, l) || b->cold) continue;
+            if (!in_loop(b, l)) continue;
+            left--;
+            if (b->cold) continue;
             for (i64 k = 0; k < b->values.len; k++) {
                 if (try_hoist(f, l, &pre, b, k)) {
                     again = true;

@@ -51,6 +51,7 @@ Value *ssa_new_value(Func *f, Block *b, int op, VType t, Pos pos, int nargs, Val
     v->inl = f->cur_inl;
     v->reg = v->reg2 = -1;
     put_args(f, v, nargs, args);
+    f->has_copies |= op == O_COPY;
     return v;
 }
 Value *ssa_value(Func *f, Block *b, int op, VType t, Pos pos, int nargs, Value **args) {
@@ -104,6 +105,7 @@ void ssa_rewrite(Func *f, Value *v, int op, VType t, i64 auxint, f64 auxf, void 
     if (v->args == v->inline_args)
         for (int i = 0; i < n; i++) keep[i] = v->args[i];
     put_args(f, v, nargs, args);
+    f->has_copies |= op == O_COPY;
     v->op = (u16)op;
     v->type = (u8)t;
     v->auxint = auxint;

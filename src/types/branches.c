@@ -34,6 +34,7 @@ typedef struct Walk {
     Checker *c;
     BlockStmt *body;
     VEC(Label) labels;
+    Map *label_of; // name -> index + 1
     VEC(Jump) jumps;
 } Walk;
 
@@ -45,9 +46,8 @@ typedef struct VarDeclared {
 static void walk_block(Walk *w, Block *parent, Targets t, LabeledStmt *label, Pos start, Stmt **list, i64 n);
 
 static Label *find_label(Walk *w, const Name *n) {
-    for (i64 i = 0; i < w->labels.len; i++)
-        if (w->labels.ptr[i].s->label->name == n) return &w->labels.ptr[i];
-    return NULL;
+    i64 i = w->label_of ? (i64)(intptr_t)map_get_ptr(w->label_of, n) : 0;
+    return i ? &w->labels.ptr[i - 1] : NULL;
 }
 
 static bool is_inside(Block *b, Block *outer) {
@@ -63,6 +63,8 @@ static void declare_label(Walk *w, Block *b, LabeledStmt *s) {
         return;
     }
     vec_push(w->c->arena, &w->labels, ((Label){s, b, false}));
+    if (!w->label_of) w->label_of = map_new_ptr(w->c->arena);
+    map_set_ptr(w->label_of, s->label->name, (void *)(intptr_t)w->labels.len);
 }
 
 // Gotos from `first` on that wait for this label are in the same block or inside it.
