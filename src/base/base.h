@@ -269,6 +269,8 @@ void bug_leave_to_others(void); // the calling thread only waits: the report is 
 // ---- Files -------------------------------------------------------------------------------------
 // Errors: false and errno; callers word the message.
 bool file_read(Arena *, const char *path, Str *out); // whole file, NUL behind it
+bool file_read_open(Arena *, int fd, const char *path,
+                    Str *out); // of an open file; fd < 0: it could not be opened, errno
 bool file_write_atomic(const char *path, Str data,
                        int mode); // temp file beside it, fsync-free rename; no debris on failure
 bool file_write_parts(const char *path, const Str *parts, i64 n, int mode); // the same with one part behind the other

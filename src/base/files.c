@@ -61,12 +61,19 @@ static void note_read(const char *path, bool ok, const struct stat *st, Str text
     watch_note(SEEN_READ, str_c(path), &s, ok ? hash_bytes(text.ptr, text.len, 1) : 0);
 }
 
-bool file_read(Arena *a, const char *path, Str *out) {
+bool file_read_open(Arena *a, int fd, const char *path, Str *out) {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
     bool ok = fd >= 0 && read_fd(a, fd, out, &st);
     int e = errno;
     if (watch_on()) note_read(path, ok, &st, *out);
+    errno = e;
+    return ok;
+}
+
+bool file_read(Arena *a, const char *path, Str *out) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool ok = file_read_open(a, fd, path, out);
+    int e = errno;
     if (fd >= 0) close(fd);
     errno = e;
     return ok;

@@ -166,7 +166,7 @@ static void begin(Cmd *c, i64 nargs) {
     g->on = may_rest(c, nargs);
     g->cwd = path_abs(c->a, S("."));
     if (g->on) g->key = key_of(c, nargs);
-    watch_use(w);
+    watch_use(g->on ? w : NULL);
 }
 
 // ---- comparing ------------------------------------------------------------------------------------------------------------

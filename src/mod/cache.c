@@ -111,26 +111,12 @@ int cache_side_lock(Work *w) {
     return file_lock(arena_cstr(w->a, arena_printf(w->a, "%.*s/lock", SFMT(dir))), O_RDWR | O_CREAT, NULL, w->a);
 }
 
-static bool read_all(Arena *a, int fd, Str *text) {
-    Buf b = {0};
-    for (;;) {
-        buf_reserve(&b, 1 << 14);
-        ssize_t n = read(fd, b.ptr + b.len, (size_t)(b.cap - b.len));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) {
-            *text = arena_str(a, buf_view(&b));
-            buf_free(&b);
-            return n == 0;
-        }
-        b.len += n;
-    }
-}
-
 bool file_read_locked(Arena *a, const char *path, Str *text) {
     int fd = file_lock(path, O_RDONLY, NULL, a);
-    if (fd < 0) return false;
-    bool ok = read_all(a, fd, text);
+    bool ok = file_read_open(a, fd, path, text);
+    int e = errno;
     file_unlock(fd);
+    errno = e;
     return ok;
 }
 
@@ -226,7 +212,7 @@ static void rewrite_list(Work *w, Str dir) {
     if (v.len) qsort(v.ptr, (size_t)v.len, sizeof(Str), compare_semver);
     Buf b = {0};
     for (i64 i = 0; i < v.len; i++) buf_printf(&b, "%.*s\n", SFMT(v.ptr[i]));
-    bool same = read_all(w->a, fd, &old) && str_eq(old, buf_view(&b));
+    bool same = file_read_open(w->a, fd, list, &old) && str_eq(old, buf_view(&b));
     if (!same && (ftruncate(fd, 0) != 0 || !write_at(fd, buf_view(&b))) && ftruncate(fd, 0) != 0) {
     } // best effort
     buf_free(&b);

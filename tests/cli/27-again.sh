@@ -110,6 +110,17 @@ l built 'a library'; l rested 'a library'
 rm ../golib/src/errors; cp -r "$lib"/src/errors ../golib/src/; l rested 'an equal package in its place'
 sed -i 's/return e.s$/return e.s + "y"/' ../golib/src/errors/errors.go; l built 'another library'; is "$(../l 2>&1)" xy 'another library'
 echo go1.26.1 >../golib/VERSION; l built 'another version'
+# Modules: go.sum, the module cache, a folder that takes a module's place.
+PROXY=$PWD/../proxy; mkdir -p ../x ../mm ../mine; (cd ../x && printf 'module x.org/x\n\ngo 1.26\n' >go.mod && printf 'package x\n\nfunc F() int { return 1 }\n' >x.go && publish x.org/x v1.0.0)
+cd ../mm; printf 'module mm\n\ngo 1.26\n\nrequire x.org/x v1.0.0\n' >go.mod; printf 'package main\n\nimport "x.org/x"\n\nfunc main() { println(x.F()) }\n' >m.go
+export GOPROXY=file://$PROXY GONOSUMDB=x.org GOMODCACHE=$PWD/../mods
+v build -mod=mod -o prog; is $rc 0 'a module'; b built 'a module'; b rested 'a module'; prog 1 'a module'
+echo >>go.sum; b built 'another go.sum'; b rested 'another go.sum'
+mv go.sum kept; v build -o prog .; expect 1 'm.go:3:8: missing go.sum entry' 'no go.sum'; sed 's/h1:..../h1:AAAA/' kept >go.sum; v build -o prog .; is $rc 1 'a wrong go.sum'; mv kept go.sum; b rested 'the right go.sum'
+chmod u+w ../mods/x.org/x@v1.0.0 ../mods/x.org/x@v1.0.0/x.go; sed -i 's/1/2/' ../mods/x.org/x@v1.0.0/x.go; b built 'an edited module cache'; prog 2 'an edited module cache'
+cp ../x/go.mod ../mine/; sed 's/1/3/' ../x/x.go >../mine/x.go; echo 'replace x.org/x => ../mine' >>go.mod; b built 'a folder in its place'; b rested 'a folder in its place'; prog 3 'a folder'
+sed -i 's/3/4/' ../mine/x.go; b built 'an edit there'; prog 4 'an edit there'
+unset GOPROXY GONOSUMDB GOMODCACHE
 # The cache: without rights, full, damaged, gone.
 cd ..; hello h.go
 h() { did "$1" "$2" build -debug-cache -o h h.go; }
@@ -158,7 +169,7 @@ if strace -o /dev/null true 2>/dev/null; then
 import glob, os, re, sys
 vole, trace, cache = sys.argv[1:]
 [data] = [d for f in glob.glob(cache + "/*/*") if b"\x7fELF" not in (d := open(f, "rb").read())]
-data, at, names, last = data[64:], 0, set(), b""
+data, at, names, last = data[64:], 0, {}, b""
 def num():
     global at
     v = shift = 0
@@ -171,7 +182,7 @@ for _ in range(num()):
     keep = num(); more = num()
     last = last[:keep] + data[at:at + more]; at += more + 8
     at += 4 if kind in (2, 3) else 36 if kind in (4, 5, 10, 11) else 0
-    names.add(os.path.normpath(os.path.join(os.getcwd(), last.decode())))
+    names.setdefault(os.path.normpath(os.path.join(os.getcwd(), last.decode())), set()).add(kind)
 own = os.path.normpath(os.path.join(os.getcwd(), cache, ".."))
 missed, seen = set(), 0
 for line in open(trace):
@@ -182,7 +193,9 @@ for line in open(trace):
     if m[1] == "readlink" or p in (os.path.abspath("../o"), os.path.abspath("..")): continue # realpath's steps; the output
     if p == os.getcwd() or os.path.basename(p) in (".bzr", ".hg", ".git", ".svn", ".fslckout", "_FOSSIL_"): continue # the key; asked again
     seen += 1
-    if p not in names: missed.add(m[1] + " " + p)
+    opened = re.search(r"= \d", line) and m[1] == "openat"
+    wanted = 5 if "O_DIRECTORY" in line else 4 # the bytes, or the names
+    if p not in names or (opened and wanted not in names[p]): missed.add(m[1] + " " + p)
 if missed or seen < 500: sys.exit(f"{len(missed)} of {seen}: " + "; ".join(sorted(missed)[:20]))
 P
     checks=$((checks + 1)); cd ..
