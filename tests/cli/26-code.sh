@@ -60,3 +60,31 @@ is "$(count twice 'SARQ')" 1 'equal slices are made once'
 is "$(count twice goPanicSliceB)" 0 'i <= n + i behind n + i <= cap'
 is "$(./c 2>&1)" '1 2 5 0 1
 true false true 42' 'what it prints'
+
+# Functions that stand some lines lower are the same bytes: only the lines where they start differ, one byte each here.
+cat >moved.go <<'EOG'
+package main
+
+import "runtime"
+
+//go:noinline
+func line() int {
+	_, _, n, _ := runtime.Caller(1)
+	return n
+}
+
+func inlined() int { return line() }
+
+func main() {
+	println(line(), inlined(), func() int { return line() }())
+}
+EOG
+v build -o moved.1 moved.go
+is "$rc" 0 'before lines are moved'
+{ printf '\n\n\n'; cat moved.go; } >lower.go && mv lower.go moved.go
+v build -o moved.2 moved.go
+is "$rc" 0 'after lines are moved'
+is "$(./moved.1 2>&1)" '14 11 14' 'lines before they are moved'
+is "$(./moved.2 2>&1)" '17 14 17' 'lines after they are moved'
+differ=$(cmp -l moved.1 moved.2 | wc -l)
+is "$((differ > 0 && differ <= 5))" 1 "bytes that differ when lines are moved: $differ"
