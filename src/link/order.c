@@ -111,6 +111,6 @@ void link_sort(Link *l, Sym **syms, i64 n) {
     }
     sort_names(v, named, type ? -8 : 0);
     if (rest) qsort(syms, (size_t)rest, sizeof *syms, cmp_sym);
-    memmove(syms + named, syms, sizeof *syms * (size_t)rest);
+    if (rest) memmove(syms + named, syms, sizeof *syms * (size_t)rest);
     for (i64 i = 0; i < named; i++) syms[i] = v[i].sym;
 }

@@ -17,7 +17,8 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
     l->goroot_src = path_join(a, o.goroot, S("src"));
     if (l->o.threads < 1) l->o.threads = 1;
     l->arenas = ANEWN(a, Arena *, l->o.threads);
-    for (int i = 0; i < l->o.threads; i++) l->arenas[i] = arena_new("syntax");
+    l->bodies = ANEWN(a, Arena *, l->o.threads);
+    for (int i = 0; i < l->o.threads; i++) l->arenas[i] = arena_new("syntax"), l->bodies[i] = arena_new("bodies");
     return l;
 }
 

@@ -18,7 +18,7 @@ struct Loader {
     Map *has_go; // folder -> a non-NULL value: it has .go files; the loader itself: it has none
     VEC(Package *) all;
     VEC(Pkg *) unparsed;
-    Arena **arenas; // of the parsing threads
+    Arena **arenas, **bodies; // of the parsing threads; bodies: NULL after load_release_bodies
     Str goroot_src;
     struct Overlay *overlay; // -overlay; NULL: none
     Fetcher *fetcher;

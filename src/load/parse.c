@@ -16,6 +16,7 @@ static void parse_one(void *ctx, i64 i, int worker) {
     Wave *w = ctx;
     ParseJob *j = &w->jobs.ptr[i];
     ParseOptions o = {.user_code = !j->pkg->std, .lazy_bodies = !j->pkg->is_main_module};
+    o.bodies = w->l->bodies[worker];
     j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->src, o);
 }
 
@@ -93,4 +94,11 @@ void parse_all(Loader *l, Pkg **roots, i64 n) {
     }
     parallel_for(w.jobs.len, l->o.threads, parse_one, &w);
     for (i64 i = 0; i < new.len; i++) set_imports(l, new.ptr[i]);
+}
+
+void load_release_bodies(Loader *l) {
+    for (int i = 0; i < l->o.threads; i++) {
+        arena_free(l->bodies[i]);
+        l->bodies[i] = NULL;
+    }
 }

@@ -307,6 +307,8 @@ static bool any_has(const Program *p, u32 flag) {
 
 static bool finish_ir(Program *p) {
     program_check_assembly(p);
+    check_release_bodies(p->checker);
+    load_release_bodies(p->loader);
     if (diag_count(p->diag)) return false;
     bug_context("ir", (Str){0});
     ir_optimise(p->ir);

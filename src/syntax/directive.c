@@ -49,7 +49,7 @@ static void add_line_directive(Lexer *l, Str text, Pos at, u32 from) {
     d.file.name = str_slice(text, 0, i - 1);
     if (!d.file.name.len && d.col) d.file.name = f->ndirectives ? f->directives[f->ndirectives - 1].file.name : f->path;
     if (f->ndirectives == f->capdirectives)
-        vec_grow(l->arena, (void **)&f->directives, &f->capdirectives, sizeof(LineDirective));
+        vec_grow(l->keep, (void **)&f->directives, &f->capdirectives, sizeof(LineDirective));
     f->directives[f->ndirectives++] = d;
 }
 
@@ -138,7 +138,7 @@ static void set_go_version(Lexer *l, Str expr) {
     skip_blanks(&b);
     if (b.bad || b.s.len) return;
     if (v < 0) l->file->go_version = (Str){0};
-    else l->file->go_version = v == 0 ? S("go1") : arena_printf(l->arena, "go1.%d", v);
+    else l->file->go_version = v == 0 ? S("go1") : arena_printf(l->keep, "go1.%d", v);
 }
 
 // ---- //go: -----------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ static void add_linkname(Lexer *l, Pos pos, Str text) {
         diag_error(l->diag, pos, "usage: //go:linkname localname [linkname]");
         return;
     }
-    vec_push(l->arena, &l->file->linknames, ((Linkname){pos, local, remote}));
+    vec_push(l->keep, &l->file->linknames, ((Linkname){pos, local, remote}));
 }
 
 // Splits one pattern off s: a word, `raw` or "quoted". False if a quoted one is malformed.
@@ -205,7 +205,7 @@ static bool next_pattern(Lexer *l, Str *s, Str *out, Str *bad) {
     if (i >= s->len) return false;
     Str quoted = str_slice(*s, 0, i + 1);
     *bad = quoted;
-    if (!lit_unquote(l->arena, quoted, out)) return false;
+    if (!lit_unquote(l->keep, quoted, out)) return false;
     *s = *bad = str_slice(*s, i + 1, s->len);
     return !s->len || is_blank(s->ptr[0]);
 }
@@ -219,13 +219,13 @@ static void add_embed(Lexer *l, Pos pos, Str text) {
             l->pragma.patterns.len = before;
             break;
         }
-        vec_push(l->arena, &l->pragma.patterns, pattern);
+        vec_push(l->keep, &l->pragma.patterns, pattern);
     }
     if (l->pragma.patterns.len == before) {
         diag_error(l->diag, pos, "usage: //go:embed pattern...");
         return;
     }
-    vec_push(l->arena, &l->pragma.embeds, pos);
+    vec_push(l->keep, &l->pragma.embeds, pos);
 }
 
 static void add_flag(Lexer *l, Pos pos, Str text) {
@@ -242,7 +242,7 @@ static void add_flag(Lexer *l, Pos pos, Str text) {
     }
     if (!v) return;
     l->pragma.flags |= v->flags;
-    vec_push(l->arena, &l->pragma.at, ((PragmaPos){v->flags, pos}));
+    vec_push(l->keep, &l->pragma.at, ((PragmaPos){v->flags, pos}));
 }
 
 // The file begins behind a byte order mark.

@@ -435,6 +435,16 @@ static BlockStmt *pass_body(Parser *p) {
     return body;
 }
 
+static BlockStmt *parse_declared_body(Parser *p) {
+    Lexer *l = &p->lx;
+    BlockStmt *body = NEW_STMT(p, BlockStmt, ND_BLOCK_STMT, POS(p));
+    if (l->opt.bodies) l->arena = l->opt.bodies;
+    *body = *parse_func_body(p);
+    l->arena = l->keep;
+    if (l->opt.user_code) p->file->bodies.ptr[p->file->bodies.len - 1] = body;
+    return body;
+}
+
 static FuncDecl *parse_func_decl(Parser *p) {
     FuncDecl *d = new_decl(p, ND_FUNC_DECL, sizeof *d);
     Pragma pr = take_pragma(p);
@@ -459,7 +469,7 @@ static FuncDecl *parse_func_decl(Parser *p) {
     }
     if (TOK(p) == TK_LBRACE) {
         d->body = p->lx.opt.lazy_bodies ? pass_body(p) : NULL;
-        if (!d->body) d->body = parse_func_body(p);
+        if (!d->body) d->body = parse_declared_body(p);
     }
     check_func_pragma(p, d, &pr);
     return d;
@@ -471,7 +481,7 @@ BlockStmt *parse_func_body(Parser *p) {
     BlockStmt *body = parse_block(p, "");
     p->fnest--;
     body->had_errors = p->lx.nerrors > errors;
-    if (p->lx.opt.user_code) vec_push(p->lx.arena, &p->file->bodies, body);
+    if (p->lx.opt.user_code) vec_push(p->lx.keep, &p->file->bodies, body);
     return body;
 }
 

@@ -478,9 +478,10 @@ typedef struct ParseOptions {
     bool imports_only;       // stop after the import declarations
     bool comments_as_errors; // reserved
     bool user_code;          // complain about //go: directives that only the standard library may use
-    bool lazy_bodies;        // functions' bodies stay unparsed where that is safe; syntax errors in them are not found
+    Arena *bodies; // of the nodes inside functions' bodies, which can end before the file does; NULL: that of the file
+    bool lazy_bodies; // functions' bodies stay unparsed where that is safe; syntax errors in them are not found
 } ParseOptions;
-// Parses src. Nodes live in arena; names in intern. Any thread, one arena a thread.
+// Parses src. Nodes live in arena (see ParseOptions.bodies); names in intern. Any thread, one arena a thread.
 File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 // Parses a declared function's body if that was not done yet; errors in Diag, then it is empty. Any thread, not two for one body.
 void parse_body(Arena *, Intern *, Diag *, File *, BlockStmt *);

@@ -41,7 +41,7 @@ typedef struct Lexer {
     Pos pos;
     Str lit; // TK_NAME, TK_LITERAL: text; TK_SEMI: "semicolon", "newline" or "EOF"
     // Surroundings.
-    Arena *arena;
+    Arena *arena, *keep; // of nodes; of what lasts as long as the file
     Diag *diag;
     SourceFile *src;
     File *file;

@@ -132,12 +132,12 @@ static void check_args(Checker *c, ExprVec *list, OperandVec *out, TypeList **at
         if (list->len == 1 && x.mode != MODE_INVALID && x.type && x.type->kind == TYPE_TUPLE) {
             for (i64 k = 0; k < x.type->tuple.n; k++) {
                 Operand v = {.mode = MODE_VALUE, .type = x.type->tuple.vars[k]->type, .expr = list->ptr[0]};
-                vec_push(c->arena, out, v);
+                vec_push(c->bodies, out, v);
             }
             *atargs = ANEWN(c->arena, TypeList, out->len + 1);
             return;
         }
-        vec_push(c->arena, out, x);
+        vec_push(c->bodies, out, x);
     }
 }
 

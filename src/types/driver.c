@@ -52,7 +52,7 @@ void check_body(Checker *c, FuncInfo *fi) {
     DeclInfo *d = fi->obj->decl_info;
     if (!d->fdecl->body || !fi->sig || fi->sig->kind != TYPE_SIGNATURE) return;
     bool lazy = d->fdecl->body->unparsed;
-    parse_body(c->arena, c->intern, c->diag, d->file, d->fdecl->body);
+    parse_body(c->bodies, c->intern, c->diag, d->file, d->fdecl->body);
     if (lazy && d->fdecl->body->had_errors) return;
     check_enter(c);
     Package *saved_pkg = c->pkg;
@@ -63,6 +63,12 @@ void check_body(Checker *c, FuncInfo *fi) {
     c->env = saved;
     c->pkg = saved_pkg;
     check_leave(c);
+}
+
+void check_release_bodies(Checker *c) {
+    if (c->bodies == c->arena) return;
+    arena_free(c->bodies);
+    c->bodies = c->arena;
 }
 
 void check_var_init(Checker *c, Object *o) {

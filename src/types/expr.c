@@ -141,14 +141,14 @@ void multi_values(Checker *c, Expr *e, bool allow_comma_ok, OperandVec *out, boo
     if (x.mode != MODE_INVALID && x.type && x.type->kind == TYPE_TUPLE) {
         for (i64 i = 0; i < x.type->tuple.n; i++) {
             Operand v = {.mode = MODE_VALUE, .type = x.type->tuple.vars[i]->type, .expr = e};
-            vec_push(c->arena, out, v);
+            vec_push(c->bodies, out, v);
         }
         return;
     }
-    vec_push(c->arena, out, x);
+    vec_push(c->bodies, out, x);
     if (!allow_comma_ok || !two) return;
     Operand ok = {.mode = MODE_VALUE, .type = x.mode == MODE_COMMA_ERR ? c->u.error_ : BASIC(UNTYPED_BOOL), .expr = e};
-    vec_push(c->arena, out, ok);
+    vec_push(c->bodies, out, ok);
     *comma_ok = true;
 }
 
@@ -161,7 +161,7 @@ void expr_list(Checker *c, ExprVec *list, OperandVec *out) {
     for (i64 i = 0; i < list->len; i++) {
         Operand x;
         check_expr(c, NULL, &x, list->ptr[i]);
-        vec_push(c->arena, out, x);
+        vec_push(c->bodies, out, x);
     }
 }
 

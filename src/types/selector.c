@@ -131,7 +131,7 @@ Type *clone_signature(Checker *c, Type *sig) {
 
 static void record_selection(Checker *c, Selector *e, SelKind kind, Type *recv, Object *o, i32 *path, i64 npath,
                              bool indirect) {
-    Selection *s = ANEW(c->arena, Selection);
+    Selection *s = ANEW(c->bodies, Selection);
     *s = (Selection){(u8)kind, recv, o, path, npath, indirect};
     e->selection = s;
     e->sel->obj = o;

@@ -93,7 +93,7 @@ typedef struct KnownNames { // what the language declares, and names that it tre
 } KnownNames;
 
 struct Checker {
-    Arena *arena;
+    Arena *arena, *bodies; // bodies: trees of bodies, scopes in them, selections, operands: until check_release_bodies
     Intern *intern;
     Diag *diag;
     ImportFn import;

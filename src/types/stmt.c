@@ -8,7 +8,7 @@
 // ---- scopes ---------------------------------------------------------------------------------------------
 
 Scope *push_scope(Checker *c, const char *comment) {
-    c->env.scope = scope_new(c->arena, c->env.scope, comment);
+    c->env.scope = scope_new(c->bodies, c->env.scope, comment);
     return c->env.scope;
 }
 

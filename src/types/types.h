@@ -292,8 +292,10 @@ Scope *scope_parent(const Scope *);
 // reported an error itself.
 typedef Package *(*ImportFn)(void *ctx, Package *from, ImportDecl *decl, Str path);
 Checker *checker_new(Arena *session, Intern *, Diag *, ImportFn, void *ctx);
-void check_collect(Checker *, Package *);            // idempotent
-void check_object(Checker *, Object *);              // resolve declaration (type, constant value); also on demand
+void check_collect(Checker *, Package *); // idempotent
+void check_object(Checker *, Object *);   // resolve declaration (type, constant value); also on demand
+// Trees of bodies that check_body parsed, and what only their readers need, end here: from here on nobody looks into a body.
+void check_release_bodies(Checker *);
 void check_body(Checker *, FuncInfo *);              // body of a FuncDecl with all literals in it; idempotent
 void check_var_init(Checker *, Object *package_var); // its initialisation expression; idempotent
 void check_package(Checker *, Package *); // all of it, as gc does: bodies, unused imports and variables, cycles

@@ -131,6 +131,7 @@ static void init_universe(Checker *c) {
 Checker *checker_new(Arena *session, Intern *in, Diag *d, ImportFn import, void *ctx) {
     Checker *c = ANEW(session, Checker);
     c->arena = session;
+    c->bodies = arena_new("bodies");
     c->intern = in;
     c->diag = d;
     c->import = import;
