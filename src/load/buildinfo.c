@@ -62,10 +62,13 @@ static void missing_program(Loader *l, Str vcs) {
 
 // The answer is not made of files that could be looked at again: the question is put again.
 static bool ask_vcs(Loader *l, const Pkg *p, VcsStatus *s, Err *err) {
+    Str text;
     Watch *w = watch_use(NULL);
     bool ok = vcs_status(l->a, l->o.env, l->o.modules.trace, l->o.cwd, p->module.path, s, err);
+    u64 state = w ? vcs_state(l->a, l->o.cwd, ok ? s : NULL) : 0;
     watch_use(w);
-    watch_note(SEEN_ANSWER, arena_printf(l->a, "vcs %.*s", SFMT(p->module.path)), NULL, vcs_digest(s, ok));
+    watch_note(SEEN_ANSWER, S("vcs"), NULL, state);
+    if (w && s->root.len) file_read(l->a, arena_cstr(l->a, path_join(l->a, s->root, S("go.mod"))), &text);
     return ok;
 }
 

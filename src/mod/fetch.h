@@ -90,7 +90,8 @@ typedef struct VcsStatus {
     Str version;                   // what a main module is called: tag or pseudo-version, "+dirty"
 } VcsStatus;
 bool vcs_status(Arena *, const Env *, bool trace, Str dir, Str module_path, VcsStatus *, Err *);
-u64 vcs_digest(const VcsStatus *, bool found); // of all that a stamp is made of
+// Of all that vcs_status's answer is made of but go.mod in the tree's root, for less: equal ones mean equal answers. known: that answer, or NULL.
+u64 vcs_state(Arena *, Str dir, const VcsStatus *known);
 
 // ---- remotecache.c: a build cache behind HTTP, in Bazel's protocol: /ac/KEY names what /cas/HASH holds. False: *err, the URL is none
 bool remote_cache(Arena *, const Env *, Str url, CacheRemote *, Err *);

@@ -111,9 +111,20 @@ bool vcs_status(Arena *a, const Env *env, bool trace, Str dir, Str module_path, 
     return true;
 }
 
-u64 vcs_digest(const VcsStatus *s, bool found) {
-    const Str parts[] = {s->vcs, s->root, s->revision, s->time, s->version};
-    u64 h = found ? 2 + s->modified : 1;
-    for (i64 i = 0; found && i < NELEM(parts); i++) h = hash_bytes(parts[i].ptr, parts[i].len, h);
-    return h;
+static u64 add_part(u64 h, Str s) { return hash_bytes(s.ptr, s.len, h); }
+
+u64 vcs_state(Arena *a, Str dir, const VcsStatus *known) {
+    Str status[] = {S("git"), S("status"), S("--porcelain")};
+    Str refs[] = {S("git"), S("show-ref"), S("--head"), S("--tags")}, out;
+    VcsStatus s;
+    Err err = {0};
+    bool found = find_system(a, dir, &s, &err);
+    u64 h = add_part(add_part(add_part(found, s.vcs), s.root), err.text);
+    if (!found || !str_eq(s.vcs, S("git"))) return h;
+    bool asked = known || run_git(a, &s, status, NELEM(status), &out, &err);
+    h = add_part(h, known     ? known->modified ? S("modified") : S("clean")
+                        : !asked ? S("?")
+                    : out.len ? S("modified")
+                              : S("clean"));
+    return add_part(h, run_git(a, &s, refs, NELEM(refs), &out, &err) ? out : S("?"));
 }

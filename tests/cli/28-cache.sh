@@ -61,6 +61,7 @@ if git init -q . 2>/dev/null; then
     v build -debug-cache -o g; is "$(grep -c changed err)" 0 'nothing new'
     echo x >README; is "$(stamp)" "vcs.revision=$head1 vcs.modified=true " 'a new file'
     git add .; git commit -m two; is "$(stamp)" "vcs.revision=$(command git rev-parse HEAD) vcs.modified=false " 'another commit'
+    git tag v1.2.3; v build -debug-cache -o g; has err 'changed: vcs' 'a tag'; is "$("$VOLE" version -m g | grep -c 'mod	g	v1.2.3')" 1 'a tag'; git tag -d v1.2.3
     git checkout "$head1"; is "$(stamp)" "vcs.revision=$head1 vcs.modified=false " 'the first again'
     unset -f git
 else skip 'git is not there'
