@@ -40,7 +40,10 @@ WatchItem *watch_at(const Watch *w, i64 i) { return w->list.ptr[i]; }
 const char *watch_spoiled(const Watch *w) { return w->spoiled; }
 
 void watch_spoil(const char *why) {
-    if (current && !current->spoiled) current->spoiled = why;
+    if (!current) return;
+    mutex_lock(&current->lock);
+    if (!current->spoiled) current->spoiled = why;
+    mutex_unlock(&current->lock);
 }
 
 i64 watch_ns(struct timespec t) { return (i64)t.tv_sec * 1000000000 + t.tv_nsec; }

@@ -4,7 +4,7 @@ printf 'package main\nfunc main() { x }\n' >bad.go
 left() { checks=$((checks + 1)); n=$(ls -A | grep -c 'tmp-'); [ "$n" = 0 ] || fail "$1: temporary files left: $(ls -A | grep tmp-)"; }
 v build -o o h.go; is $rc 0 'build'; before=$(cksum <o)
 v build -o o bad.go; expect 1 './bad.go:2:15: undefined: x' 'bad source'; is "$(cksum <o)" "$before" 'output of a failed build'
-(ulimit -f 8; v build -o o h.go; expect 1 'cannot write o: file too large' 'file size limit'; [ $fails = 0 ]) || fails=$((fails + 1))
+(ulimit -f 8; v build -a -o o h.go; expect 1 'cannot write o: file too large' 'file size limit'; [ $fails = 0 ]) || fails=$((fails + 1))
 is "$(cksum <o)" "$before" 'output survives a failed write'; left 'file size limit'
 (ulimit -f 8; v build -o fresh h.go; [ ! -e fresh ]) || fail 'partial output file'
 if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=64k none disk 2>/dev/null; then
