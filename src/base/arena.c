@@ -147,8 +147,23 @@ Str arena_printf(Arena *a, const char *fmt, ...) {
     return s;
 }
 
+// Room behind what was handed out last: a vector that grows while nothing else is made leaves no copies behind.
+static bool grow_in_place(Arena *a, const void *p, i64 size, i64 more) {
+    Block *b = a->cur;
+    if (LARGE < 0 || !b || (const u8 *)p + size != b->data + b->used || b->used + more > b->cap) return false;
+    if (b->used < b->dirty) memset(b->data + b->used, 0, (size_t)i64_min(more, b->dirty - b->used));
+    b->used += more;
+    if (b->dirty < b->used) b->dirty = b->used;
+    a->used += more;
+    return true;
+}
+
 void vec_grow(Arena *a, void **ptr, i64 *cap, i64 elem) {
     i64 n = *cap ? *cap * 2 : 4;
+    if (*cap && grow_in_place(a, *ptr, *cap * elem, (n - *cap) * elem)) {
+        *cap = n;
+        return;
+    }
     void *p = arena_alloc(a, n * elem, 16);
     if (*cap) memcpy(p, *ptr, (size_t)(*cap * elem));
     *ptr = p;

@@ -11,6 +11,7 @@ IrGen *ir_gen(IrProgram *p) {
         p->gen = ANEW(p->arena, IrGen);
         p->gen->intrinsic_funcs = map_new_str(p->arena);
         p->gen->group_types = map_new_str(p->arena);
+        p->gen->tmp = arena_new("tables of a function");
     }
     return p->gen;
 }
@@ -27,15 +28,20 @@ void gen_init(Gen *g, IrProgram *p, IrFunc *f, Package *pkg, TypeEnv *env, FuncI
                .outer = outer};
     g->needs = outer ? outer->needs : f->needs;
     g->out = &f->body;
-    g->vars = map_new_ptr(g->a);
-    g->caps = map_new_ptr(g->a);
-    g->targets = map_new_ptr(g->a);
-    g->labels = map_new_ptr(g->a);
     g->nlits = &g->counters[0];
     g->nranges = &g->counters[1];
     g->nwraps = &g->counters[2];
     g->name_base = f->sym;
     g->pos = f->pos;
+}
+
+Map *gen_table(Gen *g, Map **m) {
+    if (*m) return *m;
+    IrGen *all = ir_gen(g->p);
+    const Gen *top = g;
+    while (top->outer) top = top->outer;
+    if (!all->owner) all->owner = top;
+    return *m = map_new_ptr(all->owner == top ? all->tmp : g->a);
 }
 
 // ---- variables -----------------------------------------------------------------------------------------------------
@@ -78,7 +84,7 @@ IrVar *gen_temp_var(Gen *g, Type *t) { return ir_temp(g->p, g->f, t, g->pos); }
 
 IrVar *gen_declare(Gen *g, Object *obj) {
     IrVar *v = gen_new_var(g, gen_subst(g, obj->type), obj->name, obj);
-    map_set_ptr(g->vars, obj, v);
+    map_set_ptr(gen_table(g, &g->vars), obj, v);
     return v;
 }
 
@@ -100,7 +106,7 @@ IrVar *gen_capture(Gen *g, Gen *owner, IrVar *v) {
     cap->reassigned = outer->reassigned;
     cap->autotmp = outer->autotmp;
     if (cap->by_ref && outer->kind != IRV_CAPTURE) outer->addr_taken = outer->heap = true;
-    map_set_ptr(g->caps, outer, cap);
+    map_set_ptr(gen_table(g, &g->caps), outer, cap);
     vec_push(g->a, &g->capvars, cap);
     IrNode *val = gen_node(g, X_VAR, outer->type);
     val->var = outer;
@@ -130,7 +136,7 @@ Gen *gen_root(Gen *g) {
 static IrVar *add_param(Gen *g, IrVarKind kind, Object *obj, Type *t, i64 index) {
     IrVar *v = new_var(g, kind, t, obj && obj->name && obj->name->s.len ? obj->name : NULL, obj);
     v->index = (i32)index;
-    if (obj) map_set_ptr(g->vars, obj, v);
+    if (obj) map_set_ptr(gen_table(g, &g->vars), obj, v);
     return v;
 }
 
@@ -161,6 +167,11 @@ void gen_signature(Gen *g, FuncType *unused, Field *recv, Type *names) {
 
 void gen_finish(Gen *g) {
     IrFunc *f = g->f;
+    IrGen *all = ir_gen(g->p);
+    if (all->owner == g) {
+        arena_reset(all->tmp);
+        all->owner = NULL;
+    }
     f->captures = g->capvars.ptr;
     f->ncaptures = g->capvars.len;
     if (f->ncaptures) f->needctxt = true;

@@ -274,7 +274,10 @@ typedef struct IrGen {
     Map *intrinsic_funcs;
     Type *iter_type;
     Map *group_types;
+    Arena *tmp;       // tables of the function that is being built or inlined into, until that ends
+    const Gen *owner; // of what is in it, the outermost one; NULL: it is empty
 } IrGen;
+Map *gen_table(Gen *, Map **); // one of vars, caps, targets, labels, to put something in
 IrGen *ir_gen(IrProgram *);
 void ir_escape_batch(IrProgram *, IrFunc **,
                      i64 n); // escape.c: one component of the call graph, closures behind the functions around them

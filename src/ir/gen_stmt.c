@@ -6,15 +6,15 @@
 void gen_add_target(Gen *g, Stmt *s, Stmt *label, IrNode *brk, IrNode *cont, RangeFn *rf) {
     Target *t = ANEW(g->a, Target);
     *t = (Target){g, brk, cont, rf};
-    map_set_ptr(g->targets, s, t);
-    if (label) map_set_ptr(g->targets, label, t);
+    map_set_ptr(gen_table(g, &g->targets), s, t);
+    if (label) map_set_ptr(gen_table(g, &g->targets), label, t);
 }
 
 static IrNode *label_node(Gen *g, Stmt *s) {
     IrNode *n = map_get_ptr(g->labels, s);
     if (!n) {
         n = gen_node(g, X_S_LABEL, NULL);
-        map_set_ptr(g->labels, s, n);
+        map_set_ptr(gen_table(g, &g->labels), s, n);
     }
     return n;
 }

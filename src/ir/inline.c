@@ -19,7 +19,7 @@
 
 typedef struct Inliner {
     IrProgram *p;
-    Arena *a;
+    Arena *a, *tmp; // tmp: tables, until the round over this function ends
     IrFunc *f;
     i64 size;
     Map *defs; /* IrVar -> CLOSURE or FUNC it holds */
@@ -262,7 +262,12 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
     g->outer = c->to;
     g->locals.ptr = NULL;
     g->locals.len = g->locals.cap = 0;
-    Clone in = {.in = c->in, .from = f, .to = g, .vars = map_new_ptr(a), .targets = map_new_ptr(a), .whole = true};
+    Clone in = {.in = c->in,
+                .from = f,
+                .to = g,
+                .vars = map_new_ptr(c->in->tmp),
+                .targets = map_new_ptr(c->in->tmp),
+                .whole = true};
     g->params = ANEWN(a, IrVar *, f->nparams + 1);
     g->results = ANEWN(a, IrVar *, f->nresults + 1);
     g->captures = ANEWN(a, IrVar *, f->ncaptures + 1);
@@ -362,7 +367,7 @@ static void note_def(Inliner *in, IrNode *s) {
 static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *out, IrVar ***results) {
     Arena *a = in->a;
     IrFunc *to = in->f;
-    Clone c = {.in = in, .from = f, .to = to, .vars = map_new_ptr(a), .targets = map_new_ptr(a)};
+    Clone c = {.in = in, .from = f, .to = to, .vars = map_new_ptr(in->tmp), .targets = map_new_ptr(in->tmp)};
     c.inl = (i32)to->inlined.len;
     c.base = c.inl + 1;
     vec_push(a, &to->inlined, ((IrInline){call->inl, f, call->pos}));
@@ -575,13 +580,15 @@ static void clean(Inliner *in, IrFunc *f) {
 
 // A round over one function. Called: the methods that it calls directly from now on; there is another round if there are any.
 static bool inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec *called) {
-    Inliner in = {.p = p, .a = p->arena, .f = f, .defs = map_new_ptr(p->arena), .direct_only = round > 0};
+    Arena *tmp = ir_gen(p)->tmp;
+    Inliner in = {.p = p, .a = p->arena, .tmp = tmp, .f = f, .defs = map_new_ptr(tmp), .direct_only = round > 0};
     cost_list(&f->body, &in.size);
     i64 before = f->inlined.len, calls = called->len;
     if (!ir_has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
     if (f->inlined.len != before) clean(&in, f);
     set_cost(f);
     if (in.ifaces && round < MAX_ROUNDS && !ir_has_flag(f, PKG_NO_OPT)) ir_devirtualise(p, f, a, called);
+    arena_reset(tmp);
     return called->len != calls;
 }
 
