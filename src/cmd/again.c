@@ -13,6 +13,7 @@ extern char **environ;
 
 typedef struct Again {
     Watch *watch;
+    FileTable *files; // NULL until something is built
     CacheKey key;
     Str cwd;
     bool on;    // the command is one that may be left undone
@@ -238,6 +239,15 @@ bool again_image(Cmd *c, i64 nargs, Str *name, Buf *image) {
     return good;
 }
 
+void again_packs(Cmd *c, ProgramOptions *o) {
+    Again *g = c->again;
+    if (!g || getenv("VOLE_NO_UNITS")) return;
+    if (!g->files) g->files = files_open(c->a, env_get(c->env, "GOCACHE"));
+    o->cache = cmd_cache(c);
+    o->files = g->files;
+    o->trace_units = c->f.debug_cache;
+}
+
 // ---- keeping --------------------------------------------------------------------------------------------------------------
 
 static void keep_image(Cmd *c, Str path, const Buf *image) {
@@ -267,6 +277,7 @@ int again_end(Cmd *c, int rc) {
     Again *g = c->again;
     const char *why = NULL;
     watch_use(NULL);
+    if (g->files) files_close(g->files);
     if (rc != 0 || !g->on) return rc;
     Str bytes = manifest_make(c->a, g->cwd, g->watch, &why);
     if (bytes.len) cache_put(cmd_cache(c), &g->key, "manifest", bytes);

@@ -178,6 +178,7 @@ int cmd_package_error(Program *, const Pkg *); // shows it; 1
 Cache *cmd_cache(Cmd *); // the build cache with those that GOCACHEPROG and VOLECACHEURL name; opened at the first call
 void again_begin(Cmd *);
 bool again_done(Cmd *);
+void again_packs(Cmd *, ProgramOptions *); // what the build keeps of its functions goes into the cache of the command
 bool again_image(Cmd *, i64 nargs, Str *name, Buf *image);
 void again_made(Cmd *, Str path, const Buf *image);
 void again_ran(Cmd *, Str name, const Buf *image);

@@ -11,7 +11,7 @@
 #include "ir/gen.h"
 
 #define MAX_STACK_OBJECT (64 * 1024)
-#define LEAKS            8 // per parameter: to the heap, to results 0..6; value: dereferences + 1, 0 none
+#define LEAKS            IR_LEAKS
 
 typedef struct Spot Spot;
 typedef struct Edge {

@@ -627,7 +627,7 @@ static CallNode *add_graph_node(Graph *g, IrFunc *f) {
 
 // A function whose code is there already, but which callers of this size inline: its tree is built once more.
 static void add_again(Graph *g, IrFunc *f, i32 budget) {
-    if (!f->unit || f->built || f->cost < 0 || f->cost > budget || !ir_build_again(g->p, f)) return;
+    if (!f->unit || f->cost < 0 || f->cost > budget || map_get_ptr(g->ids, f) || !ir_build_again(g->p, f)) return;
     CallNode *n = add_graph_node(g, f);
     add_edges(g, n, &f->body);
     for (i64 i = 0; i < f->needs->list.len; i++) {

@@ -46,6 +46,7 @@ enum {
 };
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP
 
+enum { IR_LEAKS = 8 }; // per parameter: to the heap, to results 0..6; value: dereferences + 1, 0 none
 // Who needed a function, a type, a variable first: its tree leads to it. Both NULL: the program itself.
 typedef struct IrOrigin {
     IrFunc *fn;
@@ -151,7 +152,7 @@ struct IrFunc {
     bool by_name;       // no function but another signature of one: calls go to the symbol, nothing is known of it
     Type *closure_type; // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
     u32 escape_done;
-    u8 *param_esc; // escape.c: per parameter: leaks to heap / to results / not
+    u8 *param_esc; // escape.c: per parameter, IR_LEAKS: leaks to heap / to results / not
     i32 cost;      // inline.c: -1 not inlinable
     Object *obj;
     TypeEnv *env;
@@ -309,6 +310,8 @@ IrFunc *ir_rt_func(IrProgram *, RtFn);         // the IrFunc of a GO row that wa
 Type *ir_canonical_type(IrProgram *, Type *);  // the one of all identical ones
 void ir_implied_needs(IrProgram *,
                       IrFunc *); // needs.c: what ssa/ will refer to for the nodes of a built body and its closures
+bool ir_identify_global(IrProgram *,
+                        IrGlobal *); // reach.c: finds the type of what a unit named. False: nothing knows it
 bool ir_build_again(IrProgram *,
                     IrFunc *); // reach.c: the tree of a function that a unit stands for. False: nothing leads to it
 IrFunc *ir_reach_main(IrProgram *, Package *main); // everything; NULL after errors

@@ -73,5 +73,6 @@ static void check_global(IrProgram *p, const IrGlobal *g) {
 void ir_check_limits(IrProgram *p) {
     for (i64 i = 0; i < p->order.len; i++)
         if (p->order.ptr[i]->built) check_frame(p, p->order.ptr[i]);
-    for (i64 i = 0; i < p->global_order.len; i++) check_global(p, p->global_order.ptr[i]);
+    for (i64 i = 0; i < p->global_order.len; i++)
+        if (p->global_order.ptr[i]->type) check_global(p, p->global_order.ptr[i]); // else a unit has it
 }

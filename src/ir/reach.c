@@ -38,6 +38,12 @@ static const Unit *find_unit(IrProgram *p, UnitKind kind, Str sym, const Package
 
 static bool identify_type(IrProgram *p, TypeRec *r);
 
+// A unit refers to what nothing leads to.
+static void lost(IrProgram *p, Str sym) {
+    if (!p->units->failed && p->units->lost) p->units->lost(p->units->ctx, sym);
+    p->units->failed = true;
+}
+
 // The tree of whoever needed a thing first leads to it again, and then more than its symbol is known.
 static bool follow_origin(IrProgram *p, IrOrigin o) {
     if (o.fn) return ir_build_again(p, o.fn);
@@ -53,25 +59,28 @@ static bool follow_origin(IrProgram *p, IrOrigin o) {
 
 static bool identify_type(IrProgram *p, TypeRec *r) {
     if (!r->type) follow_origin(p, r->origin);
-    if (!r->type) p->units->failed = true;
+    if (!r->type) lost(p, r->symbol);
     return r->type != NULL;
 }
 
 static bool identify_func(IrProgram *p, IrFunc *f) {
     if (f->sig) return true;
     Object *o = ir_find_declared(p, f->sym);
-    if (o && o->kind == OBJ_FUNC) ir_func(p, o, NULL, (TypeList){0});
+    if (o && o->kind == OBJ_FUNC) {
+        check_object(p->checker, o);
+        ir_func(p, o, NULL, (TypeList){0});
+    }
     if (!f->sig) follow_origin(p, f->origin);
-    if (!f->sig) p->units->failed = true;
+    if (!f->sig) lost(p, f->sym);
     return f->sig != NULL;
 }
 
-static bool identify_global(IrProgram *p, IrGlobal *g) {
+bool ir_identify_global(IrProgram *p, IrGlobal *g) {
     if (g->type) return true;
     Object *o = ir_find_declared(p, g->sym);
     if (o && o->kind == OBJ_VAR) ir_global(p, o);
     if (!g->type) follow_origin(p, g->origin);
-    if (!g->type) p->units->failed = true;
+    if (!g->type) lost(p, g->sym);
     return g->type != NULL;
 }
 
@@ -106,11 +115,13 @@ static void reach_func(IrProgram *p, IrFunc *f) {
         return;
     }
     vec_push(p->arena, &p->order, f);
-    f->origin = p->reach->from;
+    if (!f->origin.fn && !f->origin.type) f->origin = p->reach->from;
     f->home = home_of(p, f);
     if (f->has_body || !f->sig) f->unit = find_unit(p, UNIT_FUNC, f->sym, f->home);
     if (f->unit) f->has_body = true;
-    if (f->unit || !identify_func(p, f) || f->has_body || f->abi0) return;
+    if (f->unit || !identify_func(p, f)) return;
+    f->home = home_of(p, f);
+    if (f->has_body || f->abi0) return;
     bool intrinsic = ir_intrinsic(f->sym) >= 0 && p->is_std(p, f->pkg);
     if (intrinsic || !ir_asm_body(p, f)) reach_callees(p, f->sym);
 }
@@ -431,6 +442,7 @@ static void act_on_unit_need(IrProgram *p, const UnitNeed *n) {
     case NEED_LAZY: {
         IrFunc *init = ir_func_of_symbol(p, n->init);
         init->lazy = true;
+        if (!init->sig) init->origin = p->reach->from;
         set_lazy_init(p, ir_global_of_symbol(p, n->sym), init);
         break;
     }
@@ -501,7 +513,7 @@ static void run_func(IrProgram *p, IrFunc *f) {
 static void settle_globals(IrProgram *p) {
     for (i64 i = 0; i < p->global_order.len; i++) {
         IrGlobal *g = p->global_order.ptr[i];
-        if (!g->reached || g->type || g->unit || g->has_value || !identify_global(p, g)) continue;
+        if (!g->reached || g->type || g->unit || g->has_value || !ir_identify_global(p, g)) continue;
         if (p->asm_var) p->asm_var(p, g);
     }
 }

@@ -4,6 +4,7 @@
 //       reached by asking for it: only reach.c decides what exists.
 // Names are Go's link symbols; //go:linkname is applied. A name without a body that stands for a function declared elsewhere is "pulled".
 #include "ir/symbols.h"
+#include "ir/unit.h"
 
 static const char *const rt_symbols[] = {
 #define R(id, kind, sym, sig) sym,
@@ -473,3 +474,6 @@ void ir_symbols_start(IrProgram *p) {
     if (!p->funcs) p->funcs = map_new_str(p->arena);
     if (!p->globals) p->globals = map_new_str(p->arena);
 }
+
+Package *ir_package_of(IrProgram *p, Str prefix) { return map_get_str(p->symbols->packages, prefix); }
+Str ir_key_text(const IrMethodKey *k) { return k->key; }

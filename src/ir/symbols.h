@@ -37,5 +37,4 @@ IrMethodKey *ir_iface_method_key(IrProgram *, Type *iface, i64 index);
 void ir_method_table(IrProgram *, TypeRec *); // of a type, whose methods may be reached already
 Needs *ir_bare_needs(IrProgram *, TypeRec *); // of any descriptor
 Needs *ir_full_needs(IrProgram *, TypeRec *); // what a full one needs on top; fills the table of methods
-Str ir_descriptor_key(Arena *, const TypeRec *);
 IrFunc *ir_method_code(IrProgram *, TypeRec *, i64 i, bool iface_entry); // of method i: for Ifn or Tfn

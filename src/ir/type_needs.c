@@ -4,6 +4,7 @@
 //       type is in an interface: reflection can walk to its parts), and its table of methods with the keys that interface calls match.
 #include "ir/gen.h"
 #include "ir/symbols.h"
+#include "ir/unit.h"
 
 static Str method_key(IrProgram *p, const Name *name, Package *pkg, Type *sig) {
     Str s = types_link_name(p->checker, sig);

@@ -50,6 +50,10 @@ typedef struct Unit {
 typedef struct IrUnits {
     // home: the package whose pack is most likely to have it. NULL: not known.
     const Unit *(*find)(void *ctx, UnitKind, Str sym, const Package *home);
+    void (*lost)(void *ctx, Str sym); // what made it fail; NULL: nobody wants to know
     void *ctx;
     bool failed; // one of them refers to what nobody knows: the program has to be built without
 } IrUnits;
+Package *ir_package_of(IrProgram *, Str prefix); // of symbols that begin so
+Str ir_key_text(const IrMethodKey *);
+Str ir_descriptor_key(Arena *, const TypeRec *); // the name of UNIT_DESCRIPTOR

@@ -7,6 +7,8 @@ typedef struct Reader {
     bool bad;
 } Reader;
 
+__attribute__((noinline)) static void spoil(Reader *r) { r->bad = true; }
+
 Pack *pack_open(Arena *a, Str bytes) {
     const u8 *b = (const u8 *)bytes.ptr;
     if (bytes.len < PACK_HEAD || memcmp(b, PACK_MAGIC, 8) != 0) return NULL;
@@ -47,7 +49,7 @@ bool pack_holds_unit(const Pack *p, PackUnit u) { return (i64)u.off + u.len <= p
 
 static u8 byte(Reader *r) {
     if (r->p < r->end) return *r->p++;
-    r->bad = true;
+    spoil(r);
     return 0;
 }
 
@@ -58,7 +60,7 @@ static u64 uleb(Reader *r) {
         v |= (u64)(b & 127) << shift;
         if (b < 128) return v;
     }
-    r->bad = true;
+    spoil(r);
     return 0;
 }
 
@@ -71,19 +73,19 @@ static i64 sleb(Reader *r) {
         if ((b & 64) && shift + 7 < 64) v |= ~(u64)0 << (shift + 7);
         return (i64)v;
     }
-    r->bad = true;
+    spoil(r);
     return 0;
 }
 
 // A count of things of at least one byte each.
 static i64 count(Reader *r) {
     u64 n = uleb(r);
-    if (n > (u64)(r->end - r->p)) r->bad = true;
+    if (n > (u64)(r->end - r->p)) spoil(r);
     return r->bad ? 0 : (i64)n;
 }
 
 static Str take(Reader *r, i64 n) {
-    if (n < 0 || n > r->end - r->p) r->bad = true;
+    if (n < 0 || n > r->end - r->p) spoil(r);
     if (r->bad) return (Str){0};
     r->p += n;
     return (Str){(const char *)r->p - n, n};
@@ -93,7 +95,7 @@ static Str bytes(Reader *r) { return take(r, (i64)uleb(r)); }
 
 static Str string(Reader *r) {
     u64 id = uleb(r);
-    if (id >= r->pack->nstrings) r->bad = true;
+    if (id >= r->pack->nstrings) spoil(r);
     return r->bad ? (Str){0} : pack_string(r->pack, (u32)id);
 }
 
@@ -105,10 +107,10 @@ static UnitNeeds needs(Reader *r, Arena *a) {
     for (i64 i = 0; i < n.len && !r->bad; i++) {
         UnitNeed *x = &n.ptr[i];
         x->kind = byte(r);
-        if (x->kind > NEED_RT) r->bad = true;
+        if (x->kind > NEED_RT) spoil(r);
         if (x->kind == NEED_RT) {
             u64 row = uleb(r);
-            if (row >= RT_COUNT) r->bad = true;
+            if (row >= RT_COUNT) spoil(r);
             x->row = (i32)row;
         } else if (x->kind != NEED_REFLECTION) x->sym = string(r);
         if (x->kind == NEED_LAZY || x->kind == NEED_ITAB) x->init = string(r);
@@ -130,7 +132,6 @@ static void methods(Reader *r, Arena *a, Unit *u) {
     u->nkeys = count(r);
     u->keys = ANEWN(a, Str, u->nkeys + 1);
     for (i64 i = 0; i < u->nkeys && !r->bad; i++) u->keys[i] = string(r);
-    u->methods_at = (i64)uleb(r);
 }
 
 static bool read_unit(const Pack *p, PackUnit at, Arena *a, Unit *u) {
@@ -145,6 +146,7 @@ static bool read_unit(const Pack *p, PackUnit at, Arena *a, Unit *u) {
         u->full = needs(&r, a);
         methods(&r, a, u);
     }
+    if (u->kind == UNIT_DESCRIPTOR) u->methods_at = (i64)uleb(&r);
     u->symbols = (Str){(const char *)r.p, r.end - r.p};
     return !r.bad;
 }
@@ -172,7 +174,7 @@ typedef struct Definer {
 
 static Sym *own(Definer *d, u64 i) {
     if (i < (u64)d->nown) return d->own[i];
-    d->r.bad = true;
+    spoil(&d->r);
     return NULL;
 }
 
@@ -196,10 +198,10 @@ static Sym *target(Definer *d) {
     case REF_CONST: {
         u64 align = uleb(r);
         Str s = bytes(r);
-        if (align > 64 || (align & (align - 1))) r->bad = true;
+        if (align > 64 || (align & (align - 1))) spoil(r);
         return r->bad ? NULL : obj_const(d->st, s.ptr, s.len, (i64)align);
     }
-    default: r->bad = true; return NULL;
+    default: spoil(r); return NULL;
     }
 }
 
@@ -237,7 +239,7 @@ static CodeInfo *code(Definer *d) {
         e->parent = (i32)sleb(r);
         e->start = (i32)sleb(r);
         e->call = (i32)sleb(r);
-        if (e->parent >= i) r->bad = true;
+        if (e->parent >= i) spoil(r);
     }
     return c;
 }
@@ -253,14 +255,14 @@ static void relocs(Definer *d, Sym *s) {
         i64 addend = sleb(r);
         Sym *t = target(d);
         if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_TEXT_OFF || !s->data || off > (u64)(s->size - reloc_size(kind)))
-            r->bad = true;
+            spoil(r);
         if (t && !r->bad) obj_reloc(s, (u32)off, (RelocKind)kind, t, addend);
     }
 }
 
 static void pointer_mask(Reader *r, Sym *s) {
     u64 n = uleb(r);
-    if (n > (u64)s->size / 8 + 1) r->bad = true;
+    if (n > (u64)s->size / 8 + 1) spoil(r);
     if (r->bad) return;
     s->nptrwords = (i64)n;
     s->ptrmask = (u8 *)take(r, ((i64)n + 7) / 8).ptr;
@@ -275,7 +277,7 @@ static void symbol(Definer *d, Sym *s) {
     Str data = flags & HAS_DATA ? take(r, size) : (Str){0};
     if (kind == SYM_UNDEF || kind > SYM_NOPTRBSS || size < 0 || align < 0 || align > 4096 || (align & (align - 1)) ||
         (!(flags & HAS_DATA) && !bss && size))
-        r->bad = true;
+        spoil(r);
     if (r->bad) return;
     Sym scratch = {0}, *to = obj_claim(d->st, s) ? s : &scratch; // what somebody else has is read past
     obj_define(to, (SymKind)kind, d->a, (u8 *)data.ptr, size, align);

@@ -90,7 +90,6 @@ static void put_methods(PackWriter *w, const Unit *u) {
     }
     buf_uleb(&w->body, (u64)u->nkeys);
     for (i64 i = 0; i < u->nkeys; i++) put_string(w, u->keys[i]);
-    buf_uleb(&w->body, (u64)u->methods_at);
 }
 
 // ---- symbols ------------------------------------------------------------------------------------------------------
@@ -210,6 +209,7 @@ void pack_add(PackWriter *w, const Unit *u, Sym **roots, i64 nroots) {
         put_needs(w, &u->full);
         put_methods(w, u);
     }
+    if (u->kind == UNIT_DESCRIPTOR) buf_uleb(&w->body, (u64)u->methods_at);
     put_symbols(w, roots, nroots);
     note_unit(w, (OutUnit){string_id(w, u->sym), u->kind, off, w->body.len - off, false}, u->sym);
 }

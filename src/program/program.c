@@ -1,6 +1,9 @@
 // program.c - source to machine code for what main reaches, stage by stage.
 #include "program/program.h"
 #include "arch/arch.h"
+#include "pack/pack.h"
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -157,6 +160,7 @@ typedef struct Compile {
     Arena **tmp, **out;
     VEC(IrFunc *) funcs;
     SsaOptions opt, no_opt; // no_opt: of packages with -N
+    atomic_bool damaged;    // a unit is
 } Compile;
 
 static void compile_one(void *ctx, i64 i, int worker) {
@@ -164,14 +168,27 @@ static void compile_one(void *ctx, i64 i, int worker) {
     IrFunc *f = c->funcs.ptr[i];
     bug_context("ssa", f->sym);
     bool plain = ir_has_flag(f, PKG_NO_OPT);
+    if (f->unit) {
+        if (!unit_define(f->unit, c->syms, c->out[worker])) {
+            if (c->p->o.trace_units) fprintf(stderr, "vole: cache: units: %.*s is damaged\n", SFMT(f->sym));
+            atomic_store(&c->damaged, true);
+        }
+        return;
+    }
     ssa_compile(f, c->p->ir, c->arch, c->syms, c->tmp[worker], c->out[worker], plain ? &c->no_opt : &c->opt);
     arena_reset(c->tmp[worker]);
 }
 
-// A variable's initialiser whose value became static data.
-static bool is_empty(const IrFunc *f) { return f->lazy && !f->body.len; }
+// A variable's initialiser whose value became static data has none. Trees that were built for those who inline them have their unit's.
+static bool has_code(const IrFunc *f) {
+    const IrFunc *root = f;
+    while (root->outer) root = root->outer;
+    if (root->unit) return f == root;
+    if (!f->built || (f->lazy && !f->body.len)) return false;
+    return f->has_body || ir_intrinsic(f->sym) < 0;
+}
 
-static void compile_all(Program *p, Symtab *syms) {
+static bool compile_all(Program *p, Symtab *syms) {
     Compile c = {.p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.check = p->o.check}};
     if (getenv("VOLE_SSA_CHECK")) c.opt.check = true; // verify after every pass
     if (getenv("VOLE_SSA_POISON")) c.opt.poison = true;
@@ -186,9 +203,7 @@ static void compile_all(Program *p, Symtab *syms) {
     c.no_opt = c.opt;
     c.no_opt.no_opt = true;
     for (i64 i = 0; i < p->ir->order.len; i++)
-        if (p->ir->order.ptr[i]->built && !is_empty(p->ir->order.ptr[i]) &&
-            (p->ir->order.ptr[i]->has_body || ir_intrinsic(p->ir->order.ptr[i]->sym) < 0))
-            vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
+        if (has_code(p->ir->order.ptr[i])) vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
     int n = p->o.threads;
     c.tmp = ANEWN(p->arena, Arena *, n);
     c.out = ANEWN(p->arena, Arena *, n);
@@ -197,6 +212,7 @@ static void compile_all(Program *p, Symtab *syms) {
         c.out[i] = arena_new("code");
     }
     parallel_for(c.funcs.len, n, compile_one, &c);
+    return !atomic_load(&c.damaged);
 }
 
 static void dump_ir(Program *p) {
@@ -227,6 +243,7 @@ static Str module_info(Program *p, Package *main) {
 static void set_string(Program *p, Symtab *syms, Arena *a, Str name, Str value) {
     IrGlobal *g = map_get_str(p->ir->globals, name);
     if (!g || !g->link) return;
+    if (!ir_identify_global(p->ir, g)) return;
     if (types_unalias(g->type)->kind != TYPE_STRING) {
         diag_error_at(p->diag, name, "cannot set with -X: not a var of type string (type:%.*s)",
                       SFMT(types_link_name(p->checker, g->type)));
@@ -294,7 +311,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
     j.inits = ANEWN(j.arena, Str, ir->packages.len + 1);
     for (i64 i = 0; i < ir->packages.len; i++) {
         IrFunc *init = ir->inits[i];
-        if (init && init->built && init->body.len) j.inits[j.ninits++] = init->sym;
+        if (init && (init->unit || (init->built && init->body.len))) j.inits[j.ninits++] = init->sym;
     }
     return link_executable(&j, image);
 }
@@ -307,8 +324,10 @@ static bool any_has(const Program *p, u32 flag) {
 
 static bool finish_ir(Program *p) {
     program_check_assembly(p);
-    check_release_bodies(p->checker);
-    load_release_bodies(p->loader);
+    if (!program_uses_units(p)) { // else inlining may ask for the tree of one, or all is built again
+        check_release_bodies(p->checker);
+        load_release_bodies(p->loader);
+    }
     if (diag_count(p->diag)) return false;
     bug_context("ir", (Str){0});
     ir_optimise(p->ir);
@@ -334,25 +353,51 @@ static bool without_main(Program *p, Package *pkg) {
     return false;
 }
 
+// From the trees to all symbols. False: errors, or units that do not hold.
+static bool make_symbols(Program *p) {
+    Symtab *syms = p->syms;
+    Arena *a = arena_new("meta");
+    meta_prepare(p->ir, syms, a);
+    if (!compile_all(p, syms)) return false; // from here on all code exists
+    if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
+    program_define_descriptors(p);
+    meta_emit(p->ir, syms, a); // from here on all data exists
+    if (diag_count(p->diag) || program_units_failed(p)) return false;
+    program_keep_units(p);
+    meta_finish(p->ir, syms, a);
+    return true;
+}
+
+static bool may_use_units(Program *p) {
+    static const char *const looks[] = {"VOLE_DUMP_IR", "VOLE_DUMP_SSA", "VOLE_SSA_PASSES", "VOLE_CRASH"};
+    for (i64 i = 0; i < NELEM(looks); i++)
+        if (getenv(looks[i])) return false;
+    return !any_has(p, PKG_TELL | PKG_LIST_CODE);
+}
+
+static bool build_once(Program *p, Package *main, Buf *image) {
+    IrProgram *ir = new_ir(p);
+    if (diag_count(p->diag)) return false; // package runtime could not be loaded
+    if (may_use_units(p)) program_start_units(p);
+    IrFunc *main_fn = ir_reach_main(ir, main); // from here on every function that can run has a body, or a unit
+    if (!main_fn || program_units_failed(p) || !finish_ir(p) || program_units_failed(p))
+        return false; // from here on trees are only read
+    if (!make_symbols(p)) return false;
+    Arena *a = arena_new("settings");
+    set_strings(p, main, p->syms, a);
+    if (diag_count(p->diag) || program_units_failed(p)) return false;
+    return link_program(p, main, main_fn, p->syms, image);
+}
+
 bool program_build(Program *p, Package *main, Buf *image) {
     if (!program_check(p, main)) return false; // from here on the main module's source is correct
     diag_subject(p->diag, main->path, true);   // what is without position is what gc's linker finds
     if (!has_main(p, main)) return without_main(p, main);
-    IrProgram *ir = new_ir(p);
-    if (diag_count(p->diag)) return false;       // package runtime could not be loaded
-    IrFunc *main_fn = ir_reach_main(ir, main);   // from here on every function that can run has a body
-    if (!main_fn || !finish_ir(p)) return false; // from here on trees are final and only read
-    Symtab *syms = p->syms;
-    Arena *a = arena_new("meta");
-    meta_prepare(p->ir, syms, a);
-    compile_all(p, syms); // from here on all code exists
-    if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
-    meta_emit(p->ir, syms, a); // from here on all data exists
-    meta_finish(p->ir, syms, a);
-    if (diag_count(p->diag)) return false;
-    set_strings(p, main, syms, a);
-    if (diag_count(p->diag)) return false;
-    return link_program(p, main, main_fn, syms, image);
+    if (build_once(p, main, image)) return true;
+    if (diag_count(p->diag) || !p->units) return false;
+    p->no_units = true; // a unit leads nowhere: all is built from source
+    p->units = NULL;
+    return build_once(p, main, image);
 }
 
 bool program_compile_only(Program *p, Package *pkg, Buf *object) {

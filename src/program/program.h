@@ -1,5 +1,6 @@
 // program.h - from packages to an executable image: the driver of all phases, in order.
 #pragma once
+#include "cache/cache.h"
 #include "link/link.h"
 #include "load/load.h"
 #include "ssa/ssa.h"
@@ -28,6 +29,10 @@ typedef struct ProgramOptions {
     void *flags_ctx;
     bool check;         // verify SSA after every pass
     Str build_settings; // "build\tkey=value\n" lines of the module info
+    Cache *cache;       // where packs are; NULL: none
+    FileTable *files;   // with cache
+    bool trace_units;   // -debug-cache
+    u64 own_key;        // of this vole and its library
     int threads;
     bool json, color, plain; // plain: no source lines below errors
 } ProgramOptions;
@@ -44,7 +49,10 @@ typedef struct Program {
     Map *ir_linknames; /* Package -> (local -> Linkname) */
     Symtab *syms;      /* of the program that is built */
     struct ProgramAsm *assembly;
+    struct ProgramUnits *units; // units.c; NULL: everything is built
+    bool no_units;              // they did not hold
 } Program;
+typedef struct ProgramUnits ProgramUnits;
 
 Program *program_new(ProgramOptions);
 bool program_load(Program *, Str *args, i64 n, Package ***pkgs,
@@ -56,6 +64,13 @@ bool program_compile_only(Program *, Package *, Buf *object); // a package that 
 
 void program_use_assembly(Program *);   // assembly.c: ir/ finds functions and variables that .s files define
 void program_check_assembly(Program *); // the main module's is assembled, reached or not
+
+// units.c: p->ir takes units from packs; what they define beside code; packs with what was built.
+bool program_start_units(Program *);
+void program_define_descriptors(Program *);
+bool program_uses_units(const Program *); // some were found
+bool program_units_failed(const Program *);
+void program_keep_units(Program *);
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it
 void program_report_decisions(Program *);

@@ -145,8 +145,11 @@ def build():
 rested = 0
 for seed in range(500):
     r = random.Random(seed)
-    files = sorted(glob.glob("cache/vole/*/*"), key=lambda f: b"\x7fELF" in open(f, "rb").read())
-    path = files[0] if seed % 2 else r.choice(files) # the manifest; the program is only looked at where h is gone
+    files = [(f, open(f, "rb").read()) for f in sorted(glob.glob("cache/vole/*/*"))]
+    packs = [f for f, d in files if b"volepak1" in d[:80]]
+    rest = sorted((f for f, d in files if f not in packs), key=lambda f: b"\x7fELF" in open(f, "rb").read())
+    path = rest[0] if seed % 2 else r.choice(packs if seed % 4 else rest) # the manifest; the program is only looked at where h is gone
+    if path in packs: open("h.go", "a").write("// again\n") # or they are not looked at
     data = bytearray(open(path, "rb").read())
     at = r.randrange(len(data) or 1)
     if seed % 5 == 0: data = data[:at]
@@ -154,7 +157,7 @@ for seed in range(500):
     open(path, "wb").write(data)
     if r.randrange(2) and os.path.exists("h"): os.remove("h")
     if "put" not in build(): rested += 1
-if rested > 100: sys.exit(f"damage was not noticed: {rested} of 500")
+if rested > 130: sys.exit(f"damage was not noticed: {rested} of 500")
 P
 checks=$((checks + 500))
 # Whatever a build opens or asks, the manifest names it: nothing that changes can be missed.
@@ -168,7 +171,7 @@ if strace -o /dev/null true 2>/dev/null; then
     python3 - "$VOLE" ../trace ../cache/vole <<'P' >../report || fail "not in the manifest: $(cat ../report)"
 import glob, os, re, sys
 vole, trace, cache = sys.argv[1:]
-[data] = [d for f in glob.glob(cache + "/*/*") if b"\x7fELF" not in (d := open(f, "rb").read())]
+[data] = [d for f in glob.glob(cache + "/*/*") if b"\x7fELF" not in (d := open(f, "rb").read()) and b"volepak1" not in d[:80]]
 data, at, names, last = data[64:], 0, {}, b""
 def num():
     global at

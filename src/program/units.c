@@ -1,0 +1,367 @@
+// units.c - the packs of a program's packages: units in the place of trees, and what was built for the next time.
+//
+// In:   packages with their files, the cache. Out: IrUnits for the worklist; after all code and data exist, packs with what is new.
+// A pack's key is made of vole itself, what the package is compiled with, its files' contents and the keys of what it imports (and of
+// the runtime, which everything uses): while it is the same, so is every unit in it. An instance, a wrapper or a descriptor without
+// package of its own stands in the pack of who needed it, whose key covers all that it is made of.
+#include "ir/unit.h"
+#include "pack/pack.h"
+#include "program/program.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DESCRIPTOR_SIZE = 48, METHOD_ENTRY_SIZE = 16 }; // abi/gotype.h: what meta_finish writes into
+
+typedef struct PackRef {
+    Package *pkg;
+    CacheKey key;
+    bool keyed, opened;
+    Pack *pack;
+    PackWriter *writer;
+} PackRef;
+typedef struct Found {
+    bool there;
+    Unit unit;
+} Found;
+struct ProgramUnits {
+    Program *p;
+    Arena *a;
+    IrUnits units;
+    Map *refs; // Package -> PackRef
+    VEC(PackRef *) all;
+    Map *found[UNIT_KINDS]; // symbol -> Found
+    i64 used, made;
+};
+
+// ---- keys --------------------------------------------------------------------------------------------------------------
+
+static PackRef *ref_of(ProgramUnits *u, Package *pkg) {
+    void **slot = map_slot_ptr(u->refs, pkg);
+    if (!*slot) {
+        PackRef *r = ANEW(u->a, PackRef);
+        r->pkg = pkg;
+        *slot = r;
+    }
+    return *slot;
+}
+
+static void add_file(ProgramUnits *u, CacheHash *h, Str name, Str path, Str text) {
+    FileHash f;
+    Str read = {0};
+    cache_key_add(h, name);
+    if (u->p->o.overlay_file.len && text.ptr) cache_key_add(h, text);
+    else if (files_hash(u->p->o.files, u->a, arena_cstr(u->a, path), &f, &read))
+        cache_key_add(h, (Str){(const char *)f.content, sizeof f.content});
+    else cache_key_add(h, text.ptr ? text : S("unreadable"));
+}
+
+static void add_files(ProgramUnits *u, CacheHash *h, const Pkg *q) {
+    static const FileKind kinds[] = {FILES_GO, FILES_S, FILES_H};
+    for (i64 k = 0; k < NELEM(kinds); k++)
+        for (i64 i = 0; i < q->files[kinds[k]].len; i++) {
+            const PkgFile *f = q->files[kinds[k]].ptr[i];
+            add_file(u, h, f->name, f->path, f->text);
+        }
+    StrList embeds = q->embeds[IN_PACKAGE].len ? load_embed_files(u->p->loader, q, IN_PACKAGE) : (StrList){0};
+    for (i64 i = 0; i < embeds.len; i++)
+        add_file(u, h, embeds.ptr[i], path_join(u->a, q->dir, embeds.ptr[i]), (Str){0});
+}
+
+static void add_i64(CacheHash *h, i64 n) { cache_key_add(h, (Str){(const char *)&n, sizeof n}); }
+
+static const CacheKey *key_of(ProgramUnits *u, Package *pkg) {
+    PackRef *r = ref_of(u, pkg);
+    if (r->keyed) return &r->key;
+    r->keyed = true;
+    const ProgramOptions *o = &u->p->o;
+    const Pkg *q = load_pkg(pkg);
+    CacheHash *h = cache_key_new(u->a, "pack 1");
+    add_i64(h, (i64)o->own_key);
+    cache_key_add(h, o->goos);
+    cache_key_add(h, o->goarch);
+    cache_key_add(h, o->experiments);
+    cache_key_add(h, pkg->path);
+    cache_key_add(h, pkg->link_path);
+    add_i64(h, pkg->flags);
+    add_i64(h, pkg->go_minor);
+    add_i64(h, q->std);
+    for (i64 i = 0; i < q->flags.asm_defines.len; i++) cache_key_add(h, q->flags.asm_defines.ptr[i]);
+    for (i64 i = 0; i < q->flags.asm_dirs.len; i++) cache_key_add(h, q->flags.asm_dirs.ptr[i]);
+    add_files(u, h, q);
+    for (i64 i = 0; i < pkg->nimports; i++) {
+        const CacheKey *k = key_of(u, pkg->imports[i]);
+        cache_key_add(h, (Str){(const char *)k->b, sizeof k->b});
+    }
+    Package *rt = u->p->ir->runtime_pkg;
+    if (!q->std && rt) {
+        const CacheKey *k = key_of(u, rt);
+        cache_key_add(h, (Str){(const char *)k->b, sizeof k->b});
+    }
+    r->key = cache_key_end(h);
+    return &r->key;
+}
+
+// ---- finding -----------------------------------------------------------------------------------------------------------
+
+static Pack *pack_of(ProgramUnits *u, Package *pkg) {
+    PackRef *r = ref_of(u, pkg);
+    Str bytes;
+    if (r->opened) return r->pack;
+    r->opened = true;
+    const CacheKey *k = key_of(u, pkg);
+    if (cache_get(u->p->o.cache, k, arena_cstr(u->a, pkg->path), &bytes)) r->pack = pack_open(u->a, bytes);
+    vec_push(u->a, &u->all, r);
+    return r->pack;
+}
+
+// The package that a symbol is named after.
+static Package *package_of(ProgramUnits *u, Str sym) {
+    i64 slash = str_rindex(sym, '/');
+    for (i64 i = slash + 1; i < sym.len; i++)
+        if (sym.ptr[i] == '.') return ir_package_of(u->p->ir, str_slice(sym, 0, i));
+    return NULL;
+}
+
+static bool search(ProgramUnits *u, UnitKind kind, Str sym, const Package *home, Unit *out) {
+    Pack *first = home ? pack_of(u, (Package *)home) : NULL;
+    if (first && pack_find(first, kind, sym, u->a, out)) return true;
+    Package *named = kind == UNIT_FUNC || kind == UNIT_GLOBAL ? package_of(u, sym) : NULL;
+    Pack *second = named && named != home ? pack_of(u, named) : NULL;
+    if (second && pack_find(second, kind, sym, u->a, out)) return true;
+    for (i64 i = 0; i < u->all.len; i++) {
+        Pack *k = u->all.ptr[i]->pack;
+        if (k && k != first && k != second && pack_find(k, kind, sym, u->a, out)) return true;
+    }
+    return false;
+}
+
+static const Unit *find(void *ctx, UnitKind kind, Str sym, const Package *home) {
+    ProgramUnits *u = ctx;
+    void **slot = map_slot_str(u->found[kind], sym);
+    if (!*slot) {
+        Found *f = ANEW(u->a, Found);
+        *slot = f;
+        f->there = search(u, kind, sym, home, &f->unit);
+        u->used += f->there && kind == UNIT_FUNC;
+    }
+    Found *f = *slot;
+    return f->there ? &f->unit : NULL;
+}
+
+static void lost(void *ctx, Str sym) {
+    ProgramUnits *u = ctx;
+    if (u->p->o.trace_units) fprintf(stderr, "vole: cache: units: nothing leads to %.*s\n", SFMT(sym));
+}
+
+bool program_start_units(Program *p) {
+    if (!p->o.cache || !p->o.files || p->no_units) return false;
+    ProgramUnits *u = ANEW(p->arena, ProgramUnits);
+    u->p = p;
+    u->a = arena_new("units");
+    u->refs = map_new_ptr(u->a);
+    for (int k = 0; k < UNIT_KINDS; k++) u->found[k] = map_new_str(u->a);
+    u->units = (IrUnits){.find = find, .lost = lost, .ctx = u};
+    p->units = u;
+    p->ir->units = &u->units;
+    for (i64 i = 0; i < load_package_count(p->loader); i++) pack_of(u, load_package_at(p->loader, i));
+    return true;
+}
+
+void program_define_descriptors(Program *p) {
+    for (i64 i = 0; p->units && i < p->ir->used_types.len; i++) {
+        TypeRec *r = p->ir->used_types.ptr[i];
+        if (!r->descriptor) continue;
+        Sym *s = obj_sym(p->syms, r->symbol);
+        if (s->kind != SYM_UNDEF) continue;
+        r->methods_at = r->descriptor->methods_at;
+        bool ok = unit_define(r->descriptor, p->syms, p->units->a) && s->kind == SYM_TYPE &&
+                  s->size >= DESCRIPTOR_SIZE &&
+                  (!r->methods_at || r->methods_at <= s->size - METHOD_ENTRY_SIZE * r->nmethods);
+        if (!ok) p->units->units.failed = true;
+        s->arena = p->units->a;
+    }
+    for (i64 i = 0; p->units && i < p->ir->global_order.len; i++) {
+        IrGlobal *g = p->ir->global_order.ptr[i];
+        if (g->reached && g->unit && !g->type && !unit_define(g->unit, p->syms, p->units->a))
+            p->units->units.failed = true;
+    }
+}
+
+bool program_uses_units(const Program *p) { return p->units && p->units->used; }
+bool program_units_failed(const Program *p) { return p->units && p->units->units.failed; }
+
+// ---- keeping -------------------------------------------------------------------------------------------------------------
+
+typedef struct Keep {
+    ProgramUnits *u;
+    Arena *tmp;
+    Map *closures; // IrFunc -> SymList of the functions in it
+} Keep;
+typedef VEC(Sym *) SymList;
+
+static PackWriter *writer_of(ProgramUnits *u, Package *pkg) {
+    PackRef *r = ref_of(u, pkg);
+    pack_of(u, pkg);
+    if (!r->writer) r->writer = pack_write(u->a, r->pack);
+    return r->writer;
+}
+
+static UnitNeed need_by_symbol(const Need *n) {
+    UnitNeed x = {.kind = n->kind};
+    switch ((NeedKind)n->kind) {
+    case NEED_CLOSURE:
+    case NEED_DATA:
+    case NEED_REFLECTION: break;
+    case NEED_FUNC: x.sym = n->fn->sym; break;
+    case NEED_SYMBOL: x.sym = n->sym; break;
+    case NEED_GLOBAL:
+    case NEED_VALUE: x.sym = n->global->sym; break;
+    case NEED_LAZY:
+        x.sym = n->global->sym;
+        x.init = n->init->sym;
+        break;
+    case NEED_TYPE:
+    case NEED_TYPE_NAME:
+    case NEED_TYPE_FULL:
+    case NEED_TYPE_EQUAL: x.sym = n->type->symbol; break;
+    case NEED_ITAB:
+        x.sym = n->itab->type->symbol;
+        x.init = n->itab->iface->symbol;
+        break;
+    case NEED_METHOD:
+    case NEED_METHOD_WANTED: x.sym = ir_key_text(n->method); break;
+    case NEED_RT: x.row = n->row; break;
+    }
+    return x;
+}
+
+// Each once.
+static UnitNeeds needs_by_symbol(Keep *k, const Needs *n) {
+    UnitNeeds out = {.ptr = ANEWN(k->tmp, UnitNeed, n->list.len + 1)};
+    Map *seen[NEED_RT + 1] = {0};
+    for (i64 i = 0; i < n->list.len; i++) {
+        const Need *x = &n->list.ptr[i];
+        if (x->kind == NEED_CLOSURE || x->kind == NEED_DATA) continue;
+        if (x->kind < NEED_RT && x->kind != NEED_SYMBOL && x->kind != NEED_LAZY) {
+            if (!seen[x->kind]) seen[x->kind] = map_new_ptr(k->tmp);
+            void **slot = map_slot_ptr(seen[x->kind], x->fn);
+            if (*slot) continue;
+            *slot = k;
+        }
+        out.ptr[out.len++] = need_by_symbol(x);
+    }
+    return out;
+}
+
+static IrFunc *outermost(IrFunc *f) {
+    while (f->outer) f = f->outer;
+    return f;
+}
+
+static void collect_code(Keep *k) {
+    Program *p = k->u->p;
+    for (i64 i = 0; i < p->ir->order.len; i++) {
+        IrFunc *f = p->ir->order.ptr[i], *root = outermost(f);
+        if (!f->built || root->unit) continue;
+        Sym *s = obj_sym(p->syms, f->sym);
+        if (s->kind != SYM_TEXT) continue;
+        void **slot = map_slot_ptr(k->closures, root);
+        if (!*slot) *slot = ANEW(k->u->a, SymList);
+        SymList *list = *slot;
+        vec_push(k->u->a, list, s);
+    }
+}
+
+static void keep_func(Keep *k, IrFunc *f) {
+    Program *p = k->u->p;
+    if (!f->built || f->unit || f->outer || f->by_name || f->assembly || f->abi0 || !f->home || !f->needs) return;
+    Unit u = {.kind = UNIT_FUNC, .sym = f->sym, .cost = f->cost, .needs = needs_by_symbol(k, f->needs)};
+    if (f->param_esc) u.escapes = (Str){(const char *)f->param_esc, f->nparams * IR_LEAKS};
+    SymList *code = map_get_ptr(k->closures, f), roots = {0};
+    for (i64 i = 0; code && i < code->len; i++) vec_push(k->tmp, &roots, code->ptr[i]);
+    for (i64 i = 0; i < f->needs->list.len; i++) {
+        const Need *n = &f->needs->list.ptr[i];
+        Sym *s = n->kind == NEED_VALUE ? n->global->link : NULL;
+        if (s && s->kind != SYM_UNDEF) vec_push(k->tmp, &roots, s); // values without size have no symbol
+    }
+    (void)p;
+    pack_add(writer_of(k->u, f->home), &u, roots.ptr, roots.len);
+    k->u->made++;
+}
+
+static void keep_type(Keep *k, TypeRec *r) {
+    if (!r->home || !r->type || r->unit || !r->bare_needs) return;
+    Unit u = {.kind = UNIT_TYPE,
+              .sym = r->symbol,
+              .needs = needs_by_symbol(k, r->bare_needs),
+              .nmethods = r->nmethods,
+              .nkeys = r->nkeys};
+    if (r->full_needs) {
+        u.flags = UNIT_FULL;
+        u.full = needs_by_symbol(k, r->full_needs);
+    }
+    u.methods = ANEWN(k->tmp, UnitMethod, r->nmethods + 1);
+    for (i64 i = 0; i < r->nmethods; i++) {
+        const TypeMethod *m = &r->methods[i];
+        u.methods[i] = (UnitMethod){ir_key_text(m->key), m->sig->symbol, m->ifn ? m->ifn->sym : (Str){0},
+                                    m->tfn ? m->tfn->sym : (Str){0}, m->exported};
+    }
+    u.keys = ANEWN(k->tmp, Str, r->nkeys + 1);
+    for (i64 i = 0; i < r->nkeys; i++) u.keys[i] = ir_key_text(r->keys[i]);
+    pack_add(writer_of(k->u, r->home), &u, NULL, 0);
+}
+
+static void keep_descriptor(Keep *k, TypeRec *r) {
+    if (!r->home || r->descriptor) return;
+    Sym *s = obj_sym(k->u->p->syms, r->symbol);
+    if (s->kind != SYM_TYPE) return;
+    Unit u = {.kind = UNIT_DESCRIPTOR, .sym = ir_descriptor_key(k->u->a, r), .methods_at = r->methods_at};
+    pack_add(writer_of(k->u, r->home), &u, &s, 1);
+}
+
+// Variables that assembly may define are asked for again.
+static void keep_global(Keep *k, IrGlobal *g) {
+    Sym *s = g->link;
+    if (!g->reached || g->unit || !g->type || g->init || g->has_value || !g->pkg || !s || !g->home) return;
+    bool empty = !types_size(g->type);
+    if (!empty && (s->kind == SYM_UNDEF || (s->kind != SYM_BSS && s->kind != SYM_NOPTRBSS))) return;
+    if (load_pkg(g->pkg)->files[FILES_S].len) return;
+    Unit u = {.kind = UNIT_GLOBAL, .sym = g->sym};
+    pack_add(writer_of(k->u, g->home), &u, &s, empty ? 0 : 1);
+}
+
+static void store(ProgramUnits *u, PackRef *r) {
+    Buf b = {0};
+    pack_end(r->writer, &b);
+    cache_put(u->p->o.cache, &r->key, arena_cstr(u->a, r->pkg->path), buf_view(&b));
+    buf_free(&b);
+    r->writer = NULL;
+}
+
+void program_keep_units(Program *p) {
+    ProgramUnits *u = p->units;
+    if (!u || diag_count(p->diag)) return;
+    if (p->o.trace_units) {
+        i64 made = 0;
+        for (i64 i = 0; i < p->ir->order.len; i++) {
+            const IrFunc *f = p->ir->order.ptr[i];
+            if (f->built && !f->outer && !f->unit) {
+                made++;
+                if (getenv("VOLE_UNITS")) fprintf(stderr, "made %.*s\n", SFMT(f->sym));
+            } else if (f->built && !f->outer && getenv("VOLE_UNITS")) fprintf(stderr, "again %.*s\n", SFMT(f->sym));
+        }
+        fprintf(stderr, "vole: cache: units: %lld functions from packs, %lld made\n", (long long)u->used,
+                (long long)made);
+    }
+    Keep k = {.u = u, .tmp = arena_new("kept units"), .closures = map_new_ptr(u->a)};
+    collect_code(&k);
+    for (i64 i = 0; i < p->ir->order.len; i++) keep_func(&k, p->ir->order.ptr[i]);
+    for (i64 i = 0; i < p->ir->used_types.len; i++) {
+        keep_type(&k, p->ir->used_types.ptr[i]);
+        keep_descriptor(&k, p->ir->used_types.ptr[i]);
+    }
+    for (i64 i = 0; i < p->ir->global_order.len; i++) keep_global(&k, p->ir->global_order.ptr[i]);
+    for (i64 i = 0; i < u->all.len; i++)
+        if (u->all.ptr[i]->writer) store(u, u->all.ptr[i]);
+    arena_free(k.tmp);
+}
