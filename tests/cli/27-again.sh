@@ -39,6 +39,7 @@ echo one >data/one
 prog() { is "$(./prog 2>&1)" "$1" "$2"; }
 b built 'the first time'; b rested 'the second time'; b rested 'the third time'; prog '1 1 1' 'the program'
 # What changes nothing.
+cd ..; cp -r m m2; rm -r m; mv m2 m; cd m; b built 'a fresh checkout: no program kept yet'; cd ..; cp -r m m2; rm -r m; mv m2 m; cd m; b restored 'a fresh checkout'; b rested 'after that'
 touch main.go sub/sub.go data/one; b rested 'touched files'
 cp sub/sub.go s; rm sub/sub.go; mv s sub/sub.go; b rested 'a file replaced by an equal one'
 touch sub; b rested 'a touched folder'
