@@ -30,21 +30,23 @@ def build(tool, src, exe, env, flags=()):
 
 
 def throughput(go, vole, env, rounds, tmp):
-    """bench/asm: what upstream has in assembly, case by case; the toolchains' programs take turns. False: not built."""
+    """bench/asm: what upstream has in assembly, case by case. The toolchains' programs take turns, and turns at being first: a machine that
+    gets slower or faster during the rounds favours neither. The best of all rounds counts. False: not built."""
     exes = [os.path.join(tmp, "asm.gc"), os.path.join(tmp, "asm.vole")]
     for tool, exe in zip((go, vole), exes):
         if build([tool], os.path.join(HERE, "asm", "main.go"), exe, env)[0] != 0:
             print(f"asm        {tool} does not build it")
             return False
     rates = [{}, {}]
-    for _ in range(rounds):
-        for exe, best_of in zip(exes, rates):
+    pairs = list(zip(exes, rates))
+    for r in range(rounds):
+        for exe, best_of in pairs if r % 2 == 0 else pairs[::-1]:
             for line in measure([exe])[3].decode().splitlines():
                 name, rate = line.split()
                 best_of[name] = max(best_of.get(name, 0), float(rate))
     print(f"{'throughput':22} {'gc':>12} {'vole':>12} {'vole/gc':>8}")
     for name, rate in rates[0].items():
-        print(f"{name:22} {rate:12.5g} {rates[1].get(name, 0):12.5g} {rates[1].get(name, 0) / rate:8.2f}")
+        print(f"{name:22} {rate:12.5g} {rates[1].get(name, 0):12.5g} {rates[1].get(name, 0) / rate:8.3f}")
     return rates[0].keys() == rates[1].keys()
 
 
