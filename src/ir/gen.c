@@ -216,6 +216,7 @@ static void made_never(IrProgram *p, IrFunc *f) {}
 IrFunc *gen_new_closure(Gen *outer, Gen *inner, Str sym, Type *sig, Pos pos) {
     IrFunc *f = ir_made_func(outer->p, sym, sig, outer->pkg, made_never, NULL);
     f->outer = outer->f;
+    outer->f->has_closures = true;
     f->queued = true; // with the function around it
     need_closure(outer->needs, f);
     f->pos = pos;

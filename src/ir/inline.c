@@ -194,6 +194,7 @@ static IrNode *clone(Clone *c, const IrNode *n) {
     if (n->op == X_VAR || n->op == X_S_DCL) x->var = clone_var(c, n->var);
     if (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from))
         x->fn = clone_closure(c, n->fn);
+    if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn->outer) c->to->has_closures = true;
     if (n->op == X_S_BREAK || n->op == X_S_CONTINUE || n->op == X_S_GOTO) x->target = clone_target(c, n->target);
     x->a = clone(c, n->a);
     x->b = clone(c, n->b);
@@ -684,13 +685,17 @@ static void collect_node(Arena *a, const IrNode *n, Map *seen, IrFuncVec *out) {
 static void collect_closures(Arena *a, const IrVec *v, Map *seen, IrFuncVec *out) {
     for (i64 i = 0; i < v->len; i++) collect_node(a, v->ptr[i], seen, out);
 }
+// Not looked for in a function that made none; a closure may also name one that was made outside of it.
+static void collect_of(Arena *a, const IrFunc *f, Map *seen, IrFuncVec *out) {
+    if (f->has_closures || f->outer) collect_closures(a, &f->body, seen, out);
+}
 
 // A round of inlining for a function whose callees were looked at, its closures first. True: there are new callees, and a round after them.
 static bool inline_node(Graph *g, CallNode *n) {
     IrFuncVec now = n->pending, next = {0}, called = {0};
     if (!n->round) {
         IrFuncVec inner = {0};
-        collect_closures(g->a, &n->f->body, map_new_ptr(g->a), &inner);
+        collect_of(g->a, n->f, map_new_ptr(g->a), &inner);
         for (i64 k = inner.len - 1; k >= 0; k--) vec_push(g->a, &now, inner.ptr[k]);
         vec_push(g->a, &now, n->f);
     }
@@ -707,7 +712,7 @@ static void do_component(Graph *g, IrFuncVec *scc) {
     IrFuncVec all = {0};
     Map *seen = map_new_ptr(g->a);
     for (i64 i = 0; i < scc->len; i++) vec_push(g->a, &all, scc->ptr[i]);
-    for (i64 i = 0; i < scc->len; i++) collect_closures(g->a, &scc->ptr[i]->body, seen, &all);
+    for (i64 i = 0; i < scc->len; i++) collect_of(g->a, scc->ptr[i], seen, &all);
     for (i64 i = 0; i < all.len; i++) all.ptr[i]->scc = scc->ptr[0]->scc;
     bool plain = false;
     for (i64 i = 0; i < scc->len; i++) plain |= ir_has_flag(scc->ptr[i], PKG_NO_OPT);
@@ -785,7 +790,7 @@ static void drop_unmade_closures(IrProgram *p, Arena *a) {
     Map *seen = map_new_ptr(a);
     IrFuncVec live = {0};
     for (i64 i = 0; i < p->order.len; i++)
-        if (p->order.ptr[i]->built && !p->order.ptr[i]->outer) collect_closures(a, &p->order.ptr[i]->body, seen, &live);
+        if (p->order.ptr[i]->built && !p->order.ptr[i]->outer) collect_of(a, p->order.ptr[i], seen, &live);
     for (i64 i = 0; i < p->datas.len; i++) // function values in static data
         for (i64 k = 0; k < p->datas.ptr[i]->relocs.len; k++) {
             IrReloc *r = &p->datas.ptr[i]->relocs.ptr[k];

@@ -143,6 +143,7 @@ struct IrFunc {
     VEC(IrDirect) direct;
     IrFunc *outer;        // for closures
     i64 nclosures;        // the last number in a closure's name
+    bool has_closures;    // closures were made in it; if it is none itself, no others are named in its tree
     IrFunc *assembly;     // the function is a way to this one, which assembly defines (asmcall.c)
     bool built, has_body; // no body: implemented in assembly or C (symbol only)
     bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init,
