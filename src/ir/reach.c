@@ -32,8 +32,8 @@ static const char *const rt_kinds[] = {
 
 // ---- units: what a cache knows stands for what would be built -----------------------------------------------------
 
-static const Unit *find_unit(IrProgram *p, UnitKind kind, Str sym, const Package *home) {
-    return p->units ? p->units->find(p->units->ctx, kind, sym, home) : NULL;
+static const Unit *find_unit(IrProgram *p, UnitKind kind, Str sym) {
+    return p->units ? p->units->find(p->units->ctx, kind, sym) : NULL;
 }
 
 static bool identify_type(IrProgram *p, TypeRec *r);
@@ -117,7 +117,7 @@ static void reach_func(IrProgram *p, IrFunc *f) {
     vec_push(p->arena, &p->order, f);
     if (!f->origin.fn && !f->origin.type) f->origin = p->reach->from;
     f->home = home_of(p, f);
-    if (f->has_body || !f->sig) f->unit = find_unit(p, UNIT_FUNC, f->sym, f->home);
+    if (f->has_body || !f->sig) f->unit = find_unit(p, UNIT_FUNC, f->sym);
     if (f->unit) f->has_body = true;
     if (f->unit || !identify_func(p, f)) return;
     f->home = home_of(p, f);
@@ -128,7 +128,7 @@ static void reach_func(IrProgram *p, IrFunc *f) {
 
 // Reaches the Go function that defines a symbol, if a Go function does; else it is the archive's.
 static void reach_symbol(IrProgram *p, Str sym) {
-    IrFunc *f = find_unit(p, UNIT_FUNC, sym, NULL) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
+    IrFunc *f = find_unit(p, UNIT_FUNC, sym) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
     if (f) reach_func(p, f);
 }
 
@@ -139,7 +139,7 @@ static void reach_rt(IrProgram *p, RtFn fn) {
         reach_callees(p, sym);
         return;
     }
-    p->reach->rt[fn] = find_unit(p, UNIT_FUNC, sym, NULL) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
+    p->reach->rt[fn] = find_unit(p, UNIT_FUNC, sym) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
     if (p->reach->rt[fn]) reach_func(p, p->reach->rt[fn]);
 }
 
@@ -152,7 +152,7 @@ static void reach_global(IrProgram *p, IrGlobal *g) {
     g->reached = true;
     g->origin = p->reach->from;
     g->home = g->pkg ? g->pkg : p->reach->home;
-    g->unit = find_unit(p, UNIT_GLOBAL, g->sym, g->home);
+    g->unit = find_unit(p, UNIT_GLOBAL, g->sym);
     if (g->type && !g->unit && p->asm_var) p->asm_var(p, g);
     if (g->lazy_init) reach_func(p, g->lazy_init);
 }
@@ -176,7 +176,7 @@ static void reach_type(IrProgram *p, TypeRec *r) {
     r->origin = p->reach->from;
     r->home = r->type && types_unalias(r->type)->kind == TYPE_NAMED ? own_package(r->type) : NULL;
     if (!r->home) r->home = p->reach->home;
-    r->unit = find_unit(p, UNIT_TYPE, r->symbol, r->home);
+    r->unit = find_unit(p, UNIT_TYPE, r->symbol);
     vec_push(p->arena, &p->used_types, r);
     vec_push(p->arena, &p->reach->types, r);
 }
@@ -521,7 +521,7 @@ static void settle_globals(IrProgram *p) {
 static void settle_types(IrProgram *p) {
     for (i64 i = 0; i < p->used_types.len; i++) {
         TypeRec *r = p->used_types.ptr[i];
-        r->descriptor = find_unit(p, UNIT_DESCRIPTOR, ir_descriptor_key(p->arena, r), r->home);
+        r->descriptor = find_unit(p, UNIT_DESCRIPTOR, ir_descriptor_key(p->arena, r));
         if (!r->descriptor && identify_type(p, r) && r->full && !r->entries) ir_method_table(p, r);
     }
 }

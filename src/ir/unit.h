@@ -48,8 +48,7 @@ typedef struct Unit {
 
 // Where units come from; NULL in IrProgram: there are none.
 typedef struct IrUnits {
-    // home: the package whose pack is most likely to have it. NULL: not known.
-    const Unit *(*find)(void *ctx, UnitKind, Str sym, const Package *home);
+    const Unit *(*find)(void *ctx, UnitKind, Str sym);
     void (*lost)(void *ctx, Str sym); // what made it fail; NULL: nobody wants to know
     void *ctx;
     bool failed; // one of them refers to what nobody knows: the program has to be built without

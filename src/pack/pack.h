@@ -2,8 +2,8 @@
 //
 // With a unit go its code and data, relocations and function tables, so that a program is linked from it without tree, types or source.
 //
-// Pack: "volepak1", then u32 counts of strings, units, slots; offsets of the strings (n + 1), the hash slots (unit + 1, by hash of the symbol,
-// linear probing), the units {u32 symbol, kind, offset, length}, the bytes of the strings, the bytes of the units. Little endian, ours.
+// Pack: "volepak2", then u32 counts of strings and units; offsets of the strings (n + 1), the units {u32 hash of the symbol, symbol, kind,
+// offset, length}, the bytes of the strings, the bytes of the units. Little endian, ours.
 // Packs are other people's bytes: every count, offset and length is checked; what does not hold is a unit that is not there.
 // Ownership: what is read points into the pack's bytes, which must stay as long as the program.
 #pragma once
@@ -12,9 +12,12 @@
 
 // ---- reading
 typedef struct Pack Pack;
-Pack *pack_open(Arena *, Str bytes);                              // NULL: it is none
-bool pack_find(const Pack *, UnitKind, Str sym, Arena *, Unit *); // false: not there, or not a unit
+Pack *pack_open(Arena *, Str bytes); // NULL: it is none
 i64 pack_count(const Pack *);
+// All units of several packs by name; of equal names the first counts, since all are the same.
+typedef struct PackIndex PackIndex;
+PackIndex *pack_index_new(Arena *, Pack **, i64 n);
+const Unit *pack_find(PackIndex *, UnitKind, Str sym); // NULL: not there, or not a unit
 // Defines the unit's symbols; any thread, each unit once. False: damaged; then some may be defined.
 bool unit_define(const Unit *, Symtab *, Arena *);
 

@@ -2,24 +2,24 @@
 #pragma once
 #include "pack/pack.h"
 
-#define PACK_MAGIC "volepak1"
-enum { PACK_HEAD = 8 + 3 * 4 };
+#define PACK_MAGIC "volepak2"
+enum { PACK_HEAD = 8 + 2 * 4, PACK_ENTRY = 5 * 4 };
 enum { IS_DUPOK = 1, IS_LOCAL = 2, IS_TENTATIVE = 4, HAS_DATA = 8, HAS_CODE = 16, HAS_MASK = 32 }; // of a symbol
 enum { REF_NAME, REF_OWN, REF_STRING, REF_STRING_HEADER, REF_CONST }; // of a relocation's target
 
 struct Pack {
-    u32 nstrings, nunits, nslots;
-    const u8 *string_offs, *slots, *index;
+    u32 nstrings, nunits;
+    const u8 *string_offs, *index;
     Str strings;
     const u8 *units;
     i64 units_len;
 };
 typedef struct PackUnit {
-    u32 sym, kind, off, len;
+    u32 hash, sym, kind, off, len;
 } PackUnit;
 
 static inline u32 pack_u32(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24; }
-static inline u32 pack_hash(Str s) { return (u32)hash_bytes(s.ptr, s.len, 7); }
+static inline u32 pack_hash(Str s, UnitKind kind) { return (u32)hash_bytes(s.ptr, s.len, 7 + kind); }
 PackUnit pack_unit(const Pack *, i64 i);
 bool pack_holds_unit(const Pack *, PackUnit); // its bytes are inside
 Str pack_string(const Pack *, u32 id);        // empty if there is no such

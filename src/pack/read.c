@@ -15,12 +15,9 @@ Pack *pack_open(Arena *a, Str bytes) {
     Pack *p = ANEW(a, Pack);
     p->nstrings = pack_u32(b + 8);
     p->nunits = pack_u32(b + 12);
-    p->nslots = pack_u32(b + 16);
-    i64 offs = PACK_HEAD, slots = offs + 4 * ((i64)p->nstrings + 1), index = slots + 4 * (i64)p->nslots,
-        strings = index + 16 * (i64)p->nunits;
-    if (strings > bytes.len || !p->nslots || (p->nslots & (p->nslots - 1))) return NULL;
+    i64 offs = PACK_HEAD, index = offs + 4 * ((i64)p->nstrings + 1), strings = index + PACK_ENTRY * (i64)p->nunits;
+    if (strings > bytes.len) return NULL;
     p->string_offs = b + offs;
-    p->slots = b + slots;
     p->index = b + index;
     p->strings = (Str){bytes.ptr + strings, pack_u32(p->string_offs + 4 * (i64)p->nstrings)};
     if (strings + p->strings.len > bytes.len) return NULL;
@@ -39,8 +36,8 @@ Str pack_string(const Pack *p, u32 id) {
 }
 
 PackUnit pack_unit(const Pack *p, i64 i) {
-    const u8 *u = p->index + 16 * i;
-    return (PackUnit){pack_u32(u), pack_u32(u + 4), pack_u32(u + 8), pack_u32(u + 12)};
+    const u8 *u = p->index + PACK_ENTRY * i;
+    return (PackUnit){pack_u32(u), pack_u32(u + 4), pack_u32(u + 8), pack_u32(u + 12), pack_u32(u + 16)};
 }
 
 bool pack_holds_unit(const Pack *p, PackUnit u) { return (i64)u.off + u.len <= p->units_len; }
@@ -151,15 +148,55 @@ static bool read_unit(const Pack *p, PackUnit at, Arena *a, Unit *u) {
     return !r.bad;
 }
 
-bool pack_find(const Pack *p, UnitKind kind, Str sym, Arena *a, Unit *u) {
-    u32 mask = p->nslots - 1, h = pack_hash(sym) & mask;
-    for (u32 tries = 0; tries <= mask; tries++, h = (h + 1) & mask) {
-        u32 i = pack_u32(p->slots + 4 * (i64)h);
-        if (!i || i > p->nunits) return false;
-        PackUnit at = pack_unit(p, (i64)i - 1);
-        if (at.kind == kind && str_eq(pack_string(p, at.sym), sym)) return read_unit(p, at, a, u);
+// ---- all packs together --------------------------------------------------------------------------------------------------
+
+typedef struct Entry {
+    u32 hash, unit; // unit + 1; 0: free
+    const Pack *pack;
+    Unit *decoded; // NULL: not yet
+} Entry;
+struct PackIndex {
+    Arena *a;
+    Entry *entries;
+    u32 mask;
+};
+
+static Entry *place(const PackIndex *x, u32 hash, UnitKind kind, Str sym) {
+    for (u32 i = hash & x->mask;; i = (i + 1) & x->mask) {
+        Entry *e = &x->entries[i];
+        if (!e->unit) return e;
+        if (e->hash != hash) continue;
+        PackUnit u = pack_unit(e->pack, (i64)e->unit - 1);
+        if (u.kind == kind && str_eq(pack_string(e->pack, u.sym), sym)) return e;
     }
-    return false;
+}
+
+PackIndex *pack_index_new(Arena *a, Pack **packs, i64 n) {
+    PackIndex *x = ANEW(a, PackIndex);
+    u64 total = 0, size = 64;
+    for (i64 i = 0; i < n; i++) total += packs[i]->nunits;
+    while (size < total * 2) size *= 2;
+    x->a = a;
+    x->mask = (u32)(size - 1);
+    x->entries = ANEWN(a, Entry, (i64)size);
+    for (i64 i = 0; i < n; i++)
+        for (i64 k = 0; k < packs[i]->nunits; k++) {
+            PackUnit u = pack_unit(packs[i], k);
+            Entry *e = place(x, u.hash, (UnitKind)u.kind, pack_string(packs[i], u.sym));
+            if (!e->unit) *e = (Entry){u.hash, (u32)k + 1, packs[i], NULL};
+        }
+    return x;
+}
+
+const Unit *pack_find(PackIndex *x, UnitKind kind, Str sym) {
+    Entry *e = place(x, pack_hash(sym, kind), kind, sym);
+    if (!e->unit) return NULL;
+    if (!e->decoded) {
+        Unit *u = ANEW(x->a, Unit);
+        if (!read_unit(e->pack, pack_unit(e->pack, (i64)e->unit - 1), x->a, u)) return NULL;
+        e->decoded = u;
+    }
+    return e->decoded;
 }
 
 // ---- symbols ------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 #include "pack/pack_int.h"
 
 typedef struct OutUnit {
-    u32 sym, kind;
+    u32 hash, sym, kind;
     i64 off, len;
     bool gone;
 } OutUnit;
@@ -57,7 +57,7 @@ PackWriter *pack_write(Arena *a, const Pack *old) {
     }
     for (i64 i = 0; i < pack_count(old); i++) {
         PackUnit u = pack_unit(old, i);
-        OutUnit out = {u.sym, u.kind, w->body.len, u.len, false};
+        OutUnit out = {u.hash, u.sym, u.kind, w->body.len, u.len, false};
         if (u.kind >= UNIT_KINDS || u.sym >= old->nstrings || !pack_holds_unit(old, u)) continue;
         buf_bytes(&w->body, old->units + u.off, u.len);
         note_unit(w, out, pack_string(old, u.sym));
@@ -211,39 +211,26 @@ void pack_add(PackWriter *w, const Unit *u, Sym **roots, i64 nroots) {
     }
     if (u->kind == UNIT_DESCRIPTOR) buf_uleb(&w->body, (u64)u->methods_at);
     put_symbols(w, roots, nroots);
-    note_unit(w, (OutUnit){string_id(w, u->sym), u->kind, off, w->body.len - off, false}, u->sym);
+    note_unit(w, (OutUnit){pack_hash(u->sym, u->kind), string_id(w, u->sym), u->kind, off, w->body.len - off, false},
+              u->sym);
 }
 
 void pack_end(PackWriter *w, Buf *out) {
-    u32 live = 0, slots = 8;
+    u32 live = 0, at = 0;
     for (i64 i = 0; i < w->units.len; i++) live += !w->units.ptr[i].gone;
-    while (slots < live * 2) slots *= 2;
     buf_c(out, PACK_MAGIC);
     buf_u32(out, (u32)w->strings.len);
     buf_u32(out, live);
-    buf_u32(out, slots);
-    u32 at = 0;
     for (i64 i = 0; i < w->strings.len; i++) {
         buf_u32(out, at);
         at += (u32)w->strings.ptr[i].len;
     }
     buf_u32(out, at);
-    u32 *table = ANEWN(w->a, u32, slots);
-    u32 n = 0;
-    for (i64 i = 0; i < w->units.len; i++) {
-        if (w->units.ptr[i].gone) continue;
-        u32 h = pack_hash(w->strings.ptr[w->units.ptr[i].sym]) & (slots - 1);
-        while (table[h]) h = (h + 1) & (slots - 1);
-        table[h] = ++n;
-    }
-    for (u32 i = 0; i < slots; i++) buf_u32(out, table[i]);
     for (i64 i = 0; i < w->units.len; i++) {
         const OutUnit *u = &w->units.ptr[i];
         if (u->gone) continue;
-        buf_u32(out, u->sym);
-        buf_u32(out, u->kind);
-        buf_u32(out, (u32)u->off);
-        buf_u32(out, (u32)u->len);
+        u32 numbers[] = {u->hash, u->sym, u->kind, (u32)u->off, (u32)u->len};
+        for (i64 k = 0; k < NELEM(numbers); k++) buf_u32(out, numbers[k]);
     }
     for (i64 i = 0; i < w->strings.len; i++) buf_str(out, w->strings.ptr[i]);
     buf_bytes(out, w->body.ptr, w->body.len);

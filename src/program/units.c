@@ -19,18 +19,14 @@ typedef struct PackRef {
     Pack *pack;
     PackWriter *writer;
 } PackRef;
-typedef struct Found {
-    bool there;
-    Unit unit;
-} Found;
 struct ProgramUnits {
     Program *p;
     Arena *a;
     IrUnits units;
     Map *refs; // Package -> PackRef
     VEC(PackRef *) all;
-    Map *found[UNIT_KINDS]; // symbol -> Found
-    i64 used, made;
+    PackIndex *index;
+    i64 used;
 };
 
 // ---- keys --------------------------------------------------------------------------------------------------------------
@@ -114,38 +110,11 @@ static Pack *pack_of(ProgramUnits *u, Package *pkg) {
     return r->pack;
 }
 
-// The package that a symbol is named after.
-static Package *package_of(ProgramUnits *u, Str sym) {
-    i64 slash = str_rindex(sym, '/');
-    for (i64 i = slash + 1; i < sym.len; i++)
-        if (sym.ptr[i] == '.') return ir_package_of(u->p->ir, str_slice(sym, 0, i));
-    return NULL;
-}
-
-static bool search(ProgramUnits *u, UnitKind kind, Str sym, const Package *home, Unit *out) {
-    Pack *first = home ? pack_of(u, (Package *)home) : NULL;
-    if (first && pack_find(first, kind, sym, u->a, out)) return true;
-    Package *named = kind == UNIT_FUNC || kind == UNIT_GLOBAL ? package_of(u, sym) : NULL;
-    Pack *second = named && named != home ? pack_of(u, named) : NULL;
-    if (second && pack_find(second, kind, sym, u->a, out)) return true;
-    for (i64 i = 0; i < u->all.len; i++) {
-        Pack *k = u->all.ptr[i]->pack;
-        if (k && k != first && k != second && pack_find(k, kind, sym, u->a, out)) return true;
-    }
-    return false;
-}
-
-static const Unit *find(void *ctx, UnitKind kind, Str sym, const Package *home) {
+static const Unit *find(void *ctx, UnitKind kind, Str sym) {
     ProgramUnits *u = ctx;
-    void **slot = map_slot_str(u->found[kind], sym);
-    if (!*slot) {
-        Found *f = ANEW(u->a, Found);
-        *slot = f;
-        f->there = search(u, kind, sym, home, &f->unit);
-        u->used += f->there && kind == UNIT_FUNC;
-    }
-    Found *f = *slot;
-    return f->there ? &f->unit : NULL;
+    const Unit *x = pack_find(u->index, kind, sym);
+    u->used += x != NULL;
+    return x;
 }
 
 static void lost(void *ctx, Str sym) {
@@ -159,11 +128,15 @@ bool program_start_units(Program *p) {
     u->p = p;
     u->a = arena_new("units");
     u->refs = map_new_ptr(u->a);
-    for (int k = 0; k < UNIT_KINDS; k++) u->found[k] = map_new_str(u->a);
     u->units = (IrUnits){.find = find, .lost = lost, .ctx = u};
     p->units = u;
     p->ir->units = &u->units;
-    for (i64 i = 0; i < load_package_count(p->loader); i++) pack_of(u, load_package_at(p->loader, i));
+    VEC(Pack *) packs = {0};
+    for (i64 i = 0; i < load_package_count(p->loader); i++) {
+        Pack *k = pack_of(u, load_package_at(p->loader, i));
+        if (k) vec_push(u->a, &packs, k);
+    }
+    u->index = pack_index_new(u->a, packs.ptr, packs.len);
     return true;
 }
 
@@ -286,7 +259,6 @@ static void keep_func(Keep *k, IrFunc *f) {
     }
     (void)p;
     pack_add(writer_of(k->u, f->home), &u, roots.ptr, roots.len);
-    k->u->made++;
 }
 
 static void keep_type(Keep *k, TypeRec *r) {
@@ -342,9 +314,10 @@ void program_keep_units(Program *p) {
     ProgramUnits *u = p->units;
     if (!u || diag_count(p->diag)) return;
     if (p->o.trace_units) {
-        i64 made = 0;
+        i64 made = 0, found = 0;
         for (i64 i = 0; i < p->ir->order.len; i++) {
             const IrFunc *f = p->ir->order.ptr[i];
+            found += f->unit != NULL;
             if (f->built && !f->outer && !f->unit) {
                 made++;
                 if (getenv("VOLE_UNITS")) fprintf(stderr, "made %.*s\n", SFMT(f->sym));

@@ -147,7 +147,7 @@ rested = 0
 for seed in range(500):
     r = random.Random(seed)
     files = [(f, open(f, "rb").read()) for f in sorted(glob.glob("cache/vole/*/*"))]
-    packs = [f for f, d in files if b"volepak1" in d[:80]]
+    packs = [f for f, d in files if b"volepak" in d[:80]]
     rest = sorted((f for f, d in files if f not in packs), key=lambda f: b"\x7fELF" in open(f, "rb").read())
     path = rest[0] if seed % 2 else r.choice(packs if seed % 4 else rest) # the manifest; the program is only looked at where h is gone
     if path in packs: open("h.go", "a").write("// again\n") # or they are not looked at
@@ -172,7 +172,7 @@ if strace -o /dev/null true 2>/dev/null; then
     python3 - "$VOLE" ../trace ../cache/vole <<'P' >../report || fail "not in the manifest: $(cat ../report)"
 import glob, os, re, sys
 vole, trace, cache = sys.argv[1:]
-[data] = [d for f in glob.glob(cache + "/*/*") if b"\x7fELF" not in (d := open(f, "rb").read()) and b"volepak1" not in d[:80]]
+[data] = [d for f in glob.glob(cache + "/*/*") if b"\x7fELF" not in (d := open(f, "rb").read()) and b"volepak" not in d[:80]]
 data, at, names, last = data[64:], 0, {}, b""
 def num():
     global at
