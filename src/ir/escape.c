@@ -243,7 +243,8 @@ static void expr(Escape *e, Hole k, IrNode *n) {
         i64 bytes = 0, elem = types_size(type_elem(n->type));
         expr(e, nowhere, n->a);
         expr(e, nowhere, n->b);
-        alloc(e, k, n, !(const_size(n->a, elem, &bytes) && const_size(n->b, elem, &bytes)) || bytes > MAX_STACK_OBJECT);
+        // a capacity that is known is room for any length
+        alloc(e, k, n, !const_size(n->b ? n->b : n->a, elem, &bytes) || bytes > MAX_STACK_OBJECT);
         break;
     }
     case X_SLICE_LIT: {

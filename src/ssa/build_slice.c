@@ -89,6 +89,28 @@ Val bld_slice_lit(Builder *b, IrNode *n) {
     r.p[1] = r.p[2] = bld_int(b, n->i);
     return r;
 }
+static void end_with(Builder *b, Block *at, RtFn panic) {
+    bld_seal(b, at);
+    bld_start(b, at);
+    bld_rt_noreturn(b, panic, 0);
+}
+// An array in the frame has room for the capacity: the length may not be more.
+static void check_length(Builder *b, Value *len, Value *cap, bool is_signed) {
+    Block *bad = bld_block(b), *good = bld_block(b);
+    bld_branch(b, bv(b, O_ULE, VT_BOOL, 2, len, cap), good, bad, 1);
+    if (is_signed) {
+        Block *negative = bld_block(b), *large = bld_block(b);
+        bld_seal(b, bad);
+        bld_start(b, bad);
+        b->cur->cold = true;
+        bld_branch(b, bv(b, O_LT, VT_BOOL, 2, len, bld_int(b, 0)), negative, large, 0);
+        end_with(b, negative, RT_PANICMAKESLICELEN);
+        bad = large;
+    }
+    end_with(b, bad, RT_PANICMAKESLICECAP);
+    bld_seal(b, good);
+    bld_start(b, good);
+}
 Val bld_make_slice(Builder *b, IrNode *n) {
     Type *elem = types_under(n->type)->slice.elem;
     Value *len = bld_extend(b, bld_expr1(b, n->a), n->a->type);
@@ -96,8 +118,12 @@ Val bld_make_slice(Builder *b, IrNode *n) {
     if (n->pos) b->pos = n->pos;
     Val r = {.ti = bld_type(b, n->type)};
     i64 size = types_size(elem);
-    bool fixed = cap->op == O_CONST && cap->auxint >= 0 && len->op == O_CONST && len->auxint >= 0 &&
-                 len->auxint <= cap->auxint && (!size || cap->auxint <= (1 << 20) / size);
+    bool fits = cap->op == O_CONST && cap->auxint >= 0 && (!size || cap->auxint <= (1 << 20) / size);
+    bool fixed = fits && len->op == O_CONST && len->auxint >= 0 && len->auxint <= cap->auxint;
+    if (fits && len->op != O_CONST && n->esc == ESC_STACK && size) {
+        check_length(b, len, cap, !type_unsigned(n->a->type));
+        fixed = true;
+    }
     if (fixed && (n->esc == ESC_STACK || !size)) r.p[0] = alloc_array(b, elem, cap->auxint, n->esc).base;
     else {
         r.p[0] = bld_rt1(b, RT_MAKESLICE, VT_PTR, 3, bld_type_addr(b, elem), len, cap);
