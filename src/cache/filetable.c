@@ -111,6 +111,16 @@ FileTable *files_open(Arena *a, Str dir) {
     return t;
 }
 
+void files_reload(FileTable *t) {
+    if (!t->file.len) return;
+    if (t->fd >= 0) close(t->fd);
+    free(t->slots);
+    free(t->dirty);
+    t->used = 0;
+    t->changed = false;
+    read_table(t);
+}
+
 // ---- asking -------------------------------------------------------------------------------------------------------------
 
 static void keep_entries(FileTable *t, const Entry *old, i64 n, u64 since) {

@@ -273,15 +273,24 @@ void again_ran(Cmd *c, Str name, const Buf *image) {
     keep_image(c, name, image);
 }
 
+static int end(Cmd *c, int rc) {
+    if (c->again && c->again->files) files_close(c->again->files);
+    if (c->cache) cache_close(c->cache);
+    return rc;
+}
+
 int again_end(Cmd *c, int rc) {
     Again *g = c->again;
     const char *why = NULL;
     watch_use(NULL);
-    if (g->files) files_close(g->files);
-    if (rc != 0 || !g->on) return rc;
-    Str bytes = manifest_make(c->a, g->cwd, g->watch, &why);
+    Str bytes = rc == 0 && g->on ? manifest_make(c->a, g->cwd, g->watch, &why) : (Str){0};
     if (bytes.len) cache_put(cmd_cache(c), &g->key, "manifest", bytes);
-    else if (c->f.debug_cache) fprintf(stderr, "vole: cache: no manifest: %s\n", why ? why : "nothing was looked at");
-    cache_close(cmd_cache(c));
-    return rc;
+    else if (why && c->f.debug_cache) fprintf(stderr, "vole: cache: no manifest: %s\n", why);
+    return end(c, rc);
 }
+
+void again_child_begin(Cmd *c) {
+    if (c->again && c->again->files) files_reload(c->again->files);
+}
+
+int again_child_end(Cmd *c, int rc) { return end(c, rc); }

@@ -346,8 +346,9 @@ static int build_one_of_several(void *arg) { // in a child process
     Program *p = program_new(*one->o);
     Package **pkgs;
     i64 n;
+    again_child_begin(one->c);
     if (program_load(p, &one->path, 1, &pkgs, &n))
-        return one->c->f.n ? 0 : build_packages(one->c, p, pkgs, n, one->out);
+        return one->c->f.n ? 0 : again_child_end(one->c, build_packages(one->c, p, pkgs, n, one->out));
     diag_flush(p->diag, 2);
     return 1;
 }

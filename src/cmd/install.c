@@ -73,7 +73,7 @@ typedef struct InstallOne {
     Pkg *pkg;
 } InstallOne;
 
-static int install_one(void *arg) { // in a child process
+static int install_package(void *arg) {
     InstallOne *one = arg;
     Cmd *c = one->c;
     Package **pkgs;
@@ -90,6 +90,12 @@ static int install_one(void *arg) { // in a child process
     if (!write_output(one->pkg->path, install_target(c, one->pkg), &image, c->a, 0777)) return 1;
     again_made(c, install_target(c, one->pkg), &image);
     return 0;
+}
+
+static int install_one(void *arg) { // in a child process
+    Cmd *c = ((InstallOne *)arg)->c;
+    again_child_begin(c);
+    return again_child_end(c, install_package(arg));
 }
 
 // Outside of a module a package that is not of the library needs a version.

@@ -105,7 +105,7 @@ static Pack *pack_of(ProgramUnits *u, Package *pkg) {
     if (r->opened) return r->pack;
     r->opened = true;
     const CacheKey *k = key_of(u, pkg);
-    if (cache_get(u->p->o.cache, k, arena_cstr(u->a, pkg->path), &bytes)) r->pack = pack_open(u->a, bytes);
+    if (cache_find(u->p->o.cache, k, arena_cstr(u->a, pkg->path), &bytes)) r->pack = pack_open(u->a, bytes);
     vec_push(u->a, &u->all, r);
     return r->pack;
 }
@@ -305,7 +305,7 @@ static void keep_global(Keep *k, IrGlobal *g) {
 static void store(ProgramUnits *u, PackRef *r) {
     Buf b = {0};
     pack_end(r->writer, &b);
-    cache_put(u->p->o.cache, &r->key, arena_cstr(u->a, r->pkg->path), buf_view(&b));
+    cache_share(u->p->o.cache, &r->key, arena_cstr(u->a, r->pkg->path), buf_view(&b));
     buf_free(&b);
     r->writer = NULL;
 }
