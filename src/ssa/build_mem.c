@@ -86,9 +86,11 @@ void bld_zero_mem(Builder *b, Addr a, i64 size, Type *t) {
 }
 // Arrays behind pointers may be parts of one larger array that lie over each other (conversions of slices to array pointers).
 static bool may_overlap(Addr dst, Addr src, Type *t) {
-    if (!t || dst.fresh || dst.kind != AK_HEAP || src.kind != AK_HEAP) return false;
+    if (!t || dst.fresh) return false;
     Type *u = types_under(t);
-    return u->kind == TYPE_ARRAY && u->array.len > 1;
+    if (u->kind != TYPE_ARRAY || u->array.len < 2) return false;
+    Ref d = ssa_ref(dst.base, dst.off, types_size(t)), s = ssa_ref(src.base, src.off, types_size(t));
+    return ssa_may_alias(&d, &s);
 }
 void bld_zero_new(Builder *b, Slot *s) { // a new variable begins: what led to the one before is dead
     if (!s->size) return;
