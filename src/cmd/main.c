@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -172,7 +173,15 @@ static void *run_main(void *arg) {
 }
 
 // The phases recurse over trees; what the parser lets through fits this stack, whatever `ulimit -s` says.
+// Large blocks of arenas go back to the system when their phase ends, whatever was freed before.
+static void keep_free_memory_small(void) {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 512 << 10);
+#endif
+}
+
 int main(int argc, char **argv) {
+    keep_free_memory_small();
     MainArgs m = {.argc = argc, .argv = argv};
     pthread_t t;
     pthread_attr_t attr;

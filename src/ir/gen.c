@@ -12,6 +12,7 @@ IrGen *ir_gen(IrProgram *p) {
         p->gen->intrinsic_funcs = map_new_str(p->arena);
         p->gen->group_types = map_new_str(p->arena);
         p->gen->tmp = arena_new("tables of a function");
+        p->gen->inlining = arena_new("tables of inlining");
     }
     return p->gen;
 }
@@ -26,6 +27,7 @@ void gen_init(Gen *g, IrProgram *p, IrFunc *f, Package *pkg, TypeEnv *env, FuncI
                .env = env,
                .info = info,
                .outer = outer};
+    ir_begin_trees(p, f, !outer);
     g->needs = outer ? outer->needs : f->needs;
     g->out = &f->body;
     g->nlits = &g->counters[0];
@@ -172,6 +174,7 @@ void gen_finish(Gen *g) {
         arena_reset(all->tmp);
         all->owner = NULL;
     }
+    if (!g->outer) ir_end_trees(g->p);
     f->captures = g->capvars.ptr;
     f->ncaptures = g->capvars.len;
     if (f->ncaptures) f->needctxt = true;

@@ -274,8 +274,9 @@ typedef struct IrGen {
     Map *intrinsic_funcs;
     Type *iter_type;
     Map *group_types;
-    Arena *tmp;       // tables of the function that is being built or inlined into, until that ends
+    Arena *tmp;       // tables of the function that is being built: until its gen_finish
     const Gen *owner; // of what is in it, the outermost one; NULL: it is empty
+    Arena *inlining;  // tables of the function that is inlined into, until the round ends
 } IrGen;
 Map *gen_table(Gen *, Map **); // one of vars, caps, targets, labels, to put something in
 IrGen *ir_gen(IrProgram *);

@@ -14,9 +14,32 @@ static IrBody *new_body(Arena *a, IrOp op) {
     }
 }
 
+// ---- where nodes are ---------------------------------------------------------------------------------------------
+
+enum { TREES_SIZE = 1 << 20 };
+
+Arena *ir_node_arena(IrProgram *p) { return p->trees ? p->trees->a : p->arena; }
+
+void ir_begin_trees(IrProgram *p, IrFunc *f, bool may_change) {
+    IrTrees *t = p->last_trees;
+    if (!t || (may_change && arena_used(t->a) > TREES_SIZE)) {
+        t = p->last_trees = ANEW(p->arena, IrTrees);
+        t->a = arena_new("nodes");
+    }
+    p->trees = t;
+    if (!f->trees.len || f->trees.ptr[f->trees.len - 1] != t) vec_push(p->arena, &f->trees, t);
+}
+
+void ir_end_trees(IrProgram *p) { p->trees = NULL; }
+
+void ir_release_trees(IrFunc *f) {
+    for (i64 i = 0; i < f->trees.len; i++)
+        if (__atomic_sub_fetch(&f->trees.ptr[i]->users, 1, __ATOMIC_ACQ_REL) == 0) arena_free(f->trees.ptr[i]->a);
+}
+
 IrNode *ir_new(IrProgram *p, IrOp op, Pos pos, Type *t) {
-    IrNode *n = ANEW(p->arena, IrNode);
-    n->sub = new_body(p->arena, op);
+    IrNode *n = ANEW(ir_node_arena(p), IrNode);
+    n->sub = new_body(ir_node_arena(p), op);
     n->op = (u8)op;
     n->pos = pos;
     n->inl = -1;
@@ -291,8 +314,8 @@ IrNode *gen_stable(Gen *g, IrNode *n) { return gen_is_stable(n) ? n : gen_temp(g
 IrNode *gen_dup(Gen *g, IrNode *n) {
     if (!n) return NULL;
     CHECK(!n->sub->body.len && !n->sub->ncases && !is_call_node(n));
-    IrNode *c = ANEW(g->a, IrNode);
-    ir_copy_node(g->a, c, n);
+    IrNode *c = ANEW(ir_node_arena(g->p), IrNode);
+    ir_copy_node(ir_node_arena(g->p), c, n);
     c->a = gen_dup(g, n->a);
     c->b = gen_dup(g, n->b);
     c->c = gen_dup(g, n->c);

@@ -126,7 +126,7 @@ static IrVar *clone_var(Clone *c, IrVar *v) {
 static IrNode *clone_target(Clone *c, IrNode *n) { // the copy of a statement that jumps refer to
     IrNode *x = map_get_ptr(c->targets, n);
     if (!x) {
-        x = ANEW(c->in->a, IrNode);
+        x = ANEW(ir_node_arena(c->in->p), IrNode);
         map_set_ptr(c->targets, n, x);
     }
     return x;
@@ -187,8 +187,8 @@ static void clone_list(Clone *c, const IrVec *from, IrVec *to, bool tail) {
 static IrNode *clone(Clone *c, const IrNode *n) {
     if (!n) return NULL;
     bool target = n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_LABEL || n->op == X_S_JUMP_TABLE;
-    IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)n) : ANEW(c->in->a, IrNode);
-    ir_copy_node(c->in->a, x, n);
+    IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)n) : ANEW(ir_node_arena(c->in->p), IrNode);
+    ir_copy_node(ir_node_arena(c->in->p), x, n);
     x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
     x->list = (IrVec){0};
     if (n->op == X_VAR || n->op == X_S_DCL) x->var = clone_var(c, n->var);
@@ -263,6 +263,9 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
     g->outer = c->to;
     g->locals.ptr = NULL;
     g->locals.len = g->locals.cap = 0;
+    g->trees.ptr = NULL;
+    g->trees.len = g->trees.cap = 0;
+    ir_begin_trees(p, g, false);
     Clone in = {.in = c->in,
                 .from = f,
                 .to = g,
@@ -581,8 +584,9 @@ static void clean(Inliner *in, IrFunc *f) {
 
 // A round over one function. Called: the methods that it calls directly from now on; there is another round if there are any.
 static bool inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec *called) {
-    Arena *tmp = ir_gen(p)->tmp;
+    Arena *tmp = ir_gen(p)->inlining;
     Inliner in = {.p = p, .a = p->arena, .tmp = tmp, .f = f, .defs = map_new_ptr(tmp), .direct_only = round > 0};
+    ir_begin_trees(p, f, true);
     cost_list(&f->body, &in.size);
     i64 before = f->inlined.len, calls = called->len;
     if (!ir_has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
@@ -590,6 +594,7 @@ static bool inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec
     set_cost(f);
     if (in.ifaces && round < MAX_ROUNDS && !ir_has_flag(f, PKG_NO_OPT)) ir_devirtualise(p, f, a, called);
     arena_reset(tmp);
+    ir_end_trees(p);
     return called->len != calls;
 }
 
@@ -808,6 +813,7 @@ static void drop_unmade_closures(IrProgram *p, Arena *a) {
 void ir_optimise(IrProgram *p) {
     Arena *a = arena_new("ir_optimise");
     Graph g = {.p = p, .a = a, .ids = map_new_ptr(a)};
+    ir_end_trees(p);
     i64 order = p->order.len;
     for (i64 i = 0; i < order; i++) {
         IrFunc *f = p->order.ptr[i];

@@ -125,6 +125,12 @@ typedef struct IrDirect { // a call of an interface method that became one of a 
     i32 inl;
     Type *type;
 } IrDirect;
+// Nodes of functions that are built, or inlined into, one after the other; they end when the last of these functions is compiled.
+typedef struct IrTrees {
+    Arena *a;
+    i32 users; // functions that are still to be compiled
+} IrTrees;
+
 struct IrFunc {
     Str sym;   // link symbol, Go's naming: pkg.F, pkg.(*T).M, pkg.T.M, pkg.F.func1, pkg.F[int], pkg.init, pkg.init.0
     Type *sig; // concrete; receiver is params[0]. NULL: nothing but the symbol is known
@@ -139,6 +145,7 @@ struct IrFunc {
     i64 ncaptures; // closure: by value or by_ref; layout {code, captures... each aligned} (ir_closure_layout)
     VEC(IrVar *) locals;
     IrVec body;
+    VEC(IrTrees *) trees; // where its nodes are
     VEC(IrInline) inlined;
     VEC(IrDirect) direct;
     IrFunc *outer;        // for closures
@@ -259,6 +266,7 @@ struct IrGlobal {
 // ---- building: gen*.c --------------------------------------------------------------------------------------------
 struct IrProgram {
     Arena *arena;
+    IrTrees *trees, *last_trees; // where nodes are made now, NULL: in arena; the last one, which may have room
     Intern *intern;
     Diag *diag;
     Checker *checker;
@@ -402,6 +410,12 @@ IrFunc *ir_read_func(IrProgram *, Str text);
 i64 ir_closure_layout(const IrFunc *, i64 *offsets); // size; offsets of captures (8 is the first possible)
 // constructors
 IrNode *ir_new(IrProgram *, IrOp, Pos, Type *);
+Arena *ir_node_arena(IrProgram *);
+void ir_begin_trees(IrProgram *, IrFunc *,
+                    bool may_change); // nodes are this function's from here on; may_change: the arena, if it is full
+void ir_end_trees(IrProgram *);
+void ir_release_trees(
+    IrFunc *); // it is compiled, nobody looks at its nodes any more (only at how many statements there were); any thread
 void ir_copy_node(Arena *, IrNode *to,
                   const IrNode *from); // operands are shared; the copy's lists of statements are its own and empty
 IrVar *ir_temp(IrProgram *, IrFunc *, Type *, Pos);

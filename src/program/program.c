@@ -177,6 +177,7 @@ static void compile_one(void *ctx, i64 i, int worker) {
     }
     ssa_compile(f, c->p->ir, c->arch, c->syms, c->tmp[worker], c->out[worker], plain ? &c->no_opt : &c->opt);
     arena_reset(c->tmp[worker]);
+    ir_release_trees(f);
 }
 
 // A variable's initialiser whose value became static data has none. Trees that were built for those who inline them have their unit's.
@@ -211,6 +212,9 @@ static bool compile_all(Program *p, Symtab *syms) {
         c.tmp[i] = arena_new("function");
         c.out[i] = arena_new("code");
     }
+    for (i64 i = 0; i < c.funcs.len; i++) // what is not compiled does not count
+        for (i64 k = 0; k < c.funcs.ptr[i]->trees.len; k++)
+            c.funcs.ptr[i]->trees.ptr[k]->users += !c.funcs.ptr[i]->unit;
     parallel_for(c.funcs.len, n, compile_one, &c);
     return !atomic_load(&c.damaged);
 }
