@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,23 +31,26 @@ typedef struct Head {
     u64 format, slots, check;
 } Head;
 
-enum { FORMAT = 1, FIRST_SLOTS = 4096, MAX_SLOTS = 1 << 19, KEPT_DAYS = 30, USE_DAYS = 5 };
+enum { FORMAT = 1, FIRST_SLOTS = 4096, MAX_SLOTS = 1 << 19, KEPT_DAYS = 30, USE_DAYS = 5, LONGEST_WAY = 64 };
 
 struct FileTable {
     Arena *a;
     Mutex lock;
-    Str file; // "": none
-    int fd;   // of the table that was read, open for writing; -1: none
+    Str file;  // "": none
+    int fd;    // of the table that was read, open for writing; -1: none
+    void *map; // the file, privately; NULL: slots are malloc's
+    i64 map_len;
     Entry *slots;
     u8 *dirty;
-    i64 nslots, used;
+    i64 nslots;
     u64 today;
+    bool read;  // the file was looked at
     bool grown; // must be written as a whole
     bool changed;
 };
 
 static u64 check_of(const Entry *e) { return hash_bytes(e, offsetof(Entry, check), FORMAT); }
-static bool is_empty(const Entry *e) { return !e->path[0] && !e->path[1]; }
+static bool is_empty(const Entry *e) { return (!e->path[0] && !e->path[1]) || e->check != check_of(e); }
 
 static Head head_of(i64 slots) {
     Head h = {{'v', 'o', 'l', 'e', 'f', 'i', 'l', 'e'}, FORMAT, (u64)slots, 0};
@@ -62,41 +66,55 @@ static Entry *new_slots(FileTable *t, i64 n) {
     return t->slots;
 }
 
-// The slot of the path, or the one where it would be; NULL: there is none.
+static void drop_slots(void *map, i64 map_len, Entry *slots) {
+    if (map) munmap(map, (size_t)map_len);
+    else free(slots);
+}
+
+// The slot of the path, or the one where it would be; NULL: the table is too full there.
 static Entry *slot_of(FileTable *t, const u64 path[2]) {
-    for (i64 i = 0; i < t->nslots; i++) {
+    for (i64 i = 0; i < LONGEST_WAY; i++) {
         Entry *e = &t->slots[(path[0] + (u64)i) & (u64)(t->nslots - 1)];
         if (is_empty(e) || (e->path[0] == path[0] && e->path[1] == path[1])) return e;
     }
     return NULL;
 }
 
-static void read_table(FileTable *t) {
-    Str text;
+static bool is_table(const void *map, i64 len, i64 *slots) {
     Head h;
-    struct stat st, same;
-    Watch *w = watch_use(NULL);
+    if (len < (i64)sizeof h) return false;
+    memcpy(&h, map, sizeof h);
+    if (h.slots < FIRST_SLOTS || h.slots > MAX_SLOTS || (h.slots & (h.slots - 1)) != 0) return false;
+    *slots = (i64)h.slots;
+    Head want = head_of(*slots);
+    return memcmp(&h, &want, sizeof h) == 0 && len == (i64)(sizeof h + h.slots * sizeof(Entry));
+}
+
+// Only what is asked for is read of it. Nobody shortens the file: it is replaced.
+static bool map_table(FileTable *t) {
+    struct stat st;
     const char *z = arena_cstr(t->a, t->file);
     t->fd = open(z, O_RDWR | O_CLOEXEC);
-    bool good = file_read(t->a, z, &text) && text.len >= (i64)sizeof h;
-    watch_use(w);
-    if (good) memcpy(&h, text.ptr, sizeof h);
-    good = good && h.slots >= FIRST_SLOTS && h.slots <= MAX_SLOTS && (h.slots & (h.slots - 1)) == 0;
-    if (good) {
-        Head want = head_of((i64)h.slots);
-        good = memcmp(&h, &want, sizeof h) == 0 && text.len == (i64)(sizeof h + h.slots * sizeof(Entry));
-    }
-    // What was read is what is open, or nothing is written into it.
-    bool known = t->fd >= 0 && fstat(t->fd, &st) == 0 && stat(z, &same) == 0 && st.st_ino == same.st_ino;
-    new_slots(t, good ? (i64)h.slots : FIRST_SLOTS);
-    t->grown = !good || !known;
-    if (!good) return;
-    memcpy(t->slots, text.ptr + sizeof h, (size_t)t->nslots * sizeof(Entry));
-    for (i64 i = 0; i < t->nslots; i++) {
-        Entry *e = &t->slots[i];
-        if (e->check != check_of(e)) *e = (Entry){0};
-        t->used += !is_empty(e);
-    }
+    int fd = t->fd >= 0 ? t->fd : open(z, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool plain = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+    void *m = plain ? mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (fd != t->fd) close(fd);
+    if (m == MAP_FAILED) return false;
+    if (!is_table(m, st.st_size, &t->nslots)) return munmap(m, (size_t)st.st_size), false;
+    t->map = m;
+    t->map_len = st.st_size;
+    t->slots = (Entry *)(void *)((char *)m + sizeof(Head));
+    t->dirty = calloc((size_t)t->nslots, 1);
+    if (!t->dirty) fatal("out of memory");
+    return true;
+}
+
+static void read_table(FileTable *t) {
+    t->read = true;
+    bool good = t->file.len && map_table(t);
+    if (!good) new_slots(t, FIRST_SLOTS);
+    t->grown = !good || t->fd < 0;
 }
 
 FileTable *files_open(Arena *a, Str dir) {
@@ -104,45 +122,38 @@ FileTable *files_open(Arena *a, Str dir) {
     t->a = a;
     t->fd = -1;
     t->today = (u64)time(NULL) / 86400;
-    if (dir.len && dir.ptr[0] == '/') {
-        t->file = arena_printf(a, "%.*s/vole/files", SFMT(dir));
-        read_table(t);
-    } else new_slots(t, FIRST_SLOTS);
+    if (dir.len && dir.ptr[0] == '/') t->file = arena_printf(a, "%.*s/vole/files", SFMT(dir));
     return t;
 }
 
-void files_reload(FileTable *t) {
-    if (!t->file.len) return;
+static void forget(FileTable *t) {
+    if (!t->read) return;
     if (t->fd >= 0) close(t->fd);
-    free(t->slots);
+    drop_slots(t->map, t->map_len, t->slots);
     free(t->dirty);
-    t->used = 0;
-    t->changed = false;
-    read_table(t);
+    *t = (FileTable){.a = t->a, .file = t->file, .fd = -1, .today = t->today};
 }
+
+void files_reload(FileTable *t) { forget(t); }
 
 // ---- asking -------------------------------------------------------------------------------------------------------------
-
-static void keep_entries(FileTable *t, const Entry *old, i64 n, u64 since) {
-    for (i64 i = 0; i < n; i++) {
-        if (is_empty(&old[i]) || old[i].day < since) continue;
-        Entry *e = slot_of(t, old[i].path);
-        t->used += is_empty(e);
-        *e = old[i];
-    }
-}
 
 // Twice the room; where that would be too large, only what was asked for today.
 static void grow(FileTable *t) {
     Entry *old = t->slots;
+    void *map = t->map;
     i64 n = t->nslots;
     bool full = n == MAX_SLOTS;
+    u64 since = full ? t->today : t->today - (u64)i64_min((i64)t->today, KEPT_DAYS);
     free(t->dirty);
+    t->map = NULL;
     new_slots(t, full ? n : 2 * n);
-    t->used = 0;
     t->grown = true;
-    keep_entries(t, old, n, full ? t->today : t->today - i64_min((i64)t->today, KEPT_DAYS));
-    free(old);
+    for (i64 i = 0; i < n; i++) {
+        Entry *e = is_empty(&old[i]) || old[i].day < since ? NULL : slot_of(t, old[i].path);
+        if (e) *e = old[i];
+    }
+    drop_slots(map, t->map_len, old);
 }
 
 static void mark(FileTable *t, Entry *e) {
@@ -160,6 +171,7 @@ static void path_key(const char *path, u64 key[2]) {
 
 static bool look_up(FileTable *t, const u64 key[2], const SeenStat *s, FileHash *h) {
     mutex_lock(&t->lock);
+    if (!t->read) read_table(t);
     Entry *e = slot_of(t, key);
     bool found =
         e && !is_empty(e) && e->size == s->size && e->mtime == s->mtime && e->ctime == s->ctime && e->ino == s->ino;
@@ -175,10 +187,10 @@ static bool look_up(FileTable *t, const u64 key[2], const SeenStat *s, FileHash 
 
 static void remember(FileTable *t, const u64 key[2], const SeenStat *s, const FileHash *h) {
     mutex_lock(&t->lock);
-    if (t->used * 4 > t->nslots * 3) grow(t);
+    if (!t->read) read_table(t);
     Entry *e = slot_of(t, key);
+    if (!e) grow(t), e = slot_of(t, key);
     if (e) {
-        t->used += is_empty(e);
         *e = (Entry){{key[0], key[1]}, s->size, s->mtime, s->ctime, s->ino, h->quick, {0}, 0, 0};
         memcpy(e->content, h->content, sizeof h->content);
         mark(t, e);
@@ -232,7 +244,5 @@ void files_close(FileTable *t) {
         else write_entries(t);
     }
     watch_use(w);
-    if (t->fd >= 0) close(t->fd);
-    t->fd = -1;
-    t->changed = false;
+    forget(t);
 }

@@ -202,5 +202,9 @@ for line in open(trace):
 if missed or seen < 500: sys.exit(f"{len(missed)} of {seen}: " + "; ".join(sorted(missed)[:20]))
 P
     checks=$((checks + 1)); cd ..
+    for how in 'build -o h' run; do
+        "$VOLE" $how h.go 2>/dev/null; strace -f -qq -e trace=openat -o trace "$VOLE" $how h.go 2>/dev/null
+        is "$(grep -c 'vole/files' trace)" 0 "$how with nothing to do does not read the table of files"
+    done
 else skip 'strace is not there'
 fi
