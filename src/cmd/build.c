@@ -176,7 +176,6 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->threads = c->f.p.len ? atoi(arena_cstr(c->a, c->f.p)) : cpu_count();
     if (o->threads < 1) o->threads = 1;
     o->check = getenv("VOLE_CHECK") != NULL;
-    o->own_key = cmd_own_key(c);
     again_packs(c, o);
     o->flags = toolflags_package;
     o->flags_ctx = c;

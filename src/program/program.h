@@ -32,7 +32,6 @@ typedef struct ProgramOptions {
     Cache *cache;       // where packs are; NULL: none
     FileTable *files;   // with cache
     bool trace_units;   // -debug-cache
-    u64 own_key;        // of this vole and its library
     int threads;
     bool json, color, plain; // plain: no source lines below errors
 } ProgramOptions;

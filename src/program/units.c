@@ -26,6 +26,7 @@ struct ProgramUnits {
     Map *refs; // Package -> PackRef
     VEC(PackRef *) all;
     PackIndex *index;
+    Str own; // what vole itself is
     i64 used;
 };
 
@@ -72,7 +73,8 @@ static const CacheKey *key_of(ProgramUnits *u, Package *pkg) {
     const ProgramOptions *o = &u->p->o;
     const Pkg *q = load_pkg(pkg);
     CacheHash *h = cache_key_new(u->a, "pack 1");
-    add_i64(h, (i64)o->own_key);
+    cache_key_add(h, u->own);
+    cache_key_add(h, o->go_version);
     cache_key_add(h, o->goos);
     cache_key_add(h, o->goarch);
     cache_key_add(h, o->experiments);
@@ -117,6 +119,15 @@ static const Unit *find(void *ctx, UnitKind kind, Str sym) {
     return x;
 }
 
+// By content: machines with the same vole share packs, wherever it is. The library's files are a part of each package's key.
+static Str own_content(ProgramUnits *u) {
+    FileHash h;
+    Watch *w = watch_use(NULL); // a part of every manifest's key
+    bool ok = files_hash(u->p->o.files, u->a, "/proc/self/exe", &h, NULL);
+    watch_use(w);
+    return ok ? arena_str(u->a, (Str){(const char *)h.content, sizeof h.content}) : (Str){0};
+}
+
 static void lost(void *ctx, Str sym) {
     ProgramUnits *u = ctx;
     if (u->p->o.trace_units) fprintf(stderr, "vole: cache: units: nothing leads to %.*s\n", SFMT(sym));
@@ -128,6 +139,8 @@ bool program_start_units(Program *p) {
     u->p = p;
     u->a = arena_new("units");
     u->refs = map_new_ptr(u->a);
+    u->own = own_content(u);
+    if (!u->own.len) return false;
     u->units = (IrUnits){.find = find, .lost = lost, .ctx = u};
     p->units = u;
     p->ir->units = &u->units;
