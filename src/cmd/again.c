@@ -77,7 +77,8 @@ static bool has_versions(const Cmd *c, i64 nargs) {
 
 static bool may_rest(Cmd *c, i64 nargs) {
     const Flags *f = &c->f;
-    if (f->n || f->x || f->work || f->gccgoflags.len || has_versions(c, nargs) || is_examined()) return false;
+    if (f->n || f->x || f->work || f->why.len || f->gccgoflags.len || has_versions(c, nargs) || is_examined())
+        return false;
     for (i64 i = 0; i < c->given.len; i++) // each that was given, $GOFLAGS's too
         if (str_has_suffix(str_c(c->given.ptr[i].name), S("flags")) && !is_silent(c, c->given.ptr[i].value))
             return false;

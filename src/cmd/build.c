@@ -152,6 +152,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->modcacherw = c->f.modcacherw;
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;
+    o->why = c->f.why;
     o->plain = !isatty(2) && !getenv("VOLE_SOURCE_LINES"); // what programs read are gc's lines alone
     o->color = isatty(2) && !getenv("NO_COLOR");
     o->cwd = path_abs(c->a, S("."));
@@ -281,6 +282,7 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
         bool main;
         if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
         Str out = o.into_dir ? path_join(c->a, o.path, default_name(c, pkgs[i])) : o.path;
+        if (c->f.why.len) continue; // it was told
         if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
         if (o.path.len) again_made(c, out, &image);
         buf_free(&image);

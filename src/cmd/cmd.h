@@ -38,6 +38,7 @@
 #define FLAGS_X         (1ull << 24) // -x without -n
 #define FLAGS_DOC       (1ull << 25) // a program that is run reads them
 #define FLAGS_JSON      (1ull << 26) // -json as build has it
+#define FLAGS_BUILDWHY  (1ull << 27)
 #define FLAGS_MODCMD    (FLAGS_C | FLAGS_MODCOMMON)
 #define FLAGS_BUILD     (FLAGS_C | FLAGS_MODCOMMON | FLAGS_MOD | FLAGS_NX | FLAGS_ABUILD | FLAGS_V)
 
@@ -50,7 +51,7 @@ typedef VEC(Str) StrVec;
 
 typedef struct Flags { // filled from flags.def; an optional value (O) has ptr NULL if the flag was not given, len 0 without value
     Str o, tags, ldflags, gcflags, asmflags, gccgoflags, C, p, mod, modfile, overlay, buildmode, pkgdir, installsuffix,
-        compiler, exec, buildvcs, toolexec, pgo;
+        compiler, exec, buildvcs, toolexec, pgo, why;
     bool v, x, n, work, a, i, r, debug_cache, trimpath, json, race, msan, asan, cover, linkshared, modcacherw, u, w,
         changed;
     Str covermode, coverpkg;

@@ -386,6 +386,10 @@ static bool build_once(Program *p, Package *main, Buf *image) {
     IrFunc *main_fn = ir_reach_main(ir, main); // from here on every function that can run has a body, or a unit
     if (!main_fn || program_units_failed(p) || !finish_ir(p) || program_units_failed(p))
         return false; // from here on trees are only read
+    if (p->o.why.len) {
+        program_tell_why(p, main);
+        return true;
+    }
     if (!make_symbols(p)) return false;
     Arena *a = arena_new("settings");
     set_strings(p, main, p->syms, a);
@@ -393,6 +397,7 @@ static bool build_once(Program *p, Package *main, Buf *image) {
     return link_program(p, main, main_fn, p->syms, image);
 }
 
+// With -why the image stays empty.
 bool program_build(Program *p, Package *main, Buf *image) {
     if (!program_check(p, main)) return false; // from here on the main module's source is correct
     diag_subject(p->diag, main->path, true);   // what is without position is what gc's linker finds

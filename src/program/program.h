@@ -31,6 +31,7 @@ typedef struct ProgramOptions {
     Str build_settings; // "build\tkey=value\n" lines of the module info
     Cache *cache;       // where packs are; NULL: none
     FileTable *files;   // with cache
+    Str why;            // -why: tell it instead of linking
     bool trace_units;   // -debug-cache
     int threads;
     bool json, color, plain; // plain: no source lines below errors
@@ -70,6 +71,7 @@ void program_define_descriptors(Program *);
 bool program_uses_units(const Program *); // some were found
 bool program_units_failed(const Program *);
 void program_keep_units(Program *);
+void program_tell_why(Program *, Package *main); // why.c
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it
 void program_report_decisions(Program *);
