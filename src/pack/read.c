@@ -276,12 +276,12 @@ static CodeInfo *code(Definer *d) {
         e->parent = (i32)sleb(r);
         e->start = (i32)sleb(r);
         e->call = (i32)sleb(r);
-        if (e->parent >= i) spoil(r);
+        if (e->parent >= i || e->parent < -1) spoil(r);
     }
     return c;
 }
 
-static i64 reloc_size(u8 kind) { return (kind & ~REL_WEAK) == REL_ABS64 ? 8 : 4; }
+static i64 reloc_size(u8 kind) { return (kind & ~(REL_WEAK | REL_OPTIONAL)) == REL_ABS64 ? 8 : 4; }
 
 static void relocs(Definer *d, Sym *s) {
     Reader *r = &d->r;
@@ -291,9 +291,10 @@ static void relocs(Definer *d, Sym *s) {
         u8 kind = byte(r);
         i64 addend = sleb(r);
         Sym *t = target(d);
-        if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_TEXT_OFF || !s->data || off > (u64)(s->size - reloc_size(kind)))
+        if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_TEXT_OFF || !t || !s->data || s->size < reloc_size(kind) ||
+            off > (u64)(s->size - reloc_size(kind)))
             spoil(r);
-        if (t && !r->bad) obj_reloc(s, (u32)off, (RelocKind)kind, t, addend);
+        if (!r->bad) obj_reloc(s, (u32)off, (RelocKind)kind, t, addend);
     }
 }
 

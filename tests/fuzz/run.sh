@@ -30,11 +30,15 @@ find "$goroot" "$here/../.." -path "$dir" -prune -o \( -name go.mod -o -name go.
 rm -rf "$dir/seeds-cache" "$dir/cache" && mkdir -p "$dir/seeds-cache"
 for p in unsafe unicode/utf8 errors; do GOCACHE="$(cd "$dir" && pwd)/cache" GOFLAGS=-trimpath "$dir/../vole" build "$p" 2>/dev/null; done
 for f in "$dir"/cache/vole/*/*; do cp "$f" "$dir/seeds-cache/" && tail -c +65 "$f" >"$dir/seeds-cache/$(basename "$f")-value"; done
+# Packs of the packages of small programs.
+rm -rf "$dir/seeds-pack" "$dir/cache" && mkdir -p "$dir/seeds-pack"
+for p in generics defers selects; do GOCACHE="$(cd "$dir" && pwd)/cache" "$dir/../vole" build -o /dev/null "$here/../golden/$p.go" 2>/dev/null; done
+for f in $(grep -l volepak "$dir"/cache/vole/*/*); do [ "$(wc -c <"$f")" -gt "$max" ] || tail -c +65 "$f" >"$dir/seeds-pack/$(basename "$f")"; done
 cd "$dir" || exit 1
 ulimit -s 524288 2>/dev/null # as vole's own thread has it
 for t in "$@"; do
     seeds=seeds
-    case $t in build | asm | zip | proxy | modfile | template | load | settings | version | cache) seeds=seeds-$t ;; esac
+    case $t in build | asm | zip | proxy | modfile | template | load | settings | version | cache | pack) seeds=seeds-$t ;; esac
     mkdir -p "corpus-$t"
     echo "fuzz $t"
     ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1 "target/$t" -max_total_time="$seconds" -timeout=20 \
