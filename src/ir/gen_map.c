@@ -149,11 +149,11 @@ IrNode *gen_store_key(Gen *g, Type *map, Expr *key) {
 }
 
 static StructField iter_field(Gen *g, const char *name, Type *t) {
-    StructField f = {.var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, name), t, false)};
+    StructField f = {.var = types_new_field(g->c, 0, g->p->runtime_pkg, intern_c(g->p->intern, name), t, false)};
     return f;
 }
 
-// internal/runtime/maps.Iter by layout.
+// internal/runtime/maps.Iter by layout: one type, whichever package asks first.
 Type *gen_map_iter_type(Gen *g) {
     IrGen *pg = ir_gen(g->p);
     if (pg->iter_type) return pg->iter_type;

@@ -538,3 +538,7 @@ mkdir push pull; printf 'package pull\n\nfunc Pulled(x int) int\n' >pull/p.go; :
 printf 'package push\n\nimport _ "unsafe"\n\n//go:linkname pushed example.com/m/pull.Pulled\nfunc pushed(x int) int { return x * 2 }\n' >push/p.go
 mkdir c; printf 'package main\n\nimport (\n\t"example.com/m/pull"\n\t_ "example.com/m/push"\n)\n\nfunc main() { println(pull.Pulled(21)) }\n' >c/main.go
 same 'a pushed function' ./c; has o '^42' 'a pushed function'; sed -i 's/x \* 2/x * 3/' push/p.go; same 'a pushed function' ./c; has o '^63' 'a pushed function'; sed -i 's/21/22/' c/main.go; same 'a pushed function' ./c; has o '^66' 'a pushed function'
+# What belongs to no package has the same name whoever asks first: the iterator of a map that a closure keeps.
+mkdir e f g; printf 'package e\n\nfunc Keys(m map[string]int) func(func(string) bool) {\n\treturn func(yield func(string) bool) {\n\t\tfor k := range m {\n\t\t\tif !yield(k) {\n\t\t\t\treturn\n\t\t\t}\n\t\t}\n\t}\n}\n' >e/e.go; sed 's/^package e/package f/' e/e.go >f/f.go
+printf 'package main\n\nimport (\n\t"example.com/m/e"\n\t"example.com/m/f"\n)\n\nfunc main() {\n\tfor k := range e.Keys(map[string]int{"e": 1}) {\n\t\tprintln(k)\n\t}\n\tfor k := range f.Keys(map[string]int{"f": 1}) {\n\t\tprintln(k)\n\t}\n}\n' >g/main.go
+same 'iterators of two packages' ./g; sed -i '/m\/e"/d; /range e.Keys/,/^\t}/d' g/main.go; same 'iterators of one package' ./g; has o '^f$' 'iterators'
