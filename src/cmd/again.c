@@ -242,7 +242,8 @@ bool again_image(Cmd *c, i64 nargs, Str *name, Buf *image) {
 
 void again_packs(Cmd *c, ProgramOptions *o) {
     Again *g = c->again;
-    if (!g || getenv("VOLE_NO_UNITS")) return;
+    Str dir = env_get(c->env, "GOCACHE");
+    if (!g || getenv("VOLE_NO_UNITS") || !dir.len || dir.ptr[0] != '/') return; // nothing would be kept
     if (!g->files) g->files = files_open(c->a, env_get(c->env, "GOCACHE"));
     o->cache = cmd_cache(c);
     o->files = g->files;
