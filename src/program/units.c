@@ -336,7 +336,7 @@ void program_keep_units(Program *p) {
                 if (getenv("VOLE_UNITS")) fprintf(stderr, "made %.*s\n", SFMT(f->sym));
             } else if (f->built && !f->outer && getenv("VOLE_UNITS")) fprintf(stderr, "again %.*s\n", SFMT(f->sym));
         }
-        fprintf(stderr, "vole: cache: units: %lld functions from packs, %lld made\n", (long long)u->used,
+        fprintf(stderr, "vole: cache: units: %lld functions from packs, %lld made\n", (long long)found,
                 (long long)made);
     }
     Keep k = {.u = u, .tmp = arena_new("kept units"), .closures = map_new_ptr(u->a)};
