@@ -23,7 +23,8 @@ struct ProgramUnits {
     Program *p;
     Arena *a;
     IrUnits units;
-    Map *refs; // Package -> PackRef
+    Map *refs;       // Package -> PackRef
+    Map *of_runtime; // the runtime and what it imports
     VEC(PackRef *) all;
     PackIndex *index;
     Str own; // what vole itself is
@@ -83,6 +84,7 @@ static const CacheKey *key_of(ProgramUnits *u, Package *pkg) {
     add_i64(h, pkg->flags);
     add_i64(h, pkg->go_minor);
     add_i64(h, q->std);
+    add_i64(h, o->any_linkname); // which a package may not have been built with otherwise
     for (i64 i = 0; i < q->flags.asm_defines.len; i++) cache_key_add(h, q->flags.asm_defines.ptr[i]);
     for (i64 i = 0; i < q->flags.asm_dirs.len; i++) cache_key_add(h, q->flags.asm_dirs.ptr[i]);
     add_files(u, h, q);
@@ -90,9 +92,8 @@ static const CacheKey *key_of(ProgramUnits *u, Package *pkg) {
         const CacheKey *k = key_of(u, pkg->imports[i]);
         cache_key_add(h, (Str){(const char *)k->b, sizeof k->b});
     }
-    Package *rt = u->p->ir->runtime_pkg;
-    if (!q->std && rt) {
-        const CacheKey *k = key_of(u, rt);
+    if (!map_get_ptr(u->of_runtime, pkg)) { // what the library pulls out of it by name may be inlined
+        const CacheKey *k = key_of(u, u->p->ir->runtime_pkg);
         cache_key_add(h, (Str){(const char *)k->b, sizeof k->b});
     }
     r->key = cache_key_end(h);
@@ -128,6 +129,12 @@ static Str own_content(ProgramUnits *u) {
     return ok ? arena_str(u->a, (Str){(const char *)h.content, sizeof h.content}) : (Str){0};
 }
 
+static void mark_runtime(ProgramUnits *u, Package *pkg) {
+    if (map_get_ptr(u->of_runtime, pkg)) return;
+    map_set_ptr(u->of_runtime, pkg, pkg);
+    for (i64 i = 0; i < pkg->nimports; i++) mark_runtime(u, pkg->imports[i]);
+}
+
 static void lost(void *ctx, Str sym) {
     ProgramUnits *u = ctx;
     if (u->p->o.trace_units) fprintf(stderr, "vole: cache: units: nothing leads to %.*s\n", SFMT(sym));
@@ -139,6 +146,8 @@ bool program_start_units(Program *p) {
     u->p = p;
     u->a = arena_new("units");
     u->refs = map_new_ptr(u->a);
+    u->of_runtime = map_new_ptr(u->a);
+    mark_runtime(u, p->ir->runtime_pkg);
     u->own = own_content(u);
     if (!u->own.len) return false;
     u->units = (IrUnits){.find = find, .lost = lost, .ctx = u};
