@@ -20,7 +20,7 @@ static int basic_rank(Str name) {
 static u64 type_key(const Sym *s) { return (u64)s->size << 8 | (u64)basic_rank(s->name); }
 
 // ELF sections keep archive order behind all compiled symbols; named symbols are ordered by name; anonymous ones by
-// content, then by the order in which single-threaded phases made them.
+// content, then by the order in which they were made: only what differs by content may have no name.
 static int cmp_sym(const void *pa, const void *pb) {
     const Sym *a = *(Sym *const *)pa, *b = *(Sym *const *)pb;
     if (a->from_elf != b->from_elf) return a->from_elf ? 1 : -1;

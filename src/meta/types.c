@@ -103,12 +103,14 @@ static bool is_named(Type *t) {
     return t->kind == TYPE_NAMED || (t->kind >= TYPE_BOOL && t->kind <= TYPE_UNSAFE_POINTER);
 }
 
-static Sym *gcdata_sym(Meta *m, Type *t, u8 *tflag) {
+// A mask on demand has a name after its type's, so that its place does not depend on who makes which descriptor when.
+static Sym *gcdata_sym(Meta *m, Type *t, Str symbol, u8 *tflag) {
     i64 words = t->ptrdata / 8, bytes = (words + 7) / 8;
     if (words == 0) return NULL;
     if (ir_mask_on_demand(t)) {
         *tflag |= TFLAG_GCMASK_ON_DEMAND;
-        Sym *slot = obj_local(m->st, m->a, SYM_NOPTRBSS);
+        Sym *slot = obj_sym(m->st, arena_printf(m->a, "gcmask:%.*s", SFMT(symbol)));
+        slot->local = slot->dupok = true;
         obj_define(slot, SYM_NOPTRBSS, m->a, NULL, 8, 8);
         return slot;
     }
@@ -165,7 +167,7 @@ static void put_header(Desc *d, TypeRec *r) {
     types_layout(u);
     u8 tflag = (is_named(t) ? TFLAG_NAMED : 0) | (has_uncommon(r) ? TFLAG_UNCOMMON : 0);
     bool regular = false;
-    Sym *eq = r->need_eq ? equal_sym(m, r, &regular) : NULL, *gcdata = gcdata_sym(m, u, &tflag);
+    Sym *eq = r->need_eq ? equal_sym(m, r, &regular) : NULL, *gcdata = gcdata_sym(m, u, r->symbol, &tflag);
     if (regular) tflag |= TFLAG_REGULAR_MEMORY;
     if (type_direct_iface(t)) tflag |= TFLAG_DIRECT_IFACE;
     Sym *name = r->full || r->want_name ? type_name_sym(d, r, u, &tflag) : NULL;

@@ -542,3 +542,8 @@ same 'a pushed function' ./c; has o '^42' 'a pushed function'; sed -i 's/x \* 2/
 mkdir e f g; printf 'package e\n\nfunc Keys(m map[string]int) func(func(string) bool) {\n\treturn func(yield func(string) bool) {\n\t\tfor k := range m {\n\t\t\tif !yield(k) {\n\t\t\t\treturn\n\t\t\t}\n\t\t}\n\t}\n}\n' >e/e.go; sed 's/^package e/package f/' e/e.go >f/f.go
 printf 'package main\n\nimport (\n\t"example.com/m/e"\n\t"example.com/m/f"\n)\n\nfunc main() {\n\tfor k := range e.Keys(map[string]int{"e": 1}) {\n\t\tprintln(k)\n\t}\n\tfor k := range f.Keys(map[string]int{"f": 1}) {\n\t\tprintln(k)\n\t}\n}\n' >g/main.go
 same 'iterators of two packages' ./g; sed -i '/m\/e"/d; /range e.Keys/,/^\t}/d' g/main.go; same 'iterators of one package' ./g; has o '^f$' 'iterators'
+# Places for the masks of large types, which are alike: each descriptor has its own, whether it comes from a pack or not.
+mkdir h1 h2 h3 x y; for i in 1 2 3; do printf "package h$i\n\ntype T [20000]*int\ntype U [30000]*int\n\nfunc New() (any, any) { return new(T), new(U) }\n" >h$i/h.go; done
+printf 'package main\n\nimport "example.com/m/h2"\n\nfunc main() {\n\tfor range 2 {\n\t\t_, _ = h2.New()\n\t}\n\tprintln("y")\n}\n' >y/main.go
+printf 'package main\n\nimport (\n\t"example.com/m/h1"\n\t"example.com/m/h2"\n\t"example.com/m/h3"\n)\n\nvar keep [6]any\n\nfunc main() {\n\tkeep[0], keep[1] = h1.New()\n\tkeep[2], keep[3] = h2.New()\n\tkeep[4], keep[5] = h3.New()\n\tprintln("x")\n}\n' >x/main.go
+same 'a large type' ./y; same 'large types' ./x; sed -i '$a// end' h3/h.go; same 'large types' ./x; sed -i '$a// end' h1/h.go; same 'large types' ./x
