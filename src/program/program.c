@@ -372,11 +372,13 @@ static bool make_symbols(Program *p) {
     return true;
 }
 
+// Not where somebody looks at how code is made.
 static bool may_use_units(Program *p) {
-    static const char *const looks[] = {"VOLE_DUMP_IR", "VOLE_DUMP_SSA", "VOLE_SSA_PASSES", "VOLE_CRASH"};
+    static const char *const looks[] = {"VOLE_DUMP_IR",   "VOLE_DUMP_SSA",   "VOLE_SSA_PASSES",
+                                        "VOLE_SSA_CHECK", "VOLE_SSA_POISON", "VOLE_CRASH"};
     for (i64 i = 0; i < NELEM(looks); i++)
         if (getenv(looks[i])) return false;
-    return !any_has(p, PKG_TELL | PKG_LIST_CODE);
+    return !p->o.check && !any_has(p, PKG_TELL | PKG_LIST_CODE);
 }
 
 static bool build_once(Program *p, Package *main, Buf *image) {
