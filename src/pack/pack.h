@@ -4,7 +4,8 @@
 //
 // Pack: "volepak2", then u32 counts of strings and units; offsets of the strings (n + 1), the units {u32 hash of the symbol, symbol, kind,
 // offset, length}, the bytes of the strings, the bytes of the units. Little endian, ours.
-// Packs are other people's bytes: every count, offset and length is checked; what does not hold is a unit that is not there.
+// Packs are other people's bytes: every count, offset and length is checked; what does not hold is a unit that is not there. Code, data and
+// the function tables inside are taken as they are, as the program's own: they are the runtime's to read.
 // Ownership: what is read points into the pack's bytes, which must stay as long as the program.
 #pragma once
 #include "ir/unit.h"
