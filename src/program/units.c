@@ -141,7 +141,7 @@ static void lost(void *ctx, Str sym) {
 }
 
 bool program_start_units(Program *p) {
-    if (!p->o.cache || !p->o.files || p->no_units) return false;
+    if (!p->o.cache || !p->o.files || p->no_units || !p->ir->runtime_pkg) return false;
     ProgramUnits *u = ANEW(p->arena, ProgramUnits);
     u->p = p;
     u->a = arena_new("units");
