@@ -9,6 +9,7 @@
 // something that outlives it by address must be on the heap, and what is stored in it then flows to the heap as well. Stores through pointers
 // count as flows to the heap. Parameters remember the least dereferences on their way to the heap and to each result.
 #include "ir/gen.h"
+#include "ir/unit.h"
 
 #define MAX_STACK_OBJECT (64 * 1024)
 #define LEAKS            IR_LEAKS
@@ -324,6 +325,9 @@ static void call_summary(Escape *e, Hole *results, i64 nresults, IrNode *n, cons
     }
 }
 
+// A unit's summary is as long as its pack says.
+static bool covers(const IrFunc *f, i64 nargs) { return !f->unit || nargs * LEAKS <= f->unit->escapes.len; }
+
 static void call_intrinsic(Escape *e,
                            IrNode *n) { // addresses are only used; stored pointers are on the heap from then on
     for (i64 i = 0; i < n->list.len; i++) expr(e, i ? heap_hole(e) : nowhere, n->list.ptr[i]);
@@ -371,7 +375,7 @@ static void call(Escape *e, Hole *results, i64 nresults, IrNode *n) {
         for (i64 i = 0; i < n->list.len; i++) uintptr_arg(e, n->list.ptr[i]);
     else if (map_get_ptr(e->batch, f)) call_known(e, results, nresults, n, f);
     else if (ir_is_intrinsic(f)) call_intrinsic(e, n);
-    else if (f->param_esc) call_summary(e, results, nresults, n, f);
+    else if (f->param_esc && covers(f, n->list.len)) call_summary(e, results, nresults, n, f);
     else if (!f->has_body && f->noescape) exprs(e, nowhere, &n->list);
     else call_unknown(e, n);
 }

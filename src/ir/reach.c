@@ -502,7 +502,7 @@ static void run_func(IrProgram *p, IrFunc *f) {
     p->reach->home = f->home;
     if (f->unit) {
         f->cost = f->unit->cost;
-        f->param_esc = (u8 *)f->unit->escapes.ptr;
+        f->param_esc = f->unit->escapes.len ? (u8 *)f->unit->escapes.ptr : NULL;
         act_on_unit(p, &f->unit->needs);
     } else act_on(p, f->needs);
     p->reach->from = (IrOrigin){0};

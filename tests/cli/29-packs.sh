@@ -547,3 +547,8 @@ mkdir h1 h2 h3 x y; for i in 1 2 3; do printf "package h$i\n\ntype T [20000]*int
 printf 'package main\n\nimport "example.com/m/h2"\n\nfunc main() {\n\tfor range 2 {\n\t\t_, _ = h2.New()\n\t}\n\tprintln("y")\n}\n' >y/main.go
 printf 'package main\n\nimport (\n\t"example.com/m/h1"\n\t"example.com/m/h2"\n\t"example.com/m/h3"\n)\n\nvar keep [6]any\n\nfunc main() {\n\tkeep[0], keep[1] = h1.New()\n\tkeep[2], keep[3] = h2.New()\n\tkeep[4], keep[5] = h3.New()\n\tprintln("x")\n}\n' >x/main.go
 same 'a large type' ./y; same 'large types' ./x; sed -i '$a// end' h3/h.go; same 'large types' ./x; sed -i '$a// end' h1/h.go; same 'large types' ./x
+# A package without optimisation tells nothing of its parameters: what is given to it escapes, packs or not.
+mkdir -p ../told/dep && cd ../told && printf 'module told\n\ngo 1.26\n' >go.mod
+printf 'package dep\n\nvar Keep *int\n\n//go:noinline\nfunc Store(p, q *int) { Keep = p; *q++ }\n' >dep/p.go
+printf 'package main\n\nimport "told/dep"\n\n//go:noinline\nfunc f(n int) {\n\tx, y := n, n\n\tdep.Store(&x, &y)\n}\n\nfunc main() {\n\tf(7)\n\tprintln(*dep.Keep)\n}\n' >main.go
+same 'no summary' . -gcflags=told/dep=-N; echo '// again' >>main.go; same 'no summary, from a pack' . -gcflags=told/dep=-N
