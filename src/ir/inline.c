@@ -616,11 +616,6 @@ typedef struct Graph {
     Map *ids;
 } Graph; // ids: IrFunc -> index + 1
 
-static IrFunc *outermost(IrFunc *f) {
-    while (f->outer) f = f->outer;
-    return f;
-}
-
 static void add_edges(Graph *g, CallNode *from, const IrVec *v);
 
 static CallNode *add_graph_node(Graph *g, IrFunc *f) {
@@ -643,8 +638,8 @@ static void add_again(Graph *g, IrFunc *f, i32 budget) {
 }
 
 static void add_edge(Graph *g, CallNode *from, IrFunc *to, i32 budget) {
-    add_again(g, outermost(to), budget);
-    i64 id = (i64)(intptr_t)map_get_ptr(g->ids, outermost(to));
+    add_again(g, ir_outermost(to), budget);
+    i64 id = (i64)(intptr_t)map_get_ptr(g->ids, ir_outermost(to));
     if (id && g->nodes.ptr[id - 1] != from) vec_push(g->a, &from->edges, id - 1);
 }
 
@@ -823,7 +818,7 @@ void ir_optimise(IrProgram *p) {
     }
     for (i64 i = 0; i < order; i++) {
         IrFunc *f = p->order.ptr[i];
-        i64 id = f->built && f->has_body ? (i64)(intptr_t)map_get_ptr(g.ids, outermost(f)) : 0;
+        i64 id = f->built && f->has_body ? (i64)(intptr_t)map_get_ptr(g.ids, ir_outermost(f)) : 0;
         if (id) add_edges(&g, g.nodes.ptr[id - 1], &f->body);
     }
     run_components(&g);

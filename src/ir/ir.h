@@ -311,6 +311,10 @@ Str ir_escape_path(Arena *, Str path);                      // dots of the last 
 static inline bool ir_has_flag(const IrFunc *f, u32 flag) { // PKG_NO_OPT ...
     return f->pkg && f->pkg->flags & flag;
 }
+static inline IrFunc *ir_outermost(IrFunc *f) { // the function that a closure is a part of
+    while (f->outer) f = f->outer;
+    return f;
+}
 static inline bool ir_is_extension(const IrNode *n) { // append(s, make([]T, n)...)
     return (n->flags & IRF_SPREAD) && n->list.len == 1 && n->list.ptr[0]->op == X_MAKE_SLICE && !n->list.ptr[0]->b;
 }

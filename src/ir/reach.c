@@ -127,8 +127,12 @@ static void reach_func(IrProgram *p, IrFunc *f) {
 }
 
 // Reaches the Go function that defines a symbol, if a Go function does; else it is the archive's.
+static IrFunc *find_func(IrProgram *p, Str sym) {
+    return find_unit(p, UNIT_FUNC, sym) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
+}
+
 static void reach_symbol(IrProgram *p, Str sym) {
-    IrFunc *f = find_unit(p, UNIT_FUNC, sym) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
+    IrFunc *f = find_func(p, sym);
     if (f) reach_func(p, f);
 }
 
@@ -139,7 +143,7 @@ static void reach_rt(IrProgram *p, RtFn fn) {
         reach_callees(p, sym);
         return;
     }
-    p->reach->rt[fn] = find_unit(p, UNIT_FUNC, sym) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
+    p->reach->rt[fn] = find_func(p, sym);
     if (p->reach->rt[fn]) reach_func(p, p->reach->rt[fn]);
 }
 

@@ -25,13 +25,7 @@ static int cmp_sym(const void *pa, const void *pb) {
     const Sym *a = *(Sym *const *)pa, *b = *(Sym *const *)pb;
     if (a->from_elf != b->from_elf) return a->from_elf ? 1 : -1;
     if (a->from_elf) return a->order < b->order ? -1 : a->order > b->order;
-    if ((a->name.len > 0) != (b->name.len > 0)) return a->name.len ? -1 : 1;
-    int c = str_cmp(a->name, b->name);
-    if (c) return c;
-    if (a->size != b->size) return a->size < b->size ? -1 : 1;
-    if (a->data && b->data && (c = memcmp(a->data, b->data, (size_t)a->size)) != 0) return c;
-    if ((c = obj_compare_relocs(a, b)) != 0) return c;
-    return a->order < b->order ? -1 : a->order > b->order;
+    return obj_compare(a, b);
 }
 
 // ---- by name --------------------------------------------------------------------------------------------------------

@@ -154,3 +154,13 @@ int obj_compare_relocs(const Sym *a, const Sym *b) {
     }
     return 0;
 }
+
+int obj_compare(const Sym *a, const Sym *b) {
+    if ((a->name.len > 0) != (b->name.len > 0)) return a->name.len ? -1 : 1;
+    int c = str_cmp(a->name, b->name);
+    if (c) return c;
+    if (a->size != b->size) return a->size < b->size ? -1 : 1;
+    if (a->data && b->data && (c = memcmp(a->data, b->data, (size_t)a->size)) != 0) return c;
+    if ((c = obj_compare_relocs(a, b)) != 0) return c;
+    return a->order < b->order ? -1 : a->order > b->order;
+}

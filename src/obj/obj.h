@@ -145,6 +145,7 @@ Sym *obj_const(Symtab *, const void *bytes, i64 size,
                i64 align); // read-only constant (floats, tables), merged by content
 void obj_define(Sym *, SymKind, Arena *, u8 *data, i64 size, i64 align);
 void obj_reloc(Sym *, u32 off, RelocKind, Sym *target, i64 addend);
+int obj_compare(const Sym *, const Sym *); // by name, anonymous ones behind by content, then as they were made
 int obj_compare_relocs(const Sym *,
                        const Sym *); // an order of symbols whose bytes are equal: jump tables hold nothing else
 void obj_write(const Symtab *, Arena *, Buf *out); // object file of a library

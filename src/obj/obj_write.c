@@ -8,16 +8,7 @@
 #include "obj/obj.h"
 #include <stdlib.h>
 
-static int cmp_sym(const void *pa, const void *pb) {
-    const Sym *a = *(Sym *const *)pa, *b = *(Sym *const *)pb;
-    if ((a->name.len > 0) != (b->name.len > 0)) return a->name.len ? -1 : 1;
-    int c = str_cmp(a->name, b->name);
-    if (c) return c;
-    if (a->size != b->size) return a->size < b->size ? -1 : 1;
-    if (a->data && b->data && (c = memcmp(a->data, b->data, (size_t)a->size)) != 0) return c;
-    if ((c = obj_compare_relocs(a, b)) != 0) return c;
-    return a->order < b->order ? -1 : a->order > b->order;
-}
+static int cmp_sym(const void *pa, const void *pb) { return obj_compare(*(Sym *const *)pa, *(Sym *const *)pb); }
 
 static void put_str(Buf *b, Str s) {
     buf_uleb(b, (u64)s.len);

@@ -248,15 +248,10 @@ static UnitNeeds needs_by_symbol(Keep *k, const Needs *n) {
     return out;
 }
 
-static IrFunc *outermost(IrFunc *f) {
-    while (f->outer) f = f->outer;
-    return f;
-}
-
 static void collect_code(Keep *k) {
     Program *p = k->u->p;
     for (i64 i = 0; i < p->ir->order.len; i++) {
-        IrFunc *f = p->ir->order.ptr[i], *root = outermost(f);
+        IrFunc *f = p->ir->order.ptr[i], *root = ir_outermost(f);
         if (!f->built || root->unit) continue;
         Sym *s = obj_sym(p->syms, f->sym);
         if (s->kind != SYM_TEXT) continue;
@@ -268,7 +263,6 @@ static void collect_code(Keep *k) {
 }
 
 static void keep_func(Keep *k, IrFunc *f) {
-    Program *p = k->u->p;
     if (!f->built || f->unit || f->outer || f->by_name || f->assembly || f->abi0 || !f->home || !f->needs) return;
     Unit u = {.kind = UNIT_FUNC, .sym = f->sym, .cost = f->cost, .needs = needs_by_symbol(k, f->needs)};
     if (f->param_esc) u.escapes = (Str){(const char *)f->param_esc, f->nparams * IR_LEAKS};
@@ -279,7 +273,6 @@ static void keep_func(Keep *k, IrFunc *f) {
         Sym *s = n->kind == NEED_VALUE ? n->global->link : NULL;
         if (s && s->kind != SYM_UNDEF) vec_push(k->tmp, &roots, s); // values without size have no symbol
     }
-    (void)p;
     pack_add(writer_of(k->u, f->home), &u, roots.ptr, roots.len);
 }
 
