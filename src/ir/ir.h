@@ -286,7 +286,7 @@ struct IrProgram {
     Package *runtime_pkg, *unsafe_pkg;
     Str (*linkname)(struct IrProgram *, Package *, Str local); // symbol for a local name by //go:linkname, or empty
     bool (*is_std)(struct IrProgram *, Package *);
-    Map *linkname_marks, *linkname_refused; // linkname.c
+    Map *linkname_refused; // linkname.c
     // Files of a //go:embed variable: sorted, slash-separated names relative to the package; false after an error was reported. (load/)
     bool (*embed_files)(struct IrProgram *, Object *var, struct IrEmbedFile **files, i64 *n);
     // Assembly of the program (program/assembly.c). asm_find: does assembly define this function, which Go declares in pkg; it is
@@ -305,7 +305,6 @@ IrGlobal *ir_global(IrProgram *, Object *var);
 Str ir_object_symbol(
     IrProgram *, Object *,
     TypeEnv *); // link symbol of a declared function, method (instance by env) or variable, //go:linkname applied
-void ir_mark_linknames(IrProgram *);                                    // linkname.c: all packages of p were noted
 void ir_check_pull(IrProgram *, Package *from, Str sym, Object *owner); // linkname.c; owner: declares sym, or NULL
 Str ir_escape_path(Arena *, Str path);                      // dots of the last element etc. escaped as gc does
 static inline bool ir_has_flag(const IrFunc *f, u32 flag) { // PKG_NO_OPT ...

@@ -5,7 +5,7 @@
 // Rules: a function without a body (assembly, C) is open to everybody; what the library defines in Go only if some
 //        //go:linkname line of the library names it; a few names have one reader each (blocked.def).
 // Never: forbids anything with -ldflags=-checklinkname=0.
-#include "ir/ir.h"
+#include "ir/symbols.h"
 
 static bool is_blocked(Str sym) {
     static const char *const names[] = {
@@ -18,27 +18,11 @@ static bool is_blocked(Str sym) {
     return false;
 }
 
-static void mark_package(IrProgram *p, Package *pkg) {
-    for (i64 i = 0; i < pkg->nfiles; i++) {
-        File *f = pkg->files[i];
-        for (i64 k = 0; k < f->linknames.len; k++) {
-            Linkname *l = &f->linknames.ptr[k];
-            Str name = l->remote;
-            if (!name.len) name = arena_printf(p->arena, "%.*s.%.*s", SFMT(ir_package_prefix(p, pkg)), SFMT(l->local));
-            map_set_str(p->linkname_marks, name, l);
-        }
-    }
-}
-
-void ir_mark_linknames(IrProgram *p) {
-    p->linkname_marks = map_new_str(p->arena);
-    for (i64 i = 0; i < p->packages.len; i++)
-        if (p->is_std(p, p->packages.ptr[i])) mark_package(p, p->packages.ptr[i]);
-}
-
 static bool is_marked(IrProgram *p, Str sym) {
-    if (!p->linkname_marks) ir_mark_linknames(p);
-    return map_get_str(p->linkname_marks, sym) != NULL;
+    const LinkLines *all = ir_link_lines(p, sym);
+    for (i64 i = 0; all && i < all->len; i++)
+        if (p->is_std(p, all->ptr[i].pkg) && ir_is_link_line(p, &all->ptr[i])) return true;
+    return false;
 }
 
 static bool is_open(IrProgram *p, Str sym, Object *owner) {

@@ -561,6 +561,7 @@ static void start_reach(IrProgram *p) {
 }
 
 static void reach_all_functions(IrProgram *p, Package *pkg) {
+    check_collect(p->checker, pkg);
     for (i64 i = 0; i < pkg->objects.len; i++) {
         Object *o = pkg->objects.ptr[i];
         if (o->kind == OBJ_VAR && !o->name->blank) reach_global(p, ir_global(p, o));
@@ -576,7 +577,6 @@ bool ir_reach_package(IrProgram *p, Package *pkg) {
     start_reach(p);
     if (p->runtime_pkg) ir_note_package(p, p->runtime_pkg);
     ir_note_package(p, pkg);
-    ir_mark_linknames(p);
     p->packages.len = 0; // only its own init
     vec_push(p->arena, &p->packages, pkg);
     reach_inits(p);

@@ -163,11 +163,37 @@ static Object *find_named(IrProgram *p, Str sym) {
     return o ? o : find_method(p, pkg, str_slice(sym, dot + 1, sym.len));
 }
 
+const LinkLines *ir_link_lines(IrProgram *p, Str sym) { return map_get_str(p->symbols->linknames, sym); }
+
+bool ir_is_link_line(IrProgram *p, const LinkLine *l) {
+    check_collect(p->checker, l->pkg);
+    for (i64 i = 0; i < l->pkg->nfiles; i++) {
+        const File *f = l->pkg->files[i];
+        for (i64 k = 0; k < f->linknames.len; k++)
+            if (str_eq(f->linknames.ptr[k].local, l->line->local) &&
+                str_eq(f->linknames.ptr[k].remote, l->line->remote))
+                return true;
+    }
+    return false;
+}
+
+// The function with a body that some package defines under a symbol by //go:linkname; of several the last one counts.
+static Object *find_pushed(IrProgram *p, Str sym) {
+    const LinkLines *all = ir_link_lines(p, sym);
+    for (i64 i = all ? all->len - 1 : -1; i >= 0; i--) {
+        const LinkLine *l = &all->ptr[i];
+        if (l->line->pull || !l->line->remote.len || !ir_is_link_line(p, l)) continue;
+        Object *o = scope_lookup(l->pkg->scope, intern(p->intern, l->line->local));
+        if (o && o->kind == OBJ_FUNC && o->decl && ((FuncDecl *)o->decl)->body) return o;
+    }
+    return NULL;
+}
+
 // The Go function that defines a symbol: pushed there by linkname, or package.name of a loaded package. NULL: none has a body.
 static Object *find_definition(IrProgram *p, Str sym) {
-    Object *pushed = map_get_str(p->symbols->pushes, sym);
-    if (pushed) return pushed;
-    Object *o = find_named(p, sym);
+    Object *o = find_pushed(p, sym);
+    if (o) return o;
+    o = find_named(p, sym);
     if (!o || o->kind != OBJ_FUNC) return NULL;
     FuncDecl *d = o->decl;
     return d && d->body ? o : NULL;
@@ -429,16 +455,14 @@ ItabRec *ir_itab_rec(IrProgram *p, TypeRec *concrete, TypeRec *iface) {
 // ---- packages ----------------------------------------------------------------------------------------------------------------
 
 static void note_linknames(IrProgram *p, Package *pkg) {
-    for (i64 i = 0; i < pkg->nfiles; i++) {
-        File *f = pkg->files[i];
-        for (i64 k = 0; k < f->linknames.len; k++) {
-            Linkname *l = &f->linknames.ptr[k];
-            if (!l->remote.len) continue;
-            Object *o = scope_lookup(pkg->scope, intern(p->intern, l->local));
-            if (!o || o->kind != OBJ_FUNC) continue;
-            FuncDecl *d = o->decl;
-            if (d && d->body) map_set_str(p->symbols->pushes, l->remote, o);
-        }
+    for (i64 i = 0; i < pkg->nlinknames; i++) {
+        const Linkname *l = &pkg->linknames[i];
+        Str sym = l->remote;
+        if (!sym.len) sym = arena_printf(p->arena, "%.*s.%.*s", SFMT(ir_package_prefix(p, pkg)), SFMT(l->local));
+        void **slot = map_slot_str(p->symbols->linknames, sym);
+        if (!*slot) *slot = ANEW(p->arena, LinkLines);
+        LinkLines *all = *slot;
+        vec_push(p->arena, all, ((LinkLine){pkg, l}));
     }
 }
 
@@ -446,7 +470,6 @@ void ir_note_package(IrProgram *p, Package *pkg) {
     if (map_get_str(p->symbols->packages, pkg->path)) return;
     map_set_str(p->symbols->packages, pkg->path, pkg);
     map_set_str(p->symbols->packages, ir_package_prefix(p, pkg), pkg); // as symbols spell it
-    check_collect(p->checker, pkg);
     for (i64 i = 0; i < pkg->nimports; i++) ir_note_package(p, pkg->imports[i]);
     vec_push(p->arena, &p->packages, pkg); // dependencies first
     note_linknames(p, pkg);
@@ -468,7 +491,7 @@ void ir_symbols_start(IrProgram *p) {
     s->itab_by_name = map_new_str(p->arena);
     s->type_by_name = map_new_str(p->arena);
     s->packages = map_new_str(p->arena);
-    s->pushes = map_new_str(p->arena);
+    s->linknames = map_new_str(p->arena);
     s->globals = map_new_ptr(p->arena);
     s->methods = map_new_str(p->arena);
     if (!p->funcs) p->funcs = map_new_str(p->arena);

@@ -4,10 +4,15 @@
 #pragma once
 #include "ir/ir.h"
 
+typedef struct LinkLine {
+    Package *pkg;
+    const Linkname *line;
+} LinkLine;
+typedef VEC(LinkLine) LinkLines;
 typedef struct IrSymbols {
     Map *itab_by_name, *type_by_name; // link names -> ItabRec, TypeRec
     Map *packages;                    // path and prefix as symbols spell it -> Package
-    Map *pushes;                      // symbol -> Object with a body that is defined under it
+    Map *linknames;                   // symbol -> LinkLines: who seems to name it by //go:linkname
     Map *globals;                     // Object -> IrGlobal
     Map *methods;                     // key -> IrMethodKey
     Mutex lock;
@@ -28,8 +33,10 @@ void ir_symbols_start(IrProgram *);
 IrFunc *ir_func_of_symbol(IrProgram *, Str sym);
 IrGlobal *ir_global_of_symbol(IrProgram *, Str sym);
 TypeRec *ir_type_of_symbol(IrProgram *, Str sym);
-void ir_note_package(IrProgram *, Package *); // and what it imports, dependencies first, into p->packages
-IrFunc *ir_find_func(IrProgram *, Str sym);   // the Go function that defines a symbol, or NULL
+void ir_note_package(IrProgram *, Package *);         // and what it imports, dependencies first, into p->packages
+IrFunc *ir_find_func(IrProgram *, Str sym);           // the Go function that defines a symbol, or NULL
+const LinkLines *ir_link_lines(IrProgram *, Str sym); // NULL: nobody; also what only looks like such a line
+bool ir_is_link_line(IrProgram *, const LinkLine *);  // its package is parsed for that
 ItabRec *ir_itab_rec(IrProgram *, TypeRec *concrete, TypeRec *iface);
 IrMethodKey *ir_method_key(IrProgram *, Str key);
 // type_needs.c

@@ -240,6 +240,7 @@ static void scan(Loader *l, Pkg *p) {
     memcpy(p->imports, known->imports, sizeof p->imports);
     memcpy(p->embeds, known->embeds, sizeof p->embeds);
     p->directives = known->directives;
+    p->linknames = known->linknames;
     p->name = known->name;
     p->import_comment = known->import_comment;
 }

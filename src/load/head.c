@@ -1,10 +1,11 @@
-// head.c - the head of a Go file: package clause, imports, //go:debug lines; the embed patterns behind it.
+// head.c - the head of a Go file: package clause, imports, //go:debug lines; the embed patterns and //go:linkname lines behind it.
 //
 // In:   a file's text. Out: FileHead, with offsets. Nothing is reported: what is malformed here is asked for in the words of the
 // library's parser (load_head_error); of files that are named on the command line, the compiler's parser says it.
 // Only as much is read as is needed; //go:embed lines are looked for in files that import "embed", with comments and
-// strings recognised, nothing else.
+// strings recognised, nothing else. What looks like a //go:linkname line counts as one: the parser knows better, if it is asked.
 #include "load/load_int.h"
+#include <stdio.h>
 
 typedef struct Reader {
     Arena *a;
@@ -183,6 +184,59 @@ static void find_embeds(Reader *r) {
     }
 }
 
+// ---- //go:linkname --------------------------------------------------------------------------------------------------
+
+static bool is_alone(const Reader *r, const char *p) {
+    while (p > r->f->text.ptr && (p[-1] == ' ' || p[-1] == '\t' || p[-1] == '\r')) p--;
+    return p == r->f->text.ptr || p[-1] == '\n';
+}
+
+static Str next_word(Str *line) {
+    Str s = str_trim(*line);
+    i64 n = 0;
+    while (n < s.len && !strchr(" \t\r\f\v", s.ptr[n])) n++;
+    *line = str_slice(s, n, s.len);
+    return str_slice(s, 0, n);
+}
+
+// A declaration of a function that ends on this line without a body: no brace, and a line break ends a statement there.
+static bool has_no_body(Str line) {
+    i64 depth = 0, word = line.len;
+    for (i64 i = 0; i < line.len; i++) {
+        char c = line.ptr[i];
+        if (c == '{' || c == '/' || c == '"' || c == '`') return false;
+        depth += (c == '(') - (c == ')');
+    }
+    while (word > 0 && is_word(line.ptr[word - 1])) word--;
+    Str last = str_slice(line, word, line.len);
+    return depth == 0 && (last.len ? !word_is_keyword(last) : line.len && line.ptr[line.len - 1] == ')');
+}
+
+// What stands near behind the line that names it says so. False: it may have a body.
+static bool has_no_body_near(const Reader *r, const char *from, Str local) {
+    enum { NEAR = 1500 };
+    char func[100], var[100];
+    i64 room = i64_min(r->end - from, NEAR);
+    if (local.len > (i64)sizeof func - 10) return false;
+    snprintf(func, sizeof func, "\nfunc %.*s(", SFMT(local));
+    snprintf(var, sizeof var, "\nvar %.*s ", SFMT(local));
+    const char *f = memmem(from, (size_t)room, func, strlen(func));
+    if (!f) return memmem(from, (size_t)room, var, strlen(var)) != NULL;
+    return has_no_body(str_trim(rest_of_line(r, f + 1)));
+}
+
+static void find_linknames(Reader *r) {
+    static const Str verb = {"//go:linkname ", 14};
+    for (const char *p = r->f->text.ptr; (p = memmem(p, (size_t)(r->end - p), verb.ptr, (size_t)verb.len));) {
+        Str line = rest_of_line(r, p + verb.len), local = next_word(&line), remote = next_word(&line);
+        const char *next = line.ptr + line.len;
+        if (is_alone(r, p) && local.len && !str_trim(line).len)
+            vec_push(r->a, &r->h->linknames,
+                     ((Linkname){.local = local, .remote = remote, .pull = has_no_body_near(r, next, local)}));
+        p = next;
+    }
+}
+
 static void start(Reader *r, Arena *a, PkgFile *f, FileHead *h) {
     *r = (Reader){.a = a, .f = f, .h = h, .p = f->text.ptr, .end = f->text.ptr + f->text.len};
     if (str_has_prefix(f->text, S("\xef\xbb\xbf"))) r->p += 3;
@@ -199,6 +253,12 @@ static Str import_comment(const Reader *r) {
     return str_trim(str_slice(text, 6, text.len));
 }
 
+static bool has_import(const FileHead *h, Str path) {
+    for (i64 i = 0; i < h->imports.len; i++)
+        if (str_eq(h->imports.ptr[i].text, path)) return true;
+    return false;
+}
+
 bool head_read(Arena *a, PkgFile *f, FileHead *h) {
     Reader r;
     *h = (FileHead){0};
@@ -210,11 +270,8 @@ bool head_read(Arena *a, PkgFile *f, FileHead *h) {
     h->import_comment = import_comment(&r);
     import_decls(&r);
     if (r.bad) h->imports = (PkgWords){0};
-    for (i64 i = 0; i < h->imports.len; i++)
-        if (str_eq(h->imports.ptr[i].text, S("embed"))) {
-            find_embeds(&r);
-            break;
-        }
+    if (has_import(h, S("unsafe"))) find_linknames(&r);
+    if (has_import(h, S("embed"))) find_embeds(&r);
     return !r.bad && !r.bad_path;
 }
 

@@ -95,13 +95,5 @@ Str load_module_path(const Loader *l) {
     return l->mods && mod_enabled(l->mods) && mod_main_count(l->mods) == 1 ? mod_main_at(l->mods, 0)->path : (Str){0};
 }
 
-void load_set_headings(Loader *l) {
-    for (i64 i = 0; i < l->all.len; i++) {
-        Package *p = l->all.ptr[i];
-        for (i64 k = 0; k < p->nfiles; k++)
-            if (p->files[k]) diag_set_package(l->diag, p->files[k]->src->base, p->path, p->flags & PKG_ALL_ERRORS);
-    }
-}
-
 Package *load_package_at(const Loader *l, i64 i) { return l->all.ptr[i]; }
 i64 load_package_count(const Loader *l) { return l->all.len; }

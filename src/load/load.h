@@ -92,6 +92,7 @@ typedef struct PkgError {
 } PkgError;
 typedef VEC(PkgFile *) PkgFiles;
 typedef VEC(PkgWord) PkgWords;
+typedef VEC(Linkname) Linknames;
 typedef VEC(Str) StrList;
 
 typedef struct PkgFlags { // what -gcflags and -asmflags say of a package
@@ -110,6 +111,7 @@ struct Pkg {
     PkgWords imports[IMPORT_SCOPES]; // sorted by path, once each; "C" and "unsafe" included
     PkgWords embeds[IMPORT_SCOPES];  // patterns, sorted, once each
     PkgWords directives;             // "//go:debug..." in front of the package clause, in order
+    Linknames linknames;             // Package.linknames
     StrList embed_files;
     Map *embed_lists; // pattern -> StrList *
     Pkg **deps;       // packages behind imports[IN_PACKAGE], in its order; NULL for "C" and "unsafe"
@@ -145,8 +147,9 @@ Pkg *load_path(Loader *, Str path);
 Pkg *load_test_import(Loader *, Pkg *from, const PkgWord *, Str top, const PkgError **refused);
 Str load_resolve_path(Loader *, const Pkg *from, Str path);
 StrList load_embed_files(Loader *, const Pkg *, ImportScope);
-// load_report of packages that load_packages gave, and all files parsed.
+// load_report of packages that load_packages gave, and their Packages; files of what is edited are parsed (parse.c).
 bool load_parse(Loader *, Pkg **, i64 n, Package ***out, i64 *nout);
+void load_parse_ahead(Loader *, Package **, i64 n); // what somebody will ask for, in parallel
 // load_packages and load_parse. False after errors other than those of parsing.
 bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);
 Package *load_import(void *loader, Package *from, ImportDecl *,

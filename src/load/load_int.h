@@ -17,7 +17,6 @@ struct Loader {
     Map *folded; // lower-case import path -> Pkg
     Map *has_go; // folder -> a non-NULL value: it has .go files; the loader itself: it has none
     VEC(Package *) all;
-    VEC(Pkg *) unparsed;
     Arena **arenas, **bodies; // of the parsing threads; bodies: NULL after load_release_bodies
     Str goroot_src;
     struct Overlay *overlay; // -overlay; NULL: none
@@ -27,6 +26,7 @@ struct Loader {
     i64 module_minor;            // go line of the main module; 0: there is none
     VEC(Godebug) module_godebug; // of go.mod's godebug lines
     struct Table *godebug_table;
+    bool headings;         // load_set_headings was called
     bool trace_files;      // what is read is told on standard error
     bool any_tags;         // what is read is for any build: mod tidy, mod vendor, "all"
     Map *looked[2];        // folder -> Pkg that dir_look made; [1]: for any tags
@@ -37,7 +37,8 @@ struct Loader {
 typedef struct FileHead {
     Str package;
     PkgWords imports, embeds, directives;
-    Str import_comment; // what stands behind "import" in the comment of the package clause's line; ptr NULL: none
+    Linknames linknames; // candidates: of a file that imports "unsafe"
+    Str import_comment;  // what stands behind "import" in the comment of the package clause's line; ptr NULL: none
     bool cgo;
 } FileHead;
 bool head_read(Arena *, PkgFile *, FileHead *);

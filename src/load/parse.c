@@ -1,11 +1,13 @@
-// parse.c - the graph -> types' Packages: all files that are not yet parsed, in parallel.
+// parse.c - the graph -> types' Packages: files of what is edited (main modules) at once and in parallel, others when the checker asks.
+//
+// What is wrong with the syntax of a package that nobody asks for is not found: it is trusted, as bodies are.
 #include "load/load_int.h"
 #include <stdlib.h>
 
 typedef struct ParseJob {
     Package *pkg;
     i64 index;
-    SourceFile *src;
+    PkgFile *file;
 } ParseJob;
 typedef struct Wave {
     Loader *l;
@@ -17,7 +19,7 @@ static void parse_one(void *ctx, i64 i, int worker) {
     ParseJob *j = &w->jobs.ptr[i];
     ParseOptions o = {.user_code = !j->pkg->std, .lazy_bodies = !j->pkg->is_main_module};
     o.bodies = w->l->bodies[worker];
-    j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->src, o);
+    j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->file->src, o);
 }
 
 void load_add_source(Loader *l, const Pkg *p, PkgFile *f) {
@@ -35,7 +37,42 @@ static bool is_edited(const Loader *l, const Pkg *q) {
     return mod_replacement(l->mods, q->module, &r) && !r.version.len;
 }
 
-static void add_jobs(Wave *w, Pkg *q) {
+static void add_jobs(Wave *w, Package *p) {
+    const Pkg *q = p->load;
+    const PkgFiles *files = &q->files[FILES_GO];
+    for (i64 i = 0; i < files->len; i++) {
+        PkgFile *f = files->ptr[i];
+        load_add_source(w->l, q, f);
+        vec_push(w->l->a, &w->jobs, ((ParseJob){p, i, f}));
+    }
+}
+
+static void set_heading(Loader *l, const Package *p) {
+    const PkgFiles *files = &load_pkg(p)->files[FILES_GO];
+    for (i64 i = 0; i < files->len; i++)
+        if (files->ptr[i]->src) diag_set_package(l->diag, files->ptr[i]->src->base, p->path, p->flags & PKG_ALL_ERRORS);
+}
+
+static void parse_later(void *loader, Package *p) {
+    Wave w = {.l = loader};
+    p->parse = NULL;
+    add_jobs(&w, p);
+    if (w.l->headings) set_heading(w.l, p);
+    parallel_for(w.jobs.len, 1, parse_one, &w);
+}
+
+void load_parse_ahead(Loader *l, Package **pkgs, i64 n) {
+    Wave w = {.l = l};
+    for (i64 i = 0; i < n; i++) {
+        if (!pkgs[i]->parse) continue;
+        pkgs[i]->parse = NULL;
+        add_jobs(&w, pkgs[i]);
+        if (l->headings) set_heading(l, pkgs[i]);
+    }
+    parallel_for(w.jobs.len, l->o.threads, parse_one, &w);
+}
+
+static void add_package(Wave *w, Pkg *q) {
     Loader *l = w->l;
     PkgFiles *files = &q->files[FILES_GO];
     Package *p = ANEW(l->a, Package);
@@ -53,13 +90,12 @@ static void add_jobs(Wave *w, Pkg *q) {
     if (q->name.len) p->name = intern(l->intern, q->name);
     p->nfiles = files->len;
     p->files = ANEWN(l->a, File *, p->nfiles + 1);
+    p->linknames = q->linknames.ptr;
+    p->nlinknames = q->linknames.len;
     vec_push(l->a, &l->all, p);
     map_set_str(l->by_dir, q->dir, q);
-    for (i64 i = 0; i < files->len; i++) {
-        PkgFile *f = files->ptr[i];
-        load_add_source(l, q, f);
-        vec_push(l->a, &w->jobs, ((ParseJob){p, i, f->src}));
-    }
+    if (p->is_main_module) add_jobs(w, p);
+    else p->parse = parse_later, p->parse_ctx = l;
 }
 
 static int cmp_package(const void *a, const void *b) {
@@ -80,7 +116,7 @@ void parse_all(Loader *l, Pkg **roots, i64 n) {
     PkgList new = {0};
     for (i64 i = 0; i < n; i++)
         if (!roots[i]->package) {
-            add_jobs(&w, roots[i]);
+            add_package(&w, roots[i]);
             vec_push(l->a, &new, roots[i]);
         }
     for (i64 at = 0; at < new.len; at++) {
@@ -88,12 +124,17 @@ void parse_all(Loader *l, Pkg **roots, i64 n) {
         for (i64 k = 0; k < q->imports[IN_PACKAGE].len; k++) {
             Pkg *d = q->deps[k];
             if (!d || d->package) continue;
-            add_jobs(&w, d);
+            add_package(&w, d);
             vec_push(l->a, &new, d);
         }
     }
     parallel_for(w.jobs.len, l->o.threads, parse_one, &w);
     for (i64 i = 0; i < new.len; i++) set_imports(l, new.ptr[i]);
+}
+
+void load_set_headings(Loader *l) {
+    l->headings = true;
+    for (i64 i = 0; i < l->all.len; i++) set_heading(l, l->all.ptr[i]);
 }
 
 void load_release_bodies(Loader *l) {

@@ -381,10 +381,23 @@ static bool may_use_units(Program *p) {
     return !p->o.check && !any_has(p, PKG_TELL | PKG_LIST_CODE);
 }
 
+// Without a pack nobody knows how a package is initialised.
+static void parse_ahead(Program *p) {
+    VEC(Package *) list = {0};
+    for (i64 i = 0; i < load_package_count(p->loader); i++) {
+        Package *pkg = load_package_at(p->loader, i);
+        if (pkg->parse && !program_has_pack(p, pkg)) vec_push(p->arena, &list, pkg);
+    }
+    load_parse_ahead(p->loader, list.ptr, list.len);
+    diag_settle(p->diag);
+}
+
 static bool build_once(Program *p, Package *main, Buf *image) {
     IrProgram *ir = new_ir(p);
     if (diag_count(p->diag)) return false; // package runtime could not be loaded
     if (may_use_units(p)) program_start_units(p);
+    parse_ahead(p);
+    if (diag_count(p->diag)) return false;
     IrFunc *main_fn = ir_reach_main(ir, main); // from here on every function that can run has a body, or a unit
     if (!main_fn || program_units_failed(p) || !finish_ir(p) || program_units_failed(p))
         return false; // from here on trees are only read

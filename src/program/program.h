@@ -68,6 +68,7 @@ void program_check_assembly(Program *); // the main module's is assembled, reach
 // units.c: p->ir takes units from packs; what they define beside code; packs with what was built.
 bool program_start_units(Program *);
 void program_define_descriptors(Program *);
+bool program_has_pack(const Program *, Package *);
 bool program_uses_units(const Program *); // some were found
 bool program_units_failed(const Program *);
 void program_keep_units(Program *);

@@ -182,6 +182,7 @@ void program_define_descriptors(Program *p) {
     }
 }
 
+bool program_has_pack(const Program *p, Package *pkg) { return p->units && pack_of(p->units, pkg) != NULL; }
 bool program_uses_units(const Program *p) { return p->units && p->units->used; }
 bool program_units_failed(const Program *p) { return p->units && p->units->units.failed; }
 

@@ -189,7 +189,7 @@ static void add_linkname(Lexer *l, Pos pos, Str text) {
         diag_error(l->diag, pos, "usage: //go:linkname localname [linkname]");
         return;
     }
-    vec_push(l->keep, &l->file->linknames, ((Linkname){pos, local, remote}));
+    vec_push(l->keep, &l->file->linknames, ((Linkname){.pos = pos, .local = local, .remote = remote}));
 }
 
 // Splits one pattern off s: a word, `raw` or "quoted". False if a quoted one is malformed.

@@ -459,6 +459,7 @@ typedef struct Linkname {
     Pos pos;
     Str local;
     Str remote; /* empty: one-argument form */
+    bool pull;  /* for certain local has no body, or is a variable (only of Package.linknames) */
 } Linkname;
 typedef struct File {
     SourceFile *src;

@@ -355,9 +355,18 @@ static void check_package_names(Collector *k) {
     }
 }
 
+// Trees that have errors of syntax are not looked at.
+static void parse_now(Package *p) {
+    if (p->is_main_module) return;
+    if (p->parse) p->parse(p->parse_ctx, p);
+    for (i64 i = 0; i < p->nfiles; i++) p->fake |= p->files[i]->syntax_errors;
+    if (p->fake) p->nfiles = 0;
+}
+
 void check_collect(Checker *c, Package *p) {
     if (p->collected) return;
     p->collected = true;
+    parse_now(p);
     if (!p->link_path.len) p->link_path = p->path;
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;

@@ -254,15 +254,20 @@ struct Package {
     Str link_path; // what symbol names use: "main" for package main, else path
     const Name *name;
     Str dir;
-    File **files;
+    File **files; // NULLs while `parse` waits
     i64 nfiles;
+    void (*parse)(void *ctx, Package *); // NULL: files are parsed; else check_collect calls it
+    void *parse_ctx;
+    const Linkname
+        *linknames; // what looks like //go:linkname lines of its files, parsed or not, in order; without positions
+    i64 nlinknames;
     Scope *scope;
     Package **imports;
     i64 nimports;        // direct, sorted by path, without "unsafe"
     bool is_main_module; // all bodies are checked, unused things reported; others are trusted until something reaches them
     bool std;            // of the library: what only it may do is not looked for
     bool complete;       // no assembly or other files: a function without body (and linkname) is an error
-    bool fake;           // import failed; silent
+    bool fake;           // import failed, or syntax errors were found when it was asked for; silent
     bool collected, checked;
     i32 go_minor;          // language version go1.N of its module
     u32 flags;             // PKG_...: how it is compiled

@@ -32,6 +32,15 @@ use 'Label()'; expect 1 'vendor/ex.com/dep/d.go:14:7: label no not defined' 'a l
 use 'Unused()'; expect 1 'vendor/ex.com/dep/d.go:19:2: declared and not used: x' 'a variable'
 dep 'func Bad() int { return 1'
 use 'Good()'; expect 1 'vendor/ex.com/dep/d.go:6:1: syntax error: unexpected EOF, expected }' 'a brace is missing'
+# A package that only an unreached function uses: its files are parsed late, and no error follows from what is missing in them.
+mkdir -p vendor/ex.com/bad; echo ex.com/bad >>vendor/modules.txt
+dep 'func Unused() int { return bad.F(1) + bad.G }'; sed -i 's,^package dep,&\n\nimport "ex.com/bad",' vendor/ex.com/dep/d.go
+printf 'package bad\n\nfunc F(x int) int { return x }\n\nvar G =\n' >vendor/ex.com/bad/b.go
+use 'Good()'; expect 1 'vendor/ex.com/bad/b.go:6:1: syntax error: unexpected EOF, expected expression' 'a broken package'
+is "$(grep -c '^[^#[:space:]]' err)" 1 'a broken package: one error'
+use 'Unused()'; expect 1 'vendor/ex.com/bad/b.go:6:1: syntax error: unexpected EOF, expected expression' 'a broken package that is reached'
+is "$(grep -c '^[^#[:space:]]' err)" 1 'a broken package that is reached: one error'
+printf '1\n' >>vendor/ex.com/bad/b.go; use 'Unused()'; expect 0 '' 'it is mended'; is "$(./p 2>&1)" 2 'it is mended'
 dep 'func Inst[T any](x T) { Inst[*T](nil) }
 
 func Use() int { Inst(1); return 1 }'
