@@ -82,6 +82,7 @@ i32 utf8_decode(const char *p, i64 n, int *size); // n > 0; RUNE_ERROR with *siz
 int utf8_encode(char out[4], i32 rune);           // bytes written; an invalid rune is written as RUNE_ERROR
 bool rune_is_letter(i32 r);                       // Unicode category L
 bool rune_is_upper(i32 r);                        // Lu
+bool rune_is_lower(i32 r);                        // Ll
 bool rune_is_digit(i32 r);                        // Nd
 bool rune_is_print(i32 r);                        // unicode.IsPrint: letters, marks, numbers, punctuation, symbols, ' '
 Str str_lower(Arena *, Str);                      // ASCII letters

@@ -157,6 +157,11 @@ static const RuneRange uppers[] = {
 #include "base/unicode.def"
 };
 #undef UNICODE_UPPER
+#define UNICODE_LOWER
+static const RuneRange lowers[] = {
+#include "base/unicode.def"
+};
+#undef UNICODE_LOWER
 #define UNICODE_DIGIT
 static const RuneRange digits[] = {
 #include "base/unicode.def"
@@ -192,6 +197,11 @@ bool rune_is_print(i32 r) {
 bool rune_is_upper(i32 r) {
     if (r < 0x80) return 'A' <= r && r <= 'Z';
     return in_ranges(uppers, NELEM(uppers), r);
+}
+
+bool rune_is_lower(i32 r) {
+    if (r < 0x80) return 'a' <= r && r <= 'z';
+    return in_ranges(lowers, NELEM(lowers), r);
 }
 
 bool rune_is_digit(i32 r) {

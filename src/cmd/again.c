@@ -27,6 +27,7 @@ void again_begin(Cmd *c) {
     static const char *const names[] = {"build", "install", "run"};
     bool known = false;
     for (i64 i = 0; i < NELEM(names); i++) known |= strcmp(c->command->name, names[i]) == 0;
+    if (strcmp(c->command->name, "test") == 0) c->again = ANEW(c->a, Again); // it only keeps packs
     if (!known) return;
     c->again = ANEW(c->a, Again);
     c->again->watch = watch_new(c->a);

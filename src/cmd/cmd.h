@@ -39,6 +39,8 @@
 #define FLAGS_DOC       (1ull << 25) // a program that is run reads them
 #define FLAGS_JSON      (1ull << 26) // -json as build has it
 #define FLAGS_BUILDWHY  (1ull << 27)
+#define FLAGS_TEST      (1ull << 28)
+#define FLAGS_TESTBIN   (1ull << 29) // test hands them on to the program, as -test.NAME=VALUE
 #define FLAGS_MODCMD    (FLAGS_C | FLAGS_MODCOMMON)
 #define FLAGS_BUILD     (FLAGS_C | FLAGS_MODCOMMON | FLAGS_MOD | FLAGS_NX | FLAGS_ABUILD | FLAGS_V)
 
@@ -62,7 +64,11 @@ typedef struct Flags { // filled from flags.def; an optional value (O) has ptr N
     bool fmt, print, diff, vendor;                    // mod edit, tidy, why
     Str go, compat;
     bool cache, modcache, testcache, fuzzcache; // clean
-    Str run, skip;                              // generate
+    Str run, skip;                              // generate, test
+    bool c, artifacts, benchmem, failfast, fullpath, test_short;
+    Str vet, coverprofile, bench, benchtime, blockprofile, blockprofilerate, count, cpu, cpuprofile, fuzz, test_list,
+        memprofile, memprofilerate, mutexprofile, mutexprofilefraction, outputdir, parallel, timeout, fuzztime,
+        fuzzminimizetime, test_trace, test_v, shuffle;
 } Flags;
 
 typedef struct Cmd Cmd;
@@ -106,6 +112,9 @@ int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 // flags.c. Parses flags of a command from argv; false: reported. A flag stands before the first argument.
 bool flags_parse(Cmd *, int argc, char **argv, int *used);
 bool flags_env(Cmd *); // GOFLAGS
+// One flag, for a command that also has flags of others (-test.NAME is NAME then). *err: what is wrong with it, in the words of package flag.
+typedef enum FlagTaken { FLAG_TAKEN, FLAG_WRONG, FLAG_UNKNOWN } FlagTaken;
+FlagTaken flags_take(Cmd *, Str arg, const char *next, bool *took_next, bool *has_value, Str *err);
 void flags_print(Buf *, const Command *);
 typedef struct FlagInfo {            // a row of flags.def
     const char *name, *value, *help; // value NULL: a switch

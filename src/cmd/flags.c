@@ -1,5 +1,5 @@
 // flags.c - parses flags by the table flags.def: -name value, -name=value, --name; the command line's and $GOFLAGS's.
-#include "cmd/cmd.h"
+#include "cmd/test_int.h"
 #include <stdio.h>
 
 typedef enum FlagKind { FLAG_BOOL, FLAG_STRING, FLAG_OPTIONAL, FLAG_LISTED } FlagKind;
@@ -61,6 +61,10 @@ static Str value_error(Arena *a, const FlagRow *r, Str value, const char *from) 
     } else if (r->field == offsetof(Flags, covermode)) {
         bool ok = str_eq(value, STR("set")) || str_eq(value, STR("count")) || str_eq(value, STR("atomic"));
         if (!ok) why = STR("valid modes are \"set\", \"count\", or \"atomic\"");
+    } else if (r->groups & (FLAGS_TEST | FLAGS_TESTBIN)) {
+        is_bool |= r->field == offsetof(Flags, test_v);
+        if (r->kind == FLAG_BOOL && !flags_bool(value, &on)) why = STR("parse error");
+        else why = test_flag_error(a, str_c(r->name), value);
     } else if (is_bool && !flags_bool(value, &on)) why = STR("parse error");
     if (!why.len) return why;
     return arena_printf(a, "invalid %svalue %.*s for %s-%s%s: %.*s", is_bool ? "boolean " : "",
@@ -88,37 +92,46 @@ static void split_flag(Str arg, Str *name, Str *value, bool *has_value) {
     if (eq >= 0) *name = str_slice(*name, 0, eq);
 }
 
-static bool one_flag(Cmd *c, Str arg, const char *next, bool *took_next) {
+// -test.run is -run where the program takes it.
+static const FlagRow *find_passed(Str name, u64 groups) {
+    const FlagRow *r = find(name, groups);
+    if (r || !str_has_prefix(name, STR("test.")) || !(groups & FLAGS_TESTBIN)) return r;
+    return find(str_slice(name, 5, name.len), FLAGS_TESTBIN);
+}
+
+FlagTaken flags_take(Cmd *c, Str arg, const char *next, bool *took_next, bool *has_value, Str *err) {
     Str name, value;
-    bool has_value;
-    split_flag(arg, &name, &value, &has_value);
+    split_flag(arg, &name, &value, has_value);
     *took_next = false;
-    if (!name.len || name.ptr[0] == '-' || name.ptr[0] == '=') {
-        usage_error(c, "bad flag syntax: %.*s", SFMT(arg));
-        return false;
+    *err = (Str){0};
+    const FlagRow *r = NULL;
+    if (!name.len || name.ptr[0] == '-' || name.ptr[0] == '=')
+        *err = arena_printf(c->a, "bad flag syntax: %.*s", SFMT(arg));
+    else if (!(r = find_passed(name, c->command->flags))) return FLAG_UNKNOWN;
+    else if ((r->kind == FLAG_STRING || r->kind == FLAG_LISTED) && !*has_value) {
+        if (next) value = str_c(next);
+        else *err = arena_printf(c->a, "flag needs an argument: -%.*s", SFMT(name));
+        *took_next = next != NULL;
     }
-    const FlagRow *r = find(name, c->command->flags);
-    if (!r) {
-        usage_error(c, "flag provided but not defined: -%.*s", SFMT(name));
-        return false;
-    }
-    if ((r->kind == FLAG_STRING || r->kind == FLAG_LISTED) && !has_value) {
-        if (!next) {
-            usage_error(c, "flag needs an argument: -%.*s", SFMT(name));
-            return false;
-        }
-        value = str_c(next);
-        *took_next = has_value = true;
-    }
-    if (str_eq(name, STR("C"))) {
-        usage_error(c, "invalid value \"%.*s\" for flag -C: -C flag must be first flag on command line", SFMT(value));
-        return false;
-    }
-    if (!has_value) value = r->kind == FLAG_OPTIONAL ? STR("") : STR("true");
-    Str err = value_error(c->a, r, value, "");
-    if (err.len) usage_error(c, "%.*s", SFMT(err));
-    else set_flag(c, r, value);
-    return !err.len;
+    if (!err->len && str_eq(name, STR("C")))
+        *err = arena_printf(c->a, "invalid value \"%.*s\" for flag -C: -C flag must be first flag on command line",
+                            SFMT(value));
+    if (err->len) return FLAG_WRONG;
+    if (!*has_value && !*took_next) value = r->kind == FLAG_OPTIONAL ? STR("") : STR("true");
+    *err = value_error(c->a, r, value, "");
+    if (err->len) return FLAG_WRONG;
+    set_flag(c, r, value);
+    return FLAG_TAKEN;
+}
+
+static bool one_flag(Cmd *c, Str arg, const char *next, bool *took_next) {
+    Str name, value, err;
+    bool has_value;
+    FlagTaken taken = flags_take(c, arg, next, took_next, &has_value, &err);
+    split_flag(arg, &name, &value, &has_value);
+    if (taken == FLAG_UNKNOWN) usage_error(c, "flag provided but not defined: -%.*s", SFMT(name));
+    else if (taken == FLAG_WRONG) usage_error(c, "%.*s", SFMT(err));
+    return taken == FLAG_TAKEN;
 }
 
 bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
@@ -138,23 +151,7 @@ bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
 
 // Flags of go commands that vole does not have (yet): they may stand in GOFLAGS.
 static bool of_other_commands(Str name) {
-    static const char *const names[] = {
-        "artifacts",    "bench",
-        "benchmem",     "benchtime",
-        "blockprofile", "blockprofilerate",
-        "count",        "cpu",
-        "coverprofile", "cpuprofile",
-        "failfast",     "fullpath",
-        "fuzz",         "fuzztime",
-        "list",         "fuzzminimizetime",
-        "memprofile",   "memprofilerate",
-        "mutexprofile", "parallel",
-        "outputdir",    "mutexprofilefraction",
-        "short",        "shuffle",
-        "testlogfile",  "timeout",
-        "trace",        "vet",
-        "vettool",      "fix",
-    };
+    static const char *const names[] = {"testlogfile", "vettool", "fix"};
     for (i64 i = 0; i < NELEM(names); i++)
         if (str_eq(name, str_c(names[i]))) return true;
     return false;
@@ -206,7 +203,7 @@ static bool check_env_flag(Str word) {
     split_flag(word, &name, &value, &has_value);
     if (!word.len || word.ptr[0] != '-' || !name.len || name.ptr[0] == '-')
         return !cmd_fail("parsing $GOFLAGS: non-flag \"%.*s\"", SFMT(word));
-    if (find(name, ~0ull) || of_other_commands(name)) return true;
+    if (find_passed(name, ~0ull) || of_other_commands(name)) return true;
     return !cmd_fail("parsing $GOFLAGS: unknown flag -%.*s", SFMT(name));
 }
 
@@ -214,7 +211,7 @@ static bool env_flag(Cmd *c, Str word) {
     Str name, value;
     bool has_value;
     split_flag(word, &name, &value, &has_value);
-    const FlagRow *r = word.len && word.ptr[0] == '-' ? find(name, c->command->flags) : NULL;
+    const FlagRow *r = word.len && word.ptr[0] == '-' ? find_passed(name, c->command->flags) : NULL;
     if (!r) return true;
     if (r->kind != FLAG_BOOL && r->kind != FLAG_OPTIONAL && !has_value)
         return !cmd_fail("flag needs an argument: -%.*s (from $GOFLAGS)", SFMT(name));

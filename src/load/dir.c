@@ -118,9 +118,10 @@ static void take_go(Scan *s, PkgFile *f) {
     keep(s, h.cgo ? FILES_CGO : xtest ? FILES_XTEST_GO : test ? FILES_TEST_GO : FILES_GO, f);
     append(s->l->a, &s->imports[scope], &h.imports);
     append(s->l->a, &s->embeds[scope], &h.embeds);
-    if (scope != IN_PACKAGE) return;
-    append(s->l->a, &s->p->directives, &h.directives);
-    for (i64 i = 0; i < h.linknames.len; i++) vec_push(s->l->a, &s->p->linknames, h.linknames.ptr[i]);
+    if (scope == IN_PACKAGE) append(s->l->a, &s->p->directives, &h.directives);
+    else append(s->l->a, &s->p->test_directives, &h.directives);
+    Linknames *names = scope == IN_PACKAGE ? &s->p->linknames : &s->p->test_linknames[scope == IN_XTEST];
+    for (i64 i = 0; i < h.linknames.len; i++) vec_push(s->l->a, names, h.linknames.ptr[i]);
 }
 
 static void bad_constraint(Scan *s, PkgFile *f, const char *wrong) {

@@ -241,6 +241,8 @@ static void scan(Loader *l, Pkg *p) {
     memcpy(p->embeds, known->embeds, sizeof p->embeds);
     p->directives = known->directives;
     p->linknames = known->linknames;
+    memcpy(p->test_linknames, known->test_linknames, sizeof p->test_linknames);
+    p->test_directives = known->test_directives;
     p->name = known->name;
     p->import_comment = known->import_comment;
 }

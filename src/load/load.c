@@ -57,6 +57,7 @@ bool load_parse(Loader *l, Pkg **pkgs, i64 npkgs, Package ***out, i64 *nout) {
     bool good = true;
     for (i64 i = 0; i < npkgs; i++) good &= check_buildable(l, pkgs[i], seen);
     if (!good) return false;
+    if (npkgs == 1 && pkgs[0]->test_main) tests_choose(l, pkgs[0]);
     parse_all(l, pkgs, npkgs);
     for (i64 i = 0; i < l->all.len; i++) good &= godebug_report(l, load_pkg(l->all.ptr[i]));
     *out = ANEWN(l->a, Package *, npkgs + 1);
@@ -76,7 +77,8 @@ bool load_args(Loader *l, Str *args, i64 n, Package ***out, i64 *nout) {
 
 // What was not named and is not imported by anything that was: the runtime.
 Package *load_std(Loader *l, Str path) {
-    Pkg *p = graph_load(l, path);
+    Pkg *p = l->variants ? map_get_str(l->variants, path) : NULL;
+    if (!p) p = graph_load(l, path);
     if (p->incomplete && load_report(l, &p, 1)) return NULL;
     parse_all(l, &p, 1);
     return p->package;

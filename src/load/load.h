@@ -7,6 +7,8 @@
 //   graph.c   Pkg and its imports                             ->  the graph, with the rules of importing and the errors
 //   overlay.c                                             ->  files as -overlay shows them
 //   embed.c, godebug.c                                        ->  files that //go:embed names, DefaultGODEBUG
+//   test_files.c, examples.c  _test.go files                  ->  TestFuncs
+//   tests.c   Pkg with test files                             ->  its variants, the program that runs the tests
 //   parse.c   the graph                                       ->  types' Packages, all files parsed in parallel
 //
 // A Loader serves one command. A Pkg is what is known of a package before any compiler looks at it; what is wrong with it is
@@ -104,14 +106,18 @@ typedef struct PkgFlags { // what -gcflags and -asmflags say of a package
 
 struct Pkg {
     Str path, dir, root; // root: GOROOT, the module's folder
-    Str name, for_test;  // for_test: identity of a test variant besides its path
-    Str import_comment;  // GOPATH mode: the path in `package x // import "path"`
-    Str conflict_dir;    // GOPATH mode: the folder that has its import path
+    Str name,
+        for_test; // for_test: of a test variant the path of the package under test, its identity besides its own path
+    const Pkg *origin;  // of a test variant: the package that its files belong to
+    Str import_comment; // GOPATH mode: the path in `package x // import "path"`
+    Str conflict_dir;   // GOPATH mode: the folder that has its import path
     PkgFiles files[FILES_KINDS];
     PkgWords imports[IMPORT_SCOPES]; // sorted by path, once each; "C" and "unsafe" included
     PkgWords embeds[IMPORT_SCOPES];  // patterns, sorted, once each
     PkgWords directives;             // "//go:debug..." in front of the package clause, in order
     Linknames linknames;             // Package.linknames
+    Linknames test_linknames[2];     // those of its own _test.go files, of p_test's
+    PkgWords test_directives;        // "//go:debug" lines of both
     StrList embed_files;
     Map *embed_lists; // pattern -> StrList *
     Pkg **deps;       // packages behind imports[IN_PACKAGE], in its order; NULL for "C" and "unsafe"
@@ -125,6 +131,7 @@ struct Pkg {
     bool main_module, command_line_files, named,
         literal; // named: on the command line; literal: not by a pattern with dots
     bool incomplete, loading, loaded;
+    bool test_main;   // the program that `test` makes
     Package *package; // of the parsed files; NULL before
 };
 
@@ -141,6 +148,27 @@ PkgError *load_head_error(Loader *,
 PkgError *load_test_error(Loader *,
                           const Pkg *p);    // what is wrong with its _test.go files (tests: they were looked into)
 Str load_file_package(Loader *, PkgFile *); // its package clause's name; "": it has none
+Str load_desc(Arena *, const Pkg *);        // as the go command calls it: "p", "p [q.test]"
+
+// ---- tests: what `test` builds of a package ------------------------------------------------------------------------------
+typedef struct TestFunc {
+    Str name, output;         // output: of an example
+    bool external, unordered; // external: of package p_test
+} TestFunc;
+typedef VEC(TestFunc) TestFuncVec;
+typedef struct TestFuncs {
+    TestFuncVec tests, benchmarks, fuzz_targets, examples, main; // main: TestMain, at most one
+    bool uses[2];                                                // something is called in package p; in p_test
+} TestFuncs;
+typedef struct TestProgram {
+    Pkg *plain, *test; // test: with the test files of its own package; plain itself if there are none
+    Pkg *xtest, *main; // xtest: the test files outside of it; NULL: there are none
+} TestProgram;
+// The functions that run, in the order of the files (LoadOptions.tests: they were looked into); NULL, or what is wrong with them.
+PkgError *load_test_funcs(Loader *, const Pkg *, TestFuncs *);
+// The variants of p, and of all between them and p, which are made again. False: *failed, one of them or of what they import, has an error.
+bool load_test_program(Loader *, Pkg *p, TestProgram *, const Pkg **failed);
+void load_test_main(Loader *, TestProgram *, Str text); // the file of its main package
 // What `list` asks besides: a package that nothing imports ("runtime", "unsafe"); what a test file's import is (top: what
 // the stack of errors calls the tests), NULL for "C"; the path that an import stands for; files of //go:embed.
 Pkg *load_path(Loader *, Str path);

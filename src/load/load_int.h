@@ -31,6 +31,7 @@ struct Loader {
     bool any_tags;         // what is read is for any build: mod tidy, mod vendor, "all"
     Map *looked[2];        // folder -> Pkg that dir_look made; [1]: for any tags
     VEC(ImportStep) stack; // what is being loaded
+    Map *variants;         // import path -> Pkg of the test program that is parsed; NULL: none is
 };
 
 // head.c: package clause, imports, //go:debug lines and embed patterns of a file; false: not a well-formed head
@@ -102,6 +103,10 @@ bool match_pattern(Str pattern, Str path);                     // "..." stands f
 // select.c
 void select_mains(Loader *, const Str *args, i64 n, PkgList *); // LoadOptions.main_only
 void select_module(Loader *, ModVersion root, PkgList *);       // what is of another module has an error
+
+// tests.c: what the packages of a test program are, by their import paths
+void tests_choose(Loader *, Pkg *main);
+Str example_output(Arena *, Str body, bool *has, bool *unordered); // examples.c
 
 void embed_resolve(Loader *, Pkg *);
 void godebug_resolve(Loader *, Pkg *);

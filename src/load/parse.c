@@ -25,7 +25,7 @@ static void parse_one(void *ctx, i64 i, int worker) {
 void load_add_source(Loader *l, const Pkg *p, PkgFile *f) {
     if (f->src) return;
     f->src = source_map_add(l->sources, load_display_path(l, fs_real(l, f->path)), f->path, f->text);
-    f->src->ref = (FileRef){.pkg = p->path, .name = f->name};
+    f->src->ref = (FileRef){.pkg = p->origin ? p->origin->path : p->path, .name = f->name, .literal = p->test_main};
 }
 
 // By whoever builds: of a main module or a folder that takes the place of one, named on the command line, or of no module. What a version
@@ -49,8 +49,9 @@ static void add_jobs(Wave *w, Package *p) {
 
 static void set_heading(Loader *l, const Package *p) {
     const PkgFiles *files = &load_pkg(p)->files[FILES_GO];
+    Str desc = load_desc(l->a, load_pkg(p));
     for (i64 i = 0; i < files->len; i++)
-        if (files->ptr[i]->src) diag_set_package(l->diag, files->ptr[i]->src->base, p->path, p->flags & PKG_ALL_ERRORS);
+        if (files->ptr[i]->src) diag_set_package(l->diag, files->ptr[i]->src->base, desc, p->flags & PKG_ALL_ERRORS);
 }
 
 static void parse_later(void *loader, Package *p) {
@@ -78,7 +79,7 @@ static void add_package(Wave *w, Pkg *q) {
     Package *p = ANEW(l->a, Package);
     q->package = p;
     p->path = q->path;
-    p->link_path = str_eq(q->name, S("main")) ? S("main") : q->path;
+    p->link_path = str_eq(q->name, S("main")) && !q->for_test.len ? S("main") : q->path;
     p->dir = q->dir;
     p->load = q;
     if (l->o.flags) l->o.flags(l->o.flags_ctx, l, l->diag, q);

@@ -1,7 +1,7 @@
-// test_files.c - what keeps a package's tests from being built: _test.go files that do not parse, tests of a wrong form.
+// test_files.c - what the _test.go files of a package say: the functions that a test runs, or what keeps them from being built.
 //
-// In:   a package with test files. Out: the first error, in the words of the library's parser and of the go command; NULL.
-// Only `list -test` asks, for the generated program: the package itself is listed all the same.
+// In:   a package with test files. Out: tests, benchmarks, fuzz targets, examples with output and TestMain in the order of the files;
+//       the first error (a file that does not parse, a test of a wrong form) in the words of the library's parser and of the go command.
 #include "load/load_int.h"
 
 typedef struct Reading {
@@ -9,6 +9,8 @@ typedef struct Reading {
     PkgError *err;
     PkgFile *file;
     SourceFile *src;
+    TestFuncs *out;
+    bool external; // the file is of package p_test
 } Reading;
 
 // ---- files that do not parse ------------------------------------------------------------------------------------------
@@ -36,12 +38,14 @@ static bool syntax_error(Reading *r, const Diag *d) {
     return true;
 }
 
-// ---- tests of a wrong form ----------------------------------------------------------------------------------------------
+// ---- functions --------------------------------------------------------------------------------------------------------
 
 // TestX, but not Testing.
 static bool is_named(Str name, const char *kind) {
     i64 n = (i64)strlen(kind);
-    return str_has_prefix(name, str_c(kind)) && (name.len == n || name.ptr[n] < 'a' || name.ptr[n] > 'z');
+    int size;
+    if (!str_has_prefix(name, str_c(kind))) return false;
+    return name.len == n || !rune_is_lower(utf8_decode(name.ptr + n, name.len - n, &size));
 }
 
 static bool takes_one(const FuncDecl *f, Str type) { // *T or *p.T
@@ -54,52 +58,92 @@ static bool takes_one(const FuncDecl *f, Str type) { // *T or *p.T
     return e->kind == ND_SELECTOR && str_eq(((const Selector *)e)->sel->name->s, type);
 }
 
-static bool wrong_form(Reading *r, const FuncDecl *f) {
-    static const struct { const char *kind, *type; } kinds[] = {{"Test", "T"}, {"Benchmark", "B"}, {"Fuzz", "F"}};
-    Str name = f->name->name->s;
-    if (f->recv || (str_eq(name, S("TestMain")) && takes_one(f, S("M")))) return false;
+// type: what it must take, "T". False: it does not.
+static bool check_form(Reading *r, const FuncDecl *f, Str type) {
+    Arena *a = r->l->a;
+    Str name = f->name->name->s, why = {0};
+    if (!takes_one(f, type))
+        why = arena_printf(a, "must be: func %.*s(%c *testing.%.*s)", SFMT(name), type.ptr[0] | 32, SFMT(type));
+    if (f->type->tparams) why = S("test functions cannot have type parameters");
+    if (!why.len) return true;
+    // where "func" stands
+    Str before = str_slice(r->file->text, 0, f->d.pos - r->src->base);
+    while (before.len && !str_has_suffix(before, S("func"))) before.len--;
+    Loc at = source_map_loc(r->l->sources, r->src->base + (Pos)before.len - 4, false);
+    r->err->text = arena_printf(a, "%.*s:%d:%d: wrong signature for %.*s, %.*s", SFMT(r->file->path), at.raw_line,
+                                at.col, SFMT(name), SFMT(why));
+    return false;
+}
+
+static void keep(Reading *r, TestFuncVec *list, TestFunc f) {
+    f.external = r->external;
+    vec_push(r->l->a, list, f);
+    r->out->uses[r->external] = true;
+}
+
+static void take_example(Reading *r, const FuncDecl *f) {
+    TestFunc x = {.name = f->name->name->s};
+    bool has;
+    if (f->type->tparams || f->type->params.fields.len || !f->body) return;
+    i64 lo = (i64)(f->body->s.pos - r->src->base) + 1, hi = (i64)(f->body->rbrace - r->src->base);
+    x.output = example_output(r->l->a, str_slice(r->file->text, lo, i64_max(lo, hi)), &has, &x.unordered);
+    if (has) keep(r, &r->out->examples, x); // others are only compiled
+}
+
+static bool take_func(Reading *r, const FuncDecl *f) {
+    TestFuncs *out = r->out;
+    struct {
+        const char *kind, *type;
+        TestFuncVec *list;
+    } kinds[] = {{"Test", "T", &out->tests}, {"Benchmark", "B", &out->benchmarks}, {"Fuzz", "F", &out->fuzz_targets}};
+    TestFunc x = {.name = f->name->name->s};
+    if (f->recv) return true;
+    if (str_eq(x.name, S("TestMain")) && !takes_one(f, S("T"))) {
+        if (!check_form(r, f, S("M"))) return false;
+        if (out->main.len) r->err->text = S("multiple definitions of TestMain");
+        else keep(r, &out->main, x);
+        return !r->err->text.len;
+    }
     for (i64 i = 0; i < NELEM(kinds); i++) {
-        if (!is_named(name, kinds[i].kind)) continue;
-        const char *t = kinds[i].type;
-        Arena *a = r->l->a;
-        Str why = {0};
-        if (!takes_one(f, str_c(t)))
-            why = arena_printf(a, "must be: func %.*s(%c *testing.%s)", SFMT(name), t[0] | 32, t);
-        if (f->type->tparams) why = S("test functions cannot have type parameters");
-        if (!why.len) return false;
-        // where "func" stands
-        Str before = str_slice(r->file->text, 0, f->d.pos - r->src->base);
-        while (before.len && !str_has_suffix(before, S("func"))) before.len--;
-        Loc at = source_map_loc(r->l->sources, r->src->base + (Pos)before.len - 4, false);
-        r->err->text = arena_printf(a, "%.*s:%d:%d: wrong signature for %.*s, %.*s", SFMT(r->file->path), at.raw_line,
-                                    at.col, SFMT(name), SFMT(why));
+        if (!is_named(x.name, kinds[i].kind)) continue;
+        if (!check_form(r, f, str_c(kinds[i].type))) return false;
+        keep(r, kinds[i].list, x);
         return true;
     }
-    return false;
+    if (is_named(x.name, "Example")) take_example(r, f);
+    return true;
 }
 
 // ---- all of it ----------------------------------------------------------------------------------------------------------
 
-static bool is_wrong(Reading *r, PkgFile *f) {
+static bool take_file(Reading *r, PkgFile *f) {
     Loader *l = r->l;
     r->file = f;
     r->src = source_map_add(l->sources, load_display_path(l, f->path), f->path, f->text);
     Diag *d = diag_new(l->sources, (DiagOptions){.plain = true});
     File *file = parse_file(l->a, l->intern, d, r->src, (ParseOptions){0});
-    bool bad = file->syntax_errors && syntax_error(r, d);
+    bool good = !file->syntax_errors || !syntax_error(r, d);
     diag_free(d);
-    for (i64 i = 0; i < file->decls.len && !bad; i++)
-        if (file->decls.ptr[i]->kind == ND_FUNC_DECL) bad = wrong_form(r, (FuncDecl *)file->decls.ptr[i]);
-    return bad;
+    for (i64 i = 0; i < file->decls.len && good; i++)
+        if (file->decls.ptr[i]->kind == ND_FUNC_DECL) good = take_func(r, (FuncDecl *)file->decls.ptr[i]);
+    return good;
 }
 
-PkgError *load_test_error(Loader *l, const Pkg *p) {
+PkgError *load_test_funcs(Loader *l, const Pkg *p, TestFuncs *out) {
     static const FileKind kinds[] = {FILES_TEST_GO, FILES_XTEST_GO};
     PkgError *e = ANEW(l->a, PkgError);
     *e = (PkgError){.kind = ERR_OTHER};
-    Reading r = {.l = l, .err = e};
-    for (i64 k = 0; k < NELEM(kinds); k++)
+    *out = (TestFuncs){0};
+    Reading r = {.l = l, .err = e, .out = out};
+    for (i64 k = 0; k < NELEM(kinds); k++) {
+        r.external = kinds[k] == FILES_XTEST_GO;
         for (i64 i = 0; i < p->files[kinds[k]].len; i++)
-            if (is_wrong(&r, p->files[kinds[k]].ptr[i])) return e;
+            if (!take_file(&r, p->files[kinds[k]].ptr[i])) return e;
+    }
     return NULL;
+}
+
+PkgError *load_test_error(Loader *l, const Pkg *p) {
+    TestFuncs funcs;
+    return load_test_funcs(l, p, &funcs);
 }

@@ -33,6 +33,7 @@ Program *program_new(ProgramOptions o) {
                       .vcs = o.vcs,
                       .modcacherw = o.modcacherw,
                       .main_only = o.main_only,
+                      .tests = o.tests,
                       .versioned = o.versioned};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
@@ -266,6 +267,7 @@ static void set_string(Program *p, Symtab *syms, Arena *a, Str name, Str value) 
 // Where the library is, -X importpath.name=value, GODEBUG's defaults: the later counts.
 static void set_strings(Program *p, Package *main, Symtab *syms, Arena *a) {
     if (!p->o.trimpath) set_string(p, syms, a, S("runtime.defaultGOROOT"), p->o.goroot);
+    if (p->o.test_binary) set_string(p, syms, a, S("testing.testBinary"), S("1"));
     for (i64 i = 0; i < p->o.nx; i++) {
         Str name = p->o.x[i].name;
         i64 dot = str_rindex(name, '.');

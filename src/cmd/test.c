@@ -1,0 +1,143 @@
+// test.c - `vole test`: builds and runs the tests of packages, several at once, and tells the verdicts in the packages' order.
+//
+// Programs are started in the packages' order, each when those before it are built; benchmarks one after the other, when all is built.
+// The folder with the programs is gone at the end, whatever the end is (test/keeper.c).
+#include "cmd/test_int.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static bool unsupported(const char *what) {
+    fprintf(stderr, "vole: not supported yet: %s\n", what);
+    return false;
+}
+
+static bool check_flags(Cmd *c) {
+    const Flags *f = &c->f;
+    if (f->coverprofile.len) return unsupported("-coverprofile");
+    if (f->fuzz.len) return unsupported("-fuzz");
+    if (f->fuzztime.len || f->fuzzminimizetime.len) return unsupported("-fuzztime, -fuzzminimizetime");
+    return true;
+}
+
+// ---- the schedule -----------------------------------------------------------------------------------------------------
+
+static i64 count_in(const Test *t, TestStage a, TestStage b) {
+    i64 n = 0;
+    for (i64 i = 0; i < t->jobs.len; i++) n += t->jobs.ptr[i]->stage == a || t->jobs.ptr[i]->stage == b;
+    return n;
+}
+
+static bool has_room(const Test *t) { return !t->ps.ended && count_in(t, TEST_BUILDING, TEST_RUNNING) < t->o.threads; }
+
+// Those before it are built, or with benchmarks: all are, and those before it are done.
+static bool may_run(const Test *t, i64 at) {
+    bool bench = t->c->f.bench.len > 0;
+    if (t->jobs.ptr[at]->stage != TEST_BUILT) return false;
+    for (i64 i = 0; i < (bench ? t->jobs.len : at); i++) {
+        TestStage s = t->jobs.ptr[i]->stage;
+        if (s < TEST_BUILT || (bench && i < at && s < TEST_DONE)) return false;
+    }
+    return true;
+}
+
+static void start_all(Test *t) {
+    for (i64 i = 0; i < t->jobs.len && has_room(t); i++)
+        if (may_run(t, i)) test_start_run(t->jobs.ptr[i]);
+    for (i64 i = 0; i < t->jobs.len && has_room(t); i++)
+        if (t->jobs.ptr[i]->stage == TEST_WAITS) test_start_build(t->jobs.ptr[i]);
+}
+
+static bool print_ready(Test *t) { // true: all is printed
+    for (i64 i = 0; i < t->jobs.len; i++) {
+        TestJob *j = t->jobs.ptr[i];
+        if (j->stage < TEST_DONE) return false;
+        if (j->stage == TEST_PRINTED) continue;
+        test_show(buf_view(&j->held));
+        buf_free(&j->held);
+        j->stage = TEST_PRINTED;
+    }
+    return true;
+}
+
+static void end_done(Test *t) {
+    for (i64 i = 0; i < t->jobs.len; i++) {
+        TestJob *j = t->jobs.ptr[i];
+        if (!j->process || !j->process->done) continue;
+        if (j->stage == TEST_BUILDING) test_end_build(j);
+        else if (j->stage == TEST_RUNNING) test_end_run(j);
+    }
+}
+
+static void run_jobs(Test *t) {
+    while (!print_ready(t)) {
+        start_all(t);
+        if (print_ready(t)) break;
+        if (!t->ps.all.len && t->ps.ended) t->rc = 1;
+        if (!t->ps.all.len && (t->ps.ended || !has_room(t))) break;
+        if (!t->ps.all.len) continue;
+        processes_wait(&t->ps);
+        if (t->ps.ended == SIGTERM || t->ps.ended == SIGHUP) { // of the others our programs hear themselves
+            processes_kill(&t->ps);
+            t->rc = 1;
+            break;
+        }
+        end_done(t);
+    }
+}
+
+// ---- all of it --------------------------------------------------------------------------------------------------------
+
+static bool open_work(Test *t) {
+    Cmd *c = t->c;
+    if (!work_make_dir(c, "go-buildXXXXXX", &t->work))
+        return !cmd_fail("creating work dir: mkdir %.*s: %s", SFMT(t->work), err_os(errno));
+    if (c->f.work || c->f.x) fprintf(stderr, "WORK=%.*s\n", SFMT(t->work));
+    if (!c->f.work && !keeper_start(&t->keeper, c->a, t->work)) return !cmd_fail("fork: %s", err_os(errno));
+    t->ps.keeper = t->keeper.pid;
+    return true;
+}
+
+static void end_by(int sig) { // as if it had not been received
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
+
+static void tell_failure(Test *t) {
+    bool built = true;
+    for (i64 i = 0; i < t->jobs.len; i++) built &= !t->jobs.ptr[i]->build_failed;
+    if (t->rc && !t->f.json && t->f.packages.len && (built || !t->c->f.c)) test_show(S("FAIL\n"));
+}
+
+static int run_tests(Test *t) {
+    Cmd *c = t->c;
+    if (!processes_begin(&t->ps, c->a)) return cmd_fail("signalfd: %s", err_os(errno));
+    if (open_work(t)) {
+        if (test_load(t)) {
+            run_jobs(t);
+            tell_failure(t);
+        } else t->rc = 1;
+        if (!c->f.work) {
+            dir_remove_all(c->a, t->work, NULL);
+            keeper_end(&t->keeper);
+        }
+    } else t->rc = 1;
+    int sig = t->ps.ended;
+    processes_end(&t->ps);
+    if (sig == SIGTERM || sig == SIGHUP) end_by(sig);
+    return t->rc;
+}
+
+int cmd_test(Cmd *c) {
+    Test t = {.c = c, .told = map_new_str(c->a)};
+    int rc = 1;
+    if (!test_flags(c, &t.f, &rc)) return rc;
+    if (!check_flags(c) || !build_options(c, &t.o)) return 1;
+    t.o.tests = t.o.test_binary = true;
+    if (!tool_path_env(c)) return cmd_fail("cannot make a link to vole in the cache: %s", err_os(errno));
+    t.env = environ;
+    return run_tests(&t);
+}

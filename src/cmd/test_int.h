@@ -1,0 +1,70 @@
+// test_int.h - inside of `test`.
+//
+// test_flags.c  words of the command line     ->  flags, packages, arguments of the programs
+// test_build.c  packages                      ->  TestJobs with their programs; what is wrong with those that have none
+// test_run.c    programs                      ->  verdicts
+// test.c        all of it, in the packages' order
+#pragma once
+#include "cmd/cmd.h"
+#include "test/test.h"
+
+typedef struct TestFlags {
+    StrVec packages; // as given; none: local directory mode
+    StrVec args;     // of the programs
+    i64 timeout;     // ns; 0: none
+    bool v, json, help, outputdir_given;
+} TestFlags;
+bool test_flags(Cmd *, TestFlags *, int *rc);      // false: reported, and the exit code
+Str test_flag_error(Arena *, Str name, Str value); // "": it is well-formed
+const char *test_profile_flag(const Cmd *);        // "-cpuprofile"; NULL: none is given
+
+typedef enum TestStage { TEST_WAITS, TEST_BUILDING, TEST_BUILT, TEST_RUNNING, TEST_DONE, TEST_PRINTED } TestStage;
+typedef struct TestLine { // the line that a program's output is in
+    char b[80];
+    i64 len;
+    bool long_;
+} TestLine;
+typedef struct TestJob {
+    struct Test *t;
+    Pkg *pkg;
+    TestProgram program;
+    TestStage stage;
+    bool has_tests, imported, build_failed; // imported: by another that is tested
+    Str binary, target;                     // in the work folder; where -c or -o wants it, "": nowhere
+    Process *process;
+    Buf text;         // of the build
+    Str failed_build; // the package that could not be built
+    Buf held;         // what is printed when it is this package's turn
+    Converter *json;  // NULL: without -json
+    Buf events;       // that are not printed yet
+    i64 output_len;   // of the program's output as far as it went through us
+    TestLine line;
+    const char *nothing; // " [no tests to run]"
+} TestJob;
+typedef struct Test {
+    Cmd *c;
+    TestFlags f;
+    ProgramOptions o;
+    Program *p;
+    VEC(TestJob *) jobs;
+    Processes ps;
+    Keeper keeper;
+    Map *told;     // texts of failed builds that were shown
+    i64 npackages; // those that could not be set up, too
+    Str work;      // folder
+    char **env;
+    int rc;
+    bool fail_fast; // no more programs are started
+} Test;
+
+// test_build.c
+bool test_load(Test *); // jobs; packages that cannot be set up are reported
+void test_start_build(TestJob *);
+void test_end_build(TestJob *);
+// test_run.c. A program's output goes where ours goes as it comes, is printed as it comes, or is held back until all before it is printed.
+bool test_streams(const Test *);
+bool test_echoes(const Test *);
+void test_write(TestJob *, const char *fmt, ...) PRINTF_LIKE(2, 3); // of the verdict
+void test_start_run(TestJob *);
+void test_end_run(TestJob *);
+void test_show(Str); // on standard output

@@ -1,0 +1,223 @@
+# 32-test.sh - vole test: verdicts, output, flags, exit codes, variants of packages, examples, builds that fail, JSON.
+export GOCACHE=$PWD/cache GOFLAGS= GOWORK=off GOPROXY=off TMPDIR=$PWD/tmp
+mkdir tmp
+mkdir -p m/q m/bad m/setup m/empty && cd m
+printf 'module x.org/m\n\ngo 1.26\n' >go.mod
+cat >a.go <<'E'
+package m
+
+import "fmt"
+
+func Add(a, b int) int { return a + b }
+func Hello()           { fmt.Println("hello") }
+E
+cat >a_test.go <<'E'
+package m
+
+import "testing"
+
+var Exported = 42 // for the tests outside
+
+func TestAdd(t *testing.T) {
+	if !testing.Testing() || Add(1, 2) != 3 {
+		t.Fatal("bad")
+	}
+	t.Log("fine")
+}
+
+func TestSub(t *testing.T)      { t.Run("x", func(t *testing.T) { t.Error("sub failed") }) }
+func Testing(t int)             {}
+func BenchmarkAdd(b *testing.B) { b.Loop() }
+func FuzzAdd(f *testing.F) {
+	f.Add(3)
+	f.Fuzz(func(t *testing.T, x int) { t.Log("seed", x) })
+}
+E
+cat >x_test.go <<'E'
+package m_test
+
+import (
+	"testing"
+
+	"x.org/m"
+	"x.org/m/q"
+)
+
+func TestX(t *testing.T) {
+	if m.Exported != 42 || q.Q() != 5 {
+		t.Fatal("no")
+	}
+}
+
+func ExampleHello() { m.Hello() }
+
+func ExampleAdd() {
+	m.Hello() // trailing
+	// unordered OUTPUT: hello
+}
+
+func ExampleAdd_second() {
+	m.Hello()
+
+	// Output:
+	// hellx
+}
+E
+printf 'package q\n\nimport "x.org/m"\n\nfunc Q() int { return m.Add(2, 3) }\n' >q/q.go
+printf 'package bad\n\nfunc F() int { return "x" }\n' >bad/bad.go
+printf 'package bad\n\nimport "testing"\n\nfunc TestF(t *testing.T) {}\n' >bad/bad_test.go
+printf 'package setup\n\nimport "testing"\n\nfunc TestF(t *testing.X) {}\n' >setup/s_test.go
+printf 'package empty\n' >empty/e.go
+masked() { sed -E 's/[0-9]+\.[0-9]+s/Ts/g; s/"Time":"[^"]*"/T/; s/"Elapsed":[0-9.e-]+/E/'; }
+
+FAILS='--- FAIL: TestSub (Ts)
+    --- FAIL: TestSub/x (Ts)
+        a_test.go:14: sub failed
+--- FAIL: ExampleAdd_second (Ts)
+got:
+hello
+want:
+hellx
+FAIL'
+v test . ; is "$(masked <out)" "$FAILS
+FAIL	x.org/m	Ts
+FAIL" 'package list mode'
+is $rc 1 'exit code of a failure'
+v test; is "$(masked <out)" "$FAILS
+exit status 1
+FAIL	x.org/m	Ts" 'local directory mode'
+v test ./q ./empty x.org/m -run=Add; is "$rc $(masked <out)" "1 ?   	x.org/m/q	[no test files]
+?   	x.org/m/empty	[no test files]
+--- FAIL: ExampleAdd_second (Ts)
+got:
+hello
+want:
+hellx
+FAIL
+FAIL	x.org/m	Ts
+FAIL" 'flags behind packages'
+v test -v -run '^(TestX|TestAdd|FuzzAdd)$' . ; is "$rc $(masked <out)" '0 === RUN   TestAdd
+    a_test.go:11: fine
+--- PASS: TestAdd (Ts)
+=== RUN   TestX
+--- PASS: TestX (Ts)
+=== RUN   FuzzAdd
+=== RUN   FuzzAdd/seed#0
+    a_test.go:19: seed 3
+--- PASS: FuzzAdd (Ts)
+    --- PASS: FuzzAdd/seed#0 (Ts)
+PASS
+ok  	x.org/m	Ts' '-v'
+v test -list . ; is "$(masked <out)" 'TestAdd
+TestSub
+TestX
+BenchmarkAdd
+FuzzAdd
+ExampleAdd
+ExampleAdd_second
+ok  	x.org/m	Ts' '-list takes the package too'
+v test -run=Nope ./... ; is "$rc $(masked <out)" '1 FAIL	x.org/m/setup [setup failed]
+ok  	x.org/m	Ts [no tests to run]
+FAIL	x.org/m/bad [build failed]
+?   	x.org/m/empty	[no test files]
+?   	x.org/m/q	[no test files]
+FAIL' 'what does not build stops nobody'
+is "$(cat err)" "# x.org/m/setup
+$PWD/setup/s_test.go:5:1: wrong signature for TestF, must be: func TestF(t *testing.T)
+# x.org/m/bad [x.org/m/bad.test]
+bad/bad.go:3:23: cannot use \"x\" (untyped string constant) as int value in return statement" 'what is wrong with them'
+v test -json -run TestX . ; is "$rc $(masked <out)" '0 {T,"Action":"start","Package":"x.org/m"}
+{T,"Action":"run","Package":"x.org/m","Test":"TestX"}
+{T,"Action":"output","Package":"x.org/m","Test":"TestX","Output":"=== RUN   TestX\n"}
+{T,"Action":"output","Package":"x.org/m","Test":"TestX","Output":"--- PASS: TestX (Ts)\n"}
+{T,"Action":"pass","Package":"x.org/m","Test":"TestX",E}
+{T,"Action":"output","Package":"x.org/m","Output":"PASS\n"}
+{T,"Action":"output","Package":"x.org/m","Output":"ok  \tx.org/m\tTs\n"}
+{T,"Action":"pass","Package":"x.org/m",E}' '-json'
+v test -json ./bad; is "$rc $(masked <out)" '1 {"ImportPath":"x.org/m/bad [x.org/m/bad.test]","Action":"build-output","Output":"# x.org/m/bad [x.org/m/bad.test]\n"}
+{"ImportPath":"x.org/m/bad [x.org/m/bad.test]","Action":"build-output","Output":"bad/bad.go:3:23: cannot use \"x\" (untyped string constant) as int value in return statement\n"}
+{"ImportPath":"x.org/m/bad [x.org/m/bad.test]","Action":"build-fail"}
+{T,"Action":"start","Package":"x.org/m/bad"}
+{T,"Action":"output","Package":"x.org/m/bad","Output":"FAIL\tx.org/m/bad [build failed]\n"}
+{T,"Action":"fail","Package":"x.org/m/bad",E,"FailedBuild":"x.org/m/bad [x.org/m/bad.test]"}' '-json of a build that fails'
+
+# flags
+v test -c -o t.bin; is $rc 0 '-c'; (cd q && ../t.bin -test.run=TestX) >out; is "$(cat out)" PASS 'a program by -c'; rm t.bin
+v test -nosuch -c; is "$rc $(head -1 err)" '2 go: unknown flag -nosuch cannot be used with -c' 'an unknown flag'
+v test -count=x; is "$rc $(head -1 err)" '2 invalid value "x" for flag -count: parse error' 'a wrong value'
+v test -shuffle=x; has err '^invalid value "x" for flag -shuffle: -shuffle argument must be "on", "off", or an int64' 'a wrong value'
+v test -v=2 -args -foo; has err '^invalid boolean value "2" for -v: invalid flag -test.v=2' 'a wrong value'
+v test -fuzz=. ; expect 1 'not supported yet: -fuzz' '-fuzz'
+v test -cover; expect 1 'not supported yet: -cover' '-cover'
+
+# programs of all kinds
+rm -r setup bad q; rm ./*.go
+cat >w_test.go <<'E'
+package w
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMain(m *testing.M) { os.Exit(m.Run()) }
+func TestArgs(t *testing.T) { fmt.Println(os.Args[len(os.Args)-2:]) }
+func TestDir(t *testing.T) {
+	d, _ := os.Getwd()
+	if filepath.Base(d) != "m" || os.Getenv("PWD") != d || !strings.HasSuffix(os.Args[0], "/m.test") {
+		t.Fatal(d, os.Getenv("PWD"), os.Args[0])
+	}
+}
+func TestExit(t *testing.T)     { os.Exit(0) }
+func TestExit3(t *testing.T)    { os.Exit(3) }
+func TestPanic(t *testing.T)    { go panic("in a goroutine"); select {} }
+func TestLock(t *testing.T)     { <-make(chan int) }
+func TestHang(t *testing.T)     { time.Sleep(time.Hour) }
+func TestClose(t *testing.T)    { os.Stdout.Close() }
+func TestNoLine(t *testing.T)   { fmt.Print("no newline"); os.Exit(4) }
+func TestLeave(t *testing.T)    { exec.Command("sleep", "1000").Start() }
+func TestKill(t *testing.T)     { p, _ := os.FindProcess(os.Getpid()); p.Kill(); select {} }
+func TestMuch(t *testing.T) {
+	line := strings.Repeat("x", 1023) + "\n"
+	for range 100 << 10 {
+		os.Stdout.WriteString(line)
+	}
+}
+E
+one() { v test "-run=^$1\$" ${2:-} . ; }
+v test -run TestArgs . -args a -v; is "$(masked <out)" "ok  	x.org/m	Ts" '-args'
+v test -v -run TestArgs -foo bar; is "$rc $(sed -n 1p out)" '1 flag provided but not defined: -foo' 'flags of the program'
+one TestDir; is $rc 0 "its folder, PWD, name: $(cat out)"
+one TestExit; is "$rc $(sed -n 1p out)" '1 --- FAIL: TestExit (0.00s)' 'os.Exit(0)'; has out 'panic: unexpected call to os.Exit(0) during test' 'os.Exit(0)'
+one TestExit3; is "$rc $(masked <out)" '1 exit status 3
+FAIL	x.org/m	Ts
+FAIL' 'os.Exit(3)'
+one TestPanic; is $rc 1 'a panic'; has out '^panic: in a goroutine' 'a panic'; has out '^FAIL	x.org/m	' 'a panic'
+one TestLock -timeout=100ms; is $rc 1 'nothing can run'; has out '^panic: test timed out after 100ms' '-timeout'; has out 'running tests:' '-timeout'
+one TestClose; is $rc 0 "closed stdout: $(cat out)"
+one TestNoLine; is "$(masked <out)" 'no newline
+FAIL	x.org/m	Ts
+FAIL' 'output without a newline'
+one TestKill; is "$(masked <out)" 'signal: killed
+FAIL	x.org/m	Ts
+FAIL' 'a program that is killed'
+v test -v -run=TestMuch . ; is "$rc $(wc -l <out)" '0 102404' '100 MB'; rm out
+mkdir z && printf 'package z\n\nimport "testing"\n\nfunc TestZ(t *testing.T) {}\n' >z/z_test.go
+v test -run='Exit3|Z' -failfast -p 1 ./... ; is "$(masked <out)" 'exit status 3
+FAIL	x.org/m	Ts
+FAIL' '-failfast'
+is "$(ls "$TMPDIR")" '' 'no temporary folder is left'
+
+# A killed vole leaves neither a folder nor a process.
+for sig in TERM KILL; do
+    "$VOLE" test -run=TestHang . >/dev/null 2>&1 & pid=$!
+    n=0; while ! pgrep -f "$TMPDIR/go-build.*m.test" >/dev/null && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done
+    kill -$sig $pid; wait $pid 2>/dev/null
+    n=0; while [ -n "$(ls "$TMPDIR")$(pgrep -f "$TMPDIR/go-build")" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+    is "$(ls "$TMPDIR")$(pgrep -f "$TMPDIR/go-build")" '' "kill -$sig"
+done
