@@ -12,7 +12,7 @@ A line for each offence, last 'N passed, N failed, N skipped': rules, not offenc
 import argparse, os, re, shutil, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ORDER = "base env cache mod syntax types ir ssa arch meta obj pack asm link load program test build cmd".split()
+ORDER = "base env cache archive mod syntax types ir ssa arch meta obj pack asm link load program test build cmd".split()
 # What may look at what although the order says otherwise, with the reason.
 INCLUDES = {
     ("ssa", "arch"): "ssa/ drives the machine through the Arch struct",

@@ -25,6 +25,9 @@ typedef struct AsmOptions {
     AsmDefine *defines;
     i64 ndefines;
     Str (*go_asm_h)(void *ctx); // contents of "go_asm.h" (constants, struct offsets of the package); NULL: the file's
+    // Where other included files are, in the place of folders; and who is told of each that was included. NULL: folders, nobody.
+    bool (*find_include)(void *ctx, Str name, Str *text, Str *path);
+    void (*included)(void *ctx, Str name, Str path, Str text);
     void *ctx;
     bool allow_abi; // <ABIInternal> is understood: packages of the runtime
 } AsmOptions;

@@ -426,6 +426,7 @@ static bool open_file(Lexer *l, Str name, Str *text, Str *path) {
         *text = l->o->go_asm_h(l->o->ctx);
         return true;
     }
+    if (l->o->find_include) return l->o->find_include(l->o->ctx, name, text, path);
     if (name.len && name.ptr[0] == '/') return file_read(l->a, arena_cstr(l->a, name), text);
     for (i64 i = -1; i < l->o->ninclude_dirs; i++) {
         *path = path_join(l->a, i < 0 ? l->main_dir : l->o->include_dirs[i], name);
@@ -445,6 +446,7 @@ static void include(Lexer *l) {
         asm_lex_error(l, "#include: open %.*s: no such file or directory", SFMT(name));
         return;
     }
+    if (l->o->included) l->o->included(l->o->ctx, name, path, text);
     SourceFile *f = source_map_add(l->o->sources, name, path, text);
     if (l->main_file->ref.pkg.len && str_eq(path_dir(path), l->main_dir))
         f->ref = (FileRef){.pkg = l->main_file->ref.pkg, .name = path_base(path)};

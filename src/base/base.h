@@ -233,6 +233,7 @@ typedef struct DiagOptions {
     bool json; // build events on stdout, as `go help buildjson` has them
     bool color;
     bool plain; // no source line and caret below an error
+    bool bare;  // no heading "# pkg" above the errors of a package
 } DiagOptions;
 Diag *diag_new(SourceMap *, DiagOptions);
 void diag_free(Diag *);

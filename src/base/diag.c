@@ -260,7 +260,7 @@ enum { FIRST_ERRORS = 10 }; // shown of a package
 
 // v[0..n) are the errors of one package. Returns how many are not dropped.
 static i64 print_package(Diag *d, Buf *out, Error **v, i64 n, const Style *st) {
-    if (v[0]->pkg.len) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
+    if (v[0]->pkg.len && !d->opt.bare) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
     i64 count = drop_repeated(v, n), shown = count;
     const Error *last = NULL;
     bool all = d->opt.all;

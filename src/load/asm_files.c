@@ -18,6 +18,8 @@ static bool has_none(const Pkg *p) {
     return false;
 }
 
+bool load_uses_assembly(const Pkg *p) { return p->files[FILES_S].len && !has_none(p); }
+
 SourceFile **load_asm_files(Loader *l, Package *pkg, i64 *n) {
     const Pkg *p = load_pkg(pkg);
     const PkgFiles *files = &p->files[FILES_S];

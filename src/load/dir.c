@@ -282,10 +282,24 @@ void dir_scan(Loader *l, Pkg *p) {
     finish(&s);
 }
 
-void dir_scan_files(Loader *l, Pkg *p, Str *names, i64 n) {
+void dir_scan_files(Loader *l, Pkg *p, const Str *names, i64 n) {
     Scan s = new_scan(l, p);
     s.all = true;
-    for (i64 i = 0; i < n; i++) consider(&s, p->dir, names[i]);
+    for (i64 i = 0; i < n; i++) {
+        bool absolute = names[i].ptr[0] == '/';
+        consider(&s, absolute ? path_dir(names[i]) : p->dir, absolute ? path_base(names[i]) : names[i]);
+    }
+    finish(&s);
+}
+
+void dir_scan_texts(Loader *l, Pkg *p, const ArchiveTexts *files) {
+    Scan s = new_scan(l, p);
+    for (i64 i = 0; i < files->len; i++) {
+        const ArchiveText *t = &files->ptr[i];
+        PkgFile *f = ANEW(l->a, PkgFile);
+        *f = (PkgFile){.name = t->name, .path = t->path, .text = t->text};
+        take_go(&s, f);
+    }
     finish(&s);
 }
 

@@ -328,7 +328,9 @@ EmbedFile *load_embed(Loader *l, Package *pkg, EmbedPatterns *e, i64 *n) {
             EmbedFile f = {list->ptr[k], {0}};
             if (map_get_str(seen, f.name)) continue;
             map_set_str(seen, f.name, seen);
-            if (!fs_read(l, l->a, path_join(l->a, p->dir, f.name), &f.data)) {
+            Str *known = p->embed_data ? map_get_str(p->embed_data, f.name) : NULL;
+            if (known) f.data = *known;
+            else if (!fs_read(l, l->a, path_join(l->a, p->dir, f.name), &f.data)) {
                 diag_error(l->diag, e->pos, "embed %.*s: %s", SFMT(f.name), err_os(errno));
                 return NULL;
             }

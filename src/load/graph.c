@@ -102,6 +102,7 @@ static PkgError *refused(Loader *l, TextPos at, const char *fmt, ...) {
 static PkgError *may_import(Loader *l, const Pkg *from, const Pkg *p, Str path, TextPos at) {
     PkgError *e;
     i64 v = find_vendor(path);
+    if (l->o.imports) return NULL; // who made the import configuration has looked
     if (!p->error && !internal_ok(l, from, p)) {
         e = refused(l, at, "use of internal package %.*s not allowed", SFMT(p->path));
         e->always_stack = true;
@@ -218,13 +219,13 @@ static void load_rest(Loader *l, Pkg *p, Str path, TextPos at) {
     }
     if (!failed) check_import_comment(l, p, at);
     push(l, path, at);
-    if (!p->std) check_file_names(l, p);
+    if (!p->std && !l->o.imports) check_file_names(l, p);
     if (str_index(p->dir, '\n') >= 0 || str_index(p->dir, '\r') >= 0) {
         Str dir = str_quote(l->a, p->dir);
         graph_error(l, p, ERR_OTHER, "invalid package directory %.*s", SFMT(dir));
     }
-    godebug_resolve(l, p);
-    if (!l->o.no_embed_files) embed_resolve(l, p);
+    if (!l->o.imports) godebug_resolve(l, p); // else the linker is told
+    if (!l->o.no_embed_files && !l->o.imports) embed_resolve(l, p);
     load_imports(l, p);
     l->stack.len--;
 }
@@ -255,12 +256,13 @@ static void load(Loader *l, Pkg *p, Str path, TextPos at, const Resolved *r) {
     p->module = r->module;
     p->main_module = r->main_module;
     p->go_minor = r->go_minor;
-    if (str_index(path, '@') >= 0) {
+    if (str_index(path, '@') >= 0 && !l->o.imports) {
         push(l, path, at);
         graph_error(l, p, ERR_OTHER,
                     "can only use path@version syntax with 'go get' and 'go install' in module-aware mode");
         l->stack.len--;
-    } else if (!r->dir.len) graph_error(l, p, r->err.kind, "%.*s", SFMT(r->err.text));
+    } else if (r->archive) archived_fill(l, p, r->archive);
+    else if (!r->dir.len) graph_error(l, p, r->err.kind, "%.*s", SFMT(r->err.text));
     else scan(l, p);
     load_rest(l, p, path, at);
 }

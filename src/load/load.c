@@ -49,14 +49,19 @@ static bool check_buildable(Loader *l, Pkg *p, Map *seen) {
     return false;
 }
 
+bool load_buildable(Loader *l, Pkg **pkgs, i64 *n) {
+    Map *seen = map_new_ptr(l->a);
+    bool good = true;
+    *n = omit_test_only(pkgs, *n);
+    for (i64 i = 0; i < *n; i++) good &= check_buildable(l, pkgs[i], seen);
+    return good;
+}
+
 bool load_parse(Loader *l, Pkg **pkgs, i64 npkgs, Package ***out, i64 *nout) {
     *nout = 0;
     npkgs = omit_test_only(pkgs, npkgs);
-    if (load_report(l, pkgs, npkgs)) return false;
-    Map *seen = map_new_ptr(l->a);
+    if (load_report(l, pkgs, npkgs) || !load_buildable(l, pkgs, &npkgs)) return false;
     bool good = true;
-    for (i64 i = 0; i < npkgs; i++) good &= check_buildable(l, pkgs[i], seen);
-    if (!good) return false;
     if (npkgs == 1 && pkgs[0]->test_main) tests_choose(l, pkgs[0]);
     parse_all(l, pkgs, npkgs);
     for (i64 i = 0; i < l->all.len; i++) good &= godebug_report(l, load_pkg(l->all.ptr[i]));

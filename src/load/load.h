@@ -14,6 +14,7 @@
 // A Loader serves one command. A Pkg is what is known of a package before any compiler looks at it; what is wrong with it is
 // a value on it (Pkg.error), in the go command's words, which load_args reports.
 #pragma once
+#include "archive/archive.h"
 #include "mod/mod.h"
 #include "types/types.h"
 
@@ -43,6 +44,7 @@ typedef struct LoadOptions {
     bool versioned; // arguments are package@version: no go.mod is looked at (install, run)
     void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // fills Pkg.flags before the package is parsed; NULL: none
     void *flags_ctx;
+    ImportConfig *imports; // the tools of -x: packages are those of archives (archived.c); NULL: of folders
 } LoadOptions;
 
 // ---- what is known of a package -----------------------------------------------------------------------------------------
@@ -131,8 +133,11 @@ struct Pkg {
     bool main_module, command_line_files, named,
         literal; // named: on the command line; literal: not by a pattern with dots
     bool incomplete, loading, loaded;
-    bool test_main;   // the program that `test` makes
-    Package *package; // of the parsed files; NULL before
+    bool test_main;        // the program that `test` makes
+    bool bodies_elsewhere; // functions without body are those of files that are not among these
+    Package *package;      // of the parsed files; NULL before
+    Archive *archive;      // it came from there
+    Map *embed_data;       // name -> Str *: contents that are not in the folder; NULL: all are
 };
 
 Loader *load_new(Arena *, Intern *, Diag *, SourceMap *, LoadOptions);
@@ -175,6 +180,8 @@ Pkg *load_path(Loader *, Str path);
 Pkg *load_test_import(Loader *, Pkg *from, const PkgWord *, Str top, const PkgError **refused);
 Str load_resolve_path(Loader *, const Pkg *from, Str path);
 StrList load_embed_files(Loader *, const Pkg *, ImportScope);
+// What load_parse looks at besides: of a pattern, packages of nothing but tests go; others without files for a build are errors, reported.
+bool load_buildable(Loader *, Pkg **, i64 *n);
 // load_report of packages that load_packages gave, and their Packages; files of what is edited are parsed (parse.c).
 bool load_parse(Loader *, Pkg **, i64 n, Package ***out, i64 *nout);
 void load_parse_ahead(Loader *, Package **, i64 n); // what somebody will ask for, in parallel
@@ -202,10 +209,27 @@ bool load_dir_embeds(Loader *, Str dir, bool tests, Str **files, i64 *n, Err *);
 // Path a line table shows for a file; trimpath: import path form. And as diagnostics and listings show it.
 Str load_ref_name(Loader *, Arena *, const FileRef *, bool trimpath);
 Str load_ref_display(Loader *, const FileRef *);
+Str load_real_path(Loader *, Str path); // of a file: what -overlay has in its place
 static inline const Pkg *load_pkg(const Package *p) { return p->load; }
+
+// archived.c: a package that is its archive, and one of files that were named one by one (`tool compile`).
+typedef struct FilesPackage {
+    Str path;
+    const Str *files; // absolute
+    i64 nfiles;
+    i32 go_minor;
+    u32 flags; // PKG_... of types.h
+    bool std, complete;
+    ArchiveEmbed *embeds; // -embedcfg
+    i64 nembeds;
+    Map *embed_data;
+} FilesPackage;
+Pkg *load_archive(Loader *, Archive *);
+Pkg *load_files(Loader *, const FilesPackage *);
 
 // asm_files.c: files of assembly that belong to a package; none where the runtime or a Go file does it instead.
 SourceFile **load_asm_files(Loader *, Package *, i64 *n);
+bool load_uses_assembly(const Pkg *);
 
 // constraint.c
 typedef struct BuildTags {

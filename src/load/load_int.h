@@ -47,7 +47,8 @@ Str head_token(Arena *, PkgFile *, i64 offset); // the token there, as the libra
 
 // dir.c: fills Pkg.files, name, imports, embeds, directives and Pkg.error from its folder
 void dir_scan(Loader *, Pkg *);
-void dir_scan_files(Loader *, Pkg *, Str *names, i64 n); // exactly these
+void dir_scan_files(Loader *, Pkg *, const Str *names, i64 n); // exactly these; names of other folders are absolute
+void dir_scan_texts(Loader *, Pkg *, const ArchiveTexts *);    // Go files whose text is known
 bool dir_has_package(Loader *, Str import_path, Str dir);
 
 // generated.c: the file that is missing from p's folder, which holds names; NULL: none is, or *err.
@@ -73,13 +74,20 @@ typedef struct Resolved {
     bool std, main_module;
     i32 go_minor;
     Err err;
+    Archive *archive; // in the place of dir
 } Resolved;
 Resolved resolve_import(Loader *, const Pkg *from, Str path); // from NULL: of the command line
 Str resolve_std(Loader *, Str path, Str *root);               // folder of a library package, overlay first; "": none
 bool resolve_library(Loader *, Str path, Resolved *);
+bool resolve_std_vendor(Loader *, const Pkg *from, Str path,
+                        Resolved *); // the library's own copies of packages from elsewhere
 bool resolve_needs_modules(Loader *, Str path);
 Resolved resolve_dir(Loader *,
                      Str dir); // a folder of a main module, the library, GOPATH: no packages of modules are looked up
+
+// archived.c: with LoadOptions.imports
+Resolved archived_import(Loader *, const Pkg *from, Str path);
+void archived_fill(Loader *, Pkg *, Archive *);
 
 // gopath.c
 bool gopath_mode(const Loader *);

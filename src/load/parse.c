@@ -32,7 +32,7 @@ void load_add_source(Loader *l, const Pkg *p, PkgFile *f) {
 // of a module or a vendor folder holds was built by others before.
 static bool is_edited(const Loader *l, const Pkg *q) {
     ModVersion r;
-    if (q->std) return false;
+    if (q->std || q->archive) return false;
     if (q->named || q->main_module || !q->module.version.len) return true;
     return mod_replacement(l->mods, q->module, &r) && !r.version.len;
 }
@@ -87,7 +87,7 @@ static void add_package(Wave *w, Pkg *q) {
     p->flags = q->flags.bits;
     p->std = q->std;
     p->is_main_module = is_edited(l, q);
-    p->complete = !q->std && !q->files[FILES_S].len;
+    p->complete = !q->std && !q->files[FILES_S].len && !q->bodies_elsewhere;
     if (q->name.len) p->name = intern(l->intern, q->name);
     p->nfiles = files->len;
     p->files = ANEWN(l->a, File *, p->nfiles + 1);

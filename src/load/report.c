@@ -108,14 +108,18 @@ Str load_ref_display(Loader *l, const FileRef *f) {
     return f->literal ? f->name : load_display_path(l, fs_real(l, ref_path(l, l->a, f)));
 }
 
+Str load_real_path(Loader *l, Str path) { return fs_real(l, path); }
+
 Str load_ref_name(Loader *l, Arena *a, const FileRef *f, bool trimpath) {
     if (f->literal) return f->name.len ? f->name : S("??");
     Str path = ref_path(l, a, f);
-    if (!trimpath) return path;
+    const Pkg *owner = f->pkg.len ? map_get_str(l->pkgs, f->pkg) : NULL;
+    if (!trimpath || (owner && owner->archive)) return path; // or the compiler has trimmed it
     Str src = path_join(a, l->o.goroot, S("src/"));
     if (str_has_prefix(path, src)) return str_slice(path, src.len + (src.ptr[src.len - 1] != '/'), path.len);
     if (l->o.overlay.len && str_has_prefix(path, l->o.overlay)) return str_slice(path, l->o.overlay.len + 1, path.len);
     const Pkg *p = map_get_str(l->by_dir, path_dir(path));
+    if (!p && owner && str_eq(owner->dir, path_dir(path))) p = owner; // nothing was parsed
     if (p && p->module.version.len)
         return arena_printf(a, "%.*s@%.*s%.*s/%.*s", SFMT(p->module.path), SFMT(p->module.version),
                             SFMT(str_slice(p->path, p->module.path.len, p->path.len)), SFMT(path_base(path)));

@@ -44,7 +44,7 @@ bool resolve_library(Loader *l, Str path, Resolved *r) {
 }
 
 // The library's own copies of packages from elsewhere.
-static bool try_std_vendor(Loader *l, const Pkg *from, Str path, Resolved *r) {
+bool resolve_std_vendor(Loader *l, const Pkg *from, Str path, Resolved *r) {
     if (!has_dotted_domain(path)) return false;
     if (str_in_path(from->path, S("cmd")) && resolve_library(l, arena_printf(l->a, "cmd/vendor/%.*s", SFMT(path)), r))
         return true;
@@ -97,12 +97,13 @@ Resolved resolve_import(Loader *l, const Pkg *from, Str path) {
     Resolved r = {.path = path};
     bool dots = str_eq(path, S(".")) || str_eq(path, S("..")) || str_has_prefix(path, S("./")) ||
                 str_has_prefix(path, S("../"));
+    if (l->o.imports) return archived_import(l, from, path);
     if (from && dots) return resolve_relative(l, from, path);
     if (is_meta(path)) {
         err_set(&r.err, l->a, ERR_OTHER, "\"%.*s\" is not an importable package; see 'go help packages'", SFMT(path));
         return r;
     }
-    if (from && from->std && try_std_vendor(l, from, path, &r)) return r;
+    if (from && from->std && resolve_std_vendor(l, from, path, &r)) return r;
     if (gopath_mode(l)) return gopath_import(l, from, path);
     if (resolve_needs_modules(l, path)) {
         if (!modules_find(l, path, &r)) r.dir = (Str){0};

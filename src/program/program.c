@@ -14,7 +14,7 @@ Program *program_new(ProgramOptions o) {
     p->arena = a;
     p->intern = intern_new();
     p->sources = source_map_new();
-    p->diag = diag_new(p->sources, (DiagOptions){.json = o.json, .color = o.color, .plain = o.plain});
+    p->diag = diag_new(p->sources, (DiagOptions){.json = o.json, .color = o.color, .plain = o.plain, .bare = o.bare});
     LoadOptions lo = {.goroot = o.goroot,
                       .overlay = o.overlay,
                       .go_version = o.go_version,
@@ -34,7 +34,8 @@ Program *program_new(ProgramOptions o) {
                       .modcacherw = o.modcacherw,
                       .main_only = o.main_only,
                       .tests = o.tests,
-                      .versioned = o.versioned};
+                      .versioned = o.versioned,
+                      .imports = o.imports};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
 }
@@ -59,7 +60,7 @@ bool program_load(Program *p, Str *args, i64 n, Package ***pkgs, i64 *npkgs) {
 bool program_parse(Program *p, Pkg **loaded, i64 n, Package ***pkgs, i64 *npkgs) {
     bug_context("load", (Str){0});
     bool ok = load_parse(p->loader, loaded, n, pkgs, npkgs);
-    load_set_headings(p->loader);
+    if (!p->o.bare) load_set_headings(p->loader);
     if (ok) begin_checking(p);
     return ok;
 }
@@ -240,8 +241,8 @@ static Str file_name(void *ctx, Arena *a, const FileRef *f) {
     return load_ref_name(p->loader, a, f, p->o.trimpath);
 }
 
-static Str module_info(Program *p, Package *main) {
-    return load_build_info(p->loader, load_pkg(main), p->o.build_settings);
+Str program_module_info(Program *p, Package *main) {
+    return p->o.imports ? p->o.modinfo : load_build_info(p->loader, load_pkg(main), p->o.build_settings);
 }
 
 // The string variable's initial value. Names that the program does not have are ignored, as gc does.
@@ -303,7 +304,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
                  .archive_path = p->o.archive_path,
                  .main_sym = main_fn->sym,
                  .build_version = version,
-                 .modinfo = module_info(p, main),
+                 .modinfo = program_module_info(p, main),
                  .strip_symbols = p->o.strip_symbols,
                  .strip_debug = p->o.strip_debug,
                  .file_name = file_name,

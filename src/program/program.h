@@ -28,12 +28,15 @@ typedef struct ProgramOptions {
     bool no_cgo;                                       // CGO_ENABLED=0
     void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // LoadOptions.flags
     void *flags_ctx;
-    bool check;         // verify SSA after every pass
-    Str build_settings; // "build\tkey=value\n" lines of the module info
-    Cache *cache;       // where packs are; NULL: none
-    FileTable *files;   // with cache
-    Str why;            // -why: tell it instead of linking
-    bool trace_units;   // -debug-cache
+    ImportConfig *imports; // LoadOptions.imports: packages are those of archives
+    Str modinfo;           // with imports: what is known of modules
+    bool bare;             // no headings above errors
+    bool check;            // verify SSA after every pass
+    Str build_settings;    // "build\tkey=value\n" lines of the module info
+    Cache *cache;          // where packs are; NULL: none
+    FileTable *files;      // with cache
+    Str why;               // -why: tell it instead of linking
+    bool trace_units;      // -debug-cache
     int threads;
     bool json, color, plain; // plain: no source lines below errors
 } ProgramOptions;
@@ -59,12 +62,14 @@ Program *program_new(ProgramOptions);
 bool program_load(Program *, Str *args, i64 n, Package ***pkgs,
                   i64 *npkgs); // false: errors other than those of parsing, which program_check counts
 bool program_parse(Program *, Pkg **, i64 n, Package ***pkgs, i64 *npkgs); // the same of what load_packages gave
+Str program_module_info(Program *, Package *main);        // what a program says of its modules and settings
 bool program_check(Program *, Package *);                 // all main-module packages that pkg imports, and pkg itself
 bool program_build(Program *, Package *main, Buf *image); // executable
 bool program_compile_only(Program *, Package *, Buf *object); // a package that is not main: all of it
 
-void program_use_assembly(Program *);   // assembly.c: ir/ finds functions and variables that .s files define
-void program_check_assembly(Program *); // the main module's is assembled, reached or not
+void program_use_assembly(Program *);         // assembly.c: ir/ finds functions and variables that .s files define
+Str program_asm_header(Program *, Package *); // go_asm.h
+void program_check_assembly(Program *);       // the main module's is assembled, reached or not
 
 // units.c: p->ir takes units from packs; what they define beside code; packs with what was built.
 bool program_start_units(Program *);
