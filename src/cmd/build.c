@@ -1,5 +1,5 @@
 // build.c - `vole build`: options, output names, writing.
-#include "cmd/cmd.h"
+#include "cmd/steps.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,8 +124,6 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     if (c->f.race) return unsupported("-race");
     if (c->f.msan || c->f.asan) return unsupported("-msan, -asan");
     if ((c->f.cover || c->f.covermode.len || c->f.coverpkg.len) && makes_code(c)) return unsupported("-cover");
-    if (c->f.toolexec.len && makes_code(c))
-        return unsupported("-toolexec: compiler and linker are no programs of their own");
     if (c->f.linkshared && makes_code(c)) return unsupported("-linkshared");
     if (!check_buildmode(c)) return false;
     if (!target(c, o)) return false;
@@ -193,7 +191,7 @@ void use_versions(const Cmd *c, ProgramOptions *o) {
     if (str_find(env_get(c->env, "GOFLAGS"), S("-modfile")) >= 0) o->modules.modfile = (Str){0}; // meant for others
 }
 
-static bool is_main(const Package *pkg) { return pkg->name && str_eq(pkg->name->s, S("main")); }
+static bool is_main(const Pkg *pkg) { return str_eq(pkg->name, S("main")); }
 
 // ---- output ---------------------------------------------------------------------------------------------------------
 
@@ -209,8 +207,8 @@ Str executable_name(Str path) {
     return is_version_suffix(base) && path_dir(path).len > 1 ? path_base(path_dir(path)) : base;
 }
 
-static Str default_name(Cmd *c, Package *pkg) {
-    if (!load_pkg(pkg)->command_line_files) return executable_name(pkg->path);
+static Str default_name(Cmd *c, const Pkg *pkg) {
+    if (!pkg->command_line_files) return executable_name(pkg->path);
     Str base = path_base(c->args[0]);
     return str_slice(base, 0, base.len - 3);
 }
@@ -259,7 +257,7 @@ void build_note(const Cmd *c, Str package, Str text) {
 }
 
 bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *main) {
-    *main = is_main(pkg);
+    *main = is_main(load_pkg(pkg));
     if (c->f.v) build_note(c, pkg->path, arena_printf(c->a, "%.*s\n", SFMT(pkg->path)));
     bool ok = program_check(p, pkg);
     if (ok && *main) ok = toolflags_program(c, p, load_pkg(pkg)) && pgo_check(c, p->diag, load_pkg(pkg));
@@ -267,7 +265,7 @@ bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *main) {
     if (ok) ok = *main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
     diag_flush(p->diag, 2);
     if (ok) built_note(c, &p->o, p->loader, load_pkg(pkg));
-    return ok && (!*main || work_program(c, image));
+    return ok;
 }
 
 // Where results go: nowhere, into one file, or programs into a folder.
@@ -281,7 +279,7 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
         Buf image = {0};
         bool main;
         if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
-        Str out = o.into_dir ? path_join(c->a, o.path, default_name(c, pkgs[i])) : o.path;
+        Str out = o.into_dir ? path_join(c->a, o.path, default_name(c, load_pkg(pkgs[i]))) : o.path;
         if (c->f.why.len) continue; // it was told
         if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
         if (o.path.len) again_made(c, out, &image);
@@ -291,7 +289,7 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
 }
 
 // The packages that -buildmode is about, in place. False: reported.
-static bool filter_packages(Cmd *c, Package **pkgs, i64 *n) {
+static bool filter_packages(Cmd *c, Pkg **pkgs, i64 *n) {
     static const char *const of_one[] = {"c-archive", "c-shared", "plugin"};
     bool only_mains = is_buildmode(c, "exe"), only_others = is_buildmode(c, "archive") || is_buildmode(c, "shared");
     bool one = only_mains && c->f.o.len, supported = only_mains || is_buildmode(c, "archive") || !c->f.buildmode.len;
@@ -311,7 +309,7 @@ static bool filter_packages(Cmd *c, Package **pkgs, i64 *n) {
     return true;
 }
 
-static int keep_mains(Package **pkgs, i64 n) {
+static int keep_mains(Pkg **pkgs, i64 n) {
     i64 kept = 0;
     for (i64 i = 0; i < n; i++)
         if (is_main(pkgs[i])) pkgs[kept++] = pkgs[i];
@@ -319,7 +317,7 @@ static int keep_mains(Package **pkgs, i64 n) {
 }
 
 // What is built and where it goes: -o, or the name of the one program. False: reported.
-static bool choose_output(Cmd *c, Package **pkgs, i64 *n, Output *o) {
+static bool choose_output(Cmd *c, Pkg **pkgs, i64 *n, Output *o) {
     Str null = S("/dev/null");
     *o = (Output){.path = c->f.o};
     if (!o->path.len && *n == 1 && is_main(pkgs[0])) o->path = default_name(c, pkgs[0]);
@@ -349,18 +347,57 @@ static int build_one_of_several(void *arg) { // in a child process
     i64 n;
     again_child_begin(one->c);
     if (program_load(p, &one->path, 1, &pkgs, &n))
-        return one->c->f.n ? 0 : again_child_end(one->c, build_packages(one->c, p, pkgs, n, one->out));
+        return again_child_end(one->c, build_packages(one->c, p, pkgs, n, one->out));
     diag_flush(p->diag, 2);
     return 1;
 }
 
-static int build_command(Cmd *c, const ProgramOptions o) {
-    if (c->f.n || c->f.x) {
-        fprintf(stderr, "cd %.*s\nvole build", SFMT(o.cwd));
-        if (c->f.o.len) fprintf(stderr, " -o %.*s", SFMT(c->f.o));
-        for (i64 i = 0; i < c->nargs; i++) fprintf(stderr, " %.*s", SFMT(c->args[i]));
-        fprintf(stderr, " # one process: load, check, compile, link; GOROOT=%.*s\n", SFMT(o.goroot));
+static int build_each(Cmd *c, const ProgramOptions *o, Program *p, Package **pkgs, i64 n, Output out) {
+    int rc = 0;
+    bool good = true;
+    for (i64 i = 0; i < n; i++) good &= program_check(p, pkgs[i]);
+    if (!good) { // each package's errors once, whoever imports it
+        diag_flush(p->diag, 2);
+        return 1;
     }
+    for (i64 i = 0; i < n; i++) {
+        OneOfSeveral one = {c, o, pkgs[i]->path, out};
+        rc |= cmd_in_child(build_one_of_several, &one);
+    }
+    return rc;
+}
+
+static void tell_gccgo(const Cmd *c) {
+    if (c->f.gccgoflags.len)
+        printf("go build: when using gc toolchain, please pass compile flags using -gcflags, and linker flags using "
+               "-ldflags\n");
+}
+
+// -n, -x, -work, -toolexec: nothing is parsed here.
+static int build_by_steps(Cmd *c, const ProgramOptions *o) {
+    Program *p = program_new(*o);
+    Pkg **pkgs;
+    i64 n;
+    Output out;
+    load_packages(p->loader, c->args, c->nargs, &pkgs, &n);
+    bool failed = diag_count(p->diag) > 0 || load_report(p->loader, pkgs, n) > 0;
+    if (failed || !load_buildable(p->loader, pkgs, &n)) {
+        diag_flush(p->diag, 2);
+        return 1;
+    }
+    tell_gccgo(c);
+    if (!choose_output(c, pkgs, &n, &out)) return 1;
+    StepsTarget *targets = ANEWN(c->a, StepsTarget, n + 1);
+    for (i64 i = 0; i < n; i++) {
+        bool kept = out.path.len && (!out.into_dir || is_main(pkgs[i]));
+        targets[i].pkg = pkgs[i];
+        if (kept) targets[i].path = out.into_dir ? path_join(c->a, out.path, default_name(c, pkgs[i])) : out.path;
+    }
+    Steps *s = steps_new(c, p, o);
+    return s ? steps_end(s, steps_build(s, targets, n)) : 1;
+}
+
+static int build_command(Cmd *c, const ProgramOptions o) {
     Program *p = program_new(o);
     Package **pkgs;
     i64 n;
@@ -368,33 +405,22 @@ static int build_command(Cmd *c, const ProgramOptions o) {
         diag_flush(p->diag, 2);
         return 1;
     }
-    for (i64 i = 0; i < n; i++) vec_push(c->a, &c->named, pkgs[i]->path);
     Output out;
-    if (c->f.gccgoflags.len)
-        printf("go build: when using gc toolchain, please pass compile flags using -gcflags, and linker flags using "
-               "-ldflags\n");
-    if (!choose_output(c, pkgs, &n, &out)) return 1;
-    if (n > 1) { // several packages: each is a build of its own, so that one's instances do not depend on another's
-        int rc = 0;
-        bool good = true;
-        for (i64 i = 0; i < n; i++) good &= program_check(p, pkgs[i]);
-        if (!good) { // each package's errors once, whoever imports it
-            diag_flush(p->diag, 2);
-            return 1;
-        }
-        for (i64 i = 0; i < n; i++) {
-            OneOfSeveral one = {c, &o, pkgs[i]->path, out};
-            c->programs = (int)i;
-            rc |= cmd_in_child(build_one_of_several, &one);
-        }
-        return rc;
+    Pkg **loaded = ANEWN(c->a, Pkg *, n + 1);
+    for (i64 i = 0; i < n; i++) {
+        vec_push(c->a, &c->named, pkgs[i]->path);
+        loaded[i] = (Pkg *)load_pkg(pkgs[i]);
     }
-    return c->f.n ? 0 : build_packages(c, p, pkgs, n, out);
+    tell_gccgo(c);
+    if (!choose_output(c, loaded, &n, &out)) return 1;
+    for (i64 i = 0; i < n; i++) pkgs[i] = loaded[i]->package;
+    // Several packages: each is a build of its own, so that one's instances do not depend on another's.
+    return n > 1 ? build_each(c, &o, p, pkgs, n, out) : build_packages(c, p, pkgs, n, out);
 }
 
 int cmd_build(Cmd *c) {
     ProgramOptions o = {0};
     if (again_done(c)) return 0;
-    if (!build_options(c, &o) || !work_open(c)) return 1;
-    return again_end(c, work_close(c, build_command(c, o)));
+    if (!build_options(c, &o)) return 1;
+    return again_end(c, steps_wanted(c) && !o.why.len ? build_by_steps(c, &o) : build_command(c, o));
 }

@@ -91,8 +91,6 @@ struct Cmd {
     Str exe_dir;
     const char *prog;    // "vole", or "go" through a link of that name
     Env *env;            // settings; read before the command runs
-    Str work_dir;        // of -work and -x; "": none
-    int programs;        // in it
     StrVec named;        // packages of the command line, where each is built by a child
     Cache *cache;        // cmd_cache
     struct Again *again; // again.c; NULL: the command is done whatever was done before
@@ -153,12 +151,19 @@ bool write_output(Str package, Str path, const Buf *image, Arena *, int mode); /
 Str toolflags_error(Arena *, Str value);
 void toolflags_package(void *cmd, Loader *, Diag *, Pkg *);
 bool toolflags_program(Cmd *, Program *, const Pkg *main);
+// The tools themselves: the flags at the head of args, others than settings go to `own`. The index behind them; -1: reported.
+typedef void (*ToolOwn)(void *ctx, const char *name, Str value);
+i64 toolflags_compile(Cmd *, Diag *, StrVec args, PkgFlags *, ToolOwn own, void *ctx);
+i64 toolflags_asm(Cmd *, Diag *, StrVec args, PkgFlags *, ToolOwn own, void *ctx);
+i64 toolflags_link(Cmd *, Diag *, StrVec args, ProgramOptions *, ToolOwn own, void *ctx);
+StrVec toolflags_args(Cmd *, Loader *, const char *tool,
+                      const Pkg *); // what the user says for "compile", "asm" or "link" of a package
+// tool_compile.c, tool_asm.c, tool_link.c, tool_pack.c: `vole tool NAME`, working alone; toolbase.h is what they share
+int tool_compile(Cmd *, StrVec args);
+int tool_link(Cmd *, StrVec args);
 
-// workdir.c: the folder of -work and -x. open: false is reported. program: a program that was linked goes there too.
+// workdir.c
 bool work_make_dir(Cmd *, const char *pattern, Str *dir); // below GOTMPDIR, TMPDIR or /tmp; false: errno
-bool work_open(Cmd *);
-bool work_program(Cmd *, const Buf *image);
-int work_close(Cmd *, int rc); // rc
 
 // pgo.c: the file of -pgo for a main package, "" if there is none. check: it is a profile; false: reported
 Str pgo_file(Cmd *, const Pkg *main);

@@ -1,5 +1,5 @@
 // install.c - `vole install`: builds main packages and puts the programs where GOBIN, GOPATH or the GOROOT say.
-#include "cmd/cmd.h"
+#include "cmd/steps.h"
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -130,17 +130,28 @@ static bool load(Cmd *c, Program **p, Pkg ***pkgs, i64 *n) {
     return !failed;
 }
 
+// -n, -x, -work, -toolexec
+static int install_by_steps(Cmd *c, Program *p, Pkg **pkgs, i64 n) {
+    StepsTarget *targets = ANEWN(c->a, StepsTarget, n + 1);
+    if (!load_buildable(p->loader, pkgs, &n)) {
+        diag_flush(p->diag, 2);
+        return 1;
+    }
+    for (i64 i = 0; i < n; i++) targets[i] = (StepsTarget){.pkg = pkgs[i], .path = install_target(c, pkgs[i])};
+    Steps *s = steps_new(c, p, &p->o);
+    return s ? steps_end(s, steps_build(s, targets, n)) : 1;
+}
+
 static int install(Cmd *c) {
     Program *p;
     Pkg **pkgs;
     i64 n;
     int rc = 0;
     if (!load(c, &p, &pkgs, &n) || !check_targets(c, pkgs, n)) return 1;
-    for (i64 i = 0; i < n; i++) {
+    if (steps_wanted(c)) rc = install_by_steps(c, p, pkgs, n);
+    for (i64 i = 0; i < n && !steps_wanted(c); i++) {
         InstallOne one = {c, p, pkgs[i]};
-        c->programs = (int)i;
-        if (c->f.n) printf("vole build -o %.*s %.*s\n", SFMT(install_target(c, pkgs[i])), SFMT(pkgs[i]->path));
-        else rc |= cmd_in_child(install_one, &one);
+        rc |= cmd_in_child(install_one, &one);
     }
     if (rc == 0 && !c->f.n && c->nargs == 0 && n == 1 && str_eq(pkgs[0]->name, S("main"))) remove_built(c, pkgs[0]);
     return rc;
@@ -148,5 +159,5 @@ static int install(Cmd *c) {
 
 int cmd_install(Cmd *c) {
     if (again_done(c)) return 0;
-    return work_open(c) ? again_end(c, work_close(c, install(c))) : 1;
+    return again_end(c, install(c));
 }

@@ -2,7 +2,7 @@
 //
 // The image never touches the disk; arguments, streams, signals and the exit code are the program's own because the
 // process is the program's. With -exec a file in the temporary folder is needed; it is removed afterwards.
-#include "cmd/cmd.h"
+#include "cmd/steps.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -103,7 +103,7 @@ static void several(Str pattern, Pkg **pkgs, i64 n) {
     for (i64 i = 0; i < n; i++) fprintf(stderr, "\t%.*s\n", SFMT(pkgs[i]->path));
 }
 
-static Str program_name(Cmd *c, const Package *pkg) {
+static Str program_name(Cmd *c, const Pkg *pkg) {
     Str base = path_base(c->args[0]);
     return str_has_suffix(base, S(".go")) ? str_slice(base, 0, base.len - 3) : executable_name(pkg->path);
 }
@@ -115,17 +115,47 @@ int run_image(Cmd *c, const Buf *image, Str name, i64 first) {
     return c->f.exec.len ? exec_through(c, image, name, args) : exec_image(c, image, name, args);
 }
 
-Package *run_load(Cmd *c, Program *p, const Str *args, i64 nargs) {
+// The one package of the arguments; NULL: reported
+static Pkg *find_one(Program *p, const Str *args, i64 nargs) {
     Pkg **pkgs;
-    Package **parsed;
     i64 n;
     load_packages(p->loader, (Str *)args, nargs, &pkgs, &n);
     if (diag_count(p->diag)) diag_flush(p->diag, 2);
     else if (n == 0) cmd_fail("no packages loaded from %.*s", SFMT(args[0]));
     else if (n > 1) several(args[0], pkgs, n);
-    else if (program_parse(p, pkgs, n, &parsed, &n) && parsed[0]->name) return parsed[0];
+    else return pkgs[0];
+    return NULL;
+}
+
+Package *run_load(Cmd *c, Program *p, const Str *args, i64 nargs) {
+    Package **parsed;
+    i64 n;
+    Pkg *pkg = find_one(p, args, nargs);
+    if (pkg && program_parse(p, &pkg, 1, &parsed, &n) && parsed[0]->name) return parsed[0];
     diag_flush(p->diag, 2);
     return NULL;
+}
+
+// -n, -x, -work: the program is made by steps; then it runs as others do.
+static int run_by_steps(Cmd *c, Program *p, i64 named) {
+    Buf image = {0};
+    Str bytes = {0};
+    i64 one = 1;
+    StepsTarget t = {.pkg = find_one(p, c->args, named)};
+    if (!t.pkg || load_report(p->loader, &t.pkg, 1) || !load_buildable(p->loader, &t.pkg, &one)) {
+        diag_flush(p->diag, 2);
+        return 1;
+    }
+    t.name = program_name(c, t.pkg);
+    Steps *s = steps_new(c, p, &p->o);
+    if (!s) return 1;
+    int rc = steps_build(s, &t, 1);
+    if (rc == 0) steps_show_run(s, &t, c->args + named, c->nargs - named);
+    bool made = rc == 0 && !c->f.n && file_read(c->a, arena_cstr(c->a, t.result), &bytes);
+    steps_end(s, rc);
+    if (!made) return rc;
+    buf_str(&image, bytes);
+    return run_image(c, &image, t.name, named);
 }
 
 int cmd_run(Cmd *c) {
@@ -138,13 +168,12 @@ int cmd_run(Cmd *c) {
     if (again_image(c, named, &name, &image)) return run_image(c, &image, name, named);
     if (!str_has_suffix(c->args[0], S(".go")) && cmd_is_versioned(c->args[0])) use_versions(c, &o);
     Program *p = program_new(o);
+    if (steps_wanted(c)) return run_by_steps(c, p, named);
     Package *pkg = run_load(c, p, c->args, named);
     bool is_main;
-    if (!pkg || !work_open(c)) return 1;
-    bool built = build_one(c, p, pkg, &image, &is_main);
-    work_close(c, 0);
-    if (!built) return 1;
-    again_ran(c, program_name(c, pkg), &image);
+    if (!pkg || !build_one(c, p, pkg, &image, &is_main)) return 1;
+    name = program_name(c, load_pkg(pkg));
+    again_ran(c, name, &image);
     again_end(c, 0);
-    return c->f.n ? 0 : run_image(c, &image, program_name(c, pkg), named);
+    return run_image(c, &image, name, named);
 }

@@ -114,9 +114,29 @@ static int become(Cmd *c, Str path, Str name, i64 first) {
     return cmd_fail("%.*s: %s", SFMT(path), err_os(errno));
 }
 
+// Tools that are vole's own: what they read and write is vole's.
+static const struct {
+    const char *name;
+    int (*run)(Cmd *, StrVec args);
+} own_tools[] = {{"compile", tool_compile}, {"link", tool_link}};
+
+static bool run_own(Cmd *c, int *rc) {
+    StrVec args = {0};
+    for (i64 i = 1; i < c->nargs; i++) vec_push(c->a, &args, c->args[i]);
+    for (i64 i = 0; i < NELEM(own_tools); i++) {
+        if (!str_eq(c->args[0], str_c(own_tools[i].name))) continue;
+        *rc = c->f.n ? show_line(c, arena_printf(c->a, "%s tool %s", c->prog, own_tools[i].name))
+                     : own_tools[i].run(c, args);
+        return true;
+    }
+    return false;
+}
+
 int cmd_tool(Cmd *c) {
     Str path;
+    int rc;
     if (c->nargs == 0) return list_tools(c);
+    if (run_own(c, &rc)) return rc;
     if (!is_tool(c, c->args[0])) {
         bool dist = c->nargs > 1 && str_eq(c->args[0], S("dist")) && str_eq(c->args[1], S("list"));
         return dist ? dist_list(c, 2) : module_tool(c);

@@ -10,8 +10,8 @@
 enum { GO_MINOR = 26 }; // the language's version
 
 typedef enum Tool { COMPILE, ASSEMBLE, LINK } Tool;
-typedef enum Kind { SWITCH, COUNT, VALUE } Kind;
-typedef enum Effect { EFFECT, NOTHING, REFUSED } Effect;
+typedef enum Kind { SWITCH, COUNT, VALUE, VERSION } Kind;
+typedef enum Effect { EFFECT, NOTHING, REFUSED, OWN } Effect;
 typedef struct ToolFlag {
     Tool tool;
     const char *name;
@@ -84,6 +84,8 @@ typedef struct ToolArgs { // the flags of one tool for one package
     Tool tool;
     StrVec args;
     i64 at;
+    ToolOwn own; // the tool itself is called: who takes the flags that are no settings
+    void *ctx;
 } ToolArgs;
 
 static const ToolFlag *find_flag(Tool tool, Str name) {
@@ -108,7 +110,9 @@ static void refuse(ToolArgs *t, Str arg) {
 // The next flag and its value; of a switch "true" or "false", of a count a number. NULL: there is none, or it is wrong.
 static const ToolFlag *next_flag(ToolArgs *t, Str *value) {
     if (t->at >= t->args.len) return NULL;
-    Str w = t->args.ptr[t->at++];
+    Str w = t->args.ptr[t->at];
+    if (t->own && (w.len < 2 || w.ptr[0] != '-')) return NULL; // files
+    t->at++;
     Str name = w.len > 1 && w.ptr[0] == '-' ? str_slice(w, str_has_prefix(w, S("--")) ? 2 : 1, w.len) : (Str){0};
     i64 eq = str_index(name, '=');
     *value = eq < 0 ? (Str){0} : str_slice(name, eq + 1, name.len);
@@ -120,7 +124,7 @@ static const ToolFlag *next_flag(ToolArgs *t, Str *value) {
     else if (f->kind == VALUE && eq < 0 && t->at >= t->args.len) fail(t, "flag needs an argument: -%s", f->name);
     else if (f->kind == SWITCH && eq >= 0 && !flags_bool(*value, &on))
         fail(t, "invalid boolean value %.*s for -%s: parse error", SFMT(str_quote(t->c->a, *value)), f->name);
-    else if (f->effect == REFUSED && on) refuse(t, w);
+    else if ((f->effect == REFUSED || (f->effect == OWN && !t->own)) && on) refuse(t, w);
     else {
         if (f->kind == VALUE && eq < 0) *value = t->args.ptr[t->at++];
         if (f->kind == SWITCH) *value = on ? S("true") : S("false");
@@ -171,10 +175,15 @@ static void set_language(ToolArgs *t, Str v, i32 *minor) {
     else *minor = m ? (i32)m : 1;
 }
 
+static void take_own(ToolArgs *t, const ToolFlag *f, Str v) {
+    if (t->own && f->effect != EFFECT) t->own(t->ctx, f->name, v);
+}
+
 static void compile_flags(ToolArgs *t, PkgFlags *out) {
     i64 no_opt = 0, no_inline = 0, all = 0, list = 0, tell = 0, n;
     Str v;
     for (const ToolFlag *f; (f = next_flag(t, &v));) {
+        take_own(t, f, v);
         if (f->effect != EFFECT) continue;
         if (is_flag(f, "N")) add_count(t, f, v, &no_opt);
         else if (is_flag(f, "l")) add_count(t, f, v, &no_inline);
@@ -193,6 +202,7 @@ static void compile_flags(ToolArgs *t, PkgFlags *out) {
 static void asm_flags(ToolArgs *t, PkgFlags *out) {
     Str v;
     for (const ToolFlag *f; (f = next_flag(t, &v));) {
+        take_own(t, f, v);
         if (f->effect != EFFECT) continue;
         if (is_flag(f, "D")) vec_push(t->c->a, &out->asm_defines, v);
         else vec_push(t->c->a, &out->asm_dirs, v);
@@ -239,6 +249,39 @@ static void link_flag(ToolArgs *t, const ToolFlag *f, Str v, ProgramOptions *o) 
         refuse(t, arena_printf(t->c->a, "-linkmode=%.*s", SFMT(v)));
     else if (is_flag(f, "buildmode") && !str_eq(v, S("exe")))
         refuse(t, arena_printf(t->c->a, "-buildmode=%.*s", SFMT(v)));
+}
+
+static i64 after_flags(const ToolArgs *t, i64 errors) { return diag_count(t->diag) == errors ? t->at : -1; }
+
+i64 toolflags_compile(Cmd *c, Diag *diag, StrVec args, PkgFlags *out, ToolOwn own, void *ctx) {
+    ToolArgs t = {.c = c, .diag = diag, .tool = COMPILE, .args = args, .own = own, .ctx = ctx};
+    i64 errors = diag_count(diag);
+    compile_flags(&t, out);
+    return after_flags(&t, errors);
+}
+
+i64 toolflags_asm(Cmd *c, Diag *diag, StrVec args, PkgFlags *out, ToolOwn own, void *ctx) {
+    ToolArgs t = {.c = c, .diag = diag, .tool = ASSEMBLE, .args = args, .own = own, .ctx = ctx};
+    i64 errors = diag_count(diag);
+    asm_flags(&t, out);
+    return after_flags(&t, errors);
+}
+
+i64 toolflags_link(Cmd *c, Diag *diag, StrVec args, ProgramOptions *o, ToolOwn own, void *ctx) {
+    ToolArgs t = {.c = c, .diag = diag, .tool = LINK, .args = args, .own = own, .ctx = ctx};
+    i64 errors = diag_count(diag);
+    Str v;
+    for (const ToolFlag *f; (f = next_flag(&t, &v));) {
+        take_own(&t, f, v);
+        if (f->effect == EFFECT) link_flag(&t, f, v, o);
+    }
+    return after_flags(&t, errors);
+}
+
+StrVec toolflags_args(Cmd *c, Loader *l, const char *tool, const Pkg *p) {
+    for (int i = 0; i < NELEM(tools); i++)
+        if (strcmp(tools[i].tool, tool) == 0) return args_for(c, l, (Tool)i, p);
+    bug("toolflags_args: no tool %s", tool);
 }
 
 bool toolflags_program(Cmd *c, Program *p, const Pkg *main) {

@@ -82,7 +82,7 @@ did built '-a' build -a -debug-cache -o prog .; b rested 'after -a'
 v build -gcflags=-m -o prog .; cp err ../err1; v build -gcflags=-m -o prog .; has err 'inlining call' '-m'; cmp -s err ../err1 || fail '-m twice'
 v build -gcflags=-S -o prog .; v build -gcflags=-S -o prog .; has err 'TEXT' '-S'
 v build -v -o prog .; has err '^example.com/m$' '-v'; v build -v -o prog .; is "$(cat err)" '' '-v without work'
-for f in -x -n; do v build $f -o prog .; v build $f -o prog .; has err 'vole build' "$f"; done
+for f in -x -n; do v build $f -o prog .; v build $f -o prog .; has err '^WORK=' "$f"; done
 v build -work -o prog .; v build -work -o prog .; has err '^WORK=' '-work'; rm -rf "$(sed -n 's/^WORK=//p' err)"
 # go.mod, go.work, vendor, -C.
 b restored 'before other modules'

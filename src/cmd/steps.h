@@ -1,0 +1,16 @@
+// steps.h - a build by steps: -n, -x, -work and -toolexec.
+#pragma once
+#include "cmd/cmd.h"
+
+typedef struct StepsTarget {
+    Pkg *pkg;
+    Str name;   // of the file in the work folder; "": a.out
+    Str path;   // where the program goes; "": it is made and not kept
+    Str result; // of a main package without path: where it is until the work folder goes
+} StepsTarget;
+typedef struct Steps Steps;
+bool steps_wanted(const Cmd *);
+Steps *steps_new(Cmd *, Program *, const ProgramOptions *); // opens the work folder; NULL: reported
+int steps_build(Steps *, StepsTarget *, i64 n);
+void steps_show_run(Steps *, const StepsTarget *, const Str *args, i64 n); // what runs the program
+int steps_end(Steps *, int rc);

@@ -1,0 +1,63 @@
+# 31-steps.sh - -x, -n, -work and the tools: what -x prints, typed by hand in an empty folder, leaves the bytes of the build.
+export GOFLAGS=-buildvcs=false GOWORK=off GOCACHE=$PWD/cache GOPROXY=off TMPDIR=$PWD/tmp
+mkdir tmp
+# by_hand NAME FLAGS...: in the folder of a main package. The build, -x with an empty cache and with a full one, what each printed, and -n.
+by_hand() {
+    name=$1; shift
+    v build "$@" -o plain .; is "$rc $(cat err)" '0 ' "$name: the build"
+    for cache in cold warm; do
+        [ $cache = warm ] || rm -rf "$GOCACHE"
+        rm -f made; v build "$@" -x -a -o made .; [ $cache = cold ] || { rm made; v build "$@" -x -o made .; }
+        is $rc 0 "$name, $cache: -x"; cmp -s plain made || fail "$name, $cache: -x leaves other bytes"
+        has err ' tool link -o \$WORK/b001/exe/a.out' "$name, $cache: the link"
+        cp err script; rm made; mkdir ../empty
+        (cd ../empty && GOCACHE=$PWD/none sh -e "$OLDPWD/script") >out2 2>&1 || fail "$name, $cache: by hand: $(tail -3 out2)"
+        cmp -s plain made || fail "$name, $cache: by hand other bytes"; is "$(ls ../empty)" '' "$name, $cache: nothing in the empty folder"
+        rm -rf ../empty; checks=$((checks + 2))
+    done
+    rm made; v build "$@" -n -a -o made .; is "$rc $(ls made 2>/dev/null)" '0 ' "$name: -n makes nothing"; cp err script; mkdir ../empty
+    (cd ../empty && GOCACHE=$PWD/none sh -e "$OLDPWD/script") >out2 2>&1 || fail "$name: -n by hand: $(tail -3 out2)"
+    cmp -s plain made || fail "$name: -n by hand other bytes"; rm -rf ../empty made plain script out2 "$TMPDIR"/*; checks=$((checks + 1))
+}
+mkdir hello && cd hello && printf 'module x.org/hello\n\ngo 1.26\n' >go.mod
+printf 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hello") }\n' >main.go
+by_hand hello; by_hand 'hello trimmed' -trimpath '-ldflags=-s -X main.x=y'; by_hand 'hello -N' '-gcflags=-N -l'
+cd .. && mkdir two && cd two && mkdir app lib lib/in && printf 'go 1.26\n\nuse ./app\nuse ./lib\n' >go.work && export GOWORK=$PWD/go.work
+printf 'module x.org/app\n\ngo 1.26\n' >app/go.mod; printf 'module x.org/lib\n\ngo 1.21\n' >lib/go.mod
+printf 'package in\n\ntype Pair[A, B any] struct{ A A; B B }\n\nfunc Make[A, B any](a A, b B) Pair[A, B] { return Pair[A, B]{a, b} }\n' >lib/in/in.go
+printf 'package lib\n\nimport (\n\t"sort"\n\n\t"x.org/lib/in"\n)\n\nfunc Sorted(s []string) in.Pair[int, string] { sort.Strings(s); return in.Make(len(s), s[0]) }\n' >lib/lib.go
+printf 'package main\n\nimport (\n\t"runtime"\n\n\t"x.org/lib"\n)\n\nfunc main() {\n\t_, file, line, _ := runtime.Caller(0)\n\tprintln(lib.Sorted([]string{"b", "a"}).B, file, line)\n}\n' >app/main.go
+cd app; by_hand 'two modules'; by_hand 'two modules trimmed' -trimpath; cd ../..; export GOWORK=off
+
+# Errors are those of the build, and the rest is not made.
+mkdir bad && cd bad && mkdir a && printf 'module x.org/bad\n\ngo 1.26\n' >go.mod; printf 'package a\n\nfunc F() { x := 1 }\n' >a/a.go
+printf 'package main\n\nimport "x.org/bad/a"\n\nfunc main() { a.F() }\n' >main.go
+v build -x -o o .; is $rc 1 'an error'; has err '^# x.org/bad/a$' 'an error: heading'; has err '^a/a.go:3:12: declared and not used: x$' 'an error: position'
+grep -q 'tool link' err && fail 'a link behind an error'; [ ! -e o ] || fail 'a program behind an error'; is "$(ls "$TMPDIR")" '' 'the work folder is gone'
+cd ..
+
+# The tools alone.
+mkdir tools && cd tools; hello h.go
+v tool compile -o h.a -p main -complete h.go; is "$rc $(cat err)" '0 ' compile; v tool link -o h h.a; is "$rc $(./h 2>&1)" '0 hello' link
+v tool compile -V=full; has out '^compile version go1.* buildID=[0-9a-f]*$' '-V=full'; v tool link -V; has out '^link version go1' -V
+printf 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n' >f.go; : >empty.cfg
+v tool compile -o f.a -p main -importcfg empty.cfg f.go; expect 2 'f.go:3:8: could not import fmt (open : no such file or directory)' 'not in importcfg'
+echo 'packagefile fmt=h.go' >wrong.cfg; v tool compile -o f.a -p main -importcfg wrong.cfg f.go; expect 2 'could not import fmt (h.go: not an archive file)' 'no archive'
+echo nonsense >wrong.cfg; v tool compile -o f.a -p main -importcfg wrong.cfg f.go; expect 2 'compile: wrong.cfg:1: invalid line: nonsense' 'a wrong importcfg'
+v tool compile; expect 2 'usage: compile' 'no files'; v tool compile -o x.a -nonsense h.go; expect 2 'flag provided but not defined: -nonsense' 'a wrong flag'
+v tool compile -o x.a missing.go; is $rc 2 'no such file'; has err 'missing.go: no such file or directory' 'no such file'; v tool link -o x missing.a; expect 2 'link: open missing.a: no such file or directory' 'no archive to link'
+printf 'package p\n' >p.go; v tool compile -o p.a -p p p.go; v tool link -o x p.a; expect 2 'link: p.a: not package main' 'a library is no program'
+
+# Archives are other people's bytes: one error, whatever is wrong.
+size=$(wc -c <h.a); sound=0
+for n in 0 1 8 40 67 68 100 150 $((size / 2)) $((size - 1)); do
+    head -c $n h.a >cut.a; v tool link -o x cut.a; checks=$((checks + 1))
+    [ $rc = 2 ] && [ "$(wc -l <err)" = 1 ] && grep -q '^link: cut.a: ' err || fail "cut at $n: $rc $(cat err)"
+done
+i=0; while [ $i -lt 60 ]; do
+    at=$((i * size / 60)); { head -c $at h.a; printf '\377'; tail -c +$((at + 2)) h.a; } >other.a; i=$((i + 1)); v tool link -o x other.a; checks=$((checks + 1))
+    if [ $rc = 0 ]; then sound=$((sound + 1)); elif [ $rc != 2 ] || [ "$(wc -l <err)" != 1 ]; then fail "a byte changed at $at: $rc $(head -3 err)"; fi
+done
+[ $sound -lt 20 ] || fail "$sound of 60 changed bytes were not noticed"
+sed 's|vole/1|vole/0|' h.a >old.a; v tool link -o x old.a; expect 2 'it was made by another version; compile it again' 'another version'
+sed 's|^go object .*|go object linux amd64 go1.1|' h.a >gc.a; v tool link -o x gc.a; is $rc 2 'an archive of gc'
