@@ -145,6 +145,7 @@ static bool set_files(Compile *m, StrVec args, i64 at) {
 
 // The library is trusted until something reaches it: of its packages the syntax must be right.
 static bool check(Compile *m, Program *p, Package *pkg) {
+    load_parse_ahead(p->loader, &pkg, 1);
     if (!program_check(p, pkg)) return false;
     Buf none = {0};
     bool shows = (pkg->flags & (PKG_LIST_CODE | PKG_TELL)) != 0;
