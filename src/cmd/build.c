@@ -146,6 +146,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
                   strcmp(c->command->name, "list") == 0; // which tells whether what is installed is stale
     bool auto_vcs = !c->f.buildvcs.ptr || str_eq(c->f.buildvcs, S("auto")), vcs = true;
     if (!auto_vcs && c->f.buildvcs.len) flags_bool(c->f.buildvcs, &vcs);
+    if (strcmp(c->command->name, "test") == 0) stamps = !auto_vcs;
     o->vcs = !stamps || !vcs ? VCS_NEVER : auto_vcs ? VCS_AUTO : VCS_ALWAYS;
     o->modcacherw = c->f.modcacherw;
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");

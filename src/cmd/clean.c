@@ -3,6 +3,7 @@
 // In:   packages; -i, -r, -n, -x; or -cache, -testcache, -fuzzcache, -modcache. Out: exit code.
 // Never: removes what is not named after a package or one of its files, or from the cache what others keep there.
 #include "cmd/cmd.h"
+#include "test/test.h"
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -143,5 +144,9 @@ int cmd_clean(Cmd *c) {
     if (c->nargs > 0 || c->f.i || c->f.r || !kept) rc |= clean_packages(c);
     if (c->f.cache) rc |= clean_cache(c);
     if (c->f.modcache) rc |= clean_modcache(c);
-    return rc; // there are no results of tests and of fuzzing yet
+    Str gocache = env_get(c->env, "GOCACHE");
+    if (c->f.testcache && !c->f.cache && gocache.len && gocache.ptr[0] == '/' && !c->f.n &&
+        !results_expire(c->a, gocache))
+        rc = cmd_fail("open %.*s/testexpire.txt: %s", SFMT(gocache), err_os(errno));
+    return rc; // there are no results of fuzzing yet
 }

@@ -17,8 +17,7 @@ static bool unsupported(const char *what) {
 
 static bool check_flags(Cmd *c) {
     const Flags *f = &c->f;
-    if (f->coverprofile.len) return unsupported("-coverprofile");
-    if (f->fuzz.len) return unsupported("-fuzz");
+    if (f->coverprofile.len && !f->fuzz.len) return unsupported("-coverprofile");
     if (f->fuzztime.len || f->fuzzminimizetime.len) return unsupported("-fuzztime, -fuzzminimizetime");
     return true;
 }
@@ -132,12 +131,12 @@ static int run_tests(Test *t) {
 }
 
 int cmd_test(Cmd *c) {
-    Test t = {.c = c, .told = map_new_str(c->a)};
+    Test t = {.c = c, .told = map_new_str(c->a), .keys = map_new_ptr(c->a)};
     int rc = 1;
     if (!test_flags(c, &t.f, &rc)) return rc;
     if (!check_flags(c) || !build_options(c, &t.o)) return 1;
     t.o.tests = t.o.test_binary = true;
     if (!tool_path_env(c)) return cmd_fail("cannot make a link to vole in the cache: %s", err_os(errno));
     t.env = environ;
-    return run_tests(&t);
+    return again_child_end(c, run_tests(&t));
 }

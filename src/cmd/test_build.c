@@ -29,7 +29,7 @@ static void report(Test *t, const Pkg *p, const Pkg *blamed, const PkgError *e) 
     if (!p->path.len) head = (Str){0};
     text = arena_printf(t->c->a, "%.*s%.*s\n", SFMT(head), SFMT(text));
     Buf b = {0};
-    if (t->f.json) diag_event(&b, load_desc(t->c->a, blamed), text, false);
+    if (t->f.json) diag_event(&b, load_desc(t->c->a, blamed), text, true);
     else buf_str(&b, text);
     fflush(stdout);
     fwrite(b.ptr, 1, (size_t)b.len, t->f.json ? stdout : stderr);
@@ -76,6 +76,7 @@ static bool set_up(Test *t, TestJob *j) {
     }
     Str text = testmain_text(a, &j->program, &funcs, shown_path(j->pkg), j->pkg->module.path);
     load_test_main(l, &j->program, text);
+    j->main_text = text;
     return true;
 }
 
@@ -125,13 +126,34 @@ static bool check_names(Test *t, Pkg **pkgs, i64 n) {
     return good;
 }
 
+static bool fail(const char *fmt, ...) PRINTF_LIKE(1, 2);
+static bool fail(const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+    return false;
+}
+
+static bool check_fuzz(Test *t, Pkg **pkgs, i64 n) {
+    const char *profile = test_profile_flag(t->c);
+    if (n != 1) return fail("cannot use -fuzz flag with multiple packages");
+    if (t->c->f.coverprofile.len) return fail("cannot use -coverprofile flag with -fuzz flag");
+    if (profile) return fail("cannot use %s flag with -fuzz flag", profile);
+    if (!pkgs[0]->main_module && (pkgs[0]->std || pkgs[0]->module.path.len))
+        return fail("cannot use -fuzz flag on package outside the main module");
+    return fail("vole: not supported yet: -fuzz");
+}
+
 static bool check_packages(Test *t, Pkg **pkgs, i64 n) {
     Flags *f = &t->c->f;
     const char *profile = test_profile_flag(t->c);
-    if (n == 0) return !cmd_fail("no packages to test");
-    if (profile && n != 1) return !cmd_fail("cannot use %s flag with multiple packages", profile);
+    if (n == 0) return fail("no packages to test");
+    if (f->fuzz.len) return check_fuzz(t, pkgs, n);
+    if (profile && n != 1) return fail("cannot use %s flag with multiple packages", profile);
     if (n == 1 || (!f->c && !f->o.len) || is_null(f->o)) return true;
-    if (f->o.len && !into_dir(t)) return !cmd_fail("with multiple packages, -o must refer to a directory or /dev/null");
+    if (f->o.len && !into_dir(t)) return fail("with multiple packages, -o must refer to a directory or /dev/null");
     return check_names(t, pkgs, n);
 }
 
@@ -180,7 +202,10 @@ static int check_plain(void *arg) {
 
 static bool write_program(TestJob *j, const Buf *image) {
     Arena *a = j->t->c->a;
+    Str main = path_join(a, path_dir(j->binary), S("_testmain.go")); // some programs look at it
+    Buf text = {(u8 *)(uintptr_t)j->main_text.ptr, j->main_text.len, 0};
     if (!j->t->c->f.c && !write_output(j->pkg->path, j->binary, image, a, 0777)) return false;
+    if (!j->t->c->f.c && !write_output(j->pkg->path, main, &text, a, 0666)) return false;
     return !j->target.len || write_output(j->pkg->path, j->target, image, a, 0777);
 }
 
@@ -208,6 +233,10 @@ static int build_child(void *arg) {
 static void take_text(void *ctx, Str bytes) { buf_str(&((TestJob *)ctx)->text, bytes); }
 
 void test_start_build(TestJob *j) {
+    if (test_find_result(j)) {
+        j->stage = TEST_BUILT;
+        return;
+    }
     j->stage = TEST_BUILDING;
     j->process =
         process_start(&j->t->ps, (ProcessOptions){.run = build_child, .arg = j, .output = take_text, .ctx = j});

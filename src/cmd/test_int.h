@@ -30,6 +30,7 @@ typedef struct TestJob {
     TestProgram program;
     TestStage stage;
     bool has_tests, imported, build_failed; // imported: by another that is tested
+    Str main_text;                          // of the generated file
     Str binary, target;                     // in the work folder; where -c or -o wants it, "": nowhere
     Process *process;
     Buf text;         // of the build
@@ -40,6 +41,10 @@ typedef struct TestJob {
     i64 output_len;   // of the program's output as far as it went through us
     TestLine line;
     const char *nothing; // " [no tests to run]"
+    bool cacheable;      // its result may be known, and be kept
+    CacheKey keys[2];    // of what it is made of; of the program
+    Str known;           // the output that it would have
+    Buf kept;            // its output, where that is printed as it comes
 } TestJob;
 typedef struct Test {
     Cmd *c;
@@ -49,6 +54,7 @@ typedef struct Test {
     VEC(TestJob *) jobs;
     Processes ps;
     Keeper keeper;
+    Map *keys;     // Pkg -> CacheKey
     Map *told;     // texts of failed builds that were shown
     i64 npackages; // those that could not be set up, too
     Str work;      // folder
@@ -61,6 +67,10 @@ typedef struct Test {
 bool test_load(Test *); // jobs; packages that cannot be set up are reported
 void test_start_build(TestJob *);
 void test_end_build(TestJob *);
+// test_cache.c. find: true, j->known is what the job has to say. built: its program is there.
+bool test_find_result(TestJob *j);
+bool test_find_built(TestJob *j);
+void test_keep_result(TestJob *j, Str output);
 // test_run.c. A program's output goes where ours goes as it comes, is printed as it comes, or is held back until all before it is printed.
 bool test_streams(const Test *);
 bool test_echoes(const Test *);

@@ -36,7 +36,11 @@ static void show_events(TestJob *j) {
     j->events.len = 0;
 }
 
+enum { MOST_KEPT = 16 << 20 };
+
 static void put(TestJob *j, Str s) {
+    if (j->cacheable && test_echoes(j->t) && j->kept.len + s.len <= MOST_KEPT) buf_str(&j->kept, s);
+    else if (test_echoes(j->t)) j->cacheable = false;
     if (j->json) {
         convert_write(j->json, s);
         show_events(j);
@@ -81,6 +85,8 @@ static char **arguments(TestJob *j) {
     char open;
     if (c->f.exec.len) split_quoted(c->a, c->f.exec, &words, &open);
     vec_push(c->a, &words, j->binary);
+    if (j->cacheable)
+        vec_push(c->a, &words, arena_printf(c->a, "-test.testlogfile=%.*s/testlog.txt", SFMT(path_dir(j->binary))));
     vec_push(c->a, &words, S("-test.paniconexit0"));
     for (i64 i = 0; i < j->t->f.args.len; i++) vec_push(c->a, &words, j->t->f.args.ptr[i]);
     char **argv = ANEWN(c->a, char *, words.len + 1);
@@ -146,6 +152,13 @@ void test_start_run(TestJob *j) {
         be_done(j, true);
         return;
     }
+    if (!j->known.len) test_find_built(j);
+    if (j->known.len) {
+        j->cacheable = false;
+        put(j, j->known);
+        be_done(j, true);
+        return;
+    }
     char **argv = arguments(j);
     show_command(j, argv);
     if (t->c->f.n) return;
@@ -189,7 +202,9 @@ void test_end_run(TestJob *j) {
         if (!shows_passes(t) && !t->f.json) j->held.len = 0;
         complete_line(j);
         test_write(j, "ok  \t%.*s\t%.*s%s\n", SFMT(j->pkg->path), SFMT(seconds), j->nothing ? j->nothing : "");
+        test_keep_result(j, buf_view(test_echoes(t) ? &j->kept : &j->held));
     } else tell_failure(j, seconds);
+    buf_free(&j->kept);
     unlink(arena_cstr(t->c->a, j->binary));
     be_done(j, good);
 }

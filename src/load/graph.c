@@ -115,7 +115,7 @@ static PkgError *may_import(Loader *l, const Pkg *from, const Pkg *p, Str path, 
     }
     if (str_eq(p->name, S("main")) && !str_eq(from->dir, p->dir))
         return refused(l, at, "import \"%.*s\" is a program, not an importable package", SFMT(path));
-    if (!from->command_line_files && from->path.ptr[0] != '/' &&
+    if (!from->command_line_files && from->path.ptr[0] != '/' && from->path.ptr[0] != '_' &&
         (str_has_prefix(path, S("./")) || str_has_prefix(path, S("../"))))
         return refused(l, at, "local import \"%.*s\" in non-local package", SFMT(path));
     return NULL;

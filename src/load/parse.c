@@ -94,7 +94,7 @@ static void add_package(Wave *w, Pkg *q) {
     p->linknames = q->linknames.ptr;
     p->nlinknames = q->linknames.len;
     vec_push(l->a, &l->all, p);
-    map_set_str(l->by_dir, q->dir, q);
+    if (!q->test_main) map_set_str(l->by_dir, q->dir, q->origin ? (Pkg *)(uintptr_t)q->origin : q);
     if (p->is_main_module) add_jobs(w, p);
     else p->parse = parse_later, p->parse_ctx = l;
 }

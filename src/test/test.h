@@ -4,8 +4,10 @@
 // process.c   programs                       ->  their output as it comes, how they ended; clocks, signals
 // keeper.c    a folder                       ->  gone when this process is, however it ends
 // convert.c   output of a test               ->  JSON events (`go doc test2json`)
+// results.c   programs, what they looked at  ->  their output, if it was seen before
 // duration.c  "1m30s"                        <-> nanoseconds
 #pragma once
+#include "cache/cache.h"
 #include "load/load.h"
 #include <signal.h>
 #include <sys/types.h>
@@ -23,6 +25,15 @@ Converter *convert_new(Arena *, Buf *out, Str package, bool times);
 void convert_write(Converter *, Str);
 void convert_failed_build(Converter *, Str package);   // the package whose build failed
 void convert_end(Converter *, bool exited, bool good); // exited: the test's process did, well or not
+
+// results.c. program: a key of the program with its arguments
+typedef struct ResultPlace {
+    Str gocache, root, dir; // root: of the module or library that the package is in; dir: where the program runs
+} ResultPlace;
+bool results_find(Arena *, Cache *, const ResultPlace *, const CacheKey *program, const CacheKey *also,
+                  Str *output); // also, if it is not NULL, leads there from then on
+void results_keep(Arena *, Cache *, const ResultPlace *, const CacheKey *program, Str log, Str output);
+bool results_expire(Arena *, Str gocache); // all that there are; false: errno
 
 // process.c
 typedef struct Process Process;

@@ -213,6 +213,50 @@ FAIL	x.org/m	Ts
 FAIL' '-failfast'
 is "$(ls "$TMPDIR")" '' 'no temporary folder is left'
 
+# results that are known
+rm -r z; cat >w_test.go <<'E'
+package w
+
+import (
+	"os"
+	"testing"
+)
+
+func TestSees(t *testing.T) {
+	os.Getenv("SEEN")
+	os.ReadFile("seen.txt")
+	os.ReadFile("/outside.txt")
+	if os.Getenv("BAD") != "" {
+		t.Fatal("bad")
+	}
+}
+func TestDir(t *testing.T) { os.ReadDir("empty") }
+E
+echo a >seen.txt; touch -d '1 hour ago' seen.txt
+known() { v test -run="${2:-Sees}" ${3:-} . ; is "$(grep -c '(cached)' out)" "$1" "known: ${4:-}"; }
+known 0; known 1 '' '' 'the same'; known 0 Sees -count=1 '-count'; known 0 Sees -v '-v'; known 1 Sees -v '-v'
+has out '^--- PASS: TestSees' 'output of a known result'
+export SEEN=1; known 0 '' '' 'a variable'; known 1; export GODEBUG=x=1; known 0 '' '' GODEBUG; known 1; unset GODEBUG
+touch -d '2 hours ago' seen.txt; known 0 '' '' 'a file'; known 1
+touch seen.txt; known 0; known 0 '' '' 'a file that may change again'; touch -d '3 hours ago' seen.txt; known 0; known 1
+known 0 Dir; known 1 Dir; : >empty/x; known 0 Dir '' 'a folder'; known 1 Dir
+sed -i '1s/$/ \/\/ comment/' w_test.go; known 1 '' '' 'a comment does not change the program'
+echo 'func TestNew(t *testing.T) {}' >>w_test.go; known 0 '' '' 'another test'; known 1
+v clean -testcache; known 0 '' '' 'clean -testcache'; known 1
+v test -run=Sees; is "$(grep -c '(cached)' out)" 0 'never in local directory mode'
+BAD=1 known 0; BAD=1 known 0 '' '' 'failures are not kept'
+v test -json -run Sees . ; v test -json -run Sees . ; has out '"Output":"ok  \\tx.org/m\\t(cached)\\n"' 'known, in JSON'
+cat >w_test.go <<'E'
+package w
+
+import (
+	"testing"
+	"time"
+)
+
+func TestHang(t *testing.T) { time.Sleep(time.Hour) }
+E
+
 # A killed vole leaves neither a folder nor a process.
 for sig in TERM KILL; do
     "$VOLE" test -run=TestHang . >/dev/null 2>&1 & pid=$!
