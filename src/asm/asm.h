@@ -40,5 +40,9 @@ typedef struct AsmResult {
     VEC(i64) args; // of texts: bytes of arguments and results as TEXT says, -1: unknown
 } AsmResult;
 
+// symabis.c: what `asm -gensymabis` says of a file: lines "def NAME ABI0" of its functions, "ref NAME ABI0" of what it refers to. Operands are
+// not looked at, as go_asm.h is still to be made.
+bool asm_symabis(Arena *, Diag *, SourceFile *file, const AsmOptions *, Buf *out);
+
 // The Arena owns everything that is returned.
 bool asm_file(Arena *, Diag *, Symtab *, SourceFile *file, const AsmOptions *, AsmResult *);

@@ -159,8 +159,10 @@ i64 toolflags_link(Cmd *, Diag *, StrVec args, ProgramOptions *, ToolOwn own, vo
 StrVec toolflags_args(Cmd *, Loader *, const char *tool,
                       const Pkg *); // what the user says for "compile", "asm" or "link" of a package
 // tool_compile.c, tool_asm.c, tool_link.c, tool_pack.c: `vole tool NAME`, working alone; toolbase.h is what they share
+int tool_asm(Cmd *, StrVec args);
 int tool_compile(Cmd *, StrVec args);
 int tool_link(Cmd *, StrVec args);
+int tool_pack(Cmd *, StrVec args);
 
 // workdir.c
 bool work_make_dir(Cmd *, const char *pattern, Str *dir); // below GOTMPDIR, TMPDIR or /tmp; false: errno

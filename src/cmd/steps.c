@@ -303,15 +303,104 @@ static bool compile(Steps *s, Step *x, Str *said) {
     add(s, &v, arena_printf(s->a, "-lang=go1.%d", minor));
     if (p->std) add_c(s, &v, "-std");
     if (!load_uses_assembly(p)) add_c(s, &v, "-complete");
+    else add_pair(s, &v, "-symabis", path_join(s->a, x->dir, S("symabis")));
     add_pair(s, &v, "-buildid", build_id(s, x));
     add_pair(s, &v, "-goversion", s->o->go_version);
     add(s, &v, arena_printf(s->a, "-c=%d", backend_threads(s)));
     add_c(s, &v, "-nolocalimports");
     add_pair(s, &v, "-importcfg", path_join(s->a, x->dir, S("importcfg")));
+    if (p->embed_files.len) add_pair(s, &v, "-embedcfg", path_join(s->a, x->dir, S("embedcfg")));
     add_c(s, &v, "-pack");
+    if (load_uses_assembly(p)) add_pair(s, &v, "-asmhdr", path_join(s->a, x->dir, S("go_asm.h")));
     add_all(s, &v, toolflags_args(s->c, s->p->loader, "compile", p));
     add_files(s, x, &v);
     return run(s, x, s->o->cwd, (Str){0}, v, said);
+}
+
+// ---- assembly and embedded files -------------------------------------------------------------------------------------------
+
+static StrVec asm_words(Steps *s, Step *x) {
+    StrVec v = tool_words(s, "asm");
+    add_pair(s, &v, "-p", link_path(x->pkg));
+    add_pair(s, &v, "-trimpath", trim_flag(s, x));
+    add_pair(s, &v, "-I", arena_printf(s->a, "%.*s/", SFMT(x->dir)));
+    add_pair(s, &v, "-I", path_join(s->a, s->o->goroot, S("pkg/include")));
+    add_pair(s, &v, "-I", path_join(s->a, s->o->goroot, S("src/runtime"))); // textflag.h, where that folder is missing
+    add_pair(s, &v, "-D", arena_printf(s->a, "GOOS_%.*s", SFMT(s->o->goos)));
+    add_pair(s, &v, "-D", arena_printf(s->a, "GOARCH_%.*s", SFMT(s->o->goarch)));
+    if (str_eq(s->o->goarch, S("amd64"))) add_pair(s, &v, "-D", S("GOAMD64_v1"));
+    add_all(s, &v, toolflags_args(s->c, s->p->loader, "asm", x->pkg));
+    return v;
+}
+
+static Str asm_path(Steps *s, Step *x, i64 i) {
+    return shown_file(s, x->pkg->dir, load_real_path(s->p->loader, x->pkg->files[FILES_S].ptr[i]->path));
+}
+
+static bool make_symabis(Steps *s, Step *x) {
+    if (!load_uses_assembly(x->pkg)) return true;
+    StrVec v = asm_words(s, x);
+    if (!shell_file(&s->sh, path_join(s->a, x->dir, S("go_asm.h")), (Str){0})) return false;
+    add_c(s, &v, "-gensymabis");
+    add_pair(s, &v, "-o", path_join(s->a, x->dir, S("symabis")));
+    for (i64 i = 0; i < x->pkg->files[FILES_S].len; i++) add(s, &v, asm_path(s, x, i));
+    return run(s, x, x->pkg->dir, (Str){0}, v, NULL);
+}
+
+static bool assemble(Steps *s, Step *x) {
+    if (!load_uses_assembly(x->pkg)) return true;
+    StrVec pack = tool_words(s, "pack");
+    add_c(s, &pack, "r");
+    add(s, &pack, x->archive);
+    for (i64 i = 0; i < x->pkg->files[FILES_S].len; i++) {
+        Str name = x->pkg->files[FILES_S].ptr[i]->name;
+        Str object = arena_printf(s->a, "%.*s/%.*s.o", SFMT(x->dir), SFMT(str_slice(name, 0, str_rindex(name, '.'))));
+        StrVec v = asm_words(s, x);
+        add_pair(s, &v, "-o", object);
+        add(s, &v, asm_path(s, x, i));
+        if (!run(s, x, x->pkg->dir, (Str){0}, v, NULL)) return false;
+        add(s, &pack, object);
+    }
+    ShellRun r = {.args = pack};
+    Str said;
+    int rc = shell_run(&s->sh, &r, &said);
+    tell_output(s, x, said);
+    return rc == 0;
+}
+
+static void put_json_list(Buf *b, Str *items, i64 n) {
+    buf_c(b, "[");
+    for (i64 i = 0; i < n; i++) {
+        if (i) buf_c(b, ",");
+        buf_json(b, items[i]);
+    }
+    buf_c(b, "]");
+}
+
+static bool write_embed_config(Steps *s, Step *x) {
+    Pkg *p = x->pkg;
+    Buf b = {0};
+    if (!p->embed_files.len) return true;
+    buf_c(&b, "{\"Patterns\":{");
+    for (i64 i = 0; i < p->embeds[IN_PACKAGE].len; i++) {
+        Str pattern = p->embeds[IN_PACKAGE].ptr[i].text;
+        StrList *files = map_get_str(p->embed_lists, pattern);
+        if (i) buf_c(&b, ",");
+        buf_json(&b, pattern);
+        buf_c(&b, ":");
+        put_json_list(&b, files->ptr, files->len);
+    }
+    buf_c(&b, "},\"Files\":{");
+    for (i64 i = 0; i < p->embed_files.len; i++) {
+        if (i) buf_c(&b, ",");
+        buf_json(&b, p->embed_files.ptr[i]);
+        buf_c(&b, ":");
+        buf_json(&b, load_real_path(s->p->loader, path_join(s->a, p->dir, p->embed_files.ptr[i])));
+    }
+    buf_c(&b, "}}\n");
+    bool ok = shell_file(&s->sh, path_join(s->a, x->dir, S("embedcfg")), buf_view(&b));
+    buf_free(&b);
+    return ok;
 }
 
 static bool make_archive(Steps *s, Step *x) {
@@ -321,7 +410,8 @@ static bool make_archive(Steps *s, Step *x) {
     if (!shell_mkdir(&s->sh, arena_printf(s->a, "%.*s/", SFMT(x->dir)))) return false;
     Str config = import_config(s, x->pkg, all_deps(s, x->pkg, false), false);
     if (!shell_file(&s->sh, path_join(s->a, x->dir, S("importcfg")), config)) return false;
-    if (!write_generated(s, x) || !compile(s, x, &said)) return false;
+    if (!write_embed_config(s, x) || !write_generated(s, x) || !make_symabis(s, x)) return false;
+    if (!compile(s, x, &said) || !assemble(s, x)) return false;
     keep(s, x, said);
     return true;
 }
@@ -360,11 +450,17 @@ static StrVec link_words(Steps *s, Step *x, Str out) {
 }
 
 // The program that stands there already was made by the same command.
-static Str link_record(Steps *s, Step *x, Str config) {
+static Str link_record(Steps *s, Step *x, Str modinfo) {
     CacheHash *h = cache_key_new(s->a, "link 1");
+    PkgVec deps = all_deps(s, x->pkg, true);
     cache_key_add(h, s->own);
+    cache_key_add(h, modinfo);
+    cache_key_add(h, x->pkg->default_godebug);
     cache_key_add(h, (Str){(const char *)x->key.b, sizeof x->key.b});
-    cache_key_add(h, config);
+    for (i64 i = 0; i < deps.len; i++) {
+        const Step *d = step_of(s, deps.ptr[i]);
+        cache_key_add(h, (Str){(const char *)d->key.b, sizeof d->key.b});
+    }
     add_words(h, "flags", toolflags_args(s->c, s->p->loader, "link", x->pkg));
     CacheKey k = cache_key_end(h);
     return cache_file(s, &k, "-x");
@@ -387,7 +483,7 @@ static bool link_program(Steps *s, StepsTarget *t) {
     Str modinfo = load_build_info(s->p->loader, t->pkg, build_settings(s->c, s->o, t->pkg));
     if (diag_flush(s->p->diag, 2)) return false;
     Str dir = path_join(s->a, x->dir, S("exe")), config = link_config(s, t->pkg, modinfo);
-    Str record = link_record(s, x, config);
+    Str record = link_record(s, x, modinfo);
     if (is_up_to_date(s, record, t->path)) return true;
     t->result = path_join(s->a, dir, t->name.len ? t->name : S("a.out"));
     Str goroot = arena_printf(s->a, "GOROOT=%.*s", SFMT(s->o->trimpath ? (Str){0} : s->o->goroot));
@@ -396,7 +492,8 @@ static bool link_program(Steps *s, StepsTarget *t) {
     if (!run(s, x, s->o->cwd, goroot, link_words(s, x, t->result), NULL)) return false;
     if (!t->path.len) return true;
     if (!shell_place(&s->sh, t->pkg->path, t->result, t->path, 0777, true)) return false;
-    if (s->sh.run && record.len) file_write_atomic(arena_cstr(s->a, record), digest(s, t->path), 0666);
+    if (s->sh.run && record.len && dir_make_all(s->a, path_dir(record)))
+        file_write_atomic(arena_cstr(s->a, record), digest(s, t->path), 0666);
     shell_remove(&s->sh, arena_printf(s->a, "%.*s/", SFMT(x->dir)));
     return true;
 }

@@ -118,7 +118,7 @@ static int become(Cmd *c, Str path, Str name, i64 first) {
 static const struct {
     const char *name;
     int (*run)(Cmd *, StrVec args);
-} own_tools[] = {{"compile", tool_compile}, {"link", tool_link}};
+} own_tools[] = {{"asm", tool_asm}, {"compile", tool_compile}, {"link", tool_link}, {"pack", tool_pack}};
 
 static bool run_own(Cmd *c, int *rc) {
     StrVec args = {0};

@@ -29,6 +29,32 @@ printf 'package lib\n\nimport (\n\t"sort"\n\n\t"x.org/lib/in"\n)\n\nfunc Sorted(
 printf 'package main\n\nimport (\n\t"runtime"\n\n\t"x.org/lib"\n)\n\nfunc main() {\n\t_, file, line, _ := runtime.Caller(0)\n\tprintln(lib.Sorted([]string{"b", "a"}).B, file, line)\n}\n' >app/main.go
 cd app; by_hand 'two modules'; by_hand 'two modules trimmed' -trimpath; cd ../..; export GOWORK=off
 
+mkdir rich && cd rich && mkdir files fast && printf 'module x.org/rich\n\ngo 1.26\n' >go.mod; printf 'one\n' >files/one.txt; printf 'two $x `y` \\ "q"\n' >'files/two 2.txt'
+printf 'package main\n\nimport (\n\t"crypto/sha256"\n\t"embed"\n\t"fmt"\n\n\t"x.org/rich/fast"\n)\n\n//go:embed files/*\nvar files embed.FS\n\n//go:embed "files/two 2.txt"\nvar two string\n\nfunc main() {\n\tb, _ := files.ReadFile("files/one.txt")\n\tfmt.Printf("%%s%%s%%d %%d %%x\\n", b, two, fast.Add(fast.Pair{A: 1, B: 2}), fast.Call(), sha256.Sum256(b))\n}\n' >main.go
+printf 'package fast\n\ntype Pair struct{ A, B int }\n\nconst Bias = 100\n\nfunc Add(p Pair) int\nfunc Call() int\n\nfunc callee() int { return 7 }\n' >fast/fast.go; printf '#define TWICE(r) ADDQ r, r\n' >fast/fast.h
+cat >fast/fast_amd64.s <<'S'
+#include "textflag.h"
+#include "go_asm.h"
+#include "fast.h"
+
+TEXT ·Add(SB), NOSPLIT, $0-24
+	MOVQ p_A+0(FP), AX
+	ADDQ p_B+Pair_B(FP), AX
+	TWICE(AX)
+	ADDQ $const_Bias, AX
+#ifdef EXTRA
+	ADDQ $EXTRA, AX
+#endif
+	MOVQ AX, ret+16(FP)
+	RET
+S
+printf '#include "textflag.h"\nTEXT ·Call(SB), 0, $8-8\n\tCALL ·callee(SB)\n\tMOVQ 0(SP), AX\n\tMOVQ AX, ret+0(FP)\n\tRET\n' >fast/call.s
+by_hand 'assembly and embed'; by_hand 'assembly, trimmed, with -D' -trimpath '-asmflags=all=-D EXTRA=3'
+v build -x -o p .; v build -x -o p .; is "$(grep -v ^WORK= err)" '' '-x: nothing to do'; printf '\n' >>fast/call.s; v build -x -o p .; is "$(grep -c ' tool compile ' err)" 2 '-x: what changed and who imports it'
+mkdir inc; : >inc/go_asm.h; v tool asm -I inc -I "$("$VOLE" env GOROOT)/src/runtime" -gensymabis -p x.org/rich/fast -o abis fast/call.s fast/fast_amd64.s; is "$rc $(cat abis err)" "$(printf '0 def x.org/rich/fast.Call ABI0\ndef x.org/rich/fast.Add ABI0\nref x.org/rich/fast.callee ABI0')" '-gensymabis'
+v tool asm -o o.o fast/fast_amd64.s; is $rc 1 'a file that is not there'; has err '^fast/fast_amd64.s:2: #include: open textflag.h: no such file or directory$' 'a file that is not there'; [ ! -e o.o ] || fail 'an object behind an error'
+cd ..
+
 # Errors are those of the build, and the rest is not made.
 mkdir bad && cd bad && mkdir a && printf 'module x.org/bad\n\ngo 1.26\n' >go.mod; printf 'package a\n\nfunc F() { x := 1 }\n' >a/a.go
 printf 'package main\n\nimport "x.org/bad/a"\n\nfunc main() { a.F() }\n' >main.go
@@ -47,6 +73,11 @@ echo nonsense >wrong.cfg; v tool compile -o f.a -p main -importcfg wrong.cfg f.g
 v tool compile; expect 2 'usage: compile' 'no files'; v tool compile -o x.a -nonsense h.go; expect 2 'flag provided but not defined: -nonsense' 'a wrong flag'
 v tool compile -o x.a missing.go; is $rc 2 'no such file'; has err 'missing.go: no such file or directory' 'no such file'; v tool link -o x missing.a; expect 2 'link: open missing.a: no such file or directory' 'no archive to link'
 printf 'package p\n' >p.go; v tool compile -o p.a -p p p.go; v tool link -o x p.a; expect 2 'link: p.a: not package main' 'a library is no program'
+
+# pack
+printf one >1; printf three >3; v tool pack c new.a 1 3; v tool pack t new.a; is "$rc $(cat out)" "$(printf '0 1\n3')" 'pack t'; v tool pack r new.a h.go; v tool pack p new.a 3 1; is "$rc $(cat out)" '0 onethree' 'pack p'
+rm 1 3; v tool pack xv new.a; is "$rc $(cat 1 3) $(tail -1 out)" '0 onethree h.go' 'pack x'; is "$(ar t new.a | tr '\n' ' ')" '1 3 h.go ' 'other programs read it'; v tool pack p new.a no; expect 1 'pack: file no not found' 'pack: no such member'
+v tool pack t h.go; expect 1 'pack: h.go: not an archive file' 'pack: no archive'; v tool pack q new.a; expect 2 'Usage: pack' 'pack: a wrong op'; v tool pack t h.a; is "$(cat out)" "$(printf '__.PKGDEF\n_go_.o')" 'members of an archive'
 
 # Archives are other people's bytes: one error, whatever is wrong.
 size=$(wc -c <h.a); sound=0
