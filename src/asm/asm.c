@@ -20,6 +20,7 @@ static void check_duplicates(Asm *s, AsmSym *y) {
 }
 
 static void finish(Asm *s, AsmResult *out) {
+    for (i64 i = 0; i < s->lex.included.len; i++) vec_push(s->a, &out->included, s->lex.included.ptr[i]);
     for (i64 i = 0; i < s->all.len; i++) bind_symbol(s, s->all.ptr[i]);
     for (i64 i = 0; i < s->all.len; i++) check_duplicates(s, s->all.ptr[i]);
     if (s->nerrors) return;

@@ -37,7 +37,8 @@ typedef struct AsmResult {
     texts; // functions, in order of source: Sym.code has frame and lines; arguments and maps are the caller's
     VEC(CodeNotes *) notes; // of texts; CallSite.map 1: the results are written at the call
     VEC(Sym *) datas;
-    VEC(i64) args; // of texts: bytes of arguments and results as TEXT says, -1: unknown
+    VEC(Str) included; // files, but a generated go_asm.h
+    VEC(i64) args;     // of texts: bytes of arguments and results as TEXT says, -1: unknown
 } AsmResult;
 
 // symabis.c: what `asm -gensymabis` says of a file: lines "def NAME ABI0" of its functions, "ref NAME ABI0" of what it refers to. Operands are

@@ -58,6 +58,7 @@ typedef struct Lexer {
     i64 ntokens;
     const SourceFile *main_file;
     Str main_dir; // its folder
+    VEC(Str) included;
 } Lexer;
 
 void asm_lex_init(Lexer *, Arena *, Diag *, SourceFile *, const AsmOptions *);

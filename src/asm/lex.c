@@ -448,6 +448,7 @@ static void include(Lexer *l) {
     }
     if (l->o->included) l->o->included(l->o->ctx, name, path, text);
     SourceFile *f = source_map_add(l->o->sources, name, path, text);
+    if (!l->o->go_asm_h || !str_eq(name, S("go_asm.h"))) vec_push(l->a, &l->included, path);
     if (l->main_file->ref.pkg.len && str_eq(path_dir(path), l->main_dir))
         f->ref = (FileRef){.pkg = l->main_file->ref.pkg, .name = path_base(path)};
     push_file(l, f);

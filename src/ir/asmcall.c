@@ -18,10 +18,14 @@ static void make_forward(IrProgram *p, IrFunc *f) {
 
 bool ir_asm_body(IrProgram *p, IrFunc *f) {
     if (!p->asm_find || !p->asm_find(p, f->sym, f->pkg)) return false;
+    ir_asm_way(p, f);
+    return true;
+}
+
+void ir_asm_way(IrProgram *p, IrFunc *f) {
     f->make_arg = f->assembly = ir_abi0_func(p, arena_printf(p->arena, "%.*s" ABI0_SUFFIX, SFMT(f->sym)), f);
     f->make = make_forward;
     f->has_body = f->wrapper = f->uintptrkeepalive = true;
-    return true;
 }
 
 IrFunc *ir_asm_entry(IrProgram *p, Str sym, IrFunc *f) {

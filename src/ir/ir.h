@@ -192,6 +192,7 @@ typedef enum NeedKind {
     NEED_ITAB,
     NEED_METHOD,        // some interface's method is called
     NEED_METHOD_WANTED, // some interface that has the method has a descriptor
+    NEED_ASM,           // of units alone: a function that assembly defines
     NEED_REFLECTION,    // reflect's Method or MethodByName with an unknown name: exported methods are kept
     NEED_RT,            // row of abi/runtime.def
 } NeedKind;
@@ -264,6 +265,10 @@ struct IrGlobal {
 };
 
 // ---- building: gen*.c --------------------------------------------------------------------------------------------
+typedef struct IrExtern { // a symbol that no Go function defines
+    Str sym;
+    Package *pkg; // which declares it without a body, and has no assembly for it; NULL: assembly was not looked at
+} IrExtern;
 struct IrProgram {
     Arena *arena;
     IrTrees *trees, *last_trees; // where nodes are made now, NULL: in arena; the last one, which may have room
@@ -293,7 +298,10 @@ struct IrProgram {
     // reached if so. asm_var: a variable without initial value is reached, which assembly may define.
     bool (*asm_find)(struct IrProgram *, Str sym, Package *pkg);
     void (*asm_var)(struct IrProgram *, struct IrGlobal *);
-    void *load; // load/'s Loader, for the callbacks
+    bool (*asm_reach)(struct IrProgram *, Str sym,
+                      Str pkg); // by symbols alone: of that package. False: it does not define it
+    Map *externs;               // reach.c: symbol -> IrExtern
+    void *load;                 // load/'s Loader, for the callbacks
     bool opt_any_linkname;
 };
 // symbols.c: the one IrFunc, IrGlobal a symbol names. Asking reaches nothing.
@@ -332,7 +340,9 @@ bool ir_reach_package(
     Package *); // a package that is not main: every function and method it declares (generic ones only as instances)
 // asmcall.c: between the compiler's convention and that of assembly. p->asm_find tells what assembly defines.
 bool ir_asm_body(IrProgram *, IrFunc *); // assembly defines it: its body becomes a call there
-typedef enum IrAsmRef { IR_ASM_NONE, IR_ASM_FUNC, IR_ASM_VAR } IrAsmRef;
+void ir_asm_way(IrProgram *, IrFunc *);  // the same of one that assembly is known to define
+typedef enum IrAsmRef { IR_ASM_NONE, IR_ASM_FUNC, IR_ASM_TEXT /* of other assembly */, IR_ASM_VAR } IrAsmRef;
+void ir_reach_asm_known(IrProgram *, Str sym, IrAsmRef); // what ir_reach_asm_ref does, by symbols alone
 IrAsmRef ir_reach_asm_ref(IrProgram *,
                           Str sym); // reach.c: assembly refers to sym: a function gets an entry sym + "·abi0"
 IrFunc *ir_asm_entry(IrProgram *, Str sym, IrFunc *);
@@ -375,7 +385,8 @@ typedef struct TypeRec {
     Str symbol;
     bool used, full /* reaches an interface: name, children and methods are in the descriptor */,
         need_eq /* Equal is filled in */, want_name /* the name is, even if nothing else can be seen */,
-        wanted /* an interface type of the program has one of its methods */;
+        wanted /* an interface type of the program has one of its methods */,
+        more /* methods were reached that its unit does not know */;
     Needs *bare_needs, *full_needs;       // NULL: not (yet) walked, or its unit was
     const struct Unit *unit, *descriptor; // reach.c: a cache has what is needed of it; has it as it is in this program
     Package *home;

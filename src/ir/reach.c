@@ -10,6 +10,7 @@
 // conversion, and through the descriptor of a type that did (reflection can walk there).
 #include "ir/symbols.h"
 #include "ir/unit.h"
+#include "abi/functab.h"
 
 struct Reach {
     i64 next_func;
@@ -65,8 +66,12 @@ static bool identify_type(IrProgram *p, TypeRec *r) {
 
 static bool identify_func(IrProgram *p, IrFunc *f) {
     if (f->sig) return true;
-    Object *o = ir_find_declared(p, f->sym);
-    if (o && o->kind == OBJ_FUNC) {
+    Str name = f->sym, abi0 = S(ABI0_SUFFIX);
+    bool entry = str_has_suffix(name, abi0); // for assembly
+    if (entry) name.len -= abi0.len;
+    Object *o = ir_find_declared(p, name);
+    if (o && o->kind == OBJ_FUNC && entry) ir_asm_entry(p, name, ir_func(p, o, NULL, (TypeList){0}));
+    else if (o && o->kind == OBJ_FUNC) {
         check_object(p->checker, o);
         ir_func(p, o, NULL, (TypeList){0});
     }
@@ -90,8 +95,9 @@ static void reach_symbol(IrProgram *p, Str sym);
 
 // Where the unit of a function belongs: with the package that declares it, or with who needs the instance or the made-up one.
 static Package *home_of(IrProgram *p, const IrFunc *f) {
-    bool own = (f->obj && !f->env) || f->is_init || f->lazy;
-    return own ? f->pkg : p->reach->home;
+    bool own = (f->obj && !f->env) || f->is_init || f->lazy || (f->abi0 && f->pkg);
+    if (own && f->pkg) return f->pkg;
+    return f->home ? f->home : p->reach->home;
 }
 
 // What the archive's code for a symbol calls in Go.
@@ -107,6 +113,32 @@ static void reach_callees(IrProgram *p, Str sym) {
         if (str_eq(sym, str_c(table[i].caller))) reach_symbol(p, str_c(table[i].callee));
 }
 
+// A unit says that no Go function defines it, and nobody pushes one there.
+static const Unit *find_extern(IrProgram *p, Str sym) {
+    const Unit *u = find_unit(p, UNIT_EXTERN, sym);
+    return u && !ir_may_be_pushed(p, sym) ? u : NULL;
+}
+
+static void note_extern(IrProgram *p, Str sym, Package *pkg) {
+    void **slot = map_slot_str(p->externs, sym);
+    if (!*slot) *slot = ANEW(p->arena, IrExtern);
+    IrExtern *e = *slot;
+    e->sym = sym;
+    if (pkg) e->pkg = pkg;
+}
+
+static void reach_identified(IrProgram *p, IrFunc *f) {
+    f->home = home_of(p, f);
+    if (f->has_body || f->abi0) return;
+    bool intrinsic = ir_intrinsic(f->sym) >= 0 && p->is_std(p, f->pkg);
+    if (!intrinsic && ir_asm_body(p, f)) {
+        f->unit = find_unit(p, UNIT_FUNC, f->sym);
+        return;
+    }
+    note_extern(p, f->sym, f->pkg);
+    reach_callees(p, f->sym);
+}
+
 static void reach_func(IrProgram *p, IrFunc *f) {
     if (f->queued) return;
     f->queued = true;
@@ -119,16 +151,18 @@ static void reach_func(IrProgram *p, IrFunc *f) {
     f->home = home_of(p, f);
     if (f->has_body || !f->sig) f->unit = find_unit(p, UNIT_FUNC, f->sym);
     if (f->unit) f->has_body = true;
-    if (f->unit || !identify_func(p, f)) return;
-    f->home = home_of(p, f);
-    if (f->has_body || f->abi0) return;
-    bool intrinsic = ir_intrinsic(f->sym) >= 0 && p->is_std(p, f->pkg);
-    if (intrinsic || !ir_asm_body(p, f)) reach_callees(p, f->sym);
+    const Unit *e = f->unit || f->sig ? NULL : find_extern(p, f->sym);
+    if (e && e->flags & UNIT_NO_ASM) reach_callees(p, f->sym);
+    else if (!f->unit && identify_func(p, f)) reach_identified(p, f);
 }
 
 // Reaches the Go function that defines a symbol, if a Go function does; else it is the archive's.
 static IrFunc *find_func(IrProgram *p, Str sym) {
-    return find_unit(p, UNIT_FUNC, sym) ? ir_func_of_symbol(p, sym) : ir_find_func(p, sym);
+    if (find_unit(p, UNIT_FUNC, sym)) return ir_func_of_symbol(p, sym);
+    if (find_extern(p, sym)) return NULL;
+    IrFunc *f = ir_find_func(p, sym);
+    if (!f) note_extern(p, sym, NULL);
+    return f;
 }
 
 static void reach_symbol(IrProgram *p, Str sym) {
@@ -214,6 +248,7 @@ static IrFunc *method_code(IrProgram *p, TypeRec *r, i64 i, bool iface_entry) {
     Str sym = !m ? (Str){0} : iface_entry ? m->ifn : m->tfn;
     if (sym.len) return ir_func_of_symbol(p, sym);
     if (!identify_type(p, r)) return NULL;
+    r->more = true;
     if (!r->entries) ir_method_table(p, r);
     return ir_method_code(p, r, i, iface_entry);
 }
@@ -387,9 +422,15 @@ IrAsmRef ir_reach_asm_ref(IrProgram *p, Str sym) {
     }
     IrFunc *f = ir_func(p, o, NULL, (TypeList){0});
     reach_func(p, f);
-    if (!p->asm_find(p, f->sym, f->pkg))
-        reach_func(p, ir_asm_entry(p, sym, f)); // else one assembly function calls another
+    if (p->asm_find(p, f->sym, f->pkg)) return IR_ASM_TEXT;
+    reach_func(p, ir_asm_entry(p, sym, f));
     return IR_ASM_FUNC;
+}
+
+void ir_reach_asm_known(IrProgram *p, Str sym, IrAsmRef ref) {
+    if (ref == IR_ASM_VAR) reach_global(p, ir_global_of_symbol(p, sym));
+    if (ref == IR_ASM_FUNC || ref == IR_ASM_TEXT) reach_func(p, ir_func_of_symbol(p, sym));
+    if (ref == IR_ASM_FUNC) reach_func(p, ir_func_of_symbol(p, arena_printf(p->arena, "%.*s" ABI0_SUFFIX, SFMT(sym))));
 }
 
 static void reach_inits(IrProgram *p) {
@@ -430,6 +471,7 @@ static void act_on_need(IrProgram *p, const Need *n) {
     case NEED_METHOD_WANTED: set_wanted(n->method); break;
     case NEED_REFLECTION: reflect_on_methods(p); break;
     case NEED_RT: reach_rt(p, (RtFn)n->row); break;
+    case NEED_ASM: break;
     }
 }
 
@@ -446,7 +488,7 @@ static void act_on_unit_need(IrProgram *p, const UnitNeed *n) {
     case NEED_LAZY: {
         IrFunc *init = ir_func_of_symbol(p, n->init);
         init->lazy = true;
-        if (!init->sig) init->origin = p->reach->from;
+        if (!init->sig) init->origin = p->reach->from, init->home = p->reach->home;
         set_lazy_init(p, ir_global_of_symbol(p, n->sym), init);
         break;
     }
@@ -462,6 +504,9 @@ static void act_on_unit_need(IrProgram *p, const UnitNeed *n) {
     case NEED_METHOD_WANTED: set_wanted(ir_method_key(p, n->sym)); break;
     case NEED_REFLECTION: reflect_on_methods(p); break;
     case NEED_RT: reach_rt(p, (RtFn)n->row); break;
+    case NEED_ASM:
+        if (!p->asm_reach(p, n->sym, n->init)) lost(p, n->sym);
+        break;
     case NEED_CLOSURE: // parts of the unit
     case NEED_DATA: break;
     }
@@ -557,6 +602,7 @@ static void run_queue(IrProgram *p) {
 
 static void start_reach(IrProgram *p) {
     p->reach = ANEW(p->arena, struct Reach);
+    p->externs = map_new_str(p->arena);
     ir_symbols_start(p);
 }
 

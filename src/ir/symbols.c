@@ -150,13 +150,21 @@ static Object *find_method(IrProgram *p, Package *pkg, Str local) {
     return NULL;
 }
 
+static i64 find_dot(Str sym) { // behind the package's name; -1: there is none
+    for (i64 i = str_rindex(sym, '/') + 1; i < sym.len; i++)
+        if (sym.ptr[i] == '.') return i;
+    return -1;
+}
+
+Package *ir_named_package(IrProgram *p, Str sym) {
+    i64 dot = find_dot(sym);
+    return dot < 0 ? NULL : map_get_str(p->symbols->packages, str_slice(sym, 0, dot));
+}
+
 // What the package in a symbol's name declares under it; a method only if it has a body.
 static Object *find_named(IrProgram *p, Str sym) {
-    i64 slash = str_rindex(sym, '/'), dot = -1;
-    for (i64 i = slash + 1; i < sym.len && dot < 0; i++)
-        if (sym.ptr[i] == '.') dot = i;
-    if (dot < 0) return NULL;
-    Package *pkg = map_get_str(p->symbols->packages, str_slice(sym, 0, dot));
+    i64 dot = find_dot(sym);
+    Package *pkg = ir_named_package(p, sym);
     if (!pkg) return NULL;
     check_collect(p->checker, pkg);
     Object *o = scope_lookup(pkg->scope, intern(p->intern, str_slice(sym, dot + 1, sym.len)));
@@ -174,6 +182,13 @@ bool ir_is_link_line(IrProgram *p, const LinkLine *l) {
                 str_eq(f->linknames.ptr[k].remote, l->line->remote))
                 return true;
     }
+    return false;
+}
+
+bool ir_may_be_pushed(IrProgram *p, Str sym) {
+    const LinkLines *all = ir_link_lines(p, sym);
+    for (i64 i = 0; all && i < all->len; i++)
+        if (!all->ptr[i].line->pull && all->ptr[i].line->remote.len) return true;
     return false;
 }
 
@@ -232,6 +247,7 @@ static IrFunc *new_declared(IrProgram *p, Str sym, Object *origin, Type *sig) {
         f->pos = decl->d.pos;
         f->has_body = decl->body != NULL;
         set_pragmas(f, decl->pragma);
+        if (f->unit && f->unit->flags & UNIT_WAY) ir_asm_way(p, f);
     }
     return f;
 }

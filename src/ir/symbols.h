@@ -36,6 +36,7 @@ TypeRec *ir_type_of_symbol(IrProgram *, Str sym);
 void ir_note_package(IrProgram *, Package *);         // and what it imports, dependencies first, into p->packages
 IrFunc *ir_find_func(IrProgram *, Str sym);           // the Go function that defines a symbol, or NULL
 const LinkLines *ir_link_lines(IrProgram *, Str sym); // NULL: nobody; also what only looks like such a line
+bool ir_may_be_pushed(IrProgram *, Str sym);          // some line of them may define it
 bool ir_is_link_line(IrProgram *, const LinkLine *);  // its package is parsed for that
 ItabRec *ir_itab_rec(IrProgram *, TypeRec *concrete, TypeRec *iface);
 IrMethodKey *ir_method_key(IrProgram *, Str key);

@@ -10,12 +10,17 @@ typedef enum UnitKind {
     UNIT_TYPE,
     UNIT_DESCRIPTOR, // its symbol is that of the type and ir_descriptor_key's flags: needs nothing
     UNIT_GLOBAL,
+    UNIT_EXTERN, // a symbol that no Go function defines, but for those that are pushed there by name: the archive does
+    // A package's assembly, its symbol is the package's. Needs: NEED_ASM its functions; what other names in it turned out to be: NEED_FUNC a Go
+    // function, with an entry; NEED_SYMBOL a function of other assembly; NEED_GLOBAL; NEED_DATA the archive's.
+    UNIT_ASM,
     UNIT_KINDS
 } UnitKind;
 typedef struct UnitNeed { // as Need, by symbol
     u8 kind;
     i32 row;
-    Str sym, init; // NEED_LAZY: init; NEED_ITAB: sym the type, init the interface; NEED_METHOD...: sym the key
+    Str sym,
+        init; // NEED_LAZY: init; NEED_ITAB: sym the type, init the interface; NEED_METHOD...: sym the key; NEED_ASM: init the package
 } UnitNeed;
 typedef struct UnitNeeds {
     UnitNeed *ptr;
@@ -25,10 +30,12 @@ typedef struct UnitMethod {
     Str key, sig, ifn, tfn; // ifn, tfn empty: not known
     bool exported;
 } UnitMethod;
-enum {                  // Unit.flags
-    UNIT_EMPTY = 1,     // a package's initialiser that does nothing
-    UNIT_FULL = 2,      // TYPE: `full` and methods are there
-    UNIT_TENTATIVE = 16 // GLOBAL: the archive's definition takes its place
+enum {                   // Unit.flags
+    UNIT_EMPTY = 1,      // a package's initialiser that does nothing
+    UNIT_FULL = 2,       // TYPE: `full` and methods are there
+    UNIT_TENTATIVE = 16, // GLOBAL: the archive's definition takes its place
+    UNIT_WAY = 32,       // FUNC: the way to one of assembly (asmcall.c)
+    UNIT_NO_ASM = 64     // EXTERN: nor does assembly
 };
 typedef struct Unit {
     UnitKind kind;
@@ -54,5 +61,6 @@ typedef struct IrUnits {
     bool failed; // one of them refers to what nobody knows: the program has to be built without
 } IrUnits;
 Package *ir_package_of(IrProgram *, Str prefix); // of symbols that begin so
+Package *ir_named_package(IrProgram *, Str sym); // the one in a symbol's name; NULL: it is not there
 Str ir_key_text(const IrMethodKey *);
 Str ir_descriptor_key(Arena *, const TypeRec *); // the name of UNIT_DESCRIPTOR

@@ -21,6 +21,7 @@ PackIndex *pack_index_new(Arena *, Pack **, i64 n);
 const Unit *pack_find(PackIndex *, UnitKind, Str sym); // NULL: not there, or not a unit
 // Defines the unit's symbols; any thread, each unit once. False: damaged; then some may be defined.
 bool unit_define(const Unit *, Symtab *, Arena *);
+bool unit_define_all(const Unit *, Symtab *, Arena *, Sym ***own, i64 *nown); // and says which they are
 
 // ---- writing
 typedef struct PackWriter PackWriter;

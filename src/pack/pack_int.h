@@ -2,7 +2,8 @@
 #pragma once
 #include "pack/pack.h"
 
-#define PACK_MAGIC "volepak2"
+#define PACK_MAGIC  "volepak2"
+#define STATIC_MARK "<>" // behind the name of a symbol that has no place in the table of symbols
 enum { PACK_HEAD = 8 + 2 * 4, PACK_ENTRY = 5 * 4 };
 enum { IS_DUPOK = 1, IS_LOCAL = 2, IS_TENTATIVE = 4, HAS_DATA = 8, HAS_CODE = 16, HAS_MASK = 32 }; // of a symbol
 enum { REF_NAME, REF_OWN, REF_STRING, REF_STRING_HEADER, REF_CONST }; // of a relocation's target

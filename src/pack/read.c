@@ -110,7 +110,7 @@ static UnitNeeds needs(Reader *r, Arena *a) {
             if (row >= RT_COUNT) spoil(r);
             x->row = (i32)row;
         } else if (x->kind != NEED_REFLECTION) x->sym = string(r);
-        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB) x->init = string(r);
+        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB || x->kind == NEED_ASM) x->init = string(r);
     }
     return n;
 }
@@ -328,7 +328,9 @@ static void symbol(Definer *d, Sym *s) {
     relocs(d, to);
 }
 
-bool unit_define(const Unit *u, Symtab *st, Arena *a) {
+bool unit_define(const Unit *u, Symtab *st, Arena *a) { return unit_define_all(u, st, a, NULL, NULL); }
+
+bool unit_define_all(const Unit *u, Symtab *st, Arena *a, Sym ***own_syms, i64 *nown) {
     Definer d = {.r = {u->pack, (const u8 *)u->symbols.ptr, (const u8 *)u->symbols.ptr + u->symbols.len, false},
                  .st = st,
                  .a = a};
@@ -336,8 +338,11 @@ bool unit_define(const Unit *u, Symtab *st, Arena *a) {
     d.own = ANEWN(a, Sym *, d.nown + 1);
     for (i64 i = 0; i < d.nown && !d.r.bad; i++) {
         Str name = string(&d.r);
-        d.own[i] = name.len ? obj_sym(st, name) : obj_local(st, a, SYM_UNDEF);
+        bool is_static = str_has_suffix(name, S(STATIC_MARK));
+        d.own[i] = name.len && !is_static ? obj_sym(st, name) : obj_local(st, a, SYM_UNDEF);
+        if (is_static) d.own[i]->name = str_slice(name, 0, name.len - (i64)strlen(STATIC_MARK));
     }
+    if (own_syms) *own_syms = d.own, *nown = d.nown;
     for (i64 i = 0; i < d.nown && !d.r.bad; i++) symbol(&d, d.own[i]);
     return !d.r.bad;
 }

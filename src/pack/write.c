@@ -17,6 +17,7 @@ struct PackWriter {
     Map *by_name[UNIT_KINDS]; // symbol -> unit + 1
     Buf body;
     // the unit that is being written
+    bool assembly;
     VEC(Sym *) defs;
     Map *def_ids; // Sym -> index + 1
 };
@@ -74,7 +75,7 @@ static void put_needs(PackWriter *w, const UnitNeeds *n) {
         buf_u8(&w->body, x->kind);
         if (x->kind == NEED_RT) buf_uleb(&w->body, (u64)x->row);
         else if (x->kind != NEED_REFLECTION) put_string(w, x->sym);
-        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB) put_string(w, x->init);
+        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB || x->kind == NEED_ASM) put_string(w, x->init);
     }
 }
 
@@ -105,6 +106,9 @@ static u32 def_id(PackWriter *w, Sym *s) {
 
 // Made by several units, and the same in all of them.
 static bool is_shared(const Sym *s) { return s->kind != SYM_UNDEF && s->kind != SYM_TEXT && s->local && s->dupok; }
+
+// A name of one file of assembly: others may have it too.
+static bool is_static(const PackWriter *w, const Sym *s) { return w->assembly && s->local && !s->dupok && s->name.len; }
 
 static void put_target(PackWriter *w, Sym *t) {
     Str string = S("go:string."), header = S("go:stringhdr."), constant = S("go:const.");
@@ -194,7 +198,10 @@ static void put_symbols(PackWriter *w, Sym **roots, i64 n) {
     Buf bodies = w->body;
     w->body = head;
     buf_uleb(&w->body, (u64)w->defs.len);
-    for (i64 i = 0; i < w->defs.len; i++) put_string(w, w->defs.ptr[i]->name);
+    for (i64 i = 0; i < w->defs.len; i++) {
+        Str name = w->defs.ptr[i]->name;
+        put_string(w, is_static(w, w->defs.ptr[i]) ? arena_printf(w->a, "%.*s" STATIC_MARK, SFMT(name)) : name);
+    }
     buf_bytes(&w->body, bodies.ptr, bodies.len);
     buf_free(&bodies);
 }
@@ -210,6 +217,7 @@ void pack_add(PackWriter *w, const Unit *u, Sym **roots, i64 nroots) {
         put_methods(w, u);
     }
     if (u->kind == UNIT_DESCRIPTOR) buf_uleb(&w->body, (u64)u->methods_at);
+    w->assembly = u->kind == UNIT_ASM;
     put_symbols(w, roots, nroots);
     note_unit(w, (OutUnit){pack_hash(u->sym, u->kind), string_id(w, u->sym), u->kind, off, w->body.len - off, false},
               u->sym);

@@ -1,22 +1,29 @@
 // assembly.c - the assembly of a program: which files are assembled when, what they refer to, what Go knows of their functions.
 //
-// A package's files are assembled when a function without body or a variable without value in it is reached, those of the main module
-// always. Functions of assembly are
+// A package's files are assembled when a function without body or a variable without value in it is reached, those of packages outside
+// the library always. Functions of assembly are
 // reached by name, like others; then what they refer to is: Go functions get entries with the stack convention, a reference that turns
 // out to be a variable or a function of the runtime archive gets its plain name (asm.h).
+// All symbols of a package's assembly are one unit (UNIT_ASM), which stands for its files; what a reference turned out to be is kept
+// with it, since only declarations tell. What may be edited is assembled each time.
 #include "program/program.h"
 #include "asm/asm.h"
+#include "pack/pack.h"
 #include "abi/abi.h"
 #include "ssa/ssa.h"
 #include "arch/arch.h"
 
-typedef struct AsmDone {
+typedef struct AsmPackage {
     Package *pkg;
-    bool failed;
-} AsmDone;
+    VEC(Sym *) defs, texts; // texts: those of defs that are functions
+    Map *refs;              // name -> IrAsmRef + 1
+    bool changed;           // its unit does not have all of this
+    bool outside;           // it includes what the pack's key does not cover: it is no unit
+} AsmPackage;
 struct ProgramAsm {
-    Map *packages; // Package -> AsmDone
-    Map *texts;    // Sym -> CodeNotes: functions that assembly defines
+    Map *packages; // Package -> AsmPackage
+    Map *texts;    // Sym -> AsmPackage: functions that assembly defines
+    Map *defs;     // Sym -> AsmPackage: all that assembly defines
     Map *visited;  // Sym -> itself
 };
 static struct ProgramAsm *state(Program *p) {
@@ -24,6 +31,7 @@ static struct ProgramAsm *state(Program *p) {
         p->assembly = ANEW(p->arena, struct ProgramAsm);
         p->assembly->packages = map_new_ptr(p->arena);
         p->assembly->texts = map_new_ptr(p->arena);
+        p->assembly->defs = map_new_ptr(p->arena);
         p->assembly->visited = map_new_ptr(p->arena);
     }
     return p->assembly;
@@ -161,26 +169,93 @@ static void check_text(Program *p, Package *pkg, Sym *text) {
     if (d && d->body) diag_error(p->diag, o->pos, "%.*s defined in both Go and assembly", SFMT(o->name->s));
 }
 
-static void assemble(Program *p, Package *pkg) {
-    struct ProgramAsm *s = state(p);
-    if (map_get_ptr(s->packages, pkg)) return;
-    AsmDone *done = ANEW(p->arena, AsmDone);
-    done->pkg = pkg;
-    map_set_ptr(s->packages, pkg, done);
-    i64 n;
-    SourceFile **files = load_asm_files(p->loader, pkg, &n);
-    if (!n) return;
-    bug_context("asm", pkg->path);
-    AsmOptions o = options_for(p, pkg);
+static void add_def(Program *p, AsmPackage *ap, Sym *s) {
+    vec_push(p->arena, &ap->defs, s);
+    map_set_ptr(state(p)->defs, s, ap);
+}
+
+static void add_text(Program *p, AsmPackage *ap, Sym *s) {
+    vec_push(p->arena, &ap->texts, s);
+    map_set_ptr(state(p)->texts, s, ap);
+}
+
+static bool is_covered(const Program *p, const Pkg *q, Str file) {
+    const PkgFiles *headers = &q->files[FILES_H];
+    Str root = p->o.goroot;
+    if (str_has_prefix(file, root) && file.len > root.len && file.ptr[root.len] == '/') return true;
+    for (i64 i = 0; i < headers->len; i++)
+        if (str_eq(headers->ptr[i]->path, file)) return true;
+    return false;
+}
+
+static void describe(Program *p, Sym *text, CodeNotes *notes);
+
+static void take_file(Program *p, AsmPackage *ap, const AsmResult *r) {
+    for (i64 i = 0; i < r->datas.len; i++) add_def(p, ap, r->datas.ptr[i]);
+    for (i64 i = 0; i < r->texts.len; i++) {
+        add_def(p, ap, r->texts.ptr[i]);
+        add_text(p, ap, r->texts.ptr[i]);
+        check_text(p, ap->pkg, r->texts.ptr[i]);
+        describe(p, r->texts.ptr[i], r->notes.ptr[i]);
+    }
+    for (i64 i = 0; i < r->included.len; i++) ap->outside |= !is_covered(p, load_pkg(ap->pkg), r->included.ptr[i]);
+}
+
+static void assemble_files(Program *p, AsmPackage *ap, SourceFile **files, i64 n) {
+    bug_context("asm", ap->pkg->path);
+    AsmOptions o = options_for(p, ap->pkg);
+    const Archive *archive = load_pkg(ap->pkg)->archive;
+    ap->changed = true;
+    ap->outside = archive != NULL;
     for (i64 i = 0; i < n; i++) {
         AsmResult r;
-        if (load_pkg(pkg)->archive) use_object(p, &o, &load_pkg(pkg)->archive->objects.ptr[i]);
+        if (archive) use_object(p, &o, &archive->objects.ptr[i]);
         if (!asm_file(p->arena, p->diag, p->syms, files[i], &o, &r)) break; // as the go command does
-        for (i64 k = 0; k < r.texts.len; k++) {
-            map_set_ptr(s->texts, r.texts.ptr[k], r.notes.ptr[k]);
-            check_text(p, pkg, r.texts.ptr[k]);
-        }
+        take_file(p, ap, &r);
     }
+}
+
+// What a reference turned out to be, as the needs of a unit say it.
+static const struct {
+    u8 need, ref;
+} ref_needs[] = {
+    {NEED_FUNC, IR_ASM_FUNC}, {NEED_SYMBOL, IR_ASM_TEXT}, {NEED_GLOBAL, IR_ASM_VAR}, {NEED_DATA, IR_ASM_NONE}};
+
+static void set_ref(AsmPackage *ap, Str name, IrAsmRef ref) {
+    map_set_str(ap->refs, name, (void *)(intptr_t)(ref + 1));
+}
+
+static bool take_unit(Program *p, AsmPackage *ap) {
+    IrUnits *units = p->ir->units;
+    if (!units || ap->pkg->is_main_module || load_pkg(ap->pkg)->archive) return false;
+    const Unit *u = units->find(units->ctx, UNIT_ASM, ir_package_prefix(p->ir, ap->pkg));
+    Sym **own;
+    i64 n;
+    if (!u) return false;
+    if (!unit_define_all(u, p->syms, p->arena, &own, &n)) {
+        units->failed = true;
+        return true;
+    }
+    for (i64 i = 0; i < n; i++) add_def(p, ap, own[i]);
+    for (i64 i = 0; i < u->needs.len; i++) {
+        const UnitNeed *x = &u->needs.ptr[i];
+        if (x->kind == NEED_ASM) add_text(p, ap, obj_sym(p->syms, x->sym));
+        for (i64 k = 0; k < NELEM(ref_needs); k++)
+            if (x->kind == ref_needs[k].need) set_ref(ap, x->sym, (IrAsmRef)ref_needs[k].ref);
+    }
+    return true;
+}
+
+static void assemble(Program *p, Package *pkg) {
+    if (!load_pkg(pkg)->files[FILES_S].len || map_get_ptr(state(p)->packages, pkg)) return;
+    AsmPackage *ap = ANEW(p->arena, AsmPackage);
+    map_set_ptr(state(p)->packages, pkg, ap);
+    ap->pkg = pkg;
+    ap->refs = map_new_str(p->arena);
+    if (take_unit(p, ap)) return;
+    i64 n;
+    SourceFile **files = load_asm_files(p->loader, pkg, &n);
+    if (n) assemble_files(p, ap, files, n);
 }
 
 // ---- what Go knows of a function: arguments ------------------------------------------------------------------------------
@@ -245,6 +320,12 @@ static void describe_args(Program *p, CodeInfo *c, CodeNotes *n, Type *sig) {
     buf_free(&maps);
 }
 
+static void describe(Program *p, Sym *text, CodeNotes *notes) {
+    Str name;
+    Type *sig = strip(text->name, ABI0_SUFFIX, &name) ? ir_asm_signature(p->ir, name) : NULL;
+    if (sig) describe_args(p, text->code, notes, sig);
+}
+
 // ---- reaching ----------------------------------------------------------------------------------------------------------------
 
 static void reach_sym(Program *p, Sym *s);
@@ -260,13 +341,24 @@ static void make_entry(Program *p, Sym *s, Str name) {
     s->code->flags = FUNC_ASM | FUNC_WRAPPER | FUNC_NOSPLIT;
 }
 
+static IrAsmRef reach_ref(Program *p, AsmPackage *ap, Str name) {
+    intptr_t known = ap ? (intptr_t)map_get_str(ap->refs, name) : 0;
+    if (known) {
+        ir_reach_asm_known(p->ir, name, (IrAsmRef)(known - 1));
+        return (IrAsmRef)(known - 1);
+    }
+    IrAsmRef k = ir_reach_asm_ref(p->ir, name);
+    if (ap) set_ref(ap, name, k), ap->changed = true;
+    return k;
+}
+
 // What a relocation of assembly leads to, if the assembly read so far does not define it.
-static void resolve(Program *p, Reloc *r) {
+static void resolve(Program *p, AsmPackage *ap, Reloc *r) {
     Str name;
     bool code = strip(r->sym->name, ABI0_SUFFIX, &name);
     if (!code) name = r->sym->name;
-    IrAsmRef k = ir_reach_asm_ref(p->ir, name);
-    if (!code || k == IR_ASM_FUNC) return;
+    IrAsmRef k = reach_ref(p, ap, name);
+    if (!code || k == IR_ASM_FUNC || k == IR_ASM_TEXT) return;
     if (k == IR_ASM_NONE && r->kind == REL_CALL32 && str_has_prefix(name, S("runtime."))) make_entry(p, r->sym, name);
     else r->sym = obj_sym(p->syms, name);
 }
@@ -275,15 +367,10 @@ static void reach_sym(Program *p, Sym *s) {
     struct ProgramAsm *a = state(p);
     if (map_get_ptr(a->visited, s)) return;
     map_set_ptr(a->visited, s, s);
-    Str name;
-    CodeNotes *notes = map_get_ptr(a->texts, s);
-    if (notes && strip(s->name, ABI0_SUFFIX, &name)) {
-        Type *sig = ir_asm_signature(p->ir, name);
-        if (sig) describe_args(p, s->code, notes, sig);
-    }
+    AsmPackage *ap = map_get_ptr(a->defs, s);
     for (i64 i = 0; i < s->relocs.len; i++) {
         Reloc *r = &s->relocs.ptr[i];
-        if (r->sym->kind == SYM_UNDEF && r->sym->name.len) resolve(p, r);
+        if (r->sym->kind == SYM_UNDEF && r->sym->name.len) resolve(p, ap, r);
         if (r->sym->kind != SYM_UNDEF) reach_sym(p, r->sym);
     }
 }
@@ -328,9 +415,57 @@ static void find_variable(IrProgram *ir, IrGlobal *g) {
     if (s->kind != SYM_UNDEF) reach_sym(p, s);
 }
 
+static bool reach_known(IrProgram *ir, Str sym, Str path) {
+    Program *p = ir->load;
+    Package *pkg = ir_package_of(ir, path);
+    if (!pkg) return false;
+    assemble(p, pkg);
+    Sym *s = obj_sym(p->syms, sym);
+    if (!map_get_ptr(state(p)->texts, s)) return false;
+    reach_sym(p, s);
+    return true;
+}
+
+Str program_asm_package(Program *p, Str text) {
+    const AsmPackage *ap = map_get_ptr(state(p)->texts, obj_sym(p->syms, text));
+    return ap ? ap->pkg->path : (Str){0};
+}
+
+bool program_asm_defines(Program *p, Sym *s) { return map_get_ptr(state(p)->defs, s) != NULL; }
+
+static void keep_package(Program *p, AsmPackage *ap) {
+    Unit u = {.kind = UNIT_ASM, .sym = ir_package_prefix(p->ir, ap->pkg)};
+    UnitNeed *needs = u.needs.ptr = ANEWN(p->arena, UnitNeed, ap->texts.len + map_len(ap->refs) + 1);
+    for (i64 i = 0; i < ap->texts.len; i++)
+        if (!ap->texts.ptr[i]->local) needs[u.needs.len++] = (UnitNeed){NEED_ASM, 0, ap->texts.ptr[i]->name, {0}};
+    for (i64 i = 0; i < map_len(ap->refs); i++) {
+        const MapEnt *e = map_at(ap->refs, i);
+        for (i64 k = 0; k < NELEM(ref_needs); k++)
+            if (ref_needs[k].ref == (intptr_t)e->val - 1)
+                needs[u.needs.len++] = (UnitNeed){ref_needs[k].need, 0, e->key.str, {0}};
+    }
+    i64 n = ap->defs.len;
+    Sym *was = ANEWN(p->arena, Sym, n + 1);
+    for (i64 i = 0; i < n; i++) { // masks are those of variables of this program
+        was[i] = *ap->defs.ptr[i];
+        ap->defs.ptr[i]->ptrmask = NULL;
+    }
+    program_keep_unit(p, ap->pkg, &u, ap->defs.ptr, n);
+    for (i64 i = 0; i < n; i++) ap->defs.ptr[i]->ptrmask = was[i].ptrmask;
+}
+
+void program_keep_assembly(Program *p) {
+    Map *packages = state(p)->packages;
+    for (i64 i = 0; i < map_len(packages); i++) {
+        AsmPackage *ap = map_at(packages, i)->val;
+        if (ap->changed && !ap->outside && ap->defs.len && !ap->pkg->is_main_module) keep_package(p, ap);
+    }
+}
+
 void program_use_assembly(Program *p) {
     p->ir->asm_find = find_function;
     p->ir->asm_var = find_variable;
+    p->ir->asm_reach = reach_known;
 }
 
 void program_check_assembly(Program *p) {

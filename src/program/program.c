@@ -245,16 +245,20 @@ Str program_module_info(Program *p, Package *main) {
     return p->o.imports ? p->o.modinfo : load_build_info(p->loader, load_pkg(main), p->o.build_settings);
 }
 
+static bool is_string_var(Program *p, IrGlobal *g) {
+    if (!ir_identify_global(p->ir, g)) return false;
+    if (types_unalias(g->type)->kind == TYPE_STRING) return true;
+    diag_error_at(p->diag, g->sym, "cannot set with -X: not a var of type string (type:%.*s)",
+                  SFMT(types_link_name(p->checker, g->type)));
+    return false;
+}
+
 // The string variable's initial value. Names that the program does not have are ignored, as gc does.
 static void set_string(Program *p, Symtab *syms, Arena *a, Str name, Str value) {
     IrGlobal *g = map_get_str(p->ir->globals, name);
     if (!g || !g->link) return;
-    if (!ir_identify_global(p->ir, g)) return;
-    if (types_unalias(g->type)->kind != TYPE_STRING) {
-        diag_error_at(p->diag, name, "cannot set with -X: not a var of type string (type:%.*s)",
-                      SFMT(types_link_name(p->checker, g->type)));
-        return;
-    }
+    bool ours = str_eq(name, S("runtime.defaultGOROOT")) || str_eq(name, S("runtime.godebugDefault"));
+    if (!ours && !is_string_var(p, g)) return;
     u8 *bytes = arena_alloc(a, 16, 8);
     memcpy(bytes + 8, &value.len, 8);
     Sym *s = g->link;

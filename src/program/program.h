@@ -69,7 +69,10 @@ bool program_compile_only(Program *, Package *, Buf *object); // a package that 
 
 void program_use_assembly(Program *);         // assembly.c: ir/ finds functions and variables that .s files define
 Str program_asm_header(Program *, Package *); // go_asm.h
-void program_check_assembly(Program *);       // the main module's is assembled, reached or not
+void program_check_assembly(Program *);       // that outside the library is assembled, reached or not
+void program_keep_assembly(Program *);        // in packs
+Str program_asm_package(Program *, Str text); // the path of the one whose assembly defines this function
+bool program_asm_defines(Program *, Sym *);
 
 // units.c: p->ir takes units from packs; what they define beside code; packs with what was built.
 bool program_start_units(Program *);
@@ -78,6 +81,7 @@ bool program_has_pack(const Program *, Package *);
 bool program_uses_units(const Program *); // some were found
 bool program_units_failed(const Program *);
 void program_keep_units(Program *);
+void program_keep_unit(Program *, Package *home, const struct Unit *, Sym **roots, i64 n);
 void program_tell_why(Program *, Package *main); // why.c
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it

@@ -207,6 +207,7 @@ static UnitNeed need_by_symbol(const Need *n) {
     switch ((NeedKind)n->kind) {
     case NEED_CLOSURE:
     case NEED_DATA:
+    case NEED_ASM:
     case NEED_REFLECTION: break;
     case NEED_FUNC: x.sym = n->fn->sym; break;
     case NEED_SYMBOL: x.sym = n->sym; break;
@@ -238,6 +239,7 @@ static UnitNeeds needs_by_symbol(Keep *k, const Needs *n) {
     for (i64 i = 0; i < n->list.len; i++) {
         const Need *x = &n->list.ptr[i];
         if (x->kind == NEED_CLOSURE || x->kind == NEED_DATA) continue;
+        if (x->kind == NEED_FUNC && x->fn->abi0 && !x->fn->built) continue; // assembly's: NEED_ASM
         if (x->kind < NEED_RT && x->kind != NEED_SYMBOL && x->kind != NEED_LAZY) {
             if (!seen[x->kind]) seen[x->kind] = map_new_ptr(k->tmp);
             void **slot = map_slot_ptr(seen[x->kind], x->fn);
@@ -264,9 +266,17 @@ static void collect_code(Keep *k) {
 }
 
 static void keep_func(Keep *k, IrFunc *f) {
-    if (!f->built || f->unit || f->outer || f->by_name || f->assembly || f->abi0 || !f->home || !f->needs) return;
+    if (!f->built || f->unit || f->outer || f->by_name || !f->home || !f->needs) return;
+    bool assembly = f->assembly || f->abi0;
+    if (assembly && f->home->is_main_module) return;
     Unit u = {.kind = UNIT_FUNC, .sym = f->sym, .cost = f->cost, .needs = needs_by_symbol(k, f->needs)};
     if (f->param_esc) u.escapes = (Str){(const char *)f->param_esc, f->nparams * IR_LEAKS};
+    if (assembly) u.cost = -1; // nobody looks into it
+    if (f->assembly) {
+        u.flags = UNIT_WAY;
+        Str pkg = program_asm_package(k->u->p, f->assembly->sym);
+        u.needs.ptr[u.needs.len++] = (UnitNeed){NEED_ASM, 0, f->assembly->sym, pkg};
+    }
     SymList *code = map_get_ptr(k->closures, f), roots = {0};
     for (i64 i = 0; code && i < code->len; i++) vec_push(k->tmp, &roots, code->ptr[i]);
     for (i64 i = 0; i < f->needs->list.len; i++) {
@@ -277,26 +287,39 @@ static void keep_func(Keep *k, IrFunc *f) {
     pack_add(writer_of(k->u, f->home), &u, roots.ptr, roots.len);
 }
 
+// A pack has it already, but not all that was reached: what is more goes there, since that one is found.
+static Package *home_of_type(Keep *k, const TypeRec *r) {
+    const Unit *old = pack_find(k->u->index, UNIT_TYPE, r->symbol);
+    for (i64 i = 0; old && i < k->u->all.len; i++)
+        if (k->u->all.ptr[i]->pack == old->pack) return k->u->all.ptr[i]->pkg;
+    return r->home;
+}
+
 static void keep_type(Keep *k, TypeRec *r) {
-    if (!r->home || !r->type || r->unit || !r->bare_needs) return;
-    Unit u = {.kind = UNIT_TYPE,
-              .sym = r->symbol,
-              .needs = needs_by_symbol(k, r->bare_needs),
-              .nmethods = r->nmethods,
-              .nkeys = r->nkeys};
-    if (r->full_needs) {
+    if (!r->home || !r->type || (r->unit ? !r->more : !r->bare_needs)) return;
+    const Unit *old = r->unit;
+    Unit u = {.kind = UNIT_TYPE, .sym = r->symbol, .nmethods = r->nmethods, .nkeys = r->nkeys};
+    u.needs = old ? old->needs : needs_by_symbol(k, r->bare_needs);
+    if (old) {
+        u.flags = old->flags;
+        u.full = old->full;
+    } else if (r->full_needs) {
         u.flags = UNIT_FULL;
         u.full = needs_by_symbol(k, r->full_needs);
     }
     u.methods = ANEWN(k->tmp, UnitMethod, r->nmethods + 1);
     for (i64 i = 0; i < r->nmethods; i++) {
         const TypeMethod *m = &r->methods[i];
-        u.methods[i] = (UnitMethod){ir_key_text(m->key), m->sig->symbol, m->ifn ? m->ifn->sym : (Str){0},
-                                    m->tfn ? m->tfn->sym : (Str){0}, m->exported};
+        UnitMethod *x = &u.methods[i];
+        *x = (UnitMethod){ir_key_text(m->key), m->sig->symbol, m->ifn ? m->ifn->sym : (Str){0},
+                          m->tfn ? m->tfn->sym : (Str){0}, m->exported};
+        if (!old || i >= old->nmethods) continue;
+        if (!x->ifn.len) x->ifn = old->methods[i].ifn;
+        if (!x->tfn.len) x->tfn = old->methods[i].tfn;
     }
     u.keys = ANEWN(k->tmp, Str, r->nkeys + 1);
     for (i64 i = 0; i < r->nkeys; i++) u.keys[i] = ir_key_text(r->keys[i]);
-    pack_add(writer_of(k->u, r->home), &u, NULL, 0);
+    pack_add(writer_of(k->u, home_of_type(k, r)), &u, NULL, 0);
 }
 
 static void keep_descriptor(Keep *k, TypeRec *r) {
@@ -307,15 +330,32 @@ static void keep_descriptor(Keep *k, TypeRec *r) {
     pack_add(writer_of(k->u, r->home), &u, &s, 1);
 }
 
-// Variables that assembly may define are asked for again.
+// Variables that assembly may define are asked for again: where the package may be edited, or if it does.
 static void keep_global(Keep *k, IrGlobal *g) {
     Sym *s = g->link;
     if (!g->reached || g->unit || !g->type || g->init || g->has_value || !g->pkg || !s || !g->home) return;
     bool empty = !types_size(g->type);
     if (!empty && (s->kind == SYM_UNDEF || (s->kind != SYM_BSS && s->kind != SYM_NOPTRBSS))) return;
-    if (load_pkg(g->pkg)->files[FILES_S].len) return;
+    if (load_pkg(g->pkg)->files[FILES_S].len && (g->pkg->is_main_module || program_asm_defines(k->u->p, s))) return;
     Unit u = {.kind = UNIT_GLOBAL, .sym = g->sym};
     pack_add(writer_of(k->u, g->home), &u, &s, empty ? 0 : 1);
+}
+
+// In the pack of the package that the symbol names, or in that of one with assembly, which might define it. What is edited is looked at each time.
+static void keep_extern(Keep *k, const IrExtern *e) {
+    Package *home = ir_named_package(k->u->p->ir, e->sym);
+    if (!home || home->is_main_module) return;
+    if (e->pkg && e->pkg != home && load_pkg(e->pkg)->files[FILES_S].len) {
+        bool covered = map_get_ptr(k->u->of_runtime, home) && !map_get_ptr(k->u->of_runtime, e->pkg);
+        if (!covered || e->pkg->is_main_module) return; // one key must say what both are
+        home = e->pkg;
+    }
+    Unit u = {.kind = UNIT_EXTERN, .flags = e->pkg ? UNIT_NO_ASM : 0, .sym = e->sym};
+    pack_add(writer_of(k->u, home), &u, NULL, 0);
+}
+
+void program_keep_unit(Program *p, Package *home, const Unit *u, Sym **roots, i64 n) {
+    pack_add(writer_of(p->units, home), u, roots, n);
 }
 
 static void store(ProgramUnits *u, PackRef *r) {
@@ -350,6 +390,8 @@ void program_keep_units(Program *p) {
         keep_descriptor(&k, p->ir->used_types.ptr[i]);
     }
     for (i64 i = 0; i < p->ir->global_order.len; i++) keep_global(&k, p->ir->global_order.ptr[i]);
+    for (i64 i = 0; i < map_len(p->ir->externs); i++) keep_extern(&k, map_at(p->ir->externs, i)->val);
+    program_keep_assembly(p);
     for (i64 i = 0; i < u->all.len; i++)
         if (u->all.ptr[i]->writer) store(u, u->all.ptr[i]);
     arena_free(k.tmp);

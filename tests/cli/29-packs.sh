@@ -552,3 +552,102 @@ mkdir -p ../told/dep && cd ../told && printf 'module told\n\ngo 1.26\n' >go.mod
 printf 'package dep\n\nvar Keep *int\n\n//go:noinline\nfunc Store(p, q *int) { Keep = p; *q++ }\n' >dep/p.go
 printf 'package main\n\nimport "told/dep"\n\n//go:noinline\nfunc f(n int) {\n\tx, y := n, n\n\tdep.Store(&x, &y)\n}\n\nfunc main() {\n\tf(7)\n\tprintln(*dep.Keep)\n}\n' >main.go
 same 'no summary' . -gcflags=told/dep=-N; echo '// again' >>main.go; same 'no summary, from a pack' . -gcflags=told/dep=-N
+# Assembly of packages that nobody edits stands in their packs: functions, names of one file, variables, calls of Go and of other assembly, headers.
+mkdir -p ../vend && cd ../vend && mkdir -p a b vendor/ex.com/x/low vendor/ex.com/push && printf 'module vend\n\ngo 1.26\n\nrequire ex.com/x v1.0.0\nrequire ex.com/push v1.0.0\n' >go.mod
+printf '# ex.com/push v1.0.0\n## explicit; go 1.20\nex.com/push\n# ex.com/x v1.0.0\n## explicit; go 1.20\nex.com/x\nex.com/x/low\n' >vendor/modules.txt
+cat >vendor/ex.com/x/x.go <<'P'
+package x
+
+import (
+	"ex.com/x/low"
+	_ "unsafe"
+)
+
+const Step = 3
+
+type T struct{ A, B int64 }
+
+//go:noescape
+func Sum(p *T) int64
+func Twice(x int64) int64
+func Low(x int64) int64
+func Ready() int64
+func Pushed(x int64) int64
+func Pulled(x int64) int64
+
+var Var int64
+var Zero int64
+
+func fromAsm(x int64) int64 { return low.Plus(x) + Zero }
+
+//go:linkname later ex.com/x/low.Later
+func later(x int64) int64 { return x * 7 }
+P
+cat >vendor/ex.com/x/a_amd64.s <<'P'
+#include "textflag.h"
+#include "go_asm.h"
+#include "x.h"
+
+DATA table<>+0(SB)/8, $ADDED
+GLOBL table<>(SB), RODATA|NOPTR, $8
+DATA ·Var+0(SB)/8, $100
+GLOBL ·Var(SB), NOPTR, $8
+
+TEXT ·Sum(SB),NOSPLIT,$0-16
+	MOVQ p+0(FP), BX
+	MOVQ T_A(BX), AX
+	ADDQ T_B(BX), AX
+	ADDQ $const_Step, AX
+	ADDQ table<>(SB), AX
+	ADDQ ·Zero(SB), AX
+	MOVQ AX, ret+8(FP)
+	RET
+
+TEXT ·Ready(SB),NOSPLIT,$0-8
+	MOVQ runtime·mainStarted(SB), AX
+	MOVQ table<>(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+P
+cat >vendor/ex.com/x/b_amd64.s <<'P'
+#include "textflag.h"
+
+DATA table<>+0(SB)/8, $2
+GLOBL table<>(SB), RODATA|NOPTR, $8
+
+TEXT ·Twice(SB),0,$16-16
+	MOVQ x+0(FP), AX
+	MOVQ AX, 0(SP)
+	CALL ·fromAsm(SB)
+	MOVQ 8(SP), AX
+	IMULQ table<>(SB), AX
+	MOVQ AX, ret+8(FP)
+	RET
+
+TEXT ·Low(SB),0,$16-16
+	MOVQ x+0(FP), AX
+	MOVQ AX, 0(SP)
+	CALL ex·com∕x∕low·Double(SB)
+	MOVQ 8(SP), AX
+	MOVQ AX, ret+8(FP)
+	RET
+P
+echo '#define ADDED 1000' >vendor/ex.com/x/x.h
+printf 'package low\n\nimport _ "unsafe"\n\nfunc Double(x int64) int64\nfunc Plus(x int64) int64 { return x + 1 }\nfunc Later(x int64) int64\n\n//go:linkname Nano runtime.nanotime\nfunc Nano() int64\n' >vendor/ex.com/x/low/low.go
+printf 'TEXT \302\267Double(SB),4,$0-16\n\tMOVQ x+0(FP), AX\n\tADDQ AX, AX\n\tMOVQ AX, ret+8(FP)\n\tRET\n' >vendor/ex.com/x/low/low_amd64.s
+printf 'package push\n\nimport _ "unsafe"\n\n//go:linkname pushed ex.com/x.Pushed\nfunc pushed(x int64) int64 { return x * 5 }\n' >vendor/ex.com/push/p.go
+sed -i 's/runtime·mainStarted/·Var/' vendor/ex.com/x/a_amd64.s
+printf 'package main\n\nimport (\n\t"ex.com/x"\n\t"ex.com/x/low"\n\t_ "ex.com/push"\n)\n\nfunc main() {\n\tt := x.T{1, 2}\n\tprintln(x.Sum(&t), x.Twice(20), x.Low(4), x.Pushed(9), x.Var, low.Later(2), low.Nano() > 0)\n}\n' >a/main.go
+printf 'package main\n\nimport (\n\t"ex.com/x"\n\t_ "ex.com/push"\n)\n\nfunc main() { println(x.Ready(), x.Pushed(2), x.Twice(1)) }\n' >b/main.go
+vend() { what=$1; both "$what" -trimpath; echo '// edit' >>a/main.go; echo '// edit' >>b/main.go; both "$what, again" -trimpath; }
+rm -rf "$GOCACHE"
+vend 'assembly of others'; has oa '^1006 42 8 45 100 14 true' 'assembly of others'; has ob '^1000 10 4' 'assembly of others'
+checks=$((checks + 1)); [ "$(made)" -lt 5 ] || fail "assembly of others: made again: $(grep units: said)"
+sed -i 's/MOVQ 8(SP), AX/MOVQ 8(SP), AX; INCQ AX/' vendor/ex.com/x/b_amd64.s; vend 'their assembly is edited'; has oa '^1006 44 9 45' 'their assembly is edited'
+echo '#define ADDED 2000' >vendor/ex.com/x/x.h; vend 'their header is edited'; has oa '^2006 44 9' 'their header is edited'; has ob '^2000 10 6' 'their header is edited'
+sed -i 's/Step = 3/Step = 4/' vendor/ex.com/x/x.go; vend 'a constant of go_asm.h'; has oa '^2007 44' 'a constant of go_asm.h'
+sed -i 's/x \* 5/x * 6/' vendor/ex.com/push/p.go; vend 'a push is edited'; has oa '^2007 44 9 54' 'a push is edited'
+sed -i 's/IMULQ table/IMULQ $FACTOR, AX\n\tIMULQ table/; 1i #include "../inc.h"' vendor/ex.com/x/b_amd64.s; echo '#define FACTOR 10' >vendor/ex.com/inc.h
+vend 'a file elsewhere is included'; has ob '^2000 12 60$' 'a file elsewhere is included'; echo '#define FACTOR 20' >vendor/ex.com/inc.h; vend 'it is edited'; has ob '^2000 12 120$' 'it is edited'
+printf 'package x\n\nimport _ "unsafe"\n\n//go:linkname pulled ex.com/x.Pulled\nfunc pulled(x int64) int64 { return -x }\n' >vendor/ex.com/x/more.go; sed -i 's/low.Later(2)/x.Pulled(3)/; /x\/low/d; s/, low.Nano() > 0//' a/main.go
+vend 'a push more'; has oa ' 100 -3$' 'a push more'

@@ -184,6 +184,41 @@ static void look(const Sym *s) {
     T(s->nptrwords <= s->size / 8 + 1);
 }
 
+// A package's assembly: names that two files have are two symbols, whoever defines the name elsewhere is not meant.
+static void test_assembly(Arena *a) {
+    Symtab *st = obj_symtab_new();
+    Sym *f = obj_sym(st, S("p.A·abi0")), *t[2], *roots[3] = {f};
+    PackWriter *w = pack_write(a, NULL);
+    Buf b = {0};
+    obj_define(f, SYM_TEXT, a, bytes(a, 16, 1), 16, 64);
+    for (u8 i = 0; i < 2; i++) {
+        t[i] = roots[i + 1] = obj_local(st, a, SYM_UNDEF);
+        t[i]->name = S("p.table");
+        obj_define(t[i], SYM_RODATA, a, bytes(a, 8, i), 8, 8);
+        obj_reloc(f, 8U * i, REL_PC32, t[i], 0);
+    }
+    obj_reloc(f, 4, REL_PC32, obj_sym(st, S("p.table")), 0);
+    UnitNeed needs[] = {{NEED_ASM, 0, S("p.A·abi0"), S("p")}, {NEED_DATA, 0, S("runtime.x"), {0}}};
+    pack_add(w, &(Unit){.kind = UNIT_ASM, .sym = S("p"), .needs = {needs, 2}}, roots, 3);
+    pack_add(w, &(Unit){.kind = UNIT_EXTERN, .sym = S("p.e"), .flags = UNIT_NO_ASM}, NULL, 0);
+    pack_end(w, &b);
+    PackIndex *x = open(a, buf_view(&b));
+    const Unit *u = pack_find(x, UNIT_ASM, S("p")), *e = pack_find(x, UNIT_EXTERN, S("p.e"));
+    Sym **own;
+    i64 n;
+    st = obj_symtab_new();
+    T(e && e->flags == UNIT_NO_ASM && u && u->needs.len == 2 && u->needs.ptr[0].kind == NEED_ASM);
+    T(str_eq(u->needs.ptr[0].init, S("p")) && u->needs.ptr[1].kind == NEED_DATA);
+    T(unit_define_all(u, st, a, &own, &n) && n == 3 && own[0] == obj_sym(st, S("p.A·abi0")));
+    Sym *named = obj_sym(st, S("p.table"));
+    T(named->kind == SYM_UNDEF && own[0]->relocs.len == 3 && own[0]->relocs.ptr[2].sym == named);
+    for (int i = 0; i < 2; i++) {
+        const Sym *s = own[0]->relocs.ptr[i].sym;
+        T(s == own[i + 1] && s->local && str_eq(s->name, S("p.table")) && s->size == 8 && s->data[0] == i);
+    }
+    buf_free(&b);
+}
+
 // A relocation of what is smaller than it: it is written as given, and refused.
 static void test_small(Arena *a) {
     static const u8 kinds[] = {REL_ABS64, REL_ABS32, REL_ABS64 | REL_WEAK, REL_ABS64 | REL_OPTIONAL, REL_PC32};
@@ -258,6 +293,7 @@ int main(void) {
     test_symbols(a, x);
     test_again(a, s);
     test_small(a);
+    test_assembly(a);
     test_damage(s);
     T(!open(a, S("")) && !open(a, S("volepak2")) && !open(a, S("volepak1\0\0\0\0\0\0\0\0\0\0\0\0")));
     if (!failures) printf("pack: ok\n");
