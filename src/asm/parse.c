@@ -40,7 +40,7 @@ static i32 next_token(Asm *s) {
     }
 }
 
-static Str plain(Asm *s, Str t) { // "·" and "∕" of a word from the file itself
+Str asm_plain(Arena *a, Str t) {
     if (str_find(t, S("\302\267")) < 0 && str_find(t, S("\342\210\225")) < 0) return t;
     Buf b = {0};
     for (i64 i = 0; i < t.len; i++) {
@@ -49,7 +49,7 @@ static Str plain(Asm *s, Str t) { // "·" and "∕" of a word from the file itse
         else if (str_has_prefix(rest, S("\342\210\225"))) buf_char(&b, '/'), i += 2;
         else buf_char(&b, t.ptr[i]);
     }
-    Str out = arena_str(s->a, buf_view(&b));
+    Str out = arena_str(a, buf_view(&b));
     buf_free(&b);
     return out;
 }
@@ -107,7 +107,7 @@ static LineEnd operands(Asm *s, Str word) {
                 break;
             }
             nesting += (tok == '(' || tok == '[') - (tok == ')' || tok == ']');
-            Tok t = {tok, plain(s, asm_token_text(&s->lex))};
+            Tok t = {tok, asm_plain(s->a, asm_token_text(&s->lex))};
             vec_push(s->a, &s->toks, t);
         }
         if (s->toks.len > lo) {

@@ -1,6 +1,6 @@
 // symabis.c - which functions a file of assembly defines, and what it refers to: `asm -gensymabis`.
 //
-// In:   tokens of a file. Out: lines "def NAME ABI0", then "ref NAME ABI0", each once, in the order of the file.
+// In:   tokens of a file. Out: lines "def NAME ABI0", then "ref NAME ABI0", each once a file, in its order.
 // Never: parses operands. Constants of go_asm.h are not known yet when the compiler asks.
 #include "asm/asm_int.h"
 
@@ -62,7 +62,7 @@ bool asm_symabis(Arena *a, Diag *diag, SourceFile *file, const AsmOptions *o, Bu
     asm_lex_init(&lex, a, diag, file, o);
     for (i32 kind; (kind = asm_token_next(&lex)) != T_EOF;) {
         if (kind == '\n' || kind == ';') take_line(&s);
-        else vec_push(a, &s.line, ((Tok){kind, asm_token_text(&lex)}));
+        else if (kind != '#') vec_push(a, &s.line, ((Tok){kind, asm_plain(a, asm_token_text(&lex))}));
     }
     take_line(&s);
     for (i64 i = 0; i < s.defs.len; i++) buf_printf(out, "def %.*s ABI0\n", SFMT(s.defs.ptr[i]));

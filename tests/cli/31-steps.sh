@@ -51,7 +51,7 @@ S
 printf '#include "textflag.h"\nTEXT ·Call(SB), 0, $8-8\n\tCALL ·callee(SB)\n\tMOVQ 0(SP), AX\n\tMOVQ AX, ret+0(FP)\n\tRET\n' >fast/call.s
 by_hand 'assembly and embed'; by_hand 'assembly, trimmed, with -D' -trimpath '-asmflags=all=-D EXTRA=3'
 v build -x -o p .; v build -x -o p .; is "$(grep -v ^WORK= err)" '' '-x: nothing to do'; printf '\n' >>fast/call.s; v build -x -o p .; is "$(grep -c ' tool compile ' err)" 2 '-x: what changed and who imports it'
-mkdir inc; : >inc/go_asm.h; v tool asm -I inc -I "$("$VOLE" env GOROOT)/src/runtime" -gensymabis -p x.org/rich/fast -o abis fast/call.s fast/fast_amd64.s; is "$rc $(cat abis err)" "$(printf '0 def x.org/rich/fast.Call ABI0\ndef x.org/rich/fast.Add ABI0\nref x.org/rich/fast.callee ABI0')" '-gensymabis'
+mkdir inc; : >inc/go_asm.h; v tool asm -I inc -I "$("$VOLE" env GOROOT)/src/runtime" -gensymabis -p x.org/rich/fast -o abis fast/call.s fast/fast_amd64.s; is "$rc $(cat abis err)" "$(printf '0 def x.org/rich/fast.Call ABI0\nref x.org/rich/fast.callee ABI0\ndef x.org/rich/fast.Add ABI0')" '-gensymabis'
 v tool asm -o o.o fast/fast_amd64.s; is $rc 1 'a file that is not there'; has err '^fast/fast_amd64.s:2: #include: open textflag.h: no such file or directory$' 'a file that is not there'; [ ! -e o.o ] || fail 'an object behind an error'
 cd ..
 
