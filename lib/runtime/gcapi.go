@@ -74,6 +74,31 @@ func runFinalizers() {
 	}
 }
 
+// blockUntilRun waits until all that is queued has run; false: not within timeout nanoseconds. The library's tests ask for it.
+func blockUntilRun(queued, run int, timeout int64) bool {
+	for start := nanotime(); schedMetric(queued) != schedMetric(run); Gosched() {
+		if nanotime()-start > timeout {
+			return false
+		}
+	}
+	return true
+}
+
+//go:linkname blockUntilEmptyFinalizerQueue
+func blockUntilEmptyFinalizerQueue(timeout int64) bool {
+	return blockUntilRun(countFinalizersQueued, countFinalizersRun, timeout)
+}
+
+//go:linkname unique_blockUntilEmptyCleanupQueue unique.runtime_blockUntilEmptyCleanupQueue
+func unique_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilRun(countCleanupsQueued, countCleanupsRun, timeout)
+}
+
+//go:linkname sync_test_blockUntilEmptyCleanupQueue sync_test.runtime_blockUntilEmptyCleanupQueue
+func sync_test_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilRun(countCleanupsQueued, countCleanupsRun, timeout)
+}
+
 // SetFinalizer sets the finalizer associated with obj to the provided finalizer function. When the garbage collector finds an unreachable block with an
 // associated finalizer, it clears the association and runs finalizer(obj) in a separate goroutine. This makes obj reachable again, but now without an
 // associated finalizer. Assuming that SetFinalizer is not called again, the next time the garbage collector sees that obj is unreachable, it will free

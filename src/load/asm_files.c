@@ -18,16 +18,17 @@ static bool has_none(const Pkg *p) {
     return false;
 }
 
-bool load_uses_assembly(const Pkg *p) { return p->files[FILES_S].len && !has_none(p); }
+bool load_uses_assembly(const Pkg *p) { return p->files[FILES_S].len && (!has_none(p) || p->for_test.len); }
 
 SourceFile **load_asm_files(Loader *l, Package *pkg, i64 *n) {
     const Pkg *p = load_pkg(pkg);
     const PkgFiles *files = &p->files[FILES_S];
     *n = 0;
-    if (has_none(p)) return NULL;
+    bool none = has_none(p);
     SourceFile **out = ANEWN(l->a, SourceFile *, files->len + 1);
     for (i64 i = 0; i < files->len; i++) {
         PkgFile *f = files->ptr[i];
+        if (none && (!p->for_test.len || !str_has_suffix(f->name, S("_test.s")))) continue; // of its tests alone
         load_add_source(l, p, f);
         out[(*n)++] = f->src;
     }
