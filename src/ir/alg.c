@@ -78,18 +78,18 @@ static int alg_of(IrProgram *p, Type *t, bool hash) {
     return r;
 }
 
-static Str made_symbol(IrProgram *p, Type *t, const char *what) {
-    return arena_printf(p->arena, "type:.%s.%.*s", what, SFMT(types_link_name(p->checker, t)));
+static Str made_symbol(IrProgram *p, Arena *a, Type *t, const char *what) {
+    return arena_printf(a, "type:.%s.%.*s", what, SFMT(types_link_name(p->checker, t)));
 }
 
-static Str alg_symbol(IrProgram *p, Type *t, bool hash) {
+static Str alg_symbol(IrProgram *p, Arena *a, Type *t, bool hash) {
     int r = alg_of(p, t, hash);
     if (r == -2) return S("");
-    return r >= 0 ? str_c(rt_symbol((RtFn)r)) : made_symbol(p, t, hash ? "hash" : "eq");
+    return r >= 0 ? str_c(rt_symbol((RtFn)r)) : made_symbol(p, a, t, hash ? "hash" : "eq");
 }
 
-Str ir_eq_symbol(IrProgram *p, Type *t) { return alg_symbol(p, t, false); }
-Str ir_hash_symbol(IrProgram *p, Type *t) { return alg_symbol(p, t, true); }
+Str ir_eq_symbol(IrProgram *p, Arena *a, Type *t) { return alg_symbol(p, a, t, false); }
+Str ir_hash_symbol(IrProgram *p, Arena *a, Type *t) { return alg_symbol(p, a, t, true); }
 
 // ---- generated equality ------------------------------------------------------------------------------------------------
 
@@ -281,7 +281,7 @@ static IrAlg alg(IrProgram *p, Type *t, bool hash) {
     const struct Universe *u = types_universe(p->checker);
     Type *sig = hash ? made_sig(p, u->basic[TYPE_UINTPTR], u->basic[TYPE_UINTPTR], false)
                      : made_sig(p, u->basic[TYPE_UNSAFE_POINTER], u->basic[TYPE_BOOL], true);
-    Str sym = made_symbol(p, t, hash ? "hash" : "eq");
+    Str sym = made_symbol(p, p->arena, t, hash ? "hash" : "eq");
     return (IrAlg){ir_made_func(p, sym, sig, p->runtime_pkg, hash ? make_hash : make_eq, t), -1};
 }
 

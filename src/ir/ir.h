@@ -98,7 +98,7 @@ struct IrNode { // two cache lines; a program has a million
 extern const IrBody ir_no_body; // shared by all nodes whose operation has no lists
 static inline bool ir_has_body(const IrNode *n) { return n->sub != &ir_no_body; }
 
-typedef enum IrVarKind { IRV_LOCAL, IRV_PARAM, IRV_RESULT, IRV_CAPTURE } IrVarKind;
+typedef enum IrVarKind { IRV_LOCAL, IRV_PARAM, IRV_RESULT, IRV_CAPTURE, IRV_KINDS } IrVarKind;
 struct IrVar {
     const Name *name; // NULL: temporary
     Type *type;
@@ -112,7 +112,6 @@ struct IrVar {
     bool is_blank, autotmp, defer_result; // RESULT in a function with defer: lives in memory
     Object *obj;
     IrVar *outer; // CAPTURE: the variable of the enclosing function
-    void *ssa;    // ssa/
 };
 
 typedef struct IrInline {
@@ -368,8 +367,8 @@ typedef struct IrAlg {
 } IrAlg;
 IrAlg ir_eq_alg(IrProgram *, Type *);
 IrAlg ir_hash_alg(IrProgram *, Type *);
-Str ir_eq_symbol(IrProgram *, Type *);
-Str ir_hash_symbol(IrProgram *,
+Str ir_eq_symbol(IrProgram *, Arena *, Type *); // in that arena, if it has to be made
+Str ir_hash_symbol(IrProgram *, Arena *,
                    Type *); // function symbol that compares/hashes values of the type; empty if not comparable
 typedef struct IrMethodKey IrMethodKey; // a method's name and signature: what interface calls match (symbols.h)
 typedef struct TypeMethod {

@@ -399,31 +399,37 @@ IrGlobal *ir_global(IrProgram *p, Object *var) {
 
 // ---- types ---------------------------------------------------------------------------------------------------------------
 
-// Requires: the lock held, or one thread only.
+// Requires: the lock held.
 static TypeRec *rec_of_name(IrProgram *p, Str name) {
+    Arena *a = p->symbols->types;
     void **slot = map_slot_str(p->symbols->type_by_name, name);
     if (!*slot) {
-        TypeRec *r = ANEW(p->arena, TypeRec);
+        TypeRec *r = ANEW(a, TypeRec);
         r->program = p;
-        r->symbol = arena_printf(p->arena, "type:%.*s", SFMT(name));
+        r->symbol = arena_printf(a, "type:%.*s", SFMT(name));
         *slot = r;
     }
     return *slot;
 }
 
 // A type by "type:" + link name; its Type comes when somebody has it.
-TypeRec *ir_type_of_symbol(IrProgram *p, Str sym) { return rec_of_name(p, str_slice(sym, 5, sym.len)); }
+TypeRec *ir_type_of_symbol(IrProgram *p, Str sym) {
+    mutex_lock(&p->symbols->lock);
+    TypeRec *r = rec_of_name(p, str_slice(sym, 5, sym.len));
+    mutex_unlock(&p->symbols->lock);
+    return r;
+}
 
 TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     t = types_unalias(t);
-    TypeRec *known = t->meta;
+    TypeRec *known = __atomic_load_n(&t->meta, __ATOMIC_ACQUIRE);
     if (known && known->program == p) return known;
-    mutex_lock(
-        &p->symbols->lock); // the back end's threads may ask by a Type that is identical to, but not, the canonical one
     Str name = types_link_name(p->checker, t);
+    // the back end's threads may ask by a Type that is identical to, but not, the canonical one
+    mutex_lock(&p->symbols->lock);
     TypeRec *r = rec_of_name(p, name);
     if (!r->type) r->type = t;
-    t->meta = r;
+    __atomic_store_n(&t->meta, r, __ATOMIC_RELEASE);
     mutex_unlock(&p->symbols->lock);
     return r;
 }
@@ -449,7 +455,9 @@ Str ir_itab_symbol(IrProgram *p, Type *concrete, Type *iface) {
     memcpy(key, t.ptr + 5, (size_t)t.len - 5);
     key[t.len - 5] = ',';
     memcpy(key + t.len - 4, i.ptr + 5, (size_t)i.len - 5);
+    mutex_lock(&p->symbols->lock);
     ItabRec *r = map_get_str(p->symbols->itab_by_name, (Str){key, t.len + i.len - 9});
+    mutex_unlock(&p->symbols->lock);
     CHECK(r != NULL);
     buf_free(&big);
     return r->symbol;
@@ -464,7 +472,9 @@ ItabRec *ir_itab_rec(IrProgram *p, TypeRec *concrete, TypeRec *iface) {
     r->symbol = arena_printf(p->arena, "go:itab.%.*s", SFMT(key));
     r->type = concrete;
     r->iface = iface;
+    mutex_lock(&p->symbols->lock);
     map_set_str(p->symbols->itab_by_name, key, r);
+    mutex_unlock(&p->symbols->lock);
     return r;
 }
 
@@ -504,8 +514,9 @@ IrMethodKey *ir_method_key(IrProgram *p, Str key) {
 void ir_symbols_start(IrProgram *p) {
     IrSymbols *s = ANEW(p->arena, IrSymbols);
     p->symbols = s;
-    s->itab_by_name = map_new_str(p->arena);
-    s->type_by_name = map_new_str(p->arena);
+    s->types = arena_new("types of the program");
+    s->itab_by_name = map_new_str(s->types);
+    s->type_by_name = map_new_str(s->types);
     s->packages = map_new_str(p->arena);
     s->linknames = map_new_str(p->arena);
     s->globals = map_new_ptr(p->arena);

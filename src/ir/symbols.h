@@ -1,6 +1,6 @@
 // symbols.h - inside of ir/: the tables of symbols, which the worklist and the builders of trees share.
 //
-// Written by: symbols.c alone, one thread; TypeRecs by any thread under `lock`.
+// Written by: symbols.c alone, one thread; TypeRecs by any thread under `lock`, which guards their tables and arena.
 #pragma once
 #include "ir/ir.h"
 
@@ -10,6 +10,7 @@ typedef struct LinkLine {
 } LinkLine;
 typedef VEC(LinkLine) LinkLines;
 typedef struct IrSymbols {
+    Arena *types;
     Map *itab_by_name, *type_by_name; // link names -> ItabRec, TypeRec
     Map *packages;                    // path and prefix as symbols spell it -> Package
     Map *linknames;                   // symbol -> LinkLines: who seems to name it by //go:linkname

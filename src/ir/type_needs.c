@@ -47,7 +47,7 @@ static void need_equal(IrProgram *p, Needs *n, Type *t) {
     IrAlg a = ir_eq_alg(p, t);
     need_type_equal(n, t);
     need_alg(n, a);
-    if (!a.fn) need_symbol(n, ir_eq_symbol(p, t));
+    if (!a.fn) need_symbol(n, ir_eq_symbol(p, p->arena, t));
 }
 
 static void map_needs(IrProgram *p, Needs *n, Type *t) {
@@ -57,7 +57,7 @@ static void map_needs(IrProgram *p, Needs *n, Type *t) {
     need_type(n, ir_map_group_type(p, t));
     IrAlg a = ir_hash_alg(p, u->map.key);
     need_alg(n, a);
-    if (!a.fn) need_symbol(n, ir_hash_symbol(p, u->map.key));
+    if (!a.fn) need_symbol(n, ir_hash_symbol(p, p->arena, u->map.key));
     need_equal(p, n, u->map.key);
 }
 

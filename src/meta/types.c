@@ -133,7 +133,7 @@ static Sym *sized_funcval(Meta *m, Str fn, const char *prefix, i64 size) {
 
 static Sym *equal_sym(Meta *m, TypeRec *r, bool *regular) {
     if (!types_comparable(r->type)) return NULL;
-    Str eq = ir_eq_symbol(m->p, r->type);
+    Str eq = ir_eq_symbol(m->p, m->a, r->type);
     if (!eq.len) return NULL;
     *regular = str_has_prefix(eq, S("runtime.memequal"));
     if (str_eq(eq, S("runtime.memequal_varlen"))) return sized_funcval(m, eq, "type:.eqfunc", types_size(r->type));
@@ -141,7 +141,7 @@ static Sym *equal_sym(Meta *m, TypeRec *r, bool *regular) {
 }
 
 static Sym *hash_sym(Meta *m, Type *key) {
-    Str h = ir_hash_symbol(m->p, key);
+    Str h = ir_hash_symbol(m->p, m->a, key);
     if (str_eq(h, S("runtime.memhash_varlen"))) return sized_funcval(m, h, "type:.hashfunc", types_size(key));
     return funcval_sym(m, h);
 }

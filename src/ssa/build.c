@@ -278,10 +278,15 @@ static void new_parts(Builder *b, VarInfo *vi) {
     vi->first = (i32)b->var_types.len;
     for (int i = 0; i < vi->ti->n; i++) bld_new_var(b, (VType)vi->ti->vt[i]);
 }
+// Where the VarInfo of a variable is kept: trees are only read here, callers may be copying them.
+VarInfo **bld_var_place(Builder *b, const IrVar *v) {
+    CHECK(v->index >= 0 && v->index < b->nvars[v->kind]);
+    return &b->vars[v->kind][v->index];
+}
 VarInfo *bld_var(Builder *b, IrVar *v) {
-    if (v->ssa) return v->ssa;
-    VarInfo *vi = ANEW(b->a, VarInfo);
-    v->ssa = vi;
+    VarInfo **place = bld_var_place(b, v);
+    if (*place) return *place;
+    VarInfo *vi = *place = ANEW(b->a, VarInfo);
     vi->ti = bld_type(b, v->type);
     if (v->heap || (v->kind == IRV_CAPTURE && v->by_ref)) {
         vi->ptr = true;
@@ -310,10 +315,11 @@ static void setup(Builder *b) {
     b->buffered = map_new_ptr(b->a);
     bld_find_places(b);
     bld_new_var(b, VT_MEM);
-    for (i64 i = 0; i < b->ir->nparams; i++) b->ir->params[i]->ssa = NULL;
-    for (i64 i = 0; i < b->ir->nresults; i++) b->ir->results[i]->ssa = NULL;
-    for (i64 i = 0; i < b->ir->ncaptures; i++) b->ir->captures[i]->ssa = NULL;
-    for (i64 i = 0; i < b->ir->locals.len; i++) b->ir->locals.ptr[i]->ssa = NULL;
+    b->nvars[IRV_LOCAL] = b->ir->locals.len;
+    b->nvars[IRV_PARAM] = b->ir->nparams;
+    b->nvars[IRV_RESULT] = b->ir->nresults;
+    b->nvars[IRV_CAPTURE] = b->ir->ncaptures;
+    for (int kind = 0; kind < IRV_KINDS; kind++) b->vars[kind] = ANEWN(b->a, VarInfo *, b->nvars[kind] + 1);
 }
 Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Arena *a, Arena *out, SsaOptions *opt) {
     Func *f = ANEW(a, Func);

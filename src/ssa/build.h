@@ -89,7 +89,9 @@ typedef struct Builder {
     Pos pos;
     VEC(u8) var_types;              // vtype of each SSA variable; variable 0 is memory
     VEC(const Places *) var_places; // parallel: of variables of the source, else NULL
-    Map *places, *spans;            // IrVar -> Places, statement -> Span
+    VarInfo **vars[IRV_KINDS];      // by kind and index
+    i64 nvars[IRV_KINDS];
+    Map *places, *spans; // IrVar -> Places, statement -> Span
     Map *type_infos, *targets, *labels;
     Value *mem_anchor;
     Block *body;
@@ -117,6 +119,7 @@ Block *bld_next(Builder *); // a new sealed block with no use but by the caller'
 Value *bld_mem(Builder *);
 void bld_set_mem(Builder *, Value *);
 VarInfo *bld_var(Builder *, IrVar *);
+VarInfo **bld_var_place(Builder *, const IrVar *);
 Value *bv(Builder *, int op, VType, int nargs, ...); // a value at the end of the current block
 Value *bvi(Builder *, int op, VType, i64 auxint, int nargs, ...);
 Value *bld_int(Builder *, i64); // I64 constant

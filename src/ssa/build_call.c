@@ -262,8 +262,7 @@ static Value *entry_value(Builder *b, int op, VType t) {
     return v;
 }
 static void entry_param(Builder *b, IrVar *v, AbiParam *p, i32 *next) {
-    VarInfo *vi = ANEW(b->a, VarInfo);
-    v->ssa = vi;
+    VarInfo *vi = *bld_var_place(b, v) = ANEW(b->a, VarInfo);
     vi->ti = bld_type(b, v->type);
     Value *regs[64] = {0};
     if (p->in_regs)
@@ -332,7 +331,6 @@ static void entry_captures(Builder *b) {
             p->flags |= VF_NONNIL;
             bld_write(b, b->cur, vi->first, p);
         } else if (v->addr_taken || v->heap) {
-            v->ssa = NULL;
             vi = bld_var(b, v);
             Addr home = vi->ptr ? bld_alloc_addr(b, v->type, ESC_HEAP) : addr_of_slot(b, vi->slot, 0);
             if (vi->ptr) bld_write(b, b->cur, vi->first, home.base);
@@ -349,12 +347,11 @@ static void entry_captures(Builder *b) {
             }
             bld_set_places(b, v, vi->first, vi->ti->n);
         }
-        v->ssa = vi;
+        *bld_var_place(b, v) = vi;
     }
 }
 static void entry_result(Builder *b, IrVar *v, AbiParam *p) {
-    VarInfo *vi = ANEW(b->a, VarInfo);
-    v->ssa = vi;
+    VarInfo *vi = *bld_var_place(b, v) = ANEW(b->a, VarInfo);
     vi->ti = bld_type(b, v->type);
     if (v->heap) {
         Value *ptr = bld_alloc(b, v->type, ESC_HEAP);
@@ -412,7 +409,7 @@ static void emit_return(Builder *b, Val *vals) {
     for (i32 i = 0; i < abi->nresults; i++) {
         AbiParam *p = &abi->results[i];
         if (p->in_regs || !vals[i].ti->size) continue;
-        VarInfo *vi = b->ir->results[i]->ssa;
+        VarInfo *vi = *bld_var_place(b, b->ir->results[i]);
         if (vals[i].in_mem && vals[i].addr.base->op == O_SLOT_ADDR && vi->slot == vals[i].addr.base->slot &&
             vi->slot->is_arg)
             continue; // there already

@@ -144,7 +144,7 @@ static Value *equal_plain(Builder *b, Val x, Val y, i64 size) {
 }
 static Value *equal_by_function(Builder *b, Val x, Val y, Type *t) {
     Value *args[2] = {addr_ptr(b, bld_to_mem(b, x)), addr_ptr(b, bld_to_mem(b, y))}, *r;
-    Str sym = ir_eq_symbol(b->prog, t);
+    Str sym = ir_eq_symbol(b->prog, b->a, t);
     CHECK(sym.len);
     bld_sym_call(b, obj_sym(b->f->syms, sym), false, 2, args, 1, (u8[]){VT_BOOL}, &r);
     return r;

@@ -164,16 +164,18 @@ static Type *resolve_under(Type *named) {
         ni->busy = false;
         if (store && !ni->under_done) {
             t->named.underlying = u;
-            ni->under_done = true;
+            __atomic_store_n(&ni->under_done, true, __ATOMIC_RELEASE);
         }
         t = ni->expanded ? ni->rhs : NULL;
     }
     return u;
 }
 
+// Any thread, once the type is settled (the thread of the checker asked before).
 Type *types_under(Type *t) {
     t = types_unalias(t);
-    if (t->kind == TYPE_NAMED) return named_info(t)->under_done ? t->named.underlying : resolve_under(t);
+    if (t->kind == TYPE_NAMED)
+        return __atomic_load_n(&named_info(t)->under_done, __ATOMIC_ACQUIRE) ? t->named.underlying : resolve_under(t);
     if (t->kind == TYPE_PARAM) return param_iface(t);
     return t;
 }

@@ -94,6 +94,8 @@ typedef struct KnownNames { // what the language declares, and names that it tre
 
 struct Checker {
     Arena *arena, *bodies; // bodies: trees of bodies, scopes in them, selections, operands: until check_release_bodies
+    Arena *names;          // link names, under names_lock: the back end may ask for one while bodies are checked
+    Mutex names_lock;
     Intern *intern;
     Diag *diag;
     ImportFn import;

@@ -25,6 +25,7 @@ typedef struct Writer {
     Checker *links; // link dialect: keeps names of parts
     int depth;
     bool no_names, pkg_info;
+    bool locked; // c->names_lock is held
     TypeList tps;
 } Writer;
 
@@ -343,14 +344,22 @@ static void wunion(Writer *w, Type *t) {
     }
 }
 
+// Any thread: the length is written last.
+static Str cached_name(const Type *t) {
+    i64 len = __atomic_load_n(&t->link_name.len, __ATOMIC_ACQUIRE);
+    return len ? (Str){t->link_name.ptr, len} : (Str){0};
+}
+
+static Str link_name(Checker *c, Type *t);
+
 static void wtype(Writer *w, Type *t) {
     if (!t) {
         wc(w, "<nil>");
         return;
     }
     if (is_run_mode(w)) t = types_unalias(t);
-    if (w->mode == TS_LINK && w->links && (t->link_name.len || w->depth >= OWN_NAME_DEPTH)) {
-        wstr(w, types_link_name(w->links, t));
+    if (w->mode == TS_LINK && w->links && (cached_name(t).len || w->depth >= OWN_NAME_DEPTH)) {
+        wstr(w, w->locked ? link_name(w->links, t) : types_link_name(w->links, t));
         return;
     }
     if (w->mode != TS_LINK && (w->b->len > LONG_TEXT || w->depth > DEEP_TEXT)) {
@@ -411,11 +420,12 @@ Str types_string(Arena *a, Type *t, Package *rel) {
     return take(a, &b);
 }
 
-Str types_link_name(Checker *c, Type *t) {
+// Requires: c->names_lock held.
+static Str link_name(Checker *c, Type *t) {
     t = types_unalias(t);
-    if (t->link_name.len) return t->link_name;
+    if (cached_name(t).len) return t->link_name;
     Buf b = {0};
-    Writer w = {.b = &b, .mode = TS_LINK, .links = c};
+    Writer w = {.b = &b, .mode = TS_LINK, .links = c, .locked = true};
     wtype(&w, t);
     if (b.len > LONG_NAME) {
         u64 h1 = hash_bytes(b.ptr, b.len, 1), h2 = hash_bytes(b.ptr, b.len, 2);
@@ -424,7 +434,20 @@ Str types_link_name(Checker *c, Type *t) {
         while ((b.ptr[b.len] & 0xC0) == 0x80) b.len--; // not inside a character
         buf_printf(&b, "…%016llx%016llx.%lld", (unsigned long long)h1, (unsigned long long)h2, (long long)len);
     }
-    return t->link_name = take(c->arena, &b);
+    Str name = take(c->names, &b);
+    t->link_name.ptr = name.ptr;
+    __atomic_store_n(&t->link_name.len, name.len, __ATOMIC_RELEASE);
+    return name;
+}
+
+Str types_link_name(Checker *c, Type *t) {
+    t = types_unalias(t);
+    Str name = cached_name(t);
+    if (name.len) return name;
+    mutex_lock(&c->names_lock);
+    name = link_name(c, t);
+    mutex_unlock(&c->names_lock);
+    return name;
 }
 
 Str types_reflect_string(Arena *a, Type *t) {

@@ -132,6 +132,7 @@ Checker *checker_new(Arena *session, Intern *in, Diag *d, ImportFn import, void 
     Checker *c = ANEW(session, Checker);
     c->arena = session;
     c->bodies = arena_new("bodies");
+    c->names = arena_new("link names");
     c->intern = in;
     c->diag = d;
     c->import = import;
