@@ -351,6 +351,12 @@ void tell(const char *fmt, ...) PRINTF_LIKE(1, 2); // on stderr, of what is no e
 // ---- Threads -----------------------------------------------------------------------------------
 // Runs fn(ctx, i, worker) for i in [0,n) on nworkers threads (work stealing by an atomic counter); returns when all did.
 void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker), void *ctx);
+// A queue of things that are worked on while its owner makes more of them: fn(ctx, thing, worker), on nworkers threads of which the
+// owner is number 0. The owner works too when `room` things wait, and with one worker alone at once.
+typedef struct Pool Pool;
+Pool *pool_new(int nworkers, i64 room, void (*fn)(void *ctx, void *thing, int worker), void *ctx);
+void pool_add(Pool *, void *thing); // by the owner
+void pool_end(Pool *, bool drop);   // until all is done, and its memory is gone; drop: what nobody began is not
 int cpu_count(void);
 typedef struct Mutex {
     int word;

@@ -1,4 +1,4 @@
-// threads.c - parallel loops and a mutex of one word.
+// threads.c - parallel loops, queues of work and a mutex of one word.
 #include "base/base.h"
 #include <errno.h>
 #include <linux/futex.h>
@@ -79,6 +79,122 @@ void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker),
     }
     run_worker(&loop, 0);
     for (int i = 1; i < started; i++) pthread_join(w[i].thread, NULL);
+}
+
+// ---- Pool ------------------------------------------------------------------------------------------
+
+struct Pool {
+    pthread_mutex_t lock; // over all of the queue
+    pthread_cond_t more;
+    void **ring; // `len` things from `first` on
+    i64 cap, first, len, room;
+    bool ended;
+    void (*fn)(void *ctx, void *thing, int worker);
+    void *ctx;
+    Watch *watch;
+    int nworkers, started;
+    struct PoolWorker {
+        Pool *pool;
+        int id;
+        pthread_t thread;
+    } * workers;
+};
+
+// Requires: the lock held.
+static void put(Pool *p, void *thing) {
+    if (p->len == p->cap) {
+        void **bigger = calloc((size_t)p->cap * 2, sizeof *bigger);
+        if (!bigger) fatal("out of memory");
+        for (i64 i = 0; i < p->len; i++) bigger[i] = p->ring[(p->first + i) % p->cap];
+        free(p->ring);
+        p->ring = bigger;
+        p->cap *= 2;
+        p->first = 0;
+    }
+    p->ring[(p->first + p->len++) % p->cap] = thing;
+}
+
+// Requires: the lock held, and something there.
+static void *take(Pool *p) {
+    void *thing = p->ring[p->first];
+    p->first = (p->first + 1) % p->cap;
+    p->len--;
+    return thing;
+}
+
+static void work(Pool *p, int id, bool wait) {
+    pthread_mutex_lock(&p->lock);
+    for (;;) {
+        while (wait && !p->len && !p->ended) pthread_cond_wait(&p->more, &p->lock);
+        if (!p->len) break;
+        void *thing = take(p);
+        pthread_mutex_unlock(&p->lock);
+        p->fn(p->ctx, thing, id);
+        pthread_mutex_lock(&p->lock);
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void *pool_main(void *arg) {
+    struct PoolWorker *w = arg;
+    void *stack = bug_thread_begin();
+    watch_use(w->pool->watch);
+    work(w->pool, w->id, true);
+    bug_thread_end(stack);
+    return NULL;
+}
+
+Pool *pool_new(int nworkers, i64 room, void (*fn)(void *ctx, void *thing, int worker), void *ctx) {
+    Pool *p = calloc(1, sizeof *p);
+    if (p) p->ring = calloc((size_t)(p->cap = 64), sizeof *p->ring);
+    if (p) p->workers = calloc((size_t)nworkers, sizeof *p->workers);
+    if (!p || !p->ring || !p->workers) fatal("out of memory");
+    p->fn = fn;
+    p->ctx = ctx;
+    p->room = room;
+    p->nworkers = nworkers;
+    p->watch = watch_use(NULL);
+    watch_use(p->watch);
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->more, NULL);
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    for (p->started = 1; p->started < nworkers; p->started++) { // fewer threads than asked for do the same work
+        struct PoolWorker *w = &p->workers[p->started];
+        *w = (struct PoolWorker){.pool = p, .id = p->started};
+        if (pthread_create(&w->thread, &attr, pool_main, w) != 0) break;
+    }
+    pthread_attr_destroy(&attr);
+    return p;
+}
+
+void pool_add(Pool *p, void *thing) {
+    if (p->started < 2) {
+        p->fn(p->ctx, thing, 0);
+        return;
+    }
+    pthread_mutex_lock(&p->lock);
+    put(p, thing);
+    void *mine = p->len > p->room ? take(p) : NULL;
+    pthread_cond_signal(&p->more);
+    pthread_mutex_unlock(&p->lock);
+    if (mine) p->fn(p->ctx, mine, 0);
+}
+
+void pool_end(Pool *p, bool drop) {
+    pthread_mutex_lock(&p->lock);
+    if (drop) p->len = 0;
+    p->ended = true;
+    pthread_cond_broadcast(&p->more);
+    pthread_mutex_unlock(&p->lock);
+    work(p, 0, false);
+    for (int i = 1; i < p->started; i++) pthread_join(p->workers[i].thread, NULL);
+    pthread_mutex_destroy(&p->lock);
+    pthread_cond_destroy(&p->more);
+    free(p->workers);
+    free(p->ring);
+    free(p);
 }
 
 int cpu_count(void) {

@@ -109,6 +109,43 @@ static void test_threads(void) {
     T(c.sum == 45000 && cpu_count() > 0);
 }
 
+typedef struct PoolRun {
+    i64 done[3000];
+    i64 by[8]; // each worker's own
+    i64 slow;
+} PoolRun;
+
+static void take_thing(void *ctx, void *thing, int worker) {
+    PoolRun *r = ctx;
+    i64 i = (i64 *)thing - r->done;
+    if (i < r->slow) usleep(2000);
+    r->done[i]++;
+    r->by[worker]++;
+}
+
+static i64 pool_run(PoolRun *r, int nworkers, i64 room, bool drop) {
+    i64 once = 0;
+    *r = (PoolRun){.slow = r->slow};
+    Pool *p = pool_new(nworkers, room, take_thing, r);
+    for (i64 i = 0; i < 3000; i++) {
+        pool_add(p, &r->done[i]);
+        if (nworkers == 1) T(r->done[i] == 1); // at once
+    }
+    pool_end(p, drop);
+    for (i64 i = 0; i < 3000; i++) once += r->done[i] == 1;
+    return once;
+}
+
+static void test_pool(void) {
+    static PoolRun r;
+    T(pool_run(&r, 1, 0, false) == 3000 && r.by[0] == 3000);
+    T(pool_run(&r, 4, 1 << 20, false) == 3000 && r.by[0] + r.by[1] + r.by[2] + r.by[3] == 3000);
+    r.slow = 100; // the others are in them: the owner has to take some
+    T(pool_run(&r, 3, 2, false) == 3000 && r.by[0] > 0);
+    r.slow = 3000;
+    T(pool_run(&r, 2, 1 << 20, true) < 3000);
+}
+
 static void test_paths(void) {
     static const struct {
         const char *in, *out;
@@ -203,6 +240,7 @@ static void test_diag(void) {
 }
 
 int main(void) {
-    test_str(), test_arena(), test_buf(), test_map(), test_threads(), test_paths(), test_files(), test_diag();
+    test_str(), test_arena(), test_buf(), test_map(), test_threads(), test_pool(), test_paths(), test_files(),
+        test_diag();
     return failures != 0;
 }
