@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
+enum { BLOCK_SMALL = 2 << 10, BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer) && !defined __SANITIZE_ADDRESS__
@@ -40,6 +40,12 @@ Arena *arena_new(const char *name) {
     if (!a) fatal("out of memory");
     a->name = name;
     a->next_cap = BLOCK_MIN;
+    return a;
+}
+
+Arena *arena_new_small(const char *name) {
+    Arena *a = arena_new(name);
+    a->next_cap = BLOCK_SMALL;
     return a;
 }
 

@@ -90,7 +90,9 @@ Str str_quote(Arena *, Str);                      // as %q prints it
 bool str_unquote(Arena *, Str text, Str *out);    // of "..." or `...`; false: not a Go string literal
 
 // ---- Arena ---------------------------------------------------------------------------------
-Arena *arena_new(const char *name);              // name: static string, for statistics
+Arena *arena_new(const char *name);
+Arena *
+arena_new_small(const char *name); // of which there are thousands              // name: static string, for statistics
 void *arena_alloc(Arena *, i64 size, i64 align); // zeroed, never NULL
 void arena_reset(Arena *);                       // keeps its blocks for reuse
 void arena_free(Arena *);

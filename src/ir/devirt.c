@@ -129,12 +129,14 @@ static IrNode *make(Devirt *d, IrOp op, const IrNode *at, Type *t, IrNode *a) {
     return n;
 }
 
-static const MethodEntry *find_method(IrProgram *p, TypeRec *r, const Object *m) {
+// The worklist has gone over the types that the function's needs name, so the method is there if the type has it.
+static const MethodEntry *find_method(IrProgram *p, TypeRec *r, const IrMethodKey *key) {
     if (!r->full) return NULL;
     if (!r->entries) ir_method_table(p, r); // the worklist knew it by a unit
     for (i64 i = 0; i < r->nmethods; i++) {
-        const MethodEntry *e = &r->entries[i];
-        if (e->name == m->name && (m->name->exported || e->func->pkg == m->pkg)) return r->methods[i].ifn ? e : NULL;
+        if (r->methods[i].key != key || !r->methods[i].ifn) continue;
+        ir_walk_func(p, r->methods[i].ifn); // a wrapper leads to the method
+        return &r->entries[i];
     }
     return NULL;
 }
@@ -186,14 +188,12 @@ static void call_directly(Devirt *d, IrNode *call) {
     if ((v->op != X_VAR && v->op != X_MAKE_IFACE) || !is_iface(v->type)) return;
     Found found = find_type(d, v);
     if (found.open || !found.type) return;
-    Object **methods;
-    i64 n = types_iface_methods(d->p->checker, types_under(call->a->type), &methods);
-    CHECK(call->i < n);
-    const MethodEntry *e = find_method(d->p, ir_type_rec(d->p, found.type), methods[call->i]);
+    const IrMethodKey *key = ir_iface_method_key(d->p, call->a->type, call->i);
+    const MethodEntry *e = find_method(d->p, ir_type_rec(d->p, found.type), key);
     IrNode *recv = e ? receiver(d, call, v, found.type, e) : NULL;
     if (!recv) return;
     IrFunc *fn = ir_func(d->p, e->func, NULL, (TypeList){0});
-    if (fn->has_body && !fn->built && !fn->unit) return;
+    if (fn->has_body && !fn->queued) return;
     IrVec list = {0};
     vec_push(d->p->arena, &list, recv);
     for (i64 i = 0; i < call->list.len; i++) vec_push(d->p->arena, &list, call->list.ptr[i]);

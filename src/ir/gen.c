@@ -27,7 +27,7 @@ void gen_init(Gen *g, IrProgram *p, IrFunc *f, Package *pkg, TypeEnv *env, FuncI
                .env = env,
                .info = info,
                .outer = outer};
-    ir_begin_trees(p, f, !outer);
+    ir_begin_trees(p, f);
     g->needs = outer ? outer->needs : f->needs;
     g->out = &f->body;
     g->nlits = &g->counters[0];

@@ -16,25 +16,27 @@ static IrBody *new_body(Arena *a, IrOp op) {
 
 // ---- where nodes are ---------------------------------------------------------------------------------------------
 
-enum { TREES_SIZE = 1 << 20 };
-
 Arena *ir_node_arena(IrProgram *p) { return p->trees ? p->trees->a : p->arena; }
 
-void ir_begin_trees(IrProgram *p, IrFunc *f, bool may_change) {
-    IrTrees *t = p->last_trees;
-    if (!t || (may_change && arena_used(t->a) > TREES_SIZE)) {
-        t = p->last_trees = ANEW(p->arena, IrTrees);
-        t->a = arena_new("nodes");
+void ir_begin_trees(IrProgram *p, IrFunc *f) {
+    f = ir_outermost(f);
+    if (!f->trees) {
+        f->trees = ANEW(p->arena, IrTrees);
+        f->trees->a = arena_new_small("nodes");
     }
-    p->trees = t;
-    if (!f->trees.len || f->trees.ptr[f->trees.len - 1] != t) vec_push(p->arena, &f->trees, t);
+    p->trees = f->trees;
 }
 
 void ir_end_trees(IrProgram *p) { p->trees = NULL; }
 
+void ir_hold_trees(IrFunc *f) {
+    IrTrees *t = ir_outermost(f)->trees;
+    if (t) __atomic_add_fetch(&t->users, 1, __ATOMIC_RELAXED);
+}
+
 void ir_release_trees(IrFunc *f) {
-    for (i64 i = 0; i < f->trees.len; i++)
-        if (__atomic_sub_fetch(&f->trees.ptr[i]->users, 1, __ATOMIC_ACQ_REL) == 0) arena_free(f->trees.ptr[i]->a);
+    IrTrees *t = ir_outermost(f)->trees;
+    if (t && __atomic_sub_fetch(&t->users, 1, __ATOMIC_ACQ_REL) == 0) arena_free(t->a);
 }
 
 IrNode *ir_new(IrProgram *p, IrOp op, Pos pos, Type *t) {

@@ -70,7 +70,10 @@ static void put_node(Gen *g, IrData *d, i64 off, IrNode *n) {
         }
         break;
     }
-    case X_FUNC: add_reloc(g, d, off, IRR_FUNCVAL)->u.fn = n->fn; break;
+    case X_FUNC:
+        add_reloc(g, d, off, IRR_FUNCVAL)->u.fn = n->fn;
+        n->fn->in_data = true;
+        break;
     case X_ZERO: break;
     default: bug("static node %s", ir_op_name(n->op));
     }

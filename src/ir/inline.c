@@ -1,15 +1,15 @@
-// inline.c - inlining over the whole program, and the order in which ir/'s passes see functions.
+// inline.c - inlining into one function.
 //
-// In:   all functions that main reaches. Out: calls of small functions are their bodies; calls of closures that are assigned once are
-// direct, and inlined as well (iterators of range loops, less functions of sorts). IrFunc.inlined keeps the tree for tracebacks.
-// Then escape.c sees each component of the call graph. Closures that nobody makes any more lose their bodies.
+// In:   a function whose callees are final (components.c sees to the order). Out: calls of small functions are their bodies; calls of
+// closures that are assigned once are direct, and inlined as well (iterators of range loops, less functions of sorts). IrFunc.inlined
+// keeps the tree for tracebacks.
+// Reads of other functions: the body as callers see it (IrFunc.spare where there is one), parameters, cost.
 //
-// Method: components bottom-up. A call stands at the root of a statement, so inlining replaces that statement by: parameters, the body with
+// Method: a call stands at the root of a statement, so inlining replaces that statement by: parameters, the body with
 // `return` as assignments to result temporaries and a break, the statement with the result temporary.
 #include "ir/gen.h"
-#include "ir/unit.h"
 
-#define BUDGET          80  // nodes of a function that is inlined anywhere, as in gc
+#define BUDGET          IR_INLINE_BUDGET
 #define BUDGET_ONCE     800 // of a closure with one call
 #define CALL_COST       57
 #define BIG_FUNCTION    5000 // callers beyond that take only tiny ones
@@ -19,7 +19,7 @@
 
 typedef struct Inliner {
     IrProgram *p;
-    Arena *a, *tmp; // tmp: tables, until the round over this function ends
+    Arena *a, *nodes, *tmp; // nodes: of f; tmp: tables, until the round over it ends
     IrFunc *f;
     i64 size;
     Map *defs; /* IrVar -> CLOSURE or FUNC it holds */
@@ -36,6 +36,7 @@ typedef struct Clone {
     IrNode *block;
     bool breaks;
     bool whole; /* a function, not a call */
+    bool same;  /* with the same variables and closures */
 } Clone;
 
 // ---- cost -----------------------------------------------------------------------------------------------------------
@@ -104,11 +105,13 @@ static void set_cost(IrFunc *f) {
 
 // ---- copies ----------------------------------------------------------------------------------------------------------
 
+static const IrVec *body_of(const IrFunc *f) { return f->spare.len ? &f->spare : &f->body; }
+
 static IrNode *clone(Clone *c, const IrNode *n);
 static IrFunc *clone_closure(Clone *c, IrFunc *f);
 
 static IrVar *clone_var(Clone *c, IrVar *v) {
-    if (!v) return NULL;
+    if (!v || c->same) return v;
     IrVar *x = map_get_ptr(c->vars, v);
     if (x) return x;
     x = ANEW(c->in->a, IrVar);
@@ -126,7 +129,7 @@ static IrVar *clone_var(Clone *c, IrVar *v) {
 static IrNode *clone_target(Clone *c, IrNode *n) { // the copy of a statement that jumps refer to
     IrNode *x = map_get_ptr(c->targets, n);
     if (!x) {
-        x = ANEW(ir_node_arena(c->in->p), IrNode);
+        x = ANEW(c->in->nodes, IrNode);
         map_set_ptr(c->targets, n, x);
     }
     return x;
@@ -157,22 +160,26 @@ static void clone_return(Clone *c, const IrNode *n, IrVec *out, bool last) {
         s->a = var_node(c, t, n);
         s->b = v[i];
         v[i] = var_node(c, t, n);
-        vec_push(c->in->a, out, s);
+        vec_push(c->in->nodes, out, s);
     }
     for (i64 i = 0; i < k; i++) {
         IrNode *s = make(c, X_S_ASSIGN, n);
         s->a = var_node(c, c->results[i], n);
         s->b = v[i];
-        vec_push(c->in->a, out, s);
+        vec_push(c->in->nodes, out, s);
     }
     if (last) return;
     IrNode *b = make(c, X_S_BREAK, n);
     b->target = c->block;
     c->breaks = true;
-    vec_push(c->in->a, out, b);
+    vec_push(c->in->nodes, out, b);
 }
 
 static void clone_list(Clone *c, const IrVec *from, IrVec *to, bool tail) {
+    if (c->whole && from->len) { // exactly as long
+        to->ptr = ANEWN(c->in->nodes, IrNode *, from->len);
+        to->cap = from->len;
+    }
     for (i64 i = 0; i < from->len; i++) {
         IrNode *n = from->ptr[i];
         if (!c->whole && n->op == X_S_RETURN) {
@@ -180,19 +187,19 @@ static void clone_list(Clone *c, const IrVec *from, IrVec *to, bool tail) {
             if (tail && i == from->len - 1) return;
             continue;
         }
-        vec_push(c->in->a, to, clone(c, n));
+        vec_push(c->in->nodes, to, clone(c, n));
     }
 }
 
 static IrNode *clone(Clone *c, const IrNode *n) {
     if (!n) return NULL;
     bool target = n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_LABEL || n->op == X_S_JUMP_TABLE;
-    IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)n) : ANEW(ir_node_arena(c->in->p), IrNode);
-    ir_copy_node(ir_node_arena(c->in->p), x, n);
+    IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)n) : ANEW(c->in->nodes, IrNode);
+    ir_copy_node(c->in->nodes, x, n);
     x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
     x->list = (IrVec){0};
     if (n->op == X_VAR || n->op == X_S_DCL) x->var = clone_var(c, n->var);
-    if (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from))
+    if (!c->same && (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from)))
         x->fn = clone_closure(c, n->fn);
     if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn->outer) c->to->has_closures = true;
     if (n->op == X_S_BREAK || n->op == X_S_CONTINUE || n->op == X_S_GOTO) x->target = clone_target(c, n->target);
@@ -200,14 +207,18 @@ static IrNode *clone(Clone *c, const IrNode *n) {
     x->b = clone(c, n->b);
     x->c = clone(c, n->c);
     x->d = clone(c, n->d);
-    for (i64 i = 0; i < n->list.len; i++) vec_push(c->in->a, &x->list, clone(c, n->list.ptr[i]));
+    if (n->list.len) {
+        x->list.ptr = ANEWN(c->in->nodes, IrNode *, n->list.len);
+        x->list.len = x->list.cap = n->list.len;
+    }
+    for (i64 i = 0; i < n->list.len; i++) x->list.ptr[i] = clone(c, n->list.ptr[i]);
     if (!ir_has_body(n)) return x;
     clone_list(c, &n->sub->body, &x->sub->body, false);
     clone_list(c, &n->sub->els, &x->sub->els, false);
     clone_list(c, &n->sub->post, &x->sub->post, false);
     if (n->sub->ncases) {
         x->sub->ncases = n->sub->ncases;
-        x->sub->cases = ANEWN(c->in->a, struct IrCase, n->sub->ncases);
+        x->sub->cases = ANEWN(c->in->nodes, struct IrCase, n->sub->ncases);
         for (i64 i = 0; i < n->sub->ncases; i++) {
             x->sub->cases[i].lo = n->sub->cases[i].lo;
             x->sub->cases[i].hi = n->sub->cases[i].hi;
@@ -263,9 +274,8 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
     g->outer = c->to;
     g->locals.ptr = NULL;
     g->locals.len = g->locals.cap = 0;
-    g->trees.ptr = NULL;
-    g->trees.len = g->trees.cap = 0;
-    ir_begin_trees(p, g, false);
+    g->spare = (IrVec){0};
+    g->finished = g->given = g->in_data = false;
     Clone in = {.in = c->in,
                 .from = f,
                 .to = g,
@@ -283,8 +293,19 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
     }
     for (i64 i = 0; i < f->locals.len; i++) clone_var(&in, f->locals.ptr[i]);
     g->body = (IrVec){0};
-    clone_list(&in, &f->body, &g->body, false);
+    clone_list(&in, body_of(f), &g->body, false);
     return g;
+}
+
+void ir_keep_body(IrProgram *p, IrFunc *f) {
+    Arena *tmp = ir_gen(p)->inlining;
+    Inliner in = {.p = p, .a = p->arena, .nodes = p->arena, .tmp = tmp, .f = f};
+    Clone c = {.in = &in, .from = f, .to = f, .targets = map_new_ptr(tmp), .whole = true, .same = true};
+    IrTrees *trees = p->trees;
+    p->trees = NULL; // as long as the program
+    clone_list(&c, &f->body, &f->spare, false);
+    p->trees = trees;
+    arena_reset(tmp);
 }
 
 // ---- which callee ------------------------------------------------------------------------------------------------------
@@ -343,7 +364,7 @@ static IrFunc *callee_of(Inliner *in, IrNode *call, IrNode **made) {
     IrNode *def = known_func(in, call->a);
     if (!def) return NULL;
     if (def->op == X_FUNC) {
-        bool ok = def->fn->built && !ir_is_intrinsic(def->fn) && fits(in, call, def->fn, true);
+        bool ok = def->fn->built && !ir_is_intrinsic(def->fn) && fits(in, call, def->fn, def->fn->outer != NULL);
         call->op = X_CALL;
         call->fn = def->fn;
         call->a = NULL;
@@ -393,7 +414,7 @@ static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *ou
         s->a->var = clone_var(&c, f->params[i]);
         s->b = call->list.ptr[i];
         note_def(in, s);
-        vec_push(a, out, s);
+        vec_push(in->nodes, out, s);
     }
     c.results = ANEWN(a, IrVar *, f->nresults + 1);
     for (i64 i = 0; i < f->nresults; i++) {
@@ -403,20 +424,20 @@ static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *ou
         IrNode *s = ir_new(in->p, X_S_DCL, call->pos, NULL);
         s->inl = call->inl;
         s->var = c.results[i];
-        vec_push(a, out, s);
+        vec_push(in->nodes, out, s);
     }
     c.block = ir_new(in->p, X_S_BLOCK, call->pos, NULL);
     c.block->inl = call->inl;
     IrVec body = {0};
-    clone_list(&c, &f->body, &body, true);
+    clone_list(&c, body_of(f), &body, true);
     vec_push(a, &in->active, f);
     inline_list(in, &body);
     in->active.len--;
     if (c.breaks) {
         c.block->sub->body = body;
-        vec_push(a, out, c.block);
+        vec_push(in->nodes, out, c.block);
     } else
-        for (i64 i = 0; i < body.len; i++) vec_push(a, out, body.ptr[i]);
+        for (i64 i = 0; i < body.len; i++) vec_push(in->nodes, out, body.ptr[i]);
     in->size += f->cost;
     *results = c.results;
 }
@@ -469,7 +490,7 @@ static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
         inline_list(in, &s->sub->post);
         for (i64 i = 0; i < s->sub->ncases; i++) inline_list(in, &s->sub->cases[i].body);
         note_def(in, s);
-        vec_push(in->a, out, s);
+        vec_push(in->nodes, out, s);
         return;
     }
     IrVar **r;
@@ -483,7 +504,7 @@ static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
             x->flags = s->flags;
             x->a = s->list.ptr[i];
             x->b = use(in, r[i], s);
-            vec_push(in->a, out, x);
+            vec_push(in->nodes, out, x);
         }
         return;
     }
@@ -498,7 +519,7 @@ static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
         }
     }
     note_def(in, s);
-    vec_push(in->a, out, s);
+    vec_push(in->nodes, out, s);
 }
 
 static void inline_list(Inliner *in, IrVec *v) {
@@ -583,10 +604,16 @@ static void clean(Inliner *in, IrFunc *f) {
 }
 
 // A round over one function. Called: the methods that it calls directly from now on; there is another round if there are any.
-static bool inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec *called) {
+bool ir_inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec *called) {
     Arena *tmp = ir_gen(p)->inlining;
-    Inliner in = {.p = p, .a = p->arena, .tmp = tmp, .f = f, .defs = map_new_ptr(tmp), .direct_only = round > 0};
-    ir_begin_trees(p, f, true);
+    ir_begin_trees(p, f);
+    Inliner in = {.p = p,
+                  .a = p->arena,
+                  .nodes = ir_node_arena(p),
+                  .tmp = tmp,
+                  .f = f,
+                  .defs = map_new_ptr(tmp),
+                  .direct_only = round > 0};
     cost_list(&f->body, &in.size);
     i64 before = f->inlined.len, calls = called->len;
     if (!ir_has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
@@ -596,233 +623,4 @@ static bool inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec
     arena_reset(tmp);
     ir_end_trees(p);
     return called->len != calls;
-}
-
-// ---- components of the call graph ------------------------------------------------------------------------------------------
-
-typedef struct CallNode {
-    IrFunc *f;
-    IrFuncVec closures; /* nested ones, outer first */
-    VEC(i64) edges;
-    i32 index, low;
-    bool on_stack;
-    int round;         /* of inlining */
-    IrFuncVec pending; /* functions for the next round, closures included */
-} CallNode;
-typedef struct Graph {
-    IrProgram *p;
-    Arena *a;
-    VEC(CallNode *) nodes;
-    Map *ids;
-} Graph; // ids: IrFunc -> index + 1
-
-static void add_edges(Graph *g, CallNode *from, const IrVec *v);
-
-static CallNode *add_graph_node(Graph *g, IrFunc *f) {
-    CallNode *n = ANEW(g->a, CallNode);
-    n->f = f;
-    vec_push(g->a, &g->nodes, n);
-    map_set_ptr(g->ids, f, (void *)(intptr_t)g->nodes.len);
-    return n;
-}
-
-// A function whose code is there already, but which callers of this size inline: its tree is built once more.
-static void add_again(Graph *g, IrFunc *f, i32 budget) {
-    if (!f->unit || f->cost < 0 || f->cost > budget || map_get_ptr(g->ids, f) || !ir_build_again(g->p, f)) return;
-    CallNode *n = add_graph_node(g, f);
-    add_edges(g, n, &f->body);
-    for (i64 i = 0; i < f->needs->list.len; i++) {
-        const Need *x = &f->needs->list.ptr[i];
-        if (x->kind == NEED_CLOSURE) add_edges(g, n, &x->fn->body);
-    }
-}
-
-static void add_edge(Graph *g, CallNode *from, IrFunc *to, i32 budget) {
-    add_again(g, ir_outermost(to), budget);
-    i64 id = (i64)(intptr_t)map_get_ptr(g->ids, ir_outermost(to));
-    if (id && g->nodes.ptr[id - 1] != from) vec_push(g->a, &from->edges, id - 1);
-}
-
-static void add_node_edges(Graph *g, CallNode *from, const IrNode *n) {
-    if (!n) return;
-    if (n->fn && (n->op == X_CALL || n->op == X_FUNC)) add_edge(g, from, n->fn, n->op == X_CALL ? BUDGET : BUDGET_ONCE);
-    add_node_edges(g, from, n->a);
-    add_node_edges(g, from, n->b);
-    add_node_edges(g, from, n->c);
-    add_node_edges(g, from, n->d);
-    add_edges(g, from, &n->list);
-    if (!ir_has_body(n)) return;
-    add_edges(g, from, &n->sub->body);
-    add_edges(g, from, &n->sub->els);
-    add_edges(g, from, &n->sub->post);
-    for (i64 i = 0; i < n->sub->ncases; i++) add_edges(g, from, &n->sub->cases[i].body);
-}
-static void add_edges(Graph *g, CallNode *from, const IrVec *v) {
-    for (i64 i = 0; i < v->len; i++) add_node_edges(g, from, v->ptr[i]);
-}
-
-// Closures that were copied while their functions were inlined are found through the bodies again.
-static void collect_closures(Arena *a, const IrVec *v, Map *seen, IrFuncVec *out);
-static void collect_node(Arena *a, const IrNode *n, Map *seen, IrFuncVec *out) {
-    if (!n) return;
-    if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn && n->fn->outer &&
-        !map_get_ptr(seen, n->fn)) {
-        map_set_ptr(seen, n->fn, n->fn);
-        vec_push(a, out, n->fn);
-        collect_closures(a, &n->fn->body, seen, out);
-    }
-    collect_node(a, n->a, seen, out);
-    collect_node(a, n->b, seen, out);
-    collect_node(a, n->c, seen, out);
-    collect_node(a, n->d, seen, out);
-    collect_closures(a, &n->list, seen, out);
-    if (!ir_has_body(n)) return;
-    collect_closures(a, &n->sub->body, seen, out);
-    collect_closures(a, &n->sub->els, seen, out);
-    collect_closures(a, &n->sub->post, seen, out);
-    for (i64 i = 0; i < n->sub->ncases; i++) collect_closures(a, &n->sub->cases[i].body, seen, out);
-}
-static void collect_closures(Arena *a, const IrVec *v, Map *seen, IrFuncVec *out) {
-    for (i64 i = 0; i < v->len; i++) collect_node(a, v->ptr[i], seen, out);
-}
-// Not looked for in a function that made none; a closure may also name one that was made outside of it.
-static void collect_of(Arena *a, const IrFunc *f, Map *seen, IrFuncVec *out) {
-    if (f->has_closures || f->outer) collect_closures(a, &f->body, seen, out);
-}
-
-// A round of inlining for a function whose callees were looked at, its closures first. True: there are new callees, and a round after them.
-static bool inline_node(Graph *g, CallNode *n) {
-    IrFuncVec now = n->pending, next = {0}, called = {0};
-    if (!n->round) {
-        IrFuncVec inner = {0};
-        collect_of(g->a, n->f, map_new_ptr(g->a), &inner);
-        for (i64 k = inner.len - 1; k >= 0; k--) vec_push(g->a, &now, inner.ptr[k]);
-        vec_push(g->a, &now, n->f);
-    }
-    for (i64 i = 0; i < now.len; i++)
-        if (inline_round(g->p, now.ptr[i], n->round, g->a, &called)) vec_push(g->a, &next, now.ptr[i]);
-    if (next.len && next.ptr[next.len - 1] != n->f) vec_push(g->a, &next, n->f); // its closures may be smaller now
-    for (i64 i = 0; i < called.len; i++) add_edge(g, n, called.ptr[i], BUDGET);
-    n->pending = next;
-    n->round++;
-    return next.len > 0;
-}
-
-static void do_component(Graph *g, IrFuncVec *scc) {
-    IrFuncVec all = {0};
-    Map *seen = map_new_ptr(g->a);
-    for (i64 i = 0; i < scc->len; i++) vec_push(g->a, &all, scc->ptr[i]);
-    for (i64 i = 0; i < scc->len; i++) collect_of(g->a, scc->ptr[i], seen, &all);
-    for (i64 i = 0; i < all.len; i++) all.ptr[i]->scc = scc->ptr[0]->scc;
-    bool plain = false;
-    for (i64 i = 0; i < scc->len; i++) plain |= ir_has_flag(scc->ptr[i], PKG_NO_OPT);
-    if (!plain) ir_escape_batch(g->p, all.ptr, all.len);
-}
-
-// Tarjan's algorithm with an explicit stack: components come out callees first.
-static void run_components(Graph *g) {
-    typedef struct Frame {
-        i64 node, edge;
-    } Frame;
-    VEC(Frame) work = {0};
-    VEC(i64) stack = {0};
-    i32 index = 0, count = 0;
-    for (i64 root = 0; root < g->nodes.len; root++) {
-        if (g->nodes.ptr[root]->index) continue;
-        vec_push(g->a, &work, ((Frame){root, 0}));
-        while (work.len) {
-            Frame *fr = &work.ptr[work.len - 1];
-            CallNode *n = g->nodes.ptr[fr->node];
-            if (!n->index) {
-                n->index = n->low = ++index;
-                n->on_stack = true;
-                vec_push(g->a, &stack, fr->node);
-            }
-            if (fr->edge < n->edges.len) {
-                i64 to = n->edges.ptr[fr->edge++];
-                CallNode *m = g->nodes.ptr[to];
-                if (!m->index) vec_push(g->a, &work, ((Frame){to, 0}));
-                else if (m->on_stack && m->index < n->low) n->low = m->index;
-                continue;
-            }
-            if ((!n->round || n->pending.len) && inline_node(g, n)) continue; // there are more edges now
-            i64 self = fr->node;
-            work.len--;
-            if (work.len) {
-                CallNode *up = g->nodes.ptr[work.ptr[work.len - 1].node];
-                if (n->low < up->low) up->low = n->low;
-            }
-            if (n->low != n->index) continue;
-            IrFuncVec scc = {0};
-            for (;;) {
-                i64 k = stack.ptr[--stack.len];
-                g->nodes.ptr[k]->on_stack = false;
-                g->nodes.ptr[k]->f->scc = count;
-                vec_push(g->a, &scc, g->nodes.ptr[k]->f);
-                if (k == self) break;
-            }
-            count++;
-            do_component(g, &scc);
-        }
-    }
-}
-
-// Function literals of static data stand in no body: each is a component of its own, behind all that it may call.
-static void do_static_closures(Graph *g) {
-    i32 count = (i32)g->nodes.len;
-    for (i64 i = 0; i < g->p->datas.len; i++)
-        for (i64 k = 0; k < g->p->datas.ptr[i]->relocs.len; k++) {
-            const IrReloc *r = &g->p->datas.ptr[i]->relocs.ptr[k];
-            if (r->kind != IRR_FUNCVAL && r->kind != IRR_FUNC_CODE) continue;
-            IrFunc *f = r->u.fn;
-            if (!f->outer || f->scc >= 0 || !f->built || !f->has_body) continue;
-            IrFuncVec one = {0};
-            CallNode node = {.f = f};
-            while (inline_node(g, &node)) {
-            }
-            f->scc = count++;
-            vec_push(g->a, &one, f);
-            do_component(g, &one);
-        }
-}
-
-static void drop_unmade_closures(IrProgram *p, Arena *a) {
-    Map *seen = map_new_ptr(a);
-    IrFuncVec live = {0};
-    for (i64 i = 0; i < p->order.len; i++)
-        if (p->order.ptr[i]->built && !p->order.ptr[i]->outer) collect_of(a, p->order.ptr[i], seen, &live);
-    for (i64 i = 0; i < p->datas.len; i++) // function values in static data
-        for (i64 k = 0; k < p->datas.ptr[i]->relocs.len; k++) {
-            IrReloc *r = &p->datas.ptr[i]->relocs.ptr[k];
-            if ((r->kind == IRR_FUNCVAL || r->kind == IRR_FUNC_CODE) && r->u.fn->outer && !map_get_ptr(seen, r->u.fn)) {
-                map_set_ptr(seen, r->u.fn, r->u.fn);
-                collect_closures(a, &r->u.fn->body, seen, &live);
-            }
-        }
-    for (i64 i = 0; i < p->order.len; i++) {
-        IrFunc *f = p->order.ptr[i];
-        if (f->outer && !map_get_ptr(seen, f)) f->built = false;
-    }
-}
-
-void ir_optimise(IrProgram *p) {
-    Arena *a = arena_new("ir_optimise");
-    Graph g = {.p = p, .a = a, .ids = map_new_ptr(a)};
-    ir_end_trees(p);
-    i64 order = p->order.len;
-    for (i64 i = 0; i < order; i++) {
-        IrFunc *f = p->order.ptr[i];
-        if (f->unit) continue;
-        f->cost = -1;
-        if (f->built && f->has_body && !f->outer) add_graph_node(&g, f);
-    }
-    for (i64 i = 0; i < order; i++) {
-        IrFunc *f = p->order.ptr[i];
-        i64 id = f->built && f->has_body ? (i64)(intptr_t)map_get_ptr(g.ids, ir_outermost(f)) : 0;
-        if (id) add_edges(&g, g.nodes.ptr[id - 1], &f->body);
-    }
-    run_components(&g);
-    do_static_closures(&g);
-    drop_unmade_closures(p, a);
-    arena_free(a);
 }

@@ -124,10 +124,10 @@ typedef struct IrDirect { // a call of an interface method that became one of a 
     i32 inl;
     Type *type;
 } IrDirect;
-// Nodes of functions that are built, or inlined into, one after the other; they end when the last of these functions is compiled.
+// Nodes of a function and of the closures in it; they end when the last of these is compiled.
 typedef struct IrTrees {
     Arena *a;
-    i32 users; // functions that are still to be compiled
+    i32 users; // functions that are still to be compiled, and those who only hold them
 } IrTrees;
 
 struct IrFunc {
@@ -144,7 +144,8 @@ struct IrFunc {
     i64 ncaptures; // closure: by value or by_ref; layout {code, captures... each aligned} (ir_closure_layout)
     VEC(IrVar *) locals;
     IrVec body;
-    VEC(IrTrees *) trees; // where its nodes are
+    IrVec spare;    // components.c: a copy of the body for those who inline it after it was compiled
+    IrTrees *trees; // where its nodes are; of a closure: NULL, they are with those of the function around it
     VEC(IrInline) inlined;
     VEC(IrDirect) direct;
     IrFunc *outer;        // for closures
@@ -154,7 +155,8 @@ struct IrFunc {
     bool built, has_body; // no body: implemented in assembly or C (symbol only)
     bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init,
         lazy /* from ir_lazy_func */, queued, needctxt /* reads X_CLOSURE_PTR or captures */;
-    bool abi0; // arguments and results on the stack, as assembly has them
+    bool in_data; // static data refers to it
+    bool abi0;    // arguments and results on the stack, as assembly has them
     bool yeswritebarrier_rec, uintptrescapes, uintptrkeepalive, dupok;
     bool by_name;       // no function but another signature of one: calls go to the symbol, nothing is known of it
     Type *closure_type; // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
@@ -171,7 +173,12 @@ struct IrFunc {
     const struct Unit *unit; // a cache has it; a tree is then built only for others, who inline it
     Package *home;           // in whose pack it is, or belongs
     IrOrigin origin;         // who needed it first
+    // components.c:
     i32 scc;
+    struct CallNode *calls;
+    bool walked;   // reach.c: its needs were acted upon
+    bool finished; // components.c: its tree is final, and somebody makes it if it is a closure
+    bool given;    // program/: to the back end
 };
 
 // What a function makes exist and what it defines beside code: the other half of its value. gen*.c and needs.c append, reach.c alone
@@ -270,7 +277,7 @@ typedef struct IrExtern { // a symbol that no Go function defines
 } IrExtern;
 struct IrProgram {
     Arena *arena;
-    IrTrees *trees, *last_trees; // where nodes are made now, NULL: in arena; the last one, which may have room
+    IrTrees *trees; // where nodes are made now, NULL: in arena
     Intern *intern;
     Diag *diag;
     Checker *checker;
@@ -279,6 +286,7 @@ struct IrProgram {
     Map *globals;        // sym -> IrGlobal
     VEC(IrFunc *) order; // all functions in order of discovery; built ones have bodies
     VEC(IrGlobal *) global_order;
+    VEC(IrGlobal *) typed_globals; // those that have a type, in the order in which they got it
     VEC(IrData *) datas;
     VEC(struct TypeRec *) used_types; // descriptors needed, in order of discovery
     VEC(Package *) packages;          // in order of initialisation
@@ -287,6 +295,11 @@ struct IrProgram {
     struct IrUnits *units; // ir/unit.h; NULL: none
     struct Reach *reach;
     struct IrGen *gen;
+    struct IrGraph *graph;   // components.c
+    struct IrLimits *limits; // limits.c
+    // The back end takes a function whose tree is final while others are built; false: it has no code. A unit's function comes when it is
+    // reached. NULL: trees are all built first (somebody wants to look at them), then ir_optimise goes over all.
+    bool (*ready)(struct IrProgram *, IrFunc *);
     Package *runtime_pkg, *unsafe_pkg;
     Str (*linkname)(struct IrProgram *, Package *, Str local); // symbol for a local name by //go:linkname, or empty
     bool (*is_std)(struct IrProgram *, Package *);
@@ -350,6 +363,7 @@ IrFunc *ir_abi0_func(IrProgram *, Str sym, const IrFunc *of); // symbols.c: a fu
 Object *ir_find_declared(IrProgram *, Str sym);               // symbols.c: function or variable that a symbol names
 // gen.c: one function's body; called by reach.c
 void ir_build_func(IrProgram *, IrFunc *);
+void ir_walk_func(IrProgram *, IrFunc *); // reach.c: builds it and acts on its needs, once
 void ir_build_package_init(
     IrProgram *, Package *,
     IrFunc *init); // static initial values into globals' IrData where possible, the rest as code; then calls init.0...
@@ -414,8 +428,14 @@ ItabRec *ir_itab_at(IrProgram *, i64);
 bool type_direct_iface(Type *);                  // pointer-shaped: stored in the data word itself
 Type *ir_map_group_type(IrProgram *, Type *map); // internal/runtime/maps group struct
 // inline.c, escape.c, ir_print.c, ir_read.c
-void ir_optimise(IrProgram *);     // bottom-up over SCCs: inline, then escape
-void ir_check_limits(IrProgram *); // limits.c: errors for frames and variables that are too large
+// components.c: inlining, then escape analysis, for each component of the call graph
+void ir_complete(IrProgram *, IrFunc *); // this one's, and all it leads to
+void ir_optimise(IrProgram *);           // what is left when all trees exist, or are in work
+// limits.c: what is too large. From any thread; LATE: found by the back end. Errors come when asked for, those of trees first.
+bool ir_fits_stack(IrProgram *, const IrFunc *);
+void ir_start_limits(IrProgram *);
+void ir_note_limit(IrProgram *, const IrFunc *, Str message, bool late);
+void ir_tell_limits(IrProgram *, bool late);
 const char *ir_op_name(IrOp);
 void ir_verify(IrProgram *, const IrFunc *); // bug() if a tree is not what ops.def says
 void ir_print_func(Buf *, const IrFunc *);   // s-expressions, readable by ir_read (tests of later phases alone)
@@ -424,8 +444,8 @@ i64 ir_closure_layout(const IrFunc *, i64 *offsets); // size; offsets of capture
 // constructors
 IrNode *ir_new(IrProgram *, IrOp, Pos, Type *);
 Arena *ir_node_arena(IrProgram *);
-void ir_begin_trees(IrProgram *, IrFunc *,
-                    bool may_change); // nodes are this function's from here on; may_change: the arena, if it is full
+void ir_begin_trees(IrProgram *, IrFunc *); // nodes are this function's from here on
+void ir_hold_trees(IrFunc *);               // until one ir_release_trees more
 void ir_end_trees(IrProgram *);
 void ir_release_trees(
     IrFunc *); // it is compiled, nobody looks at its nodes any more (only at how many statements there were); any thread

@@ -1,6 +1,7 @@
 // limits.c - frames that no stack can hold and variables that no program can: errors of the program, with gc's limits and words.
 //
-// In:   trees after inlining and escape analysis, so it is settled what lives in frames.
+// In:   trees after inlining and escape analysis, so it is settled what lives in frames. Errors are kept until all functions were looked
+//       at, so that they do not stop the build of others.
 // Counts variables, parameters and results, and the area for the largest call. Temporaries that the language asks for (the copy of an
 // array that is ranged over) count although vole keeps large ones on the heap: gc has them in the frame, and so the limit is the same.
 #include "ir/ir.h"
@@ -52,15 +53,36 @@ static i64 max_call(const IrNode *n) {
     return most;
 }
 
-static void check_frame(IrProgram *p, const IrFunc *f) {
+typedef struct Limit {
+    const IrFunc *f;
+    Str message;
+    bool late;
+} Limit;
+struct IrLimits {
+    Mutex lock;
+    Arena *a;
+    VEC(Limit) list;
+};
+
+void ir_note_limit(IrProgram *p, const IrFunc *f, Str message, bool late) {
+    struct IrLimits *l = p->limits;
+    mutex_lock(&l->lock);
+    vec_push(l->a, &l->list, ((Limit){f, arena_str(l->a, message), late}));
+    mutex_unlock(&l->lock);
+}
+
+bool ir_fits_stack(IrProgram *p, const IrFunc *f) {
     i64 locals = locals_size(f), args = plus(vars_size(f->params, f->nparams), vars_size(f->results, f->nresults)),
         callee = max_call_list(&f->body);
-    if (plus(locals, callee) < MAX_FRAME && args < MAX_FRAME) return;
+    if (plus(locals, callee) < MAX_FRAME && args < MAX_FRAME) return true;
     Str more = callee >= 1 << 20 && locals < MAX_FRAME && args < MAX_FRAME
                    ? arena_printf(p->arena, " + %lld MB callee", (long long)(callee >> 20))
                    : (Str){0};
-    diag_error(p->diag, f->pos, "stack frame too large (>1GB): %lld MB locals + %lld MB args%.*s",
-               (long long)(locals >> 20), (long long)(args >> 20), SFMT(more));
+    ir_note_limit(p, f,
+                  arena_printf(p->arena, "stack frame too large (>1GB): %lld MB locals + %lld MB args%.*s",
+                               (long long)(locals >> 20), (long long)(args >> 20), SFMT(more)),
+                  false);
+    return false;
 }
 
 static void check_global(IrProgram *p, const IrGlobal *g) {
@@ -70,9 +92,18 @@ static void check_global(IrProgram *p, const IrGlobal *g) {
                    MAX_SYMBOL);
 }
 
-void ir_check_limits(IrProgram *p) {
-    for (i64 i = 0; i < p->order.len; i++)
-        if (p->order.ptr[i]->built) check_frame(p, p->order.ptr[i]);
-    for (i64 i = 0; i < p->global_order.len; i++)
+void ir_start_limits(IrProgram *p) {
+    p->limits = ANEW(p->arena, struct IrLimits);
+    p->limits->a = arena_new("limits");
+}
+
+void ir_tell_limits(IrProgram *p, bool late) {
+    struct IrLimits *l = p->limits;
+    mutex_lock(&l->lock);
+    for (i64 i = 0; i < l->list.len; i++)
+        if (l->list.ptr[i].late == late)
+            diag_error(p->diag, l->list.ptr[i].f->pos, "%.*s", SFMT(l->list.ptr[i].message));
+    mutex_unlock(&l->lock);
+    for (i64 i = 0; i < p->global_order.len && !late; i++)
         if (p->global_order.ptr[i]->type) check_global(p, p->global_order.ptr[i]); // else a unit has it
 }

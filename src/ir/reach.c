@@ -113,6 +113,15 @@ static void reach_callees(IrProgram *p, Str sym) {
         if (str_eq(sym, str_c(table[i].caller))) reach_symbol(p, str_c(table[i].callee));
 }
 
+// What callers ask of a function is known at once.
+static void take_unit(IrFunc *f, const Unit *u) {
+    f->unit = u;
+    if (!u) return;
+    f->has_body = true;
+    f->cost = u->cost;
+    f->param_esc = u->escapes.len ? (u8 *)u->escapes.ptr : NULL;
+}
+
 // A unit says that no Go function defines it, and nobody pushes one there.
 static const Unit *find_extern(IrProgram *p, Str sym) {
     const Unit *u = find_unit(p, UNIT_EXTERN, sym);
@@ -132,7 +141,7 @@ static void reach_identified(IrProgram *p, IrFunc *f) {
     if (f->has_body || f->abi0) return;
     bool intrinsic = ir_intrinsic(f->sym) >= 0 && p->is_std(p, f->pkg);
     if (!intrinsic && ir_asm_body(p, f)) {
-        f->unit = find_unit(p, UNIT_FUNC, f->sym);
+        take_unit(f, find_unit(p, UNIT_FUNC, f->sym));
         return;
     }
     note_extern(p, f->sym, f->pkg);
@@ -149,8 +158,7 @@ static void reach_func(IrProgram *p, IrFunc *f) {
     vec_push(p->arena, &p->order, f);
     if (!f->origin.fn && !f->origin.type) f->origin = p->reach->from;
     f->home = home_of(p, f);
-    if (f->has_body || !f->sig) f->unit = find_unit(p, UNIT_FUNC, f->sym);
-    if (f->unit) f->has_body = true;
+    if (f->has_body || !f->sig) take_unit(f, find_unit(p, UNIT_FUNC, f->sym));
     const Unit *e = f->unit || f->sig ? NULL : find_extern(p, f->sym);
     if (e && e->flags & UNIT_NO_ASM) reach_callees(p, f->sym);
     else if (!f->unit && identify_func(p, f)) reach_identified(p, f);
@@ -519,6 +527,7 @@ static void act_on_unit(IrProgram *p, const UnitNeeds *n) {
 // The function as a value: its tree and its needs. Looks at nothing but declarations, and changes nothing of the program.
 static bool build_one(IrProgram *p, IrFunc *f) {
     if (f->built || !f->has_body || f->outer) return false;
+    IrTrees *trees = p->trees;
     f->built = true;
     f->needs = ANEW(p->arena, Needs);
     f->needs->p = p;
@@ -530,6 +539,7 @@ static bool build_one(IrProgram *p, IrFunc *f) {
         ir_build_func(p, f);
     }
     ir_implied_needs(p, f);
+    p->trees = trees; // of whom it was built for
     return true;
 }
 
@@ -546,16 +556,14 @@ bool ir_build_again(IrProgram *p, IrFunc *f) {
 }
 
 static void run_func(IrProgram *p, IrFunc *f) {
-    if (!f->unit && !build_one(p, f)) return;
+    if (f->walked || (!f->unit && !build_one(p, f))) return;
+    f->walked = true;
+    struct Reach old = {.from = p->reach->from, .home = p->reach->home};
     p->reach->from = (IrOrigin){.fn = f};
     p->reach->home = f->home;
-    if (f->unit) {
-        f->cost = f->unit->cost;
-        f->param_esc = f->unit->escapes.len ? (u8 *)f->unit->escapes.ptr : NULL;
-        act_on_unit(p, &f->unit->needs);
-    } else act_on(p, f->needs);
-    p->reach->from = (IrOrigin){0};
-    p->reach->home = NULL;
+    if (f->unit) act_on_unit(p, &f->unit->needs);
+    else act_on(p, f->needs);
+    leave(p, old);
 }
 
 // What only a name is known of, and no unit has: who needed it knows more.
@@ -575,22 +583,44 @@ static void settle_types(IrProgram *p) {
     }
 }
 
+static bool walk_types(IrProgram *p) {
+    struct Reach *r = p->reach;
+    bool any = false;
+    while (r->next_type < r->types.len) {
+        walk_bare(p, r->types.ptr[r->next_type++]);
+        any = true;
+    }
+    while (r->next_full < r->full.len) {
+        walk_full(p, r->full.ptr[r->next_full++]);
+        any = true;
+    }
+    return any;
+}
+
+void ir_walk_func(IrProgram *p, IrFunc *f) {
+    run_func(p, f);
+    while (p->ready && walk_types(p)) { // which methods it can call directly is known then
+    }
+}
+
+static void reach_next(IrProgram *p) {
+    IrFunc *f = p->order.ptr[p->reach->next_func++];
+    if (!p->ready) ir_walk_func(p, f);
+    else {
+        ir_complete(p, f);
+        if (f->unit) p->ready(p, f);
+    }
+}
+
 static void run_queue(IrProgram *p) {
     struct Reach *r = p->reach;
     for (bool more = true; more;) {
         more = false;
         while (r->next_func < p->order.len) {
-            run_func(p, p->order.ptr[r->next_func++]);
+            reach_next(p);
             more = true;
         }
-        while (r->next_type < r->types.len) {
-            walk_bare(p, r->types.ptr[r->next_type++]);
-            more = true;
-        }
-        while (r->next_full < r->full.len) {
-            walk_full(p, r->full.ptr[r->next_full++]);
-            more = true;
-        }
+        more |= walk_types(p);
         if (!more && p->units && !p->units->failed) {
             i64 before = p->order.len;
             settle_globals(p);
@@ -603,6 +633,7 @@ static void run_queue(IrProgram *p) {
 static void start_reach(IrProgram *p) {
     p->reach = ANEW(p->arena, struct Reach);
     p->externs = map_new_str(p->arena);
+    ir_start_limits(p);
     ir_symbols_start(p);
 }
 

@@ -367,6 +367,7 @@ IrGlobal *ir_global_of_symbol(IrProgram *p, Str sym) {
 static IrGlobal *new_global(IrProgram *p, Object *var, Str sym) {
     IrGlobal *g = ir_global_of_symbol(p, sym);
     g->type = var->type;
+    vec_push(p->arena, &p->typed_globals, g);
     g->pkg = var->pkg;
     g->pos = var->pos;
     g->obj = var;

@@ -1,13 +1,16 @@
 // meta.h - what the runtime reads beside code: type descriptors, itabs, static data, function tables.
 //
-// meta_prepare runs before the back end (every IrGlobal and IrData gets its Sym); meta_emit after reach and ir_optimise,
-// in any order with the back end (single thread): fills descriptors, itabs, data. meta_functab runs in the linker when
+// meta_prepare runs before the back end gets a function (every IrGlobal and IrData that is known so far gets its Sym); meta_emit when all
+// are known and code is there (single thread): fills descriptors, itabs, data. meta_functab runs in the linker when
 // the order of text is settled.
 #pragma once
 #include "ir/ir.h"
 #include "obj/obj.h"
 
-void meta_prepare(IrProgram *, Symtab *, Arena *);
+typedef struct MetaDone { // how far meta_prepare went; zero at the start
+    i64 globals, datas;
+} MetaDone;
+void meta_prepare(IrProgram *, Symtab *, MetaDone *);
 void meta_emit(IrProgram *, Symtab *, Arena *);
 void meta_finish(IrProgram *, Symtab *,
                  Arena *); // puts into descriptors what depends on the program: after units were kept

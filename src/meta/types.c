@@ -458,14 +458,14 @@ static void define_global(Meta *m, IrGlobal *g) {
     if (ptrs) set_mask(m, s, g->type, size);
 }
 
-void meta_prepare(IrProgram *p, Symtab *st, Arena *a) {
-    for (i64 i = 0; i < p->global_order.len; i++) {
-        IrGlobal *g = p->global_order.ptr[i];
+void meta_prepare(IrProgram *p, Symtab *st, MetaDone *done) {
+    while (done->globals < p->typed_globals.len) {
+        IrGlobal *g = p->typed_globals.ptr[done->globals++];
         // variables without size are where new puts them
-        g->link = obj_sym(st, !g->type || types_size(g->type) ? g->sym : S("runtime.zerobase"));
+        g->link = obj_sym(st, types_size(g->type) ? g->sym : S("runtime.zerobase"));
     }
-    for (i64 i = 0; i < p->datas.len; i++) {
-        IrData *d = p->datas.ptr[i];
+    while (done->datas < p->datas.len) {
+        IrData *d = p->datas.ptr[done->datas++];
         if (d->sym) continue;
         Sym *s = d->sym = obj_sym(st, d->name);
         s->local = s->dupok = true;
@@ -474,6 +474,10 @@ void meta_prepare(IrProgram *p, Symtab *st, Arena *a) {
 
 void meta_emit(IrProgram *p, Symtab *st, Arena *a) {
     Meta m = {p, st, a};
+    for (i64 i = 0; i < p->global_order.len; i++) { // those of units only have none so far
+        IrGlobal *g = p->global_order.ptr[i];
+        if (!g->link) g->link = obj_sym(st, g->sym);
+    }
     for (i64 i = 0; i < p->used_types.len; i++) emit_type(&m, p->used_types.ptr[i]);
     for (i64 i = 0; i < ir_itab_count(p); i++) emit_itab(&m, ir_itab_at(p, i));
     for (i64 i = 0; i < p->global_order.len; i++)

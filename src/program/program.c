@@ -155,29 +155,31 @@ static IrProgram *new_ir(Program *p) {
 
 // ---- machine code -----------------------------------------------------------------------------------------------------
 
+// The back end of one build. Functions come from ir/ while others are built (take_function), the rest from compile_all.
+enum { WAITING = 256 }; // functions that may wait; trees in the queue are memory
 typedef struct Compile {
     Program *p;
     const Arch *arch;
-    Symtab *syms;
-    Arena **tmp, **out;
-    VEC(IrFunc *) funcs;
+    Arena **tmp, **out;     // by worker
     SsaOptions opt, no_opt; // no_opt: of packages with -N
-    atomic_bool damaged;    // a unit is
+    Pool *pool;             // NULL: it has ended
+    MetaDone prepared;
+    atomic_bool damaged; // a unit is
 } Compile;
 
-static void compile_one(void *ctx, i64 i, int worker) {
+static void compile_one(void *ctx, void *thing, int worker) {
     Compile *c = ctx;
-    IrFunc *f = c->funcs.ptr[i];
+    IrFunc *f = thing;
     bug_context("ssa", f->sym);
     bool plain = ir_has_flag(f, PKG_NO_OPT);
     if (f->unit) {
-        if (!unit_define(f->unit, c->syms, c->out[worker])) {
+        if (!unit_define(f->unit, c->p->syms, c->out[worker])) {
             if (c->p->o.trace_units) fprintf(stderr, "vole: cache: units: %.*s is damaged\n", SFMT(f->sym));
             atomic_store(&c->damaged, true);
         }
         return;
     }
-    ssa_compile(f, c->p->ir, c->arch, c->syms, c->tmp[worker], c->out[worker], plain ? &c->no_opt : &c->opt);
+    ssa_compile(f, c->p->ir, c->arch, c->p->syms, c->tmp[worker], c->out[worker], plain ? &c->no_opt : &c->opt);
     arena_reset(c->tmp[worker]);
     ir_release_trees(f);
 }
@@ -191,34 +193,63 @@ static bool has_code(const IrFunc *f) {
     return f->has_body || ir_intrinsic(f->sym) < 0;
 }
 
-static bool compile_all(Program *p, Symtab *syms) {
-    Compile c = {.p = p, .arch = arch_find(p->o.goarch), .syms = syms, .opt = {.check = p->o.check}};
-    if (getenv("VOLE_SSA_CHECK")) c.opt.check = true; // verify after every pass
-    if (getenv("VOLE_SSA_POISON")) c.opt.poison = true;
-    c.opt.crash = getenv("VOLE_CRASH");
+static bool take_function(IrProgram *ir, IrFunc *f) {
+    Compile *c = ((Program *)ir->load)->compile;
+    if (f->given || !has_code(f) || (!f->unit && !ir_fits_stack(ir, f))) return false;
+    meta_prepare(ir, c->p->syms, &c->prepared);
+    f->given = true;
+    pool_add(c->pool, f);
+    return true;
+}
+
+static SsaOptions ssa_options(const Program *p) {
+    SsaOptions o = {.check = p->o.check};
+    if (getenv("VOLE_SSA_CHECK")) o.check = true; // verify after every pass
+    if (getenv("VOLE_SSA_POISON")) o.poison = true;
+    o.crash = getenv("VOLE_CRASH");
     if (getenv("VOLE_SSA_PASSES"))
-        c.opt.max_pass = atoi(getenv("VOLE_SSA_PASSES")); // optional passes from that row on are left out
-    const char *dump = getenv("VOLE_DUMP_SSA");
-    if (dump) {
-        c.opt.dump_func = dump;
-        c.opt.dump_fd = 2;
-    }
-    c.no_opt = c.opt;
-    c.no_opt.no_opt = true;
-    for (i64 i = 0; i < p->ir->order.len; i++)
-        if (has_code(p->ir->order.ptr[i])) vec_push(p->arena, &c.funcs, p->ir->order.ptr[i]);
+        o.max_pass = atoi(getenv("VOLE_SSA_PASSES")); // optional passes from that row on are left out
+    o.dump_func = getenv("VOLE_DUMP_SSA");
+    o.dump_fd = o.dump_func ? 2 : 0;
+    return o;
+}
+
+// early: functions are taken while ir/ builds others, not when all trees were looked at.
+static void begin_compile(Program *p, bool early) {
+    Compile *c = p->compile = ANEW(p->arena, Compile);
     int n = p->o.threads;
-    c.tmp = ANEWN(p->arena, Arena *, n);
-    c.out = ANEWN(p->arena, Arena *, n);
+    c->p = p;
+    c->arch = arch_find(p->o.goarch);
+    c->opt = c->no_opt = ssa_options(p);
+    c->no_opt.no_opt = true;
+    c->tmp = ANEWN(p->arena, Arena *, n);
+    c->out = ANEWN(p->arena, Arena *, n);
     for (int i = 0; i < n; i++) {
-        c.tmp[i] = arena_new("function");
-        c.out[i] = arena_new("code");
+        c->tmp[i] = arena_new("function");
+        c->out[i] = arena_new("code");
     }
-    for (i64 i = 0; i < c.funcs.len; i++) // what is not compiled does not count
-        for (i64 k = 0; k < c.funcs.ptr[i]->trees.len; k++)
-            c.funcs.ptr[i]->trees.ptr[k]->users += !c.funcs.ptr[i]->unit;
-    parallel_for(c.funcs.len, n, compile_one, &c);
-    return !atomic_load(&c.damaged);
+    c->pool = pool_new(n, WAITING, compile_one, c);
+    if (early) p->ir->ready = take_function;
+}
+
+static void end_compile(Program *p, bool drop) {
+    Compile *c = p->compile;
+    if (!c || !c->pool) return;
+    pool_end(c->pool, drop);
+    c->pool = NULL;
+    for (int i = 0; i < p->o.threads; i++) arena_free(c->tmp[i]);
+}
+
+// What was not taken early, and until all is done.
+static bool compile_all(Program *p) {
+    IrProgram *ir = p->ir;
+    meta_prepare(ir, p->syms, &p->compile->prepared);
+    for (i64 i = 0; i < ir->order.len; i++) // what is not compiled does not count
+        if (!ir->ready && !ir->order.ptr[i]->unit && has_code(ir->order.ptr[i])) ir_hold_trees(ir->order.ptr[i]);
+    for (i64 i = 0; i < ir->order.len; i++) take_function(ir, ir->order.ptr[i]);
+    end_compile(p, false);
+    ir_tell_limits(ir, true);
+    return !atomic_load(&p->compile->damaged);
 }
 
 static void dump_ir(Program *p) {
@@ -333,6 +364,11 @@ static bool any_has(const Program *p, u32 flag) {
     return false;
 }
 
+static void check_limits(IrProgram *ir) {
+    for (i64 i = 0; i < ir->order.len; i++)
+        if (ir->order.ptr[i]->built) ir_fits_stack(ir, ir->order.ptr[i]);
+}
+
 static bool finish_ir(Program *p) {
     program_check_assembly(p);
     if (!program_uses_units(p)) { // else inlining may ask for the tree of one, or all is built again
@@ -342,7 +378,8 @@ static bool finish_ir(Program *p) {
     if (diag_count(p->diag)) return false;
     bug_context("ir", (Str){0});
     ir_optimise(p->ir);
-    ir_check_limits(p->ir);
+    if (!p->ir->ready) check_limits(p->ir);
+    ir_tell_limits(p->ir, false);
     dump_ir(p);
     if (any_has(p, PKG_TELL)) program_report_decisions(p);
     return diag_count(p->diag) == 0;
@@ -368,8 +405,7 @@ static bool without_main(Program *p, Package *pkg) {
 static bool make_symbols(Program *p) {
     Symtab *syms = p->syms;
     Arena *a = arena_new("meta");
-    meta_prepare(p->ir, syms, a);
-    if (!compile_all(p, syms)) return false; // from here on all code exists
+    if (!compile_all(p)) return false; // from here on all code exists
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     program_define_descriptors(p);
     meta_emit(p->ir, syms, a); // from here on all data exists
@@ -377,6 +413,11 @@ static bool make_symbols(Program *p) {
     program_keep_units(p);
     meta_finish(p->ir, syms, a);
     return true;
+}
+
+// Not where somebody looks at all trees, or asks for the shortest way to a function.
+static bool may_compile_early(const Program *p) {
+    return !p->o.why.len && !getenv("VOLE_DUMP_IR") && !any_has(p, PKG_TELL);
 }
 
 // Not where somebody looks at how code is made.
@@ -405,6 +446,7 @@ static bool build_once(Program *p, Package *main, Buf *image) {
     if (may_use_units(p)) program_start_units(p);
     parse_ahead(p);
     if (diag_count(p->diag)) return false;
+    begin_compile(p, may_compile_early(p));
     IrFunc *main_fn = ir_reach_main(ir, main); // from here on every function that can run has a body, or a unit
     if (!main_fn || program_units_failed(p) || !finish_ir(p) || program_units_failed(p))
         return false; // from here on trees are only read
@@ -424,28 +466,37 @@ bool program_build(Program *p, Package *main, Buf *image) {
     if (!program_check(p, main)) return false; // from here on the main module's source is correct
     diag_subject(p->diag, main->path, true);   // what is without position is what gc's linker finds
     if (!has_main(p, main)) return without_main(p, main);
-    if (build_once(p, main, image)) return true;
-    if (diag_count(p->diag) || !p->units) return false;
+    bool ok = build_once(p, main, image);
+    end_compile(p, true);
+    if (ok || diag_count(p->diag) || !p->units) return ok;
     p->no_units = true; // a unit leads nowhere: all is built from source
     p->units = NULL;
-    return build_once(p, main, image);
+    ok = build_once(p, main, image);
+    end_compile(p, true);
+    return ok;
 }
 
-bool program_compile_only(Program *p, Package *pkg, Buf *object) {
-    if (!program_check(p, pkg)) return false;
+static bool compile_package(Program *p, Package *pkg, Buf *object) {
     IrProgram *ir = new_ir(p);
     if (diag_count(p->diag)) return false;
     ir->opt_any_linkname = true; // the linker's rule, and nothing is linked
+    begin_compile(p, may_compile_early(p));
     ir_reach_package(ir, pkg);
     if (!finish_ir(p)) return false;
     Symtab *syms = p->syms;
     Arena *a = arena_new("meta");
-    meta_prepare(p->ir, syms, a);
-    compile_all(p, syms);
+    compile_all(p);
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     meta_emit(p->ir, syms, a);
     meta_finish(p->ir, syms, a);
     if (diag_count(p->diag)) return false;
     obj_write(syms, a, object);
     return true;
+}
+
+bool program_compile_only(Program *p, Package *pkg, Buf *object) {
+    if (!program_check(p, pkg)) return false;
+    bool ok = compile_package(p, pkg, object);
+    end_compile(p, true);
+    return ok;
 }

@@ -53,6 +53,7 @@ typedef struct Program {
     Map *ir_linknames; /* Package -> (local -> Linkname) */
     Symtab *syms;      /* of the program that is built */
     struct ProgramAsm *assembly;
+    struct Compile *compile;    // program.c: the back end at work
     struct ProgramUnits *units; // units.c; NULL: everything is built
     bool no_units;              // they did not hold
 } Program;

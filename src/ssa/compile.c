@@ -61,8 +61,10 @@ static bool fits_stack(Func *f) {
     if (locals + callee < FRAME_MAX && args < FRAME_MAX) return true;
     bool named = locals < FRAME_MAX && args < FRAME_MAX;
     Str more = named ? arena_printf(f->arena, " + %lld MB callee", (long long)callee >> 20) : (Str){0};
-    diag_error(f->prog->diag, f->ir->pos, "stack frame too large (>1GB): %lld MB locals + %lld MB args%.*s",
-               (long long)locals >> 20, (long long)args >> 20, SFMT(more));
+    ir_note_limit(f->prog, f->ir,
+                  arena_printf(f->arena, "stack frame too large (>1GB): %lld MB locals + %lld MB args%.*s",
+                               (long long)locals >> 20, (long long)args >> 20, SFMT(more)),
+                  true);
     return false;
 }
 

@@ -12,7 +12,7 @@ static void compile(IrProgram *ir, i64 seed) {
     Symtab *syms = obj_symtab_new();
     Arena *meta = arena_new("meta"), *tmp = arena_new("function"), *out = arena_new("code");
     SsaOptions o = {.check = true, .no_opt = seed % 4 == 0};
-    meta_prepare(ir, syms, meta);
+    meta_prepare(ir, syms, &(MetaDone){0});
     for (i64 i = 0; i < ir->order.len; i++) {
         IrFunc *f = ir->order.ptr[i];
         if (!f->built || ir_intrinsic(f->sym) >= 0) continue;
