@@ -80,7 +80,7 @@ static Sym *merged(Symtab *st, Str prefix, const void *bytes, i64 size, i64 alig
         name = arena_str(st->arena, name);
         s = add_sym(st, name, SYM_RODATA);
         map_set_str(st->by_name, name, s);
-        s->local = s->dupok = true;
+        s->local = s->dupok = s->constant = true;
         s->data = (u8 *)name.ptr + prefix.len;
         s->size = size;
         s->align = (u32)align;
@@ -110,7 +110,7 @@ Sym *obj_string_header(Symtab *st, Sym *string, i64 addend, i64 len) {
         Str name = arena_str(st->arena, buf_view(&key));
         s = add_sym(st, name, SYM_RODATA);
         map_set_str(st->by_name, name, s);
-        s->local = s->dupok = true;
+        s->local = s->dupok = s->constant = true;
         u8 *data = arena_alloc(st->arena, 16, 8);
         memcpy(data + 8, &len, 8);
         obj_define(s, SYM_RODATA, st->arena, data, 16, 8);

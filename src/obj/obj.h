@@ -117,6 +117,7 @@ struct Sym { // the first line of the cache is what the linker looks at for each
     u8 kind;
     bool dupok, reached, local /* no symbol table entry */, from_elf;
     bool claimed;   // obj_claim
+    bool constant;  // made with its bytes, which never change: any thread may look at them
     bool optional;  // calls of it are none if nothing defines it: a package variable's initialiser
     bool tentative; // a variable that only a //go:linkname declares: the archive's definition takes its place
     Sym *section;

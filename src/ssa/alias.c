@@ -133,7 +133,8 @@ bool ssa_may_write(const Func *f, const Value *v, const Ref *r) {
     default: return true; // phi, initial memory
     }
 }
-bool ssa_is_readonly(const Ref *r) { return r->kind == REF_SYM && ((Sym *)r->root)->kind == SYM_RODATA; }
+// Other read-only symbols may be defined or not, as the threads go.
+bool ssa_is_readonly(const Ref *r) { return r->kind == REF_SYM && ((Sym *)r->root)->constant; }
 
 typedef struct Walk {
     Func *f;

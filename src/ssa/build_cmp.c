@@ -53,7 +53,7 @@ static Value *call_memequal(Builder *b, Value *p, Value *q, Value *n) {
 }
 // The bytes of a constant string: the symbol's data if it is one.
 static bool const_bytes(Value *p, const u8 **out) {
-    if (p->op != O_ADDR || !p->sym || !p->sym->data || p->sym->kind != SYM_RODATA || p->sym->relocs.len) return false;
+    if (p->op != O_ADDR || !p->sym || !p->sym->constant || p->sym->relocs.len) return false;
     *out = p->sym->data + p->auxint;
     return true;
 }
