@@ -22,12 +22,18 @@ RTHDR   := $(shell find rt abi -name '*.h' -o -name '*.def')
 RTOBJ   := $(RTSRC:%.c=$(B)/%.o) $(RTASM:%.S=$(B)/%.S.o)
 RTLIB   := $(B)/lib/rt-linux-amd64.a
 
+# Under these names vole is the tool, as -x shows it.
+TOOLS   := $(addprefix $(B)/tool/linux_amd64/,asm compile link pack)
+
 .PHONY: all clean test run bench conformance stress help unit
-all: $(B)/vole $(RTLIB) $(B)/measure
+all: $(B)/vole $(RTLIB) $(B)/measure $(TOOLS)
 help:
 	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make fuzz | make bench | make diff | make examples | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(TOOLS): | $(B)/vole
+	@mkdir -p $(@D)
+	ln -sf ../../vole $@
 # Rewrite rules become C when vole is built (tools/rulegen.c).
 GEN := $(patsubst src/%.rules,$(B)/gen/%_rules.inc,$(wildcard src/ssa/generic.rules src/arch/*/*.rules))
 GEN := $(foreach g,$(GEN),$(B)/gen/$(notdir $(g)))

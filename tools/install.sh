@@ -14,6 +14,8 @@ mkdir -p "$to/bin" "$to/lib/vole/overlay" "$man"
 install -m 755 "$build/vole" "$to/bin/vole"
 install -m 644 "$build/lib/rt-linux-amd64.a" "$to/lib/vole/"
 cp -R "$top/lib/." "$to/lib/vole/overlay/"
+mkdir -p "$to/lib/vole/tool/linux_amd64"
+for name in asm compile link pack; do ln -sf ../../../../bin/vole "$to/lib/vole/tool/linux_amd64/$name"; done
 vole=$to/bin/vole
 "$vole" help -man >"$man/vole.1"
 "$vole" completion bash | head -400 | sed -n "/^    '.*) echo/s/^    '\([a-z ]*\)').*/\1/p" | grep . | while read -r name; do

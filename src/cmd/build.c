@@ -13,7 +13,7 @@ static bool unsupported(const char *what) {
 
 // ---- options ------------------------------------------------------------------------------------------------------
 
-static Str first_existing(Cmd *c, const char *a, const char *b) {
+Str cmd_beside(Cmd *c, const char *a, const char *b) {
     Str p = path_clean(c->a, path_join(c->a, c->exe_dir, str_c(a)));
     if (file_exists(arena_cstr(c->a, p)) || dir_exists(arena_cstr(c->a, p))) return p;
     return path_clean(c->a, path_join(c->a, c->exe_dir, str_c(b)));
@@ -155,8 +155,8 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->plain = !isatty(2) && !getenv("VOLE_SOURCE_LINES"); // what programs read are gc's lines alone
     o->color = isatty(2) && !getenv("NO_COLOR");
     o->cwd = path_abs(c->a, S("."));
-    o->archive_path = first_existing(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a");
-    o->overlay = path_dir(first_existing(c, "../lib/runtime", "../lib/vole/overlay/runtime"));
+    o->archive_path = cmd_beside(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a");
+    o->overlay = path_dir(cmd_beside(c, "../lib/runtime", "../lib/vole/overlay/runtime"));
     bool whole = file_exists(arena_cstr(c->a, o->archive_path)) &&
                  dir_exists(arena_cstr(c->a, path_join(c->a, o->overlay, S("runtime"))));
     if (makes_code(c) && !whole) {
@@ -374,9 +374,7 @@ static void tell_gccgo(const Cmd *c) {
                "-ldflags\n");
 }
 
-// -n, -x, -work, -toolexec: nothing is parsed here.
-static int build_by_steps(Cmd *c, const ProgramOptions *o) {
-    Program *p = program_new(*o);
+static int build_targets(Cmd *c, Program *p, Steps *s) {
     Pkg **pkgs;
     i64 n;
     Output out;
@@ -394,8 +392,14 @@ static int build_by_steps(Cmd *c, const ProgramOptions *o) {
         targets[i].pkg = pkgs[i];
         if (kept) targets[i].path = out.into_dir ? path_join(c->a, out.path, default_name(c, pkgs[i])) : out.path;
     }
-    Steps *s = steps_new(c, p, o);
-    return s ? steps_end(s, steps_build(s, targets, n)) : 1;
+    return steps_build(s, targets, n);
+}
+
+// -n, -x, -work, -toolexec: nothing is parsed here.
+static int build_by_steps(Cmd *c, const ProgramOptions *o) {
+    Program *p = program_new(*o);
+    Steps *s = steps_new(c, p, o); // first of all: without room nothing is looked at
+    return s ? steps_end(s, build_targets(c, p, s)) : 1;
 }
 
 static int build_command(Cmd *c, const ProgramOptions o) {

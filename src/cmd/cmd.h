@@ -132,8 +132,9 @@ void manual_print(Buf *, const Command *);
 
 // build.c. Options of a build from flags and settings; false: reported.
 bool build_options(Cmd *, ProgramOptions *);
-bool cmd_is_versioned(Str arg);                   // package@version
-void use_versions(const Cmd *, ProgramOptions *); // arguments are such: outside of any module
+Str cmd_beside(Cmd *, const char *in_build, const char *installed); // a part of vole, found from where it is itself
+bool cmd_is_versioned(Str arg);                                     // package@version
+void use_versions(const Cmd *, ProgramOptions *);                   // arguments are such: outside of any module
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
 Str executable_name(Str import_path); // its last element, or the one before a major version
 Str build_settings(Cmd *, const ProgramOptions *, const Pkg *main); // lines "build\t..." of the build info
@@ -157,7 +158,8 @@ i64 toolflags_compile(Cmd *, Diag *, StrVec args, PkgFlags *, ToolOwn own, void 
 i64 toolflags_asm(Cmd *, Diag *, StrVec args, PkgFlags *, ToolOwn own, void *ctx);
 i64 toolflags_link(Cmd *, Diag *, StrVec args, ProgramOptions *, ToolOwn own, void *ctx);
 StrVec toolflags_args(Cmd *, Loader *, const char *tool,
-                      const Pkg *); // what the user says for "compile", "asm" or "link" of a package
+                      const Pkg *);    // what the user says for "compile", "asm" or "link" of a package
+int toolflags_usage(const char *tool); // on standard error, with the flags that there are; 2
 // tool_compile.c, tool_asm.c, tool_link.c, tool_pack.c: `vole tool NAME`, working alone; toolbase.h is what they share
 int tool_asm(Cmd *, StrVec args);
 int tool_compile(Cmd *, StrVec args);

@@ -31,7 +31,6 @@ static bool check_flags(const Cmd *c) {
         {f->find && f->deps, "go list -deps cannot be used with -find"},
         {f->find && f->test, "go list -test cannot be used with -find"},
         {f->find && f->export, "go list -export cannot be used with -find"},
-        {f->export, "vole: not supported yet: list -export (there are no export data)"},
     };
     for (i64 i = 0; i < NELEM(rules); i++)
         if (rules[i].bad) return fail(rules[i].text);
@@ -78,7 +77,7 @@ static bool open_loader(List *l) {
                       .allow_errors = c->f.e,
                       .tests = c->f.test,
                       .heads_of_tests = true,
-                      .no_embed_files = !asks_embed_files(l) && !list_asks_stale(l),
+                      .no_embed_files = !asks_embed_files(l) && !list_asks_stale(l) && !c->f.export,
                       .no_imports = c->f.find};
     l->loader = load_new(l->a, intern_new(), l->diag, sources, lo);
     l->nodes = map_new_ptr(l->a);
@@ -145,6 +144,7 @@ static bool settle(List *l) {
     }
     for (i64 i = 0; i < all.len; i++) all.ptr[i]->dep_only = !all.ptr[i]->listed;
     if (f->test || profiles) list_name_variants(l, &all);
+    if (f->export && !list_export(l)) return false;
     list_collect_deps(l, &all);
     return true;
 }

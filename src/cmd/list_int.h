@@ -23,7 +23,8 @@ struct ListPkg {
     ListErrors deps_errors;
     const PkgError *error;
     bool incomplete, dep_only, listed, has_target;
-    Str testmain; // of LIST_MAIN: the generated file
+    Str testmain;         // of LIST_MAIN: the generated file
+    Str export, build_id; // list_export.c
 };
 typedef struct List {
     Cmd *c;
@@ -50,6 +51,9 @@ bool list_add_profiles(List *);            // variants for main packages with a 
 void list_name_variants(List *, ListPkgs *all);
 void list_collect_deps(List *, ListPkgs *all);
 const PkgError *list_test_cycle(List *, ListPkg *test);
+
+// list_export.c: -export, of what is listed; false: nothing is shown
+bool list_export(List *);
 
 // list_show.c
 GoVal list_package_value(List *, const ListPkg *);

@@ -320,6 +320,8 @@ static void show_errors(List *l, const ListPkg *n, GoVal *v) {
     for (i64 i = 0; i < n->deps_errors.len; i++) list.list.ptr[i] = error_value(l, n->deps_errors.ptr[i]);
     *at(v, PF_DepsErrors) = list;
     at(v, PF_Incomplete)->b = n->incomplete;
+    at(v, PF_Export)->s = n->export;
+    at(v, PF_BuildID)->s = n->build_id;
 }
 
 static Str root_of(List *l, const Pkg *p) {

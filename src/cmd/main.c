@@ -136,8 +136,29 @@ static int fail_flag(const char *prog, const char *word) {
     return show_usage(prog, NULL);
 }
 
+static int find_and_run(int argc, char **argv);
+
+// Under the name of a tool vole is that tool.
+static bool is_tool_name(const char *base) {
+    static const char *const names[] = {"asm", "compile", "link", "pack"};
+    for (i64 i = 0; i < NELEM(names); i++)
+        if (strcmp(base, names[i]) == 0) return true;
+    return false;
+}
+
+static int run_as_tool(int argc, char **argv, char *base) {
+    Arena *a = arena_new("words");
+    char **words = ANEWN(a, char *, argc + 3), vole[] = "vole", tool[] = "tool";
+    words[0] = vole;
+    words[1] = tool;
+    words[2] = base;
+    memcpy(words + 3, argv + 1, (size_t)(argc - 1) * sizeof *words);
+    return find_and_run(argc + 2, words);
+}
+
 static int find_and_run(int argc, char **argv) {
-    const char *slash = strrchr(argv[0], '/'), *base = slash ? slash + 1 : argv[0];
+    char *slash = strrchr(argv[0], '/'), *base = slash ? slash + 1 : argv[0];
+    if (is_tool_name(base)) return run_as_tool(argc, argv, base);
     const char *prog = strcmp(base, "go") == 0 ? "go" : "vole";
     int n = argc - 1, used = 0, took;
     char **words = argv + 1;

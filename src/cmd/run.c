@@ -141,14 +141,14 @@ static int run_by_steps(Cmd *c, Program *p, i64 named) {
     Buf image = {0};
     Str bytes = {0};
     i64 one = 1;
+    Steps *s = steps_new(c, p, &p->o);
+    if (!s) return 1;
     StepsTarget t = {.pkg = find_one(p, c->args, named)};
     if (!t.pkg || load_report(p->loader, &t.pkg, 1) || !load_buildable(p->loader, &t.pkg, &one)) {
         diag_flush(p->diag, 2);
-        return 1;
+        return steps_end(s, 1);
     }
     t.name = program_name(c, t.pkg);
-    Steps *s = steps_new(c, p, &p->o);
-    if (!s) return 1;
     int rc = steps_build(s, &t, 1);
     if (rc == 0) steps_show_run(s, &t, c->args + named, c->nargs - named);
     bool made = rc == 0 && !c->f.n && file_read(c->a, arena_cstr(c->a, t.result), &bytes);

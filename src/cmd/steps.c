@@ -18,6 +18,7 @@ typedef struct Step {
     Str archive; // where it is read from
     CacheKey key;
     bool done, failed;
+    Str said;        // by the tools, where that is not told
     VEC(Pkg *) deps; // all that it needs, itself excluded; in order
 } Step;
 struct Steps {
@@ -28,8 +29,9 @@ struct Steps {
     Arena *a;
     Map *of; // Pkg -> Step
     int count;
-    Str own, self; // what vole is; its file
+    Str own, self, tools; // what vole is; its file; the folder of links by which it is a tool
     Pkg *runtime;
+    bool quiet; // `list -export`: nothing is told
 };
 typedef VEC(Pkg *) PkgVec;
 
@@ -45,7 +47,9 @@ Steps *steps_new(Cmd *c, Program *p, const ProgramOptions *o) {
     *s = (Steps){.c = c, .p = p, .o = o, .a = c->a, .of = map_new_ptr(c->a)};
     u64 own = cmd_own_key(c);
     s->own = arena_str(s->a, (Str){(const char *)&own, sizeof own});
+    s->tools = path_dir(cmd_beside(c, "tool/linux_amd64/compile", "../lib/vole/tool/linux_amd64/compile"));
     s->self = n > 0 ? arena_str(s->a, (Str){exe, n}) : S("vole");
+    s->quiet = strcmp(c->command->name, "list") == 0;
     return shell_open(&s->sh, c) ? s : NULL;
 }
 
@@ -112,6 +116,11 @@ static void add_all(Steps *s, StrVec *v, StrVec more) {
 
 static StrVec tool_words(Steps *s, const char *tool) {
     StrVec v = {0};
+    Str program = path_join(s->a, s->tools, str_c(tool));
+    if (file_may_run(arena_cstr(s->a, program))) {
+        add(s, &v, program);
+        return v;
+    }
     add(s, &v, s->self);
     add_c(s, &v, "tool");
     add_c(s, &v, tool);
@@ -184,10 +193,10 @@ static Str cache_file(Steps *s, const CacheKey *k, const char *end) {
     return arena_printf(s->a, "%.*s/vole/%.2s/%s%s", SFMT(dir), hex, hex, end);
 }
 
-static void add_file(Steps *s, CacheHash *h, const PkgFile *f) {
+static void add_file(Steps *s, CacheHash *h, const Pkg *p, const PkgFile *f) {
     Str text = f->text;
-    cache_key_add(h, f->name);
-    cache_key_add(h, f->path);
+    FileRef ref = {.pkg = p->path, .name = f->name};
+    cache_key_add(h, load_ref_name(s->p->loader, s->a, &ref, s->o->trimpath)); // what tables call it
     if (!text.ptr && !file_read(s->a, arena_cstr(s->a, f->path), &text)) text = S("unreadable");
     cache_key_add(h, text);
 }
@@ -206,7 +215,6 @@ static void add_settings(Steps *s, CacheHash *h, Step *x) {
     cache_key_add(h, s->o->go_version);
     cache_key_add(h, s->o->experiments);
     cache_key_add(h, p->path);
-    cache_key_add(h, p->dir);
     snprintf(numbers, sizeof numbers, "%d %d %d", p->go_minor, p->std, s->o->trimpath);
     cache_key_add(h, str_c(numbers));
     add_words(h, "compile", toolflags_args(s->c, s->p->loader, "compile", p));
@@ -220,10 +228,10 @@ static void make_key(Steps *s, Step *x) {
     CacheHash *h = cache_key_new(s->a, "archive 1");
     add_settings(s, h, x);
     for (i64 k = 0; k < NELEM(kinds); k++)
-        for (i64 i = 0; i < p->files[kinds[k]].len; i++) add_file(s, h, p->files[kinds[k]].ptr[i]);
+        for (i64 i = 0; i < p->files[kinds[k]].len; i++) add_file(s, h, p, p->files[kinds[k]].ptr[i]);
     for (i64 i = 0; i < p->embed_files.len; i++) {
         PkgFile f = {.name = p->embed_files.ptr[i], .path = path_join(s->a, p->dir, p->embed_files.ptr[i])};
-        add_file(s, h, &f);
+        add_file(s, h, p, &f);
     }
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) {
         if (!p->deps[i] || str_eq(p->deps[i]->path, S("unsafe"))) continue;
@@ -233,8 +241,9 @@ static void make_key(Steps *s, Step *x) {
     x->key = cache_key_end(h);
 }
 
-static void tell_output(Steps *s, const Step *x, Str text) {
-    if (!text.len) return;
+static void tell_output(Steps *s, Step *x, Str text) {
+    if (text.len && s->quiet) x->said = text;
+    if (!text.len || s->quiet) return;
     build_note(s->c, x->pkg->path, arena_printf(s->a, "# %.*s\n%.*s", SFMT(x->pkg->path), SFMT(text)));
 }
 
@@ -270,7 +279,7 @@ static bool run(Steps *s, Step *x, Str dir, Str env, StrVec args, Str *said) {
     tell_output(s, x, out);
     if (said) *said = out;
     if (rc == 0) return true;
-    if (!out.len)
+    if (!out.len && !s->quiet)
         build_note(s->c, x->pkg->path, arena_printf(s->a, "# %.*s\nexit status %d\n", SFMT(x->pkg->path), rc));
     return false;
 }
@@ -427,6 +436,17 @@ static bool make_package(Steps *s, Pkg *p) {
     if (ok) make_key(s, x);
     x->failed = !ok || !(use_cached(s, x) || make_archive(s, x));
     return !x->failed;
+}
+
+bool steps_archive(Steps *s, Pkg *p, StepsArchive *out) {
+    bool ok = make_package(s, p);
+    Step *x = step_of(s, p);
+    Str kept = ok ? cache_file(s, &x->key, "-d") : (Str){0};
+    *out = (StepsArchive){.said = x->said};
+    if (!ok) return false;
+    bool there = file_exists(arena_cstr(s->a, kept)); // else the cache cannot be written
+    *out = (StepsArchive){.file = there ? kept : (Str){0}, .build_id = build_id(s, x)};
+    return true;
 }
 
 // ---- programs ------------------------------------------------------------------------------------------------------------------

@@ -123,10 +123,12 @@ static const struct {
 static bool run_own(Cmd *c, int *rc) {
     StrVec args = {0};
     for (i64 i = 1; i < c->nargs; i++) vec_push(c->a, &args, c->args[i]);
+    bool help = args.len == 1 && (str_eq(args.ptr[0], S("-h")) || str_eq(args.ptr[0], S("-help")));
     for (i64 i = 0; i < NELEM(own_tools); i++) {
         if (!str_eq(c->args[0], str_c(own_tools[i].name))) continue;
-        *rc = c->f.n ? show_line(c, arena_printf(c->a, "%s tool %s", c->prog, own_tools[i].name))
-                     : own_tools[i].run(c, args);
+        *rc = help     ? toolflags_usage(own_tools[i].name)
+              : c->f.n ? show_line(c, arena_printf(c->a, "%s tool %s", c->prog, own_tools[i].name))
+                       : own_tools[i].run(c, args);
         return true;
     }
     return false;

@@ -5,6 +5,7 @@
 // Arguments are gc's (toolflags.def); one that there is not is an error of the package's build.
 #include "cmd/cmd.h"
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { GO_MINOR = 26 }; // the language's version
@@ -282,6 +283,20 @@ StrVec toolflags_args(Cmd *c, Loader *l, const char *tool, const Pkg *p) {
     for (int i = 0; i < NELEM(tools); i++)
         if (strcmp(tools[i].tool, tool) == 0) return args_for(c, l, (Tool)i, p);
     bug("toolflags_args: no tool %s", tool);
+}
+
+int toolflags_usage(const char *tool) {
+    for (int i = 0; i < NELEM(tools); i++) {
+        if (strcmp(tools[i].tool, tool) != 0) continue;
+        fprintf(stderr, "usage: %s\n", tools[i].usage);
+        for (i64 k = 0; k < NELEM(table); k++)
+            if ((int)table[k].tool == i && table[k].effect != REFUSED)
+                fprintf(stderr, "  -%s%s%s\n", table[k].name, table[k].kind == VALUE ? " value" : "",
+                        table[k].effect == NOTHING ? " (accepted)" : "");
+        return 2;
+    }
+    fprintf(stderr, "usage: pack op file.a [name...]\n");
+    return 2;
 }
 
 bool toolflags_program(Cmd *c, Program *p, const Pkg *main) {

@@ -5,6 +5,7 @@
 #include "load/load_int.h"
 #include "mod/mod.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 typedef struct Glob {
@@ -220,11 +221,19 @@ static bool check_way(Select *s, Str file, const char *what) {
     return true;
 }
 
+// GODEBUG=embedfollowsymlinks=1: a link to a file is that file.
+static void follow(Select *s, Str file, struct stat *st) {
+    const char *debug = getenv("GODEBUG"), *path = arena_cstr(s->l->a, absolute(s->l, s->p, file));
+    if (S_ISLNK(st->st_mode) && debug && strstr(debug, "embedfollowsymlinks=1") && S_ISREG(file_type(path)))
+        st->st_mode = S_IFREG;
+}
+
 static bool add_match(Select *s, Str file) {
     Arena *a = s->l->a;
     struct stat st;
     if (!look_at(s->l, s->p, file, &st))
         return err_set(&s->err, a, ERR_OTHER, "lstat %.*s: %s", SFMT(file), err_os(errno));
+    follow(s, file, &st);
     if (!check_way(s, file, S_ISDIR(st.st_mode) ? "directory" : "file")) return false;
     if (S_ISREG(st.st_mode)) {
         add_file(s, file);

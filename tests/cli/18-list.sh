@@ -19,7 +19,7 @@ p c/c.go 'package c\n\nimport "nope"\n'
 v list ./c; is $rc 0 'errors of dependencies are not looked at'; v list -deps ./c; expect 1 'c/c.go:3:8: package nope is not in std (' '-deps'
 v list -e -json=Incomplete,DepsErrors ./c; is $rc 0 '-e'; has out '"Pos": "c/c.go:3:8"' '-e: position'; has out '"Incomplete": true' '-e'
 v list nope; expect 1 'package nope is not in std (' 'no package'; v list -e nope; is "$rc $(cat out)" '0 nope' '-e'
-v list -find -deps .; expect 1 'go list -deps cannot be used with -find' 'flags'; v list -export .; expect 1 'not supported yet: list -export' '-export'
+v list -find -deps .; expect 1 'go list -deps cannot be used with -find' 'flags'; v list -export -find .; expect 1 'go list -export cannot be used with -find' '-export'
 v list -e -json=ImportPath,Name -compiled -test=true -export=false -deps=true -find=false -pgo=off -- ./b; is $rc 0 'as gopls asks'; has out 'ex.test/m/b.test"' 'as gopls asks'
 # What is wrong with a package clause, and with tests, is said without -e; nothing is listed then.
 p ct/p/p.go 'package p\n'; p ct/p/p_test.go 'package p\n\nimport _ "ex.test/m/ct/q"\n'; p ct/q/q.go 'package q\n\nimport _ "ex.test/m/ct/r"\n'; p ct/r/r.go 'package r\n\nimport _ "ex.test/m/ct/p"\n'

@@ -51,7 +51,7 @@ head -c 100 cpu.pgo >cut.pgo; v build -pgo=cut.pgo h.go; expect 1 'preprofile: e
 v build -pgo=none.pgo h.go; expect 1 "preprofile: error opening profile: open $PWD/none.pgo: no such file or directory" 'no file'; v build -pgo=. h.go; expect 1 "preprofile: error parsing profile: error parsing profile: read $PWD: is a directory" 'a folder'
 # -work.
 cd ..; mkdir tmp; hello h.go; TMPDIR=tmp v build -work -o o h.go; w=$(sed -n 's/^WORK=//p' err); is "${w%-build*}" "$PWD/tmp/go" '-work: an absolute path'; is "$("$w"/b001/exe/a.out 2>&1)" hello '-work: the program'
-GOTMPDIR=tmp v build -work -o o h.go; w2=$(sed -n 's/^WORK=//p' err); is "$(ls -d "$w2"/b001/exe | sed "s|$w2||") $([ "$w" = "$w2" ] && echo same)" '/b001/exe ' 'GOTMPDIR'; rm -rf tmp; mkdir tmp
+GOTMPDIR=tmp v build -work -o op h.go; w2=$(sed -n 's/^WORK=//p' err); is "$(ls -d "$w2"/b001/exe | sed "s|$w2||") $([ "$w" = "$w2" ] && echo same)" '/b001/exe ' 'GOTMPDIR'; rm -rf tmp; mkdir tmp
 GOTMPDIR=tmp v build -x -o o h.go; has err "^WORK=$PWD/tmp/go-build" -x; is "$(ls tmp)" '' '-x: the folder is removed'; GOTMPDIR=tmp v run -x h.go; has err "^WORK=$PWD/tmp/go-build" 'run -x'; is "$(ls tmp)" '' 'run -x: the folder is removed'
 GOTMPDIR=$PWD/h.go v build -x -o o2 h.go; expect 1 "go: creating work dir: mkdir $PWD/h.go/go-build" 'no folder'; [ ! -e o2 ] || fail 'no folder: output was written'; GOTMPDIR=$PWD/h.go v build -o o h.go; is $rc 0 'a build without -x needs no folder'
 v build -work -json -o o h.go; has out '^{"ImportPath":"","Action":"build-output","Output":"WORK=/' '-work -json'; rm -r "$(sed 's/.*WORK=//; s/\\n.*//' out)"

@@ -9,7 +9,7 @@ by_hand() {
         [ $cache = warm ] || rm -rf "$GOCACHE"
         rm -f made; v build "$@" -x -a -o made .; [ $cache = cold ] || { rm made; v build "$@" -x -o made .; }
         is $rc 0 "$name, $cache: -x"; cmp -s plain made || fail "$name, $cache: -x leaves other bytes"
-        has err ' tool link -o \$WORK/b001/exe/a.out' "$name, $cache: the link"
+        has err '/link -o \$WORK/b001/exe/a.out' "$name, $cache: the link"
         cp err script; rm made; mkdir ../empty
         (cd ../empty && GOCACHE=$PWD/none sh -e "$OLDPWD/script") >out2 2>&1 || fail "$name, $cache: by hand: $(tail -3 out2)"
         cmp -s plain made || fail "$name, $cache: by hand other bytes"; is "$(ls ../empty)" '' "$name, $cache: nothing in the empty folder"
@@ -50,7 +50,7 @@ TEXT ·Add(SB), NOSPLIT, $0-24
 S
 printf '#include "textflag.h"\nTEXT ·Call(SB), 0, $8-8\n\tCALL ·callee(SB)\n\tMOVQ 0(SP), AX\n\tMOVQ AX, ret+0(FP)\n\tRET\n' >fast/call.s
 by_hand 'assembly and embed'; by_hand 'assembly, trimmed, with -D' -trimpath '-asmflags=all=-D EXTRA=3'
-v build -x -o p .; v build -x -o p .; is "$(grep -v ^WORK= err)" '' '-x: nothing to do'; printf '\n' >>fast/call.s; v build -x -o p .; is "$(grep -c ' tool compile ' err)" 2 '-x: what changed and who imports it'
+v build -x -o p .; v build -x -o p .; is "$(grep -v ^WORK= err)" '' '-x: nothing to do'; printf '\n' >>fast/call.s; v build -x -o p .; is "$(grep -c '/compile -o' err)" 2 '-x: what changed and who imports it'
 mkdir inc; : >inc/go_asm.h; v tool asm -I inc -I "$("$VOLE" env GOROOT)/src/runtime" -gensymabis -p x.org/rich/fast -o abis fast/call.s fast/fast_amd64.s; is "$rc $(cat abis err)" "$(printf '0 def x.org/rich/fast.Call ABI0\nref x.org/rich/fast.callee ABI0\ndef x.org/rich/fast.Add ABI0')" '-gensymabis'
 v tool asm -o o.o fast/fast_amd64.s; is $rc 1 'a file that is not there'; has err '^fast/fast_amd64.s:2: #include: open textflag.h: no such file or directory$' 'a file that is not there'; [ ! -e o.o ] || fail 'an object behind an error'
 cd ..
@@ -59,7 +59,7 @@ cd ..
 mkdir bad && cd bad && mkdir a && printf 'module x.org/bad\n\ngo 1.26\n' >go.mod; printf 'package a\n\nfunc F() { x := 1 }\n' >a/a.go
 printf 'package main\n\nimport "x.org/bad/a"\n\nfunc main() { a.F() }\n' >main.go
 v build -x -o o .; is $rc 1 'an error'; has err '^# x.org/bad/a$' 'an error: heading'; has err '^a/a.go:3:12: declared and not used: x$' 'an error: position'
-grep -q 'tool link' err && fail 'a link behind an error'; [ ! -e o ] || fail 'a program behind an error'; is "$(ls "$TMPDIR")" '' 'the work folder is gone'
+grep -q '/link -o' err && fail 'a link behind an error'; [ ! -e o ] || fail 'a program behind an error'; is "$(ls "$TMPDIR")" '' 'the work folder is gone'
 cd ..
 
 # The tools alone.
@@ -74,6 +74,11 @@ v tool compile; expect 2 'usage: compile' 'no files'; v tool compile -o x.a -non
 v tool compile -o x.a missing.go; is $rc 2 'no such file'; has err 'missing.go: no such file or directory' 'no such file'; v tool link -o x missing.a; expect 2 'link: open missing.a: no such file or directory' 'no archive to link'
 printf 'package p\n' >p.go; v tool compile -o p.a -p p p.go; v tool link -o x p.a; expect 2 'link: p.a: not package main' 'a library is no program'
 
+# list -export: archives in the cache, those of the build; errors of the compiler are errors of the package.
+cd ../rich; v list -export -f '{{.Export}} {{.BuildID}}' ./fast fmt unsafe; is "$rc $(sed "s|$GOCACHE/vole/../[0-9a-f]*-d [0-9a-f]*/[0-9a-f]*|ok|" out | tr '\n' ' ')" '0 ok ok   ' 'list -export'
+f=$(sed 's/ .*//;q' out); v tool pack t "$f"; has out '^fast_amd64.o$' 'list -export: what it names'; cd ../bad; v list -export ./...; is $rc 1 'list -export of what is wrong'; has err '^a/a.go:3:12: declared and not used: x$' 'list -export: the error'
+v list -e -export -f '{{.ImportPath}} {{.Incomplete}} {{.Error}} {{.DepsErrors}}' ./...; is "$rc $(cat err)" '0 ' 'list -e -export'; has out '^x.org/bad/a true # x.org/bad/a$' 'list -e -export'; has out '^x.org/bad true <nil> \[# x.org/bad/a$' 'list -e -export: who imports it'
+GOCACHE=off v list -export ./a; expect 1 'go: build cache is disabled by GOCACHE=off, but required' 'without a cache'; cd ../tools
 # pack
 printf one >1; printf three >3; v tool pack c new.a 1 3; v tool pack t new.a; is "$rc $(cat out)" "$(printf '0 1\n3')" 'pack t'; v tool pack r new.a h.go; v tool pack p new.a 3 1; is "$rc $(cat out)" '0 onethree' 'pack p'
 rm 1 3; v tool pack xv new.a; is "$rc $(cat 1 3) $(tail -1 out)" '0 onethree h.go' 'pack x'; is "$(ar t new.a | tr '\n' ' ')" '1 3 h.go ' 'other programs read it'; v tool pack p new.a no; expect 1 'pack: file no not found' 'pack: no such member'
