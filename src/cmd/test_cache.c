@@ -126,6 +126,7 @@ bool test_find_result(TestJob *j) {
     if (!j->cacheable) return false;
     CacheKey made_of = build_key(j);
     j->keys[0] = result_key(j, "test result of sources 1", (Str){(const char *)made_of.b, sizeof made_of.b});
+    if (j->target.len) return false; // the program is wanted
     return results_find(j->t->c->a, j->t->o.cache, &at, &j->keys[0], NULL, &j->known);
 }
 

@@ -22,8 +22,11 @@ static Str reword(Arena *a, PkgFile *f, i64 offset, Str text) {
     if (str_has_prefix(text, S("non-declaration statement outside function body")))
         return arena_printf(a, "expected declaration, found %.*s", SFMT(token));
     i64 comma = str_find(text, S(", expected "));
-    if (str_has_prefix(text, S("unexpected ")) && comma > 0)
-        return arena_printf(a, "%.*s, found %.*s", SFMT(str_slice(text, comma + 2, text.len)), SFMT(token));
+    if (str_has_prefix(text, S("unexpected ")) && comma > 0) {
+        Str want = str_slice(text, comma + 2, text.len);
+        if (str_eq(want, S("expected expression"))) want = S("expected operand");
+        return arena_printf(a, "%.*s, found %.*s", SFMT(want), SFMT(token));
+    }
     if (str_has_prefix(text, S("unexpected ")) && str_find(text, S(" at end of statement")) > 0)
         return arena_printf(a, "expected ';', found %.*s", SFMT(token));
     return text;

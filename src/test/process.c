@@ -84,9 +84,10 @@ static void be_child(Processes *ps, const ProcessOptions *o, const Start *s, pid
 // The reason if the program could not be executed.
 static void read_start(Processes *ps, Process *p, int fd) {
     int why;
-    if (read(fd, &why, sizeof why) == (ssize_t)sizeof why)
-        p->failed = arena_printf(ps->a, "%s %s: %s", strchr(p->o.argv[0], '/') ? "fork/exec" : "exec:", p->o.argv[0],
-                                 err_os(why));
+    const char *name = p->o.argv[0];
+    bool path = strchr(name, '/') != NULL, failed = read(fd, &why, sizeof why) == (ssize_t)sizeof why;
+    if (failed && path) p->failed = arena_printf(ps->a, "fork/exec %s: %s", name, err_os(why));
+    else if (failed) p->failed = arena_printf(ps->a, "exec: \"%s\": executable file not found in $PATH", name);
     close(fd);
 }
 
@@ -180,7 +181,7 @@ static void take_signals(Processes *ps) {
 }
 
 // Its time is over: first it is asked, then it is made to end, then its output is not waited for.
-static void on_deadline(Process *p) {
+static void on_deadline(Processes *ps, Process *p) {
     p->deadline = 0;
     if (!p->exited && !p->quit) {
         p->quit = kill(p->pid, SIGQUIT) == 0;
@@ -192,6 +193,7 @@ static void on_deadline(Process *p) {
         kill(p->pid, SIGKILL);
         p->killed = true;
     }
+    if (p->cut) kill_orphans(ps); // one of them has it
     close_output(p);
 }
 
@@ -227,7 +229,7 @@ static void wait_once(Processes *ps) {
         if (fds[i].revents) take_output(ps->all.ptr[i]);
     if (fds[n].revents) take_signals(ps);
     for (i64 i = 0; i < n; i++)
-        if (ps->all.ptr[i]->deadline && now() >= ps->all.ptr[i]->deadline) on_deadline(ps->all.ptr[i]);
+        if (ps->all.ptr[i]->deadline && now() >= ps->all.ptr[i]->deadline) on_deadline(ps, ps->all.ptr[i]);
     free(fds);
 }
 
