@@ -56,7 +56,8 @@ static bool is_of_tests(const char *name) {
 static CacheKey build_key(TestJob *j) {
     Test *t = j->t;
     const ProgramOptions *o = &t->o;
-    u64 own = cmd_own_key(t->c);
+    if (!t->own_key) t->own_key = cmd_own_key(t->c);
+    u64 own = t->own_key;
     CacheHash *h = cache_key_new(t->c->a, "test build 1");
     cache_key_add(h, (Str){(const char *)&own, sizeof own});
     cache_key_add(h, o->goos);

@@ -54,6 +54,7 @@ typedef struct Test {
     VEC(TestJob *) jobs;
     Processes ps;
     Keeper keeper;
+    u64 own_key;   // cmd_own_key; 0: not asked for yet
     Map *keys;     // Pkg -> CacheKey
     Map *told;     // texts of failed builds that were shown
     i64 npackages; // those that could not be set up, too

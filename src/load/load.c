@@ -6,6 +6,7 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
     Loader *l = ANEW(a, Loader);
     *l = (Loader){.a = a, .intern = in, .diag = d, .sources = sm, .o = o};
     l->pkgs = map_new_str(a);
+    l->std_folders = map_new_str(a);
     l->folded = map_new_str(a);
     l->by_dir = map_new_str(a);
     l->has_go = map_new_str(a);

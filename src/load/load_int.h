@@ -6,16 +6,21 @@ typedef struct Godebug {
     Str key, value;
 } Godebug;
 
+typedef struct StdFolder {
+    Str dir, root;
+} StdFolder;
+
 struct Loader {
     Arena *a;
     Intern *intern;
     Diag *diag;
     SourceMap *sources;
     LoadOptions o;
-    Map *pkgs;   // import path -> Pkg
-    Map *by_dir; // folder -> Pkg, of what is parsed
-    Map *folded; // lower-case import path -> Pkg
-    Map *has_go; // folder -> a non-NULL value: it has .go files; the loader itself: it has none
+    Map *pkgs;        // import path -> Pkg
+    Map *by_dir;      // folder -> Pkg, of what is parsed
+    Map *std_folders; // import path -> StdFolder
+    Map *folded;      // lower-case import path -> Pkg
+    Map *has_go;      // folder -> a non-NULL value: it has .go files; the loader itself: it has none
     VEC(Package *) all;
     Arena **arenas, **bodies; // of the parsing threads; bodies: NULL after load_release_bodies
     Str goroot_src;

@@ -26,7 +26,7 @@ static bool overlay_has(Loader *l, Str dir) {
 }
 
 // Folders without Go files ("go", "crypto/internal") are no packages.
-Str resolve_std(Loader *l, Str path, Str *root) {
+static Str find_std(Loader *l, Str path, Str *root) {
     if (l->o.overlay.len) {
         Str dir = path_join(l->a, l->o.overlay, path);
         *root = l->o.overlay;
@@ -35,6 +35,18 @@ Str resolve_std(Loader *l, Str path, Str *root) {
     *root = l->goroot_src;
     Str dir = path_join(l->a, *root, path);
     return dir_has_go_files(l, dir) ? dir : (Str){0};
+}
+
+// Asked for each import: the answer is kept.
+Str resolve_std(Loader *l, Str path, Str *root) {
+    StdFolder *f = map_get_str(l->std_folders, path);
+    if (!f) {
+        f = ANEW(l->a, StdFolder);
+        f->dir = find_std(l, path, &f->root);
+        map_set_str(l->std_folders, arena_str(l->a, path), f);
+    }
+    *root = f->root;
+    return f->dir;
 }
 
 bool resolve_library(Loader *l, Str path, Resolved *r) {
