@@ -33,6 +33,7 @@ func removeFinalizer(p unsafe.Pointer)
 func addCleanup(p unsafe.Pointer, fn func()) uint64
 func stopCleanup(p uintptr, id uint64)
 func objectAt(p uintptr) (base, size uintptr)
+func isPointerWord(p uintptr) bool
 func inModule(p uintptr) bool // a package variable or constant
 
 // newSystemGoroutine is a go statement whose goroutine does not count as one of the program's.
@@ -82,6 +83,23 @@ func blockUntilRun(queued, run int, timeout int64) bool {
 		}
 	}
 	return true
+}
+
+// reflect_gcbits says which words of the object at x, to its end, are looked at as pointers: a byte for each.
+//
+//go:linkname reflect_gcbits reflect.gcbits
+func reflect_gcbits(x any) (mask []byte) {
+	p := uintptr(efaceOf(&x).data)
+	base, size := objectAt(p)
+	for at := p; at+ptrSize <= base+size; at += ptrSize {
+		if isPointerWord(at) {
+			mask = append(mask, 1)
+		} else {
+			mask = append(mask, 0)
+		}
+	}
+	KeepAlive(x)
+	return mask
 }
 
 //go:linkname blockUntilEmptyFinalizerQueue

@@ -5,6 +5,7 @@
 // segments, goroutines, then the small lists. Objects above OBLET bytes are scanned in pieces.
 #include "gc/gc.h"
 #include "sched/sched.h"
+#include "sched/synctest.h"
 
 #define OBLET      (128u << 10)
 #define ROOT_BLOCK (256u << 10)
@@ -206,6 +207,20 @@ SYSTEM void scan_contents(Worker *w, usize b) {
     scan_elems(w, s->base, lo, lo + OBLET < end ? lo + OBLET : end, t);
 }
 
+// For the library's tests: whether the word at p, in an object of the heap, is looked at as a pointer.
+SYSTEM u64 rt_is_pointer_word(usize p) {
+    Span *s = span_of(p);
+    if (!s || s->state != SPAN_HEAP || s->spanclass & 1) return 0;
+    usize size = s->elemsize, b = s->base + (usize)obj_index(s, p) * size, bit = (p - s->base) / 8;
+    if (size <= HEADER_MIN) return span_bitmap(s)[bit >> 6] >> (bit & 63) & 1;
+    bool header = s->spanclass >> 1;
+    GoType *t = header ? *(GoType **)b : s->large_type;
+    usize at = p - b - (header ? 8 : 0);
+    if (!t || at >= size || at % t->size >= t->ptrbytes) return 0;
+    usize word = at % t->size / 8;
+    return type_mask(t)[word >> 3] >> (word & 7) & 1;
+}
+
 // ---- roots
 
 static SYSTEM void root_goroutine(Worker *w, G *g) {
@@ -371,6 +386,7 @@ SYSTEM u64 mark_all(void) {
     specials_after_mark(&w);
     mark_drain(&w);
     finish(&w);
+    bubbles_after_mark();
     return work.marked_bytes;
 }
 SYSTEM u64 gc_scanned_bytes(void) { return work.scanned_bytes; }

@@ -15,6 +15,7 @@ GO_SYS "runtime.addCleanup", rt_add_cleanup
 GO_SYS "runtime.stopCleanup", rt_stop_cleanup
 GO_SYS "runtime.nextFinalizer", rt_next_finalizer
 GO_SYS "runtime.objectAt", rt_find_object
+GO_SYS "runtime.isPointerWord", rt_is_pointer_word
 GO_SYSN "runtime.findObject", rt_find_object_gc
 GO_SYS "runtime.goparkC", rt_gopark
 GO_SYS "runtime.goready", ready

@@ -1,5 +1,6 @@
 // synctest.c - contract: synctest.h. SYSTEM; the bubble's lock is innermost and dropped before a goroutine is made ready.
 #include "sched/synctest.h"
+#include "gc/gc.h"
 
 static Lock bubbles_lock = RANKED(BUBBLES);
 static Bubble *bubbles;
@@ -182,15 +183,29 @@ SYSTEM void rt_bubble_disassociate(usize p) {
     }
     unlock(&bubbles_lock);
 }
-SYSTEM void rt_bubble_drop(Bubble *b) { // Run is over: nothing asks for it any more, unless goroutines remain
+// With the lock, or the world stopped: bubbles that are over, and that no object is associated with, are forgotten.
+static SYSTEM void forget_ended(void) {
+    for (Bubble **q = &bubbles; *q;) {
+        Bubble *b = *q;
+        if (b->ended && b->total <= 1 && b->nassoc == 0) *q = b->next;
+        else q = &b->next;
+    }
+}
+SYSTEM void
+rt_bubble_drop(Bubble *b) { // Run is over: nothing asks for it any more, unless goroutines or objects remain
     lock(&bubbles_lock);
-    b->nassoc = 0;
-    if (b->total <= 1)
-        for (Bubble **q = &bubbles; *q; q = &(*q)->next)
-            if (*q == b) {
-                *q = b->next;
-                break;
-            }
+    b->ended = true;
+    forget_ended();
     unlock(&bubbles_lock);
     this_g()->bubble = 0;
+}
+// The world is stopped, all live objects are marked: others have no bubble any more.
+SYSTEM void bubbles_after_mark(void) {
+    for (Bubble *b = bubbles; b; b = b->next)
+        for (u32 i = 0; i < b->nassoc;) {
+            usize base, size;
+            if (heap_object(b->assoc[i], &base, &size) && is_marked(b->assoc[i])) i++;
+            else b->assoc[i] = b->assoc[--b->nassoc];
+        }
+    forget_ended();
 }

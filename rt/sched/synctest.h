@@ -11,8 +11,8 @@ typedef struct Bubble {
     i64 now;          // ns since 1970; written by the root while all others are blocked
     G *root, *main, *waiter;
     i32 total, running, active;
-    bool waiting, done, woken;
-    struct Bubble *next; // all bubbles, for the collector
+    bool waiting, done, woken, ended; // ended: Run has returned
+    struct Bubble *next;              // all bubbles, for the collector
     usize *assoc;
     u32 nassoc, assoc_cap; // addresses of associated heap objects
 } Bubble;
@@ -23,5 +23,6 @@ void bubble_blocked(Bubble *, G *); // it is waiting now
 void bubble_unblocked(G *);         // it is about to be runnable; waitreason is still that of its wait
 void bubble_hold(Bubble *);
 void bubble_release(Bubble *); // keep it active
+void bubbles_after_mark(void);
 void bubbles_mark(void (*mark)(void *, void *), void *ctx);
 static inline SYSTEM Bubble *bubble_of(G *g) { return g ? g->bubble : 0; }

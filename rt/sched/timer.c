@@ -17,7 +17,11 @@ static SYSTEM TimerHeap *my_heap(void) {
     return p->timers;
 }
 
-// ---- the heap: 4-ary, smallest `when` first
+// ---- the heap: 4-ary, smallest `when` first; of equal ones in a bubble any, so that tests do not rely on an order
+
+static inline SYSTEM bool is_before(const Timer *a, const Timer *b) {
+    return a->when < b->when || (a->when == b->when && a->rank < b->rank);
+}
 
 static inline SYSTEM void place(TimerHeap *h, i32 i, Timer *t) {
     h->heap[i] = t;
@@ -27,7 +31,7 @@ static SYSTEM i32 sift_up(TimerHeap *h, i32 i) {
     Timer *t = h->heap[i];
     while (i > 0) {
         i32 up = (i - 1) / 4;
-        if (h->heap[up]->when <= t->when) break;
+        if (!is_before(t, h->heap[up])) break;
         place(h, i, h->heap[up]);
         i = up;
     }
@@ -39,8 +43,8 @@ static SYSTEM void sift_down(TimerHeap *h, i32 i) {
     for (;;) {
         i32 c = i * 4 + 1, best = -1;
         for (i32 k = c; k < c + 4 && k < h->n; k++)
-            if (best < 0 || h->heap[k]->when < h->heap[best]->when) best = k;
-        if (best < 0 || h->heap[best]->when >= t->when) break;
+            if (best < 0 || is_before(h->heap[k], h->heap[best])) best = k;
+        if (best < 0 || !is_before(h->heap[best], t)) break;
         place(h, i, h->heap[best]);
         i = best;
     }
@@ -107,6 +111,7 @@ SYSTEM void wake_for_timer(i64 when) {
     }
     if (this_m()->p) wakep(); // nobody watches the clock
 }
+static SYSTEM void fire(TimerHeap *h, Timer *t, i64 now);
 static SYSTEM bool arm(Timer *t, i64 when, i64 period) { // lock of t->ts held and dropped; true if it was pending
     TimerHeap *h = t->ts;
     bool was = t->when > 0 && !t->dead;
@@ -115,12 +120,17 @@ static SYSTEM bool arm(Timer *t, i64 when, i64 period) { // lock of t->ts held a
     if (when <= 0) when = 1;
     bool want = !t->is_chan || t->blocked > 0, first = false;
     t->when = when;
+    t->rank = h->bubble ? (u32)rand64() : 0;
     if (t->index >= 0) {
         i32 i = sift_up(h, t->index);
         sift_down(h, i);
         update_min(h);
     } else if (want) heap_insert(h, t);
     first = t->index == 0;
+    if (h->bubble && t->index >= 0 && !t->is_chan && when <= h->bubble->now) { // its bubble need not be idle first
+        fire(h, t, h->bubble->now);
+        return was;
+    }
     unlock(&h->lock);
     if (first && !h->bubble) wake_for_timer(when);
     return was;

@@ -25,6 +25,7 @@ struct Timer {
     TimerHeap *ts; // never NULL after timer_init
     i32 index;     // in ts->heap, -1: not there
     u32 blocked;   // channel timers: goroutines blocked on the channel
+    u32 rank;      // among those of the same `when`
     u32 sending;   // one-shot channel timers: sends under way
     Lock send_lock;
     bool is_chan, dead;

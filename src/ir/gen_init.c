@@ -38,7 +38,8 @@ static bool init_static(Gen *g, Initializer *in) {
     Object *o = in->lhs[0];
     Type *t = types_unalias(o->type);
     IrGlobal *gl = gen_global(g, o);
-    IrData *d = gen_data(g, t, types_size(t), false);
+    bool boxes = str_eq(gl->sym, S("runtime.staticuint64s")); // package reflect hands out pointers to them
+    IrData *d = gen_data(g, t, types_size(t), boxes);
     need_value(g->needs, gl, d);
     return gen_static_value(g, d, 0, in->rhs, t, false);
 }

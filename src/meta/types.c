@@ -158,6 +158,7 @@ static Sym *type_name_sym(Desc *d, TypeRec *r, Type *u, u8 *tflag) {
         s = arena_printf(m->a, "*%.*s", SFMT(s));
     }
     Type *base = types_unalias(r->type);
+    if (base->kind == TYPE_POINTER) base = types_unalias(base->pointer.elem);
     return name_sym(m, s, (Str){0}, base->kind == TYPE_NAMED && base->named.obj->name->exported, false, NULL);
 }
 
@@ -204,7 +205,7 @@ static void put_uncommon(Desc *d, TypeRec *r, i64 moff) {
     if (!has_uncommon(r)) return;
     Sym *path = types_unalias(r->type)->kind == TYPE_UNSAFE_POINTER
                     ? name_sym(d->m, S("unsafe"), (Str){0}, false, false, NULL)
-                    : path_sym(d->m, is_named(r->type) ? type_package(r->type) : NULL);
+                    : path_sym(d->m, type_package(r->type));
     put_off(d, path, REL_TYPE_OFF);
     buf_u16(&d->b, (u16)r->nmethods);
     buf_u16(&d->b, (u16)exported_count(r));
@@ -217,7 +218,9 @@ static void put_methods(Desc *d, TypeRec *r) {
     r->methods_at = d->b.len;
     for (i64 i = 0; i < r->nmethods; i++) {
         const MethodEntry *e = &r->entries[i];
-        put_off(d, method_name_sym(d->m, e->name, e->pkg ? e->pkg : e->func->pkg), REL_TYPE_OFF);
+        Package *pkg = e->pkg ? e->pkg : e->func->pkg;
+        if (pkg == type_package(r->type)) pkg = NULL; // that is known
+        put_off(d, method_name_sym(d->m, e->name, pkg), REL_TYPE_OFF);
         put_off(d, obj_sym(d->m->st, r->methods[i].sig->symbol), REL_TYPE_OFF);
         buf_u32(&d->b, 0xffffffff);
         buf_u32(&d->b, 0xffffffff);

@@ -213,6 +213,61 @@ FAIL	x.org/m	Ts
 FAIL' '-failfast'
 is "$(ls "$TMPDIR")" '' 'no temporary folder is left'
 
+# bubbles: a timer that is due runs though its bubble is not idle; of two at one instant either may be first
+cat >w_test.go <<'E'
+package w
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ran atomic.Bool
+		time.AfterFunc(0, func() { ran.Store(true) })
+		for !ran.Load() {
+			runtime.Gosched()
+		}
+	})
+}
+func TestOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var first [2]int
+		for range 200 {
+			a, b := time.NewTimer(1), time.NewTimer(1)
+			select {
+			case <-a.C:
+				first[0]++
+			case <-b.C:
+				first[1]++
+			}
+			synctest.Wait()
+		}
+		if first[0] == 0 || first[1] == 0 {
+			t.Error(first)
+		}
+	})
+}
+func TestGroups(t *testing.T) { // objects of earlier bubbles are not taken for new ones in their place
+	for range 2000 {
+		synctest.Test(t, func(t *testing.T) {
+			var wg sync.WaitGroup
+			for range 20 {
+				wg.Go(func() {})
+			}
+			wg.Wait()
+		})
+		_ = make([]byte, 10000)
+	}
+}
+E
+v test -timeout 100s . ; is "$rc" 0 "bubbles: $(cat out)"
+
 # results that are known
 rm -r z; cat >w_test.go <<'E'
 package w
