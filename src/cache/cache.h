@@ -77,5 +77,6 @@ FileTable *files_open(Arena *, Str dir); // GOCACHE, as CacheOptions.dir; never 
 // False: it cannot be read, errno. *text: the bytes if they had to be read for it, ptr NULL if not (text may be NULL). The question counts for the
 // Watch in use as if the file had been read.
 bool files_hash(FileTable *, Arena *, const char *path, FileHash *, Str *text);
-void files_close(FileTable *);  // what is new is written
-void files_reload(FileTable *); // what others wrote meanwhile; what is new and not written is forgotten
+void files_hash_text(Str text, FileHash *); // of what a file would hold
+void files_close(FileTable *);              // what is new is written
+void files_reload(FileTable *);             // what others wrote meanwhile; what is new and not written is forgotten

@@ -198,6 +198,12 @@ static void remember(FileTable *t, const u64 key[2], const SeenStat *s, const Fi
     mutex_unlock(&t->lock);
 }
 
+void files_hash_text(Str text, FileHash *h) {
+    crypto_generichash(h->content, sizeof h->content, (const u8 *)text.ptr, (u64)text.len, NULL, 0);
+    h->quick = hash_bytes(text.ptr, text.len, 1);
+    h->size = text.len;
+}
+
 bool files_hash(FileTable *t, Arena *a, const char *path, FileHash *h, Str *text) {
     struct stat st;
     SeenStat s = {0};
@@ -210,9 +216,7 @@ bool files_hash(FileTable *t, Arena *a, const char *path, FileHash *h, Str *text
     bool known = plain && look_up(t, key, &s, h);
     if (known) watch_note(SEEN_READ, str_c(path), &s, h->quick);
     else if (file_read(a, path, &bytes)) {
-        crypto_generichash(h->content, sizeof h->content, (const u8 *)bytes.ptr, (u64)bytes.len, NULL, 0);
-        h->quick = hash_bytes(bytes.ptr, bytes.len, 1);
-        h->size = bytes.len;
+        files_hash_text(bytes, h);
         if (plain && s.size == bytes.len && !watch_is_fresh(&s)) remember(t, key, &s, h);
     } else return false;
     if (text) *text = bytes;

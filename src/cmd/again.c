@@ -251,6 +251,11 @@ void again_packs(Cmd *c, ProgramOptions *o) {
     o->trace_units = c->f.debug_cache;
 }
 
+void again_packs_alone(Cmd *c, ProgramOptions *o) {
+    if (!c->again) c->again = ANEW(c->a, Again);
+    again_packs(c, o);
+}
+
 // ---- keeping --------------------------------------------------------------------------------------------------------------
 
 static void keep_image(Cmd *c, Str path, const Buf *image) {

@@ -198,6 +198,7 @@ Cache *cmd_cache(Cmd *); // the build cache with those that GOCACHEPROG and VOLE
 void again_begin(Cmd *);
 bool again_done(Cmd *);
 void again_packs(Cmd *, ProgramOptions *); // what the build keeps of its functions goes into the cache of the command
+void again_packs_alone(Cmd *, ProgramOptions *); // the same of a tool, which ends with again_child_end
 bool again_image(Cmd *, i64 nargs, Str *name, Buf *image);
 void again_made(Cmd *, Str path, const Buf *image);
 void again_ran(Cmd *, Str name, const Buf *image);

@@ -9,13 +9,12 @@
 // What the compiler said, as the error of a package.
 static void take_error(List *l, ListPkg *n, Str said) {
     PkgError *e = ANEW(l->a, PkgError);
-    while (said.len && said.ptr[said.len - 1] == '\n') said.len--;
     *e = (PkgError){.text = arena_printf(l->a, "# %.*s\n%.*s", SFMT(n->path), SFMT(said)), .kind = ERR_OTHER};
     n->incomplete = true;
     if (!said.len) return; // what it imports has failed
     n->error = e;
     if (l->c->f.e) return;
-    fprintf(stderr, "%.*s\n", SFMT(e->text));
+    fprintf(stderr, "%.*s", SFMT(e->text));
     l->rc = 1;
 }
 

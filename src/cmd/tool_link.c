@@ -1,6 +1,7 @@
 // tool_link.c - `vole tool link`: the archive of a main package, with those that -importcfg names, becomes a program.
 //
-// The program is made as a build makes it, of the same packages; so it is the same bytes.
+// The program is made as a build makes it, of the same packages; so it is the same bytes. Functions that a build or a link made before are
+// taken from the build cache, if there is one.
 #include "cmd/toolbase.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,7 @@ int tool_link(Cmd *c, StrVec args) {
     const char *goroot = getenv("GOROOT");
     if (!tool_options(c, &o)) return 2;
     o.trimpath = goroot && !*goroot; // as the go command says that a program shall not know where its library was
+    again_packs_alone(c, &o);
     Program *p = program_new(o);
     i64 at = toolflags_link(c, p->diag, args, &p->o, take, &k);
     if (at < 0) return tool_end(p->diag, 2);
@@ -57,5 +59,5 @@ int tool_link(Cmd *c, StrVec args) {
         return tool_fail("link", err.text);
     for (i64 i = 0; i < k.dirs.len; i++) vec_push(c->a, &o.imports->dirs, k.dirs.ptr[i]);
     p->o.modinfo = o.imports->modinfo;
-    return link_main(&k, p, args.ptr[at]);
+    return again_child_end(c, link_main(&k, p, args.ptr[at]));
 }

@@ -53,8 +53,35 @@ static void add_file(ProgramUnits *u, CacheHash *h, Str name, Str path, Str text
     else cache_key_add(h, text.ptr ? text : S("unreadable"));
 }
 
+static void add_text(CacheHash *h, Str name, Str text) {
+    FileHash f;
+    files_hash_text(text, &f);
+    cache_key_add(h, name);
+    cache_key_add(h, (Str){(const char *)f.content, sizeof f.content});
+}
+
+// The package of an archive: of Go files alone it has the key of its folder.
+static void add_archive(CacheHash *h, const Archive *p) {
+    for (i64 i = 0; i < p->files.len; i++) add_text(h, p->files.ptr[i].name, p->files.ptr[i].text);
+    for (i64 i = 0; i < p->objects.len; i++) {
+        const AsmObject *o = &p->objects.ptr[i];
+        add_text(h, path_base(o->file.path), o->file.text);
+        for (i64 k = 0; k < o->includes.len; k++) add_text(h, o->includes.ptr[k].name, o->includes.ptr[k].text);
+        for (i64 k = 0; k < o->defines.len; k++) cache_key_add(h, o->defines.ptr[k]);
+    }
+    for (i64 i = 0; i < p->embeds.len; i++) {
+        cache_key_add(h, p->embeds.ptr[i].pattern);
+        for (i64 k = 0; k < p->embeds.ptr[i].files.len; k++) cache_key_add(h, p->embeds.ptr[i].files.ptr[k]);
+    }
+    for (i64 i = 0; i < p->embedded.len; i++) add_text(h, p->embedded.ptr[i].name, p->embedded.ptr[i].text);
+}
+
 static void add_files(ProgramUnits *u, CacheHash *h, const Pkg *q) {
     static const FileKind kinds[] = {FILES_GO, FILES_S, FILES_H};
+    if (q->archive) {
+        add_archive(h, q->archive);
+        return;
+    }
     for (i64 k = 0; k < NELEM(kinds); k++)
         for (i64 i = 0; i < q->files[kinds[k]].len; i++) {
             const PkgFile *f = q->files[kinds[k]].ptr[i];

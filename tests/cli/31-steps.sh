@@ -11,12 +11,12 @@ by_hand() {
         is $rc 0 "$name, $cache: -x"; cmp -s plain made || fail "$name, $cache: -x leaves other bytes"
         has err '/link -o \$WORK/b001/exe/a.out' "$name, $cache: the link"
         cp err script; rm made; mkdir ../empty
-        (cd ../empty && GOCACHE=$PWD/none sh -e "$OLDPWD/script") >out2 2>&1 || fail "$name, $cache: by hand: $(tail -3 out2)"
+        (cd ../empty && GOCACHE=$TMPDIR/none sh -e "$OLDPWD/script") >out2 2>&1 || fail "$name, $cache: by hand: $(tail -3 out2)"
         cmp -s plain made || fail "$name, $cache: by hand other bytes"; is "$(ls ../empty)" '' "$name, $cache: nothing in the empty folder"
         rm -rf ../empty; checks=$((checks + 2))
     done
     rm made; v build "$@" -n -a -o made .; is "$rc $(ls made 2>/dev/null)" '0 ' "$name: -n makes nothing"; cp err script; mkdir ../empty
-    (cd ../empty && GOCACHE=$PWD/none sh -e "$OLDPWD/script") >out2 2>&1 || fail "$name: -n by hand: $(tail -3 out2)"
+    (cd ../empty && GOCACHE=$TMPDIR/none sh -e "$OLDPWD/script") >out2 2>&1 || fail "$name: -n by hand: $(tail -3 out2)"
     cmp -s plain made || fail "$name: -n by hand other bytes"; rm -rf ../empty made plain script out2 "$TMPDIR"/*; checks=$((checks + 1))
 }
 mkdir hello && cd hello && printf 'module x.org/hello\n\ngo 1.26\n' >go.mod
