@@ -115,8 +115,7 @@ static bool may_be_known(const TestJob *j) {
     const Test *t = j->t;
     CacheHash *h = cache_key_new(t->c->a, "arguments");
     return t->f.packages.len && t->o.files && t->o.cache && j->has_tests && j->pkg->root.len &&
-           !j->pkg->command_line_files && !t->c->f.c && !t->c->f.n && !t->c->f.exec.len && !t->c->f.a &&
-           add_arguments(t, h);
+           !j->pkg->command_line_files && !t->c->f.c && !t->c->f.exec.len && !t->c->f.a && add_arguments(t, h);
 }
 
 // ---- before and behind a build ----------------------------------------------------------------------------------------

@@ -108,8 +108,13 @@ static char **environment(TestJob *j) {
 static void show_command(TestJob *j, char **argv) {
     Cmd *c = j->t->c;
     if (!c->f.n && !c->f.x) return;
-    for (i64 i = 0; argv[i]; i++) fprintf(stderr, "%s%s", i ? " " : "", argv[i]);
-    fputc('\n', stderr);
+    Buf b = {0};
+    for (i64 i = 0; argv[i]; i++) buf_printf(&b, "%s%s", i ? " " : "", argv[i]);
+    Str s = buf_view(&b), work = j->t->work;
+    for (i64 at; (at = str_find(s, work)) >= 0; s = str_slice(s, at + work.len, s.len))
+        fprintf(stderr, "%.*s$WORK", SFMT(str_slice(s, 0, at)));
+    fprintf(stderr, "%.*s\n", SFMT(s));
+    buf_free(&b);
 }
 
 static void end_json(TestJob *j, bool good) {
