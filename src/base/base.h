@@ -366,4 +366,5 @@ typedef struct Mutex {
 void mutex_lock(Mutex *);
 void mutex_unlock(Mutex *);
 
+#include "base/bytes.h"
 #include "base/exact.h"

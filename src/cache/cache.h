@@ -78,5 +78,8 @@ FileTable *files_open(Arena *, Str dir); // GOCACHE, as CacheOptions.dir; never 
 // Watch in use as if the file had been read.
 bool files_hash(FileTable *, Arena *, const char *path, FileHash *, Str *text);
 void files_hash_text(Str text, FileHash *); // of what a file would hold
-void files_close(FileTable *);              // what is new is written
-void files_reload(FileTable *);             // what others wrote meanwhile; what is new and not written is forgotten
+// What was found out about a content, by this very vole; the note stays until files_close.
+bool files_note(FileTable *, const FileHash *, Str *note); // one thread
+void files_keep_note(FileTable *, const FileHash *, Str note);
+void files_close(FileTable *);  // what is new is written
+void files_reload(FileTable *); // what others wrote meanwhile; what is new and not written is forgotten

@@ -5,7 +5,7 @@
 // (two processes may write at once: the last one wins, the other's file is read again next time); a table that is full is written anew
 // and renamed, with those entries that somebody asked for within a month. Files that changed less than two seconds before they were
 // read are not kept: they may change again without a sign.
-#include "cache/cache.h"
+#include "cache/cache_int.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -47,6 +47,7 @@ struct FileTable {
     bool read;  // the file was looked at
     bool grown; // must be written as a whole
     bool changed;
+    Notes *notes; // NULL: nobody asked for one
 };
 
 static u64 check_of(const Entry *e) { return hash_bytes(e, offsetof(Entry, check), FORMAT); }
@@ -131,7 +132,7 @@ static void forget(FileTable *t) {
     if (t->fd >= 0) close(t->fd);
     drop_slots(t->map, t->map_len, t->slots);
     free(t->dirty);
-    *t = (FileTable){.a = t->a, .file = t->file, .fd = -1, .today = t->today};
+    *t = (FileTable){.a = t->a, .file = t->file, .fd = -1, .today = t->today, .notes = t->notes};
 }
 
 void files_reload(FileTable *t) { forget(t); }
@@ -223,6 +224,28 @@ bool files_hash(FileTable *t, Arena *a, const char *path, FileHash *h, Str *text
     return true;
 }
 
+// ---- notes ----------------------------------------------------------------------------------------------------------------
+
+static Notes *notes_of(FileTable *t) {
+    FileHash own;
+    if (t->notes || !t->file.len) return t->notes;
+    Watch *w = watch_use(NULL);
+    if (files_hash(t, t->a, "/proc/self/exe", &own, NULL))
+        t->notes = notes_open(t->a, arena_printf(t->a, "%.*s/notes", SFMT(path_dir(t->file))), own.quick);
+    watch_use(w);
+    return t->notes;
+}
+
+bool files_note(FileTable *t, const FileHash *h, Str *note) {
+    Notes *n = notes_of(t);
+    return n && notes_get(n, h, note);
+}
+
+void files_keep_note(FileTable *t, const FileHash *h, Str note) {
+    Notes *n = notes_of(t);
+    if (n) notes_put(n, h, note);
+}
+
 // ---- writing --------------------------------------------------------------------------------------------------------------
 
 static void write_whole(FileTable *t) {
@@ -247,6 +270,8 @@ void files_close(FileTable *t) {
         if (t->grown) write_whole(t);
         else write_entries(t);
     }
+    if (t->notes) notes_close(t->notes);
+    t->notes = NULL;
     watch_use(w);
     forget(t);
 }

@@ -8,8 +8,14 @@
 static u64 add(u64 h, Str s) { return hash_bytes(s.ptr, s.len, hash_bytes(&s.len, sizeof s.len, h)); }
 
 static u64 add_file(Cmd *c, u64 h, Str name, Str path, Str text) {
-    if (!text.len && !file_read(c->a, arena_cstr(c->a, path), &text)) text = S("unreadable");
-    return add(add(h, name), text);
+    if (!text.ptr && !file_read(c->a, arena_cstr(c->a, path), &text)) text = S("unreadable");
+    u64 content = hash_bytes(text.ptr, text.len, 1);
+    return hash_bytes(&content, sizeof content, add(h, name));
+}
+
+static u64 add_source(Cmd *c, u64 h, const PkgFile *f) {
+    if (!f->hashed) return add_file(c, h, f->name, f->path, f->text);
+    return hash_bytes(&f->hash.quick, sizeof f->hash.quick, add(h, f->name));
 }
 
 static u64 digest(Cmd *c, Loader *l, const Pkg *p, Map *seen, u64 h) {
@@ -20,8 +26,7 @@ static u64 digest(Cmd *c, Loader *l, const Pkg *p, Map *seen, u64 h) {
     if (p->std) return h;
     for (i64 k = 0; k < NELEM(kinds); k++)
         for (i64 i = 0; i < p->files[kinds[k]].len; i++) {
-            const PkgFile *f = p->files[kinds[k]].ptr[i];
-            h = add_file(c, h, f->name, f->path, f->text);
+            h = add_source(c, h, p->files[kinds[k]].ptr[i]);
         }
     StrList embeds = p->embeds[IN_PACKAGE].len ? load_embed_files(l, p, IN_PACKAGE) : (StrList){0};
     for (i64 i = 0; i < embeds.len; i++)

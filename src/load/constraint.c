@@ -176,6 +176,19 @@ static bool only_comments(Str line, bool *block) {
     return true;
 }
 
+static i64 comments_end(Str text) {
+    bool block = false;
+    i64 at = 0, from = str_has_prefix(text, S("\xef\xbb\xbf")) ? 3 : 0;
+    for (at = from; at < text.len; from = at)
+        if (!only_comments(next_line(text, &at), &block)) return from;
+    return text.len;
+}
+
+Str constraint_comments(Str text) {
+    Str s = str_slice(text, 0, comments_end(text));
+    return str_find(s, S("build")) >= 0 ? s : (Str){0};
+}
+
 // Reads the comments in front of the package clause. // +build lines count only if a blank line follows them before it,
 // and not beside a //go:build line.
 bool constraint_file_matches(Str text, const BuildTags *t, const char **wrong) {

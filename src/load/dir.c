@@ -91,9 +91,9 @@ static TextPos cgo_position(const FileHead *h) {
     return (TextPos){0};
 }
 
-static void take_go(Scan *s, PkgFile *f) {
-    FileHead h;
-    bool test = str_has_suffix(f->name, S("_test.go")), xtest = false, good = head_read(s->l->a, f, &h);
+static void take_go(Scan *s, PkgFile *f, const FileFacts *facts) {
+    const FileHead h = facts->head;
+    bool test = str_has_suffix(f->name, S("_test.go")), xtest = false, good = facts->good;
     if (str_eq(h.package, S("documentation"))) {
         keep(s, FILES_IGNORED_GO, f);
         return;
@@ -124,6 +124,12 @@ static void take_go(Scan *s, PkgFile *f) {
     for (i64 i = 0; i < h.linknames.len; i++) vec_push(s->l->a, names, h.linknames.ptr[i]);
 }
 
+static void take_text(Scan *s, PkgFile *f) {
+    FileFacts facts;
+    facts_of_text(s->l, f, true, &facts);
+    take_go(s, f, &facts);
+}
+
 static void bad_constraint(Scan *s, PkgFile *f, const char *wrong) {
     const char *what = str_has_prefix(str_c(wrong), S("multiple")) ? "" : "parsing //go:build line: ";
     keep(s, FILES_INVALID_GO, f);
@@ -149,16 +155,17 @@ static void consider(Scan *s, Str dir, Str name) {
         keep(s, FILES_TEST_GO, f);
         return;
     }
-    if (!fs_read(l, l->a, f->path, &f->text)) {
+    FileFacts facts;
+    if (!facts_of(l, f, kind == FILES_GO, &facts)) {
         if (errno == EISDIR || dir_exists(arena_cstr(l->a, f->path))) return;
         graph_error(l, s->p, ERR_OTHER, "open %.*s: %s", SFMT(f->path), err_os(errno));
         return;
     }
     const char *wrong = NULL;
-    bool matches = s->all || constraint_file_matches(f->text, &s->tags, &wrong);
+    bool matches = s->all || constraint_file_matches(facts.constraints, &s->tags, &wrong);
     if (wrong && kind == FILES_GO) bad_constraint(s, f, wrong);
     else if (!matches) keep(s, ignored, f);
-    else if (kind == FILES_GO) take_go(s, f);
+    else if (kind == FILES_GO) take_go(s, f, &facts);
     else if (kind == FILES_S && !str_eq(extension(name), S(".s"))) keep(s, FILES_IGNORED_OTHER, f); // for a C compiler
     else keep(s, kind, f);
 }
@@ -186,7 +193,7 @@ static void consider_list(Scan *s) {
 static void consider_generated(Scan *s, const Str *names, i64 n) {
     Err err;
     PkgFile *f = generated_file(s->l, s->p, names, n, &err);
-    if (f) take_go(s, f);
+    if (f) take_text(s, f);
     else if (err.text.len) graph_error(s->l, s->p, ERR_OTHER, "%.*s", SFMT(err.text));
 }
 
@@ -298,7 +305,7 @@ void dir_scan_texts(Loader *l, Pkg *p, const ArchiveTexts *files) {
         const ArchiveText *t = &files->ptr[i];
         PkgFile *f = ANEW(l->a, PkgFile);
         *f = (PkgFile){.name = t->name, .path = t->path, .text = t->text};
-        take_go(&s, f);
+        take_text(&s, f);
     }
     finish(&s);
 }

@@ -333,6 +333,7 @@ PkgError *load_head_error(Loader *l, const Pkg *p) {
         PkgError *e = ANEW(l->a, PkgError);
         *e = (PkgError){.kind = ERR_OTHER, .stack = ANEW(l->a, ImportStep), .nstack = 1};
         e->stack[0].path = p->path;
+        load_text(l, bad->ptr[i]);
         if (head_error(l->a, bad->ptr[i], e) && e->text.len) return e;
     }
     return NULL;

@@ -10,12 +10,14 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
     l->folded = map_new_str(a);
     l->by_dir = map_new_str(a);
     l->has_go = map_new_str(a);
+    l->listings = map_new_str(a);
     l->looked[0] = map_new_str(a);
     l->looked[1] = map_new_str(a);
     if (str_has_prefix(o.go_version, S("go"))) l->o.go_version = str_slice(o.go_version, 2, o.go_version.len);
     const char *debug = getenv("GODEBUG");
     l->trace_files = debug && strstr(debug, "gofsystrace=1");
     l->goroot_src = path_join(a, o.goroot, S("src"));
+    if (o.env) l->module_cache = env_get(o.env, "GOMODCACHE");
     if (l->o.threads < 1) l->o.threads = 1;
     l->arenas = ANEWN(a, Arena *, l->o.threads);
     l->bodies = ANEWN(a, Arena *, l->o.threads);

@@ -15,6 +15,7 @@
 // a value on it (Pkg.error), in the go command's words, which load_args reports.
 #pragma once
 #include "archive/archive.h"
+#include "cache/cache.h"
 #include "mod/mod.h"
 #include "types/types.h"
 
@@ -38,6 +39,7 @@ typedef struct LoadOptions {
     const Env *env;      // NULL: no modules, no GOPATH: only the library, files and folders
     ModOptions modules;  // what the command says about go.mod; the rest is filled in here
     Str overlay_file;    // -overlay
+    FileTable *files;    // contents of files; NULL: all are read
     VcsUse vcs;          // -buildvcs
     bool modcacherw, insecure, allow_errors; // allow_errors: list -e
     bool main_only; // of patterns, packages that are not main are left out; others have an error
@@ -70,8 +72,10 @@ typedef enum FileKind { // lists of `go list -json`
 typedef enum ImportScope { IN_PACKAGE, IN_TEST, IN_XTEST, IMPORT_SCOPES } ImportScope;
 
 typedef struct PkgFile {
-    Str name, path;  // path: absolute
-    Str text;        // of Go files whose constraints hold, and of assembly; read once
+    Str name, path; // path: absolute
+    Str text;       // of Go files whose constraints hold, and of assembly; ptr NULL: not read so far (load_text)
+    FileHash hash;  // of its content, if `hashed`
+    bool hashed;
     SourceFile *src; // NULL until something needs positions in it
 } PkgFile;
 typedef struct TextPos {
@@ -151,7 +155,8 @@ Str load_error_position(Loader *, const PkgError *); // "a.go:3:8"; "": none
 PkgError *load_head_error(Loader *,
                           const Pkg *p); // what is wrong with a file's package clause and imports; NULL: nothing
 PkgError *load_test_error(Loader *,
-                          const Pkg *p);    // what is wrong with its _test.go files (tests: they were looked into)
+                          const Pkg *p); // what is wrong with its _test.go files (tests: they were looked into)
+Str load_text(Loader *, PkgFile *);      // reads it if that was not done; what goes wrong is in Diag, then it is empty
 Str load_file_package(Loader *, PkgFile *); // its package clause's name; "": it has none
 Str load_desc(Arena *, const Pkg *);        // as the go command calls it: "p", "p [q.test]"
 
@@ -241,3 +246,4 @@ typedef struct BuildTags {
 } BuildTags;
 bool constraint_name_matches(Str file_name, const BuildTags *);
 bool constraint_file_matches(Str text, const BuildTags *, const char **wrong); // *wrong: what is malformed
+Str constraint_comments(Str text); // all that constraint_file_matches looks at of it; empty if there are no constraints

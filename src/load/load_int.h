@@ -9,6 +9,10 @@ typedef struct Godebug {
 typedef struct StdFolder {
     Str dir, root;
 } StdFolder;
+typedef struct Listing {
+    Str *names;
+    i64 n;
+} Listing;
 
 struct Loader {
     Arena *a;
@@ -19,11 +23,12 @@ struct Loader {
     Map *pkgs;        // import path -> Pkg
     Map *by_dir;      // folder -> Pkg, of what is parsed
     Map *std_folders; // import path -> StdFolder
+    Map *listings;    // folder of the library -> Listing
     Map *folded;      // lower-case import path -> Pkg
     Map *has_go;      // folder -> a non-NULL value: it has .go files; the loader itself: it has none
     VEC(Package *) all;
     Arena **arenas, **bodies; // of the parsing threads; bodies: NULL after load_release_bodies
-    Str goroot_src;
+    Str goroot_src, module_cache;
     struct Overlay *overlay; // -overlay; NULL: none
     Fetcher *fetcher;
     ModState *mods; // NULL: there are none
@@ -48,6 +53,16 @@ typedef struct FileHead {
     bool cgo;
 } FileHead;
 bool head_read(Arena *, PkgFile *, FileHead *);
+
+// facts.c
+typedef struct FileFacts {
+    Str constraints; // constraint_comments
+    FileHead head;   // of a Go file
+    bool good;       // head_read's
+} FileFacts;
+bool facts_of(Loader *, PkgFile *, bool go, FileFacts *);      // false: it cannot be read, errno
+void facts_of_text(Loader *, PkgFile *, bool go, FileFacts *); // of one whose text is there
+
 Str head_token(Arena *, PkgFile *, i64 offset); // the token there, as the library's parser names it
 
 // dir.c: fills Pkg.files, name, imports, embeds, directives and Pkg.error from its folder

@@ -96,7 +96,7 @@ bool fs_is_file(Loader *l, Str path) {
     return r ? r->len > 0 : file_exists(arena_cstr(l->a, path)) && !fs_is_dir(l, path);
 }
 
-bool fs_list(Loader *l, Str dir, Str **names, i64 *n) {
+static bool list_folder(Loader *l, Str dir, Str **names, i64 *n) {
     trace(l, "ReadDir", dir);
     const StrList *more = l->overlay ? map_get_str(l->overlay->folders, dir) : NULL;
     *names = NULL;
@@ -115,5 +115,23 @@ bool fs_list(Loader *l, Str dir, Str **names, i64 *n) {
     str_sort(out.ptr, out.len);
     *names = out.ptr;
     *n = out.len;
+    return true;
+}
+
+// The library's folders stay as they are while a command runs, and are asked for several times.
+bool fs_list(Loader *l, Str dir, Str **names, i64 *n) {
+    bool library = str_in_path(dir, l->goroot_src) || (l->o.overlay.len && str_in_path(dir, l->o.overlay));
+    Listing *known = library ? map_get_str(l->listings, dir) : NULL;
+    if (known) {
+        *names = known->names;
+        *n = known->n;
+        return true;
+    }
+    if (!list_folder(l, dir, names, n)) return false;
+    if (library) {
+        known = ANEW(l->a, Listing);
+        *known = (Listing){*names, *n};
+        map_set_str(l->listings, arena_str(l->a, dir), known);
+    }
     return true;
 }

@@ -24,7 +24,7 @@ static void parse_one(void *ctx, i64 i, int worker) {
 
 void load_add_source(Loader *l, const Pkg *p, PkgFile *f) {
     if (f->src) return;
-    f->src = source_map_add(l->sources, load_display_path(l, fs_real(l, f->path)), f->path, f->text);
+    f->src = source_map_add(l->sources, load_display_path(l, fs_real(l, f->path)), f->path, load_text(l, f));
     f->src->ref = (FileRef){.pkg = p->origin ? p->origin->path : p->path, .name = f->name, .literal = p->test_main};
 }
 

@@ -33,8 +33,9 @@ static Str short_path(Loader *l, Str abs) { // without "./"
 // A newline at the end of a file begins no line.
 Str report_position(Loader *l, TextPos at) {
     i64 line = 1, start = 0;
-    for (i64 i = 0; i < at.offset && i < at.file->text.len; i++)
-        if (at.file->text.ptr[i] == '\n' && i + 1 < at.file->text.len) line++, start = i + 1;
+    Str text = load_text(l, at.file);
+    for (i64 i = 0; i < at.offset && i < text.len; i++)
+        if (text.ptr[i] == '\n' && i + 1 < text.len) line++, start = i + 1;
     return arena_printf(l->a, "%.*s:%lld:%lld", SFMT(short_path(l, at.file->path)), (long long)line,
                         (long long)(at.offset - start + 1));
 }
@@ -65,11 +66,12 @@ Str load_error_position(Loader *l, const PkgError *e) { return e->at.file ? repo
 
 // Each error is printed at once: the order is that of packages, what is imported first.
 static void report(Loader *l, const Pkg *p, const PkgError *e) {
-    bool behind = e->at.file && e->at.offset >= e->at.file->text.len && str_has_suffix(e->at.file->text, S("\n"));
+    Str text = e->at.file ? load_text(l, e->at.file) : (Str){0};
+    bool behind = e->at.file && e->at.offset >= text.len && str_has_suffix(text, S("\n"));
     diag_subject(l->diag, p->path, false);
     if (e->at.file && !shows_stack(e) && !behind) { // with the line of the source below it
         PkgFile *f = e->at.file;
-        SourceFile *src = source_map_add(l->sources, short_path(l, f->path), f->path, f->text);
+        SourceFile *src = source_map_add(l->sources, short_path(l, f->path), f->path, text);
         diag_error(l->diag, src->base + e->at.offset, "%.*s", SFMT(e->text));
     } else diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(load_error_text(l, e)));
     diag_flush(l->diag, 2);

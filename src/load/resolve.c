@@ -19,7 +19,7 @@ static bool has_dotted_domain(Str path) {
 static bool overlay_has(Loader *l, Str dir) {
     Str *names;
     i64 n;
-    if (!dir_exists(arena_cstr(l->a, dir)) || !dir_list(l->a, arena_cstr(l->a, dir), &names, &n)) return false;
+    if (!fs_list(l, dir, &names, &n)) return false;
     for (i64 i = 0; i < n; i++)
         if (str_has_suffix(names[i], S(".go")) || str_eq(names[i], S("files.list"))) return true;
     return false;

@@ -122,7 +122,7 @@ static bool take_func(Reading *r, const FuncDecl *f) {
 static bool take_file(Reading *r, PkgFile *f) {
     Loader *l = r->l;
     r->file = f;
-    r->src = source_map_add(l->sources, load_display_path(l, f->path), f->path, f->text);
+    r->src = source_map_add(l->sources, load_display_path(l, f->path), f->path, load_text(l, f));
     Diag *d = diag_new(l->sources, (DiagOptions){.plain = true});
     File *file = parse_file(l->a, l->intern, d, r->src, (ParseOptions){0});
     bool good = !file->syntax_errors || !syntax_error(r, d);

@@ -30,6 +30,7 @@ Program *program_new(ProgramOptions o) {
                       .env = o.env,
                       .modules = o.modules,
                       .overlay_file = o.overlay_file,
+                      .files = o.files,
                       .vcs = o.vcs,
                       .modcacherw = o.modcacherw,
                       .main_only = o.main_only,

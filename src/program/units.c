@@ -85,7 +85,10 @@ static void add_files(ProgramUnits *u, CacheHash *h, const Pkg *q) {
     for (i64 k = 0; k < NELEM(kinds); k++)
         for (i64 i = 0; i < q->files[kinds[k]].len; i++) {
             const PkgFile *f = q->files[kinds[k]].ptr[i];
-            add_file(u, h, f->name, f->path, f->text);
+            if (f->hashed) {
+                cache_key_add(h, f->name);
+                cache_key_add(h, (Str){(const char *)f->hash.content, sizeof f->hash.content});
+            } else add_file(u, h, f->name, f->path, f->text);
         }
     StrList embeds = q->embeds[IN_PACKAGE].len ? load_embed_files(u->p->loader, q, IN_PACKAGE) : (StrList){0};
     for (i64 i = 0; i < embeds.len; i++)

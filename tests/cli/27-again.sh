@@ -148,7 +148,7 @@ name = re.search(r"manifest\n", build()) and re.search(r"(\w{8}) manifest", buil
 for seed in range(500):
     r = random.Random(seed)
     [manifest] = glob.glob(f"cache/vole/{name[:2]}/{name}*")
-    path = manifest if seed % 2 else r.choice(sorted(glob.glob("cache/vole/*/*") + ["cache/vole/files"]))
+    path = manifest if seed % 2 else r.choice(sorted(glob.glob("cache/vole/*/*") + ["cache/vole/files", "cache/vole/notes"]))
     data = bytearray(open(path, "rb").read())
     at = r.randrange(len(data) or 1)
     if seed % 5 == 0: data = data[:at]

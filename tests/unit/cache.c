@@ -201,6 +201,67 @@ static void test_files(Arena *a, const char *dir, const char *files) {
     files_close(t);
 }
 
+// ---- notes -----------------------------------------------------------------------------------------------------------------
+
+static FileHash content(int i) {
+    FileHash h = {.size = i};
+    for (i64 k = 0; k < NELEM(h.content); k++) h.content[k] = (u8)(hash_bytes(&i, sizeof i, (u64)k) >> 8);
+    return h;
+}
+
+// Of n contents each has its note or none, never another one's; how many have it.
+static i64 count_notes(Arena *a, const char *dir, int n) {
+    FileTable *t = files_open(a, str_c(dir));
+    i64 found = 0;
+    for (int i = 0; i < n; i++) {
+        FileHash h = content(i);
+        Str note;
+        if (!files_note(t, &h, &note)) continue;
+        found++;
+        T(str_eq(note,
+                 arena_printf(a, "note %d %.*s", i, i % 50, "..................................................")));
+    }
+    files_close(t);
+    return found;
+}
+
+static void test_notes(Arena *a, const char *dir) {
+    enum { N = 600 };
+    const char *file = arena_printf(a, "%s/vole/notes", dir).ptr;
+    T(count_notes(a, dir, N) == 0 && !file_exists(file));
+    for (int round = 0; round < 3; round++) { // each adds to what is there
+        FileTable *t = files_open(a, str_c(dir));
+        for (int i = round * N / 3; i < (round + 1) * N / 3; i++) {
+            FileHash h = content(i);
+            Str s = arena_printf(a, "note %d %.*s", i, i % 50, ".................................................."),
+                note;
+            files_keep_note(t, &h, s);
+            T(files_note(t, &h, &note) && str_eq(note, s));
+        }
+        files_close(t);
+        T(count_notes(a, dir, N) == (round + 1) * N / 3);
+    }
+    Str good, bad;
+    T(file_read(a, file, &good));
+    for (int i = 0; i < 200; i++) { // damage
+        u8 *p = arena_alloc(a, good.len, 1);
+        i64 at = (i64)(hash_bytes(&i, sizeof i, 3) % (u64)good.len), len = i % 10 ? good.len : at;
+        memcpy(p, good.ptr, (size_t)good.len);
+        p[at] ^= (u8)(1 + i % 255);
+        bad = (Str){(char *)p, len};
+        T(file_write_atomic(file, bad, 0666) && count_notes(a, dir, N) <= N);
+    }
+    T(file_write_atomic(file, good, 0666) && count_notes(a, dir, N) == N);
+    u8 other[32]; // what another vole wrote
+    memcpy(other, good.ptr, sizeof other);
+    other[8] ^= 1;
+    u64 check = hash_bytes(other, 24, 1);
+    memcpy(other + 24, &check, 8);
+    const Str parts[] = {{(char *)other, 32}, {good.ptr + 32, good.len - 32}};
+    T(file_write_parts(file, parts, 2, 0666) && count_notes(a, dir, N) == 0);
+    T(count_notes(a, "off", 10) == 0);
+}
+
 int main(void) {
     Arena *a = arena_new("test");
     char dir[] = "/tmp/vole-cache-XXXXXX", files[] = "/tmp/vole-files-XXXXXX";
@@ -210,6 +271,7 @@ int main(void) {
     test_manifest(a, files);
     test_spoiled(a, files);
     test_files(a, dir, files);
+    test_notes(a, dir);
     T(dir_remove_all(a, str_c(dir), NULL) && dir_remove_all(a, str_c(files), NULL));
     arena_free(a);
     if (failures) printf("%d failures\n", failures);
