@@ -62,49 +62,8 @@ ListPkgs list_closure(List *l, ListPkgs *roots) {
 
 // ---- tests ------------------------------------------------------------------------------------------------------------------
 
-// Packages that test files import, in the order of their paths.
-static void import_tests(List *l, Pkg *p, ImportScope scope, ListPkg *n, Str top, ListPkg *self, bool *needs_self) {
-    for (i64 i = 0; i < p->imports[scope].len; i++) {
-        const PkgError *refused = NULL;
-        PkgWord *w = &p->imports[scope].ptr[i];
-        vec_push(l->a, &n->raw_imports, w->text);
-        Pkg *q = load_test_import(l->loader, p, w, top, &refused);
-        vec_push(l->a, &n->imports, q ? q->path : w->text);
-        if (!q) continue;
-        if (refused && !n->error) n->error = refused;
-        if (refused || q->incomplete) n->incomplete = true;
-        ListPkg *use = list_node(l, q);
-        if (use == self && needs_self) *needs_self = true;
-        else vec_push(l->a, &n->uses, use);
-    }
-}
-
 static void append_strs(Arena *a, StrVec *to, const StrVec *from) {
     for (i64 i = 0; i < from->len; i++) vec_push(a, to, from->ptr[i]);
-}
-
-static ListPkg *test_variant(List *l, ListPkg *plain) {
-    Pkg *p = plain->pkg;
-    ListPkg *n = new_node(l, p, LIST_TEST, p->path);
-    n->error = plain->error;
-    n->incomplete = plain->incomplete;
-    n->for_test = p->path;
-    import_tests(l, p, IN_TEST, n, arena_printf(l->a, "%.*s (test)", SFMT(p->path)), NULL, NULL);
-    append_strs(l->a, &n->imports, &plain->imports);
-    append_strs(l->a, &n->raw_imports, &plain->raw_imports);
-    for (i64 i = 0; i < plain->uses.len; i++) vec_push(l->a, &n->uses, plain->uses.ptr[i]);
-    return n;
-}
-
-static ListPkg *xtest_variant(List *l, ListPkg *plain, ListPkg *test) {
-    Pkg *p = plain->pkg;
-    bool needs = false;
-    ListPkg *n = new_node(l, p, LIST_XTEST, arena_printf(l->a, "%.*s_test", SFMT(p->path)));
-    n->for_test = p->path;
-    import_tests(l, p, IN_XTEST, n, n->path, plain, &needs);
-    if (n->error) n->incomplete = true;
-    if (needs) vec_push(l->a, &n->uses, test);
-    return n;
 }
 
 void list_sort_once(StrVec *v) {
@@ -113,33 +72,6 @@ void list_sort_once(StrVec *v) {
     for (i64 i = 0; i < v->len; i++)
         if (i == 0 || !str_eq(v->ptr[i], v->ptr[i - 1])) v->ptr[k++] = v->ptr[i];
     v->len = k;
-}
-
-static ListPkg *test_main(List *l, ListPkg *plain, ListPkg *test, ListPkg *xtest) {
-    static const char *const needs[] = {"os", "reflect", "testing", "testing/internal/testdeps", "runtime"};
-    Pkg *p = plain->pkg;
-    ListPkg *n = new_node(l, p, LIST_MAIN, arena_printf(l->a, "%.*s.test", SFMT(p->path)));
-    n->error = load_test_error(l->loader, p);
-    n->incomplete = n->error != NULL;
-    for (i64 i = 0; i < NELEM(needs); i++) {
-        Str path = str_c(needs[i]);
-        if (i < NELEM(needs) - 1) vec_push(l->a, &n->imports, path);
-        bool self = str_eq(path, test->plain);
-        Pkg *q = self ? p : library(l, path);
-        vec_push(l->a, &n->uses, self ? test : list_node(l, q));
-        if (q->incomplete) n->incomplete = true;
-    }
-    if (p->files[FILES_GO].len + p->files[FILES_CGO].len + p->files[FILES_TEST_GO].len) {
-        vec_push(l->a, &n->uses, test);
-        vec_push(l->a, &n->imports, test->plain);
-    }
-    if (xtest) {
-        vec_push(l->a, &n->uses, xtest);
-        vec_push(l->a, &n->imports, xtest->plain);
-    }
-    list_sort_once(&n->imports);
-    append_strs(l->a, &n->raw_imports, &n->imports);
-    return n;
 }
 
 static ListPkg *copy_node(List *l, const ListPkg *n) {
@@ -153,93 +85,89 @@ static ListPkg *copy_node(List *l, const ListPkg *n) {
     return copy;
 }
 
-// What imports the package under test is compiled again, with the package that has the test files.
-static void recompile(List *l, ListPkg *main, ListPkg *plain, ListPkg *test, ListPkg *xtest) {
-    Map *copies = map_new_ptr(l->a);
-    ListPkgs root = {0};
-    map_set_ptr(copies, plain, test);
-    vec_push(l->a, &root, main);
-    ListPkgs all = list_closure(l, &root);
-    for (i64 i = 0; i < all.len; i++) {
-        ListPkg *n = all.ptr[i];
-        if (n == plain) continue;
-        bool own = n == main || n == test || n == xtest;
-        for (i64 k = 0; k < n->uses.len; k++) {
-            ListPkg *copy = map_get_ptr(copies, n->uses.ptr[k]);
-            if (!copy || copy == n->uses.ptr[k]) continue;
-            if (!own) {
-                ListPkg *mine = copy_node(l, n);
-                mine->for_test = plain->pkg->path;
-                map_set_ptr(copies, n, mine);
-                n = mine;
-                own = true;
-            }
-            n->uses.ptr[k] = copy;
-        }
-    }
-    const PkgError *cycle = list_test_cycle(l, test);
-    if (cycle) {
-        test->error = cycle;
-        test->incomplete = true;
+static ListPkg *variant(List *l, Pkg *v, const TestProgram *t);
+
+static Pkg *import_of(const Pkg *v, Str path) {
+    for (i64 i = 0; v->deps && i < v->imports[IN_PACKAGE].len; i++)
+        if (str_eq(v->imports[IN_PACKAGE].ptr[i].text, path)) return v->deps[i];
+    return NULL;
+}
+
+// What the words of one scope of p's files are to the variant v of p.
+static void use_words(List *l, ListPkg *n, Pkg *v, const PkgWords *words, const TestProgram *t) {
+    for (i64 i = 0; i < words->len; i++) {
+        Str path = words->ptr[i].text;
+        Pkg *dep = str_eq(path, S("unsafe")) ? library(l, path) : import_of(v, path);
+        vec_push(l->a, &n->raw_imports, path);
+        vec_push(l->a, &n->imports, dep ? dep->path : path);
+        if (dep) vec_push(l->a, &n->uses, variant(l, dep, t));
     }
 }
 
-// Where a package's files import another one; a test's own files may do so too.
-static TextPos import_position(const ListPkg *by, const ListPkg *n) {
-    for (int scope = IN_PACKAGE; scope < (by->kind == LIST_TEST ? IMPORT_SCOPES : IN_TEST); scope++)
-        for (i64 i = 0; scope != IN_XTEST && i < by->pkg->imports[scope].len; i++) {
-            const PkgWord *w = &by->pkg->imports[scope].ptr[i];
-            Pkg *dep = scope == IN_PACKAGE && by->pkg->deps ? by->pkg->deps[i] : NULL;
-            if (dep ? dep == n->pkg : str_eq(w->text, n->plain)) return w->at;
-        }
-    return (TextPos){0};
+static void use_path(List *l, ListPkg *n, Str path, bool imported, const TestProgram *t) {
+    Pkg *dep = import_of(t->main, path);
+    if (!dep) return;
+    if (imported) vec_push(l->a, &n->imports, path);
+    vec_push(l->a, &n->uses, variant(l, dep, t));
 }
 
-// The shortest way from the test files back to the package that they belong to.
-const PkgError *list_test_cycle(List *l, ListPkg *test) {
-    Map *importer = map_new_ptr(l->a); // node -> who imports it; the test itself for the first ones
-    ListPkgs queue = {0};
-    for (i64 i = 0; i < test->uses.len; i++) {
-        if (map_get_ptr(importer, test->uses.ptr[i])) continue;
-        map_set_ptr(importer, test->uses.ptr[i], test);
-        vec_push(l->a, &queue, test->uses.ptr[i]);
+// In the order in which the go command has them.
+static void use_main(List *l, ListPkg *n, const TestProgram *t) {
+    static const char *const needs[] = {"os", "reflect", "testing", "testing/internal/testdeps"};
+    n->error = load_test_error(l->loader, t->plain);
+    if (n->error) n->incomplete = true;
+    for (i64 i = 0; i < NELEM(needs); i++) use_path(l, n, str_c(needs[i]), true, t);
+    use_path(l, n, S("runtime"), false, t); // the linker takes it in
+    if (t->test->files[FILES_GO].len) use_path(l, n, t->test->path, true, t);
+    if (t->xtest) use_path(l, n, t->xtest->path, true, t);
+    list_sort_once(&n->imports);
+    append_strs(l->a, &n->raw_imports, &n->imports);
+}
+
+// A package that is made again since it imports one that is.
+static ListPkg *split_variant(List *l, Pkg *v, const TestProgram *t) {
+    ListPkg *plain = list_node(l, (Pkg *)(uintptr_t)v->origin), *n = copy_node(l, plain);
+    map_set_ptr(l->nodes, v, n);
+    for (i64 i = 0; i < n->uses.len; i++) {
+        Pkg *dep = import_of(v, n->uses.ptr[i]->plain);
+        for (i64 k = 0; !dep && v->deps && k < v->imports[IN_PACKAGE].len; k++) // by another path than that of the file
+            if (v->deps[k] && str_eq(v->deps[k]->path, n->uses.ptr[i]->plain)) dep = v->deps[k];
+        if (dep) n->uses.ptr[i] = variant(l, dep, t);
     }
-    for (i64 i = 0; i < queue.len && !map_get_ptr(importer, test); i++)
-        for (i64 k = 0; k < queue.ptr[i]->uses.len; k++) {
-            ListPkg *dep = queue.ptr[i]->uses.ptr[k];
-            if (map_get_ptr(importer, dep)) continue;
-            map_set_ptr(importer, dep, queue.ptr[i]);
-            vec_push(l->a, &queue, dep);
-        }
-    if (!map_get_ptr(importer, test)) return NULL;
-    VEC(ImportStep) back = {0};
-    ListPkg *at = test;
-    do {
-        ListPkg *by = map_get_ptr(importer, at);
-        vec_push(l->a, &back, ((ImportStep){at->plain, import_position(by, at)}));
-        at = by;
-    } while (at != test);
-    vec_push(l->a, &back, ((ImportStep){test->plain, {0}}));
-    PkgError *e = ANEW(l->a, PkgError);
-    *e = (PkgError){.text = S("import cycle not allowed in test"), .is_cycle = true, .nstack = back.len};
-    e->stack = ANEWN(l->a, ImportStep, back.len);
-    for (i64 i = 0; i < back.len; i++) e->stack[i] = back.ptr[back.len - 1 - i];
-    return e;
+    return n;
+}
+
+static ListPkg *variant(List *l, Pkg *v, const TestProgram *t) {
+    ListPkg *n = map_get_ptr(l->nodes, v);
+    if (n) return n;
+    if (!v->for_test.len && !v->test_main) return list_node(l, v);
+    if (v != t->main && v != t->test && v != t->xtest) n = split_variant(l, v, t);
+    else {
+        n = new_node(l, t->plain, v == t->main ? LIST_MAIN : v == t->test ? LIST_TEST : LIST_XTEST, v->path);
+        map_set_ptr(l->nodes, v, n);
+        n->error = v->error;
+        n->incomplete = v->incomplete || v->error;
+        n->default_godebug = v->default_godebug;
+        if (v == t->test) use_words(l, n, v, &t->plain->imports[IN_TEST], t);
+        if (v == t->test) use_words(l, n, v, &t->plain->imports[IN_PACKAGE], t);
+        else if (v == t->xtest) use_words(l, n, v, &t->plain->imports[IN_XTEST], t);
+        else use_main(l, n, t);
+    }
+    n->for_test = v->for_test;
+    return n;
 }
 
 void list_add_tests(List *l) {
     i64 n = l->pkgs.len;
     for (i64 i = 0; i < n; i++) {
-        ListPkg *plain = l->pkgs.ptr[i], *test = plain, *xtest = NULL;
-        Pkg *p = plain->pkg;
+        Pkg *p = l->pkgs.ptr[i]->pkg;
+        const Pkg *failed;
         if (!p->files[FILES_TEST_GO].len && !p->files[FILES_XTEST_GO].len) continue;
-        if (p->files[FILES_TEST_GO].len || str_eq(p->name, S("main"))) test = test_variant(l, plain);
-        if (p->files[FILES_XTEST_GO].len) xtest = xtest_variant(l, plain, test);
-        ListPkg *main = test_main(l, plain, test, xtest);
-        recompile(l, main, plain, test, xtest);
-        vec_push(l->a, &l->pkgs, main);
-        if (test != plain) vec_push(l->a, &l->pkgs, test);
-        if (xtest) vec_push(l->a, &l->pkgs, xtest);
+        TestProgram *t = ANEW(l->a, TestProgram);
+        load_test_program(l->loader, p, t, &failed); // what is wrong is found on the nodes
+        vec_push(l->a, &l->pkgs, variant(l, t->main, t));
+        if (t->test != p) vec_push(l->a, &l->pkgs, variant(l, t->test, t));
+        if (t->xtest) vec_push(l->a, &l->pkgs, variant(l, t->xtest, t));
     }
 }
 

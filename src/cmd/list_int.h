@@ -23,7 +23,7 @@ struct ListPkg {
     ListErrors deps_errors;
     const PkgError *error;
     bool incomplete, dep_only, listed, has_target;
-    Str testmain;         // of LIST_MAIN: the generated file
+    Str default_godebug;  // of a variant
     Str export, build_id; // list_export.c
 };
 typedef struct List {
@@ -50,7 +50,6 @@ ListPkgs list_closure(List *, ListPkgs *); // depth first, what is imported befo
 bool list_add_profiles(List *);            // variants for main packages with a default.pgo; true: there are some
 void list_name_variants(List *, ListPkgs *all);
 void list_collect_deps(List *, ListPkgs *all);
-const PkgError *list_test_cycle(List *, ListPkg *test);
 
 // list_export.c: -export, of what is listed; false: nothing is shown
 bool list_export(List *);

@@ -99,7 +99,7 @@ static void take_embeds(Loader *l, Pkg *v, const Pkg *p, ImportScope scope, bool
     v->embed_files = (StrList){0};
     v->embed_lists = NULL;
     vec_push(l->a, &l->stack, ((ImportStep){top, nowhere}));
-    embed_resolve(l, v);
+    if (!l->o.no_embed_files) embed_resolve(l, v);
     l->stack.len--;
 }
 
