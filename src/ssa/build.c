@@ -115,6 +115,7 @@ static Value *find_def(const Block *blk, i32 var) {
 }
 static Value *new_phi(Builder *b, Block *blk, i32 var) {
     Value *v = ssa_new_value(b->f, blk, O_PHI, (VType)b->var_types.ptr[var], blk->pos, 0, NULL);
+    v->inl = blk->inl;
     vec_push(b->a, &blk->values, v);
     for (i64 i = blk->values.len - 1; i > 0 && blk->values.ptr[i - 1]->op != O_PHI; i--) {
         blk->values.ptr[i] = blk->values.ptr[i - 1];
@@ -192,7 +193,7 @@ void bld_seal(Builder *b, Block *blk) {
 // ---- blocks ----------------------------------------------------------------------------------------------
 Block *bld_block(Builder *b) {
     Block *blk = ssa_block(b->f, BK_PLAIN);
-    blk->pos = b->pos;
+    blk->pos = b->pos, blk->inl = b->f->cur_inl;
     blk->data = ANEW(b->a, BlockVars);
     return blk;
 }
@@ -205,7 +206,7 @@ void bld_jump(Builder *b, Block *to) {
 void bld_branch(Builder *b, Value *cond, Block *yes, Block *no, int likely) {
     b->cur->kind = BK_IF;
     b->cur->likely = (i8)likely;
-    b->cur->pos = b->pos;
+    b->cur->pos = b->pos, b->cur->inl = b->f->cur_inl;
     ssa_set_ctl(b->f, b->cur, cond);
     ssa_edge(b->f, b->cur, yes);
     ssa_edge(b->f, b->cur, no);

@@ -234,8 +234,7 @@ static i64 call_runtime(Builder *b, IrNode *n, Val **results) {
 i64 bld_call(Builder *b, IrNode *n, Val **results) {
     i32 inl = b->f->cur_inl;
     Pos pos = b->pos;
-    if (n->pos) b->pos = n->pos;
-    b->f->cur_inl = n->inl;
+    if (n->pos) b->pos = n->pos, b->f->cur_inl = n->inl;
     i64 k;
     switch (n->op) {
     case X_CALL: k = call_static(b, n, results); break;

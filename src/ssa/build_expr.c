@@ -550,9 +550,7 @@ static Val expr(Builder *b, IrNode *n) {
 Val bld_expr(Builder *b, IrNode *n) {
     Pos pos = b->pos;
     i32 inl = b->f->cur_inl;
-    if (n->pos) b->pos = n->pos;
-    if (n->op >= X_CALL && n->op <= X_CALL_RT) b->f->cur_inl = n->inl;
-    else if (n->inl >= 0 || n->pos) b->f->cur_inl = n->inl;
+    if (n->pos) b->pos = n->pos, b->f->cur_inl = n->inl;
     Val v = expr(b, n);
     b->pos = pos;
     b->f->cur_inl = inl;

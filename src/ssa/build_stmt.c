@@ -318,8 +318,7 @@ static void keep_alive(Builder *b, IrNode *n) {
         if (v.p[i]->type == VT_PTR) bld_set_mem(b, bv(b, O_KEEPALIVE, VT_MEM, 2, v.p[i], bld_mem(b)));
 }
 static void stmt(Builder *b, IrNode *n) {
-    if (n->pos) b->pos = n->pos;
-    b->f->cur_inl = n->inl;
+    if (n->pos) b->pos = n->pos, b->f->cur_inl = n->inl;
     switch ((IrOp)n->op) {
     case X_S_EXPR:
         if (n->a->type || n->a->op != X_CALL) bld_expr(b, n->a);

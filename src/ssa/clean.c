@@ -290,7 +290,7 @@ static bool merge_blocks(Func *f) {
             b->ctl[0] = s->ctl[0];
             b->ctl[1] = s->ctl[1];
             b->cold |= s->cold;
-            if (s->pos) b->pos = s->pos;
+            if (s->pos) b->pos = s->pos, b->inl = s->inl;
             s->ctl[0] = s->ctl[1] = NULL;
             s->kind = BK_PLAIN;
             b->succs.len = 0;

@@ -56,7 +56,7 @@ static Value *clone_into(Func *f, Block *b, Value *v, ValueVec *out) {
     n->auxf = v->auxf;
     n->aux = v->aux;
     n->flags = v->flags;
-    n->inl = -1;
+    n->inl = v->inl;
     vec_push(f->arena, out, n);
     c->b = b;
     c->v = n;

@@ -198,6 +198,7 @@ static Value *at_start(Promoter *p, Block *b, i32 var) {
     else if (b->preds.len == 1) v = at_end(p, b->preds.ptr[0].b, var);
     else {
         v = ssa_new_value(p->f, b, O_PHI, (VType)p->vts[var], b->pos, 0, NULL);
+        v->inl = b->inl;
         vec_push(p->f->arena, &b->values, v);
         memmove(&b->values.ptr[1], &b->values.ptr[0], sizeof(Value *) * (size_t)(b->values.len - 1));
         b->values.ptr[0] = v;

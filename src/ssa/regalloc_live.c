@@ -9,7 +9,7 @@
 static Block *split_edge(Func *f, Block *from, i64 s) {
     Edge e = from->succs.ptr[s];
     Block *n = ssa_block(f, BK_PLAIN);
-    n->pos = from->pos;
+    n->pos = from->pos, n->inl = from->inl;
     vec_push(f->arena, &n->preds, ((Edge){from, (i32)s}));
     vec_push(f->arena, &n->succs, e);
     from->succs.ptr[s] = (Edge){n, 0};

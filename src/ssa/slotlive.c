@@ -310,7 +310,7 @@ static Value *initial_memory(Func *f, i64 *at) {
 }
 static Value *slot_addr(Func *f, Block *b, Slot *s, i64 off, const Value *like) {
     Value *v = ssa_value(f, b, O_SLOT_ADDR, VT_PTR, like->pos, 0, NULL);
-    v->inl = -1;
+    v->inl = like->inl;
     v->slot = s;
     v->auxint = off;
     v->flags |= VF_NONNIL;

@@ -123,6 +123,7 @@ struct Block {
     VEC(Edge) preds, succs;
     Value *ctl[2];
     Pos pos;
+    i32 inl; // as in Value
     Func *f;
     Block *idom, *dom_child, *dom_next;
     Block *dom_jump; // a dominator further up, so that the way up has O(log) steps

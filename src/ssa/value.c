@@ -225,6 +225,7 @@ Block *ssa_block(Func *f, BlockKind kind) {
     b->id = f->next_block++;
     b->kind = (u8)kind;
     b->f = f;
+    b->inl = -1;
     vec_push(f->arena, &f->blocks, b);
     f->stale_dom = f->stale_loops = true;
     return b;
@@ -262,7 +263,7 @@ void ssa_remove_edge(Func *f, Block *from, i64 s) {
 Block *ssa_split_edge(Func *f, Block *from, i64 s) {
     Edge e = from->succs.ptr[s];
     Block *n = ssa_block(f, BK_PLAIN);
-    n->pos = from->pos;
+    n->pos = from->pos, n->inl = from->inl;
     vec_push(f->arena, &n->preds, ((Edge){from, (i32)s}));
     vec_push(f->arena, &n->succs, e);
     from->succs.ptr[s] = (Edge){n, 0};
@@ -283,7 +284,7 @@ void ssa_fold_branch(Func *f, Block *b, i64 keep) {
 Block *ssa_split_block(Func *f, Block *b, i64 at) {
     Block *n = ssa_block(f, (BlockKind)b->kind);
     n->likely = b->likely;
-    n->pos = b->pos;
+    n->pos = b->pos, n->inl = b->inl;
     n->cold = b->cold;
     n->mop = b->mop;
     n->ctl[0] = b->ctl[0];

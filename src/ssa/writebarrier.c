@@ -69,10 +69,10 @@ static void branch_on_flag(Func *f, Block *b, Value *mem, const Value *like, Blo
     Value *flag = at_end(f, b, O_WB_ENABLED, VT_BOOL, 0, 1, &mem, like);
     b->kind = BK_IF;
     b->likely = -1;
-    b->pos = like->pos;
+    b->pos = like->pos, b->inl = like->inl;
     ssa_set_ctl(f, b, flag);
     slow->cold = true;
-    slow->pos = like->pos;
+    slow->pos = like->pos, slow->inl = like->inl;
     ssa_edge(f, b, slow);
     ssa_edge(f, b, fast);
 }

@@ -134,13 +134,13 @@ static void emit_block(Layout *l, Frag *g) {
         amd64_emit_value(m, v);
     }
     if (b->kind == BK_RET && !gone) {
-        note_line(m, b->ctl[0]->pos ? b->ctl[0]->pos : b->pos, b->ctl[0]->inl);
+        note_line(m, b->ctl[0]->pos ? b->ctl[0]->pos : b->pos, b->ctl[0]->pos ? b->ctl[0]->inl : b->inl);
         emit_leave(m);
         enc_none(&m->e, I_RET, 8);
     } else if (b->kind == BK_EXIT && !gone) {
         enc_none(&m->e, I_INT3, 4); // a return address has a function it belongs to
     } else if (b->kind == BK_JUMP_TABLE) {
-        note_line(m, b->pos, -1);
+        note_line(m, b->pos, b->inl);
         emit_table_jump(l, b);
     }
     g->to = (u32)m->e.code.len;

@@ -297,8 +297,8 @@ static void set_ctl(Block *b, Value *x) {
 }
 
 static void lower_branch(Lower *l, Block *b) {
-    Value at = {.block = b, .pos = b->pos, .inl = b->ctl[0]->inl};
-    if (!at.pos) at.pos = b->ctl[0]->pos;
+    Value at = {.block = b, .pos = b->pos, .inl = b->inl};
+    if (!at.pos) at.pos = b->ctl[0]->pos, at.inl = b->ctl[0]->inl;
     if (b->kind == BK_IF) {
         int cc = condition(l->f, &at, b->ctl[0]);
         set_ctl(b, fresh_flags(l->f, &at, b->ctl[0]));
