@@ -188,6 +188,10 @@ static void finish_component(Graph *g, const IrFuncVec *scc) {
     }
     for (i64 i = 0; i < scc->len; i++) plain |= ir_has_flag(scc->ptr[i], PKG_NO_OPT);
     if (!plain) ir_escape_batch(g->p, all.ptr, all.len);
+    for (i64 i = 0; i < all.len; i++) {
+        const Package *home = ir_outermost(all.ptr[i])->home;
+        if (home && home->tracked) ir_note_callees(g->p->arena, g->tmp, all.ptr[i]);
+    }
     hand_over(g, &all);
     arena_reset(g->tmp);
 }

@@ -101,7 +101,6 @@ IrNode *gen_if(Gen *, IrNode *cond);             // emits S_IF; fill body/els th
 IrVec *gen_into(Gen *, IrVec *out);              // switches g->out, returns the old one
 bool is_call_node(const IrNode *);
 typedef VEC(IrFunc *) IrFuncVec;
-enum { IR_INLINE_BUDGET = 80 }; // nodes of a function that is inlined anywhere, as in gc
 // inline.c: a round over one function, the first is number 0. Called: the methods that it calls directly from now on; true: another round
 // may inline them.
 bool ir_inline_round(IrProgram *, IrFunc *, int round, Arena *, IrFuncVec *called);

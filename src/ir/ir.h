@@ -53,6 +53,8 @@ typedef struct IrOrigin {
     struct TypeRec *type;
 } IrOrigin;
 
+enum { IR_INLINE_BUDGET = 80 }; // nodes of a function that is inlined anywhere, as in gc
+
 typedef VEC(IrNode *) IrVec;
 // The lists of a statement or a block. Other nodes share one that is empty and constant.
 typedef struct IrBody {
@@ -148,11 +150,12 @@ struct IrFunc {
     IrTrees *trees; // where its nodes are; of a closure: NULL, they are with those of the function around it
     VEC(IrInline) inlined;
     VEC(IrDirect) direct;
-    IrFunc *outer;        // for closures
-    i64 nclosures;        // the last number in a closure's name
-    bool has_closures;    // closures were made in it; if it is none itself, no others are named in its tree
-    IrFunc *assembly;     // the function is a way to this one, which assembly defines (asmcall.c)
-    bool built, has_body; // no body: implemented in assembly or C (symbol only)
+    VEC(IrFunc *) callees; // callees.c: of the closures in it too; of functions whose home is tracked
+    IrFunc *outer;         // for closures
+    i64 nclosures;         // the last number in a closure's name
+    bool has_closures;     // closures were made in it; if it is none itself, no others are named in its tree
+    IrFunc *assembly;      // the function is a way to this one, which assembly defines (asmcall.c)
+    bool built, has_body;  // no body: implemented in assembly or C (symbol only)
     bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init,
         lazy /* from ir_lazy_func */, queued, needctxt /* reads X_CLOSURE_PTR or captures */;
     bool in_data; // static data refers to it
@@ -337,9 +340,10 @@ static inline IrFunc *ir_outermost(IrFunc *f) { // the function that a closure i
 static inline bool ir_is_extension(const IrNode *n) { // append(s, make([]T, n)...)
     return (n->flags & IRF_SPREAD) && n->list.len == 1 && n->list.ptr[0]->op == X_MAKE_SLICE && !n->list.ptr[0]->b;
 }
-Str ir_package_prefix(IrProgram *, Package *); // link_path with dots of the last element etc. escaped as gc does
-IrFunc *ir_rt_func(IrProgram *, RtFn);         // the IrFunc of a GO row that was needed, else NULL
-Type *ir_canonical_type(IrProgram *, Type *);  // the one of all identical ones
+void ir_note_callees(Arena *, Arena *tmp, IrFunc *); // callees.c; as long as there are trees
+Str ir_package_prefix(IrProgram *, Package *);       // link_path with dots of the last element etc. escaped as gc does
+IrFunc *ir_rt_func(IrProgram *, RtFn);               // the IrFunc of a GO row that was needed, else NULL
+Type *ir_canonical_type(IrProgram *, Type *);        // the one of all identical ones
 void ir_implied_needs(IrProgram *,
                       IrFunc *); // needs.c: what ssa/ will refer to for the nodes of a built body and its closures
 bool ir_identify_global(IrProgram *,

@@ -33,10 +33,21 @@ typedef struct UnitMethod {
 enum {                   // Unit.flags
     UNIT_EMPTY = 1,      // a package's initialiser that does nothing
     UNIT_FULL = 2,       // TYPE: `full` and methods are there
+    UNIT_TRACKED = 8,    // FUNC: own and deps are there
     UNIT_TENTATIVE = 16, // GLOBAL: the archive's definition takes its place
     UNIT_WAY = 32,       // FUNC: the way to one of assembly (asmcall.c)
     UNIT_NO_ASM = 64     // EXTERN: nor does assembly
 };
+// What a caller makes use of, of a function whose source may change: where a change does not change this, the caller stays as it is.
+typedef struct UnitDep {
+    Str sym;
+    u64 summary; // its Unit.summary
+    bool strict; // it calls the caller back: any change of it counts
+} UnitDep;
+typedef struct UnitLines {                                         // where declarations stand now; any thread
+    bool (*find)(void *ctx, const FileRef *, Str decl, i32 *line); // false: there is no such declaration
+    void *ctx;
+} UnitLines;
 typedef struct Unit {
     UnitKind kind;
     u32 flags;
@@ -48,9 +59,17 @@ typedef struct Unit {
     i64 nmethods;
     Str *keys; // TYPE of an interface: keys of its methods
     i64 nkeys;
-    i64 methods_at;   // DESCRIPTOR: where its method table is
-    const void *pack; // pack/: where it was found
-    Str symbols;      // pack/: not decoded
+    i64 methods_at; // DESCRIPTOR: where its method table is
+    u32 gen;        // program/: of which state of its package
+    // TRACKED: the declaration that it is made of, as a hash (fingerprint.c); decl empty: the whole package; pkg empty: none, or one that
+    // does not change. Summary: of what callers can see.
+    Str own_pkg, own_decl;
+    u64 own, summary;
+    UnitDep *deps;
+    i64 ndeps;
+    const UnitLines *lines; // where its lines are looked up; NULL: they are as recorded
+    const void *pack;       // pack/: where it was found
+    Str symbols;            // pack/: not decoded
 } Unit;
 
 // Where units come from; NULL in IrProgram: there are none.

@@ -83,17 +83,23 @@ typedef struct CodeNotes {
 bool obj_map_bit(const CodeNotes *, i32 map, i64 word);
 
 // ---- what is left of them: bytes, and what depends on where files and functions are -----------------------------------
+typedef struct LineAnchor { // a line that moves with a declaration; decl empty: with none
+    Str decl;               // of the package and file that the line is in
+    i32 line;               // where that stands
+} LineAnchor;
 typedef struct InlEnt { // of the inline tree (abi/functab.h); the parent comes first
     Str name;           // its link symbol; ptr NULL: a place in the parent's code that lies elsewhere
     const FileRef *file;
     i32 parent, start,
-        call; // start: the line its lines count from; call: line of the call, counted from the parent's start
+        call;          // start: the line its lines count from; call: line of the call, counted from the parent's start
+    LineAnchor anchor; // of start; who keeps code fills it in
 } InlEnt;
 typedef struct CodeInfo {
     u32 frame_size, arg_size, deferreturn, deferreturn_ret, body;
     u16 flags, entry_regs;
     const FileRef *file; // where it starts; NULL: nowhere
     i32 line;
+    LineAnchor anchor;    // as in InlEnt
     Str lines, maps, sps; // as the runtime reads them; empty: none
     InlEnt *inls;
     i64 ninls;

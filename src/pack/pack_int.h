@@ -2,9 +2,9 @@
 #pragma once
 #include "pack/pack.h"
 
-#define PACK_MAGIC  "volepak2"
+#define PACK_MAGIC  "volepak3"
 #define STATIC_MARK "<>" // behind the name of a symbol that has no place in the table of symbols
-enum { PACK_HEAD = 8 + 2 * 4, PACK_ENTRY = 5 * 4 };
+enum { PACK_HEAD = 8 + 3 * 4, PACK_ENTRY = 6 * 4 };
 enum { IS_DUPOK = 1, IS_LOCAL = 2, IS_TENTATIVE = 4, HAS_DATA = 8, HAS_CODE = 16, HAS_MASK = 32 }; // of a symbol
 enum { REF_NAME, REF_OWN, REF_STRING, REF_STRING_HEADER, REF_CONST }; // of a relocation's target
 
@@ -12,11 +12,13 @@ struct Pack {
     u32 nstrings, nunits;
     const u8 *string_offs, *index;
     Str strings;
+    Str head;
     const u8 *units;
     i64 units_len;
+    void *owner;
 };
 typedef struct PackUnit {
-    u32 hash, sym, kind, off, len;
+    u32 hash, sym, kind, gen, off, len;
 } PackUnit;
 
 static inline u32 pack_u32(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24; }

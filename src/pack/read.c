@@ -2,23 +2,25 @@
 #include "pack/pack_int.h"
 
 typedef struct Reader {
+    ByteReader b;
     const Pack *pack;
-    const u8 *p, *end;
-    bool bad;
 } Reader;
 
-__attribute__((noinline)) static void spoil(Reader *r) { r->bad = true; }
+__attribute__((noinline)) static void spoil(Reader *r) { r->b.bad = true; }
 
-Pack *pack_open(Arena *a, Str bytes) {
+Pack *pack_open(Arena *a, Str bytes, void *owner) {
     const u8 *b = (const u8 *)bytes.ptr;
     if (bytes.len < PACK_HEAD || memcmp(b, PACK_MAGIC, 8) != 0) return NULL;
     Pack *p = ANEW(a, Pack);
     p->nstrings = pack_u32(b + 8);
     p->nunits = pack_u32(b + 12);
-    i64 offs = PACK_HEAD, index = offs + 4 * ((i64)p->nstrings + 1), strings = index + PACK_ENTRY * (i64)p->nunits;
+    p->owner = owner;
+    i64 head_len = pack_u32(b + 16), offs = PACK_HEAD, index = offs + 4 * ((i64)p->nstrings + 1);
+    i64 head = index + PACK_ENTRY * (i64)p->nunits, strings = head + head_len;
     if (strings > bytes.len) return NULL;
     p->string_offs = b + offs;
     p->index = b + index;
+    p->head = (Str){bytes.ptr + head, head_len};
     p->strings = (Str){bytes.ptr + strings, pack_u32(p->string_offs + 4 * (i64)p->nstrings)};
     if (strings + p->strings.len > bytes.len) return NULL;
     p->units = b + strings + p->strings.len;
@@ -27,6 +29,8 @@ Pack *pack_open(Arena *a, Str bytes) {
 }
 
 i64 pack_count(const Pack *p) { return p ? p->nunits : 0; }
+Str pack_head(const Pack *p) { return p->head; }
+void *pack_owner(const Pack *p) { return p->owner; }
 
 Str pack_string(const Pack *p, u32 id) {
     if (id >= p->nstrings) return (Str){0};
@@ -37,63 +41,25 @@ Str pack_string(const Pack *p, u32 id) {
 
 PackUnit pack_unit(const Pack *p, i64 i) {
     const u8 *u = p->index + PACK_ENTRY * i;
-    return (PackUnit){pack_u32(u), pack_u32(u + 4), pack_u32(u + 8), pack_u32(u + 12), pack_u32(u + 16)};
+    return (PackUnit){pack_u32(u),      pack_u32(u + 4),  pack_u32(u + 8),
+                      pack_u32(u + 12), pack_u32(u + 16), pack_u32(u + 20)};
 }
 
 bool pack_holds_unit(const Pack *p, PackUnit u) { return (i64)u.off + u.len <= p->units_len; }
 
 // ---- numbers, strings --------------------------------------------------------------------------------------------
 
-static u8 byte(Reader *r) {
-    if (r->p < r->end) return *r->p++;
-    spoil(r);
-    return 0;
-}
-
-static u64 uleb(Reader *r) {
-    u64 v = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-        u8 b = byte(r);
-        v |= (u64)(b & 127) << shift;
-        if (b < 128) return v;
-    }
-    spoil(r);
-    return 0;
-}
-
-static i64 sleb(Reader *r) {
-    u64 v = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-        u8 b = byte(r);
-        v |= (u64)(b & 127) << shift;
-        if (b >= 128) continue;
-        if ((b & 64) && shift + 7 < 64) v |= ~(u64)0 << (shift + 7);
-        return (i64)v;
-    }
-    spoil(r);
-    return 0;
-}
-
-// A count of things of at least one byte each.
-static i64 count(Reader *r) {
-    u64 n = uleb(r);
-    if (n > (u64)(r->end - r->p)) spoil(r);
-    return r->bad ? 0 : (i64)n;
-}
-
-static Str take(Reader *r, i64 n) {
-    if (n < 0 || n > r->end - r->p) spoil(r);
-    if (r->bad) return (Str){0};
-    r->p += n;
-    return (Str){(const char *)r->p - n, n};
-}
-
-static Str bytes(Reader *r) { return take(r, (i64)uleb(r)); }
+static u8 byte(Reader *r) { return br_u8(&r->b); }
+static u64 uleb(Reader *r) { return br_uleb(&r->b); }
+static i64 sleb(Reader *r) { return br_sleb(&r->b); }
+static i64 count(Reader *r) { return br_count(&r->b); }
+static Str take(Reader *r, i64 n) { return br_bytes(&r->b, n); }
+static Str bytes(Reader *r) { return br_str(&r->b); }
 
 static Str string(Reader *r) {
     u64 id = uleb(r);
     if (id >= r->pack->nstrings) spoil(r);
-    return r->bad ? (Str){0} : pack_string(r->pack, (u32)id);
+    return r->b.bad ? (Str){0} : pack_string(r->pack, (u32)id);
 }
 
 // ---- what the worklist reads --------------------------------------------------------------------------------------------
@@ -101,7 +67,7 @@ static Str string(Reader *r) {
 static UnitNeeds needs(Reader *r, Arena *a) {
     UnitNeeds n = {.len = count(r)};
     n.ptr = ANEWN(a, UnitNeed, n.len + 1);
-    for (i64 i = 0; i < n.len && !r->bad; i++) {
+    for (i64 i = 0; i < n.len && !r->b.bad; i++) {
         UnitNeed *x = &n.ptr[i];
         x->kind = byte(r);
         if (x->kind > NEED_RT) spoil(r);
@@ -118,7 +84,7 @@ static UnitNeeds needs(Reader *r, Arena *a) {
 static void methods(Reader *r, Arena *a, Unit *u) {
     u->nmethods = count(r);
     u->methods = ANEWN(a, UnitMethod, u->nmethods + 1);
-    for (i64 i = 0; i < u->nmethods && !r->bad; i++) {
+    for (i64 i = 0; i < u->nmethods && !r->b.bad; i++) {
         UnitMethod *m = &u->methods[i];
         m->key = string(r);
         m->sig = string(r);
@@ -128,13 +94,27 @@ static void methods(Reader *r, Arena *a, Unit *u) {
     }
     u->nkeys = count(r);
     u->keys = ANEWN(a, Str, u->nkeys + 1);
-    for (i64 i = 0; i < u->nkeys && !r->bad; i++) u->keys[i] = string(r);
+    for (i64 i = 0; i < u->nkeys && !r->b.bad; i++) u->keys[i] = string(r);
+}
+
+static void origin(Reader *r, Arena *a, Unit *u) {
+    u->own_pkg = string(r);
+    u->own_decl = string(r);
+    u->own = br_u64(&r->b);
+    u->summary = br_u64(&r->b);
+    u->ndeps = count(r);
+    u->deps = ANEWN(a, UnitDep, u->ndeps + 1);
+    for (i64 i = 0; i < u->ndeps && !r->b.bad; i++) {
+        u->deps[i].sym = string(r);
+        u->deps[i].strict = byte(r) != 0;
+        u->deps[i].summary = br_u64(&r->b);
+    }
 }
 
 static bool read_unit(const Pack *p, PackUnit at, Arena *a, Unit *u) {
     if (!pack_holds_unit(p, at)) return false;
-    Reader r = {p, p->units + at.off, p->units + at.off + at.len, false};
-    *u = (Unit){.kind = (UnitKind)at.kind, .pack = p, .sym = pack_string(p, at.sym)};
+    Reader r = {byte_reader((Str){(const char *)p->units + at.off, at.len}), p};
+    *u = (Unit){.kind = (UnitKind)at.kind, .pack = p, .sym = pack_string(p, at.sym), .gen = at.gen};
     u->flags = (u32)uleb(&r);
     u->cost = (i32)sleb(&r);
     u->escapes = bytes(&r);
@@ -144,8 +124,9 @@ static bool read_unit(const Pack *p, PackUnit at, Arena *a, Unit *u) {
         methods(&r, a, u);
     }
     if (u->kind == UNIT_DESCRIPTOR) u->methods_at = (i64)uleb(&r);
-    u->symbols = (Str){(const char *)r.p, r.end - r.p};
-    return !r.bad;
+    if (u->flags & UNIT_TRACKED) origin(&r, a, u);
+    u->symbols = (Str){(const char *)r.b.p, r.b.end - r.b.p};
+    return !r.b.bad;
 }
 
 // ---- all packs together --------------------------------------------------------------------------------------------------
@@ -161,14 +142,10 @@ struct PackIndex {
     u32 mask;
 };
 
-static Entry *place(const PackIndex *x, u32 hash, UnitKind kind, Str sym) {
-    for (u32 i = hash & x->mask;; i = (i + 1) & x->mask) {
-        Entry *e = &x->entries[i];
-        if (!e->unit) return e;
-        if (e->hash != hash) continue;
-        PackUnit u = pack_unit(e->pack, (i64)e->unit - 1);
-        if (u.kind == kind && str_eq(pack_string(e->pack, u.sym), sym)) return e;
-    }
+static bool is_entry(const Entry *e, u32 hash, UnitKind kind, Str sym) {
+    if (e->hash != hash) return false;
+    PackUnit u = pack_unit(e->pack, (i64)e->unit - 1);
+    return u.kind == kind && str_eq(pack_string(e->pack, u.sym), sym);
 }
 
 PackIndex *pack_index_new(Arena *a, Pack **packs, i64 n) {
@@ -181,22 +158,24 @@ PackIndex *pack_index_new(Arena *a, Pack **packs, i64 n) {
     x->entries = ANEWN(a, Entry, (i64)size);
     for (i64 i = 0; i < n; i++)
         for (i64 k = 0; k < packs[i]->nunits; k++) {
-            PackUnit u = pack_unit(packs[i], k);
-            Entry *e = place(x, u.hash, (UnitKind)u.kind, pack_string(packs[i], u.sym));
-            if (!e->unit) *e = (Entry){u.hash, (u32)k + 1, packs[i], NULL};
+            u32 hash = pack_unit(packs[i], k).hash, at = hash & x->mask;
+            while (x->entries[at].unit) at = (at + 1) & x->mask;
+            x->entries[at] = (Entry){hash, (u32)k + 1, packs[i], NULL};
         }
     return x;
 }
 
-const Unit *pack_find(PackIndex *x, UnitKind kind, Str sym) {
-    Entry *e = place(x, pack_hash(sym, kind), kind, sym);
-    if (!e->unit) return NULL;
-    if (!e->decoded) {
+Unit *pack_find(PackIndex *x, UnitKind kind, Str sym, i64 nth) {
+    u32 hash = pack_hash(sym, kind);
+    for (u32 i = hash & x->mask; x->entries[i].unit; i = (i + 1) & x->mask) {
+        Entry *e = &x->entries[i];
+        if (!is_entry(e, hash, kind, sym) || nth--) continue;
+        if (e->decoded) return e->decoded;
         Unit *u = ANEW(x->a, Unit);
-        if (!read_unit(e->pack, pack_unit(e->pack, (i64)e->unit - 1), x->a, u)) return NULL;
-        e->decoded = u;
+        if (read_unit(e->pack, pack_unit(e->pack, (i64)e->unit - 1), x->a, u)) e->decoded = u;
+        return e->decoded;
     }
-    return e->decoded;
+    return NULL;
 }
 
 // ---- symbols ------------------------------------------------------------------------------------------------------------
@@ -207,6 +186,7 @@ typedef struct Definer {
     Arena *a;
     Sym **own;
     i64 nown;
+    const UnitLines *lines;
 } Definer;
 
 static Sym *own(Definer *d, u64 i) {
@@ -220,23 +200,23 @@ static Sym *target(Definer *d) {
     switch (byte(r)) {
     case REF_NAME: {
         Str s = string(r);
-        return r->bad || !s.len ? NULL : obj_sym(d->st, s);
+        return r->b.bad || !s.len ? NULL : obj_sym(d->st, s);
     }
     case REF_OWN: return own(d, uleb(r));
     case REF_STRING: {
         Str s = bytes(r);
-        return r->bad ? NULL : obj_string(d->st, s);
+        return r->b.bad ? NULL : obj_string(d->st, s);
     }
     case REF_STRING_HEADER: {
         i64 addend = (i64)uleb(r), len = (i64)uleb(r);
         Str s = bytes(r);
-        return r->bad ? NULL : obj_string_header(d->st, obj_string(d->st, s), addend, len);
+        return r->b.bad ? NULL : obj_string_header(d->st, obj_string(d->st, s), addend, len);
     }
     case REF_CONST: {
         u64 align = uleb(r);
         Str s = bytes(r);
         if (align > 64 || (align & (align - 1))) spoil(r);
-        return r->bad ? NULL : obj_const(d->st, s.ptr, s.len, (i64)align);
+        return r->b.bad ? NULL : obj_const(d->st, s.ptr, s.len, (i64)align);
     }
     default: spoil(r); return NULL;
     }
@@ -252,6 +232,15 @@ static const FileRef *file(Definer *d) {
     return f;
 }
 
+static i32 line(Definer *d, const FileRef *f) {
+    i32 line = (i32)sleb(&d->r);
+    Str decl = string(&d->r);
+    if (!decl.len) return line;
+    i32 was = (i32)sleb(&d->r), now = was;
+    if (d->lines && !d->r.b.bad && (!f || !d->lines->find(d->lines->ctx, f, decl, &now))) spoil(&d->r);
+    return line + now - was;
+}
+
 static CodeInfo *code(Definer *d) {
     Reader *r = &d->r;
     CodeInfo *c = ANEW(d->a, CodeInfo);
@@ -263,18 +252,18 @@ static CodeInfo *code(Definer *d) {
     c->flags = (u16)uleb(r);
     c->entry_regs = (u16)uleb(r);
     c->file = file(d);
-    c->line = (i32)sleb(r);
+    c->line = line(d, c->file);
     c->lines = bytes(r);
     c->maps = bytes(r);
     c->sps = bytes(r);
     c->ninls = count(r);
     c->inls = ANEWN(d->a, InlEnt, c->ninls + 1);
-    for (i64 i = 0; i < c->ninls && !r->bad; i++) {
+    for (i64 i = 0; i < c->ninls && !r->b.bad; i++) {
         InlEnt *e = &c->inls[i];
         if (byte(r)) e->name = string(r);
         e->file = file(d);
         e->parent = (i32)sleb(r);
-        e->start = (i32)sleb(r);
+        e->start = line(d, e->file);
         e->call = (i32)sleb(r);
         if (e->parent >= i || e->parent < -1) spoil(r);
     }
@@ -286,7 +275,7 @@ static i64 reloc_size(u8 kind) { return (kind & ~(REL_WEAK | REL_OPTIONAL)) == R
 static void relocs(Definer *d, Sym *s) {
     Reader *r = &d->r;
     i64 n = count(r);
-    for (i64 i = 0; i < n && !r->bad; i++) {
+    for (i64 i = 0; i < n && !r->b.bad; i++) {
         u64 off = uleb(r);
         u8 kind = byte(r);
         i64 addend = sleb(r);
@@ -294,17 +283,17 @@ static void relocs(Definer *d, Sym *s) {
         if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_TEXT_OFF || !t || !s->data || s->size < reloc_size(kind) ||
             off > (u64)(s->size - reloc_size(kind)))
             spoil(r);
-        if (!r->bad) obj_reloc(s, (u32)off, (RelocKind)kind, t, addend);
+        if (!r->b.bad) obj_reloc(s, (u32)off, (RelocKind)kind, t, addend);
     }
 }
 
 static void pointer_mask(Reader *r, Sym *s) {
     u64 n = uleb(r);
     if (n > (u64)s->size / 8 + 1) spoil(r);
-    if (r->bad) return;
+    if (r->b.bad) return;
     s->nptrwords = (i64)n;
     s->ptrmask = (u8 *)take(r, ((i64)n + 7) / 8).ptr;
-    if (r->bad) s->nptrwords = 0;
+    if (r->b.bad) s->nptrwords = 0;
 }
 
 static void symbol(Definer *d, Sym *s) {
@@ -316,7 +305,7 @@ static void symbol(Definer *d, Sym *s) {
     if (kind == SYM_UNDEF || kind > SYM_NOPTRBSS || size < 0 || align < 0 || align > 4096 || (align & (align - 1)) ||
         (!(flags & HAS_DATA) && !bss && size))
         spoil(r);
-    if (r->bad) return;
+    if (r->b.bad) return;
     Sym scratch = {0}, *to = obj_claim(d->st, s) ? s : &scratch; // what somebody else has is read past
     obj_define(to, (SymKind)kind, d->a, (u8 *)data.ptr, size, align);
     to->dupok = flags & IS_DUPOK;
@@ -331,18 +320,16 @@ static void symbol(Definer *d, Sym *s) {
 bool unit_define(const Unit *u, Symtab *st, Arena *a) { return unit_define_all(u, st, a, NULL, NULL); }
 
 bool unit_define_all(const Unit *u, Symtab *st, Arena *a, Sym ***own_syms, i64 *nown) {
-    Definer d = {.r = {u->pack, (const u8 *)u->symbols.ptr, (const u8 *)u->symbols.ptr + u->symbols.len, false},
-                 .st = st,
-                 .a = a};
+    Definer d = {.r = {byte_reader(u->symbols), u->pack}, .st = st, .a = a, .lines = u->lines};
     d.nown = count(&d.r);
     d.own = ANEWN(a, Sym *, d.nown + 1);
-    for (i64 i = 0; i < d.nown && !d.r.bad; i++) {
+    for (i64 i = 0; i < d.nown && !d.r.b.bad; i++) {
         Str name = string(&d.r);
         bool is_static = str_has_suffix(name, S(STATIC_MARK));
         d.own[i] = name.len && !is_static ? obj_sym(st, name) : obj_local(st, a, SYM_UNDEF);
         if (is_static) d.own[i]->name = str_slice(name, 0, name.len - (i64)strlen(STATIC_MARK));
     }
     if (own_syms) *own_syms = d.own, *nown = d.nown;
-    for (i64 i = 0; i < d.nown && !d.r.bad; i++) symbol(&d, d.own[i]);
-    return !d.r.bad;
+    for (i64 i = 0; i < d.nown && !d.r.b.bad; i++) symbol(&d, d.own[i]);
+    return !d.r.b.bad;
 }

@@ -4,13 +4,13 @@
 #include "pack/pack_int.h"
 
 typedef struct OutUnit {
-    u32 hash, sym, kind;
+    u32 hash, sym, kind, gen;
     i64 off, len;
     bool gone;
 } OutUnit;
 struct PackWriter {
     Arena *a;
-    const Pack *old;
+    Str head;
     Map *ids; // string -> id + 1
     VEC(Str) strings;
     VEC(OutUnit) units;
@@ -45,10 +45,11 @@ static void note_unit(PackWriter *w, OutUnit u, Str sym) {
     *slot = (void *)(intptr_t)w->units.len;
 }
 
-PackWriter *pack_write(Arena *a, const Pack *old) {
+void pack_set_head(PackWriter *w, Str head) { w->head = head; }
+
+PackWriter *pack_write(Arena *a, const Pack *old, PackKeep *keep, void *ctx) {
     PackWriter *w = ANEW(a, PackWriter);
     w->a = a;
-    w->old = old;
     w->ids = map_new_str(a);
     for (int k = 0; k < UNIT_KINDS; k++) w->by_name[k] = map_new_str(a);
     for (u32 i = 0; old && i < old->nstrings; i++) { // numbers stay, so that units can be copied
@@ -58,8 +59,10 @@ PackWriter *pack_write(Arena *a, const Pack *old) {
     }
     for (i64 i = 0; i < pack_count(old); i++) {
         PackUnit u = pack_unit(old, i);
-        OutUnit out = {u.hash, u.sym, u.kind, w->body.len, u.len, false};
         if (u.kind >= UNIT_KINDS || u.sym >= old->nstrings || !pack_holds_unit(old, u)) continue;
+        i64 gen = keep(ctx, (UnitKind)u.kind, pack_string(old, u.sym), u.gen);
+        if (gen < 0) continue;
+        OutUnit out = {u.hash, u.sym, u.kind, (u32)gen, w->body.len, u.len, false};
         buf_bytes(&w->body, old->units + u.off, u.len);
         note_unit(w, out, pack_string(old, u.sym));
     }
@@ -142,12 +145,19 @@ static void put_file(PackWriter *w, const FileRef *f) {
     put_string(w, f->name);
 }
 
+// A line, and how it moves: with a declaration.
+static void put_line(PackWriter *w, i32 line, const LineAnchor *at) {
+    buf_sleb(&w->body, line);
+    put_string(w, at->decl);
+    if (at->decl.len) buf_sleb(&w->body, at->line);
+}
+
 static void put_code(PackWriter *w, const CodeInfo *c) {
     Buf *b = &w->body;
     u32 numbers[] = {c->frame_size, c->arg_size, c->deferreturn, c->deferreturn_ret, c->body, c->flags, c->entry_regs};
     for (i64 i = 0; i < NELEM(numbers); i++) buf_uleb(b, numbers[i]);
     put_file(w, c->file);
-    buf_sleb(b, c->line);
+    put_line(w, c->line, &c->anchor);
     put_bytes(w, c->lines);
     put_bytes(w, c->maps);
     put_bytes(w, c->sps);
@@ -158,7 +168,7 @@ static void put_code(PackWriter *w, const CodeInfo *c) {
         if (e->name.ptr) put_string(w, e->name);
         put_file(w, e->file);
         buf_sleb(b, e->parent);
-        buf_sleb(b, e->start);
+        put_line(w, e->start, &e->anchor);
         buf_sleb(b, e->call);
     }
 }
@@ -206,6 +216,20 @@ static void put_symbols(PackWriter *w, Sym **roots, i64 n) {
     buf_free(&bodies);
 }
 
+static void put_origin(PackWriter *w, const Unit *u) {
+    Buf *b = &w->body;
+    put_string(w, u->own_pkg);
+    put_string(w, u->own_decl);
+    buf_u64(b, u->own);
+    buf_u64(b, u->summary);
+    buf_uleb(b, (u64)u->ndeps);
+    for (i64 i = 0; i < u->ndeps; i++) {
+        put_string(w, u->deps[i].sym);
+        buf_u8(b, u->deps[i].strict);
+        buf_u64(b, u->deps[i].summary);
+    }
+}
+
 void pack_add(PackWriter *w, const Unit *u, Sym **roots, i64 nroots) {
     i64 off = w->body.len;
     buf_uleb(&w->body, u->flags);
@@ -217,10 +241,11 @@ void pack_add(PackWriter *w, const Unit *u, Sym **roots, i64 nroots) {
         put_methods(w, u);
     }
     if (u->kind == UNIT_DESCRIPTOR) buf_uleb(&w->body, (u64)u->methods_at);
+    if (u->flags & UNIT_TRACKED) put_origin(w, u);
     w->assembly = u->kind == UNIT_ASM;
     put_symbols(w, roots, nroots);
-    note_unit(w, (OutUnit){pack_hash(u->sym, u->kind), string_id(w, u->sym), u->kind, off, w->body.len - off, false},
-              u->sym);
+    OutUnit out = {pack_hash(u->sym, u->kind), string_id(w, u->sym), u->kind, u->gen, off, w->body.len - off, false};
+    note_unit(w, out, u->sym);
 }
 
 void pack_end(PackWriter *w, Buf *out) {
@@ -229,6 +254,7 @@ void pack_end(PackWriter *w, Buf *out) {
     buf_c(out, PACK_MAGIC);
     buf_u32(out, (u32)w->strings.len);
     buf_u32(out, live);
+    buf_u32(out, (u32)w->head.len);
     for (i64 i = 0; i < w->strings.len; i++) {
         buf_u32(out, at);
         at += (u32)w->strings.ptr[i].len;
@@ -237,9 +263,10 @@ void pack_end(PackWriter *w, Buf *out) {
     for (i64 i = 0; i < w->units.len; i++) {
         const OutUnit *u = &w->units.ptr[i];
         if (u->gone) continue;
-        u32 numbers[] = {u->hash, u->sym, u->kind, (u32)u->off, (u32)u->len};
+        u32 numbers[] = {u->hash, u->sym, u->kind, u->gen, (u32)u->off, (u32)u->len};
         for (i64 k = 0; k < NELEM(numbers); k++) buf_u32(out, numbers[k]);
     }
+    buf_str(out, w->head);
     for (i64 i = 0; i < w->strings.len; i++) buf_str(out, w->strings.ptr[i]);
     buf_bytes(out, w->body.ptr, w->body.len);
     buf_free(&w->body);

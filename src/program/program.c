@@ -441,25 +441,29 @@ static void parse_ahead(Program *p) {
     diag_settle(p->diag);
 }
 
-static bool build_once(Program *p, Package *main, Buf *image) {
+enum { MAX_ROUNDS = 4 };                              // of units that turn out not to hold
+typedef enum Outcome { FAILED, AGAIN, DONE } Outcome; // AGAIN: what units were taken for is not so
+
+static Outcome build_once(Program *p, Package *main, Buf *image) {
     IrProgram *ir = new_ir(p);
-    if (diag_count(p->diag)) return false; // package runtime could not be loaded
+    if (diag_count(p->diag)) return FAILED; // package runtime could not be loaded
     if (may_use_units(p)) program_start_units(p);
     parse_ahead(p);
-    if (diag_count(p->diag)) return false;
+    if (diag_count(p->diag)) return FAILED;
     begin_compile(p, may_compile_early(p));
     IrFunc *main_fn = ir_reach_main(ir, main); // from here on every function that can run has a body, or a unit
     if (!main_fn || program_units_failed(p) || !finish_ir(p) || program_units_failed(p))
-        return false; // from here on trees are only read
+        return FAILED; // from here on trees are only read
+    if (!program_units_hold(p)) return AGAIN;
     if (p->o.why.len) {
         program_tell_why(p, main);
-        return true;
+        return DONE;
     }
-    if (!make_symbols(p)) return false;
+    if (!make_symbols(p)) return FAILED;
     Arena *a = arena_new("settings");
     set_strings(p, main, p->syms, a);
-    if (diag_count(p->diag) || program_units_failed(p)) return false;
-    return link_program(p, main, main_fn, p->syms, image);
+    if (diag_count(p->diag) || program_units_failed(p)) return FAILED;
+    return link_program(p, main, main_fn, p->syms, image) ? DONE : FAILED;
 }
 
 // With -why the image stays empty.
@@ -467,14 +471,18 @@ bool program_build(Program *p, Package *main, Buf *image) {
     if (!program_check(p, main)) return false; // from here on the main module's source is correct
     diag_subject(p->diag, main->path, true);   // what is without position is what gc's linker finds
     if (!has_main(p, main)) return without_main(p, main);
-    bool ok = build_once(p, main, image);
-    end_compile(p, true);
-    if (ok || diag_count(p->diag) || !p->units) return ok;
+    Outcome o = AGAIN;
+    for (int round = 0; o == AGAIN && round < MAX_ROUNDS; round++) {
+        o = build_once(p, main, image);
+        end_compile(p, true);
+    }
+    if (o == DONE) return true;
+    if (diag_count(p->diag) || !p->units) return false;
     p->no_units = true; // a unit leads nowhere: all is built from source
     p->units = NULL;
-    ok = build_once(p, main, image);
+    o = build_once(p, main, image);
     end_compile(p, true);
-    return ok;
+    return o == DONE;
 }
 
 static bool compile_package(Program *p, Package *pkg, Buf *object) {

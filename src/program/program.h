@@ -55,6 +55,7 @@ typedef struct Program {
     struct ProgramAsm *assembly;
     struct Compile *compile;    // program.c: the back end at work
     struct ProgramUnits *units; // units.c; NULL: everything is built
+    Map *truth;                 // fresh.c: what earlier rounds found out
     bool no_units;              // they did not hold
 } Program;
 typedef struct ProgramUnits ProgramUnits;
@@ -81,6 +82,7 @@ void program_define_descriptors(Program *);
 bool program_has_pack(const Program *, Package *);
 bool program_uses_units(const Program *); // some were found
 bool program_units_failed(const Program *);
+bool program_units_hold(Program *);
 void program_keep_units(Program *);
 void program_keep_unit(Program *, Package *home, const struct Unit *, Sym **roots, i64 n);
 void program_tell_why(Program *, Package *main); // why.c

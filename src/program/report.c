@@ -7,11 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-    LEAKS = 8,
-    INLINE_BUDGET = 80,
-    GC_FUNCID_WRAPPER = 23
-}; // columns of IrFunc.param_esc; cost of functions that are inlined anywhere
+enum { GC_FUNCID_WRAPPER = 23 };
 
 typedef struct Note {
     Package *pkg;
@@ -134,14 +130,14 @@ static void walk_list(Report *r, const IrVec *v) {
 
 static void param_note(Report *r, const IrFunc *f, i64 i) {
     const IrVar *v = f->params[i];
-    const u8 *leak = f->param_esc + i * LEAKS;
+    const u8 *leak = f->param_esc + i * IR_LEAKS;
     bool any = false;
     if (!v->name || v->is_blank || !types_has_pointers(v->type)) return;
     if (leak[0]) {
         note(r, v->pos, leak[0] > 1 ? "leaking param content: %.*s" : "leaking param: %.*s", SFMT(v->name->s));
         return;
     }
-    for (i64 k = 1; k < LEAKS; k++) {
+    for (i64 k = 1; k < IR_LEAKS; k++) {
         if (!leak[k]) continue;
         const Name *name = k - 1 < f->nresults ? f->results[k - 1]->name : NULL;
         Str to = name ? name->s : arena_printf(r->a, "~r%lld", (long long)k - 1);
@@ -181,7 +177,7 @@ static void direct_notes(Report *r, const IrFunc *f) {
 static void func_notes(Report *r, IrFunc *f) {
     r->f = f;
     direct_notes(r, f);
-    if (f->cost >= 0 && f->cost <= INLINE_BUDGET) note(r, f->pos, "can inline %.*s", SFMT(func_name(f, f->pkg)));
+    if (f->cost >= 0 && f->cost <= IR_INLINE_BUDGET) note(r, f->pos, "can inline %.*s", SFMT(func_name(f, f->pkg)));
     for (i64 i = 0; i < f->inlined.len; i++) {
         Pos pos = f->inlined.ptr[i].call_pos;
         for (i32 k = f->inlined.ptr[i].parent; k >= 0; k = f->inlined.ptr[k].parent)

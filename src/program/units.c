@@ -1,153 +1,58 @@
 // units.c - the packs of a program's packages: units in the place of trees, and what was built for the next time.
 //
 // In:   packages with their files, the cache. Out: IrUnits for the worklist; after all code and data exist, packs with what is new.
-// A pack's key is made of vole itself, what the package is compiled with, its files' contents and the keys of what it imports (and of
-// the runtime, which everything uses): while it is the same, so is every unit in it. An instance, a wrapper or a descriptor without
-// package of its own stands in the pack of who needed it, whose key covers all that it is made of.
-#include "ir/unit.h"
-#include "pack/pack.h"
-#include "program/program.h"
+// Of a package that nobody edits the pack's key is its contents' with all that it imports: while it is the same, so is every unit in it.
+// The pack of one that somebody edits is found by what it is called; its units hold one by one (fresh.c). An instance, a wrapper or a
+// descriptor without package of its own stands in the pack of who needed it, whose key covers all that it is made of.
+#include "program/units_int.h"
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { DESCRIPTOR_SIZE = 48, METHOD_ENTRY_SIZE = 16 }; // abi/gotype.h: what meta_finish writes into
 
-typedef struct PackRef {
-    Package *pkg;
-    CacheKey key;
-    bool keyed, opened;
-    Pack *pack;
-    PackWriter *writer;
-} PackRef;
-struct ProgramUnits {
-    Program *p;
-    Arena *a;
-    IrUnits units;
-    Map *refs;       // Package -> PackRef
-    Map *of_runtime; // the runtime and what it imports
-    VEC(PackRef *) all;
-    PackIndex *index;
-    Str own; // what vole itself is
-    i64 used;
-};
-
-// ---- keys --------------------------------------------------------------------------------------------------------------
-
-static PackRef *ref_of(ProgramUnits *u, Package *pkg) {
-    void **slot = map_slot_ptr(u->refs, pkg);
-    if (!*slot) {
-        PackRef *r = ANEW(u->a, PackRef);
-        r->pkg = pkg;
-        *slot = r;
-    }
-    return *slot;
-}
-
-static void add_file(ProgramUnits *u, CacheHash *h, Str name, Str path, Str text) {
-    FileHash f;
-    Str read = {0};
-    cache_key_add(h, name);
-    if (u->p->o.overlay_file.len && text.ptr) cache_key_add(h, text);
-    else if (files_hash(u->p->o.files, u->a, arena_cstr(u->a, path), &f, &read))
-        cache_key_add(h, (Str){(const char *)f.content, sizeof f.content});
-    else cache_key_add(h, text.ptr ? text : S("unreadable"));
-}
-
-static void add_text(CacheHash *h, Str name, Str text) {
-    FileHash f;
-    files_hash_text(text, &f);
-    cache_key_add(h, name);
-    cache_key_add(h, (Str){(const char *)f.content, sizeof f.content});
-}
-
-// The package of an archive: of Go files alone it has the key of its folder.
-static void add_archive(CacheHash *h, const Archive *p) {
-    for (i64 i = 0; i < p->files.len; i++) add_text(h, p->files.ptr[i].name, p->files.ptr[i].text);
-    for (i64 i = 0; i < p->objects.len; i++) {
-        const AsmObject *o = &p->objects.ptr[i];
-        add_text(h, path_base(o->file.path), o->file.text);
-        for (i64 k = 0; k < o->includes.len; k++) add_text(h, o->includes.ptr[k].name, o->includes.ptr[k].text);
-        for (i64 k = 0; k < o->defines.len; k++) cache_key_add(h, o->defines.ptr[k]);
-    }
-    for (i64 i = 0; i < p->embeds.len; i++) {
-        cache_key_add(h, p->embeds.ptr[i].pattern);
-        for (i64 k = 0; k < p->embeds.ptr[i].files.len; k++) cache_key_add(h, p->embeds.ptr[i].files.ptr[k]);
-    }
-    for (i64 i = 0; i < p->embedded.len; i++) add_text(h, p->embedded.ptr[i].name, p->embedded.ptr[i].text);
-}
-
-static void add_files(ProgramUnits *u, CacheHash *h, const Pkg *q) {
-    static const FileKind kinds[] = {FILES_GO, FILES_S, FILES_H};
-    if (q->archive) {
-        add_archive(h, q->archive);
-        return;
-    }
-    for (i64 k = 0; k < NELEM(kinds); k++)
-        for (i64 i = 0; i < q->files[kinds[k]].len; i++) {
-            const PkgFile *f = q->files[kinds[k]].ptr[i];
-            if (f->hashed) {
-                cache_key_add(h, f->name);
-                cache_key_add(h, (Str){(const char *)f->hash.content, sizeof f->hash.content});
-            } else add_file(u, h, f->name, f->path, f->text);
-        }
-    StrList embeds = q->embeds[IN_PACKAGE].len ? load_embed_files(u->p->loader, q, IN_PACKAGE) : (StrList){0};
-    for (i64 i = 0; i < embeds.len; i++)
-        add_file(u, h, embeds.ptr[i], path_join(u->a, q->dir, embeds.ptr[i]), (Str){0});
-}
-
-static void add_i64(CacheHash *h, i64 n) { cache_key_add(h, (Str){(const char *)&n, sizeof n}); }
-
-static const CacheKey *key_of(ProgramUnits *u, Package *pkg) {
-    PackRef *r = ref_of(u, pkg);
-    if (r->keyed) return &r->key;
-    r->keyed = true;
-    const ProgramOptions *o = &u->p->o;
-    const Pkg *q = load_pkg(pkg);
-    CacheHash *h = cache_key_new(u->a, "pack 1");
-    cache_key_add(h, u->own);
-    cache_key_add(h, o->go_version);
-    cache_key_add(h, o->goos);
-    cache_key_add(h, o->goarch);
-    cache_key_add(h, o->experiments);
-    cache_key_add(h, pkg->path);
-    cache_key_add(h, pkg->link_path);
-    add_i64(h, pkg->flags);
-    add_i64(h, pkg->go_minor);
-    add_i64(h, q->std);
-    add_i64(h, o->any_linkname); // which a package may not have been built with otherwise
-    for (i64 i = 0; i < q->flags.asm_defines.len; i++) cache_key_add(h, q->flags.asm_defines.ptr[i]);
-    for (i64 i = 0; i < q->flags.asm_dirs.len; i++) cache_key_add(h, q->flags.asm_dirs.ptr[i]);
-    add_files(u, h, q);
-    for (i64 i = 0; i < pkg->nimports; i++) {
-        const CacheKey *k = key_of(u, pkg->imports[i]);
-        cache_key_add(h, (Str){(const char *)k->b, sizeof k->b});
-    }
-    if (!map_get_ptr(u->of_runtime, pkg)) { // what the library pulls out of it by name may be inlined
-        const CacheKey *k = key_of(u, u->p->ir->runtime_pkg);
-        cache_key_add(h, (Str){(const char *)k->b, sizeof k->b});
-    }
-    r->key = cache_key_end(h);
-    return &r->key;
-}
-
 // ---- finding -----------------------------------------------------------------------------------------------------------
 
-static Pack *pack_of(ProgramUnits *u, Package *pkg) {
-    PackRef *r = ref_of(u, pkg);
+// The pack of a tracked package is of use while its outline is the one of now.
+static bool fits(ProgramUnits *u, PackRef *r) {
+    CacheKey outline;
+    if (!r->pkg->tracked) return true;
+    if (!units_read_head(u, r, pack_head(r->pack), &outline)) return false;
+    return r->now >= 0 || key_eq(&outline, units_outline(u, r));
+}
+
+static void forget(PackRef *r) {
+    r->pack = NULL;
+    r->states.len = 0;
+    r->now = -1;
+}
+
+static void open_pack(ProgramUnits *u, PackRef *r) {
     Str bytes;
-    if (r->opened) return r->pack;
     r->opened = true;
-    const CacheKey *k = key_of(u, pkg);
-    if (cache_find(u->p->o.cache, k, arena_cstr(u->a, pkg->path), &bytes)) r->pack = pack_open(u->a, bytes);
     vec_push(u->a, &u->all, r);
-    return r->pack;
+    if (!cache_find(u->p->o.cache, units_id(u, r), arena_cstr(u->a, r->pkg->path), &bytes)) return;
+    r->pack = pack_open(u->a, bytes, r);
+    if (r->pack && !fits(u, r)) forget(r);
 }
 
 static const Unit *find(void *ctx, UnitKind kind, Str sym) {
     ProgramUnits *u = ctx;
-    const Unit *x = pack_find(u->index, kind, sym);
-    u->used += x != NULL;
+    Unit *x;
+    for (i64 i = 0; (x = pack_find(u->index, kind, sym, i)) && !units_fresh(u, x); i++) {
+    }
+    if (!x) return NULL;
+    const PackRef *r = pack_owner(x->pack);
+    if (r->pkg->tracked) x->lines = &u->lines; // of the same state, too: its lines may be recorded from an earlier one
+    u->used++;
     return x;
+}
+
+static bool find_line(void *ctx, const FileRef *f, Str decl, i32 *line) {
+    const ProgramUnits *u = ctx;
+    const PackRef *r = map_get_str(u->by_path, f->pkg);
+    const DeclPrint *d = r ? map_get_str(r->decls->by_key, decl) : NULL;
+    if (d) *line = d->line;
+    return d != NULL;
 }
 
 // By content: machines with the same vole share packs, wherever it is. The library's files are a part of each package's key.
@@ -183,11 +88,18 @@ bool program_start_units(Program *p) {
     u->units = (IrUnits){.find = find, .lost = lost, .ctx = u};
     p->units = u;
     p->ir->units = &u->units;
+    u->by_path = map_new_str(u->a);
+    u->lines = (UnitLines){find_line, u};
+    units_mark_tracked(u);
     VEC(Pack *) packs = {0};
     for (i64 i = 0; i < load_package_count(p->loader); i++) {
-        Pack *k = pack_of(u, load_package_at(p->loader, i));
-        if (k) vec_push(u->a, &packs, k);
+        PackRef *r = units_ref(u, load_package_at(p->loader, i));
+        if (r->pkg->tracked) map_set_str(u->by_path, r->pkg->path, r);
+        open_pack(u, r);
+        if (r->pack) vec_push(u->a, &packs, r->pack);
     }
+    for (i64 i = 0; i < u->all.len; i++) // threads will ask
+        if (u->all.ptr[i]->pkg->tracked) units_decls(u, u->all.ptr[i]);
     u->index = pack_index_new(u->a, packs.ptr, packs.len);
     return true;
 }
@@ -212,8 +124,15 @@ void program_define_descriptors(Program *p) {
     }
 }
 
-bool program_has_pack(const Program *p, Package *pkg) { return p->units && pack_of(p->units, pkg) != NULL; }
+bool program_has_pack(const Program *p, Package *pkg) { return p->units && units_ref(p->units, pkg)->pack; }
 bool program_uses_units(const Program *p) { return p->units && p->units->used; }
+// Of trees that are final: they are what the units were taken for. False: the build begins again.
+bool program_units_hold(Program *p) {
+    if (!p->units || units_hold(p->units)) return true;
+    if (p->o.trace_units) fprintf(stderr, "vole: cache: units: a change shows in callers, once more\n");
+    return false;
+}
+
 bool program_units_failed(const Program *p) { return p->units && p->units->units.failed; }
 
 // ---- keeping -------------------------------------------------------------------------------------------------------------
@@ -221,15 +140,40 @@ bool program_units_failed(const Program *p) { return p->units && p->units->units
 typedef struct Keep {
     ProgramUnits *u;
     Arena *tmp;
-    Map *closures; // IrFunc -> SymList of the functions in it
+    Map *closures;  // IrFunc -> SymList of the functions in it
+    Map *summaries; // of units_summarise
 } Keep;
 typedef VEC(Sym *) SymList;
 
+typedef struct OldUnits {
+    ProgramUnits *u;
+    PackRef *r;
+} OldUnits;
+
+static i64 generation(void *ctx, UnitKind kind, Str sym, u32 gen) {
+    const OldUnits *o = ctx;
+    const PackRef *r = o->r;
+    const Unit *x;
+    bool stale = false;
+    if (!r->pkg->tracked) return 0;
+    if (kind != UNIT_FUNC) return r->now;
+    for (i64 i = 0; (x = pack_find(o->u->index, kind, sym, i)); i++)
+        if (x->pack == r->pack && units_known(o->u, x, &stale)) return stale ? -1 : r->now;
+    return r->folded ? (i64)(u32)UNITS_NO_STATE : gen;
+}
+
 static PackWriter *writer_of(ProgramUnits *u, Package *pkg) {
-    PackRef *r = ref_of(u, pkg);
-    pack_of(u, pkg);
-    if (!r->writer) r->writer = pack_write(u->a, r->pack);
+    PackRef *r = units_ref(u, pkg);
+    if (r->writer) return r->writer;
+    if (pkg->tracked) units_add_state(u, r);
+    r->writer = pack_write(u->a, r->pack, generation, &(OldUnits){u, r});
     return r->writer;
+}
+
+static void add_unit(ProgramUnits *u, Package *home, Unit x, Sym **roots, i64 n) {
+    PackWriter *w = writer_of(u, home);
+    x.gen = home->tracked ? (u32)units_ref(u, home)->now : 0;
+    pack_add(w, &x, roots, n);
 }
 
 static UnitNeed need_by_symbol(const Need *n) {
@@ -295,6 +239,18 @@ static void collect_code(Keep *k) {
     }
 }
 
+// A line of a package that somebody edits moves with the declaration that it is in.
+static void set_anchor(ProgramUnits *u, const FileRef *f, i32 line, LineAnchor *at) {
+    PackRef *r = f && !f->literal ? map_get_str(u->by_path, f->pkg) : NULL;
+    const DeclPrint *d = r ? units_decl_at(units_decls(u, r), f->name, line) : NULL;
+    if (d) *at = (LineAnchor){d->key, d->line};
+}
+
+static void set_anchors(ProgramUnits *u, CodeInfo *c) {
+    set_anchor(u, c->file, c->line, &c->anchor);
+    for (i64 i = 0; i < c->ninls; i++) set_anchor(u, c->inls[i].file, c->inls[i].start, &c->inls[i].anchor);
+}
+
 static void keep_func(Keep *k, IrFunc *f) {
     if (!f->built || f->unit || f->outer || f->by_name || !f->home || !f->needs) return;
     bool assembly = f->assembly || f->abi0;
@@ -307,21 +263,24 @@ static void keep_func(Keep *k, IrFunc *f) {
         Str pkg = program_asm_package(k->u->p, f->assembly->sym);
         u.needs.ptr[u.needs.len++] = (UnitNeed){NEED_ASM, 0, f->assembly->sym, pkg};
     }
+    if (f->home->tracked) units_summarise(k->u, f, &u, k->tmp, k->summaries);
     SymList *code = map_get_ptr(k->closures, f), roots = {0};
-    for (i64 i = 0; code && i < code->len; i++) vec_push(k->tmp, &roots, code->ptr[i]);
+    for (i64 i = 0; code && i < code->len; i++) {
+        vec_push(k->tmp, &roots, code->ptr[i]);
+        if (f->home->tracked && code->ptr[i]->code) set_anchors(k->u, code->ptr[i]->code);
+    }
     for (i64 i = 0; i < f->needs->list.len; i++) {
         const Need *n = &f->needs->list.ptr[i];
         Sym *s = n->kind == NEED_VALUE ? n->global->link : NULL;
         if (s && s->kind != SYM_UNDEF) vec_push(k->tmp, &roots, s); // values without size have no symbol
     }
-    pack_add(writer_of(k->u, f->home), &u, roots.ptr, roots.len);
+    add_unit(k->u, f->home, u, roots.ptr, roots.len);
 }
 
 // A pack has it already, but not all that was reached: what is more goes there, since that one is found.
-static Package *home_of_type(Keep *k, const TypeRec *r) {
-    const Unit *old = pack_find(k->u->index, UNIT_TYPE, r->symbol);
-    for (i64 i = 0; old && i < k->u->all.len; i++)
-        if (k->u->all.ptr[i]->pack == old->pack) return k->u->all.ptr[i]->pkg;
+static Package *home_of_type(const Keep *k, const TypeRec *r) {
+    const Unit *old = pack_find(k->u->index, UNIT_TYPE, r->symbol, 0);
+    if (old) return ((const PackRef *)pack_owner(old->pack))->pkg;
     return r->home;
 }
 
@@ -349,7 +308,7 @@ static void keep_type(Keep *k, TypeRec *r) {
     }
     u.keys = ANEWN(k->tmp, Str, r->nkeys + 1);
     for (i64 i = 0; i < r->nkeys; i++) u.keys[i] = ir_key_text(r->keys[i]);
-    pack_add(writer_of(k->u, home_of_type(k, r)), &u, NULL, 0);
+    add_unit(k->u, home_of_type(k, r), u, NULL, 0);
 }
 
 static void keep_descriptor(Keep *k, TypeRec *r) {
@@ -357,7 +316,7 @@ static void keep_descriptor(Keep *k, TypeRec *r) {
     Sym *s = obj_sym(k->u->p->syms, r->symbol);
     if (s->kind != SYM_TYPE) return;
     Unit u = {.kind = UNIT_DESCRIPTOR, .sym = ir_descriptor_key(k->u->a, r), .methods_at = r->methods_at};
-    pack_add(writer_of(k->u, r->home), &u, &s, 1);
+    add_unit(k->u, r->home, u, &s, 1);
 }
 
 // Variables that assembly may define are asked for again: where the package may be edited, or if it does.
@@ -368,7 +327,7 @@ static void keep_global(Keep *k, IrGlobal *g) {
     if (!empty && (s->kind == SYM_UNDEF || (s->kind != SYM_BSS && s->kind != SYM_NOPTRBSS))) return;
     if (load_pkg(g->pkg)->files[FILES_S].len && (g->pkg->is_main_module || program_asm_defines(k->u->p, s))) return;
     Unit u = {.kind = UNIT_GLOBAL, .sym = g->sym};
-    pack_add(writer_of(k->u, g->home), &u, &s, empty ? 0 : 1);
+    add_unit(k->u, g->home, u, &s, empty ? 0 : 1);
 }
 
 // In the pack of the package that the symbol names, or in that of one with assembly, which might define it. What is edited is looked at each time.
@@ -381,38 +340,46 @@ static void keep_extern(Keep *k, const IrExtern *e) {
         home = e->pkg;
     }
     Unit u = {.kind = UNIT_EXTERN, .flags = e->pkg ? UNIT_NO_ASM : 0, .sym = e->sym};
-    pack_add(writer_of(k->u, home), &u, NULL, 0);
+    add_unit(k->u, home, u, NULL, 0);
 }
 
 void program_keep_unit(Program *p, Package *home, const Unit *u, Sym **roots, i64 n) {
-    pack_add(writer_of(p->units, home), u, roots, n);
+    add_unit(p->units, home, *u, roots, n);
 }
 
 static void store(ProgramUnits *u, PackRef *r) {
     Buf b = {0};
+    if (r->pkg->tracked) pack_set_head(r->writer, units_make_head(u, r));
     pack_end(r->writer, &b);
-    cache_share(u->p->o.cache, &r->key, arena_cstr(u->a, r->pkg->path), buf_view(&b));
+    cache_share(u->p->o.cache, units_id(u, r), arena_cstr(u->a, r->pkg->path), buf_view(&b));
     buf_free(&b);
     r->writer = NULL;
+}
+
+static void trace(const Program *p) {
+    i64 made = 0, found = 0;
+    bool each = getenv("VOLE_UNITS") != NULL;
+    for (i64 i = 0; i < p->ir->order.len; i++) {
+        const IrFunc *f = p->ir->order.ptr[i];
+        found += f->unit != NULL;
+        if (!f->built || f->outer) continue;
+        made += !f->unit;
+        if (each) fprintf(stderr, "%s %.*s\n", f->unit ? "again" : "made", SFMT(f->sym));
+    }
+    fprintf(stderr, "vole: cache: units: %lld functions from packs, %lld made\n", (long long)found, (long long)made);
+}
+
+// The lines that its head records are those of its source.
+static bool is_recorded(ProgramUnits *u, PackRef *r) {
+    return !r->pkg->tracked || !r->pack || key_eq(&r->decls_of, units_own(u, r));
 }
 
 void program_keep_units(Program *p) {
     ProgramUnits *u = p->units;
     if (!u || diag_count(p->diag)) return;
-    if (p->o.trace_units) {
-        i64 made = 0, found = 0;
-        for (i64 i = 0; i < p->ir->order.len; i++) {
-            const IrFunc *f = p->ir->order.ptr[i];
-            found += f->unit != NULL;
-            if (f->built && !f->outer && !f->unit) {
-                made++;
-                if (getenv("VOLE_UNITS")) fprintf(stderr, "made %.*s\n", SFMT(f->sym));
-            } else if (f->built && !f->outer && getenv("VOLE_UNITS")) fprintf(stderr, "again %.*s\n", SFMT(f->sym));
-        }
-        fprintf(stderr, "vole: cache: units: %lld functions from packs, %lld made\n", (long long)found,
-                (long long)made);
-    }
+    if (p->o.trace_units) trace(p);
     Keep k = {.u = u, .tmp = arena_new("kept units"), .closures = map_new_ptr(u->a)};
+    k.summaries = map_new_ptr(k.tmp);
     collect_code(&k);
     for (i64 i = 0; i < p->ir->order.len; i++) keep_func(&k, p->ir->order.ptr[i]);
     for (i64 i = 0; i < p->ir->used_types.len; i++) {
@@ -422,7 +389,10 @@ void program_keep_units(Program *p) {
     for (i64 i = 0; i < p->ir->global_order.len; i++) keep_global(&k, p->ir->global_order.ptr[i]);
     for (i64 i = 0; i < map_len(p->ir->externs); i++) keep_extern(&k, map_at(p->ir->externs, i)->val);
     program_keep_assembly(p);
-    for (i64 i = 0; i < u->all.len; i++)
-        if (u->all.ptr[i]->writer) store(u, u->all.ptr[i]);
+    for (i64 i = 0; i < u->all.len; i++) {
+        PackRef *r = u->all.ptr[i];
+        if (!is_recorded(u, r)) writer_of(u, r->pkg);
+        if (r->writer) store(u, r);
+    }
     arena_free(k.tmp);
 }

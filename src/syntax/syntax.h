@@ -488,6 +488,20 @@ File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 void parse_body(Arena *, Intern *, Diag *, File *, BlockStmt *);
 // False: no type is declared in this unparsed body.
 bool body_may_declare_type(const File *, const BlockStmt *);
+// fingerprint.c: what files say, by hashes. `seen`: what others can see of them, the caller frees it.
+typedef struct DeclPrint {
+    Str key;       // of a function "F", "T.M", "*T.M", "init.0"; of a variable with a value "var x"
+    Str file;      // its name in the folder
+    i32 line, end; // as the file has them, whatever //line says
+    u64 hash;
+    u64 names; // of the words in it, each once, whatever their order
+} DeclPrint;
+typedef struct SourcePrint {
+    Buf seen;
+    VEC(DeclPrint) decls; // in the order of the source
+    i64 ninits, nblanks;  // counted over all files
+} SourcePrint;
+void source_print(Arena *, SourceMap *, const File *, SourcePrint *); // adds to it; zero at first
 // Any expression of a snippet, for tests; NULL after an error.
 Expr *parse_expr(Arena *, Intern *, Diag *, SourceFile *src);
 

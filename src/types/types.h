@@ -265,9 +265,10 @@ struct Package {
     Package **imports;
     i64 nimports;        // direct, sorted by path, without "unsafe"
     bool is_main_module; // all bodies are checked, unused things reported; others are trusted until something reaches them
-    bool std;            // of the library: what only it may do is not looked for
-    bool complete;       // no assembly or other files: a function without body (and linkname) is an error
-    bool fake;           // import failed, or syntax errors were found when it was asked for; silent
+    bool tracked;  // it or what it imports may be edited: what is made of it says which declarations it is made of
+    bool std;      // of the library: what only it may do is not looked for
+    bool complete; // no assembly or other files: a function without body (and linkname) is an error
+    bool fake;     // import failed, or syntax errors were found when it was asked for; silent
     bool collected, checked;
     i32 go_minor;          // language version go1.N of its module
     u32 flags;             // PKG_...: how it is compiled

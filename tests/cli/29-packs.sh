@@ -651,3 +651,82 @@ sed -i 's/IMULQ table/IMULQ $FACTOR, AX\n\tIMULQ table/; 1i #include "../inc.h"'
 vend 'a file elsewhere is included'; has ob '^2000 12 60$' 'a file elsewhere is included'; echo '#define FACTOR 20' >vendor/ex.com/inc.h; vend 'it is edited'; has ob '^2000 12 120$' 'it is edited'
 printf 'package x\n\nimport _ "unsafe"\n\n//go:linkname pulled ex.com/x.Pulled\nfunc pulled(x int64) int64 { return -x }\n' >vendor/ex.com/x/more.go; sed -i 's/low.Later(2)/x.Pulled(3)/; /x\/low/d; s/, low.Nano() > 0//' a/main.go
 vend 'a push more'; has oa ' 100 -3$' 'a push more'
+# Keys by function: an edit makes anew what it concerns, in any package, and a comment makes nothing.
+made_is() { n=$(made); checks=$((checks + 1)); [ "$n" -le "$2" ] && { [ "$2" = 0 ] || [ "$n" -gt 0 ]; } || fail "$1: $n functions made, at most $2"; }
+mkdir -p ../keys/mid ../keys/low; cd ../keys || exit 1
+printf 'module example.com/keys\n\ngo 1.26\n' >go.mod
+cat >low/low.go <<'P'
+package low
+
+import "fmt"
+
+var Names = map[string]int{"a": 1, "b": 2}
+var seen = register("low")
+var kept any
+
+func register(s string) string { return s + "!" }
+
+func Long(n int) (s int) {
+	for i := range n {
+		s += i * 3
+		if s > 100000 {
+			fmt.Println("long", s, seen)
+			defer fmt.Println("large")
+		}
+	}
+	return s
+}
+
+func Short(n int) int { return n + 1 }
+
+func Keep(p *int) int {
+	defer func() {}()
+	if kept == 7 {
+		fmt.Println(*p)
+	}
+	return *p
+}
+
+func Even(n int) bool { defer func() {}(); return n == 0 || Odd(n-1) }
+func Odd(n int) bool  { defer func() {}(); return n != 0 && Even(n-1) }
+
+func Gen[T any](v T) string { return fmt.Sprint(v) + "." }
+P
+cat >mid/mid.go <<'P'
+package mid
+
+import "example.com/keys/low"
+
+func Use(n int) int { return low.Long(n) + low.Short(n) }
+func Own(n int) int { x := n; return low.Keep(&x) }
+func Two(n int) bool { return low.Even(n) && low.Gen(n) != "" }
+P
+cat >main.go <<'P'
+package main
+
+import (
+	"fmt"
+
+	"example.com/keys/low"
+	"example.com/keys/mid"
+)
+
+func main() {
+	fmt.Println(mid.Use(10), mid.Own(4), mid.Two(4), low.Names["a"], low.Gen("g"))
+}
+P
+edit() { what=$1 file=$2; shift 2; sed -i "$@" $file; same "$what" .; }
+same 'keys: empty cache' .
+edit 'keys: a comment above' low/low.go 's|^func Long|// Long is.\nfunc Long|'; made_is 'a comment above' 0
+edit 'keys: a comment above all' low/low.go '1i// Package low.'; made_is 'a comment above all' 1 # pkg.init: it shows the lines of variables
+edit 'keys: a body that nobody inlines' low/low.go 's/i \* 3/i * 4/'; made_is 'a body' 1
+edit 'keys: a body that callers inline' low/low.go 's/n + 1/n + 2/'; made_is 'an inlined body' 3
+edit 'keys: a generic body' low/low.go 's/"\."/":"/'; made_is 'a generic body' 5; has o ' g:$' 'a generic body'
+edit 'keys: it becomes small' low/low.go '/^func Long/,/^}/{/for i/,/^\t}/d}'; has o '^12 4 true' 'it becomes small'
+edit 'keys: and large' low/low.go '/^func Long/a\	for i := range n {\n\t\tdefer fmt.Print(i)\n\t}'; has o '^987654321012 4 true' 'and large'
+edit 'keys: a parameter leaks' low/low.go 's/^\tif kept == 7 {/\tkept = p\n&/'; made_is 'a parameter leaks' 4
+edit 'keys: and does not' low/low.go '/kept = p$/d'; made_is 'and does not' 4
+edit 'keys: functions that call each other' low/low.go 's/return n == 0 ||/return n <= 0 ||/'; made_is 'functions that call each other' 3
+edit 'keys: a function that calls back' low/low.go 's/^func Short(n int) int { return n + 2 }/func Short(n int) int { if n > 1e9 { return Long(n) }; return n + 2 }/;/^func Long/a\	if n > 1<<40 { return Short(n) }'
+edit 'keys: a function more' low/low.go '$afunc More() {}'
+edit 'keys: moved' low/low.go '/^func Short/{h;d};${G}'

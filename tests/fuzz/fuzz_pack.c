@@ -16,30 +16,35 @@ static void look(const Sym *s) {
 }
 
 static void define(PackIndex *x, UnitKind kind, Str sym, Arena *a) {
-    const Unit *u = pack_find(x, kind, sym);
+    const Unit *u = pack_find(x, kind, sym, 0);
     if (!u) return;
-    check(u->kind == kind && str_eq(u->sym, sym) && pack_find(x, kind, sym) == u);
+    check(u->kind == kind && str_eq(u->sym, sym) && pack_find(x, kind, sym, 0) == u);
     Symtab *st = obj_symtab_new();
     bool whole = unit_define(u, st, a); // if not, the program is made without units
     for (i64 i = 0; whole && i < obj_count(st); i++) look(obj_at(st, i));
 }
 
+static i64 keep_all(void *ctx, UnitKind kind, Str sym, u32 gen) {
+    (void)ctx, (void)kind, (void)sym;
+    return gen;
+}
+
 // What a program with a new unit keeps of it.
 static void write_again(const Pack *old, Arena *a) {
-    PackWriter *w = pack_write(a, old);
+    PackWriter *w = pack_write(a, old, keep_all, NULL);
     Unit more = {.kind = UNIT_GLOBAL, .sym = S("more")};
     Buf b = {0};
     pack_add(w, &more, NULL, 0);
     pack_end(w, &b);
-    Pack *p = pack_open(a, buf_view(&b));
+    Pack *p = pack_open(a, buf_view(&b), NULL);
     check(p != NULL && pack_count(p) <= pack_count(old) + 1);
-    check(pack_find(pack_index_new(a, &p, 1), UNIT_GLOBAL, S("more")) != NULL);
+    check(pack_find(pack_index_new(a, &p, 1), UNIT_GLOBAL, S("more"), 0) != NULL);
     buf_free(&b);
 }
 
 void fuzz_one(Str text) {
     Arena *a = arena_new("fuzz");
-    Pack *p = pack_open(a, text);
+    Pack *p = pack_open(a, text, NULL);
     if (p) {
         Pack *twice[] = {p, p};
         PackIndex *x = pack_index_new(a, twice, 2);

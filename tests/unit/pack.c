@@ -49,6 +49,11 @@ static Sym *function(Arena *a, Symtab *st) {
     return f;
 }
 
+static i64 keep_all(void *ctx, UnitKind kind, Str sym, u32 gen) {
+    (void)ctx, (void)kind, (void)sym;
+    return gen;
+}
+
 static void add_func(PackWriter *w, Arena *a, Symtab *st, i32 cost) {
     UnitNeed needs[] = {{.kind = NEED_FUNC, .sym = S("q.G")},
                         {.kind = NEED_RT, .row = RT_COUNT - 1},
@@ -91,7 +96,7 @@ static void add_data(PackWriter *w, Arena *a, Symtab *st) {
 
 static Str make(Arena *a) {
     Symtab *st = obj_symtab_new();
-    PackWriter *w = pack_write(a, NULL);
+    PackWriter *w = pack_write(a, NULL, keep_all, NULL);
     Buf b = {0};
     add_func(w, a, st, -5);
     add_type(w);
@@ -103,14 +108,14 @@ static Str make(Arena *a) {
 }
 
 static PackIndex *open(Arena *a, Str s) {
-    Pack *p = pack_open(a, s);
+    Pack *p = pack_open(a, s, NULL);
     return p ? pack_index_new(a, &p, 1) : NULL;
 }
 
 // ---- out again -------------------------------------------------------------------------------------------------------
 
 static void test_units(Arena *a, PackIndex *x) {
-    const Unit *f = pack_find(x, UNIT_FUNC, S("p.F")), *t = pack_find(x, UNIT_TYPE, S("p.F"));
+    const Unit *f = pack_find(x, UNIT_FUNC, S("p.F"), 0), *t = pack_find(x, UNIT_TYPE, S("p.F"), 0);
     T(f && f->cost == -5 && str_eq(f->escapes, S("\1\2")) && f->needs.len == 4);
     if (!f || !t) exit(1);
     T(f->needs.ptr[0].kind == NEED_FUNC && str_eq(f->needs.ptr[0].sym, S("q.G")));
@@ -121,8 +126,9 @@ static void test_units(Arena *a, PackIndex *x) {
     T(str_eq(t->full.ptr[0].init, S("v.init")) && str_eq(t->keys[1], S("K2")));
     T(t->methods[0].exported && str_eq(t->methods[0].tfn, S("T.M-t")) && str_eq(t->methods[0].ifn, S("T.M")));
     T(!t->methods[1].exported && !t->methods[1].ifn.len && str_eq(t->methods[1].key, S("p.m")));
-    T(!pack_find(x, UNIT_GLOBAL, S("p.F")) && !pack_find(x, UNIT_FUNC, S("q.G")) && !pack_find(x, UNIT_FUNC, S("")));
-    const Unit *d = pack_find(x, UNIT_DESCRIPTOR, S("type:T,3")), *v = pack_find(x, UNIT_GLOBAL, S("p.v"));
+    T(!pack_find(x, UNIT_GLOBAL, S("p.F"), 0) && !pack_find(x, UNIT_FUNC, S("q.G"), 0) &&
+      !pack_find(x, UNIT_FUNC, S(""), 0));
+    const Unit *d = pack_find(x, UNIT_DESCRIPTOR, S("type:T,3"), 0), *v = pack_find(x, UNIT_GLOBAL, S("p.v"), 0);
     T(d && d->methods_at == 40 && v && v->flags == UNIT_TENTATIVE);
 }
 
@@ -147,9 +153,9 @@ static void test_code(Arena *a, const Sym *f) {
 
 static void test_symbols(Arena *a, PackIndex *x) {
     Symtab *st = obj_symtab_new();
-    T(unit_define(pack_find(x, UNIT_FUNC, S("p.F")), st, a));
-    T(unit_define(pack_find(x, UNIT_DESCRIPTOR, S("type:T,3")), st, a));
-    T(unit_define(pack_find(x, UNIT_GLOBAL, S("p.v")), st, a));
+    T(unit_define(pack_find(x, UNIT_FUNC, S("p.F"), 0), st, a));
+    T(unit_define(pack_find(x, UNIT_DESCRIPTOR, S("type:T,3"), 0), st, a));
+    T(unit_define(pack_find(x, UNIT_GLOBAL, S("p.v"), 0), st, a));
     test_code(a, obj_sym(st, S("p.F")));
     const Sym *d = obj_sym(st, S("type:T")), *v = obj_sym(st, S("p.v"));
     T(d->kind == SYM_TYPE && d->dupok && str_eq(d->type_str, S("p.T")) && d->size == 48 && d->data[47] == 9 + 47);
@@ -158,17 +164,17 @@ static void test_symbols(Arena *a, PackIndex *x) {
 
 // A new unit takes the place of an old one of its name; what is not named stays; the same again is the same bytes.
 static void test_again(Arena *a, Str old) {
-    Pack *p = pack_open(a, old);
-    PackWriter *w = pack_write(a, p);
+    Pack *p = pack_open(a, old, NULL);
+    PackWriter *w = pack_write(a, p, keep_all, NULL);
     Buf b = {0}, c = {0};
     pack_end(w, &b);
     T(str_eq(buf_view(&b), old) && pack_count(p) == 4);
-    w = pack_write(a, p);
+    w = pack_write(a, p, keep_all, NULL);
     add_func(w, a, obj_symtab_new(), 77);
     pack_end(w, &c);
-    p = pack_open(a, buf_view(&c));
+    p = pack_open(a, buf_view(&c), NULL);
     PackIndex *x = pack_index_new(a, &p, 1);
-    T(pack_count(p) == 4 && pack_find(x, UNIT_FUNC, S("p.F"))->cost == 77 && pack_find(x, UNIT_TYPE, S("p.F")));
+    T(pack_count(p) == 4 && pack_find(x, UNIT_FUNC, S("p.F"), 0)->cost == 77 && pack_find(x, UNIT_TYPE, S("p.F"), 0));
     test_symbols(a, x);
     buf_free(&b);
     buf_free(&c);
@@ -188,7 +194,7 @@ static void look(const Sym *s) {
 static void test_assembly(Arena *a) {
     Symtab *st = obj_symtab_new();
     Sym *f = obj_sym(st, S("p.A·abi0")), *t[2], *roots[3] = {f};
-    PackWriter *w = pack_write(a, NULL);
+    PackWriter *w = pack_write(a, NULL, keep_all, NULL);
     Buf b = {0};
     obj_define(f, SYM_TEXT, a, bytes(a, 16, 1), 16, 64);
     for (u8 i = 0; i < 2; i++) {
@@ -203,7 +209,7 @@ static void test_assembly(Arena *a) {
     pack_add(w, &(Unit){.kind = UNIT_EXTERN, .sym = S("p.e"), .flags = UNIT_NO_ASM}, NULL, 0);
     pack_end(w, &b);
     PackIndex *x = open(a, buf_view(&b));
-    const Unit *u = pack_find(x, UNIT_ASM, S("p")), *e = pack_find(x, UNIT_EXTERN, S("p.e"));
+    const Unit *u = pack_find(x, UNIT_ASM, S("p"), 0), *e = pack_find(x, UNIT_EXTERN, S("p.e"), 0);
     Sym **own;
     i64 n;
     st = obj_symtab_new();
@@ -226,14 +232,14 @@ static void test_small(Arena *a) {
         for (int size = 0; size < 12; size++) {
             Symtab *st = obj_symtab_new();
             Sym *s = obj_sym(st, S("s"));
-            PackWriter *w = pack_write(a, NULL);
+            PackWriter *w = pack_write(a, NULL, keep_all, NULL);
             Buf b = {0};
             obj_define(s, SYM_DATA, a, bytes(a, size + 1, 0), size, 1);
             obj_reloc(s, 1, (RelocKind)kinds[i], s, 0);
             pack_add(w, &(Unit){.kind = UNIT_GLOBAL, .sym = S("s")}, &s, 1);
             pack_end(w, &b);
             PackIndex *x = open(a, buf_view(&b));
-            T(unit_define(pack_find(x, UNIT_GLOBAL, S("s")), obj_symtab_new(), a) ==
+            T(unit_define(pack_find(x, UNIT_GLOBAL, S("s"), 0), obj_symtab_new(), a) ==
               (1 + width(&s->relocs.ptr[0]) <= size));
             buf_free(&b);
         }
@@ -248,15 +254,15 @@ static void try_bytes(const char *p, i64 len) {
     static const char *const names[] = {"p.F", "type:T,3", "p.v"};
     for (int kind = 0; x && kind < UNIT_KINDS; kind++)
         for (int i = 0; i < 3; i++) {
-            const Unit *u = pack_find(x, (UnitKind)kind, str_c(names[i]));
+            const Unit *u = pack_find(x, (UnitKind)kind, str_c(names[i]), 0);
             Symtab *st = obj_symtab_new();
             bool whole = u && unit_define(u, st, a); // if not, the program is made without units
             for (i64 n = 0; whole && n < obj_count(st); n++) look(obj_at(st, n));
         }
     if (x) {
         Buf b = {0};
-        pack_end(pack_write(a, pack_open(a, (Str){copy + 1, len})), &b);
-        T(pack_open(a, buf_view(&b)));
+        pack_end(pack_write(a, pack_open(a, (Str){copy + 1, len}, NULL), keep_all, NULL), &b);
+        T(pack_open(a, buf_view(&b), NULL));
         buf_free(&b);
     }
     arena_free(a);
