@@ -104,7 +104,7 @@ static IrNode *object_at(Gen *g, IrFunc *f, i64 param, Type *t) {
 
 static void return_bool(Gen *g, bool b) {
     IrNode *r = gen_node(g, X_S_RETURN, NULL);
-    vec_push(g->a, &r->list, gen_bool(g, b));
+    vec_push(g->nodes, &r->list, gen_bool(g, b));
     gen_emit(g, r);
 }
 
@@ -225,8 +225,8 @@ static IrNode *hash_call(Gen *g, Type *t, IrNode *addr, IrVar *h) {
     IrNode *c = gen_node(g, X_CALL, uintptr);
     c->fn = fn;
     need_func(g->needs, fn);
-    vec_push(g->a, &c->list, addr);
-    vec_push(g->a, &c->list, gen_var(g, h));
+    vec_push(g->nodes, &c->list, addr);
+    vec_push(g->nodes, &c->list, gen_var(g, h));
     return c;
 }
 
@@ -259,7 +259,7 @@ static void make_hash(IrProgram *p, IrFunc *f) {
         gen_into(&g, old);
     }
     IrNode *r = gen_node(&g, X_S_RETURN, NULL);
-    vec_push(g.a, &r->list, gen_var(&g, h));
+    vec_push(g.nodes, &r->list, gen_var(&g, h));
     gen_emit(&g, r);
 }
 

@@ -2,7 +2,7 @@
 //
 // In:   functions that the worklist reached. Out: of each component, as soon as all that it may call is final: inlined (inline.c), what
 //       escapes known (escape.c), and the functions handed to IrProgram.ready, the closures in them that somebody still makes included.
-// Then: their nodes are the back end's, which ends them. Functions that callers inline later keep a copy of the body (IrFunc.spare).
+// Then: their nodes are the back end's, which ends them. Functions that callers inline later keep a copy (IrFunc.spare).
 // Nothing depends on which function is asked for first: members of a component are never inlined into one another, and whether a
 // method that became direct is inlined is asked when it is final too.
 //
@@ -154,9 +154,13 @@ static bool inline_node(Graph *g, CallNode *n) {
     return next.len > 0;
 }
 
-static bool may_be_inlined(IrFunc *f) {
-    f = ir_outermost(f);
-    return f->cost >= 0 && f->cost <= IR_INLINE_BUDGET;
+// For those who inline it later, with the closures that are still made in it.
+static void keep_copy(Graph *g, IrFunc *f, const IrFuncVec *all) {
+    if (f->cost < 0 || f->cost > IR_INLINE_BUDGET) return;
+    IrFuncVec parts = {0};
+    for (i64 i = 0; i < all->len; i++)
+        if (ir_outermost(all->ptr[i]) == f) vec_push(g->tmp, &parts, all->ptr[i]);
+    ir_keep_copy(g->p, parts.ptr, parts.len);
 }
 
 // From here on the nodes are the back end's. Each function holds them once, in a unit's place for the loop here alone.
@@ -166,8 +170,9 @@ static void hand_over(Graph *g, const IrFuncVec *all) {
     for (i64 i = 0; i < all->len; i++) {
         IrFunc *f = all->ptr[i];
         ir_hold_trees(f);
-        if (may_be_inlined(f)) ir_keep_body(p, f);
-        if (!f->outer) hold_static_literals(f);
+        if (f->outer) continue;
+        keep_copy(g, f, all);
+        hold_static_literals(f);
     }
     for (i64 i = 0; i < all->len; i++) {
         IrFunc *f = all->ptr[i];

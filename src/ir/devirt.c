@@ -148,13 +148,13 @@ static Type *check_pointer(Devirt *d) {
 // The interface value in front of the call of a method, checked for nil where it may be.
 static IrNode *checked_operand(Devirt *d, IrNode *call, IrNode *v, IrNode *value) {
     if (is_nonnil(d, v, 0)) return value;
-    IrNode *copy = ANEW(d->p->arena, IrNode);
-    ir_copy_node(d->p->arena, copy, v);
+    IrNode *copy = ANEW(ir_node_arena(d->p), IrNode);
+    ir_copy_node(ir_node_arena(d->p), copy, v);
     Type *word = types_universe(d->p->checker)->basic[TYPE_UNSAFE_POINTER], *byte = check_pointer(d);
     IrNode *deref = make(d, X_BITCAST, call, byte, make(d, X_ITAB_WORD, call, word, copy));
     deref = make(d, X_DEREF, call, type_elem(byte), deref);
     IrNode *block = make(d, X_BLOCK, call, value->type, value);
-    vec_push(d->p->arena, &block->sub->body, make(d, X_S_EXPR, call, NULL, deref));
+    vec_push(ir_node_arena(d->p), &block->sub->body, make(d, X_S_EXPR, call, NULL, deref));
     return block;
 }
 
@@ -195,8 +195,8 @@ static void call_directly(Devirt *d, IrNode *call) {
     IrFunc *fn = ir_func(d->p, e->func, NULL, (TypeList){0});
     if (fn->has_body && !fn->queued) return;
     IrVec list = {0};
-    vec_push(d->p->arena, &list, recv);
-    for (i64 i = 0; i < call->list.len; i++) vec_push(d->p->arena, &list, call->list.ptr[i]);
+    vec_push(ir_node_arena(d->p), &list, recv);
+    for (i64 i = 0; i < call->list.len; i++) vec_push(ir_node_arena(d->p), &list, call->list.ptr[i]);
     call->op = X_CALL;
     call->fn = fn;
     call->a = NULL;

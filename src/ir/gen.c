@@ -28,6 +28,7 @@ void gen_init(Gen *g, IrProgram *p, IrFunc *f, Package *pkg, TypeEnv *env, FuncI
                .info = info,
                .outer = outer};
     ir_begin_trees(p, f);
+    g->nodes = ir_node_arena(p);
     g->needs = outer ? outer->needs : f->needs;
     g->out = &f->body;
     g->nlits = &g->counters[0];
@@ -49,7 +50,7 @@ Map *gen_table(Gen *g, Map **m) {
 // ---- variables -----------------------------------------------------------------------------------------------------
 
 static IrVar *new_var(Gen *g, IrVarKind kind, Type *t, const Name *name, Object *obj) {
-    IrVar *v = ANEW(g->a, IrVar);
+    IrVar *v = ANEW(kind == IRV_CAPTURE ? g->a : g->nodes, IrVar);
     v->kind = kind;
     v->type = t;
     v->name = name;
@@ -65,12 +66,12 @@ static IrVar *new_var(Gen *g, IrVarKind kind, Type *t, const Name *name, Object 
 IrVar *gen_new_var(Gen *g, Type *t, const Name *name, Object *obj) {
     IrVar *v = new_var(g, IRV_LOCAL, t, name, obj);
     v->index = (i32)g->f->locals.len;
-    vec_push(g->a, &g->f->locals, v);
+    vec_push(g->nodes, &g->f->locals, v);
     return v;
 }
 
 IrVar *ir_temp(IrProgram *p, IrFunc *f, Type *t, Pos pos) {
-    IrVar *v = ANEW(p->arena, IrVar);
+    IrVar *v = ANEW(ir_node_arena(p), IrVar);
     v->kind = IRV_LOCAL;
     v->type = t;
     v->pos = pos;
@@ -78,7 +79,7 @@ IrVar *ir_temp(IrProgram *p, IrFunc *f, Type *t, Pos pos) {
     v->index = (i32)f->locals.len;
     types_layout(t);
     if (t->size > MAX_STACK_VAR) v->heap = v->addr_taken = true;
-    vec_push(p->arena, &f->locals, v);
+    vec_push(ir_node_arena(p), &f->locals, v);
     return v;
 }
 
@@ -118,7 +119,7 @@ IrVar *gen_capture(Gen *g, Gen *owner, IrVar *v) {
         addr->flags = IRF_NONNIL;
         val = addr;
     }
-    vec_push(g->a, &g->capvals, val);
+    vec_push(g->nodes, &g->capvals, val);
     return cap;
 }
 
@@ -147,8 +148,8 @@ static void make_params(Gen *g, Type *names, Type *sig) {
     IrFunc *f = g->f;
     Type *recv = sig->sig.recv ? gen_subst(g, sig->sig.recv->type) : NULL;
     i64 np = tuple_len(sig->sig.params), nr = tuple_len(sig->sig.results), base = recv ? 1 : 0;
-    f->params = ANEWN(g->a, IrVar *, np + base + 1);
-    f->results = ANEWN(g->a, IrVar *, nr + 1);
+    f->params = ANEWN(g->nodes, IrVar *, np + base + 1);
+    f->results = ANEWN(g->nodes, IrVar *, nr + 1);
     f->variadic = sig->sig.variadic;
     if (recv) f->params[0] = add_param(g, IRV_PARAM, names ? names->sig.recv : NULL, recv, 0);
     for (i64 i = 0; i < np; i++)

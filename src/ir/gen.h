@@ -33,7 +33,7 @@ struct RangeFn {
 struct Gen {
     IrProgram *p;
     Checker *c;
-    Arena *a;
+    Arena *a, *nodes; // of the program; of the function's tree, which ends when it is compiled
     const struct Universe *u;
     IrFunc *f;
     Needs *needs; // of the outermost function around f
@@ -104,7 +104,7 @@ typedef VEC(IrFunc *) IrFuncVec;
 // inline.c: a round over one function, the first is number 0. Called: the methods that it calls directly from now on; true: another round
 // may inline them.
 bool ir_inline_round(IrProgram *, IrFunc *, int round, Arena *, IrFuncVec *called);
-void ir_keep_body(IrProgram *, IrFunc *);                                // inline.c: IrFunc.spare
+void ir_keep_copy(IrProgram *, IrFunc **, i64 n); // inline.c: IrFunc.spare of a function and the closures in it
 void ir_devirtualise(IrProgram *, IrFunc *, Arena *, IrFuncVec *called); // devirt.c
 bool is_lvalue_node(const IrNode *);
 void gen_unsupported(Gen *, Pos, const char *what);

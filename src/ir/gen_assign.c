@@ -179,8 +179,8 @@ static void finish(Gen *g, Dest *d, Expr *lhs, IrNode *val, bool def) {
 
 // The language orders calls only; as in gc, variables are read when all calls are done.
 static void gen_assign_values(Gen *g, Expr **lhs, i64 n, Expr **rhs, bool def) {
-    Dest *d = ANEWN(g->a, Dest, n);
-    IrNode **vals = ANEWN(g->a, IrNode *, n);
+    Dest *d = ANEWN(g->nodes, Dest, n);
+    IrNode **vals = ANEWN(g->nodes, IrNode *, n);
     for (i64 i = 0; i < n; i++) d[i] = destination(g, lhs[i], def);
     for (i64 i = 0; i < n; i++) {
         vals[i] = d[i].type ? gen_expr_to(g, rhs[i], d[i].type) : gen_expr(g, rhs[i]);
@@ -196,7 +196,7 @@ static bool is_comma_ok(Expr *e) {
 }
 
 static void gen_assign_tuple(Gen *g, Expr **lhs, i64 n, Expr *rhs, bool def) {
-    Dest *d = ANEWN(g->a, Dest, n);
+    Dest *d = ANEWN(g->nodes, Dest, n);
     for (i64 i = 0; i < n; i++) d[i] = destination(g, lhs[i], def);
     IrNode *two[2], **vals = two;
     i64 k = 2;
@@ -273,7 +273,7 @@ void gen_assign(Gen *g, AssignStmt *s) {
 static void gen_var_decl(Gen *g, VarDecl *d) {
     i64 n = d->names.len;
     g->ahead = gen_count_values(d);
-    Expr **lhs = ANEWN(g->a, Expr *, n);
+    Expr **lhs = ANEWN(g->nodes, Expr *, n);
     for (i64 i = 0; i < n; i++) lhs[i] = &d->names.ptr[i]->x;
     if (!d->values.len) {
         for (i64 i = 0; i < n; i++)
@@ -307,7 +307,7 @@ void gen_return(Gen *g, ReturnStmt *s) {
         vals = gen_tuple(g, s->results.ptr[0], &n);
         for (i64 i = 0; i < n; i++) vals[i] = gen_convert(g, vals[i], f->results[i]->type);
     } else {
-        vals = ANEWN(g->a, IrNode *, n);
+        vals = ANEWN(g->nodes, IrNode *, n);
         for (i64 i = 0; i < n; i++) {
             Type *t = f->results[i]->type;
             vals[i] =
@@ -318,7 +318,7 @@ void gen_return(Gen *g, ReturnStmt *s) {
     g->pos = s->s.pos;
     if (!store) {
         IrNode *r = gen_node(g, X_S_RETURN, NULL);
-        for (i64 i = 0; i < n; i++) vec_push(g->a, &r->list, vals[i]);
+        for (i64 i = 0; i < n; i++) vec_push(g->nodes, &r->list, vals[i]);
         gen_emit(g, r);
         return;
     }

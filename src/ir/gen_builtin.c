@@ -20,7 +20,7 @@ static IrNode *gen_panic_rt(Gen *g, RtFn rt) {
 
 static void panic_if(Gen *g, IrNode *cond, RtFn rt) {
     IrNode *s = gen_if(g, cond);
-    vec_push(g->a, &s->sub->body, gen_panic_rt(g, rt));
+    vec_push(g->nodes, &s->sub->body, gen_panic_rt(g, rt));
 }
 
 // The arguments of f(g()) where g has several results, else NULL.
@@ -69,10 +69,11 @@ static IrNode *gen_len_cap(Gen *g, Expr *e, bool cap) {
 void gen_append_elems(Gen *g, Call *c, IrNode *n) {
     if (c->has_dots) {
         n->flags |= IRF_SPREAD;
-        vec_push(g->a, &n->list, gen_expr(g, c->args.ptr[1]));
+        vec_push(g->nodes, &n->list, gen_expr(g, c->args.ptr[1]));
         return;
     }
-    for (i64 i = 1; i < c->args.len; i++) vec_push(g->a, &n->list, gen_expr_to(g, c->args.ptr[i], type_elem(n->type)));
+    for (i64 i = 1; i < c->args.len; i++)
+        vec_push(g->nodes, &n->list, gen_expr_to(g, c->args.ptr[i], type_elem(n->type)));
 }
 
 IrNode *gen_append(Gen *g, Call *c) {
@@ -81,7 +82,7 @@ IrNode *gen_append(Gen *g, Call *c) {
     IrNode **vals = spread_args(g, c, &n_vals);
     if (vals) {
         IrNode *a = gen_unop(g, X_APPEND, t, gen_convert(g, vals[0], t));
-        for (i64 i = 1; i < n_vals; i++) vec_push(g->a, &a->list, gen_convert(g, vals[i], et));
+        for (i64 i = 1; i < n_vals; i++) vec_push(g->nodes, &a->list, gen_convert(g, vals[i], et));
         return a;
     }
     IrNode *s = gen_expr_to(g, c->args.ptr[0], t);
@@ -139,8 +140,8 @@ static IrNode *gen_min_max(Gen *g, Call *c, Op op) {
     for (i64 i = 1; i < n; i++) {
         IrNode *m = gen_node(g, X_MIN_MAX, t);
         m->oper = op;
-        vec_push(g->a, &m->list, acc);
-        vec_push(g->a, &m->list, vals ? vals[i] : gen_expr_to(g, c->args.ptr[i], t));
+        vec_push(g->nodes, &m->list, acc);
+        vec_push(g->nodes, &m->list, vals ? vals[i] : gen_expr_to(g, c->args.ptr[i], t));
         acc = m;
     }
     return acc;
@@ -308,7 +309,7 @@ i64 gen_builtin_operands(Gen *g, Call *c, i32 id, IrNode **args) {
 
 static void gen_panic(Gen *g, IrNode *v) {
     IrNode *n = gen_panic_rt(g, RT_GOPANIC);
-    vec_push(g->a, &n->list, v);
+    vec_push(g->nodes, &n->list, v);
     gen_emit(g, n);
 }
 
@@ -404,7 +405,7 @@ IrNode *gen_builtin(Gen *g, Call *c, i32 id) {
     }
     i64 cap = c->args.len;
     if (cap == 1 && is_tuple_expr(c->args.ptr[0])) cap = types_unalias(c->args.ptr[0]->type)->tuple.n;
-    IrNode **args = ANEWN(g->a, IrNode *, cap + 1);
+    IrNode **args = ANEWN(g->nodes, IrNode *, cap + 1);
     i64 n = gen_builtin_operands(g, c, id, args);
     return gen_builtin_args(g, c, id, args, n);
 }

@@ -12,13 +12,13 @@ IrNode **gen_tuple(Gen *g, Expr *e, i64 *n) {
     IrNode *call = gen_expr_root(g, e);
     CHECK(call && call->type && call->type->kind == TYPE_TUPLE);
     *n = tuple_len(call->type);
-    IrNode **vals = ANEWN(g->a, IrNode *, *n + 1);
+    IrNode **vals = ANEWN(g->nodes, IrNode *, *n + 1);
     IrNode *s = gen_unop(g, X_S_ASSIGN_MULTI, NULL, NULL);
     s->b = call;
     s->flags = IRF_DCL;
     for (i64 i = 0; i < *n; i++) {
         IrVar *v = gen_temp_var(g, tuple_at(call->type, i));
-        vec_push(g->a, &s->list, gen_var(g, v));
+        vec_push(g->nodes, &s->list, gen_var(g, v));
         vals[i] = gen_var(g, v);
     }
     gen_emit(g, s);
@@ -29,7 +29,7 @@ IrNode **gen_tuple(Gen *g, Expr *e, i64 *n) {
 
 static void pack_variadic(Gen *g, IrNode **vals, i64 n, Type *slice, IrVec *out) {
     if (!n) {
-        vec_push(g->a, out, gen_zero(g, slice));
+        vec_push(g->nodes, out, gen_zero(g, slice));
         return;
     }
     IrNode *lit = gen_node(g, X_SLICE_LIT, slice);
@@ -37,9 +37,9 @@ static void pack_variadic(Gen *g, IrNode **vals, i64 n, Type *slice, IrVec *out)
     lit->idx = ANEWN(g->a, i64, n);
     for (i64 i = 0; i < n; i++) {
         lit->idx[i] = i;
-        vec_push(g->a, &lit->list, vals[i]);
+        vec_push(g->nodes, &lit->list, vals[i]);
     }
-    vec_push(g->a, out, lit);
+    vec_push(g->nodes, out, lit);
 }
 
 void gen_call_args(Gen *g, ExprVec args, bool has_dots, Type *sig, IrVec *out) {
@@ -51,12 +51,12 @@ void gen_call_args(Gen *g, ExprVec args, bool has_dots, Type *sig, IrVec *out) {
     IrNode **vals;
     bool tuple = n == 1 && is_tuple_expr(args.ptr[0]);
     if (tuple) vals = gen_tuple(g, args.ptr[0], &n);
-    else vals = ANEWN(g->a, IrNode *, n + 1);
+    else vals = ANEWN(g->nodes, IrNode *, n + 1);
     for (i64 i = 0; i < n; i++) {
         Type *t = i < fixed ? tuple_at(params, i) : type_elem(tuple_at(params, np - 1));
         vals[i] = tuple ? gen_convert(g, vals[i], t) : gen_expr_to(g, args.ptr[i], t);
     }
-    for (i64 i = 0; i < fixed; i++) vec_push(g->a, out, vals[i]);
+    for (i64 i = 0; i < fixed; i++) vec_push(g->nodes, out, vals[i]);
     if (pack) pack_variadic(g, vals + fixed, n - fixed, tuple_at(params, np - 1), out);
 }
 
@@ -129,7 +129,7 @@ static IrNode *call_of_method(Gen *g, MethodRef *m) {
     IrNode *n = gen_node(g, m->fn ? X_CALL : X_CALL_IFACE, result_type(m->sig));
     if (m->fn) {
         n->fn = m->fn;
-        vec_push(g->a, &n->list, m->recv);
+        vec_push(g->nodes, &n->list, m->recv);
     } else {
         n->a = m->recv;
         n->i = m->index;
@@ -224,7 +224,7 @@ static void keep_pointer(Gen *g, IrNode *x, IrVec *keep) {
     x->a = gen_stable(g, x->a);
     const IrNode *from = x->a;
     while (from->op == X_BITCAST) from = from->a;
-    if (from->op == X_VAR || from->op == X_ADDR) vec_push(g->a, keep, gen_dup(g, x->a));
+    if (from->op == X_VAR || from->op == X_ADDR) vec_push(g->nodes, keep, gen_dup(g, x->a));
 }
 
 // f(uintptr(unsafe.Pointer(p))): what p points to lives until the call is done. The keepalives follow the statement with the call.
@@ -317,7 +317,7 @@ static IrNode *capture_operand(Gen *g, Gen *inner, IrNode *x) {
     cap->index = (i32)inner->capvars.len;
     types_layout(x->type);
     vec_push(g->a, &inner->capvars, cap);
-    vec_push(g->a, &inner->capvals, x);
+    vec_push(g->nodes, &inner->capvals, x);
     return gen_var(inner, cap);
 }
 
@@ -343,14 +343,14 @@ static IrNode *wrap_call(Gen *g, IrNode *call, const char *why) {
         IrNode *x = call->list.ptr[i];
         if (is_pointer_as_int(x)) {
             x->a = capture_operand(g, &inner, x->a);
-            if (x->a->op == X_VAR) vec_push(g->a, &keep, gen_dup(&inner, x->a));
+            if (x->a->op == X_VAR) vec_push(g->nodes, &keep, gen_dup(&inner, x->a));
             continue;
         }
         for (i64 k = 0; x->op == X_SLICE_LIT && k < x->list.len; k++)
             if (is_pointer_as_int(x->list.ptr[k])) {
                 x->list.ptr[k]->a = gen_stable(g, x->list.ptr[k]->a);
                 IrNode *c = capture_operand(g, &inner, gen_dup(g, x->list.ptr[k]->a));
-                if (c->op == X_VAR) vec_push(g->a, &keep, c);
+                if (c->op == X_VAR) vec_push(g->nodes, &keep, c);
             }
         call->list.ptr[i] = capture_operand(g, &inner, x);
     }

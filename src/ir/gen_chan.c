@@ -144,7 +144,7 @@ static void gen_select_general(Gen *g, Case *cs, i64 n, CommClause *def) {
                as_uptr(g, gen_addr(g, order)), gen_int(g, tint, nsends), gen_int(g, tint, nrecvs), gen_bool(g, !def));
     gen_assign2(g, call, &chosen, &ok);
     IrNode *table = gen_unop(g, X_S_JUMP_TABLE, NULL, chosen);
-    table->sub->cases = ANEWN(g->a, struct IrCase, n + 1);
+    table->sub->cases = ANEWN(g->nodes, struct IrCase, n + 1);
     table->sub->ncases = n - !def; // without default the last case needs no test
     gen_emit(g, table);
     IrVec *old = g->out;
@@ -165,7 +165,7 @@ static void gen_select_general(Gen *g, Case *cs, i64 n, CommClause *def) {
 void gen_select(Gen *g, SelectStmt *s, Stmt *label) {
     i64 n = 0;
     CommClause *def = NULL;
-    Case *cs = ANEWN(g->a, Case, s->clauses.len + 1);
+    Case *cs = ANEWN(g->nodes, Case, s->clauses.len + 1);
     for (i64 i = 0; i < s->clauses.len; i++) {
         CommClause *c = s->clauses.ptr[i];
         if (!c->comm) def = c;

@@ -23,27 +23,27 @@ IrNode *gen_forward_call(Gen *g, MethodRef *m, i64 first) {
     if (m->fn) {
         n->fn = m->fn;
         need_func(g->needs, m->fn);
-        if (m->recv) vec_push(g->a, &n->list, m->recv);
+        if (m->recv) vec_push(g->nodes, &n->list, m->recv);
     } else {
         n->a = m->recv;
         n->i = m->index;
     }
-    for (i64 i = first; i < g->f->nparams; i++) vec_push(g->a, &n->list, gen_var(g, g->f->params[i]));
+    for (i64 i = first; i < g->f->nparams; i++) vec_push(g->nodes, &n->list, gen_var(g, g->f->params[i]));
     return n;
 }
 
 void gen_return_call(Gen *g, IrNode *call) {
     IrNode *ret = gen_node(g, X_S_RETURN, NULL);
     if (!call->type) gen_emit_expr(g, call);
-    else if (call->type->kind != TYPE_TUPLE) vec_push(g->a, &ret->list, call);
+    else if (call->type->kind != TYPE_TUPLE) vec_push(g->nodes, &ret->list, call);
     else {
         IrNode *s = gen_unop(g, X_S_ASSIGN_MULTI, NULL, NULL);
         s->b = call;
         s->flags = IRF_DCL;
         for (i64 i = 0; i < tuple_len(call->type); i++) {
             IrVar *v = gen_temp_var(g, tuple_at(call->type, i));
-            vec_push(g->a, &s->list, gen_var(g, v));
-            vec_push(g->a, &ret->list, gen_var(g, v));
+            vec_push(g->nodes, &s->list, gen_var(g, v));
+            vec_push(g->nodes, &ret->list, gen_var(g, v));
         }
         gen_emit(g, s);
     }
@@ -103,7 +103,7 @@ IrNode *gen_method_value(Gen *g, Selector *s) {
     }
     IrNode *n = gen_node(g, X_CLOSURE, gen_type(g, &s->x));
     n->fn = f;
-    vec_push(g->a, &n->list, recv);
+    vec_push(g->nodes, &n->list, recv);
     return gen_late_end(g, late, n);
 }
 

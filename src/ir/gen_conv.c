@@ -65,9 +65,9 @@ static IrNode *gen_slice_to_array_ptr(Gen *g, IrNode *s, Type *array, Type *ptr)
         IrNode *c = gen_if(g, gen_cmp(g, OP_LSS, gen_len_of(g, gen_dup(g, s)), gen_int(g, tint, n)));
         IrNode *panic = gen_node(g, X_S_PANIC_RT, NULL);
         panic->rt = RT_PANICSLICECONVERT;
-        vec_push(g->a, &panic->list, gen_len_of(g, gen_dup(g, s)));
-        vec_push(g->a, &panic->list, gen_int(g, tint, n));
-        vec_push(g->a, &c->sub->body, panic);
+        vec_push(g->nodes, &panic->list, gen_len_of(g, gen_dup(g, s)));
+        vec_push(g->nodes, &panic->list, gen_int(g, tint, n));
+        vec_push(g->nodes, &c->sub->body, panic);
     }
     IrNode *data = gen_unop(g, X_PTR, gen_pointer(g, type_elem(s->type)), gen_dup(g, s));
     return gen_bitcast(g, data, ptr);

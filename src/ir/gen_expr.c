@@ -272,8 +272,8 @@ static IrNode *equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
     IrNode *c = gen_node(g, X_CALL, boolean);
     c->fn = eq;
     need_func(g->needs, eq);
-    vec_push(g->a, &c->list, pa);
-    vec_push(g->a, &c->list, pb);
+    vec_push(g->nodes, &c->list, pa);
+    vec_push(g->nodes, &c->list, pb);
     return gen_hoist(g, c);
 }
 
@@ -377,7 +377,7 @@ static void flatten_concat(Gen *g, IrNode *cat, IrNode *n) {
         last->str = arena_printf(g->a, "%.*s%.*s", SFMT(last->str), SFMT(n->str));
         return;
     }
-    vec_push(g->a, &cat->list, n);
+    vec_push(g->nodes, &cat->list, n);
 }
 
 static IrNode *gen_concat(Gen *g, Type *t, IrNode *a, IrNode *b) {
@@ -608,8 +608,8 @@ void gen_assert2(Gen *g, IrNode *x, Type *to, IrNode **val, IrNode **ok) {
     s->b = n;
     s->flags = IRF_DCL;
     IrVar *v = gen_temp_var(g, to), *o = gen_temp_var(g, gen_basic(g, TYPE_BOOL));
-    vec_push(g->a, &s->list, gen_var(g, v));
-    vec_push(g->a, &s->list, gen_var(g, o));
+    vec_push(g->nodes, &s->list, gen_var(g, v));
+    vec_push(g->nodes, &s->list, gen_var(g, o));
     gen_emit(g, s);
     *val = gen_var(g, v);
     *ok = gen_var(g, o);

@@ -259,8 +259,8 @@ static int cmp_place(const void *pa, const void *pb) {
 
 // Of each initialiser: how many functions the initialisers before it in the source hold.
 static i64 *literals_before(Gen *g, const Package *pkg) {
-    i64 *before = ANEWN(g->a, i64, pkg->ninit + 1), n = 0;
-    Place *places = ANEWN(g->a, Place, pkg->ninit + 1);
+    i64 *before = ANEWN(g->nodes, i64, pkg->ninit + 1), n = 0;
+    Place *places = ANEWN(g->nodes, Place, pkg->ninit + 1);
     for (i64 i = 0; i < pkg->ninit; i++) places[i] = (Place){pkg->init_order[i].rhs->pos, i};
     qsort(places, (size_t)pkg->ninit, sizeof places[0], cmp_place);
     for (i64 i = 0; i < pkg->ninit; i++) {

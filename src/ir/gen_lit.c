@@ -24,7 +24,7 @@ void gen_literal_elems(Gen *g, CompositeLit *l, Type *u, void *out, i64 *len) {
     ElemVec *v = out;
     i64 next = 0, max = 0;
     v->cap = l->elems.len;
-    v->ptr = ANEWN(g->a, Elem, v->cap);
+    v->ptr = ANEWN(g->nodes, Elem, v->cap);
     for (i64 i = 0; i < l->elems.len; i++) {
         Elem e = {next, l->elems.ptr[i]};
         if (e.e->kind == ND_KEY_VALUE) {
@@ -35,7 +35,7 @@ void gen_literal_elems(Gen *g, CompositeLit *l, Type *u, void *out, i64 *len) {
         }
         next = e.index + 1;
         max = i64_max(max, next);
-        vec_push(g->a, v, e);
+        vec_push(g->nodes, v, e);
     }
     *len = max;
 }
@@ -53,7 +53,7 @@ static void fill_list(Gen *g, IrNode *n, Type *u, ElemVec *v) {
             continue;
         }
         n->idx[n->list.len] = v->ptr[i].index;
-        vec_push(g->a, &n->list, val);
+        vec_push(g->nodes, &n->list, val);
     }
 }
 
@@ -135,8 +135,8 @@ static IrNode *gen_map_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
     i64 n = l->elems.len, ns = 0;
     Type *kt = types_unalias(u->map.key), *vt = types_unalias(u->map.elem);
     IrNode *m = NULL;
-    Expr **keys = ANEWN(g->a, Expr *, n + 1), **vals = ANEWN(g->a, Expr *, n + 1);
-    bool *is_static = ANEWN(g->a, bool, n + 1);
+    Expr **keys = ANEWN(g->nodes, Expr *, n + 1), **vals = ANEWN(g->nodes, Expr *, n + 1);
+    bool *is_static = ANEWN(g->nodes, bool, n + 1);
     for (i64 i = 0; i < n; i++) {
         KeyValue *kv = (KeyValue *)l->elems.ptr[i];
         is_static[i] = gen_is_static(g, kv->key, kt, true) && gen_is_static(g, kv->value, vt, true);

@@ -49,8 +49,8 @@ void gen_assign2(Gen *g, IrNode *call, IrNode **a, IrNode **b) {
     s->b = call;
     s->flags = IRF_DCL;
     IrVar *va = gen_temp_var(g, tuple_at(call->type, 0)), *vb = gen_temp_var(g, tuple_at(call->type, 1));
-    vec_push(g->a, &s->list, gen_var(g, va));
-    vec_push(g->a, &s->list, gen_var(g, vb));
+    vec_push(g->nodes, &s->list, gen_var(g, va));
+    vec_push(g->nodes, &s->list, gen_var(g, vb));
     gen_emit(g, s);
     *a = gen_var(g, va);
     *b = gen_var(g, vb);
@@ -79,7 +79,7 @@ IrNode *gen_map_get(Gen *g, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok) 
     }
     Type *rt = comma_ok ? gen_tuple_type(g, uptr, gen_basic(g, TYPE_BOOL)) : uptr;
     IrNode *call = gen_rt(g, fn, rt, 3, gen_type_addr(g, t), m, k), *p;
-    if (zero) vec_push(g->a, &call->list, zero);
+    if (zero) vec_push(g->nodes, &call->list, zero);
     if (comma_ok) gen_assign2(g, call, &p, ok);
     else p = gen_temp(g, call);
     return gen_temp(g, deref_as(g, p, vt));

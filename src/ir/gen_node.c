@@ -228,7 +228,7 @@ IrNode *gen_rt(Gen *g, RtFn rt, Type *result, int n, ...) {
     c->rt = rt;
     va_list ap;
     va_start(ap, n);
-    for (int i = 0; i < n; i++) vec_push(g->a, &c->list, va_arg(ap, IrNode *));
+    for (int i = 0; i < n; i++) vec_push(g->nodes, &c->list, va_arg(ap, IrNode *));
     va_end(ap);
     return c;
 }
@@ -251,10 +251,10 @@ IrNode *gen_block(Gen *g, IrVec body, IrNode *value) {
 // ---- statements ----------------------------------------------------------------------------------------------------
 
 void gen_emit(Gen *g, IrNode *s) {
-    vec_push(g->a, g->out, s);
+    vec_push(g->nodes, g->out, s);
     IrVec keep = g->keep;
     g->keep = (IrVec){0};
-    for (i64 i = 0; i < keep.len; i++) vec_push(g->a, g->out, gen_unop(g, X_S_KEEPALIVE, NULL, keep.ptr[i]));
+    for (i64 i = 0; i < keep.len; i++) vec_push(g->nodes, g->out, gen_unop(g, X_S_KEEPALIVE, NULL, keep.ptr[i]));
 }
 
 void gen_assign_node(Gen *g, IrNode *lv, IrNode *val, u16 flags) {
@@ -323,7 +323,7 @@ IrNode *gen_dup(Gen *g, IrNode *n) {
     c->c = gen_dup(g, n->c);
     c->d = gen_dup(g, n->d);
     c->list = (IrVec){0};
-    for (i64 i = 0; i < n->list.len; i++) vec_push(g->a, &c->list, gen_dup(g, n->list.ptr[i]));
+    for (i64 i = 0; i < n->list.len; i++) vec_push(g->nodes, &c->list, gen_dup(g, n->list.ptr[i]));
     return c;
 }
 

@@ -99,7 +99,7 @@ IrNode *gen_early(Gen *g, IrNode *n) { return g->ahead > 0 && n && n->type ? gen
 Late gen_late(Gen *g) {
     Late l = {.on = g->ahead > 0};
     if (l.on) {
-        l.pre = ANEW(g->a, IrVec);
+        l.pre = ANEW(g->nodes, IrVec);
         l.old = gen_into(g, l.pre);
     }
     return l;

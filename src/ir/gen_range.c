@@ -151,9 +151,9 @@ static void range_string(Gen *g, RangeStmt *s, Stmt *label) {
     IrNode *m = gen_unop(g, X_S_ASSIGN_MULTI, NULL, NULL);
     m->b = gen_rt(g, RT_DECODERUNE, gen_tuple_type(g, rune, tint(g)), 2,
                   gen_bitcast(g, gen_dup(g, str), gen_basic(g, TYPE_STRING)), gen_var(g, i));
-    vec_push(g->a, &m->list, gen_var(g, r));
-    vec_push(g->a, &m->list, gen_var(g, next));
-    vec_push(g->a, &c->sub->body, m);
+    vec_push(g->nodes, &m->list, gen_var(g, r));
+    vec_push(g->nodes, &m->list, gen_var(g, next));
+    vec_push(g->nodes, &c->sub->body, m);
     IrNode *rv = is_used(s->value) ? gen_temp(g, gen_var(g, r)) : NULL;
     if (rv) bind2(g, s, gen_var(g, i), rv);
     else bind(g, s, s->key, gen_var(g, i));
@@ -201,7 +201,7 @@ static void range_chan(Gen *g, RangeStmt *s, Stmt *label) {
     IrNode *c = gen_if(g, gen_not(g, ok));
     IrNode *brk = gen_node(g, X_S_BREAK, NULL);
     brk->target = loop;
-    vec_push(g->a, &c->sub->body, brk);
+    vec_push(g->nodes, &c->sub->body, brk);
     bind(g, s, s->key, v);
     loop_body(g, s, old);
 }

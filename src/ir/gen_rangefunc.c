@@ -22,7 +22,7 @@ static IrNode *is_state(Gen *g, IrVar *v, Op op, i64 i) {
 static void panic_state(Gen *g, IrNode *state) {
     IrNode *n = gen_node(g, X_S_PANIC_RT, NULL);
     n->rt = RT_PANICRANGESTATE;
-    vec_push(g->a, &n->list, state);
+    vec_push(g->nodes, &n->list, state);
     gen_emit(g, n);
 }
 
@@ -45,7 +45,7 @@ static void build_body(Gen *g, Gen *in, RangeFn *rf, RangeStmt *s) {
     in->pos = s->body->rbrace;
     set(in, state, 1, 0);
     IrNode *r = gen_node(in, X_S_RETURN, NULL);
-    vec_push(in->a, &r->list, gen_bool(in, true));
+    vec_push(in->nodes, &r->list, gen_bool(in, true));
     gen_emit(in, r);
 }
 
@@ -60,7 +60,7 @@ static void do_exits(Gen *g, RangeFn *rf) {
 
 void gen_range_func(Gen *g, RangeStmt *s, Stmt *label, IrNode *fn) {
     Gen in;
-    RangeFn *rf = ANEW(g->a, RangeFn);
+    RangeFn *rf = ANEW(g->nodes, RangeFn);
     Type *yield = tuple_at(types_under(fn->type)->sig.params, 0);
     if (fn->op != X_FUNC) fn = gen_stable(g, fn);
     rf->stmt = s;
@@ -91,7 +91,7 @@ void gen_range_func(Gen *g, RangeStmt *s, Stmt *label, IrNode *fn) {
     IrNode *call = gen_node(g, fn->op == X_FUNC ? X_CALL : X_CALL_CLOSURE, NULL);
     if (fn->op == X_FUNC) call->fn = fn->fn;
     else call->a = fn;
-    vec_push(g->a, &call->list, gen_make_closure(g, &in));
+    vec_push(g->nodes, &call->list, gen_make_closure(g, &in));
     gen_emit_expr(g, call);
     IrNode *missing = gen_if(g, is_state(g, rf->state, OP_EQL, 2));
     IrVec *old = gen_into(g, &missing->sub->body);

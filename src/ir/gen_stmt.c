@@ -4,7 +4,7 @@
 // ---- jump targets ------------------------------------------------------------------------------------------------------
 
 void gen_add_target(Gen *g, Stmt *s, Stmt *label, IrNode *brk, IrNode *cont, RangeFn *rf) {
-    Target *t = ANEW(g->a, Target);
+    Target *t = ANEW(g->nodes, Target);
     *t = (Target){g, brk, cont, rf};
     map_set_ptr(gen_table(g, &g->targets), s, t);
     if (label) map_set_ptr(gen_table(g, &g->targets), label, t);
@@ -30,7 +30,7 @@ static void leave_body(Gen *g, i64 state, bool go_on) {
     IrVar *v = gen_capture(g, g->outer, g->rf->state);
     gen_assign_node(g, gen_var(g, v), gen_int(g, v->type, state), 0);
     IrNode *r = gen_node(g, X_S_RETURN, NULL);
-    vec_push(g->a, &r->list, gen_bool(g, go_on));
+    vec_push(g->nodes, &r->list, gen_bool(g, go_on));
     gen_emit(g, r);
 }
 
@@ -158,12 +158,12 @@ static void gen_expr_stmt(Gen *g, ExprStmt *s) {
 }
 
 static void gen_inc_dec(Gen *g, IncDecStmt *s) {
-    BasicLit *one = ANEW(g->a, BasicLit);
+    BasicLit *one = ANEW(g->nodes, BasicLit);
     one->x = (Expr){
         .kind = ND_BASIC_LIT, .mode = MODE_CONST, .pos = s->s.pos, .type = s->e->type, .val = exact_i64(g->a, 1)};
     AssignStmt a = {.s = s->s, .op = s->inc ? OP_ADD : OP_SUB};
-    vec_push(g->a, &a.lhs, s->e);
-    vec_push(g->a, &a.rhs, &one->x);
+    vec_push(g->nodes, &a.lhs, s->e);
+    vec_push(g->nodes, &a.rhs, &one->x);
     gen_assign(g, &a);
 }
 

@@ -27,7 +27,7 @@ static void break_to(Gen *g, IrNode *block) {
 }
 
 static Clause *make_clauses(Gen *g, i64 n) {
-    Clause *c = ANEWN(g->a, Clause, n + 1);
+    Clause *c = ANEWN(g->nodes, Clause, n + 1);
     for (i64 i = 0; i < n; i++) c[i].label = gen_node(g, X_S_LABEL, NULL);
     return c;
 }
@@ -58,7 +58,7 @@ static bool all_constant(SwitchStmt *s, i64 *count) {
 
 static void int_table(Gen *g, SwitchStmt *s, IrNode *tag, Clause *cl, i64 count) {
     IrNode *t = gen_unop(g, X_S_JUMP_TABLE, NULL, gen_dup(g, tag));
-    t->sub->cases = ANEWN(g->a, struct IrCase, count + 1);
+    t->sub->cases = ANEWN(g->nodes, struct IrCase, count + 1);
     for (i64 i = 0; i < s->clauses.len; i++) {
         CaseClause *c = s->clauses.ptr[i];
         for (i64 k = 0; k < c->exprs.len; k++) {
@@ -121,7 +121,7 @@ static void search_strings(Gen *g, IrNode *tag, IrNode *len, StrCase *v, i64 n, 
 }
 
 static void string_search(Gen *g, SwitchStmt *s, IrNode *tag, Clause *cl, i64 count) {
-    StrCase *v = ANEWN(g->a, StrCase, count + 1);
+    StrCase *v = ANEWN(g->nodes, StrCase, count + 1);
     i64 n = 0;
     for (i64 i = 0; i < s->clauses.len; i++)
         for (i64 k = 0; k < s->clauses.ptr[i]->exprs.len; k++)
@@ -255,7 +255,7 @@ void gen_type_switch(Gen *g, TypeSwitchStmt *s, Stmt *label) {
     IrVec *old = gen_into(g, &block->sub->body);
     i64 n = s->clauses.len, def = -1;
     Clause *cl = make_clauses(g, n);
-    TypeCase *tcs = ANEWN(g->a, TypeCase, n + 1);
+    TypeCase *tcs = ANEWN(g->nodes, TypeCase, n + 1);
     for (i64 i = 0; i < n; i++) {
         CaseClause *c = s->clauses.ptr[i];
         if (c->is_default) def = i;

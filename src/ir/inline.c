@@ -36,7 +36,7 @@ typedef struct Clone {
     IrNode *block;
     bool breaks;
     bool whole; /* a function, not a call */
-    bool same;  /* with the same variables and closures */
+    bool keep;  /* the same functions with variables of their own */
 } Clone;
 
 // ---- cost -----------------------------------------------------------------------------------------------------------
@@ -105,24 +105,33 @@ static void set_cost(IrFunc *f) {
 
 // ---- copies ----------------------------------------------------------------------------------------------------------
 
-static const IrVec *body_of(const IrFunc *f) { return f->spare.len ? &f->spare : &f->body; }
+static IrCopy copy_of(const IrFunc *f) {
+    if (f->spare) return *f->spare;
+    return (IrCopy){f->body, f->params, f->results, f->captures, f->locals.ptr, f->locals.len};
+}
 
 static IrNode *clone(Clone *c, const IrNode *n);
 static IrFunc *clone_closure(Clone *c, IrFunc *f);
 
 static IrVar *clone_var(Clone *c, IrVar *v) {
-    if (!v || c->same) return v;
+    if (!v) return NULL;
     IrVar *x = map_get_ptr(c->vars, v);
     if (x) return x;
-    x = ANEW(c->in->a, IrVar);
+    x = ANEW(v->kind == IRV_CAPTURE ? c->in->a : c->in->nodes, IrVar);
     *x = *v;
-    if (!c->whole || v->kind == IRV_LOCAL) {
+    if (!c->keep && (!c->whole || v->kind == IRV_LOCAL)) {
         x->kind = IRV_LOCAL;
         x->index = (i32)c->to->locals.len;
         x->is_blank = false;
-        vec_push(c->in->a, &c->to->locals, x);
+        vec_push(c->in->nodes, &c->to->locals, x);
     }
     map_set_ptr(c->vars, v, x);
+    return x;
+}
+
+static IrVar **clone_vars(Clone *c, Arena *a, IrVar **v, i64 n) {
+    IrVar **x = ANEWN(a, IrVar *, n + 1);
+    for (i64 i = 0; i < n; i++) x[i] = clone_var(c, v[i]);
     return x;
 }
 
@@ -199,9 +208,10 @@ static IrNode *clone(Clone *c, const IrNode *n) {
     x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
     x->list = (IrVec){0};
     if (n->op == X_VAR || n->op == X_S_DCL) x->var = clone_var(c, n->var);
-    if (!c->same && (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from)))
+    if (!c->keep && (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from)))
         x->fn = clone_closure(c, n->fn);
-    if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn->outer) c->to->has_closures = true;
+    if (!c->keep && (n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn->outer)
+        c->to->has_closures = true;
     if (n->op == X_S_BREAK || n->op == X_S_CONTINUE || n->op == X_S_GOTO) x->target = clone_target(c, n->target);
     x->a = clone(c, n->a);
     x->b = clone(c, n->b);
@@ -274,7 +284,7 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
     g->outer = c->to;
     g->locals.ptr = NULL;
     g->locals.len = g->locals.cap = 0;
-    g->spare = (IrVec){0};
+    g->spare = NULL;
     g->finished = g->given = g->in_data = false;
     Clone in = {.in = c->in,
                 .from = f,
@@ -282,28 +292,37 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
                 .vars = map_new_ptr(c->in->tmp),
                 .targets = map_new_ptr(c->in->tmp),
                 .whole = true};
-    g->params = ANEWN(a, IrVar *, f->nparams + 1);
-    g->results = ANEWN(a, IrVar *, f->nresults + 1);
-    g->captures = ANEWN(a, IrVar *, f->ncaptures + 1);
-    for (i64 i = 0; i < f->nparams; i++) g->params[i] = clone_var(&in, f->params[i]);
-    for (i64 i = 0; i < f->nresults; i++) g->results[i] = clone_var(&in, f->results[i]);
-    for (i64 i = 0; i < f->ncaptures; i++) {
-        g->captures[i] = clone_var(&in, f->captures[i]);
-        if (f->captures[i]->outer) g->captures[i]->outer = clone_var(c, f->captures[i]->outer);
-    }
-    for (i64 i = 0; i < f->locals.len; i++) clone_var(&in, f->locals.ptr[i]);
+    IrCopy from = copy_of(f);
+    g->params = clone_vars(&in, in.in->nodes, from.params, f->nparams);
+    g->results = clone_vars(&in, in.in->nodes, from.results, f->nresults);
+    g->captures = clone_vars(&in, a, from.captures, f->ncaptures);
+    for (i64 i = 0; i < f->ncaptures; i++)
+        if (from.captures[i]->outer) g->captures[i]->outer = clone_var(c, from.captures[i]->outer);
+    for (i64 i = 0; i < from.nlocals; i++) clone_var(&in, from.locals[i]);
     g->body = (IrVec){0};
-    clone_list(&in, body_of(f), &g->body, false);
+    clone_list(&in, &from.body, &g->body, false);
     return g;
 }
 
-void ir_keep_body(IrProgram *p, IrFunc *f) {
+static void keep_copy(Clone *c, IrFunc *f) {
+    Arena *a = c->in->nodes;
+    IrCopy *x = ANEW(a, IrCopy);
+    x->params = clone_vars(c, a, f->params, f->nparams);
+    x->results = clone_vars(c, a, f->results, f->nresults);
+    x->captures = clone_vars(c, a, f->captures, f->ncaptures);
+    for (i64 i = 0; i < f->ncaptures; i++) x->captures[i]->outer = clone_var(c, f->captures[i]->outer);
+    x->locals = clone_vars(c, a, f->locals.ptr, x->nlocals = f->locals.len);
+    clone_list(c, &f->body, &x->body, false);
+    f->spare = x;
+}
+
+void ir_keep_copy(IrProgram *p, IrFunc **fs, i64 n) {
     Arena *tmp = ir_gen(p)->inlining;
-    Inliner in = {.p = p, .a = p->arena, .nodes = p->arena, .tmp = tmp, .f = f};
-    Clone c = {.in = &in, .from = f, .to = f, .targets = map_new_ptr(tmp), .whole = true, .same = true};
+    Inliner in = {.p = p, .a = p->arena, .nodes = p->arena, .tmp = tmp};
+    Clone c = {.in = &in, .vars = map_new_ptr(tmp), .targets = map_new_ptr(tmp), .whole = true, .keep = true};
     IrTrees *trees = p->trees;
     p->trees = NULL; // as long as the program
-    clone_list(&c, &f->body, &f->spare, false);
+    for (i64 i = 0; i < n; i++) keep_copy(&c, fs[i]);
     p->trees = trees;
     arena_reset(tmp);
 }
@@ -392,6 +411,7 @@ static void note_def(Inliner *in, IrNode *s) {
 static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *out, IrVar ***results) {
     Arena *a = in->a;
     IrFunc *to = in->f;
+    IrCopy from = copy_of(f);
     Clone c = {.in = in, .from = f, .to = to, .vars = map_new_ptr(in->tmp), .targets = map_new_ptr(in->tmp)};
     c.inl = (i32)to->inlined.len;
     c.base = c.inl + 1;
@@ -403,22 +423,22 @@ static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *ou
     }
     for (i64 i = 0; made && i < f->ncaptures; i++) {
         IrNode *v = made->list.ptr[i];
-        map_set_ptr(c.vars, f->captures[i], f->captures[i]->by_ref ? v->a->var : v->var);
+        map_set_ptr(c.vars, from.captures[i], from.captures[i]->by_ref ? v->a->var : v->var);
     }
     for (i64 i = 0; i < f->nparams; i++) {
         IrNode *s = ir_new(in->p, X_S_ASSIGN, call->pos, NULL);
         s->inl = call->inl;
         s->flags = IRF_DCL;
-        s->a = ir_new(in->p, X_VAR, call->pos, f->params[i]->type);
+        s->a = ir_new(in->p, X_VAR, call->pos, from.params[i]->type);
         s->a->inl = call->inl;
-        s->a->var = clone_var(&c, f->params[i]);
+        s->a->var = clone_var(&c, from.params[i]);
         s->b = call->list.ptr[i];
         note_def(in, s);
         vec_push(in->nodes, out, s);
     }
     c.results = ANEWN(a, IrVar *, f->nresults + 1);
     for (i64 i = 0; i < f->nresults; i++) {
-        c.results[i] = clone_var(&c, f->results[i]);
+        c.results[i] = clone_var(&c, from.results[i]);
         c.results[i]->reassigned = true;
         c.results[i]->defer_result = false;
         IrNode *s = ir_new(in->p, X_S_DCL, call->pos, NULL);
@@ -429,7 +449,7 @@ static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *ou
     c.block = ir_new(in->p, X_S_BLOCK, call->pos, NULL);
     c.block->inl = call->inl;
     IrVec body = {0};
-    clone_list(&c, body_of(f), &body, true);
+    clone_list(&c, &from.body, &body, true);
     vec_push(a, &in->active, f);
     inline_list(in, &body);
     in->active.len--;

@@ -113,7 +113,7 @@ struct IrVar {
     bool heap;                            // escape.c: allocated with newobject at its S_DCL (params: copied at entry)
     bool is_blank, autotmp, defer_result; // RESULT in a function with defer: lives in memory
     Object *obj;
-    IrVar *outer; // CAPTURE: the variable of the enclosing function
+    IrVar *outer; // CAPTURE: the variable of the enclosing function, as long as that has a tree
 };
 
 typedef struct IrInline {
@@ -132,6 +132,14 @@ typedef struct IrTrees {
     i32 users; // functions that are still to be compiled, and those who only hold them
 } IrTrees;
 
+// What inlining takes of a function.
+typedef struct IrCopy {
+    IrVec body;
+    IrVar **params, **results, **captures;
+    IrVar **locals;
+    i64 nlocals;
+} IrCopy;
+
 struct IrFunc {
     Str sym;   // link symbol, Go's naming: pkg.F, pkg.(*T).M, pkg.T.M, pkg.F.func1, pkg.F[int], pkg.init, pkg.init.0
     Type *sig; // concrete; receiver is params[0]. NULL: nothing but the symbol is known
@@ -146,7 +154,7 @@ struct IrFunc {
     i64 ncaptures; // closure: by value or by_ref; layout {code, captures... each aligned} (ir_closure_layout)
     VEC(IrVar *) locals;
     IrVec body;
-    IrVec spare;    // components.c: a copy of the body for those who inline it after it was compiled
+    IrCopy *spare;  // components.c: for those who inline it after it was compiled; NULL: there is none
     IrTrees *trees; // where its nodes are; of a closure: NULL, they are with those of the function around it
     VEC(IrInline) inlined;
     VEC(IrDirect) direct;
@@ -223,6 +231,7 @@ typedef struct Need {
 } Need;
 struct Needs {
     struct IrProgram *p;
+    Arena *a; // of the list while it grows
     VEC(Need) list;
     u64 rows[(RT_COUNT + 63) / 64]; // of runtime.def that are in the list
     i64 ndata;                      // what the function has named

@@ -8,7 +8,7 @@
 // ---- one need ---------------------------------------------------------------------------------------------------
 
 static Need *add(Needs *n, NeedKind kind) {
-    vec_push(n->p->arena, &n->list, ((Need){.kind = (u8)kind}));
+    vec_push(n->a, &n->list, ((Need){.kind = (u8)kind}));
     return &n->list.ptr[n->list.len - 1];
 }
 

@@ -524,6 +524,15 @@ static void act_on_unit(IrProgram *p, const UnitNeeds *n) {
     for (i64 i = 0; i < n->len; i++) act_on_unit_need(p, &n->ptr[i]);
 }
 
+// They stay when the tree has gone.
+static void settle_needs(IrProgram *p, Needs *n) {
+    Need *list = ANEWN(p->arena, Need, n->list.len + 1);
+    if (n->list.len) memcpy(list, n->list.ptr, (size_t)n->list.len * sizeof list[0]);
+    n->list.ptr = list;
+    n->list.cap = n->list.len;
+    n->a = p->arena;
+}
+
 // The function as a value: its tree and its needs. Looks at nothing but declarations, and changes nothing of the program.
 static bool build_one(IrProgram *p, IrFunc *f) {
     if (f->built || !f->has_body || f->outer) return false;
@@ -531,6 +540,8 @@ static bool build_one(IrProgram *p, IrFunc *f) {
     f->built = true;
     f->needs = ANEW(p->arena, Needs);
     f->needs->p = p;
+    ir_begin_trees(p, f);
+    f->needs->a = ir_node_arena(p);
     bug_context("ir", f->sym);
     if (f->make) f->make(p, f);
     else {
@@ -539,6 +550,7 @@ static bool build_one(IrProgram *p, IrFunc *f) {
         ir_build_func(p, f);
     }
     ir_implied_needs(p, f);
+    settle_needs(p, f->needs);
     p->trees = trees; // of whom it was built for
     return true;
 }

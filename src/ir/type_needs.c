@@ -38,6 +38,7 @@ bool ir_mask_on_demand(Type *t) {
 static Needs *new_needs(IrProgram *p) {
     Needs *n = ANEW(p->arena, Needs);
     n->p = p;
+    n->a = p->arena;
     return n;
 }
 

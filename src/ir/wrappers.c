@@ -30,7 +30,7 @@ static void check_receiver(Gen *g, IrNode *recv) {
     IrNode *c = gen_if(g, gen_cmp(g, OP_EQL, recv, gen_zero(g, recv->type)));
     IrNode *n = gen_node(g, X_S_PANIC_RT, NULL);
     n->rt = RT_PANICWRAP;
-    vec_push(g->a, &c->sub->body, n);
+    vec_push(g->nodes, &c->sub->body, n);
 }
 
 static void make_wrapper(IrProgram *p, IrFunc *f) {
