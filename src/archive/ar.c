@@ -39,7 +39,7 @@ bool ar_read(Arena *a, Str file, Str bytes, ArMembers *out, Err *err) {
         Str name = member_name(head);
         if (size > bytes.len - at)
             return err_set(err, a, ERR_OTHER, "%.*s: damaged archive: %.*s ends behind the file", SFMT(file),
-                           SFMT(name));
+                           SFMT(str_quote(a, name)));
         vec_push(a, out, ((ArMember){name, str_slice(bytes, at, at + size)}));
         at += size + (size & 1);
     }

@@ -235,7 +235,7 @@ static bool read_member(Arena *a, Str file, const ArMember *m, Str header, Archi
     else if (good && (good = read_asm(a, fields, &o))) vec_push(a, &p->objects, o);
     if (good) return true;
     return err_set(err, a, ERR_OTHER, "%.*s: damaged archive: %.*s does not hold what it should", SFMT(file),
-                   SFMT(m->name));
+                   SFMT(str_quote(a, m->name)));
 }
 
 bool archive_read(Arena *a, Str file, Str bytes, Str header, Archive **out, Err *err) {

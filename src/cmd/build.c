@@ -263,7 +263,7 @@ bool build_one(Cmd *c, Program *p, Package *pkg, Buf *image, bool *main) {
     bool ok = program_check(p, pkg);
     if (ok && *main) ok = toolflags_program(c, p, load_pkg(pkg)) && pgo_check(c, p->diag, load_pkg(pkg));
     if (ok && *main) p->o.build_settings = build_settings(c, &p->o, load_pkg(pkg));
-    if (ok) ok = *main ? program_build(p, pkg, image) : program_compile_only(p, pkg, image);
+    if (ok) ok = *main ? program_build(p, pkg, image) : program_compile_only(p, pkg);
     diag_flush(p->diag, 2);
     if (ok) built_note(c, &p->o, p->loader, load_pkg(pkg));
     return ok;
@@ -275,6 +275,22 @@ typedef struct Output {
     bool into_dir;
 } Output;
 
+// The archive of a library is the one that its steps make.
+static bool make_library(Cmd *c, Program *p, Pkg *pkg, Buf *image) {
+    StepsArchive made;
+    Str bytes = {0};
+    Watch *w = watch_use(NULL); // what the archive is made of was looked at before
+    Steps *s = steps_new(c, p, &p->o, true);
+    bool ok = s && steps_archive(s, pkg, &made);
+    if (s && !ok) build_note(c, pkg->path, made.said);
+    if (ok && !file_read(c->a, arena_cstr(c->a, made.file), &bytes))
+        ok = !cmd_fail("open %.*s: %s", SFMT(made.file), err_os(errno));
+    if (s) steps_end(s, 0);
+    watch_use(w);
+    buf_str(image, bytes);
+    return ok;
+}
+
 static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
     for (i64 i = 0; i < n; i++) {
         Buf image = {0};
@@ -282,6 +298,7 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
         if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
         Str out = o.into_dir ? path_join(c->a, o.path, default_name(c, load_pkg(pkgs[i]))) : o.path;
         if (c->f.why.len) continue; // it was told
+        if (o.path.len && !main && !make_library(c, p, (Pkg *)load_pkg(pkgs[i]), &image)) return 1;
         if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
         if (o.path.len) again_made(c, out, &image);
         buf_free(&image);
@@ -398,7 +415,7 @@ static int build_targets(Cmd *c, Program *p, Steps *s) {
 // -n, -x, -work, -toolexec: nothing is parsed here.
 static int build_by_steps(Cmd *c, const ProgramOptions *o) {
     Program *p = program_new(*o);
-    Steps *s = steps_new(c, p, o); // first of all: without room nothing is looked at
+    Steps *s = steps_new(c, p, o, false); // first of all: without room nothing is looked at
     return s ? steps_end(s, build_targets(c, p, s)) : 1;
 }
 

@@ -138,7 +138,7 @@ static int install_by_steps(Cmd *c, Program *p, Pkg **pkgs, i64 n) {
         return 1;
     }
     for (i64 i = 0; i < n; i++) targets[i] = (StepsTarget){.pkg = pkgs[i], .path = install_target(c, pkgs[i])};
-    Steps *s = steps_new(c, p, &p->o);
+    Steps *s = steps_new(c, p, &p->o, false);
     return s ? steps_end(s, steps_build(s, targets, n)) : 1;
 }
 

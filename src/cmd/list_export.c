@@ -23,8 +23,9 @@ static void export_one(List *l, Program *p, Steps *s, ListPkg *n) {
     Pkg *pkg = n->pkg->command_line_files ? NULL : load_path(p->loader, n->path);
     StepsArchive made = {{0}};
     if (!pkg || pkg->error) return;
-    if (steps_archive(s, pkg, &made)) n->export = made.file, n->build_id = made.build_id;
-    else take_error(l, n, made.said);
+    bool ok = steps_archive(s, pkg, &made);
+    if (ok && made.cached) n->export = made.file, n->build_id = made.build_id;
+    if (!ok) take_error(l, n, made.said);
 }
 
 static bool can_export(List *l) {
@@ -40,7 +41,7 @@ bool list_export(List *l) {
     if (!can_export(l)) return false;
     Program *p = program_new(l->o);
     load_packages(p->loader, l->c->args, l->c->nargs, &pkgs, &n);
-    Steps *s = steps_new(l->c, p, &l->o);
+    Steps *s = steps_new(l->c, p, &l->o, true);
     if (!s) return false;
     for (i64 i = 0; i < l->pkgs.len; i++) export_one(l, p, s, l->pkgs.ptr[i]);
     steps_end(s, 0);

@@ -141,7 +141,7 @@ static int run_by_steps(Cmd *c, Program *p, i64 named) {
     Buf image = {0};
     Str bytes = {0};
     i64 one = 1;
-    Steps *s = steps_new(c, p, &p->o);
+    Steps *s = steps_new(c, p, &p->o, false);
     if (!s) return 1;
     StepsTarget t = {.pkg = find_one(p, c->args, named)};
     if (!t.pkg || load_report(p->loader, &t.pkg, 1) || !load_buildable(p->loader, &t.pkg, &one)) {

@@ -31,7 +31,7 @@ struct Steps {
     int count;
     Str own, self, tools; // what vole is; its file; the folder of links by which it is a tool
     Pkg *runtime;
-    bool quiet; // `list -export`: nothing is told
+    bool quiet; // nothing is told
 };
 typedef VEC(Pkg *) PkgVec;
 
@@ -40,16 +40,17 @@ bool steps_wanted(const Cmd *c) { return c->f.n || c->f.x || c->f.work || c->f.t
 static bool is_main(const Pkg *p) { return str_eq(p->name, S("main")); }
 static Str link_path(const Pkg *p) { return is_main(p) ? S("main") : p->path; }
 
-Steps *steps_new(Cmd *c, Program *p, const ProgramOptions *o) {
+Steps *steps_new(Cmd *c, Program *p, const ProgramOptions *o, bool quiet) {
     Steps *s = ANEW(c->a, Steps);
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
     *s = (Steps){.c = c, .p = p, .o = o, .a = c->a, .of = map_new_ptr(c->a)};
-    u64 own = cmd_own_key(c);
-    s->own = arena_str(s->a, (Str){(const char *)&own, sizeof own});
+    Str bytes;
+    u64 own = file_read(c->a, "/proc/self/exe", &bytes) ? hash_bytes(bytes.ptr, bytes.len, 1) : cmd_own_key(c);
+    s->own = arena_str(s->a, (Str){(const char *)&own, sizeof own}); // by content: it is in build ids
     s->tools = path_dir(cmd_beside(c, "tool/linux_amd64/compile", "../lib/vole/tool/linux_amd64/compile"));
     s->self = n > 0 ? arena_str(s->a, (Str){exe, n}) : S("vole");
-    s->quiet = strcmp(c->command->name, "list") == 0;
+    s->quiet = quiet;
     return shell_open(&s->sh, c) ? s : NULL;
 }
 
@@ -444,8 +445,8 @@ bool steps_archive(Steps *s, Pkg *p, StepsArchive *out) {
     Str kept = ok ? cache_file(s, &x->key, "-d") : (Str){0};
     *out = (StepsArchive){.said = x->said};
     if (!ok) return false;
-    bool there = file_exists(arena_cstr(s->a, kept)); // else the cache cannot be written
-    *out = (StepsArchive){.file = there ? kept : (Str){0}, .build_id = build_id(s, x)};
+    bool there = kept.len && file_exists(arena_cstr(s->a, kept)); // else the cache cannot be written
+    *out = (StepsArchive){.file = there ? kept : x->archive, .build_id = build_id(s, x), .cached = there};
     return true;
 }
 

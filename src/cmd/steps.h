@@ -10,11 +10,12 @@ typedef struct StepsTarget {
 } StepsTarget;
 typedef struct Steps Steps;
 bool steps_wanted(const Cmd *);
-Steps *steps_new(Cmd *, Program *, const ProgramOptions *); // opens the work folder; NULL: reported
+Steps *steps_new(Cmd *, Program *, const ProgramOptions *, bool quiet); // opens the work folder; NULL: reported
 int steps_build(Steps *, StepsTarget *, i64 n);
 void steps_show_run(Steps *, const StepsTarget *, const Str *args, i64 n); // what runs the program
 typedef struct StepsArchive {
     Str file, build_id;
+    bool cached; // else the file goes with the work folder
     Str said; // where it could not be made: by the compiler; "": what it imports could not
 } StepsArchive;
 bool steps_archive(Steps *, Pkg *, StepsArchive *); // makes it, or finds it in the cache

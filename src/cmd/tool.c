@@ -134,11 +134,30 @@ static bool run_own(Cmd *c, int *rc) {
     return false;
 }
 
+// Upstream's programs cannot read vole's archives, in which there is no code.
+static bool is_refused(Cmd *c) {
+    static const char *const readers[] = {"nm", "objdump", "addr2line"};
+    bool reads = false;
+    for (i64 i = 0; i < NELEM(readers); i++) reads |= str_eq(c->args[0], str_c(readers[i]));
+    for (i64 i = 1; i < c->nargs && reads; i++) {
+        Str text;
+        if (!file_exists(c->argv[i]) || !file_read(c->a, c->argv[i], &text) || !ar_is(text)) continue;
+        if (str_find(str_slice(text, 0, i64_min(text.len, 200)), S(" vole/")) < 0) continue;
+        fprintf(
+            stderr,
+            "%.*s: %s: an archive of vole holds source: there is code in what is linked (tool compile -S lists it)\n",
+            SFMT(c->args[0]), c->argv[i]);
+        return true;
+    }
+    return false;
+}
+
 int cmd_tool(Cmd *c) {
     Str path;
     int rc;
     if (c->nargs == 0) return list_tools(c);
     if (run_own(c, &rc)) return rc;
+    if (is_refused(c)) return 1;
     if (!is_tool(c, c->args[0])) {
         bool dist = c->nargs > 1 && str_eq(c->args[0], S("dist")) && str_eq(c->args[1], S("list"));
         return dist ? dist_list(c, 2) : module_tool(c);

@@ -83,7 +83,7 @@ static int assemble(Assemble *m, Program *p, const AsmOptions *o, const Str *fil
     if (ok && !m->symabis) asm_object_write(&m->object, m->o.imports->header, &out);
     ok = ok && tool_write(m->c, m->out.len ? m->out : default_output(m, files[0]), &out, 0666);
     buf_free(&out);
-    return tool_end(p->diag, ok ? 0 : 1) ? 1 : 0;
+    return tool_end(p->diag, 2, ok ? 0 : 1) ? 1 : 0;
 }
 
 int tool_asm(Cmd *c, StrVec args) {
@@ -92,7 +92,7 @@ int tool_asm(Cmd *c, StrVec args) {
     if (!tool_options(c, &m.o)) return 2;
     Program *p = program_new(m.o);
     i64 at = toolflags_asm(c, p->diag, args, &flags, take, &m), n = args.len - at;
-    if (at < 0) return tool_end(p->diag, 2);
+    if (at < 0) return tool_end(p->diag, 2, 2);
     if (m.asked_version) return tool_version(c, "asm", m.version);
     if (n < 1) {
         fprintf(stderr, "usage: asm [options] file.s ...\n");

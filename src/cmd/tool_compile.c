@@ -147,12 +147,9 @@ static bool set_files(Compile *m, StrVec args, i64 at) {
 static bool check(Compile *m, Program *p, Package *pkg) {
     load_parse_ahead(p->loader, &pkg, 1);
     if (!program_check(p, pkg)) return false;
-    Buf none = {0};
     bool shows = (pkg->flags & (PKG_LIST_CODE | PKG_TELL)) != 0;
     if (!shows && m->std) return true;
-    bool ok = program_compile_only(p, pkg, &none);
-    buf_free(&none);
-    return ok;
+    return program_compile_only(p, pkg);
 }
 
 static bool write_header(Compile *m, Program *p, Package *pkg) {
@@ -168,9 +165,9 @@ static int compile(Compile *m, Program *p) {
     Package **pkgs;
     i64 n;
     Pkg *pkg = load_files(p->loader, &m->files);
-    if (!program_parse(p, &pkg, 1, &pkgs, &n) || !n || !check(m, p, pkgs[0])) return tool_end(p->diag, 2);
-    if (!write_header(m, p, pkgs[0]) || !write_archive(m, pkg)) return tool_end(p->diag, 1);
-    return tool_end(p->diag, 0);
+    if (!program_parse(p, &pkg, 1, &pkgs, &n) || !n || !check(m, p, pkgs[0])) return tool_end(p->diag, 1, 2);
+    if (!write_header(m, p, pkgs[0]) || !write_archive(m, pkg)) return tool_end(p->diag, 1, 1);
+    return tool_end(p->diag, 1, 0);
 }
 
 static Str default_output(Compile *m) {
@@ -186,7 +183,7 @@ int tool_compile(Cmd *c, StrVec args) {
     if (!tool_options(c, &m.o)) return 2;
     Program *p = program_new(m.o);
     i64 at = toolflags_compile(c, p->diag, args, &flags, take, &m);
-    if (at < 0) return tool_end(p->diag, 2);
+    if (at < 0) return tool_end(p->diag, 2, 2);
     if (m.asked_version) return tool_version(c, "compile", m.version);
     if (m.import_config.len && !import_config_read(m.o.imports, m.import_config, &err))
         return tool_fail("compile", err.text);

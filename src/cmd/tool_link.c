@@ -33,10 +33,10 @@ static int link_main(Link *k, Program *p, Str file) {
         return 2;
     }
     Pkg *pkg = load_archive(p->loader, main);
-    if (!program_parse(p, &pkg, 1, &pkgs, &n) || !n || !program_build(p, pkgs[0], &image)) return tool_end(p->diag, 2);
+    if (!program_parse(p, &pkg, 1, &pkgs, &n) || !n || !program_build(p, pkgs[0], &image)) return tool_end(p->diag, 2, 2);
     bool ok = tool_write(k->c, k->out.len ? k->out : S("a.out"), &image, 0777);
     buf_free(&image);
-    return tool_end(p->diag, ok ? 0 : 1);
+    return tool_end(p->diag, 2, ok ? 0 : 1);
 }
 
 int tool_link(Cmd *c, StrVec args) {
@@ -49,7 +49,7 @@ int tool_link(Cmd *c, StrVec args) {
     again_packs_alone(c, &o);
     Program *p = program_new(o);
     i64 at = toolflags_link(c, p->diag, args, &p->o, take, &k);
-    if (at < 0) return tool_end(p->diag, 2);
+    if (at < 0) return tool_end(p->diag, 2, 2);
     if (k.asked_version) return tool_version(c, "link", k.version);
     if (at != args.len - 1) {
         fprintf(stderr, "usage: link [options] main.o\n");

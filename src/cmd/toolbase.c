@@ -51,7 +51,7 @@ bool tool_write(Cmd *c, Str path, const Buf *b, int mode) {
     return ok;
 }
 
-int tool_end(Diag *d, int rc) { return diag_flush(d, 2) > 0 ? 2 : rc; }
+int tool_end(Diag *d, int fd, int rc) { return diag_flush(d, fd) > 0 ? 2 : rc; }
 
 // ---- -trimpath -------------------------------------------------------------------------------------------------------------
 

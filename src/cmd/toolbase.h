@@ -6,7 +6,7 @@
 bool tool_options(Cmd *, ProgramOptions *);
 int tool_version(Cmd *, const char *tool, Str how); // -V, -V=full
 bool tool_write(Cmd *, Str path, const Buf *, int mode);
-int tool_end(Diag *, int rc); // prints what was reported; 2 if that were errors, else rc
+int tool_end(Diag *, int fd, int rc); // prints what was reported; 2 if that were errors, else rc
 int tool_fail(const char *tool, Str text);
 
 // -trimpath "from=>to;from": what stands in the place of a path in messages and tables.

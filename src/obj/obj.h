@@ -155,6 +155,5 @@ void obj_reloc(Sym *, u32 off, RelocKind, Sym *target, i64 addend);
 int obj_compare(const Sym *, const Sym *); // by name, anonymous ones behind by content, then as they were made
 int obj_compare_relocs(const Sym *,
                        const Sym *); // an order of symbols whose bytes are equal: jump tables hold nothing else
-void obj_write(const Symtab *, Arena *, Buf *out); // object file of a library
 i64 obj_count(const Symtab *);
 Sym *obj_at(const Symtab *, i64); // after all threads are done

@@ -485,7 +485,7 @@ bool program_build(Program *p, Package *main, Buf *image) {
     return o == DONE;
 }
 
-static bool compile_package(Program *p, Package *pkg, Buf *object) {
+static bool compile_package(Program *p, Package *pkg) {
     IrProgram *ir = new_ir(p);
     if (diag_count(p->diag)) return false;
     ir->opt_any_linkname = true; // the linker's rule, and nothing is linked
@@ -498,14 +498,12 @@ static bool compile_package(Program *p, Package *pkg, Buf *object) {
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     meta_emit(p->ir, syms, a);
     meta_finish(p->ir, syms, a);
-    if (diag_count(p->diag)) return false;
-    obj_write(syms, a, object);
-    return true;
+    return !diag_count(p->diag);
 }
 
-bool program_compile_only(Program *p, Package *pkg, Buf *object) {
+bool program_compile_only(Program *p, Package *pkg) {
     if (!program_check(p, pkg)) return false;
-    bool ok = compile_package(p, pkg, object);
+    bool ok = compile_package(p, pkg);
     end_compile(p, true);
     return ok;
 }

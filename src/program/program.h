@@ -67,7 +67,8 @@ bool program_parse(Program *, Pkg **, i64 n, Package ***pkgs, i64 *npkgs); // th
 Str program_module_info(Program *, Package *main);        // what a program says of its modules and settings
 bool program_check(Program *, Package *);                 // all main-module packages that pkg imports, and pkg itself
 bool program_build(Program *, Package *main, Buf *image); // executable
-bool program_compile_only(Program *, Package *, Buf *object); // a package that is not main: all of it
+bool program_compile_only(Program *,
+                          Package *); // a package that is not main: all of it, for what there is to say of it
 
 void program_use_assembly(Program *);         // assembly.c: ir/ finds functions and variables that .s files define
 Str program_asm_header(Program *, Package *); // go_asm.h

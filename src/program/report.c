@@ -23,9 +23,10 @@ typedef struct Report {
     IrFunc *f;
 } Report;
 
-static void print_err(const Buf *b) {
+// The compiler alone speaks on standard output, a build on standard error.
+static void print(const Program *p, const Buf *b) {
     for (i64 at = 0; at < b->len;) {
-        ssize_t n = write(2, b->ptr + at, (size_t)(b->len - at));
+        ssize_t n = write(p->o.bare ? 1 : 2, b->ptr + at, (size_t)(b->len - at));
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return;
         at += n;
@@ -220,11 +221,11 @@ void program_report_decisions(Program *p) {
         for (i64 k = i - 1; k >= 0 && r.notes.ptr[k].pos == n->pos && !repeated; k--)
             repeated = str_eq(r.notes.ptr[k].text, n->text);
         if (repeated) continue;
-        if (i == 0 || n->pkg != r.notes.ptr[i - 1].pkg) buf_printf(&b, "# %.*s\n", SFMT(n->pkg->path));
+        if ((i == 0 || n->pkg != r.notes.ptr[i - 1].pkg) && !p->o.bare) buf_printf(&b, "# %.*s\n", SFMT(n->pkg->path));
         Loc l = source_map_loc(p->sources, n->pos, true);
         buf_printf(&b, "%.*s:%d:%d: %.*s\n", SFMT(l.path), l.line, l.col, SFMT(n->text));
     }
-    print_err(&b);
+    print(p, &b);
     buf_free(&b);
     arena_free(r.a);
 }
@@ -300,10 +301,10 @@ void program_list_code(Program *p, Symtab *syms) {
         if (!f->built || !ir_has_flag(f, PKG_LIST_CODE)) continue;
         Sym *s = obj_sym(syms, f->sym);
         if (s->kind != SYM_TEXT || !s->code) continue;
-        if (f->pkg != last) buf_printf(&b, "# %.*s\n", SFMT(f->pkg->path));
+        if (f->pkg != last && !p->o.bare) buf_printf(&b, "# %.*s\n", SFMT(f->pkg->path));
         last = f->pkg;
         list_func(p, &b, arch, f, s);
     }
-    print_err(&b);
+    print(p, &b);
     buf_free(&b);
 }

@@ -65,10 +65,13 @@ cd ..
 # The tools alone.
 mkdir tools && cd tools; hello h.go
 v tool compile -o h.a -p main -complete h.go; is "$rc $(cat err)" '0 ' compile; v tool link -o h h.a; is "$rc $(./h 2>&1)" '0 hello' link
+printf 'package p\n\nfunc Add(a, b int) int { return a + b }\n' >m.go; v tool compile -m -S -o m.a -p p m.go; has out '^./m.go:3:6: can inline Add$' 'compile -m'; has out 'TEXT.p.Add(SB)' 'compile -S'; is "$(cat err)" '' 'on standard output'
+v tool nm m.a; expect 1 'nm: m.a: an archive of vole holds source' 'nm of an archive'; v tool compile -o m.a -p p -buildid a/b m.go; v tool buildid m.a; is "$rc $(cat out)" '0 a/b' 'buildid of an archive'
+printf 'package p\n\nfunc F() { x := 1 }\n' >e.go; v tool compile -o e.a -p p e.go; is "$rc $(cat out err)" '2 e.go:3:12: declared and not used: x' 'errors on standard output'
 v tool compile -V=full; has out '^compile version go1.* buildID=[0-9a-f]*$' '-V=full'; v tool link -V; has out '^link version go1' -V
 printf 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n' >f.go; : >empty.cfg
-v tool compile -o f.a -p main -importcfg empty.cfg f.go; expect 2 'f.go:3:8: could not import fmt (open : no such file or directory)' 'not in importcfg'
-echo 'packagefile fmt=h.go' >wrong.cfg; v tool compile -o f.a -p main -importcfg wrong.cfg f.go; expect 2 'could not import fmt (h.go: not an archive file)' 'no archive'
+v tool compile -o f.a -p main -importcfg empty.cfg f.go; is "$rc $(cat out err)" '2 f.go:3:8: could not import fmt (open : no such file or directory)' 'not in importcfg'
+echo 'packagefile fmt=h.go' >wrong.cfg; v tool compile -o f.a -p main -importcfg wrong.cfg f.go; is $rc 2 'no archive'; has err 'could not import fmt (h.go: not an archive file)' 'no archive'
 echo nonsense >wrong.cfg; v tool compile -o f.a -p main -importcfg wrong.cfg f.go; expect 2 'compile: wrong.cfg:1: invalid line: nonsense' 'a wrong importcfg'
 v tool compile; expect 2 'usage: compile' 'no files'; v tool compile -o x.a -nonsense h.go; expect 2 'flag provided but not defined: -nonsense' 'a wrong flag'
 v tool compile -o x.a missing.go; is $rc 2 'no such file'; has err 'missing.go: no such file or directory' 'no such file'; v tool link -o x missing.a; expect 2 'link: open missing.a: no such file or directory' 'no archive to link'

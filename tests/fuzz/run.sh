@@ -34,6 +34,10 @@ for f in "$dir"/cache/vole/*/*; do cp "$f" "$dir/seeds-cache/" && tail -c +65 "$
 rm -rf "$dir/seeds-pack" "$dir/cache" && mkdir -p "$dir/seeds-pack"
 for p in generics defers selects; do GOCACHE="$(cd "$dir" && pwd)/cache" "$dir/../vole" build -o /dev/null "$here/../golden/$p.go" 2>/dev/null; done
 for f in $(grep -l volepak "$dir"/cache/vole/*/*); do [ "$(wc -c <"$f")" -gt "$max" ] || tail -c +65 "$f" >"$dir/seeds-pack/$(basename "$f")"; done
+# Archives and objects of the tools.
+rm -rf "$dir/seeds-archive" && mkdir -p "$dir/seeds-archive"
+printf '//go:build ignore\n\npackage p\n\nfunc F()\n' >"$dir/p.go"; printf 'TEXT ·F(SB), 0, $0\n\tRET\n' >"$dir/p.s"
+"$dir/../vole" tool compile -p p -o "$dir/seeds-archive/p.a" "$dir/p.go" && "$dir/../vole" tool asm -p p -D X=1 -o "$dir/seeds-archive/p.o" "$dir/p.s"
 cd "$dir" || exit 1
 ulimit -s 524288 2>/dev/null # as vole's own thread has it
 for t in "$@"; do
