@@ -16,7 +16,7 @@ void steps_show_run(Steps *, const StepsTarget *, const Str *args, i64 n); // wh
 typedef struct StepsArchive {
     Str file, build_id;
     bool cached; // else the file goes with the work folder
-    Str said; // where it could not be made: by the compiler; "": what it imports could not
+    Str said;    // where it could not be made: by the compiler; "": what it imports could not
 } StepsArchive;
 bool steps_archive(Steps *, Pkg *, StepsArchive *); // makes it, or finds it in the cache
 int steps_end(Steps *, int rc);

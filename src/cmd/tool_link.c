@@ -33,7 +33,8 @@ static int link_main(Link *k, Program *p, Str file) {
         return 2;
     }
     Pkg *pkg = load_archive(p->loader, main);
-    if (!program_parse(p, &pkg, 1, &pkgs, &n) || !n || !program_build(p, pkgs[0], &image)) return tool_end(p->diag, 2, 2);
+    if (!program_parse(p, &pkg, 1, &pkgs, &n) || !n || !program_build(p, pkgs[0], &image))
+        return tool_end(p->diag, 2, 2);
     bool ok = tool_write(k->c, k->out.len ? k->out : S("a.out"), &image, 0777);
     buf_free(&image);
     return tool_end(p->diag, 2, ok ? 0 : 1);
