@@ -219,6 +219,7 @@ static void place_sections(Link *l) {
 }
 
 void link_layout(Link *l) {
+    link_fips_begin(l);
     for (i64 i = 0; i < l->live.len; i++) add(l, section_of(l->live.ptr[i]), l->live.ptr[i]);
     for (int os = 0; os < OS_COUNT; os++) {
         link_sort(l, l->sec[os].syms.ptr, l->sec[os].syms.len);
@@ -233,4 +234,5 @@ void link_layout(Link *l) {
     settle(l, OS_BUILDINFO);
     settle(l, OS_TABLES);
     place_sections(l);
+    link_fips_place(l);
 }

@@ -13,5 +13,6 @@ bool link_executable(LinkJob *job, Buf *image) {
     if (diag_count(job->diag) > errors) return false;
     link_layout(&l); // from here on every symbol has its address
     link_write(&l, image, entry);
+    link_fips_sum(&l, image);
     return diag_count(job->diag) == errors;
 }

@@ -37,6 +37,7 @@ typedef struct Link {
     Section sec[OS_COUNT];
     Sym *start[OS_COUNT], *end[OS_COUNT]; // boundary symbols
     Sym *module;
+    Sym *fips, *fips_bounds[8]; // go:fipsinfo, NULL if it is not live; what its ranges begin and end with
     FuncTab functab;
 } Link;
 
@@ -45,6 +46,10 @@ void link_mark(Link *, Sym *entry);              // mark.c: what the entry reach
 void link_layout(Link *);                        // layout.c: sections, tables, addresses
 void link_sort(Link *, Sym **, i64 n);           // order.c: of one section
 void link_write(Link *, Buf *image, Sym *entry); // elf_write.c: relocates and writes
+// fips.c: go:fipsinfo, before the layout, with all addresses, in the image
+void link_fips_begin(Link *);
+void link_fips_place(Link *);
+void link_fips_sum(Link *, Buf *image);
 u64 link_addr(const Sym *);
 static inline void link_look_ahead(const Sym *s, i64 reloc) { // its target will be looked at soon
     if (reloc < s->relocs.len) __builtin_prefetch(s->relocs.ptr[reloc].sym);

@@ -1,0 +1,31 @@
+# 33-fips.sh - GODEBUG=fips140: a program verifies the code and data of the module that it was linked with.
+export GOCACHE=$PWD/cache GOFLAGS=
+cat >f.go <<'E'
+package main
+
+import (
+	"crypto/fips140"
+	"crypto/sha256"
+	"fmt"
+)
+
+func main() { fmt.Printf("%v %x\n", fips140.Enabled(), sha256.Sum256([]byte("x"))) }
+E
+sum=2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881
+for flags in '' '-s -w'; do
+    v build -a "-ldflags=$flags" -o f f.go; is $rc 0 "build $flags"
+    is "$(./f)" "false $sum" 'without'
+    is "$(GODEBUG=fips140=on ./f)" "true $sum" 'fips140=on'
+    GODEBUG=fips140=debug ./f >out 2>err; has err '^fips140: verified code+data$' 'fips140=debug'
+done
+# A byte of the module's constants (AES's S-box) is another one.
+python3 - f <<'E'
+import sys
+b = bytearray(open(sys.argv[1], "rb").read())
+at = b.index(bytes([0x63, 0x7C, 0x77, 0x7B, 0xF2, 0x6B, 0x6F, 0xC5]))
+b[at + 5] ^= 1
+open(sys.argv[1], "wb").write(b)
+E
+is "$(./f)" "false $sum" 'a changed byte does not matter without'
+GODEBUG=fips140=on ./f >out 2>err; is $? 2 'a changed byte'; has err '^panic: fips140: verification mismatch' 'a changed byte'
+E=$(GODEBUG=fips140=on ./f 2>&1 | head -1); is "$E" 'panic: fips140: verification mismatch' 'a changed byte'
