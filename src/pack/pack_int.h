@@ -16,6 +16,11 @@ struct Pack {
     const u8 *units;
     i64 units_len;
     void *owner;
+    // Written by any thread, with atomic operations: what strings are in the first table of symbols that asks.
+    struct PackSyms {
+        Symtab *table; // NULL: nobody asked so far
+        Sym **of;      // by string; NULL: not asked for
+    } * syms;
 };
 typedef struct PackUnit {
     u32 hash, sym, kind, gen, off, len;

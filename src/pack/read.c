@@ -25,6 +25,8 @@ Pack *pack_open(Arena *a, Str bytes, void *owner) {
     if (strings + p->strings.len > bytes.len) return NULL;
     p->units = b + strings + p->strings.len;
     p->units_len = bytes.len - strings - p->strings.len;
+    p->syms = ANEW(a, struct PackSyms);
+    p->syms->of = ANEWN(a, Sym *, (i64)p->nstrings + 1);
     return p;
 }
 
@@ -195,12 +197,26 @@ static Sym *own(Definer *d, u64 i) {
     return NULL;
 }
 
+// The symbol that a string names: asked for once in each pack.
+static Sym *named(Definer *d, u32 id) {
+    struct PackSyms *m = d->r.pack->syms;
+    Symtab *nobody = NULL;
+    bool first = __atomic_compare_exchange_n(&m->table, &nobody, d->st, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    Sym **slot = first || nobody == d->st ? &m->of[id] : NULL;
+    Sym *s = slot ? __atomic_load_n(slot, __ATOMIC_ACQUIRE) : NULL;
+    if (s) return s;
+    s = obj_sym(d->st, pack_string(d->r.pack, id));
+    if (slot) __atomic_store_n(slot, s, __ATOMIC_RELEASE);
+    return s;
+}
+
 static Sym *target(Definer *d) {
     Reader *r = &d->r;
     switch (byte(r)) {
     case REF_NAME: {
-        Str s = string(r);
-        return r->b.bad || !s.len ? NULL : obj_sym(d->st, s);
+        u64 id = uleb(r);
+        if (id >= r->pack->nstrings || !pack_string(r->pack, (u32)id).len) spoil(r);
+        return r->b.bad ? NULL : named(d, (u32)id);
     }
     case REF_OWN: return own(d, uleb(r));
     case REF_STRING: {
@@ -324,9 +340,12 @@ bool unit_define_all(const Unit *u, Symtab *st, Arena *a, Sym ***own_syms, i64 *
     d.nown = count(&d.r);
     d.own = ANEWN(a, Sym *, d.nown + 1);
     for (i64 i = 0; i < d.nown && !d.r.b.bad; i++) {
-        Str name = string(&d.r);
+        u64 id = uleb(&d.r);
+        if (id >= d.r.pack->nstrings) spoil(&d.r);
+        if (d.r.b.bad) break;
+        Str name = pack_string(d.r.pack, (u32)id);
         bool is_static = str_has_suffix(name, S(STATIC_MARK));
-        d.own[i] = name.len && !is_static ? obj_sym(st, name) : obj_local(st, a, SYM_UNDEF);
+        d.own[i] = name.len && !is_static ? named(&d, (u32)id) : obj_local(st, a, SYM_UNDEF);
         if (is_static) d.own[i]->name = str_slice(name, 0, name.len - (i64)strlen(STATIC_MARK));
     }
     if (own_syms) *own_syms = d.own, *nown = d.nown;

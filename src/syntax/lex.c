@@ -95,13 +95,33 @@ static bool is_bom(const u8 *p) { return p[0] == 0xEF && p[1] == 0xBB && p[2] ==
 
 enum { MAX_ERRORS = 1000 }; // of a file; what comes after is not said of its bytes
 
+typedef signed char Bytes16 __attribute__((vector_size(16)));
+
+// Behind blocks of nothing but ASCII without NUL.
+static const u8 *skip_plain(const u8 *p, const u8 *end) {
+    for (; end - p >= 16; p += 16) {
+        Bytes16 v;
+        u64 any[2];
+        memcpy(&v, p, 16);
+        Bytes16 odd = (Bytes16)(v <= 0);
+        memcpy(any, &odd, 16);
+        if (any[0] | any[1]) break;
+    }
+    return p;
+}
+
 void lex_check_bytes(Lexer *l) {
     if (!l->odd) return;
     const u8 *p = l->checked;
     while (p < l->p && l->nerrors <= MAX_ERRORS) {
         int size = 1;
+        if (*p && *p < 0x80) {
+            const u8 *q = skip_plain(p, l->p);
+            p = q > p ? q : p + 1;
+            continue;
+        }
         if (*p == 0) lex_error(l, lex_pos_at(l, p), "invalid NUL character");
-        else if (*p >= 0x80) {
+        else {
             i32 r = utf8_decode((const char *)p, l->end - p, &size);
             if (r == RUNE_ERROR && size == 1) lex_error(l, lex_pos_at(l, p), "invalid UTF-8 encoding");
             else if (r == 0xFEFF && p > l->text)
