@@ -94,11 +94,12 @@ static void enter(Graph *g, CallNode *n) {
 
 // ---- closures ------------------------------------------------------------------------------------------------------
 
-// Closures that were copied while their functions were inlined are found through the bodies again.
+// Closures that were copied while their functions were inlined are found through the bodies again. One that is finished belongs to a function
+// that was inlined with it by name: its nodes are the back end's, which may have ended them.
 static void collect_closures(Arena *a, const IrVec *v, Map *seen, IrFuncVec *out);
 static void collect_node(Arena *a, const IrNode *n, Map *seen, IrFuncVec *out) {
     if (!n) return;
-    if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn && n->fn->outer &&
+    if ((n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn && n->fn->outer && !n->fn->finished &&
         !map_get_ptr(seen, n->fn)) {
         map_set_ptr(seen, n->fn, n->fn);
         vec_push(a, out, n->fn);
