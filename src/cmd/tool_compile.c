@@ -143,12 +143,12 @@ static bool set_files(Compile *m, StrVec args, i64 at) {
     return files.len > 0;
 }
 
-// The library is trusted until something reaches it: of its packages the syntax must be right.
+// What a build checks: all of the package, of the library only that the syntax is right. Listings alone need code.
 static bool check(Compile *m, Program *p, Package *pkg) {
     load_parse_ahead(p->loader, &pkg, 1);
     if (!program_check(p, pkg)) return false;
     bool shows = (pkg->flags & (PKG_LIST_CODE | PKG_TELL)) != 0;
-    if (!shows && m->std) return true;
+    if (!shows) return true; // the linker makes code
     return program_compile_only(p, pkg);
 }
 
