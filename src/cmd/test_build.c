@@ -209,6 +209,13 @@ static bool write_program(TestJob *j, const Buf *image) {
     return !j->target.len || write_output(j->pkg->path, j->target, image, a, 0777);
 }
 
+// A program that has no tests is not linked: what -buildvcs=true finds wrong is told all the same.
+static bool can_be_stamped(TestJob *j) {
+    if (j->t->o.vcs != VCS_ALWAYS || !str_eq(j->pkg->name, S("main"))) return true;
+    load_build_info(j->t->p->loader, j->pkg, (Str){0});
+    return diag_flush(j->t->p->diag, 2) == 0;
+}
+
 static bool build(TestJob *j) {
     Program *p = j->t->p;
     Pkg *root = j->has_tests ? j->program.main : j->pkg;
@@ -220,7 +227,7 @@ static bool build(TestJob *j) {
     bool good = program_parse(p, &root, 1, &pkgs, &n) && n == 1 && program_check(p, pkgs[0]);
     if (!good && j->imported && j->program.test != j->pkg && cmd_in_child(check_plain, j) != 0) return false;
     if (!good) diag_flush(p->diag, 2);
-    if (!good || !j->has_tests) return good;
+    if (!good || !j->has_tests) return good && can_be_stamped(j);
     return build_one(j->t->c, p, pkgs[0], &image, &is_main) && write_program(j, &image);
 }
 
