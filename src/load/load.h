@@ -46,6 +46,9 @@ typedef struct LoadOptions {
     bool versioned; // arguments are package@version: no go.mod is looked at (install, run)
     void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // fills Pkg.flags before the package is parsed; NULL: none
     void *flags_ctx;
+    // Of an edited package, before it is parsed: as it is it has no errors. NULL: nobody knows.
+    bool (*was_checked)(void *ctx, Package *);
+    void *was_checked_ctx;
     ImportConfig *imports; // the tools of -x: packages are those of archives (archived.c); NULL: of folders
 } LoadOptions;
 

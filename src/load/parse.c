@@ -17,7 +17,7 @@ typedef struct Wave {
 static void parse_one(void *ctx, i64 i, int worker) {
     Wave *w = ctx;
     ParseJob *j = &w->jobs.ptr[i];
-    ParseOptions o = {.user_code = !j->pkg->std, .lazy_bodies = !j->pkg->is_main_module};
+    ParseOptions o = {.user_code = !j->pkg->std, .lazy_bodies = j->pkg->trusted};
     o.bodies = w->l->bodies[worker];
     j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->file->src, o);
 }
@@ -87,6 +87,7 @@ static void add_package(Wave *w, Pkg *q) {
     p->flags = q->flags.bits;
     p->std = q->std;
     p->is_main_module = is_edited(l, q);
+    p->trusted = !p->is_main_module;
     p->complete = !q->std && !q->files[FILES_S].len && !q->bodies_elsewhere;
     if (q->name.len) p->name = intern(l->intern, q->name);
     p->nfiles = files->len;
@@ -95,8 +96,8 @@ static void add_package(Wave *w, Pkg *q) {
     p->nlinknames = q->linknames.len;
     vec_push(l->a, &l->all, p);
     if (!q->test_main) map_set_str(l->by_dir, q->dir, q->origin ? (Pkg *)(uintptr_t)q->origin : q);
-    if (p->is_main_module) add_jobs(w, p);
-    else p->parse = parse_later, p->parse_ctx = l;
+    p->parse = parse_later;
+    p->parse_ctx = l;
 }
 
 static int cmp_package(const void *a, const void *b) {
@@ -109,6 +110,16 @@ static void set_imports(Loader *l, Pkg *q) {
     for (i64 i = 0; i < q->imports[IN_PACKAGE].len; i++)
         if (q->deps[i]) p->imports[p->nimports++] = q->deps[i]->package;
     if (p->nimports) qsort(p->imports, (size_t)p->nimports, sizeof *p->imports, cmp_package);
+}
+
+// What somebody edits is parsed at once, unless it was checked as it is.
+static void parse_edited(Wave *w, Package *p) {
+    const LoadOptions *o = &w->l->o;
+    if (!p->is_main_module) return;
+    p->trusted = o->was_checked && o->was_checked(o->was_checked_ctx, p);
+    if (p->trusted || !p->parse) return; // it may have been looked at to find that out
+    p->parse = NULL;
+    add_jobs(w, p);
 }
 
 // Breadth first, so that a program's own files come first.
@@ -129,8 +140,9 @@ void parse_all(Loader *l, Pkg **roots, i64 n) {
             vec_push(l->a, &new, d);
         }
     }
-    parallel_for(w.jobs.len, l->o.threads, parse_one, &w);
     for (i64 i = 0; i < new.len; i++) set_imports(l, new.ptr[i]);
+    for (i64 i = 0; i < new.len; i++) parse_edited(&w, new.ptr[i]->package);
+    parallel_for(w.jobs.len, l->o.threads, parse_one, &w);
 }
 
 void load_set_headings(Loader *l) {

@@ -17,21 +17,16 @@ PackRef *units_ref(ProgramUnits *u, Package *pkg) {
     return *slot;
 }
 
-static bool mark_tracked(Package *pkg, Map *seen) {
-    void **slot = map_slot_ptr(seen, pkg);
+bool units_tracked(ProgramUnits *u, Package *pkg) {
+    void **slot = map_slot_ptr(u->marked, pkg);
     if (*slot) return pkg->tracked;
     *slot = pkg;
     pkg->tracked = pkg->is_main_module && !load_pkg(pkg)->archive;
     for (i64 i = 0; i < pkg->nimports; i++) {
-        bool imported = mark_tracked(pkg->imports[i], seen);
+        bool imported = units_tracked(u, pkg->imports[i]);
         pkg->tracked |= imported && !pkg->std;
     }
     return pkg->tracked;
-}
-
-void units_mark_tracked(ProgramUnits *u) {
-    Map *seen = map_new_ptr(u->a);
-    for (i64 i = 0; i < load_package_count(u->p->loader); i++) mark_tracked(load_package_at(u->p->loader, i), seen);
 }
 
 // ---- parts ---------------------------------------------------------------------------------------------------------------
@@ -118,7 +113,7 @@ typedef const CacheKey *KeyOf(ProgramUnits *, PackRef *);
 static void add_imports(ProgramUnits *u, CacheHash *h, Package *pkg, KeyOf *key) {
     for (i64 i = 0; i < pkg->nimports; i++) add_key(h, key(u, units_ref(u, pkg->imports[i])));
     if (!map_get_ptr(u->of_runtime, pkg)) // what the library pulls out of it by name may be inlined
-        add_key(h, key(u, units_ref(u, u->p->ir->runtime_pkg)));
+        add_key(h, key(u, units_ref(u, u->runtime)));
 }
 
 // ---- keys ----------------------------------------------------------------------------------------------------------------
@@ -169,6 +164,7 @@ const CacheKey *units_id(ProgramUnits *u, PackRef *r) {
 
 const CacheKey *units_outline(ProgramUnits *u, PackRef *r) {
     if (!r->pkg->tracked) return units_exact(u, r);
+    units_open(u, r); // its head may say what is seen; and that asks for the outline, too
     if (r->has_outline) return &r->outline;
     r->has_outline = true;
     CacheHash *h = cache_key_new(u->a, "outline 3");
@@ -184,7 +180,8 @@ const CacheKey *units_outline(ProgramUnits *u, PackRef *r) {
 static int compare_places(const void *pa, const void *pb) {
     const DeclPrint *a = pa, *b = pb;
     int c = str_cmp(a->file, b->file);
-    return c ? c : a->line < b->line ? -1 : a->line > b->line;
+    if (c || a->line != b->line) return c ? c : a->line < b->line ? -1 : 1;
+    return str_cmp(a->key, b->key);
 }
 
 // pkg.init has code of variables' values, and calls of init functions. (What an init function does is not in it.)
@@ -213,9 +210,11 @@ static DeclTable *make_table(ProgramUnits *u, SourcePrint *s) {
 static void look_at_source(ProgramUnits *u, PackRef *r) {
     SourcePrint s = {0};
     load_parse_ahead(u->p->loader, &r->pkg, 1);
-    for (i64 i = 0; i < r->pkg->nfiles; i++) source_print(u->a, u->p->sources, r->pkg->files[i], &s);
+    for (i64 i = 0; i < r->pkg->nfiles; i++) // nobody asks for the lines of what is not right
+        if (!r->pkg->files[i]->nerrors) source_print(u->a, u->p->sources, r->pkg->files[i], &s);
     CacheHash *h = cache_key_new(u->a, "seen 3");
     cache_key_add(h, buf_view(&s.seen));
+    for (i64 i = 0; i < r->pkg->nfiles; i++) add_i64(h, r->pkg->files[i]->nerrors);
     add_others(u, h, load_pkg(r->pkg));
     r->seen = cache_key_end(h);
     r->has_seen = true;

@@ -7,6 +7,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static bool any_has(const Program *p, u32 flag) {
+    for (i64 i = 0; i < load_package_count(p->loader); i++)
+        if (load_package_at(p->loader, i)->flags & flag) return true;
+    return false;
+}
+
+// Not where somebody looks at how code is made.
+static bool may_use_units(Program *p) {
+    static const char *const looks[] = {"VOLE_DUMP_IR",   "VOLE_DUMP_SSA",   "VOLE_SSA_PASSES",
+                                        "VOLE_SSA_CHECK", "VOLE_SSA_POISON", "VOLE_CRASH"};
+    for (i64 i = 0; i < NELEM(looks); i++)
+        if (getenv(looks[i])) return false;
+    return !p->o.check && !any_has(p, PKG_TELL | PKG_LIST_CODE);
+}
+
+static bool was_checked(void *p, Package *pkg) { return may_use_units(p) && program_was_checked(p, pkg); }
+
 Program *program_new(ProgramOptions o) {
     Arena *a = arena_new("session");
     Program *p = ANEW(a, Program);
@@ -36,7 +53,9 @@ Program *program_new(ProgramOptions o) {
                       .main_only = o.main_only,
                       .tests = o.tests,
                       .versioned = o.versioned,
-                      .imports = o.imports};
+                      .imports = o.imports,
+                      .was_checked = was_checked,
+                      .was_checked_ctx = p};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
     return p;
 }
@@ -45,7 +64,7 @@ static void begin_checking(Program *p) {
     p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
     for (i64 i = 0; i < load_package_count(p->loader); i++) {
         Package *pkg = load_package_at(p->loader, i);
-        if (pkg->is_main_module) check_package_branches(p->checker, pkg);
+        if (!pkg->trusted) check_package_branches(p->checker, pkg);
     }
     diag_settle(p->diag);
 }
@@ -75,8 +94,13 @@ static bool has_syntax_errors(const Package *pkg) {
 }
 
 // False after errors; what imports such a package is not looked at.
+enum { GOOD = 1, BAD }; // in Program.checked
+
+bool program_is_checked(const Program *p, Package *pkg) {
+    return p->checked && (i64)(intptr_t)map_get_ptr(p->checked, pkg) == GOOD;
+}
+
 static bool check_deps(Program *p, Package *pkg, Map *done) {
-    enum { GOOD = 1, BAD };
     i64 state = (i64)(intptr_t)map_get_ptr(done, pkg);
     if (state) return state == GOOD;
     map_set_ptr(done, pkg, (void *)(intptr_t)GOOD);
@@ -86,7 +110,7 @@ static bool check_deps(Program *p, Package *pkg, Map *done) {
         for (i64 i = 0; i < pkg->nimports; i++) good &= check_deps(p, pkg->imports[i], done);
     bug_context("types", pkg->path);
     if (has_syntax_errors(pkg)) good = false;
-    else if (good && pkg->is_main_module) check_package(p->checker, pkg);
+    else if (good && !pkg->trusted) check_package(p->checker, pkg);
     for (i64 i = 0; i < pkg->nfiles; i++) good &= !pkg->files[i] || !pkg->files[i]->nerrors;
     good &= diag_count(p->diag) == before;
     if (!good) map_set_ptr(done, pkg, (void *)(intptr_t)BAD);
@@ -359,12 +383,6 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
     return link_executable(&j, image);
 }
 
-static bool any_has(const Program *p, u32 flag) {
-    for (i64 i = 0; i < load_package_count(p->loader); i++)
-        if (load_package_at(p->loader, i)->flags & flag) return true;
-    return false;
-}
-
 static void check_limits(IrProgram *ir) {
     for (i64 i = 0; i < ir->order.len; i++)
         if (ir->order.ptr[i]->built) ir_fits_stack(ir, ir->order.ptr[i]);
@@ -419,15 +437,6 @@ static bool make_symbols(Program *p) {
 // Not where somebody looks at all trees, or asks for the shortest way to a function.
 static bool may_compile_early(const Program *p) {
     return !p->o.why.len && !getenv("VOLE_DUMP_IR") && !any_has(p, PKG_TELL);
-}
-
-// Not where somebody looks at how code is made.
-static bool may_use_units(Program *p) {
-    static const char *const looks[] = {"VOLE_DUMP_IR",   "VOLE_DUMP_SSA",   "VOLE_SSA_PASSES",
-                                        "VOLE_SSA_CHECK", "VOLE_SSA_POISON", "VOLE_CRASH"};
-    for (i64 i = 0; i < NELEM(looks); i++)
-        if (getenv(looks[i])) return false;
-    return !p->o.check && !any_has(p, PKG_TELL | PKG_LIST_CODE);
 }
 
 // Without a pack nobody knows how a package is initialised.

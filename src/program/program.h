@@ -56,7 +56,8 @@ typedef struct Program {
     struct Compile *compile;    // program.c: the back end at work
     struct ProgramUnits *units; // units.c; NULL: everything is built
     Map *truth;                 // fresh.c: what earlier rounds found out
-    bool no_units;              // they did not hold
+    struct ProgramUnits *early; // before there is an IrProgram
+    bool no_units, not_early;   // they did not hold; there are none
 } Program;
 typedef struct ProgramUnits ProgramUnits;
 
@@ -79,6 +80,8 @@ bool program_asm_defines(Program *, Sym *);
 
 // units.c: p->ir takes units from packs; what they define beside code; packs with what was built.
 bool program_start_units(Program *);
+bool program_was_checked(void *program, Package *);  // LoadOptions.was_checked
+bool program_is_checked(const Program *, Package *); // program.c: program_check found no error in it
 void program_define_descriptors(Program *);
 bool program_has_pack(const Program *, Package *);
 bool program_uses_units(const Program *); // some were found

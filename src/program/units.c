@@ -26,8 +26,9 @@ static void forget(PackRef *r) {
     r->now = -1;
 }
 
-static void open_pack(ProgramUnits *u, PackRef *r) {
+void units_open(ProgramUnits *u, PackRef *r) {
     Str bytes;
+    if (r->opened) return;
     r->opened = true;
     vec_push(u->a, &u->all, r);
     if (!cache_find(u->p->o.cache, units_id(u, r), arena_cstr(u->a, r->pkg->path), &bytes)) return;
@@ -75,27 +76,48 @@ static void lost(void *ctx, Str sym) {
     if (u->p->o.trace_units) fprintf(stderr, "vole: cache: units: nothing leads to %.*s\n", SFMT(sym));
 }
 
-bool program_start_units(Program *p) {
-    if (!p->o.cache || !p->o.files || p->no_units || !p->ir->runtime_pkg) return false;
+static ProgramUnits *new_units(Program *p) {
+    if (!p->o.cache || !p->o.files || p->no_units) return NULL;
     ProgramUnits *u = ANEW(p->arena, ProgramUnits);
     u->p = p;
     u->a = arena_new("units");
-    u->refs = map_new_ptr(u->a);
-    u->of_runtime = map_new_ptr(u->a);
-    mark_runtime(u, p->ir->runtime_pkg);
     u->own = own_content(u);
-    if (!u->own.len) return false;
-    u->units = (IrUnits){.find = find, .lost = lost, .ctx = u};
-    p->units = u;
-    p->ir->units = &u->units;
+    u->runtime = load_std(p->loader, S("runtime"));
+    if (!u->own.len || !u->runtime) return NULL;
+    u->refs = map_new_ptr(u->a);
+    u->marked = map_new_ptr(u->a);
+    u->of_runtime = map_new_ptr(u->a);
     u->by_path = map_new_str(u->a);
+    mark_runtime(u, u->runtime);
+    u->units = (IrUnits){.find = find, .lost = lost, .ctx = u};
     u->lines = (UnitLines){find_line, u};
-    units_mark_tracked(u);
+    return u;
+}
+
+bool program_was_checked(void *program, Package *pkg) {
+    Program *p = program;
+    if (!p->early && !p->not_early) p->early = new_units(p);
+    p->not_early = !p->early;
+    if (p->not_early || !units_tracked(p->early, pkg)) return false;
+    PackRef *r = units_ref(p->early, pkg);
+    units_open(p->early, r);
+    bool checked = r->pack != NULL && r->now >= 0;
+    for (i64 i = 0; r->pack && !checked && i < r->states.len; i++)
+        checked = key_eq(&r->states.ptr[i].own, units_own(p->early, r));
+    return checked;
+}
+
+bool program_start_units(Program *p) {
+    ProgramUnits *u = p->early ? p->early : new_units(p);
+    p->early = NULL; // another round opens the packs anew
+    p->units = u;
+    if (!u) return false;
+    p->ir->units = &u->units;
     VEC(Pack *) packs = {0};
     for (i64 i = 0; i < load_package_count(p->loader); i++) {
         PackRef *r = units_ref(u, load_package_at(p->loader, i));
-        if (r->pkg->tracked) map_set_str(u->by_path, r->pkg->path, r);
-        open_pack(u, r);
+        if (units_tracked(u, r->pkg)) map_set_str(u->by_path, r->pkg->path, r);
+        units_open(u, r);
         if (r->pack) vec_push(u->a, &packs, r->pack);
     }
     for (i64 i = 0; i < u->all.len; i++) // threads will ask
@@ -369,9 +391,10 @@ static void trace(const Program *p) {
     fprintf(stderr, "vole: cache: units: %lld functions from packs, %lld made\n", (long long)found, (long long)made);
 }
 
-// The lines that its head records are those of its source.
+// The lines that its head records are those of its source. A package that was checked has a pack, if an empty one: to say so.
 static bool is_recorded(ProgramUnits *u, PackRef *r) {
-    return !r->pkg->tracked || !r->pack || key_eq(&r->decls_of, units_own(u, r));
+    if (!r->pkg->tracked) return true;
+    return r->pack ? key_eq(&r->decls_of, units_own(u, r)) : !program_is_checked(u->p, r->pkg);
 }
 
 void program_keep_units(Program *p) {

@@ -34,9 +34,11 @@ struct ProgramUnits {
     Program *p;
     Arena *a;
     IrUnits units;
-    Map *refs;       // Package -> PackRef
-    Map *by_path;    // import path -> PackRef of a tracked package
-    Map *of_runtime; // the runtime and what it imports
+    Map *refs;    // Package -> PackRef
+    Map *by_path; // import path -> PackRef of a tracked package
+    Map *marked;  // packages of which it is known whether they are tracked
+    Package *runtime;
+    Map *of_runtime; // it and what it imports
     VEC(PackRef *) all;
     PackIndex *index;
     Str own; // what vole itself is
@@ -49,7 +51,7 @@ static inline bool key_eq(const CacheKey *a, const CacheKey *b) { return !memcmp
 
 // keys.c
 PackRef *units_ref(ProgramUnits *, Package *);
-void units_mark_tracked(ProgramUnits *); // all packages, before any key is asked for
+bool units_tracked(ProgramUnits *, Package *); // sets Package.tracked; before its keys are asked for
 const CacheKey *units_own(ProgramUnits *, PackRef *);
 const CacheKey *units_exact(ProgramUnits *, PackRef *);
 const CacheKey *units_id(ProgramUnits *, PackRef *);
@@ -62,6 +64,9 @@ enum { UNITS_NO_STATE = -1 }; // Unit.gen of a unit that always has to be looked
 bool units_read_head(ProgramUnits *, PackRef *, Str head, CacheKey *outline); // false: it is none
 Str units_make_head(ProgramUnits *, PackRef *);
 u32 units_add_state(ProgramUnits *, PackRef *);
+
+// units.c
+void units_open(ProgramUnits *, PackRef *); // finds its pack, once
 
 // fresh.c: is a unit what would be built now
 bool units_fresh(ProgramUnits *, const Unit *);

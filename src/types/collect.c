@@ -357,8 +357,8 @@ static void check_package_names(Collector *k) {
 
 // Trees that have errors of syntax are not looked at.
 static void parse_now(Package *p) {
-    if (p->is_main_module) return;
     if (p->parse) p->parse(p->parse_ctx, p);
+    if (!p->trusted) return;
     for (i64 i = 0; i < p->nfiles; i++) p->fake |= p->files[i]->syntax_errors;
     if (p->fake) p->nfiles = 0;
 }

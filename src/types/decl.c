@@ -362,7 +362,7 @@ static void func_decl(Checker *c, Object *o, DeclInfo *d) {
     func_type_in(c, sig, f->type, f->recv, f->recv ? NULL : f->type->tparams);
     bool generic = f->type->tparams && f->type->tparams->fields.len;
     if (generic && !f->body) check_soft_errorf(c, f->d.pos, "generic function is missing function body");
-    if (f->body && d->pkg->is_main_module) check_later(c, body_later, func_info(c, o));
+    if (f->body && !d->pkg->trusted) check_later(c, body_later, func_info(c, o));
 }
 
 static void set_func(Object *v, FuncInfo *fi) {
@@ -406,7 +406,7 @@ static void const_decl(Checker *c, Object *o, DeclInfo *d) {
 
 // Outside the main module a variable with a type waits with its initialization until someone asks.
 static void var_decl(Checker *c, Object *o, DeclInfo *d) {
-    if (d->type && d->init && !d->pkg->is_main_module) {
+    if (d->type && d->init && d->pkg->trusted) {
         o->type = check_var_type(c, d->type);
         return;
     }

@@ -158,7 +158,7 @@ void check_package(Checker *c, Package *p) {
     check_objects(c, p);
     check_bodies(c, p);
     init_order(c, p);
-    if (p->is_main_module) {
+    if (!p->trusted) {
         check_unused_imports(c, p);
         if (c->nerrors == errors) mono_check(c);
         if (c->nerrors == errors) check_anon_cycles(c, &c->late);

@@ -167,7 +167,7 @@ static void build(Graph *g) {
     Package *p = g->p;
     for (i64 i = 0; i < p->objects.len; i++) {
         Object *o = p->objects.ptr[i];
-        if (o->kind != OBJ_VAR && (o->kind != OBJ_CONST || !p->is_main_module)) continue;
+        if (o->kind != OBJ_VAR && (o->kind != OBJ_CONST || p->trusted)) continue;
         GNode *n = ANEW(g->a, GNode);
         n->obj = o;
         n->d = o->decl_info;

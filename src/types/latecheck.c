@@ -144,9 +144,7 @@ static void check_struct_sizes(Checker *c, Package *p) {
     }
 }
 
-LateChecks *late_list(Checker *c) {
-    return !c->pkg || c->pkg->std ? NULL : c->pkg->is_main_module ? &c->late : &c->reached;
-}
+LateChecks *late_list(Checker *c) { return !c->pkg || c->pkg->std ? NULL : c->pkg->trusted ? &c->reached : &c->late; }
 
 // What would make the building endless or wrong; the rest of such a package is trusted.
 void reached_checks(Checker *c) {

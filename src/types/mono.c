@@ -101,7 +101,7 @@ void mono_record(Checker *c, Package *p, Pos pos, TypeList tparams, TypeList tar
         if (tp->param.obj->pkg != p || types_is_generic_free(targs.ptr[i])) continue;
         Flow f = {c, p, args && args[i] ? node_start(args[i]) : pos, tp, targs.ptr[i], 0};
         walk(&f, targs.ptr[i]);
-        c->mono.reached |= c->mono.grows && !p->std && !p->is_main_module;
+        c->mono.reached |= c->mono.grows && !p->std && p->trusted;
     }
 }
 

@@ -264,7 +264,8 @@ struct Package {
     Scope *scope;
     Package **imports;
     i64 nimports;        // direct, sorted by path, without "unsafe"
-    bool is_main_module; // all bodies are checked, unused things reported; others are trusted until something reaches them
+    bool is_main_module; // or what stands for one: whoever builds edits it
+    bool trusted; // somebody checked it before: only what is reached is looked at; else all bodies are checked, unused things reported
     bool tracked;  // it or what it imports may be edited: what is made of it says which declarations it is made of
     bool std;      // of the library: what only it may do is not looked for
     bool complete; // no assembly or other files: a function without body (and linkname) is an error

@@ -127,7 +127,7 @@ static i64 check_paths(Session *s, Str *paths, i64 n) {
         if (pkgs[i]) check_lazily(s->c, pkgs[i]);
     for (i64 i = 0; i < np && !lazy; i++) {
         if (!pkgs[i]) continue;
-        pkgs[i]->is_main_module = true;
+        pkgs[i]->trusted = false;
         pkgs[i]->complete = false;
     }
     for (i64 i = 0; i < np && !lazy; i++)
@@ -153,7 +153,7 @@ static int check_files(int lang, char **files, int n) {
     for (i64 i = 0; i < np && (!syntax || getenv("CHECK_ALL")); i++) {
         if (!pkgs[i]) continue;
         if (lang) pkgs[i]->go_minor = lang;
-        pkgs[i]->is_main_module = true;
+        pkgs[i]->trusted = false;
         pkgs[i]->complete = true;
         check_package(s.c, pkgs[i]);
     }
