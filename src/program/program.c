@@ -196,7 +196,6 @@ static void compile_one(void *ctx, void *thing, int worker) {
     Compile *c = ctx;
     IrFunc *f = thing;
     bug_context("ssa", f->sym);
-    bool plain = ir_has_flag(f, PKG_NO_OPT);
     if (f->unit) {
         if (!unit_define(f->unit, c->p->syms, c->out[worker])) {
             if (c->p->o.trace_units) fprintf(stderr, "vole: cache: units: %.*s is damaged\n", SFMT(f->sym));
@@ -204,6 +203,7 @@ static void compile_one(void *ctx, void *thing, int worker) {
         }
         return;
     }
+    bool plain = ir_has_flag(f, PKG_NO_OPT); // of a unit's function the package may be found out at this moment
     ssa_compile(f, c->p->ir, c->arch, c->p->syms, c->tmp[worker], c->out[worker], plain ? &c->no_opt : &c->opt);
     arena_reset(c->tmp[worker]);
     ir_release_trees(f);
