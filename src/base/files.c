@@ -229,6 +229,7 @@ u32 file_ltype(const char *path) {
 Str file_real_path(Arena *a, const char *path) {
     char *p = realpath(path, NULL);
     int e = errno;
+    if (!p && e == ENOMEM) fatal("out of memory");
     Str real = p ? arena_str(a, str_c(p)) : (Str){0};
     free(p);
     if (watch_on()) watch_note(SEEN_REAL, str_c(path), NULL, hash_bytes(real.ptr, real.len, 1));
@@ -248,6 +249,7 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
     SeenStat before = {0}; // as it was when the first name was read
     if (!d) {
         int e = errno;
+        if (e == ENOMEM) fatal("out of memory"); // else what is in it seems not to be there
         if (!is_absence(e)) watch_spoil("a folder cannot be read");
         if (watch_on()) watch_note(SEEN_NAMES, str_c(path), &before, 0);
         errno = e;
