@@ -249,7 +249,7 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
     SeenStat before = {0}; // as it was when the first name was read
     if (!d) {
         int e = errno;
-        if (e == ENOMEM) fatal("out of memory"); // else what is in it seems not to be there
+        if (e == ENOMEM) fatal("out of memory"); // what is in it would seem not to be there
         if (!is_absence(e)) watch_spoil("a folder cannot be read");
         if (watch_on()) watch_note(SEEN_NAMES, str_c(path), &before, 0);
         errno = e;
@@ -258,8 +258,7 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
     if (watch_on() && fstat(dirfd(d), &st) == 0) before = watch_stat(&st);
     VEC(Str) v = {0};
     struct dirent *e;
-    errno = 0;
-    while ((e = readdir(d)) != NULL) {
+    while (errno = 0, (e = readdir(d)) != NULL) { // malloc sets errno though it succeeds
         Str s = str_c(e->d_name);
         if (!str_eq(s, S(".")) && !str_eq(s, S(".."))) vec_push(a, &v, arena_str(a, s));
     }
