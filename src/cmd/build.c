@@ -124,6 +124,8 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     if (c->f.race) return unsupported("-race");
     if (c->f.msan || c->f.asan) return unsupported("-msan, -asan");
     if ((c->f.cover || c->f.covermode.len || c->f.coverpkg.len) && makes_code(c)) return unsupported("-cover");
+    if (c->f.toolexec.len && strcmp(c->command->name, "test") == 0)
+        return unsupported("test -toolexec: programs of tests are built in one process");
     if (c->f.linkshared && makes_code(c)) return unsupported("-linkshared");
     if (!check_buildmode(c)) return false;
     if (!target(c, o)) return false;

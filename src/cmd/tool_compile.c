@@ -129,18 +129,20 @@ static bool write_archive(Compile *m, const Pkg *p) {
 
 // ---- the steps ---------------------------------------------------------------------------------------------------------------
 
-static bool set_files(Compile *m, StrVec args, i64 at) {
+static bool set_files(Compile *m, StrVec args, i64 at, Err *err) {
     Arena *a = m->c->a;
-    StrVec files = {0};
-    for (; at < args.len; at++) vec_push(a, &files, path_clean(a, path_abs(a, args.ptr[at])));
+    for (; at < args.len; at++) {
+        Str text, path = path_clean(a, path_abs(a, args.ptr[at]));
+        if (!file_read(a, arena_cstr(a, path), &text))
+            return err_set(err, a, ERR_OTHER, "open %.*s: %s", SFMT(args.ptr[at]), err_os(errno));
+        vec_push(a, &m->files.files, ((ArchiveText){path_base(path_rewrite(a, &m->trim, path)), path, text}));
+    }
     m->files.path = m->path.len ? m->path : S("<unlinkable>");
-    m->files.files = files.ptr;
-    m->files.nfiles = files.len;
     m->files.std = m->std;
     m->files.complete = m->complete;
     m->files.embeds = m->embeds.ptr;
     m->files.nembeds = m->embeds.len;
-    return files.len > 0;
+    return m->files.files.len > 0 || err_set(err, a, ERR_OTHER, "usage: compile [options] file.go...");
 }
 
 // What a build checks: all of the package, of the library only that the syntax is right. Listings alone need code.
@@ -171,7 +173,7 @@ static int compile(Compile *m, Program *p) {
 }
 
 static Str default_output(Compile *m) {
-    Str base = path_base(m->files.files[0]);
+    Str base = path_base(m->files.files.ptr[0].path);
     return arena_printf(m->c->a, "%.*s.%s", SFMT(str_slice(base, 0, i64_max(str_rindex(base, '.'), 0))),
                         m->pack ? "a" : "o");
 }
@@ -189,10 +191,7 @@ int tool_compile(Cmd *c, StrVec args) {
         return tool_fail("compile", err.text);
     for (i64 i = 0; i < m.dirs.len; i++) vec_push(c->a, &m.o.imports->dirs, m.dirs.ptr[i]);
     if (!read_embed_config(&m, &err)) return tool_fail("compile", err.text);
-    if (!set_files(&m, args, at)) {
-        fprintf(stderr, "usage: compile [options] file.go...\n");
-        return 2;
-    }
+    if (!set_files(&m, args, at, &err)) return tool_fail("compile", err.text);
     m.files.flags = flags.bits;
     m.files.go_minor = flags.go_minor ? flags.go_minor : 26;
     if (!m.out.len) m.out = default_output(&m);

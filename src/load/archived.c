@@ -98,7 +98,7 @@ Pkg *load_files(Loader *l, const FilesPackage *f) {
     p->named = p->literal = p->command_line_files = true;
     p->bodies_elsewhere = !f->complete;
     p->embed_data = f->embed_data;
-    dir_scan_files(l, p, f->files, f->nfiles);
+    dir_scan_texts(l, p, &f->files);
     add_embeds(l, p, f->embeds, f->nembeds);
     graph_load_scanned(l, p);
     return p;

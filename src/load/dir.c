@@ -292,10 +292,7 @@ void dir_scan(Loader *l, Pkg *p) {
 void dir_scan_files(Loader *l, Pkg *p, const Str *names, i64 n) {
     Scan s = new_scan(l, p);
     s.all = true;
-    for (i64 i = 0; i < n; i++) {
-        bool absolute = names[i].ptr[0] == '/';
-        consider(&s, absolute ? path_dir(names[i]) : p->dir, absolute ? path_base(names[i]) : names[i]);
-    }
+    for (i64 i = 0; i < n; i++) consider(&s, p->dir, names[i]);
     finish(&s);
 }
 

@@ -223,8 +223,7 @@ static inline const Pkg *load_pkg(const Package *p) { return p->load; }
 // archived.c: a package that is its archive, and one of files that were named one by one (`tool compile`).
 typedef struct FilesPackage {
     Str path;
-    const Str *files; // absolute
-    i64 nfiles;
+    ArchiveTexts files; // whatever their names end in
     i32 go_minor;
     u32 flags; // PKG_... of types.h
     bool std, complete;

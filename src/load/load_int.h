@@ -67,7 +67,7 @@ Str head_token(Arena *, PkgFile *, i64 offset); // the token there, as the libra
 
 // dir.c: fills Pkg.files, name, imports, embeds, directives and Pkg.error from its folder
 void dir_scan(Loader *, Pkg *);
-void dir_scan_files(Loader *, Pkg *, const Str *names, i64 n); // exactly these; names of other folders are absolute
+void dir_scan_files(Loader *, Pkg *, const Str *names, i64 n); // exactly these
 void dir_scan_texts(Loader *, Pkg *, const ArchiveTexts *);    // Go files whose text is known
 bool dir_has_package(Loader *, Str import_path, Str dir);
 

@@ -50,6 +50,8 @@ TEXT ·Add(SB), NOSPLIT, $0-24
 S
 printf '#include "textflag.h"\nTEXT ·Call(SB), 0, $8-8\n\tCALL ·callee(SB)\n\tMOVQ 0(SP), AX\n\tMOVQ AX, ret+0(FP)\n\tRET\n' >fast/call.s
 by_hand 'assembly and embed'; by_hand 'assembly, trimmed, with -D' -trimpath '-asmflags=all=-D EXTRA=3'
+printf 'package fast\n\ntype Pair struct{ B, A int }\n\nconst Bias = 200\n\nfunc Add(p Pair) int\nfunc Call() int\n\nfunc callee() int { return 8 }\n' >other.txt
+printf '{"Replace": {"%s/fast/fast.go": "%s/other.txt"}}' "$PWD" "$PWD" >overlay.json; by_hand overlay -overlay overlay.json
 v build -x -o p .; v build -x -o p .; is "$(grep -v ^WORK= err)" '' '-x: nothing to do'; printf '\n' >>fast/call.s; v build -x -o p .; is "$(grep -c '/compile -o' err)" 2 '-x: what changed and who imports it'
 mkdir inc; : >inc/go_asm.h; v tool asm -I inc -I "$("$VOLE" env GOROOT)/src/runtime" -gensymabis -p x.org/rich/fast -o abis fast/call.s fast/fast_amd64.s; is "$rc $(cat abis err)" "$(printf '0 def x.org/rich/fast.Call ABI0\nref x.org/rich/fast.callee ABI0\ndef x.org/rich/fast.Add ABI0')" '-gensymabis'
 v tool asm -o o.o fast/fast_amd64.s; is $rc 1 'a file that is not there'; has err '^fast/fast_amd64.s:2: #include: open textflag.h: no such file or directory$' 'a file that is not there'; [ ! -e o.o ] || fail 'an object behind an error'
@@ -62,6 +64,11 @@ v build -x -o o .; is $rc 1 'an error'; has err '^# x.org/bad/a$' 'an error: hea
 grep -q '/link -o' err && fail 'a link behind an error'; [ ! -e o ] || fail 'a program behind an error'; is "$(ls "$TMPDIR")" '' 'the work folder is gone'
 cd ..
 
+# -toolexec: the tools through another program, which knows the package; tests are not built by steps.
+mkdir exec && cd exec && printf 'module x.org/e\n\ngo 1.26\n' >go.mod; hello main.go; printf '#!/bin/sh\necho "$(basename "$1") $TOOLEXEC_IMPORTPATH" >>"%s/log"\nexec "$@"\n' "$PWD" >through; chmod +x through
+v build -o plain .; v build "-toolexec=$PWD/through" -o made .; is "$rc $(grep -c '^compile x.org/e$' log) $(tail -1 log)" '0 1 link x.org/e' '-toolexec'; cmp -s plain made || fail '-toolexec leaves other bytes'
+v run "-toolexec=$PWD/through" .; is "$rc $(tail -1 log)" '0 link x.org/e' 'run -toolexec'; v test -toolexec=x .; expect 1 'not supported yet: test -toolexec' 'test -toolexec'; cd ..
+
 # The tools alone.
 mkdir tools && cd tools; hello h.go
 v tool compile -o h.a -p main -complete h.go; is "$rc $(cat err)" '0 ' compile; v tool link -o h h.a; is "$rc $(./h 2>&1)" '0 hello' link
@@ -73,8 +80,8 @@ printf 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n' >f.go; 
 v tool compile -o f.a -p main -importcfg empty.cfg f.go; is "$rc $(cat out err)" '2 f.go:3:8: could not import fmt (open : no such file or directory)' 'not in importcfg'
 echo 'packagefile fmt=h.go' >wrong.cfg; v tool compile -o f.a -p main -importcfg wrong.cfg f.go; is $rc 2 'no archive'; has err 'could not import fmt (h.go: not an archive file)' 'no archive'
 echo nonsense >wrong.cfg; v tool compile -o f.a -p main -importcfg wrong.cfg f.go; expect 2 'compile: wrong.cfg:1: invalid line: nonsense' 'a wrong importcfg'
-v tool compile; expect 2 'usage: compile' 'no files'; v tool compile -o x.a -nonsense h.go; expect 2 'flag provided but not defined: -nonsense' 'a wrong flag'
-v tool compile -o x.a missing.go; is $rc 2 'no such file'; has err 'missing.go: no such file or directory' 'no such file'; v tool link -o x missing.a; expect 2 'link: open missing.a: no such file or directory' 'no archive to link'
+v tool compile; expect 2 'compile: usage: compile' 'no files'; v tool compile -o x.a -nonsense h.go; expect 2 'flag provided but not defined: -nonsense' 'a wrong flag'
+v tool compile -o x.a missing.go; is $rc 2 'no such file'; has err '^compile: open missing.go: no such file or directory' 'no such file'; v tool link -o x missing.a; expect 2 'link: open missing.a: no such file or directory' 'no archive to link'
 printf 'package p\n' >p.go; v tool compile -o p.a -p p p.go; v tool link -o x p.a; expect 2 'link: p.a: not package main' 'a library is no program'
 
 # list -export: archives in the cache, those of the build; errors of the compiler are errors of the package.
