@@ -93,6 +93,17 @@ static SIGNAL void put_frame(Sink *s, const LogicalFrame *f, bool inlined, const
     sink_str(s, "\n");
 }
 
+// Below a goroutine's first function: who looks at the runtime's frames sees what it returns to.
+extern u8 goexit_return[];
+static SIGNAL void put_goexit(Sink *s, const Unwinder *u) {
+    LogicalFrame lf[MAX_INLINE];
+    FuncRec *f = find_func((usize)goexit_return);
+    if (!f || func_lines(f, (usize)goexit_return, false, lf, MAX_INLINE) != 1) return;
+    usize sp = u->frame.fp;
+    sink_printf(s, "runtime.goexit({})\n\t%s:%d +0x1 fp=%x sp=%x pc=%x\n", lf[0].file, (i64)lf[0].line, (u64)sp + 8,
+                (u64)sp, (u64)goexit_return + 1);
+}
+
 // Prints the shown frames with numbers lo <= i < hi, returns how many there are in all.
 static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runtime, i64 lo, i64 hi) {
     LogicalFrame lf[MAX_INLINE];
@@ -111,6 +122,10 @@ static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runti
             if (n >= lo && n < hi) put_frame(s, &lf[i], i < k - 1, &u.frame, details);
             n++;
         }
+    }
+    if (level >= 2 && u.next_pc == (usize)goexit_return) {
+        if (n >= lo && n < hi) put_goexit(s, &u);
+        n++;
     }
     return n;
 }
@@ -201,7 +216,6 @@ SYSTEM void traceback_others(G *me) {
 }
 
 // ---- runtime.Callers: one word a logical frame: the return address, with the number of the logical frame (innermost 0) in the top 16 bits.
-extern u8 goexit_return[];
 SYSTEM i64 stack_pcs(G *g, usize pc, usize sp, i64 skip, usize *pcs, i64 max) {
     LogicalFrame lf[MAX_INLINE];
     i64 n = 0;

@@ -161,10 +161,11 @@ static Str join(Values *v) {
     return s;
 }
 
-// Which Go's defaults hold: the main module's; of package@version those of its own module, 1.20 without a go line.
+// Which Go's defaults hold: the main module's; 1.16 where there are none; of package@version those of its own module, 1.20 without a go line.
 static i64 default_minor(Loader *l, const Pkg *p) {
     ModFile *f;
     Err err = {0};
+    if (gopath_mode(l)) return 16;
     if (!l->o.modules.no_root || !p->module.path.len) return l->module_minor ? l->module_minor : 1000;
     bool line = mod_summary(l->mods, p->module, &f, &err) && f && f->go.value.len;
     return line ? gover_minor(f->go.value) : 20;

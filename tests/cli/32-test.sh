@@ -213,6 +213,35 @@ FAIL	x.org/m	Ts
 FAIL' '-failfast'
 is "$(ls "$TMPDIR")" '' 'no temporary folder is left'
 
+# GOPATH mode has the GODEBUG defaults of go 1.16; with GOTRACEBACK=system stacks end in runtime.goexit
+mkdir -p gp/src/g
+cat >gp/src/g/g_test.go <<'E'
+package g
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestNil(t *testing.T) {
+	defer func() {
+		if r := recover(); r != nil {
+			t.Error(r)
+		}
+	}()
+	panic(nil)
+}
+func TestStack(t *testing.T) {
+	b := make([]byte, 1<<16)
+	if s := string(b[:runtime.Stack(b, false)]); !strings.Contains(s, "\nruntime.goexit({})\n\t") {
+		t.Error(s)
+	}
+}
+E
+GO111MODULE=off GOPATH=$PWD/gp GOTRACEBACK=system v test g; is $rc 0 "GOPATH mode: $(cat out)"
+rm -r gp
+
 # bubbles: a timer that is due runs though its bubble is not idle; of two at one instant either may be first
 cat >w_test.go <<'E'
 package w
