@@ -6,6 +6,7 @@
 #include "cmd/shell.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,12 +88,14 @@ bool shell_open(Shell *s, Cmd *c) {
     if (!work_make_dir(c, "go-buildXXXXXX", &dir))
         return !cmd_fail("creating work dir: mkdir %.*s: %s", SFMT(dir), err_os(errno));
     s->work = dir;
+    signal(SIGINT, SIG_IGN); // it ends the tool that runs, and so the build; the folder is removed
     if (s->print || c->f.work) build_note(c, (Str){0}, arena_printf(c->a, "WORK=%.*s\n", SFMT(dir)));
     return true;
 }
 
 int shell_close(Shell *s, int rc) {
     if (s->run && !s->c->f.work) dir_remove_all(s->c->a, s->work, NULL);
+    if (s->run) signal(SIGINT, SIG_DFL);
     return rc;
 }
 
@@ -200,7 +203,16 @@ static int start(Shell *s, const ShellRun *r, char **argv, int out, pid_t *pid) 
     posix_spawn_file_actions_adddup2(&actions, out, 1);
     posix_spawn_file_actions_adddup2(&actions, out, 2);
     if (r->dir.len) posix_spawn_file_actions_addchdir_np(&actions, arena_cstr(s->c->a, r->dir));
-    int err = posix_spawnp(pid, argv[0], &actions, NULL, argv, environment(s, r));
+    posix_spawnattr_t attr;
+    sigset_t restored;
+    posix_spawnattr_init(&attr);
+    sigemptyset(&restored);
+    sigaddset(&restored, SIGINT);
+    sigaddset(&restored, SIGXFSZ);
+    posix_spawnattr_setsigdefault(&attr, &restored);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+    int err = posix_spawnp(pid, argv[0], &actions, &attr, argv, environment(s, r));
+    posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&actions);
     return err;
 }

@@ -501,6 +501,10 @@ static bool is_up_to_date(Steps *s, Str record, Str path) {
 
 static bool link_program(Steps *s, StepsTarget *t) {
     Step *x = step_of(s, t->pkg);
+    if (!pgo_check(s->c, s->p->diag, t->pkg)) {
+        diag_flush(s->p->diag, 2);
+        return false;
+    }
     Str modinfo = load_build_info(s->p->loader, t->pkg, build_settings(s->c, s->o, t->pkg));
     if (diag_flush(s->p->diag, 2)) return false;
     Str dir = path_join(s->a, x->dir, S("exe")), config = link_config(s, t->pkg, modinfo);
@@ -530,12 +534,17 @@ int steps_build(Steps *s, StepsTarget *targets, i64 n) {
     bool ok = true;
     for (i64 i = 0; i < n; i++) step_of(s, targets[i].pkg);
     s->runtime = load_path(s->p->loader, S("runtime"));
+    if (s->runtime->incomplete && load_report(s->p->loader, &s->runtime, 1)) {
+        diag_flush(s->p->diag, 2);
+        return 1;
+    }
     for (i64 i = 0; i < n; i++) {
         Pkg *p = targets[i].pkg;
         bool made = make_package(s, p);
         if (made && is_main(p)) made = make_package(s, s->runtime) && link_program(s, &targets[i]);
         else if (made && targets[i].path.len)
             made = shell_place(&s->sh, p->path, step_of(s, p)->archive, targets[i].path, 0666, false);
+        if (made && s->sh.run) built_note(s->c, &s->p->o, s->p->loader, p);
         ok &= made;
     }
     return ok ? 0 : 1;

@@ -67,7 +67,8 @@ cd ..
 # -toolexec: the tools through another program, which knows the package; tests are not built by steps.
 mkdir exec && cd exec && printf 'module x.org/e\n\ngo 1.26\n' >go.mod; hello main.go; printf '#!/bin/sh\necho "$(basename "$1") $TOOLEXEC_IMPORTPATH" >>"%s/log"\nexec "$@"\n' "$PWD" >through; chmod +x through
 v build -o plain .; v build "-toolexec=$PWD/through" -o made .; is "$rc $(grep -c '^compile x.org/e$' log) $(tail -1 log)" '0 1 link x.org/e' '-toolexec'; cmp -s plain made || fail '-toolexec leaves other bytes'
-v run "-toolexec=$PWD/through" .; is "$rc $(tail -1 log)" '0 link x.org/e' 'run -toolexec'; v test -toolexec=x .; expect 1 'not supported yet: test -toolexec' 'test -toolexec'; cd ..
+v run "-toolexec=$PWD/through" .; is "$rc $(tail -1 log)" '0 link x.org/e' 'run -toolexec'; printf '#!/bin/sh\nkill -INT 0\nsleep 5\n' >through; rc=0; setsid "$VOLE" build -a "-toolexec=$PWD/through" -o made2 . >out 2>err || rc=$?
+is "$rc $(ls made2 "$TMPDIR" 2>/dev/null | grep -v :)" '1 ' 'interrupted: no folder stays'; v test -toolexec=x .; expect 1 'not supported yet: test -toolexec' 'test -toolexec'; cd ..
 
 # The tools alone.
 mkdir tools && cd tools; hello h.go
