@@ -97,7 +97,8 @@ def main():
     files = list(sources(module))
     for folder in sorted({os.path.dirname(f) for f in files}):
         names = [f for f in files if os.path.dirname(f) == folder]
-        package = re.search(r'^package (\w+)', open(names[0]).read(), re.M).group(1)
+        clauses = [re.search(r'^package (\w+)', open(f).read(), re.M).group(1) for f in names]
+        package = max(clauses, key=clauses.count) if clauses[-1] == 'main' else clauses[-1]
         with open(os.path.join(folder, 'zz_sink.go'), 'w') as f:
             f.write('package %s\n\nvar zzSink any\n' % package)
 
