@@ -190,8 +190,17 @@ static bool is_covered(const Program *p, const Pkg *q, Str file) {
 
 static void describe(Program *p, Sym *text, CodeNotes *notes);
 
-static void take_file(Program *p, AsmPackage *ap, const AsmResult *r) {
-    for (i64 i = 0; i < r->datas.len; i++) add_def(p, ap, r->datas.ptr[i]);
+// Two files may give data of their own one name and one content; by the whole name the linker puts them in the same order always.
+static void name_static(Program *p, const Package *pkg, const SourceFile *f, Sym *s) {
+    if (!s->local || !s->name.len) return;
+    s->name = arena_printf(p->arena, "%.*s/%.*s:%.*s", SFMT(pkg->path), SFMT(path_base(f->path)), SFMT(s->name));
+}
+
+static void take_file(Program *p, AsmPackage *ap, const SourceFile *f, const AsmResult *r) {
+    for (i64 i = 0; i < r->datas.len; i++) {
+        name_static(p, ap->pkg, f, r->datas.ptr[i]);
+        add_def(p, ap, r->datas.ptr[i]);
+    }
     for (i64 i = 0; i < r->texts.len; i++) {
         add_def(p, ap, r->texts.ptr[i]);
         add_text(p, ap, r->texts.ptr[i]);
@@ -211,7 +220,7 @@ static void assemble_files(Program *p, AsmPackage *ap, SourceFile **files, i64 n
         AsmResult r;
         if (archive) use_object(p, &o, &archive->objects.ptr[i]);
         if (!asm_file(p->arena, p->diag, p->syms, files[i], &o, &r)) break; // as the go command does
-        take_file(p, ap, &r);
+        take_file(p, ap, files[i], &r);
     }
 }
 
