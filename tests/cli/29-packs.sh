@@ -651,6 +651,9 @@ sed -i 's/IMULQ table/IMULQ $FACTOR, AX\n\tIMULQ table/; 1i #include "../inc.h"'
 vend 'a file elsewhere is included'; has ob '^2000 12 60$' 'a file elsewhere is included'; echo '#define FACTOR 20' >vendor/ex.com/inc.h; vend 'it is edited'; has ob '^2000 12 120$' 'it is edited'
 printf 'package x\n\nimport _ "unsafe"\n\n//go:linkname pulled ex.com/x.Pulled\nfunc pulled(x int64) int64 { return -x }\n' >vendor/ex.com/x/more.go; sed -i 's/low.Later(2)/x.Pulled(3)/; /x\/low/d; s/, low.Nano() > 0//' a/main.go
 vend 'a push more'; has oa ' 100 -3$' 'a push more'
+mkdir pub; printf 'package pub\n\nfunc P() int64 { return 0 }\n' >pub/p.go; sed -i 's,^import (,import (\n\t"vend/pub",; s/low.Plus(x)/low.Plus(x) + pub.P()/' vendor/ex.com/x/x.go
+vend 'others import what is edited'; has ob '^2000 12 120$' 'others import what is edited'; sed -i 's/INCQ AX/ADDQ $2, AX/' vendor/ex.com/x/b_amd64.s; vend 'and their assembly is'; has ob '^2000 12 160$' 'and their assembly is'
+sed -i 's/return 0/return 1/' pub/p.go; vend 'and what they import'; has ob '^2000 12 200$' 'and what they import'
 # Keys by function: an edit makes anew what it concerns, in any package, and a comment makes nothing.
 made_is() { n=$(made); checks=$((checks + 1)); [ "$n" -le "$2" ] && { [ "$2" = 0 ] || [ "$n" -gt 0 ]; } || fail "$1: $n functions made, at most $2"; }
 mkdir -p ../keys/mid ../keys/low; cd ../keys || exit 1
@@ -730,3 +733,19 @@ edit 'keys: functions that call each other' low/low.go 's/return n == 0 ||/retur
 edit 'keys: a function that calls back' low/low.go 's/^func Short(n int) int { return n + 2 }/func Short(n int) int { if n > 1e9 { return Long(n) }; return n + 2 }/;/^func Long/a\	if n > 1<<40 { return Short(n) }'
 edit 'keys: a function more' low/low.go '$afunc More() {}'
 edit 'keys: moved' low/low.go '/^func Short/{h;d};${G}'
+# What was built as it is is not checked again; what changed is, and what imports it, reached or not.
+mkdir -p ../known/low ../known/high && cd ../known && printf 'module known\n\ngo 1.26\n' >go.mod
+printf 'package low\n\nfunc F(x int) int { return x }\nfunc G() string { return "low" }\n' >low/l.go
+printf 'package high\n\nimport "known/low"\n\nvar V = low.G()\n\nfunc Unreached() int { return low.F(1) }\n' >high/h.go
+printf 'package main\n\nimport "known/high"\n\nfunc main() { println(high.V) }\n' >main.go
+refused() { v build -o p .; is "$rc" 1 "$1"; has err "$2" "$1"; is "$(grep -c '^[^#[:space:]]' err)" 1 "$1: one error"; }
+same 'all of it' .; echo '// edit' >>main.go; same 'main is edited' .; has o '^low$' 'main is edited'
+sed -i 's/F(x int) int { return x }/F(x string) int { return 1 }/' low/l.go; refused 'a package is broken by what it imports' '^high/h.go:7:37: cannot use 1'
+echo '// edit' >>main.go; refused 'it is still' '^high/h.go:7:37: cannot use 1'
+sed -i 's/F(x string) int { return 1 }/F(x int) int { return x }/' low/l.go; same 'it is good again' .
+sed -i 's/{ return low.F(1) }/{ unused := 1; return low.F(1) }/' high/h.go; refused 'an unreached function is broken' '^high/h.go:7:24: declared and not used: unused'
+sed -i 's/unused := 1; //' high/h.go; echo '// edit' >>main.go; same 'it is mended' .
+printf 'package high\n\nimport "os"\n' >high/more.go; refused 'a file more' '^high/more.go:3:8: "os" imported and not used'; rm high/more.go; echo '// edit' >>main.go; same 'a file less' .
+sed -i 's/go 1.26/go 1.17/' go.mod; printf 'package high\n\nfunc Generic[T any](x T) {}\n' >high/more.go; v build -o p .; is "$rc" 1 'a language version'; has err 'requires go1.18' 'a language version'
+sed -i 's/go 1.17/go 1.26/' go.mod; same 'another language version' .; sed -i 's/go 1.26/go 1.17/' go.mod; v build -o p .; is "$rc" 1 'the language version before'; has err 'requires go1.18' 'the language version before'
+sed -i 's/go 1.17/go 1.26/' go.mod; sed -i 's/"low"/"new"/' low/l.go; same 'what it is made of changes' .; has o '^new$' 'what it is made of changes'
