@@ -56,6 +56,7 @@ def measure(tool, own, folder, file, a, full):
     out["full"] = build("-a") if full else None
     build()
     out["nothing"] = min((build() or 0 for _ in range(3)), default=None)
+    tool.found = tool.asked = 0
     for column, edit in (("edit", "func main() { _ = %d;"), ("comment", "// edit %d\nfunc main() {")):
         times = []
         for i in range(a.edits):
