@@ -378,15 +378,20 @@ static void store(ProgramUnits *u, PackRef *r) {
     r->writer = NULL;
 }
 
+enum { FEW = 20 }; // functions that are named
+
+static bool is_made(const IrFunc *f) { return f->built && !f->outer && !f->unit; }
+
 static void trace(const Program *p) {
     i64 made = 0, found = 0;
     bool each = getenv("VOLE_UNITS") != NULL;
     for (i64 i = 0; i < p->ir->order.len; i++) {
+        found += p->ir->order.ptr[i]->unit != NULL;
+        made += is_made(p->ir->order.ptr[i]);
+    }
+    for (i64 i = 0; i < p->ir->order.len && (each || made <= FEW); i++) {
         const IrFunc *f = p->ir->order.ptr[i];
-        found += f->unit != NULL;
-        if (!f->built || f->outer) continue;
-        made += !f->unit;
-        if (each) fprintf(stderr, "%s %.*s\n", f->unit ? "again" : "made", SFMT(f->sym));
+        if (is_made(f)) fprintf(stderr, "vole: cache: made %.*s\n", SFMT(f->sym));
     }
     fprintf(stderr, "vole: cache: units: %lld functions from packs, %lld made\n", (long long)found, (long long)made);
 }
