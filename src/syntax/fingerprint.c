@@ -114,17 +114,28 @@ static i32 line_of(const Printer *p, Pos pos) { return source_map_loc(p->sources
 
 static bool is_word(u8 c) { return c == '_' || c >= 0x80 || (c | 32) - 'a' < 26u || c - '0' < 10u; }
 
-// Words of normal text, those in strings too: which other declarations may be named.
-static u64 words(Arena *a, Str s) {
+// Behind the word, literal or directive at i, or the byte there if it is none of them.
+static i64 part_end(Str s, i64 i) {
+    const u8 *p = (const u8 *)s.ptr + i;
+    Normal n = {.p = p, .end = (const u8 *)s.ptr + s.len};
+    const u8 *comment = comment_end(&n);
+    if (comment) return comment - (const u8 *)s.ptr;
+    if (memchr("\"`'", *p, 3)) return literal_end(&n) - (const u8 *)s.ptr;
+    if (!is_word(*p)) return i + 1;
+    while (i < s.len && is_word((u8)s.ptr[i])) i++;
+    return i;
+}
+
+// Names in normal text: which other declarations may be meant.
+static u64 names_in(Arena *a, Str s) {
     Map *seen = map_new_str(a);
     u64 sum = 0;
-    for (i64 i = 0, from; i < s.len; i++) {
-        for (from = i; i < s.len && is_word((u8)s.ptr[i]); i++) {
-        }
-        Str w = str_slice(s, from, i);
-        if (w.len && w.ptr[0] >= '0' && w.ptr[0] <= '9') continue; // a number
-        void **slot = w.len ? map_slot_str(seen, w) : NULL;
-        if (!slot || *slot) continue;
+    for (i64 from = 0, to; from < s.len; from = to) {
+        to = part_end(s, from);
+        Str w = str_slice(s, from, to);
+        if (!is_word((u8)w.ptr[0]) || (w.ptr[0] >= '0' && w.ptr[0] <= '9')) continue; // a number
+        void **slot = map_slot_str(seen, w);
+        if (*slot) continue;
         *slot = seen;
         sum += hash_bytes(w.ptr, w.len, 5); // a sum: no order
     }
@@ -142,7 +153,7 @@ static void add_decl(Printer *p, Str key, Pos from, Pos to) {
     normalise(&p->tmp, text_between(p, from, to), true);
     d.hash = hash_bytes(p->tmp.ptr, p->tmp.len, 3);
     Arena *tmp = arena_new("words");
-    d.names = words(tmp, buf_view(&p->tmp));
+    d.names = names_in(tmp, buf_view(&p->tmp));
     arena_free(tmp);
     if (crowded) before->hash = hash_bytes(&d.line, sizeof d.line, before->hash);
     vec_push(p->a, &p->out->decls, d);

@@ -494,7 +494,7 @@ typedef struct DeclPrint {
     Str file;      // its name in the folder
     i32 line, end; // as the file has them, whatever //line says
     u64 hash;
-    u64 names; // of the words in it, each once, whatever their order
+    u64 names; // of the names in it, each once, whatever their order
 } DeclPrint;
 typedef struct SourcePrint {
     Buf seen;
