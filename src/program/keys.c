@@ -132,14 +132,19 @@ const CacheKey *units_own(ProgramUnits *u, PackRef *r) {
     return &r->own;
 }
 
+// A package, by `part` of it and that of all it imports.
+static CacheKey with_imports(ProgramUnits *u, PackRef *r, const char *purpose, KeyOf *part, KeyOf *whole) {
+    CacheHash *h = cache_key_new(u->a, purpose);
+    add_settings(u, h, r->pkg);
+    add_key(h, part(u, r));
+    add_imports(u, h, r->pkg, whole);
+    return cache_key_end(h);
+}
+
 const CacheKey *units_exact(ProgramUnits *u, PackRef *r) {
     if (r->has_exact) return &r->exact;
     r->has_exact = true;
-    CacheHash *h = cache_key_new(u->a, "pack 3");
-    add_settings(u, h, r->pkg);
-    add_key(h, units_own(u, r));
-    add_imports(u, h, r->pkg, units_exact);
-    r->exact = cache_key_end(h);
+    r->exact = with_imports(u, r, "pack 3", units_own, units_exact);
     return &r->exact;
 }
 
@@ -167,11 +172,7 @@ const CacheKey *units_outline(ProgramUnits *u, PackRef *r) {
     units_open(u, r); // its head may say what is seen; and that asks for the outline, too
     if (r->has_outline) return &r->outline;
     r->has_outline = true;
-    CacheHash *h = cache_key_new(u->a, "outline 3");
-    add_settings(u, h, r->pkg);
-    add_key(h, units_seen(u, r));
-    add_imports(u, h, r->pkg, units_outline);
-    r->outline = cache_key_end(h);
+    r->outline = with_imports(u, r, "outline 3", units_seen, units_outline);
     return &r->outline;
 }
 

@@ -749,3 +749,12 @@ printf 'package high\n\nimport "os"\n' >high/more.go; refused 'a file more' '^hi
 sed -i 's/go 1.26/go 1.17/' go.mod; printf 'package high\n\nfunc Generic[T any](x T) {}\n' >high/more.go; v build -o p .; is "$rc" 1 'a language version'; has err 'requires go1.18' 'a language version'
 sed -i 's/go 1.17/go 1.26/' go.mod; same 'another language version' .; sed -i 's/go 1.26/go 1.17/' go.mod; v build -o p .; is "$rc" 1 'the language version before'; has err 'requires go1.18' 'the language version before'
 sed -i 's/go 1.17/go 1.26/' go.mod; sed -i 's/"low"/"new"/' low/l.go; same 'what it is made of changes' .; has o '^new$' 'what it is made of changes'
+# Data of two packages' assembly with one name and content (masks of aes and gcm) lies in one order, whatever was there first.
+mkdir -p ../masks/a ../masks/b; cd ../masks || exit 1
+printf 'module example.com/masks\n\ngo 1.26\n' >go.mod
+ctr='cipher.NewCTR(b, make([]byte, 16)).XORKeyStream(out, out)'
+body() { printf 'package main\n\nimport (\n\t"crypto/aes"\n\t"crypto/cipher"\n)\n\nfunc main() {\n\tb, _ := aes.NewCipher(make([]byte, 16))\n\tout := make([]byte, 40)\n%s\n\tprintln(out[0])\n}\n' "$1"; }
+body "	$ctr" >a/main.go; body "	g, _ := cipher.NewGCM(b)
+	println(len(g.Seal(nil, make([]byte, 12), out, nil)))
+	$ctr" >b/main.go
+rm -rf "$GOCACHE"; both 'masks of one content'; rm -rf "$GOCACHE"; same 'masks of one content, the other first' ./b; same 'masks of one content, the other first' ./a
