@@ -106,6 +106,14 @@ static int clean_cache(Cmd *c) { // what vole keeps there; the folder may be sha
     return rc;
 }
 
+static int clean_fuzzcache(Cmd *c) {
+    Str cache = env_get(c->env, "GOCACHE");
+    if (!cache.len || cache.ptr[0] != '/') return 0;
+    Str dir = path_join(c->a, cache, S("fuzz"));
+    if (c->f.n || c->f.x) printf("rm -rf %.*s\n", SFMT(dir));
+    return c->f.n ? 0 : remove_tree(c, dir);
+}
+
 static int clean_modcache(Cmd *c) {
     Str dir = env_get(c->env, "GOMODCACHE");
     if (!dir.len) return cmd_fail("cannot clean -modcache without a module cache");
@@ -144,9 +152,10 @@ int cmd_clean(Cmd *c) {
     if (c->nargs > 0 || c->f.i || c->f.r || !kept) rc |= clean_packages(c);
     if (c->f.cache) rc |= clean_cache(c);
     if (c->f.modcache) rc |= clean_modcache(c);
+    if (c->f.fuzzcache) rc |= clean_fuzzcache(c);
     Str gocache = env_get(c->env, "GOCACHE");
     if (c->f.testcache && !c->f.cache && gocache.len && gocache.ptr[0] == '/' && !c->f.n &&
         !results_expire(c->a, gocache))
         rc = cmd_fail("open %.*s/testexpire.txt: %s", SFMT(gocache), err_os(errno));
-    return rc; // there are no results of fuzzing yet
+    return rc;
 }

@@ -150,6 +150,7 @@ bool write_output(Str package, Str path, const Buf *image, Arena *, int mode); /
 // toolflags.c: what -gcflags, -asmflags, -ldflags say. error: of a value's form, "" if there is none. package: LoadOptions.flags with
 // the Cmd. program: the linker's, into the program's options; false: reported.
 Str toolflags_error(Arena *, Str value);
+u32 test_fuzz_flags(const Cmd *, const Pkg *); // test_fuzz.c: PKG_..., of -fuzz
 void toolflags_package(void *cmd, Loader *, Diag *, Pkg *);
 bool toolflags_program(Cmd *, Program *, const Pkg *main);
 // The tools themselves: the flags at the head of args, others than settings go to `own`. The index behind them; -1: reported.

@@ -18,7 +18,6 @@ static bool unsupported(const char *what) {
 static bool check_flags(Cmd *c) {
     const Flags *f = &c->f;
     if (f->coverprofile.len && !f->fuzz.len) return unsupported("-coverprofile");
-    if (f->fuzztime.len || f->fuzzminimizetime.len) return unsupported("-fuzztime, -fuzzminimizetime");
     return true;
 }
 
@@ -108,7 +107,7 @@ static void end_by(int sig) { // as if it had not been received
 static void tell_failure(Test *t) {
     bool built = true;
     for (i64 i = 0; i < t->jobs.len; i++) built &= !t->jobs.ptr[i]->build_failed;
-    if (t->rc && !t->f.json && t->f.packages.len && (built || !t->c->f.c)) test_show(S("FAIL\n"));
+    if (t->rc && !t->f.json && !t->c->f.fuzz.len && t->f.packages.len && (built || !t->c->f.c)) test_show(S("FAIL\n"));
 }
 
 static int run_tests(Test *t) {

@@ -68,6 +68,8 @@ typedef struct Test {
 bool test_load(Test *); // jobs; packages that cannot be set up are reported
 void test_start_build(TestJob *);
 void test_end_build(TestJob *);
+// test_fuzz.c
+Str test_fuzz_dir(const TestJob *); // where inputs are kept that led somewhere new
 // test_cache.c. find: true, j->known is what the job has to say. built: its program is there.
 bool test_find_result(TestJob *j);
 bool test_find_built(TestJob *j);

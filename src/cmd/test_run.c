@@ -12,7 +12,7 @@ extern char **environ;
 
 // ---- output -----------------------------------------------------------------------------------------------------------
 
-bool test_streams(const Test *t) { return !t->f.packages.len || t->c->f.bench.len; }
+bool test_streams(const Test *t) { return !t->f.packages.len || t->c->f.bench.len || t->c->f.fuzz.len; }
 
 static bool shows_passes(const Test *t) { return t->f.v || t->c->f.test_list.len || t->f.help; }
 
@@ -88,6 +88,7 @@ static char **arguments(TestJob *j) {
     if (j->cacheable)
         vec_push(c->a, &words, arena_printf(c->a, "-test.testlogfile=%.*s/testlog.txt", SFMT(path_dir(j->binary))));
     vec_push(c->a, &words, S("-test.paniconexit0"));
+    if (c->f.fuzz.len) vec_push(c->a, &words, arena_printf(c->a, "-test.fuzzcachedir=%.*s", SFMT(test_fuzz_dir(j))));
     for (i64 i = 0; i < j->t->f.args.len; i++) vec_push(c->a, &words, j->t->f.args.ptr[i]);
     char **argv = ANEWN(c->a, char *, words.len + 1);
     for (i64 i = 0; i < words.len; i++) argv[i] = (char *)(uintptr_t)arena_cstr(c->a, words.ptr[i]);
@@ -133,7 +134,7 @@ static void be_done(TestJob *j, bool good) {
 static i64 kill_time(const Test *t, i64 *wait_delay) {
     static const i64 second = 1000000000;
     *wait_delay = 0;
-    if (t->f.timeout <= 0 || t->c->f.bench.len) return 0;
+    if (t->f.timeout <= 0 || t->c->f.bench.len || t->c->f.fuzz.len) return 0;
     *wait_delay = i64_max(t->f.timeout / 10, 5 * second);
     return t->f.timeout + i64_max(*wait_delay, 60 * second);
 }

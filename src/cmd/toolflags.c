@@ -215,6 +215,7 @@ void toolflags_package(void *ctx, Loader *l, Diag *diag, Pkg *p) {
     diag_subject(diag, p->path, true);
     ToolArgs compile = {.c = c, .diag = diag, .tool = COMPILE, .args = args_for(c, l, COMPILE, p)};
     compile_flags(&compile, &p->flags);
+    p->flags.bits |= test_fuzz_flags(c, p);
     ToolArgs assemble = {.c = c, .diag = diag, .tool = ASSEMBLE};
     if (p->files[FILES_S].len) assemble.args = args_for(c, l, ASSEMBLE, p);
     asm_flags(&assemble, &p->flags);

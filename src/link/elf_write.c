@@ -102,6 +102,7 @@ static const struct {
     [OS_DATA] = {".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
     [OS_BSS] = {".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE},
     [OS_NOPTRBSS] = {".noptrbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE},
+    [OS_COUNTERS] = {".go.fuzzcntrs", SHT_NOBITS, SHF_ALLOC | SHF_WRITE}, // the last: in few programs
 };
 
 static void write_symtab(Writer *w) {
@@ -133,6 +134,7 @@ static i64 write_section_headers(Writer *w) {
     section_header(w, "", SHT_NULL, 0, 0, 0, 0, 0, 0, 0, 0);
     for (int os = 0; os < OS_COUNT; os++) {
         Section *s = &l->sec[os];
+        if (os == OS_COUNTERS && !s->size) break;
         section_header(w, out_sections[os].name, out_sections[os].type, out_sections[os].flags, s->addr, s->off,
                        s->size, 0, 0, (u64)i64_max(s->align, 1), 0);
     }
@@ -156,7 +158,7 @@ static Elf64_Phdr segment(Link *l, OutSec first, OutSec last, u32 flags) {
     Section *a = &l->sec[first], *b = &l->sec[last];
     i64 file_end = a->off;
     for (int os = first; os <= (int)last; os++)
-        if (os != OS_BSS && os != OS_NOPTRBSS) file_end = l->sec[os].off + l->sec[os].size;
+        if (os < OS_BSS) file_end = l->sec[os].off + l->sec[os].size;
     i64 off = first == OS_TEXT ? 0 : a->off; // the first segment maps the headers as well
     u64 addr = a->addr - (u64)(a->off - off);
     return (Elf64_Phdr){PT_LOAD, flags, (u64)off, addr, addr, (u64)(file_end - off), b->addr + (u64)b->size - addr,
@@ -179,7 +181,7 @@ static void write_headers(Link *l, u8 *p, Sym *entry, i64 shoff, i64 nshdrs) {
                      .e_shstrndx = (u16)(nshdrs - 1)};
     Elf64_Phdr ph[4] = {segment(l, OS_TEXT, OS_TEXT, PF_R | PF_X),
                         segment(l, OS_RODATA, OS_TABLES, PF_R),
-                        segment(l, OS_BUILDINFO, OS_NOPTRBSS, PF_R | PF_W),
+                        segment(l, OS_BUILDINFO, OS_COUNTERS, PF_R | PF_W),
                         {.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W, .p_align = 16}};
     memcpy(p, &eh, sizeof eh);
     memcpy(p + sizeof eh, ph, sizeof ph);

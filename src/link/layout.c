@@ -20,6 +20,7 @@ static OutSec section_of(const Sym *s) {
     case SYM_NOPTRDATA: return OS_NOPTRDATA;
     case SYM_BSS: return OS_BSS;
     case SYM_NOPTRBSS: return OS_NOPTRBSS;
+    case SYM_COUNTERS: return OS_COUNTERS;
     default: bug("symbol %.*s of kind %d reaches layout", SFMT(s->name), s->kind);
     }
 }
@@ -194,8 +195,19 @@ static void make_boundaries(Link *l) {
     MODULE_PTR(l, erodata, l->end[OS_TABLES]);
 }
 
+// What internal/fuzz knows of the counters: where they begin and end.
+static void tell_counters(Link *l) {
+    for (i64 i = 0; i < l->live.len; i++) {
+        Sym *s = l->live.ptr[i];
+        if (s->kind != SYM_NOPTRBSS || s->size != 16 || !str_eq(s->name, S("internal/fuzz.edgeCounters"))) continue;
+        obj_define(s, SYM_NOPTRDATA, l->a, arena_alloc(l->a, 16, 8), 16, 8);
+        obj_reloc(s, 0, REL_ABS64, l->start[OS_COUNTERS], 0);
+        obj_reloc(s, 8, REL_ABS64, l->end[OS_COUNTERS], 0);
+    }
+}
+
 static bool starts_segment(OutSec os) { return os == OS_RODATA || os == OS_BUILDINFO; }
-static bool is_bss(OutSec os) { return os == OS_BSS || os == OS_NOPTRBSS; }
+static bool is_bss(OutSec os) { return os >= OS_BSS; }
 
 static void place_sections(Link *l) {
     u64 addr = BASE + HEADERS;
@@ -220,12 +232,13 @@ static void place_sections(Link *l) {
 
 void link_layout(Link *l) {
     link_fips_begin(l);
+    make_boundaries(l);
+    tell_counters(l);
     for (i64 i = 0; i < l->live.len; i++) add(l, section_of(l->live.ptr[i]), l->live.ptr[i]);
     for (int os = 0; os < OS_COUNT; os++) {
         link_sort(l, l->sec[os].syms.ptr, l->sec[os].syms.len);
         if (os != OS_TABLES) settle(l, (OutSec)os);
     }
-    make_boundaries(l);
     build_functab(l);
     build_typelinks(l);
     MODULE_PTR(l, data_mask, build_mask(l, OS_DATA));

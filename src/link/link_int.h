@@ -13,6 +13,7 @@ typedef enum OutSec {
     OS_DATA,
     OS_BSS,
     OS_NOPTRBSS,
+    OS_COUNTERS,
     OS_COUNT
 } OutSec;
 typedef struct Section {

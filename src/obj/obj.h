@@ -24,6 +24,7 @@ typedef enum SymKind {
     SYM_NOPTRDATA,
     SYM_BSS,
     SYM_NOPTRBSS,
+    SYM_COUNTERS, // zeroed bytes that lie together (ssa/edges.c)
     SYM_ABS,
 } SymKind;
 typedef enum RelocKind {

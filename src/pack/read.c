@@ -316,9 +316,9 @@ static void symbol(Definer *d, Sym *s) {
     Reader *r = &d->r;
     u8 kind = byte(r), flags = byte(r);
     i64 align = (i64)uleb(r), size = (i64)uleb(r);
-    bool bss = kind == SYM_BSS || kind == SYM_NOPTRBSS;
+    bool bss = kind == SYM_BSS || kind == SYM_NOPTRBSS || kind == SYM_COUNTERS;
     Str data = flags & HAS_DATA ? take(r, size) : (Str){0};
-    if (kind == SYM_UNDEF || kind > SYM_NOPTRBSS || size < 0 || align < 0 || align > 4096 || (align & (align - 1)) ||
+    if (kind == SYM_UNDEF || kind > SYM_COUNTERS || size < 0 || align < 0 || align > 4096 || (align & (align - 1)) ||
         (!(flags & HAS_DATA) && !bss && size))
         spoil(r);
     if (r->b.bad) return;

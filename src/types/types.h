@@ -242,12 +242,13 @@ typedef enum BuiltinId {
 } BuiltinId;
 
 // ---- packages and scopes --------------------------------------------------------------------------------------
-enum { // -gcflags -N -l -e -S -m
+enum { // -gcflags -N -l -e -S -m, and what else says how a package is compiled
     PKG_NO_OPT = 1,
     PKG_NO_INLINE = 2,
     PKG_ALL_ERRORS = 4,
     PKG_LIST_CODE = 8,
-    PKG_TELL = 16
+    PKG_TELL = 16,
+    PKG_COUNT_EDGES = 32, // test -fuzz
 };
 struct Package {
     Str path;      // import path ("main" package of a command too: its real path); link prefix is link_path
