@@ -234,6 +234,13 @@ bool cache_find(Cache *c, const CacheKey *k, const char *what, Str *value) {
     return false;
 }
 
+bool cache_find_file(Cache *c, const CacheKey *k, const char *what, Str *path) {
+    Str value;
+    if (!cache_find(c, k, what, &value)) return false;
+    *path = entry_name(c, k);
+    return true;
+}
+
 void cache_share(Cache *c, const CacheKey *k, const char *what, Str value) {
     u8 head[CACHE_HEAD];
     cache_put(c, k, what, value);

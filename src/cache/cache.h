@@ -35,6 +35,8 @@ typedef struct CacheRemote {
 void cache_add_remote(Cache *, CacheRemote);
 bool cache_find(Cache *, const CacheKey *, const char *what,
                 Str *value); // as cache_get, then elsewhere; a find is kept here
+bool cache_find_file(Cache *, const CacheKey *, const char *what,
+                     Str *path); // the file that holds it, the value behind CACHE_HEAD bytes; it may go at any time
 void cache_share(Cache *, const CacheKey *, const char *what, Str value); // as cache_put, and elsewhere
 // prog.c: a program that speaks the protocol of GOCACHEPROG (`go doc cmd/go/internal/cacheprog`); it is started by the first question.
 CacheRemote cache_program(Arena *, Str *argv, i64 n);

@@ -51,7 +51,7 @@ Str build_settings(Cmd *c, const ProgramOptions *o, const Pkg *main) {
 
 // Commands that only look at files work for every target.
 static bool makes_code(const Cmd *c) {
-    static const char *const others[] = {"list", "fmt", "clean", "generate"};
+    static const char *const others[] = {"list", "fmt", "clean", "generate", "vet", "fix"};
     for (i64 i = 0; i < NELEM(others); i++)
         if (strcmp(c->command->name, others[i]) == 0) return false;
     return true;

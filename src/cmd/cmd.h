@@ -41,6 +41,7 @@
 #define FLAGS_BUILDWHY  (1ull << 27)
 #define FLAGS_TEST      (1ull << 28)
 #define FLAGS_TESTBIN   (1ull << 29) // test hands them on to the program, as -test.NAME=VALUE
+#define FLAGS_VET       (1ull << 30) // the command reads its words itself
 #define FLAGS_MODCMD    (FLAGS_C | FLAGS_MODCOMMON)
 #define FLAGS_BUILD     (FLAGS_C | FLAGS_MODCOMMON | FLAGS_MOD | FLAGS_NX | FLAGS_ABUILD | FLAGS_V)
 
@@ -109,7 +110,8 @@ int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 // flags.c. Parses flags of a command from argv; false: reported. A flag stands before the first argument.
 bool flags_parse(Cmd *, int argc, char **argv, int *used);
-bool flags_env(Cmd *); // GOFLAGS
+bool flags_env(Cmd *);      // GOFLAGS; of vet and fix, words that are no flags of ours are left to them
+bool flags_known(Str name); // of some command
 // One flag, for a command that also has flags of others (-test.NAME is NAME then). *err: what is wrong with it, in the words of package flag.
 typedef enum FlagTaken { FLAG_TAKEN, FLAG_WRONG, FLAG_UNKNOWN } FlagTaken;
 FlagTaken flags_take(Cmd *, Str arg, const char *next, bool *took_next, bool *has_value, Str *err);

@@ -151,7 +151,7 @@ bool flags_parse(Cmd *c, int argc, char **argv, int *used) {
 
 // Flags of go commands that vole does not have (yet): they may stand in GOFLAGS.
 static bool of_other_commands(Str name) {
-    static const char *const names[] = {"testlogfile", "vettool", "fix"};
+    static const char *const names[] = {"testlogfile", "vettool", "fixtool"};
     for (i64 i = 0; i < NELEM(names); i++)
         if (str_eq(name, str_c(names[i]))) return true;
     return false;
@@ -196,6 +196,8 @@ bool split_quoted(Arena *a, Str s, StrVec *out, char *open) {
     return true;
 }
 
+bool flags_known(Str name) { return find_passed(name, ~0ull) || of_other_commands(name); }
+
 // A word of GOFLAGS must be a flag of some command; that is looked at before any is set.
 static bool check_env_flag(Str word) {
     Str name, value;
@@ -203,7 +205,7 @@ static bool check_env_flag(Str word) {
     split_flag(word, &name, &value, &has_value);
     if (!word.len || word.ptr[0] != '-' || !name.len || name.ptr[0] == '-')
         return !cmd_fail("parsing $GOFLAGS: non-flag \"%.*s\"", SFMT(word));
-    if (find_passed(name, ~0ull) || of_other_commands(name)) return true;
+    if (flags_known(name)) return true;
     return !cmd_fail("parsing $GOFLAGS: unknown flag -%.*s", SFMT(name));
 }
 
@@ -228,7 +230,8 @@ bool flags_env(Cmd *c) {
     bool shows = strcmp(c->command->name, "env") == 0; // GOFLAGS, whatever it is
     if (!split_quoted(c->a, env_get(c->env, "GOFLAGS"), &words, &open))
         return shows || !cmd_fail("parsing $GOFLAGS: unterminated %c string", open);
-    for (i64 i = 0; i < words.len && !shows; i++)
+    bool others = (c->command->flags & FLAGS_VET) != 0;
+    for (i64 i = 0; i < words.len && !shows && !others; i++)
         if (!check_env_flag(words.ptr[i])) return false;
     for (i64 i = 0; i < words.len; i++)
         if (!env_flag(c, words.ptr[i])) return false;

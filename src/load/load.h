@@ -161,6 +161,8 @@ PkgError *load_test_error(Loader *,
                           const Pkg *p); // what is wrong with its _test.go files (tests: they were looked into)
 Str load_text(Loader *, PkgFile *);      // reads it if that was not done; what goes wrong is in Diag, then it is empty
 Str load_file_package(Loader *, PkgFile *); // its package clause's name; "": it has none
+Str load_short_path(Loader *, Str abs);     // relative to the current folder where that is shorter
+Str load_shown_path(Loader *, Str abs);     // the same, with "./" for a file of the current folder
 Str load_desc(Arena *, const Pkg *);        // as the go command calls it: "p", "p [q.test]"
 
 // ---- tests: what `test` builds of a package ------------------------------------------------------------------------------

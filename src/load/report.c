@@ -25,7 +25,9 @@ Str load_display_path(Loader *l, Str abs) {
     return out;
 }
 
-static Str short_path(Loader *l, Str abs) { // without "./"
+Str load_shown_path(Loader *l, Str abs) { return load_display_path(l, abs); }
+
+Str load_short_path(Loader *l, Str abs) {
     Str s = load_display_path(l, abs);
     return str_has_prefix(s, S("./")) ? str_slice(s, 2, s.len) : s;
 }
@@ -36,7 +38,7 @@ Str report_position(Loader *l, TextPos at) {
     Str text = load_text(l, at.file);
     for (i64 i = 0; i < at.offset && i < text.len; i++)
         if (text.ptr[i] == '\n' && i + 1 < text.len) line++, start = i + 1;
-    return arena_printf(l->a, "%.*s:%lld:%lld", SFMT(short_path(l, at.file->path)), (long long)line,
+    return arena_printf(l->a, "%.*s:%lld:%lld", SFMT(load_short_path(l, at.file->path)), (long long)line,
                         (long long)(at.offset - start + 1));
 }
 
@@ -71,7 +73,7 @@ static void report(Loader *l, const Pkg *p, const PkgError *e) {
     diag_subject(l->diag, p->path, false);
     if (e->at.file && !shows_stack(e) && !behind) { // with the line of the source below it
         PkgFile *f = e->at.file;
-        SourceFile *src = source_map_add(l->sources, short_path(l, f->path), f->path, text);
+        SourceFile *src = source_map_add(l->sources, load_short_path(l, f->path), f->path, text);
         diag_error(l->diag, src->base + e->at.offset, "%.*s", SFMT(e->text));
     } else diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(load_error_text(l, e)));
     diag_flush(l->diag, 2);

@@ -55,7 +55,7 @@ GOFLAGS=-zzz v build ./cmd/two; expect 1 'go: parsing $GOFLAGS: unknown flag -zz
 v build -zzz; expect 2 'flag provided but not defined: -zzz' 'a wrong flag'; has err "Run 'vole help build' for details" 'a wrong flag'
 v build -mod=foo ./cmd/two; expect 1 "-mod=foo not supported (can be '', 'mod', 'readonly', or 'vendor')" -mod
 v build -p x ./cmd/two; expect 1 'invalid value "x" for flag -p: parse error' -p
-v vet ./...; expect 1 'go: not supported yet: vole vet' 'a command that there is not yet'
+v bug; expect 1 'go: not supported yet: vole bug' 'a command that there is not yet'
 v nonsense; expect 2 'vole nonsense: unknown command' 'a wrong command'
 GOOS=windows v build ./cmd/two; expect 1 'not supported yet: target windows/amd64' GOOS
 GOARCH=arm64 v build ./cmd/two; expect 1 'not supported yet: target linux/arm64' GOARCH

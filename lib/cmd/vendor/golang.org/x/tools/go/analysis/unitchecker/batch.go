@@ -1,0 +1,214 @@
+package unitchecker
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"go/token"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// A unit is a package, or a variant of one with its test files, as vole describes it.
+type Unit struct {
+	ID, ImportPath, Dir               string
+	GoVersion                         string
+	ModulePath, ModuleVersion         string
+	GoFiles, NonGoFiles, IgnoredFiles []string
+	Imports                           map[string]int // import path in its files -> index; -1: unsafe
+	Root                              bool           // its findings are wanted
+	Std                               bool           // of the library
+	FactsFile                         string         // where they are known; "": they are not
+	FactsOffset                       int            // of the facts in it
+
+	index    int
+	waits    int     // units that it imports and that are not done
+	users    []*Unit // that import it
+	state    loaded
+	facts    []byte // nil: not known so far
+	newFacts bool
+	failed   bool // it, or what it imports, could not be loaded
+	outcome  outcome
+}
+
+// What is known of a unit when it is done, for vole.
+type outcome struct {
+	errors   []string // "file:line:column: message"
+	found    []byte   // findings in the form that was asked for
+	text     []byte   // what upstream's program would have said on standard error besides
+	fixes    []fixedFile
+	exit     int
+	findings []finding // until they are reported
+}
+
+type batch struct {
+	Units      []*Unit
+	DisableStd []string // the library gets all analyzers but these; nil: it gets those of the flags
+	Threads    int
+	KeepFacts  bool                 // facts that were not known are wanted
+	suite      []*analysis.Analyzer // all
+	enabled    []*analysis.Analyzer // by the flags
+	fset       *token.FileSet
+	out        *bufio.Writer
+	mu         sync.Mutex // of what follows
+	ready      []*Unit
+	left       int
+	more       *sync.Cond
+}
+
+func runBatch(in io.Reader, out *os.File, suite, enabled []*analysis.Analyzer) error {
+	b := &batch{suite: suite, enabled: enabled, fset: token.NewFileSet(), out: bufio.NewWriter(out)}
+	if err := json.NewDecoder(in).Decode(b); err != nil {
+		return fmt.Errorf("description of the batch: %v", err)
+	}
+	registerFacts(suite)
+	b.more = sync.NewCond(&b.mu)
+	b.link()
+	var wg sync.WaitGroup
+	for range b.threads() {
+		wg.Go(b.work)
+	}
+	wg.Wait()
+	if b.left > 0 {
+		return fmt.Errorf("description of the batch: %d packages import each other", b.left)
+	}
+	b.applyFixes(out)
+	return b.out.Flush()
+}
+
+func (b *batch) threads() int {
+	if b.Threads > 0 {
+		return b.Threads
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+func (b *batch) link() {
+	b.left = len(b.Units)
+	for i, u := range b.Units {
+		u.index = i
+		for _, k := range distinct(u.Imports) {
+			u.waits++
+			b.Units[k].users = append(b.Units[k].users, u)
+		}
+		if u.waits == 0 {
+			b.ready = append(b.ready, u)
+		}
+	}
+}
+
+func distinct(imports map[string]int) []int {
+	var list []int
+	for _, k := range imports {
+		if k >= 0 && !slices.Contains(list, k) {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+// work takes units whose imports are done until there are none left.
+func (b *batch) work() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for {
+		for len(b.ready) == 0 && b.left > 0 && b.busy() {
+			b.more.Wait()
+		}
+		if len(b.ready) == 0 {
+			b.more.Broadcast()
+			return
+		}
+		u := b.ready[len(b.ready)-1]
+		b.ready = b.ready[:len(b.ready)-1]
+		u.waits = -1
+		b.mu.Unlock()
+		b.process(u)
+		b.mu.Lock()
+		b.finish(u)
+	}
+}
+
+// busy: some unit is being worked on, so that others will be ready.
+func (b *batch) busy() bool {
+	for _, u := range b.Units {
+		if u.waits == -1 {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *batch) finish(u *Unit) {
+	u.waits = -2
+	b.left--
+	for _, user := range u.users {
+		user.waits--
+		if user.waits == 0 {
+			b.ready = append(b.ready, user)
+		}
+	}
+	b.more.Broadcast()
+	if !b.fixing(u) {
+		b.send(u)
+	}
+}
+
+// process does all that is wanted of a unit.
+func (b *batch) process(u *Unit) {
+	for _, k := range distinct(u.Imports) {
+		u.failed = u.failed || b.Units[k].failed
+	}
+	if u.failed {
+		return
+	}
+	u.readFacts()
+	analysed := u.Root || u.facts == nil
+	if err := b.load(u, analysed); err != nil {
+		u.failed = true
+		return
+	}
+	if !analysed {
+		return
+	}
+	b.analyse(u)
+	if !b.fixing(u) {
+		u.state.release()
+	}
+}
+
+// send tells vole what became of a unit: frames "index kind length\n" with as many bytes, "done" the last one.
+func (b *batch) send(u *Unit) {
+	frame := func(kind string, data []byte) {
+		fmt.Fprintf(b.out, "%d %s %d\n", u.index, kind, len(data))
+		b.out.Write(data)
+	}
+	o := &u.outcome
+	for _, e := range o.errors {
+		frame("error", []byte(e))
+	}
+	if b.KeepFacts && u.newFacts && !u.failed {
+		frame("facts", u.facts)
+	}
+	if u.Root && !u.failed {
+		frame("found", o.found)
+		frame("text", o.text)
+	}
+	for _, f := range o.fixes {
+		frame("fixed", []byte(f.name+"\x00"+string(f.content)))
+	}
+	state := "good"
+	if u.failed {
+		state = "failed"
+	} else if o.exit != 0 {
+		state = "exit"
+	}
+	frame("done", []byte(state))
+	b.out.Flush()
+	u.outcome = outcome{}
+}

@@ -1,0 +1,103 @@
+# 33-vet.sh - vet and fix: findings of packages with their tests, flags of analyzers, forms, errors of types, what is known, fixes.
+export GOCACHE=$PWD/cache GOFLAGS= GOWORK=off
+mkdir -p m/a m/b m/c && cd m
+printf 'module ex.com/m\n\ngo 1.26\n' >go.mod
+cat >a/a.go <<'E'
+package a
+
+import "fmt"
+
+func F() {
+	fmt.Printf("%d\n", "x")
+	wrap("%s", 3)
+}
+
+func wrap(f string, a ...any) { fmt.Printf(f, a...) }
+E
+cat >a/a_test.go <<'E'
+package a
+
+import "testing"
+
+func TestA(t *testing.T) { t.Errorf("%z", 1) }
+E
+cat >a/x_test.go <<'E'
+package a_test
+
+import (
+	"testing"
+
+	"ex.com/m/c"
+)
+
+func TestX(t *testing.T) { c.Log("%d", "x") }
+E
+cat >c/c.go <<'E'
+package c
+
+import "fmt"
+
+func Log(format string, args ...any) { fmt.Printf(format, args...) }
+E
+printf 'package b\n\nfunc G() int { return "s" }\n' >b/b.go
+findings='a/a.go:6:14: fmt.Printf format %d has arg "x" of wrong type string
+a/a.go:7:8: ex.com/m/a.wrap format %s has arg 3 of wrong type int
+a/a_test.go:5:38: (*testing.common).Errorf format %z has unknown verb z
+a/x_test.go:9:35: ex.com/m/c.Log format %d has arg "x" of wrong type string'
+# Files with tests, facts of what is imported; a second time the same from the cache, without a program.
+v vet ./a; is $rc 1 'findings'; is "$(cat err)" "$findings" 'findings'; is "$(cat out)" '' 'findings'
+v vet -debug-cache ./a; is "$(grep -c 'hit.*findings' err)" 2 'findings from the cache'
+is "$(grep -v '^vole: cache' err)" "$findings" 'findings from the cache'
+(cd a && "$VOLE" vet 2>../err); is "$(head -1 err)" "$(echo "$findings" | head -1 | cut -c3-)" 'names in the folder'
+v vet ./c; is "$rc$(cat out err)" 0 'nothing found'
+v vet -c=0 ./a; has err '^6	.fmt.Printf' '-c'
+# Analyzers by name, and all but one; GOFLAGS.
+v vet -printf=false ./a; is "$rc$(cat err)" 0 '-printf=false'
+v vet -atomic -bools ./a; is "$rc$(cat err)" 0 'some analyzers'
+GOFLAGS=-printf=false v vet ./a; is $rc 0 GOFLAGS
+GOFLAGS=-printf=false v vet -printf ./a; is $rc 1 'GOFLAGS and a flag'
+v vet -printf.funcs=nothing -c 0 -printf ./a; is $rc 1 'a flag of an analyzer'
+v vet -nonsense ./a; is $rc 2 'a wrong flag'; has err '^flag provided but not defined: -nonsense$' 'a wrong flag'
+v vet -printf=maybe ./a; is $rc 2 'a wrong value'; has err 'invalid boolean value "maybe" for -printf: parse error' 'a wrong value'
+GOFLAGS=-nonsense v vet ./a; expect 1 'go: parsing $GOFLAGS: unknown flag -nonsense' 'a wrong GOFLAGS'
+v vet -diff ./a; expect 1 'go vet -diff flag requires -fix' '-diff'
+# JSON: as upstream's, and no failure.
+v vet -json ./a; is $rc 0 -json
+is "$(python3 -c 'import json; d, n = json.JSONDecoder().raw_decode(open("out").read()); print(len(d["ex.com/m/a"]["printf"]), d["ex.com/m/a"]["printf"][0]["posn"].split("/")[-1])')" '3 a.go:6:14' -json
+# Errors.
+v vet ./b; is $rc 1 'an error of types'
+is "$(cat err)" '# ex.com/m/b
+vet: b/b.go:3:23: cannot use "s" (untyped string constant) as int value in return statement' 'an error of types'
+printf 'package c\n\nimport "ex.com/m/b"\n\nvar _ = b.G()\n' >c/d.go
+v vet ./c; is $rc 1 'an error of an import'
+is "$(cat err)" '# ex.com/m/b
+b/b.go:3:23: cannot use "s" (untyped string constant) as int value in return statement' 'an error of an import'
+rm c/d.go
+v vet ./nope; is $rc 1 'no package'
+# A file that changes is looked at again; what it does not concern is known.
+sed -i 's/"%d\\n"/"%s\\n"/' a/a.go
+v vet ./a; is "$(cat err)" "$(echo "$findings" | tail -n +2)" 'after an edit'
+# Fixes.
+mkdir d; cat >d/d.go <<'E'
+package d
+
+import (
+	"fmt"
+	"net"
+)
+
+var s string
+
+var _ = fmt.Sprintf(s)
+
+var _, _ = net.Dial("tcp", fmt.Sprintf("%s:%d", s, 80))
+E
+cp d/d.go d.old
+v vet -fix -diff ./d; is $rc 1 'vet -fix -diff'; has out '^+var _ = fmt.Sprintf("%s", s)$' 'vet -fix -diff'
+v vet -fix -diff ./d; is $rc 1 'vet -fix -diff, known'; has out '^+var _ = fmt.Sprintf("%s", s)$' 'vet -fix -diff, known'
+v fix -diff ./d; is $rc 1 'fix -diff'; has out '^+var _, _ = net.Dial("tcp", net.JoinHostPort(s, "80"))$' 'fix -diff'
+is "$(grep -c '^+var _ = ' out)" 0 'fix has its own analyzers'
+cmp -s d/d.go d.old || fail 'differences change no file'
+v fix ./d; is "$rc$(cat out err)" 0 fix; has d/d.go 'net.JoinHostPort(s, "80")' fix
+v fix -diff ./d; is "$rc$(cat out err)" 0 'nothing left to fix'
+v vet -fix ./d; is "$rc$(cat out err)" 0 'vet -fix'; has d/d.go 'fmt.Sprintf("%s", s)' 'vet -fix'
