@@ -2,14 +2,17 @@
 //
 // A scope keeps its objects in order of insertion; past a handful of them a map from the
 // interned name finds them. The scope of a package that was not collected yet collects it
-// at the first lookup.
+// at the first lookup. What is declared in a scope of a function behind a scope inside is not visible
+// there, so a lookup passes by what was empty when that one began: chains of `else if` nest thousands.
 #include "types/decls.h"
 
-enum { SMALL_SCOPE = 8 };
+enum { SMALL_SCOPE = 8, FILE_DEPTH = 2 };
 
 struct Scope {
     Arena *arena;
     Scope *parent;
+    Scope *up; // where a lookup goes on
+    i32 depth; // 0: the universe, 1: a package, 2: a file
     const char *comment;
     VEC(Object *) objs;
     VEC(const Name *) names; // dot imports insert objects under their own name too
@@ -22,6 +25,8 @@ Scope *scope_new(Arena *a, Scope *parent, const char *comment) {
     Scope *s = ANEW(a, Scope);
     s->arena = a;
     s->parent = parent;
+    s->depth = parent ? parent->depth + 1 : 0;
+    s->up = parent && parent->depth > FILE_DEPTH && !parent->objs.len ? parent->up : parent;
     s->comment = comment;
     return s;
 }
@@ -50,7 +55,7 @@ Object *scope_lookup(const Scope *s, const Name *n) {
 }
 
 Object *scope_lookup_parent(const Scope *s, const Name *n, Pos pos, Scope **found) {
-    for (; s; s = s->parent) {
+    for (; s; s = s->up) {
         Object *o = scope_lookup(s, n);
         if (o && (!pos || !o->scope_pos || o->scope_pos <= pos)) {
             if (found) *found = (Scope *)s;

@@ -19,3 +19,7 @@ large appends 14000
 { printf 'package main\ntype M map[string]M\nvar m = M{'; rep '"k": {' 8000; rep '}' 8000; echo '}'
   printf 'func main() { n := 0; for x := m; x != nil; x = x["k"] { n++ }; println(n) }\n'; } >deepmaps.go
 large deepmaps 8001
+{ echo 'package main'; awk 'BEGIN { for (k = 0; k < 6; k++) { printf "func f%d(x, y int) int {\nif x == -1 {\ny = 2\n}", k
+  for (i = 0; i < 19000; i++) printf " else if x == %d {\ny += %d\n}", i * 7, i + k; printf "\nreturn y\n}\n" } }'
+  printf 'func main() { println(f0(7, 1), f1(132993, 0), f2(8, 5), f3(0, 0), f4(7, 0), f5(7, 0)) }\n'; } >elseif.go
+large elseif '2 19000 5 3 5 6'
