@@ -2,6 +2,7 @@
 //
 // Removes what is dead, cuts copies and phis of one value, folds constant branches, merges a block with its only successor if that has no other
 // predecessor, and skips empty blocks. Keeps: the entry block on its own (constants are appended to it at any time).
+// Where nothing was edited since all that was done, nothing is to do.
 #include "ssa/ssa_int.h"
 #include "ssa/build.h"
 
@@ -340,6 +341,7 @@ static bool skip_empty(Func *f) {
     return any;
 }
 static void clean(Func *f) {
+    if (f->edits == f->cleaned) return;
     for (bool again = true; again;) {
         cut_copies(f);
         again = fold_branches(f);
@@ -353,6 +355,7 @@ static void clean(Func *f) {
         if (again) remove_unreachable(f);
     }
     f->stale_dom = f->stale_loops = true;
+    f->cleaned = f->edits;
 }
 void pass_clean(Func *f) { clean(f); }
 void pass_clean_again(Func *f) { clean(f); }

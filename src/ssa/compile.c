@@ -45,9 +45,10 @@ void ssa_run_passes(Func *f) {
         if ((p->needs & N_DOM) && f->stale_dom) ssa_compute_dom(f);
         if ((p->needs & N_LOOPS) && (f->stale_loops || f->stale_dom)) ssa_compute_loops(f);
         crash_if_asked(f, p->name);
+        i64 edits = f->edits;
         p->run(f);
-        if (p->breaks & N_DOM) f->stale_dom = true;
-        if (p->breaks & N_LOOPS) f->stale_loops = true;
+        if (f->edits != edits && (p->breaks & N_DOM)) f->stale_dom = true;
+        if (f->edits != edits && (p->breaks & N_LOOPS)) f->stale_loops = true;
         dump(f, p->name);
         if (f->opt && f->opt->check) ssa_verify(f);
     }

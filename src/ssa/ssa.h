@@ -224,6 +224,7 @@ struct Func {
     bool has_calls, nosplit, has_defer;
     Block *
         deferreturn_block; // recovery entry: no predecessors, entered by the runtime with nothing valid but SP and G; made after the passes, last in blocks
+    i64 edits, cleaned;    // changes of values, arguments, blocks, edges so far; when clean.c had nothing left to do
     bool has_copies;       // a COPY was made since clean.c cut all of them
     bool stale_dom, stale_loops, stale_uses,
         no_kill /* a pass remembers values without counting them as uses: unused ones stay */;

@@ -32,6 +32,7 @@ i64 vtype_size(VType t) {
 
 // ---- values ----------------------------------------------------------------------------------------
 static void put_args(Func *f, Value *v, int nargs, Value **args) {
+    f->edits++;
     v->nargs = nargs;
     i64 cap = 4;
     while (cap < nargs) cap *= 2;
@@ -115,6 +116,7 @@ void ssa_rewrite(Func *f, Value *v, int op, VType t, i64 auxint, f64 auxf, void 
 }
 void ssa_reset(Func *f, Value *v, int op, VType t) { ssa_rewrite(f, v, op, t, 0, 0, NULL, 0, NULL); }
 void ssa_add_arg(Func *f, Value *v, Value *arg) {
+    f->edits++;
     i64 n = v->nargs;
     if (!v->args) v->args = v->inline_args;
     if (n >= 3 && (n == 3 || (n & (n - 1)) == 0)) {
@@ -128,6 +130,7 @@ void ssa_add_arg(Func *f, Value *v, Value *arg) {
 void ssa_set_arg(Func *f, Value *v, int i, Value *arg) {
     Value *old = v->args[i];
     if (old == arg) return;
+    f->edits++;
     v->args[i] = arg;
     arg->uses++;
     ssa_drop_use(f, old);
@@ -135,18 +138,21 @@ void ssa_set_arg(Func *f, Value *v, int i, Value *arg) {
 void ssa_copy_of(Func *f, Value *v, Value *x) { ssa_rewrite(f, v, O_COPY, (VType)v->type, 0, 0, NULL, 1, &x); }
 void ssa_remove_arg(Func *f, Value *v, i64 i) {
     Value *old = v->args[i];
+    f->edits++;
     for (i64 k = i; k + 1 < v->nargs; k++) v->args[k] = v->args[k + 1];
     v->nargs--;
     ssa_drop_use(f, old);
 }
 void ssa_set_ctl(Func *f, Block *b, Value *v) {
     Value *old = b->ctl[0];
+    f->edits++;
     if (v) v->uses++;
     b->ctl[0] = v;
     if (old) ssa_drop_use(f, old);
 }
 // O(all values); passes that replace often leave copies instead (ssa_copy_of).
 void ssa_replace_uses(Func *f, Value *old, Value *with) {
+    f->edits++;
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
@@ -227,6 +233,7 @@ Block *ssa_block(Func *f, BlockKind kind) {
     b->f = f;
     b->inl = -1;
     vec_push(f->arena, &f->blocks, b);
+    f->edits++;
     f->stale_dom = f->stale_loops = true;
     return b;
 }
@@ -234,6 +241,7 @@ void ssa_edge(Func *f, Block *from, Block *to) {
     i32 i = (i32)from->succs.len, j = (i32)to->preds.len;
     vec_push(f->arena, &from->succs, ((Edge){to, j}));
     vec_push(f->arena, &to->preds, ((Edge){from, i}));
+    f->edits++;
     f->stale_dom = f->stale_loops = true;
 }
 static void remove_pred(Func *f, Block *b, i64 j) {
@@ -257,6 +265,7 @@ void ssa_remove_edge(Func *f, Block *from, i64 s) {
     }
     from->succs.len--;
     remove_pred(f, e.b, e.i);
+    f->edits++;
     f->stale_dom = f->stale_loops = true;
 }
 // Edge s of from is split: a new plain block lies on it.
@@ -343,6 +352,7 @@ static bool rewrite_block(Func *f, Block *b, bool (*rewrite)(Func *, Value *), V
     for (int c = 0; c < 2; c++)
         if (b->ctl[c] && b->ctl[c]->op == O_COPY) {
             Value *old = b->ctl[c];
+            f->edits++;
             b->ctl[c] = skip_copies(old);
             b->ctl[c]->uses++;
             ssa_drop_use(f, old);
