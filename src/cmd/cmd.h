@@ -214,6 +214,7 @@ int cmd_in_child(int (*run)(void *), void *arg);
 
 // toolbin.c: a program of GOROOT/src/cmd, built when first used and kept in the cache; false: reported.
 bool tool_binary(Cmd *, Str name, Str *path);
+Str tool_path(Cmd *, Str name); // where it is or will be
 u64 cmd_own_key(Cmd *); // of vole's own file and the GOROOT: what another vole left in the cache has another one
 bool tool_keep(Cmd *, Str name, const Buf *image, Str *path); // puts a program there by its content; false: reported
 bool tool_path_env(Cmd *);                                    // PATH begins with a folder where `go` is vole

@@ -34,7 +34,7 @@ static bool has_room(const Test *t) { return !t->ps.ended && count_in(t, TEST_BU
 // Those before it are built, or with benchmarks: all are, and those before it are done.
 static bool may_run(const Test *t, i64 at) {
     bool bench = t->c->f.bench.len > 0;
-    if (t->jobs.ptr[at]->stage != TEST_BUILT) return false;
+    if (t->jobs.ptr[at]->stage != TEST_BUILT || !test_vet_settled(t->jobs.ptr[at])) return false;
     for (i64 i = 0; i < (bench ? t->jobs.len : at); i++) {
         TestStage s = t->jobs.ptr[i]->stage;
         if (s < TEST_BUILT || (bench && i < at && s < TEST_DONE)) return false;
@@ -62,6 +62,7 @@ static bool print_ready(Test *t) { // true: all is printed
 }
 
 static void end_done(Test *t) {
+    test_vet_end(t);
     for (i64 i = 0; i < t->jobs.len; i++) {
         TestJob *j = t->jobs.ptr[i];
         if (!j->process || !j->process->done) continue;
@@ -71,6 +72,7 @@ static void end_done(Test *t) {
 }
 
 static void run_jobs(Test *t) {
+    test_vet_begin(t);
     while (!print_ready(t)) {
         start_all(t);
         if (print_ready(t)) break;

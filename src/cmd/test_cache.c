@@ -71,6 +71,7 @@ static CacheKey build_key(TestJob *j) {
         cache_key_add(h, f->value);
     }
     cache_key_add(h, j->main_text);
+    cache_key_add(h, t->c->f.vet);
     cache_key_add(h, load_build_info(t->p->loader, j->program.main, build_settings(t->c, o, j->program.main)));
     add_key(h, package_key(t, j->program.main));
     return cache_key_end(h);
@@ -120,7 +121,7 @@ static bool may_be_known(const TestJob *j) {
 
 // ---- before and behind a build ----------------------------------------------------------------------------------------
 
-bool test_find_result(TestJob *j) {
+static bool find_result(TestJob *j) {
     ResultPlace at = place(j);
     j->cacheable = may_be_known(j);
     if (!j->cacheable) return false;
@@ -128,6 +129,12 @@ bool test_find_result(TestJob *j) {
     j->keys[0] = result_key(j, "test result of sources 1", (Str){(const char *)made_of.b, sizeof made_of.b});
     if (j->target.len) return false; // the program is wanted
     return results_find(j->t->c->a, j->t->o.cache, &at, &j->keys[0], NULL, &j->known);
+}
+
+bool test_find_result(TestJob *j) {
+    if (!j->looked) j->is_known = find_result(j);
+    j->looked = true;
+    return j->is_known;
 }
 
 bool test_find_built(TestJob *j) {

@@ -2,6 +2,7 @@
 //
 // test_flags.c  words of the command line     ->  flags, packages, arguments of the programs
 // test_build.c  packages                      ->  TestJobs with their programs; what is wrong with those that have none
+// test_vet.c    packages                      ->  what the analyzers find in them, beside the builds
 // test_run.c    programs                      ->  verdicts
 // test.c        all of it, in the packages' order
 #pragma once
@@ -40,11 +41,13 @@ typedef struct TestJob {
     Buf events;       // that are not printed yet
     i64 output_len;   // of the program's output as far as it went through us
     TestLine line;
-    const char *nothing; // " [no tests to run]"
-    bool cacheable;      // its result may be known, and be kept
-    CacheKey keys[2];    // of what it is made of; of the program
-    Str known;           // the output that it would have
-    Buf kept;            // its output, where that is printed as it comes
+    const char *nothing;    // " [no tests to run]"
+    bool cacheable;         // its result may be known, and be kept
+    CacheKey keys[2];       // of what it is made of; of the program
+    Str known;              // the output that it would have
+    Buf kept;               // its output, where that is printed as it comes
+    bool looked, is_known;  // it was asked whether its result is known; it is
+    struct VetUnit *vet[2]; // of the package, and of the tests outside of it; NULL: nothing to look at
 } TestJob;
 typedef struct Test {
     Cmd *c;
@@ -61,13 +64,20 @@ typedef struct Test {
     Str work;      // folder
     char **env;
     int rc;
-    bool fail_fast; // no more programs are started
+    bool fail_fast;      // no more programs are started
+    struct TestVet *vet; // NULL: off
 } Test;
 
 // test_build.c
 bool test_load(Test *); // jobs; packages that cannot be set up are reported
 void test_start_build(TestJob *);
 void test_end_build(TestJob *);
+// test_vet.c. begin: a process looks at what is not known, while others build. settled: it is known of the job. passed: nothing was found, else
+// it is told.
+void test_vet_begin(Test *);
+void test_vet_end(Test *); // if the process has ended
+bool test_vet_settled(const TestJob *);
+bool test_vet_passed(TestJob *);
 // test_fuzz.c
 Str test_fuzz_dir(const TestJob *); // where inputs are kept that led somewhere new
 // test_cache.c. find: true, j->known is what the job has to say. built: its program is there.

@@ -142,7 +142,12 @@ static i64 kill_time(const Test *t, i64 *wait_delay) {
 void test_start_run(TestJob *j) {
     Test *t = j->t;
     j->stage = TEST_DONE;
-    if (t->fail_fast || t->c->f.c) return;
+    if (t->fail_fast) return;
+    if (!j->build_failed && !test_vet_passed(j)) {
+        j->build_failed = true;
+        if (j->target.len) unlink(arena_cstr(t->c->a, j->target));
+    }
+    if (t->c->f.c) return;
     if (t->f.json) {
         j->json = convert_new(t->c->a, &j->events, j->pkg->path, true);
         show_events(j);

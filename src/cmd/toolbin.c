@@ -82,6 +82,8 @@ static void count_nothing(Cmd *c, Str dir) {
     setenv("TEST_TELEMETRY_DIR", arena_cstr(c->a, own), 0);
 }
 
+Str tool_path(Cmd *c, Str name) { return path_join(c->a, tool_dir(c), name); }
+
 bool tool_binary(Cmd *c, Str name, Str *path) {
     Str dir = tool_dir(c), src = arena_printf(c->a, "%.*s/src/cmd/%.*s", SFMT(env_goroot(c->env)), SFMT(name));
     *path = path_join(c->a, dir, name);

@@ -116,6 +116,19 @@ static bool show_all(Vet *v, i64 context) {
     return good;
 }
 
+// True: not all is known.
+static bool look_all(Vet *v) {
+    bool left = false;
+    Buf b = {0};
+    for (i64 i = 0; i < v->roots.len; i++) {
+        bool known = vet_look(v, v->roots.ptr[i]) && !v->c->f.a;
+        if (v->c->f.n || (v->c->f.x && !known)) vet_commands(v, v->roots.ptr[i], &b);
+        left |= !known;
+    }
+    put(2, &b);
+    return left;
+}
+
 static int run(Cmd *c, const char *tool) {
     ProgramOptions o = {.tests = true};
     VetFlags f;
@@ -132,8 +145,8 @@ static int run(Cmd *c, const char *tool) {
     vet_init(&v, c, &o, p->loader);
     rc = 0;
     if (!add_packages(&v, p, &f, &rc)) return 1;
-    bool left = false;
-    for (i64 i = 0; i < v.roots.len; i++) left |= !vet_look(&v, v.roots.ptr[i]);
+    bool left = look_all(&v);
+    if (c->f.n) return rc;
     if (left && !vet_run(&v)) rc = 1;
     if (!show_all(&v, f.context)) rc = 1;
     if (v.form == VET_FIX && rc == 0 && !vet_apply(&v)) rc = 1;

@@ -26,7 +26,8 @@ typedef struct VetUnit {
     bool exit; // the program says that something is wrong
 } VetUnit;
 typedef VEC(VetUnit *) VetUnits;
-typedef struct Vet {
+typedef struct Vet Vet;
+struct Vet {
     Cmd *c;
     const char *tool; // "vet", "fix"
     Str program;      // its file; "": not asked for yet
@@ -41,7 +42,9 @@ typedef struct Vet {
     u64 own_key;
     Map *units; // Pkg -> VetUnit
     VetUnits roots, batch;
-} Vet;
+    void (*settled)(Vet *, VetUnit *); // called for each root when it is done; NULL: nobody asks
+    void *ctx;
+};
 
 // vet_unit.c
 void vet_init(Vet *, Cmd *, ProgramOptions *, Loader *);
@@ -49,7 +52,7 @@ VetUnit *vet_add(Vet *, Pkg *);     // its findings are wanted
 bool vet_look(Vet *, VetUnit *);    // true: they are known
 bool vet_describe(Vet *, Buf *out); // of what is not known; false: nothing is left to do
 bool vet_own_choice(const Vet *, const Pkg *);
-Str vet_config(Vet *, VetUnit *, Str work); // as the go command writes vet.cfg (-n, -x)
+void vet_commands(Vet *, VetUnit *, Buf *); // what the go command would run for it (-n, -x)
 // vet_run.c. One process for all that is not known; each root is settled in turn. False: reported.
 bool vet_run(Vet *);
 bool vet_program(Vet *); // Vet.program

@@ -31,6 +31,7 @@ static void finish(Vet *v, VetUnit *u, Str state) {
     u->exit = str_eq(state, S("exit"));
     bool same_again = !u->failed && !u->text.len && v->form != VET_FIX && !(v->form == VET_DIFF && u->exit);
     if (v->cache && u->root && same_again) cache_share(v->cache, &u->found_key, "findings", u->found);
+    if (u->root && v->settled) v->settled(v, u);
 }
 
 static void take_answer(Vet *v, i64 index, Str kind, Str bytes) {

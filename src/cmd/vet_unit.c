@@ -124,7 +124,7 @@ static void take_in(Vet *v, Pkg *p) {
 
 static void put_files(Buf *b, const char *name, const Pkg *p, const FileKind *kinds, i64 n) {
     bool first = true;
-    buf_printf(b, ",\n\"%s\":[", name);
+    buf_printf(b, ",\n\"%s\": [", name);
     for (i64 k = 0; k < n; k++)
         for (i64 i = 0; i < p->files[kinds[k]].len; i++, first = false) {
             if (!first) buf_char(b, ',');
@@ -134,7 +134,7 @@ static void put_files(Buf *b, const char *name, const Pkg *p, const FileKind *ki
 }
 
 static void put_string(Buf *b, const char *name, Str s) {
-    buf_printf(b, ",\n\"%s\":", name);
+    buf_printf(b, ",\n\"%s\": ", name);
     buf_json(b, s);
 }
 
@@ -152,23 +152,43 @@ static void put_imports(Vet *v, Buf *b, const Pkg *p) {
     buf_char(b, '}');
 }
 
-static void put_unit(Vet *v, Buf *b, VetUnit *u) {
+static void put_map(Buf *b, const Pkg *p) {
+    bool first = true;
+    buf_c(b, ",\n\"ImportMap\":{");
+    for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) {
+        if (!p->deps[i]) continue;
+        if (!first) buf_char(b, ',');
+        first = false;
+        buf_json(b, p->imports[IN_PACKAGE].ptr[i].text);
+        buf_char(b, ':');
+        buf_json(b, p->deps[i]->path);
+    }
+    buf_char(b, '}');
+}
+
+// What the description of a batch and a vet.cfg both say of a package.
+static void put_config(Vet *v, Buf *b, const Pkg *p) {
     static const FileKind go[] = {FILES_GO}, other[] = {FILES_S, FILES_H},
                           ignored[] = {FILES_IGNORED_GO, FILES_IGNORED_OTHER};
-    const Pkg *p = u->pkg;
-    buf_c(b, "{\"ID\":");
+    buf_c(b, "{\"ID\": ");
     buf_json(b, p->path);
+    put_string(b, "Compiler", S("gc"));
+    put_string(b, "Dir", p->dir);
     put_string(b, "ImportPath", p->path);
-    put_string(b, "GoVersion", go_version(v, p));
-    put_string(b, "ModulePath", p->module.path);
-    put_string(b, "ModuleVersion", p->module.version);
     put_files(b, "GoFiles", p, go, NELEM(go));
     put_files(b, "NonGoFiles", p, other, NELEM(other));
     put_files(b, "IgnoredFiles", p, ignored, NELEM(ignored));
-    put_imports(v, b, p);
+    put_string(b, "ModulePath", p->module.path);
+    put_string(b, "ModuleVersion", p->module.version);
+    put_string(b, "GoVersion", go_version(v, p));
+}
+
+static void put_unit(Vet *v, Buf *b, VetUnit *u) {
+    put_config(v, b, u->pkg);
+    put_imports(v, b, u->pkg);
     put_string(b, "FactsFile", u->facts);
     buf_printf(b, ",\"FactsOffset\":%d,\"Root\":%s,\"Std\":%s}", CACHE_HEAD, u->root && !u->done ? "true" : "false",
-               p->std ? "true" : "false");
+               u->pkg->std ? "true" : "false");
 }
 
 bool vet_describe(Vet *v, Buf *b) {
@@ -185,4 +205,21 @@ bool vet_describe(Vet *v, Buf *b) {
     }
     buf_c(b, "]}\n");
     return true;
+}
+
+// ---- vet.cfg ----------------------------------------------------------------------------------------------------------
+
+void vet_commands(Vet *v, VetUnit *u, Buf *b) {
+    i64 n = 1;
+    while (n <= v->roots.len && v->roots.ptr[n - 1] != u) n++;
+    Str program = v->program.len ? v->program : tool_path(v->c, str_c(v->tool));
+    buf_printf(b, "cat >$WORK/b%03lld/vet.cfg << 'EOF' # internal\n", (long long)n);
+    put_config(v, b, u->pkg);
+    put_map(b, u->pkg);
+    buf_printf(b, "}\nEOF\ncd %.*s\n%.*s", SFMT(u->pkg->dir), SFMT(program));
+    bool own = vet_own_choice(v, u->pkg);
+    if (own) buf_printf(b, " -unsafeptr=false%s", v->testing ? " -unreachable=false" : "");
+    for (i64 i = 0; i < v->flags.len && !own; i++) buf_printf(b, " %.*s", SFMT(v->flags.ptr[i]));
+    if (!own && v->form == VET_LINES && !v->testing) buf_c(b, " -json");
+    buf_printf(b, " $WORK/b%03lld/vet.cfg\n", (long long)n);
 }

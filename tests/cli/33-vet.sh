@@ -101,3 +101,33 @@ cmp -s d/d.go d.old || fail 'differences change no file'
 v fix ./d; is "$rc$(cat out err)" 0 fix; has d/d.go 'net.JoinHostPort(s, "80")' fix
 v fix -diff ./d; is "$rc$(cat out err)" 0 'nothing left to fix'
 v vet -fix ./d; is "$rc$(cat out err)" 0 'vet -fix'; has d/d.go 'fmt.Sprintf("%s", s)' 'vet -fix'
+# test: the analyzers that hardly ever err run beside the builds; what they find counts as a build that failed.
+mkdir e; cat >e/e_test.go <<'E'
+package e
+
+import "testing"
+
+func TestE(t *testing.T) {
+	t.Logf("%d", "x")
+	var x *int
+	x = x
+}
+E
+v test ./e; is $rc 1 test; is "$(cat out)" 'FAIL	ex.com/m/e [build failed]
+FAIL' test
+found='# ex.com/m/e
+# [ex.com/m/e]
+e/e_test.go:6:10: (*testing.common).Logf format %d has arg "x" of wrong type string'
+is "$(cat err)" "$found" test
+v test -json ./e; is $rc 1 'test -json'; has out '"Action":"build-output","Output":"e/e_test.go:6:10: ' 'test -json'
+has out '"Action":"fail","Package":"ex.com/m/e","Elapsed":0,"FailedBuild":"ex.com/m/e \[ex.com/m/e.test\]"' 'test -json'
+v test -c -o e.test ./e; is "$rc$(cat out)$(ls e.test 2>/dev/null)" 1 'test -c'
+v test -vet=off ./e; is $rc 0 '-vet=off'
+v test ./e; is "$rc$(cat err)" "1$found" 'after -vet=off'
+v test -vet=assign ./e; is $rc 1 '-vet=assign'; has err 'e/e_test.go:8:2: self-assignment of x$' '-vet=assign'
+sed -i 's/"%d"/"%s"/' e/e_test.go
+v test ./e; is $rc 0 'nothing found'; has out '^ok' 'nothing found'
+v test -vet=all ./e; is $rc 1 '-vet=all'; has err 'self-assignment' '-vet=all'
+v test ./e; has out '(cached)$' 'known'
+v test -n encoding/binary; has err '/vet -unsafeptr=false -unreachable=false $WORK/b001/vet.cfg$' 'test -n'
+v vet -n -atomic ./c; has err '/vet -atomic -json $WORK/b001/vet.cfg$' 'vet -n'
