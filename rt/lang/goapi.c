@@ -30,6 +30,14 @@ LEAF GoString rt_gogetenv(const u8 *key, i64 n) {
     }
     return (GoString){0, 0};
 }
+LEAF i64 rt_common_prefix(const u8 *a, i64 na, const u8 *b, i64 nb, i64 most) GOSYM("runtime.commonPrefix");
+LEAF i64 rt_common_prefix(const u8 *a, i64 na, const u8 *b, i64 nb, i64 most) {
+    i64 n = 0;
+    if (na < most) most = na;
+    if (nb < most) most = nb;
+    while (n < most && a[n] == b[n]) n++;
+    return n;
+}
 LEAF usize rt_sigword(i64 i) GOSYM("runtime.sigword");
 LEAF usize rt_sigword(i64 i) {
     G *g = this_g();

@@ -92,8 +92,9 @@ static void sort_cases(StrCase *v, i64 n) {
             }
 }
 
+enum { MOST_COUNTED = 32 }; // each is compared where it is counted how near that came
 static void search_strings(Gen *g, IrNode *tag, IrNode *len, StrCase *v, i64 n, Clause *cl) {
-    if (n <= 4) {
+    if (n <= (ir_has_flag(g->f, PKG_COUNT_EDGES) ? MOST_COUNTED : 4)) {
         for (i64 i = 0; i < n; i++) {
             IrNode *c = gen_if(g, gen_compare(g, OP_EQL, gen_dup(g, tag), gen_string(g, tag->type, v[i].s)));
             IrVec *old = gen_into(g, &c->sub->body);

@@ -8,7 +8,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
-enum { BASE = 0x400000, PAGE = 4096, HEADERS = 64 + 56 * 5 };
+enum { BASE = 0x400000, PAGE = 4096, COUNTERS = 64, HEADERS = 64 + 56 * 5 };
 
 static OutSec section_of(const Sym *s) {
     switch (s->kind) {
@@ -41,6 +41,9 @@ static void settle(Link *l, OutSec os) {
         at += s->size;
     }
     sec->size = at;
+    if (os != OS_COUNTERS) return;
+    sec->align = COUNTERS; // they are looked at that many at a time
+    sec->size = align_up(at, COUNTERS);
 }
 
 // ---- tables -------------------------------------------------------------------------------------------------------

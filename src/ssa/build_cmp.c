@@ -87,6 +87,7 @@ static Value *equal_strings(Builder *b, Val x, Val y) {
         x = y;
         y = t;
     }
+    bld_near_strings(b, x, y);
     Value *same_len = cmp2(b, O_EQ, x.p[1], y.p[1]);
     if (is_const(y.p[1], 0)) return same_len;
     Chain c = chain_start(b);
@@ -206,6 +207,7 @@ Value *bld_compare(Builder *b, Op op, Val x, Val y, Type *t, bool x_nil, bool y_
         return cmp2(b, op == OP_EQL ? O_EQ : O_NE, v, ssa_const(b->f, (VType)v->type, 0));
     }
     if (type_is_float(t)) return compare_floats(b, op, x.p[0], y.p[0]);
+    if (type_is_integer(t) && (op == OP_EQL || op == OP_NEQ)) bld_near_ints(b, x.p[0], y.p[0], t);
     if (type_is_integer(t)) return compare_ints(b, op, x.p[0], y.p[0], type_unsigned(t));
     if (op == OP_EQL) return equal(b, x, y, t);
     if (op == OP_NEQ) return bld_not(b, equal(b, x, y, t));

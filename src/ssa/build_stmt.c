@@ -281,6 +281,7 @@ static void jump_table(Builder *b, IrNode *n) {
                       n->sub->cases[i].body.len; // several values of one clause
         body[i] = shared ? body[i - 1] : bld_block(b);
         r[k++] = (Range){n->sub->cases[i].lo, n->sub->cases[i].hi, body[i]};
+        if (r[k - 1].lo == r[k - 1].hi) bld_near_case(b, x, r[k - 1].lo, n->sub->ncases);
     }
     bool uns = type_unsigned(n->a->type);
     sort_ranges(r, k, uns);

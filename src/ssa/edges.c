@@ -2,6 +2,7 @@
 //
 // In:   a Func of a package that is compiled for it (PKG_COUNT_EDGES), with no critical edges after this pass has split them. Out: the same with
 //       COUNTs, each of a byte of the function's own symbol, which the linker lays beside all others of the program.
+// COUNT_ATs of comparisons (build_near.c) get theirs behind these.
 // Every edge can be told from what is counted, so what need not be counted is not: a block with several ways in is entered as often as all of
 // them together, one with several ways out as often as all of these. Left are blocks that a branch leads to and that end without one,
 // and a function without branches. Where the runtime's panics begin is nobody's progress; an explicit panic may be recovered from.
@@ -48,14 +49,33 @@ static Sym *counters_of(Func *f, i64 n) {
     return s;
 }
 
+// The comparisons of b get their counters, from at on; where they end.
+static i64 place_compares(Block *b, i64 at) {
+    for (i64 k = 0; k < b->values.len; k++) {
+        Value *v = b->values.ptr[k];
+        if (v->op != O_COUNT_AT) continue;
+        i64 places = v->auxint;
+        v->auxint = at;
+        at += places;
+    }
+    return at;
+}
+
+static void name_counters(Block *b, Sym *counters) {
+    for (i64 k = 0; k < b->values.len; k++)
+        if (b->values.ptr[k]->op == O_COUNT_AT) b->values.ptr[k]->sym = counters;
+}
+
 void pass_edges(Func *f) {
-    i64 n = 0;
-    if (!f->ir || !ir_has_flag(f->ir, PKG_COUNT_EDGES) || f->nosplit) return;
+    i64 n = 0, at = 0;
+    if (!f->ir || !ir_has_flag(f->ir, PKG_COUNT_EDGES)) return;
     pass_critical(f);
     for (i64 i = 0; i < f->blocks.len; i++) n += is_counted(f, f->blocks.ptr[i]);
+    for (i64 i = 0; i < f->blocks.len; i++) n = place_compares(f->blocks.ptr[i], n);
     if (!n) return;
     Sym *counters = counters_of(f, n);
-    i64 at = 0;
-    for (i64 i = 0; i < f->blocks.len; i++)
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        name_counters(f->blocks.ptr[i], counters);
         if (is_counted(f, f->blocks.ptr[i])) count(f, f->blocks.ptr[i], counters, at++);
+    }
 }

@@ -29,11 +29,33 @@ E
 cat >m_test.go <<'E'
 package m
 
-import "testing"
+import (
+	"encoding/binary"
+	"testing"
+)
 
 func FuzzSteps(f *testing.F) {
 	f.Add([]byte("seed"))
 	f.Fuzz(func(t *testing.T, b []byte) { Steps(b) })
+}
+
+func FuzzWhole(f *testing.F) {
+	f.Add([]byte("seed"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) >= 4 && binary.LittleEndian.Uint32(b) == 0xcafe1234 {
+			panic("the whole number")
+		}
+	})
+}
+
+func FuzzKeyword(f *testing.F) {
+	f.Add("x")
+	f.Fuzz(func(t *testing.T, s string) {
+		switch s {
+		case "lint", "vole", "mole":
+			panic("the whole word")
+		}
+	})
 }
 
 func FuzzFine(f *testing.F) {
@@ -59,6 +81,11 @@ rm -r testdata
 v test -fuzz=FuzzSteps -fuzztime=10x -run='^$' -parallel=1 -v; has out 'gathering baseline coverage: 0/[5-9]' 'kept inputs come first'
 v clean -fuzzcache; is $rc 0 'clean -fuzzcache'; [ -e "$GOCACHE/fuzz" ] && fail 'clean -fuzzcache leaves something'
 v test -fuzz=FuzzFine -fuzztime=10x -json; is $rc 0 '-json'; has out '"Output":"fuzz: elapsed: ' '-json'
+
+# one comparison of four bytes: how many are right is counted
+v test -fuzz=FuzzWhole -fuzztime=30000000x -fuzzminimizetime=1x -run='^$'; is $rc 1 'a number'; has out 'the whole number' 'a number'
+v test -fuzz=FuzzKeyword -fuzztime=30000000x -fuzzminimizetime=1x -run='^$'; is $rc 1 'a word'; has out 'the whole word' 'a word'
+rm -r testdata
 
 # instrumented packages are others
 v test -c -o one -fuzz=FuzzSteps; v test -c -o plain; v test -c -o again -fuzz=FuzzSteps; VOLE_NO_UNITS=1 v test -c -o none -fuzz=FuzzSteps

@@ -1,7 +1,7 @@
 // Package fuzz is upstream's but for this file: what it knows of the counters of edges.
 //
-// A worker clears, rounds and compares all counters for each input that it tries, which takes longer than most inputs do. So it is done for
-// eight of them at a time, and most of the eight are zero.
+// A worker clears, rounds and compares all counters for each input that it tries, which takes longer than most inputs do. Nearly all of them
+// are zero: the snapshot is told from the one before by the words that were not, and these are all that is looked at again.
 package fuzz
 
 import (
@@ -9,29 +9,30 @@ import (
 	"unsafe"
 )
 
-// edgeCounters is where the counters begin and end: the linker puts it in.
+// edgeCounters is where the counters begin and end, a number of groups: the linker puts it in.
 var edgeCounters [2]uintptr
 
 var (
-	coverageEnabled  = edgeCounters[0] < edgeCounters[1]
+	coverageEnabled  = len(coverage()) > 0
 	coverageSnapshot = make([]byte, len(coverage()))
+	touched          []int32 // the words of coverageSnapshot that are not zero
 )
 
 const (
 	word    = 8
+	group   = 8 * word
 	half    = 0x7f7f7f7f7f7f7f7f // of each byte, what a shift by one leaves
 	quarter = 0x3f3f3f3f3f3f3f3f
 	nibble  = 0x0f0f0f0f0f0f0f0f
 )
 
 func coverage() []byte {
-	bounds := (*[2]uintptr)(unsafe.Pointer(&edgeCounters))
-	return unsafe.Slice((*byte)(unsafe.Pointer(bounds[0])), int(bounds[1]-bounds[0]))
+	return unsafe.Slice((*byte)(unsafe.Pointer(edgeCounters[0])), int(edgeCounters[1]-edgeCounters[0]))
 }
 
-// wordAt is the eight bytes of b at i, which are there.
-func wordAt(b []byte, i int) *uint64 {
-	return (*uint64)(unsafe.Pointer(&b[i : i+word][0]))
+// words is b as numbers, without what is left behind them.
+func words(b []byte) []uint64 {
+	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/word)
 }
 
 // ResetCoverage sets all counters to 0.
@@ -50,17 +51,24 @@ func powers(x uint64) uint64 {
 // SnapshotCoverage puts the counters, each rounded down to a power of two, into coverageSnapshot: what the coordinator keeps of a counter is
 // the set of such powers.
 func SnapshotCoverage() {
-	now, to := coverage(), coverageSnapshot
-	i := 0
-	for ; i+word <= len(now); i += word {
-		x := *wordAt(now, i)
-		if x != 0 {
-			x = powers(x)
-		}
-		*wordAt(to, i) = x
+	to := words(coverageSnapshot)
+	for _, i := range touched {
+		to[i] = 0
 	}
-	for ; i < len(now); i++ {
-		to[i] = byte(powers(uint64(now[i])))
+	touched = touched[:0]
+	now := unsafe.Slice((*[group / word]uint64)(unsafe.Pointer(edgeCounters[0])), len(coverageSnapshot)/group)
+	for i := range now {
+		g := &now[i]
+		if g[0]|g[1]|g[2]|g[3]|g[4]|g[5]|g[6]|g[7] == 0 {
+			continue
+		}
+		for k, x := range g {
+			if x != 0 {
+				at := i*len(g) + k
+				to[at] = powers(x)
+				touched = append(touched, int32(at))
+			}
+		}
 	}
 }
 
@@ -81,13 +89,20 @@ func diffCoverage(base, snapshot []byte) []byte {
 
 // countNewCoverageBits counts the bits that snapshot has and base has not.
 func countNewCoverageBits(base, snapshot []byte) int {
-	n, i := 0, 0
-	for ; i+word <= len(snapshot); i += word {
-		if x := *wordAt(snapshot, i); x != 0 {
-			n += bits.OnesCount64(x &^ *wordAt(base, i))
+	n := 0
+	x, y := words(snapshot), words(base)
+	if unsafe.SliceData(snapshot) == unsafe.SliceData(coverageSnapshot) {
+		for _, i := range touched {
+			n += bits.OnesCount64(x[i] &^ y[i])
+		}
+		return n
+	}
+	for i, w := range x {
+		if w != 0 {
+			n += bits.OnesCount64(w &^ y[i])
 		}
 	}
-	for ; i < len(snapshot); i++ {
+	for i := len(x) * word; i < len(snapshot); i++ {
 		n += bits.OnesCount8(snapshot[i] &^ base[i])
 	}
 	return n
@@ -100,14 +115,8 @@ func isCoverageSubset(base, snapshot []byte) bool {
 
 // hasCoverageBit: they have some bit in common.
 func hasCoverageBit(base, snapshot []byte) bool {
-	i := 0
-	for ; i+word <= len(snapshot); i += word {
-		if *wordAt(snapshot, i)&*wordAt(base, i) != 0 {
-			return true
-		}
-	}
-	for ; i < len(snapshot); i++ {
-		if snapshot[i]&base[i] != 0 {
+	for i, b := range snapshot {
+		if b&base[i] != 0 {
 			return true
 		}
 	}

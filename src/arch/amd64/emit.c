@@ -391,7 +391,7 @@ static void emit_prefetch(Emit *m, const Value *v, const Mem *a) { // locality 0
 // A counter that has been used never is 0 again. Nearly always the branch is not taken.
 static void emit_count(Emit *m, const Value *v) {
     Enc *e = &m->e;
-    Mem a = {-1, -1, 0, (i32)v->auxint, v->sym};
+    Mem a = {(i8)(v->nargs ? v->args[0]->reg : -1), -1, 0, (i32)v->auxint, v->sym};
     enc_rm(e, I_INC, 1, -1, &a);
     i64 counted = enc_jcc8(e, CC_NE);
     enc_rm(e, I_INC, 1, -1, &a);
@@ -513,7 +513,8 @@ static void emit_special(Emit *m, Value *v) {
     case A_REP_MOVS: emit_rep(m, v); break;
     case A_PAUSE: enc_none(e, I_PAUSE, 4); break;
     case A_PREFETCH: emit_prefetch(m, v, &a); break;
-    case A_COUNT: emit_count(m, v); break;
+    case A_COUNT:
+    case A_COUNT_AT: emit_count(m, v); break;
     case A_WB_CALL: enc_call_sym(e, v->sym); break;
     default: emit_atomic(m, v); break;
     }
