@@ -30,7 +30,11 @@ static bool find_cache(Work *w, Err *err) {
 // Without a folder for the cache no module can be had: whoever must have one (err) ends the command, as the go command does.
 bool cache_check(Work *w, const Err *err) {
     Err e = {0};
-    if (find_cache(w, &e)) return true;
+    if (__atomic_load_n(&w->f->cache_found, __ATOMIC_RELAXED)) return true;
+    if (find_cache(w, &e)) {
+        __atomic_store_n(&w->f->cache_found, true, __ATOMIC_RELAXED);
+        return true;
+    }
     if (err) fatal_text(arena_printf(w->a, "go: %.*s\n", SFMT(e.text)));
     return false;
 }

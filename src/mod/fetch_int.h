@@ -44,6 +44,7 @@ struct Fetcher {
     i64 nproxies, limit; // limit: how many may be asked for versions now (fetch_limit)
     Err proxy_err;
     Str cache; // GOMODCACHE
+    bool cache_found; // it is there, or was made; any thread writes true
     Http *http;
     GoSum *sums;
     FileView view;
