@@ -1,6 +1,7 @@
-// map.c - Map: an index of u32 (0: free) over entries kept in order of insertion.
+// map.c - Map: an index (0: free) over entries kept in order of insertion.
 //
-// Nothing is removed; the index is at most 3/4 full. Both halves live in the map's arena.
+// An index word is the upper half of the hash and the entry's number + 1, so that a look at a full place that is another key's does not
+// touch its entry. Nothing is removed; the index is at most 3/4 full. Both halves live in the map's arena.
 #include "base/base.h"
 
 typedef enum KeyKind { KEY_PTR, KEY_NUM, KEY_STR } KeyKind;
@@ -8,7 +9,7 @@ typedef enum KeyKind { KEY_PTR, KEY_NUM, KEY_STR } KeyKind;
 struct Map {
     Arena *arena;
     KeyKind kind;
-    u32 *index; // mask + 1 of them
+    u64 *index; // mask + 1 of them
     u64 mask;
     VEC(MapEnt) ents;
 };
@@ -45,21 +46,25 @@ static bool same_key(const MapEnt *a, const MapEnt *b, KeyKind kind) {
 static MapEnt *find(const Map *m, MapEnt *k) {
     if (!m || !m->index) return NULL;
     for (u64 i = k->hash & m->mask; m->index[i]; i = (i + 1) & m->mask) {
-        MapEnt *e = &m->ents.ptr[m->index[i] - 1];
+        if ((m->index[i] ^ k->hash) >> 32) continue;
+        MapEnt *e = &m->ents.ptr[(u32)m->index[i] - 1];
         if (same_key(e, k, m->kind)) return e;
     }
     return NULL;
 }
 
+// Entry n into the first free place of its hash.
+static void put(Map *m, u64 hash, i64 n) {
+    u64 i = hash & m->mask;
+    while (m->index[i]) i = (i + 1) & m->mask;
+    m->index[i] = (hash & ~(u64)0xffffffff) | (u64)(n + 1);
+}
+
 static void grow_index(Map *m) {
     u64 n = m->index ? (m->mask + 1) * 2 : 8;
-    m->index = ANEWN(m->arena, u32, (i64)n);
+    m->index = ANEWN(m->arena, u64, (i64)n);
     m->mask = n - 1;
-    for (i64 e = 0; e < m->ents.len; e++) {
-        u64 i = m->ents.ptr[e].hash & m->mask;
-        while (m->index[i]) i = (i + 1) & m->mask;
-        m->index[i] = (u32)e + 1;
-    }
+    for (i64 e = 0; e < m->ents.len; e++) put(m, m->ents.ptr[e].hash, e);
 }
 
 static void **slot(Map *m, MapEnt k) {
@@ -68,9 +73,7 @@ static void **slot(Map *m, MapEnt k) {
     if (e) return &e->val;
     if (!m->index || (u64)m->ents.len + 1 > (m->mask + 1) / 4 * 3) grow_index(m);
     vec_push(m->arena, &m->ents, k);
-    u64 i = k.hash & m->mask;
-    while (m->index[i]) i = (i + 1) & m->mask;
-    m->index[i] = (u32)m->ents.len;
+    put(m, k.hash, m->ents.len - 1);
     return &m->ents.ptr[m->ents.len - 1].val;
 }
 

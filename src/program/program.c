@@ -223,7 +223,7 @@ static bool take_function(IrProgram *ir, IrFunc *f) {
     if (f->given || !has_code(f) || (!f->unit && !ir_fits_stack(ir, f))) return false;
     meta_prepare(ir, c->p->syms, &c->prepared);
     f->given = true;
-    pool_add(c->pool, f);
+    pool_add(c->pool, f, !f->unit);
     return true;
 }
 
