@@ -487,33 +487,64 @@ static void act_on(IrProgram *p, const Needs *n) {
     for (i64 i = 0; i < n->list.len; i++) act_on_need(p, &n->list.ptr[i]);
 }
 
-static void act_on_unit_need(IrProgram *p, const UnitNeed *n) {
+// What a unit's names stand for is looked up once for each pack, not for each need. The lower bits say what it is.
+enum { NAME_FUNC, NAME_GLOBAL, NAME_TYPE, NAME_KEY, NAME_WHAT = 3 };
+
+static void *look_up(IrProgram *p, int what, Str name) {
+    switch (what) {
+    case NAME_FUNC: return ir_func_of_symbol(p, name);
+    case NAME_GLOBAL: return ir_global_of_symbol(p, name);
+    case NAME_TYPE: return ir_type_of_symbol(p, name);
+    default: return ir_method_key(p, name);
+    }
+}
+
+static void *named(IrProgram *p, const UnitNeeds *n, u32 name, int what) {
+    UnitNames *all = n->names;
+    if (!all->known || name >= all->n) return look_up(p, what, unit_name(n, name));
+    if (all->program != p) {
+        memset(all->known, 0, (size_t)all->n * sizeof *all->known);
+        all->program = p;
+    }
+    uintptr_t known = (uintptr_t)all->known[name];
+    if (known && (known & NAME_WHAT) == (uintptr_t)what) return (void *)(known - (uintptr_t)what);
+    void *x = look_up(p, what, unit_name(n, name));
+    all->known[name] = (void *)((uintptr_t)x + (uintptr_t)what);
+    return x;
+}
+
+static IrFunc *need_func_of(IrProgram *p, const UnitNeeds *n, u32 name) { return named(p, n, name, NAME_FUNC); }
+static IrGlobal *need_global_of(IrProgram *p, const UnitNeeds *n, u32 name) { return named(p, n, name, NAME_GLOBAL); }
+static TypeRec *need_type_of(IrProgram *p, const UnitNeeds *n, u32 name) { return named(p, n, name, NAME_TYPE); }
+static IrMethodKey *need_key_of(IrProgram *p, const UnitNeeds *n, u32 name) { return named(p, n, name, NAME_KEY); }
+
+static void act_on_unit_need(IrProgram *p, const UnitNeeds *all, const UnitNeed *n) {
     switch ((NeedKind)n->kind) {
-    case NEED_FUNC: reach_func(p, ir_func_of_symbol(p, n->sym)); break;
-    case NEED_SYMBOL: reach_symbol(p, n->sym); break;
-    case NEED_GLOBAL: reach_global(p, ir_global_of_symbol(p, n->sym)); break;
-    case NEED_VALUE: ir_global_of_symbol(p, n->sym)->has_value = true; break;
+    case NEED_FUNC: reach_func(p, need_func_of(p, all, n->sym)); break;
+    case NEED_SYMBOL: reach_symbol(p, unit_name(all, n->sym)); break;
+    case NEED_GLOBAL: reach_global(p, need_global_of(p, all, n->sym)); break;
+    case NEED_VALUE: need_global_of(p, all, n->sym)->has_value = true; break;
     case NEED_LAZY: {
-        IrFunc *init = ir_func_of_symbol(p, n->init);
+        IrFunc *init = need_func_of(p, all, n->init);
         init->lazy = true;
         if (!init->sig) init->origin = p->reach->from, init->home = p->reach->home;
-        set_lazy_init(p, ir_global_of_symbol(p, n->sym), init);
+        set_lazy_init(p, need_global_of(p, all, n->sym), init);
         break;
     }
-    case NEED_TYPE: reach_type(p, ir_type_of_symbol(p, n->sym)); break;
+    case NEED_TYPE: reach_type(p, need_type_of(p, all, n->sym)); break;
     case NEED_TYPE_NAME:
-        reach_type(p, ir_type_of_symbol(p, n->sym));
-        ir_type_of_symbol(p, n->sym)->want_name = true;
+        reach_type(p, need_type_of(p, all, n->sym));
+        need_type_of(p, all, n->sym)->want_name = true;
         break;
-    case NEED_TYPE_FULL: reach_full(p, ir_type_of_symbol(p, n->sym)); break;
-    case NEED_TYPE_EQUAL: ir_type_of_symbol(p, n->sym)->need_eq = true; break;
-    case NEED_ITAB: reach_itab(p, ir_itab_rec(p, ir_type_of_symbol(p, n->sym), ir_type_of_symbol(p, n->init))); break;
-    case NEED_METHOD: call_method(p, ir_method_key(p, n->sym)); break;
-    case NEED_METHOD_WANTED: set_wanted(ir_method_key(p, n->sym)); break;
+    case NEED_TYPE_FULL: reach_full(p, need_type_of(p, all, n->sym)); break;
+    case NEED_TYPE_EQUAL: need_type_of(p, all, n->sym)->need_eq = true; break;
+    case NEED_ITAB: reach_itab(p, ir_itab_rec(p, need_type_of(p, all, n->sym), need_type_of(p, all, n->init))); break;
+    case NEED_METHOD: call_method(p, need_key_of(p, all, n->sym)); break;
+    case NEED_METHOD_WANTED: set_wanted(need_key_of(p, all, n->sym)); break;
     case NEED_REFLECTION: reflect_on_methods(p); break;
-    case NEED_RT: reach_rt(p, (RtFn)n->row); break;
+    case NEED_RT: reach_rt(p, (RtFn)n->sym); break;
     case NEED_ASM:
-        if (!p->asm_reach(p, n->sym, n->init)) lost(p, n->sym);
+        if (!p->asm_reach(p, unit_name(all, n->sym), unit_name(all, n->init))) lost(p, unit_name(all, n->sym));
         break;
     case NEED_CLOSURE: // parts of the unit
     case NEED_DATA: break;
@@ -521,7 +552,7 @@ static void act_on_unit_need(IrProgram *p, const UnitNeed *n) {
 }
 
 static void act_on_unit(IrProgram *p, const UnitNeeds *n) {
-    for (i64 i = 0; i < n->len; i++) act_on_unit_need(p, &n->ptr[i]);
+    for (i64 i = 0; i < n->len; i++) act_on_unit_need(p, n, &n->ptr[i]);
 }
 
 // They stay when the tree has gone.

@@ -16,16 +16,27 @@ typedef enum UnitKind {
     UNIT_ASM,
     UNIT_KINDS
 } UnitKind;
-typedef struct UnitNeed { // as Need, by symbol
+typedef struct UnitNeed { // as Need, by names (UnitNames)
     u8 kind;
-    i32 row;
-    Str sym,
-        init; // NEED_LAZY: init; NEED_ITAB: sym the type, init the interface; NEED_METHOD...: sym the key; NEED_ASM: init the package
+    u32 sym,  // NEED_ITAB: the type; NEED_METHOD...: the key; NEED_RT: the row
+        init; // NEED_LAZY: init; NEED_ITAB: the interface; NEED_ASM: the package
 } UnitNeed;
+typedef struct UnitNames {
+    Str (*text)(const void *of, u32 name);
+    const void *of;
+    i64 n; // names are below it
+    struct IrProgram
+        *program; // reach.c: what `known` belongs to, by name: function, variable, type, key; NULL: nobody asked so far
+    void **known; // NULL: nobody remembers
+} UnitNames;
 typedef struct UnitNeeds {
     UnitNeed *ptr;
     i64 len;
+    UnitNames *names;
 } UnitNeeds;
+void unit_begin_needs(UnitNeeds *, Arena *, i64 most);        // a list to fill, of at most so many
+void unit_add_need(UnitNeeds *, NeedKind, Str sym, Str init); // but NEED_RT
+static inline Str unit_name(const UnitNeeds *n, u32 name) { return n->names->text(n->names->of, name); }
 typedef struct UnitMethod {
     Str key, sig, ifn, tfn; // ifn, tfn empty: not known
     bool exported;

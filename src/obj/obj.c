@@ -5,10 +5,16 @@
 #include "obj/obj.h"
 #include <stdio.h>
 
+typedef struct Place {
+    Sym *sym; // NULL: free
+    u64 hash;
+} Place;
 struct Symtab {
     Mutex lock;
     Arena *arena;
-    Map *by_name;
+    Place *places; // mask + 1 of them, a power of two, at most 3/4 taken
+    u64 mask;
+    i64 named;
     VEC(Sym *) all;
 };
 
@@ -16,8 +22,36 @@ Symtab *obj_symtab_new(void) {
     Arena *a = arena_new("symbols");
     Symtab *st = ANEW(a, Symtab);
     st->arena = a;
-    st->by_name = map_new_str(a);
     return st;
+}
+
+static u64 hash_of(Str name) { return hash_bytes(name.ptr, name.len, 0); }
+
+// Requires: st->lock held. NULL: there is none.
+static Sym *find(const Symtab *st, Str name, u64 hash) {
+    if (!st->places) return NULL;
+    for (u64 i = hash & st->mask; st->places[i].sym; i = (i + 1) & st->mask)
+        if (st->places[i].hash == hash && str_eq(st->places[i].sym->name, name)) return st->places[i].sym;
+    return NULL;
+}
+
+static void put(Symtab *st, Place x) {
+    u64 i = x.hash & st->mask;
+    while (st->places[i].sym) i = (i + 1) & st->mask;
+    st->places[i] = x;
+}
+
+// Requires: st->lock held.
+static void add_name(Symtab *st, Sym *s, u64 hash) {
+    if ((u64)++st->named > (st->places ? (st->mask + 1) / 4 * 3 : 0)) {
+        Place *old = st->places;
+        u64 n = old ? st->mask + 1 : 0;
+        st->mask = old ? n * 2 - 1 : 1023;
+        st->places = ANEWN(st->arena, Place, (i64)st->mask + 1);
+        for (u64 i = 0; i < n; i++)
+            if (old[i].sym) put(st, old[i]);
+    }
+    put(st, (Place){s, hash});
 }
 
 // Requires: st->lock held.
@@ -32,16 +66,20 @@ static Sym *add_sym(Symtab *st, Str name, SymKind kind) {
     return s;
 }
 
-Sym *obj_sym(Symtab *st, Str name) {
+static Sym *sym_of_name(Symtab *st, Str name, bool stays) {
+    u64 hash = hash_of(name);
     mutex_lock(&st->lock);
-    Sym *s = map_get_str(st->by_name, name);
+    Sym *s = find(st, name, hash);
     if (!s) {
-        s = add_sym(st, arena_str(st->arena, name), SYM_UNDEF);
-        map_set_str(st->by_name, s->name, s);
+        s = add_sym(st, stays ? name : arena_str(st->arena, name), SYM_UNDEF);
+        add_name(st, s, hash);
     }
     mutex_unlock(&st->lock);
     return s;
 }
+
+Sym *obj_sym(Symtab *st, Str name) { return sym_of_name(st, name, false); }
+Sym *obj_sym_of(Symtab *st, Str name) { return sym_of_name(st, name, true); }
 
 Sym *obj_local(Symtab *st, Arena *a, SymKind kind) {
     mutex_lock(&st->lock);
@@ -73,13 +111,14 @@ static Sym *merged(Symtab *st, Str prefix, const void *bytes, i64 size, i64 alig
     }
     memcpy(key, prefix.ptr, (size_t)prefix.len);
     if (size) memcpy(key + prefix.len, bytes, (size_t)size);
-    mutex_lock(&st->lock);
     Str name = {key, n};
-    Sym *s = map_get_str(st->by_name, name);
+    u64 hash = hash_of(name);
+    mutex_lock(&st->lock);
+    Sym *s = find(st, name, hash);
     if (!s) {
         name = arena_str(st->arena, name);
         s = add_sym(st, name, SYM_RODATA);
-        map_set_str(st->by_name, name, s);
+        add_name(st, s, hash);
         s->local = s->dupok = s->constant = true;
         s->data = (u8 *)name.ptr + prefix.len;
         s->size = size;
@@ -104,12 +143,12 @@ Sym *obj_string_header(Symtab *st, Sym *string, i64 addend, i64 len) {
     Buf key = {0};
     buf_bytes(&key, prefix, n);
     buf_str(&key, string->name);
+    u64 hash = hash_of(buf_view(&key));
     mutex_lock(&st->lock);
-    Sym *s = map_get_str(st->by_name, buf_view(&key));
+    Sym *s = find(st, buf_view(&key), hash);
     if (!s) {
-        Str name = arena_str(st->arena, buf_view(&key));
-        s = add_sym(st, name, SYM_RODATA);
-        map_set_str(st->by_name, name, s);
+        s = add_sym(st, arena_str(st->arena, buf_view(&key)), SYM_RODATA);
+        add_name(st, s, hash);
         s->local = s->dupok = s->constant = true;
         u8 *data = arena_alloc(st->arena, 16, 8);
         memcpy(data + 8, &len, 8);
@@ -133,6 +172,12 @@ void obj_define(Sym *s, SymKind kind, Arena *a, u8 *data, i64 size, i64 align) {
     s->data = data;
     s->size = size;
     s->align = (u32)align;
+}
+
+void obj_reserve_relocs(Sym *s, i64 n) {
+    s->relocs.ptr = ANEWN(s->arena, Reloc, n);
+    s->relocs.cap = n;
+    s->relocs.len = 0;
 }
 
 void obj_reloc(Sym *s, u32 off, RelocKind kind, Sym *target, i64 addend) {

@@ -145,6 +145,7 @@ struct Sym { // the first line of the cache is what the linker looks at for each
 typedef struct Symtab Symtab;
 Symtab *obj_symtab_new(void);
 Sym *obj_sym(Symtab *, Str name);           // existing or new UNDEF one; thread-safe; copies name
+Sym *obj_sym_of(Symtab *, Str name);        // the same of a name that stays as long as the table
 Sym *obj_local(Symtab *, Arena *, SymKind); // anonymous
 bool obj_claim(Symtab *, Sym *);            // true: nobody defines it so far, the caller does; thread-safe
 Sym *obj_string(Symtab *, Str bytes);       // read-only bytes, merged by content ("go:string." + content); thread-safe
@@ -152,6 +153,7 @@ Sym *obj_string_header(Symtab *, Sym *string, i64 addend, i64 len); // 16 read-o
 Sym *obj_const(Symtab *, const void *bytes, i64 size,
                i64 align); // read-only constant (floats, tables), merged by content
 void obj_define(Sym *, SymKind, Arena *, u8 *data, i64 size, i64 align);
+void obj_reserve_relocs(Sym *, i64 n); // room for so many; it has none yet
 void obj_reloc(Sym *, u32 off, RelocKind, Sym *target, i64 addend);
 int obj_compare(const Sym *, const Sym *); // by name, anonymous ones behind by content, then as they were made
 int obj_compare_relocs(const Sym *,

@@ -16,6 +16,7 @@ struct Pack {
     const u8 *units;
     i64 units_len;
     void *owner;
+    UnitNames *names; // the strings, for who reads needs
     // Written by any thread, with atomic operations: what strings are in the first table of symbols that asks.
     struct PackSyms {
         Symtab *table; // NULL: nobody asked so far

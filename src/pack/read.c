@@ -8,6 +8,8 @@ typedef struct Reader {
 
 __attribute__((noinline)) static void spoil(Reader *r) { r->b.bad = true; }
 
+static Str text(const void *pack, u32 name) { return pack_string(pack, name); }
+
 Pack *pack_open(Arena *a, Str bytes, void *owner) {
     const u8 *b = (const u8 *)bytes.ptr;
     if (bytes.len < PACK_HEAD || memcmp(b, PACK_MAGIC, 8) != 0) return NULL;
@@ -27,6 +29,8 @@ Pack *pack_open(Arena *a, Str bytes, void *owner) {
     p->units_len = bytes.len - strings - p->strings.len;
     p->syms = ANEW(a, struct PackSyms);
     p->syms->of = ANEWN(a, Sym *, (i64)p->nstrings + 1);
+    p->names = ANEW(a, UnitNames);
+    *p->names = (UnitNames){text, p, p->nstrings, NULL, ANEWN(a, void *, (i64)p->nstrings + 1)};
     return p;
 }
 
@@ -66,8 +70,14 @@ static Str string(Reader *r) {
 
 // ---- what the worklist reads --------------------------------------------------------------------------------------------
 
+static u32 name(Reader *r) {
+    u64 id = uleb(r);
+    if (id >= r->pack->nstrings) spoil(r);
+    return (u32)id;
+}
+
 static UnitNeeds needs(Reader *r, Arena *a) {
-    UnitNeeds n = {.len = count(r)};
+    UnitNeeds n = {.len = count(r), .names = r->pack->names};
     n.ptr = ANEWN(a, UnitNeed, n.len + 1);
     for (i64 i = 0; i < n.len && !r->b.bad; i++) {
         UnitNeed *x = &n.ptr[i];
@@ -76,9 +86,9 @@ static UnitNeeds needs(Reader *r, Arena *a) {
         if (x->kind == NEED_RT) {
             u64 row = uleb(r);
             if (row >= RT_COUNT) spoil(r);
-            x->row = (i32)row;
-        } else if (x->kind != NEED_REFLECTION) x->sym = string(r);
-        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB || x->kind == NEED_ASM) x->init = string(r);
+            x->sym = (u32)row;
+        } else if (x->kind != NEED_REFLECTION) x->sym = name(r);
+        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB || x->kind == NEED_ASM) x->init = name(r);
     }
     return n;
 }
@@ -189,6 +199,8 @@ typedef struct Definer {
     Sym **own;
     i64 nown;
     const UnitLines *lines;
+    const FileRef *files[8]; // those of late, so that each is there once
+    i64 nfiles;
 } Definer;
 
 static Sym *own(Definer *d, u64 i) {
@@ -205,7 +217,7 @@ static Sym *named(Definer *d, u32 id) {
     Sym **slot = first || nobody == d->st ? &m->of[id] : NULL;
     Sym *s = slot ? __atomic_load_n(slot, __ATOMIC_ACQUIRE) : NULL;
     if (s) return s;
-    s = obj_sym(d->st, pack_string(d->r.pack, id));
+    s = obj_sym_of(d->st, pack_string(d->r.pack, id));
     if (slot) __atomic_store_n(slot, s, __ATOMIC_RELEASE);
     return s;
 }
@@ -238,13 +250,23 @@ static Sym *target(Definer *d) {
     }
 }
 
+// By their strings in the pack.
+static bool same_file(const FileRef *a, const FileRef *b) {
+    return a->literal == b->literal && a->pkg.ptr == b->pkg.ptr && a->name.ptr == b->name.ptr &&
+           a->name.len == b->name.len;
+}
+
 static const FileRef *file(Definer *d) {
     u8 kind = byte(&d->r);
     if (!kind) return NULL;
+    FileRef now = {.literal = kind == 2};
+    now.pkg = string(&d->r);
+    now.name = string(&d->r);
+    for (i64 i = 0; i < NELEM(d->files) && d->files[i]; i++)
+        if (same_file(d->files[i], &now)) return d->files[i];
     FileRef *f = ANEW(d->a, FileRef);
-    f->literal = kind == 2;
-    f->pkg = string(&d->r);
-    f->name = string(&d->r);
+    *f = now;
+    d->files[d->nfiles++ % NELEM(d->files)] = f;
     return f;
 }
 
@@ -291,6 +313,7 @@ static i64 reloc_size(u8 kind) { return (kind & ~(REL_WEAK | REL_OPTIONAL)) == R
 static void relocs(Definer *d, Sym *s) {
     Reader *r = &d->r;
     i64 n = count(r);
+    if (n && !r->b.bad) obj_reserve_relocs(s, n);
     for (i64 i = 0; i < n && !r->b.bad; i++) {
         u64 off = uleb(r);
         u8 kind = byte(r);

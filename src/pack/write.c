@@ -76,9 +76,9 @@ static void put_needs(PackWriter *w, const UnitNeeds *n) {
     for (i64 i = 0; i < n->len; i++) {
         const UnitNeed *x = &n->ptr[i];
         buf_u8(&w->body, x->kind);
-        if (x->kind == NEED_RT) buf_uleb(&w->body, (u64)x->row);
-        else if (x->kind != NEED_REFLECTION) put_string(w, x->sym);
-        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB || x->kind == NEED_ASM) put_string(w, x->init);
+        if (x->kind == NEED_RT) buf_uleb(&w->body, x->sym);
+        else if (x->kind != NEED_REFLECTION) put_string(w, unit_name(n, x->sym));
+        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB || x->kind == NEED_ASM) put_string(w, unit_name(n, x->init));
     }
 }
 

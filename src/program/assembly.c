@@ -248,9 +248,10 @@ static bool take_unit(Program *p, AsmPackage *ap) {
     for (i64 i = 0; i < n; i++) add_def(p, ap, own[i]);
     for (i64 i = 0; i < u->needs.len; i++) {
         const UnitNeed *x = &u->needs.ptr[i];
-        if (x->kind == NEED_ASM) add_text(p, ap, obj_sym(p->syms, x->sym));
+        Str sym = unit_name(&u->needs, x->sym);
+        if (x->kind == NEED_ASM) add_text(p, ap, obj_sym(p->syms, sym));
         for (i64 k = 0; k < NELEM(ref_needs); k++)
-            if (x->kind == ref_needs[k].need) set_ref(ap, x->sym, (IrAsmRef)ref_needs[k].ref);
+            if (x->kind == ref_needs[k].need) set_ref(ap, sym, (IrAsmRef)ref_needs[k].ref);
     }
     return true;
 }
@@ -444,14 +445,14 @@ bool program_asm_defines(Program *p, Sym *s) { return map_get_ptr(state(p)->defs
 
 static void keep_package(Program *p, AsmPackage *ap) {
     Unit u = {.kind = UNIT_ASM, .sym = ir_package_prefix(p->ir, ap->pkg)};
-    UnitNeed *needs = u.needs.ptr = ANEWN(p->arena, UnitNeed, ap->texts.len + map_len(ap->refs) + 1);
+    unit_begin_needs(&u.needs, p->arena, ap->texts.len + map_len(ap->refs));
     for (i64 i = 0; i < ap->texts.len; i++)
-        if (!ap->texts.ptr[i]->local) needs[u.needs.len++] = (UnitNeed){NEED_ASM, 0, ap->texts.ptr[i]->name, {0}};
+        if (!ap->texts.ptr[i]->local) unit_add_need(&u.needs, NEED_ASM, ap->texts.ptr[i]->name, (Str){0});
     for (i64 i = 0; i < map_len(ap->refs); i++) {
         const MapEnt *e = map_at(ap->refs, i);
         for (i64 k = 0; k < NELEM(ref_needs); k++)
             if (ref_needs[k].ref == (intptr_t)e->val - 1)
-                needs[u.needs.len++] = (UnitNeed){ref_needs[k].need, 0, e->key.str, {0}};
+                unit_add_need(&u.needs, ref_needs[k].need, e->key.str, (Str){0});
     }
     i64 n = ap->defs.len;
     Sym *was = ANEWN(p->arena, Sym, n + 1);

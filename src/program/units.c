@@ -198,39 +198,33 @@ static void add_unit(ProgramUnits *u, Package *home, Unit x, Sym **roots, i64 n)
     pack_add(w, &x, roots, n);
 }
 
-static UnitNeed need_by_symbol(const Need *n) {
-    UnitNeed x = {.kind = n->kind};
+static void add_need(UnitNeeds *out, const Need *n) {
+    Str none = {0};
     switch ((NeedKind)n->kind) {
     case NEED_CLOSURE:
     case NEED_DATA:
     case NEED_ASM:
-    case NEED_REFLECTION: break;
-    case NEED_FUNC: x.sym = n->fn->sym; break;
-    case NEED_SYMBOL: x.sym = n->sym; break;
+    case NEED_REFLECTION: unit_add_need(out, n->kind, none, none); break;
+    case NEED_FUNC: unit_add_need(out, n->kind, n->fn->sym, none); break;
+    case NEED_SYMBOL: unit_add_need(out, n->kind, n->sym, none); break;
     case NEED_GLOBAL:
-    case NEED_VALUE: x.sym = n->global->sym; break;
-    case NEED_LAZY:
-        x.sym = n->global->sym;
-        x.init = n->init->sym;
-        break;
+    case NEED_VALUE: unit_add_need(out, n->kind, n->global->sym, none); break;
+    case NEED_LAZY: unit_add_need(out, n->kind, n->global->sym, n->init->sym); break;
     case NEED_TYPE:
     case NEED_TYPE_NAME:
     case NEED_TYPE_FULL:
-    case NEED_TYPE_EQUAL: x.sym = n->type->symbol; break;
-    case NEED_ITAB:
-        x.sym = n->itab->type->symbol;
-        x.init = n->itab->iface->symbol;
-        break;
+    case NEED_TYPE_EQUAL: unit_add_need(out, n->kind, n->type->symbol, none); break;
+    case NEED_ITAB: unit_add_need(out, n->kind, n->itab->type->symbol, n->itab->iface->symbol); break;
     case NEED_METHOD:
-    case NEED_METHOD_WANTED: x.sym = ir_key_text(n->method); break;
-    case NEED_RT: x.row = n->row; break;
+    case NEED_METHOD_WANTED: unit_add_need(out, n->kind, ir_key_text(n->method), none); break;
+    case NEED_RT: out->ptr[out->len++] = (UnitNeed){n->kind, (u32)n->row, 0}; break;
     }
-    return x;
 }
 
 // Each once.
 static UnitNeeds needs_by_symbol(Keep *k, const Needs *n) {
-    UnitNeeds out = {.ptr = ANEWN(k->tmp, UnitNeed, n->list.len + 1)};
+    UnitNeeds out;
+    unit_begin_needs(&out, k->tmp, n->list.len + 1); // and one of assembly
     Map *seen[NEED_RT + 1] = {0};
     for (i64 i = 0; i < n->list.len; i++) {
         const Need *x = &n->list.ptr[i];
@@ -242,7 +236,7 @@ static UnitNeeds needs_by_symbol(Keep *k, const Needs *n) {
             if (*slot) continue;
             *slot = k;
         }
-        out.ptr[out.len++] = need_by_symbol(x);
+        add_need(&out, x);
     }
     return out;
 }
@@ -283,7 +277,7 @@ static void keep_func(Keep *k, IrFunc *f) {
     if (f->assembly) {
         u.flags = UNIT_WAY;
         Str pkg = program_asm_package(k->u->p, f->assembly->sym);
-        u.needs.ptr[u.needs.len++] = (UnitNeed){NEED_ASM, 0, f->assembly->sym, pkg};
+        unit_add_need(&u.needs, NEED_ASM, f->assembly->sym, pkg);
     }
     if (f->home->tracked) units_summarise(k->u, f, &u, k->tmp, k->summaries);
     SymList *code = map_get_ptr(k->closures, f), roots = {0};

@@ -55,24 +55,29 @@ static i64 keep_all(void *ctx, UnitKind kind, Str sym, u32 gen) {
 }
 
 static void add_func(PackWriter *w, Arena *a, Symtab *st, i32 cost) {
-    UnitNeed needs[] = {{.kind = NEED_FUNC, .sym = S("q.G")},
-                        {.kind = NEED_RT, .row = RT_COUNT - 1},
-                        {.kind = NEED_ITAB, .sym = S("T"), .init = S("I")},
-                        {.kind = NEED_REFLECTION}};
     Sym *f = function(a, st);
-    Unit u = {.kind = UNIT_FUNC, .sym = S("p.F"), .cost = cost, .escapes = S("\1\2"), .needs = {needs, 4}};
+    Unit u = {.kind = UNIT_FUNC, .sym = S("p.F"), .cost = cost, .escapes = S("\1\2")};
+    unit_begin_needs(&u.needs, a, 4);
+    unit_add_need(&u.needs, NEED_FUNC, S("q.G"), (Str){0});
+    u.needs.ptr[u.needs.len++] = (UnitNeed){.kind = NEED_RT, .sym = RT_COUNT - 1};
+    unit_add_need(&u.needs, NEED_ITAB, S("T"), S("I"));
+    unit_add_need(&u.needs, NEED_REFLECTION, (Str){0}, (Str){0});
     pack_add(w, &u, &f, 1);
 }
 
-static void add_type(PackWriter *w) {
-    UnitNeed bare = {.kind = NEED_TYPE, .sym = S("U")}, full = {.kind = NEED_LAZY, .sym = S("v"), .init = S("v.init")};
+static void add_type(PackWriter *w, Arena *a) {
+    UnitNeeds bare, full;
+    unit_begin_needs(&bare, a, 1);
+    unit_add_need(&bare, NEED_TYPE, S("U"), (Str){0});
+    unit_begin_needs(&full, a, 1);
+    unit_add_need(&full, NEED_LAZY, S("v"), S("v.init"));
     UnitMethod m[] = {{S("M"), S("func()"), S("T.M"), S("T.M-t"), true}, {.key = S("p.m"), .sig = S("func()")}};
     Str keys[] = {S("K1"), S("K2")};
     Unit u = {.kind = UNIT_TYPE,
               .sym = S("p.F"), // the name of a function too
               .flags = UNIT_FULL,
-              .needs = {&bare, 1},
-              .full = {&full, 1},
+              .needs = bare,
+              .full = full,
               .methods = m,
               .nmethods = 2,
               .keys = keys,
@@ -99,7 +104,7 @@ static Str make(Arena *a) {
     PackWriter *w = pack_write(a, NULL, keep_all, NULL);
     Buf b = {0};
     add_func(w, a, st, -5);
-    add_type(w);
+    add_type(w, a);
     add_data(w, a, st);
     pack_end(w, &b);
     Str s = arena_str(a, buf_view(&b));
@@ -118,12 +123,13 @@ static void test_units(Arena *a, PackIndex *x) {
     const Unit *f = pack_find(x, UNIT_FUNC, S("p.F"), 0), *t = pack_find(x, UNIT_TYPE, S("p.F"), 0);
     T(f && f->cost == -5 && str_eq(f->escapes, S("\1\2")) && f->needs.len == 4);
     if (!f || !t) exit(1);
-    T(f->needs.ptr[0].kind == NEED_FUNC && str_eq(f->needs.ptr[0].sym, S("q.G")));
-    T(f->needs.ptr[1].kind == NEED_RT && f->needs.ptr[1].row == RT_COUNT - 1);
-    T(str_eq(f->needs.ptr[2].sym, S("T")) && str_eq(f->needs.ptr[2].init, S("I")));
+    T(f->needs.ptr[0].kind == NEED_FUNC && str_eq(unit_name(&f->needs, f->needs.ptr[0].sym), S("q.G")));
+    T(f->needs.ptr[1].kind == NEED_RT && f->needs.ptr[1].sym == RT_COUNT - 1);
+    T(str_eq(unit_name(&f->needs, f->needs.ptr[2].sym), S("T")) &&
+      str_eq(unit_name(&f->needs, f->needs.ptr[2].init), S("I")));
     T(f->needs.ptr[3].kind == NEED_REFLECTION);
     T(t->flags == UNIT_FULL && t->needs.len == 1 && t->full.len == 1 && t->nmethods == 2 && t->nkeys == 2);
-    T(str_eq(t->full.ptr[0].init, S("v.init")) && str_eq(t->keys[1], S("K2")));
+    T(str_eq(unit_name(&t->full, t->full.ptr[0].init), S("v.init")) && str_eq(t->keys[1], S("K2")));
     T(t->methods[0].exported && str_eq(t->methods[0].tfn, S("T.M-t")) && str_eq(t->methods[0].ifn, S("T.M")));
     T(!t->methods[1].exported && !t->methods[1].ifn.len && str_eq(t->methods[1].key, S("p.m")));
     T(!pack_find(x, UNIT_GLOBAL, S("p.F"), 0) && !pack_find(x, UNIT_FUNC, S("q.G"), 0) &&
@@ -204,8 +210,11 @@ static void test_assembly(Arena *a) {
         obj_reloc(f, 8U * i, REL_PC32, t[i], 0);
     }
     obj_reloc(f, 4, REL_PC32, obj_sym(st, S("p.table")), 0);
-    UnitNeed needs[] = {{NEED_ASM, 0, S("p.A·abi0"), S("p")}, {NEED_DATA, 0, S("runtime.x"), {0}}};
-    pack_add(w, &(Unit){.kind = UNIT_ASM, .sym = S("p"), .needs = {needs, 2}}, roots, 3);
+    UnitNeeds needs;
+    unit_begin_needs(&needs, a, 2);
+    unit_add_need(&needs, NEED_ASM, S("p.A·abi0"), S("p"));
+    unit_add_need(&needs, NEED_DATA, S("runtime.x"), (Str){0});
+    pack_add(w, &(Unit){.kind = UNIT_ASM, .sym = S("p"), .needs = needs}, roots, 3);
     pack_add(w, &(Unit){.kind = UNIT_EXTERN, .sym = S("p.e"), .flags = UNIT_NO_ASM}, NULL, 0);
     pack_end(w, &b);
     PackIndex *x = open(a, buf_view(&b));
@@ -214,7 +223,7 @@ static void test_assembly(Arena *a) {
     i64 n;
     st = obj_symtab_new();
     T(e && e->flags == UNIT_NO_ASM && u && u->needs.len == 2 && u->needs.ptr[0].kind == NEED_ASM);
-    T(str_eq(u->needs.ptr[0].init, S("p")) && u->needs.ptr[1].kind == NEED_DATA);
+    T(str_eq(unit_name(&u->needs, u->needs.ptr[0].init), S("p")) && u->needs.ptr[1].kind == NEED_DATA);
     T(unit_define_all(u, st, a, &own, &n) && n == 3 && own[0] == obj_sym(st, S("p.A·abi0")));
     Sym *named = obj_sym(st, S("p.table"));
     T(named->kind == SYM_UNDEF && own[0]->relocs.len == 3 && own[0]->relocs.ptr[2].sym == named);
