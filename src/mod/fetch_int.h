@@ -43,7 +43,7 @@ struct Fetcher {
     ProxySpec *proxies;
     i64 nproxies, limit; // limit: how many may be asked for versions now (fetch_limit)
     Err proxy_err;
-    Str cache; // GOMODCACHE
+    Str cache;        // GOMODCACHE
     bool cache_found; // it is there, or was made; any thread writes true
     Http *http;
     GoSum *sums;
