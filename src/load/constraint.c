@@ -136,6 +136,15 @@ static bool is_tag(Str s) {
     return s.len > 0;
 }
 
+// A word that cannot be a tag counts as "ignore", also behind '!'; so does "!!x".
+static bool plus_term_holds(Str term, const BuildTags *t) {
+    bool odd = str_eq(term, S("!")) || str_has_prefix(term, S("!!"));
+    bool not = !odd && term.len && term.ptr[0] == '!';
+    Str tag = str_slice(term, not, term.len);
+    if (odd || !is_tag(tag)) tag = S("ignore");
+    return tag_holds(tag, t) != not || (t->any && not &&!str_eq(tag, S("ignore")));
+}
+
 // One // +build line: options separated by blanks (or), each of comma-separated terms (and), '!' negates.
 static bool eval_plus_build(Str line, const BuildTags *t) {
     for (i64 i = 0; i < line.len;) {
@@ -143,14 +152,10 @@ static bool eval_plus_build(Str line, const BuildTags *t) {
         i64 from = i;
         while (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t') i++;
         bool all = i > from;
-        for (i64 k = from; k < i;) {
-            i64 end = k;
-            while (end < i && line.ptr[end] != ',') end++;
-            bool not = k < end && line.ptr[k] == '!';
-            Str tag = str_slice(line, k + not, end);
-            if (!is_tag(tag)) all = false; // "!!x"
-            else if (tag_holds(tag, t) == not &&!(t->any && not &&!str_eq(tag, S("ignore")))) all = false;
-            k = end + 1;
+        for (i64 k = from, end; k <= i; k = end + 1) {
+            for (end = k; end < i && line.ptr[end] != ','; end++) {
+            }
+            all = all && plus_term_holds(str_slice(line, k, end), t);
         }
         if (all) return true;
     }

@@ -131,3 +131,7 @@ v test -vet=all ./e; is $rc 1 '-vet=all'; has err 'self-assignment' '-vet=all'
 v test ./e; has out '(cached)$' 'known'
 v test -n encoding/binary; has err '/vet -unsafeptr=false -unreachable=false $WORK/b001/vet.cfg$' 'test -n'
 v vet -n -atomic ./c; has err '/vet -atomic -json $WORK/b001/vet.cfg$' 'vet -n'
+# A +build line with a word that cannot be a tag: "ignore" in its place.
+mkdir g; printf '// +build !foo-bar\n\npackage g\n' >g/a.go; printf '// +build foo-bar\n\npackage g\n' >g/b.go; printf '// +build !!x\n\npackage g\n' >g/c.go
+v list -f '{{.GoFiles}}' ./g; is "$(cat out)" '[a.go]' 'odd words of +build lines'
+v vet ./g; is $rc 1 'odd words of +build lines'; has err '^g/a.go:1:1: invalid non-alphanumeric build constraint: !foo-bar$' 'odd words of +build lines'
