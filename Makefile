@@ -77,6 +77,9 @@ $(B)/fetchdrv: tests/mod/fetchdrv.c $(LIBOBJ)
 # Drives src/cache/ with caches elsewhere for tests/cache/run.py.
 $(B)/cachedrv: tests/cache/cachedrv.c $(LIBOBJ)
 	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
+# Builds many programs in one process for tests/many/run.py.
+$(B)/manydrv: tests/many/manydrv.c $(LIBOBJ)
+	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
 unit: $(UNIT) $(B)/vole $(RTLIB) fuzz-syntax
 	@for t in $(UNIT); do echo "unit $$(basename $$t)"; $$t || exit 1; done
 # What the README promises.

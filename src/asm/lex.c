@@ -400,22 +400,9 @@ static void endif(Lexer *l) {
     if (!l->stopped) l->ifdefs.len--;
 }
 
-// Line starts, so that positions are found quickly.
-static void index_lines(Lexer *l, SourceFile *f) {
-    if (f->nlines) return;
-    i64 n = 1, k = 0;
-    for (i64 i = 0; i < f->text.len; i++) n += f->text.ptr[i] == '\n';
-    u32 *lines = ANEWN(l->a, u32, n);
-    lines[k++] = 0;
-    for (i64 i = 0; i < f->text.len; i++)
-        if (f->text.ptr[i] == '\n') lines[k++] = (u32)i + 1;
-    f->lines = lines;
-    f->caplines = n;
-    f->nlines = n;
-}
-
 static void push_file(Lexer *l, SourceFile *f) {
-    index_lines(l, f);
+    source_map_index(l->o->sources, f);
+    f->ndirectives = 0; // it may have been assembled for another program before
     bool bom = str_has_prefix(f->text, S("\xef\xbb\xbf"));
     push(l, (Source){.file = f, .is_text = true, .at = bom ? 3 : 0});
 }
@@ -447,10 +434,10 @@ static void include(Lexer *l) {
         return;
     }
     if (l->o->included) l->o->included(l->o->ctx, name, path, text);
-    SourceFile *f = source_map_add(l->o->sources, name, path, text);
+    SourceFile *f = source_map_again(l->o->sources, name, path, text);
     if (!l->o->go_asm_h || !str_eq(name, S("go_asm.h"))) vec_push(l->a, &l->included, path);
     if (l->main_file->ref.pkg.len && str_eq(path_dir(path), l->main_dir))
-        f->ref = (FileRef){.pkg = l->main_file->ref.pkg, .name = path_base(path)};
+        f->ref = (FileRef){.pkg = l->main_file->ref.pkg, .name = path_base(f->abs_path)};
     push_file(l, f);
 }
 
@@ -468,10 +455,8 @@ static void line_directive(Lexer *l) {
     Source *s = top(l);
     if (l->stopped || !s->is_text) return;
     SourceFile *f = s->file;
-    if (f->ndirectives == f->capdirectives)
-        vec_grow(l->a, (void **)&f->directives, &f->capdirectives, sizeof(LineDirective));
-    FileRef shown = {.name = arena_str(l->a, name), .literal = true};
-    f->directives[f->ndirectives++] = (LineDirective){(u32)s->at, shown, (i32)line, 0};
+    FileRef shown = {.name = name, .literal = true};
+    source_map_direct(l->o->sources, f, &(LineDirective){(u32)s->at, shown, (i32)line, 0});
 }
 
 static void undef(Lexer *l) {

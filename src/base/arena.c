@@ -36,6 +36,8 @@ struct Arena {
     Block *large;       // blocks of their own, freed by reset
     i64 next_cap;
     i64 used;
+    Arena *owner, *owned; // owned: the first of a list by next
+    Arena *next, *prev;
 };
 
 Arena *arena_new(const char *name) {
@@ -43,6 +45,15 @@ Arena *arena_new(const char *name) {
     if (!a) fatal("out of memory");
     a->name = name;
     a->next_cap = BLOCK_MIN;
+    return a;
+}
+
+Arena *arena_new_in(Arena *owner, const char *name) {
+    Arena *a = arena_new(name);
+    a->owner = owner;
+    a->next = owner->owned;
+    if (a->next) a->next->prev = a;
+    owner->owned = a;
     return a;
 }
 
@@ -135,8 +146,17 @@ void arena_reset(Arena *a) {
     a->used = 0;
 }
 
+static void leave_owner(Arena *a) {
+    if (!a->owner) return;
+    if (a->prev) a->prev->next = a->next;
+    else a->owner->owned = a->next;
+    if (a->next) a->next->prev = a->prev;
+}
+
 void arena_free(Arena *a) {
     if (!a) return;
+    while (a->owned) arena_free(a->owned);
+    leave_owner(a);
     free_chain(a->first);
     free_chain(a->large);
     free(a);

@@ -90,9 +90,10 @@ Str str_quote(Arena *, Str);                      // as %q prints it
 bool str_unquote(Arena *, Str text, Str *out);    // of "..." or `...`; false: not a Go string literal
 
 // ---- Arena ---------------------------------------------------------------------------------
-Arena *arena_new(const char *name);
-Arena *
-arena_new_small(const char *name); // of which there are thousands              // name: static string, for statistics
+Arena *arena_new(const char *name); // name: static string, for statistics
+Arena *arena_new_in(Arena *owner,
+                    const char *name);    // ends with its owner at the latest; made and freed by the owner's thread
+Arena *arena_new_small(const char *name); // of which there are thousands
 void *arena_alloc(Arena *, i64 size, i64 align); // zeroed, never NULL
 void arena_reset(Arena *);                       // keeps its blocks for reuse
 void arena_free(Arena *);
@@ -220,6 +221,10 @@ typedef struct Loc {
 SourceMap *source_map_new(void); // thread-safe
 void source_map_free(SourceMap *);
 SourceFile *source_map_add(SourceMap *, Str path, Str abs_path, Str text);
+// The same for what may come again and again: the file that was added so before, if it says the same. All is copied.
+SourceFile *source_map_again(SourceMap *, Str path, Str abs_path, Str text);
+void source_map_index(SourceMap *, SourceFile *);                         // of no Go file: its table of lines
+void source_map_direct(SourceMap *, SourceFile *, const LineDirective *); // one more, behind the others
 Loc source_map_loc(SourceMap *, Pos, bool use_line_directives);
 typedef struct LocHint { // where the position before was; zero: not known
     SourceFile *file;

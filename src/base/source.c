@@ -15,6 +15,7 @@ typedef struct FileList {
 struct SourceMap {
     Mutex lock; // over arena, next and all stores to files
     Arena *arena;
+    Map *again; // absolute path -> SourceFile, of source_map_again
     Pos next;
     _Atomic(FileList *) files;
 };
@@ -29,6 +30,7 @@ SourceMap *source_map_new(void) {
     Arena *a = arena_new("source map");
     SourceMap *m = ANEW(a, SourceMap);
     m->arena = a;
+    m->again = map_new_str(a);
     m->next = 1;
     atomic_init(&m->files, new_list(a, 256));
     return m;
@@ -57,6 +59,48 @@ SourceFile *source_map_add(SourceMap *m, Str path, Str abs_path, Str text) {
     }
     mutex_unlock(&m->lock);
     return f;
+}
+
+SourceFile *source_map_again(SourceMap *m, Str path, Str abs_path, Str text) {
+    mutex_lock(&m->lock);
+    SourceFile *f = map_get_str(m->again, abs_path);
+    bool same = f && str_eq(f->path, path) && str_eq(f->text, text);
+    if (!same) {
+        path = arena_str(m->arena, path);
+        abs_path = arena_str(m->arena, abs_path);
+        text = arena_str(m->arena, text);
+    }
+    mutex_unlock(&m->lock);
+    if (same) return f;
+    f = source_map_add(m, path, abs_path, text);
+    mutex_lock(&m->lock);
+    map_set_str(m->again, abs_path, f);
+    mutex_unlock(&m->lock);
+    return f;
+}
+
+void source_map_index(SourceMap *m, SourceFile *f) {
+    if (f->nlines) return;
+    mutex_lock(&m->lock);
+    i64 n = 1, k = 0;
+    for (i64 i = 0; i < f->text.len; i++) n += f->text.ptr[i] == '\n';
+    u32 *lines = ANEWN(m->arena, u32, n);
+    lines[k++] = 0;
+    for (i64 i = 0; i < f->text.len; i++)
+        if (f->text.ptr[i] == '\n') lines[k++] = (u32)i + 1;
+    f->lines = lines;
+    f->caplines = n;
+    f->nlines = n;
+    mutex_unlock(&m->lock);
+}
+
+void source_map_direct(SourceMap *m, SourceFile *f, const LineDirective *d) {
+    mutex_lock(&m->lock);
+    if (f->ndirectives == f->capdirectives)
+        vec_grow(m->arena, (void **)&f->directives, &f->capdirectives, sizeof(LineDirective));
+    f->directives[f->ndirectives] = *d;
+    f->directives[f->ndirectives++].file.name = arena_str(m->arena, d->file.name);
+    mutex_unlock(&m->lock);
 }
 
 static SourceFile *find_file(SourceMap *m, Pos pos) {

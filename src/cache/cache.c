@@ -21,7 +21,7 @@ static const i64 default_limit = 10ll << 30;
 static const char magic[8] = "volecach";
 
 struct Cache {
-    Arena *a;
+    Arena *a, *names; // names: of the entry that is looked at
     CacheOptions o;
     Str dir; // "": none
     VEC(Str) maps;
@@ -55,10 +55,12 @@ CacheKey cache_key_end(CacheHash *h) {
 
 // ---- entries ------------------------------------------------------------------------------------------------------------
 
+// Until the next call.
 static Str entry_name(Cache *c, const CacheKey *k) {
+    arena_reset(c->names);
     char hex[65];
     sodium_bin2hex(hex, sizeof hex, k->b, sizeof k->b);
-    return arena_printf(c->a, "%.*s/%.2s/%s", SFMT(c->dir), hex, hex);
+    return arena_printf(c->names, "%.*s/%.2s/%s", SFMT(c->dir), hex, hex);
 }
 
 static void head_of(u8 head[CACHE_HEAD], const CacheKey *k, Str value) {
@@ -90,7 +92,7 @@ static void trace(const Cache *c, const char *event, const char *what, const Cac
 
 Cache *cache_open(Arena *a, CacheOptions o) {
     Cache *c = ANEW(a, Cache);
-    *c = (Cache){.a = a, .o = o};
+    *c = (Cache){.a = a, .names = arena_new_in(a, "names of entries"), .o = o};
     if (o.dir.len && o.dir.ptr[0] == '/') c->dir = arena_printf(a, "%.*s/vole", SFMT(o.dir));
     if (!c->o.limit) c->o.limit = default_limit;
     return c;
@@ -116,7 +118,7 @@ bool cache_get(Cache *c, const CacheKey *k, const char *what, Str *value) {
     const char *why = c->o.fresh ? "everything is made anew" : "no cache";
     bool good = false;
     if (c->dir.len && !c->o.fresh) {
-        const char *path = arena_cstr(c->a, entry_name(c, k));
+        const char *path = arena_cstr(c->names, entry_name(c, k));
         why = "not there";
         if (map_file(path, &file, &st)) {
             good = cache_parse(file, k, value, &why);
@@ -136,9 +138,9 @@ static bool write_entry(Cache *c, const CacheKey *k, Str path, Str value) {
     u8 head[CACHE_HEAD];
     head_of(head, k, value);
     const Str parts[] = {{(const char *)head, sizeof head}, value};
-    const char *z = arena_cstr(c->a, path);
+    const char *z = arena_cstr(c->names, path);
     if (file_write_parts(z, parts, NELEM(parts), 0666)) return true;
-    return errno == ENOENT && dir_make_all(c->a, path_dir(path)) && file_write_parts(z, parts, NELEM(parts), 0666);
+    return errno == ENOENT && dir_make_all(c->names, path_dir(path)) && file_write_parts(z, parts, NELEM(parts), 0666);
 }
 
 void cache_put(Cache *c, const CacheKey *k, const char *what, Str value) {
@@ -253,6 +255,16 @@ void cache_share(Cache *c, const CacheKey *k, const char *what, Str value) {
         bool good = r->put(r->ctx, k, parts, NELEM(parts), &why);
         trace(c, good ? "sent" : "lost", what, k, arena_cstr(c->a, r->name));
         if (!good) leave_alone(r, why);
+    }
+}
+
+void cache_forget(Cache *c, Str value) {
+    for (i64 i = 0; i < c->maps.len; i++) {
+        Str m = c->maps.ptr[i];
+        if (value.ptr < m.ptr || value.ptr >= m.ptr + m.len) continue;
+        munmap((void *)(uintptr_t)m.ptr, (size_t)m.len);
+        c->maps.ptr[i] = c->maps.ptr[--c->maps.len];
+        return;
     }
 }
 

@@ -41,7 +41,8 @@ void cache_share(Cache *, const CacheKey *, const char *what, Str value); // as 
 // prog.c: a program that speaks the protocol of GOCACHEPROG (`go doc cmd/go/internal/cacheprog`); it is started by the first question.
 CacheRemote cache_program(Arena *, Str *argv, i64 n);
 
-void cache_close(Cache *); // entries that were not used for long go if it is time to look
+void cache_forget(Cache *, Str value); // nobody looks at it any more
+void cache_close(Cache *);             // entries that were not used for long go if it is time to look
 bool cache_parse(Str file, const CacheKey *, Str *value, const char **why); // an entry's bytes
 
 // Keys: parts are told apart by their lengths.

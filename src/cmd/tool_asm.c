@@ -78,7 +78,7 @@ static int assemble(Assemble *m, Program *p, const AsmOptions *o, const Str *fil
         SourceFile *f = open_source(m, p, files[i]);
         if (!f) return 1;
         ok = m->symabis ? asm_symabis(m->c->a, p->diag, f, o, &out)
-                        : asm_file(m->c->a, p->diag, obj_symtab_new(), f, o, &r);
+                        : asm_file(m->c->a, p->diag, obj_symtab_new(m->c->a), f, o, &r);
     }
     if (ok && !m->symabis) asm_object_write(&m->object, m->o.imports->header, &out);
     ok = ok && tool_write(m->c, m->out.len ? m->out : default_output(m, files[0]), &out, 0666);

@@ -34,9 +34,9 @@ typedef struct IrGraph {
 
 static Graph *graph_of(IrProgram *p) {
     if (!p->graph) {
-        Arena *a = arena_new("call graph");
+        Arena *a = arena_new_in(p->arena, "call graph");
         p->graph = ANEW(a, Graph);
-        *p->graph = (Graph){.p = p, .a = a, .tmp = arena_new("component")};
+        *p->graph = (Graph){.p = p, .a = a, .tmp = arena_new_in(p->arena, "component")};
     }
     return p->graph;
 }

@@ -11,8 +11,8 @@ IrGen *ir_gen(IrProgram *p) {
         p->gen = ANEW(p->arena, IrGen);
         p->gen->intrinsic_funcs = map_new_str(p->arena);
         p->gen->group_types = map_new_str(p->arena);
-        p->gen->tmp = arena_new("tables of a function");
-        p->gen->inlining = arena_new("tables of inlining");
+        p->gen->tmp = arena_new_in(p->arena, "tables of a function");
+        p->gen->inlining = arena_new_in(p->arena, "tables of inlining");
     }
     return p->gen;
 }

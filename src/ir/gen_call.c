@@ -322,9 +322,7 @@ static IrNode *capture_operand(Gen *g, Gen *inner, IrNode *x) {
 }
 
 static void start_wrapper(Gen *g, Gen *inner, const char *why) {
-    Type *none = g->u->empty_tuple;
-    IrFunc *f =
-        gen_new_closure(g, inner, gen_closure_name(g, why), types_new_signature(g->c, NULL, none, none, false), g->pos);
+    IrFunc *f = gen_new_closure(g, inner, gen_closure_name(g, why), g->u->empty_func, g->pos);
     f->wrapper = true;
     inner->pos = g->pos;
 }
@@ -365,7 +363,7 @@ static IrNode *wrap_builtin(Gen *g, Call *c, i32 id, const char *why) {
     Gen inner;
     if (c->args.len > 64) {
         gen_unsupported(g, c->x.pos, "deferred builtin with more than 64 operands");
-        return gen_zero(g, types_new_signature(g->c, NULL, g->u->empty_tuple, g->u->empty_tuple, false));
+        return gen_zero(g, g->u->empty_func);
     }
     i64 n = 1;
     if (id == BUILTIN_RECOVER) { // as if this function called it

@@ -220,8 +220,7 @@ static void add_lazy(Gen *g, Object **lhs, i64 n, Lazy *l) {
         if (!is_blank_obj(lhs[i])) first = lhs[i];
     if (!first) return;
     Str sym = arena_printf(g->a, "%.*s.init\xc2\xb7%.*s", SFMT(ir_package_prefix(g->p, g->pkg)), SFMT(first->name->s));
-    Type *none = g->u->empty_tuple;
-    IrFunc *f = ir_made_func(g->p, sym, types_new_signature(g->c, NULL, none, none, false), g->pkg, make_lazy, l);
+    IrFunc *f = ir_made_func(g->p, sym, g->u->empty_func, g->pkg, make_lazy, l);
     f->lazy = true;
     f->dupok = false;
     f->wrapper = true; // its frame is pkg.init's for the reader

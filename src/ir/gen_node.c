@@ -23,6 +23,7 @@ void ir_begin_trees(IrProgram *p, IrFunc *f) {
     if (!f->trees) {
         f->trees = ANEW(p->arena, IrTrees);
         f->trees->a = arena_new_small("nodes");
+        vec_push(p->arena, &p->all_trees, f->trees);
     }
     p->trees = f->trees;
 }
@@ -36,7 +37,14 @@ void ir_hold_trees(IrFunc *f) {
 
 void ir_release_trees(IrFunc *f) {
     IrTrees *t = ir_outermost(f)->trees;
-    if (t && __atomic_sub_fetch(&t->users, 1, __ATOMIC_ACQ_REL) == 0) arena_free(t->a);
+    if (!t || __atomic_sub_fetch(&t->users, 1, __ATOMIC_ACQ_REL) != 0) return;
+    arena_free(t->a);
+    t->a = NULL;
+}
+
+void ir_free_trees(IrProgram *p) {
+    for (i64 i = 0; i < p->all_trees.len; i++) arena_free(p->all_trees.ptr[i]->a);
+    p->all_trees.len = 0;
 }
 
 IrNode *ir_new(IrProgram *p, IrOp op, Pos pos, Type *t) {

@@ -289,7 +289,9 @@ typedef struct IrExtern { // a symbol that no Go function defines
 } IrExtern;
 struct IrProgram {
     Arena *arena;
+    u32 number;     // of all programs that one checker serves, from 1 on
     IrTrees *trees; // where nodes are made now, NULL: in arena
+    VEC(IrTrees *) all_trees;
     Intern *intern;
     Diag *diag;
     Checker *checker;
@@ -404,9 +406,9 @@ typedef struct TypeMethod {
     bool exported;
     IrFunc *ifn, *tfn; // reach.c: code for itabs and Method.Ifn, for Method.Tfn; NULL: not reached
 } TypeMethod;
-// A type of the program by its link name; Type.meta of all that have it. reach.c writes the flags and the needs, type_needs.c the methods.
+// A type of the program by its link name; Type.mark of all that have it leads here. reach.c writes the flags and the needs, type_needs.c the methods.
 typedef struct TypeRec {
-    struct IrProgram *program;
+    u32 index;  // in the tables of symbols.c
     Type *type; // NULL: nothing but the symbol is known
     Str symbol;
     bool used, full /* reaches an interface: name, children and methods are in the descriptor */,
@@ -464,6 +466,7 @@ void ir_release_trees(
     IrFunc *); // it is compiled, nobody looks at its nodes any more (only at how many statements there were); any thread
 void ir_copy_node(Arena *, IrNode *to,
                   const IrNode *from); // operands are shared; the copy's lists of statements are its own and empty
+void ir_free_trees(IrProgram *);       // those that are left, before its arena ends; the back end has ended
 IrVar *ir_temp(IrProgram *, IrFunc *, Type *, Pos);
 // table of intrinsic functions (ir/intrinsics.def): symbols that ssa/ expands; they need no body. Index or -1.
 i32 ir_intrinsic(Str sym);

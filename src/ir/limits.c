@@ -94,7 +94,7 @@ static void check_global(IrProgram *p, const IrGlobal *g) {
 
 void ir_start_limits(IrProgram *p) {
     p->limits = ANEW(p->arena, struct IrLimits);
-    p->limits->a = arena_new("limits");
+    p->limits->a = arena_new_in(p->arena, "limits");
 }
 
 void ir_tell_limits(IrProgram *p, bool late) {

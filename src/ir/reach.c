@@ -446,9 +446,7 @@ static void reach_inits(IrProgram *p) {
     for (i64 i = 0; i < p->packages.len; i++) {
         Package *pkg = p->packages.ptr[i];
         Str sym = arena_printf(p->arena, "%.*s.init", SFMT(ir_package_prefix(p, pkg)));
-        Type *sig = types_new_signature(p->checker, NULL, types_universe(p->checker)->empty_tuple,
-                                        types_universe(p->checker)->empty_tuple, false);
-        IrFunc *f = ir_made_func(p, sym, sig, pkg, make_init, pkg);
+        IrFunc *f = ir_made_func(p, sym, types_universe(p->checker)->empty_func, pkg, make_init, pkg);
         f->is_init = true;
         f->dupok = false;
         p->inits[i] = f;

@@ -400,13 +400,37 @@ IrGlobal *ir_global(IrProgram *p, Object *var) {
 
 // ---- types ---------------------------------------------------------------------------------------------------------------
 
+// The block of an index and, in `at`, its place in there.
+static inline i64 type_block(u32 index, u32 *at) {
+    u32 n = index / FIRST_TYPES + 1;
+    i64 block = 31 - __builtin_clz(n);
+    *at = index - (((u32)1 << block) - 1) * FIRST_TYPES;
+    return block;
+}
+
+static TypeRec *type_at(const IrSymbols *s, u32 index) {
+    u32 at;
+    i64 block = type_block(index, &at);
+    return &s->type_blocks[block][at];
+}
+
+// Requires: the lock held.
+static TypeRec *new_type_rec(IrSymbols *s) {
+    u32 at, index = s->ntypes++;
+    i64 block = type_block(index, &at);
+    CHECK(block < TYPE_BLOCKS);
+    if (!s->type_blocks[block]) s->type_blocks[block] = ANEWN(s->types, TypeRec, (i64)FIRST_TYPES << block);
+    TypeRec *r = &s->type_blocks[block][at];
+    r->index = index;
+    return r;
+}
+
 // Requires: the lock held.
 static TypeRec *rec_of_name(IrProgram *p, Str name) {
     Arena *a = p->symbols->types;
     void **slot = map_slot_str(p->symbols->type_by_name, name);
     if (!*slot) {
-        TypeRec *r = ANEW(a, TypeRec);
-        r->program = p;
+        TypeRec *r = new_type_rec(p->symbols);
         r->symbol = arena_printf(a, "type:%.*s", SFMT(name));
         *slot = r;
     }
@@ -423,14 +447,14 @@ TypeRec *ir_type_of_symbol(IrProgram *p, Str sym) {
 
 TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     t = types_unalias(t);
-    TypeRec *known = __atomic_load_n(&t->meta, __ATOMIC_ACQUIRE);
-    if (known && known->program == p) return known;
+    u64 mark = __atomic_load_n(&t->mark, __ATOMIC_ACQUIRE);
+    if (mark >> 32 == p->number) return type_at(p->symbols, (u32)mark);
     Str name = types_link_name(p->checker, t);
     // the back end's threads may ask by a Type that is identical to, but not, the canonical one
     mutex_lock(&p->symbols->lock);
     TypeRec *r = rec_of_name(p, name);
     if (!r->type) r->type = t;
-    __atomic_store_n(&t->meta, r, __ATOMIC_RELEASE);
+    __atomic_store_n(&t->mark, (u64)p->number << 32 | r->index, __ATOMIC_RELEASE);
     mutex_unlock(&p->symbols->lock);
     return r;
 }
@@ -515,7 +539,8 @@ IrMethodKey *ir_method_key(IrProgram *p, Str key) {
 void ir_symbols_start(IrProgram *p) {
     IrSymbols *s = ANEW(p->arena, IrSymbols);
     p->symbols = s;
-    s->types = arena_new("types of the program");
+    p->number = types_new_program(p->checker);
+    s->types = arena_new_in(p->arena, "types of the program");
     s->itab_by_name = map_new_str(s->types);
     s->type_by_name = map_new_str(s->types);
     s->packages = map_new_str(p->arena);

@@ -9,8 +9,11 @@ typedef struct LinkLine {
     const Linkname *line;
 } LinkLine;
 typedef VEC(LinkLine) LinkLines;
+enum { TYPE_BLOCKS = 22, FIRST_TYPES = 256 }; // room for a billion of them
 typedef struct IrSymbols {
     Arena *types;
+    TypeRec *type_blocks[TYPE_BLOCKS]; // FIRST_TYPES, twice as many, ...: where they are they stay
+    u32 ntypes;
     Map *itab_by_name, *type_by_name; // link names -> ItabRec, TypeRec
     Map *packages;                    // path and prefix as symbols spell it -> Package
     Map *linknames;                   // symbol -> LinkLines: who seems to name it by //go:linkname

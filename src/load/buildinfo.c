@@ -8,6 +8,7 @@
 
 typedef struct Deps {
     Loader *l;
+    Arena *a;
     Map *seen;    // Pkg
     Map *modules; // "path@version"
     VEC(ModVersion) list;
@@ -18,10 +19,10 @@ static void collect(Deps *d, const Pkg *p) {
     map_set_ptr(d->seen, p, d);
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) collect(d, p->deps[i]);
     if (!p->module.path.len || p->std) return;
-    Str key = modver_string(d->l->a, p->module);
+    Str key = modver_string(d->a, p->module);
     if (map_get_str(d->modules, key)) return;
     map_set_str(d->modules, key, d);
-    vec_push(d->l->a, &d->list, p->module);
+    vec_push(d->a, &d->list, p->module);
 }
 
 static int compare_modules(const void *pa, const void *pb) {
@@ -99,7 +100,8 @@ static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
 }
 
 Str load_build_info(Loader *l, const Pkg *p, Str settings) {
-    Deps d = {.l = l, .seen = map_new_ptr(l->a), .modules = map_new_str(l->a)};
+    Arena *tmp = arena_new("build info");
+    Deps d = {.l = l, .a = tmp, .seen = map_new_ptr(tmp), .modules = map_new_str(tmp)};
     Buf b = {0};
     VcsStatus vcs = {{0}};
     bool modules = l->mods && mod_enabled(l->mods), stamped = modules && stamps(l, p, &vcs);
@@ -130,5 +132,6 @@ Str load_build_info(Loader *l, const Pkg *p, Str settings) {
     }
     Str s = arena_str(l->a, buf_view(&b));
     buf_free(&b);
+    arena_free(tmp);
     return s;
 }

@@ -53,10 +53,12 @@ static bool check_buildable(Loader *l, Pkg *p, Map *seen) {
 }
 
 bool load_buildable(Loader *l, Pkg **pkgs, i64 *n) {
-    Map *seen = map_new_ptr(l->a);
+    Arena *tmp = arena_new("packages seen");
+    Map *seen = map_new_ptr(tmp);
     bool good = true;
     *n = omit_test_only(pkgs, *n);
     for (i64 i = 0; i < *n; i++) good &= check_buildable(l, pkgs[i], seen);
+    arena_free(tmp);
     return good;
 }
 
@@ -65,9 +67,11 @@ bool load_parse(Loader *l, Pkg **pkgs, i64 npkgs, Package ***out, i64 *nout) {
     npkgs = omit_test_only(pkgs, npkgs);
     if (load_report(l, pkgs, npkgs) || !load_buildable(l, pkgs, &npkgs)) return false;
     bool good = true;
+    i64 before = l->all.len;
+    l->variants = NULL;
     if (npkgs == 1 && pkgs[0]->test_main) tests_choose(l, pkgs[0]);
     parse_all(l, pkgs, npkgs);
-    for (i64 i = 0; i < l->all.len; i++) good &= godebug_report(l, load_pkg(l->all.ptr[i]));
+    for (i64 i = before; i < l->all.len; i++) good &= godebug_report(l, load_pkg(l->all.ptr[i]));
     *out = ANEWN(l->a, Package *, npkgs + 1);
     for (i64 i = 0; i < npkgs; i++) (*out)[i] = pkgs[i]->package;
     *nout = npkgs;

@@ -37,6 +37,7 @@ struct Loader {
     VEC(Godebug) module_godebug; // of go.mod's godebug lines
     struct Table *godebug_table;
     bool headings;         // load_set_headings was called
+    i64 nheadings;         // of `all`, then
     bool trace_files;      // what is read is told on standard error
     bool any_tags;         // what is read is for any build: mod tidy, mod vendor, "all"
     Map *looked[2];        // folder -> Pkg that dir_look made; [1]: for any tags

@@ -147,7 +147,7 @@ void parse_all(Loader *l, Pkg **roots, i64 n) {
 
 void load_set_headings(Loader *l) {
     l->headings = true;
-    for (i64 i = 0; i < l->all.len; i++) set_heading(l, l->all.ptr[i]);
+    for (; l->nheadings < l->all.len; l->nheadings++) set_heading(l, l->all.ptr[l->nheadings]);
 }
 
 void load_release_bodies(Loader *l) {

@@ -92,9 +92,11 @@ static i64 report_below(Loader *l, Pkg *p, Map *seen) {
 }
 
 i64 load_report(Loader *l, Pkg **pkgs, i64 n) {
-    Map *seen = map_new_ptr(l->a);
+    Arena *tmp = arena_new("packages seen");
+    Map *seen = map_new_ptr(tmp);
     i64 errors = 0;
     for (i64 i = 0; i < n; i++) errors += report_below(l, pkgs[i], seen);
+    arena_free(tmp);
     return errors;
 }
 

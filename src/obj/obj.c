@@ -18,8 +18,8 @@ struct Symtab {
     VEC(Sym *) all;
 };
 
-Symtab *obj_symtab_new(void) {
-    Arena *a = arena_new("symbols");
+Symtab *obj_symtab_new(Arena *owner) {
+    Arena *a = arena_new_in(owner, "symbols");
     Symtab *st = ANEW(a, Symtab);
     st->arena = a;
     return st;

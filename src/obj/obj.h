@@ -143,7 +143,7 @@ struct Sym { // the first line of the cache is what the linker looks at for each
     u32 align;
 };
 typedef struct Symtab Symtab;
-Symtab *obj_symtab_new(void);
+Symtab *obj_symtab_new(Arena *owner);       // which it ends with
 Sym *obj_sym(Symtab *, Str name);           // existing or new UNDEF one; thread-safe; copies name
 Sym *obj_sym_of(Symtab *, Str name);        // the same of a name that stays as long as the table
 Sym *obj_local(Symtab *, Arena *, SymKind); // anonymous

@@ -392,8 +392,8 @@ static Sym *find_text(Program *p, Str sym) {
 
 // The package that a symbol is named after.
 static Package *package_of(Program *p, Str sym) {
-    for (i64 i = 0; i < load_package_count(p->loader); i++) {
-        Package *pkg = load_package_at(p->loader, i);
+    for (i64 i = 0; i < p->packages.len; i++) {
+        Package *pkg = p->packages.ptr[i];
         Str prefix = ir_package_prefix(p->ir, pkg);
         if (str_has_prefix(sym, prefix) && sym.len > prefix.len && sym.ptr[prefix.len] == '.') return pkg;
     }
@@ -479,8 +479,8 @@ void program_use_assembly(Program *p) {
 }
 
 void program_check_assembly(Program *p) {
-    for (i64 i = 0; i < load_package_count(p->loader); i++) {
-        Package *pkg = load_package_at(p->loader, i);
+    for (i64 i = 0; i < p->packages.len; i++) {
+        Package *pkg = p->packages.ptr[i];
         if (!pkg->std) assemble(p, pkg);
     }
 }

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 static bool any_has(const Program *p, u32 flag) {
-    for (i64 i = 0; i < load_package_count(p->loader); i++)
+    for (i64 i = 0; i < p->packages.len; i++)
+        if (p->packages.ptr[i]->flags & flag) return true;
+    for (i64 i = 0; i < load_package_count(p->loader) && !p->packages.len; i++) // nobody knows yet which it will be
         if (load_package_at(p->loader, i)->flags & flag) return true;
     return false;
 }
@@ -28,7 +30,8 @@ Program *program_new(ProgramOptions o) {
     Arena *a = arena_new("session");
     Program *p = ANEW(a, Program);
     p->o = o;
-    p->arena = a;
+    p->session = a;
+    p->arena = arena_new_in(a, "program");
     p->intern = intern_new();
     p->sources = source_map_new();
     p->diag = diag_new(p->sources, (DiagOptions){.json = o.json, .color = o.color, .plain = o.plain, .bare = o.bare});
@@ -61,9 +64,9 @@ Program *program_new(ProgramOptions o) {
 }
 
 static void begin_checking(Program *p) {
-    p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
-    for (i64 i = 0; i < load_package_count(p->loader); i++) {
-        Package *pkg = load_package_at(p->loader, i);
+    if (!p->checker) p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
+    for (; p->nlooked < load_package_count(p->loader); p->nlooked++) {
+        Package *pkg = load_package_at(p->loader, p->nlooked);
         if (!pkg->trusted) check_package_branches(p->checker, pkg);
     }
     diag_settle(p->diag);
@@ -118,7 +121,7 @@ static bool check_deps(Program *p, Package *pkg, Map *done) {
 }
 
 bool program_check(Program *p, Package *pkg) {
-    if (!p->checked) p->checked = map_new_ptr(p->arena);
+    if (!p->checked) p->checked = map_new_ptr(p->session);
     return check_deps(p, pkg, p->checked) && diag_count(p->diag) == 0;
 }
 
@@ -155,8 +158,27 @@ static bool embed_files(IrProgram *ir, Object *var, IrEmbedFile **files, i64 *n)
     return *files != NULL;
 }
 
-static IrProgram *new_ir(Program *p) {
-    Arena *a = arena_new("ir");
+static void note_imports(Map *seen, Package *pkg) {
+    void **slot = map_slot_ptr(seen, pkg);
+    if (*slot) return;
+    *slot = pkg;
+    for (i64 i = 0; i < pkg->nimports; i++) note_imports(seen, pkg->imports[i]);
+}
+
+// The loader has those of other programs too.
+static void list_packages(Program *p, Package *root) {
+    Map *seen = map_new_ptr(p->arena);
+    note_imports(seen, root);
+    if (p->ir->runtime_pkg) note_imports(seen, p->ir->runtime_pkg);
+    p->packages.len = 0;
+    for (i64 i = 0; i < load_package_count(p->loader); i++) {
+        Package *pkg = load_package_at(p->loader, i);
+        if (map_get_ptr(seen, pkg)) vec_push(p->arena, &p->packages, pkg);
+    }
+}
+
+static IrProgram *new_ir(Program *p, Package *root) {
+    Arena *a = arena_new_in(p->arena, "ir");
     IrProgram *ir = ANEW(a, IrProgram);
     ir->arena = a;
     ir->intern = p->intern;
@@ -172,8 +194,9 @@ static IrProgram *new_ir(Program *p) {
     p->ir_linknames = map_new_ptr(p->arena);
     ir->runtime_pkg = load_std(p->loader, S("runtime"));
     p->ir = ir;
-    p->syms = obj_symtab_new();
+    p->syms = obj_symtab_new(p->arena);
     p->assembly = NULL;
+    list_packages(p, root);
     program_use_assembly(p);
     return ir;
 }
@@ -250,8 +273,8 @@ static void begin_compile(Program *p, bool early) {
     c->tmp = ANEWN(p->arena, Arena *, n);
     c->out = ANEWN(p->arena, Arena *, n);
     for (int i = 0; i < n; i++) {
-        c->tmp[i] = arena_new("function");
-        c->out[i] = arena_new("code");
+        c->tmp[i] = arena_new_in(p->arena, "function");
+        c->out[i] = arena_new_in(p->arena, "code");
     }
     c->pool = pool_new(n, WAITING, compile_one, c);
     if (early) p->ir->ready = take_function;
@@ -359,7 +382,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
                                SFMT(p->o.experiments));
     diag_subject(p->diag, main->path, false);
     LinkJob j = {.syms = syms,
-                 .arena = arena_new("link"),
+                 .arena = arena_new_in(p->arena, "link"),
                  .diag = p->diag,
                  .archive_path = p->o.archive_path,
                  .main_sym = main_fn->sym,
@@ -391,8 +414,8 @@ static void check_limits(IrProgram *ir) {
 static bool finish_ir(Program *p) {
     program_check_assembly(p);
     if (!program_uses_units(p)) { // else inlining may ask for the tree of one, or all is built again
-        check_release_bodies(p->checker);
-        load_release_bodies(p->loader);
+        if (!p->keep_bodies) check_release_bodies(p->checker);
+        if (!p->keep_bodies) load_release_bodies(p->loader);
     }
     if (diag_count(p->diag)) return false;
     bug_context("ir", (Str){0});
@@ -412,7 +435,7 @@ static bool has_main(Program *p, Package *pkg) {
 
 // gc finds out when it links: what is wrong with the functions comes first.
 static bool without_main(Program *p, Package *pkg) {
-    IrProgram *ir = new_ir(p);
+    IrProgram *ir = new_ir(p, pkg);
     if (diag_count(p->diag)) return false;
     ir_reach_package(ir, pkg);
     if (finish_ir(p))
@@ -423,7 +446,7 @@ static bool without_main(Program *p, Package *pkg) {
 // From the trees to all symbols. False: errors, or units that do not hold.
 static bool make_symbols(Program *p) {
     Symtab *syms = p->syms;
-    Arena *a = arena_new("meta");
+    Arena *a = arena_new_in(p->arena, "meta");
     if (!compile_all(p)) return false; // from here on all code exists
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     program_define_descriptors(p);
@@ -442,8 +465,8 @@ static bool may_compile_early(const Program *p) {
 // Without a pack nobody knows how a package is initialised.
 static void parse_ahead(Program *p) {
     VEC(Package *) list = {0};
-    for (i64 i = 0; i < load_package_count(p->loader); i++) {
-        Package *pkg = load_package_at(p->loader, i);
+    for (i64 i = 0; i < p->packages.len; i++) {
+        Package *pkg = p->packages.ptr[i];
         if (pkg->parse && !program_has_pack(p, pkg)) vec_push(p->arena, &list, pkg);
     }
     load_parse_ahead(p->loader, list.ptr, list.len);
@@ -454,7 +477,7 @@ enum { MAX_ROUNDS = 4 };                              // of units that turn out 
 typedef enum Outcome { FAILED, AGAIN, DONE } Outcome; // AGAIN: what units were taken for is not so
 
 static Outcome build_once(Program *p, Package *main, Buf *image) {
-    IrProgram *ir = new_ir(p);
+    IrProgram *ir = new_ir(p, main);
     if (diag_count(p->diag)) return FAILED; // package runtime could not be loaded
     if (may_use_units(p)) program_start_units(p);
     parse_ahead(p);
@@ -469,7 +492,7 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
         return DONE;
     }
     if (!make_symbols(p)) return FAILED;
-    Arena *a = arena_new("settings");
+    Arena *a = arena_new_in(p->arena, "settings");
     set_strings(p, main, p->syms, a);
     if (diag_count(p->diag) || program_units_failed(p)) return FAILED;
     return link_program(p, main, main_fn, p->syms, image) ? DONE : FAILED;
@@ -495,14 +518,14 @@ bool program_build(Program *p, Package *main, Buf *image) {
 }
 
 static bool compile_package(Program *p, Package *pkg) {
-    IrProgram *ir = new_ir(p);
+    IrProgram *ir = new_ir(p, pkg);
     if (diag_count(p->diag)) return false;
     ir->opt_any_linkname = true; // the linker's rule, and nothing is linked
     begin_compile(p, may_compile_early(p));
     ir_reach_package(ir, pkg);
     if (!finish_ir(p)) return false;
     Symtab *syms = p->syms;
-    Arena *a = arena_new("meta");
+    Arena *a = arena_new_in(p->arena, "meta");
     compile_all(p);
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     meta_emit(p->ir, syms, a);
@@ -515,4 +538,23 @@ bool program_compile_only(Program *p, Package *pkg) {
     bool ok = compile_package(p, pkg);
     end_compile(p, true);
     return ok;
+}
+
+void program_release(Program *p) {
+    end_compile(p, true);
+    if (p->ir) ir_free_trees(p->ir);
+    if (p->units) program_close_units(p->units);
+    if (p->early) program_close_units(p->early);
+    arena_free(p->arena);
+    p->arena = arena_new_in(p->session, "program");
+    p->packages.ptr = NULL;
+    p->packages.len = p->packages.cap = 0;
+    p->ir = NULL;
+    p->ir_linknames = NULL;
+    p->syms = NULL;
+    p->assembly = NULL;
+    p->compile = NULL;
+    p->units = p->early = NULL;
+    p->truth = NULL;
+    p->no_units = p->not_early = false;
 }

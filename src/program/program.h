@@ -40,18 +40,23 @@ typedef struct ProgramOptions {
     int threads;
     bool json, color, plain; // plain: no source lines below errors
 } ProgramOptions;
+// The front end, which serves any number of executables one after the other, and behind `arena` what is of the one that is built alone.
 typedef struct Program {
     ProgramOptions o;
-    Arena *arena;
+    Arena *session;
     Intern *intern;
     SourceMap *sources;
     Diag *diag;
     Loader *loader;
     Checker *checker;
-    Map *checked; /* Package -> 1, or 2: has errors */
+    i64 nlooked;             // of the loader's packages: check_package_branches went over them
+    Map *checked;            // Package -> 1, or 2: has errors
+    bool keep_bodies;        // others come after this one: bodies may be asked for again
+    Arena *arena;            // owns the arenas of all below
+    VEC(Package *) packages; // it and all that it imports, the runtime, in the loader's order
     IrProgram *ir;
-    Map *ir_linknames; /* Package -> (local -> Linkname) */
-    Symtab *syms;      /* of the program that is built */
+    Map *ir_linknames; // Package -> (local -> Linkname)
+    Symtab *syms;
     struct ProgramAsm *assembly;
     struct Compile *compile;    // program.c: the back end at work
     struct ProgramUnits *units; // units.c; NULL: everything is built
@@ -70,6 +75,7 @@ bool program_check(Program *, Package *);                 // all main-module pac
 bool program_build(Program *, Package *main, Buf *image); // executable
 bool program_compile_only(Program *,
                           Package *); // a package that is not main: all of it, for what there is to say of it
+void program_release(Program *);      // what was made of the last one, code and all; before the next is parsed or built
 
 void program_use_assembly(Program *);         // assembly.c: ir/ finds functions and variables that .s files define
 Str program_asm_header(Program *, Package *); // go_asm.h
@@ -82,6 +88,7 @@ bool program_asm_defines(Program *, Sym *);
 bool program_start_units(Program *);
 bool program_was_checked(void *program, Package *);  // LoadOptions.was_checked
 bool program_is_checked(const Program *, Package *); // program.c: program_check found no error in it
+void program_close_units(ProgramUnits *);            // nothing is looked at any more that came from a pack
 void program_define_descriptors(Program *);
 bool program_has_pack(const Program *, Package *);
 bool program_uses_units(const Program *); // some were found

@@ -27,13 +27,17 @@ static void forget(PackRef *r) {
 }
 
 void units_open(ProgramUnits *u, PackRef *r) {
-    Str bytes;
     if (r->opened) return;
     r->opened = true;
     vec_push(u->a, &u->all, r);
-    if (!cache_find(u->p->o.cache, units_id(u, r), arena_cstr(u->a, r->pkg->path), &bytes)) return;
-    r->pack = pack_open(u->a, bytes, r);
+    if (!cache_find(u->p->o.cache, units_id(u, r), arena_cstr(u->a, r->pkg->path), &r->bytes)) return;
+    r->pack = pack_open(u->a, r->bytes, r);
     if (r->pack && !fits(u, r)) forget(r);
+}
+
+void program_close_units(ProgramUnits *u) {
+    for (i64 i = 0; i < u->all.len; i++) cache_forget(u->p->o.cache, u->all.ptr[i]->bytes);
+    u->all.len = 0;
 }
 
 static const Unit *find(void *ctx, UnitKind kind, Str sym) {
@@ -80,7 +84,7 @@ static ProgramUnits *new_units(Program *p) {
     if (!p->o.cache || !p->o.files || p->no_units) return NULL;
     ProgramUnits *u = ANEW(p->arena, ProgramUnits);
     u->p = p;
-    u->a = arena_new("units");
+    u->a = arena_new_in(p->arena, "units");
     u->own = own_content(u);
     u->runtime = load_std(p->loader, S("runtime"));
     if (!u->own.len || !u->runtime) return NULL;
@@ -114,8 +118,8 @@ bool program_start_units(Program *p) {
     if (!u) return false;
     p->ir->units = &u->units;
     VEC(Pack *) packs = {0};
-    for (i64 i = 0; i < load_package_count(p->loader); i++) {
-        PackRef *r = units_ref(u, load_package_at(p->loader, i));
+    for (i64 i = 0; i < p->packages.len; i++) {
+        PackRef *r = units_ref(u, p->packages.ptr[i]);
         if (units_tracked(u, r->pkg)) map_set_str(u->by_path, r->pkg->path, r);
         units_open(u, r);
         if (r->pack) vec_push(u->a, &packs, r->pack);

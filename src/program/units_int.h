@@ -21,6 +21,7 @@ typedef struct PackRef {
     // mean is the same; `id` says which pack is its own, whatever the contents.
     CacheKey id, seen, outline;
     bool has_own, has_exact, has_id, has_seen, has_outline, opened, folded; // folded: numbers of states changed
+    Str bytes;                                                              // of the pack, from the cache
     Pack *pack;
     PackWriter *writer;
     // From the pack's head:

@@ -318,6 +318,14 @@ Type *instantiate(Checker *c, Type *orig, TypeList targs) {
 
 Type *types_instantiate(Checker *c, Type *generic, TypeList targs) { return instantiate(c, generic, targs); }
 
+// The caller's may end before the type does.
+static TypeEnv *own_env(Checker *c, const TypeEnv *env) {
+    TypeEnv *e = ANEW(c->arena, TypeEnv);
+    *e = (TypeEnv){.func = env->func, .tparams = env->tparams};
+    e->targs = type_list_copy(c, env->targs.ptr, env->targs.len);
+    return e;
+}
+
 Type *instantiate_local(Checker *c, Type *local, TypeEnv *env) {
     u64 h = inst_hash(local, env->targs);
     Type *t = inst_find(c, h, local, env->targs, true);
@@ -326,13 +334,13 @@ Type *instantiate_local(Checker *c, Type *local, TypeEnv *env) {
     NamedInfo *ni = named_info(t);
     ni->expanded = false;
     ni->local_orig = local;
-    ni->env = env;
+    ni->env = own_env(c, env);
     t->flags |= TF_LOCAL_INST;
     t->named.obj = local->named.obj;
     t->named.tparams = local->named.tparams;
     t->named.local_in = local->named.local_in;
     t->named.local_index = local->named.local_index;
-    t->named.outer_targs = type_list_copy(c, env->targs.ptr, env->targs.len);
+    t->named.outer_targs = ni->env->targs;
     inst_add(c, h, t);
     return t;
 }
@@ -372,7 +380,6 @@ static Object *expand_method(Checker *c, Type *t, i64 i) {
     *m = *om;
     m->type = copy;
     m->origin = om;
-    m->ir = NULL;
     return m;
 }
 
@@ -398,8 +405,11 @@ Object *types_method_at(Checker *c, Type *t, i64 i) {
 // ---- constructors ------------------------------------------------------------------------------------------
 
 Type *types_new_pointer(Checker *c, Type *e) {
+    void **slot = map_slot_ptr(c->pointers, e);
+    if (*slot) return *slot;
     Type *t = type_new(c, TYPE_POINTER);
     t->pointer.elem = e;
+    *slot = t;
     return t;
 }
 Type *types_new_slice(Checker *c, Type *e) {

@@ -125,7 +125,7 @@ Type *clone_signature(Checker *c, Type *sig) {
     Type *t = ANEW(c->arena, Type);
     *t = *sig;
     t->link_name = (Str){0};
-    t->meta = NULL;
+    t->mark = 0;
     return t;
 }
 

@@ -107,8 +107,9 @@ struct Checker {
     i64 expr_depth, type_depth; // nesting of expressions and of types; limits with a clear error
     Pos infer_pos;              // where the reason of the last failed check_infer belongs
     i64 nerrors;
-    u32 next_param_id;
-    Map *collected; // Package* -> PackageDecls
+    u32 next_param_id, nprograms; // nprograms: types_new_program gave a number to
+    Map *pointers;                // Type* -> Type* of types_new_pointer
+    Map *collected;               // Package* -> PackageDecls
     CheckWork work;
     MonoGraph mono;
     LateChecks late, reached; // of the main module, with its package; of others but the library, as it is reached

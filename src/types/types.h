@@ -82,7 +82,7 @@ struct Type {
     u8 align;
     i64 size, ptrdata; // bytes; ptrdata: prefix that can hold pointers (abi.Type.PtrBytes)
     Str link_name;     // types_link_name's cache
-    void *meta;        // later phases: canonical identity and descriptor (program/)
+    u64 mark;          // of ir/: number of a program, in the upper half, and of the type in it
     union {
         struct {
             Type *elem;
@@ -194,7 +194,6 @@ struct Object {
     void *decl;      // FuncDecl/VarDecl/ConstDecl/TypeDecl, NULL if none
     void *decl_info; // private to types/
     File *file;      // package-level objects: where declared
-    void *ir;        // later phases (ir/, program/): what was made of it
 };
 
 struct FuncInfo {    // one per function body: FuncDecl or FuncLit
@@ -207,7 +206,6 @@ struct FuncInfo {    // one per function body: FuncDecl or FuncLit
     TypeList tparams; // receiver's and own type parameters in scope (of the outermost declaration), for types_subst
     VEC(Type *) local_types; // Named declared inside
     VEC(Object *) captures;  // variables of outer functions it or its inner literals use, in order of first use
-    void *ir;                // ir/
 };
 
 typedef enum OperandMode {
@@ -279,7 +277,6 @@ struct Package {
     struct Initializer *init_order;
     i64 ninit;  // after types_init_order
     void *load; // load/: its Package
-    void *prog; // program/
 };
 typedef struct Initializer {
     Object **lhs;
@@ -300,6 +297,7 @@ Scope *scope_parent(const Scope *);
 // reported an error itself.
 typedef Package *(*ImportFn)(void *ctx, Package *from, ImportDecl *decl, Str path);
 Checker *checker_new(Arena *session, Intern *, Diag *, ImportFn, void *ctx);
+u32 types_new_program(Checker *);         // the next number of a program that is made of its types, from 1 on
 void check_collect(Checker *, Package *); // idempotent
 void check_object(Checker *, Object *);   // resolve declaration (type, constant value); also on demand
 // Trees of bodies that check_body parsed, and what only their readers need, end here: from here on nobody looks into a body.
@@ -321,7 +319,7 @@ struct Universe {
     Type *error_, *any_, *comparable_;
     Object *nil_, *true_, *false_, *iota_;
     Scope *scope;
-    Type *empty_tuple, *empty_interface;
+    Type *empty_tuple, *empty_interface, *empty_func; // func()
 };
 
 // ---- queries: used by ir/ and later. All accept aliases; none reports errors. --------------------------------------
@@ -356,7 +354,7 @@ i64 types_iface_methods(Checker *, Type *iface,
                         Object ***out);                 // complete set, embedded included, sorted by name then pkg path
 Object *types_method_at(Checker *, Type *named, i64 i); // i-th declared method, instantiated for instances
 // Constructors (not hash-consed; compare with types_identical, or use link names).
-Type *types_new_pointer(Checker *, Type *elem);
+Type *types_new_pointer(Checker *, Type *elem); // of one elem always the same
 Type *types_new_slice(Checker *, Type *elem);
 Type *types_new_array(Checker *, Type *elem, i64 len);
 Type *types_new_map(Checker *, Type *k, Type *v);
@@ -369,7 +367,7 @@ Object *types_new_var(Checker *, Pos, Package *, const Name *, Type *);
 Object *types_new_field(Checker *, Pos, Package *, const Name *, Type *, bool embedded);
 // Instances. Canonical: equal (orig, targs) give the same Named.
 Type *types_instantiate(Checker *, Type *generic_named, TypeList targs);
-// Substitution for monomorphisation. env lives as long as the instance: local types of the generic function become
+// Substitution for monomorphisation. Local types of the generic function become
 // distinct Named per instance, the same one for equal targs of equal function.
 typedef struct TypeEnv {
     FuncInfo *func;          /* outermost generic declaration */

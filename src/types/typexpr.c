@@ -416,7 +416,8 @@ static Type *array_type(Checker *c, ArrayType *e) {
 }
 
 static Type *pointer_type(Checker *c, Star *e) {
-    Type *t = types_new_pointer(c, invalid(c));
+    Type *t = type_new(c, TYPE_POINTER);
+    t->pointer.elem = invalid(c);
     t->pointer.elem = check_var_type(c, e->e);
     return type_valid(t->pointer.elem) ? t : invalid(c);
 }

@@ -46,6 +46,7 @@ static void def_basic_types(Checker *c) {
 static void def_interfaces(Checker *c) {
     struct Universe *u = &c->u;
     u->empty_interface = iface_new(c);
+    u->empty_func = types_new_signature(c, NULL, u->empty_tuple, u->empty_tuple, false);
     u->empty_interface->iface.tset->complete = true;
     Object *any = def(c, u->scope, OBJ_TYPE_NAME, "any", NULL);
     u->any_ = alias_new(c, any, u->empty_interface);
@@ -107,6 +108,7 @@ static void def_values(Checker *c) {
 
 static void init_tables(Checker *c) {
     c->inst.table = map_new_num(c->arena);
+    c->pointers = map_new_ptr(c->arena);
     c->collected = map_new_ptr(c->arena);
     c->lookup.method_sets = map_new_ptr(c->arena);
     c->local.index = map_new_ptr(c->arena);
@@ -141,6 +143,8 @@ Checker *checker_new(Arena *session, Intern *in, Diag *d, ImportFn import, void 
     init_universe(c);
     return c;
 }
+
+u32 types_new_program(Checker *c) { return ++c->nprograms; }
 
 const struct Universe *types_universe(const Checker *c) { return &c->u; }
 Package *types_unsafe_package(Checker *c) { return c->known.unsafe; }

@@ -24,7 +24,7 @@ static void check_text(const Sym *s, const CodeNotes *c) {
 
 void fuzz_one(Str text) {
     FuzzSource f = fuzz_source(text, (DiagOptions){.all = true});
-    Symtab *syms = obj_symtab_new();
+    Symtab *syms = obj_symtab_new(f.arena);
     AsmDefine defines[] = {{S("GOARCH_amd64"), S("1")}, {S("GOOS_linux"), S("1")}};
     AsmOptions o = {.sources = f.sources, .package = S("p"), .goarch = S("amd64"), .goos = S("linux")};
     AsmResult r;

@@ -9,7 +9,7 @@ static Str no_linkname(IrProgram *p, Package *pkg, Str local) { return (Str){0};
 static bool no_files(IrProgram *p, Object *var, IrEmbedFile **files, i64 *n) { return false; }
 
 static void compile(IrProgram *ir, i64 seed) {
-    Symtab *syms = obj_symtab_new();
+    Symtab *syms = obj_symtab_new(ir->arena);
     Arena *meta = arena_new("meta"), *tmp = arena_new("function"), *out = arena_new("code");
     SsaOptions o = {.check = true, .no_opt = seed % 4 == 0};
     meta_prepare(ir, syms, &(MetaDone){0});

@@ -19,7 +19,7 @@ static void define(PackIndex *x, UnitKind kind, Str sym, Arena *a) {
     const Unit *u = pack_find(x, kind, sym, 0);
     if (!u) return;
     check(u->kind == kind && str_eq(u->sym, sym) && pack_find(x, kind, sym, 0) == u);
-    Symtab *st = obj_symtab_new();
+    Symtab *st = obj_symtab_new(a);
     bool whole = unit_define(u, st, a); // if not, the program is made without units
     for (i64 i = 0; whole && i < obj_count(st); i++) look(obj_at(st, i));
 }

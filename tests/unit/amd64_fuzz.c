@@ -946,7 +946,7 @@ static bool run_seed(u64 seed, bool verbose) {
     static Arena *a, *out;
     static Symtab *st;
     if (!a) a = arena_new("test"), out = arena_new("out");
-    st = obj_symtab_new();
+    st = obj_symtab_new(a);
     arena_reset(a), arena_reset(out);
     jit_used = 0;
     SsaOptions opt = {.check = true};

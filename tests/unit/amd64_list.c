@@ -121,7 +121,7 @@ static int check_texts(Arena *a) {
 
 // Symbols come from relocations.
 static int check_symbols(Arena *a) {
-    Symtab *st = obj_symtab_new();
+    Symtab *st = obj_symtab_new(a);
     f64 pi = 3.5;
     Sym *var = obj_sym(st, S("main.x")), *num = obj_const(st, &pi, 8, 8), *str = obj_string(st, S("a\n\"b")),
         *table = obj_local(st, a, SYM_RODATA);

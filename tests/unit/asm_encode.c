@@ -41,7 +41,7 @@ static void assemble(Work *w, Str path, Str text) {
     w->a = arena_new("asm_encode");
     w->sources = source_map_new();
     w->diag = diag_new(w->sources, (DiagOptions){.all = true, .plain = true});
-    w->syms = obj_symtab_new();
+    w->syms = obj_symtab_new(w->a);
     AsmDefine defines[] = {{S("GOOS_linux"), S("1")}, {S("GOARCH_amd64"), S("1")}, {S("GOAMD64_v1"), S("1")}};
     Str goroot, version, why, dirs[2];
     AsmOptions o = {.sources = w->sources,

@@ -100,7 +100,7 @@ static void add_data(PackWriter *w, Arena *a, Symtab *st) {
 }
 
 static Str make(Arena *a) {
-    Symtab *st = obj_symtab_new();
+    Symtab *st = obj_symtab_new(a);
     PackWriter *w = pack_write(a, NULL, keep_all, NULL);
     Buf b = {0};
     add_func(w, a, st, -5);
@@ -158,7 +158,7 @@ static void test_code(Arena *a, const Sym *f) {
 }
 
 static void test_symbols(Arena *a, PackIndex *x) {
-    Symtab *st = obj_symtab_new();
+    Symtab *st = obj_symtab_new(a);
     T(unit_define(pack_find(x, UNIT_FUNC, S("p.F"), 0), st, a));
     T(unit_define(pack_find(x, UNIT_DESCRIPTOR, S("type:T,3"), 0), st, a));
     T(unit_define(pack_find(x, UNIT_GLOBAL, S("p.v"), 0), st, a));
@@ -176,7 +176,7 @@ static void test_again(Arena *a, Str old) {
     pack_end(w, &b);
     T(str_eq(buf_view(&b), old) && pack_count(p) == 4);
     w = pack_write(a, p, keep_all, NULL);
-    add_func(w, a, obj_symtab_new(), 77);
+    add_func(w, a, obj_symtab_new(a), 77);
     pack_end(w, &c);
     p = pack_open(a, buf_view(&c), NULL);
     PackIndex *x = pack_index_new(a, &p, 1);
@@ -198,7 +198,7 @@ static void look(const Sym *s) {
 
 // A package's assembly: names that two files have are two symbols, whoever defines the name elsewhere is not meant.
 static void test_assembly(Arena *a) {
-    Symtab *st = obj_symtab_new();
+    Symtab *st = obj_symtab_new(a);
     Sym *f = obj_sym(st, S("p.A·abi0")), *t[2], *roots[3] = {f};
     PackWriter *w = pack_write(a, NULL, keep_all, NULL);
     Buf b = {0};
@@ -221,7 +221,7 @@ static void test_assembly(Arena *a) {
     const Unit *u = pack_find(x, UNIT_ASM, S("p"), 0), *e = pack_find(x, UNIT_EXTERN, S("p.e"), 0);
     Sym **own;
     i64 n;
-    st = obj_symtab_new();
+    st = obj_symtab_new(a);
     T(e && e->flags == UNIT_NO_ASM && u && u->needs.len == 2 && u->needs.ptr[0].kind == NEED_ASM);
     T(str_eq(unit_name(&u->needs, u->needs.ptr[0].init), S("p")) && u->needs.ptr[1].kind == NEED_DATA);
     T(unit_define_all(u, st, a, &own, &n) && n == 3 && own[0] == obj_sym(st, S("p.A·abi0")));
@@ -239,7 +239,7 @@ static void test_small(Arena *a) {
     static const u8 kinds[] = {REL_ABS64, REL_ABS32, REL_ABS64 | REL_WEAK, REL_ABS64 | REL_OPTIONAL, REL_PC32};
     for (i64 i = 0; i < NELEM(kinds); i++)
         for (int size = 0; size < 12; size++) {
-            Symtab *st = obj_symtab_new();
+            Symtab *st = obj_symtab_new(a);
             Sym *s = obj_sym(st, S("s"));
             PackWriter *w = pack_write(a, NULL, keep_all, NULL);
             Buf b = {0};
@@ -248,7 +248,7 @@ static void test_small(Arena *a) {
             pack_add(w, &(Unit){.kind = UNIT_GLOBAL, .sym = S("s")}, &s, 1);
             pack_end(w, &b);
             PackIndex *x = open(a, buf_view(&b));
-            T(unit_define(pack_find(x, UNIT_GLOBAL, S("s"), 0), obj_symtab_new(), a) ==
+            T(unit_define(pack_find(x, UNIT_GLOBAL, S("s"), 0), obj_symtab_new(a), a) ==
               (1 + width(&s->relocs.ptr[0]) <= size));
             buf_free(&b);
         }
@@ -264,7 +264,7 @@ static void try_bytes(const char *p, i64 len) {
     for (int kind = 0; x && kind < UNIT_KINDS; kind++)
         for (int i = 0; i < 3; i++) {
             const Unit *u = pack_find(x, (UnitKind)kind, str_c(names[i]), 0);
-            Symtab *st = obj_symtab_new();
+            Symtab *st = obj_symtab_new(a);
             bool whole = u && unit_define(u, st, a); // if not, the program is made without units
             for (i64 n = 0; whole && n < obj_count(st); n++) look(obj_at(st, n));
         }

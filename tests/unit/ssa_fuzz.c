@@ -535,7 +535,7 @@ int main(int argc, char **argv) {
     Arena *a = arena_new("fuzz");
     int kinds[4] = {0};
     for (u64 seed = from; seed < to; seed++) {
-        Symtab *syms = obj_symtab_new();
+        Symtab *syms = obj_symtab_new(a);
         i64 args[3][4];
         Run *base = malloc(3 * sizeof *base);
         rng = seed * 7919;
