@@ -118,6 +118,7 @@ static int run_tests(Test *t) {
     if (open_work(t)) {
         if (test_load(t)) {
             run_jobs(t);
+            if (t->ps.ended) t->rc = 1; // though the program may have ended well: one that fuzzes does
             tell_failure(t);
         } else t->rc = 1;
         if (!c->f.work) {

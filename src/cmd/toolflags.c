@@ -180,8 +180,19 @@ static void take_own(ToolArgs *t, const ToolFlag *f, Str v) {
     if (t->own && f->effect != EFFECT) t->own(t->ctx, f->name, v);
 }
 
+// Of the words behind -d this one has an effect.
+static bool wants_counters(Arena *a, Str value, bool now) {
+    StrVec words = split_words(a, value, ",");
+    for (i64 i = 0; i < words.len; i++) {
+        if (str_eq(words.ptr[i], S("libfuzzer")) || str_eq(words.ptr[i], S("libfuzzer=1"))) now = true;
+        if (str_eq(words.ptr[i], S("libfuzzer=0"))) now = false;
+    }
+    return now;
+}
+
 static void compile_flags(ToolArgs *t, PkgFlags *out) {
     i64 no_opt = 0, no_inline = 0, all = 0, list = 0, tell = 0, n;
+    bool counts = false;
     Str v;
     for (const ToolFlag *f; (f = next_flag(t, &v));) {
         take_own(t, f, v);
@@ -191,13 +202,15 @@ static void compile_flags(ToolArgs *t, PkgFlags *out) {
         else if (is_flag(f, "e")) add_count(t, f, v, &all);
         else if (is_flag(f, "S")) add_count(t, f, v, &list);
         else if (is_flag(f, "m")) add_count(t, f, v, &tell);
+        else if (is_flag(f, "d")) counts = wants_counters(t->c->a, v, counts);
         else if (is_flag(f, "lang")) set_language(t, v, &out->go_minor);
         else if (!parse_int(t->c->a, v, &n))
             fail(t, "invalid value %.*s for flag -%s: parse error", SFMT(str_quote(t->c->a, v)), f->name);
         else if (n < 1) diag_error_at(t->diag, (Str){0}, "compile: -c must be at least 1, got %lld", (long long)n);
     }
     out->bits = (no_opt > 0 ? PKG_NO_OPT : 0) | (no_inline == 1 ? PKG_NO_INLINE : 0) | // -l=2 and up: more inlining
-                (all > 0 ? PKG_ALL_ERRORS : 0) | (list > 0 ? PKG_LIST_CODE : 0) | (tell > 0 ? PKG_TELL : 0);
+                (all > 0 ? PKG_ALL_ERRORS : 0) | (list > 0 ? PKG_LIST_CODE : 0) | (tell > 0 ? PKG_TELL : 0) |
+                (counts ? PKG_COUNT_EDGES : 0);
 }
 
 static void asm_flags(ToolArgs *t, PkgFlags *out) {
@@ -215,7 +228,7 @@ void toolflags_package(void *ctx, Loader *l, Diag *diag, Pkg *p) {
     diag_subject(diag, p->path, true);
     ToolArgs compile = {.c = c, .diag = diag, .tool = COMPILE, .args = args_for(c, l, COMPILE, p)};
     compile_flags(&compile, &p->flags);
-    p->flags.bits |= test_fuzz_flags(c, p);
+    p->flags.bits = (p->flags.bits & ~(u32)PKG_COUNT_EDGES) | test_fuzz_flags(c, p);
     ToolArgs assemble = {.c = c, .diag = diag, .tool = ASSEMBLE};
     if (p->files[FILES_S].len) assemble.args = args_for(c, l, ASSEMBLE, p);
     asm_flags(&assemble, &p->flags);

@@ -90,8 +90,9 @@ rm -r testdata
 # instrumented packages are others
 v test -c -o one -fuzz=FuzzSteps; v test -c -o plain; v test -c -o again -fuzz=FuzzSteps; VOLE_NO_UNITS=1 v test -c -o none -fuzz=FuzzSteps
 cmp -s one again || fail 'the same program'; cmp -s one none || fail 'the same program without packs'; cmp -s one plain && fail 'another program'
+v test -c -o byflag -gcflags=all=-d=libfuzzer; cmp -s plain byflag && fail 'the flag of the compiler counts edges'
 VOLE_SSA_CHECK=1 VOLE_NO_UNITS=1 v test -c -o checked -fuzz=FuzzSteps; is $rc 0 'SSA holds'
-rm one plain again none checked
+rm one plain again none checked byflag
 
 # refused
 v test -fuzz=. ; has out '^testing: will not fuzz, -fuzz matches more than one fuzz test: ' 'more than one'; is $rc 1 'more than one'
@@ -101,3 +102,18 @@ v test -fuzz=. -cpuprofile=x .; expect 1 'cannot use -cpuprofile flag with -fuzz
 v test -fuzz=. -coverprofile=x .; expect 1 'cannot use -coverprofile flag with -fuzz flag' 'a profile of coverage'
 v test -fuzz=. strings; expect 1 'cannot use -fuzz flag on package outside the main module' 'the library'
 v test -fuzz=FuzzFine -fuzztime=x; is $rc 1 'a wrong time'; has out 'invalid value "x" for flag -test.fuzztime' 'a wrong time'
+
+# an interrupt ends it well, but for the exit code
+python3 - "$VOLE" >out 2>&1 <<'E'
+import os, signal, subprocess, sys
+p = subprocess.Popen([sys.argv[1], "test", "-fuzz=FuzzFine", "-run=^$"], stdout=subprocess.PIPE, start_new_session=True, text=True)
+signal.alarm(300)
+sent = False
+for line in p.stdout:
+    print(line, end="")
+    if "execs: " in line and not sent:
+        os.killpg(p.pid, signal.SIGINT)
+        sent = True
+print("exit code", p.wait())
+E
+has out '^PASS' 'interrupted'; has out '^ok  	x.org/m	' 'interrupted'; has out '^exit code 1$' 'interrupted'
