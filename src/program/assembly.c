@@ -443,9 +443,10 @@ Str program_asm_package(Program *p, Str text) {
 
 bool program_asm_defines(Program *p, Sym *s) { return map_get_ptr(state(p)->defs, s) != NULL; }
 
-static void keep_package(Program *p, AsmPackage *ap) {
+void program_keep_assembly(Program *p, void *assembly, Arena *a, AddUnit *add, void *ctx) {
+    AsmPackage *ap = assembly;
     Unit u = {.kind = UNIT_ASM, .sym = ir_package_prefix(p->ir, ap->pkg)};
-    unit_begin_needs(&u.needs, p->arena, ap->texts.len + map_len(ap->refs));
+    unit_begin_needs(&u.needs, a, ap->texts.len + map_len(ap->refs));
     for (i64 i = 0; i < ap->texts.len; i++)
         if (!ap->texts.ptr[i]->local) unit_add_need(&u.needs, NEED_ASM, ap->texts.ptr[i]->name, (Str){0});
     for (i64 i = 0; i < map_len(ap->refs); i++) {
@@ -455,20 +456,20 @@ static void keep_package(Program *p, AsmPackage *ap) {
                 unit_add_need(&u.needs, ref_needs[k].need, e->key.str, (Str){0});
     }
     i64 n = ap->defs.len;
-    Sym *was = ANEWN(p->arena, Sym, n + 1);
+    Sym *was = ANEWN(a, Sym, n + 1);
     for (i64 i = 0; i < n; i++) { // masks are those of variables of this program
         was[i] = *ap->defs.ptr[i];
         ap->defs.ptr[i]->ptrmask = NULL;
     }
-    program_keep_unit(p, ap->pkg, &u, ap->defs.ptr, n);
+    add(ctx, &u, ap->defs.ptr, n);
     for (i64 i = 0; i < n; i++) ap->defs.ptr[i]->ptrmask = was[i].ptrmask;
 }
 
-void program_keep_assembly(Program *p) {
+void program_plan_assembly(Program *p, PlanAssembly *plan, void *ctx) {
     Map *packages = state(p)->packages;
     for (i64 i = 0; i < map_len(packages); i++) {
         AsmPackage *ap = map_at(packages, i)->val;
-        if (ap->changed && !ap->outside && ap->defs.len && !ap->pkg->is_main_module) keep_package(p, ap);
+        if (ap->changed && !ap->outside && ap->defs.len && !ap->pkg->is_main_module) plan(ctx, ap->pkg, ap);
     }
 }
 

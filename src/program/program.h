@@ -80,7 +80,11 @@ void program_release(Program *);      // what was made of the last one, code and
 void program_use_assembly(Program *);         // assembly.c: ir/ finds functions and variables that .s files define
 Str program_asm_header(Program *, Package *); // go_asm.h
 void program_check_assembly(Program *);       // that outside the library is assembled, reached or not
-void program_keep_assembly(Program *);        // in packs
+// Assembly in packs: names what is to be kept of each package; gives the unit of one of these.
+typedef void PlanAssembly(void *ctx, Package *, void *assembly);
+typedef void AddUnit(void *ctx, const struct Unit *, Sym **roots, i64 n);
+void program_plan_assembly(Program *, PlanAssembly *, void *ctx);
+void program_keep_assembly(Program *, void *assembly, Arena *, AddUnit *, void *ctx);
 Str program_asm_package(Program *, Str text); // the path of the one whose assembly defines this function
 bool program_asm_defines(Program *, Sym *);
 
@@ -95,7 +99,6 @@ bool program_uses_units(const Program *); // some were found
 bool program_units_failed(const Program *);
 bool program_units_hold(Program *);
 void program_keep_units(Program *);
-void program_keep_unit(Program *, Package *home, const struct Unit *, Sym **roots, i64 n);
 void program_tell_why(Program *, Package *main); // why.c
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it

@@ -163,11 +163,15 @@ bool program_units_failed(const Program *p) { return p->units && p->units->units
 
 // ---- keeping -------------------------------------------------------------------------------------------------------------
 
+// One pack after the other: first what goes into which, then each is written in an arena that ends with it.
 typedef struct Keep {
     ProgramUnits *u;
-    Arena *tmp;
+    Arena *all;     // of all packs
+    Arena *tmp;     // of one
     Map *closures;  // IrFunc -> SymList of the functions in it
     Map *summaries; // of units_summarise
+    PackRef *r;     // the pack that is being written
+    PackWriter *writer;
 } Keep;
 typedef VEC(Sym *) SymList;
 
@@ -188,18 +192,14 @@ static i64 generation(void *ctx, UnitKind kind, Str sym, u32 gen) {
     return r->folded ? (i64)(u32)UNITS_NO_STATE : gen;
 }
 
-static PackWriter *writer_of(ProgramUnits *u, Package *pkg) {
-    PackRef *r = units_ref(u, pkg);
-    if (r->writer) return r->writer;
-    if (pkg->tracked) units_add_state(u, r);
-    r->writer = pack_write(u->a, r->pack, generation, &(OldUnits){u, r});
-    return r->writer;
+static void add_unit(Keep *k, Unit x, Sym **roots, i64 n) {
+    x.gen = k->r->pkg->tracked ? (u32)k->r->now : 0;
+    pack_add(k->writer, &x, roots, n);
 }
 
-static void add_unit(ProgramUnits *u, Package *home, Unit x, Sym **roots, i64 n) {
-    PackWriter *w = writer_of(u, home);
-    x.gen = home->tracked ? (u32)units_ref(u, home)->now : 0;
-    pack_add(w, &x, roots, n);
+static void plan(Keep *k, Package *home, KeptKind kind, void *thing) {
+    PackRef *r = home ? units_ref(k->u, home) : NULL;
+    if (r) vec_push(k->all, &r->kept, ((Kept){kind, thing}));
 }
 
 static void add_need(UnitNeeds *out, const Need *n) {
@@ -253,9 +253,9 @@ static void collect_code(Keep *k) {
         Sym *s = obj_sym(p->syms, f->sym);
         if (s->kind != SYM_TEXT) continue;
         void **slot = map_slot_ptr(k->closures, root);
-        if (!*slot) *slot = ANEW(k->u->a, SymList);
+        if (!*slot) *slot = ANEW(k->all, SymList);
         SymList *list = *slot;
-        vec_push(k->u->a, list, s);
+        vec_push(k->all, list, s);
     }
 }
 
@@ -271,10 +271,13 @@ static void set_anchors(ProgramUnits *u, CodeInfo *c) {
     for (i64 i = 0; i < c->ninls; i++) set_anchor(u, c->inls[i].file, c->inls[i].start, &c->inls[i].anchor);
 }
 
+static Package *home_of_func(const IrFunc *f) {
+    if (!f->built || f->unit || f->outer || f->by_name || !f->needs) return NULL;
+    return f->home && (f->assembly || f->abi0) && f->home->is_main_module ? NULL : f->home;
+}
+
 static void keep_func(Keep *k, IrFunc *f) {
-    if (!f->built || f->unit || f->outer || f->by_name || !f->home || !f->needs) return;
     bool assembly = f->assembly || f->abi0;
-    if (assembly && f->home->is_main_module) return;
     Unit u = {.kind = UNIT_FUNC, .sym = f->sym, .cost = f->cost, .needs = needs_by_symbol(k, f->needs)};
     if (f->param_esc) u.escapes = (Str){(const char *)f->param_esc, f->nparams * IR_LEAKS};
     if (assembly) u.cost = -1; // nobody looks into it
@@ -283,7 +286,7 @@ static void keep_func(Keep *k, IrFunc *f) {
         Str pkg = program_asm_package(k->u->p, f->assembly->sym);
         unit_add_need(&u.needs, NEED_ASM, f->assembly->sym, pkg);
     }
-    if (f->home->tracked) units_summarise(k->u, f, &u, k->tmp, k->summaries);
+    if (f->home->tracked) units_summarise(k->u, f, &u, k->all, k->summaries);
     SymList *code = map_get_ptr(k->closures, f), roots = {0};
     for (i64 i = 0; code && i < code->len; i++) {
         vec_push(k->tmp, &roots, code->ptr[i]);
@@ -294,18 +297,18 @@ static void keep_func(Keep *k, IrFunc *f) {
         Sym *s = n->kind == NEED_VALUE ? n->global->link : NULL;
         if (s && s->kind != SYM_UNDEF) vec_push(k->tmp, &roots, s); // values without size have no symbol
     }
-    add_unit(k->u, f->home, u, roots.ptr, roots.len);
+    add_unit(k, u, roots.ptr, roots.len);
 }
 
 // A pack has it already, but not all that was reached: what is more goes there, since that one is found.
 static Package *home_of_type(const Keep *k, const TypeRec *r) {
+    if (!r->home || !r->type || (r->unit ? !r->more : !r->bare_needs)) return NULL;
     const Unit *old = pack_find(k->u->index, UNIT_TYPE, r->symbol, 0);
     if (old) return ((const PackRef *)pack_owner(old->pack))->pkg;
     return r->home;
 }
 
 static void keep_type(Keep *k, TypeRec *r) {
-    if (!r->home || !r->type || (r->unit ? !r->more : !r->bare_needs)) return;
     const Unit *old = r->unit;
     Unit u = {.kind = UNIT_TYPE, .sym = r->symbol, .nmethods = r->nmethods, .nkeys = r->nkeys};
     u.needs = old ? old->needs : needs_by_symbol(k, r->bare_needs);
@@ -328,52 +331,78 @@ static void keep_type(Keep *k, TypeRec *r) {
     }
     u.keys = ANEWN(k->tmp, Str, r->nkeys + 1);
     for (i64 i = 0; i < r->nkeys; i++) u.keys[i] = ir_key_text(r->keys[i]);
-    add_unit(k->u, home_of_type(k, r), u, NULL, 0);
+    add_unit(k, u, NULL, 0);
+}
+
+static Package *home_of_descriptor(const Keep *k, const TypeRec *r) {
+    if (!r->home || r->descriptor) return NULL;
+    return obj_sym(k->u->p->syms, r->symbol)->kind == SYM_TYPE ? r->home : NULL;
 }
 
 static void keep_descriptor(Keep *k, TypeRec *r) {
-    if (!r->home || r->descriptor) return;
     Sym *s = obj_sym(k->u->p->syms, r->symbol);
-    if (s->kind != SYM_TYPE) return;
-    Unit u = {.kind = UNIT_DESCRIPTOR, .sym = ir_descriptor_key(k->u->a, r), .methods_at = r->methods_at};
-    add_unit(k->u, r->home, u, &s, 1);
+    Unit u = {.kind = UNIT_DESCRIPTOR, .sym = ir_descriptor_key(k->tmp, r), .methods_at = r->methods_at};
+    add_unit(k, u, &s, 1);
 }
 
 // Variables that assembly may define are asked for again: where the package may be edited, or if it does.
-static void keep_global(Keep *k, IrGlobal *g) {
+static Package *home_of_global(const Keep *k, const IrGlobal *g) {
     Sym *s = g->link;
-    if (!g->reached || g->unit || !g->type || g->init || g->has_value || !g->pkg || !s || !g->home) return;
+    if (!g->reached || g->unit || !g->type || g->init || g->has_value || !g->pkg || !s) return NULL;
     bool empty = !types_size(g->type);
-    if (!empty && (s->kind == SYM_UNDEF || (s->kind != SYM_BSS && s->kind != SYM_NOPTRBSS))) return;
-    if (load_pkg(g->pkg)->files[FILES_S].len && (g->pkg->is_main_module || program_asm_defines(k->u->p, s))) return;
+    if (!empty && s->kind != SYM_BSS && s->kind != SYM_NOPTRBSS) return NULL;
+    bool assembly = load_pkg(g->pkg)->files[FILES_S].len > 0;
+    return assembly && (g->pkg->is_main_module || program_asm_defines(k->u->p, s)) ? NULL : g->home;
+}
+
+static void keep_global(Keep *k, IrGlobal *g) {
     Unit u = {.kind = UNIT_GLOBAL, .sym = g->sym};
-    add_unit(k->u, g->home, u, &s, empty ? 0 : 1);
+    Sym *s = g->link;
+    add_unit(k, u, &s, types_size(g->type) ? 1 : 0);
 }
 
 // In the pack of the package that the symbol names, or in that of one with assembly, which might define it. What is edited is looked at each time.
-static void keep_extern(Keep *k, const IrExtern *e) {
+static Package *home_of_extern(const Keep *k, const IrExtern *e) {
     Package *home = ir_named_package(k->u->p->ir, e->sym);
-    if (!home || home->is_main_module) return;
-    if (e->pkg && e->pkg != home && load_pkg(e->pkg)->files[FILES_S].len) {
-        bool covered = map_get_ptr(k->u->of_runtime, home) && !map_get_ptr(k->u->of_runtime, e->pkg);
-        if (!covered || e->pkg->is_main_module) return; // one key must say what both are
-        home = e->pkg;
-    }
+    if (!home || home->is_main_module) return NULL;
+    if (!e->pkg || e->pkg == home || !load_pkg(e->pkg)->files[FILES_S].len) return home;
+    bool covered = map_get_ptr(k->u->of_runtime, home) && !map_get_ptr(k->u->of_runtime, e->pkg);
+    return covered && !e->pkg->is_main_module ? e->pkg : NULL; // one key must say what both are
+}
+
+static void keep_extern(Keep *k, const IrExtern *e) {
     Unit u = {.kind = UNIT_EXTERN, .flags = e->pkg ? UNIT_NO_ASM : 0, .sym = e->sym};
-    add_unit(k->u, home, u, NULL, 0);
+    add_unit(k, u, NULL, 0);
 }
 
-void program_keep_unit(Program *p, Package *home, const Unit *u, Sym **roots, i64 n) {
-    add_unit(p->units, home, *u, roots, n);
+static void plan_assembly(void *ctx, Package *pkg, void *assembly) { plan(ctx, pkg, KEPT_ASM, assembly); }
+
+static void add_assembly(void *ctx, const Unit *u, Sym **roots, i64 n) { add_unit(ctx, *u, roots, n); }
+
+static void keep(Keep *k, const Kept *x) {
+    switch (x->kind) {
+    case KEPT_FUNC: keep_func(k, x->thing); break;
+    case KEPT_TYPE: keep_type(k, x->thing); break;
+    case KEPT_DESCRIPTOR: keep_descriptor(k, x->thing); break;
+    case KEPT_GLOBAL: keep_global(k, x->thing); break;
+    case KEPT_EXTERN: keep_extern(k, x->thing); break;
+    case KEPT_ASM: program_keep_assembly(k->u->p, x->thing, k->tmp, add_assembly, k); break;
+    }
 }
 
-static void store(ProgramUnits *u, PackRef *r) {
+static void store(Keep *k, PackRef *r) {
+    ProgramUnits *u = k->u;
     Buf b = {0};
-    if (r->pkg->tracked) pack_set_head(r->writer, units_make_head(u, r));
-    pack_end(r->writer, &b);
-    cache_share(u->p->o.cache, units_id(u, r), arena_cstr(u->a, r->pkg->path), buf_view(&b));
+    k->tmp = arena_new("pack");
+    k->r = r;
+    if (r->pkg->tracked) units_add_state(u, r);
+    k->writer = pack_write(k->tmp, r->pack, generation, &(OldUnits){u, r});
+    for (i64 i = 0; i < r->kept.len; i++) keep(k, &r->kept.ptr[i]);
+    if (r->pkg->tracked) pack_set_head(k->writer, units_make_head(u, r));
+    pack_end(k->writer, &b);
+    cache_share(u->p->o.cache, units_id(u, r), arena_cstr(k->tmp, r->pkg->path), buf_view(&b));
     buf_free(&b);
-    r->writer = NULL;
+    arena_free(k->tmp);
 }
 
 enum { FEW = 20 }; // functions that are named
@@ -400,25 +429,40 @@ static bool is_recorded(ProgramUnits *u, PackRef *r) {
     return r->pack ? key_eq(&r->decls_of, units_own(u, r)) : !program_is_checked(u->p, r->pkg);
 }
 
+static void plan_all(Keep *k) {
+    Program *p = k->u->p;
+    for (i64 i = 0; i < p->ir->order.len; i++) {
+        IrFunc *f = p->ir->order.ptr[i];
+        plan(k, home_of_func(f), KEPT_FUNC, f);
+    }
+    for (i64 i = 0; i < p->ir->used_types.len; i++) {
+        TypeRec *r = p->ir->used_types.ptr[i];
+        plan(k, home_of_type(k, r), KEPT_TYPE, r);
+        plan(k, home_of_descriptor(k, r), KEPT_DESCRIPTOR, r);
+    }
+    for (i64 i = 0; i < p->ir->global_order.len; i++) {
+        IrGlobal *g = p->ir->global_order.ptr[i];
+        plan(k, home_of_global(k, g), KEPT_GLOBAL, g);
+    }
+    for (i64 i = 0; i < map_len(p->ir->externs); i++) {
+        IrExtern *e = map_at(p->ir->externs, i)->val;
+        plan(k, home_of_extern(k, e), KEPT_EXTERN, e);
+    }
+    program_plan_assembly(p, plan_assembly, k);
+}
+
 void program_keep_units(Program *p) {
     ProgramUnits *u = p->units;
     if (!u || diag_count(p->diag)) return;
     if (p->o.trace_units) trace(p);
-    Keep k = {.u = u, .tmp = arena_new("kept units"), .closures = map_new_ptr(u->a)};
-    k.summaries = map_new_ptr(k.tmp);
+    Arena *all = arena_new("kept units");
+    Keep k = {.u = u, .all = all, .closures = map_new_ptr(all), .summaries = map_new_ptr(all)};
     collect_code(&k);
-    for (i64 i = 0; i < p->ir->order.len; i++) keep_func(&k, p->ir->order.ptr[i]);
-    for (i64 i = 0; i < p->ir->used_types.len; i++) {
-        keep_type(&k, p->ir->used_types.ptr[i]);
-        keep_descriptor(&k, p->ir->used_types.ptr[i]);
-    }
-    for (i64 i = 0; i < p->ir->global_order.len; i++) keep_global(&k, p->ir->global_order.ptr[i]);
-    for (i64 i = 0; i < map_len(p->ir->externs); i++) keep_extern(&k, map_at(p->ir->externs, i)->val);
-    program_keep_assembly(p);
+    plan_all(&k);
     for (i64 i = 0; i < u->all.len; i++) {
         PackRef *r = u->all.ptr[i];
-        if (!is_recorded(u, r)) writer_of(u, r->pkg);
-        if (r->writer) store(u, r);
+        if (r->kept.len || !is_recorded(u, r)) store(&k, r);
+        r->kept = (KeptVec){0};
     }
-    arena_free(k.tmp);
+    arena_free(all);
 }

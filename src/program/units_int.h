@@ -13,6 +13,12 @@ typedef struct DeclTable { // where the declarations of a package stand
     Map *by_key; // key -> DeclPrint
     u64 whole;   // all of them together, with the places of those that pkg.init shows
 } DeclTable;
+typedef enum KeptKind { KEPT_FUNC, KEPT_TYPE, KEPT_DESCRIPTOR, KEPT_GLOBAL, KEPT_EXTERN, KEPT_ASM } KeptKind;
+typedef struct Kept { // what becomes a unit of a pack
+    KeptKind kind;
+    void *thing;
+} Kept;
+typedef VEC(Kept) KeptVec;
 typedef struct PackRef {
     Package *pkg;
     CacheKey own;   // contents of its files
@@ -23,7 +29,7 @@ typedef struct PackRef {
     bool has_own, has_exact, has_id, has_seen, has_outline, opened, folded; // folded: numbers of states changed
     Str bytes;                                                              // of the pack, from the cache
     Pack *pack;
-    PackWriter *writer;
+    KeptVec kept; // while packs are written
     // From the pack's head:
     VEC(PackState) states;
     i64 now; // the state that is this one; -1: none, units have to be looked at one by one
