@@ -169,16 +169,6 @@ func debug_SetTraceback(level string) {
 //go:linkname setCrashFD
 func setCrashFD(fd uintptr) uintptr
 
-// Coverage counters: none, until the linker knows their section.
-//
-//go:linkname coverage_getCovCounterList internal/coverage/cfile.getCovCounterList
-func coverage_getCovCounterList() []struct {
-	Counters *uint32
-	Len      uint64
-} {
-	return nil
-}
-
 // Per-goroutine state of the FIPS 140 module; data-independent timing is not a mode of amd64. LEAF C.
 
 //go:linkname fips_getIndicator crypto/internal/fips140.getIndicator

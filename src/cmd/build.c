@@ -123,7 +123,6 @@ static bool check_buildmode(Cmd *c) {
 bool build_options(Cmd *c, ProgramOptions *o) {
     if (c->f.race) return unsupported("-race");
     if (c->f.msan || c->f.asan) return unsupported("-msan, -asan");
-    if ((c->f.cover || c->f.covermode.len || c->f.coverpkg.len) && makes_code(c)) return unsupported("-cover");
     if (c->f.toolexec.len && strcmp(c->command->name, "test") == 0)
         return unsupported("test -toolexec: programs of tests are built in one process");
     if (c->f.linkshared && makes_code(c)) return unsupported("-linkshared");
@@ -181,6 +180,10 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     again_packs(c, o);
     o->flags = toolflags_package;
     o->flags_ctx = c;
+    bool counts = cover_wanted(c) && makes_code(c);
+    if (counts && steps_wanted(c) && strcmp(c->command->name, "test") != 0)
+        return unsupported("-cover with -x, -n, -work or -toolexec");
+    if (counts) cover_options(c, o);
     return true;
 }
 
@@ -281,6 +284,7 @@ typedef struct Output {
 static bool make_library(Cmd *c, Program *p, Pkg *pkg, Buf *image) {
     StepsArchive made;
     Str bytes = {0};
+    if (cover_wanted(c)) return unsupported("the archive of a library with -cover");
     Watch *w = watch_use(NULL); // what the archive is made of was looked at before
     Steps *s = steps_new(c, p, &p->o, true);
     bool ok = s && steps_archive(s, pkg, &made);

@@ -94,6 +94,7 @@ struct Cmd {
     Env *env;            // settings; read before the command runs
     StrVec named;        // packages of the command line, where each is built by a child
     Cache *cache;        // cmd_cache
+    bool cover_told;     // cover.c: patterns that match nothing
     struct Again *again; // again.c; NULL: the command is done whatever was done before
 };
 
@@ -107,6 +108,16 @@ extern const i64 ncommands;
 bool cmd_check_toolchain(Cmd *, int argc, char **argv); // GOTOOLCHAIN; false: reported
 int cmd_fail(const char *fmt, ...) PRINTF_LIKE(1, 2);   // "go: ..." on stderr; 1
 int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+// cover.c: -cover
+bool cover_wanted(const Cmd *);
+CoverMode cover_mode(const Cmd *);
+extern const char *const cover_mode_names[]; // by CoverMode
+StrVec cover_patterns(const Cmd *);          // of -coverpkg
+void cover_options(Cmd *,
+                   ProgramOptions *); // of build, install, run: what is counted is chosen when packages are known
+// Of these those that match a pattern (none: what is built, and the main module), marked. what: "built", "tested"
+void cover_select(Cmd *, Loader *, Pkg **, i64 n, const char *what, Pkg ***out, i64 *nout);
 
 // flags.c. Parses flags of a command from argv; false: reported. A flag stands before the first argument.
 bool flags_parse(Cmd *, int argc, char **argv, int *used);

@@ -10,17 +10,6 @@
 
 extern char **environ;
 
-static bool unsupported(const char *what) {
-    fprintf(stderr, "vole: not supported yet: %s\n", what);
-    return false;
-}
-
-static bool check_flags(Cmd *c) {
-    const Flags *f = &c->f;
-    if (f->coverprofile.len && !f->fuzz.len) return unsupported("-coverprofile");
-    return true;
-}
-
 // ---- the schedule -----------------------------------------------------------------------------------------------------
 
 static i64 count_in(const Test *t, TestStage a, TestStage b) {
@@ -56,6 +45,7 @@ static bool print_ready(Test *t) { // true: all is printed
         if (j->stage == TEST_PRINTED) continue;
         test_show(buf_view(&j->held));
         buf_free(&j->held);
+        test_cover_merge(j);
         j->stage = TEST_PRINTED;
     }
     return true;
@@ -116,11 +106,12 @@ static int run_tests(Test *t) {
     Cmd *c = t->c;
     if (!processes_begin(&t->ps, c->a)) return cmd_fail("signalfd: %s", err_os(errno));
     if (open_work(t)) {
-        if (test_load(t)) {
+        if (test_load(t) && test_cover_begin(t)) {
             run_jobs(t);
             if (t->ps.ended) t->rc = 1; // though the program may have ended well: one that fuzzes does
             tell_failure(t);
         } else t->rc = 1;
+        test_cover_end(t);
         if (!c->f.work) {
             dir_remove_all(c->a, t->work, NULL);
             keeper_end(&t->keeper);
@@ -136,8 +127,10 @@ int cmd_test(Cmd *c) {
     Test t = {.c = c, .told = map_new_str(c->a), .keys = map_new_ptr(c->a)};
     int rc = 1;
     if (!test_flags(c, &t.f, &rc)) return rc;
-    if (!check_flags(c) || !build_options(c, &t.o)) return 1;
+    if (!build_options(c, &t.o)) return 1;
     t.o.tests = t.o.test_binary = true;
+    t.o.chosen = NULL; // packages are counted by program
+    if (cover_wanted(c)) test_cover_options(&t);
     if (!tool_path_env(c)) return cmd_fail("cannot make a link to vole in the cache: %s", err_os(errno));
     t.env = environ;
     return again_child_end(c, run_tests(&t));

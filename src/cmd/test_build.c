@@ -74,7 +74,9 @@ static bool set_up(Test *t, TestJob *j) {
         setup_failed(t, j->pkg, load_desc(a, failed));
         return false;
     }
-    Str text = testmain_text(a, &j->program, &funcs, shown_path(j->pkg), j->pkg->module.path);
+    test_cover_variants(j);
+    const TestMainCover *cover = test_cover_main(j);
+    Str text = testmain_text(a, &j->program, &funcs, shown_path(j->pkg), j->pkg->module.path, cover);
     load_test_main(l, &j->program, text);
     j->main_text = text;
     return true;
@@ -174,6 +176,7 @@ bool test_load(Test *t) {
     load_packages(t->p->loader, t->f.packages.ptr, t->f.packages.len, &pkgs, &n);
     if (diag_flush(t->p->diag, 2) > 0 || !check_packages(t, pkgs, n)) return false;
     t->npackages = n;
+    test_cover_select(t, pkgs, n);
     for (i64 i = 0; i < n; i++) {
         TestJob *j = ANEW(t->c->a, TestJob);
         *j = (TestJob){.t = t, .pkg = pkgs[i], .target = target_of(t, pkgs[i])};

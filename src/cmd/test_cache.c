@@ -30,7 +30,7 @@ static void add_files(Test *t, CacheHash *h, const Pkg *p) {
         add_file(t, h, p->embed_files.ptr[i], path_join(t->c->a, p->dir, p->embed_files.ptr[i]), (Str){0});
 }
 
-static const CacheKey *package_key(Test *t, Pkg *p) {
+const CacheKey *test_package_key(Test *t, Pkg *p) {
     CacheKey *k = map_get_ptr(t->keys, p);
     if (k) return k;
     k = ANEW(t->c->a, CacheKey);
@@ -42,7 +42,7 @@ static const CacheKey *package_key(Test *t, Pkg *p) {
     cache_key_add(h, (Str){(const char *)&p->go_minor, sizeof p->go_minor});
     add_files(t, h, p);
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++)
-        if (p->deps[i]) add_key(h, package_key(t, p->deps[i]));
+        if (p->deps[i]) add_key(h, test_package_key(t, p->deps[i]));
     *k = cache_key_end(h);
     return k;
 }
@@ -70,10 +70,11 @@ static CacheKey build_key(TestJob *j) {
         cache_key_add(h, str_c(f->name));
         cache_key_add(h, f->value);
     }
+    test_cover_key(t, h);
     cache_key_add(h, j->main_text);
     cache_key_add(h, t->c->f.vet);
     cache_key_add(h, load_build_info(t->p->loader, j->program.main, build_settings(t->c, o, j->program.main)));
-    add_key(h, package_key(t, j->program.main));
+    add_key(h, test_package_key(t, j->program.main));
     return cache_key_end(h);
 }
 
@@ -121,6 +122,14 @@ static bool may_be_known(const TestJob *j) {
 
 // ---- before and behind a build ----------------------------------------------------------------------------------------
 
+static bool take_result(TestJob *j, const ResultPlace *at, const CacheKey *key, const CacheKey *also) {
+    TestResult r = {.has_profile = j->t->cover.out.len > 0};
+    if (!results_find(j->t->c->a, j->t->o.cache, at, key, also, &r)) return false;
+    j->known = r.output;
+    j->profile = r.profile;
+    return true;
+}
+
 static bool find_result(TestJob *j) {
     ResultPlace at = place(j);
     j->cacheable = may_be_known(j);
@@ -128,7 +137,7 @@ static bool find_result(TestJob *j) {
     CacheKey made_of = build_key(j);
     j->keys[0] = result_key(j, "test result of sources 1", (Str){(const char *)made_of.b, sizeof made_of.b});
     if (j->target.len) return false; // the program is wanted
-    return results_find(j->t->c->a, j->t->o.cache, &at, &j->keys[0], NULL, &j->known);
+    return take_result(j, &at, &j->keys[0], NULL);
 }
 
 bool test_find_result(TestJob *j) {
@@ -148,7 +157,7 @@ bool test_find_built(TestJob *j) {
     u64 h[2] = {hash_bytes(image.ptr, image.len, 1), hash_bytes(image.ptr, image.len, 2)};
     arena_free(a);
     j->keys[1] = result_key(j, "test result of program 1", (Str){(const char *)h, sizeof h});
-    return results_find(j->t->c->a, j->t->o.cache, &at, &j->keys[1], &j->keys[0], &j->known);
+    return take_result(j, &at, &j->keys[1], &j->keys[0]);
 }
 
 void test_keep_result(TestJob *j, Str output) {
@@ -157,5 +166,7 @@ void test_keep_result(TestJob *j, Str output) {
     Str log;
     if (!j->cacheable || !file_read(a, arena_cstr(a, path_join(a, path_dir(j->binary), S("testlog.txt"))), &log))
         return;
-    for (i64 i = 0; i < NELEM(j->keys); i++) results_keep(a, j->t->o.cache, &at, &j->keys[i], log, output);
+    TestResult r = {.output = output, .has_profile = j->t->cover.out.len > 0};
+    if (r.has_profile) file_read(a, arena_cstr(a, test_cover_file(j)), &r.profile);
+    for (i64 i = 0; i < NELEM(j->keys); i++) results_keep(a, j->t->o.cache, &at, &j->keys[i], log, &r);
 }

@@ -19,6 +19,16 @@ bool test_flags(Cmd *, TestFlags *, int *rc);      // false: reported, and the e
 Str test_flag_error(Arena *, Str name, Str value); // "": it is well-formed
 const char *test_profile_flag(const Cmd *);        // "-cpuprofile"; NULL: none is given
 
+typedef struct TestCover { // -cover
+    bool on;
+    CoverMode mode;
+    StrVec patterns; // of -coverpkg; none: the package under test
+    Pkg **pkgs;      // that match
+    i64 npkgs;
+    Str metafiles; // the text of metafiles.txt: of packages that a program may lack
+    Str out;       // -coverprofile; "": none
+    int fd;
+} TestCover;
 typedef enum TestStage { TEST_WAITS, TEST_BUILDING, TEST_BUILT, TEST_RUNNING, TEST_DONE, TEST_PRINTED } TestStage;
 typedef struct TestLine { // the line that a program's output is in
     char b[80];
@@ -42,6 +52,9 @@ typedef struct TestJob {
     i64 output_len;   // of the program's output as far as it went through us
     TestLine line;
     const char *nothing;    // " [no tests to run]"
+    Buf whole;              // that line, as long as it is, until one tells the coverage
+    Str coverage;           // of the first line that tells it: "83.3% of statements"
+    Str profile;            // of a result that is known
     bool cacheable;         // its result may be known, and be kept
     CacheKey keys[2];       // of what it is made of; of the program
     Str known;              // the output that it would have
@@ -63,6 +76,7 @@ typedef struct Test {
     i64 npackages; // those that could not be set up, too
     Str work;      // folder
     char **env;
+    TestCover cover;
     int rc;
     bool fail_fast;      // no more programs are started
     struct TestVet *vet; // NULL: off
@@ -83,7 +97,20 @@ Str test_fuzz_dir(const TestJob *); // where inputs are kept that led somewhere 
 // test_cache.c. find: true, j->known is what the job has to say. built: its program is there.
 bool test_find_result(TestJob *j);
 bool test_find_built(TestJob *j);
+const CacheKey *test_package_key(Test *, Pkg *); // what it is made of, with all that it imports
 void test_keep_result(TestJob *j, Str output);
+// test_cover.c
+void test_cover_options(Test *);
+void test_cover_select(Test *, Pkg **, i64 n);   // before programs are set up
+void test_cover_variants(TestJob *);             // when one is
+const TestMainCover *test_cover_main(TestJob *); // NULL: without
+bool test_cover_begin(Test *);                   // all jobs are known; false: reported
+Str test_cover_dir(TestJob *);                   // made, for a program's files; "": without
+Str test_cover_file(TestJob *);                  // where it writes its profile
+void test_cover_key(Test *, CacheHash *);
+bool test_cover_untested(TestJob *); // a package without tests: its line; false: it has no blocks
+void test_cover_merge(TestJob *);    // into -coverprofile
+void test_cover_end(Test *);
 // test_run.c. A program's output goes where ours goes as it comes, is printed as it comes, or is held back until all before it is printed.
 bool test_streams(const Test *);
 bool test_echoes(const Test *);

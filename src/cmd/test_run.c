@@ -36,7 +36,7 @@ static void show_events(TestJob *j) {
     j->events.len = 0;
 }
 
-enum { MOST_KEPT = 16 << 20 };
+enum { MOST_KEPT = 16 << 20, LONGEST_COVERAGE = 1 << 16 };
 
 static void put(TestJob *j, Str s) {
     if (j->cacheable && test_echoes(j->t) && j->kept.len + s.len <= MOST_KEPT) buf_str(&j->kept, s);
@@ -60,6 +60,10 @@ static void end_line(TestJob *j) {
         const char *line, *verdict;
     } warnings[] = {{"testing: warning: no tests to run", " [no tests to run]"},
                     {"testing: warning: no fuzz tests to fuzz", " [no fuzz tests to fuzz]"}};
+    Str cover = S("coverage: "), line = buf_view(&j->whole);
+    i64 at = str_find(line, cover);
+    if (at >= 0) j->coverage = arena_str(j->t->c->a, str_slice(line, at + cover.len, line.len));
+    buf_free(&j->whole);
     for (i64 i = 0; i < NELEM(warnings) && !j->line.long_; i++)
         if (str_eq((Str){j->line.b, j->line.len}, str_c(warnings[i].line))) j->nothing = warnings[i].verdict;
     j->line = (TestLine){.len = 0};
@@ -71,6 +75,8 @@ static void take_output(void *ctx, Str s) {
     if (test_streams(j->t)) return; // the go command does not look at it
     j->output_len += s.len;
     for (i64 i = 0; i < s.len; i++) {
+        if (s.ptr[i] != '\n' && j->t->cover.on && !j->coverage.ptr && j->whole.len < LONGEST_COVERAGE)
+            buf_char(&j->whole, s.ptr[i]);
         if (s.ptr[i] == '\n') end_line(j);
         else if (j->line.len < (i64)sizeof j->line.b) j->line.b[j->line.len++] = s.ptr[i];
         else j->line.long_ = true;
@@ -89,7 +95,13 @@ static char **arguments(TestJob *j) {
         vec_push(c->a, &words, arena_printf(c->a, "-test.testlogfile=%.*s/testlog.txt", SFMT(path_dir(j->binary))));
     vec_push(c->a, &words, S("-test.paniconexit0"));
     if (c->f.fuzz.len) vec_push(c->a, &words, arena_printf(c->a, "-test.fuzzcachedir=%.*s", SFMT(test_fuzz_dir(j))));
-    for (i64 i = 0; i < j->t->f.args.len; i++) vec_push(c->a, &words, j->t->f.args.ptr[i]);
+    Str dir = test_cover_dir(j), profile = S("-test.coverprofile=");
+    if (dir.len) vec_push(c->a, &words, arena_printf(c->a, "-test.gocoverdir=%.*s", SFMT(dir)));
+    for (i64 i = 0; i < j->t->f.args.len; i++) {
+        Str arg = j->t->f.args.ptr[i];
+        if (str_has_prefix(arg, profile)) arg = arena_printf(c->a, "%.*s%.*s", SFMT(profile), SFMT(test_cover_file(j)));
+        vec_push(c->a, &words, arg);
+    }
     char **argv = ANEWN(c->a, char *, words.len + 1);
     for (i64 i = 0; i < words.len; i++) argv[i] = (char *)(uintptr_t)arena_cstr(c->a, words.ptr[i]);
     return argv;
@@ -99,9 +111,12 @@ static char **environment(TestJob *j) {
     Arena *a = j->t->c->a;
     i64 n = 0, k = 0;
     while (j->t->env[n]) n++;
-    char **env = ANEWN(a, char *, n + 2);
+    char **env = ANEWN(a, char *, n + 3);
+    Str dir = test_cover_dir(j);
     for (i64 i = 0; i < n; i++)
-        if (strncmp(j->t->env[i], "PWD=", 4) != 0) env[k++] = j->t->env[i];
+        if (strncmp(j->t->env[i], "PWD=", 4) != 0 && (!dir.len || strncmp(j->t->env[i], "GOCOVERDIR=", 11) != 0))
+            env[k++] = j->t->env[i];
+    if (dir.len) env[k++] = (char *)(uintptr_t)arena_cstr(a, arena_printf(a, "GOCOVERDIR=%.*s", SFMT(dir)));
     env[k] = (char *)(uintptr_t)arena_cstr(a, arena_printf(a, "PWD=%.*s", SFMT(j->pkg->dir)));
     return env;
 }
@@ -159,6 +174,10 @@ void test_start_run(TestJob *j) {
         return;
     }
     if (!j->has_tests) {
+        if (test_cover_untested(j)) {
+            be_done(j, true);
+            return;
+        }
         test_write(j, "?   \t%.*s\t[no test files]\n", SFMT(j->pkg->path));
         be_done(j, true);
         return;
@@ -212,7 +231,8 @@ void test_end_run(TestJob *j) {
     if (good) {
         if (!shows_passes(t) && !t->f.json) j->held.len = 0;
         complete_line(j);
-        test_write(j, "ok  \t%.*s\t%.*s%s\n", SFMT(j->pkg->path), SFMT(seconds), j->nothing ? j->nothing : "");
+        test_write(j, "ok  \t%.*s\t%.*s%s%.*s%s\n", SFMT(j->pkg->path), SFMT(seconds),
+                   j->coverage.len ? "\tcoverage: " : "", SFMT(j->coverage), j->nothing ? j->nothing : "");
         test_keep_result(j, buf_view(test_echoes(t) ? &j->kept : &j->held));
     } else tell_failure(j, seconds);
     buf_free(&j->kept);

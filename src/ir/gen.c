@@ -11,6 +11,7 @@ IrGen *ir_gen(IrProgram *p) {
         p->gen = ANEW(p->arena, IrGen);
         p->gen->intrinsic_funcs = map_new_str(p->arena);
         p->gen->group_types = map_new_str(p->arena);
+        p->gen->counted = map_new_ptr(p->arena);
         p->gen->tmp = arena_new_in(p->arena, "tables of a function");
         p->gen->inlining = arena_new_in(p->arena, "tables of inlining");
     }
@@ -36,6 +37,7 @@ void gen_init(Gen *g, IrProgram *p, IrFunc *f, Package *pkg, TypeEnv *env, FuncI
     g->nwraps = &g->counters[2];
     g->name_base = f->sym;
     g->pos = f->pos;
+    if (pkg && pkg->flags & PKG_COVER) g->counted = gen_counted(p, pkg);
 }
 
 Map *gen_table(Gen *g, Map **m) {
@@ -186,7 +188,7 @@ void gen_finish(Gen *g) {
 // ---- functions --------------------------------------------------------------------------------------------------------
 
 void gen_fill_body(Gen *g, BlockStmt *body) {
-    for (i64 i = 0; i < body->list.len; i++) gen_stmt(g, body->list.ptr[i], NULL);
+    gen_block_stmt(g, body);
     g->pos = body->rbrace;
     i64 n = g->f->body.len;
     if (n && g->f->body.ptr[n - 1]->op == X_S_RETURN) return;

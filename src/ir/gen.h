@@ -39,12 +39,13 @@ struct Gen {
     Needs *needs; // of the outermost function around f
     Package *pkg;
     TypeEnv *env;
-    FuncInfo *info; // info: of the source function; range bodies share it
-    Gen *outer;     // function around a literal or range body, while that is built
-    RangeFn *rf;    // this is the body of a range over a function
-    IrVec *out;     // where statements go
-    Map *vars;      // Object -> IrVar of this function
-    Map *caps;      // IrVar of the outer function -> IrVar (capture) of this one
+    FuncInfo *info;                // info: of the source function; range bodies share it
+    Gen *outer;                    // function around a literal or range body, while that is built
+    RangeFn *rf;                   // this is the body of a range over a function
+    const struct Counted *counted; // its package's blocks are counted; NULL: they are not
+    IrVec *out;                    // where statements go
+    Map *vars;                     // Object -> IrVar of this function
+    Map *caps;                     // IrVar of the outer function -> IrVar (capture) of this one
     VEC(IrVar *) capvars;
     IrVec capvals;                   // captures and what X_CLOSURE puts there
     Map *targets;                    // Stmt -> Target
@@ -138,6 +139,7 @@ void need_method_wanted(Needs *, IrMethodKey *);
 void need_symbol(Needs *, Str sym);
 void need_alg(Needs *, IrAlg);
 void need_rt(Needs *, RtFn);
+void need_global(Needs *, IrGlobal *);
 void need_value(Needs *, IrGlobal *, IrData *);
 void need_lazy(Needs *, IrGlobal *, IrFunc *init);
 void need_reflection(Needs *);
@@ -250,8 +252,8 @@ IrNode *gen_func_lit(Gen *, FuncLit *);
 IrNode *gen_method_value(Gen *, Selector *);
 IrNode *gen_method_expr(Gen *, Selector *);
 // ---- gen_stmt.c, gen_assign.c
-void gen_stmt(Gen *, Stmt *, Stmt *label); // label: the LabeledStmt around it, or NULL
-void gen_stmts(Gen *, StmtVec *);
+void gen_stmt(Gen *, Stmt *, Stmt *label);        // label: the LabeledStmt around it, or NULL
+void gen_stmts(Gen *, const void *of, StmtVec *); // of: the block or clause that has them
 void gen_block_stmt(Gen *, BlockStmt *);
 void gen_assign(Gen *, AssignStmt *);
 void gen_store(Gen *, Expr *lhs, IrNode *val); // lhs = val (val: any type assignable)
@@ -271,6 +273,12 @@ void gen_range_func(Gen *, RangeStmt *, Stmt *label, IrNode *fn);
 void gen_for(Gen *, ForStmt *, Stmt *label);
 void gen_switch(Gen *, SwitchStmt *, Stmt *label);
 void gen_type_switch(Gen *, TypeSwitchStmt *, Stmt *label);
+// ---- gen_counters.c: -cover
+const struct Counted *gen_counted(IrProgram *, Package *);
+void gen_count_before(Gen *, const Stmt *);
+void gen_count_within(Gen *, const void *list);
+void gen_register_counters(Gen *); // of package g->pkg, in its initialiser
+void gen_cover_hook(Gen *);        // of package main's
 // ---- wrappers.c, alg.c
 bool type_plain_memory(Type *); // equality is that of the bytes
 // ---- program state of ir/
@@ -278,6 +286,7 @@ typedef struct IrGen {
     Map *intrinsic_funcs;
     Type *iter_type;
     Map *group_types;
+    Map *counted;     // Package -> Counted
     Arena *tmp;       // tables of the function that is being built: until its gen_finish
     const Gen *owner; // of what is in it, the outermost one; NULL: it is empty
     Arena *inlining;  // tables of the function that is inlined into, until the round ends

@@ -71,9 +71,7 @@ static void store_received(Gen *g, Case *c, IrNode *val, IrNode *ok) {
     if (c->lhs[1]) gen_define_or_store(g, c->lhs[1], ok, c->def);
 }
 
-static void gen_clause_body(Gen *g, CommClause *c) {
-    for (i64 i = 0; i < c->body.len; i++) gen_stmt(g, c->body.ptr[i], NULL);
-}
+static void gen_clause_body(Gen *g, CommClause *c) { gen_stmts(g, c, &c->body); }
 
 static IrNode *break_block(Gen *g, SelectStmt *s, Stmt *label) {
     IrNode *b = gen_node(g, X_S_BLOCK, NULL);

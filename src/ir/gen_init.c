@@ -113,7 +113,7 @@ static bool is_pure_func(Gen *g, Object *f) {
     };
     static const char *const quiet[] = {"regexp.MustCompile", "math/big.NewRat", "encoding/base64.NewEncoding",
                                         "encoding/base32.NewEncoding", "text/template.New"};
-    if (!f->pkg || f->recv_named) return false;
+    if (!f->pkg || f->recv_named || f->pkg->flags & PKG_COVER) return false; // that it runs is counted
     Str path = f->pkg->path, name = f->name->s;
     i64 n = path.len + 1 + name.len;
     for (i64 i = 0; i < NELEM(pure) + NELEM(quiet); i++) {
@@ -274,6 +274,7 @@ void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     types_init_order(p->checker, pkg);
     if (diag_count(p->diag)) return;
     open_gen(&g, p, f, pkg);
+    if (g.counted) gen_register_counters(&g);
     add_embeds(&g, pkg);
     i64 *literals = literals_before(&g, pkg);
     for (i64 i = 0; i < pkg->ninit; i++) {
@@ -292,6 +293,7 @@ void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
         c->fn = gen_func(&g, o, NULL, (TypeList){0});
         gen_emit_expr(&g, c);
     }
+    if (pkg->flags & PKG_COVER_MAIN) gen_cover_hook(&g);
     close_gen(&g);
 }
 

@@ -173,15 +173,17 @@ static void gen_send_stmt(Gen *g, SendStmt *s) {
     gen_send(g, ch, val);
 }
 
-void gen_stmts(Gen *g, StmtVec *v) {
+void gen_stmts(Gen *g, const void *of, StmtVec *v) {
+    if (g->counted && !v->len) gen_count_within(g, of);
     for (i64 i = 0; i < v->len; i++) gen_stmt(g, v->ptr[i], NULL);
 }
 
-void gen_block_stmt(Gen *g, BlockStmt *b) { gen_stmts(g, &b->list); }
+void gen_block_stmt(Gen *g, BlockStmt *b) { gen_stmts(g, b, &b->list); }
 
 void gen_stmt(Gen *g, Stmt *s, Stmt *label) {
     g->pos = s->pos;
     i64 save = g->ahead;
+    if (g->counted) gen_count_before(g, s);
     g->ahead = gen_count_stmt(s);
     switch (s->kind) {
     case ND_EMPTY_STMT: break;

@@ -181,7 +181,7 @@ static void gen_bodies(Gen *g, SwitchStmt *s, Clause *cl, IrNode *block) {
         gen_emit(g, cl[i].label);
         if (ends_in_fallthrough(c) && i + 1 < s->clauses.len) cl[i + 1].used = true;
         g->fallthrough = i + 1 < s->clauses.len ? cl[i + 1].label : NULL;
-        gen_stmts(g, &c->body);
+        gen_stmts(g, c, &c->body);
         if (i + 1 < s->clauses.len) break_to(g, block);
     }
     g->fallthrough = save;
@@ -281,7 +281,7 @@ void gen_type_switch(Gen *g, TypeSwitchStmt *s, Stmt *label) {
             gen_assign_node(g, gen_var(g, v), case_var_value(g, x, c->exprs.len == 1 ? &tcs[i] : &whole, v->type),
                             IRF_DCL);
         }
-        gen_stmts(g, &c->body);
+        gen_stmts(g, c, &c->body);
         if (i + 1 < n) break_to(g, block);
     }
     gen_into(g, old);

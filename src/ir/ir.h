@@ -327,7 +327,9 @@ struct IrProgram {
     bool (*asm_reach)(struct IrProgram *, Str sym,
                       Str pkg); // by symbols alone: of that package. False: it does not define it
     Map *externs;               // reach.c: symbol -> IrExtern
-    void *load;                 // load/'s Loader, for the callbacks
+    // The blocks of a package with PKG_COVER, whose files are parsed.
+    const CoverTable *(*cover_table)(struct IrProgram *, Package *);
+    void *load; // load/'s Loader, for the callbacks
     bool opt_any_linkname;
 };
 // symbols.c: the one IrFunc, IrGlobal a symbol names. Asking reaches nothing.

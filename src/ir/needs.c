@@ -30,6 +30,8 @@ void need_rt(Needs *n, RtFn row) {
     add(n, NEED_RT)->row = row;
 }
 
+void need_global(Needs *n, IrGlobal *g) { add(n, NEED_GLOBAL)->global = g; }
+
 void need_alg(Needs *n, IrAlg a) {
     if (a.fn) need_func(n, a.fn);
     else if (a.row >= 0) need_rt(n, (RtFn)a.row);
@@ -64,7 +66,7 @@ IrFunc *gen_func(Gen *g, Object *func, TypeEnv *outer_env, TypeList targs) {
 
 IrGlobal *gen_global(Gen *g, Object *var) {
     IrGlobal *x = ir_global(g->p, var);
-    add(g->needs, NEED_GLOBAL)->global = x;
+    need_global(g->needs, x);
     return x;
 }
 

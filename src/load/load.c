@@ -31,6 +31,7 @@ bool load_packages(Loader *l, Str *args, i64 n, Pkg ***out, i64 *nout) {
     if (good) good = l->o.versioned ? match_versions(l, args, n, &list) : match_args(l, args, n, &list);
     *out = list.ptr;
     *nout = list.len;
+    if (l->o.chosen) l->o.chosen(l->o.chosen_ctx, l, list.ptr, list.len);
     return good;
 }
 

@@ -9,6 +9,7 @@
 //   embed.c, godebug.c                                        ->  files that //go:embed names, DefaultGODEBUG
 //   test_files.c, examples.c  _test.go files                  ->  TestFuncs
 //   tests.c   Pkg with test files                             ->  its variants, the program that runs the tests
+//   cover.c   files of a package                            ->  the blocks that -cover counts
 //   parse.c   the graph                                       ->  types' Packages, all files parsed in parallel
 //
 // A Loader serves one command. A Pkg is what is known of a package before any compiler looks at it; what is wrong with it is
@@ -46,6 +47,10 @@ typedef struct LoadOptions {
     bool versioned; // arguments are package@version: no go.mod is looked at (install, run)
     void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // fills Pkg.flags before the package is parsed; NULL: none
     void *flags_ctx;
+    void (*chosen)(void *ctx, Loader *, Pkg **, i64 n); // of what the command line names, which is loaded; NULL: none
+    void *chosen_ctx;
+    bool cover;       // test programs write what was counted
+    bool cover_local; // of the package under test alone: it always has a variant
     // Of an edited package, before it is parsed: as it is it has no errors. NULL: nobody knows.
     bool (*was_checked)(void *ctx, Package *);
     void *was_checked_ctx;
@@ -140,6 +145,7 @@ struct Pkg {
     bool main_module, command_line_files, named,
         literal; // named: on the command line; literal: not by a pattern with dots
     bool incomplete, loading, loaded;
+    u32 cover;             // PKG_COVER... of types.h
     bool test_main;        // the program that `test` makes
     bool bodies_elsewhere; // functions without body are those of files that are not among these
     Package *package;      // of the parsed files; NULL before
@@ -221,6 +227,13 @@ Str load_ref_name(Loader *, Arena *, const FileRef *, bool trimpath);
 Str load_ref_display(Loader *, const FileRef *);
 Str load_real_path(Loader *, Str path); // of a file: what -overlay has in its place
 static inline const Pkg *load_pkg(const Package *p) { return p->load; }
+
+// cover.c: blocks of a package, for -cover; of one that is parsed, and of one that need not be (NULL: it has errors).
+const CoverTable *load_cover_table(Loader *, const Package *);
+const CoverTable *load_cover_read(Loader *, Pkg *);
+void load_import_too(Loader *, Pkg *, Str path); // tests.c: of the library, as if a file of it imported it
+// tests.c: what these packages and their tests import, before what imports it, and they themselves.
+i64 load_with_tests(Loader *, Pkg **, i64 n, Pkg ***out);
 
 // archived.c: a package that is its archive, and one of files that were named one by one (`tool compile`).
 typedef struct FilesPackage {

@@ -17,7 +17,8 @@ typedef struct Wave {
 static void parse_one(void *ctx, i64 i, int worker) {
     Wave *w = ctx;
     ParseJob *j = &w->jobs.ptr[i];
-    ParseOptions o = {.user_code = !j->pkg->std, .lazy_bodies = j->pkg->trusted};
+    bool lazy = j->pkg->trusted && !(j->pkg->flags & PKG_COVER); // all blocks of one that is counted are told
+    ParseOptions o = {.user_code = !j->pkg->std, .lazy_bodies = lazy};
     o.bodies = w->l->bodies[worker];
     j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->file->src, o);
 }
@@ -84,7 +85,7 @@ static void add_package(Wave *w, Pkg *q) {
     p->load = q;
     if (l->o.flags) l->o.flags(l->o.flags_ctx, l, l->diag, q);
     p->go_minor = q->flags.go_minor ? q->flags.go_minor : q->go_minor;
-    p->flags = q->flags.bits;
+    p->flags = q->flags.bits | q->cover;
     p->std = q->std;
     p->is_main_module = is_edited(l, q);
     p->trusted = !p->is_main_module;

@@ -9,6 +9,7 @@
 
 static const TextPos nowhere = {0};
 static const char *const main_imports[] = {"os", "reflect", "runtime", "testing", "testing/internal/testdeps"};
+static const char *const cover_imports[] = {"internal/coverage/cfile", "runtime/coverage"};
 
 Str load_desc(Arena *a, const Pkg *p) {
     return p->for_test.len ? arena_printf(a, "%.*s [%.*s.test]", SFMT(p->path), SFMT(p->for_test)) : p->path;
@@ -46,6 +47,16 @@ static void set_imports(Loader *l, Pkg *v, Imports *list) {
         vec_push(l->a, &words, list->ptr[i].word);
     }
     v->imports[IN_PACKAGE] = words;
+}
+
+void load_import_too(Loader *l, Pkg *p, Str path) {
+    Imports list = {0};
+    for (i64 i = 0; i < p->imports[IN_PACKAGE].len; i++) {
+        if (str_eq(p->imports[IN_PACKAGE].ptr[i].text, path)) return;
+        vec_push(l->a, &list, ((Import){p->imports[IN_PACKAGE].ptr[i], p->deps ? p->deps[i] : NULL}));
+    }
+    vec_push(l->a, &list, ((Import){{path, nowhere}, load_path(l, path)}));
+    set_imports(l, p, &list);
 }
 
 static void own_imports(Loader *l, const Pkg *p, Imports *list) {
@@ -119,6 +130,7 @@ static Pkg *xtest_variant(Loader *l, Pkg *p) {
     Pkg *v = copy(l, p, p->path);
     Imports list = {0};
     v->path = arena_printf(l->a, "%.*s_test", SFMT(p->path));
+    v->cover = 0;
     v->name = arena_printf(l->a, "%.*s_test", SFMT(p->name));
     v->error = NULL;
     v->incomplete = false;
@@ -141,6 +153,7 @@ static Pkg *test_main(Loader *l, TestProgram *t) {
                .go_minor = p->go_minor,
                .named = true,
                .loaded = true,
+               .cover = l->o.cover ? PKG_COVER_MAIN | PKG_COVER_TEST : 0,
                .test_main = true};
     Imports list = {0};
     for (i64 i = 0; i < NELEM(main_imports); i++) {
@@ -148,6 +161,10 @@ static Pkg *test_main(Loader *l, TestProgram *t) {
         Pkg *q = str_eq(path, p->path) ? p : load_path(l, path);
         vec_push(l->a, &list, ((Import){{path, nowhere}, q}));
         if (q->incomplete) v->incomplete = true;
+    }
+    for (i64 i = 0; l->o.cover && i < NELEM(cover_imports); i++) {
+        Str path = str_c(cover_imports[i]);
+        vec_push(l->a, &list, ((Import){{path, nowhere}, str_eq(path, p->path) ? p : load_path(l, path)}));
     }
     if (t->test->files[FILES_GO].len) vec_push(l->a, &list, ((Import){{p->path, nowhere}, t->test}));
     if (t->xtest) vec_push(l->a, &list, ((Import){{t->xtest->path, nowhere}, t->xtest}));
@@ -172,6 +189,23 @@ static PkgList closure(Loader *l, Pkg *root) { // what is imported before what i
     PkgList out = {0};
     walk(l, root, map_new_ptr(l->a), &out);
     return out;
+}
+
+i64 load_with_tests(Loader *l, Pkg **roots, i64 n, Pkg ***out) {
+    static const ImportScope scopes[] = {IN_TEST, IN_XTEST};
+    PkgList all = {0};
+    Map *seen = map_new_ptr(l->a);
+    for (i64 i = 0; i < n; i++) {
+        walk(l, roots[i], seen, &all);
+        for (i64 k = 0; k < NELEM(scopes); k++) {
+            Pkg unused = {0};
+            Imports list = {0};
+            import_tests(l, roots[i], scopes[k], roots[i]->path, &unused, &list);
+            for (i64 m = 0; m < list.len; m++) walk(l, list.ptr[m].pkg, seen, &all);
+        }
+    }
+    *out = all.ptr;
+    return all.len;
 }
 
 static Pkg *split(Loader *l, Pkg *p, Str for_test) {
@@ -259,7 +293,7 @@ static const Pkg *first_error(Loader *l, const TestProgram *t) {
 
 bool load_test_program(Loader *l, Pkg *p, TestProgram *t, const Pkg **failed) {
     *t = (TestProgram){.plain = p, .test = p};
-    if (p->files[FILES_TEST_GO].len || str_eq(p->name, S("main"))) t->test = test_variant(l, p);
+    if (p->files[FILES_TEST_GO].len || str_eq(p->name, S("main")) || l->o.cover_local) t->test = test_variant(l, p);
     if (p->files[FILES_XTEST_GO].len) t->xtest = xtest_variant(l, p);
     t->main = test_main(l, t);
     recompile(l, t);

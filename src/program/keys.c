@@ -21,7 +21,8 @@ bool units_tracked(ProgramUnits *u, Package *pkg) {
     void **slot = map_slot_ptr(u->marked, pkg);
     if (*slot) return pkg->tracked;
     *slot = pkg;
-    pkg->tracked = pkg->is_main_module && !load_pkg(pkg)->archive;
+    // Numbers of functions and their counters depend on the whole package.
+    pkg->tracked = pkg->is_main_module && !load_pkg(pkg)->archive && !(pkg->flags & PKG_COVER);
     for (i64 i = 0; i < pkg->nimports; i++) {
         bool imported = units_tracked(u, pkg->imports[i]);
         pkg->tracked |= imported && !pkg->std;

@@ -46,6 +46,10 @@ Program *program_new(ProgramOptions o) {
                       .threads = o.threads,
                       .flags = o.flags,
                       .flags_ctx = o.flags_ctx,
+                      .chosen = o.chosen,
+                      .chosen_ctx = o.chosen_ctx,
+                      .cover = o.cover,
+                      .cover_local = o.cover_local,
                       .no_cgo = o.no_cgo,
                       .env = o.env,
                       .modules = o.modules,
@@ -158,6 +162,10 @@ static bool embed_files(IrProgram *ir, Object *var, IrEmbedFile **files, i64 *n)
     return *files != NULL;
 }
 
+static const CoverTable *cover_table_of(IrProgram *ir, Package *pkg) {
+    return load_cover_table(((Program *)ir->load)->loader, pkg);
+}
+
 static void note_imports(Map *seen, Package *pkg) {
     void **slot = map_slot_ptr(seen, pkg);
     if (*slot) return;
@@ -190,6 +198,7 @@ static IrProgram *new_ir(Program *p, Package *root) {
     ir->linkname_refused = map_new_str(a);
     ir->opt_any_linkname = p->o.any_linkname;
     ir->embed_files = embed_files;
+    ir->cover_table = cover_table_of;
     ir->load = p;
     p->ir_linknames = map_new_ptr(p->arena);
     ir->runtime_pkg = load_std(p->loader, S("runtime"));

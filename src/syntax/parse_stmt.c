@@ -302,6 +302,7 @@ static CommClause *parse_comm(Parser *p) {
 static Stmt *parse_switch(Parser *p) {
     Pos pos = POS(p);
     Header h = parse_header(p, TK_SWITCH);
+    Pos lbrace = POS(p);
     if (!got(p, TK_LBRACE)) {
         syntax_error(p, "missing { after switch clause");
         advance(p, CLAUSE_START);
@@ -314,6 +315,7 @@ static Stmt *parse_switch(Parser *p) {
         TypeSwitchStmt *s = NEW_STMT(p, TypeSwitchStmt, ND_TYPE_SWITCH_STMT, pos);
         s->init = h.init;
         s->guard = (TypeSwitchGuard *)h.cond;
+        s->lbrace = lbrace;
         s->rbrace = rbrace;
         SET_LIST(p, s->clauses, mark);
         result = &s->s;
@@ -321,6 +323,7 @@ static Stmt *parse_switch(Parser *p) {
         SwitchStmt *s = NEW_STMT(p, SwitchStmt, ND_SWITCH_STMT, pos);
         s->init = h.init;
         s->tag = h.cond;
+        s->lbrace = lbrace;
         s->rbrace = rbrace;
         SET_LIST(p, s->clauses, mark);
         result = &s->s;
@@ -332,6 +335,7 @@ static Stmt *parse_switch(Parser *p) {
 static Stmt *parse_select(Parser *p) {
     SelectStmt *s = NEW_STMT(p, SelectStmt, ND_SELECT_STMT, POS(p));
     next(p);
+    s->lbrace = POS(p);
     if (!got(p, TK_LBRACE)) {
         syntax_error(p, "missing { after select clause");
         advance(p, CLAUSE_START);

@@ -66,6 +66,11 @@ static const u8 *skip_comment(const u8 *p, const u8 *end) {
     return NULL;
 }
 
+const u8 *skip_quoted(const u8 *p, const u8 *end) {
+    const u8 *q = *p == '"' ? skip_string(p + 1, end) : *p == '`' ? skip_raw_string(p + 1, end) : skip_rune(p + 1, end);
+    return q ? q : p + 1;
+}
+
 const u8 *skip_body(const u8 *p, const u8 *end) {
     const u8 *open = p;
     for (i64 depth = 1; p < end;) {

@@ -339,14 +339,14 @@ typedef struct SwitchStmt {
     Stmt *init;
     Expr *tag;
     VEC(CaseClause *) clauses;
-    Pos rbrace;
+    Pos lbrace, rbrace;
 } SwitchStmt;
 typedef struct TypeSwitchStmt {
     Stmt s;
     Stmt *init;
     TypeSwitchGuard *guard;
     VEC(CaseClause *) clauses;
-    Pos rbrace;
+    Pos lbrace, rbrace;
 } TypeSwitchStmt;
 typedef struct CommClause {
     Stmt s;
@@ -357,7 +357,7 @@ typedef struct CommClause {
 typedef struct SelectStmt {
     Stmt s;
     VEC(CommClause *) clauses;
-    Pos rbrace;
+    Pos lbrace, rbrace;
 } SelectStmt;
 typedef struct ForStmt {
     Stmt s;
@@ -502,6 +502,40 @@ typedef struct SourcePrint {
     i64 ninits, nblanks;  // counted over all files
 } SourcePrint;
 void source_print(Arena *, SourceMap *, const File *, SourcePrint *); // adds to it; zero at first
+// cover.c: the blocks of functions whose executions `-cover` counts, as cmd/cover splits them.
+typedef struct CoverUnit {
+    i32 line, col, end_line, end_col, stmts; // columns 0: a //line directive says nothing of them
+} CoverUnit;
+
+typedef struct CoverFunc { // a declared function with the literals in it, or a literal in a variable's value
+    Str name, file;        // file: as a profile has it
+    bool lit;
+    VEC(CoverUnit) units;
+} CoverFunc;
+typedef enum CoverMode { COVER_NONE, COVER_SET, COVER_COUNT, COVER_ATOMIC } CoverMode; // numbers of internal/coverage
+typedef struct CoverHash {
+    u8 b[16];
+} CoverHash;
+enum { COVER_HEAD = 3 }; // words in front of a function's counters: how many, the package's number, the function's
+typedef struct CoverTable {
+    VEC(CoverFunc) funcs;
+    i64 nwords; // of all functions, one behind the other
+    Str meta;   // what a profile says of them (cover_meta.c)
+    CoverHash hash;
+    Map *before; // Stmt -> the word that counts in front of it
+    Map *within; // BlockStmt, CaseClause, CommClause with an empty list -> the word that counts in it
+} CoverTable;
+typedef struct CoverOptions {
+    Str path, name, module; // of the package
+    bool local;             // files are named by their whole paths, not by the package's
+    bool without_atomic;    // sync/atomic in atomic mode: what counts is not counted
+} CoverOptions;
+CoverTable *cover_table(Arena *, SourceMap *, File *const *, i64 n, const CoverOptions *);
+i64 cover_before(const CoverTable *, const void *stmt); // 0: nothing counts there
+i64 cover_within(const CoverTable *, const void *list);
+// cover_meta.c: as internal/coverage has it
+void cover_meta(Arena *, CoverTable *, const CoverOptions *); // meta and hash
+void cover_meta_file(Buf *, const CoverTable *, CoverMode);   // a file covmeta.HASH of this package alone
 // Any expression of a snippet, for tests; NULL after an error.
 Expr *parse_expr(Arena *, Intern *, Diag *, SourceFile *src);
 

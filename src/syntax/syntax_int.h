@@ -167,6 +167,7 @@ void parse_params(Parser *, FieldList *, Ident *first, Expr *first_type, u8 clos
 BlockStmt *parse_func_body(Parser *);
 BlockStmt *parse_block(Parser *, const char *context);
 // skip.c
+const u8 *skip_quoted(const u8 *, const u8 *end);   // a string or rune literal that is well-formed
 const u8 *skip_body(const u8 *open, const u8 *end); // from behind "{" to its "}"; NULL: it must be parsed to know
 // print.c
 void stmt_print(Buf *, const Stmt *); // simple statements, for messages

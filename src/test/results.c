@@ -148,15 +148,25 @@ static bool put_cached(Arena *a, Str text, Str *out) {
     return true;
 }
 
+static CacheKey profile_key(Arena *a, const CacheKey *of_output) {
+    CacheHash *h = cache_key_new(a, "test profile 1");
+    cache_key_add(h, key_text(of_output));
+    return cache_key_end(h);
+}
+
 // value: the time, the output
-static void keep(Arena *a, Cache *c, const ResultPlace *at, const CacheKey *program, Str log, Str value) {
+static void keep(Arena *a, Cache *c, const ResultPlace *at, const CacheKey *program, Str log, Str value,
+                 const TestResult *r) {
     CacheKey key;
     if (!is_log(log) || !inputs_key(a, at, program, log, &key)) return;
     cache_put(c, program, "test log", log);
     cache_put(c, &key, "test output", value);
+    key = profile_key(a, &key);
+    if (r->has_profile) cache_put(c, &key, "test profile", r->profile);
 }
 
-bool results_find(Arena *a, Cache *c, const ResultPlace *at, const CacheKey *program, const CacheKey *also, Str *out) {
+bool results_find(Arena *a, Cache *c, const ResultPlace *at, const CacheKey *program, const CacheKey *also,
+                  TestResult *r) {
     Str log, value;
     CacheKey key;
     i64 when;
@@ -164,16 +174,18 @@ bool results_find(Arena *a, Cache *c, const ResultPlace *at, const CacheKey *pro
     if (!inputs_key(a, at, program, log, &key) || !cache_get(c, &key, "test output", &value)) return false;
     if (value.len < (i64)sizeof when) return false;
     memcpy(&when, value.ptr, sizeof when);
-    if (when < expired_before(a, at->gocache) || !put_cached(a, str_slice(value, sizeof when, value.len), out))
+    if (when < expired_before(a, at->gocache) || !put_cached(a, str_slice(value, sizeof when, value.len), &r->output))
         return false;
-    if (also) keep(a, c, at, also, log, value);
+    key = profile_key(a, &key);
+    if (r->has_profile && !cache_get(c, &key, "test profile", &r->profile)) return false;
+    if (also) keep(a, c, at, also, log, value, r);
     return true;
 }
 
-void results_keep(Arena *a, Cache *c, const ResultPlace *at, const CacheKey *program, Str log, Str output) {
+void results_keep(Arena *a, Cache *c, const ResultPlace *at, const CacheKey *program, Str log, const TestResult *r) {
     Buf b = {0};
     buf_u64(&b, (u64)wall_clock());
-    buf_str(&b, output);
-    keep(a, c, at, program, log, buf_view(&b));
+    buf_str(&b, r->output);
+    keep(a, c, at, program, log, buf_view(&b), r);
     buf_free(&b);
 }

@@ -17,7 +17,13 @@ bool duration_parse(Str, i64 *ns);
 Str duration_text(Arena *, i64 ns);
 
 // testmain.c. import_path, module_path: what package testing tells of the package
-Str testmain_text(Arena *, const TestProgram *, const TestFuncs *, Str import_path, Str module_path);
+typedef struct TestMainCover { // with -cover
+    const char *mode;
+    Str where;     // " in p, q"; "": in the package
+    StrList paths; // of the packages that are counted
+} TestMainCover;
+Str testmain_text(Arena *, const TestProgram *, const TestFuncs *, Str import_path, Str module_path,
+                  const TestMainCover *);
 
 // convert.c. A Converter writes whole events to out, which the caller empties.
 typedef struct Converter Converter;
@@ -30,9 +36,13 @@ void convert_end(Converter *, bool exited, bool good); // exited: the test's pro
 typedef struct ResultPlace {
     Str gocache, root, dir; // root: of the module or library that the package is in; dir: where the program runs
 } ResultPlace;
+typedef struct TestResult {
+    Str output, profile; // profile: of its coverage
+    bool has_profile;    // to results_find: one is wanted
+} TestResult;
 bool results_find(Arena *, Cache *, const ResultPlace *, const CacheKey *program, const CacheKey *also,
-                  Str *output); // also, if it is not NULL, leads there from then on
-void results_keep(Arena *, Cache *, const ResultPlace *, const CacheKey *program, Str log, Str output);
+                  TestResult *); // also, if it is not NULL, leads there from then on
+void results_keep(Arena *, Cache *, const ResultPlace *, const CacheKey *program, Str log, const TestResult *);
 bool results_expire(Arena *, Str gocache); // all that there are; false: errno
 
 // process.c

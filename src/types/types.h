@@ -247,6 +247,10 @@ enum { // -gcflags -N -l -e -S -m, and what else says how a package is compiled
     PKG_LIST_CODE = 8,
     PKG_TELL = 16,
     PKG_COUNT_EDGES = 32, // test -fuzz
+    PKG_COVER_SHIFT = 6,  // -cover: a CoverMode
+    PKG_COVER = 3 << PKG_COVER_SHIFT,
+    PKG_COVER_MAIN = 1 << 8, // its program writes what was counted when it ends
+    PKG_COVER_TEST = 1 << 9  // and package testing does
 };
 struct Package {
     Str path;      // import path ("main" package of a command too: its real path); link prefix is link_path

@@ -33,7 +33,7 @@ echo 'precious' >notes.txt; v build -o notes.txt h.go; expect 1 'command-line-ar
 is "$(cat notes.txt)" precious 'the text'
 mkdir h; v build h.go; expect 1 'go: build output "h" already exists and is a directory' 'a folder of the name'; v build bad.go; mkdir bad; v build bad.go; expect 1 'go: build output "bad" already exists' 'before anything is compiled'; rmdir bad
 v build -buildmode=archive -o x h.go; expect 1 'no packages to build' 'nothing is left'; v build -covermode=x h.go; expect 2 'invalid value "x" for flag -covermode: valid modes are "set", "count", or "atomic"' -covermode
-v build -coverpkg=./... h.go; expect 1 'not supported yet: -cover' -coverpkg
+v build -x -coverpkg=./... h.go; expect 1 'not supported yet: -cover with -x, -n, -work or -toolexec' -coverpkg
 mkdir kept; printf 'package p\nvar x int = ""\n' >wrong.go; mkdir -p mm/a mm/b; echo 'module mm' >mm/go.mod; cp wrong.go mm/a; cp h.go mm/b; v build -C mm -o ../kept/ ./...; is "$rc $(ls kept)" '0 b' 'into a folder: programs alone are built'
 v build -o h h.go; is $rc 0 'into a folder'; is "$(h/h 2>&1)" hello 'into a folder'
 v build -o new/ h.go; is $rc 0 'into a new folder'; is "$(new/h 2>&1)" hello 'into a new folder'

@@ -147,7 +147,6 @@ v test -nosuch -c; is "$rc $(head -1 err)" '2 go: unknown flag -nosuch cannot be
 v test -count=x; is "$rc $(head -1 err)" '2 invalid value "x" for flag -count: parse error' 'a wrong value'
 v test -shuffle=x; has err '^invalid value "x" for flag -shuffle: -shuffle argument must be "on", "off", or an int64' 'a wrong value'
 v test -v=2 -args -foo; has err '^invalid boolean value "2" for -v: invalid flag -test.v=2' 'a wrong value'
-v test -cover; expect 1 'not supported yet: -cover' '-cover'
 
 # programs of all kinds
 rm -r setup bad q; rm ./*.go
