@@ -117,33 +117,33 @@ SYSTEM void rt_stop_cleanup(void *p, u64 id) {
         }
     unlock(&special_lock);
 }
+// The handle of p, which is one as long as its object lives; NULL: it has none. special_lock; s NULL: p is not in the heap.
+static SYSTEM usize *find_weak(Span *s, usize p) {
+    for (Immortal *i = s ? NULL : immortals; i; i = i->next)
+        if (i->p == p) return i->handle;
+    for (Special *x = s ? s->specials : NULL; x; x = x->next)
+        if (x->kind == SP_WEAK && x->p == p) return x->handle;
+    return NULL;
+}
 SYSTEM void *rt_register_weak(void *p) {
     Span *s = object_span((usize)p);
-    usize *fresh = rt_mallocgc(16, NULL, true); // before the lock: may collect; p is on this stack
-    usize *h = fresh;
     lock(&special_lock);
-    if (!s) {
-        for (Immortal *i = immortals; i; i = i->next)
-            if (i->p == (usize)p) {
-                h = i->handle;
-                goto out;
-            }
-        Immortal *i = persistent_alloc(sizeof *i, 8);
-        h = persistent_alloc(16, 16);
+    usize *h = find_weak(s, (usize)p);
+    unlock(&special_lock);
+    if (h) return h;
+    usize *fresh = s ? rt_mallocgc(16, NULL, true) : NULL; // not under the lock: may collect; p is on this stack
+    lock(&special_lock);
+    h = find_weak(s, (usize)p);
+    if (!h) {
+        h = s ? fresh : persistent_alloc(16, 16);
         *h = (usize)p;
-        *i = (Immortal){immortals, (usize)p, h};
-        immortals = i;
-        goto out;
-    }
-    for (Special *x = s->specials; x; x = x->next)
-        if (x->kind == SP_WEAK && x->p == (usize)p) {
-            h = x->handle;
-            goto out;
+        if (s) new_special(s, (usize)p, SP_WEAK)->handle = h;
+        else {
+            Immortal *i = persistent_alloc(sizeof *i, 8);
+            *i = (Immortal){immortals, (usize)p, h};
+            immortals = i;
         }
-    *h = (usize)p;
-    Special *x = new_special(s, (usize)p, SP_WEAK);
-    x->handle = h;
-out:
+    }
     unlock(&special_lock);
     return h;
 }

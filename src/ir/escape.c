@@ -39,6 +39,8 @@ typedef struct Escape {
     u32 gen, done;
     SpotVec locs, queue;
     Map *vars, *nodes, *fresh; // IrVar -> Spot; allocation -> Spot; temporary that holds a NEW -> its Spot
+    Map *closures;             // IrVar that is only this one, a function of the batch -> IrFunc
+    Map *consts;               // IrVar that is never anything else -> its constant
     Spot heap;
     const IrFunc *f;
     i32 loop;   // being walked
@@ -141,6 +143,11 @@ static bool const_size(IrNode *n, i64 elem, i64 *bytes) {
     return true;
 }
 
+static bool is_literal(const IrNode *n) {
+    return n->op == X_CONST_INT || n->op == X_CONST_FLOAT || n->op == X_CONST_STRING;
+}
+static bool is_const(const IrNode *n) { return n->op == X_CONST_INT; }
+
 // uintptr -> pointer: pointers may have been turned into the integer in this same expression.
 static void unsafe_value(Escape *e, Hole k, IrNode *n) {
     if (n->op == X_BITCAST && type_is(n->a->type, TYPE_UNSAFE_POINTER)) expr(e, k, n->a);
@@ -149,6 +156,17 @@ static void unsafe_value(Escape *e, Hole k, IrNode *n) {
         unsafe_value(e, k, n->a);
         unsafe_value(e, k, n->b);
     } else expr(e, nowhere, n);
+}
+
+// In an interface, a variable that is one constant is read-only data. (As in gc, through captures too.)
+static void use_constant(Escape *e, IrNode *n) {
+    const IrNode *c = n->a->op == X_VAR ? map_get_ptr(e->consts, canonical(n->a->var)) : NULL;
+    if (!c || c->type != n->a->type) return;
+    Pos pos = n->a->pos;
+    i32 inl = n->a->inl;
+    *n->a = *c;
+    n->a->pos = pos;
+    n->a->inl = inl;
 }
 
 static void closure(Escape *e, Hole k, IrNode *n) {
@@ -220,6 +238,7 @@ static void expr(Escape *e, Hole k, IrNode *n) {
         break;
     case X_MIN_MAX: exprs(e, k, &n->list); break;
     case X_MAKE_IFACE:
+        use_constant(e, n);
         if (type_direct_iface(n->a->type)) expr(e, k, n->a);
         else expr(e, (Hole){alloc(e, k, n, types_size(n->a->type) > MAX_STACK_OBJECT), 0}, n->a);
         break;
@@ -244,8 +263,9 @@ static void expr(Escape *e, Hole k, IrNode *n) {
         i64 bytes = 0, elem = types_size(type_elem(n->type));
         expr(e, nowhere, n->a);
         expr(e, nowhere, n->b);
-        // a capacity that is known is room for any length
-        alloc(e, k, n, !const_size(n->b ? n->b : n->a, elem, &bytes) || bytes > MAX_STACK_OBJECT);
+        // A capacity that is known is room for any length; what is not known may turn out to be little (build_slice.c).
+        alloc(e, k, n,
+              const_size(n->b ? n->b : n->a, elem, &bytes) ? bytes > MAX_STACK_OBJECT : is_const(n->b ? n->b : n->a));
         break;
     }
     case X_SLICE_LIT: {
@@ -359,15 +379,22 @@ static void uintptr_arg(Escape *e, IrNode *x) {
     for (i64 i = 0; x->op == X_SLICE_LIT && i < x->list.len; i++) uintptr_arg(e, x->list.ptr[i]);
 }
 
+// The function of this component that is called, by its literal or by a variable that is never anything else; NULL: not known.
+static const IrFunc *called_closure(const Escape *e, const IrNode *n) {
+    if (n->op == X_CLOSURE) return map_get_ptr(e->batch, n->fn);
+    return n->op == X_VAR ? map_get_ptr(e->closures, canonical(n->var)) : NULL;
+}
+
 static void call(Escape *e, Hole *results, i64 nresults, IrNode *n) {
     const IrFunc *f = n->op == X_CALL ? n->fn : NULL;
     if (n->op == X_CALL_RT) {
         call_runtime(e, result_hole(results, nresults, 0), n);
         return;
     }
-    if (n->op == X_CALL_CLOSURE && n->a->op == X_CLOSURE && map_get_ptr(e->batch, n->a->fn)) {
-        closure(e, nowhere, n->a);
-        call_known(e, results, nresults, n, n->a->fn);
+    const IrFunc *local = n->op == X_CALL_CLOSURE ? called_closure(e, n->a) : NULL;
+    if (local) {
+        expr(e, nowhere, n->a);
+        call_known(e, results, nresults, n, local);
         return;
     }
     if (!f) call_unknown(e, n);
@@ -409,8 +436,21 @@ static Hole place_hole(Escape *e, IrNode *lv) {
     }
 }
 
+// The variable whose object a field lies in, behind one dereference; NULL: none.
+static IrVar *object_of(const IrNode *n) {
+    while (n->op == X_FIELD) n = n->a;
+    return n->op == X_DEREF && n->a->op == X_VAR ? n->a->var : NULL;
+}
+
+// x.f = x.f[i:j], x.f = x.g: what was in the object stays there. (As gc: methods that shrink or reset a buffer do not make it escape.)
+static bool stays_inside(const IrNode *place, const IrNode *value) {
+    if (value->op == X_SLICE) value = value->a;
+    IrVar *v = object_of(place);
+    return v && v == object_of(value);
+}
+
 static void assign(Escape *e, IrNode *s) {
-    if (!s->a) {
+    if (!s->a || stays_inside(s->a, s->b)) {
         expr(e, nowhere, s->b);
         return;
     }
@@ -419,6 +459,9 @@ static void assign(Escape *e, IrNode *s) {
         l->loop = e->loop;
         l->f = e->f;
         expr(e, (Hole){l, 0}, s->b);
+        if (s->b->op == X_CLOSURE && !s->a->var->reassigned && map_get_ptr(e->batch, s->b->fn))
+            map_set_ptr(e->closures, s->a->var, s->b->fn);
+        if (is_literal(s->b) && !s->a->var->reassigned) map_set_ptr(e->consts, s->a->var, s->b);
         if (s->b->op == X_NEW && s->a->var->autotmp) map_set_ptr(e->fresh, s->a->var, map_get_ptr(e->nodes, s->b));
         return;
     }
@@ -624,6 +667,8 @@ void ir_escape_batch(IrProgram *p, IrFunc **fs, i64 n) {
                 .vars = map_new_ptr(a),
                 .nodes = map_new_ptr(a),
                 .fresh = map_new_ptr(a),
+                .closures = map_new_ptr(a),
+                .consts = map_new_ptr(a),
                 .batch = map_new_ptr(a),
                 .back_labels = map_new_ptr(a)};
     e.heap.escapes = true;

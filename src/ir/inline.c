@@ -43,6 +43,9 @@ typedef struct Clone {
 
 static bool cost_list(const IrVec *v, i64 *c);
 
+// What is called is known where it is inlined, mostly: then it is a call like others, or inlined as well. As in gc.
+static bool is_own_param(const IrNode *n) { return n->op == X_VAR && n->var->kind == IRV_PARAM && !n->var->reassigned; }
+
 static bool cost_node(const IrNode *n, i64 *c) {
     if (!n) return true;
     switch (n->op) {
@@ -53,7 +56,7 @@ static bool cost_node(const IrNode *n, i64 *c) {
     case X_CLOSURE_PTR:
     case X_S_DEFER: return false;
     case X_CALL: *c += ir_is_intrinsic(n->fn) ? 1 : CALL_COST; break;
-    case X_CALL_CLOSURE:
+    case X_CALL_CLOSURE: *c += is_own_param(n->a) ? 1 : CALL_COST; break;
     case X_CALL_IFACE: *c += CALL_COST; break;
     case X_CALL_RT:
         if (n->rt == RT_GORECOVER || n->rt == RT_DEFERRANGEFUNC || n->rt == RT_DEFERPROCAT || n->rt == RT_SELECTGO)

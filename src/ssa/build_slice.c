@@ -1,6 +1,8 @@
 // build_slice.c - composites, slice literals, make, append, copy, concatenation.
 #include "ssa/build.h"
 
+enum { BUFFER = 32 }; // bytes in the frame for what may be little
+
 static Type *array_of(Builder *b, Type *elem, i64 n) { // made here: types_new_array belongs to the checker's thread
     Type *t = ANEW(b->a, Type);
     t->kind = TYPE_ARRAY;
@@ -111,6 +113,34 @@ static void check_length(Builder *b, Value *len, Value *cap, bool is_signed) {
     bld_seal(b, good);
     bld_start(b, good);
 }
+// How many elements of a make whose capacity is not constant fit into the frame, as in gc.
+static i64 small_room(Builder *b, const IrNode *n, i64 size) {
+    if (n->esc != ESC_STACK || !size || size > BUFFER || ir_has_flag(b->ir, PKG_NO_OPT)) return 0;
+    return BUFFER / size;
+}
+// In the frame if the capacity turns out to be at most `room`.
+static Value *make_small(Builder *b, Type *elem, Value *len, Value *cap, i64 room) {
+    i32 vp = bld_new_var(b, VT_PTR);
+    Block *small = bld_block(b), *large = bld_block(b), *join = bld_block(b);
+    Value *fits = bv(b, O_ULE, VT_BOOL, 2, cap, bld_int(b, room));
+    if (len != cap) fits = bv(b, O_AND, VT_BOOL, 2, fits, bv(b, O_ULE, VT_BOOL, 2, len, cap));
+    bld_branch(b, fits, small, large, 0);
+    bld_seal(b, small);
+    bld_seal(b, large);
+    bld_start(b, small);
+    Slot *buffer = bld_temp_slot(b, array_of(b, elem, room));
+    bld_zero_new(b, buffer);
+    bld_write(b, b->cur, vp, bld_slot_addr(b, buffer, 0));
+    bld_jump(b, join);
+    bld_start(b, large);
+    Value *p = bld_rt1(b, RT_MAKESLICE, VT_PTR, 3, bld_type_addr(b, elem), len, cap);
+    p->flags |= VF_NONNIL;
+    bld_write(b, b->cur, vp, p);
+    bld_jump(b, join);
+    bld_seal(b, join);
+    bld_start(b, join);
+    return bld_read(b, join, vp);
+}
 Val bld_make_slice(Builder *b, IrNode *n) {
     Type *elem = types_under(n->type)->slice.elem;
     Value *len = bld_extend(b, bld_expr1(b, n->a), n->a->type);
@@ -124,7 +154,9 @@ Val bld_make_slice(Builder *b, IrNode *n) {
         check_length(b, len, cap, !type_unsigned(n->a->type));
         fixed = true;
     }
-    if (fixed && (n->esc == ESC_STACK || !size)) r.p[0] = alloc_array(b, elem, cap->auxint, n->esc).base;
+    i64 room = cap->op == O_CONST ? 0 : small_room(b, n, size);
+    if (room) r.p[0] = make_small(b, elem, len, cap, room);
+    else if (fixed && (n->esc == ESC_STACK || !size)) r.p[0] = alloc_array(b, elem, cap->auxint, n->esc).base;
     else {
         r.p[0] = bld_rt1(b, RT_MAKESLICE, VT_PTR, 3, bld_type_addr(b, elem), len, cap);
         r.p[0]->flags |= VF_NONNIL;
@@ -140,7 +172,6 @@ typedef struct Growth {
 } Growth; // after making room: data, new length, capacity
 // How many elements fit into the buffer in the frame that an append begins with; 0: none. One for each slice variable, as in gc.
 static i64 buffer_room(Builder *b, IrNode *n, i64 size) {
-    enum { BUFFER = 32 };
     if (n->esc != ESC_STACK || (n->flags & IRF_SPREAD) || !size || size > BUFFER || ir_has_flag(b->ir, PKG_NO_OPT))
         return 0;
     if (n->a->op == X_VAR) {
