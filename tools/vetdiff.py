@@ -2,9 +2,10 @@
 """Findings of `vole vet` against `go vet`: vetdiff.py --vole BIN --go BIN [--command vet|fix] [--flags '...'] [-v] TARGET...
 
 A target is MODULE@VERSION, which is copied out of the module cache and vetted as ./..., or words for the library (std, 'cmd/go/...').
-Both commands run from an empty build cache, then again, then after an edit of one file. Compared are the findings as they are printed,
-without regard to order (of fix: the text of `fix -diff`), and whether the exit code is 0. Prints a line a target, with the CPU seconds of
-vole and of go for the three runs, and last 'N the same, N not, N left out'. Exit code 1 if findings differ.
+Both commands run three times: first (each has one build cache for all targets, empty at the beginning, or that of --cache), again, and after an
+edit of one file. Compared are the findings as they are printed, without regard to order (of fix: the text of `fix -diff`), and whether the
+exit code is 0. Prints a line a target, with the CPU seconds of vole and of go for the three runs, and last 'N the same, N not, N left out'.
+Exit code 1 if findings differ.
 """
 import argparse, json, os, resource, shlex, shutil, subprocess, sys, tempfile
 
@@ -59,13 +60,8 @@ def compare(a, target, tmp, env):
     for name, cmd in (("vole", a.vole), ("go", a.go)):
         cwd = os.path.join(tmp, name, "m")
         shutil.copytree(source, cwd, symlinks=True) if source else os.makedirs(cwd)
-        subprocess.run(["chmod", "-R", "u+w", cwd])
-        own = dict(env, GOCACHE=os.path.join(tmp, name, "cache"))
-        if name == "vole":  # its tool is built once for all targets
-            shared = os.path.join(a.tools, "tools")
-            os.makedirs(shared, exist_ok=True)
-            os.makedirs(own["GOCACHE"], exist_ok=True)
-            os.symlink(shared, os.path.join(own["GOCACHE"], "tools"))
+        subprocess.run(["chmod", "-R", "u+w", os.path.dirname(cwd)])
+        own = dict(env, GOCACHE=os.path.join(a.cache, name))
         all_words = words + (["./..."] if is_module else target.split())
         results.append([(findings(r, cwd), r[1] != 0, r[2]) for r in measure(cmd, all_words, cwd, own, is_module, a.timeout)])
     return results
@@ -75,7 +71,7 @@ def tell(target, results, verbose):
     ours, theirs = results
     same = all(o[:2] == t[:2] for o, t in zip(ours, theirs))
     cpu = "  ".join(f"{o[2]:.2f}/{t[2]:.2f}" for o, t in zip(ours, theirs))
-    print(f"{'same' if same else 'DIFF'} {target}: {len(theirs[0][0])} lines; CPU vole/go, empty cache, again, edited: {cpu}", flush=True)
+    print(f"{'same' if same else 'DIFF'} {target}: {len(theirs[0][0])} lines; CPU vole/go, first, again, edited: {cpu}", flush=True)
     for o, t in zip(ours, theirs):
         if o[:2] == t[:2] or not verbose:
             continue
@@ -91,6 +87,7 @@ def main():
     ap.add_argument("--go", required=True)
     ap.add_argument("--command", choices=("vet", "fix"), default="vet")
     ap.add_argument("--flags", default="")
+    ap.add_argument("--cache", help="folder of the two build caches, to be used again: vole and go in it")
     ap.add_argument("--timeout", type=int, default=900)
     ap.add_argument("-v", action="store_true", help="show the lines that differ")
     ap.add_argument("targets", nargs="+")
@@ -98,8 +95,11 @@ def main():
     a.vole, a.go = os.path.abspath(a.vole), shutil.which(a.go) or a.go
     env = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-mod=mod", GOWORK="off", GONOSUMCHECK="1", GOTOOLCHAIN="local")
     same = other = left = 0
-    with tempfile.TemporaryDirectory() as a.tools:
-        subprocess.run([a.vole, "tool", a.command, "-V=full"], capture_output=True, env=dict(env, GOCACHE=a.tools))
+    with tempfile.TemporaryDirectory() as caches:
+        a.cache = os.path.abspath(a.cache or caches)
+        own = os.path.join(a.cache, "vole")
+        os.makedirs(own, exist_ok=True)
+        subprocess.run([a.vole, "tool", a.command, "-V=full"], capture_output=True, env=dict(env, GOCACHE=own))  # its tool is there
         for target in a.targets:
             with tempfile.TemporaryDirectory() as tmp:
                 results = compare(a, target, tmp, env)

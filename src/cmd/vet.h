@@ -15,9 +15,10 @@ typedef struct VetFix {
 typedef struct VetUnit {
     Pkg *pkg;
     bool root, has_keys;
-    i64 index; // in the batch; -1: not in it
-    CacheKey facts_key, found_key;
-    Str facts; // file of the cache; "": not known
+    bool looked, settled; // whether known_file is known; whether what it depends on was looked at
+    i64 index;            // in the batch; -1: not in it
+    CacheKey known_key, found_key;
+    Str known_file; // of the cache, with its types and facts; "": not known
     // answers, of a root
     bool done, failed, known; // failed: it could not be checked; known: nothing had to be done
     StrVec errors;            // "file:line:column: message"

@@ -41,7 +41,7 @@ static void take_answer(Vet *v, i64 index, Str kind, Str bytes) {
     else if (str_eq(kind, S("found"))) u->found = bytes;
     else if (str_eq(kind, S("text"))) u->text = bytes;
     else if (str_eq(kind, S("fixed"))) take_fix(v, u, bytes);
-    else if (str_eq(kind, S("facts"))) cache_share(v->cache, &u->facts_key, "facts", bytes);
+    else if (str_eq(kind, S("known"))) cache_share(v->cache, &u->known_key, "types and facts", bytes);
     else if (str_eq(kind, S("done"))) finish(v, u, bytes);
 }
 

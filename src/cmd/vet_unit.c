@@ -71,7 +71,7 @@ static void make_keys(Vet *v, VetUnit *u) {
     const Pkg *p = u->pkg;
     if (u->has_keys) return;
     u->has_keys = true; // a cycle was an error before
-    CacheHash *h = cache_key_new(v->c->a, "vet facts 1");
+    CacheHash *h = cache_key_new(v->c->a, "vet types and facts 1");
     cache_key_add(h, (Str){(const char *)&v->own_key, sizeof v->own_key});
     add_flags(v, h, p);
     cache_key_add(h, v->o->goarch);
@@ -85,13 +85,13 @@ static void make_keys(Vet *v, VetUnit *u) {
         VetUnit *d = unit_of(v, p->deps[i]);
         make_keys(v, d);
         cache_key_add(h, p->imports[IN_PACKAGE].ptr[i].text);
-        add_key(h, &d->facts_key);
+        add_key(h, &d->known_key);
     }
-    u->facts_key = cache_key_end(h);
+    u->known_key = cache_key_end(h);
     if (!u->root) return;
     static const char *const forms[] = {"lines", "JSON", "fix", "diff"};
     h = cache_key_new(v->c->a, "vet findings 1");
-    add_key(h, &u->facts_key);
+    add_key(h, &u->known_key);
     cache_key_add(h, str_c(forms[v->form]));
     cache_key_add(h, v->testing ? S("test") : S(""));
     for (i64 k = 0; k < NELEM(more); k++) add_files(v, h, p, more[k]);
@@ -110,16 +110,56 @@ bool vet_look(Vet *v, VetUnit *u) {
 
 // ---- the description --------------------------------------------------------------------------------------------------
 
-static void take_in(Vet *v, Pkg *p) {
-    VetUnit *u = unit_of(v, p);
-    if (u->index >= 0) return;
-    for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++)
-        if (p->deps[i]) take_in(v, p->deps[i]);
-    u->index = v->batch.len;
-    vec_push(v->c->a, &v->batch, u);
+static bool is_analysed(const VetUnit *u) { return (u->root && !u->done) || !u->known_file.len; }
+
+// Whether it is known, asked once; nothing below it counts here.
+static void look_up(Vet *v, VetUnit *u) {
+    if (u->looked) return;
+    u->looked = true;
     if (!v->cache) return;
     make_keys(v, u);
-    if (!cache_find_file(v->cache, &u->facts_key, "facts", &u->facts)) u->facts = (Str){0};
+    if (!cache_find_file(v->cache, &u->known_key, "types and facts", &u->known_file)) u->known_file = (Str){0};
+}
+
+// What is analysed below a unit is found; returns whether the unit depends on something that is not known.
+static bool find_unknown(Vet *v, VetUnit *u) {
+    const Pkg *p = u->pkg;
+    look_up(v, u);
+    if (!is_analysed(u)) return false;
+    for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++)
+        if (p->deps[i]) find_unknown(v, unit_of(v, p->deps[i]));
+    return true;
+}
+
+// Nothing is known that depends on something that is not: types would be there twice.
+static bool forget(Vet *v, VetUnit *u) {
+    const Pkg *p = u->pkg;
+    if (u->settled) return !u->known_file.len && u->looked;
+    u->settled = true;
+    bool below = false;
+    for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++)
+        if (p->deps[i]) below |= forget(v, unit_of(v, p->deps[i]));
+    if (below) u->known_file = (Str){0}, u->looked = true;
+    return u->looked && !u->known_file.len;
+}
+
+static void take_in(Vet *v, VetUnit *u) {
+    const Pkg *p = u->pkg;
+    if (u->index >= 0) return;
+    look_up(v, u);
+    for (i64 i = 0; is_analysed(u) && p->deps && i < p->imports[IN_PACKAGE].len; i++)
+        if (p->deps[i]) take_in(v, unit_of(v, p->deps[i]));
+    u->index = v->batch.len;
+    vec_push(v->c->a, &v->batch, u);
+}
+
+static void gather(Vet *v) {
+    for (i64 i = 0; i < v->roots.len; i++)
+        if (!v->roots.ptr[i]->done) find_unknown(v, v->roots.ptr[i]);
+    for (i64 i = 0; i < v->roots.len; i++)
+        if (!v->roots.ptr[i]->done) forget(v, v->roots.ptr[i]);
+    for (i64 i = 0; i < v->roots.len; i++)
+        if (!v->roots.ptr[i]->done) take_in(v, v->roots.ptr[i]);
 }
 
 static void put_files(Buf *b, const char *name, const Pkg *p, const FileKind *kinds, i64 n) {
@@ -185,17 +225,17 @@ static void put_config(Vet *v, Buf *b, const Pkg *p) {
 
 static void put_unit(Vet *v, Buf *b, VetUnit *u) {
     put_config(v, b, u->pkg);
-    put_imports(v, b, u->pkg);
-    put_string(b, "FactsFile", u->facts);
-    buf_printf(b, ",\"FactsOffset\":%d,\"Root\":%s,\"Std\":%s}", CACHE_HEAD, u->root && !u->done ? "true" : "false",
+    if (is_analysed(u)) put_imports(v, b, u->pkg);
+    put_string(b, "ForTest", u->pkg->for_test);
+    put_string(b, "KnownFile", u->known_file);
+    buf_printf(b, ",\"KnownOffset\":%d,\"Root\":%s,\"Std\":%s}", CACHE_HEAD, u->root && !u->done ? "true" : "false",
                u->pkg->std ? "true" : "false");
 }
 
 bool vet_describe(Vet *v, Buf *b) {
-    for (i64 i = 0; i < v->roots.len; i++)
-        if (!v->roots.ptr[i]->done) take_in(v, v->roots.ptr[i]->pkg);
+    gather(v);
     if (!v->batch.len) return false;
-    buf_printf(b, "{\"Threads\":%d,\"KeepFacts\":%s,", v->o->threads, v->cache ? "true" : "false");
+    buf_printf(b, "{\"Threads\":%d,\"KeepKnown\":%s,", v->o->threads, v->cache ? "true" : "false");
     if (!v->chosen && strcmp(v->tool, "vet") == 0)
         buf_printf(b, "\"DisableStd\":[\"unsafeptr\"%s],", v->testing ? ",\"unreachable\"" : "");
     buf_c(b, "\"Units\":[");

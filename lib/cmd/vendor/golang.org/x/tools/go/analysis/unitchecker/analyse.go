@@ -97,9 +97,7 @@ func (b *batch) analyse(u *Unit) {
 		s := an.step(a)
 		u.outcome.findings = append(u.outcome.findings, finding{a, s.found, s.err})
 	}
-	if u.facts == nil && (b.KeepFacts || len(u.users) > 0) {
-		u.facts, u.newFacts = set.Encode(), true
-	}
+	b.learn(u, set.Encode)
 	if u.Root && !b.fixing(u) {
 		b.report(u)
 	}
@@ -108,21 +106,19 @@ func (b *batch) analyse(u *Unit) {
 // factsOf has what is known of the packages that a unit imports.
 func (b *batch) factsOf(u *Unit) (*facts.Set, error) {
 	direct, all := map[string]*Unit{}, map[string]*types.Package{}
-	var visit func(u *Unit)
-	visit = func(u *Unit) {
-		for _, k := range u.Imports {
-			if k >= 0 && all[b.Units[k].ImportPath] == nil {
-				all[b.Units[k].ImportPath] = b.Units[k].state.pkg
-				visit(b.Units[k])
+	var visit func(pkg *types.Package)
+	visit = func(pkg *types.Package) {
+		for _, p := range pkg.Imports() {
+			if all[p.Path()] == nil {
+				all[p.Path()] = p
+				visit(p)
 			}
 		}
 	}
-	for _, k := range u.Imports {
-		if k >= 0 {
-			direct[b.Units[k].ImportPath] = b.Units[k]
-		}
+	for _, k := range distinct(u.Imports) {
+		direct[b.Units[k].ImportPath] = b.Units[k]
 	}
-	visit(u)
+	visit(u.state.pkg)
 	decoder := facts.NewDecoderFunc(u.state.pkg, func(path string) *types.Package { return all[path] })
 	return decoder.Decode(func(path string) ([]byte, error) {
 		if d := direct[path]; d != nil {

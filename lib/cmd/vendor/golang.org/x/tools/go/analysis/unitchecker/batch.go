@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/token"
+	"go/types"
 	"io"
 	"os"
 	"runtime"
@@ -14,26 +15,29 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// A unit is a package, or a variant of one with its test files, as vole describes it.
+// A Unit is a package, or a variant of one with its test files, as vole describes it.
 type Unit struct {
 	ID, ImportPath, Dir               string
+	ForTest                           string // of a variant: the package whose tests it is for
 	GoVersion                         string
 	ModulePath, ModuleVersion         string
 	GoFiles, NonGoFiles, IgnoredFiles []string
 	Imports                           map[string]int // import path in its files -> index; -1: unsafe
 	Root                              bool           // its findings are wanted
 	Std                               bool           // of the library
-	FactsFile                         string         // where they are known; "": they are not
-	FactsOffset                       int            // of the facts in it
+	KnownFile                         string         // what an earlier command found out of its types and facts; "": nothing
+	KnownOffset                       int            // where that begins in the file
 
-	index    int
-	waits    int     // units that it imports and that are not done
-	users    []*Unit // that import it
-	state    loaded
-	facts    []byte // nil: not known so far
-	newFacts bool
-	failed   bool // it, or what it imports, could not be loaded
-	outcome  outcome
+	index   int
+	waits   int     // units that it imports and that are not done
+	users   []*Unit // that import it
+	tainted bool    // it imports variants: its types are of a world of their own
+	state   loaded
+	known   bool   // from KnownFile
+	facts   []byte // as package facts writes them
+	archive []byte // its types, as a compiler hands them on
+	failed  bool   // it, or what it imports, could not be loaded
+	outcome outcome
 }
 
 // What is known of a unit when it is done, for vole.
@@ -50,10 +54,11 @@ type batch struct {
 	Units      []*Unit
 	DisableStd []string // the library gets all analyzers but these; nil: it gets those of the flags
 	Threads    int
-	KeepFacts  bool                 // facts that were not known are wanted
+	KeepKnown  bool                 // what is found out of types and facts is wanted
 	suite      []*analysis.Analyzer // all
 	enabled    []*analysis.Analyzer // by the flags
 	fset       *token.FileSet
+	shared     map[*Unit]*types.Package // types of units that are known; only read after openKnown
 	out        *bufio.Writer
 	mu         sync.Mutex // of what follows
 	ready      []*Unit
@@ -69,6 +74,9 @@ func runBatch(in io.Reader, out *os.File, suite, enabled []*analysis.Analyzer) e
 	registerFacts(suite)
 	b.more = sync.NewCond(&b.mu)
 	b.link()
+	if err := b.openKnown(); err != nil {
+		return err
+	}
 	var wg sync.WaitGroup
 	for range b.threads() {
 		wg.Go(b.work)
@@ -93,8 +101,10 @@ func (b *batch) link() {
 	for i, u := range b.Units {
 		u.index = i
 		for _, k := range distinct(u.Imports) {
+			d := b.Units[k]
 			u.waits++
-			b.Units[k].users = append(b.Units[k].users, u)
+			d.users = append(d.users, u)
+			u.tainted = u.tainted || d.tainted || d.ForTest != ""
 		}
 		if u.waits == 0 {
 			b.ready = append(b.ready, u)
@@ -167,13 +177,11 @@ func (b *batch) process(u *Unit) {
 	if u.failed {
 		return
 	}
-	u.readFacts()
-	analysed := u.Root || u.facts == nil
-	if err := b.load(u, analysed); err != nil {
-		u.failed = true
+	if !u.analysed() {
 		return
 	}
-	if !analysed {
+	if err := b.load(u); err != nil {
+		u.failed = true
 		return
 	}
 	b.analyse(u)
@@ -192,8 +200,8 @@ func (b *batch) send(u *Unit) {
 	for _, e := range o.errors {
 		frame("error", []byte(e))
 	}
-	if b.KeepFacts && u.newFacts && !u.failed {
-		frame("facts", u.facts)
+	if b.KeepKnown && !u.known && !u.failed {
+		frame("known", u.pack())
 	}
 	if u.Root && !u.failed {
 		frame("found", o.found)

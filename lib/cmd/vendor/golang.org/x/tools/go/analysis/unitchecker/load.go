@@ -1,13 +1,11 @@
 package unitchecker
 
 import (
-	"fmt"
 	"go/ast"
 	"go/build"
 	"go/parser"
 	"go/scanner"
 	"go/types"
-	"os"
 )
 
 // loaded is a unit's package; files and info are there for units that are analysed.
@@ -21,25 +19,17 @@ type loaded struct {
 // release drops what nobody needs after the analysis.
 func (l *loaded) release() { l.files, l.info = nil, nil }
 
-type importFunc func(path string) (*types.Package, error)
-
-func (f importFunc) Import(path string) (*types.Package, error) { return f(path) }
-
-// load parses a unit and checks it; what is wrong is in its outcome. Bodies of functions count only where it is analysed.
-func (b *batch) load(u *Unit, analysed bool) error {
-	mode := parser.SkipObjectResolution
-	if analysed {
-		mode = parser.ParseComments
-	}
+// load parses a unit and checks it; what is wrong is in its outcome.
+func (b *batch) load(u *Unit) error {
 	for _, name := range u.GoFiles {
-		f, err := parser.ParseFile(b.fset, name, nil, mode)
+		f, err := parser.ParseFile(b.fset, name, nil, parser.ParseComments)
 		if err != nil {
 			u.outcome.errors = append(u.outcome.errors, syntaxErrors(err, u.Root)...)
 			return err
 		}
 		u.state.files = append(u.state.files, f)
 	}
-	return b.check(u, analysed)
+	return b.check(u)
 }
 
 // syntaxErrors has all of a file's errors; of a package that is vetted upstream says them as one error.
@@ -55,18 +45,16 @@ func syntaxErrors(err error, one bool) []string {
 	return all
 }
 
-func (b *batch) check(u *Unit, analysed bool) error {
+func (b *batch) check(u *Unit) error {
 	s := &u.state
+	importTypes := b.importerFor(u)
 	s.sizes = types.SizesFor("gc", build.Default.GOARCH)
 	config := types.Config{
-		Importer:         importFunc(func(path string) (*types.Package, error) { return b.importFor(u, path) }),
-		Sizes:            s.sizes,
-		GoVersion:        u.GoVersion,
-		IgnoreFuncBodies: !analysed,
+		Importer:  importTypes,
+		Sizes:     s.sizes,
+		GoVersion: u.GoVersion,
 	}
-	if analysed {
-		s.info = newInfo()
-	}
+	s.info = newInfo()
 	if !u.Root { // a dependency: its compiler would have told of all
 		config.Error = func(err error) { u.outcome.errors = append(u.outcome.errors, err.Error()) }
 	}
@@ -78,9 +66,6 @@ func (b *batch) check(u *Unit, analysed bool) error {
 		return err
 	}
 	s.pkg = pkg
-	if !analysed {
-		s.release()
-	}
 	return nil
 }
 
@@ -94,26 +79,5 @@ func newInfo() *types.Info {
 		Scopes:       map[ast.Node]*types.Scope{},
 		Selections:   map[*ast.SelectorExpr]*types.Selection{},
 		FileVersions: map[*ast.File]string{},
-	}
-}
-
-func (b *batch) importFor(u *Unit, path string) (*types.Package, error) {
-	k, ok := u.Imports[path]
-	if !ok {
-		return nil, fmt.Errorf("can't resolve import %q", path)
-	}
-	if k < 0 {
-		return types.Unsafe, nil
-	}
-	return b.Units[k].state.pkg, nil
-}
-
-// readFacts takes the facts that an earlier command found out about a unit. What cannot be read is found out again.
-func (u *Unit) readFacts() {
-	if u.FactsFile == "" {
-		return
-	}
-	if data, err := os.ReadFile(u.FactsFile); err == nil && len(data) >= u.FactsOffset {
-		u.facts = data[u.FactsOffset:]
 	}
 }

@@ -4,7 +4,9 @@
 // command, described on standard input, in one process (batch.go), so that what they import is checked once.
 //
 //	batch.go    description of a batch  ->  units, worked on in the order of imports
-//	load.go     unit                    ->  its types; trees, where it is analysed
+//	known.go    what earlier commands know  <->  types and facts of units
+//	load.go     unit                    ->  its trees and types
+//	export.go, exporttype.go  types     ->  an archive as gc's compiler writes them
 //	analyse.go  unit with its trees     ->  findings of its analyzers, facts for those that import it
 //	report.go   findings                ->  what vole prints, or files with fixes
 package unitchecker
