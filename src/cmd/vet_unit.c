@@ -121,14 +121,13 @@ static void look_up(Vet *v, VetUnit *u) {
     if (!cache_find_file(v->cache, &u->known_key, "types and facts", &u->known_file)) u->known_file = (Str){0};
 }
 
-// What is analysed below a unit is found; returns whether the unit depends on something that is not known.
-static bool find_unknown(Vet *v, VetUnit *u) {
+// Looks up a unit and, where it is analysed, what it imports.
+static void look_below(Vet *v, VetUnit *u) {
     const Pkg *p = u->pkg;
+    if (u->looked) return;
     look_up(v, u);
-    if (!is_analysed(u)) return false;
-    for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++)
-        if (p->deps[i]) find_unknown(v, unit_of(v, p->deps[i]));
-    return true;
+    for (i64 i = 0; is_analysed(u) && p->deps && i < p->imports[IN_PACKAGE].len; i++)
+        if (p->deps[i]) look_below(v, unit_of(v, p->deps[i]));
 }
 
 // Nothing is known that depends on something that is not: types would be there twice.
@@ -155,7 +154,7 @@ static void take_in(Vet *v, VetUnit *u) {
 
 static void gather(Vet *v) {
     for (i64 i = 0; i < v->roots.len; i++)
-        if (!v->roots.ptr[i]->done) find_unknown(v, v->roots.ptr[i]);
+        if (!v->roots.ptr[i]->done) look_below(v, v->roots.ptr[i]);
     for (i64 i = 0; i < v->roots.len; i++)
         if (!v->roots.ptr[i]->done) forget(v, v->roots.ptr[i]);
     for (i64 i = 0; i < v->roots.len; i++)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -72,6 +73,7 @@ func runBatch(in io.Reader, out *os.File, suite, enabled []*analysis.Analyzer) e
 		return fmt.Errorf("description of the batch: %v", err)
 	}
 	registerFacts(suite)
+	debug.SetGCPercent(400) // a batch is short and leaves most of what it makes reachable
 	b.more = sync.NewCond(&b.mu)
 	b.link()
 	if err := b.openKnown(); err != nil {
