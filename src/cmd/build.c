@@ -357,26 +357,7 @@ static bool choose_output(Cmd *c, Pkg **pkgs, i64 *n, Output *o) {
     return false;
 }
 
-typedef struct OneOfSeveral {
-    Cmd *c;
-    const ProgramOptions *o;
-    Str path;
-    Output out;
-} OneOfSeveral;
-
-static int build_one_of_several(void *arg) { // in a child process
-    OneOfSeveral *one = arg;
-    Program *p = program_new(*one->o);
-    Package **pkgs;
-    i64 n;
-    again_child_begin(one->c);
-    if (program_load(p, &one->path, 1, &pkgs, &n))
-        return again_child_end(one->c, build_packages(one->c, p, pkgs, n, one->out));
-    diag_flush(p->diag, 2);
-    return 1;
-}
-
-static int build_each(Cmd *c, const ProgramOptions *o, Program *p, Package **pkgs, i64 n, Output out) {
+static int build_each(Cmd *c, Program *p, Package **pkgs, i64 n, Output out) {
     int rc = 0;
     bool good = true;
     for (i64 i = 0; i < n; i++) good &= program_check(p, pkgs[i]);
@@ -384,9 +365,10 @@ static int build_each(Cmd *c, const ProgramOptions *o, Program *p, Package **pkg
         diag_flush(p->diag, 2);
         return 1;
     }
+    p->keep_bodies = true;
     for (i64 i = 0; i < n; i++) {
-        OneOfSeveral one = {c, o, pkgs[i]->path, out};
-        rc |= cmd_in_child(build_one_of_several, &one);
+        rc |= build_packages(c, p, &pkgs[i], 1, out);
+        program_release(p);
     }
     return rc;
 }
@@ -442,8 +424,7 @@ static int build_command(Cmd *c, const ProgramOptions o) {
     tell_gccgo(c);
     if (!choose_output(c, loaded, &n, &out)) return 1;
     for (i64 i = 0; i < n; i++) pkgs[i] = loaded[i]->package;
-    // Several packages: each is a build of its own, so that one's instances do not depend on another's.
-    return n > 1 ? build_each(c, &o, p, pkgs, n, out) : build_packages(c, p, pkgs, n, out);
+    return n > 1 ? build_each(c, p, pkgs, n, out) : build_packages(c, p, pkgs, n, out);
 }
 
 int cmd_build(Cmd *c) {

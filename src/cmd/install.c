@@ -67,35 +67,21 @@ static void remove_built(Cmd *c, const Pkg *pkg) {
     file_ltype(name); // the next time it must be gone, too
 }
 
-typedef struct InstallOne {
-    Cmd *c;
-    Program *p;
-    Pkg *pkg;
-} InstallOne;
-
-static int install_package(void *arg) {
-    InstallOne *one = arg;
-    Cmd *c = one->c;
+static int install_package(Cmd *c, Program *p, Pkg *pkg) {
     Package **pkgs;
     i64 n;
     Buf image = {0};
     bool is_main;
-    if (!program_parse(one->p, &one->pkg, 1, &pkgs, &n)) {
-        diag_flush(one->p->diag, 2);
+    if (!program_parse(p, &pkg, 1, &pkgs, &n)) {
+        diag_flush(p->diag, 2);
         return 1;
     }
     if (!n) return 0; // of a pattern, with nothing but tests
-    if (!build_one(c, one->p, pkgs[0], &image, &is_main)) return 1;
-    if (!is_main) return 0;
-    if (!write_output(one->pkg->path, install_target(c, one->pkg), &image, c->a, 0777)) return 1;
-    again_made(c, install_target(c, one->pkg), &image);
-    return 0;
-}
-
-static int install_one(void *arg) { // in a child process
-    Cmd *c = ((InstallOne *)arg)->c;
-    again_child_begin(c);
-    return again_child_end(c, install_package(arg));
+    bool good = build_one(c, p, pkgs[0], &image, &is_main);
+    if (good && is_main) good = write_output(pkg->path, install_target(c, pkg), &image, c->a, 0777);
+    if (good && is_main) again_made(c, install_target(c, pkg), &image);
+    buf_free(&image);
+    return !good;
 }
 
 // Outside of a module a package that is not of the library needs a version.
@@ -149,9 +135,10 @@ static int install(Cmd *c) {
     int rc = 0;
     if (!load(c, &p, &pkgs, &n) || !check_targets(c, pkgs, n)) return 1;
     if (steps_wanted(c)) rc = install_by_steps(c, p, pkgs, n);
+    p->keep_bodies = n > 1;
     for (i64 i = 0; i < n && !steps_wanted(c); i++) {
-        InstallOne one = {c, p, pkgs[i]};
-        rc |= cmd_in_child(install_one, &one);
+        rc |= install_package(c, p, pkgs[i]);
+        if (n > 1) program_release(p);
     }
     if (rc == 0 && !c->f.n && c->nargs == 0 && n == 1 && str_eq(pkgs[0]->name, S("main"))) remove_built(c, pkgs[0]);
     return rc;
