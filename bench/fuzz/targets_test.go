@@ -33,7 +33,7 @@ func FuzzJSON(f *testing.F) {
 			Tags  []string
 			Inner *struct{ A, B float64 }
 		}
-		if json.Unmarshal(b, &v) == nil && v.Level < 0 && len(v.Tags) > 2 {
+		if json.Unmarshal(b, &v) == nil && v.Level < 0 && v.Kind != "user" {
 			planted(t)
 		}
 	})
@@ -165,7 +165,7 @@ func FuzzTable(f *testing.F) {
 			return
 		}
 		rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-		if err == nil && len(rows) > 2 && len(rows[0]) > 2 {
+		if err == nil && len(rows) > 2 {
 			planted(t)
 		}
 	})

@@ -37,6 +37,7 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
             put32(p, (u64)d);
             break;
         case REL_TYPE_OFF: put32(p, gone ? 0 : v - l->sec[OS_TYPE].addr); break;
+        case REL_REACH: break;
         case REL_TEXT_OFF: put32(p, gone ? 0xffffffff : v - l->sec[OS_TEXT].addr); break;
         }
     }

@@ -198,15 +198,31 @@ static void make_boundaries(Link *l) {
     MODULE_PTR(l, erodata, l->end[OS_TABLES]);
 }
 
-// What internal/fuzz knows of the counters: where they begin and end.
-static void tell_counters(Link *l) {
+// What internal/fuzz knows: where the counters begin and end, and the words that functions compare with. NULL: it is not in the program.
+static Sym *fuzz_bounds(Link *l) {
+    enum { SIZE = 32 };
     for (i64 i = 0; i < l->live.len; i++) {
         Sym *s = l->live.ptr[i];
-        if (s->kind != SYM_NOPTRBSS || s->size != 16 || !str_eq(s->name, S("internal/fuzz.edgeCounters"))) continue;
-        obj_define(s, SYM_NOPTRDATA, l->a, arena_alloc(l->a, 16, 8), 16, 8);
+        if (s->kind != SYM_NOPTRBSS || s->size != SIZE || !str_eq(s->name, S("internal/fuzz.bounds"))) continue;
+        obj_define(s, SYM_NOPTRDATA, l->a, arena_alloc(l->a, SIZE, 8), SIZE, 8);
         obj_reloc(s, 0, REL_ABS64, l->start[OS_COUNTERS], 0);
         obj_reloc(s, 8, REL_ABS64, l->end[OS_COUNTERS], 0);
+        return s;
     }
+    return NULL;
+}
+
+// They are sorted by name.
+static void tell_tokens(Link *l, Sym *bounds) {
+    const Section *sec = &l->sec[OS_RODATA];
+    Sym *last = NULL;
+    for (i64 i = 0; bounds && i < sec->syms.len; i++) {
+        Sym *s = sec->syms.ptr[i];
+        if (s->from_elf || !str_has_prefix(s->name, S("go:fuzztokens."))) continue;
+        if (!last) obj_reloc(bounds, 16, REL_ABS64, s, 0);
+        last = s;
+    }
+    if (last) obj_reloc(bounds, 24, REL_ABS64, last, last->size);
 }
 
 static bool starts_segment(OutSec os) { return os == OS_RODATA || os == OS_BUILDINFO; }
@@ -236,12 +252,13 @@ static void place_sections(Link *l) {
 void link_layout(Link *l) {
     link_fips_begin(l);
     make_boundaries(l);
-    tell_counters(l);
+    Sym *fuzz = fuzz_bounds(l);
     for (i64 i = 0; i < l->live.len; i++) add(l, section_of(l->live.ptr[i]), l->live.ptr[i]);
     for (int os = 0; os < OS_COUNT; os++) {
         link_sort(l, l->sec[os].syms.ptr, l->sec[os].syms.len);
         if (os != OS_TABLES) settle(l, (OutSec)os);
     }
+    tell_tokens(l, fuzz);
     build_functab(l);
     build_typelinks(l);
     MODULE_PTR(l, data_mask, build_mask(l, OS_DATA));

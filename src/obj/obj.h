@@ -34,6 +34,7 @@ typedef enum RelocKind {
     REL_CALL32,   // the same, of a call or jump
     REL_TYPE_OFF, // 4 bytes: S - module.types (TypeOff, NameOff); 0 if the symbol is weak and not reached
     REL_TEXT_OFF, // 4 bytes: S - module.text; -1 if weak and not reached
+    REL_REACH,    // none: it only makes its target reachable
     REL_OPTIONAL =
         32, // or-ed in, with REL_CALL32: if nothing defines the target, the call is none (a variable's initialiser)
     REL_WEAK = 64, // or-ed in: does not make its target reachable (method tables)

@@ -308,7 +308,10 @@ static CodeInfo *code(Definer *d) {
     return c;
 }
 
-static i64 reloc_size(u8 kind) { return (kind & ~(REL_WEAK | REL_OPTIONAL)) == REL_ABS64 ? 8 : 4; }
+static i64 reloc_size(u8 kind) {
+    int k = kind & ~(REL_WEAK | REL_OPTIONAL);
+    return k == REL_ABS64 ? 8 : k == REL_REACH ? 0 : 4;
+}
 
 static void relocs(Definer *d, Sym *s) {
     Reader *r = &d->r;
@@ -319,7 +322,7 @@ static void relocs(Definer *d, Sym *s) {
         u8 kind = byte(r);
         i64 addend = sleb(r);
         Sym *t = target(d);
-        if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_TEXT_OFF || !t || !s->data || s->size < reloc_size(kind) ||
+        if ((kind & ~(REL_WEAK | REL_OPTIONAL)) > REL_REACH || !t || !s->data || s->size < reloc_size(kind) ||
             off > (u64)(s->size - reloc_size(kind)))
             spoil(r);
         if (!r->b.bad) obj_reloc(s, (u32)off, (RelocKind)kind, t, addend);

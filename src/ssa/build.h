@@ -181,9 +181,11 @@ bool type_is_integer(Type *);
 Value *bld_compare(Builder *, Op, Val a, Val b, Type *, bool a_nil, bool b_nil);
 Value *bld_compare_node(Builder *, IrNode *);
 Value *bld_not(Builder *, Value *);
+bool bld_const_bytes(const Value *, const u8 **out); // of a constant string
 // build_near.c: of packages that count edges
 void bld_near_ints(Builder *, Value *x, Value *y, Type *);
 void bld_near_strings(Builder *, Val x, Val y);
+void bld_near_call(Builder *, const IrFunc *, const Val *args, i64 n);
 void bld_near_case(Builder *, Value *x, i64 c, i64 ncases);
 // build_iface.c
 Val bld_make_iface(Builder *, IrNode *);

@@ -177,6 +177,7 @@ static i64 call_static(Builder *b, IrNode *n, Val **results) {
     AbiInfo *abi = ssa_abi_of(b->a, b->f->arch, fn);
     Val *args = eval_args(b, n, 0, abi);
     Sym *sym = obj_sym(b->f->syms, fn->sym);
+    bld_near_call(b, fn, args, abi->nargs);
     if (fn->lazy) sym->optional = true; // only its package's init calls it
     i64 k2 = go_call(b, CALL_STATIC, sym, NULL, 0, abi, args, results);
     if (!fn->has_body && !fn->abi0) // assembly's arguments are in the map of its frame

@@ -52,7 +52,7 @@ static Value *call_memequal(Builder *b, Value *p, Value *q, Value *n) {
     return bld_rt1(b, RT_MEMEQUAL, VT_BOOL, 3, p, q, n);
 }
 // The bytes of a constant string: the symbol's data if it is one.
-static bool const_bytes(Value *p, const u8 **out) {
+bool bld_const_bytes(const Value *p, const u8 **out) {
     if (p->op != O_ADDR || !p->sym || !p->sym->constant || p->sym->relocs.len) return false;
     *out = p->sym->data + p->auxint;
     return true;
@@ -93,7 +93,7 @@ static Value *equal_strings(Builder *b, Val x, Val y) {
     Chain c = chain_start(b);
     chain_and(b, &c, same_len);
     const u8 *bytes;
-    if (y.p[1]->op == O_CONST && y.p[1]->auxint <= 32 && const_bytes(y.p[0], &bytes))
+    if (y.p[1]->op == O_CONST && y.p[1]->auxint <= 32 && bld_const_bytes(y.p[0], &bytes))
         return chain_end(b, &c, equal_const(b, x.p[0], bytes, y.p[1]->auxint));
     return chain_end(b, &c, call_memequal(b, x.p[0], y.p[0], x.p[1]));
 }

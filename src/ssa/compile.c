@@ -69,6 +69,18 @@ static bool fits_stack(Func *f) {
     return false;
 }
 
+// In a symbol that lies beside others of its kind: the linker tells internal/fuzz where. The same is made again by whoever compiles the function again.
+static void keep_tokens(const Func *f, Sym *code) {
+    if (!f->tokens.len) return;
+    Sym *s = obj_sym(f->syms, arena_printf(f->arena, "go:fuzztokens.%.*s", SFMT(f->name)));
+    obj_reloc(code, 0, REL_REACH, s, 0);
+    if (!obj_claim(f->syms, s)) return;
+    u8 *bytes = arena_alloc(f->out, f->tokens.len, 1);
+    memcpy(bytes, f->tokens.ptr, (size_t)f->tokens.len);
+    obj_define(s, SYM_RODATA, f->out, bytes, f->tokens.len, 1);
+    s->local = s->dupok = true;
+}
+
 void ssa_compile(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Arena *tmp, Arena *out, SsaOptions *opt) {
     bug_context("build", ir->sym);
     Func *f = ssa_build(ir, prog, arch, syms, tmp, out, opt);
@@ -82,5 +94,6 @@ void ssa_compile(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Ar
     dump(f, "regalloc");
     bug_context("emit", ir->sym);
     arch->emit(f, obj_sym(syms, ir->sym), out);
+    keep_tokens(f, obj_sym(syms, ir->sym));
     bug_context(NULL, (Str){0});
 }

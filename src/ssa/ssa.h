@@ -236,6 +236,7 @@ struct Func {
     Block **postorder;
     i64 npostorder;
     void *pass_data, *builder;
+    VEC(u8) tokens; // build_near.c: what the function compares with, each behind its length
 };
 typedef struct SsaOptions {
     bool no_opt;

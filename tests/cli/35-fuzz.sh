@@ -31,6 +31,7 @@ package m
 
 import (
 	"encoding/binary"
+	"strings"
 	"testing"
 )
 
@@ -44,6 +45,16 @@ func FuzzWhole(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) >= 4 && binary.LittleEndian.Uint32(b) == 0xcafe1234 {
 			panic("the whole number")
+		}
+	})
+}
+
+// FuzzLong: no byte of it shows before all are right.
+func FuzzLong(f *testing.F) {
+	f.Add("x")
+	f.Fuzz(func(t *testing.T, s string) {
+		if strings.Contains(s, "a needle of many bytes") {
+			panic("the needle")
 		}
 	})
 }
@@ -78,13 +89,14 @@ v test -run="FuzzSteps/${1##*/}"; is $rc 1 'the failing input again'; has out 'f
 v test; is $rc 1 'failing inputs are seeds'
 v test -fuzz=FuzzSteps -fuzztime=10x; is $rc 1 'a seed that fails'; has out 'failure while testing seed corpus entry: FuzzSteps/' 'a seed that fails'
 rm -r testdata
-v test -fuzz=FuzzSteps -fuzztime=10x -run='^$' -parallel=1 -v; has out 'gathering baseline coverage: 0/[5-9]' 'kept inputs come first'
+v test -fuzz=FuzzSteps -fuzztime=10x -run='^$' -parallel=1 -v; has out 'gathering baseline coverage: 0/[2-9]' 'kept inputs come first'
 v clean -fuzzcache; is $rc 0 'clean -fuzzcache'; [ -e "$GOCACHE/fuzz" ] && fail 'clean -fuzzcache leaves something'
 v test -fuzz=FuzzFine -fuzztime=10x -json; is $rc 0 '-json'; has out '"Output":"fuzz: elapsed: ' '-json'
 
 # one comparison of four bytes: how many are right is counted
 v test -fuzz=FuzzWhole -fuzztime=30000000x -fuzzminimizetime=1x -run='^$'; is $rc 1 'a number'; has out 'the whole number' 'a number'
 v test -fuzz=FuzzKeyword -fuzztime=30000000x -fuzzminimizetime=1x -run='^$'; is $rc 1 'a word'; has out 'the whole word' 'a word'
+v test -fuzz=FuzzLong -fuzztime=30000000x -fuzzminimizetime=1x -run='^$'; is $rc 1 'a needle'; has out 'the needle' 'a needle'
 rm -r testdata
 
 # instrumented packages are others

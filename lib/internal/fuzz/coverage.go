@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// edgeCounters is where the counters begin and end, a number of groups: the linker puts it in.
-var edgeCounters [2]uintptr
+// bounds is where the counters begin and end, a number of groups, and the tokens: the linker puts it in.
+var bounds [4]uintptr
 
 var (
 	coverageEnabled  = len(coverage()) > 0
@@ -27,7 +27,7 @@ const (
 )
 
 func coverage() []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(edgeCounters[0])), int(edgeCounters[1]-edgeCounters[0]))
+	return unsafe.Slice((*byte)(unsafe.Pointer(bounds[0])), int(bounds[1]-bounds[0]))
 }
 
 // words is b as numbers, without what is left behind them.
@@ -56,7 +56,7 @@ func SnapshotCoverage() {
 		to[i] = 0
 	}
 	touched = touched[:0]
-	now := unsafe.Slice((*[group / word]uint64)(unsafe.Pointer(edgeCounters[0])), len(coverageSnapshot)/group)
+	now := unsafe.Slice((*[group / word]uint64)(unsafe.Pointer(bounds[0])), len(coverageSnapshot)/group)
 	for i := range now {
 		g := &now[i]
 		if g[0]|g[1]|g[2]|g[3]|g[4]|g[5]|g[6]|g[7] == 0 {

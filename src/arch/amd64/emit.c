@@ -391,7 +391,12 @@ static void emit_prefetch(Emit *m, const Value *v, const Mem *a) { // locality 0
 // A counter that has been used never is 0 again. Nearly always the branch is not taken.
 static void emit_count(Emit *m, const Value *v) {
     Enc *e = &m->e;
-    Mem a = {(i8)(v->nargs ? v->args[0]->reg : -1), -1, 0, (i32)v->auxint, v->sym};
+    Mem a = {-1, -1, 0, (i32)v->auxint, v->sym};
+    if (v->op == A_COUNT_AT) {
+        a.base = (i8)v->args[0]->reg;
+        enc_op_imm(e, I_MOV_MI, 1, -1, -1, &a, 1);
+        return;
+    }
     enc_rm(e, I_INC, 1, -1, &a);
     i64 counted = enc_jcc8(e, CC_NE);
     enc_rm(e, I_INC, 1, -1, &a);
