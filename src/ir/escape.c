@@ -360,6 +360,7 @@ static bool returns_buffer(RtFn f) {
 }
 
 static void call_runtime(Escape *e, Hole result, IrNode *n) {
+    if (n->rt == RT_MAKEMAP || n->rt == RT_MAKEMAP_SMALL) alloc(e, result, n, false); // what is in it is on the heap
     static const u8 key_by_pointer[RT_COUNT] = {
         [RT_MAPASSIGN] = 3, [RT_CHANSEND1] = 2, [RT_SELECTNBSEND] = 2, [RT_SELECTGO] = 1};
     for (i64 i = 0; i < n->list.len; i++) {

@@ -240,6 +240,7 @@ IrNode *gen_map_key(Gen *, Type *map, Expr *key);             // key operand, st
 IrNode *gen_map_key_in_memory(Gen *, Type *map, IrNode *key); // a key that the runtime takes by address is copied early
 IrNode *gen_store_key(Gen *, Type *map, Expr *key);           // of the left side
 Type *gen_map_iter_type(Gen *);
+IrNode *gen_new_map(Gen *, Type *, IrNode *hint); // hint NULL: none
 // ---- gen_chan.c, gen_select.c
 IrNode *gen_recv(Gen *, IrNode *ch, bool comma_ok, IrNode **ok);
 void gen_send(Gen *, IrNode *ch, IrNode *val);
@@ -284,7 +285,7 @@ bool type_plain_memory(Type *); // equality is that of the bytes
 // ---- program state of ir/
 typedef struct IrGen {
     Map *intrinsic_funcs;
-    Type *iter_type;
+    Type *iter_type, *map_type;
     Map *group_types;
     Map *counted;     // Package -> Counted
     Arena *tmp;       // tables of the function that is being built: until its gen_finish

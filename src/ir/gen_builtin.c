@@ -109,8 +109,7 @@ static IrNode *gen_make(Gen *g, Call *c) {
         if (c->args.len > 2) n->b = size_operand(g, c->args.ptr[2]);
         return n;
     case TYPE_MAP:
-        if (!len || (len->op == X_CONST_INT && len->i <= 8)) return gen_rt(g, RT_MAKEMAP_SMALL, t, 0);
-        return gen_rt(g, RT_MAKEMAP, t, 3, gen_type_addr(g, t), gen_numconv(g, len, tint(g)), gen_zero(g, gen_uptr(g)));
+        return gen_new_map(g, t, len && len->op != X_CONST_INT ? gen_numconv(g, len, tint(g)) : len);
     default:
         CHECK(types_under(t)->kind == TYPE_CHAN);
         return gen_rt(g, RT_MAKECHAN, t, 2, gen_type_addr(g, t),

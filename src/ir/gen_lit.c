@@ -125,9 +125,7 @@ static void gen_map_loop(Gen *g, IrNode *m, Type *u, Expr **keys, Expr **vals, i
 }
 
 static IrNode *gen_make_map(Gen *g, Type *t, i64 hint) {
-    if (hint <= 8) return gen_temp(g, gen_rt(g, RT_MAKEMAP_SMALL, t, 0));
-    return gen_temp(g, gen_rt(g, RT_MAKEMAP, t, 3, gen_type_addr(g, t), gen_int(g, gen_basic(g, TYPE_INT), hint),
-                              gen_zero(g, gen_uptr(g))));
+    return gen_temp(g, gen_new_map(g, t, gen_int(g, gen_basic(g, TYPE_INT), hint)));
 }
 
 // The map is made behind the first value: of maps in maps no more than one waits for its values, however deep they are nested.

@@ -168,3 +168,26 @@ Type *gen_map_iter_type(Gen *g) {
     CHECK(types_size(pg->iter_type) == 96);
     return pg->iter_type;
 }
+
+// internal/runtime/maps.Map by layout.
+static Type *map_header_type(Gen *g) {
+    IrGen *pg = ir_gen(g->p);
+    if (pg->map_type) return pg->map_type;
+    static const char *const names[] = {"used", "seed", "dirPtr", "dirLen", "rest", "clearSeq"};
+    StructField *f = ANEWN(g->a, StructField, 6);
+    for (int i = 0; i < 6; i++) f[i] = iter_field(g, names[i], i == 2 ? gen_uptr(g) : gen_basic(g, TYPE_UINT64));
+    pg->map_type = types_new_struct(g->c, f, 6);
+    types_layout(pg->map_type);
+    CHECK(types_size(pg->map_type) == 48);
+    return pg->map_type;
+}
+
+// atype and btype: a small map's only group, and the map itself, for one that lies in the frame (escape.c, ssa/build_slice.c).
+IrNode *gen_new_map(Gen *g, Type *t, IrNode *hint) {
+    bool small = !hint || (hint->op == X_CONST_INT && hint->i <= 8);
+    IrNode *n = small ? gen_rt(g, RT_MAKEMAP_SMALL, t, 0)
+                      : gen_rt(g, RT_MAKEMAP, t, 3, gen_type_addr(g, t), hint, gen_zero(g, gen_uptr(g)));
+    n->atype = small ? ir_map_group_type(g->p, t) : NULL;
+    n->btype = map_header_type(g);
+    return n;
+}

@@ -183,6 +183,9 @@ static void need_expr(Walk *w, IrNode *x) {
     case X_ITAB_ADDR: need_itab(w->n, x->atype, x->btype); break;
     case X_CALL_IFACE: add(w->n, NEED_METHOD)->method = ir_iface_method_key(w->p, x->a->type, x->i); break;
     case X_CALL_RT:
+        if (x->rt == RT_MAKEMAP_SMALL) rt(w, RT_RAND); // for one in the frame
+        rt(w, (RtFn)x->rt);
+        break;
     case X_S_PANIC_RT: rt(w, (RtFn)x->rt); break;
     case X_CLOSURE:
         need_type(w->n, x->fn->closure_type);

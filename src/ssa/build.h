@@ -213,6 +213,7 @@ Val bld_slice_lit(Builder *, IrNode *);
 Val bld_composite(Builder *, IrNode *);
 void bld_composite_into(Builder *, Addr, IrNode *);
 Val bld_make_slice(Builder *, IrNode *);
+Val bld_frame_map(Builder *, IrNode *); // MAKEMAP, MAKEMAP_SMALL that do not escape
 Val bld_concat(Builder *, IrNode *);
 // build_intrin.c
 bool bld_intrinsic(Builder *, IrNode *, Val **results, i64 *n);

@@ -381,6 +381,8 @@ static Val part(Builder *b, IrNode *n, int i) {
     return bld_val1(b, n->type, x);
 }
 static Val call_expr(Builder *b, IrNode *n) {
+    bool map = n->op == X_CALL_RT && (n->rt == RT_MAKEMAP || n->rt == RT_MAKEMAP_SMALL);
+    if (map && n->esc == ESC_STACK) return bld_frame_map(b, n);
     Val *results;
     i64 k = bld_call(b, n, &results);
     return k ? results[0] : (Val){0};

@@ -166,6 +166,27 @@ Val bld_make_slice(Builder *b, IrNode *n) {
     return r;
 }
 
+// ---- maps in the frame ----------------------------------------------------------------------------------------
+// As gc has them: the header, and of a small map the group with its slots, all free. What it grows to is on the heap.
+Val bld_frame_map(Builder *b, IrNode *n) {
+    enum { SEED = 8, DIR_PTR = 16 }; // maps.Map
+    const u64 all_free = 0x8080808080808080;
+    Type *u64_type = b->uni->basic[TYPE_UINT64], *ptr_type = b->uni->basic[TYPE_UNSAFE_POINTER];
+    Addr m = bld_alloc_addr(b, n->btype, ESC_STACK);
+    if (n->rt == RT_MAKEMAP) {
+        Value *hint = bld_extend(b, bld_expr1(b, n->list.ptr[1]), n->list.ptr[1]->type);
+        if (n->pos) b->pos = n->pos;
+        bld_rt1(b, RT_MAKEMAP, VT_PTR, 3, bld_expr1(b, n->list.ptr[0]), hint, m.base);
+        return bld_val1(b, n->type, m.base);
+    }
+    if (n->pos) b->pos = n->pos;
+    Addr group = bld_alloc_addr(b, n->atype, ESC_STACK);
+    bld_store(b, group, bld_val1(b, u64_type, bld_int(b, (i64)all_free)));
+    bld_store(b, addr_add(m, DIR_PTR), bld_val1(b, ptr_type, group.base));
+    bld_store(b, addr_add(m, SEED), bld_val1(b, u64_type, bld_rt1(b, RT_RAND, VT_I64, 0)));
+    return bld_val1(b, n->type, m.base);
+}
+
 // ---- append --------------------------------------------------------------------------------------------------
 typedef struct Growth {
     Value *ptr, *len, *cap;
