@@ -239,6 +239,16 @@ static void keep_uintptr_args(Gen *g, IrFunc *fn, IrNode *call) {
     g->keep = keep;
 }
 
+// unique.Make(string(bytes)) copies what it keeps: it is given a view. As in gc.
+static bool gen_viewed_arg(Gen *g, const Object *f, const IrFunc *fn, Call *c, IrVec *out) {
+    bool make = f->pkg && str_eq(f->pkg->path, S("unique")) && str_eq(f->name->s, S("Make")) && c->args.len == 1;
+    if (!make || !type_is(tuple_at(types_under(fn->sig)->sig.params, 0), TYPE_STRING)) return false;
+    if (is_tuple_expr(c->args.ptr[0])) return false;
+    Type *t = tuple_at(types_under(fn->sig)->sig.params, 0);
+    vec_push(g->nodes, out, gen_convert(g, gen_string_tmp(g, c->args.ptr[0]), t));
+    return true;
+}
+
 static IrNode *gen_static_call(Gen *g, Object *f, TypeList *targs, Call *c) {
     bool done;
     IrNode *n = gen_special_call(g, f, c, &done);
@@ -251,7 +261,7 @@ static IrNode *gen_static_call(Gen *g, Object *f, TypeList *targs, Call *c) {
     if (!fn) fn = gen_func(g, f, g->env, targs ? *targs : (TypeList){0});
     n = gen_node(g, X_CALL, result_type(fn->sig));
     n->fn = fn;
-    gen_call_args(g, c->args, c->has_dots, fn->sig, &n->list);
+    if (!gen_viewed_arg(g, f, fn, c, &n->list)) gen_call_args(g, c->args, c->has_dots, fn->sig, &n->list);
     keep_uintptr_args(g, fn, n);
     return n;
 }

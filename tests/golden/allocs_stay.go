@@ -4,7 +4,9 @@ package main
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"testing"
+	"unique"
 	"weak"
 )
 
@@ -131,6 +133,14 @@ func main() {
 	zeros("function value", func() { byValue() })
 	zeros("constants in interfaces", boxed())
 	zeros("weak", func() { weak.Make(obj) })
+	zeros("map", func() { reflect.DeepEqual(3, 3) })
+	m := reflect.ValueOf(map[string]int{"a": 1})
+	zeros("inlined constructor", func() {
+		for iter := m.MapRange(); iter.Next(); {
+		}
+	})
+	long := []byte("a string that does not fit into thirty-two bytes")
+	zeros("unique", func() { unique.Make(string(long)) })
 	one := 1
 	zeros("a variable in one", func() { one++; keep(one + 1000) })
 	fmt.Println(variable(8), inLoop(40), localClosures(5), byValue())
