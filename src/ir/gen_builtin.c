@@ -108,8 +108,7 @@ static IrNode *gen_make(Gen *g, Call *c) {
         n = gen_unop(g, X_MAKE_SLICE, t, len);
         if (c->args.len > 2) n->b = size_operand(g, c->args.ptr[2]);
         return n;
-    case TYPE_MAP:
-        return gen_new_map(g, t, len && len->op != X_CONST_INT ? gen_numconv(g, len, tint(g)) : len);
+    case TYPE_MAP: return gen_new_map(g, t, len && len->op != X_CONST_INT ? gen_numconv(g, len, tint(g)) : len);
     default:
         CHECK(types_under(t)->kind == TYPE_CHAN);
         return gen_rt(g, RT_MAKECHAN, t, 2, gen_type_addr(g, t),

@@ -48,7 +48,8 @@ static bool is_own_param(const IrNode *n) { return n->op == X_VAR && n->var->kin
 
 static bool cost_node(const IrNode *n, i64 *c) {
     if (!n) return true;
-    if (n->op == X_S_ASSIGN && n->a && n->a->op == X_VAR && n->b->op == X_VAR) return true; // what inlining leaves behind
+    if (n->op == X_S_ASSIGN && n->a && n->a->op == X_VAR && n->b->op == X_VAR)
+        return true; // what inlining leaves behind
     switch (n->op) {
     case X_RECOVER:
     case X_CALLER_SP:
