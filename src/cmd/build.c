@@ -36,6 +36,7 @@ Str build_settings(Cmd *c, const ProgramOptions *o, const Pkg *main) {
     buf_c(&b, "build\t-buildmode=exe\nbuild\t-compiler=gc\n");
     if (c->f.gcflags.len) setting(c, &b, "-gcflags", c->f.gcflags);
     if (c->f.ldflags.len && !o->trimpath) setting(c, &b, "-ldflags", c->f.ldflags);
+    if (cover_wanted(c)) buf_c(&b, "build\t-cover=true\n");
     if (profile.len) setting(c, &b, "-pgo", o->trimpath ? path_base(profile) : profile);
     if (t.len) setting(c, &b, "-tags", buf_view(&tags));
     if (o->trimpath) buf_c(&b, "build\t-trimpath=true\n");

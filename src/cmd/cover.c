@@ -70,18 +70,20 @@ static void add_closure(Closure *w, Pkg *p) {
     vec_push(w->a, &w->all, p);
 }
 
+static bool is_program(const Pkg *p) { return str_eq(p->name, S("main")) && !p->error; }
+
 static void choose(void *ctx, Loader *l, Pkg **pkgs, i64 n) {
     Cmd *c = ctx;
     Closure w = {.a = c->a, .seen = map_new_ptr(c->a)};
     Pkg **counted;
     i64 ncounted;
-    for (i64 i = 0; i < n; i++) add_closure(&w, pkgs[i]);
-    cover_select(c, l, w.all.ptr, w.all.len, "built", &counted, &ncounted);
     for (i64 i = 0; i < n; i++) {
-        if (!str_eq(pkgs[i]->name, S("main")) || pkgs[i]->error) continue;
-        load_import_too(l, pkgs[i], S("runtime/coverage"));
-        if (pkgs[i]->cover) pkgs[i]->cover |= PKG_COVER_MAIN;
+        if (is_program(pkgs[i])) load_import_too(l, pkgs[i], S("runtime/coverage"));
+        add_closure(&w, pkgs[i]);
     }
+    cover_select(c, l, w.all.ptr, w.all.len, "built", &counted, &ncounted);
+    for (i64 i = 0; i < n; i++)
+        if (is_program(pkgs[i]) && pkgs[i]->cover) pkgs[i]->cover |= PKG_COVER_MAIN;
 }
 
 void cover_options(Cmd *c, ProgramOptions *o) {

@@ -70,7 +70,6 @@ static CacheKey build_key(TestJob *j) {
         cache_key_add(h, str_c(f->name));
         cache_key_add(h, f->value);
     }
-    test_cover_key(t, h);
     cache_key_add(h, j->main_text);
     cache_key_add(h, t->c->f.vet);
     cache_key_add(h, load_build_info(t->p->loader, j->program.main, build_settings(t->c, o, j->program.main)));
@@ -105,6 +104,7 @@ static bool add_arguments(const Test *t, CacheHash *h) {
 static CacheKey result_key(TestJob *j, const char *of, Str program) {
     CacheHash *h = cache_key_new(j->t->c->a, of);
     cache_key_add(h, program);
+    test_cover_key(j->t, h);
     add_arguments(j->t, h);
     return cache_key_end(h);
 }

@@ -166,6 +166,16 @@ static Str empty_profile(Arena *a, const CoverTable *t, CoverMode mode, i64 *stm
     return s;
 }
 
+// A command that says the same.
+static void tell_command(TestJob *j, const CoverTable *table) {
+    const Cmd *c = j->t->c;
+    if (!c->f.x && !c->f.n) return;
+    if (!c->f.n) write_meta(j->t, j, table);
+    Str dir = path_dir(j->binary);
+    fprintf(stderr, "%.*s/vole tool covdata percent -i $WORK%.*s\n", SFMT(c->exe_dir),
+            SFMT(str_slice(dir, j->t->work.len, dir.len)));
+}
+
 bool test_cover_untested(TestJob *j) {
     Test *t = j->t;
     const TestCover *v = &t->cover;
@@ -173,7 +183,9 @@ bool test_cover_untested(TestJob *j) {
     if (!v->on || (v->patterns.len && !j->pkg->cover)) return false;
     const CoverTable *table = load_cover_read(t->p->loader, j->pkg);
     if (!table || !table->funcs.len) return false;
+    tell_command(j, table);
     j->profile = empty_profile(t->c->a, table, v->mode, &stmts);
+    if (t->c->f.n) return true;
     test_write(j, "\t%.*s\t\t%s", SFMT(j->pkg->path), stmts ? "coverage: 0.0% of statements\n" : "");
     return true;
 }
