@@ -21,12 +21,12 @@ bool units_tracked(ProgramUnits *u, Package *pkg) {
     void **slot = map_slot_ptr(u->marked, pkg);
     if (*slot) return pkg->tracked;
     *slot = pkg;
-    // Numbers of functions and their counters depend on the whole package.
-    pkg->tracked = pkg->is_main_module && !load_pkg(pkg)->archive && !(pkg->flags & PKG_COVER);
+    pkg->tracked = pkg->is_main_module && !load_pkg(pkg)->archive;
     for (i64 i = 0; i < pkg->nimports; i++) {
         bool imported = units_tracked(u, pkg->imports[i]);
         pkg->tracked |= imported && !pkg->std;
     }
+    if (pkg->flags & PKG_COVER) pkg->tracked = false; // where a function's counters are depends on the whole package
     return pkg->tracked;
 }
 

@@ -130,3 +130,14 @@ v build -cover -o prog ./cmd/prog; is "$rc" 0 'build -cover'
 ./prog 2>out; has out '^warning: GOCOVERDIR not set, no coverage data emitted$' 'nowhere to write'
 mkdir d; GOCOVERDIR=d ./prog 2>/dev/null; GOCOVERDIR=d ./prog x 2>/dev/null; is "$? $(ls d | sed 's/\..*//' | uniq -c | tr -s ' \n' ' ')" '3  2 covcounters 1 covmeta ' 'files of counts'
 v build -o plain ./cmd/prog; grep -q covmeta plain && fail 'without -cover: something of it'; true
+
+# an edited package that imports another one that may be edited: its counters move, those of its instances too
+mkdir e
+e() { # statements of the first function
+    printf 'package e\n\nimport "x.org/m"\n\nfunc First(n int) int {\n%b\treturn n\n}\n\nfunc G[P any](p P) P {\n\tt := m.T[P]{}\n\tdefer t.Add(0)\n\treturn p\n}\n\nfunc Last() {}\n' "$1" >e/e.go
+}
+printf 'package e\n\nimport "testing"\n\nfunc TestE(t *testing.T) {\n\tFirst(1)\n\tG("")\n\tLast()\n}\n' >e/e_test.go
+for text in '' '\tif n > 1 {\n\t\tn++\n\t}\n' '' '\tfor range 2 {\n\t\tn--\n\t}\n\tfor range 2 {\n\t\tn--\n\t}\n'; do
+    e "$text"; v test -covermode=count -coverprofile=e.out ./e; is "$rc" 0 'edited'; GOCACHE=off v test -covermode=count -coverprofile=e2.out ./e
+    cmp -s e.out e2.out || fail "edited: $(diff e.out e2.out)"
+done
