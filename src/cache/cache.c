@@ -239,7 +239,7 @@ bool cache_find(Cache *c, const CacheKey *k, const char *what, Str *value) {
 bool cache_find_file(Cache *c, const CacheKey *k, const char *what, Str *path) {
     Str value;
     if (!cache_find(c, k, what, &value)) return false;
-    *path = entry_name(c, k);
+    *path = arena_str(c->a, entry_name(c, k));
     return true;
 }
 

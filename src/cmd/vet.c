@@ -16,7 +16,7 @@ static bool refuse(const char *text) {
 // ---- flags ------------------------------------------------------------------------------------------------------------
 
 // -vettool=prog, which must be known before its flags are; "": none. False: reported.
-static bool find_tool(Cmd *c, const char *tool, Str *program) {
+static bool find_tool(Cmd *c, const char *tool, Str *program, bool *foreign) {
     Str name = arena_printf(c->a, "-%stool", tool), given = {0};
     for (i64 i = 0; i < c->nargs && !given.len; i++) {
         Str w = str_has_prefix(c->args[i], S("--")) ? str_slice(c->args[i], 1, c->args[i].len) : c->args[i];
@@ -28,6 +28,7 @@ static bool find_tool(Cmd *c, const char *tool, Str *program) {
         if (whole) given = c->args[i + 1];
         else if (str_has_prefix(w, name) && w.ptr[name.len] == '=') given = str_slice(w, name.len + 1, w.len);
     }
+    *foreign = given.len > 0;
     if (given.len) *program = path_abs(c->a, given);
     return given.len || tool_binary(c, str_c(tool), program);
 }
@@ -36,13 +37,17 @@ static bool settle_form(Vet *v, const VetFlags *f) {
     Arena *a = v->c->a;
     bool fixes = !is_vet(v) || f->fix;
     v->flags = f->tool_flags;
-    v->chosen = v->flags.len > 0;
+    v->chosen = v->flags.len > 0 || v->foreign;
     if (fixes && f->json && f->diff) return refuse("-json and -diff cannot be used together");
     if (fixes && f->context != -1) return refuse("-c flag cannot be used when applying fixes");
     if (!fixes && f->diff) return refuse("go vet -diff flag requires -fix");
     v->form = f->json ? VET_JSON : !fixes ? VET_LINES : f->diff ? VET_DIFF : VET_FIX;
     if (v->form == VET_FIX || v->form == VET_DIFF) vec_push(a, &v->flags, S("-fix"));
     if (v->form == VET_DIFF) vec_push(a, &v->flags, S("-diff"));
+    if (v->form == VET_FIX && v->foreign) {
+        fprintf(stderr, "vole: not supported yet: fixes of another program (-%stool): -diff shows them\n", v->tool);
+        return false;
+    }
     if (!f->obsolete_fix.len) return true;
     fprintf(stderr, "go fix: the -fix=%.*s flag is obsolete and has no effect", SFMT(f->obsolete_fix));
     StrVec names = split_words(a, f->obsolete_fix, ",");
@@ -136,18 +141,19 @@ static int run(Cmd *c, const char *tool) {
     int rc = 1;
     Str program = {0};
     v.c = c;
-    if (!find_tool(c, tool, &program) || !vet_flags(c, tool, program, &f, &rc)) return rc;
+    if (!find_tool(c, tool, &program, &v.foreign) || !vet_flags(c, tool, program, &f, &rc)) return rc;
     v.program = program;
     if (!settle_form(&v, &f) || !build_options(c, &o)) return 1;
     again_packs_alone(c, &o);
     o.overlay = (Str){0}; // the library is looked at as it stands in the GOROOT
     Program *p = program_new(o);
     vet_init(&v, c, &o, p->loader);
+    if (v.foreign && !c->f.n && !vet_ask_version(&v)) return 1;
     rc = 0;
     if (!add_packages(&v, p, &f, &rc)) return 1;
     bool left = look_all(&v);
     if (c->f.n) return rc;
-    if (left && !vet_run(&v)) rc = 1;
+    if (left && !(v.foreign ? vet_run_tool(&v) : vet_run(&v))) rc = 1;
     if (!show_all(&v, f.context)) rc = 1;
     if (v.form == VET_FIX && rc == 0 && !vet_apply(&v)) rc = 1;
     return again_child_end(c, rc);

@@ -34,6 +34,11 @@ static void finish(Vet *v, VetUnit *u, Str state) {
     if (u->root && v->settled) v->settled(v, u);
 }
 
+static void take_known(Vet *v, VetUnit *u, Str bytes) {
+    if (v->cache) cache_share(v->cache, &u->known_key, "types and facts", bytes);
+    if (v->wanted.len) u->known_data = bytes;
+}
+
 static void take_answer(Vet *v, i64 index, Str kind, Str bytes) {
     VetUnit *u = v->batch.ptr[index];
     bytes = arena_str(v->c->a, bytes);
@@ -41,7 +46,7 @@ static void take_answer(Vet *v, i64 index, Str kind, Str bytes) {
     else if (str_eq(kind, S("found"))) u->found = bytes;
     else if (str_eq(kind, S("text"))) u->text = bytes;
     else if (str_eq(kind, S("fixed"))) take_fix(v, u, bytes);
-    else if (str_eq(kind, S("known"))) cache_share(v->cache, &u->known_key, "types and facts", bytes);
+    else if (str_eq(kind, S("known"))) take_known(v, u, bytes);
     else if (str_eq(kind, S("done"))) finish(v, u, bytes);
 }
 

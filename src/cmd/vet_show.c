@@ -104,18 +104,34 @@ static void show_errors(Vet *v, VetUnit *u, Buf *err) {
     }
 }
 
-static void show_text(VetUnit *u, Buf *err) {
-    if (!u->text.len) return;
+static bool is_in_folder(Str name) { // "x.go:1:2: ..."
+    i64 end = str_index(name, ':'), slash = str_index(name, '/');
+    return slash < 0 || (end >= 0 && end < slash);
+}
+
+// What a program said, with names below the current folder as the go command shows them.
+static void show_text(Vet *v, VetUnit *u, Buf *err) {
+    Str text = u->text, cwd = arena_printf(v->c->a, "%.*s/", SFMT(v->o->cwd));
+    if (!text.len) return;
     heading(err, u->pkg);
-    buf_str(err, u->text);
+    for (i64 at = 0; at < text.len;) {
+        Str rest = str_slice(text, at, text.len);
+        bool word = at == 0 || text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\n' || text.ptr[at - 1] == '\t';
+        bool here = word && str_has_prefix(rest, cwd);
+        if (!here) buf_char(err, rest.ptr[0]);
+        else if (is_in_folder(str_slice(rest, cwd.len, rest.len))) buf_c(err, "./");
+        at += here ? cwd.len : 1;
+    }
+    if (text.ptr[text.len - 1] != '\n') buf_char(err, '\n');
 }
 
 bool vet_show(Vet *v, VetUnit *u, i64 context, Buf *out, Buf *err) {
     if (!u->done || u->failed) {
         show_errors(v, u, err);
+        show_text(v, u, err);
         return false;
     }
-    show_text(u, err);
+    show_text(v, u, err);
     if (v->form == VET_LINES || vet_own_choice(v, u->pkg)) return show_records(v, u, context, err);
     buf_str(out, u->found);
     return !u->exit && (v->form != VET_DIFF || !u->found.len);

@@ -31,6 +31,12 @@ VetUnit *vet_add(Vet *v, Pkg *p) {
     return u;
 }
 
+VetUnit *vet_want(Vet *v, Pkg *p) {
+    VetUnit *u = unit_of(v, p);
+    vec_push(v->c->a, &v->wanted, u);
+    return u;
+}
+
 // Analyzers that are too noisy for the library are off there, unless the user chose some.
 bool vet_own_choice(const Vet *v, const Pkg *p) { return p->std && !v->chosen && strcmp(v->tool, "vet") == 0; }
 
@@ -62,6 +68,7 @@ static void add_flags(Vet *v, CacheHash *h, const Pkg *p) {
     bool own = vet_own_choice(v, p);
     cache_key_add(h, str_c(v->tool));
     cache_key_add(h, own ? S("library") : S("flags"));
+    cache_key_add(h, v->version);
     for (i64 i = 0; i < v->flags.len && !own; i++) cache_key_add(h, v->flags.ptr[i]);
 }
 
@@ -153,12 +160,21 @@ static void take_in(Vet *v, VetUnit *u) {
 }
 
 static void gather(Vet *v) {
+    VetUnits all = {0};
     for (i64 i = 0; i < v->roots.len; i++)
-        if (!v->roots.ptr[i]->done) look_below(v, v->roots.ptr[i]);
-    for (i64 i = 0; i < v->roots.len; i++)
-        if (!v->roots.ptr[i]->done) forget(v, v->roots.ptr[i]);
-    for (i64 i = 0; i < v->roots.len; i++)
-        if (!v->roots.ptr[i]->done) take_in(v, v->roots.ptr[i]);
+        if (!v->roots.ptr[i]->done) vec_push(v->c->a, &all, v->roots.ptr[i]);
+    for (i64 i = 0; i < v->wanted.len; i++) vec_push(v->c->a, &all, v->wanted.ptr[i]);
+    for (i64 i = 0; i < all.len; i++) look_below(v, all.ptr[i]);
+    for (i64 i = 0; i < all.len; i++) forget(v, all.ptr[i]);
+    for (i64 i = 0; i < all.len; i++)
+        if (is_analysed(all.ptr[i])) take_in(v, all.ptr[i]);
+}
+
+bool vet_find_known(Vet *v, VetUnit *u) {
+    if (u->known_file.len || u->failed) return !u->failed;
+    u->looked = false;
+    look_up(v, u);
+    return u->known_file.len > 0;
 }
 
 static void put_files(Buf *b, const char *name, const Pkg *p, const FileKind *kinds, i64 n) {
@@ -193,14 +209,15 @@ static void put_imports(Vet *v, Buf *b, const Pkg *p) {
 
 static void put_map(Buf *b, const Pkg *p) {
     bool first = true;
-    buf_c(b, ",\n\"ImportMap\":{");
+    buf_c(b, ",\n\"ImportMap\": {");
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) {
-        if (!p->deps[i]) continue;
+        Str path = p->imports[IN_PACKAGE].ptr[i].text;
+        if (!p->deps[i] && !str_eq(path, S("unsafe"))) continue;
         if (!first) buf_char(b, ',');
         first = false;
-        buf_json(b, p->imports[IN_PACKAGE].ptr[i].text);
+        buf_json(b, path);
         buf_char(b, ':');
-        buf_json(b, p->deps[i]->path);
+        buf_json(b, p->deps[i] ? p->deps[i]->path : path);
     }
     buf_char(b, '}');
 }
@@ -234,7 +251,7 @@ static void put_unit(Vet *v, Buf *b, VetUnit *u) {
 bool vet_describe(Vet *v, Buf *b) {
     gather(v);
     if (!v->batch.len) return false;
-    buf_printf(b, "{\"Threads\":%d,\"KeepKnown\":%s,", v->o->threads, v->cache ? "true" : "false");
+    buf_printf(b, "{\"Threads\":%d,\"KeepKnown\":%s,", v->o->threads, v->cache || v->wanted.len ? "true" : "false");
     if (!v->chosen && strcmp(v->tool, "vet") == 0)
         buf_printf(b, "\"DisableStd\":[\"unsafeptr\"%s],", v->testing ? ",\"unreachable\"" : "");
     buf_c(b, "\"Units\":[");
@@ -246,6 +263,11 @@ bool vet_describe(Vet *v, Buf *b) {
     return true;
 }
 
+void vet_config(Vet *v, VetUnit *u, Buf *b) {
+    put_config(v, b, u->pkg);
+    put_map(b, u->pkg);
+}
+
 // ---- vet.cfg ----------------------------------------------------------------------------------------------------------
 
 void vet_commands(Vet *v, VetUnit *u, Buf *b) {
@@ -253,8 +275,7 @@ void vet_commands(Vet *v, VetUnit *u, Buf *b) {
     while (n <= v->roots.len && v->roots.ptr[n - 1] != u) n++;
     Str program = v->program.len ? v->program : tool_path(v->c, str_c(v->tool));
     buf_printf(b, "cat >$WORK/b%03lld/vet.cfg << 'EOF' # internal\n", (long long)n);
-    put_config(v, b, u->pkg);
-    put_map(b, u->pkg);
+    vet_config(v, u, b);
     buf_printf(b, "}\nEOF\ncd %.*s\n%.*s", SFMT(u->pkg->dir), SFMT(program));
     bool own = vet_own_choice(v, u->pkg);
     if (own) buf_printf(b, " -unsafeptr=false%s", v->testing ? " -unreachable=false" : "");

@@ -135,3 +135,16 @@ v vet -n -atomic ./c; has err '/vet -atomic -json $WORK/b001/vet.cfg$' 'vet -n'
 mkdir g; printf '// +build !foo-bar\n\npackage g\n' >g/a.go; printf '// +build foo-bar\n\npackage g\n' >g/b.go; printf '// +build !!x\n\npackage g\n' >g/c.go
 v list -f '{{.GoFiles}}' ./g; is "$(cat out)" '[a.go]' 'odd words of +build lines'
 v vet ./g; is $rc 1 'odd words of +build lines'; has err '^g/a.go:1:1: invalid non-alphanumeric build constraint: !foo-bar$' 'odd words of +build lines'
+# -vettool: a program that looks at one package at a time, here the same analyzers (the types of imports are archives as gc writes them).
+tool=$("$VOLE" tool -n vet)
+v vet -vettool=$tool ./c; is "$rc$(cat out err)" 0 '-vettool, nothing found'
+sed -i 's/"%s\\n"/"%d\\n"/' a/a.go
+v vet -vettool=$tool ./a; is "$rc$(cat err)" "1$findings" '-vettool'
+v vet -debug-cache -vettool=$tool ./a; is "$(grep -v '^vole: cache' err)" "$findings" '-vettool, known'
+is "$(grep -c 'hit.*findings' err)" 2 '-vettool, known'
+v vet -vettool=$tool -printf=false ./a; is "$rc$(cat err)" 0 '-vettool with flags'
+v vet -vettool=$tool -json ./a; is $rc 0 '-vettool -json'; has out '"posn": ".*/a/a.go:6:14"' '-vettool -json'
+v vet -vettool=$tool ./b; is "$rc$(cat err)" '1# ex.com/m/b
+vet: b/b.go:3:23: cannot use "s" (untyped string constant) as int value in return statement' '-vettool, an error of types'
+GOCACHE=off v vet -vettool=$tool ./a; is "$rc$(cat err)" "1$findings" '-vettool without a cache'
+v vet -vettool=./none ./a; is $rc 2 '-vettool=none'; has err "^go: $PWD/none -flags failed: fork/exec" '-vettool=none'
