@@ -331,6 +331,7 @@ struct IrProgram {
     const CoverTable *(*cover_table)(struct IrProgram *, Package *);
     void *load; // load/'s Loader, for the callbacks
     bool opt_any_linkname;
+    bool end_bodies; // of functions in the source, once their tree was built
 };
 // symbols.c: the one IrFunc, IrGlobal a symbol names. Asking reaches nothing.
 IrFunc *ir_func(IrProgram *, Object *func, TypeEnv *outer_env,

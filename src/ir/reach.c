@@ -577,6 +577,7 @@ static bool build_one(IrProgram *p, IrFunc *f) {
         check_body(p->checker, func_info(p->checker, f->obj));
         if (diag_count(p->diag)) return false; // its tree may have holes
         ir_build_func(p, f);
+        if (p->end_bodies) check_end_body(p->checker, func_info(p->checker, f->obj));
     }
     ir_implied_needs(p, f);
     settle_needs(p, f->needs);

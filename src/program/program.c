@@ -185,6 +185,11 @@ static void list_packages(Program *p, Package *root) {
     }
 }
 
+// Not where somebody looks at all trees, or asks for the shortest way to a function.
+static bool may_compile_early(const Program *p) {
+    return !p->o.why.len && !getenv("VOLE_DUMP_IR") && !any_has(p, PKG_TELL);
+}
+
 static IrProgram *new_ir(Program *p, Package *root) {
     Arena *a = arena_new_in(p->arena, "ir");
     IrProgram *ir = ANEW(a, IrProgram);
@@ -200,6 +205,7 @@ static IrProgram *new_ir(Program *p, Package *root) {
     ir->embed_files = embed_files;
     ir->cover_table = cover_table_of;
     ir->load = p;
+    ir->end_bodies = !p->keep_bodies && may_compile_early(p);
     p->ir_linknames = map_new_ptr(p->arena);
     ir->runtime_pkg = load_std(p->loader, S("runtime"));
     p->ir = ir;
@@ -464,11 +470,6 @@ static bool make_symbols(Program *p) {
     program_keep_units(p);
     meta_finish(p->ir, syms, a);
     return true;
-}
-
-// Not where somebody looks at all trees, or asks for the shortest way to a function.
-static bool may_compile_early(const Program *p) {
-    return !p->o.why.len && !getenv("VOLE_DUMP_IR") && !any_has(p, PKG_TELL);
 }
 
 // Without a pack nobody knows how a package is initialised.

@@ -430,6 +430,8 @@ void check_obj_decl(Checker *c, Object *o) {
     path_push(c, o);
     CheckEnv saved = c->env;
     Package *saved_pkg = c->pkg;
+    Arena *bodies = c->bodies;
+    c->bodies = c->all_bodies; // also where a body leads to it
     c->pkg = d->pkg;
     c->env = (CheckEnv){.scope = d->file ? d->file->scope : d->pkg->scope, .file = d->file};
     switch (o->kind) {
@@ -450,6 +452,7 @@ void check_obj_decl(Checker *c, Object *o) {
     }
     c->env = saved;
     c->pkg = saved_pkg;
+    c->bodies = bodies;
     path_pop(c);
 }
 

@@ -16,7 +16,7 @@ void check_leave(Checker *c) {
 }
 
 void check_later(Checker *c, void (*fn)(Checker *, void *), void *arg) {
-    vec_push(c->arena, &c->work.delayed, ((Delayed){fn, arg, c->pkg, c->env.file, c->env.decl}));
+    vec_push(c->arena, &c->work.delayed, ((Delayed){fn, arg, c->pkg, c->env.file, c->env.decl, c->bodies}));
 }
 
 i64 check_delayed_top(Checker *c) { return c->work.delayed.len; }
@@ -24,16 +24,19 @@ i64 check_delayed_top(Checker *c) { return c->work.delayed.len; }
 void check_process_delayed(Checker *c, i64 top) {
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
+    Arena *bodies = c->bodies;
     for (i64 i = top; i < c->work.delayed.len; i++) {
         Delayed d = c->work.delayed.ptr[i];
         c->pkg = d.pkg;
         c->env.file = d.file;
         c->env.decl = d.decl;
+        c->bodies = d.bodies;
         d.fn(c, d.arg);
     }
     c->work.delayed.len = top;
     c->pkg = saved_pkg;
     c->env = saved;
+    c->bodies = bodies;
 }
 
 // ---- entries ----------------------------------------------------------------------------------------------------
@@ -46,14 +49,15 @@ void check_object(Checker *c, Object *o) {
     check_leave(c);
 }
 
-void check_body(Checker *c, FuncInfo *fi) {
-    if (!fi || fi->body_checked || !fi->obj) return;
-    fi->body_checked = true;
-    DeclInfo *d = fi->obj->decl_info;
-    if (!d->fdecl->body || !fi->sig || fi->sig->kind != TYPE_SIGNATURE) return;
-    bool lazy = d->fdecl->body->unparsed;
-    parse_body(c->bodies, c->intern, c->diag, d->file, d->fdecl->body);
-    if (lazy && d->fdecl->body->had_errors) return;
+// A body that was parsed with its file, or that is built for more than one instance, stays.
+static Arena *arena_of_body(Checker *c, FuncInfo *fi, const BlockStmt *body) {
+    if (!body->unparsed || fi->tparams.len) return c->all_bodies;
+    fi->body = arena_new_small("body");
+    vec_push(c->arena, &c->own_bodies, fi);
+    return fi->body;
+}
+
+static void check_parsed(Checker *c, FuncInfo *fi, DeclInfo *d) {
     check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
@@ -65,10 +69,44 @@ void check_body(Checker *c, FuncInfo *fi) {
     check_leave(c);
 }
 
+void check_body(Checker *c, FuncInfo *fi) {
+    if (!fi || fi->body_checked || !fi->obj) return;
+    fi->body_checked = true;
+    fi->body_ended = false;
+    DeclInfo *d = fi->obj->decl_info;
+    if (!d->fdecl->body || !fi->sig || fi->sig->kind != TYPE_SIGNATURE) return;
+    BlockStmt *body = d->fdecl->body;
+    bool lazy = body->unparsed;
+    Arena *bodies = c->bodies;
+    c->bodies = arena_of_body(c, fi, body);
+    parse_body(c->bodies, c->intern, c->diag, d->file, body);
+    if (!lazy || !body->had_errors) check_parsed(c, fi, d);
+    c->bodies = bodies;
+}
+
+// Types that are declared in it stay, and lead to their declarations.
+void check_end_body(Checker *c, FuncInfo *fi) {
+    if (!fi || !fi->body || fi->local_types.len || c->work.busy) return;
+    BlockStmt *body = ((DeclInfo *)fi->obj->decl_info)->fdecl->body;
+    if (body->had_errors) return;
+    arena_free(fi->body);
+    fi->body = NULL;
+    body->list = (StmtVec){0};
+    body->unparsed = true;
+    fi->body_checked = false;
+    fi->body_ended = true;
+}
+
 void check_release_bodies(Checker *c) {
-    if (c->bodies == c->arena) return;
-    arena_free(c->bodies);
-    c->bodies = c->arena;
+    if (c->all_bodies == c->arena) return;
+    for (i64 i = 0; i < c->own_bodies.len; i++) {
+        FuncInfo *fi = c->own_bodies.ptr[i];
+        arena_free(fi->body);
+        fi->body = NULL;
+    }
+    arena_free(c->all_bodies);
+    c->own_bodies.len = 0;
+    c->bodies = c->all_bodies = c->arena;
 }
 
 void check_var_init(Checker *c, Object *o) {
@@ -79,6 +117,8 @@ void check_var_init(Checker *c, Object *o) {
     check_enter(c);
     Package *saved_pkg = c->pkg;
     CheckEnv saved = c->env;
+    Arena *bodies = c->bodies;
+    c->bodies = c->all_bodies;
     c->pkg = d->pkg;
     c->env = (CheckEnv){.scope = d->file->scope, .file = d->file, .decl = d};
     i64 n = d->nlhs > 1 ? d->nlhs : 1;
@@ -90,6 +130,7 @@ void check_var_init(Checker *c, Object *o) {
     check_init_vars(c, lhs, n, &d->init, 1, NULL);
     c->env = saved;
     c->pkg = saved_pkg;
+    c->bodies = bodies;
     check_leave(c);
 }
 

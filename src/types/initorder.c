@@ -41,7 +41,7 @@ static ObjVec deps_of(Graph *g, Object *o) {
     DeclInfo *d = o->decl_info;
     if (o->kind == OBJ_FUNC) {
         FuncInfo *fi = d->fdecl && d->fdecl->body ? func_info(g->c, o) : NULL;
-        if (fi) check_body(g->c, fi);
+        if (fi && !fi->body_ended) check_body(g->c, fi);
     }
     if (o->kind == OBJ_VAR && d->nlhs > 1) {
         for (i64 i = 0; i < d->nlhs; i++) add_deps(g, &v, d->lhs[i]->decl_info);

@@ -71,7 +71,7 @@ static void number(Walk *w, TypeDecl *d) {
 
 static void walk_body(Walk *w, BlockStmt *b) {
     if (b->unparsed && body_may_declare_type(w->file, b))
-        parse_body(w->c->bodies, w->c->intern, w->c->diag, w->file, b);
+        parse_body(w->c->all_bodies, w->c->intern, w->c->diag, w->file, b);
     walk_stmts(w, &b->list);
 }
 

@@ -52,6 +52,7 @@ typedef struct Delayed { // an action, and what was current when it was pushed
     Package *pkg;
     File *file;
     DeclInfo *decl;
+    Arena *bodies;
 } Delayed;
 typedef struct CheckWork { // what is under way
     i64 busy;              // nesting of entries from outside
@@ -93,8 +94,11 @@ typedef struct KnownNames { // what the language declares, and names that it tre
 } KnownNames;
 
 struct Checker {
-    Arena *arena, *bodies; // bodies: trees of bodies, scopes in them, selections, operands: until check_release_bodies
-    Arena *names;          // link names, under names_lock: the back end may ask for one while bodies are checked
+    Arena *arena;
+    Arena *bodies;              // trees of bodies, scopes in them, selections, operands: of what is being checked
+    Arena *all_bodies;          // until check_release_bodies
+    VEC(FuncInfo *) own_bodies; // those with an arena of their own; some have ended
+    Arena *names;               // link names, under names_lock: the back end may ask for one while bodies are checked
     Mutex names_lock;
     Intern *intern;
     Diag *diag;

@@ -203,9 +203,11 @@ struct FuncInfo {    // one per function body: FuncDecl or FuncLit
     Node *node; // FuncDecl or FuncLit
     Package *pkg;
     bool body_checked, has_defer, has_recover, has_goto;
+    bool body_ended;  // was checked: what it depends on is known, but its tree is gone
     TypeList tparams; // receiver's and own type parameters in scope (of the outermost declaration), for types_subst
     VEC(Type *) local_types; // Named declared inside
     VEC(Object *) captures;  // variables of outer functions it or its inner literals use, in order of first use
+    Arena *body;             // private to types/: where its tree is, if that can end by itself
 };
 
 typedef enum OperandMode {
@@ -307,6 +309,7 @@ void check_object(Checker *, Object *);   // resolve declaration (type, constant
 // Trees of bodies that check_body parsed, and what only their readers need, end here: from here on nobody looks into a body.
 void check_release_bodies(Checker *);
 void check_body(Checker *, FuncInfo *);              // body of a FuncDecl with all literals in it; idempotent
+void check_end_body(Checker *, FuncInfo *);          // nobody looks into it any more, or check_body makes it anew
 void check_var_init(Checker *, Object *package_var); // its initialisation expression; idempotent
 void check_package(Checker *, Package *); // all of it, as gc does: bodies, unused imports and variables, cycles
 void check_package_branches(Checker *, Package *); // before all else: what gc's parser says about labels, break, goto

@@ -133,7 +133,7 @@ static void init_universe(Checker *c) {
 Checker *checker_new(Arena *session, Intern *in, Diag *d, ImportFn import, void *ctx) {
     Checker *c = ANEW(session, Checker);
     c->arena = session;
-    c->bodies = arena_new("bodies");
+    c->bodies = c->all_bodies = arena_new("bodies");
     c->names = arena_new("link names");
     c->intern = in;
     c->diag = d;
