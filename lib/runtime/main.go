@@ -115,9 +115,13 @@ func godebug_setUpdate(update func(string, string)) {
 	update(godebugDefault, currentGodebug())
 }
 
+// asyncTimers says what a channel timer made from now on is (rt/sched/timer.h).
+func asyncTimers(on bool)
+
 // godebugChanged is called when the program sets or unsets GODEBUG.
 func godebugChanged(env string) {
 	godebugEnv, godebugEnvSet = env, true
+	asyncTimers(godebugSetting("asynctimerchan") == "2")
 	if godebugUpdate != nil {
 		godebugUpdate(godebugDefault, env)
 	}

@@ -112,6 +112,11 @@ func ThreadCreateProfile(p []StackRecord) (n int, ok bool) { return 0, true }
 func setBlockRateC(rate int)
 func setMutexRateC(rate int) int
 
+// blockevent counts an event of the block profile. Tests of runtime/pprof link to it.
+//
+//go:linkname blockevent
+func blockevent(ns int64, skip int)
+
 // SetBlockProfileRate controls the fraction of goroutine blocking events that are reported in the blocking profile: on average one for every rate
 // nanoseconds spent blocked. 1 includes every event, 0 and less turn the profile off.
 func SetBlockProfileRate(rate int) { setBlockRateC(rate) }

@@ -48,6 +48,7 @@ static SYSTEM void parse(const char *s) {
         else if (option(&s, "updatemaxprocs", &v)) rt_debug.fixedprocs = v == 0;
         else if (option(&s, "containermaxprocs", &v)) rt_debug.nocontainer = v == 0;
         else if (option(&s, "asyncpreemptoff", &v)) rt_debug.asyncpreemptoff = v;
+        else if (option(&s, "asynctimerchan", &v)) rt_async_timers(v == 2);
         while (*s && *s != ',') s++;
         if (*s) s++;
     }

@@ -49,6 +49,8 @@ GO_SYS "runtime.setCPUProfileRateC", rt_set_cpu_profile_rate
 GO_SYS "runtime.readCPUProfileC", rt_read_cpu_profile
 GO_SYS "runtime.setBlockRateC", rt_set_block_rate
 GO_SYS "runtime.setMutexRateC", rt_set_mutex_rate
+GO_SYS "runtime.blockevent", rt_blockevent
+GO_SYS "runtime.asyncTimers", rt_async_timers
 GO_SYS "runtime.setProfLabelC", rt_set_prof_label
 GO_SYS "runtime.getProfLabelC", rt_get_prof_label
 

@@ -70,7 +70,7 @@ typedef struct Debug {
     u64 schedrand;
     bool inert;
     i64 gctrace;
-    bool asyncpreemptoff;
+    bool asyncpreemptoff, async_timers /* atomic */;
     bool gcstoptheworld;
     i64 schedtrace;
     bool fixedprocs, nocontainer; // updatemaxprocs=0, containermaxprocs=0

@@ -300,7 +300,7 @@ SYSTEM GoTimer *rt_new_timer(i64 when, i64 period, FuncVal *f, GoType *argt, voi
     wb_pointer((void **)&t->t.f, f);
     wb_pointer((void **)&t->t.arg.type, argt);
     wb_pointer(&t->t.arg.data, argd);
-    if (c) {
+    if (c && !__atomic_load_n(&rt_debug.async_timers, __ATOMIC_RELAXED)) {
         t->t.is_chan = true;
         chan_set_timer(c, &t->t);
     }
@@ -309,6 +309,7 @@ SYSTEM GoTimer *rt_new_timer(i64 when, i64 period, FuncVal *f, GoType *argt, voi
     t->init = 1;
     return t;
 }
+SYSTEM void rt_async_timers(u64 on) { __atomic_store_n(&rt_debug.async_timers, on & 1, __ATOMIC_RELAXED); }
 // Channel timers: what was sent and not received is withdrawn, so neither Stop nor Reset leaves a stale value behind.
 SYSTEM bool rt_stop_timer(GoTimer *g) {
     Timer *t = &g->t;

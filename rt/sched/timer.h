@@ -11,6 +11,8 @@
 //     dequeued again (second half). While nobody is blocked the timer is in no heap: so it can be collected while armed.
 //   - len() and cap() of such a channel are 0, select and receive see the buffered value.
 //   - stopTimer and resetTimer call chan_timer_drain(c): drop a buffered value, true if there was one.
+// GODEBUG=asynctimerchan=2, when the timer is made: it is no channel timer, as with 1, where package time does not tell us of the channel. (gc collects
+// such timers while they are armed; here they live until they fire.)
 // Lock order: t->send_lock, channel, TimerHeap.
 #pragma once
 #include "rt.h"
@@ -37,6 +39,7 @@ typedef struct GoTimer {
 } GoTimer; // time.Timer and time.Ticker
 
 void timer_init(Timer *, void (*cf)(Timer *, usize seq, i64 delta), void *carg); // SYSTEM
+void rt_async_timers(u64 on);                                                    // SYSTEM
 bool timer_stop(Timer *);                                                        // SYSTEM: true if it was pending
 bool timer_reset(Timer *, i64 when, i64 period);                                 // SYSTEM: arm; true if it was pending
 void timer_chan_maybe_run(Timer *);
