@@ -59,7 +59,8 @@ static Str value_error(Arena *a, const FlagRow *r, Str value, const char *from) 
         char open;
         if (!split_quoted(a, value, &words, &open)) why = arena_printf(a, "unterminated %c string", open);
     } else if (r->field == offsetof(Flags, covermode)) {
-        bool ok = str_eq(value, STR("set")) || str_eq(value, STR("count")) || str_eq(value, STR("atomic"));
+        bool ok =
+            !value.len || str_eq(value, STR("set")) || str_eq(value, STR("count")) || str_eq(value, STR("atomic"));
         if (!ok) why = STR("valid modes are \"set\", \"count\", or \"atomic\"");
     } else if (r->groups & (FLAGS_TEST | FLAGS_TESTBIN)) {
         is_bool |= r->field == offsetof(Flags, test_v);

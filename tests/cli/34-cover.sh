@@ -1,5 +1,5 @@
 # 34-cover.sh - -cover: profiles, percentages, programs that write counts.
-export GOCACHE=$PWD/cache GOFLAGS= GOWORK=off GOPROXY=off TMPDIR=$PWD/tmp
+export GOCACHE=$PWD/cache GOFLAGS=-vet=off GOWORK=off GOPROXY=off TMPDIR=$PWD/tmp
 mkdir tmp && mkdir -p m/q m/none m/cmd/prog && cd m
 printf 'module x.org/m\n\ngo 1.26\n' >go.mod
 cat >a.go <<'E2'
@@ -138,6 +138,49 @@ e() { # statements of the first function
 }
 printf 'package e\n\nimport "testing"\n\nfunc TestE(t *testing.T) {\n\tFirst(1)\n\tG("")\n\tLast()\n}\n' >e/e_test.go
 for text in '' '\tif n > 1 {\n\t\tn++\n\t}\n' '' '\tfor range 2 {\n\t\tn--\n\t}\n\tfor range 2 {\n\t\tn--\n\t}\n'; do
-    e "$text"; v test -covermode=count -coverprofile=e.out ./e; is "$rc" 0 'edited'; GOCACHE=off v test -covermode=count -coverprofile=e2.out ./e
+    e "$text"; v test -covermode=count -coverprofile=e.out ./e; is "$rc" 0 edited; GOCACHE=off v test -covermode=count -coverprofile=e2.out ./e
     cmp -s e.out e2.out || fail "edited: $(diff e.out e2.out)"
 done
+
+# a result depends on packages that the program does not import
+mkdir -p far; printf 'package far\n\nfunc Far() int { return 1 }\n' >far/f.go
+printf 'package q_test\n\nimport (\n\t"testing"\n\t"x.org/m/q"\n)\n\nfunc TestQ(t *testing.T) { q.Q() }\n' >q/q_test.go
+v test -coverpkg=./q,./far -coverprofile=f1.out ./q ./far; printf 'package far\n\nfunc Far() int { x := 1; return x }\n' >far/f.go
+v test -coverpkg=./q,./far -coverprofile=f2.out ./q ./far; is "$(grep far/f.go f2.out)" 'x.org/m/far/f.go:3.16,3.36 2 0
+x.org/m/far/f.go:3.16,3.36 2 0' 'a package changed that the program lacks'
+
+# programs that ask for their counts, in other ways of building
+mkdir cmd/asks
+cat >cmd/asks/main.go <<'E2'
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"runtime/coverage"
+)
+
+func work(n int) int {
+	if n > 1 {
+		return n
+	}
+	return -n
+}
+
+func main() {
+	var b bytes.Buffer
+	work(1)
+	fmt.Println(coverage.WriteCounters(&b), b.Len() > 0, coverage.ClearCounters())
+	work(2)
+	fmt.Println(coverage.WriteMetaDir(os.Args[1]), coverage.WriteCountersDir(os.Args[1]))
+}
+E2
+mkdir d2 bin; GOCOVERDIR=d v run -cover -covermode=atomic ./cmd/asks d2; is "$rc" 0 'run -cover'; is "$(cat out)" '<nil> true <nil>
+<nil> <nil>' 'runtime/coverage'
+v tool covdata textfmt -i d2 -o d2.out; is "$(grep asks d2.out | head -3)" 'x.org/m/cmd/asks/main.go:10.22,11.11 1 1
+x.org/m/cmd/asks/main.go:11.11,13.3 1 1
+x.org/m/cmd/asks/main.go:14.2,14.11 1 0' 'counts since they were cleared'
+GOBIN=$PWD/bin v install -covermode=count ./cmd/asks; is "$(bin/asks d2 2>/dev/null | head -1)" 'WriteCounters invoked for program built with -covermode=count (please use -covermode=atomic) false ClearCounters invoked for program built with -covermode=count (please use -covermode=atomic)' 'install -covermode'
+v tool cover -func=c.out; has out '^x.org/m/a.go:33:	jump		92.9%$' 'tool cover -func'
+v test -json -cover ./q; has out '"Output":"coverage: 100.0% of statements\\n"' -json
