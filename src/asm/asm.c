@@ -1,13 +1,18 @@
 // asm.c - one file of assembly: text to symbols, stage by stage.
 #include "asm/asm_int.h"
 
+// The linker tells what belongs to the FIPS 140 module by its name, and orders symbols so that the module lies together (src/link/fips.c): also
+// the static ones, which else have no package in their name.
+static bool in_fips_module(const Asm *s) { return str_has_prefix(s->prefix, S("crypto/internal/fips140/")); }
+
 // Which Sym a name is: what the file defines as data has its plain name; functions and what is not known have the suffix.
 static void bind_symbol(Asm *s, AsmSym *y) {
     if (y->sym) return;
     if (y->is_static) {
         y->sym = obj_local(s->syms, s->a, SYM_UNDEF);
         y->sym->name = y->name;
-        if (!y->is_text && !y->is_data) y->sym->name = arena_printf(s->a, "%.*s<>", SFMT(y->name));
+        if (in_fips_module(s)) y->sym->name = arena_printf(s->a, "%.*s%.*s", SFMT(s->prefix), SFMT(y->name));
+        if (!y->is_text && !y->is_data) y->sym->name = arena_printf(s->a, "%.*s<>", SFMT(y->sym->name));
         return;
     }
     if (y->is_data || y->abi) y->sym = obj_sym(s->syms, y->name);

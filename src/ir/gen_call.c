@@ -182,6 +182,7 @@ static IrNode *gen_special_call(Gen *g, Object *f, Call *c, bool *done) {
                 n->fn = v->fn;
                 return n;
             }
+            if (is_iface(v->type)) v = gen_unop(g, X_DATA_WORD, gen_uptr(g), v);
             return gen_deref(g, gen_bitcast(g, gen_bitcast(g, v, gen_uptr(g)), gen_pointer(g, uintptr)), false);
         }
         if (str_eq(name, S("EscapeNonString"))) {
