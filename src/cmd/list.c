@@ -76,6 +76,8 @@ static bool open_loader(List *l) {
                       .vcs = list_asks_stale(l) ? o->vcs : VCS_NEVER,
                       .allow_errors = c->f.e,
                       .tests = c->f.test,
+                      .cover = cover_wanted(c),
+                      .cover_local = cover_wanted(c) && !c->f.coverpkg.len,
                       .heads_of_tests = true,
                       .no_embed_files = !asks_embed_files(l) && !list_asks_stale(l) && !c->f.export,
                       .no_imports = c->f.find};

@@ -20,6 +20,12 @@ static bool has_use(const ListPkg *n, const ListPkg *use) {
 
 static Pkg *library(List *l, Str path) { return load_path(l->loader, path); }
 
+// A package that the linker takes in.
+static void take_in(List *l, ListPkg *n, Str path) {
+    ListPkg *p = list_node(l, library(l, path));
+    if (!has_use(n, p)) vec_push(l->a, &n->uses, p);
+}
+
 ListPkg *list_node(List *l, Pkg *p) {
     ListPkg *n = map_get_ptr(l->nodes, p);
     if (n) return n;
@@ -37,9 +43,9 @@ ListPkg *list_node(List *l, Pkg *p) {
         vec_push(l->a, &n->imports, dep ? dep->path : path);
         if (dep) vec_push(l->a, &n->uses, list_node(l, dep));
     }
-    if (str_eq(p->name, S("main")) && p->deps) { // the linker takes it in
-        ListPkg *rt = list_node(l, library(l, S("runtime")));
-        if (!has_use(n, rt)) vec_push(l->a, &n->uses, rt);
+    if (str_eq(p->name, S("main")) && p->deps) {
+        take_in(l, n, S("runtime"));
+        if (cover_wanted(l->c)) take_in(l, n, S("runtime/coverage"));
     }
     return n;
 }
@@ -118,6 +124,8 @@ static void use_main(List *l, ListPkg *n, const TestProgram *t) {
     if (n->error) n->incomplete = true;
     for (i64 i = 0; i < NELEM(needs); i++) use_path(l, n, str_c(needs[i]), true, t);
     use_path(l, n, S("runtime"), false, t); // the linker takes it in
+    for (i64 i = 0; cover_wanted(l->c) && i < 2; i++)
+        use_path(l, n, str_c(i ? "runtime/coverage" : "internal/coverage/cfile"), false, t);
     if (t->test->files[FILES_GO].len) use_path(l, n, t->test->path, true, t);
     if (t->xtest) use_path(l, n, t->xtest->path, true, t);
     list_sort_once(&n->imports);

@@ -184,3 +184,4 @@ x.org/m/cmd/asks/main.go:14.2,14.11 1 0' 'counts since they were cleared'
 GOBIN=$PWD/bin v install -covermode=count ./cmd/asks; is "$(bin/asks d2 2>/dev/null | head -1)" 'WriteCounters invoked for program built with -covermode=count (please use -covermode=atomic) false ClearCounters invoked for program built with -covermode=count (please use -covermode=atomic)' 'install -covermode'
 v tool cover -func=c.out; has out '^x.org/m/a.go:33:	jump		92.9%$' 'tool cover -func'
 v test -json -cover ./q; has out '"Output":"coverage: 100.0% of statements\\n"' -json
+is "$(v list -cover -deps ./cmd/prog; grep -c "coverage/cfile\|^runtime/coverage" out)" 2 "list -cover -deps"
