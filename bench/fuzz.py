@@ -79,7 +79,7 @@ def main():
             mid = [statistics.median(x[0] for x in f) for f in found]
             text = [f"{m:.2f} s ({statistics.median(x[1] for x in f):.0f})" if m < math.inf else "-" for m, f in zip(mid, found)]
             print(f"{text[0]:20}{text[1]}", end="")
-            if mid[1] > mid[0] or mid[1] == math.inf: late.append(target)
+            if mid[1] > mid[0]: late.append(target)
         print(flush=True)
     print(f"executions a second, vole to go: {math.exp(statistics.mean(map(math.log, ratios))):.2f}, least {min(ratios):.2f}")
     if not a.no_find: print("found later than by go: " + (", ".join(late) or "none"))

@@ -143,7 +143,7 @@ static bool check_fuzz(Test *t, Pkg **pkgs, i64 n) {
     if (n != 1) return fail("cannot use -fuzz flag with multiple packages");
     if (t->c->f.coverprofile.len) return fail("cannot use -coverprofile flag with -fuzz flag");
     if (profile) return fail("cannot use %s flag with -fuzz flag", profile);
-    if (!pkgs[0]->main_module && (pkgs[0]->std || pkgs[0]->module.path.len))
+    if (!test_fuzz_allowed(t->p->loader, pkgs[0]))
         return fail("cannot use -fuzz flag on package outside the main module");
     return true;
 }

@@ -1,9 +1,11 @@
 // test_fuzz.c - what `test -fuzz` does otherwise: which packages count their edges, where inputs are kept.
 //
 // In:   a package of the program, or the job. Out: its flag PKG_COUNT_EDGES; the folder below GOCACHE/fuzz, which internal/fuzz fills.
+// Failing inputs are written beside the package, so it must be one of a main module.
 // All packages count but those that testing and internal/fuzz use while the fuzz test runs, and the runtime's own, which the flag of the
 // compiler does not reach either: what they count says nothing of an input.
 #include "cmd/test_int.h"
+#include "mod/mod.h"
 
 static bool is_below(Str path, Str dir) {
     return str_has_prefix(path, dir) && (path.len == dir.len || path.ptr[dir.len] == '/');
@@ -25,6 +27,23 @@ u32 test_fuzz_flags(const Cmd *c, const Pkg *p) {
     if (is_one_of(p, runtime)) return 0;
     bool by_test = c->f.fuzz.len && !is_one_of(p, silent);
     return by_test || p->flags.bits & PKG_COUNT_EDGES ? PKG_COUNT_EDGES : 0;
+}
+
+// The library's packages are of a main module where the command is run in its own folder.
+static bool is_in_main_library(Loader *l, const Pkg *p) {
+    ModState *mods;
+    if (!load_open_modules(l, &mods) || !mods || !mod_enabled(mods)) return true;
+    Str name = is_below(p->path, S("cmd")) ? S("cmd") : S("std");
+    for (i64 i = 0; i < mod_main_count(mods); i++) {
+        const ModMain *m = mod_main_at(mods, i);
+        if (str_eq(m->path, name) && is_below(p->dir, m->dir)) return true;
+    }
+    return false;
+}
+
+bool test_fuzz_allowed(Loader *l, const Pkg *p) {
+    if (p->main_module) return true;
+    return p->std ? is_in_main_library(l, p) : !p->module.path.len;
 }
 
 Str test_fuzz_dir(const TestJob *j) {

@@ -93,6 +93,7 @@ void test_vet_end(Test *); // if the process has ended
 bool test_vet_settled(const TestJob *);
 bool test_vet_passed(TestJob *);
 // test_fuzz.c
+bool test_fuzz_allowed(Loader *, const Pkg *);
 Str test_fuzz_dir(const TestJob *); // where inputs are kept that led somewhere new
 // test_cache.c. find: true, j->known is what the job has to say. built: its program is there.
 bool test_find_result(TestJob *j);

@@ -113,6 +113,7 @@ v test -fuzz=. ./...; expect 1 'cannot use -fuzz flag with multiple packages' 'm
 v test -fuzz=. -cpuprofile=x .; expect 1 'cannot use -cpuprofile flag with -fuzz flag' 'a profile'
 v test -fuzz=. -coverprofile=x .; expect 1 'cannot use -coverprofile flag with -fuzz flag' 'a profile of coverage'
 v test -fuzz=. strings; expect 1 'cannot use -fuzz flag on package outside the main module' 'the library'
+v test -C "$("$VOLE" env GOROOT)/src/html" -fuzz=Nothing; is $rc 0 'in the library itself'; has out '^testing: warning: no fuzz tests to fuzz' 'in the library itself'
 v test -fuzz=FuzzFine -fuzztime=x; is $rc 1 'a wrong time'; has out 'invalid value "x" for flag -test.fuzztime' 'a wrong time'
 
 # an interrupt ends it well, but for the exit code
