@@ -20,6 +20,11 @@ static i64 count_in(const Test *t, TestStage a, TestStage b) {
 
 static bool has_room(const Test *t) { return !t->ps.ended && count_in(t, TEST_BUILDING, TEST_RUNNING) < t->o.threads; }
 
+// A build has threads of its own, and what one worker knows another has to find out.
+static bool may_build(const Test *t) {
+    return has_room(t) && count_in(t, TEST_BUILDING, TEST_BUILDING) < i64_max(t->o.threads / 2, 1);
+}
+
 // Those before it are built, or with benchmarks: all are, and those before it are done.
 static bool may_run(const Test *t, i64 at) {
     bool bench = t->c->f.bench.len > 0;
@@ -34,7 +39,7 @@ static bool may_run(const Test *t, i64 at) {
 static void start_all(Test *t) {
     for (i64 i = 0; i < t->jobs.len && has_room(t); i++)
         if (may_run(t, i)) test_start_run(t->jobs.ptr[i]);
-    for (i64 i = 0; i < t->jobs.len && has_room(t); i++)
+    for (i64 i = 0; i < t->jobs.len && may_build(t); i++)
         if (t->jobs.ptr[i]->stage == TEST_WAITS) test_start_build(t->jobs.ptr[i]);
 }
 
@@ -53,11 +58,10 @@ static bool print_ready(Test *t) { // true: all is printed
 
 static void end_done(Test *t) {
     test_vet_end(t);
+    test_end_workers(t, !count_in(t, TEST_WAITS, TEST_WAITS));
     for (i64 i = 0; i < t->jobs.len; i++) {
         TestJob *j = t->jobs.ptr[i];
-        if (!j->process || !j->process->done) continue;
-        if (j->stage == TEST_BUILDING) test_end_build(j);
-        else if (j->stage == TEST_RUNNING) test_end_run(j);
+        if (j->process && j->process->done && j->stage == TEST_RUNNING) test_end_run(j);
     }
 }
 
@@ -75,6 +79,11 @@ static void run_jobs(Test *t) {
             t->rc = 1;
             break;
         }
+        end_done(t);
+    }
+    while (!t->ps.ended && t->workers.len) { // they keep what they know of files
+        test_end_workers(t, true);
+        processes_wait(&t->ps);
         end_done(t);
     }
 }

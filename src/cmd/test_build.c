@@ -1,4 +1,4 @@
-// test_build.c - packages of the command line -> jobs, and the programs of the jobs, each built in a copy of this process.
+// test_build.c - packages of the command line -> jobs, and the programs of the jobs, each built in a worker (test_workers.c).
 //
 // What is wrong with a package before anything is compiled is told at once, with "[setup failed]"; what a build says is told when it
 // ends, each package's errors once, whoever imports it.
@@ -219,7 +219,7 @@ static bool can_be_stamped(TestJob *j) {
     return diag_flush(j->t->p->diag, 2) == 0;
 }
 
-static bool build(TestJob *j) {
+bool test_build(TestJob *j) {
     Program *p = j->t->p;
     Pkg *root = j->has_tests ? j->program.main : j->pkg;
     Package **pkgs;
@@ -231,16 +231,10 @@ static bool build(TestJob *j) {
     if (!good && j->imported && j->program.test != j->pkg && cmd_in_child(check_plain, j) != 0) return false;
     if (!good) diag_flush(p->diag, 2);
     if (!good || !j->has_tests) return good && can_be_stamped(j);
-    return build_one(j->t->c, p, pkgs[0], &image, &is_main) && write_program(j, &image);
+    good = build_one(j->t->c, p, pkgs[0], &image, &is_main) && write_program(j, &image);
+    buf_free(&image);
+    return good;
 }
-
-static int build_child(void *arg) {
-    TestJob *j = arg;
-    again_child_begin(j->t->c);
-    return again_child_end(j->t->c, build(j) ? 0 : 1);
-}
-
-static void take_text(void *ctx, Str bytes) { buf_str(&((TestJob *)ctx)->text, bytes); }
 
 void test_start_build(TestJob *j) {
     bool known = test_find_result(j);
@@ -250,8 +244,7 @@ void test_start_build(TestJob *j) {
         return;
     }
     j->stage = TEST_BUILDING;
-    j->process =
-        process_start(&j->t->ps, (ProcessOptions){.run = build_child, .arg = j, .output = take_text, .ctx = j});
+    test_give(j);
 }
 
 // ---- what builds say --------------------------------------------------------------------------------------------------
@@ -297,9 +290,9 @@ static void tell_text(TestJob *j) {
     }
 }
 
-void test_end_build(TestJob *j) {
+void test_end_build(TestJob *j, bool good) {
     j->stage = TEST_BUILT;
-    j->build_failed = !process_good(j->process);
+    j->build_failed = !good;
     j->failed_build = j->has_tests ? load_desc(j->t->c->a, j->program.test) : j->pkg->path;
     tell_text(j);
     buf_free(&j->text);

@@ -2,6 +2,7 @@
 //
 // test_flags.c  words of the command line     ->  flags, packages, arguments of the programs
 // test_build.c  packages                      ->  TestJobs with their programs; what is wrong with those that have none
+// test_workers.c                              ->  in processes that build one after the other
 // test_vet.c    packages                      ->  what the analyzers find in them, beside the builds
 // test_run.c    programs                      ->  verdicts
 // test.c        all of it, in the packages' order
@@ -35,6 +36,7 @@ typedef struct TestLine { // the line that a program's output is in
     i64 len;
     bool long_;
 } TestLine;
+typedef struct TestWorker TestWorker;
 typedef struct TestJob {
     struct Test *t;
     Pkg *pkg;
@@ -68,6 +70,7 @@ typedef struct Test {
     ProgramOptions o;
     Program *p;
     VEC(TestJob *) jobs;
+    VEC(TestWorker *) workers; // that have not ended
     Processes ps;
     Keeper keeper;
     u64 own_key;   // cmd_own_key; 0: not asked for yet
@@ -85,7 +88,12 @@ typedef struct Test {
 // test_build.c
 bool test_load(Test *); // jobs; packages that cannot be set up are reported
 void test_start_build(TestJob *);
-void test_end_build(TestJob *);
+bool test_build(TestJob *); // in a worker
+void test_end_build(TestJob *, bool good);
+// test_workers.c
+void test_give(TestJob *); // to a worker, which builds it
+void test_end_workers(
+    Test *, bool idle); // idle: those without a job are told to end. Of those that have ended, nothing is left.
 // test_vet.c. begin: a process looks at what is not known, while others build. settled: it is known of the job. passed: nothing was found, else
 // it is told.
 void test_vet_begin(Test *);

@@ -237,10 +237,11 @@ void processes_wait(Processes *ps) {
     i64 n = ps->all.len;
     int before = ps->ended;
     remove_done(ps);
-    while (ps->all.len == n && n && ps->ended == before) {
+    while (ps->all.len == n && n && ps->ended == before && !ps->told) {
         wait_once(ps);
         remove_done(ps);
     }
+    ps->told = false;
 }
 
 void processes_kill(Processes *ps) {

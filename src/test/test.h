@@ -73,6 +73,7 @@ struct Process {
 typedef struct Processes {
     Arena *a;
     VEC(Process *) all; // that are not done
+    bool told;          // by who takes output: something else than an end is to be looked at
     int signals, ended; // ended: the signal that asked us to end; 0: none
     sigset_t before;    // what was blocked
     pid_t keeper;       // a child that is not one of these
@@ -80,7 +81,7 @@ typedef struct Processes {
 bool processes_begin(Processes *, Arena *); // from here on signals are received by processes_wait; false: errno
 void processes_end(Processes *);
 Process *process_start(Processes *, ProcessOptions);
-// Waits until something has ended, or a signal has come. Then `done` processes are no longer in the list.
+// Waits until something has ended or was told, or a signal has come. Then `done` processes are no longer in the list.
 void processes_wait(Processes *);
 void processes_kill(Processes *); // all, at once
 bool process_good(const Process *);
