@@ -222,6 +222,7 @@ NORETURN void throw_(const char *msg); // "fatal error: msg" + traceback, exit 2
 NORETURN void fatal_(const char *msg);
 void rt_print(const char *fmt, ...); // %s %d %x %p %S(GoString by ptr) to fd 2, async-signal-safe
 void traceback_g(G *g, usize pc, usize sp);
+const char *wait_reason_text(u32 reason); // SIGNAL: as Go spells it
 void traceback_others(G *me);
 NORETURN void crash_exit(int code);
 i32 gotraceback(bool *all, bool *crash);

@@ -96,8 +96,15 @@ func debug_setPanicOnFault(on bool) (old bool) { return panicOnFault(on) }
 
 func panicOnFault(on bool) bool
 
+//go:noescape
+func writeHeapDump(fd uintptr, m *MemStats)
+
 //go:linkname debug_WriteHeapDump runtime/debug.WriteHeapDump
-func debug_WriteHeapDump(fd uintptr) { panic("runtime/debug.WriteHeapDump: not supported") }
+func debug_WriteHeapDump(fd uintptr) {
+	var m MemStats
+	readMemStats(&m)
+	writeHeapDump(fd, &m)
+}
 
 // Package syscall calls it for setuid and its like when cgo's libc is there; it never is.
 //

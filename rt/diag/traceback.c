@@ -28,6 +28,7 @@ static const char *const wait_text[] = {
 #include "sched/waitreason.def"
 #undef W
 };
+SIGNAL const char *wait_reason_text(u32 reason) { return reason < WAIT_COUNT ? wait_text[reason] : ""; }
 
 static SIGNAL bool is_panic_function(const char *n) {
     return same(n, "runtime.gopanic") || same(n, "runtime.sigpanic") || same(n, "runtime.panicwrap");

@@ -67,6 +67,8 @@ void span_bits_free(Span *s);
 void specials_mark_roots(Worker *w);
 void specials_after_mark(Worker *w);
 void specials_wake(void);
+void finalizers_each(void (*visit)(void *ctx, bool queued, usize p, FuncVal *fn, GoType *fint, GoType *ot),
+                     void *ctx); // world stopped
 // barrier.c
 void wb_bulk(void *dst, usize src, usize bytes,
              GoType *elem); // before a typed copy or clear: shade old contents of dst, new ones of src (NULL, 0: none)

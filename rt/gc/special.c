@@ -310,3 +310,10 @@ SYSTEM FinRec *rt_next_finalizer(void) {
     return next_record();
 }
 SYSTEM u64 specials_count(bool finalizers, bool run) { return run ? finq.nrun[finalizers] : finq.nqueued[finalizers]; }
+SYSTEM void finalizers_each(void (*visit)(void *, bool, usize, FuncVal *, GoType *, GoType *), void *ctx) {
+    for (Span *s = spans_with; s; s = s->next_special)
+        for (Special *x = s->specials; x; x = x->next)
+            if (x->kind == SP_FINALIZER) visit(ctx, false, x->p, x->fn, x->fint, x->ot);
+    for (FinRec *r = finq.first; r; r = r->next)
+        if (r->is_finalizer) visit(ctx, true, (usize)r->arg, r->fn, r->fint, r->ot);
+}

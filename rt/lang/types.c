@@ -125,6 +125,16 @@ static LEAF GoUncommon *uncommon(GoType *t) {
     return (GoUncommon *)((u8 *)t + (n ? n : sizeof(GoType)));
 }
 
+LEAF GoString type_text(GoType *t) {
+    GoString s = name_text(rt_name_off(t, t->str));
+    if (t->tflag & TFLAG_EXTRA_STAR && s.len) s.ptr++, s.len--;
+    return s;
+}
+LEAF GoString type_package(GoType *t) {
+    GoUncommon *u = t->tflag & TFLAG_NAMED ? uncommon(t) : 0;
+    return u ? name_text(rt_name_off(t, u->pkg_path)) : (GoString){0, 0};
+}
+
 // ---- itabs. An open hash table of pointers, read without a lock, replaced by a larger copy when three quarters full. fun[0] == NULL: t does not
 // implement inter.
 typedef struct ItabTable {
@@ -221,6 +231,12 @@ SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
 LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) GOSYM("runtime.finditab");
 LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) {
     return find(__atomic_load_n(&itabs, __ATOMIC_ACQUIRE), inter, t);
+}
+SYSTEM void itabs_each(void (*visit)(void *, GoItab *), void *ctx) {
+    u64 n = itabs ? itabs->size : module_.nitablinks;
+    GoItab **list = itabs ? itabs->entries : module_.itablinks;
+    for (u64 i = 0; i < n; i++)
+        if (list[i]) visit(ctx, list[i]);
 }
 LEAF GoString rt_missing_method(GoInterfaceType *inter, GoType *t) GOSYM("runtime.missingMethod");
 LEAF GoString rt_missing_method(GoInterfaceType *inter, GoType *t) { return name_text(match(inter, t, 0)); }

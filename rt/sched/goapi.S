@@ -9,6 +9,7 @@ GO_SYS "runtime.NumCPU", rt_numcpu
 GO_SYS "runtime.NumGoroutine", rt_numgoroutine
 GO_SYS "runtime.GC", rt_gc
 GO_SYS "runtime.readMemStats", rt_read_memstats
+GO_SYS "runtime.writeHeapDump", rt_write_heap_dump
 GO_SYS "runtime.addFinalizer", rt_add_finalizer
 GO_SYS "runtime.removeFinalizer", rt_remove_finalizer
 GO_SYS "runtime.addCleanup", rt_add_cleanup
