@@ -76,7 +76,9 @@ def tell(target, results, verbose):
         if o[:2] == t[:2] or not verbose:
             continue
         print(f"  exit {o[1]} {t[1]}")
-        print("".join(f"  vole: {l}\n" for l in o[0] if l not in t[0]) + "".join(f"  go:   {l}\n" for l in t[0] if l not in o[0]), end="")
+        for name, mine, other in (("vole", o[0], t[0]), ("go  ", t[0], o[0])):
+            more = [l for l in mine if l not in other]
+            print("".join(f"  {name}: {l}\n" for l in more[:20]) + (f"  {name}: and {len(more) - 20} more\n" if len(more) > 20 else ""), end="")
         break
     return same
 

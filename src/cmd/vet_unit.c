@@ -49,7 +49,7 @@ static void add_files(Vet *v, CacheHash *h, const Pkg *p, FileKind kind) {
     for (i64 i = 0; i < p->files[kind].len; i++) {
         PkgFile *f = p->files[kind].ptr[i];
         FileHash hash;
-        cache_key_add(h, f->path);
+        cache_key_add(h, load_real_path(v->loader, f->path));
         if (v->files && !v->o->overlay_file.len && files_hash(v->files, a, arena_cstr(a, f->path), &hash, NULL))
             cache_key_add(h, (Str){(const char *)hash.content, sizeof hash.content});
         else cache_key_add(h, load_text(v->loader, f));
@@ -177,13 +177,14 @@ bool vet_find_known(Vet *v, VetUnit *u) {
     return u->known_file.len > 0;
 }
 
-static void put_files(Buf *b, const char *name, const Pkg *p, const FileKind *kinds, i64 n) {
+// Files as they stand on the disk, whatever -overlay calls them.
+static void put_files(Vet *v, Buf *b, const char *name, const Pkg *p, const FileKind *kinds, i64 n) {
     bool first = true;
     buf_printf(b, ",\n\"%s\": [", name);
     for (i64 k = 0; k < n; k++)
         for (i64 i = 0; i < p->files[kinds[k]].len; i++, first = false) {
             if (!first) buf_char(b, ',');
-            buf_json(b, p->files[kinds[k]].ptr[i]->path);
+            buf_json(b, load_real_path(v->loader, p->files[kinds[k]].ptr[i]->path));
         }
     buf_char(b, ']');
 }
@@ -231,9 +232,9 @@ static void put_config(Vet *v, Buf *b, const Pkg *p) {
     put_string(b, "Compiler", S("gc"));
     put_string(b, "Dir", p->dir);
     put_string(b, "ImportPath", p->path);
-    put_files(b, "GoFiles", p, go, NELEM(go));
-    put_files(b, "NonGoFiles", p, other, NELEM(other));
-    put_files(b, "IgnoredFiles", p, ignored, NELEM(ignored));
+    put_files(v, b, "GoFiles", p, go, NELEM(go));
+    put_files(v, b, "NonGoFiles", p, other, NELEM(other));
+    put_files(v, b, "IgnoredFiles", p, ignored, NELEM(ignored));
     put_string(b, "ModulePath", p->module.path);
     put_string(b, "ModuleVersion", p->module.version);
     put_string(b, "GoVersion", go_version(v, p));

@@ -148,3 +148,8 @@ v vet -vettool=$tool ./b; is "$rc$(cat err)" '1# ex.com/m/b
 vet: b/b.go:3:23: cannot use "s" (untyped string constant) as int value in return statement' '-vettool, an error of types'
 GOCACHE=off v vet -vettool=$tool ./a; is "$rc$(cat err)" "1$findings" '-vettool without a cache'
 v vet -vettool=./none ./a; is $rc 2 '-vettool=none'; has err "^go: $PWD/none -flags failed: fork/exec" '-vettool=none'
+# -overlay: a file's text is another's.
+printf 'package c\n\nimport "fmt"\n\nfunc Log(format string, args ...any) { fmt.Printf("%%d", "x") }\n' >other.go
+printf '{"Replace": {"%s/c/c.go": "%s/other.go"}}' "$PWD" "$PWD" >overlay.json
+v vet -overlay overlay.json ./c; is "$rc$(cat err)" '1other.go:5:52: fmt.Printf format %d has arg "x" of wrong type string' '-overlay'
+v vet ./c; is $rc 0 'without -overlay'
