@@ -155,7 +155,8 @@ static int run(Cmd *c, const char *tool) {
     if (c->f.n) return rc;
     if (left && !(v.foreign ? vet_run_tool(&v) : vet_run(&v))) rc = 1;
     if (!show_all(&v, f.context)) rc = 1;
-    if (v.form == VET_FIX && !vet_apply(&v)) rc = 1; // what could be fixed, also where some fixes stand in the way of others
+    if (v.form == VET_FIX && !vet_apply(&v))
+        rc = 1; // what could be fixed, also where some fixes stand in the way of others
     return again_child_end(c, rc);
 }
 

@@ -14,9 +14,10 @@ static const char *const known_arch[] = {"386",         "amd64",   "amd64p32", "
                                          "riscv64",     "s390",    "s390x",    "sparc",  "sparc64",  "wasm"};
 static const char *const unix_os[] = {"aix",     "android", "darwin", "dragonfly", "freebsd", "hurd",
                                       "illumos", "ios",     "linux",  "netbsd",    "openbsd", "solaris"};
-static const char *const experiments[] = {"goexperiment.regabiwrappers", "goexperiment.regabiargs",
-                                          "goexperiment.dwarf5", "goexperiment.greenteagc",
-                                          "goexperiment.randomizedheapbase64"};
+static const char *const experiments[] = {"goexperiment.greenteagc", "goexperiment.randomizedheapbase64"};
+static const char *const register_abi[] = {"goexperiment.regabiwrappers", "goexperiment.regabiargs"};
+static const char *const register_abi_arch[] = {"amd64", "arm64", "loong64", "ppc64", "ppc64le", "riscv64", "s390x"};
+static const char *const no_dwarf5_os[] = {"darwin", "ios", "aix"};
 
 static bool in_list(Str s, const char *const *list, i64 n) {
     for (i64 i = 0; i < n; i++)
@@ -27,6 +28,13 @@ static bool in_list(Str s, const char *const *list, i64 n) {
 
 static bool is_feature(Str tag, Str arch) { // "amd64.v1"
     return str_has_prefix(tag, arch) && tag.len > arch.len && tag.ptr[arch.len] == '.';
+}
+
+// Experiments that are on in 1.26 where nothing else is said.
+static bool is_default_experiment(Str tag, const BuildTags *t) {
+    if (IN(tag, register_abi)) return IN(t->goarch, register_abi_arch);
+    if (str_eq(tag, S("goexperiment.dwarf5"))) return !IN(t->goos, no_dwarf5_os);
+    return IN(tag, experiments);
 }
 
 static bool tag_holds(Str tag, const BuildTags *t) {
@@ -42,7 +50,7 @@ static bool tag_holds(Str tag, const BuildTags *t) {
         for (i64 i = 4; i < tag.len; i++) n = isdigit((u8)tag.ptr[i]) ? n * 10 + tag.ptr[i] - '0' : 1000;
         return n >= 1 && n <= 26;
     }
-    if (IN(tag, experiments)) return true;
+    if (is_default_experiment(tag, t)) return true;
     for (i64 i = 0; i < t->nextra; i++)
         if (str_eq(tag, t->extra[i])) return true;
     return false;

@@ -153,3 +153,7 @@ printf 'package c\n\nimport "fmt"\n\nfunc Log(format string, args ...any) { fmt.
 printf '{"Replace": {"%s/c/c.go": "%s/other.go"}}' "$PWD" "$PWD" >overlay.json
 v vet -overlay overlay.json ./c; is "$rc$(cat err)" '1other.go:5:52: fmt.Printf format %d has arg "x" of wrong type string' '-overlay'
 v vet ./c; is $rc 0 'without -overlay'
+# Another target: its files, of the library too.
+v list -f '{{.GoFiles}}' internal/abi; has out 'abi_amd64.go' 'files of amd64'
+GOARCH=386 v list -f '{{.GoFiles}}' internal/abi; has out 'abi_generic.go' 'files of 386'
+GOARCH=386 GOOS=windows v vet ./a; is "$rc$(cat err)" "1$findings" 'windows/386'
