@@ -288,12 +288,23 @@ static Str token_word(Reader *r) { // letters and digits, others than those of A
     return (Str){from, r->p - from};
 }
 
+// The operator at p, as long as it can be.
+static Str operator_at(const char *p, const char *end) {
+    static const char *const longer[] = {"<<=", ">>=", "&^=", "...", "&&", "||", "<-", "++", "--",
+                                         "==",  "!=",  "<=",  ">=",  ":=", "+=", "-=", "*=", "/=",
+                                         "%=",  "&=",  "|=",  "^=",  "<<", ">>", "&^"};
+    Str rest = {p, end - p};
+    for (i64 i = 0; i < NELEM(longer); i++)
+        if (str_has_prefix(rest, str_c(longer[i]))) return str_c(longer[i]);
+    return str_slice(rest, 0, 1);
+}
+
 static Str found(Reader *r) { // the token that is next, as the library's parser names it
     skip(r);
     if (r->p >= r->end) return S("'EOF'");
     Str w = token_word(r);
     if (w.len) return word_is_keyword(w) ? arena_printf(r->a, "'%.*s'", SFMT(w)) : w;
-    return arena_printf(r->a, "'%c'", *r->p);
+    return arena_printf(r->a, "'%.*s'", SFMT(operator_at(r->p, r->end)));
 }
 
 Str head_token(Arena *a, PkgFile *f, i64 offset) {

@@ -116,6 +116,7 @@ FuzzAdd
 ExampleAdd
 ExampleAdd_second
 ok  	x.org/m	Ts' '-list takes the package too'
+mkdir odd; printf 'package odd\n\nfunc f() {\n\tx := := 1\n}\n' >odd/f_test.go; v test ./odd; has err "^odd/f_test.go:4:7: expected operand, found ':='$" 'an operator of two bytes'; rm -r odd
 v test -run=Nope ./... ; is "$rc $(masked <out)" '1 FAIL	x.org/m/setup [setup failed]
 ok  	x.org/m	Ts [no tests to run]
 FAIL	x.org/m/bad [build failed]
