@@ -269,6 +269,28 @@ static i64 *literals_before(Gen *g, const Package *pkg) {
     return before;
 }
 
+static int cmp_pos(const void *pa, const void *pb) {
+    const Pos a = *(const Pos *)pa, b = *(const Pos *)pb;
+    return a < b ? -1 : a > b;
+}
+
+// Lines of pkg.init count from the declaration that they are of, so that it stays as it is when others move.
+static const IrStarts *find_starts(Gen *g, const Package *pkg) {
+    IrStarts *s = ANEW(g->p->arena, IrStarts);
+    s->ptr = ANEWN(g->p->arena, Pos, pkg->ninit + pkg->inits.len + 1);
+    for (i64 i = 0; i < pkg->ninit; i++) {
+        const Initializer *in = &pkg->init_order[i];
+        const VarDecl *d = in->nlhs ? in->lhs[0]->decl : NULL;
+        if (d && d->d.kind == ND_VAR_DECL) s->ptr[s->len++] = d->d.pos;
+    }
+    for (i64 i = 0; i < pkg->inits.len; i++) {
+        const FuncDecl *d = pkg->inits.ptr[i]->decl;
+        if (d) s->ptr[s->len++] = d->d.pos;
+    }
+    qsort(s->ptr, (size_t)s->len, sizeof s->ptr[0], cmp_pos);
+    return s;
+}
+
 void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     Gen g;
     types_init_order(p->checker, pkg);
@@ -294,6 +316,7 @@ void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
         gen_emit_expr(&g, c);
     }
     if (pkg->flags & PKG_COVER_MAIN) gen_cover_hook(&g);
+    f->starts = find_starts(&g, pkg);
     close_gen(&g);
 }
 

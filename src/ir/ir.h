@@ -116,6 +116,11 @@ struct IrVar {
     IrVar *outer; // CAPTURE: the variable of the enclosing function, as long as that has a tree
 };
 
+typedef struct IrStarts {
+    Pos *ptr; // sorted
+    i64 len;
+} IrStarts;
+
 typedef struct IrInline {
     i32 parent;
     IrFunc *callee;
@@ -172,8 +177,9 @@ struct IrFunc {
     bool by_name;       // no function but another signature of one: calls go to the symbol, nothing is known of it
     Type *closure_type; // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
     u32 escape_done;
-    u8 *param_esc; // escape.c: per parameter, IR_LEAKS: leaks to heap / to results / not
-    i32 cost;      // inline.c: -1 not inlinable
+    const struct IrStarts *starts; // is_init: where declarations start whose code it has; NULL: it has none
+    u8 *param_esc;                 // escape.c: per parameter, IR_LEAKS: leaks to heap / to results / not
+    i32 cost;                      // inline.c: -1 not inlinable
     Object *obj;
     TypeEnv *env;
     Node *node; // source (FuncDecl, FuncLit) or NULL for made-up functions

@@ -14,7 +14,8 @@ typedef struct Origin { // where a function starts
 } Origin;
 typedef struct Entry {
     InlEnt ent;
-    bool directed; // a place: its lines are as a //line directive has them
+    bool directed;   // a place: its lines are as a //line directive has them
+    const Pos *decl; // a place: of CodeNotes.starts
 } Entry;
 typedef struct Encoder {
     const CodeNotes *notes;
@@ -31,8 +32,21 @@ static Origin find_origin(const Encoder *e, Pos pos, LocHint near) {
     return (Origin){l.ref, l.file, l.directive, l.line, near, -1};
 }
 
-static bool is_place(const Entry *x, i32 parent, const Origin *at) {
-    return x->ent.parent == parent && x->directed == (at->directive != NULL) && file_ref_eq(x->ent.file, at->file);
+static bool is_place(const Entry *x, i32 parent, const Origin *at, const Pos *decl) {
+    return x->decl == decl && x->ent.parent == parent && x->directed == (at->directive != NULL) &&
+           file_ref_eq(x->ent.file, at->file);
+}
+
+// The declaration that pos is in, of those that the function's own code is of; NULL: none, or lines are as a directive says.
+static const Pos *find_start(const Encoder *e, Pos pos, const Origin *at) {
+    i64 lo = 0, hi = e->notes->nstarts; // the last one at pos or before
+    while (lo < hi) {
+        i64 mid = (lo + hi) / 2;
+        if (e->notes->starts[mid] <= pos) lo = mid + 1;
+        else hi = mid;
+    }
+    if (!lo || at->directive) return NULL;
+    return &e->notes->starts[lo - 1];
 }
 
 // Whose code pos is: inl's (-1: of the function itself), or that of an entry for what lies elsewhere; *line counts from its start.
@@ -44,11 +58,14 @@ static i32 find_place(Encoder *e, i32 inl, Pos pos, i32 *line) {
         return o->entry;
     }
     i64 i = 0;
-    while (i < e->places.len && !is_place(&e->tree.ptr[e->places.ptr[i]], o->entry, &at)) i++;
+    const Pos *decl = inl < 0 ? find_start(e, pos, &at) : NULL;
+    Origin from = decl ? find_origin(e, *decl, at.near) : at;
+    if (from.src != at.src || from.directive) from = at, decl = NULL;
+    while (i < e->places.len && !is_place(&e->tree.ptr[e->places.ptr[i]], o->entry, &from, decl)) i++;
     if (i == e->places.len) {
         vec_push(e->a, &e->places, (i32)e->tree.len);
-        InlEnt place = {.parent = o->entry, .file = at.file, .start = at.line};
-        vec_push(e->a, &e->tree, ((Entry){place, at.directive != NULL}));
+        InlEnt place = {.parent = o->entry, .file = from.file, .start = from.line};
+        vec_push(e->a, &e->tree, ((Entry){place, from.directive != NULL, decl}));
     }
     *line = at.line - e->tree.ptr[e->places.ptr[i]].ent.start;
     return e->places.ptr[i];

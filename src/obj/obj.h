@@ -71,6 +71,8 @@ typedef struct InlCall {
 } InlCall;
 typedef struct CodeNotes {
     Pos pos;
+    const Pos *starts; // sorted: declarations that its own code is of, whose lines count from each; NULL: from pos
+    i64 nstarts;
     VEC(LineEnt) lines;
     VEC(CallSite) calls;
     VEC(SpEnt) sps;

@@ -188,9 +188,8 @@ static int compare_places(const void *pa, const void *pb) {
 
 // pkg.init has code of variables' values, and calls of init functions. (What an init function does is not in it.)
 static u64 part_of_init(const DeclPrint *d) {
-    u64 line = hash_bytes(&d->line, sizeof d->line, 1);
-    if (str_has_prefix(d->key, S("var "))) return d->hash ^ line;
-    return str_has_prefix(d->key, S("init.")) ? line : d->names; // names decide the order of initialisation
+    if (str_has_prefix(d->key, S("var "))) return d->hash;
+    return str_has_prefix(d->key, S("init.")) ? 1 : d->names; // names decide the order of initialisation
 }
 
 static DeclTable *make_table(ProgramUnits *u, SourcePrint *s) {

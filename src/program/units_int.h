@@ -11,7 +11,7 @@ typedef struct DeclTable { // where the declarations of a package stand
     DeclPrint *ptr;        // by file, then by line
     i64 len;
     Map *by_key; // key -> DeclPrint
-    u64 whole;   // all of them together, with the places of those that pkg.init shows
+    u64 whole;   // all of them together, as pkg.init shows them
 } DeclTable;
 typedef enum KeptKind { KEPT_FUNC, KEPT_TYPE, KEPT_DESCRIPTOR, KEPT_GLOBAL, KEPT_EXTERN, KEPT_ASM } KeptKind;
 typedef struct Kept { // what becomes a unit of a pack

@@ -721,7 +721,7 @@ P
 edit() { what=$1 file=$2; shift 2; sed -i "$@" $file; same "$what" .; }
 same 'keys: empty cache' .
 edit 'keys: a comment above' low/low.go 's|^func Long|// Long is.\nfunc Long|'; made_is 'a comment above' 0
-edit 'keys: a comment above all' low/low.go '1i// Package low.'; made_is 'a comment above all' 1 # pkg.init: it shows the lines of variables
+edit 'keys: a comment above all' low/low.go '1i// Package low.'; made_is 'a comment above all' 0
 edit 'keys: a body that nobody inlines' low/low.go 's/i \* 3/i * 4/'; made_is 'a body' 1
 edit 'keys: a body that callers inline' low/low.go 's/n + 1/n + 2/'; made_is 'an inlined body' 3
 edit 'keys: a generic body' low/low.go 's/"\."/":"/'; made_is 'a generic body' 5; has o ' g:$' 'a generic body'

@@ -331,6 +331,10 @@ static void fill_info(Emit *m) {
     IrFunc *ir = f->ir;
     if (!ir) return;
     notes->pos = ir->pos;
+    if (ir->starts) {
+        notes->starts = ir->starts->ptr;
+        notes->nstarts = ir->starts->len;
+    }
     if (ir->wrapper) c->flags |= FUNC_WRAPPER;
     if (ir->is_closure) c->flags |= FUNC_CLOSURE;
     if (ir->is_init) c->flags |= FUNC_INIT;
