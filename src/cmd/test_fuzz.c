@@ -3,7 +3,8 @@
 // In:   a package of the program, or the job. Out: its flag PKG_COUNT_EDGES; the folder below GOCACHE/fuzz, which internal/fuzz fills.
 // Failing inputs are written beside the package, so it must be one of a main module.
 // All packages count but those that testing and internal/fuzz use while the fuzz test runs, and the runtime's own, which the flag of the
-// compiler does not reach either: what they count says nothing of an input.
+// compiler does not reach either, internal/strconv among them, as with gc: what they count says little of an input, and each input that is
+// kept for it takes time from the others.
 #include "cmd/test_int.h"
 #include "mod/mod.h"
 
@@ -18,9 +19,16 @@ static bool is_one_of(const Pkg *p, const char *const *list) { // or in a folder
 }
 
 u32 test_fuzz_flags(const Cmd *c, const Pkg *p) {
-    static const char *const runtime[] = {
-        "runtime", "internal/runtime", "internal/abi", "internal/cpu", "internal/bytealg", "internal/chacha8rand",
-        NULL};
+    static const char *const runtime[] = {"runtime",
+                                          "internal/runtime",
+                                          "internal/abi",
+                                          "internal/bytealg",
+                                          "internal/byteorder",
+                                          "internal/chacha8rand",
+                                          "internal/cpu",
+                                          "internal/strconv",
+                                          "internal/stringslite",
+                                          NULL};
     static const char *const silent[] = {"context", "internal/fuzz", "internal/godebug", "internal/sync", "os/signal",
                                          "reflect", "sync",          "syscall",          "testing",       "time",
                                          NULL};
