@@ -282,6 +282,8 @@ void ir_optimise(IrProgram *p) {
     finish_static(g);
     drop_unmade_closures(p);
     p->graph = NULL;
+    arena_free(ir_gen(p)->copies);
+    ir_gen(p)->copies = NULL;
     arena_free(g->tmp);
     arena_free(g->a);
 }

@@ -13,6 +13,7 @@ IrGen *ir_gen(IrProgram *p) {
         p->gen->group_types = map_new_str(p->arena);
         p->gen->counted = map_new_ptr(p->arena);
         p->gen->tmp = arena_new_in(p->arena, "tables of a function");
+        p->gen->copies = arena_new_in(p->arena, "copies");
         p->gen->inlining = arena_new_in(p->arena, "tables of inlining");
     }
     return p->gen;

@@ -323,12 +323,9 @@ static void keep_copy(Clone *c, IrFunc *f) {
 
 void ir_keep_copy(IrProgram *p, IrFunc **fs, i64 n) {
     Arena *tmp = ir_gen(p)->inlining;
-    Inliner in = {.p = p, .a = p->arena, .nodes = p->arena, .tmp = tmp};
+    Inliner in = {.p = p, .a = p->arena, .nodes = ir_gen(p)->copies, .tmp = tmp};
     Clone c = {.in = &in, .vars = map_new_ptr(tmp), .targets = map_new_ptr(tmp), .whole = true, .keep = true};
-    IrTrees *trees = p->trees;
-    p->trees = NULL; // as long as the program
     for (i64 i = 0; i < n; i++) keep_copy(&c, fs[i]);
-    p->trees = trees;
     arena_reset(tmp);
 }
 

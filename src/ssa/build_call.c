@@ -187,7 +187,7 @@ static i64 call_static(Builder *b, IrNode *n, Val **results) {
 }
 static i64 call_closure(Builder *b, IrNode *n, Val **results) {
     Value *fn = bld_expr1(b, n->a);
-    Type sig = *types_under(n->a->type);
+    Type sig = {.kind = TYPE_SIGNATURE, .sig = types_under(n->a->type)->sig};
     sig.sig.recv = NULL; // the type of a method's func value may still name its receiver
     AbiInfo *abi = ssa_abi(b->a, b->f->arch, &sig, false);
     Val *args = eval_args(b, n, 0, abi);

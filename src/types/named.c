@@ -6,8 +6,25 @@
 // growing instances of themselves cost nothing until somebody looks.
 #include "types/decls.h"
 
+// Of the union only what the kind has.
+static i64 size_of_kind(TypeKind k) {
+    Type *t = NULL;
+    i64 head = offsetof(Type, array);
+    switch (k) {
+    case TYPE_ARRAY: return head + (i64)sizeof t->array;
+    case TYPE_SLICE:
+    case TYPE_POINTER: return head + (i64)sizeof t->pointer;
+    case TYPE_STRUCT: return head + (i64)sizeof t->strct;
+    case TYPE_TUPLE: return head + (i64)sizeof t->tuple;
+    case TYPE_SIGNATURE: return head + (i64)sizeof t->sig;
+    case TYPE_MAP: return head + (i64)sizeof t->map;
+    case TYPE_CHAN: return head + (i64)sizeof t->chan;
+    default: return sizeof(Type);
+    }
+}
+
 Type *type_new(Checker *c, TypeKind k) {
-    Type *t = ANEW(c->arena, Type);
+    Type *t = arena_alloc(c->arena, size_of_kind(k), _Alignof(Type));
     t->kind = (u8)k;
     return t;
 }

@@ -122,10 +122,9 @@ static void report_missing(Checker *c, Operand *x, Selector *e, bool ambiguous, 
 }
 
 Type *clone_signature(Checker *c, Type *sig) {
-    Type *t = ANEW(c->arena, Type);
-    *t = *sig;
-    t->link_name = (Str){0};
-    t->mark = 0;
+    Type *t = type_new(c, TYPE_SIGNATURE);
+    t->flags = sig->flags;
+    t->sig = sig->sig;
     return t;
 }
 

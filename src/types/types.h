@@ -75,7 +75,7 @@ typedef struct UnionTerm {
     Type *type;
 } UnionTerm;
 
-struct Type {
+struct Type { // of the union only what its kind has is there: a Type is never copied as a whole
     u8 kind;
     u8 flags;       // private to types/
     u8 layout_done; // 1: size..ptrdata valid (types_layout)
@@ -167,29 +167,29 @@ typedef enum ObjKind {
     OBJ_BUILTIN,
     OBJ_NIL
 } ObjKind;
-struct Object {
+struct Object { // there are a million of them in a large program
     u8 kind;
-    u8 color; // private to types/ (cycle detection)
+    u8 color;      // private to types/ (cycle detection)
+    u8 builtin;    // OBJ_BUILTIN: enum BuiltinId
+    bool ptr_recv; // OBJ_FUNC
     Pos pos;
+    Pos scope_pos; // from here on visible (local objects)
+    // OBJ_VAR
+    bool is_field : 1, embedded : 1, used : 1, is_param : 1, is_result : 1, is_recv : 1;
+    bool captured : 1;      // referred to from a function literal inside the one that declares it
+    bool reassigned : 1;    // assigned other than by its declaration (op=, ++, range, closure writes included)
+    bool addr_taken : 1;    // & of it or of a part, method call through its address, slicing of an array variable
+    bool per_iteration : 1; // declared by the init of a 3-clause for, Go 1.22 semantics
     const Name *name;
     Type *type;   // NULL until resolved (check_object)
     Package *pkg; // NULL for universe
     Scope *parent;
-    Pos scope_pos; // from here on visible (local objects)
-    // per kind
-    const Exact *val;  // OBJ_CONST
-    Package *imported; // OBJ_PKG_NAME
-    i32 builtin;       // OBJ_BUILTIN: enum BuiltinId
-    // OBJ_VAR
-    bool is_field, embedded, used, is_param, is_result, is_recv;
-    bool captured;      // referred to from a function literal inside the one that declares it
-    bool reassigned;    // assigned other than by its declaration (op=, ++, range, closure writes included)
-    bool addr_taken;    // & of it or of a part, method call through its address, slicing of an array variable
-    bool per_iteration; // declared by the init of a 3-clause for, Go 1.22 semantics
-    FuncInfo *func;     // function whose body or signature declares it; NULL: package level or field
-    // OBJ_FUNC
-    Type *recv_named; // base Named of a method (generic origin's), else NULL
-    bool ptr_recv;
+    union {
+        const Exact *val;  // OBJ_CONST
+        Package *imported; // OBJ_PKG_NAME
+        FuncInfo *func;    // OBJ_VAR: function whose body or signature declares it; NULL: package level or field
+        Type *recv_named;  // OBJ_FUNC: base Named of a method (generic origin's), else NULL
+    };
     Object *origin;  // method of an instance: the generic method; itself otherwise
     void *decl;      // FuncDecl/VarDecl/ConstDecl/TypeDecl, NULL if none
     void *decl_info; // private to types/
