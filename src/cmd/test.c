@@ -137,6 +137,7 @@ int cmd_test(Cmd *c) {
     int rc = 1;
     if (!test_flags(c, &t.f, &rc)) return rc;
     if (!build_options(c, &t.o)) return 1;
+    t.o.json = t.f.json_builds;
     t.o.tests = t.o.test_binary = true;
     t.o.chosen = NULL; // packages are counted by program
     if (cover_wanted(c)) test_cover_options(&t);

@@ -13,7 +13,7 @@ static void setup_failed(Test *t, const Pkg *p, Str failed) {
     TestJob j = {.t = t, .pkg = (Pkg *)(uintptr_t)p};
     if (t->f.json) {
         j.json = convert_new(t->c->a, &j.events, p->path, true);
-        convert_failed_build(j.json, failed);
+        if (t->f.json_builds) convert_failed_build(j.json, failed);
     }
     test_write(&j, "FAIL\t%.*s [setup failed]\n", SFMT(p->path));
     if (j.json) convert_end(j.json, true, false);
@@ -29,11 +29,11 @@ static void report(Test *t, const Pkg *p, const Pkg *blamed, const PkgError *e) 
     if (!p->path.len) head = (Str){0};
     text = arena_printf(t->c->a, "%.*s%.*s\n", SFMT(head), SFMT(text));
     Buf b = {0};
-    if (t->f.json) diag_event(&b, load_desc(t->c->a, blamed), text, true);
+    if (t->f.json_builds) diag_event(&b, load_desc(t->c->a, blamed), text, true);
     else buf_str(&b, text);
     fflush(stdout);
-    fwrite(b.ptr, 1, (size_t)b.len, t->f.json ? stdout : stderr);
-    fflush(t->f.json ? stdout : stderr);
+    fwrite(b.ptr, 1, (size_t)b.len, t->f.json_builds ? stdout : stderr);
+    fflush(t->f.json_builds ? stdout : stderr);
     buf_free(&b);
 }
 
@@ -280,12 +280,13 @@ static void tell_text(TestJob *j) {
     Str s = arena_str(a, buf_view(&j->text));
     fflush(stdout);
     while (s.len) {
-        Str block = str_slice(s, 0, block_end(s, t->f.json)), package = block_package(a, block, t->f.json);
+        Str block = str_slice(s, 0, block_end(s, t->f.json_builds)),
+            package = block_package(a, block, t->f.json_builds);
         s = str_slice(s, block.len, s.len);
         if (package.len) j->failed_build = package;
         if (map_get_str(t->told, block)) continue;
         map_set_str(t->told, block, t);
-        if (t->f.json && block.ptr[0] == '{') test_show(block);
+        if (t->f.json_builds && block.ptr[0] == '{') test_show(block);
         else if (write(2, block.ptr, (size_t)block.len) < 0) return;
     }
 }

@@ -210,8 +210,19 @@ static bool asks_help(const StrVec *args) {
     return false;
 }
 
+// Of a list with commas.
+static bool has_setting(const char *list, const char *setting) {
+    size_t n = strlen(setting);
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        if (*at == ',') at++;
+        if (strncmp(at, setting, n) == 0 && (at[n] == 0 || at[n] == ',')) return true;
+    }
+    return false;
+}
+
 static void settle(Cmd *c, TestFlags *f) {
     f->json = c->f.json;
+    f->json_builds = f->json && !has_setting(getenv("GODEBUG"), "gotestjsonbuildtext=1");
     f->timeout = 600ll * 1000000000;
     f->v = c->f.test_v.ptr && !c->f.test_v.len;
     if (c->f.test_v.len && !flags_bool(c->f.test_v, &f->v)) f->v = true; // test2json

@@ -15,6 +15,7 @@ typedef struct TestFlags {
     StrVec args;     // of the programs
     i64 timeout;     // ns; 0: none
     bool v, json, help, outputdir_given;
+    bool json_builds; // with json: what builds say is events too
 } TestFlags;
 bool test_flags(Cmd *, TestFlags *, int *rc);      // false: reported, and the exit code
 Str test_flag_error(Arena *, Str name, Str value); // "": it is well-formed

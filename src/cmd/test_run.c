@@ -168,7 +168,7 @@ void test_start_run(TestJob *j) {
         show_events(j);
     }
     if (j->build_failed) {
-        if (j->json) convert_failed_build(j->json, j->failed_build);
+        if (j->json && t->f.json_builds) convert_failed_build(j->json, j->failed_build);
         test_write(j, "FAIL\t%.*s [build failed]\n", SFMT(j->pkg->path));
         be_done(j, false);
         return;

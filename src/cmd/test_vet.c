@@ -164,11 +164,11 @@ bool test_vet_passed(TestJob *j) {
         if (!u || !u->failed) continue;
         if (good) j->failed_build = load_desc(j->t->c->a, u->pkg);
         good = false;
-        if (j->t->f.json) diag_event(&b, load_desc(j->t->c->a, u->pkg), u->text, true);
+        if (j->t->f.json_builds) diag_event(&b, load_desc(j->t->c->a, u->pkg), u->text, true);
         else buf_str(&b, u->text);
         fflush(stdout);
-        fwrite(b.ptr, 1, (size_t)b.len, j->t->f.json ? stdout : stderr);
-        fflush(j->t->f.json ? stdout : stderr);
+        fwrite(b.ptr, 1, (size_t)b.len, j->t->f.json_builds ? stdout : stderr);
+        fflush(j->t->f.json_builds ? stdout : stderr);
         buf_free(&b);
     }
     if (!good) j->t->rc = 1;

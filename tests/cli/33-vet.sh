@@ -121,6 +121,8 @@ e/e_test.go:6:10: (*testing.common).Logf format %d has arg "x" of wrong type str
 is "$(cat err)" "$found" test
 v test -json ./e; is $rc 1 'test -json'; has out '"Action":"build-output","Output":"e/e_test.go:6:10: ' 'test -json'
 has out '"Action":"fail","Package":"ex.com/m/e","Elapsed":0,"FailedBuild":"ex.com/m/e \[ex.com/m/e.test\]"' 'test -json'
+GODEBUG=x=1,gotestjsonbuildtext=1 v test -json ./e; is "$(cat err)" "$found" 'test -json with text of builds'; is "$(grep -c FailedBuild out)" 0 'test -json with text of builds'
+GODEBUG=gotestjsonbuildtext=1 v test -json ./b; is $rc 1 'test -json with text of builds'; has err '^b/b.go:3:23: cannot use "s"' 'test -json with text of builds'
 v test -c -o e.test ./e; is "$rc$(cat out)$(ls e.test 2>/dev/null)" 1 'test -c'
 v test -vet=off ./e; is $rc 0 '-vet=off'
 v test ./e; is "$rc$(cat err)" "1$found" 'after -vet=off'
