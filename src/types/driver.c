@@ -53,6 +53,7 @@ void check_object(Checker *c, Object *o) {
 static Arena *arena_of_body(Checker *c, FuncInfo *fi, const BlockStmt *body) {
     if (!body->unparsed || fi->tparams.len) return c->all_bodies;
     fi->body = arena_new_small("body");
+    fi->nparams = fi->sig->sig.scope ? scope_len(fi->sig->sig.scope) : 0;
     vec_push(c->arena, &c->own_bodies, fi);
     return fi->body;
 }
@@ -89,6 +90,7 @@ void check_end_body(Checker *c, FuncInfo *fi) {
     if (!fi || !fi->body || fi->local_types.len || c->work.busy) return;
     BlockStmt *body = ((DeclInfo *)fi->obj->decl_info)->fdecl->body;
     if (body->had_errors) return;
+    if (fi->sig->sig.scope) scope_truncate(fi->sig->sig.scope, fi->nparams); // what it declares is declared anew
     arena_free(fi->body);
     fi->body = NULL;
     body->list = (StmtVec){0};

@@ -81,6 +81,13 @@ Object *scope_insert(Scope *s, Object *o) {
     return NULL;
 }
 
+void scope_truncate(Scope *s, i64 n) {
+    s->objs.len = s->names.len = n;
+    if (!s->map) return;
+    s->map = n > SMALL_SCOPE ? map_new_ptr(s->arena) : NULL;
+    for (i64 i = 0; s->map && i < n; i++) map_set_ptr(s->map, s->names.ptr[i], s->objs.ptr[i]);
+}
+
 i64 scope_len(const Scope *s) {
     if (s->lazy) scope_force(s);
     return s->objs.len;

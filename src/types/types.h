@@ -208,6 +208,7 @@ struct FuncInfo {    // one per function body: FuncDecl or FuncLit
     VEC(Type *) local_types; // Named declared inside
     VEC(Object *) captures;  // variables of outer functions it or its inner literals use, in order of first use
     Arena *body;             // private to types/: where its tree is, if that can end by itself
+    i64 nparams;             // and what was in the scope of its parameters before
 };
 
 typedef enum OperandMode {
@@ -295,6 +296,7 @@ Object *scope_lookup(const Scope *, const Name *);                            //
 Object *scope_lookup_parent(const Scope *, const Name *, Pos, Scope **found); // Pos 0: ignore positions
 Object *scope_insert(Scope *, Object *);                                      // NULL, or the one already there
 i64 scope_len(const Scope *);
+void scope_truncate(Scope *, i64 n); // to the first n
 Object *scope_at(const Scope *, i64); // in order of insertion
 Scope *scope_parent(const Scope *);
 
