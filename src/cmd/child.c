@@ -1,7 +1,6 @@
-// child.c - one build of several in a process of its own, so that its memory is gone when it is done.
+// child.c - a function in a process of its own, so that its memory and its errors are gone when it is done.
 //
-// A build of a program is a few hundred megabytes at worst; `vole install std` is 300 of them. The caller has no other
-// threads when this is called (those of a phase have ended), so the child may use all of libc.
+// The caller has no other threads when this is called (those of a phase have ended), so the child may use all of libc.
 #include "cmd/cmd.h"
 #include <errno.h>
 #include <stdio.h>

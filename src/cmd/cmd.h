@@ -217,7 +217,7 @@ bool again_image(Cmd *, i64 nargs, Str *name, Buf *image);
 void again_made(Cmd *, Str path, const Buf *image);
 void again_ran(Cmd *, Str name, const Buf *image);
 int again_end(Cmd *, int rc);
-void again_child_begin(Cmd *); // in a child process that builds one of several packages
+void again_child_begin(Cmd *); // in a child process that builds
 int again_child_end(Cmd *, int rc);
 
 // child.c: runs a function in a child process; its result, the child's exit code

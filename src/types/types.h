@@ -296,7 +296,7 @@ Object *scope_lookup(const Scope *, const Name *);                            //
 Object *scope_lookup_parent(const Scope *, const Name *, Pos, Scope **found); // Pos 0: ignore positions
 Object *scope_insert(Scope *, Object *);                                      // NULL, or the one already there
 i64 scope_len(const Scope *);
-void scope_truncate(Scope *, i64 n); // to the first n
+void scope_truncate(Scope *, i64 n);  // to the first n
 Object *scope_at(const Scope *, i64); // in order of insertion
 Scope *scope_parent(const Scope *);
 
