@@ -37,9 +37,11 @@ func main() {
 	fmt.Println(timer.Reset(time.Millisecond))
 	<-timer.C
 	fmt.Println(timer.Stop(), time.March, time.Saturday, time.Month(13))
-	order := make(chan int, 3)
+	began := time.Now()
+	in := make(chan bool, 3)
 	for _, i := range []int{3, 1, 2} {
-		time.AfterFunc(time.Duration(i)*120*time.Millisecond, func() { order <- i })
+		after := time.Duration(i) * 20 * time.Millisecond
+		time.AfterFunc(after, func() { in <- time.Since(began) >= after })
 	}
-	fmt.Println(<-order, <-order, <-order)
+	fmt.Println(<-in, <-in, <-in) // in which order they run is not said: each has a goroutine
 }
