@@ -100,8 +100,10 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     usize ret0, ret1;         // 80  results of the SYS call that parked it
     u32 status;               // 96  atomic
     u8 waitreason, preempt, async_preempted /* innermost frame is that of asyncPreempt */, paniconfault;
-    u8 in_morestack, system_goroutine, blocking /* for the block profile */, lockedext_pad;
-    u32 pad_;
+    u8 in_morestack, system_goroutine, blocking /* for the block profile */;
+    u8 users_turn; // of a system goroutine: it runs the program's code, a finalizer
+    u8 prof_skip;  // frames that an event of the block profile leaves out
+    u8 pad_[3];
     usize c_sp; // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
     u8 fips_indicator, fips_bypass, in_select;
     void (*on_resume)(
@@ -188,6 +190,9 @@ struct P {
     usize wbbuf[256];
 };
 
+static inline LEAF bool is_hidden(const G *g) {
+    return g->system_goroutine && !g->users_turn;
+} // from tracebacks and profiles
 extern Module module_ GOSYM("vole.module");
 extern u32 write_barrier GOSYM("runtime.writeBarrier");
 

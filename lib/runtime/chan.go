@@ -67,12 +67,6 @@ func chanrecvC(c *hchan, elem unsafe.Pointer, block bool) (selected, received bo
 
 func closechanC(c *hchan) int
 
-//go:noescape
-func selectstart(cases *scase, order *uint16, nsends, nrecvs int, block bool) (int, int)
-
-//go:noescape
-func selectfinish(cases *scase, order *uint16, nsends, nrecvs int) (int, int)
-
 func chanlen(c *hchan) int
 func chancap(c *hchan) int
 
@@ -86,7 +80,12 @@ func chansend(c *hchan, elem unsafe.Pointer, block bool) bool {
 	return r == chanDone
 }
 
-func chansend1(c *hchan, elem unsafe.Pointer) { chansend(c, elem, true) }
+// chansend1 calls nothing else that waits: profiles show it as the innermost function.
+func chansend1(c *hchan, elem unsafe.Pointer) {
+	if chansendC(c, elem, true) == chanClosed {
+		panicSendClosed()
+	}
+}
 
 func chanrecv1(c *hchan, elem unsafe.Pointer) { chanrecvC(c, elem, true) }
 
@@ -108,23 +107,6 @@ func selectnbsend(c *hchan, elem unsafe.Pointer) bool { return chansend(c, elem,
 
 func selectnbrecv(elem unsafe.Pointer, c *hchan) (selected, received bool) {
 	return chanrecvC(c, elem, false)
-}
-
-// scase is a case of a select statement; the sends come first.
-type scase struct {
-	c    *hchan
-	elem unsafe.Pointer
-}
-
-func selectgo(cases *scase, order *uint16, nsends, nrecvs int, block bool) (int, bool) {
-	i, r := selectstart(cases, order, nsends, nrecvs, block)
-	if i == -2 {
-		i, r = selectfinish(cases, order, nsends, nrecvs)
-	}
-	if r == chanClosed {
-		panicSendClosed()
-	}
-	return i, r != 0
 }
 
 // For reflect.
@@ -151,54 +133,3 @@ func reflect_chancap(c *hchan) int { return chancap(c) }
 
 //go:linkname reflect_chanclose reflect.chanclose
 func reflect_chanclose(c *hchan) { closechan(c) }
-
-// runtimeSelect is a case of reflect.Select.
-type runtimeSelect struct {
-	dir int
-	typ unsafe.Pointer
-	ch  *hchan
-	val unsafe.Pointer
-}
-
-const (
-	selectSend    = 1
-	selectRecv    = 2
-	selectDefault = 3
-)
-
-//go:linkname reflect_rselect reflect.rselect
-func reflect_rselect(cases []runtimeSelect) (int, bool) {
-	if len(cases) == 0 {
-		block()
-	}
-	sel := make([]scase, 0, len(cases))
-	orig := make([]int, 0, len(cases))
-	dflt := -1
-	nsends := 0
-	for dir := selectSend; dir <= selectRecv; dir++ {
-		for i, rc := range cases {
-			switch rc.dir {
-			case selectDefault:
-				dflt = i
-			case dir:
-				sel = append(sel, scase{rc.ch, rc.val})
-				orig = append(orig, i)
-			}
-		}
-		if dir == selectSend {
-			nsends = len(sel)
-		}
-	}
-	if len(sel) == 0 {
-		if dflt < 0 {
-			block()
-		}
-		return dflt, false
-	}
-	order := make([]uint16, 2*len(sel))
-	chosen, received := selectgo(&sel[0], &order[0], nsends, len(sel)-nsends, dflt < 0)
-	if chosen < 0 {
-		return dflt, false
-	}
-	return orig[chosen], received
-}

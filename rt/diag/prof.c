@@ -164,18 +164,17 @@ static SYSTEM void add_event(u32 kind, G *g, i64 skip, double count, double ns) 
     b->ns += ns;
     unlock(&prof_lock);
 }
-static SYSTEM void add_block(G *g, i64 ns, i64 skip) {
+static SYSTEM void block_event(G *g, i64 ns, i64 skip) {
     i64 rate = __atomic_load_n(&block_rate, __ATOMIC_RELAXED);
     if (ns < 1) ns = 1;
     if (rate <= 0 || (rate > ns && (i64)(rand64() % (u64)rate) > ns)) return;
     if (ns < rate) add_event(KIND_BLOCK, g, skip, (double)rate / (double)ns, (double)rate);
     else add_event(KIND_BLOCK, g, skip, 1, (double)ns);
 }
-static SYSTEM void block_event(G *g, i64 ns) { add_block(g, ns, 0); }
-static SYSTEM void mutex_event(G *g, i64 waited) {
+static SYSTEM void mutex_event(G *g, i64 waited, i64 skip) {
     i64 rate = __atomic_load_n(&mutex_rate, __ATOMIC_RELAXED);
     if (rate <= 0 || rand64() % (u64)rate) return;
-    add_event(KIND_MUTEX, g, 0, (double)rate, (double)waited * (double)rate);
+    add_event(KIND_MUTEX, g, skip, (double)rate, (double)waited * (double)rate);
 }
 const EventProfiler event_profiler = {block_event, mutex_event};
 
@@ -193,7 +192,7 @@ SYSTEM i64 rt_set_mutex_rate(i64 rate) {
     return rate < 0 ? mutex_rate : __atomic_exchange_n(&mutex_rate, rate, __ATOMIC_RELAXED);
 }
 // runtime.blockevent, which the library's tests link to: its caller was blocked for ns; skip 1 is that caller.
-SYSTEM void rt_blockevent(i64 ns, i64 skip) { add_block(this_g(), ns, skip > 0 ? skip - 1 : 0); }
+SYSTEM void rt_blockevent(i64 ns, i64 skip) { block_event(this_g(), ns, skip > 0 ? skip - 1 : 0); }
 // One record is 5 words (memory: allocated and freed bytes, allocated and freed objects, depth; events: count, ns, -, -, depth) and `depth` words of
 // stack. Writes as many records as fit into out, returns how many there are. flags: 1 memory whose objects are all freed too; the rest is the kind.
 SYSTEM i64 rt_read_profile(i64 kind, u64 all_records, i64 *out, i64 words, i64 depth) {

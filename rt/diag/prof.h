@@ -24,9 +24,9 @@ extern u32 mem_profile; // samples of allocations are taken
 
 // Rates; 0: off. Atomic.
 extern i64 block_rate, mutex_rate;
-typedef struct EventProfiler {              // SYSTEM
-    void (*block)(G *, i64 ns);             // g continues after it was blocked
-    void (*mutex)(G *unlocker, i64 waited); // a lock that others waited for was released
+typedef struct EventProfiler {                        // SYSTEM
+    void (*block)(G *, i64 ns, i64 skip);             // g continues after it was blocked; skip: innermost frames
+    void (*mutex)(G *unlocker, i64 waited, i64 skip); // a lock that others waited for was released
 } EventProfiler;
 extern const EventProfiler event_profiler __attribute__((weak));
 extern void (*cpu_profile_thread)(M *m, bool ends);           // SYSTEM; the same, for a thread

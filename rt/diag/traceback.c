@@ -187,7 +187,7 @@ static SYSTEM void trace_other(G *g, void *arg) {
     u32 st = __atomic_load_n(&g->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN;
     bool all, crash;
     if (g == o->me || g == o->m->curg || st == G_DEAD || st == G_IDLE) return;
-    if (g->system_goroutine && gotraceback(&all, &crash) < 2) return;
+    if (is_hidden(g) && gotraceback(&all, &crash) < 2) return;
     sink_str(o->s, "\n");
     goroutine_header(o->s, g);
     if (st == G_RUNNING && g->m != o->m) {

@@ -217,7 +217,7 @@ static SYSTEM void dump_goroutine(Dump *d, G *g) {
     put(d, g->goid);
     put(d, g->gopc);
     put(d, self ? G_WAITING : g->status);
-    put(d, g->system_goroutine);
+    put(d, is_hidden(g));
     put(d, 0);
     put(d, (u64)g->waitsince);
     put_text(d, wait_reason_text(self ? WAIT_DUMPING_HEAP : g->waitreason));

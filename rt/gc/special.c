@@ -283,6 +283,7 @@ static SYSTEM void unlock_special(G *g, void *arg) {
     unlock(&special_lock);
 }
 static SYSTEM FinRec *next_record(void) {
+    this_g()->users_turn = 0;
     lock(&special_lock);
     FinRec *r = finq.current;
     if (r) {
@@ -295,6 +296,7 @@ static SYSTEM FinRec *next_record(void) {
     r = take();
     if (!r) park_then(unlock_special, NULL, WAIT_FINALIZER_WAIT, resume_next);
     unlock(&special_lock);
+    this_g()->users_turn = 1;
     return r;
 }
 static SYSTEM void resume_next(G *g) {

@@ -79,7 +79,7 @@ static SYSTEM void unlock_bucket(G *g, void *b) {
 static SYSTEM bool is_mutex(WaitReason r) { return r >= WAIT_SYNC_MUTEX_LOCK && r <= WAIT_SYNC_RWMUTEX_LOCK; }
 static void woken(G *g);
 // Sleeps until the count is ours. The sudog remembers address and reason for the next round (c, acquiretime: no channel is involved).
-static SYSTEM void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo) {
+static SYSTEM void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo, u8 skip) {
     Bucket *b = bucket_of(addr);
     lock(&b->lock);
     __atomic_fetch_add(&b->nwait, 1, __ATOMIC_SEQ_CST); // before the last look: a release sees us or we see it
@@ -98,6 +98,7 @@ static SYSTEM void wait_for(G *g, u32 *addr, WaitReason reason, bool lifo) {
     s->waited_since = unlikely(__atomic_load_n(&mutex_rate, __ATOMIC_RELAXED) && is_mutex(reason)) ? nanotime() : 0;
     queue(b, addr, s, lifo);
     g->param = s;
+    g->prof_skip = skip;
     park_then(unlock_bucket, b, reason, woken);
 }
 static SYSTEM void woken(G *g) {
@@ -105,16 +106,20 @@ static SYSTEM void woken(G *g) {
     u32 *addr = (u32 *)(usize)s->acquiretime;
     WaitReason reason = (WaitReason)s->releasetime;
     bool mine = s->ticket;
+    u8 skip = g->prof_skip;
+    g->prof_skip = 0;
     g->param = 0;
     s->ticket = 0;
     s->acquiretime = s->releasetime = 0;
     sudog_release(s);
-    if (!mine && !try_acquire(addr)) wait_for(g, addr, reason, false);
+    if (!mine && !try_acquire(addr)) wait_for(g, addr, reason, false, skip);
 }
-SYSTEM void semacquire(u32 *addr, WaitReason reason, bool lifo) {
-    if (!try_acquire(addr)) wait_for(this_g(), addr, reason, lifo);
+static SYSTEM void acquire(u32 *addr, WaitReason reason, u64 lifo, i64 skip) {
+    if (!try_acquire(addr)) wait_for(this_g(), addr, reason, lifo & 1, (u8)skip);
 }
-SYSTEM static bool release(u32 *addr, bool handoff) { // true: the count was handed to a waiter, who should run now
+SYSTEM void semacquire(u32 *addr, WaitReason reason, bool lifo) { acquire(addr, reason, lifo, 0); }
+SYSTEM static bool release(u32 *addr, bool handoff,
+                           i64 skip) { // true: the count was handed to a waiter, who should run now
     Bucket *b = bucket_of(addr);
     __atomic_fetch_add(addr, 1, __ATOMIC_SEQ_CST);
     if (!__atomic_load_n(&b->nwait, __ATOMIC_SEQ_CST)) return false;
@@ -124,23 +129,24 @@ SYSTEM static bool release(u32 *addr, bool handoff) { // true: the count was han
     unlock(&b->lock);
     if (!s) return false;
     if (s->ticket) throw_("corrupted semaphore ticket");
-    if (unlikely(s->waited_since)) event_profiler.mutex(this_g(), nanotime() - s->waited_since);
+    if (unlikely(s->waited_since)) event_profiler.mutex(this_g(), nanotime() - s->waited_since, skip);
     bool given = handoff && try_acquire(addr);
     s->ticket = given;
     ready(s->g);
     return given && this_m()->locks == 0;
 }
 
+// skip: frames between the caller and the method of sync that the program called, which the profiles leave out.
 SYSTEM void rt_semacquire(u32 *addr) { semacquire(addr, WAIT_SEMACQUIRE, false); }
-SYSTEM void rt_semacquire_mutex(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_MUTEX_LOCK, lifo & 1); }
-SYSTEM void rt_semacquire_rlock(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_RWMUTEX_RLOCK, lifo & 1); }
-SYSTEM void rt_semacquire_wlock(u32 *addr, u64 lifo) { semacquire(addr, WAIT_SYNC_RWMUTEX_LOCK, lifo & 1); }
+SYSTEM void rt_semacquire_mutex(u32 *addr, u64 lifo, i64 skip) { acquire(addr, WAIT_SYNC_MUTEX_LOCK, lifo, skip); }
+SYSTEM void rt_semacquire_rlock(u32 *addr, u64 lifo, i64 skip) { acquire(addr, WAIT_SYNC_RWMUTEX_RLOCK, lifo, skip); }
+SYSTEM void rt_semacquire_wlock(u32 *addr, u64 lifo, i64 skip) { acquire(addr, WAIT_SYNC_RWMUTEX_LOCK, lifo, skip); }
 SYSTEM void rt_semacquire_waitgroup(u32 *addr, u64 durable) {
     semacquire(addr, durable & 1 ? WAIT_DURABLE_WAITGROUP : WAIT_SYNC_WAITGROUP_WAIT, false);
 }
-SYSTEM void rt_semrelease(u32 *addr) { release(addr, false); }
-SYSTEM void rt_semrelease_handoff(u32 *addr, u64 handoff) {
-    if (release(addr, handoff & 1)) yield_now();
+SYSTEM void rt_semrelease(u32 *addr) { release(addr, false, 0); }
+SYSTEM void rt_semrelease_handoff(u32 *addr, u64 handoff, i64 skip) {
+    if (release(addr, handoff & 1, skip)) yield_now();
 }
 
 // ---- sync.Cond. Tickets are taken without the lock; a waiter whose ticket has been notified already does not sleep.

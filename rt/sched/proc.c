@@ -414,7 +414,7 @@ static SYSTEM void block_begins(G *g, WaitReason why) {
 }
 static SYSTEM void block_ends(G *g) {
     g->blocking = 0;
-    event_profiler.block(g, nanotime() - g->waitsince);
+    event_profiler.block(g, nanotime() - g->waitsince, g->prof_skip);
 }
 SYSTEM NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReason why, void (*resume)(G *)) {
     M *m = this_m();
@@ -988,7 +988,7 @@ SYSTEM void goroutine_end(G *g) {
     g->ret0 = g->ret1 = 0;
     g->sig = 0;
     g->fips_bypass = g->fips_indicator = 0;
-    g->system_goroutine = 0;
+    g->system_goroutine = g->users_turn = g->prof_skip = 0;
     g->preempt = 0;
     g->sched = (Sched){0};
     gfree_put(m->p, g);

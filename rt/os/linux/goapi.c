@@ -128,7 +128,7 @@ SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth, void **labels,
     stop_the_world("profile");
     for (u64 i = 0; i < nallgs; i++) {
         G *g = allgs[i];
-        if (g->status == G_DEAD || g->system_goroutine) continue;
+        if (g->status == G_DEAD || is_hidden(g)) continue;
         if (depth && (n + 1) * depth <= nwords) {
             Unwinder u;
             usize *w = out + n * depth;
