@@ -266,7 +266,33 @@ func pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
 	if eof {
 		b.data, b.tags = nil, nil
 	}
-	return data[:n], tags[:records/2], eof
+	return expandSamples(data[:n]), tags[:records/2], eof
+}
+
+// expandSamples gives stacks of samples the calls that were inlined, as Callers does. A record is its length, the time, a count, the stack; a count of 0
+// says that samples were lost.
+func expandSamples(data []uint64) []uint64 {
+	var lf [maxInline]logicalFrame
+	out := make([]uint64, 0, 2*len(data))
+	for len(data) > 0 {
+		start, record := len(out), data[:data[0]]
+		data = data[data[0]:]
+		out = append(out, record[:3]...)
+		for _, pc := range record[3:] {
+			out = append(out, pc)
+			if record[2] == 0 {
+				continue
+			}
+			n := pcLines(uintptr(pc), true, &lf[0], maxInline)
+			for i := 1; i < n; i++ {
+				if !lf[i].wrapper {
+					out = append(out, pc|uint64(i)<<pcBits)
+				}
+			}
+		}
+		out[start] = uint64(len(out) - start)
+	}
+	return out
 }
 
 //go:linkname runtime_setProfLabel runtime/pprof.runtime_setProfLabel

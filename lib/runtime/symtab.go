@@ -239,9 +239,10 @@ func (ci *Frames) expand(out *Frame) bool {
 		if index >= n {
 			continue
 		}
-		// Addresses that were read from a printed trace have no frames for inlined calls: add them, unless they follow.
-		for i := index + 1; i < n; i++ {
-			if len(ci.callers) > 0 && ci.callers[0] == pc|i<<pcBits {
+		// Addresses that were read from a printed trace have no frames for inlined calls: add them, unless they follow. The last address stands for
+		// itself only: runtime/pprof asks for one at a time.
+		for i := index + 1; i < n && len(ci.callers) > 0; i++ {
+			if ci.callers[0] == pc|i<<pcBits {
 				break
 			}
 			if !lf[i].wrapper {

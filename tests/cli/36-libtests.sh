@@ -6,7 +6,7 @@ passes() { # package, pattern
     has out "^ok  	$1	" "$1 $2"; is "$(grep -c 'no tests' out)" 0 "$1 $2"
 }
 passes runtime/metrics TestNames
-passes runtime/pprof "^(TestBlockProfileBias|TestTryAdd|TestCPUProfileInlining|TestMutexProfile|TestGoroutineCounts)\$"
+passes runtime/pprof "^(TestBlockProfileBias|TestTryAdd|TestCPUProfileInlining|TestMutexProfile|TestGoroutineCounts|TestBlockProfile|TestProfilerStackDepth)\$"
 passes crypto/internal/fips140test '^TestIntegrityCheckInfo$' # static functions of assembly lie in the module
 passes runtime/debug WriteHeapDump
 passes time '^TestChan$'

@@ -2,6 +2,7 @@
 #include "os/linux/linux.h"
 #include "sched/sched.h"
 #include "gc/gc.h"
+#include "diag/prof.h"
 
 SYSTEM i64 rt_write(usize fd, const void *p, i32 n) { return (i32)os_write((i32)fd, p, n); }
 typedef struct {
@@ -129,13 +130,7 @@ SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth, void **labels,
     for (u64 i = 0; i < nallgs; i++) {
         G *g = allgs[i];
         if (g->status == G_DEAD || is_hidden(g)) continue;
-        if (depth && (n + 1) * depth <= nwords) {
-            Unwinder u;
-            usize *w = out + n * depth;
-            i64 k = 0;
-            for (unwind_init(&u, g, 0, 0); u.ok && k < depth; unwind_next(&u))
-                w[k++] = u.frame.pc + (u.frame.kind != FRAME_CALL); // as if after a call
-        }
+        if (depth && (n + 1) * depth <= nwords) stack_pcs(g, 0, 0, 0, out + n * depth, depth);
         if (n < nlabels) wb_pointer(&labels[n], g->labels);
         n++;
     }
