@@ -155,6 +155,16 @@ bool test_vet_settled(const TestJob *j) {
     return is_settled(j->vet[0]) && is_settled(j->vet[1]);
 }
 
+// A package whose vet failed and said nothing: why is what was wrong with another one.
+static Str reason(const Test *t, const VetUnit *u) {
+    const Vet *v = &t->vet->v;
+    if (u->text.len) return u->text;
+    Str why = S("the analysis did not end");
+    for (i64 i = 0; i < v->batch.len; i++)
+        if (v->batch.ptr[i]->errors.len) why = v->batch.ptr[i]->errors.ptr[0];
+    return arena_printf(t->c->a, "# %.*s\nvet: %.*s\n", SFMT(load_desc(t->c->a, u->pkg)), SFMT(why));
+}
+
 bool test_vet_passed(TestJob *j) {
     bool good = true;
     if (j->t->c->f.n) return true;
@@ -164,8 +174,8 @@ bool test_vet_passed(TestJob *j) {
         if (!u || !u->failed) continue;
         if (good) j->failed_build = load_desc(j->t->c->a, u->pkg);
         good = false;
-        if (j->t->f.json_builds) diag_event(&b, load_desc(j->t->c->a, u->pkg), u->text, true);
-        else buf_str(&b, u->text);
+        if (j->t->f.json_builds) diag_event(&b, load_desc(j->t->c->a, u->pkg), reason(j->t, u), true);
+        else buf_str(&b, reason(j->t, u));
         fflush(stdout);
         fwrite(b.ptr, 1, (size_t)b.len, j->t->f.json_builds ? stdout : stderr);
         fflush(j->t->f.json_builds ? stdout : stderr);

@@ -240,8 +240,25 @@ static void put_config(Vet *v, Buf *b, const Pkg *p) {
     put_string(b, "GoVersion", go_version(v, p));
 }
 
+// Of files that are in memory only.
+static void put_texts(Vet *v, Buf *b, const Pkg *p) {
+    bool first = true;
+    buf_c(b, ",\n\"Texts\": {");
+    for (i64 i = 0; i < p->files[FILES_GO].len; i++) {
+        PkgFile *f = p->files[FILES_GO].ptr[i];
+        if (!f->made) continue;
+        if (!first) buf_char(b, ',');
+        first = false;
+        buf_json(b, load_real_path(v->loader, f->path));
+        buf_char(b, ':');
+        buf_json(b, load_text(v->loader, f));
+    }
+    buf_char(b, '}');
+}
+
 static void put_unit(Vet *v, Buf *b, VetUnit *u) {
     put_config(v, b, u->pkg);
+    put_texts(v, b, u->pkg);
     if (is_analysed(u)) put_imports(v, b, u->pkg);
     put_string(b, "ForTest", u->pkg->for_test);
     put_string(b, "KnownFile", u->known_file);

@@ -82,7 +82,7 @@ PkgFile *generated_file(Loader *l, const Pkg *p, const Str *names, i64 n, Err *e
     PkgFile *f = NULL;
     if (g->make(l, &b, err)) {
         f = ANEW(l->a, PkgFile);
-        *f = (PkgFile){.name = str_c(g->name), .path = path_join(l->a, p->dir, str_c(g->name))};
+        *f = (PkgFile){.name = str_c(g->name), .path = path_join(l->a, p->dir, str_c(g->name)), .made = true};
         f->text = arena_str(l->a, buf_view(&b));
     }
     buf_free(&b);

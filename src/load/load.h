@@ -84,6 +84,7 @@ typedef struct PkgFile {
     Str text;       // of Go files whose constraints hold, and of assembly; ptr NULL: not read so far (load_text)
     FileHash hash;  // of its content, if `hashed`
     bool hashed;
+    bool made;       // its text is in memory only (generated.c)
     SourceFile *src; // NULL until something needs positions in it
 } PkgFile;
 typedef struct TextPos {

@@ -23,11 +23,12 @@ type Unit struct {
 	GoVersion                         string
 	ModulePath, ModuleVersion         string
 	GoFiles, NonGoFiles, IgnoredFiles []string
-	Imports                           map[string]int // import path in its files -> index; -1: unsafe
-	Root                              bool           // its findings are wanted
-	Std                               bool           // of the library
-	KnownFile                         string         // what an earlier command found out of its types and facts; "": nothing
-	KnownOffset                       int            // where that begins in the file
+	Texts                             map[string]string // of GoFiles that are on no disk
+	Imports                           map[string]int    // import path in its files -> index; -1: unsafe
+	Root                              bool              // its findings are wanted
+	Std                               bool              // of the library
+	KnownFile                         string            // what an earlier command found out of its types and facts; "": nothing
+	KnownOffset                       int               // where that begins in the file
 
 	index   int
 	waits   int     // units that it imports and that are not done

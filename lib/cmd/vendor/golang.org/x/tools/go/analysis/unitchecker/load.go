@@ -22,7 +22,11 @@ func (l *loaded) release() { l.files, l.info = nil, nil }
 // load parses a unit and checks it; what is wrong is in its outcome.
 func (b *batch) load(u *Unit) error {
 	for _, name := range u.GoFiles {
-		f, err := parser.ParseFile(b.fset, name, nil, parser.ParseComments)
+		var text any // nil: as it stands on the disk
+		if made, ok := u.Texts[name]; ok {
+			text = made
+		}
+		f, err := parser.ParseFile(b.fset, name, text, parser.ParseComments)
 		if err != nil {
 			u.outcome.errors = append(u.outcome.errors, syntaxErrors(err, u.Root)...)
 			return err
