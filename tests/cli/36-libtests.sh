@@ -10,3 +10,5 @@ passes runtime/pprof "^(TestBlockProfileBias|TestTryAdd|TestCPUProfileInlining|T
 passes crypto/internal/fips140test '^TestIntegrityCheckInfo$' # static functions of assembly lie in the module
 passes runtime/debug WriteHeapDump
 passes time '^TestChan$'
+# Vet of a package that imports a file which is on no disk (internal/buildcfg's).
+v test -short -run '^TestFilePos|^TestNoPos$' go/token; is $rc 0 'vet of go/token'; has out '^ok  	go/token	' 'vet of go/token'
