@@ -168,8 +168,8 @@ static void do_call(void *p) {
     case CLOSE: c->r.a = rt_closechan((Chan *)a[0]); break;
     case SELECT: c->r = rt_selectstart((SCase *)a[0], (u16 *)a[1], a[2], a[3], (u64)a[4]); break;
     case FINISH: c->r = rt_selectfinish((SCase *)a[0], (u16 *)a[1], a[2], a[3]); break;
-    case SEM_ACQ: rt_semacquire_mutex((u32 *)a[0], (u64)a[1]); break;
-    case SEM_REL: rt_semrelease_handoff((u32 *)a[0], (u64)a[1]); break;
+    case SEM_ACQ: rt_semacquire_mutex((u32 *)a[0], (u64)a[1], 0); break;
+    case SEM_REL: rt_semrelease_handoff((u32 *)a[0], (u64)a[1], 0); break;
     case COND_WAIT: rt_notify_wait((NotifyList *)a[0], (u32)a[1]); break;
     case COND_ALL: rt_notify_all((NotifyList *)a[0]); break;
     case COND_ONE: rt_notify_one((NotifyList *)a[0]); break;
