@@ -21,7 +21,7 @@ typedef struct Again {
 } Again;
 
 // Of programs that are written to a file a copy is kept if they are built in that place a second time and are not larger.
-enum { LARGE = 32 << 20 };
+enum { LARGE = 16 << 20 };
 
 void again_begin(Cmd *c) {
     static const char *const names[] = {"build", "install", "run"};
