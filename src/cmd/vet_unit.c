@@ -194,31 +194,20 @@ static void put_string(Buf *b, const char *name, Str s) {
     buf_json(b, s);
 }
 
-static void put_imports(Vet *v, Buf *b, const Pkg *p) {
+// What each import path stands for: the number of a unit (Imports), or a path (ImportMap).
+static void put_imports(Vet *v, Buf *b, const Pkg *p, bool paths) {
     bool first = true;
-    buf_c(b, ",\n\"Imports\":{");
+    buf_c(b, paths ? ",\n\"ImportMap\": {" : ",\n\"Imports\":{");
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) {
         Str path = p->imports[IN_PACKAGE].ptr[i].text;
-        if (!p->deps[i] && !str_eq(path, S("unsafe"))) continue;
-        if (!first) buf_char(b, ',');
-        first = false;
-        buf_json(b, path);
-        buf_printf(b, ":%lld", p->deps[i] ? (long long)unit_of(v, p->deps[i])->index : -1ll);
-    }
-    buf_char(b, '}');
-}
-
-static void put_map(Buf *b, const Pkg *p) {
-    bool first = true;
-    buf_c(b, ",\n\"ImportMap\": {");
-    for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) {
-        Str path = p->imports[IN_PACKAGE].ptr[i].text;
-        if (!p->deps[i] && !str_eq(path, S("unsafe"))) continue;
+        Pkg *d = p->deps[i];
+        if (!d && !str_eq(path, S("unsafe"))) continue;
         if (!first) buf_char(b, ',');
         first = false;
         buf_json(b, path);
         buf_char(b, ':');
-        buf_json(b, p->deps[i] ? p->deps[i]->path : path);
+        if (paths) buf_json(b, d ? d->path : path);
+        else buf_printf(b, "%lld", d ? (long long)unit_of(v, d)->index : -1ll);
     }
     buf_char(b, '}');
 }
@@ -259,7 +248,7 @@ static void put_texts(Vet *v, Buf *b, const Pkg *p) {
 static void put_unit(Vet *v, Buf *b, VetUnit *u) {
     put_config(v, b, u->pkg);
     put_texts(v, b, u->pkg);
-    if (is_analysed(u)) put_imports(v, b, u->pkg);
+    if (is_analysed(u)) put_imports(v, b, u->pkg, false);
     put_string(b, "ForTest", u->pkg->for_test);
     put_string(b, "KnownFile", u->known_file);
     buf_printf(b, ",\"KnownOffset\":%d,\"Root\":%s,\"Std\":%s}", CACHE_HEAD, u->root && !u->done ? "true" : "false",
@@ -283,7 +272,7 @@ bool vet_describe(Vet *v, Buf *b) {
 
 void vet_config(Vet *v, VetUnit *u, Buf *b) {
     put_config(v, b, u->pkg);
-    put_map(b, u->pkg);
+    put_imports(v, b, u->pkg, true);
 }
 
 // ---- vet.cfg ----------------------------------------------------------------------------------------------------------
