@@ -128,9 +128,7 @@ static Value *make_small(Builder *b, Type *elem, Value *len, Value *cap, i64 roo
     bld_seal(b, small);
     bld_seal(b, large);
     bld_start(b, small);
-    Slot *buffer = bld_temp_slot(b, array_of(b, elem, room));
-    bld_zero_new(b, buffer);
-    bld_write(b, b->cur, vp, bld_slot_addr(b, buffer, 0));
+    bld_write(b, b->cur, vp, bld_alloc(b, array_of(b, elem, room), ESC_STACK));
     bld_jump(b, join);
     bld_start(b, large);
     Value *p = bld_rt1(b, RT_MAKESLICE, VT_PTR, 3, bld_type_addr(b, elem), len, cap);
@@ -213,9 +211,7 @@ static void use_buffer(Builder *b, Val s, Value *len, i64 room, Type *elem, i32 
     bld_seal(b, use);
     bld_seal(b, slow);
     bld_start(b, use);
-    Slot *buffer = bld_temp_slot(b, array_of(b, elem, room));
-    bld_zero_new(b, buffer);
-    bld_write(b, b->cur, vp, bld_slot_addr(b, buffer, 0));
+    bld_write(b, b->cur, vp, bld_alloc(b, array_of(b, elem, room), ESC_STACK));
     bld_write(b, b->cur, vc, bld_int(b, room));
     bld_write(b, b->cur, vused, ssa_const(b->f, VT_BOOL, 1));
     bld_jump(b, join);
