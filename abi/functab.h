@@ -19,6 +19,8 @@
 //   pointer leads to it, whatever the map of the call says of its words; when a stack moves, the pointers of all objects are adjusted.
 // SP table (FUNC_SP_TABLE), at FuncRec.deferreturn_ret: pairs of uleb pc delta (from the pair before; only the first may be 0), sleb bytes from RSP to the return
 //   address from that pc on; ends with a pc delta of 0. Frames of such functions are unwound by it, not by frame_size.
+// Unsafe ranges: FuncRec.unsafe in pctab (0: none): pairs of uleb bytes from the end of the range before (from the entry), uleb bytes of the range; ends with
+//   a pair of zeros. There the function may not be preempted: from a test of the write barrier's flag to the last store it is for.
 // Entry map: FuncRec.entry_regs bit i: i-th integer argument register holds a pointer at entry; the context register counts as a pointer always.
 //   The incoming argument words at entry (for morestack) are described by the first map.
 // A frame whose innermost pc is a faulting instruction (its callee is runtime.sigpanic) is dead unless FuncRec.deferreturn != 0; then the map of the
@@ -58,6 +60,7 @@ typedef struct FuncRec {
     uint32_t file; // where the function starts; index into Module.files
     uint16_t flags;
     uint16_t entry_regs;
+    uint32_t unsafe; // offset in pctab
 } FuncRec;
 typedef struct InlineRec {
     int32_t parent;

@@ -355,6 +355,8 @@ const char *func_name(const FuncRec *);
 Module *module_of(const FuncRec *);
 usize func_entry(const FuncRec *);
 usize func_sp(const FuncRec *, usize pc); // FUNC_SP_TABLE: bytes from RSP at pc to the return address
+bool func_is_unsafe(const FuncRec *,
+                    usize pc); // not to be preempted there: between a test of write_barrier and what it is for
 extern Module *rt_modules[];
 extern i32 rt_nmodules;
 // Stack map of a frame: words [first, first + n) may be pointers; bit i of bits: word first + i. Words are counted from frame.sp, behind frame_words of

@@ -110,6 +110,17 @@ SIGNAL usize func_sp(const FuncRec *f, usize pc) {
     }
 }
 
+SIGNAL bool func_is_unsafe(const FuncRec *f, usize pc) {
+    if (!f->unsafe) return false;
+    const u8 *p = module_of(f)->pctab + f->unsafe;
+    for (usize at = func_entry(f);;) {
+        u64 gap = uleb(&p), n = uleb(&p);
+        if (!n || pc < at + gap) return false;
+        at += gap + n;
+        if (pc < at) return true;
+    }
+}
+
 // The head of f's maps; behind it lie stack objects or call sites: the result.
 static SYSTEM const u8 *open_maps(const FuncRec *f, StackMap *out, const u8 **maps) {
     const u8 *p = module_of(f)->pctab + f->stackmap;

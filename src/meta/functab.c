@@ -142,6 +142,7 @@ static void put_func(Tab *t, TextEnt *e) {
         r.inltree = inline_tree(t, c);
         r.deferreturn = c->deferreturn;
         r.deferreturn_ret = c->sps.len ? blob_offset(t, c->sps) : c->deferreturn_ret;
+        r.unsafe = blob_offset(t, c->unsafe);
         r.body = c->body;
         r.flags = c->flags;
         r.entry_regs = c->entry_regs;

@@ -124,6 +124,17 @@ static void put_sps(Buf *b, const CodeNotes *n) {
     if (b->len) buf_u8(b, 0);
 }
 
+static void put_unsafe(Buf *b, const CodeNotes *n) {
+    u32 pc = 0;
+    for (i64 i = 0; i < n->unsafe.len; i++) {
+        const CodeRange *r = &n->unsafe.ptr[i];
+        buf_uleb(b, r->from - pc);
+        buf_uleb(b, r->to - r->from);
+        pc = r->to;
+    }
+    if (b->len) buf_u8(b, 0), buf_u8(b, 0);
+}
+
 static void put_objects(Buf *b, const CodeNotes *n) {
     if (!n->objs.len) return;
     buf_uleb(b, (u64)n->objs.len);
@@ -172,6 +183,8 @@ void obj_encode(CodeInfo *c, const CodeNotes *n, SourceMap *sources, Arena *tmp,
     }
     put_sps(&e.b, n);
     c->sps = take_bytes(out, &e.b);
+    put_unsafe(&e.b, n);
+    c->unsafe = take_bytes(out, &e.b);
     put_maps(&e.b, n);
     c->maps = take_bytes(out, &e.b);
     if (c->sps.len) c->flags |= FUNC_SP_TABLE;

@@ -61,6 +61,9 @@ typedef struct SpEnt {
     u32 pc;
     i32 bytes;
 } SpEnt; // assembly: bytes from RSP to the return address from pc on, sorted
+typedef struct CodeRange {
+    u32 from, to;
+} CodeRange;
 typedef struct StackObj {
     u32 word, nwords;
 } StackObj; // bit of its first word in the stack maps
@@ -76,6 +79,7 @@ typedef struct CodeNotes {
     VEC(LineEnt) lines;
     VEC(CallSite) calls;
     VEC(SpEnt) sps;
+    VEC(CodeRange) unsafe; // not to be preempted there; sorted, apart
     VEC(InlCall) inls;
     u32 frame_words, arg_words;
     u16 entry_regs;
@@ -103,8 +107,8 @@ typedef struct CodeInfo {
     u16 flags, entry_regs;
     const FileRef *file; // where it starts; NULL: nowhere
     i32 line;
-    LineAnchor anchor;    // as in InlEnt
-    Str lines, maps, sps; // as the runtime reads them; empty: none
+    LineAnchor anchor;            // as in InlEnt
+    Str lines, maps, sps, unsafe; // as the runtime reads them; empty: none
     InlEnt *inls;
     i64 ninls;
 } CodeInfo;

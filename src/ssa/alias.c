@@ -126,6 +126,7 @@ bool ssa_may_write(const Func *f, const Value *v, const Ref *r) {
     }
     case O_KEEPALIVE:
     case O_PREFETCH:
+    case O_WB_END:
     case O_PAUSE: return false;
     case O_SELECT_N: // of a call or an atomic
         if (v->args[0]->op == O_WB_CALL) return false;

@@ -221,7 +221,7 @@ struct Func {
     AbiInfo *abi;
     VEC(Value *) free_values;
     i64 frame_size, outgoing;
-    bool has_calls, nosplit, has_defer;
+    bool has_calls, nosplit, has_defer, has_barriers;
     Block *
         deferreturn_block; // recovery entry: no predecessors, entered by the runtime with nothing valid but SP and G; made after the passes, last in blocks
     i64 edits, cleaned;    // changes of values, arguments, blocks, edges so far; when clean.c had nothing left to do

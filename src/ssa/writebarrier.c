@@ -3,6 +3,7 @@
 // Stores next to each other share one test: if the flag is set, room for all new and all old pointers is taken from the barrier's buffer
 // (WB_CALL) and filled; then the plain stores follow on both paths. Needs no barrier: stores to the own frame; constants (addresses of
 // symbols and nil are not the collector's) into words known to be nil.
+// Between the test and the last store (WB_END) the function may not be preempted: the flag changes only while all goroutines are at safe points.
 // Hybrid barrier: the old value is shaded for the snapshot, the new one because the writer's stack may not have been scanned yet.
 #include "ssa/ssa_int.h"
 
@@ -105,6 +106,18 @@ static void fill_buffer(Func *f, Block *slow, Value *mem, Value **batch, i64 n, 
     }
     *out = m;
 }
+// v, a memory operation, becomes the end of what the test covers; the operation itself stands before it.
+static void end_behind(Func *f, Block *b, Value *v) {
+    i64 at = 0;
+    while (b->values.ptr[at] != v) at++;
+    Value *st = ssa_new_value(f, b, v->op, VT_MEM, v->pos, v->nargs, v->args);
+    st->inl = v->inl, st->auxint = v->auxint, st->flags = v->flags, st->go_type = v->go_type;
+    vec_push(f->arena, &b->values, st);
+    memmove(&b->values.ptr[at + 1], &b->values.ptr[at], sizeof(Value *) * (size_t)(b->values.len - 1 - at));
+    b->values.ptr[at] = st;
+    v->flags = 0;
+    ssa_rewrite(f, v, O_WB_END, VT_MEM, 0, 0, NULL, 1, &st);
+}
 static void expand_batch(Func *f, Block *b, i64 i, Value **batch, i64 n) {
     Value *mem = arg_mem(batch[0]), *slow_mem;
     Block *rest = ssa_split_block(f, b, i), *slow = ssa_block(f, BK_PLAIN);
@@ -119,6 +132,7 @@ static void expand_batch(Func *f, Block *b, i64 i, Value **batch, i64 n) {
             batch[k]->op = O_STORE;
             batch[k]->flags &= (u8)~VF_FRESH;
         }
+    end_behind(f, rest, batch[n - 1]);
 }
 static Value *runtime_call(Func *f, Block *b, RtFn fn, int nargs, Value **args, const Value *like) {
     Value *all[8];
@@ -153,8 +167,9 @@ static void expand_bulk(Func *f, Block *b, i64 i) {
     v->flags &= (u8)~VF_OVERLAP;
     ssa_edge(f, slow, rest);
     ssa_edge(f, fast, rest);
-    // v becomes the phi of both; it is the first value of rest
-    ssa_rewrite(f, v, O_PHI, VT_MEM, 0, 0, NULL, 2, (Value *[]){m1, m2});
+    Value *phi = ssa_new_value(f, rest, O_PHI, VT_MEM, v->pos, 2, (Value *[]){m1, m2});
+    phi_first(f, rest, phi);
+    ssa_rewrite(f, v, O_WB_END, VT_MEM, 0, 0, NULL, 1, &phi);
 }
 // Where a block is cut: the operations at values[at] and behind it that share a test; of a bulk operation n is 0.
 typedef struct Cut {
@@ -184,6 +199,7 @@ void pass_writebarrier(Func *f) {
     for (i64 i = 0, n = f->blocks.len; i < n; i++) {
         Block *b = f->blocks.ptr[i];
         find_cuts(f, b, &cuts);
+        if (cuts.len) f->has_barriers = true;
         while (cuts.len) {
             Cut c = cuts.ptr[--cuts.len];
             Value *batch[MAX_BATCH] = {0};

@@ -112,6 +112,15 @@ static void make_sps(World *w, int fn) {
         vec_push(w->a, &w->notes[fn].sps, ((SpEnt){pc, pc ? 8 * (i32)rnd(50) : 0}));
 }
 
+static void make_unsafe(World *w, int fn) {
+    u32 pc = rnd(5);
+    for (u32 k = rnd(2) ? 0 : rnd(9); k > 0; k--) {
+        u32 n = 1 + rnd(200);
+        vec_push(w->a, &w->notes[fn].unsafe, ((CodeRange){pc, pc + n}));
+        pc += n + 1 + rnd(300);
+    }
+}
+
 static World *make_world(u32 pad) {
     Arena *a = arena_new("test");
     World *w = ANEW(a, World);
@@ -123,6 +132,7 @@ static World *make_world(u32 pad) {
         make_notes(w, i);
         make_maps(w, i);
         make_sps(w, i);
+        make_unsafe(w, i);
         w->sym[i].name = arena_printf(a, "f%d", i);
         w->sym[i].code = ANEW(a, CodeInfo);
         obj_encode(w->sym[i].code, &w->notes[i], w->sources, a, a);
@@ -190,6 +200,13 @@ static void check_sp(World *w, int fn, u32 pc) {
     if (has) T(func_sp(&module_.funcs[fn], func_entry(&module_.funcs[fn]) + pc) == sp);
 }
 
+static void check_unsafe(World *w, int fn, u32 pc) {
+    const CodeNotes *n = &w->notes[fn];
+    bool unsafe = false;
+    for (i64 i = 0; i < n->unsafe.len; i++) unsafe |= pc >= n->unsafe.ptr[i].from && pc < n->unsafe.ptr[i].to;
+    T(func_is_unsafe(&module_.funcs[fn], func_entry(&module_.funcs[fn]) + pc) == unsafe);
+}
+
 static void check_map(const CodeNotes *n, const StackMap *m, i32 map) {
     for (u32 i = 0; i < 400; i++) {
         u32 k = i - m->first;
@@ -227,7 +244,8 @@ static void check_maps(World *w, int fn) {
 static void check_moved(const World *w, const World *to) {
     for (int fn = 0; fn < NFUNCS; fn++) {
         const CodeInfo *a = w->sym[fn].code, *b = to->sym[fn].code;
-        T(str_eq(a->lines, b->lines) && str_eq(a->maps, b->maps) && str_eq(a->sps, b->sps) && a->ninls == b->ninls);
+        T(str_eq(a->lines, b->lines) && str_eq(a->maps, b->maps) && str_eq(a->sps, b->sps) &&
+          str_eq(a->unsafe, b->unsafe) && a->ninls == b->ninls);
         T(file_ref_eq(a->file, b->file) && (b->line == a->line || b->line == a->line + (i32)to->pad));
         if (a->file && !a->file->literal && !str_eq(a->file->name, S("a0.go"))) T(a->line == b->line);
         for (i64 i = 0; i < a->ninls; i++) {
@@ -259,7 +277,8 @@ int main(void) {
         World *w = make_world(0), *moved = make_world(1 + rnd(50));
         FuncTab t = link_world(w);
         for (int fn = 0; fn < NFUNCS; fn++) {
-            for (u32 pc = 0; pc < w->sym[fn].size; pc += rnd(4)) check_lines(w, fn, pc), check_sp(w, fn, pc);
+            for (u32 pc = 0; pc < w->sym[fn].size; pc += rnd(4))
+                check_lines(w, fn, pc), check_sp(w, fn, pc), check_unsafe(w, fn, pc);
             check_maps(w, fn);
             check_walk(w, fn);
         }

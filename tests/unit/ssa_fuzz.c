@@ -72,7 +72,8 @@ static bool eval(Run *r, Func *f, Value *v, bool *stop) {
     case O_CONST: *out = v->auxint; break;
     case O_COPY: *out = a[0]; break;
     case O_INIT_MEM:
-    case O_KEEPALIVE: break;
+    case O_KEEPALIVE:
+    case O_WB_END: break;
     case O_ARG: break; // set by run
     case O_SLOT_ADDR: *out = FRAME + frame_off[v->slot->id] + v->auxint; break;
     case O_ADD: *out = wrapv(t, (i64)((u64)a[0] + (u64)a[1])); break;

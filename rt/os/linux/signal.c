@@ -173,6 +173,7 @@ static SIGNAL bool safe_point(usize pc, G *g, usize sp) {
     if (!f || f->flags & (FUNC_ASM | FUNC_NOSPLIT | FUNC_SYSTEM | FUNC_TOP)) return false;
     usize entry = func_entry(f), off = pc - entry;
     if (off < f->body || sp < g->stack_lo + 640 || sp > g->stack_hi || ((sp + f->frame_size) & 15) != 8) return false;
+    if (func_is_unsafe(f, pc)) return false;
     const u8 *c = (const u8 *)pc;
     if (c[0] == 0xc3) return false; // ret: the frame is gone
     if (f->body) {

@@ -521,6 +521,7 @@ static void emit_special(Emit *m, Value *v) {
     case A_COUNT:
     case A_COUNT_AT: emit_count(m, v); break;
     case A_WB_CALL: enc_call_sym(e, v->sym); break;
+    case A_WB_END: break;
     default: emit_atomic(m, v); break;
     }
 }

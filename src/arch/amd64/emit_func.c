@@ -18,13 +18,20 @@ typedef struct Frag {
     Jump jumps[3];
     i32 njumps;
     Block *b;
-} Frag; // body in Enc.code; start: final offset
+} Frag;                     // body in Enc.code; start: final offset
+typedef struct UnsafePart { // of a fragment, offsets in Enc.code; to_end: to where the next fragment starts
+    i32 frag;
+    u32 from, to;
+    bool to_end;
+} UnsafePart;
 typedef struct Layout {
     Emit *m;
     Frag *frags;
     i32 n;
     i32 *of_block, *target; // by block: fragment; by fragment: where a jump to it leads (find_targets), 0 unknown
     bool aligned;           // there are small loops
+    bool *open;             // by block: it begins between a test of the write barrier and what that is for
+    VEC(UnsafePart) unsafe;
 } Layout;
 enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000, HALF_LINE = 32 };
 
@@ -116,14 +123,77 @@ static void emit_table_jump(Layout *l, Block *b) {
     enc_rm(&m->e, I_JMP_M, 8, -1, &at);
 }
 
+// ---- where the function may not be preempted ------------------------------------------------------------------------------
+// From a test of the write barrier's flag to the WB_END of what it is for, on all ways from one to the other.
+static bool tests_barrier(const Value *v) {
+    return v->op == A_CMPMI && v->sym && str_eq(v->sym->name, S("runtime.writeBarrier"));
+}
+static bool is_open_behind(const Block *b, bool open) {
+    for (i64 k = 0; k < b->values.len; k++) {
+        const Value *v = b->values.ptr[k];
+        if (v->op == A_WB_END) open = false;
+        else if (tests_barrier(v)) open = true;
+    }
+    return open;
+}
+static void find_unsafe(Layout *l) { // which blocks are unsafe where they begin
+    const Func *f = l->m->f;
+    bool *open = l->open = ANEWN(f->arena, bool, f->next_block);
+    if (!f->has_barriers) return;
+    for (bool again = true; again;) {
+        again = false;
+        for (i64 i = 0; i < f->blocks.len; i++) {
+            const Block *b = f->blocks.ptr[i];
+            if (!is_open_behind(b, open[b->id])) continue;
+            for (i64 s = 0; s < b->succs.len; s++) {
+                bool *to = &open[b->succs.ptr[s].b->id];
+                again |= !*to;
+                *to = true;
+            }
+        }
+    }
+}
+static void unsafe_from(Layout *l, const Frag *g, u32 at) {
+    vec_push(l->m->f->arena, &l->unsafe, ((UnsafePart){(i32)(g - l->frags), at, 0, true}));
+}
+static void unsafe_to(Layout *l, u32 at) {
+    UnsafePart *p = &l->unsafe.ptr[l->unsafe.len - 1];
+    p->to = at;
+    p->to_end = false;
+}
+static u32 frag_end(const Layout *l, i32 i) { return i + 1 < l->n ? l->frags[i + 1].start : UINT32_MAX; }
+// Their final places, those that touch as one.
+static void note_unsafe(Layout *l, u32 size) {
+    CodeNotes *notes = l->m->f->notes;
+    for (i64 i = 0; i < l->unsafe.len; i++) {
+        const UnsafePart *p = &l->unsafe.ptr[i];
+        const Frag *g = &l->frags[p->frag];
+        CodeRange r = {p->from - g->from + g->start, p->to_end ? frag_end(l, p->frag) : p->to - g->from + g->start};
+        if (r.to > size) r.to = size;
+        if (r.from == r.to) continue;
+        CodeRange *last = notes->unsafe.len ? &notes->unsafe.ptr[notes->unsafe.len - 1] : NULL;
+        if (last && last->to == r.from) last->to = r.to;
+        else vec_push(l->m->f->arena, &notes->unsafe, r);
+    }
+}
+
 static void emit_block(Layout *l, Frag *g) {
     Emit *m = l->m;
     Block *b = g->b;
     g->from = (u32)m->e.code.len;
     m->flags_live = false;
     bool gone = false; // left by a tail call
+    bool unsafe = l->open[b->id];
+    if (unsafe) unsafe_from(l, g, g->from);
     for (i64 k = 0; k < b->values.len; k++) {
         Value *v = b->values.ptr[k];
+        if (!unsafe && tests_barrier(v)) {
+            unsafe_from(l, g, (u32)m->e.code.len);
+            unsafe = true;
+        } else if (unsafe && v->op == A_WB_END) {
+            unsafe_to(l, (u32)m->e.code.len);
+            unsafe = false;
+        }
         if (emits_code(v)) note_line(m, v->pos, v->inl);
         if (v->op == O_CALL && v->call->tail) {
             emit_leave(m);
@@ -292,6 +362,7 @@ static void finish(Layout *l) {
     u8 *bytes = ANEWN(m->arena, u8, o.len + 1);
     memcpy(bytes, o.ptr, (size_t)o.len);
     Mover mv = {l, 0};
+    note_unsafe(l, (u32)o.len);
     obj_define(m->out, SYM_TEXT, m->arena, bytes, o.len, l->aligned ? HALF_LINE : 16);
     for (i64 i = 0; i < m->e.relocs.len; i++) {
         Reloc *r = &m->e.relocs.ptr[i];
@@ -375,6 +446,7 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
         g->b = f->blocks.ptr[i];
         l.of_block[g->b->id] = FRAG_FIRST_BLOCK + (i32)i;
     }
+    find_unsafe(&l);
     for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) emit_block(&l, &l.frags[i]);
     find_targets(&l);
     i32 first = final_target(&l, f->entry);

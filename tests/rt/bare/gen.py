@@ -67,7 +67,7 @@ for f in funcs: out += [f'.LN{f["id"]}: .asciz "{f["name"]}"']
 out += ['\t.section .gofuncs,"aw",@progbits', '\t.p2align 3', '.Lfuncs:']
 for f in funcs:
     n = f['id']
-    out += [f'\t.long .LF{n} - .LF0, .LE{n} - .LF{n}, .LN{n} - .Lnames, {f["frame"]}, {f["args"]}, 0, .LT{n} - .Lpctab, 0, 0, 0, .LB{n} - .LF{n}, 1, 0', f'\t.short 0, {f["regs"]}']
+    out += [f'\t.long .LF{n} - .LF0, .LE{n} - .LF{n}, .LN{n} - .Lnames, {f["frame"]}, {f["args"]}, 0, .LT{n} - .Lpctab, 0, 0, 0, .LB{n} - .LF{n}, 1, 0', f'\t.short 0, {f["regs"]}', '\t.long 0']
 out += ['\t.data', '\t.globl "vole.module"', '\t.p2align 3', '"vole.module":', f'\t.quad .LF0, .LE{len(funcs)-1}, .Lfuncs, {len(funcs)}, .Lnames, .Lpctab, 0, 0, 0',
         '\t.quad 0,0,0,0,0,0', '\t.quad test_roots, test_roots_end, test_roots_mask', '\t.zero 256', '\t.section .note.GNU-stack,"",@progbits']
 print('\n'.join(out))
