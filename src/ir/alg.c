@@ -267,12 +267,11 @@ static void make_hash(IrProgram *p, IrFunc *f) {
 
 static Type *made_sig(IrProgram *p, Type *second, Type *result, bool two_pointers) {
     const struct Universe *u = types_universe(p->checker);
-    Object **in = ANEWN(p->arena, Object *, 2), **out = ANEWN(p->arena, Object *, 1);
-    in[0] = types_new_var(p->checker, 0, NULL, intern_c(p->intern, "p"), u->basic[TYPE_UNSAFE_POINTER]);
-    in[1] = types_new_var(p->checker, 0, NULL, intern_c(p->intern, two_pointers ? "q" : "h"), second);
-    out[0] = types_new_var(p->checker, 0, NULL, intern_c(p->intern, ""), result);
-    return types_new_signature(p->checker, NULL, types_new_tuple(p->checker, in, 2),
-                               types_new_tuple(p->checker, out, 1), false);
+    Checker *c = p->checker;
+    Object *in[2] = {types_made_var(c, NULL, intern_c(p->intern, "p"), u->basic[TYPE_UNSAFE_POINTER]),
+                     types_made_var(c, NULL, intern_c(p->intern, two_pointers ? "q" : "h"), second)};
+    Object *out = types_made_var(c, NULL, NULL, result);
+    return types_made_signature(c, NULL, types_made_tuple(c, in, 2), types_made_tuple(c, &out, 1), false);
 }
 
 static IrAlg alg(IrProgram *p, Type *t, bool hash) {
@@ -290,9 +289,8 @@ IrAlg ir_hash_alg(IrProgram *p, Type *t) { return alg(p, t, true); }
 
 // ---- maps -----------------------------------------------------------------------------------------------------------------------
 
-static StructField field(IrProgram *p, const char *name, Type *t) {
-    StructField f = {.var = types_new_field(p->checker, 0, p->runtime_pkg, intern_c(p->intern, name), t, false)};
-    return f;
+static Object *field(IrProgram *p, const char *name, Type *t) {
+    return types_made_field(p->checker, p->runtime_pkg, intern_c(p->intern, name), t);
 }
 
 Type *ir_map_group_type(IrProgram *p, Type *map) {
@@ -303,13 +301,10 @@ Type *ir_map_group_type(IrProgram *p, Type *map) {
     Type *u = types_under(map), *k = u->map.key, *e = u->map.elem;
     if (types_size(k) > 128) k = types_new_pointer(p->checker, k);
     if (types_size(e) > 128) e = types_new_pointer(p->checker, e);
-    StructField *slot = ANEWN(p->arena, StructField, 2), *group = ANEWN(p->arena, StructField, 2);
-    slot[0] = field(p, "key", k);
-    slot[1] = field(p, "elem", e);
-    group[0] = field(p, "ctrl", types_universe(p->checker)->basic[TYPE_UINT64]);
-    group[1] = field(p, "slots", types_new_array(p->checker, types_new_struct(p->checker, slot, 2), 8));
-    t = types_new_struct(p->checker, group, 2);
-    types_layout(t);
+    Object *slot[2] = {field(p, "key", k), field(p, "elem", e)};
+    Type *slots = types_made_array(p->checker, types_made_struct(p->checker, slot, 2), 8);
+    Object *group[2] = {field(p, "ctrl", types_universe(p->checker)->basic[TYPE_UINT64]), field(p, "slots", slots)};
+    t = types_made_struct(p->checker, group, 2);
     map_set_str(pg->group_types, key, t);
     return t;
 }

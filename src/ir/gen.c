@@ -247,16 +247,15 @@ IrNode *gen_make_closure(Gen *outer, Gen *inner) {
         n = gen_node(outer, X_CLOSURE, f->sig);
         n->fn = f;
         n->list = inner->capvals;
-        StructField *fields = ANEWN(outer->a, StructField, f->ncaptures + 1);
-        fields[0].var = types_new_field(outer->c, 0, outer->pkg, intern_c(outer->p->intern, "F"),
-                                        gen_basic(outer, TYPE_UINTPTR), false);
+        Object **fields = ANEWN(outer->a, Object *, f->ncaptures + 1);
+        fields[0] =
+            types_made_field(outer->c, outer->pkg, intern_c(outer->p->intern, "F"), gen_basic(outer, TYPE_UINTPTR));
         for (i64 i = 0; i < f->ncaptures; i++) {
             Type *t = f->captures[i]->by_ref ? gen_pointer(outer, f->captures[i]->type) : f->captures[i]->type;
             const Name *name = intern(outer->p->intern, arena_printf(outer->a, "X%lld", (long long)i));
-            fields[i + 1].var = types_new_field(outer->c, 0, outer->pkg, name, t, false);
+            fields[i + 1] = types_made_field(outer->c, outer->pkg, name, t);
         }
-        f->closure_type = types_new_struct(outer->c, fields, f->ncaptures + 1);
-        types_layout(f->closure_type);
+        f->closure_type = types_made_struct(outer->c, fields, f->ncaptures + 1);
     }
     return n;
 }

@@ -111,13 +111,13 @@ static void gen_select_nb(Gen *g, Case *c, CommClause *def) {
 }
 
 static IrNode *dcl_array(Gen *g, Type *elem, i64 n) {
-    Type *t = types_new_array(g->c, elem, n);
+    Type *t = types_made_array(g->c, elem, n);
     types_layout(t);
     return gen_var(g, elem_var(g, t));
 }
 
 static void gen_select_general(Gen *g, Case *cs, i64 n, CommClause *def) {
-    Type *tint = gen_basic(g, TYPE_INT), *uptr = gen_uptr(g), *pair = types_new_array(g->c, uptr, 2);
+    Type *tint = gen_basic(g, TYPE_INT), *uptr = gen_uptr(g), *pair = types_made_array(g->c, uptr, 2);
     types_layout(pair);
     i64 nsends = 0, nrecvs = 0;
     for (i64 i = 0; i < n; i++) cs[i].slot = cs[i].send ? nsends++ : n - ++nrecvs;

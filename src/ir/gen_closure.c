@@ -68,7 +68,7 @@ static void make_bound(IrProgram *p, IrFunc *f) {
 
 static Type *strip_recv(Gen *g, Type *sig) {
     Type *s = types_under(sig);
-    return s->sig.recv ? types_new_signature(g->c, NULL, s->sig.params, s->sig.results, s->sig.variadic) : sig;
+    return s->sig.recv ? types_made_signature(g->c, NULL, s->sig.params, s->sig.results, s->sig.variadic) : sig;
 }
 
 IrNode *gen_method_value(Gen *g, Selector *s) {
@@ -94,12 +94,9 @@ IrNode *gen_method_value(Gen *g, Selector *s) {
         f->captures[0] = cap;
         f->ncaptures = 1;
         f->wrapper = f->is_closure = f->needctxt = true;
-        StructField *fields = ANEWN(g->a, StructField, 2);
-        fields[0].var =
-            types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "F"), gen_basic(g, TYPE_UINTPTR), false);
-        fields[1].var = types_new_field(g->c, 0, g->pkg, cap->name, recv->type, false);
-        f->closure_type = types_new_struct(g->c, fields, 2);
-        types_layout(f->closure_type);
+        Object *fields[2] = {types_made_field(g->c, g->pkg, intern_c(g->p->intern, "F"), gen_basic(g, TYPE_UINTPTR)),
+                             types_made_field(g->c, g->pkg, cap->name, recv->type)};
+        f->closure_type = types_made_struct(g->c, fields, 2);
     }
     IrNode *n = gen_node(g, X_CLOSURE, gen_type(g, &s->x));
     n->fn = f;

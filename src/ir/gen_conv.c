@@ -35,7 +35,7 @@ static IrNode *gen_complex_conv(Gen *g, IrNode *a, Type *t) {
 static IrNode *gen_len_of(Gen *g, IrNode *s) { return gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), s); }
 
 static IrNode *gen_new_array(Gen *g, Type *elem, i64 n) {
-    Type *array = types_new_array(g->c, elem, n);
+    Type *array = types_made_array(g->c, elem, n);
     types_layout(array);
     IrNode *p = gen_node(g, X_NEW, gen_pointer(g, array));
     p->atype = array;
@@ -89,7 +89,7 @@ static IrData *runes_of(Gen *g, Str s, Type *elem, i64 *len) {
         i += size;
     }
     *len = n;
-    Type *array = types_new_array(g->c, elem, n);
+    Type *array = types_made_array(g->c, elem, n);
     types_layout(array);
     IrData *d = gen_data(g, array, n * 4, true);
     for (i64 i = 0; i < n; i++)

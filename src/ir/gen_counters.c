@@ -14,7 +14,7 @@ typedef struct Counted {
 } Counted;
 
 static IrGlobal *counters_of(IrProgram *p, Package *pkg, i64 nwords) {
-    Type *t = types_new_array(p->checker, types_universe(p->checker)->basic[TYPE_UINT32], nwords);
+    Type *t = types_made_array(p->checker, types_universe(p->checker)->basic[TYPE_UINT32], nwords);
     types_layout(t);
     IrGlobal *g = ir_global_of_symbol(p, arena_printf(p->arena, "%.*s..counters", SFMT(ir_package_prefix(p, pkg))));
     g->type = t;
@@ -91,7 +91,7 @@ static void put_heads(Gen *g, const CoverTable *t) {
 }
 
 static Type *record_type(Gen *g, i64 nwords) {
-    Type *t = types_new_array(g->c, gen_uptr(g), nwords);
+    Type *t = types_made_array(g->c, gen_uptr(g), nwords);
     types_layout(t);
     return t;
 }
@@ -101,7 +101,7 @@ void gen_register_counters(Gen *g) {
     const CoverTable *t = c->table;
     if (!t->funcs.len) return;
     put_heads(g, t);
-    Type *bytes = types_new_array(g->c, gen_basic(g, TYPE_UINT8), t->meta.len);
+    Type *bytes = types_made_array(g->c, gen_basic(g, TYPE_UINT8), t->meta.len);
     types_layout(bytes);
     IrData *meta = gen_data(g, bytes, t->meta.len, true), *d = gen_data(g, record_type(g, 8), 64, true);
     memcpy(meta->bytes, t->meta.ptr, (size_t)t->meta.len);

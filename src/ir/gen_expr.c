@@ -599,11 +599,7 @@ IrNode *gen_assert(Gen *g, IrNode *x, Type *to) {
 void gen_assert2(Gen *g, IrNode *x, Type *to, IrNode **val, IrNode **ok) {
     IrNode *n = gen_unop(g, X_ASSERT, NULL, x);
     n->atype = to;
-    Object *vars[2] = {types_new_var(g->c, 0, g->pkg, NULL, to),
-                       types_new_var(g->c, 0, g->pkg, NULL, gen_basic(g, TYPE_BOOL))};
-    Object **copy = ANEWN(g->a, Object *, 2);
-    memcpy(copy, vars, sizeof vars);
-    n->type = types_new_tuple(g->c, copy, 2);
+    n->type = gen_tuple_type(g, to, gen_basic(g, TYPE_BOOL));
     IrNode *s = gen_unop(g, X_S_ASSIGN_MULTI, NULL, NULL);
     s->b = n;
     s->flags = IRF_DCL;

@@ -357,6 +357,10 @@ static int compare_embed(const IrEmbedFile *a, const IrEmbedFile *b) {
     return c ? c : str_cmp(embed_base(a->name), embed_base(b->name));
 }
 
+static Object *embed_field(Gen *g, const char *name, Type *t) {
+    return types_made_field(g->c, g->pkg, intern_c(g->p->intern, name), t);
+}
+
 static void embed_fs(Gen *g, IrData *d, IrEmbedFile *files, i64 n) {
     VEC(IrEmbedFile) all = {0};
     Map *seen = map_new_str(g->a);
@@ -378,18 +382,13 @@ static void embed_fs(Gen *g, IrData *d, IrEmbedFile *files, i64 n) {
             }
     // []file header, then {name, data string; hash [16]byte} each
     Type *str = gen_basic(g, TYPE_STRING), *uptr = gen_uptr(g),
-         *bytes = types_new_array(g->c, gen_basic(g, TYPE_UINT8), 16),
-         *words = types_new_array(g->c, gen_basic(g, TYPE_INT), 2);
-    StructField *ff = ANEWN(g->a, StructField, 3), *hf = ANEWN(g->a, StructField, 3);
-    ff[0].var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "name"), str, false);
-    ff[1].var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "data"), str, false);
-    ff[2].var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "hash"), bytes, false);
-    Type *file = types_new_struct(g->c, ff, 3), *array = types_new_array(g->c, file, all.len);
-    hf[0].var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "ptr"), uptr, false);
-    hf[1].var = types_new_field(g->c, 0, g->pkg, intern_c(g->p->intern, "n"), words, false);
-    Type *header = types_new_struct(g->c, hf, 2);
+         *bytes = types_made_array(g->c, gen_basic(g, TYPE_UINT8), 16),
+         *words = types_made_array(g->c, gen_basic(g, TYPE_INT), 2);
+    Object *ff[3] = {embed_field(g, "name", str), embed_field(g, "data", str), embed_field(g, "hash", bytes)};
+    Object *hf[2] = {embed_field(g, "ptr", uptr), embed_field(g, "n", words)};
+    Type *file = types_made_struct(g->c, ff, 3), *array = types_made_array(g->c, file, all.len);
+    Type *header = types_made_struct(g->c, hf, 2);
     types_layout(array);
-    types_layout(header);
     IrData *list = gen_data(g, array, types_size(array), true), *head = gen_data(g, header, 24, true);
     for (i64 i = 0; i < all.len; i++) {
         put_string(g, list, i * 48, all.ptr[i].name);
@@ -430,7 +429,7 @@ void gen_embed(Gen *g, IrGlobal *gl) {
         put_string(g, d, 0, files[0].data);
         return;
     }
-    Type *array = types_new_array(g->c, type_elem(u), files[0].data.len);
+    Type *array = types_made_array(g->c, type_elem(u), files[0].data.len);
     types_layout(array);
     IrData *back = gen_data(g, array, files[0].data.len, false);
     memcpy(back->bytes, files[0].data.ptr, (size_t)files[0].data.len);

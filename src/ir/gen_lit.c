@@ -76,7 +76,7 @@ static IrNode *gen_slice_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
     i64 len;
     gen_literal_elems(g, l, u, &v, &len);
     if (len * types_size(type_elem(u)) > STATIC_COPY_MIN || v.len > 16) {
-        Type *array = types_new_array(g->c, type_elem(u), len);
+        Type *array = types_made_array(g->c, type_elem(u), len);
         bool ok = true;
         for (i64 i = 0; i < v.len && ok; i++) ok = gen_is_static(g, v.ptr[i].e, type_elem(u), true);
         if (ok) {
@@ -99,7 +99,7 @@ static IrNode *gen_slice_lit(Gen *g, CompositeLit *l, Type *t, Type *u) {
 }
 
 static IrData *static_column(Gen *g, Expr **es, i64 n, Type *t) {
-    Type *array = types_new_array(g->c, t, n);
+    Type *array = types_made_array(g->c, t, n);
     types_layout(array);
     IrData *d = gen_data(g, array, types_size(array), true);
     for (i64 i = 0; i < n; i++) CHECK(gen_static_value(g, d, i * types_size(t), es[i], t, true));

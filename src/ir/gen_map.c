@@ -38,10 +38,8 @@ static IrNode *key_addr(Gen *g, IrNode *key) { return gen_bitcast(g, gen_temp_ad
 static IrNode *deref_as(Gen *g, IrNode *p, Type *t) { return gen_deref(g, gen_bitcast(g, p, gen_pointer(g, t)), true); }
 
 Type *gen_tuple_type(Gen *g, Type *a, Type *b) {
-    Object **vars = ANEWN(g->a, Object *, 2);
-    vars[0] = types_new_var(g->c, 0, g->pkg, NULL, a);
-    vars[1] = types_new_var(g->c, 0, g->pkg, NULL, b);
-    return types_new_tuple(g->c, vars, 2);
+    Object *vars[2] = {types_made_var(g->c, g->pkg, NULL, a), types_made_var(g->c, g->pkg, NULL, b)};
+    return types_made_tuple(g->c, vars, 2);
 }
 
 void gen_assign2(Gen *g, IrNode *call, IrNode **a, IrNode **b) {
@@ -148,9 +146,8 @@ IrNode *gen_store_key(Gen *g, Type *map, Expr *key) {
     return gen_map_key_in_memory(g, map, gen_expr_to(g, key, types_unalias(types_under(map)->map.key)));
 }
 
-static StructField iter_field(Gen *g, const char *name, Type *t) {
-    StructField f = {.var = types_new_field(g->c, 0, g->p->runtime_pkg, intern_c(g->p->intern, name), t, false)};
-    return f;
+static Object *iter_field(Gen *g, const char *name, Type *t) {
+    return types_made_field(g->c, g->p->runtime_pkg, intern_c(g->p->intern, name), t);
 }
 
 // internal/runtime/maps.Iter by layout: one type, whichever package asks first.
@@ -158,13 +155,12 @@ Type *gen_map_iter_type(Gen *g) {
     IrGen *pg = ir_gen(g->p);
     if (pg->iter_type) return pg->iter_type;
     Type *p = gen_uptr(g), *u = gen_basic(g, TYPE_UINT64);
-    StructField *f = ANEWN(g->a, StructField, 12);
+    Object *f[12];
     static const char *const names[] = {"key",      "elem",        "typ",    "m",   "groupSlotOffset", "dirOffset",
                                         "clearSeq", "globalDepth", "dirIdx", "tab", "group",           "entryIdx"};
     for (int i = 0; i < 12; i++)
         f[i] = iter_field(g, names[i], i < 4 || i == 9 || i == 10 ? p : i == 7 ? gen_basic(g, TYPE_UINT8) : u);
-    pg->iter_type = types_new_struct(g->c, f, 12);
-    types_layout(pg->iter_type);
+    pg->iter_type = types_made_struct(g->c, f, 12);
     CHECK(types_size(pg->iter_type) == 96);
     return pg->iter_type;
 }
@@ -174,10 +170,9 @@ static Type *map_header_type(Gen *g) {
     IrGen *pg = ir_gen(g->p);
     if (pg->map_type) return pg->map_type;
     static const char *const names[] = {"used", "seed", "dirPtr", "dirLen", "rest", "clearSeq"};
-    StructField *f = ANEWN(g->a, StructField, 6);
+    Object *f[6];
     for (int i = 0; i < 6; i++) f[i] = iter_field(g, names[i], i == 2 ? gen_uptr(g) : gen_basic(g, TYPE_UINT64));
-    pg->map_type = types_new_struct(g->c, f, 6);
-    types_layout(pg->map_type);
+    pg->map_type = types_made_struct(g->c, f, 6);
     CHECK(types_size(pg->map_type) == 48);
     return pg->map_type;
 }

@@ -265,7 +265,7 @@ static void fill_literal(Gen *g, IrData *d, i64 off, CompositeLit *l, Type *t, b
     }
     Type *et = type_elem(u);
     if (u->kind == TYPE_SLICE) {
-        Type *array = types_new_array(g->c, et, len);
+        Type *array = types_made_array(g->c, et, len);
         types_layout(array);
         IrData *back = gen_data(g, array, types_size(array), readonly);
         add_reloc(g, d, off, IRR_DATA)->u.data = back;
@@ -326,7 +326,7 @@ static void fill_conversion(Gen *g, IrData *d, i64 off, Call *c, bool readonly) 
             return;
         }
         Str s = exact_string_val(arg->val);
-        Type *array = types_new_array(g->c, type_elem(t), s.len);
+        Type *array = types_made_array(g->c, type_elem(t), s.len);
         types_layout(array);
         IrData *back = gen_data(g, array, s.len, false);
         memcpy(back->bytes, s.ptr, (size_t)s.len);

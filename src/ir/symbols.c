@@ -229,13 +229,7 @@ static TypeEnv *instance_env(IrProgram *p, Object **obj, TypeEnv *outer, TypeLis
     }
     if (!targs.len) return NULL;
     Object *origin = o->origin ? o->origin : o;
-    FuncInfo *info = func_info(p->checker, origin);
-    TypeEnv *env = ANEW(p->arena, TypeEnv);
-    env->func = info;
-    env->tparams = info->tparams;
-    env->targs = targs;
-    env->cache = map_new_ptr(p->arena);
-    return env;
+    return types_env(p->checker, func_info(p->checker, origin), targs);
 }
 
 static IrFunc *new_declared(IrProgram *p, Str sym, Object *origin, Type *sig) {

@@ -101,7 +101,7 @@ static void part_needs(IrProgram *p, Needs *n, Type *u) {
     switch (u->kind) {
     case TYPE_ARRAY:
         need_type_full(n, u->array.elem);
-        need_type_full(n, types_new_slice(p->checker, u->array.elem));
+        need_type_full(n, types_made_slice(p->checker, u->array.elem));
         break;
     case TYPE_SLICE: need_type_full(n, u->slice.elem); break;
     case TYPE_POINTER: need_type_full(n, u->pointer.elem); break;

@@ -75,8 +75,8 @@ static Str wrapper_symbol(IrProgram *p, Type *recv, const MethodEntry *e) {
 // The receiver's type in front of the method's parameters.
 static Type *wrapper_sig(IrProgram *p, Type *recv, Object *m, Package *pkg) {
     Type *s = types_under(m->type);
-    Object *var = types_new_var(p->checker, 0, pkg, NULL, recv);
-    return types_new_signature(p->checker, var, s->sig.params, s->sig.results, s->sig.variadic);
+    Object *var = types_made_var(p->checker, pkg, NULL, recv);
+    return types_made_signature(p->checker, var, s->sig.params, s->sig.results, s->sig.variadic);
 }
 
 IrFunc *ir_method_wrapper(IrProgram *p, Type *recv, const MethodEntry *e) {

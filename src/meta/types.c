@@ -345,7 +345,7 @@ static void put_kind(Desc *d, TypeRec *r, Type *u) { // dispatch
     switch (u->kind) {
     case TYPE_ARRAY:
         put_ptr(d, r->full || ir_mask_on_demand(u) ? type_sym(m, u->array.elem) : NULL);
-        put_ptr(d, r->full ? type_sym(m, types_new_slice(m->p->checker, u->array.elem)) : NULL);
+        put_ptr(d, r->full ? type_sym(m, types_made_slice(m->p->checker, u->array.elem)) : NULL);
         buf_u64(&d->b, (u64)u->array.len);
         put_tail(d, r);
         break;

@@ -75,6 +75,15 @@ Type *type_new(Checker *, TypeKind);
 Type *named_new(Checker *, Object *obj);
 Type *alias_new(Checker *, Object *obj, Type *rhs);
 Type *iface_new(Checker *);
+Type *types_new_slice(Checker *, Type *elem);
+Type *types_new_array(Checker *, Type *elem, i64 len);
+Type *types_new_map(Checker *, Type *k, Type *v);
+Type *types_new_chan(Checker *, ChanDir, Type *elem);
+Type *types_new_tuple(Checker *, Object **vars, i64 n);
+Type *types_new_signature(Checker *, Object *recv, Type *params, Type *results, bool variadic);
+Type *types_new_struct(Checker *, i64 nfields); // without fields yet
+Object *types_new_var(Checker *, Pos, Package *, const Name *, Type *);
+Object *types_new_field(Checker *, Pos, Package *, const Name *, Type *, bool embedded);
 Type *param_new(Checker *, Object *obj, Type *bound);
 NamedInfo *named_info(Type *);
 Type *named_rhs(Type *named);

@@ -335,14 +335,6 @@ Type *instantiate(Checker *c, Type *orig, TypeList targs) {
 
 Type *types_instantiate(Checker *c, Type *generic, TypeList targs) { return instantiate(c, generic, targs); }
 
-// The caller's may end before the type does.
-static TypeEnv *own_env(Checker *c, const TypeEnv *env) {
-    TypeEnv *e = ANEW(c->arena, TypeEnv);
-    *e = (TypeEnv){.func = env->func, .tparams = env->tparams};
-    e->targs = type_list_copy(c, env->targs.ptr, env->targs.len);
-    return e;
-}
-
 Type *instantiate_local(Checker *c, Type *local, TypeEnv *env) {
     u64 h = inst_hash(local, env->targs);
     Type *t = inst_find(c, h, local, env->targs, true);
@@ -351,7 +343,7 @@ Type *instantiate_local(Checker *c, Type *local, TypeEnv *env) {
     NamedInfo *ni = named_info(t);
     ni->expanded = false;
     ni->local_orig = local;
-    ni->env = own_env(c, env);
+    ni->env = env;
     t->flags |= TF_LOCAL_INST;
     t->named.obj = local->named.obj;
     t->named.tparams = local->named.tparams;
@@ -452,8 +444,6 @@ Type *types_new_chan(Checker *c, ChanDir d, Type *e) {
     t->chan.dir = (u8)d;
     return t;
 }
-Type *types_new_interface_empty(Checker *c) { return c->u.empty_interface; }
-
 Type *types_new_tuple(Checker *c, Object **vars, i64 n) {
     if (n == 0) return c->u.empty_tuple;
     Type *t = type_new(c, TYPE_TUPLE);
@@ -472,10 +462,9 @@ Type *types_new_signature(Checker *c, Object *recv, Type *params, Type *results,
     return t;
 }
 
-Type *types_new_struct(Checker *c, StructField *f, i64 n) {
+Type *types_new_struct(Checker *c, i64 n) {
     Type *t = type_new(c, TYPE_STRUCT);
     t->strct.fields = ANEWN(c->arena, StructField, n ? n : 1);
-    if (n) memcpy(t->strct.fields, f, (size_t)n * sizeof *f);
     t->strct.nfields = n;
     t->strct.offsets = ANEWN(c->arena, i64, n ? n : 1);
     return t;

@@ -113,6 +113,7 @@ struct Checker {
     i64 nerrors;
     u32 next_param_id, nprograms; // nprograms: types_new_program gave a number to
     Map *pointers;                // Type* -> Type* of types_new_pointer
+    Map *made;                    // what made.c made, by what of
     Map *collected;               // Package* -> PackageDecls
     CheckWork work;
     MonoGraph mono;

@@ -362,18 +362,16 @@ Object *types_lookup(Checker *, Type *t, bool addressable, Package *, const Name
 i64 types_iface_methods(Checker *, Type *iface,
                         Object ***out);                 // complete set, embedded included, sorted by name then pkg path
 Object *types_method_at(Checker *, Type *named, i64 i); // i-th declared method, instantiated for instances
-// Constructors (not hash-consed; compare with types_identical, or use link names).
+// Constructors. Identical types may be several; compare with types_identical, or use link names.
 Type *types_new_pointer(Checker *, Type *elem); // of one elem always the same
-Type *types_new_slice(Checker *, Type *elem);
-Type *types_new_array(Checker *, Type *elem, i64 len);
-Type *types_new_map(Checker *, Type *k, Type *v);
-Type *types_new_chan(Checker *, ChanDir, Type *elem);
-Type *types_new_tuple(Checker *, Object **vars, i64 n);
-Type *types_new_signature(Checker *, Object *recv, Type *params, Type *results, bool variadic);
-Type *types_new_struct(Checker *, StructField *, i64 n);
-Type *types_new_interface_empty(Checker *);
-Object *types_new_var(Checker *, Pos, Package *, const Name *, Type *);
-Object *types_new_field(Checker *, Pos, Package *, const Name *, Type *, bool embedded);
+// Of the same parts always the same thing, for all programs of the checker (made.c).
+Type *types_made_slice(Checker *, Type *elem);
+Type *types_made_array(Checker *, Type *elem, i64 len);
+Type *types_made_tuple(Checker *, Object **vars, i64 n);
+Type *types_made_signature(Checker *, Object *recv, Type *params, Type *results, bool variadic);
+Type *types_made_struct(Checker *, Object **fields, i64 n);         // laid out
+Object *types_made_var(Checker *, Package *, const Name *, Type *); // name NULL: ""
+Object *types_made_field(Checker *, Package *, const Name *, Type *);
 // Instances. Canonical: equal (orig, targs) give the same Named.
 Type *types_instantiate(Checker *, Type *generic_named, TypeList targs);
 // Substitution for monomorphisation. Local types of the generic function become
@@ -383,7 +381,8 @@ typedef struct TypeEnv {
     TypeList tparams, targs; /* parallel; targs generic-free */
     Map *cache;
 } TypeEnv;
-Type *types_subst(Checker *, Type *, TypeEnv *); // env NULL: t itself
+TypeEnv *types_env(Checker *, FuncInfo *, TypeList targs); // of the same always the same one
+Type *types_subst(Checker *, Type *, TypeEnv *);           // env NULL: t itself
 Object *types_subst_method(Checker *, Object *method,
                            TypeEnv *); // method object of a generic type -> that of the instance
 // Layout for the target (gc's sizes on amd64: 8-byte words). Thread-safe only for types laid out before.

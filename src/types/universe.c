@@ -109,6 +109,7 @@ static void def_values(Checker *c) {
 static void init_tables(Checker *c) {
     c->inst.table = map_new_num(c->arena);
     c->pointers = map_new_ptr(c->arena);
+    c->made = map_new_str(c->arena);
     c->collected = map_new_ptr(c->arena);
     c->lookup.method_sets = map_new_ptr(c->arena);
     c->local.index = map_new_ptr(c->arena);

@@ -137,14 +137,34 @@ static void test_methods(Intern *in) {
 
 static Type *local(FuncInfo *f, i64 i, TypeEnv *env) { return types_subst(c, f->local_types.ptr[i], env); }
 
-static TypeEnv *env_of(FuncInfo *f, Type *t) {
-    TypeEnv *env = ANEW(a, TypeEnv);
-    env->func = f;
-    env->tparams = f->tparams;
-    env->targs.ptr = ANEWN(a, Type *, 1);
-    env->targs.ptr[0] = t;
-    env->targs.len = 1;
-    return env;
+static TypeEnv *env_of(FuncInfo *f, Type *t) { return types_env(c, f, (TypeList){&t, 1}); }
+
+// What has the same parts is the same, so that programs that one checker serves leave nothing behind but what they have of their own.
+static void test_made(Intern *in) {
+    const struct Universe *u = types_universe(c);
+    Type *ti = u->basic[TYPE_INT], *ts = u->basic[TYPE_STRING];
+    Object *x = types_made_field(c, p, intern_c(in, "x"), ti), *y = types_made_field(c, p, intern_c(in, "y"), ts);
+    want_num(x == types_made_field(c, p, intern_c(in, "x"), ti), 1, "one field");
+    want_num(x == types_made_field(c, NULL, intern_c(in, "x"), ti), 0, "a field of another package");
+    want_num(x == types_made_var(c, p, intern_c(in, "x"), ti), 0, "a variable is no field");
+    Type *xy = types_made_struct(c, (Object *[]){x, y}, 2), *yx = types_made_struct(c, (Object *[]){y, x}, 2);
+    want_num(xy == types_made_struct(c, (Object *[]){x, y}, 2), 1, "one struct");
+    want(types_string(a, xy, p), "struct{x int; y string}", "a made struct");
+    want(types_string(a, yx, p), "struct{y string; x int}", "the other way round");
+    want_num(types_field_offset(yx, 1), 16, "it is laid out");
+    want_num(types_made_array(c, ti, 3) == types_made_array(c, ti, 3), 1, "one array");
+    want_num(types_made_array(c, ti, 3) == types_made_array(c, ti, 4), 0, "arrays of other lengths");
+    want_num(types_made_slice(c, ti) == types_made_slice(c, ti), 1, "one slice");
+    Object *many[200];
+    for (int i = 0; i < 200; i++) many[i] = i % 2 ? x : y;
+    Type *wide = types_made_struct(c, many, 200);
+    want_num(wide == types_made_struct(c, many, 200), 1, "one struct of many fields");
+    want_num(wide == types_made_struct(c, many, 199), 0, "with one less");
+    FuncInfo *f = func_info(c, obj(in, "Gen"));
+    TypeEnv *env = env_of(f, ti);
+    want_num(env == env_of(f, ti), 1, "one environment");
+    want_num(env == env_of(f, ts), 0, "environments of other arguments");
+    want_num(types_subst(c, f->sig, env) == types_subst(c, f->sig, env_of(f, ti)), 1, "what is substituted is kept");
 }
 
 static void test_subst(Intern *in) {
@@ -197,6 +217,7 @@ int main(void) {
     test_layout(in);
     test_methods(in);
     test_subst(in);
+    test_made(in);
     test_init_order();
     check_package(c, p);
     bad += (int)diag_flush(d, 1);
