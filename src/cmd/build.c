@@ -121,9 +121,42 @@ static bool check_buildmode(Cmd *c) {
     return false;
 }
 
+static bool refuse(const char *fmt, ...) PRINTF_LIKE(1, 2);
+static bool refuse(const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    return false;
+}
+
+// -race, -msan, -asan: what is wrong with them in the go command's words; what is right is not supported yet.
+static bool check_sanitizers(Cmd *c) {
+    const struct {
+        bool given;
+        const char *name;
+        u32 property;
+    } all[] = {{c->f.msan, "-msan", TARGET_MSAN}, {c->f.race, "-race", TARGET_RACE}, {c->f.asan, "-asan", TARGET_ASAN}};
+    Str os = env_get(c->env, "GOOS"), arch = env_get(c->env, "GOARCH");
+    static const int pairs[][2] = {{1, 0}, {1, 2}, {0, 2}};
+    bool no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0"));
+    for (i64 i = 0; i < NELEM(pairs); i++)
+        if (all[pairs[i][0]].given && all[pairs[i][1]].given)
+            return refuse("go: may not use %s and %s simultaneously\n", all[pairs[i][0]].name, all[pairs[i][1]].name);
+    for (i64 i = 0; i < NELEM(all); i++)
+        if (all[i].given && !env_target_has(os, arch, all[i].property))
+            return refuse("%s is not supported on %.*s/%.*s\n", all[i].name, SFMT(os), SFMT(arch));
+    for (i64 i = 0; i < NELEM(all); i++) {
+        if (!all[i].given) continue;
+        if (no_cgo && env_has(c->env, "CGO_ENABLED"))
+            return refuse("go: %s requires cgo; enable cgo by setting CGO_ENABLED=1\n", all[i].name);
+        return unsupported(all[i].name);
+    }
+    return true;
+}
+
 bool build_options(Cmd *c, ProgramOptions *o) {
-    if (c->f.race) return unsupported("-race");
-    if (c->f.msan || c->f.asan) return unsupported("-msan, -asan");
+    if (!check_sanitizers(c)) return false;
     if (c->f.toolexec.len && strcmp(c->command->name, "test") == 0)
         return unsupported("test -toolexec: programs of tests are built in one process");
     if (c->f.linkshared && makes_code(c)) return unsupported("-linkshared");

@@ -142,6 +142,9 @@ static int clean_packages(Cmd *c) {
 }
 
 int cmd_clean(Cmd *c) {
+    Str cache = env_get(c->env, "GOCACHE");
+    bool asks = c->f.cache || c->f.testcache || c->f.fuzzcache, off = str_eq(cache, S("off"));
+    if (asks && cache.len && cache.ptr[0] != '/' && !off) return cmd_fail("GOCACHE is not an absolute path");
     const char *kept = c->f.cache       ? "-cache"
                        : c->f.testcache ? "-testcache"
                        : c->f.fuzzcache ? "-fuzzcache"
@@ -153,9 +156,7 @@ int cmd_clean(Cmd *c) {
     if (c->f.cache) rc |= clean_cache(c);
     if (c->f.modcache) rc |= clean_modcache(c);
     if (c->f.fuzzcache) rc |= clean_fuzzcache(c);
-    Str gocache = env_get(c->env, "GOCACHE");
-    if (c->f.testcache && !c->f.cache && gocache.len && gocache.ptr[0] == '/' && !c->f.n &&
-        !results_expire(c->a, gocache))
-        rc = cmd_fail("open %.*s/testexpire.txt: %s", SFMT(gocache), err_os(errno));
+    if (c->f.testcache && !c->f.cache && cache.len && !off && !c->f.n && !results_expire(c->a, cache))
+        rc = cmd_fail("open %.*s/testexpire.txt: %s", SFMT(cache), err_os(errno));
     return rc;
 }

@@ -52,6 +52,14 @@ static bool check_retracted(const List *l) {
     return mod_enabled(l->mods) || fail("go list -retracted can only be used in module-aware mode");
 }
 
+// Version control is asked where its answer shows: whoever lists many programs does not wait for it.
+static bool asks_stamps(const List *l) {
+    const Cmd *c = l->c;
+    if (l->fields.len) return list_asks_stale(l);
+    if (c->f.x || flag_given(c, "buildvcs") || list_asks_stale(l)) return true;
+    return str_find(c->f.f, S(".Error")) >= 0 || str_find(c->f.f, S(".Incomplete")) >= 0;
+}
+
 static bool open_loader(List *l) {
     Cmd *c = l->c;
     if (!build_options(c, &l->o)) return false;
@@ -73,7 +81,7 @@ static bool open_loader(List *l) {
                       .modules = o->modules,
                       .overlay_file = o->overlay_file,
                       .modcacherw = o->modcacherw,
-                      .vcs = list_asks_stale(l) ? o->vcs : VCS_NEVER,
+                      .vcs = asks_stamps(l) ? o->vcs : VCS_NEVER,
                       .allow_errors = c->f.e,
                       .tests = c->f.test,
                       .cover = cover_wanted(c),
@@ -99,6 +107,8 @@ static bool load(List *l) {
     i64 npkgs;
     load_packages(l->loader, l->c->args, l->c->nargs, &pkgs, &npkgs);
     if (diag_flush(l->diag, 2) > 0) return false;
+    for (i64 i = 0; i < npkgs; i++) load_stamp(l->loader, pkgs[i]);
+    diag_flush(l->diag, 2);
     for (i64 i = 0; i < npkgs; i++) {
         ListPkg *n = list_node(l, pkgs[i]);
         if (n->error && !l->c->f.e) report(l, n->error);

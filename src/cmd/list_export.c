@@ -19,7 +19,7 @@ static void take_error(List *l, ListPkg *n, Str said) {
 }
 
 static void export_one(List *l, Program *p, Steps *s, ListPkg *n) {
-    if (n->kind != LIST_PLAIN || n->error || n->pkg->error || str_eq(n->path, S("unsafe"))) return;
+    if (n->kind != LIST_PLAIN || n->error || n->pkg->error || load_is_fake(n->pkg)) return;
     Pkg *pkg = n->pkg->command_line_files ? NULL : load_path(p->loader, n->path);
     StepsArchive made = {{0}};
     if (!pkg || pkg->error) return;

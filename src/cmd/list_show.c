@@ -329,6 +329,17 @@ static Str root_of(List *l, const Pkg *p) {
     return p->command_line_files ? (Str){0} : p->root;
 }
 
+// Of the library's packages the archive that Go before 1.20 installed, which GODEBUG asks for.
+static Str target_of(List *l, const Pkg *p) {
+    const char *debug = getenv("GODEBUG");
+    bool archives = false;
+    StrVec settings = split_words(l->a, str_c(debug ? debug : ""), ",");
+    for (i64 i = 0; i < settings.len; i++) archives |= str_eq(settings.ptr[i], S("installgoroot=all"));
+    if (!p->std || !archives || load_is_fake(p) || str_eq(p->name, S("main"))) return install_target(l->c, p);
+    return arena_printf(l->a, "%.*s/pkg/%.*s_%.*s/%.*s.a", SFMT(l->o.goroot), SFMT(l->o.goos), SFMT(l->o.goarch),
+                        SFMT(p->path));
+}
+
 // What the package under test says of itself, which its variants say too.
 static void show_package(List *l, const ListPkg *n, GoVal *v) {
     Pkg *p = n->pkg;
@@ -340,7 +351,7 @@ static void show_package(List *l, const ListPkg *n, GoVal *v) {
     at(v, PF_Standard)->b = p->std;
     *at(v, PF_Match) = goval_strs(l->a, p->match.ptr, p->match.len);
     at(v, PF_DefaultGODEBUG)->s = p->default_godebug;
-    if (n->has_target && p->dir.len) at(v, PF_Target)->s = install_target(l->c, p);
+    if (n->has_target && p->dir.len) at(v, PF_Target)->s = target_of(l, p);
     show_files(l, n, v);
     show_embeds(l, n, v);
     if (l->c->f.find) return;
@@ -381,7 +392,9 @@ GoVal list_package_value(List *l, const ListPkg *n) {
         at(&v, PF_StaleReason)->s = list_stale(l, (ListPkg *)n);
         at(&v, PF_Stale)->b = at(&v, PF_StaleReason)->s.len > 0;
     }
-    if (l->c->f.compiled) *at(&v, PF_CompiledGoFiles) = *at(&v, PF_GoFiles);
+    bool compiles = l->c->f.compiled && !n->error && !n->incomplete && n->kind != LIST_MAIN;
+    compiles = compiles && !load_is_fake(p);
+    if (compiles) *at(&v, PF_CompiledGoFiles) = *at(&v, PF_GoFiles);
     return v;
 }
 

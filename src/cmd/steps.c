@@ -73,7 +73,7 @@ static void collect(Steps *s, Map *seen, PkgVec *out, Pkg *p) {
     if (!p || map_get_ptr(seen, p)) return;
     map_set_ptr(seen, p, p);
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) collect(s, seen, out, p->deps[i]);
-    if (!str_eq(p->path, S("unsafe"))) vec_push(s->a, out, p);
+    if (!load_is_fake(p)) vec_push(s->a, out, p);
 }
 
 // All that a package imports, directly or not, in an order in which each can be made; with the runtime for a program.
@@ -235,7 +235,7 @@ static void make_key(Steps *s, Step *x) {
         add_file(s, h, p, &f);
     }
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) {
-        if (!p->deps[i] || str_eq(p->deps[i]->path, S("unsafe"))) continue;
+        if (!p->deps[i] || load_is_fake(p->deps[i])) continue;
         const Step *d = step_of(s, p->deps[i]);
         cache_key_add(h, (Str){(const char *)d->key.b, sizeof d->key.b});
     }
@@ -428,7 +428,7 @@ static bool make_archive(Steps *s, Step *x) {
 
 // False: it, or what it imports, could not be made; others are made all the same.
 static bool make_package(Steps *s, Pkg *p) {
-    if (!p || str_eq(p->path, S("unsafe"))) return true;
+    if (!p || load_is_fake(p)) return true;
     Step *x = step_of(s, p);
     if (x->done) return !x->failed;
     x->done = true;

@@ -26,8 +26,9 @@ typedef struct EnvTarget {
     const char *goos, *goarch;
     u32 properties;
 } EnvTarget;
-enum { TARGET_CGO = 1, TARGET_FIRST = 2, TARGET_BROKEN = 4 };
+enum { TARGET_CGO = 1, TARGET_FIRST = 2, TARGET_BROKEN = 4, TARGET_RACE = 8, TARGET_MSAN = 16, TARGET_ASAN = 32 };
 const EnvTarget *env_targets(i64 *n); // all that Go knows, in the order of their names
+bool env_target_has(Str goos, Str goarch, u32 property);
 // target.c: "" if Go has the target, or the list of experiments, whether vole builds for it or not; else what is wrong.
 Str env_target_error(Arena *, Str goos, Str goarch);
 // Experiments that differ from the default: "jsonv2,nodwarf5", in Go's order.

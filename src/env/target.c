@@ -89,6 +89,13 @@ Str env_experiment_error(Arena *a, Str list) {
     return error;
 }
 
+bool env_target_has(Str goos, Str goarch, u32 property) {
+    for (i64 i = 0; i < NELEM(targets); i++)
+        if (str_eq(goos, str_c(targets[i].goos)) && str_eq(goarch, str_c(targets[i].goarch)))
+            return (targets[i].properties & property) != 0;
+    return false;
+}
+
 Str env_target_error(Arena *a, Str goos, Str goarch) {
     if (known_target(goos, goarch)) return (Str){0};
     return arena_printf(a, "unsupported GOOS/GOARCH pair %.*s/%.*s", SFMT(goos), SFMT(goarch));

@@ -18,6 +18,8 @@ static bool has_none(const Pkg *p) {
     return false;
 }
 
+bool load_is_fake(const Pkg *p) { return str_eq(p->path, S("unsafe")) || (p->std && str_eq(p->path, S("builtin"))); }
+
 bool load_uses_assembly(const Pkg *p) { return p->files[FILES_S].len && (!has_none(p) || p->for_test.len); }
 
 SourceFile **load_asm_files(Loader *l, Package *pkg, i64 *n) {

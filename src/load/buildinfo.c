@@ -47,12 +47,6 @@ static void module_line(Loader *l, Buf *b, const char *what, ModVersion v, Str v
 
 // ---- version control ---------------------------------------------------------------------------------------------------
 
-// The nearest folder from dir up that is a work tree of git's.
-static Str work_tree(Loader *l, Str dir) {
-    while (dir.len > 1 && !dir_exists(arena_cstr(l->a, path_join(l->a, dir, S(".git"))))) dir = path_dir(dir);
-    return dir;
-}
-
 static void missing_program(Loader *l, Str vcs) {
     static const char *const names[][2] = {
         {"git", "Git"}, {"hg", "Mercurial"}, {"svn", "Subversion"}, {"bzr", "Bazaar"}, {"fossil", "Fossil"}};
@@ -61,11 +55,26 @@ static void missing_program(Loader *l, Str vcs) {
             diag_error_at(l->diag, (Str){0}, "go: missing %s command. See https://golang.org/s/gogetcmd", names[i][1]);
 }
 
-// The answer is not made of files that could be looked at again: the question is put again.
+typedef struct StampAnswer {
+    Str module; // path
+    VcsStatus status;
+    Err err;
+    bool good;
+} StampAnswer;
+
+// The answer is not made of files that could be looked at again: the question is put again. One that nobody keeps is asked for once.
 static bool ask_vcs(Loader *l, const Pkg *p, VcsStatus *s, Err *err) {
     Str text;
     Watch *w = watch_use(NULL);
-    bool ok = vcs_status(l->a, l->o.env, l->o.modules.trace, l->o.cwd, p->module.path, s, err);
+    StampAnswer *known = l->stamp;
+    if (!known || w || !str_eq(known->module, p->module.path)) {
+        known = l->stamp = ANEW(l->a, StampAnswer);
+        known->module = p->module.path;
+        known->good =
+            vcs_status(l->a, l->o.env, l->o.modules.trace, l->o.cwd, p->module.path, &known->status, &known->err);
+    }
+    bool ok = known->good;
+    *s = known->status, *err = known->err;
     u64 state = w ? vcs_state(l->a, l->o.cwd, ok ? s : NULL) : 0;
     watch_use(w);
     watch_note(SEEN_ANSWER, S("vcs"), NULL, state);
@@ -73,30 +82,64 @@ static bool ask_vcs(Loader *l, const Pkg *p, VcsStatus *s, Err *err) {
     return ok;
 }
 
-static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
+// That a folder is in the work tree of the current one. False: *wrong, unless that is no error.
+static bool in_same_tree(Loader *l, Str dir, Str root, const char *what, Str *wrong) {
+    VcsStatus s;
+    Err err = {0};
+    if (!vcs_find(l->a, dir, &s, &err)) {
+        Str none = str_quote(l->a, dir);
+        *wrong = err.text.len
+                     ? err.text
+                     : arena_printf(l->a, "directory %.*s is not using a known version control system", SFMT(none));
+        return false;
+    }
+    if (str_eq(s.root, root)) return true;
+    if (l->o.vcs == VCS_ALWAYS)
+        *wrong = arena_printf(l->a, "main %s is in repository %.*s but current directory is in repository %.*s", what,
+                              SFMT(str_quote(l->a, s.root)), SFMT(str_quote(l->a, root)));
+    return false;
+}
+
+// Whether the program says what it was made of. False: it does not, or *wrong.
+static bool find_stamp(Loader *l, const Pkg *p, VcsStatus *s, Str *wrong) {
     Err err = {0};
     if (l->o.vcs == VCS_NEVER || p->command_line_files || p->std || !p->main_module) return false;
     const ModMain *m = mod_main_of_path(l->mods, p->module.path);
-    if (!ask_vcs(l, p, s, &err)) {
-        bool missing = err.kind == ERR_NOT_EXIST;
-        if (missing && l->o.vcs == VCS_ALWAYS) missing_program(l, s->vcs);
-        if (err.text.len && (!missing || l->o.vcs == VCS_ALWAYS))
-            diag_error_at(l->diag, (Str){0},
-                          "error obtaining VCS status: %.*s\n\tUse -buildvcs=false to disable VCS stamping.",
-                          SFMT(err.text));
+    if (!vcs_find(l->a, l->o.cwd, s, &err)) return *wrong = err.text, false;
+    if (!m || !(str_in_path(m->dir, s->root) || str_in_path(s->root, m->dir))) return false;
+    if (l->o.vcs == VCS_AUTO && !file_on_path(l->a, s->vcs)) return false;
+    Str root = s->root;
+    if (!in_same_tree(l, p->dir, root, "package", wrong) || !in_same_tree(l, m->dir, root, "module", wrong))
         return false;
-    }
-    if (!str_in_path(p->dir, s->root) || !m) return false;
-    Str tree = work_tree(l, p->dir), of_module = work_tree(l, m->dir);
-    if (!str_eq(s->vcs, S("git"))) return true;
-    bool package_out = !str_eq(tree, s->root);
-    if (!package_out && str_eq(of_module, s->root)) return true;
-    if (l->o.vcs == VCS_ALWAYS)
-        diag_error_at(l->diag, (Str){0},
-                      "error obtaining VCS status: main %s is in repository \"%.*s\" but current directory is in "
-                      "repository \"%.*s\"\n\tUse -buildvcs=false to disable VCS stamping.",
-                      package_out ? "package" : "module", SFMT(package_out ? tree : of_module), SFMT(s->root));
+    if (ask_vcs(l, p, s, &err)) return true;
+    if (err.kind == ERR_NOT_EXIST) missing_program(l, s->vcs);
+    *wrong = err.text;
     return false;
+}
+
+static Str stamp_error(Loader *l, Str wrong) {
+    return arena_printf(l->a, "error obtaining VCS status: %.*s\n\tUse -buildvcs=false to disable VCS stamping.",
+                        SFMT(wrong));
+}
+
+static bool stamps(Loader *l, const Pkg *p, VcsStatus *s) {
+    Str wrong = {0};
+    bool good = find_stamp(l, p, s, &wrong);
+    if (wrong.len) diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(stamp_error(l, wrong)));
+    return good;
+}
+
+void load_stamp(Loader *l, Pkg *p) {
+    VcsStatus s;
+    Str wrong = {0};
+    bool only_tests = !p->files[FILES_GO].len && !p->files[FILES_CGO].len;
+    if (p->error || p->incomplete || !str_eq(p->name, S("main")) || !l->mods || !mod_enabled(l->mods)) return;
+    if (l->o.vcs == VCS_AUTO && only_tests) return;
+    find_stamp(l, p, &s, &wrong);
+    if (!wrong.len) return;
+    p->error = ANEW(l->a, PkgError);
+    *p->error = (PkgError){.text = stamp_error(l, wrong), .kind = ERR_OTHER};
+    p->incomplete = true;
 }
 
 Str load_build_info(Loader *l, const Pkg *p, Str settings) {

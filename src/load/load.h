@@ -212,6 +212,7 @@ Str load_module_path(const Loader *);          // of the only main module; ""
 bool load_open_modules(Loader *, ModState **); // at the first call; false: reported. *mods NULL without LoadOptions.env
 // Build info of a main package; settings: its lines "build\t..." but those of version control.
 Str load_build_info(Loader *, const Pkg *main, Str settings);
+void load_stamp(Loader *, Pkg *main); // what is wrong with its work tree becomes its error, as `list` tells it
 i64 load_package_count(const Loader *);
 Package *load_package_at(const Loader *, i64);
 bool load_matches(Loader *, Str pattern, const Pkg *); // of a flag: a folder, an import path, all, std, cmd, tool, work
@@ -253,6 +254,7 @@ Pkg *load_files(Loader *, const FilesPackage *);
 // asm_files.c: files of assembly that belong to a package; none where the runtime or a Go file does it instead.
 SourceFile **load_asm_files(Loader *, Package *, i64 *n);
 bool load_uses_assembly(const Pkg *);
+bool load_is_fake(const Pkg *); // "unsafe", and the library's "builtin": there is nothing to compile
 
 // constraint.c
 typedef struct BuildTags {

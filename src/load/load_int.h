@@ -36,13 +36,14 @@ struct Loader {
     i64 module_minor;            // go line of the main module; 0: there is none
     VEC(Godebug) module_godebug; // of go.mod's godebug lines
     struct Table *godebug_table;
-    bool headings;         // load_set_headings was called
-    i64 nheadings;         // of `all`, then
-    bool trace_files;      // what is read is told on standard error
-    bool any_tags;         // what is read is for any build: mod tidy, mod vendor, "all"
-    Map *looked[2];        // folder -> Pkg that dir_look made; [1]: for any tags
-    VEC(ImportStep) stack; // what is being loaded
-    Map *variants;         // import path -> Pkg of the test program that is parsed; NULL: none is
+    bool headings;             // load_set_headings was called
+    i64 nheadings;             // of `all`, then
+    bool trace_files;          // what is read is told on standard error
+    bool any_tags;             // what is read is for any build: mod tidy, mod vendor, "all"
+    Map *looked[2];            // folder -> Pkg that dir_look made; [1]: for any tags
+    VEC(ImportStep) stack;     // what is being loaded
+    struct StampAnswer *stamp; // what version control said the last time
+    Map *variants;             // import path -> Pkg of the test program that is parsed; NULL: none is
 };
 
 // head.c: package clause, imports, //go:debug lines and embed patterns of a file; false: not a well-formed head

@@ -89,6 +89,8 @@ typedef struct VcsStatus {
     bool modified, trace;          // trace: commands are printed (-x)
     Str version;                   // what a main module is called: tag or pseudo-version, "+dirty"
 } VcsStatus;
+// Only vcs and root, of which nothing is asked. False: dir is in none (err ""), or in two.
+bool vcs_find(Arena *, Str dir, VcsStatus *, Err *);
 bool vcs_status(Arena *, const Env *, bool trace, Str dir, Str module_path, VcsStatus *, Err *);
 // Of all that vcs_status's answer is made of but go.mod in the tree's root, for less: equal ones mean equal answers. known: that answer, or NULL.
 u64 vcs_state(Arena *, Str dir, const VcsStatus *known);

@@ -6,7 +6,6 @@
 #include "mod/vcs.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 typedef struct System {
     const char *name, *root;
@@ -19,16 +18,15 @@ static const System systems[] = {
 
 static const char *system_of(Arena *a, Str dir, const char *not_this) {
     for (i64 i = 0; i < NELEM(systems); i++) {
-        struct stat st;
-        Str p = path_join(a, dir, str_c(systems[i].root));
+        const char *path = arena_cstr(a, path_join(a, dir, str_c(systems[i].root)));
         if (not_this && !strcmp(systems[i].name, not_this)) continue;
-        if (stat(arena_cstr(a, p), &st) == 0 && S_ISDIR(st.st_mode) == systems[i].is_dir) return systems[i].name;
+        if (systems[i].is_dir ? dir_exists(path) : file_exists(path)) return systems[i].name;
     }
     return NULL;
 }
 
 // The innermost system, if no other one is around it: that might be there to have its hooks run. Git protects itself.
-static bool find_system(Arena *a, Str dir, VcsStatus *s, Err *err) {
+bool vcs_find(Arena *a, Str dir, VcsStatus *s, Err *err) {
     const char *debug = getenv("GODEBUG");
     bool any = debug && strstr(debug, "allowmultiplevcs=1");
     *s = (VcsStatus){.vcs = S("")};
@@ -51,8 +49,8 @@ static bool find_system(Arena *a, Str dir, VcsStatus *s, Err *err) {
 static bool run_git(Arena *a, const VcsStatus *v, Str *args, i64 n, Str *out, Err *err) {
     Str dir = v->root;
     if (v->trace) {
-        fprintf(stderr, "cd %.*s;", SFMT(dir));
-        for (i64 i = 0; i < n; i++) fprintf(stderr, " %.*s", SFMT(args[i]));
+        fprintf(stderr, "cd %.*s\n", SFMT(dir));
+        for (i64 i = 0; i < n; i++) fprintf(stderr, "%s%.*s", i ? " " : "", SFMT(args[i]));
         fprintf(stderr, "\n");
     }
     RunSpec s = {.dir = arena_cstr(a, arena_str(a, dir)), .args = args, .nargs = n};
@@ -102,7 +100,7 @@ static void find_version(Arena *a, const Env *env, Str module_path, VcsStatus *s
 
 bool vcs_status(Arena *a, const Env *env, bool trace, Str dir, Str module_path, VcsStatus *s, Err *err) {
     *err = (Err){0};
-    if (!find_system(a, dir, s, err)) return false;
+    if (!vcs_find(a, dir, s, err)) return false;
     s->trace = trace;
     const char *program = arena_cstr(a, arena_str(a, s->vcs));
     if (!file_on_path(a, str_c(program)))
@@ -121,7 +119,7 @@ u64 vcs_state(Arena *a, Str dir, const VcsStatus *known) {
     Str refs[] = {S("git"), S("show-ref"), S("--head"), S("--tags")}, out;
     VcsStatus s;
     Err err = {0};
-    bool found = find_system(a, dir, &s, &err);
+    bool found = vcs_find(a, dir, &s, &err);
     u64 h = add_part(add_part(add_part(found, s.vcs), s.root), err.text);
     if (!found || !str_eq(s.vcs, S("git"))) return h;
     bool asked = known || run_git(a, &s, status, NELEM(status), &out, &err);

@@ -201,6 +201,10 @@ rc=0; (cd x/main && GOBIN=. "$VOLE" install) >out 2>err || rc=$?; expect 1 'cann
 GOBIN='' GOPATH="$PWD/gp" v install h.go; is "$rc $(ls gp/bin)" '0 h' 'install of a file'; rm -rf gp
 GO111MODULE=off GOBIN='' v install h.go; expect 1 'go: no install location for .go files listed on command line (GOBIN not set)' 'install of a file, GOPATH mode'
 (cd x/main && "$VOLE" build && [ -x main ] && GOBIN=$PWD/../bin "$VOLE" install && [ ! -e main ] && [ -x ../bin/main ]) || fail 'install takes the place of build'
+# What cannot be watched, in the go command's words; what can is not supported yet. "builtin" is for readers.
+CGO_ENABLED=1 v build -race h.go; expect 1 'vole: not supported yet: -race' '-race'; v build -race -asan h.go; expect 1 'go: may not use -race and -asan simultaneously' '-race -asan'
+rc=0; GOARCH=386 "$VOLE" list -race fmt >out 2>err || rc=$?; expect 1 'race is not supported on linux/386' '-race of a target'; CGO_ENABLED=0 v build -msan h.go; expect 1 'go: -msan requires cgo; enable cgo by setting CGO_ENABLED=1' '-msan'
+v build builtin unsafe; is "$rc $(cat err)" '0 ' 'build builtin'; v install builtin; is $rc 0 'install builtin'
 # GOEXPERIMENT: tags, the version, the build info.
 printf 'package main\nimport "encoding/json/v2"\nimport "runtime"\nfunc main() { b, _ := json.Marshal(1); println(string(b), runtime.Version()) }\n' >j.go
 GOEXPERIMENT=jsonv2,greenteagc "$VOLE" build -o j j.go || fail 'GOEXPERIMENT=jsonv2'

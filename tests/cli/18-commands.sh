@@ -27,6 +27,7 @@ v version a.go; is "$rc $(cat out)" '0 ' 'version of another file'
 v version -m; expect 2 'only accepts -m flag with arguments' 'version -m alone'
 v clean -i; is "$(ls "$GOPATH/bin")" '' 'clean -i'
 v build; v clean; is "$(ls)" "$(printf 'a.go\nerr\ngo.mod\nout\nsub')" clean
+rc=0; GOCACHE=rel "$VOLE" clean -cache >out 2>err || rc=$?; expect 1 'go: GOCACHE is not an absolute path' 'clean of a relative cache'; GOCACHE=off v clean -cache; is $rc 0 'clean, no cache'
 v clean -cache x; expect 1 'clean -cache cannot be used with package arguments' 'clean -cache x'
 GOBIN="$PWD/bin" v install a.go; is "$(ls bin)" a 'install of a file'; rm -rf bin
 v tool nosuch; expect 2 'no such tool "nosuch"' 'no such tool'

@@ -59,6 +59,19 @@ v clean -cache -n; is "$(cat out)" "$(printf 'rm -r %s\n' "$GOCACHE/tools" "$GOC
 unset GOBIN; git init -q . 2>/dev/null && { v list -buildvcs=auto -x -json=Stale ./c; has err 'git status' 'stamps count'; v list -buildvcs=auto -x -json=Name ./c; is "$(cat err)" '' 'but only for Stale'; }
 p e/e.go 'package e\n\nimport _ "embed"\n\n//go:embed no.txt\nvar s string\n'; v list -json=EmbedPatterns ./e; is $rc 0 'patterns alone'; v list -json=EmbedFiles ./e; expect 1 'no matching files found' 'their files'
 cd ..
+# What version control says wrong is an error of the program. Fields: what cannot be compiled has no compiled files; targets of the library.
+mkdir vc vc/bin; cd vc || exit; p go.mod 'module m\n\ngo 1.26\n'; p a/a.go 'package main\n\nfunc main() {}\n'; p b/b.go 'package b\n'; p bin/git '#!/bin/sh\nexit 1\n'; chmod +x bin/git; mkdir .git
+s() { rc=0; env GOENV=off PATH="$PWD/bin:$PATH" "$VOLE" list "$@" >out 2>err || rc=$?; }
+s -e -f '{{.ImportPath}}: {{.Error}}' ./...; is "$rc $(tr '\n' '|' <out)" '0 m/a: error obtaining VCS status: exit status 1|	Use -buildvcs=false to disable VCS stamping.|m/b: <nil>|' 'list -e, git fails'
+s -buildvcs=true ./a; expect 1 'error obtaining VCS status: exit status 1' 'list -buildvcs'; s -buildvcs=false -f '{{.Error}}' ./a; is "$rc $(cat out)" '0 <nil>' 'list -buildvcs=false'; s ./a; is "$rc $(cat out)" '0 m/a' 'nobody asks'
+(cd / && PATH=$OLDPWD/bin "$VOLE" list -C "$OLDPWD" -buildvcs=true ./a) >out 2>err; has err 'error obtaining VCS status: exit status 1$' 'list -C'
+rm -r .git; mkdir -p a/.bzr; git init -q . 2>/dev/null && { v test -buildvcs -c -o /dev/null ./a; expect 1 'error obtaining VCS status: multiple VCS detected: bzr in ' 'two systems'; GOENV=off v build -o /dev/null ./a; expect 1 'multiple VCS' 'two systems, build'
+    GODEBUG=allowmultiplevcs=1 v test -buildvcs -c -o /dev/null ./a; expect 1 "error obtaining VCS status: main package is in repository \"$PWD/a\" but current directory is in repository \"$PWD\"" 'another tree'; }
+nl="x
+y"; p "$nl/go.mod" 'module n\n'; p "$nl/n.go" 'package n\n'; v list -C "$nl" -compiled -e -f '{{with .CompiledGoFiles}}{{.}}{{end}}' .; is "$rc $(cat out err)" '0 ' 'no compiled files'
+v list -compiled -test -f '{{.ImportPath}} {{.CompiledGoFiles}}' unsafe ./b; is "$(tr '\n' '|' <out)" 'unsafe []|m/b [b.go]|' 'compiled files'
+GODEBUG=installgoroot=all v list -f '{{.Target}}' fmt builtin unsafe; is "$(cat out)" "$("$VOLE" env GOROOT)/pkg/linux_amd64/fmt.a" 'targets of the library'; v list -f '{{.Target}}' fmt; is "$(cat out)" '' 'no targets'
+cd ..
 # The library as a module of its own, and what lies in its vendor folder.
 root=$("$VOLE" env GOROOT)/src; v list -C "$root" std; is "$(grep -c '^golang.org/x/' out)" 0 'std within std'; has out '^vendor/golang.org/x/' 'std within std'
 mkdir vn; p vn/go.mod 'module m\n'; p vn/a.go 'package a\n\nimport _ "vendor/golang.org/x/net/http2/hpack"\n'; v build -C vn .; expect 1 'a.go:3:8: use of vendored package not allowed' 'the library'"'"'s vendor folder'
