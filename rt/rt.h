@@ -122,6 +122,7 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     u32 select_done;              // atomic
     void *labels, *bubble, *coro; // pprof labels, synctest bubble, iter.Pull
     struct SleepTimer *sleep_timer;
+    u64 trace_seq; // diag/trace.h: changes of this generation; by who owns the goroutine
 };
 
 struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
@@ -153,8 +154,10 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     usize stopped_sp; // non-zero while it waits on its system stack: C frames above are scanned conservatively
     void (*startfn)(void);
     u64 sigmask_saved;
-    i32 prof_timer; // of the CPU profile: its id + 1, 0: none
-#ifdef RTDEBUG      // locks this thread holds: bits of their ranks; how many of each, the last one
+    i32 prof_timer;             // of the CPU profile: its id + 1, 0: none
+    struct TraceBuf *trace_buf; // diag/trace.c: events of this thread; by it, and by who begins or ends a generation
+    u64 trace_gen, trace_seq;   // at its last system call: generation, trace_seq of the P
+#ifdef RTDEBUG                  // locks this thread holds: bits of their ranks; how many of each, the last one
     u64 held;
     u32 nheld[RANK_COUNT];
     const Lock *last_held[RANK_COUNT];
@@ -187,6 +190,8 @@ struct P {
         i32 n;
     } stackcache[4];
     u64 goidcache, goidcacheend;
+    u64 trace_seq; // diag/trace.h: changes of this generation; by its owner
+    i64 trace_m;   // id of the M whose system call it was given up for; by its owner
     usize wbbuf[256];
 };
 

@@ -21,7 +21,20 @@ func UnlockOSThread()
 
 // GOMAXPROCS sets the maximum number of CPUs that can be executing simultaneously and returns the previous setting. If n < 1, it does not change the
 // current setting. It starts as the least of the number of CPUs, the affinity mask of the process and the CPU limit of its cgroup.
-func GOMAXPROCS(n int) int
+func GOMAXPROCS(n int) int {
+	old, stopped := stopAndSetProcs(n)
+	if stopped {
+		startTheWorldGC()
+	}
+	return old
+}
+
+func stopAndSetProcs(n int) (old int, stopped bool)
+func startTheWorldC()
+
+// In traces the number of Ps is told by these two.
+func startTheWorldGC() { startTheWorld() }
+func startTheWorld()   { startTheWorldC() }
 
 // SetDefaultGOMAXPROCS updates the GOMAXPROCS setting to the runtime default, as described by [GOMAXPROCS], ignoring the GOMAXPROCS environment
 // variable.

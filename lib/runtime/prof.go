@@ -306,30 +306,3 @@ func pprof_goroutineleakcount() int { return 0 }
 
 //go:linkname pprof_goroutineLeakGC runtime/pprof.runtime_goroutineLeakGC
 func pprof_goroutineLeakGC() { GC() }
-
-// Execution traces are not supported: StartTrace says so, and nobody asks for more.
-
-func StartTrace() error { return errorString("tracing is not supported") }
-func StopTrace()        {}
-func ReadTrace() []byte { return nil }
-
-//go:linkname trace_userTaskCreate runtime/trace.userTaskCreate
-func trace_userTaskCreate(id, parentID uint64, taskType string) {}
-
-//go:linkname trace_userTaskEnd runtime/trace.userTaskEnd
-func trace_userTaskEnd(id uint64) {}
-
-//go:linkname trace_userRegion runtime/trace.userRegion
-func trace_userRegion(id, mode uint64, name string) {}
-
-//go:linkname trace_userLog runtime/trace.userLog
-func trace_userLog(id uint64, category, message string) {}
-
-//go:linkname trace_runtime_traceClockUnitsPerSecond runtime/trace.runtime_traceClockUnitsPerSecond
-func trace_runtime_traceClockUnitsPerSecond() uint64 { return 1000000000 }
-
-//go:linkname traceAdvance
-func traceAdvance(stopTrace bool) {}
-
-//go:linkname traceClockNow
-func traceClockNow() uint64 { return uint64(nanotime()) }

@@ -4,6 +4,7 @@
 // `go` (procs_init), the poller with the first network descriptor (rt_poll_init).
 #include "sched/sched.h"
 #include "gc/gc.h"
+#include "diag/trace.h"
 
 i32 rt_argc;
 u8 **rt_argv;
@@ -45,6 +46,7 @@ static SYSTEM void parse(const char *s) {
         else if (option(&s, "verify", &v)) rt_debug.verify = v;
         else if (option(&s, "gctrace", &v)) rt_debug.gctrace = v;
         else if (option(&s, "schedtrace", &v)) rt_debug.schedtrace = v;
+        else if (option(&s, "traceadvanceperiod", &v)) trace_period = v;
         else if (option(&s, "updatemaxprocs", &v)) rt_debug.fixedprocs = v == 0;
         else if (option(&s, "containermaxprocs", &v)) rt_debug.nocontainer = v == 0;
         else if (option(&s, "asyncpreemptoff", &v)) rt_debug.asyncpreemptoff = v;

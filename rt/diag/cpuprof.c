@@ -6,6 +6,7 @@
 // A record: words (its own included), time, labels of the goroutine, return addresses from the innermost on (the interrupted instruction's is one more
 // than its address). Threads that are interrupted take turns (`writing`); the reader takes no lock: it moves `tail`, they move `head`.
 #include "diag/prof.h"
+#include "diag/trace.h"
 #include "os/linux/linux.h"
 #include "sched/sched.h"
 #include "gc/gc.h"
@@ -76,6 +77,7 @@ static SIGNAL void cpu_tick(usize pc, usize sp, bool go) {
     i64 n = take_stack(pc, sp, go, pcs);
     while (__atomic_exchange_n(&prof.writing, 1, __ATOMIC_ACQUIRE)) __builtin_ia32_pause(); // another thread's handler
     put(n, pcs);
+    if (trace_sample) trace_sample(pcs, n);
     __atomic_store_n(&prof.writing, 0, __ATOMIC_RELEASE);
 }
 static SYSTEM void mark_labels(void *ctx, void (*mark)(void *ctx, void *p)) {

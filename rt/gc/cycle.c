@@ -1,6 +1,7 @@
 // cycle.c - when a collection happens and what it does, pacing, statistics, stress modes, giving memory back. System stack.
 #include "gc/gc.h"
 #include "diag/prof.h"
+#include "diag/trace.h"
 #include "sched/sched.h"
 
 i32 gc_percent = 100;
@@ -168,7 +169,10 @@ SYSTEM void gc_start(int why) {
     stop_the_world("GC");
     // C frames above may hold pointers, but not those of who asks for a collection: there, scanning would only find what earlier calls left
     this_m()->stopped_sp = why == GC_FORCED ? 0 : C_FRAMES();
+    TRACE(gc, true);
     collect(why);
+    TRACE(gc, false);
+    TRACE(heap, stats.marked, goal);
     this_m()->stopped_sp = 0;
     start_the_world();
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);

@@ -1,6 +1,7 @@
 // goapi.c - small C bodies of package runtime and of the library's hooks. LEAF where nothing else is said.
 #include "lang/lang.h"
 #include "sched/sched.h"
+#include "diag/trace.h"
 
 typedef struct ModuleInfo {
     void (*const *inits)(void);
@@ -116,3 +117,11 @@ SYSTEM void rt_new_system_goroutine(FuncVal *fn) {
     wakep();
     releasem(m);
 }
+// ---- runtime/trace: what the program says about itself
+SYSTEM void rt_trace_task(u64 id, u64 parent, const u8 *name, i64 n) { TRACE(task, id, parent, name, n); }
+SYSTEM void rt_trace_task_end(u64 id) { TRACE(task_end, id); }
+SYSTEM void rt_trace_region(u64 task, u64 end, const u8 *name, i64 n) { TRACE(region, task, end, name, n); }
+SYSTEM void rt_trace_log(u64 task, const u8 *category, i64 nc, const u8 *text, i64 n) {
+    TRACE(log, task, category, nc, text, n);
+}
+SYSTEM i64 rt_trace_period(void) { return trace_period; }

@@ -1,6 +1,7 @@
 // coro.c - coroutines for iter.Pull: a goroutine parked in a coro, exchanged with the running one without the scheduler. System stack.
 #include "sched/sched.h"
 #include "sched/synctest.h"
+#include "diag/trace.h"
 
 NORETURN void gogo(G *g);
 typedef struct Coro {
@@ -54,6 +55,7 @@ SYSTEM void rt_coroswitch(Coro *c) {
         rt_print("coroswitch on exited coro\n");
         throw_("coroswitch on exited coro");
     }
+    TRACE(go_switch, next, false);
     if (locked) {
         next->lockedm = m;
         m->lockedg = next;
@@ -71,6 +73,8 @@ SYSTEM NORETURN void rt_coroexit(Coro *c) {
         g->lockedm = NULL;
         m->lockedg = NULL;
     }
+    if (next) TRACE(go_switch, next, true);
+    else TRACE(go_end);
     goroutine_end(g);
     if (!next) schedule();
     if (locked) {

@@ -3,7 +3,8 @@
 GO_SYS "runtime.newproc", rt_newproc
 GO_SYS "runtime.goexit1", goexit0
 GO_SYS "runtime.Gosched", rt_gosched
-GO_SYS "runtime.GOMAXPROCS", rt_gomaxprocs
+GO_SYS "runtime.stopAndSetProcs", rt_stop_and_set_procs
+GO_SYS "runtime.startTheWorldC", start_the_world
 GO_SYS "runtime.SetDefaultGOMAXPROCS", rt_default_gomaxprocs
 GO_SYS "runtime.NumCPU", rt_numcpu
 GO_SYS "runtime.NumGoroutine", rt_numgoroutine
@@ -54,6 +55,16 @@ GO_SYS "runtime.blockevent", rt_blockevent
 GO_SYS "runtime.asyncTimers", rt_async_timers
 GO_SYS "runtime.setProfLabelC", rt_set_prof_label
 GO_SYS "runtime.getProfLabelC", rt_get_prof_label
+GO_SYS "runtime.traceStartC", rt_trace_start
+GO_SYS "runtime.traceAdvanceC", rt_trace_advance
+GO_SYS "runtime.traceReadC", rt_trace_read
+GO_SYS "runtime.tracePeriod", rt_trace_period
+GO_SYS "runtime.semacquire", rt_semacquire
+GO_SYS "runtime.semrelease", rt_semrelease
+GO_SYS "runtime/trace.userTaskCreate", rt_trace_task
+GO_SYS "runtime/trace.userTaskEnd", rt_trace_task_end
+GO_SYS "runtime/trace.userRegion", rt_trace_region
+GO_SYS "runtime/trace.userLog", rt_trace_log
 
 GO_SYSN "time.now", rt_time_now
 GO_SYSN "time.runtimeNow", rt_time_runtime_now

@@ -2,6 +2,7 @@
 #include "sched/sched.h"
 #include "gc/gc.h"
 #include "diag/prof.h"
+#include "diag/trace.h"
 
 // ---- locks: futex mutex. word: 0 free, 1 held, 2 held and somebody sleeps
 
@@ -147,6 +148,7 @@ static SYSTEM NORETURN void m_main(M *m) {
         m->p = p;
         p->m = m;
         p->status = P_RUNNING;
+        TRACE(proc_start, p);
     } else stop_m();
     schedule();
 }
@@ -195,6 +197,7 @@ SYSTEM i32 gc_new_helper(void) {
 SYSTEM void m_forget(M *m) { // the thread ends; its M is out of the lists for ever
     if (unlikely(cpu_profile_thread != NULL)) cpu_profile_thread(m, true);
     lock(&sched.lock);
+    TRACE(thread_ends, m);
     for (M **l = &sched.allm; *l; l = &(*l)->alllink)
         if (*l == m) {
             *l = m->alllink;
@@ -245,6 +248,7 @@ static SYSTEM void note_pause(int kind, i64 ns) {
 SYSTEM void stop_the_world(const char *why) {
     check_no_locks("stop the world", 0);
     world_acquire();
+    TRACE(world_stops, why);
     M *m = this_m();
     m->locks++;
     i64 t0 = nanotime();
@@ -260,6 +264,7 @@ SYSTEM void stop_the_world(const char *why) {
         if (__atomic_compare_exchange_n(&p->status, &s, P_GCSTOP, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
             p->syscalltick++;
             sched.stopwait--;
+            TRACE(proc_steal, p);
         }
     }
     for (P *p; (p = sched.pidle);) {
@@ -295,6 +300,7 @@ static SYSTEM void poll_after_stop(M *m) {
 SYSTEM void start_the_world(void) {
     M *m = this_m();
     P *work = NULL;
+    TRACE(world_starts);
     note_pause(2, nanotime() - world_since);
     lock(&sched.lock);
     __atomic_store_n(&sched.gcwaiting, 0, __ATOMIC_SEQ_CST);
@@ -353,14 +359,21 @@ static LEAF void entersyscall_at(usize pc, usize sp) {
         if (sched.stopwait > 0 &&
             __atomic_compare_exchange_n(&p->status, &s, P_GCSTOP, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
             p->syscalltick++;
+            if (unlikely(trace_on)) LEAF_ON_SYSTEM(tracer.proc_steal, p, 0, 0);
             if (--sched.stopwait == 0) note_wakeup(&sched.stopnote);
         }
         unlock(&sched.lock);
     }
 }
+// Apart, so that without a trace nothing is saved for them.
+static LEAF __attribute__((noinline)) void trace_begin(usize cfa) {
+    LEAF_ON_SYSTEM(tracer.sys_begin, *(usize *)(cfa - 8), cfa, this_m()->p);
+}
+static LEAF __attribute__((noinline)) void trace_end(void) { LEAF_ON_SYSTEM(tracer.sys_end, this_m()->p, 0, 0); }
 LEAF void go_entersyscall(void) GOSYM("runtime.entersyscall");
 void go_entersyscall(void) {
     usize cfa = (usize)__builtin_frame_address(0) + 16;
+    if (unlikely(trace_on)) trace_begin(cfa);
     entersyscall_at(*(usize *)(cfa - 8), cfa);
 }
 static LEAF bool reacquire_old_p(M *m, G *g) {
@@ -383,9 +396,15 @@ void go_exitsyscall(void) {
     G *g = m->curg;
     if (likely(reacquire_old_p(m, g))) {
         if (unlikely(g->preempt || __atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) g->stackguard0 = STACK_PREEMPT;
+        if (unlikely(trace_on)) trace_end();
         return;
     }
     LEAF_TO_SYSTEM(exitsyscall_slow, 0, 0, 0, 0);
+}
+static SYSTEM void trace_return(P *p, G *g) {
+    tracer.proc_start(p);
+    tracer.sys_end_blocked();
+    tracer.go_start(g);
 }
 // The P is gone: take an idle one, else queue the goroutine. Does not return in the second case.
 static SYSTEM void exitsyscall_slow(void) {
@@ -407,10 +426,12 @@ static SYSTEM void exitsyscall_slow(void) {
         p->status = P_RUNNING;
         unlock(&sched.lock);
         __atomic_store_n(&g->status, G_RUNNING, __ATOMIC_RELEASE);
+        if (unlikely(trace_on)) trace_return(p, g);
         g->syscallsp = 0;
         g->stackguard0 = g->stack_lo + STACK_GUARD;
         return;
     }
+    TRACE(sys_end_blocked);
     m->curg = NULL;
     g->m = NULL;
     __atomic_store_n(&g->status, G_RUNNABLE, __ATOMIC_RELEASE);
@@ -428,6 +449,10 @@ SYSTEM void block_begin(void) {
     M *m = this_m();
     G *g = m->curg;
     P *p = m->p;
+    if (unlikely(trace_on)) {
+        tracer.sys_begin(0, 0, p);
+        tracer.proc_stop(p);
+    }
     g->syscallpc = g->sched.pc;
     __atomic_store_n(&g->syscallsp, g->sched.sp, __ATOMIC_RELEASE);
     __atomic_store_n(&g->status, G_SYSCALL, __ATOMIC_RELEASE);
@@ -453,19 +478,19 @@ void rt_procunpin(void) {
     M *m = this_m();
     if (--m->locks == 0 && unlikely(m->curg->preempt)) m->curg->stackguard0 = STACK_PREEMPT;
 }
-SYSTEM i64 rt_gomaxprocs(i64 n) {
+typedef struct Procs {
+    i64 old, stopped;
+} Procs;
+// runtime.GOMAXPROCS: the number before, and whether the world is stopped now, with n Ps.
+SYSTEM Procs rt_stop_and_set_procs(i64 n) {
     procs_init();
     i64 old = gomaxprocs;
-    if (n <= 0 || n == old) {
-        if (n > 0) gomaxprocs_env = true;
-        return old;
-    }
+    if (n > 0) gomaxprocs_env = true;
+    if (n <= 0 || n == old) return (Procs){old, 0};
     if (n > 100000) n = 100000;
-    gomaxprocs_env = true;
     stop_the_world("GOMAXPROCS");
     procresize((i32)n);
-    start_the_world();
-    return old;
+    return (Procs){old, 1};
 }
 SYSTEM void rt_default_gomaxprocs(void) {
     procs_init();

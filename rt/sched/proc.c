@@ -3,6 +3,7 @@
 // System stack. schedule() never returns: it ends in gogo. A thread that waits keeps no P. See sched.h for the wake-up rule.
 #include "sched/sched.h"
 #include "diag/prof.h"
+#include "diag/trace.h"
 #include "sched/synctest.h"
 #include "gc/gc.h"
 
@@ -14,7 +15,10 @@ Scheduler sched = {.lock = RANKED(SCHED), .gfree_lock = RANKED(GFREE), .lastpoll
 P p0 = {.status = P_RUNNING, .schedtick = 1};
 static P *allp_first[1] = {&p0};
 P **allp = allp_first;
-i32 gomaxprocs = 1, ncpu;
+i32 gomaxprocs = 1, ncpu, procs_made = 1;
+u32 trace_on;
+void (*trace_sample)(const usize *pcs, i64 n);
+i64 trace_period = 1000000000;
 M m0;
 G g0, *main_g;
 G **allgs;
@@ -167,10 +171,12 @@ static SYSTEM void acquire_p(P *p) {
     m->p = p;
     p->m = m;
     p->status = P_RUNNING;
+    TRACE(proc_start, p);
 }
 static SYSTEM P *release_p(void) {
     M *m = this_m();
     P *p = m->p;
+    TRACE(proc_stop, p);
     m->p = NULL;
     p->m = NULL;
     p->status = P_IDLE;
@@ -347,15 +353,18 @@ SYSTEM void ready(G *g) {
     M *m = this_m();
     if ((g->status & ~(u32)G_SCAN) != G_WAITING) throw_("bad g->status in ready");
     if (unlikely(g->bubble != NULL)) bubble_unblocked(g);
-    set_status(g, G_RUNNABLE);
     if (!m->p) {
         lock(&sched.lock);
+        TRACE(go_unblock, g);
+        set_status(g, G_RUNNABLE);
         globrunq_put(g);
         unlock(&sched.lock);
         startm(NULL, false);
         return;
     }
     m->locks++;
+    TRACE(go_unblock, g);
+    set_status(g, G_RUNNABLE);
     runq_put(m->p, g, true);
     wakep();
     m->locks--;
@@ -370,6 +379,7 @@ SYSTEM void inject_glist(G *list) {
     lock(&sched.lock);
     for (; list && n < global; list = next, n++) {
         next = list->schedlink;
+        TRACE(go_unblock, list);
         set_status(list, G_RUNNABLE);
         globrunq_put(list);
     }
@@ -377,6 +387,7 @@ SYSTEM void inject_glist(G *list) {
     m->locks++;
     for (; list; list = next) {
         next = list->schedlink;
+        TRACE(go_unblock, list);
         set_status(list, G_RUNNABLE);
         runq_put(m->p, list, false);
     }
@@ -426,6 +437,7 @@ SYSTEM NORETURN void park_then(void (*unlockf)(G *, void *), void *arg, WaitReas
         stack_copy(m->curg, m->curg->stack_hi - m->curg->stack_lo);
     Bubble *b = m->curg->bubble;
     if (unlikely(b != NULL)) bubble_hold(b); // until the wait is complete
+    TRACE(go_block, why);
     G *g = drop_g(G_WAITING);
     if (unlikely(b != NULL)) bubble_blocked(b, g);
     if (unlockf) unlockf(g, arg);
@@ -443,6 +455,7 @@ SYSTEM NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *
     park_then(unlockf, arg, why, NULL);
 }
 static SYSTEM NORETURN void leave_for(GQueue *q) {
+    TRACE(go_stop, q == &sched.preempted ? TRACE_PREEMPTED : TRACE_YIELD);
     G *g = drop_g(G_RUNNABLE);
     lock(&sched.lock);
     queue_put(q, g);
@@ -467,6 +480,7 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
     m->curg = g;
     g->m = m;
     set_status(g, G_RUNNING);
+    TRACE(go_start, g);
     g->preempt = 0;
     if (unlikely(g->blocking)) block_ends(g);
     g->waitsince = 0;
@@ -594,6 +608,7 @@ static SYSTEM G *take_list(G *list) { // first of a netpoll list, the rest becom
     G *rest = list->schedlink;
     list->schedlink = NULL;
     inject_glist(rest);
+    TRACE(go_unblock, list);
     set_status(list, G_RUNNABLE);
     return list;
 }
@@ -635,6 +650,7 @@ top:;
         start_the_world();
         goto top;
     }
+    TRACE(poll);
     i64 now = 0;
     if (p->timers && p->timers->minwhen) {
         now = nanotime();
@@ -948,6 +964,7 @@ SYSTEM G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     g->bubble = parent ? parent->bubble : NULL;
     g->stackguard0 = g->stack_lo + STACK_GUARD;
     set_status(g, status);
+    TRACE(go_create, g, status == G_WAITING);
     if (unlikely(g->bubble != NULL)) bubble_enter(g);
     return g;
 }
@@ -997,6 +1014,7 @@ SYSTEM NORETURN void goexit0(void) {
     M *m = this_m();
     G *g = m->curg;
     bool locked = g->lockedm != NULL;
+    TRACE(go_end);
     goroutine_end(g);
     if (locked && m != &m0) { // the thread may be in a state nobody else wants
         handoffp(release_p());
@@ -1046,12 +1064,14 @@ SYSTEM void procresize(i32 n) {
         p_init(allp[i], i);
         if (allp[i]->timers) timers_revive(allp[i]);
         allp[i]->status = P_GCSTOP;
+        if (i >= procs_made) {
+            procs_made = i + 1;
+            TRACE(proc_new, allp[i]);
+        }
     }
     if (m->p && m->p->id >= n) {
-        P *p = m->p;
-        p->m = NULL;
+        P *p = release_p();
         p->status = P_GCSTOP;
-        m->p = NULL;
         acquire_p(allp[0]);
     }
     for (i32 i = n; i < old; i++) {

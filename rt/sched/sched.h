@@ -56,6 +56,7 @@ enum { PAUSE_BUCKETS = 80 };
 extern u64 world_pauses[4][PAUSE_BUCKETS];
 extern P **allp;
 extern i32 gomaxprocs, ncpu;
+extern i32 procs_made; // of allp: those that exist; grows with the world stopped
 extern P p0;
 extern G **allgs;
 extern u64 nallgs;          // sched grows both under allg_lock; entries below nallgs stay

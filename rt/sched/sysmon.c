@@ -1,6 +1,7 @@
 // sysmon.c - the monitor thread: takes Ps back from long system calls, asks long runners to yield, polls the network when nobody does, runs late timers,
 // starts a collection every two minutes, returns memory. It has no P, allocates nothing, and sleeps while the program is idle.
 #include "sched/sched.h"
+#include "diag/trace.h"
 #include "gc/gc.h"
 
 #define FORCE_GC_NS (2ll * 60 * 1000 * 1000 * 1000)
@@ -34,6 +35,7 @@ static SYSTEM i32 retake(i64 now) {
             continue;
         if (__atomic_compare_exchange_n(&p->status, &s, P_IDLE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
             p->syscalltick++;
+            TRACE(proc_steal, p);
             n++;
             handoffp(p);
         }

@@ -1,0 +1,3 @@
+module x.org/trace
+
+go 1.26
