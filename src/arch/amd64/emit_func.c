@@ -126,7 +126,7 @@ static void emit_table_jump(Layout *l, Block *b) {
 // ---- where the function may not be preempted ------------------------------------------------------------------------------
 // From a test of the write barrier's flag to the WB_END of what it is for, on all ways from one to the other.
 static bool tests_barrier(const Value *v) {
-    return v->op == A_CMPMI && v->sym && str_eq(v->sym->name, S("runtime.writeBarrier"));
+    return v->op == A_CMPMI && (v->am & AM_SYM) && str_eq(v->sym->name, S("runtime.writeBarrier"));
 }
 static bool is_open_behind(const Block *b, bool open) {
     for (i64 k = 0; k < b->values.len; k++) {
