@@ -122,6 +122,8 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     u32 select_done;              // atomic
     void *labels, *bubble, *coro; // pprof labels, synctest bubble, iter.Pull
     struct SleepTimer *sleep_timer;
+    u32 scan_lock; // held by who looks through its stack, or changes where that ends (gc.h)
+    u32 scanned;   // the cycle that has done so
     u64 trace_seq; // diag/trace.h: changes of this generation; by who owns the goroutine
 };
 
@@ -181,7 +183,7 @@ struct P {
     i32 nsudog;
     u64 preempt;
     P *link;
-    void *gcw;
+    i64 gc_time; // ns that marking took here, this cycle
     u32 sysmon_schedtick, sysmon_syscalltick;
     i64 sysmon_schedwhen, sysmon_syscallwhen;
     i64 preempted_turn; // when a goroutine of sched.preempted began to run here
@@ -274,6 +276,9 @@ static inline LEAF M *acquirem(void) {
 static inline LEAF void releasem(M *m) { m->locks--; }
 usize go_call(FuncVal *fn, usize a, usize b, usize c,
               usize d); // SYSTEM: call a Go function on the system stack; it may neither block nor grow; first result
+void chan_lock_waiting(
+    G *); // SYSTEM (rt/lang): nobody touches what a goroutine that waits at channels has on its stack for them
+void chan_unlock_waiting(G *);
 Sudog *sudog_acquire(void);
 void sudog_release(Sudog *);
 G *newproc1(FuncVal *fn, G *parent, usize callerpc);

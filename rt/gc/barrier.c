@@ -6,9 +6,7 @@
 #include "sched/sched.h"
 
 u32 write_barrier;
-void mark_shade(Worker *w, usize p);
 
-void wb_flush(void);
 static LEAF void buffer(usize a, usize b) {
     P *p = this_m()->p;
     if (p->wbbuf_next + 2 > p->wbbuf_end) LEAF_ON_SYSTEM(wb_flush, 0, 0, 0);
@@ -16,15 +14,13 @@ static LEAF void buffer(usize a, usize b) {
     p->wbbuf_next[1] = b;
     p->wbbuf_next += 2;
 }
-SYSTEM void wb_flush(void) {
-    P *p = this_m()->p;
-    if (write_barrier) {
-        Worker w = {.parallel = true};
-        for (usize *q = p->wbbuf; q < p->wbbuf_next; q++)
-            if (*q) mark_shade(&w, *q);
-        mark_flush(&w);
-    }
+SYSTEM void wb_flush_p(P *p) {
+    if (write_barrier && p->wbbuf_next != p->wbbuf) mark_buffer(p->wbbuf, p->wbbuf_next);
     p->wbbuf_next = p->wbbuf;
+}
+SYSTEM void wb_flush(void) { wb_flush_p(this_m()->p); }
+LEAF void gc_shade(const void *a, const void *b) {
+    if (unlikely(write_barrier)) buffer((usize)a, (usize)b);
 }
 LEAF void wb_pointer(void **slot, void *val) {
     if (unlikely(write_barrier)) buffer((usize)*slot, (usize)val);

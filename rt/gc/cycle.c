@@ -8,8 +8,16 @@ i32 gc_percent = 100;
 i64 gc_memory_limit = INT64_MAX;
 u64 gc_trigger = 4u << 20;
 i64 gc_last_end;
-static u32 running; // atomic: a cycle is wanted or on its way
+static u32 running; // atomic: a cycle with the world stopped is wanted or on its way
 static u32 marking; // world stopped
+static struct {
+    int why;
+    i64 start, stopped, marked; // when: it was asked for, the world stood still, marking began to be over
+    i64 paused;                 // ns so far
+    u64 before, base;           // heap.live: at the start, when caches were empty
+    u64 effort, all_effort;     // of marking: what is to be expected; of the cycle before
+    u64 allocated;              // while the cycle before was marking
+} cyc;
 static FuncVal *pool_cleanup;
 static u64 goal = 4u << 20, retain; // bytes of heap: next cycle; kept mapped when free
 static i64 start_time;
@@ -46,6 +54,15 @@ static SYSTEM i64 parse_bytes(const char *s) { // "512MiB"; <0: malformed
     return v > INT64_MAX >> shift ? INT64_MAX : v << shift;
 }
 enum { MIN_DISTANCE = 1 << 20 }; // allocated between two collections, however small GOGC is; gc's figure
+// So early that marking is over at the goal, if the program allocates meanwhile as it did in the cycle before.
+static SYSTEM u64 trigger_for(u64 marked, u64 g) {
+    if (g == ~0ull || !gc_concurrent() || g <= marked) return g;
+    u64 room = g - marked, way = cyc.allocated + cyc.allocated / 8;
+    if (!cyc.allocated) way = room / 4;
+    if (way < room / 16) way = room / 16;
+    if (way > room / 2) way = room / 2;
+    return g - way;
+}
 static SYSTEM void set_goal(u64 marked) {
     u64 roots = heap.stack_inuse + (u64)(module_.edata - module_.data) + (u64)(module_.ebss - module_.bss);
     u64 g = ~0ull;
@@ -69,7 +86,7 @@ static SYSTEM void set_goal(u64 marked) {
     }
     goal = g;
     retain = g == ~0ull ? ~0ull : g + g / 10;
-    __atomic_store_n(&gc_trigger, g, __ATOMIC_RELAXED);
+    __atomic_store_n(&gc_trigger, trigger_for(marked, g), __ATOMIC_RELAXED);
 }
 SYSTEM void gc_init(void) { // at the first allocation
     const char *e = rt_getenv("GOGC");
@@ -103,8 +120,8 @@ SYSTEM i64 gc_start_time(void) { return start_time; }
 static SYSTEM void print_ms(i64 ns) {
     rt_print("%d.%d%d%d", ns / 1000000, ns / 100000 % 10, ns / 10000 % 10, ns / 1000 % 10);
 }
-static SYSTEM void trace(i64 t0, i64 stw, i64 mark, i64 end, u64 before, u64 marked) {
-    i64 at = t0 - start_time, total = end - start_time;
+static SYSTEM void trace(i64 end, u64 marked) {
+    i64 at = cyc.start - start_time, total = end - start_time, t0 = cyc.start, stw = cyc.stopped, mark = cyc.marked;
     rt_print("gc %d @", (i64)stats.ngc);
     rt_print("%d.%d%d%ds %d%%: ", at / 1000000000, at / 100000000 % 10, at / 10000000 % 10, at / 1000000 % 10,
              total > 0 ? (i64)stats.cpu_ns * 100 / total / gomaxprocs : 0);
@@ -119,43 +136,81 @@ static SYSTEM void trace(i64 t0, i64 stw, i64 mark, i64 end, u64 before, u64 mar
     print_ms(mark - stw);
     rt_print("/0+");
     print_ms(end - mark);
-    rt_print(" ms cpu, %d->%d->%d MB, %d MB goal, %d MB stacks, %d MB globals, %d P\n", (i64)(before >> 20),
-             (i64)(before >> 20), (i64)(marked >> 20), (i64)(goal >> 20), (i64)(heap.stack_inuse >> 20),
+    rt_print(" ms cpu, %d->%d->%d MB, %d MB goal, %d MB stacks, %d MB globals, %d P\n", (i64)(cyc.before >> 20),
+             (i64)(cyc.before + cyc.allocated) >> 20, (i64)(marked >> 20), (i64)(goal >> 20),
+             (i64)(heap.stack_inuse >> 20),
              (i64)((u64)(module_.edata - module_.data + module_.ebss - module_.bss) >> 20), (i64)gomaxprocs);
 }
-static SYSTEM void collect(int why) { // world stopped
-    i64 t0 = nanotime();
-    u64 before = heap.live;
-    if (pool_cleanup) go_call(pool_cleanup, 0, 0, 0, 0);
+// World stopped: caches are empty, everything is swept.
+SYSTEM void cycle_flush(void) {
     for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, true);
+}
+SYSTEM void cycle_begin(int why) {
+    cyc.why = why;
+    cyc.start = nanotime();
+    cyc.before = heap.live;
+    cyc.paused = 0;
+    if (pool_cleanup) go_call(pool_cleanup, 0, 0, 0, 0);
+    cycle_flush();
     sweep_all();
-    i64 t1 = nanotime();
-    __atomic_store_n(&marking, 1, __ATOMIC_SEQ_CST);
+    cyc.base = heap.live;
+    cyc.effort = stats.marked ? (u64)((double)cyc.all_effort * (double)cyc.base / (double)stats.marked) : 2 * cyc.base;
+    gc_cycle++;
+    gc_trigger = ~0ull;
+    cyc.stopped = nanotime();
     if (rt_debug.verify) verify_unmarked();
-    u64 marked = mark_all();
-    if (rt_debug.verify) verify_heap();
-    gfree_trim();
-    __atomic_store_n(&marking, 0, __ATOMIC_SEQ_CST);
-    i64 t2 = nanotime();
+}
+SYSTEM void cycle_paused(i64 ns) { cyc.paused += ns; }
+// What a goroutine that allocated so much has to mark, so that all is marked at the goal. late: the goal is behind us.
+SYSTEM u64 cycle_owed(u64 allocated, bool *late) {
+    u64 live = __atomic_load_n(&heap.live, __ATOMIC_RELAXED), done = mark_effort();
+    u64 left = done < cyc.effort ? cyc.effort - done : cyc.effort / 8 + (64 << 10);
+    u64 room = goal > live ? goal - live : 0;
+    *late = room == 0;
+    if (room < left / 8) room = left / 8;
+    return (u64)((double)allocated * (double)left / (double)(room + 1));
+}
+// World stopped, all is marked. t0: since when it stands still. beside: ns that marking took beside the program.
+SYSTEM void cycle_end(u64 marked, i64 t0, i64 beside) {
+    cyc.marked = t0;
+    cyc.allocated = heap.live - cyc.base;
+    cyc.all_effort = mark_effort();
+    marked += cyc.allocated;
     if (profiler) profiler->cycle();
     sweep_begin();
     __atomic_store_n(&heap.live, marked, __ATOMIC_RELAXED);
     stats.marked = marked;
     set_goal(marked);
+    u64 room = gc_trigger == ~0ull ? 1ull << 30 : gc_trigger > marked ? gc_trigger - marked : 0;
+    heap.sweep_step = heap.unswept * PAGE_SIZE / (room / 2 + PAGE_SIZE) + 1;
     i64 end = nanotime();
+    cyc.paused += end - t0;
     i32 ns;
     u64 unix = (u64)walltime(&ns) * 1000000000u + (u32)ns;
-    stats.pause[stats.ngc & 255] = (u64)(end - t0);
+    stats.pause[stats.ngc & 255] = (u64)cyc.paused;
     stats.pause_end[stats.ngc & 255] = unix;
-    stats.pause_total += (u64)(end - t0);
-    stats.cpu_ns += (u64)(end - t0);
+    stats.pause_total += (u64)cyc.paused;
+    stats.cpu_ns += (u64)(cyc.paused + beside);
     stats.last_gc_unix = unix;
     stats.ngc++;
-    if (why == GC_FORCED) stats.nforced++;
+    if (cyc.why == GC_FORCED) stats.nforced++;
     gc_last_end = end;
-    if (rt_debug.gctrace) trace(t0, t1, t2, end, before, marked);
+    if (rt_debug.gctrace) trace(end, marked);
+}
+static SYSTEM void collect(int why) { // world stopped
+    i64 t0 = nanotime();
+    cycle_begin(why);
+    __atomic_store_n(&marking, 1, __ATOMIC_SEQ_CST);
+    u64 marked = mark_all();
+    if (rt_debug.verify) verify_heap();
+    __atomic_store_n(&marking, 0, __ATOMIC_SEQ_CST);
+    cycle_end(marked, t0, 0);
 }
 SYSTEM void gc_start(int why) {
+    if (gc_concurrent()) {
+        gc_start_concurrent(why);
+        return;
+    }
     u32 zero = 0;
     while (!__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         if (why != GC_FORCED) return; // it will stop this thread
@@ -176,6 +231,7 @@ SYSTEM void gc_start(int why) {
     this_m()->stopped_sp = 0;
     start_the_world();
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+    gfree_trim();
     specials_wake();
 }
 static SYSTEM void full_cycle(void) {
@@ -212,14 +268,6 @@ SYSTEM void gc_stress(void) {
         __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) % (u64)rt_debug.gcstress == 0)
         gc_start(GC_HEAP);
 }
-SYSTEM void gc_allocated(usize p) { // marking: born marked
-    if (!write_barrier) return;
-    Span *s = span_of(p);
-    if (!s || s->state != SPAN_HEAP) return;
-    u32 i = obj_index(s, p);
-    __atomic_fetch_or(&s->mark_bits[i >> 6], 1ull << (i & 63), __ATOMIC_RELAXED);
-}
-
 // ---- interface of runtime, runtime/debug, sync
 
 SYSTEM void rt_register_pool_cleanup(FuncVal *f) {

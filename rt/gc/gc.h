@@ -1,12 +1,53 @@
-// gc.h - collector: precise, non-moving mark and sweep.
+// gc.h - collector: precise, non-moving mark and sweep, beside the program or (VOLEDEBUG=gcconcurrent=0, the default as yet) with the world stopped.
 //
-// A cycle: stop the world; finish sweeping; mark from the roots, on all Ps' threads when there is work for them; decide about specials (finalizers, cleanups,
-// weak handles); turn mark bits into allocation bits lazily (sweeping); start the world. Compiled code already carries the hybrid write barrier
-// (write_barrier), objects are born marked when it is on, and sweeping is concurrent; so marking could leave the pause.
+// ---- Phases. gc_phase is GC_OFF or GC_MARK; write_barrier is the same as a flag for compiled code. Both change only while the world is stopped, so
+// whoever has a P may read them once and act on it until it stops for others (wait_for_other, park, a safe point). A cycle:
+//   1. what is unswept is swept, by all who allocate, idle Ps, and at last by the one that starts the cycle
+//   2. stop: pools are cleared, caches of Ps emptied, roots that C changes at will marked; phase GC_MARK (concurrent.c, begin)
+//   3. beside the program: data segments, stacks, timers, specials (jobs and pieces, mark.c), the graph from there
+//   4. stop: write barrier buffers are emptied. Is anything grey, more than can be scanned at once, the world goes on with 3. Else specials are decided
+//      about, the verifier looks if asked, phase GC_OFF; mark bits become allocation bits by sweeping, later (concurrent.c, try_end)
+// With the world stopped all the time (collect in cycle.c) it is the same without barrier: gc_phase stays GC_OFF.
+// Invariant while marking: what was reachable when marking began, and what is allocated since, will be marked (snapshot). Objects are white
+// (unmarked), grey (marked, in a work buffer or in a write barrier buffer), black. No running goroutine has a white pointer that is not on a way
+// from a grey object, from an unscanned root, or from the stack of a goroutine that waits.
+//
+// ---- Stacks. Whenever the world is stopped, no goroutine is in the middle of Go code: each is runnable, waits, is in a system call, or in the
+// middle of a runtime function whose thread waits for a P. So a stack is scanned before its goroutine runs again after step 2 (gc_resumed: when it
+// is executed, at the exit of a system call, in the switch of a coroutine, when its thread has a P again) or, if it does not run, by a job.
+// A running goroutine's stack is black: it is never scanned again, and its stores need not tell what they store.
+// G.scan_lock is held by who scans: the state is stored before the lock is tried and read behind it, so of a job and a goroutine that goes on one sees the other. A thread
+// without a P that changes where its goroutine's frames end (exitsyscall_slow) takes the lock too. A stack is moved by its own goroutine, or with the lock and the
+// locks of the channels it waits at (stack_shrink). New goroutines are black, their function is shaded.
+//
+// ---- Barrier: before a pointer in the heap or a data segment is overwritten the old value is shaded (snapshot), and the new one too (it may come from
+// the stack of one that waits: channels). Both go to the P's buffer; a full one is emptied into work buffers (barrier.c).
+// Compiled code tests the flag once for several stores. From the test to the last store it must not be preempted at any instruction: the
+// compiler notes these ranges (ssa/writebarrier.c WB_END, abi/functab.h FuncRec.unsafe), the signal handler leaves them alone (os/linux/signal.c).
+// Calls are safe: there is none in between but of LEAF functions. C code that tests and stores is LEAF or SYSTEM: it keeps its P from test to store.
+//   typed copies and clears   wb_bulk, for whole elements, before the copy; words are moved whole (arch/amd64/mem.S)
+//   atomic pointers           barrier.c: shades both, then exchanges
+//   channels                  a copy to or from the stack of one that waits shades what is copied (lang/chan.c copy_stack); buffers have typed copies
+//   go statement, coroutines  gc_new_goroutine
+//   finalizers, cleanups      taken from the queue: shaded (special.c take); the records are roots, new ones need not be
+//   weak to strong            shaded; handles of what died are cleared in step 4
+//   timers                    those in heaps are roots, under their heap's lock; f and arg of one that fires are only used by Go code on the system
+//                             stack, which stores them with barriers or starts a goroutine. Timers that change P: gc_lost_p
+//   defer, panic, labels, bubble, sudogs    hang on the G and count as its stack; only their own goroutine changes them (sudog.elem: see channels)
+//   semaphores, reflect's offsets, profile labels    gc_add_root_fn, in step 2
+//   maps, unique, sync.Pool   Go code
+//
+// ---- Allocation is black: when a cache takes a span while marking, all objects that are free in it are marked, and unmarked again when the span leaves it with some
+// still free (malloc.c mark_free). So the fast path knows nothing. A span becomes visible to the marker when it is complete (span_publish).
+// No heap span is given back while marking.
+//
+// ---- Who marks: concurrent.c. Effort is counted in scanned bytes and marked objects. When it should begin, and what who allocates owes: cycle.c.
 #pragma once
 #include "mem/mem.h"
 
 enum { GC_HEAP, GC_FORCED, GC_PERIODIC };
+enum { GC_OFF, GC_MARK };
+extern u32 gc_phase, gc_cycle; // gc_cycle: number of the cycle begun last
 void gc_init(void);
 extern u64 gc_trigger;
 i64 gc_start_time(void);                       // of the first allocation
@@ -16,11 +57,30 @@ extern i64 gc_memory_limit;
 static inline SYSTEM bool gc_should_start(void) {
     return unlikely(__atomic_load_n(&heap.live, __ATOMIC_RELAXED) >= __atomic_load_n(&gc_trigger, __ATOMIC_RELAXED));
 }
-void gc_stress(void);       // VOLEDEBUG: called at each allocation
-void gc_allocated(usize p); // marking or stress: a new object
+void gc_stress(void); // VOLEDEBUG: called at each allocation
 bool gc_in_progress(void);
 bool scavenge_wanted(void);
 void scavenge_tick(i64 now);
+
+// concurrent.c
+bool gc_concurrent(void); // the setting
+void gc_start_concurrent(int why);
+void gc_resumed(
+    G *g, bool shrink); // while marking, with a P: g, state G_RUNNING, is about to run. shrink: its stack may be moved
+void gc_new_goroutine(G *g, FuncVal *fn);
+void gc_between(void); // while marking: the scheduler's loop; may stop the world
+bool gc_idle(void);    // the same with nothing to run; false: there was nothing to do here either
+void gc_assist(void);  // while marking: who allocates
+void gc_lost_p(P *p);
+bool scan_trylock(G *g);
+void scan_lock(G *g);
+void scan_unlock(G *g);
+// cycle.c, world stopped
+void cycle_begin(int why);
+void cycle_paused(i64 ns);
+u64 cycle_owed(u64 allocated, bool *late);
+void cycle_flush(void);
+void cycle_end(u64 marked, i64 t0, i64 beside);
 
 // mark.c
 typedef struct WorkBuf {
@@ -48,10 +108,20 @@ static inline SYSTEM void mark_word(Worker *w, usize p) {
 }
 void scan_contents(Worker *w, usize base); // pointers of an object (or of a piece of a large one)
 u64 mark_all(void);                        // the whole mark phase, world stopped; bytes marked
-void verify_heap(void);                    // debug: no marked object refers to an unmarked one
-void verify_unmarked(void);                // debug, before marking: no span carries marks of an earlier cycle
-bool is_marked(usize p);                   // heap object
-void gc_help(void);                        // a helper thread's part
+void mark_begin(bool concurrent);          // world stopped
+void mark_fixed(void);                     // world stopped: roots that C changes at will
+u64 mark_slice(u64 budget, bool stopped);  // marks until so much effort was made, or the world is to be stopped
+bool mark_work_left(void);                 // something grey in the work buffers, or roots
+bool mark_maybe_done(void);                // nothing, and nobody marks at the moment
+u64 mark_finish(void);                     // world stopped; bytes marked
+u64 mark_effort(void);
+void mark_goroutine(G *g);
+void mark_timers(P *p);
+void mark_buffer(const usize *from, const usize *to);
+void verify_heap(void);     // debug: no marked object refers to an unmarked one
+void verify_unmarked(void); // debug, before marking: no span carries marks of an earlier cycle
+bool is_marked(usize p);    // heap object
+void gc_help(void);         // a helper thread's part
 // stackscan.c
 void stack_scan(Worker *w, G *g);
 void stack_scan_done(Worker *w); // gives back what scanning stacks needed
@@ -64,7 +134,8 @@ void sweep_all(void);
 void sweep_begin(void); // world stopped, marking done
 void span_bits_free(Span *s);
 // special.c
-void specials_mark_roots(Worker *w);
+void specials_mark_begin(void);
+bool specials_mark_roots(Worker *w); // a piece; false: it was the last
 void specials_after_mark(Worker *w);
 void specials_wake(void);
 void finalizers_each(void (*visit)(void *ctx, bool queued, usize p, FuncVal *fn, GoType *fint, GoType *ot),
@@ -73,3 +144,5 @@ void finalizers_each(void (*visit)(void *ctx, bool queued, usize p, FuncVal *fn,
 void wb_bulk(void *dst, usize src, usize bytes,
              GoType *elem); // before a typed copy or clear: shade old contents of dst, new ones of src (NULL, 0: none)
 void wb_flush(void);
+void wb_flush_p(P *p);
+void gc_shade(const void *a, const void *b); // LEAF: while marking, objects that C hands out or takes over

@@ -7,16 +7,19 @@
 #include "sched/sched.h"
 #include "sched/synctest.h"
 
-#define OBLET      (128u << 10)
-#define ROOT_BLOCK (256u << 10)
+#define OBLET      (16u << 10)
+#define ROOT_BLOCK (64u << 10)
+#define G_BLOCK    16
 
 static struct {
     Lock lock;
     WorkBuf *full, *empty;
     i64 nfull;           // atomic
     u32 nworkers, nidle; // atomic
-    u64 next_job, njobs, ndata_jobs;
-    u32 done, helpers_wanted;
+    u64 next_job, njobs, ndata_jobs, ng_jobs;
+    u32 done;
+    u32 active; // atomic: how many hold buffers of their own beside the program
+    bool more_specials;
     u64 marked_bytes, scanned_bytes, objects;
 } work = {.lock = RANKED(WORK)};
 
@@ -106,8 +109,7 @@ static SYSTEM void flush(Worker *w) {
 // ---- marking one pointer
 
 static bool verifying;
-static usize verifying_from; // the object that is being looked through
-static usize verifying_from; // the object that is being looked through
+static usize verifying_from; // the object that is being looked through, 0: roots
 static SYSTEM NORETURN void unmarked(Span *s, u32 i) {
     rt_print("runtime: marked object %x refers to unmarked object %x of size %d\n", verifying_from,
              s->base + i * s->elemsize, (i64)s->elemsize);
@@ -128,10 +130,8 @@ static inline SYSTEM void grey(Worker *w, Span *s, u32 i) {
     push(w, base);
 }
 SYSTEM void mark_ptr(Worker *w, usize p) {
-    usize off = p - heap.base;
-    if (off >= heap.used) return;
-    Span *s = heap.spans[off >> PAGE_SHIFT];
-    if (unlikely(!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base)) return;
+    Span *s = heap_span_of(p);
+    if (unlikely(!s)) return;
     u32 i = obj_index(s, p);
     if (unlikely(rt_debug.verify) && obj_is_free(s, i)) {
         rt_print("runtime: pointer %x to free object of span %x size %d\n", p, s->base, (i64)s->elemsize);
@@ -140,8 +140,8 @@ SYSTEM void mark_ptr(Worker *w, usize p) {
     grey(w, s, i);
 }
 SYSTEM void mark_maybe(Worker *w, usize p) { // anything that looks like a pointer to an allocated object
-    Span *s = span_of(p);
-    if (!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base) return;
+    Span *s = heap_span_of(p);
+    if (!s || unlikely(verifying)) return; // it may be one that nothing else leads to
     u32 i = obj_index(s, p);
     if (i < s->nelems && !obj_is_free(s, i)) grey(w, s, i);
 }
@@ -151,11 +151,13 @@ SYSTEM void mark_conservative(Worker *w, usize lo, usize hi) {
 
 // ---- scanning
 
+// A word that the program may be changing: read once.
+static inline SYSTEM usize load_word(const usize *p) { return __atomic_load_n(p, __ATOMIC_RELAXED); }
 SYSTEM void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
     for (usize i = 0; i < words; i += 8, mask++) {
         u32 m = *mask;
         if (i + 8 > words) m &= (1u << (words - i)) - 1;
-        for (; m; m &= m - 1) mark_word(w, ((usize *)base)[i + (usize)__builtin_ctz(m)]);
+        for (; m; m &= m - 1) mark_word(w, load_word((usize *)base + i + (usize)__builtin_ctz(m)));
     }
 }
 // [lo, hi) of a block of elements of type t that starts at base.
@@ -163,7 +165,7 @@ static SYSTEM void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType 
     const u8 *mask = type_mask(t);
     usize size = t->size, words = t->ptrbytes / 8;
     if (size == 8) {
-        for (usize *p = (usize *)lo; (usize)p < hi; p++) mark_word(w, *p);
+        for (usize *p = (usize *)lo; (usize)p < hi; p++) mark_word(w, load_word(p));
         return;
     }
     usize e = base + (lo - base) / size * size;
@@ -175,7 +177,7 @@ static SYSTEM void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType 
             continue;
         }
         for (usize i = first; i < last; i++)
-            if (mask[i >> 3] >> (i & 7) & 1) mark_word(w, ((usize *)e)[i]);
+            if (mask[i >> 3] >> (i & 7) & 1) mark_word(w, load_word((usize *)e + i));
     }
 }
 SYSTEM void mark_typed(Worker *w, usize base, usize size, GoType *t) {
@@ -185,13 +187,13 @@ SYSTEM void mark_typed(Worker *w, usize base, usize size, GoType *t) {
 SYSTEM void scan_contents(Worker *w, usize b) {
     Span *s = span_of(b);
     usize size = s->elemsize;
-    w->scanned_bytes += size;
+    w->scanned_bytes += size < OBLET || s->spanclass >> 1 ? size : OBLET;
     if (size <= HEADER_MIN) {
         u32 bit = (u32)((b - s->base) / 8), sh = bit & 63, n = (u32)(size / 8);
         u64 *bm = span_bitmap(s) + (bit >> 6), m = bm[0] >> sh;
         if (sh + n > 64) m |= bm[1] << (64 - sh);
         if (n < 64) m &= (1ull << n) - 1;
-        for (; m; m &= m - 1) mark_word(w, ((usize *)b)[__builtin_ctzll(m)]);
+        for (; m; m &= m - 1) mark_word(w, load_word((usize *)b + __builtin_ctzll(m)));
         return;
     }
     if (s->spanclass >> 1) {
@@ -202,8 +204,7 @@ SYSTEM void scan_contents(Worker *w, usize b) {
     GoType *t = s->large_type; // a large object, or a piece of one
     if (!t) return;
     usize end = s->limit, lo = b;
-    if (b == s->base)
-        for (usize o = b + OBLET; o < end; o += OBLET) push(w, o);
+    if (b + OBLET < end) push(w, b + OBLET); // the rest is for whoever takes it
     scan_elems(w, s->base, lo, lo + OBLET < end ? lo + OBLET : end, t);
 }
 
@@ -223,11 +224,17 @@ SYSTEM u64 rt_is_pointer_word(usize p) {
 
 // ---- roots
 
+// A goroutine that does not run. One that does is looked through before it goes on (gc_resumed).
 static SYSTEM void root_goroutine(Worker *w, G *g) {
-    u32 s = __atomic_load_n(&g->status, __ATOMIC_ACQUIRE);
-    if (s == G_DEAD || s == G_IDLE) return;
-    if (s == G_WAITING || s == G_RUNNABLE || s == G_PREEMPTED) stack_shrink(g);
-    stack_scan(w, g);
+    if (g->scanned == gc_cycle || !scan_trylock(g)) return; // who holds it does the same
+    u32 s = __atomic_load_n(&g->status, __ATOMIC_SEQ_CST);
+    bool waits = s == G_WAITING || s == G_RUNNABLE || s == G_PREEMPTED;
+    if (g->scanned != gc_cycle && (waits || s == G_SYSCALL || (s == G_RUNNING && !gc_phase))) {
+        if (waits) stack_shrink(g);
+        stack_scan(w, g);
+        g->scanned = gc_cycle;
+    }
+    scan_unlock(g);
 }
 typedef struct RootFn {
     struct RootFn *next;
@@ -245,10 +252,16 @@ SYSTEM void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p
     unlock(&root_lock);
 }
 static SYSTEM void mark_callback(void *ctx, void *p) { mark_word(ctx, (usize)p); }
-static SYSTEM void root_misc(Worker *w) {
-    specials_mark_roots(w);
-    timers_mark(mark_callback, w);
+// What C holds that may change at any time, world stopped.
+static SYSTEM void mark_fixed_roots(Worker *w) {
+    bubbles_mark(mark_callback, w);
     for (RootFn *r = root_fns; r; r = r->next) r->fn2(w, mark_callback);
+}
+static SYSTEM void root_misc(Worker *w) {
+    while (specials_mark_roots(w)) {
+    }
+    for (i32 i = 0; i < gomaxprocs; i++) timers_mark(allp[i], mark_callback, w);
+    mark_fixed_roots(w);
     // C frames of threads that are in the middle of a runtime function called by Go code (gc_start sets stopped_sp of its own thread); for their
     // pointers into the goroutine's stack see stackscan.c
     for (M *m = sched.allm; m; m = m->alllink)
@@ -279,12 +292,19 @@ static SYSTEM bool run_job(Worker *w, u64 job) {
         return true;
     }
     job -= work.ndata_jobs;
-    for (u64 i = job * 64; i < nallgs && i < job * 64 + 64; i++) root_goroutine(w, allgs[i]);
+    if (job >= work.ng_jobs) {
+        if (job - work.ng_jobs < (u64)gomaxprocs) timers_mark(allp[job - work.ng_jobs], mark_callback, w);
+        return true;
+    }
+    u64 n;
+    G **all = all_goroutines(&n);
+    for (u64 i = job * G_BLOCK; i < n && i < job * G_BLOCK + G_BLOCK; i++) root_goroutine(w, all[i]);
     return true;
 }
 
 // ---- draining
 
+static void finish(Worker *w);
 static SYSTEM void drain_local(Worker *w) {
     for (usize p; (p = pop(w));) {
         scan_contents(w, p);
@@ -344,7 +364,8 @@ SYSTEM void gc_help(void) {
     __atomic_fetch_sub(&helpers_running, 1, __ATOMIC_SEQ_CST);
 }
 
-SYSTEM u64 mark_all(void) {
+// World stopped. Timers are jobs only where the program runs on (concurrent).
+SYSTEM void mark_begin(bool concurrent) {
     work.next_job = 0;
     work.done = 0;
     work.nidle = 0;
@@ -355,7 +376,79 @@ SYSTEM u64 mark_all(void) {
         Seg s = segment(k);
         work.ndata_jobs += (s.hi - s.lo + ROOT_BLOCK - 1) / ROOT_BLOCK;
     }
-    work.njobs = work.ndata_jobs + (nallgs + 63) / 64;
+    work.ng_jobs = (nallgs + G_BLOCK - 1) / G_BLOCK;
+    work.njobs = work.ndata_jobs + work.ng_jobs + (concurrent ? (u64)gomaxprocs : 0);
+    specials_mark_begin();
+    work.more_specials = concurrent;
+}
+
+// ---- beside the program
+
+static SYSTEM bool next_root(Worker *w) {
+    if (__atomic_load_n(&work.next_job, __ATOMIC_RELAXED) < work.njobs) {
+        u64 job = __atomic_fetch_add(&work.next_job, 1, __ATOMIC_RELAXED);
+        if (job < work.njobs) return run_job(w, job);
+    }
+    if (!__atomic_load_n(&work.more_specials, __ATOMIC_ACQUIRE)) return false;
+    if (!specials_mark_roots(w)) __atomic_store_n(&work.more_specials, false, __ATOMIC_RELEASE);
+    return true;
+}
+static inline SYSTEM u64 effort(const Worker *w) { return w->scanned_bytes + 24 * w->objects; }
+SYSTEM bool mark_work_left(void) {
+    return __atomic_load_n(&work.nfull, __ATOMIC_ACQUIRE) ||
+           __atomic_load_n(&work.next_job, __ATOMIC_RELAXED) < work.njobs ||
+           __atomic_load_n(&work.more_specials, __ATOMIC_ACQUIRE);
+}
+SYSTEM bool mark_maybe_done(void) { return !__atomic_load_n(&work.active, __ATOMIC_SEQ_CST) && !mark_work_left(); }
+SYSTEM u64 mark_slice(u64 budget, bool stopped) {
+    Worker w = {.parallel = true};
+    __atomic_fetch_add(&work.active, 1, __ATOMIC_SEQ_CST);
+    while (effort(&w) < budget && (stopped || !__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) {
+        usize p = pop(&w);
+        if (p) scan_contents(&w, p);
+        else if (!next_root(&w)) break;
+    }
+    u64 done = effort(&w);
+    flush(&w);
+    finish(&w);
+    __atomic_fetch_sub(&work.active, 1, __ATOMIC_SEQ_CST);
+    return done;
+}
+// One goroutine, whose scan_lock the caller holds.
+SYSTEM void mark_goroutine(G *g) {
+    Worker w = {.parallel = true};
+    stack_scan(&w, g);
+    g->scanned = gc_cycle;
+    flush(&w);
+    finish(&w);
+}
+SYSTEM void mark_fixed(void) { // world stopped
+    Worker w = {.parallel = true};
+    mark_fixed_roots(&w);
+    flush(&w);
+    finish(&w);
+}
+SYSTEM void mark_timers(P *p) {
+    Worker w = {.parallel = true};
+    timers_mark(p, mark_callback, &w);
+    flush(&w);
+    finish(&w);
+}
+SYSTEM u64 mark_effort(void) { // of this cycle so far
+    return __atomic_load_n(&work.scanned_bytes, __ATOMIC_RELAXED) +
+           24 * __atomic_load_n(&work.objects, __ATOMIC_RELAXED);
+}
+SYSTEM u64 mark_finish(void) { // world stopped, nothing grey: decides about what has specials; bytes marked
+    Worker w = {.parallel = true};
+    specials_after_mark(&w);
+    mark_drain(&w);
+    finish(&w);
+    bubbles_after_mark();
+    return work.marked_bytes;
+}
+
+SYSTEM u64 mark_all(void) {
+    mark_begin(false);
     Worker w = {0};
     // Helpers only where there is enough to do: threads that exist already, idle ones.
     i32 want = gomaxprocs - 1;
@@ -381,23 +474,25 @@ SYSTEM u64 mark_all(void) {
     root_misc(&w);
     participate(&w);
     while (__atomic_load_n(&helpers_running, __ATOMIC_SEQ_CST)) os_yield();
-    w.parallel = false;
     finish(&w);
-    specials_after_mark(&w);
-    mark_drain(&w);
-    finish(&w);
-    bubbles_after_mark();
-    return work.marked_bytes;
+    return mark_finish();
 }
 SYSTEM u64 gc_scanned_bytes(void) { return work.scanned_bytes; }
 SYSTEM bool is_marked(usize p) {
-    Span *s = span_of(p);
-    if (!s || s->state != SPAN_HEAP || p - s->base >= s->limit - s->base) return true;
+    Span *s = heap_span_of(p);
+    if (!s) return true;
     u32 i = obj_index(s, p);
     return s->mark_bits[i >> 6] >> (i & 63) & 1;
 }
-// Marks one object while the barrier is on (write barrier buffers, objects born then).
-SYSTEM void mark_shade(Worker *w, usize p) { mark_maybe(w, p); }
+// What a write barrier buffer holds. Words that were not filled in, as the store faulted, are old ones.
+SYSTEM void mark_buffer(const usize *from, const usize *to) {
+    Worker w = {.parallel = true};
+    for (; from < to; from++)
+        if (*from) mark_maybe(&w, *from);
+    flush(&w);
+    __atomic_fetch_add(&work.marked_bytes, w.marked_bytes, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&work.objects, w.objects, __ATOMIC_RELAXED);
+}
 // The first span of the heap that begins at page *at or behind, NULL at the end; *at is behind it then.
 static SYSTEM Span *next_span(usize *at) {
     for (; *at < heap.used >> PAGE_SHIFT; (*at)++) {
@@ -431,6 +526,13 @@ SYSTEM void verify_heap(void) {
                 for (usize o; (o = pop(&w));) scan_contents(&w, o); // pieces of large objects
             }
     }
+    verifying_from = 0;
+    for (u64 job = 0; job < work.ndata_jobs; job++) run_job(&w, job);
+    for (u64 i = 0; i < nallgs; i++) {
+        u32 st = allgs[i]->status;
+        if (st != G_DEAD && st != G_IDLE) stack_scan(&w, allgs[i]);
+    }
     verifying = false;
     flush(&w);
+    stack_scan_done(&w);
 }

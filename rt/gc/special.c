@@ -148,49 +148,53 @@ SYSTEM void *rt_register_weak(void *p) {
     return h;
 }
 LEAF void *rt_weak_to_strong(usize *h) GOSYM("weak.runtime_makeStrongFromWeak");
-void *rt_weak_to_strong(usize *h) { // handles are cleared with the world stopped, so what is found here lives
-    return h ? (void *)__atomic_load_n(h, __ATOMIC_ACQUIRE) : NULL;
+void *rt_weak_to_strong(
+    usize *h) { // handles are cleared with the world stopped, so what is found here lives; the marker learns of it
+    void *p = h ? (void *)__atomic_load_n(h, __ATOMIC_ACQUIRE) : NULL;
+    gc_shade(p, NULL);
+    return p;
 }
 
 // ---- the collector
 
-static SYSTEM void mark_contents(Worker *w, Span *s, usize p) {
-    if (is_noscan(s)) return;
-    usize base = s->base + (usize)obj_index(s, p) * s->elemsize;
-    Worker one = {.parallel = w->parallel};
-    scan_contents(&one, base);
-    mark_drain(&one);
-    w->marked_bytes += one.marked_bytes;
-    w->scanned_bytes += one.scanned_bytes;
-    w->objects += one.objects;
+// Roots, piece by piece beside the program: what is new, and what is gone, needs none (gc.h).
+static Span *next_marked; // special_lock: in spans_with
+static bool queue_marked;
+SYSTEM void specials_mark_begin(void) { // world stopped
+    next_marked = spans_with;
+    queue_marked = false;
 }
-SYSTEM void specials_mark_roots(Worker *w) {
-    for (Span *s = spans_with; s; s = s->next_special)
-        for (Special *x = s->specials; x; x = x->next) {
-            if (x->kind == SP_WEAK) {
-                mark_ptr(w, (usize)x->handle);
-                continue;
-            }
-            mark_ptr(w, (usize)x->fn);
-            if (x->kind == SP_FINALIZER) {
-                mark_ptr(w, (usize)x->ot);
-                mark_ptr(w, (usize)x->fint);
-                mark_contents(w, s, x->p);
-            }
-        }
-    for (FinRec *r = finq.first; r; r = r->next) {
-        mark_ptr(w, (usize)r->fn);
-        mark_ptr(w, (usize)r->arg);
-        mark_ptr(w, (usize)r->ot);
-        mark_ptr(w, (usize)r->fint);
+static SYSTEM void mark_special(Worker *w, Span *s, const Special *x) {
+    if (x->kind == SP_WEAK) {
+        mark_ptr(w, (usize)x->handle);
+        return;
     }
-    FinRec *c = finq.current;
-    if (c) {
-        mark_ptr(w, (usize)c->fn);
-        mark_ptr(w, (usize)c->arg);
-        mark_ptr(w, (usize)c->ot);
-        mark_ptr(w, (usize)c->fint);
+    mark_ptr(w, (usize)x->fn);
+    if (x->kind != SP_FINALIZER) return;
+    mark_ptr(w, (usize)x->ot);
+    mark_ptr(w, (usize)x->fint);
+    if (!is_noscan(s)) scan_contents(w, s->base + (usize)obj_index(s, x->p) * s->elemsize);
+}
+static SYSTEM void mark_record(Worker *w, const FinRec *r) {
+    mark_ptr(w, (usize)r->fn);
+    mark_ptr(w, (usize)r->arg);
+    mark_ptr(w, (usize)r->ot);
+    mark_ptr(w, (usize)r->fint);
+}
+SYSTEM bool specials_mark_roots(Worker *w) {
+    enum { PIECE = 64 };
+    lock(&special_lock);
+    if (!queue_marked) {
+        for (FinRec *r = finq.first; r; r = r->next) mark_record(w, r);
+        if (finq.current) mark_record(w, finq.current);
+        queue_marked = true;
     }
+    Span *s = next_marked;
+    for (i32 n = 0; s && n < PIECE; s = s->next_special)
+        for (Special *x = s->specials; x; x = x->next, n++) mark_special(w, s, x);
+    next_marked = s;
+    unlock(&special_lock);
+    return s != NULL;
 }
 static SYSTEM void queue(Special *x) {
     FinRec *r = finq.pool;
@@ -250,12 +254,7 @@ SYSTEM void specials_after_mark(Worker *w) {
         } else s->in_special_list = false;
     }
     spans_with = keep;
-    for (FinRec *r = finq.first; r; r = r->next) {
-        mark_ptr(w, (usize)r->fn);
-        mark_ptr(w, (usize)r->arg);
-        mark_ptr(w, (usize)r->ot);
-        mark_ptr(w, (usize)r->fint);
-    }
+    for (FinRec *r = finq.first; r; r = r->next) mark_record(w, r);
 }
 
 // ---- the goroutine that runs them
@@ -275,6 +274,8 @@ static SYSTEM FinRec *take(void) { // special_lock
     if (!r) return NULL;
     if (!(finq.first = r->next)) finq.last = NULL;
     finq.current = r;
+    gc_shade(r->fn, r->arg); // from the queue to a stack that was looked through
+    gc_shade(r->ot, r->fint);
     return r;
 }
 static void resume_next(G *g);

@@ -7,9 +7,9 @@
 
 static const MemProfiler *const volatile profiler = &mem_profiler;
 
+// Span.list of what moves stays as it was: list_pop does not need it.
 static SYSTEM void append(SpanList *to, SpanList *from) {
     if (!from->first) return;
-    for (Span *s = from->first; s; s = s->next) s->list = to;
     if (to->last) {
         to->last->next = from->first;
         from->first->prev = to->last;
@@ -80,8 +80,7 @@ SYSTEM usize sweep_some(usize nspans) {
         Central *c = &heap.central[i];
         while (done < nspans && c->unswept.first) {
             lock(&c->lock);
-            Span *s = c->unswept.first;
-            if (s) list_remove(s);
+            Span *s = list_pop(&c->unswept);
             unlock(&c->lock);
             if (!s) break;
             sweep_span(s, false);

@@ -34,9 +34,7 @@ void wb_bulk(void *dst, usize src, usize bytes,
 static inline SYSTEM void shade_pointers(GoType *t, const void *src) {
     if (unlikely(write_barrier) && t->ptrbytes) wb_bulk(0, (usize)src, t->size, t);
 }
-void chan_lock_waiting(G *);
 // types.c
 GoString type_text(GoType *);                                   // LEAF: as reflect's String
 GoString type_package(GoType *);                                // LEAF: path of a named type's package, else empty
 void itabs_each(void (*visit)(void *ctx, GoItab *), void *ctx); // SYSTEM, world stopped
-void chan_unlock_waiting(G *);

@@ -201,9 +201,20 @@ SYSTEM MCache *mcache_new(void) {
     for (int i = 0; i < NSPANCLASS; i++) c->alloc[i] = &heap.empty_span;
     return c;
 }
+// While marking, all objects that are free in a cached span are marked: so those that are allocated are born marked, and the fast path need not know.
+static SYSTEM void mark_free(Span *s, bool on) {
+    for (u32 i = s->freeindex >> 6, n = (s->nelems + 63) / 64; i < n; i++) {
+        u64 bits = ~s->alloc_bits[i];
+        if (i == s->freeindex >> 6) bits &= ~0ull << (s->freeindex & 63);
+        if (i == s->nelems >> 6) bits &= (1ull << (s->nelems & 63)) - 1;
+        if (on) __atomic_fetch_or(&s->mark_bits[i], bits, __ATOMIC_RELAXED);
+        else __atomic_fetch_and(&s->mark_bits[i], ~bits, __ATOMIC_RELAXED);
+    }
+}
 static SYSTEM void uncache(MCache *c, u32 spc) {
     Span *s = c->alloc[spc];
     if (s == &heap.empty_span) return;
+    if (unlikely(gc_phase)) mark_free(s, false);
     c->alloc[spc] = &heap.empty_span;
     c->nmalloc[spc >> 1] += s->alloc_count - s->alloc_count_before;
     __atomic_fetch_sub(&heap.live, (u64)(s->nelems - s->alloc_count) * s->elemsize, __ATOMIC_RELAXED);
@@ -304,16 +315,14 @@ static SYSTEM Span *central_get(u32 spc) {
     Central *ct = &heap.central[spc];
     lock(&ct->lock);
     for (;;) {
-        Span *s = ct->partial.first;
+        Span *s = list_pop(&ct->partial);
         if (s) {
-            list_remove(s);
             s->cached = 1;
             unlock(&ct->lock);
             return s;
         }
-        s = ct->unswept.first;
+        s = list_pop(&ct->unswept);
         if (!s) break;
-        list_remove(s);
         unlock(&ct->lock);
         if (sweep_span(s, true)) return s; // kept for us: it has room
         lock(&ct->lock);
@@ -323,6 +332,7 @@ static SYSTEM Span *central_get(u32 spc) {
     Span *s = span_alloc(class_pages[spc >> 1], SPAN_HEAP);
     span_init_heap(s, (u8)spc, class_size[spc >> 1]);
     s->cached = 1;
+    span_publish(s);
     return s;
 }
 static SYSTEM void refill(MCache *c, u32 spc) {
@@ -331,6 +341,9 @@ static SYSTEM void refill(MCache *c, u32 spc) {
     s->alloc_count_before = s->alloc_count;
     if (unlikely(mem_profile)) s->sample_left = profiler->draw(s->elemsize);
     refill_alloc_cache(s);
+    if (unlikely(gc_phase)) mark_free(s, true);
+    c->debt += (u64)(s->nelems - s->alloc_count) * s->elemsize;
+    if (heap.unswept) sweep_some(heap.sweep_step);
     __atomic_fetch_add(&heap.live, (u64)(s->nelems - s->alloc_count) * s->elemsize, __ATOMIC_RELAXED);
     c->alloc[spc] = s;
 }
@@ -344,9 +357,12 @@ static SYSTEM void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan,
     span_init_heap(s, noscan ? 1 : 0, bytes);
     s->large_type = noscan ? NULL : typ;
     s->alloc_count = s->alloc_count_before = s->freeindex = 1;
+    if (unlikely(gc_phase)) s->mark_bits[0] = 1; // born marked
+    span_publish(s);
     c->large_allocs++;
     c->large_alloc_bytes += bytes;
     __atomic_fetch_add(&heap.live, bytes, __ATOMIC_RELAXED);
+    c->debt += bytes;
     Central *ct = &heap.central[s->spanclass];
     lock(&ct->lock);
     list_push(&ct->full, s);
@@ -404,11 +420,14 @@ SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
         gc_start(GC_HEAP);
         m = this_m();
     }
+    if (unlikely(gc_phase) && m->locks == 0) {
+        gc_assist();
+        m = this_m();
+    }
     // no collection from here on: nothing that is scanned holds p
     MCache *c = own_mcache(m);
     if (unlikely(mem_profile) && profiler->changed(&c->sample_rate)) redraw_samples(c);
     void *p = size > SMALL_MAX - 8 ? alloc_large(c, size, typ, noscan, zero) : alloc_medium(c, size, typ, noscan, zero);
-    if (unlikely(malloc_hook)) gc_allocated((usize)p);
     return p;
 }
 

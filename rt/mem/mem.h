@@ -20,7 +20,12 @@
 #define BITMAP_BYTES     128u
 #define OBJ_PER_SPAN_MAX 1024
 
-enum { SPAN_FREE = 0, SPAN_HEAP = 1, SPAN_STACK = 2, SPAN_DEAD = 3 };
+enum {
+    SPAN_FREE = 0,
+    SPAN_HEAP = 1,
+    SPAN_STACK = 2,
+    SPAN_DEAD = 3 /* in nobody's list, or a heap span in the making */
+};
 
 typedef struct Special Special;
 typedef struct Sample Sample;
@@ -65,6 +70,7 @@ struct MCache {
     Span *alloc[NSPANCLASS];
     usize tiny, tiny_off;
     u64 tiny_allocs, nmalloc[NCLASS], large_alloc_bytes, large_allocs; // statistics since the last flush
+    u64 debt;                                                          // bytes taken that no assist was paid for
     i64 sample_rate; // that the cached spans' sample_left are drawn for
 };
 
@@ -85,8 +91,9 @@ typedef struct Heap {
     // bytes; lock
     u64 pages_inuse, pages_free, pages_released, stack_inuse, heap_inuse;
     // atomic
-    u64 live;    // heap bytes in use or cached, as the pacer sees it
-    u64 unswept; // spans not yet swept
+    u64 live;       // heap bytes in use or cached, as the pacer sees it
+    u64 unswept;    // spans not yet swept
+    u64 sweep_step; // of them to be swept for each span that a cache takes: so all are before the next cycle
     u64 sys_other, sys_span, sys_gc, sys_stackpool;
     Lock bits_lock;
     u64 *bits_pool[5];
@@ -98,7 +105,7 @@ extern Heap heap;
 extern const u16 class_size[NCLASS];
 extern const u8 class_pages[NCLASS];
 extern u32 malloc_hook; // non-zero: the fast path is closed. Bits, atomic:
-enum { MALLOC_STRESS = 1 /* marking, stress modes */, MALLOC_PROFILE_START = 2 /* diag/prof.h */ };
+enum { MALLOC_STRESS = 1 /* stress modes */, MALLOC_PROFILE_START = 2 /* diag/prof.h */ };
 
 // pageheap.c
 void heap_init(void);
@@ -108,8 +115,9 @@ usize heap_release_some(usize bytes); // give free pages back; bytes released
 void heap_stats(void);
 // malloc.c
 MCache *mcache_new(void);
-void mcache_flush(MCache *c, bool all); // all: give the spans back too
-void span_init_heap(Span *s, u8 spanclass, usize elemsize);
+void mcache_flush(MCache *c, bool all);                     // all: give the spans back too
+void span_init_heap(Span *s, u8 spanclass, usize elemsize); // of a SPAN_DEAD one that span_alloc gave for the heap
+static inline LEAF void span_publish(Span *s);              // from now on the marker takes words for pointers into it
 // stack.c
 usize stack_get(usize size);
 void stack_put(usize lo, usize size);
@@ -119,6 +127,14 @@ void stack_pool_trim(void);
 static inline LEAF Span *span_of(usize p) { // of an address in a used page, else NULL
     usize off = p - heap.base;
     return off < heap.used ? heap.spans[off >> PAGE_SHIFT] : NULL;
+}
+static inline LEAF void span_publish(Span *s) { __atomic_store_n(&s->state, SPAN_HEAP, __ATOMIC_RELEASE); }
+// The span of heap objects that p points into, else NULL. While marking none is given back, so what is found stays.
+static inline LEAF Span *heap_span_of(usize p) {
+    Span *s = span_of(p);
+    if (!s || __atomic_load_n(&s->state, __ATOMIC_ACQUIRE) != SPAN_HEAP || p - s->base >= s->limit - s->base)
+        return NULL;
+    return s;
 }
 static inline LEAF u32 obj_index(const Span *s, usize p) {
     return (u32)(((u64)(p - s->base) * s->elemsize_magic) >> 32);
@@ -130,6 +146,9 @@ static inline LEAF bool obj_is_free(const Span *s, u32 i) {
 static inline LEAF u64 *span_bitmap(const Span *s) { return (u64 *)(s->base + PAGE_SIZE - BITMAP_BYTES); }
 void list_push(SpanList *l, Span *s);
 void list_remove(Span *s);
+Span *list_pop(
+    SpanList
+        *l); // the first, NULL: none; for lists that others may have appended to this one (Span.list is not looked at)
 
 // type masks (typemask.c)
 const u8 *type_mask(GoType *t); // pointer bitmap of ptrbytes/8 bits; builds those made on demand

@@ -71,6 +71,18 @@ SYSTEM void list_remove(Span *s) {
     l->n--;
 }
 
+SYSTEM Span *list_pop(SpanList *l) {
+    Span *s = l->first;
+    if (!s) return NULL;
+    l->first = s->next;
+    if (s->next) s->next->prev = NULL;
+    else l->last = NULL;
+    s->next = s->prev = NULL;
+    s->list = NULL;
+    l->n--;
+    return s;
+}
+
 // ---- released bitmap
 
 static inline SYSTEM usize page_of(usize addr) { return (addr - heap.base) >> PAGE_SHIFT; }
@@ -283,7 +295,7 @@ SYSTEM Span *span_alloc(usize npages, u8 state) {
     if (state == SPAN_HEAP) heap.heap_inuse += npages << PAGE_SHIFT;
     else heap.stack_inuse += npages << PAGE_SHIFT;
     for (usize i = 0; i < npages; i++) heap.spans[p + i] = s;
-    __atomic_store_n(&s->state, state, __ATOMIC_RELEASE);
+    __atomic_store_n(&s->state, state == SPAN_HEAP ? SPAN_DEAD : state, __ATOMIC_RELEASE);
     unlock(&heap.lock);
     return s;
 }

@@ -203,16 +203,14 @@ SYSTEM void stack_copy(G *g, usize new_size) {
 }
 
 SYSTEM bool stack_movable(G *g) { return g->stack_lo && !g->syscallsp && !g->c_sp && !g->async_preempted; }
-// World stopped: halves the stack of a goroutine that uses less than a quarter.
+// World stopped, or with its scan_lock: halves the stack of a goroutine that uses less than a quarter.
 SYSTEM void stack_shrink(G *g) {
     usize size = g->stack_hi - g->stack_lo, used = g->stack_hi - g->sched.sp + STACK_GUARD;
     if (!stack_movable(g)) return;
-    if (rt_debug.stackmove) {
-        stack_copy(g, size);
-        return;
-    }
-    if (size <= STACK_MIN || used >= size / 4) return;
-    stack_copy(g, size / 2);
+    if (!rt_debug.stackmove && (size <= STACK_MIN || used >= size / 4)) return;
+    chan_lock_waiting(g);
+    stack_copy(g, rt_debug.stackmove ? size : size / 2);
+    chan_unlock_waiting(g);
 }
 
 // ---- growth: called by runtime.morestack on the system stack; the interrupted function is at its entry

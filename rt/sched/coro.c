@@ -1,6 +1,7 @@
 // coro.c - coroutines for iter.Pull: a goroutine parked in a coro, exchanged with the running one without the scheduler. System stack.
 #include "sched/sched.h"
 #include "sched/synctest.h"
+#include "gc/gc.h"
 #include "diag/trace.h"
 
 NORETURN void gogo(G *g);
@@ -20,6 +21,7 @@ static SYSTEM NORETURN void switch_to(G *next) {
     next->m = m;
     m->curg = next;
     __atomic_store_n(&next->status, G_RUNNING, __ATOMIC_RELEASE);
+    if (unlikely(gc_phase)) gc_resumed(next, true);
     next->stackguard0 = next->stack_lo + STACK_GUARD;
     if (sched.gcwaiting) next->stackguard0 = STACK_PREEMPT;
     gogo(next);

@@ -386,6 +386,7 @@ static LEAF bool reacquire_old_p(M *m, G *g) {
     p->m = m;
     p->syscalltick++;
     __atomic_store_n(&g->status, G_RUNNING, __ATOMIC_RELEASE);
+    if (unlikely(gc_phase)) LEAF_ON_SYSTEM(gc_resumed, g, false, 0);
     g->syscallsp = 0;
     return true;
 }
@@ -410,6 +411,7 @@ static SYSTEM void trace_return(P *p, G *g) {
 static SYSTEM void exitsyscall_slow(void) {
     M *m = this_m();
     G *g = m->curg;
+    scan_lock(g); // without a P: marking may begin at any time
     lock(&sched.lock);
     P *p = sched.gcwaiting ? NULL : sched.pidle;
     if (p) {
@@ -428,6 +430,8 @@ static SYSTEM void exitsyscall_slow(void) {
         __atomic_store_n(&g->status, G_RUNNING, __ATOMIC_RELEASE);
         if (unlikely(trace_on)) trace_return(p, g);
         g->syscallsp = 0;
+        scan_unlock(g);
+        if (unlikely(gc_phase)) gc_resumed(g, false);
         g->stackguard0 = g->stack_lo + STACK_GUARD;
         return;
     }
@@ -440,6 +444,7 @@ static SYSTEM void exitsyscall_slow(void) {
     bool locked = g->lockedm != NULL;
     globrunq_put(g);
     unlock(&sched.lock);
+    scan_unlock(g);
     if (locked) schedule(); // waits until somebody hands over a P
     stop_m();
     schedule();

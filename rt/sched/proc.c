@@ -306,7 +306,7 @@ SYSTEM void wakep(void) {
 }
 // This thread gives p up (system call, locked thread): somebody else runs it if there is work, else it is idle.
 SYSTEM void handoffp(P *p) {
-    if (!runq_empty(p) || global_work() || sched.force_gc) {
+    if (!runq_empty(p) || global_work() || sched.force_gc || gc_phase) {
         startm(p, false);
         return;
     }
@@ -480,6 +480,7 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
     m->curg = g;
     g->m = m;
     set_status(g, G_RUNNING);
+    if (unlikely(gc_phase)) gc_resumed(g, true);
     TRACE(go_start, g);
     g->preempt = 0;
     if (unlikely(g->blocking)) block_ends(g);
@@ -504,6 +505,11 @@ static SYSTEM void reset_spinning(void) {
     __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
     wakep(); // work was found: somebody else looks for more
 }
+static SYSTEM void stop_spinning(M *m) {
+    if (!m->spinning) return;
+    m->spinning = false;
+    __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+}
 // sched.lock, which is dropped: sleeps until another M hands over a P. First come, first served: two that only wait for others would hand the P to
 // each other for ever.
 static SYSTEM void queue_for_p(void) {
@@ -518,19 +524,17 @@ static SYSTEM void queue_for_p(void) {
         note_sleep((Note *)&m->park_word, -1);
         note_clear((Note *)&m->park_word);
     }
-    m->stopped_sp = 0;
     P *p = m->nextp;
     m->nextp = NULL;
     acquire_p(p);
+    if (unlikely(gc_phase) && m->curg) gc_resumed(m->curg, false);
+    m->stopped_sp = 0;
 }
 // The world is being stopped: this M gives its P up and sleeps. In the scheduler it is an idle M afterwards; in the middle of a runtime function (m->curg
 // set) it must go on with it, so it queues for a P (sched.pwant).
 SYSTEM void gcstop_m(void) {
     M *m = this_m();
-    if (m->spinning) {
-        m->spinning = false;
-        __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
-    }
+    stop_spinning(m);
     P *p = release_p();
     lock(&sched.lock);
     p->status = P_GCSTOP;
@@ -627,10 +631,7 @@ top:;
         lock(&sched.lock);
         bool gone = sched.pwant != NULL;
         if (gone) {
-            if (m->spinning) {
-                m->spinning = false;
-                __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
-            }
+            stop_spinning(m);
             give_to_waiter(release_p());
         }
         unlock(&sched.lock);
@@ -649,6 +650,11 @@ top:;
         if (n > 0 && !gomaxprocs_env) procresize(n);
         start_the_world();
         goto top;
+    }
+    if (unlikely(gc_phase)) {
+        stop_spinning(m);
+        gc_between();
+        p = m->p;
     }
     TRACE(poll);
     i64 now = 0;
@@ -694,7 +700,11 @@ top:;
         if (g) return g;
         if (ran) goto top;
     }
-    if (heap.unswept && !m->spinning) sweep_some(1);
+    if (unlikely(gc_phase)) {
+        stop_spinning(m);
+        if (gc_idle()) goto top;
+    }
+    if (heap.unswept && !m->spinning && sweep_some(16)) goto top;
     // nothing: give the P back
     lock(&sched.lock);
     if (sched.gcwaiting) {
@@ -880,11 +890,11 @@ SIGNAL void for_each_g(void (*fn)(G *, void *), void *ctx) {
     for (u64 i = 0; i < n; i++) fn(all[i], ctx);
 }
 static SYSTEM G *gfree_get(P *p) {
-    if (!p->gfree && sched.gfree) {
+    if (!p->gfree && (sched.gfree || sched.gfree_bare)) {
         lock(&sched.gfree_lock);
-        while (sched.gfree && p->ngfree < 32) {
-            G *g = sched.gfree;
-            sched.gfree = g->schedlink;
+        while ((sched.gfree || sched.gfree_bare) && p->ngfree < 32) {
+            G **from = sched.gfree ? &sched.gfree : &sched.gfree_bare, *g = *from;
+            *from = g->schedlink;
             sched.ngfree--;
             g->schedlink = p->gfree;
             p->gfree = g;
@@ -915,9 +925,29 @@ static SYSTEM void gfree_put(P *p, G *g) {
     }
     unlock(&sched.gfree_lock);
 }
-// Collector, world stopped: stacks of free goroutines in the global list go back.
+// After a collection: stacks of free goroutines in the global list go back.
 SYSTEM void gfree_trim(void) {
-    for (G *g = sched.gfree; g; g = g->schedlink) stack_free(g);
+    enum { N = 32 };
+    for (;;) {
+        G *list = NULL;
+        lock(&sched.gfree_lock);
+        for (i32 i = 0; i < N && sched.gfree; i++) {
+            G *g = sched.gfree;
+            sched.gfree = g->schedlink;
+            g->schedlink = list;
+            list = g;
+        }
+        unlock(&sched.gfree_lock);
+        if (!list) return;
+        for (G *g = list; g; g = g->schedlink) stack_free(g);
+        lock(&sched.gfree_lock);
+        for (G *g; (g = list);) {
+            list = g->schedlink;
+            g->schedlink = sched.gfree_bare;
+            sched.gfree_bare = g;
+        }
+        unlock(&sched.gfree_lock);
+    }
 }
 SYSTEM G *g_alloc_record(void) {
     enum { N = 10 };
@@ -963,6 +993,7 @@ SYSTEM G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     g->fips_bypass = parent ? parent->fips_bypass : 0;
     g->bubble = parent ? parent->bubble : NULL;
     g->stackguard0 = g->stack_lo + STACK_GUARD;
+    if (unlikely(gc_phase)) gc_new_goroutine(g, fn);
     set_status(g, status);
     TRACE(go_create, g, status == G_WAITING);
     if (unlikely(g->bubble != NULL)) bubble_enter(g);
@@ -1081,6 +1112,7 @@ SYSTEM void procresize(i32 n) {
         for (G *g; (g = runq_get(p, &inherit));) globrunq_put(g);
         unlock(&sched.lock);
         if (p->timers) timers_adopt(allp[0], p);
+        gc_lost_p(p);
         mcache_flush(p->mcache, true);
         stack_cache_flush(p);
         lock(&sched.gfree_lock);

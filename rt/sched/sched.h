@@ -27,7 +27,7 @@ typedef struct Scheduler {
     u32 npidle;                   // npidle atomic
     u32 nmspinning, needspinning; // atomic
     GQueue runq, preempted;       // of all Ps; those that were preempted come after all others
-    G *gfree;
+    G *gfree, *gfree_bare;        // bare: without stacks
     i32 ngfree;
     Lock gfree_lock;
     u32 gcwaiting;
@@ -72,7 +72,7 @@ typedef struct Debug {
     bool inert;
     i64 gctrace;
     bool asyncpreemptoff, async_timers /* atomic */;
-    bool gcstoptheworld;
+    bool gcstoptheworld, gcconcurrent;
     i64 schedtrace;
     bool fixedprocs, nocontainer; // updatemaxprocs=0, containermaxprocs=0
 } Debug;                          // VOLEDEBUG, GODEBUG
@@ -133,7 +133,7 @@ void timers_run_heap(TimerHeap *h, i64 now);
 i64 timers_next(void); // earliest over all Ps, 0: none
 void timers_adopt(P *to, P *from);
 void timers_revive(P *p); // a P that was gone is back
-void timers_mark(void (*mark)(void *, void *), void *ctx);
+void timers_mark(P *p, void (*mark)(void *, void *), void *ctx);
 void timers_init(P *p);
 // netpoll.c
 bool netpoll_ready(void);          // initialised

@@ -238,13 +238,13 @@ SYSTEM void timers_revive(P *p) { // world stopped
     unlock(&p->timers->lock);
 }
 // Collector: Go timers in heaps keep themselves alive.
-SYSTEM void timers_mark(void (*mark)(void *, void *), void *ctx) {
-    for (i32 i = 0; i < gomaxprocs; i++) {
-        TimerHeap *h = allp[i]->timers;
-        for (i32 k = 0; h && k < h->n; k++)
-            if (h->heap[k]->f) mark(ctx, h->heap[k]);
-    }
-    bubbles_mark(mark, ctx);
+SYSTEM void timers_mark(P *p, void (*mark)(void *, void *), void *ctx) {
+    TimerHeap *h = p->timers;
+    if (!h) return;
+    lock(&h->lock);
+    for (i32 k = 0; k < h->n; k++)
+        if (h->heap[k]->f) mark(ctx, h->heap[k]);
+    unlock(&h->lock);
 }
 
 // ---- channel timers

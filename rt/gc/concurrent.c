@@ -1,0 +1,212 @@
+// concurrent.c - marking beside the program: who marks when, and how a cycle begins and ends. Protocol: gc.h. System stack.
+//
+// Nobody is a worker by profession. Marking is done in slices, on Ps, by whoever comes by: the scheduler's loop between goroutines (a quarter of the
+// P's time), a P that has nothing to run, a goroutine that allocates (its assist), and who waits for the end of the cycle. A slice holds buffers of
+// its own only while it lasts, and ends soon when the world is to be stopped.
+#include "gc/gc.h"
+#include "sched/sched.h"
+
+u32 gc_phase, gc_cycle;
+static u32 running; // atomic: a cycle is wanted or on its way
+static u32 ending;  // atomic: somebody stops the world to end it
+static i64 credit;  // atomic: effort beyond what was asked for; assists use it up
+static i64 began;   // when marking did
+static i64 spent;   // atomic: ns in slices
+enum {
+    PIECE = 48 << 10, // effort that a goroutine pays at a time; some ten microseconds
+    LARGE_PIECE = 8 * PIECE,
+    LAST_PIECE = 64 << 10 // that may be done in the last stop
+};
+
+SYSTEM bool gc_concurrent(void) { return rt_debug.gcconcurrent && !rt_debug.gcstoptheworld; }
+
+// ---- stacks (scan_lock: gc.h)
+
+SYSTEM bool scan_trylock(G *g) {
+    u32 zero = 0;
+    return __atomic_compare_exchange_n(&g->scan_lock, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+SYSTEM void scan_lock(G *g) {
+    for (u32 spins = 0; !scan_trylock(g); spins++) {
+        if (spins < 100) __builtin_ia32_pause();
+        else os_yield();
+    }
+}
+SYSTEM void scan_unlock(G *g) { __atomic_store_n(&g->scan_lock, 0, __ATOMIC_RELEASE); }
+SYSTEM void gc_resumed(G *g, bool shrink) {
+    scan_lock(g);
+    if (g->scanned != gc_cycle) {
+        if (shrink) stack_shrink(g);
+        mark_goroutine(g);
+    }
+    scan_unlock(g);
+}
+SYSTEM void gc_new_goroutine(G *g, FuncVal *fn) {
+    gc_shade(fn, g->labels);
+    g->scanned = gc_cycle;
+}
+// World stopped: goroutines in the middle of a runtime function whose threads still wait for a P, and so could not see to it themselves.
+static SYSTEM void scan_stopped(void) {
+    for (M *m = sched.allm; m; m = m->alllink) {
+        G *g = m->curg;
+        if (!g || m == this_m() || g->status != G_RUNNING || g->scanned == gc_cycle) continue;
+        mark_goroutine(g);
+    }
+}
+
+// ---- begin and end
+
+static SYSTEM void use_idle_ps(void) {
+    u32 n = __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED);
+    if (heap.heap_inuse < 4u << 20 && nallgs < 2000) return; // not worth it
+    for (n = n < 15 ? n : 15; n > 0 && startm(NULL, false); n--) {
+    }
+}
+// Sweeps what is left of the cycle before, as long as nobody wants to stop the world.
+static SYSTEM void sweep_rest(void) {
+    while (__atomic_load_n(&heap.unswept, __ATOMIC_RELAXED) && sweep_some(16))
+        if (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) wait_for_other();
+}
+static SYSTEM void begin(int why, usize c_frames) {
+    M *m = this_m();
+    sweep_rest();
+    i64 t0 = nanotime();
+    stop_the_world("GC");
+    m->stopped_sp = c_frames;
+    cycle_begin(why);
+    mark_begin(true);
+    for (i32 i = 0; i < gomaxprocs; i++) allp[i]->gc_time = 0;
+    credit = spent = 0;
+    began = nanotime();
+    __atomic_store_n(&gc_phase, GC_MARK, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&write_barrier, 1, __ATOMIC_SEQ_CST);
+    mark_fixed();
+    cycle_paused(nanotime() - t0);
+    start_the_world();
+    if (m->curg) gc_resumed(m->curg, false);
+    m->stopped_sp = 0;
+    use_idle_ps();
+}
+// World stopped. False: there is more to mark than should be now.
+static SYSTEM bool complete(void) {
+    for (i32 i = 0; i < gomaxprocs; i++) wb_flush_p(allp[i]);
+    scan_stopped();
+    mark_slice(LAST_PIECE, true);
+    return !mark_work_left();
+}
+static SYSTEM bool try_end(void) {
+    u32 zero = 0;
+    if (!__atomic_compare_exchange_n(&ending, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return false;
+    if (!gc_phase) { // ended before it was our turn; from here on nobody else ends it
+        __atomic_store_n(&ending, 0, __ATOMIC_RELEASE);
+        return false;
+    }
+    i64 t0 = nanotime();
+    stop_the_world("GC");
+    bool done = complete();
+    if (done) {
+        u64 marked = mark_finish();
+        cycle_flush();
+        if (rt_debug.verify) verify_heap();
+        __atomic_store_n(&write_barrier, 0, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&gc_phase, GC_OFF, __ATOMIC_SEQ_CST);
+        cycle_end(marked, t0, spent);
+    } else cycle_paused(nanotime() - t0);
+    start_the_world();
+    __atomic_store_n(&ending, 0, __ATOMIC_RELEASE);
+    if (!done) return false;
+    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+    gfree_trim();
+    specials_wake();
+    return true;
+}
+// With nothing in sight to mark: the cycle ends, if nobody marks any more either.
+static SYSTEM void end_if_done(void) {
+    if (mark_work_left()) return;
+    wb_flush();
+    if (mark_maybe_done()) try_end();
+}
+
+// ---- slices
+
+static SYSTEM u64 slice(u64 budget) {
+    i64 t = nanotime();
+    u64 done = mark_slice(budget, false);
+    t = nanotime() - t;
+    this_m()->p->gc_time += t;
+    __atomic_fetch_add(&spent, t, __ATOMIC_RELAXED);
+    return done;
+}
+// Between two goroutines: until a quarter of this P's time went into marking.
+SYSTEM void gc_between(void) {
+    P *p = this_m()->p;
+    i64 owed = (nanotime() - began) / 4 - p->gc_time;
+    if (owed > 20 * 1000 && mark_work_left()) {
+        u64 done = slice(owed > 200 * 1000 ? LARGE_PIECE : PIECE);
+        __atomic_fetch_add(&credit, (i64)done, __ATOMIC_RELAXED);
+        if (mark_work_left()) return;
+    }
+    end_if_done();
+}
+SYSTEM bool gc_idle(void) {
+    if (!mark_work_left()) {
+        u32 cycle = gc_cycle;
+        end_if_done();
+        return cycle != gc_cycle || !gc_phase;
+    }
+    u64 done = slice(PIECE);
+    __atomic_fetch_add(&credit, (i64)done, __ATOMIC_RELAXED);
+    return true;
+}
+SYSTEM void gc_assist(void) {
+    MCache *c = this_m()->p->mcache;
+    bool late;
+    i64 owed = (i64)cycle_owed(c->debt, &late);
+    c->debt = 0;
+    if (!late && __atomic_load_n(&credit, __ATOMIC_RELAXED) >= owed) {
+        __atomic_fetch_sub(&credit, owed, __ATOMIC_RELAXED);
+        return;
+    }
+    if (mark_work_left()) {
+        i64 most = late ? LARGE_PIECE : PIECE, want = owed < PIECE / 4 ? PIECE / 4 : owed > most ? most : owed;
+        i64 done = (i64)slice((u64)want);
+        if (done > owed) __atomic_fetch_add(&credit, done - owed, __ATOMIC_RELAXED);
+        if (mark_work_left() && __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) wakep();
+    }
+    end_if_done();
+}
+// Who needs the end of the cycle marks as well as it can.
+static SYSTEM void help(void) {
+    if (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) wait_for_other();
+    else if (mark_work_left()) slice(LARGE_PIECE);
+    else {
+        end_if_done();
+        if (gc_phase) wait_for_other();
+    }
+}
+
+// ---- cycles
+
+SYSTEM void gc_start_concurrent(int why) {
+    for (u32 zero = 0; !__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+         zero = 0) {
+        if (why != GC_FORCED) return;
+        if (gc_phase) help();
+        else wait_for_other();
+    }
+    if (why == GC_HEAP && !gc_should_start() && !(malloc_hook & MALLOC_STRESS)) {
+        __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+        return;
+    }
+    // C frames above may hold pointers, but not those of who asks for a collection: there, scanning would only find what earlier calls left
+    begin(why, why == GC_FORCED ? 0 : C_FRAMES());
+    u32 cycle = gc_cycle;
+    if (why == GC_FORCED)
+        while (gc_phase && gc_cycle == cycle) help();
+}
+// World stopped: P p will not be one any more; its timers are P 0's.
+SYSTEM void gc_lost_p(P *p) {
+    if (!gc_phase) return;
+    wb_flush_p(p);
+    mark_timers(allp[0]);
+}
