@@ -25,7 +25,7 @@ SEAMS = {
     "types/check.h": "ir/ asks for bodies and objects on demand, as the checker's own parts do",
     "ir/unit.h": "what the worklist takes in the place of trees: pack/ keeps it, program/ hands it out",
 }
-GLOBALS = {"src/base/fail.c": "what a crash report names, one a thread", "src/base/watch.c": "the list of what was asked, one a thread"}
+GLOBALS = {"src/base/blocks.c": "memory that no arena holds, as malloc has it", "src/base/fail.c": "what a crash report names, one a thread", "src/base/watch.c": "the list of what was asked, one a thread"}
 LONG = {
     "rt/sched/proc.c": "the scheduler: one invariant over P, M and run queues",
     "tests/unit/amd64_fuzz.c": "one table of instruction forms",

@@ -1,14 +1,14 @@
 // arena.c - memory by lifetime, and Vec on top of it.
 //
-// An arena is a chain of blocks. Blocks come zeroed from the system; `dirty` is how far a block has
-// ever been used, so after arena_reset only what was dirty has to be cleared again, and only when it
-// is handed out. A request larger than a quarter of a block gets a block of its own.
+// An arena is a chain of blocks. New memory is zero; `dirty` is how far a block has ever been used, so
+// after arena_reset only what was dirty has to be cleared again, and only when it is handed out. A request larger than a quarter of a block gets a block of its own.
 #include "base/base.h"
+#include "base/blocks.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { BLOCK_SMALL = 2 << 10, BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
+enum { BLOCK_SMALL = 2 << 10, BLOCK_MIN = 8 << 10, BLOCK_MAX = 128 << 10 };
 enum { HUGE = 2 << 20, HUGE_FROM = 16 << 20 }; // a huge page; what an arena holds before its blocks are huge pages
 
 #ifdef __has_feature
@@ -26,7 +26,7 @@ typedef struct Block Block;
 struct Block {
     Block *next;
     i64 cap, used, dirty; // of data; used <= dirty <= cap or dirty is from an earlier life
-    i64 mapped;           // bytes of the mapping; 0: from malloc
+    i64 mapped, pooled;   // bytes of the mapping or of the block of blocks.c; both 0: from malloc
     _Alignas(16) u8 data[];
 };
 
@@ -77,9 +77,19 @@ static Block *map_block(i64 size) {
     return b;
 }
 
+// A block of blocks.c that has room for size, one that is free already where it would waste more than a quarter; NULL: none.
+static Block *pool_block(i64 size) {
+    i64 whole = BLOCK_UNIT, dirty;
+    while (whole < size) whole *= 2;
+    if (whole > BLOCK_LARGEST) return NULL;
+    Block *b = block_take(whole, whole - size <= whole / 4, &dirty);
+    if (b) *b = (Block){.pooled = whole, .dirty = i64_max(0, dirty - (i64)sizeof(Block))};
+    return b;
+}
+
 static Block *new_block(i64 cap) {
     i64 size = (i64)sizeof(Block) + cap;
-    Block *b = size >= HUGE ? map_block(size) : NULL;
+    Block *b = size >= HUGE ? map_block(size) : LARGE > 0 ? pool_block(size) : NULL;
     if (!b) b = calloc(1, (size_t)size);
     if (!b) fatal("out of memory");
     b->cap = cap;
@@ -109,7 +119,8 @@ static void *alloc_slow(Arena *a, i64 size, i64 align) {
             i64 cap = a->used >= HUGE_FROM && LARGE > 0 ? HUGE : a->next_cap;
             while (cap - (i64)sizeof(Block) < size + align) cap *= 2;
             b = new_block(cap - (i64)sizeof(Block));
-            if (a->next_cap < BLOCK_MAX) a->next_cap *= 2;
+            if (a->next_cap < BLOCK_MAX && a->next_cap * 4 <= a->used)
+                a->next_cap *= 2; // an eighth is not used yet, on average
             if (a->cur) a->cur->next = b;
             else a->first = b;
         }
@@ -133,6 +144,7 @@ static void free_chain(Block *b) {
     while (b) {
         Block *next = b->next;
         if (b->mapped) munmap(b, (size_t)b->mapped);
+        else if (b->pooled) block_give(b, b->pooled);
         else free(b);
         b = next;
     }
