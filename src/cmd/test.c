@@ -36,11 +36,22 @@ static bool may_run(const Test *t, i64 at) {
     return true;
 }
 
-static void start_all(Test *t) {
+static bool start_once(Test *t) { // true: of a job there was nothing to build, it may run now
+    bool built = false;
     for (i64 i = 0; i < t->jobs.len && has_room(t); i++)
         if (may_run(t, i)) test_start_run(t->jobs.ptr[i]);
-    for (i64 i = 0; i < t->jobs.len && may_build(t); i++)
-        if (t->jobs.ptr[i]->stage == TEST_WAITS) test_start_build(t->jobs.ptr[i]);
+    for (i64 i = 0; i < t->jobs.len && may_build(t); i++) {
+        if (t->jobs.ptr[i]->stage != TEST_WAITS) continue;
+        test_start_build(t->jobs.ptr[i]);
+        built |= t->jobs.ptr[i]->stage == TEST_BUILT;
+    }
+    return built;
+}
+
+// No event follows a job that was built at once, and a worker without work would be waited for.
+static void start_all(Test *t) {
+    while (start_once(t)) {
+    }
 }
 
 static bool print_ready(Test *t) { // true: all is printed

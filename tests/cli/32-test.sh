@@ -329,6 +329,13 @@ v clean -testcache; known 0 '' '' 'clean -testcache'; known 1
 v test -run=Sees; is "$(grep -c '(cached)' out)" 0 'never in local directory mode'
 BAD=1 known 0; BAD=1 known 0 '' '' 'failures are not kept'
 v test -json -run Sees . ; v test -json -run Sees . ; has out '"Output":"ok  \\tx.org/m\\t(cached)\\n"' 'known, in JSON'
+# Of several packages one was edited, and its program is as before: all results are known while a worker waits.
+for p in a b c d; do mkdir -p some/$p; printf 'package %s\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {}\n' $p >some/$p/it_test.go; done
+v test ./some/...; v test ./some/...; is "$(grep -c '(cached)' out)" 4 'known, of several'
+echo 'func more() {}' >>some/a/it_test.go
+timeout 60 "$VOLE" test ./some/... >out 2>err; is $? 0 'one edited: ends'
+is "$(grep -c '(cached)' out)" 4 'one edited: all known'
+rm -r some
 cat >w_test.go <<'E'
 package w
 
