@@ -245,22 +245,22 @@ Value *ssa_zero_bytes(Func *f, Block *b, Value *ptr, i64 size, Value *mem) {
     args[1] = ssa_const(f, VT_I64, size), args[2] = mem;
     return runtime_call(f, b, RT_MEMCLR, 3, args, ptr);
 }
+static bool is_expanded(const Value *v) { return is_call(v) || (v->op == O_MOVE && v->flags & VF_OVERLAP); }
 // MOVE and ZERO beyond what the machine does in line become calls, moves within one array what is safe there.
 void pass_expand(Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) {
-            Value *v = b->values.ptr[k];
-            bool call = is_call(v);
-            if (!call && !(v->op == O_MOVE && (v->flags & VF_OVERLAP))) continue;
-            i64 tail = b->values.len - k;
-            Value **keep = ANEWN(f->arena, Value *, tail);
-            memcpy(keep, &b->values.ptr[k], sizeof(Value *) * (size_t)tail);
-            b->values.len = k;
-            Value *m = call ? move_call(f, b, v) : load_then_store(f, b, v);
-            k = b->values.len;
-            for (i64 j = 0; j < tail; j++) vec_push(f->arena, &b->values, keep[j]);
-            ssa_copy_of(f, v, m);
+        i64 k = 0, n = b->values.len;
+        while (k < n && !is_expanded(b->values.ptr[k])) k++;
+        if (k == n) continue;
+        Value **tail = ANEWN(f->arena, Value *, n - k);
+        memcpy(tail, &b->values.ptr[k], sizeof(Value *) * (size_t)(n - k));
+        b->values.len = k;
+        for (i64 j = 0; j < n - k; j++) {
+            Value *v = tail[j], *m = NULL;
+            if (is_expanded(v)) m = is_call(v) ? move_call(f, b, v) : load_then_store(f, b, v);
+            vec_push(f->arena, &b->values, v);
+            if (m) ssa_copy_of(f, v, m);
         }
     }
 }

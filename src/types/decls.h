@@ -30,7 +30,9 @@ typedef struct NamedInfo {
     Type *rhs;     // right-hand side of the declaration; of an instance: substituted, see named_rhs
     bool expanded; // rhs of an instance is there (or being made)
     bool under_done;
-    bool busy;           // resolving underlying
+    bool busy;    // resolving underlying
+    Map *by_name; // Name* -> index + 1 of the first of that many declared methods, once there are many
+    i64 nby_name;
     TypeEnv *env;        // local type of a generic function, substituted: with what
     Type *local_orig;    // ... and which one it was
     TypeList local_from; // ... type parameters of the function

@@ -358,9 +358,22 @@ Type *instantiate_local(Checker *c, Type *local, TypeEnv *env) {
 
 i64 named_nmethods(Type *t) { return t->named.orig->named.nmethods; }
 
+enum { MANY_METHODS = 12 };
+
+static i64 method_by_name(Type *o, const Name *name) {
+    NamedInfo *ni = named_info(o);
+    if (!ni->by_name) ni->by_name = map_new_ptr(ni->c->arena);
+    for (; ni->nby_name < o->named.nmethods; ni->nby_name++) {
+        void **slot = map_slot_ptr(ni->by_name, o->named.methods[ni->nby_name]->name);
+        if (!*slot) *slot = (void *)(intptr_t)(ni->nby_name + 1);
+    }
+    return (i64)(intptr_t)map_get_ptr(ni->by_name, name) - 1;
+}
+
 i64 named_method_index(Type *t, const Package *pkg, const Name *name, bool fold) {
     Type *o = t->named.orig;
     if (!name->exported && !fold && !same_pkg(o->named.obj->pkg, pkg)) return -1;
+    if (o->named.nmethods > MANY_METHODS && !fold) return method_by_name(o, name);
     for (i64 i = 0; i < o->named.nmethods; i++) {
         const Name *n = o->named.methods[i]->name;
         if (n == name || (fold && str_fold_eq(n->s, name->s))) return i;
