@@ -580,12 +580,17 @@ static void leak(Spot *l, Spot *root, i32 derefs) {
     if (!l->leak[slot] || l->leak[slot] > v) l->leak[slot] = v;
 }
 
-static void walk_root(Escape *e, Spot *root) {
+// What flows to the roots, which are one, or several that outlive the same things, so that any of them stands for all.
+static void walk_roots(Escape *e, Spot **roots, i64 nroots) {
     SpotVec todo = {0};
+    Spot *root = roots[0];
     e->gen++;
-    root->gen = e->gen;
-    root->derefs = 0;
-    vec_push(e->a, &todo, root);
+    for (i64 i = 0; i < nroots; i++) {
+        roots[i]->gen = e->gen;
+        roots[i]->derefs = 0;
+        roots[i]->on_stack = true;
+        vec_push(e->a, &todo, roots[i]);
+    }
     while (todo.len) {
         Spot *l = todo.ptr[--todo.len];
         l->on_stack = false;
@@ -615,19 +620,64 @@ static void walk_root(Escape *e, Spot *root) {
     }
 }
 
-static void solve(Escape *e) {
-    for (i64 i = 0; i < e->locs.len; i++)
-        if (!e->locs.ptr[i]->queued) {
-            e->locs.ptr[i]->queued = true;
-            vec_push(e->a, &e->queue, e->locs.ptr[i]);
+static void walk_queue(Escape *e, i64 *done) {
+    for (; *done < e->queue.len; ++*done) {
+        Spot *l = e->queue.ptr[*done];
+        l->queued = false;
+        walk_roots(e, &l, 1);
+    }
+}
+
+typedef struct FuncSpots { // what a function declares and is no result, by loop
+    SpotVec *by_loop;
+    i64 nloops, cap;
+} FuncSpots;
+
+static void add_spot(Escape *e, FuncSpots *s, Spot *l) {
+    while (s->cap <= l->loop) vec_grow(e->a, (void **)&s->by_loop, &s->cap, (i64)sizeof(SpotVec));
+    s->nloops = i64_max(s->nloops, l->loop + 1);
+    vec_push(e->a, &s->by_loop[l->loop], l);
+}
+
+static void drop_escaped(SpotVec *v) { // they are walked by themselves
+    i64 n = 0;
+    for (i64 i = 0; i < v->len; i++)
+        if (!v->ptr[i]->escapes) v->ptr[n++] = v->ptr[i];
+    v->len = n;
+}
+
+// Variables of one function and loop outlive what is in its inner loops and closures: nothing, mostly.
+static void walk_locals(Escape *e) {
+    Map *funcs = map_new_ptr(e->a), *outer = map_new_ptr(e->a);
+    for (i64 i = 0; i < e->locs.len; i++) {
+        Spot *l = e->locs.ptr[i];
+        void **slot = map_slot_ptr(funcs, l->f);
+        if (!*slot) {
+            *slot = ANEW(e->a, FuncSpots);
+            for (const IrFunc *f = l->f ? l->f->outer : NULL; f; f = f->outer) map_set_ptr(outer, f, e);
         }
+        if (!l->result) add_spot(e, *slot, l);
+    }
+    for (i64 i = 0; i < map_len(funcs); i++) {
+        MapEnt *ent = map_at(funcs, i);
+        FuncSpots *s = ent->val;
+        i64 n = map_get_ptr(outer, ent->key.ptr) ? s->nloops : s->nloops - 1;
+        for (i64 k = 0; k < n; k++) {
+            drop_escaped(&s->by_loop[k]);
+            if (s->by_loop[k].len) walk_roots(e, s->by_loop[k].ptr, s->by_loop[k].len);
+        }
+    }
+}
+
+static void solve(Escape *e) {
+    i64 done = 0;
+    walk_queue(e, &done);
+    for (i64 i = 0; i < e->locs.len; i++)
+        if (e->locs.ptr[i]->result && !e->locs.ptr[i]->escapes) walk_roots(e, &e->locs.ptr[i], 1);
+    walk_locals(e);
     e->heap.queued = true;
     vec_push(e->a, &e->queue, &e->heap);
-    for (i64 i = 0; i < e->queue.len; i++) {
-        Spot *l = e->queue.ptr[i];
-        l->queued = false;
-        walk_root(e, l);
-    }
+    walk_queue(e, &done);
 }
 
 // ---- functions ------------------------------------------------------------------------------------------------------------------
