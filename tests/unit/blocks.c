@@ -60,12 +60,12 @@ static void give(Held *h) {
 static void test_halves(void) {
     i64 dirty;
     void *first = block_take(BLOCK_UNIT, true, &dirty), *low = block_take(BLOCK_UNIT, true, &dirty);
+    block_give(first, BLOCK_UNIT); // a neighbour in the list of what is free
     block_give(low, BLOCK_UNIT);
     u8 *both = block_take(2 * BLOCK_UNIT, true, &dirty);
     check(both == low && dirty == BLOCK_UNIT, "not the same place", 2 * BLOCK_UNIT);
     check(is_all(both + dirty, 2 * BLOCK_UNIT - dirty, 0), "links", 2 * BLOCK_UNIT);
     block_give(both, 2 * BLOCK_UNIT);
-    block_give(first, BLOCK_UNIT);
 }
 
 static void *work(void *arg) {
