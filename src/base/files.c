@@ -275,6 +275,7 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
 
 bool dir_make_all(Arena *a, Str dir) {
     char *p = (char *)arena_cstr(a, arena_str(a, dir));
+    if (mkdir(p, 0777) == 0) return true; // mostly only the last one is missing
     for (i64 i = 1; i <= dir.len; i++) {
         if (i < dir.len && p[i] != '/') continue;
         char c = p[i];

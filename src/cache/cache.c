@@ -1,4 +1,5 @@
-// cache.c - the content store: a file an entry, GOCACHE/vole/KK/KEY; found by name, verified when read, written beside and renamed.
+// cache.c - the content store: a file an entry, GOCACHE/vole/K/KEY; found by name, verified when read, written beside and renamed.
+// (16 folders: to make a folder costs as much as to make a file, and a cold build makes as many files as it uses packages.)
 //
 // In:   keys and bytes. Out: the same bytes, or a miss.
 // An entry: magic, format, length, checksum and key (64 bytes), then the value. A bad one is removed where that is possible.
@@ -60,7 +61,7 @@ static Str entry_name(Cache *c, const CacheKey *k) {
     arena_reset(c->names);
     char hex[65];
     sodium_bin2hex(hex, sizeof hex, k->b, sizeof k->b);
-    return arena_printf(c->names, "%.*s/%.2s/%s", SFMT(c->dir), hex, hex);
+    return arena_printf(c->names, "%.*s/%.1s/%s", SFMT(c->dir), hex, hex);
 }
 
 static void head_of(u8 head[CACHE_HEAD], const CacheKey *k, Str value) {
@@ -171,7 +172,7 @@ static void collect(Cache *c, Arena *a, OldFiles *all) {
     if (!dir_list(a, arena_cstr(a, c->dir), &dirs, &nd)) return;
     for (i64 i = 0; i < nd; i++) {
         Str dir = path_join(a, c->dir, dirs[i]);
-        if (dirs[i].len != 2 || !dir_list(a, arena_cstr(a, dir), &names, &n)) continue;
+        if (dirs[i].len > 2 || !dir_list(a, arena_cstr(a, dir), &names, &n)) continue;
         for (i64 k = 0; k < n; k++) {
             struct stat st;
             Old o = {.path = path_join(a, dir, names[k])};

@@ -191,7 +191,7 @@ static Str cache_file(Steps *s, const CacheKey *k, const char *end) {
     Str dir = env_get(s->c->env, "GOCACHE");
     if (!dir.len || dir.ptr[0] != '/') return (Str){0};
     sodium_bin2hex(hex, sizeof hex, k->b, sizeof k->b);
-    return arena_printf(s->a, "%.*s/vole/%.2s/%s%s", SFMT(dir), hex, hex, end);
+    return arena_printf(s->a, "%.*s/vole/%.1s/%s%s", SFMT(dir), hex, hex, end);
 }
 
 static void add_file(Steps *s, CacheHash *h, const Pkg *p, const PkgFile *f) {

@@ -147,7 +147,7 @@ seed = -1
 name = re.search(r"manifest\n", build()) and re.search(r"(\w{8}) manifest", build())[1]
 for seed in range(500):
     r = random.Random(seed)
-    [manifest] = glob.glob(f"cache/vole/{name[:2]}/{name}*")
+    [manifest] = glob.glob(f"cache/vole/{name[:1]}/{name}*")
     path = manifest if seed % 2 else r.choice(sorted(glob.glob("cache/vole/*/*") + ["cache/vole/files", "cache/vole/notes"]))
     data = bytearray(open(path, "rb").read())
     at = r.randrange(len(data) or 1)

@@ -86,7 +86,7 @@ v tool compile -o x.a missing.go; is $rc 2 'no such file'; has err '^compile: op
 printf 'package p\n' >p.go; v tool compile -o p.a -p p p.go; v tool link -o x p.a; expect 2 'link: p.a: not package main' 'a library is no program'
 
 # list -export: archives in the cache, those of the build; errors of the compiler are errors of the package.
-cd ../rich; v list -export -f '{{.Export}} {{.BuildID}}' ./fast fmt unsafe; is "$rc $(sed "s|$GOCACHE/vole/../[0-9a-f]*-d [0-9a-f]*/[0-9a-f]*|ok|" out | tr '\n' ' ')" '0 ok ok   ' 'list -export'
+cd ../rich; v list -export -f '{{.Export}} {{.BuildID}}' ./fast fmt unsafe; is "$rc $(sed "s|$GOCACHE/vole/./[0-9a-f]*-d [0-9a-f]*/[0-9a-f]*|ok|" out | tr '\n' ' ')" '0 ok ok   ' 'list -export'
 f=$(sed 's/ .*//;q' out); v tool pack t "$f"; has out '^fast_amd64.o$' 'list -export: what it names'; cd ../bad; v list -export ./...; is $rc 1 'list -export of what is wrong'; has err '^a/a.go:3:12: declared and not used: x$' 'list -export: the error'
 v list -e -export -f '{{.ImportPath}} {{.Incomplete}} {{.Error}} {{.DepsErrors}}' ./...; is "$rc $(cat err)" '0 ' 'list -e -export'; has out '^x.org/bad/a true # x.org/bad/a$' 'list -e -export'; has out '^x.org/bad true <nil> \[# x.org/bad/a$' 'list -e -export: who imports it'
 GOCACHE=off v list -export ./a; expect 1 'go: build cache is disabled by GOCACHE=off, but required' 'without a cache'; cd ../tools
