@@ -15,6 +15,7 @@ typedef struct Embedded {
     bool indirect, multiples;
 } Embedded;
 typedef VEC(Embedded) EmbeddedVec;
+enum { MANY_TYPES = 16 }; // beyond, types are looked for by a map
 typedef struct Search {
     Checker *c;
     Arena *a;
@@ -22,6 +23,7 @@ typedef struct Search {
     const Name *name;
     bool fold;
     VEC(Type *) seen;
+    Map *seen_map;
     EmbeddedVec next;
     Object *obj;
     PathNode *path;
@@ -44,9 +46,21 @@ static void path_export(Search *s, PathNode *n, i32 **path, i64 *npath) {
     for (PathNode *p = n; p; p = p->up) (*path)[--len] = p->index;
 }
 
+// Was it looked at before? From here on it was. Identical types with names are one.
 static bool was_seen(Search *s, Type *named) {
+    if (!s->seen_map && s->seen.len > MANY_TYPES) {
+        s->seen_map = map_new_ptr(s->a);
+        for (i64 i = 0; i < s->seen.len; i++) map_set_ptr(s->seen_map, s->seen.ptr[i], named);
+    }
+    if (s->seen_map) {
+        void **slot = map_slot_ptr(s->seen_map, named);
+        if (*slot) return true;
+        *slot = named;
+        return false;
+    }
     for (i64 i = 0; i < s->seen.len; i++)
-        if (s->seen.ptr[i] == named || types_identical(s->seen.ptr[i], named)) return true;
+        if (s->seen.ptr[i] == named) return true;
+    vec_push(s->a, &s->seen, named);
     return false;
 }
 
@@ -59,17 +73,22 @@ static bool found(Search *s, Embedded *e, i64 index, Object *o) {
     return true;
 }
 
+// A field whose own fields and methods are to be looked through at the next depth.
+static void embed(Search *s, const Embedded *e, Object *f, i64 i) {
+    if (!f->embedded) return;
+    bool ptr;
+    Type *t = type_deref(f->type, &ptr), *u = types_unalias(t);
+    if (u->kind != TYPE_NAMED && u->kind != TYPE_STRUCT && u->kind != TYPE_INTERFACE) return;
+    vec_push(s->a, &s->next, ((Embedded){t, path_node(s->a, e->path, i), e->indirect || ptr, e->multiples}));
+}
+
 static bool search_struct(Search *s, Embedded *e, Type *st) {
     for (i64 i = 0; i < st->strct.nfields; i++) {
         Object *f = st->strct.fields[i].var;
         if (same_id(f, s->pkg, s->name, s->fold)) {
             if (!found(s, e, i, f)) return false;
-        } else if (!s->obj && f->embedded) {
-            bool ptr;
-            Type *t = type_deref(f->type, &ptr);
-            Type *u = types_unalias(t);
-            if (u->kind != TYPE_NAMED && u->kind != TYPE_STRUCT && u->kind != TYPE_INTERFACE) continue;
-            vec_push(s->a, &s->next, ((Embedded){t, path_node(s->a, e->path, i), e->indirect || ptr, e->multiples}));
+        } else if (!s->obj) {
+            embed(s, e, f, i);
         }
     }
     return true;
@@ -79,7 +98,6 @@ static bool search_one(Search *s, Embedded *e) {
     Type *named = as_named(e->type);
     if (named) {
         if (was_seen(s, named)) return true;
-        vec_push(s->a, &s->seen, named);
         i64 i = named_method_index(named, s->pkg, s->name, s->fold);
         if (i >= 0) return found(s, e, i, types_method_at(s->c, named, i));
     }
@@ -94,11 +112,19 @@ static bool search_one(Search *s, Embedded *e) {
 }
 
 // Entries of one type become one entry that is marked.
-static void consolidate(EmbeddedVec *v) {
+static void consolidate(Arena *a, EmbeddedVec *v) {
+    Map *named = v->len > MANY_TYPES ? map_new_ptr(a) : NULL; // -> index + 1
     i64 n = 0;
     for (i64 i = 0; i < v->len; i++) {
+        Type *t = as_named(v->ptr[i].type);
         i64 j = 0;
-        while (j < n && !types_identical(v->ptr[j].type, v->ptr[i].type)) j++;
+        if (named && t) {
+            void **slot = map_slot_ptr(named, t);
+            if (!*slot) *slot = (void *)(intptr_t)(n + 1);
+            j = (i64)(intptr_t)*slot - 1;
+        } else {
+            while (j < n && !types_identical(v->ptr[j].type, v->ptr[i].type)) j++;
+        }
         if (j < n) v->ptr[j].multiples = true;
         else v->ptr[n++] = v->ptr[i];
     }
@@ -124,7 +150,7 @@ static Object *search(Search *s, Type *t, bool is_ptr, bool addressable, i32 **p
             if (indirect) *indirect = s->indirect;
             return s->obj;
         }
-        if (s->next.len > 1) consolidate(&s->next);
+        if (s->next.len > 1) consolidate(s->a, &s->next);
         current = s->next;
     }
     return NULL;
@@ -187,69 +213,99 @@ typedef struct MethodSet {
     i64 len;
 } MethodSet;
 
-typedef struct Collect {
-    Checker *c;
-    Arena *a;
-    VEC(Object *) names;
-    VEC(Type *) seen;
-    Map *exported;
+// A name at the least depth where it is.
+typedef struct Found {
+    Object *obj; // a field, or the declared method
+    Type *named; // whose method it is, by its number; or NULL
+    PathNode *up;
+    i64 depth, index;
+    bool indirect, ambiguous;
+    struct Found *next; // of the same name, not exported, of another package
+} Found;
+typedef struct Collect { // all names of a type, depth after depth
+    Search s;
+    Map *names; // Name* -> Found
+    i64 depth;
 } Collect;
 
-static void collect_name(Collect *k, Object *m) {
-    if (m->name->blank) return;
-    if (m->name->exported) {
-        if (map_get_ptr(k->exported, m->name)) return;
-        map_set_ptr(k->exported, m->name, m);
-    } else {
-        for (i64 i = 0; i < k->names.len; i++)
-            if (same_id(k->names.ptr[i], m->pkg, m->name, false)) return;
+static void note_name(Collect *k, const Embedded *e, Object *o, Type *named, i64 index) {
+    if (o->name->blank) return;
+    void **slot = map_slot_ptr(k->names, o->name);
+    Found *f = *slot;
+    while (f && !o->name->exported && !same_pkg(f->obj->pkg, o->pkg)) f = f->next;
+    if (f) {
+        if (f->depth == k->depth) f->ambiguous = true;
+        return;
     }
-    vec_push(k->a, &k->names, m);
+    f = ANEW(k->s.a, Found);
+    *f = (Found){o, named, e->path, k->depth, index, e->indirect, e->multiples, *slot};
+    *slot = f;
 }
 
-// All method names that could be promoted to t.
-static void collect_names(Collect *k, Type *t) {
-    t = types_unalias(type_deref(t, NULL));
-    if (t->kind == TYPE_NAMED) {
-        for (i64 i = 0; i < k->seen.len; i++)
-            if (k->seen.ptr[i] == t) return;
-        vec_push(k->a, &k->seen, t);
-        Type *o = t->named.orig;
-        for (i64 i = 0; i < o->named.nmethods; i++) collect_name(k, o->named.methods[i]);
+static void note_names(Collect *k, Embedded *e) {
+    Type *named = as_named(e->type);
+    if (named && was_seen(&k->s, named)) return;
+    for (i64 i = 0; named && i < named_nmethods(named); i++)
+        note_name(k, e, named->named.orig->named.methods[i], named, i);
+    Type *u = types_under(e->type);
+    struct TypeSet *ts = u->kind == TYPE_INTERFACE ? type_set(u) : NULL;
+    for (i64 i = 0; ts && i < ts->nmethods; i++) note_name(k, e, ts->methods[i], NULL, i);
+    if (u->kind != TYPE_STRUCT || (!k->depth && is_flat(u))) return;
+    for (i64 i = 0; i < u->strct.nfields; i++) {
+        note_name(k, e, u->strct.fields[i].var, NULL, i);
+        embed(&k->s, e, u->strct.fields[i].var, i);
     }
-    Type *u = types_under(t);
-    if (u->kind == TYPE_INTERFACE) {
-        struct TypeSet *s = type_set(u);
-        for (i64 i = 0; i < s->nmethods; i++) collect_name(k, s->methods[i]);
-    } else if (u->kind == TYPE_STRUCT) {
-        for (i64 i = 0; i < u->strct.nfields; i++)
-            if (u->strct.fields[i].var->embedded) collect_names(k, u->strct.fields[i].var->type);
+}
+
+// In the set of t: no field, found once, and its receiver can be had.
+static bool found_method(Collect *k, Found *f) {
+    if (f->obj->kind != OBJ_FUNC || f->ambiguous) return false;
+    if (f->named) f->obj = types_method_at(k->s.c, f->named, f->index);
+    return f->indirect || !f->obj->ptr_recv;
+}
+
+static MethodSet *make_entries(Collect *k) {
+    Checker *c = k->s.c;
+    VEC(Object *) funcs = {0};
+    Map *found = map_new_ptr(k->s.a); // -> Found
+    for (i64 i = 0; i < map_len(k->names); i++)
+        for (Found *f = map_at(k->names, i)->val; f; f = f->next)
+            if (found_method(k, f)) {
+                vec_push(k->s.a, &funcs, f->obj);
+                map_set_ptr(found, f->obj, f);
+            }
+    sort_methods(funcs.ptr, funcs.len);
+    MethodSet *ms = ANEW(c->arena, MethodSet);
+    ms->ptr = ANEWN(c->arena, MethodEntry, funcs.len ? funcs.len : 1);
+    for (; ms->len < funcs.len; ms->len++) {
+        Object *m = funcs.ptr[ms->len];
+        const Found *f = map_get_ptr(found, m);
+        MethodEntry e = {.name = m->name, .pkg = m->name->exported ? NULL : m->pkg, .func = m, .indirect = f->indirect};
+        path_export(&k->s, path_node(k->s.a, f->up, f->index), &e.path, &e.npath);
+        if (!m->type) check_obj_decl(c, m);
+        e.ptr_recv = m->ptr_recv;
+        ms->ptr[ms->len] = e;
     }
+    return ms;
 }
 
 static MethodSet *make_method_set(Checker *c, Type *t) {
-    MethodSet *ms = ANEW(c->arena, MethodSet);
     Type *n = as_named(t);
-    if (n && types_under(n)->kind == TYPE_POINTER) return ms;
     bool is_ptr;
-    Type *base = type_deref(t, &is_ptr);
-    if (is_ptr && types_under(base)->kind == TYPE_INTERFACE) return ms;
-    Type *bn = as_named(base);
-    if (!bn && is_flat(base) && types_under(base)->kind != TYPE_INTERFACE) return ms;
+    Type *base = type_deref(t, &is_ptr), *under = types_under(base);
+    bool none = (n && types_under(n)->kind == TYPE_POINTER) || (is_ptr && under->kind == TYPE_INTERFACE);
+    if (none || (!as_named(base) && is_flat(base) && under->kind != TYPE_INTERFACE)) return ANEW(c->arena, MethodSet);
     Arena *tmp = arena_new("method set");
-    Collect k = {.c = c, .a = tmp, .exported = map_new_ptr(tmp)};
-    collect_names(&k, base);
-    sort_methods(k.names.ptr, k.names.len);
-    ms->ptr = ANEWN(c->arena, MethodEntry, k.names.len ? k.names.len : 1);
-    for (i64 i = 0; i < k.names.len; i++) {
-        Object *m = k.names.ptr[i];
-        MethodEntry e = {.name = m->name, .pkg = m->name->exported ? NULL : m->pkg};
-        e.func = lookup_impl(c, t, false, m->pkg, m->name, false, &e.path, &e.npath, &e.indirect);
-        if (!e.func || e.func->kind != OBJ_FUNC) continue;
-        if (!e.func->type) check_obj_decl(c, e.func);
-        e.ptr_recv = e.func->ptr_recv;
-        ms->ptr[ms->len++] = e;
+    Collect k = {.s = {.c = c, .a = tmp}, .names = map_new_ptr(tmp)};
+    EmbeddedVec current = {0};
+    vec_push(tmp, &current, ((Embedded){base, NULL, is_ptr, false}));
+    for (; current.len; k.depth++) {
+        k.s.next = (EmbeddedVec){0};
+        for (i64 i = 0; i < current.len; i++) note_names(&k, &current.ptr[i]);
+        if (k.s.next.len > 1) consolidate(tmp, &k.s.next);
+        current = k.s.next;
     }
+    MethodSet *ms = make_entries(&k);
     arena_free(tmp);
     return ms;
 }
