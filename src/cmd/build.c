@@ -157,8 +157,8 @@ static bool check_sanitizers(Cmd *c) {
 
 bool build_options(Cmd *c, ProgramOptions *o) {
     if (!check_sanitizers(c)) return false;
-    if (c->f.toolexec.len && strcmp(c->command->name, "test") == 0)
-        return unsupported("test -toolexec: programs of tests are built in one process");
+    if (c->f.toolexec.len && strcmp(c->command->name, "test") == 0 && (cover_wanted(c) || c->f.fuzz.len))
+        return unsupported("test -toolexec with -cover or -fuzz");
     if (c->f.linkshared && makes_code(c)) return unsupported("-linkshared");
     if (!check_buildmode(c)) return false;
     if (!target(c, o)) return false;

@@ -77,13 +77,16 @@ static void show_words(Shell *s, const Str *words, i64 n, const char *note) {
 
 // ---- the folder ------------------------------------------------------------------------------------------------------------
 
+void shell_open_in(Shell *s, Cmd *c, Str work) {
+    *s = (Shell){.c = c, .print = c->f.x || c->f.n, .run = !c->f.n, .work = work};
+    if (s->run) return;
+    build_note(c, (Str){0}, S("WORK=${WORK:-$(mktemp -d)}\n")); // for who types what follows
+    s->work = S("$WORK");
+}
+
 bool shell_open(Shell *s, Cmd *c) {
-    *s = (Shell){.c = c, .print = c->f.x || c->f.n, .run = !c->f.n};
-    if (!s->run) {
-        build_note(c, (Str){0}, S("WORK=${WORK:-$(mktemp -d)}\n")); // for who types what follows
-        s->work = S("$WORK");
-        return true;
-    }
+    shell_open_in(s, c, (Str){0});
+    if (!s->run) return true;
     Str dir;
     if (!work_make_dir(c, "go-buildXXXXXX", &dir))
         return !cmd_fail("creating work dir: mkdir %.*s: %s", SFMT(dir), err_os(errno));
@@ -210,7 +213,10 @@ static int start(Shell *s, const ShellRun *r, char **argv, int out, pid_t *pid) 
     sigaddset(&restored, SIGINT);
     sigaddset(&restored, SIGXFSZ);
     posix_spawnattr_setsigdefault(&attr, &restored);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+    sigset_t none; // `test` blocks what it waits for
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     int err = posix_spawnp(pid, argv[0], &actions, &attr, argv, environment(s, r));
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&actions);

@@ -17,7 +17,8 @@ typedef struct ShellRun {
     Str package; // TOOLEXEC_IMPORTPATH
 } ShellRun;
 
-bool shell_open(Shell *, Cmd *); // the folder is made, and told; false: reported
+bool shell_open(Shell *, Cmd *);              // the folder is made, and told; false: reported
+void shell_open_in(Shell *, Cmd *, Str work); // in a folder that somebody else made, and removes
 int shell_close(Shell *, int rc);
 void shell_title(Shell *, Str package); // -n: what the commands from here on are for
 bool shell_mkdir(Shell *, Str dir);

@@ -38,9 +38,9 @@ typedef VEC(Pkg *) PkgVec;
 bool steps_wanted(const Cmd *c) { return c->f.n || c->f.x || c->f.work || c->f.toolexec.len; }
 
 static bool is_main(const Pkg *p) { return str_eq(p->name, S("main")); }
-static Str link_path(const Pkg *p) { return is_main(p) ? S("main") : p->path; }
+static Str link_path(const Pkg *p) { return is_main(p) && !p->for_test.len ? S("main") : p->path; }
 
-Steps *steps_new(Cmd *c, Program *p, const ProgramOptions *o, bool quiet) {
+static Steps *new_steps(Cmd *c, Program *p, const ProgramOptions *o) {
     Steps *s = ANEW(c->a, Steps);
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
@@ -50,8 +50,19 @@ Steps *steps_new(Cmd *c, Program *p, const ProgramOptions *o, bool quiet) {
     s->own = arena_str(s->a, (Str){(const char *)&own, sizeof own}); // by content: it is in build ids
     s->tools = path_dir(cmd_beside(c, "tool/linux_amd64/compile", "../lib/vole/tool/linux_amd64/compile"));
     s->self = n > 0 ? arena_str(s->a, (Str){exe, n}) : S("vole");
+    return s;
+}
+
+Steps *steps_new(Cmd *c, Program *p, const ProgramOptions *o, bool quiet) {
+    Steps *s = new_steps(c, p, o);
     s->quiet = quiet;
     return shell_open(&s->sh, c) ? s : NULL;
+}
+
+Steps *steps_new_in(Cmd *c, Program *p, const ProgramOptions *o, Str work) {
+    Steps *s = new_steps(c, p, o);
+    shell_open_in(&s->sh, c, work);
+    return s;
 }
 
 int steps_end(Steps *s, int rc) { return shell_close(&s->sh, rc); }
@@ -76,13 +87,20 @@ static void collect(Steps *s, Map *seen, PkgVec *out, Pkg *p) {
     if (!load_is_fake(p)) vec_push(s->a, out, p);
 }
 
+// The runtime of a program: of a test that which sees the package under test as it is tested.
+static Pkg *runtime_of(Steps *s, const Pkg *main, const PkgVec *deps) {
+    for (i64 i = 0; main->test_main && i < deps->len; i++)
+        if (str_eq(deps->ptr[i]->path, S("runtime"))) return deps->ptr[i];
+    return s->runtime;
+}
+
 // All that a package imports, directly or not, in an order in which each can be made; with the runtime for a program.
 static PkgVec all_deps(Steps *s, Pkg *p, bool program) {
     PkgVec out = {0};
     Map *seen = map_new_ptr(s->a);
     map_set_ptr(seen, p, p);
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) collect(s, seen, &out, p->deps[i]);
-    if (program) collect(s, seen, &out, s->runtime);
+    if (program) collect(s, seen, &out, runtime_of(s, p, &out));
     return out;
 }
 
@@ -129,7 +147,7 @@ static StrVec tool_words(Steps *s, const char *tool) {
 }
 
 static bool is_generated(Steps *s, const Pkg *p, const PkgFile *f) {
-    return p->std && f->text.ptr && !file_exists(arena_cstr(s->a, f->path));
+    return p->test_main || (p->std && f->text.ptr && !file_exists(arena_cstr(s->a, f->path)));
 }
 
 static void add_rule(Steps *s, StrVec *rules, Str from, Str to) {
@@ -147,7 +165,8 @@ static StrVec trim_rules(Steps *s, Step *x) {
     for (i64 k = 0; k < NELEM(kinds); k++)
         for (i64 i = 0; i < x->pkg->files[kinds[k]].len; i++) {
             const PkgFile *f = x->pkg->files[kinds[k]].ptr[i];
-            FileRef ref = {.pkg = x->pkg->path, .name = f->name};
+            FileRef ref = {.pkg = x->pkg->origin ? x->pkg->origin->path : x->pkg->path, .name = f->name};
+            if (x->pkg->test_main) continue; // a name alone
             Str shown = load_ref_name(l, s->a, &ref, s->o->trimpath), real = load_real_path(l, f->path);
             if (is_generated(s, x->pkg, f)) add_rule(s, &rules, x->dir, path_dir(shown));
             else if (!str_eq(real, f->path)) add_rule(s, &rules, real, shown);
@@ -196,7 +215,7 @@ static Str cache_file(Steps *s, const CacheKey *k, const char *end) {
 
 static void add_file(Steps *s, CacheHash *h, const Pkg *p, const PkgFile *f) {
     Str text = f->text;
-    FileRef ref = {.pkg = p->path, .name = f->name};
+    FileRef ref = {.pkg = p->origin ? p->origin->path : p->path, .name = f->name, .literal = p->test_main};
     cache_key_add(h, load_ref_name(s->p->loader, s->a, &ref, s->o->trimpath)); // what tables call it
     if (!text.ptr && !file_read(s->a, arena_cstr(s->a, f->path), &text)) text = S("unreadable");
     cache_key_add(h, text);
@@ -216,6 +235,7 @@ static void add_settings(Steps *s, CacheHash *h, Step *x) {
     cache_key_add(h, s->o->go_version);
     cache_key_add(h, s->o->experiments);
     cache_key_add(h, p->path);
+    cache_key_add(h, p->for_test);
     snprintf(numbers, sizeof numbers, "%d %d %d", p->go_minor, p->std, s->o->trimpath);
     cache_key_add(h, str_c(numbers));
     add_words(h, "compile", toolflags_args(s->c, s->p->loader, "compile", p));
@@ -226,7 +246,7 @@ static void add_settings(Steps *s, CacheHash *h, Step *x) {
 static void make_key(Steps *s, Step *x) {
     static const FileKind kinds[] = {FILES_GO, FILES_S, FILES_H};
     Pkg *p = x->pkg;
-    CacheHash *h = cache_key_new(s->a, "archive 1");
+    CacheHash *h = cache_key_new(s->a, "archive 2");
     add_settings(s, h, x);
     for (i64 k = 0; k < NELEM(kinds); k++)
         for (i64 i = 0; i < p->files[kinds[k]].len; i++) add_file(s, h, p, p->files[kinds[k]].ptr[i]);
@@ -242,10 +262,29 @@ static void make_key(Steps *s, Step *x) {
     x->key = cache_key_end(h);
 }
 
+// What tools say of files of the folder where they run, in the words of a build: "./x.go:3:12: ...".
+static Str with_dots(Steps *s, const Step *x, Str text) {
+    Buf b = {0};
+    if (!str_eq(x->pkg->dir, s->o->cwd)) return text;
+    while (text.len) {
+        i64 nl = str_index(text, '\n'), n = nl < 0 ? text.len : nl + 1;
+        Str line = str_slice(text, 0, n), file = str_slice(line, 0, i64_max(str_index(line, ':'), 0));
+        bool named = str_has_suffix(file, S(".go")) || str_has_suffix(file, S(".s"));
+        if (named && str_index(file, '/') < 0) buf_c(&b, "./");
+        buf_str(&b, line);
+        text = str_slice(text, n, text.len);
+    }
+    text = arena_str(s->a, buf_view(&b));
+    buf_free(&b);
+    return text;
+}
+
 static void tell_output(Steps *s, Step *x, Str text) {
+    text = with_dots(s, x, text);
     if (text.len && s->quiet) x->said = text;
     if (!text.len || s->quiet) return;
-    build_note(s->c, x->pkg->path, arena_printf(s->a, "# %.*s\n%.*s", SFMT(x->pkg->path), SFMT(text)));
+    Str name = load_desc(s->a, x->pkg);
+    build_note(s->c, name, arena_printf(s->a, "# %.*s\n%.*s", SFMT(name), SFMT(text)));
 }
 
 // What the cache has must be whole: else it is made anew.
@@ -274,14 +313,14 @@ static bool run(Steps *s, Step *x, Str dir, Str env, StrVec args, Str *said) {
     char open;
     split_quoted(s->a, s->c->f.toolexec, &words, &open);
     add_all(s, &words, args);
-    ShellRun r = {.dir = dir, .env = env, .args = words, .package = x->pkg->path};
+    Str name = load_desc(s->a, x->pkg);
+    ShellRun r = {.dir = dir, .env = env, .args = words, .package = name};
     Str out;
     int rc = shell_run(&s->sh, &r, &out);
     tell_output(s, x, out);
     if (said) *said = out;
     if (rc == 0) return true;
-    if (!out.len && !s->quiet)
-        build_note(s->c, x->pkg->path, arena_printf(s->a, "# %.*s\nexit status %d\n", SFMT(x->pkg->path), rc));
+    if (!out.len && !s->quiet) build_note(s->c, name, arena_printf(s->a, "# %.*s\nexit status %d\n", SFMT(name), rc));
     return false;
 }
 
@@ -343,8 +382,8 @@ static StrVec asm_words(Steps *s, Step *x) {
     return v;
 }
 
-static Str asm_path(Steps *s, Step *x, i64 i) {
-    return shown_file(s, x->pkg->dir, load_real_path(s->p->loader, x->pkg->files[FILES_S].ptr[i]->path));
+static Str asm_path(Steps *s, Step *x, const PkgFile *f) {
+    return shown_file(s, x->pkg->dir, load_real_path(s->p->loader, f->path));
 }
 
 static bool make_symabis(Steps *s, Step *x) {
@@ -353,7 +392,9 @@ static bool make_symabis(Steps *s, Step *x) {
     if (!shell_file(&s->sh, path_join(s->a, x->dir, S("go_asm.h")), (Str){0})) return false;
     add_c(s, &v, "-gensymabis");
     add_pair(s, &v, "-o", path_join(s->a, x->dir, S("symabis")));
-    for (i64 i = 0; i < x->pkg->files[FILES_S].len; i++) add(s, &v, asm_path(s, x, i));
+    const PkgFiles *files = &x->pkg->files[FILES_S];
+    for (i64 i = 0; i < files->len; i++)
+        if (load_assembles(x->pkg, files->ptr[i])) add(s, &v, asm_path(s, x, files->ptr[i]));
     return run(s, x, x->pkg->dir, (Str){0}, v, NULL);
 }
 
@@ -363,11 +404,13 @@ static bool assemble(Steps *s, Step *x) {
     add_c(s, &pack, "r");
     add(s, &pack, x->archive);
     for (i64 i = 0; i < x->pkg->files[FILES_S].len; i++) {
-        Str name = x->pkg->files[FILES_S].ptr[i]->name;
+        const PkgFile *f = x->pkg->files[FILES_S].ptr[i];
+        if (!load_assembles(x->pkg, f)) continue;
+        Str name = f->name;
         Str object = arena_printf(s->a, "%.*s/%.*s.o", SFMT(x->dir), SFMT(str_slice(name, 0, str_rindex(name, '.'))));
         StrVec v = asm_words(s, x);
         add_pair(s, &v, "-o", object);
-        add(s, &v, asm_path(s, x, i));
+        add(s, &v, asm_path(s, x, f));
         if (!run(s, x, x->pkg->dir, (Str){0}, v, NULL)) return false;
         add(s, &pack, object);
     }
@@ -415,8 +458,9 @@ static bool write_embed_config(Steps *s, Step *x) {
 
 static bool make_archive(Steps *s, Step *x) {
     Str said = {0};
-    if (s->c->f.v) build_note(s->c, x->pkg->path, arena_printf(s->a, "%.*s\n", SFMT(x->pkg->path)));
-    shell_title(&s->sh, x->pkg->path);
+    Str name = load_desc(s->a, x->pkg);
+    if (s->c->f.v && !s->o->test_binary) build_note(s->c, name, arena_printf(s->a, "%.*s\n", SFMT(name)));
+    shell_title(&s->sh, name);
     if (!shell_mkdir(&s->sh, arena_printf(s->a, "%.*s/", SFMT(x->dir)))) return false;
     Str config = import_config(s, x->pkg, all_deps(s, x->pkg, false), false);
     if (!shell_file(&s->sh, path_join(s->a, x->dir, S("importcfg")), config)) return false;
@@ -463,6 +507,7 @@ static StrVec link_words(Steps *s, Step *x, Str out) {
     add_pair(s, &v, "-importcfg", path_join(s->a, x->dir, S("importcfg.link")));
     if (x->pkg->default_godebug.len)
         add(s, &v, arena_printf(s->a, "-X=runtime.godebugDefault=%.*s", SFMT(x->pkg->default_godebug)));
+    if (x->pkg->test_main) add_c(s, &v, "-X=testing.testBinary=1");
     add_c(s, &v, "-buildmode=exe");
     add(s, &v, arena_printf(s->a, "-buildid=%.*s", SFMT(build_id(s, x))));
     add_all(s, &v, toolflags_args(s->c, s->p->loader, "link", x->pkg));
@@ -499,22 +544,36 @@ static bool is_up_to_date(Steps *s, Str record, Str path) {
     return is.len && record.len && file_read(s->a, arena_cstr(s->a, record), &was) && str_eq(was, is);
 }
 
+// What the program will say of how it was made. False: reported.
+static bool find_modinfo(Steps *s, Pkg *main, Str *modinfo) {
+    if (pgo_check(s->c, s->p->diag, main))
+        *modinfo = load_build_info(s->p->loader, main, build_settings(s->c, s->o, main));
+    return diag_flush(s->p->diag, 2) == 0;
+}
+
+static bool link_file(Steps *s, Step *x, Str dir, Str modinfo, Str out) {
+    Str goroot = arena_printf(s->a, "GOROOT=%.*s", SFMT(s->o->trimpath ? (Str){0} : s->o->goroot));
+    Str config = link_config(s, x->pkg, modinfo);
+    if (!shell_mkdir(&s->sh, arena_printf(s->a, "%.*s/", SFMT(dir)))) return false;
+    if (!shell_file(&s->sh, path_join(s->a, x->dir, S("importcfg.link")), config)) return false;
+    return run(s, x, s->o->cwd, goroot, link_words(s, x, out), NULL);
+}
+
+bool steps_link_test(Steps *s, Pkg *main, Str name, Str path) {
+    Step *x = step_of(s, main);
+    Str modinfo, out = path_join(s->a, x->dir, name);
+    if (!find_modinfo(s, main, &modinfo) || !link_file(s, x, x->dir, modinfo, out)) return false;
+    return !path.len || shell_place(&s->sh, main->path, out, path, 0777, false);
+}
+
 static bool link_program(Steps *s, StepsTarget *t) {
     Step *x = step_of(s, t->pkg);
-    if (!pgo_check(s->c, s->p->diag, t->pkg)) {
-        diag_flush(s->p->diag, 2);
-        return false;
-    }
-    Str modinfo = load_build_info(s->p->loader, t->pkg, build_settings(s->c, s->o, t->pkg));
-    if (diag_flush(s->p->diag, 2)) return false;
-    Str dir = path_join(s->a, x->dir, S("exe")), config = link_config(s, t->pkg, modinfo);
+    Str modinfo, dir = path_join(s->a, x->dir, S("exe"));
+    if (!find_modinfo(s, t->pkg, &modinfo)) return false;
     Str record = link_record(s, x, modinfo);
     if (is_up_to_date(s, record, t->path)) return true;
     t->result = path_join(s->a, dir, t->name.len ? t->name : S("a.out"));
-    Str goroot = arena_printf(s->a, "GOROOT=%.*s", SFMT(s->o->trimpath ? (Str){0} : s->o->goroot));
-    if (!shell_mkdir(&s->sh, arena_printf(s->a, "%.*s/", SFMT(dir)))) return false;
-    if (!shell_file(&s->sh, path_join(s->a, x->dir, S("importcfg.link")), config)) return false;
-    if (!run(s, x, s->o->cwd, goroot, link_words(s, x, t->result), NULL)) return false;
+    if (!link_file(s, x, dir, modinfo, t->result)) return false;
     if (!t->path.len) return true;
     if (!shell_place(&s->sh, t->pkg->path, t->result, t->path, 0777, true)) return false;
     if (s->sh.run && record.len && dir_make_all(s->a, path_dir(record)))
@@ -530,14 +589,27 @@ void steps_show_run(Steps *s, const StepsTarget *t, const Str *args, i64 n) {
     shell_show(&s->sh, v);
 }
 
+i64 steps_number(Steps *s, Pkg *main) { return step_of(s, main)->number; }
+
+// False: reported.
+static bool load_runtime(Steps *s) {
+    if (s->runtime) return true;
+    s->runtime = load_path(s->p->loader, S("runtime"));
+    if (!s->runtime->incomplete || !load_report(s->p->loader, &s->runtime, 1)) return true;
+    diag_flush(s->p->diag, 2);
+    return false;
+}
+
+bool steps_make(Steps *s, Pkg *p) {
+    if (!load_runtime(s) || !make_package(s, p)) return false;
+    PkgVec deps = all_deps(s, p, p->test_main);
+    return !p->test_main || make_package(s, runtime_of(s, p, &deps));
+}
+
 int steps_build(Steps *s, StepsTarget *targets, i64 n) {
     bool ok = true;
     for (i64 i = 0; i < n; i++) step_of(s, targets[i].pkg);
-    s->runtime = load_path(s->p->loader, S("runtime"));
-    if (s->runtime->incomplete && load_report(s->p->loader, &s->runtime, 1)) {
-        diag_flush(s->p->diag, 2);
-        return 1;
-    }
+    if (!load_runtime(s)) return 1;
     for (i64 i = 0; i < n; i++) {
         Pkg *p = targets[i].pkg;
         bool made = make_package(s, p);

@@ -19,4 +19,9 @@ typedef struct StepsArchive {
     Str said;    // where it could not be made: by the compiler; "": what it imports could not
 } StepsArchive;
 bool steps_archive(Steps *, Pkg *, StepsArchive *); // makes it, or finds it in the cache
+// The program of a test. number: of its folder, $WORK/bNNN. make: the archives; link: the program, in its folder.
+Steps *steps_new_in(Cmd *, Program *, const ProgramOptions *, Str work);
+i64 steps_number(Steps *, Pkg *main);
+bool steps_make(Steps *, Pkg *);
+bool steps_link_test(Steps *, Pkg *main, Str name, Str path); // path: where it goes, too; "": nowhere
 int steps_end(Steps *, int rc);

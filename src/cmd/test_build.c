@@ -2,6 +2,7 @@
 //
 // What is wrong with a package before anything is compiled is told at once, with "[setup failed]"; what a build says is told when it
 // ends, each package's errors once, whoever imports it.
+#include "cmd/steps.h"
 #include "cmd/test_int.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +170,16 @@ static void mark_imported(Test *t) {
     for (i64 i = 0; i < t->jobs.len; i++) t->jobs.ptr[i]->imported = map_get_ptr(imported, t->jobs.ptr[i]->pkg) != NULL;
 }
 
+// Each program's folder is that of its step.
+static void start_steps(Test *t) {
+    t->steps = steps_new_in(t->c, t->p, &t->o, t->work);
+    for (i64 i = 0; i < t->jobs.len; i++) {
+        TestJob *j = t->jobs.ptr[i];
+        long long number = steps_number(t->steps, j->has_tests ? j->program.main : j->pkg);
+        j->binary = arena_printf(t->c->a, "%.*s/b%03lld/%.*s", SFMT(t->work), number, SFMT(path_base(j->binary)));
+    }
+}
+
 bool test_load(Test *t) {
     Pkg **pkgs;
     i64 n;
@@ -186,6 +197,7 @@ bool test_load(Test *t) {
         vec_push(t->c->a, &t->jobs, j);
     }
     mark_imported(t);
+    if (steps_wanted(t->c) && !t->cover.on && !t->c->f.fuzz.len) start_steps(t);
     return true;
 }
 
@@ -236,7 +248,20 @@ bool test_build(TestJob *j) {
     return good;
 }
 
+// Archives are made, or found, in any case: what compilers say is said again. A result that is known needs no program.
+static bool build_by_steps(TestJob *j) {
+    Test *t = j->t;
+    if (!j->has_tests) return !j->pkg->files[FILES_GO].len || (steps_make(t->steps, j->pkg) && can_be_stamped(j));
+    if (!steps_make(t->steps, j->program.main)) return false;
+    bool known = !t->c->f.n && test_find_result(j);
+    return known || steps_link_test(t->steps, j->program.main, path_base(j->binary), j->target);
+}
+
 void test_start_build(TestJob *j) {
+    if (j->t->steps) {
+        test_end_build(j, build_by_steps(j));
+        return;
+    }
     bool known = test_find_result(j);
     if (j->t->c->f.n) j->known = (Str){0};
     if (known || j->t->c->f.n) {

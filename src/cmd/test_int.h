@@ -84,6 +84,7 @@ typedef struct Test {
     int rc;
     bool fail_fast;      // no more programs are started
     struct TestVet *vet; // NULL: off
+    struct Steps *steps; // -n, -x, -toolexec: programs are made by commands; NULL: in workers
 } Test;
 
 // test_build.c

@@ -20,17 +20,25 @@ static bool has_none(const Pkg *p) {
 
 bool load_is_fake(const Pkg *p) { return str_eq(p->path, S("unsafe")) || (p->std && str_eq(p->path, S("builtin"))); }
 
-bool load_uses_assembly(const Pkg *p) { return p->files[FILES_S].len && (!has_none(p) || p->for_test.len); }
+// An archive holds what was assembled. Of a package that has none, its tests may have some.
+bool load_assembles(const Pkg *p, const PkgFile *f) {
+    return p->archive || !has_none(p) || (p->for_test.len && str_has_suffix(f->name, S("_test.s")));
+}
+
+bool load_uses_assembly(const Pkg *p) {
+    for (i64 i = 0; i < p->files[FILES_S].len; i++)
+        if (load_assembles(p, p->files[FILES_S].ptr[i])) return true;
+    return false;
+}
 
 SourceFile **load_asm_files(Loader *l, Package *pkg, i64 *n) {
     const Pkg *p = load_pkg(pkg);
     const PkgFiles *files = &p->files[FILES_S];
     *n = 0;
-    bool none = has_none(p);
     SourceFile **out = ANEWN(l->a, SourceFile *, files->len + 1);
     for (i64 i = 0; i < files->len; i++) {
         PkgFile *f = files->ptr[i];
-        if (none && (!p->for_test.len || !str_has_suffix(f->name, S("_test.s")))) continue; // of its tests alone
+        if (!load_assembles(p, f)) continue;
         load_add_source(l, p, f);
         out[(*n)++] = f->src;
     }

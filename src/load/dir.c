@@ -18,6 +18,7 @@ typedef struct Scan {
     BuildTags tags;
     bool all;           // constraints do not count: files named one by one, or by an overlay's list
     bool tests;         // look into _test.go files
+    bool own;           // all files are the package's own, whatever they are called
     PkgFile *first;     // which gave the package its name
     PkgFile *commented; // and its import comment
     TextPos cgo_import; // of the first file that was left out because it imports "C"
@@ -93,7 +94,7 @@ static TextPos cgo_position(const FileHead *h) {
 
 static void take_go(Scan *s, PkgFile *f, const FileFacts *facts) {
     const FileHead h = facts->head;
-    bool test = str_has_suffix(f->name, S("_test.go")), xtest = false, good = facts->good;
+    bool test = !s->own && str_has_suffix(f->name, S("_test.go")), xtest = false, good = facts->good;
     if (str_eq(h.package, S("documentation"))) {
         keep(s, FILES_IGNORED_GO, f);
         return;
@@ -298,6 +299,7 @@ void dir_scan_files(Loader *l, Pkg *p, const Str *names, i64 n) {
 
 void dir_scan_texts(Loader *l, Pkg *p, const ArchiveTexts *files) {
     Scan s = new_scan(l, p);
+    s.own = true;
     for (i64 i = 0; i < files->len; i++) {
         const ArchiveText *t = &files->ptr[i];
         PkgFile *f = ANEW(l->a, PkgFile);

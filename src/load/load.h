@@ -254,7 +254,8 @@ Pkg *load_files(Loader *, const FilesPackage *);
 // asm_files.c: files of assembly that belong to a package; none where the runtime or a Go file does it instead.
 SourceFile **load_asm_files(Loader *, Package *, i64 *n);
 bool load_uses_assembly(const Pkg *);
-bool load_is_fake(const Pkg *); // "unsafe", and the library's "builtin": there is nothing to compile
+bool load_assembles(const Pkg *, const PkgFile *); // one of its .s files
+bool load_is_fake(const Pkg *);                    // "unsafe", and the library's "builtin": there is nothing to compile
 
 // constraint.c
 typedef struct BuildTags {

@@ -80,7 +80,8 @@ static void add_package(Wave *w, Pkg *q) {
     Package *p = ANEW(l->a, Package);
     q->package = p;
     p->path = q->path;
-    p->link_path = str_eq(q->name, S("main")) && !q->for_test.len ? S("main") : q->path;
+    bool as_named = q->archive || q->for_test.len; // of a test, which imports it under its path
+    p->link_path = str_eq(q->name, S("main")) && !as_named ? S("main") : q->path;
     p->dir = q->dir;
     p->load = q;
     if (l->o.flags) l->o.flags(l->o.flags_ctx, l, l->diag, q);

@@ -64,11 +64,27 @@ v build -x -o o .; is $rc 1 'an error'; has err '^# x.org/bad/a$' 'an error: hea
 grep -q '/link -o' err && fail 'a link behind an error'; [ ! -e o ] || fail 'a program behind an error'; is "$(ls "$TMPDIR")" '' 'the work folder is gone'
 cd ..
 
-# -toolexec: the tools through another program, which knows the package; tests are not built by steps.
+# -toolexec: the tools through another program, which knows the package.
 mkdir exec && cd exec && printf 'module x.org/e\n\ngo 1.26\n' >go.mod; hello main.go; printf '#!/bin/sh\necho "$(basename "$1") $TOOLEXEC_IMPORTPATH" >>"%s/log"\nexec "$@"\n' "$PWD" >through; chmod +x through
 v build -o plain .; v build "-toolexec=$PWD/through" -o made .; is "$rc $(grep -c '^compile x.org/e$' log) $(tail -1 log)" '0 1 link x.org/e' '-toolexec'; cmp -s plain made || fail '-toolexec leaves other bytes'
 v run "-toolexec=$PWD/through" .; is "$rc $(tail -1 log)" '0 link x.org/e' 'run -toolexec'; printf '#!/bin/sh\nkill -INT 0\nsleep 5\n' >through; rc=0; setsid "$VOLE" build -a "-toolexec=$PWD/through" -o made2 . >out 2>err || rc=$?
-is "$rc $(ls made2 "$TMPDIR" 2>/dev/null | grep -v :)" '1 ' 'interrupted: no folder stays'; v test -toolexec=x .; expect 1 'not supported yet: test -toolexec' 'test -toolexec'; cd ..
+is "$rc $(ls made2 "$TMPDIR" 2>/dev/null | grep -v :)" '1 ' 'interrupted: no folder stays'; v test -cover -toolexec=x .; expect 1 'not supported yet: test -toolexec with -cover' 'test -cover -toolexec'; cd ..
+
+# Programs of tests: the package under test, who imports it, p_test, the program, each by its own name. What is known is not linked again.
+mkdir tests && cd tests && mkdir lib && printf 'module x.org/t\n\ngo 1.26\n' >go.mod; printf 'package main\n\nimport "x.org/t/lib"\n\nfunc main() { println(twice()) }\n\nfunc twice() int { return 2 * lib.N }\n' >main.go
+printf 'package lib\n\nvar N = 21\n' >lib/lib.go; printf 'package main\n\nimport "testing"\n\nvar Exported = twice\n\nfunc TestTwice(t *testing.T) {\n\tif twice() != 42 {\n\t\tt.Error(twice())\n\t}\n}\n' >main_test.go
+printf 'package main_test\n\nimport (\n\t"runtime"\n\t"testing"\n\n\t"x.org/t/lib"\n)\n\nfunc TestLib(t *testing.T) {\n\t_, file, line, _ := runtime.Caller(0)\n\tt.Log(lib.N, file, line, testing.Testing())\n}\n' >x_test.go
+for flags in -vet=off '-vet=off -trimpath'; do
+    v test $flags -c -o plain .; v test $flags -x -a -c -o made .; is $rc 0 "test -x $flags"; cmp -s plain made || fail "test -x $flags leaves other bytes"; cp err script; rm made; mkdir ../empty
+    (cd ../empty && GOCACHE=$TMPDIR/none sh -e "$OLDPWD/script") >out2 2>&1 || fail "test -x $flags by hand: $(tail -3 out2)"
+    cmp -s plain made || fail "test -x $flags by hand: other bytes"; rm -rf ../empty made script out2 "$TMPDIR"/*; checks=$((checks + 3))
+done
+v test -x -vet=off .; is "$rc $(tail -1 out | cut -f1,2)" "0 ok  	x.org/t" 'test -x'; has err '/link -o \$WORK/b001/t.test ' 'test -x: the link'; has err '^\$WORK/b001/t.test -test' 'test -x: the run'
+v test -x -vet=off .; has out '(cached)$' 'test -x again'; grep -q '/link -o' err && fail 'what is known was linked again'; v test -n -vet=off .; is "$rc $(cat out) $(ls "$TMPDIR")" '0  ' 'test -n'; has err '/link -o \$WORK/b001/t.test ' 'test -n: the link'
+printf '#!/bin/sh\necho "$(basename "$1") $TOOLEXEC_IMPORTPATH" >>"%s/log"\nexec "$@"\n' "$PWD" >through; chmod +x through; v test -vet=off "-toolexec=$PWD/through" .; is $rc 0 'test -toolexec'
+is "$(grep x.org log | tr '\n' '|')" 'compile x.org/t/lib|compile x.org/t [x.org/t.test]|compile x.org/t_test [x.org/t.test]|compile x.org/t.test|link x.org/t.test|' 'test -toolexec: names'
+printf 'package main_test\n\nfunc f() { x := 1 }\n' >y_test.go; v test -x -vet=off . ./lib; is "$rc $(tr '\n' '|' <out)" '1 FAIL	x.org/t [build failed]|?   	x.org/t/lib	[no test files]|FAIL|' 'test -x, an error'; has err '^# x.org/t_test \[x.org/t.test\]$' 'its heading'; has err '^./y_test.go:3:12: declared and not used: x$' 'its text'
+cd ..
 
 # The tools alone.
 mkdir tools && cd tools; hello h.go
