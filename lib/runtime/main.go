@@ -77,6 +77,9 @@ func runExitHooks(code int) {
 	exithook.Gosched = Gosched
 	exithook.Goid = func() uint64 { return getg().goid }
 	exithook.Throw = throw
+	if leakReport != nil {
+		leakReport(code)
+	}
 	exithook.Run(code)
 }
 

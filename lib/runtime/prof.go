@@ -130,7 +130,7 @@ func CPUProfile() []byte { panic("CPUProfile no longer available") }
 
 // GoroutineProfile fills p with the stacks of all goroutines.
 func GoroutineProfile(p []StackRecord) (n int, ok bool) {
-	words, n := allStacks(len(p), 32, nil)
+	words, n := allStacks(len(p), 32, nil, false)
 	if n > len(p) {
 		return n, false
 	}
@@ -141,13 +141,13 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 	return n, true
 }
 
-// allStacks is the stacks of all goroutines, n of them, depth words each; only n if there are more than limit. Goroutines appear between the two
+// allStacks is the stacks of all goroutines (leaked: of those that findLeaks found), n of them, depth words each; only n if there are more than limit. Goroutines appear between the two
 // stops of the world: then there is another turn.
-func allStacks(limit, depth int, labels []unsafe.Pointer) (words []uintptr, n int) {
-	n = goroutineStacks(nil, 0, nil)
+func allStacks(limit, depth int, labels []unsafe.Pointer, leaked bool) (words []uintptr, n int) {
+	n = goroutineStacks(nil, 0, nil, leaked)
 	for n <= limit {
 		words = make([]uintptr, (n+n/8+8)*depth)
-		n = goroutineStacks(words, depth, labels)
+		n = goroutineStacks(words, depth, labels, leaked)
 		if n*depth <= len(words) {
 			break
 		}
@@ -156,19 +156,23 @@ func allStacks(limit, depth int, labels []unsafe.Pointer) (words []uintptr, n in
 }
 
 // goroutineStacks stops the world and writes the pcs of each goroutine (depth words, zero filled) as far as out has room; the number of goroutines.
-func goroutineStacks(out []uintptr, depth int, labels []unsafe.Pointer) int {
-	return goroutineStacksC(unsafe.SliceData(out), len(out), depth, unsafe.SliceData(labels), len(labels))
+func goroutineStacks(out []uintptr, depth int, labels []unsafe.Pointer, leaked bool) int {
+	return goroutineStacksC(unsafe.SliceData(out), len(out), depth, unsafe.SliceData(labels), len(labels), leaked)
 }
 
 //go:noescape
-func goroutineStacksC(out *uintptr, n, depth int, labels *unsafe.Pointer, nlabels int) int
+func goroutineStacksC(out *uintptr, n, depth int, labels *unsafe.Pointer, nlabels int, leaked bool) int
 func setProfLabelC(l unsafe.Pointer)
 func getProfLabelC() unsafe.Pointer
 
 //go:linkname pprof_goroutineProfileWithLabels
 func pprof_goroutineProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
+	return profileOf(p, labels, false)
+}
+
+func profileOf(p []profilerecord.StackRecord, labels []unsafe.Pointer, leaked bool) (n int, ok bool) {
 	const depth = 128
-	words, n := allStacks(len(p), depth, labels)
+	words, n := allStacks(len(p), depth, labels, leaked)
 	if n > len(p) {
 		return n, false
 	}
@@ -180,7 +184,7 @@ func pprof_goroutineProfileWithLabels(p []profilerecord.StackRecord, labels []un
 
 //go:linkname pprof_goroutineLeakProfileWithLabels
 func pprof_goroutineLeakProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
-	return 0, true
+	return profileOf(p, labels, true)
 }
 
 //go:linkname pprof_memProfileInternal
@@ -301,8 +305,33 @@ func runtime_setProfLabel(labels unsafe.Pointer) { setProfLabelC(labels) }
 //go:linkname runtime_getProfLabel runtime/pprof.runtime_getProfLabel
 func runtime_getProfLabel() unsafe.Pointer { return getProfLabelC() }
 
-//go:linkname pprof_goroutineleakcount runtime/pprof.runtime_goroutineleakcount
-func pprof_goroutineleakcount() int { return 0 }
-
 //go:linkname pprof_goroutineLeakGC runtime/pprof.runtime_goroutineLeakGC
-func pprof_goroutineLeakGC() { GC() }
+func pprof_goroutineLeakGC() { findLeaks() }
+
+// findLeaks looks for goroutines that wait for what no goroutine that can go on reaches: the number of them.
+func findLeaks() int
+
+// printLeaks writes the stacks of those found last to standard error.
+func printLeaks()
+
+// leakReport is set by the main function of tests that were built with -leaks.
+var leakReport func(code int)
+
+//go:linkname reportLeaks
+func reportLeaks() { leakReport = failForLeaks }
+
+// failForLeaks ends a test binary that succeeded but leaves goroutines behind that can never end.
+func failForLeaks(code int) {
+	if code != 0 {
+		return
+	}
+	if n := findLeaks(); n > 0 {
+		print("found ", n, " leaked goroutine")
+		if n > 1 {
+			print("s")
+		}
+		print(":\n")
+		printLeaks()
+		exit(1)
+	}
+}

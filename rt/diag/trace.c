@@ -369,7 +369,7 @@ static SYSTEM void begin_generation(void) {
     for_each_g(put_goroutine, NULL);
     EMIT(me, EV_PROCS_CHANGE, (u64)gomaxprocs, 0);
     trace.procs = gomaxprocs;
-    if (gc_in_progress() && (trace.gc_open || trace.gc_seq == 0)) {
+    if (gc_phase != GC_OFF && (trace.gc_open || trace.gc_seq == 0)) {
         trace.gc_open = true;
         EMIT(me, EV_GC_ACTIVE, ++trace.gc_seq);
     }

@@ -169,6 +169,7 @@ SIGNAL void goroutine_header(Sink *s, G *g) {
         else sink_str(s, " m=nil");
     }
     sink_printf(s, " [%s", text);
+    if (g->leak && st == G_WAITING) sink_str(s, " (leaked)");
     if ((st == G_WAITING || st == G_SYSCALL) && g->waitsince) {
         i64 min = (nanotime() - g->waitsince) / 60000000000;
         if (min >= 1) sink_printf(s, ", %d minutes", min);
@@ -265,4 +266,18 @@ SYSTEM i64 rt_stack(u8 *buf, i64 len, i64 cap, u64 all) {
         start_the_world();
     }
     return s.n;
+}
+// ---- the goroutines that gc/leak.c found
+static SYSTEM void trace_leaked(G *g, void *s) {
+    if (!g->leak || is_hidden(g) || g->status == G_DEAD) return;
+    sink_str(s, "\n");
+    goroutine_header(s, g);
+    traceback_to(s, g, 0, 0);
+}
+SYSTEM void rt_print_leaks(void) {
+    SINK_FD(s, 512);
+    stop_the_world("goroutine leaks");
+    for_each_g(trace_leaked, &s);
+    start_the_world();
+    sink_flush(&s);
 }

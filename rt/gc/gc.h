@@ -118,10 +118,13 @@ u64 mark_effort(void);
 void mark_goroutine(G *g);
 void mark_timers(P *p);
 void mark_buffer(const usize *from, const usize *to);
-void verify_heap(void);     // debug: no marked object refers to an unmarked one
-void verify_unmarked(void); // debug, before marking: no span carries marks of an earlier cycle
-bool is_marked(usize p);    // heap object
-void gc_help(void);         // a helper thread's part
+void verify_heap(void);       // debug: no marked object refers to an unmarked one
+void verify_unmarked(void);   // debug, before marking: no span carries marks of an earlier cycle
+bool is_marked(usize p);      // heap object
+void gc_help(void);           // a helper thread's part
+void mark_globals(Worker *w); // world stopped, no cycle: all roots but the stacks, and what they lead to
+void marks_clear(void);       // world stopped, no cycle: of all objects
+extern bool leak_checking;    // leak.c: what goroutines wait for is no root
 // stackscan.c
 void stack_scan(Worker *w, G *g);
 void stack_scan_done(Worker *w); // gives back what scanning stacks needed

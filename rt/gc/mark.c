@@ -503,6 +503,20 @@ static SYSTEM Span *next_span(usize *at) {
     }
     return NULL;
 }
+SYSTEM void marks_clear(void) {
+    usize at = 0;
+    for (Span *s; (s = next_span(&at));)
+        for (u32 i = 0; s->state == SPAN_HEAP && i < (s->nelems + 63) / 64; i++) s->mark_bits[i] = 0;
+}
+SYSTEM void mark_globals(Worker *w) {
+    specials_mark_begin();
+    for (i32 k = 0; k < 2 * rt_nmodules; k++) {
+        Seg s = segment(k);
+        if (s.mask) mark_block(w, s.lo, (s.hi - s.lo) / 8, s.mask);
+    }
+    root_misc(w);
+    mark_drain(w);
+}
 // Before marking: every span was swept. One that still carries marks is in a cache that nobody flushed.
 SYSTEM void verify_unmarked(void) {
     usize at = 0;

@@ -5,6 +5,7 @@
 #include "lang/lang.h"
 #include "sched/synctest.h"
 #include "diag/prof.h"
+#include "gc/gc.h"
 
 typedef struct Bucket {
     Lock lock;
@@ -37,7 +38,7 @@ static SYSTEM void replace_head(Bucket *b, Sudog *old, Sudog *new) { // new NULL
 // What sleepers wait for stays allocated: its memory must not become another semaphore.
 static u32 rooted;
 static SYSTEM void mark_addresses(void *ctx, void (*mark)(void *ctx, void *p)) {
-    for (i32 i = 0; i < NBUCKETS; i++)
+    for (i32 i = 0; i < NBUCKETS && !leak_checking; i++)
         for (Sudog *h = buckets[i].heads; h; h = h->next) mark(ctx, h->elem);
 }
 static SYSTEM void queue(Bucket *b, u32 *addr, Sudog *s, bool lifo) {
@@ -185,7 +186,7 @@ SYSTEM void rt_notify_wait(NotifyList *l, u32 ticket) {
     Sudog *s = sudog_acquire();
     s->g = g;
     s->c = 0;
-    s->elem = 0;
+    s->elem = l;
     s->is_select = false;
     s->ticket = ticket;
     s->next = 0;

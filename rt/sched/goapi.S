@@ -55,6 +55,9 @@ GO_SYS "runtime.blockevent", rt_blockevent
 GO_SYS "runtime.asyncTimers", rt_async_timers
 GO_SYS "runtime.setProfLabelC", rt_set_prof_label
 GO_SYS "runtime.getProfLabelC", rt_get_prof_label
+GO_SYS "runtime.findLeaks", rt_find_leaks
+GO_SYS "runtime/pprof.runtime_goroutineleakcount", rt_leak_count
+GO_SYS "runtime.printLeaks", rt_print_leaks
 GO_SYS "runtime.traceStartC", rt_trace_start
 GO_SYS "runtime.traceAdvanceC", rt_trace_advance
 GO_SYS "runtime.traceReadC", rt_trace_read

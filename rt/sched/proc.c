@@ -1036,6 +1036,7 @@ SYSTEM void goroutine_end(G *g) {
     g->ret0 = g->ret1 = 0;
     g->sig = 0;
     g->fips_bypass = g->fips_indicator = 0;
+    g->leak = 0;
     g->system_goroutine = g->users_turn = g->prof_skip = 0;
     g->preempt = 0;
     g->sched = (Sched){0};

@@ -7,7 +7,9 @@ static const char *const noasm[] = {
 #undef NOASM
 // packages whose Go files are chosen so that no assembly is needed
 #define NOARCH(p) p,
+#define HOLDS(p, tag)
 #include "load/overrides.def"
+#undef HOLDS
 #undef NOARCH
 };
 

@@ -50,7 +50,7 @@ static bool tag_holds(Str tag, const BuildTags *t) {
         for (i64 i = 4; i < tag.len; i++) n = isdigit((u8)tag.ptr[i]) ? n * 10 + tag.ptr[i] - '0' : 1000;
         return n >= 1 && n <= 26;
     }
-    if (is_default_experiment(tag, t)) return true;
+    if (is_default_experiment(tag, t) || (t->own.len && str_eq(tag, t->own))) return true;
     for (i64 i = 0; i < t->nextra; i++)
         if (str_eq(tag, t->extra[i])) return true;
     return false;

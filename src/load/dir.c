@@ -8,9 +8,20 @@
 
 static const char *const noarch[] = {
 #define NOARCH(p) p,
+#define HOLDS(p, tag)
 #include "load/overrides.def"
+#undef HOLDS
 #undef NOARCH
     NULL};
+static const struct {
+    const char *path, *tag;
+} holds[] = {
+#define NOARCH(p)
+#define HOLDS(p, tag) {p, tag},
+#include "load/overrides.def"
+#undef HOLDS
+#undef NOARCH
+};
 
 typedef struct Scan {
     Loader *l;
@@ -35,6 +46,8 @@ static BuildTags tags_for(Loader *l, Str path) {
     BuildTags t = {l->o.goos, l->o.goarch, l->o.tags, l->o.ntags, false, l->o.cgo, l->any_tags};
     if (!l->o.overlay.len) return t; // the library as the go command sees it
     t.unknown_arch = listed(path, noarch);
+    for (i64 i = 0; i < NELEM(holds); i++)
+        if (str_eq(path, str_c(holds[i].path))) t.own = str_c(holds[i].tag);
     return t;
 }
 

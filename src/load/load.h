@@ -264,6 +264,7 @@ typedef struct BuildTags {
     i64 nextra;
     bool unknown_arch, cgo;
     bool any; // every tag but "ignore" holds where it helps
+    Str own;  // one more tag that holds, or empty
 } BuildTags;
 bool constraint_name_matches(Str file_name, const BuildTags *);
 bool constraint_file_matches(Str text, const BuildTags *, const char **wrong); // *wrong: what is malformed

@@ -123,13 +123,14 @@ SYSTEM i64 rt_metric_array(i64 which, u64 *out, i64 room) {
         }
     return n;
 }
-// Stacks of all goroutines, `depth` words each as far as `out` has room, and the labels of the first nlabels; the number of goroutines.
-SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth, void **labels, i64 nlabels) {
+// Stacks of all goroutines (leaked: of those that the last search found), `depth` words each as far as `out` has room, and the labels of the first
+// nlabels; the number of goroutines.
+SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth, void **labels, i64 nlabels, u64 leaked) {
     i64 n = 0;
     stop_the_world("profile");
     for (u64 i = 0; i < nallgs; i++) {
         G *g = allgs[i];
-        if (g->status == G_DEAD || is_hidden(g)) continue;
+        if (g->status == G_DEAD || is_hidden(g) || ((leaked & 1) && !g->leak)) continue;
         if (depth && (n + 1) * depth <= nwords) stack_pcs(g, 0, 0, 0, out + n * depth, depth);
         if (n < nlabels) wb_pointer(&labels[n], g->labels);
         n++;
