@@ -1004,8 +1004,10 @@ SYSTEM G *newproc1(FuncVal *fn, G *parent, usize callerpc) { return newproc_stat
 SYSTEM void rt_newproc(FuncVal *fn) {
     G *self = this_g();
     if (unlikely(!procs_started)) procs_init();
-    G *g = newproc1(fn, self, self ? self->sched.pc : 0);
     M *m = this_m();
+    // Go code on the system stack (a timer's function) jumps here from its stub
+    usize pc = m->in_go_call ? (usize)__builtin_return_address(0) : self ? self->sched.pc : 0;
+    G *g = newproc1(fn, self, pc);
     m->locks++;
     runq_put(m->p, g, true);
     wakep();
