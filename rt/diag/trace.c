@@ -247,13 +247,10 @@ static SYSTEM void proc_new(P *p) {
 
 // ---- the world, the collector
 
-static SYSTEM const char *stop_reason(const char *why) {
-    return why[0] == 'G' && why[1] == 'C' && !why[2] ? "GC mark termination" : why;
-}
 static SYSTEM void world_stops(const char *why) {
     M *m = this_m();
     if (!m->curg) return; // the format wants a goroutine
-    trace.stw = stop_reason(why);
+    trace.stw = why;
     EMIT(m, EV_STW_BEGIN, string_id(trace.stw), stack_here(STACK_LEAF, 0));
 }
 static SYSTEM void world_starts(void) {

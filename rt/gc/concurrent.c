@@ -4,6 +4,7 @@
 // P's time), a P that has nothing to run, a goroutine that allocates (its assist), and who waits for the end of the cycle. A slice holds buffers of
 // its own only while it lasts, and ends soon when the world is to be stopped.
 #include "gc/gc.h"
+#include "diag/trace.h"
 #include "sched/sched.h"
 
 u32 gc_phase, gc_cycle;
@@ -71,7 +72,8 @@ static SYSTEM void begin(int why, usize c_frames) {
     M *m = this_m();
     sweep_rest();
     i64 t0 = nanotime();
-    stop_the_world("GC");
+    stop_the_world("GC sweep termination");
+    TRACE(gc, true);
     m->stopped_sp = c_frames;
     cycle_begin(why);
     mark_begin(true);
@@ -102,7 +104,7 @@ static SYSTEM bool try_end(void) {
         return false;
     }
     i64 t0 = nanotime();
-    stop_the_world("GC");
+    stop_the_world("GC mark termination");
     bool done = complete();
     if (done) {
         u64 marked = mark_finish();
@@ -111,6 +113,7 @@ static SYSTEM bool try_end(void) {
         __atomic_store_n(&write_barrier, 0, __ATOMIC_SEQ_CST);
         __atomic_store_n(&gc_phase, GC_OFF, __ATOMIC_SEQ_CST);
         cycle_end(marked, t0, spent);
+        TRACE(gc, false);
     } else cycle_paused(nanotime() - t0);
     start_the_world();
     __atomic_store_n(&ending, 0, __ATOMIC_RELEASE);

@@ -181,6 +181,7 @@ SYSTEM void cycle_end(u64 marked, i64 t0, i64 beside) {
     __atomic_store_n(&heap.live, marked, __ATOMIC_RELAXED);
     stats.marked = marked;
     set_goal(marked);
+    TRACE(heap, marked, goal);
     u64 room = gc_trigger == ~0ull ? 1ull << 30 : gc_trigger > marked ? gc_trigger - marked : 0;
     heap.sweep_step = heap.unswept * PAGE_SIZE / (room / 2 + PAGE_SIZE) + 1;
     i64 end = nanotime();
@@ -221,13 +222,12 @@ SYSTEM void gc_start(int why) {
         __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
         return;
     }
-    stop_the_world("GC");
+    stop_the_world("GC mark termination");
     // C frames above may hold pointers, but not those of who asks for a collection: there, scanning would only find what earlier calls left
     this_m()->stopped_sp = why == GC_FORCED ? 0 : C_FRAMES();
     TRACE(gc, true);
     collect(why);
     TRACE(gc, false);
-    TRACE(heap, stats.marked, goal);
     this_m()->stopped_sp = 0;
     start_the_world();
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);

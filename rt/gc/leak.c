@@ -73,7 +73,7 @@ static SYSTEM void stop_between_cycles(void) {
         stop_the_world("goroutine leaks");
         if (gc_phase == GC_OFF) return;
         start_the_world();
-        wait_for_other();
+        gc_start(GC_FORCED); // ends the cycle that is under way, and one more
     }
 }
 static i64 nleaks; // found last
