@@ -103,7 +103,7 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     u8 in_morestack, system_goroutine, blocking /* for the block profile */;
     u8 users_turn; // of a system goroutine: it runs the program's code, a finalizer
     u8 prof_skip;  // frames that an event of the block profile leaves out
-    u8 leak; // gc/leak.c: not 0, what it waits for was out of reach; world stopped
+    u8 leak;       // gc/leak.c: not 0, what it waits for was out of reach; world stopped
     u8 pad_[2];
     usize c_sp; // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
     u8 fips_indicator, fips_bypass, in_select;
