@@ -43,6 +43,8 @@ Str build_settings(Cmd *c, const ProgramOptions *o, const Pkg *main) {
     buf_printf(&b, "build\tCGO_ENABLED=0\nbuild\tGOARCH=%.*s\n", SFMT(o->goarch));
     Str asked = env_get(c->env, "GOEXPERIMENT");
     if (asked.len) buf_printf(&b, "build\tGOEXPERIMENT=%.*s\n", SFMT(asked));
+    Str fips = env_get(c->env, "GOFIPS140");
+    if (fips.len && !str_eq(fips, S("off"))) buf_printf(&b, "build\tGOFIPS140=%.*s\n", SFMT(fips));
     buf_printf(&b, "build\tGOOS=%.*s\nbuild\tGOAMD64=v1\n", SFMT(o->goos));
     Str s = arena_str(c->a, buf_view(&b));
     buf_free(&b);
@@ -155,8 +157,24 @@ static bool check_sanitizers(Cmd *c) {
     return true;
 }
 
+// Which version of the FIPS 140 module programs use: the library's own, or none of them in particular.
+static bool check_fips(Cmd *c) {
+    Str v = env_get(c->env, "GOFIPS140"), dir = path_join(c->a, env_goroot(c->env), S("lib/fips140"));
+    if (!v.len || str_eq(v, S("off"))) return true;
+    StrVec tags = split_words(c->a, c->f.tags, ", ");
+    for (i64 i = 0; i < tags.len; i++)
+        if (str_eq(tags.ptr[i], S("purego"))) return !cmd_fail("cannot use GOFIPS140 with the purego build tag");
+    if (str_eq(v, S("latest"))) return true;
+    bool known =
+        str_index(v, '/') < 0 && file_exists(arena_cstr(c->a, arena_printf(c->a, "%.*s/%.*s.txt", SFMT(dir), SFMT(v))));
+    known |=
+        str_index(v, '/') < 0 && file_exists(arena_cstr(c->a, arena_printf(c->a, "%.*s/%.*s.zip", SFMT(dir), SFMT(v))));
+    if (!known) return !cmd_fail("unknown GOFIPS140 version %.*s", SFMT(str_quote(c->a, v)));
+    return unsupported(arena_cstr(c->a, arena_printf(c->a, "GOFIPS140=%.*s (off and latest are)", SFMT(v))));
+}
+
 bool build_options(Cmd *c, ProgramOptions *o) {
-    if (!check_sanitizers(c)) return false;
+    if (!check_sanitizers(c) || !check_fips(c)) return false;
     if (c->f.toolexec.len && strcmp(c->command->name, "test") == 0 && (cover_wanted(c) || c->f.fuzz.len))
         return unsupported("test -toolexec with -cover or -fuzz");
     if (c->f.linkshared && makes_code(c)) return unsupported("-linkshared");

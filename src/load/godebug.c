@@ -1,6 +1,6 @@
 // godebug.c - GODEBUG settings that a program starts with: go.mod's go line and godebug block, //go:debug lines.
 //
-// In:   a main package's directives, the main module's settings, GOROOT's table of settings. Out: Pkg.default_godebug,
+// In:   a main package's directives, the main module's settings, GOROOT's table of settings, GOFIPS140. Out: Pkg.default_godebug,
 //       "name=value,..." sorted by name; what is wrong with a directive is said when the package is built.
 #include "load/load_int.h"
 #include "mod/mod.h"
@@ -175,6 +175,7 @@ void godebug_resolve(Loader *l, Pkg *p) {
     if (!str_eq(p->name, S("main")) || (p->std && !l->module_minor)) return;
     Values v = {l, map_new_str(l->a)};
     i64 minor = default_minor(l, p);
+    if (str_eq(env_get(l->o.env, "GOFIPS140"), S("latest"))) set(&v, S("fips140"), S("on"));
     for (i64 i = 0; i < l->module_godebug.len; i++)
         set(&v, l->module_godebug.ptr[i].key, l->module_godebug.ptr[i].value);
     for (i64 i = 0; i < p->directives.len; i++) {

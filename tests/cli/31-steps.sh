@@ -105,6 +105,8 @@ printf 'package p\n' >p.go; v tool compile -o p.a -p p p.go; v tool link -o x p.
 cd ../rich; v list -export -f '{{.Export}} {{.BuildID}}' ./fast fmt unsafe; is "$rc $(sed "s|$GOCACHE/vole/./[0-9a-f]*-d [0-9a-f]*/[0-9a-f]*|ok|" out | tr '\n' ' ')" '0 ok ok   ' 'list -export'
 f=$(sed 's/ .*//;q' out); v tool pack t "$f"; has out '^fast_amd64.o$' 'list -export: what it names'; cd ../bad; v list -export ./...; is $rc 1 'list -export of what is wrong'; has err '^a/a.go:3:12: declared and not used: x$' 'list -export: the error'
 v list -e -export -f '{{.ImportPath}} {{.Incomplete}} {{.Error}} {{.DepsErrors}}' ./...; is "$rc $(cat err)" '0 ' 'list -e -export'; has out '^x.org/bad/a true # x.org/bad/a$' 'list -e -export'; has out '^x.org/bad true <nil> \[# x.org/bad/a$' 'list -e -export: who imports it'
+(cd ../tests && rm y_test.go && "$VOLE" list -export -test -f '{{.ImportPath}} {{.BuildID}} {{.Export}}' ./... >out); is "$(sed "s|[0-9a-f]*/[0-9a-f]* $GOCACHE/vole/[0-9a-f/]*-d|ok|" ../tests/out | tr '\n' '|')" 'x.org/t ok|x.org/t/lib ok|x.org/t.test ok|x.org/t [x.org/t.test] ok|x.org/t_test [x.org/t.test] ok|' 'list -export -test'
+is "$(awk '{ print $NF }' ../tests/out | sort -u | wc -l)" 5 'list -export -test: five archives'; v tool pack t "$(sed -n 's|^x.org/t .x.org/t.test. .* ||p' ../tests/out)"; is "$rc $(head -1 out)" '0 __.PKGDEF' 'list -export -test: an archive'
 GOCACHE=off v list -export ./a; expect 1 'go: build cache is disabled by GOCACHE=off, but required' 'without a cache'; cd ../tools
 # pack
 printf one >1; printf three >3; v tool pack c new.a 1 3; v tool pack t new.a; is "$rc $(cat out)" "$(printf '0 1\n3')" 'pack t'; v tool pack r new.a h.go; v tool pack p new.a 3 1; is "$rc $(cat out)" '0 onethree' 'pack p'

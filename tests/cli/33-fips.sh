@@ -29,3 +29,7 @@ E
 is "$(./f)" "false $sum" 'a changed byte does not matter without'
 GODEBUG=fips140=on ./f >out 2>err; is $? 2 'a changed byte'; has err '^panic: fips140: verification mismatch' 'a changed byte'
 E=$(GODEBUG=fips140=on ./f 2>&1 | head -1); is "$E" 'panic: fips140: verification mismatch' 'a changed byte'
+# GOFIPS140=latest: it is on from the start, and says so.
+GOFIPS140=latest v build -o f f.go; is "$rc $(./f)" "0 true $sum" 'GOFIPS140=latest'; is "$(GODEBUG=fips140=off ./f)" "false $sum" 'GODEBUG wins'; v version -m f; has out 'build.GOFIPS140=latest' 'build info'; has out 'build.DefaultGODEBUG=.*fips140=on' 'build info'
+v build -o f f.go; is "$rc $(./f)" "0 false $sum" 'without, again'; GOFIPS140=v9 v build f.go; expect 1 'go: unknown GOFIPS140 version "v9"' 'no such version'; GOFIPS140=latest v build -tags=purego f.go; expect 1 'go: cannot use GOFIPS140 with the purego build tag' purego
+GOFIPS140=certified v build f.go; expect 1 'vole: not supported yet: GOFIPS140=certified' 'a snapshot'
