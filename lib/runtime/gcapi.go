@@ -7,7 +7,15 @@ import (
 )
 
 // GC runs a garbage collection and blocks the caller until the garbage collection is complete. It may also block the entire program.
-func GC()
+func GC() {
+	for n := gcBegin(); !gcStep(n); {
+		Gosched()
+	}
+	Gosched()
+}
+
+func gcBegin() uint64
+func gcStep(cycle uint64) bool
 
 // KeepAlive marks its argument as currently reachable. This ensures that the object is not freed, and its finalizer is not run, before the point in the
 // program where KeepAlive is called.

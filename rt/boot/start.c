@@ -45,6 +45,7 @@ static SYSTEM void parse(const char *s) {
         else if (option(&s, "clobberfree", &v)) rt_debug.clobberfree = v;
         else if (option(&s, "verify", &v)) rt_debug.verify = v;
         else if (option(&s, "gctrace", &v)) rt_debug.gctrace = v;
+        else if (option(&s, "gcphase", &v)) rt_debug.gcphase = (u32)v;
         else if (option(&s, "gcconcurrent", &v)) rt_debug.gcconcurrent = v;
         else if (option(&s, "schedtrace", &v)) rt_debug.schedtrace = v;
         else if (option(&s, "traceadvanceperiod", &v)) trace_period = v;

@@ -112,7 +112,7 @@ static SYSTEM bool try_end(void) {
         if (rt_debug.verify) verify_heap();
         __atomic_store_n(&write_barrier, 0, __ATOMIC_SEQ_CST);
         __atomic_store_n(&gc_phase, GC_OFF, __ATOMIC_SEQ_CST);
-        cycle_end(marked, t0, spent);
+        cycle_end(marked, t0, t0, spent);
         TRACE(gc, false);
     } else cycle_paused(nanotime() - t0);
     start_the_world();
@@ -134,15 +134,19 @@ static SYSTEM void end_if_done(void) {
 
 static SYSTEM u64 slice(u64 budget) {
     i64 t = nanotime();
+    if (unlikely(rt_debug.gcphase)) budget = 1 + cheaprandn(8192);
     u64 done = mark_slice(budget, false);
     t = nanotime() - t;
     this_m()->p->gc_time += t;
     __atomic_fetch_add(&spent, t, __ATOMIC_RELAXED);
     return done;
 }
+// VOLEDEBUG=gcphase=N: N times as long in a phase as it takes, and to the other one at random allocations.
+static SYSTEM bool dawdles(void) { return rt_debug.gcphase && cheaprandn(rt_debug.gcphase); }
 // Between two goroutines: until a quarter of this P's time went into marking.
 SYSTEM void gc_between(void) {
     P *p = this_m()->p;
+    if (dawdles()) return;
     i64 owed = (nanotime() - began) / 4 - p->gc_time;
     if (owed > 20 * 1000 && mark_work_left()) {
         u64 done = slice(owed > 200 * 1000 ? LARGE_PIECE : PIECE);
@@ -163,6 +167,7 @@ SYSTEM bool gc_idle(void) {
 }
 SYSTEM void gc_assist(void) {
     MCache *c = this_m()->p->mcache;
+    if (dawdles()) return;
     bool late;
     i64 owed = (i64)cycle_owed(c->debt, &late);
     c->debt = 0;
@@ -177,6 +182,8 @@ SYSTEM void gc_assist(void) {
         if (mark_work_left() && __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) wakep();
     }
     end_if_done();
+    // Others have all that is left, and perhaps no CPU: this thread leaves them its own instead of letting the heap grow.
+    if (late && gc_phase && !mark_work_left()) os_usleep(50);
 }
 // Who needs the end of the cycle marks as well as it can.
 static SYSTEM void help(void) {
@@ -206,6 +213,26 @@ SYSTEM void gc_start_concurrent(int why) {
     u32 cycle = gc_cycle;
     if (why == GC_FORCED)
         while (gc_phase && gc_cycle == cycle) help();
+}
+SYSTEM bool gc_force(u32 cycle) {
+    M *m = this_m();
+    for (i64 end = nanotime() + TIME_SLICE; nanotime() < end && !m->curg->preempt;) {
+        if (gc_cycle == cycle && !gc_phase && heap.unswept) sweep_some(64);
+        else if (gc_phase && (i32)(gc_cycle - cycle) <= 0) help();
+        else if ((i32)(gc_cycle - cycle) >= 0) return true;
+        else {
+            u32 zero = 0;
+            if (__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                begin(GC_FORCED, 0);
+            else wait_for_other();
+        }
+    }
+    return false;
+}
+SYSTEM void gc_other_phase(void) {
+    if (!gc_phase) gc_start_concurrent(GC_HEAP);
+    else if (cheaprandn(4) == 0)
+        for (u32 cycle = gc_cycle; gc_phase && gc_cycle == cycle;) help();
 }
 // World stopped: P p will not be one any more; its timers are P 0's.
 SYSTEM void gc_lost_p(P *p) {

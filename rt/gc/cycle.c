@@ -17,7 +17,9 @@ static struct {
     u64 before, base;           // heap.live: at the start, when caches were empty
     u64 effort, all_effort;     // of marking: what is to be expected; of the cycle before
     u64 allocated;              // while the cycle before was marking
-} cyc;
+    u64 keep;                   // retain, as the cycle before alone would have it
+    u64 spread;                 // in 128ths: bytes of spans for a byte of objects, when marking was over
+} cyc = {.spread = 128};
 static FuncVal *pool_cleanup;
 static u64 goal = 4u << 20, retain; // bytes of heap: next cycle; kept mapped when free
 static i64 start_time;
@@ -85,7 +87,11 @@ static SYSTEM void set_goal(u64 marked) {
         if (left < g) g = left;
     }
     goal = g;
-    retain = g == ~0ull ? ~0ull : g + g / 10;
+    u64 spread = g / 128 * cyc.spread; // what objects of g bytes lie in
+    u64 keep = g > 1ull << 48 ? ~0ull : spread + spread / 10 + heap.stack_inuse;
+    u64 most = keep / 4 * 5; // goals go up and down with what died while marking
+    retain = keep > cyc.keep ? keep : most > cyc.keep ? cyc.keep : most;
+    cyc.keep = keep;
     __atomic_store_n(&gc_trigger, trigger_for(marked, g), __ATOMIC_RELAXED);
 }
 SYSTEM void gc_init(void) { // at the first allocation
@@ -109,8 +115,9 @@ SYSTEM void gc_init(void) { // at the first allocation
         gc_memory_limit = v;
     }
     start_time = nanotime();
+    if (rt_debug.gcphase) rt_debug.gcconcurrent = true;
     set_goal(0);
-    if (rt_debug.gcstress > 0) malloc_hook = MALLOC_STRESS;
+    if (rt_debug.gcstress > 0 || rt_debug.gcphase) malloc_hook = MALLOC_STRESS;
 }
 
 SYSTEM i64 gc_start_time(void) { return start_time; }
@@ -170,12 +177,15 @@ SYSTEM u64 cycle_owed(u64 allocated, bool *late) {
     if (room < left / 8) room = left / 8;
     return (u64)((double)allocated * (double)left / (double)(room + 1));
 }
-// World stopped, all is marked. t0: since when it stands still. beside: ns that marking took beside the program.
-SYSTEM void cycle_end(u64 marked, i64 t0, i64 beside) {
-    cyc.marked = t0;
+// World stopped, all is marked, since marked_at. t0: since when it stands still. beside: ns that marking took beside the program.
+SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 beside) {
+    cyc.marked = marked_at;
     cyc.allocated = heap.live - cyc.base;
     cyc.all_effort = mark_effort();
     marked += cyc.allocated;
+    cyc.spread = heap.heap_inuse * 128 / (heap.live + 1);
+    if (cyc.spread < 128) cyc.spread = 128;
+    if (cyc.spread > 192) cyc.spread = 192;
     if (profiler) profiler->cycle();
     sweep_begin();
     __atomic_store_n(&heap.live, marked, __ATOMIC_RELAXED);
@@ -205,7 +215,7 @@ static SYSTEM void collect(int why) { // world stopped
     u64 marked = mark_all();
     if (rt_debug.verify) verify_heap();
     __atomic_store_n(&marking, 0, __ATOMIC_SEQ_CST);
-    cycle_end(marked, t0, 0);
+    cycle_end(marked, nanotime(), t0, 0);
 }
 SYSTEM void gc_start(int why) {
     if (gc_concurrent()) {
@@ -238,24 +248,31 @@ static SYSTEM void full_cycle(void) {
     gc_start(GC_FORCED);
     sweep_all();
 }
-SYSTEM void rt_gc(void) { // runtime.GC: complete with sweeping; what was found dead is finalized soon
+// runtime.GC: a cycle that begins after the call, complete with sweeping; what was found dead is finalized soon.
+SYSTEM u64 rt_gc_begin(void) { return gc_cycle + 1; }
+SYSTEM bool rt_gc_step(u64 cycle) { // a time slice of it; true: done
+    if (gc_concurrent()) return gc_force((u32)cycle);
     full_cycle();
-    yield_now();
+    return true;
 }
 SYSTEM void rt_free_os_memory(void) {
     full_cycle();
     heap_release_some(~0ull);
 }
-// Called by sysmon: free memory above what the next cycle will need goes back, about 100 MB a second.
+// Called by sysmon: free memory above what the next cycle will need goes back, 100 MB a second or more.
+static SYSTEM u64 heap_retained(void) {
+    return (heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT;
+}
 SYSTEM bool scavenge_wanted(void) {
-    u64 unreleased = (heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT;
-    return stats.ngc && unreleased > retain + (1u << 20) && heap.pages_free > heap.pages_released;
+    return stats.ngc && heap_retained() > retain + (1u << 20) && heap.pages_free > heap.pages_released;
 }
 SYSTEM void scavenge_tick(i64 now) {
     static i64 last;
     if (now - last < 10 * 1000 * 1000 || !scavenge_wanted()) return;
     last = now;
-    heap_release_some(1u << 20);
+    u64 most = retain < heap_retained() ? (heap_retained() - retain) / 64
+                                        : 0; // faster where there is much: all but a fifth in a second
+    heap_release_some(most > 1u << 20 ? most : 1u << 20);
 }
 
 // ---- stress
@@ -267,6 +284,7 @@ SYSTEM void gc_stress(void) {
     if (rt_debug.gcstress > 0 && m->locks == 0 &&
         __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) % (u64)rt_debug.gcstress == 0)
         gc_start(GC_HEAP);
+    if (rt_debug.gcphase && m->locks == 0 && cheaprandn(rt_debug.gcphase) == 0) gc_other_phase();
 }
 // ---- interface of runtime, runtime/debug, sync
 

@@ -72,6 +72,8 @@ void gc_between(void); // while marking: the scheduler's loop; may stop the worl
 bool gc_idle(void);    // the same with nothing to run; false: there was nothing to do here either
 void gc_assist(void);  // while marking: who allocates
 void gc_lost_p(P *p);
+bool gc_force(u32 cycle); // a time slice of bringing this cycle to its end; true: it is
+void gc_other_phase(void);
 bool scan_trylock(G *g);
 void scan_lock(G *g);
 void scan_unlock(G *g);
@@ -80,7 +82,7 @@ void cycle_begin(int why);
 void cycle_paused(i64 ns);
 u64 cycle_owed(u64 allocated, bool *late);
 void cycle_flush(void);
-void cycle_end(u64 marked, i64 t0, i64 beside);
+void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 beside);
 
 // mark.c
 typedef struct WorkBuf {

@@ -314,19 +314,35 @@ SYSTEM void span_free(Span *s) {
     unlock(&heap.lock);
 }
 
-// Releases the part of a free run that is not released yet. heap.lock is dropped during the system call; the run is in no list meanwhile.
-static SYSTEM usize run_release(Span *s) {
+enum { RELEASE_LEAST = 1 << 20 }; // bytes in one system call, if the run has as many
+static inline SYSTEM bool is_released(usize page) { return heap.released[page >> 6] >> (page & 63) & 1; }
+// Releases pages of a free run that are not released yet, the last ones first: who takes pages begins in front. heap.lock is dropped during the system
+// call; they are in no list meanwhile, but what is in front of them is: or the heap would grow because memory is being given back.
+static SYSTEM usize run_release(Span *s, usize bytes) {
     run_remove(s);
     s->state = SPAN_DEAD; // neighbours that become free do not merge with it
-    usize p = page_of(s->base), n = s->npages, rel = released_range(p, n, 1);
-    heap.pages_released += n - rel;
-    heap.pages_free -= n;
+    usize p = page_of(s->base), all = s->npages, end = p + all;
+    usize most = ((bytes > RELEASE_LEAST ? bytes : RELEASE_LEAST) >> PAGE_SHIFT) + 1;
+    while (end > p && is_released(end - 1)) end--;
+    usize from = end - p > most ? end - most : p, rel = released_range(from, end - from, 1);
+    if (from > p) {
+        Span *front = span_record();
+        front->base = s->base;
+        front->npages = (u32)(from - p);
+        s->base = heap.base + (from << PAGE_SHIFT);
+        s->npages -= front->npages;
+        heap.spans[from] = heap.spans[from + s->npages - 1] = s;
+        run_insert(front);
+        all -= from - p;
+    }
+    heap.pages_released += end - from - rel;
+    heap.pages_free -= all;
     unlock(&heap.lock);
-    os_release((void *)s->base, n << PAGE_SHIFT);
+    os_release((void *)(heap.base + (from << PAGE_SHIFT)), (end - from) << PAGE_SHIFT);
     lock(&heap.lock);
-    heap.pages_free += n;
+    heap.pages_free += all;
     run_merge_insert(s);
-    return (n - rel) << PAGE_SHIFT;
+    return (end - from - rel) << PAGE_SHIFT;
 }
 static SYSTEM usize release_locked(usize bytes) {
     usize done = 0;
@@ -337,7 +353,7 @@ static SYSTEM usize release_locked(usize bytes) {
                     s = s->next;
                     continue;
                 }
-                done += run_release(s);
+                done += run_release(s, bytes - done);
                 s = heap.free[fl][sl]; // the list may have changed
             }
     return done;

@@ -8,7 +8,8 @@ GO_SYS "runtime.startTheWorldC", start_the_world
 GO_SYS "runtime.SetDefaultGOMAXPROCS", rt_default_gomaxprocs
 GO_SYS "runtime.NumCPU", rt_numcpu
 GO_SYS "runtime.NumGoroutine", rt_numgoroutine
-GO_SYS "runtime.GC", rt_gc
+GO_SYS "runtime.gcBegin", rt_gc_begin
+GO_SYS "runtime.gcStep", rt_gc_step
 GO_SYS "runtime.readMemStats", rt_read_memstats
 GO_SYS "runtime.writeHeapDump", rt_write_heap_dump
 GO_SYS "runtime.addFinalizer", rt_add_finalizer

@@ -530,16 +530,16 @@ static SYSTEM void queue_for_p(void) {
     if (unlikely(gc_phase) && m->curg) gc_resumed(m->curg, false);
     m->stopped_sp = 0;
 }
-// The world is being stopped: this M gives its P up and sleeps. In the scheduler it is an idle M afterwards; in the middle of a runtime function (m->curg
-// set) it must go on with it, so it queues for a P (sched.pwant).
-SYSTEM void gcstop_m(void) {
+// The world is being stopped: this M gives its P up and sleeps. At the top of the scheduler's loop it is an idle M afterwards; in the middle of a runtime
+// function, or of something that the scheduler does for the collector, it must go on with it, so it queues for a P (sched.pwant).
+SYSTEM void gcstop_m(bool in_the_middle) {
     M *m = this_m();
     stop_spinning(m);
     P *p = release_p();
     lock(&sched.lock);
     p->status = P_GCSTOP;
     if (--sched.stopwait == 0) note_wakeup(&sched.stopnote);
-    if (!m->curg) {
+    if (!in_the_middle) {
         unlock(&sched.lock);
         stop_m();
         return;
@@ -550,7 +550,7 @@ SYSTEM void gcstop_m(void) {
 SYSTEM void wait_for_other(void) {
     M *m = this_m();
     if (m->p && __atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) {
-        gcstop_m();
+        gcstop_m(true);
         return;
     }
     if (m->p && __atomic_load_n(&sched.pwant, __ATOMIC_RELAXED)) {
@@ -624,7 +624,7 @@ top:;
     P *p = m->p;
     *inherit = false;
     if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_ACQUIRE))) {
-        gcstop_m();
+        gcstop_m(false);
         goto top;
     }
     if (unlikely(__atomic_load_n(&sched.pwant, __ATOMIC_RELAXED) != NULL)) {
@@ -982,7 +982,8 @@ SYSTEM G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
         allgs_add(g);
     }
     if (!g->stack_lo) stack_alloc(g, STACK_MIN);
-    usize *top = (usize *)(g->stack_hi - 8);
+    usize *top =
+        (usize *)(g->stack_hi - 24); // where its arguments would be is still this stack: reflect's stubs point there
     *top = (usize)goexit_return;
     g->sched = (Sched){(usize)top, (usize)fn->code, (usize)fn};
     g->goid = new_goid(p);

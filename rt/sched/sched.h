@@ -73,6 +73,7 @@ typedef struct Debug {
     i64 gctrace;
     bool asyncpreemptoff, async_timers /* atomic */;
     bool gcstoptheworld, gcconcurrent;
+    u32 gcphase;
     i64 schedtrace;
     bool fixedprocs, nocontainer; // updatemaxprocs=0, containermaxprocs=0
 } Debug;                          // VOLEDEBUG, GODEBUG
@@ -96,7 +97,7 @@ void preempt_all(void);
 void procresize(i32 n);
 i32 gc_wake_helpers(i32 n);
 void check_dead(void);
-void gcstop_m(void);
+void gcstop_m(bool in_the_middle);
 void wait_for_other(void);
 bool give_to_waiter(P *p);
 void gfree_trim(void);
