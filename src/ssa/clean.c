@@ -340,20 +340,26 @@ static bool skip_empty(Func *f) {
     }
     return any;
 }
+// One round; true: another one may find more. dead: values may be dead since the last one.
+static bool clean_round(Func *f, bool *dead) {
+    *dead |= f->has_copies;
+    cut_copies(f);
+    bool again = fold_branches(f);
+    again |= remove_unreachable(f);
+    cut_phis(f);
+    *dead |= again | f->has_copies;
+    cut_copies(f);
+    again |= merge_blocks(f);
+    *dead |= f->has_copies;
+    cut_copies(f);
+    if (*dead) remove_dead_values(f);
+    again |= skip_empty(f);
+    *dead = again && remove_unreachable(f);
+    return again;
+}
 static void clean(Func *f) {
     if (f->edits == f->cleaned) return;
-    for (bool again = true; again;) {
-        cut_copies(f);
-        again = fold_branches(f);
-        again |= remove_unreachable(f);
-        cut_phis(f);
-        cut_copies(f);
-        again |= merge_blocks(f);
-        cut_copies(f);
-        remove_dead_values(f);
-        again |= skip_empty(f);
-        if (again) remove_unreachable(f);
-    }
+    for (bool dead = true; clean_round(f, &dead);) {}
     f->stale_dom = f->stale_loops = true;
     f->cleaned = f->edits;
 }
