@@ -1,7 +1,7 @@
 // arena.c - memory by lifetime, and Vec on top of it.
 //
-// An arena is a chain of blocks. New memory is zero; `dirty` is how far a block has ever been used, so
-// after arena_reset only what was dirty has to be cleared again, and only when it is handed out. A request larger than a quarter of a block gets a block of its own.
+// An arena is a chain of blocks. New memory is zero; `dirty` is how far a block has ever been used, so after arena_reset only what was dirty
+// has to be cleared again, and only shortly before it is handed out. A request larger than a quarter of a block gets a block of its own.
 #include "base/base.h"
 #include "base/blocks.h"
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 enum { BLOCK_SMALL = 2 << 10, BLOCK_MIN = 8 << 10, BLOCK_MAX = 128 << 10 };
+enum { CLEARED = 1 << 10 };                    // at once, at least
 enum { HUGE = 2 << 20, HUGE_FROM = 16 << 20 }; // a huge page; what an arena holds before its blocks are huge pages
 
 #ifdef __has_feature
@@ -25,17 +26,18 @@ enum { LARGE = BLOCK_MAX / 4 };
 typedef struct Block Block;
 struct Block {
     Block *next;
-    i64 cap, used, dirty; // of data; used <= dirty <= cap or dirty is from an earlier life
-    i64 mapped, pooled;   // bytes of the mapping or of the block of blocks.c; both 0: from malloc
+    i64 cap, dirty;     // of data: its size; from dirty on it is zero (of cur's only what is behind `at`)
+    i64 mapped, pooled; // bytes of the mapping or of the block of blocks.c; both 0: from malloc
     _Alignas(16) u8 data[];
 };
 
 struct Arena {
+    u8 *at, *zero_to, *end; // in cur: handed out next, zero up to here, its end
     const char *name;
     Block *first, *cur; // blocks behind cur are empty
     Block *large;       // blocks of their own, freed by reset
     i64 next_cap;
-    i64 used;
+    i64 used;             // but for cur
     Arena *owner, *owned; // owned: the first of a list by next
     Arena *next, *prev;
 };
@@ -45,6 +47,7 @@ Arena *arena_new(const char *name) {
     if (!a) fatal("out of memory");
     a->name = name;
     a->next_cap = BLOCK_MIN;
+    a->at = a->zero_to = a->end = (u8 *)a; // no room yet
     return a;
 }
 
@@ -96,48 +99,72 @@ static Block *new_block(i64 cap) {
     return b;
 }
 
-static void *take(Block *b, i64 size, i64 align) {
-    uintptr_t base = (uintptr_t)b->data;
-    i64 at = (i64)(((base + (uintptr_t)b->used + (uintptr_t)align - 1) & -(uintptr_t)align) - base);
-    if (at + size > b->cap) return NULL;
-    if (at < b->dirty) memset(b->data + at, 0, (size_t)i64_min(size, b->dirty - at));
-    b->used = at + size;
-    if (b->dirty < b->used) b->dirty = b->used;
-    return b->data + at;
+static u8 *align_at(u8 *p, i64 align) { return p + (-(uintptr_t)p & (uintptr_t)(align - 1)); }
+
+static void enter(Arena *a, Block *b) {
+    a->cur = b;
+    a->at = b->data;
+    a->end = b->data + b->cap;
+    a->zero_to = b->dirty ? a->at : a->end;
+}
+
+static void leave(Arena *a) {
+    if (!a->cur) return;
+    i64 used = a->at - a->cur->data;
+    a->used += used;
+    a->cur->dirty = i64_max(a->cur->dirty, used);
+}
+
+// What is handed out up to here is zero, and a little more. to <= end.
+static void clear_to(Arena *a, u8 *to) {
+    u8 *dirty = a->cur->data + a->cur->dirty, *from = a->zero_to;
+    if (to <= from) return;
+    if (dirty - to < CLEARED) to = dirty;
+    else to += CLEARED;
+    if (from < to) memset(from, 0, (size_t)(to - from));
+    a->zero_to = to >= dirty ? a->end : to;
+}
+
+static void *alloc_large(Arena *a, i64 size, i64 align) {
+    Block *b = new_block(align > 16 ? size + align : size);
+    b->next = a->large;
+    a->large = b;
+    a->used += size;
+    memset(b->data, 0, (size_t)i64_min(b->cap, b->dirty));
+    return align_at(b->data, align);
+}
+
+static Block *next_block(Arena *a, i64 room) {
+    Block *b = a->cur ? a->cur->next : a->first;
+    if (b) return b;
+    i64 cap = a->used >= HUGE_FROM && LARGE > 0 ? HUGE : a->next_cap;
+    while (cap - (i64)sizeof(Block) < room) cap *= 2;
+    b = new_block(cap - (i64)sizeof(Block));
+    if (a->next_cap < BLOCK_MAX && a->next_cap * 4 <= a->used)
+        a->next_cap *= 2; // an eighth is not used yet, on average
+    if (a->cur) a->cur->next = b;
+    else a->first = b;
+    return b;
 }
 
 static void *alloc_slow(Arena *a, i64 size, i64 align) {
-    if (size > LARGE) {
-        Block *b = new_block(align > 16 ? size + align : size);
-        b->next = a->large;
-        a->large = b;
-        return take(b, size, align);
+    if (size < 0) bug("arena %s: negative size", a->name);
+    if (size > LARGE) return alloc_large(a, size, align);
+    while (!a->cur || size > a->end - align_at(a->at, align)) {
+        leave(a);
+        enter(a, next_block(a, size + align));
     }
-    for (;;) {
-        Block *b = a->cur ? a->cur->next : a->first;
-        if (!b) {
-            i64 cap = a->used >= HUGE_FROM && LARGE > 0 ? HUGE : a->next_cap;
-            while (cap - (i64)sizeof(Block) < size + align) cap *= 2;
-            b = new_block(cap - (i64)sizeof(Block));
-            if (a->next_cap < BLOCK_MAX && a->next_cap * 4 <= a->used)
-                a->next_cap *= 2; // an eighth is not used yet, on average
-            if (a->cur) a->cur->next = b;
-            else a->first = b;
-        }
-        a->cur = b;
-        void *p = take(b, size, align);
-        if (p) return p;
-    }
+    u8 *p = align_at(a->at, align);
+    clear_to(a, p + size);
+    a->at = p + size;
+    return p;
 }
 
 void *arena_alloc(Arena *a, i64 size, i64 align) {
-    if (size < 0) bug("arena %s: negative size", a->name);
-    a->used += size;
-    if (a->cur) {
-        void *p = take(a->cur, size, align);
-        if (p) return p;
-    }
-    return alloc_slow(a, size, align);
+    u8 *p = align_at(a->at, align);
+    if (size < 0 || size >= a->zero_to - p) return alloc_slow(a, size, align);
+    a->at = p + size;
+    return p;
 }
 
 static void free_chain(Block *b) {
@@ -151,8 +178,8 @@ static void free_chain(Block *b) {
 }
 
 void arena_reset(Arena *a) {
-    for (Block *b = a->first; b && b->used; b = b->next) b->used = 0;
-    a->cur = a->first;
+    leave(a);
+    if (a->first) enter(a, a->first);
     free_chain(a->large);
     a->large = NULL;
     a->used = 0;
@@ -174,7 +201,7 @@ void arena_free(Arena *a) {
     free(a);
 }
 
-i64 arena_used(const Arena *a) { return a->used; }
+i64 arena_used(const Arena *a) { return a->used + (a->cur ? a->at - a->cur->data : 0); }
 
 Str arena_str(Arena *a, Str s) {
     char *p = arena_alloc(a, s.len + 1, 1);
@@ -207,12 +234,9 @@ Str arena_printf(Arena *a, const char *fmt, ...) {
 
 // Room behind what was handed out last: a vector that grows while nothing else is made leaves no copies behind.
 static bool grow_in_place(Arena *a, const void *p, i64 size, i64 more) {
-    Block *b = a->cur;
-    if (LARGE < 0 || !b || (const u8 *)p + size != b->data + b->used || b->used + more > b->cap) return false;
-    if (b->used < b->dirty) memset(b->data + b->used, 0, (size_t)i64_min(more, b->dirty - b->used));
-    b->used += more;
-    if (b->dirty < b->used) b->dirty = b->used;
-    a->used += more;
+    if (!a->cur || (const u8 *)p + size != a->at || more > a->end - a->at) return false;
+    clear_to(a, a->at + more);
+    a->at += more;
     return true;
 }
 
