@@ -264,6 +264,7 @@ bool ssa_postorder(Func *);            // reachable blocks into f->postorder
 void ssa_compute_dom(Func *);
 void ssa_compute_loops(Func *);
 void ssa_compute_uses(Func *);
+void ssa_renumber(Func *); // ids without gaps, in the same order: tables by id are half as large
 bool ssa_dominates(const Block *a, const Block *b);
 Block *ssa_common_dominator(Block *, Block *);
 void ssa_replace_uses(Func *, Value *old,

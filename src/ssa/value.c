@@ -237,6 +237,28 @@ Block *ssa_block(Func *f, BlockKind kind) {
     f->stale_dom = f->stale_loops = true;
     return b;
 }
+// Marks of what there is, by old number, become new numbers.
+static i32 count_up(i32 *number, i32 n) {
+    i32 next = 0;
+    for (i32 i = 0; i < n; i++)
+        if (number[i]) number[i] = next++;
+    return next;
+}
+void ssa_renumber(Func *f) {
+    i32 *value = ANEWN(f->arena, i32, f->next_value), *block = ANEWN(f->arena, i32, f->next_block);
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        block[b->id] = 1;
+        for (i64 k = 0; k < b->values.len; k++) value[b->values.ptr[k]->id] = 1;
+    }
+    f->next_value = count_up(value, f->next_value);
+    f->next_block = count_up(block, f->next_block);
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        b->id = block[b->id];
+        for (i64 k = 0; k < b->values.len; k++) b->values.ptr[k]->id = value[b->values.ptr[k]->id];
+    }
+}
 void ssa_edge(Func *f, Block *from, Block *to) {
     i32 i = (i32)from->succs.len, j = (i32)to->preds.len;
     vec_push(f->arena, &from->succs, ((Edge){to, j}));
