@@ -359,7 +359,8 @@ static bool clean_round(Func *f, bool *dead) {
 }
 static void clean(Func *f) {
     if (f->edits == f->cleaned) return;
-    for (bool dead = true; clean_round(f, &dead);) {}
+    for (bool dead = true; clean_round(f, &dead);) {
+    }
     f->stale_dom = f->stale_loops = true;
     f->cleaned = f->edits;
 }
