@@ -325,6 +325,9 @@ func failForLeaks(code int) {
 	if code != 0 {
 		return
 	}
+	for i := 0; i < 100 && schedMetric(countRunnable) > 0; i++ { // what was started shall come to where it waits
+		profileSleep(1e6)
+	}
 	if n := findLeaks(); n > 0 {
 		print("found ", n, " leaked goroutine")
 		if n > 1 {

@@ -66,7 +66,7 @@ typedef struct Flags { // filled from flags.def; an optional value (O) has ptr N
     Str go, compat;
     bool cache, modcache, testcache, fuzzcache; // clean
     Str run, skip;                              // generate, test
-    bool c, artifacts, benchmem, failfast, fullpath, test_short;
+    bool c, artifacts, benchmem, failfast, fullpath, test_short, leaks;
     Str vet, coverprofile, bench, benchtime, blockprofile, blockprofilerate, count, cpu, cpuprofile, fuzz, test_list,
         memprofile, memprofilerate, mutexprofile, mutexprofilefraction, outputdir, parallel, timeout, fuzztime,
         fuzzminimizetime, test_trace, test_v, shuffle;

@@ -35,7 +35,7 @@ static void add_variants(List *l, Program *p, Pkg *pkg, Map *variants) {
     const Pkg *failed;
     if (pkg->error || !(pkg->files[FILES_TEST_GO].len + pkg->files[FILES_XTEST_GO].len)) return;
     if (!load_test_program(p->loader, pkg, &t, &failed) || load_test_funcs(p->loader, pkg, &funcs)) return;
-    load_test_main(p->loader, &t, testmain_text(l->a, &t, &funcs, pkg->path, pkg->module.path, NULL));
+    load_test_main(p->loader, &t, testmain_text(l->a, &t, &funcs, pkg->path, pkg->module.path, NULL, false));
     note_variants(l, variants, t.main);
 }
 

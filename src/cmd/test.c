@@ -152,6 +152,7 @@ int cmd_test(Cmd *c) {
     t.o.tests = t.o.test_binary = true;
     t.o.chosen = NULL; // packages are counted by program
     if (cover_wanted(c)) test_cover_options(&t);
+    t.o.leaks = c->f.leaks;
     if (!tool_path_env(c)) return cmd_fail("cannot make a link to vole in the cache: %s", err_os(errno));
     t.env = environ;
     return again_child_end(c, run_tests(&t));

@@ -77,7 +77,7 @@ static bool set_up(Test *t, TestJob *j) {
     }
     test_cover_variants(j);
     const TestMainCover *cover = test_cover_main(j);
-    Str text = testmain_text(a, &j->program, &funcs, shown_path(j->pkg), j->pkg->module.path, cover);
+    Str text = testmain_text(a, &j->program, &funcs, shown_path(j->pkg), j->pkg->module.path, cover, t->c->f.leaks);
     load_test_main(l, &j->program, text);
     j->main_text = text;
     return true;

@@ -51,6 +51,7 @@ typedef struct LoadOptions {
     void *chosen_ctx;
     bool cover;       // test programs write what was counted
     bool cover_local; // of the package under test alone: it always has a variant
+    bool leaks;       // test programs tell of goroutines that can never run again
     // Of an edited package, before it is parsed: as it is it has no errors. NULL: nobody knows.
     bool (*was_checked)(void *ctx, Package *);
     void *was_checked_ctx;

@@ -166,6 +166,7 @@ static Pkg *test_main(Loader *l, TestProgram *t) {
         Str path = str_c(cover_imports[i]);
         vec_push(l->a, &list, ((Import){{path, nowhere}, str_eq(path, p->path) ? p : load_path(l, path)}));
     }
+    if (l->o.leaks) vec_push(l->a, &list, ((Import){{S("unsafe"), nowhere}, load_path(l, S("unsafe"))}));
     if (t->test->files[FILES_GO].len) vec_push(l->a, &list, ((Import){{p->path, nowhere}, t->test}));
     if (t->xtest) vec_push(l->a, &list, ((Import){{t->xtest->path, nowhere}, t->xtest}));
     set_imports(l, v, &list);

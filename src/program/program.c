@@ -50,6 +50,7 @@ Program *program_new(ProgramOptions o) {
                       .chosen_ctx = o.chosen_ctx,
                       .cover = o.cover,
                       .cover_local = o.cover_local,
+                      .leaks = o.leaks,
                       .no_cgo = o.no_cgo,
                       .env = o.env,
                       .modules = o.modules,

@@ -30,16 +30,16 @@ typedef struct ProgramOptions {
     void *flags_ctx;
     void (*chosen)(void *ctx, Loader *, Pkg **, i64 n); // LoadOptions.chosen
     void *chosen_ctx;
-    bool cover, cover_local; // as LoadOptions has them
-    ImportConfig *imports;   // LoadOptions.imports: packages are those of archives
-    Str modinfo;             // with imports: what is known of modules
-    bool bare;               // no headings above errors
-    bool check;              // verify SSA after every pass
-    Str build_settings;      // "build\tkey=value\n" lines of the module info
-    Cache *cache;            // where packs are; NULL: none
-    FileTable *files;        // with cache
-    Str why;                 // -why: tell it instead of linking
-    bool trace_units;        // -debug-cache
+    bool cover, cover_local, leaks; // as LoadOptions has them
+    ImportConfig *imports;          // LoadOptions.imports: packages are those of archives
+    Str modinfo;                    // with imports: what is known of modules
+    bool bare;                      // no headings above errors
+    bool check;                     // verify SSA after every pass
+    Str build_settings;             // "build\tkey=value\n" lines of the module info
+    Cache *cache;                   // where packs are; NULL: none
+    FileTable *files;               // with cache
+    Str why;                        // -why: tell it instead of linking
+    bool trace_units;               // -debug-cache
     int threads;
     bool json, color, plain; // plain: no source lines below errors
 } ProgramOptions;

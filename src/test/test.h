@@ -23,7 +23,7 @@ typedef struct TestMainCover { // with -cover
     StrList paths; // of the packages that are counted
 } TestMainCover;
 Str testmain_text(Arena *, const TestProgram *, const TestFuncs *, Str import_path, Str module_path,
-                  const TestMainCover *);
+                  const TestMainCover *, bool leaks);
 
 // convert.c. A Converter writes whole events to out, which the caller empties.
 typedef struct Converter Converter;
