@@ -23,7 +23,7 @@ SYSTEM bool gc_concurrent(void) { return rt_debug.gcconcurrent && !rt_debug.gcst
 
 // ---- stacks (scan_lock: gc.h)
 
-SYSTEM bool scan_trylock(G *g) {
+static SYSTEM bool scan_trylock(G *g) {
     u32 zero = 0;
     return __atomic_compare_exchange_n(&g->scan_lock, &zero, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
@@ -149,7 +149,7 @@ SYSTEM void gc_between(void) {
     if (dawdles()) return;
     i64 owed = (nanotime() - began) / 4 - p->gc_time;
     if (owed > 20 * 1000 && mark_work_left()) {
-        u64 done = slice(owed > 200 * 1000 ? LARGE_PIECE : PIECE);
+        u64 done = slice(owed > 200 * 1000 ? 2 * PIECE : PIECE);
         __atomic_fetch_add(&credit, (i64)done, __ATOMIC_RELAXED);
         if (mark_work_left()) return;
     }

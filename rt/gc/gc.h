@@ -74,7 +74,6 @@ void gc_assist(void);  // while marking: who allocates
 void gc_lost_p(P *p);
 bool gc_force(u32 cycle); // a time slice of bringing this cycle to its end; true: it is
 void gc_other_phase(void);
-bool scan_trylock(G *g);
 void scan_lock(G *g);
 void scan_unlock(G *g);
 // cycle.c, world stopped

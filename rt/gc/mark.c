@@ -226,7 +226,8 @@ SYSTEM u64 rt_is_pointer_word(usize p) {
 
 // A goroutine that does not run. One that does is looked through before it goes on (gc_resumed).
 static SYSTEM void root_goroutine(Worker *w, G *g) {
-    if (g->scanned == gc_cycle || !scan_trylock(g)) return; // who holds it does the same
+    if (g->scanned == gc_cycle) return;
+    scan_lock(g); // waits: not all who hold it scan (exitsyscall_slow)
     u32 s = __atomic_load_n(&g->status, __ATOMIC_SEQ_CST);
     bool waits = s == G_WAITING || s == G_RUNNABLE || s == G_PREEMPTED;
     if (g->scanned != gc_cycle && (waits || s == G_SYSCALL || (s == G_RUNNING && !gc_phase))) {
