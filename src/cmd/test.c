@@ -118,7 +118,7 @@ static void end_by(int sig) { // as if it had not been received
 
 static void tell_failure(Test *t) {
     bool built = true;
-    for (i64 i = 0; i < t->jobs.len; i++) built &= !t->jobs.ptr[i]->build_failed;
+    for (i64 i = 0; i < t->jobs.len; i++) built &= !t->jobs.ptr[i]->build_failed || !t->jobs.ptr[i]->has_tests;
     if (t->rc && !t->f.json && !t->c->f.fuzz.len && t->f.packages.len && (built || !t->c->f.c)) test_show(S("FAIL\n"));
 }
 

@@ -162,7 +162,7 @@ void test_start_run(TestJob *j) {
         j->build_failed = true;
         if (j->target.len) unlink(arena_cstr(t->c->a, j->target));
     }
-    if (t->c->f.c) return;
+    if (t->c->f.c && j->has_tests) return;
     if (t->f.json) {
         j->json = convert_new(t->c->a, &j->events, j->pkg->path, true);
         show_events(j);
@@ -211,11 +211,13 @@ static void tell_failure(TestJob *j, Str seconds) {
     Test *t = j->t;
     Arena *a = t->c->a;
     const Process *p = j->process;
-    bool by_exit = !p->failed.len && !p->cut && WIFEXITED(p->status);
+    bool well = !p->failed.len && WIFEXITED(p->status) && !WEXITSTATUS(p->status);
+    bool cut = p->cut && well; // of one that failed its own failure is told
+    bool by_exit = !p->failed.len && !cut && WIFEXITED(p->status);
     t->rc = 1;
     t->fail_fast |= t->c->f.failfast;
     if (p->quit) test_write(j, "*** Test killed with quit: ran too long (%.*s).\n", SFMT(duration_text(a, p->o.limit)));
-    else if (p->cut)
+    else if (cut)
         test_write(j, "*** Test I/O incomplete %.*s after exiting.\n", SFMT(duration_text(a, p->o.wait_delay)));
     if (!by_exit || !j->output_len) test_write(j, "%.*s\n", SFMT(process_error(a, p)));
     else complete_line(j);

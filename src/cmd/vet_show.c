@@ -63,12 +63,12 @@ static void context_lines(Vet *v, Buf *out, const Record *r, i64 context) {
 }
 
 static void show_record(Vet *v, Buf *out, const Record *r, i64 context) {
-    Str file;
+    Str file, name;
     i64 line;
-    if (split_position(r->pos, &file, &line))
-        buf_printf(out, "%.*s%.*s: ", SFMT(load_short_path(v->loader, file)),
-                   SFMT(str_slice(r->pos, file.len, r->pos.len)));
-    else buf_printf(out, "%.*s: ", SFMT(r->pos));
+    if (split_position(r->pos, &file, &line)) {
+        name = v->testing ? load_shown_path(v->loader, file) : load_short_path(v->loader, file); // as builds tell it
+        buf_printf(out, "%.*s%.*s: ", SFMT(name), SFMT(str_slice(r->pos, file.len, r->pos.len)));
+    } else buf_printf(out, "%.*s: ", SFMT(r->pos));
     buf_printf(out, "%.*s\n", SFMT(r->message));
     if (context >= 0) context_lines(v, out, r, context);
 }

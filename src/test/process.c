@@ -31,6 +31,7 @@ bool processes_begin(Processes *ps, Arena *a) {
     sigemptyset(&set);
     for (i64 i = 0; i < NELEM(received); i++) sigaddset(&set, received[i]);
     pthread_sigmask(SIG_BLOCK, &set, &ps->before);
+    signal(SIGINT, SIG_DFL), signal(SIGQUIT, SIG_DFL); // a shell's background job ignores them; our programs shall hear
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     ps->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return ps->signals >= 0;
@@ -173,10 +174,21 @@ static void look_for_exits(Processes *ps) {
     }
 }
 
+// A signal that a process sent to us alone; of the terminal's our programs hear themselves.
+static void pass_on(Processes *ps, int sig) {
+    for (i64 i = 0; i < ps->all.len; i++)
+        if (ps->all.ptr[i]->o.argv && !ps->all.ptr[i]->exited) kill(ps->all.ptr[i]->pid, sig);
+}
+
 static void take_signals(Processes *ps) {
     struct signalfd_siginfo info;
-    while (read(ps->signals, &info, sizeof info) == (ssize_t)sizeof info)
-        if (info.ssi_signo != SIGCHLD && !ps->ended) ps->ended = (int)info.ssi_signo;
+    while (read(ps->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGCHLD) continue;
+        int sig = (int)info.ssi_signo;
+        bool ask = sig == SIGINT || sig == SIGQUIT;
+        if (!ps->ended || !ask) ps->ended = sig;
+        if (ask && info.ssi_code <= 0) pass_on(ps, sig);
+    }
     look_for_exits(ps);
 }
 

@@ -329,6 +329,43 @@ v clean -testcache; known 0 '' '' 'clean -testcache'; known 1
 v test -run=Sees; is "$(grep -c '(cached)' out)" 0 'never in local directory mode'
 BAD=1 known 0; BAD=1 known 0 '' '' 'failures are not kept'
 v test -json -run Sees . ; v test -json -run Sees . ; has out '"Output":"ok  \\tx.org/m\\t(cached)\\n"' 'known, in JSON'
+# -c tells of packages without tests, too; of those that have some, only what is wrong.
+mkdir -p wrong && printf 'package wrong\n\nfunc F() int { return "x" }\n' >wrong/wrong.go
+v test -c -o /dev/null ./empty; is "$rc $(masked <out)" '0 ?   	x.org/m/empty	[no test files]' '-c without tests'
+v test -c ./empty ./wrong; is "$rc $(masked <out)" "1 ?   	x.org/m/empty	[no test files]
+FAIL	x.org/m/wrong [build failed]
+FAIL" '-c of one that does not build'
+rm -r wrong
+
+# Findings of vet in the current folder are shown as errors of builds are.
+mkdir -p found && cd found && printf 'package found\n\nimport "testing"\n\nfunc TestF(t *testing.T) { t.Logf("%%d", "x") }\n' >f_test.go
+v test .; is "$(tail -n 1 err)" './f_test.go:5:36: (*testing.common).Logf format %d has arg "x" of wrong type string' 'a finding here'
+cd .. && v test ./found; has err '^found/f_test.go:5:36: ' 'a finding there'
+rm -r found
+
+# A failing test's own failure counts, not that what it left running keeps its output; one that was good but for that is told so.
+mkdir -p left && cat >left/l_test.go <<'E'
+package left
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+)
+
+func start() {
+	c := exec.Command("sleep", "60")
+	c.Stdout = os.Stdout
+	c.Start()
+}
+
+func TestBad(t *testing.T)  { start(); t.Error("bad") }
+func TestGood(t *testing.T) { start() }
+E
+v test -timeout 30s -run=Bad ./left; is "$(grep -cE 'incomplete|exit status' out)" 0 'failed, and left a child'
+v test -timeout 30s -run=Good ./left; has out '^\*\*\* Test I/O incomplete 5s after exiting.$' 'good, but left a child'
+rm -r left
+
 # Of several packages one was edited, and its program is as before: all results are known while a worker waits.
 for p in a b c d; do mkdir -p some/$p; printf 'package %s\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {}\n' $p >some/$p/it_test.go; done
 v test ./some/...; v test ./some/...; is "$(grep -c '(cached)' out)" 4 'known, of several'
@@ -346,6 +383,13 @@ import (
 
 func TestHang(t *testing.T) { time.Sleep(time.Hour) }
 E
+
+# Interrupted alone (a terminal interrupts the programs, too), vole interrupts its programs.
+"$VOLE" test -run=TestHang . >out 2>&1 & pid=$! # as such a job it ignores SIGINT
+n=0; while ! pgrep -f "$TMPDIR/go-build.*m.test" >/dev/null && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done
+kill -INT $pid; n=0; while kill -0 $pid 2>/dev/null && [ $n -lt 200 ]; do sleep 0.1; n=$((n + 1)); done
+kill -0 $pid 2>/dev/null && { is running ended 'kill -INT'; kill $pid; }
+wait $pid; is "$?" 1 'interrupted'
 
 # A killed vole leaves neither a folder nor a process.
 for sig in TERM KILL; do
