@@ -1,7 +1,7 @@
 // gotime.c - time.Time as templates of `list` see it: a point in time with an offset, made from RFC 3339.
 //
 // In:   "2006-01-02T15:04:05.999Z" or with an offset, as module proxies give it. Out: the methods that templates use: String,
-//       Format, UTC, Unix, IsZero, Year, Day, Hour, Minute, Second, YearDay, Before, After, Equal; in JSON the text as it came.
+//       Format, UTC, Unix, IsZero, Year, Month, Weekday, Day, Hour ... Nanosecond, YearDay, Unix*, Before, After, Equal; in JSON the text as it came.
 // Facts: pkg.go.dev/time#pkg-constants (the words of a layout), Time.String.
 #include "cmd/gotime.h"
 #include <stdio.h>
@@ -208,19 +208,58 @@ GET(hour, goval_int(t.hour))
 GET(minute, goval_int(t.minute))
 GET(second, goval_int(t.second))
 GET(year_day, goval_int(t.year_day))
+GET(nanosecond, goval_int(t.nanos))
+GET(unix_nano, goval_int(t.unix * 1000000000 + t.nanos))
+GET(unix_micro, goval_int(t.unix * 1000000 + t.nanos / 1000))
+GET(unix_milli, goval_int(t.unix * 1000 + t.nanos / 1000000))
 COMPARE(before, < 0)
 COMPARE(after, > 0)
 COMPARE(equal, == 0)
 
+// time.Month and time.Weekday: what they are called.
+static const GoField name_fields[] = {{"(name)", "string", NULL, true}};
+static GoVal name_string(Arena *a, const GoVal *v) {
+    (void)a;
+    return v->fields[0];
+}
+static const GoMethod name_methods[] = {{"String", name_string, true, NULL, NULL}};
+static const GoStruct month_type = {"time.Month", name_fields, 1, name_methods, 1, NULL};
+static const GoStruct weekday_type = {"time.Weekday", name_fields, 1, name_methods, 1, NULL};
+
+static GoVal time_month(Arena *a, const GoVal *v) {
+    GoVal out = goval_struct(a, &month_type, "time.Month");
+    out.fields[0].s = str_c(months[moment_of(v).month - 1]);
+    return out;
+}
+
+static GoVal time_weekday(Arena *a, const GoVal *v) {
+    GoVal out = goval_struct(a, &weekday_type, "time.Weekday");
+    Moment m = moment_of(v);
+    out.fields[0].s = str_c(weekdays[m.week_day]);
+    return out;
+}
+
 static const GoField fields[] = {{"(text)", "string", NULL, true}};
-static const GoMethod methods[] = {
-    {"String", time_string, true, NULL, NULL},       {"UTC", time_utc, false, NULL, NULL},
-    {"Unix", time_unix, false, NULL, NULL},          {"IsZero", time_zero, false, NULL, NULL},
-    {"Year", time_year, false, NULL, NULL},          {"Day", time_day, false, NULL, NULL},
-    {"Hour", time_hour, false, NULL, NULL},          {"Minute", time_minute, false, NULL, NULL},
-    {"Second", time_second, false, NULL, NULL},      {"YearDay", time_year_day, false, NULL, NULL},
-    {"Format", NULL, false, time_format, "string"},  {"Before", NULL, false, time_before, "time.Time"},
-    {"After", NULL, false, time_after, "time.Time"}, {"Equal", NULL, false, time_equal, "time.Time"}};
+static const GoMethod methods[] = {{"String", time_string, true, NULL, NULL},
+                                   {"UTC", time_utc, false, NULL, NULL},
+                                   {"Unix", time_unix, false, NULL, NULL},
+                                   {"IsZero", time_zero, false, NULL, NULL},
+                                   {"Year", time_year, false, NULL, NULL},
+                                   {"Day", time_day, false, NULL, NULL},
+                                   {"Hour", time_hour, false, NULL, NULL},
+                                   {"Minute", time_minute, false, NULL, NULL},
+                                   {"Second", time_second, false, NULL, NULL},
+                                   {"YearDay", time_year_day, false, NULL, NULL},
+                                   {"Nanosecond", time_nanosecond, false, NULL, NULL},
+                                   {"UnixNano", time_unix_nano, false, NULL, NULL},
+                                   {"UnixMicro", time_unix_micro, false, NULL, NULL},
+                                   {"UnixMilli", time_unix_milli, false, NULL, NULL},
+                                   {"Month", time_month, false, NULL, NULL},
+                                   {"Weekday", time_weekday, false, NULL, NULL},
+                                   {"Format", NULL, false, time_format, "string"},
+                                   {"Before", NULL, false, time_before, "time.Time"},
+                                   {"After", NULL, false, time_after, "time.Time"},
+                                   {"Equal", NULL, false, time_equal, "time.Time"}};
 const GoStruct gotime_type = {.name = "time.Time",
                               .fields = fields,
                               .nfields = NELEM(fields),

@@ -92,6 +92,69 @@ static Str first_sentence(Str s) {
     return s;
 }
 
+// ---- links to what has documentation: "[bytes.Buffer]" loses its brackets ------------------------------------------------
+
+static bool is_std_name(Str s) { // what doc comments know without an import
+    static const char names[] =
+        " bufio bytes cmp context crypto embed encoding errors expvar flag fmt hash html image io iter log maps "
+        "math mime net os path plugin reflect regexp runtime slices sort strconv strings structs sync syscall "
+        "testing time unicode unique unsafe weak ";
+    for (const char *p = names; *p; p++)
+        if (*p == ' ' && str_has_prefix(str_c(p + 1), s) && p[1 + s.len] == ' ') return s.len > 0;
+    return false;
+}
+
+static bool is_name(Str s) {
+    int size;
+    for (i64 i = 0; i < s.len; i += size) {
+        i32 r = utf8_decode(s.ptr + i, s.len - i, &size);
+        if (r != '_' && !rune_is_letter(r) && (i == 0 || !rune_is_digit(r))) return false;
+    }
+    return s.len > 0;
+}
+
+static bool is_import_path(Str s) {
+    char before = '/';
+    for (i64 i = 0; i < s.len; before = s.ptr[i++]) {
+        char c = s.ptr[i];
+        bool good = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c && strchr("-._~/+", c));
+        if (!good || (before == '/' && (c == '/' || c == '-'))) return false;
+    }
+    return before != '/';
+}
+
+// "pkg.Name", "pkg.Type.Method": the package is one of the library's first level, or has a slash in its path.
+static bool is_doc_link(Str s) {
+    if (str_has_prefix(s, S("*"))) s = str_slice(s, 1, s.len);
+    for (int part = 0; part < 2; part++) {
+        i64 dot = str_rindex(s, '.');
+        if (!is_name(str_slice(s, dot + 1, s.len))) break;
+        if (dot < 0) return is_std_name(s);
+        s = str_slice(s, 0, dot);
+    }
+    return str_index(s, '/') > 0 ? is_import_path(s) : is_std_name(s);
+}
+
+static bool is_edge(char c) { return !c || ((u8)c < 128 && strchr(" \t\n!\"#%&'()*,-./:;?@[\\]_{}", c)); }
+
+static Str without_links(Arena *a, Str s) {
+    Buf b = {0};
+    for (i64 i = 0; i < s.len; i++) {
+        i64 end = s.ptr[i] == '[' ? str_index(str_slice(s, i, s.len), ']') : -1;
+        Str text = str_slice(s, i + 1, i + i64_max(end, 1));
+        bool edges = end > 1 && is_edge(i ? s.ptr[i - 1] : 0) && is_edge(i + end + 1 < s.len ? s.ptr[i + end + 1] : 0);
+        if (!edges || !is_doc_link(text)) {
+            buf_char(&b, (u8)s.ptr[i]);
+            continue;
+        }
+        buf_str(&b, text);
+        i += end;
+    }
+    s = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return s;
+}
+
 // The first paragraph on one line, with the quotes of doc comments.
 static Str one_line(Arena *a, Str text) {
     Buf b = {0};
@@ -118,7 +181,7 @@ Str doc_synopsis(Arena *a, Str text) {
     Str s = str_trim(arena_str(a, buf_view(&b)));
     buf_free(&b);
     if (str_has_prefix(s, S("# "))) return (Str){0};
-    s = one_line(a, first_sentence(s));
+    s = one_line(a, without_links(a, first_sentence(s)));
     for (i64 i = 0; i < NELEM(no_docs); i++) {
         Str no = str_c(no_docs[i]);
         bool same = s.len >= no.len;

@@ -1,6 +1,7 @@
 // template.h - the language of text/template over GoVals, as `list -f` has it.
 //
-// template_parse.c: text -> tree; template_exec.c: tree and a value -> text; template_func.c: the functions, printing.
+// template_parse.c: text -> tree; template_exec.c: tree and a value -> text; template_func.c: the functions, printing;
+// template_fmt.c: printf.
 // Errors are in text/template's words.
 #pragma once
 #include "cmd/goval.h"
@@ -59,5 +60,9 @@ Str template_node_text(Arena *, const TNode *);
 bool template_is_func(Str name);
 bool template_truth(const GoVal *);
 void template_print(Arena *, Buf *, const GoVal *, int depth); // as %v
+bool template_has_shower(const GoStruct *);                    // String or Error
+const GoMethod *template_shower(const GoVal *);                // NULL: none
+Str template_float(Arena *, f64);                              // as %v
+void template_format(Arena *, Buf *out, Str format, const GoVal *args, i64 n);
 // A function with evaluated arguments (not and, or); false: *err says why.
 bool template_func(Arena *, const TemplateEnv *, Str name, const GoVal *args, i64 n, GoVal *out, Err *);

@@ -16,27 +16,27 @@ bool template_truth(const GoVal *v) { return v->kind == GOVAL_STRUCT || !goval_i
 
 // ---- printing -------------------------------------------------------------------------------------------------------
 
-static bool has_shower(const GoStruct *t) {
+bool template_has_shower(const GoStruct *t) {
     for (i64 i = 0; i < t->nmethods; i++)
         if (t->methods[i].shows) return true;
     return false;
 }
 
-static const GoMethod *shower(const GoVal *v) {
+const GoMethod *template_shower(const GoVal *v) {
     for (i64 i = 0; v->kind == GOVAL_STRUCT && i < v->of->nmethods; i++)
         if (v->of->methods[i].shows) return &v->of->methods[i];
     return NULL;
 }
 
 void template_print(Arena *a, Buf *b, const GoVal *v, int depth) {
-    const GoMethod *m = shower(v);
+    const GoMethod *m = template_shower(v);
     i64 *order;
     switch (v->kind) {
     case GOVAL_NONE: buf_c(b, depth ? "<nil>" : "<no value>"); return;
     case GOVAL_NIL: buf_c(b, "<nil>"); return;
     case GOVAL_BOOL: buf_c(b, v->b ? "true" : "false"); return;
     case GOVAL_INT: buf_printf(b, "%lld", (long long)v->i); return;
-    case GOVAL_FLOAT: buf_printf(b, "%g", v->f); return;
+    case GOVAL_FLOAT: buf_str(b, template_float(a, v->f)); return;
     case GOVAL_STRING: buf_str(b, v->s); return;
     case GOVAL_LIST:
         buf_char(b, '[');
@@ -98,86 +98,9 @@ static bool f_print(Call *c, GoVal *out, bool line) {
     return give(c, &b, out);
 }
 
-static void pad(Buf *b, Str flags, Str width, Str s) {
-    i64 n = 0, want = 0;
-    for (i64 i = 0; i < width.len && want < 100000; i++) want = want * 10 + (width.ptr[i] - '0');
-    for (i64 i = 0; i < s.len; i++) n += ((u8)s.ptr[i] & 0xC0) != 0x80;
-    bool left = str_index(flags, '-') >= 0;
-    if (left) buf_str(b, s);
-    for (; n < want; n++) buf_char(b, str_index(flags, '0') >= 0 && !left ? '0' : ' ');
-    if (!left) buf_str(b, s);
-}
-
-static Str one_verb(Call *c, char verb, Str flags, Str precision, const GoVal *v) {
-    Str s = printed(c->a, v);
-    bool is_str = v->kind == GOVAL_STRING, is_int = v->kind == GOVAL_INT;
-    char format[] = {'%', 'l', 'l', verb, 0};
-    if (verb == 'T') return str_c(v->kind == GOVAL_NONE ? "<nil>" : v->type);
-    if (verb == 'q' && v->kind == GOVAL_LIST) {
-        Buf b = {0};
-        for (i64 i = 0; i < v->list.len; i++)
-            buf_printf(&b, "%s%.*s", i ? " " : "", SFMT(one_verb(c, 'q', flags, precision, &v->list.ptr[i])));
-        s = arena_printf(c->a, "[%.*s]", SFMT(buf_view(&b)));
-        buf_free(&b);
-        return s;
-    }
-    if (v->kind == GOVAL_NIL && v->of && has_shower(v->of) && strchr("qsvxX", verb)) return S("<nil>");
-    if (verb == 'q' && (is_str || shower(v))) return str_quote(c->a, s);
-    if (verb == 'v' && str_index(flags, '#') >= 0 && is_str) return str_quote(c->a, s);
-    if (verb == 'v' || (verb == 's' && !is_int && v->kind != GOVAL_BOOL && v->kind != GOVAL_FLOAT)) {
-        if (verb == 's' && precision.len) {
-            i64 n = 0;
-            for (i64 i = 0; i < precision.len && n < 100000; i++) n = n * 10 + (precision.ptr[i] - '0');
-            return str_slice(s, 0, i64_min(n, s.len));
-        }
-        return s;
-    }
-    if (is_int && strchr("dxXo", verb)) {
-        char buf[64];
-        snprintf(buf, sizeof buf, format, (long long)v->i);
-        return arena_str(c->a, str_c(buf));
-    }
-    if (is_str && (verb | 32) == 'x') {
-        char *hex = arena_alloc(c->a, 2 * s.len + 1, 1);
-        for (i64 i = 0; i < s.len; i++) snprintf(hex + 2 * i, 3, verb == 'x' ? "%02x" : "%02X", (u8)s.ptr[i]);
-        return (Str){hex, 2 * s.len};
-    }
-    if (verb == 't' && v->kind == GOVAL_BOOL) return s;
-    if (v->kind == GOVAL_FLOAT && strchr("feg", verb)) {
-        char f[] = {'%', verb, 0}, buf[400];
-        snprintf(buf, sizeof buf, f, v->f);
-        return arena_str(c->a, str_c(buf));
-    }
-    return v->kind == GOVAL_NONE ? arena_printf(c->a, "%%!%c(<nil>)", verb)
-                                 : arena_printf(c->a, "%%!%c(%s=%.*s)", verb, v->type, SFMT(s));
-}
-
-static Str take(Str s, i64 *i, const char *set) {
-    i64 from = *i;
-    while (*i < s.len && s.ptr[*i] && strchr(set, s.ptr[*i])) ++*i;
-    return str_slice(s, from, *i);
-}
-
 static bool f_printf(Call *c, GoVal *out) {
-    Str s = c->args[0].s;
     Buf b = {0};
-    i64 arg = 1;
-    for (i64 i = 0; i < s.len; i++) {
-        if (s.ptr[i] != '%') {
-            buf_char(&b, s.ptr[i]);
-            continue;
-        }
-        i++;
-        Str flags = take(s, &i, "+-# 0"), width = take(s, &i, "0123456789"), precision = {0};
-        if (i < s.len && s.ptr[i] == '.') i++, precision = take(s, &i, "0123456789");
-        if (i >= s.len) buf_c(&b, "%!(NOVERB)");
-        else if (s.ptr[i] == '%') buf_char(&b, '%');
-        else if (arg >= c->n) buf_printf(&b, "%%!%c(MISSING)", s.ptr[i]);
-        else pad(&b, flags, width, one_verb(c, s.ptr[i], flags, precision, &c->args[arg++]));
-    }
-    for (i64 i = arg; i < c->n; i++)
-        buf_printf(&b, "%s%s=%.*s%s", i == arg ? "%!(EXTRA " : ", ", c->args[i].type, SFMT(printed(c->a, &c->args[i])),
-                   i == c->n - 1 ? ")" : "");
+    template_format(c->a, &b, c->args[0].s, c->args + 1, c->n - 1);
     return give(c, &b, out);
 }
 

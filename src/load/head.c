@@ -237,6 +237,30 @@ static void find_linknames(Reader *r) {
     }
 }
 
+static void unexpected_nul(Reader *r) {
+    PkgError *e = r->bad || r->bad_path ? NULL : r->err;
+    r->bad = true;
+    if (e)
+        *e = (PkgError){.kind = ERR_OTHER,
+                        .text = arena_printf(r->a, "read %.*s: unexpected NUL in input", SFMT(r->f->path))};
+}
+
+// As far as the library's parser reads: to the token behind the imports.
+static void check_encoding(Reader *r) {
+    Reader next = *r;
+    const char *start = r->f->text.ptr, *p = start;
+    next.err = NULL;
+    skip(&next);
+    for (int size = 1; p < next.p && !r->bad; p += size) {
+        size = 1;
+        if (!*p) unexpected_nul(r);
+        if ((u8)*p < 0x80) continue;
+        i32 rune = utf8_decode(p, r->end - p, &size);
+        if (size == 1) wrong(r, p, S("illegal UTF-8 encoding"));
+        else if (rune == 0xFEFF && p != start) wrong(r, p, S("illegal byte order mark"));
+    }
+}
+
 static void start(Reader *r, Arena *a, PkgFile *f, FileHead *h) {
     *r = (Reader){.a = a, .f = f, .h = h, .p = f->text.ptr, .end = f->text.ptr + f->text.len};
     if (str_has_prefix(f->text, S("\xef\xbb\xbf"))) r->p += 3;
@@ -269,6 +293,7 @@ bool head_read(Arena *a, PkgFile *f, FileHead *h) {
     if (!h->package.len) return false;
     h->import_comment = import_comment(&r);
     import_decls(&r);
+    check_encoding(&r);
     if (r.bad) h->imports = (PkgWords){0};
     if (has_import(h, S("unsafe"))) find_linknames(&r);
     if (has_import(h, S("embed"))) find_embeds(&r);
@@ -329,6 +354,7 @@ static bool head_error(Arena *a, PkgFile *f, PkgError *e) {
         h.package = word(&r);
         if (h.package.len) {
             import_decls(&r);
+            check_encoding(&r);
             return r.bad || r.bad_path;
         }
     }

@@ -31,6 +31,13 @@ p ct/p/p_test.go 'package p\n\nimport _ "ex.test/m/none"\n'; v list -test ./ct/p
 p ct/a.go 'package ct\n\nimport "fmt"\n'; p ct/b.go '// none\n\n'; v list ./ct; is "$rc $(cat err)" "1 ct/b.go:2:2: expected 'package', found 'EOF'" 'no package clause'
 v list -e -f '{{.Imports}} {{.Error.Pos}} {{.Error.Err}}' ./ct; is "$rc $(cat out)" "0 [fmt] ct/b.go:2:2 expected 'package', found 'EOF'" 'no package clause, -e'
 p ct/b.go 'func f() {}\n'; v list ./ct; is "$rc $(cat err)" "1 ct/b.go:1:1: expected 'package', found 'func'" 'a declaration first'; rm -r ct
+# What no parser takes, as far as the imports; links in the synopsis.
+enc() { mkdir -p en; printf "$1" >en/a.go; v list ./en; is "$rc $(cat err)" "1 $2" "$2"; v build ./en; is "$rc $(cat err)" "1 $2" "build: $2"; }
+enc 'package en\n// \377\nimport "fmt"\nvar _ = fmt.Sprint\n' 'en/a.go:2:4: illegal UTF-8 encoding'; enc 'package en\n\nimport "fmt"\n// \377\nvar _ = fmt.Sprint\n' 'en/a.go:4:4: illegal UTF-8 encoding'
+enc 'package en\n// \357\273\277\nimport "fmt"\nvar _ = fmt.Sprint\n' 'en/a.go:2:4: illegal byte order mark'; enc '// \000\npackage en\n' "read $PWD/en/a.go: unexpected NUL in input"
+printf '\357\273\277// é 世\npackage en\n\nvar x = 1 // \377\n' >en/a.go; v list ./en; is "$rc $(cat out)" '0 ex.test/m/en' 'behind the imports it is the compiler'"'"'s'
+printf '// Package en has [Link], [fmt.Print] and [*bytes.Buffer.Write]; [encoding/json.Decoder] x[fmt.Print], [fmt], [http://x], [a//b.C], [nosuch.X].\npackage en\n' >en/a.go; v list -f '{{.Doc}}' ./en
+is "$(cat out)" 'Package en has [Link], fmt.Print and *bytes.Buffer.Write; encoding/json.Decoder x[fmt.Print], fmt, [http://x], [a//b.C], [nosuch.X].' 'links'; rm -r en
 cd ..
 # Templates: list_templates.out is what the official go prints for each line of list_templates.txt.
 while IFS= read -r t_; do

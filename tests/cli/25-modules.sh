@@ -97,6 +97,7 @@ v run x.org/nilp@v1.0.0; is "$(tail -1 err)" true 'panic(nil) of go 1.20'; v run
 # Times in templates.
 v list -m -f '{{.Time.Format "Mon Jan _2 3:04:05PM 2006 -07:00"}}|{{.Time.Unix}}|{{"06" | .Time.Format}}|{{.Time.Before .Time}}|{{.Time}}' x.org/nilp@v1.0.0
 is "$(cat out)" 'Tue Jan  2 3:04:05AM 2024 +00:00|1704164645|24|false|2024-01-02 03:04:05 +0000 UTC' 'methods of time.Time'
+v list -m -f '{{.Time.Month}} {{.Time.Weekday}} {{.Time.UnixMilli}} {{.Time.UnixNano}} {{printf "%10s|%q" .Time.Month .Time.Weekday}}' x.org/nilp@v1.0.0; is "$(cat out)" 'January Tuesday 1704164645000 1704164645000000000    January|"Tuesday"' 'names of time.Time'
 v list -m -f '{{.Time.Format 3}}' x.org/nilp@v1.0.0; expect 1 'template: main:1:15: executing "main" at <3>: expected string; found 3' 'an argument of another type'
 v list -m -f '{{.Time.Format}}' x.org/nilp@v1.0.0; expect 1 'wrong number of args for Format: want 1 got 0' 'no argument'
 # Killed between go.sum and go.mod: go.sum has all that the go.mod beside it needs.
