@@ -273,6 +273,13 @@ static SYSTEM void heap_sizes(u64 live, u64 goal) {
     EMIT(m, EV_HEAP_ALLOC, live);
     EMIT(m, EV_HEAP_GOAL, goal);
 }
+static SYSTEM void heap_live(u64 live) { EMIT(this_m(), EV_HEAP_ALLOC, live); }
+static SYSTEM void assist(bool begins) {
+    M *m = this_m();
+    if (!m->curg) return;
+    if (begins) EMIT(m, EV_ASSIST_BEGIN, stack_here(0, 0));
+    else emit0(m, EV_ASSIST_END);
+}
 
 // ---- what the program says
 
@@ -392,10 +399,10 @@ static SYSTEM void poll_reader(void) {
     if (__atomic_load_n(&trace.work, __ATOMIC_RELAXED) && __atomic_load_n(&trace.reader, __ATOMIC_RELAXED))
         wake_reader();
 }
-const Tracer tracer = {go_create,   go_start,    go_stop,     go_block,        go_unblock,    go_end,
-                       go_switch,   sys_begin,   sys_end,     sys_end_blocked, proc_start,    proc_stop,
-                       proc_steal,  proc_new,    world_stops, world_starts,    gc_hook,       heap_sizes,
-                       thread_ends, poll_reader, user_region, user_task,       user_task_end, user_log};
+const Tracer tracer = {go_create,   go_start,     go_stop,         go_block,      go_unblock, go_end,     go_switch,
+                       sys_begin,   sys_end,      sys_end_blocked, proc_start,    proc_stop,  proc_steal, proc_new,
+                       world_stops, world_starts, gc_hook,         heap_sizes,    heap_live,  assist,     thread_ends,
+                       poll_reader, user_region,  user_task,       user_task_end, user_log};
 static const Tracer *const volatile all_of_it = &tracer;
 
 // 0: done; 1: there is a trace already

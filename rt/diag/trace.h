@@ -29,8 +29,10 @@ typedef struct Tracer {                   // SYSTEM. "This" M, goroutine, P: tho
     void (*world_starts)(void);
     void (*gc)(bool begins);
     void (*heap)(u64 live, u64 goal);
-    void (*thread_ends)(M *m); // sched.lock
-    void (*poll)(void);        // with a P: wakes the reader if there is something to read
+    void (*heap_live)(u64 live);
+    void (*assist)(bool begins); // this goroutine marks; the world is not stopped in between
+    void (*thread_ends)(M *m);   // sched.lock
+    void (*poll)(void);          // with a P: wakes the reader if there is something to read
     void (*region)(u64 task, u64 end, const u8 *name, i64 len);
     void (*task)(u64 id, u64 parent, const u8 *name, i64 len);
     void (*task_end)(u64 id);

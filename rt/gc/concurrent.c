@@ -177,7 +177,9 @@ SYSTEM void gc_assist(void) {
     }
     if (mark_work_left()) {
         i64 most = late ? LARGE_PIECE : PIECE, want = owed < PIECE / 4 ? PIECE / 4 : owed > most ? most : owed;
+        TRACE(assist, true);
         i64 done = (i64)slice((u64)want);
+        TRACE(assist, false);
         if (done > owed) __atomic_fetch_add(&credit, done - owed, __ATOMIC_RELAXED);
         if (mark_work_left() && __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) wakep();
     }

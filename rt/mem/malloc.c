@@ -6,6 +6,7 @@
 #include "mem/mem.h"
 #include "gc/gc.h"
 #include "diag/prof.h"
+#include "diag/trace.h"
 
 #define S(c, b, p) [c] = b,
 const u16 class_size[NCLASS] = {
@@ -344,7 +345,9 @@ static SYSTEM void refill(MCache *c, u32 spc) {
     if (unlikely(gc_phase)) mark_free(s, true);
     c->debt += (u64)(s->nelems - s->alloc_count) * s->elemsize;
     if (heap.unswept) sweep_some(heap.sweep_step);
-    __atomic_fetch_add(&heap.live, (u64)(s->nelems - s->alloc_count) * s->elemsize, __ATOMIC_RELAXED);
+    u64 bytes = (u64)(s->nelems - s->alloc_count) * s->elemsize;
+    u64 live = __atomic_add_fetch(&heap.live, bytes, __ATOMIC_RELAXED);
+    TRACE(heap_live, live);
     c->alloc[spc] = s;
 }
 
@@ -361,7 +364,8 @@ static SYSTEM void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan,
     span_publish(s);
     c->large_allocs++;
     c->large_alloc_bytes += bytes;
-    __atomic_fetch_add(&heap.live, bytes, __ATOMIC_RELAXED);
+    u64 live = __atomic_add_fetch(&heap.live, bytes, __ATOMIC_RELAXED);
+    TRACE(heap_live, live);
     c->debt += bytes;
     Central *ct = &heap.central[s->spanclass];
     lock(&ct->lock);
