@@ -66,10 +66,16 @@ static bool is_foreign(const Vet *v, const Pkg *p) {
 
 static bool add_package(Vet *v, Program *p, Pkg *pkg) {
     TestProgram t;
+    TestFuncs funcs;
     const Pkg *failed = NULL;
+    const PkgError *e;
     if (is_foreign(v, pkg)) return true;
     if (!load_test_program(p->loader, pkg, &t, &failed)) {
         fprintf(stderr, "%.*s\n", SFMT(load_error_text(p->loader, failed->error)));
+        return false;
+    }
+    if ((e = load_test_funcs(p->loader, pkg, &funcs))) { // before anything is looked at, and in the words of that
+        fprintf(stderr, "%.*s\n", SFMT(e->at.file ? load_error_text(p->loader, e) : e->text));
         return false;
     }
     if (!t.test->files[FILES_GO].len && !t.xtest)

@@ -159,3 +159,7 @@ v vet ./c; is $rc 0 'without -overlay'
 v list -f '{{.GoFiles}}' internal/abi; has out 'abi_amd64.go' 'files of amd64'
 GOARCH=386 v list -f '{{.GoFiles}}' internal/abi; has out 'abi_generic.go' 'files of 386'
 GOARCH=386 GOOS=windows v vet ./a; is "$rc$(cat err)" "1$findings" 'windows/386'
+# What keeps the tests of a package from being collected is told before anything is looked at; the others are looked at.
+mkdir sig; printf 'package sig\n\nimport "testing"\n\nfunc TestA(b *testing.B) {}\n' >sig/s_test.go
+v vet ./sig ./a; is "$rc$(head -n 1 err)" "1$PWD/sig/s_test.go:5:1: wrong signature for TestA, must be: func TestA(t *testing.T)" 'a wrong signature'
+has err '^a/a.go:6:14: ' 'a wrong signature, and another package'; is "$(grep -c 's_test.go' err)" 1 'a wrong signature'
