@@ -50,11 +50,11 @@ def main():
             continue
         with tempfile.TemporaryDirectory() as tmp:
             results, said = [], []
-            for cmd, extra in ((a.go, ["-vet=off"]), (a.vole, [])):
-                work = os.path.join(tmp, "go" if extra else "vole", "m")
+            for name, cmd in (("go", a.go), ("vole", a.vole)):
+                work = os.path.join(tmp, name, "m")
                 shutil.copytree(source, work, symlinks=True)
                 subprocess.run(["chmod", "-R", "u+w", work])
-                out, err = run([os.path.abspath(cmd), "test", "-short", "-count=1", "-json", *extra, "./..."], work, a.timeout, env)
+                out, err = run([os.path.abspath(cmd), "test", "-short", "-count=1", "-json", "./..."], work, a.timeout, env)
                 results.append(verdicts(out))
                 said.append(err)
         (want, _), (got, output) = results

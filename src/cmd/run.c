@@ -136,6 +136,12 @@ Package *run_load(Cmd *c, Program *p, const Str *args, i64 nargs) {
     return NULL;
 }
 
+// The `go` that it finds first is vole. Where nothing can be written it finds what its user would.
+static int run_program(Cmd *c, const Buf *image, Str name, i64 first) {
+    tool_path_env(c);
+    return run_image(c, image, name, first);
+}
+
 // -n, -x, -work: the program is made by steps; then it runs as others do.
 static int run_by_steps(Cmd *c, Program *p, i64 named) {
     Buf image = {0};
@@ -155,7 +161,7 @@ static int run_by_steps(Cmd *c, Program *p, i64 named) {
     steps_end(s, rc);
     if (!made) return rc;
     buf_str(&image, bytes);
-    return run_image(c, &image, t.name, named);
+    return run_program(c, &image, t.name, named);
 }
 
 int cmd_run(Cmd *c) {
@@ -165,7 +171,7 @@ int cmd_run(Cmd *c) {
     Buf image = {0};
     Str name;
     if (!named) return 1;
-    if (again_image(c, named, &name, &image)) return run_image(c, &image, name, named);
+    if (again_image(c, named, &name, &image)) return run_program(c, &image, name, named);
     if (!str_has_suffix(c->args[0], S(".go")) && cmd_is_versioned(c->args[0])) use_versions(c, &o);
     Program *p = program_new(o);
     if (steps_wanted(c)) return run_by_steps(c, p, named);
@@ -175,5 +181,5 @@ int cmd_run(Cmd *c) {
     name = program_name(c, load_pkg(pkg));
     again_ran(c, name, &image);
     again_end(c, 0);
-    return run_image(c, &image, name, named);
+    return run_program(c, &image, name, named);
 }

@@ -66,13 +66,15 @@ static bool is_named(const Cmd *c, const Pkg *p) {
     return false;
 }
 
+// What is made of a package's tests is made as the package.
 static StrVec args_for(Cmd *c, Loader *l, Tool tool, const Pkg *p) {
+    const Pkg *of = p->tested ? p->tested : p->origin ? p->origin : p;
     StrVec args = {0};
     for (i64 i = 0; i < c->given.len; i++) {
         ToolValue v;
         if (strcmp(c->given.ptr[i].name, tools[tool].flag) != 0) continue;
         parse_value(c->a, c->given.ptr[i].value, &v); // it was looked at before
-        if (v.pattern.len ? load_matches(l, v.pattern, p) : is_named(c, p)) args = v.args;
+        if (v.pattern.len ? load_matches(l, v.pattern, of) : is_named(c, p)) args = v.args;
     }
     return args;
 }
@@ -180,10 +182,15 @@ static void take_own(ToolArgs *t, const ToolFlag *f, Str v) {
     if (t->own && f->effect != EFFECT) t->own(t->ctx, f->name, v);
 }
 
-// Of the words behind -d this one has an effect.
-static bool wants_counters(Arena *a, Str value, bool now) {
-    StrVec words = split_words(a, value, ",");
+// Of the words behind -d one has an effect; those of gc's phases must name one.
+static bool wants_counters(ToolArgs *t, Str value, bool now) {
+    StrVec words = split_words(t->c->a, value, ",");
     for (i64 i = 0; i < words.len; i++) {
+        if (str_eq(words.ptr[i], S("ssa/")) || str_has_prefix(words.ptr[i], S("ssa//")) ||
+            str_eq(words.ptr[i], S("ssa/help")))
+            diag_error_at(t->diag, (Str){0},
+                          "compile: PhaseOptions usage:\n\n    "
+                          "go tool compile -d=ssa/<phase>/<flag>[=<value>|<function_name>]");
         if (str_eq(words.ptr[i], S("libfuzzer")) || str_eq(words.ptr[i], S("libfuzzer=1"))) now = true;
         if (str_eq(words.ptr[i], S("libfuzzer=0"))) now = false;
     }
@@ -202,7 +209,7 @@ static void compile_flags(ToolArgs *t, PkgFlags *out) {
         else if (is_flag(f, "e")) add_count(t, f, v, &all);
         else if (is_flag(f, "S")) add_count(t, f, v, &list);
         else if (is_flag(f, "m")) add_count(t, f, v, &tell);
-        else if (is_flag(f, "d")) counts = wants_counters(t->c->a, v, counts);
+        else if (is_flag(f, "d")) counts = wants_counters(t, v, counts);
         else if (is_flag(f, "lang")) set_language(t, v, &out->go_minor);
         else if (!parse_int(t->c->a, v, &n))
             fail(t, "invalid value %.*s for flag -%s: parse error", SFMT(str_quote(t->c->a, v)), f->name);

@@ -125,6 +125,7 @@ struct Pkg {
     Str name,
         for_test; // for_test: of a test variant the path of the package under test, its identity besides its own path
     const Pkg *origin;  // of a test variant: the package that its files belong to
+    const Pkg *tested;  // of the program that `test` makes: whose tests it runs
     Str import_comment; // GOPATH mode: the path in `package x // import "path"`
     Str conflict_dir;   // GOPATH mode: the folder that has its import path
     PkgFiles files[FILES_KINDS];

@@ -154,7 +154,8 @@ static Pkg *test_main(Loader *l, TestProgram *t) {
                .named = true,
                .loaded = true,
                .cover = l->o.cover ? PKG_COVER_MAIN | PKG_COVER_TEST : 0,
-               .test_main = true};
+               .test_main = true,
+               .tested = p};
     Imports list = {0};
     for (i64 i = 0; i < NELEM(main_imports); i++) {
         Str path = str_c(main_imports[i]);

@@ -201,6 +201,11 @@ rc=0; (cd x/main && GOBIN=. "$VOLE" install) >out 2>err || rc=$?; expect 1 'cann
 GOBIN='' GOPATH="$PWD/gp" v install h.go; is "$rc $(ls gp/bin)" '0 h' 'install of a file'; rm -rf gp
 GO111MODULE=off GOBIN='' v install h.go; expect 1 'go: no install location for .go files listed on command line (GOBIN not set)' 'install of a file, GOPATH mode'
 (cd x/main && "$VOLE" build && [ -x main ] && GOBIN=$PWD/../bin "$VOLE" install && [ ! -e main ] && [ -x ../bin/main ]) || fail 'install takes the place of build'
+# The `go` that a program finds is vole; a phase must be named.
+printf 'package main\n\nimport (\n\t"fmt"\n\t"os/exec"\n)\n\nfunc main() {\n\tout, err := exec.Command("go", "env", "GOVERSION").Output()\n\tfmt.Print(string(out), err, "\\n")\n}\n' >go.go
+for i in 1 2; do rc=0; PATH=/nonexistent "$VOLE" run go.go >out 2>err || rc=$?; is "$rc $(cat out)" "0 $("$VOLE" env GOVERSION)
+<nil>" "run, PATH $i"; done
+v build -gcflags=-d=ssa/ h.go; is $rc 1 '-d=ssa/'; has err 'PhaseOptions usage' '-d=ssa/'; v build -gcflags=-d=ssa/check_bce/debug=1 -o h h.go; is $rc 0 '-d=ssa/check_bce'
 # What cannot be watched, in the go command's words; what can is not supported yet. "builtin" is for readers.
 CGO_ENABLED=1 v build -race h.go; expect 1 'vole: not supported yet: -race' '-race'; v build -race -asan h.go; expect 1 'go: may not use -race and -asan simultaneously' '-race -asan'
 rc=0; GOARCH=386 "$VOLE" list -race fmt >out 2>err || rc=$?; expect 1 'race is not supported on linux/386' '-race of a target'; CGO_ENABLED=0 v build -msan h.go; expect 1 'go: -msan requires cgo; enable cgo by setting CGO_ENABLED=1' '-msan'

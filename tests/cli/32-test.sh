@@ -373,6 +373,10 @@ echo 'func more() {}' >>some/a/it_test.go
 timeout 60 "$VOLE" test ./some/... >out 2>err; is $? 0 'one edited: ends'
 is "$(grep -c '(cached)' out)" 4 'one edited: all known'
 rm -r some
+# Flags of tools by pattern: what is made of a package's tests is made as the package.
+mkdir fl; fl=m/fl; printf 'package fl\n\nvar S string\n' >fl/fl.go; fl=$("$VOLE" list ./fl)
+printf 'package fl_test\n\nimport (\n\t"testing"\n\n\t"%s"\n)\n\nfunc TestS(t *testing.T) {\n\tif fl.S != "z" {\n\t\tt.Error(fl.S)\n\t}\n}\n' "$fl" >fl/fl_test.go
+v test -vet=off "-ldflags=$fl=-X=$fl.S=z" ./fl; is "$rc $(grep -c '^ok' out)" '0 1' '-ldflags=pattern'; v test -c -vet=off -n -a "-gcflags=$fl=-N" ./fl; is "$(grep -c 'compile .* -N ' err)" 3 '-gcflags=pattern: the package, p_test, the program'; rm -r fl
 cat >w_test.go <<'E'
 package w
 
