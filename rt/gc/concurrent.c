@@ -19,7 +19,7 @@ enum {
     LAST_PIECE = 64 << 10 // that may be done in the last stop
 };
 
-SYSTEM bool gc_concurrent(void) { return rt_debug.gcconcurrent && !rt_debug.gcstoptheworld; }
+SYSTEM bool gc_concurrent(void) { return !rt_debug.gcstoptheworld; }
 
 // ---- stacks (scan_lock: gc.h)
 

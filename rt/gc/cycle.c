@@ -115,7 +115,7 @@ SYSTEM void gc_init(void) { // at the first allocation
         gc_memory_limit = v;
     }
     start_time = nanotime();
-    if (rt_debug.gcphase) rt_debug.gcconcurrent = true;
+    if (rt_debug.gcphase) rt_debug.gcstoptheworld = false;
     set_goal(0);
     if (rt_debug.gcstress > 0 || rt_debug.gcphase) malloc_hook = MALLOC_STRESS;
 }

@@ -1,4 +1,5 @@
-// gc.h - collector: precise, non-moving mark and sweep, beside the program or (VOLEDEBUG=gcconcurrent=0, the default as yet) with the world stopped.
+// gc.h - collector: precise, non-moving mark and sweep, beside the program or (VOLEDEBUG=gcconcurrent=0, GODEBUG=gcstoptheworld=1)
+// with the world stopped.
 //
 // ---- Phases. gc_phase is GC_OFF or GC_MARK; write_barrier is the same as a flag for compiled code. Both change only while the world is stopped, so
 // whoever has a P may read them once and act on it until it stops for others (wait_for_other, park, a safe point). A cycle:

@@ -72,7 +72,7 @@ typedef struct Debug {
     bool inert;
     i64 gctrace;
     bool asyncpreemptoff, async_timers /* atomic */;
-    bool gcstoptheworld, gcconcurrent;
+    bool gcstoptheworld;
     u32 gcphase;
     i64 schedtrace;
     bool fixedprocs, nocontainer; // updatemaxprocs=0, containermaxprocs=0
