@@ -57,9 +57,29 @@ static bool flatten(Leaves *l, Type *t, i64 off) {
     default: return false;
     }
 }
-static bool is_private_slot(Value *ptr) {
+// Slots that are reached at an offset which is not constant: they stay in memory, and moves between them are quickest whole.
+static bool *indexed_slots(Func *f) {
+    bool *indexed = ANEWN(f->arena, bool, f->slots.len + 1);
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            if (v->op != O_PTR_INDEX && v->op != O_PTR_ADD) continue;
+            Ref r = ssa_ref(v, 0, 0);
+            if (r.kind == REF_SLOT && !r.exact) indexed[((Slot *)r.root)->id] = true;
+        }
+    }
+    return indexed;
+}
+static bool may_be_scalars(Value *ptr, const bool *indexed) {
     Ref r = ssa_ref(ptr, 0, 0);
-    return r.kind == REF_SLOT && r.exact && ((Slot *)r.root)->is_private;
+    return r.kind == REF_SLOT && r.exact && ((Slot *)r.root)->is_private && !indexed[((Slot *)r.root)->id];
+}
+static bool moves_to_itself(const Value *v) {
+    if (v->op != O_MOVE && v->op != O_MOVE_WB) return false;
+    Ref dst = ssa_ref(v->args[0], 0, 0), src = ssa_ref(v->args[1], 0, 0);
+    return dst.kind == REF_SLOT && src.kind == REF_SLOT && dst.root == src.root && dst.exact && src.exact &&
+           dst.off == src.off;
 }
 static void split_move(Func *f, Block *b, ValueVec *out, Value *v, const Leaves *l) {
     Value *dst = v->args[0], *src = v->args[1], *mem = v->args[2], *vals[MAX_LEAVES], *m = mem;
@@ -77,7 +97,43 @@ static void split_move(Func *f, Block *b, ValueVec *out, Value *v, const Leaves 
     f->rewrite_out = NULL;
     ssa_copy_of(f, v, m);
 }
+static bool fills(const Value *m, const Ref *r) {
+    if (m->op != O_MOVE && m->op != O_MOVE_WB) return false;
+    Ref dst = ssa_ref(m->args[0], 0, m->auxint);
+    return dst.kind == r->kind && dst.root == r->root && dst.exact && dst.off == r->off && dst.size == r->size;
+}
+// The move that filled all that v moves on, if neither that nor its source was written since.
+static Value *filled_by(const Func *f, const Value *v) {
+    Ref src = ssa_ref(v->args[1], 0, v->auxint);
+    if (src.kind != REF_SLOT || !src.exact || !((Slot *)src.root)->is_private) return NULL;
+    Value *path[16], *m = v->args[2];
+    int n = 0;
+    for (; !fills(m, &src); m = m->args[m->nargs - 1]) {
+        if (n == NELEM(path) || m->block != v->block || !m->nargs || ssa_may_write(f, m, &src)) return NULL;
+        path[n++] = m;
+    }
+    Ref from = ssa_ref(m->args[1], 0, v->auxint);
+    for (int i = 0; i < n; i++)
+        if (ssa_may_write(f, path[i], &from)) return NULL;
+    return m->block == v->block ? m : NULL;
+}
+// What was moved into a slot only to be moved on is moved from where it was.
+static void forward_moves(Func *f) {
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            if (v->op != O_MOVE && v->op != O_MOVE_WB) continue;
+            Value *first = filled_by(f, v);
+            if (!first) continue;
+            Ref dst = ssa_ref(v->args[0], 0, v->auxint), src = ssa_ref(first->args[1], 0, v->auxint);
+            bool same = dst.root == src.root && dst.kind == src.kind && dst.exact && src.exact && dst.off == src.off;
+            if (same || !ssa_may_alias(&dst, &src)) ssa_set_arg(f, v, 1, first->args[1]);
+        }
+    }
+}
 static void split_moves(Func *f) {
+    const bool *indexed = indexed_slots(f);
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         ValueVec out = {0};
@@ -85,8 +141,10 @@ static void split_moves(Func *f) {
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
             Leaves l = {0};
+            if (moves_to_itself(v)) ssa_copy_of(f, v, v->args[2]);
             if ((v->op == O_MOVE || v->op == O_MOVE_WB) && v->go_type && types_size(v->go_type) == v->auxint &&
-                (is_private_slot(v->args[0]) || is_private_slot(v->args[1])) && flatten(&l, v->go_type, 0)) {
+                (may_be_scalars(v->args[0], indexed) || may_be_scalars(v->args[1], indexed)) &&
+                flatten(&l, v->go_type, 0)) {
                 if (!any)
                     for (i64 j = 0; j < k; j++) vec_push(f->arena, &out, b->values.ptr[j]);
                 any = true;
@@ -274,6 +332,7 @@ static void replace(Promoter *p, Block *b, Value **now) {
 void pass_promote(Func *f) {
     if (!f->slots.len) return;
     ssa_compute_private(f);
+    forward_moves(f);
     split_moves(f);
     Promoter p = {.f = f, .slots = ANEWN(f->arena, SlotInfo, f->slots.len)};
     for (i64 i = 0; i < f->slots.len; i++) p.slots[i].ok = f->slots.ptr[i]->is_private;

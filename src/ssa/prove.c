@@ -70,6 +70,10 @@ static u64 type_mask(VType t) {
     int w = type_bits(t);
     return w == 64 ? ~0ull : (1ull << w) - 1;
 }
+// x / c <= b + k if x, which is not negative, is at most b + this.
+static Num quotient_at_most(const Prover *p, const Value *b, Num k, i64 c) {
+    return b == &p->zero && k >= 0 && k <= INT32_MAX ? k * c + (c - 1) : k;
+}
 // a <= b + k by what a is.
 static bool upper_by_definition(Prover *p, Value *a, Value *b, Num k, int d) {
     Value *x = a->nargs > 0 ? a->args[0] : NULL, *y = a->nargs > 1 ? a->args[1] : NULL;
@@ -102,9 +106,13 @@ static bool upper_by_definition(Prover *p, Value *a, Value *b, Num k, int d) {
                     return true;
             }
         }
+        if (yc && y->auxint >= 0 && y->auxint < 31) k = quotient_at_most(p, b, k, (i64)1 << y->auxint);
         return at_least(p, x, 0, d - 1) && leq(p, x, b, k, d - 1);
     case O_UDIV:
-    case O_DIV: return yc && y->auxint > 0 && at_least(p, x, 0, d - 1) && leq(p, x, b, k, d - 1);
+    case O_DIV:
+        if (!yc || y->auxint <= 0) return false;
+        if (a->op == O_UDIV && b == &p->zero && k >= (Num)(type_mask((VType)a->type) / (u64)y->auxint)) return true;
+        return at_least(p, x, 0, d - 1) && leq(p, x, b, quotient_at_most(p, b, k, y->auxint), d - 1);
     case O_UMOD:
     case O_MOD:
         if (yc && y->auxint > 0 && b == &p->zero && k >= y->auxint - 1) return true;

@@ -36,6 +36,7 @@ typedef enum Form { // how an operation is constrained and encoded
     FORM_TWO_IMM,   // x op= auxint
     FORM_TWO_MEM,   // x op= [addr]              args: x, addr..., mem
     FORM_ONE,       // x = op x
+    FORM_BIT,       // x op= bit y             both in registers
     FORM_SHIFT,     // x op= CL
     FORM_SHIFT_IMM,
     FORM_CONVERT, // dst = op src

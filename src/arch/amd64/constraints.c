@@ -105,6 +105,7 @@ void amd64_constraints(const Value *v, RegConstraint *c) {
     case FORM_TWO_IMM:
     case FORM_TWO_MEM:
     case FORM_ONE:
+    case FORM_BIT:
     case FORM_SHIFT_IMM: c->same_as_first = true; break;
     case FORM_SHIFT:
         fixed(c, 0, INT_REGS & ~BIT(RCX));

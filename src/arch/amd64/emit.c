@@ -544,6 +544,7 @@ static void emit_machine(Emit *m, Value *v) {
         break;
     }
     case FORM_ONE: enc_rr(e, info->insn, size, -1, v->reg); break;
+    case FORM_BIT: enc_rr(e, info->insn, size, v->args[1]->reg, v->reg); break;
     case FORM_SHIFT: emit_shift(m, v, info->insn, false); break;
     case FORM_SHIFT_IMM: emit_shift(m, v, info->insn, true); break;
     case FORM_CONVERT:
