@@ -184,6 +184,7 @@ struct P {
     i32 nsudog;
     u64 preempt;
     P *link;
+    i64 gc_seen; // when all Ps were asked to come by, as it knows
     i64 gc_time; // ns that marking took here, this cycle
     u32 sysmon_schedtick, sysmon_syscalltick;
     i64 sysmon_schedwhen, sysmon_syscallwhen;

@@ -13,6 +13,7 @@ static u32 ending;  // atomic: somebody stops the world to end it
 static i64 credit;  // atomic: effort beyond what was asked for; assists use it up
 static i64 began;   // when marking did
 static i64 spent;   // atomic: ns in slices
+static i64 asked;   // atomic: when all Ps were asked to come by, as the cycle seems to be over; 0: they were not
 enum {
     PIECE = 48 << 10, // effort that a goroutine pays at a time; some ten microseconds
     LARGE_PIECE = 8 * PIECE,
@@ -78,7 +79,7 @@ static SYSTEM void begin(int why, usize c_frames) {
     cycle_begin(why);
     mark_begin(true);
     for (i32 i = 0; i < gomaxprocs; i++) allp[i]->gc_time = 0;
-    credit = spent = 0;
+    credit = spent = asked = 0;
     began = nanotime();
     __atomic_store_n(&gc_phase, GC_MARK, __ATOMIC_SEQ_CST);
     __atomic_store_n(&write_barrier, 1, __ATOMIC_SEQ_CST);
@@ -115,6 +116,7 @@ static SYSTEM bool try_end(void) {
         cycle_end(marked, t0, t0, spent);
         TRACE(gc, false);
     } else cycle_paused(nanotime() - t0);
+    __atomic_store_n(&asked, 0, __ATOMIC_SEQ_CST);
     start_the_world();
     __atomic_store_n(&ending, 0, __ATOMIC_RELEASE);
     if (!done) return false;
@@ -123,11 +125,27 @@ static SYSTEM bool try_end(void) {
     specials_wake();
     return true;
 }
-// With nothing in sight to mark: the cycle ends, if nobody marks any more either.
+// Have all Ps that run goroutines come by since they were asked?
+static SYSTEM bool all_seen(const P *but, i64 when) {
+    for (i32 i = 0; i < gomaxprocs; i++)
+        if (allp[i] != but && allp[i]->status == P_RUNNING && allp[i]->gc_seen != when) return false;
+    return true;
+}
+// With nothing in sight to mark, and nobody who marks any more either: the cycle ends. But first the other Ps are asked to come by, and the last one
+// that does stops the world: then their threads have a CPU, or had one just now, and nobody stands still for one who has none.
 static SYSTEM void end_if_done(void) {
+    enum { PATIENCE = 5 * 1000 * 1000 };
     if (mark_work_left()) return;
     wb_flush();
-    if (mark_maybe_done()) try_end();
+    if (!mark_maybe_done()) return;
+    P *p = this_m()->p;
+    i64 now = nanotime(), when = 0;
+    if (__atomic_compare_exchange_n(&asked, &when, now, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        when = now;
+        if (!all_seen(p, when)) preempt_all();
+    }
+    p->gc_seen = when;
+    if (all_seen(p, when) || now - when > PATIENCE) try_end();
 }
 
 // ---- slices
