@@ -76,7 +76,7 @@ TypeList type_list_copy(Checker *c, Type **v, i64 n) {
     return l;
 }
 
-Type *types_unalias(Type *t) {
+Type *types_actual(Type *t) {
     while (t && t->kind == TYPE_ALIAS && t->alias.actual) t = t->alias.actual;
     return t;
 }
@@ -189,7 +189,7 @@ static Type *resolve_under(Type *named) {
 }
 
 // Any thread, once the type is settled (the thread of the checker asked before).
-Type *types_under(Type *t) {
+Type *types_underlying(Type *t) {
     t = types_unalias(t);
     if (t->kind == TYPE_NAMED)
         return __atomic_load_n(&named_info(t)->under_done, __ATOMIC_ACQUIRE) ? t->named.underlying : resolve_under(t);

@@ -332,8 +332,13 @@ struct Universe {
 };
 
 // ---- queries: used by ir/ and later. All accept aliases; none reports errors. --------------------------------------
-Type *types_unalias(Type *);
-Type *types_under(Type *); // underlying; a TYPE_PARAM's is its constraint interface
+Type *types_actual(Type *alias); // of types_unalias and types_under: those that do not stand for themselves
+Type *types_underlying(Type *other);
+static inline Type *types_unalias(Type *t) { return t && t->kind == TYPE_ALIAS ? types_actual(t) : t; }
+// Underlying; a TYPE_PARAM's is its constraint interface.
+static inline Type *types_under(Type *t) {
+    return t->kind == TYPE_NAMED || t->kind == TYPE_ALIAS || t->kind == TYPE_PARAM ? types_underlying(t) : t;
+}
 static inline bool type_is(Type *t, TypeKind k) { return types_under(t)->kind == k; }
 Type *types_core(Type *); // core type: under(t), or the single underlying type of a type set, or NULL
 bool types_identical(Type *, Type *);
