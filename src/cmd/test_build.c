@@ -4,8 +4,10 @@
 // ends, each package's errors once, whoever imports it.
 #include "cmd/steps.h"
 #include "cmd/test_int.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // ---- packages that cannot be set up -----------------------------------------------------------------------------------
@@ -221,7 +223,10 @@ static bool write_program(TestJob *j, const Buf *image) {
     Buf text = {(u8 *)(uintptr_t)j->main_text.ptr, j->main_text.len, 0};
     if (!j->t->c->f.c && !write_output(j->pkg->path, j->binary, image, a, 0777)) return false;
     if (!j->t->c->f.c && !write_output(j->pkg->path, main, &text, a, 0666)) return false;
-    return !j->target.len || write_output(j->pkg->path, j->target, image, a, 0777);
+    if (!j->target.len) return true;
+    if (!write_output(j->pkg->path, j->target, image, a, 0777)) return false;
+    test_keep_target(j);
+    return true;
 }
 
 // A program that has no tests is not linked: what -buildvcs=true finds wrong is told all the same.
@@ -252,9 +257,15 @@ bool test_build(TestJob *j) {
 static bool build_by_steps(TestJob *j) {
     Test *t = j->t;
     if (!j->has_tests) return !j->pkg->files[FILES_GO].len || (steps_make(t->steps, j->pkg) && can_be_stamped(j));
+    bool says = t->c->f.gcflags.len > 0;                          // what compilers said is told again
+    if (t->c->f.c && !t->c->f.n && !says && test_target_known(j)) // it looks as if it was written
+        return utimensat(AT_FDCWD, arena_cstr(t->c->a, j->target), NULL, 0) == 0;
     if (!steps_make(t->steps, j->program.main)) return false;
     bool known = !t->c->f.n && test_find_result(j);
-    return known || steps_link_test(t->steps, j->program.main, path_base(j->binary), j->target);
+    if (known) return true;
+    bool good = steps_link_test(t->steps, j->program.main, path_base(j->binary), j->target);
+    if (good && !t->c->f.n) test_keep_target(j);
+    return good;
 }
 
 void test_start_build(TestJob *j) {

@@ -53,6 +53,14 @@ static bool is_of_tests(const char *name) {
     return false;
 }
 
+// How it is built and shown, not what.
+static bool is_of_the_way(const char *name) {
+    static const char *const names[] = {"p", "x", "n", "work", "a"};
+    for (i64 i = 0; i < NELEM(names); i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return false;
+}
+
 static CacheKey build_key(TestJob *j) {
     Test *t = j->t;
     const ProgramOptions *o = &t->o;
@@ -66,7 +74,7 @@ static CacheKey build_key(TestJob *j) {
     for (i64 i = 0; i < o->ntags; i++) cache_key_add(h, o->tags[i]);
     for (i64 i = 0; i < t->c->given.len; i++) {
         const FlagItem *f = &t->c->given.ptr[i];
-        if (is_of_tests(f->name) || strcmp(f->name, "p") == 0) continue;
+        if (is_of_tests(f->name) || is_of_the_way(f->name)) continue;
         cache_key_add(h, str_c(f->name));
         cache_key_add(h, f->value);
     }
@@ -118,6 +126,38 @@ static bool may_be_known(const TestJob *j) {
     CacheHash *h = cache_key_new(t->c->a, "arguments");
     return t->f.packages.len && t->o.files && t->o.cache && j->has_tests && j->pkg->root.len &&
            !j->pkg->command_line_files && !t->c->f.c && !t->c->f.exec.len && !t->c->f.a && add_arguments(t, h);
+}
+
+// ---- programs that are kept (-c, -o) --------------------------------------------------------------------------------------
+
+static CacheKey target_key(TestJob *j) {
+    CacheKey made_of = build_key(j);
+    CacheHash *h = cache_key_new(j->t->c->a, "test target 1");
+    add_key(h, &made_of);
+    return cache_key_end(h);
+}
+
+static Str target_digest(const TestJob *j) {
+    Arena *a = arena_new("program");
+    Str image, out = {0};
+    if (file_read(a, arena_cstr(a, j->target), &image))
+        out = arena_printf(j->t->c->a, "%016llx %lld", (unsigned long long)hash_bytes(image.ptr, image.len, 1),
+                           (long long)image.len);
+    arena_free(a);
+    return out;
+}
+
+bool test_target_known(TestJob *j) {
+    Str was;
+    if (!j->target.len || !j->t->o.files || !j->t->o.cache || j->t->c->f.a) return false;
+    CacheKey k = target_key(j);
+    return cache_get(j->t->o.cache, &k, "target", &was) && str_eq(was, target_digest(j));
+}
+
+void test_keep_target(TestJob *j) {
+    if (!j->target.len || !j->t->o.files || !j->t->o.cache) return;
+    CacheKey k = target_key(j);
+    cache_put(j->t->o.cache, &k, "target", target_digest(j));
 }
 
 // ---- before and behind a build ----------------------------------------------------------------------------------------

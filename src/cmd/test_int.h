@@ -110,6 +110,8 @@ bool test_find_result(TestJob *j);
 bool test_find_built(TestJob *j);
 const CacheKey *test_package_key(Test *, Pkg *); // what it is made of, with all that it imports
 void test_keep_result(TestJob *j, Str output);
+bool test_target_known(TestJob *); // what stands at its target is what a build would leave
+void test_keep_target(TestJob *);
 // test_cover.c
 void test_cover_options(Test *);
 void test_cover_select(Test *, Pkg **, i64 n);   // before programs are set up

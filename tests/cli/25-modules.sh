@@ -92,7 +92,7 @@ PROXY=$top/proxy; export GOPROXY=file://$PROXY GONOSUMDB='*' GOFLAGS=-modcacherw
 printf 'package main\n\nfunc main() {\n\tdefer func() { println(recover() == nil) }()\n\tpanic(nil)\n}\n' >m.go
 printf 'module x.org/nilp\n\ngo 1.20\n' >go.mod; publish x.org/nilp v1.0.0
 printf 'module x.org/nilp\n\ngo 1.21\n' >go.mod; publish x.org/nilp v1.1.0
-cd ../none || exit 1
+mkdir -p ../none && cd ../none || exit 1
 v run x.org/nilp@v1.0.0; is "$(tail -1 err)" true 'panic(nil) of go 1.20'; v run x.org/nilp@v1.1.0; is "$(tail -1 err)" false 'panic(nil) of go 1.21'
 # Times in templates.
 v list -m -f '{{.Time.Format "Mon Jan _2 3:04:05PM 2006 -07:00"}}|{{.Time.Unix}}|{{"06" | .Time.Format}}|{{.Time.Before .Time}}|{{.Time}}' x.org/nilp@v1.0.0

@@ -81,6 +81,7 @@ for flags in -vet=off '-vet=off -trimpath'; do
 done
 v test -x -vet=off .; is "$rc $(tail -1 out | cut -f1,2)" "0 ok  	x.org/t" 'test -x'; has err '/link -o \$WORK/b001/t.test ' 'test -x: the link'; has err '^\$WORK/b001/t.test -test' 'test -x: the run'
 v test -x -vet=off .; has out '(cached)$' 'test -x again'; grep -q '/link -o' err && fail 'what is known was linked again'; v test -n -vet=off .; is "$rc $(cat out) $(ls "$TMPDIR")" '0  ' 'test -n'; has err '/link -o \$WORK/b001/t.test ' 'test -n: the link'
+v test -vet=off -c -o kept .; touch -d '2001-01-01' kept; v test -vet=off -x -c -o kept .; is "$rc $(grep -v ^WORK= err)" '0 ' 'test -x -c: nothing to do'; [ -n "$(find kept -newermt 2002-01-01)" ] || fail 'test -c: an old time'; echo >>kept; v test -vet=off -x -c -o kept .; has err '/link -o' 'test -x -c: another file'; rm kept
 printf '#!/bin/sh\necho "$(basename "$1") $TOOLEXEC_IMPORTPATH" >>"%s/log"\nexec "$@"\n' "$PWD" >through; chmod +x through; v test -vet=off "-toolexec=$PWD/through" .; is $rc 0 'test -toolexec'
 is "$(grep x.org log | tr '\n' '|')" 'compile x.org/t/lib|compile x.org/t [x.org/t.test]|compile x.org/t_test [x.org/t.test]|compile x.org/t.test|link x.org/t.test|' 'test -toolexec: names'
 printf 'package main_test\n\nfunc f() { x := 1 }\n' >y_test.go; v test -x -vet=off . ./lib; is "$rc $(tr '\n' '|' <out)" '1 FAIL	x.org/t [build failed]|?   	x.org/t/lib	[no test files]|FAIL|' 'test -x, an error'; has err '^# x.org/t_test \[x.org/t.test\]$' 'its heading'; has err '^./y_test.go:3:12: declared and not used: x$' 'its text'

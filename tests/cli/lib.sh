@@ -15,6 +15,14 @@ expect() {
 is() { checks=$((checks + 1)); [ "$1" = "$2" ] || fail "$3: '$1' is not '$2'"; }
 has() { checks=$((checks + 1)); grep -q -e "$2" "$1" || fail "$3: no '$2' in: $(head -3 "$1")"; }
 hello() { printf 'package main\n\nfunc main() { println("hello") }\n' >"$1"; }
+# Where there is no pgrep: pgrep -f PATTERN.
+command -v pgrep >/dev/null 2>&1 || pgrep() {
+    found_=1
+    for p_ in /proc/[0-9]*; do
+        tr '\0' ' ' <"$p_/cmdline" 2>/dev/null | grep -q -e "$2" && { echo "${p_#/proc/}"; found_=0; }
+    done
+    return $found_
+}
 # skip REASON: what could not be tested here; it is shown and counted.
 skip() { echo "skipped cli $t: $*"; }
 # Without the right to pass over permissions, which root has: prefix of a command. Fails if that is impossible.

@@ -20,7 +20,7 @@ static CacheKey key(Arena *a, const char *x, const char *y) {
 static Str entry_of(Arena *a, const char *dir, const CacheKey *k) {
     Buf b = {0};
     for (int i = 0; i < 32; i++) buf_printf(&b, "%02x", k->b[i]);
-    Str s = arena_printf(a, "%s/vole/%.2s/%.*s", dir, (const char *)b.ptr, (int)b.len, (const char *)b.ptr);
+    Str s = arena_printf(a, "%s/vole/%.1s/%.*s", dir, (const char *)b.ptr, (int)b.len, (const char *)b.ptr);
     buf_free(&b);
     return s;
 }
