@@ -229,5 +229,6 @@ Str tool_path(Cmd *, Str name); // where it is or will be
 u64 cmd_own_key(Cmd *); // of vole's own file and the GOROOT: what another vole left in the cache has another one
 bool tool_keep(Cmd *, Str name, const Buf *image, Str *path); // puts a program there by its content; false: reported
 bool tool_path_env(Cmd *);                                    // PATH begins with a folder where `go` is vole
+bool tool_goroot(Cmd *, Str *root); // where bin/go is one: the GOROOT, or a folder of links in the cache; false: errno
 int cmd_spawn(Cmd *, Str path, char *const *argv,
               char *const *env); // waits; exit code as a shell has it, -1: not started

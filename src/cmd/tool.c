@@ -108,7 +108,9 @@ static int become(Cmd *c, Str path, Str name, i64 first) {
     argv[0] = (char *)arena_cstr(c->a, name);
     for (i64 i = first; i < c->nargs; i++) argv[1 + i - first] = c->argv[i];
     fflush(stdout);
-    setenv("GOROOT", arena_cstr(c->a, env_goroot(c->env)), 0);
+    Str root;
+    if (!tool_goroot(c, &root)) return cmd_fail("cannot make links in the cache: %s", err_os(errno));
+    setenv("GOROOT", arena_cstr(c->a, root), !str_eq(root, env_goroot(c->env)));
     signal(SIGXFSZ, SIG_DFL);
     execv(arena_cstr(c->a, path), argv);
     return cmd_fail("%.*s: %s", SFMT(path), err_os(errno));

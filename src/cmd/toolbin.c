@@ -123,6 +123,28 @@ bool tool_keep(Cmd *c, Str name, const Buf *image, Str *path) {
     return !cmd_fail("cannot write %.*s: %s", SFMT(*path), err_os(errno));
 }
 
+// A GOROOT without bin/go, as Debian's source package has it, and vole in its place: for programs that call $GOROOT/bin/go. Its other
+// entries are those of the GOROOT.
+bool tool_goroot(Cmd *c, Str *root) {
+    Str real = env_goroot(c->env), view = path_join(c->a, tool_dir(c), S("goroot")), *names;
+    char exe[4096];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    i64 count;
+    *root = real;
+    if (file_may_run(arena_cstr(c->a, path_join(c->a, real, S("bin/go"))))) return true;
+    if (n < 0 || !dir_make_all(c->a, path_join(c->a, view, S("bin")))) return false;
+    exe[n] = 0;
+    bool ok = symlink(exe, arena_cstr(c->a, path_join(c->a, view, S("bin/go")))) == 0 || errno == EEXIST;
+    ok = ok && dir_list(c->a, arena_cstr(c->a, real), &names, &count);
+    for (i64 i = 0; ok && i < count; i++) {
+        const char *from = arena_cstr(c->a, path_join(c->a, real, names[i]));
+        if (!str_eq(names[i], S("bin")))
+            ok = symlink(from, arena_cstr(c->a, path_join(c->a, view, names[i]))) == 0 || errno == EEXIST;
+    }
+    if (ok) *root = view;
+    return ok;
+}
+
 // A folder of the cache that holds vole under the name "go", first in PATH: for programs that call the go command.
 bool tool_path_env(Cmd *c) {
     char exe[4096];

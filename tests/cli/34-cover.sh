@@ -185,3 +185,8 @@ GOBIN=$PWD/bin v install -covermode=count ./cmd/asks; is "$(bin/asks d2 2>/dev/n
 v tool cover -func=c.out; has out '^x.org/m/a.go:33:	jump		92.9%$' 'tool cover -func'
 v test -json -cover ./q; has out '"Output":"coverage: 100.0% of statements\\n"' -json
 is "$(v list -cover -deps ./cmd/prog; grep -c "coverage/cfile\|^runtime/coverage" out)" 2 "list -cover -deps"
+# A GOROOT without bin/go, as Debian's source package has it: the tool asks vole.
+mkdir bare bare/root && cd bare || exit; real=$("$VOLE" env GOROOT); for f in "$real"/*; do [ "${f##*/}" = bin ] || ln -s "$f" root/; done
+printf 'module m\n\ngo 1.26\n' >go.mod; printf 'package m\n\nfunc F() int { return 1 }\n' >m.go; printf 'package m\n\nimport "testing"\n\nfunc TestF(t *testing.T) { F() }\n' >m_test.go
+rc=0; GOROOT=$PWD/root PATH=/usr/bin:/bin "$VOLE" test -vet=off -coverprofile=c.out . >out 2>err || rc=$?; is $rc 0 'a GOROOT without bin'
+rc=0; GOROOT=$PWD/root PATH=/usr/bin:/bin "$VOLE" tool cover -func=c.out >out 2>err || rc=$?; is "$rc $(head -1 out)" "0 $(printf 'm/m.go:3:\tF\t\t100.0%%')" 'a GOROOT without bin: tool cover -func'; cd ..
