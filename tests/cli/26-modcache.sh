@@ -36,6 +36,7 @@ if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=4m none disk 2>/de
     cmp -s disk/go.mod before/go.mod || fail 'a full disk under go.mod: it changed'; is "$(ls -A disk | tr '\n' ' ')" 'full go.mod main.go ' 'a full disk under go.mod'; umount disk
 else skip 'disks that are full or cannot be written: no right to mount'; fi
 # Nothing is written but the module cache, the cache and what is named.
+GOROOT=$("$VOLE" env GOROOT); export GOROOT # it may be below HOME
 export HOME=$top/home GOPATH=$top/gopath GOCACHE=$top/gocache GOMODCACHE=$top/cache2; mkdir home
 mkdir w && cd w && cp ../before/* .
 for c in 'mod tidy' 'build -o o' 'list -m all' 'list -deps -json .' 'get x.org/e@v1.1.0' 'run .' 'mod graph' 'mod verify' 'mod download' 'version -m o' 'fmt' 'tool nm o' 'env'; do v $c; is $rc 0 "$c"; done
