@@ -219,7 +219,7 @@ typedef enum NeedKind {
     NEED_REFLECTION,    // reflect's Method or MethodByName with an unknown name: exported methods are kept
     NEED_RT,            // row of abi/runtime.def
 } NeedKind;
-typedef struct Need {
+typedef struct Need { // there are a million of them in a large program
     u8 kind;
     i32 row;
     union {
@@ -228,11 +228,11 @@ typedef struct Need {
         struct TypeRec *type;
         struct ItabRec *itab;
         struct IrMethodKey *method;
+        const Str *sym;
     };
     union {
         IrFunc *init;
         IrData *data;
-        Str sym;
     };
 } Need;
 struct Needs {

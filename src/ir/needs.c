@@ -22,7 +22,11 @@ void need_itab(Needs *n, Type *concrete, Type *iface) {
 }
 void need_method_wanted(Needs *n, IrMethodKey *k) { add(n, NEED_METHOD_WANTED)->method = k; }
 void need_reflection(Needs *n) { add(n, NEED_REFLECTION); }
-void need_symbol(Needs *n, Str sym) { add(n, NEED_SYMBOL)->sym = sym; }
+void need_symbol(Needs *n, Str sym) {
+    Str *s = ANEW(n->p->arena, Str);
+    *s = sym;
+    add(n, NEED_SYMBOL)->sym = s;
+}
 
 void need_rt(Needs *n, RtFn row) {
     if (n->rows[row / 64] >> (row % 64) & 1) return;

@@ -459,7 +459,7 @@ static void reach_inits(IrProgram *p) {
 static void act_on_need(IrProgram *p, const Need *n) {
     switch ((NeedKind)n->kind) {
     case NEED_FUNC: reach_func(p, n->fn); break;
-    case NEED_SYMBOL: reach_symbol(p, n->sym); break;
+    case NEED_SYMBOL: reach_symbol(p, *n->sym); break;
     case NEED_CLOSURE: vec_push(p->arena, &p->order, n->fn); break;
     case NEED_GLOBAL: reach_global(p, n->global); break;
     case NEED_VALUE: n->global->init = n->data; break;
@@ -553,9 +553,36 @@ static void act_on_unit(IrProgram *p, const UnitNeeds *n) {
     for (i64 i = 0; i < n->len; i++) act_on_unit_need(p, n, &n->ptr[i]);
 }
 
+// Is it in the list already? seen: places in the list + 1, by hash.
+static bool is_repeated(const Needs *n, u32 *seen, u64 mask, const Need *x, i64 at) {
+    u64 i = ((u64)(uintptr_t)x->fn + x->kind) * 0x9e3779b97f4a7c15ull >> 32;
+    for (;; i++) {
+        u32 k = seen[i &= mask];
+        if (!k) break;
+        const Need *y = &n->list.ptr[k - 1];
+        if (y->fn == x->fn && y->kind == x->kind && y->row == x->row && y->init == x->init) return true;
+    }
+    seen[i] = (u32)(at + 1);
+    return false;
+}
+
+// Each need once.
+static void drop_repeated(Needs *n) {
+    u64 mask = 7;
+    while ((i64)mask < 2 * n->list.len) mask = mask * 2 + 1;
+    u32 small[256], *seen = small;
+    if (mask < NELEM(small)) memset(seen, 0, (mask + 1) * sizeof *seen);
+    else seen = ANEWN(n->a, u32, (i64)mask + 1);
+    i64 len = 0;
+    for (i64 i = 0; i < n->list.len; i++)
+        if (!is_repeated(n, seen, mask, &n->list.ptr[i], len)) n->list.ptr[len++] = n->list.ptr[i];
+    n->list.len = len;
+}
+
 // They stay when the tree has gone.
 static void settle_needs(IrProgram *p, Needs *n) {
-    Need *list = ANEWN(p->arena, Need, n->list.len + 1);
+    drop_repeated(n);
+    Need *list = ANEWN(p->arena, Need, n->list.len ? n->list.len : 1);
     if (n->list.len) memcpy(list, n->list.ptr, (size_t)n->list.len * sizeof list[0]);
     n->list.ptr = list;
     n->list.cap = n->list.len;

@@ -210,7 +210,7 @@ static void add_need(UnitNeeds *out, const Need *n) {
     case NEED_ASM:
     case NEED_REFLECTION: unit_add_need(out, n->kind, none, none); break;
     case NEED_FUNC: unit_add_need(out, n->kind, n->fn->sym, none); break;
-    case NEED_SYMBOL: unit_add_need(out, n->kind, n->sym, none); break;
+    case NEED_SYMBOL: unit_add_need(out, n->kind, *n->sym, none); break;
     case NEED_GLOBAL:
     case NEED_VALUE: unit_add_need(out, n->kind, n->global->sym, none); break;
     case NEED_LAZY: unit_add_need(out, n->kind, n->global->sym, n->init->sym); break;
