@@ -10,6 +10,7 @@
 
 enum { BLOCK_SMALL = 2 << 10, BLOCK_MIN = 8 << 10, BLOCK_MAX = 128 << 10 };
 enum { CLEARED = 1 << 10 };                    // at once, at least
+enum { KEPT = 4 << 20 };                       // bytes of blocks that a reset leaves
 enum { HUGE = 2 << 20, HUGE_FROM = 16 << 20 }; // a huge page; what an arena holds before its blocks are huge pages
 
 #ifdef __has_feature
@@ -177,8 +178,19 @@ static void free_chain(Block *b) {
     }
 }
 
+// What one large function needed is not kept for small ones.
+static void trim(Arena *a) {
+    i64 kept = 0;
+    Block *b = a->first;
+    while (b && (kept += b->cap) < KEPT) b = b->next;
+    if (!b) return;
+    free_chain(b->next);
+    b->next = NULL;
+}
+
 void arena_reset(Arena *a) {
     leave(a);
+    trim(a);
     if (a->first) enter(a, a->first);
     free_chain(a->large);
     a->large = NULL;

@@ -297,3 +297,8 @@ Map *gen_table(Gen *, Map **); // one of vars, caps, targets, labels, to put som
 IrGen *ir_gen(IrProgram *);
 void ir_escape_batch(IrProgram *, IrFunc **,
                      i64 n); // escape.c: one component of the call graph, closures behind the functions around them
+
+// ---- copies.c ----------------------------------------------------------------------------------------------------------
+enum { IR_NOT_PACKED = 0xff };                 // IrNode.has of a node that is kept as it stands
+IrNode *ir_pack_node(Arena *, const IrNode *); // its nodes and lists are those of the arena already
+const IrNode *ir_unpack_node(IrNode *to, const IrNode *packed);

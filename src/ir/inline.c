@@ -35,8 +35,9 @@ typedef struct Clone {
     IrVar **results;
     IrNode *block;
     bool breaks;
-    bool whole; /* a function, not a call */
-    bool keep;  /* the same functions with variables of their own */
+    bool whole;  /* a function, not a call */
+    bool keep;   /* the same functions with variables of their own */
+    bool packed; // `from` is such a copy: its nodes are read by ir_unpack_node
 } Clone;
 
 // ---- cost -----------------------------------------------------------------------------------------------------------
@@ -162,7 +163,9 @@ static IrNode *var_node(Clone *c, IrVar *v, const IrNode *at) {
     return n;
 }
 
-static void clone_return(Clone *c, const IrNode *n, IrVec *out, bool last) {
+static void clone_return(Clone *c, const IrNode *at, IrVec *out, bool last) {
+    IrNode whole;
+    const IrNode *n = c->packed ? ir_unpack_node(&whole, at) : at;
     i64 k = n->list.len;
     IrNode *vals[2];
     IrNode **v = k > 2 ? ANEWN(c->in->a, IrNode *, k) : vals;
@@ -205,10 +208,29 @@ static void clone_list(Clone *c, const IrVec *from, IrVec *to, bool tail) {
     }
 }
 
-static IrNode *clone(Clone *c, const IrNode *n) {
-    if (!n) return NULL;
+static void clone_bodies(Clone *c, const IrNode *n, IrNode *x) {
+    if (!ir_has_body(n)) return;
+    clone_list(c, &n->sub->body, &x->sub->body, false);
+    clone_list(c, &n->sub->els, &x->sub->els, false);
+    clone_list(c, &n->sub->post, &x->sub->post, false);
+    if (n->sub->ncases) {
+        x->sub->ncases = n->sub->ncases;
+        x->sub->cases = ANEWN(c->in->nodes, struct IrCase, n->sub->ncases);
+        for (i64 i = 0; i < n->sub->ncases; i++) {
+            x->sub->cases[i].lo = n->sub->cases[i].lo;
+            x->sub->cases[i].hi = n->sub->cases[i].hi;
+            clone_list(c, &n->sub->cases[i].body, &x->sub->cases[i].body, false);
+        }
+    }
+}
+
+static IrNode *clone(Clone *c, const IrNode *at) {
+    if (!at) return NULL;
+    IrNode whole;
+    const IrNode *n = c->packed ? ir_unpack_node(&whole, at) : at;
     bool target = n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_LABEL || n->op == X_S_JUMP_TABLE;
-    IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)n) : ANEW(c->in->nodes, IrNode);
+    IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)at)
+                       : ANEW(c->keep ? c->in->tmp : c->in->nodes, IrNode); // to be packed
     ir_copy_node(c->in->nodes, x, n);
     x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
     x->list = (IrVec){0};
@@ -227,19 +249,9 @@ static IrNode *clone(Clone *c, const IrNode *n) {
         x->list.len = x->list.cap = n->list.len;
     }
     for (i64 i = 0; i < n->list.len; i++) x->list.ptr[i] = clone(c, n->list.ptr[i]);
-    if (!ir_has_body(n)) return x;
-    clone_list(c, &n->sub->body, &x->sub->body, false);
-    clone_list(c, &n->sub->els, &x->sub->els, false);
-    clone_list(c, &n->sub->post, &x->sub->post, false);
-    if (n->sub->ncases) {
-        x->sub->ncases = n->sub->ncases;
-        x->sub->cases = ANEWN(c->in->nodes, struct IrCase, n->sub->ncases);
-        for (i64 i = 0; i < n->sub->ncases; i++) {
-            x->sub->cases[i].lo = n->sub->cases[i].lo;
-            x->sub->cases[i].hi = n->sub->cases[i].hi;
-            clone_list(c, &n->sub->cases[i].body, &x->sub->cases[i].body, false);
-        }
-    }
+    clone_bodies(c, n, x);
+    if (c->keep && !target) return ir_pack_node(c->in->nodes, x);
+    x->has = c->keep ? IR_NOT_PACKED : 0;
     return x;
 }
 
@@ -296,7 +308,8 @@ static IrFunc *clone_closure(Clone *c, IrFunc *f) {
                 .to = g,
                 .vars = map_new_ptr(c->in->tmp),
                 .targets = map_new_ptr(c->in->tmp),
-                .whole = true};
+                .whole = true,
+                .packed = f->spare != NULL};
     IrCopy from = copy_of(f);
     g->params = clone_vars(&in, in.in->nodes, from.params, f->nparams);
     g->results = clone_vars(&in, in.in->nodes, from.results, f->nresults);
@@ -415,6 +428,7 @@ static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *ou
     IrFunc *to = in->f;
     IrCopy from = copy_of(f);
     Clone c = {.in = in, .from = f, .to = to, .vars = map_new_ptr(in->tmp), .targets = map_new_ptr(in->tmp)};
+    c.packed = f->spare != NULL;
     c.inl = (i32)to->inlined.len;
     c.base = c.inl + 1;
     vec_push(a, &to->inlined, ((IrInline){call->inl, f, call->pos}));

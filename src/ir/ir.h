@@ -69,6 +69,7 @@ struct IrNode { // two cache lines; a program has a million
     u8 op, esc;
     u16 flags;
     u8 oper; // an Op: UNARY, BINARY, COMPARE, MIN_MAX
+    u8 has;  // copies.c: which words a packed copy has
     i16 rt;  // CALL_RT, S_PANIC_RT: row of abi/runtime.def
     Pos pos;
     i32 inl;    // index into IrFunc.inlined of the call this was inlined by, -1 none

@@ -209,6 +209,7 @@ bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);
 Package *load_import(void *loader, Package *from, ImportDecl *,
                      Str path);     // ImportFn; path "runtime" with from NULL too
 void load_release_bodies(Loader *); // what is inside functions is not looked at any more, nor is this tree checked again
+void load_release_trees(Loader *);  // nor at anything else of a tree: all is compiled
 Package *load_std(Loader *, Str path);
 Str load_module_path(const Loader *);          // of the only main module; ""
 bool load_open_modules(Loader *, ModState **); // at the first call; false: reported. *mods NULL without LoadOptions.env

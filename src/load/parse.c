@@ -152,9 +152,11 @@ void load_set_headings(Loader *l) {
     for (; l->nheadings < l->all.len; l->nheadings++) set_heading(l, l->all.ptr[l->nheadings]);
 }
 
-void load_release_bodies(Loader *l) {
+static void release(const Loader *l, Arena **arenas) {
     for (int i = 0; i < l->o.threads; i++) {
-        arena_free(l->bodies[i]);
-        l->bodies[i] = NULL;
+        arena_free(arenas[i]);
+        arenas[i] = NULL;
     }
 }
+void load_release_bodies(Loader *l) { release(l, l->bodies); }
+void load_release_trees(Loader *l) { release(l, l->arenas); }

@@ -421,6 +421,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
         IrFunc *init = ir->inits[i];
         if (init && (init->unit || (init->built && init->body.len))) j.inits[j.ninits++] = init->sym;
     }
+    if (!p->keep_bodies) load_release_trees(p->loader); // what fails from here on was reported: nothing is built again
     return link_executable(&j, image);
 }
 
