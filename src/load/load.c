@@ -21,7 +21,12 @@ Loader *load_new(Arena *a, Intern *in, Diag *d, SourceMap *sm, LoadOptions o) {
     if (l->o.threads < 1) l->o.threads = 1;
     l->arenas = ANEWN(a, Arena *, l->o.threads);
     l->bodies = ANEWN(a, Arena *, l->o.threads);
-    for (int i = 0; i < l->o.threads; i++) l->arenas[i] = arena_new("syntax"), l->bodies[i] = arena_new("bodies");
+    l->lines = ANEWN(a, Arena *, l->o.threads);
+    for (int i = 0; i < l->o.threads; i++) {
+        l->arenas[i] = arena_new("syntax");
+        l->bodies[i] = arena_new("bodies");
+        l->lines[i] = arena_new("lines");
+    }
     return l;
 }
 

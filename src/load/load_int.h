@@ -27,7 +27,8 @@ struct Loader {
     Map *folded;      // lower-case import path -> Pkg
     Map *has_go;      // folder -> a non-NULL value: it has .go files; the loader itself: it has none
     VEC(Package *) all;
-    Arena **arenas, **bodies; // of the parsing threads; NULL after load_release_trees, load_release_bodies
+    Arena **lines;            // of the parsing threads; so are:
+    Arena **arenas, **bodies; // NULL after load_release_trees, load_release_bodies
     Str goroot_src, module_cache;
     struct Overlay *overlay; // -overlay; NULL: none
     Fetcher *fetcher;

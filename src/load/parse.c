@@ -20,6 +20,7 @@ static void parse_one(void *ctx, i64 i, int worker) {
     bool lazy = j->pkg->trusted && !(j->pkg->flags & PKG_COVER); // all blocks of one that is counted are told
     ParseOptions o = {.user_code = !j->pkg->std, .lazy_bodies = lazy};
     o.bodies = w->l->bodies[worker];
+    o.lines = w->l->lines[worker];
     j->pkg->files[j->index] = parse_file(w->l->arenas[worker], w->l->intern, w->l->diag, j->file->src, o);
 }
 

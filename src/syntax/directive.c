@@ -49,7 +49,7 @@ static void add_line_directive(Lexer *l, Str text, Pos at, u32 from) {
     d.file.name = str_slice(text, 0, i - 1);
     if (!d.file.name.len && d.col) d.file.name = f->ndirectives ? f->directives[f->ndirectives - 1].file.name : f->path;
     if (f->ndirectives == f->capdirectives)
-        vec_grow(l->keep, (void **)&f->directives, &f->capdirectives, sizeof(LineDirective));
+        vec_grow(l->lines, (void **)&f->directives, &f->capdirectives, sizeof(LineDirective));
     f->directives[f->ndirectives++] = d;
 }
 

@@ -63,7 +63,7 @@ static u64 zero_bytes(u64 x) { return ~(((x & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F)
 
 static void add_line(Lexer *l, u32 start) {
     SourceFile *f = l->src;
-    if (f->nlines == f->caplines) vec_grow(l->keep, (void **)&f->lines, &f->caplines, sizeof(u32));
+    if (f->nlines == f->caplines) vec_grow(l->lines, (void **)&f->lines, &f->caplines, sizeof(u32));
     f->lines[f->nlines++] = start;
 }
 
@@ -73,7 +73,7 @@ static bool scan_lines(Lexer *l) {
     i64 n = l->end - l->text, i = 0;
     u64 odd = 0;
     f->caplines = n / 24 + 16;
-    f->lines = ANEWN(l->keep, u32, f->caplines);
+    f->lines = ANEWN(l->lines, u32, f->caplines);
     f->nlines = 0;
     add_line(l, 0);
     for (; i + 8 <= n; i += 8) {
@@ -134,6 +134,7 @@ void lex_check_bytes(Lexer *l) {
 
 void lex_init(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, ParseOptions opt) {
     *l = (Lexer){.arena = a, .keep = a, .diag = d, .src = src, .file = file, .opt = opt, .top = true};
+    l->lines = opt.lines ? opt.lines : a;
     l->text = l->p = (const u8 *)src->text.ptr;
     l->end = l->text + src->text.len;
     l->base = src->base;
@@ -144,7 +145,7 @@ void lex_init(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, ParseOpt
 }
 
 void lex_resume(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, i64 offset) {
-    *l = (Lexer){.arena = a, .keep = a, .diag = d, .src = src, .file = file};
+    *l = (Lexer){.arena = a, .keep = a, .diag = d, .src = src, .file = file, .lines = a};
     l->text = (const u8 *)src->text.ptr;
     l->p = l->checked = l->text + offset;
     l->end = l->text + src->text.len;

@@ -480,6 +480,7 @@ typedef struct ParseOptions {
     bool comments_as_errors; // reserved
     bool user_code;          // complain about //go: directives that only the standard library may use
     Arena *bodies; // of the nodes inside functions' bodies, which can end before the file does; NULL: that of the file
+    Arena *lines;  // of what positions are found by, while somebody may ask; NULL: that of the file
     bool lazy_bodies; // functions' bodies stay unparsed where that is safe; syntax errors in them are not found
 } ParseOptions;
 // Parses src. Nodes live in arena (see ParseOptions.bodies); names in intern. Any thread, one arena a thread.

@@ -42,6 +42,7 @@ typedef struct Lexer {
     Str lit; // TK_NAME, TK_LITERAL: text; TK_SEMI: "semicolon", "newline" or "EOF"
     // Surroundings.
     Arena *arena, *keep; // of nodes; of what lasts as long as the file
+    Arena *lines;        // of what positions are found by
     Diag *diag;
     SourceFile *src;
     File *file;
