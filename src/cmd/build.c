@@ -91,16 +91,12 @@ static bool check_tags(Str tags) {
     return false;
 }
 
+enum { MOST_THREADS = 1024 };
+
 static bool check_threads(Str p) {
-    bool minus = p.len > 1 && p.ptr[0] == '-', zero = true, digits = true;
-    for (i64 i = minus; i < p.len; i++) {
-        digits &= p.ptr[i] >= '0' && p.ptr[i] <= '9';
-        zero &= p.ptr[i] == '0';
-    }
-    if (!p.len || (digits && !minus && !zero)) return true;
-    if (digits) cmd_fail("-p must be a positive integer: %.*s", SFMT(p));
-    else fprintf(stderr, "invalid value \"%.*s\" for flag -p: parse error\n", SFMT(p));
-    return false;
+    i64 n = 1;
+    if (p.len && !flags_int(p, &n).len && n <= 0) cmd_fail("-p must be a positive integer: %lld", (long long)n);
+    return n > 0;
 }
 
 // Values of flags that have rules of their own.
@@ -226,8 +222,9 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->tags = tags.ptr;
     o->ntags = tags.len;
     if (!check_values(c)) return false;
-    o->threads = c->f.p.len ? atoi(arena_cstr(c->a, c->f.p)) : cpu_count();
-    if (o->threads < 1) o->threads = 1;
+    i64 threads = cpu_count();
+    if (c->f.p.len) flags_int(c->f.p, &threads);
+    o->threads = (int)i64_max(i64_min(threads, MOST_THREADS), 1);
     o->check = getenv("VOLE_CHECK") != NULL;
     again_packs(c, o);
     o->flags = toolflags_package;

@@ -135,6 +135,7 @@ typedef struct FlagInfo {            // a row of flags.def
 i64 flags_count(void);
 FlagInfo flags_at(i64);
 bool flags_bool(Str value, bool *on); // as strconv.ParseBool; false: neither
+Str flags_int(Str value, i64 *n);     // as strconv.ParseInt with base 0; "", or what is wrong
 bool flag_given(const Cmd *, const char *name);
 StrVec split_words(Arena *, Str, const char *seps); // of a flag's value: words may stand in ' or "
 // As the go command splits commands and lists of arguments at blanks; false: a quote is not closed, *open is it.

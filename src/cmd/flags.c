@@ -40,9 +40,41 @@ bool flags_bool(Str v, bool *on) {
     return false;
 }
 
+// "0x", "0b", "0o" or "0" in front of more: past it, and the base.
+static i64 skip_base(Str s, i64 at, u64 *base) {
+    *base = 10;
+    if (s.len - at < 2 || s.ptr[at] != '0') return at;
+    char c = s.ptr[at + 1] | 32;
+    *base = c == 'x' ? 16 : c == 'b' ? 2 : 8;
+    return at + (c == 'x' || c == 'b' || c == 'o' ? 2 : 1);
+}
+
+Str flags_int(Str value, i64 *n) {
+    bool minus = value.len && value.ptr[0] == '-', over = false;
+    u64 base, v = 0, most = (u64)INT64_MAX + minus;
+    i64 sign = minus || (value.len && value.ptr[0] == '+'), at = skip_base(value, sign, &base);
+    bool good = at > sign, digit = base == 8 && value.ptr[at - 1] == '0'; // "_" stands behind a digit or a base
+    for (; at < value.len; at++) {
+        char c = value.ptr[at];
+        u64 d = c >= '0' && c <= '9' ? (u64)(c - '0') : (c | 32) >= 'a' ? (u64)((c | 32) - 'a') + 10 : base;
+        if (c == '_' && good) {
+            good = digit = false;
+            continue;
+        }
+        if (d >= base) return STR("parse error");
+        over |= v > (most - d) / base;
+        v = over ? v : v * base + d;
+        good = digit = true;
+    }
+    if (!good || !digit) return STR("parse error");
+    *n = minus ? (i64)(0 - v) : (i64)v;
+    return over ? STR("value out of range") : (Str){0};
+}
+
 // What is wrong with the value of a flag; "": nothing. from: where the flag was found.
 static Str value_error(Arena *a, const FlagRow *r, Str value, const char *from) {
     bool on, is_bool = r->kind == FLAG_BOOL;
+    i64 n;
     Str why = {0};
     if (r->field == offsetof(Flags, buildvcs)) {
         is_bool = true;
@@ -58,6 +90,8 @@ static Str value_error(Arena *a, const FlagRow *r, Str value, const char *from) 
         StrVec words = {0};
         char open;
         if (!split_quoted(a, value, &words, &open)) why = arena_printf(a, "unterminated %c string", open);
+    } else if (r->field == offsetof(Flags, p)) {
+        why = flags_int(value, &n);
     } else if (r->field == offsetof(Flags, covermode)) {
         bool ok =
             !value.len || str_eq(value, STR("set")) || str_eq(value, STR("count")) || str_eq(value, STR("atomic"));

@@ -54,7 +54,7 @@ static Str vet_error(Arena *a, Str value) {
 Str test_flag_error(Arena *a, Str name, Str value) {
     i64 ns;
     bool on;
-    if (str_eq(name, S("count")) || str_eq(name, S("parallel"))) return is_int(value) ? (Str){0} : S("parse error");
+    if (str_eq(name, S("count")) || str_eq(name, S("parallel"))) return flags_int(value, &ns);
     if (str_eq(name, S("timeout"))) return duration_parse(value, &ns) ? (Str){0} : S("parse error");
     if (str_eq(name, S("vet"))) return vet_error(a, value);
     if (str_eq(name, S("shuffle")) && !str_eq(value, S("on")) && !str_eq(value, S("off")) && !is_int(value))
@@ -78,8 +78,9 @@ static Str passed_value(Cmd *c, const FlagItem *item) {
         if (v.len) flags_bool(v, &on);
         return on ? S("true") : S("false");
     }
-    if (str_eq(name, S("count")) || str_eq(name, S("parallel")) || (str_eq(name, S("shuffle")) && is_int(v)))
-        return arena_printf(c->a, "%lld", atoll(arena_cstr(c->a, v)));
+    if ((str_eq(name, S("count")) || str_eq(name, S("parallel"))) && !flags_int(v, &ns).len)
+        return arena_printf(c->a, "%lld", (long long)ns);
+    if (str_eq(name, S("shuffle")) && is_int(v)) return arena_printf(c->a, "%lld", atoll(arena_cstr(c->a, v)));
     return v;
 }
 

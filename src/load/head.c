@@ -345,6 +345,11 @@ static bool head_error(Arena *a, PkgFile *f, PkgError *e) {
     Reader r;
     start(&r, a, f, &h);
     r.err = e;
+    int size;
+    bool utf16 = str_has_prefix(f->text, S("\xff\xfe")) || str_has_prefix(f->text, S("\xfe\xff"));
+    if (utf16) wrong(&r, r.p, S("illegal UTF-8 encoding (got UTF-16)"));
+    else if (r.p < r.end && (u8)*r.p >= 0x80 && (utf8_decode(r.p, r.end - r.p, &size), size == 1))
+        wrong(&r, r.p, S("illegal UTF-8 encoding"));
     skip(&r);
     const char *at = r.p, *want = "'package'";
     if (!r.bad && str_eq(word(&r), S("package"))) {

@@ -54,7 +54,8 @@ GOFLAGS=-v v build ./cmd/two; has err '^example.com/m/cmd/two$' GOFLAGS
 GOFLAGS=-zzz v build ./cmd/two; expect 1 'go: parsing $GOFLAGS: unknown flag -zzz' 'a wrong GOFLAGS'
 v build -zzz; expect 2 'flag provided but not defined: -zzz' 'a wrong flag'; has err "Run 'vole help build' for details" 'a wrong flag'
 v build -mod=foo ./cmd/two; expect 1 "-mod=foo not supported (can be '', 'mod', 'readonly', or 'vendor')" -mod
-v build -p x ./cmd/two; expect 1 'invalid value "x" for flag -p: parse error' -p
+v build -p 0x1_0 ./cmd/two; is $rc 0 '-p in hexadecimal'; v build -p 9223372036854775808 ./cmd/two; expect 2 'invalid value "9223372036854775808" for flag -p: value out of range' -p
+v build -p x ./cmd/two; expect 2 'invalid value "x" for flag -p: parse error' -p
 v bug; expect 1 'go: not supported yet: vole bug' 'a command that there is not yet'
 v nonsense; expect 2 'vole nonsense: unknown command' 'a wrong command'
 GOOS=windows v build ./cmd/two; expect 1 'not supported yet: target windows/amd64' GOOS
@@ -220,3 +221,5 @@ v build j.go; is $rc 1 'without GOEXPERIMENT'; has err 'imports encoding/json/v2
 nl=$(printf 'a\nb'); mkdir "$nl"; cp x/go.mod "$nl"; hello "$nl/m.go"; rc=0; (cd "$nl" && "$VOLE" build -o /dev/null .) >out 2>err || rc=$?
 expect 1 'package my.pkg: invalid package directory "' 'a newline'
 printf 'UNKNOWN=yes\n' >u.env; is "$(GOENV=u.env "$VOLE" env UNKNOWN)" yes 'env of an unknown setting'
+# A file in UTF-16, as editors elsewhere write them.
+mkdir utf; printf '\377\376p\000' >utf/u.go; v list ./utf; expect 1 'utf/u.go:1:1: illegal UTF-8 encoding (got UTF-16)' 'UTF-16'

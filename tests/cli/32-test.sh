@@ -146,6 +146,7 @@ v test -json ./bad; is "$rc $(masked <out)" '1 {"ImportPath":"x.org/m/bad [x.org
 v test -c -o t.bin; is $rc 0 '-c'; (cd q && ../t.bin -test.run=TestX) >out; is "$(cat out)" PASS 'a program by -c'; rm t.bin
 v test -nosuch -c; is "$rc $(head -1 err)" '2 go: unknown flag -nosuch cannot be used with -c' 'an unknown flag'
 v test -count=x; is "$rc $(head -1 err)" '2 invalid value "x" for flag -count: parse error' 'a wrong value'
+v test -count=0x -p 0b1; is "$rc $(head -1 err)" '2 invalid value "0x" for flag -count: parse error' 'a base only'; v test -run=Add -count=1_0 -p 0b1 .; is "$(cat err)" '' 'a number with _'
 v test -shuffle=x; has err '^invalid value "x" for flag -shuffle: -shuffle argument must be "on", "off", or an int64' 'a wrong value'
 v test -v=2 -args -foo; has err '^invalid boolean value "2" for -v: invalid flag -test.v=2' 'a wrong value'
 
