@@ -216,6 +216,12 @@ def method_chain(n):
                    "type T struct{ n int }\n//go:noinline\nfunc (t *T) m(x int) *T { t.n += x; return t }")
 
 
+@shape(5000)
+def value_chain(n):
+    return main_of("var t T\nprintln(t" + ".m(1).o()" * (n // 2) + ".n)", "type T struct{ n, k int; s string }\n"
+                   "func (t T) m(x int) T { t.n += x; return t }\n//go:noinline\nfunc (t T) o() T { return t }")
+
+
 # ---- literals -------------------------------------------------------------------------------------------------------
 @shape(1000000)
 def array_ints(n):
@@ -339,6 +345,12 @@ def embedded(n):
     return ("package main\ntype T0 struct{ x int }\nfunc (t *T0) M() int { return t.x }\n" +
             "\n".join(f"type T{i} struct{{ T{i - 1}; y{i} int }}" for i in range(1, n)) +
             f"\nvar i interface{{ M() int }} = &T{n // 10}{{}}\nfunc main() {{ println(i.M()) }}\n")
+
+
+@shape(5000)
+def embedded_wide(n):
+    return ("package main\n" + lines(n, "type E# struct{ x# int }\nfunc (e *E#) M#() int { return e.x# }") + "\ntype T struct {\n" +
+            lines(n, "E#") + "\n}\nvar t T\nvar i any = &t\nfunc main() { println(t.M3(), t.x7, i != nil) }\n")
 
 
 @shape(20000)
