@@ -222,4 +222,5 @@ nl=$(printf 'a\nb'); mkdir "$nl"; cp x/go.mod "$nl"; hello "$nl/m.go"; rc=0; (cd
 expect 1 'package my.pkg: invalid package directory "' 'a newline'
 printf 'UNKNOWN=yes\n' >u.env; is "$(GOENV=u.env "$VOLE" env UNKNOWN)" yes 'env of an unknown setting'
 # A file in UTF-16, as editors elsewhere write them.
-mkdir utf; printf '\377\376p\000' >utf/u.go; v list ./utf; expect 1 'utf/u.go:1:1: illegal UTF-8 encoding (got UTF-16)' 'UTF-16'
+mkdir utf; cp x/go.mod utf; cd utf; printf '\377\376p\000' >u.go
+v list .; expect 1 'u.go:1:1: illegal UTF-8 encoding (got UTF-16)' 'UTF-16'; cd ..
