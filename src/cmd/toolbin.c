@@ -151,9 +151,12 @@ bool tool_path_env(Cmd *c) {
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     Str dir = path_join(c->a, tool_dir(c), S("bin")), link = path_join(c->a, dir, S("go"));
     const char *path = getenv("PATH");
-    if (n < 0 || !dir_make_all(c->a, dir)) return false;
+    if (n < 0) return false;
     exe[n] = 0;
-    if (symlink(exe, arena_cstr(c->a, link)) != 0 && errno != EEXIST) return false;
+    const char *z = arena_cstr(c->a, link);
+    bool ok = symlink(exe, z) == 0 || errno == EEXIST; // mostly it is there
+    if (!ok && errno == ENOENT && dir_make_all(c->a, dir)) ok = symlink(exe, z) == 0 || errno == EEXIST;
+    if (!ok) return false;
     Str value = arena_printf(c->a, "%.*s:%s", SFMT(dir), path ? path : "/usr/bin:/bin");
     return setenv("PATH", arena_cstr(c->a, value), 1) == 0;
 }
