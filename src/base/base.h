@@ -282,7 +282,10 @@ bool file_read_open(Arena *, int fd, const char *path,
                     Str *out); // of an open file; fd < 0: it could not be opened, errno
 bool file_write_atomic(const char *path, Str data,
                        int mode); // temp file beside it, fsync-free rename; no debris on failure
-bool file_write_parts(const char *path, const Str *parts, i64 n, int mode); // the same with one part behind the other
+// REPLACE_WITH_GAP: for a moment there may be no file; in return a kill leaves nothing beside it.
+typedef enum Replace { REPLACE_AT_ONCE, REPLACE_WITH_GAP } Replace;
+bool file_write_parts(const char *path, const Str *parts, i64 n, int mode,
+                      Replace); // the same with one part behind the other
 bool file_exists(const char *path);
 bool dir_exists(const char *path);
 bool dir_list(Arena *, const char *path, Str **names, i64 *n); // sorted, without . and ..

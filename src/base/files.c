@@ -95,12 +95,16 @@ static bool write_all(int fd, const Str *parts, i64 n) {
     return ok;
 }
 
-// The finished file gets its name; an older file of that name is replaced in one step.
-static bool name_file(int fd, const char *path, char *tmp) {
+// The finished file gets its name; an older file of that name is replaced in one step, or is gone first.
+static bool name_file(int fd, const char *path, char *tmp, Replace how) {
     char self[64];
     snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
-    if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) return true;
-    if (errno != EEXIST) return false;
+    for (int i = 0; i < 100; i++) {
+        if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) return true;
+        if (errno != EEXIST) return false;
+        if (how == REPLACE_AT_ONCE) break;
+        unlink(path);
+    }
     for (int i = 0; i < 100; i++) {
         sprintf(tmp, "%s.tmp-%d.%d", path, (int)getpid(), i);
         if (linkat(AT_FDCWD, self, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) != 0) {
@@ -124,7 +128,7 @@ static int reopen(int fd) {
 }
 
 // A file without a name until it is complete: whatever kills the process leaves nothing behind. False with *known unset: the file system cannot.
-static bool write_nameless(const char *path, const Str *parts, i64 n, int mode, char *tmp, bool *known) {
+static bool write_nameless(const char *path, const Str *parts, i64 n, int mode, char *tmp, Replace how, bool *known) {
     strcpy(tmp, path);
     char *slash = strrchr(tmp, '/');
     if (slash) slash[slash == tmp] = 0;
@@ -135,7 +139,7 @@ static bool write_nameless(const char *path, const Str *parts, i64 n, int mode, 
     int e = errno, again = ok ? reopen(fd) : -1;
     if (ok && again < 0) *known = ok = false; // no /proc
     if (close(fd) != 0 && ok) ok = false, e = errno;
-    if (ok && !name_file(again, path, tmp)) {
+    if (ok && !name_file(again, path, tmp, how)) {
         e = errno;
         *known = e != ENOENT && e != EPERM && e != EXDEV;
         ok = false;
@@ -180,13 +184,15 @@ static bool write_through(const char *path, const Str *parts, i64 n) {
     return ok;
 }
 
-bool file_write_atomic(const char *path, Str data, int mode) { return file_write_parts(path, &data, 1, mode); }
+bool file_write_atomic(const char *path, Str data, int mode) {
+    return file_write_parts(path, &data, 1, mode, REPLACE_AT_ONCE);
+}
 
-bool file_write_parts(const char *path, const Str *parts, i64 n, int mode) {
+bool file_write_parts(const char *path, const Str *parts, i64 n, int mode, Replace how) {
     if (is_special(path)) return write_through(path, parts, n);
     char *tmp = malloc(strlen(path) + 64);
     if (!tmp) fatal("out of memory");
-    bool known, ok = write_nameless(path, parts, n, mode, tmp, &known);
+    bool known, ok = write_nameless(path, parts, n, mode, tmp, how, &known);
     if (!ok && !known) ok = write_named(path, parts, n, mode, tmp);
     int e = errno;
     free(tmp);

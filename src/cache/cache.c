@@ -140,8 +140,9 @@ static bool write_entry(Cache *c, const CacheKey *k, Str path, Str value) {
     head_of(head, k, value);
     const Str parts[] = {{(const char *)head, sizeof head}, value};
     const char *z = arena_cstr(c->names, path);
-    if (file_write_parts(z, parts, NELEM(parts), 0666)) return true;
-    return errno == ENOENT && dir_make_all(c->names, path_dir(path)) && file_write_parts(z, parts, NELEM(parts), 0666);
+    if (file_write_parts(z, parts, NELEM(parts), 0666, REPLACE_WITH_GAP)) return true; // no entry is a miss
+    return errno == ENOENT && dir_make_all(c->names, path_dir(path)) &&
+           file_write_parts(z, parts, NELEM(parts), 0666, REPLACE_WITH_GAP);
 }
 
 void cache_put(Cache *c, const CacheKey *k, const char *what, Str value) {

@@ -252,8 +252,9 @@ static void write_whole(FileTable *t) {
     Head h = head_of(t->nslots);
     const Str parts[] = {{(const char *)&h, sizeof h}, {(const char *)t->slots, t->nslots * (i64)sizeof(Entry)}};
     const char *z = arena_cstr(t->a, t->file);
-    if (!file_write_parts(z, parts, NELEM(parts), 0666) && errno == ENOENT && dir_make_all(t->a, path_dir(t->file)))
-        file_write_parts(z, parts, NELEM(parts), 0666); // without it files are read again
+    if (!file_write_parts(z, parts, NELEM(parts), 0666, REPLACE_WITH_GAP) && errno == ENOENT &&
+        dir_make_all(t->a, path_dir(t->file)))
+        file_write_parts(z, parts, NELEM(parts), 0666, REPLACE_WITH_GAP); // without it files are read again
 }
 
 static void write_entries(FileTable *t) {

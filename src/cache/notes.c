@@ -132,7 +132,8 @@ static void write_all(Notes *n, Out *o) {
     const Str parts[] = {{(const char *)&h, sizeof h},
                          {(const char *)o->slots, (i64)(o->nslots * sizeof(Slot))},
                          {(const char *)o->data.ptr, o->data.len}};
-    file_write_parts(arena_cstr(n->a, n->file), parts, NELEM(parts), 0666); // without it, it is found out again
+    file_write_parts(arena_cstr(n->a, n->file), parts, NELEM(parts), 0666,
+                     REPLACE_WITH_GAP); // without it, it is found out again
 }
 
 void notes_close(Notes *n) {

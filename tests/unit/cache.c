@@ -258,7 +258,7 @@ static void test_notes(Arena *a, const char *dir) {
     u64 check = hash_bytes(other, 24, 1);
     memcpy(other + 24, &check, 8);
     const Str parts[] = {{(char *)other, 32}, {good.ptr + 32, good.len - 32}};
-    T(file_write_parts(file, parts, 2, 0666) && count_notes(a, dir, N) == 0);
+    T(file_write_parts(file, parts, 2, 0666, REPLACE_AT_ONCE) && count_notes(a, dir, N) == 0);
     T(count_notes(a, "off", 10) == 0);
 }
 
