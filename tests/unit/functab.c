@@ -154,6 +154,7 @@ static FuncTab link_world(World *w) {
     meta_functab(&t, w->a, ents, NFUNCS, 0, file_name, NULL);
     const char **files = ANEWN(w->a, const char *, t.files.len);
     for (i64 i = 0; i < t.files.len; i++) files[i] = t.files.ptr[i].ptr;
+    memset(recent, 0, sizeof recent); // answers about another program
     module_ = (Module){.text = (u8 *)TEXT, .etext = (u8 *)TEXT + at, .funcs = (FuncRec *)t.recs.ptr, .nfuncs = NFUNCS};
     module_.funcnames = (char *)t.names.ptr;
     module_.pctab = t.pctab.ptr;
