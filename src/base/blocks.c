@@ -2,14 +2,16 @@
 //
 // In:   sizes. Out: aligned blocks; what was never handed out is zero.
 // A chunk is 2 MB, aligned, so that it can be one huge page: one fault and one TLB entry instead of 512. Its first unit says where free blocks
-// begin. A chunk that is free as a whole goes back to the system when there are others. The first one has small pages: a command with
-// nothing to do needs little. (Buddy system: Knuth, The Art of Computer Programming 1, 2.5.)
+// begin. A chunk that is free as a whole goes back to the system when there are others. The first 64 MB have small
+// pages: small commands need few, and a virtual machine that gives free memory back to its host has nothing behind its free huge pages.
+// (Buddy system: Knuth, The Art of Computer Programming 1, 2.5.)
 #include "base/blocks.h"
 #include <pthread.h>
 #include <sys/mman.h>
 
 enum { CHUNK = 2 << 20, UNITS = CHUNK / BLOCK_UNIT, ORDERS = 10, SPARE = 1 };
-enum { REGION = 32 << 20 }; // address space that is asked for at once
+enum { REGION = 32 << 20 };             // address space that is asked for at once
+enum { SMALL_CHUNKS = 64 << 20 >> 21 }; // that have small pages
 
 typedef struct Free Free; // in the first bytes of a free block, zero again when it is none
 struct Free {
@@ -61,7 +63,7 @@ static bool map_region(i64 size) {
     if (head < CHUNK) munmap(p + head + size, (size_t)(CHUNK - head));
     pool.region = p + head;
     pool.region_end = pool.region + size;
-    madvise(pool.region + (pool.chunks ? 0 : CHUNK), (size_t)(size - (pool.chunks ? 0 : CHUNK)), MADV_HUGEPAGE);
+    if (pool.chunks >= SMALL_CHUNKS) madvise(pool.region, (size_t)size, MADV_HUGEPAGE);
     return true;
 }
 
