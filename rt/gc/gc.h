@@ -1,4 +1,4 @@
-// gc.h - collector: precise, non-moving mark and sweep, beside the program or (VOLEDEBUG=gcconcurrent=0, GODEBUG=gcstoptheworld=1)
+// gc.h - collector: precise, non-moving mark and sweep, beside the program (VOLEDEBUG=gcconcurrent=1) or, the default as yet,
 // with the world stopped.
 //
 // ---- Phases. gc_phase is GC_OFF or GC_MARK; write_barrier is the same as a flag for compiled code. Both change only while the world is stopped, so
