@@ -23,19 +23,44 @@ GO
 cat >bad/b_test.go <<'GO'
 package bad
 
-import "testing"
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
 
 func wait(c chan int) { <-c }
 
-func TestIt(t *testing.T) { go wait(make(chan int)); go wait(nil) }
+// Only who waits already is found.
+func waiting() (n int) {
+	buf := make([]byte, 1<<16)
+	for _, g := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+		if strings.Contains(g, "bad.wait") && strings.Contains(g, " [chan receive") {
+			n++
+		}
+	}
+	return
+}
+
+func TestIt(t *testing.T) {
+	go wait(make(chan int))
+	go wait(nil)
+	for waiting() < 2 {
+		time.Sleep(time.Millisecond)
+	}
+}
 GO
 cat >own/o_test.go <<'GO'
 package own_test
 
 import (
 	"os"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 type box struct {
@@ -51,6 +76,9 @@ func TestIt(t *testing.T) {
 		b.mu.Lock()
 		b.mu.Lock()
 	}()
+	for buf := make([]byte, 1<<16); !strings.Contains(string(buf[:runtime.Stack(buf, true)]), " [sync.Mutex.Lock"); {
+		time.Sleep(time.Millisecond)
+	}
 }
 func TestFails(t *testing.T) {
 	if os.Getenv("FAILS") != "" {
