@@ -12,7 +12,7 @@ A line for each offence, last 'N passed, N failed, N skipped': rules, not offenc
 import argparse, os, re, shutil, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ORDER = "base env cache archive mod syntax types ir ssa arch meta obj pack asm link load program test build cmd".split()
+ORDER = "base env cache archive mod syntax types ir ssa arch meta obj pack asm link load program test serve watch build cmd".split()
 # What may look at what although the order says otherwise, with the reason.
 INCLUDES = {
     ("ssa", "arch"): "ssa/ drives the machine through the Arch struct",
@@ -22,10 +22,11 @@ INCLUDES = {
     ("ir", "obj"): "a function and a variable remember their symbol",
 }
 SEAMS = {
+    "base/events.h": "of base/, but only what waits for many things needs it",
     "types/check.h": "ir/ asks for bodies and objects on demand, as the checker's own parts do",
     "ir/unit.h": "what the worklist takes in the place of trees: pack/ keeps it, program/ hands it out",
 }
-GLOBALS = {"src/base/blocks.c": "memory that no arena holds, as malloc has it", "src/base/fail.c": "what a crash report names, one a thread", "src/base/watch.c": "the list of what was asked, one a thread"}
+GLOBALS = {"src/base/blocks.c": "memory that no arena holds, as malloc has it", "src/base/fail.c": "what a crash report names, one a thread", "src/base/seen.c": "the list of what was asked, one a thread"}
 LONG = {
     "rt/sched/proc.c": "the scheduler: one invariant over P, M and run queues",
     "tests/unit/amd64_fuzz.c": "one table of instruction forms",

@@ -310,15 +310,15 @@ u32 file_ltype(const char *path);
 Str file_real_path(Arena *, const char *path); // without links; "": errno
 bool file_may_run(const char *path);
 
-// ---- Watch: what the functions above were asked, and answered --------------------------------------
-// For commands that do nothing the second time. Off unless watch_use says where to write; one list a thread, which parallel_for hands on.
+// ---- Seen: what the functions above were asked, and answered --------------------------------------
+// For commands that do nothing the second time. Off unless seen_use says where to write; one list a thread, which parallel_for hands on.
 typedef enum SeenKind {
     SEEN_IS_FILE, // hash: the answer
     SEEN_IS_DIR,
     SEEN_TYPE, // st.mode; 0: nothing there
     SEEN_LTYPE,
     SEEN_READ,  // st, hash of the bytes; st.mode 0: there was none
-    SEEN_NAMES, // st, watch_names of a folder; st.mode 0: it cannot be listed
+    SEEN_NAMES, // st, seen_names of a folder; st.mode 0: it cannot be listed
     SEEN_EVERY, // a pattern was matched with all names of this folder, whatever they look like
     SEEN_REAL,  // hash of file_real_path
     SEEN_RUN,
@@ -332,30 +332,30 @@ typedef struct SeenStat {
     i64 size, mtime, ctime; // ns
     u64 ino;
 } SeenStat;
-typedef struct WatchItem {
+typedef struct SeenItem {
     u8 kind;
     bool fresh; // it had changed so shortly before that st proves nothing
     Str path;
     SeenStat st;
     u64 hash;
-} WatchItem;
-typedef struct Watch Watch;
+} SeenItem;
+typedef struct Seen Seen;
 struct stat;
 struct timespec;
-Watch *watch_new(Arena *);
-Watch *watch_use(Watch *); // from here on, in this thread; NULL: none. Returns what was in use.
-bool watch_on(void);
-void watch_note(SeenKind, Str path, const SeenStat *, u64 hash);
-void watch_spoil(const char *why); // what is being done must be done again the next time
-const char *watch_spoiled(const Watch *);
-i64 watch_count(const Watch *);
-WatchItem *watch_at(const Watch *, i64 i);
-void watch_send(const Watch *, i64 from, int fd); // from a child process to its parent
-void watch_receive(Watch *, int fd);
-SeenStat watch_stat(const struct stat *);
-i64 watch_ns(struct timespec);
+Seen *seen_new(Arena *);
+Seen *seen_use(Seen *); // from here on, in this thread; NULL: none. Returns what was in use.
+bool seen_on(void);
+void seen_note(SeenKind, Str path, const SeenStat *, u64 hash);
+void seen_spoil(const char *why); // what is being done must be done again the next time
+const char *seen_spoiled(const Seen *);
+i64 seen_count(const Seen *);
+SeenItem *seen_at(const Seen *, i64 i);
+void seen_send(const Seen *, i64 from, int fd); // from a child process to its parent
+void seen_receive(Seen *, int fd);
+SeenStat seen_stat(const struct stat *);
+i64 seen_ns(struct timespec);
 bool watch_is_fresh(const SeenStat *);
-u64 watch_names(const Str *names, i64 n);          // of a set, in any order
+u64 seen_names(const Str *names, i64 n);           // of a set, in any order
 void tell(const char *fmt, ...) PRINTF_LIKE(1, 2); // on stderr, of what is no error; spoils
 
 // ---- Threads -----------------------------------------------------------------------------------

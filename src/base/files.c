@@ -56,16 +56,16 @@ static bool is_absence(int e) { return e == ENOENT || e == ENOTDIR; }
 
 static void note_read(const char *path, bool ok, const struct stat *st, Str text) {
     SeenStat s = {0};
-    if (ok) s = watch_stat(st);
-    if (ok ? !S_ISREG(s.mode) : !is_absence(errno) && errno != EISDIR) watch_spoil("it read what is no plain file");
-    watch_note(SEEN_READ, str_c(path), &s, ok ? hash_bytes(text.ptr, text.len, 1) : 0);
+    if (ok) s = seen_stat(st);
+    if (ok ? !S_ISREG(s.mode) : !is_absence(errno) && errno != EISDIR) seen_spoil("it read what is no plain file");
+    seen_note(SEEN_READ, str_c(path), &s, ok ? hash_bytes(text.ptr, text.len, 1) : 0);
 }
 
 bool file_read_open(Arena *a, int fd, const char *path, Str *out) {
     struct stat st;
     bool ok = fd >= 0 && read_fd(a, fd, out, &st);
     int e = errno;
-    if (watch_on()) note_read(path, ok, &st, *out);
+    if (seen_on()) note_read(path, ok, &st, *out);
     errno = e;
     return ok;
 }
@@ -203,21 +203,21 @@ bool file_write_parts(const char *path, const Str *parts, i64 n, int mode, Repla
 bool file_exists(const char *path) {
     struct stat st;
     bool found = stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
-    if (watch_on()) watch_note(SEEN_IS_FILE, str_c(path), NULL, found);
+    if (seen_on()) seen_note(SEEN_IS_FILE, str_c(path), NULL, found);
     return found;
 }
 
 bool dir_exists(const char *path) {
     struct stat st;
     bool found = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-    if (watch_on()) watch_note(SEEN_IS_DIR, str_c(path), NULL, found);
+    if (seen_on()) seen_note(SEEN_IS_DIR, str_c(path), NULL, found);
     return found;
 }
 
 static u32 note_type(SeenKind kind, const char *path, int rc, const struct stat *st) {
     SeenStat s = {.mode = rc == 0 ? st->st_mode & S_IFMT : 0};
     int e = errno;
-    if (watch_on()) watch_note(kind, str_c(path), &s, 0);
+    if (seen_on()) seen_note(kind, str_c(path), &s, 0);
     errno = e;
     return s.mode;
 }
@@ -238,14 +238,14 @@ Str file_real_path(Arena *a, const char *path) {
     if (!p && e == ENOMEM) fatal("out of memory");
     Str real = p ? arena_str(a, str_c(p)) : (Str){0};
     free(p);
-    if (watch_on()) watch_note(SEEN_REAL, str_c(path), NULL, hash_bytes(real.ptr, real.len, 1));
+    if (seen_on()) seen_note(SEEN_REAL, str_c(path), NULL, hash_bytes(real.ptr, real.len, 1));
     errno = e;
     return real;
 }
 
 bool file_may_run(const char *path) {
     bool may = access(path, X_OK) == 0;
-    if (watch_on()) watch_note(SEEN_RUN, str_c(path), NULL, may);
+    if (seen_on()) seen_note(SEEN_RUN, str_c(path), NULL, may);
     return may;
 }
 
@@ -256,12 +256,12 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
     if (!d) {
         int e = errno;
         if (e == ENOMEM) fatal("out of memory"); // what is in it would seem not to be there
-        if (!is_absence(e)) watch_spoil("a folder cannot be read");
-        if (watch_on()) watch_note(SEEN_NAMES, str_c(path), &before, 0);
+        if (!is_absence(e)) seen_spoil("a folder cannot be read");
+        if (seen_on()) seen_note(SEEN_NAMES, str_c(path), &before, 0);
         errno = e;
         return false;
     }
-    if (watch_on() && fstat(dirfd(d), &st) == 0) before = watch_stat(&st);
+    if (seen_on() && fstat(dirfd(d), &st) == 0) before = seen_stat(&st);
     VEC(Str) v = {0};
     struct dirent *e;
     while (errno = 0, (e = readdir(d)) != NULL) { // malloc sets errno though it succeeds
@@ -269,7 +269,7 @@ bool dir_list(Arena *a, const char *path, Str **names, i64 *n) {
         if (!str_eq(s, S(".")) && !str_eq(s, S(".."))) vec_push(a, &v, arena_str(a, s));
     }
     int err = errno;
-    if (watch_on()) watch_note(SEEN_NAMES, str_c(path), &before, watch_names(v.ptr, v.len));
+    if (seen_on()) seen_note(SEEN_NAMES, str_c(path), &before, seen_names(v.ptr, v.len));
     closedir(d);
     errno = err;
     if (err) return false;

@@ -34,7 +34,7 @@ typedef struct Loop {
     i64 n, next;
     void (*fn)(void *ctx, i64 i, int worker);
     void *ctx;
-    Watch *watch;
+    Seen *seen;
 } Loop;
 
 typedef struct Worker {
@@ -54,16 +54,16 @@ static void run_worker(Loop *l, int id) {
 static void *worker_main(void *arg) {
     Worker *w = arg;
     void *stack = bug_thread_begin();
-    watch_use(w->loop->watch);
+    seen_use(w->loop->seen);
     run_worker(w->loop, w->id);
     bug_thread_end(stack);
     return NULL;
 }
 
 void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker), void *ctx) {
-    Watch *watch = watch_use(NULL);
-    Loop loop = {n, 0, fn, ctx, watch};
-    watch_use(watch);
+    Seen *seen = seen_use(NULL);
+    Loop loop = {n, 0, fn, ctx, seen};
+    seen_use(seen);
     Worker w[MAX_WORKERS];
     int count = (int)i64_min(i64_min(n, nworkers), MAX_WORKERS), started = 1;
     if (count > 1) {
@@ -93,7 +93,7 @@ struct Pool {
     bool ended;
     void (*fn)(void *ctx, void *thing, int worker);
     void *ctx;
-    Watch *watch;
+    Seen *seen;
     int nworkers, started;
     struct PoolWorker {
         Pool *pool;
@@ -140,7 +140,7 @@ static void work(Pool *p, int id, bool wait) {
 static void *pool_main(void *arg) {
     struct PoolWorker *w = arg;
     void *stack = bug_thread_begin();
-    watch_use(w->pool->watch);
+    seen_use(w->pool->seen);
     work(w->pool, w->id, true);
     bug_thread_end(stack);
     return NULL;
@@ -155,8 +155,8 @@ Pool *pool_new(int nworkers, i64 room, void (*fn)(void *ctx, void *thing, int wo
     p->ctx = ctx;
     p->room = room;
     p->nworkers = nworkers;
-    p->watch = watch_use(NULL);
-    watch_use(p->watch);
+    p->seen = seen_use(NULL);
+    seen_use(p->seen);
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->more, NULL);
     pthread_attr_t attr;

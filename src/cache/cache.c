@@ -147,11 +147,11 @@ static bool write_entry(Cache *c, const CacheKey *k, Str path, Str value) {
 
 void cache_put(Cache *c, const CacheKey *k, const char *what, Str value) {
     if (!c->dir.len) return;
-    Watch *w = watch_use(NULL); // the cache is no input
+    Seen *w = seen_use(NULL); // the cache is no input
     bool good = write_entry(c, k, entry_name(c, k), value);
     trace(c, good ? "put " : "lost", what, k, good ? NULL : err_os(errno));
     if (good) c->written += value.len + CACHE_HEAD;
-    watch_use(w);
+    seen_use(w);
 }
 
 // ---- trimming -----------------------------------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ void cache_close(Cache *c) {
     for (i64 i = 0; i < c->maps.len; i++) munmap((void *)(uintptr_t)c->maps.ptr[i].ptr, (size_t)c->maps.ptr[i].len);
     c->maps.len = 0;
     if (!c->written) return;
-    Watch *w = watch_use(NULL);
+    Seen *w = seen_use(NULL);
     const char *path = arena_cstr(c->a, arena_printf(c->a, "%.*s/trim", SFMT(c->dir)));
     Str text;
     long long when = 0, total = 0;
@@ -287,5 +287,5 @@ void cache_close(Cache *c) {
     if (when > now || now - when > DAY || total > c->o.limit) trim(c);
     else file_write_atomic(path, arena_printf(c->a, "%lld %lld\n", when, total), 0666);
     c->written = 0;
-    watch_use(w);
+    seen_use(w);
 }

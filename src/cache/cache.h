@@ -52,33 +52,33 @@ void cache_key_add(CacheHash *, Str part);
 CacheKey cache_key_end(CacheHash *);
 
 // ---- manifest.c: all that a build asked the file system, and what it made -------------------------------
-typedef VEC(WatchItem) WatchItems;
+typedef VEC(SeenItem) SeenItems;
 typedef struct Manifest {
-    WatchItems made;     // SEEN_MADE, SEEN_IMAGE, in order
-    WatchItems restated; // files that are the same, with times that differ from the recorded ones
-    bool newer;          // which prove more than those: manifest_restate is worth its while
+    SeenItems made;     // SEEN_MADE, SEEN_IMAGE, in order
+    SeenItems restated; // files that are the same, with times that differ from the recorded ones
+    bool newer;         // which prove more than those: manifest_restate is worth its while
 } Manifest;
 typedef struct ManifestAsk { // answers to SEEN_ANSWER
     bool (*same)(void *ctx, Str question, u64 answer);
     void *ctx;
 } ManifestAsk;
 // "": *why says what speaks against it. Called when all outputs are written; folders that hold them are listed again.
-Str manifest_make(Arena *, Str cwd, const Watch *, const char **why);
+Str manifest_make(Arena *, Str cwd, const Seen *, const char **why);
 // True: every answer is the one it was. Outputs are the caller's to compare.
 bool manifest_holds(Arena *, Str cwd, Str bytes, ManifestAsk, Manifest *, Str *why);
 Str manifest_restate(Arena *, Str bytes, const Manifest *); // the same bytes with the times of made and restated
-bool manifest_is_made(const char *path, const WatchItem *); // the output is as it was left
+bool manifest_is_made(const char *path, const SeenItem *);  // the output is as it was left
 
 // ---- filetable.c: contents of files, known by path, size, times and inode: one stat for a file that did not change --------------
 typedef struct FileTable FileTable;
 typedef struct FileHash {
     u8 content[32]; // BLAKE2b-256 of the bytes
-    u64 quick;      // hash_bytes(bytes, 1), as a Watch has it
+    u64 quick;      // hash_bytes(bytes, 1), as a Seen has it
     i64 size;
 } FileHash;
 FileTable *files_open(Arena *, Str dir); // GOCACHE, as CacheOptions.dir; never NULL. Any thread may ask.
 // False: it cannot be read, errno. *text: the bytes if they had to be read for it, ptr NULL if not (text may be NULL). The question counts for the
-// Watch in use as if the file had been read.
+// Seen in use as if the file had been read.
 bool files_hash(FileTable *, Arena *, const char *path, FileHash *, Str *text);
 void files_hash_text(Str text, FileHash *); // of what a file would hold
 // What was found out about a content, by this very vole; the note stays until files_close.

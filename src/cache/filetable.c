@@ -213,9 +213,9 @@ bool files_hash(FileTable *t, Arena *a, const char *path, FileHash *h, Str *text
     path_key(path, key);
     bool plain =
         path[0] == '/' && stat(path, &st) == 0 && S_ISREG(st.st_mode); // a relative path is another file elsewhere
-    if (plain) s = watch_stat(&st);
+    if (plain) s = seen_stat(&st);
     bool known = plain && look_up(t, key, &s, h);
-    if (known) watch_note(SEEN_READ, str_c(path), &s, h->quick);
+    if (known) seen_note(SEEN_READ, str_c(path), &s, h->quick);
     else if (file_read(a, path, &bytes)) {
         files_hash_text(bytes, h);
         if (plain && s.size == bytes.len && !watch_is_fresh(&s)) remember(t, key, &s, h);
@@ -229,10 +229,10 @@ bool files_hash(FileTable *t, Arena *a, const char *path, FileHash *h, Str *text
 static Notes *notes_of(FileTable *t) {
     FileHash own;
     if (t->notes || !t->file.len) return t->notes;
-    Watch *w = watch_use(NULL);
+    Seen *w = seen_use(NULL);
     if (files_hash(t, t->a, "/proc/self/exe", &own, NULL))
         t->notes = notes_open(t->a, arena_printf(t->a, "%.*s/notes", SFMT(path_dir(t->file))), own.quick);
-    watch_use(w);
+    seen_use(w);
     return t->notes;
 }
 
@@ -266,13 +266,13 @@ static void write_entries(FileTable *t) {
 }
 
 void files_close(FileTable *t) {
-    Watch *w = watch_use(NULL);
+    Seen *w = seen_use(NULL);
     if (t->file.len && t->changed) {
         if (t->grown) write_whole(t);
         else write_entries(t);
     }
     if (t->notes) notes_close(t->notes);
     t->notes = NULL;
-    watch_use(w);
+    seen_use(w);
     forget(t);
 }

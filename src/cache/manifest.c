@@ -1,6 +1,6 @@
 // manifest.c - what a build saw and made, as bytes; and whether a later one would see the same.
 //
-// In:   a Watch. Out: bytes, sorted by path, each path only where it differs from the one before.
+// In:   a Seen. Out: bytes, sorted by path, each path only where it differs from the one before.
 // A file is the same if size, times and inode are; if not, or if they prove nothing because it had changed just before it was read, its
 // bytes are compared by their hash. A folder is the same if its names are. What was written into a folder that was read is left out of
 // its names, unless a pattern of embedded files was matched with them.
@@ -18,7 +18,7 @@ enum { MAX_PATH = 1 << 16, OWN_NAMES = 1, FRESH = 2 }; // flags
 // ---- making -----------------------------------------------------------------------------------------------------------
 
 static int by_path(const void *x, const void *y) {
-    const WatchItem *a = x, *b = y;
+    const SeenItem *a = x, *b = y;
     int c = str_cmp(a->path, b->path);
     return c ? c : (int)a->kind - (int)b->kind;
 }
@@ -33,12 +33,12 @@ static bool has_stat(u8 kind) {
     return kind == SEEN_READ || kind == SEEN_NAMES || kind == SEEN_MADE || kind == SEEN_IMAGE;
 }
 
-static Str encode(Arena *a, const WatchItems *list, const u8 *flags) {
+static Str encode(Arena *a, const SeenItems *list, const u8 *flags) {
     Buf b = {0};
     Str last = {0};
     buf_uleb(&b, (u64)list->len);
     for (i64 i = 0; i < list->len; i++) {
-        const WatchItem *s = &list->ptr[i];
+        const SeenItem *s = &list->ptr[i];
         i64 keep = shared(last, s->path);
         buf_u8(&b, s->kind);
         buf_u8(&b, flags[i]);
@@ -67,56 +67,56 @@ static bool leads_to(Str path, Str file) { // is it, or a folder above it
     return str_has_prefix(file, path) && (file.len == path.len || path.len == 1 || file.ptr[path.len] == '/');
 }
 
-static u64 names_without(Arena *a, Str cwd, const WatchItems *list, Str dir, const Str *names, i64 n) {
+static u64 names_without(Arena *a, Str cwd, const SeenItems *list, Str dir, const Str *names, i64 n) {
     VEC(Str) kept = {0};
     for (i64 i = 0; i < n; i++) {
         bool own = false;
         Str path = path_join(a, dir, names[i]);
         for (i64 k = 0; k < list->len; k++) {
-            const WatchItem *s = &list->ptr[k];
+            const SeenItem *s = &list->ptr[k];
             own |= s->kind == SEEN_MADE && is_no_source(names[i]) && leads_to(path, absolute(a, cwd, s->path));
         }
         if (!own) vec_push(a, &kept, names[i]);
     }
-    return watch_names(kept.ptr, kept.len);
+    return seen_names(kept.ptr, kept.len);
 }
 
-static bool matched_all(Arena *a, Str cwd, const WatchItems *list, Str dir) {
+static bool matched_all(Arena *a, Str cwd, const SeenItems *list, Str dir) {
     for (i64 i = 0; i < list->len; i++)
         if (list->ptr[i].kind == SEEN_EVERY && str_eq(absolute(a, cwd, list->ptr[i].path), dir)) return true;
     return false;
 }
 
 // The folder of an output: its names now, with and without those of outputs; one of both is what was seen.
-static bool leave_out_own(Arena *a, Str cwd, const WatchItems *list, WatchItem *s, Str dir) {
+static bool leave_out_own(Arena *a, Str cwd, const SeenItems *list, SeenItem *s, Str dir) {
     Str *names;
     i64 n;
     if (!dir_list(a, arena_cstr(a, dir), &names, &n)) return false;
-    u64 with = watch_names(names, n), without = names_without(a, cwd, list, dir, names, n);
+    u64 with = seen_names(names, n), without = names_without(a, cwd, list, dir, names, n);
     if (s->hash != with && s->hash != without) return false;
     s->hash = without;
     return true;
 }
 
-static bool holds_output(Arena *a, Str cwd, const WatchItems *made, Str dir) {
+static bool holds_output(Arena *a, Str cwd, const SeenItems *made, Str dir) {
     for (i64 i = 0; i < made->len; i++)
         if (leads_to(dir, path_dir(absolute(a, cwd, made->ptr[i].path)))) return true;
     return false;
 }
 
-Str manifest_make(Arena *a, Str cwd, const Watch *w, const char **why) {
-    WatchItems list = {0}, made = {0};
-    *why = watch_spoiled(w);
+Str manifest_make(Arena *a, Str cwd, const Seen *w, const char **why) {
+    SeenItems list = {0}, made = {0};
+    *why = seen_spoiled(w);
     if (*why) return (Str){0};
-    for (i64 i = 0; i < watch_count(w); i++) {
-        vec_push(a, &list, *watch_at(w, i));
-        if (watch_at(w, i)->kind == SEEN_MADE) vec_push(a, &made, *watch_at(w, i));
+    for (i64 i = 0; i < seen_count(w); i++) {
+        vec_push(a, &list, *seen_at(w, i));
+        if (seen_at(w, i)->kind == SEEN_MADE) vec_push(a, &made, *seen_at(w, i));
     }
     if (!list.len) return (Str){0};
-    qsort(list.ptr, (size_t)list.len, sizeof(WatchItem), by_path);
+    qsort(list.ptr, (size_t)list.len, sizeof(SeenItem), by_path);
     u8 *flags = ANEWN(a, u8, list.len);
     for (i64 i = 0; i < list.len; i++) {
-        WatchItem *s = &list.ptr[i];
+        SeenItem *s = &list.ptr[i];
         if (s->fresh) flags[i] |= FRESH;
         if (s->kind != SEEN_NAMES || !S_ISDIR(s->st.mode) || !made.len) continue;
         Str dir = absolute(a, cwd, s->path);
@@ -160,8 +160,8 @@ static i64 take_count(Reader *r, i64 max) {
 }
 
 // path: room for MAX_PATH bytes and a NUL, with the path before.
-static bool take_seen(Reader *r, char *path, i64 *len, WatchItem *s, u8 *flags) {
-    *s = (WatchItem){.kind = (u8)take(r, 1)};
+static bool take_seen(Reader *r, char *path, i64 *len, SeenItem *s, u8 *flags) {
+    *s = (SeenItem){.kind = (u8)take(r, 1)};
     *flags = (u8)take(r, 1);
     i64 keep = take_count(r, *len), more = take_count(r, MAX_PATH - keep);
     if (r->bad || s->kind >= SEEN_KINDS || r->s.len - r->at < more) return false;
@@ -193,7 +193,7 @@ typedef struct Check {
     struct stat st;
 } Check;
 
-static bool look(Check *c, const WatchItem *s, char *kept, i64 *kept_len) {
+static bool look(Check *c, const SeenItem *s, char *kept, i64 *kept_len) {
     if (*kept_len == s->path.len && memcmp(kept, s->path.ptr, (size_t)s->path.len) == 0) return c->there;
     memcpy(kept, s->path.ptr, (size_t)s->path.len + 1);
     *kept_len = s->path.len;
@@ -204,8 +204,8 @@ static bool same_stat(const SeenStat *x, const SeenStat *y) {
     return x->size == y->size && x->mtime == y->mtime && x->ctime == y->ctime && x->ino == y->ino;
 }
 
-static bool restate(Check *c, const WatchItem *s, SeenStat now) {
-    WatchItem n = *s;
+static bool restate(Check *c, const SeenItem *s, SeenStat now) {
+    SeenItem n = *s;
     n.path = arena_str(c->a, s->path);
     n.st = now;
     n.fresh = watch_is_fresh(&now);
@@ -213,8 +213,8 @@ static bool restate(Check *c, const WatchItem *s, SeenStat now) {
     return true;
 }
 
-static bool same_bytes(Check *c, const WatchItem *s, u8 flags) {
-    SeenStat now = watch_stat(&c->st);
+static bool same_bytes(Check *c, const SeenItem *s, u8 flags) {
+    SeenStat now = seen_stat(&c->st);
     Str text;
     if (!c->there || !S_ISREG(now.mode) || !S_ISREG(s->st.mode)) return !c->there && !s->st.mode;
     bool same = same_stat(&now, &s->st);
@@ -223,19 +223,19 @@ static bool same_bytes(Check *c, const WatchItem *s, u8 flags) {
     return hash_bytes(text.ptr, text.len, 1) == s->hash && restate(c, s, now);
 }
 
-static bool same_names(Check *c, const WatchItem *s, u8 flags) {
-    SeenStat now = watch_stat(&c->st);
+static bool same_names(Check *c, const SeenItem *s, u8 flags) {
+    SeenStat now = seen_stat(&c->st);
     Str *names;
     i64 n;
     if (!c->there || !S_ISDIR(now.mode) || !s->st.mode) return (!c->there || !S_ISDIR(now.mode)) && !s->st.mode;
     if (same_stat(&now, &s->st) && !(flags & FRESH)) return true;
     if (!dir_list(c->a, s->path.ptr, &names, &n)) return false;
     Str dir = absolute(c->a, c->cwd, s->path);
-    u64 hash = flags & OWN_NAMES ? names_without(c->a, c->cwd, &c->m->made, dir, names, n) : watch_names(names, n);
+    u64 hash = flags & OWN_NAMES ? names_without(c->a, c->cwd, &c->m->made, dir, names, n) : seen_names(names, n);
     return hash == s->hash && (flags & OWN_NAMES || restate(c, s, now));
 }
 
-static bool same_answer(Check *c, const WatchItem *s, u8 flags, char *kept, i64 *kept_len) {
+static bool same_answer(Check *c, const SeenItem *s, u8 flags, char *kept, i64 *kept_len) {
     struct stat st;
     switch ((SeenKind)s->kind) {
     case SEEN_IS_FILE: return (look(c, s, kept, kept_len) && !S_ISDIR(c->st.st_mode)) == (s->hash == 1);
@@ -260,7 +260,7 @@ static bool same_answer(Check *c, const WatchItem *s, u8 flags, char *kept, i64 
 
 static bool read_made(Check *c, Str bytes, char *path) {
     Reader r = {bytes};
-    WatchItem s;
+    SeenItem s;
     u8 flags;
     i64 len = 0, n = take_count(&r, bytes.len);
     for (i64 i = 0; i < n; i++) {
@@ -274,7 +274,7 @@ static bool read_made(Check *c, Str bytes, char *path) {
 
 static bool compare_all(Check *c, Str bytes, char *path, char *kept, Str *why) {
     Reader r = {bytes};
-    WatchItem s;
+    SeenItem s;
     u8 flags;
     i64 len = 0, kept_len = 0, n = take_count(&r, bytes.len);
     for (i64 i = 0; i < n; i++) {
@@ -288,16 +288,16 @@ static bool compare_all(Check *c, Str bytes, char *path, char *kept, Str *why) {
 
 Str manifest_restate(Arena *a, Str bytes, const Manifest *m) {
     Reader r = {bytes};
-    WatchItems list = {0};
+    SeenItems list = {0};
     char *path = ANEWN(a, char, MAX_PATH + 1);
     u8 f;
     i64 len = 0, n = take_count(&r, bytes.len), next = 0, made = 0;
     u8 *flags = ANEWN(a, u8, n + 1);
     for (i64 i = 0; i < n; i++) {
-        WatchItem s;
+        SeenItem s;
         if (!take_seen(&r, path, &len, &s, &f)) return (Str){0};
         s.path = arena_str(a, s.path);
-        const WatchItem *now = next < m->restated.len ? &m->restated.ptr[next] : NULL;
+        const SeenItem *now = next < m->restated.len ? &m->restated.ptr[next] : NULL;
         if (s.kind == SEEN_MADE || s.kind == SEEN_IMAGE) {
             s.st = m->made.ptr[made++].st;
         } else if (now && s.kind == now->kind && str_eq(s.path, now->path)) {
@@ -323,9 +323,9 @@ bool manifest_holds(Arena *a, Str cwd, Str bytes, ManifestAsk ask, Manifest *m, 
     return good;
 }
 
-bool manifest_is_made(const char *path, const WatchItem *s) {
+bool manifest_is_made(const char *path, const SeenItem *s) {
     struct stat st;
     if (lstat(path, &st) != 0) return false;
-    SeenStat now = watch_stat(&st);
+    SeenStat now = seen_stat(&st);
     return now.mode == s->st.mode && same_stat(&now, &s->st);
 }

@@ -12,7 +12,7 @@
 extern char **environ;
 
 typedef struct Again {
-    Watch *watch;
+    Seen *seen;
     FileTable *files; // NULL until something is built
     CacheKey key;
     Str cwd;
@@ -30,8 +30,8 @@ void again_begin(Cmd *c) {
     if (strcmp(c->command->name, "test") == 0) c->again = ANEW(c->a, Again); // it only keeps packs
     if (!known) return;
     c->again = ANEW(c->a, Again);
-    c->again->watch = watch_new(c->a);
-    watch_use(c->again->watch);
+    c->again->seen = seen_new(c->a);
+    seen_use(c->again->seen);
 }
 
 // ---- which commands ---------------------------------------------------------------------------------------------------
@@ -165,11 +165,11 @@ Cache *cmd_cache(Cmd *c) {
 
 static void begin(Cmd *c, i64 nargs) {
     Again *g = c->again;
-    Watch *w = watch_use(NULL);
+    Seen *w = seen_use(NULL);
     g->on = may_rest(c, nargs);
     g->cwd = path_abs(c->a, S("."));
     if (g->on) g->key = key_of(c, nargs);
-    watch_use(g->on ? w : NULL);
+    seen_use(g->on ? w : NULL);
 }
 
 // ---- comparing ------------------------------------------------------------------------------------------------------------
@@ -189,21 +189,21 @@ static bool read_manifest(Cmd *c, Manifest *m, Str *bytes) {
     return false;
 }
 
-static bool kept_image(Cmd *c, const WatchItem *s, Str *image) {
+static bool kept_image(Cmd *c, const SeenItem *s, Str *image) {
     CacheKey k = image_key(c, s->path);
     return cache_get(cmd_cache(c), &k, "program", image) && image->len == s->st.size &&
            hash_bytes(image->ptr, image->len, 1) == s->hash;
 }
 
-static bool stat_made(const char *path, WatchItem *s) {
+static bool stat_made(const char *path, SeenItem *s) {
     struct stat st;
     if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode)) return false;
-    s->st = watch_stat(&st);
+    s->st = seen_stat(&st);
     return true;
 }
 
 // An output that is gone or another's comes from the cache. False: it must be built; then errors are told there.
-static bool restore(Cmd *c, WatchItem *s, bool *restored) {
+static bool restore(Cmd *c, SeenItem *s, bool *restored) {
     const char *path = arena_cstr(c->a, s->path);
     Str image;
     if (manifest_is_made(path, s)) return true;
@@ -218,12 +218,12 @@ bool again_done(Cmd *c) {
     Str bytes;
     begin(c, c->nargs);
     if (!g->on) return false;
-    Watch *w = watch_use(NULL);
+    Seen *w = seen_use(NULL);
     bool good = read_manifest(c, &m, &bytes), restored = false;
     for (i64 i = 0; good && i < m.made.len; i++) good = restore(c, &m.made.ptr[i], &restored);
     if (good && (restored || m.newer)) cache_put(cmd_cache(c), &g->key, "manifest", manifest_restate(c->a, bytes, &m));
     if (good) cache_close(cmd_cache(c));
-    watch_use(w);
+    seen_use(w);
     return good;
 }
 
@@ -233,11 +233,11 @@ bool again_image(Cmd *c, i64 nargs, Str *name, Buf *image) {
     Str bytes, kept;
     begin(c, nargs);
     if (!g->on) return false;
-    Watch *w = watch_use(NULL);
+    Seen *w = seen_use(NULL);
     bool good = read_manifest(c, &m, &bytes) && m.made.len == 1 && kept_image(c, &m.made.ptr[0], &kept);
     if (good && m.newer) cache_put(cmd_cache(c), &g->key, "manifest", manifest_restate(c->a, bytes, &m));
     if (good) *name = m.made.ptr[0].path, *image = (Buf){(u8 *)(uintptr_t)kept.ptr, kept.len, kept.len};
-    watch_use(w);
+    seen_use(w);
     return good;
 }
 
@@ -264,20 +264,20 @@ static void keep_image(Cmd *c, Str path, const Buf *image) {
 }
 
 void again_made(Cmd *c, Str path, const Buf *image) {
-    WatchItem s = {0};
+    SeenItem s = {0};
     if (!c->again || !c->again->on || str_eq(path, S("/dev/null"))) return;
     if (!stat_made(arena_cstr(c->a, path), &s)) {
-        watch_spoil("it wrote what is no plain file");
+        seen_spoil("it wrote what is no plain file");
         return;
     }
-    watch_note(SEEN_MADE, path, &s.st, hash_bytes(image->ptr, image->len, 1));
+    seen_note(SEEN_MADE, path, &s.st, hash_bytes(image->ptr, image->len, 1));
     if (c->again->known && image->len <= LARGE) keep_image(c, path, image);
 }
 
 void again_ran(Cmd *c, Str name, const Buf *image) {
     if (!c->again->on) return;
     SeenStat st = {.size = image->len};
-    watch_note(SEEN_IMAGE, name, &st, hash_bytes(image->ptr, image->len, 1));
+    seen_note(SEEN_IMAGE, name, &st, hash_bytes(image->ptr, image->len, 1));
     keep_image(c, name, image);
 }
 
@@ -290,8 +290,8 @@ static int end(Cmd *c, int rc) {
 int again_end(Cmd *c, int rc) {
     Again *g = c->again;
     const char *why = NULL;
-    watch_use(NULL);
-    Str bytes = rc == 0 && g->on ? manifest_make(c->a, g->cwd, g->watch, &why) : (Str){0};
+    seen_use(NULL);
+    Str bytes = rc == 0 && g->on ? manifest_make(c->a, g->cwd, g->seen, &why) : (Str){0};
     if (bytes.len) cache_put(cmd_cache(c), &g->key, "manifest", bytes);
     else if (why && c->f.debug_cache) fprintf(stderr, "vole: cache: no manifest: %s\n", why);
     return end(c, rc);

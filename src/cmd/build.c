@@ -296,9 +296,9 @@ static bool put_output(Str package, Str path, const Buf *image, Arena *a, int mo
 }
 
 bool write_output(Str package, Str path, const Buf *image, Arena *a, int mode) {
-    Watch *w = watch_use(NULL); // what stands there is no input
+    Seen *w = seen_use(NULL); // what stands there is no input
     bool good = put_output(package, path, image, a, mode);
-    watch_use(w);
+    seen_use(w);
     return good;
 }
 
@@ -334,14 +334,14 @@ static bool make_library(Cmd *c, Program *p, Pkg *pkg, Buf *image) {
     StepsArchive made;
     Str bytes = {0};
     if (cover_wanted(c)) return unsupported("the archive of a library with -cover");
-    Watch *w = watch_use(NULL); // what the archive is made of was looked at before
+    Seen *w = seen_use(NULL); // what the archive is made of was looked at before
     Steps *s = steps_new(c, p, &p->o, true);
     bool ok = s && steps_archive(s, pkg, &made);
     if (s && !ok) build_note(c, pkg->path, made.said);
     if (ok && !file_read(c->a, arena_cstr(c->a, made.file), &bytes))
         ok = !cmd_fail("open %.*s: %s", SFMT(made.file), err_os(errno));
     if (s) steps_end(s, 0);
-    watch_use(w);
+    seen_use(w);
     buf_str(image, bytes);
     return ok;
 }

@@ -52,10 +52,10 @@ void built_note(Cmd *c, const ProgramOptions *o, Loader *l, const Pkg *p) {
     Str file = record(c, o, p), old, text;
     if (!file.len || p->std || p->command_line_files) return;
     text = now(c, l, p);
-    Watch *w = watch_use(NULL); // the record is no input
+    Seen *w = seen_use(NULL); // the record is no input
     bool same = file_read(c->a, arena_cstr(c->a, file), &old) && str_eq(old, text);
     if (!same && dir_make_all(c->a, path_dir(file))) file_write_atomic(arena_cstr(c->a, file), text, 0666);
-    watch_use(w);
+    seen_use(w);
 }
 
 Built built_look(Cmd *c, const ProgramOptions *o, Loader *l, const Pkg *p) {

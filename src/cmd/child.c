@@ -10,22 +10,22 @@
 
 int cmd_in_child(int (*run)(void *), void *arg) {
     int status = 0;
-    Watch *w = watch_use(NULL);
+    Seen *w = seen_use(NULL);
     int fd = w ? memfd_create("seen", MFD_CLOEXEC) : -1; // what the child looks at, for the parent's list
-    i64 seen = w ? watch_count(w) : 0;
-    watch_use(w);
+    i64 seen = w ? seen_count(w) : 0;
+    seen_use(w);
     fflush(NULL);
     pid_t pid = fork();
     if (pid < 0) return cmd_fail("fork: %s", err_os(errno));
     if (pid == 0) {
         int rc = run(arg);
         fflush(NULL);
-        if (fd >= 0) watch_send(w, seen, fd);
+        if (fd >= 0) seen_send(w, seen, fd);
         _exit(rc);
     }
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
-    if (w) watch_receive(w, fd);
+    if (w) seen_receive(w, fd);
     if (fd >= 0) close(fd);
     if (WIFEXITED(status)) return WEXITSTATUS(status);
     return cmd_fail("a build ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));

@@ -65,7 +65,7 @@ typedef struct StampAnswer {
 // The answer is not made of files that could be looked at again: the question is put again. One that nobody keeps is asked for once.
 static bool ask_vcs(Loader *l, const Pkg *p, VcsStatus *s, Err *err) {
     Str text;
-    Watch *w = watch_use(NULL);
+    Seen *w = seen_use(NULL);
     StampAnswer *known = l->stamp;
     if (!known || w || !str_eq(known->module, p->module.path)) {
         known = l->stamp = ANEW(l->a, StampAnswer);
@@ -76,8 +76,8 @@ static bool ask_vcs(Loader *l, const Pkg *p, VcsStatus *s, Err *err) {
     bool ok = known->good;
     *s = known->status, *err = known->err;
     u64 state = w ? vcs_state(l->a, l->o.cwd, ok ? s : NULL) : 0;
-    watch_use(w);
-    watch_note(SEEN_ANSWER, S("vcs"), NULL, state);
+    seen_use(w);
+    seen_note(SEEN_ANSWER, S("vcs"), NULL, state);
     if (w && s->root.len) file_read(l->a, arena_cstr(l->a, path_join(l->a, s->root, S("go.mod"))), &text);
     return ok;
 }

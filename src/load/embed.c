@@ -136,7 +136,7 @@ static bool look_at(Loader *l, const Pkg *p, Str rel, struct stat *st) {
 }
 
 static bool list_every(Loader *l, Str dir, Str **names, i64 *n) {
-    watch_note(SEEN_EVERY, dir, NULL, 0);
+    seen_note(SEEN_EVERY, dir, NULL, 0);
     return fs_list(l, dir, names, n);
 }
 

@@ -63,9 +63,9 @@ static bool find_line(void *ctx, const FileRef *f, Str decl, i32 *line) {
 // By content: machines with the same vole share packs, wherever it is. The library's files are a part of each package's key.
 static Str own_content(ProgramUnits *u) {
     FileHash h;
-    Watch *w = watch_use(NULL); // a part of every manifest's key
+    Seen *w = seen_use(NULL); // a part of every manifest's key
     bool ok = files_hash(u->p->o.files, u->a, "/proc/self/exe", &h, NULL);
-    watch_use(w);
+    seen_use(w);
     return ok ? arena_str(u->a, (Str){(const char *)h.content, sizeof h.content}) : (Str){0};
 }
 

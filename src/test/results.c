@@ -75,7 +75,7 @@ static bool add_opened(Inputs *in, Str name) {
     add_stat(in, there, errno, &st);
     if (!there) return true;
     if (S_ISDIR(st.st_mode)) add_entries(in, name);
-    return !S_ISREG(st.st_mode) || wall_clock() - watch_ns(st.st_mtim) >= settled;
+    return !S_ISREG(st.st_mode) || wall_clock() - seen_ns(st.st_mtim) >= settled;
 }
 
 // A line of the log; false: it proves nothing.

@@ -77,7 +77,7 @@ static void write_file(Arena *a, const char *dir, const char *name, const char *
 }
 
 static void test_manifest(Arena *a, const char *dir) {
-    Watch *w = watch_new(a);
+    Seen *w = seen_new(a);
     Manifest m;
     Str text, *names;
     i64 n;
@@ -85,11 +85,11 @@ static void test_manifest(Arena *a, const char *dir) {
     const char *why, *f = arena_cstr(a, arena_printf(a, "%s/f", dir)),
                      *none = arena_cstr(a, arena_printf(a, "%s/none", dir));
     write_file(a, dir, "f", "text");
-    watch_use(w);
+    seen_use(w);
     T(file_read(a, f, &text) && file_exists(f) && !file_exists(none) && !dir_exists(none) && file_type(f) == S_IFREG);
     T(!file_ltype(none) && file_real_path(a, f).len && !file_may_run(f) && dir_list(a, dir, &names, &n));
-    watch_note(SEEN_ANSWER, S("how many?"), NULL, now);
-    watch_use(NULL);
+    seen_note(SEEN_ANSWER, S("how many?"), NULL, now);
+    seen_use(NULL);
     Str bytes = manifest_make(a, str_c(dir), w, &why);
     T(bytes.len && holds(a, dir, bytes, &now, &m) && m.restated.len == 2 && !m.newer); // written just now
     now = 8;
@@ -118,12 +118,12 @@ static void test_manifest(Arena *a, const char *dir) {
 static void test_spoiled(Arena *a, const char *dir) {
     const char *why, *f = arena_cstr(a, arena_printf(a, "%s/f", dir));
     Str text;
-    Watch *w = watch_new(a);
-    watch_use(w);
+    Seen *w = seen_new(a);
+    seen_use(w);
     T(file_read(a, f, &text));
     write_file(a, dir, "f", "new!");
     T(file_read(a, f, &text));
-    watch_use(NULL);
+    seen_use(NULL);
     T(!manifest_make(a, str_c(dir), w, &why).len && strstr(why, "changed"));
 }
 
@@ -158,13 +158,13 @@ static void test_files(Arena *a, const char *dir, const char *files) {
         i64 read = 0;
         t = files_open(a, str_c(dir));
         for (int i = 0; i < N; i++) {
-            Watch *w = watch_new(a);
-            watch_use(w);
+            Seen *w = seen_new(a);
+            seen_use(w);
             T(files_hash(t, a, names[i], &h, &text));
-            watch_use(NULL);
+            seen_use(NULL);
             Str want = arena_printf(a, "text %d", i);
-            T(h.quick == hash_bytes(want.ptr, want.len, 1) && h.size == want.len && watch_count(w) == 1);
-            T(watch_at(w, 0)->kind == SEEN_READ && watch_at(w, 0)->hash == h.quick && !watch_at(w, 0)->fresh);
+            T(h.quick == hash_bytes(want.ptr, want.len, 1) && h.size == want.len && seen_count(w) == 1);
+            T(seen_at(w, 0)->kind == SEEN_READ && seen_at(w, 0)->hash == h.quick && !seen_at(w, 0)->fresh);
             read += text.ptr != NULL;
         }
         files_close(t);

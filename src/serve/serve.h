@@ -1,0 +1,105 @@
+// serve.h - programs that are kept running and replaced while they serve.
+//
+// tree.c      a command                     ->  a process with all that it starts, and the end of all of it
+// sockets.c   addresses                     ->  listening sockets that outlive the program that asked for them
+// service.c   new versions of a program     ->  one of them that serves, and the change from one to the next
+// proxy.c     requests of browsers          ->  the same to the program; a script in pages, errors as an overlay
+// All run in one thread, in the callbacks of an Events (base/events.h). Nothing here knows of Go, builds or configuration files.
+// Errors of the user's world are values (Err) or come through callbacks; times are ns.
+#pragma once
+#include "base/events.h"
+#include <sys/types.h>
+
+// ---- tree.c: a process and its descendants -----------------------------------------------------
+// vole is made their subreaper (PR_SET_CHILD_SUBREAPER), each tree has a process group and, where that is allowed, a cgroup of its own. If vole
+// is killed, all trees end too (a keeper process notices). trees_reap is called on SIGCHLD.
+typedef struct Trees Trees;
+typedef struct Tree Tree;
+typedef struct TreeOptions {
+    char *const *argv, *const *env;        // argv[0]: as execvp finds it
+    const char *dir;                       // NULL: ours
+    int in, out, err;                      // -1: ours
+    bool terminal;                         // it becomes the foreground group of our terminal, if there is one
+    int pass;                              // a descriptor it gets as number 3 and up; -1: none
+    i64 npass;                             // how many, from pass on
+    void (*exited)(void *ctx, int status); // the first process ended, as waitpid says; others may be left
+    void (*gone)(void *ctx);               // nothing is left
+    void *ctx;
+} TreeOptions;
+Trees *trees_new(Arena *, Events *, Err *); // NULL: err
+void trees_reap(Trees *);
+Tree *tree_start(Trees *, const TreeOptions *, Err *); // NULL: err
+pid_t tree_pid(const Tree *);
+void tree_signal(Tree *, int signal); // to the first process and its group
+void tree_end(Tree *, int signal,
+              i64 kill_delay); // that signal, after kill_delay SIGKILL to all of it; then gone() comes
+void trees_end(Trees *);       // SIGKILL to all, waits for them: at the end
+
+// ---- sockets.c: handing over listening sockets -----------------------------------------------------------------
+// A program that was built for it (rt/: VOLE_SOCKETS=fd in its environment names a Unix socket to us) asks before it binds a listening
+// socket; the first time it binds as usual and leaves us a copy, later ones get that. For programs that know it, configured addresses
+// are bound here and passed as LISTEN_FDS (sd_listen_fds(3)).
+typedef struct Sockets Sockets;
+Sockets *sockets_new(Arena *, Events *, Err *);
+bool sockets_bind(Sockets *, Str address, Err *); // "127.0.0.1:8080", ":8080", "unix:/path": for LISTEN_FDS
+i64 sockets_count(const Sockets *);
+void sockets_free(Sockets *);
+
+// ---- service.c -------------------------------------------------------------------------------------
+typedef enum ServiceState {
+    SERVICE_NONE,
+    SERVICE_STARTING,
+    SERVICE_READY,
+    SERVICE_ENDING,
+    SERVICE_EXITED
+} ServiceState;
+typedef struct ServiceEvent {
+    enum {
+        SERVICE_STARTED, // pid
+        SERVICE_IS_READY, // it listens (or, if it never does, is still alive after a moment); since: ns since it was started
+        SERVICE_REPLACED, // the one before is gone; since: ns since it was told to end
+        SERVICE_ENDED,    // by itself; status
+        SERVICE_KILLED,   // after kill_delay; left: processes that had to be killed
+        SERVICE_FAILED,   // could not be started; text
+        SERVICE_OUTPUT,   // text
+    } kind;
+    pid_t pid;
+    int status;
+    i64 since, left;
+    Str text;
+} ServiceEvent;
+typedef struct ServiceOptions {
+    TreeOptions tree;  // its callbacks are the service's own
+    bool handover;     // the new one is started before the old one is told to end; else after it is gone
+    int signal;        // that tells it to end: SIGTERM, SIGINT, SIGKILL
+    i64 kill_delay;    // then SIGKILL
+    i64 ready_timeout; // after which one that lives counts as ready
+    bool output;       // through the callback; else directly
+    void (*event)(void *ctx, const ServiceEvent *);
+    void *ctx;
+} ServiceOptions;
+typedef struct Service Service;
+Service *service_new(Arena *, Events *, Trees *, Sockets *, const ServiceOptions *);
+void service_start(Service *, char *const *argv,
+                   char *const *env); // replaces the one that runs; one that still starts is given up
+void service_stop(Service *);         // then SERVICE_ENDED
+void service_signal(Service *, int signal);
+ServiceState service_state(const Service *);
+
+// ---- proxy.c ----------------------------------------------------------------------------------------------
+// HTTP/1.1 and WebSocket, SSE, HTTP/2 cleartext and any upgrade byte for byte; bodies are not rewritten but for one script before the last
+// </body> of text/html. Binds to loopback unless `listen` names an interface. While no program is ready a request waits.
+typedef struct Proxy Proxy;
+typedef struct ProxyOptions {
+    Str listen;      // address, "" or ":8080": loopback
+    Str app;         // address of the program
+    i64 app_timeout; // how long a request waits for the program
+    bool tls;        // not supported yet: an error
+    Str cert, key;
+} ProxyOptions;
+Proxy *proxy_new(Arena *, Events *, const ProxyOptions *, Err *);
+void proxy_reload(Proxy *);     // the new program is ready: pages load again, the overlay goes
+void proxy_hold(Proxy *, bool); // requests wait while the program is replaced
+void proxy_error(Proxy *,
+                 Str json); // an overlay: {"errors":[{"file","line","col","text","source"}...]}, see proxy_page.c
+void proxy_free(Proxy *);
