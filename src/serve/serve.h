@@ -11,29 +11,31 @@
 #include <sys/types.h>
 
 // ---- tree.c: a process and its descendants -----------------------------------------------------
-// vole is made their subreaper (PR_SET_CHILD_SUBREAPER), each tree has a process group and, where that is allowed, a cgroup of its own. If vole
-// is killed, all trees end too (a keeper process notices). trees_reap is called on SIGCHLD.
+// Each tree has a keeper, a small process that is its subreaper: whatever a program starts, in sessions of its own too, stays below the
+// keeper, which ends when nothing is left. If vole goes, however, keepers kill what they keep. We need no SIGCHLD for it. Make Trees
+// early: keepers are copies of what the process is then.
 typedef struct Trees Trees;
 typedef struct Tree Tree;
 typedef struct TreeOptions {
-    char *const *argv, *const *env;        // argv[0]: as execvp finds it
-    const char *dir;                       // NULL: ours
-    int in, out, err;                      // -1: ours
-    bool terminal;                         // it becomes the foreground group of our terminal, if there is one
-    int pass;                              // a descriptor it gets as number 3 and up; -1: none
-    i64 npass;                             // how many, from pass on
+    char *const *argv, *const *env; // argv[0]: as execvp finds it, on the PATH of env
+    const char *dir;                // NULL: ours
+    int in, out, err;               // -1: ours
+    bool terminal;                  // it becomes the foreground group of our terminal, if we are
+    const int *pass;                // descriptors that it gets as number 3 and up
+    i64 npass;
+    bool listen_fds;                       // tells it of them in LISTEN_FDS and LISTEN_PID
     void (*exited)(void *ctx, int status); // the first process ended, as waitpid says; others may be left
-    void (*gone)(void *ctx);               // nothing is left
+    void (*gone)(void *ctx, i64 killed);   // nothing is left, so many had to be killed; the Tree is no more
     void *ctx;
 } TreeOptions;
-Trees *trees_new(Arena *, Events *, Err *); // NULL: err
-void trees_reap(Trees *);
+Trees *trees_new(Arena *, Events *, Err *);            // NULL: err
 Tree *tree_start(Trees *, const TreeOptions *, Err *); // NULL: err
 pid_t tree_pid(const Tree *);
+bool tree_exited(const Tree *);
 void tree_signal(Tree *, int signal); // to the first process and its group
-void tree_end(Tree *, int signal,
-              i64 kill_delay); // that signal, after kill_delay SIGKILL to all of it; then gone() comes
-void trees_end(Trees *);       // SIGKILL to all, waits for them: at the end
+// That signal; to all others too as soon as the first is gone; after kill_delay SIGKILL to all. Then gone() comes.
+void tree_end(Tree *, int signal, i64 kill_delay);
+void trees_end(Trees *); // SIGKILL to all, waits for them: at the end; no callbacks
 
 // ---- sockets.c: handing over listening sockets -----------------------------------------------------------------
 // A program that was built for it (rt/: VOLE_SOCKETS=fd in its environment names a Unix socket to us) asks before it binds a listening
