@@ -183,7 +183,7 @@ SYSTEM bool gc_idle(void) {
     __atomic_fetch_add(&credit, (i64)done, __ATOMIC_RELAXED);
     return true;
 }
-SYSTEM void gc_assist(void) {
+static SYSTEM void assist(void) {
     MCache *c = this_m()->p->mcache;
     if (dawdles()) return;
     bool late;
@@ -202,8 +202,16 @@ SYSTEM void gc_assist(void) {
         if (mark_work_left() && __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) wakep();
     }
     end_if_done();
-    // Others have all that is left, and perhaps no CPU: this thread leaves them its own instead of letting the heap grow.
+    // Others have all that is left, and perhaps no CPU: this thread leaves them its own instead of letting the heap grow. Who wants to stop the world
+    // meanwhile wakes it by the signal that it preempts with.
     if (late && gc_phase && !mark_work_left()) os_usleep(50);
+    if (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) wait_for_other();
+}
+// A loop that allocates has perhaps no other safe point, and signals that ask it to stop find it in here.
+SYSTEM void gc_before_alloc(void) {
+    if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) wait_for_other();
+    if (gc_should_start()) gc_start(GC_HEAP);
+    if (unlikely(gc_phase)) assist();
 }
 // Who needs the end of the cycle marks as well as it can.
 static SYSTEM void help(void) {

@@ -71,7 +71,8 @@ void gc_resumed(
 void gc_new_goroutine(G *g, FuncVal *fn);
 void gc_between(void); // while marking: the scheduler's loop; may stop the world
 bool gc_idle(void);    // the same with nothing to run; false: there was nothing to do here either
-void gc_assist(void);  // while marking: who allocates
+void gc_before_alloc(
+    void); // on the slow path of allocation, no lock held: lets others stop the world, starts a cycle, assists
 void gc_lost_p(P *p);
 bool gc_force(u32 cycle); // a time slice of bringing this cycle to its end; true: it is
 void gc_other_phase(void);

@@ -420,12 +420,8 @@ SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     if (unlikely(malloc_hook)) gc_stress();
     if (unlikely(mem_profile && malloc_hook & MALLOC_PROFILE_START)) profiler->starting(size);
     bool noscan = !typ || typ->ptrbytes == 0;
-    if (gc_should_start() && m->locks == 0) {
-        gc_start(GC_HEAP);
-        m = this_m();
-    }
-    if (unlikely(gc_phase) && m->locks == 0) {
-        gc_assist();
+    if (m->locks == 0) {
+        gc_before_alloc();
         m = this_m();
     }
     // no collection from here on: nothing that is scanned holds p
