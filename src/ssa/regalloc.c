@@ -114,6 +114,10 @@ static void pop_use(Ra *ra, RaVal *val) {
     val->uses = u->next;
     u->next = ra->free_uses;
     ra->free_uses = u;
+    if (!val->uses && val->logged) {
+        vec_push(ra->a, &ra->pointer_log, ~val->v->id);
+        val->logged = false;
+    }
 }
 
 static bool is_live(const Ra *ra, i32 id) { return ra->vals[id].uses != NULL; }
@@ -576,20 +580,9 @@ static void pop_arg_uses(Ra *ra, Value **args, int n) {
 
 static void note_pointer(Ra *ra, i32 id) {
     RaVal *val = &ra->vals[id];
-    if (val->defined && val->uses && val->v->type == VT_PTR && !val->remat) vec_push(ra->a, &ra->pointers, id);
-}
-
-static void note_call(Ra *ra, Value *v) {
-    CallLive cl = {v->call, {0}};
-    i64 n = 0;
-    for (i64 i = 0; i < ra->pointers.len; i++) {
-        i32 id = ra->pointers.ptr[i];
-        if (!ra->vals[id].uses) continue;
-        ra->pointers.ptr[n++] = id;
-        vec_push(ra->a, &cl.ids, id);
-    }
-    ra->pointers.len = n;
-    vec_push(ra->a, &ra->call_lives, cl);
+    if (!val->defined || !val->uses || val->v->type != VT_PTR || val->remat || val->logged) return;
+    vec_push(ra->a, &ra->pointer_log, id);
+    val->logged = true;
 }
 
 static void alloc_fixed(Ra *ra, Value *v) {
@@ -598,7 +591,7 @@ static void alloc_fixed(Ra *ra, Value *v) {
     place_fixed_args(ra, v);
     pop_arg_uses(ra, args, v->nargs);
     if (v->op == O_RETURN) return;
-    note_call(ra, v);
+    vec_push(ra->a, &ra->call_lives, ((CallLive){v->call, ra->pointer_log.len}));
     ra->next_call++;
     for (int r = 0; r < ra->arch->nregs; r++) release(ra, r);
 }
@@ -844,7 +837,6 @@ static void begin_block(Ra *ra, Block *b) {
     ra->pos = 0;
     for (int r = 0; r < MAX_REGS; r++) ra->regs[r] = -1;
     build_uses(ra, b);
-    ra->pointers.len = 0;
     for (i64 k = 0; k < ra->live.len; k++) {
         ra->vals[ra->live.ptr[k]].regs = 0;
         note_pointer(ra, ra->live.ptr[k]);

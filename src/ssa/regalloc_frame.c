@@ -1,6 +1,6 @@
 // regalloc_frame.c - where values are spilled, which slots they share, the frame, the stack maps.
 //
-// In:   which values need a slot, the dominator of their reloads, what lives across each call. Out: O_SPILL values, Value.home,
+// In:   which values need a slot, the dominator of their reloads, what lives across each call (a log). Out: O_SPILL values, Value.home,
 // Slot.offset, Func.frame_size, Func.code (frame_words, arg_words, maps, objs, entry_regs), CallInfo.map.
 // A slot is shared by values whose intervals of positions (definition to last use, over all blocks where they live) do not meet.
 // Frame from RSP upwards: outgoing arguments, spills, small variables, large variables.
@@ -240,26 +240,31 @@ typedef struct MapTable { // the map that is being made, and those that are done
     Ra *ra;
     CodeNotes *notes;
     u8 *bits;
-    i64 lo, hi; // bytes of bits that are in use
+    i64 lo, hi;      // bytes of bits outside of which all are 0
+    i64 logged;      // entries of Ra.pointer_log that bits shows
+    i64 homeless;    // pointers of these that have no slot
+    const u64 *live; // CallInfo.live that bits shows
+    i64 nlive;       // words of it
+    Slot **owner;    // the slot of each of its bits
     VEC(u8) out;
     Map *seen;
 } MapTable;
-static void set_bits(MapTable *t, i64 byte, u8 bits) {
-    t->bits[byte] |= bits;
+static void flip_bits(MapTable *t, i64 byte, u8 bits) {
+    t->bits[byte] ^= bits;
     if (byte < t->lo) t->lo = byte;
     if (byte >= t->hi) t->hi = byte + 1;
 }
-static void set_bit(MapTable *t, i64 i) { set_bits(t, i / 8, (u8)(1 << i % 8)); }
+static void flip_bit(MapTable *t, i64 i) { flip_bits(t, i / 8, (u8)(1 << i % 8)); }
 static i64 first_word(const MapTable *t, const Slot *s) {
     return (s->is_arg ? t->notes->frame_words : 0) + s->offset / 8;
 }
 static i64 word_count(const Slot *s) { return (s->size + 7) / 8; }
-static void mark_slot(MapTable *t, const Slot *s) {
+static void flip_slot(MapTable *t, const Slot *s) {
     i64 at = first_word(t, s);
     for (i64 k = 0; k < word_count(s); k += 8) {
         u32 m = (u32)s->ptr_mask[k / 8] << at % 8;
-        if (m & 0xff) set_bits(t, (at + k) / 8, (u8)m);
-        if (m > 0xff) set_bits(t, (at + k) / 8 + 1, (u8)(m >> 8));
+        if (m & 0xff) flip_bits(t, (at + k) / 8, (u8)m);
+        if (m > 0xff) flip_bits(t, (at + k) / 8 + 1, (u8)(m >> 8));
     }
 }
 static i32 find_map(const MapTable *t, i64 from, i64 size, u64 *key) { // equal maps are one
@@ -268,20 +273,28 @@ static i32 find_map(const MapTable *t, i64 from, i64 size, u64 *key) { // equal 
         if (at < 0 || (at + size <= from && !memcmp(t->out.ptr + at, t->out.ptr + from, (size_t)size))) return (i32)at;
     }
 }
+static void clear_map(MapTable *t) {
+    if (t->lo < t->hi) memset(t->bits + t->lo, 0, (size_t)(t->hi - t->lo));
+    t->lo = INT64_MAX, t->hi = 0;
+}
 static void put_uleb(MapTable *t, i64 v) {
     for (; v >= 0x80; v >>= 7) vec_push(t->ra->a, &t->out, (u8)(v | 0x80));
     vec_push(t->ra->a, &t->out, (u8)v);
 }
-// The map ends: its place in the table. The next one begins empty.
-static i32 end_map(MapTable *t) {
+static void trim(MapTable *t) {
+    while (t->lo < t->hi && !t->bits[t->lo]) t->lo++;
+    while (t->lo < t->hi && !t->bits[t->hi - 1]) t->hi--;
+    if (t->lo >= t->hi) t->lo = INT64_MAX, t->hi = 0;
+}
+// The place in the table of the map that bits is.
+static i32 put_map(MapTable *t) {
+    trim(t);
     i64 from = t->out.len, n = i64_max(t->hi - t->lo, 0);
     put_uleb(t, n ? t->lo : 0);
     put_uleb(t, n);
-    for (i64 i = 0; i < n; i++) {
-        vec_push(t->ra->a, &t->out, t->bits[t->lo + i]);
-        t->bits[t->lo + i] = 0;
-    }
-    t->lo = INT64_MAX, t->hi = 0;
+    while (t->out.cap - t->out.len < n) vec_grow(t->ra->a, (void **)&t->out.ptr, &t->out.cap, 1);
+    if (n) memcpy(t->out.ptr + t->out.len, t->bits + t->lo, (size_t)n);
+    t->out.len += n;
     u64 key;
     i32 at = find_map(t, from, t->out.len - from, &key);
     if (at >= 0) {
@@ -291,30 +304,36 @@ static i32 end_map(MapTable *t) {
     map_set_num(t->seen, key, (void *)(intptr_t)(from + 1));
     return (i32)from;
 }
-static void mark_spills(MapTable *t, const CallLive *c) {
-    for (i64 k = 0; k < c->ids.len; k++) {
-        Slot *s = t->ra->vals[c->ids.ptr[k]].v->home;
-        if (!s) bug("stack map: %.*s: v%d lives across a call and has no slot", SFMT(t->ra->f->name), c->ids.ptr[k]);
-        set_bit(t, s->offset / 8);
+// What lives across a call has a slot, and each its own.
+static void show_pointers(MapTable *t, const CallLive *c) {
+    for (; t->logged < c->log_end; t->logged++) {
+        i32 entry = t->ra->pointer_log.ptr[t->logged];
+        Slot *s = t->ra->vals[entry < 0 ? ~entry : entry].v->home;
+        if (s) flip_bit(t, s->offset / 8);
+        else t->homeless += entry < 0 ? -1 : 1;
     }
+    if (t->homeless) bug("stack map: %.*s: a pointer lives across a call and has no slot", SFMT(t->ra->f->name));
 }
-// owner: the slot of each bit of CallInfo.live.
-static void mark_live_words(MapTable *t, const CallInfo *c, Slot **owner) {
-    for (i32 i = 0; i < c->nlive; i++) {
-        Slot *s = owner[c->live[i]];
-        if (s->live_words) set_bit(t, first_word(t, s) + s->live_words[c->live[i] - s->live_bit]);
-        else mark_slot(t, s);
-    }
+static void show_live_words(MapTable *t, const CallInfo *c) {
+    for (i64 i = 0; i < t->nlive && c->live != t->live; i++)
+        for (u64 m = (c->live ? c->live[i] : 0) ^ (t->live ? t->live[i] : 0); m; m &= m - 1) {
+            i32 at = (i32)(64 * i + __builtin_ctzll(m));
+            Slot *s = t->owner[at];
+            if (s->live_words) flip_bit(t, first_word(t, s) + s->live_words[at - s->live_bit]);
+            else flip_slot(t, s);
+        }
+    t->live = c->live;
 }
-static Slot **slot_owners(Ra *ra) {
+static void find_owners(MapTable *t) {
+    const Func *f = t->ra->f;
     i64 n = 0;
-    for (i64 i = 0; i < ra->f->slots.len; i++) n += ra->f->slots.ptr[i]->nlive;
-    Slot **owner = ANEWN(ra->a, Slot *, n + 1);
-    for (i64 i = 0; i < ra->f->slots.len; i++) {
-        Slot *s = ra->f->slots.ptr[i];
-        for (i32 k = 0; k < s->nlive; k++) owner[s->live_bit + k] = s;
+    for (i64 i = 0; i < f->slots.len; i++) n += f->slots.ptr[i]->nlive;
+    t->nlive = (n + 63) / 64;
+    t->owner = ANEWN(t->ra->a, Slot *, n + 1);
+    for (i64 i = 0; i < f->slots.len; i++) {
+        Slot *s = f->slots.ptr[i];
+        for (i32 k = 0; k < s->nlive; k++) t->owner[s->live_bit + k] = s;
     }
-    return owner;
 }
 static int by_place(const void *x, const void *y) {
     const StackObj *a = x, *b = y;
@@ -327,12 +346,12 @@ static void make_objects(MapTable *t) {
     for (i64 i = 0; i < f->slots.len; i++) {
         const Slot *s = f->slots.ptr[i];
         if (!s->ptr_mask || !s->exposed) continue;
-        mark_slot(t, s);
+        flip_slot(t, s);
         vec_push(t->ra->a, &notes->objs, ((StackObj){(u32)first_word(t, s), (u32)word_count(s)}));
     }
     if (!notes->objs.len) return;
     qsort(notes->objs.ptr, (size_t)notes->objs.len, sizeof(StackObj), by_place);
-    notes->objs_map = end_map(t);
+    notes->objs_map = put_map(t);
 }
 static void make_maps(Ra *ra) {
     Func *f = ra->f;
@@ -343,16 +362,18 @@ static void make_maps(Ra *ra) {
     t.bits = ANEWN(ra->a, u8, ((i64)notes->frame_words + notes->arg_words) / 8 + 2);
     for (i64 i = 0; i < f->slots.len; i++) { // the first map: the incoming arguments, for the entry
         Slot *s = f->slots.ptr[i];
-        if (s->ptr_mask && s->is_arg && f->abi && s->offset < f->abi->stack_args_size) mark_slot(&t, s);
+        if (s->ptr_mask && s->is_arg && f->abi && s->offset < f->abi->stack_args_size) flip_slot(&t, s);
     }
-    end_map(&t);
-    Slot **owner = slot_owners(ra);
+    put_map(&t);
+    clear_map(&t);
+    find_owners(&t);
     for (i64 i = 0; i < ra->call_lives.len; i++) {
         CallLive *c = &ra->call_lives.ptr[i];
-        mark_spills(&t, c);
-        mark_live_words(&t, c->call, owner);
-        c->call->map = end_map(&t);
+        show_pointers(&t, c);
+        show_live_words(&t, c->call);
+        c->call->map = put_map(&t);
     }
+    clear_map(&t);
     make_objects(&t);
     notes->maps = t.out.ptr, notes->maps_size = t.out.len;
     for (i64 i = 0; f->abi && i < f->abi->nargs; i++)

@@ -32,6 +32,7 @@ typedef struct RaVal { // a value of the function as it was before allocation; i
     u8 cls;
     bool remat, local;     // can be made again anywhere; so cheap that it is never kept across blocks
     bool defined;          // its definition has been passed
+    bool logged;           // Ra.pointer_log has its beginning, and not yet its end
     bool spilled, mem_phi; // needs a slot; a phi that has no register at its block's start
     u8 in_preds;
     Block *lca;    // block that dominates all reloads
@@ -52,8 +53,8 @@ typedef struct RaBlock {
 
 typedef struct CallLive {
     CallInfo *call;
-    VEC(i32) ids;
-} CallLive; // pointers that live across the call
+    i64 log_end; // the pointers that live across it: what the log up to here says
+} CallLive;
 
 enum { LOC_SLOT = -2, LOC_REMAT = -3 };
 typedef struct Move {
@@ -81,7 +82,6 @@ typedef struct Ra {
     RaVec out;         // its new values
     i32 pos;           // index of the value that is being allocated
     VEC(i32) live;     // of the block: what has uses, also if it is not defined yet
-    VEC(i32) pointers; // of these: defined, what a stack map must name while it has uses
     VEC(i32) calls;
     i64 next_call;
     VEC(struct FixedUse {
@@ -96,6 +96,7 @@ typedef struct Ra {
     i32 *set;
     i32 *set_dist;
     i64 nset;
+    VEC(i32) pointer_log; // id: a pointer that a stack map must name is defined and has uses from here on; ~id: no more
     VEC(CallLive) call_lives;
     i32 *slot_readers;
     struct Check *check;

@@ -29,6 +29,7 @@ typedef struct Live {
     u64 *always;             // bits of those slots
     u64 **in, **gen, **kill; // by block id; in: at its start
     u64 *cur, *cur_kill;     // sets that the walk changes; cur_kill may be NULL
+    u64 *noted;              // the last set of a call
 } Live;
 
 // ---- the pointers of a slot ---------------------------------------------------------------------------------
@@ -228,13 +229,13 @@ static void solve(Live *l) {
     }
 }
 static void note_call(Live *l, CallInfo *c) {
-    i32 n = 0;
-    for (i64 i = 0; i < l->n; i++) n += __builtin_popcountll(l->cur[i] & l->ptrs[i]);
-    c->live = ANEWN(l->a, i32, n + 1);
-    c->nlive = n;
-    n = 0;
-    for (i64 i = 0; i < l->n; i++)
-        for (u64 m = l->cur[i] & l->ptrs[i]; m; m &= m - 1) c->live[n++] = (i32)(64 * i + __builtin_ctzll(m));
+    i64 same = 0;
+    while (l->noted && same < l->n && l->noted[same] == (l->cur[same] & l->ptrs[same])) same++;
+    if (same < l->n) {
+        l->noted = ANEWN(l->a, u64, l->n);
+        for (i64 i = 0; i < l->n; i++) l->noted[i] = l->cur[i] & l->ptrs[i];
+    }
+    c->live = l->noted;
 }
 // A ZERO that begins a new variable (VF_FRESH: no pointer leads there yet) clears only what may be read or exposed before it is written.
 static void trim_zero(Live *l, Value *v) {

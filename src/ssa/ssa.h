@@ -203,7 +203,8 @@ typedef struct CallInfo {
     bool tail, noreturn, defer_return;
     bool abi0;        // assembly: the current G is kept in the word above its arguments
     i32 map;          /* stack map index after regalloc */
-    i32 *live, nlive; /* slotlive.c: the pointer words of slots that may be read behind the call (Slot.live_bit) */
+    const u64 *live;  /* slotlive.c: set of the pointer words of slots that may be read behind the call (Slot.live_bit);
+                         calls may share one; NULL: no slot has pointers */
 } CallInfo;
 
 struct Func {
