@@ -79,9 +79,9 @@ typedef struct Ra {
     i32 regs[MAX_REGS]; // value id or -1
     Value *carrier[MAX_REGS];
     RegSet used, pinned;
-    RaVec out;         // its new values
-    i32 pos;           // index of the value that is being allocated
-    VEC(i32) live;     // of the block: what has uses, also if it is not defined yet
+    RaVec out;     // its new values
+    i32 pos;       // index of the value that is being allocated
+    VEC(i32) live; // of the block: what has uses, also if it is not defined yet
     VEC(i32) calls;
     i64 next_call;
     VEC(struct FixedUse {

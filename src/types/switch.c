@@ -87,13 +87,14 @@ void check_switch(Checker *c, SwitchStmt *s) {
 // ---- type switches -----------------------------------------------------------------------------------------------
 
 typedef struct SeenType {
-    Type *type; /* NULL: nil */
+    Type *type; // NULL: nil
     Expr *expr;
+    struct SeenType *next; // of the same hash
 } SeenType;
 typedef struct TypeCases {
     Checker *c;
-    Operand *x; /* NULL: invalid */
-    VEC(SeenType) seen;
+    Operand *x; // NULL: invalid
+    Map *seen;  // SeenType by type_hash
 } TypeCases;
 
 static bool is_nil_expr(Checker *c, Expr *e) {
@@ -106,8 +107,9 @@ static bool is_nil_expr(Checker *c, Expr *e) {
 // True if the type was there already.
 static bool note_type(TypeCases *tc, Type *t, Expr *e) {
     Checker *c = tc->c;
-    for (i64 i = 0; i < tc->seen.len; i++) {
-        SeenType *s = &tc->seen.ptr[i];
+    u64 hash = type_hash(t, 0);
+    SeenType *first = map_get_num(tc->seen, hash);
+    for (SeenType *s = first; s; s = s->next) {
         if (!t != !s->type || (t && !types_identical(t, s->type))) continue;
         Str ts = t ? tstr(c, t) : S("nil");
         ErrMsg m;
@@ -117,8 +119,9 @@ static bool note_type(TypeCases *tc, Type *t, Expr *e) {
         err_report(&m);
         return true;
     }
-    SeenType s = {t, e};
-    vec_push(c->arena, &tc->seen, s);
+    SeenType *s = ANEW(c->arena, SeenType);
+    *s = (SeenType){t, e, first};
+    map_set_num(tc->seen, hash, s);
     return false;
 }
 
@@ -171,7 +174,7 @@ void check_type_switch(Checker *c, TypeSwitchStmt *s) {
         lhs = NULL;
     }
     Operand x;
-    TypeCases tc = {.c = c};
+    TypeCases tc = {.c = c, .seen = map_new_num(c->arena)};
     if (check_guard(c, &x, s->guard)) tc.x = &x;
     check_multiple_defaults(c, s->clauses.ptr, s->clauses.len);
     bool used = false;
