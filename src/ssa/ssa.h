@@ -201,9 +201,9 @@ typedef struct CallInfo {
     i32 nresults;
     i32 stack_size;
     bool tail, noreturn, defer_return;
-    bool abi0;        // assembly: the current G is kept in the word above its arguments
-    i32 map;          /* stack map index after regalloc */
-    const u64 *live;  /* slotlive.c: set of the pointer words of slots that may be read behind the call (Slot.live_bit);
+    bool abi0;       // assembly: the current G is kept in the word above its arguments
+    i32 map;         /* stack map index after regalloc */
+    const u64 *live; /* slotlive.c: set of the pointer words of slots that may be read behind the call (Slot.live_bit);
                          calls may share one; NULL: no slot has pointers */
 } CallInfo;
 
