@@ -30,7 +30,7 @@ all: $(B)/vole $(RTLIB) $(B)/measure $(TOOLS)
 help:
 	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make fuzz | make bench | make diff | make examples | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
-	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(OPT) $(LDFLAGS) -Wl,--build-id -o $@ $^ $(LIBS)
 $(TOOLS): | $(B)/vole
 	@mkdir -p $(@D)
 	ln -sf ../../vole $@
@@ -60,7 +60,7 @@ $(B)/rt/%.S.o: rt/%.S $(RTHDR)
 $(RTLIB): $(RTOBJ) tools/check_rt.py rt/checks.def
 	@mkdir -p $(@D)
 	python3 tools/check_rt.py --build $(B)
-	rm -f $@ && ar rcsD $@ $(RTOBJ)
+	rm -f $@ && ar rcsD $@ $(RTOBJ) && strip -gD $@
 # What a program uses, for bench/ and tests/limits.py.
 $(B)/measure: tools/measure.c
 	@mkdir -p $(@D)

@@ -309,6 +309,7 @@ u32 file_type(const char *path);
 u32 file_ltype(const char *path);
 Str file_real_path(Arena *, const char *path); // without links; "": errno
 bool file_may_run(const char *path);
+Str own_content(Arena *); // own.c: which vole this is, by content; "": it cannot be told
 
 // ---- Seen: what the functions above were asked, and answered --------------------------------------
 // For commands that do nothing the second time. Off unless seen_use says where to write; one list a thread, which parallel_for hands on.

@@ -227,12 +227,11 @@ bool files_hash(FileTable *t, Arena *a, const char *path, FileHash *h, Str *text
 // ---- notes ----------------------------------------------------------------------------------------------------------------
 
 static Notes *notes_of(FileTable *t) {
-    FileHash own;
     if (t->notes || !t->file.len) return t->notes;
-    Seen *w = seen_use(NULL);
-    if (files_hash(t, t->a, "/proc/self/exe", &own, NULL))
-        t->notes = notes_open(t->a, arena_printf(t->a, "%.*s/notes", SFMT(path_dir(t->file))), own.quick);
-    seen_use(w);
+    Str own = own_content(t->a);
+    if (own.len)
+        t->notes = notes_open(t->a, arena_printf(t->a, "%.*s/notes", SFMT(path_dir(t->file))),
+                              hash_bytes(own.ptr, own.len, 1));
     return t->notes;
 }
 

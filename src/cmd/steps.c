@@ -45,9 +45,7 @@ static Steps *new_steps(Cmd *c, Program *p, const ProgramOptions *o) {
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
     *s = (Steps){.c = c, .p = p, .o = o, .a = c->a, .of = map_new_ptr(c->a)};
-    Str bytes;
-    u64 own = file_read(c->a, "/proc/self/exe", &bytes) ? hash_bytes(bytes.ptr, bytes.len, 1) : cmd_own_key(c);
-    s->own = arena_str(s->a, (Str){(const char *)&own, sizeof own}); // by content: it is in build ids
+    s->own = own_content(s->a); // it is in build ids
     s->tools = path_dir(cmd_beside(c, "tool/linux_amd64/compile", "../lib/vole/tool/linux_amd64/compile"));
     s->self = n > 0 ? arena_str(s->a, (Str){exe, n}) : S("vole");
     return s;

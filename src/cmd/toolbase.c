@@ -25,10 +25,11 @@ bool tool_options(Cmd *c, ProgramOptions *o) {
 
 // As the official tools say it: a build system makes what is older than this line anew.
 int tool_version(Cmd *c, const char *tool, Str how) {
-    Str text;
     printf("%s version %.*s vole %s", tool, SFMT(env_go_version(c->env)), VOLE_VERSION);
-    if (str_eq(how, S("full")) && file_read(c->a, "/proc/self/exe", &text))
-        printf(" buildID=%016llx", (unsigned long long)hash_bytes(text.ptr, text.len, 1));
+    if (str_eq(how, S("full"))) {
+        Str own = own_content(c->a);
+        printf(" buildID=%016llx", (unsigned long long)hash_bytes(own.ptr, own.len, 1));
+    }
     printf("\n");
     return 0;
 }

@@ -60,15 +60,6 @@ static bool find_line(void *ctx, const FileRef *f, Str decl, i32 *line) {
     return d != NULL;
 }
 
-// By content: machines with the same vole share packs, wherever it is. The library's files are a part of each package's key.
-static Str own_content(ProgramUnits *u) {
-    FileHash h;
-    Seen *w = seen_use(NULL); // a part of every manifest's key
-    bool ok = files_hash(u->p->o.files, u->a, "/proc/self/exe", &h, NULL);
-    seen_use(w);
-    return ok ? arena_str(u->a, (Str){(const char *)h.content, sizeof h.content}) : (Str){0};
-}
-
 static void mark_runtime(ProgramUnits *u, Package *pkg) {
     if (map_get_ptr(u->of_runtime, pkg)) return;
     map_set_ptr(u->of_runtime, pkg, pkg);
@@ -85,7 +76,7 @@ static ProgramUnits *new_units(Program *p) {
     ProgramUnits *u = ANEW(p->arena, ProgramUnits);
     u->p = p;
     u->a = arena_new_in(p->arena, "units");
-    u->own = own_content(u);
+    u->own = own_content(u->a);
     u->runtime = load_std(p->loader, S("runtime"));
     if (!u->own.len || !u->runtime) return NULL;
     u->refs = map_new_ptr(u->a);
