@@ -31,10 +31,15 @@ bool ssa_postorder(Func *f) {
     }
     return f->npostorder == f->blocks.len;
 }
+// The first of b and its dominators that is not below that order. A jump may be one of an earlier round, when dominators were lower.
+static Block *climb(Block *b, i32 order) {
+    while (b->order < order) b = b->dom_jump && b->dom_jump->order <= order ? b->dom_jump : b->idom;
+    return b;
+}
 static Block *intersect(Block *a, Block *b) {
     while (a != b) {
-        while (a->order < b->order) a = a->idom;
-        while (b->order < a->order) b = b->idom;
+        a = climb(a, b->order);
+        b = climb(b, a->order);
     }
     return a;
 }
@@ -49,6 +54,8 @@ void ssa_compute_dom(Func *f) {
     ssa_postorder(f);
     for (i64 i = 0; i < f->blocks.len; i++) f->blocks.ptr[i]->idom = NULL;
     f->entry->idom = f->entry;
+    f->entry->dom_depth = 0;
+    f->entry->dom_jump = NULL;
     for (bool again = true; again;) {
         again = false;
         for (i64 i = f->npostorder - 2; i >= 0; i--) {
@@ -62,12 +69,10 @@ void ssa_compute_dom(Func *f) {
                 b->idom = d;
                 again = true;
             }
+            set_depth(b);
         }
     }
     f->entry->idom = NULL;
-    f->entry->dom_depth = 0;
-    f->entry->dom_jump = NULL;
-    for (i64 i = f->npostorder - 2; i >= 0; i--) set_depth(f->postorder[i]);
     f->stale_dom = false;
 }
 static Block *dominator_at(const Block *b, i32 depth) {
