@@ -205,6 +205,18 @@ def and_chain(n):
     return main_of("x := 1\nfor range 3 { x++ }\nprintln(" + " && ".join(f"x != {i + 100}" for i in range(n)) + ")")
 
 
+@shape(10000)
+def or_condition(n):
+    return ("package main\nfunc f(x int) int {\nif " + " || ".join(f"x == {i * 3}" for i in range(n)) +
+            " { return 1 }\nreturn 2\n}\nfunc main() { println(f(1)) }\n")
+
+
+@shape(5000)
+def and_or_nested(n):
+    return ("package main\nfunc f(x, y int) bool {\nreturn " + "(x > 3 && (y < 2 || " * (n // 2) + "x < 5" + "))" * (n // 2) +
+            "\n}\nfunc main() { println(f(1, 2)) }\n")
+
+
 @shape(3000)
 def nested_calls(n):
     return main_of("println(" + "g(" * n + "1" + ")" * n + ")", "//go:noinline\nfunc g(x int) int { return x + 1 }")
@@ -357,6 +369,18 @@ def embedded_wide(n):
 def functions(n):
     return ("package main\n" + "\n".join(f"//go:noinline\nfunc f{i}(x int) int {{ return f{i + 1}(x) + 1 }}" for i in range(n)) +
             f"\nfunc f{n}(x int) int {{ return x }}\nfunc main() {{ println(f0(1)) }}\n")
+
+
+@shape(5000)
+def functions_inlined(n):
+    return ("package main\n" + "\n".join(f"func f{i}(x int) int {{ return f{i + 1}(x) }}" for i in range(n)) +
+            f"\n//go:noinline\nfunc f{n}(x int) int {{ return x }}\nfunc main() {{ println(f0(1)) }}\n")
+
+
+@shape(2000)
+def instances_inlined(n):
+    return ("package main\n" + "\n".join(f"func f{i}[T any](x T) T {{ return f{i + 1}(x) }}" for i in range(n)) +
+            f"\n//go:noinline\nfunc f{n}[T any](x T) T {{ return x }}\nfunc main() {{ println(f0(1), f0(\"a\")) }}\n")
 
 
 @shape(5000)

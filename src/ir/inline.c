@@ -15,7 +15,9 @@
 #define BIG_FUNCTION    5000 // callers beyond that take only tiny ones
 #define BUDGET_BIG      20
 #define BYTE_ORDER_COST 15
-#define MAX_ROUNDS      4 // of inlining methods whose interface calls became direct
+#define MAX_NESTED                                                                                                     \
+    32 // calls in each other in what is inlined: chains of functions that do nothing but call the next cost nothing
+#define MAX_ROUNDS 4 // of inlining methods whose interface calls became direct
 
 typedef struct Inliner {
     IrProgram *p;
@@ -98,13 +100,25 @@ static bool is_byte_order(const IrFunc *f) {
     return false;
 }
 
-static void set_cost(IrFunc *f) {
+// Of calls that were inlined into f, one within the other.
+static i64 nested_calls(const IrFunc *f, Arena *tmp) {
+    i64 most = 0, *depth = ANEWN(tmp, i64, f->inlined.len + 1);
+    for (i64 i = 0; i < f->inlined.len; i++) {
+        i32 parent = f->inlined.ptr[i].parent;
+        depth[i] = parent < 0 ? 1 : depth[parent] + 1;
+        most = i64_max(most, depth[i]);
+    }
+    return most;
+}
+
+static void set_cost(IrFunc *f, Arena *tmp) {
     i64 c = 0;
     f->cost = -1;
     if (f->noinline || f->has_defer || f->has_recover || f->uintptrescapes || f->uintptrkeepalive || f->is_init ||
         f->lazy || !f->has_body || !f->built || ir_has_flag(f, PKG_NO_INLINE))
         return;
     if (str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal"))) return;
+    if (f->inlined.len > MAX_NESTED && nested_calls(f, tmp) > MAX_NESTED) return;
     if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c, 1 << 30);
     if (f->cost > 0 && is_byte_order(f)) f->cost = (i32)i64_min(f->cost, BYTE_ORDER_COST);
 }
@@ -654,7 +668,7 @@ bool ir_inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec *ca
     i64 before = f->inlined.len, calls = called->len;
     if (!ir_has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
     if (f->inlined.len != before) clean(&in, f);
-    set_cost(f);
+    set_cost(f, tmp);
     if (in.ifaces && round < MAX_ROUNDS && !ir_has_flag(f, PKG_NO_OPT)) ir_devirtualise(p, f, a, called);
     arena_reset(tmp);
     ir_end_trees(p);
