@@ -239,14 +239,15 @@ typedef struct DiagOptions {
     bool all;  // -e: no limit of ten
     bool json; // build events on stdout, as `go help buildjson` has them
     bool color;
-    bool plain; // no source line and caret below an error
+    bool plain; // gc's lines alone: no source line below an error, no help
     bool bare;  // no heading "# pkg" above the errors of a package
 } DiagOptions;
 Diag *diag_new(SourceMap *, DiagOptions);
 void diag_free(Diag *);
 // First line is gc's wording without position; further lines after '\n' in the message begin with
 // a tab when printed. Thread-safe. An error at a line that has one already with the same text is dropped.
-void diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
+typedef struct DiagError DiagError;
+DiagError *diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
 void diag_error_in(Diag *, Str pkg, Str where, const char *fmt, ...)
     PRINTF_LIKE(4, 5);                           // under the heading "# pkg"; no limit of ten
@@ -261,6 +262,18 @@ void diag_set_package(Diag *, Pos file_base_lo, Str pkg,
 void diag_subject(Diag *, Str pkg, bool heading);
 void diag_event(Buf *, Str package, Str text, bool failed);  // -json: an event for each line, and that the build failed
 i64 diag_flush(Diag *, int fd);                              // sorted by position, printed, emptied; number of errors
+// What helps with an error, for whoever reported it, before the next flush; printed below gc's lines. Only if diag_helps.
+typedef struct DiagEdit {
+    Pos lo, hi;
+    Str text;
+} DiagEdit; // text in the place of [lo, hi)
+bool diag_helps(const Diag *);
+void diag_range(DiagError *, Pos lo, Pos hi); // what is underlined; else it is the word at its position
+void diag_note(DiagError *, Pos lo, Pos hi, const char *fmt, ...)
+    PRINTF_LIKE(4, 5); // about another place ("f is declared"): " at PLACE" follows, and its source; hi 0: the word there
+void diag_help(DiagError *, const char *fmt, ...) PRINTF_LIKE(2, 3); // advice
+void diag_fix(DiagError *, const DiagEdit *, i64 n, const char *fmt, ...)
+    PRINTF_LIKE(4, 5); // what mends it: edits of one file, in order, that do not touch each other
 NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2); // "vole: ..." exit 1
 NORETURN void fatal_text(Str); // the same in words that stand for themselves: no prefix, of any length
 NORETURN void bug(const char *fmt, ...)

@@ -3,25 +3,11 @@
 // Nothing is printed before diag_flush. There the errors are sorted by package, then position
 // (those without one first), repetitions
 // on a line are dropped, and of the rest the ten reported first in each package are shown, as gc does.
-#include "base/base.h"
+#include "base/diag_int.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-typedef struct Error {
-    Pos pos;
-    Str where; // instead of pos
-    Str msg;   // may have several lines
-    pthread_t thread;
-    i64 seq;
-    Str owner; // the package whose build reported it
-    Str pkg;   // whose heading is above it
-    bool all;  // no limit
-    // set by diag_flush:
-    Loc loc; // as reported
-    Loc raw; // line directives not applied
-} Error;
 
 typedef struct Heading {
     Str pkg;
@@ -33,7 +19,7 @@ struct Diag {
     Arena *arena;
     SourceMap *sources;
     DiagOptions opt;
-    VEC(Error *) errors;
+    VEC(DiagError *) errors;
     i64 count;     // since the last flush
     Map *packages; // base of a file -> Heading *
     Str subject;   // of diag_subject
@@ -52,9 +38,9 @@ Diag *diag_new(SourceMap *sources, DiagOptions opt) {
 
 void diag_free(Diag *d) { arena_free(d->arena); } // which holds d itself
 
-static void add(Diag *d, Error e, const char *fmt, va_list ap) {
+static DiagError *add(Diag *d, DiagError e, const char *fmt, va_list ap) {
     mutex_lock(&d->lock);
-    Error *p = ANEW(d->arena, Error);
+    DiagError *p = ANEW(d->arena, DiagError);
     *p = e;
     p->msg = arena_vprintf(d->arena, fmt, ap);
     p->where = e.where.len ? arena_str(d->arena, e.where) : e.where;
@@ -62,32 +48,37 @@ static void add(Diag *d, Error e, const char *fmt, va_list ap) {
     p->thread = pthread_self();
     p->seq = d->errors.len;
     p->owner = d->subject;
+    p->arena = d->arena;
     if (!e.pos && d->heading && !e.pkg.len) p->pkg = d->subject;
     vec_push(d->arena, &d->errors, p);
     d->count++;
     mutex_unlock(&d->lock);
+    return p;
 }
 
-void diag_error(Diag *d, Pos pos, const char *fmt, ...) {
+DiagError *diag_error(Diag *d, Pos pos, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    add(d, (Error){.pos = pos}, fmt, ap);
+    DiagError *e = add(d, (DiagError){.pos = pos}, fmt, ap);
     va_end(ap);
+    return e;
 }
 
 void diag_error_at(Diag *d, Str where, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    add(d, (Error){.where = where}, fmt, ap);
+    add(d, (DiagError){.where = where}, fmt, ap);
     va_end(ap);
 }
 
 void diag_error_in(Diag *d, Str pkg, Str where, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    add(d, (Error){.where = where, .pkg = pkg, .all = true}, fmt, ap);
+    add(d, (DiagError){.where = where, .pkg = pkg, .all = true}, fmt, ap);
     va_end(ap);
 }
+
+bool diag_helps(const Diag *d) { return !d->opt.plain; }
 
 i64 diag_count(const Diag *d) {
     Diag *m = (Diag *)d;
@@ -113,13 +104,13 @@ void diag_subject(Diag *d, Str pkg, bool heading) {
 }
 
 static int compare_seq(const void *pa, const void *pb) {
-    const Error *a = *(Error *const *)pa, *b = *(Error *const *)pb;
+    const DiagError *a = *(DiagError *const *)pa, *b = *(DiagError *const *)pb;
     return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
 // ---- selection -----------------------------------------------------------------------------------
 
-static void locate(Diag *d, Error *e) {
+static void locate(Diag *d, DiagError *e) {
     if (!e->pos) return;
     e->loc = source_map_loc(d->sources, e->pos, true);
     e->raw = source_map_loc(d->sources, e->pos, false);
@@ -128,7 +119,7 @@ static void locate(Diag *d, Error *e) {
 }
 
 static int compare_errors(const void *pa, const void *pb) {
-    const Error *a = *(Error *const *)pa, *b = *(Error *const *)pb;
+    const DiagError *a = *(DiagError *const *)pa, *b = *(DiagError *const *)pb;
     int c = str_cmp(a->pkg, b->pkg);
     if (c) return c;
     if (a->pos != b->pos) return a->pos < b->pos ? -1 : 1;
@@ -138,18 +129,18 @@ static int compare_errors(const void *pa, const void *pb) {
 void diag_settle(Diag *d) {
     mutex_lock(&d->lock);
     i64 n = d->errors.len;
-    if (n) qsort(d->errors.ptr, (size_t)n, sizeof(Error *), compare_errors);
+    if (n) qsort(d->errors.ptr, (size_t)n, sizeof(DiagError *), compare_errors);
     for (i64 i = 0; i < n; i++) d->errors.ptr[i]->seq = i;
     mutex_unlock(&d->lock);
 }
 
-static bool same_line(const Error *a, const Error *b) {
+static bool same_line(const DiagError *a, const DiagError *b) {
     if (!a->pos || !b->pos) return !a->pos && !b->pos && str_eq(a->where, b->where);
     return a->raw.file == b->raw.file && a->raw.line == b->raw.line;
 }
 
 // The errors of v that are kept, in order of report: none that says the same as the one before it at the same line.
-static i64 drop_repeated(Error **v, i64 n) {
+static i64 drop_repeated(DiagError **v, i64 n) {
     i64 count = 0;
     if (n) qsort(v, (size_t)n, sizeof *v, compare_seq);
     for (i64 i = 0; i < n; i++)
@@ -157,17 +148,13 @@ static i64 drop_repeated(Error **v, i64 n) {
     return count;
 }
 
-static bool is_same(const Error *a, const Error *b) {
+static bool is_same(const DiagError *a, const DiagError *b) {
     return same_line(a, b) && a->pos == b->pos && str_eq(a->msg, b->msg);
 }
 
 // ---- printing --------------------------------------------------------------------------------------
 
-typedef struct Style {
-    const char *place, *mark, *off;
-} Style;
-
-static void print_place(Buf *out, const Error *e) {
+static void print_place(Buf *out, const DiagError *e) {
     if (!e->pos) {
         buf_str(out, e->where);
         return;
@@ -190,57 +177,19 @@ static void print_message(Buf *out, Str msg, bool of_source) {
     buf_char(out, '\n');
 }
 
-enum { EXCERPT_MAX = 160 }; // bytes of a source line that are shown
-
-// Where the code of a line ends: before white space and a // comment that begins behind `at`.
-static i64 code_end(Str text, i64 lo, i64 at, i64 hi) {
-    char quote = 0;
-    i64 end = lo;
-    for (i64 i = lo; i < hi; i++) {
-        char c = text.ptr[i];
-        if (!quote && i > at && c == '/' && i + 1 < hi && text.ptr[i + 1] == '/') return end;
-        if (quote && quote != '`' && c == '\\') i++;
-        else if (c == quote) quote = 0;
-        else if (!quote && (c == '"' || c == '\'' || c == '`')) quote = c;
-        if (c != ' ' && c != '\t') end = i64_min(i + 1, hi);
-    }
-    return end;
-}
-
-// The source line without its indentation and without a comment at its end, and a caret below the column.
-static void print_excerpt(Buf *out, const Error *e, const Style *st) {
-    Str text = e->raw.file->text;
-    i64 at = (i64)(e->pos - e->raw.file->base), lo = at - (e->raw.col - 1), hi = at;
-    while (hi < text.len && text.ptr[hi] != '\n') hi++;
-    while (hi > lo && text.ptr[hi - 1] == '\r') hi--;
-    while (lo < at && (text.ptr[lo] == ' ' || text.ptr[lo] == '\t')) lo++;
-    hi = i64_max(code_end(text, lo, at, hi), at);
-    if (at - lo > EXCERPT_MAX * 3 / 4) {
-        lo = at - EXCERPT_MAX / 2;
-        while (lo < at && (text.ptr[lo] & 0xC0) == 0x80) lo++;
-    }
-    if (hi - lo > EXCERPT_MAX) hi = lo + EXCERPT_MAX;
-    if (str_trim((Str){text.ptr + lo, hi - lo}).len == 0) return;
-    buf_char(out, '\t');
-    for (i64 i = lo; i < hi; i++) buf_char(out, text.ptr[i] == '\t' || (u8)text.ptr[i] >= ' ' ? text.ptr[i] : '?');
-    buf_c(out, "\n\t");
-    for (i64 i = lo; i < at; i++)
-        if ((text.ptr[i] & 0xC0) != 0x80) buf_char(out, text.ptr[i] == '\t' ? '\t' : ' ');
-    buf_printf(out, "%s^%s\n", st->mark, st->off);
-}
-
-static void print_error(Diag *d, Buf *out, const Error *e, const Style *st) {
+static void error_text(Diag *d, Buf *out, const DiagError *e, const DiagStyle *st) {
     if (e->pos || e->where.len) {
         buf_c(out, st->place);
         print_place(out, e);
         buf_printf(out, ":%s ", st->off);
     }
     print_message(out, e->msg, e->pos != 0);
-    if (!d->opt.plain && e->pos && e->raw.file) print_excerpt(out, e, st);
+    if (!d->opt.plain) diag_print_help(d->sources, out, e, st);
 }
 
-void diag_event(Buf *out, Str package, Str text, bool failed) {
-    for (i64 lo = 0, hi; lo < text.len; lo = hi) { // a line each
+// -json: an event for each line; the first one of e carries what editors take.
+static void add_events(Diag *d, Buf *out, Str package, Str text, const DiagError *e) {
+    for (i64 lo = 0, hi; lo < text.len; lo = hi) {
         for (hi = lo; hi < text.len && text.ptr[hi] != '\n'; hi++) {
         }
         hi = i64_min(hi + 1, text.len);
@@ -248,33 +197,73 @@ void diag_event(Buf *out, Str package, Str text, bool failed) {
         buf_json(out, package);
         buf_c(out, ",\"Action\":\"build-output\",\"Output\":");
         buf_json(out, str_slice(text, lo, hi));
+        if (!lo && e && e->pos && !d->opt.plain) {
+            buf_c(out, ",\"Diagnostic\":");
+            diag_json_error(d->sources, out, e);
+        }
         buf_c(out, "}\n");
     }
+}
+
+void diag_event(Buf *out, Str package, Str text, bool failed) {
+    add_events(NULL, out, package, text, NULL);
     if (!failed) return;
     buf_c(out, "{\"ImportPath\":");
     buf_json(out, package);
     buf_c(out, ",\"Action\":\"build-fail\"}\n");
 }
 
+// What is printed of one package.
+typedef struct Report {
+    Diag *d;
+    Buf *out;
+    Str owner; // of the events
+    const DiagStyle *style;
+} Report;
+
+static void put(const Report *r, Str text, const DiagError *e) {
+    if (r->d->opt.json) add_events(r->d, r->out, r->owner, text, e);
+    else buf_str(r->out, text);
+}
+
+static void print_error(const Report *r, const DiagError *e) {
+    Buf b = {0};
+    error_text(r->d, &b, e, r->style);
+    put(r, buf_view(&b), e);
+    buf_free(&b);
+}
+
+static void print_heading(const Report *r, Str pkg) {
+    Buf b = {0};
+    buf_printf(&b, "# %.*s\n", SFMT(pkg));
+    put(r, buf_view(&b), NULL);
+    buf_free(&b);
+}
+
+static void print_too_many(const Report *r, const DiagError *last) {
+    Buf b = {0};
+    print_place(&b, last);
+    buf_c(&b, ": too many errors\n");
+    put(r, buf_view(&b), NULL);
+    buf_free(&b);
+}
+
 enum { FIRST_ERRORS = 10 }; // shown of a package
 
 // v[0..n) are the errors of one package. Returns how many are not dropped.
-static i64 print_package(Diag *d, Buf *out, Error **v, i64 n, const Style *st) {
-    if (v[0]->pkg.len && !d->opt.bare) buf_printf(out, "# %.*s\n", SFMT(v[0]->pkg));
+static i64 print_package(const Report *r, DiagError **v, i64 n) {
+    if (v[0]->pkg.len && !r->d->opt.bare) print_heading(r, v[0]->pkg);
     i64 count = drop_repeated(v, n), shown = count;
-    const Error *last = NULL;
-    bool all = d->opt.all;
+    const DiagError *last = NULL;
+    bool all = r->d->opt.all;
     for (i64 i = 0; i < count; i++) all |= v[i]->all;
     if (count >= FIRST_ERRORS && !all) shown = FIRST_ERRORS, last = v[shown - 1];
     qsort(v, (size_t)shown, sizeof *v, compare_errors);
     for (i64 i = 0; i < shown; i++) {
         if (i && is_same(v[i], v[i - 1])) continue;
-        print_error(d, out, v[i], st);
+        print_error(r, v[i]);
     }
-    if (last) {
-        print_place(out, last);
-        buf_c(out, ": too many errors\n");
-    }
+    if (last) print_too_many(r, last);
     return count;
 }
 
@@ -288,32 +277,31 @@ static void write_out(int fd, Str s) {
 }
 
 i64 diag_flush(Diag *d, int fd) {
-    static const Style plain = {"", "", ""}, colored = {"\033[1m", "\033[1;31m", "\033[0m"};
-    Buf out = {0}, text = {0};
+    static const DiagStyle plain = {"", "", "", ""}, colored = {"\033[1m", "\033[1;31m", "\033[1;32m", "\033[0m"};
+    Buf out = {0};
     i64 count = 0;
     mutex_lock(&d->lock);
-    Error **v = d->errors.ptr;
+    DiagError **v = d->errors.ptr;
     i64 n = d->errors.len;
     for (i64 i = 0; i < n; i++) locate(d, v[i]);
     if (n) qsort(v, (size_t)n, sizeof *v, compare_errors);
     for (i64 lo = 0, hi; lo < n; lo = hi) {
         for (hi = lo + 1; hi < n && str_eq(v[hi]->pkg, v[lo]->pkg); hi++) {
         }
-        count += print_package(d, d->opt.json ? &text : &out, v + lo, hi - lo, d->opt.color ? &colored : &plain);
-        if (d->opt.json) diag_event(&out, v[lo]->pkg.len ? v[lo]->pkg : v[lo]->owner, buf_view(&text), true);
-        text.len = 0;
+        Report r = {d, &out, v[lo]->pkg.len ? v[lo]->pkg : v[lo]->owner, d->opt.color ? &colored : &plain};
+        count += print_package(&r, v + lo, hi - lo);
+        if (d->opt.json) diag_event(&out, r.owner, (Str){0}, true);
     }
     d->errors.len = 0;
     d->count = 0;
     mutex_unlock(&d->lock);
     write_out(d->opt.json && fd == 2 ? 1 : fd, buf_view(&out));
     buf_free(&out);
-    buf_free(&text);
     return count;
 }
 
 bool diag_first(const Diag *d, Pos *pos, Str *text) {
-    const Error *first = NULL;
+    const DiagError *first = NULL;
     for (i64 i = 0; i < d->errors.len; i++)
         if (!first || d->errors.ptr[i]->pos < first->pos) first = d->errors.ptr[i];
     if (!first) return false;

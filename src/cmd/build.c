@@ -60,6 +60,12 @@ static bool makes_code(const Cmd *c) {
     return true;
 }
 
+// VOLE_PLAIN: what is read are gc's lines alone.
+static bool is_plain(void) {
+    const char *v = getenv("VOLE_PLAIN");
+    return v && *v && strcmp(v, "0") != 0;
+}
+
 static bool target(Cmd *c, ProgramOptions *o) {
     o->goos = env_get(c->env, "GOOS");
     o->goarch = env_get(c->env, "GOARCH");
@@ -201,7 +207,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;
     o->why = c->f.why;
-    o->plain = !isatty(2) && !getenv("VOLE_SOURCE_LINES"); // what programs read are gc's lines alone
+    o->plain = is_plain();
     o->color = isatty(2) && !getenv("NO_COLOR");
     o->cwd = path_abs(c->a, S("."));
     o->archive_path = cmd_beside(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a");
