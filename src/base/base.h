@@ -260,8 +260,8 @@ void diag_set_package(Diag *, Pos file_base_lo, Str pkg,
                       bool all); // heading "# pkg" for positions of that file; all: no limit of ten
 // Errors without position from here on are of this package's build; heading: "# pkg" stands above them.
 void diag_subject(Diag *, Str pkg, bool heading);
-void diag_event(Buf *, Str package, Str text, bool failed);  // -json: an event for each line, and that the build failed
-i64 diag_flush(Diag *, int fd);                              // sorted by position, printed, emptied; number of errors
+void diag_event(Buf *, Str package, Str text, bool failed); // -json: an event for each line, and that the build failed
+i64 diag_flush(Diag *, int fd);                             // sorted by position, printed, emptied; number of errors
 // What helps with an error, for whoever reported it, before the next flush; printed below gc's lines. Only if diag_helps.
 typedef struct DiagEdit {
     Pos lo, hi;
@@ -270,11 +270,14 @@ typedef struct DiagEdit {
 bool diag_helps(const Diag *);
 void diag_range(DiagError *, Pos lo, Pos hi); // what is underlined; else it is the word at its position
 void diag_note(DiagError *, Pos lo, Pos hi, const char *fmt, ...)
-    PRINTF_LIKE(4, 5); // about another place ("f is declared"): " at PLACE" follows, and its source; hi 0: the word there
+    PRINTF_LIKE(4,
+                5); // about another place ("f is declared"): " at PLACE" follows, and its source; hi 0: the word there
 void diag_help(DiagError *, const char *fmt, ...) PRINTF_LIKE(2, 3); // advice
 void diag_fix(DiagError *, const DiagEdit *, i64 n, const char *fmt, ...)
     PRINTF_LIKE(4, 5); // what mends it: edits of one file, in order, that do not touch each other
-NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2); // "vole: ..." exit 1
+void diag_suggest(DiagError *, const DiagEdit *, i64 n, const char *fmt, ...) PRINTF_LIKE(4, 5); // what may
+SourceFile *diag_source(Diag *, Pos);                                                            // NULL: none is known
+NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2);                                     // "vole: ..." exit 1
 NORETURN void fatal_text(Str); // the same in words that stand for themselves: no prefix, of any length
 NORETURN void bug(const char *fmt, ...)
     PRINTF_LIKE(1, 2); // "vole: internal error: ..." with pass, function, how to report; exit 2

@@ -78,6 +78,8 @@ void diag_error_in(Diag *d, Str pkg, Str where, const char *fmt, ...) {
     va_end(ap);
 }
 
+SourceFile *diag_source(Diag *d, Pos pos) { return pos ? source_map_loc(d->sources, pos, false).file : NULL; }
+
 bool diag_helps(const Diag *d) { return !d->opt.plain; }
 
 i64 diag_count(const Diag *d) {
@@ -187,8 +189,7 @@ static void error_text(Diag *d, Buf *out, const DiagError *e, const DiagStyle *s
     if (!d->opt.plain) diag_print_help(d->sources, out, e, st);
 }
 
-// -json: an event for each line; the first one of e carries what editors take.
-static void add_events(Diag *d, Buf *out, Str package, Str text, const DiagError *e) {
+static void add_events(Buf *out, Str package, Str text) { // one for each line
     for (i64 lo = 0, hi; lo < text.len; lo = hi) {
         for (hi = lo; hi < text.len && text.ptr[hi] != '\n'; hi++) {
         }
@@ -197,16 +198,12 @@ static void add_events(Diag *d, Buf *out, Str package, Str text, const DiagError
         buf_json(out, package);
         buf_c(out, ",\"Action\":\"build-output\",\"Output\":");
         buf_json(out, str_slice(text, lo, hi));
-        if (!lo && e && e->pos && !d->opt.plain) {
-            buf_c(out, ",\"Diagnostic\":");
-            diag_json_error(d->sources, out, e);
-        }
         buf_c(out, "}\n");
     }
 }
 
 void diag_event(Buf *out, Str package, Str text, bool failed) {
-    add_events(NULL, out, package, text, NULL);
+    add_events(out, package, text);
     if (!failed) return;
     buf_c(out, "{\"ImportPath\":");
     buf_json(out, package);
@@ -221,22 +218,33 @@ typedef struct Report {
     const DiagStyle *style;
 } Report;
 
-static void put(const Report *r, Str text, const DiagError *e) {
-    if (r->d->opt.json) add_events(r->d, r->out, r->owner, text, e);
+static void put(const Report *r, Str text) {
+    if (r->d->opt.json) add_events(r->out, r->owner, text);
     else buf_str(r->out, text);
+}
+
+// -json: besides, an event with what editors take of an error.
+static void add_diagnostic(const Report *r, const DiagError *e) {
+    if (!r->d->opt.json || r->d->opt.plain || !e->pos || !e->raw.file) return;
+    buf_c(r->out, "{\"ImportPath\":");
+    buf_json(r->out, r->owner);
+    buf_c(r->out, ",\"Action\":\"build-diagnostic\",\"Diagnostic\":");
+    diag_json_error(r->d->sources, r->out, e);
+    buf_c(r->out, "}\n");
 }
 
 static void print_error(const Report *r, const DiagError *e) {
     Buf b = {0};
     error_text(r->d, &b, e, r->style);
-    put(r, buf_view(&b), e);
+    put(r, buf_view(&b));
+    add_diagnostic(r, e);
     buf_free(&b);
 }
 
 static void print_heading(const Report *r, Str pkg) {
     Buf b = {0};
     buf_printf(&b, "# %.*s\n", SFMT(pkg));
-    put(r, buf_view(&b), NULL);
+    put(r, buf_view(&b));
     buf_free(&b);
 }
 
@@ -244,7 +252,7 @@ static void print_too_many(const Report *r, const DiagError *last) {
     Buf b = {0};
     print_place(&b, last);
     buf_c(&b, ": too many errors\n");
-    put(r, buf_view(&b), NULL);
+    put(r, buf_view(&b));
     buf_free(&b);
 }
 

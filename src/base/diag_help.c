@@ -1,8 +1,10 @@
 // diag_help.c - what helps with an error: the source underlined, notes about other places, advice, edits that mend it.
 //
-// All of it is lines that begin with a tab, so whoever splits errors as gc prints them takes them for a part of the
-// message. A fix shows the lines as they become ("+ "), or that go ("- "). The same as objects for editors: LSP's ranges.
+// All of it is lines that begin with spaces: gc's own further lines begin with a tab, and whoever takes those for a part of
+// the message (GOROOT/test does, with regular expressions that end in $) leaves these alone. A fix shows the lines as they become ("+ "), or that go ("- "). The same as objects for editors: LSP's ranges.
 #include "base/diag_int.h"
+
+#define DIAG_INDENT "    "
 
 // ---- what is told -----------------------------------------------------------------------------------
 
@@ -36,14 +38,24 @@ void diag_help(DiagError *e, const char *fmt, ...) {
     va_end(ap);
 }
 
-void diag_fix(DiagError *e, const DiagEdit *edits, i64 n, const char *fmt, ...) {
-    va_list ap;
-    va_start(ap, fmt);
-    DiagHint *h = add_hint(e, DIAG_FIX, fmt, ap);
+static void add_edits(DiagError *e, DiagHint *h, const DiagEdit *edits, i64 n) {
     DiagEdit *copy = ANEWN(e->arena, DiagEdit, n);
     for (i64 i = 0; i < n; i++) copy[i] = (DiagEdit){edits[i].lo, edits[i].hi, arena_str(e->arena, edits[i].text)};
     h->edits = copy;
     h->nedits = n;
+}
+
+void diag_fix(DiagError *e, const DiagEdit *edits, i64 n, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    add_edits(e, add_hint(e, DIAG_FIX, fmt, ap), edits, n);
+    va_end(ap);
+}
+
+void diag_suggest(DiagError *e, const DiagEdit *edits, i64 n, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    add_edits(e, add_hint(e, DIAG_SUGGESTION, fmt, ap), edits, n);
     va_end(ap);
 }
 
@@ -100,9 +112,9 @@ static void print_excerpt(Buf *out, Loc l, Pos from, Pos to, const DiagStyle *st
     }
     if (hi - lo > EXCERPT_MAX) hi = lo + EXCERPT_MAX;
     if (str_trim((Str){text.ptr + lo, hi - lo}).len == 0) return;
-    buf_char(out, '\t');
+    buf_c(out, DIAG_INDENT);
     put_line(out, text, lo, hi);
-    buf_char(out, '\t');
+    buf_c(out, DIAG_INDENT);
     for (i64 i = lo; i < at; i++)
         if ((text.ptr[i] & 0xC0) != 0x80) buf_char(out, text.ptr[i] == '\t' ? '\t' : ' ');
     buf_printf(out, "%s^", st->mark);
@@ -135,7 +147,7 @@ static void print_lines(Buf *out, Str s, const char *sign, const DiagStyle *st) 
         while (lo + skip < end && (s.ptr[lo + skip] == ' ' || s.ptr[lo + skip] == '\t')) skip++;
         if (!indent) indent = skip + 1;
         lo += i64_min(skip, indent - 1);
-        buf_printf(out, "\t%s%s%s ", st->help, sign, st->off);
+        buf_printf(out, DIAG_INDENT "%s%s%s ", st->help, sign, st->off);
         put_line(out, s, lo, i64_min(end, lo + EXCERPT_MAX));
     }
 }
@@ -167,11 +179,22 @@ static bool is_lines(const SourceFile *f, const DiagEdit *e) {
     return e->lo == e->hi && ((fresh && str_has_suffix(e->text, S("\n"))) || (e->text.len && e->text.ptr[0] == '\n'));
 }
 
+// What goes together with its lines.
+static bool takes_lines(const SourceFile *f, const DiagEdit *e) {
+    i64 lo = (i64)(e->lo - f->base), hi = (i64)(e->hi - f->base);
+    return !e->text.len && hi > lo && (!lo || f->text.ptr[lo - 1] == '\n') && f->text.ptr[hi - 1] == '\n';
+}
+
 static void print_edits(Buf *out, const SourceFile *f, const DiagHint *h, const DiagStyle *st) {
     for (i64 i = 0, j; i < h->nedits; i = j) {
         j = i + 1;
         if (is_lines(f, &h->edits[i])) {
             print_lines(out, h->edits[i].text, "+", st);
+            continue;
+        }
+        if (takes_lines(f, &h->edits[i])) {
+            i64 lo = (i64)(h->edits[i].lo - f->base);
+            print_lines(out, str_slice(f->text, lo, (i64)(h->edits[i].hi - f->base)), "-", st);
             continue;
         }
         i64 end = line_end(f->text, (i64)(h->edits[i].hi - f->base));
@@ -187,8 +210,8 @@ static void print_edits(Buf *out, const SourceFile *f, const DiagHint *h, const 
 }
 
 static void print_hint(SourceMap *m, Buf *out, const DiagHint *h, const DiagStyle *st) {
-    static const char *const words[] = {"note", "help", "fix"};
-    buf_printf(out, "\t%s%s:%s %.*s", st->help, words[h->kind], st->off, SFMT(h->text));
+    static const char *const words[] = {"note", "help", "help", "fix"};
+    buf_printf(out, DIAG_INDENT "%s%s:%s %.*s", st->help, words[h->kind], st->off, SFMT(h->text));
     if (h->kind == DIAG_NOTE && h->lo) {
         Loc l = source_map_loc(m, h->lo, true);
         buf_printf(out, " at %.*s:%d:%d\n", SFMT(l.path), l.line, l.col);
@@ -196,7 +219,7 @@ static void print_hint(SourceMap *m, Buf *out, const DiagHint *h, const DiagStyl
         return;
     }
     buf_char(out, '\n');
-    if (h->kind == DIAG_FIX) print_edits(out, source_map_loc(m, h->edits[0].lo, false).file, h, st);
+    if (h->nedits) print_edits(out, source_map_loc(m, h->edits[0].lo, false).file, h, st);
 }
 
 void diag_print_help(SourceMap *m, Buf *out, const DiagError *e, const DiagStyle *st) {
@@ -249,13 +272,14 @@ static void json_fix(SourceMap *m, Buf *out, const DiagHint *h) {
         buf_json(out, h->edits[i].text);
         buf_c(out, "}");
     }
-    buf_c(out, "]}");
+    buf_c(out, h->kind == DIAG_FIX ? "],\"isPreferred\":true}" : "]}");
 }
 
+// Fixes and suggestions are one list.
 static void json_hints(SourceMap *m, Buf *out, const DiagError *e, DiagHintKind kind, const char *name) {
     i64 n = 0;
     for (const DiagHint *h = e->hints; h; h = h->next) {
-        if (h->kind != kind) continue;
+        if (h->kind != kind && (kind != DIAG_FIX || h->kind != DIAG_SUGGESTION)) continue;
         if (n++) buf_c(out, ",");
         else buf_printf(out, ",\"%s\":[", name);
         if (kind == DIAG_FIX) json_fix(m, out, h);

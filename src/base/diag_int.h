@@ -3,12 +3,12 @@
 #include "base/base.h"
 #include <pthread.h>
 
-typedef enum DiagHintKind { DIAG_NOTE, DIAG_HELP, DIAG_FIX } DiagHintKind;
+typedef enum DiagHintKind { DIAG_NOTE, DIAG_HELP, DIAG_SUGGESTION, DIAG_FIX } DiagHintKind;
 typedef struct DiagHint {
     DiagHintKind kind;
     Str text;
     Pos lo, hi;            // of a note: the place it is about
-    const DiagEdit *edits; // of a fix, in order, all of one file
+    const DiagEdit *edits; // of a fix or suggestion, in order, all of one file
     i64 nedits;
     struct DiagHint *next;
 } DiagHint;
@@ -34,5 +34,5 @@ typedef struct DiagStyle {
     const char *place, *mark, *help, *off;
 } DiagStyle;
 
-void diag_print_help(SourceMap *, Buf *, const DiagError *, const DiagStyle *); // lines that begin with a tab
+void diag_print_help(SourceMap *, Buf *, const DiagError *, const DiagStyle *); // lines that begin with spaces
 void diag_json_error(SourceMap *, Buf *, const DiagError *);                    // as an object

@@ -12,7 +12,7 @@ bool tool_options(Cmd *c, ProgramOptions *o) {
     bool ok = build_options(c, o);
     c->f = own;
     if (!ok) return false;
-    o->bare = true;
+    o->bare = o->plain = true; // as its callers know it
     o->env = NULL;
     o->flags = NULL;
     o->cache = NULL;

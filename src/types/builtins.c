@@ -50,7 +50,7 @@ static bool set_no_value(Bcall *b) {
 // "invalid argument: <x> <what>"
 static bool arg_error(Bcall *b, Operand *x, const char *prefix, const char *what) {
     Str s = ostr(b->c, x);
-    if (type_valid(types_under(x->type))) check_errorf(b->c, at_op(x), "%s%.*s%s", prefix, SFMT(s), what);
+    if (type_valid(types_under(x->type))) check_errorf(b->c, at_operand(b->c, x), "%s%.*s%s", prefix, SFMT(s), what);
     return false;
 }
 
@@ -95,7 +95,7 @@ static bool elem_term(void *ctx, Type *t, Type *u) {
 static Type *slice_elem(Bcall *b, Operand *x, const char *what) {
     ElemCtx e = {b->c, x, NULL, S("")};
     if (type_valid(types_under(x->type)) && under_is(b->c, x->type, elem_term, &e) && e.elem) return e.elem;
-    if (e.err.len) check_errorf(b->c, at_op(x), "invalid %s: %.*s", what, SFMT(e.err));
+    if (e.err.len) check_errorf(b->c, at_operand(b->c, x), "invalid %s: %.*s", what, SFMT(e.err));
     return NULL;
 }
 
@@ -597,7 +597,7 @@ static bool dispatch(Bcall *b) {
     case BUILTIN_CAP:
     case BUILTIN_LEN: return check_len(b);
     case BUILTIN_CLEAR:
-        check_verify_version(b->c, AT(b->call->fun), 21, "clear");
+        check_verify_version(b->c, at_node(b->c, b->call->fun), 21, "clear");
         return under_is(b->c, b->x->type, clear_term, b) && set_no_value(b);
     case BUILTIN_CLOSE: return under_is(b->c, b->x->type, close_term, b) && set_no_value(b);
     case BUILTIN_COMPLEX: return check_complex(b);
@@ -642,7 +642,7 @@ static bool check_args_and_call(Bcall *b) {
     int want = builtins[b->id].nargs;
     if (b->nargs >= want && (builtins[b->id].variadic || b->nargs <= want)) return dispatch(b);
     Str s = estr(b->c, b->call);
-    check_errorf(b->c, AT(b->call), "invalid operation: %s arguments for %.*s (expected %d, found %lld)",
+    check_errorf(b->c, at_node(b->c, b->call), "invalid operation: %s arguments for %.*s (expected %d, found %lld)",
                  b->nargs < want ? "not enough" : "too many", SFMT(s), want, (long long)b->nargs);
     return false;
 }

@@ -1,6 +1,7 @@
 // decls.h - inside of types/: declarations and types. What expressions and statements add: exprs.h.
 #pragma once
 #include "types/check.h"
+#include "types/hints.h"
 
 // Type.flags
 enum { TF_TP_KNOWN = 1, TF_HAS_TP = 2, TF_VALID = 4, TF_FINITE = 8, TF_LOCAL_INST = 16, TF_FINITE_BUSY = 64 };

@@ -4,7 +4,9 @@
 // always see finished types. Entries from inside nest.
 #include "types/decls.h"
 
-void check_enter(Checker *c) { c->work.busy++; }
+void check_enter(Checker *c) {
+    if (!c->work.busy++) c->about = NULL; // its body may have ended
+}
 
 void check_leave(Checker *c) {
     if (c->work.busy == 1) {
@@ -163,6 +165,7 @@ static void check_unused_imports(Checker *c, Package *p) {
         if (!name.len || str_eq(name, S(".")) || str_eq(name, elem))
             check_soft_errorf(c, o->pos, "\"%.*s\" imported and not used", SFMT(path));
         else check_soft_errorf(c, o->pos, "\"%.*s\" imported as %.*s and not used", SFMT(path), SFMT(name));
+        hint_unused_import(c, o);
     }
 }
 

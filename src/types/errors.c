@@ -29,13 +29,18 @@ static Str version_suffix(Checker *c, Str msg) {
 
 // first: the part of msg that may give away a follow-on error.
 static void report(Checker *c, Pos pos, Str msg, Str first, bool soft) {
+    c->error = NULL;
     if (c->nerrors) {
         if (str_find(first, S("invalid operand")) > 0 || str_find(first, S("invalid type")) > 0) return;
     }
     c->nerrors++;
     if (c->env.err_pos) pos = c->env.err_pos;
     msg = version_suffix(c, msg);
-    diag_error(c->diag, pos, "%.*s", SFMT(msg));
+    DiagError *e = diag_error(c->diag, pos, "%.*s", SFMT(msg));
+    if (!diag_helps(c->diag)) return;
+    c->error = e;
+    if (c->about && c->about_start == pos) diag_range(e, pos, node_end(c->about));
+    c->about = NULL;
 }
 
 void check_errorf(Checker *c, Pos pos, const char *fmt, ...) {

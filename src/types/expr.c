@@ -621,12 +621,13 @@ static bool deref_term(void *ctx, Type *t, Type *u) {
     DerefCtx *d = ctx;
     if (!u || u->kind != TYPE_POINTER) {
         Str s = ostr(d->c, d->x);
-        check_errorf(d->c, at_op(d->x), "invalid operation: cannot indirect %.*s", SFMT(s));
+        check_errorf(d->c, at_operand(d->c, d->x), "invalid operation: cannot indirect %.*s", SFMT(s));
         return false;
     }
     if (d->base && !types_identical(u->pointer.elem, d->base)) {
         Str s = ostr(d->c, d->x);
-        check_errorf(d->c, at_op(d->x), "invalid operation: pointers of %.*s must have identical base types", SFMT(s));
+        check_errorf(d->c, at_operand(d->c, d->x), "invalid operation: pointers of %.*s must have identical base types",
+                     SFMT(s));
         return false;
     }
     d->base = u->pointer.elem;

@@ -32,9 +32,15 @@ typedef struct Target {
 
 #define INVALID  (c->u.basic[TYPE_INVALID])
 #define BASIC(k) (c->u.basic[TYPE_##k])
-#define AT(n)    node_start(n)
+#define AT(n)    at_node(c, n)
 
-static inline Pos at_op(const Operand *x) { return x->expr ? node_start(x->expr) : 0; }
+// Where an error about a node is reported; what it is about is remembered, to be underlined.
+static inline Pos at_node(Checker *c, const void *n) {
+    c->about = n;
+    return c->about_start = node_start(n);
+}
+static inline Pos at_operand(Checker *c, const Operand *x) { return x->expr ? at_node(c, x->expr) : 0; }
+#define at_op(x) at_operand(c, x)
 static inline bool is_nil(const Operand *x) { return x->mode == MODE_NIL; }
 static inline void invalidate(Operand *x) { x->mode = MODE_INVALID; }
 static inline i64 tuple_len(const Type *t) { return t ? t->tuple.n : 0; }

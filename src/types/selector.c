@@ -64,6 +64,7 @@ static Object *lookup_imported(Checker *c, Package *pkg, Selector *e) {
     Object *alt = lookup_ignoring_case(pkg->scope, n);
     if (alt) check_errorf(c, AT(e->sel), "undefined: %.*s (but have %.*s)", SFMT(s), SFMT(alt->name->s));
     else check_errorf(c, AT(e->sel), "undefined: %.*s", SFMT(s));
+    hint_undefined_in(c, e, pkg);
     return NULL;
 }
 
@@ -118,6 +119,7 @@ static void report_missing(Checker *c, Operand *x, Selector *e, bool ambiguous, 
             check_lookup_field_or_method(c, x->type, x->mode == MODE_VARIABLE, c->pkg, n, true, &path, &npath, &ind);
         Str why = lookup_error(c, x->type, n, alt, false);
         check_errorf(c, pos, "%.*s.%.*s undefined (%.*s)", SFMT(es), SFMT(sel), SFMT(why));
+        hint_missing_member(c, x, e->sel);
     }
 }
 
@@ -181,6 +183,7 @@ static void method_value(Checker *c, Operand *x, Selector *e, Object *m, bool in
 }
 
 static void select_member(Checker *c, Operand *x, Selector *e, bool want_type) {
+    c->selector = e;
     check_expr_or_type(c, x, e->e, false);
     if (x->mode == MODE_INVALID) return;
     Str s;

@@ -24,7 +24,8 @@ typedef struct CheckEnv { // what surrounds the expression being checked; saved 
     Type *sig; // function being checked, its signature
     bool is_panic_seen, has_label, has_call_or_recv;
     File *file;
-    i32 iface_depth; // nesting of interface literals
+    AssignStmt *assign; // the innermost one that is being checked, for hints.c
+    i32 iface_depth;    // nesting of interface literals
 } CheckEnv;
 
 struct DeclInfo { // a package-level const, var, type or func declaration (Object.decl_info)
@@ -111,6 +112,10 @@ struct Checker {
     i64 expr_depth, type_depth; // nesting of expressions and of types; limits with a clear error
     Pos infer_pos;              // where the reason of the last failed check_infer belongs
     i64 nerrors;
+    const void *about; // node whose place was asked for last, while its body is there: an error at its start is about it
+    Pos about_start;
+    const Selector *selector;     // whose operand is being looked up; to be compared only
+    DiagError *error;             // the last one reported, for hints.c; NULL: it was not shown, or nobody wants help
     u32 next_param_id, nprograms; // nprograms: types_new_program gave a number to
     Map *pointers;                // Type* -> Type* of types_new_pointer
     Map *made;                    // what made.c made, by what of

@@ -17,6 +17,7 @@ void check_sigs_usage(Checker *c, Scope *s) {
         Object *v = scope_at(s, i);
         if (v->kind != OBJ_VAR || v->used || v->is_param || v->is_result || v->is_recv) continue;
         check_soft_errorf(c, v->pos, "declared and not used: %.*s", SFMT(v->name->s));
+        hint_unused_var(c, v);
     }
 }
 
@@ -68,7 +69,10 @@ static void check_inc_dec(Checker *c, IncDecStmt *s) {
 
 static void check_assign_stmt(Checker *c, AssignStmt *s) {
     if (s->op == OP_NONE) {
+        AssignStmt *outer = c->env.assign;
+        c->env.assign = s;
         assign_vars(c, &s->lhs, &s->rhs);
+        c->env.assign = outer;
     } else if (s->op == OP_DEF) {
         short_var_decl(c, s, false);
     } else if (s->lhs.len != 1 || s->rhs.len != 1) {

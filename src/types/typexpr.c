@@ -87,7 +87,8 @@ void check_ident(Checker *c, Operand *x, Ident *e, bool want_type) {
     Object *o = scope_lookup_parent(c->env.scope, e->name, 0, &s);
     if (!o) {
         if (e->name->blank) check_errorf(c, e->x.pos, "cannot use _ as value or type");
-        else if (e->name->s.len) check_errorf(c, e->x.pos, "undefined: %.*s", SFMT(e->name->s));
+        else if (e->name->s.len)
+            check_errorf(c, e->x.pos, "undefined: %.*s", SFMT(e->name->s)), hint_undefined(c, e, want_type);
         return;
     }
     if (is_any_or_comparable(c, o) && !check_verify_version(c, e->x.pos, 18, "predeclared %.*s", SFMT(e->name->s)))

@@ -69,7 +69,7 @@ cd ..
 # Diagnostics.
 i=0; { printf 'package main\n\nfunc main() {\n'; while [ $i -lt 12 ]; do i=$((i + 1)); echo "	a$i"; done; echo '}'; } >many.go
 v build many.go; is "$(head -1 err)" '# command-line-arguments' heading
-is "$(grep -c '^	' err)" 0 'where stderr is no terminal there are only lines of gc'; is "$(wc -l <err)" 12 'all lines of gc'
+is "$(grep -c '^[	 ]' err)" 0 'with VOLE_PLAIN there are only lines of gc'; is "$(wc -l <err)" 12 'all lines of gc'
 is "$(grep -c 'undefined: a' err)" 10 'ten errors'; has err '^./many.go:13:2: too many errors$' 'too many errors'
 v build -gcflags=-e many.go; is "$(grep -c 'undefined: a' err)" 12 '-e'
 cp err want; v build -json many.go; is "$(wc -c <err)" 0 '-json: nothing on stderr'; is "$(sed -n 1p out)" '{"ImportPath":"command-line-arguments","Action":"build-output","Output":"# command-line-arguments\n"}' '-json: the first event'
@@ -83,13 +83,13 @@ sed -i 2d je/a.go; : >je/a.s; v build -C je -json -v; is "$(cat out)" '{"ImportP
 {"ImportPath":"m","Action":"build-output","Output":"main.main: relocation target main.f not defined\n"}
 {"ImportPath":"m","Action":"build-fail"}' '-json: what the linker finds'
 v build many.go; is "$(grep -c "$(printf '\033')" err)" 0 'no colour where there is no terminal'
-VOLE_SOURCE_LINES=1 v build many.go; is "$(grep -c '^	' err)" 20 'source line and caret below each error'; is "$(grep -vc '^	' err)" 12 'the other lines are those of gc'
-printf 'package main\n\nfunc main() { x = "// no" } // a comment\n' >com.go; VOLE_SOURCE_LINES=1 v build com.go
-is "$(sed -n 3p err)" '	func main() { x = "// no" }' 'a comment at the end of the line is not shown'; is "$(sed -n 4p err)" '	              ^' 'the caret'
+VOLE_PLAIN= v build many.go; is "$(grep -c '^    ' err)" 20 'source line and caret below each error'; is "$(grep -vc '^    ' err)" 12 'the other lines are those of gc'
+printf 'package main\n\nfunc main() { x = "// no" } // a comment\n' >com.go; VOLE_PLAIN= v build com.go
+is "$(sed -n 3p err)" '    func main() { x = "// no" }' 'a comment at the end of the line is not shown'; is "$(sed -n 4p err)" '                  ^' 'the caret'
 if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then skip 'what is shown on a terminal: no script(1), or no pseudo-terminal'; else
-    is "$(script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "$(printf '\033\[1;31m')")" 10 'colour on a terminal'
-    is "$(script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "\^")" 10 'source lines on a terminal'
-    is "$(NO_COLOR=1 script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "$(printf '\033\[')")" 0 NO_COLOR
+    is "$(VOLE_PLAIN= script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "$(printf '\033\[1;31m')")" 10 'colour on a terminal'
+    is "$(VOLE_PLAIN= script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "\^")" 10 'source lines on a terminal'
+    is "$(VOLE_PLAIN= NO_COLOR=1 script -qec "$VOLE build many.go" /dev/null </dev/null 2>/dev/null | grep -c "$(printf '\033\[')")" 0 NO_COLOR
 fi
 # Reports of the compiler.
 cat >r.go <<'X'

@@ -5,7 +5,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 VOLE=$(realpath "${1:-$here/../../build/vole}")
 [ $# -gt 0 ] && shift
-export VOLE here LC_ALL=C
+export VOLE here LC_ALL=C VOLE_PLAIN=1 # what helps with errors has tests of its own (tests/cli/12-flags.sh)
 unset GOFLAGS GOOS GOARCH NO_COLOR
 lib=$here/lib.sh
 bad=0

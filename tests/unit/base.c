@@ -215,8 +215,8 @@ static void test_diag(void) {
     diag_error_at(d, S("go.mod:3"), "bad");
     T(diag_count(d) == 4);
     Str out = flush(a, d, &n);
-    T(IS(out, "go.mod:3: bad\n# p\n./a.go:2:6: first\n\ttwo three\n\t    ^\n./b.go:1:1: "
-              "second\n\tmore\n\tx\n\t^\n"));
+    T(IS(out, "go.mod:3: bad\n# p\n./a.go:2:6: first\n    two three\n        ^~~~~\n./b.go:1:1: "
+              "second\n\tmore\n    x\n    ^\n"));
     T(diag_count(d) == 0 && n == 3);
     d = diag_new(sm, (DiagOptions){.plain = true});
     for (int i = 0; i < 12; i++) diag_error(d, f->base + (Pos)i, "e%d", i);
@@ -230,6 +230,28 @@ static void test_diag(void) {
     diag_settle(d); // as if reported in order of position
     out = flush(a, d, &n);
     T(str_has_prefix(out, S("a.go:1:1: e0\n")) && str_has_suffix(out, S("e9\na.go:2:6: too many errors\n")));
+    DiagOptions all_kinds[] = {{0}, {.plain = true}, {.json = true}};
+    static const char *const want[] = {
+        "a.go:2:2: first\n    two three\n    ^~~\n    note: x is declared at ./b.go:1:1\n    x\n    ^\n    help: "
+        "think\n"
+        "    fix: count\n    + one three\n",
+        "a.go:2:2: first\n",
+        "\"Diagnostic\":{\"file\":\"/w/a.go\",\"range\":{\"start\":{\"line\":1,\"character\":1},\"end\":"
+        "{\"line\":1,\"character\":4}},\"message\":\"first\",\"related\":[{\"file\":\"/w/b.go\",\"range\":{\"start\":"
+        "{\"line\":0,\"character\":0},\"end\":{\"line\":0,\"character\":1}},\"message\":\"x is declared\"}],"
+        "\"help\":[\"think\"],\"fixes\":[{\"title\":\"count\",\"edits\":[{\"file\":\"/w/a.go\",\"range\":{\"start\":"
+        "{\"line\":1,\"character\":1},\"end\":{\"line\":1,\"character\":4}},\"newText\":\"one\"}],"
+        "\"isPreferred\":true}]}"};
+    for (int i = 0; i < NELEM(all_kinds); i++) {
+        d = diag_new(sm, all_kinds[i]);
+        DiagError *e = diag_error(d, f->base + 5, "first");
+        DiagEdit edit = {f->base + 5, f->base + 8, S("one")};
+        diag_range(e, f->base + 5, f->base + 8);
+        diag_note(e, g->base, 0, "x is declared");
+        diag_help(e, "think");
+        diag_fix(e, &edit, 1, "count");
+        T(str_find(flush(a, d, &n), str_c(want[i])) >= 0);
+    }
     d = diag_new(sm, (DiagOptions){.json = true, .plain = true});
     diag_error(d, f->base + 5, "a \"b\"\n\x01\xff");
     out = flush(a, d, &n);

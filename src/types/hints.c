@@ -1,0 +1,193 @@
+// hints.c - did you mean: names in scope, fields, methods, packages.
+//
+// The names that differ least are candidates, by the number of letters to insert, delete, replace or swap; case counts
+// for nothing. Short names must be nearer. Of one candidate the edit is offered, of several their names.
+#include "types/exprs.h"
+
+// ---- how far names are from each other -----------------------------------------------------------------
+
+enum { NAME_MAX_LEN = 64, FAR = 99, SHOWN = 4 };
+
+static u8 lower(char c) { return c >= 'A' && c <= 'Z' ? (u8)(c + 32) : (u8)c; }
+
+static i64 min3(i64 a, i64 b, i64 c) { return i64_min(i64_min(a, b), c); }
+
+// Optimal string alignment distance, letters compared without case.
+static i64 distance(Str a, Str b) {
+    if (a.len > NAME_MAX_LEN || b.len > NAME_MAX_LEN) return FAR;
+    i64 d[3][NAME_MAX_LEN + 1];
+    for (i64 j = 0; j <= b.len; j++) d[1][j] = j; // row i is d[(i + 1) % 3]
+
+    for (i64 i = 1; i <= a.len; i++) {
+        i64 *before = d[(i + 2) % 3], *last = d[i % 3], *row = d[(i + 1) % 3]; // of i-2, i-1, i: they rotate
+        row[0] = i;
+        for (i64 j = 1; j <= b.len; j++) {
+            u8 x = lower(a.ptr[i - 1]), y = lower(b.ptr[j - 1]);
+            row[j] = min3(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y));
+            bool swapped = i > 1 && j > 1 && x == lower(b.ptr[j - 2]) && lower(a.ptr[i - 2]) == y;
+            if (swapped) row[j] = i64_min(row[j], before[j - 2] + 1);
+        }
+    }
+    return d[(a.len + 1) % 3][b.len];
+}
+
+// How far a name may be from what was meant.
+static i64 limit(Str name) { return name.len < 3 ? 0 : name.len < 6 ? 1 : i64_min(name.len / 3, 3); }
+
+typedef struct Nearest { // the candidates
+    Str name;
+    i64 distance;
+    VEC(Object *) found;
+} Nearest;
+
+static Nearest nearest_to(Str name) { return (Nearest){.name = name, .distance = limit(name)}; }
+
+static void consider(Checker *c, Nearest *n, Object *o) {
+    if (o->name->blank || !o->name->s.len || str_eq(o->name->s, n->name)) return;
+    i64 d = distance(n->name, o->name->s);
+    if (d > n->distance || d >= o->name->s.len) return;
+    for (i64 i = 0; i < n->found.len; i++)
+        if (d == n->distance && n->found.ptr[i]->name == o->name) return; // hidden by the one inside
+    if (d < n->distance) n->found.len = 0;
+    n->distance = d;
+    vec_push(c->arena, &n->found, o);
+}
+
+static void offer(Checker *c, const Nearest *n, Ident *id) {
+    if (n->found.len == 1) {
+        Str name = n->found.ptr[0]->name->s;
+        DiagEdit e = {id->x.pos, node_end(id), name};
+        diag_suggest(c->error, &e, 1, "did you mean %.*s?", SFMT(name));
+    } else if (n->found.len) {
+        Buf b = {0};
+        for (i64 i = 0; i < i64_min(n->found.len, SHOWN); i++)
+            buf_printf(&b, "%s%.*s", !i ? "" : i + 1 == n->found.len ? " or " : ", ", SFMT(n->found.ptr[i]->name->s));
+        diag_help(c->error, "did you mean %.*s?", SFMT(buf_view(&b)));
+        buf_free(&b);
+    }
+}
+
+// ---- what is around ---------------------------------------------------------------------------------------
+
+typedef enum Wanted { WANT_ANY, WANT_TYPE, WANT_OPERAND } Wanted; // OPERAND: of a selector
+
+static bool may_stand(const Object *o, Wanted w) {
+    bool has_members = o->kind == OBJ_VAR || o->kind == OBJ_PKG_NAME || (o->kind == OBJ_TYPE_NAME && o->pkg);
+    return o->kind != OBJ_LABEL && (w != WANT_TYPE || o->kind == OBJ_TYPE_NAME || o->kind == OBJ_PKG_NAME) &&
+           (w != WANT_OPERAND || has_members);
+}
+
+static Nearest nearest_in_scope(Checker *c, const Name *name, Wanted w) {
+    Nearest n = nearest_to(name->s);
+    for (const Scope *s = c->env.scope; s; s = scope_parent(s))
+        for (i64 i = 0, k = scope_len(s); i < k; i++)
+            if (may_stand(scope_at(s, i), w)) consider(c, &n, scope_at(s, i));
+    return n;
+}
+
+static Nearest nearest_exported(Checker *c, const Package *p, const Name *name) {
+    Nearest n = nearest_to(name->s);
+    for (i64 i = 0, k = scope_len(p->scope); i < k; i++)
+        if (scope_at(p->scope, i)->name->exported) consider(c, &n, scope_at(p->scope, i));
+    return n;
+}
+
+void hint_declared(Checker *c, Object *o) {
+    if (!c->error || !o || !o->pos) return;
+    diag_note(c->error, o->pos, o->pos + (Pos)o->name->s.len, "%.*s is declared", SFMT(o->name->s));
+}
+
+// All names on the left of = are declared nowhere: := is meant.
+static bool offer_define(Checker *c, const Ident *e) {
+    AssignStmt *s = c->env.assign;
+    if (!s || s->op != OP_NONE) return false;
+    bool here = false;
+    for (i64 i = 0; i < s->lhs.len; i++) {
+        const Ident *id = (const Ident *)s->lhs.ptr[i];
+        if (id->x.kind != ND_IDENT) return false;
+        if (!id->name->blank && lookup_name(c, id->name)) return false;
+        here |= id == e;
+    }
+    if (!here) return false;
+    DiagEdit edit = {s->s.pos, s->s.pos, S(":")};
+    diag_suggest(c->error, &edit, 1, "to declare it, write := instead of =");
+    return true;
+}
+
+void hint_undefined(Checker *c, Ident *e, bool want_type) {
+    if (!c->error) return;
+    bool operand = c->selector && c->selector->e == &e->x;
+    Nearest n = nearest_in_scope(c, e->name, operand ? WANT_OPERAND : want_type ? WANT_TYPE : WANT_ANY);
+    offer(c, &n, e);
+    if (!n.found.len || n.distance) offer_define(c, e);
+}
+
+void hint_undefined_in(Checker *c, Selector *e, Package *p) {
+    if (!c->error) return;
+    Object *hidden = scope_lookup(p->scope, e->sel->name);
+    if (hidden) diag_help(c->error, "%.*s is not exported by package %.*s", SFMT(e->sel->name->s), SFMT(p->path));
+    Nearest n = nearest_exported(c, p, e->sel->name);
+    offer(c, &n, e->sel);
+}
+
+// ---- fields and methods -------------------------------------------------------------------------------------
+
+static bool is_visible(Checker *c, const Object *o) { return o->name->exported || same_pkg(o->pkg, c->pkg); }
+
+static void consider_members(Checker *c, Nearest *n, Type *t, i64 depth, bool methods) {
+    bool ptr;
+    Type *base = type_deref(t, &ptr), *named = as_named(base), *u = types_under(base);
+    for (i64 i = 0; methods && named && i < named_nmethods(named); i++) {
+        Object *m = named->named.orig->named.methods[i];
+        if (is_visible(c, m)) consider(c, n, m);
+    }
+    struct TypeSet *ts = methods && u->kind == TYPE_INTERFACE ? type_set(u) : NULL;
+    for (i64 i = 0; ts && i < ts->nmethods; i++)
+        if (is_visible(c, ts->methods[i])) consider(c, n, ts->methods[i]);
+    for (i64 i = 0; u->kind == TYPE_STRUCT && i < u->strct.nfields; i++) {
+        Object *f = u->strct.fields[i].var;
+        if (is_visible(c, f)) consider(c, n, f);
+        if (f->embedded && methods && depth < 4) consider_members(c, n, f->type, depth + 1, methods);
+    }
+}
+
+// What there is to choose from, if nothing is near and there are few.
+static void list_fields(Checker *c, Type *t) {
+    bool ptr;
+    Type *u = types_under(type_deref(t, &ptr));
+    if (u->kind != TYPE_STRUCT || !u->strct.nfields || u->strct.nfields > 8) return;
+    Buf b = {0};
+    i64 n = 0;
+    for (i64 i = 0; i < u->strct.nfields; i++) {
+        const Object *f = u->strct.fields[i].var;
+        if (is_visible(c, f)) buf_printf(&b, "%s%.*s", n++ ? ", " : "", SFMT(f->name->s));
+    }
+    if (n) diag_help(c->error, "its fields are %.*s", SFMT(buf_view(&b)));
+    buf_free(&b);
+}
+
+static void declared_type(Checker *c, Type *t) {
+    bool ptr;
+    Type *named = as_named(type_deref(t, &ptr));
+    Object *o = named ? named->named.obj : NULL;
+    if (o && o->pkg && o->pkg == c->pkg) hint_declared(c, o);
+}
+
+void hint_missing_member(Checker *c, Operand *x, Ident *sel) {
+    if (!c->error) return;
+    Nearest n = nearest_to(sel->name->s);
+    consider_members(c, &n, x->type, 0, true);
+    offer(c, &n, sel);
+    if (!n.found.len) list_fields(c, x->type);
+    declared_type(c, x->type);
+}
+
+void hint_missing_field(Checker *c, Type *t, Expr *key) {
+    if (!c->error || key->kind != ND_IDENT) return;
+    Ident *id = (Ident *)key;
+    Nearest n = nearest_to(id->name->s);
+    consider_members(c, &n, t, 0, false);
+    offer(c, &n, id);
+    if (!n.found.len) list_fields(c, t);
+    declared_type(c, t);
+}
