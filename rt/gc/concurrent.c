@@ -69,26 +69,62 @@ static SYSTEM void sweep_rest(void) {
     while (__atomic_load_n(&heap.unswept, __ATOMIC_RELAXED) && sweep_some(16))
         if (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) wait_for_other();
 }
-static SYSTEM void begin(int why, usize c_frames) {
+// World stopped, all is marked, since marked_at; it stands still since t0.
+static SYSTEM void finish(i64 marked_at, i64 t0, i64 beside) {
+    u64 marked = mark_finish();
+    cycle_flush();
+    if (rt_debug.verify) verify_heap();
+    __atomic_store_n(&write_barrier, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&gc_phase, GC_OFF, __ATOMIC_SEQ_CST);
+    cycle_end(marked, marked_at, t0, spent, beside);
+    TRACE(gc, false);
+}
+static SYSTEM void finished(void) { // world running
+    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+    gfree_trim();
+    specials_wake();
+}
+// World stopped: marks for a while. True: all is marked.
+static SYSTEM bool mark_at_once(void) {
+    enum { MOST = 200 * 1000, STEP = 16 << 10 };
+    i64 t = began;
+    while (mark_work_left() && t - began < MOST) {
+        mark_slice(STEP, true);
+        t = nanotime();
+    }
+    spent = t - began;
+    return !mark_work_left();
+}
+// False: the cycle is over already.
+static SYSTEM bool begin(int why, usize c_frames) {
     M *m = this_m();
     sweep_rest();
     i64 t0 = nanotime();
     stop_the_world("GC sweep termination");
     TRACE(gc, true);
     m->stopped_sp = c_frames;
+    bool at_once = cycle_short();
     cycle_begin(why);
     mark_begin(true);
     for (i32 i = 0; i < gomaxprocs; i++) allp[i]->gc_time = 0;
     credit = spent = asked = 0;
     began = nanotime();
+    mark_fixed();
+    if (at_once && mark_at_once()) {
+        finish(nanotime(), t0, 0);
+        m->stopped_sp = 0;
+        start_the_world();
+        finished();
+        return false;
+    }
     __atomic_store_n(&gc_phase, GC_MARK, __ATOMIC_SEQ_CST);
     __atomic_store_n(&write_barrier, 1, __ATOMIC_SEQ_CST);
-    mark_fixed();
     cycle_paused(nanotime() - t0);
     start_the_world();
     if (m->curg) gc_resumed(m->curg, false);
     m->stopped_sp = 0;
     use_idle_ps();
+    return true;
 }
 // World stopped. False: there is more to mark than should be now.
 static SYSTEM bool complete(void) {
@@ -107,23 +143,13 @@ static SYSTEM bool try_end(void) {
     i64 t0 = nanotime();
     stop_the_world("GC mark termination");
     bool done = complete();
-    if (done) {
-        u64 marked = mark_finish();
-        cycle_flush();
-        if (rt_debug.verify) verify_heap();
-        __atomic_store_n(&write_barrier, 0, __ATOMIC_SEQ_CST);
-        __atomic_store_n(&gc_phase, GC_OFF, __ATOMIC_SEQ_CST);
-        cycle_end(marked, t0, t0, spent);
-        TRACE(gc, false);
-    } else cycle_paused(nanotime() - t0);
+    if (done) finish(t0, t0, spent);
+    else cycle_paused(nanotime() - t0);
     __atomic_store_n(&asked, 0, __ATOMIC_SEQ_CST);
     start_the_world();
     __atomic_store_n(&ending, 0, __ATOMIC_RELEASE);
-    if (!done) return false;
-    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
-    gfree_trim();
-    specials_wake();
-    return true;
+    if (done) finished();
+    return done;
 }
 // Have all Ps that run goroutines come by since they were asked?
 static SYSTEM bool all_seen(const P *but, i64 when) {
@@ -237,7 +263,7 @@ SYSTEM void gc_start_concurrent(int why) {
         return;
     }
     // C frames above may hold pointers, but not those of who asks for a collection: there, scanning would only find what earlier calls left
-    begin(why, why == GC_FORCED ? 0 : C_FRAMES());
+    if (!begin(why, why == GC_FORCED ? 0 : C_FRAMES())) return;
     u32 cycle = gc_cycle;
     if (why == GC_FORCED)
         while (gc_phase && gc_cycle == cycle) help();

@@ -17,6 +17,8 @@ static struct {
     u64 before, base;           // heap.live: at the start, when caches were empty
     u64 effort, all_effort;     // of marking: what is to be expected; of the cycle before
     u64 allocated;              // while the cycle before was marking
+    i64 mark_ns;                // of marking in the cycle before
+    u64 stacks;                 // heap.stack_inuse then
     u64 keep;                   // retain, as the cycle before alone would have it
     u64 spread;                 // in 128ths: bytes of spans for a byte of objects, when marking was over
 } cyc = {.spread = 128};
@@ -56,9 +58,14 @@ static SYSTEM i64 parse_bytes(const char *s) { // "512MiB"; <0: malformed
     return v > INT64_MAX >> shift ? INT64_MAX : v << shift;
 }
 enum { MIN_DISTANCE = 1 << 20 }; // allocated between two collections, however small GOGC is; gc's figure
+// A cycle like the one before can be marked in one stop: quicker than beside the program, and no longer than two stops.
+SYSTEM bool cycle_short(void) {
+    enum { SHORT = 100 * 1000 };
+    return cyc.mark_ns < SHORT && heap.stack_inuse <= 2 * cyc.stacks + (256 << 10) && !rt_debug.gcphase;
+}
 // So early that marking is over at the goal, if the program allocates meanwhile as it did in the cycle before.
 static SYSTEM u64 trigger_for(u64 marked, u64 g) {
-    if (g == ~0ull || !gc_concurrent() || g <= marked) return g;
+    if (g == ~0ull || !gc_concurrent() || g <= marked || cycle_short()) return g;
     u64 room = g - marked, way = cyc.allocated + cyc.allocated / 8;
     if (!cyc.allocated) way = room / 4;
     if (way < room / 16) way = room / 16;
@@ -178,7 +185,9 @@ SYSTEM u64 cycle_owed(u64 allocated, bool *late) {
     return (u64)((double)allocated * (double)left / (double)(room + 1));
 }
 // World stopped, all is marked, since marked_at. t0: since when it stands still. beside: ns that marking took beside the program.
-SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 beside) {
+SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 marking_ns, i64 beside) {
+    cyc.mark_ns = marking_ns;
+    cyc.stacks = heap.stack_inuse;
     cyc.marked = marked_at;
     cyc.allocated = heap.live - cyc.base;
     cyc.all_effort = mark_effort();
@@ -215,7 +224,8 @@ static SYSTEM void collect(int why) { // world stopped
     u64 marked = mark_all();
     if (rt_debug.verify) verify_heap();
     __atomic_store_n(&marking, 0, __ATOMIC_SEQ_CST);
-    cycle_end(marked, nanotime(), t0, 0);
+    i64 now = nanotime();
+    cycle_end(marked, now, t0, now - cyc.stopped, 0);
 }
 SYSTEM void gc_start(int why) {
     if (gc_concurrent()) {

@@ -80,10 +80,12 @@ void scan_lock(G *g);
 void scan_unlock(G *g);
 // cycle.c, world stopped
 void cycle_begin(int why);
+bool cycle_short(void); // marking will take no longer than a stop may
 void cycle_paused(i64 ns);
 u64 cycle_owed(u64 allocated, bool *late);
 void cycle_flush(void);
-void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 beside);
+void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 marking,
+               i64 beside); // ns of marking, of these beside the program
 
 // mark.c
 typedef struct WorkBuf {
@@ -95,7 +97,7 @@ typedef struct Worker {
     WorkBuf *buf, *spare;
     u64 marked_bytes, scanned_bytes;
     bool parallel;
-    u64 objects;
+    u64 objects, roots;     // roots: bytes of data segments and stacks looked through
     struct StackScan *scan; // stackscan.c, while it scans stacks
 } Worker;
 void mark_ptr(Worker *w, usize p); // precise

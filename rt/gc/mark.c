@@ -20,7 +20,7 @@ static struct {
     u32 done;
     u32 active; // atomic: how many hold buffers of their own beside the program
     bool more_specials;
-    u64 marked_bytes, scanned_bytes, objects;
+    u64 marked_bytes, scanned_bytes, objects, roots;
 } work = {.lock = RANKED(WORK)};
 
 // ---- buffers
@@ -224,6 +224,7 @@ SYSTEM u64 rt_is_pointer_word(usize p) {
 
 // ---- roots
 
+#define STACK_EFFORT(g) (256 + (g)->stack_hi - (g)->sched.sp)
 // A goroutine that does not run. One that does is looked through before it goes on (gc_resumed).
 static SYSTEM void root_goroutine(Worker *w, G *g) {
     if (g->scanned == gc_cycle) return;
@@ -233,6 +234,7 @@ static SYSTEM void root_goroutine(Worker *w, G *g) {
     if (g->scanned != gc_cycle && (waits || s == G_SYSCALL || (s == G_RUNNING && !gc_phase))) {
         if (waits) stack_shrink(g);
         stack_scan(w, g);
+        w->roots += STACK_EFFORT(g);
         g->scanned = gc_cycle;
     }
     scan_unlock(g);
@@ -288,6 +290,7 @@ static SYSTEM bool run_job(Worker *w, u64 job) {
             }
             usize lo = s.lo + job * ROOT_BLOCK, hi = lo + ROOT_BLOCK < s.hi ? lo + ROOT_BLOCK : s.hi;
             if (s.mask) mark_block(w, lo, (hi - lo) / 8, s.mask + (lo - s.lo) / 64);
+            w->roots += hi - lo;
             return true;
         }
         return true;
@@ -354,7 +357,8 @@ static SYSTEM void finish(Worker *w) {
     __atomic_fetch_add(&work.marked_bytes, w->marked_bytes, __ATOMIC_SEQ_CST);
     __atomic_fetch_add(&work.scanned_bytes, w->scanned_bytes, __ATOMIC_SEQ_CST);
     __atomic_fetch_add(&work.objects, w->objects, __ATOMIC_SEQ_CST);
-    w->marked_bytes = w->scanned_bytes = w->objects = 0;
+    __atomic_fetch_add(&work.roots, w->roots, __ATOMIC_SEQ_CST);
+    w->marked_bytes = w->scanned_bytes = w->objects = w->roots = 0;
     stack_scan_done(w);
 }
 static u32 helpers_running; // atomic
@@ -371,7 +375,7 @@ SYSTEM void mark_begin(bool concurrent) {
     work.done = 0;
     work.nidle = 0;
     work.nworkers = 1;
-    work.marked_bytes = work.scanned_bytes = work.objects = 0;
+    work.marked_bytes = work.scanned_bytes = work.objects = work.roots = 0;
     work.ndata_jobs = 0;
     for (i32 k = 0; k < 2 * rt_nmodules; k++) {
         Seg s = segment(k);
@@ -394,7 +398,7 @@ static SYSTEM bool next_root(Worker *w) {
     if (!specials_mark_roots(w)) __atomic_store_n(&work.more_specials, false, __ATOMIC_RELEASE);
     return true;
 }
-static inline SYSTEM u64 effort(const Worker *w) { return w->scanned_bytes + 24 * w->objects; }
+static inline SYSTEM u64 effort(const Worker *w) { return w->scanned_bytes + w->roots + 24 * w->objects; }
 SYSTEM bool mark_work_left(void) {
     return __atomic_load_n(&work.nfull, __ATOMIC_ACQUIRE) ||
            __atomic_load_n(&work.next_job, __ATOMIC_RELAXED) < work.njobs ||
@@ -402,7 +406,7 @@ SYSTEM bool mark_work_left(void) {
 }
 SYSTEM bool mark_maybe_done(void) { return !__atomic_load_n(&work.active, __ATOMIC_SEQ_CST) && !mark_work_left(); }
 SYSTEM u64 mark_slice(u64 budget, bool stopped) {
-    Worker w = {.parallel = true};
+    Worker w = {.parallel = !stopped};
     __atomic_fetch_add(&work.active, 1, __ATOMIC_SEQ_CST);
     while (effort(&w) < budget && (stopped || !__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) {
         usize p = pop(&w);
@@ -436,7 +440,7 @@ SYSTEM void mark_timers(P *p) {
     finish(&w);
 }
 SYSTEM u64 mark_effort(void) { // of this cycle so far
-    return __atomic_load_n(&work.scanned_bytes, __ATOMIC_RELAXED) +
+    return __atomic_load_n(&work.scanned_bytes, __ATOMIC_RELAXED) + __atomic_load_n(&work.roots, __ATOMIC_RELAXED) +
            24 * __atomic_load_n(&work.objects, __ATOMIC_RELAXED);
 }
 SYSTEM u64 mark_finish(void) { // world stopped, nothing grey: decides about what has specials; bytes marked
