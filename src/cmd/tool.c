@@ -122,6 +122,15 @@ static const struct {
     int (*run)(Cmd *, StrVec args);
 } own_tools[] = {{"asm", tool_asm}, {"compile", tool_compile}, {"link", tool_link}, {"pack", tool_pack}};
 
+// The line of -n begins with the link beside vole under which it is the tool, as upstream's tests that build programs want to see it.
+// Where a copy of vole stands alone, it is vole's own command.
+static int show_own(Cmd *c, const char *name) {
+    const char *in_build = arena_cstr(c->a, arena_printf(c->a, "tool/linux_amd64/%s", name));
+    Str link = cmd_beside(c, in_build, arena_cstr(c->a, arena_printf(c->a, "../lib/vole/%s", in_build)));
+    bool there = file_may_run(arena_cstr(c->a, link));
+    return show_line(c, there ? link : arena_printf(c->a, "%s tool %s", c->prog, name));
+}
+
 static bool run_own(Cmd *c, int *rc) {
     StrVec args = {0};
     for (i64 i = 1; i < c->nargs; i++) vec_push(c->a, &args, c->args[i]);
@@ -129,7 +138,7 @@ static bool run_own(Cmd *c, int *rc) {
     for (i64 i = 0; i < NELEM(own_tools); i++) {
         if (!str_eq(c->args[0], str_c(own_tools[i].name))) continue;
         *rc = help     ? toolflags_usage(own_tools[i].name)
-              : c->f.n ? show_line(c, arena_printf(c->a, "%s tool %s", c->prog, own_tools[i].name))
+              : c->f.n ? show_own(c, own_tools[i].name)
                        : own_tools[i].run(c, args);
         return true;
     }

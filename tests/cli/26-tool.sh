@@ -21,6 +21,7 @@ v tool x.org/m/hi; is "$rc $(cat err)" '1 hi 1' 'and by its path'
 v tool same; is "$rc$(cat err)" "$(printf '1go: tool "same" is ambiguous; choose one of:\n\tx.org/m/a/same\n\tx.org/m/b/same')" 'two of a name'
 v tool x.org/m/a/same; is "$rc $(cat err)" '0 a' 'one of them'
 v tool -n hi z; is "$rc $(cut -d' ' -f2 out)" '0 z' '-n'; is "$($(cat out) 2>&1)" 'hi 2' 'the line of -n can be run'
+for own in asm compile link; do v tool -n $own -V=full; is "$rc $(awk '{ n = split($1, p, "/"); print p[n], $2 }' out)" "0 $own -V=full" "-n of vole's own $own"; test -x "$(cut -d' ' -f1 out)"; is $? 0 'is a file that runs'; is "$($(cat out) | cut -d' ' -f1,2)" "$own version" 'and is the tool'; done
 v tool; is "$(tail -3 out | tr '\n' ' ')" 'x.org/m/a/same x.org/m/b/same x.org/m/hi ' 'tool lists them'
 has out '^vet$' 'behind those of the GOROOT'
 v tool nothing; is "$rc$(cat err)" '2go: no such tool "nothing"' 'no such tool'
