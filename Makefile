@@ -77,6 +77,9 @@ $(B)/fetchdrv: tests/mod/fetchdrv.c $(LIBOBJ)
 # Drives src/cache/ with caches elsewhere for tests/cache/run.py.
 $(B)/cachedrv: tests/cache/cachedrv.c $(LIBOBJ)
 	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
+# Drives src/serve/ for tests/serve/run.py.
+$(B)/servedrv: tests/serve/servedrv.c $(LIBOBJ)
+	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
 # Builds many programs in one process for tests/many/run.py.
 $(B)/manydrv: tests/many/manydrv.c $(LIBOBJ)
 	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)

@@ -38,41 +38,51 @@ void tree_end(Tree *, int signal, i64 kill_delay);
 void trees_end(Trees *); // SIGKILL to all, waits for them: at the end; no callbacks
 
 // ---- sockets.c: handing over listening sockets -----------------------------------------------------------------
-// A program that was built for it (rt/: VOLE_SOCKETS=fd in its environment names a Unix socket to us) asks before it binds a listening
-// socket; the first time it binds as usual and leaves us a copy, later ones get that. For programs that know it, configured addresses
-// are bound here and passed as LISTEN_FDS (sd_listen_fds(3)).
+// A program that vole built (rt/: VOLE_SOCKETS in its environment, see abi/sockets.h) asks before it binds a listening stream socket: the
+// first time it binds as usual and leaves us a copy, later ones get that. Any process of a service may, each only what none of the same
+// run has: two of them at one address get the error that they always got. A socket is kept while a process that has it lives, or while
+// a program is replaced (sockets_keep). For programs that know LISTEN_FDS, configured addresses are bound here (sd_listen_fds(3)).
 typedef struct Sockets Sockets;
 Sockets *sockets_new(Arena *, Events *, Err *);
 bool sockets_bind(Sockets *, Str address, Err *); // "127.0.0.1:8080", ":8080", "unix:/path": for LISTEN_FDS
-i64 sockets_count(const Sockets *);
+const int *sockets_fds(const Sockets *, i64 *n);  // those, for TreeOptions.pass
+// A run is one start of a program; `listens` is called when it listens on something that was handed over, or that it left.
+i64 sockets_run(Sockets *, void (*listens)(void *ctx), void *ctx);
+void sockets_run_end(Sockets *, i64 run);
+Str sockets_env(const Sockets *, Arena *, i64 run); // "VOLE_SOCKETS=..."
+void sockets_keep(Sockets *, bool on);              // counted
+// It shall accept no more connections: the next one does. So what it accepted is read by the time it is told to end: net/http drops requests
+// that it has not read then. False: it cannot be told.
+bool sockets_quiet(Sockets *, i64 run);
 void sockets_free(Sockets *);
 
 // ---- service.c -------------------------------------------------------------------------------------
 typedef enum ServiceState {
-    SERVICE_NONE,
-    SERVICE_STARTING,
+    SERVICE_NONE,     // nothing runs, or only what is told to end
+    SERVICE_STARTING, // the first one; later ones start while another serves
     SERVICE_READY,
-    SERVICE_ENDING,
-    SERVICE_EXITED
 } ServiceState;
 typedef struct ServiceEvent {
     enum {
         SERVICE_STARTED, // pid
         SERVICE_IS_READY, // it listens (or, if it never does, is still alive after a moment); since: ns since it was started
-        SERVICE_REPLACED, // the one before is gone; since: ns since it was told to end
-        SERVICE_ENDED,    // by itself; status
-        SERVICE_KILLED,   // after kill_delay; left: processes that had to be killed
-        SERVICE_FAILED,   // could not be started; text
-        SERVICE_OUTPUT,   // text
+        SERVICE_REPLACED, // the one before, pid, is gone with all it started; since: ns since it was told to end
+        SERVICE_ENDED,   // pid ended by itself; status. serves: another one goes on serving, this one was to replace it
+        SERVICE_KILLED,  // after kill_delay; left: processes that had to be killed
+        SERVICE_FAILED,  // could not be started; text. serves: as above
+        SERVICE_OUTPUT,  // text
+        SERVICE_STOPPED, // after service_stop: nothing is left
     } kind;
     pid_t pid;
     int status;
+    bool serves;
     i64 since, left;
     Str text;
 } ServiceEvent;
 typedef struct ServiceOptions {
-    TreeOptions tree;  // its callbacks are the service's own
+    TreeOptions tree;  // but its callbacks, argv, env, out and err if `output`, pass
     bool handover;     // the new one is started before the old one is told to end; else after it is gone
+    Str address;       // without handover: ready when something answers there; "": unknown
     int signal;        // that tells it to end: SIGTERM, SIGINT, SIGKILL
     i64 kill_delay;    // then SIGKILL
     i64 ready_timeout; // after which one that lives counts as ready
@@ -81,12 +91,13 @@ typedef struct ServiceOptions {
     void *ctx;
 } ServiceOptions;
 typedef struct Service Service;
-Service *service_new(Arena *, Events *, Trees *, Sockets *, const ServiceOptions *);
-void service_start(Service *, char *const *argv,
-                   char *const *env); // replaces the one that runs; one that still starts is given up
-void service_stop(Service *);         // then SERVICE_ENDED
+Service *service_new(Arena *, Events *, Trees *, Sockets *, const ServiceOptions *); // sockets may be NULL
+// Replaces the one that runs; one that still starts is given up. If the new one ends before it is ready, the old one stays.
+void service_start(Service *, char *const *argv, char *const *env);
+void service_stop(Service *); // then SERVICE_STOPPED
 void service_signal(Service *, int signal);
 ServiceState service_state(const Service *);
+pid_t service_pid(const Service *); // of the one that serves, or starts; 0
 
 // ---- proxy.c ----------------------------------------------------------------------------------------------
 // HTTP/1.1 and WebSocket, SSE, HTTP/2 cleartext and any upgrade byte for byte; bodies are not rewritten but for one script before the last

@@ -1,0 +1,212 @@
+// handover.c - under `vole watch` listening sockets outlive the program: a new one gets those of the one before (abi/sockets.h).
+//
+// Syscall6 comes here for bind, listen, accept4 and unlinkat alone. Without VOLE_SOCKETS, which is looked at the first time, they are what they
+// were; the same when nobody answers. Runs on the system stack, in a system call: it may block, takes no locks and allocates nothing.
+// Shared words are set to what any other thread would set them to (handover), or are a descriptor's (listeners: its owner's).
+#include "os/os.h"
+#include "abi/sockets.h"
+#include "os/linux/linux.h"
+
+enum {
+    SYS_socket = 41,
+    SYS_connect = 42,
+    SYS_sendmsg = 46,
+    SYS_recvmsg = 47,
+    SYS_bind = 49,
+    SYS_listen = 50,
+    SYS_setsockopt = 54,
+    SYS_getsockopt = 55,
+    SYS_unlinkat = 263,
+    SYS_accept4 = 288,
+    SYS_newfstatat = 262,
+    SYS_dup3 = 292,
+    AF_UNIX = 1,
+    AF_INET = 2,
+    AF_INET6 = 10,
+    SOCK_STREAM = 1,
+    SOCK_SEQPACKET = 5,
+    SOL_SOCKET = 1,
+    SO_TYPE = 3,
+    SO_RCVTIMEO = 20,
+    SO_SNDTIMEO = 21,
+    SCM_RIGHTS = 1,
+    MSG_NOSIGNAL = 0x4000,
+    MSG_CMSG_CLOEXEC = 0x40000000,
+    AT_SYMLINK_NOFOLLOW = 0x100,
+    MAP_SHARED = 1,
+    S_IFMT = 0170000,
+    S_IFSOCK = 0140000
+};
+typedef struct {
+    void *base;
+    usize len;
+} KIovec;
+typedef struct {
+    void *name;
+    u32 namelen;
+    KIovec *iov;
+    usize iovlen;
+    void *control;
+    usize controllen;
+    u32 flags;
+} KMsg;
+typedef struct {
+    usize len;
+    i32 level, type, fd, pad;
+} KFdMsg;
+
+u8 rt_handover; // 0: not looked yet; 1: nobody watches; 2: somebody does. gosys and handover_call
+static struct {
+    u16 family;
+    u8 name[110];
+    u32 len;
+} watcher;
+static u64 watcher_run;
+// By descriptor, two bits: bound to an address of its own choice; taken.
+enum { LISTENERS = 1024 };
+static u64 bound[LISTENERS / 64], taken[LISTENERS / 64];
+static u32 *page; // of the watcher; set once, by whoever listens first
+
+static SYSTEM void set_bit(u64 *bits, u64 fd, bool on) {
+    if (fd >= LISTENERS) return;
+    u64 bit = 1ULL << (fd & 63);
+    if (on) __atomic_fetch_or(&bits[fd / 64], bit, __ATOMIC_RELAXED);
+    else __atomic_fetch_and(&bits[fd / 64], ~bit, __ATOMIC_RELAXED);
+}
+static SYSTEM bool has_bit(const u64 *bits, u64 fd) {
+    return fd < LISTENERS && __atomic_load_n(&bits[fd / 64], __ATOMIC_RELAXED) >> (fd & 63) & 1;
+}
+
+static SYSTEM bool find_watcher(void) {
+    const char *s = rt_getenv("VOLE_SOCKETS");
+    u32 n = 1; // the first byte is 0: a name that is no path
+    u64 run = 0;
+    for (; s && *s && *s != '.' && n < sizeof watcher.name; s++) watcher.name[n++] = (u8)*s;
+    bool good = s && *s == '.' && n > 1;
+    for (s += good; good && *s >= '0' && *s <= '9'; s++) run = run * 10 + (u64)(*s - '0');
+    watcher.family = AF_UNIX, watcher.len = 2 + n, watcher_run = run;
+    __atomic_store_n(&rt_handover, good ? 2 : 1, __ATOMIC_RELEASE);
+    return good;
+}
+
+static SYSTEM i64 ask_open(void) {
+    i64 fd = sys_call(SYS_socket, AF_UNIX, SOCK_SEQPACKET | O_CLOEXEC, 0, 0, 0, 0);
+    i64 limit[2] = {5, 0}; // seconds: then it is as if nobody answered
+    if (fd < 0) return fd;
+    sys_call(SYS_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, (i64)limit, sizeof limit, 0);
+    sys_call(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, (i64)limit, sizeof limit, 0);
+    i64 rc = sys_call(SYS_connect, fd, (i64)&watcher, watcher.len, 0, 0, 0);
+    if (rc == 0) return fd;
+    sys_call(SYS_close, fd, 0, 0, 0, 0, 0);
+    return rc;
+}
+
+// Sends the question, with a descriptor if pass >= 0, and if there is an answer waits for it; *got: a descriptor that came, or -1.
+static SYSTEM bool ask(SocketAsk *q, i32 pass, bool wait, i32 *got) {
+    i64 fd = ask_open(), n;
+    u32 answer = 0;
+    KFdMsg control = {sizeof control - 4, SOL_SOCKET, SCM_RIGHTS, pass, 0};
+    KIovec io = {q, sizeof *q};
+    KMsg m = {.iov = &io, .iovlen = 1, .control = &control, .controllen = pass >= 0 ? sizeof control : 0};
+    if (fd < 0) return false;
+    q->run = watcher_run;
+    n = sys_call(SYS_sendmsg, fd, (i64)&m, MSG_NOSIGNAL, 0, 0, 0);
+    if (wait && n == sizeof *q) {
+        io = (KIovec){&answer, sizeof answer};
+        control.len = 0;
+        m.controllen = sizeof control;
+        while ((n = sys_call(SYS_recvmsg, fd, (i64)&m, MSG_CMSG_CLOEXEC, 0, 0, 0)) == -EINTR) {
+        }
+        if (n != sizeof answer) answer = 0;
+        if (n >= 0 && got && control.len == sizeof control - 4 && control.type == SCM_RIGHTS) *got = control.fd;
+    }
+    sys_call(SYS_close, fd, 0, 0, 0, 0, 0);
+    return answer == 1;
+}
+
+static SYSTEM i32 get_option(i64 fd, i32 level, i32 name) {
+    i32 v = 0, len = sizeof v;
+    return sys_call(SYS_getsockopt, fd, level, name, (i64)&v, (i64)&len, 0) == 0 ? v : -1;
+}
+
+// An address that a program chose: neither port 0 nor a name by the kernel.
+static SYSTEM bool is_chosen(const u8 *a, usize len) {
+    u16 family = len >= 4 ? *(const u16 *)(const void *)a : 0;
+    bool inet = (family == AF_INET && len >= 16) || (family == AF_INET6 && len >= 28);
+    return len <= SOCKETS_ADDRESS && (inet ? a[2] || a[3] : family == AF_UNIX);
+}
+
+static SYSTEM i64 do_bind(i64 fd, const u8 *a, usize len) {
+    static const i32 options[4][2] = SOCKET_OPTIONS;
+    SocketAsk q = {.what = SOCKETS_TAKE, .len = (u32)len};
+    i32 got = -1;
+    bool chosen = is_chosen(a, len) && get_option(fd, SOL_SOCKET, SO_TYPE) == SOCK_STREAM;
+    if (chosen) {
+        __builtin_memcpy(q.address, a, len);
+        for (int i = 0; i < 4; i++) q.options[i] = get_option(fd, options[i][0], options[i][1]);
+    }
+    if (chosen && ask(&q, -1, true, &got) && got >= 0) {
+        i64 rc = sys_call(SYS_dup3, got, fd, O_CLOEXEC, 0, 0, 0);
+        sys_call(SYS_close, got, 0, 0, 0, 0, 0);
+        set_bit(bound, (u64)fd, false);
+        set_bit(taken, (u64)fd, rc >= 0);
+        return rc < 0 ? rc : 0;
+    }
+    if (got >= 0) sys_call(SYS_close, got, 0, 0, 0, 0, 0);
+    i64 rc = sys_call(SYS_bind, fd, (i64)a, (i64)len, 0, 0, 0);
+    set_bit(bound, (u64)fd, chosen && rc == 0);
+    set_bit(taken, (u64)fd, false);
+    return rc;
+}
+
+static SYSTEM void map_page(void) {
+    SocketAsk q = {.what = SOCKETS_PAGE};
+    i32 got = -1;
+    u32 *none = NULL;
+    if (__atomic_load_n(&page, __ATOMIC_ACQUIRE) || !ask(&q, -1, true, &got) || got < 0) return;
+    i64 p = sys_call(SYS_mmap, 0, OS_PAGE, PROT_READ, MAP_SHARED, got, 0);
+    sys_call(SYS_close, got, 0, 0, 0, 0, 0);
+    if (p < 0 && p > -4096) return;
+    if (__atomic_compare_exchange_n(&page, &none, (u32 *)p, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return;
+    sys_call(SYS_munmap, p, OS_PAGE, 0, 0, 0, 0);
+}
+
+static SYSTEM i64 do_listen(i64 fd, i64 backlog) {
+    SocketAsk q = {0};
+    i64 rc = sys_call(SYS_listen, fd, backlog, 0, 0, 0, 0);
+    if (rc != 0) return rc;
+    if (!has_bit(taken, (u64)fd) && !has_bit(bound, (u64)fd)) return rc;
+    map_page();
+    q.what = has_bit(taken, (u64)fd) ? SOCKETS_LISTENS : SOCKETS_LEAVE;
+    ask(&q, q.what == SOCKETS_LEAVE ? (i32)fd : -1, false, NULL);
+    return rc;
+}
+
+// Connections wait for the next program.
+static SYSTEM bool is_quiet(u64 fd) {
+    const u32 *p = __atomic_load_n(&page, __ATOMIC_ACQUIRE);
+    return p && __atomic_load_n(p, __ATOMIC_RELAXED) == 1 && (has_bit(taken, fd) || has_bit(bound, fd));
+}
+
+static SYSTEM i64 do_unlink(i64 dir, const char *path, i64 flags) {
+    u32 st[36] = {0}; // struct stat: st_mode is its word at 24
+    SocketAsk q = {.what = SOCKETS_UNLINK};
+    bool socket = dir == AT_FDCWD && flags == 0 &&
+                  sys_call(SYS_newfstatat, AT_FDCWD, (i64)path, (i64)st, AT_SYMLINK_NOFOLLOW, 0, 0) == 0 &&
+                  (st[6] & S_IFMT) == S_IFSOCK;
+    if (socket) {
+        while (q.len < SOCKETS_ADDRESS && path[q.len]) q.address[q.len] = (u8)path[q.len], q.len++;
+        if (q.len < SOCKETS_ADDRESS && ask(&q, -1, true, NULL)) return 0;
+    }
+    return sys_call(SYS_unlinkat, dir, (i64)path, flags, 0, 0, 0);
+}
+
+// The system call a[0] with arguments a[1]...: what the kernel says, or would say.
+SYSTEM i64 handover_call(const i64 *a) {
+    bool watched = rt_handover == 2 || (rt_handover == 0 && find_watcher());
+    if (watched && a[0] == SYS_bind) return do_bind((i32)a[1], (const u8 *)a[2], (u32)a[3]);
+    if (watched && a[0] == SYS_listen) return do_listen((i32)a[1], a[2]);
+    if (watched && a[0] == SYS_accept4 && is_quiet((u64)(i32)a[1])) return -EAGAIN;
+    if (watched && a[0] == SYS_unlinkat) return do_unlink((i32)a[1], (const char *)a[2], (i32)a[3]);
+    return sys_call(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+}
