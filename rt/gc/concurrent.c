@@ -8,14 +8,15 @@
 #include "sched/sched.h"
 
 u32 gc_phase, gc_cycle;
-static u32 running; // atomic: a cycle is wanted or on its way
-static u32 ending;  // atomic: somebody stops the world to end it
-static i64 credit;  // atomic: effort beyond what was asked for; assists use it up
-static i64 began;   // when marking did
-static i64 spent;   // atomic: ns in slices
-static i64 asked;   // atomic: when all Ps were asked to come by, as the cycle seems to be over; 0: they were not
+static u32 running;  // atomic: a cycle is wanted or on its way
+static u32 ending;   // atomic: somebody stops the world to end it
+static i64 credit;   // atomic: effort beyond what was asked for; assists use it up
+static i64 began;    // when marking did
+static i64 spent;    // atomic: ns in slices
+static u64 assisted; // atomic: effort of assists
+static i64 asked;    // atomic: when all Ps were asked to come by, as the cycle seems to be over; 0: they were not
 enum {
-    PIECE = 48 << 10, // effort that a goroutine pays at a time; some ten microseconds
+    PIECE = 64 << 10, // effort that a goroutine pays at a time; some ten microseconds
     LARGE_PIECE = 8 * PIECE,
     LAST_PIECE = 64 << 10 // that may be done in the last stop
 };
@@ -70,13 +71,13 @@ static SYSTEM void sweep_rest(void) {
         if (__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) wait_for_other();
 }
 // World stopped, all is marked, since marked_at; it stands still since t0.
-static SYSTEM void finish(i64 marked_at, i64 t0, i64 beside) {
+static SYSTEM void finish(i64 marked_at, i64 t0, bool beside) {
     u64 marked = mark_finish();
     cycle_flush();
     if (rt_debug.verify) verify_heap();
     __atomic_store_n(&write_barrier, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&gc_phase, GC_OFF, __ATOMIC_SEQ_CST);
-    cycle_end(marked, marked_at, t0, spent, beside);
+    cycle_end(marked, marked_at, t0, &(MarkWork){spent, beside ? spent : 0, assisted});
     TRACE(gc, false);
 }
 static SYSTEM void finished(void) { // world running
@@ -108,10 +109,11 @@ static SYSTEM bool begin(int why, usize c_frames) {
     mark_begin(true);
     for (i32 i = 0; i < gomaxprocs; i++) allp[i]->gc_time = 0;
     credit = spent = asked = 0;
+    assisted = 0;
     began = nanotime();
     mark_fixed();
     if (at_once && mark_at_once()) {
-        finish(nanotime(), t0, 0);
+        finish(nanotime(), t0, false);
         m->stopped_sp = 0;
         start_the_world();
         finished();
@@ -143,7 +145,7 @@ static SYSTEM bool try_end(void) {
     i64 t0 = nanotime();
     stop_the_world("GC mark termination");
     bool done = complete();
-    if (done) finish(t0, t0, spent);
+    if (done) finish(t0, t0, true);
     else cycle_paused(nanotime() - t0);
     __atomic_store_n(&asked, 0, __ATOMIC_SEQ_CST);
     start_the_world();
@@ -224,6 +226,7 @@ static SYSTEM void assist(void) {
         TRACE(assist, true);
         i64 done = (i64)slice((u64)want);
         TRACE(assist, false);
+        __atomic_fetch_add(&assisted, (u64)done, __ATOMIC_RELAXED);
         if (done > owed) __atomic_fetch_add(&credit, done - owed, __ATOMIC_RELAXED);
         if (mark_work_left() && __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) wakep();
     }
@@ -254,7 +257,10 @@ static SYSTEM void help(void) {
 SYSTEM void gc_start_concurrent(int why) {
     for (u32 zero = 0; !__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
          zero = 0) {
-        if (why != GC_FORCED) return;
+        if (why != GC_FORCED) {
+            if (!gc_phase && cycle_late()) wait_for_other(); // who begins it has no CPU perhaps
+            return;
+        }
         if (gc_phase) help();
         else wait_for_other();
     }

@@ -15,12 +15,15 @@ static struct {
     i64 start, stopped, marked; // when: it was asked for, the world stood still, marking began to be over
     i64 paused;                 // ns so far
     u64 before, base;           // heap.live: at the start, when caches were empty
-    u64 effort, all_effort;     // of marking: what is to be expected; of the cycle before
-    u64 allocated;              // while the cycle before was marking
-    i64 mark_ns;                // of marking in the cycle before
-    u64 stacks;                 // heap.stack_inuse then
-    u64 keep;                   // retain, as the cycle before alone would have it
-    u64 spread;                 // in 128ths: bytes of spans for a byte of objects, when marking was over
+    u64 effort,
+        most_effort; // of marking: what is to be expected, as much lives as did before; or as much has grown as the heap
+    u64 all_effort;  // of the cycle before
+    u64 way;         // bytes before the goal that the cycle begins
+    u64 allocated;   // while the cycle before was marking
+    i64 mark_ns;     // of marking in the cycle before
+    u64 stacks;      // heap.stack_inuse then
+    u64 keep;        // retain, as the cycle before alone would have it
+    u64 spread;      // in 128ths: bytes of spans for a byte of objects, when marking was over
 } cyc = {.spread = 128};
 static FuncVal *pool_cleanup;
 static u64 goal = 4u << 20, retain; // bytes of heap: next cycle; kept mapped when free
@@ -63,13 +66,14 @@ SYSTEM bool cycle_short(void) {
     enum { SHORT = 100 * 1000 };
     return cyc.mark_ns < SHORT && heap.stack_inuse <= 2 * cyc.stacks + (256 << 10) && !rt_debug.gcphase;
 }
-// So early that marking is over at the goal, if the program allocates meanwhile as it did in the cycle before.
+// So early that marking is over at the goal. Assists see to that, however fast the program allocates; the less they have to do, the later it may be.
+// What is allocated meanwhile floats to the next cycle, and raises its goal: so it is a quarter of what may be allocated at most.
 static SYSTEM u64 trigger_for(u64 marked, u64 g) {
     if (g == ~0ull || !gc_concurrent() || g <= marked || cycle_short()) return g;
-    u64 room = g - marked, way = cyc.allocated + cyc.allocated / 8;
-    if (!cyc.allocated) way = room / 4;
-    if (way < room / 16) way = room / 16;
-    if (way > room / 2) way = room / 2;
+    u64 room = g - marked, way = cyc.way;
+    if (way < room / 32) way = room / 32;
+    if (way > room / 4) way = room / 4;
+    cyc.way = way;
     return g - way;
 }
 static SYSTEM void set_goal(u64 marked) {
@@ -168,7 +172,9 @@ SYSTEM void cycle_begin(int why) {
     cycle_flush();
     sweep_all();
     cyc.base = heap.live;
-    cyc.effort = stats.marked ? (u64)((double)cyc.all_effort * (double)cyc.base / (double)stats.marked) : 2 * cyc.base;
+    cyc.most_effort =
+        stats.marked ? (u64)((double)cyc.all_effort * (double)cyc.base / (double)stats.marked) : 2 * cyc.base;
+    cyc.effort = stats.marked ? cyc.all_effort + cyc.all_effort / 16 : cyc.most_effort;
     gc_cycle++;
     gc_trigger = ~0ull;
     cyc.stopped = nanotime();
@@ -178,19 +184,25 @@ SYSTEM void cycle_paused(i64 ns) { cyc.paused += ns; }
 // What a goroutine that allocated so much has to mark, so that all is marked at the goal. late: the goal is behind us.
 SYSTEM u64 cycle_owed(u64 allocated, bool *late) {
     u64 live = __atomic_load_n(&heap.live, __ATOMIC_RELAXED), done = mark_effort();
-    u64 left = done < cyc.effort ? cyc.effort - done : cyc.effort / 8 + (64 << 10);
+    u64 expected = done < cyc.effort - cyc.effort / 16 ? cyc.effort : cyc.most_effort;
+    u64 least = expected / 16 + (64 << 10), left = done + least < expected ? expected - done : least;
     u64 room = goal > live ? goal - live : 0;
     *late = room == 0;
     if (room < left / 8) room = left / 8;
     return (u64)((double)allocated * (double)left / (double)(room + 1));
 }
+// More was allocated than should be before the cycle is over.
+SYSTEM bool cycle_late(void) { return __atomic_load_n(&heap.live, __ATOMIC_RELAXED) > goal; }
 // World stopped, all is marked, since marked_at. t0: since when it stands still. beside: ns that marking took beside the program.
-SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 marking_ns, i64 beside) {
-    cyc.mark_ns = marking_ns;
+SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, const MarkWork *work) {
+    cyc.mark_ns = work->ns;
     cyc.stacks = heap.stack_inuse;
     cyc.marked = marked_at;
     cyc.allocated = heap.live - cyc.base;
     cyc.all_effort = mark_effort();
+    // assists should have a twentieth or so of the work
+    if (work->assisted > cyc.all_effort / 16) cyc.way += cyc.way / 4 + PAGE_SIZE;
+    else cyc.way -= cyc.way / 8;
     marked += cyc.allocated;
     cyc.spread = heap.heap_inuse * 128 / (heap.live + 1);
     if (cyc.spread < 128) cyc.spread = 128;
@@ -210,7 +222,7 @@ SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 marking_ns, i64 bes
     stats.pause[stats.ngc & 255] = (u64)cyc.paused;
     stats.pause_end[stats.ngc & 255] = unix;
     stats.pause_total += (u64)cyc.paused;
-    stats.cpu_ns += (u64)(cyc.paused + beside);
+    stats.cpu_ns += (u64)(cyc.paused + work->beside);
     stats.last_gc_unix = unix;
     stats.ngc++;
     if (cyc.why == GC_FORCED) stats.nforced++;
@@ -225,7 +237,7 @@ static SYSTEM void collect(int why) { // world stopped
     if (rt_debug.verify) verify_heap();
     __atomic_store_n(&marking, 0, __ATOMIC_SEQ_CST);
     i64 now = nanotime();
-    cycle_end(marked, now, t0, now - cyc.stopped, 0);
+    cycle_end(marked, now, t0, &(MarkWork){.ns = now - cyc.stopped});
 }
 SYSTEM void gc_start(int why) {
     if (gc_concurrent()) {

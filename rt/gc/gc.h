@@ -81,11 +81,15 @@ void scan_unlock(G *g);
 // cycle.c, world stopped
 void cycle_begin(int why);
 bool cycle_short(void); // marking will take no longer than a stop may
+bool cycle_late(void);
 void cycle_paused(i64 ns);
 u64 cycle_owed(u64 allocated, bool *late);
 void cycle_flush(void);
-void cycle_end(u64 marked, i64 marked_at, i64 t0, i64 marking,
-               i64 beside); // ns of marking, of these beside the program
+typedef struct MarkWork {
+    i64 ns, beside; // of marking; of these beside the program
+    u64 assisted;   // effort of assists
+} MarkWork;
+void cycle_end(u64 marked, i64 marked_at, i64 t0, const MarkWork *work);
 
 // mark.c
 typedef struct WorkBuf {
