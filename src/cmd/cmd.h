@@ -42,6 +42,7 @@
 #define FLAGS_TEST      (1ull << 28)
 #define FLAGS_TESTBIN   (1ull << 29) // test hands them on to the program, as -test.NAME=VALUE
 #define FLAGS_VET       (1ull << 30) // the command reads its words itself
+#define FLAGS_WATCH     (1ull << 31) // the same
 #define FLAGS_MODCMD    (FLAGS_C | FLAGS_MODCOMMON)
 #define FLAGS_BUILD     (FLAGS_C | FLAGS_MODCOMMON | FLAGS_MOD | FLAGS_NX | FLAGS_ABUILD | FLAGS_V)
 
@@ -66,6 +67,8 @@ typedef struct Flags { // filled from flags.def; an optional value (O) has ptr N
     Str go, compat;
     bool cache, modcache, testcache, fuzzcache; // clean
     Str run, skip;                              // generate, test
+    Str watch_c, watch_color;                   // watch
+    bool watch_d, watch_v;
     bool c, artifacts, benchmem, failfast, fullpath, test_short, leaks;
     Str vet, coverprofile, bench, benchtime, blockprofile, blockprofilerate, count, cpu, cpuprofile, fuzz, test_list,
         memprofile, memprofilerate, mutexprofile, mutexprofilefraction, outputdir, parallel, timeout, fuzztime,
@@ -94,6 +97,8 @@ struct Cmd {
     Env *env;            // settings; read before the command runs
     StrVec named;        // packages of the command line, where each is built by a child
     Cache *cache;        // cmd_cache
+    Str made;            // the program that `build` wrote last, and the hash of its bytes
+    u64 made_hash;       //
     bool cover_told;     // cover.c: patterns that match nothing
     struct Again *again; // again.c; NULL: the command is done whatever was done before
 };
@@ -149,6 +154,7 @@ bool build_options(Cmd *, ProgramOptions *);
 Str cmd_beside(Cmd *, const char *in_build, const char *installed); // a part of vole, found from where it is itself
 bool cmd_is_versioned(Str arg);                                     // package@version
 void use_versions(const Cmd *, ProgramOptions *);                   // arguments are such: outside of any module
+int build_command(Cmd *, ProgramOptions);                           // of the arguments; where -o says
 bool build_one(Cmd *, Program *, Package *, Buf *image, bool *is_main);
 Str executable_name(Str import_path); // its last element, or the one before a major version
 Str build_settings(Cmd *, const ProgramOptions *, const Pkg *main); // lines "build\t..." of the build info
@@ -183,6 +189,9 @@ int tool_pack(Cmd *, StrVec args);
 
 // workdir.c
 bool work_make_dir(Cmd *, const char *pattern, Str *dir); // below GOTMPDIR, TMPDIR or /tmp; false: errno
+
+// watch.c
+void watch_help(Buf *);
 
 // pgo.c: the file of -pgo for a main package, "" if there is none. check: it is a profile; false: reported
 Str pgo_file(Cmd *, const Pkg *main);

@@ -20,6 +20,7 @@ static void print_command(Buf *b, Cmd *c, const Command *one) {
     buf_printf(b, "%s\n", one->text[0] ? one->text : one->summary);
     if (one->flags) buf_c(b, "\nFlags:\n\n");
     flags_print(b, one);
+    if (one->flags & FLAGS_WATCH) watch_help(b);
 }
 
 static void print_group(Buf *b, Cmd *c, Str group) {

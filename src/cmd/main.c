@@ -69,7 +69,7 @@ static int run_command(const Command *command, const char *prog, int argc, char 
         return 2;
     }
     if (!cmd_check_toolchain(&c, argc, argv) || !flags_env(&c)) return 1;
-    bool own_flags = (command->flags & (FLAGS_DOC | FLAGS_TEST | FLAGS_VET)) != 0;
+    bool own_flags = (command->flags & (FLAGS_DOC | FLAGS_TEST | FLAGS_VET | FLAGS_WATCH)) != 0;
     if (argc > 0 && !own_flags &&
         (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "-help") == 0 || strcmp(argv[0], "--help") == 0)) {
         fprintf(stderr, "usage: %s %s %s\nRun '%s help %s' for details.\n", prog, command->name, command->args, prog,

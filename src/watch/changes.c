@@ -19,12 +19,18 @@
 
 #define MS_ 1000000ll
 
+typedef struct Link { // a link to a file, by that file
+    Folder *folder;
+    const char *name;
+    struct Link *next;
+} Link;
 struct Changes {
     Arena *a, *scratch; // scratch: of a batch
     Events *events;
     ChangesOptions o;
     int fd; // of inotify; -1: none
     Map *by_path, *by_wd;
+    Map *links; // path of a file -> Link
     VEC(Folder *) all;
     VEC(Folder *) stirred; // that have dirty names
     Timer settle, look;
@@ -182,14 +188,25 @@ static void enter_all(Changes *c, Folder *f, bool baseline) {
         if (S_ISDIR(f->entries[i].mode)) enter(c, f, f->entries[i].name, f->entries[i].link, baseline);
 }
 
+static void note_link(Changes *c, Folder *f, const char *name, Str real) {
+    Link *first = map_get_str(c->links, real);
+    for (Link *l = first; l; l = l->next)
+        if (l->folder == f && strcmp(l->name, name) == 0) return;
+    Link *l = ANEW(c->a, Link);
+    *l = (Link){f, arena_cstr(c->a, arena_str(c->a, str_c(name))), first};
+    map_set_str(c->links, first ? real : arena_str(c->a, real), l);
+}
+
 // A file behind a link changes where it is.
 static void follow_files(Changes *c, Folder *f) {
     for (i64 i = 0; i < f->n; i++) {
         if (!f->entries[i].link || !S_ISREG(f->entries[i].mode)) continue;
         Str path = below(c->scratch, f, f->entries[i].name);
         if (!c->o.counts(c->o.ctx, path)) continue;
-        Str dir = path_dir(file_real_path(c->scratch, path.ptr));
-        if (dir.len) add_folder(c, dir, false, true);
+        Str real = file_real_path(c->scratch, path.ptr);
+        if (!real.len) continue;
+        note_link(c, f, f->entries[i].name, real);
+        add_folder(c, arena_str(c->scratch, path_dir(real)), false, true);
     }
 }
 
@@ -283,6 +300,8 @@ static void take_name(Changes *c, Folder *f, const struct inotify_event *e) {
         try_missing(c);
         if (f->tree) enter(c, f, e->name, false, false);
     }
+    for (Link *l = map_get_str(c->links, path); l; l = l->next)
+        if (l->folder->there) mark(c, l->folder, l->name, !leaves, (e->mask & IN_MODIFY) != 0);
     if (!c->o.counts(c->o.ctx, path)) return;
     bool written = (e->mask & (IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE)) != 0;
     mark(c, f, e->name, written, (e->mask & IN_MODIFY) != 0);
@@ -404,6 +423,7 @@ Changes *changes_new(Arena *a, Events *events, const ChangesOptions *o) {
     c->scratch = arena_new_in(a, "changes of a batch");
     c->by_path = map_new_str(a);
     c->by_wd = map_new_num(a);
+    c->links = map_new_str(a);
     if (c->o.interval <= 0) c->o.interval = 500 * MS_;
     if (o->poll) return c;
     c->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);

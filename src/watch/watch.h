@@ -147,11 +147,12 @@ typedef VEC(WatchFile) WatchFiles;
 // What a build said; it came from the child as bytes.
 typedef struct WatchBuilt {
     bool good;
-    Str program;      // path of the executable
-    u64 image;        // hash of its bytes
-    WatchFiles files; // all that it read or looked for outside of GOROOT and module cache: absolute paths
-    StrItems folders; // whose lists of names count
-    StrItems every;   // whose names count whatever they look like
+    Str program;       // path of the executable
+    u64 image;         // hash of its bytes
+    StrItems packages; // to test
+    WatchFiles files;  // all that it read or looked for outside of GOROOT and module cache: absolute paths
+    StrItems folders;  // whose lists of names count
+    StrItems every;    // whose names count whatever they look like
 } WatchBuilt;
 // What cmd/ does for watch, each in a forked child of the resident process. words: flags and package of a `build`. Errors go to standard error.
 typedef struct WatchDo {
@@ -159,8 +160,9 @@ typedef struct WatchDo {
     void (*build)(void *ctx, const StrItems *words, Str output, bool color,
                   WatchBuilt *);                      // output: without -o among words
     int (*check)(void *ctx, const StrItems *folders); // vet's subset, of packages
-    int (*test)(void *ctx, const StrItems *words, const StrItems *changed,
-                WatchBuilt *); // those that a change can affect
+    // Packages of `words` whose tests the changed files can affect (none changed: all that have tests), and what that depends on.
+    bool (*select)(void *ctx, const StrItems *words, const StrItems *changed, WatchBuilt *, StrItems *packages);
+    int (*test)(void *ctx, const StrItems *words, const StrItems *packages);
     void (*finish)(void *ctx); // after the result was sent
 } WatchDo;
 typedef struct WatchOptions {
