@@ -45,7 +45,9 @@ bool str_has_prefix(Str s, Str p);
 bool str_has_suffix(Str s, Str p);
 i64 str_index(Str s, char c); // -1 if none
 i64 str_rindex(Str s, char c);
-i64 str_find(Str s, Str sub); // -1 if none
+i64 str_find(Str s, Str sub);   // -1 if none
+i64 str_distance(Str a, Str b); // letters to insert, delete, replace or swap; case counts for nothing
+i64 str_near_limit(Str name);   // how far a name may be from what was meant
 Str str_slice(Str s, i64 lo, i64 hi);
 void str_sort(Str *, i64 n);                    // by str_cmp
 Str str_trim(Str s);                            // ASCII blanks at both ends

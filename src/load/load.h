@@ -206,6 +206,10 @@ bool load_parse(Loader *, Pkg **, i64 n, Package ***out, i64 *nout);
 void load_parse_ahead(Loader *, Package **, i64 n); // what somebody will ask for, in parallel
 // load_packages and load_parse. False after errors other than those of parsing.
 bool load_args(Loader *, Str *args, i64 n, Package ***out, i64 *nout);
+// For the help below errors. Import paths of packages called `name` that declare `member`
+// (if not ""): library, main modules, required ones.
+Paths load_packages_named(void *loader, Arena *, const Package *from, Str name, Str member);
+Str load_path_near(Loader *, Arena *, Str wanted); // the import path most like one that there is not; ""
 Package *load_import(void *loader, Package *from, ImportDecl *,
                      Str path);     // ImportFn; path "runtime" with from NULL too
 void load_release_bodies(Loader *); // what is inside functions is not looked at any more, nor is this tree checked again

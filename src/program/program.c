@@ -69,7 +69,10 @@ Program *program_new(ProgramOptions o) {
 }
 
 static void begin_checking(Program *p) {
-    if (!p->checker) p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
+    if (!p->checker) {
+        p->checker = checker_new(arena_new("types"), p->intern, p->diag, load_import, p->loader);
+        checker_help(p->checker, load_packages_named);
+    }
     for (; p->nlooked < load_package_count(p->loader); p->nlooked++) {
         Package *pkg = load_package_at(p->loader, p->nlooked);
         if (!pkg->trusted) check_package_branches(p->checker, pkg);

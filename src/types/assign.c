@@ -31,6 +31,7 @@ static bool assign_untyped(Checker *c, Operand *x, Type *t, Context k) {
                      why == MISFIT_TRUNCATED   ? " (truncated)"
                      : why == MISFIT_OVERFLOWS ? " (overflows)"
                                                : "");
+        hint_unassignable(c, x, target);
         return false;
     }
     if (v) {
@@ -50,6 +51,7 @@ static void report_unassignable(Checker *c, Operand *x, Type *t, Context k, Str 
         check_errorf(c, at_op(x), "cannot use %.*s as %.*s value in %.*s: %.*s", SFMT(xs), SFMT(ts), SFMT(ks),
                      SFMT(cause));
     else check_errorf(c, at_op(x), "cannot use %.*s as %.*s value in %.*s", SFMT(xs), SFMT(ts), SFMT(ks));
+    hint_unassignable(c, x, t);
 }
 
 void assign(Checker *c, Operand *x, Type *t, Context k) {
@@ -173,6 +175,7 @@ static void assign_error(Checker *c, ExprVec *rhs, i64 l, i64 r) {
         check_errorf(c, AT(first), "assignment mismatch: %lld variable%s but %lld value%s", (long long)l, vs,
                      (long long)r, rs);
     }
+    hint_assign_count(c, rhs, c->env.assign && c->env.assign->rhs.ptr == rhs->ptr ? c->env.assign : NULL, l, r);
 }
 
 static void return_error(Checker *c, Stmt *s, Object **lhs, i64 l, OperandVec *rhs) {
@@ -184,6 +187,7 @@ static void return_error(Checker *c, Stmt *s, Object **lhs, i64 l, OperandVec *r
     Str have = operands_summary(c, rhs, false), wants = types_summary(c, want, l, false, false);
     check_errorf(c, at, "%s return values\n\thave %.*s\n\twant %.*s", rhs->len > l ? "too many" : "not enough",
                  SFMT(have), SFMT(wants));
+    hint_return_count(c, s, rhs->len);
 }
 
 static bool is_single_call(ExprVec *rhs) { return rhs->len == 1 && unparen(rhs->ptr[0])->kind == ND_CALL; }
@@ -402,6 +406,7 @@ void short_var_decl(Checker *c, AssignStmt *s, bool per_iteration) {
     check_process_delayed(c, top); // function literals do not see the new variables
     if (nnew == 0 && !failed) {
         check_soft_errorf(c, s->s.pos, "no new variables on left side of :=");
+        hint_no_new(c, s);
         return;
     }
     Pos scope_pos = s->rhs.len > 0 ? node_end(s->rhs.ptr[s->rhs.len - 1]) : s->s.pos;

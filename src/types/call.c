@@ -54,7 +54,8 @@ static TypeList infer_from_target(Checker *c, const Target *target, Pos pos, Ope
         Type *plain = types_new_signature(c, NULL, sig->sig.params, sig->sig.results, sig->sig.variadic);
         Object *p = types_new_var(c, x->expr->pos, c->pkg, intern_c(c->intern, ""), plain);
         params = types_new_tuple(c, &p, 1);
-        arg = (Operand){.mode = MODE_VALUE, .type = target->sig, .expr = named_place(c, AT(x->expr), target->desc)};
+        arg = (Operand){
+            .mode = MODE_VALUE, .type = target->sig, .expr = named_place(c, node_start(x->expr), target->desc)};
     }
     TypeList tparams = check_rename_tparams(c, sig->sig.tparams, &params);
     return check_infer(c, pos, tparams, pad_targs(c, targs, tparams.len), params, target ? &arg : NULL, target ? 1 : 0,
@@ -123,7 +124,7 @@ static void check_arg(Checker *c, Expr *e, Operand *x, TypeList *targs, bool inf
 }
 
 static void check_args(Checker *c, ExprVec *list, OperandVec *out, TypeList **atargs) {
-    bool infer = list->len == 0 || !check_allow_version(c, AT(list->ptr[0]), 21);
+    bool infer = list->len == 0 || !check_allow_version(c, node_start(list->ptr[0]), 21);
     *atargs = ANEWN(c->arena, TypeList, list->len + 1);
     for (i64 i = 0; i < list->len; i++) {
         Operand x;
@@ -164,6 +165,7 @@ static void report_arg_count(Checker *c, Call *call, Type *sig, OperandVec *args
         want = tuple_summary(c, sig->sig.params, sig->sig.variadic);
     check_errorf(c, at, "%s arguments in call to %.*s\n\thave %.*s\n\twant %.*s", many ? "too many" : "not enough",
                  SFMT(fun), SFMT(have), SFMT(want));
+    hint_arg_count(c, call, sig, args->len);
 }
 
 // The parameter list for nargs arguments; NULL after an error.

@@ -179,6 +179,10 @@ void check_anon_cycles(Checker *, LateChecks *);
 void init_order(Checker *, Package *);
 
 // errors.c
+typedef struct ErrPart {
+    Pos pos;
+    Str text;
+} ErrPart;
 typedef struct ErrMsg {
     Checker *c;
     Pos pos;
@@ -186,6 +190,7 @@ typedef struct ErrMsg {
     bool soft;
     int n;
     Str first;
+    ErrPart more[4]; // lines behind the first one, for notes
 } ErrMsg;
 void err_begin(ErrMsg *, Checker *);
 void err_add(ErrMsg *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -69,6 +69,7 @@ void err_add(ErrMsg *e, Pos pos, const char *fmt, ...) {
     Str s = arena_vprintf(e->c->arena, fmt, ap);
     va_end(ap);
     if (e->n++) {
+        if (e->n - 2 < NELEM(e->more)) e->more[e->n - 2] = (ErrPart){pos, s};
         buf_c(&e->b, "\n\t");
         if (pos) {
             buf_str(&e->b, pos_string(e->c, pos));
@@ -88,6 +89,8 @@ void err_alt_decl(ErrMsg *e, Object *o) {
 void err_report(ErrMsg *e) {
     Str s = arena_str(e->c->arena, buf_view(&e->b));
     report(e->c, e->pos, s, e->first, e->soft);
+    for (i64 i = 0; e->c->error && i < i64_min(e->n - 1, NELEM(e->more)); i++)
+        if (e->more[i].pos) diag_note(e->c->error, e->more[i].pos, 0, "%.*s", SFMT(e->more[i].text));
     buf_free(&e->b);
 }
 

@@ -261,7 +261,7 @@ static void check_address_of(Checker *c, Operand *x, Unary *e) {
 }
 
 static void check_receive(Checker *c, Operand *x) {
-    Type *elem = chan_elem(c, at_op(x), x, true);
+    Type *elem = chan_elem(c, node_start(x->expr), x, true);
     if (!elem) {
         invalidate(x);
         return;
@@ -294,7 +294,10 @@ static void check_unary(Checker *c, Operand *x, Unary *e) {
         op = OP_XOR;
     }
     bool (*pred)(Type *) = op == OP_NOT ? type_all_boolean : op == OP_XOR ? type_all_integer : type_all_numeric;
-    if (!operator_defined(c, x, op, pred)) return;
+    if (!operator_defined(c, x, op, pred)) {
+        hint_not(c, x, e);
+        return;
+    }
     if (x->mode != MODE_CONST) {
         x->mode = MODE_VALUE;
         return;
@@ -371,12 +374,15 @@ void check_comparison(Checker *c, Operand *x, Operand *y, Op op, bool switch_cas
         Str xt = tstr(c, x->type), yt = tstr(c, y->type);
         Str cause = arena_printf(c->arena, "mismatched types %.*s and %.*s", SFMT(xt), SFMT(yt));
         comparison_error(c, x, y, y, cause, op, switch_case);
+        hint_mismatch(c, x, y, op);
         return;
     }
     Str cause = S("");
     Operand *bad = incomparable_operand(c, x, y, op, &cause);
     if (bad) {
         comparison_error(c, x, y, bad, cause, op, switch_case);
+        if (is_nil(x) || is_nil(y)) hint_mismatch(c, x, y, op);
+        else hint_incomparable(c, bad, op);
         return;
     }
     if (x->mode == MODE_CONST && y->mode == MODE_CONST) {
@@ -438,7 +444,7 @@ static void check_const_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op
     if (!type_is_integer(x->type)) x->type = BASIC(UNTYPED_INT); // 2.0 << 3
     x->val = exact_shift(c->arena, exact_op(op), xv, n);
     x->expr = e;
-    check_overflow(c, x, e->kind == ND_BINARY ? e->pos : AT(e));
+    check_overflow(c, x, e->kind == ND_BINARY ? e->pos : node_start(e));
 }
 
 static void check_shift(Checker *c, Operand *x, Operand *y, Expr *e, Op op) {
@@ -515,6 +521,7 @@ static void mismatch_error(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l,
             check_errorf(c, at_op(x), "invalid operation: %.*s %s= %.*s (mismatched types %.*s and %.*s)", SFMT(ls),
                          op_text(op), SFMT(rs), SFMT(xt), SFMT(yt));
         }
+        hint_mismatch(c, x, y, op);
     }
     invalidate(x);
 }
@@ -580,7 +587,7 @@ static void combine(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l, Expr *
     }
     x->val = exact_binary(c->arena, exact_op(op), xv, yv, int_div);
     if (e) x->expr = e;
-    check_overflow(c, x, e ? e->pos : at_op(x));
+    check_overflow(c, x, e ? e->pos : node_start(x->expr));
 }
 
 void check_binary(Checker *c, Operand *x, Expr *e, Expr *l, Expr *r, Op op) {

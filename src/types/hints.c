@@ -1,38 +1,9 @@
 // hints.c - did you mean: names in scope, fields, methods, packages.
 //
-// The names that differ least are candidates, by the number of letters to insert, delete, replace or swap; case counts
-// for nothing. Short names must be nearer. Of one candidate the edit is offered, of several their names.
+// The names that differ least are candidates; short names must be nearer. Of one candidate the edit is offered, of several their names.
 #include "types/exprs.h"
 
-// ---- how far names are from each other -----------------------------------------------------------------
-
-enum { NAME_MAX_LEN = 64, FAR = 99, SHOWN = 4 };
-
-static u8 lower(char c) { return c >= 'A' && c <= 'Z' ? (u8)(c + 32) : (u8)c; }
-
-static i64 min3(i64 a, i64 b, i64 c) { return i64_min(i64_min(a, b), c); }
-
-// Optimal string alignment distance, letters compared without case.
-static i64 distance(Str a, Str b) {
-    if (a.len > NAME_MAX_LEN || b.len > NAME_MAX_LEN) return FAR;
-    i64 d[3][NAME_MAX_LEN + 1];
-    for (i64 j = 0; j <= b.len; j++) d[1][j] = j; // row i is d[(i + 1) % 3]
-
-    for (i64 i = 1; i <= a.len; i++) {
-        i64 *before = d[(i + 2) % 3], *last = d[i % 3], *row = d[(i + 1) % 3]; // of i-2, i-1, i: they rotate
-        row[0] = i;
-        for (i64 j = 1; j <= b.len; j++) {
-            u8 x = lower(a.ptr[i - 1]), y = lower(b.ptr[j - 1]);
-            row[j] = min3(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y));
-            bool swapped = i > 1 && j > 1 && x == lower(b.ptr[j - 2]) && lower(a.ptr[i - 2]) == y;
-            if (swapped) row[j] = i64_min(row[j], before[j - 2] + 1);
-        }
-    }
-    return d[(a.len + 1) % 3][b.len];
-}
-
-// How far a name may be from what was meant.
-static i64 limit(Str name) { return name.len < 3 ? 0 : name.len < 6 ? 1 : i64_min(name.len / 3, 3); }
+enum { SHOWN = 4 };
 
 typedef struct Nearest { // the candidates
     Str name;
@@ -40,11 +11,11 @@ typedef struct Nearest { // the candidates
     VEC(Object *) found;
 } Nearest;
 
-static Nearest nearest_to(Str name) { return (Nearest){.name = name, .distance = limit(name)}; }
+static Nearest nearest_to(Str name) { return (Nearest){.name = name, .distance = str_near_limit(name)}; }
 
 static void consider(Checker *c, Nearest *n, Object *o) {
     if (o->name->blank || !o->name->s.len || str_eq(o->name->s, n->name)) return;
-    i64 d = distance(n->name, o->name->s);
+    i64 d = str_distance(n->name, o->name->s);
     if (d > n->distance || d >= o->name->s.len) return;
     for (i64 i = 0; i < n->found.len; i++)
         if (d == n->distance && n->found.ptr[i]->name == o->name) return; // hidden by the one inside
@@ -114,9 +85,43 @@ static bool offer_define(Checker *c, const Ident *e) {
     return true;
 }
 
+// x of x.member is no variable but a package that is not imported. False: there is none of that name.
+static bool offer_imports(Checker *c, const Ident *e, Str member) {
+    Paths p = c->named ? c->named(c->import_ctx, c->arena, c->pkg, e->name->s, member) : (Paths){0};
+    for (i64 i = 0; i < i64_min(p.len, SHOWN); i++) hint_add_import(c, p.ptr[i], p.len == 1, NULL, 0);
+    return p.len > 0;
+}
+
+// A package that the file imports exports the name; *several: more than one does.
+static Object *exported_by_import(Checker *c, const Name *name, bool *several) {
+    const File *f = c->env.file;
+    Object *found = NULL;
+    *several = false;
+    for (i64 i = 0, n = f && f->scope && name->exported ? scope_len(f->scope) : 0; i < n; i++) {
+        Object *pn = scope_at(f->scope, i);
+        if (pn->kind != OBJ_PKG_NAME || !pn->imported || pn->imported->fake || !pn->imported->scope) continue;
+        if (!scope_lookup(pn->imported->scope, name)) continue;
+        *several |= found != NULL;
+        found = pn;
+    }
+    return found;
+}
+
+// NAME is not declared, but PKG.NAME is.
+static bool offer_qualified(Checker *c, const Ident *e, Pos from) {
+    bool several;
+    Object *pn = exported_by_import(c, e->name, &several);
+    if (!pn) return false;
+    DiagEdit edit = {from, e->x.pos, arena_printf(c->arena, "%.*s.", SFMT(pn->name->s))};
+    diag_suggest(c->error, &edit, 1, "did you mean %.*s.%.*s?", SFMT(pn->name->s), SFMT(e->name->s));
+    return true;
+}
+
 void hint_undefined(Checker *c, Ident *e, bool want_type) {
     if (!c->error) return;
     bool operand = c->selector && c->selector->e == &e->x;
+    if (operand && offer_imports(c, e, c->selector->sel->name->s)) return;
+    if (!operand && offer_qualified(c, e, e->x.pos)) return;
     Nearest n = nearest_in_scope(c, e->name, operand ? WANT_OPERAND : want_type ? WANT_TYPE : WANT_ANY);
     offer(c, &n, e);
     if (!n.found.len || n.distance) offer_define(c, e);
@@ -128,6 +133,7 @@ void hint_undefined_in(Checker *c, Selector *e, Package *p) {
     if (hidden) diag_help(c->error, "%.*s is not exported by package %.*s", SFMT(e->sel->name->s), SFMT(p->path));
     Nearest n = nearest_exported(c, p, e->sel->name);
     offer(c, &n, e->sel);
+    if (!n.found.len) offer_qualified(c, e->sel, node_start(e));
 }
 
 // ---- fields and methods -------------------------------------------------------------------------------------

@@ -15,5 +15,21 @@ void hint_declared(Checker *, Object *);                    // "NAME is declared
 // hints_edit.c: what goes, what comes
 void hint_unused_var(Checker *, Object *);
 void hint_unused_import(Checker *, Object *);
-void hint_add_import(Checker *, Str path, const DiagEdit *also); // also: one more edit, behind the imports; or NULL
+// Adds an import to the file, beside up to one other edit behind it; sure: it is known to compile.
+void hint_add_import(Checker *, Str path, bool sure, const DiagEdit *also, i64 nalso);
 void hint_replace(Checker *, const void *node, Str text, const char *fmt, ...) PRINTF_LIKE(4, 5); // a fix
+
+// hints_types.c: values that do not have the type or number that is wanted
+void hint_unassignable(Checker *, Operand *, Type *);
+void hint_missing_methods(Checker *, Type *v, Type *iface);
+void hint_mismatch(Checker *, Operand *x, Operand *y, Op);
+void hint_incomparable(Checker *, Operand *, Op);
+void hint_condition(Checker *, Operand *);
+void hint_not(Checker *, Operand *, Unary *);
+void hint_not_used(Checker *, Operand *);
+void hint_no_new(Checker *, AssignStmt *);
+void hint_suspended(Checker *, Expr *);
+void hint_arg_count(Checker *, Call *, Type *sig, i64 nargs);
+void hint_assign_count(Checker *, ExprVec *rhs, AssignStmt *, i64 l, i64 r); // AssignStmt: NULL if it is a declaration
+void hint_return_count(Checker *, Stmt *, i64 have);
+void hint_missing_return(Checker *, Type *sig, Pos rbrace);

@@ -67,11 +67,12 @@ static DiagEdit import_edit(Checker *c, File *f, Str path) {
     return (DiagEdit){at, at, arena_printf(a, first ? "\nimport \"%.*s\"" : "\n\nimport \"%.*s\"", SFMT(path))};
 }
 
-void hint_add_import(Checker *c, Str path, const DiagEdit *also) {
+void hint_add_import(Checker *c, Str path, bool sure, const DiagEdit *also, i64 nalso) {
     if (!c->error || !c->env.file) return;
     DiagEdit e[2] = {import_edit(c, c->env.file, path)};
-    if (also) e[1] = *also;
-    diag_fix(c->error, e, also ? 2 : 1, "add import \"%.*s\"", SFMT(path));
+    if (nalso) e[1] = *also;
+    if (sure) diag_fix(c->error, e, 1 + nalso, "add import \"%.*s\"", SFMT(path));
+    else diag_suggest(c->error, e, 1 + nalso, "import \"%.*s\" is missing?", SFMT(path));
 }
 
 void hint_unused_import(Checker *c, Object *pn) {

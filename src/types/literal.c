@@ -5,7 +5,7 @@
 
 static void check_literal_version(Checker *c, BasicLit *e) {
     Str s = e->text;
-    if (s.len <= 2 || check_allow_version(c, AT(e), 13)) return;
+    if (s.len <= 2 || check_allow_version(c, node_start(e), 13)) return;
     char radix = s.ptr[0] == '0' ? (char)(s.ptr[1] | 0x20) : 0;
     if (str_index(s, '_') >= 0) check_verify_version(c, AT(e), 13, "underscore in numeric literal");
     else if (radix == 'b') check_verify_version(c, AT(e), 13, "binary literal");
@@ -49,7 +49,7 @@ void check_basic_lit(Checker *c, Operand *x, BasicLit *e) {
     }
     set_const(x, c->u.basic[kinds[e->lit]], v);
     x->expr = &e->x;
-    check_overflow(c, x, AT(e));
+    check_overflow(c, x, node_start(e));
 }
 
 // ---- functions ---------------------------------------------------------------------------------------------
@@ -108,6 +108,7 @@ static void check_keyed_field(Checker *c, Operand *x, KeyValue *kv, Type *base, 
         i64 alt = field_index(c, s, key->name, true);
         Str msg = lookup_error(c, base, key->name, alt >= 0 ? s->strct.fields[alt].var : NULL, true);
         check_errorf(c, AT(kv->key), "%.*s", SFMT(msg));
+        hint_missing_field(c, base, kv->key);
         return;
     }
     Object *f = s->strct.fields[i].var;

@@ -98,7 +98,7 @@ static void select_imported(Checker *c, Operand *x, Selector *e, Package *pkg) {
 static void report_missing(Checker *c, Operand *x, Selector *e, bool ambiguous, bool indirect) {
     const Name *n = e->sel->name;
     Str es = estr(c, x->expr), ts = tstr(c, x->type), sel = n->s;
-    Pos pos = AT(e->sel);
+    Pos pos = node_start(e->sel);
     if (!type_valid(types_under(x->type))) return;
     if (ambiguous) {
         check_errorf(c, pos, "ambiguous selector %.*s.%.*s", SFMT(es), SFMT(sel));

@@ -105,6 +105,7 @@ struct Checker {
     Diag *diag;
     ImportFn import;
     void *import_ctx;
+    NamedFn named;
     struct Universe u;
     KnownNames known;
     Package *pkg; // package being checked; switched when a declaration of another package is resolved

@@ -42,6 +42,7 @@ static void check_expr_stmt(Checker *c, ExprStmt *s) {
     if (x.mode == MODE_INVALID) return;
     Str xs = ostr(c, &x);
     check_errorf(c, at_op(&x), "%.*s %s", SFMT(xs), msg);
+    hint_not_used(c, &x);
 }
 
 static void check_send(Checker *c, SendStmt *s) {
@@ -49,7 +50,7 @@ static void check_send(Checker *c, SendStmt *s) {
     check_expr(c, NULL, &ch, s->ch);
     check_expr(c, NULL, &val, s->val);
     if (ch.mode == MODE_INVALID || val.mode == MODE_INVALID) return;
-    Type *elem = chan_elem(c, AT(s), &ch, false);
+    Type *elem = chan_elem(c, node_start(s), &ch, false);
     if (elem) assign(c, &val, elem, IN("send"));
 }
 
@@ -74,7 +75,10 @@ static void check_assign_stmt(Checker *c, AssignStmt *s) {
         assign_vars(c, &s->lhs, &s->rhs);
         c->env.assign = outer;
     } else if (s->op == OP_DEF) {
+        AssignStmt *outer = c->env.assign;
+        c->env.assign = s;
         short_var_decl(c, s, false);
+        c->env.assign = outer;
     } else if (s->lhs.len != 1 || s->rhs.len != 1) {
         check_errorf(c, AT(s), "assignment operation %s= requires single-valued expressions", op_text(s->op));
     } else {
@@ -89,7 +93,7 @@ static void check_suspended_call(Checker *c, CallStmt *s) {
     if (s->s.kind == ND_DEFER_STMT && c->env.func) c->env.func->has_defer = true;
     if (s->call->kind != ND_CALL) {
         if (s->call->kind != ND_BAD_EXPR)
-            check_errorf(c, AT(s->call), "expression in %s must be function call", keyword);
+            check_errorf(c, AT(s->call), "expression in %s must be function call", keyword), hint_suspended(c, s->call);
         check_use(c, s->call);
         return;
     }
@@ -135,7 +139,8 @@ static void check_condition(Checker *c, Expr *e, const char *what) {
     if (!e) return;
     check_expr(c, NULL, &x, e);
     if (x.mode == MODE_INVALID || !type_valid(x.type)) return;
-    if (!type_all_boolean(x.type)) check_errorf(c, AT(e), "non-boolean condition in %s statement", what);
+    if (!type_all_boolean(x.type))
+        check_errorf(c, AT(e), "non-boolean condition in %s statement", what), hint_condition(c, &x);
     else update_expr_type(c, e, types_default(c, x.type), true);
 }
 
@@ -259,7 +264,8 @@ void check_func_body(Checker *c, DeclInfo *decl, Str name, Type *sig, BlockStmt 
     check_branches(c, body);
     info->has_goto = body->has_goto;
     check_stmts(c, &body->list);
-    if (tuple_len(sig->sig.results) > 0 && !is_terminating(&body->s)) check_errorf(c, body->rbrace, "missing return");
+    if (tuple_len(sig->sig.results) > 0 && !is_terminating(&body->s))
+        check_errorf(c, body->rbrace, "missing return"), hint_missing_return(c, sig, body->rbrace);
     check_sigs_usage(c, scope);
     info->body_checked = true;
     c->expr_depth = depth;

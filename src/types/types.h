@@ -305,6 +305,13 @@ Scope *scope_parent(const Scope *);
 // reported an error itself.
 typedef Package *(*ImportFn)(void *ctx, Package *from, ImportDecl *decl, Str path);
 Checker *checker_new(Arena *session, Intern *, Diag *, ImportFn, void *ctx);
+// What help asks: import paths of packages of that name which declare member. NULL: nobody knows.
+typedef struct Paths {
+    Str *ptr;
+    i64 len;
+} Paths;
+typedef Paths (*NamedFn)(void *ctx, Arena *, const Package *from, Str name, Str member);
+void checker_help(Checker *, NamedFn);    // ctx is that of ImportFn
 u32 types_new_program(Checker *);         // the next number of a program that is made of its types, from 1 on
 void check_collect(Checker *, Package *); // idempotent
 void check_object(Checker *, Object *);   // resolve declaration (type, constant value); also on demand

@@ -145,6 +145,8 @@ Checker *checker_new(Arena *session, Intern *in, Diag *d, ImportFn import, void 
     return c;
 }
 
+void checker_help(Checker *c, NamedFn named) { c->named = named; }
+
 u32 types_new_program(Checker *c) { return ++c->nprograms; }
 
 const struct Universe *types_universe(const Checker *c) { return &c->u; }
