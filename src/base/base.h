@@ -250,7 +250,7 @@ void diag_free(Diag *);
 // a tab when printed. Thread-safe. An error at a line that has one already with the same text is dropped.
 typedef struct DiagError DiagError;
 DiagError *diag_error(Diag *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4);
-void diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
+DiagError *diag_error_at(Diag *, Str where, const char *fmt, ...) PRINTF_LIKE(3, 4); // no source position ("go.mod:3")
 void diag_error_in(Diag *, Str pkg, Str where, const char *fmt, ...)
     PRINTF_LIKE(4, 5);                           // under the heading "# pkg"; no limit of ten
 bool diag_first(const Diag *, Pos *, Str *text); // the error that comes first in its source; false: there is none
@@ -270,6 +270,7 @@ typedef struct DiagEdit {
     Str text;
 } DiagEdit; // text in the place of [lo, hi)
 bool diag_helps(const Diag *);
+Str diag_text(const DiagError *);             // its message
 void diag_range(DiagError *, Pos lo, Pos hi); // what is underlined; else it is the word at its position
 void diag_note(DiagError *, Pos lo, Pos hi, const char *fmt, ...)
     PRINTF_LIKE(4,
@@ -278,8 +279,9 @@ void diag_help(DiagError *, const char *fmt, ...) PRINTF_LIKE(2, 3); // advice
 void diag_fix(DiagError *, const DiagEdit *, i64 n, const char *fmt, ...)
     PRINTF_LIKE(4, 5); // what mends it: edits of one file, in order, that do not touch each other
 void diag_suggest(DiagError *, const DiagEdit *, i64 n, const char *fmt, ...) PRINTF_LIKE(4, 5); // what may
-SourceFile *diag_source(Diag *, Pos);                                                            // NULL: none is known
-NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2);                                     // "vole: ..." exit 1
+void diag_advise(DiagError *, Str advice);                   // what is shown if nothing better comes; "": nothing
+SourceFile *diag_source(Diag *, Pos);                        // NULL: none is known
+NORETURN void fatal(const char *fmt, ...) PRINTF_LIKE(1, 2); // "vole: ..." exit 1
 NORETURN void fatal_text(Str); // the same in words that stand for themselves: no prefix, of any length
 NORETURN void bug(const char *fmt, ...)
     PRINTF_LIKE(1, 2); // "vole: internal error: ..." with pass, function, how to report; exit 2

@@ -64,11 +64,12 @@ DiagError *diag_error(Diag *d, Pos pos, const char *fmt, ...) {
     return e;
 }
 
-void diag_error_at(Diag *d, Str where, const char *fmt, ...) {
+DiagError *diag_error_at(Diag *d, Str where, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    add(d, (DiagError){.where = where}, fmt, ap);
+    DiagError *e = add(d, (DiagError){.where = where}, fmt, ap);
     va_end(ap);
+    return e;
 }
 
 void diag_error_in(Diag *d, Str pkg, Str where, const char *fmt, ...) {
@@ -79,6 +80,8 @@ void diag_error_in(Diag *d, Str pkg, Str where, const char *fmt, ...) {
 }
 
 SourceFile *diag_source(Diag *d, Pos pos) { return pos ? source_map_loc(d->sources, pos, false).file : NULL; }
+
+Str diag_text(const DiagError *e) { return e->msg; }
 
 bool diag_helps(const Diag *d) { return !d->opt.plain; }
 

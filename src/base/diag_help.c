@@ -59,6 +59,15 @@ void diag_suggest(DiagError *e, const DiagEdit *edits, i64 n, const char *fmt, .
     va_end(ap);
 }
 
+void diag_advise(DiagError *e, Str advice) { e->advice = advice; }
+
+// The advice becomes help where there is none.
+static bool wants_advice(const DiagError *e) {
+    for (const DiagHint *h = e->hints; h; h = h->next)
+        if (h->kind != DIAG_NOTE) return false;
+    return e->advice.len > 0;
+}
+
 // ---- the source line -----------------------------------------------------------------------------------
 
 enum { EXCERPT_MAX = 160 }; // bytes of a source line that are shown
@@ -223,9 +232,10 @@ static void print_hint(SourceMap *m, Buf *out, const DiagHint *h, const DiagStyl
 }
 
 void diag_print_help(SourceMap *m, Buf *out, const DiagError *e, const DiagStyle *st) {
-    if (!e->pos || !e->raw.file) return;
     Pos from = e->lo ? e->lo : e->pos;
-    print_excerpt(out, source_map_loc(m, from, false), from, e->hi, st);
+    if (e->pos && e->raw.file) print_excerpt(out, source_map_loc(m, from, false), from, e->hi, st);
+    DiagHint advice = {.kind = DIAG_HELP, .text = e->advice};
+    if (wants_advice(e)) print_hint(m, out, &advice, st);
     for (const DiagHint *h = e->hints; h; h = h->next) print_hint(m, out, h, st);
 }
 
@@ -301,7 +311,11 @@ void diag_json_error(SourceMap *m, Buf *out, const DiagError *e) {
     buf_c(out, ",\"message\":");
     buf_json(out, e->msg);
     json_hints(m, out, e, DIAG_NOTE, "related");
-    json_hints(m, out, e, DIAG_HELP, "help");
+    if (wants_advice(e)) {
+        buf_c(out, ",\"help\":[");
+        buf_json(out, e->advice);
+        buf_c(out, "]");
+    } else json_hints(m, out, e, DIAG_HELP, "help");
     json_hints(m, out, e, DIAG_FIX, "fixes");
     buf_c(out, "}");
 }

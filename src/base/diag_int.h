@@ -25,6 +25,7 @@ struct DiagError {
     bool all;  // no limit
     Arena *arena;
     DiagHint *hints, *last_hint;
+    Str advice; // if no hint but notes is there
     // set by diag_flush:
     Loc loc; // as reported
     Loc raw; // line directives not applied

@@ -66,6 +66,30 @@ Str load_error_text(Loader *l, const PkgError *e) {
 
 Str load_error_position(Loader *l, const PkgError *e) { return e->at.file ? report_position(l, e->at) : (Str){0}; }
 
+// a -> b -> a, from the first package that comes twice on.
+static void draw_cycle(const PkgError *e, DiagError *d) {
+    i64 last = e->nstack - 1, first = last;
+    for (i64 i = last - 1; i >= 0; i--)
+        if (str_eq(e->stack[i].path, e->stack[last].path)) first = i;
+    Buf b = {0};
+    for (i64 i = first; i < e->nstack; i++) buf_printf(&b, "%s%.*s", i > first ? " -> " : "", SFMT(e->stack[i].path));
+    if (first < last) diag_help(d, "%.*s: what both sides need goes into a package of its own", SFMT(buf_view(&b)));
+    buf_free(&b);
+}
+
+// Another path that may have been meant by the import at pos.
+static void offer_path(Loader *l, const Pkg *p, DiagError *d, Pos pos, Str text, i64 at) {
+    if (p->std || at >= text.len || (text.ptr[at] != '"' && text.ptr[at] != '`')) return;
+    Str near = load_path_near(l, l->a, p->path);
+    i64 end = at + 1;
+    while (end < text.len && text.ptr[end] != text.ptr[at] && text.ptr[end] != '\n') end++;
+    if (end >= text.len || text.ptr[end] == '\n') return;
+    diag_range(d, pos, pos + (Pos)(end + 1 - at));
+    if (!near.len) return;
+    DiagEdit e = {pos, pos + (Pos)(end + 1 - at), arena_printf(l->a, "\"%.*s\"", SFMT(near))};
+    diag_suggest(d, &e, 1, "did you mean \"%.*s\"?", SFMT(near));
+}
+
 // Each error is printed at once: the order is that of packages, what is imported first.
 static void report(Loader *l, const Pkg *p, const PkgError *e) {
     Str text = e->at.file ? load_text(l, e->at.file) : (Str){0};
@@ -74,8 +98,13 @@ static void report(Loader *l, const Pkg *p, const PkgError *e) {
     if (e->at.file && !shows_stack(e) && !behind) { // with the line of the source below it
         PkgFile *f = e->at.file;
         SourceFile *src = source_map_add(l->sources, load_short_path(l, f->path), f->path, text);
-        diag_error(l->diag, src->base + e->at.offset, "%.*s", SFMT(e->text));
-    } else diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(load_error_text(l, e)));
+        Pos pos = src->base + e->at.offset;
+        DiagError *d = diag_error(l->diag, pos, "%.*s", SFMT(e->text));
+        if (diag_helps(l->diag)) offer_path(l, p, d, pos, text, e->at.offset);
+    } else {
+        DiagError *d = diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(load_error_text(l, e)));
+        if (diag_helps(l->diag) && e->is_cycle) draw_cycle(e, d);
+    }
     diag_flush(l->diag, 2);
     diag_subject(l->diag, (Str){0}, false);
 }

@@ -40,13 +40,15 @@ void lex_error(Lexer *l, Pos pos, const char *fmt, ...) {
     va_list ap, again;
     va_start(ap, fmt);
     va_copy(again, ap);
+    DiagError *e;
     int n = vsnprintf(small, sizeof small, fmt, ap);
     if (n < (int)sizeof small) {
-        diag_error(l->diag, pos, "%s", small);
+        e = diag_error(l->diag, pos, "%s", small);
     } else {
         Str s = arena_vprintf(l->arena, fmt, again);
-        diag_error(l->diag, pos, "%.*s", SFMT(s));
+        e = diag_error(l->diag, pos, "%.*s", SFMT(s));
     }
+    if (diag_helps(l->diag)) syntax_hint(l, e, pos);
     va_end(again);
     va_end(ap);
     l->nerrors++;

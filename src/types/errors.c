@@ -27,6 +27,22 @@ static Str version_suffix(Checker *c, Str msg) {
     return sprintf_(c, "%.*s (-lang was set to go1.%d; check go.mod)", SFMT(msg), (int)(c->pkg ? c->pkg->go_minor : 0));
 }
 
+// What helps with any error of the kind; "": nothing.
+static Str advice_for(Str msg) {
+    static const struct {
+        const char *part, *advice;
+    } rows[] = {
+#define A(part, advice) {part, advice},
+#include "types/advice.def"
+#undef A
+    };
+    i64 nl = str_index(msg, '\n');
+    Str line = nl < 0 ? msg : str_slice(msg, 0, nl);
+    for (i64 i = 0; i < NELEM(rows); i++)
+        if (str_find(line, str_c(rows[i].part)) >= 0) return str_c(rows[i].advice);
+    return (Str){0};
+}
+
 // first: the part of msg that may give away a follow-on error.
 static void report(Checker *c, Pos pos, Str msg, Str first, bool soft) {
     c->error = NULL;
@@ -39,6 +55,7 @@ static void report(Checker *c, Pos pos, Str msg, Str first, bool soft) {
     DiagError *e = diag_error(c->diag, pos, "%.*s", SFMT(msg));
     if (!diag_helps(c->diag)) return;
     c->error = e;
+    diag_advise(e, advice_for(msg));
     if (c->about && c->about_start == pos) diag_range(e, pos, node_end(c->about));
     c->about = NULL;
 }

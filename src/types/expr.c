@@ -521,6 +521,7 @@ static void mismatch_error(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l,
             check_errorf(c, at_op(x), "invalid operation: %.*s %s= %.*s (mismatched types %.*s and %.*s)", SFMT(ls),
                          op_text(op), SFMT(rs), SFMT(xt), SFMT(yt));
         }
+        if (c->error) diag_range(c->error, node_start(l), node_end(r));
         hint_mismatch(c, x, y, op);
     }
     invalidate(x);

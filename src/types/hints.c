@@ -117,8 +117,30 @@ static bool offer_qualified(Checker *c, const Ident *e, Pos from) {
     return true;
 }
 
+// What other languages call it.
+static bool offer_translation(Checker *c, Ident *e) {
+    static const char *const words[][2] = {{"null", "nil"},      {"NULL", "nil"},       {"None", "nil"},
+                                           {"True", "true"},     {"False", "false"},    {"undefined", "nil"},
+                                           {"float", "float64"}, {"double", "float64"}, {"char", "byte"},
+                                           {"str", "string"},    {"String", "string"},  {"boolean", "bool"},
+                                           {"integer", "int"},   {"long", "int64"},     {"object", "any"},
+                                           {"throw", "panic"},   {"raise", "panic"},    {"printf", "fmt.Printf"},
+                                           {"puts", "println"},  {"self", ""},          {"this", ""}};
+    for (i64 i = 0; i < NELEM(words); i++) {
+        if (!str_eq(e->name->s, str_c(words[i][0]))) continue;
+        if (!*words[i][1]) diag_help(c->error, "a method names its receiver: func (t T) name()");
+        else if (strchr(words[i][1], '.')) diag_help(c->error, "it is called %s", words[i][1]);
+        else {
+            DiagEdit edit = {e->x.pos, node_end(e), str_c(words[i][1])};
+            diag_suggest(c->error, &edit, 1, "it is called %s", words[i][1]);
+        }
+        return true;
+    }
+    return false;
+}
+
 void hint_undefined(Checker *c, Ident *e, bool want_type) {
-    if (!c->error) return;
+    if (!c->error || offer_translation(c, e)) return;
     bool operand = c->selector && c->selector->e == &e->x;
     if (operand && offer_imports(c, e, c->selector->sel->name->s)) return;
     if (!operand && offer_qualified(c, e, e->x.pos)) return;

@@ -194,7 +194,7 @@ static bool by_assertion(Checker *c, const Operand *x, Type *t) {
     if (types_under(t)->kind != TYPE_INTERFACE && check_missing_method(c, t, x->type, true, NULL)) return false;
     Str ts = tstr(c, t);
     return wrap(c, x->expr, S(""), arena_printf(c->arena, ".(%.*s)", SFMT(ts)), true,
-                arena_printf(c->arena, "assert that it holds a %.*s (it panics if not)", SFMT(ts)));
+                arena_printf(c->arena, "assert that it holds %.*s (it panics if not)", SFMT(ts)));
 }
 
 // The value a variable of that type has at first; "": it cannot be written.
@@ -498,6 +498,12 @@ void hint_missing_return(Checker *c, Type *sig, Pos rbrace) {
     SourceFile *f = diag_source(c->diag, rbrace);
     i64 i = f ? (i64)(rbrace - f->base) : 0;
     while (i > 0 && strchr(" \t", f->text.ptr[i - 1])) i--;
+    if (i && f->text.ptr[i - 1] == '{') {
+        DiagEdit whole = {f->base + (Pos)i, rbrace,
+                          arena_printf(c->arena, " return%s%.*s ", zeros.len ? " " : "", SFMT(zeros))};
+        diag_suggest(c->error, &whole, 1, "all ways through the function must end with a return");
+        return;
+    }
     if (!i || f->text.ptr[i - 1] != '\n') return;
     Str indent = str_slice(f->text, i, (i64)(rbrace - f->base));
     DiagEdit e = {f->base + (Pos)i, f->base + (Pos)i,
