@@ -131,7 +131,7 @@ bench: all
 # Fuzz targets (clang): make fuzz [FUZZ_TIME=600] [FUZZ=check]. Findings are left in build/fuzz/.
 .PHONY: fuzz fuzz-targets
 FUZZ_TIME ?= 300
-FUZZ ?= lex parse check build asm zip proxy modfile template load settings version cache pack archive
+FUZZ ?= lex parse check build asm zip proxy modfile template load settings version cache pack archive http
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=undefined
 FUZZ_WRAP := -Wl,--wrap=arena_new,--wrap=arena_free,--wrap=_exit
 FUZZ_CMD := $(patsubst %,$(B)/src/cmd/%.o,template_parse template_exec template_func goval json version list_doc)

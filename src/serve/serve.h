@@ -101,18 +101,20 @@ pid_t service_pid(const Service *); // of the one that serves, or starts; 0
 
 // ---- proxy.c ----------------------------------------------------------------------------------------------
 // HTTP/1.1 and WebSocket, SSE, HTTP/2 cleartext and any upgrade byte for byte; bodies are not rewritten but for one script before the last
-// </body> of text/html. Binds to loopback unless `listen` names an interface. While no program is ready a request waits.
+// </body> of text/html that is asked for as a page. Binds to loopback unless `listen` names an interface. While no program is ready a
+// request waits. One that gets no answer because the program went is asked again, if its method may be repeated.
 typedef struct Proxy Proxy;
 typedef struct ProxyOptions {
-    Str listen;      // address, "" or ":8080": loopback
+    Str listen;      // address, "" or ":8080": loopback; port 0: any
     Str app;         // address of the program
     i64 app_timeout; // how long a request waits for the program
     bool tls;        // not supported yet: an error
     Str cert, key;
 } ProxyOptions;
 Proxy *proxy_new(Arena *, Events *, const ProxyOptions *, Err *);
-void proxy_reload(Proxy *);     // the new program is ready: pages load again, the overlay goes
-void proxy_hold(Proxy *, bool); // requests wait while the program is replaced
-void proxy_error(Proxy *,
-                 Str json); // an overlay: {"errors":[{"file","line","col","text","source"}...]}, see proxy_page.c
+Str proxy_address(const Proxy *); // where it listens
+void proxy_reload(Proxy *);       // a new program is ready: pages load again, the overlay goes, requests go there
+void proxy_hold(Proxy *, bool);   // requests wait while the program is replaced
+// An overlay: {"errors":[{"file","line","col","text","source"}...]}; "": it goes.
+void proxy_error(Proxy *, Str json);
 void proxy_free(Proxy *);

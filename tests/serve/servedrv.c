@@ -1,7 +1,8 @@
 // servedrv.c - drives src/serve/ for tests/serve/run.py: orders as lines on stdin, events as lines on stdout.
 //
 // Usage: servedrv [-replace] [-address A] [-signal N] [-kill-delay MS] [-ready MS] [-listen A]... [-plain] [-output]
-// Orders: start PROGRAM [ARG...], stop, signal N, quit. Its end without `quit` is a test too (kill -9).
+//        -proxy LISTEN APP [-app-timeout MS]: with a proxy; its address is the first line. A program that is ready makes pages load again.
+// Orders: start PROGRAM [ARG...], stop, signal N, quit; hold, reload, error JSON. Its end without `quit` is a test too (kill -9).
 #include "serve/serve.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,8 @@ typedef struct Driver {
     Sockets *sockets;
     Service *service;
     ServiceOptions o;
+    Proxy *proxy;
+    ProxyOptions po;
     char line[65536];
     i64 len;
 } Driver;
@@ -33,14 +36,23 @@ static void on_event(void *ctx, const ServiceEvent *e) {
            WIFSIGNALED(e->status) ? -WTERMSIG(e->status) : WEXITSTATUS(e->status), (long long)e->since,
            (long long)e->left, e->serves, SFMT(e->text));
     fflush(stdout);
+    Driver *d = ctx;
+    if (d->proxy && e->kind == SERVICE_IS_READY) proxy_reload(d->proxy);
 }
 
 static void do_order(Driver *d, char *line) {
+    if (d->proxy && !strncmp(line, "error ", 6)) {
+        proxy_error(d->proxy, str_c(line + 6));
+        return;
+    }
     char *word[64] = {0}, *save = NULL;
     i64 n = 0;
     for (char *w = strtok_r(line, " ", &save); w && n < 63; w = strtok_r(NULL, " ", &save)) word[n++] = w;
     if (!n) return;
-    if (!strcmp(word[0], "start")) service_start(d->service, word + 1, environ);
+    if (d->proxy && !strcmp(word[0], "start") && !d->o.handover) proxy_hold(d->proxy, true);
+    if (!strcmp(word[0], "hold")) proxy_hold(d->proxy, true);
+    else if (!strcmp(word[0], "reload")) proxy_reload(d->proxy);
+    else if (!strcmp(word[0], "start")) service_start(d->service, word + 1, environ);
     else if (!strcmp(word[0], "stop")) service_stop(d->service);
     else if (!strcmp(word[0], "signal")) service_signal(d->service, atoi(word[1]));
     else if (!strcmp(word[0], "quit")) events_stop(d->events);
@@ -80,6 +92,9 @@ static void read_flags(Driver *d, char **argv) {
         else if (!strcmp(*p, "-output")) d->o.output = true;
         else if (!strcmp(*p, "-plain")) sockets_free(d->sockets), d->sockets = NULL;
         else if (!strcmp(*p, "-address")) d->o.address = str_c(*++p);
+        else if (!strcmp(*p, "-proxy")) d->po.listen = str_c(*++p), d->po.app = str_c(*++p);
+        else if (!strcmp(*p, "-app-timeout")) d->po.app_timeout = atoll(*++p) * 1000000;
+        else if (!strcmp(*p, "-tls")) d->po.tls = true;
         else if (!strcmp(*p, "-signal")) d->o.signal = atoi(*++p);
         else if (!strcmp(*p, "-kill-delay")) d->o.kill_delay = atoll(*++p) * 1000000;
         else if (!strcmp(*p, "-ready")) d->o.ready_timeout = atoll(*++p) * 1000000;
@@ -95,10 +110,17 @@ int main(int argc, char **argv) {
     must(&d, (d.events = events_new()) != NULL, &(Err){S("epoll"), 0});
     must(&d, (d.trees = trees_new(d.a, d.events, &e)) != NULL, &e);
     must(&d, (d.sockets = sockets_new(d.a, d.events, &e)) != NULL, &e);
+    d.po.app_timeout = 600000000000;
     read_flags(&d, argv);
+    if (d.po.app.len) {
+        must(&d, (d.proxy = proxy_new(d.a, d.events, &d.po, &e)) != NULL, &e);
+        printf("proxy 0 0 0 0 0 %.*s\n", SFMT(proxy_address(d.proxy)));
+        fflush(stdout);
+    }
     d.service = service_new(d.a, d.events, d.trees, d.sockets, &d.o);
     if (!events_file(d.events, 0, EPOLLIN, on_orders, &d)) fatal("stdin: %s", err_os(errno));
     events_run(d.events);
+    if (d.proxy) proxy_free(d.proxy);
     trees_end(d.trees);
     if (d.sockets) sockets_free(d.sockets);
     events_free(d.events);

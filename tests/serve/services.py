@@ -1,0 +1,209 @@
+"""Cases of services: programs that are replaced while they serve."""
+import os, signal, subprocess, sys
+
+import drive
+from drive import Driver, HERE, Load, ask, free_port, is_free, until
+
+
+def replace(d, address, network, where, changes=12, mode=""):
+    """A program that is replaced while it is asked all the time: nobody notices but by the version."""
+    d.web(network, where, "v0", mode)
+    d.wait("ready")
+    loads = [Load(address), Load(address), Load(address, "/slow")]
+    for i in range(1, changes + 1):
+        d.web(network, where, f"v{i}", mode)
+        pid = d.wait("ready")[1]
+        d.wait("replaced")
+        assert ask(address) == f"v{i} {pid}"
+    for l in loads:
+        l.stop()
+    assert not any(l.failed for l in loads), [l.failed[:3] for l in loads]
+    assert all(l.count > 0 for l in loads)
+    d.tell("stop")
+    d.wait("stopped")
+    assert not any(e[0] in ("killed", "ended", "failed") for e in d.seen), d.seen
+
+
+def case_tcp4(d):
+    p = free_port()
+    replace(d, ("127.0.0.1", p), "tcp", f"127.0.0.1:{p}")
+    assert is_free(p)
+
+
+def case_all_interfaces(d):
+    p = free_port()
+    replace(d, ("127.0.0.1", p), "tcp", f":{p}", 4)
+    assert is_free(p)
+
+
+def case_tcp4_any(d):
+    p = free_port()
+    replace(d, ("127.0.0.1", p), "tcp4", f":{p}", 4)
+    assert is_free(p)
+
+
+def case_unix(d):
+    path = f"{drive.TOP}/unix.sock"
+    replace(d, path, "unix", path)
+    assert not os.path.exists(path)
+
+
+def case_unix_removed_first(d):
+    path = f"{drive.TOP}/removed.sock"
+    replace(d, path, "unix", path, 6, "remove")
+    assert not os.path.exists(path)
+
+
+def case_second_bind_is_an_error(d):
+    p = free_port()
+    for v in ("v1", "v2"):
+        d.web("tcp", f"127.0.0.1:{p}", v, "twice")
+        d.wait("ready")
+        until(v, lambda: ask(("127.0.0.1", p)).startswith(v))
+        assert "address already in use" in ask(("127.0.0.1", p), "/second")
+
+
+def case_listens_again(d):
+    p = free_port()
+    for v in ("v1", "v2", "v3"):
+        d.web("tcp", f"127.0.0.1:{p}", v, "again")
+        d.wait("ready")
+        until(v, lambda: ask(("127.0.0.1", p)).startswith(v))
+    assert not [e for e in d.seen if e[0] == "ended"]
+
+
+def case_another_address(d):
+    """The port of the version before is free as soon as that is gone."""
+    p, q = free_port(), free_port()
+    d.web("tcp", f"127.0.0.1:{p}", "v1")
+    d.wait("ready")
+    d.web("tcp", f"127.0.0.1:{q}", "v2")
+    d.wait("replaced")
+    until("the port is free", lambda: is_free(p))
+    assert ask(("127.0.0.1", q)).startswith("v2")
+
+
+def case_options_differ(d):
+    """tcp4 :p is not what tcp :p (both families) was: the program gets the error that it would get."""
+    p = free_port()
+    d.web("tcp", f":{p}", "v1")
+    d.wait("ready")
+    d.web("tcp4", f":{p}", "v2")
+    e = d.wait("ended")
+    assert e[2] == 1 and e[5] == 1 and ask(("127.0.0.1", p)).startswith("v1")
+
+
+def case_deaf(d):
+    p = free_port()
+    for i in range(3):
+        d.web("tcp", f"127.0.0.1:{p}", f"v{i}", "deaf")
+        d.wait("ready")
+        if i:
+            assert d.wait("killed")[4] == 1
+            d.wait("replaced")
+    d.tell("stop")
+    d.wait("stopped")
+    assert is_free(p)
+
+
+def case_child_in_another_session(d):
+    p, q = free_port(), free_port()
+    for v in ("v1", "v2"):
+        d.web("tcp", f"127.0.0.1:{p}", v, "child", f"127.0.0.1:{q}")
+        d.wait("ready")
+        until("the child", lambda: not is_free(q))
+    d.tell("stop")
+    d.wait("stopped")
+    assert is_free(p) and is_free(q)
+
+
+def case_new_one_crashes(d):
+    p = free_port()
+    d.web("tcp", f"127.0.0.1:{p}", "v1")
+    pid = d.wait("ready")[1]
+    d.web("tcp", f"127.0.0.1:{p}", "v2", "crash")
+    e = d.wait("ended")
+    assert e[2] == 3 and e[5] == 1 and ask(("127.0.0.1", p)) == f"v1 {pid}"
+    d.tell("start", drive.TOP + "/none")
+    assert "no such file" in d.wait("failed")[6] and ask(("127.0.0.1", p)) == f"v1 {pid}"
+    d.web("tcp", f"127.0.0.1:{p}", "v3")
+    d.wait("replaced")
+    assert ask(("127.0.0.1", p)).startswith("v3")
+
+
+def case_crash_frees_the_port(d):
+    p = free_port()
+    d.web("tcp", f"127.0.0.1:{p}", "v1")
+    os.kill(d.wait("ready")[1], signal.SIGKILL)
+    e = d.wait("ended")
+    assert e[2] == -9 and e[5] == 0
+    until("the port is free", lambda: is_free(p))
+
+
+def case_overtaken(d):
+    """Starts in quick succession: the last one serves, nothing else is left."""
+    p = free_port()
+    for i in range(20):
+        d.web("tcp", f"127.0.0.1:{p}", f"v{i}")
+    until("the last", lambda: not is_free(p) and ask(("127.0.0.1", p)).startswith("v19"))
+    d.tell("stop")
+    d.wait("stopped")
+    assert is_free(p)
+
+
+def case_watcher_killed(d):
+    p, q = free_port(), free_port()
+    d.web("tcp", f"127.0.0.1:{p}", "v1", "child", f"127.0.0.1:{q}")
+    d.wait("ready")
+    until("the child", lambda: not is_free(q))
+    d.p.kill()
+    until("nothing is left", lambda: is_free(p) and is_free(q))
+
+
+def case_nobody_answers(d):
+    p = free_port()
+    w = subprocess.Popen([drive.TOP + "/web", "tcp", f"127.0.0.1:{p}", "v1"], env=dict(os.environ, VOLE_SOCKETS="vole-nobody.1"))
+    try:
+        until("it serves", lambda: not is_free(p))
+        assert ask(("127.0.0.1", p)).startswith("v1")
+    finally:
+        w.terminate()
+        assert w.wait() == 0
+
+
+def case_listen_fds(d):
+    d.close()
+    p = free_port()
+    d = Driver("-listen", f"127.0.0.1:{p}", "-ready", 1)
+    load = Load(("127.0.0.1", p))
+    for i in range(5):
+        d.tell("start", sys.executable, HERE + "/prog/fds.py", f"v{i}")
+        d.wait("ready")
+        until("it serves", lambda: ask(("127.0.0.1", p)).startswith(f"v{i}"))
+    load.stop()
+    assert load.count
+    d.close()
+    assert is_free(p)
+
+
+def case_replaced_after_the_end(d):
+    """Programs that know of nothing: the next starts when the one before is gone, and is ready when it answers."""
+    d.close()
+    p = free_port()
+    d = Driver("-replace", "-plain", "-address", f"127.0.0.1:{p}")
+    for i in range(4):
+        d.web("tcp", f"127.0.0.1:{p}", f"v{i}")
+        d.wait("ready")
+        assert ask(("127.0.0.1", p)).startswith(f"v{i}")
+    assert sum(e[0] == "replaced" for e in d.seen) == 3
+    d.close()
+    assert is_free(p)
+
+
+def case_output(d):
+    d.close()
+    d = Driver("-output", "-plain")
+    d.tell("start", "echo", "some", "words")
+    d.wait("ended")
+    assert [e[6] for e in d.seen if e[0] == "output"] == ["some words"], d.seen
+    d.close()
