@@ -102,7 +102,7 @@ static bool is_settled(const VetUnit *u) { return !u || u->done; }
 
 static void add_unit(Test *t, TestJob *j, int at, Pkg *p) {
     Vet *v = &t->vet->v;
-    if (!p || !p->files[FILES_GO].len) return;
+    if (!p || !p->files[FILES_GO].len || load_is_fake(p)) return;
     VetUnit *u = vet_add(v, p);
     j->vet[at] = u;
     if (!vet_look(v, u)) return;

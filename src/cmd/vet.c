@@ -80,7 +80,7 @@ static bool add_package(Vet *v, Program *p, Pkg *pkg) {
     }
     if (!t.test->files[FILES_GO].len && !t.xtest)
         return !cmd_fail("can't %s %.*s: no Go files in %.*s", v->tool, SFMT(pkg->path), SFMT(pkg->dir));
-    if (t.test->files[FILES_GO].len) vet_add(v, t.test);
+    if (t.test->files[FILES_GO].len && !load_is_fake(t.test)) vet_add(v, t.test);
     if (t.xtest) vet_add(v, t.xtest);
     return true;
 }

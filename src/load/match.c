@@ -237,7 +237,8 @@ static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
             return error_pkg(l, args[i], "open %.*s", why);
         }
         if (dir.len && !str_eq(dir, path_dir(abs))) {
-            Str both = arena_printf(l->a, "%.*s and %.*s", SFMT(path_dir(args[i - 1])), SFMT(path_dir(args[i])));
+            Str had = path_clean(l->a, path_dir(args[i - 1])), has = path_clean(l->a, path_dir(args[i]));
+            Str both = arena_printf(l->a, "%.*s and %.*s", SFMT(had), SFMT(has));
             return error_pkg(l, args[i], "named files must all be in one directory; have %.*s", both);
         }
         dir = path_dir(abs);
@@ -261,9 +262,14 @@ static bool is_literal(Str p) {
     return !has_dots(p);
 }
 
+static const char no_package[] = "unknown import path \"%.*s\": internal error: module loader did not resolve import";
+
 // One pattern with what mod/ found for it.
 static void take_match(Loader *l, const ModMatch *m, Str arg, PkgList *out) {
-    for (i64 i = 0; i < m->npaths; i++) add(l, out, graph_load(l, m->paths[i]), arg, is_literal(arg));
+    for (i64 i = 0; i < m->npaths; i++) {
+        bool none = str_eq(m->paths[i], S("C"));
+        add(l, out, none ? error_pkg(l, arg, no_package, arg) : graph_load(l, m->paths[i]), arg, is_literal(arg));
+    }
     if (!m->nerrs) return;
     Err e = m->errs[0];
     Str prefix = arena_printf(l->a, "%.*s: ", SFMT(m->pattern)); // a literal's error says no more than the argument

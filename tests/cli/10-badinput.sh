@@ -46,6 +46,7 @@ else skip 'unreadable files: root without setpriv'; fi
 rm -f unreadable.go
 printf 'text\n' >x.txt; hello h.go; v build h.go x.txt; expect 1 'named files must be .go files: x.txt' 'a text file'
 mkdir p; hello p/p.go; v build h.go p/p.go; expect 1 'named files must all be in one directory; have . and p' 'two folders'
+v build ./h.go ./p/p.go; expect 1 'named files must all be in one directory; have . and p' 'two folders, as ./'; mkdir q; hello q/q.go; v build ./q/q.go ./p/p.go; expect 1 'named files must all be in one directory; have q and p' 'two folders, as ./'
 printf 'package main\nimport "no/such/package"\nfunc main() {}\n' >imp.go; b imp.go 'imp.go:2:8: package no/such/package is not in std ('
 printf 'package main\nimport _ "go"\nfunc main() {}\n' >imp2.go; b imp2.go 'imp2.go:2:8: package go is not in std ('
 printf 'package main\nimport "example.com/no"\nfunc main() {}\n' >imp2.go; b imp2.go 'imp2.go:2:8: no required module provides package example.com/no: go.mod file not found'

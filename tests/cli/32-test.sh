@@ -404,3 +404,4 @@ for sig in TERM KILL; do
     n=0; while [ -n "$(ls "$TMPDIR")$(pgrep -f "$TMPDIR/go-build")" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
     is "$(ls "$TMPDIR")$(pgrep -f "$TMPDIR/go-build")" '' "kill -$sig"
 done
+v test builtin unsafe; is "$rc$(tr '\n\t' '; ' <out)" '0?    builtin [no test files];?    unsafe [no test files];' 'packages without code'

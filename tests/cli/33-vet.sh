@@ -163,3 +163,6 @@ GOARCH=386 GOOS=windows v vet ./a; is "$rc$(cat err)" "1$findings" 'windows/386'
 mkdir sig; printf 'package sig\n\nimport "testing"\n\nfunc TestA(b *testing.B) {}\n' >sig/s_test.go
 v vet ./sig ./a; is "$rc$(head -n 1 err)" "1$PWD/sig/s_test.go:5:1: wrong signature for TestA, must be: func TestA(t *testing.T)" 'a wrong signature'
 has err '^a/a.go:6:14: ' 'a wrong signature, and another package'; is "$(grep -c 's_test.go' err)" 1 'a wrong signature'
+# Packages without code: nothing is looked at; one that cannot be named is told of.
+v vet builtin unsafe; is "$rc$(cat err out)" 0 'vet builtin unsafe'
+v vet C; is "$rc$(cat err)" '1unknown import path "C": internal error: module loader did not resolve import' 'vet C'
