@@ -258,13 +258,16 @@ static const Exact *int_from_digits(Arena *a, const char *digits, int base) {
     return from_z(a, v);
 }
 
-// Short decimal literals, which most are.
-static bool small_decimal(Str s, i64 *out) {
-    if (s.len == 0 || s.len > 18 || (s.ptr[0] == '0' && s.len > 1)) return false;
-    i64 v = 0;
-    for (i64 i = 0; i < s.len; i++) {
-        if (s.ptr[i] < '0' || s.ptr[i] > '9') return false;
-        v = v * 10 + (s.ptr[i] - '0');
+// Decimal literals of up to 18 digits and hexadecimal ones of up to 15, which most are.
+static bool small_literal(Str s, i64 *out) {
+    bool hex = s.len > 2 && s.ptr[0] == '0' && (s.ptr[1] | 0x20) == 'x';
+    i64 at = hex ? 2 : 0, v = 0;
+    if (s.len == at || s.len - at > (hex ? 15 : 18) || (!hex && s.ptr[0] == '0' && s.len > 1)) return false;
+    for (; at < s.len; at++) {
+        int c = s.ptr[at], digit = c - '0';
+        if (hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f') digit = (c | 0x20) - 'a' + 10;
+        else if (c < '0' || c > '9') return false;
+        v = v * (hex ? 16 : 10) + digit;
     }
     *out = v;
     return true;
@@ -272,7 +275,7 @@ static bool small_decimal(Str s, i64 *out) {
 
 const Exact *exact_int_literal(Arena *a, Str s) {
     i64 small;
-    if (small_decimal(s, &small)) return exact_i64(a, small);
+    if (small_literal(s, &small)) return exact_i64(a, small);
     char *z = without_underscores(s);
     const char *digits;
     int base = literal_base(z, &digits);
