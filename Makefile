@@ -5,7 +5,9 @@ B       ?= build
 OPT     ?= -O2 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare $(WERROR)
 CFLAGS_ := -std=c17 -D_GNU_SOURCE -fno-strict-aliasing -Isrc -I. -I$(B)/gen $(WARN) $(OPT) $(CFLAGS)
-LIBS    := -lmpfr -lgmp -ljansson -lminizip -lz -lsodium -lpthread -lm -ldl
+# Static where the distribution has them so: each shared library costs every start eight system calls and relocations.
+LIB      = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+LIBS    := $(foreach l,mpfr gmp jansson minizip z sodium,$(call LIB,$(l))) -lpthread -Wl,--as-needed -lc -lm -ldl
 SRC     := $(filter-out src/cmd/main.c,$(shell find src -name '*.c' | sort))
 OBJ     := $(SRC:%.c=$(B)/%.o)
 HDR     := $(shell find src abi -name '*.h' -o -name '*.def' -o -name '*.rules')

@@ -56,7 +56,7 @@ const char *tok_kind_name(Arena *a, i32 kind) {
     case T_STRING: return "string constant";
     case '\n': return "'\\n'";
     case '\'': return "'\\''";
-    default: return arena_cstr(a, arena_printf(a, "'%.*s'", kind > 0 ? utf8_encode(c, kind) : 1, kind > 0 ? c : "?"));
+    default: return arena_cstr(a, arena_printf(a, "'%.*s'", kind > 0 ? utf8_put(c, kind) : 1, kind > 0 ? c : "?"));
     }
 }
 
@@ -577,7 +577,7 @@ static i64 unescape(Str s, i64 i, Buf *out) {
     }
     if (c == 'u' || c == 'U') {
         if (v > 0x10ffff || (v >= 0xd800 && v < 0xe000)) return 0;
-        buf_bytes(out, u, utf8_encode(u, (i32)v));
+        buf_bytes(out, u, utf8_put(u, (i32)v));
     } else {
         if (v > 255) return 0;
         buf_u8(out, (u8)v);

@@ -81,7 +81,7 @@ const char *err_os(int error_number); // what strerror says, in Go's words: "no 
 // ---- Runes ---------------------------------------------------------------------------------
 #define RUNE_ERROR 0xFFFD
 i32 utf8_decode(const char *p, i64 n, int *size); // n > 0; RUNE_ERROR with *size 1 for a bad encoding
-int utf8_encode(char out[4], i32 rune);           // bytes written; an invalid rune is written as RUNE_ERROR
+int utf8_put(char out[4], i32 rune);              // bytes written; an invalid rune is written as RUNE_ERROR
 bool rune_is_letter(i32 r);                       // Unicode category L
 bool rune_is_upper(i32 r);                        // Lu
 bool rune_is_lower(i32 r);                        // Ll
@@ -375,9 +375,18 @@ void seen_send(const Seen *, i64 from, int fd); // from a child process to its p
 void seen_receive(Seen *, int fd);
 SeenStat seen_stat(const struct stat *);
 i64 seen_ns(struct timespec);
-bool watch_is_fresh(const SeenStat *);
-u64 seen_names(const Str *names, i64 n);           // of a set, in any order
-void tell(const char *fmt, ...) PRINTF_LIKE(1, 2); // on stderr, of what is no error; spoils
+bool seen_is_fresh(const SeenStat *);
+typedef struct PathStat {
+    bool there;
+    SeenStat st;
+} PathStat;
+typedef struct PathAsk {
+    const char *path;
+    bool link; // of a link itself
+} PathAsk;
+void path_stats(const PathAsk *, i64 n, PathStat *); // stats.c: as stat says, with few system calls
+u64 seen_names(const Str *names, i64 n);             // of a set, in any order
+void tell(const char *fmt, ...) PRINTF_LIKE(1, 2);   // on stderr, of what is no error; spoils
 
 // ---- Threads -----------------------------------------------------------------------------------
 // Runs fn(ctx, i, worker) for i in [0,n) on nworkers threads (work stealing by an atomic counter); returns when all did.

@@ -813,6 +813,16 @@ static Str shortest_f64(Arena *a, f64 v) {
     return arena_str(a, str_c(z));
 }
 
+static f64 ten_to(f64 x) { // of mpfr: libm is loaded for nothing else
+    mpfr_t t;
+    mpfr_init2(t, 64);
+    mpfr_set_d(t, x, MPFR_RNDN);
+    mpfr_exp10(t, t, MPFR_RNDN);
+    f64 y = mpfr_get_d(t, MPFR_RNDN);
+    mpfr_clear(t);
+    return y;
+}
+
 static Str float_text(Arena *a, const Exact *x) {
     mpfr_t f;
     init_f(f, x);
@@ -825,7 +835,7 @@ static Str float_text(Arena *a, const Exact *x) {
         long exp2 = 0;
         f64 m = mpfr_get_d_2exp(&exp2, f, MPFR_RNDN), d = (f64)exp2 * (M_LN2 / M_LN10);
         i64 e = (i64)d;
-        m *= pow(10, d - (f64)e);
+        m *= ten_to(d - (f64)e);
         if (fabs(m) < 1 - 0.5e-6) {
             m *= 10;
             e--;

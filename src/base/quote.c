@@ -64,7 +64,7 @@ static int unquote_escape(Buf *b, Str s, i64 at) {
     }
     if (v > 0x10FFFF || (0xD800 <= v && v < 0xE000)) return 0;
     char enc[4];
-    buf_bytes(b, enc, utf8_encode(enc, (i32)v));
+    buf_bytes(b, enc, utf8_put(enc, (i32)v));
     return n + 1;
 }
 

@@ -53,7 +53,7 @@ SeenStat seen_stat(const struct stat *st) {
 }
 
 // A file that changed a moment ago may change again without a sign: clocks of file systems tick slowly, some every two seconds.
-bool watch_is_fresh(const SeenStat *st) {
+bool seen_is_fresh(const SeenStat *st) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return i64_max(st->mtime, st->ctime) > seen_ns(now) - 2000000000;
@@ -82,7 +82,7 @@ void seen_note(SeenKind kind, Str path, const SeenStat *st, u64 hash) {
     Seen *w = current;
     if (!w) return;
     SeenItem s = {.kind = kind, .path = path, .hash = hash};
-    if (st) s.st = *st, s.fresh = watch_is_fresh(st);
+    if (st) s.st = *st, s.fresh = seen_is_fresh(st);
     mutex_lock(&w->lock);
     add(w, s);
     mutex_unlock(&w->lock);

@@ -122,7 +122,7 @@ i32 utf8_decode(const char *ptr, i64 n, int *size) {
     return r;
 }
 
-int utf8_encode(char out[4], i32 r) {
+int utf8_put(char out[4], i32 r) {
     if (r < 0 || r > 0x10FFFF || (0xD800 <= r && r < 0xE000)) r = RUNE_ERROR;
     if (r < 0x80) {
         out[0] = (char)r;

@@ -61,6 +61,7 @@ typedef struct Manifest {
 typedef struct ManifestAsk { // answers to SEEN_ANSWER
     bool (*same)(void *ctx, Str question, u64 answer);
     void *ctx;
+    bool few_calls; // of the system, for a little more CPU (base/stats.c)
 } ManifestAsk;
 // "": *why says what speaks against it. Called when all outputs are written; folders that hold them are listed again.
 Str manifest_make(Arena *, Str cwd, const Seen *, const char **why);

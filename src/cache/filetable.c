@@ -218,7 +218,7 @@ bool files_hash(FileTable *t, Arena *a, const char *path, FileHash *h, Str *text
     if (known) seen_note(SEEN_READ, str_c(path), &s, h->quick);
     else if (file_read(a, path, &bytes)) {
         files_hash_text(bytes, h);
-        if (plain && s.size == bytes.len && !watch_is_fresh(&s)) remember(t, key, &s, h);
+        if (plain && s.size == bytes.len && !seen_is_fresh(&s)) remember(t, key, &s, h);
     } else return false;
     if (text) *text = bytes;
     return true;

@@ -188,16 +188,76 @@ typedef struct Check {
     Str cwd;
     ManifestAsk ask;
     Manifest *m;
-    Str last; // path whose stat is st
-    bool there;
-    struct stat st;
+    PathStat *stats; // of the paths that look asks for, in order; NULL: each is asked then
+    i64 next;
+    PathStat now; // of the path before
 } Check;
 
-static bool look(Check *c, const SeenItem *s, char *kept, i64 *kept_len) {
-    if (*kept_len == s->path.len && memcmp(kept, s->path.ptr, (size_t)s->path.len) == 0) return c->there;
+static bool is_kept(const SeenItem *s, const char *kept, i64 len) {
+    return len == s->path.len && memcmp(kept, s->path.ptr, (size_t)len) == 0;
+}
+
+static void keep_path(const SeenItem *s, char *kept, i64 *len) {
     memcpy(kept, s->path.ptr, (size_t)s->path.len + 1);
-    *kept_len = s->path.len;
-    return c->there = stat(s->path.ptr, &c->st) == 0;
+    *len = s->path.len;
+}
+
+static bool look(Check *c, const SeenItem *s, char *kept, i64 *kept_len) {
+    if (is_kept(s, kept, *kept_len)) return c->now.there;
+    keep_path(s, kept, kept_len);
+    if (c->stats) c->now = c->stats[c->next++];
+    else path_stats(&(PathAsk){s->path.ptr, false}, 1, &c->now);
+    return c->now.there;
+}
+
+static bool asks_stat(const SeenItem *s) {
+    return s->kind == SEEN_IS_FILE || s->kind == SEEN_IS_DIR || s->kind == SEEN_TYPE || s->kind == SEEN_READ ||
+           s->kind == SEEN_NAMES;
+}
+
+// A path that was its own real path: it is while none of its folders is a link.
+static bool is_without_links(const SeenItem *s) {
+    return s->kind == SEEN_REAL && s->path.len > 1 && s->path.ptr[0] == '/' &&
+           s->hash == hash_bytes(s->path.ptr, s->path.len, 1);
+}
+
+static i64 next_part(Str path, i64 at) { // where the part behind the one that ends at `at` ends; 0: there is none
+    if (at >= path.len) return 0;
+    i64 n = str_index(str_slice(path, at + 1, path.len), '/');
+    return n < 0 ? path.len : at + 1 + n;
+}
+
+static bool same_real(Check *c, const SeenItem *s) {
+    bool same = true;
+    if (!c->stats || !is_without_links(s)) {
+        Str real = file_real_path(c->a, s->path.ptr);
+        return hash_bytes(real.ptr, real.len, 1) == s->hash;
+    }
+    for (i64 end = 0; (end = next_part(s->path, end));) {
+        const PathStat *p = &c->stats[c->next++];
+        same &= p->there && !S_ISLNK(p->st.mode);
+    }
+    return same;
+}
+
+// What look and same_real will ask, all at once.
+static bool look_ahead(Check *c, Str bytes, char *path, char *kept) {
+    Reader r = {bytes};
+    SeenItem s;
+    u8 flags;
+    i64 len = 0, kept_len = 0, n = take_count(&r, bytes.len);
+    VEC(PathAsk) asks = {0};
+    for (i64 i = 0; i < n; i++) {
+        if (!take_seen(&r, path, &len, &s, &flags)) return false;
+        for (i64 end = 0; is_without_links(&s) && (end = next_part(s.path, end));)
+            vec_push(c->a, &asks, ((PathAsk){arena_cstr(c->a, str_slice(s.path, 0, end)), true}));
+        if (!asks_stat(&s) || is_kept(&s, kept, kept_len)) continue;
+        keep_path(&s, kept, &kept_len);
+        vec_push(c->a, &asks, ((PathAsk){arena_cstr(c->a, s.path), false}));
+    }
+    c->stats = ANEWN(c->a, PathStat, asks.len + 1);
+    path_stats(asks.ptr, asks.len, c->stats);
+    return true;
 }
 
 static bool same_stat(const SeenStat *x, const SeenStat *y) {
@@ -208,15 +268,15 @@ static bool restate(Check *c, const SeenItem *s, SeenStat now) {
     SeenItem n = *s;
     n.path = arena_str(c->a, s->path);
     n.st = now;
-    n.fresh = watch_is_fresh(&now);
+    n.fresh = seen_is_fresh(&now);
     vec_push(c->a, &c->m->restated, n);
     return true;
 }
 
 static bool same_bytes(Check *c, const SeenItem *s, u8 flags) {
-    SeenStat now = seen_stat(&c->st);
+    SeenStat now = c->now.st;
     Str text;
-    if (!c->there || !S_ISREG(now.mode) || !S_ISREG(s->st.mode)) return !c->there && !s->st.mode;
+    if (!c->now.there || !S_ISREG(now.mode) || !S_ISREG(s->st.mode)) return !c->now.there && !s->st.mode;
     bool same = same_stat(&now, &s->st);
     if (same && !(flags & FRESH)) return true;
     if (now.size != s->st.size || !file_read(c->a, s->path.ptr, &text)) return false;
@@ -224,10 +284,10 @@ static bool same_bytes(Check *c, const SeenItem *s, u8 flags) {
 }
 
 static bool same_names(Check *c, const SeenItem *s, u8 flags) {
-    SeenStat now = seen_stat(&c->st);
+    SeenStat now = c->now.st;
     Str *names;
     i64 n;
-    if (!c->there || !S_ISDIR(now.mode) || !s->st.mode) return (!c->there || !S_ISDIR(now.mode)) && !s->st.mode;
+    if (!c->now.there || !S_ISDIR(now.mode) || !s->st.mode) return (!c->now.there || !S_ISDIR(now.mode)) && !s->st.mode;
     if (same_stat(&now, &s->st) && !(flags & FRESH)) return true;
     if (!dir_list(c->a, s->path.ptr, &names, &n)) return false;
     Str dir = absolute(c->a, c->cwd, s->path);
@@ -238,16 +298,13 @@ static bool same_names(Check *c, const SeenItem *s, u8 flags) {
 static bool same_answer(Check *c, const SeenItem *s, u8 flags, char *kept, i64 *kept_len) {
     struct stat st;
     switch ((SeenKind)s->kind) {
-    case SEEN_IS_FILE: return (look(c, s, kept, kept_len) && !S_ISDIR(c->st.st_mode)) == (s->hash == 1);
-    case SEEN_IS_DIR: return (look(c, s, kept, kept_len) && S_ISDIR(c->st.st_mode)) == (s->hash == 1);
-    case SEEN_TYPE: return (look(c, s, kept, kept_len) ? c->st.st_mode & S_IFMT : 0) == s->st.mode;
+    case SEEN_IS_FILE: return (look(c, s, kept, kept_len) && !S_ISDIR(c->now.st.mode)) == (s->hash == 1);
+    case SEEN_IS_DIR: return (look(c, s, kept, kept_len) && S_ISDIR(c->now.st.mode)) == (s->hash == 1);
+    case SEEN_TYPE: return (look(c, s, kept, kept_len) ? c->now.st.mode & S_IFMT : 0) == s->st.mode;
     case SEEN_LTYPE: return (lstat(s->path.ptr, &st) == 0 ? st.st_mode & S_IFMT : 0) == s->st.mode;
     case SEEN_READ: return look(c, s, kept, kept_len), same_bytes(c, s, flags);
     case SEEN_NAMES: return look(c, s, kept, kept_len), same_names(c, s, flags);
-    case SEEN_REAL: {
-        Str real = file_real_path(c->a, s->path.ptr);
-        return hash_bytes(real.ptr, real.len, 1) == s->hash;
-    }
+    case SEEN_REAL: return same_real(c, s);
     case SEEN_RUN: return file_may_run(s->path.ptr) == (s->hash == 1);
     case SEEN_ANSWER: return c->ask.same(c->ask.ctx, s->path, s->hash);
     case SEEN_EVERY:
@@ -317,7 +374,8 @@ bool manifest_holds(Arena *a, Str cwd, Str bytes, ManifestAsk ask, Manifest *m, 
     if (!path) fatal("out of memory");
     *m = (Manifest){0};
     *why = S("damaged");
-    bool good = read_made(&c, bytes, path) && compare_all(&c, bytes, path, kept, why);
+    bool good = read_made(&c, bytes, path) && (!ask.few_calls || look_ahead(&c, bytes, path, kept)) &&
+                compare_all(&c, bytes, path, kept, why);
     for (i64 i = 0; i < m->restated.len; i++) m->newer |= !m->restated.ptr[i].fresh;
     free(path);
     return good;

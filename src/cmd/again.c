@@ -61,7 +61,7 @@ static bool is_silent(Cmd *c, Str flags) {
 }
 
 static bool is_examined(void) {
-    static const char *const harmless[] = {"VOLE_NET_TIMEOUT="};
+    static const char *const harmless[] = {"VOLE_NET_TIMEOUT=", "VOLE_PLAIN=", "VOLE_SOURCE_LINES=", "VOLE_SOCKETS="};
     for (char **e = environ; *e; e++) {
         bool own = strncmp(*e, "VOLE_", 5) == 0;
         for (i64 i = 0; i < NELEM(harmless); i++) own = own && strncmp(*e, harmless[i], strlen(harmless[i])) != 0;
@@ -167,7 +167,7 @@ static void begin(Cmd *c, i64 nargs) {
     Again *g = c->again;
     Seen *w = seen_use(NULL);
     g->on = may_rest(c, nargs);
-    g->cwd = path_abs(c->a, S("."));
+    g->cwd = cmd_cwd(c);
     if (g->on) g->key = key_of(c, nargs);
     seen_use(g->on ? w : NULL);
 }
@@ -179,12 +179,12 @@ static bool same_answer(void *ctx, Str question, u64 answer) {
     return str_eq(question, S("vcs")) && vcs_state(c->a, c->again->cwd, NULL) == answer;
 }
 
-static bool read_manifest(Cmd *c, Manifest *m, Str *bytes) {
+static bool read_manifest(Cmd *c, Manifest *m, Str *bytes, bool few_calls) {
     Again *g = c->again;
     Str why;
     g->known = cache_get(cmd_cache(c), &g->key, "manifest", bytes);
     if (!g->known) return false;
-    if (manifest_holds(c->a, g->cwd, *bytes, (ManifestAsk){same_answer, c}, m, &why)) return true;
+    if (manifest_holds(c->a, g->cwd, *bytes, (ManifestAsk){same_answer, c, few_calls}, m, &why)) return true;
     if (c->f.debug_cache) fprintf(stderr, "vole: cache: manifest: %.*s\n", SFMT(why));
     return false;
 }
@@ -219,7 +219,7 @@ bool again_done(Cmd *c) {
     begin(c, c->nargs);
     if (!g->on) return false;
     Seen *w = seen_use(NULL);
-    bool good = read_manifest(c, &m, &bytes), restored = false;
+    bool good = read_manifest(c, &m, &bytes, false), restored = false;
     for (i64 i = 0; good && i < m.made.len; i++) good = restore(c, &m.made.ptr[i], &restored);
     if (good && (restored || m.newer)) cache_put(cmd_cache(c), &g->key, "manifest", manifest_restate(c->a, bytes, &m));
     if (good) cache_close(cmd_cache(c));
@@ -234,7 +234,7 @@ bool again_image(Cmd *c, i64 nargs, Str *name, Buf *image) {
     begin(c, nargs);
     if (!g->on) return false;
     Seen *w = seen_use(NULL);
-    bool good = read_manifest(c, &m, &bytes) && m.made.len == 1 && kept_image(c, &m.made.ptr[0], &kept);
+    bool good = read_manifest(c, &m, &bytes, true) && m.made.len == 1 && kept_image(c, &m.made.ptr[0], &kept);
     if (good && m.newer) cache_put(cmd_cache(c), &g->key, "manifest", manifest_restate(c->a, bytes, &m));
     if (good) *name = m.made.ptr[0].path, *image = (Buf){(u8 *)(uintptr_t)kept.ptr, kept.len, kept.len};
     seen_use(w);

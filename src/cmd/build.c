@@ -13,10 +13,17 @@ static bool unsupported(const char *what) {
 
 // ---- options ------------------------------------------------------------------------------------------------------
 
-Str cmd_beside(Cmd *c, const char *a, const char *b) {
-    Str p = path_clean(c->a, path_join(c->a, c->exe_dir, str_c(a)));
-    if (file_exists(arena_cstr(c->a, p)) || dir_exists(arena_cstr(c->a, p))) return p;
-    return path_clean(c->a, path_join(c->a, c->exe_dir, str_c(b)));
+static bool is_beside(Cmd *c, const char *in_build, const char *installed, Str *path) {
+    *path = path_clean(c->a, path_join(c->a, c->exe_dir, str_c(in_build)));
+    if (file_type(arena_cstr(c->a, *path))) return true;
+    *path = path_clean(c->a, path_join(c->a, c->exe_dir, str_c(installed)));
+    return file_type(arena_cstr(c->a, *path)) != 0;
+}
+
+Str cmd_beside(Cmd *c, const char *in_build, const char *installed) {
+    Str path;
+    is_beside(c, in_build, installed, &path);
+    return path;
 }
 
 // A line of the build info; values with spaces or quotes are quoted.
@@ -209,11 +216,10 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->why = c->f.why;
     o->plain = is_plain();
     o->color = isatty(2) && !getenv("NO_COLOR");
-    o->cwd = path_abs(c->a, S("."));
-    o->archive_path = cmd_beside(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a");
-    o->overlay = path_dir(cmd_beside(c, "../lib/runtime", "../lib/vole/overlay/runtime"));
-    bool whole = file_exists(arena_cstr(c->a, o->archive_path)) &&
-                 dir_exists(arena_cstr(c->a, path_join(c->a, o->overlay, S("runtime"))));
+    o->cwd = cmd_cwd(c);
+    bool whole = is_beside(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a", &o->archive_path);
+    whole &= is_beside(c, "../lib/runtime", "../lib/vole/overlay/runtime", &o->overlay);
+    o->overlay = path_dir(o->overlay);
     if (makes_code(c) && !whole) {
         fprintf(stderr, "vole: the installation is not complete: %.*s or %.*s/runtime is missing; build vole again\n",
                 SFMT(o->archive_path), SFMT(o->overlay));

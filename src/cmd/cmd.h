@@ -90,9 +90,10 @@ struct Cmd {
     Flags f;
     FlagItems given; // in the order of the command line; $GOFLAGS's before
     Str *args;
-    i64 nargs;   // behind the flags
-    char **argv; // the raw tail, for run
-    Str exe_dir;
+    i64 nargs;           // behind the flags
+    char **argv;         // the raw tail, for run
+    Str exe, exe_dir;    // vole's own file, its folder
+    Str cwd;             // cmd_cwd
     const char *prog;    // "vole", or "go" through a link of that name
     Env *env;            // settings; read before the command runs
     StrVec named;        // packages of the command line, where each is built by a child
@@ -111,6 +112,7 @@ extern const i64 ncommands;
 
 // main.c
 bool cmd_check_toolchain(Cmd *, int argc, char **argv); // GOTOOLCHAIN; false: reported
+Str cmd_cwd(Cmd *);                                     // the current folder; asked for once
 int cmd_fail(const char *fmt, ...) PRINTF_LIKE(1, 2);   // "go: ..." on stderr; 1
 int usage_error(Cmd *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -2,6 +2,8 @@
 #include "cmd/cmd.h"
 #include <errno.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <ucontext.h>
 #include <signal.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -36,10 +38,15 @@ int cmd_fail(const char *fmt, ...) {
     return 1;
 }
 
-static Str exe_dir(Arena *a) {
+static Str own_file(Arena *a) {
     char buf[4096];
     ssize_t n = readlink("/proc/self/exe", buf, sizeof buf);
-    return n > 0 ? arena_str(a, path_dir((Str){buf, n})) : S(".");
+    return n > 0 ? arena_str(a, (Str){buf, n}) : (Str){0};
+}
+
+Str cmd_cwd(Cmd *c) {
+    if (!c->cwd.len) c->cwd = path_abs(c->a, S("."));
+    return c->cwd;
 }
 
 // -C dir or -C=dir at the head of the words: *took says how many words it is. false: there is no such folder, as reported.
@@ -60,7 +67,8 @@ static bool change_dir(int n, char **words, int *took) {
 
 static int run_command(const Command *command, const char *prog, int argc, char **argv) {
     Cmd c = {.command = command, .a = arena_new("command"), .prog = prog};
-    c.exe_dir = exe_dir(c.a);
+    c.exe = own_file(c.a);
+    c.exe_dir = c.exe.len ? path_dir(c.exe) : S(".");
     int used = 0;
     Err err = {0};
     again_begin(&c);
@@ -185,15 +193,12 @@ typedef struct MainArgs {
     char **argv;
 } MainArgs;
 
-static void *run_main(void *arg) {
-    MainArgs *m = arg;
+static void run_main(MainArgs *m) {
     void *stack = bug_thread_begin();
     m->rc = find_and_run(m->argc, m->argv);
     bug_thread_end(stack);
-    return NULL;
 }
 
-// The phases recurse over trees; what the parser lets through fits this stack, whatever `ulimit -s` says.
 // Large blocks of arenas go back to the system when their phase ends, whatever was freed before.
 static void keep_free_memory_small(void) {
 #ifdef M_MMAP_THRESHOLD
@@ -201,21 +206,54 @@ static void keep_free_memory_small(void) {
 #endif
 }
 
+// The phases recurse over trees; what the parser lets through fits a stack of 512 MB, whatever `ulimit -s` says: less where the address space is
+// limited. Its lowest page cannot be touched.
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || !defined __GNUC__ || defined __clang__
+static void *run_thread(void *m) {
+    run_main(m);
+    return NULL;
+}
+
+static bool run_on_large_stack(MainArgs *m) { // of a thread, which sanitizers know
+    pthread_t t;
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    for (int bits = 29; bits >= 26; bits--) {
+        pthread_attr_setstacksize(&attr, (size_t)1 << bits);
+        if (pthread_create(&t, &attr, run_thread, m) != 0) continue;
+        bug_leave_to_others();
+        pthread_join(t, NULL);
+        return true;
+    }
+    return false;
+}
+#else
+static void run_there(unsigned low, unsigned high) { run_main((MainArgs *)((uintptr_t)high << 32 | low)); }
+
+static bool run_on_large_stack(MainArgs *m) {
+    enum { GUARD = 4096 };
+    for (int bits = 29; bits >= 26; bits--) {
+        size_t size = (size_t)1 << bits;
+        ucontext_t here, there;
+        u8 *p =
+            mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+        if (p == MAP_FAILED) continue;
+        if (mprotect(p, GUARD, PROT_NONE) != 0 || getcontext(&there) != 0) return false;
+        there.uc_stack = (stack_t){.ss_sp = p + GUARD, .ss_size = size - GUARD};
+        there.uc_link = &here;
+        makecontext(&there, (void (*)(void))run_there, 2, (unsigned)(uintptr_t)m, (unsigned)((uintptr_t)m >> 32));
+        return swapcontext(&here, &there) == 0;
+    }
+    return false;
+}
+#endif
+
 int main(int argc, char **argv) {
     keep_free_memory_small();
     MainArgs m = {.argc = argc, .argv = argv};
-    pthread_t t;
-    pthread_attr_t attr;
     bug_catch_signals();
     exact_use_memory();
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of write
-    pthread_attr_init(&attr);
-    for (int bits = 29; bits >= 26; bits--) { // less where the address space is limited
-        pthread_attr_setstacksize(&attr, (size_t)1 << bits);
-        if (pthread_create(&t, &attr, run_main, &m) != 0) continue;
-        bug_leave_to_others();
-        pthread_join(t, NULL);
-        return m.rc;
-    }
-    fatal("out of memory");
+    if (!run_on_large_stack(&m)) fatal("out of memory");
+    return m.rc;
 }

@@ -26,7 +26,7 @@ static bool is(const Spec *s, const char *verbs) { return s->verb < 128 && strch
 
 static void put_rune(Buf *b, i32 rune) {
     char text[4];
-    buf_bytes(b, text, utf8_encode(text, rune));
+    buf_bytes(b, text, utf8_put(text, rune));
 }
 
 // ---- padding --------------------------------------------------------------------------------------------------------------

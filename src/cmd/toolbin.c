@@ -38,11 +38,8 @@ int cmd_spawn(Cmd *c, Str path, char *const *argv, char *const *env) {
 }
 
 u64 cmd_own_key(Cmd *c) {
-    struct stat st = {0};
-    Str root = env_goroot(c->env), version = env_go_version(c->env);
-    stat("/proc/self/exe", &st);
-    i64 own[] = {(i64)st.st_size, (i64)st.st_mtim.tv_sec, (i64)st.st_mtim.tv_nsec};
-    return hash_bytes(version.ptr, version.len, hash_bytes(own, sizeof own, hash_bytes(root.ptr, root.len, 1)));
+    Str root = env_goroot(c->env), version = env_go_version(c->env), own = own_content(c->a);
+    return hash_bytes(version.ptr, version.len, hash_bytes(own.ptr, own.len, hash_bytes(root.ptr, root.len, 1)));
 }
 
 static Str tool_dir(Cmd *c) {
@@ -127,13 +124,11 @@ bool tool_keep(Cmd *c, Str name, const Buf *image, Str *path) {
 // entries are those of the GOROOT.
 bool tool_goroot(Cmd *c, Str *root) {
     Str real = env_goroot(c->env), view = path_join(c->a, tool_dir(c), S("goroot")), *names;
-    char exe[4096];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    const char *exe = arena_cstr(c->a, c->exe);
     i64 count;
     *root = real;
     if (file_may_run(arena_cstr(c->a, path_join(c->a, real, S("bin/go"))))) return true;
-    if (n < 0 || !dir_make_all(c->a, path_join(c->a, view, S("bin")))) return false;
-    exe[n] = 0;
+    if (!c->exe.len || !dir_make_all(c->a, path_join(c->a, view, S("bin")))) return false;
     bool ok = symlink(exe, arena_cstr(c->a, path_join(c->a, view, S("bin/go")))) == 0 || errno == EEXIST;
     ok = ok && dir_list(c->a, arena_cstr(c->a, real), &names, &count);
     for (i64 i = 0; ok && i < count; i++) {
@@ -147,12 +142,10 @@ bool tool_goroot(Cmd *c, Str *root) {
 
 // A folder of the cache that holds vole under the name "go", first in PATH: for programs that call the go command.
 bool tool_path_env(Cmd *c) {
-    char exe[4096];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    const char *exe = arena_cstr(c->a, c->exe);
     Str dir = path_join(c->a, tool_dir(c), S("bin")), link = path_join(c->a, dir, S("go"));
     const char *path = getenv("PATH");
-    if (n < 0) return false;
-    exe[n] = 0;
+    if (!c->exe.len) return false;
     const char *z = arena_cstr(c->a, link);
     bool ok = symlink(exe, z) == 0 || errno == EEXIST; // mostly it is there
     if (!ok && errno == ENOENT && dir_make_all(c->a, dir)) ok = symlink(exe, z) == 0 || errno == EEXIST;

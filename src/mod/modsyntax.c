@@ -104,7 +104,7 @@ static void read_plain(Reader *r) {
     i32 c = peek_rune(r, &size);
     if (!is_word_rune(c)) {
         char enc[4];
-        Str q = str_quote(r->a, (Str){enc, utf8_encode(enc, c)});
+        Str q = str_quote(r->a, (Str){enc, utf8_put(enc, c)});
         fail_here(r, arena_printf(r->a, "unexpected input character '%.*s'", (int)q.len - 2, q.ptr + 1));
         return;
     }

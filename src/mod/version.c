@@ -43,7 +43,7 @@ static bool has_tilde_digits(Str s) {
 
 static Str quote_char(Arena *a, i32 r) {
     char enc[4];
-    Str q = str_quote(a, (Str){enc, utf8_encode(enc, r)});
+    Str q = str_quote(a, (Str){enc, utf8_put(enc, r)});
     if (r == '"') return S("'\"'");
     if (r == '\'') return S("'\\''");
     return arena_printf(a, "'%.*s'", (int)q.len - 2, q.ptr + 1);

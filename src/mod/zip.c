@@ -124,7 +124,7 @@ Str zip_fold(Arena *a, Str s) {
     for (i64 i = 0; i < s.len;) {
         int size;
         i32 r = utf8_decode(s.ptr + i, s.len - i, &size);
-        n += utf8_encode(p + n, fold_rune(r));
+        n += utf8_put(p + n, fold_rune(r));
         i += size;
     }
     return (Str){p, n};

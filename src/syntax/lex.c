@@ -213,7 +213,7 @@ static const char *rune_quoted(i32 r, char out[12]) {
                   r == 0x3000 || r == 0xFEFF || (0xFFF0 <= r && r <= 0xFFFB) || r >= 0xE0000;
     if (hidden) return "";
     out[0] = ' ', out[1] = '\'';
-    int n = utf8_encode(out + 2, r);
+    int n = utf8_put(out + 2, r);
     out[2 + n] = '\'', out[3 + n] = 0;
     return out;
 }

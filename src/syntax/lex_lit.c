@@ -135,7 +135,7 @@ static const char *quote_rune(i32 r, char out[16]) {
     else if (r < 0x20 || r == 0x7F) {
         out[n++] = '\\', out[n++] = 'x';
         out[n++] = "0123456789abcdef"[r >> 4 & 15], out[n++] = "0123456789abcdef"[r & 15];
-    } else n += utf8_encode(out + n, r);
+    } else n += utf8_put(out + n, r);
     out[n++] = '\'', out[n] = 0;
     return out;
 }
@@ -308,7 +308,7 @@ bool lit_unquote(Arena *a, Str t, Str *out) {
         bool byte;
         if (!read_escape(&s, &v, &byte)) return false;
         if (byte) buf[n++] = (char)v;
-        else n += utf8_encode(buf + n, v);
+        else n += utf8_put(buf + n, v);
     }
     *out = (Str){buf, n};
     return true;

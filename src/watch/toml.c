@@ -115,7 +115,7 @@ static bool read_rune(Reader *r, Buf *b, int digits) {
         rune = rune << 4 | (u32)d;
     }
     if (rune > 0x10FFFF || (rune >= 0xD800 && rune < 0xE000)) return fail(r, "an escape names no character");
-    buf_bytes(b, utf8, utf8_encode(utf8, (i32)rune));
+    buf_bytes(b, utf8, utf8_put(utf8, (i32)rune));
     return true;
 }
 

@@ -206,5 +206,11 @@ P
         "$VOLE" $how h.go 2>/dev/null; strace -f -qq -e trace=openat -o trace "$VOLE" $how h.go 2>/dev/null
         is "$(grep -c 'vole/files' trace)" 0 "$how with nothing to do does not read the table of files"
     done
+    strace -f -qq -o trace "$VOLE" run h.go 2>/dev/null
+    if grep -q io_uring_enter trace; then
+        calls=$(sed '/execveat(/,$d' trace | wc -l)
+        is "$([ "$calls" -lt 130 ] && echo few || echo "$calls")" few 'system calls of run with nothing to do' # 98, and some for each part of a path
+    else skip 'no io_uring here: run asks for each file alone'
+    fi
 else skip 'strace is not there'
 fi

@@ -20,7 +20,7 @@ static void test_str(void) {
     T(utf8_decode("\xe2\x82\xac", 3, &size) == 0x20AC && size == 3);
     T(utf8_decode("\xe2\x82", 2, &size) == RUNE_ERROR && size == 1);
     T(utf8_decode("\xed\xa0\x80", 3, &size) == RUNE_ERROR && utf8_decode("\xc0\x80", 2, &size) == RUNE_ERROR);
-    T(utf8_encode(buf, 0x1F600) == 4 && utf8_decode(buf, 4, &size) == 0x1F600);
+    T(utf8_put(buf, 0x1F600) == 4 && utf8_decode(buf, 4, &size) == 0x1F600);
     T(rune_is_letter(0xE9) && rune_is_upper(0xC9) && !rune_is_upper(0xE9) && rune_is_digit(0x663) &&
       !rune_is_letter(0xB7));
 }
