@@ -59,6 +59,8 @@ void diag_suggest(DiagError *e, const DiagEdit *edits, i64 n, const char *fmt, .
     va_end(ap);
 }
 
+void diag_source_is(DiagError *e, const char *phase) { e->phase = phase; }
+
 void diag_advise(DiagError *e, Str advice) { e->advice = advice; }
 
 // The advice becomes help where there is none.
@@ -308,6 +310,8 @@ static void json_hints(SourceMap *m, Buf *out, const DiagError *e, DiagHintKind 
 void diag_json_error(SourceMap *m, Buf *out, const DiagError *e) {
     buf_c(out, "{");
     json_range(m, out, e->lo ? e->lo : e->pos, e->hi);
+    buf_c(out, ",\"severity\":1,\"source\":");
+    buf_json(out, str_c(e->phase ? e->phase : "types"));
     buf_c(out, ",\"message\":");
     buf_json(out, e->msg);
     json_hints(m, out, e, DIAG_NOTE, "related");

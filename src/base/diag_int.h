@@ -23,6 +23,7 @@ struct DiagError {
     Str owner; // the package whose build reported it
     Str pkg;   // whose heading is above it
     bool all;  // no limit
+    const char *phase;
     Arena *arena;
     DiagHint *hints, *last_hint;
     Str advice; // if no hint but notes is there

@@ -189,6 +189,10 @@ int tool_compile(Cmd *, StrVec args);
 int tool_link(Cmd *, StrVec args);
 int tool_pack(Cmd *, StrVec args);
 
+// fix_errors.c: `fix -errors`
+bool fix_errors_asked(const Cmd *);
+int fix_errors(Cmd *);
+
 // workdir.c
 bool work_make_dir(Cmd *, const char *pattern, Str *dir); // below GOTMPDIR, TMPDIR or /tmp; false: errno
 

@@ -168,4 +168,4 @@ static int run(Cmd *c, const char *tool) {
 
 int cmd_vet(Cmd *c) { return run(c, "vet"); }
 
-int cmd_fix(Cmd *c) { return run(c, "fix"); }
+int cmd_fix(Cmd *c) { return fix_errors_asked(c) ? fix_errors(c) : run(c, "fix"); }

@@ -100,6 +100,7 @@ static void report(Loader *l, const Pkg *p, const PkgError *e) {
         SourceFile *src = source_map_add(l->sources, load_short_path(l, f->path), f->path, text);
         Pos pos = src->base + e->at.offset;
         DiagError *d = diag_error(l->diag, pos, "%.*s", SFMT(e->text));
+        diag_source_is(d, "imports");
         if (diag_helps(l->diag)) offer_path(l, p, d, pos, text, e->at.offset);
     } else {
         DiagError *d = diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(load_error_text(l, e)));

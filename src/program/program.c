@@ -34,7 +34,9 @@ Program *program_new(ProgramOptions o) {
     p->arena = arena_new_in(a, "program");
     p->intern = intern_new();
     p->sources = source_map_new();
-    p->diag = diag_new(p->sources, (DiagOptions){.json = o.json, .color = o.color, .plain = o.plain, .bare = o.bare});
+    p->diag = diag_new(
+        p->sources,
+        (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain, .bare = o.bare});
     LoadOptions lo = {.goroot = o.goroot,
                       .overlay = o.overlay,
                       .go_version = o.go_version,

@@ -42,6 +42,7 @@ typedef struct ProgramOptions {
     bool trace_units;               // -debug-cache
     int threads;
     bool json, color, plain; // plain: no source lines below errors
+    bool all_errors;         // no limit of ten
 } ProgramOptions;
 // The front end, which serves any number of executables one after the other, and behind `arena` what is of the one that is built alone.
 typedef struct Program {

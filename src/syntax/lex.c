@@ -48,6 +48,7 @@ void lex_error(Lexer *l, Pos pos, const char *fmt, ...) {
         Str s = arena_vprintf(l->arena, fmt, again);
         e = diag_error(l->diag, pos, "%.*s", SFMT(s));
     }
+    diag_source_is(e, "syntax");
     if (diag_helps(l->diag)) syntax_hint(l, e, pos);
     va_end(again);
     va_end(ap);

@@ -15,6 +15,7 @@ void hint_declared(Checker *, Object *);                    // "NAME is declared
 // hints_edit.c: what goes, what comes
 void hint_unused_var(Checker *, Object *);
 void hint_unused_import(Checker *, Object *);
+DiagEdit hint_import_edit(Checker *, Str path); // of the file that is being checked
 // Adds an import to the file, beside up to one other edit behind it; sure: it is known to compile.
 void hint_add_import(Checker *, Str path, bool sure, const DiagEdit *also, i64 nalso);
 void hint_replace(Checker *, const void *node, Str text, const char *fmt, ...) PRINTF_LIKE(4, 5); // a fix

@@ -44,7 +44,8 @@ static Str import_path(const ImportDecl *d) {
 }
 
 // Where an import of path goes: behind the one that sorts before it, in the first group; else a declaration of its own.
-static DiagEdit import_edit(Checker *c, File *f, Str path) {
+DiagEdit hint_import_edit(Checker *c, Str path) {
+    const File *f = c->env.file;
     const ImportDecl *first = NULL, *before = NULL;
     for (i64 i = 0; i < f->imports.len; i++) {
         const ImportDecl *d = f->imports.ptr[i];
@@ -69,7 +70,7 @@ static DiagEdit import_edit(Checker *c, File *f, Str path) {
 
 void hint_add_import(Checker *c, Str path, bool sure, const DiagEdit *also, i64 nalso) {
     if (!c->error || !c->env.file) return;
-    DiagEdit e[2] = {import_edit(c, c->env.file, path)};
+    DiagEdit e[2] = {hint_import_edit(c, path)};
     if (nalso) e[1] = *also;
     if (sure) diag_fix(c->error, e, 1 + nalso, "add import \"%.*s\"", SFMT(path));
     else diag_suggest(c->error, e, 1 + nalso, "import \"%.*s\" is missing?", SFMT(path));

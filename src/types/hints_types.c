@@ -86,7 +86,12 @@ static bool call_wrap(Checker *c, const Expr *e, Str path, const char *func, boo
     Str before = arena_printf(c->arena, "%.*s.%s(", SFMT(name), func);
     if (pn)
         return wrap(c, e, before, S(")"), sure, arena_printf(c->arena, "convert it with %.*s.%s", SFMT(name), func));
-    diag_help(c->error, "%.*s.%s converts it (import \"%.*s\")", SFMT(base), func, SFMT(path));
+    Pos end;
+    if (!c->env.file || scope_lookup_parent(c->env.scope, intern(c->intern, base), 0, NULL) || !end_of(c, e, &end))
+        return false;
+    DiagEdit v[3] = {hint_import_edit(c, path), {node_start(e), node_start(e), before}, {end, end, S(")")}};
+    if (v[0].hi > v[1].lo) return false;
+    diag_fix(c->error, v, 3, "convert it with %.*s.%s, and add import \"%.*s\"", SFMT(base), func, SFMT(path));
     return true;
 }
 

@@ -237,7 +237,8 @@ static void test_diag(void) {
         "    fix: count\n    + one three\n",
         "a.go:2:2: first\n",
         "\"Diagnostic\":{\"file\":\"/w/a.go\",\"range\":{\"start\":{\"line\":1,\"character\":1},\"end\":"
-        "{\"line\":1,\"character\":4}},\"message\":\"first\",\"related\":[{\"file\":\"/w/b.go\",\"range\":{\"start\":"
+        "{\"line\":1,\"character\":4}},\"severity\":1,\"source\":\"types\",\"message\":\"first\",\"related\":[{"
+        "\"file\":\"/w/b.go\",\"range\":{\"start\":"
         "{\"line\":0,\"character\":0},\"end\":{\"line\":0,\"character\":1}},\"message\":\"x is declared\"}],"
         "\"help\":[\"think\"],\"fixes\":[{\"title\":\"count\",\"edits\":[{\"file\":\"/w/a.go\",\"range\":{\"start\":"
         "{\"line\":1,\"character\":1},\"end\":{\"line\":1,\"character\":4}},\"newText\":\"one\"}],"

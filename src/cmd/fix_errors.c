@@ -1,0 +1,347 @@
+// fix_errors.c - `vole fix -errors`: applies the edits that help carries (diag_fix, diag_suggest), each only if it mends.
+//
+// In:   packages. Out: their files, changed; -diff: what would change. Exit code 1 if errors are left.
+// Each round checks the packages in a child process, which sees the files as they would be by an overlay and tells its
+// errors as events. An edit is kept if its error is gone, no more of its kind are left in that folder, and elsewhere errors
+// are no more than before but where others had kept them from being looked for. So nothing is written that does not help.
+#include "cmd/modules.h"
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_EDITS = 500, MOST_CHECKS = 2000 };
+
+typedef struct Edit {
+    Str path;
+    i64 lo, hi;
+    Str text;
+} Edit;
+typedef struct Fix {
+    Str title;
+    VEC(Edit) edits;
+} Fix;
+typedef struct Found { // an error
+    Str file, place, message;
+    bool early; // it keeps others from being looked for: of syntax, of imports
+    VEC(Fix) fixes;
+} Found;
+typedef struct FoundList {
+    Found *ptr;
+    i64 len, cap;
+} FoundList;
+
+typedef struct Changed { // as it is and as it would be
+    Str path, old, text;
+} Changed;
+
+typedef struct Fixer {
+    Cmd *c;
+    Arena *a;
+    ProgramOptions o;
+    Str dir; // of overlays
+    bool diff;
+    VEC(Changed) files;
+    Map *tried; // fixes that did not mend
+    i64 checks;
+    int events; // of the child
+} Fixer;
+
+// ---- texts ------------------------------------------------------------------------------------------------
+
+static Changed *file_of(Fixer *x, Str path) {
+    for (i64 i = 0; i < x->files.len; i++)
+        if (str_eq(x->files.ptr[i].path, path)) return &x->files.ptr[i];
+    Changed f = {.path = arena_str(x->a, path)};
+    if (!file_read(x->a, arena_cstr(x->a, path), &f.old)) return NULL;
+    f.text = f.old;
+    vec_push(x->a, &x->files, f);
+    return &x->files.ptr[x->files.len - 1];
+}
+
+// The offset of an LSP position: characters are UTF-16 code units.
+static i64 offset_of(Str text, i64 line, i64 character) {
+    i64 at = 0;
+    for (; line > 0 && at < text.len; at++)
+        if (text.ptr[at] == '\n') line--;
+    while (character > 0 && at < text.len && text.ptr[at] != '\n') {
+        int size;
+        character -= utf8_decode(text.ptr + at, text.len - at, &size) >= 0x10000 ? 2 : 1;
+        at += size;
+    }
+    return at;
+}
+
+static bool may_change(Fixer *x, Str path) {
+    return !str_has_prefix(path, x->o.goroot) && !str_has_prefix(path, env_get(x->c->env, "GOMODCACHE"));
+}
+
+// ---- events ---------------------------------------------------------------------------------------------------
+
+static Str string_of(Fixer *x, const json_t *o, const char *key) {
+    const json_t *v = json_object_get(o, key);
+    return json_is_string(v) ? arena_str(x->a, (Str){json_string_value(v), (i64)json_string_length(v)}) : (Str){0};
+}
+
+static i64 place_of(Str text, const json_t *range, const char *end) {
+    const json_t *p = json_object_get(range, end);
+    return offset_of(text, json_integer_value(json_object_get(p, "line")),
+                     json_integer_value(json_object_get(p, "character")));
+}
+
+static bool read_edit(Fixer *x, const json_t *o, Edit *e) {
+    Changed *f = file_of(x, string_of(x, o, "file"));
+    if (!f || !may_change(x, f->path)) return false;
+    const json_t *range = json_object_get(o, "range");
+    *e =
+        (Edit){f->path, place_of(f->text, range, "start"), place_of(f->text, range, "end"), string_of(x, o, "newText")};
+    return e->lo <= e->hi && e->hi <= f->text.len;
+}
+
+static void read_fix(Fixer *x, const json_t *o, Found *to) {
+    Fix fix = {.title = string_of(x, o, "title")};
+    const json_t *edits = json_object_get(o, "edits");
+    for (size_t i = 0; i < json_array_size(edits); i++) {
+        Edit e;
+        if (!read_edit(x, json_array_get(edits, i), &e)) return;
+        vec_push(x->a, &fix.edits, e);
+    }
+    if (fix.edits.len) vec_push(x->a, &to->fixes, fix);
+}
+
+static void read_found(Fixer *x, const json_t *o, FoundList *list) {
+    Found f = {.file = string_of(x, o, "file"), .message = string_of(x, o, "message")};
+    const json_t *start = json_object_get(json_object_get(o, "range"), "start"), *fixes = json_object_get(o, "fixes");
+    f.place = arena_printf(x->a, "%.*s:%lld:%lld", SFMT(short_path(x->c, f.file)),
+                           (long long)json_integer_value(json_object_get(start, "line")) + 1,
+                           (long long)json_integer_value(json_object_get(start, "character")) + 1);
+    f.early = !str_eq(string_of(x, o, "source"), S("types"));
+    for (size_t i = 0; i < json_array_size(fixes); i++) read_fix(x, json_array_get(fixes, i), &f);
+    vec_push(x->a, list, f);
+}
+
+// Errors that have no place count, but nothing can be done about them.
+static FoundList read_events(Fixer *x, Str text) {
+    FoundList list = {0};
+    for (i64 lo = 0; lo < text.len;) {
+        i64 nl = str_index(str_slice(text, lo, text.len), '\n'), hi = nl < 0 ? text.len : lo + nl;
+        json_t *event = json_loadb(text.ptr + lo, (size_t)(hi - lo), 0, NULL),
+               *d = json_object_get(event, "Diagnostic");
+        if (d) read_found(x, d, &list);
+        json_decref(event);
+        lo = hi + 1;
+    }
+    return list;
+}
+
+// ---- checking ------------------------------------------------------------------------------------------------
+
+static int check_in_child(void *arg) {
+    Fixer *x = arg;
+    Package **pkgs;
+    i64 n;
+    bool good = true;
+    if (dup2(x->events, 1) < 0) return 1;
+    again_child_begin(x->c);
+    Program *p = program_new(x->o);
+    good = program_load(p, x->c->args, x->c->nargs, &pkgs, &n);
+    for (i64 i = 0; good && i < n; i++) program_check(p, pkgs[i]);
+    good &= diag_count(p->diag) == 0;
+    diag_flush(p->diag, 2);
+    return !good;
+}
+
+static bool write_overlay(Fixer *x) {
+    json_t *root = json_object(), *replace = json_object();
+    bool good = true;
+    for (i64 i = 0; i < x->files.len && good; i++) {
+        const Changed *f = &x->files.ptr[i];
+        if (str_eq(f->old, f->text)) continue;
+        Str to = path_join(x->a, x->dir, arena_printf(x->a, "%lld.go", (long long)i));
+        good = file_write_atomic(arena_cstr(x->a, to), f->text, 0600);
+        json_object_set_new(replace, arena_cstr(x->a, f->path), json_stringn(to.ptr, (size_t)to.len));
+    }
+    json_object_set_new(root, "Replace", replace);
+    good = good && json_dump_file(root, arena_cstr(x->a, x->o.overlay_file), 0) == 0;
+    json_decref(root);
+    return good || !cmd_fail("cannot write below %.*s: %s", SFMT(x->dir), err_os(errno));
+}
+
+// The errors of the packages with the files as they would be. False: that could not be found out.
+static bool check(Fixer *x, FoundList *list, bool *clean) {
+    Str text = {0};
+    x->events = memfd_create("errors", MFD_CLOEXEC);
+    x->checks++;
+    if (x->events < 0 || !write_overlay(x)) return false;
+    *clean = cmd_in_child(check_in_child, x) == 0;
+    bool good = lseek(x->events, 0, SEEK_SET) == 0 && file_read_open(x->a, x->events, "events", &text);
+    close(x->events);
+    if (good) *list = read_events(x, text);
+    return good;
+}
+
+// ---- one fix ------------------------------------------------------------------------------------------------------
+
+static void apply(Fixer *x, const Fix *fix) {
+    for (i64 i = fix->edits.len - 1; i >= 0; i--) { // from the last one: the others stay where they are
+        const Edit *e = &fix->edits.ptr[i];
+        Changed *f = file_of(x, e->path);
+        f->text = arena_printf(x->a, "%.*s%.*s%.*s", SFMT(str_slice(f->text, 0, e->lo)), SFMT(e->text),
+                               SFMT(str_slice(f->text, e->hi, f->text.len)));
+    }
+}
+
+typedef struct Tally {
+    i64 early, late, others; // in the error's folder; elsewhere
+} Tally;
+
+static Tally tally(const FoundList *v, Str dir) {
+    Tally t = {0};
+    for (i64 i = 0; i < v->len; i++) {
+        if (!str_eq(path_dir(v->ptr[i].file), dir)) t.others++;
+        else if (v->ptr[i].early) t.early++;
+        else t.late++;
+    }
+    return t;
+}
+
+static bool is_better(const FoundList *old, const FoundList *now, const Found *f) {
+    Tally a = tally(old, path_dir(f->file)), b = tally(now, path_dir(f->file));
+    if (b.early != a.early) return b.early < a.early;
+    return b.late < a.late && (b.others <= a.others || b.late == 0);
+}
+
+static Str key_of(Fixer *x, const Found *f, const Fix *fix) {
+    const Changed *file = file_of(x, fix->edits.ptr[0].path);
+    i64 lo = fix->edits.ptr[0].lo, hi = fix->edits.ptr[fix->edits.len - 1].hi;
+    while (lo > 0 && file->text.ptr[lo - 1] != '\n') lo--;
+    while (hi < file->text.len && file->text.ptr[hi] != '\n') hi++;
+    return arena_printf(x->a, "%.*s\n%.*s\n%.*s", SFMT(f->message), SFMT(fix->title),
+                        SFMT(str_slice(file->text, lo, hi)));
+}
+
+// True: it mended the error, and *list is what is left.
+static bool try_fix(Fixer *x, const Found *f, const Fix *fix, FoundList *list, bool *clean, bool *failed) {
+    Str key = key_of(x, f, fix);
+    if (map_get_str(x->tried, key)) return false;
+    map_set_str(x->tried, key, x);
+    VEC(Str) before = {0};
+    for (i64 i = 0; i < x->files.len; i++) vec_push(x->a, &before, x->files.ptr[i].text);
+    apply(x, fix);
+    FoundList now;
+    bool now_clean;
+    *failed = x->checks >= MOST_CHECKS || !check(x, &now, &now_clean);
+    if (!*failed && (now_clean || is_better(list, &now, f))) {
+        *list = now;
+        *clean = now_clean;
+        return true;
+    }
+    for (i64 i = 0; i < before.len; i++) x->files.ptr[i].text = before.ptr[i];
+    return false;
+}
+
+static Str first_line(Str s) {
+    i64 nl = str_index(s, '\n');
+    return nl < 0 ? s : str_slice(s, 0, nl);
+}
+
+// What takes something away comes last: it may be needed when the rest is as it was meant.
+static bool is_removal(const Found *f) { return str_find(f->message, S("not used")) >= 0; }
+
+// The first fix that mends something.
+static bool mend_some(Fixer *x, FoundList *list, bool removals, bool *clean, bool *failed) {
+    for (i64 i = 0; i < list->len; i++)
+        for (i64 j = 0; j < list->ptr[i].fixes.len; j++) {
+            Found f = list->ptr[i];
+            if (is_removal(&f) != removals) break;
+            if (!try_fix(x, &f, &f.fixes.ptr[j], list, clean, failed)) {
+                if (*failed) return false;
+                continue;
+            }
+            if (!x->diff)
+                fprintf(stderr, "%.*s: %.*s: %.*s\n", SFMT(f.place), SFMT(first_line(f.message)),
+                        SFMT(f.fixes.ptr[j].title));
+            return true;
+        }
+    return false;
+}
+
+static bool mend_one(Fixer *x, FoundList *list, bool *clean, bool *failed) {
+    return mend_some(x, list, false, clean, failed) || (!*failed && mend_some(x, list, true, clean, failed));
+}
+
+// ---- results ----------------------------------------------------------------------------------------------------
+
+static bool put_files(Fixer *x) {
+    for (i64 i = 0; i < x->files.len; i++) {
+        const Changed *f = &x->files.ptr[i];
+        struct stat st;
+        if (str_eq(f->old, f->text)) continue;
+        const char *path = arena_cstr(x->a, f->path), *name = arena_cstr(x->a, short_path(x->c, f->path));
+        if (x->diff) {
+            Str d = diff_text(x->a, name, f->old, name, f->text);
+            fwrite(d.ptr, 1, (size_t)d.len, stdout);
+        } else if (stat(path, &st) != 0 || !file_write_atomic(path, f->text, (int)(st.st_mode & 0777))) {
+            return !cmd_fail("cannot write %s: %s", path, err_os(errno));
+        }
+    }
+    return true;
+}
+
+static int mend_all(Fixer *x) {
+    FoundList list = {0};
+    bool clean = false, failed = !check(x, &list, &clean);
+    for (i64 n = 0; !failed && !clean && n < MOST_EDITS && mend_one(x, &list, &clean, &failed); n++) {
+    }
+    if (failed || !put_files(x)) return 1;
+    if (clean) return 0;
+    for (i64 i = 0; i < list.len; i++)
+        fprintf(stderr, "%.*s: %.*s\n", SFMT(list.ptr[i].place), SFMT(list.ptr[i].message));
+    if (!list.len)
+        fprintf(stderr, "vole fix -errors: there are errors that have no place in a file: vole build shows them\n");
+    return 1;
+}
+
+static bool parse_words(Cmd *c, bool *diff) {
+    char **argv = ANEWN(c->a, char *, c->nargs + 1);
+    int argc = 0, used = 0;
+    for (i64 i = 0; i < c->nargs; i++) {
+        Str s = c->args[i];
+        if (str_has_prefix(s, S("--"))) s = str_slice(s, 1, s.len);
+        if (str_eq(s, S("-diff"))) *diff = true;
+        else if (!str_eq(s, S("-errors"))) argv[argc++] = c->argv[i];
+    }
+    if (!flags_parse(c, argc, argv, &used)) return false;
+    c->nargs = argc - used;
+    for (i64 i = 0; i < c->nargs; i++) c->args[i] = str_c(argv[used + i]);
+    return true;
+}
+
+bool fix_errors_asked(const Cmd *c) {
+    for (i64 i = 0; i < c->nargs; i++) {
+        if (str_eq(c->args[i], S("-errors")) || str_eq(c->args[i], S("--errors"))) return true;
+        if (!c->args[i].len || c->args[i].ptr[0] != '-') return false;
+    }
+    return false;
+}
+
+int fix_errors(Cmd *c) {
+    Fixer x = {.c = c, .a = c->a, .tried = map_new_str(c->a)};
+    if (!parse_words(c, &x.diff)) return 2;
+    if (!build_options(c, &x.o)) return 1;
+    if (x.o.overlay_file.len) {
+        fprintf(stderr, "vole: not supported yet: fix -errors with -overlay\n");
+        return 1;
+    }
+    if (!work_make_dir(c, "vole-fix-XXXXXX", &x.dir)) return cmd_fail("cannot make a folder: %s", err_os(errno));
+    x.o.overlay_file = path_join(c->a, x.dir, S("overlay.json"));
+    x.o.json = x.o.all_errors = true;
+    x.o.plain = x.o.color = false;
+    int rc = mend_all(&x);
+    Str left;
+    if (!dir_remove_all(c->a, x.dir, &left)) cmd_fail("cannot remove %.*s: %s", SFMT(left), err_os(errno));
+    return rc;
+}
