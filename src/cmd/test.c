@@ -25,13 +25,15 @@ static bool may_build(const Test *t) {
     return has_room(t) && count_in(t, TEST_BUILDING, TEST_BUILDING) < i64_max(t->o.threads / 2, 1);
 }
 
-// Those before it are built, or with benchmarks: all are, and those before it are done.
+// Those before it are built, or with benchmarks: all are, and those before it are done. With -failfast those before it have begun: what one
+// of them ends with decides over this one, also if it only has to be told that this one did not build.
 static bool may_run(const Test *t, i64 at) {
     bool bench = t->c->f.bench.len > 0;
     if (t->jobs.ptr[at]->stage != TEST_BUILT || !test_vet_settled(t->jobs.ptr[at])) return false;
     for (i64 i = 0; i < (bench ? t->jobs.len : at); i++) {
         TestStage s = t->jobs.ptr[i]->stage;
         if (s < TEST_BUILT || (bench && i < at && s < TEST_DONE)) return false;
+        if (t->c->f.failfast && i < at && s == TEST_BUILT) return false;
     }
     return true;
 }

@@ -405,3 +405,9 @@ for sig in TERM KILL; do
     is "$(ls "$TMPDIR")$(pgrep -f "$TMPDIR/go-build")" '' "kill -$sig"
 done
 v test builtin unsafe; is "$rc$(tr '\n\t' '; ' <out)" '0?    builtin [no test files];?    unsafe [no test files];' 'packages without code'
+# -failfast: after a failure it does not matter any more which packages cannot be built.
+mkdir -p ff/a ff/b && cd ff && printf 'module ff\n\ngo 1.26\n' >go.mod
+printf 'package a\n\nimport "testing"\n\nfunc TestA(t *testing.T) { t.Fatal("no") }\n' >a/a_test.go
+printf 'package b\n\nimport "testing"\n\nfunc TestB(t *testing.T) { x := 1 }\n' >b/b_test.go
+v test -failfast -p=1 ./a ./b; is "$rc $(grep -c '^FAIL.ff/a' out) $(grep -c ff/b out)" '1 1 0' '-failfast before a package that does not build'
+v test -failfast -p=1 ./b ./a; is "$rc $(grep -c '^FAIL.ff/a' out) $(grep -c '^FAIL.ff/b .build failed.$' out)" '1 1 1' 'and behind it'; cd ..
