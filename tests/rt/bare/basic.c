@@ -8,6 +8,8 @@ u8 test_roots_mask[] = {0xff};
 static const u8 node_mask[] = {1}, big_mask[16] = {2};
 GoType node_type = {.size = 16, .ptrbytes = 8, .gcdata = node_mask, .align = 8}, byte_type = {.size = 1, .align = 1};
 GoType big_type = {.size = 1000, .ptrbytes = 16, .gcdata = big_mask, .align = 8};
+i64 mem_rate GOSYM("runtime.MemProfileRate"); // of the library: 0, no samples
+i64 mem_rate = 0;
 void f_rundown(void) GOSYM("test.rundown");
 void f_counter(void) GOSYM("test.counter");
 void f_sleeper(void) GOSYM("test.sleeper");

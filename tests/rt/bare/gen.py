@@ -50,17 +50,19 @@ out += ['\t.section .gopctab,"a",@progbits', '.Lpctab:', '\t.byte 0']
 for f in funcs:
     n = f['id']; fw = f['frame'] // 8; aw = f['args'] // 8
     out += [f'.LT{n}:']
-    b = uleb(len(f['maps'])) + uleb(fw) + uleb(aw)
+    maps, at = [], []  # abi/functab.h: offset and bytes of each
     for fm, am in f['maps']:
         bits = 0
         for o in fm: bits |= 1 << (o // 8)
         for o in am: bits |= 1 << (fw + o // 8)
-        b += list(bits.to_bytes((fw + aw + 7) // 8, 'little'))
+        at.append(len(maps))
+        maps += uleb(0) + uleb((fw + aw + 7) // 8) + list(bits.to_bytes((fw + aw + 7) // 8, 'little'))
+    b = uleb(fw) + uleb(aw) + uleb(len(maps)) + maps
     b += uleb(len(f['sites']))
     out += ['\t.byte ' + ','.join(map(str, b))]
     prev = f'.LF{n}'
     for k, mi in enumerate(f['sites']):
-        out += [f'\t.uleb128 .LS{n}_{k} - {prev}', f'\t.uleb128 {mi}']
+        out += [f'\t.uleb128 .LS{n}_{k} - {prev}', f'\t.uleb128 {at[mi]}']
         prev = f'.LS{n}_{k}'
 out += ['\t.section .gonames,"a",@progbits', '.Lnames:', '\t.byte 0']
 for f in funcs: out += [f'.LN{f["id"]}: .asciz "{f["name"]}"']

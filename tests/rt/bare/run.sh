@@ -11,7 +11,7 @@ for src in "$here"/*.go.s; do
 	cc -I"$root/rt" -I"$root" -c -o "$out/$n.S.o" "$here/$n.S"
 	cc -std=c17 -ffreestanding -fno-pic -fno-builtin -O2 -g -mno-red-zone -ffixed-r14 -I"$root/rt" -I"$root" -c -o "$out/$n.c.o" "$here/$n.c"
 	cc -static -nostdlib -no-pie -Wl,-z,noexecstack -Wl,--gc-sections -o "$out/$n" "$out/$n.gen.o" "$out/$n.S.o" "$out/$n.c.o" "$lib"
-	for v in "" clobberfree=1,verify=1 gcstress=2003 schedrand=5; do
+	for v in "" clobberfree=1,verify=1 gcstress=2003 schedrand=5 gcphase=30,verify=1,clobberfree=1; do
 		VOLEDEBUG=$v timeout 600 "$out/$n" > "$out/$n.log" 2>&1 || { echo "FAILED rt/$n VOLEDEBUG=$v"; tail -20 "$out/$n.log"; exit 1; }
 	done
 	echo "rt/$n ok"
