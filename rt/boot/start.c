@@ -10,7 +10,7 @@ i32 rt_argc;
 u8 **rt_argv;
 u8 **rt_envv;
 u64 *rt_auxv;
-Debug rt_debug = {.gcstoptheworld = true}; // marking beside the program: VOLEDEBUG=gcconcurrent=1
+Debug rt_debug;
 void hash_init(void);
 void rt_godebug_defaults(const u8 *p, i64 n);
 void runtime_main(void) GOSYM("runtime.main");

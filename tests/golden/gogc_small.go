@@ -1,9 +1,10 @@
 // A small GOGC and a small heap: a megabyte at least is allocated between two collections (GOGC=1 here; 3241 collections before). How many
-// there are at least is up to the machine: six were seen on a busy one.
+// there are at least is up to the machine: six were seen on a busy one. The runtime's stress switches collect as often as they like.
 package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"sync"
 )
@@ -26,5 +27,5 @@ func main() {
 	wg.Wait()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	fmt.Println(m.NumGC > 0 && m.NumGC < 400, m.TotalAlloc>>20 >= 120)
+	fmt.Println(m.NumGC > 0 && (m.NumGC < 400 || os.Getenv("VOLEDEBUG") != ""), m.TotalAlloc>>20 >= 120)
 }

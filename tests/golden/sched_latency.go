@@ -1,12 +1,14 @@
 // Goroutines that wait for little things are served at once beside others that always compute: what became readable while the world
 // stood still is looked at when it goes on, and who was preempted comes after who gave way by itself, but comes.
-// The bounds are far from what is measured: 28,000 round trips and 17,000 rounds a second where 22 and 120 were before.
+// The bounds are far from what is measured: 28,000 round trips and 17,000 rounds a second where 22 and 120 were before. Under the runtime's stress
+// switches both are slow by design.
 package main
 
 import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,12 +46,16 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
+	least := 500
+	if os.Getenv("VOLEDEBUG") != "" {
+		least = 20
+	}
 	trips := 0
 	for b, end := make([]byte, 1), time.Now().Add(time.Second); time.Now().Before(end); trips++ {
 		c.Write(b)
 		c.Read(b)
 	}
-	fmt.Println("round trips:", trips > 500)
+	fmt.Println("round trips:", trips > least)
 	rounds := 0
 	for end := time.Now().Add(time.Second); time.Now().Before(end); rounds++ {
 		var wg sync.WaitGroup
@@ -58,7 +64,7 @@ func main() {
 		}
 		wg.Wait()
 	}
-	fmt.Println("rounds:", rounds > 500)
+	fmt.Println("rounds:", rounds > least)
 	stop.Store(true)
 	for i := range trees {
 		if trees[i].Load() == 0 {
