@@ -46,8 +46,7 @@ static SYSTEM void parse(const char *s) {
         else if (option(&s, "verify", &v)) rt_debug.verify = v;
         else if (option(&s, "gctrace", &v)) rt_debug.gctrace = v;
         else if (option(&s, "gcphase", &v)) rt_debug.gcphase = (u32)v;
-        else if (option(&s, "gcconcurrent", &v)) rt_debug.gcstoptheworld = v == 0;
-        else if (option(&s, "gcstoptheworld", &v)) rt_debug.gcstoptheworld |= v != 0;
+        else if (option(&s, "gcstoptheworld", &v)) rt_debug.gcstoptheworld = v != 0;
         else if (option(&s, "schedtrace", &v)) rt_debug.schedtrace = v;
         else if (option(&s, "traceadvanceperiod", &v)) trace_period = v;
         else if (option(&s, "updatemaxprocs", &v)) rt_debug.fixedprocs = v == 0;

@@ -189,15 +189,18 @@ static SYSTEM u64 slice(u64 budget) {
 }
 // VOLEDEBUG=gcphase=N: N times as long in a phase as it takes, and to the other one at random allocations.
 static SYSTEM bool dawdles(void) { return rt_debug.gcphase && cheaprandn(rt_debug.gcphase); }
-// Between two goroutines: until a quarter of this P's time went into marking.
+// Between two goroutines: until a quarter of this P's time went into marking, and ADVANCE in the beginning: so a small heap is marked before those who
+// compute without allocating have used up their time slices. Ends after a piece when there is something else to do than to go on with one of them.
 SYSTEM void gc_between(void) {
+    enum { ADVANCE = 2 * 1000 * 1000 };
     P *p = this_m()->p;
     if (dawdles()) return;
-    i64 owed = (nanotime() - began) / 4 - p->gc_time;
-    if (owed > 20 * 1000 && mark_work_left()) {
+    for (bool more = true; more && mark_work_left();) {
+        i64 owed = (nanotime() - began) / 4 + ADVANCE - p->gc_time;
+        if (owed < 20 * 1000) return;
         u64 done = slice(owed > 200 * 1000 ? 2 * PIECE : PIECE);
         __atomic_fetch_add(&credit, (i64)done, __ATOMIC_RELAXED);
-        if (mark_work_left()) return;
+        more = !work_waits(p);
     }
     end_if_done();
 }

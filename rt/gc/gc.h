@@ -1,5 +1,5 @@
-// gc.h - collector: precise, non-moving mark and sweep, beside the program (VOLEDEBUG=gcconcurrent=1) or, the default as yet,
-// with the world stopped.
+// gc.h - collector: precise, non-moving mark and sweep, beside the program or, with GODEBUG=gcstoptheworld=1, with the world stopped. A cycle that
+// is short enough is marked in the stop that begins it.
 //
 // ---- Phases. gc_phase is GC_OFF or GC_MARK; write_barrier is the same as a flag for compiled code. Both change only while the world is stopped, so
 // whoever has a P may read them once and act on it until it stops for others (wait_for_other, park, a safe point). A cycle:

@@ -290,12 +290,7 @@ SYSTEM void stop_the_world(const char *why) {
 }
 // What became readable while the world stood still is first in the queue of this P; the goroutine that runs here gives way to it.
 static SYSTEM void poll_after_stop(M *m) {
-    if (!netpoll_ready() || !netpoll_any_waiters()) return;
-    i32 delta;
-    G *list = netpoll(0, &delta);
-    netpoll_adjust(delta);
-    inject_glist(list);
-    if (list && m->curg) m->curg->preempt = 1;
+    if (poll_network() && m->curg) m->curg->preempt = 1;
 }
 SYSTEM void start_the_world(void) {
     M *m = this_m();

@@ -397,6 +397,21 @@ SYSTEM void inject_glist(G *list) {
     if (m->p) wakep();
 }
 
+// Makes runnable what waits for the network and need not any more; false: nothing.
+SYSTEM bool poll_network(void) {
+    if (!netpoll_ready() || !netpoll_any_waiters()) return false;
+    i32 delta;
+    G *list = netpoll(0, &delta);
+    netpoll_adjust(delta);
+    inject_glist(list);
+    return list != NULL;
+}
+// Something other than what was preempted could run on this P at once.
+SYSTEM bool work_waits(P *p) {
+    if (!runq_empty(p) || queued(&sched.runq) || __atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) return true;
+    return (p->timers && p->timers->minwhen && (i64)p->timers->minwhen <= nanotime()) || poll_network();
+}
+
 static SYSTEM G *drop_g(u32 status) { // the current goroutine leaves its M
     M *m = this_m();
     G *g = m->curg;

@@ -99,6 +99,8 @@ i32 gc_wake_helpers(i32 n);
 void check_dead(void);
 void gcstop_m(bool in_the_middle);
 void wait_for_other(void);
+bool poll_network(void);
+bool work_waits(P *p);
 bool give_to_waiter(P *p);
 void gfree_trim(void);
 i32 default_procs(void);

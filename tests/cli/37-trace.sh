@@ -6,7 +6,7 @@ v build -o stress .; is "$rc $(cat err)" '0 ' 'the build'
 reads() { v tool trace -d=parsed t.trace; is "$rc $(cat err)" '0 ' "$1: the reader"; }
 for p in 1 2 8; do
     for godebug in x=1 traceadvanceperiod=0 traceadvanceperiod=2000000,asyncpreemptoff=1; do
-        for voledebug in '' schedrand=7 gcconcurrent=1 stackmove=1,gcstress=300; do
+        for voledebug in '' schedrand=7 gcstoptheworld=1 stackmove=1,gcstress=300; do
             name="$p $godebug $voledebug"
             GOMAXPROCS=$p GODEBUG=$godebug VOLEDEBUG=$voledebug timeout 120 ./stress t.trace >log 2>&1; is "$? $(cat log)" '0 ' "$name: the program"
             reads "$name"
