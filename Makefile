@@ -82,6 +82,10 @@ $(B)/cachedrv: tests/cache/cachedrv.c $(LIBOBJ)
 # Drives src/serve/ for tests/serve/run.py.
 $(B)/servedrv: tests/serve/servedrv.c $(LIBOBJ)
 	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
+# A browser before the proxy (chromium): make browser [O=--watch], with `vole watch`.
+.PHONY: browser
+browser: all $(B)/servedrv
+	@python3 tests/watch/browser.py $(B) $(O)
 # Builds many programs in one process for tests/many/run.py.
 $(B)/manydrv: tests/many/manydrv.c $(LIBOBJ)
 	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS)
