@@ -5,13 +5,14 @@
 //   TAKE    before bind.  The answer is a word, 1 with a listening socket of that address (SCM_RIGHTS), or 0: bind as usual.
 //   LEAVE   after listen. The socket comes along (SCM_RIGHTS); no answer.
 //   LISTENS after listen on a socket that was taken; no answer.
-//   PAGE    once. The answer comes with a page of memory (SCM_RIGHTS); from when its first word is 1 the program accepts no connection any
-//           more: it will soon be told to end, and what it accepted shall be read before that.
+//   CLOSED  after close of such a socket; no answer.
+//   PAGE    once. The answer comes with a page of memory (SCM_RIGHTS). From when its first word is 1 the program accepts no connection any
+//           more, since it will soon be told to end, and its answers in HTTP/1.1 ask to close the connections that they come on.
 //   UNLINK  before the path of a Unix socket is removed. The answer is 1: leave it, it is removed when nobody needs it, or 0.
 #pragma once
 #include <stdint.h>
 
-enum { SOCKETS_TAKE = 1, SOCKETS_LEAVE, SOCKETS_LISTENS, SOCKETS_UNLINK, SOCKETS_PAGE };
+enum { SOCKETS_TAKE = 1, SOCKETS_LEAVE, SOCKETS_LISTENS, SOCKETS_UNLINK, SOCKETS_PAGE, SOCKETS_CLOSED };
 enum { SOCKETS_ADDRESS = 128 };
 typedef struct SocketAsk {
     uint32_t what, len; // bytes of address

@@ -2,6 +2,7 @@
 //
 // rt_start is the list of what happens, in order. The heap begins with the first allocation (malloc_init), further Ps and the monitor thread with the first
 // `go` (procs_init), the poller with the first network descriptor (rt_poll_init).
+#include "os/os.h"
 #include "sched/sched.h"
 #include "gc/gc.h"
 #include "diag/trace.h"
@@ -89,6 +90,7 @@ SYSTEM NORETURN void rt_start(usize *sp) {
     m0.tid = os_tid();
     parse(rt_getenv("VOLEDEBUG"));
     parse(rt_getenv("GODEBUG"));
+    handover_init();
     m_init(&m0);
     hash_init();
     cpu_init();

@@ -37,6 +37,8 @@ i64 os_read_file(const char *path, char *buf, i64 max); // SYSTEM: bytes read, <
 void os_random(void *p, usize n);                       // SYSTEM
 u64 os_auxv(u64 tag);
 
+void handover_init(void); // SYSTEM: does somebody keep our listening sockets?
+
 // ---- CPU features (rt/arch/<cpu>)
 void cpu_init(void);
 extern u8 cpu_erms, cpu_avx2;

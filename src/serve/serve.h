@@ -51,8 +51,7 @@ i64 sockets_run(Sockets *, void (*listens)(void *ctx), void *ctx);
 void sockets_run_end(Sockets *, i64 run);
 Str sockets_env(const Sockets *, Arena *, i64 run); // "VOLE_SOCKETS=..."
 void sockets_keep(Sockets *, bool on);              // counted
-// It shall accept no more connections: the next one does. So what it accepted is read by the time it is told to end: net/http drops requests
-// that it has not read then. False: it cannot be told.
+// It shall accept no more connections, and get rid of those that clients keep: the next one serves. False: it cannot be told.
 bool sockets_quiet(Sockets *, i64 run);
 void sockets_free(Sockets *);
 

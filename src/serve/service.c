@@ -178,7 +178,7 @@ static void end_retired(void *ctx) { end_instance(ctx); }
 
 // The one that serves is no longer needed. It is told to end when it has had the time to read what it accepted.
 static void retire(Instance *i) {
-    static const i64 reading = 50000000;
+    static const i64 reading = 100000000;
     Service *s = i->s;
     i->replaced = true;
     if (!s->sockets || !sockets_quiet(s->sockets, i->run)) {

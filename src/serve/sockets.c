@@ -289,6 +289,19 @@ static void take_left(Sockets *s, const SocketAsk *q, pid_t pid, int fd) {
     drop_unheld(s);
 }
 
+// A process closed one that it had. It may have a copy.
+static void take_closed(Sockets *s, pid_t pid) {
+    for (Held *h = s->held; h; h = h->next)
+        for (Holder **at = &h->holders; *at; at = &(*at)->next) {
+            Holder *r = *at;
+            if (r->pid != pid || has_open(pid, h->socket)) continue;
+            *at = r->next;
+            free_holder(r);
+            break;
+        }
+    drop_unheld(s);
+}
+
 // fd: came along, ours to keep or close.
 static void take_question(Sockets *s, int to, const SocketAsk *q, pid_t pid, int fd) {
     if (q->what == SOCKETS_TAKE) {
@@ -297,6 +310,7 @@ static void take_question(Sockets *s, int to, const SocketAsk *q, pid_t pid, int
         answer(to, h != NULL, h ? h->fd : -1);
     } else if (q->what == SOCKETS_PAGE) answer_page(s, to, (i64)q->run);
     else if (q->what == SOCKETS_UNLINK) answer(to, keeps_path(s, q, pid), -1);
+    if (q->what == SOCKETS_CLOSED) take_closed(s, pid);
     if (q->what == SOCKETS_LEAVE && fd >= 0) take_left(s, q, pid, fd), fd = -1;
     if (fd >= 0) close(fd);
     if (q->what == SOCKETS_LEAVE || q->what == SOCKETS_LISTENS) tell_run(s, (i64)q->run);

@@ -52,6 +52,16 @@ def ask(address, path="/"):
     return got.split(b"\r\n\r\n", 1)[1].decode().strip()
 
 
+def serves(address, version):
+    """Waits until that version answers: programs may drop connections while they come and go."""
+    def asks():
+        try:
+            return ask(address).startswith(version)
+        except (OSError, AssertionError):
+            return False
+    until(version, asks)
+
+
 class Load(threading.Thread):
     """Requests one after the other until it is stopped; what failed is kept."""
 
@@ -67,6 +77,64 @@ class Load(threading.Thread):
                 self.count += 1
             except (OSError, AssertionError) as e:
                 self.failed.append(repr(e))
+
+    def stop(self):
+        self.end = True
+        self.join()
+
+
+def head_of(c, got=b""):
+    """Bytes up to the empty line, and what came behind it."""
+    while b"\r\n\r\n" not in got:
+        b = c.recv(65536)
+        if not b:
+            return got, b""
+        got += b
+    n = got.index(b"\r\n\r\n") + 4
+    return got[:n], got[n:]
+
+
+def exactly(c, n, got=b""):
+    while len(got) < n:
+        b = c.recv(min(65536, n - len(got)))
+        assert b, f"ended after {len(got)} of {n} bytes: {got[-200:]}"
+        got += b
+    return got
+
+
+def connect(address):
+    s = socket.socket(socket.AF_UNIX if isinstance(address, str) else socket.AF_INET)
+    s.settimeout(HANG)
+    s.connect(address)
+    return s
+
+
+class Kept(threading.Thread):
+    """Requests over one connection that is kept as long as the server keeps it."""
+
+    def __init__(self, address):
+        super().__init__()
+        self.address, self.count, self.failed, self.end = address, 0, [], False
+        self.start()
+
+    def run(self):
+        c, rest = None, b""
+        while not self.end:
+            try:
+                if not c:
+                    c, rest = connect(self.address), b""
+                c.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                head, rest = head_of(c, rest)
+                assert head.startswith(b"HTTP/1.1 200 "), head
+                n = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+                rest = exactly(c, n, rest)[n:]
+                self.count += 1
+                if b"Connection: close" in head:
+                    c.close()
+                    c = None
+            except (OSError, AssertionError, IndexError) as e:
+                self.failed.append(repr(e))
+                c = None
 
     def stop(self):
         self.end = True

@@ -2,7 +2,7 @@
 import socket, threading, time
 
 import drive
-from drive import Driver, free_port, is_free, until
+from drive import Driver, Kept, exactly, free_port, head_of, is_free, until
 
 
 class App:
@@ -37,25 +37,6 @@ class App:
     def close(self):
         self.s.shutdown(socket.SHUT_RDWR)
         self.s.close()
-
-
-def head_of(c, got=b""):
-    """Bytes up to the empty line, and what came behind it."""
-    while b"\r\n\r\n" not in got:
-        b = c.recv(65536)
-        if not b:
-            return got, b""
-        got += b
-    n = got.index(b"\r\n\r\n") + 4
-    return got[:n], got[n:]
-
-
-def exactly(c, n, got=b""):
-    while len(got) < n:
-        b = c.recv(min(65536, n - len(got)))
-        assert b, f"ended after {len(got)} of {n} bytes: {got[-200:]}"
-        got += b
-    return got
 
 
 def body_of(c):
@@ -552,45 +533,13 @@ def case_tls():
     assert d.p.wait() == 1
 
 
-class Kept(threading.Thread):
-    """Requests over one connection that is kept as long as the server keeps it."""
-
-    def __init__(self, port):
-        super().__init__()
-        self.port, self.count, self.failed, self.end = port, 0, [], False
-        self.start()
-
-    def run(self):
-        c, rest = None, b""
-        while not self.end:
-            try:
-                if not c:
-                    c, rest = socket.create_connection(("127.0.0.1", self.port), drive.HANG), b""
-                c.sendall(get(fields=b""))
-                head, rest = head_of(c, rest)
-                assert head.startswith(b"HTTP/1.1 200 "), head
-                n = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-                rest = exactly(c, n, rest)[n:]
-                self.count += 1
-                if b"Connection: close" in head:
-                    c.close()
-                    c = None
-            except (OSError, AssertionError, IndexError) as e:
-                self.failed.append(repr(e))
-                c = None
-
-    def stop(self):
-        self.end = True
-        self.join()
-
-
 def replaced(*flags, mode=""):
     p = free_port()
     d = Driver("-proxy", "127.0.0.1:0", f"127.0.0.1:{p}", *flags)
     at = int(d.wait("proxy")[6].rsplit(":", 1)[1])
     d.web("tcp", f"127.0.0.1:{p}", "v0", mode)
     d.wait("ready")
-    loads = [Kept(at), Kept(at), drive.Load(("127.0.0.1", at)), drive.Load(("127.0.0.1", at), "/slow")]
+    loads = [Kept(("127.0.0.1", at)), Kept(("127.0.0.1", at)), drive.Load(("127.0.0.1", at)), drive.Load(("127.0.0.1", at), "/slow")]
     for i in range(1, 11):
         d.web("tcp", f"127.0.0.1:{p}", f"v{i}", mode)
         d.wait("ready")

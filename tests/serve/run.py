@@ -47,6 +47,7 @@ def main():
                 if args and not any(fnmatch.fnmatch(name, a) for a in args):
                     continue
                 d = drive.Driver() if module is services else None
+                began = time.monotonic()
                 try:
                     vars(module)["case_" + name](*[d] if d else [])
                     good += 1
@@ -55,6 +56,8 @@ def main():
                     print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
                 if d:
                     d.close()
+                if time.monotonic() - began > 10:
+                    print(f"{name}: {time.monotonic() - began:.1f} s", flush=True)
     finally:
         shutil.rmtree(drive.TOP)
     print(f"{good} passed, {bad} failed")

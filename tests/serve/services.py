@@ -2,14 +2,14 @@
 import os, signal, subprocess, sys
 
 import drive
-from drive import Driver, HERE, Load, ask, free_port, is_free, until
+from drive import Driver, HERE, Kept, Load, ask, free_port, is_free, serves, until
 
 
 def replace(d, address, network, where, changes=12, mode=""):
     """A program that is replaced while it is asked all the time: nobody notices but by the version."""
     d.web(network, where, "v0", mode)
     d.wait("ready")
-    loads = [Load(address), Load(address), Load(address, "/slow")]
+    loads = [Load(address), Kept(address), Kept(address), Load(address, "/slow")]
     for i in range(1, changes + 1):
         d.web(network, where, f"v{i}", mode)
         pid = d.wait("ready")[1]
@@ -59,7 +59,7 @@ def case_second_bind_is_an_error(d):
     for v in ("v1", "v2"):
         d.web("tcp", f"127.0.0.1:{p}", v, "twice")
         d.wait("ready")
-        until(v, lambda: ask(("127.0.0.1", p)).startswith(v))
+        serves(("127.0.0.1", p), v)
         assert "address already in use" in ask(("127.0.0.1", p), "/second")
 
 
@@ -68,8 +68,17 @@ def case_listens_again(d):
     for v in ("v1", "v2", "v3"):
         d.web("tcp", f"127.0.0.1:{p}", v, "again")
         d.wait("ready")
-        until(v, lambda: ask(("127.0.0.1", p)).startswith(v))
+        serves(("127.0.0.1", p), v)
     assert not [e for e in d.seen if e[0] == "ended"]
+
+
+def case_closed_is_closed(d):
+    """What a program closes while it runs is free at once."""
+    p, q = free_port(), free_port()
+    d.web("tcp", f"127.0.0.1:{p}", "v1", "closed", f"127.0.0.1:{q}")
+    d.wait("ready")
+    until("the port is free", lambda: is_free(q))
+    assert ask(("127.0.0.1", p)).startswith("v1")
 
 
 def case_another_address(d):
@@ -94,7 +103,8 @@ def case_options_differ(d):
 
 
 def case_deaf(d):
-    p = free_port()
+    d.close()
+    d, p = Driver("-kill-delay", 100), free_port()
     for i in range(3):
         d.web("tcp", f"127.0.0.1:{p}", f"v{i}", "deaf")
         d.wait("ready")
@@ -104,6 +114,7 @@ def case_deaf(d):
     d.tell("stop")
     d.wait("stopped")
     assert is_free(p)
+    d.close()
 
 
 def case_child_in_another_session(d):
@@ -145,7 +156,7 @@ def case_overtaken(d):
     p = free_port()
     for i in range(20):
         d.web("tcp", f"127.0.0.1:{p}", f"v{i}")
-    until("the last", lambda: not is_free(p) and ask(("127.0.0.1", p)).startswith("v19"))
+    serves(("127.0.0.1", p), "v19")
     d.tell("stop")
     d.wait("stopped")
     assert is_free(p)
@@ -179,7 +190,7 @@ def case_listen_fds(d):
     for i in range(5):
         d.tell("start", sys.executable, HERE + "/prog/fds.py", f"v{i}")
         d.wait("ready")
-        until("it serves", lambda: ask(("127.0.0.1", p)).startswith(f"v{i}"))
+        serves(("127.0.0.1", p), f"v{i}")
     load.stop()
     assert load.count
     d.close()

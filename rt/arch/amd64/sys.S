@@ -2,14 +2,11 @@
 #include "arch/amd64/gosys.h"
 
 // func Syscall6(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr)
-// bind (49), listen (50), unlinkat (263) and accept4 (288) of a program that is watched go another way (rt/os/linux/handover.c).
+// Of a program that is watched they go another way (rt/os/linux/handover.c).
 ASMFUNC "internal/runtime/syscall/linux.Syscall6"
-	leaq -49(%rdi), %r11
-	cmpq $1, %r11
-	jbe 2f
-	cmpq $263, %rdi
-	jae 4f
-3:	movq %r8, %r10
+	cmpb $0, rt_handover(%rip)
+	jne 2f
+	movq %r8, %r10
 	movq %r9, %r8
 	movq %rax, %r9
 	movq %rdi, %rax
@@ -26,12 +23,7 @@ ASMFUNC "internal/runtime/syscall/linux.Syscall6"
 	movq $-1, %rax
 	xorl %edx, %edx
 	ret
-4:	je 2f
-	cmpq $288, %rdi
-	jne 3b
-2:	cmpb $1, rt_handover(%rip) // nobody watches
-	je 3b
-	pushq %rax // the sixth argument, below it the others: an array
+2:	pushq %rax // the sixth argument, below it the others: an array
 	pushq %r9
 	pushq %r8
 	pushq %rcx

@@ -1,13 +1,18 @@
 // handover.c - under `vole watch` listening sockets outlive the program: a new one gets those of the one before (abi/sockets.h).
 //
-// Syscall6 comes here for bind, listen, accept4 and unlinkat alone. Without VOLE_SOCKETS, which is looked at the first time, they are what they
-// were; the same when nobody answers. Runs on the system stack, in a system call: it may block, takes no locks and allocates nothing.
-// Shared words are set to what any other thread would set them to (handover), or are a descriptor's (listeners: its owner's).
+// With VOLE_SOCKETS in the environment all system calls of Go code come here: bind, listen, close and unlink of sockets are told to the
+// watcher. Before the program is told to end it becomes quiet: it accepts nothing more, and heads of HTTP/1.1 answers that it writes say
+// "Connection: close", so that clients that keep connections come to the new program by themselves: net/http drops what it has not read
+// when it shuts down. When nobody answers, all calls are what they were.
+// Runs on the system stack, in a system call: it may block, takes no locks and allocates nothing. What is here is written before
+// goroutines run, but for bits of a descriptor (by who calls for it) and page.
 #include "os/os.h"
 #include "abi/sockets.h"
 #include "os/linux/linux.h"
 
 enum {
+    SYS_poll = 7,
+    SYS_writev = 20,
     SYS_socket = 41,
     SYS_connect = 42,
     SYS_sendmsg = 46,
@@ -16,9 +21,9 @@ enum {
     SYS_listen = 50,
     SYS_setsockopt = 54,
     SYS_getsockopt = 55,
+    SYS_newfstatat = 262,
     SYS_unlinkat = 263,
     SYS_accept4 = 288,
-    SYS_newfstatat = 262,
     SYS_dup3 = 292,
     AF_UNIX = 1,
     AF_INET = 2,
@@ -55,29 +60,29 @@ typedef struct {
     i32 level, type, fd, pad;
 } KFdMsg;
 
-u8 rt_handover; // 0: not looked yet; 1: nobody watches; 2: somebody does. gosys and handover_call
+u8 rt_handover; // somebody watches: Syscall6
 static struct {
     u16 family;
     u8 name[110];
     u32 len;
 } watcher;
 static u64 watcher_run;
-// By descriptor, two bits: bound to an address of its own choice; taken.
-enum { LISTENERS = 1024 };
-static u64 bound[LISTENERS / 64], taken[LISTENERS / 64];
+// By descriptor: bound to an address of its own choice; taken; a connection.
+enum { FILES = 4096 };
+static u64 bound[FILES / 64], taken[FILES / 64], accepted[FILES / 64];
 static u32 *page; // of the watcher; set once, by whoever listens first
 
 static SYSTEM void set_bit(u64 *bits, u64 fd, bool on) {
-    if (fd >= LISTENERS) return;
+    if (fd >= FILES) return;
     u64 bit = 1ULL << (fd & 63);
     if (on) __atomic_fetch_or(&bits[fd / 64], bit, __ATOMIC_RELAXED);
     else __atomic_fetch_and(&bits[fd / 64], ~bit, __ATOMIC_RELAXED);
 }
 static SYSTEM bool has_bit(const u64 *bits, u64 fd) {
-    return fd < LISTENERS && __atomic_load_n(&bits[fd / 64], __ATOMIC_RELAXED) >> (fd & 63) & 1;
+    return fd < FILES && __atomic_load_n(&bits[fd / 64], __ATOMIC_RELAXED) >> (fd & 63) & 1;
 }
 
-static SYSTEM bool find_watcher(void) {
+SYSTEM void handover_init(void) {
     const char *s = rt_getenv("VOLE_SOCKETS");
     u32 n = 1; // the first byte is 0: a name that is no path
     u64 run = 0;
@@ -85,8 +90,7 @@ static SYSTEM bool find_watcher(void) {
     bool good = s && *s == '.' && n > 1;
     for (s += good; good && *s >= '0' && *s <= '9'; s++) run = run * 10 + (u64)(*s - '0');
     watcher.family = AF_UNIX, watcher.len = 2 + n, watcher_run = run;
-    __atomic_store_n(&rt_handover, good ? 2 : 1, __ATOMIC_RELEASE);
-    return good;
+    rt_handover = good;
 }
 
 static SYSTEM i64 ask_open(void) {
@@ -182,10 +186,69 @@ static SYSTEM i64 do_listen(i64 fd, i64 backlog) {
     return rc;
 }
 
-// Connections wait for the next program.
-static SYSTEM bool is_quiet(u64 fd) {
+static SYSTEM bool is_quiet(void) {
     const u32 *p = __atomic_load_n(&page, __ATOMIC_ACQUIRE);
-    return p && __atomic_load_n(p, __ATOMIC_RELAXED) == 1 && (has_bit(taken, fd) || has_bit(bound, fd));
+    return p && __atomic_load_n(p, __ATOMIC_RELAXED) == 1;
+}
+
+// Connections wait for the next program.
+static SYSTEM i64 do_accept(i64 fd, i64 a, i64 b, i64 flags) {
+    bool ours = has_bit(taken, (u64)fd) || has_bit(bound, (u64)fd);
+    if (ours && is_quiet()) return -EAGAIN;
+    i64 rc = sys_call(SYS_accept4, fd, a, b, flags, 0, 0);
+    if (rc >= 0) set_bit(accepted, (u64)rc, ours);
+    return rc;
+}
+
+static SYSTEM i64 do_close(i64 fd) {
+    SocketAsk q = {.what = SOCKETS_CLOSED};
+    bool ours = has_bit(taken, (u64)fd) || has_bit(bound, (u64)fd);
+    set_bit(accepted, (u64)fd, false), set_bit(taken, (u64)fd, false), set_bit(bound, (u64)fd, false);
+    i64 rc = sys_call(SYS_close, fd, 0, 0, 0, 0, 0);
+    if (ours) ask(&q, -1, false, NULL);
+    return rc;
+}
+
+// Does `low` stand there, in letters of any case?
+static SYSTEM bool stands(const u8 *p, const u8 *end, const char *low) {
+    for (; *low; low++, p++)
+        if (p == end || (*p >= 'A' && *p <= 'Z' ? *p + 32 : *p) != (u8)*low) return false;
+    return true;
+}
+
+// The length of the first line, if this begins with a whole head of a last answer in HTTP/1.1 that says nothing of its connection; else 0.
+static SYSTEM i64 find_head(const u8 *p, i64 n) {
+    const u8 *end = p + (n < 16384 ? n : 16384), *line = NULL;
+    if (!stands(p, end, "http/1.1 ") || n < 16 || p[9] < '2' || p[9] > '9') return 0;
+    for (const u8 *s = p; s < end; s++) {
+        if (!stands(s, end, "\r\n")) continue;
+        if (!line) line = s + 2;
+        if (stands(s, end, "\r\n\r\n")) return line - p;
+        if (stands(s, end, "\r\nconnection:")) return 0;
+    }
+    return 0;
+}
+
+static SYSTEM i64 do_write(i64 fd, const u8 *p, i64 n) {
+    static const char field[] = "Connection: close\r\n";
+    enum { FIELD = sizeof field - 1 };
+    i64 line = is_quiet() && has_bit(accepted, (u64)fd) ? find_head(p, n) : 0;
+    if (!line) return sys_call(SYS_write, fd, (i64)p, n, 0, 0, 0);
+    KIovec io[3] = {
+        {(void *)(usize)p, (usize)line}, {(void *)(usize)field, FIELD}, {(void *)(usize)(p + line), (usize)(n - line)}};
+    i64 rc = sys_call(SYS_writev, fd, (i64)io, 3, 0, 0, 0);
+    if (rc <= line) return rc;
+    while (rc < line + FIELD) { // what we began must be whole
+        struct {
+            i32 fd;
+            u16 events, revents;
+        } wait = {(i32)fd, 4 /* POLLOUT */, 0};
+        sys_call(SYS_poll, (i64)&wait, 1, -1, 0, 0, 0);
+        i64 more = sys_call(SYS_write, fd, (i64)(field + rc - line), line + FIELD - rc, 0, 0, 0);
+        if (more < 0 && more != -EAGAIN && more != -EINTR) return more;
+        if (more > 0) rc += more;
+    }
+    return rc - FIELD;
 }
 
 static SYSTEM i64 do_unlink(i64 dir, const char *path, i64 flags) {
@@ -203,10 +266,13 @@ static SYSTEM i64 do_unlink(i64 dir, const char *path, i64 flags) {
 
 // The system call a[0] with arguments a[1]...: what the kernel says, or would say.
 SYSTEM i64 handover_call(const i64 *a) {
-    bool watched = rt_handover == 2 || (rt_handover == 0 && find_watcher());
-    if (watched && a[0] == SYS_bind) return do_bind((i32)a[1], (const u8 *)a[2], (u32)a[3]);
-    if (watched && a[0] == SYS_listen) return do_listen((i32)a[1], a[2]);
-    if (watched && a[0] == SYS_accept4 && is_quiet((u64)(i32)a[1])) return -EAGAIN;
-    if (watched && a[0] == SYS_unlinkat) return do_unlink((i32)a[1], (const char *)a[2], (i32)a[3]);
-    return sys_call(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    switch (a[0]) {
+    case SYS_write: return do_write((i32)a[1], (const u8 *)a[2], a[3]);
+    case SYS_close: return do_close((i32)a[1]);
+    case SYS_accept4: return do_accept((i32)a[1], a[2], a[3], a[4]);
+    case SYS_bind: return do_bind((i32)a[1], (const u8 *)a[2], (u32)a[3]);
+    case SYS_listen: return do_listen((i32)a[1], a[2]);
+    case SYS_unlinkat: return do_unlink((i32)a[1], (const char *)a[2], (i32)a[3]);
+    default: return sys_call(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    }
 }

@@ -2,7 +2,7 @@
 //
 // Usage: web NETWORK ADDRESS VERSION [MODE]; MODE: deaf (ignores SIGTERM), crash (ends at once), remove (os.Remove first), twice (listens
 // a second time and says what came of it), again (closes its listener and listens once more), child (a grandchild in its own session
-// listens too)
+// listens too), closed (closes a second listener)
 package main
 
 import (
@@ -45,6 +45,12 @@ func main() {
 			fmt.Println(err)
 			os.Exit(1)
 		}
+	case "closed":
+		l, err := net.Listen(network, os.Args[5])
+		if err != nil {
+			panic(err)
+		}
+		l.Close()
 	case "child":
 		c := exec.Command(os.Args[0], network, os.Args[5], version, "deaf")
 		c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
