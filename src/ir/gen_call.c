@@ -42,9 +42,21 @@ static void pack_variadic(Gen *g, IrNode **vals, i64 n, Type *slice, IrVec *out)
     vec_push(g->nodes, out, lit);
 }
 
+static bool is_large_arg(Type *t) {
+    Type *u = types_under(t);
+    return (u->kind == TYPE_ARRAY || u->kind == TYPE_STRUCT) && types_size(u) >= IR_LARGE_ARG;
+}
+
+static bool has_large(Type *tuple) {
+    for (i64 i = 0; i < tuple_len(tuple); i++)
+        if (is_large_arg(tuple_at(tuple, i))) return true;
+    return false;
+}
+
 void gen_call_args(Gen *g, ExprVec args, bool has_dots, Type *sig, IrVec *out) {
     sig = types_under(sig);
     Type *params = sig->sig.params;
+    if (has_large(params) || has_large(sig->sig.results)) g->f->large_calls = true;
     i64 np = tuple_len(params), n = args.len;
     bool pack = sig->sig.variadic && !has_dots;
     i64 fixed = pack ? np - 1 : np;
@@ -126,6 +138,7 @@ void gen_method(Gen *g, Selector *s, MethodRef *m) {
 }
 
 static IrNode *call_of_method(Gen *g, MethodRef *m) {
+    if (m->fn && m->recv && is_large_arg(m->recv->type)) g->f->large_calls = true;
     IrNode *n = gen_node(g, m->fn ? X_CALL : X_CALL_IFACE, result_type(m->sig));
     if (m->fn) {
         n->fn = m->fn;

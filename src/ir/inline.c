@@ -445,6 +445,7 @@ static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *ou
     c.packed = f->spare != NULL;
     c.inl = (i32)to->inlined.len;
     c.base = c.inl + 1;
+    to->large_calls |= f->large_calls;
     vec_push(a, &to->inlined, ((IrInline){call->inl, f, call->pos}));
     for (i64 i = 0; i < f->inlined.len; i++) {
         IrInline x = f->inlined.ptr[i];

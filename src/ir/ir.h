@@ -168,6 +168,7 @@ struct IrFunc {
     IrFunc *outer;         // for closures
     i64 nclosures;         // the last number in a closure's name
     bool has_closures;     // closures were made in it; if it is none itself, no others are named in its tree
+    bool large_calls;      // calls in it take or give IR_LARGE_ARG bytes and more (limits.c)
     IrFunc *assembly;      // the function is a way to this one, which assembly defines (asmcall.c)
     bool built, has_body;  // no body: implemented in assembly or C (symbol only)
     bool noinline, nosplit, has_defer, has_recover, has_loop_defer, wrapper, is_closure, noescape, is_init,
@@ -457,6 +458,7 @@ Type *ir_map_group_type(IrProgram *, Type *map); // internal/runtime/maps group 
 void ir_complete(IrProgram *, IrFunc *); // this one's, and all it leads to
 void ir_optimise(IrProgram *);           // what is left when all trees exist, or are in work
 // limits.c: what is too large. From any thread; LATE: found by the back end. Errors come when asked for, those of trees first.
+#define IR_LARGE_ARG (64 << 10)
 bool ir_fits_stack(IrProgram *, const IrFunc *);
 void ir_start_limits(IrProgram *);
 void ir_note_limit(IrProgram *, const IrFunc *, Str message, bool late);

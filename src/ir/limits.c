@@ -72,8 +72,8 @@ void ir_note_limit(IrProgram *p, const IrFunc *f, Str message, bool late) {
 }
 
 bool ir_fits_stack(IrProgram *p, const IrFunc *f) {
-    i64 locals = locals_size(f), args = plus(vars_size(f->params, f->nparams), vars_size(f->results, f->nresults)),
-        callee = max_call_list(&f->body);
+    i64 locals = locals_size(f), args = plus(vars_size(f->params, f->nparams), vars_size(f->results, f->nresults));
+    i64 callee = f->large_calls ? max_call_list(&f->body) : 0;
     if (plus(locals, callee) < MAX_FRAME && args < MAX_FRAME) return true;
     Str more = callee >= 1 << 20 && locals < MAX_FRAME && args < MAX_FRAME
                    ? arena_printf(p->arena, " + %lld MB callee", (long long)(callee >> 20))

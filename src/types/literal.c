@@ -118,6 +118,20 @@ static void check_keyed_field(Checker *c, Operand *x, KeyValue *kv, Type *base, 
     visited[i] = true;
 }
 
+// An integer literal as an element of integer type, which tables consist of, in a package whose errors were told before: what the long way
+// records, or false.
+static bool take_plain_int(Checker *c, Expr *e, Type *elem) {
+    const BasicLit *l = (const BasicLit *)e;
+    if (e->kind != ND_BASIC_LIT || l->lit != LIT_INT || l->bad || l->text.len > 18 || !c->pkg || !c->pkg->trusted)
+        return false;
+    Type *u = types_under(elem);
+    if (!u || u->kind < TYPE_INT || u->kind > TYPE_UINTPTR) return false;
+    const Exact *v = exact_int_literal(c->arena, l->text);
+    if (!const_representable(c, v, u, NULL)) return false;
+    record_type_and_value(c, e, MODE_CONST, elem, v);
+    return true;
+}
+
 static void check_keyed_struct(Checker *c, Operand *x, CompositeLit *e, Type *base, Type *s) {
     bool *visited = ANEWN(c->arena, bool, s->strct.nfields + 1);
     for (i64 i = 0; i < e->elems.len; i++) {
@@ -135,6 +149,7 @@ static void check_plain_struct(Checker *c, Operand *x, CompositeLit *e, Type *ba
             check_errorf(c, AT(el), "mixture of field:value and value elements in struct literal");
             continue;
         }
+        if (i < s->strct.nfields && take_plain_int(c, el, s->strct.fields[i].var->type)) continue;
         check_expr(c, NULL, x, el);
         if (i >= s->strct.nfields) {
             bs = tstr(c, base);
@@ -190,7 +205,9 @@ static i64 check_elements(Checker *c, CompositeLit *e, Type *elem, i64 len) {
         index++;
         max = i64_max(max, index);
         Operand x;
-        expr_with_hint(c, &x, el->kind == ND_KEY_VALUE ? ((KeyValue *)el)->value : el, elem);
+        Expr *value = el->kind == ND_KEY_VALUE ? ((KeyValue *)el)->value : el;
+        if (take_plain_int(c, value, elem)) continue;
+        expr_with_hint(c, &x, value, elem);
         assign(c, &x, elem, IN("array or slice literal"));
     }
     return max;
