@@ -36,6 +36,7 @@ def stages(a):
         ("tree", ["tools/check_tree.py", "--build", a.build], {}),
         ("unit", ["make", "-s", "unit", "B=" + a.build, "WERROR=-Werror"], {}),
         ("golden", [py, "tests/golden.py", "--vole", vole], {}),
+        ("messages", [py, "tests/help.py", "--vole", vole], {}),
         ("runtime", ["tests/rt/run.sh"], {"VOLE": vole}),
         ("runtime rules", [py, "tests/check_rt/run.py", vole, a.build], {}),
         ("debug runtime", ["sh", "-ec", f"make -s -j{os.cpu_count()} B={a.build}-rtdebug RTDEBUG=1 {a.build}-rtdebug/lib/rt-linux-amd64.a; "

@@ -85,7 +85,7 @@ static void add_found(Named *k, Str path) {
 
 static void try_folder(void *ctx, Str path, Str dir) {
     Named *k = ctx;
-    if (str_eq(usual_name(path), k->name) && fits(k, dir)) add_found(k, path);
+    if (str_eq(usual_name(path), k->name) && fits(k, dir) && dir_has_package(k->l, path, dir)) add_found(k, path);
 }
 
 // Required modules: the root, and a folder of that name.

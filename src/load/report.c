@@ -78,7 +78,8 @@ static void draw_cycle(const PkgError *e, DiagError *d) {
 }
 
 // Another path that may have been meant by the import at pos.
-static void offer_path(Loader *l, const Pkg *p, DiagError *d, Pos pos, Str text, i64 at) {
+static void offer_path(Loader *l, const Pkg *p, const PkgError *e, DiagError *d, Pos pos, Str text, i64 at) {
+    if (str_find(e->text, S("missing import path")) >= 0) syntax_help(diag_source(l->diag, pos), d, pos);
     if (p->std || at >= text.len || (text.ptr[at] != '"' && text.ptr[at] != '`')) return;
     Str near = load_path_near(l, l->a, p->path);
     i64 end = at + 1;
@@ -86,8 +87,8 @@ static void offer_path(Loader *l, const Pkg *p, DiagError *d, Pos pos, Str text,
     if (end >= text.len || text.ptr[end] == '\n') return;
     diag_range(d, pos, pos + (Pos)(end + 1 - at));
     if (!near.len) return;
-    DiagEdit e = {pos, pos + (Pos)(end + 1 - at), arena_printf(l->a, "\"%.*s\"", SFMT(near))};
-    diag_suggest(d, &e, 1, "did you mean \"%.*s\"?", SFMT(near));
+    DiagEdit edit = {pos, pos + (Pos)(end + 1 - at), arena_printf(l->a, "\"%.*s\"", SFMT(near))};
+    diag_suggest(d, &edit, 1, "did you mean \"%.*s\"?", SFMT(near));
 }
 
 // Each error is printed at once: the order is that of packages, what is imported first.
@@ -101,7 +102,7 @@ static void report(Loader *l, const Pkg *p, const PkgError *e) {
         Pos pos = src->base + e->at.offset;
         DiagError *d = diag_error(l->diag, pos, "%.*s", SFMT(e->text));
         diag_source_is(d, "imports");
-        if (diag_helps(l->diag)) offer_path(l, p, d, pos, text, e->at.offset);
+        if (diag_helps(l->diag)) offer_path(l, p, e, d, pos, text, e->at.offset);
     } else {
         DiagError *d = diag_error_at(l->diag, (Str){0}, "%.*s", SFMT(load_error_text(l, e)));
         if (diag_helps(l->diag) && e->is_cycle) draw_cycle(e, d);

@@ -279,10 +279,9 @@ static bool about_forms(const Around *a) {
     return false;
 }
 
-void syntax_hint(const Lexer *l, DiagError *e, Pos pos) {
-    Around a = {
-        .e = e, .text = l->src->text, .msg = diag_text(e), .at = (i64)(pos - l->src->base), .base = l->src->base};
-    if (pos < l->src->base || a.at > a.text.len) return;
+void syntax_help(const SourceFile *f, DiagError *e, Pos pos) {
+    Around a = {.e = e, .text = f->text, .msg = diag_text(e), .at = (i64)(pos - f->base), .base = f->base};
+    if (pos < f->base || a.at > a.text.len) return;
     for (a.line = a.at; a.line > 0 && a.text.ptr[a.line - 1] != '\n';) a.line--;
     if (about_newlines(&a) || about_text(&a) || about_forms(&a)) return;
     if (says(&a, "non-declaration statement")) at_top(&a);

@@ -49,7 +49,7 @@ void lex_error(Lexer *l, Pos pos, const char *fmt, ...) {
         e = diag_error(l->diag, pos, "%.*s", SFMT(s));
     }
     diag_source_is(e, "syntax");
-    if (diag_helps(l->diag)) syntax_hint(l, e, pos);
+    if (diag_helps(l->diag)) syntax_help(l->src, e, pos);
     va_end(again);
     va_end(ap);
     l->nerrors++;

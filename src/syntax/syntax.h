@@ -489,6 +489,8 @@ File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 void parse_body(Arena *, Intern *, Diag *, File *, BlockStmt *);
 // False: no type is declared in this unparsed body.
 bool body_may_declare_type(const File *, const BlockStmt *);
+// hints.c: help with an error of syntax that was reported there; load/ reports some of its own.
+void syntax_help(const SourceFile *, DiagError *, Pos);
 // fingerprint.c: what files say, by hashes. `seen`: what others can see of them, the caller frees it.
 typedef struct DeclPrint {
     Str key;       // of a function "F", "T.M", "*T.M", "init.0"; of a variable with a value "var x"

@@ -60,7 +60,6 @@ void lex_resume(Lexer *, Arena *, Diag *, SourceFile *, File *, i64 offset);
 void lex_next(Lexer *);
 void lex_check_bytes(Lexer *); // NULs, bad encodings and BOMs in what has been read since the last call
 void lex_error(Lexer *, Pos, const char *fmt, ...) PRINTF_LIKE(3, 4); // counted in nerrors
-void syntax_hint(const Lexer *, DiagError *, Pos);                    // hints.c: help with it
 static inline Pos lex_pos_at(const Lexer *l, const u8 *p) { return l->base + (Pos)(p - l->text); }
 
 // Literals; each begins at l->p, which has just passed what is named.

@@ -51,6 +51,7 @@ static void report_unassignable(Checker *c, Operand *x, Type *t, Context k, Str 
         check_errorf(c, at_op(x), "cannot use %.*s as %.*s value in %.*s: %.*s", SFMT(xs), SFMT(ts), SFMT(ks),
                      SFMT(cause));
     else check_errorf(c, at_op(x), "cannot use %.*s as %.*s value in %.*s", SFMT(xs), SFMT(ts), SFMT(ks));
+    hint_spread(c, x, t, k.callee);
     hint_unassignable(c, x, t);
 }
 

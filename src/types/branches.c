@@ -124,6 +124,13 @@ static void check_plain_branch(Walk *w, BranchStmt *s, Targets t, bool last) {
     }
 }
 
+// Of the labels so far.
+static void offer_labels(Walk *w, Ident *id) {
+    LabeledStmt **v = ANEWN(w->c->arena, LabeledStmt *, w->labels.len + 1);
+    for (i64 i = 0; i < w->labels.len; i++) v[i] = w->labels.ptr[i].s;
+    hint_near_label(w->c, id, v, w->labels.len);
+}
+
 // break L, continue L: L must label an enclosing statement.
 static void check_labeled_exit(Walk *w, BranchStmt *s, Block *b) {
     const char *word = s->tok == TK_BREAK ? "break" : "continue";
@@ -131,6 +138,7 @@ static void check_labeled_exit(Walk *w, BranchStmt *s, Block *b) {
     Label *l = find_label(w, s->label->name);
     if (!l) {
         check_errorf(w->c, s->label->x.pos, "%s label not defined: %.*s", word, SFMT(name));
+        offer_labels(w, s->label);
         return;
     }
     l->used = true;
@@ -256,6 +264,7 @@ void check_branches(Checker *c, BlockStmt *body) {
         Str name = s->label->name->s;
         if (!l) {
             check_errorf(c, s->label->x.pos, "label %.*s not defined", SFMT(name));
+            offer_labels(&w, s->label);
             continue;
         }
         l->used = true;
@@ -265,7 +274,8 @@ void check_branches(Checker *c, BlockStmt *body) {
     for (i64 i = 0; i < w.labels.len; i++) {
         Label *l = &w.labels.ptr[i];
         if (!l->used)
-            check_errorf(c, l->s->label->x.pos, "label %.*s defined and not used", SFMT(l->s->label->name->s));
+            check_errorf(c, l->s->label->x.pos, "label %.*s defined and not used", SFMT(l->s->label->name->s)),
+                hint_unused_label(c, l->s);
     }
 }
 

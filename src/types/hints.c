@@ -38,6 +38,14 @@ static void offer(Checker *c, const Nearest *n, Ident *id) {
     }
 }
 
+void hint_near_label(Checker *c, Ident *id, LabeledStmt *const *labels, i64 n) {
+    if (!c->error) return;
+    Nearest near = nearest_to(id->name->s);
+    for (i64 i = 0; i < n; i++)
+        consider(c, &near, obj_new(c, OBJ_LABEL, labels[i]->label->x.pos, c->pkg, labels[i]->label->name, NULL));
+    offer(c, &near, id);
+}
+
 // ---- what is around ---------------------------------------------------------------------------------------
 
 typedef enum Wanted { WANT_ANY, WANT_TYPE, WANT_OPERAND } Wanted; // OPERAND: of a selector
@@ -201,8 +209,19 @@ static void declared_type(Checker *c, Type *t) {
     if (o && o->pkg && o->pkg == c->pkg) hint_declared(c, o);
 }
 
+// x is a variable, and a package that the file imports has the same name.
+static bool tell_hidden_package(Checker *c, const Operand *x) {
+    if (!x->expr || x->expr->kind != ND_IDENT || !c->env.file || !c->env.file->scope) return false;
+    Object *o = ((Ident *)x->expr)->obj;
+    Object *pn = o ? scope_lookup(c->env.file->scope, o->name) : NULL;
+    if (!pn || pn == o || pn->kind != OBJ_PKG_NAME) return false;
+    diag_help(c->error, "this %.*s hides package %.*s: rename one of them", SFMT(o->name->s), SFMT(pn->imported->path));
+    hint_declared(c, o);
+    return true;
+}
+
 void hint_missing_member(Checker *c, Operand *x, Ident *sel) {
-    if (!c->error) return;
+    if (!c->error || tell_hidden_package(c, x)) return;
     Nearest n = nearest_to(sel->name->s);
     consider_members(c, &n, x->type, 0, true);
     offer(c, &n, sel);

@@ -12,8 +12,12 @@ void hint_missing_member(Checker *, Operand *, Ident *sel); // x.f
 void hint_missing_field(Checker *, Type *, Expr *key);      // T{f: ...}
 void hint_declared(Checker *, Object *);                    // "NAME is declared at ..."
 
+void hint_near_label(Checker *, Ident *, LabeledStmt *const *labels, i64 n);
+
 // hints_edit.c: what goes, what comes
 void hint_unused_var(Checker *, Object *);
+void hint_unused_label(Checker *, LabeledStmt *);
+void hint_unused_guard(Checker *, TypeSwitchGuard *);
 void hint_unused_import(Checker *, Object *);
 DiagEdit hint_import_edit(Checker *, Str path); // of the file that is being checked
 // Adds an import to the file, beside up to one other edit behind it; sure: it is known to compile.
@@ -22,6 +26,8 @@ void hint_replace(Checker *, const void *node, Str text, const char *fmt, ...) P
 
 // hints_types.c: values that do not have the type or number that is wanted
 void hint_unassignable(Checker *, Operand *, Type *);
+void hint_spread(Checker *, Operand *, Type *,
+                 Expr *callee); // of a slice where one of a variadic function's elements is wanted
 void hint_missing_methods(Checker *, Type *v, Type *iface);
 void hint_mismatch(Checker *, Operand *x, Operand *y, Op);
 void hint_incomparable(Checker *, Operand *, Op);

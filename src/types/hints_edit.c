@@ -27,6 +27,14 @@ static DiagEdit without(Checker *c, Pos lo, Pos hi) {
     return (DiagEdit){f->base + (Pos)from, f->base + (Pos)i64_min(to + 1, f->text.len), S("")};
 }
 
+// The place of the keyword in front of a declaration that is alone; of the declaration if it is not there.
+static Pos with_keyword(Checker *c, Pos pos, Str word) {
+    SourceFile *f = source_of(c, pos);
+    i64 i = f ? (i64)(pos - f->base) : 0;
+    while (i > 0 && strchr(" \t", f->text.ptr[i - 1])) i--;
+    return i >= word.len && str_eq(str_slice(f->text, i - word.len, i), word) ? f->base + (Pos)(i - word.len) : pos;
+}
+
 static Str indent_at(Checker *c, Pos pos) {
     SourceFile *f = source_of(c, pos);
     if (!f) return S("");
@@ -81,7 +89,7 @@ void hint_unused_import(Checker *c, Object *pn) {
     if (!c->error || !d || !d->path) return;
     DiagEdit e;
     if (d->group) e = without(c, d->name ? d->name->x.pos : d->path->x.pos, node_end(d->path));
-    else e = without(c, d->d.pos, node_end(d->path));
+    else e = without(c, with_keyword(c, d->name ? d->name->x.pos : d->path->x.pos, S("import")), node_end(d->path));
     diag_range(c->error, d->name ? d->name->x.pos : d->path->x.pos, node_end(d->path));
     diag_fix(c->error, &e, 1, "remove it");
 }
@@ -220,7 +228,7 @@ static void unused_in_var(Checker *c, const Object *v, const Declared *k) {
     const VarDecl *d = k->var;
     bool alone = d->names.len == 1 && ((DeclStmt *)k->stmt)->decls.len == 1;
     if (alone && (!d->values.len || is_literal(d->values.ptr[0])) && !d->group) {
-        DiagEdit e = without(c, d->d.pos, node_end(k->stmt));
+        DiagEdit e = without(c, with_keyword(c, v->pos, S("var")), node_end(k->stmt));
         diag_fix(c->error, &e, 1, "remove it");
         return;
     }
@@ -245,4 +253,20 @@ void hint_unused_var(Checker *c, Object *v) {
     if (k.stmt->kind == ND_ASSIGN_STMT) unused_in_assign(c, v, &k, (AssignStmt *)k.stmt);
     else if (k.stmt->kind == ND_RANGE_STMT) unused_in_range(c, v, &k, (RangeStmt *)k.stmt);
     else if (k.stmt->kind == ND_DECL_STMT) unused_in_var(c, v, &k);
+}
+
+void hint_unused_label(Checker *c, LabeledStmt *s) {
+    if (!c->error) return;
+    SourceFile *f = source_of(c, s->label->x.pos);
+    Pos end = node_end(s->label);
+    i64 i = f ? (i64)(end - f->base) : 0;
+    if (!f || i >= f->text.len || f->text.ptr[i] != ':') return;
+    DiagEdit e = without(c, s->label->x.pos, end + 1);
+    diag_fix(c->error, &e, 1, "remove it");
+}
+
+void hint_unused_guard(Checker *c, TypeSwitchGuard *g) {
+    if (!c->error) return;
+    DiagEdit e = {g->lhs->x.pos, node_start(g->e), S("")};
+    diag_fix(c->error, &e, 1, "leave it out");
 }

@@ -322,6 +322,13 @@ void hint_unassignable(Checker *c, Operand *x, Type *t) {
     by_assertion(c, x, t);
 }
 
+void hint_spread(Checker *c, Operand *x, Type *t, Expr *callee) {
+    Type *v = types_under(x->type), *f = callee && callee->type ? types_under(callee->type) : NULL;
+    if (!c->error || !f || f->kind != TYPE_SIGNATURE || !f->sig.variadic) return;
+    if (v->kind == TYPE_SLICE && same(v->slice.elem, t))
+        wrap(c, x->expr, S(""), S("..."), false, S("pass its elements"));
+}
+
 // ---- two operands ---------------------------------------------------------------------------------------------------
 
 void hint_mismatch(Checker *c, Operand *x, Operand *y, Op op) {
@@ -374,9 +381,23 @@ void hint_not(Checker *c, Operand *x, Unary *e) {
 
 // ---- statements --------------------------------------------------------------------------------------------------
 
+// append(s, ...) whose result is lost.
+static bool offer_append(Checker *c, const Operand *x) {
+    const Call *call = (const Call *)x->expr;
+    if (call->x.kind != ND_CALL || call->fun->mode != MODE_BUILTIN || !call->args.len || !is_operand(call->args.ptr[0]))
+        return false;
+    const Ident *f = (const Ident *)call->fun;
+    if (f->x.kind != ND_IDENT || !str_eq(f->name->s, S("append")) || call->args.ptr[0]->mode != MODE_VARIABLE)
+        return false;
+    Str s = estr(c, call->args.ptr[0]);
+    DiagEdit e = {node_start(call), node_start(call), arena_printf(c->arena, "%.*s = ", SFMT(s))};
+    diag_fix(c->error, &e, 1, "assign it: %.*s = append(...)", SFMT(s));
+    return true;
+}
+
 // A value that stands alone.
 void hint_not_used(Checker *c, Operand *x) {
-    if (!c->error || !x->expr) return;
+    if (!c->error || !x->expr || offer_append(c, x)) return;
     Type *u = types_under(x->type);
     const Binary *b = (const Binary *)x->expr;
     if (x->mode == MODE_VALUE && u->kind == TYPE_SIGNATURE && !tuple_len(u->sig.params) && is_operand(x->expr)) {

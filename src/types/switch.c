@@ -191,6 +191,9 @@ void check_type_switch(Checker *c, TypeSwitchStmt *s) {
         pop_scope(c);
         if (v && !used) v->used = false;
     }
-    if (lhs && !used) check_soft_errorf(c, AT(lhs), "%.*s declared and not used", SFMT(lhs->name->s));
+    if (lhs && !used) {
+        check_soft_errorf(c, AT(lhs), "%.*s declared and not used", SFMT(lhs->name->s));
+        hint_unused_guard(c, s->guard);
+    }
     pop_scope(c);
 }
