@@ -106,4 +106,5 @@ def main():
     sys.exit(failed > 0 or not todo)
 
 
-main()
+if __name__ == "__main__":
+    main()
