@@ -374,14 +374,14 @@ void check_comparison(Checker *c, Operand *x, Operand *y, Op op, bool switch_cas
         Str xt = tstr(c, x->type), yt = tstr(c, y->type);
         Str cause = arena_printf(c->arena, "mismatched types %.*s and %.*s", SFMT(xt), SFMT(yt));
         comparison_error(c, x, y, y, cause, op, switch_case);
-        hint_mismatch(c, x, y, op);
+        hint_mismatch(c, x, y, op, false);
         return;
     }
     Str cause = S("");
     Operand *bad = incomparable_operand(c, x, y, op, &cause);
     if (bad) {
         comparison_error(c, x, y, bad, cause, op, switch_case);
-        if (is_nil(x) || is_nil(y)) hint_mismatch(c, x, y, op);
+        if (is_nil(x) || is_nil(y)) hint_mismatch(c, x, y, op, false);
         else hint_incomparable(c, bad, op);
         return;
     }
@@ -522,7 +522,7 @@ static void mismatch_error(Checker *c, Operand *x, Operand *y, Expr *e, Expr *l,
                          op_text(op), SFMT(rs), SFMT(xt), SFMT(yt));
         }
         if (c->error) diag_range(c->error, node_start(l), node_end(r));
-        hint_mismatch(c, x, y, op);
+        hint_mismatch(c, x, y, op, !e);
     }
     invalidate(x);
 }

@@ -95,7 +95,9 @@ static bool offer_define(Checker *c, const Ident *e) {
 
 // x of x.member is no variable but a package that is not imported. False: there is none of that name.
 static bool offer_imports(Checker *c, const Ident *e, Str member) {
-    Paths p = c->named ? c->named(c->import_ctx, c->arena, c->pkg, e->name->s, member) : (Paths){0};
+    Paths p = c->named && c->selector->sel->name->exported
+                  ? c->named(c->import_ctx, c->arena, c->pkg, e->name->s, member)
+                  : (Paths){0};
     for (i64 i = 0; i < i64_min(p.len, SHOWN); i++) hint_add_import(c, p.ptr[i], p.len == 1, NULL, 0);
     return p.len > 0;
 }

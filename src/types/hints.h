@@ -29,7 +29,7 @@ void hint_unassignable(Checker *, Operand *, Type *);
 void hint_spread(Checker *, Operand *, Type *,
                  Expr *callee); // of a slice where one of a variadic function's elements is wanted
 void hint_missing_methods(Checker *, Type *v, Type *iface);
-void hint_mismatch(Checker *, Operand *x, Operand *y, Op);
+void hint_mismatch(Checker *, Operand *x, Operand *y, Op, bool assigns); // assigns: x op= y
 void hint_incomparable(Checker *, Operand *, Op);
 void hint_condition(Checker *, Operand *);
 void hint_not(Checker *, Operand *, Unary *);

@@ -303,6 +303,9 @@ static void hint_range(Checker *c, Type *t) {
 
 void hint_unassignable(Checker *c, Operand *x, Type *t) {
     if (!c->error || !t || !x->expr || !type_valid(x->type)) return;
+    if (x->expr->type && x->expr->type->kind == TYPE_TUPLE) return; // one of several values
+    if (x->expr->kind == ND_IDENT && x->mode == MODE_VALUE && types_under(x->type)->kind != TYPE_SIGNATURE)
+        return; // what range gives to it
     Type *u = types_under(t);
     if (is_nil(x)) {
         Str zero = zero_value(c, t);
@@ -331,21 +334,26 @@ void hint_spread(Checker *c, Operand *x, Type *t, Expr *callee) {
 
 // ---- two operands ---------------------------------------------------------------------------------------------------
 
-void hint_mismatch(Checker *c, Operand *x, Operand *y, Op op) {
+static void mismatch_with_string(Checker *c, Operand *x, Operand *y, Op op, bool assigns) {
+    Operand *s = type_is_string(x->type) ? x : y, *o = s == x ? y : x;
+    bool compares = op >= OP_EQL && op <= OP_GEQ;
+    if (s->mode == MODE_CONST && type_is_untyped(s->type) && compares) hint_unassignable(c, s, o->type);
+    else if ((op != OP_ADD && !compares) || (assigns && o == x) || (x->mode == MODE_CONST && y->mode == MODE_CONST))
+        return;
+    else if (same(s->type, BASIC(STRING)) || type_is_untyped(s->type)) hint_unassignable(c, o, BASIC(STRING));
+}
+
+void hint_mismatch(Checker *c, Operand *x, Operand *y, Op op, bool assigns) {
     if (!c->error || !x->expr || !y->expr) return;
     if (is_nil(x) || is_nil(y)) {
         Operand *nil = is_nil(x) ? x : y;
-        hint_unassignable(c, nil, is_nil(x) ? y->type : x->type);
+        u8 k = types_under(is_nil(x) ? y->type : x->type)->kind;
+        if (k != TYPE_STRUCT && k != TYPE_ARRAY) hint_unassignable(c, nil, is_nil(x) ? y->type : x->type);
         return;
     }
-    if (type_is_string(x->type) != type_is_string(y->type)) {
-        Operand *s = type_is_string(x->type) ? x : y, *o = s == x ? y : x;
-        if (s->mode == MODE_CONST && type_is_untyped(s->type) && op >= OP_EQL && op <= OP_GEQ)
-            hint_unassignable(c, s, o->type);
-        else if (same(s->type, BASIC(STRING)) || type_is_untyped(s->type)) hint_unassignable(c, o, BASIC(STRING));
-        return;
-    }
-    if (type_is_untyped(x->type)) hint_unassignable(c, x, y->type);
+    if (type_is_string(x->type) != type_is_string(y->type)) mismatch_with_string(c, x, y, op, assigns);
+    else if (op == OP_REM && type_is_float(x->type)) return;
+    else if (type_is_untyped(x->type)) hint_unassignable(c, x, y->type);
     else hint_unassignable(c, y, x->type);
 }
 
