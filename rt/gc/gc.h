@@ -6,8 +6,8 @@
 //   1. what is unswept is swept, by all who allocate, idle Ps, and at last by the one that starts the cycle
 //   2. stop: pools are cleared, caches of Ps emptied, roots that C changes at will marked; phase GC_MARK (concurrent.c, begin)
 //   3. beside the program: data segments, stacks, timers, specials (jobs and pieces, mark.c), the graph from there
-//   4. stop: write barrier buffers are emptied. Is anything grey, more than can be scanned at once, the world goes on with 3. Else specials are decided
-//      about, the verifier looks if asked, phase GC_OFF; mark bits become allocation bits by sweeping, later (concurrent.c, try_end)
+//   4. stop: write barrier buffers are emptied. Is anything grey, more than can be scanned at once, the world goes on with 3. Else the verifier looks
+//      if asked, phase GC_OFF; mark bits become allocation bits by sweeping, later, and specials are decided about before (concurrent.c, try_end)
 // With the world stopped all the time (collect in cycle.c) it is the same without barrier: gc_phase stays GC_OFF.
 // Invariant while marking: what was reachable when marking began, and what is allocated since, will be marked (snapshot). Objects are white
 // (unmarked), grey (marked, in a work buffer or in a write barrier buffer), black. No running goroutine has a white pointer that is not on a way
@@ -31,7 +31,7 @@
 //   channels                  a copy to or from the stack of one that waits shades what is copied (lang/chan.c copy_stack); buffers have typed copies
 //   go statement, coroutines  gc_new_goroutine
 //   finalizers, cleanups      taken from the queue: shaded (special.c take); the records are roots, new ones need not be
-//   weak to strong            shaded; handles of what died are cleared in step 4
+//   weak to strong            shaded; handles of what died are cleared before its span is swept, or before one of them is read (special.c)
 //   timers                    those in heaps are roots, under their heap's lock; f and arg of one that fires are only used by Go code on the system
 //                             stack, which stores them with barriers or starts a goroutine. Timers that change P: gc_lost_p
 //   defer, panic, labels, bubble, sudogs    hang on the G and count as its stack; only their own goroutine changes them (sudog.elem: see channels)
@@ -148,7 +148,7 @@ void span_bits_free(Span *s);
 // special.c
 void specials_mark_begin(void);
 bool specials_mark_roots(Worker *w); // a piece; false: it was the last
-void specials_after_mark(Worker *w);
+void specials_decide(Span *s);       // about to be swept: which of its objects with specials died
 void specials_wake(void);
 void finalizers_each(void (*visit)(void *ctx, bool queued, usize p, FuncVal *fn, GoType *fint, GoType *ot),
                      void *ctx); // world stopped

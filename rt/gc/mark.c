@@ -443,11 +443,7 @@ SYSTEM u64 mark_effort(void) { // of this cycle so far
     return __atomic_load_n(&work.scanned_bytes, __ATOMIC_RELAXED) + __atomic_load_n(&work.roots, __ATOMIC_RELAXED) +
            24 * __atomic_load_n(&work.objects, __ATOMIC_RELAXED);
 }
-SYSTEM u64 mark_finish(void) { // world stopped, nothing grey: decides about what has specials; bytes marked
-    Worker w = {.parallel = true};
-    specials_after_mark(&w);
-    mark_drain(&w);
-    finish(&w);
+SYSTEM u64 mark_finish(void) { // world stopped, nothing grey; bytes marked
     bubbles_after_mark();
     return work.marked_bytes;
 }

@@ -1,8 +1,9 @@
 // special.c - what is attached to objects: finalizers, cleanups, weak handles. System stack; special_lock, or the world stopped.
 //
 // Specials hang on the object's span, unordered. While their object lives they are roots for what they need (closures, handles); a finalizer is also a
-// root for everything its object refers to, so that only the outermost of a chain of dead objects is finalized in one cycle. When marking is over, for each
-// dead object: weak handles are cleared; if it has a finalizer it is queued and the object survives this cycle, else its cleanups are queued.
+// root for everything its object refers to, so that only the outermost of a chain of dead objects is finalized in one cycle. When marking is over, before a
+// span is swept (Span.decided), for each dead object: weak handles are cleared; if it has a finalizer it is queued and the object survives this cycle,
+// else its cleanups are queued. Who reads a weak handle, or attaches something, before that, decides about the span first. While marking nobody decides.
 // The queue is served by one goroutine written in Go (lib/runtime/gcapi.go): it takes one record at a time.
 #include "gc/gc.h"
 #include "sched/sched.h"
@@ -43,7 +44,92 @@ typedef struct Immortal {
 } Immortal;
 static Immortal *immortals; // weak handles of objects that are not in the heap
 
+// ---- deciding what died
+
+static SYSTEM void queue(Special *x) {
+    FinRec *r = finq.pool;
+    if (r) finq.pool = r->next;
+    else r = persistent_alloc(sizeof *r, 8);
+    *r = (FinRec){.fn = x->fn,
+                  .arg = x->kind == SP_FINALIZER ? (void *)x->p : NULL,
+                  .ot = x->ot,
+                  .fint = x->fint,
+                  .nret = x->nret,
+                  .is_finalizer = x->kind == SP_FINALIZER};
+    if (finq.last) finq.last->next = r;
+    else finq.first = r;
+    finq.last = r;
+    finq.nqueued[r->is_finalizer]++;
+}
+static SYSTEM bool marked(const Span *s, usize p) {
+    u32 i = obj_index(s, p);
+    return s->mark_bits[i >> 6] >> (i & 63) & 1;
+}
+static SYSTEM bool has_finalizer(Span *s, usize p) {
+    for (Special *x = s->specials; x; x = x->next)
+        if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, p)) return true;
+    return false;
+}
+static SYSTEM void keep(Span *s, usize p) { // what it refers to was marked as a root
+    u32 i = obj_index(s, p);
+    s->mark_bits[i >> 6] |= 1ull << (i & 63);
+    __atomic_fetch_add(&heap.live, s->elemsize, __ATOMIC_RELAXED);
+}
+static SYSTEM void unlink_span(Span *s) { // special_lock
+    *(s->prev_special ? &s->prev_special->next_special : &spans_with) = s->next_special;
+    if (s->next_special) s->next_special->prev_special = s->prev_special;
+    s->next_special = s->prev_special = NULL;
+    s->in_special_list = false;
+}
+static SYSTEM void drop(Special *sp) {
+    sp->next = pool;
+    pool = sp;
+}
+// special_lock; not while marking: marks are those of the cycle that ended last, and nobody sweeps s.
+static SYSTEM void decide(Span *s) {
+    if (s->decided == gc_cycle) return;
+    // handles first: nobody gets at an object once its finalizer is queued
+    for (Special *x = s->specials; x; x = x->next)
+        if (x->kind == SP_WEAK && !marked(s, x->p)) __atomic_store_n(x->handle, 0, __ATOMIC_RELEASE);
+    for (Special **l = &s->specials, *x; (x = *l);) { // what has no finalizer
+        if (x->kind == SP_FINALIZER || marked(s, x->p) || (x->kind == SP_CLEANUP && has_finalizer(s, x->p))) {
+            l = &x->next;
+            continue;
+        }
+        *l = x->next;
+        if (x->kind == SP_CLEANUP) queue(x);
+        drop(x);
+    }
+    Special *queued = NULL;
+    for (Special **l = &s->specials, *x; (x = *l);) { // several finalizers of one tiny block: all run now
+        if (x->kind != SP_FINALIZER || marked(s, x->p)) {
+            l = &x->next;
+            continue;
+        }
+        *l = x->next;
+        queue(x);
+        x->next = queued;
+        queued = x;
+    }
+    for (Special *x; (x = queued);) {
+        queued = x->next;
+        if (!marked(s, x->p)) keep(s, x->p);
+        drop(x);
+    }
+    __atomic_store_n(&s->decided, gc_cycle, __ATOMIC_RELEASE);
+}
+SYSTEM void specials_decide(Span *s) {
+    lock(&special_lock);
+    decide(s);
+    if (!s->specials && s->in_special_list) unlink_span(s); // it may go
+    unlock(&special_lock);
+    if (!__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) specials_wake(); // else who stopped the world does
+}
+
+// ---- records
+
 static SYSTEM Special *new_special(Span *s, usize p, u8 kind) { // special_lock
+    if (!gc_phase) decide(s); // now, or not at all in this cycle: what is attached now lives
     Special *sp = pool;
     if (sp) pool = sp->next;
     else sp = persistent_alloc(sizeof *sp, 8);
@@ -51,14 +137,12 @@ static SYSTEM Special *new_special(Span *s, usize p, u8 kind) { // special_lock
     s->specials = sp;
     if (!s->in_special_list) {
         s->in_special_list = true;
+        s->prev_special = NULL;
         s->next_special = spans_with;
+        if (spans_with) spans_with->prev_special = s;
         spans_with = s;
     }
     return sp;
-}
-static SYSTEM void drop(Special *sp) {
-    sp->next = pool;
-    pool = sp;
 }
 static SYSTEM Span *object_span(usize p) { return heap_object(p, NULL, NULL) ? span_of(p) : NULL; }
 
@@ -147,10 +231,23 @@ SYSTEM void *rt_register_weak(void *p) {
     unlock(&special_lock);
     return h;
 }
+static SYSTEM void settle(usize *h) {
+    lock(&special_lock);
+    usize p = *h;
+    Span *s = p ? span_of(p) : NULL;
+    if (s) decide(s);
+    unlock(&special_lock);
+    specials_wake();
+}
 LEAF void *rt_weak_to_strong(usize *h) GOSYM("weak.runtime_makeStrongFromWeak");
-void *rt_weak_to_strong(
-    usize *h) { // handles are cleared with the world stopped, so what is found here lives; the marker learns of it
-    void *p = h ? (void *)__atomic_load_n(h, __ATOMIC_ACQUIRE) : NULL;
+void *rt_weak_to_strong(usize *h) { // the marker learns of what is found here
+    if (!h) return NULL;
+    if (unlikely(__atomic_load_n(&heap.unswept, __ATOMIC_ACQUIRE))) {
+        usize p = __atomic_load_n(h, __ATOMIC_ACQUIRE);
+        Span *s = p ? span_of(p) : NULL;
+        if (s && __atomic_load_n(&s->decided, __ATOMIC_ACQUIRE) != gc_cycle) LEAF_ON_SYSTEM(settle, h, 0, 0);
+    }
+    void *p = (void *)__atomic_load_n(h, __ATOMIC_ACQUIRE);
     gc_shade(p, NULL);
     return p;
 }
@@ -159,10 +256,12 @@ void *rt_weak_to_strong(
 
 // Roots, piece by piece beside the program: what is new, and what is gone, needs none (gc.h).
 static Span *next_marked; // special_lock: in spans_with
-static bool queue_marked;
+static bool current_marked;
+static FinRec *next_queued;             // special_lock: in finq
 SYSTEM void specials_mark_begin(void) { // world stopped
     next_marked = spans_with;
-    queue_marked = false;
+    next_queued = finq.first;
+    current_marked = false;
 }
 static SYSTEM void mark_special(Worker *w, Span *s, const Special *x) {
     if (x->kind == SP_WEAK) {
@@ -184,79 +283,18 @@ static SYSTEM void mark_record(Worker *w, const FinRec *r) {
 SYSTEM bool specials_mark_roots(Worker *w) {
     enum { PIECE = 64 };
     lock(&special_lock);
-    if (!queue_marked) {
-        for (FinRec *r = finq.first; r; r = r->next) mark_record(w, r);
-        if (finq.current) mark_record(w, finq.current);
-        queue_marked = true;
-    }
+    if (!current_marked && finq.current) mark_record(w, finq.current);
+    current_marked = true;
+    i32 n = 0;
+    for (; next_queued && n < PIECE; next_queued = next_queued->next, n++) mark_record(w, next_queued);
     Span *s = next_marked;
-    for (i32 n = 0; s && n < PIECE; s = s->next_special)
+    for (; s && n < PIECE; s = s->next_special)
         for (Special *x = s->specials; x; x = x->next, n++) mark_special(w, s, x);
     next_marked = s;
+    bool more = s || next_queued;
     unlock(&special_lock);
-    return s != NULL;
+    return more;
 }
-static SYSTEM void queue(Special *x) {
-    FinRec *r = finq.pool;
-    if (r) finq.pool = r->next;
-    else r = persistent_alloc(sizeof *r, 8);
-    *r = (FinRec){.fn = x->fn,
-                  .arg = x->kind == SP_FINALIZER ? (void *)x->p : NULL,
-                  .ot = x->ot,
-                  .fint = x->fint,
-                  .nret = x->nret,
-                  .is_finalizer = x->kind == SP_FINALIZER};
-    if (finq.last) finq.last->next = r;
-    else finq.first = r;
-    finq.last = r;
-    finq.nqueued[r->is_finalizer]++;
-}
-static SYSTEM bool marked(const Span *s, usize p) {
-    u32 i = obj_index(s, p);
-    return s->mark_bits[i >> 6] >> (i & 63) & 1;
-}
-static SYSTEM bool has_finalizer(Span *s, usize p) {
-    for (Special *x = s->specials; x; x = x->next)
-        if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, p)) return true;
-    return false;
-}
-SYSTEM void specials_after_mark(Worker *w) {
-    Span *keep = NULL;
-    for (Span *s = spans_with, *next; s; s = next) {
-        next = s->next_special;
-        for (Special *x = s->specials; x;
-             x = x->next) // handles first: nobody gets at an object once its finalizer is queued
-            if (x->kind == SP_WEAK && !marked(s, x->p)) __atomic_store_n(x->handle, 0, __ATOMIC_RELEASE);
-        for (Special **l = &s->specials, *x; (x = *l);) { // what has no finalizer
-            if (x->kind == SP_FINALIZER || marked(s, x->p) || (x->kind == SP_CLEANUP && has_finalizer(s, x->p))) {
-                l = &x->next;
-                continue;
-            }
-            *l = x->next;
-            if (x->kind == SP_CLEANUP) queue(x);
-            drop(x);
-        }
-        for (Special **l = &s->specials, *x; (x = *l);) {
-            if (x->kind != SP_FINALIZER || marked(s, x->p)) {
-                l = &x->next;
-                continue;
-            }
-            *l = x->next;
-            queue(x);
-            // several finalizers of one tiny block: all run now
-            x->kind = SP_CLEANUP; // (record is dropped below; marks happen after the loop)
-            x->next = pool;
-            pool = x;
-        }
-        if (s->specials) {
-            s->next_special = keep;
-            keep = s;
-        } else s->in_special_list = false;
-    }
-    spans_with = keep;
-    for (FinRec *r = finq.first; r; r = r->next) mark_record(w, r);
-}
-
 // ---- the goroutine that runs them
 
 SYSTEM void specials_wake(void) {
@@ -273,6 +311,7 @@ static SYSTEM FinRec *take(void) { // special_lock
     FinRec *r = finq.first;
     if (!r) return NULL;
     if (!(finq.first = r->next)) finq.last = NULL;
+    if (next_queued == r) next_queued = r->next; // shaded below
     finq.current = r;
     gc_shade(r->fn, r->arg); // from the queue to a stack that was looked through
     gc_shade(r->ot, r->fint);

@@ -34,7 +34,9 @@ static SYSTEM void clobber_free(Span *s) { // objects that die now
             memset((void *)(s->base + i * s->elemsize), 0xdb, s->elemsize);
 }
 SYSTEM bool sweep_span(Span *s, bool keep) {
-    __atomic_fetch_sub(&heap.unswept, 1, __ATOMIC_RELAXED);
+    if (unlikely(s->in_special_list)) specials_decide(s);
+    __atomic_store_n(&s->decided, gc_cycle, __ATOMIC_RELEASE);
+    __atomic_fetch_sub(&heap.unswept, 1, __ATOMIC_RELEASE);
     u32 live = 0, words = (s->nelems + 63) / 64;
     for (u32 i = 0; i < words; i++) live += (u32)__builtin_popcountll(s->mark_bits[i]);
     if (unlikely(rt_debug.clobberfree)) clobber_free(s);

@@ -295,6 +295,7 @@ SYSTEM void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
     s->freeindex = 0;
     s->alloc_count = s->alloc_count_before = 0;
     s->specials = NULL;
+    s->decided = gc_cycle;
     s->samples = NULL;
     s->cached = 0;
     u32 words = (s->nelems + 63) / 64;

@@ -47,7 +47,8 @@ struct Span {
     GoType *large_type;
     Special *specials;
     Sample *samples;
-    Span *next_special;
+    Span *next_special, *prev_special;
+    u32 decided; // cycle whose dead objects with specials were decided about (gc/special.c)
     bool in_special_list, swept_large;
     u16 bits_words;
     u32 alloc_count_before; // when it was cached, for statistics

@@ -37,7 +37,7 @@ func main() {
 			total += turns[i]
 		}
 		slices.Sort(turns[:])
-		if total > 2*n*turns[n/2] {
+		if total > 4*n*turns[n/2] {
 			fmt.Println("stands still:", n, "turns took", total, "half of them less than", turns[n/2], "the longest", turns[n-1])
 		} else {
 			fmt.Println("ok")

@@ -1,0 +1,62 @@
+// Half a million weak pointers, and cleanups: what died is found when its span is swept or its handle is read, not in the pause, which
+// took five milliseconds and more. The values are right at once.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+	"weak"
+)
+
+type T struct{ a, b *int }
+
+func main() {
+	var keep []*T
+	var ws []weak.Pointer[T]
+	var n atomic.Int64
+	for range 500000 {
+		t := &T{}
+		keep = append(keep, t)
+		ws = append(ws, weak.Make(t))
+		if len(keep)%50 == 1 {
+			runtime.AddCleanup(t, func(int) { n.Add(1) }, 0)
+		}
+	}
+	runtime.GC()
+	var s, s0 debug.GCStats
+	debug.ReadGCStats(&s0)
+	for range 6 {
+		runtime.GC()
+	}
+	debug.ReadGCStats(&s)
+	p := s.Pause[:s.NumGC-s0.NumGC]
+	slices.Sort(p)
+	if p[0] > 1500*time.Microsecond && os.Getenv("VOLEDEBUG") == "" {
+		fmt.Println("the shortest of", len(p), "pauses took", p[0])
+	}
+	for i := range keep {
+		if i%2 == 0 {
+			keep[i] = nil
+		}
+	}
+	runtime.GC()
+	dead := 0
+	for _, w := range ws {
+		if w.Value() == nil {
+			dead++
+		}
+	}
+	for range 1000 {
+		if n.Load() == 10000 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	fmt.Println(dead, n.Load())
+	runtime.KeepAlive(keep)
+}
