@@ -35,7 +35,7 @@ bool tree_exited(const Tree *);
 void tree_signal(Tree *, int signal); // to the first process and its group
 // That signal; to all others too as soon as the first is gone; after kill_delay SIGKILL to all. Then gone() comes.
 void tree_end(Tree *, int signal, i64 kill_delay);
-void trees_end(Trees *); // SIGKILL to all, waits for them: at the end; no callbacks
+void trees_end(Trees *); // SIGKILL to all, waits for them: at the end; no callbacks; a second time nothing
 
 // ---- sockets.c: handing over listening sockets -----------------------------------------------------------------
 // A program that vole built (rt/: VOLE_SOCKETS in its environment, see abi/sockets.h) asks before it binds a listening stream socket: the

@@ -271,5 +271,6 @@ void trees_end(Trees *ts) {
         drop_tree(t);
     }
     end_keeper(ts);
-    close(ts->self);
+    if (ts->self >= 0) close(ts->self);
+    ts->self = -1;
 }

@@ -1,6 +1,6 @@
 // servedrv.c - drives src/serve/ for tests/serve/run.py: orders as lines on stdin, events as lines on stdout.
 //
-// Usage: servedrv [-replace] [-address A] [-signal N] [-kill-delay MS] [-ready MS] [-listen A]... [-plain] [-output]
+// Usage: servedrv [-replace] [-address A] [-signal N] [-kill-delay MS] [-ready MS] [-listen A]... [-plain] [-output] [-terminal]
 //        -proxy LISTEN APP [-app-timeout MS]: with a proxy; its address is the first line. A program that is ready makes pages load again.
 // Orders: start PROGRAM [ARG...], stop, signal N, quit; hold, reload, error JSON. Its end without `quit` is a test too (kill -9).
 #include "serve/serve.h"
@@ -89,6 +89,7 @@ static void read_flags(Driver *d, char **argv) {
                             .ctx = d};
     for (char **p = argv + 1; *p; p++) {
         if (!strcmp(*p, "-replace")) d->o.handover = false;
+        else if (!strcmp(*p, "-terminal")) d->o.tree.terminal = true, d->o.tree.in = open("/dev/tty", O_RDWR | O_CLOEXEC);
         else if (!strcmp(*p, "-output")) d->o.output = true;
         else if (!strcmp(*p, "-plain")) sockets_free(d->sockets), d->sockets = NULL;
         else if (!strcmp(*p, "-address")) d->o.address = str_c(*++p);

@@ -1,5 +1,5 @@
 """Cases of services: programs that are replaced while they serve."""
-import os, signal, subprocess, sys
+import os, pty, signal, subprocess, sys
 
 import drive
 from drive import Driver, HERE, Kept, Load, ask, free_port, is_free, serves, until
@@ -218,3 +218,52 @@ def case_output(d):
     d.wait("ended")
     assert [e[6] for e in d.seen if e[0] == "output"] == ["some words"], d.seen
     d.close()
+
+
+def case_terminal(d):
+    """A program with the terminal reads from it and hears ^C; afterwards the terminal is ours again."""
+    inp, told = os.pipe()
+    pid, tty = pty.fork()
+    if pid == 0:
+        os.dup2(inp, 0)
+        os.close(told)
+        os.execv(drive.BUILD + "/servedrv", ["servedrv", "-terminal", "-plain"])
+    os.close(inp)
+    got = [""]
+
+    def says(word):
+        def look():
+            got[0] += os.read(tty, 4096).decode()
+            return word in got[0]
+        if word not in got[0]:
+            until(word, look)
+        got[0] = got[0].split(word, 1)[1]
+
+    os.write(told, b"start sh " + drive.HERE.encode() + b"/prog/reads.sh\n")
+    says("reads")
+    os.write(tty, b"hello\n")
+    says("got hello")
+    os.write(tty, b"\x03")
+    says("ended ")
+    assert got[0].split()[1] == "7", got
+    until("the terminal is ours", lambda: os.tcgetpgrp(tty) == pid)
+    os.close(told)
+    assert os.waitpid(pid, 0)[1] == 0
+    os.close(tty)
+
+
+def case_nothing_is_left_open(d):
+    """A hundred changes cost no file and hardly any memory."""
+    def files():
+        return len(os.listdir(f"/proc/{d.p.pid}/fd"))
+
+    def memory():
+        return int(open(f"/proc/{d.p.pid}/statm").read().split()[1])
+
+    p, seen = free_port(), []
+    for i in range(100):
+        d.web("tcp", f"127.0.0.1:{p}", f"v{i}")
+        d.wait("replaced") if i else d.wait("ready")
+        if i % 20 == 19:
+            seen.append((files(), memory()))
+    assert seen[0][0] == seen[-1][0] and seen[-1][1] - seen[1][1] < 100, seen
