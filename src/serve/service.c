@@ -185,24 +185,28 @@ static void retire(Instance *i) {
         end_instance(i);
         return;
     }
+    end_starting(i);
     i->older = s->ending;
     s->ending = i;
     timer_set(s->events, &i->ready, reading, end_retired, i);
 }
 
+static void on_all_bound(void *ctx) { keep_sockets(ctx, false); }
+
+// It may have more to bind than what it listens on: sockets that only the one before had are kept a moment longer.
 static void be_ready(Instance *i) {
+    static const i64 binding = 1000000000;
     Service *s = i->s;
     if (s->next != i) return;
     Instance *before = s->now;
     s->now = i, s->next = NULL;
-    timer_stop(s->events, &i->ready);
     timer_stop(s->events, &i->probe);
     end_probe(i);
-    tell_event(s, (ServiceEvent){.kind = SERVICE_IS_READY, .pid = i->pid, .since = events_now() - i->began});
+    if (i->keeps) timer_set(s->events, &i->ready, binding, on_all_bound, i);
+    else timer_stop(s->events, &i->ready);
     if (before) retire(before);
-    keep_sockets(i, false);
+    tell_event(s, (ServiceEvent){.kind = SERVICE_IS_READY, .pid = i->pid, .since = events_now() - i->began});
 }
-
 static void on_ready_time(void *ctx) { be_ready(ctx); }
 static void on_listens(void *ctx) { be_ready(ctx); }
 

@@ -564,3 +564,11 @@ def case_replaced_after_its_end():
 
 def case_replaced_by_force():
     replaced("-replace", "-kill-delay", "1", mode="deaf")
+
+
+def case_rude_with_handover():
+    replaced(mode="rude")
+
+
+def case_rude_after_its_end():
+    replaced("-replace", mode="rude")

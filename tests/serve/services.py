@@ -81,6 +81,22 @@ def case_closed_is_closed(d):
     assert ask(("127.0.0.1", p)).startswith("v1")
 
 
+def case_two_addresses(d):
+    """The second one is bound a moment after the program is ready: it is kept all the same."""
+    p, q = free_port(), free_port()
+    d.web("tcp", f"127.0.0.1:{p}", "v0", "two", f"127.0.0.1:{q}")
+    d.wait("ready")
+    serves(("127.0.0.1", q), "v0")
+    loads = [Load(("127.0.0.1", p))]
+    for i in range(1, 6):
+        d.web("tcp", f"127.0.0.1:{p}", f"v{i}", "two", f"127.0.0.1:{q}")
+        d.wait("replaced")
+        serves(("127.0.0.1", q), f"v{i}")
+    loads[0].stop()
+    assert loads[0].count and not loads[0].failed, loads[0].failed[:3]
+    assert not [e for e in d.seen if e[0] == "ended"]
+
+
 def case_another_address(d):
     """The port of the version before is free as soon as that is gone."""
     p, q = free_port(), free_port()

@@ -2,7 +2,8 @@
 //
 // Usage: web NETWORK ADDRESS VERSION [MODE]; MODE: deaf (ignores SIGTERM), crash (ends at once), remove (os.Remove first), twice (listens
 // a second time and says what came of it), again (closes its listener and listens once more), child (a grandchild in its own session
-// listens too), closed (closes a second listener)
+// listens too), closed (closes a second listener), rude (ends at once
+// on SIGTERM), two (listens on two addresses)
 package main
 
 import (
@@ -51,6 +52,13 @@ func main() {
 			panic(err)
 		}
 		l.Close()
+	case "two":
+		time.Sleep(20 * time.Millisecond)
+		l, err := net.Listen(network, os.Args[5])
+		if err != nil {
+			panic(err)
+		}
+		go http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, version) }))
 	case "child":
 		c := exec.Command(os.Args[0], network, os.Args[5], version, "deaf")
 		c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -69,7 +77,9 @@ func main() {
 		fmt.Fprintln(w, version, os.Getpid())
 	})}
 	ended := make(chan bool)
-	if mode == "deaf" {
+	if mode == "rude" {
+		signal.Reset(syscall.SIGTERM)
+	} else if mode == "deaf" {
 		signal.Ignore(syscall.SIGTERM)
 	} else {
 		c := make(chan os.Signal, 1)
