@@ -321,6 +321,8 @@ static int edge_hint(Ra *ra, Block *b, i32 id) { // register the value has where
     return -1;
 }
 
+enum { MAX_LOOKED_AT = 64 }; // arguments of a phi: each of its blocks does so
+
 static void
 phi_hints(Ra *ra, Block *b) { // arguments of phis of the successor: same register as the phi, or as its other arguments
     if (b->succs.len != 1) return;
@@ -330,7 +332,7 @@ phi_hints(Ra *ra, Block *b) { // arguments of phis of the successor: same regist
         Value *phi = t->values.ptr[k];
         if (ra->vals[phi->id].cls == CLS_NONE) continue;
         int r = phi->reg;
-        for (int a = 0; r < 0 && a < phi->nargs; a++)
+        for (int a = 0; r < 0 && a < phi->nargs && a < MAX_LOOKED_AT; a++)
             if (a != e && ra_block(ra, t->preds.ptr[a].b)->done) r = ra->vals[phi->args[a]->id].last_reg;
         if (ra->vals[phi->args[e]->id].uses && ra->vals[phi->args[e]->id].uses->hint < 0)
             ra->vals[phi->args[e]->id].uses->hint = r;
