@@ -31,8 +31,10 @@ static bool usage(const Words *w, int *rc) {
     const char *prog = w->c->prog, *t = w->tool;
     fprintf(stderr, "usage: %s %s [build flags] [-%stool prog] [%s flags] [packages]\n", prog, t, t, t);
     fprintf(stderr, "Run '%s help %s' for details.\n", prog, t);
-    fprintf(stderr, "Run '%s tool %s help' for a full list of flags and analyzers.\n", prog, t);
-    fprintf(stderr, "Run '%s tool %s -help' for an overview.\n", prog, t);
+    bool own = str_eq(w->program, tool_path(w->c, str_c(t)));
+    Str tool = own ? arena_printf(w->c->a, "%s tool %s", prog, t) : w->program;
+    fprintf(stderr, "Run '%.*s help' for a full list of flags and analyzers.\n", SFMT(tool));
+    fprintf(stderr, "Run '%.*s -help' for an overview.\n", SFMT(tool));
     *rc = 2;
     return false;
 }
@@ -48,6 +50,7 @@ static bool read_output(Words *w, Buf *text) {
     if (pipe2(out, O_CLOEXEC) != 0) return false;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, out[1], 1);
+    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
     int err = posix_spawn(&pid, argv[0], &files, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&files);
     close(out[1]);
@@ -70,10 +73,11 @@ static bool ask_flags(Words *w, int *rc) {
     *rc = 2;
     if (!read_output(w, &text)) return false;
     json_error_t why;
-    json_t *root = json_loadb((const char *)text.ptr, (size_t)text.len, 0, &why);
+    json_t *root = json_loadb(text.len ? (const char *)text.ptr : "", (size_t)text.len, 0, &why);
+    const char *reason = text.len ? why.text : "unexpected end of JSON input";
     buf_free(&text);
     if (!json_is_array(root)) {
-        fprintf(stderr, "go: can't unmarshal JSON from %.*s -flags: %s", SFMT(w->program), why.text);
+        fprintf(stderr, "go: can't unmarshal JSON from %.*s -flags: %s\n", SFMT(w->program), reason);
         json_decref(root);
         return false;
     }

@@ -166,3 +166,9 @@ has err '^a/a.go:6:14: ' 'a wrong signature, and another package'; is "$(grep -c
 # Packages without code: nothing is looked at; one that cannot be named is told of.
 v vet builtin unsafe; is "$rc$(cat err out)" 0 'vet builtin unsafe'
 v vet C; is "$rc$(cat err)" '1unknown import path "C": internal error: module loader did not resolve import' 'vet C'
+# A program that is none of the kind; what is wrong with the flags of one that is.
+v vet -vettool=/bin/true ./c; is "$rc$(cat err)" "2go: can't unmarshal JSON from /bin/true -flags: unexpected end of JSON input" '-vettool without flags'
+v vet -vettool=/bin/cat ./c; is "$rc$(cat err)" '2go: /bin/cat -flags failed: exit status 1' '-vettool that fails'
+v vet -nosuch ./c; is "$rc $(tail -n 1 err)" "2 Run 'vole tool vet -help' for an overview." 'where the flags are listed'
+printf '#!/bin/sh\necho "[]"\n' >none.sh; chmod +x none.sh
+v vet -vettool=$PWD/none.sh -nosuch ./c; is "$rc $(tail -n 1 err)" "2 Run '$PWD/none.sh -help' for an overview." 'where those of -vettool are'
