@@ -292,7 +292,7 @@ static void take_name(Changes *c, Folder *f, const struct inotify_event *e) {
     int n = snprintf(buf, sizeof buf, "%.*s%s%s", SFMT(f->path), f->path.len > 1 ? "/" : "", e->name);
     if (n >= (int)sizeof buf) return;
     Str path = {buf, n};
-    if (is_dir && leaves) {
+    if (leaves) { // or a link to one
         Folder *g = map_get_str(c->by_path, path);
         if (g) lose(c, g, !g->tree);
     }
@@ -302,6 +302,9 @@ static void take_name(Changes *c, Folder *f, const struct inotify_event *e) {
     }
     for (Link *l = map_get_str(c->links, path); l; l = l->next)
         if (l->folder->there) mark(c, l->folder, l->name, !leaves, (e->mask & IN_MODIFY) != 0);
+    bool arrives = (e->mask & (IN_CREATE | IN_MOVED_TO)) != 0 && !is_dir;
+    if (arrives && f->tree && c->o.follow_links && file_ltype(buf) == S_IFLNK && file_type(buf) == S_IFDIR)
+        enter(c, f, e->name, true, false);
     if (!c->o.counts(c->o.ctx, path)) return;
     bool written = (e->mask & (IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE)) != 0;
     mark(c, f, e->name, written, (e->mask & IN_MODIFY) != 0);
@@ -430,6 +433,16 @@ Changes *changes_new(Arena *a, Events *events, const ChangesOptions *o) {
     if (c->fd < 0) tell_limit(c, errno == EMFILE ? ENOSPC : errno);
     else events_file(events, c->fd, EPOLLIN, read_events, c);
     return c;
+}
+
+void changes_each(Changes *c, void (*each)(void *ctx, Str path)) {
+    for (i64 i = 0; i < c->all.len; i++) {
+        const Folder *f = c->all.ptr[i];
+        for (i64 k = 0; f->there && k < f->n; k++) {
+            Str path = below(c->scratch, f, f->entries[k].name);
+            if (S_ISREG(f->entries[k].mode) && c->o.counts(c->o.ctx, path)) each(c->o.ctx, path);
+        }
+    }
 }
 
 void changes_free(Changes *c) {

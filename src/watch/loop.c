@@ -174,17 +174,25 @@ static bool enters(void *ctx, Str dir) {
     return w->rules && rules_enter(w->rules, dir);
 }
 
-// exclude_unchanged: it holds what it held.
-static bool is_unchanged(Watch *w, const Change *c) {
+// exclude_unchanged: what files hold, as far as it is known. 0: there is none.
+static u64 content_of(Str path) {
     Str text;
-    Arena *a = arena_new("compare");
-    bool there = c->kind != CHANGE_GONE && file_read(a, arena_cstr(a, c->path), &text);
-    u64 hash = there ? hash_bytes(text.ptr, text.len, 1) | 1 : 0;
-    void *now = (void *)(uintptr_t)hash, *old = map_get_str(w->hashes, c->path);
-    if (!old && !there) return arena_free(a), false;
-    map_set_str(w->hashes, old ? c->path : arena_str(w->a, c->path), now);
+    Arena *a = arena_new("content");
+    u64 hash = file_read(a, arena_cstr(a, path), &text) ? hash_bytes(text.ptr, text.len, 1) | 1 : 0;
     arena_free(a);
-    return old && old == now;
+    return hash;
+}
+
+static void learn(void *ctx, Str path) {
+    Watch *w = ctx;
+    bool known = map_get_str(w->hashes, path) != NULL;
+    map_set_str(w->hashes, known ? path : arena_str(w->a, path), (void *)(uintptr_t)content_of(path));
+}
+
+static bool is_unchanged(Watch *w, const Change *c) {
+    const void *old = map_get_str(w->hashes, c->path);
+    learn(w, c->path);
+    return old && old == map_get_str(w->hashes, c->path);
 }
 
 static void note_changed(Watch *w, const Change *c) {
@@ -341,6 +349,7 @@ static void begin_changes(Watch *w) {
     w->changes = changes_new(w->a, w->events, &o);
     if (w->rules) rules_roots(w->rules, w->a, &roots);
     for (i64 i = 0; i < roots.len; i++) changes_tree(w->changes, arena_str(w->a, roots.ptr[i]));
+    if (c->exclude_unchanged) changes_each(w->changes, learn);
     for (i64 i = 0; i < c->env_files.len; i++) {
         Str name = c->env_files.ptr[i], path = name.ptr[0] == '/' ? name : path_join(w->a, c->root, name);
         changes_folder(w->changes, arena_str(w->a, path_dir(path_clean(w->a, path))));

@@ -152,11 +152,12 @@ bool target_counts(const Target *t, Str path) {
 
 // Both a test and a file that nothing imports leave the program as it is; so does a save without a change.
 Relevance target_asks(Target *t, const Change *c) {
-    const FileSet *set = t->bad.a && set_has(&t->bad, c->path) ? &t->bad : &t->good;
-    bool is_test = str_has_suffix(c->path, S("_test.go"));
-    if (t->inside && set->a && set_has(set, c->path)) return set_asks(set, c) ? MATTERS : NO_MATTER;
-    if (t->inside && !is_test && ((t->bad.a && set_asks(&t->bad, c)) || (t->good.a && set_asks(&t->good, c))))
-        return MATTERS;
+    bool is_test = str_has_suffix(c->path, S("_test.go")), failed = t->bad.a != NULL;
+    bool in_bad = failed && set_has(&t->bad, c->path), in_good = t->good.a && set_has(&t->good, c->path);
+    if (t->inside && in_bad) return set_asks(&t->bad, c) ? MATTERS : NO_MATTER;
+    if (t->inside && in_good) return failed || set_asks(&t->good, c) ? MATTERS : NO_MATTER;
+    bool named = (failed && set_asks(&t->bad, c)) || (t->good.a && set_asks(&t->good, c));
+    if (t->inside && !is_test && named) return MATTERS;
     if (!t->w->rules || rules_match(t->w->rules, c->path) != RULE_BUILD) return NO_MATTER;
     return t->inside && str_has_suffix(c->path, S(".go")) ? MATTERS : MATTERS_TO_PROGRAM;
 }

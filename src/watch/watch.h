@@ -99,8 +99,9 @@ typedef struct ChangesOptions {
 } ChangesOptions;
 typedef struct Changes Changes;
 Changes *changes_new(Arena *, Events *, const ChangesOptions *);
-void changes_tree(Changes *, Str dir);   // with all below that enters() lets in; it need not exist
-void changes_folder(Changes *, Str dir); // alone; it need not exist
+void changes_tree(Changes *, Str dir);                       // with all below that enters() lets in; it need not exist
+void changes_folder(Changes *, Str dir);                     // alone; it need not exist
+void changes_each(Changes *, void (*)(void *ctx, Str path)); // all files that count; with ctx of the options
 void changes_free(Changes *);
 i64 changes_count(const Changes *, bool polled); // folders
 

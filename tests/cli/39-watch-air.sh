@@ -1,0 +1,86 @@
+# 39-watch-air.sh - vole watch with Air's configuration: every key that can be seen from outside, and commands of the shell.
+. "$here/watch_lib.sh"
+
+# ---- init, -c, places of the file, words
+mkdir d && cd d && printf 'module x.org/d\n\ngo 1.26\n' >go.mod && main i1 >main.go
+v watch init; expect 0 '' init; is "$(cat out)" '.air.toml written' init; has .air.toml '^#:schema'; has .air.toml '^cmd = "go build -o ./tmp/main ."'
+v watch init; expect 1 '.air.toml exists already' 'init again'
+v watch -v; expect 0 '' '-v'; has out '^vole watch [0-9]'
+v watch -h; expect 0 '' '-h'; has out '--build.exclude_unchanged'
+v watch --build.what 1; expect 2 'flag provided but not defined' 'an unknown flag'
+v watch -c none.toml; expect 1 'none.toml: no such file or directory' 'no such file'
+printf '[build]\ncmd = 3\n' >bad.toml; v watch -c bad.toml; expect 1 'bad.toml:2: build.cmd is an integer, not a string' 'a wrong type'
+printf '[build]\ncmd = "\n' >bad.toml; v watch -c bad.toml; expect 1 'bad.toml:2: a string is not closed' 'bad TOML'
+printf '[proxy]\nenabled = true\n' >bad.toml; v watch -c bad.toml; expect 1 'proxy' 'a proxy without ports'
+w_start -- arg; says i1 'what init wrote works'; [ -x tmp/main ] || fail 'tmp/main is not there'
+sed -i s/i1/i2/ main.go; says i2 'saved'
+w_stop 'init'
+mkdir .config && mv .air.toml .config/air.toml; w_start; says i2 '.config/air.toml'; w_stop '.config/air.toml'
+cd .. && air_wd=$PWD/d w_start; says i2 'air_wd'; w_stop 'air_wd'; cd d
+cd ..
+
+# ---- commands of the shell, and what the keys say
+mkdir -p e/web e/assets e/out && cd e && printf 'module x.org/e\n\ngo 1.26\n' >go.mod
+cat >main.go <<'GO'
+package main
+
+import (
+	"os"
+	"strings"
+	"time"
+)
+
+func main() {
+	page, _ := os.ReadFile("web/a.html")
+	println("args", strings.Join(os.Args[1:], ","), "env", os.Getenv("E1"), os.Getenv("E2"), os.Getenv("E3"), "page", string(page))
+	time.Sleep(time.Hour)
+}
+GO
+printf h1 >web/a.html; echo css >assets/a.css; printf 'E1=one\nE2="two x"\n' >.env; echo 'E2=later' >.env.local
+cat >.air.toml <<EOF2
+tmp_dir = "out"
+env_files = [".env", ".env.local", ".env.none"]
+[build]
+pre_cmd = ["echo pre >>out/log"]
+cmd = "echo build >>out/log && '$VOLE' build -o out/x ."
+entrypoint = ["./out/x", "first"]
+args_bin = ["second"]
+post_cmd = ["echo post >>out/log"]
+exclude_unchanged = true
+exclude_regex = ["_gen\\\\.go$"]
+[[build.rules]]
+name = "css"
+cmd = "cp assets/a.css out/made.css; echo rule >>out/log"
+include_dir = ["assets"]
+include_ext = ["css"]
+EOF2
+E3=outer w_start third
+says 'args first,second,third env one later outer page h1' 'arguments and environment'
+await_n idle 1 'at rest'; is "$(tr '\n' ' ' <out/log)" 'pre build ' 'commands before and of the build'
+printf h2 >web/a.html; says 'args first,second,third env one later outer page h2' 'a template restarts the program'
+await_n idle 2 'at rest'; is "$(tr '\n' ' ' <out/log)" 'pre build pre build ' 'the commands again'
+echo css2 >assets/a.css; await '"Action":"rule","Rule":"css"' 'a rule'; is "$(cat out/made.css)" css2 'what the rule made'
+is "$(tr '\n' ' ' <out/log)" 'pre build pre build rule ' 'a rule builds nothing'
+printf 'E1=uno\n' >.env; says 'args first,second,third env uno later outer page h2' 'an env file'
+printf 'E1=uno\n' >.env; touch main.go; echo 'package main' >x_gen.go; cp main.go main.go~
+printf h3 >web/a.html; says '.*page h3' 'a change after files that do not count'
+is "$(grep -c build out/log)" 4 'no build for excluded files and saves without a change'
+sed -i 's/"page"/pages/' main.go; await_n build-failed 1 'a mistake'; has out/build-errors.log 'main.go:'
+is "$(w_count exit)" 0 'the last good program goes on'
+w_stop 'commands'; is "$(tail -1 out/log)" post 'the command at the end'
+sed -i 's/, pages,/, "page",/' main.go
+
+# stop_on_error, rerun, clean_on_exit, flags that stand over the file, full_bin
+printf '[build]\ncmd = "go build -o tmp/y ."\nfull_bin = "E1=full ./tmp/y"\nstop_on_error = true\nexclude_unchanged = true\n[misc]\nclean_on_exit = true\nwhat = 1\n' >.air.toml
+w_start --build.args_bin 'a,b' --build.args_bin c
+says 'args a,b,c env full' 'full_bin and flags'
+sed -i 's/"page"/pages/' main.go; await_n build-failed 1 'a mistake'
+pid=$(sed -n 's/.*"start","Pid":\([0-9]*\).*/\1/p' ../ev | tail -1)
+n=0; while kill -0 "$pid" 2>/dev/null && [ $n -lt 400 ]; do n=$((n + 1)); sleep 0.05; done
+kill -0 "$pid" 2>/dev/null && fail 'stop_on_error: the program goes on'
+sed -i 's/, pages,/, "page",/' main.go; await_n start 2 'mended'
+w_stop 'stop_on_error'; [ -e tmp ] && fail 'clean_on_exit: tmp is there'
+printf 'package main\n\nfunc main() { println("done") }\n' >main.go
+printf '[build]\nrerun = true\nrerun_delay = 10\n' >.air.toml
+w_start; await_n exit 3 'rerun'; w_stop rerun
+cd ..
