@@ -158,9 +158,14 @@ static void test_looked(void *ctx, Job *j) {
     else if (!w->o.test) arena_free(a);
 }
 
-// Changes that tests failed for count until they pass.
+// Changes that tests failed for count until they pass; those that came meanwhile do in any case.
 static void forget_changed(Watch *w) {
-    w->test_changed = (StrItems){0};
+    StrItems *v = &w->test_changed;
+    memmove(v->ptr, v->ptr + w->test_known, (size_t)(v->len - w->test_known) * sizeof *v->ptr);
+    v->len -= w->test_known;
+    w->test_known = 0;
+    if (v->len) return;
+    *v = (StrItems){0};
     arena_reset(w->tests);
 }
 
@@ -175,12 +180,12 @@ static void end_test(void *ctx, Job *j) {
     if (!n && good) show_cycle(w, NULL, "no tests depend on it");
     else show_cycle(w, NULL, "tests of %lld package%s %s, %lld ms", n, n == 1 ? "" : "s", good ? "pass" : "fail", ms);
     if (good) forget_changed(w);
-    if (w->test_more) beside_test(w);
+    if (w->test_more && w->test_changed.len) beside_test(w);
     else loop_settle(w);
 }
 
 void beside_note(Watch *w, Str path) {
-    for (i64 i = 0; i < w->test_changed.len; i++)
+    for (i64 i = w->test_known; i < w->test_changed.len; i++)
         if (str_eq(w->test_changed.ptr[i], path)) return;
     vec_push(w->tests, &w->test_changed, arena_str(w->tests, path));
 }
@@ -189,6 +194,7 @@ void beside_test(Watch *w) {
     if (w->test) job_kill(w->test);
     w->test_more = w->told_idle = false;
     w->tested_packages = 0;
+    w->test_known = w->test_changed.len;
     JobOptions o = {.dir = w->c->root.ptr,
                     .run = test_child,
                     .arg = w,

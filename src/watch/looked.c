@@ -122,7 +122,9 @@ static bool watch_set(Watch *w, const FileSet *set) {
             map_set_str(seen, dir, w);
             changes_folder(w->changes, dir);
         }
-        changed |= has_changed(f);
+        if (!has_changed(f)) continue;
+        changed = true;
+        beside_note(w, f->path);
     }
     for (i64 i = 0; i < map_len(set->folders); i++) {
         Str dir = map_at(set->folders, i)->key.str;

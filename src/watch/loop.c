@@ -357,8 +357,15 @@ static void begin_changes(Watch *w) {
 }
 
 static bool begin_proxy(Watch *w, Err *err) {
-    if (!w->c->proxy_enabled) return true;
-    return err_set(err, w->a, ERR_OTHER, "not supported yet: proxy.enabled");
+    const WatchConfig *c = w->c;
+    if (!c->proxy_enabled) return true;
+    if (!c->proxy_port || !c->app_port)
+        return err_set(err, w->a, ERR_OTHER, "proxy.enabled needs proxy.proxy_port and proxy.app_port");
+    ProxyOptions o = {.listen = arena_printf(w->a, ":%lld", (long long)c->proxy_port),
+                      .app = arena_printf(w->a, "127.0.0.1:%lld", (long long)c->app_port),
+                      .app_timeout = c->app_start_timeout};
+    w->proxy = proxy_new(w->a, w->events, &o, err);
+    return w->proxy != NULL;
 }
 
 static bool begin_services(Watch *w, Err *err) {
@@ -404,6 +411,7 @@ static bool use_color(const WatchConfig *c) {
 static int end(Watch *w) {
     keys_end(w);
     trees_end(w->trees);
+    if (w->proxy) proxy_free(w->proxy);
     sockets_free(w->sockets);
     changes_free(w->changes);
     run_post(w);

@@ -69,13 +69,13 @@ struct Watch {
     i64 pre_at;                     // which command before
     Job *pre, *check, *test;
     bool check_bad, check_due, test_more, told_idle;
-    FileSet tested;        // what the tests looked at: `watch test`
-    Arena *tests;          // of test_changed
-    StrItems test_changed; // paths, since tests passed
-    i64 tested_packages;
-    i64 since;        // the save that the cycle is about
-    StrItems changed; // shown names
-    int null;         // /dev/null
+    FileSet tested;                  // what the tests looked at: `watch test`
+    Arena *tests;                    // of test_changed
+    StrItems test_changed;           // paths, since tests passed
+    i64 test_known, tested_packages; // how many of those the tests that run are about
+    i64 since;                       // the save that the cycle is about
+    StrItems changed;                // shown names
+    int null;                        // /dev/null
     bool color, keys, ending;
     i64 cycles;
 };

@@ -105,7 +105,7 @@ void report_log(Watch *w, Str text) {
 }
 
 void report_errors(Watch *w, Target *t, Str text) {
-    Buf b = {0};
+    Buf b = {0}, page = {0};
     i64 n = report_json(&b, w->c->root, text);
     ShowEvent e = show_event(w, t, "build-failed");
     event_int(&e, "Ms", t->build_time / 1000000);
@@ -116,5 +116,12 @@ void report_errors(Watch *w, Target *t, Str text) {
     const char *goes_on = t->pid && !w->c->stop_on_error ? "; the last good program goes on" : "";
     show_cycle(w, t, "%lld error%s%s", (long long)n, n == 1 ? "" : "s", goes_on);
     report_log(w, text);
+    if (w->proxy) {
+        buf_c(&page, "{\"errors\":");
+        buf_str(&page, buf_view(&b));
+        buf_char(&page, '}');
+        proxy_error(w->proxy, buf_view(&page));
+    }
     buf_free(&b);
+    buf_free(&page);
 }

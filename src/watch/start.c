@@ -105,12 +105,14 @@ static void take_ready(Target *t) {
     if (first)
         show_cycle(w, t, "built in %lld ms, ready %lld ms after the save", (long long)(t->build_time / 1000000),
                    (long long)since_save(w));
-    start_waiting(w);
+    if (w->proxy) proxy_reload(w->proxy);
     for (i64 i = 0; i < w->targets.len; i++) { // those that go with it
         Target *d = w->targets.ptr[i];
-        for (i64 k = 0; d->config && d->pid && d->config->restart_with && k < d->config->depends_on.len; k++)
+        for (i64 k = 0; d->config && d->pid && !d->waits && d->config->restart_with && k < d->config->depends_on.len;
+             k++)
             if (str_eq(d->config->depends_on.ptr[k], t->name)) start_built(d, true);
     }
+    start_waiting(w);
     loop_settle(w);
 }
 
@@ -256,6 +258,7 @@ void start_built(Target *t, bool anew) {
         ShowEvent e = show_event(w, t, "same");
         event_end(&e);
         show_cycle(w, t, "built in %lld ms, the program is the same", (long long)(t->build_time / 1000000));
+        if (w->proxy) proxy_error(w->proxy, (Str){0});
         return;
     }
     t->waits = true;

@@ -84,3 +84,15 @@ printf 'package main\n\nfunc main() { println("done") }\n' >main.go
 printf '[build]\nrerun = true\nrerun_delay = 10\n' >.air.toml
 w_start; await_n exit 3 'rerun'; w_stop rerun
 cd ..
+
+# ---- the proxy: the page with its script, the program's changes, its mistakes
+mkdir p && cd p && printf 'module x.org/p\n\ngo 1.26\n' >go.mod
+ports=$(python3 -c 'import socket; s = [socket.socket() for _ in "ab"]; [x.bind(("127.0.0.1", 0)) for x in s]; print(*[x.getsockname()[1] for x in s])')
+app=${ports% *} front=${ports#* }
+printf 'package main\n\nimport "net/http"\n\nfunc main() {\n\thttp.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {\n\t\tw.Header().Set("Content-Type", "text/html")\n\t\tw.Write([]byte("<body>q1</body>"))\n\t})\n\tpanic(http.ListenAndServe("127.0.0.1:%s", nil))\n}\n' $app >main.go
+printf '[proxy]\nenabled = true\nproxy_port = %s\napp_port = %s\n' $front $app >.air.toml
+page() { python3 -c 'import sys, urllib.request as u; print(u.urlopen(u.Request(sys.argv[1], headers={"Accept": "text/html", "Sec-Fetch-Dest": "document"}), timeout=60).read().decode())' http://127.0.0.1:$front/ >page 2>&1; }
+w_start; await_n ready 1 'it serves'; page; has page '<body>q1'; has page '<script'
+sed -i s/q1/q2/ main.go; await_n ready 2 'saved'; page; has page '<body>q2'
+sed -i 's/\[\]byte("/byte("/' main.go; await_n build-failed 1 'a mistake'; page; has page '<body>q2'
+w_stop proxy; cd ..

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""From a saved file to the first answer of the changed program: `vole watch` against Air with the official go, in one run.
+
+Usage: bench/watch.py --vole build/vole [--air air] [--go DIR] [--rounds 20] [--only http|gin] [--delay 0]
+A net/http service and the Gin service of examples/gin; a handler's text is edited, and the port is asked until it says so. Both watchers do the
+same edits in turn. Air runs with `delay` as given (its default is 1000 ms), exclude_unchanged and send_interrupt, as its own example has them.
+Then: CPU time and memory of vole's resident process at rest for --idle seconds, in a module of 3,000 files.
+Prints medians in ms, and the ratio. Exit code 1 if vole is not ten times quicker, or slower than 300 ms.
+"""
+import argparse, os, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+HTTP = """package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
+
+func main() {
+	http.HandleFunc("/version", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "version 0000") })
+	panic(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+}
+"""
+AIR = """[build]
+cmd = "go build -o ./tmp/main ."
+entrypoint = ["./tmp/main"]
+delay = %d
+send_interrupt = true
+exclude_unchanged = true
+stop_on_error = true
+"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def ask(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as s:
+            s.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            got = b""
+            while chunk := s.recv(65536):
+                got += chunk
+            return got.decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def wait_for(port, text, limit=120):
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        if text in ask(port):
+            return True
+        time.sleep(0.002)
+    return False
+
+
+class Watcher:
+    def __init__(self, name, argv, folder, env):
+        self.name, self.folder, self.port = name, folder, free_port()
+        self.file, self.times = os.path.join(folder, "main.go"), []
+        self.log = open(folder + ".log", "w")
+        self.process = subprocess.Popen(argv, cwd=folder, env=dict(env, PORT=str(self.port)), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
+        if not wait_for(self.port, "version 0000", 600):
+            sys.exit("%s: no answer at the start: %s" % (name, open(folder + ".log").read()[-2000:]))
+        time.sleep(2)
+
+    def edit(self, n):
+        text = re.sub(r"version \d{4}", "version %04d" % n, open(self.file).read())
+        begin = time.monotonic()
+        with open(self.file, "w") as f:
+            f.write(text)
+        if not wait_for(self.port, "version %04d" % n):
+            sys.exit("%s: no answer after a save: %s" % (self.name, open(self.folder + ".log").read()[-2000:]))
+        self.times.append((time.monotonic() - begin) * 1000)
+        time.sleep(0.5)
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def make(kind, folder):
+    if kind == "http":
+        os.makedirs(folder)
+        open(folder + "/go.mod", "w").write("module x.org/w\n\ngo 1.26\n")
+        open(folder + "/main.go", "w").write(HTTP)
+        return
+    shutil.copytree(os.path.join(TOP, "examples/gin"), folder)
+    text = open(folder + "/main.go").read()
+    route = '\tr.GET("/version", func(c *gin.Context) { c.String(200, "version 0000") })\n'
+    at = re.search(r"\n(\s*)(\w+) := gin\.\w+\(\)\n", text)
+    if not at:
+        sys.exit("examples/gin/main.go makes no engine with gin.New() or gin.Default()")
+    text = text[: at.end()] + route.replace("r.GET", at[2] + ".GET") + text[at.end() :]
+    open(folder + "/main.go", "w").write(text)
+
+
+def compare(kind, o, tmp):
+    env = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-buildvcs=false", GIN_MODE="release")
+    watchers = []
+    for name, argv in (("vole", [os.path.abspath(o.vole), "watch"]), ("air", [o.air])):
+        if not argv[0]:
+            continue
+        folder = os.path.join(tmp, kind + "-" + name)
+        make(kind, folder)
+        if name == "air":
+            open(folder + "/.air.toml", "w").write(AIR % o.delay)
+        watchers.append(Watcher(name, argv, folder, env))
+    for n in range(1, o.rounds + 1):
+        for w in watchers:
+            w.edit(n)
+    for w in watchers:
+        w.end()
+    median = {w.name: statistics.median(w.times) for w in watchers}
+    for w in watchers:
+        print("%-5s %-5s median %7.1f ms, least %7.1f, most %7.1f" % (kind, w.name, median[w.name], min(w.times), max(w.times)))
+    if len(watchers) < 2:
+        return median["vole"] < 300
+    print("%-5s Air needs %.1f times as long" % (kind, median["air"] / median["vole"]))
+    return median["vole"] < 300 and median["air"] >= 10 * median["vole"]
+
+
+def cpu_ms(pid):
+    f = open("/proc/%d/schedstat" % pid).read().split()
+    tasks = os.listdir("/proc/%d/task" % pid)
+    return sum(int(open("/proc/%d/task/%s/schedstat" % (pid, t)).read().split()[0]) for t in tasks) / 1e6
+
+
+def idle(o, tmp):
+    folder = tmp + "/idle"
+    os.makedirs(folder)
+    open(folder + "/go.mod", "w").write("module x.org/w\n\ngo 1.26\n")
+    imports = []
+    for d in range(60):
+        os.makedirs("%s/d%d" % (folder, d))
+        imports.append('import _ "x.org/w/d%d"' % d)
+        for f in range(50):
+            open("%s/d%d/f%d.go" % (folder, d, f), "w").write("package d%d\n\nfunc F%d() int { return %d }\n" % (d, f, f))
+    open(folder + "/main.go", "w").write(HTTP.replace("import (", "\n".join(imports) + "\n\nimport ("))
+    w = Watcher("vole", [os.path.abspath(o.vole), "watch"], folder, dict(os.environ, GOFLAGS="-buildvcs=false"))
+    time.sleep(3)
+    before = cpu_ms(w.process.pid)
+    time.sleep(o.idle)
+    used = (cpu_ms(w.process.pid) - before) * 60 / o.idle
+    status = open("/proc/%d/status" % w.process.pid).read()
+    memory = int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+    print("idle  vole  %.2f ms of CPU a minute, %.1f MB, 3,000 files" % (used, memory))
+    w.end()
+    return used <= 10 and memory <= 60
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--vole", required=True)
+    p.add_argument("--air", default=shutil.which("air"))
+    p.add_argument("--go", help="folder of the official go, for Air's PATH")
+    p.add_argument("--rounds", type=int, default=20)
+    p.add_argument("--delay", type=int, default=0)
+    p.add_argument("--idle", type=int, default=20)
+    p.add_argument("--only", action="append")
+    o = p.parse_args()
+    if o.go:
+        os.environ["PATH"] = o.go + ":" + os.environ["PATH"]
+    tmp = tempfile.mkdtemp(prefix="watch")
+    good = True
+    for kind in ("http", "gin"):
+        if not o.only or kind in o.only:
+            good &= compare(kind, o, tmp)
+    if not o.only or "idle" in o.only:
+        good &= idle(o, tmp)
+    shutil.rmtree(tmp, ignore_errors=True)
+    sys.exit(not good)
+
+
+main()
