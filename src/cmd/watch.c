@@ -22,7 +22,11 @@ bool watch_command(WatchCmd *w, const char *name, const StrItems *words) {
     Cmd *c = &w->child;
     Err err = {0};
     int used = 0;
-    *c = (Cmd){.command = find_command(name), .a = arena_new("command"), .prog = w->c->prog, .exe_dir = w->c->exe_dir};
+    *c = (Cmd){.command = find_command(name),
+               .a = arena_new("command"),
+               .prog = w->c->prog,
+               .exe = w->c->exe,
+               .exe_dir = w->c->exe_dir};
     if (!env_read(c->a, c->exe_dir, &c->env, &err)) return !cmd_fail("%.*s", SFMT(err.text));
     c->argv = ANEWN(c->a, char *, words->len + 1);
     for (i64 i = 0; i < words->len; i++) c->argv[i] = (char *)arena_str(c->a, words->ptr[i]).ptr;
