@@ -1,7 +1,7 @@
 // report.c - what a failed build says: for people as it was printed, for programs as a list, and in the file of `build.log`.
 //
-// {"file","line","col","text","source"}: of lines "FILE:LINE:COL: TEXT"; lines that follow indented belong to the text, other lines are
-// errors without place, "# package" is no error. Colours are left out.
+// {"file","line","col","text","source"}: of lines "FILE:LINE:COL: TEXT"; indented lines that follow are advice and belong to the text, but for
+// the source and its underline; other lines are errors without place, "# package" is no error. Colours are left out.
 #include "watch/loop.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +56,13 @@ static Str source_line(Arena *a, Str root, const Message *m) {
     }
 }
 
+// The source line again, or what underlines it.
+static bool is_picture(Str line, Str source) {
+    i64 marks = 0;
+    for (i64 i = 0; i < line.len; i++) marks += line.ptr[i] == '^' || line.ptr[i] == '~';
+    return marks == line.len || str_eq(line, str_trim(source));
+}
+
 static void add_message(Buf *b, Arena *a, Str root, const Message *m) {
     buf_c(b, "{\"file\":");
     buf_json(b, m->file);
@@ -76,8 +83,10 @@ i64 report_json(Buf *b, Str root, Str text) {
         Message m = {.text = line}, *last = all.len ? &all.ptr[all.len - 1] : NULL;
         if (!str_trim(line).len || str_has_prefix(line, S("# "))) continue;
         bool indented = line.ptr[0] == ' ' || line.ptr[0] == '\t';
-        if (indented && last) last->text = arena_printf(a, "%.*s\n%.*s", SFMT(last->text), SFMT(line));
-        else {
+        if (indented && last) {
+            if (is_picture(str_trim(line), source_line(a, root, last))) continue;
+            last->text = arena_printf(a, "%.*s\n%.*s", SFMT(last->text), SFMT(str_trim(line)));
+        } else {
             if (!read_place(line, &m)) m = (Message){.text = line};
             vec_push(a, &all, m);
         }

@@ -54,7 +54,7 @@ printf 'package main\n\nimport "testing"\n\nfunc TestX(t *testing.T) {}\n' >x_te
 sed -i s/m4/m5/ main.go; says 'm5 p2' 'a change after files that do not count'
 is "$(w_count build)" $((builds + 1)) 'builds: one for the change, none for tests, notes, other packages and saves without a change'
 sed -i 's/"m5"/m5/' main.go; await_n build-failed 2 'a mistake'
-await '"file":"./main.go","line":20,"col":10,"text":"undefined: m5' 'the mistake with its place'
+await '"file":"./main.go","line":20,"col":10,"text":"undefined: m5[^^]*","source":"' 'the mistake with its place'
 sed -i 's/m5/"m6"/' main.go; says 'm6 p2' 'mended'
 pid=$(sed -n 's/.*"start","Pid":\([0-9]*\).*/\1/p' ../ev | tail -1)
 w_stop 'without configuration'
