@@ -84,3 +84,33 @@ kill -9 $w_pid; wait $w_pid 2>/dev/null
 n=0; while kill -0 "$pid" 2>/dev/null || ls -d "$TMPDIR"/vole-watch* >/dev/null 2>&1; do n=$((n + 1)); [ $n -gt 200 ] && break; sleep 0.05; done
 is "$(kill -0 "$pid" 2>/dev/null && echo alive; ls -d "$TMPDIR"/vole-watch* 2>/dev/null)" '' 'after kill -9'
 cd ..
+
+# ---- keys of a terminal, and lines for people
+mkdir k && cd k && printf 'module x.org/k\n\ngo 1.26\n' >go.mod && main key1 >main.go
+cat >../keys.py <<'PY'
+import os, pty, sys, time
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], [sys.argv[1], "watch", "--vole.check", "off"])
+seen = b""
+def until(text, times=1, limit=90):
+    global seen
+    end = time.monotonic() + limit
+    while seen.count(text) < times:
+        if time.monotonic() > end: sys.exit("no %r in %r" % (text, seen[-600:]))
+        try: seen += os.read(fd, 4096)
+        except OSError: sys.exit("the end, no %r in %r" % (text, seen[-600:]))
+until(b"key1"); until(b"after the save")
+os.write(fd, b"r"); until(b"key1", 2)
+os.write(fd, b"h"); until(b"r restart")
+until(b"after the save", 2)
+text = open("main.go").read().replace("key1", "key2"); open("main.go", "w").write(text)
+until(b"key2"); until(b"main.go: built in ")
+text = text.replace('"key2"', "key2"); open("main.go", "w").write(text)
+until(b"undefined: key2"); until(b"main.go: 1 error; the last good program goes on")
+os.write(fd, b"q")
+status = os.waitpid(pid, 0)[1]
+print("exit", os.waitstatus_to_exitcode(status))
+PY
+is "$(python3 ../keys.py "$VOLE" 2>&1)" 'exit 0' keys
+cd ..
