@@ -114,3 +114,56 @@ print("exit", os.waitstatus_to_exitcode(status))
 PY
 is "$(python3 ../keys.py "$VOLE" 2>&1)" 'exit 0' keys
 cd ..
+
+# ---- nothing of a program is left: one that ignores SIGTERM, with a child in a session of its own that has its socket
+mkdir l && cd l && printf 'module x.org/l\n\ngo 1.26\n' >go.mod
+cat >main.go <<'GO'
+package main
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+func main() {
+	signal.Ignore(syscall.SIGTERM)
+	l, err := net.Listen("tcp", "127.0.0.1:"+os.Args[1])
+	if err != nil {
+		println("left1 cannot listen", err.Error())
+		os.Exit(1)
+	}
+	f, _ := l.(*net.TCPListener).File()
+	c := exec.Command("sleep", "98765")
+	c.ExtraFiles = []*os.File{f}
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread() // the child is one of this thread
+		started <- c.Start()
+		time.Sleep(time.Hour)
+	}()
+	println("left1 listens", <-started == nil)
+	time.Sleep(time.Hour)
+}
+GO
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+left() { pgrep -f '^sleep 98765'; }
+for handover in false true; do
+    w_start --vole.handover=$handover --build.kill_delay 100 . $port; says 'left1 listens true' "handover=$handover: it listens"
+    await_n ready 1 "handover=$handover: ready"
+    sed -i s/left1/left2/ main.go; says 'left2 listens true' "handover=$handover: the new one listens"
+    await_n replaced 1 "handover=$handover: the old one is gone"; is "$(left | wc -l)" 1 "handover=$handover: children of the old one"
+    w_stop "handover=$handover"; is "$(left)" '' "handover=$handover: what is left"; sed -i s/left2/left1/ main.go
+done
+cd ..
+
+# ---- standard input is the program's, if it is no terminal
+mkdir n && cd n && printf 'module x.org/n\n\ngo 1.26\n' >go.mod
+printf 'package main\n\nimport (\n\t"bufio"\n\t"os"\n\t"time"\n)\n\nfunc main() {\n\tline, _ := bufio.NewReader(os.Stdin).ReadString(10)\n\tprintln("read", line)\n\ttime.Sleep(time.Hour)\n}\n' >main.go
+echo given >line; "$VOLE" watch -json >../ev 2>../ev.err <line & w_pid=$!
+says 'read given' 'standard input'; w_stop 'standard input'; cd ..
