@@ -1,7 +1,7 @@
 // beside.c - jobs beside the builds: rules' commands, the check, tests.
 //
-// In:   what changed. Out: commands run, findings told. A rule that matches while its command runs runs once more behind it; a check that a newer
-// cycle overtakes is given up.
+// In:   what changed. Out: commands run, findings told. A rule that matches while its command runs runs once more behind it; what a check that a newer
+// cycle overtakes finds is not told.
 #include "watch/loop.h"
 #include <errno.h>
 #include <stdio.h>
@@ -75,7 +75,7 @@ static int check_child(void *arg, int result) {
         for (i64 k = 0; t->good.a && k < map_len(t->good.files); k++)
             add_folder(w->cycle, seen, &folders, w->c->root, map_at(t->good.files, k)->key.str);
     }
-    if (nice(10) < 0) return 1; // what the user waits for comes first
+    if (nice(19) < 0) return 1; // what the user waits for comes first
     return folders.len ? w->d->check(w->d->ctx, &folders) : 0;
 }
 
@@ -84,6 +84,11 @@ static void end_check(void *ctx, Job *j) {
     Str said = buf_view(&j->out.buf);
     bool good = job_good(j);
     w->check = NULL;
+    if (w->check_stale && !w->c->check_stops) { // another one follows
+        w->check_stale = false;
+        loop_settle(w);
+        return;
+    }
     w->check_bad = !good;
     Buf b = {0};
     if (!good) report_json(&b, w->c->root, said);
@@ -101,7 +106,7 @@ static bool has_inside(const Watch *w) { return w->targets.len && w->targets.ptr
 
 void beside_check(Watch *w) {
     bool vet = str_eq(w->c->check, S("vet"));
-    w->check_due = false;
+    w->check_due = w->check_stale = false;
     if (w->check) job_kill(w->check);
     w->check = NULL;
     w->check_bad = false;

@@ -129,8 +129,7 @@ void loop_begin_cycle(Watch *w) {
     if (w->pre) job_kill(w->pre);
     w->pre = NULL;
     w->pre_at = 0;
-    if (w->check) job_kill(w->check);
-    w->check = NULL;
+    w->check_stale = w->check != NULL; // it goes on: what it finds out of packages is kept
     if (w->c->clear_on_rebuild) show_clear(w);
     read_env(w);
     if (w->o.test) beside_test(w);

@@ -68,7 +68,7 @@ struct Watch {
     StrItems env_names, env_values; // of env_files
     i64 pre_at;                     // which command before
     Job *pre, *check, *test;
-    bool check_bad, check_due, test_more, told_idle;
+    bool check_bad, check_due, check_stale, test_more, told_idle;
     FileSet tested;                  // what the tests looked at: `watch test`
     Arena *tests;                    // of test_changed
     StrItems test_changed;           // paths, since tests passed
