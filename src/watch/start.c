@@ -266,6 +266,7 @@ void start_built(Target *t, bool anew) {
 }
 
 void start_failed(Target *t) {
+    t->w->check_due = false; // there is nothing more to say of what does not compile
     if (t->w->c->stop_on_error && t->service) service_stop(t->service);
 }
 
