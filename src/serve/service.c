@@ -43,12 +43,21 @@ static void tell_event(Service *s, ServiceEvent e) {
 
 // ---- instances -------------------------------------------------------------------------------------------------------
 
-static char *const *copy_strings(Arena *a, char *const *list, Str last) {
-    i64 n = 0;
+// What we were told ourselves by who watches us, or started us with sockets, is not for the program.
+static bool is_ours(Str variable) {
+    static const char *const names[] = {"VOLE_SOCKETS=", "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES="};
+    for (i64 i = 0; i < NELEM(names); i++)
+        if (str_has_prefix(variable, str_c(names[i]))) return true;
+    return false;
+}
+
+static char *const *copy_strings(Arena *a, char *const *list, bool env, Str last) {
+    i64 n = 0, k = 0;
     while (list[n]) n++;
     char **copy = ANEWN(a, char *, n + 2);
-    for (i64 i = 0; i < n; i++) copy[i] = (char *)(uintptr_t)arena_cstr(a, str_c(list[i]));
-    if (last.len) copy[n] = (char *)(uintptr_t)arena_cstr(a, last);
+    for (i64 i = 0; i < n; i++)
+        if (!env || !is_ours(str_c(list[i]))) copy[k++] = (char *)(uintptr_t)arena_cstr(a, str_c(list[i]));
+    if (last.len) copy[k] = (char *)(uintptr_t)arena_cstr(a, last);
     return copy;
 }
 
@@ -57,8 +66,8 @@ static Instance *new_instance(Service *s, char *const *argv, char *const *env) {
     Instance *i = ANEW(a, Instance);
     *i = (Instance){.s = s, .a = a, .out = -1, .probing = -1};
     i->run = s->sockets ? sockets_run(s->sockets, on_listens, i) : 0;
-    i->argv = copy_strings(a, argv, (Str){0});
-    i->env = copy_strings(a, env, s->sockets ? sockets_env(s->sockets, a, i->run) : (Str){0});
+    i->argv = copy_strings(a, argv, false, (Str){0});
+    i->env = copy_strings(a, env, true, s->sockets ? sockets_env(s->sockets, a, i->run) : (Str){0});
     return i;
 }
 

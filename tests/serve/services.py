@@ -199,9 +199,13 @@ def case_nobody_answers(d):
 
 
 def case_listen_fds(d):
+    """In an environment that speaks of somebody else's sockets, too."""
     d.close()
     p = free_port()
+    os.environ.update(LISTEN_FDS="7", LISTEN_PID="1", VOLE_SOCKETS="vole-nobody.1")
     d = Driver("-listen", f"127.0.0.1:{p}", "-ready", 1)
+    for name in "LISTEN_FDS", "LISTEN_PID", "VOLE_SOCKETS":
+        del os.environ[name]
     load = Load(("127.0.0.1", p))
     for i in range(5):
         d.tell("start", sys.executable, HERE + "/prog/fds.py", f"v{i}")
@@ -225,6 +229,19 @@ def case_replaced_after_the_end(d):
     assert sum(e[0] == "replaced" for e in d.seen) == 3
     d.close()
     assert is_free(p)
+
+
+def case_watched_by_another(d):
+    """A watcher that runs under a watcher."""
+    d.close()
+    os.environ["VOLE_SOCKETS"] = "vole-nobody.1"
+    d, p = Driver(), free_port()
+    del os.environ["VOLE_SOCKETS"]
+    for v in "v1", "v2":
+        d.web("tcp", f"127.0.0.1:{p}", v)
+        d.wait("ready")
+        serves(("127.0.0.1", p), v)
+    d.close()
 
 
 def case_output(d):
