@@ -21,6 +21,7 @@ enum {
     LAST_PIECE = 64 << 10 // that may be done in the last stop
 };
 
+enum { DEEP = 64 << 10 }; // bytes of stack that are not scanned in passing
 SYSTEM bool gc_concurrent(void) { return !rt_debug.gcstoptheworld; }
 
 // ---- stacks (scan_lock: gc.h)
@@ -38,23 +39,31 @@ SYSTEM void scan_lock(G *g) {
 SYSTEM void scan_unlock(G *g) { __atomic_store_n(&g->scan_lock, 0, __ATOMIC_RELEASE); }
 SYSTEM void gc_resumed(G *g, bool shrink) {
     scan_lock(g);
+    i64 t = 0;
     if (g->scanned != gc_cycle) {
         if (shrink) stack_shrink(g);
+        if (unlikely(g->stack_hi - g->sched.sp > DEEP)) t = nanotime();
         mark_goroutine(g);
     }
     scan_unlock(g);
+    if (likely(!t)) return;
+    __atomic_fetch_add(&spent, nanotime() - t, __ATOMIC_RELAXED);
+    wakep(); // Ps that found nothing to mark, and the cycle not to be over
 }
 SYSTEM void gc_new_goroutine(G *g, FuncVal *fn) {
     gc_shade(fn, g->labels);
     g->scanned = gc_cycle;
 }
-// World stopped: goroutines in the middle of a runtime function whose threads still wait for a P, and so could not see to it themselves.
-static SYSTEM void scan_stopped(void) {
+// World stopped: goroutines in the middle of a runtime function whose threads still wait for a P, and so could not see to it themselves. False: the stack
+// of one is too deep to be scanned now; its thread is among the first to get a P when the world goes on, and scans it.
+static SYSTEM bool scan_stopped(void) {
     for (M *m = sched.allm; m; m = m->alllink) {
         G *g = m->curg;
         if (!g || m == this_m() || g->status != G_RUNNING || g->scanned == gc_cycle) continue;
+        if (g->stack_hi - g->sched.sp > DEEP) return false;
         mark_goroutine(g);
     }
+    return true;
 }
 
 // ---- begin and end
@@ -131,7 +140,7 @@ static SYSTEM bool begin(int why, usize c_frames) {
 // World stopped. False: there is more to mark than should be now.
 static SYSTEM bool complete(void) {
     for (i32 i = 0; i < gomaxprocs; i++) wb_flush_p(allp[i]);
-    scan_stopped();
+    if (!scan_stopped()) return false;
     mark_slice(LAST_PIECE, true);
     return !mark_work_left();
 }
@@ -159,13 +168,22 @@ static SYSTEM bool all_seen(const P *but, i64 when) {
         if (allp[i] != but && allp[i]->status == P_RUNNING && allp[i]->gc_seen != when) return false;
     return true;
 }
+// A goroutine has got its P and will look through its stack next. A guess: others run.
+static SYSTEM bool stack_awaits_scan(void) {
+    for (i32 i = 0; i < gomaxprocs; i++) {
+        const M *m = allp[i]->status == P_RUNNING ? allp[i]->m : NULL;
+        const G *g = m ? m->curg : NULL;
+        if (g && g->scanned != gc_cycle) return true;
+    }
+    return false;
+}
 // With nothing in sight to mark, and nobody who marks any more either: the cycle ends. But first the other Ps are asked to come by, and the last one
 // that does stops the world: then their threads have a CPU, or had one just now, and nobody stands still for one who has none.
+enum { PATIENCE = 5 * 1000 * 1000 };
 static SYSTEM void end_if_done(void) {
-    enum { PATIENCE = 5 * 1000 * 1000 };
     if (mark_work_left()) return;
     wb_flush();
-    if (!mark_maybe_done()) return;
+    if (!mark_maybe_done() || stack_awaits_scan()) return;
     P *p = this_m()->p;
     i64 now = nanotime(), when = 0;
     if (__atomic_compare_exchange_n(&asked, &when, now, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
@@ -174,6 +192,21 @@ static SYSTEM void end_if_done(void) {
     }
     p->gc_seen = when;
     if (all_seen(p, when) || now - when > PATIENCE) try_end();
+}
+
+// From the monitor thread, while marking: signals are lost where they meet the runtime's own code, so Ps that did not come by are asked again; and if nobody
+// asked yet, or patience is over, an idle P, if there is one, sees to the end of the cycle.
+SYSTEM void gc_ask_again(i64 now) {
+    enum { AGAIN = 200 * 1000 };
+    i64 when = __atomic_load_n(&asked, __ATOMIC_RELAXED);
+    bool idle = __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED);
+    if (!when && idle && !mark_work_left()) startm(NULL, false);
+    if (!when || now - when < AGAIN) return;
+    for (i32 i = 0; i < gomaxprocs; i++) {
+        P *p = __atomic_load_n(&allp, __ATOMIC_ACQUIRE)[i];
+        if (p && __atomic_load_n(&p->status, __ATOMIC_ACQUIRE) == P_RUNNING && p->gc_seen != when) preempt_one(p);
+    }
+    if (now - when > PATIENCE && idle) startm(NULL, false);
 }
 
 // ---- slices

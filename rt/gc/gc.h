@@ -69,8 +69,9 @@ void gc_start_concurrent(int why);
 void gc_resumed(
     G *g, bool shrink); // while marking, with a P: g, state G_RUNNING, is about to run. shrink: its stack may be moved
 void gc_new_goroutine(G *g, FuncVal *fn);
-void gc_between(void); // while marking: the scheduler's loop; may stop the world
-bool gc_idle(void);    // the same with nothing to run; false: there was nothing to do here either
+void gc_between(void);      // while marking: the scheduler's loop; may stop the world
+void gc_ask_again(i64 now); // monitor thread
+bool gc_idle(void);         // the same with nothing to run; false: there was nothing to do here either
 void gc_before_alloc(
     void); // on the slow path of allocation, no lock held: lets others stop the world, starts a cycle, assists
 void gc_lost_p(P *p);

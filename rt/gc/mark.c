@@ -422,10 +422,14 @@ SYSTEM u64 mark_slice(u64 budget, bool stopped) {
 // One goroutine, whose scan_lock the caller holds.
 SYSTEM void mark_goroutine(G *g) {
     Worker w = {.parallel = true};
+    __atomic_fetch_add(
+        &work.active, 1,
+        __ATOMIC_SEQ_CST); // a deep stack takes a while, and nobody should wait for it with the world stopped
     stack_scan(&w, g);
     g->scanned = gc_cycle;
     flush(&w);
     finish(&w);
+    __atomic_fetch_sub(&work.active, 1, __ATOMIC_SEQ_CST);
 }
 SYSTEM void mark_fixed(void) { // world stopped
     Worker w = {.parallel = true};

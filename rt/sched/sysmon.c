@@ -77,7 +77,8 @@ static SYSTEM void sysmon(void) {
     for (;;) {
         if (idle == 0) delay = 20;
         else if (idle > 50) delay *= 2;
-        if (delay > 10000) delay = 10000;
+        u32 most = gc_phase ? 500 : 10000;
+        if (delay > most) delay = most;
         os_usleep(delay);
         i64 now = nanotime();
         schedtrace_tick(now);
@@ -122,6 +123,7 @@ static SYSTEM void sysmon(void) {
             __atomic_store_n(&sched.force_gc, 1, __ATOMIC_RELAXED);
             startm(NULL, false);
         }
+        if (unlikely(gc_phase)) gc_ask_again(now);
         scavenge_tick(now);
         procs_tick(now);
     }
