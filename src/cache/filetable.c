@@ -200,6 +200,8 @@ static void remember(FileTable *t, const u64 key[2], const SeenStat *s, const Fi
 }
 
 void files_hash_text(Str text, FileHash *h) {
+    if (sodium_init() < 0)
+        fatal("libsodium cannot be used"); // else the plain implementation of BLAKE2b works, three times as long
     crypto_generichash(h->content, sizeof h->content, (const u8 *)text.ptr, (u64)text.len, NULL, 0);
     h->quick = hash_bytes(text.ptr, text.len, 1);
     h->size = text.len;

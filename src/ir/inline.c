@@ -44,12 +44,16 @@ typedef struct Clone {
 
 // ---- cost -----------------------------------------------------------------------------------------------------------
 
-static bool cost_list(const IrVec *v, i64 *c);
+typedef struct Cost {
+    i64 n, most;
+} Cost;
+
+static bool cost_list(const IrVec *v, Cost *c);
 
 // What is called is known where it is inlined, mostly: then it is a call like others, or inlined as well. As in gc.
 static bool is_own_param(const IrNode *n) { return n->op == X_VAR && n->var->kind == IRV_PARAM && !n->var->reassigned; }
 
-static bool cost_node(const IrNode *n, i64 *c) {
+static bool cost_node(const IrNode *n, Cost *c) {
     if (!n) return true;
     if (n->op == X_S_ASSIGN && n->a && n->a->op == X_VAR && n->b->op == X_VAR)
         return true; // what inlining leaves behind
@@ -60,30 +64,31 @@ static bool cost_node(const IrNode *n, i64 *c) {
     case X_OWN_SP:
     case X_CLOSURE_PTR:
     case X_S_DEFER: return false;
-    case X_CALL: *c += ir_is_intrinsic(n->fn) ? 1 : CALL_COST; break;
-    case X_CALL_CLOSURE: *c += is_own_param(n->a) ? 1 : CALL_COST; break;
-    case X_CALL_IFACE: *c += CALL_COST; break;
+    case X_CALL: c->n += ir_is_intrinsic(n->fn) ? 1 : CALL_COST; break;
+    case X_CALL_CLOSURE: c->n += is_own_param(n->a) ? 1 : CALL_COST; break;
+    case X_CALL_IFACE: c->n += CALL_COST; break;
     case X_CALL_RT:
         if (n->rt == RT_GORECOVER || n->rt == RT_DEFERRANGEFUNC || n->rt == RT_DEFERPROCAT || n->rt == RT_SELECTGO)
             return false;
-        *c += 8;
+        c->n += 8;
         break;
-    case X_CLOSURE: *c += 10; break;
-    case X_S_GO: *c += 20; break;
+    case X_CLOSURE: c->n += 10; break;
+    case X_S_GO: c->n += 20; break;
     case X_S_ASSIGN:
     case X_S_LABEL:
     case X_S_BLOCK:
     case X_BITCAST:
     case X_S_DCL: break;
-    default: *c += 1;
+    default: c->n += 1;
     }
     return cost_node(n->a, c) && cost_node(n->b, c) && cost_node(n->c, c) && cost_node(n->d, c) &&
            cost_list(&n->list, c) && cost_list(&n->sub->body, c) && cost_list(&n->sub->els, c) &&
            cost_list(&n->sub->post, c);
 }
 
-static bool cost_list(const IrVec *v, i64 *c) {
-    for (i64 i = 0; i < v->len; i++) {
+// Counts no further than is of interest.
+static bool cost_list(const IrVec *v, Cost *c) {
+    for (i64 i = 0; i < v->len && c->n <= c->most; i++) {
         if (!cost_node(v->ptr[i], c)) return false;
         for (i64 k = 0; k < v->ptr[i]->sub->ncases; k++)
             if (!cost_list(&v->ptr[i]->sub->cases[k].body, c)) return false;
@@ -112,14 +117,14 @@ static i64 nested_calls(const IrFunc *f, Arena *tmp) {
 }
 
 static void set_cost(IrFunc *f, Arena *tmp) {
-    i64 c = 0;
+    Cost c = {.most = BUDGET_ONCE};
     f->cost = -1;
     if (f->noinline || f->has_defer || f->has_recover || f->uintptrescapes || f->uintptrkeepalive || f->is_init ||
         f->lazy || !f->has_body || !f->built || ir_has_flag(f, PKG_NO_INLINE))
         return;
     if (str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal"))) return;
     if (f->inlined.len > MAX_NESTED && nested_calls(f, tmp) > MAX_NESTED) return;
-    if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c, 1 << 30);
+    if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c.n, 1 << 30);
     if (f->cost > 0 && is_byte_order(f)) f->cost = (i32)i64_min(f->cost, BYTE_ORDER_COST);
 }
 
@@ -665,7 +670,9 @@ bool ir_inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec *ca
                   .f = f,
                   .defs = map_new_ptr(tmp),
                   .direct_only = round > 0};
-    cost_list(&f->body, &in.size);
+    Cost size = {.most = BIG_FUNCTION};
+    cost_list(&f->body, &size);
+    in.size = size.n;
     i64 before = f->inlined.len, calls = called->len;
     if (!ir_has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
     if (f->inlined.len != before) clean(&in, f);
