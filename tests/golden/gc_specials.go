@@ -19,7 +19,11 @@ func main() {
 	var keep []*T
 	var ws []weak.Pointer[T]
 	var n atomic.Int64
-	for range 500000 {
+	count := 500000
+	if os.Getenv("VOLEDEBUG") != "" { // stress switches: a collection at every other allocation
+		count = 5000
+	}
+	for range count {
 		t := &T{}
 		keep = append(keep, t)
 		ws = append(ws, weak.Make(t))
@@ -52,11 +56,11 @@ func main() {
 		}
 	}
 	for range 1000 {
-		if n.Load() == 10000 {
+		if n.Load() == int64(count/50) {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	fmt.Println(dead, n.Load())
+	fmt.Println(dead*2 == count, n.Load()*50 == int64(count))
 	runtime.KeepAlive(keep)
 }
