@@ -65,7 +65,7 @@ static void add_folder(Arena *a, Map *seen, StrItems *out, Str root, Str path) {
     vec_push(a, out, arena_printf(a, ".%.*s", SFMT(str_slice(dir, root.len, dir.len))));
 }
 
-// The project's packages that programs were built of.
+// The project's packages that programs were built of; before the first build, what shall be built.
 static int check_child(void *arg, int result) {
     Watch *w = arg;
     StrItems folders = {0};
@@ -74,6 +74,7 @@ static int check_child(void *arg, int result) {
         const Target *t = w->targets.ptr[i];
         for (i64 k = 0; t->good.a && k < map_len(t->good.files); k++)
             add_folder(w->cycle, seen, &folders, w->c->root, map_at(t->good.files, k)->key.str);
+        if (t->inside && !t->good.a) vec_push(w->cycle, &folders, t->words.ptr[t->words.len - 1]);
     }
     if (nice(19) < 0) return 1; // what the user waits for comes first
     return folders.len ? w->d->check(w->d->ctx, &folders) : 0;

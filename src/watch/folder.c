@@ -112,7 +112,7 @@ static int by_name(const void *x, const void *y) { return strcmp(*(char *const *
 
 // Entries whose names are not in the list any more.
 static void mark_missing(Folder *f, char **names, i64 n) {
-    qsort(names, (size_t)n, sizeof *names, by_name);
+    if (n) qsort(names, (size_t)n, sizeof *names, by_name);
     for (i64 i = 0; i < f->n; i++) {
         char *name = f->entries[i].name;
         if (f->entries[i].mode && (!n || !bsearch(&name, names, (size_t)n, sizeof *names, by_name)))

@@ -96,3 +96,16 @@ w_start; await_n ready 1 'it serves'; page; has page '<body>q1'; has page '<scri
 sed -i s/q1/q2/ main.go; await_n ready 2 'saved'; page; has page '<body>q2'
 sed -i 's/\[\]byte("/byte("/' main.go; await_n build-failed 1 'a mistake'; page; has page '<body>q2'
 w_stop proxy; cd ..
+
+# ---- the check: told beside a program that runs, or before it starts; a command in its place
+mkdir h && cd h && printf 'module x.org/h\n\ngo 1.26\n' >go.mod
+printf 'package main\n\nimport (\n\t"fmt"\n\t"os"\n\t"time"\n)\n\nfunc main() {\n\tfmt.Fprintf(os.Stderr, "%%d c1\\n", "x")\n\ttime.Sleep(time.Hour)\n}\n' >main.go
+w_start; await '"Action":"check-failed","Errors":\[{"file":"main.go","line":10,' 'vet'; says '.*c1' 'the program runs all the same'
+sed -i 's/%d c1/%s c2/' main.go; await_n checked 1 'mended'; w_stop vet
+sed -i 's/%s c2/%d c2/' main.go
+w_start --vole.check_stops; await_n check-failed 1 'a check that stops'; await_n built 1 'a check that stops'; await_n idle 1 'at rest'
+is "$(w_count start)" 0 'nothing is started'
+sed -i 's/%d c2/%s c3/' main.go; says '.*c3' 'mended'; w_stop 'check_stops'
+w_start --vole.check 'test -e fine'; await_n check-failed 1 'a command'; w_stop 'a command'
+w_start --vole.check off; await_n idle 1 'without'; is "$(w_count checked)" 0 'no check'; w_stop 'without'
+cd ..
