@@ -91,6 +91,7 @@ SYSTEM NORETURN void rt_start(usize *sp) {
     parse(rt_getenv("VOLEDEBUG"));
     parse(rt_getenv("GODEBUG"));
     handover_init();
+    panics_init();
     m_init(&m0);
     hash_init();
     cpu_init();

@@ -17,6 +17,11 @@ void sink_udec(Sink *, u64);
 void sink_hex(Sink *, u64);
 void sink_format(Sink *, const char *fmt, __builtin_va_list);
 void sink_printf(Sink *, const char *fmt, ...); // %s %d %u %x (0x...) %p %c %S (GoString *)
+// source.c
+bool panics_pretty(const Sink *);
+bool panics_library(const LogicalFrame *);
+void panics_source(Sink *, const LogicalFrame *); // the line, below its frame
+void panics_folded(Sink *, i64 n);                // n frames were left out
 // traceback.c
 void traceback_to(Sink *, G *g, usize pc, usize sp); // frames and "created by"
 void goroutine_header(Sink *, G *g);

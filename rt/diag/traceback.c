@@ -106,12 +106,13 @@ static SIGNAL void put_goexit(Sink *s, const Unwinder *u) {
 }
 
 // Prints the shown frames with numbers lo <= i < hi, returns how many there are in all.
-static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runtime, i64 lo, i64 hi) {
+// fold: those of the library are left out.
+static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runtime, bool fold, i64 lo, i64 hi) {
     LogicalFrame lf[MAX_INLINE];
-    bool all, crash, panic_callee = false;
+    bool all, crash, panic_callee = false, with_source = panics_pretty(s);
     i32 level = gotraceback(&all, &crash);
     bool details = level >= 2 || (g->m && g->m->throwing > 1 && g == g->m->curg);
-    i64 n = 0;
+    i64 n = 0, folded = 0;
     Unwinder u;
     for (unwind_init(&u, g, pc, sp); u.ok; unwind_next(&u)) {
         if (!u.frame.fn) break;
@@ -120,7 +121,14 @@ static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runti
             bool shown = show_runtime || is_shown(&lf[i], n == 0, panic_callee);
             panic_callee = is_panic_function(lf[i].name);
             if (!shown) continue;
-            if (n >= lo && n < hi) put_frame(s, &lf[i], i < k - 1, &u.frame, details);
+            if (fold && panics_library(&lf[i])) {
+                folded++;
+                continue;
+            }
+            if (n >= lo && n < hi) {
+                put_frame(s, &lf[i], i < k - 1, &u.frame, details);
+                if (with_source && !panics_library(&lf[i])) panics_source(s, &lf[i]);
+            }
             n++;
         }
     }
@@ -128,6 +136,7 @@ static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runti
         if (n >= lo && n < hi) put_goexit(s, &u);
         n++;
     }
+    if (n >= lo && n <= hi && n > 0) panics_folded(s, folded);
     return n;
 }
 static SIGNAL void put_created_by(Sink *s, G *g) {
@@ -144,14 +153,15 @@ static SIGNAL void put_created_by(Sink *s, G *g) {
     sink_str(s, "\n");
 }
 SIGNAL void traceback_to(Sink *s, G *g, usize pc, usize sp) {
-    bool rt = false;
-    i64 n = trace_range(s, g, pc, sp, rt, 0, INNER_FRAMES);
-    if (n == 0) n = trace_range(s, g, pc, sp, rt = true, 0, INNER_FRAMES);
+    bool rt = false, fold = panics_pretty(s);
+    i64 n = trace_range(s, g, pc, sp, rt, fold, 0, INNER_FRAMES);
+    if (n == 0 && fold) n = trace_range(s, g, pc, sp, rt, fold = false, 0, INNER_FRAMES);
+    if (n == 0) n = trace_range(s, g, pc, sp, rt = true, false, 0, INNER_FRAMES);
     if (n > INNER_FRAMES) {
         i64 elided = n - INNER_FRAMES - OUTER_FRAMES;
         if (elided > 0) sink_printf(s, "...%d frames elided...\n", elided);
         else elided = 0;
-        trace_range(s, g, pc, sp, rt, INNER_FRAMES + elided, n);
+        trace_range(s, g, pc, sp, rt, fold, INNER_FRAMES + elided, n);
     }
     put_created_by(s, g);
 }

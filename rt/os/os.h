@@ -32,11 +32,13 @@ void os_block_all_signals(u64 *old);
 void os_set_sigmask(u64 mask);
 
 // ---- files
-i64 os_write(i32 fd, const void *p, i64 n);             // SIGNAL
-i64 os_read_file(const char *path, char *buf, i64 max); // SYSTEM: bytes read, <0: no such file; NUL-terminates
-void os_random(void *p, usize n);                       // SYSTEM
+i64 os_write(i32 fd, const void *p, i64 n);                     // SIGNAL
+i64 os_read_file(const char *path, char *buf, i64 max);         // SYSTEM: bytes read, <0: no such file; NUL-terminates
+i64 os_file_line(const char *path, i64 line, u8 *buf, i64 max); // SIGNAL: its bytes, cut off at max; 0: there is none
+void os_random(void *p, usize n);                               // SYSTEM
 u64 os_auxv(u64 tag);
 
+void panics_init(void);   // SYSTEM: diag/source.c
 void handover_init(void); // SYSTEM: does somebody keep our listening sockets?
 
 // ---- CPU features (rt/arch/<cpu>)

@@ -68,7 +68,7 @@ static bool makes_code(const Cmd *c) {
 }
 
 // VOLE_PLAIN: what is read are gc's lines alone.
-static bool is_plain(void) {
+bool cmd_is_plain(void) {
     const char *v = getenv("VOLE_PLAIN");
     return v && *v && strcmp(v, "0") != 0;
 }
@@ -214,7 +214,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->no_cgo = str_eq(env_get(c->env, "CGO_ENABLED"), S("0")) && env_has(c->env, "CGO_ENABLED");
     o->json = c->f.json;
     o->why = c->f.why;
-    o->plain = is_plain();
+    o->plain = cmd_is_plain();
     o->color = isatty(2) && !getenv("NO_COLOR");
     o->cwd = cmd_cwd(c);
     bool whole = is_beside(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a", &o->archive_path);

@@ -153,6 +153,7 @@ void manual_print(Buf *, const Command *);
 
 // build.c. Options of a build from flags and settings; false: reported.
 bool build_options(Cmd *, ProgramOptions *);
+bool cmd_is_plain(void); // VOLE_PLAIN: what is told is told in the words of go alone
 Str cmd_beside(Cmd *, const char *in_build, const char *installed); // a part of vole, found from where it is itself
 bool cmd_is_versioned(Str arg);                                     // package@version
 void use_versions(const Cmd *, ProgramOptions *);                   // arguments are such: outside of any module

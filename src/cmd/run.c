@@ -29,6 +29,8 @@ static int exec_image(Cmd *c, const Buf *image, Str name, char **args) {
     int fd = memfd_create(arena_cstr(c->a, name), MFD_CLOEXEC);
     if (fd < 0 || !write_all(fd, image)) fatal("run: cannot hold the program in memory: %s", err_os(errno));
     args[0] = (char *)arena_cstr(c->a, name);
+    if (isatty(2) && !cmd_is_plain()) setenv("VOLE_PANICS", "1", 1); // rt/diag/source.c takes it away again
+    else unsetenv("VOLE_PANICS");
     signal(SIGXFSZ, SIG_DFL);
     fexecve(fd, args, environ);
     fatal("run: cannot execute the program: %s", err_os(errno));

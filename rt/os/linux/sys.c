@@ -184,6 +184,18 @@ SYSTEM i64 os_read_file(const char *path, char *buf, i64 max) {
     buf[n] = 0;
     return n;
 }
+SIGNAL i64 os_file_line(const char *path, i64 line, u8 *buf, i64 max) {
+    u8 chunk[1024];
+    i64 fd = sys_call(SYS_openat, AT_FDCWD, (i64)path, O_RDONLY | O_CLOEXEC, 0, 0, 0), n = 0, r;
+    if (fd < 0) return 0;
+    while (line > 0 && n < max && (r = sys_call(SYS_read, fd, (i64)chunk, sizeof chunk, 0, 0, 0)) > 0)
+        for (i64 i = 0; i < r && line > 0; i++) {
+            if (chunk[i] == '\n') line--;
+            else if (line == 1 && n < max) buf[n++] = chunk[i];
+        }
+    sys_call(SYS_close, fd, 0, 0, 0, 0, 0);
+    return n;
+}
 SYSTEM void os_random(void *p, usize n) {
     u8 *at = (u8 *)os_auxv(25 /* AT_RANDOM */);
     if (at && n <= 16) {
