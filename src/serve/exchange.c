@@ -488,7 +488,10 @@ static bool step(Conn *c) {
         bool moved = move_request(c);
         return (c->state == CONN_EXCHANGE && move_answer(c)) || moved;
     }
-    case CONN_RAW: return move_raw(&c->client, &c->app) | move_raw(&c->app, &c->client);
+    case CONN_RAW: {
+        bool there = move_raw(&c->client, &c->app), back = move_raw(&c->app, &c->client);
+        return there || back;
+    }
     case CONN_EVENTS:
     case CONN_LAST: pipe_take(&c->client.in, pipe_len(&c->client.in)); return false;
     default: return false;
