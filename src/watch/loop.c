@@ -18,14 +18,17 @@ Str loop_shown(Watch *w, Arena *a, Str path) {
 
 // ---- the end of a cycle -----------------------------------------------------------------------------------------------
 
-static bool is_under_way(const Watch *w) {
-    bool busy = w->pre || beside_busy(w);
+// A build, or a program that starts; not what runs beside programs.
+static bool is_building(const Watch *w) {
+    bool busy = w->pre != NULL;
     for (i64 i = 0; i < w->targets.len; i++) {
         const Target *t = w->targets.ptr[i];
         busy |= t->build || (t->pid && !t->ready && !w->ending);
     }
     return busy;
 }
+
+static bool is_under_way(const Watch *w) { return is_building(w) || beside_busy(w); }
 
 static bool all_stopped(const Watch *w) {
     bool left = w->pre != NULL;
@@ -195,7 +198,10 @@ static bool is_unchanged(Watch *w, const Change *c) {
 }
 
 static void note_changed(Watch *w, const Change *c) {
-    vec_push(w->cycle, &w->changed, loop_shown(w, w->cycle, c->path));
+    Str shown = loop_shown(w, w->cycle, c->path);
+    bool known = false;
+    for (i64 i = 0; i < w->changed.len && i < 100 && !known; i++) known = str_eq(w->changed.ptr[i], shown);
+    if (!known) vec_push(w->cycle, &w->changed, shown);
     if (w->o.debug) show_line(w, SHOW_WATCHER, "%.*s has changed", SFMT(c->path));
 }
 
@@ -236,6 +242,7 @@ static void take_batch(void *ctx, const Change *c, i64 n, i64 began) {
     bool any = false, ruled = false;
     if (w->ending) return;
     if (is_at_rest(w)) forget_cycle(w);
+    else if (!is_building(w)) w->changed.len = 0; // told already
     for (i64 i = 0; i < n; i++) any |= take_change(w, &c[i], &ruled);
     if (!any) {
         if (ruled) loop_settle(w);
