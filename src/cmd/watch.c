@@ -316,6 +316,7 @@ int cmd_watch(Cmd *c) {
     take_build_flags(w, from);
     take_rest(w);
     w->o.json = c->f.json;
+    w->o.panics = isatty(2) && !c->f.json && !cmd_is_plain();
     w->o.debug = c->f.watch_d;
     return run(w);
 }

@@ -195,6 +195,8 @@ static void take_event(void *ctx, const ServiceEvent *s) {
     }
 }
 
+static bool takes_output(const Watch *w) { return w->o.json || (w->color && w->c->color_app.len); }
+
 static Service *make_service(Target *t) {
     const WatchConfig *c = t->w->c;
     ServiceOptions o = {.handover = c->handover,
@@ -203,7 +205,7 @@ static Service *make_service(Target *t) {
                         .ready_timeout = 1000000000,
                         .address =
                             c->app_port ? arena_printf(t->w->a, "127.0.0.1:%lld", (long long)c->app_port) : (Str){0},
-                        .output = t->w->o.json || (t->w->color && c->color_app.len),
+                        .output = takes_output(t->w),
                         .event = take_event,
                         .ctx = t};
     o.tree = (TreeOptions){.dir = c->root.ptr, .in = -1, .out = -1, .err = -1};
@@ -228,7 +230,10 @@ static void launch(Target *t) {
     t->run[1] = t->run[0];
     t->run[0] = a = arena_new("words of a program");
     StrItems words = command_of(t, a);
-    char **env = copy_env(a, start_env(w, t->config ? &t->config->env : NULL));
+    StrItems more = {0};
+    if (w->o.panics && !takes_output(w)) vec_push(a, &more, S("VOLE_PANICS=1"));
+    if (t->config) add_all(a, &more, &t->config->env);
+    char **env = copy_env(a, start_env(w, &more));
     if (!t->service) t->service = make_service(t);
     t->image = t->next;
     t->ready = t->stopped = false;

@@ -174,5 +174,6 @@ typedef struct WatchOptions {
     Str work;       // a private folder
     Str version;    // of vole
     bool json, debug, test;
+    bool panics; // programs show panics as people read them (rt/diag/source.c): standard error is a terminal
 } WatchOptions;
 int watch_run(Arena *, const WatchOptions *, const WatchDo *);
