@@ -44,7 +44,9 @@ func main() {
 			total += turns[i]
 		}
 		slices.Sort(turns[:])
-		if times == 500000 && total > 4*n*turns[n/2] {
+		var used syscall.Rusage
+		syscall.Getrusage(syscall.RUSAGE_SELF, &used)
+		if times == 500000 && total > 4*n*turns[n/2] && used.Nvcsw > 50000 {
 			fmt.Println("stands still:", n, "turns took", total, "half of them less than", turns[n/2], "the longest", turns[n-1], "sleeps", used.Nvcsw)
 		} else {
 			fmt.Println("ok")
