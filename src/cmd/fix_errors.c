@@ -4,7 +4,9 @@
 // Each round checks the packages in a child process, which sees the files as they would be by an overlay and tells its
 // errors as events. An edit is kept if its error is gone, no more of its kind are left in that folder, and elsewhere errors
 // are no more than before but where others had kept them from being looked for. So nothing is written that does not help.
+// A file with errors of syntax is changed only if it has none in the end, and nothing else is mended in its folder before.
 #include "cmd/modules.h"
+#include "test/test.h"
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -27,6 +29,7 @@ typedef struct Fix {
 typedef struct Found { // an error
     Str file, place, message;
     bool early; // it keeps others from being looked for: of syntax, of imports
+    bool syntax;
     VEC(Fix) fixes;
 } Found;
 typedef struct FoundList {
@@ -38,14 +41,21 @@ typedef struct Changed { // as it is and as it would be
     Str path, old, text;
 } Changed;
 
+typedef struct Done { // what is told of an edit, if it is not taken back
+    Str path, text;
+} Done;
+
 typedef struct Fixer {
     Cmd *c;
     Arena *a;
     ProgramOptions o;
     Str dir; // of overlays
     bool diff;
+    bool tests; // _test.go files are checked too: what they test is right
     VEC(Changed) files;
-    Map *tried; // fixes that did not mend
+    VEC(Done) done;
+    VEC(Str) kept; // why files are left alone, a line each
+    Map *tried;    // fixes that did not mend
     i64 checks;
     int events; // of the child
 } Fixer;
@@ -75,8 +85,40 @@ static i64 offset_of(Str text, i64 line, i64 character) {
     return at;
 }
 
-static bool may_change(Fixer *x, Str path) {
-    return !str_has_prefix(path, x->o.goroot) && !str_has_prefix(path, env_get(x->c->env, "GOMODCACHE"));
+static bool is_there(void *ctx, Str path) { return file_exists(arena_cstr(ctx, path)); }
+
+static Str above(Fixer *x, Str dir, const char *name) { return file_above(x->a, dir, name, S(""), is_there, x->a); }
+
+// Of the module that the command runs in, or of a workspace.
+static bool is_own(Fixer *x, Str path) {
+    Str here = path_abs(x->a, S(".")), root = above(x, here, "go.mod");
+    return !root.len || above(x, here, "go.work").len || str_eq(root, above(x, path_dir(path), "go.mod"));
+}
+
+// A line of its own before the package clause, as the go command has it.
+static bool is_generated(Str text) {
+    for (i64 lo = 0; lo < text.len;) {
+        i64 nl = str_index(str_slice(text, lo, text.len), '\n'), hi = nl < 0 ? text.len : lo + nl;
+        Str line = str_trim(str_slice(text, lo, hi));
+        if (str_has_prefix(line, S("package "))) return false;
+        if (str_has_prefix(line, S("// Code generated ")) && str_has_suffix(line, S(" DO NOT EDIT."))) return true;
+        lo = hi + 1;
+    }
+    return false;
+}
+
+static bool may_change(Fixer *x, const Changed *f) {
+    const char *why = NULL;
+    if (str_has_prefix(f->path, x->o.goroot) || str_has_prefix(f->path, env_get(x->c->env, "GOMODCACHE"))) return false;
+    if (str_find(f->path, S("/vendor/")) >= 0) why = "is of a vendor folder";
+    else if (!is_own(x, f->path)) why = "is of another module";
+    else if (is_generated(f->old)) why = "is generated: what generates it is to be mended";
+    if (!why) return true;
+    Str line = arena_printf(x->a, "%.*s %s", SFMT(short_path(x->c, f->path)), why);
+    for (i64 i = 0; i < x->kept.len; i++)
+        if (str_eq(x->kept.ptr[i], line)) return false;
+    vec_push(x->a, &x->kept, line);
+    return false;
 }
 
 // ---- events ---------------------------------------------------------------------------------------------------
@@ -94,7 +136,7 @@ static i64 place_of(Str text, const json_t *range, const char *end) {
 
 static bool read_edit(Fixer *x, const json_t *o, Edit *e) {
     Changed *f = file_of(x, string_of(x, o, "file"));
-    if (!f || !may_change(x, f->path)) return false;
+    if (!f || !may_change(x, f)) return false;
     const json_t *range = json_object_get(o, "range");
     *e =
         (Edit){f->path, place_of(f->text, range, "start"), place_of(f->text, range, "end"), string_of(x, o, "newText")};
@@ -118,7 +160,9 @@ static void read_found(Fixer *x, const json_t *o, FoundList *list) {
     f.place = arena_printf(x->a, "%.*s:%lld:%lld", SFMT(short_path(x->c, f.file)),
                            (long long)json_integer_value(json_object_get(start, "line")) + 1,
                            (long long)json_integer_value(json_object_get(start, "character")) + 1);
-    f.early = !str_eq(string_of(x, o, "source"), S("types"));
+    Str source = string_of(x, o, "source");
+    f.early = !str_eq(source, S("types"));
+    f.syntax = str_eq(source, S("syntax"));
     for (size_t i = 0; i < json_array_size(fixes); i++) read_fix(x, json_array_get(fixes, i), &f);
     vec_push(x->a, list, f);
 }
@@ -139,6 +183,33 @@ static FoundList read_events(Fixer *x, Str text) {
 
 // ---- checking ------------------------------------------------------------------------------------------------
 
+// Test files, each package's in a program of its own. False: there are errors.
+static bool check_tests(Fixer *x, i64 at) {
+    ProgramOptions o = x->o;
+    o.tests = true;
+    Program *p = program_new(o);
+    Pkg **loaded;
+    Package **pkgs;
+    TestProgram t;
+    TestFuncs funcs;
+    i64 n, m;
+    const Pkg *failed = NULL;
+    const PkgError *e = NULL;
+    load_packages(p->loader, x->c->args, x->c->nargs, &loaded, &n);
+    if (diag_flush(p->diag, 2) > 0) return false;
+    if (at >= n || loaded[at]->std) return at >= n || check_tests(x, at + 1);
+    if (!load_test_program(p->loader, loaded[at], &t, &failed)) e = failed->error;
+    else e = load_test_funcs(p->loader, loaded[at], &funcs);
+    if (e) fprintf(stderr, "%.*s\n", SFMT(load_error_text(p->loader, e)));
+    bool good = !e;
+    if (!e && loaded[at]->files[FILES_TEST_GO].len + loaded[at]->files[FILES_XTEST_GO].len > 0) {
+        load_test_main(p->loader, &t, testmain_text(x->a, &t, &funcs, loaded[at]->path, (Str){0}, NULL, false));
+        good = program_parse(p, &t.main, 1, &pkgs, &m) && m == 1 && program_check(p, pkgs[0]);
+    }
+    good &= diag_flush(p->diag, 2) == 0;
+    return check_tests(x, at + 1) && good;
+}
+
 static int check_in_child(void *arg) {
     Fixer *x = arg;
     Package **pkgs;
@@ -151,7 +222,7 @@ static int check_in_child(void *arg) {
     for (i64 i = 0; good && i < n; i++) program_check(p, pkgs[i]);
     good &= diag_count(p->diag) == 0;
     diag_flush(p->diag, 2);
-    return !good;
+    return !good || (x->tests && !check_tests(x, 0));
 }
 
 static bool write_overlay(Fixer *x) {
@@ -185,12 +256,61 @@ static bool check(Fixer *x, FoundList *list, bool *clean) {
 
 // ---- one fix ------------------------------------------------------------------------------------------------------
 
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+// Removing takes the spaces or the ; that would be left, and the whole line with its comment if nothing else stands on it.
+static void widen(Str text, i64 *lo, i64 *hi) {
+    i64 a = *lo, b = *hi;
+    while (a > 0 && is_space(text.ptr[a - 1])) a--;
+    while (b < text.len && is_space(text.ptr[b])) b++;
+    bool first = !a || text.ptr[a - 1] == '\n', whole = *hi > *lo && text.ptr[*hi - 1] == '\n';
+    if (whole) {
+        bool blank = first && a == *lo && a > 1 && text.ptr[a - 2] == '\n';
+        if (blank && *hi < text.len && text.ptr[*hi] == '\n') ++*hi; // of two blank lines one goes too
+        return;
+    }
+    if (first && b < text.len && text.ptr[b] == ';') {
+        for (b++; b < text.len && is_space(text.ptr[b]);) b++;
+        *hi = b;
+    }
+    bool comment = b + 1 < text.len && text.ptr[b] == '/' && text.ptr[b + 1] == '/';
+    i64 end = b;
+    while (comment && end < text.len && text.ptr[end] != '\n') end++;
+    if (end < text.len && text.ptr[end] != '\n') {
+        if (first) *hi = b;
+        if (a > 0 && b < text.len && text.ptr[a - 1] == '{' && text.ptr[b] == '}') *lo = a, *hi = b;
+        return;
+    }
+    bool between = first && a > 1 && text.ptr[a - 2] == '\n' && end + 1 < text.len && text.ptr[end + 1] == '\n';
+    if (first) *lo = a, *hi = i64_min(end + 1 + between, text.len);
+    else if (!comment) *lo = a;
+}
+
+// Lines end as they do in the file.
+static Str with_line_ends(Fixer *x, Str text, Str fresh) {
+    i64 nl = str_index(text, '\n');
+    if (nl <= 0 || text.ptr[nl - 1] != '\r' || str_index(fresh, '\n') < 0) return fresh;
+    char *to = ANEWN(x->a, char, fresh.len * 2);
+    i64 n = 0;
+    for (i64 i = 0; i < fresh.len; i++) {
+        if (fresh.ptr[i] == '\n' && (!i || fresh.ptr[i - 1] != '\r')) to[n++] = '\r';
+        to[n++] = fresh.ptr[i];
+    }
+    return (Str){to, n};
+}
+
 static void apply(Fixer *x, const Fix *fix) {
     for (i64 i = fix->edits.len - 1; i >= 0; i--) { // from the last one: the others stay where they are
         const Edit *e = &fix->edits.ptr[i];
         Changed *f = file_of(x, e->path);
-        f->text = arena_printf(x->a, "%.*s%.*s%.*s", SFMT(str_slice(f->text, 0, e->lo)), SFMT(e->text),
-                               SFMT(str_slice(f->text, e->hi, f->text.len)));
+        i64 lo = e->lo, hi = e->hi;
+        if (!e->text.len && hi > lo && fix->edits.len == 1) widen(f->text, &lo, &hi);
+        bool label =
+            hi > e->lo && !e->text.len && f->text.ptr[e->hi - 1] == ':' && hi > e->hi; // labels stand further left
+        Str fresh = with_line_ends(x, f->text, label && f->text.ptr[hi - 1] != '\n' ? S("\t") : e->text);
+        if (lo == hi && lo > 0 && lo < f->text.len && f->text.ptr[lo] == '\n' && f->text.ptr[lo - 1] == '\r') lo = --hi;
+        f->text = arena_printf(x->a, "%.*s%.*s%.*s", SFMT(str_slice(f->text, 0, lo)), SFMT(fresh),
+                               SFMT(str_slice(f->text, hi, f->text.len)));
     }
 }
 
@@ -212,6 +332,19 @@ static bool is_better(const FoundList *old, const FoundList *now, const Found *f
     Tally a = tally(old, path_dir(f->file)), b = tally(now, path_dir(f->file));
     if (b.early != a.early) return b.early < a.early;
     return b.late < a.late && (b.others <= a.others || b.late == 0);
+}
+
+static bool has_syntax_errors(const FoundList *v, Str path, bool dir) {
+    for (i64 i = 0; i < v->len; i++)
+        if (v->ptr[i].syntax && str_eq(dir ? path_dir(v->ptr[i].file) : v->ptr[i].file, path)) return true;
+    return false;
+}
+
+// Where something does not parse, what else is said is a guess.
+static bool may_try(const FoundList *v, const Found *f, const Fix *fix) {
+    for (i64 i = 0; i < fix->edits.len && !f->syntax; i++)
+        if (has_syntax_errors(v, path_dir(fix->edits.ptr[i].path), true)) return false;
+    return true;
 }
 
 static Str key_of(Fixer *x, const Found *f, const Fix *fix) {
@@ -257,13 +390,15 @@ static bool mend_some(Fixer *x, FoundList *list, bool removals, bool *clean, boo
         for (i64 j = 0; j < list->ptr[i].fixes.len; j++) {
             Found f = list->ptr[i];
             if (is_removal(&f) != removals) break;
+            if (!may_try(list, &f, &f.fixes.ptr[j])) continue;
             if (!try_fix(x, &f, &f.fixes.ptr[j], list, clean, failed)) {
                 if (*failed) return false;
                 continue;
             }
-            if (!x->diff)
-                fprintf(stderr, "%.*s: %.*s: %.*s\n", SFMT(f.place), SFMT(first_line(f.message)),
-                        SFMT(f.fixes.ptr[j].title));
+            Done d = {f.fixes.ptr[j].edits.ptr[0].path,
+                      arena_printf(x->a, "%.*s: %.*s: %.*s", SFMT(f.place), SFMT(first_line(f.message)),
+                                   SFMT(f.fixes.ptr[j].title))};
+            vec_push(x->a, &x->done, d);
             return true;
         }
     return false;
@@ -275,6 +410,25 @@ static bool mend_one(Fixer *x, FoundList *list, bool *clean, bool *failed) {
 
 // ---- results ----------------------------------------------------------------------------------------------------
 
+// Files that still do not parse are as they were: what was tried there is not known to be meant. True: there are such.
+static bool take_back(Fixer *x, const FoundList *list) {
+    bool any = false;
+    for (i64 i = 0; i < x->files.len; i++) {
+        Changed *f = &x->files.ptr[i];
+        if (str_eq(f->old, f->text) || !has_syntax_errors(list, f->path, false)) continue;
+        any = true;
+        f->text = f->old;
+        for (i64 j = 0; j < x->done.len; j++)
+            if (str_eq(x->done.ptr[j].path, f->path)) x->done.ptr[j].text = (Str){0};
+    }
+    return any;
+}
+
+static void tell_done(const Fixer *x) {
+    for (i64 i = 0; i < x->done.len && !x->diff; i++)
+        if (x->done.ptr[i].text.len) fprintf(stderr, "%.*s\n", SFMT(x->done.ptr[i].text));
+}
+
 static bool put_files(Fixer *x) {
     for (i64 i = 0; i < x->files.len; i++) {
         const Changed *f = &x->files.ptr[i];
@@ -284,20 +438,39 @@ static bool put_files(Fixer *x) {
         if (x->diff) {
             Str d = diff_text(x->a, name, f->old, name, f->text);
             fwrite(d.ptr, 1, (size_t)d.len, stdout);
-        } else if (stat(path, &st) != 0 || !file_write_atomic(path, f->text, (int)(st.st_mode & 0777))) {
+            continue;
+        }
+        Str real = file_real_path(x->a, path); // a link stays one
+        if (!real.len || stat(path, &st) != 0 ||
+            !file_write_atomic(arena_cstr(x->a, real), f->text, (int)(st.st_mode & 0777))) {
             return !cmd_fail("cannot write %s: %s", path, err_os(errno));
         }
     }
     return true;
 }
 
+// Packages first, then with their tests.
+static bool mend_tests_too(Fixer *x, FoundList *list, bool *clean) {
+    bool failed = !check(x, list, clean);
+    for (i64 n = 0; !failed && n < MOST_EDITS; n++) {
+        if (*clean && x->tests) break;
+        if (*clean) {
+            x->tests = true;
+            failed = !check(x, list, clean);
+        } else if (!mend_one(x, list, clean, &failed)) break;
+    }
+    return !failed;
+}
+
 static int mend_all(Fixer *x) {
     FoundList list = {0};
-    bool clean = false, failed = !check(x, &list, &clean);
-    for (i64 n = 0; !failed && !clean && n < MOST_EDITS && mend_one(x, &list, &clean, &failed); n++) {
-    }
-    if (failed || !put_files(x)) return 1;
-    if (clean) return 0;
+    bool clean = false;
+    if (!mend_tests_too(x, &list, &clean) || (take_back(x, &list) && !check(x, &list, &clean))) return 1;
+    tell_done(x);
+    if (!put_files(x)) return 1;
+    if (clean && x->tests) return 0;
+    for (i64 i = 0; i < x->kept.len; i++)
+        fprintf(stderr, "vole fix -errors: not changed: %.*s\n", SFMT(x->kept.ptr[i]));
     for (i64 i = 0; i < list.len; i++)
         fprintf(stderr, "%.*s: %.*s\n", SFMT(list.ptr[i].place), SFMT(list.ptr[i].message));
     if (!list.len)
