@@ -81,9 +81,35 @@ static bool brace_on_next_line(const Around *a) {
     return suggest(a, end, brace, " ", "{ belongs on the same line");
 }
 
+// How many more brackets of a kind begin than end in [lo, hi), strings passed by.
+static i64 still_open(const Around *a, i64 lo, i64 hi, char closer) {
+    char quote = 0, opener = closer == ')' ? '(' : closer == '}' ? '{' : '[';
+    i64 n = 0;
+    for (i64 i = lo; i < hi; i++) {
+        char c = a->text.ptr[i];
+        if (quote && quote != '`' && c == '\\') i++;
+        else if (quote) quote = c == quote ? 0 : quote;
+        else if (c == '"' || c == '\'' || c == '`') quote = c;
+        else if (c == opener) n++;
+        else if (c == closer) n--;
+    }
+    return n;
+}
+
+// The list began on this line and the next one does not end it: it may have been meant to end here.
+static bool list_ends_here(const Around *a, i64 end) {
+    i64 found = str_find(a->msg, S("missing comma or ")), next = line_end(a, a->at) + 1;
+    char closer[2] = {found < 0 || found + 17 >= a->msg.len ? 0 : a->msg.ptr[found + 17], 0};
+    if (!closer[0] || !strchr(")}]", closer[0]) || next >= a->text.len) return false;
+    if (still_open(a, a->line, end, closer[0]) <= 0 || still_open(a, next, line_end(a, next), closer[0]) < 0)
+        return false;
+    return suggest(a, end, end, closer, "the list ends here?");
+}
+
 static bool list_line(const Around *a) {
     i64 end = code_before(a, a->at);
     if (end < 0 || byte_at(a, a->at) != '\n') return false;
+    if (list_ends_here(a, end)) return true;
     return suggest(a, end, end, ",", "in a list of several lines each line ends with a comma");
 }
 
@@ -223,9 +249,22 @@ static bool odd_character(const Around *a) {
     return false;
 }
 
+// The quote that is missing stands in front of the brackets that the line opened before the string.
+static bool string_end(const Around *a) {
+    i64 open = -1, end = trimmed(a);
+    for (i64 i = a->line; i < end; i++) { // where the last string begins
+        char c = a->text.ptr[i];
+        if (open >= 0 && c == '\\') i++;
+        else if (c == '"') open = open < 0 ? i : -1;
+    }
+    i64 parens = open < 0 ? 0 : still_open(a, a->line, open, ')');
+    for (; parens > 0 && end > open + 1 && a->text.ptr[end - 1] == ')'; parens--) end--;
+    if (end == trimmed(a)) end = a->at;
+    return suggest(a, end, end, "\"", "the string ends on its line; one of several lines has back quotes");
+}
+
 static bool about_text(const Around *a) {
-    if (says(a, "newline in string"))
-        return suggest(a, a->at, a->at, "\"", "the string ends on its line; one of several lines has back quotes");
+    if (says(a, "newline in string")) return string_end(a);
     if (says(a, "more than one character in rune")) return long_rune(a);
     if (says(a, "unknown escape")) return help(a, "a backslash is written \\\\, or the string has back quotes");
     if (says(a, "octal literal") && says(a, "invalid digit")) return help(a, "a number that begins with 0 is octal");

@@ -33,9 +33,13 @@ v fix -errors; is "$rc" 0 'syntax and then types'; v build -o /dev/null; is "$rc
 cp main.go again; v fix -errors; is "$rc" 0 'nothing to mend'; cmp -s main.go again || fail 'it was right already'
 ls "$TMPDIR"/vole-fix-* >/dev/null 2>&1 && fail 'a folder was left'
 # What does not parse in the end stays as it was, and nothing else is mended there.
-for text in 'x := `abc' 'fmt.Println("hello)' 'fmt.Println("a"' 's := []int{1, 2'; do
+for text in 'x := `abc' 's := []int{1, 2 3' 'fmt.Println(("a"'; do
     printf 'package main\n\nimport "fmt"\n\nfunc main() {\n\t%s\n\tfmt.Println(1)\n}\n' "$text" >main.go; cp main.go again
     v fix -errors; is "$rc" 1 "no parse: $text"; cmp -s main.go again || fail "changed: $text"
+done
+for text in 'fmt.Println("hello)' 'fmt.Println("a"' '_ = []int{1, 2' 'fmt.Println("a", len("b))'; do # certain is what parses then
+    printf 'package main\n\nimport "fmt"\n\nfunc main() {\n\t%s\n\tfmt.Println(1)\n}\n' "$text" >main.go
+    v fix -errors; is "$rc" 0 "closed: $text"
 done
 # Line ends, links, whole lines.
 mkdir l; printf 'package main\r\n\r\nimport "os"\r\n\r\nfunc main() {\r\n\tprintln(strings.ToUpper("x")) // é\r\n}\r\n' >l/far.go
