@@ -30,6 +30,7 @@ typedef struct Found { // an error
     Str file, place, message;
     bool early; // it keeps others from being looked for: of syntax, of imports
     bool syntax;
+    i64 line;
     VEC(Fix) fixes;
 } Found;
 typedef struct FoundList {
@@ -162,6 +163,7 @@ static void read_found(Fixer *x, const json_t *o, FoundList *list) {
                            (long long)json_integer_value(json_object_get(start, "character")) + 1);
     Str source = string_of(x, o, "source");
     f.early = !str_eq(source, S("types"));
+    f.line = json_integer_value(json_object_get(start, "line"));
     f.syntax = str_eq(source, S("syntax"));
     for (size_t i = 0; i < json_array_size(fixes); i++) read_fix(x, json_array_get(fixes, i), &f);
     vec_push(x->a, list, f);
@@ -258,6 +260,17 @@ static bool check(Fixer *x, FoundList *list, bool *clean) {
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
+// Whole lines: an empty one goes too that would be the second one, or the first or last one of a block.
+static void widen_lines(Str text, i64 *lo, i64 *hi) {
+    i64 before = *lo, after = *hi, lines = 0;
+    while (after < text.len && is_space(text.ptr[after])) after++;
+    while (before > 0 && (is_space(text.ptr[before - 1]) || text.ptr[before - 1] == '\n')) before--;
+    char c = before ? text.ptr[before - 1] : 0, d = after < text.len ? text.ptr[after] : 0;
+    for (i64 i = before; i < *lo; i++) lines += text.ptr[i] == '\n';
+    if (d == '\n' && (lines > 1 || c == '{' || c == '(')) *hi = after + 1;
+    else if ((d == '}' || d == ')') && lines > 1) *lo = str_index(str_slice(text, before, *lo), '\n') + before + 1;
+}
+
 // Removing takes the spaces or the ; that would be left, and the whole line with its comment if nothing else stands on it.
 static void widen(Str text, i64 *lo, i64 *hi) {
     i64 a = *lo, b = *hi;
@@ -265,8 +278,7 @@ static void widen(Str text, i64 *lo, i64 *hi) {
     while (b < text.len && is_space(text.ptr[b])) b++;
     bool first = !a || text.ptr[a - 1] == '\n', whole = *hi > *lo && text.ptr[*hi - 1] == '\n';
     if (whole) {
-        bool blank = first && a == *lo && a > 1 && text.ptr[a - 2] == '\n';
-        if (blank && *hi < text.len && text.ptr[*hi] == '\n') ++*hi; // of two blank lines one goes too
+        if (first && a == *lo) widen_lines(text, lo, hi);
         return;
     }
     if (first && b < text.len && text.ptr[b] == ';') {
@@ -281,9 +293,12 @@ static void widen(Str text, i64 *lo, i64 *hi) {
         if (a > 0 && b < text.len && text.ptr[a - 1] == '{' && text.ptr[b] == '}') *lo = a, *hi = b;
         return;
     }
-    bool between = first && a > 1 && text.ptr[a - 2] == '\n' && end + 1 < text.len && text.ptr[end + 1] == '\n';
-    if (first) *lo = a, *hi = i64_min(end + 1 + between, text.len);
-    else if (!comment) *lo = a;
+    if (first) {
+        *lo = a, *hi = i64_min(end + 1, text.len);
+        widen_lines(text, lo, hi);
+    } else if (!comment) {
+        *lo = a;
+    }
 }
 
 // Lines end as they do in the file.
@@ -328,9 +343,19 @@ static Tally tally(const FoundList *v, Str dir) {
     return t;
 }
 
+static i64 first_syntax_error(const FoundList *v, Str path) {
+    i64 line = -1;
+    for (i64 i = 0; i < v->len; i++)
+        if (v->ptr[i].syntax && str_eq(v->ptr[i].file, path) && (line < 0 || v->ptr[i].line < line))
+            line = v->ptr[i].line;
+    return line;
+}
+
+// As many errors of syntax, but the first one is further down: the parser got along (take_back, if that was a guess).
 static bool is_better(const FoundList *old, const FoundList *now, const Found *f) {
     Tally a = tally(old, path_dir(f->file)), b = tally(now, path_dir(f->file));
     if (b.early != a.early) return b.early < a.early;
+    if (f->syntax) return first_syntax_error(now, f->file) > first_syntax_error(old, f->file);
     return b.late < a.late && (b.others <= a.others || b.late == 0);
 }
 

@@ -96,11 +96,12 @@ static i64 still_open(const Around *a, i64 lo, i64 hi, char closer) {
     return n;
 }
 
-// The list began on this line and the next one does not end it: it may have been meant to end here.
+// The list began on this line, the next one does not end it, nor is it indented more: the list may have been meant to end here.
 static bool list_ends_here(const Around *a, i64 end) {
     i64 found = str_find(a->msg, S("missing comma or ")), next = line_end(a, a->at) + 1;
     char closer[2] = {found < 0 || found + 17 >= a->msg.len ? 0 : a->msg.ptr[found + 17], 0};
     if (!closer[0] || !strchr(")}]", closer[0]) || next >= a->text.len) return false;
+    if (skip_space(a, next) - next > skip_space(a, a->line) - a->line) return false;
     if (still_open(a, a->line, end, closer[0]) <= 0 || still_open(a, next, line_end(a, next), closer[0]) < 0)
         return false;
     return suggest(a, end, end, closer, "the list ends here?");

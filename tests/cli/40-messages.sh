@@ -62,6 +62,9 @@ X
 v fix -errors; is "$rc" 0 'removals'; has err 'remove' 'told'
 is "$(grep -c '; \|^ \|[	 ]$\|^	*$\|{  }' main.go)" 2 "no rests: $(cat main.go)"
 printf 'package main\n\nimport "os"\n\nfunc main() {}\n' >main.go; v fix -errors; is "$(cat main.go)" "$(printf 'package main\n\nfunc main() {}')" 'one blank line'
+printf 'package main\n\nfunc main() {\n\tx := 1\n\n\tprintln()\n\n\ty := 2\n}\n' >main.go; v fix -errors
+is "$(cat main.go)" "$(printf 'package main\n\nfunc main() {\n\tprintln()\n}')" 'blank lines at the ends of a block'
+printf 'package main\n\nfunc main() {\n\tm := map[string]int{"a": 1\n\t\t"b": 2\n\t}\n\tprintln(len(m), 1\n\t\t2)\n}\n' >main.go; v fix -errors; is "$rc" 0 'lists of several lines'
 # Tests are checked too; generated files and other modules are left alone, and that is told.
 printf 'package main\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestA(t *testing.T) {}\n' >a_test.go
 v fix -errors; is "$rc" 0 'a test file'; is "$(grep -c '"os"' a_test.go)" 0 'a test file is mended'
