@@ -3,7 +3,7 @@
 
 tests/help/*.txt: cases. "== NAME" begins one, the source follows ("package main" is put in front; "> PATH" begins a file of
 the module m that is given whole), then one line: "-- help: TEXT" must be among the lines of help; "-- fix: TEXT" too, and one of the
-edits that belong to that error must make the program compile. Of every edit that is told to be certain (isPreferred) the program
+edits that belong to that error must make the program compile; "-- choice: TEXT": no edit of it is one that fix -errors takes. Of every edit that is told to be certain (isPreferred) the program
 must compile, or, with several errors, have fewer of them. Prints 'N passed, N failed, 0 skipped' last.
 """
 import argparse, concurrent.futures, glob, json, os, re, subprocess, sys, tempfile
@@ -15,7 +15,7 @@ def cases():
     for path in sorted(glob.glob(os.path.join(HERE, "help", "*.txt"))):
         for part in re.split(r"^== ", open(path, encoding="utf-8").read(), flags=re.M)[1:]:
             name, rest = part.split("\n", 1)
-            source, kind, want = re.match(r"(.*?)^-- (fix|help): ([^\n]*)", rest, re.M | re.S).groups()
+            source, kind, want = re.match(r"(.*?)^-- (fix|choice|help): ([^\n]*)", rest, re.M | re.S).groups()
             files = {"main.go": "package main\n\n" + source}
             if source.startswith("> "):
                 files = dict(re.findall(r"^> (\S+)\n(.*?)(?=^> |\Z)", source, re.M | re.S))
@@ -76,10 +76,14 @@ def run(vole, name, files, kind, want):
             fix["root"] = root
             after, left, said = applied(vole, files, fix)
             nfixes += 1
-            belongs = want in fix["title"] or any(want in h for h in d.get("help", []))
+            belongs = want in fix["title"] or want in text or any(want in h for h in d.get("help", []))
             mended |= after == 0 and belongs
             if fix.get("isPreferred") and after != 0 and left >= len(found):
                 bad.append(f"does not compile: {fix['title']}\n{said}")
+    if kind == "choice" and not any(want in f["title"] for d in found for f in d.get("fixes", [])):
+        bad.append("no edit to choose")
+    if kind == "choice" and any(want in f["title"] and not f.get("byChoice") for d in found for f in d.get("fixes", [])):
+        bad.append("it is no choice")
     if kind == "fix" and not mended:
         bad.append("no fix mends it")
     return bad and bad + [text], nfixes

@@ -265,6 +265,7 @@ enum { FIRST_ERRORS = 10 }; // shown of a package
 static i64 print_package(const Report *r, DiagError **v, i64 n) {
     if (v[0]->pkg.len && !r->d->opt.bare) print_heading(r, v[0]->pkg);
     i64 count = drop_repeated(v, n), shown = count;
+    diag_doubt(v, count);
     const DiagError *last = NULL;
     bool all = r->d->opt.all;
     for (i64 i = 0; i < count; i++) all |= v[i]->all;

@@ -59,6 +59,21 @@ void diag_suggest(DiagError *e, const DiagEdit *edits, i64 n, const char *fmt, .
     va_end(ap);
 }
 
+void diag_offer(DiagError *e, const DiagEdit *edits, i64 n, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    add_edits(e, add_hint(e, DIAG_OFFER, fmt, ap), edits, n);
+    va_end(ap);
+}
+
+void diag_doubt(DiagError **v, i64 n) {
+    bool missed = false;
+    for (i64 i = 0; i < n; i++) missed |= str_find(v[i]->msg, S("undefined")) >= 0;
+    for (i64 i = 0; missed && i < n; i++)
+        for (DiagHint *h = v[i]->hints; h && str_find(v[i]->msg, S("not used")) >= 0; h = h->next)
+            if (h->kind >= DIAG_SUGGESTION) h->kind = DIAG_OFFER;
+}
+
 void diag_source_is(DiagError *e, const char *phase) { e->phase = phase; }
 
 void diag_advise(DiagError *e, Str advice) { e->advice = advice; }
@@ -221,7 +236,7 @@ static void print_edits(Buf *out, const SourceFile *f, const DiagHint *h, const 
 }
 
 static void print_hint(SourceMap *m, Buf *out, const DiagHint *h, const DiagStyle *st) {
-    static const char *const words[] = {"note", "help", "help", "fix"};
+    static const char *const words[] = {"note", "help", "help", "help", "fix"};
     buf_printf(out, DIAG_INDENT "%s%s:%s %.*s", st->help, words[h->kind], st->off, SFMT(h->text));
     if (h->kind == DIAG_NOTE && h->lo) {
         Loc l = source_map_loc(m, h->lo, true);
@@ -284,14 +299,14 @@ static void json_fix(SourceMap *m, Buf *out, const DiagHint *h) {
         buf_json(out, h->edits[i].text);
         buf_c(out, "}");
     }
-    buf_c(out, h->kind == DIAG_FIX ? "],\"isPreferred\":true}" : "]}");
+    buf_c(out, h->kind == DIAG_FIX ? "],\"isPreferred\":true}" : h->kind == DIAG_OFFER ? "],\"byChoice\":true}" : "]}");
 }
 
 // Fixes and suggestions are one list.
 static void json_hints(SourceMap *m, Buf *out, const DiagError *e, DiagHintKind kind, const char *name) {
     i64 n = 0;
     for (const DiagHint *h = e->hints; h; h = h->next) {
-        if (h->kind != kind && (kind != DIAG_FIX || h->kind != DIAG_SUGGESTION)) continue;
+        if (h->kind != kind && (kind != DIAG_FIX || h->kind < DIAG_OFFER)) continue;
         if (n++) buf_c(out, ",");
         else buf_printf(out, ",\"%s\":[", name);
         if (kind == DIAG_FIX) json_fix(m, out, h);

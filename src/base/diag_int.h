@@ -3,7 +3,7 @@
 #include "base/base.h"
 #include <pthread.h>
 
-typedef enum DiagHintKind { DIAG_NOTE, DIAG_HELP, DIAG_SUGGESTION, DIAG_FIX } DiagHintKind;
+typedef enum DiagHintKind { DIAG_NOTE, DIAG_HELP, DIAG_OFFER, DIAG_SUGGESTION, DIAG_FIX } DiagHintKind;
 typedef struct DiagHint {
     DiagHintKind kind;
     Str text;
@@ -36,5 +36,6 @@ typedef struct DiagStyle {
     const char *place, *mark, *help, *off;
 } DiagStyle;
 
+void diag_doubt(DiagError **, i64 n); // of one package: what is no certain fix beside the other errors
 void diag_print_help(SourceMap *, Buf *, const DiagError *, const DiagStyle *); // lines that begin with spaces
 void diag_json_error(SourceMap *, Buf *, const DiagError *);                    // as an object

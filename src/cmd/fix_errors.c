@@ -147,6 +147,7 @@ static bool read_edit(Fixer *x, const json_t *o, Edit *e) {
 static void read_fix(Fixer *x, const json_t *o, Found *to) {
     Fix fix = {.title = string_of(x, o, "title")};
     const json_t *edits = json_object_get(o, "edits");
+    if (json_is_true(json_object_get(o, "byChoice"))) return; // it compiles, but may mean something else
     for (size_t i = 0; i < json_array_size(edits); i++) {
         Edit e;
         if (!read_edit(x, json_array_get(edits, i), &e)) return;
@@ -409,12 +410,20 @@ static Str first_line(Str s) {
 // What takes something away comes last: it may be needed when the rest is as it was meant.
 static bool is_removal(const Found *f) { return str_find(f->message, S("not used")) >= 0; }
 
+// What is not used may be what is not found elsewhere: under another name, in another block, hidden by a variable.
+static bool is_missed(const FoundList *v, const Found *f) {
+    for (i64 i = 0; i < v->len; i++)
+        if (str_find(v->ptr[i].message, S("undefined")) >= 0 && str_eq(path_dir(v->ptr[i].file), path_dir(f->file)))
+            return true;
+    return false;
+}
+
 // The first fix that mends something.
 static bool mend_some(Fixer *x, FoundList *list, bool removals, bool *clean, bool *failed) {
     for (i64 i = 0; i < list->len; i++)
         for (i64 j = 0; j < list->ptr[i].fixes.len; j++) {
             Found f = list->ptr[i];
-            if (is_removal(&f) != removals) break;
+            if (is_removal(&f) != removals || (removals && is_missed(list, &f))) break;
             if (!may_try(list, &f, &f.fixes.ptr[j])) continue;
             if (!try_fix(x, &f, &f.fixes.ptr[j], list, clean, failed)) {
                 if (*failed) return false;

@@ -182,7 +182,10 @@ static bool end_of_statement(const Around *a) {
 
 static bool assign_as_value(const Around *a) {
     i64 op = a->at;
-    if (starts(a, op, ":=")) return suggest(a, op, op + 2, "==", "to compare, write ==");
+    if (starts(a, op, ":=")) { // err := f() {
+        diag_help(a->e, "a value that is declared here is compared behind a semicolon: if err := f(); err != nil {");
+        return true;
+    }
     i64 end = line_end(a, a->line);
     while (op < end && a->text.ptr[op] != '=') op++;
     if (op == end || strchr("=<>!:", a->text.ptr[op - 1]) || byte_at(a, op + 1) == '=') return false;

@@ -188,7 +188,7 @@ static void return_error(Checker *c, Stmt *s, Object **lhs, i64 l, OperandVec *r
     Str have = operands_summary(c, rhs, false), wants = types_summary(c, want, l, false, false);
     check_errorf(c, at, "%s return values\n\thave %.*s\n\twant %.*s", rhs->len > l ? "too many" : "not enough",
                  SFMT(have), SFMT(wants));
-    hint_return_count(c, s, rhs->len);
+    hint_return_count(c, s, rhs->ptr, rhs->len);
 }
 
 static bool is_single_call(ExprVec *rhs) { return rhs->len == 1 && unparen(rhs->ptr[0])->kind == ND_CALL; }

@@ -38,5 +38,5 @@ void hint_no_new(Checker *, AssignStmt *);
 void hint_suspended(Checker *, Expr *);
 void hint_arg_count(Checker *, Call *, Type *sig, i64 nargs);
 void hint_assign_count(Checker *, ExprVec *rhs, AssignStmt *, i64 l, i64 r); // AssignStmt: NULL if it is a declaration
-void hint_return_count(Checker *, Stmt *, i64 have);
+void hint_return_count(Checker *, Stmt *, Operand *, i64 have);
 void hint_missing_return(Checker *, Type *sig, Pos rbrace);

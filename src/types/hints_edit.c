@@ -81,7 +81,7 @@ void hint_add_import(Checker *c, Str path, bool sure, const DiagEdit *also, i64 
     DiagEdit e[2] = {hint_import_edit(c, path)};
     if (nalso) e[1] = *also;
     if (sure) diag_fix(c->error, e, 1 + nalso, "add import \"%.*s\"", SFMT(path));
-    else diag_suggest(c->error, e, 1 + nalso, "import \"%.*s\" is missing?", SFMT(path));
+    else diag_offer(c->error, e, 1 + nalso, "import \"%.*s\" is missing?", SFMT(path));
 }
 
 void hint_unused_import(Checker *c, Object *pn) {

@@ -63,14 +63,17 @@ static bool can_name(Checker *c, Type *t) {
     }
 }
 
-// Puts before and after around e; sure: it compiles.
-static bool wrap(Checker *c, const Expr *e, Str before, Str after, bool sure, Str title) {
+typedef enum Trust { CHOICE, LIKELY, SURE } Trust; // an edit that may mean something else, that mends, that is meant
+
+// Puts before and after around e.
+static bool wrap(Checker *c, const Expr *e, Str before, Str after, Trust trust, Str title) {
     Pos end;
     if (!end_of(c, e, &end)) return false;
     DiagEdit v[2] = {{node_start(e), node_start(e), before}, {end, end, after}};
     DiagEdit *from = before.len ? v : v + 1;
     i64 n = (before.len > 0) + (after.len > 0);
-    if (sure) diag_fix(c->error, from, n, "%.*s", SFMT(title));
+    if (trust == SURE) diag_fix(c->error, from, n, "%.*s", SFMT(title));
+    else if (trust == CHOICE) diag_offer(c->error, from, n, "%.*s", SFMT(title));
     else diag_suggest(c->error, from, n, "%.*s", SFMT(title));
     return true;
 }
@@ -80,12 +83,12 @@ static bool is_operand(const Expr *e) {
            e->kind == ND_PAREN;
 }
 
-static bool call_wrap(Checker *c, const Expr *e, Str path, const char *func, bool sure) {
+static bool call_wrap(Checker *c, const Expr *e, Str path, const char *func, Trust trust) {
     Object *pn = import_of(c, NULL, path);
     Str base = path_base(path), name = pn ? pn->name->s : base;
     Str before = arena_printf(c->arena, "%.*s.%s(", SFMT(name), func);
     if (pn)
-        return wrap(c, e, before, S(")"), sure, arena_printf(c->arena, "convert it with %.*s.%s", SFMT(name), func));
+        return wrap(c, e, before, S(")"), trust, arena_printf(c->arena, "convert it with %.*s.%s", SFMT(name), func));
     Pos end;
     if (!c->env.file || scope_lookup_parent(c->env.scope, intern(c->intern, base), 0, NULL) || !end_of(c, e, &end))
         return false;
@@ -130,12 +133,14 @@ static bool to_string(Checker *c, const Operand *x, Type *t) {
     }
     if (!same(t, BASIC(STRING))) return false;
     if (is_operand(x->expr) && method_gives(c, x->type, "Error", BASIC(STRING)))
-        return wrap(c, x->expr, S(""), S(".Error()"), true, S("take its text"));
+        return wrap(c, x->expr, S(""), S(".Error()"), SURE, S("take its text"));
     if (is_operand(x->expr) && method_gives(c, x->type, "String", BASIC(STRING)))
-        return wrap(c, x->expr, S(""), S(".String()"), true, S("take its text"));
+        return wrap(c, x->expr, S(""), S(".String()"), SURE, S("take its text"));
+    if (u->kind == TYPE_INT32 || u->kind == TYPE_UINT8 || u->kind == TYPE_UNTYPED_RUNE)
+        return wrap(c, x->expr, S("string("), S(")"), LIKELY, S("string of a rune or byte is that character"));
     if (u->kind == TYPE_UNTYPED_INT || same(x->type, BASIC(INT)))
-        return call_wrap(c, x->expr, S("strconv"), "Itoa", true);
-    if (type_is_numeric(u) || type_is_boolean(u)) return call_wrap(c, x->expr, S("fmt"), "Sprint", true);
+        return call_wrap(c, x->expr, S("strconv"), "Itoa", SURE);
+    if (type_is_numeric(u) || type_is_boolean(u)) return call_wrap(c, x->expr, S("fmt"), "Sprint", SURE);
     return false;
 }
 
@@ -145,8 +150,8 @@ static bool from_string(Checker *c, const Operand *x, Type *u) {
         bool digits = s.len > 0;
         for (i64 i = 0; i < s.len; i++) digits &= s.ptr[i] >= '0' && s.ptr[i] <= '9';
         if (digits && s.len < 3 && s.ptr[0] != '0') hint_replace(c, x->expr, s, "a number has no quotes");
-        else if (s.len == 1 && type_is_integer(u) && s.ptr[0] > ' ' && s.ptr[0] < 127 && s.ptr[0] != '\'' &&
-                 s.ptr[0] != '\\')
+        else if (s.len == 1 && (u->kind == TYPE_UINT8 || u->kind == TYPE_INT32) && s.ptr[0] > ' ' && s.ptr[0] < 127 &&
+                 s.ptr[0] != '\'' && s.ptr[0] != '\\')
             hint_replace(c, x->expr, arena_printf(c->arena, "'%c'", s.ptr[0]), "a character has single quotes");
         else return false;
         return true;
@@ -160,6 +165,23 @@ static bool from_string(Checker *c, const Operand *x, Type *u) {
     return true;
 }
 
+// All values of v are values of u.
+static bool is_wider(Type *v, Type *u) {
+    if (type_is_untyped(v) || type_is_untyped(u) || type_is_param(v) || type_is_param(u)) return false;
+    i64 from = types_size(v), to = types_size(u);
+    if (!type_is_integer(v)) return !type_is_integer(u) && to >= from;
+    if (!type_is_integer(u)) return to == 8;
+    return type_is_unsigned(v) == type_is_unsigned(u) ? to >= from : type_is_unsigned(v) && to > from;
+}
+
+// Of numbers only what loses nothing is likely, and between two declared types nothing is: they differ on purpose.
+static Trust trust_conversion(Type *x, Type *t) {
+    Type *v = types_under(x), *u = types_under(t);
+    bool numbers = type_is_numeric(v) && type_is_numeric(u);
+    if ((x->kind == TYPE_NAMED && t->kind == TYPE_NAMED) || (numbers && !is_wider(v, u))) return CHOICE;
+    return numbers && type_is_integer(v) != type_is_integer(u) ? LIKELY : SURE;
+}
+
 // T(x), where it means the same value in another type.
 static bool convert(Checker *c, const Operand *x, Type *t) {
     Type *v = types_under(x->type), *u = types_under(t);
@@ -171,17 +193,17 @@ static bool convert(Checker *c, const Operand *x, Type *t) {
     Str cause = S(""), ts = tstr(c, t);
     if (x->mode == MODE_CONST || !type_convertible(c, &y, t, &cause) || !can_name(c, t) || t->kind == TYPE_POINTER)
         return false;
-    return wrap(c, x->expr, arena_printf(c->arena, "%.*s(", SFMT(ts)), S(")"), true,
+    return wrap(c, x->expr, arena_printf(c->arena, "%.*s(", SFMT(ts)), S(")"), trust_conversion(x->type, t),
                 arena_printf(c->arena, "convert it to %.*s", SFMT(ts)));
 }
 
 static bool with_pointer(Checker *c, const Operand *x, Type *t) {
     Type *v = types_under(x->type), *u = types_under(t);
     if (v->kind == TYPE_POINTER && same(v->pointer.elem, t) && is_operand(x->expr))
-        return wrap(c, x->expr, S("*"), S(""), true, S("take what it points to"));
+        return wrap(c, x->expr, S("*"), S(""), SURE, S("take what it points to"));
     bool addressable = x->mode == MODE_VARIABLE || x->expr->kind == ND_COMPOSITE_LIT;
     if (u->kind == TYPE_POINTER && same(u->pointer.elem, x->type) && addressable && x->expr->kind != ND_PAREN)
-        return wrap(c, x->expr, S("&"), S(""), true, S("take its address"));
+        return wrap(c, x->expr, S("&"), S(""), SURE, S("take its address"));
     return false;
 }
 
@@ -190,7 +212,7 @@ static bool by_call(Checker *c, const Operand *x, Type *t) {
     if (v->kind != TYPE_SIGNATURE || tuple_len(v->sig.params) || tuple_len(v->sig.results) != 1 || !is_operand(x->expr))
         return false;
     if (!types_assignable(c, v->sig.results->tuple.vars[0]->type, t)) return false;
-    return wrap(c, x->expr, S(""), S("()"), true, S("call it"));
+    return wrap(c, x->expr, S(""), S("()"), SURE, S("call it"));
 }
 
 static bool by_assertion(Checker *c, const Operand *x, Type *t) {
@@ -198,7 +220,7 @@ static bool by_assertion(Checker *c, const Operand *x, Type *t) {
     if (v->kind != TYPE_INTERFACE || type_is_param(x->type) || !is_operand(x->expr) || !can_name(c, t)) return false;
     if (types_under(t)->kind != TYPE_INTERFACE && check_missing_method(c, t, x->type, true, NULL)) return false;
     Str ts = tstr(c, t);
-    return wrap(c, x->expr, S(""), arena_printf(c->arena, ".(%.*s)", SFMT(ts)), true,
+    return wrap(c, x->expr, S(""), arena_printf(c->arena, ".(%.*s)", SFMT(ts)), CHOICE,
                 arena_printf(c->arena, "assert that it holds %.*s (it panics if not)", SFMT(ts)));
 }
 
@@ -282,7 +304,7 @@ static bool missing_methods(Checker *c, const Operand *x, Type *v, Type *t) {
     bool addressable =
         x && (x->mode == MODE_VARIABLE || x->expr->kind == ND_COMPOSITE_LIT) && x->expr->kind != ND_PAREN;
     if (!n && !ptr && addressable && !check_missing_method(c, types_new_pointer(c, v), t, true, NULL))
-        wrap(c, x->expr, S("&"), S(""), true, S("its methods have pointer receivers: take its address"));
+        wrap(c, x->expr, S("&"), S(""), SURE, S("its methods have pointer receivers: take its address"));
     buf_free(&list);
     buf_free(&stubs);
     if (o->pkg == c->pkg) hint_declared(c, o);
@@ -329,7 +351,7 @@ void hint_spread(Checker *c, Operand *x, Type *t, Expr *callee) {
     Type *v = types_under(x->type), *f = callee && callee->type ? types_under(callee->type) : NULL;
     if (!c->error || !f || f->kind != TYPE_SIGNATURE || !f->sig.variadic) return;
     if (v->kind == TYPE_SLICE && same(v->slice.elem, t))
-        wrap(c, x->expr, S(""), S("..."), false, S("pass its elements"));
+        wrap(c, x->expr, S(""), S("..."), LIKELY, S("pass its elements"));
 }
 
 // ---- two operands ---------------------------------------------------------------------------------------------------
@@ -343,6 +365,13 @@ static void mismatch_with_string(Checker *c, Operand *x, Operand *y, Op op, bool
     else if (same(s->type, BASIC(STRING)) || type_is_untyped(s->type)) hint_unassignable(c, o, BASIC(STRING));
 }
 
+// The left side is the one that loses nothing in the other's type, or that is no declared type.
+static bool converts_left(const Operand *x, const Operand *y) {
+    Type *v = types_under(x->type), *u = types_under(y->type);
+    if (!type_is_numeric(v) || !type_is_numeric(u) || type_is_untyped(y->type) || x->mode == MODE_CONST) return false;
+    return is_wider(v, u) && (!is_wider(u, v) || (y->type->kind == TYPE_NAMED && x->type->kind != TYPE_NAMED));
+}
+
 void hint_mismatch(Checker *c, Operand *x, Operand *y, Op op, bool assigns) {
     if (!c->error || !x->expr || !y->expr) return;
     if (is_nil(x) || is_nil(y)) {
@@ -353,7 +382,7 @@ void hint_mismatch(Checker *c, Operand *x, Operand *y, Op op, bool assigns) {
     }
     if (type_is_string(x->type) != type_is_string(y->type)) mismatch_with_string(c, x, y, op, assigns);
     else if (op == OP_REM && type_is_float(x->type)) return;
-    else if (type_is_untyped(x->type)) hint_unassignable(c, x, y->type);
+    else if (type_is_untyped(x->type) || (!assigns && converts_left(x, y))) hint_unassignable(c, x, y->type);
     else hint_unassignable(c, y, x->type);
 }
 
@@ -374,7 +403,7 @@ void hint_condition(Checker *c, Operand *x) {
     if (!c->error || !x->expr) return;
     Str zero = zero_value(c, x->type);
     if (!zero.len || zero.ptr[zero.len - 1] == '}') return;
-    wrap(c, x->expr, S(""), arena_printf(c->arena, " != %.*s", SFMT(zero)), true, S("compare it"));
+    wrap(c, x->expr, S(""), arena_printf(c->arena, " != %.*s", SFMT(zero)), SURE, S("compare it"));
 }
 
 void hint_not(Checker *c, Operand *x, Unary *e) {
@@ -409,7 +438,7 @@ void hint_not_used(Checker *c, Operand *x) {
     Type *u = types_under(x->type);
     const Binary *b = (const Binary *)x->expr;
     if (x->mode == MODE_VALUE && u->kind == TYPE_SIGNATURE && !tuple_len(u->sig.params) && is_operand(x->expr)) {
-        wrap(c, x->expr, S(""), S("()"), true, S("call it"));
+        wrap(c, x->expr, S(""), S("()"), SURE, S("call it"));
     } else if (b->x.kind == ND_BINARY && b->op == OP_EQL && b->l->mode == MODE_VARIABLE) {
         DiagEdit e = {b->x.pos, b->x.pos + 2, S("=")};
         diag_fix(c->error, &e, 1, "to assign, write =");
@@ -505,21 +534,85 @@ static Str zero_values(Checker *c, Type *results, i64 from) {
     return out;
 }
 
-void hint_return_count(Checker *c, Stmt *s, i64 have) {
+// The result that a returned value is for, from result `from` on: of its very type, else the first it can be assigned to; -1: none.
+static i64 result_for(Checker *c, Operand *x, Type *results, i64 from, i64 to) {
+    for (i64 i = from; i < to && !is_nil(x); i++)
+        if (same(x->type, results->tuple.vars[i]->type)) return i;
+    for (i64 i = from; i < to; i++) {
+        Str cause = S("");
+        Operand y = *x;
+        if (check_assignable_types(c, &y, results->tuple.vars[i]->type, &cause)) return i;
+    }
+    return -1;
+}
+
+// Each value in the place of the result it is for, zero values in the others. False: they do not fit.
+static bool spread_values(Checker *c, Operand *v, i64 have, Type *results, Buf *b) {
+    i64 want = tuple_len(results), at = 0;
+    for (i64 i = 0; i < have; i++, at++) {
+        i64 to = result_for(c, &v[i], results, at, want - (have - i - 1));
+        if (to < 0 || !v[i].expr) return false;
+        for (; at < to; at++) {
+            Str zero = zero_value(c, results->tuple.vars[at]->type);
+            if (!zero.len) return false;
+            buf_printf(b, "%.*s, ", SFMT(zero));
+        }
+        Pos end;
+        SourceFile *f = diag_source(c->diag, node_start(v[i].expr));
+        if (!f || !end_of(c, v[i].expr, &end)) return false;
+        Str text = str_slice(f->text, (i64)(node_start(v[i].expr) - f->base), (i64)(end - f->base));
+        buf_printf(b, "%.*s%s", SFMT(text), at + 1 < want ? ", " : "");
+    }
+    if (at == want) return true;
+    Str zeros = zero_values(c, results, at);
+    if (at && str_has_prefix(zeros, S(", "))) zeros = str_slice(zeros, 2, zeros.len);
+    buf_str(b, zeros);
+    return zeros.len > 0;
+}
+
+static void too_few_results(Checker *c, const ReturnStmt *r, Operand *v, i64 have, Type *results) {
+    Buf b = {0};
+    Pos lo = r->s.pos + (Pos)sizeof("return") - 1;
+    if (spread_values(c, v, have, results, &b)) {
+        DiagEdit e = {lo, lo, arena_printf(c->arena, " %.*s", SFMT(buf_view(&b)))};
+        if (have) {
+            e = (DiagEdit){node_start(r->results.ptr[0]), 0, buf_view(&b)};
+            end_of(c, r->results.ptr[have - 1], &e.hi);
+        }
+        diag_suggest(c->error, &e, 1, "return zero values");
+    }
+    buf_free(&b);
+}
+
+// What is left out may be an error that someone wants to know: a reader decides.
+static void too_many_results(Checker *c, const ReturnStmt *r, Operand *v, i64 have, Type *results) {
+    i64 want = tuple_len(results), fits = -1;
+    Pos end;
+    if (!end_of(c, r->results.ptr[have - 1], &end)) return;
+    if (!want) {
+        diag_help(c->error, "the function has no results: write their types behind its parameters, or return nothing");
+        return;
+    }
+    for (i64 i = 0; want == 1 && i < have; i++)
+        if (!is_nil(&v[i]) && result_for(c, &v[i], results, 0, 1) == 0) {
+            if (fits >= 0) return;
+            fits = i;
+        }
+    Pos stop;
+    if (fits < 0 || !end_of(c, r->results.ptr[fits], &stop)) return;
+    SourceFile *f = diag_source(c->diag, node_start(r->results.ptr[fits]));
+    if (!f) return;
+    Str text = str_slice(f->text, (i64)(node_start(r->results.ptr[fits]) - f->base), (i64)(stop - f->base));
+    DiagEdit e = {node_start(r->results.ptr[0]), end, text};
+    diag_offer(c->error, &e, 1, "only %.*s fits by its type", SFMT(text));
+}
+
+void hint_return_count(Checker *c, Stmt *s, Operand *v, i64 have) {
     ReturnStmt *r = (ReturnStmt *)s;
     Type *results = c->env.sig ? c->env.sig->sig.results : NULL;
     if (!c->error || s->kind != ND_RETURN_STMT || r->results.len != have) return;
-    i64 want = tuple_len(results);
-    if (have < want) {
-        Str zeros = zero_values(c, results, have);
-        Pos at = have ? node_end(r->results.ptr[have - 1]) : s->pos + (Pos)sizeof("return") - 1;
-        DiagEdit e = {at, at, have ? zeros : arena_printf(c->arena, " %.*s", SFMT(zeros))};
-        if (zeros.len) diag_suggest(c->error, &e, 1, "return zero values");
-    } else if (have > want) {
-        Pos lo = want ? node_end(r->results.ptr[want - 1]) : s->pos + (Pos)sizeof("return") - 1;
-        DiagEdit e = {lo, node_end(r->results.ptr[have - 1]), S("")};
-        diag_suggest(c->error, &e, 1, "leave out what is too much");
-    }
+    if (have < tuple_len(results)) too_few_results(c, r, v, have, results);
+    else if (have > tuple_len(results)) too_many_results(c, r, v, have, results);
     if (c->env.func && c->env.func->obj) hint_declared(c, c->env.func->obj);
 }
 

@@ -74,6 +74,10 @@ v fix -errors; expect 1 'not changed: gen.go is generated' 'a generated file'; c
 mkdir ../lib; printf 'module lib\n\ngo 1.24\n' >../lib/go.mod; printf 'package lib\n\nimport "os"\n' >../lib/lib.go; cp go.mod was.mod
 printf '\nrequire lib v0.0.0\n\nreplace lib => ../lib\n' >>go.mod; printf 'package main\n\nimport _ "lib"\n\nfunc main() {}\n' >main.go
 v fix -errors; expect 1 'lib.go is of another module' 'another module'; mv was.mod go.mod; rm -r ../lib
+printf 'package main\n\nimport "errors"\n\nfunc do() error { return nil, errors.New("x") }\n\nfunc main() {\n\tx := 2.5\n\tvar n int = x\n\tprintln(n, do())\n}\n' >main.go; cp main.go again
+v fix -errors; is "$rc" 1 'what can mean something else is left'; cmp -s main.go again || fail 'it chose for its reader'
+printf 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println(z)\n\ty := 3\n}\n' >main.go; cp main.go again
+v fix -errors; cmp -s main.go again || fail 'y may be what z should be'
 v fix -errors -overlay x.json; expect 1 'not supported yet' 'fix -errors with -overlay'
 cd ..
 # Panics of `run` on a terminal.
