@@ -280,7 +280,7 @@ void diag_fix(DiagError *, const DiagEdit *, i64 n, const char *fmt, ...)
     PRINTF_LIKE(4, 5); // what mends it: edits of one file, in order, that do not touch each other
 void diag_suggest(DiagError *, const DiagEdit *, i64 n, const char *fmt, ...) PRINTF_LIKE(4, 5); // what may
 void diag_offer(DiagError *, const DiagEdit *, i64 n, const char *fmt, ...)
-    PRINTF_LIKE(4, 5); // what may, but can mean something else: only a reader chooses it
+    PRINTF_LIKE(4, 5);                               // what may, but can mean something else: only a reader chooses it
 void diag_source_is(DiagError *, const char *phase); // "types"; "syntax" and "imports" keep others from being found
 void diag_advise(DiagError *, Str advice);           // what is shown if nothing better comes; "": nothing
 SourceFile *diag_source(Diag *, Pos);                // NULL: none is known
