@@ -14,7 +14,7 @@ typedef struct Nearest { // the candidates
 static Nearest nearest_to(Str name) { return (Nearest){.name = name, .distance = str_near_limit(name)}; }
 
 static void consider(Checker *c, Nearest *n, Object *o) {
-    if (o->name->blank || !o->name->s.len || str_eq(o->name->s, n->name)) return;
+    if (o->name->blank || !o->name->s.len || str_eq(o->name->s, n->name) || str_eq(n->name, S("init"))) return;
     i64 d = str_distance(n->name, o->name->s);
     if (d > n->distance || d >= o->name->s.len) return;
     for (i64 i = 0; i < n->found.len; i++)
@@ -151,6 +151,8 @@ static bool offer_translation(Checker *c, Ident *e) {
 
 void hint_undefined(Checker *c, Ident *e, bool want_type) {
     if (!c->error || offer_translation(c, e)) return;
+    if (str_eq(e->name->s, S("init")))
+        diag_help(c->error, "func init is called at the start of the program, by nobody else");
     bool operand = c->selector && c->selector->e == &e->x;
     if (operand && offer_imports(c, e, c->selector->sel->name->s)) return;
     if (!operand && offer_qualified(c, e, e->x.pos)) return;

@@ -23,6 +23,8 @@ static DiagEdit without(Checker *c, Pos lo, Pos hi) {
     while (from > 0 && strchr(" \t", f->text.ptr[from - 1])) from--;
     while (to < f->text.len && f->text.ptr[to] && strchr(" \t;\r", f->text.ptr[to])) to++;
     bool begins = !from || f->text.ptr[from - 1] == '\n', ends = to >= f->text.len || f->text.ptr[to] == '\n';
+    bool follows = to > b && memchr(f->text.ptr + b, ';', (size_t)(to - b));
+    if (follows && !ends) return (DiagEdit){lo, f->base + (Pos)to, S("")}; // another one stands behind it
     if (!begins || !ends) return (DiagEdit){lo, hi, S("")};
     return (DiagEdit){f->base + (Pos)from, f->base + (Pos)i64_min(to + 1, f->text.len), S("")};
 }

@@ -274,6 +274,15 @@ static bool is_missing(Checker *c, Type *v, Object *m) {
     return !lookup_impl(c, v, true, m->pkg, m->name, false, NULL, NULL, NULL);
 }
 
+// A method of nearly that name may be the one that is meant.
+static bool has_near_method(Type *named, const Object *m) {
+    for (i64 i = 0; i < named_nmethods(named); i++) {
+        Str name = named->named.orig->named.methods[i]->name->s;
+        if (str_distance(name, m->name->s) <= str_near_limit(m->name->s)) return true;
+    }
+    return false;
+}
+
 // Methods that v lacks for the interface t, and stubs of them.
 static bool missing_methods(Checker *c, const Operand *x, Type *v, Type *t) {
     bool ptr;
@@ -282,12 +291,13 @@ static bool missing_methods(Checker *c, const Operand *x, Type *v, Type *t) {
     struct TypeSet *want = type_set(types_under(t));
     Buf list = {0}, stubs = {0};
     Object *o = named->named.obj;
-    i64 n = 0, wrong = 0;
+    i64 n = 0, wrong = 0, near = 0;
     Str recv = receiver_name(c, o);
     for (i64 i = 0; i < want->nmethods; i++) {
         Object *m = want->methods[i];
         if (!is_missing(c, v, m)) continue;
         wrong += !m->name->exported && m->pkg != c->pkg;
+        near += has_near_method(named, m);
         if (++n > MOST_METHODS) break;
         if (n > 1) buf_c(&list, "; ");
         put_signature(c, &list, m);
@@ -299,7 +309,8 @@ static bool missing_methods(Checker *c, const Operand *x, Type *v, Type *t) {
     if (n) diag_help(c->error, "it lacks %s%.*s", n > 1 ? "the methods " : "the method ", SFMT(buf_view(&list)));
     if (at) {
         DiagEdit e = {at, at, buf_view(&stubs)};
-        diag_suggest(c->error, &e, 1, "write %s", n > 1 ? "them" : "it");
+        if (near) diag_offer(c->error, &e, 1, "rename what is meant, or write %s", n > 1 ? "them" : "it");
+        else diag_suggest(c->error, &e, 1, "write %s", n > 1 ? "them" : "it");
     }
     bool addressable =
         x && (x->mode == MODE_VARIABLE || x->expr->kind == ND_COMPOSITE_LIT) && x->expr->kind != ND_PAREN;
