@@ -45,7 +45,7 @@ bool watch_command(WatchCmd *w, const char *name, const StrItems *words) {
 typedef struct Looked {
     WatchCmd *w;
     WatchBuilt *out;
-    Str cwd;
+    Str cwd, made;    // made: the program
     StrItems foreign; // folders that no user edits
 } Looked;
 
@@ -70,35 +70,38 @@ static bool is_foreign(const Looked *l, Str path) {
 static void take_item(Looked *l, const SeenItem *s) {
     Arena *a = l->w->child.a;
     Str path = path_clean(a, s->path.ptr[0] == '/' ? s->path : path_join(a, l->cwd, s->path));
-    WatchFile f = {.path = path, .size = s->st.mode ? s->st.size : -1, .mtime = s->st.mtime, .hash = s->hash};
+    WatchFile f = {
+        .path = path, .size = s->st.mode ? s->st.size : WATCH_NOTHING, .mtime = s->st.mtime, .hash = s->hash};
     bool is_dir = S_ISDIR(s->st.mode);
-    if (is_foreign(l, path)) return;
+    if (is_foreign(l, path) || str_eq(path, l->made)) return;
     switch ((SeenKind)s->kind) {
     case SEEN_READ: break;
-    case SEEN_IS_FILE: f.size = s->hash ? -2 : -1, f.hash = 0; break;
+    case SEEN_IS_FILE: f.size = s->hash ? WATCH_THERE : WATCH_NO_FILE, f.hash = 0; break;
     case SEEN_IS_DIR:
         if (s->hash) return;
-        f.size = -1, f.hash = 0;
+        f.size = WATCH_NO_FOLDER, f.hash = 0;
         break;
     case SEEN_TYPE:
     case SEEN_LTYPE:
         if (is_dir) return;
-        f.size = s->st.mode ? -2 : -1, f.hash = 0;
+        f.size = s->st.mode ? WATCH_THERE : WATCH_NOTHING, f.hash = 0;
         break;
     case SEEN_NAMES:
         if (is_dir) vec_push(a, &l->out->folders, path);
         if (is_dir) return;
-        f.size = -1, f.hash = 0;
+        f.size = WATCH_NO_FOLDER, f.hash = 0;
         break;
     case SEEN_EVERY: vec_push(a, &l->out->every, path); return;
     default: return;
     }
+    if (f.size < 0 && f.size != WATCH_THERE && is_below(l->made, path)) return; // the build makes its folders
     vec_push(a, &l->out->files, f);
 }
 
 void watch_seen(WatchCmd *w, const Seen *seen, WatchBuilt *out) {
     Cmd *c = &w->child;
     Looked l = {.w = w, .out = out, .cwd = path_abs(c->a, S("."))};
+    l.made = out->program.len ? out->program : c->f.o.len ? path_clean(c->a, path_abs(c->a, c->f.o)) : (Str){0};
     const char *const own[] = {"GOCACHE", "GOMODCACHE"};
     if (c->env) add_foreign(&l, env_goroot(c->env));
     for (i64 i = 0; c->env && i < NELEM(own); i++) add_foreign(&l, env_get(c->env, own[i]));

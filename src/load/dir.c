@@ -170,7 +170,7 @@ static void consider(Scan *s, Str dir, Str name) {
         return;
     }
     FileFacts facts;
-    if (!facts_of(l, f, kind == FILES_GO, &facts)) {
+    if (!facts_of(l, f, kind == FILES_GO, s->p->command_line_files, &facts)) {
         if (errno == EISDIR || dir_exists(arena_cstr(l->a, f->path))) return;
         graph_error(l, s->p, ERR_OTHER, "open %.*s: %s", SFMT(f->path), err_os(errno));
         return;

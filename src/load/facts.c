@@ -94,7 +94,8 @@ static bool is_same(const PkgFile *f) {
 }
 
 // False: errno. A folder in GOPATH mode has import comments, which are not kept.
-bool facts_of(Loader *l, PkgFile *f, bool go, FileFacts *facts) {
+// script: it is named by the user, so its first line may tell the system how to run it: to us that is a comment of the same length.
+bool facts_of(Loader *l, PkgFile *f, bool go, bool script, FileFacts *facts) {
     bool table = l->o.files && !gopath_mode(l) && !l->overlay && !l->trace_files;
     bool stable = table && is_stable(l, f->path);
     Str note;
@@ -102,6 +103,11 @@ bool facts_of(Loader *l, PkgFile *f, bool go, FileFacts *facts) {
     if (f->hashed && stable && files_note(l->o.files, &f->hash, &note) && get_facts(l->a, note, f, facts)) return true;
     if (!f->text.ptr && !fs_read(l, l->a, f->path, &f->text)) return false;
     f->hashed = f->hashed && is_same(f); // else it was edited between the two
+    if (script && go && str_has_prefix(f->text, S("#!"))) {
+        f->text = arena_str(l->a, f->text);
+        memcpy((char *)(uintptr_t)f->text.ptr, "//", 2);
+        stable = false;
+    }
     facts_of_text(l, f, go, facts);
     if (f->hashed && stable && facts->good) keep(l, f, facts);
     return true;

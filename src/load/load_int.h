@@ -63,8 +63,8 @@ typedef struct FileFacts {
     FileHead head;   // of a Go file
     bool good;       // head_read's
 } FileFacts;
-bool facts_of(Loader *, PkgFile *, bool go, FileFacts *);      // false: it cannot be read, errno
-void facts_of_text(Loader *, PkgFile *, bool go, FileFacts *); // of one whose text is there
+bool facts_of(Loader *, PkgFile *, bool go, bool script, FileFacts *); // false: it cannot be read, errno
+void facts_of_text(Loader *, PkgFile *, bool go, FileFacts *);         // of one whose text is there
 
 Str head_token(Arena *, PkgFile *, i64 offset); // the token there, as the library's parser names it
 

@@ -417,13 +417,33 @@ static bool split_plain(Arena *a, Str s, StrItems *words) {
     return true;
 }
 
+static bool is_word(Str s, const char *const *list, i64 n) {
+    for (i64 i = 0; i < n; i++)
+        if (str_eq(s, str_c(list[i]))) return true;
+    return false;
+}
+
+// Does the last word belong to a flag, so that no package is named?
+static bool ends_in_flag(const StrItems *words) {
+    static const char *const switches[] = {"-v", "-a", "-x", "-n", "-race", "-trimpath", "-work", "-cover", "-json"};
+    if (!words->len || words->ptr[words->len - 1].ptr[0] == '-') return true;
+    if (words->len < 2) return false;
+    Str before = words->ptr[words->len - 2];
+    return before.ptr[0] == '-' && str_index(before, '=') < 0 && !is_word(before, switches, NELEM(switches));
+}
+
 bool config_is_go_build(Arena *a, Str cmd, StrItems *words) {
     StrItems all = {0};
     *words = (StrItems){0};
     if (!split_plain(a, cmd, &all) || all.len < 2 || !str_eq(all.ptr[1], S("build"))) return false;
     if (!str_eq(all.ptr[0], S("go")) && !str_eq(all.ptr[0], S("vole"))) return false;
-    for (i64 i = 2; i < all.len; i++) vec_push(a, words, all.ptr[i]);
-    return true;
+    bool placed = false; // else the program's place follows from its package: go's own business
+    for (i64 i = 2; i < all.len; i++) {
+        vec_push(a, words, all.ptr[i]);
+        placed |= str_eq(all.ptr[i], S("-o")) || str_has_prefix(all.ptr[i], S("-o="));
+    }
+    if (ends_in_flag(words)) vec_push(a, words, S("."));
+    return placed;
 }
 
 // ---- what `watch init` writes -----------------------------------------------------------------------------------------

@@ -99,8 +99,14 @@ void built_send(int fd, const Buf *b) {
 static bool has_changed(const WatchFile *f) {
     struct stat st;
     bool there = stat(f->path.ptr, &st) == 0;
-    if (f->size == -2) return !there;
-    if (f->size == -1 || !there) return there != (f->size >= 0);
+    switch (f->size) {
+    case WATCH_THERE: return !there;
+    case WATCH_NOTHING: return there;
+    case WATCH_NO_FOLDER: return there && S_ISDIR(st.st_mode);
+    case WATCH_NO_FILE: return there && !S_ISDIR(st.st_mode);
+    default: break;
+    }
+    if (!there) return true;
     SeenStat s = seen_stat(&st);
     return s.size != f->size || s.mtime != f->mtime;
 }
@@ -118,7 +124,8 @@ static bool watch_set(Watch *w, const FileSet *set) {
     for (i64 i = 0; i < map_len(set->files); i++) {
         const WatchFile *f = map_at(set->files, i)->val;
         Str dir = arena_str(set->a, path_dir(f->path));
-        if (!map_get_str(seen, dir) && (f->size != -1 || is_near(w, set, dir))) {
+        bool absent = f->size < 0 && f->size != WATCH_THERE;
+        if (!map_get_str(seen, dir) && (!absent || is_near(w, set, dir))) {
             map_set_str(seen, dir, w);
             changes_folder(w->changes, dir);
         }
@@ -155,7 +162,12 @@ static bool is_source(Str path) {
     return false;
 }
 
-bool set_has(const FileSet *set, Str path) { return map_get_str(set->files, path) != NULL; }
+static bool is_no_kind(const WatchFile *f) { return f->size == WATCH_NO_FOLDER || f->size == WATCH_NO_FILE; }
+
+bool set_has(const FileSet *set, Str path) {
+    const WatchFile *f = map_get_str(set->files, path);
+    return f && !is_no_kind(f);
+}
 
 static bool names_count(const FileSet *set, Str path) {
     u64 kind = (u64)(uintptr_t)map_get_str(set->folders, path_dir(path));
@@ -174,6 +186,7 @@ static bool is_same(const WatchFile *f) {
 
 bool set_asks(const FileSet *set, const Change *c) {
     const WatchFile *f = map_get_str(set->files, c->path);
-    if (f) return c->kind == CHANGE_GONE || !f->hash || !is_same(f);
+    if (f && is_no_kind(f) && has_changed(f)) return true;
+    if (f && !is_no_kind(f)) return c->kind == CHANGE_GONE || !f->hash || !is_same(f);
     return c->kind != CHANGE_WRITTEN && names_count(set, c->path);
 }

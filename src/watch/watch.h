@@ -139,9 +139,10 @@ bool job_good(const Job *);                   // to done: it exited with 0
 Str job_fate(Arena *, const Job *);           // "exit status 1"
 
 // ---- loop.c -----------------------------------------------------------------------------------------------------------
+enum { WATCH_NOTHING = -1, WATCH_THERE = -2, WATCH_NO_FOLDER = -3, WATCH_NO_FILE = -4 };
 typedef struct WatchFile { // as the build saw it
     Str path;
-    i64 size, mtime; // ns; size -1: it was not there, -2: it was, no more is known
+    i64 size, mtime; // ns; size < 0: nothing was there; something was; it was no folder, or no file, if anything
     u64 hash;        // of its bytes; 0: not known
 } WatchFile;
 typedef VEC(WatchFile) WatchFiles;

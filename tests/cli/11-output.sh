@@ -73,3 +73,9 @@ for sig in KILL TERM INT; do
 done
 left 'killed builds'
 is "$(ls -A "$TMPDIR")" '' 'temporary folder'
+# A script: the first line is the system's; the folder stays as it is.
+mkdir script && printf '#!/usr/bin/env -S vole run\npackage main\n\nimport "os"\n\nfunc main() {\n\tprintln(len(os.Args))\n\tos.Exit(3)\n}\n' >script/s.go
+v run script/s.go a b; is "$rc $(cat err)" '3 3' 'a script'; v run script/s.go; is "$rc $(cat err)" '3 1' 'a script, again'
+is "$(ls script)" s.go 'a script leaves nothing'
+printf '#!/usr/bin/env -S vole run\npackage main\n\nfunc main() { x := 1 }\n' >script/e.go; v run script/e.go; has err 'e.go:4:15: declared and not used: x' 'a place in a script'
+mkdir script/p && printf '#!x\npackage p\n' >script/p/p.go && printf 'module m\n' >script/go.mod; (cd script && v build ./p; grep -q "expected 'package', found '#'" err) || fail 'a package is no script'

@@ -72,3 +72,15 @@ echo '// x' >>go.mod; picked 7 '["x.org/u/a","x.org/u/b","x.org/u/c"]' go.mod
 printf 'package c\n\nimport "testing"\n\nfunc TestIt(t *testing.T) { t.Fatal("bad") }\n' >c/c_test.go; await_n test-failed 1 'a test fails'
 printf 'package c\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {}\n' >c/c_test.go; picked 9 '["x.org/u/c"]' 'it is mended'
 w_stop 'watch test'; cd ..
+
+# ---- what a build makes, and tests beside a main package, do not make it build again and again
+mkdir loop && cd loop && printf 'module x.org/loop\n\ngo 1.26\n' >go.mod && main l1 >main.go
+printf 'package main\n\nimport "testing"\n\nfunc TestA(t *testing.T) {}\n' >m_test.go
+once() { # TITLE ARGS: one build, then rest; after an edit one more
+    title=$1; shift; main l1 >main.go; w_start "$@"; await_n idle 1 "$title: at rest"; is "$(w_count build)" 1 "$title: builds at the start"
+    main l2 >main.go; says l2 "$title: an edit"; await_n idle 2 "$title: at rest again"; is "$(w_count build)" 2 "$title: builds after an edit"; w_stop "$title"
+}
+once 'a test of the main package' --vole.check off
+printf '[build]\ncmd = "go build -o ./tmp/main ."\nbin = "./tmp/main"\n[vole]\ncheck = "off"\n' >.air.toml; once 'an output below the root'
+printf '[build]\ncmd = "vole build -o ../loop.out"\nbin = "../loop.out"\n[vole]\ncheck = "off"\n' >.air.toml; once 'an output outside of the root, no package'
+rm .air.toml; cd ..
