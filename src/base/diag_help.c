@@ -66,12 +66,24 @@ void diag_offer(DiagError *e, const DiagEdit *edits, i64 n, const char *fmt, ...
     va_end(ap);
 }
 
+static bool is_of_syntax(const DiagError *e) { return e->phase && str_eq(str_c(e->phase), S("syntax")); }
+
+// Where something does not parse, what checking says of the rest is a guess.
+static void doubt_beside_syntax(DiagError **v, i64 n) {
+    bool unparsed = false;
+    for (i64 i = 0; i < n; i++) unparsed |= is_of_syntax(v[i]);
+    for (i64 i = 0; unparsed && i < n; i++)
+        for (DiagHint *h = is_of_syntax(v[i]) ? NULL : v[i]->hints; h; h = h->next)
+            if (h->kind >= DIAG_SUGGESTION) h->kind = DIAG_OFFER;
+}
+
 void diag_doubt(DiagError **v, i64 n) {
     bool missed = false;
     for (i64 i = 0; i < n; i++) missed |= str_find(v[i]->msg, S("undefined")) >= 0;
     for (i64 i = 0; missed && i < n; i++)
         for (DiagHint *h = v[i]->hints; h && str_find(v[i]->msg, S("not used")) >= 0; h = h->next)
             if (h->kind >= DIAG_SUGGESTION) h->kind = DIAG_OFFER;
+    doubt_beside_syntax(v, n);
 }
 
 void diag_source_is(DiagError *e, const char *phase) { e->phase = phase; }

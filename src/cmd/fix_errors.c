@@ -292,6 +292,8 @@ static void widen(Str text, i64 *lo, i64 *hi) {
     if (end < text.len && text.ptr[end] != '\n') {
         if (first) *hi = b;
         if (a > 0 && b < text.len && text.ptr[a - 1] == '{' && text.ptr[b] == '}') *lo = a, *hi = b;
+        else if (a > 0 && b < text.len && text.ptr[a - 1] == ';' && text.ptr[b] == '}')
+            *lo = a - 1, *hi = i64_max(*hi, b - 1);
         return;
     }
     if (first) {

@@ -41,6 +41,8 @@ for text in 'fmt.Println("hello)' 'fmt.Println("a"' '_ = []int{1, 2' 'fmt.Printl
     printf 'package main\n\nimport "fmt"\n\nfunc main() {\n\t%s\n\tfmt.Println(1)\n}\n' "$text" >main.go
     v fix -errors; is "$rc" 0 "closed: $text"
 done
+printf 'package main\n\nfunc main() {\n\tx := `abc\n}\n' >main.go; v build; has err 'declared and not used' 'with a raw string that does not end'
+is "$(grep -c '^    fix:' err)" 0 'nothing is certain of what does not parse'
 # Line ends, links, whole lines.
 mkdir l; printf 'package main\r\n\r\nimport "os"\r\n\r\nfunc main() {\r\n\tprintln(strings.ToUpper("x")) // é\r\n}\r\n' >l/far.go
 rm main.go; ln -s l/far.go main.go
@@ -55,12 +57,12 @@ import "os"; import "fmt"
 func main() {
 L:
 	fmt.Println(2)
-	if true { y := 2 }
+	if true { fmt.Println(4); y := 2 }
 M: fmt.Println(3)
 }
 X
 v fix -errors; is "$rc" 0 'removals'; has err 'remove' 'told'
-is "$(grep -c '; \|^ \|[	 ]$\|^	*$\|{  }' main.go)" 2 "no rests: $(cat main.go)"
+is "$(grep -c '; \|^ \|[	 ]$\|^	*$\|{  }\|;' main.go)" 2 "no rests: $(cat main.go)"
 printf 'package main\n\nimport "os"\n\nfunc main() {}\n' >main.go; v fix -errors; is "$(cat main.go)" "$(printf 'package main\n\nfunc main() {}')" 'one blank line'
 printf 'package main\n\nfunc main() {\n\tx := 1\n\n\tprintln()\n\n\ty := 2\n}\n' >main.go; v fix -errors
 is "$(cat main.go)" "$(printf 'package main\n\nfunc main() {\n\tprintln()\n}')" 'blank lines at the ends of a block'
