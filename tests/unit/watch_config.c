@@ -188,12 +188,15 @@ static void check_rules(Test *t) {
 static void check_commands(Test *t) {
     StrItems w;
     EXPECT(config_is_go_build(t->a, S("go build -o ./tmp/main ."), &w) && is_list(&w, "-o|./tmp/main|."), "plain");
-    EXPECT(config_is_go_build(t->a, S(" vole  build -ldflags \"-s -w\" ./cmd/x"), &w) &&
-               is_list(&w, "-ldflags|-s -w|./cmd/x"),
+    EXPECT(config_is_go_build(t->a, S(" vole  build -o=x -ldflags \"-s -w\" ./cmd/x"), &w) &&
+               is_list(&w, "-o=x|-ldflags|-s -w|./cmd/x"),
            "quotes");
-    static const char *const others[] = {"go build . && ls", "make",        "go run .", "CGO_ENABLED=0 go build .",
-                                         "go build -o $X .", "go build 'x", "go",       "go vet",
-                                         "go build `x`"};
+    EXPECT(config_is_go_build(t->a, S("go build -v -o x"), &w) && is_list(&w, "-v|-o|x|."), "no package");
+    EXPECT(config_is_go_build(t->a, S("go build -o x -tags y"), &w) && is_list(&w, "-o|x|-tags|y|."), "no package");
+    EXPECT(config_is_go_build(t->a, S("go build -o x -v y"), &w) && is_list(&w, "-o|x|-v|y"), "behind a switch");
+    static const char *const others[] = {"go build . && ls", "make",        "go run .",  "CGO_ENABLED=0 go build .",
+                                         "go build -o $X .", "go build 'x", "go",        "go vet",
+                                         "go build `x`",     "go build",    "go build ."};
     for (i64 i = 0; i < NELEM(others); i++) EXPECT(!config_is_go_build(t->a, str_c(others[i]), &w), "%s", others[i]);
 }
 
