@@ -423,13 +423,16 @@ static bool is_word(Str s, const char *const *list, i64 n) {
     return false;
 }
 
-// Does the last word belong to a flag, so that no package is named?
-static bool ends_in_flag(const StrItems *words) {
+// Words behind flags and their values are packages.
+static bool names_package(const StrItems *words) {
     static const char *const switches[] = {"-v", "-a", "-x", "-n", "-race", "-trimpath", "-work", "-cover", "-json"};
-    if (!words->len || words->ptr[words->len - 1].ptr[0] == '-') return true;
-    if (words->len < 2) return false;
-    Str before = words->ptr[words->len - 2];
-    return before.ptr[0] == '-' && str_index(before, '=') < 0 && !is_word(before, switches, NELEM(switches));
+    for (i64 i = 0; i < words->len; i++) {
+        Str w = words->ptr[i];
+        if (!w.len || w.ptr[0] != '-') return true;
+        bool alone = str_index(w, '=') >= 0 || is_word(w, switches, NELEM(switches));
+        if (!alone) i++;
+    }
+    return false;
 }
 
 bool config_is_go_build(Arena *a, Str cmd, StrItems *words) {
@@ -442,7 +445,7 @@ bool config_is_go_build(Arena *a, Str cmd, StrItems *words) {
         vec_push(a, words, all.ptr[i]);
         placed |= str_eq(all.ptr[i], S("-o")) || str_has_prefix(all.ptr[i], S("-o="));
     }
-    if (ends_in_flag(words)) vec_push(a, words, S("."));
+    if (!names_package(words)) vec_push(a, words, S("."));
     return placed;
 }
 
