@@ -48,10 +48,12 @@ static SYSTEM void parse(const char *s) {
         else if (option(&s, "gctrace", &v)) rt_debug.gctrace = v;
         else if (option(&s, "gcphase", &v)) rt_debug.gcphase = (u32)v;
         else if (option(&s, "gcstoptheworld", &v)) rt_debug.gcstoptheworld = v != 0;
+        else if (option(&s, "stoptrace", &v)) rt_debug.stoptrace = v * 1000;
         else if (option(&s, "schedtrace", &v)) rt_debug.schedtrace = v;
         else if (option(&s, "traceadvanceperiod", &v)) trace_period = v;
         else if (option(&s, "updatemaxprocs", &v)) rt_debug.fixedprocs = v == 0;
         else if (option(&s, "containermaxprocs", &v)) rt_debug.nocontainer = v == 0;
+        else if (option(&s, "containermemlimit", &v)) rt_debug.nomemcontainer = v == 0;
         else if (option(&s, "asyncpreemptoff", &v)) rt_debug.asyncpreemptoff = v;
         else if (option(&s, "asynctimerchan", &v)) rt_async_timers(v == 2);
         while (*s && *s != ',') s++;

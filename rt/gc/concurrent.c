@@ -83,10 +83,12 @@ static SYSTEM void sweep_rest(void) {
 static SYSTEM void finish(i64 marked_at, i64 t0, bool beside) {
     u64 marked = mark_finish();
     cycle_flush();
+    world_step("flush");
     if (rt_debug.verify) verify_heap();
     __atomic_store_n(&write_barrier, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&gc_phase, GC_OFF, __ATOMIC_SEQ_CST);
     cycle_end(marked, marked_at, t0, &(MarkWork){spent, beside ? spent : 0, assisted});
+    world_step("end");
     TRACE(gc, false);
 }
 static SYSTEM void finished(void) { // world running
@@ -115,12 +117,14 @@ static SYSTEM bool begin(int why, usize c_frames) {
     m->stopped_sp = c_frames;
     bool at_once = cycle_short();
     cycle_begin(why);
+    world_step("begin");
     mark_begin(true);
     for (i32 i = 0; i < gomaxprocs; i++) allp[i]->gc_time = 0;
     credit = spent = asked = 0;
     assisted = 0;
     began = nanotime();
     mark_fixed();
+    world_step("roots");
     if (at_once && mark_at_once()) {
         finish(nanotime(), t0, false);
         m->stopped_sp = 0;
@@ -140,8 +144,11 @@ static SYSTEM bool begin(int why, usize c_frames) {
 // World stopped. False: there is more to mark than should be now.
 static SYSTEM bool complete(void) {
     for (i32 i = 0; i < gomaxprocs; i++) wb_flush_p(allp[i]);
+    world_step("barrier");
     if (!scan_stopped()) return false;
+    world_step("stacks");
     mark_slice(LAST_PIECE, true);
+    world_step("mark");
     return !mark_work_left();
 }
 static SYSTEM bool try_end(void) {

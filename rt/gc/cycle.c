@@ -60,6 +60,27 @@ static SYSTEM i64 parse_bytes(const char *s) { // "512MiB"; <0: malformed
     } else if (s[0] == 'B' && s[1]) return -1;
     return v > INT64_MAX >> shift ? INT64_MAX : v << shift;
 }
+// Without GOMEMLIMIT, nine tenths of what the control groups allow are the limit, so that a service in a container collects instead of being killed. They are
+// looked at before the first cycle, since most programs never need one, and then once a second. GODEBUG=containermemlimit=0: not at all.
+static u32 limit_found;  // atomic; 1: somebody looks for it
+static bool limit_given; // by GOMEMLIMIT or SetMemoryLimit
+static SYSTEM i64 container_limit(void) {
+    i64 n = os_memory_limit();
+    return n ? n - n / 10 : INT64_MAX;
+}
+static SYSTEM void limit_find(void) {
+    u32 zero = 0;
+    if (likely(__atomic_load_n(&limit_found, __ATOMIC_RELAXED)) || limit_given || rt_debug.nomemcontainer ||
+        !__atomic_compare_exchange_n(&limit_found, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return;
+    __atomic_store_n(&gc_memory_limit, container_limit(), __ATOMIC_RELAXED);
+    __atomic_store_n(&limit_found, 2, __ATOMIC_RELEASE);
+}
+SYSTEM i64 gc_limit_wanted(void) {
+    if (__atomic_load_n(&limit_found, __ATOMIC_ACQUIRE) != 2 || limit_given) return 0;
+    i64 n = container_limit();
+    return n == gc_memory_limit ? 0 : n;
+}
 enum { MIN_DISTANCE = 1 << 20 }; // allocated between two collections, however small GOGC is; gc's figure
 // A cycle like the one before can be marked in one stop: quicker than beside the program, and no longer than two stops.
 SYSTEM bool cycle_short(void) {
@@ -117,14 +138,18 @@ SYSTEM void gc_init(void) { // at the first allocation
         }
     }
     e = rt_getenv("GOMEMLIMIT");
-    if (e && *e && !(e[0] == 'o' && e[1] == 'f' && e[2] == 'f' && !e[3])) {
+    bool off = e && e[0] == 'o' && e[1] == 'f' && e[2] == 'f' && !e[3];
+    if (off) limit_given = true;
+    if (e && *e && !off) {
         i64 v = parse_bytes(e);
         if (v < 0) {
             rt_print("GOMEMLIMIT=%s\n", e);
             throw_("malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`");
         }
         gc_memory_limit = v;
+        limit_given = true;
     }
+    if (gc_percent < 0 || gc_percent > 100) limit_find(); // there may be no cycle, or a late one
     start_time = nanotime();
     if (rt_debug.gcphase) rt_debug.gcstoptheworld = false;
     set_goal(0);
@@ -169,8 +194,11 @@ SYSTEM void cycle_begin(int why) {
     cyc.before = heap.live;
     cyc.paused = 0;
     if (pool_cleanup) go_call(pool_cleanup, 0, 0, 0, 0);
+    world_step("pools");
     cycle_flush();
+    world_step("flush");
     sweep_all();
+    world_step("sweep");
     cyc.base = heap.live;
     cyc.most_effort =
         stats.marked ? (u64)((double)cyc.all_effort * (double)cyc.base / (double)stats.marked) : 2 * cyc.base;
@@ -181,6 +209,8 @@ SYSTEM void cycle_begin(int why) {
     if (rt_debug.verify) verify_unmarked();
 }
 SYSTEM void cycle_paused(i64 ns) { cyc.paused += ns; }
+// Effort for a byte allocated at most: so the pieces of who allocates small objects stay small (concurrent.c, PIECE). Behind the goal, more.
+enum { MOST = 8, MOST_LATE = 64 };
 // What a goroutine that allocated so much has to mark, so that all is marked at the goal. late: the goal is behind us.
 SYSTEM u64 cycle_owed(u64 allocated, bool *late) {
     u64 live = __atomic_load_n(&heap.live, __ATOMIC_RELAXED), done = mark_effort();
@@ -188,7 +218,8 @@ SYSTEM u64 cycle_owed(u64 allocated, bool *late) {
     u64 least = expected / 16 + (64 << 10), left = done + least < expected ? expected - done : least;
     u64 room = goal > live ? goal - live : 0;
     *late = room == 0;
-    if (room < left / 8) room = left / 8;
+    u64 smallest = left / (*late ? MOST_LATE : MOST);
+    if (room < smallest) room = smallest;
     return (u64)((double)allocated * (double)left / (double)(room + 1));
 }
 // More was allocated than should be before the cycle is over.
@@ -240,6 +271,7 @@ static SYSTEM void collect(int why) { // world stopped
     cycle_end(marked, now, t0, &(MarkWork){.ns = now - cyc.stopped});
 }
 SYSTEM void gc_start(int why) {
+    limit_find();
     if (gc_concurrent()) {
         gc_start_concurrent(why);
         return;
@@ -271,7 +303,10 @@ static SYSTEM void full_cycle(void) {
     sweep_all();
 }
 // runtime.GC: a cycle that begins after the call, complete with sweeping; what was found dead is finalized soon.
-SYSTEM u64 rt_gc_begin(void) { return gc_cycle + 1; }
+SYSTEM u64 rt_gc_begin(void) {
+    limit_find();
+    return gc_cycle + 1;
+}
 SYSTEM bool rt_gc_step(u64 cycle) { // a time slice of it; true: done
     if (gc_concurrent()) return gc_force((u32)cycle);
     full_cycle();
@@ -315,6 +350,7 @@ SYSTEM void rt_register_pool_cleanup(FuncVal *f) {
 }
 SYSTEM i64 rt_set_gc_percent(i64 n) {
     round_up_size(1, true); // settings of the environment first
+    limit_find();
     i64 old = gc_percent;
     stop_the_world("GOMAXPROCS");
     gc_percent = n < 0 ? -1 : (i32)n;
@@ -325,13 +361,24 @@ SYSTEM i64 rt_set_gc_percent(i64 n) {
 }
 SYSTEM i64 rt_set_memory_limit(i64 n) {
     round_up_size(1, true); // settings of the environment first
+    limit_find();
     i64 old = gc_memory_limit;
     if (n < 0) return old;
     stop_the_world("GOMAXPROCS");
+    limit_given = true;
     gc_memory_limit = n;
     set_goal(stats.marked);
     start_the_world();
     return old;
+}
+SYSTEM void gc_limit_change(i64 n) {
+    stop_the_world("GOMAXPROCS");
+    if (n && !limit_given) {
+        gc_memory_limit = n;
+        set_goal(stats.marked);
+    }
+    start_the_world();
+    if (gc_should_start()) gc_start(GC_PERIODIC);
 }
 
 typedef struct MemStats {

@@ -55,6 +55,8 @@ i64 gc_start_time(void);                       // of the first allocation
 u64 specials_count(bool finalizers, bool run); // queued so far, or run
 extern i32 gc_percent;
 extern i64 gc_memory_limit;
+i64 gc_limit_wanted(void);      // monitor thread: the control group allows another amount now; 0: nothing changed
+void gc_limit_change(i64 want); // stops the world
 static inline SYSTEM bool gc_should_start(void) {
     return unlikely(__atomic_load_n(&heap.live, __ATOMIC_RELAXED) >= __atomic_load_n(&gc_trigger, __ATOMIC_RELAXED));
 }

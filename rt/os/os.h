@@ -18,9 +18,10 @@ NORETURN void os_thread_exit(M *m);       // SYSTEM; frees the stack
 u32 os_tid(void);
 void os_set_tls(M *m);
 void os_yield(void);
-void os_usleep(u32 us); // LEAF
-i32 os_ncpu(void);      // CPUs this process may use
-i32 os_cpu_limit(void); // ceiling by quota, 0: none
+void os_usleep(u32 us);    // LEAF
+i32 os_ncpu(void);         // CPUs this process may use
+i32 os_cpu_limit(void);    // SYSTEM: of the control groups, CPUs rounded up; 0: none
+i64 os_memory_limit(void); // SYSTEM: the same, bytes. The first call of each must be alone
 
 // ---- signals (rt/os/linux/signal.c)
 void os_signals_init(void);   // SYSTEM: those that are needed from the start

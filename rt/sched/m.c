@@ -240,6 +240,26 @@ static SYSTEM void world_acquire(void) {
 u64 world_pauses[4][PAUSE_BUCKETS]; // of the one who stops the world
 static i64 world_since;
 static bool world_for_gc;
+// VOLEDEBUG=stoptrace=US: what a stop that takes so many microseconds consists of. Owner: who stops the world.
+static struct {
+    const char *why, *step[8];
+    i64 at[8];
+    u32 n;
+} steps;
+SYSTEM void world_step(const char *name) {
+    if (likely(!rt_debug.stoptrace) || steps.n == 8) return;
+    steps.step[steps.n] = name;
+    steps.at[steps.n++] = nanotime();
+}
+static SYSTEM void print_steps(i64 ns) {
+    if (ns >= rt_debug.stoptrace) {
+        rt_print("STOP %s: %d us:", steps.why, ns / 1000);
+        for (u32 i = 0; i < steps.n; i++)
+            rt_print(" %s %d", steps.step[i], (steps.at[i] - (i ? steps.at[i - 1] : world_since)) / 1000);
+        rt_print("\n");
+    }
+    steps.n = 0;
+}
 static SYSTEM void note_pause(int kind, i64 ns) {
     u32 e = 63 - (u32)__builtin_clzll(ns > 1 ? (u64)ns : 1), i = 2 * e + (e && (u64)ns >> (e - 1) & 1);
     world_pauses[kind + !world_for_gc][i < PAUSE_BUCKETS ? i : PAUSE_BUCKETS - 1]++;
@@ -285,6 +305,8 @@ SYSTEM void stop_the_world(const char *why) {
         preempt_all();
     }
     world_since = t0;
+    steps.why = why;
+    world_step("wait");
     world_for_gc = why[0] == 'G' && why[1] == 'C';
     note_pause(0, nanotime() - t0);
 }
@@ -296,7 +318,9 @@ SYSTEM void start_the_world(void) {
     M *m = this_m();
     P *work = NULL;
     TRACE(world_starts);
-    note_pause(2, nanotime() - world_since);
+    i64 stood = nanotime() - world_since;
+    note_pause(2, stood);
+    if (unlikely(rt_debug.stoptrace)) print_steps(stood);
     lock(&sched.lock);
     __atomic_store_n(&sched.gcwaiting, 0, __ATOMIC_SEQ_CST);
     m->p->status = P_RUNNING;

@@ -666,6 +666,10 @@ top:;
         start_the_world();
         goto top;
     }
+    if (unlikely(sched.want_limit)) {
+        gc_limit_change(__atomic_exchange_n(&sched.want_limit, 0, __ATOMIC_ACQ_REL));
+        goto top;
+    }
     if (unlikely(gc_phase)) {
         stop_spinning(m);
         gc_between();

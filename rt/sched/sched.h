@@ -44,6 +44,7 @@ typedef struct Scheduler {
     M *pwant;       // Ms that stopped for the world in the middle of a runtime function and need a P again
     u32 force_gc;   // atomic: sysmon wants a cycle
     i32 want_procs; // atomic: sysmon wants so many Ps, 0: nothing
+    i64 want_limit; // atomic: the memory limit has become this, 0: nothing
     i32 ngsys;      // system goroutines (atomic)
     u64 goidgen;    // atomic
     u32 exiting;
@@ -75,8 +76,9 @@ typedef struct Debug {
     bool gcstoptheworld;
     u32 gcphase;
     i64 schedtrace;
-    bool fixedprocs, nocontainer; // updatemaxprocs=0, containermaxprocs=0
-} Debug;                          // VOLEDEBUG, GODEBUG
+    i64 stoptrace; // ns: stops of the world that take as long are printed with their steps
+    bool fixedprocs, nocontainer, nomemcontainer; // updatemaxprocs=0, containermaxprocs=0, containermemlimit=0
+} Debug;                                          // VOLEDEBUG, GODEBUG
 extern Debug rt_debug;
 
 // proc.c
@@ -94,6 +96,7 @@ M *new_m(void (*fn)(void), P *p, bool spinning); // throws if the system has no 
 void start_sysmon(void);
 bool preempt_one(P *p);
 void preempt_all(void);
+void world_step(const char *name); // with the world stopped, for VOLEDEBUG=stoptrace: something is done
 void procresize(i32 n);
 i32 gc_wake_helpers(i32 n);
 void check_dead(void);

@@ -54,6 +54,16 @@ static SYSTEM void procs_tick(i64 now) {
     __atomic_store_n(&sched.want_procs, n, __ATOMIC_RELEASE);
     startm(NULL, false);
 }
+// The memory limit follows that of the control group, unless the program or its environment set it.
+static SYSTEM void limit_tick(i64 now) {
+    static i64 next;
+    if (now < next) return;
+    next = now + 1000000000;
+    i64 limit = gc_limit_wanted();
+    if (!limit) return;
+    __atomic_store_n(&sched.want_limit, limit, __ATOMIC_RELEASE);
+    startm(NULL, false);
+}
 // GODEBUG=schedtrace=N: a line every N milliseconds.
 static SYSTEM void schedtrace_tick(i64 now) {
     static i64 start, last;
@@ -126,6 +136,7 @@ static SYSTEM void sysmon(void) {
         if (unlikely(gc_phase)) gc_ask_again(now);
         scavenge_tick(now);
         procs_tick(now);
+        limit_tick(now);
     }
 }
 SYSTEM void start_sysmon(void) {
