@@ -3,7 +3,7 @@
 // Any stack, no locks, no allocation but for one index (built once by SYSTEM callers; without it the search is binary over all functions).
 #include "rt.h"
 
-Module *rt_modules[64] = {&module_};
+Module *rt_modules[MAX_MODULES] = {&module_};
 i32 rt_nmodules = 1;
 
 LEAF const char *func_name(const FuncRec *f) { return f ? module_of(f)->funcnames + f->name : ""; }

@@ -100,11 +100,15 @@ LEAF bool rt_panic_on_fault(u64 on) {
     return old;
 }
 LEAF bool rt_in_module(usize p) GOSYM("runtime.inModule");
-LEAF bool rt_in_module(usize p) {
-    Module *m = &module_;
+static LEAF bool in_module(const Module *m, usize p) {
 #define IN(lo, hi) (p >= (usize)m->lo && p < (usize)m->hi)
     return IN(data, edata) || IN(bss, ebss) || IN(noptrdata, enoptrdata) || IN(noptrbss, enoptrbss) ||
            IN(rodata, erodata) || IN(types, etypes);
+}
+LEAF bool rt_in_module(usize p) {
+    for (i32 i = 0; i < rt_nmodules; i++)
+        if (in_module(rt_modules[i], p)) return true;
+    return false;
 }
 SYSTEM void rt_new_system_goroutine(FuncVal *fn) {
     G *self = this_g();

@@ -36,5 +36,6 @@ static inline SYSTEM void shade_pointers(GoType *t, const void *src) {
 }
 // types.c
 GoString type_text(GoType *);                                   // LEAF: as reflect's String
+GoItab *itab_share(GoItab *);                                   // SYSTEM
 GoString type_package(GoType *);                                // LEAF: path of a named type's package, else empty
 void itabs_each(void (*visit)(void *ctx, GoItab *), void *ctx); // SYSTEM, world stopped

@@ -72,10 +72,10 @@ LEAF void *rt_text_off(void *in_module, i32 off) {
 }
 LEAF bool rt_module_typelinks(i64 i, void **base, const i32 **links, i64 *n) GOSYM("runtime.moduleTypelinks");
 LEAF bool rt_module_typelinks(i64 i, void **base, const i32 **links, i64 *n) {
-    if (i != 0) return false;
-    *base = module_.types;
-    *links = module_.typelinks;
-    *n = (i64)module_.ntypelinks;
+    if (i >= rt_nmodules) return false;
+    *base = module_.types; // of all modules (abi/plugin.h)
+    *links = rt_modules[i]->typelinks;
+    *n = (i64)rt_modules[i]->ntypelinks;
     return true;
 }
 
@@ -163,20 +163,21 @@ static SYSTEM void insert(ItabTable *tab, GoItab *m) {
         }
     }
 }
+static SYSTEM void grow_itabs(void) { // with the lock
+    u64 want = itabs ? 2 * itabs->size : 64;
+    if (!itabs)
+        while (3 * want < 4 * (module_.nitablinks + 8)) want *= 2;
+    ItabTable *t = persistent_alloc(sizeof *t + want * sizeof(GoItab *), 8);
+    t->size = want;
+    if (!itabs)
+        for (u64 i = 0; i < module_.nitablinks; i++) insert(t, module_.itablinks[i]);
+    else
+        for (u64 i = 0; i < itabs->size; i++)
+            if (itabs->entries[i]) insert(t, itabs->entries[i]);
+    __atomic_store_n(&itabs, t, __ATOMIC_RELEASE);
+}
 static SYSTEM void add(GoItab *m) { // with the lock
-    if (!itabs || 4 * (itabs->count + 1) > 3 * itabs->size) {
-        u64 want = itabs ? 2 * itabs->size : 64;
-        if (!itabs)
-            while (3 * want < 4 * (module_.nitablinks + 8)) want *= 2;
-        ItabTable *t = persistent_alloc(sizeof *t + want * sizeof(GoItab *), 8);
-        t->size = want;
-        if (!itabs)
-            for (u64 i = 0; i < module_.nitablinks; i++) insert(t, module_.itablinks[i]);
-        else
-            for (u64 i = 0; i < itabs->size; i++)
-                if (itabs->entries[i]) insert(t, itabs->entries[i]);
-        __atomic_store_n(&itabs, t, __ATOMIC_RELEASE);
-    }
+    if (!itabs || 4 * (itabs->count + 1) > 3 * itabs->size) grow_itabs();
     insert(itabs, m);
 }
 // Finds inter's methods in t's; both are sorted by name. Returns the first that is missing.
@@ -227,6 +228,15 @@ SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
     }
     unlock(&itab_lock);
     return m;
+}
+// The one method table of its pair of types: what is there already, else m, which is the process's from now on.
+SYSTEM GoItab *itab_share(GoItab *m) {
+    lock(&itab_lock);
+    if (!itabs) grow_itabs();
+    GoItab *known = find(itabs, m->inter, m->type);
+    if (!known) add(m);
+    unlock(&itab_lock);
+    return known ? known : m;
 }
 LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) GOSYM("runtime.finditab");
 LEAF GoItab *rt_find_itab(GoInterfaceType *inter, GoType *t) {

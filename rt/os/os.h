@@ -6,6 +6,9 @@
 void *os_reserve(void *hint, usize n); // NULL on failure
 bool os_commit(void *p, usize n);      // reserved -> usable
 void *os_map(usize n);                 // reserve + commit anywhere; NULL on failure
+void *os_map_low(usize n);             // the same below 2 GiB, where code of the small model reaches the program
+enum { OS_READ = 1, OS_WRITE = 2, OS_EXEC = 4 };
+bool os_protect(void *p, usize n, int access);
 void os_unmap(void *p, usize n);
 void os_release(void *p, usize n); // give the pages back; they read as zero afterwards
 void os_huge(void *p, usize n, bool on);

@@ -40,7 +40,7 @@ Str build_settings(Cmd *c, const ProgramOptions *o, const Pkg *main) {
     StrVec t = split_words(c->a, c->f.tags, ", ");
     for (i64 i = 0; i < t.len; i++) buf_printf(&tags, "%s%.*s", i ? "," : "", SFMT(t.ptr[i]));
     if (flag_given(c, "asmflags")) setting(c, &b, "-asmflags", c->f.asmflags);
-    buf_c(&b, "build\t-buildmode=exe\nbuild\t-compiler=gc\n");
+    buf_printf(&b, "build\t-buildmode=%s\nbuild\t-compiler=gc\n", o->plugin ? "plugin" : "exe");
     if (c->f.gcflags.len) setting(c, &b, "-gcflags", c->f.gcflags);
     if (c->f.ldflags.len && !o->trimpath) setting(c, &b, "-ldflags", c->f.ldflags);
     if (cover_wanted(c)) buf_c(&b, "build\t-cover=true\n");
@@ -196,6 +196,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
         return false;
     }
     o->trimpath = c->f.trimpath;
+    o->plugin = is_buildmode(c, "plugin");
     o->env = c->env;
     o->modules.mode = str_eq(c->f.mod, S("mod"))        ? MOD_MOD
                       : str_eq(c->f.mod, S("vendor"))   ? MOD_VENDOR
@@ -378,7 +379,7 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
 static bool filter_packages(Cmd *c, Pkg **pkgs, i64 *n) {
     static const char *const of_one[] = {"c-archive", "c-shared", "plugin"};
     bool only_mains = is_buildmode(c, "exe"), only_others = is_buildmode(c, "archive") || is_buildmode(c, "shared");
-    bool one = only_mains && c->f.o.len, supported = only_mains || is_buildmode(c, "archive") || !c->f.buildmode.len;
+    bool one = only_mains && c->f.o.len, supported = only_mains || is_buildmode(c, "archive") || is_buildmode(c, "plugin") || !c->f.buildmode.len;
     for (i64 i = 0; i < NELEM(of_one); i++) one |= is_buildmode(c, of_one[i]);
     if (one && (*n != 1 || !is_main(pkgs[0]))) {
         fprintf(stderr, "-buildmode=%.*s requires exactly one main package\n", SFMT(c->f.buildmode));

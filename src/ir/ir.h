@@ -340,6 +340,7 @@ struct IrProgram {
     void *load; // load/'s Loader, for the callbacks
     bool opt_any_linkname;
     bool end_bodies; // of functions in the source, once their tree was built
+    bool whole_types; // modules share types: each has its whole descriptor and all its methods
 };
 // symbols.c: the one IrFunc, IrGlobal a symbol names. Asking reaches nothing.
 IrFunc *ir_func(IrProgram *, Object *func, TypeEnv *outer_env,
@@ -373,6 +374,9 @@ bool ir_identify_global(IrProgram *,
 bool ir_build_again(IrProgram *,
                     IrFunc *); // reach.c: the tree of a function that a unit stands for. False: nothing leads to it
 IrFunc *ir_reach_main(IrProgram *, Package *main); // everything; NULL after errors
+bool ir_reach_plugin(IrProgram *, Package *main);  // what main exports, and all of it; false after errors
+// Package-level functions and variables that others find in a plugin by name, in order of source. NULL: the i-th object is none.
+Object *ir_plugin_symbol(IrProgram *, Package *main, i64 i, Type **type); // type: of what Lookup gives
 bool ir_reach_package(
     IrProgram *,
     Package *); // a package that is not main: every function and method it declares (generic ones only as instances)

@@ -216,6 +216,8 @@ static Package *own_package(Type *t) {
     return t->named.targs.len || t->named.local_in ? NULL : t->named.obj->pkg;
 }
 
+static void reach_full(IrProgram *p, TypeRec *r);
+
 static void reach_type(IrProgram *p, TypeRec *r) {
     if (r->used) return;
     r->used = true;
@@ -225,6 +227,7 @@ static void reach_type(IrProgram *p, TypeRec *r) {
     r->unit = find_unit(p, UNIT_TYPE, r->symbol);
     vec_push(p->arena, &p->used_types, r);
     vec_push(p->arena, &p->reach->types, r);
+    if (p->whole_types) reach_full(p, r);
 }
 
 // A value of this type is in an interface: its methods may be called, reflection can look at it.
@@ -337,7 +340,7 @@ static void walk_full(IrProgram *p, TypeRec *r) {
         r->wanted |= k->wanted;
         if (k->called) reach_method(p, r, i, false);
         else vec_push(p->arena, &k->types, ((IrMethodOf){r, i}));
-        if (p->reach->reflect_methods && r->methods[i].exported) reach_method(p, r, i, true);
+        if (p->whole_types || (p->reach->reflect_methods && r->methods[i].exported)) reach_method(p, r, i, true);
     }
 }
 
@@ -732,11 +735,53 @@ bool ir_reach_package(IrProgram *p, Package *pkg) {
     return diag_count(p->diag) == 0;
 }
 
-IrFunc *ir_reach_main(IrProgram *p, Package *main) {
+// A host has all of the archive, and so all that it calls, and the one variable of Go that it looks at.
+static void reach_all_callees(IrProgram *p) {
+    static const char *const callees[] = {
+#define N(caller, callee) callee,
+#include "abi/goneeds.def"
+#undef N
+    };
+    for (i64 i = 0; i < NELEM(callees); i++) reach_symbol(p, str_c(callees[i]));
+    reach_global(p, ir_global(p, ir_find_declared(p, S("runtime.MemProfileRate"))));
+}
+
+static void begin_main(IrProgram *p, Package *main) {
     start_reach(p);
     if (p->runtime_pkg) ir_note_package(p, p->runtime_pkg);
     ir_note_package(p, main);
     sort_packages(p);
+}
+
+Object *ir_plugin_symbol(IrProgram *p, Package *main, i64 i, Type **type) {
+    Object *o = main->objects.ptr[i];
+    if (!o->name->exported || (o->kind != OBJ_FUNC && o->kind != OBJ_VAR)) return NULL;
+    check_object(p->checker, o);
+    *type = o->type;
+    if (o->kind == OBJ_VAR) *type = types_new_pointer(p->checker, o->type);
+    FuncInfo *info = o->kind == OBJ_FUNC ? func_info(p->checker, o) : NULL;
+    return info && info->tparams.len ? NULL : o;
+}
+
+bool ir_reach_plugin(IrProgram *p, Package *main) {
+    begin_main(p, main);
+    reach_inits(p);
+    check_collect(p->checker, main);
+    for (i64 i = 0; i < main->objects.len; i++) {
+        Type *type;
+        Object *o = ir_plugin_symbol(p, main, i, &type);
+        if (!o) continue;
+        if (o->kind == OBJ_VAR) reach_global(p, ir_global(p, o));
+        else reach_func(p, ir_func(p, o, NULL, (TypeList){0}));
+        reach_full(p, ir_type_rec(p, type));
+    }
+    run_queue(p);
+    fill_itabs(p);
+    return diag_count(p->diag) == 0;
+}
+
+IrFunc *ir_reach_main(IrProgram *p, Package *main) {
+    begin_main(p, main);
     Object *m = scope_lookup(main->scope, intern_c(p->intern, "main"));
     CHECK(m && m->kind == OBJ_FUNC);
     reach_inits(p);
@@ -744,6 +789,7 @@ IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     reach_func(p, f);
     reach_symbol(p, S("runtime.main"));
     reach_callees(p, S(""));
+    if (p->whole_types) reach_all_callees(p);
     run_queue(p);
     fill_itabs(p);
     return diag_count(p->diag) ? NULL : f;

@@ -1,5 +1,6 @@
 // elf_write.c - relocates every symbol into the image and writes a static ELF64 executable (elf(5), System V ABI).
 #include "link/link_int.h"
+#include "abi/plugin.h"
 #include <elf.h>
 
 static void put32(u8 *p, u64 v) {
@@ -23,6 +24,7 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
         }
         bool gone = !r->sym || ((r->kind & REL_WEAK) && !link_place(r->sym)->reached && r->sym->kind != SYM_ABS);
         u64 v = gone ? 0 : link_addr(r->sym) + (u64)r->addend;
+        if (!gone && link_share_reloc(l, s, r, p, v)) continue;
         i64 d;
         switch (kind) {
         case REL_ABS64: memcpy(p, &v, 8); break;
@@ -69,7 +71,7 @@ static void write_sections(Link *l, Buf *out) {
 typedef struct Writer {
     Link *l;
     Buf *out, shdrs, shstr, symtab, strtab;
-    i64 nshdrs;
+    i64 nshdrs, plugin_at; // plugin_at: of the head
 } Writer;
 
 static void section_header(Writer *w, const char *name, u32 type, u64 flags, u64 addr, i64 off, i64 size, u32 link,
@@ -140,6 +142,10 @@ static i64 write_section_headers(Writer *w) {
                        s->size, 0, 0, (u64)i64_max(s->align, 1), 0);
     }
     buf_align(w->out, 8);
+    if (l->plugin) {
+        link_share_write(l, w->out, &w->plugin_at);
+        section_header(w, ".vole.plugin", SHT_PROGBITS, 0, 0, w->plugin_at, w->out->len - w->plugin_at, 0, 0, 8, 0);
+    }
     if (!l->job->strip_symbols) write_symtab(w);
     i64 at = w->out->len, name = w->shstr.len;
     Elf64_Shdr sh = {(u32)name, SHT_STRTAB, 0, 0, (u64)at, 0, 0, 0, 1, 0};
@@ -166,33 +172,42 @@ static Elf64_Phdr segment(Link *l, OutSec first, OutSec last, u32 flags) {
                         4096};
 }
 
-static void write_headers(Link *l, u8 *p, Sym *entry, i64 shoff, i64 nshdrs) {
+static void write_headers(Writer *w, Sym *entry, i64 shoff) {
+    Link *l = w->l;
+    u8 *p = w->out->ptr;
+    i64 nshdrs = w->nshdrs;
     Elf64_Ehdr eh = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
-                     .e_type = ET_EXEC,
+                     .e_type = l->plugin ? ET_DYN : ET_EXEC,
                      .e_machine = EM_X86_64,
                      .e_version = EV_CURRENT,
-                     .e_entry = link_addr(entry),
+                     .e_entry = entry ? link_addr(entry) : 0,
                      .e_phoff = sizeof eh,
                      .e_shoff = (u64)shoff,
                      .e_ehsize = sizeof eh,
                      .e_phentsize = sizeof(Elf64_Phdr),
-                     .e_phnum = 4,
+                     .e_phnum = l->plugin ? 5 : 4,
                      .e_shentsize = sizeof(Elf64_Shdr),
                      .e_shnum = (u16)nshdrs,
                      .e_shstrndx = (u16)(nshdrs - 1)};
-    Elf64_Phdr ph[4] = {segment(l, OS_TEXT, OS_TEXT, PF_R | PF_X),
+    Elf64_Phdr ph[5] = {segment(l, OS_TEXT, OS_TEXT, PF_R | PF_X),
                         segment(l, OS_RODATA, OS_TABLES, PF_R),
                         segment(l, OS_BUILDINFO, OS_COUNTERS, PF_R | PF_W),
                         {.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W, .p_align = 16}};
+    if (l->plugin) {
+        PluginHead h;
+        memcpy(&h, p + w->plugin_at, sizeof h);
+        ph[4] = (Elf64_Phdr){PT_VOLE_PLUGIN, PF_R, (u64)w->plugin_at, 0, 0, h.size, h.size, 8};
+    }
     memcpy(p, &eh, sizeof eh);
-    memcpy(p + sizeof eh, ph, sizeof ph);
+    memcpy(p + sizeof eh, ph, sizeof ph[0] * eh.e_phnum);
 }
 
 void link_write(Link *l, Buf *image, Sym *entry) {
     Writer w = {.l = l, .out = image};
     write_sections(l, image);
     i64 shoff = write_section_headers(&w);
-    write_headers(l, image->ptr, entry, shoff, w.nshdrs);
+    write_headers(&w, entry, shoff);
+    if (l->plugin) link_share_sum(image, w.plugin_at);
     buf_free(&w.shdrs);
     buf_free(&w.shstr);
     buf_free(&w.symtab);

@@ -8,7 +8,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
-enum { BASE = 0x400000, PAGE = 4096, COUNTERS = 64, HEADERS = 64 + 56 * 5 };
+enum { PAGE = 4096, COUNTERS = 64, HEADERS = 64 + 56 * 5 };
 
 static OutSec section_of(const Sym *s) {
     switch (s->kind) {
@@ -48,7 +48,7 @@ static void settle(Link *l, OutSec os) {
 
 // ---- tables -------------------------------------------------------------------------------------------------------
 
-static Sym *table(Link *l, const void *bytes, i64 size, i64 align) {
+Sym *link_table(Link *l, const void *bytes, i64 size, i64 align) {
     Sym *s = obj_local(l->job->syms, l->a, SYM_RODATA);
     u8 *copy = arena_alloc(l->a, size + 1, 16);
     if (size) memcpy(copy, bytes, (size_t)size);
@@ -59,7 +59,7 @@ static Sym *table(Link *l, const void *bytes, i64 size, i64 align) {
 }
 
 static Sym *table_buf(Link *l, Buf *b, i64 align) {
-    Sym *s = table(l, b->ptr, b->len, align);
+    Sym *s = link_table(l, b->ptr, b->len, align);
     buf_free(b);
     return s;
 }
@@ -99,10 +99,10 @@ static void build_functab(Link *l) {
     MODULE_PTR(l, funcnames, table_buf(l, &t.names, 1));
     MODULE_PTR(l, pctab, table_buf(l, &t.pctab, 1));
     MODULE_PTR(l, inltree, table_buf(l, &t.inltree, 4));
-    Sym *files = table(l, NULL, 0, 8);
+    Sym *files = link_table(l, NULL, 0, 8);
     obj_define(files, SYM_RODATA, l->a, arena_alloc(l->a, 8 * (t.files.len + 1), 8), 8 * t.files.len, 8);
     for (i64 i = 0; i < t.files.len; i++)
-        obj_reloc(files, (u32)(8 * i), REL_ABS64, table(l, t.files.ptr[i].ptr, t.files.ptr[i].len + 1, 1), 0);
+        obj_reloc(files, (u32)(8 * i), REL_ABS64, link_table(l, t.files.ptr[i].ptr, t.files.ptr[i].len + 1, 1), 0);
     MODULE_PTR(l, files, files);
 }
 
@@ -115,14 +115,14 @@ static void build_typelinks(Link *l) {
     for (i64 i = 0; i < l->sec[OS_TYPE].syms.len; i++)
         if (l->sec[OS_TYPE].syms.ptr[i]->type_str.len) vec_push(l->a, &links, l->sec[OS_TYPE].syms.ptr[i]);
     if (links.len) qsort(links.ptr, (size_t)links.len, sizeof links.ptr[0], cmp_typelink);
-    Sym *s = table(l, NULL, 0, 4);
+    Sym *s = link_table(l, NULL, 0, 4);
     obj_define(s, SYM_RODATA, l->a, arena_alloc(l->a, 4 * links.len + 4, 4), 4 * links.len, 4);
     for (i64 i = 0; i < links.len; i++) obj_reloc(s, (u32)(4 * i), REL_TYPE_OFF, links.ptr[i], 0);
     MODULE(l)->ntypelinks = (u64)links.len;
     MODULE_PTR(l, typelinks, s);
 
     Section *itabs = &l->sec[OS_ITAB];
-    s = table(l, NULL, 0, 8);
+    s = link_table(l, NULL, 0, 8);
     obj_define(s, SYM_RODATA, l->a, arena_alloc(l->a, 8 * itabs->syms.len + 8, 8), 8 * itabs->syms.len, 8);
     for (i64 i = 0; i < itabs->syms.len; i++) obj_reloc(s, (u32)(8 * i), REL_ABS64, itabs->syms.ptr[i], 0);
     MODULE(l)->nitablinks = (u64)itabs->syms.len;
@@ -139,7 +139,7 @@ static Sym *build_mask(Link *l, OutSec os) {
         for (i64 w = 0; w < s->nptrwords; w++)
             if (s->ptrmask[w / 8] >> (w % 8) & 1) mask[(w0 + w) / 8] |= (u8)(1u << ((w0 + w) % 8));
     }
-    return table(l, mask, (words + 7) / 8, 1);
+    return link_table(l, mask, (words + 7) / 8, 1);
 }
 
 static const char marker_start[] = "\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6";
@@ -171,7 +171,7 @@ static void build_info(Link *l) {
     buf_u8(&mod, 0);
     MODULE(l)->modinfo_len = (u64)mod.len - 1;
     MODULE_PTR(l, modinfo, table_buf(l, &mod, 1));
-    MODULE_PTR(l, build_version, table(l, arena_cstr(l->a, j->build_version), j->build_version.len + 1, 1));
+    MODULE_PTR(l, build_version, link_table(l, arena_cstr(l->a, j->build_version), j->build_version.len + 1, 1));
     buf_free(&b);
 }
 
@@ -229,7 +229,7 @@ static bool starts_segment(OutSec os) { return os == OS_RODATA || os == OS_BUILD
 static bool is_bss(OutSec os) { return os >= OS_BSS; }
 
 static void place_sections(Link *l) {
-    u64 addr = BASE + HEADERS;
+    u64 addr = l->base + HEADERS;
     i64 off = HEADERS;
     for (int os = 0; os < OS_COUNT; os++) {
         Section *sec = &l->sec[os];
@@ -261,6 +261,7 @@ void link_layout(Link *l) {
     tell_tokens(l, fuzz);
     build_functab(l);
     build_typelinks(l);
+    link_share_place(l);
     MODULE_PTR(l, data_mask, build_mask(l, OS_DATA));
     MODULE_PTR(l, bss_mask, build_mask(l, OS_BSS));
     build_info(l);

@@ -4,11 +4,11 @@
 u64 link_addr(const Sym *s) { return s->section ? s->section->addr + (u64)s->section_off : s->addr; }
 
 bool link_executable(LinkJob *job, Buf *image) {
-    Link l = {.job = job, .a = job->arena};
+    Link l = {.job = job, .a = job->arena, .base = job->kind == LINK_PLUGIN ? 0 : LINK_BASE};
     i64 errors = diag_count(job->diag);
     bug_context("link", (Str){0});
     link_read_archive(&l); // the runtime's sections and symbols stand beside the compiled ones
-    Sym *entry = obj_sym(job->syms, S("_start"));
+    Sym *entry = job->kind == LINK_PLUGIN ? NULL : obj_sym(job->syms, S("_start"));
     link_mark(&l, entry); // from here on no new symbol becomes part of the program
     if (diag_count(job->diag) > errors) return false;
     link_layout(&l); // from here on every symbol has its address

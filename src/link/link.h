@@ -6,7 +6,35 @@
 #include "obj/obj.h"
 #include "meta/meta.h"
 
+typedef enum LinkKind {
+    LINK_EXE,
+    LINK_HOST,  // an executable that loads plugins: it has all of the runtime, and says what it has
+    LINK_PLUGIN // abi/plugin.h
+} LinkKind;
+typedef struct LinkPackage { // in order of initialisation
+    Str path, init;          // init: a function, or nothing defines it
+    u64 content;
+    bool std;
+} LinkPackage;
+typedef struct LinkSymbol { // what Lookup finds
+    Str name;
+    bool is_func;
+    Sym *type, *value; // descriptor of the function's type or of a pointer to the variable; func value or variable
+} LinkSymbol;
+typedef struct LinkLazy {
+    Sym *init, *variable;
+} LinkLazy;
+typedef struct LinkShare { // of a host and of a plugin
+    LinkPackage *packages;
+    LinkSymbol *symbols; // sorted by name
+    LinkLazy *lazies;
+    i64 npackages, nsymbols, nlazies;
+    Str path, built; // plugin's path; what both must have been built by
+} LinkShare;
+
 typedef struct LinkJob {
+    LinkKind kind;
+    LinkShare share;
     Symtab *syms;
     Arena *arena;
     Diag *diag;
@@ -22,5 +50,5 @@ typedef struct LinkJob {
     void *ctx;
 } LinkJob;
 
-// Makes the image. False after errors (in Diag). The bytes are the caller's to write; image is malloc'd (buf_free).
+// Makes the image of an executable or a plugin. False after errors (in Diag). The bytes are the caller's to write; image is malloc'd (buf_free).
 bool link_executable(LinkJob *, Buf *image);

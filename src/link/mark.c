@@ -32,7 +32,12 @@ static void follow(Link *l, Sym *from, Reloc *r) {
         diag_error_at(l->job->diag, who, "relocation target %.*s not defined", SFMT(r->sym->name));
         return;
     }
-    if (r->sym->kind != SYM_UNDEF) reach(l, r->sym);
+    if (r->sym->kind != SYM_UNDEF && !link_is_import(l, r->sym)) reach(l, r->sym);
+}
+
+void link_root(Link *l, Sym *s) {
+    Reloc root = {0, REL_ABS64, s, 0};
+    follow(l, s, &root);
 }
 
 static Sym *table_sym(Link *l, const char *name, SymKind kind) {
@@ -53,14 +58,15 @@ static void make_module(Link *l) {
     m->ninits = (u64)j->ninits;
     obj_define(l->module, SYM_RODATA, l->a, (u8 *)m, sizeof *m, 8);
     obj_reloc(l->module, offsetof(Module, inits), REL_ABS64, inits, 0);
-    obj_reloc(l->module, offsetof(Module, main_main), REL_ABS64, obj_sym(j->syms, j->main_sym), 0);
+    if (j->main_sym.len)
+        obj_reloc(l->module, offsetof(Module, main_main), REL_ABS64, obj_sym(j->syms, j->main_sym), 0);
 }
 
 void link_mark(Link *l, Sym *entry) {
     make_module(l);
-    Reloc root = {0, REL_ABS64, entry, 0}, mod = {0, REL_ABS64, l->module, 0};
-    follow(l, entry, &root);
-    follow(l, entry, &mod);
+    link_share_begin(l);
+    if (entry) link_root(l, entry);
+    link_root(l, l->module);
     while (l->work.len > 0) {
         Sym *s = l->work.ptr[--l->work.len];
         for (i64 i = 0; i < s->relocs.len; i++) link_look_ahead(s, i);

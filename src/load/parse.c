@@ -75,14 +75,36 @@ void load_parse_ahead(Loader *l, Package **pkgs, i64 n) {
     parallel_for(w.jobs.len, l->o.threads, parse_one, &w);
 }
 
+// Files of the command line have no import path: what they say tells such plugins apart.
+static Str plugin_path(Loader *l, const Pkg *q) {
+    if (!q->command_line_files) return q->path;
+    CacheHash *h = cache_key_new(l->a, "unnamed plugin");
+    for (i64 i = 0; i < q->files[FILES_GO].len; i++) {
+        cache_key_add(h, q->files[FILES_GO].ptr[i]->name);
+        cache_key_add(h, load_text(l, q->files[FILES_GO].ptr[i]));
+    }
+    CacheKey k = cache_key_end(h);
+    Buf b = {0};
+    buf_c(&b, "plugin/unnamed-");
+    for (i64 i = 0; i < NELEM(k.b); i++) buf_printf(&b, "%02x", k.b[i]);
+    Str path = arena_str(l->a, buf_view(&b));
+    buf_free(&b);
+    return path;
+}
+
+static Str link_path(Loader *l, const Pkg *q) {
+    bool as_named = q->archive || q->for_test.len; // of a test, which imports it under its path
+    if (!str_eq(q->name, S("main")) || as_named) return q->path;
+    return l->o.plugin ? plugin_path(l, q) : S("main");
+}
+
 static void add_package(Wave *w, Pkg *q) {
     Loader *l = w->l;
     PkgFiles *files = &q->files[FILES_GO];
     Package *p = ANEW(l->a, Package);
     q->package = p;
     p->path = q->path;
-    bool as_named = q->archive || q->for_test.len; // of a test, which imports it under its path
-    p->link_path = str_eq(q->name, S("main")) && !as_named ? S("main") : q->path;
+    p->link_path = link_path(l, q);
     p->dir = q->dir;
     p->load = q;
     if (l->o.flags) l->o.flags(l->o.flags_ctx, l, l->diag, q);

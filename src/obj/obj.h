@@ -133,6 +133,7 @@ struct Sym { // the first line of the cache is what the linker looks at for each
     bool claimed;   // obj_claim
     bool constant;  // made with its bytes, which never change: any thread may look at them
     bool optional;  // calls of it are none if nothing defines it: a package variable's initialiser
+    u8 share;       // SHARE_* (abi/plugin.h): it is once in a process, whichever module brings it
     bool tentative; // a variable that only a //go:linkname declares: the archive's definition takes its place
     Sym *section;
     i64 section_off; // from_elf: the symbol is a place inside this section's Sym

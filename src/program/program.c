@@ -64,6 +64,7 @@ Program *program_new(ProgramOptions o) {
                       .tests = o.tests,
                       .versioned = o.versioned,
                       .imports = o.imports,
+                      .plugin = o.plugin,
                       .was_checked = was_checked,
                       .was_checked_ctx = p};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
@@ -220,6 +221,7 @@ static IrProgram *new_ir(Program *p, Package *root) {
     p->syms = obj_symtab_new(p->arena);
     p->assembly = NULL;
     list_packages(p, root);
+    ir->whole_types = p->o.plugin || program_is_host(p);
     program_use_assembly(p);
     return ir;
 }
@@ -398,7 +400,7 @@ static void find_goexit(const Program *p, LinkJob *j) {
     for (i64 i = 0; i < at; i++) j->goexit_line += text.ptr[i] == '\n';
 }
 
-static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *syms, Buf *image) {
+static bool link_program(Program *p, Package *main, Str main_sym, Symtab *syms, Buf *image) {
     Str version = p->o.go_version;
     if (p->o.experiments.len)
         version = arena_printf(p->arena, "%.*s%sX:%.*s", SFMT(version), str_index(version, '-') < 0 ? "-" : " ",
@@ -408,7 +410,7 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
                  .arena = arena_new_in(p->arena, "link"),
                  .diag = p->diag,
                  .archive_path = p->o.archive_path,
-                 .main_sym = main_fn->sym,
+                 .main_sym = main_sym,
                  .build_version = version,
                  .modinfo = program_module_info(p, main),
                  .strip_symbols = p->o.strip_symbols,
@@ -424,8 +426,9 @@ static bool link_program(Program *p, Package *main, IrFunc *main_fn, Symtab *sym
     j.inits = ANEWN(j.arena, Str, ir->packages.len + 1);
     for (i64 i = 0; i < ir->packages.len; i++) {
         IrFunc *init = ir->inits[i];
-        if (init && (init->unit || (init->built && init->body.len))) j.inits[j.ninits++] = init->sym;
+        if (!p->o.plugin && init && (init->unit || (init->built && init->body.len))) j.inits[j.ninits++] = init->sym;
     }
+    if (ir->whole_types) program_share(p, main, &j);
     if (!p->keep_bodies) load_release_trees(p->loader); // what fails from here on was reported: nothing is built again
     return link_executable(&j, image);
 }
@@ -502,8 +505,10 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
     parse_ahead(p);
     if (diag_count(p->diag)) return FAILED;
     begin_compile(p, may_compile_early(p));
-    IrFunc *main_fn = ir_reach_main(ir, main); // from here on every function that can run has a body, or a unit
-    if (!main_fn || program_units_failed(p) || !finish_ir(p) || program_units_failed(p))
+    // from here on every function that can run has a body, or a unit
+    IrFunc *main_fn = p->o.plugin ? NULL : ir_reach_main(ir, main);
+    bool reached = p->o.plugin ? ir_reach_plugin(ir, main) : main_fn != NULL;
+    if (!reached || program_units_failed(p) || !finish_ir(p) || program_units_failed(p))
         return FAILED; // from here on trees are only read
     if (!program_units_hold(p)) return AGAIN;
     if (p->o.why.len) {
@@ -514,14 +519,14 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
     Arena *a = arena_new_in(p->arena, "settings");
     set_strings(p, main, p->syms, a);
     if (diag_count(p->diag) || program_units_failed(p)) return FAILED;
-    return link_program(p, main, main_fn, p->syms, image) ? DONE : FAILED;
+    return link_program(p, main, main_fn ? main_fn->sym : (Str){0}, p->syms, image) ? DONE : FAILED;
 }
 
 // With -why the image stays empty.
 bool program_build(Program *p, Package *main, Buf *image) {
     if (!program_check(p, main)) return false; // from here on the main module's source is correct
     diag_subject(p->diag, main->path, true);   // what is without position is what gc's linker finds
-    if (!has_main(p, main)) return without_main(p, main);
+    if (!p->o.plugin && !has_main(p, main)) return without_main(p, main);
     Outcome o = AGAIN;
     for (int round = 0; o == AGAIN && round < MAX_ROUNDS; round++) {
         o = build_once(p, main, image);

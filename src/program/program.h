@@ -38,6 +38,7 @@ typedef struct ProgramOptions {
     Str build_settings;             // "build\tkey=value\n" lines of the module info
     Cache *cache;                   // where packs are; NULL: none
     FileTable *files;               // with cache
+    bool plugin;                    // -buildmode=plugin
     Str why;                        // -why: tell it instead of linking
     bool trace_units;               // -debug-cache
     int threads;
@@ -104,6 +105,10 @@ bool program_units_failed(const Program *);
 bool program_units_hold(Program *);
 void program_keep_units(Program *);
 void program_tell_why(Program *, Package *main); // why.c
+
+// share.c: a host and its plugins
+bool program_is_host(const Program *);                    // it imports package plugin
+void program_share(Program *, Package *main, LinkJob *); // what modules share; after all symbols exist
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it
 void program_report_decisions(Program *);

@@ -46,6 +46,7 @@ enum {
     MAP_PRIVATE = 2,
     MAP_FIXED = 16,
     MAP_ANONYMOUS = 32,
+    MAP_32BIT = 64,
     MAP_NORESERVE = 0x4000,
     MAP_STACK = 0x20000,
     MADV_DONTNEED = 4,

@@ -33,6 +33,13 @@ SYSTEM bool os_commit(void *p, usize n) {
     return sys_call(SYS_mprotect, (i64)p, (i64)n, PROT_READ | PROT_WRITE, 0, 0, 0) == 0;
 }
 SYSTEM void *os_map(usize n) { return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS); }
+// MAP_32BIT searches from 1 GiB on.
+SYSTEM void *os_map_low(usize n) {
+    return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT);
+}
+SYSTEM bool os_protect(void *p, usize n, int access) {
+    return sys_call(SYS_mprotect, (i64)p, (i64)n, access, 0, 0, 0) == 0;
+}
 SYSTEM void os_unmap(void *p, usize n) { sys_call(SYS_munmap, (i64)p, (i64)n, 0, 0, 0, 0); }
 SYSTEM void os_release(void *p, usize n) { sys_call(SYS_madvise, (i64)p, (i64)n, MADV_DONTNEED, 0, 0, 0); }
 SYSTEM void os_huge(void *p, usize n, bool on) {

@@ -1,0 +1,105 @@
+// plugin.h - what a host and a plugin know of each other: written by the linker (src/link/share.c), read by the loader (rt/plugin/).
+//
+// A plugin is an ELF shared object of our own: three PT_LOAD segments (code; constants; data) linked at address 0, and one segment
+// PT_VOLE_PLUGIN, not loaded, that begins with a PluginHead. The loader puts the segments below 2 GiB, where every relocation
+// of the small code model reaches the host as well, and relocates them. All offsets of a descriptor (NameOff, TypeOff, TextOff) count from the
+// HOST's types and text, so nothing that reads descriptors knows of modules.
+//
+// A plugin is a whole program but for the archive's code: the code of the packages that it uses is its own. What exists once in a process is
+// imported by name and taken from the module that has it first (the host, or a plugin that was loaded before); else the plugin's own definition counts, and
+// is shared from then on:
+//   variables of packages; type descriptors; functions of package runtime in Go.  The archive's functions and data are always the host's.
+//   Method tables (itabs) are one by their pair of types; the runtime's table of them tells.
+// Packages are initialised once in a process. Of one that was initialised before only the lazy initialisers of those variables run that the plugin brings.
+// Hashes of names: shared_hash.
+#pragma once
+#include <stdint.h>
+#define PT_VOLE_PLUGIN 0x6f6c6576 // "velo", in the range of the operating system
+#define PLUGIN_MAGIC   "vole plugin\n\0\0\0"
+#define PLUGIN_VERSION 1 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
+
+enum { SHARE_NONE, SHARE_ARCHIVE, SHARE_FUNC, SHARE_VAR, SHARE_TYPE, SHARE_ITAB };
+typedef struct SharedSym { // sorted by hash
+    uint64_t hash;
+    uint8_t *addr;
+    const char *name; // NUL-terminated
+    uint64_t size, kind;
+} SharedSym;
+typedef struct SharedPackage {
+    const char *path; // NUL-terminated
+    uint64_t hash;    // of the path
+    uint64_t content; // hash of what it was compiled from
+    uint64_t std;
+} SharedPackage;
+typedef struct Shared { // symbol vole.shared of a host
+    const SharedSym *syms;
+    uint64_t nsyms;
+    const SharedPackage *packages;
+    uint64_t npackages;
+    const char *built; // by which Go and which vole, how: a plugin must have been built alike
+} Shared;
+
+// ---- of a plugin. Offsets count from the head, in bytes; addresses are those of the link, which begins at 0.
+typedef struct PluginImport { // a symbol by its name
+    uint64_t hash;
+    uint32_t name; // offset: NUL-terminated
+    uint32_t def;  // address of its own definition; 0: the host must have it
+    uint32_t size;
+    uint32_t kind; // SHARE_*
+} PluginImport;
+enum { PLUGIN_ABS64, PLUGIN_ABS32, PLUGIN_PC32, PLUGIN_TYPE_OFF, PLUGIN_TEXT_OFF, PLUGIN_NKINDS }; // as RelocKind
+typedef struct PluginRef { // a place that refers to an import
+    uint32_t at;
+    uint32_t import_kind; // import << 3 | kind
+    int64_t addend;
+} PluginRef;
+typedef struct PluginLazy { // a variable's initialiser
+    uint32_t code;
+    uint32_t import; // the variable: it runs only if the plugin's own definition counts
+} PluginLazy;
+typedef struct PluginPackage { // in order of initialisation
+    uint32_t path;             // offset: NUL-terminated
+    uint32_t init;             // address; 0: it has none
+    uint64_t hash;             // of the path
+    uint64_t content;
+    uint32_t lazy, nlazy; // of PluginHead.lazies
+    uint32_t std, pad;
+} PluginPackage;
+typedef struct PluginSymbol { // what Lookup finds, sorted by name
+    uint32_t name;            // offset: NUL-terminated
+    uint32_t is_func;
+    uint32_t type, value; // indexes of PluginHead.values
+} PluginSymbol;
+typedef struct PluginTable {
+    uint32_t at, n; // offset, number of elements
+} PluginTable;
+typedef struct PluginHead {
+    char magic[16];
+    uint32_t version;
+    uint32_t size;     // of this segment
+    uint64_t checksum; // shared_hash of the whole file, with zero in this place
+    uint32_t module;   // address of its Module
+    uint32_t path;     // offset: the plugin's path, NUL-terminated
+    uint32_t built;    // offset: Shared.built of a host that may load it
+    uint32_t values;   // address: the words that PluginSymbol's indexes count
+    uint32_t kept;     // so much of this segment stays in memory: all but refs and fixups
+    uint32_t pad;
+    PluginTable imports, refs, packages, lazies, symbols;
+    PluginTable fixups[PLUGIN_NKINDS]; // u32 addresses of places that hold addresses of the plugin's own
+} PluginHead;
+
+static inline uint64_t shared_mix(uint64_t h, uint64_t x) {
+    h = (h ^ x) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 29;
+}
+static inline uint64_t shared_hash(const char *s, uint64_t n) {
+    uint64_t h = n;
+    for (; n >= 8; s += 8, n -= 8) {
+        uint64_t x;
+        __builtin_memcpy(&x, s, 8);
+        h = shared_mix(h, x);
+    }
+    uint64_t x = 0;
+    for (uint64_t i = 0; i < n; i++) x |= (uint64_t)(uint8_t)s[i] << 8 * i;
+    return shared_mix(h, x);
+}

@@ -1,0 +1,179 @@
+// Package plugin implements loading and symbol resolution of Go plugins.
+//
+// A plugin is a Go main package with exported functions and variables, built with
+//
+//	vole build -buildmode=plugin
+//
+// A program that imports this package can load it, also a static one without C library. When a plugin is first opened, the init functions of all
+// packages not already part of the program are called. The main function is not run. A plugin is only initialized once, and stays.
+//
+// Packages that host and plugin both have are one: their variables exist once, and their types are the same types. What they are compiled
+// from need not be the same to the letter; where a type that both have differs, Open says which, and how.
+package plugin
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	_ "reflect" // the runtime's stubs for reflect are a host's, and call it
+	"sync"
+	"unsafe"
+)
+
+// Plugin is a loaded Go plugin.
+type Plugin struct {
+	pluginpath string
+	err        string        // set if it could not be loaded
+	loaded     chan struct{} // closed when its init functions have returned
+	syms       map[string]any
+}
+
+// A Symbol is a pointer to a variable or function.
+//
+// For a plugin with
+//
+//	var V int
+//	func F() { fmt.Printf("Hello, number %d\n", V) }
+//
+// Lookup("V") gives a *int, Lookup("F") a func().
+type Symbol any
+
+var (
+	mu      sync.Mutex // of plugins, and while one is linked
+	plugins map[string]*Plugin // by absolute path
+)
+
+// loaded is what C fills in (rt/plugin/plugin.h).
+type loaded struct {
+	error   *byte
+	subject *byte
+	path    *byte
+	plugin  *module
+}
+
+// module is the runtime's record of a plugin.
+type module struct {
+	next    *module
+	base    unsafe.Pointer
+	size    uintptr
+	module  unsafe.Pointer
+	head    *head
+	imports unsafe.Pointer
+	own     unsafe.Pointer
+	inits   *uintptr // code
+	ninits  int
+}
+
+// head and symbol have the layout of abi/plugin.h.
+type head struct {
+	magic                                       [16]byte
+	version, size                               uint32
+	checksum                                    uint64
+	module, path, built, values, kept, pad      uint32
+	imports, refs, packages, lazies, symbols, _ table
+}
+type table struct{ at, n uint32 }
+type symbol struct{ name, isFunc, typ, value uint32 }
+
+func load(file *byte, size int, out *loaded) bool
+
+func gostring(p *byte) string {
+	if p == nil {
+		return ""
+	}
+	n := 0
+	for *(*byte)(unsafe.Add(unsafe.Pointer(p), n)) != 0 {
+		n++
+	}
+	return string(unsafe.Slice(p, n))
+}
+
+// Open opens a Go plugin.
+// If a path has already been opened, then the existing *[Plugin] is returned.
+// It is safe for concurrent use by multiple goroutines.
+func Open(path string) (*Plugin, error) {
+	fail := func(text string) error { return errors.New(`plugin.Open("` + path + `"): ` + text) }
+	file, err := filepath.Abs(path)
+	if err == nil {
+		file, err = filepath.EvalSymlinks(file)
+	}
+	if err != nil {
+		return nil, fail("realpath failed")
+	}
+	mu.Lock()
+	if p := plugins[file]; p != nil {
+		mu.Unlock()
+		if p.err != "" {
+			return nil, fail(p.err + " (previous failure)")
+		}
+		<-p.loaded
+		return p, nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		mu.Unlock()
+		return nil, fail(err.Error())
+	}
+	p, m, text := link(content)
+	if plugins == nil {
+		plugins = make(map[string]*Plugin)
+	}
+	plugins[file] = p
+	mu.Unlock() // an init function of the plugin may call Open
+	if text != "" {
+		return nil, fail(text)
+	}
+	run(m)
+	p.syms = symbols(m)
+	close(p.loaded)
+	return p, nil
+}
+
+// link makes the plugin a part of the program; its packages are not initialized yet.
+func link(content []byte) (*Plugin, *module, string) {
+	var out loaded
+	if len(content) == 0 {
+		content = make([]byte, 1)
+	}
+	if !load(&content[0], len(content), &out) {
+		text := gostring(out.error)
+		if out.subject != nil {
+			text += " " + gostring(out.subject)
+		}
+		return &Plugin{err: text}, nil, text
+	}
+	return &Plugin{pluginpath: gostring(out.path), loaded: make(chan struct{})}, out.plugin, ""
+}
+
+// run initializes the packages that the program did not have.
+func run(m *module) {
+	for i := range m.ninits {
+		code := (*uintptr)(unsafe.Add(unsafe.Pointer(m.inits), i*8))
+		(*(*func())(unsafe.Pointer(&code)))()
+	}
+}
+
+// symbols is what Lookup finds: funcs by their func values, variables by pointers.
+func symbols(m *module) map[string]any {
+	h := unsafe.Pointer(m.head)
+	values := unsafe.Add(m.base, m.head.values)
+	word := func(i uint32) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Add(values, i*8)) }
+	list := unsafe.Slice((*symbol)(unsafe.Add(h, m.head.symbols.at)), m.head.symbols.n)
+	syms := make(map[string]any, len(list))
+	for _, s := range list {
+		value := [2]unsafe.Pointer{word(s.typ), word(s.value)}
+		syms[gostring((*byte)(unsafe.Add(h, s.name)))] = *(*any)(unsafe.Pointer(&value))
+	}
+	return syms
+}
+
+// Lookup searches for a symbol named symName in plugin p.
+// A symbol is any exported variable or function.
+// It reports an error if the symbol is not found.
+// It is safe for concurrent use by multiple goroutines.
+func (p *Plugin) Lookup(symName string) (Symbol, error) {
+	if s := p.syms[symName]; s != nil {
+		return s, nil
+	}
+	return nil, errors.New("plugin: symbol " + symName + " not found in plugin " + p.pluginpath)
+}

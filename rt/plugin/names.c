@@ -1,0 +1,84 @@
+// names.c - what exists once in a process, by name: the program's table, which the linker made, and what plugins brought.
+//
+// Runs: SYSTEM, under package plugin's mutex.
+#include "plugin/plugin.h"
+
+extern const Shared shared_ GOSYM("vole.shared");
+Plugin *plugins;
+
+typedef struct Brought { // by a plugin
+    u64 hash;
+    const char *name;
+    u8 *addr;
+    u64 kind;
+} Brought;
+static Brought *brought; // open hash table; addr NULL: free
+static u64 brought_size, brought_count;
+
+static SYSTEM bool same(const char *a, const char *b) {
+    for (; *a && *a == *b; a++) b++;
+    return *a == *b;
+}
+
+static SYSTEM u8 *find_brought(u64 hash, const char *name, u32 kind) {
+    for (u64 i = hash; brought_size; i++) {
+        const Brought *b = &brought[i & (brought_size - 1)];
+        if (!b->addr) return NULL;
+        if (b->hash == hash && b->kind == kind && same(b->name, name)) return b->addr;
+    }
+    return NULL;
+}
+
+// Hashes are spread evenly: the place of one is known nearly.
+SYSTEM u8 *shared_find(u64 hash, const char *name, u32 kind) {
+    u64 n = shared_.nsyms, lo = 0, hi = n;
+    while (lo < hi) {
+        u64 mid = (lo + hi) / 2;
+        if (shared_.syms[mid].hash < hash) lo = mid + 1;
+        else hi = mid;
+    }
+    for (; lo < n && shared_.syms[lo].hash == hash; lo++)
+        if (shared_.syms[lo].kind == kind && same(shared_.syms[lo].name, name)) return shared_.syms[lo].addr;
+    return find_brought(hash, name, kind);
+}
+
+static SYSTEM void put(Brought b) {
+    u64 i = b.hash;
+    while (brought[i & (brought_size - 1)].addr) i++;
+    brought[i & (brought_size - 1)] = b;
+    brought_count++;
+}
+
+static SYSTEM void reserve(u64 more) {
+    if (brought_size && 2 * (brought_count + more) < brought_size) return;
+    Brought *old = brought;
+    u64 n = brought_size, size = n ? n : 1024;
+    while (size < 4 * (brought_count + more)) size *= 2;
+    brought = os_map(size * sizeof *brought);
+    if (!brought) throw_("runtime: cannot allocate memory");
+    brought_size = size;
+    brought_count = 0;
+    for (u64 i = 0; i < n; i++)
+        if (old[i].addr) put(old[i]);
+    if (old) os_unmap(old, n * sizeof *old);
+}
+
+SYSTEM void shared_add(Plugin *p) {
+    const PluginHead *h = p->head;
+    const PluginImport *im = plugin_table(h, h->imports);
+    reserve(h->imports.n);
+    for (u32 i = 0; i < h->imports.n; i++)
+        if (p->own[i] && im[i].kind != SHARE_ITAB)
+            put((Brought){im[i].hash, plugin_name(h, im[i].name), p->imports[i], im[i].kind});
+}
+
+SYSTEM bool shared_package(u64 hash, const char *path) {
+    for (u64 i = 0; i < shared_.npackages; i++)
+        if (shared_.packages[i].hash == hash && same(shared_.packages[i].path, path)) return true;
+    for (Plugin *p = plugins; p; p = p->next) {
+        const PluginPackage *pk = plugin_table(p->head, p->head->packages);
+        for (u32 i = 0; i < p->head->packages.n; i++)
+            if (pk[i].hash == hash && same(plugin_name(p->head, pk[i].path), path)) return true;
+    }
+    return false;
+}

@@ -1,0 +1,297 @@
+// share.c - modules of one process: a host's table of what it shares, a plugin's imports and relocations (abi/plugin.h).
+//
+// In:   symbols with Sym.share, LinkJob.share. Out: symbol vole.shared of a host; the segment PT_VOLE_PLUGIN of a plugin.
+// A plugin's places that hold addresses of its own are fixups, those that hold what exists once in a process are references to imports.
+#include "abi/plugin.h"
+#include "link/link_int.h"
+#include <stdlib.h>
+
+typedef struct LinkPlugin {
+    Map *index;         // Sym -> place in imports + 1
+    VEC(Sym *) imports; // in order of their first reference
+    VEC(PluginRef) refs;
+    VEC(u32) fixups[PLUGIN_NKINDS];
+    Sym *values;
+} LinkPlugin;
+
+static u64 name_hash(Str s) { return shared_hash(s.ptr, (u64)s.len); }
+
+bool link_is_import(const Link *l, const Sym *s) { return l->plugin && s->from_elf; }
+
+// ---- before marking ----------------------------------------------------------------------------------------------------
+
+// What Go code can name of the archive; what its C code calls in Go is there since ir/ reached it for a host.
+static void root_archive(Link *l) {
+    for (i64 i = 0; i < obj_count(l->job->syms); i++) {
+        Sym *s = obj_at(l->job->syms, i);
+        if (s->from_elf && s->section && str_index(s->name, '.') >= 0) link_root(l, s);
+    }
+}
+
+static void root_plugin(Link *l) {
+    const LinkShare *sh = &l->job->share;
+    Sym *v = l->plugin->values = obj_local(l->job->syms, l->a, SYM_RODATA);
+    i64 size = 16 * sh->nsymbols;
+    obj_define(v, SYM_RODATA, l->a, arena_alloc(l->a, size + 8, 8), size, 8);
+    for (i64 i = 0; i < sh->nsymbols; i++) {
+        obj_reloc(v, (u32)(16 * i), REL_ABS64, sh->symbols[i].type, 0);
+        obj_reloc(v, (u32)(16 * i + 8), REL_ABS64, sh->symbols[i].value, 0);
+    }
+    link_root(l, v);
+    for (i64 i = 0; i < sh->npackages; i++) {
+        Sym *init = obj_sym(l->job->syms, sh->packages[i].init);
+        if (init->kind != SYM_UNDEF) link_root(l, init);
+    }
+}
+
+void link_share_begin(Link *l) {
+    const LinkJob *j = l->job;
+    if (j->kind == LINK_EXE) return;
+    if (j->kind == LINK_HOST) {
+        l->shared = obj_sym(j->syms, S("vole.shared"));
+        obj_define(l->shared, SYM_RODATA, l->a, arena_alloc(l->a, sizeof(Shared), 8), sizeof(Shared), 8);
+        l->shared->local = true;
+        link_root(l, l->shared);
+        root_archive(l);
+        return;
+    }
+    l->plugin = ANEW(l->a, LinkPlugin);
+    l->plugin->index = map_new_ptr(l->a);
+    root_plugin(l);
+}
+
+// ---- a host's table ----------------------------------------------------------------------------------------------------
+
+typedef struct Entry {
+    u64 hash;
+    Sym *sym;
+    u32 kind;
+} Entry;
+
+static int cmp_entry(const void *pa, const void *pb) {
+    const Entry *a = pa, *b = pb;
+    if (a->hash != b->hash) return a->hash < b->hash ? -1 : 1;
+    return str_cmp(a->sym->name, b->sym->name);
+}
+
+static i64 list_entries(Link *l, Entry **out) {
+    VEC(Entry) v = {0};
+    for (i64 i = 0; i < obj_count(l->job->syms); i++) {
+        Sym *s = obj_at(l->job->syms, i);
+        bool archive = s->from_elf && s->section && s->section->reached;
+        if (!archive && !(s->share && s->reached && !s->from_elf && s->kind != SYM_UNDEF)) continue;
+        vec_push(l->a, &v, ((Entry){name_hash(s->name), s, archive ? SHARE_ARCHIVE : s->share}));
+    }
+    if (v.len) qsort(v.ptr, (size_t)v.len, sizeof v.ptr[0], cmp_entry);
+    *out = v.ptr;
+    return v.len;
+}
+
+static u32 put_name(Buf *names, Str name) {
+    u32 at = (u32)names->len;
+    buf_str(names, name);
+    buf_u8(names, 0);
+    return at;
+}
+
+static void place_packages(Link *l, Buf *names, u32 *at, SharedPackage *p) {
+    const LinkShare *sh = &l->job->share;
+    for (i64 i = 0; i < sh->npackages; i++) {
+        at[i] = put_name(names, sh->packages[i].path);
+        p[i] = (SharedPackage){NULL, name_hash(sh->packages[i].path), sh->packages[i].content, sh->packages[i].std};
+    }
+}
+
+void link_share_place(Link *l) {
+    if (!l->shared) return;
+    const LinkShare *sh = &l->job->share;
+    Entry *e;
+    i64 n = list_entries(l, &e);
+    Buf names = {0};
+    u32 *at = ANEWN(l->a, u32, n + sh->npackages + 1);
+    SharedSym *syms = ANEWN(l->a, SharedSym, n + 1);
+    SharedPackage *packages = ANEWN(l->a, SharedPackage, sh->npackages + 1);
+    for (i64 i = 0; i < n; i++) {
+        at[i] = put_name(&names, e[i].sym->name);
+        syms[i] = (SharedSym){.hash = e[i].hash, .size = (u64)e[i].sym->size, .kind = e[i].kind};
+    }
+    place_packages(l, &names, at + n, packages);
+    u32 built = put_name(&names, sh->built);
+    Sym *text = link_table(l, names.ptr, names.len, 1), *table = link_table(l, syms, n * (i64)sizeof *syms, 8),
+        *list = link_table(l, packages, sh->npackages * (i64)sizeof *packages, 8);
+    buf_free(&names);
+    for (i64 i = 0; i < n; i++) {
+        obj_reloc(table, (u32)((u64)i * sizeof *syms + offsetof(SharedSym, addr)), REL_ABS64, e[i].sym, 0);
+        obj_reloc(table, (u32)((u64)i * sizeof *syms + offsetof(SharedSym, name)), REL_ABS64, text, at[i]);
+    }
+    for (i64 i = 0; i < sh->npackages; i++)
+        obj_reloc(list, (u32)((u64)i * sizeof *packages + offsetof(SharedPackage, path)), REL_ABS64, text, at[n + i]);
+    Shared *s = (Shared *)(void *)l->shared->data;
+    s->nsyms = (u64)n;
+    s->npackages = (u64)sh->npackages;
+    obj_reloc(l->shared, offsetof(Shared, syms), REL_ABS64, table, 0);
+    obj_reloc(l->shared, offsetof(Shared, packages), REL_ABS64, list, 0);
+    obj_reloc(l->shared, offsetof(Shared, built), REL_ABS64, text, built);
+}
+
+// ---- a plugin's relocations ----------------------------------------------------------------------------------------------
+
+static u32 import_of(Link *l, Sym *s) {
+    void **slot = map_slot_ptr(l->plugin->index, s);
+    if (!*slot) {
+        vec_push(l->a, &l->plugin->imports, s);
+        *slot = (void *)(intptr_t)l->plugin->imports.len;
+    }
+    return (u32)(intptr_t)*slot - 1;
+}
+
+static int place_kind(int reloc) {
+    switch (reloc) {
+    case REL_ABS64: return PLUGIN_ABS64;
+    case REL_ABS32: return PLUGIN_ABS32;
+    case REL_PC32:
+    case REL_CALL32: return PLUGIN_PC32;
+    case REL_TYPE_OFF: return PLUGIN_TYPE_OFF;
+    case REL_TEXT_OFF: return PLUGIN_TEXT_OFF;
+    default: return -1;
+    }
+}
+
+bool link_share_reloc(Link *l, Sym *from, const Reloc *r, u8 *place, u64 addr) {
+    if (!l->plugin) return false;
+    int kind = place_kind(r->kind & ~(REL_WEAK | REL_OPTIONAL));
+    if (kind < 0) return true;
+    u32 at = (u32)(from->addr + r->off);
+    i64 width = kind == PLUGIN_ABS64 ? 8 : 4;
+    bool own = !link_is_import(l, r->sym) && !r->sym->share;
+    if (own && kind == PLUGIN_PC32) return false;
+    if (own) vec_push(l->a, &l->plugin->fixups[kind], at);
+    else vec_push(l->a, &l->plugin->refs, ((PluginRef){at, import_of(l, r->sym) << 3 | (u32)kind, r->addend}));
+    u64 v = own ? addr : 0;
+    memcpy(place, &v, (size_t)width);
+    return true;
+}
+
+// ---- a plugin's head -------------------------------------------------------------------------------------------------------
+
+typedef struct HeadWriter {
+    Link *l;
+    Buf *out, names;
+    i64 at; // of the head in the file
+    PluginHead h;
+} HeadWriter;
+
+static PluginTable put_table(HeadWriter *w, const void *ptr, i64 n, i64 size) {
+    PluginTable t = {(u32)(w->out->len - w->at), (u32)n};
+    buf_bytes(w->out, ptr, n * size);
+    buf_align(w->out, 8);
+    return t;
+}
+
+static void put_imports(HeadWriter *w, i64 names) {
+    Link *l = w->l;
+    i64 n = l->plugin->imports.len;
+    PluginImport *v = ANEWN(l->a, PluginImport, n + 1);
+    for (i64 i = 0; i < n; i++) {
+        Sym *s = l->plugin->imports.ptr[i];
+        bool archive = s->from_elf;
+        v[i] = (PluginImport){.hash = name_hash(s->name),
+                              .name = (u32)names + put_name(&w->names, s->name),
+                              .def = archive ? 0 : (u32)link_addr(s),
+                              .size = (u32)s->size,
+                              .kind = archive ? SHARE_ARCHIVE : s->share};
+    }
+    w->h.imports = put_table(w, v, n, sizeof *v);
+}
+
+static void put_lazies(HeadWriter *w, const LinkPackage *p, PluginPackage *out, PluginLazy *lazies, i64 *nlazies) {
+    Link *l = w->l;
+    const Sym *init = obj_sym(l->job->syms, p->init);
+    out->lazy = (u32)*nlazies;
+    if (!init->reached || init->from_elf || init->kind == SYM_UNDEF) return;
+    out->init = (u32)link_addr(init);
+    for (i64 i = 0; i < init->relocs.len; i++) {
+        const Reloc *r = &init->relocs.ptr[i];
+        if (!(r->kind & REL_OPTIONAL) || r->sym->kind == SYM_UNDEF) continue;
+        for (i64 k = 0; k < l->job->share.nlazies; k++) {
+            const LinkLazy *z = &l->job->share.lazies[k];
+            if (z->init != r->sym || !map_get_ptr(l->plugin->index, z->variable)) continue;
+            lazies[(*nlazies)++] = (PluginLazy){(u32)link_addr(r->sym), import_of(l, z->variable)};
+            break;
+        }
+    }
+    out->nlazy = (u32)*nlazies - out->lazy;
+}
+
+static void put_packages(HeadWriter *w, i64 names) {
+    const LinkShare *sh = &w->l->job->share;
+    PluginPackage *v = ANEWN(w->l->a, PluginPackage, sh->npackages + 1);
+    PluginLazy *lazies = ANEWN(w->l->a, PluginLazy, sh->nlazies + 1);
+    i64 nlazies = 0;
+    for (i64 i = 0; i < sh->npackages; i++) {
+        const LinkPackage *p = &sh->packages[i];
+        v[i] = (PluginPackage){
+            .path = (u32)names + put_name(&w->names, p->path), .hash = name_hash(p->path), .content = p->content, .std = p->std};
+        put_lazies(w, p, &v[i], lazies, &nlazies);
+    }
+    w->h.packages = put_table(w, v, sh->npackages, sizeof *v);
+    w->h.lazies = put_table(w, lazies, nlazies, sizeof *lazies);
+}
+
+static void put_symbols(HeadWriter *w, i64 names) {
+    const LinkShare *sh = &w->l->job->share;
+    PluginSymbol *v = ANEWN(w->l->a, PluginSymbol, sh->nsymbols + 1);
+    for (i64 i = 0; i < sh->nsymbols; i++)
+        v[i] = (PluginSymbol){(u32)names + put_name(&w->names, sh->symbols[i].name), sh->symbols[i].is_func,
+                              (u32)(2 * i), (u32)(2 * i + 1)};
+    w->h.symbols = put_table(w, v, sh->nsymbols, sizeof *v);
+}
+
+static int cmp_u32(const void *a, const void *b) {
+    u32 x = *(const u32 *)a, y = *(const u32 *)b;
+    return x < y ? -1 : x > y;
+}
+
+// What stays in memory; then names, and what is for the loader alone. Imports behind packages, since initialisers name some. Result: where the
+// names are, which the tables must know.
+static i64 put_tables(HeadWriter *w, i64 names) {
+    LinkPlugin *p = w->l->plugin;
+    put_packages(w, names);
+    put_symbols(w, names);
+    w->h.path = (u32)names + put_name(&w->names, w->l->job->share.path);
+    w->h.built = (u32)names + put_name(&w->names, w->l->job->share.built);
+    put_imports(w, names);
+    names = w->out->len - w->at;
+    buf_bytes(w->out, w->names.ptr, w->names.len);
+    buf_align(w->out, 8);
+    w->h.kept = (u32)(w->out->len - w->at);
+    w->h.refs = put_table(w, p->refs.ptr, p->refs.len, sizeof(PluginRef));
+    for (int k = 0; k < PLUGIN_NKINDS; k++) {
+        if (p->fixups[k].len) qsort(p->fixups[k].ptr, (size_t)p->fixups[k].len, sizeof(u32), cmp_u32);
+        w->h.fixups[k] = put_table(w, p->fixups[k].ptr, p->fixups[k].len, sizeof(u32));
+    }
+    return names;
+}
+
+void link_share_write(Link *l, Buf *image, i64 *at) {
+    // Twice: where the names lie is known when the tables' sizes are.
+    i64 names = 0;
+    for (int round = 0; round < 2; round++) {
+        HeadWriter w = {.l = l, .out = image, .at = round ? *at : image->len};
+        *at = image->len = w.at;
+        buf_zero(image, sizeof w.h);
+        names = put_tables(&w, names);
+        buf_free(&w.names);
+        memcpy(w.h.magic, PLUGIN_MAGIC, sizeof w.h.magic);
+        w.h.version = PLUGIN_VERSION;
+        w.h.size = (u32)(image->len - w.at);
+        w.h.module = (u32)link_addr(l->module);
+        w.h.values = (u32)link_addr(l->plugin->values);
+        memcpy(image->ptr + w.at, &w.h, sizeof w.h);
+    }
+}
+
+void link_share_sum(Buf *image, i64 at) {
+    u64 sum = shared_hash((const char *)image->ptr, (u64)image->len);
+    memcpy(image->ptr + at + offsetof(PluginHead, checksum), &sum, sizeof sum);
+}
