@@ -12,6 +12,10 @@
 //   Method tables (itabs) are one by their pair of types; the runtime's table of them tells.
 // Packages are initialised once in a process. Of one that was initialised before only the lazy initialisers of those variables run that the plugin brings.
 // Hashes of names: shared_hash.
+//
+// Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is mapped.
+//   go VERSION    setting KEY=VALUE    package PATH CONTENT MODULE VERSION ("std" for the library), in order of initialisation, then of each
+//   package outside the library, sorted: empty, "type T" | "const C" | "var v" | "method T.M" | ..., text (src/syntax/shape.c)
 #pragma once
 #include <stdint.h>
 #define PT_VOLE_PLUGIN 0x6f6c6576 // "velo", in the range of the operating system
@@ -28,15 +32,13 @@ typedef struct SharedSym { // sorted by hash
 typedef struct SharedPackage {
     const char *path; // NUL-terminated
     uint64_t hash;    // of the path
-    uint64_t content; // hash of what it was compiled from
-    uint64_t std;
 } SharedPackage;
 typedef struct Shared { // symbol vole.shared of a host
     const SharedSym *syms;
     uint64_t nsyms;
     const SharedPackage *packages;
     uint64_t npackages;
-    const char *built; // by which Go and which vole, how: a plugin must have been built alike
+    const char *manifest;
 } Shared;
 
 // ---- of a plugin. Offsets count from the head, in bytes; addresses are those of the link, which begins at 0.
@@ -61,9 +63,7 @@ typedef struct PluginPackage { // in order of initialisation
     uint32_t path;             // offset: NUL-terminated
     uint32_t init;             // address; 0: it has none
     uint64_t hash;             // of the path
-    uint64_t content;
     uint32_t lazy, nlazy; // of PluginHead.lazies
-    uint32_t std, pad;
 } PluginPackage;
 typedef struct PluginSymbol { // what Lookup finds, sorted by name
     uint32_t name;            // offset: NUL-terminated
@@ -80,7 +80,7 @@ typedef struct PluginHead {
     uint64_t checksum; // shared_hash of the whole file, with zero in this place
     uint32_t module;   // address of its Module
     uint32_t path;     // offset: the plugin's path, NUL-terminated
-    uint32_t built;    // offset: Shared.built of a host that may load it
+    uint32_t manifest; // offset
     uint32_t values;   // address: the words that PluginSymbol's indexes count
     uint32_t kept;     // so much of this segment stays in memory: all but refs and fixups
     uint32_t pad;

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	_ "reflect" // the runtime's stubs for reflect are a host's, and call it
+	"strings"
 	"sync"
 	"unsafe"
 )
@@ -45,10 +46,10 @@ var (
 
 // loaded is what C fills in (rt/plugin/plugin.h).
 type loaded struct {
-	error   *byte
-	subject *byte
-	path    *byte
-	plugin  *module
+	error, subject *byte
+	path           *byte
+	manifest, host *byte
+	plugin         *module
 }
 
 // module is the runtime's record of a plugin.
@@ -69,12 +70,13 @@ type head struct {
 	magic                                       [16]byte
 	version, size                               uint32
 	checksum                                    uint64
-	module, path, built, values, kept, pad      uint32
+	module, path, manifest, values, kept, pad   uint32
 	imports, refs, packages, lazies, symbols, _ table
 }
 type table struct{ at, n uint32 }
 type symbol struct{ name, isFunc, typ, value uint32 }
 
+func check(file *byte, size int, out *loaded) bool
 func load(file *byte, size int, out *loaded) bool
 
 func gostring(p *byte) string {
@@ -114,14 +116,15 @@ func Open(path string) (*Plugin, error) {
 		mu.Unlock()
 		return nil, fail(err.Error())
 	}
-	p, m, text := link(content)
+	p, m := link(content)
 	if plugins == nil {
 		plugins = make(map[string]*Plugin)
 	}
 	plugins[file] = p
 	mu.Unlock() // an init function of the plugin may call Open
-	if text != "" {
-		return nil, fail(text)
+	if m == nil {
+		path = strings.TrimSuffix(path, ".so")
+		return nil, fail(p.err)
 	}
 	run(m)
 	p.syms = symbols(m)
@@ -129,20 +132,31 @@ func Open(path string) (*Plugin, error) {
 	return p, nil
 }
 
-// link makes the plugin a part of the program; its packages are not initialized yet.
-func link(content []byte) (*Plugin, *module, string) {
+// link makes the plugin a part of the program, if it fits; its packages are not initialized yet.
+func link(content []byte) (*Plugin, *module) {
 	var out loaded
+	bad := func(text string) (*Plugin, *module) { return &Plugin{err: text}, nil }
 	if len(content) == 0 {
-		content = make([]byte, 1)
+		return bad("file too short")
 	}
-	if !load(&content[0], len(content), &out) {
-		text := gostring(out.error)
-		if out.subject != nil {
-			text += " " + gostring(out.subject)
+	file, size := unsafe.SliceData(content), len(content)
+	if !check(file, size, &out) {
+		return bad(gostring(out.error))
+	}
+	path := gostring(out.path)
+	for _, p := range plugins {
+		if p.err == "" && p.pluginpath == path {
+			return bad("plugin " + path + " already loaded")
 		}
-		return &Plugin{err: text}, nil, text
 	}
-	return &Plugin{pluginpath: gostring(out.path), loaded: make(chan struct{})}, out.plugin, ""
+	if text := compare(gostring(out.host), gostring(out.manifest)); text != "" {
+		return bad(text)
+	}
+	if !load(file, size, &out) {
+		return bad(gostring(out.error) + " " + gostring(out.subject))
+	}
+	learn(gostring(out.manifest))
+	return &Plugin{pluginpath: path, loaded: make(chan struct{})}, out.plugin
 }
 
 // run initializes the packages that the program did not have.

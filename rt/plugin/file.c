@@ -69,7 +69,7 @@ static SYSTEM bool are_names(const PluginFile *f) {
     const PluginImport *im = plugin_table(h, h->imports);
     const PluginPackage *pk = plugin_table(h, h->packages);
     const PluginSymbol *sy = plugin_table(h, h->symbols);
-    bool ok = is_name(h, h->path) && is_name(h, h->built);
+    bool ok = is_name(h, h->path);
     for (u32 i = 0; i < h->imports.n; i++)
         ok &= is_name(h, im[i].name) && im[i].kind <= SHARE_ITAB && is_place(f, im[i].def, im[i].size);
     for (u32 i = 0; i < h->packages.n; i++)
@@ -102,6 +102,7 @@ static SYSTEM bool is_sound(const PluginFile *f) {
          is_table(h, h->packages, sizeof(PluginPackage)) && is_table(h, h->lazies, sizeof(PluginLazy)) &&
          is_table(h, h->symbols, sizeof(PluginSymbol));
     for (i32 k = 0; k < PLUGIN_NKINDS; k++) ok = ok && is_table(h, h->fixups[k], sizeof(u32));
+    ok = ok && h->manifest >= h->kept && h->manifest < h->size && !((const u8 *)h)[h->size - 1];
     return ok && is_place(f, h->module, sizeof(Module)) && are_names(f) && are_places(f);
 }
 

@@ -24,8 +24,12 @@ typedef struct Loaded {
     const char *error; // NULL: none; else what is wrong, and with what
     const char *subject;
     const char *path;
-    Plugin *plugin;
+    const char *manifest, *host; // of rt_plugin_check: the plugin's, in its bytes, and the host's
+    Plugin *plugin;              // of rt_plugin_load
 } Loaded;
+
+// Is it a plugin, and whole? Nothing is mapped.
+bool rt_plugin_check(const u8 *file, i64 size, Loaded *out); // SYSTEM
 
 // A plugin's bytes, which stay as they are during the call. False: out says why, and nothing is left.
 bool rt_plugin_load(const u8 *file, i64 size, Loaded *out); // SYSTEM

@@ -276,9 +276,9 @@ Str executable_name(Str path) {
 }
 
 static Str default_name(Cmd *c, const Pkg *pkg) {
-    if (!pkg->command_line_files) return executable_name(pkg->path);
-    Str base = path_base(c->args[0]);
-    return str_slice(base, 0, base.len - 3);
+    Str base = pkg->command_line_files ? path_base(c->args[0]) : executable_name(pkg->path);
+    if (pkg->command_line_files) base.len -= 3;
+    return is_buildmode(c, "plugin") ? arena_printf(c->a, "%.*s.so", SFMT(base)) : base;
 }
 
 // What stands under the output's name may be replaced if it is empty or an earlier result.

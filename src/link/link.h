@@ -13,8 +13,6 @@ typedef enum LinkKind {
 } LinkKind;
 typedef struct LinkPackage { // in order of initialisation
     Str path, init;          // init: a function, or nothing defines it
-    u64 content;
-    bool std;
 } LinkPackage;
 typedef struct LinkSymbol { // what Lookup finds
     Str name;
@@ -29,7 +27,7 @@ typedef struct LinkShare { // of a host and of a plugin
     LinkSymbol *symbols; // sorted by name
     LinkLazy *lazies;
     i64 npackages, nsymbols, nlazies;
-    Str path, built; // plugin's path; what both must have been built by
+    Str path, manifest; // plugin's path; what both must agree on (abi/plugin.h)
 } LinkShare;
 
 typedef struct LinkJob {

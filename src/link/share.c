@@ -98,7 +98,7 @@ static void place_packages(Link *l, Buf *names, u32 *at, SharedPackage *p) {
     const LinkShare *sh = &l->job->share;
     for (i64 i = 0; i < sh->npackages; i++) {
         at[i] = put_name(names, sh->packages[i].path);
-        p[i] = (SharedPackage){NULL, name_hash(sh->packages[i].path), sh->packages[i].content, sh->packages[i].std};
+        p[i] = (SharedPackage){NULL, name_hash(sh->packages[i].path)};
     }
 }
 
@@ -116,7 +116,7 @@ void link_share_place(Link *l) {
         syms[i] = (SharedSym){.hash = e[i].hash, .size = (u64)e[i].sym->size, .kind = e[i].kind};
     }
     place_packages(l, &names, at + n, packages);
-    u32 built = put_name(&names, sh->built);
+    u32 manifest = put_name(&names, sh->manifest);
     Sym *text = link_table(l, names.ptr, names.len, 1), *table = link_table(l, syms, n * (i64)sizeof *syms, 8),
         *list = link_table(l, packages, sh->npackages * (i64)sizeof *packages, 8);
     buf_free(&names);
@@ -131,7 +131,7 @@ void link_share_place(Link *l) {
     s->npackages = (u64)sh->npackages;
     obj_reloc(l->shared, offsetof(Shared, syms), REL_ABS64, table, 0);
     obj_reloc(l->shared, offsetof(Shared, packages), REL_ABS64, list, 0);
-    obj_reloc(l->shared, offsetof(Shared, built), REL_ABS64, text, built);
+    obj_reloc(l->shared, offsetof(Shared, manifest), REL_ABS64, text, manifest);
 }
 
 // ---- a plugin's relocations ----------------------------------------------------------------------------------------------
@@ -230,8 +230,7 @@ static void put_packages(HeadWriter *w, i64 names) {
     i64 nlazies = 0;
     for (i64 i = 0; i < sh->npackages; i++) {
         const LinkPackage *p = &sh->packages[i];
-        v[i] = (PluginPackage){
-            .path = (u32)names + put_name(&w->names, p->path), .hash = name_hash(p->path), .content = p->content, .std = p->std};
+        v[i] = (PluginPackage){.path = (u32)names + put_name(&w->names, p->path), .hash = name_hash(p->path)};
         put_lazies(w, p, &v[i], lazies, &nlazies);
     }
     w->h.packages = put_table(w, v, sh->npackages, sizeof *v);
@@ -259,7 +258,6 @@ static i64 put_tables(HeadWriter *w, i64 names) {
     put_packages(w, names);
     put_symbols(w, names);
     w->h.path = (u32)names + put_name(&w->names, w->l->job->share.path);
-    w->h.built = (u32)names + put_name(&w->names, w->l->job->share.built);
     put_imports(w, names);
     names = w->out->len - w->at;
     buf_bytes(w->out, w->names.ptr, w->names.len);
@@ -270,6 +268,10 @@ static i64 put_tables(HeadWriter *w, i64 names) {
         if (p->fixups[k].len) qsort(p->fixups[k].ptr, (size_t)p->fixups[k].len, sizeof(u32), cmp_u32);
         w->h.fixups[k] = put_table(w, p->fixups[k].ptr, p->fixups[k].len, sizeof(u32));
     }
+    w->h.manifest = (u32)(w->out->len - w->at);
+    buf_str(w->out, w->l->job->share.manifest);
+    buf_u8(w->out, 0);
+    buf_align(w->out, 8);
     return names;
 }
 

@@ -380,7 +380,8 @@ static void set_strings(Program *p, Package *main, Symtab *syms, Arena *a) {
     for (i64 i = 0; i < p->o.nx; i++) {
         Str name = p->o.x[i].name;
         i64 dot = str_rindex(name, '.');
-        Str path = ir_escape_path(a, str_slice(name, 0, dot));
+        Str path = str_slice(name, 0, dot);
+        path = p->o.plugin && str_eq(path, S("main")) ? ir_package_prefix(p->ir, main) : ir_escape_path(a, path);
         name = arena_printf(a, "%.*s%.*s", SFMT(path), SFMT(str_slice(name, dot, name.len)));
         set_string(p, syms, a, name, p->o.x[i].value);
     }

@@ -55,8 +55,7 @@ static void list_share_packages(Program *p, Arena *a, LinkShare *s) {
     for (i64 i = 0; i < ir->packages.len; i++) {
         Package *q = ir->packages.ptr[i];
         if (!q->load) continue;
-        s->packages[s->npackages++] = (LinkPackage){q->link_path.len ? q->link_path : q->path, ir->inits[i]->sym,
-                                                    content_of(p, load_pkg(q)), q->std};
+        s->packages[s->npackages++] = (LinkPackage){q->link_path.len ? q->link_path : q->path, ir->inits[i]->sym};
     }
 }
 
@@ -68,6 +67,68 @@ static void list_lazies(Program *p, Arena *a, LinkShare *s) {
         if (!g->reached || !g->lazy_init) continue;
         s->lazies[s->nlazies++] = (LinkLazy){obj_sym(p->syms, g->lazy_init->sym), obj_sym(p->syms, g->sym)};
     }
+}
+
+// ---- what both must agree on ---------------------------------------------------------------------------------------------
+
+// Build settings that change what code means or how it is laid out; the rest is each module's own.
+static void put_settings(Program *p, Buf *b) {
+    static const char *const keys[] = {"-tags=", "-asmflags=", "GOARCH=", "GOOS=",
+                                       "GOAMD64=", "GOEXPERIMENT=", "GOFIPS140="};
+    Str all = p->o.build_settings;
+    for (i64 from = 0, to; from < all.len; from = to + 1) {
+        for (to = from; to < all.len && all.ptr[to] != '\n';) to++;
+        Str line = str_slice(all, from, to);
+        if (str_has_prefix(line, S("build\t"))) line = str_slice(line, 6, line.len);
+        for (i64 i = 0; i < NELEM(keys); i++)
+            if (str_has_prefix(line, str_c(keys[i]))) buf_printf(b, "setting\t%.*s\n", SFMT(line));
+    }
+}
+
+// -gcflags as far as they are the library's too.
+static void put_code_settings(const Program *p, Buf *b) {
+    u32 flags = p->ir->runtime_pkg->flags;
+    if (flags & (PKG_NO_OPT | PKG_NO_INLINE))
+        buf_printf(b, "setting\t-gcflags=all=%s%s\n", flags & PKG_NO_OPT ? "-N " : "", flags & PKG_NO_INLINE ? "-l" : "");
+}
+
+static int cmp_item(const void *a, const void *b) {
+    const ShapeItem *x = a, *y = b;
+    int c = str_cmp(x->key, y->key);
+    return c ? c : str_cmp(x->text, y->text);
+}
+
+// Declarations of a package outside the library; that is told apart by the version of Go, and by its content.
+static void put_shape(Program *p, Arena *a, Buf *b, Package *q) {
+    SourceShape s = {0};
+    if (q->parse) load_parse_ahead(p->loader, &q, 1);
+    for (i64 i = 0; i < q->nfiles; i++)
+        if (q->files[i]) source_shape(a, q->files[i], &s);
+    if (s.items.len) qsort(s.items.ptr, (size_t)s.items.len, sizeof s.items.ptr[0], cmp_item);
+    for (i64 i = 0; i < s.items.len; i++)
+        buf_printf(b, "\t%.*s\t%.*s\n", SFMT(s.items.ptr[i].key), SFMT(s.items.ptr[i].text));
+}
+
+static Str make_manifest(Program *p, Arena *a, Str version) {
+    IrProgram *ir = p->ir;
+    Buf b = {0};
+    buf_printf(&b, "go\t%.*s\n", SFMT(version));
+    put_settings(p, &b);
+    put_code_settings(p, &b);
+    for (i64 i = 0; i < ir->packages.len; i++) {
+        Package *q = ir->packages.ptr[i];
+        if (!q->load) continue;
+        const Pkg *pkg = load_pkg(q);
+        Str path = q->link_path.len ? q->link_path : q->path;
+        buf_printf(&b, "package\t%.*s\t%016llx\t", SFMT(path), (unsigned long long)content_of(p, pkg));
+        if (q->std) buf_c(&b, "std");
+        else buf_printf(&b, "%.*s %.*s", SFMT(pkg->module.path), SFMT(pkg->module.version));
+        buf_c(&b, "\n");
+        if (!q->std && !str_eq(path, S("main"))) put_shape(p, a, &b, q);
+    }
+    Str text = arena_str(a, buf_view(&b));
+    buf_free(&b);
+    return text;
 }
 
 static int cmp_symbol(const void *a, const void *b) {
@@ -98,5 +159,5 @@ void program_share(Program *p, Package *main, LinkJob *j) {
     list_lazies(p, j->arena, s);
     if (p->o.plugin) list_symbols(p, main, j->arena, s);
     s->path = main->link_path;
-    s->built = arena_printf(j->arena, "%.*s %.*s/%.*s", SFMT(j->build_version), SFMT(p->o.goos), SFMT(p->o.goarch));
+    s->manifest = make_manifest(p, j->arena, j->build_version);
 }

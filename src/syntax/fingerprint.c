@@ -68,7 +68,7 @@ static const u8 *word_end(const Normal *n) {
     return q;
 }
 
-static void normalise(Buf *out, Str text, bool lines) {
+void source_normal(Buf *out, Str text, bool lines) {
     Normal n = {out, (const u8 *)text.ptr, (const u8 *)text.ptr + text.len, lines, false};
     while (n.p < n.end) {
         const u8 *to;
@@ -150,7 +150,7 @@ static void add_decl(Printer *p, Str key, Pos from, Pos to) {
     buf_str(&p->tmp, d.file);
     buf_char(&p->tmp, '\n');
     if (p->f->src->ndirectives || crowded) buf_printf(&p->tmp, "%d\n", d.line);
-    normalise(&p->tmp, text_between(p, from, to), true);
+    source_normal(&p->tmp, text_between(p, from, to), true);
     d.hash = hash_bytes(p->tmp.ptr, p->tmp.len, 3);
     Arena *tmp = arena_new("words");
     d.names = names_in(tmp, buf_view(&p->tmp));
@@ -203,10 +203,10 @@ void source_print(Arena *a, SourceMap *sources, const File *f, SourcePrint *out)
         if (!fn->body) continue;
         add_decl(&p, func_key(&p, fn), d->pos, fn->body->rbrace + 1);
         if (body_may_declare_type(f, fn->body)) continue;
-        normalise(&out->seen, text_between(&p, from, fn->body->s.pos + 1), false);
+        source_normal(&out->seen, text_between(&p, from, fn->body->s.pos + 1), false);
         from = fn->body->rbrace;
     }
-    normalise(&out->seen, text_between(&p, from, f->src->base + f->src->size), false);
+    source_normal(&out->seen, text_between(&p, from, f->src->base + f->src->size), false);
     buf_char(&out->seen, '\n');
     buf_free(&p.tmp);
 }

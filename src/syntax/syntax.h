@@ -505,6 +505,16 @@ typedef struct SourcePrint {
     i64 ninits, nblanks;  // counted over all files
 } SourcePrint;
 void source_print(Arena *, SourceMap *, const File *, SourcePrint *); // adds to it; zero at first
+void source_normal(Buf *out, Str text, bool lines); // text without comments and superfluous blanks; lines: each newline stays
+// shape.c: what code that was compiled elsewhere relies on.
+typedef struct ShapeItem {
+    Str key, text; // "type T", "const C", "var v", "method T.M", "func init, number 0", "import fmt in a.go"
+} ShapeItem;
+typedef struct SourceShape {
+    VEC(ShapeItem) items; // in the order of the source
+    i64 ninits;
+} SourceShape;
+void source_shape(Arena *, const File *, SourceShape *); // adds to it; zero at first
 // cover.c: the blocks of functions whose executions `-cover` counts, as cmd/cover splits them.
 typedef struct CoverUnit {
     i32 line, col, end_line, end_col, stmts; // columns 0: a //line directive says nothing of them
