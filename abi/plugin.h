@@ -20,7 +20,8 @@
 #include <stdint.h>
 #define PT_VOLE_PLUGIN 0x6f6c6576 // "velo", in the range of the operating system
 #define PLUGIN_MAGIC   "vole plugin\n\0\0\0"
-#define PLUGIN_VERSION 1 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
+#define PLUGIN_VERSION                                                                                                 \
+    1 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
 
 enum { SHARE_NONE, SHARE_ARCHIVE, SHARE_FUNC, SHARE_VAR, SHARE_TYPE, SHARE_ITAB };
 typedef struct SharedSym { // sorted by hash
@@ -63,7 +64,7 @@ typedef struct PluginPackage { // in order of initialisation
     uint32_t path;             // offset: NUL-terminated
     uint32_t init;             // address; 0: it has none
     uint64_t hash;             // of the path
-    uint32_t lazy, nlazy; // of PluginHead.lazies
+    uint32_t lazy, nlazy;      // of PluginHead.lazies
 } PluginPackage;
 typedef struct PluginSymbol { // what Lookup finds, sorted by name
     uint32_t name;            // offset: NUL-terminated

@@ -372,6 +372,7 @@ bool func_is_unsafe(const FuncRec *,
 enum { MAX_MODULES = 1024 };
 extern Module *rt_modules[MAX_MODULES]; // [0]: the program. Written by rt/plugin/ with the world stopped
 extern i32 rt_nmodules;
+u64 modules_data(void); // LEAF: bytes of package variables that may hold pointers
 // Stack map of a frame: words [first, first + n) may be pointers; bit i of bits: word first + i. Words are counted from frame.sp, behind frame_words of
 // them from frame.fp. False: no map (dead or assembly).
 typedef struct StackMap {

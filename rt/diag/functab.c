@@ -14,6 +14,13 @@ LEAF Module *module_of(const FuncRec *f) {
     return &module_;
 }
 
+LEAF u64 modules_data(void) {
+    u64 n = 0;
+    for (i32 i = 0; i < rt_nmodules; i++)
+        n += (u64)(rt_modules[i]->edata - rt_modules[i]->data + rt_modules[i]->ebss - rt_modules[i]->bss);
+    return n;
+}
+
 // Functions of the program that were found last, by address: stacks of a program lead through few places. Any thread writes whole words, a reader checks
 // what it reads.
 static FuncRec *recent[256];

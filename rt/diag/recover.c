@@ -9,7 +9,7 @@ SYSTEM usize rt_deferreturn_pc(usize depth) {
     for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
         if (u.frame.sp != sp) continue;
         if (!u.frame.fn->deferreturn) throw_("no deferreturn");
-        return (usize)module_.text + u.frame.fn->entry + u.frame.fn->deferreturn;
+        return func_entry(u.frame.fn) + u.frame.fn->deferreturn;
     }
     throw_("recovery failed");
 }

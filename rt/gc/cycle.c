@@ -98,7 +98,7 @@ static SYSTEM u64 trigger_for(u64 marked, u64 g) {
     return g - way;
 }
 static SYSTEM void set_goal(u64 marked) {
-    u64 roots = heap.stack_inuse + (u64)(module_.edata - module_.data) + (u64)(module_.ebss - module_.bss);
+    u64 roots = heap.stack_inuse + modules_data();
     u64 g = ~0ull;
     if (gc_percent >= 0) {
         u64 more;
@@ -181,8 +181,7 @@ static SYSTEM void trace(i64 end, u64 marked) {
     print_ms(end - mark);
     rt_print(" ms cpu, %d->%d->%d MB, %d MB goal, %d MB stacks, %d MB globals, %d P\n", (i64)(cyc.before >> 20),
              (i64)(cyc.before + cyc.allocated) >> 20, (i64)(marked >> 20), (i64)(goal >> 20),
-             (i64)(heap.stack_inuse >> 20),
-             (i64)((u64)(module_.edata - module_.data + module_.ebss - module_.bss) >> 20), (i64)gomaxprocs);
+             (i64)(heap.stack_inuse >> 20), (i64)(modules_data() >> 20), (i64)gomaxprocs);
 }
 // World stopped: caches are empty, everything is swept.
 SYSTEM void cycle_flush(void) {

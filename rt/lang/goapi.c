@@ -75,7 +75,7 @@ LEAF void *rt_func_at(usize pc) {
 LEAF const char *rt_func_name(FuncRec *f) GOSYM("runtime.funcNameC");
 LEAF const char *rt_func_name(FuncRec *f) { return f ? func_name(f) : 0; }
 LEAF usize rt_func_entry(FuncRec *f) GOSYM("runtime.funcEntryC");
-LEAF usize rt_func_entry(FuncRec *f) { return (usize)module_.text + f->entry; }
+LEAF usize rt_func_entry(FuncRec *f) { return func_entry(f); }
 SYSTEM NORETURN void rt_exit(i64 code) { sys_exit((int)code); }
 // End of runtime.callN: results go from the frame to the caller's block, whose type is t; pointers among the register results are made visible.
 typedef struct RegArgs {

@@ -68,8 +68,11 @@ LEAF usize rt_checkptr_base(usize p) { // start of what p points into: 1 for the
     usize base;
     if (p >= g->stack_lo && p < g->stack_hi) return 1;
     if (heap_object(p, &base, NULL)) return base;
-    if (p >= (usize)module_.data && p < (usize)module_.edata) return (usize)module_.data;
-    if (p >= (usize)module_.bss && p < (usize)module_.ebss) return (usize)module_.bss;
+    for (i32 i = 0; i < rt_nmodules; i++) {
+        const Module *m = rt_modules[i];
+        if (p >= (usize)m->data && p < (usize)m->edata) return (usize)m->data;
+        if (p >= (usize)m->bss && p < (usize)m->ebss) return (usize)m->bss;
+    }
     return p;
 }
 

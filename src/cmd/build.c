@@ -243,6 +243,9 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->flags = toolflags_package;
     o->flags_ctx = c;
     bool counts = cover_wanted(c) && makes_code(c);
+    if (o->plugin && makes_code(c) && strcmp(c->command->name, "build") != 0)
+        return unsupported("-buildmode=plugin of another command than build");
+    if (o->plugin && steps_wanted(c)) return unsupported("-buildmode=plugin with -x, -n, -work or -toolexec");
     if (counts && steps_wanted(c) && strcmp(c->command->name, "test") != 0)
         return unsupported("-cover with -x, -n, -work or -toolexec");
     if (counts) cover_options(c, o);
@@ -379,7 +382,8 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
 static bool filter_packages(Cmd *c, Pkg **pkgs, i64 *n) {
     static const char *const of_one[] = {"c-archive", "c-shared", "plugin"};
     bool only_mains = is_buildmode(c, "exe"), only_others = is_buildmode(c, "archive") || is_buildmode(c, "shared");
-    bool one = only_mains && c->f.o.len, supported = only_mains || is_buildmode(c, "archive") || is_buildmode(c, "plugin") || !c->f.buildmode.len;
+    bool one = only_mains && c->f.o.len,
+         supported = only_mains || is_buildmode(c, "archive") || is_buildmode(c, "plugin") || !c->f.buildmode.len;
     for (i64 i = 0; i < NELEM(of_one); i++) one |= is_buildmode(c, of_one[i]);
     if (one && (*n != 1 || !is_main(pkgs[0]))) {
         fprintf(stderr, "-buildmode=%.*s requires exactly one main package\n", SFMT(c->f.buildmode));

@@ -339,7 +339,7 @@ struct IrProgram {
     const CoverTable *(*cover_table)(struct IrProgram *, Package *);
     void *load; // load/'s Loader, for the callbacks
     bool opt_any_linkname;
-    bool end_bodies; // of functions in the source, once their tree was built
+    bool end_bodies;  // of functions in the source, once their tree was built
     bool whole_types; // modules share types: each has its whole descriptor and all its methods
 };
 // symbols.c: the one IrFunc, IrGlobal a symbol names. Asking reaches nothing.

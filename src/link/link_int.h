@@ -41,9 +41,9 @@ typedef struct Link {
     Sym *module;
     Sym *fips, *fips_bounds[8]; // go:fipsinfo, NULL if it is not live; what its ranges begin and end with
     FuncTab functab;
-    u64 base;              // address of the first segment
+    u64 base;                  // address of the first segment
     struct LinkPlugin *plugin; // share.c; NULL: it is an executable
-    Sym *shared;           // of a host
+    Sym *shared;               // of a host
 } Link;
 
 void link_read_archive(Link *);                  // elf_read.c: every section of every member becomes a Sym
@@ -56,11 +56,11 @@ void link_fips_begin(Link *);
 void link_fips_place(Link *);
 void link_fips_sum(Link *, Buf *image);
 // share.c: what modules of one process know of each other (abi/plugin.h)
-void link_share_begin(Link *);  // before marking: what is reached besides the entry
-void link_share_place(Link *);  // a host's table, while tables are laid out
+void link_share_begin(Link *);                  // before marking: what is reached besides the entry
+void link_share_place(Link *);                  // a host's table, while tables are laid out
 bool link_is_import(const Link *, const Sym *); // not of this module
 bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); // false: an executable's
-void link_share_write(Link *, Buf *image, i64 *at); // a plugin's head and tables
+void link_share_write(Link *, Buf *image, i64 *at);                           // a plugin's head and tables
 void link_share_sum(Buf *image, i64 at);
 Sym *link_table(Link *, const void *bytes, i64 size, i64 align); // layout.c: a constant
 void link_root(Link *, Sym *);                                   // mark.c

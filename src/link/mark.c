@@ -58,8 +58,7 @@ static void make_module(Link *l) {
     m->ninits = (u64)j->ninits;
     obj_define(l->module, SYM_RODATA, l->a, (u8 *)m, sizeof *m, 8);
     obj_reloc(l->module, offsetof(Module, inits), REL_ABS64, inits, 0);
-    if (j->main_sym.len)
-        obj_reloc(l->module, offsetof(Module, main_main), REL_ABS64, obj_sym(j->syms, j->main_sym), 0);
+    if (j->main_sym.len) obj_reloc(l->module, offsetof(Module, main_main), REL_ABS64, obj_sym(j->syms, j->main_sym), 0);
 }
 
 void link_mark(Link *l, Sym *entry) {

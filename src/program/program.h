@@ -107,7 +107,7 @@ void program_keep_units(Program *);
 void program_tell_why(Program *, Package *main); // why.c
 
 // share.c: a host and its plugins
-bool program_is_host(const Program *);                    // it imports package plugin
+bool program_is_host(const Program *);                   // it imports package plugin
 void program_share(Program *, Package *main, LinkJob *); // what modules share; after all symbols exist
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it

@@ -73,8 +73,8 @@ static void list_lazies(Program *p, Arena *a, LinkShare *s) {
 
 // Build settings that change what code means or how it is laid out; the rest is each module's own.
 static void put_settings(Program *p, Buf *b) {
-    static const char *const keys[] = {"-tags=", "-asmflags=", "GOARCH=", "GOOS=",
-                                       "GOAMD64=", "GOEXPERIMENT=", "GOFIPS140="};
+    static const char *const keys[] = {
+        "-tags=", "-asmflags=", "GOARCH=", "GOOS=", "GOAMD64=", "GOEXPERIMENT=", "GOFIPS140="};
     Str all = p->o.build_settings;
     for (i64 from = 0, to; from < all.len; from = to + 1) {
         for (to = from; to < all.len && all.ptr[to] != '\n';) to++;
@@ -89,7 +89,8 @@ static void put_settings(Program *p, Buf *b) {
 static void put_code_settings(const Program *p, Buf *b) {
     u32 flags = p->ir->runtime_pkg->flags;
     if (flags & (PKG_NO_OPT | PKG_NO_INLINE))
-        buf_printf(b, "setting\t-gcflags=all=%s%s\n", flags & PKG_NO_OPT ? "-N " : "", flags & PKG_NO_INLINE ? "-l" : "");
+        buf_printf(b, "setting\t-gcflags=all=%s%s\n", flags & PKG_NO_OPT ? "-N " : "",
+                   flags & PKG_NO_INLINE ? "-l" : "");
 }
 
 static int cmp_item(const void *a, const void *b) {
@@ -145,8 +146,8 @@ static void list_symbols(Program *p, Package *main, Arena *a, LinkShare *s) {
         bool is_func = o->kind == OBJ_FUNC;
         Str value = is_func ? arena_printf(a, "%.*s\302\267f", SFMT(ir_func(ir, o, NULL, (TypeList){0})->sym))
                             : ir_global(ir, o)->sym;
-        s->symbols[s->nsymbols++] = (LinkSymbol){o->name->s, is_func, obj_sym(p->syms, ir_type_symbol(ir, type)),
-                                                 obj_sym(p->syms, value)};
+        s->symbols[s->nsymbols++] =
+            (LinkSymbol){o->name->s, is_func, obj_sym(p->syms, ir_type_symbol(ir, type)), obj_sym(p->syms, value)};
     }
     qsort(s->symbols, (size_t)s->nsymbols, sizeof *s->symbols, cmp_symbol);
 }

@@ -159,7 +159,7 @@ static void add_decl(Printer *p, Str key, Pos from, Pos to) {
     vec_push(p->a, &p->out->decls, d);
 }
 
-static const Ident *receiver_name(const Expr *t, bool *pointer) {
+const Ident *syntax_receiver(const Expr *t, bool *pointer) {
     for (;;) switch (t->kind) {
         case ND_PAREN: t = ((const Paren *)t)->e; break;
         case ND_STAR:
@@ -175,7 +175,7 @@ static const Ident *receiver_name(const Expr *t, bool *pointer) {
 static Str func_key(Printer *p, const FuncDecl *d) {
     Str name = d->name->name->s;
     bool pointer = false;
-    const Ident *recv = d->recv ? receiver_name(d->recv->type, &pointer) : NULL;
+    const Ident *recv = d->recv ? syntax_receiver(d->recv->type, &pointer) : NULL;
     if (recv) return arena_printf(p->a, "%s%.*s.%.*s", pointer ? "*" : "", SFMT(recv->name->s), SFMT(name));
     if (!d->recv && str_eq(name, S("init"))) return arena_printf(p->a, "init.%lld", (long long)p->out->ninits++);
     return name;

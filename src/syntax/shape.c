@@ -39,7 +39,8 @@ static void add_const(Shaper *s, const ConstDecl *d, const ConstDecl **last) {
     if (d->type || d->values.len) *last = d;
     const ConstDecl *of = *last ? *last : d;
     Str value = {0};
-    if (of->values.len) value = normal_text(s, node_start(of->values.ptr[0]), node_end(of->values.ptr[of->values.len - 1]));
+    if (of->values.len)
+        value = normal_text(s, node_start(of->values.ptr[0]), node_end(of->values.ptr[of->values.len - 1]));
     Str type = of->type ? normal_text(s, node_start(of->type), node_end(of->type)) : (Str){0};
     for (i64 i = 0; i < d->names.len; i++) {
         if (d->names.ptr[i]->name->blank) continue;
@@ -62,23 +63,10 @@ static void add_var(Shaper *s, const VarDecl *d) {
     }
 }
 
-static const Ident *receiver_name(const Expr *t, bool *pointer) {
-    for (;;) switch (t->kind) {
-        case ND_PAREN: t = ((const Paren *)t)->e; break;
-        case ND_STAR:
-            *pointer = true;
-            t = ((const Star *)t)->e;
-            break;
-        case ND_INDEX: t = ((const Index *)t)->e; break;
-        case ND_IDENT: return (const Ident *)t;
-        default: return NULL;
-        }
-}
-
 static void add_func(Shaper *s, const FuncDecl *d) {
     Str name = d->name->name->s;
     bool pointer = false;
-    const Ident *recv = d->recv ? receiver_name(d->recv->type, &pointer) : NULL;
+    const Ident *recv = d->recv ? syntax_receiver(d->recv->type, &pointer) : NULL;
     if (recv) {
         Str sig = normal_text(s, node_end(d->name), node_end(d->type));
         add(s, arena_printf(s->a, "method %.*s.%.*s", SFMT(recv->name->s), SFMT(name)),

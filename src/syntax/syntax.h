@@ -505,7 +505,10 @@ typedef struct SourcePrint {
     i64 ninits, nblanks;  // counted over all files
 } SourcePrint;
 void source_print(Arena *, SourceMap *, const File *, SourcePrint *); // adds to it; zero at first
-void source_normal(Buf *out, Str text, bool lines); // text without comments and superfluous blanks; lines: each newline stays
+const Ident *syntax_receiver(const Expr *type,
+                             bool *pointer); // the type's name; pointer: set if it is one. NULL: malformed
+void source_normal(Buf *out, Str text,
+                   bool lines); // text without comments and superfluous blanks; lines: each newline stays
 // shape.c: what code that was compiled elsewhere relies on.
 typedef struct ShapeItem {
     Str key, text; // "type T", "const C", "var v", "method T.M", "func init, number 0", "import fmt in a.go"

@@ -101,7 +101,7 @@ SYSTEM i64 rt_sched_metric(i64 which) {
     case 7: return goroutines_in(G_WAITING);
     case 8: return goroutines_in(G_SYSCALL);
     case 9: return (i64)heap.tiny_allocs;
-    case 10: return module_.edata - module_.data + module_.ebss - module_.bss;
+    case 10: return (i64)modules_data();
     case 11: return (i64)gc_scanned_bytes();
     case 12: return cpu_time();
     case 13:

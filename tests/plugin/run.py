@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Plugins: programs that load some, what hosts and plugins may differ in, files that are none, upstream's tests.
+
+usage: run.py VOLE GOROOT [STAGE...]     stages: basic abi bad upstream
+
+Closing line: N passed, N failed, N skipped.
+"""
+import os, random, shutil, subprocess, sys, tempfile
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import abi
+
+
+class Run:
+    def __init__(self, vole, goroot):
+        self.vole, self.goroot = vole, goroot
+        self.passed = self.failed = self.skipped = 0
+
+    def check(self, name, ok, said=""):
+        self.passed += bool(ok)
+        self.failed += not ok
+        if not ok: print(f"FAIL {name}: {said[-1500:]}")
+
+    def command(self, *words, cwd, env=None):
+        p = subprocess.run(words, cwd=cwd, env=dict(os.environ, GOFLAGS="-mod=mod", **(env or {})), capture_output=True, text=True, stdin=subprocess.DEVNULL, errors="replace")
+        return p.returncode, p.stdout + p.stderr
+
+    def build(self, cwd, *words):
+        code, said = self.command(self.vole, "build", *words, cwd=cwd)
+        self.check("build " + " ".join(words), code == 0, said)
+        return code == 0
+
+
+def basic(r, top):
+    """One host and a plugin that uses much of the language: output, and the same under stress."""
+    shutil.copytree(os.path.join(HERE, "basic"), top, dirs_exist_ok=True)
+    if not r.build(top, "-o", "host.exe", "./host") or not r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug"): return
+    want = open(os.path.join(HERE, "basic/expected.txt")).read()
+    for debug in ("", "gcstress=50,clobberfree=1,verify=1", "stackmove=1", "schedrand=3", "gcphase=30"):
+        code, said = r.command("./host.exe", "p.so", cwd=top, env={"VOLEDEBUG": debug})
+        r.check("basic " + debug, code == 0 and said == want, said)
+    code, said = r.command("./host.exe", "p.so", "crash", cwd=top)
+    lines = [l.strip() for l in said.split("\n")]
+    r.check("traceback through a plugin", code == 2 and any(l.startswith("example.com/basic/plug.Panics(") for l in lines) and
+            any("plug/plug.go:46" in l for l in lines) and "main.main()" in lines, said)
+    r.check("no libraries", b"INTERP" not in subprocess.run(["readelf", "-lW", "host.exe"], cwd=top, capture_output=True).stdout if shutil.which("readelf") else True)
+    if os.geteuid() == 0: in_chroot(r, top)
+    else: r.skipped += 1
+
+
+def in_chroot(r, top):
+    """An empty folder with the host and its plugin is enough."""
+    jail = os.path.join(top, "jail")
+    os.makedirs(jail)
+    for f in ("host.exe", "p.so"): shutil.copy(os.path.join(top, f), jail)
+    p = subprocess.run(["/host.exe", "/p.so"], cwd="/", preexec_fn=lambda: (os.chroot(jail), os.chdir("/")), capture_output=True, text=True)
+    r.check("in an empty chroot", p.returncode == 0 and "HELLO" in p.stdout, p.stdout + p.stderr)
+
+
+def write_module(folder, api_text, which):
+    os.makedirs(os.path.join(folder, "api"), exist_ok=True)
+    open(os.path.join(folder, "go.mod"), "w").write("module example.com/abi\n\ngo 1.26\n")
+    open(os.path.join(folder, "api/api.go"), "w").write(api_text)
+    open(os.path.join(folder, "main.go"), "w").write(which)
+
+
+def abi_rows(r, top):
+    """Each difference: refused with its name, or accepted."""
+    write_module(os.path.join(top, "host"), abi.API, abi.HOST)
+    if not r.build(os.path.join(top, "host"), "-o", "../host.exe", "."): return
+    refused = accepted = 0
+    for name, edits, flags, words in abi.ROWS:
+        text = abi.API
+        for old, new in edits:
+            assert old in text, name
+            text = text.replace(old, new)
+        if '"os"' in text: text = text.replace("io.Writer", "*os.File")
+        if '"io"' in text and "io." not in text.replace('"io"', ""): text = text.replace('\t"io"\n', "")
+        write_module(os.path.join(top, "plugin"), text, abi.PLUGIN)
+        code, said = r.command(r.vole, "build", "-buildmode=plugin", *flags, "-o", "../p.so", ".", cwd=os.path.join(top, "plugin"))
+        if code:
+            r.check("abi: " + name, False, said)
+            continue
+        code, said = r.command("./host.exe", "p.so", cwd=top)
+        if words: r.check("abi: " + name, code == 1 and "different" in said and words in said and "host" in said, said)
+        else: r.check("abi: " + name, code == 0 and "x1100" in said.replace(" ", ""), said)
+        refused += bool(words)
+        accepted += not words
+    print(f"abi: {refused} kinds of mismatch, {accepted} harmless differences")
+
+
+def bad_files(r, top):
+    """What is no plugin, or a damaged one: an error, and the host goes on."""
+    write_module(os.path.join(top, "m"), abi.API, abi.HOST)
+    write_module(os.path.join(top, "p"), abi.API, abi.PLUGIN)
+    if not r.build(os.path.join(top, "m"), "-o", "../host.exe", ".") or not r.build(os.path.join(top, "p"), "-buildmode=plugin", "-o", "../p.so", "."): return
+    good = open(os.path.join(top, "p.so"), "rb").read()
+    rng = random.Random(1)
+    cases = {"empty": b"", "text": b"hello\n" * 100, "host": open(os.path.join(top, "host.exe"), "rb").read(), "head": good[:64], "half": good[:len(good) // 2],
+             "tail": good[:-1] + b"", "foreign": open("/proc/self/exe", "rb").read()}
+    for i in range(150):
+        b = bytearray(good)
+        # mostly where structure is: headers, tables of the head
+        at = rng.randrange(64 + 56 * 5) if i % 3 == 0 else rng.randrange(len(b) * 2 // 3) if i % 3 == 1 else rng.randrange(len(b))
+        b[at] ^= 1 << rng.randrange(8)
+        cases[f"byte {at}"] = bytes(b)
+    loaded = 0
+    for name, content in cases.items():
+        path = os.path.join(top, "bad.so")
+        open(path, "wb").write(content)
+        code, said = r.command("./host.exe", "bad.so", cwd=top)
+        loaded += code == 0
+        r.check("bad file: " + name, code in (0, 1) and (code == 0 or 'plugin.Open("bad' in said) and (code == 1 or name.startswith(("byte", "tail"))), f"exit {code}: {said}")
+    for name in ("missing.so", "."):
+        code, said = r.command("./host.exe", name, cwd=top)
+        r.check("bad file: " + name, code == 1 and "plugin.Open(" in said, said)
+
+
+def upstream(r, top):
+    code, said = r.command(sys.executable, os.path.join(HERE, "upstream.py"), r.vole, r.goroot, cwd=top)
+    words = said.strip().split("\n")[-1].replace(",", "").split()
+    r.passed, r.failed, r.skipped = r.passed + int(words[0]), r.failed + int(words[2]), r.skipped + int(words[4])
+    print("\n".join(l for l in said.split("\n") if not l.startswith("ok ") and "passed," not in l).strip())
+
+
+STAGES = {"basic": basic, "abi": abi_rows, "bad": bad_files, "upstream": upstream}
+
+
+def main():
+    r = Run(os.path.abspath(sys.argv[1]), sys.argv[2])
+    for name, stage in STAGES.items():
+        if sys.argv[3:] and name not in sys.argv[3:]: continue
+        with tempfile.TemporaryDirectory() as top: stage(r, top)
+    print(f"{r.passed} passed, {r.failed} failed, {r.skipped} skipped")
+    return 1 if r.failed else 0
+
+
+sys.exit(main())
