@@ -1,7 +1,7 @@
 // plugin.h - what a host and a plugin know of each other: written by the linker (src/link/share.c), read by the loader (rt/plugin/).
 //
-// A plugin is an ELF shared object of our own: three PT_LOAD segments (code; constants; data) linked at address 0, and one segment
-// PT_VOLE_PLUGIN, not loaded, that begins with a PluginHead. The loader puts the segments below 2 GiB, where every relocation
+// A plugin is an ELF shared object of our own: three PT_LOAD segments (code; constants; data) linked at address 0 and lying in the file as in memory, and one
+// segment PT_VOLE_PLUGIN, not loaded, that begins with a PluginHead. The loader puts the segments below 2 GiB, where every relocation
 // of the small code model reaches the host as well, and relocates them. All offsets of a descriptor (NameOff, TypeOff, TextOff) count from the
 // HOST's types and text, so nothing that reads descriptors knows of modules.
 //
@@ -28,7 +28,7 @@ typedef struct SharedSym { // sorted by hash
     uint64_t hash;
     uint8_t *addr;
     const char *name; // NUL-terminated
-    uint64_t size, kind;
+    uint64_t kind;
 } SharedSym;
 typedef struct SharedPackage {
     const char *path; // NUL-terminated
@@ -37,6 +37,8 @@ typedef struct SharedPackage {
 typedef struct Shared { // symbol vole.shared of a host
     const SharedSym *syms;
     uint64_t nsyms;
+    const uint32_t *first; // by the upper 64 - shift bits of a hash: the first that has them or more; one more at the end
+    uint64_t shift;
     const SharedPackage *packages;
     uint64_t npackages;
     const char *manifest;
@@ -51,10 +53,9 @@ typedef struct PluginImport { // a symbol by its name
     uint32_t kind; // SHARE_*
 } PluginImport;
 enum { PLUGIN_ABS64, PLUGIN_ABS32, PLUGIN_PC32, PLUGIN_TYPE_OFF, PLUGIN_TEXT_OFF, PLUGIN_NKINDS }; // as RelocKind
-typedef struct PluginRef { // a place that refers to an import
+typedef struct PluginRef { // a place that refers to an import; it holds the addend
     uint32_t at;
     uint32_t import_kind; // import << 3 | kind
-    int64_t addend;
 } PluginRef;
 typedef struct PluginLazy { // a variable's initialiser
     uint32_t code;
@@ -78,7 +79,7 @@ typedef struct PluginHead {
     char magic[16];
     uint32_t version;
     uint32_t size;     // of this segment
-    uint64_t checksum; // shared_hash of the whole file, with zero in this place
+    uint64_t checksum; // plugin_sum of what is loaded, then mixed with that of this segment, where this word is 0
     uint32_t module;   // address of its Module
     uint32_t path;     // offset: the plugin's path, NUL-terminated
     uint32_t manifest; // offset
@@ -103,4 +104,15 @@ static inline uint64_t shared_hash(const char *s, uint64_t n) {
     uint64_t x = 0;
     for (uint64_t i = 0; i < n; i++) x |= (uint64_t)(uint8_t)s[i] << 8 * i;
     return shared_mix(h, x);
+}
+// Of many bytes, four words at a time.
+static inline uint64_t plugin_sum(const uint8_t *p, uint64_t n) {
+    uint64_t h[4] = {n, n + 1, n + 2, n + 3}, x[4];
+    for (; n >= sizeof x; p += sizeof x, n -= sizeof x) {
+        __builtin_memcpy(x, p, sizeof x);
+        for (int i = 0; i < 4; i++) h[i] = shared_mix(h[i], x[i]);
+    }
+    uint64_t rest = shared_hash((const char *)p, n);
+    for (int i = 0; i < 4; i++) rest = shared_mix(rest, h[i]);
+    return rest;
 }

@@ -13,11 +13,11 @@ package plugin
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	_ "reflect" // the runtime's stubs for reflect are a host's, and call it
 	"strings"
 	"sync"
+	"syscall"
 	"unsafe"
 )
 
@@ -60,7 +60,6 @@ type module struct {
 	module  unsafe.Pointer
 	head    *head
 	imports unsafe.Pointer
-	own     unsafe.Pointer
 	inits   *uintptr // code
 	ninits  int
 }
@@ -76,8 +75,9 @@ type head struct {
 type table struct{ at, n uint32 }
 type symbol struct{ name, isFunc, typ, value uint32 }
 
-func check(file *byte, size int, out *loaded) bool
-func load(file *byte, size int, out *loaded) bool
+func readFile(fd, size int, out *loaded) bool
+func link(m *module, out *loaded) bool
+func drop(m *module)
 
 func gostring(p *byte) string {
 	if p == nil {
@@ -111,12 +111,13 @@ func Open(path string) (*Plugin, error) {
 		<-p.loaded
 		return p, nil
 	}
-	content, err := os.ReadFile(file)
+	fd, err := syscall.Open(file, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		mu.Unlock()
-		return nil, fail(err.Error())
+		return nil, fail("open " + file + ": " + err.Error())
 	}
-	p, m := link(content)
+	p, m := load(fd)
+	syscall.Close(fd)
 	if plugins == nil {
 		plugins = make(map[string]*Plugin)
 	}
@@ -132,30 +133,34 @@ func Open(path string) (*Plugin, error) {
 	return p, nil
 }
 
-// link makes the plugin a part of the program, if it fits; its packages are not initialized yet.
-func link(content []byte) (*Plugin, *module) {
+// load makes the plugin a part of the program, if it fits; its packages are not initialized yet.
+func load(fd int) (*Plugin, *module) {
+	var st syscall.Stat_t
 	var out loaded
 	bad := func(text string) (*Plugin, *module) { return &Plugin{err: text}, nil }
-	if len(content) == 0 {
-		return bad("file too short")
+	if err := syscall.Fstat(fd, &st); err != nil {
+		return bad(err.Error())
 	}
-	file, size := unsafe.SliceData(content), len(content)
-	if !check(file, size, &out) {
+	if !readFile(fd, int(st.Size), &out) {
 		return bad(gostring(out.error))
 	}
-	path := gostring(out.path)
+	path, text := gostring(out.path), gostring(out.manifest)
 	for _, p := range plugins {
 		if p.err == "" && p.pluginpath == path {
+			drop(out.plugin)
 			return bad("plugin " + path + " already loaded")
 		}
 	}
-	if text := compare(gostring(out.host), gostring(out.manifest)); text != "" {
-		return bad(text)
+	if wrong := compare(gostring(out.host), text); wrong != "" {
+		drop(out.plugin)
+		return bad(wrong)
 	}
-	if !load(file, size, &out) {
-		return bad(gostring(out.error) + " " + gostring(out.subject))
+	if !link(out.plugin, &out) {
+		wrong := gostring(out.error) + " " + gostring(out.subject)
+		drop(out.plugin)
+		return bad(wrong)
 	}
-	learn(gostring(out.manifest))
+	learn(text)
 	return &Plugin{pluginpath: path, loaded: make(chan struct{})}, out.plugin
 }
 

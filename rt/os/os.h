@@ -6,7 +6,9 @@
 void *os_reserve(void *hint, usize n); // NULL on failure
 bool os_commit(void *p, usize n);      // reserved -> usable
 void *os_map(usize n);                 // reserve + commit anywhere; NULL on failure
-void *os_map_low(usize n);             // the same below 2 GiB, where code of the small model reaches the program
+void *os_map_low(
+    usize n,
+    usize now); // the same below 2 GiB, where code of the small model reaches the program; of the first `now` bytes the pages are there
 enum { OS_READ = 1, OS_WRITE = 2, OS_EXEC = 4 };
 bool os_protect(void *p, usize n, int access);
 void os_unmap(void *p, usize n);
@@ -37,6 +39,7 @@ void os_set_sigmask(u64 mask);
 
 // ---- files
 i64 os_write(i32 fd, const void *p, i64 n);                     // SIGNAL
+bool os_read_at(i64 fd, void *p, usize n, i64 offset);          // SYSTEM: all of them
 i64 os_read_file(const char *path, char *buf, i64 max);         // SYSTEM: bytes read, <0: no such file; NUL-terminates
 i64 os_file_line(const char *path, i64 line, u8 *buf, i64 max); // SIGNAL: its bytes, cut off at max; 0: there is none
 void os_random(void *p, usize n);                               // SYSTEM

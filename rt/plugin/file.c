@@ -1,4 +1,4 @@
-// file.c - the bytes of a plugin: is it one, is it whole, does everything that is followed lie inside of it.
+// file.c - the file of a plugin: is it one, is it whole, does everything that is followed lie inside of it.
 //
 // Runs: SYSTEM. The checksum tells damage; who signs, and who may load what, is not decided here.
 #include "plugin/plugin.h"
@@ -19,43 +19,47 @@ enum { ELF_DYN = 3, ELF_X86_64 = 62, ELF_LOAD = 1, MAX_SPAN = 1 << 30 };
 
 static SYSTEM bool inside(u64 at, u64 n, u64 size) { return at <= size && n <= size - at; }
 
-static SYSTEM const char *read_segments(PluginFile *f, const ElfHead *eh) {
+static SYSTEM const char *take_segments(PluginFile *f, const ElfSegment *ph, i32 nph) {
     static const char bad[] = "malformed program header";
     int n = 0;
-    if (eh->phentsize != sizeof(ElfSegment) || eh->phoff % 8 || eh->phnum > 16 ||
-        !inside(eh->phoff, eh->phnum * sizeof(ElfSegment), f->size))
-        return bad;
-    const ElfSegment *ph = (const ElfSegment *)(f->bytes + eh->phoff);
-    for (i32 i = 0; i < eh->phnum; i++) {
+    for (i32 i = 0; i < nph; i++) {
         const ElfSegment *s = &ph[i];
         if (s->type != ELF_LOAD && s->type != PT_VOLE_PLUGIN) continue;
         if (!inside(s->offset, s->filesz, f->size) || s->filesz > s->memsz || s->memsz > MAX_SPAN) return bad;
         if (s->type == PT_VOLE_PLUGIN) {
-            if (s->filesz < sizeof(PluginHead) || s->offset % 8) return bad;
-            f->head = (const PluginHead *)(f->bytes + s->offset);
-            if (f->head->size != s->filesz) return bad;
+            if (s->filesz < sizeof(PluginHead)) return bad;
+            f->head_at = s->offset, f->head_size = s->filesz;
             continue;
         }
         int access = (s->flags & 4 ? OS_READ : 0) | (s->flags & 2 ? OS_WRITE : 0) | (s->flags & 1 ? OS_EXEC : 0);
-        if (n == 3 || s->vaddr < f->span || s->vaddr > MAX_SPAN || (access & OS_WRITE && access & OS_EXEC)) return bad;
-        f->seg[n++] = (PluginSegment){s->offset, s->filesz, s->vaddr, s->memsz, access};
+        bool last = n == 2; // the others have no bss
+        if (n == 3 || s->vaddr != s->offset || s->vaddr < f->span || s->vaddr > MAX_SPAN ||
+            (!last && s->filesz != s->memsz) || (access & OS_WRITE && access & OS_EXEC))
+            return bad;
+        f->seg[n++] = (PluginSegment){s->vaddr, s->memsz, access};
+        f->loaded = s->offset + s->filesz;
         f->span = (s->vaddr + s->memsz + OS_PAGE - 1) & -(u64)OS_PAGE;
     }
-    return n == 3 && f->head && f->span <= MAX_SPAN ? NULL : bad;
+    if (!f->head_size) return "not a plugin made by vole";
+    return n == 3 && f->span <= MAX_SPAN && f->head_at >= f->loaded ? NULL : bad;
 }
 
-static SYSTEM u64 checksum(const PluginFile *f) {
-    // as shared_hash, but for the word that holds it
-    const u8 *p = f->bytes, *skip = (const u8 *)&f->head->checksum;
-    u64 h = f->size, n = f->size, x;
-    if ((skip - p) % 8) return 0;
-    for (; n >= 8; p += 8, n -= 8) {
-        memcpy(&x, p, 8);
-        h = shared_mix(h, p == skip ? 0 : x);
-    }
-    x = 0;
-    for (u64 i = 0; i < n; i++) x |= (u64)p[i] << 8 * i;
-    return shared_mix(h, x);
+SYSTEM const char *plugin_file_open(PluginFile *f, i64 fd, u64 size) {
+    static const u8 ident[6] = {0x7f, 'E', 'L', 'F', 2, 1}; // 64 bits, little endian
+    enum { MAX_SEGMENTS = 8 };
+    struct {
+        ElfHead eh;
+        ElfSegment ph[MAX_SEGMENTS];
+    } b;
+    *f = (PluginFile){.fd = fd, .size = size};
+    if (!os_read_at(fd, &b, sizeof b, 0)) return "file too short";
+    for (u32 i = 0; i < sizeof ident; i++)
+        if (b.eh.ident[i] != ident[i]) return "invalid ELF header";
+    if (b.eh.machine != ELF_X86_64) return "wrong machine";
+    if (b.eh.type != ELF_DYN) return "not a shared object";
+    if (b.eh.phoff != sizeof b.eh || b.eh.phentsize != sizeof(ElfSegment) || b.eh.phnum > MAX_SEGMENTS)
+        return "not a plugin made by vole";
+    return take_segments(f, b.ph, b.eh.phnum);
 }
 
 static SYSTEM bool is_table(const PluginHead *h, PluginTable t, u64 element) {
@@ -64,8 +68,7 @@ static SYSTEM bool is_table(const PluginHead *h, PluginTable t, u64 element) {
 static SYSTEM bool is_name(const PluginHead *h, u32 at) { return at < h->kept; } // a NUL ends all that is kept
 static SYSTEM bool is_place(const PluginFile *f, u64 at, u64 width) { return inside(at, width, f->span); }
 
-static SYSTEM bool are_names(const PluginFile *f) {
-    const PluginHead *h = f->head;
+static SYSTEM bool are_names(const PluginFile *f, const PluginHead *h) {
     const PluginImport *im = plugin_table(h, h->imports);
     const PluginPackage *pk = plugin_table(h, h->packages);
     const PluginSymbol *sy = plugin_table(h, h->symbols);
@@ -80,8 +83,7 @@ static SYSTEM bool are_names(const PluginFile *f) {
     return ok;
 }
 
-static SYSTEM bool are_places(const PluginFile *f) {
-    const PluginHead *h = f->head;
+static SYSTEM bool are_places(const PluginFile *f, const PluginHead *h) {
     const PluginRef *r = plugin_table(h, h->refs);
     const PluginLazy *z = plugin_table(h, h->lazies);
     bool ok = true;
@@ -95,31 +97,33 @@ static SYSTEM bool are_places(const PluginFile *f) {
     return ok;
 }
 
-static SYSTEM bool is_sound(const PluginFile *f) {
-    const PluginHead *h = f->head;
-    bool ok = h->kept > sizeof *h && h->kept <= h->size && !((const u8 *)h)[h->kept - 1];
+static SYSTEM bool is_sound(const PluginFile *f, const PluginHead *h) {
+    bool ok = h->size == f->head_size && h->kept > sizeof *h && h->kept <= h->size && !((const u8 *)h)[h->kept - 1];
     ok = ok && is_table(h, h->imports, sizeof(PluginImport)) && is_table(h, h->refs, sizeof(PluginRef)) &&
          is_table(h, h->packages, sizeof(PluginPackage)) && is_table(h, h->lazies, sizeof(PluginLazy)) &&
          is_table(h, h->symbols, sizeof(PluginSymbol));
     for (i32 k = 0; k < PLUGIN_NKINDS; k++) ok = ok && is_table(h, h->fixups[k], sizeof(u32));
     ok = ok && h->manifest >= h->kept && h->manifest < h->size && !((const u8 *)h)[h->size - 1];
-    return ok && is_place(f, h->module, sizeof(Module)) && are_names(f) && are_places(f);
+    return ok && is_place(f, h->module, sizeof(Module)) && are_names(f, h) && are_places(f, h);
 }
 
-SYSTEM const char *plugin_file_open(PluginFile *f, const u8 *bytes, u64 size) {
-    static const u8 ident[6] = {0x7f, 'E', 'L', 'F', 2, 1}; // 64 bits, little endian
-    const ElfHead *eh = (const ElfHead *)bytes;
-    *f = (PluginFile){.bytes = bytes, .size = size};
-    bool elf = size >= sizeof *eh;
-    for (u32 i = 0; elf && i < sizeof ident; i++) elf = bytes[i] == ident[i];
-    if (!elf) return "invalid ELF header";
-    if (eh->machine != ELF_X86_64) return "wrong machine";
-    if (eh->type != ELF_DYN) return "not a shared object";
-    const char *wrong = read_segments(f, eh);
-    if (wrong) return f->head || f->seg[2].size ? wrong : "not a plugin made by vole";
-    for (u32 i = 0; i < sizeof f->head->magic; i++)
-        if (f->head->magic[i] != PLUGIN_MAGIC[i]) return "not a plugin made by vole";
-    if (f->head->version != PLUGIN_VERSION) return "made by another version of vole";
-    if (f->head->checksum != checksum(f)) return "the file is damaged";
-    return is_sound(f) ? NULL : "the file is malformed";
+SYSTEM const char *plugin_file_read(const PluginFile *f, u8 *base, PluginHead *h) {
+    if (!os_read_at(f->fd, base, f->loaded, 0)) return "cannot be read";
+    if (!os_read_at(f->fd, h, f->head_size, (i64)f->head_at)) return "cannot be read";
+    for (u32 i = 0; i < sizeof h->magic; i++)
+        if (h->magic[i] != PLUGIN_MAGIC[i]) return "not a plugin made by vole";
+    if (h->version != PLUGIN_VERSION) return "made by another version of vole";
+    u64 sum = h->checksum;
+    h->checksum = 0;
+    if (sum != shared_mix(plugin_sum(base, f->loaded), plugin_sum((const u8 *)h, f->head_size)))
+        return "the file is damaged";
+    h->checksum = sum;
+    return is_sound(f, h) ? NULL : "the file is malformed";
+}
+
+SYSTEM void plugin_file_protect(const PluginFile *f, u8 *base) {
+    for (i32 i = 0; i < 3; i++) {
+        u64 lo = f->seg[i].addr & -(u64)OS_PAGE, hi = (f->seg[i].addr + f->seg[i].size + OS_PAGE - 1) & -(u64)OS_PAGE;
+        if (hi > lo && !os_protect(base + lo, hi - lo, f->seg[i].access)) throw_("plugin: cannot protect memory");
+    }
 }

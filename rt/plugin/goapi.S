@@ -1,4 +1,5 @@
 // goapi.S - package plugin's functions without a body in Go.
 #include "arch/amd64/gosys.h"
-	GO_SYS "plugin.check", rt_plugin_check
-	GO_SYS "plugin.load", rt_plugin_load
+	GO_SYS "plugin.readFile", rt_plugin_read
+	GO_SYS "plugin.link", rt_plugin_link
+	GO_SYS "plugin.drop", rt_plugin_drop

@@ -14,34 +14,31 @@ static SYSTEM bool fail(Loaded *out, const char *error, const char *subject) {
 
 // ---- memory ------------------------------------------------------------------------------------------------------------
 
-// Segments, what is kept of the head, and the loader's own tables.
-static SYSTEM bool map_plugin(Plugin *p, const PluginFile *f, Loaded *out) {
-    u64 n = f->head->imports.n, most = f->head->packages.n + f->head->lazies.n;
-    usize kept = (f->head->kept + 7) & -8ull, tables = n * sizeof(u8 *) + most * sizeof(void *) + n;
-    p->size = (f->span + kept + tables + OS_PAGE - 1) & -(usize)OS_PAGE;
-    p->base = os_map_low(p->size);
-    if (!p->base) return fail(out, "no memory below 2 GiB for the plugin", NULL);
-    // asked first: from relocate on nothing can be undone
-    if (!os_protect(p->base, OS_PAGE, OS_READ | OS_EXEC) || !os_protect(p->base, OS_PAGE, OS_READ | OS_WRITE)) {
-        os_unmap(p->base, p->size);
-        return fail(out, "the system does not let data become code", NULL);
-    }
-    for (i32 i = 0; i < 3; i++) memcpy(p->base + f->seg[i].addr, f->bytes + f->seg[i].at, f->seg[i].file_size);
-    u8 *at = p->base + f->span;
-    memcpy(at, f->head, f->head->kept);
-    p->head = (const PluginHead *)(void *)at;
-    p->imports = (u8 **)(void *)(at + kept);
-    p->inits = (void (**)(void))(p->imports + n);
-    p->own = (bool *)(p->inits + most);
-    p->module = (Module *)(void *)(p->base + f->head->module);
-    return true;
+static SYSTEM usize pages(usize n) { return (n + OS_PAGE - 1) & -(usize)OS_PAGE; }
+
+// The loader's tables: as large as what the head says, which is only known when it was read, so room for the most that it can hold.
+static SYSTEM usize tables_room(const PluginFile *f) {
+    u64 most = f->head_size / sizeof(PluginLazy); // imports, packages and initialisers are larger
+    return pages(most * (sizeof(u8 *) + sizeof(void *) + 1));
 }
 
-static SYSTEM void protect(Plugin *p, const PluginFile *f) {
-    for (i32 i = 0; i < 3; i++) {
-        u64 lo = f->seg[i].addr & -(u64)OS_PAGE, hi = (f->seg[i].addr + f->seg[i].size + OS_PAGE - 1) & -(u64)OS_PAGE;
-        if (hi > lo && !os_protect(p->base + lo, hi - lo, f->seg[i].access)) throw_("plugin: cannot protect memory");
-    }
+static SYSTEM bool map_plugin(Plugin *p, const PluginFile *f, Loaded *out) {
+    usize room = tables_room(f);
+    p->size = f->span + room + pages(f->head_size);
+    p->base = os_map_low(p->size, f->span);
+    if (!p->base) return fail(out, "no memory below 2 GiB for the plugin", NULL);
+    // asked first: from rt_plugin_link on nothing can be undone
+    if (!os_protect(p->base, OS_PAGE, OS_READ | OS_EXEC) || !os_protect(p->base, OS_PAGE, OS_READ | OS_WRITE))
+        return fail(out, "the system does not let data become code", NULL);
+    PluginHead *h = (PluginHead *)(void *)(p->base + f->span + room);
+    const char *wrong = plugin_file_read(f, p->base, h);
+    if (wrong) return fail(out, wrong, NULL);
+    p->head = h;
+    p->module = (Module *)(void *)(p->base + h->module);
+    p->imports = (u8 **)(void *)(p->base + f->span);
+    p->inits = (void (**)(void))(p->imports + h->imports.n);
+    p->own = (bool *)(p->inits + h->packages.n + h->lazies.n);
+    return true;
 }
 
 // ---- symbols -----------------------------------------------------------------------------------------------------------
@@ -64,7 +61,8 @@ static SYSTEM void put32(u8 *at, u64 v) {
     memcpy(at, &x, 4);
 }
 
-static SYSTEM void fix_own(const Plugin *p, const PluginHead *h) {
+static SYSTEM void fix_own(const Plugin *p) {
+    const PluginHead *h = p->head;
     for (i32 k = 0; k < PLUGIN_NKINDS; k++) {
         const u32 *at = plugin_table(h, h->fixups[k]);
         u64 add = (u64)(usize)p->base;
@@ -82,21 +80,29 @@ static SYSTEM void fix_own(const Plugin *p, const PluginHead *h) {
 
 static SYSTEM void fix_ref(const Plugin *p, const PluginRef *r) {
     u8 *place = p->base + r->at;
-    u64 v = (u64)(usize)p->imports[r->import_kind >> 3] + (u64)r->addend;
+    u64 v = (u64)(usize)p->imports[r->import_kind >> 3];
+    i64 wide;
+    i32 addend;
+    memcpy(&addend, place, 4);
     switch (r->import_kind & 7) {
-    case PLUGIN_ABS64: memcpy(place, &v, 8); break;
-    case PLUGIN_ABS32: put32(place, v); break;
-    case PLUGIN_PC32: put32(place, v - (u64)(usize)place); break;
-    case PLUGIN_TYPE_OFF: put32(place, v - (u64)(usize)module_.types); break;
-    case PLUGIN_TEXT_OFF: put32(place, v - (u64)(usize)module_.text); break;
+    case PLUGIN_ABS64:
+        memcpy(&wide, place, 8);
+        v += (u64)wide;
+        memcpy(place, &v, 8);
+        return;
+    case PLUGIN_PC32: v -= (u64)(usize)place; break;
+    case PLUGIN_TYPE_OFF: v -= (u64)(usize)module_.types; break;
+    case PLUGIN_TEXT_OFF: v -= (u64)(usize)module_.text; break;
     }
+    put32(place, v + (u64)(i64)addend);
 }
 
 // Method tables last: what they are of must be known, then the one of each pair is.
-static SYSTEM void relocate(Plugin *p, const PluginHead *h) {
+static SYSTEM void relocate(Plugin *p) {
+    const PluginHead *h = p->head;
     const PluginRef *r = plugin_table(h, h->refs);
     const PluginImport *im = plugin_table(h, h->imports);
-    fix_own(p, h);
+    fix_own(p);
     for (u32 i = 0; i < h->refs.n; i++)
         if (im[r[i].import_kind >> 3].kind != SHARE_ITAB) fix_ref(p, &r[i]);
     for (u32 i = 0; i < h->imports.n; i++) {
@@ -136,33 +142,43 @@ static SYSTEM void publish(Plugin *p) {
     start_the_world();
 }
 
-SYSTEM bool rt_plugin_check(const u8 *file, i64 size, Loaded *out) {
+// What only linking needed.
+static SYSTEM void trim(Plugin *p) {
+    u8 *end = p->base + pages((usize)((const u8 *)p->head - p->base) + p->head->kept);
+    usize left = p->size - (usize)(end - p->base);
+    if (!left) return;
+    os_unmap(end, left);
+    p->size -= left;
+}
+
+SYSTEM bool rt_plugin_read(i64 fd, i64 size, Loaded *out) {
     PluginFile f;
-    const char *wrong = plugin_file_open(&f, file, (u64)size);
+    const char *wrong = plugin_file_open(&f, fd, (u64)size);
     if (wrong) return fail(out, wrong, NULL);
-    out->path = plugin_name(f.head, f.head->path);
-    out->manifest = plugin_name(f.head, f.head->manifest);
+    if (rt_nmodules == MAX_MODULES) return fail(out, "too many plugins", NULL);
+    Plugin *p = persistent_alloc(sizeof *p, 8);
+    p->file = f;
+    if (!map_plugin(p, &f, out)) {
+        rt_plugin_drop(p);
+        return false;
+    }
+    out->plugin = p;
+    out->path = plugin_name(p->head, p->head->path);
+    out->manifest = plugin_name(p->head, p->head->manifest);
     out->host = shared_.manifest;
     return true;
 }
 
-SYSTEM bool rt_plugin_load(const u8 *file, i64 size, Loaded *out) {
-    PluginFile f;
-    const char *wrong = plugin_file_open(&f, file, (u64)size);
-    if (wrong) return fail(out, wrong, NULL);
-    if (rt_nmodules == MAX_MODULES) return fail(out, "too many plugins", NULL);
-    Plugin *p = persistent_alloc(sizeof *p, 8);
-    if (!map_plugin(p, &f, out)) return false;
-    out->path = plugin_name(p->head, p->head->path);
-    if (!resolve(p, out)) {
-        out->subject = plugin_name(f.head, (u32)(out->subject - (const char *)p->head)); // the caller's bytes stay
-        out->path = NULL;
-        os_unmap(p->base, p->size);
-        return false;
-    }
-    relocate(p, f.head);
-    protect(p, &f);
+SYSTEM void rt_plugin_drop(Plugin *p) {
+    if (p->base) os_unmap(p->base, p->size);
+    p->base = NULL;
+}
+
+SYSTEM bool rt_plugin_link(Plugin *p, Loaded *out) {
+    if (!resolve(p, out)) return false;
+    relocate(p);
+    plugin_file_protect(&p->file, p->base);
+    trim(p);
     publish(p);
-    out->plugin = p;
     return true;
 }

@@ -29,16 +29,11 @@ static SYSTEM u8 *find_brought(u64 hash, const char *name, u32 kind) {
     return NULL;
 }
 
-// Hashes are spread evenly: the place of one is known nearly.
 SYSTEM u8 *shared_find(u64 hash, const char *name, u32 kind) {
-    u64 n = shared_.nsyms, lo = 0, hi = n;
-    while (lo < hi) {
-        u64 mid = (lo + hi) / 2;
-        if (shared_.syms[mid].hash < hash) lo = mid + 1;
-        else hi = mid;
-    }
-    for (; lo < n && shared_.syms[lo].hash == hash; lo++)
-        if (shared_.syms[lo].kind == kind && same(shared_.syms[lo].name, name)) return shared_.syms[lo].addr;
+    const u32 *first = shared_.first + (hash >> shared_.shift);
+    for (u64 lo = first[0]; lo < first[1]; lo++)
+        if (shared_.syms[lo].hash == hash && shared_.syms[lo].kind == kind && same(shared_.syms[lo].name, name))
+            return shared_.syms[lo].addr;
     return find_brought(hash, name, kind);
 }
 

@@ -6,46 +6,55 @@
 #include "abi/plugin.h"
 #include "os/os.h"
 
-// Of a module that is loaded; never moves. By the loader, but for what package plugin reads.
+// file.c: where the segments of a file lie.
+typedef struct PluginSegment {
+    u64 addr, size;
+    int access;
+} PluginSegment;
+typedef struct PluginFile {
+    i64 fd;
+    u64 size, loaded,
+        span; // loaded: bytes of the file that are in segments; span: from address 0 to the end of the last one, in whole pages
+    u64 head_at, head_size;
+    PluginSegment seg[3];
+} PluginFile;
+
+// Of a module; never moves. By the loader, but for what package plugin reads. In one piece of memory from base on: the segments, the loader's tables,
+// the head; behind what is kept of the head nothing is left once it is linked.
 typedef struct Plugin {
     struct Plugin *next;
-    u8 *base; // segments, then what is kept of the head
+    u8 *base;
     usize size;
     Module *module;
-    const PluginHead *head; // offsets and names of it stay valid
-    u8 **imports;           // addresses, parallel to head->imports
-    bool *own;              // the plugin's own definition counts
-    void (**inits)(void);   // what is to be run now, in order
+    const PluginHead *head;
+    u8 **imports;         // addresses, parallel to head->imports
+    void (**inits)(void); // what is to be run now, in order
     i64 ninits;
+    bool *own; // the plugin's own definition counts
+    PluginFile file;
 } Plugin;
 
-// What package plugin gets (its type `loaded`). Strings end with NUL and stay.
+// What package plugin gets (its type `loaded`). Strings end with NUL and stay as long as the plugin.
 typedef struct Loaded {
     const char *error; // NULL: none; else what is wrong, and with what
     const char *subject;
     const char *path;
-    const char *manifest, *host; // of rt_plugin_check: the plugin's, in its bytes, and the host's
-    Plugin *plugin;              // of rt_plugin_load
+    const char *manifest, *host; // the plugin's and the host's
+    Plugin *plugin;
 } Loaded;
 
-// Is it a plugin, and whole? Nothing is mapped.
-bool rt_plugin_check(const u8 *file, i64 size, Loaded *out); // SYSTEM
+// The plugin in an open file of that size, into memory: is it one, and whole? Nobody knows of it, nothing of it runs. False: out says why, and
+// nothing is left.
+bool rt_plugin_read(i64 fd, i64 size, Loaded *out); // SYSTEM
+// Makes it a part of the program. False: out says why; it can only be dropped.
+bool rt_plugin_link(Plugin *, Loaded *out); // SYSTEM
+void rt_plugin_drop(Plugin *);              // SYSTEM: one that was not linked
 
-// A plugin's bytes, which stay as they are during the call. False: out says why, and nothing is left.
-bool rt_plugin_load(const u8 *file, i64 size, Loaded *out); // SYSTEM
-
-// file.c: the segments and the head of a file; all offsets that the loader follows are inside.
-typedef struct PluginSegment {
-    u64 at, file_size, addr, size;
-    int access;
-} PluginSegment;
-typedef struct PluginFile {
-    const u8 *bytes;
-    u64 size, span; // span: from address 0 to the end of the last segment
-    PluginSegment seg[3];
-    const PluginHead *head;
-} PluginFile;
-const char *plugin_file_open(PluginFile *, const u8 *bytes, u64 size); // SYSTEM: what is wrong, NULL: nothing
+// file.c
+const char *plugin_file_open(PluginFile *, i64 fd, u64 size); // SYSTEM: what is wrong, NULL: nothing
+// Reads segments and head to where they are to lie, and looks at all that is followed.
+const char *plugin_file_read(const PluginFile *, u8 *base, PluginHead *head); // SYSTEM
+void plugin_file_protect(const PluginFile *, u8 *base);                       // SYSTEM
 static inline SYSTEM const void *plugin_table(const PluginHead *h, PluginTable t) { return (const u8 *)h + t.at; }
 static inline SYSTEM const char *plugin_name(const PluginHead *h, u32 at) { return (const char *)h + at; }
 

@@ -233,7 +233,10 @@ static void place_sections(Link *l) {
     i64 off = HEADERS;
     for (int os = 0; os < OS_COUNT; os++) {
         Section *sec = &l->sec[os];
-        if (starts_segment((OutSec)os)) addr = (u64)align_up((i64)addr, PAGE) + (u64)(off % PAGE);
+        if (starts_segment((OutSec)os) && l->plugin) { // its file is read as it will lie in memory
+            i64 pad = align_up((i64)addr, PAGE) - (i64)addr;
+            addr += (u64)pad, off += pad;
+        } else if (starts_segment((OutSec)os)) addr = (u64)align_up((i64)addr, PAGE) + (u64)(off % PAGE);
         i64 pad = align_up((i64)addr, i64_max(sec->align, 16)) - (i64)addr;
         addr += (u64)pad;
         if (!is_bss((OutSec)os)) off += pad;

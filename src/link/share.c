@@ -102,6 +102,20 @@ static void place_packages(Link *l, Buf *names, u32 *at, SharedPackage *p) {
     }
 }
 
+// Where those begin whose hashes have some upper bits: two symbols of one beginning, in the mean.
+static Sym *place_index(Link *l, const Entry *e, i64 n, u64 *shift) {
+    int bits = 1;
+    while (2ll << bits < n) bits++;
+    *shift = (u64)(64 - bits);
+    i64 size = (1ll << bits) + 1, k = 0;
+    u32 *first = ANEWN(l->a, u32, size);
+    for (i64 i = 0; i < size; i++) {
+        while (k < n && e[k].hash >> *shift < (u64)i) k++;
+        first[i] = (u32)k;
+    }
+    return link_table(l, first, size * (i64)sizeof *first, 4);
+}
+
 void link_share_place(Link *l) {
     if (!l->shared) return;
     const LinkShare *sh = &l->job->share;
@@ -113,7 +127,7 @@ void link_share_place(Link *l) {
     SharedPackage *packages = ANEWN(l->a, SharedPackage, sh->npackages + 1);
     for (i64 i = 0; i < n; i++) {
         at[i] = put_name(&names, e[i].sym->name);
-        syms[i] = (SharedSym){.hash = e[i].hash, .size = (u64)e[i].sym->size, .kind = e[i].kind};
+        syms[i] = (SharedSym){.hash = e[i].hash, .kind = e[i].kind};
     }
     place_packages(l, &names, at + n, packages);
     u32 manifest = put_name(&names, sh->manifest);
@@ -128,6 +142,7 @@ void link_share_place(Link *l) {
         obj_reloc(list, (u32)((u64)i * sizeof *packages + offsetof(SharedPackage, path)), REL_ABS64, text, at[n + i]);
     Shared *s = (Shared *)(void *)l->shared->data;
     s->nsyms = (u64)n;
+    obj_reloc(l->shared, offsetof(Shared, first), REL_ABS64, place_index(l, e, n, &s->shift), 0);
     s->npackages = (u64)sh->npackages;
     obj_reloc(l->shared, offsetof(Shared, syms), REL_ABS64, table, 0);
     obj_reloc(l->shared, offsetof(Shared, packages), REL_ABS64, list, 0);
@@ -166,8 +181,8 @@ bool link_share_reloc(Link *l, Sym *from, const Reloc *r, u8 *place, u64 addr) {
     bool own = !link_is_import(l, r->sym) && !r->sym->share;
     if (own && kind == PLUGIN_PC32) return false;
     if (own) vec_push(l->a, &l->plugin->fixups[kind], at);
-    else vec_push(l->a, &l->plugin->refs, ((PluginRef){at, import_of(l, r->sym) << 3 | (u32)kind, r->addend}));
-    u64 v = own ? addr : 0;
+    else vec_push(l->a, &l->plugin->refs, ((PluginRef){at, import_of(l, r->sym) << 3 | (u32)kind}));
+    u64 v = own ? addr : (u64)r->addend;
     memcpy(place, &v, (size_t)width);
     return true;
 }
@@ -293,7 +308,10 @@ void link_share_write(Link *l, Buf *image, i64 *at) {
     }
 }
 
-void link_share_sum(Buf *image, i64 at) {
-    u64 sum = shared_hash((const char *)image->ptr, (u64)image->len);
+void link_share_sum(const Link *l, Buf *image, i64 at) {
+    PluginHead h;
+    memcpy(&h, image->ptr + at, sizeof h);
+    u64 loaded = (u64)(l->sec[OS_DATA].off + l->sec[OS_DATA].size);
+    u64 sum = shared_mix(plugin_sum(image->ptr, loaded), plugin_sum(image->ptr + at, h.size));
     memcpy(image->ptr + at + offsetof(PluginHead, checksum), &sum, sizeof sum);
 }

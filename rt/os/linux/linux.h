@@ -11,6 +11,7 @@ enum {
     SYS_rt_sigaction = 13,
     SYS_rt_sigprocmask = 14,
     SYS_rt_sigreturn = 15,
+    SYS_pread64 = 17,
     SYS_sched_yield = 24,
     SYS_madvise = 28,
     SYS_nanosleep = 35,
@@ -51,7 +52,8 @@ enum {
     MAP_STACK = 0x20000,
     MADV_DONTNEED = 4,
     MADV_HUGEPAGE = 14,
-    MADV_NOHUGEPAGE = 15
+    MADV_NOHUGEPAGE = 15,
+    MADV_POPULATE_WRITE = 23
 };
 enum {
     FUTEX_WAIT_PRIVATE = 128,

@@ -34,8 +34,10 @@ SYSTEM bool os_commit(void *p, usize n) {
 }
 SYSTEM void *os_map(usize n) { return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS); }
 // MAP_32BIT searches from 1 GiB on.
-SYSTEM void *os_map_low(usize n) {
-    return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT);
+SYSTEM void *os_map_low(usize n, usize now) {
+    void *p = sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT);
+    if (p && now) sys_call(SYS_madvise, (i64)p, (i64)now, MADV_POPULATE_WRITE, 0, 0, 0); // older kernels: page by page
+    return p;
 }
 SYSTEM bool os_protect(void *p, usize n, int access) {
     return sys_call(SYS_mprotect, (i64)p, (i64)n, access, 0, 0, 0) == 0;
@@ -44,6 +46,16 @@ SYSTEM void os_unmap(void *p, usize n) { sys_call(SYS_munmap, (i64)p, (i64)n, 0,
 SYSTEM void os_release(void *p, usize n) { sys_call(SYS_madvise, (i64)p, (i64)n, MADV_DONTNEED, 0, 0, 0); }
 SYSTEM void os_huge(void *p, usize n, bool on) {
     sys_call(SYS_madvise, (i64)p, (i64)n, on ? MADV_HUGEPAGE : MADV_NOHUGEPAGE, 0, 0, 0);
+}
+
+SYSTEM bool os_read_at(i64 fd, void *p, usize n, i64 offset) {
+    for (usize done = 0; done < n;) {
+        i64 r = sys_call(SYS_pread64, fd, (i64)p + (i64)done, (i64)(n - done), offset + (i64)done, 0, 0);
+        if (r == -EINTR) continue;
+        if (r <= 0) return false;
+        done += (usize)r;
+    }
+    return true;
 }
 
 // ---- futex, threads
