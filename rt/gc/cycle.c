@@ -97,13 +97,15 @@ static SYSTEM u64 trigger_for(u64 marked, u64 g) {
     cyc.way = way;
     return g - way;
 }
+// What was allocated while the cycle was marking counts as marked, though most of it is dead: half of it is taken for live.
 static SYSTEM void set_goal(u64 marked) {
+    u64 live = marked - (cyc.allocated < marked ? cyc.allocated : marked) / 2;
     u64 roots = heap.stack_inuse + modules_data();
     u64 g = ~0ull;
     if (gc_percent >= 0) {
         u64 more;
-        if (!__builtin_mul_overflow(marked + roots, (u64)gc_percent, &more))
-            g = marked + more / 100; // else more than there is
+        if (!__builtin_mul_overflow(live + roots, (u64)gc_percent, &more))
+            g = live + more / 100; // else more than there is
         u64 min = (4ull << 20) * (u64)gc_percent / 100, next = marked + MIN_DISTANCE;
         if (g < min) g = min;
         if (g < next) g = next;

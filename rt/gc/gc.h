@@ -105,6 +105,8 @@ typedef struct Worker {
     u64 marked_bytes, scanned_bytes;
     bool parallel;
     u64 objects, roots;     // roots: bytes of data segments and stacks looked through
+    u32 first, waiting;     // of soon
+    usize soon[16];         // taken from buf, and on their way into the CPU's caches
     struct StackScan *scan; // stackscan.c, while it scans stacks
 } Worker;
 void mark_ptr(Worker *w, usize p); // precise

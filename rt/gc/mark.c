@@ -2,7 +2,8 @@
 //
 // A grey object is its address in a work buffer. A worker owns two buffers and exchanges full and empty ones with the others through two lists; the
 // phase is over when all workers are idle and no full buffer is left. Roots are numbered jobs that workers take from a counter: blocks of the data
-// segments, goroutines, then the small lists. Objects above OBLET bytes are scanned in pieces.
+// segments, goroutines, then the small lists. What is taken from buffers waits in a short queue (Worker.soon) while the CPU fetches it, so memory is not
+// waited for one object at a time. Objects above OBLET bytes are scanned in pieces.
 #include "gc/gc.h"
 #include "sched/sched.h"
 #include "sched/synctest.h"
@@ -78,7 +79,7 @@ static SYSTEM void push(Worker *w, usize p) {
     }
     b->obj[b->n++] = p;
 }
-static SYSTEM usize pop(Worker *w) {
+static SYSTEM usize take(Worker *w) {
     WorkBuf *b = w->buf;
     if (unlikely(!b || b->n == 0)) {
         if (w->spare && w->spare->n) {
@@ -94,7 +95,28 @@ static SYSTEM usize pop(Worker *w) {
     }
     return b->obj[--b->n];
 }
+// The first words of an object, and where its pointers are noted if it is small. (GCC takes a function that only fetches for one without effect, unless
+// it is inlined before it looks.)
+__attribute__((always_inline)) static inline SYSTEM void fetch(usize p) {
+    __builtin_prefetch((void *)p);
+    __builtin_prefetch((void *)((p | (PAGE_SIZE - 1)) + 1 - BITMAP_BYTES + (p % PAGE_SIZE / 64 & -64ull)));
+}
+enum { SOON = sizeof((Worker *)0)->soon / sizeof(usize) };
+static SYSTEM usize pop(Worker *w) { // 0: nothing
+    while (w->waiting < SOON) {
+        usize p = take(w);
+        if (!p) break;
+        fetch(p);
+        w->soon[(w->first + w->waiting++) % SOON] = p;
+    }
+    if (!w->waiting) return 0;
+    usize p = w->soon[w->first];
+    w->first = (w->first + 1) % SOON;
+    w->waiting--;
+    return p;
+}
 static SYSTEM void flush(Worker *w) {
+    for (; w->waiting; w->waiting--) push(w, w->soon[(w->first + w->waiting - 1) % SOON]);
     if (w->buf) {
         if (w->buf->n) put_full(w->buf);
         else put_empty(w->buf);
@@ -126,7 +148,6 @@ static inline SYSTEM void grey(Worker *w, Span *s, u32 i) {
     w->objects++;
     if (is_noscan(s)) return;
     usize base = s->base + (usize)i * s->elemsize;
-    __builtin_prefetch((void *)base);
     push(w, base);
 }
 SYSTEM void mark_ptr(Worker *w, usize p) {
@@ -406,12 +427,13 @@ SYSTEM bool mark_work_left(void) {
 }
 SYSTEM bool mark_maybe_done(void) { return !__atomic_load_n(&work.active, __ATOMIC_SEQ_CST) && !mark_work_left(); }
 SYSTEM u64 mark_slice(u64 budget, bool stopped) {
+    enum { AT_ONCE = 16 };
     Worker w = {.parallel = !stopped};
     __atomic_fetch_add(&work.active, 1, __ATOMIC_SEQ_CST);
     while (effort(&w) < budget && (stopped || !__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) {
-        usize p = pop(&w);
-        if (p) scan_contents(&w, p);
-        else if (!next_root(&w)) break;
+        usize p = 0;
+        for (int i = 0; i < AT_ONCE && (p = pop(&w)); i++) scan_contents(&w, p);
+        if (!p && !next_root(&w)) break;
     }
     u64 done = effort(&w);
     flush(&w);

@@ -238,7 +238,7 @@ static SYSTEM bool commit_table(void *table, usize *committed, usize need) {
 }
 static SYSTEM bool heap_grow(usize npages) {
     if (!heap.base) heap_init();
-    usize need = npages << PAGE_SHIFT, step = heap.used / 8;
+    usize need = npages << PAGE_SHIFT, step = heap.used / 64; // more is never used, but backed by huge pages
     if (step < 4u << 20) step = 4u << 20;
     if (step > 256u << 20) step = 256u << 20;
     if (need < step) need = step;
