@@ -14,7 +14,7 @@
 // Hashes of names: shared_hash.
 //
 // Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is mapped.
-//   go VERSION    setting KEY=VALUE    package PATH CONTENT MODULE VERSION ("std" for the library), in order of initialisation, then of each
+//   go VERSION    vole HASH    setting KEY=VALUE    package PATH CONTENT MODULE VERSION ("std" for the library), in order of initialisation, then of each
 //   package outside the library, sorted: empty, "type T" | "const C" | "var v" | "method T.M" | ..., text (src/syntax/shape.c)
 #pragma once
 #include <stdint.h>

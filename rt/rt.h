@@ -363,6 +363,7 @@ static inline SYSTEM usize makefunc_stack_bytes(const Frame *f) {
     return (usize) * (const u32 *)ctxt[1] * 8;
 }
 FuncRec *find_func(usize pc);
+void func_caches_clear(void); // SYSTEM, world stopped: a module goes
 const char *func_name(const FuncRec *);
 Module *module_of(const FuncRec *);
 usize func_entry(const FuncRec *);

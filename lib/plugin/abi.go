@@ -8,7 +8,8 @@ import "strings"
 
 // manifest is what a module is made of.
 type manifest struct {
-	version  string
+	version  string // of Go
+	vole     string // which vole, by its content
 	settings map[string]string
 	packages map[string]*shape // by path
 }
@@ -18,6 +19,7 @@ type shape struct {
 	content string // hash of its files
 	module  string // path and version, or "std"
 	decls   string // lines: tab, key, tab, text
+	of      *module
 }
 
 // host is what the program is made of, with the packages that plugins brought; under mu.
@@ -31,6 +33,8 @@ func parse(text string) *manifest {
 		switch kind {
 		case "go":
 			m.version = what
+		case "vole":
+			m.vole = what
 		case "setting":
 			key, value, _ := strings.Cut(what, "=")
 			m.settings[key] = value
@@ -41,7 +45,7 @@ func parse(text string) *manifest {
 			for n < len(rest) && rest[n] == '\t' {
 				n += strings.IndexByte(rest[n:], '\n') + 1
 			}
-			m.packages[path] = &shape{content, module, rest[:n]}
+			m.packages[path] = &shape{content: content, module: module, decls: rest[:n]}
 			rest = rest[n:]
 		}
 		text = rest
@@ -50,9 +54,10 @@ func parse(text string) *manifest {
 }
 
 // learn adds the packages of a plugin that was loaded.
-func learn(text string) {
+func learn(text string, m *module) {
 	for path, s := range parse(text).packages {
 		if host.packages[path] == nil {
+			s.of = m
 			host.packages[path] = s
 		}
 	}
@@ -66,6 +71,9 @@ func compare(hostText, pluginText string) string {
 	p := parse(pluginText)
 	if p.version != host.version {
 		return "plugin was built with a different version of Go: " + p.version + ", host: " + host.version
+	}
+	if p.vole != host.vole {
+		return "plugin was built with a different version of vole"
 	}
 	if text := compareSettings(p); text != "" {
 		return text

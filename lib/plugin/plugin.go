@@ -5,7 +5,7 @@
 //	vole build -buildmode=plugin
 //
 // A program that imports this package can load it, also a static one without C library. When a plugin is first opened, the init functions of all
-// packages not already part of the program are called. The main function is not run. A plugin is only initialized once, and stays.
+// packages not already part of the program are called. The main function is not run. A plugin is only initialized once, and stays until it is closed.
 //
 // Packages that host and plugin both have are one: their variables exist once, and their types are the same types. What they are compiled
 // from need not be the same to the letter; where a type that both have differs, Open says which, and how.
@@ -15,6 +15,8 @@ import (
 	"errors"
 	"path/filepath"
 	_ "reflect" // the runtime's stubs for reflect are a host's, and call it
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,6 +29,8 @@ type Plugin struct {
 	err        string        // set if it could not be loaded
 	loaded     chan struct{} // closed when its init functions have returned
 	syms       map[string]any
+	module     *module // NULL: could not be loaded, or is closed
+	closed     bool    // under mu
 }
 
 // A Symbol is a pointer to a variable or function.
@@ -50,6 +54,9 @@ type loaded struct {
 	path           *byte
 	manifest, host *byte
 	plugin         *module
+	at             *byte
+	goroutine      int
+	lookups        *[256]unsafe.Pointer
 }
 
 // module is the runtime's record of a plugin.
@@ -77,7 +84,9 @@ type symbol struct{ name, isFunc, typ, value uint32 }
 
 func readFile(fd, size int, out *loaded) bool
 func link(m *module, out *loaded) bool
+func unload(m *module, out *loaded) bool
 func drop(m *module)
+func lookups() *[256]unsafe.Pointer // package runtime's
 
 func gostring(p *byte) string {
 	if p == nil {
@@ -160,8 +169,8 @@ func load(fd int) (*Plugin, *module) {
 		drop(out.plugin)
 		return bad(wrong)
 	}
-	learn(text)
-	return &Plugin{pluginpath: path, loaded: make(chan struct{})}, out.plugin
+	learn(text, out.plugin)
+	return &Plugin{pluginpath: path, loaded: make(chan struct{}), module: out.plugin}, out.plugin
 }
 
 // run initializes the packages that the program did not have.
@@ -191,8 +200,92 @@ func symbols(m *module) map[string]any {
 // It reports an error if the symbol is not found.
 // It is safe for concurrent use by multiple goroutines.
 func (p *Plugin) Lookup(symName string) (Symbol, error) {
-	if s := p.syms[symName]; s != nil {
+	mu.Lock()
+	s, closed := p.syms[symName], p.closed
+	mu.Unlock()
+	if s != nil {
 		return s, nil
 	}
+	if closed {
+		return nil, errors.New("plugin: plugin " + p.pluginpath + " is closed")
+	}
 	return nil, errors.New("plugin: symbol " + symName + " not found in plugin " + p.pluginpath)
+}
+
+// Close takes the plugin out of the program: its code, types and variables are gone afterwards, and Open loads it anew.
+//
+// It does so only if it is proved that nothing refers to the plugin any more: no goroutine is in its code, and nothing outside of it
+// that can be reached holds one of its functions, variables, constants (such as a string) or types (such as a value of its type in an interface), and no
+// other plugin was linked with its variables or types. Otherwise the error says what does, and the plugin is as before.
+// It collects garbage and stops the program while it looks, for about as long as a collection takes.
+func (p *Plugin) Close() error {
+	fail := func(text string) error { return errors.New("plugin: cannot close " + p.pluginpath + ": " + text) }
+	if p.loaded != nil {
+		<-p.loaded
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if p.closed || p.module == nil {
+		return fail("it is closed")
+	}
+	p.syms = nil
+	var out loaded
+	for range 3 { // what was garbage for the first may be swept for the second
+		runtime.GC()
+		out = loaded{lookups: lookups()}
+		if unload(p.module, &out) {
+			forget(p)
+			return nil
+		}
+		if out.goroutine != 0 {
+			break
+		}
+	}
+	p.syms = symbols(p.module)
+	return fail(holder(&out))
+}
+
+// holder says what keeps a plugin.
+func holder(out *loaded) string {
+	text, what, at := gostring(out.error), gostring(out.subject), readable(gostring(out.at))
+	switch {
+	case text == "is in":
+		return "goroutine " + strconv.Itoa(out.goroutine) + " is in " + what
+	case out.goroutine != 0:
+		return "goroutine " + strconv.Itoa(out.goroutine) + " has " + at
+	case text == "package variable":
+		return "package variable " + what + " leads to " + at
+	case text == "used by plugin":
+		return text + " " + what
+	}
+	return text + " " + at
+}
+
+// readable is the name of a symbol for people.
+func readable(name string) string {
+	if t, ok := strings.CutPrefix(name, "type:"); ok {
+		return "type " + t
+	}
+	if t, ok := strings.CutPrefix(name, "go:itab."); ok {
+		return "its type in an interface (" + t + ")"
+	}
+	if name == "" {
+		return "a constant or function of it"
+	}
+	return name
+}
+
+// forget takes a plugin that is gone out of the books.
+func forget(p *Plugin) {
+	for file, q := range plugins {
+		if q == p {
+			delete(plugins, file)
+		}
+	}
+	for path, s := range host.packages {
+		if s.of == p.module {
+			delete(host.packages, path)
+		}
+	}
+	p.module, p.closed = nil, true
 }

@@ -137,6 +137,11 @@ func lookup(inter *interfacetype, t *_type) *itab {
 	return tab
 }
 
+// Package plugin empties the cache when the tables of a plugin go.
+//
+//go:linkname plugin_lookups plugin.lookups
+func plugin_lookups() *[256]*itab { return &itabCache }
+
 // itabOf is nil if a method is missing, which missingMethod then names.
 func itabOf(inter *interfacetype, t *_type) *itab {
 	tab := lookup(inter, t)

@@ -203,6 +203,7 @@ typedef struct MapCache {
 } MapCache;
 static MapCache map_cache[512];
 
+SYSTEM void func_caches_clear(void) { memclr(map_cache, sizeof map_cache); }
 SYSTEM bool frame_stackmap(const Frame *fr, StackMap *out) {
     const FuncRec *f = fr->fn;
     if (fr->dead || !f) return false;

@@ -117,8 +117,10 @@ void mark_drain(Worker *w);
 void mark_flush(Worker *w);
 i32 gc_new_helper(void);
 void mark_maybe(Worker *w, usize p); // conservative
+void gc_watched(usize p);            // holder.c
 static inline SYSTEM void mark_word(Worker *w, usize p) {
     if (p - heap.base < heap.used) mark_ptr(w, p);
+    else if (unlikely(p - heap.watch_lo < heap.watch_size)) gc_watched(p);
 }
 void scan_contents(Worker *w, usize base); // pointers of an object (or of a piece of a large one)
 u64 mark_all(void);                        // the whole mark phase, world stopped; bytes marked
@@ -138,7 +140,22 @@ bool is_marked(usize p);      // heap object
 void gc_help(void);           // a helper thread's part
 void mark_globals(Worker *w); // world stopped, no cycle: all roots but the stacks, and what they lead to
 void marks_clear(void);       // world stopped, no cycle: of all objects
-extern bool leak_checking;    // leak.c: what goroutines wait for is no root
+void mark_segments(Worker *, const Module *,
+                   void (*next)(usize at)); // one pointer after the other, each with what it leads to
+void mark_records(Worker *w);               // world stopped, no cycle: what C holds
+Span *heap_next_span(usize *at); // the first that begins at page *at or behind, NULL at the end; *at is behind it then
+void gc_stop_between_cycles(const char *why); // leak.c: stops the world while nothing is marked
+// holder.c: what refers to a module that is to go, from outside of it. World stopped between cycles, everything swept, and no frame of it on a stack.
+typedef struct Holder {
+    usize lo, size; // the module
+    const Module *module;
+    usize at;          // in it, that something refers to; 0: nothing does
+    const G *g;        // whose stack leads there,
+    usize variable;    // or the package variable that does; neither: a record of the runtime
+    const GoType *typ; // an object of this type of the module is not collected yet
+} Holder;
+bool gc_find_holder(Holder *);
+extern bool leak_checking; // leak.c: what goroutines wait for is no root
 // stackscan.c
 void stack_scan(Worker *w, G *g);
 void stack_scan_done(Worker *w); // gives back what scanning stacks needed

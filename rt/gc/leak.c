@@ -68,9 +68,9 @@ static SYSTEM i64 find(Worker *w) {
     stack_scan_done(w);
     return n;
 }
-static SYSTEM void stop_between_cycles(void) {
+SYSTEM void gc_stop_between_cycles(const char *why) {
     for (;;) {
-        stop_the_world("goroutine leaks");
+        stop_the_world(why);
         if (gc_phase == GC_OFF) return;
         start_the_world();
         gc_start(GC_FORCED); // ends the cycle that is under way, and one more
@@ -80,7 +80,7 @@ static i64 nleaks; // found last
 SYSTEM i64 rt_leak_count(void) { return nleaks; }
 SYSTEM i64 rt_find_leaks(void) {
     round_up_size(1, true); // there is a heap
-    stop_between_cycles();
+    gc_stop_between_cycles("goroutine leaks");
     for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, true);
     sweep_all();
     Worker w = {0};

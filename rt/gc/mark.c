@@ -161,6 +161,7 @@ SYSTEM void mark_ptr(Worker *w, usize p) {
     grey(w, s, i);
 }
 SYSTEM void mark_maybe(Worker *w, usize p) { // anything that looks like a pointer to an allocated object
+    if (unlikely(p - heap.watch_lo < heap.watch_size)) gc_watched(p);
     Span *s = heap_span_of(p);
     if (!s || unlikely(verifying)) return; // it may be one that nothing else leads to
     u32 i = obj_index(s, p);
@@ -281,7 +282,7 @@ static SYSTEM void mark_fixed_roots(Worker *w) {
     bubbles_mark(mark_callback, w);
     for (RootFn *r = root_fns; r; r = r->next) r->fn2(w, mark_callback);
 }
-static SYSTEM void root_misc(Worker *w) {
+SYSTEM void mark_records(Worker *w) {
     while (specials_mark_roots(w)) {
     }
     for (i32 i = 0; i < gomaxprocs; i++) timers_mark(allp[i], mark_callback, w);
@@ -498,7 +499,7 @@ SYSTEM u64 mark_all(void) {
         __atomic_fetch_sub(&work.nworkers, (u32)(want - got), __ATOMIC_SEQ_CST);
         if (got == 0) w.parallel = false;
     }
-    root_misc(&w);
+    mark_records(&w);
     participate(&w);
     while (__atomic_load_n(&helpers_running, __ATOMIC_SEQ_CST)) os_yield();
     finish(&w);
@@ -520,8 +521,7 @@ SYSTEM void mark_buffer(const usize *from, const usize *to) {
     __atomic_fetch_add(&work.marked_bytes, w.marked_bytes, __ATOMIC_RELAXED);
     __atomic_fetch_add(&work.objects, w.objects, __ATOMIC_RELAXED);
 }
-// The first span of the heap that begins at page *at or behind, NULL at the end; *at is behind it then.
-static SYSTEM Span *next_span(usize *at) {
+SYSTEM Span *heap_next_span(usize *at) {
     for (; *at < heap.used >> PAGE_SHIFT; (*at)++) {
         Span *s = heap.spans[*at];
         if (!s || s->base != heap.base + (*at << PAGE_SHIFT)) continue;
@@ -532,8 +532,20 @@ static SYSTEM Span *next_span(usize *at) {
 }
 SYSTEM void marks_clear(void) {
     usize at = 0;
-    for (Span *s; (s = next_span(&at));)
+    for (Span *s; (s = heap_next_span(&at));)
         for (u32 i = 0; s->state == SPAN_HEAP && i < (s->nelems + 63) / 64; i++) s->mark_bits[i] = 0;
+}
+SYSTEM void mark_segments(Worker *w, const Module *m, void (*next)(usize at)) {
+    Seg both[2] = {{(usize)m->data, (usize)m->edata, m->data_mask}, {(usize)m->bss, (usize)m->ebss, m->bss_mask}};
+    for (i32 k = 0; k < 2; k++) {
+        const Seg *s = &both[k];
+        for (usize i = 0; s->mask && i < (s->hi - s->lo) / 8; i++) {
+            if (!(s->mask[i >> 3] >> (i & 7) & 1)) continue;
+            next(s->lo + 8 * i);
+            mark_word(w, load_word((usize *)s->lo + i));
+            drain_local(w);
+        }
+    }
 }
 SYSTEM void mark_globals(Worker *w) {
     specials_mark_begin();
@@ -541,13 +553,13 @@ SYSTEM void mark_globals(Worker *w) {
         Seg s = segment(k);
         if (s.mask) mark_block(w, s.lo, (s.hi - s.lo) / 8, s.mask);
     }
-    root_misc(w);
+    mark_records(w);
     mark_drain(w);
 }
 // Before marking: every span was swept. One that still carries marks is in a cache that nobody flushed.
 SYSTEM void verify_unmarked(void) {
     usize at = 0;
-    for (Span *s; (s = next_span(&at));)
+    for (Span *s; (s = heap_next_span(&at));)
         for (u32 i = 0; s->state == SPAN_HEAP && i < (s->nelems + 63) / 64; i++)
             if (s->mark_bits[i]) {
                 rt_print("runtime: span %x of objects of size %d was not swept\n", s->base, (i64)s->elemsize);
@@ -558,7 +570,7 @@ SYSTEM void verify_heap(void) {
     Worker w = {0};
     usize at = 0;
     verifying = true;
-    for (Span *s; (s = next_span(&at));) {
+    for (Span *s; (s = heap_next_span(&at));) {
         if (s->state != SPAN_HEAP || is_noscan(s)) continue;
         for (u32 i = 0; i < s->nelems; i++)
             if (s->mark_bits[i >> 6] >> (i & 63) & 1) {

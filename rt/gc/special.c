@@ -265,20 +265,20 @@ SYSTEM void specials_mark_begin(void) { // world stopped
 }
 static SYSTEM void mark_special(Worker *w, Span *s, const Special *x) {
     if (x->kind == SP_WEAK) {
-        mark_ptr(w, (usize)x->handle);
+        mark_word(w, (usize)x->handle);
         return;
     }
-    mark_ptr(w, (usize)x->fn);
+    mark_word(w, (usize)x->fn);
     if (x->kind != SP_FINALIZER) return;
-    mark_ptr(w, (usize)x->ot);
-    mark_ptr(w, (usize)x->fint);
+    mark_word(w, (usize)x->ot);
+    mark_word(w, (usize)x->fint);
     if (!is_noscan(s)) scan_contents(w, s->base + (usize)obj_index(s, x->p) * s->elemsize);
 }
 static SYSTEM void mark_record(Worker *w, const FinRec *r) {
-    mark_ptr(w, (usize)r->fn);
-    mark_ptr(w, (usize)r->arg);
-    mark_ptr(w, (usize)r->ot);
-    mark_ptr(w, (usize)r->fint);
+    mark_word(w, (usize)r->fn);
+    mark_word(w, (usize)r->arg);
+    mark_word(w, (usize)r->ot);
+    mark_word(w, (usize)r->fint);
 }
 SYSTEM bool specials_mark_roots(Worker *w) {
     enum { PIECE = 64 };

@@ -2,6 +2,7 @@
 //
 // Runs: LEAF the lookups (no locks, no allocation), SYSTEM what adds to a table. Locks: itab_lock, offs_lock, innermost.
 #include "lang/lang.h"
+#include "os/os.h"
 
 // ---- offsets. Those that reflect makes are below -15; -1 is the code of a method that nobody calls.
 enum { FIRST_REFLECT_OFF = -16 };
@@ -207,6 +208,21 @@ static LEAF const u8 *match(GoInterfaceType *inter, GoType *t, void **fun) {
     }
     return 0;
 }
+void *(*itab_room)(const GoType *, const GoInterfaceType *, usize size);
+// Those that lie in a module that goes, or are of a type of it.
+SYSTEM void itabs_forget(usize lo, usize size) {
+    if (!itabs) return;
+    ItabTable *old = os_map(sizeof *old + itabs->size * sizeof(GoItab *));
+    if (!old) throw_("runtime: cannot allocate memory");
+    memcpy(old, itabs, sizeof *old + itabs->size * sizeof(GoItab *));
+    memclr(itabs->entries, itabs->size * sizeof(GoItab *));
+    itabs->count = 0;
+    for (u64 i = 0; i < old->size; i++) {
+        GoItab *m = old->entries[i];
+        if (m && (usize)m - lo >= size && (usize)m->inter - lo >= size && (usize)m->type - lo >= size) insert(itabs, m);
+    }
+    os_unmap(old, sizeof *old + old->size * sizeof(GoItab *));
+}
 SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
     lock(&itab_lock);
     GoItab *m = find(itabs, inter, t);
@@ -217,8 +233,9 @@ SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
                 break;
             }
         if (!m) {
-            m = persistent_alloc(sizeof *m + (usize)(inter->nmethods > 1 ? inter->nmethods - 1 : 0) * sizeof(void *),
-                                 8);
+            usize size = sizeof *m + (usize)(inter->nmethods > 1 ? inter->nmethods - 1 : 0) * sizeof(void *);
+            m = itab_room ? itab_room(t, inter, size) : NULL;
+            if (!m) m = persistent_alloc(size, 8);
             m->inter = inter;
             m->type = t;
             m->hash = t->hash;

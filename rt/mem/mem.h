@@ -80,6 +80,8 @@ enum { TLSF_SL = 16, TLSF_FL = 25 /* lists up to that of a run of HEAP_MAX */ };
 typedef struct Heap {
     Lock lock;                  // page heap: spans[], free lists, counters below
     usize base, reserved, used; // used: bytes handed to the page heap so far (grows)
+    usize watch_lo,
+        watch_size; // gc/holder.c: addresses outside of the heap that it looks for, else none; world stopped
     Span **spans;
     u64 *released;
     usize spans_committed, released_committed;

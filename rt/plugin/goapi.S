@@ -3,3 +3,4 @@
 	GO_SYS "plugin.readFile", rt_plugin_read
 	GO_SYS "plugin.link", rt_plugin_link
 	GO_SYS "plugin.drop", rt_plugin_drop
+	GO_SYS "plugin.unload", rt_plugin_unload

@@ -132,7 +132,23 @@ static SYSTEM void plan_inits(Plugin *p) {
     }
 }
 
+static Plugin *spare; // records of plugins that are gone
+SYSTEM Plugin *plugin_record(void) {
+    Plugin *p = spare;
+    if (p) spare = p->next;
+    else p = persistent_alloc(sizeof *p, 8);
+    *p = (Plugin){0};
+    return p;
+}
+SYSTEM void plugin_record_free(Plugin *p) {
+    p->next = spare;
+    spare = p;
+}
+
 static SYSTEM void publish(Plugin *p) {
+    itab_room = plugin_itab_room;
+    p->copy = *p->module;
+    p->module = &p->copy;
     plan_inits(p);
     shared_add(p);
     p->next = plugins;
@@ -142,13 +158,16 @@ static SYSTEM void publish(Plugin *p) {
     start_the_world();
 }
 
-// What only linking needed.
+// What only linking needed; but for room for method tables.
 static SYSTEM void trim(Plugin *p) {
-    u8 *end = p->base + pages((usize)((const u8 *)p->head - p->base) + p->head->kept);
-    usize left = p->size - (usize)(end - p->base);
-    if (!left) return;
-    os_unmap(end, left);
+    enum { ROOM = OS_PAGE };
+    u8 *kept = (u8 *)p->head + ((p->head->kept + 7) & -8u);
+    u8 *end = p->base + pages((usize)(kept - p->base) + ROOM);
+    usize left = p->base + p->size > end ? (usize)(p->base + p->size - end) : 0;
+    if (left) os_unmap(end, left);
     p->size -= left;
+    p->room = (usize)kept;
+    p->end = (usize)p->base + p->size;
 }
 
 SYSTEM bool rt_plugin_read(i64 fd, i64 size, Loaded *out) {
@@ -156,7 +175,7 @@ SYSTEM bool rt_plugin_read(i64 fd, i64 size, Loaded *out) {
     const char *wrong = plugin_file_open(&f, fd, (u64)size);
     if (wrong) return fail(out, wrong, NULL);
     if (rt_nmodules == MAX_MODULES) return fail(out, "too many plugins", NULL);
-    Plugin *p = persistent_alloc(sizeof *p, 8);
+    Plugin *p = plugin_record();
     p->file = f;
     if (!map_plugin(p, &f, out)) {
         rt_plugin_drop(p);
@@ -171,7 +190,7 @@ SYSTEM bool rt_plugin_read(i64 fd, i64 size, Loaded *out) {
 
 SYSTEM void rt_plugin_drop(Plugin *p) {
     if (p->base) os_unmap(p->base, p->size);
-    p->base = NULL;
+    plugin_record_free(p);
 }
 
 SYSTEM bool rt_plugin_link(Plugin *p, Loaded *out) {

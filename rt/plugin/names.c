@@ -67,6 +67,39 @@ SYSTEM void shared_add(Plugin *p) {
             put((Brought){im[i].hash, plugin_name(h, im[i].name), p->imports[i], im[i].kind});
 }
 
+SYSTEM void shared_remove(const Plugin *p) {
+    Brought *old = brought;
+    u64 n = brought_size;
+    brought = os_map(n * sizeof *brought);
+    if (!brought) throw_("runtime: cannot allocate memory");
+    brought_count = 0;
+    for (u64 i = 0; i < n; i++)
+        if (old[i].addr && (usize)old[i].addr - (usize)p->base >= p->size) put(old[i]);
+    os_unmap(old, n * sizeof *old);
+}
+
+// The table does not tell where variables end: the last that begins before.
+SYSTEM const char *shared_variable(usize addr) {
+    const char *name = NULL;
+    usize best = 0;
+    for (u64 i = 0; i < shared_.nsyms; i++) {
+        usize at = (usize)shared_.syms[i].addr;
+        if (at > addr || at <= best || shared_.syms[i].kind != SHARE_VAR) continue;
+        best = at, name = shared_.syms[i].name;
+    }
+    for (Plugin *p = plugins; p; p = p->next)
+        if (addr - (usize)p->base < p->size) name = plugin_name_at(p, addr);
+    return name;
+}
+
+SYSTEM const char *plugin_name_at(const Plugin *p, usize addr) {
+    const PluginImport *im = plugin_table(p->head, p->head->imports);
+    for (u32 i = 0; i < p->head->imports.n; i++)
+        if (p->own[i] && addr - (usize)p->imports[i] < (im[i].size ? im[i].size : 1))
+            return plugin_name(p->head, im[i].name);
+    return NULL;
+}
+
 SYSTEM bool shared_package(u64 hash, const char *path) {
     for (u64 i = 0; i < shared_.npackages; i++)
         if (shared_.packages[i].hash == hash && same(shared_.packages[i].path, path)) return true;

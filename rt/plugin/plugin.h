@@ -32,6 +32,8 @@ typedef struct Plugin {
     i64 ninits;
     bool *own; // the plugin's own definition counts
     PluginFile file;
+    Module copy;     // what rt_modules leads to: it stays
+    usize room, end; // free memory for method tables, in this piece
 } Plugin;
 
 // What package plugin gets (its type `loaded`). Strings end with NUL and stay as long as the plugin.
@@ -41,6 +43,9 @@ typedef struct Loaded {
     const char *path;
     const char *manifest, *host; // the plugin's and the host's
     Plugin *plugin;
+    const char *at;          // of rt_plugin_unload: what of the plugin something refers to, if it has a name
+    i64 goroutine;           // and which goroutine does; 0: none
+    GoItab *(*lookups)[256]; // for rt_plugin_unload: package runtime's cache of method tables
 } Loaded;
 
 // The plugin in an open file of that size, into memory: is it one, and whole? Nobody knows of it, nothing of it runs. False: out says why, and
@@ -49,6 +54,11 @@ bool rt_plugin_read(i64 fd, i64 size, Loaded *out); // SYSTEM
 // Makes it a part of the program. False: out says why; it can only be dropped.
 bool rt_plugin_link(Plugin *, Loaded *out); // SYSTEM
 void rt_plugin_drop(Plugin *);              // SYSTEM: one that was not linked
+// unload.c: takes it out of the program, if nothing refers to it. False: out says what does. Garbage was collected before.
+bool rt_plugin_unload(Plugin *, Loaded *out); // SYSTEM
+void *plugin_itab_room(const GoType *, const GoInterfaceType *, usize size);
+Plugin *plugin_record(void); // load.c: a new one
+void plugin_record_free(Plugin *);
 
 // file.c
 const char *plugin_file_open(PluginFile *, i64 fd, u64 size); // SYSTEM: what is wrong, NULL: nothing
@@ -61,5 +71,9 @@ static inline SYSTEM const char *plugin_name(const PluginHead *h, u32 at) { retu
 // names.c: what exists once in the process, by name.
 u8 *shared_find(u64 hash, const char *name, u32 kind); // SYSTEM; NULL: nobody has it
 void shared_add(Plugin *);                             // SYSTEM: its own definitions
-bool shared_package(u64 hash, const char *path);       // SYSTEM: some module has it
-extern Plugin *plugins;                                // the last one first
+void shared_remove(const Plugin *);                    // SYSTEM
+const char *shared_variable(usize addr); // SYSTEM: the package variable that lies there; NULL: nobody knows
+const char *plugin_name_at(const Plugin *,
+                           usize addr); // SYSTEM: the variable, type or method table of its own there; NULL: none
+bool shared_package(u64 hash, const char *path); // SYSTEM: some module has it
+extern Plugin *plugins;                          // the last one first

@@ -113,7 +113,8 @@ static void put_shape(Program *p, Arena *a, Buf *b, Package *q) {
 static Str make_manifest(Program *p, Arena *a, Str version) {
     IrProgram *ir = p->ir;
     Buf b = {0};
-    buf_printf(&b, "go\t%.*s\n", SFMT(version));
+    Str own = own_content(a);
+    buf_printf(&b, "go\t%.*s\nvole\t%016llx\n", SFMT(version), (unsigned long long)hash_bytes(own.ptr, own.len, 1));
     put_settings(p, &b);
     put_code_settings(p, &b);
     for (i64 i = 0; i < ir->packages.len; i++) {

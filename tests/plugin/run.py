@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Plugins: programs that load some, what hosts and plugins may differ in, files that are none, upstream's tests.
 
-usage: run.py VOLE GOROOT [STAGE...]     stages: basic abi bad upstream
+usage: run.py VOLE GOROOT [STAGE...]     stages: basic unload abi bad upstream
+VOLE_PLUGIN_LOADS=N: so many loads and unloads under load (300)
 
 Closing line: N passed, N failed, N skipped.
 """
@@ -55,6 +56,28 @@ def in_chroot(r, top):
     for f in ("host.exe", "p.so"): shutil.copy(os.path.join(top, f), jail)
     p = subprocess.run(["/host.exe", "/p.so"], cwd="/", preexec_fn=lambda: (os.chroot(jail), os.chdir("/")), capture_output=True, text=True)
     r.check("in an empty chroot", p.returncode == 0 and "HELLO" in p.stdout, p.stdout + p.stderr)
+
+
+def unload(r, top):
+    """What holds a plugin is named; what nothing holds goes, again and again, beside goroutines that allocate, and memory stays flat."""
+    shutil.copytree(os.path.join(HERE, "basic"), top, dirs_exist_ok=True)
+    shutil.rmtree(os.path.join(top, "host"))
+    shutil.copytree(os.path.join(HERE, "unload"), top, dirs_exist_ok=True)
+    ok = r.build(top, "-o", "host.exe", "./host") and r.build(top, "-o", "many.exe", "./many")
+    ok = ok and r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug") and r.build(top, "-buildmode=plugin", "-o", "s.so", "./small")
+    if not ok: return
+    code, said = r.command("./host.exe", "s.so", "p.so", cwd=top)
+    r.check("what holds a plugin", code == 0 and said == open(os.path.join(HERE, "unload/expected.txt")).read(), said)
+    text, files = open(os.path.join(top, "small/s.go")).read(), []
+    for i in range(20):
+        os.makedirs(os.path.join(top, f"small{i}"))
+        open(os.path.join(top, f"small{i}/s.go"), "w").write(text.replace("of the plugin", f"of plugin {i}"))
+        if not r.build(top, "-buildmode=plugin", "-o", f"small{i}.so", f"./small{i}"): return
+        files.append(f"small{i}.so")
+    loads = int(os.environ.get("VOLE_PLUGIN_LOADS", "300"))
+    for debug, n in (("", loads), ("gcstress=200,clobberfree=1,verify=1", loads // 4), ("stackmove=1", loads // 4), ("schedrand=3", loads // 4), ("gcphase=30", loads // 4)):
+        code, said = r.command("./many.exe", str(n), *files, cwd=top, env={"VOLEDEBUG": debug})
+        r.check(f"{n} loads and unloads {debug}", code == 0, said)
 
 
 def write_module(folder, api_text, which):
@@ -123,7 +146,7 @@ def upstream(r, top):
     print("\n".join(l for l in said.split("\n") if not l.startswith("ok ") and "passed," not in l).strip())
 
 
-STAGES = {"basic": basic, "abi": abi_rows, "bad": bad_files, "upstream": upstream}
+STAGES = {"basic": basic, "unload": unload, "abi": abi_rows, "bad": bad_files, "upstream": upstream}
 
 
 def main():

@@ -1,0 +1,81 @@
+// holder.c - what refers to a module that is to be unloaded: the proof that nothing does, or what it is.
+//
+// System stack, world stopped between two cycles, everything swept. Marks as the collector does, from all roots but the module's own package variables; pointers
+// that lead out of the heap come to gc_watched. Objects of the heap whose type (of which the collector has the pointers) is the module's count
+// even if nothing leads to them: they may look alive to a conservative root later. Marks are cleared afterwards.
+#include "gc/gc.h"
+#include "lang/lang.h"
+#include "sched/sched.h"
+
+// Where plugins lie (os_map_low), and method tables of their types with others' interfaces.
+enum { LOW = 1 << 30, LOW_SIZE = 1 << 30 };
+static Holder *search; // whose search is under way
+static usize variable; // the package variable that is looked through
+
+static SYSTEM bool inside(const void *p) { return (usize)p - search->lo < search->size; }
+
+typedef struct Question {
+    usize p;
+    bool found;
+} Question;
+static SYSTEM void is_table(void *ctx, GoItab *m) {
+    Question *q = ctx;
+    q->found |= (usize)m == q->p && (inside(m->inter) || inside(m->type));
+}
+SYSTEM void gc_watched(usize p) {
+    if (!search || search->at) return;
+    Question q = {p, inside((void *)p)};
+    if (!q.found) itabs_each(is_table, &q);
+    if (!q.found) return;
+    search->at = p;
+    search->variable = variable;
+}
+
+static SYSTEM bool looks_through(Worker *w, G *g) {
+    if (g->status == G_DEAD || g->status == G_IDLE) return true;
+    stack_scan(w, g);
+    mark_drain(w);
+    if (search->at) search->g = g;
+    return !search->at;
+}
+static SYSTEM void next_variable(usize at) {
+    if (!search->at) variable = at;
+}
+static SYSTEM GoType *type_of_object(const Span *s, u32 i) {
+    if (is_noscan(s) || s->elemsize <= HEADER_MIN) return NULL;
+    return s->spanclass >> 1 ? *(GoType **)(s->base + (usize)i * s->elemsize) : s->large_type;
+}
+static SYSTEM void look_at_types(void) {
+    usize at = 0;
+    for (Span *s; (s = heap_next_span(&at));)
+        for (u32 i = 0; s->state == SPAN_HEAP && i < s->nelems; i++) {
+            if (obj_is_free(s, i) || !inside(type_of_object(s, i))) continue;
+            search->typ = type_of_object(s, i);
+            return;
+        }
+}
+static SYSTEM void look(Worker *w) {
+    for (i32 i = 0; i < rt_nmodules && !search->at; i++)
+        if (rt_modules[i] != search->module) mark_segments(w, rt_modules[i], next_variable);
+    variable = 0;
+    if (search->at) return;
+    specials_mark_begin();
+    mark_records(w);
+    mark_drain(w);
+    for (u64 i = 0; i < nallgs && !search->at; i++)
+        if (!looks_through(w, allgs[i])) return;
+    if (!search->at) look_at_types();
+}
+SYSTEM bool gc_find_holder(Holder *h) {
+    Worker w = {0};
+    search = h;
+    heap.watch_lo = LOW;
+    heap.watch_size = LOW_SIZE;
+    look(&w);
+    mark_drain(&w);
+    stack_scan_done(&w);
+    heap.watch_lo = heap.watch_size = 0;
+    search = NULL;
+    marks_clear();
+    return h->at || h->typ;
+}
