@@ -5,10 +5,11 @@
 // of the small code model reaches the host as well, and relocates them. All offsets of a descriptor (NameOff, TypeOff, TextOff) count from the
 // HOST's types and text, so nothing that reads descriptors knows of modules.
 //
-// A plugin is a whole program but for the archive's code: the code of the packages that it uses is its own. What exists once in a process is
+// A plugin is a whole program but for the archive's code. A definition that does not count is never looked at: its places are not relocated, its
+// pages not read. What exists once in a process is
 // imported by name and taken from the module that has it first (the host, or a plugin that was loaded before); else the plugin's own definition counts, and
 // is shared from then on:
-//   variables of packages; type descriptors; functions of package runtime in Go.  The archive's functions and data are always the host's.
+//   variables of packages; type descriptors; functions of the library.  The archive's functions and data are always the host's.
 //   Method tables (itabs) are one by their pair of types; the runtime's table of them tells.
 // Packages are initialised once in a process. Of one that was initialised before only the lazy initialisers of those variables run that the plugin brings.
 // Hashes of names: shared_hash.
@@ -27,7 +28,7 @@ enum { SHARE_NONE, SHARE_ARCHIVE, SHARE_FUNC, SHARE_VAR, SHARE_TYPE, SHARE_ITAB 
 typedef struct SharedSym { // sorted by hash
     uint64_t hash;
     uint8_t *addr;
-    const char *name; // NUL-terminated
+    const char *name; // NUL-terminated; NULL for functions, of which the hash is enough
     uint64_t kind;
 } SharedSym;
 typedef struct SharedPackage {
@@ -45,7 +46,7 @@ typedef struct Shared { // symbol vole.shared of a host
 } Shared;
 
 // ---- of a plugin. Offsets count from the head, in bytes; addresses are those of the link, which begins at 0.
-typedef struct PluginImport { // a symbol by its name
+typedef struct PluginImport { // a symbol by its name; sorted by def
     uint64_t hash;
     uint32_t name; // offset: NUL-terminated
     uint32_t def;  // address of its own definition; 0: the host must have it
@@ -53,7 +54,7 @@ typedef struct PluginImport { // a symbol by its name
     uint32_t kind; // SHARE_*
 } PluginImport;
 enum { PLUGIN_ABS64, PLUGIN_ABS32, PLUGIN_PC32, PLUGIN_TYPE_OFF, PLUGIN_TEXT_OFF, PLUGIN_NKINDS }; // as RelocKind
-typedef struct PluginRef { // a place that refers to an import; it holds the addend
+typedef struct PluginRef { // a place that refers to an import; it holds the addend. Sorted by the definition that it is in
     uint32_t at;
     uint32_t import_kind; // import << 3 | kind
 } PluginRef;
@@ -78,8 +79,9 @@ typedef struct PluginTable {
 typedef struct PluginHead {
     char magic[16];
     uint32_t version;
-    uint32_t size;     // of this segment
-    uint64_t checksum; // plugin_sum of what is loaded, then mixed with that of this segment, where this word is 0
+    uint32_t size; // of this segment
+    uint64_t
+        checksum; // of what is loaded, this struct with 0 in this word, and the rest of this segment: plugin_sum of each, mixed
     uint32_t module;   // address of its Module
     uint32_t path;     // offset: the plugin's path, NUL-terminated
     uint32_t manifest; // offset

@@ -107,17 +107,27 @@ static SYSTEM bool is_sound(const PluginFile *f, const PluginHead *h) {
     return ok && is_place(f, h->module, sizeof(Module)) && are_names(f, h) && are_places(f, h);
 }
 
-SYSTEM const char *plugin_file_read(const PluginFile *f, u8 *base, PluginHead *h) {
-    if (!os_read_at(f->fd, base, f->loaded, 0)) return "cannot be read";
-    if (!os_read_at(f->fd, h, f->head_size, (i64)f->head_at)) return "cannot be read";
+// Pages come from the file, and become the process's own when they are relocated.
+SYSTEM const char *plugin_file_map(const PluginFile *f, u8 *base, u8 *head) {
+    usize end = (f->loaded + OS_PAGE - 1) & -(usize)OS_PAGE;
+    if (!os_map_file(base, end, f->fd, 0)) return "cannot be mapped";
+    memclr(base + f->loaded, end - f->loaded); // what the file has behind
+    u64 from = f->head_at & -(u64)OS_PAGE;
+    return os_map_file(head, f->head_at + f->head_size - from, f->fd, (i64)from) ? NULL : "cannot be mapped";
+}
+
+// With zero in the place of the sum itself.
+static SYSTEM u64 head_sum(const PluginHead *h, u64 size) {
+    PluginHead copy = *h;
+    copy.checksum = 0;
+    return shared_mix(plugin_sum((const u8 *)&copy, sizeof copy), plugin_sum((const u8 *)(h + 1), size - sizeof copy));
+}
+
+SYSTEM const char *plugin_file_check(const PluginFile *f, const u8 *base, const PluginHead *h) {
     for (u32 i = 0; i < sizeof h->magic; i++)
         if (h->magic[i] != PLUGIN_MAGIC[i]) return "not a plugin made by vole";
     if (h->version != PLUGIN_VERSION) return "made by another version of vole";
-    u64 sum = h->checksum;
-    h->checksum = 0;
-    if (sum != shared_mix(plugin_sum(base, f->loaded), plugin_sum((const u8 *)h, f->head_size)))
-        return "the file is damaged";
-    h->checksum = sum;
+    if (h->checksum != shared_mix(plugin_sum(base, f->loaded), head_sum(h, f->head_size))) return "the file is damaged";
     return is_sound(f, h) ? NULL : "the file is malformed";
 }
 

@@ -24,14 +24,15 @@ static SYSTEM usize tables_room(const PluginFile *f) {
 
 static SYSTEM bool map_plugin(Plugin *p, const PluginFile *f, Loaded *out) {
     usize room = tables_room(f);
-    p->size = f->span + room + pages(f->head_size);
-    p->base = os_map_low(p->size, f->span);
+    p->size = f->span + room + pages(f->head_size + f->head_at % OS_PAGE);
+    p->base = os_map_low(p->size);
     if (!p->base) return fail(out, "no memory below 2 GiB for the plugin", NULL);
     // asked first: from rt_plugin_link on nothing can be undone
     if (!os_protect(p->base, OS_PAGE, OS_READ | OS_EXEC) || !os_protect(p->base, OS_PAGE, OS_READ | OS_WRITE))
         return fail(out, "the system does not let data become code", NULL);
-    PluginHead *h = (PluginHead *)(void *)(p->base + f->span + room);
-    const char *wrong = plugin_file_read(f, p->base, h);
+    const char *wrong = plugin_file_map(f, p->base, p->base + f->span + room);
+    const PluginHead *h = (const PluginHead *)(void *)(p->base + f->span + room + f->head_at % OS_PAGE);
+    if (!wrong) wrong = plugin_file_check(f, p->base, h);
     if (wrong) return fail(out, wrong, NULL);
     p->head = h;
     p->module = (Module *)(void *)(p->base + h->module);
@@ -56,9 +57,31 @@ static SYSTEM bool resolve(Plugin *p, Loaded *out) {
     return true;
 }
 
-static SYSTEM void put32(u8 *at, u64 v) {
-    u32 x = (u32)v;
-    memcpy(at, &x, 4);
+// Words at any address.
+typedef struct __attribute__((packed, may_alias)) Word32 {
+    u32 v;
+} Word32;
+typedef struct __attribute__((packed, may_alias)) Word64 {
+    u64 v;
+} Word64;
+
+// Definitions that do not count, in order: what lies in them is left alone. Method tables count until the one of their pair is known.
+typedef struct Dropped {
+    const Plugin *p;
+    const PluginImport *im;
+    u32 i, n;
+} Dropped;
+static SYSTEM Dropped dropped(const Plugin *p) {
+    return (Dropped){p, plugin_table(p->head, p->head->imports), 0, p->head->imports.n};
+}
+static SYSTEM bool lies_in_dropped(Dropped *d, u32 at) { // asked in order
+    for (; d->i < d->n; d->i++) {
+        const PluginImport *im = &d->im[d->i];
+        if (im->def > at) return false;
+        if (im->def && at - im->def < im->size) return !d->p->own[d->i];
+        if (d->i + 1 < d->n && d->im[d->i + 1].def > at) return false;
+    }
+    return false;
 }
 
 static SYSTEM void fix_own(const Plugin *p) {
@@ -68,12 +91,12 @@ static SYSTEM void fix_own(const Plugin *p) {
         u64 add = (u64)(usize)p->base;
         if (k == PLUGIN_TYPE_OFF) add -= (u64)(usize)module_.types;
         if (k == PLUGIN_TEXT_OFF) add -= (u64)(usize)module_.text;
+        Dropped d = dropped(p);
         for (u32 i = 0; i < h->fixups[k].n; i++) {
+            if (lies_in_dropped(&d, at[i])) continue;
             u8 *place = p->base + at[i];
-            u64 v = 0;
-            memcpy(&v, place, k == PLUGIN_ABS64 ? 8 : 4);
-            v += add;
-            memcpy(place, &v, k == PLUGIN_ABS64 ? 8 : 4);
+            if (k == PLUGIN_ABS64) ((Word64 *)place)->v += add;
+            else ((Word32 *)place)->v += (u32)add;
         }
     }
 }
@@ -81,20 +104,13 @@ static SYSTEM void fix_own(const Plugin *p) {
 static SYSTEM void fix_ref(const Plugin *p, const PluginRef *r) {
     u8 *place = p->base + r->at;
     u64 v = (u64)(usize)p->imports[r->import_kind >> 3];
-    i64 wide;
-    i32 addend;
-    memcpy(&addend, place, 4);
     switch (r->import_kind & 7) {
-    case PLUGIN_ABS64:
-        memcpy(&wide, place, 8);
-        v += (u64)wide;
-        memcpy(place, &v, 8);
-        return;
+    case PLUGIN_ABS64: ((Word64 *)place)->v += v; return;
     case PLUGIN_PC32: v -= (u64)(usize)place; break;
     case PLUGIN_TYPE_OFF: v -= (u64)(usize)module_.types; break;
     case PLUGIN_TEXT_OFF: v -= (u64)(usize)module_.text; break;
     }
-    put32(place, v + (u64)(i64)addend);
+    ((Word32 *)place)->v += (u32)v;
 }
 
 // Method tables last: what they are of must be known, then the one of each pair is.
@@ -103,16 +119,18 @@ static SYSTEM void relocate(Plugin *p) {
     const PluginRef *r = plugin_table(h, h->refs);
     const PluginImport *im = plugin_table(h, h->imports);
     fix_own(p);
+    Dropped d = dropped(p);
     for (u32 i = 0; i < h->refs.n; i++)
-        if (im[r[i].import_kind >> 3].kind != SHARE_ITAB) fix_ref(p, &r[i]);
+        if (!lies_in_dropped(&d, r[i].at) && im[r[i].import_kind >> 3].kind != SHARE_ITAB) fix_ref(p, &r[i]);
     for (u32 i = 0; i < h->imports.n; i++) {
         if (im[i].kind != SHARE_ITAB) continue;
         GoItab *own = (GoItab *)(void *)p->imports[i];
         p->imports[i] = (u8 *)itab_share(own);
         p->own[i] = p->imports[i] == (u8 *)own;
     }
+    d = dropped(p);
     for (u32 i = 0; i < h->refs.n; i++)
-        if (im[r[i].import_kind >> 3].kind == SHARE_ITAB) fix_ref(p, &r[i]);
+        if (!lies_in_dropped(&d, r[i].at) && im[r[i].import_kind >> 3].kind == SHARE_ITAB) fix_ref(p, &r[i]);
 }
 
 // ---- initialisation --------------------------------------------------------------------------------------------------------

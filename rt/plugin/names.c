@@ -32,7 +32,8 @@ static SYSTEM u8 *find_brought(u64 hash, const char *name, u32 kind) {
 SYSTEM u8 *shared_find(u64 hash, const char *name, u32 kind) {
     const u32 *first = shared_.first + (hash >> shared_.shift);
     for (u64 lo = first[0]; lo < first[1]; lo++)
-        if (shared_.syms[lo].hash == hash && shared_.syms[lo].kind == kind && same(shared_.syms[lo].name, name))
+        if (shared_.syms[lo].hash == hash && shared_.syms[lo].kind == kind &&
+            (kind == SHARE_FUNC || same(shared_.syms[lo].name, name)))
             return shared_.syms[lo].addr;
     return find_brought(hash, name, kind);
 }
@@ -47,8 +48,8 @@ static SYSTEM void put(Brought b) {
 static SYSTEM void reserve(u64 more) {
     if (brought_size && 2 * (brought_count + more) < brought_size) return;
     Brought *old = brought;
-    u64 n = brought_size, size = n ? n : 1024;
-    while (size < 4 * (brought_count + more)) size *= 2;
+    u64 n = brought_size, size = n ? n : 128;
+    while (size < 3 * (brought_count + more)) size *= 2;
     brought = os_map(size * sizeof *brought);
     if (!brought) throw_("runtime: cannot allocate memory");
     brought_size = size;
@@ -61,7 +62,9 @@ static SYSTEM void reserve(u64 more) {
 SYSTEM void shared_add(Plugin *p) {
     const PluginHead *h = p->head;
     const PluginImport *im = plugin_table(h, h->imports);
-    reserve(h->imports.n);
+    u32 n = 0;
+    for (u32 i = 0; i < h->imports.n; i++) n += p->own[i];
+    reserve(n);
     for (u32 i = 0; i < h->imports.n; i++)
         if (p->own[i] && im[i].kind != SHARE_ITAB)
             put((Brought){im[i].hash, plugin_name(h, im[i].name), p->imports[i], im[i].kind});

@@ -62,9 +62,11 @@ void plugin_record_free(Plugin *);
 
 // file.c
 const char *plugin_file_open(PluginFile *, i64 fd, u64 size); // SYSTEM: what is wrong, NULL: nothing
-// Reads segments and head to where they are to lie, and looks at all that is followed.
-const char *plugin_file_read(const PluginFile *, u8 *base, PluginHead *head); // SYSTEM
-void plugin_file_protect(const PluginFile *, u8 *base);                       // SYSTEM
+// Puts segments at base and whole pages with the head at head, both page-aligned; the head is head_at % OS_PAGE behind.
+const char *plugin_file_map(const PluginFile *, u8 *base, u8 *head); // SYSTEM
+const char *plugin_file_check(const PluginFile *, const u8 *base,
+                              const PluginHead *head);  // SYSTEM: is it whole, all that is followed inside
+void plugin_file_protect(const PluginFile *, u8 *base); // SYSTEM
 static inline SYSTEM const void *plugin_table(const PluginHead *h, PluginTable t) { return (const u8 *)h + t.at; }
 static inline SYSTEM const char *plugin_name(const PluginHead *h, u32 at) { return (const char *)h + at; }
 

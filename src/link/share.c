@@ -126,7 +126,7 @@ void link_share_place(Link *l) {
     SharedSym *syms = ANEWN(l->a, SharedSym, n + 1);
     SharedPackage *packages = ANEWN(l->a, SharedPackage, sh->npackages + 1);
     for (i64 i = 0; i < n; i++) {
-        at[i] = put_name(&names, e[i].sym->name);
+        if (e[i].kind != SHARE_FUNC) at[i] = put_name(&names, e[i].sym->name);
         syms[i] = (SharedSym){.hash = e[i].hash, .kind = e[i].kind};
     }
     place_packages(l, &names, at + n, packages);
@@ -136,7 +136,8 @@ void link_share_place(Link *l) {
     buf_free(&names);
     for (i64 i = 0; i < n; i++) {
         obj_reloc(table, (u32)((u64)i * sizeof *syms + offsetof(SharedSym, addr)), REL_ABS64, e[i].sym, 0);
-        obj_reloc(table, (u32)((u64)i * sizeof *syms + offsetof(SharedSym, name)), REL_ABS64, text, at[i]);
+        if (e[i].kind != SHARE_FUNC)
+            obj_reloc(table, (u32)((u64)i * sizeof *syms + offsetof(SharedSym, name)), REL_ABS64, text, at[i]);
     }
     for (i64 i = 0; i < sh->npackages; i++)
         obj_reloc(list, (u32)((u64)i * sizeof *packages + offsetof(SharedPackage, path)), REL_ABS64, text, at[n + i]);
@@ -203,18 +204,38 @@ static PluginTable put_table(HeadWriter *w, const void *ptr, i64 n, i64 size) {
     return t;
 }
 
+static u32 import_address(const Sym *s) { return s->from_elf ? 0 : (u32)link_addr(s); }
+
+static int cmp_import(const void *pa, const void *pb) {
+    u32 a = import_address(*(Sym *const *)pa), b = import_address(*(Sym *const *)pb);
+    return a < b ? -1 : a > b;
+}
+
+// By address, so that the loader meets definitions and references in one order.
+static void sort_imports(Link *l) {
+    LinkPlugin *p = l->plugin;
+    i64 n = p->imports.len;
+    Sym **old = ANEWN(l->a, Sym *, n + 1);
+    if (n) memcpy(old, p->imports.ptr, (size_t)n * sizeof *old);
+    if (n) qsort(p->imports.ptr, (size_t)n, sizeof *old, cmp_import);
+    for (i64 i = 0; i < n; i++) map_set_ptr(p->index, p->imports.ptr[i], (void *)(intptr_t)(i + 1));
+    for (i64 i = 0; i < p->refs.len; i++) {
+        PluginRef *r = &p->refs.ptr[i];
+        r->import_kind = import_of(l, old[r->import_kind >> 3]) << 3 | (r->import_kind & 7);
+    }
+}
+
 static void put_imports(HeadWriter *w, i64 names) {
     Link *l = w->l;
     i64 n = l->plugin->imports.len;
     PluginImport *v = ANEWN(l->a, PluginImport, n + 1);
     for (i64 i = 0; i < n; i++) {
         Sym *s = l->plugin->imports.ptr[i];
-        bool archive = s->from_elf;
         v[i] = (PluginImport){.hash = name_hash(s->name),
                               .name = (u32)names + put_name(&w->names, s->name),
-                              .def = archive ? 0 : (u32)link_addr(s),
+                              .def = import_address(s),
                               .size = (u32)s->size,
-                              .kind = archive ? SHARE_ARCHIVE : s->share};
+                              .kind = s->from_elf ? SHARE_ARCHIVE : s->share};
     }
     w->h.imports = put_table(w, v, n, sizeof *v);
 }
@@ -291,6 +312,7 @@ static i64 put_tables(HeadWriter *w, i64 names) {
 }
 
 void link_share_write(Link *l, Buf *image, i64 *at) {
+    sort_imports(l);
     // Twice: where the names lie is known when the tables' sizes are.
     i64 names = 0;
     for (int round = 0; round < 2; round++) {
@@ -312,6 +334,8 @@ void link_share_sum(const Link *l, Buf *image, i64 at) {
     PluginHead h;
     memcpy(&h, image->ptr + at, sizeof h);
     u64 loaded = (u64)(l->sec[OS_DATA].off + l->sec[OS_DATA].size);
-    u64 sum = shared_mix(plugin_sum(image->ptr, loaded), plugin_sum(image->ptr + at, h.size));
+    u64 head =
+        shared_mix(plugin_sum(image->ptr + at, sizeof h), plugin_sum(image->ptr + at + sizeof h, h.size - sizeof h));
+    u64 sum = shared_mix(plugin_sum(image->ptr, loaded), head);
     memcpy(image->ptr + at + offsetof(PluginHead, checksum), &sum, sizeof sum);
 }

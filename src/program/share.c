@@ -16,12 +16,34 @@ bool program_is_host(const Program *p) {
     return !p->o.plugin && q && q->std;
 }
 
-// Functions of package runtime are the host's: what C code and the unwinder know of them is so by address.
-static bool is_runtime(const Program *p, const IrFunc *f) { return f->pkg == p->ir->runtime_pkg && !f->outer; }
-
 static void mark(Symtab *syms, Str name, u8 share) {
     Sym *s = obj_sym(syms, name);
     if (s->kind != SYM_UNDEF) s->share = share;
+}
+
+// The package in a symbol's name; empty: it is in none.
+static Str path_in(Str sym) {
+    for (i64 i = sym.len; i-- > 0;)
+        if (sym.ptr[i] == '/' || sym.ptr[i] == ':') {
+            i64 dot = str_index(str_slice(sym, i, sym.len), '.');
+            return dot < 0 || sym.ptr[i] == ':' ? (Str){0} : str_slice(sym, 0, i + dot);
+        }
+    i64 dot = str_index(sym, '.');
+    return dot < 0 ? (Str){0} : str_slice(sym, 0, dot);
+}
+
+// The library's functions are the same in all modules, since its packages are: the host's serve. Instances may be of others' types. Of package runtime they
+// must be: what C code and the unwinder know of them is so by address.
+static void mark_library(Program *p) {
+    Map *paths = map_new_str(p->arena);
+    for (i64 i = 0; i < p->packages.len; i++)
+        if (p->packages.ptr[i]->std) map_set_str(paths, ir_package_prefix(p->ir, p->packages.ptr[i]), paths);
+    for (i64 i = 0; i < obj_count(p->syms); i++) {
+        Sym *s = obj_at(p->syms, i);
+        if (s->kind != SYM_TEXT || s->from_elf || str_index(s->name, '[') >= 0) continue;
+        Str path = path_in(s->name);
+        if (path.len && map_get_str(paths, path)) s->share = SHARE_FUNC;
+    }
 }
 
 static void mark_shared(Program *p) {
@@ -30,8 +52,7 @@ static void mark_shared(Program *p) {
         if (ir->global_order.ptr[i]->reached) mark(p->syms, ir->global_order.ptr[i]->sym, SHARE_VAR);
     for (i64 i = 0; i < ir->used_types.len; i++) mark(p->syms, ir->used_types.ptr[i]->symbol, SHARE_TYPE);
     for (i64 i = 0; i < ir_itab_count(ir); i++) mark(p->syms, ir_itab_at(ir, i)->symbol, SHARE_ITAB);
-    for (i64 i = 0; i < ir->order.len; i++)
-        if (is_runtime(p, ir->order.ptr[i])) mark(p->syms, ir->order.ptr[i]->sym, SHARE_FUNC);
+    mark_library(p);
 }
 
 // A hash of the files that a package is compiled from.

@@ -34,10 +34,11 @@ SYSTEM bool os_commit(void *p, usize n) {
 }
 SYSTEM void *os_map(usize n) { return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS); }
 // MAP_32BIT searches from 1 GiB on.
-SYSTEM void *os_map_low(usize n, usize now) {
-    void *p = sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT);
-    if (p && now) sys_call(SYS_madvise, (i64)p, (i64)now, MADV_POPULATE_WRITE, 0, 0, 0); // older kernels: page by page
-    return p;
+SYSTEM void *os_map_low(usize n) {
+    return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT);
+}
+SYSTEM bool os_map_file(void *at, usize n, i64 fd, i64 offset) {
+    return sys_call(SYS_mmap, (i64)at, (i64)n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, offset) == (i64)at;
 }
 SYSTEM bool os_protect(void *p, usize n, int access) {
     return sys_call(SYS_mprotect, (i64)p, (i64)n, access, 0, 0, 0) == 0;
