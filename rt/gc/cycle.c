@@ -122,7 +122,8 @@ static SYSTEM void set_goal(u64 marked) {
     }
     goal = g;
     u64 spread = g / 128 * cyc.spread; // what objects of g bytes lie in
-    u64 keep = g > 1ull << 48 ? ~0ull : spread + spread / 10 + heap.stack_inuse;
+    u64 more = spread / 4 < 8u << 20 ? spread / 4 : spread / 10 > 8u << 20 ? spread / 10 : 8u << 20; // goals are missed
+    u64 keep = g > 1ull << 48 ? ~0ull : spread + more + heap.stack_inuse;
     u64 most = keep / 4 * 5; // goals go up and down with what died while marking
     retain = keep > cyc.keep ? keep : most > cyc.keep ? cyc.keep : most;
     cyc.keep = keep;
@@ -321,14 +322,45 @@ SYSTEM void rt_free_os_memory(void) {
 static SYSTEM u64 heap_retained(void) {
     return (heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT;
 }
-SYSTEM bool scavenge_wanted(void) {
-    return stats.ngc && heap_retained() > retain + (1u << 20) && heap.pages_free > heap.pages_released;
+// Where no cycle was needed for a while, the room that the next one will find need not be there yet.
+enum { CALM = 3 };
+#define CALM_NS (CALM * 1000000000ll)
+static SYSTEM u64 to_retain(i64 now) {
+    u64 used = heap.pages_inuse << PAGE_SHIFT, calm = used + used / 16 + (4u << 20);
+    return now - gc_last_end > CALM_NS && calm < retain ? calm : retain;
+}
+SYSTEM bool scavenge_wanted(i64 now) {
+    return stats.ngc && heap_retained() > to_retain(now) + (1u << 20) && heap.pages_free > heap.pages_released;
+}
+// After a while in which nothing was in need of a cycle, one finds out what is gone of what came before: memory of a peak is given back soon. Only where
+// there is much, and seldom, as it is extra work: the last cycle was needed, or something came since. When it is due; 0: not at all.
+static i64 last_calm; // monitor thread
+SYSTEM i64 gc_calm_due(i64 now) {
+    enum { MUCH = 32 << 20 };
+    u64 live = __atomic_load_n(&heap.live, __ATOMIC_RELAXED);
+    bool much = live > MUCH && (cyc.why == GC_HEAP || live > stats.marked + stats.marked / 4 + MUCH);
+    if (gc_percent < 0 || (!much && heap.stack_inuse < cyc.stacks + cyc.stacks / 4 + MUCH)) return 0;
+    i64 after = gc_last_end ? gc_last_end : start_time, again = last_calm + 2 * CALM_NS + 20 * cyc.mark_ns;
+    after += CALM_NS;
+    after = last_calm && again > after ? again : after;
+    return after > now ? after : now;
+}
+SYSTEM bool gc_calm(i64 now) {
+    if (gc_calm_due(now) != now) return false;
+    last_calm = now;
+    return true;
+}
+// When it will be, if nothing happens; 0: it is or will not be.
+SYSTEM i64 scavenge_later(i64 now) {
+    i64 when = gc_last_end + CALM_NS + 1;
+    return when > now && scavenge_wanted(when) ? when : 0;
 }
 SYSTEM void scavenge_tick(i64 now) {
     static i64 last;
-    if (now - last < 10 * 1000 * 1000 || !scavenge_wanted()) return;
+    if (now - last < 10 * 1000 * 1000 || !scavenge_wanted(now)) return;
     last = now;
-    u64 most = retain < heap_retained() ? (heap_retained() - retain) / 64
+    u64 target = to_retain(now);
+    u64 most = target < heap_retained() ? (heap_retained() - target) / 64
                                         : 0; // faster where there is much: all but a fifth in a second
     heap_release_some(most > 1u << 20 ? most : 1u << 20);
 }

@@ -62,7 +62,10 @@ static inline SYSTEM bool gc_should_start(void) {
 }
 void gc_stress(void); // VOLEDEBUG: called at each allocation
 bool gc_in_progress(void);
-bool scavenge_wanted(void);
+bool scavenge_wanted(i64 now);
+i64 scavenge_later(i64 now);
+i64 gc_calm_due(i64 now);
+bool gc_calm(i64 now); // monitor thread: a cycle is to begin
 void scavenge_tick(i64 now);
 
 // concurrent.c

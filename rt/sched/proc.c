@@ -723,7 +723,10 @@ top:;
         stop_spinning(m);
         if (gc_idle()) goto top;
     }
-    if (heap.unswept && !m->spinning && sweep_some(16)) goto top;
+    if (heap.unswept) {
+        stop_spinning(m);
+        if (sweep_some(16)) goto top;
+    }
     // nothing: give the P back
     lock(&sched.lock);
     if (sched.gcwaiting) {

@@ -98,7 +98,9 @@ static SYSTEM void sysmon(void) {
             if (sched.gcwaiting || sched.npidle == (u32)gomaxprocs) {
                 i64 next = timers_next(), nap = FORCE_GC_NS / 2;
                 if (next && next - now < nap) nap = next - now;
-                if (scavenge_wanted() && nap > 10000000) nap = 10000000;
+                if ((next = scavenge_later(now)) && next - now < nap) nap = next - now;
+                if ((next = gc_calm_due(now)) && next - now < nap) nap = next - now;
+                if (scavenge_wanted(now) && nap > 10000000) nap = 10000000;
                 if (nap > 1000000) {
                     note_clear(&sched.sysmonnote);
                     __atomic_store_n(&sched.sysmonwait, 1, __ATOMIC_SEQ_CST);
@@ -128,8 +130,9 @@ static SYSTEM void sysmon(void) {
         if (next && next + 1000000 < now) startm(NULL, false); // late: nobody looks
         if (retake(now)) idle = 0;
         else idle++;
-        if (gc_last_end && gc_last_end + FORCE_GC_NS < now && gc_percent >= 0) {
-            gc_last_end = now;
+        bool old = gc_last_end && gc_last_end + FORCE_GC_NS < now && gc_percent >= 0;
+        if (old) gc_last_end = now;
+        if (old || gc_calm(now)) {
             __atomic_store_n(&sched.force_gc, 1, __ATOMIC_RELAXED);
             startm(NULL, false);
         }
