@@ -21,6 +21,10 @@
 //   address from that pc on; ends with a pc delta of 0. Frames of such functions are unwound by it, not by frame_size.
 // Unsafe ranges: FuncRec.unsafe in pctab (0: none): pairs of uleb bytes from the end of the range before (from the entry), uleb bytes of the range; ends with
 //   a pair of zeros. There the function may not be preempted: from a test of the write barrier's flag to the last store it is for.
+// Arguments: FuncRec.args in pctab (0: none; assembly: not known): what tracebacks show of them. A byte for each thing, ARG_*, a word's with the log2 of its size, and ARG_REG;
+//   behind ARG_SLOT uleb bytes from RSP in the body, ARG_STACK uleb bytes from 8(entry SP); then with ARG_REG uleb pc << 4 | n: where an instruction faults
+//   at less than pc bytes from the entry, the n-th integer argument register still has it. Ends with ARG_END. If there are ARG_SLOTs, then follow, with a
+//   byte 0 behind the last, pairs of uleb pc delta (only the first may be 0), uleb bits: from that pc on those ARG_SLOTs, in their order, hold the argument.
 // Entry map: FuncRec.entry_regs bit i: i-th integer argument register holds a pointer at entry; the context register counts as a pointer always.
 //   The incoming argument words at entry (for morestack) are described by the first map.
 // A frame whose innermost pc is a faulting instruction (its callee is runtime.sigpanic) is dead unless FuncRec.deferreturn != 0; then the map of the
@@ -44,6 +48,18 @@ enum {
     FUNC_STACK_OBJECTS = 2048,
     FUNC_SP_TABLE = 4096 /* assembly whose RSP moves in the body: FuncRec.deferreturn_ret is its table in pctab */
 };
+enum {
+    ARG_END = 0,
+    ARG_OPEN = 1 /* { */,
+    ARG_CLOSE = 2,
+    ARG_MORE = 3 /* ... */,
+    ARG_NOWHERE = 4,
+    ARG_SLOT = 8,
+    ARG_STACK = 12,
+    ARG_KIND = 12,
+    ARG_SIZE = 3,
+    ARG_REG = 16
+};
 typedef struct FuncRec {
     uint32_t entry;       // offset from Module.text
     uint32_t size;        // bytes
@@ -61,6 +77,7 @@ typedef struct FuncRec {
     uint16_t flags;
     uint16_t entry_regs;
     uint32_t unsafe; // offset in pctab
+    uint32_t args;   // offset in pctab
 } FuncRec;
 typedef struct InlineRec {
     int32_t parent;

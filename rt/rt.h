@@ -334,6 +334,7 @@ void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), voi
 // ---- diag/ unwinder: Go frames only (also used by gc and stack copying; A)
 // kind: FRAME_CALL pc is a return address; FRAME_FAULT pc is the instruction that faulted (callee is runtime.sigpanic); FRAME_ENTRY at the function's entry,
 // argument registers saved at `regs` (in morestack) or not started (regs NULL); FRAME_ASYNC preempted at pc, registers at `regs`.
+// In an unmoved FRAME_FAULT `regs` are the registers of the fault.
 enum { FRAME_CALL, FRAME_FAULT, FRAME_ENTRY, FRAME_ASYNC };
 typedef struct Frame {
     FuncRec *fn;
@@ -355,6 +356,9 @@ typedef struct Unwinder {
 void unwind_init(Unwinder *, G *, usize pc,
                  usize sp); // pc=sp=0: from g->sched or syscallsp; else as after a call returned to pc with RSP sp
 void unwind_next(Unwinder *);
+enum {
+    FAULT_SAVE = 80
+}; // integer argument registers that the handler of a fault saves above the return address of sigpanic
 // Stack arguments and results of a call that is in a stub of reflect.MakeFunc or a method value: no function's map describes them. The stub keeps its
 // context at 0(RSP): {fn, *bitVector{n uint32; ...}, ...} (reflect.makeFuncCtxt).
 static inline SYSTEM usize makefunc_stack_bytes(const Frame *f) {
@@ -365,6 +369,7 @@ static inline SYSTEM usize makefunc_stack_bytes(const Frame *f) {
 FuncRec *find_func(usize pc);
 void func_caches_clear(void); // SYSTEM, world stopped: a module goes
 const char *func_name(const FuncRec *);
+u64 functab_uleb(const u8 **);
 Module *module_of(const FuncRec *);
 usize func_entry(const FuncRec *);
 usize func_sp(const FuncRec *, usize pc); // FUNC_SP_TABLE: bytes from RSP at pc to the return address

@@ -145,17 +145,17 @@ func panicAllowed(gp *g, e any) {
 
 //go:noinline
 func gopanic(e any) {
+	var p _panic
+	p.arg = e
 	if e == nil {
 		if debugPanicNil() {
 			panicnilNonDefault()
 		} else {
-			e = new(PanicNilError)
+			p.arg = new(PanicNilError)
 		}
 	}
 	gp := getg()
-	panicAllowed(gp, e)
-	var p _panic
-	p.arg = e
+	panicAllowed(gp, p.arg)
 	p.frame = depth(gp, getsp())
 	p.caller = depth(gp, getcallersp())
 	p.link = gp._panic
@@ -171,6 +171,9 @@ func gopanic(e any) {
 		}
 	}
 	preprintpanics(&p)
+	if p.arg == nil { // never: it keeps e where tracebacks find it
+		p.arg = e
+	}
 	fatalpanic(&p)
 }
 

@@ -46,7 +46,7 @@ LEAF FuncRec *find_func(usize pc) {
     return NULL;
 }
 
-static SIGNAL u64 uleb(const u8 **p) {
+SIGNAL u64 functab_uleb(const u8 **p) {
     u64 v = 0;
     u32 sh = 0;
     for (;;) {
@@ -79,7 +79,7 @@ SIGNAL i32 func_lines(const FuncRec *f, usize pc, bool is_call, LogicalFrame *ou
         usize end = entry + f->size;
         for (bool first = true; at < end; first = false) { // an entry changes the state from its pc on
             const u8 *q = p;
-            u64 head = uleb(&q);
+            u64 head = functab_uleb(&q);
             usize next = at + (head >> 1);
             if (next > want || next >= end) break;
             if (!first && head == 0) break; // the end
@@ -117,7 +117,7 @@ SIGNAL usize func_sp(const FuncRec *f, usize pc) {
     const u8 *p = m->pctab + f->deferreturn_ret;
     usize at = func_entry(f), sp = 0;
     for (bool first = true;; first = false) {
-        u64 d = uleb(&p);
+        u64 d = functab_uleb(&p);
         if ((!first && d == 0) || at + d > pc) return sp;
         at += d;
         sp = (usize)sleb(&p);
@@ -128,7 +128,7 @@ SIGNAL bool func_is_unsafe(const FuncRec *f, usize pc) {
     if (!f->unsafe) return false;
     const u8 *p = module_of(f)->pctab + f->unsafe;
     for (usize at = func_entry(f);;) {
-        u64 gap = uleb(&p), n = uleb(&p);
+        u64 gap = functab_uleb(&p), n = functab_uleb(&p);
         if (!n || pc < at + gap) return false;
         at += gap + n;
         if (pc < at) return true;
@@ -138,22 +138,22 @@ SIGNAL bool func_is_unsafe(const FuncRec *f, usize pc) {
 // The head of f's maps; behind it lie stack objects or call sites: the result.
 static SYSTEM const u8 *open_maps(const FuncRec *f, StackMap *out, const u8 **maps) {
     const u8 *p = module_of(f)->pctab + f->stackmap;
-    out->frame_words = (u32)uleb(&p);
-    out->arg_words = (u32)uleb(&p);
-    u64 bytes = uleb(&p);
+    out->frame_words = (u32)functab_uleb(&p);
+    out->arg_words = (u32)functab_uleb(&p);
+    u64 bytes = functab_uleb(&p);
     *maps = p;
     return p + bytes;
 }
 static SYSTEM void set_map(StackMap *m, const u8 *p) {
-    m->first = (u32)uleb(&p) * 8;
-    m->n = (u32)uleb(&p) * 8;
+    m->first = (u32)functab_uleb(&p) * 8;
+    m->n = (u32)functab_uleb(&p) * 8;
     m->bits = p;
 }
 SYSTEM bool func_objects(const FuncRec *f, ObjTable *out) {
     if (!(f->flags & FUNC_STACK_OBJECTS)) return false;
     const u8 *maps, *p = open_maps(f, &out->map, &maps);
-    out->n = (u32)uleb(&p);
-    set_map(&out->map, maps + uleb(&p));
+    out->n = (u32)functab_uleb(&p);
+    set_map(&out->map, maps + functab_uleb(&p));
     out->next = p;
     out->word = out->nwords = 0;
     return true;
@@ -161,15 +161,15 @@ SYSTEM bool func_objects(const FuncRec *f, ObjTable *out) {
 SYSTEM bool next_object(ObjTable *t) {
     if (t->n == 0) return false;
     t->n--;
-    t->word += t->nwords + (u32)uleb(&t->next);
-    t->nwords = (u32)uleb(&t->next);
+    t->word += t->nwords + (u32)functab_uleb(&t->next);
+    t->nwords = (u32)functab_uleb(&t->next);
     return true;
 }
 static SYSTEM void skip_objects(const FuncRec *f, const u8 **p) {
     if (!(f->flags & FUNC_STACK_OBJECTS)) return;
-    u64 n = uleb(p);
-    uleb(p);
-    for (u64 i = 0; i < 2 * n; i++) uleb(p);
+    u64 n = functab_uleb(p);
+    functab_uleb(p);
+    for (u64 i = 0; i < 2 * n; i++) functab_uleb(p);
 }
 
 // The map of call site `ret` (offset from the entry); ~0: the entry map.
@@ -182,9 +182,9 @@ static SYSTEM bool find_map(const FuncRec *f, u32 site, StackMap *out) {
     }
     skip_objects(f, &p);
     u64 at = 0;
-    for (u64 n = uleb(&p); n > 0; n--) {
-        at += uleb(&p);
-        u64 k = uleb(&p);
+    for (u64 n = functab_uleb(&p); n > 0; n--) {
+        at += functab_uleb(&p);
+        u64 k = functab_uleb(&p);
         if (at == site) {
             set_map(out, maps + k);
             return true;

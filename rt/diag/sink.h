@@ -17,6 +17,8 @@ void sink_udec(Sink *, u64);
 void sink_hex(Sink *, u64);
 void sink_format(Sink *, const char *fmt, __builtin_va_list);
 void sink_printf(Sink *, const char *fmt, ...); // %s %d %u %x (0x...) %p %c %S (GoString *)
+// args.c
+void put_args(Sink *, const Frame *); // "(0x1, {0x2, _})"
 // source.c
 bool panics_pretty(const Sink *);
 bool panics_library(const LogicalFrame *);

@@ -2,7 +2,7 @@
 //
 // Runs on system or signal stacks. Takes no locks: other goroutines are only read when the world is stopped or the process dies. Never allocates.
 //
-// Shown are logical frames: an inlined call is "f(...)" with a position and no offset. Hidden are compiler-made wrappers (unless they call a panic
+// Shown are logical frames: an inlined call is "f(...)" with a position and no offset, others have their arguments (args.c). Hidden are compiler-made wrappers (unless they call a panic
 // function) and, at GOTRACEBACK levels below 2, functions of package runtime that are not exported.
 #include "diag/sink.h"
 #include "diag/prof.h"
@@ -74,19 +74,11 @@ static SIGNAL void put_name(Sink *s, const char *n) {
     sink_str(s, "[...]");
     sink_str(s, close + 1);
 }
-// Values of arguments are not recorded. Functions that surely have none get "()".
-static SIGNAL bool has_no_arguments(const char *n) {
-    if (same(n, "main.main")) return true;
-    const char *last = n;
-    for (const char *p = n; *p; p++)
-        if (*p == '.') last = p + 1;
-    if (has_prefix(last, "func") && (u8)(last[4] - '0') < 10) return true; // most closures: of go and defer statements
-    return same(last, "init") || ((u8)(last[0] - '0') < 10 && last > n + 5 && has_prefix(last - 5, "init."));
-}
 static SIGNAL void put_frame(Sink *s, const LogicalFrame *f, bool inlined, const Frame *fr, bool details) {
     put_name(s, f->name);
-    sink_str(s, !inlined && has_no_arguments(f->name) ? "()\n\t" : "(...)\n\t");
-    sink_printf(s, "%s:%d", f->file, (i64)f->line);
+    if (inlined) sink_str(s, "(...)");
+    else put_args(s, fr);
+    sink_printf(s, "\n\t%s:%d", f->file, (i64)f->line);
     if (!inlined) {
         if (fr->pc > f->entry) sink_printf(s, " +%x", (u64)(fr->pc - f->entry));
         if (details) sink_printf(s, " fp=%x sp=%x pc=%x", (u64)fr->fp, (u64)fr->sp, (u64)fr->pc);

@@ -37,6 +37,13 @@ static SIGNAL void set_frame(Unwinder *u, usize pc, usize sp, u8 kind, usize *re
     u->next_fault = f->fn->flags & FUNC_SIGPANIC || func_entry(f->fn) == (usize)go_sigpanic;
     if (kind == FRAME_FAULT) f->dead = f->fn->deferreturn == 0;
 }
+// Called by a fault, whose registers lie above the return address; runtime.sigpanicUnaligned calls as others do.
+static SIGNAL void set_fault_frame(Unwinder *u) {
+    const FuncRec *f = find_func(u->next_pc);
+    bool stub = f && f->flags & FUNC_SIGPANIC;
+    usize *regs = stub ? NULL : (usize *)u->next_sp;
+    set_frame(u, u->next_pc, u->next_sp + (stub ? 0 : FAULT_SAVE), FRAME_FAULT, regs);
+}
 
 SIGNAL void unwind_init(Unwinder *u, G *g, usize pc, usize sp) {
     *u = (Unwinder){.g = g, .ok = true};
@@ -82,5 +89,6 @@ SIGNAL void unwind_next(Unwinder *u) {
         u->ok = false;
         return;
     }
-    set_frame(u, u->next_pc, u->next_sp, u->next_fault ? FRAME_FAULT : FRAME_CALL, NULL);
+    if (u->next_fault) set_fault_frame(u);
+    else set_frame(u, u->next_pc, u->next_sp, FRAME_CALL, NULL);
 }

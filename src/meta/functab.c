@@ -143,6 +143,7 @@ static void put_func(Tab *t, TextEnt *e) {
         r.deferreturn = c->deferreturn;
         r.deferreturn_ret = c->sps.len ? blob_offset(t, c->sps) : c->deferreturn_ret;
         r.unsafe = blob_offset(t, c->unsafe);
+        r.args = blob_offset(t, c->args);
         r.body = c->body;
         r.flags = c->flags;
         r.entry_regs = c->entry_regs;

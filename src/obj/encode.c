@@ -164,6 +164,41 @@ static void put_maps(Buf *b, const CodeNotes *n) {
     }
 }
 
+// known by words that came in registers -> by those of them that have a slot.
+static u64 known_slots(const CodeNotes *n, u32 known) {
+    u64 bits = 0;
+    int word = 0, slot = 0;
+    for (i64 i = 0; i < n->args.len; i++) {
+        u8 kind = n->args.ptr[i].kind;
+        if (kind == ARG_SLOT) bits |= (u64)(known >> word & 1) << slot++;
+        word += kind == ARG_SLOT || kind == ARG_NOWHERE;
+    }
+    return bits;
+}
+static void put_args(Buf *b, const CodeNotes *n) {
+    if (!n->args.len) return;
+    bool slots = false, places = n->arg_places.len > 0;
+    for (i64 i = 0; i < n->args.len; i++) {
+        const ArgNote *x = &n->args.ptr[i];
+        u8 kind = x->kind == ARG_SLOT && !places ? ARG_NOWHERE : x->kind;
+        buf_u8(b, (u8)(kind | x->size | (x->reg_to ? ARG_REG : 0)));
+        if (kind == ARG_SLOT || kind == ARG_STACK) buf_uleb(b, x->at);
+        if (x->reg_to) buf_uleb(b, (u64)x->reg_to << 4 | (u64)x->reg);
+        slots |= kind == ARG_SLOT;
+    }
+    buf_u8(b, ARG_END);
+    if (!slots) return;
+    u32 pc = 0;
+    for (i64 i = 0; i < n->arg_places.len; i++) {
+        const ArgPlaces *p = &n->arg_places.ptr[i];
+        CHECK(!i || p->pc > pc);
+        buf_uleb(b, p->pc - pc);
+        buf_uleb(b, known_slots(n, p->known));
+        pc = p->pc;
+    }
+    buf_u8(b, 0);
+}
+
 void obj_encode_maps(CodeInfo *c, const CodeNotes *n, Arena *out) {
     Buf b = {0};
     put_maps(&b, n);
@@ -187,6 +222,8 @@ void obj_encode(CodeInfo *c, const CodeNotes *n, SourceMap *sources, Arena *tmp,
     c->unsafe = take_bytes(out, &e.b);
     put_maps(&e.b, n);
     c->maps = take_bytes(out, &e.b);
+    put_args(&e.b, n);
+    c->args = take_bytes(out, &e.b);
     if (c->sps.len) c->flags |= FUNC_SP_TABLE;
     if (n->objs.len) c->flags |= FUNC_STACK_OBJECTS;
     if (e.tree.len) {

@@ -72,6 +72,16 @@ typedef struct InlCall {
     Str func_name;
     Pos call_pos, func_pos;
 } InlCall;
+typedef struct ArgNote { // one thing that a traceback shows of the arguments
+    u8 kind;             // ARG_* of abi/functab.h
+    u8 size;             // log2
+    i8 reg;              // integer argument register that has it from the entry up to reg_to
+    u32 at, reg_to;      // byte of the frame or of the incoming area; 0: no such pc
+} ArgNote;
+typedef struct ArgPlaces {
+    u32 pc;
+    u16 known;
+} ArgPlaces; // from pc on those of ARG_SLOT that are in their slots, a bit each word that came in a register
 typedef struct CodeNotes {
     Pos pos;
     const Pos *starts; // sorted: declarations that its own code is of, whose lines count from each; NULL: from pos
@@ -81,6 +91,8 @@ typedef struct CodeNotes {
     VEC(SpEnt) sps;
     VEC(CodeRange) unsafe; // not to be preempted there; sorted, apart
     VEC(InlCall) inls;
+    VEC(ArgNote) args;
+    VEC(ArgPlaces) arg_places; // sorted
     u32 frame_words, arg_words;
     u16 entry_regs;
     u8 *maps; // stack maps (abi/functab.h); the first is that of the entry
@@ -107,8 +119,8 @@ typedef struct CodeInfo {
     u16 flags, entry_regs;
     const FileRef *file; // where it starts; NULL: nowhere
     i32 line;
-    LineAnchor anchor;            // as in InlEnt
-    Str lines, maps, sps, unsafe; // as the runtime reads them; empty: none
+    LineAnchor anchor;                  // as in InlEnt
+    Str lines, maps, sps, unsafe, args; // as the runtime reads them; empty: none
     InlEnt *inls;
     i64 ninls;
 } CodeInfo;

@@ -295,6 +295,7 @@ static CodeInfo *code(Definer *d) {
     c->maps = bytes(r);
     c->sps = bytes(r);
     c->unsafe = bytes(r);
+    c->args = bytes(r);
     c->ninls = count(r);
     c->inls = ANEWN(d->a, InlEnt, c->ninls + 1);
     for (i64 i = 0; i < c->ninls && !r->b.bad; i++) {

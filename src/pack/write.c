@@ -162,6 +162,7 @@ static void put_code(PackWriter *w, const CodeInfo *c) {
     put_bytes(w, c->maps);
     put_bytes(w, c->sps);
     put_bytes(w, c->unsafe);
+    put_bytes(w, c->args);
     buf_uleb(b, (u64)c->ninls);
     for (i64 i = 0; i < c->ninls; i++) {
         const InlEnt *e = &c->inls[i];

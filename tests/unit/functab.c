@@ -11,6 +11,13 @@
 
 Module module_;
 #include "../../rt/diag/functab.c"
+#include "../../rt/diag/args.c"
+
+// rt/diag/print.c is not here: as it writes.
+void sink_str(Sink *s, const char *t) {
+    while (*t) s->buf[s->n++] = (u8)*t++;
+}
+void sink_hex(Sink *s, u64 v) { s->n += sprintf((char *)s->buf + s->n, "0x%llx", (unsigned long long)v); }
 
 enum { NFILES = 3, NLINES = 40, NFUNCS = 4, TEXT = 0x400000 };
 #define T(c) ((c) ? (void)0 : (printf("seed %llu: %s\n", (unsigned long long)seed, #c), exit(1)))
@@ -121,6 +128,22 @@ static void make_unsafe(World *w, int fn) {
     }
 }
 
+static void make_args(World *w, int fn) {
+    static const u8 kinds[] = {ARG_OPEN, ARG_CLOSE, ARG_MORE, ARG_NOWHERE, ARG_SLOT, ARG_SLOT, ARG_STACK};
+    CodeNotes *n = &w->notes[fn];
+    for (i32 k = rnd(4) ? (i32)rnd(12) : 0, words = 0; k > 0 && words < 10; k--) {
+        ArgNote x = {.kind = kinds[rnd(NELEM(kinds))]};
+        if (x.kind >= ARG_NOWHERE) {
+            x.size = (u8)rnd(4), x.at = x.kind == ARG_NOWHERE ? 0 : 8 * rnd(30);
+            if (x.kind != ARG_STACK) words++;
+            if (x.kind != ARG_STACK && rnd(2)) x.reg = (i8)rnd(9), x.reg_to = 1 + rnd(w->sym[fn].size);
+        }
+        vec_push(w->a, &n->args, x);
+    }
+    for (u32 pc = rnd(9); pc < w->sym[fn].size && rnd(6); pc += 1 + rnd(200))
+        vec_push(w->a, &n->arg_places, ((ArgPlaces){pc, (u16)rnd(1024)}));
+}
+
 static World *make_world(u32 pad) {
     Arena *a = arena_new("test");
     World *w = ANEW(a, World);
@@ -133,6 +156,7 @@ static World *make_world(u32 pad) {
         make_maps(w, i);
         make_sps(w, i);
         make_unsafe(w, i);
+        make_args(w, i);
         w->sym[i].name = arena_printf(a, "f%d", i);
         w->sym[i].code = ANEW(a, CodeInfo);
         obj_encode(w->sym[i].code, &w->notes[i], w->sources, a, a);
@@ -201,6 +225,48 @@ static void check_sp(World *w, int fn, u32 pc) {
     if (has) T(func_sp(&module_.funcs[fn], func_entry(&module_.funcs[fn]) + pc) == sp);
 }
 
+// What a frame of any kind at pc must say of its arguments, by the notes.
+static void check_args(World *w, int fn, u32 pc) {
+    static u64 stack[80], regs[9];
+    for (i32 i = 0; i < NELEM(stack); i++) stack[i] = ~(u64)i * 0x1234567;
+    for (i32 i = 0; i < NELEM(regs); i++) regs[i] = (u64)i << 60 | (u64)i;
+    const CodeNotes *n = &w->notes[fn];
+    FuncRec *f = &module_.funcs[fn];
+    u8 kind = (u8)rnd(4), text[999];
+    Frame fr = {.fn = f, .pc = func_entry(f) + pc, .sp = (usize)stack, .fp = (usize)&stack[40], .kind = kind};
+    if (kind == FRAME_FAULT || rnd(2)) fr.regs = (usize *)regs;
+    u32 at = kind == FRAME_CALL ? pc - 1 : pc, known = 0;
+    if (kind == FRAME_CALL && pc == 0) return;
+    for (i64 i = 0; i < n->arg_places.len && n->arg_places.ptr[i].pc <= at; i++) known = n->arg_places.ptr[i].known;
+    if (kind == FRAME_ENTRY) known = 0;
+    Buf want = {0};
+    buf_c(&want, "(");
+    bool first = true;
+    int word = 0;
+    for (i64 i = 0; i < n->args.len; i++) {
+        const ArgNote *x = &n->args.ptr[i];
+        if (!first && x->kind != ARG_CLOSE) buf_c(&want, ", ");
+        first = x->kind == ARG_OPEN;
+        if (x->kind < ARG_NOWHERE) {
+            buf_c(&want, x->kind == ARG_OPEN ? "{" : x->kind == ARG_CLOSE ? "}" : "...");
+            continue;
+        }
+        u64 all = ~(u64)0 >> (64 - (8 << x->size));
+        bool in_slot = x->kind == ARG_SLOT && known >> word & 1;
+        bool in_reg = x->reg_to && fr.regs && (kind == FRAME_ENTRY || (kind == FRAME_FAULT && pc < x->reg_to));
+        if (x->kind == ARG_STACK) buf_printf(&want, "0x%llx", (unsigned long long)(stack[40 + x->at / 8] & all));
+        else if (in_reg) buf_printf(&want, "0x%llx", (unsigned long long)(regs[x->reg] & all));
+        else if (in_slot)
+            buf_printf(&want, "0x%llx%s", (unsigned long long)(stack[x->at / 8] & all), kind == FRAME_ASYNC ? "?" : "");
+        else buf_c(&want, "_");
+        word += x->kind != ARG_STACK;
+    }
+    buf_c(&want, ")");
+    Sink s = {.buf = text, .cap = sizeof text};
+    put_args(&s, &fr);
+    T(s.n == want.len && !memcmp(text, want.ptr, (size_t)s.n));
+    buf_free(&want);
+}
 static void check_unsafe(World *w, int fn, u32 pc) {
     const CodeNotes *n = &w->notes[fn];
     bool unsafe = false;
@@ -246,7 +312,7 @@ static void check_moved(const World *w, const World *to) {
     for (int fn = 0; fn < NFUNCS; fn++) {
         const CodeInfo *a = w->sym[fn].code, *b = to->sym[fn].code;
         T(str_eq(a->lines, b->lines) && str_eq(a->maps, b->maps) && str_eq(a->sps, b->sps) &&
-          str_eq(a->unsafe, b->unsafe) && a->ninls == b->ninls);
+          str_eq(a->unsafe, b->unsafe) && str_eq(a->args, b->args) && a->ninls == b->ninls);
         T(file_ref_eq(a->file, b->file) && (b->line == a->line || b->line == a->line + (i32)to->pad));
         if (a->file && !a->file->literal && !str_eq(a->file->name, S("a0.go"))) T(a->line == b->line);
         for (i64 i = 0; i < a->ninls; i++) {
@@ -279,7 +345,7 @@ int main(void) {
         FuncTab t = link_world(w);
         for (int fn = 0; fn < NFUNCS; fn++) {
             for (u32 pc = 0; pc < w->sym[fn].size; pc += rnd(4))
-                check_lines(w, fn, pc), check_sp(w, fn, pc), check_unsafe(w, fn, pc);
+                check_lines(w, fn, pc), check_sp(w, fn, pc), check_unsafe(w, fn, pc), check_args(w, fn, pc);
             check_maps(w, fn);
             check_walk(w, fn);
         }

@@ -44,6 +44,7 @@ static Sym *function(Arena *a, Symtab *st) {
                           .line = 41,
                           .lines = S("lines"),
                           .sps = S("sp"),
+                          .args = S("args"),
                           .inls = inls,
                           .ninls = 2};
     return f;
@@ -151,7 +152,8 @@ static void test_code(Arena *a, const Sym *f) {
     T(header->size == 16 && header->relocs.ptr[0].addend == 2 && header->data[8] == 3);
     const CodeInfo *c = f->code;
     T(c->frame_size == 300 && c->flags == 0x8001 && c->entry_regs == 5 && c->line == 41 && c->body == 3);
-    T(str_eq(c->lines, S("lines")) && !c->maps.len && str_eq(c->sps, S("sp")) && c->ninls == 2);
+    T(str_eq(c->lines, S("lines")) && !c->maps.len && str_eq(c->sps, S("sp")) && str_eq(c->args, S("args")) &&
+      c->ninls == 2);
     T(!c->file->literal && str_eq(c->file->name, S("f.go")) && c->inls[0].file->literal && !c->inls[1].file);
     T(str_eq(c->inls[0].name, S("q.I")) && c->inls[0].parent == -1 && c->inls[0].call == -2);
     T(!c->inls[1].name.ptr && c->inls[1].start == 1000000 && c->inls[1].parent == 0);

@@ -202,6 +202,11 @@ static SIGNAL void try_preempt(KUcontext *ctx) {
     ctx->reg[CTX_RSP] = sp;
     ctx->reg[CTX_RIP] = (u64)async_preempt;
 }
+// For tracebacks (diag/args.c): the integer argument registers in their order (abi/abi.h).
+static SIGNAL void save_arguments(usize *to, const KUcontext *ctx) {
+    static const u8 order[] = {CTX_RDI, CTX_RSI, CTX_RDX, CTX_RCX, CTX_R8, CTX_R9, CTX_RAX, CTX_RBX, CTX_R11};
+    for (i32 i = 0; i < (i32)sizeof order; i++) to[i] = ctx->reg[order[i]];
+}
 // A fault of Go code becomes a panic of its goroutine: it continues in runtime.sigpanic, called by the faulting instruction.
 static SIGNAL bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
     M *m = this_m();
@@ -221,6 +226,8 @@ static SIGNAL bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
     g->sigcode0 = (usize)info->code;
     g->sigcode1 = info->addr;
     g->sigpc = ctx->reg[CTX_RIP];
+    sp -= FAULT_SAVE;
+    save_arguments((usize *)sp, ctx);
     sp -= 8;
     *(usize *)sp = pc;
     ctx->reg[CTX_RSP] = sp;

@@ -32,6 +32,7 @@ typedef struct Layout {
     bool aligned;           // there are small loops
     bool *open;             // by block: it begins between a test of the write barrier and what that is for
     VEC(UnsafePart) unsafe;
+    Args *args; // NULL: nothing to tell of them
 } Layout;
 enum { FRAG_CHECK, FRAG_COMPARE, FRAG_BODY, FRAG_FIRST_BLOCK, HUGE_FRAME = 0x10000, HALF_LINE = 32 };
 
@@ -177,6 +178,16 @@ static void note_unsafe(Layout *l, u32 size) {
     }
 }
 
+// v was emitted: what is known of the arguments there, and behind it.
+static void follow_args(Layout *l, ArgState *st, Value *v, u32 from) {
+    const Func *f = l->m->f;
+    bool calls = ssa_op_info(f, v->op)->flags & OPF_CALL, faults = amd64_may_fault(f, v);
+    if (calls || faults) amd64_args_note(l->args, st, from);
+    ArgState before = *st;
+    if (st->regs || v->op == O_SPILL || v->op == A_STORE) amd64_args_step(l->args, st, v);
+    if (faults) amd64_args_fault(l->args, &before, st, from, (u32)l->m->e.code.len);
+}
+
 static void emit_block(Layout *l, Frag *g) {
     Emit *m = l->m;
     Block *b = g->b;
@@ -184,6 +195,7 @@ static void emit_block(Layout *l, Frag *g) {
     m->flags_live = false;
     bool gone = false; // left by a tail call
     bool unsafe = l->open[b->id];
+    ArgState args = l->args ? l->args->in[b->id] : (ArgState){0};
     if (unsafe) unsafe_from(l, g, g->from);
     for (i64 k = 0; k < b->values.len; k++) {
         Value *v = b->values.ptr[k];
@@ -201,7 +213,9 @@ static void emit_block(Layout *l, Frag *g) {
             gone = true;
             break;
         }
+        u32 from = (u32)m->e.code.len;
         amd64_emit_value(m, v);
+        if (l->args) follow_args(l, &args, v, from);
     }
     if (b->kind == BK_RET && !gone) {
         note_line(m, b->ctl[0]->pos ? b->ctl[0]->pos : b->pos, b->ctl[0]->pos ? b->ctl[0]->inl : b->inl);
@@ -379,6 +393,13 @@ static void finish(Layout *l) {
             code->deferreturn_ret = pc;
     }
     mv.i = 0;
+    for (i64 i = 0; i < notes->arg_places.len; i++)
+        notes->arg_places.ptr[i].pc = moved(&mv, notes->arg_places.ptr[i].pc, false);
+    for (i64 i = 0; i < notes->args.len; i++) {
+        mv.i = 0;
+        if (notes->args.ptr[i].reg_to) notes->args.ptr[i].reg_to = moved(&mv, notes->args.ptr[i].reg_to, true);
+    }
+    mv.i = 0;
     code->body = moved(&mv, code->body, true);
     if (m->f->deferreturn_block) code->deferreturn = l->frags[l->of_block[m->f->deferreturn_block->id]].start;
     for (i32 i = 0; i < l->n; i++) {
@@ -447,6 +468,7 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
         l.of_block[g->b->id] = FRAG_FIRST_BLOCK + (i32)i;
     }
     find_unsafe(&l);
+    l.args = amd64_find_args(f);
     for (i32 i = FRAG_FIRST_BLOCK; i < l.n; i++) emit_block(&l, &l.frags[i]);
     find_targets(&l);
     i32 first = final_target(&l, f->entry);
