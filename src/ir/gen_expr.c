@@ -245,13 +245,27 @@ static IrNode *gen_equal_leaves(Gen *g, IrNode *a, IrNode *b, IrNode *all) {
     return gen_and(g, all, gen_compare(g, OP_EQL, a, b));
 }
 
+static i64 count_nodes(const IrNode *n) {
+    return n ? 1 + count_nodes(n->a) + count_nodes(n->b) + count_nodes(n->c) : 0;
+}
+
+// The cost of inlining is that of the comparison in the source.
+static IrNode *gen_equal_parts(Gen *g, IrNode *a, IrNode *b) {
+    IrNode *all = gen_equal_leaves(g, a, b, NULL);
+    if (all && (all->op == X_ANDAND || all->op == X_COMPARE)) {
+        all->flags |= IRF_EXPANDED;
+        all->i = 1 + count_nodes(a) + count_nodes(b);
+    }
+    return all;
+}
+
 static IrNode *equal_aggregate(Gen *g, IrNode *a, IrNode *b) {
     Type *t = a->type;
     i64 leaves = count_leaves(t);
     if (leaves <= 4) {
         a = gen_stable_place(g, is_lvalue_node(a) ? a : gen_temp(g, a));
         b = gen_stable_place(g, is_lvalue_node(b) ? b : gen_temp(g, b));
-        IrNode *all = gen_equal_leaves(g, a, b, NULL);
+        IrNode *all = gen_equal_parts(g, a, b);
         if (all) return all;
         gen_emit_expr(g, a); // nothing to compare, but nil pointers on the way panic
         gen_emit_expr(g, b);

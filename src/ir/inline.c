@@ -46,6 +46,7 @@ typedef struct Clone {
 
 typedef struct Cost {
     i64 n, most;
+    const bool *merged; // by IrNode.inl: reads and writes of words byte by byte, which become one access; NULL: none
 } Cost;
 
 static bool cost_list(const IrVec *v, Cost *c);
@@ -53,10 +54,25 @@ static bool cost_list(const IrVec *v, Cost *c);
 // What is called is known where it is inlined, mostly: then it is a call like others, or inlined as well. As in gc.
 static bool is_own_param(const IrNode *n) { return n->op == X_VAR && n->var->kind == IRV_PARAM && !n->var->reassigned; }
 
+// A field of what a pointer leads to is one access; the address of a variable's first field is the variable's. As in gc.
+static const IrNode *skip_places(const IrNode *n) {
+    const IrNode *f = n->op == X_ADDR ? n->a : n, *of = f->op == X_FIELD ? f->a : NULL;
+    if (!of) return n;
+    const IrNode *var = of->op == X_DEREF ? of->a : of;
+    if (n->op == X_ADDR) return f->i == 0 && var->op == X_VAR ? var : n;
+    return of->op == X_DEREF ? of : n;
+}
+
 static bool cost_node(const IrNode *n, Cost *c) {
     if (!n) return true;
+    n = skip_places(n);
     if (n->op == X_S_ASSIGN && n->a && n->a->op == X_VAR && n->b->op == X_VAR)
         return true; // what inlining leaves behind
+    if (n->flags & IRF_EXPANDED) {
+        c->n += n->i;
+        return true;
+    }
+    if (c->merged && n->inl >= 0 && c->merged[n->inl]) return true;
     switch (n->op) {
     case X_RECOVER:
     case X_CALLER_SP:
@@ -116,6 +132,17 @@ static i64 nested_calls(const IrFunc *f, Arena *tmp) {
     return most;
 }
 
+// Which of the calls that were inlined into f are such ones. NULL: none.
+static const bool *merged_calls(const IrFunc *f, Arena *tmp) {
+    bool *merged = NULL;
+    for (i64 i = 0; i < f->inlined.len; i++) {
+        if (!is_byte_order(f->inlined.ptr[i].callee)) continue;
+        if (!merged) merged = ANEWN(tmp, bool, f->inlined.len);
+        merged[i] = true;
+    }
+    return merged;
+}
+
 static void set_cost(IrFunc *f, Arena *tmp) {
     Cost c = {.most = BUDGET_ONCE};
     f->cost = -1;
@@ -124,6 +151,7 @@ static void set_cost(IrFunc *f, Arena *tmp) {
         return;
     if (str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal"))) return;
     if (f->inlined.len > MAX_NESTED && nested_calls(f, tmp) > MAX_NESTED) return;
+    c.merged = merged_calls(f, tmp);
     if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c.n, 1 << 30);
     if (f->cost > 0 && is_byte_order(f)) f->cost = (i32)i64_min(f->cost, BYTE_ORDER_COST);
 }

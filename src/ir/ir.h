@@ -42,6 +42,8 @@ enum {
     IRF_ESCAPES = 512, // S_KEEPALIVE: what the value points to must be on the heap
     IRF_OR_NIL = 1024, // NEW: memory of the frame that need not be zero; nil if it would have to be on the heap
     IRF_DIRECT = 2048, // CALL: was a CALL_IFACE, and was not looked at by inline.c since
+    IRF_EXPANDED =
+        4096, // ANDAND, COMPARE: one comparison of structs or arrays, of i nodes before it became one of their parts
     IRF_IMPLICIT = 256
 };
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP

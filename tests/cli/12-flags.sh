@@ -128,6 +128,46 @@ has err '^./r.go:22:5: devirtualizing i.M to N$' '-m: a call that became direct'
 has err '^./r.go:23:12: devirtualizing I(&N{2}).M to \*N$' '-m: a call of a conversion that became direct'
 for line in '5:6: can inline f' '7:6: can inline mk' '7:28: &T{...} escapes to heap' '10:11: leaking param: p to result ~r0 level=0' '15:2: moved to heap: y' \
     '15:8: inlining call to f' '18:7: can inline main.func1' '18:7: func literal escapes to heap'; do has err "^./r.go:$line$" "-m: $line"; done
+# The cost of inlining is that of the source: a comparison of structs is one, reads and writes of words byte by byte are one access.
+cat >c.go <<'X'
+package main
+
+import "encoding/binary"
+
+type half struct{ hi, lo uint64 }
+type pair struct {
+	half
+	name *string
+}
+
+var known [4]pair
+var sink []byte
+
+func equal(p pair) bool { return p == known[0] || p == known[1] || p == known[2] || p == known[3] }
+func slice(p pair) []byte {
+	var b [24]byte
+	binary.BigEndian.PutUint64(b[:8], p.hi)
+	binary.BigEndian.PutUint64(b[8:], p.lo)
+	binary.LittleEndian.PutUint64(b[16:], p.hi^p.lo)
+	return b[:]
+}
+func halves(p, q pair) bool {
+	return (p.hi == q.hi && p.lo == q.lo && p.name == q.name) || (p.hi == q.lo && p.lo == q.hi && p.name == q.name) ||
+		(p.hi == known[0].hi && p.lo == known[1].lo && q.name == p.name) || (p.hi == known[2].hi && p.lo == known[3].lo) ||
+		(q.hi == known[0].hi && q.lo == known[1].lo && q.name == p.name) || (q.hi == known[2].hi && q.lo == known[3].lo)
+}
+
+func main() {
+	println(equal(known[1]), halves(known[1], known[2]))
+	sink = slice(pair{half: half{1, 2}})
+	println(len(sink), sink[7], sink[15], sink[16])
+}
+X
+v build -gcflags=-m -o c.exe c.go; is $rc 0 '-m: c.go'
+for f in equal slice; do has err "^./c.go:[0-9]*:6: can inline $f$" "-m: $f costs what its source does"; done
+! grep -q "can inline halves$" err || fail "-m: what is written out costs its parts"
+./c.exe 2>out; is "$(cat out)" "true true
+24 1 2 3" 'comparisons and bytes of what was inlined'
 # The listing: gc's form, one instruction a line, every byte of the function in one of them.
 cat >s.go <<'X'
 package main
