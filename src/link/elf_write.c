@@ -207,7 +207,6 @@ void link_write(Link *l, Buf *image, Sym *entry) {
     write_sections(l, image);
     i64 shoff = write_section_headers(&w);
     write_headers(&w, entry, shoff);
-    if (l->plugin) link_share_sum(l, image, w.plugin_at);
     buf_free(&w.shdrs);
     buf_free(&w.shstr);
     buf_free(&w.symtab);

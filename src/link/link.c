@@ -14,5 +14,6 @@ bool link_executable(LinkJob *job, Buf *image) {
     link_layout(&l); // from here on every symbol has its address
     link_write(&l, image, entry);
     link_fips_sum(&l, image);
+    if (l.plugin) link_share_sum(&l, image); // the last: nothing changes any more
     return diag_count(job->diag) == errors;
 }

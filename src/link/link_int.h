@@ -61,7 +61,7 @@ void link_share_place(Link *);                  // a host's table, while tables 
 bool link_is_import(const Link *, const Sym *); // not of this module
 bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); // false: an executable's
 void link_share_write(Link *, Buf *image, i64 *at);                           // a plugin's head and tables
-void link_share_sum(const Link *, Buf *image, i64 at);
+void link_share_sum(const Link *, Buf *image);
 Sym *link_table(Link *, const void *bytes, i64 size, i64 align); // layout.c: a constant
 void link_root(Link *, Sym *);                                   // mark.c
 u64 link_addr(const Sym *);

@@ -12,6 +12,7 @@ typedef struct LinkPlugin {
     VEC(PluginRef) refs;
     VEC(u32) fixups[PLUGIN_NKINDS];
     Sym *values;
+    i64 at; // of the head in the file
 } LinkPlugin;
 
 static u64 name_hash(Str s) { return shared_hash(s.ptr, (u64)s.len); }
@@ -317,7 +318,7 @@ void link_share_write(Link *l, Buf *image, i64 *at) {
     i64 names = 0;
     for (int round = 0; round < 2; round++) {
         HeadWriter w = {.l = l, .out = image, .at = round ? *at : image->len};
-        *at = image->len = w.at;
+        l->plugin->at = *at = image->len = w.at;
         buf_zero(image, sizeof w.h);
         names = put_tables(&w, names);
         buf_free(&w.names);
@@ -330,7 +331,8 @@ void link_share_write(Link *l, Buf *image, i64 *at) {
     }
 }
 
-void link_share_sum(const Link *l, Buf *image, i64 at) {
+void link_share_sum(const Link *l, Buf *image) {
+    i64 at = l->plugin->at;
     PluginHead h;
     memcpy(&h, image->ptr + at, sizeof h);
     u64 loaded = (u64)(l->sec[OS_DATA].off + l->sec[OS_DATA].size);

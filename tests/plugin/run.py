@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plugins: programs that load some, what hosts and plugins may differ in, files that are none, upstream's tests.
 
-usage: run.py VOLE GOROOT [STAGE...]     stages: basic unload abi bad upstream
+usage: run.py VOLE GOROOT [STAGE...]     stages: basic library unload abi bad upstream
 VOLE_PLUGIN_LOADS=N: so many loads and unloads under load (300)
 
 Closing line: N passed, N failed, N skipped.
@@ -37,7 +37,7 @@ def basic(r, top):
     shutil.copytree(os.path.join(HERE, "basic"), top, dirs_exist_ok=True)
     if not r.build(top, "-o", "host.exe", "./host") or not r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug"): return
     want = open(os.path.join(HERE, "basic/expected.txt")).read()
-    for debug in ("", "gcstress=50,clobberfree=1,verify=1", "stackmove=1", "schedrand=3", "gcphase=30"):
+    for debug in STRESS:
         code, said = r.command("./host.exe", "p.so", cwd=top, env={"VOLEDEBUG": debug})
         r.check("basic " + debug, code == 0 and said == want, said)
     code, said = r.command("./host.exe", "p.so", "crash", cwd=top)
@@ -56,6 +56,23 @@ def in_chroot(r, top):
     for f in ("host.exe", "p.so"): shutil.copy(os.path.join(top, f), jail)
     p = subprocess.run(["/host.exe", "/p.so"], cwd="/", preexec_fn=lambda: (os.chroot(jail), os.chdir("/")), capture_output=True, text=True)
     r.check("in an empty chroot", p.returncode == 0 and "HELLO" in p.stdout, p.stdout + p.stderr)
+
+
+STRESS = ("", "gcstress=50,clobberfree=1,verify=1", "stackmove=1", "schedrand=3", "gcphase=30")
+
+
+def library(r, top):
+    """Plugins that use much of the library which the host does not have; opened at once, and by a plugin that is being initialized."""
+    shutil.copytree(os.path.join(HERE, "library"), top, dirs_exist_ok=True)
+    ok = all([r.build(top, "-buildmode=plugin", "-o", p + ".so", "./" + p) for p in ("web", "crypt", "gen", "nest")])
+    if not ok or not r.build(top, "-o", "host.exe", "./host") or not r.build(top, "-o", "conc.exe", "./conc"): return
+    want = open(os.path.join(HERE, "library/expected.txt")).read()
+    env = {"NEST": os.path.join(top, "gen.so")}
+    for debug in STRESS:
+        code, said = r.command("./host.exe", "web.so", "crypt.so", "gen.so", cwd=top, env={"VOLEDEBUG": debug})
+        r.check("library " + debug, code == 0 and said == want, said)
+        code, said = r.command("./conc.exe", "web.so", "crypt.so", "gen.so", "nest.so", cwd=top, env=dict(env, VOLEDEBUG=debug))
+        r.check("opened at once " + debug, code == 0 and said.split()[1::2] == ["1"] * 4, said)
 
 
 def unload(r, top):
@@ -147,7 +164,7 @@ def upstream(r, top):
     print("\n".join(l for l in said.split("\n") if not l.startswith("ok ") and "passed," not in l).strip())
 
 
-STAGES = {"basic": basic, "unload": unload, "abi": abi_rows, "bad": bad_files, "upstream": upstream}
+STAGES = {"basic": basic, "library": library, "unload": unload, "abi": abi_rows, "bad": bad_files, "upstream": upstream}
 
 
 def main():
