@@ -189,6 +189,7 @@ int tool_asm(Cmd *, StrVec args);
 int tool_compile(Cmd *, StrVec args);
 int tool_link(Cmd *, StrVec args);
 int tool_pack(Cmd *, StrVec args);
+int tool_plugin(Cmd *, StrVec args); // tool_plugin.c
 
 // fix_errors.c: `fix -errors`
 bool fix_errors_asked(const Cmd *);

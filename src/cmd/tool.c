@@ -120,7 +120,12 @@ static int become(Cmd *c, Str path, Str name, i64 first) {
 static const struct {
     const char *name;
     int (*run)(Cmd *, StrVec args);
-} own_tools[] = {{"asm", tool_asm}, {"compile", tool_compile}, {"link", tool_link}, {"pack", tool_pack}};
+    bool own_usage; // not that of toolflags.def
+} own_tools[] = {{"asm", tool_asm, false},
+                 {"compile", tool_compile, false},
+                 {"link", tool_link, false},
+                 {"pack", tool_pack, false},
+                 {"plugin", tool_plugin, true}};
 
 // The line of -n begins with the link beside vole under which it is the tool, as upstream's tests that build programs want to see it.
 // Where a copy of vole stands alone, it is vole's own command.
@@ -137,9 +142,9 @@ static bool run_own(Cmd *c, int *rc) {
     bool help = args.len == 1 && (str_eq(args.ptr[0], S("-h")) || str_eq(args.ptr[0], S("-help")));
     for (i64 i = 0; i < NELEM(own_tools); i++) {
         if (!str_eq(c->args[0], str_c(own_tools[i].name))) continue;
-        *rc = help     ? toolflags_usage(own_tools[i].name)
-              : c->f.n ? show_own(c, own_tools[i].name)
-                       : own_tools[i].run(c, args);
+        *rc = help && !own_tools[i].own_usage ? toolflags_usage(own_tools[i].name)
+              : c->f.n                        ? show_own(c, own_tools[i].name)
+                                              : own_tools[i].run(c, args);
         return true;
     }
     return false;

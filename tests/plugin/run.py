@@ -135,6 +135,11 @@ def bad_files(r, top):
     write_module(os.path.join(top, "m"), abi.API, abi.HOST)
     write_module(os.path.join(top, "p"), abi.API, abi.PLUGIN)
     if not r.build(os.path.join(top, "m"), "-o", "../host.exe", ".") or not r.build(os.path.join(top, "p"), "-buildmode=plugin", "-o", "../p.so", "."): return
+    code, said = r.command(r.vole, "tool", "plugin", "-decls", "p.so", cwd=top)
+    lines = said.split("\n")
+    for want in ("plugin\texample.com/abi", "export\tfunc F(*example.com/abi/api.Shape) string", "needs\truntime.newobject", "variable\texample.com/abi/api.Count",
+                 "\tconst Max\t= 100, 1, number 0", "\ttype Kind\tKind int"):
+        r.check("tool plugin: " + want, code == 0 and want in lines, said)
     good = open(os.path.join(top, "p.so"), "rb").read()
     rng = random.Random(1)
     cases = {"empty": b"", "text": b"hello\n" * 100, "host": open(os.path.join(top, "host.exe"), "rb").read(), "head": good[:64], "half": good[:len(good) // 2],
@@ -151,6 +156,8 @@ def bad_files(r, top):
         open(path, "wb").write(content)
         code, said = r.command("./host.exe", "bad.so", cwd=top)
         loaded += code == 0
+        shown, said_tool = r.command(r.vole, "tool", "plugin", "bad.so", cwd=top)
+        r.check("tool plugin, bad file: " + name, shown == code, f"exit {shown}: {said_tool}")
         r.check("bad file: " + name, code in (0, 1) and (code == 0 or 'plugin.Open("bad' in said) and (code == 1 or name.startswith(("byte", "tail"))), f"exit {code}: {said}")
     for name in ("missing.so", "."):
         code, said = r.command("./host.exe", name, cwd=top)
