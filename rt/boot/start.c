@@ -89,6 +89,7 @@ SYSTEM NORETURN void rt_start(usize *sp) {
     g0.stackguard0 = g0.stack_lo + STACK_GUARD;
     sched.allm = &m0;
     os_set_tls(&m0);
+    os_open_streams();
     m0.tid = os_tid();
     parse(rt_getenv("VOLEDEBUG"));
     parse(rt_getenv("GODEBUG"));

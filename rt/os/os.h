@@ -43,6 +43,7 @@ bool os_read_at(i64 fd, void *p, usize n, i64 offset);          // SYSTEM: all o
 i64 os_read_file(const char *path, char *buf, i64 max);         // SYSTEM: bytes read, <0: no such file; NUL-terminates
 i64 os_file_line(const char *path, i64 line, u8 *buf, i64 max); // SIGNAL: its bytes, cut off at max; 0: there is none
 void os_random(void *p, usize n);                               // SYSTEM
+void os_open_streams(void);                                     // SYSTEM
 u64 os_auxv(u64 tag);
 
 void panics_init(void);   // SYSTEM: diag/source.c

@@ -372,7 +372,7 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
         if (o.path.len && !main && !make_library(c, p, (Pkg *)load_pkg(pkgs[i]), &image)) return 1;
         if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
         if (o.path.len) again_made(c, out, &image);
-        if (main) c->made = out, c->made_hash = hash_bytes(image.ptr, image.len, 1);
+        if (main) c->nmade++, c->made = out, c->made_hash = hash_bytes(image.ptr, image.len, 1);
         buf_free(&image);
     }
     return 0;

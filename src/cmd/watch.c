@@ -137,6 +137,11 @@ static void watch_build(void *ctx, const StrItems *words, Str folder, bool color
     Cmd *c = &w->child;
     out->good = w->rc == 0 && c->made.len;
     if (w->rc == 0 && !c->made.len) fprintf(stderr, "vole watch: not a main package\n");
+    if (out->good && c->nmade > 1) {
+        fprintf(stderr, "vole watch: %lld main packages: name one, or give each a [[service]] in .air.toml\n",
+                (long long)c->nmade);
+        out->good = false;
+    }
     if (c->made.len) out->program = path_abs(c->a, c->made);
     out->image = c->made_hash;
     watch_seen(w, seen, out);
@@ -290,6 +295,18 @@ static bool read_config(WatchCmd *w) {
     return false;
 }
 
+// What looks like a second package is none of the program's arguments by chance; behind "--" it is one.
+static bool names_two(const WatchCmd *w) {
+    Str next = w->o.args.len && !w->behind.len ? w->o.args.ptr[0] : (Str){0};
+    bool local = str_has_prefix(next, S("./")) || str_has_prefix(next, S("../"));
+    if (!w->o.package.len || w->o.test || !local || !dir_exists(arena_cstr(w->c->a, next))) return false;
+    fprintf(stderr,
+            "vole watch: %.*s is a second package: give each program a [[service]] in .air.toml; an argument of the "
+            "program stands behind --\n",
+            SFMT(next));
+    return true;
+}
+
 static int run(WatchCmd *w) {
     Cmd *c = w->c;
     Keeper keeper;
@@ -318,6 +335,7 @@ int cmd_watch(Cmd *c) {
     if (!read_config(w)) return 1;
     take_build_flags(w, from);
     take_rest(w);
+    if (names_two(w)) return 2;
     w->o.json = c->f.json;
     w->o.panics = isatty(2) && !c->f.json && !cmd_is_plain();
     w->o.debug = c->f.watch_d;

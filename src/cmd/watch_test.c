@@ -33,6 +33,8 @@ static bool is_source(Str path) {
 static bool touches(const Affected *s, const Pkg *p, const Pkg *q, Str path) {
     Arena *a = s->w->child.a;
     bool own = str_eq(p->dir, q->dir), beside = str_eq(path_dir(path), q->dir);
+    if (own && str_has_prefix(p->dir, path) && (p->dir.len == path.len || p->dir.ptr[path.len] == '/'))
+        return true; // a folder that is new
     if (beside && is_source(path)) return own || !is_test(path);
     if (embeds(a, q, path)) return true;
     return own && str_has_prefix(path, arena_printf(a, "%.*s/testdata/", SFMT(p->dir)));

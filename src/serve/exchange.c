@@ -267,7 +267,8 @@ static void try_again(void *ctx) { conn_retry(ctx); }
 static void wait_more(Conn *c) {
     close_side(c, &c->app);
     c->state = CONN_WAIT;
-    if (events_now() - c->waits_since <= c->p->o.app_timeout)
+    if (c->p->hopeless) say_last(c, 502, "there is no program: it could not be built");
+    else if (events_now() - c->waits_since <= c->p->o.app_timeout)
         timer_set(c->p->events, &c->timer, next_try, try_again, c);
     else say_last(c, 504, "the program does not answer");
 }

@@ -93,7 +93,15 @@ static void tell_pages(Proxy *p, const char *name, Str data) {
     }
 }
 
+static void retry_all(Proxy *p) {
+    for (Conn *c = p->all, *next; c; c = next) {
+        next = c->next;
+        conn_retry(c);
+    }
+}
+
 void proxy_reload(Proxy *p) {
+    p->hopeless = false;
     p->generation++;
     buf_free(&p->error);
     for (Conn *c = p->all; c; c = c->next) conn_leave_program(c);
@@ -103,10 +111,12 @@ void proxy_reload(Proxy *p) {
 
 void proxy_hold(Proxy *p, bool on) {
     p->hold = on;
-    for (Conn *c = p->all, *next; c && !on; c = next) {
-        next = c->next;
-        conn_retry(c);
-    }
+    if (!on) retry_all(p);
+}
+
+void proxy_expect(Proxy *p, bool on) {
+    p->hopeless = !on;
+    if (!on) retry_all(p);
 }
 
 void proxy_error(Proxy *p, Str json) {

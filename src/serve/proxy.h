@@ -67,6 +67,7 @@ struct Proxy {
     Conn *all;
     i64 count, generation;
     bool hold;
+    bool hopeless;  // no program will come: who finds none is told at once
     Buf error;      // JSON in one line; empty: none
     HttpHead *head; // the last that was parsed
 };

@@ -96,7 +96,8 @@ void service_start(Service *, char *const *argv, char *const *env);
 void service_stop(Service *); // then SERVICE_STOPPED
 void service_signal(Service *, int signal);
 ServiceState service_state(const Service *);
-pid_t service_pid(const Service *); // of the one that serves, or starts; 0
+bool service_replaces(const Service *); // one that was replaced is not gone yet: SERVICE_REPLACED will come
+pid_t service_pid(const Service *);     // of the one that serves, or starts; 0
 
 // ---- proxy.c ----------------------------------------------------------------------------------------------
 // HTTP/1.1 and WebSocket, SSE, HTTP/2 cleartext and any upgrade byte for byte; bodies are not rewritten but for one script before the last
@@ -114,6 +115,8 @@ Proxy *proxy_new(Arena *, Events *, const ProxyOptions *, Err *);
 Str proxy_address(const Proxy *); // where it listens
 void proxy_reload(Proxy *);       // a new program is ready: pages load again, the overlay goes, requests go there
 void proxy_hold(Proxy *, bool);   // requests wait while the program is replaced
+void proxy_expect(Proxy *,
+                  bool); // false: no program will come before a file is saved; requests that find none wait no longer
 // An overlay: {"errors":[{"file","line","col","text","source"}...]}; "": it goes.
 void proxy_error(Proxy *, Str json);
 void proxy_free(Proxy *);

@@ -331,6 +331,12 @@ ServiceState service_state(const Service *s) {
     return s->next ? SERVICE_STARTING : SERVICE_NONE;
 }
 
+bool service_replaces(const Service *s) {
+    const Instance *i = s->ending;
+    while (i && !i->replaced) i = i->older;
+    return i != NULL;
+}
+
 pid_t service_pid(const Service *s) {
     const Instance *i = s->now ? s->now : s->next;
     return i ? i->pid : 0;

@@ -148,6 +148,12 @@ static void test_text(void *ctx, Str text) {
     event_end(&e);
 }
 
+static bool has_dots(const Watch *w) {
+    bool any = !w->o.package.len || str_find(w->o.package, S("...")) >= 0;
+    for (i64 i = 0; i < w->o.words.len; i++) any |= str_find(w->o.words.ptr[i], S("...")) >= 0;
+    return any;
+}
+
 static void test_looked(void *ctx, Job *j) {
     Watch *w = ctx;
     WatchBuilt v;
@@ -162,6 +168,7 @@ static void test_looked(void *ctx, Job *j) {
     w->tested_packages = v.packages.len;
     if (w->o.test && set_take(w, &w->tested, &v, a)) w->test_more = true;
     else if (!w->o.test) arena_free(a);
+    w->tested.deep = w->o.test && has_dots(w);
 }
 
 // Changes that tests failed for count until they pass; those that came meanwhile do in any case.

@@ -169,9 +169,18 @@ bool set_has(const FileSet *set, Str path) {
     return f && !is_no_kind(f);
 }
 
+// A folder that a pattern with dots goes into.
+static bool is_package_folder(Str path) {
+    struct stat st;
+    Str base = path_base(path);
+    if (base.ptr[0] == '.' || base.ptr[0] == '_' || str_eq(base, S("testdata"))) return false;
+    return lstat(path.ptr, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static bool names_count(const FileSet *set, Str path) {
     u64 kind = (u64)(uintptr_t)map_get_str(set->folders, path_dir(path));
-    return kind == FOLDER_ALL || (kind == FOLDER_SOURCES && is_source(path));
+    return kind == FOLDER_ALL ||
+           (kind == FOLDER_SOURCES && (is_source(path) || (set->deep && is_package_folder(path))));
 }
 
 bool set_counts(const FileSet *set, Str path) { return set_has(set, path) || names_count(set, path); }

@@ -30,6 +30,14 @@ static bool is_building(const Watch *w) {
 
 static bool is_under_way(const Watch *w) { return is_building(w) || beside_busy(w); }
 
+// Programs that were replaced and are not gone yet.
+static bool is_replacing(const Watch *w) {
+    bool any = false;
+    for (i64 i = 0; i < w->targets.len; i++)
+        any |= w->targets.ptr[i]->service && service_replaces(w->targets.ptr[i]->service);
+    return any;
+}
+
 static bool all_stopped(const Watch *w) {
     bool left = w->pre != NULL;
     for (i64 i = 0; i < w->targets.len; i++) left |= w->targets.ptr[i]->service && !w->targets.ptr[i]->stopped;
@@ -43,7 +51,7 @@ void loop_settle(Watch *w) {
     }
     if (is_under_way(w) || w->told_idle) return;
     if (w->check_due) beside_check(w);
-    if (is_under_way(w)) return;
+    if (is_under_way(w) || is_replacing(w)) return;
     w->told_idle = true;
     ShowEvent e = show_event(w, NULL, "idle");
     event_end(&e);

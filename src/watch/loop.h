@@ -16,6 +16,7 @@ typedef struct FileSet { // what a build looked at
     Arena *a;            // NULL: nothing yet
     Map *files;          // path -> WatchFile
     Map *folders;        // path -> FOLDER_...
+    bool deep;           // folders in such folders count: a pattern was matched with them
 } FileSet;
 enum { FOLDER_SOURCES = 1, FOLDER_ALL = 2 };
 typedef struct Target { // a program that is built and run

@@ -113,6 +113,12 @@ void report_log(Watch *w, Str text) {
     close(fd);
 }
 
+static bool is_one_alive(const Watch *w) {
+    bool any = false;
+    for (i64 i = 0; i < w->targets.len; i++) any |= w->targets.ptr[i]->pid != 0 || w->targets.ptr[i]->build;
+    return any && !w->c->stop_on_error;
+}
+
 void report_errors(Watch *w, Target *t, Str text) {
     Buf b = {0}, page = {0};
     i64 n = report_json(&b, w->c->root, text);
@@ -130,6 +136,7 @@ void report_errors(Watch *w, Target *t, Str text) {
         buf_str(&page, buf_view(&b));
         buf_char(&page, '}');
         proxy_error(w->proxy, buf_view(&page));
+        proxy_expect(w->proxy, is_one_alive(w));
     }
     buf_free(&b);
     buf_free(&page);

@@ -176,6 +176,7 @@ static void take_event(void *ctx, const ServiceEvent *s) {
         e = show_event(w, t, "replaced");
         event_int(&e, "Ms", s->since / 1000000);
         event_end(&e);
+        loop_settle(w);
         return;
     case SERVICE_ENDED: take_exit(t, s); return;
     case SERVICE_KILLED:

@@ -133,6 +133,7 @@ void target_build(Target *t) {
     Watch *w = t->w;
     t->dirty = false;
     t->builds++;
+    if (w->proxy) proxy_expect(w->proxy, true);
     t->output = arena_printf(w->a, "%.*s/%lld.%lld", SFMT(w->o.work), (long long)t->index, (long long)t->builds);
     JobOptions o = {.ctx = t, .done = take_end, .dir = w->c->root.ptr};
     if (t->inside) o.run = child, o.arg = t, o.result = take_result;

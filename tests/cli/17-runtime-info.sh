@@ -42,3 +42,6 @@ EOF
 v build -ldflags '-X runtime.godebugDefault=panicnil=1,asynctimerchan=1,gctrace=1' -o o debug.go
 run ./o; has out '^false 1$' 'GODEBUG defaults: Go'; has out '^gc 1 @' 'GODEBUG defaults: C'
 run GODEBUG=panicnil=0,asynctimerchan=0,gctrace=0 ./o; is "$out" 'true 0' 'the environment before the defaults'
+# Descriptors 0 to 2 that are closed at start lead to /dev/null, as in gc's programs: no file that is opened later gets what is printed.
+printf 'package main\n\nimport (\n\t"fmt"\n\t"os"\n)\n\nfunc main() {\n\tf, err := os.Create("mine")\n\tfmt.Fprintln(os.NewFile(9, ""), f.Fd() > 2, err)\n\tfmt.Println("lost")\n\tprintln("lost")\n}\n' >streams.go
+v build -o streams streams.go; is $rc 0 'streams'; ./streams 9>told 0<&- 1>&- 2>&-; is "$? $(cat told) $(wc -c <mine)" '0 true <nil> 0' 'closed streams'

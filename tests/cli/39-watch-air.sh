@@ -95,7 +95,20 @@ page() { python3 -c 'import sys, urllib.request as u; print(u.urlopen(u.Request(
 w_start; await_n ready 1 'it serves'; page; has page '<body>q1'; has page '<script'
 sed -i s/q1/q2/ main.go; await_n ready 2 'saved'; page; has page '<body>q2'
 sed -i 's/\[\]byte("/byte("/' main.go; await_n build-failed 1 'a mistake'; page; has page '<body>q2'
-w_stop proxy; cd ..
+w_stop proxy
+printf 'app_start_timeout = 50000\n' >>.air.toml; w_start; await_n build-failed 1 'nothing was ever built'
+PATIENCE_=$(date +%s); page; has page '502'; is "$(($(date +%s) - PATIENCE_ < 25))" 1 'without a program nobody waits for one'
+sed -i 's/byte("<body>/[]byte("<body>/' main.go; await_n ready 1 'mended'; page; has page '<body>q2'
+w_stop 'no program at first'; cd ..
+
+# ---- several programs are services; `idle` comes behind all else
+mkdir -p several/a several/b && cd several && printf 'module x.org/s\n\ngo 1.26\n' >go.mod && main a1 >a/main.go && main b1 >b/main.go
+v watch ./a ./b; expect 2 './b is a second package' 'two packages'
+w_start ./...; await_n build-failed 1 'a pattern of two programs'; await '2 main packages: name one' 'it is told'; is "$(w_count start)" 0 'none is run'; w_stop several
+w_start ./a -- ./b; says a1 'an argument behind --'; await_n idle 1 'at rest'
+sed -i s/a1/a2/ a/main.go; await_n replaced 1 'replaced'; await_n idle 2 'at rest again'
+is "$(grep -o '"Action":"[a-z]*"' ../ev | tail -1)" '"Action":"idle"' 'the last event'
+w_stop 'one of them'; cd ..
 
 # ---- the check: told beside a program that runs, or before it starts; a command in its place
 mkdir h && cd h && printf 'module x.org/h\n\ngo 1.26\n' >go.mod

@@ -71,6 +71,8 @@ echo '// x' >>n/n.go; picked 6 '[]' 'a package without tests'
 echo '// x' >>go.mod; picked 7 '["x.org/u/a","x.org/u/b","x.org/u/c"]' go.mod
 printf 'package c\n\nimport "testing"\n\nfunc TestIt(t *testing.T) { t.Fatal("bad") }\n' >c/c_test.go; await_n test-failed 1 'a test fails'
 printf 'package c\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {}\n' >c/c_test.go; picked 9 '["x.org/u/c"]' 'it is mended'
+mkdir -p ../new/e && printf 'package e\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {}\n' >../new/e/e_test.go && mv ../new d; picked 10 '["x.org/u/d/e"]' 'a new folder, moved in'
+echo '// x' >>d/e/e_test.go; picked 11 '["x.org/u/d/e"]' 'a file of it'
 w_stop 'watch test'; cd ..
 
 # ---- what a build makes, and tests beside a main package, do not make it build again and again

@@ -11,7 +11,6 @@
 #include "os/linux/linux.h"
 
 enum {
-    SYS_poll = 7,
     SYS_writev = 20,
     SYS_socket = 41,
     SYS_connect = 42,

@@ -5,6 +5,7 @@ enum {
     SYS_read = 0,
     SYS_write = 1,
     SYS_close = 3,
+    SYS_poll = 7,
     SYS_mmap = 9,
     SYS_mprotect = 10,
     SYS_munmap = 11,
@@ -41,6 +42,7 @@ enum {
     SYS_getrandom = 318
 };
 enum {
+    POLLNVAL = 32,
     PROT_NONE = 0,
     PROT_READ = 1,
     PROT_WRITE = 2,
@@ -60,6 +62,7 @@ enum {
     ARCH_SET_FS = 0x1002,
     AT_FDCWD = -100,
     O_RDONLY = 0,
+    O_RDWR = 2,
     O_CLOEXEC = 02000000,
     O_NONBLOCK = 04000
 };
