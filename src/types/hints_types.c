@@ -182,6 +182,16 @@ static Trust trust_conversion(Type *x, Type *t) {
     return numbers && type_is_integer(v) != type_is_integer(u) ? LIKELY : SURE;
 }
 
+// A string literal where bytes, runes or an error are wanted.
+static bool from_literal(Checker *c, const Operand *x, Type *t) {
+    if (x->mode != MODE_CONST || x->expr->kind != ND_BASIC_LIT || !type_is_string(x->type)) return false;
+    if (same(t, types_universe(c)->error_)) return call_wrap(c, x->expr, S("errors"), "New", SURE);
+    if (!is_bytes_or_runes(types_under(t)) || !can_name(c, t)) return false;
+    Str ts = tstr(c, t);
+    return wrap(c, x->expr, arena_printf(c->arena, "%.*s(", SFMT(ts)), S(")"), SURE,
+                arena_printf(c->arena, "convert it to %.*s", SFMT(ts)));
+}
+
 // T(x), where it means the same value in another type.
 static bool convert(Checker *c, const Operand *x, Type *t) {
     Type *v = types_under(x->type), *u = types_under(t);
@@ -351,6 +361,7 @@ void hint_unassignable(Checker *c, Operand *x, Type *t) {
             diag_help(c->error, "%.*s has no fractions", SFMT(tstr(c, t)));
         return;
     }
+    if (from_literal(c, x, t)) return;
     if (u->kind == TYPE_INTERFACE && !type_is_param(t) && missing_methods(c, x, x->type, t)) return;
     if (with_pointer(c, x, t) || by_call(c, x, t) || convert(c, x, t)) return;
     if (type_is_string(u) && to_string(c, x, t)) return;
