@@ -309,9 +309,6 @@ bool file_write_atomic(const char *path, Str data,
 typedef enum Replace { REPLACE_AT_ONCE, REPLACE_WITH_GAP } Replace;
 bool file_write_parts(const char *path, const Str *parts, i64 n, int mode,
                       Replace); // the same with one part behind the other
-// A file without a name in the folder, open for reading and writing, which ends with its descriptor unless it is named. -1: errno says why not.
-int file_nameless(const char *dir, int mode);
-bool file_give_name(int fd, const char *path, Replace); // one more; false: errno
 bool file_exists(const char *path);
 bool dir_exists(const char *path);
 bool dir_list(Arena *, const char *path, Str **names, i64 *n); // sorted, without . and ..

@@ -120,18 +120,6 @@ static bool name_file(int fd, const char *path, char *tmp, Replace how) {
     return false;
 }
 
-int file_nameless(const char *dir, int mode) { return open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, (mode_t)mode); }
-
-bool file_give_name(int fd, const char *path, Replace how) {
-    char *tmp = malloc(strlen(path) + 64);
-    if (!tmp) fatal("out of memory");
-    bool ok = name_file(fd, path, tmp, how);
-    int e = errno;
-    free(tmp);
-    errno = e;
-    return ok;
-}
-
 // Who finds the name of a program that somebody still has open for writing cannot run it.
 static int reopen(int fd) {
     char self[64];

@@ -22,9 +22,6 @@ Cache *cache_open(Arena *, CacheOptions); // never NULL
 // The value stays mapped until cache_close. what: for people, says which value is meant.
 bool cache_get(Cache *, const CacheKey *, const char *what, Str *value);
 void cache_put(Cache *, const CacheKey *, const char *what, Str value);
-// What is put in between is kept in one file, and can be had from the end on. For values that are made one behind the other, by one thread.
-void cache_begin(Cache *);
-void cache_end(Cache *);
 
 // Caches elsewhere, asked in order for what is not here. One that fails is told of once and left alone from then on.
 typedef struct CacheRemote {
@@ -38,17 +35,15 @@ typedef struct CacheRemote {
 void cache_add_remote(Cache *, CacheRemote);
 bool cache_find(Cache *, const CacheKey *, const char *what,
                 Str *value); // as cache_get, then elsewhere; a find is kept here
-bool cache_find_file(
-    Cache *, const CacheKey *, const char *what,
-    Str *path); // the file that holds it, the value behind CACHE_HEAD bytes; it may go at any time; not of one in a bundle
+bool cache_find_file(Cache *, const CacheKey *, const char *what,
+                     Str *path); // the file that holds it, the value behind CACHE_HEAD bytes; it may go at any time
 void cache_share(Cache *, const CacheKey *, const char *what, Str value); // as cache_put, and elsewhere
 // prog.c: a program that speaks the protocol of GOCACHEPROG (`go doc cmd/go/internal/cacheprog`); it is started by the first question.
 CacheRemote cache_program(Arena *, Str *argv, i64 n);
 
 void cache_forget(Cache *, Str value); // nobody looks at it any more
 void cache_close(Cache *);             // entries that were not used for long go if it is time to look
-bool cache_parse(Str file, const CacheKey *, Str *value,
-                 const char **why); // an entry's bytes; *value stays if it is bad
+bool cache_parse(Str file, const CacheKey *, Str *value, const char **why); // an entry's bytes
 
 // Keys: parts are told apart by their lengths.
 typedef struct CacheHash CacheHash;

@@ -450,12 +450,10 @@ void program_keep_units(Program *p) {
     Keep k = {.u = u, .all = all, .closures = map_new_ptr(all), .summaries = map_new_ptr(all)};
     collect_code(&k);
     plan_all(&k);
-    cache_begin(p->o.cache);
     for (i64 i = 0; i < u->all.len; i++) {
         PackRef *r = u->all.ptr[i];
         if (r->kept.len || !is_recorded(u, r)) store(&k, r);
         r->kept = (KeptVec){0};
     }
-    cache_end(p->o.cache);
     arena_free(all);
 }

@@ -63,102 +63,6 @@ static void test_store(Arena *a, const char *dir) {
     cache_close(off);
 }
 
-enum { TOGETHER = 20 };
-
-// How many of the entries are there; each is what was put, or a miss.
-static int count_together(Arena *a, const char *dir) {
-    Cache *c = cache_open(a, (CacheOptions){.dir = str_c(dir)});
-    int found = 0;
-    Str v[TOGETHER];
-    for (int i = 0; i < TOGETHER; i++) {
-        CacheKey k = key(a, "together", arena_printf(a, "%d", i).ptr);
-        v[i] = S("");
-        if (!cache_get(c, &k, "x", &v[i])) {
-            T(!v[i].len); // as it was
-            continue;
-        }
-        T(v[i].len == i * 7 && (!v[i].len || (v[i].ptr[0] == 'a' + i && v[i].ptr[i * 7 - 1] == 'a' + i)));
-        found++;
-    }
-    for (int i = 0; i < TOGETHER; i += 2) cache_forget(c, v[i]);
-    for (int i = 1; i < TOGETHER; i += 2) T(!v[i].len || v[i].ptr[0] == 'a' + i); // still mapped
-    cache_close(c);
-    return found;
-}
-
-static void put_together(Arena *a, const char *dir) {
-    Cache *c = cache_open(a, (CacheOptions){.dir = str_c(dir)});
-    cache_begin(c);
-    for (int i = 0; i < TOGETHER; i++) {
-        CacheKey k = key(a, "together", arena_printf(a, "%d", i).ptr);
-        char text[TOGETHER * 7];
-        memset(text, 'a' + i, sizeof text);
-        cache_put(c, &k, "x", (Str){text, i * 7});
-    }
-    cache_end(c);
-    cache_close(c);
-}
-
-static void test_bundle(Arena *a, const char *dir) {
-    Str file, *names;
-    i64 n;
-    struct stat st;
-    put_together(a, dir);
-    T(count_together(a, dir) == TOGETHER);
-    CacheKey k = key(a, "together", "3");
-    const char *path = arena_cstr(a, entry_of(a, dir, &k));
-    T(stat(path, &st) == 0 && (st.st_nlink == TOGETHER || st.st_nlink == 1)); // 1: a system without nameless files
-    T(file_read(a, path, &file));
-    for (i64 i = 0; st.st_nlink > 1 && i < file.len; i += i < 40 ? 3 : 67) { // a damaged byte; cut short
-        int fd = open(path, O_RDWR);
-        char bad = (char)(file.ptr[i] ^ 1 << i % 8);
-        if (i % 11) T(pwrite(fd, &bad, 1, i) == 1);
-        else T(ftruncate(fd, i) == 0);
-        close(fd);
-        int found = count_together(a, dir);
-        T(found <= TOGETHER && (i % 11 || !found) &&
-          (i < 32 ? !found : i % 11 == 0 || found >= TOGETHER - 1 || !found));
-        put_together(a, dir); // names that are there are given to the new one
-        T(count_together(a, dir) == TOGETHER);
-    }
-    CacheKey one = key(a, "together", "5");
-    Cache *c = cache_open(a, (CacheOptions){.dir = str_c(dir)});
-    cache_put(c, &one, "x", (Str){"fffffffffffffffffffffffffffffffffff", 35}); // alone
-    cache_close(c);
-    T(count_together(a, dir) == TOGETHER);
-    T(dir_list(a, arena_printf(a, "%s/vole", dir).ptr, &names, &n));
-    for (i64 i = 0; i < n; i++) T(str_find(names[i], S(".tmp")) < 0);
-}
-
-// Where second names cannot be had: a folder that lies on another file system.
-static void test_bundle_apart(Arena *a, const char *dir) {
-    char other[] = "/dev/shm/vole-cache-XXXXXX";
-    struct stat x, y;
-    CacheKey k = key(a, "together", "4");
-    Str path = path_dir(entry_of(a, dir, &k));
-    const char *shard = arena_cstr(a, path);
-    if (!mkdtemp(other)) return;
-    if (stat(other, &x) == 0 && stat(dir, &y) == 0 && x.st_dev != y.st_dev) {
-        T(dir_remove_all(a, path, NULL) && symlink(other, shard) == 0);
-        put_together(a, dir);
-        T(count_together(a, dir) == TOGETHER && unlink(shard) == 0);
-    }
-    T(dir_remove_all(a, str_c(other), NULL));
-}
-
-static void test_bundle_trim(Arena *a, const char *dir) {
-    put_together(a, dir);
-    CacheKey k = key(a, "together", "3"), more = key(a, "more", "");
-    const char *path = arena_cstr(a, entry_of(a, dir, &k));
-    struct timespec old[2] = {{1000, 0}, {1000, 0}};
-    T(utimensat(AT_FDCWD, path, old, 0) == 0 && unlink(arena_printf(a, "%s/vole/trim", dir).ptr) == 0);
-    Cache *c = cache_open(a, (CacheOptions){.dir = str_c(dir)});
-    cache_put(c, &more, "x", S("value"));
-    cache_close(c);
-    T(count_together(a, dir) <= 1); // "5" of a file of its own is newer, where it was not replaced
-    T(!file_exists(path));
-}
-
 static bool answer(void *ctx, Str question, u64 value) {
     return str_eq(question, S("how many?")) && value == *(u64 *)ctx;
 }
@@ -364,9 +268,6 @@ int main(void) {
     if (!mkdtemp(dir) || !mkdtemp(files)) return 1;
     test_keys(a);
     test_store(a, dir);
-    test_bundle(a, dir);
-    test_bundle_apart(a, dir);
-    test_bundle_trim(a, dir);
     test_manifest(a, files);
     test_spoiled(a, files);
     test_files(a, dir, files);
