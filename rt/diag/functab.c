@@ -203,7 +203,9 @@ typedef struct MapCache {
 } MapCache;
 static MapCache map_cache[512];
 
-SYSTEM void func_caches_clear(void) { memclr(map_cache, sizeof map_cache); }
+SYSTEM void func_caches_clear(void) {
+    for (u32 i = 0; i < sizeof map_cache / sizeof *map_cache; i++) map_cache[i].pc = 0;
+}
 SYSTEM bool frame_stackmap(const Frame *fr, StackMap *out) {
     const FuncRec *f = fr->fn;
     if (fr->dead || !f) return false;
