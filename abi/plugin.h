@@ -5,8 +5,8 @@
 // of the small code model reaches the host as well, and relocates them. All offsets of a descriptor (NameOff, TypeOff, TextOff) count from the
 // HOST's types and text, so nothing that reads descriptors knows of modules.
 //
-// A plugin is a whole program but for the archive's code. A definition that does not count is never looked at: its places are not relocated, its
-// pages not read. What exists once in a process is
+// A plugin is a whole program but for the archive's code. A definition that does not count is never looked at: its places are not
+// relocated, so its pages stay the file's. What exists once in a process is
 // imported by name and taken from the module that has it first (the host, or a plugin that was loaded before); else the plugin's own definition counts, and
 // is shared from then on:
 //   variables of packages; type descriptors; functions of the library.  The archive's functions and data are always the host's.
@@ -14,7 +14,7 @@
 // Packages are initialised once in a process. Of one that was initialised before only the lazy initialisers of those variables run that the plugin brings.
 // Hashes of names: shared_hash.
 //
-// Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is mapped.
+// Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is linked.
 //   go VERSION    vole HASH    setting KEY=VALUE    package PATH CONTENT MODULE VERSION ("std" for the library), in order of initialisation, then of each
 //   package outside the library, sorted: empty, "type T" | "const C" | "var v" | "method T.M" | ..., text (src/syntax/shape.c)
 #pragma once
@@ -79,9 +79,8 @@ typedef struct PluginTable {
 typedef struct PluginHead {
     char magic[16];
     uint32_t version;
-    uint32_t size; // of this segment
-    uint64_t
-        checksum; // of what is loaded, this struct with 0 in this word, and the rest of this segment: plugin_sum of each, mixed
+    uint32_t size;     // of this segment
+    uint64_t checksum; // plugin_checksum
     uint32_t module;   // address of its Module
     uint32_t path;     // offset: the plugin's path, NUL-terminated
     uint32_t manifest; // offset
@@ -117,4 +116,12 @@ static inline uint64_t plugin_sum(const uint8_t *p, uint64_t n) {
     uint64_t rest = shared_hash((const char *)p, n);
     for (int i = 0; i < 4; i++) rest = shared_mix(rest, h[i]);
     return rest;
+}
+// PluginHead.checksum of a file's first bytes, which are loaded, and of the segment that h begins.
+static inline uint64_t plugin_checksum(const uint8_t *loaded, uint64_t nloaded, const PluginHead *h, uint64_t size) {
+    PluginHead copy = *h;
+    copy.checksum = 0;
+    uint64_t head = shared_mix(plugin_sum((const uint8_t *)&copy, sizeof copy),
+                               plugin_sum((const uint8_t *)(h + 1), size - sizeof copy));
+    return shared_mix(plugin_sum(loaded, nloaded), head);
 }

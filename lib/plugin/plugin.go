@@ -29,7 +29,7 @@ type Plugin struct {
 	err        string        // set if it could not be loaded
 	loaded     chan struct{} // closed when its init functions have returned
 	syms       map[string]any
-	module     *module // NULL: could not be loaded, or is closed
+	module     *module // nil: could not be loaded, or is closed
 	closed     bool    // under mu
 }
 
@@ -44,7 +44,7 @@ type Plugin struct {
 type Symbol any
 
 var (
-	mu      sync.Mutex // of plugins, and while one is linked
+	mu      sync.Mutex         // of plugins, and while one is linked
 	plugins map[string]*Plugin // by absolute path
 )
 

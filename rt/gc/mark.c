@@ -296,11 +296,11 @@ typedef struct Seg {
     usize lo, hi;
     const u8 *mask;
 } Seg;
-static SYSTEM Seg segment(i32 k) { // data and bss of each module
-    Module *m = rt_modules[k / 2];
-    return k & 1 ? (Seg){(usize)m->bss, (usize)m->ebss, m->bss_mask}
-                 : (Seg){(usize)m->data, (usize)m->edata, m->data_mask};
+static SYSTEM Seg segment_of(const Module *m, bool bss) {
+    return bss ? (Seg){(usize)m->bss, (usize)m->ebss, m->bss_mask}
+               : (Seg){(usize)m->data, (usize)m->edata, m->data_mask};
 }
+static SYSTEM Seg segment(i32 k) { return segment_of(rt_modules[k / 2], k & 1); } // data and bss of each module
 static SYSTEM bool run_job(Worker *w, u64 job) {
     if (job < work.ndata_jobs) {
         for (i32 k = 0; k < 2 * rt_nmodules; k++) {
@@ -536,13 +536,12 @@ SYSTEM void marks_clear(void) {
         for (u32 i = 0; s->state == SPAN_HEAP && i < (s->nelems + 63) / 64; i++) s->mark_bits[i] = 0;
 }
 SYSTEM void mark_segments(Worker *w, const Module *m, void (*next)(usize at)) {
-    Seg both[2] = {{(usize)m->data, (usize)m->edata, m->data_mask}, {(usize)m->bss, (usize)m->ebss, m->bss_mask}};
     for (i32 k = 0; k < 2; k++) {
-        const Seg *s = &both[k];
-        for (usize i = 0; s->mask && i < (s->hi - s->lo) / 8; i++) {
-            if (!(s->mask[i >> 3] >> (i & 7) & 1)) continue;
-            next(s->lo + 8 * i);
-            mark_word(w, load_word((usize *)s->lo + i));
+        Seg s = segment_of(m, k);
+        for (usize i = 0; s.mask && i < (s.hi - s.lo) / 8; i++) {
+            if (!(s.mask[i >> 3] >> (i & 7) & 1)) continue;
+            next(s.lo + 8 * i);
+            mark_word(w, load_word((usize *)s.lo + i));
             drain_local(w);
         }
     }

@@ -116,18 +116,11 @@ SYSTEM const char *plugin_file_map(const PluginFile *f, u8 *base, u8 *head) {
     return os_map_file(head, f->head_at + f->head_size - from, f->fd, (i64)from) ? NULL : "cannot be mapped";
 }
 
-// With zero in the place of the sum itself.
-static SYSTEM u64 head_sum(const PluginHead *h, u64 size) {
-    PluginHead copy = *h;
-    copy.checksum = 0;
-    return shared_mix(plugin_sum((const u8 *)&copy, sizeof copy), plugin_sum((const u8 *)(h + 1), size - sizeof copy));
-}
-
 SYSTEM const char *plugin_file_check(const PluginFile *f, const u8 *base, const PluginHead *h) {
     for (u32 i = 0; i < sizeof h->magic; i++)
         if (h->magic[i] != PLUGIN_MAGIC[i]) return "not a plugin made by vole";
     if (h->version != PLUGIN_VERSION) return "made by another version of vole";
-    if (h->checksum != shared_mix(plugin_sum(base, f->loaded), head_sum(h, f->head_size))) return "the file is damaged";
+    if (h->checksum != plugin_checksum(base, f->loaded, h, f->head_size)) return "the file is damaged";
     return is_sound(f, h) ? NULL : "the file is malformed";
 }
 

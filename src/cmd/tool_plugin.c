@@ -42,20 +42,13 @@ static const char *find_head(View *v) {
     return v->h && !memcmp(v->h->magic, PLUGIN_MAGIC, sizeof v->h->magic) ? NULL : "not a plugin made by vole";
 }
 
-static u64 sum_of(const View *v) {
-    PluginHead copy = *v->h;
-    copy.checksum = 0;
-    u64 head = shared_mix(plugin_sum((const u8 *)&copy, sizeof copy),
-                          plugin_sum((const u8 *)(v->h + 1), v->size - sizeof copy));
-    return shared_mix(plugin_sum((const u8 *)v->file.ptr, v->loaded), head);
-}
-
 static const char *check(View *v) {
     const char *wrong = find_head(v);
     if (wrong) return wrong;
     const PluginHead *h = v->h;
     if (h->version != PLUGIN_VERSION) return "made by another version of vole";
-    if (h->size != v->size || h->checksum != sum_of(v)) return "the file is damaged";
+    if (h->size != v->size || h->checksum != plugin_checksum((const u8 *)v->file.ptr, v->loaded, h, v->size))
+        return "the file is damaged";
     bool ok = is_table(v, h->imports, sizeof(PluginImport)) && is_table(v, h->refs, sizeof(PluginRef)) &&
               is_table(v, h->packages, sizeof(PluginPackage)) && is_table(v, h->symbols, sizeof(PluginSymbol)) &&
               h->manifest < v->size;

@@ -332,12 +332,7 @@ void link_share_write(Link *l, Buf *image, i64 *at) {
 }
 
 void link_share_sum(const Link *l, Buf *image) {
-    i64 at = l->plugin->at;
-    PluginHead h;
-    memcpy(&h, image->ptr + at, sizeof h);
+    PluginHead *h = (PluginHead *)(void *)(image->ptr + l->plugin->at);
     u64 loaded = (u64)(l->sec[OS_DATA].off + l->sec[OS_DATA].size);
-    u64 head =
-        shared_mix(plugin_sum(image->ptr + at, sizeof h), plugin_sum(image->ptr + at + sizeof h, h.size - sizeof h));
-    u64 sum = shared_mix(plugin_sum(image->ptr, loaded), head);
-    memcpy(image->ptr + at + offsetof(PluginHead, checksum), &sum, sizeof sum);
+    h->checksum = plugin_checksum(image->ptr, loaded, h, h->size);
 }

@@ -6,7 +6,7 @@ VOLE_PLUGIN_LOADS=N: so many loads and unloads under load (300)
 
 Closing line: N passed, N failed, N skipped.
 """
-import os, random, re, shutil, subprocess, sys, tempfile
+import os, random, re, shutil, struct, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import abi
@@ -44,7 +44,8 @@ def basic(r, top):
     lines = [l.strip() for l in said.split("\n")]
     r.check("traceback through a plugin", code == 2 and any(l.startswith("example.com/basic/plug.Panics(") for l in lines) and
             any("plug/plug.go:46" in l for l in lines) and "main.main()" in lines, said)
-    r.check("no libraries", b"INTERP" not in subprocess.run(["readelf", "-lW", "host.exe"], cwd=top, capture_output=True).stdout if shutil.which("readelf") else True)
+    types = [t for t, _, _ in segments(open(os.path.join(top, "host.exe"), "rb").read())]
+    r.check("no interpreter, nothing dynamic", types and PT_LOAD in types and PT_DYNAMIC not in types and PT_INTERP not in types, str(types))
     if os.geteuid() == 0: in_chroot(r, top)
     else: r.skipped += 1
 
@@ -56,6 +57,15 @@ def in_chroot(r, top):
     for f in ("host.exe", "p.so"): shutil.copy(os.path.join(top, f), jail)
     p = subprocess.run(["/host.exe", "/p.so"], cwd="/", preexec_fn=lambda: (os.chroot(jail), os.chdir("/")), capture_output=True, text=True)
     r.check("in an empty chroot", p.returncode == 0 and "HELLO" in p.stdout, p.stdout + p.stderr)
+
+
+PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_VOLE_PLUGIN = 1, 2, 3, 0x6f6c6576
+
+
+def segments(image):
+    """Type, place and size in the file, of an ELF-64 file."""
+    at, size, n = struct.unpack_from("<Q", image, 32)[0], *struct.unpack_from("<HH", image, 54)
+    return [(struct.unpack_from("<I", image, at + i * size)[0], *struct.unpack_from("<Q16xQ", image, at + i * size + 8)) for i in range(n)]
 
 
 STRESS = ("", "gcstress=50,clobberfree=1,verify=1", "stackmove=1", "schedrand=3", "gcphase=30")
@@ -150,6 +160,7 @@ def bad_files(r, top):
         at = rng.randrange(64 + 56 * 5) if i % 3 == 0 else rng.randrange(len(b) * 2 // 3) if i % 3 == 1 else rng.randrange(len(b))
         b[at] ^= 1 << rng.randrange(8)
         cases[f"byte {at}"] = bytes(b)
+    covered = [(a, a + n) for t, a, n in segments(good) if t in (PT_LOAD, PT_VOLE_PLUGIN)]
     loaded = 0
     for name, content in cases.items():
         path = os.path.join(top, "bad.so")
@@ -158,7 +169,9 @@ def bad_files(r, top):
         loaded += code == 0
         shown, said_tool = r.command(r.vole, "tool", "plugin", "bad.so", cwd=top)
         r.check("tool plugin, bad file: " + name, shown in (0, 2) and (shown == 0) == (code == 0), f"exit {shown}: {said_tool}")
-        r.check("bad file: " + name, code in (0, 1) and (code == 0 or 'plugin.Open("bad' in said) and (code == 1 or name.startswith(("byte", "tail"))), f"exit {code}: {said}")
+        # what lies behind all segments is for debuggers
+        harmless = name == "tail" or name.startswith("byte") and not any(a <= int(name[5:]) < b for a, b in covered)
+        r.check("bad file: " + name, code == (0 if harmless else 1) and (harmless or 'plugin.Open("bad' in said), f"exit {code}: {said}")
     for name in ("missing.so", "."):
         code, said = r.command("./host.exe", name, cwd=top)
         r.check("bad file: " + name, code == 1 and "plugin.Open(" in said, said)

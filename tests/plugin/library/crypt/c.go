@@ -35,10 +35,10 @@ func Seal() int {
 	g, _ := cipher.NewGCM(b)
 	return len(g.Seal(nil, make([]byte, 12), []byte("hello"), nil))
 }
-func Big() string   { return new(big.Int).Exp(big.NewInt(3), big.NewInt(200), nil).String()[:10] }
-func CRC() uint32   { return crc32.ChecksumIEEE([]byte("abc")) }
-func Re() []string  { return regexp.MustCompile(`a(b+)`).FindStringSubmatch("xabbby") }
-func Embed() int    { b, _ := fs.ReadFile("c.go"); return len(b) / 1000 }
+func Big() string  { return new(big.Int).Exp(big.NewInt(3), big.NewInt(200), nil).String()[:10] }
+func CRC() uint32  { return crc32.ChecksumIEEE([]byte("abc")) }
+func Re() []string { return regexp.MustCompile(`a(b+)`).FindStringSubmatch("xabbby") }
+func Embed() int   { b, _ := fs.ReadFile("c.go"); return len(b) / 1000 }
 func Map() string {
 	m := map[[2]string]struct{ A, B int }{{"a", "b"}: {1, 2}}
 	m[[2]string{"c"}] = struct{ A, B int }{3, 4}

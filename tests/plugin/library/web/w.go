@@ -37,5 +37,5 @@ func Tmpl() string {
 }
 
 func Timer(d time.Duration, f func()) *time.Timer { return time.AfterFunc(d, f) }
-func Stdout() *os.File                              { return os.Stdout }
-func Err() error                                    { _, err := os.Open("/nonexistent"); return fmt.Errorf("wrapped: %w", err) }
+func Stdout() *os.File                            { return os.Stdout }
+func Err() error                                  { _, err := os.Open("/nonexistent"); return fmt.Errorf("wrapped: %w", err) }

@@ -22,7 +22,9 @@ var keepFn func()
 var keepStr string
 
 //go:noinline
-func use(p *plugin.Plugin) { fmt.Println(get[func(int, int) int](p, "Add")(1, 2), *get[*int](p, "Count"), *get[*string](p, "Name")) }
+func use(p *plugin.Plugin) {
+	fmt.Println(get[func(int, int) int](p, "Add")(1, 2), *get[*int](p, "Count"), *get[*string](p, "Name"))
+}
 
 //go:noinline
 func hold(p *plugin.Plugin, kind int) {
