@@ -17,6 +17,12 @@
 // Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is linked.
 //   go VERSION    vole HASH    setting KEY=VALUE    package PATH CONTENT MODULE VERSION ("std" for the library), in order of initialisation, then of each
 //   package outside the library, sorted: empty, "type T" | "const C" | "var v" | "method T.M" | ..., text (src/syntax/shape.c)
+//   capability NAME PATH-FROM-AN-EXPORT: what the plugin's own code can reach of the outside (src/program/capability.def), proved by the linker; sorted.
+//
+// Signatures: any number of PluginSignature, one behind the other, at the end of the file and behind all that its ELF header names. Each signs all bytes in front of
+// the first one: Ed25519 (RFC 8032, pure) of PLUGIN_SIGNED_AS and the SHA-512 of these bytes, 64 of them. So a signature can be added without touching others,
+// and one that is taken away is missed by those who want it. The runtime itself does not look at them: package vole/plugin does, on the bytes that
+// it then has loaded.
 #pragma once
 #include <stdint.h>
 #define PT_VOLE_PLUGIN 0x6f6c6576 // "velo", in the range of the operating system
@@ -90,6 +96,16 @@ typedef struct PluginHead {
     PluginTable imports, refs, packages, lazies, symbols;
     PluginTable fixups[PLUGIN_NKINDS]; // u32 addresses of places that hold addresses of the plugin's own
 } PluginHead;
+
+#define PLUGIN_SIGNED_AS       "vole plugin signature 1\n" // 24 bytes, without the NUL
+#define PLUGIN_SIGNATURE_MAGIC "vole signature\n"          // 16 bytes with the NUL
+typedef struct PluginSignature {                           // 128 bytes; no alignment
+    char magic[16];
+    uint8_t reserved[16]; // 0
+    uint8_t key[32];      // public key
+    uint8_t signature[64];
+} PluginSignature;
+_Static_assert(sizeof(PluginSignature) == 128, "a signature has no gaps");
 
 static inline uint64_t shared_mix(uint64_t h, uint64_t x) {
     h = (h ^ x) * 0x9e3779b97f4a7c15u;
