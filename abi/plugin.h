@@ -17,7 +17,8 @@
 // Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is linked.
 //   go VERSION    vole HASH    setting KEY=VALUE    package PATH CONTENT MODULE VERSION ("std" for the library), in order of initialisation, then of each
 //   package outside the library, sorted: empty, "type T" | "const C" | "var v" | "method T.M" | ..., text (src/syntax/shape.c)
-//   capability NAME PATH-FROM-AN-EXPORT: what the plugin's own code can reach of the outside (src/program/capability.def), proved by the linker; sorted.
+//   capabilities N, then N lines "capability NAME PATH-FROM-AN-EXPORT": what the plugin's own code can reach of the outside (src/program/capability.def),
+//   proved by the linker, sorted. Without the line "capabilities" nothing is proved, and who asks for a proof refuses the plugin.
 //
 // Signatures: any number of PluginSignature, one behind the other, at the end of the file and behind all that its ELF header names. Each signs all bytes in front of
 // the first one: Ed25519 (RFC 8032, pure) of PLUGIN_SIGNED_AS and the SHA-512 of these bytes, 64 of them. So a signature can be added without touching others,
