@@ -20,7 +20,8 @@
 //   capabilities N, then N lines "capability NAME PATH-FROM-AN-EXPORT": what the plugin's own code can reach of the outside (src/program/capability.def),
 //   proved by the linker, sorted. Without the line "capabilities" nothing is proved, and who asks for a proof refuses the plugin.
 //
-// Signatures: any number of PluginSignature, one behind the other, at the end of the file and behind all that its ELF header names. Each signs all bytes in front of
+// Signatures: any number of PluginSignature, one behind the other, at the end of the file: behind the section table, which the linker writes
+// last (e_shoff + e_shnum * e_shentsize). Nothing else may stand there. Each signs all bytes in front of
 // the first one: Ed25519 (RFC 8032, pure) of PLUGIN_SIGNED_AS and the SHA-512 of these bytes, 64 of them. So a signature can be added without touching others,
 // and one that is taken away is missed by those who want it. The runtime itself does not look at them: package vole/plugin does, on the bytes that
 // it then has loaded.

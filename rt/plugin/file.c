@@ -44,6 +44,20 @@ static SYSTEM const char *take_segments(PluginFile *f, const ElfSegment *ph, i32
     return n == 3 && f->span <= MAX_SPAN && f->head_at >= f->loaded ? NULL : bad;
 }
 
+// Behind the section table, which the linker writes last, only signatures may stand. Whether they fit is for those who want them to.
+static SYSTEM const char *check_tail(const PluginFile *f, const ElfHead *eh) {
+    u64 table = (u64)eh->shnum * eh->shentsize, at = eh->shoff + table;
+    if (!inside(eh->shoff, table, f->size) || eh->shoff < f->head_at + f->head_size) return "malformed section table";
+    for (PluginSignature s; at < f->size; at += sizeof s) {
+        if (!inside(at, sizeof s, f->size) || !os_read_at(f->fd, &s, sizeof s, (i64)at))
+            return "the last signature is cut short, or something stands behind it";
+        u8 wrong = 0;
+        for (u32 i = 0; i < sizeof s.magic; i++) wrong |= (u8)(s.magic[i] ^ PLUGIN_SIGNATURE_MAGIC[i]) | s.reserved[i];
+        if (wrong) return "what stands behind the plugin is not a signature";
+    }
+    return NULL;
+}
+
 SYSTEM const char *plugin_file_open(PluginFile *f, i64 fd, u64 size) {
     static const u8 ident[6] = {0x7f, 'E', 'L', 'F', 2, 1}; // 64 bits, little endian
     enum { MAX_SEGMENTS = 8 };
@@ -59,7 +73,8 @@ SYSTEM const char *plugin_file_open(PluginFile *f, i64 fd, u64 size) {
     if (b.eh.type != ELF_DYN) return "not a shared object";
     if (b.eh.phoff != sizeof b.eh || b.eh.phentsize != sizeof(ElfSegment) || b.eh.phnum > MAX_SEGMENTS)
         return "not a plugin made by vole";
-    return take_segments(f, b.ph, b.eh.phnum);
+    const char *wrong = take_segments(f, b.ph, b.eh.phnum);
+    return wrong ? wrong : check_tail(f, &b.eh);
 }
 
 static SYSTEM bool is_table(const PluginHead *h, PluginTable t, u64 element) {

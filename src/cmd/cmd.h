@@ -43,6 +43,10 @@
 #define FLAGS_TESTBIN   (1ull << 29) // test hands them on to the program, as -test.NAME=VALUE
 #define FLAGS_VET       (1ull << 30) // the command reads its words itself
 #define FLAGS_WATCH     (1ull << 31) // the same
+#define FLAGS_KEYGEN    (1ull << 32) // plugin keygen
+#define FLAGS_SIGN      (1ull << 33) // plugin sign, verify
+#define FLAGS_VERIFY    (1ull << 34) // plugin verify
+#define FLAGS_SHOW      (1ull << 35) // plugin show
 #define FLAGS_MODCMD    (FLAGS_C | FLAGS_MODCOMMON)
 #define FLAGS_BUILD     (FLAGS_C | FLAGS_MODCOMMON | FLAGS_MOD | FLAGS_NX | FLAGS_ABUILD | FLAGS_V)
 
@@ -67,6 +71,8 @@ typedef struct Flags { // filled from flags.def; an optional value (O) has ptr N
     Str go, compat;
     bool cache, modcache, testcache, fuzzcache; // clean
     Str run, skip;                              // generate, test
+    Str comment;                                // plugin keygen
+    bool decls;                                 // plugin show
     Str watch_c, watch_color;                   // watch
     bool watch_d, watch_v;
     bool c, artifacts, benchmem, failfast, fullpath, test_short, leaks;

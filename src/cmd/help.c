@@ -32,9 +32,10 @@ static void print_group(Buf *b, Cmd *c, Str group) {
 }
 
 static const char *group_summary(Str group) {
-    return str_eq(group, S("mod"))    ? "module maintenance"
-           : str_eq(group, S("work")) ? "workspace maintenance"
-                                      : "further commands";
+    return str_eq(group, S("mod"))      ? "module maintenance"
+           : str_eq(group, S("work"))   ? "workspace maintenance"
+           : str_eq(group, S("plugin")) ? "keys and signatures of plugins"
+                                        : "further commands";
 }
 
 static void print_all(Buf *b, Cmd *c) {

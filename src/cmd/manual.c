@@ -39,6 +39,16 @@ static void top_words(Buf *b) {
         if (!first_word_seen(i, first_word(&commands[i]))) buf_printf(b, " %.*s", SFMT(first_word(&commands[i])));
 }
 
+static void group_pattern(Buf *b) { // of the shells' case: "mod|work"
+    bool any = false;
+    for (i64 i = 0; i < ncommands; i++) {
+        Str group = first_word(&commands[i]);
+        if (group.len == str_c(commands[i].name).len || first_word_seen(i, group)) continue;
+        buf_printf(b, "%s%.*s", any ? "|" : "", SFMT(group));
+        any = true;
+    }
+}
+
 // The words that may follow: a shell function that prints them for "command" or "group command"; both shells understand it.
 static void word_function(Buf *b, const char *name) {
     buf_printf(b, "%s() {\n    case \"$1\" in\n", name);
@@ -66,11 +76,14 @@ static void bash_script(Buf *b) {
     buf_c(b, "_vole() {\n"
              "    local cur=\"${COMP_WORDS[COMP_CWORD]}\" words='' command=''\n"
              "    if [ \"$COMP_CWORD\" -gt 1 ]; then command=\"${COMP_WORDS[1]}\"; fi\n"
-             "    case \"$command\" in mod|work) [ \"$COMP_CWORD\" -gt 2 ] && command=\"$command ${COMP_WORDS[2]}\" ;; "
-             "esac\n"
+             "    case \"$command\" in ");
+    group_pattern(b);
+    buf_c(b, ") [ \"$COMP_CWORD\" -gt 2 ] && command=\"$command ${COMP_WORDS[2]}\" ;; esac\n"
              "    words=\"$(_vole_words \"$command\")\"\n"
              "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-             "    case \"$command\" in ''|mod|work) ;; *)\n"
+             "    case \"$command\" in ''|");
+    group_pattern(b);
+    buf_c(b, ") ;; *)\n"
              "        case \"$cur\" in -*) ;; *) COMPREPLY+=($(compgen -f -- \"$cur\")) ;; esac ;;\n"
              "    esac\n}\ncomplete -o filenames -F _vole vole\n");
 }
@@ -81,9 +94,13 @@ static void zsh_script(Buf *b) {
     buf_c(b, "_vole() {\n"
              "    local command=''\n"
              "    (( CURRENT > 2 )) && command=\"$words[2]\"\n"
-             "    case \"$command\" in mod|work) (( CURRENT > 3 )) && command=\"$command $words[3]\" ;; esac\n"
+             "    case \"$command\" in ");
+    group_pattern(b);
+    buf_c(b, ") (( CURRENT > 3 )) && command=\"$command $words[3]\" ;; esac\n"
              "    compadd -- $(_vole_words \"$command\")\n"
-             "    case \"$command\" in ''|mod|work) ;; *) _files ;; esac\n"
+             "    case \"$command\" in ''|");
+    group_pattern(b);
+    buf_c(b, ") ;; *) _files ;; esac\n"
              "}\nif [ \"$funcstack[1]\" = _vole ]; then _vole \"$@\"; else compdef _vole vole; fi\n");
 }
 
@@ -113,8 +130,9 @@ static void fish_script(Buf *b) {
             FlagInfo f = flags_at(k);
             if (!(f.groups & commands[i].flags)) continue;
             const char *word = of_group ? commands[i].name + group.len + 1 : commands[i].name;
-            buf_printf(b, "complete -c vole -n '__fish_seen_subcommand_from %s' -o '%s'%s -d '", word, f.name,
-                       f.value ? " -r" : "");
+            buf_c(b, "complete -c vole -n '");
+            if (of_group) buf_printf(b, "__fish_seen_subcommand_from %.*s; and ", SFMT(group));
+            buf_printf(b, "__fish_seen_subcommand_from %s' -o '%s'%s -d '", word, f.name, f.value ? " -r" : "");
             fish_text(b, f.help);
             buf_c(b, "'\n");
         }

@@ -60,6 +60,7 @@ for f in man/man1/vole.1 man/man1/vole-build.1 bash-completion/completions/vole 
     is "$(test -s "$p/share/$f" && echo there)" there "$f"
 done
 is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole ver) COMP_CWORD=1; _vole; echo \${COMPREPLY[@]}")" version 'completion of a command'
+is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole plugin verify -rev) COMP_CWORD=3; _vole; echo \${COMPREPLY[@]}")" -revoked 'completion of a flag of a command of a group'
 is "$(bash -c ". '$p/share/bash-completion/completions/vole'; COMP_WORDS=(vole build -ldf) COMP_CWORD=2; _vole; echo \${COMPREPLY[@]}")" -ldflags 'completion of a flag'
 make -s -C "$here/../.." uninstall B="$(dirname "$VOLE")" PREFIX="$PWD/../prefix" >out 2>err; is "$(find "$p" -type f)" '' 'make uninstall'
 mkdir ws; printf 'go 1.26\n\nuse ./none\n' >ws/go.work; cp a.go go.mod ws/
