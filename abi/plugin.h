@@ -8,7 +8,7 @@
 // A plugin is a whole program but for the archive's code. A definition that does not count is never looked at: its places are not
 // relocated, so its pages stay the file's. What exists once in a process is
 // imported by name and taken from the module that has it first (the host, or a plugin that was loaded before); else the plugin's own definition counts, and
-// is shared from then on:
+// is shared from then on (by the hash of its name, 64 bits: who can make two names of one hash can load code anyway):
 //   variables of packages; type descriptors; functions of the library.  The archive's functions and data are always the host's.
 //   Method tables (itabs) are one by their pair of types; the runtime's table of them tells.
 // Packages are initialised once in a process. Of one that was initialised before only the lazy initialisers of those variables run that the plugin brings.
@@ -30,13 +30,13 @@
 #define PT_VOLE_PLUGIN 0x6f6c6576 // "velo", in the range of the operating system
 #define PLUGIN_MAGIC   "vole plugin\n\0\0\0"
 #define PLUGIN_VERSION                                                                                                 \
-    1 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
+    2 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
 
 enum { SHARE_NONE, SHARE_ARCHIVE, SHARE_FUNC, SHARE_VAR, SHARE_TYPE, SHARE_ITAB };
 typedef struct SharedSym { // sorted by hash
     uint64_t hash;
     uint8_t *addr;
-    const char *name; // NUL-terminated; NULL for functions, of which the hash is enough
+    const char *name; // NUL-terminated, to tell people; NULL for functions
     uint64_t kind;
 } SharedSym;
 typedef struct SharedPackage {
@@ -88,7 +88,7 @@ typedef struct PluginHead {
     char magic[16];
     uint32_t version;
     uint32_t size;     // of this segment
-    uint64_t checksum; // plugin_checksum
+    uint64_t checksum; // plugin_checksum: of this and the table of sums
     uint32_t module;   // address of its Module
     uint32_t path;     // offset: the plugin's path, NUL-terminated
     uint32_t manifest; // offset
@@ -97,6 +97,7 @@ typedef struct PluginHead {
     uint32_t pad;
     PluginTable imports, refs, packages, lazies, symbols;
     PluginTable fixups[PLUGIN_NKINDS]; // u32 addresses of places that hold addresses of the plugin's own
+    PluginTable sums;                  // u64, plugin_sums; the last of the segment
 } PluginHead;
 
 #define PLUGIN_SIGNED_AS       "vole plugin signature 1\n" // 24 bytes, without the NUL
@@ -124,22 +125,41 @@ static inline uint64_t shared_hash(const char *s, uint64_t n) {
     for (uint64_t i = 0; i < n; i++) x |= (uint64_t)(uint8_t)s[i] << 8 * i;
     return shared_mix(h, x);
 }
-// Of many bytes, four words at a time.
+// Of many bytes: Fletcher's sums of words in eight lanes, mixed at the end. It tells damage, nobody's intent.
+typedef uint64_t PluginLanes __attribute__((vector_size(16), aligned(1), may_alias));
 static inline uint64_t plugin_sum(const uint8_t *p, uint64_t n) {
-    uint64_t h[4] = {n, n + 1, n + 2, n + 3}, x[4];
-    for (; n >= sizeof x; p += sizeof x, n -= sizeof x) {
-        __builtin_memcpy(x, p, sizeof x);
-        for (int i = 0; i < 4; i++) h[i] = shared_mix(h[i], x[i]);
+    PluginLanes a = {1, 2}, b = {3, 4}, c = {5, 6}, d = {7, 8}, a2 = {0}, b2 = {0}, c2 = {0}, d2 = {0};
+    uint64_t h = shared_mix(0, n);
+    for (; n >= 64; p += 64, n -= 64) {
+        const PluginLanes *v = (const PluginLanes *)(const void *)p;
+        a += v[0], b += v[1], c += v[2], d += v[3];
+        a2 += a, b2 += b, c2 += c, d2 += d;
     }
-    uint64_t rest = shared_hash((const char *)p, n);
-    for (int i = 0; i < 4; i++) rest = shared_mix(rest, h[i]);
-    return rest;
+    PluginLanes all[8] = {a, b, c, d, a2, b2, c2, d2};
+    for (int i = 0; i < 8; i++) h = shared_mix(shared_mix(h, all[i][0]), all[i][1]);
+    return shared_mix(h, shared_hash((const char *)p, n));
 }
-// PluginHead.checksum of a file's first bytes, which are loaded, and of the segment that h begins.
-static inline uint64_t plugin_checksum(const uint8_t *loaded, uint64_t nloaded, const PluginHead *h, uint64_t size) {
+
+// Sums: a plugin is whole in units of 4,096 bytes, so that the loader looks only at what it uses: those of the loaded part of the file, from its beginning,
+// then those of the segment PT_VOLE_PLUGIN between its head and the table of sums. PluginHead.checksum is of the head and that table.
+enum { PLUGIN_UNIT = 4096 };
+static inline uint64_t plugin_units(uint64_t n) { return (n + PLUGIN_UNIT - 1) / PLUGIN_UNIT; }
+static inline uint64_t plugin_unit_sum(const uint8_t *part, uint64_t n, uint64_t unit) {
+    uint64_t at = unit * PLUGIN_UNIT;
+    return plugin_sum(part + at, n - at < PLUGIN_UNIT ? n - at : PLUGIN_UNIT);
+}
+static inline uint64_t plugin_tables_size(const PluginHead *h) { return h->sums.at - sizeof *h; }
+// The table of sums must lie inside of the segment.
+static inline uint64_t plugin_checksum(const PluginHead *h) {
     PluginHead copy = *h;
     copy.checksum = 0;
-    uint64_t head = shared_mix(plugin_sum((const uint8_t *)&copy, sizeof copy),
-                               plugin_sum((const uint8_t *)(h + 1), size - sizeof copy));
-    return shared_mix(plugin_sum(loaded, nloaded), head);
+    return shared_mix(plugin_sum((const uint8_t *)&copy, sizeof copy),
+                      plugin_sum((const uint8_t *)h + h->sums.at, h->sums.n * sizeof(uint64_t)));
+}
+// All sums, of a file's first bytes, which are loaded, and of the segment that h begins; out has room for them. Result: their number.
+static inline uint64_t plugin_sums(const uint8_t *loaded, uint64_t nloaded, const PluginHead *h, uint64_t *out) {
+    uint64_t n = plugin_units(nloaded), ntables = plugin_tables_size(h), m = plugin_units(ntables);
+    for (uint64_t i = 0; out && i < n; i++) out[i] = plugin_unit_sum(loaded, nloaded, i);
+    for (uint64_t i = 0; out && i < m; i++) out[n + i] = plugin_unit_sum((const uint8_t *)(h + 1), ntables, i);
+    return n + m;
 }

@@ -1,6 +1,6 @@
 // file.c - the file of a plugin: is it one, is it whole, does everything that is followed lie inside of it.
 //
-// Runs: SYSTEM. The checksum tells damage; who signs, and who may load what, is not decided here.
+// Runs: SYSTEM. Sums tell damage in what is used; who signs, and who may load what, is not decided here.
 #include "plugin/plugin.h"
 
 typedef struct ElfHead { // ELF-64 (elf(5))
@@ -78,48 +78,76 @@ SYSTEM const char *plugin_file_open(PluginFile *f, i64 fd, u64 size) {
 }
 
 static SYSTEM bool is_table(const PluginHead *h, PluginTable t, u64 element) {
-    return t.at % 8 == 0 && inside(t.at, t.n * element, h->size);
+    return t.at % 8 == 0 && t.at >= sizeof *h && inside(t.at, t.n * element, h->sums.at);
 }
-static SYSTEM bool is_name(const PluginHead *h, u32 at) { return at < h->kept; } // a NUL ends all that is kept
 static SYSTEM bool is_place(const PluginFile *f, u64 at, u64 width) { return inside(at, width, f->span); }
 
-static SYSTEM bool are_names(const PluginFile *f, const PluginHead *h) {
-    const PluginImport *im = plugin_table(h, h->imports);
+// ---- sums --------------------------------------------------------------------------------------------------------------
+
+static SYSTEM bool are_whole(const Plugin *p, const u8 *part, u64 size, u64 first, u64 at, u64 n) {
+    const u64 *sums = plugin_table(p->head, p->head->sums);
+    if (!inside(at, n, size)) return false;
+    for (u64 i = at / PLUGIN_UNIT; i * PLUGIN_UNIT < at + n; i++) {
+        u8 *whole = &p->whole[first + i];
+        if (!*whole && !(*whole = plugin_unit_sum(part, size, i) == sums[first + i])) return false;
+    }
+    return true;
+}
+
+SYSTEM bool plugin_loaded_is_whole(const Plugin *p, u32 from, u32 to) {
+    u64 size = p->file.loaded; // behind it are zeros
+    return from >= size || are_whole(p, p->base, size, 0, from, (to < size ? to : size) - from);
+}
+SYSTEM bool plugin_table_is_whole(const Plugin *p, u32 at, u64 n) {
+    return at >= sizeof *p->head && are_whole(p, (const u8 *)(p->head + 1), plugin_tables_size(p->head),
+                                              plugin_units(p->file.loaded), at - sizeof *p->head, n);
+}
+static SYSTEM bool is_text(const Plugin *p, u32 at) { // up to its NUL
+    for (; plugin_table_is_whole(p, at, 1); at++) {
+        u32 end = (u32)sizeof *p->head + (u32)((at - sizeof *p->head) / PLUGIN_UNIT + 1) * PLUGIN_UNIT;
+        for (; at < end && at < p->head->sums.at; at++)
+            if (!*plugin_name(p->head, at)) return true;
+        at--;
+    }
+    return false;
+}
+SYSTEM bool plugin_name_is_whole(const Plugin *p, u32 at) { return at < p->head->kept && is_text(p, at); }
+
+// ---- what is followed -----------------------------------------------------------------------------------------------------
+
+static SYSTEM bool are_names(const Plugin *p) {
+    const PluginHead *h = p->head;
     const PluginPackage *pk = plugin_table(h, h->packages);
     const PluginSymbol *sy = plugin_table(h, h->symbols);
-    bool ok = is_name(h, h->path);
-    for (u32 i = 0; i < h->imports.n; i++)
-        ok &= is_name(h, im[i].name) && im[i].kind <= SHARE_ITAB && is_place(f, im[i].def, im[i].size);
-    for (u32 i = 0; i < h->packages.n; i++)
-        ok &= is_name(h, pk[i].path) && is_place(f, pk[i].init, 1) && inside(pk[i].lazy, pk[i].nlazy, h->lazies.n);
-    for (u32 i = 0; i < h->symbols.n; i++)
-        ok &= is_name(h, sy[i].name) && is_place(f, h->values + 8ull * sy[i].type, 8) &&
-              is_place(f, h->values + 8ull * sy[i].value, 8);
+    bool ok = plugin_name_is_whole(p, h->path) && is_text(p, h->manifest) && plugin_table_is_whole(p, h->kept - 1, 1) &&
+              !((const u8 *)h)[h->kept - 1];
+    for (u32 i = 0; ok && i < h->packages.n; i++)
+        ok = plugin_name_is_whole(p, pk[i].path) && is_place(&p->file, pk[i].init, 1) &&
+             inside(pk[i].lazy, pk[i].nlazy, h->lazies.n);
+    for (u32 i = 0; ok && i < h->symbols.n; i++)
+        ok = plugin_name_is_whole(p, sy[i].name) && is_place(&p->file, h->values + 8ull * sy[i].type, 8) &&
+             is_place(&p->file, h->values + 8ull * sy[i].value, 8);
     return ok;
 }
 
-static SYSTEM bool are_places(const PluginFile *f, const PluginHead *h) {
-    const PluginRef *r = plugin_table(h, h->refs);
+static SYSTEM bool are_places(const Plugin *p) {
+    const PluginHead *h = p->head;
     const PluginLazy *z = plugin_table(h, h->lazies);
+    const PluginImport *im = plugin_table(h, h->imports);
     bool ok = true;
-    for (u32 i = 0; i < h->refs.n; i++)
-        ok &= (r[i].import_kind & 7) < PLUGIN_NKINDS && r[i].import_kind >> 3 < h->imports.n && is_place(f, r[i].at, 8);
-    for (u32 i = 0; i < h->lazies.n; i++) ok &= z[i].import < h->imports.n && is_place(f, z[i].code, 1);
-    for (i32 k = 0; k < PLUGIN_NKINDS; k++) {
-        const u32 *at = plugin_table(h, h->fixups[k]);
-        for (u32 i = 0; i < h->fixups[k].n; i++) ok &= is_place(f, at[i], 8);
-    }
+    for (u32 i = 0; i < h->lazies.n; i++) ok &= z[i].import < h->imports.n && is_place(&p->file, z[i].code, 1);
+    for (u32 i = 0; i < h->imports.n; i++)
+        ok &=
+            im[i].kind <= SHARE_ITAB && is_place(&p->file, im[i].def, im[i].size) && (!i || im[i].def >= im[i - 1].def);
     return ok;
 }
 
 static SYSTEM bool is_sound(const PluginFile *f, const PluginHead *h) {
-    bool ok = h->size == f->head_size && h->kept > sizeof *h && h->kept <= h->size && !((const u8 *)h)[h->kept - 1];
-    ok = ok && is_table(h, h->imports, sizeof(PluginImport)) && is_table(h, h->refs, sizeof(PluginRef)) &&
-         is_table(h, h->packages, sizeof(PluginPackage)) && is_table(h, h->lazies, sizeof(PluginLazy)) &&
-         is_table(h, h->symbols, sizeof(PluginSymbol));
+    bool ok = h->kept > sizeof *h && h->kept <= h->sums.at && is_table(h, h->imports, sizeof(PluginImport)) &&
+              is_table(h, h->refs, sizeof(PluginRef)) && is_table(h, h->packages, sizeof(PluginPackage)) &&
+              is_table(h, h->lazies, sizeof(PluginLazy)) && is_table(h, h->symbols, sizeof(PluginSymbol));
     for (i32 k = 0; k < PLUGIN_NKINDS; k++) ok = ok && is_table(h, h->fixups[k], sizeof(u32));
-    ok = ok && h->manifest >= h->kept && h->manifest < h->size && !((const u8 *)h)[h->size - 1];
-    return ok && is_place(f, h->module, sizeof(Module)) && are_names(f, h) && are_places(f, h);
+    return ok && is_place(f, h->module, sizeof(Module));
 }
 
 // Pages come from the file, and become the process's own when they are relocated.
@@ -131,12 +159,26 @@ SYSTEM const char *plugin_file_map(const PluginFile *f, u8 *base, u8 *head) {
     return os_map_file(head, f->head_at + f->head_size - from, f->fd, (i64)from) ? NULL : "cannot be mapped";
 }
 
-SYSTEM const char *plugin_file_check(const PluginFile *f, const u8 *base, const PluginHead *h) {
+SYSTEM const char *plugin_head_check(const PluginFile *f, const PluginHead *h) {
     for (u32 i = 0; i < sizeof h->magic; i++)
         if (h->magic[i] != PLUGIN_MAGIC[i]) return "not a plugin made by vole";
     if (h->version != PLUGIN_VERSION) return "made by another version of vole";
-    if (h->checksum != plugin_checksum(base, f->loaded, h, f->head_size)) return "the file is damaged";
+    u32 at = h->sums.at;
+    bool ok = h->size == f->head_size && at % 8 == 0 && at >= sizeof *h && inside(at, h->sums.n * sizeof(u64), h->size);
+    if (!ok || h->sums.n != plugin_units(f->loaded) + plugin_units(plugin_tables_size(h)) ||
+        h->checksum != plugin_checksum(h))
+        return "the file is damaged";
     return is_sound(f, h) ? NULL : "the file is malformed";
+}
+
+SYSTEM const char *plugin_tables_check(const Plugin *p) {
+    const PluginHead *h = p->head;
+    bool whole = plugin_table_is_whole(p, h->imports.at, h->imports.n * sizeof(PluginImport)) &&
+                 plugin_table_is_whole(p, h->packages.at, h->packages.n * sizeof(PluginPackage)) &&
+                 plugin_table_is_whole(p, h->lazies.at, h->lazies.n * sizeof(PluginLazy)) &&
+                 plugin_table_is_whole(p, h->symbols.at, h->symbols.n * sizeof(PluginSymbol));
+    if (!whole) return "the file is damaged";
+    return are_names(p) && are_places(p) ? NULL : "the file is damaged";
 }
 
 SYSTEM void plugin_file_protect(const PluginFile *f, u8 *base) {

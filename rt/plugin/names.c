@@ -1,4 +1,4 @@
-// names.c - what exists once in a process, by name: the program's table, which the linker made, and what plugins brought.
+// names.c - what exists once in a process, by the hash of its name: the program's table, which the linker made, and what plugins brought.
 //
 // Runs: SYSTEM, under package plugin's mutex.
 #include "plugin/plugin.h"
@@ -8,7 +8,6 @@ Plugin *plugins;
 
 typedef struct Brought { // by a plugin
     u64 hash;
-    const char *name;
     u8 *addr;
     u64 kind;
 } Brought;
@@ -20,22 +19,20 @@ static SYSTEM bool same(const char *a, const char *b) {
     return *a == *b;
 }
 
-static SYSTEM u8 *find_brought(u64 hash, const char *name, u32 kind) {
+static SYSTEM u8 *find_brought(u64 hash, u32 kind) {
     for (u64 i = hash; brought_size; i++) {
         const Brought *b = &brought[i & (brought_size - 1)];
         if (!b->addr) return NULL;
-        if (b->hash == hash && b->kind == kind && same(b->name, name)) return b->addr;
+        if (b->hash == hash && b->kind == kind) return b->addr;
     }
     return NULL;
 }
 
-SYSTEM u8 *shared_find(u64 hash, const char *name, u32 kind) {
+SYSTEM u8 *shared_find(u64 hash, u32 kind) {
     const u32 *first = shared_.first + (hash >> shared_.shift);
     for (u64 lo = first[0]; lo < first[1]; lo++)
-        if (shared_.syms[lo].hash == hash && shared_.syms[lo].kind == kind &&
-            (kind == SHARE_FUNC || same(shared_.syms[lo].name, name)))
-            return shared_.syms[lo].addr;
-    return find_brought(hash, name, kind);
+        if (shared_.syms[lo].hash == hash && shared_.syms[lo].kind == kind) return shared_.syms[lo].addr;
+    return find_brought(hash, kind);
 }
 
 static SYSTEM void put(Brought b) {
@@ -66,8 +63,7 @@ SYSTEM void shared_add(Plugin *p) {
     for (u32 i = 0; i < h->imports.n; i++) n += p->own[i];
     reserve(n);
     for (u32 i = 0; i < h->imports.n; i++)
-        if (p->own[i] && im[i].kind != SHARE_ITAB)
-            put((Brought){im[i].hash, plugin_name(h, im[i].name), p->imports[i], im[i].kind});
+        if (p->own[i] && im[i].kind != SHARE_ITAB) put((Brought){im[i].hash, p->imports[i], im[i].kind});
 }
 
 SYSTEM void shared_remove(const Plugin *p) {

@@ -19,6 +19,10 @@ typedef struct PluginFile {
     PluginSegment seg[3];
 } PluginFile;
 
+typedef struct PluginSpan { // addresses of the link
+    u32 from, to;
+} PluginSpan;
+
 // Of a module; never moves. By the loader, but for what package plugin reads. In one piece of memory from base on: the segments, the loader's tables,
 // the head; behind what is kept of the head nothing is left once it is linked.
 typedef struct Plugin {
@@ -30,7 +34,11 @@ typedef struct Plugin {
     u8 **imports;         // addresses, parallel to head->imports
     void (**inits)(void); // what is to be run now, in order
     i64 ninits;
-    bool *own; // the plugin's own definition counts
+    bool *own;         // the plugin's own definition counts
+    u8 *whole;         // by unit: its sum was looked at (plugin_sums); until it is linked
+    PluginSpan *spans; // what counts of the segments, in order; until it is linked
+    u32 nspans;
+    u32 touched; // page of the link's addresses that was written last
     PluginFile file;
     Module copy;     // what rt_modules leads to: it stays
     usize room, end; // free memory for method tables, in this piece
@@ -64,16 +72,22 @@ void plugin_record_free(Plugin *);
 const char *plugin_file_open(PluginFile *, i64 fd, u64 size); // SYSTEM: what is wrong, NULL: nothing
 // Puts segments at base and whole pages with the head at head, both page-aligned; the head is head_at % OS_PAGE behind.
 const char *plugin_file_map(const PluginFile *, u8 *base, u8 *head); // SYSTEM
-const char *plugin_file_check(const PluginFile *, const u8 *base,
-                              const PluginHead *head);  // SYSTEM: is it whole, all that is followed inside
-void plugin_file_protect(const PluginFile *, u8 *base); // SYSTEM
+const char *plugin_head_check(const PluginFile *,
+                              const PluginHead *); // SYSTEM: is the head whole, do the tables lie inside
+const char *
+plugin_tables_check(const Plugin *); // SYSTEM: those that are read whole; of places what imports and packages name
+// Are these bytes what the linker wrote; nothing is read that was not asked for.
+bool plugin_loaded_is_whole(const Plugin *, u32 from, u32 to); // SYSTEM: of the segments
+bool plugin_table_is_whole(const Plugin *, u32 at, u64 size);  // SYSTEM: of what the head leads to
+bool plugin_name_is_whole(const Plugin *, u32 at);             // SYSTEM: of what stays in memory, up to its NUL
+void plugin_file_protect(const PluginFile *, u8 *base);        // SYSTEM
 static inline SYSTEM const void *plugin_table(const PluginHead *h, PluginTable t) { return (const u8 *)h + t.at; }
 static inline SYSTEM const char *plugin_name(const PluginHead *h, u32 at) { return (const char *)h + at; }
 
-// names.c: what exists once in the process, by name.
-u8 *shared_find(u64 hash, const char *name, u32 kind); // SYSTEM; NULL: nobody has it
-void shared_add(Plugin *);                             // SYSTEM: its own definitions
-void shared_remove(const Plugin *);                    // SYSTEM
+// names.c: what exists once in the process, by the hash of its name.
+u8 *shared_find(u64 hash, u32 kind);     // SYSTEM; NULL: nobody has it
+void shared_add(Plugin *);               // SYSTEM: its own definitions
+void shared_remove(const Plugin *);      // SYSTEM
 const char *shared_variable(usize addr); // SYSTEM: the package variable that lies there; NULL: nobody knows
 const char *plugin_name_at(const Plugin *,
                            usize addr); // SYSTEM: the variable, type or method table of its own there; NULL: none

@@ -57,6 +57,15 @@ static const char *find_signatures(PluginView *v) {
     return rest % sizeof(PluginSignature) ? "the last signature is cut short, or something stands behind it" : NULL;
 }
 
+static bool is_whole(Arena *a, const PluginView *v, const u8 *file) {
+    const PluginHead *h = v->h;
+    if (h->size != v->size || !is_table(v, h->sums, sizeof(u64)) || h->sums.at < sizeof *h) return false;
+    u64 n = plugin_sums(file, v->loaded, h, NULL), *sums = ANEWN(a, u64, (i64)n + 1);
+    plugin_sums(file, v->loaded, h, sums);
+    return h->checksum == plugin_checksum(h) && h->sums.n == n &&
+           memcmp(sums, plugin_table(v, h->sums), n * sizeof *sums) == 0;
+}
+
 const char *plugin_view(Arena *a, Str bytes, PluginView *v) {
     u8 *copy = arena_alloc(a, bytes.len + 1, 8); // its tables are aligned
     if (bytes.len) memcpy(copy, bytes.ptr, (size_t)bytes.len);
@@ -65,7 +74,7 @@ const char *plugin_view(Arena *a, Str bytes, PluginView *v) {
     if (wrong) return wrong;
     const PluginHead *h = v->h;
     if (h->version != PLUGIN_VERSION) return "made by another version of vole";
-    if (h->size != v->size || h->checksum != plugin_checksum(copy, v->loaded, h, v->size)) return "the file is damaged";
+    if (!is_whole(a, v, copy)) return "the file is damaged";
     bool ok = is_table(v, h->imports, sizeof(PluginImport)) && is_table(v, h->refs, sizeof(PluginRef)) &&
               is_table(v, h->packages, sizeof(PluginPackage)) && is_table(v, h->symbols, sizeof(PluginSymbol)) &&
               h->manifest < v->size;

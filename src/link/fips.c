@@ -26,7 +26,7 @@ void link_fips_begin(Link *l) {
     l->fips = s;
 }
 
-static bool is_module(const Sym *s) { return !s->from_elf && str_has_prefix(s->name, S("crypto/internal/fips140/")); }
+bool link_fips_summed(const Sym *s) { return !s->from_elf && str_has_prefix(s->name, S("crypto/internal/fips140/")); }
 
 // Addresses are final.
 void link_fips_place(Link *l) {
@@ -35,7 +35,7 @@ void link_fips_place(Link *l) {
         u64 lo = sec->addr, hi = sec->addr;
         for (i64 i = 0; i < sec->syms.len; i++) {
             const Sym *s = sec->syms.ptr[i];
-            if (!is_module(s)) continue;
+            if (!link_fips_summed(s)) continue;
             if (lo == hi) lo = s->addr;
             hi = s->addr + (u64)s->size;
         }

@@ -259,6 +259,7 @@ void link_layout(Link *l) {
     for (i64 i = 0; i < l->live.len; i++) add(l, section_of(l->live.ptr[i]), l->live.ptr[i]);
     for (int os = 0; os < OS_COUNT; os++) {
         link_sort(l, l->sec[os].syms.ptr, l->sec[os].syms.len);
+        link_share_order(l, l->sec[os].syms.ptr, l->sec[os].syms.len);
         if (os != OS_TABLES) settle(l, (OutSec)os);
     }
     tell_tokens(l, fuzz);

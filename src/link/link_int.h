@@ -55,10 +55,12 @@ void link_write(Link *, Buf *image, Sym *entry); // elf_write.c: relocates and w
 void link_fips_begin(Link *);
 void link_fips_place(Link *);
 void link_fips_sum(Link *, Buf *image);
+bool link_fips_summed(const Sym *); // it belongs to what is summed
 // share.c: what modules of one process know of each other (abi/plugin.h)
-void link_share_begin(Link *);                  // before marking: what is reached besides the entry
-void link_share_place(Link *);                  // a host's table, while tables are laid out
-bool link_is_import(const Link *, const Sym *); // not of this module
+void link_share_begin(Link *);                    // before marking: what is reached besides the entry
+void link_share_order(Link *, Sym **syms, i64 n); // of a section, behind link_sort
+void link_share_place(Link *);                    // a host's table, while tables are laid out
+bool link_is_import(const Link *, const Sym *);   // not of this module
 bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); // false: an executable's
 void link_share_write(Link *, Buf *image, i64 *at);                           // a plugin's head and tables
 void link_share_sum(const Link *, Buf *image);

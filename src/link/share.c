@@ -151,6 +151,18 @@ void link_share_place(Link *l) {
     obj_reloc(l->shared, offsetof(Shared, manifest), REL_ABS64, text, manifest);
 }
 
+// Own symbols of a plugin's section before those that the host may have, so that what does not count lies together; what FIPS sums in one piece between them.
+static int share_class(const Sym *s) { return link_fips_summed(s) ? 1 : s->share ? 2 : 0; }
+void link_share_order(Link *l, Sym **syms, i64 n) {
+    if (!l->plugin || !n) return;
+    Sym **old = ANEWN(l->a, Sym *, n);
+    i64 k = 0;
+    memcpy(old, syms, (size_t)n * sizeof *old);
+    for (int class = 0; class < 3; class ++)
+        for (i64 i = 0; i < n; i++)
+            if (share_class(old[i]) == class) syms[k++] = old[i];
+}
+
 // ---- a plugin's relocations ----------------------------------------------------------------------------------------------
 
 static u32 import_of(Link *l, Sym *s) {
@@ -283,6 +295,8 @@ static void put_symbols(HeadWriter *w, i64 names) {
     w->h.symbols = put_table(w, v, sh->nsymbols, sizeof *v);
 }
 
+static u64 loaded_size(const Link *l) { return (u64)(l->sec[OS_DATA].off + l->sec[OS_DATA].size); }
+
 static int cmp_u32(const void *a, const void *b) {
     u32 x = *(const u32 *)a, y = *(const u32 *)b;
     return x < y ? -1 : x > y;
@@ -309,6 +323,9 @@ static i64 put_tables(HeadWriter *w, i64 names) {
     buf_str(w->out, w->l->job->share.manifest);
     buf_u8(w->out, 0);
     buf_align(w->out, 8);
+    w->h.sums.at = (u32)(w->out->len - w->at);
+    w->h.sums.n = (u32)plugin_sums(NULL, loaded_size(w->l), &w->h, NULL);
+    buf_zero(w->out, w->h.sums.n * (i64)sizeof(u64));
     return names;
 }
 
@@ -333,6 +350,6 @@ void link_share_write(Link *l, Buf *image, i64 *at) {
 
 void link_share_sum(const Link *l, Buf *image) {
     PluginHead *h = (PluginHead *)(void *)(image->ptr + l->plugin->at);
-    u64 loaded = (u64)(l->sec[OS_DATA].off + l->sec[OS_DATA].size);
-    h->checksum = plugin_checksum(image->ptr, loaded, h, h->size);
+    plugin_sums(image->ptr, loaded_size(l), h, (u64 *)(void *)((u8 *)h + h->sums.at));
+    h->checksum = plugin_checksum(h);
 }
