@@ -40,8 +40,11 @@ typedef struct SharedSym { // sorted by hash
     uint64_t kind;
 } SharedSym;
 typedef struct SharedPackage {
-    const char *path; // NUL-terminated
-    uint64_t hash;    // of the path
+    const char *path;        // NUL-terminated
+    uint64_t hash;           // of the path
+    void (*init)(void);      // NULL: it has none
+    const uint32_t *imports; // indexes of packages, all smaller than its own: the order is that of initialisation
+    uint64_t nimports;
 } SharedPackage;
 typedef struct Shared { // symbol vole.shared of a host
     const SharedSym *syms;

@@ -203,6 +203,12 @@ static inline LEAF bool is_hidden(const G *g) {
     return g->system_goroutine && !g->users_turn;
 } // from tracebacks and profiles
 extern Module module_ GOSYM("vole.module");
+typedef struct RunInfo { // what runs in the place of the program's init functions and main, if main_main is set: before the first goroutine
+    void (*const *inits)(void);
+    i64 ninits;
+    void (*const *main_main)(void);
+} RunInfo;
+extern RunInfo rt_run;
 extern u32 write_barrier GOSYM("runtime.writeBarrier");
 
 static inline LEAF M *this_m(void) {

@@ -86,6 +86,9 @@ func readFile(fd, size int, out *loaded) bool
 func link(m *module, out *loaded) bool
 func unload(m *module, out *loaded) bool
 func drop(m *module)
+
+// hostInits lists init functions of the program that have not run: of packages that the plugin has too, in a process of its own (vole/plugin/process).
+func hostInits(m *module, inits **uintptr) int
 func lookups() *[256]unsafe.Pointer // package runtime's
 
 func gostring(p *byte) string {
@@ -175,8 +178,15 @@ func load(fd int) (*Plugin, *module) {
 
 // run initializes the packages that the program did not have.
 func run(m *module) {
-	for i := range m.ninits {
-		code := (*uintptr)(unsafe.Add(unsafe.Pointer(m.inits), i*8))
+	var inits *uintptr
+	n := hostInits(m, &inits)
+	runAll(inits, n)
+	runAll(m.inits, m.ninits)
+}
+
+func runAll(inits *uintptr, n int) {
+	for i := range n {
+		code := (*uintptr)(unsafe.Add(unsafe.Pointer(inits), i*8))
 		(*(*func())(unsafe.Pointer(&code)))()
 	}
 }

@@ -6,6 +6,7 @@
 #include "sched/sched.h"
 #include "gc/gc.h"
 #include "diag/trace.h"
+#include "plugin/child.h"
 
 i32 rt_argc;
 u8 **rt_argv;
@@ -15,6 +16,7 @@ Debug rt_debug;
 void hash_init(void);
 void rt_godebug_defaults(const u8 *p, i64 n);
 void runtime_main(void) GOSYM("runtime.main");
+static const ChildEntry *const volatile child = &child_entry; // NULL without package plugin
 static FuncVal main_fv = {(void *)runtime_main};
 
 SIGNAL const char *rt_getenv(const char *name) {
@@ -90,6 +92,7 @@ SYSTEM NORETURN void rt_start(usize *sp) {
     sched.allm = &m0;
     os_set_tls(&m0);
     os_open_streams();
+    if (child) child->begin();
     m0.tid = os_tid();
     parse(rt_getenv("VOLEDEBUG"));
     parse(rt_getenv("GODEBUG"));

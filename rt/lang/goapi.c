@@ -15,10 +15,12 @@ static LEAF i64 c_len(const char *s) {
     return n;
 }
 LEAF void rt_module_info(ModuleInfo *out) GOSYM("runtime.getModuleInfo");
+RunInfo rt_run;
 LEAF void rt_module_info(ModuleInfo *out) {
-    out->inits = module_.inits;
-    out->ninits = (i64)module_.ninits;
-    out->main_main = &module_.main_main;
+    bool other = rt_run.main_main;
+    out->inits = other ? rt_run.inits : module_.inits;
+    out->ninits = other ? rt_run.ninits : (i64)module_.ninits;
+    out->main_main = other ? rt_run.main_main : &module_.main_main;
     out->version = (GoString){(const u8 *)module_.build_version, c_len(module_.build_version)};
     out->modinfo = (GoString){(const u8 *)module_.modinfo, (i64)module_.modinfo_len};
 }

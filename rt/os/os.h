@@ -37,6 +37,23 @@ NORETURN void os_die_of(i32 sig); // SIGNAL
 void os_block_all_signals(u64 *old);
 void os_set_sigmask(u64 mask);
 
+// ---- giving up rights (rt/os/linux/confine.c)
+typedef struct OsLimit {
+    u64 resource, soft, hard;
+} OsLimit;
+enum { OS_MAX_LIMITS = 16 };
+typedef struct OsConfine {
+    i64 ruleset;        // descriptor of a Landlock ruleset, closed then; -1: none
+    u64 landlock_flags; // of landlock_restrict_self
+    i64 first_closed;   // this descriptor and all above are closed, before anything else
+    u64 nlimits, nfilter;
+    OsLimit limits[OS_MAX_LIMITS];
+    const u64 *filter; // of system calls: classic BPF
+} OsConfine;
+void os_confine(const OsConfine *);                           // SYSTEM: all of it, or the process ends
+NORETURN void os_confine_failed(const char *what, i64 error); // SYSTEM
+void os_close(i64 fd);                                        // SYSTEM
+
 // ---- files
 i64 os_write(i32 fd, const void *p, i64 n);                     // SIGNAL
 bool os_read_at(i64 fd, void *p, usize n, i64 offset);          // SYSTEM: all of them

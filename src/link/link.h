@@ -13,6 +13,8 @@ typedef enum LinkKind {
 } LinkKind;
 typedef struct LinkPackage { // in order of initialisation
     Str path, init;          // init: a function, or nothing defines it
+    const u32 *imports;      // indexes in the list
+    i64 nimports;
 } LinkPackage;
 typedef struct LinkSymbol { // what Lookup finds
     Str name;

@@ -99,7 +99,7 @@ static void place_packages(Link *l, Buf *names, u32 *at, SharedPackage *p) {
     const LinkShare *sh = &l->job->share;
     for (i64 i = 0; i < sh->npackages; i++) {
         at[i] = put_name(names, sh->packages[i].path);
-        p[i] = (SharedPackage){NULL, name_hash(sh->packages[i].path)};
+        p[i] = (SharedPackage){.hash = name_hash(sh->packages[i].path), .nimports = (u64)sh->packages[i].nimports};
     }
 }
 
@@ -115,6 +115,25 @@ static Sym *place_index(Link *l, const Entry *e, i64 n, u64 *shift) {
         first[i] = (u32)k;
     }
     return link_table(l, first, size * (i64)sizeof *first, 4);
+}
+
+// What a process of its own for a plugin initialises, and what must be initialised before.
+static void refer_to_inits(Link *l, Sym *list) {
+    const LinkShare *sh = &l->job->share;
+    Buf imports = {0};
+    for (i64 i = 0; i < sh->npackages; i++)
+        buf_bytes(&imports, sh->packages[i].imports, sh->packages[i].nimports * (i64)sizeof(u32));
+    Sym *table = link_table(l, imports.ptr, imports.len, 4);
+    buf_free(&imports);
+    i64 at = 0;
+    for (i64 i = 0; i < sh->npackages; i++) {
+        u32 place = (u32)((u64)i * sizeof(SharedPackage));
+        obj_reloc(list, place + (u32)offsetof(SharedPackage, imports), REL_ABS64, table, at);
+        at += sh->packages[i].nimports * (i64)sizeof(u32);
+        Sym *init = obj_sym(l->job->syms, sh->packages[i].init);
+        if (init->reached && init->kind != SYM_UNDEF)
+            obj_reloc(list, place + (u32)offsetof(SharedPackage, init), REL_ABS64, init, 0);
+    }
 }
 
 void link_share_place(Link *l) {
@@ -142,6 +161,7 @@ void link_share_place(Link *l) {
     }
     for (i64 i = 0; i < sh->npackages; i++)
         obj_reloc(list, (u32)((u64)i * sizeof *packages + offsetof(SharedPackage, path)), REL_ABS64, text, at[n + i]);
+    refer_to_inits(l, list);
     Shared *s = (Shared *)(void *)l->shared->data;
     s->nsyms = (u64)n;
     obj_reloc(l->shared, offsetof(Shared, first), REL_ABS64, place_index(l, e, n, &s->shift), 0);

@@ -72,11 +72,20 @@ static u64 content_of(Program *p, const Pkg *q) {
 
 static void list_share_packages(Program *p, Arena *a, LinkShare *s) {
     IrProgram *ir = p->ir;
+    Map *index = map_new_ptr(a); // Package -> place in the list + 1
     s->packages = ANEWN(a, LinkPackage, ir->packages.len + 1);
     for (i64 i = 0; i < ir->packages.len; i++) {
         Package *q = ir->packages.ptr[i];
         if (!q->load) continue;
-        s->packages[s->npackages++] = (LinkPackage){q->link_path.len ? q->link_path : q->path, ir->inits[i]->sym};
+        LinkPackage *to = &s->packages[s->npackages++];
+        *to = (LinkPackage){q->link_path.len ? q->link_path : q->path, ir->inits[i]->sym, NULL, 0};
+        map_set_ptr(index, q, (void *)(intptr_t)s->npackages);
+        u32 *imports = ANEWN(a, u32, q->nimports + 1);
+        for (i64 k = 0; k < q->nimports; k++) { // initialised before, so it is in the list
+            i64 at = (i64)(intptr_t)map_get_ptr(index, q->imports[k]);
+            if (at) imports[to->nimports++] = (u32)at - 1;
+        }
+        to->imports = imports;
     }
 }
 

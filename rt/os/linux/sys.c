@@ -49,6 +49,7 @@ SYSTEM void os_huge(void *p, usize n, bool on) {
     sys_call(SYS_madvise, (i64)p, (i64)n, on ? MADV_HUGEPAGE : MADV_NOHUGEPAGE, 0, 0, 0);
 }
 
+SYSTEM void os_close(i64 fd) { sys_call(SYS_close, fd, 0, 0, 0, 0, 0); }
 SYSTEM bool os_read_at(i64 fd, void *p, usize n, i64 offset) {
     for (usize done = 0; done < n;) {
         i64 r = sys_call(SYS_pread64, fd, (i64)p + (i64)done, (i64)(n - done), offset + (i64)done, 0, 0);
