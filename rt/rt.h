@@ -89,16 +89,16 @@ typedef struct Sched {
 } Sched; // sp points at the Go caller's return address + 8; pc is that return address
 // (ctxt != 0: not started yet; pc is the entry of the function, sp points at its return address, ctxt is its func value)
 
-struct G {                    // offsets of the first words: abi/abi.h and rt/arch/amd64/gosys.h
-    usize stack_lo, stack_hi; // 0, 8
-    usize stackguard0;        // 16  own M, or another thread that asks for preemption (atomic)
-    void *panic_;             // 24  overlay's *_panic
-    Defer *defer_;            // 32
-    M *m;                     // 40  while it runs or is in a system call
-    u64 allidx;               // 48  index in allgs
-    Sched sched;              // 56  saved while not running, and during a SYS call
-    usize ret0, ret1;         // 80  results of the SYS call that parked it
-    u32 status;               // 96  atomic
+struct G {                          // offsets of the first words: abi/abi.h and rt/arch/amd64/gosys.h
+    usize stack_lo, stack_hi;       // 0, 8
+    usize stackguard0;              // 16  own M, or another thread that asks for preemption (atomic)
+    void *panic_;                   // 24  overlay's *_panic
+    Defer *defer_;                  // 32
+    M *m;                           // 40  while it runs or is in a system call
+    struct SleepTimer *sleep_timer; // 48
+    Sched sched;                    // 56  saved while not running, and during a SYS call
+    usize ret0, ret1;               // 80  results of the SYS call that parked it
+    u32 status;                     // 96  atomic
     u8 waitreason, preempt, async_preempted /* innermost frame is that of asyncPreempt */, paniconfault;
     u8 in_morestack, system_goroutine, blocking /* for the block profile */;
     u8 users_turn; // of a system goroutine: it runs the program's code, a finalizer
@@ -122,10 +122,9 @@ struct G {                    // offsets of the first words: abi/abi.h and rt/ar
     u32 sig;                      // of a fault being turned into a panic
     u32 select_done;              // atomic
     void *labels, *bubble, *coro; // pprof labels, synctest bubble, iter.Pull
-    struct SleepTimer *sleep_timer;
-    u32 scan_lock; // held by who looks through its stack, or changes where that ends (gc.h)
-    u32 scanned;   // the cycle that has done so
-    u64 trace_seq; // diag/trace.h: changes of this generation; by who owns the goroutine
+    u32 scan_lock;                // held by who looks through its stack, or changes where that ends (gc.h)
+    u32 scanned;                  // the cycle that has done so
+    u64 trace_seq;                // diag/trace.h: changes of this generation; by who owns the goroutine
 };
 
 struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
@@ -202,6 +201,10 @@ struct P {
 static inline LEAF bool is_hidden(const G *g) {
     return g->system_goroutine && !g->users_turn;
 } // from tracebacks and profiles
+static inline SIGNAL bool g_is_dead(const G *g) {
+    u32 s = __atomic_load_n(&g->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN;
+    return s == G_DEAD || s == G_IDLE;
+}
 extern Module module_ GOSYM("vole.module");
 typedef struct RunInfo { // what runs in the place of the program's init functions and main, if main_main is set: before the first goroutine
     void (*const *inits)(void);

@@ -271,7 +271,7 @@ SYSTEM i64 rt_stack(u8 *buf, i64 len, i64 cap, u64 all) {
 }
 // ---- the goroutines that gc/leak.c found
 static SYSTEM void trace_leaked(G *g, void *s) {
-    if (!g->leak || is_hidden(g) || g->status == G_DEAD) return;
+    if (!g->leak || is_hidden(g) || g_is_dead(g)) return;
     sink_str(s, "\n");
     goroutine_header(s, g);
     traceback_to(s, g, 0, 0);

@@ -70,7 +70,7 @@ static SYSTEM bool scan_stopped(void) {
 
 static SYSTEM void use_idle_ps(void) {
     u32 n = __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED);
-    if (heap.heap_inuse < 4u << 20 && nallgs < 2000) return; // not worth it
+    if (heap.heap_inuse < 4u << 20 && records_used(RECORD_G) < 2000) return; // not worth it
     for (n = n < 15 ? n : 15; n > 0 && startm(NULL, false); n--) {
     }
 }
@@ -92,8 +92,8 @@ static SYSTEM void finish(i64 marked_at, i64 t0, bool beside) {
     TRACE(gc, false);
 }
 static SYSTEM void finished(void) { // world running
-    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     gfree_trim();
+    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     specials_wake();
 }
 // World stopped: marks for a while. True: all is marked.

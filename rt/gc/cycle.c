@@ -112,7 +112,7 @@ static SYSTEM void set_goal(u64 marked) {
     }
     if (gc_memory_limit !=
         INT64_MAX) { // the heap may use what the rest leaves; never so little that collecting is all that happens
-        u64 other = heap.sys_other + heap.sys_span + heap.sys_gc + heap.stack_inuse, lim = (u64)gc_memory_limit;
+        u64 other = heap.sys_other + records_mapped() + heap.stack_inuse, lim = (u64)gc_memory_limit;
         u64 frag = heap.heap_inuse > marked ? heap.heap_inuse - marked : 0;
         if (frag > lim / 8) frag = lim / 8;
         u64 left = lim > other + frag ? lim - other - frag : 0,
@@ -296,8 +296,8 @@ SYSTEM void gc_start(int why) {
     TRACE(gc, false);
     this_m()->stopped_sp = 0;
     start_the_world();
-    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     gfree_trim();
+    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     specials_wake();
 }
 static SYSTEM void full_cycle(void) {
@@ -317,6 +317,7 @@ SYSTEM bool rt_gc_step(u64 cycle) { // a time slice of it; true: done
 SYSTEM void rt_free_os_memory(void) {
     full_cycle();
     heap_release_some(~0ull);
+    records_release(~0ull >> 1);
 }
 // Called by sysmon: free memory above what the next cycle will need goes back, 100 MB a second or more.
 static SYSTEM u64 heap_retained(void) {
@@ -325,13 +326,19 @@ static SYSTEM u64 heap_retained(void) {
 // Where no cycle was needed for a while, the room that the next one will find need not be there yet.
 enum { CALM = 3 };
 #define CALM_NS (CALM * 1000000000ll)
+static SYSTEM bool is_calm(i64 now) { return now - gc_last_end > CALM_NS; }
 static SYSTEM u64 to_retain(i64 now) {
-    u64 used = heap.pages_inuse << PAGE_SHIFT, calm = used + used / 16 + (4u << 20);
-    return now - gc_last_end > CALM_NS && calm < retain ? calm : retain;
+    u64 used = heap.pages_inuse << PAGE_SHIFT, calm = used + used / 32 + (1u << 20);
+    return is_calm(now) && calm < retain ? calm : retain;
 }
-SYSTEM bool scavenge_wanted(i64 now) {
-    return stats.ngc && heap_retained() > to_retain(now) + (1u << 20) && heap.pages_free > heap.pages_released;
+static SYSTEM bool heap_has_more(i64 now) {
+    return heap_retained() > to_retain(now) + (256u << 10) && heap.pages_free > heap.pages_released;
 }
+static SYSTEM u64 spare_records(i64 now) { // bytes that should go back
+    u64 keep = is_calm(now) ? records_mapped() / 16 + (256u << 10) : records_mapped() / 2 + (4u << 20);
+    return records_idle() > keep ? records_idle() - keep : 0;
+}
+SYSTEM bool scavenge_wanted(i64 now) { return stats.ngc && (heap_has_more(now) || spare_records(now)); }
 // After a while in which nothing was in need of a cycle, one finds out what is gone of what came before: memory of a peak is given back soon. Only where
 // there is much, and seldom, as it is extra work: the last cycle was needed, or something came since. When it is due; 0: not at all.
 static i64 last_calm; // monitor thread
@@ -339,6 +346,7 @@ SYSTEM i64 gc_calm_due(i64 now) {
     enum { MUCH = 32 << 20 };
     u64 live = __atomic_load_n(&heap.live, __ATOMIC_RELAXED);
     bool much = live > MUCH && (cyc.why == GC_HEAP || live > stats.marked + stats.marked / 4 + MUCH);
+    if ((u64)__atomic_load_n(&sched.ngfree, __ATOMIC_RELAXED) * STACK_MIN > MUCH) much = true; // gfree_trim
     if (gc_percent < 0 || (!much && heap.stack_inuse < cyc.stacks + cyc.stacks / 4 + MUCH)) return 0;
     i64 after = gc_last_end ? gc_last_end : start_time, again = last_calm + 2 * CALM_NS + 20 * cyc.mark_ns;
     after += CALM_NS;
@@ -359,6 +367,9 @@ SYSTEM void scavenge_tick(i64 now) {
     static i64 last;
     if (now - last < 10 * 1000 * 1000 || !scavenge_wanted(now)) return;
     last = now;
+    u64 spare = spare_records(now);
+    if (spare) records_release(spare / 64 + (1u << 20));
+    if (!heap_has_more(now)) return;
     u64 target = to_retain(now);
     u64 most = target < heap_retained() ? (heap_retained() - target) / 64
                                         : 0; // faster where there is much: all but a fifth in a second
@@ -453,11 +464,13 @@ static SYSTEM void fill(MemStats *s) {
     s->heap_released = heap.pages_released << PAGE_SHIFT;
     s->heap_sys = s->heap_inuse + s->heap_idle;
     s->stack_inuse = s->stack_sys = heap.stack_inuse;
-    s->mspan_sys = s->mspan_inuse = heap.sys_span;
+    s->mspan_inuse = record_bytes(RECORD_SPAN);
+    s->mspan_sys = records_of(RECORD_SPAN);
     s->mcache_inuse = s->mcache_sys = (u64)gomaxprocs * sizeof(MCache);
-    s->gc_sys = heap.sys_gc + heap.spans_committed + heap.released_committed;
-    u64 o = heap.sys_span + heap.sys_gc + s->mcache_sys;
-    s->other_sys = heap.sys_other > o ? heap.sys_other - o : 0;
+    u64 bits = records_of(RECORD_BITS4) + records_of(RECORD_BITS8) + records_of(RECORD_BITS16);
+    s->gc_sys = heap.sys_gc + bits + heap.spans_committed + heap.released_committed;
+    u64 o = heap.sys_gc + s->mcache_sys;
+    s->other_sys = (heap.sys_other > o ? heap.sys_other - o : 0) + records_mapped() - s->mspan_sys - bits;
     s->sys = s->heap_sys + s->stack_sys + s->mspan_sys + s->mcache_sys + s->gc_sys + s->other_sys;
     s->next_gc = goal;
     s->last_gc = stats.last_gc_unix;

@@ -277,8 +277,9 @@ SYSTEM void rt_write_heap_dump(usize fd, const u64 *memstats) {
     dump_params(&d);
     itabs_each(dump_itab, &d);
     dump_objects(&d);
-    for (u64 i = 0; i < nallgs; i++)
-        if (allgs[i]->status != G_DEAD && allgs[i]->status != G_IDLE) dump_goroutine(&d, allgs[i]);
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));)
+        if (!g_is_dead(g)) dump_goroutine(&d, g);
     dump_threads(&d);
     for (i32 i = 0; i < rt_nmodules; i++) {
         const Module *m = rt_modules[i];

@@ -32,7 +32,7 @@ SYSTEM void gc_watched(usize p) {
 }
 
 static SYSTEM bool looks_through(Worker *w, G *g) {
-    if (g->status == G_DEAD || g->status == G_IDLE) return true;
+    if (g_is_dead(g)) return true;
     stack_scan(w, g);
     mark_drain(w);
     if (search->at) search->g = g;
@@ -62,8 +62,9 @@ static SYSTEM void look(Worker *w) {
     specials_mark_begin();
     mark_records(w);
     mark_drain(w);
-    for (u64 i = 0; i < nallgs && !search->at; i++)
-        if (!looks_through(w, allgs[i])) return;
+    u64 at = 0;
+    for (G *g; !search->at && (g = g_next(&at));)
+        if (!looks_through(w, g)) return;
     if (!search->at) look_at_types();
 }
 SYSTEM bool gc_find_holder(Holder *h) {

@@ -45,24 +45,26 @@ static SYSTEM void goes_on(Worker *w, G *g) {
 }
 static SYSTEM i64 find(Worker *w) {
     mark_globals(w);
-    for (u64 i = 0; i < nallgs; i++) {
-        G *g = allgs[i];
-        if (g->status == G_DEAD || g->status == G_IDLE) g->leak = LEAK_NO;
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));) {
+        if (g_is_dead(g)) g->leak = LEAK_NO;
         else if (is_root(g)) goes_on(w, g);
         else g->leak = LEAK_UNDECIDED;
     }
     for (bool more = true; more;) {
         more = false;
-        for (u64 i = 0; i < nallgs; i++) {
-            if (allgs[i]->leak != LEAK_UNDECIDED || !is_reached(allgs[i])) continue;
-            goes_on(w, allgs[i]);
+        at = 0;
+        for (G *g; (g = g_next(&at));) {
+            if (g->leak != LEAK_UNDECIDED || !is_reached(g)) continue;
+            goes_on(w, g);
             more = true;
         }
     }
     i64 n = 0;
-    for (u64 i = 0; i < nallgs; i++)
-        if (allgs[i]->leak == LEAK_UNDECIDED) {
-            allgs[i]->leak = LEAK_YES;
+    at = 0;
+    for (G *g; (g = g_next(&at));)
+        if (g->leak == LEAK_UNDECIDED) {
+            g->leak = LEAK_YES;
             n++;
         }
     stack_scan_done(w);

@@ -10,7 +10,6 @@
 
 #define OBLET      (16u << 10)
 #define ROOT_BLOCK (64u << 10)
-#define G_BLOCK    16
 
 static struct {
     Lock lock;
@@ -322,9 +321,8 @@ static SYSTEM bool run_job(Worker *w, u64 job) {
         if (job - work.ng_jobs < (u64)gomaxprocs) timers_mark(allp[job - work.ng_jobs], mark_callback, w);
         return true;
     }
-    u64 n;
-    G **all = all_goroutines(&n);
-    for (u64 i = job * G_BLOCK; i < n && i < job * G_BLOCK + G_BLOCK; i++) root_goroutine(w, all[i]);
+    u64 at = job * RECORDS_AT_ONCE;
+    for (G *g; (g = records_next(RECORD_G, &at, (job + 1) * RECORDS_AT_ONCE));) root_goroutine(w, g);
     return true;
 }
 
@@ -403,7 +401,7 @@ SYSTEM void mark_begin(bool concurrent) {
         Seg s = segment(k);
         work.ndata_jobs += (s.hi - s.lo + ROOT_BLOCK - 1) / ROOT_BLOCK;
     }
-    work.ng_jobs = (nallgs + G_BLOCK - 1) / G_BLOCK;
+    work.ng_jobs = (records_end() + RECORDS_AT_ONCE - 1) / RECORDS_AT_ONCE;
     work.njobs = work.ndata_jobs + work.ng_jobs + (concurrent ? (u64)gomaxprocs : 0);
     specials_mark_begin();
     work.more_specials = concurrent;
@@ -481,7 +479,7 @@ SYSTEM u64 mark_all(void) {
     // Helpers only where there is enough to do: threads that exist already, idle ones.
     i32 want = gomaxprocs - 1;
     if (want > 15) want = 15;
-    if (want > 0 && (heap.heap_inuse > 4u << 20 || nallgs > 2000)) {
+    if (want > 0 && (heap.heap_inuse > 4u << 20 || records_used(RECORD_G) > 2000)) {
         w.parallel = true;
         i32 have = 0;
         lock(&sched.lock);
@@ -580,10 +578,9 @@ SYSTEM void verify_heap(void) {
     }
     verifying_from = 0;
     for (u64 job = 0; job < work.ndata_jobs; job++) run_job(&w, job);
-    for (u64 i = 0; i < nallgs; i++) {
-        u32 st = allgs[i]->status;
-        if (st != G_DEAD && st != G_IDLE) stack_scan(&w, allgs[i]);
-    }
+    at = 0;
+    for (G *g; (g = g_next(&at));)
+        if (!g_is_dead(g)) stack_scan(&w, g);
     verifying = false;
     flush(&w);
     stack_scan_done(&w);

@@ -249,29 +249,18 @@ SYSTEM void mcache_flush(MCache *c, bool all) {
     unlock(&heap.stats_lock);
 }
 
+static SYSTEM RecordKind bits_kind(u16 words) {
+    return words == 4 ? RECORD_BITS4 : words == 8 ? RECORD_BITS8 : RECORD_BITS16;
+}
 static SYSTEM u64 *bits_alloc(u32 words, u16 *size_out) { // two bitmaps of `words` words each, zero
-    u32 order = words <= 2 ? 0 : words <= 4 ? 1 : words <= 8 ? 2 : 3;
-    u32 n = 2u << order; // words of one
-    lock(&heap.bits_lock);
-    u64 *b = heap.bits_pool[order];
-    if (b) heap.bits_pool[order] = *(u64 **)b;
-    unlock(&heap.bits_lock);
-    if (!b) {
-        b = persistent_alloc(2 * n * 8, 8);
-        __atomic_fetch_add(&heap.sys_gc, 2 * n * 8, __ATOMIC_RELAXED);
-    }
-    __builtin_memset(b, 0, 2 * n * 8);
-    *size_out = (u16)n;
-    return b;
+    u16 n = words <= 4 ? 4 : words <= 8 ? 8 : 16;
+    *size_out = n;
+    return record_get(bits_kind(n));
 }
 SYSTEM void span_bits_free(Span *s) {
     if (s->bits_words) {
         u64 *b = s->alloc_bits < s->mark_bits ? s->alloc_bits : s->mark_bits;
-        u32 order = s->bits_words == 2 ? 0 : s->bits_words == 4 ? 1 : s->bits_words == 8 ? 2 : 3;
-        lock(&heap.bits_lock);
-        *(u64 **)b = heap.bits_pool[order];
-        heap.bits_pool[order] = b;
-        unlock(&heap.bits_lock);
+        record_put(bits_kind(s->bits_words), b);
         s->bits_words = 0;
     }
     s->alloc_bits = s->mark_bits = NULL;
@@ -299,10 +288,10 @@ SYSTEM void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
     s->samples = NULL;
     s->cached = 0;
     u32 words = (s->nelems + 63) / 64;
-    if (words == 1) {
+    if (words <= 2) {
         s->alloc_bits = &s->inline_bits[0];
-        s->mark_bits = &s->inline_bits[1];
-        s->inline_bits[0] = s->inline_bits[1] = 0;
+        s->mark_bits = &s->inline_bits[words];
+        memset(s->inline_bits, 0, sizeof s->inline_bits);
         s->bits_words = 0;
     } else {
         u64 *b = bits_alloc(words, &s->bits_words);

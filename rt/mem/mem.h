@@ -41,7 +41,7 @@ struct Span {
     usize limit;     // limit: end of the last object
     u64 alloc_cache; // complement of alloc_bits at freeindex, shifted
     u64 *alloc_bits, *mark_bits;
-    u64 inline_bits[2];
+    u64 inline_bits[4];
     Span *next, *prev;
     struct SpanList *list;
     GoType *large_type;
@@ -75,7 +75,8 @@ struct MCache {
     i64 sample_rate; // that the cached spans' sample_left are drawn for
 };
 
-#define HEAP_MAX (1ull << 40) // address space of the heap
+#define HEAP_MAX    (1ull << 40) // address space of the heap
+#define RECORDS_MAX (1ull << 36) // and of records, at most a quarter of the heap's
 enum { TLSF_SL = 16, TLSF_FL = 25 /* lists up to that of a run of HEAP_MAX */ };
 typedef struct Heap {
     Lock lock;                  // page heap: spans[], free lists, counters below
@@ -88,18 +89,15 @@ typedef struct Heap {
     u32 fl_map;
     u32 sl_map[TLSF_FL];
     Span *free[TLSF_FL][TLSF_SL];
-    Span *span_pool;
     Span empty_span; // full for ever: initial content of mcaches
     Central central[NSPANCLASS];
     // bytes; lock
     u64 pages_inuse, pages_free, pages_released, stack_inuse, heap_inuse;
     // atomic
-    u64 live;       // heap bytes in use or cached, as the pacer sees it
-    u64 unswept;    // spans not yet swept
-    u64 sweep_step; // of them to be swept for each span that a cache takes: so all are before the next cycle
-    u64 sys_other, sys_span, sys_gc, sys_stackpool;
-    Lock bits_lock;
-    u64 *bits_pool[5];
+    u64 live;              // heap bytes in use or cached, as the pacer sees it
+    u64 unswept;           // spans not yet swept
+    u64 sweep_step;        // of them to be swept for each span that a cache takes: so all are before the next cycle
+    u64 sys_other, sys_gc; // persistent memory; that of the marker among it
     // statistics (flushed mcaches; freed by sweeping); stats_lock
     Lock stats_lock;
     u64 nmalloc[NCLASS], nfree[NCLASS], large_alloc_bytes, large_allocs, large_free_bytes, large_frees, tiny_allocs;
@@ -111,11 +109,31 @@ extern u32 malloc_hook; // non-zero: the fast path is closed. Bits, atomic:
 enum { MALLOC_STRESS = 1 /* stress modes */, MALLOC_PROFILE_START = 2 /* diag/prof.h */ };
 
 // pageheap.c
-void heap_init(void);
+void heap_init(void);                     // the first thread, before others exist
 Span *span_alloc(usize npages, u8 state); // SYSTEM; NULL only if the system has no memory: then throws
 void span_free(Span *s);
 usize heap_release_some(usize bytes); // give free pages back; bytes released
 void heap_stats(void);
+// records.c
+typedef enum RecordKind {
+#define R(id, size) RECORD_##id,
+#include "mem/records.def"
+#undef R
+    RECORD_KINDS
+} RecordKind;
+void records_init(usize base, usize size); // of a reserved range
+void *record_get(RecordKind k);            // SYSTEM, zero
+void record_put(RecordKind k, void *p);
+void records_release(usize bytes);                        // gives pages back in which nothing is in use
+u64 records_idle(void);                                   // bytes of such pages
+u64 records_mapped(void);                                 // bytes that are backed by memory, in all
+u64 records_of(RecordKind k), record_bytes(RecordKind k); // bytes backed for a kind; in use of them
+u64 records_used(RecordKind k);                           // SIGNAL: how many
+// SIGNAL: the first record of the kind that is in use at *place or after it, before `end` (at most records_end()); *place is moved behind it. NULL: none.
+// Beside the program it may be new, zero, or just be put back.
+void *records_next(RecordKind k, u64 *place, u64 end);
+u64 records_end(void);
+enum { RECORDS_AT_ONCE = 256 }; // places: four pages
 // malloc.c
 MCache *mcache_new(void);
 void mcache_flush(MCache *c, bool all);                     // all: give the spans back too

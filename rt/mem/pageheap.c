@@ -5,10 +5,8 @@
 // whose runs are all large enough (good fit, O(1)); the rest of the run goes back.
 #include "mem/mem.h"
 
-Heap heap = {.lock = RANKED(HEAP),
-             .bits_lock = RANKED(BITS),
-             .stats_lock = RANKED(STATS),
-             .central = {[0 ... NSPANCLASS - 1] = {.lock = RANKED(CENTRAL)}}};
+Heap heap = {
+    .lock = RANKED(HEAP), .stats_lock = RANKED(STATS), .central = {[0 ... NSPANCLASS - 1] = {.lock = RANKED(CENTRAL)}}};
 
 // ---- persistent memory: never freed, zero
 
@@ -167,25 +165,10 @@ static SYSTEM Span *run_find(usize n) { // a run of at least n pages, removed fr
     run_remove(s);
     return s;
 }
-static SYSTEM Span *span_record(void) {
-    Span *s = heap.span_pool;
-    if (s) heap.span_pool = s->next;
-    else {
-        enum { N = 32 };
-        s = persistent_alloc(N * sizeof(Span), 64);
-        heap.sys_span += N * sizeof(Span);
-        for (int i = 1; i < N; i++) {
-            s[i].next = heap.span_pool;
-            heap.span_pool = &s[i];
-        }
-    }
-    __builtin_memset(s, 0, sizeof *s);
-    return s;
-}
+static SYSTEM Span *span_record(void) { return record_get(RECORD_SPAN); }
 static SYSTEM void drop_record(Span *s) {
     s->state = SPAN_DEAD;
-    s->next = heap.span_pool;
-    heap.span_pool = s;
+    record_put(RECORD_SPAN, s);
 }
 
 static SYSTEM void run_merge_insert(Span *s) {
@@ -213,15 +196,16 @@ static SYSTEM void run_merge_insert(Span *s) {
 // ---- growing
 
 SYSTEM void heap_init(void) {
-    usize size = HEAP_MAX;
+    usize size = HEAP_MAX, records = RECORDS_MAX;
     void *p = NULL;
-    for (; size >= 1ull << 26 && !p; size >>= 1) {
-        p = os_reserve((void *)0xc000000000, size);
+    for (; size >= 1ull << 26; size >>= 1) {
+        if (records > size / 4) records = size / 4;
+        p = os_reserve((void *)0xc000000000, size + records);
         if (p) break;
     }
     if (!p) throw_("runtime: cannot reserve arena virtual address space");
     usize a = ((usize)p + (1u << 22) - 1) & -(usize)(1u << 22);
-    size -= a - (usize)p;
+    records_init(a + size, records - (a - (usize)p));
     usize pages = size >> PAGE_SHIFT;
     heap.spans = os_reserve(NULL, pages * sizeof(Span *));
     heap.released = os_reserve(NULL, pages / 8 + OS_PAGE);
@@ -316,6 +300,16 @@ SYSTEM void span_free(Span *s) {
 
 enum { RELEASE_LEAST = 1 << 20 }; // bytes in one system call, if the run has as many
 static inline SYSTEM bool is_released(usize page) { return heap.released[page >> 6] >> (page & 63) & 1; }
+// The table of spans has nothing to say of pages inside a free run: its memory beside [from, end) of the run goes back too.
+static SYSTEM void forget_inside(const Span *s, usize from, usize end) {
+    enum { ENTRIES = OS_PAGE / sizeof(Span *) };
+    usize first = page_of(s->base) + 1, last = first + s->npages - 2;
+    if (first + ENTRIES < from) first = from - ENTRIES;
+    if (last > end + ENTRIES) last = end + ENTRIES;
+    first = (first + ENTRIES - 1) & -(usize)ENTRIES;
+    last &= -(usize)ENTRIES;
+    if (last > first) os_release(&heap.spans[first], (last - first) * sizeof(Span *));
+}
 // Releases pages of a free run that are not released yet, the last ones first: who takes pages begins in front. heap.lock is dropped during the system
 // call; they are in no list meanwhile, but what is in front of them is: or the heap would grow because memory is being given back.
 static SYSTEM usize run_release(Span *s, usize bytes) {
@@ -342,6 +336,7 @@ static SYSTEM usize run_release(Span *s, usize bytes) {
     lock(&heap.lock);
     heap.pages_free += all;
     run_merge_insert(s);
+    forget_inside(s, from, end);
     return (end - from - rel) << PAGE_SHIFT;
 }
 static SYSTEM usize release_locked(usize bytes) {
@@ -365,8 +360,8 @@ SYSTEM usize heap_release_some(usize bytes) {
     return r;
 }
 static SYSTEM u64 mapped_bytes(void) {
-    return ((heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT) + heap.sys_other + heap.sys_span +
-           heap.sys_gc;
+    return ((heap.pages_inuse + heap.pages_free - heap.pages_released) << PAGE_SHIFT) + heap.sys_other +
+           records_mapped();
 }
 SYSTEM u64 heap_mapped(void) { return mapped_bytes(); }
 static SYSTEM void release_for_limit(usize npages) {

@@ -36,9 +36,9 @@ static SYSTEM bool used_by_another(const Plugin *p, Loaded *out) {
 
 // The outermost of its functions on a goroutine's stack tells most.
 static SYSTEM bool runs(const Plugin *p, Loaded *out) {
-    for (u64 i = 0; i < nallgs; i++) {
-        G *g = allgs[i];
-        if (g->status == G_DEAD || g->status == G_IDLE) continue;
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));) {
+        if (g_is_dead(g)) continue;
         const FuncRec *last = NULL;
         Unwinder u;
         for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u))
@@ -72,9 +72,10 @@ static SYSTEM void take_out(Plugin *p) {
             *l = p->next;
             break;
         }
-    for (u64 i = 0; i < nallgs; i++) { // who created it is told no more
-        if (inside(p, allgs[i]->gopc)) allgs[i]->gopc = 0;
-        if (inside(p, allgs[i]->startpc)) allgs[i]->startpc = 0;
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));) { // who created it is told no more
+        if (inside(p, g->gopc)) g->gopc = 0;
+        if (inside(p, g->startpc)) g->startpc = 0;
     }
     itabs_forget((usize)p->base, p->size);
     func_caches_clear();

@@ -532,10 +532,9 @@ SYSTEM i64 rt_numcpu(void) {
 }
 SYSTEM i64 rt_numgoroutine(void) {
     i64 n = 0;
-    u64 nall;
-    G **all = all_goroutines(&nall);
-    for (u64 i = 0; i < nall; i++)
-        if (all[i]->status != G_DEAD && !all[i]->system_goroutine) n++;
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));)
+        if (!g_is_dead(g) && !g->system_goroutine) n++;
     return n;
 }
 SYSTEM i64 rt_set_max_threads(i64 n) {

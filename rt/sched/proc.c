@@ -21,10 +21,6 @@ void (*trace_sample)(const usize *pcs, i64 n);
 i64 trace_period = 1000000000;
 M m0;
 G g0, *main_g;
-G **allgs;
-u64 nallgs;
-static u64 allgs_cap;
-Lock allg_lock = RANKED(ALLG);
 static bool procs_started;
 
 // ---- run queues of a P: head by anyone (CAS), tail by the owner
@@ -885,38 +881,16 @@ void rt_unlock_os_thread(void) {
 
 // ---- birth and death
 
-// Readers take no lock: the list is published before its length grows, and lists that became too short stay mapped
-// (all of them together are no larger than the last).
-static SYSTEM void allgs_add(G *g) {
-    lock(&allg_lock);
-    if (nallgs == allgs_cap) {
-        u64 cap = allgs_cap ? allgs_cap * 2 : 512;
-        G **a = cap <= 512 ? persistent_alloc(cap * sizeof *a, 8) : os_map(cap * sizeof *a);
-        if (!a) throw_("runtime: cannot allocate memory");
-        for (u64 i = 0; i < nallgs; i++) a[i] = allgs[i];
-        __atomic_store_n(&allgs, a, __ATOMIC_RELEASE);
-        allgs_cap = cap;
-    }
-    g->allidx = nallgs;
-    allgs[nallgs] = g;
-    __atomic_store_n(&nallgs, nallgs + 1, __ATOMIC_RELEASE);
-    unlock(&allg_lock);
-}
-SIGNAL G **all_goroutines(u64 *n) {
-    *n = __atomic_load_n(&nallgs, __ATOMIC_ACQUIRE);
-    return __atomic_load_n(&allgs, __ATOMIC_ACQUIRE);
-}
+SIGNAL G *g_next(u64 *place) { return records_next(RECORD_G, place, records_end()); }
 SIGNAL void for_each_g(void (*fn)(G *, void *), void *ctx) {
-    u64 n;
-    G **all = all_goroutines(&n);
-    for (u64 i = 0; i < n; i++) fn(all[i], ctx);
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));) fn(g, ctx);
 }
 static SYSTEM G *gfree_get(P *p) {
-    if (!p->gfree && (sched.gfree || sched.gfree_bare)) {
+    if (!p->gfree && sched.gfree) {
         lock(&sched.gfree_lock);
-        while ((sched.gfree || sched.gfree_bare) && p->ngfree < 32) {
-            G **from = sched.gfree ? &sched.gfree : &sched.gfree_bare, *g = *from;
-            *from = g->schedlink;
+        for (G *g; (g = sched.gfree) && p->ngfree < 32;) {
+            sched.gfree = g->schedlink;
             sched.ngfree--;
             g->schedlink = p->gfree;
             p->gfree = g;
@@ -947,7 +921,7 @@ static SYSTEM void gfree_put(P *p, G *g) {
     }
     unlock(&sched.gfree_lock);
 }
-// After a collection: stacks of free goroutines in the global list go back.
+// After a collection, and before the next can begin: it looks at all records without a lock. What is in the global list goes back, with stacks and timers.
 SYSTEM void gfree_trim(void) {
     enum { N = 32 };
     for (;;) {
@@ -956,34 +930,19 @@ SYSTEM void gfree_trim(void) {
         for (i32 i = 0; i < N && sched.gfree; i++) {
             G *g = sched.gfree;
             sched.gfree = g->schedlink;
+            sched.ngfree--;
             g->schedlink = list;
             list = g;
         }
         unlock(&sched.gfree_lock);
         if (!list) return;
-        for (G *g = list; g; g = g->schedlink) stack_free(g);
-        lock(&sched.gfree_lock);
         for (G *g; (g = list);) {
             list = g->schedlink;
-            g->schedlink = sched.gfree_bare;
-            sched.gfree_bare = g;
+            stack_free(g);
+            if (g->sleep_timer) record_put(RECORD_SLEEP, g->sleep_timer);
+            record_put(RECORD_G, g);
         }
-        unlock(&sched.gfree_lock);
     }
-}
-SYSTEM G *g_alloc_record(void) {
-    enum { N = 10 };
-    static Lock slab_lock = RANKED(GSLAB);
-    static G *slab;
-    static i32 left;
-    lock(&slab_lock);
-    if (left == 0) {
-        slab = persistent_alloc(N * sizeof(G), 16);
-        left = N;
-    }
-    G *g = &slab[--left];
-    unlock(&slab_lock);
-    return g;
 }
 static SYSTEM u64 new_goid(P *p) {
     if (p->goidcache == p->goidcacheend) {
@@ -999,9 +958,8 @@ SYSTEM G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     P *p = m->p;
     G *g = gfree_get(p);
     if (!g) {
-        g = g_alloc_record();
-        g->status = G_DEAD;
-        allgs_add(g);
+        g = record_get(RECORD_G);
+        set_status(g, G_DEAD);
     }
     if (!g->stack_lo) stack_alloc(g, STACK_MIN);
     usize *top =
@@ -1194,10 +1152,8 @@ SYSTEM void check_dead(void) {
     if (run > 0) return;
     if (run < 0) throw_("checkdead: inconsistent counts");
     i32 waiting = 0;
-    u64 n;
-    G **all = all_goroutines(&n);
-    for (u64 i = 0; i < n; i++) {
-        G *g = all[i];
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));) {
         if (g->system_goroutine) continue;
         u32 s = g->status & ~(u32)G_SCAN;
         if (s == G_WAITING || s == G_PREEMPTED) waiting++;

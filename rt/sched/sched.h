@@ -27,7 +27,7 @@ typedef struct Scheduler {
     u32 npidle;                   // npidle atomic
     u32 nmspinning, needspinning; // atomic
     GQueue runq, preempted;       // of all Ps; those that were preempted come after all others
-    G *gfree, *gfree_bare;        // bare: without stacks
+    G *gfree;
     i32 ngfree;
     Lock gfree_lock;
     u32 gcwaiting;
@@ -59,10 +59,6 @@ extern P **allp;
 extern i32 gomaxprocs, ncpu;
 extern i32 procs_made; // of allp: those that exist; grows with the world stopped
 extern P p0;
-extern G **allgs;
-extern u64 nallgs;          // sched grows both under allg_lock; entries below nallgs stay
-G **all_goroutines(u64 *n); // SIGNAL: a list that stays valid
-extern Lock allg_lock;
 extern M m0;
 extern G g0, *main_g;
 
@@ -107,7 +103,8 @@ bool work_waits(P *p);
 bool give_to_waiter(P *p);
 void gfree_trim(void);
 i32 default_procs(void);
-G *g_alloc_record(void);
+// SIGNAL: the next of the records of goroutines, dead ones among them; *place is 0 at first. They are mem/records.c's.
+G *g_next(u64 *place);
 G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status);
 void proc_boot(void);
 void parse_debug(void);

@@ -344,16 +344,13 @@ SYSTEM bool rt_reset_timer(GoTimer *g, i64 when, i64 period) {
 
 // ---- Sleep
 
-typedef struct SleepTimer {
-    Timer t;
-} SleepTimer;
 static SYSTEM void wake_sleeper(Timer *t, usize seq, i64 delta) { ready(t->carg); }
 static SYSTEM void start_sleep(G *g, void *when) { timer_reset(&g->sleep_timer->t, (i64)when, 0); }
 SYSTEM void rt_sleep(i64 ns) {
     if (ns <= 0) return;
     G *g = this_g();
     if (!g->sleep_timer) {
-        g->sleep_timer = persistent_alloc(sizeof(SleepTimer), 8);
+        g->sleep_timer = record_get(RECORD_SLEEP);
         timer_init(&g->sleep_timer->t, wake_sleeper, g);
     }
     Bubble *b = bubble_of(g);

@@ -38,6 +38,10 @@ typedef struct GoTimer {
     Timer t;
 } GoTimer; // time.Timer and time.Ticker
 
+typedef struct SleepTimer { // of a goroutine that has slept; mem/records.c
+    Timer t;
+} SleepTimer;
+
 void timer_init(Timer *, void (*cf)(Timer *, usize seq, i64 delta), void *carg); // SYSTEM
 void rt_async_timers(u64 on);                                                    // SYSTEM
 bool timer_stop(Timer *);                                                        // SYSTEM: true if it was pending

@@ -77,10 +77,9 @@ SYSTEM ValErr rt_all_threads_syscall(i64 trap, i64 a1, i64 a2, i64 a3, i64 a4, i
 u64 gc_scanned_bytes(void);
 static SYSTEM i64 goroutines_in(u32 status) {
     i64 n = 0;
-    u64 nall;
-    G **gs = all_goroutines(&nall);
-    for (u64 i = 0; i < nall; i++)
-        n += !gs[i]->system_goroutine && (__atomic_load_n(&gs[i]->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN) == status;
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));)
+        n += !g->system_goroutine && (__atomic_load_n(&g->status, __ATOMIC_RELAXED) & ~(u32)G_SCAN) == status;
     return n;
 }
 static SYSTEM i64 cpu_time(void) { // of the process, ns
@@ -128,9 +127,9 @@ SYSTEM i64 rt_metric_array(i64 which, u64 *out, i64 room) {
 SYSTEM i64 rt_goroutine_stacks(usize *out, i64 nwords, i64 depth, void **labels, i64 nlabels, u64 leaked) {
     i64 n = 0;
     stop_the_world("profile");
-    for (u64 i = 0; i < nallgs; i++) {
-        G *g = allgs[i];
-        if (g->status == G_DEAD || is_hidden(g) || ((leaked & 1) && !g->leak)) continue;
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));) {
+        if (g_is_dead(g) || is_hidden(g) || ((leaked & 1) && !g->leak)) continue;
         if (depth && (n + 1) * depth <= nwords) stack_pcs(g, 0, 0, 0, out + n * depth, depth);
         if (n < nlabels) wb_pointer(&labels[n], g->labels);
         n++;
