@@ -132,6 +132,7 @@ IrNode *gen_make_closure(Gen *outer, Gen *inner); // after the body: FUNC or CLO
 // ---- needs.c
 void need_func(Needs *, IrFunc *);
 void need_type(Needs *, Type *);
+void need_type_asked(Needs *, Type *);
 void need_type_full(Needs *, Type *);
 void need_type_equal(Needs *, Type *);
 void need_itab(Needs *, Type *concrete, Type *iface);

@@ -228,7 +228,7 @@ static IrNode *type_test(Gen *g, IrNode *x, IrNode *word, Expr *e, TypeCase *tc)
     if (e->mode == MODE_NIL || types_unalias(e->type)->kind == TYPE_UNTYPED_NIL)
         return gen_cmp(g, OP_EQL, gen_dup(g, word), gen_zero(g, uptr));
     Type *t = tc->type = gen_type(g, e);
-    if (types_unalias(t)->kind != TYPE_NAMED) need_type_full(g->needs, t); // as in need_assert
+    if (types_unalias(t)->kind != TYPE_NAMED) need_type_asked(g->needs, t); // as in need_assert
     if (!is_iface(t)) return gen_cmp(g, OP_EQL, gen_dup(g, word), gen_type_addr(g, t));
     if (is_empty_iface(g, t)) {
         tc->itab = word;

@@ -215,8 +215,10 @@ typedef enum NeedKind {
     NEED_TYPE,       // a descriptor; bare: size, pointers, equality
     NEED_TYPE_NAME,  // with its name: for messages of failed assertions
     NEED_TYPE_FULL,  // a value of the type is in an interface: its methods may be called, reflection can look at it
+    NEED_TYPE_ASKED, // the same for the worklist, but no value is put there: the type is only compared with, or of a map
     NEED_TYPE_EQUAL, // values are compared through the descriptor
     NEED_ITAB,
+    NEED_ITAB_ASKED,    // only compared with
     NEED_METHOD,        // some interface's method is called
     NEED_METHOD_WANTED, // some interface that has the method has a descriptor
     NEED_ASM,           // of units alone: a function that assembly defines
@@ -373,6 +375,10 @@ void ir_implied_needs(IrProgram *,
                       IrFunc *); // needs.c: what ssa/ will refer to for the nodes of a built body and its closures
 bool ir_identify_global(IrProgram *,
                         IrGlobal *); // reach.c: finds the type of what a unit named. False: nothing knows it
+// reach.c: what the worklist acted on of a function (with its closures) or descriptor, whether it was built or a unit stands for it. Reaches nothing.
+typedef void IrNeedVisit(void *ctx, const Need *);
+void ir_each_need(IrProgram *, const IrFunc *, IrNeedVisit *, void *ctx);
+void ir_each_type_need(IrProgram *, const struct TypeRec *, IrNeedVisit *, void *ctx);
 bool ir_build_again(IrProgram *,
                     IrFunc *); // reach.c: the tree of a function that a unit stands for. False: nothing leads to it
 IrFunc *ir_reach_main(IrProgram *, Package *main); // everything; NULL after errors

@@ -16,9 +16,14 @@ void need_func(Needs *n, IrFunc *f) { add(n, NEED_FUNC)->fn = f; }
 void need_closure(Needs *n, IrFunc *f) { add(n, NEED_CLOSURE)->fn = f; }
 void need_type(Needs *n, Type *t) { add(n, NEED_TYPE)->type = ir_type_rec(n->p, t); }
 void need_type_full(Needs *n, Type *t) { add(n, NEED_TYPE_FULL)->type = ir_type_rec(n->p, t); }
+void need_type_asked(Needs *n, Type *t) { add(n, NEED_TYPE_ASKED)->type = ir_type_rec(n->p, t); }
 void need_type_equal(Needs *n, Type *t) { add(n, NEED_TYPE_EQUAL)->type = ir_type_rec(n->p, t); }
 void need_itab(Needs *n, Type *concrete, Type *iface) {
     add(n, NEED_ITAB)->itab = ir_itab_rec(n->p, ir_type_rec(n->p, concrete), ir_type_rec(n->p, iface));
+}
+static void need_itab_asked(Needs *n, Type *concrete, Type *iface) {
+    need_itab(n, concrete, iface);
+    n->list.ptr[n->list.len - 1].kind = NEED_ITAB_ASKED;
 }
 void need_method_wanted(Needs *n, IrMethodKey *k) { add(n, NEED_METHOD_WANTED)->method = k; }
 void need_reflection(Needs *n) { add(n, NEED_REFLECTION); }
@@ -119,11 +124,11 @@ static void need_iface_conversion(Walk *w, IrNode *x) {
 static void need_assert(Walk *w, IrNode *x) {
     Type *to = x->atype, *from = x->a->type;
     if (types_unalias(to)->kind == TYPE_NAMED) add(w->n, NEED_TYPE_NAME)->type = ir_type_rec(w->p, to);
-    else need_type_full(w->n, to); // reflection must find it by name when it makes the type itself
+    else need_type_asked(w->n, to); // reflection must find it by name when it makes the type itself
     need_type(w->n, from);
     RTS(w, RT_PANICNILDOTTYPE, RT_PANICDOTTYPEE, RT_PANICDOTTYPEI);
     if (is_iface(to)) RTS(w, RT_ASSERTE2I, RT_ASSERTE2I2);
-    else if (!empty_iface(w, from)) need_itab(w->n, to, from);
+    else if (!empty_iface(w, from)) need_itab_asked(w->n, to, from);
 }
 
 // A store that may need the descriptor for a copy with barriers.
@@ -182,9 +187,9 @@ static void need_expr(Walk *w, IrNode *x) {
     case X_ASSERT: need_assert(w, x); break;
     case X_TYPE_ADDR: // type switches compare with it
         if (types_unalias(x->atype)->kind == TYPE_NAMED) need_type(w->n, x->atype);
-        else need_type_full(w->n, x->atype);
+        else need_type_asked(w->n, x->atype);
         break;
-    case X_ITAB_ADDR: need_itab(w->n, x->atype, x->btype); break;
+    case X_ITAB_ADDR: need_itab_asked(w->n, x->atype, x->btype); break;
     case X_CALL_IFACE: add(w->n, NEED_METHOD)->method = ir_iface_method_key(w->p, x->a->type, x->i); break;
     case X_CALL_RT:
         if (x->rt == RT_MAKEMAP_SMALL) rt(w, RT_RAND); // for one in the frame

@@ -473,9 +473,11 @@ static void act_on_need(IrProgram *p, const Need *n) {
         reach_type(p, n->type);
         n->type->want_name = true;
         break;
-    case NEED_TYPE_FULL: reach_full(p, n->type); break;
+    case NEED_TYPE_FULL:
+    case NEED_TYPE_ASKED: reach_full(p, n->type); break;
     case NEED_TYPE_EQUAL: n->type->need_eq = true; break;
-    case NEED_ITAB: reach_itab(p, n->itab); break;
+    case NEED_ITAB:
+    case NEED_ITAB_ASKED: reach_itab(p, n->itab); break;
     case NEED_METHOD: call_method(p, n->method); break;
     case NEED_METHOD_WANTED: set_wanted(n->method); break;
     case NEED_REFLECTION: reflect_on_methods(p); break;
@@ -537,9 +539,13 @@ static void act_on_unit_need(IrProgram *p, const UnitNeeds *all, const UnitNeed 
         reach_type(p, need_type_of(p, all, n->sym));
         need_type_of(p, all, n->sym)->want_name = true;
         break;
-    case NEED_TYPE_FULL: reach_full(p, need_type_of(p, all, n->sym)); break;
+    case NEED_TYPE_FULL:
+    case NEED_TYPE_ASKED: reach_full(p, need_type_of(p, all, n->sym)); break;
     case NEED_TYPE_EQUAL: need_type_of(p, all, n->sym)->need_eq = true; break;
-    case NEED_ITAB: reach_itab(p, ir_itab_rec(p, need_type_of(p, all, n->sym), need_type_of(p, all, n->init))); break;
+    case NEED_ITAB:
+    case NEED_ITAB_ASKED:
+        reach_itab(p, ir_itab_rec(p, need_type_of(p, all, n->sym), need_type_of(p, all, n->init)));
+        break;
     case NEED_METHOD: call_method(p, need_key_of(p, all, n->sym)); break;
     case NEED_METHOD_WANTED: set_wanted(need_key_of(p, all, n->sym)); break;
     case NEED_REFLECTION: reflect_on_methods(p); break;
@@ -554,6 +560,50 @@ static void act_on_unit_need(IrProgram *p, const UnitNeeds *all, const UnitNeed 
 
 static void act_on_unit(IrProgram *p, const UnitNeeds *n) {
     for (i64 i = 0; i < n->len; i++) act_on_unit_need(p, n, &n->ptr[i]);
+}
+
+// ---- needs for who only looks ------------------------------------------------------------------------------------------
+
+static void give_unit_need(IrProgram *p, const UnitNeeds *all, const UnitNeed *n, IrNeedVisit *visit, void *ctx) {
+    Need x = {.kind = n->kind};
+    Str sym;
+    switch ((NeedKind)n->kind) {
+    case NEED_FUNC: x.fn = need_func_of(p, all, n->sym); break;
+    case NEED_SYMBOL: sym = unit_name(all, n->sym), x.sym = &sym; break;
+    case NEED_GLOBAL:
+    case NEED_VALUE: x.global = need_global_of(p, all, n->sym); break;
+    case NEED_LAZY: x.global = need_global_of(p, all, n->sym), x.init = need_func_of(p, all, n->init); break;
+    case NEED_TYPE:
+    case NEED_TYPE_NAME:
+    case NEED_TYPE_FULL:
+    case NEED_TYPE_ASKED:
+    case NEED_TYPE_EQUAL: x.type = need_type_of(p, all, n->sym); break;
+    case NEED_ITAB:
+    case NEED_ITAB_ASKED: x.itab = ir_itab_rec(p, need_type_of(p, all, n->sym), need_type_of(p, all, n->init)); break;
+    case NEED_METHOD:
+    case NEED_METHOD_WANTED: x.method = need_key_of(p, all, n->sym); break;
+    case NEED_RT: x.row = (i32)n->sym; break;
+    case NEED_REFLECTION: break;
+    case NEED_ASM: // assembly's own
+    case NEED_CLOSURE:
+    case NEED_DATA: return;
+    }
+    visit(ctx, &x);
+}
+
+static void give_needs(IrProgram *p, const Needs *n, const UnitNeeds *u, IrNeedVisit *visit, void *ctx) {
+    for (i64 i = 0; n && i < n->list.len; i++)
+        if (n->list.ptr[i].kind != NEED_CLOSURE && n->list.ptr[i].kind != NEED_DATA) visit(ctx, &n->list.ptr[i]);
+    for (i64 i = 0; !n && u && i < u->len; i++) give_unit_need(p, u, &u->ptr[i], visit, ctx);
+}
+
+void ir_each_need(IrProgram *p, const IrFunc *f, IrNeedVisit *visit, void *ctx) {
+    give_needs(p, f->needs, f->unit ? &f->unit->needs : NULL, visit, ctx);
+}
+
+void ir_each_type_need(IrProgram *p, const TypeRec *r, IrNeedVisit *visit, void *ctx) {
+    give_needs(p, r->bare_needs, r->unit ? &r->unit->needs : NULL, visit, ctx);
+    if (r->full) give_needs(p, r->full_needs, r->unit ? &r->unit->full : NULL, visit, ctx);
 }
 
 // Is it in the list already? seen: places in the list + 1, by hash.

@@ -21,6 +21,9 @@ typedef struct UnitNeed { // as Need, by names (UnitNames)
     u32 sym,  // NEED_ITAB: the type; NEED_METHOD...: the key; NEED_RT: the row
         init; // NEED_LAZY: init; NEED_ITAB: the interface; NEED_ASM: the package
 } UnitNeed;
+static inline bool unit_need_has_two(u8 kind) { // names
+    return kind == NEED_LAZY || kind == NEED_ITAB || kind == NEED_ITAB_ASKED || kind == NEED_ASM;
+}
 typedef struct UnitNames {
     Str (*text)(const void *of, u32 name);
     const void *of;

@@ -48,7 +48,7 @@ static void skip(Reader *r) {
         if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';' || c == '\f') r->p++;
         else if (c == '/' && r->end - r->p > 1 && r->p[1] == '/') {
             Str line = rest_of_line(r, r->p);
-            if (!r->h->package.len && str_has_prefix(line, S("//go:debug")))
+            if (!r->h->package.len && (str_has_prefix(line, S("//go:debug")) || str_has_prefix(line, S("//vole:"))))
                 vec_push(r->a, &r->h->directives, ((PkgWord){str_trim(line), here(r, r->p)}));
             r->p += line.len;
         } else if (c == '/' && r->end - r->p > 1 && r->p[1] == '*') skip_block(r);

@@ -132,7 +132,7 @@ struct Pkg {
     PkgFiles files[FILES_KINDS];
     PkgWords imports[IMPORT_SCOPES]; // sorted by path, once each; "C" and "unsafe" included
     PkgWords embeds[IMPORT_SCOPES];  // patterns, sorted, once each
-    PkgWords directives;             // "//go:debug..." in front of the package clause, in order
+    PkgWords directives;             // "//go:debug..." and "//vole:..." in front of the package clause, in order
     Linknames linknames;             // Package.linknames
     Linknames test_linknames[2];     // those of its own _test.go files, of p_test's
     PkgWords test_directives;        // "//go:debug" lines of both

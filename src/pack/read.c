@@ -88,7 +88,7 @@ static UnitNeeds needs(Reader *r, Arena *a) {
             if (row >= RT_COUNT) spoil(r);
             x->sym = (u32)row;
         } else if (x->kind != NEED_REFLECTION) x->sym = name(r);
-        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB || x->kind == NEED_ASM) x->init = name(r);
+        if (unit_need_has_two(x->kind)) x->init = name(r);
     }
     return n;
 }

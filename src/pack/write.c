@@ -78,7 +78,7 @@ static void put_needs(PackWriter *w, const UnitNeeds *n) {
         buf_u8(&w->body, x->kind);
         if (x->kind == NEED_RT) buf_uleb(&w->body, x->sym);
         else if (x->kind != NEED_REFLECTION) put_string(w, unit_name(n, x->sym));
-        if (x->kind == NEED_LAZY || x->kind == NEED_ITAB || x->kind == NEED_ASM) put_string(w, unit_name(n, x->init));
+        if (unit_need_has_two(x->kind)) put_string(w, unit_name(n, x->init));
     }
 }
 

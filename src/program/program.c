@@ -516,7 +516,7 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
         program_tell_why(p, main);
         return DONE;
     }
-    if (!make_symbols(p)) return FAILED;
+    if (!make_symbols(p) || (p->o.plugin && !program_find_capabilities(p, main))) return FAILED;
     Arena *a = arena_new_in(p->arena, "settings");
     set_strings(p, main, p->syms, a);
     if (diag_count(p->diag) || program_units_failed(p)) return FAILED;

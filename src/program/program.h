@@ -64,6 +64,7 @@ typedef struct Program {
     Symtab *syms;
     struct ProgramAsm *assembly;
     struct Compile *compile;    // program.c: the back end at work
+    Str capabilities;           // capability.c: lines of a plugin's manifest
     struct ProgramUnits *units; // units.c; NULL: everything is built
     Map *truth;                 // fresh.c: what earlier rounds found out
     struct ProgramUnits *early; // before there is an IrProgram
@@ -109,6 +110,9 @@ void program_tell_why(Program *, Package *main); // why.c
 // share.c: a host and its plugins
 bool program_is_host(const Program *);                   // it imports package plugin
 void program_share(Program *, Package *main, LinkJob *); // what modules share; after all symbols exist
+
+// capability.c: what a plugin reaches of the outside; false: more than it declares, reported
+bool program_find_capabilities(Program *, Package *main);
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it
 void program_report_decisions(Program *);

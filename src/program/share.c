@@ -147,6 +147,7 @@ static Str make_manifest(Program *p, Arena *a, Str version) {
     buf_printf(&b, "go\t%.*s\nvole\t%016llx\n", SFMT(version), (unsigned long long)hash_bytes(own.ptr, own.len, 1));
     put_settings(p, &b);
     put_code_settings(p, &b);
+    buf_str(&b, p->capabilities);
     for (i64 i = 0; i < ir->packages.len; i++) {
         Package *q = ir->packages.ptr[i];
         if (!q->load) continue;

@@ -208,8 +208,10 @@ static void add_need(UnitNeeds *out, const Need *n) {
     case NEED_TYPE:
     case NEED_TYPE_NAME:
     case NEED_TYPE_FULL:
+    case NEED_TYPE_ASKED:
     case NEED_TYPE_EQUAL: unit_add_need(out, n->kind, n->type->symbol, none); break;
-    case NEED_ITAB: unit_add_need(out, n->kind, n->itab->type->symbol, n->itab->iface->symbol); break;
+    case NEED_ITAB:
+    case NEED_ITAB_ASKED: unit_add_need(out, n->kind, n->itab->type->symbol, n->itab->iface->symbol); break;
     case NEED_METHOD:
     case NEED_METHOD_WANTED: unit_add_need(out, n->kind, ir_key_text(n->method), none); break;
     case NEED_RT: out->ptr[out->len++] = (UnitNeed){n->kind, (u32)n->row, 0}; break;
