@@ -56,7 +56,8 @@ static SYSTEM void look_at_types(void) {
 }
 static SYSTEM void look(Worker *w) {
     for (i32 i = 0; i < rt_nmodules && !search->at; i++)
-        if (rt_modules[i] != search->module) mark_segments(w, rt_modules[i], next_variable);
+        if (rt_modules[i] != search->module && !inside(rt_modules[i]->text))
+            mark_segments(w, rt_modules[i], next_variable);
     variable = 0;
     if (search->at) return;
     specials_mark_begin();

@@ -8,7 +8,9 @@ bool os_commit(void *p, usize n);      // reserved -> usable
 void *os_map(usize n);                 // reserve + commit anywhere; NULL on failure
 void *os_map_low(usize n);             // the same below 2 GiB, where code of the small model reaches the program
 bool os_map_file(void *at, usize n, i64 fd,
-                 i64 offset); // a part of a file in the place of what is at `at`, private, to be read and written
+                 i64 offset);       // a part of a file in the place of what is at `at`, private, to be read and written
+void *os_map_at(void *at, usize n); // the same exactly there; NULL: something lies there
+void os_sync_code(void);            // threads see code that was changed while they were stopped
 enum { OS_READ = 1, OS_WRITE = 2, OS_EXEC = 4 };
 bool os_protect(void *p, usize n, int access);
 void os_unmap(void *p, usize n);

@@ -369,6 +369,7 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
         if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
         Str out = o.into_dir ? path_join(c->a, o.path, default_name(c, load_pkg(pkgs[i]))) : o.path;
         if (c->f.why.len) continue; // it was told
+        if (p->o.patch && p->o.patch->made) out = c->patch_file;
         if (o.path.len && !main && !make_library(c, p, (Pkg *)load_pkg(pkgs[i]), &image)) return 1;
         if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
         if (o.path.len) again_made(c, out, &image);

@@ -106,6 +106,7 @@ struct Cmd {
     Cache *cache;        // cmd_cache
     Str made;            // the program that `build` wrote last, and the hash of its bytes
     u64 made_hash;       //
+    Str patch_file;      // where a patch goes that is made in the place of a program
     i64 nmade;           // how many programs it wrote
     bool cover_told;     // cover.c: patterns that match nothing
     struct Again *again; // again.c; NULL: the command is done whatever was done before

@@ -116,7 +116,31 @@ void watch_seen(WatchCmd *w, const Seen *seen, WatchBuilt *out) {
 
 // ---- in a child: the work -----------------------------------------------------------------------------------------------
 
-static int run_build(WatchCmd *w, const StrItems *words, Str folder, bool color) {
+// What runs can be patched: the record of it is an input that nobody edits.
+static bool use_patches(WatchCmd *w, ProgramOptions *o, const WatchBuilt *out) {
+    Cmd *c = &w->child;
+    w->patch = (LinkPatch){0};
+    o->patch = &w->patch;
+    c->patch_file = arena_printf(c->a, "%.*s.patch", SFMT(out->record));
+    Seen *seen = seen_use(NULL);
+    bool good = !out->base.len || file_read(c->a, arena_cstr(c->a, out->base), &w->patch.base);
+    seen_use(seen);
+    if (!good) w->patch.base = (Str){0};
+    return true;
+}
+
+static void tell_patch(WatchCmd *w, WatchBuilt *out) {
+    Cmd *c = &w->child;
+    LinkPatch *p = &w->patch;
+    bool kept = out->good && file_write_atomic(arena_cstr(c->a, out->record), buf_view(&p->record), 0600);
+    if (!kept) out->record = (Str){0};
+    out->patched = p->made;
+    out->refused = p->refused;
+    out->changed = p->changed;
+    out->nfuncs = p->nfuncs;
+}
+
+static int run_build(WatchCmd *w, const StrItems *words, Str folder, bool color, const WatchBuilt *out) {
     ProgramOptions o = {0};
     Cmd *c = &w->child;
     if (!watch_command(w, "build", words)) return 1;
@@ -125,6 +149,7 @@ static int run_build(WatchCmd *w, const StrItems *words, Str folder, bool color)
     again_packs_alone(c, &o);
     if (!build_options(c, &o)) return 1;
     if (color) o.color = true, o.plain = false;
+    if (out->patchable && !use_patches(w, &o, out)) return 1;
     return build_command(c, o);
 }
 
@@ -132,7 +157,7 @@ static void watch_build(void *ctx, const StrItems *words, Str folder, bool color
     WatchCmd *w = ctx;
     Seen *seen = seen_new(w->c->a);
     seen_use(seen);
-    w->rc = run_build(w, words, folder, color);
+    w->rc = run_build(w, words, folder, color, out);
     seen_use(NULL);
     Cmd *c = &w->child;
     out->good = w->rc == 0 && c->made.len;
@@ -144,6 +169,7 @@ static void watch_build(void *ctx, const StrItems *words, Str folder, bool color
     }
     if (c->made.len) out->program = path_abs(c->a, c->made);
     out->image = c->made_hash;
+    if (out->patchable) tell_patch(w, out);
     watch_seen(w, seen, out);
 }
 

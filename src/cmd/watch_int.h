@@ -13,8 +13,9 @@ typedef struct WatchCmd {
     StrItems rest;   // words that are no flags
     StrItems behind; // "--"
     bool init;
-    Cmd child; // in a child: the command that it runs
-    int rc;    //
+    LinkPatch patch; // in a child: of the build
+    Cmd child;       // in a child: the command that it runs
+    int rc;          //
 } WatchCmd;
 
 // watch.c, in a child. command: that of this name with these words, as if it had been called, is w->child; false: reported.

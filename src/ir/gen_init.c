@@ -291,6 +291,13 @@ static const IrStarts *find_starts(Gen *g, const Package *pkg) {
     return s;
 }
 
+// Where functions are replaced while the program runs each variable has an initialiser of its own, so that new ones are initialised alone.
+static bool is_apart(const Gen *g, const Initializer *in) {
+    bool named = false;
+    for (i64 i = 0; i < in->nlhs; i++) named |= !is_blank_obj(in->lhs[i]);
+    return named && g->pkg->flags & PKG_PATCHABLE;
+}
+
 void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     Gen g;
     types_init_order(p->checker, pkg);
@@ -302,11 +309,14 @@ void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     for (i64 i = 0; i < pkg->ninit; i++) {
         Initializer *in = &pkg->init_order[i];
         *g.nlits = literals[i];
-        if (is_pure(&g, in->rhs)) {
+        bool pure = is_pure(&g, in->rhs);
+        if (pure || is_apart(&g, in)) {
             Lazy *l = ANEW(g.a, Lazy);
             *l = (Lazy){.pkg = pkg, .init = in, .literals = literals[i]};
             add_lazy(&g, in->lhs, in->nlhs, l);
         } else init_code(&g, in);
+        for (i64 k = 0; !pure && k < in->nlhs; k++) // its calls are made in any case
+            if (!is_blank_obj(in->lhs[k])) need_global(g.needs, ir_global(p, in->lhs[k]));
     }
     for (i64 i = 0; i < pkg->inits.len; i++) {
         Object *o = pkg->inits.ptr[i];

@@ -360,6 +360,7 @@ Str ir_escape_path(Arena *, Str path);                      // dots of the last 
 static inline bool ir_has_flag(const IrFunc *f, u32 flag) { // PKG_NO_OPT ...
     return f->pkg && f->pkg->flags & flag;
 }
+u32 ir_func_shape(const IrFunc *);              // patchable.c
 static inline IrFunc *ir_outermost(IrFunc *f) { // the function that a closure is a part of
     while (f->outer) f = f->outer;
     return f;

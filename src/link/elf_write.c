@@ -25,6 +25,7 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
         bool gone = !r->sym || ((r->kind & REL_WEAK) && !link_place(r->sym)->reached && r->sym->kind != SYM_ABS);
         u64 v = gone ? 0 : link_addr(r->sym) + (u64)r->addend;
         if (!gone && link_share_reloc(l, s, r, p, v)) continue;
+        if (!gone && l->patch && l->job->patch->made) link_patch_itab(l, s, r, v);
         i64 d;
         switch (kind) {
         case REL_ABS64: memcpy(p, &v, 8); break;
@@ -38,9 +39,9 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
             if (d != (i32)d) overflow(l, s, r);
             put32(p, (u64)d);
             break;
-        case REL_TYPE_OFF: put32(p, gone ? 0 : v - l->sec[OS_TYPE].addr); break;
+        case REL_TYPE_OFF: put32(p, gone ? 0 : v - l->types); break;
         case REL_REACH: break;
-        case REL_TEXT_OFF: put32(p, gone ? 0xffffffff : v - l->sec[OS_TEXT].addr); break;
+        case REL_TEXT_OFF: put32(p, gone ? 0xffffffff : v - l->text); break;
         }
     }
 }
@@ -205,6 +206,10 @@ static void write_headers(Writer *w, Sym *entry, i64 shoff) {
 void link_write(Link *l, Buf *image, Sym *entry) {
     Writer w = {.l = l, .out = image};
     write_sections(l, image);
+    if (l->patch && l->job->patch->made) { // nobody but the process that it is for reads it
+        link_patch_write(l, image);
+        return;
+    }
     i64 shoff = write_section_headers(&w);
     write_headers(&w, entry, shoff);
     buf_free(&w.shdrs);

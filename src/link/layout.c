@@ -233,7 +233,8 @@ static void place_sections(Link *l) {
     i64 off = HEADERS;
     for (int os = 0; os < OS_COUNT; os++) {
         Section *sec = &l->sec[os];
-        if (starts_segment((OutSec)os) && l->plugin) { // its file is read as it will lie in memory
+        if (starts_segment((OutSec)os) &&
+            (l->plugin || (l->patch && l->job->patch->made))) { // its file is read as it will lie in memory
             i64 pad = align_up((i64)addr, PAGE) - (i64)addr;
             addr += (u64)pad, off += pad;
         } else if (starts_segment((OutSec)os)) addr = (u64)align_up((i64)addr, PAGE) + (u64)(off % PAGE);
@@ -272,5 +273,6 @@ void link_layout(Link *l) {
     settle(l, OS_BUILDINFO);
     settle(l, OS_TABLES);
     place_sections(l);
+    link_patch_offsets(l);
     link_fips_place(l);
 }

@@ -11,7 +11,9 @@ bool link_executable(LinkJob *job, Buf *image) {
     Sym *entry = job->kind == LINK_PLUGIN ? NULL : obj_sym(job->syms, S("_start"));
     link_mark(&l, entry); // from here on no new symbol becomes part of the program
     if (diag_count(job->diag) > errors) return false;
+    if (job->patch && link_patch_select(&l)) entry = NULL;
     link_layout(&l); // from here on every symbol has its address
+    if (job->patch) link_patch_record(&l);
     link_write(&l, image, entry);
     link_fips_sum(&l, image);
     if (l.plugin) link_share_sum(&l, image); // the last: nothing changes any more

@@ -32,9 +32,22 @@ typedef struct LinkShare { // of a host and of a plugin
     Str path, manifest; // plugin's path; what both must agree on (abi/plugin.h)
 } LinkShare;
 
+typedef struct LinkPatch { // patch.c: a program that can be changed while it runs
+    Str base;              // record of what runs; empty: nothing
+    Str manifest;          // what is remembered of packages, "package\tPATH..." lines
+    Str refused;           // out; in: why it must be started again all the same
+    bool made;             // out: the image is a patch, no executable
+    Str changed;           // a function that is in it; of those that the program had the first
+    i64 nfuncs;            // that changed or are new
+    u64 next;
+    Buf record; // what the process is afterwards
+} LinkPatch;
+Str link_patch_manifest(Str record); // empty: it is none
+
 typedef struct LinkJob {
     LinkKind kind;
     LinkShare share;
+    LinkPatch *patch; // NULL: none
     Symtab *syms;
     Arena *arena;
     Diag *diag;

@@ -41,9 +41,11 @@ typedef struct Link {
     Sym *module;
     Sym *fips, *fips_bounds[8]; // go:fipsinfo, NULL if it is not live; what its ranges begin and end with
     FuncTab functab;
-    u64 base;                  // address of the first segment
-    struct LinkPlugin *plugin; // share.c; NULL: it is an executable
-    Sym *shared;               // of a host
+    u64 base;                   // address of the first segment
+    struct LinkPlugin *plugin;  // share.c; NULL: it is an executable
+    Sym *shared;                // of a host
+    struct LinkPatching *patch; // patch.c; NULL: nothing can be patched
+    u64 text, types;            // what offsets in descriptors count from
 } Link;
 
 void link_read_archive(Link *);                  // elf_read.c: every section of every member becomes a Sym
@@ -64,6 +66,12 @@ bool link_is_import(const Link *, const Sym *);   // not of this module
 bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); // false: an executable's
 void link_share_write(Link *, Buf *image, i64 *at);                           // a plugin's head and tables
 void link_share_sum(const Link *, Buf *image);
+// patch.c
+bool link_patch_select(Link *); // after marking: true: a patch is made, of what is live now
+void link_patch_offsets(Link *);
+void link_patch_itab(Link *, const Sym *from, const Reloc *, u64 to);
+void link_patch_record(Link *);
+void link_patch_write(Link *, Buf *image);
 Sym *link_table(Link *, const void *bytes, i64 size, i64 align); // layout.c: a constant
 void link_root(Link *, Sym *);                                   // mark.c
 u64 link_addr(const Sym *);

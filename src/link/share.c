@@ -25,7 +25,11 @@ bool link_is_import(const Link *l, const Sym *s) { return l->plugin && s->from_e
 static void root_archive(Link *l) {
     for (i64 i = 0; i < obj_count(l->job->syms); i++) {
         Sym *s = obj_at(l->job->syms, i);
-        if (s->from_elf && s->section && str_index(s->name, '.') >= 0) link_root(l, s);
+        if (!s->from_elf || !s->section || str_index(s->name, '.') < 0) continue;
+        bool plugin = str_has_prefix(s->name, S("plugin.")) || str_has_prefix(s->name, S("vole/plugin"));
+        if (plugin && l->job->kind != LINK_HOST) continue;
+        if (str_has_prefix(s->name, S("vole/hot.")) && !l->job->patch) continue;
+        link_root(l, s);
     }
 }
 
@@ -47,6 +51,7 @@ static void root_plugin(Link *l) {
 
 void link_share_begin(Link *l) {
     const LinkJob *j = l->job;
+    if (j->kind == LINK_EXE && j->patch) root_archive(l);
     if (j->kind == LINK_EXE) return;
     if (j->kind == LINK_HOST) {
         l->shared = obj_sym(j->syms, S("vole.shared"));

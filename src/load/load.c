@@ -36,6 +36,8 @@ bool load_packages(Loader *l, Str *args, i64 n, Pkg ***out, i64 *nout) {
     if (good) good = l->o.versioned ? match_versions(l, args, n, &list) : match_args(l, args, n, &list);
     *out = list.ptr;
     *nout = list.len;
+    for (i64 i = 0; l->o.patchable && i < list.len; i++)
+        if (str_eq(list.ptr[i]->name, S("main"))) load_import_too(l, list.ptr[i], S("vole/hot"));
     if (l->o.chosen) l->o.chosen(l->o.chosen_ctx, l, list.ptr, list.len);
     return good;
 }

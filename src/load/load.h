@@ -55,6 +55,7 @@ typedef struct LoadOptions {
     // Of an edited package, before it is parsed: as it is it has no errors. NULL: nobody knows.
     bool (*was_checked)(void *ctx, Package *);
     void *was_checked_ctx;
+    bool patchable;        // of what somebody edits, functions can be replaced while the program runs
     bool plugin;           // main packages are plugins: what they declare is named by their import path, not "main"
     ImportConfig *imports; // the tools of -x: packages are those of archives (archived.c); NULL: of folders
 } LoadOptions;

@@ -65,6 +65,7 @@ Program *program_new(ProgramOptions o) {
                       .versioned = o.versioned,
                       .imports = o.imports,
                       .plugin = o.plugin,
+                      .patchable = o.patch != NULL,
                       .was_checked = was_checked,
                       .was_checked_ctx = p};
     p->loader = load_new(arena_new("load"), p->intern, p->diag, p->sources, lo);
@@ -221,7 +222,7 @@ static IrProgram *new_ir(Program *p, Package *root) {
     p->syms = obj_symtab_new(p->arena);
     p->assembly = NULL;
     list_packages(p, root);
-    ir->whole_types = p->o.plugin || program_is_host(p);
+    ir->whole_types = p->o.plugin || p->o.patch || program_is_host(p);
     program_use_assembly(p);
     return ir;
 }
@@ -430,6 +431,7 @@ static bool link_program(Program *p, Package *main, Str main_sym, Symtab *syms, 
         if (!p->o.plugin && init && (init->unit || (init->built && init->body.len))) j.inits[j.ninits++] = init->sym;
     }
     if (ir->whole_types) program_share(p, main, &j);
+    if (p->o.patch) program_patch(p, &j);
     if (!p->keep_bodies) load_release_trees(p->loader); // what fails from here on was reported: nothing is built again
     return link_executable(&j, image);
 }

@@ -39,6 +39,7 @@ typedef struct ProgramOptions {
     Cache *cache;                   // where packs are; NULL: none
     FileTable *files;               // with cache
     bool plugin;                    // -buildmode=plugin
+    LinkPatch *patch;               // the program can be changed while it runs; NULL: not
     Str why;                        // -why: tell it instead of linking
     bool trace_units;               // -debug-cache
     int threads;
@@ -113,6 +114,8 @@ void program_share(Program *, Package *main, LinkJob *); // what modules share; 
 
 // capability.c: what a plugin reaches of the outside; false: more than it declares, reported
 bool program_find_capabilities(Program *, Package *main);
+u64 program_content(Program *, Package *); // a hash of the files that it is compiled from
+void program_patch(Program *, LinkJob *);  // patch.c: what is remembered of packages, and whether they allow a patch
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it
 void program_report_decisions(Program *);

@@ -55,8 +55,8 @@ static void mark_shared(Program *p) {
     mark_library(p);
 }
 
-// A hash of the files that a package is compiled from.
-static u64 content_of(Program *p, const Pkg *q) {
+u64 program_content(Program *p, Package *package) {
+    const Pkg *q = load_pkg(package);
     u64 h = shared_hash(q->path.ptr, (u64)q->path.len);
     static const FileKind kinds[] = {FILES_GO, FILES_S, FILES_H};
     for (i64 k = 0; k < NELEM(kinds); k++)
@@ -153,7 +153,7 @@ static Str make_manifest(Program *p, Arena *a, Str version) {
         if (!q->load) continue;
         const Pkg *pkg = load_pkg(q);
         Str path = q->link_path.len ? q->link_path : q->path;
-        buf_printf(&b, "package\t%.*s\t%016llx\t", SFMT(path), (unsigned long long)content_of(p, pkg));
+        buf_printf(&b, "package\t%.*s\t%016llx\t", SFMT(path), (unsigned long long)program_content(p, q));
         if (q->std) buf_c(&b, "std");
         else buf_printf(&b, "%.*s %.*s", SFMT(pkg->module.path), SFMT(pkg->module.version));
         buf_c(&b, "\n");
@@ -186,11 +186,12 @@ static void list_symbols(Program *p, Package *main, Arena *a, LinkShare *s) {
 
 void program_share(Program *p, Package *main, LinkJob *j) {
     LinkShare *s = &j->share;
-    j->kind = p->o.plugin ? LINK_PLUGIN : LINK_HOST;
-    mark_shared(p);
+    if (p->o.plugin || program_is_host(p)) j->kind = p->o.plugin ? LINK_PLUGIN : LINK_HOST;
+    if (j->kind != LINK_EXE) mark_shared(p);
     list_share_packages(p, j->arena, s);
     list_lazies(p, j->arena, s);
     if (p->o.plugin) list_symbols(p, main, j->arena, s);
+    if (j->kind == LINK_EXE) return; // it only can be patched
     s->path = main->link_path;
     s->manifest = make_manifest(p, j->arena, j->build_version);
 }

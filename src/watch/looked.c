@@ -24,6 +24,11 @@ void built_encode(Buf *b, const WatchBuilt *v) {
     buf_u64(b, v->good);
     buf_u64(b, v->image);
     put_str(b, v->program);
+    put_str(b, v->record);
+    put_str(b, v->refused);
+    put_str(b, v->changed);
+    buf_u64(b, v->patched);
+    buf_u64(b, (u64)v->nfuncs);
     buf_u64(b, (u64)v->files.len);
     for (i64 i = 0; i < v->files.len; i++) {
         const WatchFile *f = &v->files.ptr[i];
@@ -71,6 +76,11 @@ bool built_decode(Arena *a, Str bytes, WatchBuilt *v) {
     *v = (WatchBuilt){.good = get_num(&r)};
     v->image = get_num(&r);
     v->program = get_str(&r);
+    v->record = get_str(&r);
+    v->refused = get_str(&r);
+    v->changed = get_str(&r);
+    v->patched = get_num(&r);
+    v->nfuncs = (i64)get_num(&r);
     i64 n = (i64)get_num(&r);
     for (i64 i = 0; i < n && !r.bad; i++) {
         WatchFile f = {.path = get_str(&r)};

@@ -23,7 +23,7 @@ static bool is_building(const Watch *w) {
     bool busy = w->pre != NULL;
     for (i64 i = 0; i < w->targets.len; i++) {
         const Target *t = w->targets.ptr[i];
-        busy |= t->build || (t->pid && !t->ready && !w->ending);
+        busy |= t->build || t->patch.waits || (t->pid && !t->ready && !w->ending);
     }
     return busy;
 }

@@ -3,6 +3,7 @@
 // loop.c    batches, keys, signals     ->  cycles: environment, commands before, builds, starts
 // looked.c  what a build looked at     ->  bytes from its child; folders that are watched
 // target.c  a target                   ->  its build, whether a change is one for it
+// patch.c   patches of programs    ->  their answers, or a start
 // start.c   targets that are built     ->  services, in the order of their dependencies
 // beside.c  rules, checks, tests       ->  jobs beside the builds
 // report.c  what a build says          ->  {"errors":[...]}; files that builds leave
@@ -19,6 +20,15 @@ typedef struct FileSet { // what a build looked at
     bool deep;           // folders in such folders count: a pattern was matched with them
 } FileSet;
 enum { FOLDER_SOURCES = 1, FOLDER_ALL = 2 };
+typedef struct TargetPatch { // patch.c
+    int listen, fd;          // where the program is awaited; the connection; -1
+    Str record, next;        // files: of what runs; of what was built
+    bool waits;              // for an answer
+    Str why;                 // the program is started again because
+    Str changed;             // of the patch
+    i64 nfuncs;
+    Timer timer;
+} TargetPatch;
 typedef struct Target { // a program that is built and run
     Watch *w;
     i64 index;
@@ -43,6 +53,7 @@ typedef struct Target { // a program that is built and run
     Service *service;
     pid_t pid;
     Timer again; // rerun
+    TargetPatch patch;
 } Target;
 typedef struct RuleRun {
     Watch *w;
@@ -108,11 +119,20 @@ void target_give_up(Target *); // its build
 
 // start.c
 void start_replace(Target *, Str program, u64 image); // what start_built starts
+void start_same(Target *);                            // what was built is what runs
 void start_failed(Target *);                          // its build failed
 void start_built(Target *, bool anew);                // anew: the program differs, or is to be started all the same
 void start_waiting(Watch *);
 void start_stop_all(Watch *);
 char **start_env(Watch *, const StrItems *more);
+
+// patch.c
+Str patch_listen(Target *, Arena *); // a variable for the program that is started; "": none
+void patch_leave(Target *);          // the program that runs is not patched any more
+Str patch_base(const Target *);      // the record of what runs; "": it cannot be patched
+void patch_started(Target *);        // what was built is what runs
+void patch_send(Target *, const WatchBuilt *);
+void patch_replace(Target *, const WatchBuilt *); // a program was built, no patch
 
 // beside.c
 void beside_rule(Watch *, i64 rule, Str path);

@@ -101,10 +101,14 @@ static void take_ready(Target *t) {
     event_int(&e, "Pid", t->pid);
     event_int(&e, "Ms", since_save(w));
     event_int(&e, "BuildMs", t->build_time / 1000000);
+    if (t->patch.why.len) event_str(&e, "Restarted", t->patch.why);
     event_end(&e);
-    if (first)
+    if (first && t->patch.why.len)
+        show_cycle(w, t, "restarted: %.*s; ready %lld ms after the save", SFMT(t->patch.why), (long long)since_save(w));
+    else if (first)
         show_cycle(w, t, "built in %lld ms, ready %lld ms after the save", (long long)(t->build_time / 1000000),
                    (long long)since_save(w));
+    t->patch.why = (Str){0};
     if (w->proxy) proxy_reload(w->proxy);
     for (i64 i = 0; i < w->targets.len; i++) { // those that go with it
         Target *d = w->targets.ptr[i];
@@ -234,6 +238,9 @@ static void launch(Target *t) {
     StrItems more = {0};
     if (w->o.panics && !takes_output(w)) vec_push(a, &more, S("VOLE_PANICS=1"));
     if (t->config) add_all(a, &more, &t->config->env);
+    Str patches = t->inside ? patch_listen(t, a) : (Str){0};
+    if (patches.len) vec_push(a, &more, patches);
+    patch_started(t);
     char **env = copy_env(a, start_env(w, &more));
     if (!t->service) t->service = make_service(t);
     t->image = t->next;
@@ -257,14 +264,18 @@ void start_replace(Target *t, Str program, u64 image) {
     t->next = image;
 }
 
+void start_same(Target *t) {
+    ShowEvent e = show_event(t->w, t, "same");
+    event_end(&e);
+    show_cycle(t->w, t, "built in %lld ms, the program is the same", (long long)(t->build_time / 1000000));
+    if (t->w->proxy) proxy_error(t->w->proxy, (Str){0});
+}
+
 void start_built(Target *t, bool anew) {
     Watch *w = t->w;
     bool same = t->pid && t->image && t->image == t->next;
     if (same && !anew && !t->fresh) {
-        ShowEvent e = show_event(w, t, "same");
-        event_end(&e);
-        show_cycle(w, t, "built in %lld ms, the program is the same", (long long)(t->build_time / 1000000));
-        if (w->proxy) proxy_error(w->proxy, (Str){0});
+        start_same(t);
         return;
     }
     t->waits = true;

@@ -41,6 +41,7 @@ void target_init(Target *t) {
     const WatchConfig *c = t->w->c;
     Str cmd = t->config ? t->config->cmd : c->cmd;
     t->inside = true;
+    t->patch.listen = t->patch.fd = -1;
     if (t->config && t->config->package.len) add_words(t, t->config->package);
     else if (!cmd.len) make_default(t);
     else if (!config_is_go_build(t->w->a, cmd, &t->words)) t->inside = false, t->cmd = arena_str(t->w->a, cmd);
@@ -52,10 +53,11 @@ void target_init(Target *t) {
 static int child(void *arg, int result) {
     Target *t = arg;
     const WatchDo *d = t->w->d;
-    WatchBuilt built = {0};
+    WatchBuilt built = {.patchable = t->w->c->patch, .base = patch_base(t)};
     Buf b = {0};
     for (i64 i = 0; i < t->w->env_names.len; i++)
         setenv(arena_cstr(t->w->a, t->w->env_names.ptr[i]), arena_cstr(t->w->a, t->w->env_values.ptr[i]), 1);
+    built.record = arena_printf(t->w->a, "%.*s.record", SFMT(t->output));
     d->build(d->ctx, &t->words, t->where.len ? (Str){0} : t->output, t->w->color, &built);
     built_encode(&b, &built);
     fflush(NULL);
@@ -91,8 +93,14 @@ static void take_result(void *ctx, Job *j) {
     if (!v.good) {
         report_errors(t->w, t, said);
         start_failed(t);
+    } else if (v.patched) {
+        show_text(t->w, said);
+        tell_built(t);
+        if (v.nfuncs) patch_send(t, &v);
+        else start_same(t);
     } else {
         show_text(t->w, said);
+        patch_replace(t, &v);
         start_replace(t, v.program, v.image);
         tell_built(t);
         start_built(t, false);
@@ -100,7 +108,7 @@ static void take_result(void *ctx, Job *j) {
     FileSet *set = v.good ? &t->good : &t->bad;
     if (v.good && t->bad.a) arena_free(t->bad.a), t->bad.a = NULL;
     if (set_take(t->w, set, &v, a)) t->dirty = true;
-    if (t->dirty) target_build(t);
+    if (t->dirty && !t->build) target_build(t);
     else loop_settle(t->w);
 }
 
@@ -131,7 +139,8 @@ void target_give_up(Target *t) {
 
 void target_build(Target *t) {
     Watch *w = t->w;
-    t->dirty = false;
+    t->dirty = t->patch.waits; // then it is built behind the answer
+    if (t->dirty) return;
     t->builds++;
     if (w->proxy) proxy_expect(w->proxy, true);
     t->output = arena_printf(w->a, "%.*s/%lld.%lld", SFMT(w->o.work), (long long)t->index, (long long)t->builds);

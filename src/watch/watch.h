@@ -151,6 +151,13 @@ typedef struct WatchBuilt {
     bool good;
     Str program;       // path of the executable
     u64 image;         // hash of its bytes
+    bool patchable;    // in: make a program that can be patched
+    Str base;          // in: the record of the one that runs; "": none
+    Str record;        // out: of what it is then
+    bool patched;      // out: program is a patch
+    Str refused;       // out: why it is none
+    Str changed;       // out: a function that it changes
+    i64 nfuncs;        // out: changed and new functions
     StrItems packages; // to test
     WatchFiles files;  // all that it read or looked for outside of GOROOT and module cache: absolute paths
     StrItems folders;  // whose lists of names count

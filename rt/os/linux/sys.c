@@ -37,6 +37,19 @@ SYSTEM void *os_map(usize n) { return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, 
 SYSTEM void *os_map_low(usize n) {
     return sys_mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT);
 }
+SYSTEM void *os_map_at(void *at, usize n) {
+    enum { MAP_FIXED_NOREPLACE = 0x100000 }; // kernels before 4.17 take it for a wish
+    i64 r = sys_call(SYS_mmap, (i64)at, (i64)n, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (r == (i64)at) return at;
+    if (r > 0) sys_call(SYS_munmap, r, (i64)n, 0, 0, 0, 0);
+    return NULL;
+}
+SYSTEM void os_sync_code(void) {
+    enum { SYS_membarrier = 324, SYNC_CORE = 1 << 5, REGISTER_SYNC_CORE = 1 << 6 };
+    sys_call(SYS_membarrier, REGISTER_SYNC_CORE, 0, 0, 0, 0, 0);
+    sys_call(SYS_membarrier, SYNC_CORE, 0, 0, 0, 0, 0);
+}
 SYSTEM bool os_map_file(void *at, usize n, i64 fd, i64 offset) {
     return sys_call(SYS_mmap, (i64)at, (i64)n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, offset) == (i64)at;
 }

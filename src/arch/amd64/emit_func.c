@@ -5,6 +5,7 @@
 // pieces are put together and what refers to code offsets (relocations, lines, call sites) moves with its piece.
 #include "arch/amd64/emit.h"
 #include "abi/abi.h"
+#include "abi/patch.h"
 #include <unistd.h>
 
 typedef struct Jump {
@@ -73,7 +74,16 @@ static void emit_load_g(Layout *l) {
     static const u8 code[] = {0x64, 0x4c, 0x8b, 0x34, 0x25, TLS_G,
                               0,    0,    0,    0x45, 0x31, 0xd2}; // mov r14, fs:[8]; xor r10d, r10d
     buf_bytes(&l->m->e.code, code, sizeof code);
-    l->frags[FRAG_CHECK].to = l->frags[FRAG_COMPARE].from = l->frags[FRAG_COMPARE].to = (u32)sizeof code;
+    l->frags[FRAG_CHECK].to = l->frags[FRAG_COMPARE].from = l->frags[FRAG_COMPARE].to = (u32)l->m->e.code.len;
+}
+
+// Room for a jump to the function's next version, and its shape.
+static void emit_entry(Layout *l) {
+    Buf *b = &l->m->e.code;
+    u32 shape = ir_func_shape(l->m->f->ir);
+    buf_bytes(b, PATCH_NOP, 4);
+    buf_bytes(b, &shape, sizeof shape);
+    l->frags[FRAG_CHECK].to = l->frags[FRAG_COMPARE].from = l->frags[FRAG_COMPARE].to = PATCH_ENTRY;
 }
 
 static void emit_body_start(Layout *l) {
@@ -457,6 +467,7 @@ void amd64_emit(Func *f, Sym *out, Arena *arena) {
     l.of_block = ANEWN(f->arena, i32, f->next_block);
     fill_info(&m);
     if (f->ir) note_line(&m, f->ir->pos, -1);
+    if (f->ir && ir_has_flag(f->ir, PKG_PATCHABLE)) emit_entry(&l);
     if (f->ir && f->ir->abi0) emit_load_g(&l);
     if (check) emit_check(&l, l.n);
     l.frags[FRAG_BODY].from = (u32)m.e.code.len;

@@ -1,0 +1,40 @@
+// patch.h - inside of rt/plugin: functions of the running program are replaced (abi/patch.h). Package vole/hot is the only one that calls, from one goroutine.
+#pragma once
+#include "abi/patch.h"
+#include "os/os.h"
+
+typedef struct Patch { // that was loaded
+    struct Patch *next;
+    u8 *base;
+    usize size;
+    u32 number;
+    bool retired; // nothing is called by a name of it
+    bool held;    // something referred to it when it was to go
+    Module copy;  // what rt_modules leads to
+} Patch;
+
+// What package vole/hot gets (its type `loaded`).
+typedef struct PatchLoaded {
+    const char *error; // what hinders it, and of what; NUL-terminated
+    const char *subject;
+    i64 goroutine; // the one that is in the way
+    const u32 *inits;
+    i64 ninits;
+    i64 functions;         // changed or new
+    i64 running;           // frames of goroutines that go on in old code
+    i64 modules;           // patches in memory
+    i64 retired;           // of these, those that may go
+    i64 stopped;           // ns that the program stood still
+    const PatchHead *head; // C's own: the file
+    u8 *file;
+    i64 file_size;
+    GoItab *(*lookups)[256]; // package runtime's cache of method tables
+} PatchLoaded;
+
+// The patch in a memory file: put where it belongs, its method tables and tables of functions made known. Nothing calls it yet. False: out says why.
+bool rt_patch_load(i64 fd, i64 size, PatchLoaded *out); // SYSTEM
+// Leads the changed functions to it. False: out says what hinders it now; nothing is done.
+bool rt_patch_apply(PatchLoaded *out); // SYSTEM
+void rt_patch_done(PatchLoaded *out);  // SYSTEM: with the file
+void rt_patch_sweep(
+    PatchLoaded *out); // SYSTEM: those that may go and that nothing refers to; garbage was collected before

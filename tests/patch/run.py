@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Programs that are changed while they run: `vole watch -patch`, form by form (tests/patch/forms.py).
+
+Usage: tests/patch/run.py VOLE [FORM...] [--debug SWITCHES] [--keep]
+A program answers a request with what its code computes and a counter. It is edited as the form says; then its answer must be what a fresh start of the changed
+program answers, and the counter must have gone on if the form is a patch, and begun anew if it is a new start, with the reason that the form names.
+--debug: VOLEDEBUG for the programs, such as gcstress=50,stackmove=1.
+"""
+import argparse, json, os, shutil, socket, subprocess, sys, tempfile, threading, time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from forms import FORMS, BASE
+
+
+def ask(port, path="/", timeout=20):
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as s:
+                s.sendall((path + "\n").encode())
+                got = b""
+                while chunk := s.recv(65536):
+                    got += chunk
+                if got:
+                    return got.decode()
+        except OSError:
+            pass
+        if time.monotonic() > end:
+            raise TimeoutError("no answer")
+        time.sleep(0.01)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Watcher:
+    """vole watch -patch -json in a folder; its events in a list."""
+
+    def __init__(self, vole, folder, env, port, words=()):
+        self.events, self.seen, self.cond, self.port = [], 0, threading.Condition(), port
+        self.process = subprocess.Popen([vole, "watch", "-patch", "-json", *words, "."], cwd=folder, env=dict(env, PORT=str(port)),
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.errors = ""
+        threading.Thread(target=self.read, daemon=True).start()
+        threading.Thread(target=self.read_errors, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            with self.cond:
+                self.events.append(json.loads(line))
+                self.cond.notify_all()
+
+    def read_errors(self):
+        for line in self.process.stderr:
+            self.errors += line
+
+    def next(self, actions, limit=60):
+        """The next event with one of these actions."""
+        end = time.monotonic() + limit
+        with self.cond:
+            while True:
+                while self.seen < len(self.events):
+                    e = self.events[self.seen]
+                    self.seen += 1
+                    if e["Action"] in actions:
+                        return e
+                if not self.cond.wait(max(0, end - time.monotonic())):
+                    raise TimeoutError("no %s; events: %s %s" % (actions, [e["Action"] for e in self.events[-8:]], self.errors[-500:]))
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+    def output(self):
+        return "".join(e.get("Output", "") for e in self.events if e["Action"] == "output")
+
+
+def write(folder, files):
+    for name, text in files.items():
+        path = os.path.join(folder, name)
+        if text is None:
+            os.remove(path)
+            continue
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if os.path.exists(path) and open(path).read() == text:
+            continue
+        with open(path + "~", "w") as f:
+            f.write(text)
+        os.rename(path + "~", path)
+
+
+def edited(files, edits):
+    files = dict(files)
+    for e in edits:
+        if len(e) == 2:  # a whole file
+            files[e[0]] = e[1]
+            continue
+        name, old, new = e
+        assert old in files[name], (name, old)
+        files[name] = files[name].replace(old, new)
+    return files
+
+
+def split(answer):
+    """What the code computes; the counter."""
+    text, _, count = answer.rpartition("count ")
+    return text, int(count)
+
+
+def fresh_answer(vole, folder, env):
+    """Of a plain build of what the folder holds now."""
+    program = os.path.join(folder, ".fresh")
+    subprocess.run([vole, "build", "-o", program, "."], cwd=folder, env=env, check=True)
+    port = free_port()
+    with subprocess.Popen([program], env=dict(env, PORT=str(port)), cwd=folder) as p:
+        try:
+            return split(ask(port))[0]
+        finally:
+            p.kill()
+
+
+def check(vole, form, env, folder):
+    files = edited(BASE, form.get("setup", []))
+    write(folder, files)
+    port = free_port()
+    w = Watcher(vole, folder, env, port)
+    try:
+        w.next(["ready"])
+        count = split(ask(port))[1]
+        for step in form["steps"]:
+            before = form.get("before")
+            if before:
+                ask(port, before)
+            files = edited(files, step["edit"])
+            write(folder, files)
+            want = step.get("want", "patched")
+            e = w.next(["patched", "same", "ready", "build-failed"])
+            what = {"ready": "restarted"}.get(e["Action"], e["Action"])
+            if what != want:
+                return "%s instead of %s: %s" % (what, want, {k: v for k, v in e.items() if k in ("Restarted", "Text", "Function")})
+            if want == "build-failed":
+                continue
+            if want == "restarted" and step["why"] not in e.get("Restarted", ""):
+                return "another reason: %s" % e.get("Restarted")
+            if "functions" in step and e.get("Functions") != step["functions"]:
+                return "%s functions: %s" % (e.get("Functions"), e)
+            text, now = split(ask(port))
+            fresh = step["answer"] if "answer" in step else fresh_answer(vole, folder, env)
+            if text != fresh:
+                return "answer %r, of a fresh start %r (%s)" % (text, fresh, e)
+            if want == "restarted":
+                count = 0
+            if now != count + 1:
+                return "count %d behind %d" % (now, count)
+            count = now
+        if form.get("after"):
+            return form["after"](w, lambda path="/": ask(port, path), files, lambda f: write(folder, f))
+    finally:
+        w.end()
+    return None
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("vole")
+    p.add_argument("forms", nargs="*")
+    p.add_argument("--debug", default="")
+    p.add_argument("--keep", action="store_true")
+    o = p.parse_args()
+    vole, failed, done = os.path.abspath(o.vole), 0, 0
+    env = dict(os.environ, VOLE_PLAIN="1", GOFLAGS="-buildvcs=false", GOTOOLCHAIN="local")
+    if o.debug:
+        env["VOLEDEBUG"] = o.debug
+    for name, form in FORMS.items():
+        if o.forms and name not in o.forms:
+            continue
+        folder = tempfile.mkdtemp(prefix="patch-")
+        try:
+            wrong = check(vole, form, env, os.path.realpath(folder))
+        except (TimeoutError, subprocess.CalledProcessError, ValueError) as e:
+            wrong = str(e)
+        done += 1
+        if wrong:
+            failed += 1
+            print("FAIL %s: %s" % (name, wrong), flush=True)
+        if not o.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    print("%d of %d forms pass" % (done - failed, done))
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()
