@@ -43,6 +43,7 @@
 // The code of a `defer` statement outside loops: d.fn = closure (func()), d.sp = RSP, d.heap = 0, d.link = g._defer, g._defer = &d.
 // In loops: call runtime.deferproc(fn, RSP). Every return of a function with defers (and the recovery entry, FuncRec.deferreturn)
 // calls runtime.deferreturn(), then loads the results from their stack slots (results of such functions live in memory).
+// A return where the records are known (src/ssa/build_call.c) unlinks and calls them itself instead, the innermost first.
 #define DEFER_LINK 0
 #define DEFER_FN   8
 #define DEFER_SP   16

@@ -80,6 +80,7 @@ typedef struct BlockVars {
     incomplete;
 } BlockVars; // Block.data while building
 
+enum { MAX_CERTAIN = 4 };
 typedef struct Builder {
     Func *f;
     IrFunc *ir;
@@ -95,7 +96,14 @@ typedef struct Builder {
     Map *type_infos, *targets, *labels;
     Value *mem_anchor;
     Block *body;
-    bool deferred;        // a defer statement was built
+    i32 ndefers;  // defer statements built so far
+    i32 ncertain; // the first so many of them have run wherever the builder is now
+    i32 ndirect;  // calls of deferred functions at returns
+    struct {
+        IrNode *fn;
+        Value *value, *record;
+    } certain[MAX_CERTAIN];
+    IrNode *outermost;    // statement of the body, inside no other
     Map *buffered;        // local slices for which an append has a buffer in the frame
     Slot **stack_results; // by number of the result: its place in the caller's frame, once somebody asked
     Value *ctxt;

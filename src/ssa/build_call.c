@@ -429,10 +429,44 @@ static void emit_return(Builder *b, Val *vals) {
     b->cur = NULL;
 }
 // May a defer statement have run here? Outside loops and gotos, statements are built in the order in which they run.
-static bool may_defer(const Builder *b) { return b->deferred || b->ir->has_loop_defer; }
+static bool may_defer(const Builder *b) { return b->ndefers || b->ir->has_loop_defer; }
 static void run_defers(Builder *b) {
     bld_rt(b, RT_DEFERRETURN, 0, NULL, 0, NULL, NULL);
     bld_last_call(b)->defer_return = true;
+}
+static void store_word(Builder *b, Value *base, i64 off, Value *x) {
+    bld_set_mem(b, bvi(b, O_STORE, VT_MEM, off, 3, base, x, bld_mem(b)));
+}
+// Here all defer statements so far have run, and none of them twice: their records are known, innermost last, and the functions of most of them.
+static bool defers_are_certain(Builder *b) {
+    enum { MOST = 12 }; // calls at returns: code grows
+    return b->ncertain == b->ndefers && !b->ir->has_loop_defer && !map_len(b->labels) &&
+           b->ndirect + b->ncertain <= MOST;
+}
+// What runtime.deferreturn would do with one record. A function that is known is not fetched from where it was put.
+static void run_defer(Builder *b, IrNode *n, Value *fn, Value *record) {
+    Value *g = bv(b, O_GETG, VT_PTR, 0), *code;
+    bool known = n->op == X_FUNC || (n->op == X_CLOSURE && n->esc == ESC_STACK);
+    if (known) code = bv(b, O_PTR2INT, VT_I64, 1, bld_sym_addr(b, obj_sym(b->f->syms, n->fn->sym), 0));
+    else fn = bvi(b, O_LOAD, VT_PTR, DEFER_FN, 2, record, bld_mem(b));
+    store_word(b, g, G_DEFER, bvi(b, O_LOAD, VT_PTR, DEFER_LINK, 2, record, bld_mem(b)));
+    if (!known) {
+        fn = bld_nilcheck(b, fn);
+        code = bvi(b, O_LOAD, VT_I64, 0, 2, fn, bld_mem(b));
+    }
+    Type sig = {.kind = TYPE_SIGNATURE};
+    Value *lead[2] = {code, fn};
+    Val *none;
+    go_call(b, CALL_CLOSURE, NULL, lead, 2, ssa_abi(b->a, b->f->arch, &sig, false), NULL, &none);
+}
+static void end_defers(Builder *b) {
+    if (!defers_are_certain(b)) {
+        run_defers(b);
+        return;
+    }
+    b->ndirect += b->ncertain;
+    for (i32 i = b->ncertain - 1; i >= 0; i--)
+        run_defer(b, b->certain[i].fn, b->certain[i].value, b->certain[i].record);
 }
 static void load_results(Builder *b, Val *vals) {
     for (i64 i = 0; i < b->ir->nresults; i++) vals[i] = bld_load_lval(b, result_lval(b, i));
@@ -452,7 +486,7 @@ void bld_return(Builder *b, IrVec *list) {
         if (b->ir->has_defer)
             for (i64 i = 0; i < n; i++) bld_assign(b, result_lval(b, i), vals[i]);
     }
-    if (b->ir->has_defer && may_defer(b)) run_defers(b);
+    if (b->ir->has_defer && may_defer(b)) end_defers(b);
     if (b->ir->has_defer || !list || !list->len) load_results(b, vals);
     emit_return(b, vals);
 }
@@ -496,13 +530,10 @@ static Type *record_type(Builder *b) {
     t->array.len = 2;
     return t;
 }
-static void store_word(Builder *b, Value *base, i64 off, Value *x) {
-    bld_set_mem(b, bvi(b, O_STORE, VT_MEM, off, 3, base, x, bld_mem(b)));
-}
 void bld_defer(Builder *b, IrNode *n) {
     Value *fn = bld_expr1(b, n->a);
     if (n->pos) b->pos = n->pos;
-    b->deferred = true;
+    b->ndefers++;
     if (n->flags & IRF_LOOP) {
         bld_rt1(b, RT_DEFERPROC, VT_VOID, 2, fn, bv(b, O_SP, VT_I64, 0));
         return;
@@ -514,4 +545,9 @@ void bld_defer(Builder *b, IrNode *n) {
     store_word(b, d, DEFER_HEAP, bld_int(b, 0));
     store_word(b, d, DEFER_LINK, bvi(b, O_LOAD, VT_PTR, G_DEFER, 2, g, bld_mem(b)));
     store_word(b, g, G_DEFER, d);
+    if (n == b->outermost && b->ncertain < MAX_CERTAIN) {
+        b->certain[b->ncertain].fn = n->a;
+        b->certain[b->ncertain].value = fn;
+        b->certain[b->ncertain++].record = d;
+    }
 }

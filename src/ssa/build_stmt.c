@@ -11,6 +11,7 @@ void bld_stmts(Builder *b, IrVec *list) {
             b->cur = bld_block(b);
             bld_seal(b, b->cur);
         } // not reached, but for labels
+        if (list == &b->ir->body) b->outermost = list->ptr[i];
         stmt(b, list->ptr[i]);
     }
     if (!b->cur) {
