@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"internal/runtime/atomic"
 	"internal/runtime/math"
 	"unsafe"
 )
@@ -17,11 +18,16 @@ type hchan struct {
 	bubble   unsafe.Pointer
 	sendx    uint
 	recvx    uint
-	queues   [4]uintptr // of waiting goroutines: C memory
+	queues   [4]uintptr // of waiting goroutines: first, last that receive, first, last that send; C memory
 	lock     uint64
 	elemsize uint32
 	closed   uint32
 }
+
+const (
+	recvFirst = 0
+	sendFirst = 2
+)
 
 const hchanSize = unsafe.Sizeof(hchan{})
 
@@ -103,9 +109,22 @@ func closechan(c *hchan) {
 	}
 }
 
-func selectnbsend(c *hchan, elem unsafe.Pointer) bool { return chansend(c, elem, false) }
+// With a default: where nothing can be done, that is seen without the lock. It was so at one moment, which is enough, if the channel was open then: a
+// channel that was found empty and, afterwards, open. C has a say where there is a timer or a bubble.
+
+func selectnbsend(c *hchan, elem unsafe.Pointer) bool {
+	if c != nil && c.bubble == nil && atomic.Load(&c.closed) == 0 {
+		if c.dataqsiz == 0 && atomic.Loaduintptr(&c.queues[recvFirst]) == 0 || c.dataqsiz > 0 && atomic.Loaduint(&c.qcount) == c.dataqsiz {
+			return false
+		}
+	}
+	return chansend(c, elem, false)
+}
 
 func selectnbrecv(elem unsafe.Pointer, c *hchan) (selected, received bool) {
+	if c != nil && atomic.Loaduint(&c.qcount) == 0 && atomic.Loaduintptr(&c.queues[sendFirst]) == 0 && c.timer == nil && c.bubble == nil && atomic.Load(&c.closed) == 0 {
+		return false, false
+	}
 	return chanrecvC(c, elem, false)
 }
 
