@@ -253,6 +253,8 @@ i32 gotraceback(bool *all, bool *crash);
 // ---- locks (futex mutex, above); LEAF: m->locks is up while one is held. Ranks (lockrank.def) are checked in debug builds.
 void lock(Lock *);
 void unlock(Lock *);
+void lock_slow(Lock *);            // LEAF: when it is not free
+void unlock_slow(Lock *, u32 was); // LEAF: when others may wait
 typedef struct Note {
     u32 word;
 } Note;

@@ -61,9 +61,16 @@ static SYSTEM Sudog *wait_on(Chan *c, WaitQ *q, G *g, void *elem, bool is_select
     enqueue(q, s);
     return s;
 }
+// Elements of one word without pointers are frequent: they are copied here, and their slots need not be cleared.
+static inline SYSTEM bool is_plain_word(const Chan *c) { return c->elemsize == 8 && !c->elemtype->ptrbytes; }
+static inline SYSTEM void copy_word(void *dst, const void *src) { __builtin_memcpy(dst, src, 8); }
 // A copy into or out of the stack of a goroutine that may have been scanned already: its pointers are shaded.
 static SYSTEM void copy_stack(Chan *c, void *dst, void *src) {
     if (!dst) return;
+    if (is_plain_word(c)) {
+        copy_word(dst, src);
+        return;
+    }
     shade_pointers(c->elemtype, src);
     mem_move(dst, src, c->elemsize);
 }
@@ -73,14 +80,19 @@ static SYSTEM void clear_elem(Chan *c, void *p) {
     else mem_clear(p, c->elemsize);
 }
 static SYSTEM void put(Chan *c, void *elem) {
-    typed_memmove(c->elemtype, slot(c, c->sendx), elem);
+    if (is_plain_word(c)) copy_word(slot(c, c->sendx), elem);
+    else typed_memmove(c->elemtype, slot(c, c->sendx), elem);
     if (++c->sendx == c->dataqsiz) c->sendx = 0;
     c->qcount++;
 }
 static SYSTEM void take(Chan *c, void *elem) {
     u8 *p = slot(c, c->recvx);
-    if (elem) typed_memmove(c->elemtype, elem, p);
-    clear_elem(c, p);
+    if (is_plain_word(c)) {
+        if (elem) copy_word(elem, p);
+    } else {
+        if (elem) typed_memmove(c->elemtype, elem, p);
+        clear_elem(c, p);
+    }
     if (++c->recvx == c->dataqsiz) c->recvx = 0;
     c->qcount--;
 }
@@ -127,9 +139,9 @@ static SYSTEM bool try_recv(Chan *c, void *elem, bool *received) {
     }
     return false;
 }
-static SYSTEM void unlock_chan(G *g, void *c) {
+static SYSTEM void unlock_parked(G *g, void *c) {
     (void)g;
-    unlock(&((Chan *)c)->lock);
+    unlock_chan(c);
 }
 static SYSTEM Sudog *end_wait(G *g) {
     Sudog *s = g->waiting;
@@ -160,13 +172,13 @@ SYSTEM u64 rt_chansend(Chan *c, void *elem, u64 block) {
     lock_chan(c);
     i32 r = try_send(c, elem);
     if (r != NOT_DONE || !block) {
-        unlock(&c->lock);
+        unlock_chan(c);
         return (u64)r;
     }
     G *g = this_g();
     g->param = 0;
     g->waiting = wait_on(c, &c->sendq, g, elem, false);
-    park_then(unlock_chan, c, c->bubble ? WAIT_DURABLE_CHAN_SEND : WAIT_CHAN_SEND, sent);
+    park_then(unlock_parked, c, c->bubble ? WAIT_DURABLE_CHAN_SEND : WAIT_CHAN_SEND, sent);
 }
 
 static SYSTEM void received(G *g) {
@@ -191,18 +203,18 @@ SYSTEM Pair rt_chanrecv(Chan *c, void *elem, u64 block) {
     lock_chan(c);
     bool ok;
     if (try_recv(c, elem, &ok)) {
-        unlock(&c->lock);
+        unlock_chan(c);
         return (Pair){1, ok};
     }
     if (!block) {
-        unlock(&c->lock);
+        unlock_chan(c);
         return (Pair){0, 0};
     }
     G *g = this_g();
     g->param = 0;
     g->waiting = wait_on(c, &c->recvq, g, elem, false);
     if (c->timer) timer_chan_block(c->timer);
-    park_then(unlock_chan, c, c->bubble ? WAIT_DURABLE_CHAN_RECEIVE : WAIT_CHAN_RECEIVE, received);
+    park_then(unlock_parked, c, c->bubble ? WAIT_DURABLE_CHAN_RECEIVE : WAIT_CHAN_RECEIVE, received);
 }
 
 // 0: done, 1: nil channel, 2: closed already
@@ -211,7 +223,7 @@ SYSTEM u64 rt_closechan(Chan *c) {
     check_bubble(c, "close of synctest channel from outside bubble");
     lock_chan(c);
     if (c->closed) {
-        unlock(&c->lock);
+        unlock_chan(c);
         return 2;
     }
     __atomic_store_n(&c->closed, 1, __ATOMIC_RELEASE);
@@ -227,7 +239,7 @@ SYSTEM u64 rt_closechan(Chan *c) {
         s->next = all;
         all = s;
     }
-    unlock(&c->lock);
+    unlock_chan(c);
     Sudog *order = 0; // first come, first woken
     while ((s = all)) {
         all = s->next;
@@ -253,7 +265,7 @@ SYSTEM bool chan_timer_drain(void *c_) {
     lock_chan(c);
     bool some = c->qcount > 0;
     if (some) take(c, 0);
-    unlock(&c->lock);
+    unlock_chan(c);
     return some;
 }
 // ---- for stack copying: no one touches the elements of a parked goroutine meanwhile
@@ -265,7 +277,7 @@ SYSTEM void chan_lock_waiting(G *g) {
 SYSTEM void chan_unlock_waiting(G *g) {
     Chan *last = 0;
     for (Sudog *s = g->waiting; s; s = s->waitlink)
-        if (s->c && s->c != last) unlock(&(last = s->c)->lock);
+        if (s->c && s->c != last) unlock_chan(last = s->c);
 }
 
 // ---- select. order: room for 2n numbers: first the cases in random order, then those with channels in the order of their addresses.
@@ -291,7 +303,7 @@ static SYSTEM void unlock_all(Select *s) {
     for (i64 i = s->live - 1; i >= 0; i--) {
         Chan *c = s->cas[s->lockorder[i]].c;
         if (i > 0 && c == s->cas[s->lockorder[i - 1]].c) continue;
-        unlock(&c->lock);
+        unlock_chan(c);
     }
 }
 static SYSTEM void sift(Select *s, i64 i, i64 n) {
@@ -333,10 +345,10 @@ static SYSTEM void unlock_selected(G *g, void *arg) {
     (void)arg;
     Chan *last = 0;
     for (Sudog *s = g->waiting; s; s = s->waitlink) {
-        if (s->c != last && last) unlock(&last->lock);
+        if (s->c != last && last) unlock_chan(last);
         last = s->c;
     }
-    if (last) unlock(&last->lock);
+    if (last) unlock_chan(last);
 }
 // Results: the case, and 0 nothing received (closed), 1 received, 2 sent on a closed channel. Case -1: none ready; -2: parked and woken again, the
 // caller calls rt_selectfinish.

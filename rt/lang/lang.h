@@ -20,10 +20,26 @@ typedef struct Chan {
 } Chan;
 _Static_assert(sizeof(Chan) == 112, "hchan");
 
+#ifdef RTDEBUG
 static inline LEAF void lock_chan(Chan *c) {
     lock_rank(&c->lock, CHAN);
     lock(&c->lock);
 }
+static inline LEAF void unlock_chan(Chan *c) { unlock(&c->lock); }
+#else // lock and unlock in place: they are a fifth of what an operation takes
+static inline LEAF void lock_chan(Chan *c) {
+    this_m()->locks++;
+    u32 free = 0;
+    if (unlikely(!__atomic_compare_exchange_n(&c->lock.word, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
+        lock_slow(&c->lock);
+}
+static inline LEAF void unlock_chan(Chan *c) {
+    M *m = this_m();
+    u32 was = __atomic_exchange_n(&c->lock.word, 0, __ATOMIC_RELEASE);
+    if (unlikely(was != 1)) unlock_slow(&c->lock, was);
+    if (--m->locks == 0 && unlikely(m->curg && m->curg->preempt)) m->curg->stackguard0 = STACK_PREEMPT;
+}
+#endif
 void typed_memmove(GoType *, void *dst, const void *src) GOSYM("runtime.typedmemmove");
 void typed_memclr(GoType *, void *) GOSYM("runtime.typedmemclr");
 void mem_move(void *dst, const void *src, usize n) GOSYM("runtime.memmove");

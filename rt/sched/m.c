@@ -56,7 +56,6 @@ LEAF void lock_check_none(const char *where, u64 but) {
 #define lock_taken(m, l) ((void)0)
 #define lock_left(m, l)  ((void)0)
 #endif
-static LEAF void lock_slow(Lock *l);
 LEAF void lock(Lock *l) {
     M *m = this_m();
     m->locks++;
@@ -66,7 +65,7 @@ LEAF void lock(Lock *l) {
         lock_slow(l);
     lock_taken(m, l);
 }
-static LEAF void lock_slow(Lock *l) {
+LEAF void lock_slow(Lock *l) {
     for (int i = 0; i < 4 && ncpu != 1; i++) {
         for (int k = 0; k < 30; k++) __builtin_ia32_pause();
         u32 v = 0;
@@ -80,10 +79,13 @@ LEAF void unlock(Lock *l) {
     M *m = this_m();
     lock_left(m, l);
     u32 v = __atomic_exchange_n(&l->word, 0, __ATOMIC_RELEASE);
-    if (unlikely(v == 2)) sys_futex_wake(&l->word, 1);
-    else if (unlikely(v == 0)) throw_("unlock of unlocked lock");
+    if (unlikely(v != 1)) unlock_slow(l, v);
     if (--m->locks == 0 && unlikely(m->curg && m->curg->preempt))
         m->curg->stackguard0 = STACK_PREEMPT; // asked for meanwhile
+}
+LEAF void unlock_slow(Lock *l, u32 was) {
+    if (was == 0) throw_("unlock of unlocked lock");
+    sys_futex_wake(&l->word, 1);
 }
 // Before what the waker sets is looked at, with no load of that moved before it: a wake-up from then on counts.
 SYSTEM void note_clear(Note *n) { __atomic_store_n(&n->word, 0, __ATOMIC_SEQ_CST); }
