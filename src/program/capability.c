@@ -160,6 +160,9 @@ static void hit(Walk *w, CapId cap, Str gate) {
     if (!h->by || (h->by == w->at && str_cmp(gate, h->gate) < 0)) *h = (Hit){w->at, gate};
 }
 
+// Is it outside the library what refers to something? Methods that a host may call are called by the host.
+static bool is_own_code(const Walk *w) { return w->at && w->at->own && w->at->kind != AT_TYPE; }
+
 static Package *known_package(Walk *w, Str sym, Package *pkg) { return pkg ? pkg : package_in(w, sym); }
 
 static bool is_initialiser(Str name) { // pkg.init.0
@@ -167,13 +170,18 @@ static bool is_initialiser(Str name) { // pkg.init.0
     return dot > 5 && str_has_suffix(str_slice(name, 0, dot), S(".init"));
 }
 
-// True: the walk goes on into it. What the library reads of the environment while it is initialised is its own business.
-static bool pass(Walk *w, Str sym) {
+static bool initialises(const Walk *w) { // the library itself
+    return w->at && !w->at->own && w->at->kind == AT_FUNC && (w->at->fn->is_init || is_initialiser(w->at->name));
+}
+
+// True: the walk goes on into it. The table is of the library: others may be called as they like. What the library reads of the environment while it is
+// initialised is its own business.
+static bool pass(Walk *w, Str sym, const Package *pkg) {
+    if (pkg && is_own(pkg)) return true;
     Str name = plain_name(w->a, sym);
-    const Row *r = find_row(w, name, w->at && w->at->own && w->at->kind != AT_TYPE);
+    const Row *r = find_row(w, name, is_own_code(w));
     if (!r) return true;
-    bool initialises = r->cap == CAP_env && w->at && !w->at->own && (w->at->fn->is_init || is_initialiser(w->at->name));
-    if (r->kind != ROW_TRUSTED && !initialises) hit(w, r->cap, name);
+    if (r->kind != ROW_TRUSTED && !(r->cap == CAP_env && initialises(w))) hit(w, r->cap, name);
     return false;
 }
 
@@ -185,12 +193,15 @@ static void reach_func(Walk *w, IrFunc *f) {
         IrFunc *real = by_symbol(w, f->sym);
         if (real) f = real;
     }
-    if (pass(w, f->sym))
-        add_place(w, AT_FUNC, f, f->sym, known_package(w, f->sym, f->is_init || f->lazy ? f->pkg : NULL));
+    if (!is_own_code(w) && map_get_ptr(w->places, f)) return; // it passed before
+    Package *pkg = known_package(w, f->sym, f->is_init || f->lazy ? f->pkg : NULL);
+    if (pass(w, f->sym, pkg)) add_place(w, AT_FUNC, f, f->sym, pkg);
 }
 
 static void reach_global(Walk *w, IrGlobal *g) {
-    if (pass(w, g->sym)) add_place(w, AT_GLOBAL, g, g->sym, known_package(w, g->sym, g->pkg));
+    Package *pkg = known_package(w, g->sym, g->pkg);
+    bool sets = initialises(w) && w->at->pkg == pkg; // which is no use of it
+    if (sets || pass(w, g->sym, pkg)) add_place(w, AT_GLOBAL, g, g->sym, pkg);
 }
 
 static void reach_method(Walk *w, Place *type, i64 i, Place *by, bool by_reflection);
@@ -254,7 +265,7 @@ static void take_need(void *ctx, const Need *n) {
     case NEED_SYMBOL: {
         IrFunc *f = by_symbol(w, *n->sym);
         if (f) reach_func(w, f);
-        else pass(w, *n->sym);
+        else pass(w, *n->sym, package_in(w, *n->sym));
         break;
     }
     case NEED_GLOBAL: reach_global(w, n->global); break;
@@ -483,15 +494,50 @@ static bool read_names(Program *p, Str text, Pos pos, Declared *d) {
     return ok;
 }
 
+// Behind a string, a rune or a comment that begins at `at`; else one byte on.
+static i64 skip_token(Str s, i64 at) {
+    char c = s.ptr[at];
+    Str rest = str_slice(s, at, s.len);
+    if (c == '/' && (str_has_prefix(rest, S("//")) || str_has_prefix(rest, S("/*")))) {
+        Str end = rest.ptr[1] == '/' ? S("\n") : S("*/");
+        i64 n = str_find(str_slice(rest, 2, rest.len), end);
+        return n < 0 ? s.len : at + 2 + n + end.len;
+    }
+    if (c != '"' && c != '\'' && c != '`') return at + 1;
+    for (at++; at < s.len && s.ptr[at] != c && (c == '`' || s.ptr[at] != '\n'); at++)
+        at += c != '`' && s.ptr[at] == '\\';
+    return i64_min(at + 1, s.len);
+}
+
+static bool is_directive(Str s, Str *names) {
+    Str prefix = S("//vole:capabilities");
+    if (!str_has_prefix(s, prefix)) return false;
+    *names = str_slice(s, prefix.len, s.len);
+    return !names->len || strchr(" \t\r\n", names->ptr[0]);
+}
+
+// One that stands behind the package clause would be thought to hold.
+static bool are_placed(Program *p, const Pkg *pkg, PkgFile *f) {
+    Str text = load_text(p->loader, f), names;
+    i64 ahead = 0;
+    for (i64 i = 0; i < pkg->directives.len; i++)
+        ahead += pkg->directives.ptr[i].at.file == f && is_directive(pkg->directives.ptr[i].text, &names);
+    for (i64 at = 0; at < text.len; at = skip_token(text, at)) {
+        if (text.ptr[at] != '/' || !is_directive(str_slice(text, at, text.len), &names) || ahead-- > 0) continue;
+        diag_error(p->diag, position(p, &(TextPos){f, (u32)at}),
+                   "misplaced //vole:capabilities: it belongs above the package clause");
+        return false;
+    }
+    return true;
+}
+
 static bool read_directives(Program *p, const Pkg *pkg, Declared *d) {
     bool ok = true;
-    Str prefix = S("//vole:capabilities");
+    for (i64 i = 0; i < pkg->files[FILES_GO].len; i++) ok &= are_placed(p, pkg, pkg->files[FILES_GO].ptr[i]);
     for (i64 i = 0; i < pkg->directives.len; i++) {
         const PkgWord *word = &pkg->directives.ptr[i];
-        Str rest = word->text;
-        if (!str_has_prefix(rest, prefix)) continue;
-        rest = str_slice(rest, prefix.len, rest.len);
-        if (rest.len && rest.ptr[0] != ' ' && rest.ptr[0] != '\t') continue;
+        Str rest;
+        if (!is_directive(word->text, &rest)) continue;
         Pos pos = position(p, &word->at);
         if (!d->any) d->pos = pos;
         d->any = true;
