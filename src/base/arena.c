@@ -223,8 +223,51 @@ Str arena_str(Arena *a, Str s) {
 
 const char *arena_cstr(Arena *a, Str s) { return arena_str(a, s).ptr; }
 
+static const char *decimal(int value, char piece[12], i64 *len) {
+    unsigned v = value < 0 ? 0u - (unsigned)value : (unsigned)value;
+    char *p = piece + 12;
+    do *--p = (char)('0' + v % 10);
+    while ((v /= 10) > 0);
+    if (value < 0) *--p = '-';
+    *len = piece + 12 - p;
+    return p;
+}
+
+// Formats of nothing but text, %.*s, %s, %c and %d, which are nearly all: writes to out, if it is not NULL. Result: the length, -1 for another format.
+static i64 format_plain(char *out, const char *fmt, va_list ap) {
+    i64 n = 0;
+    for (const char *f = fmt; *f; f++) {
+        char piece[12];
+        const char *s = f;
+        i64 len = 1;
+        if (*f == '%') {
+            bool limited = f[1] == '.' && f[2] == '*';
+            f += limited ? 3 : 1;
+            i64 limit = limited ? va_arg(ap, int) : INT64_MAX;
+            if (*f == 's') s = va_arg(ap, const char *), len = (i64)strnlen(s, (size_t)limit);
+            else if (limited) return -1;
+            else if (*f == 'c') piece[0] = (char)va_arg(ap, int), s = piece;
+            else if (*f == 'd') s = decimal(va_arg(ap, int), piece, &len);
+            else if (*f != '%') return -1;
+        }
+        if (out) memcpy(out + n, s, (size_t)len);
+        n += len;
+    }
+    return n;
+}
+
 Str arena_vprintf(Arena *a, const char *fmt, va_list ap) {
     char small[256];
+    va_list plain;
+    va_copy(plain, ap);
+    i64 length = format_plain(NULL, fmt, plain);
+    va_end(plain);
+    if (length >= 0) {
+        char *p = arena_alloc(a, length + 1, 1);
+        format_plain(p, fmt, ap);
+        p[length] = 0;
+        return (Str){p, length};
+    }
     va_list again;
     va_copy(again, ap);
     int n = vsnprintf(small, sizeof small, fmt, ap);

@@ -95,9 +95,9 @@ static PathStat ask(PathAsk p) {
     return rc == 0 ? (PathStat){true, seen_stat(&st)} : (PathStat){0};
 }
 
-void path_stats(const PathAsk *asks, i64 n, PathStat *out) {
+static void ask_many(const PathAsk *asks, i64 n, PathStat *out) {
     Ring r = {0};
-    bool ring = n >= FEW && open_ring(&r);
+    bool ring = open_ring(&r);
     for (i64 at = 0; at < n; at += RING) {
         i64 m = i64_min(n - at, RING);
         bool known[RING] = {0};
@@ -107,4 +107,10 @@ void path_stats(const PathAsk *asks, i64 n, PathStat *out) {
             if (!known[i]) out[at + i] = ask(asks[at + i]);
     }
     if (ring) close_ring(&r);
+}
+
+void path_stats(const PathAsk *asks, i64 n, PathStat *out) {
+    if (n >= FEW) ask_many(asks, n, out);
+    else
+        for (i64 i = 0; i < n; i++) out[i] = ask(asks[i]);
 }

@@ -33,24 +33,24 @@ struct Cache {
 // ---- keys -------------------------------------------------------------------------------------------------------------
 
 struct CacheHash {
-    crypto_hash_sha256_state s;
+    crypto_generichash_state s; // BLAKE2b: libsodium has it for vectors, SHA-256 not
 };
 
 CacheHash *cache_key_new(Arena *a, const char *purpose) {
     CacheHash *h = ANEW(a, CacheHash);
-    crypto_hash_sha256_init(&h->s);
+    crypto_generichash_init(&h->s, NULL, 0, sizeof(CacheKey));
     cache_key_add(h, str_c(purpose));
     return h;
 }
 
 void cache_key_add(CacheHash *h, Str part) {
-    crypto_hash_sha256_update(&h->s, (const u8 *)&part.len, sizeof part.len);
-    crypto_hash_sha256_update(&h->s, (const u8 *)part.ptr, (u64)part.len);
+    crypto_generichash_update(&h->s, (const u8 *)&part.len, sizeof part.len);
+    crypto_generichash_update(&h->s, (const u8 *)part.ptr, (u64)part.len);
 }
 
 CacheKey cache_key_end(CacheHash *h) {
     CacheKey k;
-    crypto_hash_sha256_final(&h->s, k.b);
+    crypto_generichash_final(&h->s, k.b, sizeof k.b);
     return k;
 }
 

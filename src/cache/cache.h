@@ -1,6 +1,6 @@
 // cache.h - what earlier commands made, kept by content: a folder of values under 32-byte keys, and manifests of whole builds.
 //
-// A key is a SHA-256 of all that the value was made of, vole's own identity first (cache_key_new). The store knows nothing of what
+// A key is a BLAKE2b-256 of all that the value was made of, vole's own identity first (cache_key_new). The store knows nothing of what
 // its values mean. An entry that is damaged, foreign, cut short or half-written is a miss, never an error; a folder that cannot be
 // read or written, a full disk and no folder at all only mean that more is done again. Any number of processes may use one folder.
 #pragma once

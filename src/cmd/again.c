@@ -263,14 +263,14 @@ static void keep_image(Cmd *c, Str path, const Buf *image) {
     cache_put(cmd_cache(c), &k, "program", buf_view(image));
 }
 
-void again_made(Cmd *c, Str path, const Buf *image) {
+void again_made(Cmd *c, Str path, const Buf *image, u64 hash) {
     SeenItem s = {0};
     if (!c->again || !c->again->on || str_eq(path, S("/dev/null"))) return;
     if (!stat_made(arena_cstr(c->a, path), &s)) {
         seen_spoil("it wrote what is no plain file");
         return;
     }
-    seen_note(SEEN_MADE, path, &s.st, hash_bytes(image->ptr, image->len, 1));
+    seen_note(SEEN_MADE, path, &s.st, hash);
     if (c->again->known && image->len <= LARGE) keep_image(c, path, image);
 }
 

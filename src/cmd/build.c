@@ -372,8 +372,9 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
         if (p->o.patch && p->o.patch->made) out = c->patch_file;
         if (o.path.len && !main && !make_library(c, p, (Pkg *)load_pkg(pkgs[i]), &image)) return 1;
         if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
-        if (o.path.len) again_made(c, out, &image);
-        if (main) c->nmade++, c->made = out, c->made_hash = hash_bytes(image.ptr, image.len, 1);
+        u64 hash = o.path.len || main ? hash_bytes(image.ptr, image.len, 1) : 0;
+        if (o.path.len) again_made(c, out, &image, hash);
+        if (main) c->nmade++, c->made = out, c->made_hash = hash;
         buf_free(&image);
     }
     return 0;

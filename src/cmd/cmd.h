@@ -240,7 +240,7 @@ bool again_done(Cmd *);
 void again_packs(Cmd *, ProgramOptions *); // what the build keeps of its functions goes into the cache of the command
 void again_packs_alone(Cmd *, ProgramOptions *); // the same of a tool, which ends with again_child_end
 bool again_image(Cmd *, i64 nargs, Str *name, Buf *image);
-void again_made(Cmd *, Str path, const Buf *image);
+void again_made(Cmd *, Str path, const Buf *image, u64 hash);
 void again_ran(Cmd *, Str name, const Buf *image);
 int again_end(Cmd *, int rc);
 void again_child_begin(Cmd *); // in a child process that builds

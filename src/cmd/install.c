@@ -79,7 +79,7 @@ static int install_package(Cmd *c, Program *p, Pkg *pkg) {
     if (!n) return 0; // of a pattern, with nothing but tests
     bool good = build_one(c, p, pkgs[0], &image, &is_main);
     if (good && is_main) good = write_output(pkg->path, install_target(c, pkg), &image, c->a, 0777);
-    if (good && is_main) again_made(c, install_target(c, pkg), &image);
+    if (good && is_main) again_made(c, install_target(c, pkg), &image, hash_bytes(image.ptr, image.len, 1));
     buf_free(&image);
     return !good;
 }

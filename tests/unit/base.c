@@ -39,6 +39,15 @@ static void test_arena(void) {
     VEC(int) v = {0};
     for (int i = 0; i < 1000; i++) vec_push(a, &v, i * 7);
     T(v.len == 1000 && v.ptr[999] == 6993);
+    char want[64];
+    static const int numbers[] = {0, 1, -1, 9, 10, -10, 2147483647, -2147483647 - 1};
+    for (i64 i = 0; i < NELEM(numbers); i++) { // the plain way and the C library's say the same
+        snprintf(want, sizeof want, "a%d%%b%cc%.*s|%s", numbers[i], 'x', 3, "longer", "");
+        T(str_eq(arena_printf(a, "a%d%%b%cc%.*s|%s", numbers[i], 'x', 3, "longer", ""), str_c(want)));
+        T(str_eq(arena_printf(a, "a%d%%b%cc%.*s|%s%4d", numbers[i], 'x', 3, "longer", "", 1),
+                 str_c(strcat(want, "   1"))));
+    }
+    T(str_eq(arena_printf(a, "%.*s.", 5, "ab\0cd"), S("ab.")) && arena_printf(a, "%s", "").len == 0);
     Str s = arena_printf(a, "%0300d", 7);
     T(s.len == 300 && s.ptr[299] == '7' && s.ptr[300] == 0);
     arena_free(a);
