@@ -101,7 +101,6 @@ static void ask_many(const PathAsk *asks, i64 n, PathStat *out) {
     for (i64 at = 0; at < n; at += RING) {
         i64 m = i64_min(n - at, RING);
         bool known[RING] = {0};
-        memset(out + at, 0, sizeof *out * (size_t)m);
         if (ring) ask_ring(&r, asks + at, m, out + at, known);
         for (i64 i = 0; i < m; i++)
             if (!known[i]) out[at + i] = ask(asks[at + i]);
@@ -110,6 +109,7 @@ static void ask_many(const PathAsk *asks, i64 n, PathStat *out) {
 }
 
 void path_stats(const PathAsk *asks, i64 n, PathStat *out) {
+    memset(out, 0, sizeof *out * (size_t)n);
     if (n >= FEW) ask_many(asks, n, out);
     else
         for (i64 i = 0; i < n; i++) out[i] = ask(asks[i]);
