@@ -64,7 +64,7 @@ func learn(text string, m *module) {
 }
 
 // compare says what hinders a plugin; empty: nothing.
-func compare(hostText, pluginText string) string {
+func compare(hostText, pluginText string, alone bool) string {
 	if host == nil {
 		host = parse(hostText)
 	}
@@ -81,7 +81,7 @@ func compare(hostText, pluginText string) string {
 	var worst string
 	for path, s := range p.packages {
 		h := host.packages[path]
-		if h == nil || h.content == s.content || worst != "" && path > worst {
+		if h == nil || alone && h.of != nil || h.content == s.content || worst != "" && path > worst {
 			continue
 		}
 		if s.module == "std" || len(differences(h, s)) > 0 {

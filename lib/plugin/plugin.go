@@ -31,6 +31,7 @@ type Plugin struct {
 	syms       map[string]any
 	module     *module // nil: could not be loaded, or is closed
 	closed     bool    // under mu
+	alone      bool    // openSealed
 }
 
 // A Symbol is a pointer to a variable or function.
@@ -83,7 +84,7 @@ type table struct{ at, n uint32 }
 type symbol struct{ name, isFunc, typ, value uint32 }
 
 func readFile(fd, size int, out *loaded) bool
-func link(m *module, out *loaded) bool
+func link(m *module, out *loaded, alone bool) bool
 func unload(m *module, out *loaded) bool
 func drop(m *module)
 
@@ -128,7 +129,7 @@ func Open(path string) (*Plugin, error) {
 		mu.Unlock()
 		return nil, fail("open " + file + ": " + err.Error())
 	}
-	p, m := load(fd)
+	p, m := load(fd, false)
 	syscall.Close(fd)
 	if plugins == nil {
 		plugins = make(map[string]*Plugin)
@@ -145,8 +146,28 @@ func Open(path string) (*Plugin, error) {
 	return p, nil
 }
 
-// load makes the plugin a part of the program, if it fits; its packages are not initialized yet.
-func load(fd int) (*Plugin, *module) {
+// openSealed is Open of an open file, whose bytes nobody can change: vole/plugin's. Name tells it from others; what fails can be tried again.
+func openSealed(fd int, name string) (*Plugin, error) {
+	mu.Lock()
+	p, m := load(fd, true)
+	if m == nil {
+		mu.Unlock()
+		return nil, errors.New(p.err)
+	}
+	if plugins == nil {
+		plugins = make(map[string]*Plugin)
+	}
+	plugins["\x00"+name+" "+strconv.FormatUint(uint64(uintptr(unsafe.Pointer(m))), 16)] = p // no path
+	mu.Unlock()
+	run(m)
+	p.syms = symbols(m)
+	close(p.loaded)
+	return p, nil
+}
+
+// load makes the plugin a part of the program, if it fits; its packages are not initialized yet. Alone: it shares
+// variables and types with the host only, so that other plugins, other versions of it among them, come and go beside it.
+func load(fd int, alone bool) (*Plugin, *module) {
 	var st syscall.Stat_t
 	var out loaded
 	bad := func(text string) (*Plugin, *module) { return &Plugin{err: text}, nil }
@@ -158,22 +179,24 @@ func load(fd int) (*Plugin, *module) {
 	}
 	path, text := gostring(out.path), gostring(out.manifest)
 	for _, p := range plugins {
-		if p.err == "" && p.pluginpath == path {
+		if p.err == "" && p.pluginpath == path && !alone && !p.alone {
 			drop(out.plugin)
 			return bad("plugin " + path + " already loaded")
 		}
 	}
-	if wrong := compare(gostring(out.host), text); wrong != "" {
+	if wrong := compare(gostring(out.host), text, alone); wrong != "" {
 		drop(out.plugin)
 		return bad(wrong)
 	}
-	if !link(out.plugin, &out) {
+	if !link(out.plugin, &out, alone) {
 		wrong := gostring(out.error) + " " + gostring(out.subject)
 		drop(out.plugin)
 		return bad(wrong)
 	}
-	learn(text, out.plugin)
-	return &Plugin{pluginpath: path, loaded: make(chan struct{}), module: out.plugin}, out.plugin
+	if !alone {
+		learn(text, out.plugin)
+	}
+	return &Plugin{pluginpath: path, loaded: make(chan struct{}), module: out.plugin, alone: alone}, out.plugin
 }
 
 // run initializes the packages that the program did not have.

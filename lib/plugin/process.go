@@ -11,7 +11,7 @@ import (
 //go:linkname openFile vole/plugin/process.openPlugin
 func openFile(fd int) (map[string]any, error) {
 	mu.Lock()
-	p, m := load(fd)
+	p, m := load(fd, false)
 	syscall.Close(fd)
 	mu.Unlock()
 	if m == nil {

@@ -51,9 +51,10 @@ static inline SYSTEM void shade_pointers(GoType *t, const void *src) {
     if (unlikely(write_barrier) && t->ptrbytes) wb_bulk(0, (usize)src, t->size, t);
 }
 // types.c
-GoString type_text(GoType *);            // LEAF: as reflect's String
-GoItab *itab_share(GoItab *);            // SYSTEM
-void itabs_forget(usize lo, usize size); // SYSTEM, world stopped
+GoString type_text(GoType *);                      // LEAF: as reflect's String
+GoItab *itab_share(GoItab *);                      // SYSTEM
+GoItab *rt_make_itab(GoInterfaceType *, GoType *); // SYSTEM: fun[0] is 0 if the type does not have the methods
+void itabs_forget(usize lo, usize size);           // SYSTEM, world stopped
 // rt/plugin/: memory for a method table of a plugin's type or interface, which goes with it; NULL: there is none. NULL where nothing loads plugins.
 extern void *(*itab_room)(const GoType *, const GoInterfaceType *, usize size);
 GoString type_package(GoType *);                                // LEAF: path of a named type's package, else empty

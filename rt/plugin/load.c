@@ -52,7 +52,7 @@ static SYSTEM bool resolve(Plugin *p, Loaded *out) {
     const PluginHead *h = p->head;
     const PluginImport *im = plugin_table(h, h->imports);
     for (u32 i = 0; i < h->imports.n; i++) {
-        u8 *there = im[i].kind == SHARE_ITAB ? NULL : shared_find(im[i].hash, im[i].kind);
+        u8 *there = im[i].kind == SHARE_ITAB ? NULL : shared_find(im[i].hash, im[i].kind, p->alone);
         if (!there && !plugin_name_is_whole(p, im[i].name)) return fail(out, "the file is damaged", NULL);
         if (!there && !im[i].def) return fail(out, "the host does not have", plugin_name(h, im[i].name));
         p->own[i] = !there;
@@ -198,6 +198,14 @@ static SYSTEM bool check_used(Plugin *p) {
     return ok;
 }
 
+// Of a plugin that shares only with the host: a pair of the host's is the host's, with its code.
+static SYSTEM GoItab *host_itab(const Plugin *p, GoItab *own) {
+    if ((usize)own->type - (usize)p->base < p->size || (usize)own->inter - (usize)p->base < p->size)
+        return itab_share(own);
+    GoItab *made = rt_make_itab(own->inter, own->type);
+    return made->fun[0] ? made : own;
+}
+
 // Method tables last: what they are of must be known, then the one of each pair is.
 static SYSTEM void relocate(Plugin *p) {
     const PluginHead *h = p->head;
@@ -207,7 +215,7 @@ static SYSTEM void relocate(Plugin *p) {
     for (u32 i = 0; i < h->imports.n; i++) {
         if (im[i].kind != SHARE_ITAB) continue;
         GoItab *own = (GoItab *)(void *)p->imports[i];
-        p->imports[i] = (u8 *)itab_share(own);
+        p->imports[i] = (u8 *)(p->alone ? host_itab(p, own) : itab_share(own));
         p->own[i] = p->imports[i] == (u8 *)own;
     }
     each_place(p, h->refs, sizeof(PluginRef), true, fix_ref);
@@ -221,7 +229,7 @@ static SYSTEM void plan_inits(Plugin *p) {
     const PluginPackage *pk = plugin_table(h, h->packages);
     const PluginLazy *lazy = plugin_table(h, h->lazies);
     for (u32 i = 0; i < h->packages.n; i++) {
-        if (!shared_package(pk[i].hash, plugin_name(h, pk[i].path))) {
+        if (!shared_package(pk[i].hash, plugin_name(h, pk[i].path), p->alone)) {
             if (pk[i].init) p->inits[p->ninits++] = (void (*)(void))(p->base + pk[i].init);
             continue;
         }
@@ -248,7 +256,7 @@ static SYSTEM void publish(Plugin *p) {
     p->copy = *p->module;
     p->module = &p->copy;
     plan_inits(p);
-    shared_add(p);
+    if (!p->alone) shared_add(p);
     p->next = plugins;
     plugins = p;
     stop_the_world("load plugin");
@@ -291,7 +299,8 @@ SYSTEM void rt_plugin_drop(Plugin *p) {
     plugin_record_free(p);
 }
 
-SYSTEM bool rt_plugin_link(Plugin *p, Loaded *out) {
+SYSTEM bool rt_plugin_link(Plugin *p, Loaded *out, bool alone) {
+    p->alone = alone;
     if (!resolve(p, out)) return false;
     find_spans(p);
     if (!check_used(p)) return fail(out, "the file is damaged", NULL);

@@ -28,11 +28,11 @@ static SYSTEM u8 *find_brought(u64 hash, u32 kind) {
     return NULL;
 }
 
-SYSTEM u8 *shared_find(u64 hash, u32 kind) {
+SYSTEM u8 *shared_find(u64 hash, u32 kind, bool host_only) {
     const u32 *first = shared_.first + (hash >> shared_.shift);
     for (u64 lo = first[0]; lo < first[1]; lo++)
         if (shared_.syms[lo].hash == hash && shared_.syms[lo].kind == kind) return shared_.syms[lo].addr;
-    return find_brought(hash, kind);
+    return host_only ? NULL : find_brought(hash, kind);
 }
 
 static SYSTEM void put(Brought b) {
@@ -99,10 +99,11 @@ SYSTEM const char *plugin_name_at(const Plugin *p, usize addr) {
     return NULL;
 }
 
-SYSTEM bool shared_package(u64 hash, const char *path) {
+SYSTEM bool shared_package(u64 hash, const char *path, bool host_only) {
     for (u64 i = 0; i < shared_.npackages; i++)
         if (shared_.packages[i].hash == hash && same(shared_.packages[i].path, path)) return true;
-    for (Plugin *p = plugins; p; p = p->next) {
+    for (Plugin *p = host_only ? NULL : plugins; p; p = p->next) {
+        if (p->alone) continue;
         const PluginPackage *pk = plugin_table(p->head, p->head->packages);
         for (u32 i = 0; i < p->head->packages.n; i++)
             if (pk[i].hash == hash && same(plugin_name(p->head, pk[i].path), path)) return true;

@@ -35,6 +35,7 @@ typedef struct Plugin {
     void (**inits)(void); // what is to be run now, in order
     i64 ninits;
     bool *own;         // the plugin's own definition counts
+    bool alone;        // rt_plugin_link
     u8 *whole;         // by unit: its sum was looked at (plugin_sums); until it is linked
     PluginSpan *spans; // what counts of the segments, in order; until it is linked
     u32 nspans;
@@ -60,8 +61,9 @@ typedef struct Loaded {
 // nothing is left.
 bool rt_plugin_read(i64 fd, i64 size, Loaded *out); // SYSTEM
 // Makes it a part of the program. False: out says why; it can only be dropped.
-bool rt_plugin_link(Plugin *, Loaded *out); // SYSTEM
-void rt_plugin_drop(Plugin *);              // SYSTEM: one that was not linked
+// alone: it shares with the host only, not with what other plugins brought, and they not with it.
+bool rt_plugin_link(Plugin *, Loaded *out, bool alone); // SYSTEM
+void rt_plugin_drop(Plugin *);                          // SYSTEM: one that was not linked
 // unload.c: takes it out of the program, if nothing refers to it. False: out says what does. Garbage was collected before.
 bool rt_plugin_unload(Plugin *, Loaded *out); // SYSTEM
 void *plugin_itab_room(const GoType *, const GoInterfaceType *, usize size);
@@ -85,11 +87,11 @@ static inline SYSTEM const void *plugin_table(const PluginHead *h, PluginTable t
 static inline SYSTEM const char *plugin_name(const PluginHead *h, u32 at) { return (const char *)h + at; }
 
 // names.c: what exists once in the process, by the hash of its name.
-u8 *shared_find(u64 hash, u32 kind);     // SYSTEM; NULL: nobody has it
-void shared_add(Plugin *);               // SYSTEM: its own definitions
-void shared_remove(const Plugin *);      // SYSTEM
-const char *shared_variable(usize addr); // SYSTEM: the package variable that lies there; NULL: nobody knows
+u8 *shared_find(u64 hash, u32 kind, bool host_only); // SYSTEM; NULL: nobody has it
+void shared_add(Plugin *);                           // SYSTEM: its own definitions
+void shared_remove(const Plugin *);                  // SYSTEM
+const char *shared_variable(usize addr);             // SYSTEM: the package variable that lies there; NULL: nobody knows
 const char *plugin_name_at(const Plugin *,
                            usize addr); // SYSTEM: the variable, type or method table of its own there; NULL: none
-bool shared_package(u64 hash, const char *path); // SYSTEM: some module has it
-extern Plugin *plugins;                          // the last one first
+bool shared_package(u64 hash, const char *path, bool host_only); // SYSTEM: some module has it
+extern Plugin *plugins;                                          // the last one first

@@ -91,7 +91,7 @@ SYSTEM bool rt_plugin_unload(Plugin *p, Loaded *out) {
     if (!stays) take_out(p);
     start_the_world();
     if (stays) return false;
-    shared_remove(p);
+    if (!p->alone) shared_remove(p);
     os_unmap(p->base, p->size);
     plugin_record_free(p);
     return true;

@@ -26,6 +26,8 @@ Str cmd_beside(Cmd *c, const char *in_build, const char *installed) {
     return path;
 }
 
+Str cmd_library(Cmd *c) { return path_dir(cmd_beside(c, "../lib/runtime", "../lib/vole/overlay/runtime")); }
+
 // A line of the build info; values with spaces or quotes are quoted.
 static void setting(Cmd *c, Buf *b, const char *key, Str value) {
     bool quoted = false;
@@ -219,8 +221,8 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->color = isatty(2) && !getenv("NO_COLOR");
     o->cwd = cmd_cwd(c);
     bool whole = is_beside(c, "lib/rt-linux-amd64.a", "../lib/vole/rt-linux-amd64.a", &o->archive_path);
-    whole &= is_beside(c, "../lib/runtime", "../lib/vole/overlay/runtime", &o->overlay);
-    o->overlay = path_dir(o->overlay);
+    o->overlay = cmd_library(c);
+    whole &= file_type(arena_cstr(c->a, path_join(c->a, o->overlay, S("runtime")))) != 0;
     if (makes_code(c) && !whole) {
         fprintf(stderr, "vole: the installation is not complete: %.*s or %.*s/runtime is missing; build vole again\n",
                 SFMT(o->archive_path), SFMT(o->overlay));

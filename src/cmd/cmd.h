@@ -160,6 +160,7 @@ bool split_quoted(Arena *, Str, StrVec *, char *open);
 void manual_print(Buf *, const Command *);
 
 // build.c. Options of a build from flags and settings; false: reported.
+Str cmd_library(Cmd *); // folder of packages that replace the GOROOT's, or are vole's own
 bool build_options(Cmd *, ProgramOptions *);
 bool cmd_is_plain(void); // VOLE_PLAIN: what is told is told in the words of go alone
 Str cmd_beside(Cmd *, const char *in_build, const char *installed); // a part of vole, found from where it is itself

@@ -68,6 +68,7 @@ static bool open_loader(List *l) {
     SourceMap *sources = source_map_new();
     l->diag = diag_new(sources, (DiagOptions){.plain = true});
     LoadOptions lo = {.goroot = o->goroot,
+                      .additions = o->overlay,
                       .go_version = o->go_version,
                       .cwd = o->cwd,
                       .goos = o->goos,

@@ -4,6 +4,7 @@
 
 static LoadOptions load_options(Cmd *c, ModOptions o) {
     return (LoadOptions){.goroot = env_goroot(c->env),
+                         .additions = cmd_library(c),
                          .go_version = env_go_number(c->env),
                          .cwd = o.cwd,
                          .goos = env_get(c->env, "GOOS"),

@@ -202,7 +202,27 @@ int upstream_go(Cmd *c, const char *word) {
     return tool_binary(c, S("go"), &path) ? become_go(c, path, word) : 1;
 }
 
-int cmd_doc(Cmd *c) { return upstream_go(c, "doc"); }
+// Upstream's program asks the GOROOT and modules. Packages of vole's own ("vole/x", "vole/x.Symbol") are shown as that of the current folder.
+static bool doc_of_own(Cmd *c) {
+    for (i64 i = 0; i < c->nargs; i++) {
+        Str arg = str_c(c->argv[i]), name = path_base(arg);
+        if (!str_has_prefix(arg, S("vole/"))) continue;
+        i64 dot = str_index(name, '.');
+        if (dot < 0) dot = name.len;
+        Str path = str_slice(arg, 0, arg.len - name.len + dot),
+            symbol = str_slice(name, i64_min(dot + 1, name.len), name.len);
+        if (chdir(arena_cstr(c->a, path_join(c->a, cmd_library(c), path))) != 0)
+            return cmd_fail("doc: package %.*s: %s", SFMT(path), err_os(errno)) == 0;
+        if (symbol.len) {
+            c->argv[i] = (char *)arena_cstr(c->a, symbol);
+            return true;
+        }
+        for (c->nargs--; i < c->nargs; i++) c->argv[i] = c->argv[i + 1];
+    }
+    return true;
+}
+
+int cmd_doc(Cmd *c) { return doc_of_own(c) ? upstream_go(c, "doc") : 1; }
 
 int cmd_telemetry(Cmd *c) {
     static const char name[] =

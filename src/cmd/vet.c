@@ -151,6 +151,7 @@ static int run(Cmd *c, const char *tool) {
     v.program = program;
     if (!settle_form(&v, &f) || !build_options(c, &o)) return 1;
     again_packs_alone(c, &o);
+    o.additions = o.overlay;
     o.overlay = (Str){0}; // the library is looked at as it stands in the GOROOT
     Program *p = program_new(o);
     vet_init(&v, c, &o, p->loader);

@@ -25,7 +25,8 @@ typedef struct Pkg Pkg;
 typedef enum VcsUse { VCS_NEVER, VCS_AUTO, VCS_ALWAYS } VcsUse; // -buildvcs
 typedef struct LoadOptions {
     Str goroot, overlay; // absolute; overlay: folder in GOROOT/src's shape whose packages replace GOROOT's; "": none
-    Str go_version;      // "1.26.3" or "go1.26.3"
+    Str additions; // the same where overlay is "": only its packages below vole/, which no GOROOT has, and plugin, which has more; "": none
+    Str go_version; // "1.26.3" or "go1.26.3"
     Str cwd;
     Str goos, goarch;
     Str *tags;

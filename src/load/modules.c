@@ -170,7 +170,8 @@ bool modules_find(Loader *l, Str path, Resolved *r) {
     r->path = path;
     r->dir = dir;
     r->module = v;
-    r->std = !v.path.len && (str_in_path(dir, l->goroot_src) || (l->o.overlay.len && str_in_path(dir, l->o.overlay)));
+    r->std = !v.path.len && (str_in_path(dir, l->goroot_src) || (l->o.overlay.len && str_in_path(dir, l->o.overlay)) ||
+                             (l->o.additions.len && str_in_path(dir, l->o.additions)));
     r->root = path_dir(dir);
     if (!v.path.len) { // the library, or a folder of vendor/ that modules.txt does not list
         r->go_minor = r->std ? 26 : 16;

@@ -32,6 +32,11 @@ static Str find_std(Loader *l, Str path, Str *root) {
         *root = l->o.overlay;
         if (overlay_has(l, dir)) return dir;
     }
+    if (l->o.additions.len && (str_in_path(path, S("vole")) || str_eq(path, S("plugin")))) {
+        Str dir = path_join(l->a, l->o.additions, path);
+        *root = l->o.additions;
+        if (dir_has_go_files(l, dir)) return dir;
+    }
     *root = l->goroot_src;
     Str dir = path_join(l->a, *root, path);
     return dir_has_go_files(l, dir) ? dir : (Str){0};

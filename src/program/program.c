@@ -39,6 +39,7 @@ Program *program_new(ProgramOptions o) {
         (DiagOptions){.all = o.all_errors, .json = o.json, .color = o.color, .plain = o.plain, .bare = o.bare});
     LoadOptions lo = {.goroot = o.goroot,
                       .overlay = o.overlay,
+                      .additions = o.additions,
                       .go_version = o.go_version,
                       .cwd = o.cwd,
                       .goos = o.goos,

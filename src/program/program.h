@@ -6,7 +6,7 @@
 #include "ssa/ssa.h"
 
 typedef struct ProgramOptions {
-    Str goos, goarch, goroot, go_version, overlay, archive_path, cwd;
+    Str goos, goarch, goroot, go_version, overlay, additions, archive_path, cwd;
     Str experiments; // of GOEXPERIMENT, as env_experiments has them
     Str *tags;
     i64 ntags;

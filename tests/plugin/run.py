@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plugins: programs that load some, what hosts and plugins may differ in, files that are none, upstream's tests.
 
-usage: run.py VOLE GOROOT [STAGE...]     stages: basic library unload abi bad sign capabilities process upstream
+usage: run.py VOLE GOROOT [STAGE...]     stages: basic library unload manager abi bad sign capabilities process upstream
 VOLE_PLUGIN_LOADS=N: so many loads and unloads under load (300)
 
 Closing line: N passed, N failed, N skipped.
@@ -9,7 +9,7 @@ Closing line: N passed, N failed, N skipped.
 import os, random, re, shutil, struct, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-import abi, capabilities, process, sign
+import abi, capabilities, manager, process, sign
 
 
 class Run:
@@ -189,7 +189,8 @@ def upstream(r, top):
     print("\n".join(l for l in said.split("\n") if not l.startswith("ok ") and "passed," not in l).strip())
 
 
-STAGES = {"basic": basic, "library": library, "unload": unload, "abi": abi_rows, "bad": bad_files, "sign": sign.stage, "capabilities": capabilities.stage, "process": lambda r, top: process.stage(r, top, STRESS), "upstream": upstream}
+STAGES = {"basic": basic, "library": library, "unload": unload, "manager": lambda r, top: manager.stage(r, top, STRESS), "abi": abi_rows, "bad": bad_files, "sign": sign.stage,
+          "capabilities": capabilities.stage, "process": lambda r, top: process.stage(r, top, STRESS), "upstream": upstream}
 
 
 def main():

@@ -1,0 +1,3 @@
+package plugin
+
+const sysMemfdCreate = 319

@@ -1,0 +1,285 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// Activator is called before a plugin is given to anybody. If it fails the plugin is not.
+type Activator interface {
+	Activate(ctx context.Context, config any) error
+}
+
+// Deactivator is called when no call runs any more.
+type Deactivator interface {
+	Deactivate(ctx context.Context) error
+}
+
+// HealthChecker says whether it can work; nil: yes. It is asked before a swap is final, and by [Manager.Health].
+type HealthChecker interface {
+	Health(ctx context.Context) error
+}
+
+// Reloader takes a new configuration while calls run ([Manager.Reload]).
+type Reloader interface {
+	Reload(ctx context.Context, config any) error
+}
+
+// hook calls one of them, on a goroutine of its own. What comes back has nothing of the plugin's.
+func (inst *Instance) hook(ctx context.Context, name string, call func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, inst.spec.hook())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		defer func() {
+			if r := recover(); r != nil {
+				err = inst.panicError(r)
+			}
+			done <- err
+		}()
+		if err = call(ctx); err != nil {
+			err = errors.New(strings.Clone(err.Error()))
+		}
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", name, ctx.Err())
+	}
+}
+
+// exported is the value that has the hooks.
+func hookOf[T any](inst *Instance) (v T, ok bool) {
+	p, err := typed[T]{}.bind(inst.value)
+	if err != nil {
+		return v, false
+	}
+	return *(*T)(p), true
+}
+
+func (inst *Instance) activate(ctx context.Context) error {
+	if a, ok := hookOf[Activator](inst); ok {
+		return inst.hook(ctx, "activate", func(ctx context.Context) error { return a.Activate(ctx, inst.spec.Config) })
+	}
+	return nil
+}
+
+func (inst *Instance) health(ctx context.Context) error {
+	if why := inst.failed.Load(); why != nil {
+		return errors.New(*why)
+	}
+	if h, ok := hookOf[HealthChecker](inst); ok {
+		return inst.hook(ctx, "health", h.Health)
+	}
+	return nil
+}
+
+// Load verifies, loads, resolves and activates a plugin under a name that has none. If a step fails the plugin is taken out again.
+func (m *Manager) Load(ctx context.Context, spec Spec) error {
+	s := m.slot(spec.Name)
+	s.change.Lock()
+	defer s.change.Unlock()
+	if s.current.Load() != nil {
+		return fmt.Errorf("plugin: %s is loaded already", spec.Name)
+	}
+	inst, err := m.prepare(ctx, s, spec)
+	if err != nil {
+		return err
+	}
+	inst.state.Store(int32(Active))
+	s.current.Store(inst)
+	return nil
+}
+
+// prepare makes an instance that only need be given to handles; slot.change is held.
+func (m *Manager) prepare(ctx context.Context, s *slot, spec Spec) (*Instance, error) {
+	inst, err := m.verify(spec)
+	if err != nil {
+		return nil, err
+	}
+	inst.slot = s
+	if err := m.load(inst); err != nil {
+		return nil, err
+	}
+	err = inst.activate(ctx)
+	if err == nil {
+		if err = inst.health(ctx); err == nil {
+			if err = m.record("activate", inst, nil); err == nil {
+				return inst, nil
+			}
+		}
+	}
+	err = m.refuse("activate", inst, err)
+	return nil, errors.Join(err, m.discard(inst))
+}
+
+// discard takes an instance that handles do not give any more, or never gave, out of the program, as far as that goes now.
+func (m *Manager) discard(inst *Instance) error {
+	deadline, stop := context.WithTimeout(context.Background(), inst.spec.drain())
+	defer stop()
+	inst.state.CompareAndSwap(int32(Active), int32(Draining))
+	if err := inst.drained(deadline); err != nil {
+		return m.refuse("drain", inst, err)
+	}
+	inst.deactivate(deadline)
+	return m.unload(deadline, inst)
+}
+
+// drained waits until no call runs.
+func (inst *Instance) drained(ctx context.Context) error {
+	for wait := 10 * time.Microsecond; !inst.idle(); wait = min(2*wait, 10*time.Millisecond) {
+		select {
+		case <-ctx.Done():
+			return errors.New("calls run still")
+		case <-time.After(wait):
+		}
+	}
+	return nil
+}
+
+// deactivate calls the hook. That it fails is recorded, and changes nothing.
+func (inst *Instance) deactivate(ctx context.Context) {
+	var err error
+	if d, ok := hookOf[Deactivator](inst); ok {
+		err = inst.hook(ctx, "deactivate", d.Deactivate)
+	}
+	inst.m.record("deactivate", inst, err)
+	inst.state.Store(int32(Deactivated))
+}
+
+// unload tries until nothing holds the plugin, or time is up; it stays in memory then, and says what holds it.
+func (m *Manager) unload(ctx context.Context, inst *Instance) error {
+	inst.drop()
+	for wait := time.Millisecond; ; wait = min(2*wait, time.Second) {
+		err := inst.close()
+		if err == nil {
+			return m.record("unload", inst, nil)
+		}
+		select {
+		case <-ctx.Done():
+			return m.refuse("unload", inst, err)
+		case <-time.After(wait):
+		}
+		if wait >= 64*time.Millisecond {
+			return m.refuse("unload", inst, err)
+		}
+	}
+}
+
+// Swap puts another version in the place of the active one. Nothing of the old one changes before the new one is verified, loaded, resolved, activated and healthy.
+// Then all handles give the new one from one instant on. Calls that run end in the old one, which is deactivated and unloaded behind them; the error of that is
+// recorded, and not returned, as the swap is done. If a step fails before, the old one goes on.
+func (m *Manager) Swap(ctx context.Context, spec Spec) error {
+	s := m.slot(spec.Name)
+	s.change.Lock()
+	defer s.change.Unlock()
+	old := s.current.Load()
+	if old == nil {
+		return fmt.Errorf("plugin: %s is not active", spec.Name)
+	}
+	inst, err := m.prepare(ctx, s, spec)
+	if err != nil {
+		return err
+	}
+	err = m.breaks(spec.Name, inst.Version)
+	if err == nil {
+		err = m.record("swap", inst, nil)
+	}
+	if err != nil {
+		return errors.Join(m.refuse("swap", inst, err), m.discard(inst))
+	}
+	inst.state.Store(int32(Active))
+	if !s.current.CompareAndSwap(old, inst) { // it failed meanwhile, and was taken away
+		s.current.Store(inst)
+	}
+	if err := inst.health(ctx); err != nil && old.State() == Active {
+		s.current.Store(old)
+		return errors.Join(m.refuse("rollback", inst, err), m.discard(inst))
+	}
+	m.discard(old)
+	return nil
+}
+
+// Unload deactivates and unloads what is loaded under the name. The error says what holds it if it cannot go; it is not given to anybody then, and
+// Unload can be called again.
+func (m *Manager) Unload(ctx context.Context, name string) error {
+	s := m.slot(name)
+	s.change.Lock()
+	defer s.change.Unlock()
+	if cur := s.current.Load(); cur != nil {
+		if err := m.breaks(name, ""); err != nil {
+			return m.refuse("unload", cur, err)
+		}
+		s.current.Store(nil)
+		cur.state.CompareAndSwap(int32(Active), int32(Draining))
+	}
+	m.mu.Lock()
+	list := s.instances
+	m.mu.Unlock()
+	var errs []error
+	for _, inst := range list {
+		errs = append(errs, m.discard(inst))
+	}
+	return errors.Join(errs...)
+}
+
+// Health asks the active version of a plugin whether it can work.
+func (m *Manager) Health(ctx context.Context, name string) error {
+	inst := m.Current(name)
+	if inst == nil {
+		return ErrNotActive
+	}
+	if err := inst.health(ctx); err != nil {
+		return m.refuse("health", inst, err)
+	}
+	return nil
+}
+
+// Reload gives the active version a new configuration.
+func (m *Manager) Reload(ctx context.Context, name string, config any) error {
+	inst := m.Current(name)
+	if inst == nil {
+		return ErrNotActive
+	}
+	r, ok := hookOf[Reloader](inst)
+	if !ok {
+		return m.refuse("reload", inst, errors.New("it has no method Reload"))
+	}
+	if err := m.record("reload", inst, nil); err != nil {
+		return err
+	}
+	if err := inst.hook(ctx, "reload", func(ctx context.Context) error { return r.Reload(ctx, config) }); err != nil {
+		return m.refuse("reload", inst, err)
+	}
+	return nil
+}
+
+func (inst *Instance) panicError(value any) *PanicError {
+	return &PanicError{inst.Name, inst.Version, strings.Clone(fmt.Sprint(value)), string(debug.Stack())}
+}
+
+// panicked ends a plugin that panicked: it is given to nobody any more.
+func (inst *Instance) panicked(value any) error {
+	err := inst.panicError(value)
+	inst.fail("panic", err)
+	return err
+}
+
+func (inst *Instance) fail(kind string, err error) {
+	why := err.Error()
+	if !inst.failed.CompareAndSwap(nil, &why) {
+		return
+	}
+	inst.state.Store(int32(Failed))
+	inst.slot.current.CompareAndSwap(inst, nil)
+	inst.m.record(kind, inst, err)
+}

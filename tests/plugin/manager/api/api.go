@@ -1,0 +1,14 @@
+// Package api is what host and plugins share.
+package api
+
+import "sync/atomic"
+
+// Filter is what plugins export.
+type Filter interface {
+	Version() int
+	Call(n int) (int, int) // the version, and n times it
+	Do(what string, in []byte) (string, error)
+}
+
+// Log is what plugins tell the host of their lives.
+var Log struct{ Activated, Deactivated, Deferred, Config atomic.Int64 }

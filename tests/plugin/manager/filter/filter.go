@@ -1,0 +1,84 @@
+// Version 1 of a plugin; the others are made of it.
+package main
+
+import (
+	"context"
+	"errors"
+
+	"example.com/manager/api"
+)
+
+const version = 1
+
+var PluginVersion = "1.0.0"
+var PluginNeeds = []string{"clock >=1"}
+
+type filter struct{ config int }
+
+var state = [4]int{version, version, version, version}
+
+func (f *filter) Version() int { return version }
+func (f *filter) Call(n int) (int, int) {
+	sum := 0
+	for _, v := range state {
+		sum += v
+	}
+	return sum / len(state), n * version
+}
+
+func (f *filter) Do(what string, in []byte) (string, error) {
+	switch what {
+	case "panic":
+		panic("of the plugin")
+	case "nil":
+		var p *filter
+		return "", errors.New(string(rune(p.config)))
+	case "write":
+		in[0] = 'X'
+	case "error":
+		return "", errors.New("its own")
+	}
+	return "done " + what, nil
+}
+
+func (f *filter) Activate(ctx context.Context, config any) error {
+	api.Log.Activated.Add(version)
+	switch c := config.(type) {
+	case int:
+		f.config = c
+	case string:
+		switch c {
+		case "refuse":
+			return errors.New("not today")
+		case "panic":
+			panic("while activated")
+		case "hang":
+			<-ctx.Done()
+			return ctx.Err()
+		case "sick":
+			f.config = -1
+		}
+	}
+	return nil
+}
+func (f *filter) Deactivate(ctx context.Context) error {
+	api.Log.Deactivated.Add(version)
+	return nil
+}
+func (f *filter) Health(ctx context.Context) error {
+	if f.config < 0 {
+		return errors.New("sick")
+	}
+	return nil
+}
+func (f *filter) Reload(ctx context.Context, config any) error {
+	f.config = config.(int)
+	api.Log.Config.Store(int64(f.config))
+	return nil
+}
+
+var Filter filter
+
+func Make() (any, error) { return &filter{}, nil }
+
+func main() {}
