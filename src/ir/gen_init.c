@@ -309,13 +309,13 @@ void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     for (i64 i = 0; i < pkg->ninit; i++) {
         Initializer *in = &pkg->init_order[i];
         *g.nlits = literals[i];
-        bool pure = is_pure(&g, in->rhs);
-        if (pure || is_apart(&g, in)) {
+        bool pure = is_pure(&g, in->rhs), apart = !pure && is_apart(&g, in);
+        if (pure || apart) {
             Lazy *l = ANEW(g.a, Lazy);
             *l = (Lazy){.pkg = pkg, .init = in, .literals = literals[i]};
             add_lazy(&g, in->lhs, in->nlhs, l);
         } else init_code(&g, in);
-        for (i64 k = 0; !pure && k < in->nlhs; k++) // its calls are made in any case
+        for (i64 k = 0; apart && k < in->nlhs; k++) // its calls are made in any case
             if (!is_blank_obj(in->lhs[k])) need_global(g.needs, ir_global(p, in->lhs[k]));
     }
     for (i64 i = 0; i < pkg->inits.len; i++) {

@@ -287,6 +287,7 @@ struct IrGlobal {
     // reach.c:
     bool reached;
     bool has_value;    // the unit of its initialiser defines it
+    bool there;        // the running program has it (IrUnits.there)
     IrFunc *lazy_init; // made-up function that initialises it; exists only if the variable is reached
     const struct Unit *unit;
     Package *home;
@@ -433,6 +434,7 @@ typedef struct TypeMethod {
 // A type of the program by its link name; Type.mark of all that have it leads here. reach.c writes the flags and the needs, type_needs.c the methods.
 typedef struct TypeRec {
     u32 index;  // in the tables of symbols.c
+    bool there; // the running program has it (IrUnits.there)
     Type *type; // NULL: nothing but the symbol is known
     Str symbol;
     bool used, full /* reaches an interface: name, children and methods are in the descriptor */,

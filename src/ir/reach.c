@@ -37,6 +37,10 @@ static const Unit *find_unit(IrProgram *p, UnitKind kind, Str sym) {
     return p->units ? p->units->find(p->units->ctx, kind, sym) : NULL;
 }
 
+static bool is_there(IrProgram *p, Str sym, const Package *pkg) {
+    return p->units && p->units->there && p->units->there(p->units->ctx, sym, pkg);
+}
+
 static bool identify_type(IrProgram *p, TypeRec *r);
 
 // A unit refers to what nothing leads to.
@@ -199,13 +203,15 @@ static void reach_global(IrProgram *p, IrGlobal *g) {
     g->origin = p->reach->from;
     g->home = g->pkg ? g->pkg : p->reach->home;
     g->unit = find_unit(p, UNIT_GLOBAL, g->sym);
+    g->there = is_there(p, g->sym, g->pkg);
+    if (g->there) return;
     if (g->type && !g->unit && p->asm_var) p->asm_var(p, g);
     if (g->lazy_init) reach_func(p, g->lazy_init);
 }
 
 static void set_lazy_init(IrProgram *p, IrGlobal *g, IrFunc *init) {
     g->lazy_init = init;
-    if (g->reached) reach_func(p, init);
+    if (g->reached && !g->there) reach_func(p, init);
 }
 
 // ---- types ---------------------------------------------------------------------------------------------------------------
@@ -225,6 +231,7 @@ static void reach_type(IrProgram *p, TypeRec *r) {
     r->home = r->type && types_unalias(r->type)->kind == TYPE_NAMED ? own_package(r->type) : NULL;
     if (!r->home) r->home = p->reach->home;
     r->unit = find_unit(p, UNIT_TYPE, r->symbol);
+    r->there = is_there(p, r->symbol, NULL);
     vec_push(p->arena, &p->used_types, r);
     vec_push(p->arena, &p->reach->types, r);
     if (p->whole_types) reach_full(p, r);
@@ -304,7 +311,7 @@ static void walk_bare(IrProgram *p, TypeRec *r) {
     struct Reach old = enter_type(p, r);
     if (r->unit) {
         keys_of_unit(p, r);
-        act_on_unit(p, &r->unit->needs);
+        if (!r->there) act_on_unit(p, &r->unit->needs);
     } else if (identify_type(p, r)) {
         r->bare_needs = ir_bare_needs(p, r);
         act_on(p, r->bare_needs);
@@ -327,7 +334,7 @@ static void walk_full(IrProgram *p, TypeRec *r) {
     struct Reach old = enter_type(p, r);
     if (r->unit && (r->unit->flags & UNIT_FULL)) {
         methods_of_unit(p, r);
-        act_on_unit(p, &r->unit->full);
+        if (!r->there) act_on_unit(p, &r->unit->full);
     } else if (identify_type(p, r)) {
         if (r->unit) r->bare_needs = ir_bare_needs(p, r);
         r->unit = NULL; // it is written anew
@@ -692,7 +699,7 @@ static void run_func(IrProgram *p, IrFunc *f) {
 static void settle_globals(IrProgram *p) {
     for (i64 i = 0; i < p->global_order.len; i++) {
         IrGlobal *g = p->global_order.ptr[i];
-        if (!g->reached || g->type || g->unit || g->has_value || !ir_identify_global(p, g)) continue;
+        if (!g->reached || g->there || g->type || g->unit || g->has_value || !ir_identify_global(p, g)) continue;
         if (p->asm_var) p->asm_var(p, g);
     }
 }
@@ -700,6 +707,7 @@ static void settle_globals(IrProgram *p) {
 static void settle_types(IrProgram *p) {
     for (i64 i = 0; i < p->used_types.len; i++) {
         TypeRec *r = p->used_types.ptr[i];
+        if (r->there) continue;
         r->descriptor = find_unit(p, UNIT_DESCRIPTOR, ir_descriptor_key(p->arena, r));
         if (!r->descriptor && identify_type(p, r) && r->full && !r->entries) ir_method_table(p, r);
     }

@@ -50,6 +50,7 @@ enum {                   // Unit.flags
     UNIT_TRACKED = 8,    // FUNC: own and deps are there
     UNIT_TENTATIVE = 16, // GLOBAL: the archive's definition takes its place
     UNIT_WAY = 32,       // FUNC: the way to one of assembly (asmcall.c)
+    UNIT_THERE = 128,    // FUNC: the running program has its code, and all that it needs (IrUnits.there)
     UNIT_NO_ASM = 64     // EXTERN: nor does assembly
 };
 // What a caller makes use of, of a function whose source may change: where a change does not change this, the caller stays as it is.
@@ -89,7 +90,10 @@ typedef struct Unit {
 // Where units come from; NULL in IrProgram: there are none.
 typedef struct IrUnits {
     const Unit *(*find)(void *ctx, UnitKind, Str sym);
-    void (*lost)(void *ctx, Str sym); // what made it fail; NULL: nobody wants to know
+    // A patch is built: the running program has this descriptor of a type in which nothing is that somebody edits; or this variable, initialised, and nobody
+    // edits its package (NULL: only the symbol is known).
+    bool (*there)(void *ctx, Str sym, const Package *); // NULL: nothing runs
+    void (*lost)(void *ctx, Str sym);                   // what made it fail; NULL: nobody wants to know
     void *ctx;
     bool failed; // one of them refers to what nobody knows: the program has to be built without
 } IrUnits;

@@ -7,12 +7,14 @@ bool link_executable(LinkJob *job, Buf *image) {
     Link l = {.job = job, .a = job->arena, .base = job->kind == LINK_PLUGIN ? 0 : LINK_BASE};
     i64 errors = diag_count(job->diag);
     bug_context("link", (Str){0});
-    link_read_archive(&l); // the runtime's sections and symbols stand beside the compiled ones
-    Sym *entry = job->kind == LINK_PLUGIN ? NULL : obj_sym(job->syms, S("_start"));
+    bool pruned = job->patch && job->patch->pruned;
+    if (!pruned) link_read_archive(&l); // the runtime's sections and symbols stand beside the compiled ones
+    Sym *entry = job->kind == LINK_PLUGIN || pruned ? NULL : obj_sym(job->syms, S("_start"));
     link_mark(&l, entry); // from here on no new symbol becomes part of the program
     if (diag_count(job->diag) > errors) return false;
     if (job->patch && link_patch_select(&l)) entry = NULL;
-    link_layout(&l); // from here on every symbol has its address
+    else if (pruned) return true; // all is needed
+    link_layout(&l);              // from here on every symbol has its address
     if (job->patch) link_patch_record(&l);
     link_write(&l, image, entry);
     link_fips_sum(&l, image);

@@ -39,10 +39,14 @@ typedef struct LinkPatch { // patch.c: a program that can be changed while it ru
     bool made;             // out: the image is a patch, no executable
     Str changed;           // a function that is in it; of those that the program had the first
     i64 nfuncs;            // that changed or are new
+    bool pruned; // symbols that the process has need not be defined; if no patch comes of it, all must be linked again
+    bool whole;  // they are defined
     u64 next;
-    Buf record; // what the process is afterwards
+    Buf record;              // what the process is afterwards
+    const struct Record *of; // base, opened
 } LinkPatch;
-Str link_patch_manifest(Str record); // empty: it is none
+Str link_patch_open(LinkPatch *, Arena *);        // what base remembers of packages; empty: it is no record
+bool link_patch_has(const LinkPatch *, Str name); // of a symbol of the process
 
 typedef struct LinkJob {
     LinkKind kind;

@@ -45,6 +45,7 @@ typedef struct Link {
     struct LinkPlugin *plugin;  // share.c; NULL: it is an executable
     Sym *shared;                // of a host
     struct LinkPatching *patch; // patch.c; NULL: nothing can be patched
+    bool lacks;                 // patch.c: something is neither here nor in the process
     u64 text, types;            // what offsets in descriptors count from
 } Link;
 
@@ -67,7 +68,9 @@ bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); //
 void link_share_write(Link *, Buf *image, i64 *at);                           // a plugin's head and tables
 void link_share_sum(const Link *, Buf *image);
 // patch.c
-bool link_patch_select(Link *); // after marking: true: a patch is made, of what is live now
+bool link_patch_known(Link *, Sym *);  // nothing defines it: the process has it
+bool link_patch_import(Link *, Sym *); // nothing defines it; false: that is an error
+bool link_patch_select(Link *);        // after marking: true: a patch is made, of what is live now
 void link_patch_offsets(Link *);
 void link_patch_itab(Link *, const Sym *from, const Reloc *, u64 to);
 void link_patch_record(Link *);

@@ -24,15 +24,17 @@ static bool define_funcval(Link *l, Sym *s) {
 }
 
 static void follow(Link *l, Sym *from, Reloc *r) {
+    if (r->sym && r->kind & REL_WEAK && r->sym->kind == SYM_UNDEF) link_patch_known(l, r->sym);
     if (!r->sym || (r->kind & REL_WEAK) || ((r->kind & REL_OPTIONAL) && r->sym->kind == SYM_UNDEF)) return;
     if (r->sym->kind == SYM_UNDEF && !r->sym->reached && !define_funcval(l, r->sym)) {
+        if (link_patch_import(l, r->sym)) return;
         r->sym->reached = true;
         Str who = from->name.len ? from->name : S("(data)"), abi0 = S(ABI0_SUFFIX);
         if (str_has_suffix(who, abi0)) who.len -= abi0.len;
         diag_error_at(l->job->diag, who, "relocation target %.*s not defined", SFMT(r->sym->name));
         return;
     }
-    if (r->sym->kind != SYM_UNDEF && !link_is_import(l, r->sym)) reach(l, r->sym);
+    if (r->sym->kind != SYM_UNDEF && r->sym->kind != SYM_ABS && !link_is_import(l, r->sym)) reach(l, r->sym);
 }
 
 void link_root(Link *l, Sym *s) {

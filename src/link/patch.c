@@ -54,12 +54,16 @@ static bool record_open(Record *r, Str bytes) {
     return true;
 }
 
-Str link_patch_manifest(Str record) {
-    Record r;
-    return record_open(&r, record) ? r.manifest : (Str){0};
+Str link_patch_open(LinkPatch *p, Arena *a) {
+    Record *r = ANEW(a, Record);
+    if (!record_open(r, p->base)) return (Str){0};
+    p->of = r;
+    return r->manifest;
 }
 
 static Str record_name(const Record *r, const RecSym *s) { return str_c(r->names.ptr + s->name); }
+
+static u64 name_key(Str s) { return shared_hash(s.ptr, (u64)s.len) | 1; }
 
 static const RecSym *record_find(const Record *r, u64 key) {
     u64 lo = 0, hi = r->head->nsyms;
@@ -70,6 +74,8 @@ static const RecSym *record_find(const Record *r, u64 key) {
     }
     return lo < r->head->nsyms && r->syms[lo].key == key ? &r->syms[lo] : NULL;
 }
+
+bool link_patch_has(const LinkPatch *p, Str name) { return record_find(p->of, name_key(name)); }
 
 // ---- contents --------------------------------------------------------------------------------------------------------------
 
@@ -96,7 +102,6 @@ typedef struct LinkPatching {
     u32 number;
 } LinkPatching;
 
-static u64 name_key(Str s) { return shared_hash(s.ptr, (u64)s.len) | 1; }
 static bool is_var(const Sym *s) { return s->kind >= SYM_DATA && s->kind <= SYM_NOPTRBSS; }
 static bool is_constant(const Sym *s) { return s->kind == SYM_RODATA && !s->from_elf; }
 static bool by_content(const Sym *s) { return !s->name.len || is_constant(s); }
@@ -111,6 +116,10 @@ static u32 shape_of(const Sym *s) {
 
 static u64 content_of(Link *l, const Sym *s);
 static u64 id_of(Link *l, const Sym *s) {
+    const RecSym *r = s->kind == SYM_ABS && s->name.len && l->job->patch->of
+                          ? record_find(l->job->patch->of, name_key(s->name))
+                          : NULL;
+    if (r && r->kind == SYM_RODATA) return r->content; // a constant that the process has
     if (s->from_elf || !by_content(s)) return s->name.len ? name_key(s->name) : 2;
     return content_of(l, s);
 }
@@ -296,14 +305,14 @@ static bool choose(Link *l, Pick *k) {
 // A jump table's place.
 static bool is_interior(const Reloc *r) { return r->kind == REL_ABS64 && r->addend > 0 && r->sym->kind == SYM_TEXT; }
 
-static bool leads_to_change(Link *l, const Sym *s) {
+static const Sym *changed_target(Link *l, const Sym *s) {
     for (i64 i = 0; i < s->relocs.len; i++) {
         const Reloc *r = &s->relocs.ptr[i];
         if (is_left_out(s, r) || r->sym->from_elf) continue;
         const Pick *t = pick_of(l, r->sym);
-        if (t && (t->moved || (t->take && is_constant(s) && is_interior(r)))) return true;
+        if (t && (t->moved || (t->take && is_constant(s) && is_interior(r)))) return r->sym;
     }
-    return false;
+    return NULL;
 }
 
 // Who names what has another address now changes with it.
@@ -318,9 +327,10 @@ static bool spread(Link *l) {
         again = false;
         for (i64 i = 0; i < p->list.len; i++) {
             Pick *k = &p->list.ptr[i];
-            if (k->take || is_var(k->sym) || !leads_to_change(l, k->sym)) continue;
+            const Sym *to = k->take || is_var(k->sym) ? NULL : changed_target(l, k->sym);
+            if (!to) continue;
             if (k->sym->kind == SYM_TYPE || k->sym->kind == SYM_ITAB)
-                return refuse(l, "a method of %.*s has another signature", shown_type(k->sym->name));
+                return refuse(l, "%.*s has another signature", to->name);
             bool fits = k->sym->kind == SYM_TEXT && is_patchable(k->sym) && k->old->flags & REC_PATCHABLE;
             k->take = again = true;
             k->back = false;
@@ -499,12 +509,29 @@ static Str first_changed(const LinkPatching *p) {
     return any;
 }
 
+bool link_patch_known(Link *l, Sym *s) {
+    const LinkPatch *p = l->job->patch;
+    const RecSym *r = p && p->pruned ? record_find(p->of, name_key(s->name)) : NULL;
+    if (!r) return false;
+    s->kind = SYM_ABS;
+    s->reached = true;
+    s->addr = r->addr;
+    return true;
+}
+
+bool link_patch_import(Link *l, Sym *s) {
+    if (!l->job->patch || !l->job->patch->pruned) return false;
+    l->lacks |= !link_patch_known(l, s);
+    return true;
+}
+
 bool link_patch_select(Link *l) {
     LinkPatching *p = l->patch = ANEW(l->a, LinkPatching);
     p->job = l->job->patch;
     make_list(l);
-    if (!p->job->base.len || p->job->refused.len) return false;
-    if (!record_open(&p->old, p->job->base)) return refuse(l, "the record%.*s is damaged", S(""));
+    if (!p->job->base.len || p->job->refused.len || l->lacks) return false;
+    if (!p->job->of) return refuse(l, "the record%.*s is damaged", S(""));
+    p->old = *p->job->of;
     p->number = (u32)p->old.head->nmodules + 1;
     for (i64 i = 0; i < p->list.len; i++) {
         Pick *k = &p->list.ptr[i];
@@ -596,7 +623,9 @@ typedef struct RecWriter {
     i64 nmodules;
 } RecWriter;
 
-static u32 rec_name(RecWriter *w, Str name) {
+// Those of the record before stay where they are.
+static u32 rec_name(RecWriter *w, const RecSym *old, Str name) {
+    if (old && old->name && str_eq(record_name(&w->l->patch->old, old), name)) return old->name;
     u32 at = (u32)w->names.len;
     buf_str(&w->names, name);
     buf_u8(&w->names, 0);
@@ -618,7 +647,7 @@ static RecSym rec_of(RecWriter *w, const Pick *k) {
     r.addr = r.body = (u32)link_addr(s);
     r.size = r.body_size = (u32)s->size;
     r.module = r.body_module = p->number;
-    if (is_patchable(s)) r.flags = REC_PATCHABLE, r.shape = shape_of(s), r.name = rec_name(w, s->name);
+    if (is_patchable(s)) r.flags = REC_PATCHABLE, r.shape = shape_of(s), r.name = rec_name(w, k->old, s->name);
     if (s->kind == SYM_TEXT && str_has_suffix(s->name, S(".init")) && is_package_init(l, s))
         r.shape = (u32)init_content(l, s);
     if (!k->old) return r;
@@ -639,15 +668,30 @@ static int cmp_rec(const void *pa, const void *pb) {
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
-// What the process has and the program of now does not: of the first one all, later types and variables.
-static void keep_old(RecWriter *w, Map *known) {
+// What the process has and the program of now does not; of patches not functions that somebody edits: others may be called by what was not looked at.
+static void keep_old(RecWriter *w, const Map *known) {
     const Record *old = &w->l->patch->old;
-    for (u64 i = 0; old->head && i < old->head->nsyms; i++) {
-        RecSym r = old->syms[i];
-        if (map_get_num(known, r.key) || (r.module && r.kind <= SYM_RODATA)) continue;
-        if (r.name) r.name = rec_name(w, record_name(old, &old->syms[i]));
-        vec_push(w->a, &w->syms, r);
+    i64 n = (i64)old->head->nsyms, k = 0;
+    const RecSym *new = w->syms.ptr, *end = new + w->syms.len;
+    RecSym *all = ANEWN(w->a, RecSym, n + w->syms.len + 1);
+    for (i64 i = 0; i < n; i++) {
+        const RecSym *r = &old->syms[i];
+        bool edited = r->kind == SYM_TEXT && r->flags & REC_PATCHABLE;
+        if (map_get_num(known, r->key) || (r->module && edited)) continue;
+        while (new < end &&new->key < r->key) all[k++] = *new ++;
+        all[k++] = *r;
     }
+    while (new < end) all[k++] = *new ++;
+    w->syms.ptr = all;
+    w->syms.len = w->syms.cap = k;
+}
+
+// Constants that have a name are found by it too, where nothing defines them.
+static void add_named(RecWriter *w, Map *known, const Sym *s, RecSym r) {
+    r.key = name_key(s->name);
+    if (!is_constant(s) || !s->name.len || str_has_prefix(s->name, S("go:")) || map_get_num(known, r.key)) return;
+    map_set_num(known, r.key, w);
+    vec_push(w->a, &w->syms, r);
 }
 
 static void list_symbols(RecWriter *w) {
@@ -661,6 +705,7 @@ static void list_symbols(RecWriter *w) {
         if (map_get_num(known, r.key)) continue; // constants of one content
         map_set_num(known, r.key, w);
         vec_push(w->a, &w->syms, r);
+        if (!p->number) add_named(w, known, k->sym, r);
     }
     for (i64 i = 0; !p->number && i < obj_count(l->job->syms); i++) {
         const Sym *s = obj_at(l->job->syms, i);
@@ -670,8 +715,8 @@ static void list_symbols(RecWriter *w) {
         map_set_num(known, r.key, w);
         vec_push(w->a, &w->syms, r);
     }
-    keep_old(w, known);
     if (w->syms.len) qsort(w->syms.ptr, (size_t)w->syms.len, sizeof w->syms.ptr[0], cmp_rec);
+    if (p->old.head) keep_old(w, known);
 }
 
 // Patches of which nothing is called by name, and no function leads into.
@@ -698,7 +743,8 @@ void link_patch_record(Link *l) {
     RecWriter w = {.l = l, .a = l->a, .nmodules = first ? 0 : (i64)p->number};
     w.modules = ANEWN(l->a, u8, w.nmodules + 1);
     for (i64 i = 0; p->old.head && i < (i64)p->old.head->nmodules; i++) w.modules[i] = p->old.modules[i];
-    buf_u8(&w.names, 0);
+    if (p->old.head) buf_str(&w.names, p->old.names);
+    else buf_u8(&w.names, 0);
     list_symbols(&w);
     retire(&w);
     RecHead h = {.nsyms = (u64)w.syms.len,

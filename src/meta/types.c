@@ -481,10 +481,12 @@ void meta_emit(IrProgram *p, Symtab *st, Arena *a) {
         IrGlobal *g = p->global_order.ptr[i];
         if (!g->link) g->link = obj_sym(st, g->sym);
     }
-    for (i64 i = 0; i < p->used_types.len; i++) emit_type(&m, p->used_types.ptr[i]);
+    for (i64 i = 0; i < p->used_types.len; i++)
+        if (!p->used_types.ptr[i]->there) emit_type(&m, p->used_types.ptr[i]);
     for (i64 i = 0; i < ir_itab_count(p); i++) emit_itab(&m, ir_itab_at(p, i));
     for (i64 i = 0; i < p->global_order.len; i++)
-        if (p->global_order.ptr[i]->reached && p->global_order.ptr[i]->type) define_global(&m, p->global_order.ptr[i]);
+        if (p->global_order.ptr[i]->reached && p->global_order.ptr[i]->type && !p->global_order.ptr[i]->there)
+            define_global(&m, p->global_order.ptr[i]);
     for (i64 i = 0; i < p->datas.len; i++) {
         Sym *s = p->datas.ptr[i]->sym;
         if (s->kind == SYM_UNDEF) define_data(&m, s, p->datas.ptr[i]);
@@ -493,5 +495,6 @@ void meta_emit(IrProgram *p, Symtab *st, Arena *a) {
 
 void meta_finish(IrProgram *p, Symtab *st, Arena *a) {
     Meta m = {p, st, a};
-    for (i64 i = 0; i < p->used_types.len; i++) refer_to_program(&m, p->used_types.ptr[i]);
+    for (i64 i = 0; i < p->used_types.len; i++)
+        if (!p->used_types.ptr[i]->there) refer_to_program(&m, p->used_types.ptr[i]);
 }

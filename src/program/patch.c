@@ -23,8 +23,8 @@ static void put_shape(Program *p, Arena *a, Buf *b, Package *q) {
 
 static Str make_manifest(Program *p, Arena *a) {
     Buf b = {0};
-    for (i64 i = 0; i < p->ir->packages.len; i++) {
-        Package *q = p->ir->packages.ptr[i];
+    for (i64 i = 0; i < p->packages.len; i++) {
+        Package *q = p->packages.ptr[i];
         if (!q->load) continue;
         Str path = q->link_path.len ? q->link_path : q->path;
         u64 content = q->std ? 0 : program_content(p, q); // the library's is vole's and the GOROOT's
@@ -149,8 +149,8 @@ static Str find_reason(Arena *a, Str was, Str now) {
 // Of packages that nobody edits only what they are counts.
 static Str find_other_package(Program *p, Arena *a, Str was, Str now) {
     Map *old = read_manifest(a, was), *new = read_manifest(a, now);
-    for (i64 i = 0; i < p->ir->packages.len; i++) {
-        const Package *q = p->ir->packages.ptr[i];
+    for (i64 i = 0; i < p->packages.len; i++) {
+        const Package *q = p->packages.ptr[i];
         if (!q->load || q->is_main_module) continue;
         Str key = arena_printf(a, "%.*s\t", SFMT(q->link_path.len ? q->link_path : q->path));
         const Str *before = map_get_str(old, key), *after = map_get_str(new, key);
@@ -160,12 +160,16 @@ static Str find_other_package(Program *p, Arena *a, Str was, Str now) {
     return (Str){0};
 }
 
-void program_patch(Program *p, LinkJob *j) {
+void program_patch(Program *p) {
     LinkPatch *t = p->o.patch;
-    j->patch = t;
-    t->manifest = make_manifest(p, j->arena);
-    Str was = link_patch_manifest(t->base);
-    if (!was.len || str_eq(was, t->manifest) || t->refused.len) return;
-    t->refused = find_reason(j->arena, was, t->manifest);
-    if (!t->refused.len) t->refused = find_other_package(p, j->arena, was, t->manifest);
+    Arena *a = arena_new_in(p->arena, "patch");
+    t->manifest = make_manifest(p, a);
+    t->pruned = false;
+    Str was = link_patch_open(t, a);
+    if (t->refused.len) return;
+    if (was.len && !str_eq(was, t->manifest)) t->refused = find_reason(a, was, t->manifest);
+    if (was.len && !t->refused.len) t->refused = find_other_package(p, a, was, t->manifest);
+    t->pruned = was.len && !t->refused.len && !t->whole && p->o.cache && !p->no_units;
 }
+
+bool program_prunes(const Program *p) { return p->o.patch && p->o.patch->pruned; }

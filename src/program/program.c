@@ -246,6 +246,7 @@ static void compile_one(void *ctx, void *thing, int worker) {
     Compile *c = ctx;
     IrFunc *f = thing;
     bug_context("ssa", f->sym);
+    if (f->unit && f->unit->flags & UNIT_THERE) return;
     if (f->unit) {
         if (!unit_define(f->unit, c->p->syms, c->out[worker])) {
             if (c->p->o.trace_units) fprintf(stderr, "vole: cache: units: %.*s is damaged\n", SFMT(f->sym));
@@ -432,8 +433,9 @@ static bool link_program(Program *p, Package *main, Str main_sym, Symtab *syms, 
         if (!p->o.plugin && init && (init->unit || (init->built && init->body.len))) j.inits[j.ninits++] = init->sym;
     }
     if (ir->whole_types) program_share(p, main, &j);
-    if (p->o.patch) program_patch(p, &j);
-    if (!p->keep_bodies) load_release_trees(p->loader); // what fails from here on was reported: nothing is built again
+    j.patch = p->o.patch;
+    if (!p->keep_bodies && !program_prunes(p))
+        load_release_trees(p->loader); // what fails from here on was reported: nothing is built again
     return link_executable(&j, image);
 }
 
@@ -505,6 +507,8 @@ typedef enum Outcome { FAILED, AGAIN, DONE } Outcome; // AGAIN: what units were 
 static Outcome build_once(Program *p, Package *main, Buf *image) {
     IrProgram *ir = new_ir(p, main);
     if (diag_count(p->diag)) return FAILED; // package runtime could not be loaded
+    if (p->o.patch) program_patch(p);       // what packages declare
+    if (diag_count(p->diag)) return FAILED;
     if (may_use_units(p)) program_start_units(p);
     parse_ahead(p);
     if (diag_count(p->diag)) return FAILED;
@@ -523,7 +527,12 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
     Arena *a = arena_new_in(p->arena, "settings");
     set_strings(p, main, p->syms, a);
     if (diag_count(p->diag) || program_units_failed(p)) return FAILED;
-    return link_program(p, main, main_fn ? main_fn->sym : (Str){0}, p->syms, image) ? DONE : FAILED;
+    bool linked = link_program(p, main, main_fn ? main_fn->sym : (Str){0}, p->syms, image);
+    if (p->o.patch && p->o.patch->pruned && !p->o.patch->made && !diag_count(p->diag)) { // no patch: an executable
+        p->o.patch->whole = true;
+        return AGAIN;
+    }
+    return linked ? DONE : FAILED;
 }
 
 // With -why the image stays empty.

@@ -115,7 +115,8 @@ void program_share(Program *, Package *main, LinkJob *); // what modules share; 
 // capability.c: what a plugin reaches of the outside; false: more than it declares, reported
 bool program_find_capabilities(Program *, Package *main);
 u64 program_content(Program *, Package *); // a hash of the files that it is compiled from
-void program_patch(Program *, LinkJob *);  // patch.c: what is remembered of packages, and whether they allow a patch
+void program_patch(Program *);             // patch.c: what is remembered of packages, and whether they allow a patch
+bool program_prunes(const Program *);      // a patch is built: what runs is taken as it is
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it
 void program_report_decisions(Program *);

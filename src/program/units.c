@@ -40,6 +40,40 @@ void program_close_units(ProgramUnits *u) {
     u->all.len = 0;
 }
 
+// A patch is built, and the running program has this one with all that it needs. Of a package's initialiser those of variables are asked for,
+// which may come along.
+static void leave_out(ProgramUnits *u, Unit *x) {
+    UnitNeeds none = {.names = x->needs.names};
+    if (x->kind != UNIT_FUNC || !link_patch_has(u->p->o.patch, x->sym)) return;
+    if (!str_has_suffix(x->sym, S(".init"))) {
+        x->needs = none;
+        x->flags |= UNIT_THERE;
+        return;
+    }
+    i64 n = 0;
+    for (i64 i = 0; i < x->needs.len; i++)
+        if (x->needs.ptr[i].kind == NEED_LAZY) x->needs.ptr[n++] = x->needs.ptr[i];
+    x->needs.len = n;
+}
+
+// Too much is no harm.
+static bool names_edited(ProgramUnits *u, Str type) {
+    for (i64 i = 0; i < u->p->packages.len; i++) {
+        Package *q = u->p->packages.ptr[i];
+        if (q->tracked && str_find(type, ir_package_prefix(u->p->ir, q)) >= 0) return true;
+    }
+    return false;
+}
+
+static bool is_there(void *ctx, Str sym, const Package *pkg) {
+    ProgramUnits *u = ctx;
+    if (!link_patch_has(u->p->o.patch, sym)) return false;
+    if (str_has_prefix(sym, S("type:"))) return !names_edited(u, sym);
+    if (pkg) return !pkg->tracked;
+    const Unit *x = pack_find(u->index, UNIT_GLOBAL, sym, 0);
+    return x && !((const PackRef *)pack_owner(x->pack))->pkg->tracked;
+}
+
 static const Unit *find(void *ctx, UnitKind kind, Str sym) {
     ProgramUnits *u = ctx;
     Unit *x;
@@ -48,6 +82,7 @@ static const Unit *find(void *ctx, UnitKind kind, Str sym) {
     if (!x) return NULL;
     const PackRef *r = pack_owner(x->pack);
     if (r->pkg->tracked) x->lines = &u->lines; // of the same state, too: its lines may be recorded from an earlier one
+    else if (u->units.there) leave_out(u, x);
     u->used++;
     return x;
 }
@@ -108,6 +143,7 @@ bool program_start_units(Program *p) {
     p->units = u;
     if (!u) return false;
     p->ir->units = &u->units;
+    u->units.there = program_prunes(p) ? is_there : NULL;
     VEC(Pack *) packs = {0};
     for (i64 i = 0; i < p->packages.len; i++) {
         PackRef *r = units_ref(u, p->packages.ptr[i]);
@@ -136,7 +172,7 @@ void program_define_descriptors(Program *p) {
     }
     for (i64 i = 0; p->units && i < p->ir->global_order.len; i++) {
         IrGlobal *g = p->ir->global_order.ptr[i];
-        if (g->reached && g->unit && !g->type && !unit_define(g->unit, p->syms, p->units->a))
+        if (g->reached && g->unit && !g->type && !g->there && !unit_define(g->unit, p->syms, p->units->a))
             p->units->units.failed = true;
     }
 }
@@ -295,7 +331,7 @@ static void keep_func(Keep *k, IrFunc *f) {
 
 // A pack has it already, but not all that was reached: what is more goes there, since that one is found.
 static Package *home_of_type(const Keep *k, const TypeRec *r) {
-    if (!r->home || !r->type || (r->unit ? !r->more : !r->bare_needs)) return NULL;
+    if (r->there || !r->home || !r->type || (r->unit ? !r->more : !r->bare_needs)) return NULL;
     const Unit *old = pack_find(k->u->index, UNIT_TYPE, r->symbol, 0);
     if (old) return ((const PackRef *)pack_owner(old->pack))->pkg;
     return r->home;
@@ -328,7 +364,7 @@ static void keep_type(Keep *k, TypeRec *r) {
 }
 
 static Package *home_of_descriptor(const Keep *k, const TypeRec *r) {
-    if (!r->home || r->descriptor) return NULL;
+    if (r->there || !r->home || r->descriptor) return NULL;
     return obj_sym(k->u->p->syms, r->symbol)->kind == SYM_TYPE ? r->home : NULL;
 }
 

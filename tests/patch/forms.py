@@ -1,5 +1,7 @@
 """Forms of edits: files of a program, what is edited, and whether that is a patch or a new start (and why)."""
 
+import os
+
 MAIN = """package main
 
 import (
@@ -126,6 +128,29 @@ def restart(why, *edit):
 
 DEFERRED = MAIN[MAIN.index("func deferred"):MAIN.index("func answer")]
 
+
+
+def many(w, ask, files, write):
+    """PATCHES patches of one handler (48): the memory of the program and the number of patches in it stay."""
+    n, sizes, modules = int(os.environ.get("PATCHES", "48")), [], []
+    for i in range(n):
+        write(dict(files, **{"main.go": files["main.go"].replace('return "begin"', 'return "hello %d"' % i)}))
+        e = w.next(["patched", "ready", "build-failed"])
+        if e["Action"] != "patched":
+            return "patch %d: %s" % (i, e)
+        text = ask()
+        if "hello %d " % i not in text:
+            return "patch %d: %r" % (i, text)
+        modules.append(e["Modules"])
+        sizes.append(w.memory())
+    early, late = max(sizes[n // 4:n // 2]), max(sizes[-n // 4:])
+    if max(modules) > 40 or late > early * 1.1 + 1024:
+        return "patches in memory %d, memory %d, then %d KB" % (max(modules), early, late)
+    if os.environ.get("PATCHES"):
+        print("%d patches: memory %d, then %d KB; patches in memory at most %d" % (n, early, late, max(modules)))
+    return None
+
+
 FORMS = {
     "body": one(main('return "hello"', 'return "hi"')),
     "method": one(main('+ "-one"', '+ "-two"')),
@@ -156,5 +181,6 @@ FORMS = {
     "interface changed": restart("type Shaper has another layout", main("Shaper interface{ Area() int }", "Shaper interface{ Area() int; Sides() int }"), main("func (s Square) Area", "func (s Square) Sides() int { return 4 }\nfunc (s Square) Area")),
     "method added": restart("other methods", main("func (a *App) Title", 'func (s Square) String() string { return "sq" }\nfunc (a *App) Title')),
     "variable's value": restart("variable app has another type or initial value", main('name: "app"', 'name: "ppa"')),
+    "many": dict(one(main('return "hello"', 'return "begin"')), after=many),
     "init added": restart("an init function was added", main("const limit", 'func init() { app.name = "init" }\n\nconst limit')),
 }

@@ -6,7 +6,7 @@ A program answers a request with what its code computes and a counter. It is edi
 program answers, and the counter must have gone on if the form is a patch, and begun anew if it is a new start, with the reason that the form names.
 --debug: VOLEDEBUG for the programs, such as gcstress=50,stackmove=1.
 """
-import argparse, json, os, shutil, socket, subprocess, sys, tempfile, threading, time
+import argparse, json, os, re, shutil, socket, subprocess, sys, tempfile, threading, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from forms import FORMS, BASE
@@ -69,6 +69,11 @@ class Watcher:
                         return e
                 if not self.cond.wait(max(0, end - time.monotonic())):
                     raise TimeoutError("no %s; events: %s %s" % (actions, [e["Action"] for e in self.events[-8:]], self.errors[-500:]))
+
+    def memory(self):
+        """KB that the program has in memory but for its file's pages."""
+        pid = [e["Pid"] for e in self.events if e["Action"] == "start"][-1]
+        return int(re.search(r"RssAnon:\s+(\d+)", open("/proc/%d/status" % pid).read()).group(1))
 
     def end(self):
         self.process.terminate()
