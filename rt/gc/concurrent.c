@@ -93,6 +93,7 @@ static SYSTEM void finish(i64 marked_at, i64 t0, bool beside) {
 }
 static SYSTEM void finished(void) { // world running
     gfree_trim();
+    mark_trim();
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     specials_wake();
 }

@@ -297,6 +297,7 @@ SYSTEM void gc_start(int why) {
     this_m()->stopped_sp = 0;
     start_the_world();
     gfree_trim();
+    mark_trim();
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     specials_wake();
 }
@@ -467,10 +468,11 @@ static SYSTEM void fill(MemStats *s) {
     s->mspan_inuse = record_bytes(RECORD_SPAN);
     s->mspan_sys = records_of(RECORD_SPAN);
     s->mcache_inuse = s->mcache_sys = (u64)gomaxprocs * sizeof(MCache);
-    u64 bits = records_of(RECORD_BITS4) + records_of(RECORD_BITS8) + records_of(RECORD_BITS16);
-    s->gc_sys = heap.sys_gc + bits + heap.spans_committed + heap.released_committed;
+    u64 marker =
+        records_of(RECORD_BITS4) + records_of(RECORD_BITS8) + records_of(RECORD_BITS16) + records_of(RECORD_WORK);
+    s->gc_sys = heap.sys_gc + marker + heap.spans_committed + heap.released_committed;
     u64 o = heap.sys_gc + s->mcache_sys;
-    s->other_sys = (heap.sys_other > o ? heap.sys_other - o : 0) + records_mapped() - s->mspan_sys - bits;
+    s->other_sys = (heap.sys_other > o ? heap.sys_other - o : 0) + records_mapped() - s->mspan_sys - marker;
     s->sys = s->heap_sys + s->stack_sys + s->mspan_sys + s->mcache_sys + s->gc_sys + s->other_sys;
     s->next_gc = goal;
     s->last_gc = stats.last_gc_unix;

@@ -113,6 +113,7 @@ typedef struct Worker {
     struct StackScan *scan; // stackscan.c, while it scans stacks
 } Worker;
 void mark_ptr(Worker *w, usize p); // precise
+void mark_trim(void);              // gives buffers back
 void mark_conservative(Worker *w, usize lo, usize hi);
 void mark_block(Worker *w, usize base, usize words, const u8 *mask); // pointers of a masked block
 void mark_typed(Worker *w, usize base, usize size, GoType *t);

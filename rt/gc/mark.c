@@ -30,10 +30,7 @@ static SYSTEM WorkBuf *get_empty(void) {
     WorkBuf *b = work.empty;
     if (b) work.empty = b->next;
     unlock(&work.lock);
-    if (!b) {
-        b = persistent_alloc(sizeof *b, 64);
-        __atomic_fetch_add(&heap.sys_gc, sizeof *b, __ATOMIC_RELAXED);
-    }
+    if (!b) b = record_get(RECORD_WORK);
     b->n = 0;
     b->next = NULL;
     return b;
@@ -43,6 +40,17 @@ static SYSTEM void put_empty(WorkBuf *b) {
     b->next = work.empty;
     work.empty = b;
     unlock(&work.lock);
+}
+// After a cycle.
+SYSTEM void mark_trim(void) {
+    lock(&work.lock);
+    WorkBuf *all = work.empty;
+    work.empty = NULL;
+    unlock(&work.lock);
+    for (WorkBuf *b; (b = all);) {
+        all = b->next;
+        record_put(RECORD_WORK, b);
+    }
 }
 static SYSTEM void put_full(WorkBuf *b) {
     lock(&work.lock);

@@ -5,6 +5,7 @@
 // it in use or not. Pages with nothing in use are given back, and read as zeros then: of each kind, zero must mean nothing.
 // The lowest free record is handed out first, so what outlives a peak comes to lie together.
 #include "mem/mem.h"
+#include "gc/gc.h"
 #include "sched/sched.h"
 
 enum { PLACE_PAGE = 6, PLACE_CHUNK = 6 + 20 - 12 }; // a place names chunk, page, record

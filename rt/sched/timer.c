@@ -55,16 +55,17 @@ static SYSTEM void update_min(TimerHeap *h) {
     if (h->n && w == 0) w = 1;
     __atomic_store_n(&h->minwhen, w, __ATOMIC_SEQ_CST);
 }
+enum { HEAP_FEW = 1024 }; // up to so many: memory that stays
+static SYSTEM void heap_resize(TimerHeap *h, i32 cap) {
+    Timer **a = cap <= HEAP_FEW ? persistent_alloc((usize)cap * sizeof *a, 8) : os_map((usize)cap * sizeof *a);
+    if (!a) throw_("runtime: cannot allocate memory");
+    if (h->n) memcpy(a, h->heap, (usize)h->n * sizeof *a);
+    if (h->cap > HEAP_FEW) os_unmap(h->heap, (usize)h->cap * sizeof *a);
+    h->heap = a;
+    h->cap = cap;
+}
 static SYSTEM void heap_insert(TimerHeap *h, Timer *t) {
-    if (h->n == h->cap) {
-        i32 cap = h->cap ? h->cap * 2 : 64;
-        Timer **a = cap <= 1024 ? persistent_alloc((usize)cap * sizeof *a, 8) : os_map((usize)cap * sizeof *a);
-        if (!a) throw_("runtime: cannot allocate memory");
-        if (h->n) memcpy(a, h->heap, (usize)h->n * sizeof *a);
-        if (h->cap > 1024) os_unmap(h->heap, (usize)h->cap * sizeof *a);
-        h->heap = a;
-        h->cap = cap;
-    }
+    if (h->n == h->cap) heap_resize(h, h->cap ? h->cap * 2 : 64);
     h->heap[h->n] = t;
     sift_up(h, h->n++);
     update_min(h);
@@ -77,6 +78,7 @@ static SYSTEM void heap_remove(TimerHeap *h, Timer *t) {
         place(h, i, last);
         if (sift_up(h, i) == i) sift_down(h, i);
     }
+    if (unlikely(h->cap > 2 * HEAP_FEW && h->n < h->cap / 8)) heap_resize(h, h->cap / 2);
     update_min(h);
 }
 

@@ -36,6 +36,8 @@ void unlock(Lock *l) {
     assert(l->word == 1);
     l->word = 0;
 }
+void lock_slow(Lock *l) { assert(!l); }
+void unlock_slow(Lock *l, u32 was) { assert(!l && !was); }
 Sudog *sudog_acquire(void) {
     Sudog *s = calloc(1, sizeof *s);
     return s;
