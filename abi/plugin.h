@@ -17,8 +17,9 @@
 // Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is linked.
 //   go VERSION    vole HASH    setting KEY=VALUE    package PATH CONTENT MODULE VERSION ("std" for the library), in order of initialisation, then of each
 //   package outside the library, sorted: empty, "type T" | "const C" | "var v" | "method T.M" | ..., text (src/syntax/shape.c)
-//   capabilities N, then N lines "capability NAME PATH-FROM-AN-EXPORT": what the plugin's own code can reach of the outside (src/program/capability.def),
-//   proved by the linker, sorted. Without the line "capabilities" nothing is proved, and who asks for a proof refuses the plugin.
+//   capabilities N, then N lines "capability NAME PATH": what the plugin's own code can reach of the outside (src/program/capability.def), proved by the
+//   linker, sorted. The path: functions and variables from an export or initialiser to the gate, joined by " -> ". Without the line "capabilities" nothing is
+//   proved, and who asks for a proof refuses the plugin.
 //
 // Signatures: any number of PluginSignature, one behind the other, at the end of the file: behind the section table, which the linker writes
 // last (e_shoff + e_shnum * e_shentsize). Nothing else may stand there. Each signs all bytes in front of

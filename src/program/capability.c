@@ -555,6 +555,8 @@ static Str path_text(Walk *w, const Hit *h) {
         if (n->kind != AT_TYPE) vec_push(w->a, &path, n);
     for (i64 i = path.len; i-- > 0;) buf_printf(&b, "%.*s -> ", SFMT(path.ptr[i]->name));
     buf_str(&b, h->gate);
+    for (i64 i = 0; i < b.len; i++) // it is a field of a line
+        if (b.ptr[i] < ' ') b.ptr[i] = '?';
     Str s = arena_str(w->a, buf_view(&b));
     buf_free(&b);
     return s;

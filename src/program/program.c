@@ -590,6 +590,7 @@ void program_release(Program *p) {
     p->ir_linknames = NULL;
     p->syms = NULL;
     p->assembly = NULL;
+    p->capabilities = (Str){0};
     p->compile = NULL;
     p->units = p->early = NULL;
     p->truth = NULL;
