@@ -43,14 +43,14 @@ void os_set_sigmask(u64 mask);
 typedef struct OsLimit {
     u64 resource, soft, hard;
 } OsLimit;
-enum { OS_MAX_LIMITS = 16 };
+enum { OS_MAX_LIMITS = 16, OS_OWN_PID = 0x7fffffff };
 typedef struct OsConfine {
     i64 ruleset;        // descriptor of a Landlock ruleset, closed then; -1: none
     u64 landlock_flags; // of landlock_restrict_self
     i64 first_closed;   // this descriptor and all above are closed, before anything else
     u64 nlimits, nfilter;
     OsLimit limits[OS_MAX_LIMITS];
-    const u64 *filter; // of system calls: classic BPF
+    u64 *filter; // of system calls: classic BPF. An operand OS_OWN_PID becomes the number of the process
 } OsConfine;
 void os_confine(const OsConfine *);                           // SYSTEM: all of it, or the process ends
 NORETURN void os_confine_failed(const char *what, i64 error); // SYSTEM

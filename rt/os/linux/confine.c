@@ -60,6 +60,13 @@ static SYSTEM void set_limits(const OsLimit *l, u64 n) {
         must("setting a limit", sys_call(SYS_setrlimit, (i64)l[i].resource, (i64)&l[i].soft, 0, 0, 0, 0));
 }
 
+// The filter compares with the number of the process, which who made it did not know.
+static SYSTEM void set_own_pid(const OsConfine *c) {
+    u64 pid = (u64)sys_call(SYS_getpid, 0, 0, 0, 0, 0, 0);
+    for (u64 i = 0; i < c->nfilter; i++)
+        if (c->filter[i] >> 32 == OS_OWN_PID) c->filter[i] = (c->filter[i] & 0xffffffff) | pid << 32;
+}
+
 SYSTEM void os_confine(const OsConfine *c) {
     close_from(c->first_closed);
     must("no_new_privs", sys_call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0));
@@ -71,6 +78,7 @@ SYSTEM void os_confine(const OsConfine *c) {
              sys_call(SYS_landlock_restrict_self, c->ruleset, (i64)c->landlock_flags, 0, 0, 0, 0));
         sys_call(SYS_close, c->ruleset, 0, 0, 0, 0, 0);
     }
+    set_own_pid(c);
     struct {
         u16 n;
         const void *code;

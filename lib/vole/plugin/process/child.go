@@ -43,8 +43,8 @@ func child() {
 
 // serveLoad loads the plugin: its init functions run now.
 func (s *side) serveLoad(r *reader) (err error) {
-	var most, memory uint64
-	if r.try(func() { most, memory = r.u64(), r.u64() }) != nil {
+	var most, memory, threads uint64
+	if r.try(func() { most, memory, threads = r.u64(), r.u64(), r.u64() }) != nil {
 		return errViolation
 	}
 	s.most = int(most)
@@ -52,14 +52,20 @@ func (s *side) serveLoad(r *reader) (err error) {
 	if memory != 0 {
 		debug.SetMemoryLimit(int64(memory))
 	}
+	s.limitCalls(callsAtOnce(int(threads)))
+	debug.SetMaxThreads(int(threads) + threadsOfRuntime)
 	if s.symbols != nil {
 		return errors.New("loaded before")
 	}
-	symbols, err := openPlugin(fdPlugin)
-	if err == nil {
-		s.symbols = symbols
+	results, err := callValue(reflect.ValueOf(openPlugin), []reflect.Value{reflect.ValueOf(fdPlugin)}, false)
+	if err != nil {
+		return err
 	}
-	return err
+	if !results[1].IsNil() {
+		return results[1].Interface().(error)
+	}
+	s.symbols = results[0].Interface().(map[string]any)
+	return nil
 }
 
 // serveLookup finds a symbol as a function or interface of a type of the host, which is at the same address here: the program is the same.

@@ -21,7 +21,7 @@ import (
 // once and checked after it was read; bytes are copied before they are looked at.
 const (
 	slotCount = 64
-	slotSize  = 64 << 10
+	slotSize  = 256 << 10
 	slotHead  = 64
 	slotRoom  = slotSize - slotHead
 	headSize  = 4096
@@ -80,10 +80,11 @@ func procyield(cycles uint32)
 //go:linkname nanotime runtime.nanotime
 func nanotime() int64
 
-// Waiting begins with looking again and again, which is quicker than sleeping if the other side is about to answer.
+// Waiting begins with looking again and again, which is quicker than sleeping if the other side is about to answer: the longer, the more often that was so.
 const (
-	spinRounds = 400
-	spinCycles = 30
+	mostSpin   = 30_000 // ns
+	leastSpin  = 5_000  // still enough for a short call
+	spinCycles = 10
 	longSleep  = int64(time.Second) // nobody sleeps longer without looking what else happened
 )
 
@@ -94,6 +95,22 @@ var (
 	errTooLong   = errors.New("message too long")
 	errViolation = errors.New("what came is no message")
 )
+
+// spinner says how long to look again and again.
+type spinner struct{ ns atomic.Int64 }
+
+// until looks until f is true, or it is not worth it any more.
+func (s *spinner) until(f func() bool) bool {
+	ns := s.ns.Load() + leastSpin
+	for begin := nanotime(); nanotime()-begin < ns; procyield(spinCycles) {
+		if f() {
+			s.ns.Store(min(2*ns, mostSpin) - leastSpin)
+			return true
+		}
+	}
+	s.ns.Store(max(ns/2-leastSpin, 0))
+	return false
+}
 
 // direction is one half of the memory.
 type direction struct {
@@ -109,7 +126,10 @@ type link struct {
 	tokens   chan struct{}          // as many as there are in free
 	busy     [slotCount]atomic.Bool // slots of in that are being served
 	idle     atomic.Int32           // workers that wait for a request
+	coming   atomic.Bool            // one more begins
 	spin     bool
+	waits    spinner     // for answers
+	works    spinner     // for requests
 	spinning atomic.Bool // a worker looks again and again: one is enough
 	ended    chan struct{}
 	isEnded  atomic.Bool
@@ -134,6 +154,13 @@ func newLink(mem unsafe.Pointer, host bool, most int) *link {
 	}
 	l.budget.Store(4 * int64(most))
 	return l
+}
+
+// limitCalls leaves so many slots.
+func (l *link) limitCalls(n int) {
+	for range slotCount - n {
+		<-l.tokens
+	}
 }
 
 // end wakes all who wait for the other side, which is gone.
@@ -166,12 +193,9 @@ type waiter struct {
 
 // wait returns when the state is one of a set.
 func (l *link) wait(state *uint32, set uint32, w *waiter) (uint32, error) {
-	if l.spin {
-		for range spinRounds {
-			if v := atomic.LoadUint32(state) & stateMask; set>>v&1 != 0 {
-				return v, nil
-			}
-			procyield(spinCycles)
+	if v := uint32(0); l.spin {
+		if l.waits.until(func() bool { v = atomic.LoadUint32(state) & stateMask; return set>>v&1 != 0 }) {
+			return v, nil
 		}
 	}
 	for {
@@ -347,18 +371,16 @@ const idleWorkers = 4 // that wait; more end
 
 // work serves requests until the other side is gone.
 func (l *link) work() {
-	for {
+	l.coming.Store(false)
+	for l.idle.Load() < idleWorkers {
 		i, ok := l.next()
 		if !ok {
 			return
 		}
-		if l.idle.Add(-1) == 0 {
+		if l.idle.Add(-1) == 0 && l.coming.CompareAndSwap(false, true) { // while this one works, another waits
 			go l.work()
 		}
 		l.serveSlot(i)
-		if l.idle.Load() >= idleWorkers {
-			return
-		}
 	}
 }
 
@@ -373,10 +395,7 @@ func (l *link) next() (int, bool) {
 		if l.spin && l.spinning.CompareAndSwap(false, true) {
 			atomic.AddInt32(&b.spinners, 1)
 			got, found := 0, false
-			for n := 0; n < spinRounds && !found; n++ {
-				procyield(spinCycles)
-				got, found = l.take(b)
-			}
+			l.works.until(func() bool { got, found = l.take(b); return found })
 			atomic.AddInt32(&b.spinners, -1)
 			l.spinning.Store(false)
 			if found {

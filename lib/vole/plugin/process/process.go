@@ -6,7 +6,7 @@
 //	out, err := filter.Apply(ctx, in)
 //
 // The plugin is the same file that package plugin opens (vole build -buildmode=plugin). Its process is this program's own executable, so nothing else need be there, not even
-// in an empty chroot (but /proc, for /proc/self/exe); of the program neither main nor the init functions run there, but those of packages that the plugin imports too.
+// in an empty chroot; of the program neither main nor the init functions run there, but those of packages that the plugin imports too.
 //
 // Arguments and results are copied: numbers, strings, arrays, slices, maps, pointers and structures with exported fields, types with MarshalBinary or
 // MarshalText, errors. A pointer that occurs twice arrives as two, one that leads back to itself is an error. Functions and interfaces cross as references: a call
@@ -35,17 +35,23 @@ type Spec struct {
 	// File is the plugin. Its process loads what this descriptor leads to and no path, so bytes that were verified should be in a sealed file of memory. Start does not close it.
 	File *os.File
 
-	// Read and Write are the files and folders, with all below, that it may read, and read, change, make and remove. Nothing else: not even names are resolved elsewhere.
+	// Read and Write are the files and folders, with all below, that it may read, and read, change, make and remove: what the paths lead to when it starts. Without both it can open no file
+	// at all; with one it still can learn of other files that they are there, of what size and age.
 	Read, Write []string
 	// Connect and Listen are the TCP ports that it may connect to and listen on. No other sockets: no UDP, so no DNS: addresses only.
 	Connect, Listen []uint16
-	// Env is its whole environment.
+	// Env is its whole environment. Its working directory is /.
 	Env []string
 
 	// Memory is how many bytes of memory it may have, at least 32 MB; 0: 512 MB. CPU is how much processor time it may use in its life; 0: no limit.
 	Memory int64
 	CPU    time.Duration
-	// Threads is how many threads it may have, 0: 128; Files how many descriptors, 0: 64; FileSize the size of a file that it writes, 0: 1 GB.
+	// CPUs is how many processors it may keep busy, which needs a control group; 0: no limit.
+	CPUs float64
+	// Cgroup is the folder of a control group (version 2) that is delegated to this program: the process gets a group in it, with Memory, Threads and CPUs as limits. Empty: this
+	// program's own group, if that may have others in it; else the limits are those of the process alone (setrlimit).
+	Cgroup string
+	// Threads is how many threads it may have, 0: 256, at least 32 (calls that are under way need one or two each); Files how many descriptors, 0: 64; FileSize the size of a file that it writes, 0: 1 GB.
 	Threads  int
 	Files    int
 	FileSize int64
@@ -67,7 +73,8 @@ const (
 	defaultMessage      = 16 << 20
 	defaultMemory       = 512 << 20
 	leastMemory         = 32 << 20
-	defaultThreads      = 128
+	defaultThreads      = 256
+	leastThreads        = 32
 	defaultFiles        = 64
 	defaultFileSize     = 1 << 30
 	defaultStartTimeout = 10 * time.Second
@@ -99,6 +106,7 @@ type Process struct {
 	memory  unsafe.Pointer
 	child   *started
 	missing []string
+	group   string
 	done    chan struct{}
 
 	mu     sync.Mutex
@@ -134,7 +142,7 @@ func setDefaults(s *Spec) {
 		s.Memory = defaultMemory
 	}
 	s.Memory = max(s.Memory, leastMemory)
-	s.Threads = orElse(s.Threads, defaultThreads)
+	s.Threads = max(orElse(s.Threads, defaultThreads), leastThreads)
 	s.Files = orElse(s.Files, defaultFiles)
 	s.FileSize = orElse(s.FileSize, defaultFileSize)
 	s.Message = orElse(s.Message, defaultMessage)
@@ -164,8 +172,7 @@ func (p *Process) ask(op uint8, write func(w *writer), read func(r *reader)) err
 		return nil
 	}
 	r := &reader{b: answer, side: p.side}
-	var text string
-	refused := false
+	var refused *Error
 	err = r.try(func() {
 		switch r.u8() {
 		case answerResults:
@@ -173,14 +180,16 @@ func (p *Process) ask(op uint8, write func(w *writer), read func(r *reader)) err
 				r.fail("no answer")
 			}
 			read(r)
-		case answerPanic, answerRefused:
-			refused, text = true, r.text()
+		case answerPanic:
+			refused = &Error{Text: "panic: " + r.text(), Trace: r.text(), Panic: true}
+		case answerRefused:
+			refused = &Error{Text: r.text()}
 		default:
 			r.fail("no answer")
 		}
 	})
-	if refused && err == nil {
-		return &Error{Text: text}
+	if refused != nil && err == nil {
+		return refused
 	}
 	if err != nil {
 		p.kill("it sent " + err.Error())
@@ -194,6 +203,7 @@ func (p *Process) load() error {
 	err := p.ask(opLoad, func(w *writer) {
 		w.u64(uint64(p.spec.Message))
 		w.u64(uint64(p.spec.Memory * 3 / 4))
+		w.u64(uint64(p.spec.Threads))
 	}, nil)
 	p.side.timeout = max(int64(p.spec.CallTimeout), 0)
 	return err
@@ -241,6 +251,9 @@ func (p *Process) Err() error {
 
 // Pid is the number of the process.
 func (p *Process) Pid() int { return p.child.pid }
+
+// Cgroup is the folder of the process's control group; empty: it has none.
+func (p *Process) Cgroup() string { return p.group }
 
 // Missing lists what of the Spec is not enforced on this system; always empty without BestEffort.
 func (p *Process) Missing() []string { return p.missing }

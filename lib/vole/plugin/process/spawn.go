@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"sync"
@@ -114,6 +115,7 @@ func (p *Process) start() error {
 	}
 	p.memory = *(*unsafe.Pointer)(unsafe.Pointer(&at))
 	p.side = newSide(p.memory, true, p.spec.Message)
+	p.side.limitCalls(callsAtOnce(p.spec.Threads))
 	// calls may be in it as long as something leads to the link
 	runtime.AddCleanup(p.side.link, func(at uintptr) { syscall.Syscall(syscall.SYS_MUNMAP, at, memSize, 0) }, at)
 	if err := p.spawn(&fds, memory); err != nil {
@@ -124,6 +126,7 @@ func (p *Process) start() error {
 	p.side.cause = p.ended
 	go p.side.work()
 	go p.watch()
+	go p.watchThreads()
 	return nil
 }
 
@@ -171,7 +174,7 @@ func (p *Process) spawn(fds *descriptors, memory int) error {
 		box.remove()
 		return os.NewSyscallError("starting the process", err)
 	}
-	p.child, p.missing = c, box.missing
+	p.child, p.missing, p.group = c, box.missing, box.group
 	go func() {
 		<-c.exited
 		box.remove()
@@ -222,17 +225,31 @@ var (
 	linked    atomic.Pointer[func()]
 )
 
-// executable is this program's file. Without /proc it is the path that it was started by, and the child says if it is another file by now.
+// executable is this program's file. Without /proc it is the path that it was started by; the child says if that is another program by now.
 func executable() string {
 	const own = "/proc/self/exe"
 	if _, err := os.Lstat(own); err == nil {
 		return own
 	}
-	if path, err := os.Executable(); err == nil {
-		return path
+	const execFn = 31 // AT_EXECFN
+	for v := getAuxv(); len(v) >= 2; v = v[2:] {
+		if v[0] != execFn {
+			continue
+		}
+		p := *(**byte)(unsafe.Pointer(&v[1]))
+		n := 0
+		for *(*byte)(unsafe.Add(unsafe.Pointer(p), n)) != 0 {
+			n++
+		}
+		if path, err := filepath.Abs(string(unsafe.Slice(p, n))); err == nil {
+			return path
+		}
 	}
 	return own
 }
+
+//go:linkname getAuxv runtime.getAuxv
+func getAuxv() []uintptr
 
 func specFile(fds *descriptors, box *sandbox) (int, error) {
 	s := childSpec{magic: childMagic, program: programSum(), ruleset: -1, rulesFlags: box.rulesFlags, firstClosed: fdCount, nfilter: uint64(len(box.filter))}
