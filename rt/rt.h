@@ -177,7 +177,7 @@ struct P {
     G *runnext; // head: atomic by thieves; tail: owner
     u32 schedtick, syscalltick;
     struct TimerHeap *timers;
-    G *gfree;
+    G *gfree, *gfree_full; // dead goroutines with stacks: ngfree of them, and a whole batch (proc.c) or none
     i32 ngfree;
     Sudog *sudogcache;
     i32 nsudog;

@@ -347,9 +347,10 @@ SYSTEM i64 gc_calm_due(i64 now) {
     enum { MUCH = 32 << 20 };
     u64 live = __atomic_load_n(&heap.live, __ATOMIC_RELAXED);
     bool much = live > MUCH && (cyc.why == GC_HEAP || live > stats.marked + stats.marked / 4 + MUCH);
-    if ((u64)__atomic_load_n(&sched.ngfree, __ATOMIC_RELAXED) * STACK_MIN > MUCH) much = true; // gfree_trim
-    if (gc_percent < 0 || (!much && heap.stack_inuse < cyc.stacks + cyc.stacks / 4 + MUCH)) return 0;
-    i64 after = gc_last_end ? gc_last_end : start_time, again = last_calm + 2 * CALM_NS + 20 * cyc.mark_ns;
+    bool dead =
+        (u64)__atomic_load_n(&sched.ngfree, __ATOMIC_RELAXED) * STACK_MIN > MUCH; // gfree_trim: gone for certain
+    if (gc_percent < 0 || (!much && !dead && heap.stack_inuse < cyc.stacks + cyc.stacks / 4 + MUCH)) return 0;
+    i64 after = gc_last_end ? gc_last_end : start_time, again = last_calm + 2 * CALM_NS + (dead ? 5 : 20) * cyc.mark_ns;
     after += CALM_NS;
     after = last_calm && again > after ? again : after;
     return after > now ? after : now;

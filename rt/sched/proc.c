@@ -886,63 +886,76 @@ SIGNAL void for_each_g(void (*fn)(G *, void *), void *ctx) {
     u64 at = 0;
     for (G *g; (g = g_next(&at));) fn(g, ctx);
 }
-static SYSTEM G *gfree_get(P *p) {
-    if (!p->gfree && sched.gfree) {
-        lock(&sched.gfree_lock);
-        for (G *g; (g = sched.gfree) && p->ngfree < 32;) {
-            sched.gfree = g->schedlink;
-            sched.ngfree--;
-            g->schedlink = p->gfree;
-            p->gfree = g;
-            p->ngfree++;
-        }
-        unlock(&sched.gfree_lock);
+// Dead goroutines, with stacks of the smallest size: a P has some, linked by schedlink. The others are in sched.gfree, in batches: in the first of a batch
+// param is the next batch, select_done how many it has. So none is touched on the way but those: a list of many is not in the caches.
+enum { GFREE_BATCH = 32 };
+static SYSTEM void gfree_give(G *batch, i32 n) {
+    batch->select_done = (u32)n;
+    lock(&sched.gfree_lock);
+    batch->param = sched.gfree;
+    sched.gfree = batch;
+    __atomic_store_n(&sched.ngfree, sched.ngfree + n, __ATOMIC_RELAXED);
+    unlock(&sched.gfree_lock);
+}
+static SYSTEM G *gfree_take(i32 *n) {
+    lock(&sched.gfree_lock);
+    G *g = sched.gfree;
+    if (g) {
+        sched.gfree = g->param;
+        *n = (i32)g->select_done;
+        __atomic_store_n(&sched.ngfree, sched.ngfree - *n, __ATOMIC_RELAXED);
     }
+    unlock(&sched.gfree_lock);
+    if (g) {
+        g->param = NULL;
+        g->select_done = 0;
+    }
+    return g;
+}
+static SYSTEM G *gfree_get(P *p) {
     G *g = p->gfree;
-    if (!g) return NULL;
-    p->gfree = g->schedlink;
+    if (!g) {
+        i32 n = GFREE_BATCH;
+        if ((g = p->gfree_full)) p->gfree_full = NULL;
+        else if (!sched.gfree || !(g = gfree_take(&n))) return NULL;
+        p->ngfree = n;
+    }
+    G *next = p->gfree = g->schedlink;
     p->ngfree--;
     g->schedlink = NULL;
+    if (next) { // it will be next: where its first frame goes, and who comes after it
+        __builtin_prefetch((void *)(next->stack_hi - 64), 1);
+        if (next->schedlink) __builtin_prefetch(next->schedlink);
+    }
     return g;
 }
 static SYSTEM void gfree_put(P *p, G *g) {
     if (g->stack_hi - g->stack_lo != STACK_MIN) stack_free(g);
     g->schedlink = p->gfree;
     p->gfree = g;
-    if (++p->ngfree < 64) return;
-    lock(&sched.gfree_lock);
-    while (p->ngfree > 32) {
-        G *x = p->gfree;
-        p->gfree = x->schedlink;
-        p->ngfree--;
-        x->schedlink = sched.gfree;
-        sched.gfree = x;
-        sched.ngfree++;
-    }
-    unlock(&sched.gfree_lock);
+    if (++p->ngfree < GFREE_BATCH) return;
+    G *full = p->gfree_full;
+    p->gfree_full = p->gfree;
+    p->gfree = NULL;
+    p->ngfree = 0;
+    if (full) gfree_give(full, GFREE_BATCH);
 }
-// After a collection, and before the next can begin: it looks at all records without a lock. What is in the global list goes back, with stacks and timers.
+static SYSTEM void gfree_give_all(P *p) {
+    if (p->gfree) gfree_give(p->gfree, p->ngfree);
+    if (p->gfree_full) gfree_give(p->gfree_full, GFREE_BATCH);
+    p->gfree = p->gfree_full = NULL;
+    p->ngfree = 0;
+}
+// After a collection, and before the next can begin: it looks at all records without a lock. What no P has goes back, with stacks and timers.
 SYSTEM void gfree_trim(void) {
-    enum { N = 32 };
-    for (;;) {
-        G *list = NULL;
-        lock(&sched.gfree_lock);
-        for (i32 i = 0; i < N && sched.gfree; i++) {
-            G *g = sched.gfree;
-            sched.gfree = g->schedlink;
-            sched.ngfree--;
-            g->schedlink = list;
-            list = g;
-        }
-        unlock(&sched.gfree_lock);
-        if (!list) return;
+    i32 n;
+    for (G *list; (list = gfree_take(&n));)
         for (G *g; (g = list);) {
             list = g->schedlink;
             stack_free(g);
             if (g->sleep_timer) record_put(RECORD_SLEEP, g->sleep_timer);
             record_put(RECORD_G, g);
         }
-    }
 }
 static SYSTEM u64 new_goid(P *p) {
     if (p->goidcache == p->goidcacheend) {
@@ -1099,15 +1112,7 @@ SYSTEM void procresize(i32 n) {
         gc_lost_p(p);
         mcache_flush(p->mcache, true);
         stack_cache_flush(p);
-        lock(&sched.gfree_lock);
-        for (G *g; (g = p->gfree);) {
-            p->gfree = g->schedlink;
-            p->ngfree--;
-            g->schedlink = sched.gfree;
-            sched.gfree = g;
-            sched.ngfree++;
-        }
-        unlock(&sched.gfree_lock);
+        gfree_give_all(p);
         p->status = P_DEAD;
     }
     gomaxprocs = n;

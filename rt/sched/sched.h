@@ -27,7 +27,7 @@ typedef struct Scheduler {
     u32 npidle;                   // npidle atomic
     u32 nmspinning, needspinning; // atomic
     GQueue runq, preempted;       // of all Ps; those that were preempted come after all others
-    G *gfree;
+    G *gfree;                     // batches of dead goroutines with stacks (proc.c)
     i32 ngfree;
     Lock gfree_lock;
     u32 gcwaiting;
