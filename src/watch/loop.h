@@ -132,6 +132,7 @@ void patch_leave(Target *);          // the program that runs is not patched any
 Str patch_base(const Target *);      // the record of what runs; "": it cannot be patched
 void patch_started(Target *);        // what was built is what runs
 void patch_send(Target *, const WatchBuilt *);
+void patch_drop(const WatchBuilt *);              // the patch that it is
 void patch_replace(Target *, const WatchBuilt *); // a program was built, no patch
 
 // beside.c

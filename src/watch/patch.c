@@ -179,6 +179,12 @@ void patch_send(Target *t, const WatchBuilt *v) {
     timer_set(w->events, &t->patch.timer, PATIENCE * 1000000000ll, lose_patience, t);
 }
 
+// It changes nothing.
+void patch_drop(const WatchBuilt *v) {
+    unlink(v->program.ptr);
+    unlink(v->record.ptr);
+}
+
 // What was built is to be started, for this reason; "": as always.
 void patch_replace(Target *t, const WatchBuilt *v) {
     forget(t, &t->patch.next);

@@ -275,6 +275,7 @@ void start_built(Target *t, bool anew) {
     Watch *w = t->w;
     bool same = t->pid && t->image && t->image == t->next;
     if (same && !anew && !t->fresh) {
+        patch_started(t); // it is what runs
         start_same(t);
         return;
     }

@@ -97,7 +97,7 @@ static void take_result(void *ctx, Job *j) {
         show_text(t->w, said);
         tell_built(t);
         if (v.nfuncs) patch_send(t, &v);
-        else start_same(t);
+        else patch_drop(&v), start_same(t);
     } else {
         show_text(t->w, said);
         patch_replace(t, &v);

@@ -1,6 +1,6 @@
 """Forms of edits: files of a program, what is edited, and whether that is a patch or a new start (and why)."""
 
-import os
+import os, threading, time
 
 MAIN = """package main
 
@@ -151,6 +151,152 @@ def many(w, ask, files, write):
     return None
 
 
+
+def extra(body, imports=(), decls="", param="path"):
+    """extra.go with another handle and more declarations."""
+    head = "package main\n\n" + "".join('import "%s"\n' % i if " " not in i else "import %s\n" % i for i in imports)
+    return ("extra.go", head + "\n" + decls + "\nfunc handle(%s string) string {\n%s\n}\n" % (param, body))
+
+
+def goes_on(w, ask, files, write):
+    """A request that waits in an old function is answered by it; who comes behind the patch gets the new one."""
+    slow = []
+    thread = threading.Thread(target=lambda: slow.append(ask("/slow")))
+    thread.start()
+    time.sleep(0.3)
+    write(dict(files, **{"extra.go": files["extra.go"].replace("old way", "new way")}))
+    e = w.next(["patched", "ready", "build-failed"])
+    if e["Action"] != "patched" or "a call of the old version goes on" not in e["Text"]:
+        return "not patched beside a call: %s" % e
+    if "new way" not in ask():
+        return "the new version does not run"
+    ask("/go")
+    thread.join(20)
+    return None if slow and "old way" in slow[0] else "of the old call: %r" % slow
+
+
+def hooked(w, ask, files, write):
+    write(dict(files, **{"extra.go": files["extra.go"].replace("count of hooks", "count of all hooks")}))
+    e = w.next(["patched", "ready"])
+    for i in range(100):
+        text = ask()
+        if "count of all hooks 2 2 true" in text:
+            return None
+        time.sleep(0.02)
+    return "hooks: %r %s" % (text, e)
+
+
+def traced(w, ask, files, write):
+    """Names and lines of a panic in patched code, on goroutines, through a function literal and an inlined function."""
+    text = ask()
+    want = ["main.deeper main.go:", "main.handle.func1 extra.go:", "main.handle extra.go:"]
+    lines = files["extra.go"].split("\n")
+    at = [i + 1 for i, s in enumerate(lines) if "deeper()" in s and "func" not in s]
+    if "main.handle.func1 extra.go:%d" % at[0] not in text:
+        return "traceback: want line %d: %r" % (at[0], text)
+    return None
+
+
+def served(w, ask, files, write):
+    """Requests on four threads while the handler is patched again and again: none fails, none is torn."""
+    stop, bad, done = threading.Event(), [], [0]
+
+    def requests():
+        while not stop.is_set():
+            try:
+                text = ask("/x")
+                if not text.startswith("literal one b") or "count " not in text:
+                    bad.append(text)
+                done[0] += 1
+            except Exception as e:
+                bad.append(repr(e))
+
+    threads = [threading.Thread(target=requests) for _ in range(4)]
+    for x in threads:
+        x.start()
+    try:
+        for i in range(20):
+            write(dict(files, **{"main.go": files["main.go"].replace('return "begin"', 'return "b%d"' % i)}))
+            e = w.next(["patched", "ready", "build-failed"])
+            if e["Action"] != "patched":
+                return "patch %d under load: %s" % (i, e)
+    finally:
+        stop.set()
+        for x in threads:
+            x.join()
+    return "%d of %d requests failed: %r" % (len(bad), done[0], bad[:3]) if bad or done[0] < 50 else None
+
+
+SLOW = """var gate = make(chan bool)
+
+func slow(path string) string {
+	if path == "/slow\\n" {
+		<-gate
+	}
+	if path == "/go\\n" {
+		gate <- true
+	}
+	return "old way "
+}
+"""
+HOOKS = """var calls, patches int
+
+func watch() bool {
+	hot.OnReload(func(e hot.Event) { calls++; patches = e.Patch })
+	return true
+}
+
+var watching = watch()
+"""
+TRACE = """//go:noinline
+func deeper() string {
+	pc := make([]uintptr, 10)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	s := ""
+	for {
+		f, more := frames.Next()
+		s += fmt.Sprintf("%s %s:%d\\n", f.Function, filepath.Base(f.File), f.Line)
+		if !more {
+			return s
+		}
+	}
+}
+"""
+WORKER = """func work() {
+	for range jobs {
+		println("old")
+	}
+}
+
+var started = start()
+
+func start() bool {
+	go work()
+	return true
+}
+"""
+LITERALS = """var list = add2()
+
+//go:noinline
+func keep(fs ...func(int) int) []func(int) int { return fs }
+
+func add2() []func(int) int {
+	k := len(os.Args)
+	return keep(func(x int) int { return x + k }, func(x int) int { return x * 10 * k })
+}
+
+func all() (s string) {
+	for _, f := range list {
+		s += fmt.Sprint(f(3), " ")
+	}
+	return s
+}
+"""
+LIB = {"lib/lib.go": 'package lib\n\ntype T struct{ A int }\n\nfunc (t T) Get() int { return t.A }\n\nfunc Name() string { return "lib" }\n'}
+ASM = {"asm_amd64.s": '#include "textflag.h"\n\nTEXT ·seven(SB), NOSPLIT, $0-8\n\tMOVQ $7, ret+0(FP)\n\tRET\n'}
+WITH_LIB = [(n, s) for n, s in LIB.items()] + [extra("return lib.Name() + fmt.Sprint(lib.T{5}.Get(), seven()) + answer()", ["fmt", "app/lib"], "func seven() int\n")] + [(n, s) for n, s in ASM.items()]
+EMBED = [("page.txt", "page one"), extra("return page + answer()", ['_ "embed"'], "//go:embed page.txt\nvar page string\n")]
+
 FORMS = {
     "body": one(main('return "hello"', 'return "hi"')),
     "method": one(main('+ "-one"', '+ "-two"')),
@@ -175,6 +321,27 @@ FORMS = {
     "signature": one(main("func small(x int) int { return x + 1 }", "func small(x int64) int64 { return x + 1 }")),
     "signature of a called function": one(main("func sum(list ...int) int {\n\ts := 0", "func sum(list ...int64) int64 {\n\ts := int64(7)")),
     "closure": {"setup": [main("fib(10), ", "fib(10), add(1), ")], "steps": [{"edit": [main("total += n", "total += n * 10")], "answer": "literal one hello 2 [2 2] APP-one 9 10 55 111 3 returned deferred\n"}]},
+    "another package": {"setup": WITH_LIB, "steps": [{"edit": [("lib/lib.go", "t.A", "t.A * 2"), ("lib/lib.go", '"lib"', '"bil"')]}]},
+    "assembly": {"setup": WITH_LIB, "steps": [{"edit": [("asm_amd64.s", "$7", "$8")]}]},
+    "type of another package": {"setup": WITH_LIB, "steps": [{"edit": [("lib/lib.go", "A int", "A, B int"), ("extra.go", "lib.T{5}", "lib.T{A: 6}")], "want": "restarted", "why": "app/lib: type T has another layout"}]},
+    "new method": one(extra("return answer() + Square{4}.more()", (), "func (s Square) more() string { return string(rune('a' + s.side)) }\n"), want="restarted", why="other methods"),
+    "new instance": one(extra("return answer() + fmt.Sprint(twice(int8(3)), twice([]string{path}))", ["fmt"])),
+    "method value": one(extra("f := app.Title; g := (*App).Title; return answer() + f() + g(app)")),
+    "new interface": one(extra("var s any = shape; t, ok := s.(sized); return answer() + fmt.Sprint(ok, t.Area())", ["fmt"], "type sized interface{ Area() int }\n")),
+    "reflection": one(extra('return answer() + fmt.Sprintf("%+v %v", Square{2}, reflect.TypeOf(app).Method(0).Name)', ["fmt", "reflect"])),
+    "new channel type": one(extra('c := make(chan map[string]Square, 1); c <- map[string]Square{"a": {1}}; return answer() + fmt.Sprint(<-c)', ["fmt"])),
+    "map of a new type": one(extra('m := map[key]int{{"a", 1}: 2}; m[key{"b", 2}]++; return answer() + fmt.Sprint(m)', ["fmt"], "type key struct {\n\ts string\n\tn int\n}\n")),
+    "large switch": one(extra('s := ""; for i := range 12 { switch i { case 0: s += "a"; case 1: s += "b"; case 2: s += "c"; case 3: s += "d"; case 4: s += "e"; case 5: s += "f"; case 6: s += "g"; case 7: s += "h"; case 8: s += "i"; default: s += "-" } }; return answer() + s')),
+    "large switch changed": {"setup": [extra('s := ""; for i := range 12 { switch i { case 0: s += "a"; case 1: s += "b"; case 2: s += "c"; case 3: s += "d"; case 4: s += "e"; case 5: s += "f"; case 6: s += "g"; case 7: s += "h"; case 8: s += "i"; default: s += "-" } }; return answer() + s')], "steps": [{"edit": [("extra.go", '"f"', '"F"')]}, {"edit": [("extra.go", 'case 6: s += "g"', 'case 6: s += "g"; s += s')]}]},
+    "literal in front": {"setup": [extra("return all() + answer()", ["fmt", "os"], LITERALS)], "steps": [{"edit": [("extra.go", "keep(func(x int) int { return x + k }", "keep(func(x int) int { return x - k }, func(x int) int { return x + k }")], "answer": "4 30 hello 2 [2 2] APP-one 9 10 55 3 returned deferred\n"}, {"edit": [("extra.go", "x * 10 * k", "x * 20 * k")], "answer": "4 60 hello 2 [2 2] APP-one 9 10 55 3 returned deferred\n"}]},
+    "captures": {"setup": [extra("return all() + answer()", ["fmt", "os"], LITERALS)], "steps": [{"edit": [("extra.go", "x + k }", "x + k + j }"), ("extra.go", "k := len(os.Args)", "k := len(os.Args); j := k + 1")], "answer": "4 30 hello 2 [2 2] APP-one 9 10 55 3 returned deferred\n"}]},
+    "renamed": one(main("text()", "words()"), main("func words() string", "func words() string")) if False else one(("main.go", MAIN.replace("text()", "words()").replace('"hello"', '"renamed"'))),
+    "embedded file": {"setup": EMBED, "steps": [{"edit": [("page.txt", "page one", "page two")], "want": "restarted", "why": "variable main.page has another initial value"}]},
+    "hooks": {"setup": [extra('return "count of hooks " + fmt.Sprint(calls, " ", patches, " ", hot.Enabled(), watching) + answer()', ["fmt", "vole/hot"], HOOKS)], "steps": [{"edit": [main('return "hello"', 'return "hi"')], "answer": None}], "after": hooked},
+    "a call goes on": dict(one(extra("return slow(path) + answer()", (), SLOW)), after=goes_on),
+    "traceback": dict(one(extra('f := func() string {\n\t\treturn deeper()\n\t}\n\treturn keep(f)()', ["fmt", "path/filepath", "runtime"], TRACE + "\n//go:noinline\nfunc keep(f func() string) func() string { return f }\n"), answer=None), after=traced),
+    "under load": dict(one(main('return "hello"', 'return "begin"')), after=served),
+    "worker": {"setup": [extra("return answer()", (), WORKER)], "steps": [{"edit": [("extra.go", '"old"', '"new"')], "want": "restarted", "why": "runs main.work, which changed"}]},
     "main changed": restart("main.main changed", main('panic(err)\n\t}\n\tserve', 'panic("x")\n\t}\n\tserve')),
     "field added": restart("type App has another layout (field extra added)", main("\tcalls int\n", "\tcalls int\n\textra int\n"), main('return "hello"', 'return "hi"')),
     "field retyped": restart("type App has another layout (field calls changed)", main("\tcalls int\n", "\tcalls int32\n"), main('return "hello"', 'return "hi"')),

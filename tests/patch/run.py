@@ -154,7 +154,7 @@ def check(vole, form, env, folder):
                 return "%s functions: %s" % (e.get("Functions"), e)
             text, now = split(ask(port))
             fresh = step["answer"] if "answer" in step else fresh_answer(vole, folder, env)
-            if text != fresh:
+            if fresh is not None and text != fresh:
                 return "answer %r, of a fresh start %r (%s)" % (text, fresh, e)
             if want == "restarted":
                 count = 0
