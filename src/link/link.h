@@ -39,6 +39,8 @@ typedef struct LinkPatch { // patch.c: a program that can be changed while it ru
     bool made;             // out: the image is a patch, no executable
     Str changed;           // a function that is in it; of those that the program had the first
     i64 nfuncs;            // that changed or are new
+    Str *edited;           // how symbols of packages begin that somebody edits, or that import such
+    i64 nedited;
     bool pruned; // symbols that the process has need not be defined; if no patch comes of it, all must be linked again
     bool whole;  // they are defined
     u64 next;

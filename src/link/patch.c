@@ -280,9 +280,17 @@ static bool is_init(Str name) { // p.init, p.init.0, p.init·x
     return str_has_suffix(name, S(".init")) || (of >= 0 && str_find(str_slice(name, of + 7, name.len), S(".")) < 0);
 }
 
+// Its package is the same as it was, and nothing of another is in it: how it was compiled the last time does not matter.
+static bool is_of_library(const Link *l, const Sym *s) {
+    const LinkPatch *p = l->job->patch;
+    for (i64 i = 0; i < p->nedited; i++)
+        if (str_find(s->name, p->edited[i]) >= 0) return false;
+    return str_index(s->name, '[') < 0;
+}
+
 static bool choose_func(Link *l, Pick *k) {
     const RecSym *old = k->old;
-    bool same = old && old->content == k->content;
+    bool same = old && (old->content == k->content || is_of_library(l, k->sym));
     k->take = !same;
     if (!old) return true;
     const RecSym *named = record_find(&l->patch->old, name_key(k->sym->name));

@@ -172,4 +172,15 @@ void program_patch(Program *p) {
     t->pruned = was.len && !t->refused.len && !t->whole && p->o.cache && !p->no_units;
 }
 
+void program_patch_edited(Program *p, Arena *a) {
+    LinkPatch *t = p->o.patch;
+    t->edited = ANEWN(a, Str, p->packages.len + 1);
+    t->nedited = 0;
+    for (i64 i = 0; i < p->packages.len; i++) {
+        Package *q = p->packages.ptr[i];
+        if (q->is_main_module || q->tracked)
+            t->edited[t->nedited++] = arena_printf(a, "%.*s.", SFMT(ir_package_prefix(p->ir, q)));
+    }
+}
+
 bool program_prunes(const Program *p) { return p->o.patch && p->o.patch->pruned; }

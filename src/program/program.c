@@ -434,6 +434,7 @@ static bool link_program(Program *p, Package *main, Str main_sym, Symtab *syms, 
     }
     if (ir->whole_types) program_share(p, main, &j);
     j.patch = p->o.patch;
+    if (j.patch) program_patch_edited(p, j.arena);
     if (!p->keep_bodies && !program_prunes(p))
         load_release_trees(p->loader); // what fails from here on was reported: nothing is built again
     return link_executable(&j, image);

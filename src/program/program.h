@@ -116,7 +116,8 @@ void program_share(Program *, Package *main, LinkJob *); // what modules share; 
 bool program_find_capabilities(Program *, Package *main);
 u64 program_content(Program *, Package *); // a hash of the files that it is compiled from
 void program_patch(Program *);             // patch.c: what is remembered of packages, and whether they allow a patch
-bool program_prunes(const Program *);      // a patch is built: what runs is taken as it is
+void program_patch_edited(Program *, Arena *);
+bool program_prunes(const Program *); // a patch is built: what runs is taken as it is
 
 // report.c: -gcflags=-m after the trees are final; -gcflags=-S after all code exists; of the packages that have it
 void program_report_decisions(Program *);
