@@ -1,0 +1,3 @@
+module example.com/logproc
+
+go 1.26
