@@ -175,9 +175,10 @@ static void list_symbols(Program *p, Package *main, Arena *a, LinkShare *s) {
         Type *type;
         Object *o = ir_plugin_symbol(ir, main, i, &type);
         if (!o) continue;
-        bool is_func = o->kind == OBJ_FUNC;
-        Str value = is_func ? arena_printf(a, "%.*s\302\267f", SFMT(ir_func(ir, o, NULL, (TypeList){0})->sym))
-                            : ir_global(ir, o)->sym;
+        bool is_func = o->kind == OBJ_FUNC, nothing = !is_func && !types_size(ir_global(ir, o)->type);
+        Str value = nothing   ? S("runtime.zerobase")
+                    : is_func ? arena_printf(a, "%.*s\302\267f", SFMT(ir_func(ir, o, NULL, (TypeList){0})->sym))
+                              : ir_global(ir, o)->sym;
         s->symbols[s->nsymbols++] =
             (LinkSymbol){o->name->s, is_func, obj_sym(p->syms, ir_type_symbol(ir, type)), obj_sym(p->syms, value)};
     }

@@ -26,6 +26,7 @@ func main() {
 		fmt.Println(err)
 		os.Exit(1)
 	}
+	fmt.Println(*get[*struct{}](p, "Nothing"))
 	f := api.Registry["upper"]
 	fmt.Println(f.Apply("hello"))
 	_, err = f.Apply("bad")

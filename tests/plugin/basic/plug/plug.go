@@ -124,3 +124,6 @@ func init() {
 		return Deep(n-1) + pad[n%100] - n + 1
 	}
 }
+
+// Nothing takes no room.
+var Nothing struct{}

@@ -1,0 +1,3 @@
+module example.com/extend
+
+go 1.26
