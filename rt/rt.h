@@ -89,6 +89,19 @@ typedef struct Sched {
 } Sched; // sp points at the Go caller's return address + 8; pc is that return address
 // (ctxt != 0: not started yet; pc is the entry of the function, sp points at its return address, ctxt is its func value)
 
+// A plugin's part of the process (sched/domain.c). Never freed; one a plugin that vole/plugin has loaded.
+typedef struct Domain {
+    const char *
+        packages; // those that only the plugin has, each ended by NUL, one more at the end; with lo, size: by the loader, before code of it runs
+    usize lo, size;                     // its module
+    i64 goroutines;                     // that belong to it; atomic
+    i64 most_goroutines;                // 0: any; with most_stack: by the loader
+    usize most_stack;                   // bytes
+    i64 cpu;                            // ns, sampled; atomic, by rt_domain_tick
+    const u8 *stop, *many, *stack_full; // Go functions that end a goroutine
+    u32 stopped;                        // 0: no; else rounds since, atomic, by vole/plugin's monitor
+} Domain;
+
 struct G {                          // offsets of the first words: abi/abi.h and rt/arch/amd64/gosys.h
     usize stack_lo, stack_hi;       // 0, 8
     usize stackguard0;              // 16  own M, or another thread that asks for preemption (atomic)
@@ -125,6 +138,9 @@ struct G {                          // offsets of the first words: abi/abi.h and
     u32 scan_lock;                // held by who looks through its stack, or changes where that ends (gc.h)
     u32 scanned;                  // the cycle that has done so
     u64 trace_seq;                // diag/trace.h: changes of this generation; by who owns the goroutine
+    Domain *domain;               // whose it is, or which call it is in; by itself, read by rt_domain_tick
+    u32 domain_round;             // Domain.stopped when it was asked to end, 0: it was not
+    u8 domain_call;               // one of the host's, in a call
 };
 
 struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
@@ -157,6 +173,7 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     void (*startfn)(void);
     u64 sigmask_saved;
     i32 prof_timer;             // of the CPU profile: its id + 1, 0: none
+    Domain *go_domain;          // of the timer whose function runs; by it
     struct TraceBuf *trace_buf; // diag/trace.c: events of this thread; by it, and by who begins or ends a generation
     u64 trace_gen, trace_seq;   // at its last system call: generation, trace_seq of the P
 #ifdef RTDEBUG                  // locks this thread holds: bits of their ranks; how many of each, the last one

@@ -147,7 +147,8 @@ func Open(path string) (*Plugin, error) {
 }
 
 // openSealed is Open of an open file, whose bytes nobody can change: vole/plugin's. Name tells it from others; what fails can be tried again.
-func openSealed(fd int, name string) (*Plugin, error) {
+// Linked is called before any of its code runs, with where it lies.
+func openSealed(fd int, name string, linked func(at unsafe.Pointer, size uintptr)) (*Plugin, error) {
 	mu.Lock()
 	p, m := load(fd, true)
 	if m == nil {
@@ -159,6 +160,7 @@ func openSealed(fd int, name string) (*Plugin, error) {
 	}
 	plugins["\x00"+name+" "+strconv.FormatUint(uint64(uintptr(unsafe.Pointer(m))), 16)] = p // no path
 	mu.Unlock()
+	linked(m.base, m.size)
 	run(m)
 	p.syms = symbols(m)
 	close(p.loaded)

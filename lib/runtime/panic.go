@@ -156,6 +156,7 @@ func gopanic(e any) {
 	}
 	gp := getg()
 	panicAllowed(gp, p.arg)
+	_, p.stop = e.(domainEnd)
 	p.frame = depth(gp, getsp())
 	p.caller = depth(gp, getcallersp())
 	p.link = gp._panic
@@ -170,6 +171,7 @@ func gopanic(e any) {
 			}
 		}
 	}
+	domainPanicked(&p)
 	preprintpanics(&p)
 	if p.arg == nil { // never: it keeps e where tracebacks find it
 		p.arg = e
@@ -187,6 +189,9 @@ func gopanic(e any) {
 //
 //go:noinline
 func Goexit() {
+	if d, call := domainOf(); d != nil && call != 0 {
+		panic(domainEnd("runtime.Goexit in a call"))
+	}
 	gp := getg()
 	var p _panic
 	p.goexit = true
@@ -232,7 +237,7 @@ func gorecover(callersp uintptr) any {
 	gp := getg()
 	caller := depth(gp, callersp)
 	p := gp._panic
-	if p == nil || p.goexit || p.recovered {
+	if p == nil || p.goexit || p.recovered || domainEnds(p) {
 		return nil
 	}
 	if caller != p.frame && !calledThroughWrappers(caller, p.frame) {
@@ -442,6 +447,8 @@ const (
 	sigFpe  = 8
 	sigSegv = 11
 
+	sigDomain = 1000 // the domain that the goroutine is of was stopped
+
 	fpeIntDiv  = 1
 	fpeIntOvf  = 2
 	busAdrErr  = 2
@@ -461,6 +468,8 @@ func sigpanic() {
 		}
 		print("unexpected fault address ", hex(addr), "\n")
 		throw("fault")
+	case sigDomain:
+		domainStop()
 	case sigFpe:
 		switch code {
 		case fpeIntDiv:

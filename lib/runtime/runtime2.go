@@ -67,6 +67,7 @@ type _panic struct {
 	recovered  bool
 	goexit     bool
 	repanicked bool
+	stop       bool // a domainEnd
 }
 
 type (

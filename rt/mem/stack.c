@@ -227,7 +227,10 @@ SYSTEM void newstack(void) {
     usize guard = __atomic_load_n(&g->stackguard0, __ATOMIC_RELAXED);
     if (guard == STACK_PREEMPT) {
         g->stackguard0 = g->stack_lo + STACK_GUARD;
-        if (m->locks == 0 && m->preemptoff == 0 && m->p && m->p->status == P_RUNNING) preempt_yield(g);
+        if (m->locks == 0 && m->preemptoff == 0 && m->p && m->p->status == P_RUNNING) {
+            if (unlikely(g->domain != NULL) && domain_stop_at_entry(g)) return;
+            preempt_yield(g);
+        }
         // not now: releasing the lock asks again. Fall through: more stack may be needed too, and is found out by returning.
         return;
     }
@@ -243,5 +246,6 @@ SYSTEM void newstack(void) {
     while (want < need) want *= 2;
     if (want > stack_max || want > 1ull << 31) stack_overflow(g, sp);
     stack_copy(g, want);
+    if (unlikely(g->domain != NULL)) domain_stack_is_full(g, want);
 }
 SYSTEM NORETURN void g0_overflow(void) { throw_("morestack on g0"); }

@@ -2,6 +2,12 @@
 #include "arch/amd64/gosys.h"
 GO_SYS "runtime.newproc", rt_newproc
 GO_SYS "runtime.goexit1", goexit0
+GO_SYS "vole/plugin.newDomain", rt_domain_new
+GO_SYS "vole/plugin.stopDomain", rt_domain_stop
+GO_SYS "vole/plugin.tick", rt_domain_tick
+GO_LEAF "vole/plugin.enter", rt_domain_enter
+GO_LEAF "vole/plugin.leave", rt_domain_leave
+GO_LEAF "vole/plugin.join", rt_domain_join
 GO_SYS "runtime.Gosched", rt_gosched
 GO_SYS "runtime.stopAndSetProcs", rt_stop_and_set_procs
 GO_SYS "runtime.startTheWorldC", start_the_world

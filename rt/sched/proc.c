@@ -986,6 +986,8 @@ SYSTEM G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     g->labels = parent ? parent->labels : NULL;
     g->fips_bypass = parent ? parent->fips_bypass : 0;
     g->bubble = parent ? parent->bubble : NULL;
+    Domain *d = unlikely(m->in_go_call) ? m->go_domain : parent ? parent->domain : NULL;
+    if (unlikely(d != NULL)) domain_begin(g, d);
     g->stackguard0 = g->stack_lo + STACK_GUARD;
     if (unlikely(gc_phase)) gc_new_goroutine(g, fn);
     set_status(g, status);
@@ -999,6 +1001,7 @@ SYSTEM void rt_newproc(FuncVal *fn) {
     G *self = this_g();
     if (unlikely(!procs_started)) procs_init();
     M *m = this_m();
+    if (unlikely(self && self->domain && !m->in_go_call) && domain_is_full(self)) return;
     // Go code on the system stack (a timer's function) jumps here from its stub
     usize pc = m->in_go_call ? (usize)__builtin_return_address(0) : self ? self->sched.pc : 0;
     G *g = newproc1(fn, self, pc);
@@ -1012,6 +1015,7 @@ SYSTEM void goroutine_end(G *g) {
     M *m = this_m();
     m->curg = NULL;
     if (unlikely(g->bubble != NULL)) bubble_leave(g);
+    if (unlikely(g->domain != NULL)) domain_end(g);
     if (g->system_goroutine) __atomic_fetch_sub(&sched.ngsys, 1, __ATOMIC_RELAXED);
     set_status(g, G_DEAD);
     g->m = NULL;

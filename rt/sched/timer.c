@@ -185,7 +185,10 @@ static SYSTEM void fire(TimerHeap *h, Timer *t, i64 now) {
     if (chan && t->period == 0) t->sending++;
     unlock(&h->lock);
     if (!chan) {
+        M *m = this_m();
+        m->go_domain = t->domain;
         go_call(f, (usize)arg.type, (usize)arg.data, seq, (usize)delta);
+        m->go_domain = NULL;
         return;
     }
     lock(&t->send_lock);
@@ -299,6 +302,7 @@ SYSTEM GoTimer *rt_new_timer(i64 when, i64 period, FuncVal *f, GoType *argt, voi
     timer_init(&t->t, NULL, NULL);
     Bubble *b = bubble_of(this_g());
     if (b) t->t.ts = &b->timers;
+    if (this_g()) t->t.domain = this_g()->domain;
     wb_pointer((void **)&t->t.f, f);
     wb_pointer((void **)&t->t.arg.type, argt);
     wb_pointer(&t->t.arg.data, argd);

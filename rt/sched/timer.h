@@ -31,6 +31,7 @@ struct Timer {
     u32 sending;   // one-shot channel timers: sends under way
     Lock send_lock;
     bool is_chan, dead;
+    Domain *domain; // of who made it, if it is of package time
 };
 typedef struct GoTimer {
     void *c;

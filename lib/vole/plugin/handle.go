@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -94,29 +95,35 @@ func (inst *Instance) Calls() (n uint64) {
 }
 
 // acquire counts a call of the current version.
-func (h *Handle[T]) acquire() (inst *Instance, v *T, s *stripe) {
+func (h *Handle[T]) acquire() (c call, v *T) {
 	for {
-		inst = h.slot.current.Load()
-		if inst == nil {
-			return nil, nil, nil
+		c.inst = h.slot.current.Load()
+		if c.inst == nil {
+			return c, nil
 		}
-		s = &inst.calls[processor()%stripes]
-		s.in.Add(1)
-		if h.slot.current.Load() == inst {
-			return inst, (*T)((*inst.bound.Load())[h.id]), s
+		before, processor := enter(c.inst.domain)
+		c.before, c.stripe = before, &c.inst.calls[processor%stripes]
+		c.stripe.in.Add(1)
+		if h.slot.current.Load() == c.inst {
+			return c, (*T)((*c.inst.bound.Load())[h.id])
 		}
-		s.out.Add(1) // swapped just now
+		c.stripe.out.Add(1) // swapped just now
+		leave(before)
 	}
 }
 
 // Do calls f with the current version, which stays until f returns. A panic in f is returned as a [*PanicError] and ends the plugin. f must not keep
-// what it is given.
+// what it is given. If the plugin has a limit of time for calls, f runs on another goroutine, and may go on for a little while after Do has returned the
+// [*StopError].
 func (h *Handle[T]) Do(f func(T) error) (err error) {
-	inst, v, s := h.acquire()
-	if inst == nil {
+	c, v := h.acquire()
+	if v == nil {
 		return ErrNotActive
 	}
-	c := call{inst, s, false}
+	if limit := c.inst.spec.Limits.Call; limit > 0 {
+		leave(c.before)
+		return c.limited(limit, func() error { return f(*v) })
+	}
 	defer c.end(&err)
 	err = f(*v)
 	c.returned = true
@@ -125,24 +132,60 @@ func (h *Handle[T]) Do(f func(T) error) (err error) {
 
 // Acquire gives the current version; it stays until release is called, which must be done once. Unlike in [Handle.Do] a panic is the caller's.
 func (h *Handle[T]) Acquire() (v T, release func(), err error) {
-	_, p, s := h.acquire()
-	if s == nil {
+	c, p := h.acquire()
+	if p == nil {
 		return v, nil, ErrNotActive
 	}
-	return *p, func() { s.out.Add(1) }, nil
+	leave(c.before)
+	return *p, func() { c.stripe.out.Add(1) }, nil
 }
 
 type call struct {
 	inst     *Instance
 	stripe   *stripe
+	before   uintptr // the domain of the caller
 	returned bool
 }
 
 func (c *call) end(err *error) {
-	if !c.returned {
-		*err = c.inst.panicked(recover())
+	if c.returned {
+		leave(c.before)
+	} else {
+		*err = c.inst.caught(c.before)
 	}
 	c.stripe.out.Add(1)
+}
+
+// limited runs a call on a goroutine of the plugin's.
+func (c call) limited(limit time.Duration, f func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		c := c
+		c.before = 0
+		join(c.inst.domain)
+		defer func() { done <- err }()
+		defer c.end(&err)
+		err = f()
+		c.returned = true
+	}()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		err := &StopError{c.inst.Name, c.inst.Version, "a call took longer than " + limit.String()}
+		c.inst.fail("stop", err)
+		return err
+	}
+}
+
+// A StopError says why a plugin was stopped: its goroutines end, calls of it return this.
+type StopError struct{ Plugin, Version, Reason string }
+
+func (e *StopError) Error() string {
+	return "plugin: " + e.Plugin + " " + e.Version + " was stopped: " + e.Reason
 }
 
 // A PanicError is a panic that left a plugin's call or goroutine.

@@ -36,15 +36,20 @@ func (inst *Instance) hook(ctx context.Context, name string, call func(context.C
 	done := make(chan error, 1)
 	go func() {
 		var err error
+		returned := false
+		join(inst.domain)
+		defer func() { done <- err }()
 		defer func() {
-			if r := recover(); r != nil {
-				err = inst.panicError(r)
+			if returned {
+				leave(0)
+			} else {
+				err = inst.caught(0)
 			}
-			done <- err
 		}()
 		if err = call(ctx); err != nil {
 			err = errors.New(strings.Clone(err.Error()))
 		}
+		returned = true
 	}()
 	select {
 	case err := <-done:
@@ -53,7 +58,17 @@ func (inst *Instance) hook(ctx context.Context, name string, call func(context.C
 		}
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", name, ctx.Err())
+	}
+	select {
+	case err := <-done: // it heard of it
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	case <-time.After(100 * time.Millisecond):
+		err := &StopError{inst.Name, inst.Version, name + " takes too long"}
+		inst.fail("stop", err)
+		return err
 	}
 }
 
@@ -128,9 +143,17 @@ func (m *Manager) discard(inst *Instance) error {
 	defer stop()
 	inst.state.CompareAndSwap(int32(Active), int32(Draining))
 	if err := inst.drained(deadline); err != nil {
-		return m.refuse("drain", inst, err)
+		inst.fail("stop", &StopError{inst.Name, inst.Version, "calls did not end in time"})
+		more, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if inst.drained(more) != nil {
+			return m.refuse("drain", inst, err)
+		}
 	}
-	inst.deactivate(deadline)
+	if inst.failed.Load() == nil {
+		inst.deactivate(deadline)
+	}
+	inst.stop()
 	return m.unload(deadline, inst)
 }
 
@@ -267,11 +290,31 @@ func (inst *Instance) panicError(value any) *PanicError {
 	return &PanicError{inst.Name, inst.Version, strings.Clone(fmt.Sprint(value)), string(debug.Stack())}
 }
 
-// panicked ends a plugin that panicked: it is given to nobody any more.
-func (inst *Instance) panicked(value any) error {
-	err := inst.panicError(value)
+// caught is called by the function that a call of a plugin defers, when the call did not return: it ends the plugin, and says why. The goroutine is in the
+// domain before again.
+func (inst *Instance) caught(before uintptr) (err error) {
+	value, stop, ok := recoverAny()
+	if ok && !stop {
+		err = inst.panicError(value)
+	}
+	leave(before)
+	switch {
+	case !ok:
+		err = &StopError{inst.Name, inst.Version, "runtime.Goexit in a call"}
+	case stop:
+		err = inst.stopError(value)
+	}
 	inst.fail("panic", err)
 	return err
+}
+
+// stopError is why a plugin was stopped before, else what the runtime said.
+func (inst *Instance) stopError(value any) error {
+	reason := fmt.Sprint(value)
+	if why := inst.failed.Load(); why != nil {
+		reason = *why
+	}
+	return &StopError{inst.Name, inst.Version, reason}
 }
 
 func (inst *Instance) fail(kind string, err error) {
@@ -281,5 +324,6 @@ func (inst *Instance) fail(kind string, err error) {
 	}
 	inst.state.Store(int32(Failed))
 	inst.slot.current.CompareAndSwap(inst, nil)
+	inst.stop()
 	inst.m.record(kind, inst, err)
 }

@@ -1,17 +1,18 @@
 package plugin
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"plugin"
 	"strings"
-	_ "unsafe" // for go:linkname
+	"unsafe"
 )
 
 //go:linkname openSealed plugin.openSealed
-func openSealed(fd int, name string) (*plugin.Plugin, error)
+func openSealed(fd int, name string, linked func(unsafe.Pointer, uintptr)) (*plugin.Plugin, error)
 
 type need struct{ name, versions string }
 
@@ -72,7 +73,9 @@ func (m *Manager) load(inst *Instance) error {
 		inst.bytes.close()
 		return err
 	}
-	err := inst.open()
+	inst.domain = newDomain()
+	inst.watch()
+	err := inst.hook(context.Background(), "init", func(context.Context) error { return inst.open() })
 	if err == nil {
 		err = m.resolve(inst)
 	}
@@ -95,17 +98,13 @@ func (m *Manager) load(inst *Instance) error {
 		return nil
 	}
 	err = m.refuse("load", inst, errors.New(err.Error())) // its text: the error may be of a type of the plugin's
+	inst.stop()
 	inst.drop()
 	return errors.Join(err, inst.close())
 }
 
-func (inst *Instance) open() (err error) {
-	defer func() {
-		if r := recover(); r != nil { // in an init function, or where the value is made
-			err = inst.panicError(r)
-		}
-	}()
-	code, err := openSealed(int(inst.bytes.file.Fd()), inst.Name+" "+inst.SHA256)
+func (inst *Instance) open() error {
+	code, err := openSealed(int(inst.bytes.file.Fd()), inst.Name+" "+inst.SHA256, inst.domain.linked(inst))
 	if err != nil {
 		return err
 	}
@@ -237,6 +236,7 @@ func (inst *Instance) close() error {
 		}
 		inst.code = nil
 	}
+	inst.unwatch()
 	if inst.bytes != nil {
 		inst.m.mu.Lock()
 		inst.bytes.close()

@@ -29,6 +29,7 @@ type Spec struct {
 	Version string        // a range ([InRange]) that the plugin's version must be in: so that nobody can bring back an old one, signed as it is
 	Config  any           // for Activate
 	Hook    time.Duration // for Activate, Deactivate, Health, Reload each; 0: 10 s
+	Limits  Limits
 	Drain   time.Duration // how long calls that run may take after a swap; 0: 30 s
 }
 
@@ -94,6 +95,7 @@ type Instance struct {
 	m      *Manager
 	slot   *slot
 	state  atomic.Int32
+	domain *domain
 	bytes  *sealed
 	code   *plugin.Plugin
 	value  any // what Spec.Export names; nil when it goes

@@ -188,6 +188,25 @@ static SIGNAL bool safe_point(usize pc, G *g, usize sp) {
     }
     return true;
 }
+// For tracebacks (diag/args.c): the integer argument registers in their order (abi/abi.h).
+static SIGNAL void save_arguments(usize *to, const KUcontext *ctx) {
+    static const u8 order[] = {CTX_RDI, CTX_RSI, CTX_RDX, CTX_RCX, CTX_R8, CTX_R9, CTX_RAX, CTX_RBX, CTX_R11};
+    for (i32 i = 0; i < (i32)sizeof order; i++) to[i] = ctx->reg[order[i]];
+}
+// The goroutine continues in runtime.sigpanic, called by the instruction at pc.
+static SIGNAL void become_panic(G *g, KUcontext *ctx, usize sp, usize pc, u32 sig, usize code, usize addr) {
+    g->sig = sig;
+    g->sigcode0 = code;
+    g->sigcode1 = addr;
+    g->sigpc = ctx->reg[CTX_RIP];
+    sp -= FAULT_SAVE;
+    save_arguments((usize *)sp, ctx);
+    sp -= 8;
+    *(usize *)sp = pc;
+    ctx->reg[CTX_RSP] = sp;
+    ctx->reg[CTX_RIP] = (u64)(sp & 8 ? go_sigpanic : sigpanic_unaligned);
+    ctx->reg[CTX_R14] = (u64)g;
+}
 static SIGNAL void try_preempt(KUcontext *ctx) {
     M *m = this_m();
     G *g = m->curg;
@@ -197,15 +216,14 @@ static SIGNAL void try_preempt(KUcontext *ctx) {
         return;
     usize sp = ctx->reg[CTX_RSP], pc = ctx->reg[CTX_RIP];
     if (ctx->reg[CTX_R14] != (u64)g || sp < g->stack_lo || sp > g->stack_hi || !safe_point(pc, g, sp)) return;
+    if (unlikely(g->domain != NULL) && domain_stops(g, pc, true)) {
+        become_panic(g, ctx, sp, pc, SIG_DOMAIN, 0, 0);
+        return;
+    }
     sp -= 8;
     *(usize *)sp = pc;
     ctx->reg[CTX_RSP] = sp;
     ctx->reg[CTX_RIP] = (u64)async_preempt;
-}
-// For tracebacks (diag/args.c): the integer argument registers in their order (abi/abi.h).
-static SIGNAL void save_arguments(usize *to, const KUcontext *ctx) {
-    static const u8 order[] = {CTX_RDI, CTX_RSI, CTX_RDX, CTX_RCX, CTX_R8, CTX_R9, CTX_RAX, CTX_RBX, CTX_R11};
-    for (i32 i = 0; i < (i32)sizeof order; i++) to[i] = ctx->reg[order[i]];
 }
 // A fault of Go code becomes a panic of its goroutine: it continues in runtime.sigpanic, called by the faulting instruction.
 static SIGNAL bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
@@ -222,17 +240,7 @@ static SIGNAL bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
         sp += 8;
         pc = ret - 1;
     }
-    g->sig = (u32)sig;
-    g->sigcode0 = (usize)info->code;
-    g->sigcode1 = info->addr;
-    g->sigpc = ctx->reg[CTX_RIP];
-    sp -= FAULT_SAVE;
-    save_arguments((usize *)sp, ctx);
-    sp -= 8;
-    *(usize *)sp = pc;
-    ctx->reg[CTX_RSP] = sp;
-    ctx->reg[CTX_RIP] = (u64)(sp & 8 ? go_sigpanic : sigpanic_unaligned);
-    ctx->reg[CTX_R14] = (u64)g;
+    become_panic(g, ctx, sp, pc, (u32)sig, (usize)info->code, info->addr);
     return true;
 }
 static SIGNAL void handler(i32 sig, KSiginfo *info, KUcontext *ctx) {

@@ -4,6 +4,9 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime"
+	"strings"
+	"time"
 
 	"example.com/manager/api"
 )
@@ -35,6 +38,46 @@ func (f *filter) Do(what string, in []byte) (string, error) {
 		return "", errors.New(string(rune(p.config)))
 	case "write":
 		in[0] = 'X'
+	case "loop":
+		defer api.Log.Deferred.Add(1)
+		spin(&f.config)
+	case "recover":
+		defer api.Log.Deferred.Add(1)
+		for {
+			f.stubborn()
+		}
+	case "calls":
+		for i := 0; ; i++ {
+			f.config += len(strings.Repeat("x", i%10))
+		}
+	case "goexit":
+		runtime.Goexit()
+	case "deep":
+		f.deep(1)
+	case "go panic":
+		go func() {
+			defer api.Log.Deferred.Add(1)
+			panic("of a goroutine")
+		}()
+	case "go nested":
+		go func() { go func() { var p *filter; p.config++ }() }()
+	case "timer":
+		time.AfterFunc(time.Millisecond, func() { panic("of a timer") })
+	case "go loop":
+		for range 3 {
+			go spin(new(int))
+		}
+	case "go quiet":
+		go func() { <-make(chan int) }()
+	case "go bomb":
+		for {
+			go func() { time.Sleep(time.Hour) }()
+		}
+	case "fork":
+		go bomb()
+		go bomb()
+	case "sleep":
+		time.Sleep(300 * time.Millisecond)
 	case "error":
 		return "", errors.New("its own")
 	}
@@ -75,6 +118,37 @@ func (f *filter) Reload(ctx context.Context, config any) error {
 	f.config = config.(int)
 	api.Log.Config.Store(int64(f.config))
 	return nil
+}
+
+func spin(p *int) {
+	for {
+		*p++
+	}
+}
+
+// stubborn wants to go on whatever comes.
+func (f *filter) stubborn() {
+	defer func() { recover() }()
+	defer func() {
+		defer func() { recover() }()
+		panic("another")
+	}()
+	for i := range 1000 {
+		f.config += i
+	}
+}
+
+func (f *filter) deep(n int) int {
+	var pad [64]int
+	pad[n%64] = f.deep(n + 1)
+	return pad[n%7]
+}
+
+func bomb() {
+	for {
+		go bomb()
+		runtime.Gosched()
+	}
 }
 
 var Filter filter

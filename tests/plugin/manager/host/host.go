@@ -331,6 +331,98 @@ func panics() {
 	}
 }
 
+// domains: what would end or hang the process ends the plugin.
+func domains() {
+	until := func(ok func() bool) bool {
+		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			if ok() {
+				return true
+			}
+		}
+		return false
+	}
+	call := vp.Limits{Call: 100 * time.Millisecond}
+	cpu := vp.Limits{CPU: 50 * time.Millisecond}
+	for _, r := range []struct {
+		what   string
+		limits vp.Limits
+		words  string // of the record
+		defers int64  // deferred calls that must have run
+		stays  bool   // something waits for ever
+	}{
+		{"loop", call, "a call took longer than 100ms", 1, false},
+		{"recover", call, "a call took longer", 1, false},
+		{"calls", call, "a call took longer", 0, false},
+		{"loop", cpu, "more than 50ms of processor time", 1, false},
+		{"calls", cpu, "more than 50ms", 0, false},
+		{"recover", cpu, "more than 50ms", 1, false},
+		{"sleep", call, "a call took longer", 0, false},
+		{"goexit", vp.Limits{}, "runtime.Goexit", 0, false},
+		{"goexit", call, "runtime.Goexit", 0, false},
+		{"deep", vp.Limits{Stack: 1 << 20}, "stack overflow", 0, false},
+		{"deep", vp.Limits{}, "stack overflow", 0, false},
+		{"go panic", vp.Limits{}, "of a goroutine", 1, false},
+		{"go nested", vp.Limits{}, "nil pointer", 0, false},
+		{"timer", vp.Limits{}, "of a timer", 0, false},
+		{"go loop", cpu, "more than 50ms", 0, false},
+		{"go bomb", vp.Limits{Goroutines: 100}, "too many goroutines", 0, true},
+		{"fork", vp.Limits{Goroutines: 1000}, "too many goroutines", 0, false},
+	} {
+		name := fmt.Sprintf("%s %+v", r.what, r.limits)
+		m, log := manager()
+		h, _ := vp.Get[api.Filter](m, "filter")
+		s := spec("filter1.so")
+		s.Limits, s.Drain = r.limits, 2*time.Second
+		if err := m.Load(ctx, s); err != nil {
+			check(name, false, err)
+			continue
+		}
+		inst := m.Current("filter")
+		api.Log.Deferred.Store(0)
+		done := make(chan error, 1)
+		go func() {
+			done <- h.Do(func(f api.Filter) error { f.Do(r.what, nil); return nil })
+		}()
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			check("returns: "+name, false)
+		}
+		check("ended: "+name, until(func() bool { return inst.State() == vp.Failed && m.Current("filter") == nil }), inst.State())
+		text, _ := os.ReadFile(log)
+		check("recorded: "+name, bytes.Contains(text, []byte(r.words)), string(text))
+		if !r.stays {
+			check("no goroutine left: "+name, until(func() bool { return inst.Goroutines() == 0 }), inst.Goroutines())
+			check("deferred calls ran: "+name, until(func() bool { return api.Log.Deferred.Load() >= r.defers }))
+			err := m.Unload(ctx, "filter")
+			check("unloaded: "+name, err == nil, err)
+		} else {
+			err := m.Unload(ctx, "filter")
+			check("stays, and says why: "+name, err != nil && strings.Contains(err.Error(), "is in example.com"), err)
+		}
+	}
+	m, _ := manager()
+	h, _ := vp.Get[api.Filter](m, "filter")
+	s := spec("filter1.so")
+	s.Limits = vp.Limits{Call: time.Second, Goroutines: 10, CPU: 10 * time.Second}
+	m.Load(ctx, s)
+	v := 0
+	for range 1000 {
+		h.Do(func(f api.Filter) error { v += f.Version(); return nil })
+	}
+	check("within all limits", v == 1000 && m.Current("filter") != nil)
+	h.Do(func(f api.Filter) error { f.Do("go quiet", nil); return nil })
+	check("its goroutines are counted", m.Current("filter").Goroutines() == 1, m.Current("filter").Goroutines())
+	time.Sleep(50 * time.Millisecond) // it waits
+	err := m.Unload(ctx, "filter")
+	check("a goroutine holds it", err != nil && strings.Contains(err.Error(), "is in example.com/manager/filter1."), err)
+	recovered := func() (r any) {
+		defer func() { r = recover() }()
+		panic("host")
+	}()
+	check("the host recovers as ever", recovered == "host")
+}
+
 // shared memory is shared.
 func input() {
 	m, _ := manager()
@@ -481,7 +573,7 @@ func main() {
 	n := 20
 	fmt.Sscan(os.Args[3], &n)
 	for _, name := range strings.Split(os.Args[2], ",") {
-		map[string]func(){"attacks": attacks, "life": life, "panics": panics, "input": input, "swaps": func() { swaps(n) }, "tampering": tampering,
+		map[string]func(){"attacks": attacks, "life": life, "panics": panics, "domains": domains, "input": input, "swaps": func() { swaps(n) }, "tampering": tampering,
 			"ranges": ranges}[name]()
 	}
 	if bad {

@@ -1,0 +1,194 @@
+package plugin
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+)
+
+// Limits of a plugin; what is 0 has none. Who exceeds one is stopped: its goroutines and calls end with a panic that it cannot recover, while its deferred
+// calls run. That needs its own code to run: code of the library is never interrupted, and what waits for ever (for a channel, in a system call) is left
+// behind, and keeps the plugin from being unloaded.
+type Limits struct {
+	Call       time.Duration // of one call by [Handle.Do]; each then has a goroutine of its own, which costs a microsecond
+	Goroutines int           // at a time
+	CPU        time.Duration // of all processors together, in each second; sampled every 10 ms
+	Stack      int           // bytes, of each goroutine; 0: 64 MB
+}
+
+// domain is the runtime's record of a plugin (rt.h).
+type domain struct {
+	packages       *byte
+	lo, size       uintptr
+	goroutines     int64
+	mostGoroutines int64
+	mostStack      uintptr
+	cpu            int64
+	_              [3]uintptr // Go functions
+	stopped        uint32
+}
+
+func newDomain() *domain
+func stopDomain(d *domain)
+func tick(ns int64)
+func enter(d *domain) (before uintptr, processor int)
+func leave(before uintptr)
+func join(d *domain) // of a goroutine that has none
+
+func setPanicked(f func(d unsafe.Pointer, value any, stop bool))
+func recoverAny() (value any, stop, ok bool)
+
+// watched are all plugins in memory, and who looks at them while there is something to look at.
+var watched struct {
+	mu      sync.Mutex
+	list    map[*domain]*watch
+	running bool
+}
+
+type watch struct {
+	inst     *Instance
+	packages []byte // what domain.packages leads to
+	since    time.Time
+	cpu      int64 // at since
+}
+
+func init() { setPanicked(goroutinePanicked) }
+
+// goroutinePanicked runs on a goroutine of a plugin behind its last deferred call; it ends afterwards.
+func goroutinePanicked(p unsafe.Pointer, value any, stop bool) {
+	watched.mu.Lock()
+	w := watched.list[(*domain)(p)]
+	watched.mu.Unlock()
+	if w == nil {
+		return
+	}
+	var err error
+	if !stop {
+		err = w.inst.panicError(value)
+	} else {
+		err = w.inst.stopError(value)
+	}
+	leave(0)
+	w.inst.fail("panic", err)
+}
+
+// linked tells the runtime whose code may be interrupted: that of packages outside the library.
+func (d *domain) linked(inst *Instance) func(unsafe.Pointer, uintptr) {
+	return func(at unsafe.Pointer, size uintptr) {
+		var names strings.Builder
+		for _, p := range inst.Manifest.Packages {
+			if p.Module != "std" {
+				names.WriteString(symbolPath(p.Path) + "\x00")
+			}
+		}
+		names.WriteString(symbolPath(inst.Manifest.Path) + "\x00\x00")
+		watched.mu.Lock()
+		defer watched.mu.Unlock()
+		w := watched.list[d]
+		w.packages = []byte(names.String())
+		d.packages = &w.packages[0]
+		d.lo, d.size = uintptr(at), size
+	}
+}
+
+// symbolPath is a package's path as symbols have it.
+func symbolPath(p string) string {
+	dir, name := path.Split(p)
+	return dir + strings.ReplaceAll(name, ".", "%2e")
+}
+
+func (inst *Instance) watch() {
+	l := &inst.spec.Limits
+	d := inst.domain
+	d.mostGoroutines = int64(l.Goroutines)
+	d.mostStack = 64 << 20
+	if l.Stack > 0 {
+		d.mostStack = uintptr(l.Stack)
+	}
+	watched.mu.Lock()
+	defer watched.mu.Unlock()
+	if watched.list == nil {
+		watched.list = make(map[*domain]*watch)
+	}
+	watched.list[d] = &watch{inst: inst, since: time.Now()}
+	startWatching()
+}
+
+func (inst *Instance) unwatch() {
+	watched.mu.Lock()
+	defer watched.mu.Unlock()
+	delete(watched.list, inst.domain)
+	inst.domain.size = 0
+}
+
+// stop ends all goroutines and calls of a plugin, as soon as its own code runs.
+func (inst *Instance) stop() {
+	stopDomain(inst.domain)
+	watched.mu.Lock()
+	defer watched.mu.Unlock()
+	startWatching()
+}
+
+// startWatching: watched.mu is held. The goroutine is nobody's, whoever asks.
+func startWatching() {
+	if watched.running {
+		return
+	}
+	watched.running = true
+	before, _ := enter(nil)
+	go look()
+	leave(before)
+}
+
+const round = 10 * time.Millisecond
+
+func look() {
+	last := time.Now()
+	for {
+		time.Sleep(round)
+		now := time.Now()
+		tick(int64(now.Sub(last)))
+		last = now
+		if !lookAt(now) {
+			return
+		}
+	}
+}
+
+// lookAt reports whether there is something to look at the next time.
+func lookAt(now time.Time) bool {
+	var over []*Instance
+	more := false
+	watched.mu.Lock()
+	for d, w := range watched.list {
+		if n := atomic.LoadUint32(&d.stopped); n > 0 {
+			atomic.StoreUint32(&d.stopped, n+1)
+			more = more || atomic.LoadInt64(&d.goroutines) > 0 || !w.inst.idle()
+			continue
+		}
+		limit := w.inst.spec.Limits.CPU
+		if limit == 0 {
+			continue
+		}
+		more = true
+		if cpu := atomic.LoadInt64(&d.cpu); time.Duration(cpu-w.cpu) > limit {
+			over = append(over, w.inst)
+		} else if now.Sub(w.since) >= time.Second {
+			w.since, w.cpu = now, cpu
+		}
+	}
+	watched.running = more || len(over) > 0
+	more = watched.running
+	watched.mu.Unlock()
+	for _, inst := range over {
+		inst.fail("stop", &StopError{inst.Name, inst.Version, fmt.Sprintf("more than %v of processor time in a second", inst.spec.Limits.CPU)})
+	}
+	return more
+}
+
+// Goroutines is how many belong to the plugin.
+func (inst *Instance) Goroutines() int { return int(atomic.LoadInt64(&inst.domain.goroutines)) }
