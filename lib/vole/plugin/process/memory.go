@@ -259,12 +259,21 @@ func (l *link) send(s *slot, message []byte, k kind, w *waiter, show func(s *slo
 // receive copies a message out of a slot, whose state is `state`.
 func (l *link) receive(s *slot, state uint32, k kind, w *waiter) (message []byte, err error) {
 	message = takeBuffer()
+	defer func() {
+		if err != nil {
+			l.received(message)
+		}
+	}()
 	for {
 		n := int(atomic.LoadUint32(&s.size))
 		if n > slotRoom || state != k.whole && n == 0 {
 			return message, errViolation
 		}
-		if len(message)+n > l.most || l.budget.Add(-int64(n)) < 0 {
+		if len(message)+n > l.most {
+			return message, errTooLong
+		}
+		if l.budget.Add(-int64(n)) < 0 {
+			l.budget.Add(int64(n))
 			return message, errTooLong
 		}
 		message = append(message, s.room[:n]...)
@@ -340,7 +349,8 @@ func (l *link) release(s *slot) {
 
 // request sends one and waits for its answer. After an error the answer may still come: the slot is not free before.
 func (l *link) request(s *slot, message []byte, w *waiter) (answer []byte, err error) {
-	err = l.sendRequest(s, message, w)
+	// what was begun is sent to its end: half a request could not be taken back
+	err = l.sendRequest(s, message, &waiter{until: w.until})
 	if err != nil {
 		return nil, err
 	}
@@ -367,7 +377,10 @@ func (l *link) sendRequest(s *slot, message []byte, w *waiter) error {
 
 // ---- who is called
 
-const idleWorkers = 4 // that wait; more end
+const (
+	idleWorkers = 4    // that wait; more end
+	mostVain    = 1000 // wakings without a request
+)
 
 // work serves requests until the other side is gone.
 func (l *link) work() {
@@ -388,7 +401,10 @@ func (l *link) work() {
 func (l *link) next() (int, bool) {
 	b := l.in.bell
 	l.idle.Add(1)
-	for {
+	for vain := 0; ; vain++ {
+		if vain > mostVain { // who rings without a request does not keep us busy
+			time.Sleep(time.Millisecond)
+		}
 		if i, ok := l.take(b); ok {
 			return i, true
 		}
@@ -411,7 +427,7 @@ func (l *link) next() (int, bool) {
 		count := atomic.LoadUint32(&b.count)
 		atomic.AddInt32(&b.sleepers, 1)
 		if atomic.LoadUint64(&b.ready) == 0 && !l.isEnded.Load() {
-			futexSleep(&b.count, count, longSleep)
+			futexSleep(&b.count, count, 10*longSleep)
 		}
 		atomic.AddInt32(&b.sleepers, -1)
 	}
@@ -467,7 +483,7 @@ func (l *link) reply(s *slot, i int, out *writer) {
 
 // ---- buffers
 
-const keptBuffer = 1 << 16
+const keptBuffer = 4 << 20
 
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
 

@@ -248,6 +248,9 @@ func (s *side) drop(id uint64) {
 func (s *side) proxy(f *refType, id uint64, to reflect.Value) {
 	r := &remote{of: f, side: s, id: id}
 	runtime.AddCleanup(r, func(id uint64) { s.unused(id) }, id)
+	if s.proxies.Add(1)%(maxRefs/8) == 0 { // the other side keeps what garbage here refers to
+		go runtime.GC()
+	}
 	if f.typ.Kind() == reflect.Func {
 		to.Set(reflect.MakeFunc(f.typ, func(args []reflect.Value) []reflect.Value { return s.invoke(r, 0, args) }))
 		return
@@ -301,7 +304,7 @@ func (s *side) unused(id uint64) {
 }
 
 // goneAfter: so much later, since a message that has the reference may still be under way in another slot.
-const goneAfter = int64(time.Second)
+const goneAfter = int64(50 * time.Millisecond)
 
 // ---- calls
 
@@ -330,6 +333,7 @@ type side struct {
 	goneAt   int64    // when the first of them came
 	hasGone  atomic.Bool
 	lastCall atomic.Uint64
+	proxies  atomic.Uint64                 // that were made
 	running  map[uint64]context.CancelFunc // calls from the other side that can be canceled
 	symbols  map[string]any                // of a child
 	timeout  int64                         // ns; 0: none

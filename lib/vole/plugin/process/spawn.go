@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -273,11 +274,22 @@ func specFile(fds *descriptors, box *sandbox) (int, error) {
 	return fd, seal(fd, sealAll|sealWrite)
 }
 
+// outputDelay is how long the end of a process waits for what it wrote.
+const outputDelay = time.Second
+
 // watch waits for the end.
 func (p *Process) watch() {
 	c := p.child
 	<-c.exited
-	c.output.Wait()
+	written := make(chan bool)
+	go func() {
+		c.output.Wait()
+		close(written)
+	}()
+	select {
+	case <-written:
+	case <-time.After(outputDelay): // a writer of the host's that does not take it: nobody waits for that
+	}
 	p.mu.Lock()
 	if !p.closed {
 		p.err = p.reason()

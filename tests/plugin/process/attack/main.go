@@ -85,6 +85,7 @@ func main() {
 	unenforceable(dir)
 	network(dir)
 	resources()
+	writers()
 	inits()
 	ends()
 	kills()
@@ -328,6 +329,20 @@ func resources() {
 	many := lookup[func(api.Logger, int) []api.Logger](q, "Many")
 	check("too many references", call(func() { many(nil, 100000) }) != nil)
 	check("many references", call(func() { check("many", many(nil, 1000)[999].Log("") == 999) }) == nil)
+}
+
+// stuck is a writer that never returns.
+type stuck struct{}
+
+func (stuck) Write([]byte) (int, error) { select {} }
+
+func writers() {
+	p := start(process.Spec{Stdout: stuck{}, CallTimeout: 300 * time.Millisecond})
+	err := call(func() { lookup[func(int)](p, "Flood")(50 << 20) })
+	check("a writer that takes nothing", errors.Is(err, process.ErrTimeout), err)
+	before := time.Now()
+	p.Close()
+	check("ends all the same", time.Since(before) < 10*time.Second)
 }
 
 func inits() {

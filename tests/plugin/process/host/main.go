@@ -80,6 +80,7 @@ func main() {
 	filters(p, "Iface")
 	callbacks(p)
 	crowd(p)
+	garbage(p)
 	contexts(p)
 	p.Close()
 	check("closed without an error", p.Err() == nil, p.Err())
@@ -249,6 +250,25 @@ func crowd(p *process.Process) {
 		})
 	}
 	wait.Wait()
+}
+
+// garbage: references that are not used any more are let go on both sides, so there can be more than either keeps at once.
+func garbage(p *process.Process) {
+	maker := lookup[func(int) func(int) int](p, "Maker")
+	back := lookup[func(func(int) (int, error), int) (int, error)](p, "Back")
+	n := 70000
+	if os.Getenv("VOLEDEBUG") != "" {
+		n = 2000
+	}
+	for i := range n {
+		if maker(i) == nil {
+			check("garbage", false)
+		}
+		if _, err := back(func(int) (int, error) { return i, nil }, 1); err != nil {
+			check("garbage back", false, i, err)
+			return
+		}
+	}
 }
 
 func contexts(p *process.Process) {
