@@ -1,4 +1,5 @@
-// Connections under contention: 50 of them over loopback, each with goroutines that write, read, move its deadlines and close it while the others go on.
+// Connections under contention: 50 of them over loopback, each with goroutines that write, read, move its deadlines and close it while the others go on;
+// then with deadlines that pass at once, all of them spinning.
 package main
 
 import (
@@ -14,6 +15,7 @@ const (
 	messages    = 400
 	deadlines   = 2000
 	rounds      = 5
+	spins       = 500
 )
 
 var received atomic.Int64
@@ -83,6 +85,33 @@ func talk(l net.Listener) {
 	rest.Wait()
 }
 
+// Both sides read with deadlines of 0, 5 and 10 us, and are closed while the other still writes.
+func spin(l net.Listener) {
+	a, b := pair(l)
+	var work sync.WaitGroup
+	for _, c := range []net.Conn{a, b} {
+		work.Go(func() {
+			buf := make([]byte, 16)
+			for i := 0; i < spins; i++ {
+				c.SetReadDeadline(time.Now().Add(time.Duration(i%3) * 5 * time.Microsecond))
+				c.Read(buf)
+			}
+			c.Close()
+		})
+		work.Go(func() {
+			for i := 0; i < spins; i++ {
+				c.SetWriteDeadline(time.Now().Add(time.Second))
+				if _, err := c.Write(buffer[:1]); err != nil {
+					return
+				}
+			}
+		})
+	}
+	work.Wait()
+}
+
+var buffer [16]byte
+
 func main() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -92,6 +121,10 @@ func main() {
 		var all sync.WaitGroup
 		for i := 0; i < connections; i++ {
 			all.Go(func() { talk(l) })
+		}
+		all.Wait()
+		for i := 0; i < connections; i++ {
+			all.Go(func() { spin(l) })
 		}
 		all.Wait()
 	}

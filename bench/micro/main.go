@@ -241,7 +241,9 @@ func rwmutex8(n int) {
 	var mu sync.RWMutex
 	eight(n, func() {
 		mu.RLock()
-		sinkInt += 0
+		if shared[0] < 0 { // nobody writes: the lock is what they share
+			panic("negative")
+		}
 		mu.RUnlock()
 	})
 }
