@@ -66,6 +66,8 @@ GATES = [
     g("a logger in an interface", {"process": "os.Exit"}, "log;io", "func F(w io.Writer) any { return log.New(w, \"\", 0) }"),
     g("log", {"stdio": "log.Print"}, "log", "func F() { log.Print() }"),
     g("log/slog", {"stdio": "os.Stderr"}, "log/slog", 'func F() { slog.Info("x") }'),
+    g("log by a reader", {"stdio": "testing/iotest.NewReadLogger"}, "testing/iotest;io", 'func F(r io.Reader) { iotest.NewReadLogger("x", r).Read(nil) }'),
+    g("log's own logger", {"stdio": "os.Stderr"}, "log;io", "func F() io.Writer { return log.Default().Writer() }"),
     g("fmt.Println", {"stdio": "fmt.Println -> os.Stdout"}, "fmt", "func F() { fmt.Println() }"),
     g("println", {"stdio": "p.F -> println"}, "", "func F() { println() }"),
     g("flag", {"env": "os.Args", "process": "os.Exit", "stdio": "os.Stderr"}, "flag", "func F() { flag.Parse() }"),
