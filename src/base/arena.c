@@ -244,13 +244,15 @@ static i64 format_plain(char *out, const char *fmt, va_list ap) {
             bool limited = f[1] == '.' && f[2] == '*';
             f += limited ? 3 : 1;
             i64 limit = limited ? va_arg(ap, int) : INT64_MAX;
-            if (*f == 's') s = va_arg(ap, const char *), len = (i64)strnlen(s, (size_t)limit);
+            if (*f == 's')
+                s = va_arg(ap, const char *),
+                len = limit > 0 ? (i64)strnlen(s, (size_t)limit) : 0; // an empty Str may be NULL
             else if (limited) return -1;
             else if (*f == 'c') piece[0] = (char)va_arg(ap, int), s = piece;
             else if (*f == 'd') s = decimal(va_arg(ap, int), piece, &len);
             else if (*f != '%') return -1;
         }
-        if (out) memcpy(out + n, s, (size_t)len);
+        if (out && len) memcpy(out + n, s, (size_t)len);
         n += len;
     }
     return n;
