@@ -5,7 +5,7 @@ VOLE_PLUGIN_SWAPS=N: so many swaps under load (100).
 import os, shutil
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = "ranges,tampering,attacks,life,panics,input,domains"
+PARTS = "ranges,tampering,attacks,life,panics,input,domains,remote"
 
 
 def prepare(r, top):

@@ -22,7 +22,8 @@
 // Spec.Export names an exported variable, or a function of type func() any or func() (any, error) that makes the value. The value is what
 // handles give: of an interface type, a func type, or anything else that host and plugin both know. If it has the methods of
 // [Activator], [Deactivator], [HealthChecker] or [Reloader], these are called on its way through life. A variable PluginVersion of type string is the
-// plugin's version (three numbers as 1.4.2; without it, 0.0.0), PluginNeeds of type []string what it needs, as "store >=1.2 <2".
+// plugin's version (three numbers as 1.4.2; without it, 0.0.0), PluginNeeds of type []string what it needs, as "store >=1.2 <2". A function PluginInfo of type
+// func() (version string, needs []string) says both, and is the only way if the plugin runs in a process of its own ([Spec].Process).
 //
 // # What it is safe against
 //

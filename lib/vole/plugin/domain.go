@@ -128,6 +128,11 @@ func (inst *Instance) unwatch() {
 // stop ends all goroutines and calls of a plugin, as soon as its own code runs.
 func (inst *Instance) stop() {
 	stopDomain(inst.domain)
+	if inst.remote != nil {
+		before, _ := enter(nil)
+		go inst.remote.Close()
+		leave(before)
+	}
 	watched.mu.Lock()
 	defer watched.mu.Unlock()
 	startWatching()

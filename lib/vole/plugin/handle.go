@@ -51,6 +51,9 @@ type typed[T any] struct{}
 
 // exported is a pointer to a variable, a func, or what a constructor returned.
 func (typed[T]) bind(exported any) (unsafe.Pointer, error) {
+	if r, ok := exported.(remoteExport); ok {
+		return bindRemote[T](r)
+	}
 	if p, ok := exported.(*T); ok {
 		return unsafe.Pointer(p), nil
 	}

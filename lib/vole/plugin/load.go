@@ -80,19 +80,7 @@ func (m *Manager) load(inst *Instance) error {
 		err = m.resolve(inst)
 	}
 	if err == nil {
-		m.mu.Lock()
-		for _, b := range inst.slot.binders {
-			v, wrong := b.bind(inst.value)
-			if wrong != nil {
-				err = wrong
-				break
-			}
-			inst.bind(v)
-		}
-		if err == nil {
-			inst.slot.instances = append(inst.slot.instances, inst)
-		}
-		m.mu.Unlock()
+		err = m.bindAll(inst)
 	}
 	if err == nil {
 		return nil
@@ -103,7 +91,31 @@ func (m *Manager) load(inst *Instance) error {
 	return errors.Join(err, inst.close())
 }
 
+// bindAll makes what handles give, and puts the instance among those of its slot. Not under the lock: another process may be asked.
+func (m *Manager) bindAll(inst *Instance) error {
+	for done := 0; ; done++ {
+		m.mu.Lock()
+		if done == len(inst.slot.binders) {
+			inst.slot.instances = append(inst.slot.instances, inst)
+			m.mu.Unlock()
+			return nil
+		}
+		b := inst.slot.binders[done]
+		m.mu.Unlock()
+		v, err := b.bind(inst.value)
+		if err != nil {
+			return err
+		}
+		m.mu.Lock()
+		inst.bind(v)
+		m.mu.Unlock()
+	}
+}
+
 func (inst *Instance) open() error {
+	if inst.spec.Process != nil {
+		return inst.openRemote()
+	}
 	code, err := openSealed(int(inst.bytes.file.Fd()), inst.Name+" "+inst.SHA256, inst.domain.linked(inst))
 	if err != nil {
 		return err
@@ -121,9 +133,13 @@ func (inst *Instance) open() error {
 		inst.Version = strings.Clone(v) // the constant is the plugin's
 	}
 	list, _ := lookup[[]string](code, "PluginNeeds")
-	for _, n := range list {
-		name, versions, _ := strings.Cut(strings.Clone(n), " ")
-		inst.needs = append(inst.needs, need{name, versions})
+	inst.need(list)
+	if f, err := code.Lookup("PluginInfo"); err == nil {
+		if info, ok := f.(func() (string, []string)); ok {
+			v, needs := info()
+			inst.Version = strings.Clone(v)
+			inst.need(needs)
+		}
 	}
 	return nil
 }
@@ -237,6 +253,9 @@ func (inst *Instance) close() error {
 		inst.code = nil
 	}
 	inst.unwatch()
+	if inst.remote != nil {
+		inst.remote.Close()
+	}
 	if inst.bytes != nil {
 		inst.m.mu.Lock()
 		inst.bytes.close()

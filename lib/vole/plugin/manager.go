@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"plugin"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,9 @@ type Spec struct {
 	Config  any           // for Activate
 	Hook    time.Duration // for Activate, Deactivate, Health, Reload each; 0: 10 s
 	Limits  Limits
+	// Process starts the plugin in a process of its own, from its bytes: process.Start of vole/plugin/process, with the limits that it shall have. nil: it
+	// is loaded into this process. What it exports must be an interface or func there. It has its version from a function PluginInfo.
+	Process func(file *os.File) (Remote, error)
 	Drain   time.Duration // how long calls that run may take after a swap; 0: 30 s
 }
 
@@ -98,6 +102,7 @@ type Instance struct {
 	domain *domain
 	bytes  *sealed
 	code   *plugin.Plugin
+	remote Remote
 	value  any // what Spec.Export names; nil when it goes
 	needs  []need
 	bound  atomic.Pointer[[]unsafe.Pointer] // what handles give, by their number

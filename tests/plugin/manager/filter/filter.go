@@ -153,6 +153,9 @@ func bomb() {
 
 var Filter filter
 
+// PluginInfo is for those that cannot read the variables.
+func PluginInfo() (string, []string) { return PluginVersion, nil }
+
 func Make() (any, error) { return &filter{}, nil }
 
 func main() {}

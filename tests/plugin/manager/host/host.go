@@ -16,10 +16,12 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"example.com/manager/api"
 	vp "vole/plugin"
+	"vole/plugin/process"
 )
 
 var dir, fresh string // what run.py made; what this run writes
@@ -389,8 +391,8 @@ func domains() {
 			check("returns: "+name, false)
 		}
 		check("ended: "+name, until(func() bool { return inst.State() == vp.Failed && m.Current("filter") == nil }), inst.State())
-		text, _ := os.ReadFile(log)
-		check("recorded: "+name, bytes.Contains(text, []byte(r.words)), string(text))
+		var text []byte
+		check("recorded: "+name, until(func() bool { text, _ = os.ReadFile(log); return bytes.Contains(text, []byte(r.words)) }), string(text))
 		if !r.stays {
 			check("no goroutine left: "+name, until(func() bool { return inst.Goroutines() == 0 }), inst.Goroutines())
 			check("deferred calls ran: "+name, until(func() bool { return api.Log.Deferred.Load() >= r.defers }))
@@ -421,6 +423,58 @@ func domains() {
 		panic("host")
 	}()
 	check("the host recovers as ever", recovered == "host")
+}
+
+// remote: the same plugin in a process of its own, behind the same handle.
+func remote() {
+	m, log := manager()
+	h, _ := vp.Get[api.Filter](m, "filter")
+	var pid int
+	s := spec("filter1.so")
+	s.Process = func(file *os.File) (vp.Remote, error) {
+		p, err := process.Start(process.Spec{File: file, CallTimeout: time.Second, BestEffort: true})
+		if err != nil {
+			return nil, err
+		}
+		pid = p.Pid()
+		return p, nil
+	}
+	err := m.Load(ctx, s)
+	check("a process of its own", err == nil, err)
+	if err != nil {
+		return
+	}
+	version := func() (v int) {
+		h.Do(func(f api.Filter) error { v = f.Version(); return nil })
+		return v
+	}
+	check("its version", m.Current("filter").Version == "1.0.0", m.Current("filter").Version)
+	check("called there", version() == 1 && pid > 0 && pid != os.Getpid())
+	in := []byte("abc")
+	h.Do(func(f api.Filter) error { _, err := f.Do("write", in); return err })
+	check("what it is given is a copy", string(in) == "abc")
+	err = m.Swap(ctx, spec("filter2.so"))
+	check("swap into this process", err == nil && version() == 2, err)
+	check("the process is gone", syscall.Kill(pid, 0) != nil)
+	s.File = path("filter3.so")
+	err = m.Swap(ctx, s)
+	check("swap into a process", err == nil && version() == 3, err)
+	syscall.Kill(pid, syscall.SIGKILL)
+	var text []byte
+	for end := time.Now().Add(5 * time.Second); !bytes.Contains(text, []byte(`"event":"ended"`)) && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+		text, _ = os.ReadFile(log)
+	}
+	check("the end of a process is the plugin's", m.Current("filter") == nil && bytes.Contains(text, []byte(`"event":"ended"`)), string(text))
+	err = m.Unload(ctx, "filter")
+	check("unloaded", err == nil, err)
+	s.File = path("changed.so")
+	check("verified first", m.Load(ctx, s) != nil)
+	s.File = path("filter1.so")
+	m.Load(ctx, s)
+	err = h.Do(func(f api.Filter) error { _, err := f.Do("loop", nil); return err })
+	check("an endless loop there", errors.Is(err, process.ErrTimeout), err)
+	m.Close(ctx)
 }
 
 // shared memory is shared.
@@ -573,7 +627,7 @@ func main() {
 	n := 20
 	fmt.Sscan(os.Args[3], &n)
 	for _, name := range strings.Split(os.Args[2], ",") {
-		map[string]func(){"attacks": attacks, "life": life, "panics": panics, "domains": domains, "input": input, "swaps": func() { swaps(n) }, "tampering": tampering,
+		map[string]func(){"attacks": attacks, "life": life, "panics": panics, "domains": domains, "remote": remote, "input": input, "swaps": func() { swaps(n) }, "tampering": tampering,
 			"ranges": ranges}[name]()
 	}
 	if bad {
