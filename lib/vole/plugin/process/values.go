@@ -133,7 +133,11 @@ func (r *reader) error() error {
 	case errorNumber:
 		return syscall.Errno(r.u32())
 	case errorValue:
-		if err, ok := r.any().(error); ok {
+		v := r.any()
+		if x := reflect.ValueOf(v); x.Kind() == reflect.Pointer && x.IsNil() {
+			r.refuse("an error that is a nil pointer") // whoever asks it what it says would panic
+		}
+		if err, ok := v.(error); ok {
 			return err
 		}
 	case errorText:

@@ -326,6 +326,10 @@ func resources() {
 	check("goes on", call(func() { check("big", len(big(1<<20)) == 1<<20) }) == nil, err)
 	deep := lookup[func(int) *api.Item](q, "Deep")
 	check("too deep an answer", call(func() { deep(100000) }) != nil)
+	must(process.Register(&api.Failure{}))
+	var e *process.Error
+	err = lookup[func() error](q, "NilError")()
+	check("an error that is nil", errors.As(err, &e) && strings.Contains(err.Error(), "nil pointer"), errors.As(err, &e))
 	many := lookup[func(api.Logger, int) []api.Logger](q, "Many")
 	check("too many references", call(func() { many(nil, 100000) }) != nil)
 	check("many references", call(func() { check("many", many(nil, 1000)[999].Log("") == 999) }) == nil)

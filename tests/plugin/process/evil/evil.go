@@ -12,11 +12,13 @@ import (
 	"unsafe"
 
 	"example.com/process/api"
+	"vole/plugin/process"
 )
 
 func main() {}
 
 func init() {
+	process.Register(&api.Failure{})
 	switch os.Getenv("INIT") {
 	case "hang":
 		for {
@@ -212,6 +214,8 @@ func Many(l api.Logger, n int) []api.Logger {
 type own struct{ i int }
 
 func (o *own) Log(string, ...any) int { return o.i }
+
+func NilError() error { return (*api.Failure)(nil) }
 
 // Deep answers with what is nested deeply.
 func Deep(n int) *api.Item {
