@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """From a saved file to the first answer of the changed program: `vole watch` against Air with the official go, in one run.
 
-Usage: bench/watch.py --vole build/vole [--air air] [--go DIR] [--rounds 20] [--only http|gin] [--delay 0]
+Usage: bench/watch.py --vole build/vole [--air air] [--go DIR] [--rounds 20] [--only http|gin|patches|idle] [--patches 100 --wrk] [--delay 0]
 A net/http service and the Gin service of examples/gin; a handler's text is edited, and the port is asked until it says so. Both watchers do the
 same edits in turn; so does `vole watch -patch`, which changes the function in the running program. Air runs with `delay` as given (its default is 1000 ms), exclude_unchanged and send_interrupt, as its own example has them.
 Then: CPU time and memory of vole's resident process at rest for --idle seconds, in a module of 3,000 files.
 Prints medians in ms, and the ratio. Exit code 1 if vole is not ten times quicker, or slower than 300 ms.
 """
-import argparse, os, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HTTP = """package main
@@ -158,6 +158,45 @@ def idle(o, tmp):
     return used <= 10 and memory <= 60
 
 
+def patches(o, tmp):
+    """A handler is patched again and again while wrk asks: failed requests, the program's memory, how long it stood still."""
+    folder, events = tmp + "/patches", []
+    make("http", folder)
+    port = free_port()
+    with subprocess.Popen([os.path.abspath(o.vole), "watch", "-patch", "-json"], cwd=folder, env=dict(os.environ, GOFLAGS="-buildvcs=false", PORT=str(port)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as w:
+        if not wait_for(port, "version 0000", 600):
+            sys.exit("patches: no answer")
+        pid = next(json.loads(line)["Pid"] for line in w.stdout if '"ready"' in line)
+        memory = lambda: int(re.search(r"RssAnon:\s+(\d+)", open("/proc/%d/status" % pid).read())[1])
+        load = subprocess.Popen(["wrk", "-t1", "-c20", "-d3600s", "http://127.0.0.1:%d/version" % port], stdout=subprocess.PIPE, text=True) if o.wrk else None
+        sizes = []
+        for n in range(1, o.patches + 1):
+            text = open(folder + "/main.go").read()
+            open(folder + "/main.go~", "w").write(re.sub(r"version \d{4}", "version %04d" % n, text))
+            os.rename(folder + "/main.go~", folder + "/main.go")
+            e = next(e for e in map(json.loads, w.stdout) if e["Action"] in ("patched", "ready", "build-failed", "exit"))
+            if e["Action"] != "patched" or not wait_for(port, "version %04d" % n, 5):
+                if load:
+                    load.kill()
+                sys.exit("patches: patch %d: %s" % (n, e))
+            events.append(e)
+            sizes.append(memory())
+        report, failed = "", 0
+        if load:
+            load.send_signal(signal.SIGINT)
+            report = load.communicate()[0]
+            failed = sum(map(int, re.findall(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", report)[0])) if "Socket errors" in report else 0
+            failed += int(m[1]) if (m := re.search(r"Non-2xx or 3xx responses: (\d+)", report)) else 0
+        w.terminate()
+    stood = sorted(e["StoppedUs"] for e in events)
+    quarter = len(sizes) // 4
+    print("patches %d: save to patched median %d ms, stood still median %d us, most %d us; memory %d KB, then %d KB; patches in memory at most %d"
+          % (o.patches, statistics.median(e["Ms"] for e in events), stood[len(stood) // 2], stood[-1], max(sizes[quarter:2 * quarter] or sizes), max(sizes[-quarter:]), max(e["Modules"] for e in events)))
+    if load:
+        print("patches: %s requests, %d failed" % (re.search(r"(\d+) requests in", report)[1], failed))
+    return not failed
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--vole", required=True)
@@ -166,6 +205,8 @@ def main():
     p.add_argument("--rounds", type=int, default=20)
     p.add_argument("--delay", type=int, default=0)
     p.add_argument("--idle", type=int, default=20)
+    p.add_argument("--patches", type=int, default=100)
+    p.add_argument("--wrk", action="store_true", help="ask while functions are patched")
     p.add_argument("--only", action="append")
     o = p.parse_args()
     if o.go:
@@ -175,6 +216,8 @@ def main():
     for kind in ("http", "gin"):
         if not o.only or kind in o.only:
             good &= compare(kind, o, tmp)
+    if not o.only or "patches" in o.only:
+        good &= patches(o, tmp)
     if not o.only or "idle" in o.only:
         good &= idle(o, tmp)
     shutil.rmtree(tmp, ignore_errors=True)

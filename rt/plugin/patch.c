@@ -91,6 +91,7 @@ SYSTEM bool rt_patch_load(i64 fd, i64 size, PatchLoaded *out) {
     u8 *base = (u8 *)(usize)h->base;
     if (rt_nmodules == MAX_MODULES) return fail(out, "there are too many patches in memory", NULL);
     if (!os_map_at(base, h->size)) return fail(out, "the memory for the patch is taken", NULL);
+    os_sync_code(); // the first time takes some milliseconds: not while the world is stopped
     memcpy(base, out->file, (usize)h->text + h->rodata + h->data);
     share_itabs(out);
     protect(h);
