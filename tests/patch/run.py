@@ -193,8 +193,8 @@ def main():
             print("FAIL %s: %s" % (name, wrong), flush=True)
         if not o.keep:
             shutil.rmtree(folder, ignore_errors=True)
-    print("%d of %d forms pass" % (done - failed, done))
-    sys.exit(failed > 0)
+    print("%d passed, %d failed" % (done - failed, failed))
+    sys.exit(failed > 0 or not done)
 
 
 if __name__ == "__main__":
