@@ -677,9 +677,10 @@ bool ir_build_again(IrProgram *p, IrFunc *f) {
     struct Reach old = {.from = p->reach->from, .home = p->reach->home};
     bool ok = identify_func(p, f) && build_one(p, f);
     leave(p, old);
+    bool there = f->unit && f->unit->flags & UNIT_THERE; // nobody asked for what it calls, which may be inlined into it
     for (i64 i = 0; ok && i < f->needs->list.len; i++) {
         const Need *n = &f->needs->list.ptr[i];
-        if (n->kind == NEED_CLOSURE || n->kind == NEED_DATA) act_on_need(p, n);
+        if (n->kind == NEED_CLOSURE || n->kind == NEED_DATA || (there && n->kind == NEED_FUNC)) act_on_need(p, n);
     }
     return ok;
 }

@@ -275,6 +275,25 @@ func start() bool {
 	return true
 }
 """
+TICKER = """var mu sync.Mutex
+var ticks int
+
+func tick() {
+	for {
+		mu.Lock() // inlined, and what it calls in another package
+		ticks++
+		mu.Unlock()
+		time.Sleep(time.Millisecond)
+	}
+}
+
+var ticking = begin()
+
+func begin() bool {
+	go tick()
+	return true
+}
+"""
 LITERALS = """var list = add2()
 
 //go:noinline
@@ -343,6 +362,7 @@ FORMS = {
     "traceback": dict(one(extra('f := func() string {\n\t\treturn deeper()\n\t}\n\treturn keep(f)()', ["fmt", "path/filepath", "runtime"], TRACE + "\n//go:noinline\nfunc keep(f func() string) func() string { return f }\n"), answer=None), after=traced),
     "under load": dict(one(main('return "hello"', 'return "begin"')), after=served),
     "worker": {"setup": [extra("return answer()", (), WORKER)], "steps": [{"edit": [("extra.go", '"old"', '"new"')], "want": "restarted", "why": "runs main.work, which changed"}]},
+    "worker beside a new function": {"setup": [extra("return answer()", ("sync", "time"), TICKER)], "steps": [{"edit": [("extra.go", "return answer()", "return answer() + more()"), ("extra.go", "var mu", 'func more() string { return "more" }\n\nvar mu')]}]},
     "main changed": restart("main.main changed", main('panic(err)\n\t}\n\tserve', 'panic("x")\n\t}\n\tserve')),
     "field added": restart("type App has another layout (field extra added)", main("\tcalls int\n", "\tcalls int\n\textra int\n"), main('return "hello"', 'return "hi"')),
     "field retyped": restart("type App has another layout (field calls changed)", main("\tcalls int\n", "\tcalls int32\n"), main('return "hello"', 'return "hi"')),
