@@ -54,7 +54,8 @@ v build -gcflags=-S -o c c.go; is $rc 0 -S
 body() { awk -v f="main.$1 " 'index($0, f) == 1 { p = 1; next } /^[^ \t]/ { p = 0 } p' err; }
 count() { body "$1" | grep -c -e "$2"; }
 [ "$(count early .)" -gt 10 ] || fail "-S shows no body of main.early: $(head -3 err)"
-is "$(count early 'deferreturn(SB)')" 2 'returns before the first defer do not look for deferred calls'
+is "$(count early 'deferreturn(SB)')" 1 'no return looks for deferred calls: deferreturn is for where a panic was recovered'
+is "$(count early 'main.unlock(SB)')" 1 'the return behind the defer calls it itself'
 is "$(count fresh goPanic)" 0 'a condition that an inlined function returned is known behind its test'
 is "$(count twice 'SARQ')" 1 'equal slices are made once'
 is "$(count twice goPanicSliceB)" 0 'i <= n + i behind n + i <= cap'
