@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plugins: programs that load some, what hosts and plugins may differ in, files that are none, upstream's tests.
 
-usage: run.py VOLE GOROOT [STAGE...]     stages: basic library unload manager abi bad sign capabilities process examples upstream
+usage: run.py VOLE GOROOT [STAGE...]     stages: basic profile library unload manager abi bad sign capabilities process examples upstream
 VOLE_PLUGIN_LOADS=N: so many loads and unloads under load (300)
 
 Closing line: N passed, N failed, N skipped.
@@ -48,6 +48,14 @@ def basic(r, top):
     r.check("no interpreter, nothing dynamic", types and PT_LOAD in types and PT_DYNAMIC not in types and PT_INTERP not in types, str(types))
     if os.geteuid() == 0: in_chroot(r, top)
     else: r.skipped += 1
+
+
+def profile(r, top):
+    """Profiles of a host name a plugin's functions and lines."""
+    shutil.copytree(os.path.join(HERE, "profile"), top, dirs_exist_ok=True)
+    if not r.build(top, "-o", "host.exe", ".") or not r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug"): return
+    code, said = r.command("./host.exe", "p.so", cwd=top)
+    r.check("profiles", code == 0 and said == "cpu: named\nheap: p.go:18\n", said)
 
 
 def in_chroot(r, top):
@@ -189,7 +197,7 @@ def upstream(r, top):
     print("\n".join(l for l in said.split("\n") if not l.startswith("ok ") and "passed," not in l).strip())
 
 
-STAGES = {"basic": basic, "library": library, "unload": unload, "manager": lambda r, top: manager.stage(r, top, STRESS), "abi": abi_rows, "bad": bad_files, "sign": sign.stage,
+STAGES = {"basic": basic, "profile": profile, "library": library, "unload": unload, "manager": lambda r, top: manager.stage(r, top, STRESS), "abi": abi_rows, "bad": bad_files, "sign": sign.stage,
           "capabilities": capabilities.stage, "process": lambda r, top: process.stage(r, top, STRESS), "examples": examples.stage, "upstream": upstream}
 
 
