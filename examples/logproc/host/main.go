@@ -40,7 +40,7 @@ var (
 type plugged struct {
 	name   string
 	seen   os.FileInfo
-	handle *vp.Handle[stage.Stage]
+	handle *vp.Handle[stage.Stage] // nil: it was refused
 }
 
 type pipeline struct {
@@ -55,6 +55,9 @@ type pipeline struct {
 func (p *pipeline) process(line []byte) error {
 	p.in.Add(1)
 	for _, s := range *p.stages.Load() {
+		if s.handle == nil {
+			continue
+		}
 		err := s.handle.Do(func(st stage.Stage) (err error) {
 			line, err = st.Process(line)
 			return err
@@ -95,24 +98,25 @@ func (p *pipeline) look() {
 			continue
 		}
 		spec := vp.Spec{Name: name, File: file, Export: "New", Config: p.config, Drain: 5 * time.Second}
-		if known {
+		if p.m.Current(name) != nil {
 			err = p.m.Swap(context.Background(), spec)
 		} else {
 			err = p.m.Load(context.Background(), spec)
 		}
+		s := plugged{name: name, seen: info, handle: was.handle}
+		if s.handle == nil && err == nil {
+			s.handle, err = vp.Get[stage.Stage](p.m, name)
+		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "logproc:", err)
 		}
-		s := plugged{name: name, seen: info, handle: was.handle}
-		if !known {
-			s.handle, _ = vp.Get[stage.Stage](p.m, name)
-		}
-		if s.handle != nil {
-			now = append(now, s)
-		}
+		now = append(now, s) // what was refused is not tried again until it is another file
 	}
 	p.stages.Store(&now)
 	for name := range old {
+		if p.m.Current(name) == nil {
+			continue
+		}
 		if err := p.m.Unload(context.Background(), name); err != nil {
 			fmt.Fprintln(os.Stderr, "logproc:", err)
 		}

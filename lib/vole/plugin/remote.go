@@ -32,12 +32,15 @@ func bindRemote[T any](r remoteExport) (unsafe.Pointer, error) {
 
 // openRemote starts the plugin's process, with the bytes that were verified.
 func (inst *Instance) openRemote() error {
+	if inst.spec.Config != nil {
+		return errors.New("hooks are not called in a process of its own, so Config would get nowhere")
+	}
 	file, err := os.Open(fmt.Sprintf("/proc/self/fd/%d", inst.bytes.file.Fd())) // it has a position of its own, and may be closed
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	r, err := inst.spec.Process(file)
+	r, err := inst.startRemote(file)
 	if err != nil {
 		return err
 	}
@@ -63,6 +66,13 @@ func (inst *Instance) openRemote() error {
 		}
 	}()
 	return nil
+}
+
+// startRemote runs as the host: what watches over the process goes on when the plugin is stopped.
+func (inst *Instance) startRemote(file *os.File) (Remote, error) {
+	before, _ := enter(nil)
+	defer leave(before)
+	return inst.spec.Process(file)
 }
 
 func (inst *Instance) need(list []string) {

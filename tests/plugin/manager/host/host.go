@@ -441,6 +441,10 @@ func remote() {
 	}
 	err := m.Load(ctx, s)
 	check("a process of its own", err == nil, err)
+	told := s
+	told.Name, told.Config = "told", 1
+	failed := m.Load(ctx, told)
+	check("a Config that nobody would get is refused", failed != nil && strings.Contains(failed.Error(), "hooks are not called"), failed)
 	if err != nil {
 		return
 	}
