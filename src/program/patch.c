@@ -3,23 +3,6 @@
 // In:   packages, what is remembered of them. Out: LinkPatch.manifest: a line "package\tPATH\tCONTENT" for each package, of those that somebody edits
 // their declarations (src/syntax/shape.c); LinkPatch.refused: the first declaration that values of the running program rely on.
 #include "program/program.h"
-#include <stdlib.h>
-
-static int cmp_item(const void *a, const void *b) {
-    const ShapeItem *x = a, *y = b;
-    int c = str_cmp(x->key, y->key);
-    return c ? c : str_cmp(x->text, y->text);
-}
-
-static void put_shape(Program *p, Arena *a, Buf *b, Package *q) {
-    SourceShape s = {0};
-    if (q->parse) load_parse_ahead(p->loader, &q, 1);
-    for (i64 i = 0; i < q->nfiles; i++)
-        if (q->files[i]) source_shape(a, q->files[i], &s);
-    if (s.items.len) qsort(s.items.ptr, (size_t)s.items.len, sizeof s.items.ptr[0], cmp_item);
-    for (i64 i = 0; i < s.items.len; i++)
-        buf_printf(b, "\t%.*s\t%.*s\n", SFMT(s.items.ptr[i].key), SFMT(s.items.ptr[i].text));
-}
 
 static Str make_manifest(Program *p, Arena *a) {
     Buf b = {0};
@@ -29,7 +12,7 @@ static Str make_manifest(Program *p, Arena *a) {
         Str path = q->link_path.len ? q->link_path : q->path;
         u64 content = q->std ? 0 : program_content(p, q); // the library's is vole's and the GOROOT's
         buf_printf(&b, "package\t%.*s\t%016llx\n", SFMT(path), (unsigned long long)content);
-        if (q->is_main_module) put_shape(p, a, &b, q);
+        if (q->is_main_module) program_put_shape(p, a, &b, q);
     }
     Str text = arena_str(a, buf_view(&b));
     buf_free(&b);

@@ -129,8 +129,7 @@ static int cmp_item(const void *a, const void *b) {
     return c ? c : str_cmp(x->text, y->text);
 }
 
-// Declarations of a package outside the library; that is told apart by the version of Go, and by its content.
-static void put_shape(Program *p, Arena *a, Buf *b, Package *q) {
+void program_put_shape(Program *p, Arena *a, Buf *b, Package *q) {
     SourceShape s = {0};
     if (q->parse) load_parse_ahead(p->loader, &q, 1);
     for (i64 i = 0; i < q->nfiles; i++)
@@ -157,7 +156,7 @@ static Str make_manifest(Program *p, Arena *a, Str version) {
         if (q->std) buf_c(&b, "std");
         else buf_printf(&b, "%.*s %.*s", SFMT(pkg->module.path), SFMT(pkg->module.version));
         buf_c(&b, "\n");
-        if (!q->std && !str_eq(path, S("main"))) put_shape(p, a, &b, q);
+        if (!q->std && !str_eq(path, S("main"))) program_put_shape(p, a, &b, q);
     }
     Str text = arena_str(a, buf_view(&b));
     buf_free(&b);
