@@ -115,10 +115,8 @@ void program_share(Program *, Package *main, LinkJob *); // what modules share; 
 // capability.c: what a plugin reaches of the outside; false: more than it declares, reported
 bool program_find_capabilities(Program *, Package *main);
 u64 program_content(Program *, Package *); // a hash of the files that it is compiled from
-void program_put_shape(
-    Program *, Arena *, Buf *,
-    Package
-        *); // share.c: a line for each declaration, sorted; of packages outside the library, which is known by its version and content
+// share.c: a line for each declaration of a package outside the library, sorted.
+void program_put_shape(Program *, Arena *, Buf *, Package *);
 void program_patch(Program *); // patch.c: what is remembered of packages, and whether they allow a patch
 void program_patch_edited(Program *, Arena *);
 bool program_prunes(const Program *); // a patch is built: what runs is taken as it is
