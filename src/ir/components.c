@@ -64,7 +64,7 @@ static void add_edge(Graph *g, CallNode *from, IrFunc *to) {
 static void add_edges(Graph *g, CallNode *from, const IrVec *v);
 static void add_node_edges(Graph *g, CallNode *from, const IrNode *n) {
     if (!n) return;
-    if (n->fn && (n->op == X_CALL || n->op == X_FUNC)) add_edge(g, from, n->fn);
+    if (n->fn && (n->op == X_CALL || n->op == X_FUNC || n->op == X_CLOSURE)) add_edge(g, from, n->fn);
     add_node_edges(g, from, n->a);
     add_node_edges(g, from, n->b);
     add_node_edges(g, from, n->c);

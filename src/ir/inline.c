@@ -456,7 +456,7 @@ static IrFunc *callee_of(Inliner *in, IrNode *call, IrNode **made) {
         IrVar *cap = def->fn->captures[i];
         if (cap->by_ref ? v->op != X_ADDR || v->a->op != X_VAR : v->op != X_VAR || v->var->reassigned) return NULL;
     }
-    if (!def->fn->built || !fits(in, call, def->fn, true)) return NULL;
+    if (!def->fn->built || !fits(in, call, def->fn, def->fn->outer != NULL)) return NULL;
     *made = def;
     return def->fn;
 }

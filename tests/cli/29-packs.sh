@@ -758,3 +758,9 @@ body "	$ctr" >a/main.go; body "	g, _ := cipher.NewGCM(b)
 	println(len(g.Seal(nil, make([]byte, 12), out, nil)))
 	$ctr" >b/main.go
 rm -rf "$GOCACHE"; both 'masks of one content'; rm -rf "$GOCACHE"; same 'masks of one content, the other first' ./b; same 'masks of one content, the other first' ./a
+# A call of a method value is direct, whichever program of the cache had the value's wrapper first (crypto/ecdsa.signFIPSDeterministic).
+mkdir -p ../bound/sign ../bound/serve; cd ../bound || exit 1
+printf 'module example.com/bound\n\ngo 1.26\n' >go.mod
+printf 'package main\n\nimport (\n\t"crypto"\n\t"crypto/ecdsa"\n\t"crypto/elliptic"\n\t"crypto/rand"\n)\n\nfunc main() {\n\tk, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)\n\ts, _ := k.Sign(rand.Reader, make([]byte, 32), crypto.SHA256)\n\tprintln(len(s) > 60)\n}\n' >sign/main.go
+printf 'package main\n\nimport "net/http"\n\nfunc main() { println(len(http.ListenAndServeTLS("256.1.1.1:1", "no", "such", nil).Error()) > 0) }\n' >serve/main.go
+rm -rf "$GOCACHE"; same 'a method value in a function' ./sign; has o '^true$' 'a method value in a function'; same 'a method value, by packs of another program' ./serve

@@ -176,16 +176,6 @@ def build(r, top, name, files, env=None):
 
 
 def stage(r, top):
-    # a cache of its own: a call of a method value may be direct or not, as some other program left it in the packs (docs/STATUS.md, "What falls short")
-    before = os.environ.get("GOCACHE")
-    os.environ["GOCACHE"] = os.path.join(top, "cache")
-    try: proofs(r, top)
-    finally:
-        if before is None: del os.environ["GOCACHE"]
-        else: os.environ["GOCACHE"] = before
-
-
-def proofs(r, top):
     for name, want, files in GATES + HARMLESS:
         found, image = build(r, top, name, files)
         if found is None: continue
