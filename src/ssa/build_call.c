@@ -153,7 +153,6 @@ static i64 go_call(Builder *b, CallKind kind, Sym *sym, Value **lead, int nlead,
     ci->results = joined_locs(b, abi->results, abi->nresults, &ci->nresults);
     ci->abi0 = abi->abi0;
     ci->tail = b->ir->abi0 && !abi->nargs && !abi->nresults;
-    if (abi->abi0) b->f->outgoing = i64_max(b->f->outgoing, abi->stack_size + 8);
     Value *call = finish_call(b, ci, &all);
     Val *r = ANEWN(b->a, Val, abi->nresults + 1);
     i32 next = 0;

@@ -3,6 +3,7 @@
 // In:    a Value whose arguments have registers (or, where the operation allows it, a spill slot). Out: bytes in Emit.e.
 // Jumps inside the expansion of one value are short; between blocks they are emit_func.c's business.
 #include "arch/amd64/emit.h"
+#include "abi/abi.h"
 
 int amd64_size(int t) { return vtype_size((VType)t) == 8 ? 8 : 4; }
 static int mem_size(int t) { return t == VT_BOOL ? 1 : (int)vtype_size((VType)t); }
@@ -403,6 +404,12 @@ static void emit_count(Emit *m, const Value *v) {
     enc_here8(e, counted);
 }
 
+// After assembly was called, or by it: the current G is that of the thread.
+void amd64_load_g(Enc *e) {
+    static const u8 code[] = {0x64, 0x4c, 0x8b, 0x34, 0x25, TLS_G, 0, 0, 0}; // mov r14, fs:[TLS_G]
+    buf_bytes(&e->code, code, sizeof code);
+}
+
 // ---- calls ----------------------------------------------------------------------------------------------------------
 static void emit_call(Emit *m, const Value *v) {
     Enc *e = &m->e;
@@ -413,16 +420,11 @@ static void emit_call(Emit *m, const Value *v) {
     } else if (c->kind == CALL_CLOSURE || c->kind == CALL_INTER) {
         enc_rr(e, I_CALL_M, 8, -1, v->args[0]->reg);
     } else {
-        Mem g = {RSP, -1, 0, c->stack_size, NULL};
-        if (c->abi0) enc_rm(e, I_MOV_MR, 8, R14, &g);
         enc_call_sym(e, c->sym);
     }
     if (c->kind != CALL_RUNTIME_LEAF_NOGC || c->defer_return)
         vec_push(m->arena, &m->sites, ((struct SiteAt){(u32)e->code.len, c->map, c->defer_return}));
-    if (c->abi0) {
-        Mem g = {RSP, -1, 0, c->stack_size, NULL};
-        enc_rm(e, I_MOV_RM, 8, R14, &g);
-    }
+    if (c->abi0) amd64_load_g(e);
 }
 
 // ---- dispatch ---------------------------------------------------------------------------------------------------------

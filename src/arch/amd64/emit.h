@@ -46,5 +46,6 @@ void amd64_args_fault(Args *, const ArgState *before, const ArgState *behind, u3
 bool amd64_may_fault(const Func *, const Value *);
 
 void amd64_emit_value(Emit *, Value *);
+void amd64_load_g(Enc *e);
 int amd64_size(int vtype); // operand size of an integer operation: 4 or 8
 Mem amd64_slot_mem(const Slot *, i64 frame_size);

@@ -71,10 +71,10 @@ static void emit_check(Layout *l, i32 more) {
 
 // Called by assembly: the current G is that of the thread; the context register holds nothing.
 static void emit_load_g(Layout *l) {
-    static const u8 code[] = {0x64, 0x4c, 0x8b, 0x34, 0x25, TLS_G,
-                              0,    0,    0,    0x45, 0x31, 0xd2}; // mov r14, fs:[8]; xor r10d, r10d
-    buf_bytes(&l->m->e.code, code, sizeof code);
-    l->frags[FRAG_CHECK].to = l->frags[FRAG_COMPARE].from = l->frags[FRAG_COMPARE].to = (u32)l->m->e.code.len;
+    Enc *e = &l->m->e;
+    amd64_load_g(e);
+    enc_rr(e, I_XOR_RM, 4, R10, R10);
+    l->frags[FRAG_CHECK].to = l->frags[FRAG_COMPARE].from = l->frags[FRAG_COMPARE].to = (u32)e->code.len;
 }
 
 // Room for a jump to the function's next version, and its shape.
