@@ -119,13 +119,17 @@ func convTslice(ptr unsafe.Pointer, len, cap int) unsafe.Pointer {
 
 // A table of refusals has Fun[0] == 0.
 
-// itabCache has the tables that were looked up last, by the addresses of the two types.
+// itabCache has the tables that were looked up last. Compiled code looks into it by itself (src/ssa/build_iface.c).
 var itabCache [256]*itab
+
+func itabSlot(inter *interfacetype, t *_type) **itab {
+	p := uintptr(unsafe.Pointer(t))
+	return &itabCache[uint8(p>>3^p>>9^uintptr(inter.Type.Hash))]
+}
 
 // lookup finds or makes the method table of t for inter, perhaps one of refusals.
 func lookup(inter *interfacetype, t *_type) *itab {
-	p := uintptr(unsafe.Pointer(t))
-	slot := &itabCache[uint8(p>>3^p>>9^uintptr(unsafe.Pointer(inter))>>4)]
+	slot := itabSlot(inter, t)
 	if tab := *slot; tab != nil && tab.Inter == inter && tab.Type == t {
 		return tab
 	}

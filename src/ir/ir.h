@@ -462,6 +462,7 @@ typedef struct ItabRec {
     IrFunc **funs;
     i64 nfuns; /* parallel to iface->keys; NULL: never called */
 } ItabRec;
+u32 ir_type_hash(Str link_name);         // abi.Type.Hash
 Str ir_type_symbol(IrProgram *, Type *); // "type:" + link name; any thread once the type was needed
 Str ir_itab_symbol(IrProgram *, Type *concrete, Type *iface); // "go:itab.T,I"; the same
 i64 ir_itab_count(IrProgram *);

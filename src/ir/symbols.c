@@ -453,6 +453,10 @@ TypeRec *ir_type_rec(IrProgram *p, Type *t) {
     return r;
 }
 
+u32 ir_type_hash(Str link) {
+    u64 h = hash_bytes(link.ptr, link.len, 0x766f6c65);
+    return (u32)(h ^ h >> 32);
+}
 Str ir_type_symbol(IrProgram *p, Type *t) { return ir_type_rec(p, t)->symbol; }
 
 Type *ir_canonical_type(IrProgram *p, Type *t) { return ir_type_rec(p, t)->type; }

@@ -93,11 +93,6 @@ static int abi_kind(Type *u) {
     }
 }
 
-static u32 type_hash(Str link) {
-    u64 h = hash_bytes(link.ptr, link.len, 0x766f6c65);
-    return (u32)(h ^ h >> 32);
-}
-
 static bool is_named(Type *t) {
     t = types_unalias(t);
     return t->kind == TYPE_NAMED || (t->kind >= TYPE_BOOL && t->kind <= TYPE_UNSAFE_POINTER);
@@ -174,7 +169,7 @@ static void put_header(Desc *d, TypeRec *r) {
     Sym *name = r->full || r->want_name ? type_name_sym(d, r, u, &tflag) : NULL;
     buf_u64(&d->b, (u64)u->size);
     buf_u64(&d->b, (u64)u->ptrdata);
-    buf_u32(&d->b, type_hash(types_link_name(m->p->checker, t)));
+    buf_u32(&d->b, ir_type_hash(types_link_name(m->p->checker, t)));
     buf_u8(&d->b, tflag);
     buf_u8(&d->b, u->align);
     buf_u8(&d->b, u->align);
@@ -401,7 +396,7 @@ static void emit_itab(Meta *m, ItabRec *r) {
     d.sym->arena = m->a;
     put_ptr(&d, obj_sym(m->st, r->iface->symbol));
     put_ptr(&d, obj_sym(m->st, r->type->symbol));
-    buf_u32(&d.b, type_hash(str_slice(r->type->symbol, 5, r->type->symbol.len))); // behind "type:"
+    buf_u32(&d.b, ir_type_hash(str_slice(r->type->symbol, 5, r->type->symbol.len))); // behind "type:"
     buf_u32(&d.b, 0);
     for (i64 i = 0; i < r->nfuns; i++)
         put_ptr(&d, obj_sym(m->st, r->funs[i] ? r->funs[i]->sym : S("runtime.unreachableMethod")));

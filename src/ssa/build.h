@@ -197,6 +197,7 @@ void bld_near_call(Builder *, const IrFunc *, const Val *args, i64 n);
 void bld_near_case(Builder *, Value *x, i64 c, i64 ncases);
 // build_iface.c
 Val bld_make_iface(Builder *, IrNode *);
+Val bld_type_case(Builder *, IrNode *); // X_CALL_RT of RT_ASSERTE2I2
 Val bld_iface_to_iface(Builder *, IrNode *);
 Val bld_assert(Builder *, IrNode *, bool comma_ok, Value **ok);
 Value *bld_type_word(Builder *, Val, Type *iface);

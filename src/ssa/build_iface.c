@@ -13,7 +13,7 @@ static bool empty(Builder *b, Type *t) {
     Object **m;
     return types_under(t)->iface.nembeddeds && types_iface_methods(b->prog->checker, t, &m) == 0;
 }
-enum { ITAB_INTER = 0, ITAB_TYPE = 8 };
+enum { ITAB_INTER = 0, ITAB_TYPE = 8, ITAB_FUN = 24 };
 
 Value *bld_type_word(Builder *b, Val v, Type *iface) {
     if (empty(b, iface)) return v.p[0];
@@ -175,6 +175,48 @@ static Val assert_concrete(Builder *b, IrNode *n, Val v, bool comma_ok, Value **
     *ok = bld_read(b, join, okv);
     return bld_load_lval(b, l);
 }
+// The method table of type t for interface to, as runtime.assertE2I and assertE2I2 find it, which are called only if the cache of package
+// runtime (itabSlot in lib/runtime/iface.go) has none. A table without functions says that t has not the methods.
+static Value *cached_itab(Builder *b, Type *to, Value *t, bool may_fail) {
+    Value *inter = bld_type_addr(b, to), *nil = bld_int(b, 0);
+    u8 low = (u8)ir_type_hash(str_slice(inter->sym->name, 5, inter->sym->name.len)); // behind "type:"
+    Value *mixed =
+        bv(b, O_XOR, VT_I64, 2, bv(b, O_SHR, VT_I64, 2, t, bld_int(b, 3)), bv(b, O_SHR, VT_I64, 2, t, bld_int(b, 9)));
+    Value *index = bv(b, O_AND, VT_I64, 2, bv(b, O_XOR, VT_I64, 2, mixed, bld_int(b, low)), bld_int(b, 255));
+    Value *cache = bld_sym_addr(b, obj_sym(b->f->syms, S("runtime.itabCache")), 0);
+    Value *slot = bvi(b, O_PTR_INDEX, VT_PTR, 8, 2, cache, index);
+    slot->flags |= VF_NONNIL;
+    Value *tab = bvi(b, O_LOAD, VT_I64, 0, 2, slot, bld_mem(b));
+    i32 var = bld_new_var(b, VT_I64);
+    Block *any = bld_block(b), *same = bld_block(b), *hit = bld_block(b), *miss = bld_block(b), *join = bld_block(b);
+    miss->cold = true;
+    bld_branch(b, bv(b, O_NE, VT_BOOL, 2, tab, nil), any, miss, 1);
+    bld_seal(b, any);
+    bld_start(b, any);
+    bld_branch(b, bv(b, O_EQ, VT_BOOL, 2, bvi(b, O_LOAD, VT_I64, ITAB_TYPE, 2, tab, bld_mem(b)), t), same, miss, 1);
+    bld_seal(b, same);
+    bld_start(b, same);
+    bld_branch(b, bv(b, O_EQ, VT_BOOL, 2, bvi(b, O_LOAD, VT_I64, ITAB_INTER, 2, tab, bld_mem(b)), inter), hit, miss, 1);
+    bld_seal(b, hit);
+    bld_start(b, hit);
+    Value *has = bv(b, O_NE, VT_BOOL, 2, bvi(b, O_LOAD, VT_I64, ITAB_FUN, 2, tab, bld_mem(b)), nil);
+    if (may_fail) bld_write(b, b->cur, var, bv(b, O_SELECT, VT_I64, 3, has, tab, nil));
+    else bld_write(b, b->cur, var, tab);
+    if (may_fail) bld_jump(b, join);
+    else bld_branch(b, has, join, miss, 1);
+    bld_seal(b, miss);
+    bld_start(b, miss);
+    bld_write(b, b->cur, var, bld_rt1(b, may_fail ? RT_ASSERTE2I2 : RT_ASSERTE2I, VT_I64, 2, inter, t));
+    bld_jump(b, join);
+    bld_seal(b, join);
+    bld_start(b, join);
+    return bld_read(b, join, var);
+}
+Val bld_type_case(Builder *b, IrNode *n) {
+    Value *t = bld_expr1(b, n->list.ptr[1]);
+    if (n->pos) b->pos = n->pos;
+    return bld_val1(b, n->type, cached_itab(b, n->list.ptr[0]->atype, t, true));
+}
 static Val assert_iface(Builder *b, IrNode *n, Val v, bool comma_ok, Value **ok) {
     Type *from = n->a->type, *to = n->atype;
     Val r = {.ti = bld_type(b, to), .p = {NULL, v.p[1]}};
@@ -189,7 +231,7 @@ static Val assert_iface(Builder *b, IrNode *n, Val v, bool comma_ok, Value **ok)
         bld_rt_noreturn(b, RT_PANICNILDOTTYPE, 1, bld_type_addr(b, to));
         bld_start(b, good);
         Value *t = empty(b, from) ? v.p[0] : bvi(b, O_LOAD, VT_I64, ITAB_TYPE, 2, v.p[0], bld_mem(b));
-        r.p[0] = empty(b, to) ? t : bld_rt1(b, RT_ASSERTE2I, VT_I64, 2, bld_type_addr(b, to), t);
+        r.p[0] = empty(b, to) ? t : cached_itab(b, to, t, false);
         return r;
     }
     Value *t = bld_type_word(b, v, from);
@@ -201,7 +243,7 @@ static Val assert_iface(Builder *b, IrNode *n, Val v, bool comma_ok, Value **ok)
         bld_branch(b, bv(b, O_NE, VT_BOOL, 2, t, nil), some, join, 1);
         bld_seal(b, some);
         bld_start(b, some);
-        bld_write(b, b->cur, var, bld_rt1(b, RT_ASSERTE2I2, VT_I64, 2, bld_type_addr(b, to), t));
+        bld_write(b, b->cur, var, cached_itab(b, to, t, true));
         bld_jump(b, join);
         bld_seal(b, join);
         bld_start(b, join);
