@@ -822,8 +822,10 @@ Object *ir_plugin_symbol(IrProgram *p, Package *main, i64 i, Type **type) {
     return info && info->tparams.len ? NULL : o;
 }
 
+// Compiled code asks the host's variable, which only runtime.main names, before it uses an instruction (ssa/build_intrin.c).
 bool ir_reach_plugin(IrProgram *p, Package *main) {
     begin_main(p, main);
+    reach_global(p, ir_global(p, ir_find_declared(p, S("runtime.x86HasPOPCNT"))));
     reach_inits(p);
     check_collect(p->checker, main);
     for (i64 i = 0; i < main->objects.len; i++) {

@@ -10,7 +10,9 @@ import (
 	"embed"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"math/big"
+	"math/bits"
 	"regexp"
 	"sort"
 	"sync"
@@ -21,6 +23,15 @@ import (
 var fs embed.FS
 
 func Sum() string { return fmt.Sprintf("%x", sha256.Sum256([]byte("abc")))[:16] }
+
+// Bits uses instructions that not every machine has.
+func Bits() string {
+	x, f := uint64(len(seed))*0x0101, 0.1*float64(len(seed))
+	return fmt.Sprint(bits.OnesCount64(x), bits.OnesCount8(uint8(x)), math.FMA(f, 10, -1) != f*10-1, math.Floor(f*17))
+}
+
+var seed = "four"
+
 func Sign() bool {
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

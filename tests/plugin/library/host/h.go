@@ -45,7 +45,7 @@ func main() {
 		println(err.Error())
 		os.Exit(1)
 	}
-	for _, n := range []string{"Sum", "Sign", "Seal", "Big", "CRC", "Re", "Embed", "Map", "Mutex", "Select"} {
+	for _, n := range []string{"Sum", "Sign", "Seal", "Big", "Bits", "CRC", "Re", "Embed", "Map", "Mutex", "Select"} {
 		call(c, n)
 	}
 	g, err := plugin.Open(os.Args[3])
