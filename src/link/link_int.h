@@ -72,7 +72,7 @@ bool link_patch_known(Link *, Sym *);  // nothing defines it: the process has it
 bool link_patch_import(Link *, Sym *); // nothing defines it; false: that is an error
 bool link_patch_select(Link *);        // after marking: true: a patch is made, of what is live now
 void link_patch_offsets(Link *);
-void link_patch_itab(Link *, const Sym *from, const Reloc *, u64 to);
+void link_patch_itab(Link *, const Sym *from, const Reloc *);
 void link_patch_record(Link *);
 void link_patch_write(Link *, Buf *image);
 Sym *link_table(Link *, const void *bytes, i64 size, i64 align); // layout.c: a constant

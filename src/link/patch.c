@@ -564,12 +564,13 @@ bool link_patch_select(Link *l) {
 
 // ---- what is written -------------------------------------------------------------------------------------------------------
 
-void link_patch_itab(Link *l, const Sym *from, const Reloc *r, u64 to) {
+// What is referred to may lie inside of the method table, or 4 bytes in front of it (an offset from an instruction's end): the table itself is told.
+void link_patch_itab(Link *l, const Sym *from, const Reloc *r) {
     static const u8 kinds[] = {[REL_ABS64] = 1, [REL_ABS32] = 2, [REL_PC32] = 3};
     if (r->sym->kind != SYM_ITAB || r->kind >= sizeof kinds || !kinds[r->kind]) return;
     const Pick *k = pick_of(l, r->sym);
     if (!k || !k->take) return;
-    PatchRef ref = {(u32)(from->addr + r->off), (u32)to, kinds[r->kind] - 1u};
+    PatchRef ref = {(u32)(from->addr + r->off), (u32)link_addr(r->sym), kinds[r->kind] - 1u};
     vec_push(l->a, &l->patch->refs, ref);
 }
 

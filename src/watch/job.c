@@ -17,6 +17,14 @@ extern char **environ;
 
 // ---- in the child -----------------------------------------------------------------------------------------------------
 
+// A function of ours runs in a copy of the watcher: it keeps no listening socket of a program that ended, no connection of the proxy.
+static int close_others(int back) {
+    enum { BACK = 3 };
+    if (back != BACK && dup2(back, BACK) < 0) _exit(127);
+    close_range(BACK + 1, ~0u, 0);
+    return BACK;
+}
+
 static void enter_child(const Job *j, int out, int back) {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     setpgid(0, 0);
@@ -30,7 +38,7 @@ static void enter_child(const Job *j, int out, int back) {
         fprintf(stderr, "vole: %s: %s\n", j->o.dir, err_os(errno));
         _exit(127);
     }
-    if (j->o.run) _exit(j->o.run(j->o.arg, back));
+    if (j->o.run) _exit(j->o.run(j->o.arg, close_others(back)));
     const char *argv[] = {"/bin/sh", "-c", j->o.command.ptr, NULL};
     signal(SIGXFSZ, SIG_DFL);
     execve(argv[0], (char *const *)argv, j->o.env ? j->o.env : environ);

@@ -229,7 +229,10 @@ static bool take_change(Watch *w, const Change *c, bool *ruled) {
         if (r == NO_MATTER) continue;
         target_give_up(t);
         t->dirty = any = true;
-        t->fresh |= r == MATTERS_TO_PROGRAM;
+        if (r != MATTERS_TO_PROGRAM) continue;
+        t->fresh = true;
+        patch_because(t, arena_printf(w->cycle, "%.*s changed, which the build does not read",
+                                      SFMT(loop_shown(w, w->cycle, c->path))));
     }
     if (w->o.test && w->tested.a && set_asks(&w->tested, c)) any = true;
     if (any) note_changed(w, c);
@@ -242,6 +245,7 @@ static bool is_at_rest(const Watch *w) { return !is_under_way(w); }
 // Strings of a cycle live until the next one begins at rest.
 static void forget_cycle(Watch *w) {
     w->changed = w->env_names = w->env_values = (StrItems){0};
+    for (i64 i = 0; i < w->targets.len; i++) w->targets.ptr[i]->patch.why = w->targets.ptr[i]->patch.changed = (Str){0};
     arena_reset(w->cycle);
 }
 

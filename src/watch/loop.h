@@ -127,10 +127,11 @@ void start_stop_all(Watch *);
 char **start_env(Watch *, const StrItems *more);
 
 // patch.c
-Str patch_listen(Target *, Arena *); // a variable for the program that is started; "": none
-void patch_leave(Target *);          // the program that runs is not patched any more
-Str patch_base(const Target *);      // the record of what runs; "": it cannot be patched
-void patch_started(Target *);        // what was built is what runs
+Str patch_listen(Target *, Arena *);   // a variable for the program that is started; "": none
+void patch_leave(Target *);            // the program that runs is not patched any more
+void patch_because(Target *, Str why); // why the next start is none that a patch could be
+Str patch_base(const Target *);        // the record of what runs; "": it cannot be patched
+void patch_started(Target *);          // what was built is what runs
 void patch_send(Target *, const WatchBuilt *);
 void patch_drop(const WatchBuilt *);              // the patch that it is
 void patch_replace(Target *, const WatchBuilt *); // a program was built, no patch

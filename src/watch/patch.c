@@ -179,6 +179,11 @@ void patch_send(Target *t, const WatchBuilt *v) {
     timer_set(w->events, &t->patch.timer, PATIENCE * 1000000000ll, lose_patience, t);
 }
 
+// The next start has a reason of its own.
+void patch_because(Target *t, Str why) {
+    if (t->w->c->patch && t->patch.fd >= 0) t->patch.why = why;
+}
+
 // It changes nothing.
 void patch_drop(const WatchBuilt *v) {
     unlink(v->program.ptr);

@@ -53,7 +53,7 @@ void target_init(Target *t) {
 static int child(void *arg, int result) {
     Target *t = arg;
     const WatchDo *d = t->w->d;
-    WatchBuilt built = {.patchable = t->w->c->patch, .base = patch_base(t)};
+    WatchBuilt built = {.patchable = t->w->c->patch, .base = t->fresh ? (Str){0} : patch_base(t)};
     Buf b = {0};
     for (i64 i = 0; i < t->w->env_names.len; i++)
         setenv(arena_cstr(t->w->a, t->w->env_names.ptr[i]), arena_cstr(t->w->a, t->w->env_values.ptr[i]), 1);

@@ -175,6 +175,64 @@ def goes_on(w, ask, files, write):
     return None if slow and "old way" in slow[0] else "of the old call: %r" % slow
 
 
+def ended(w, ask, files, write):
+    """The program ends while a patch is being applied; it is started again, and no reason of then is told of what comes later."""
+    write(dict(files, **{"end/end.go": 'package end\n\nimport "os"\n\nfunc init() { os.Exit(3) }\n',
+                         "extra.go": files["extra.go"].replace("package main\n", 'package main\n\nimport _ "app/end"\n')}))
+    for i in range(2):  # of the patch, and of the new start
+        e = w.next(["exit"])
+        if e["Code"] != 3:
+            return "not ended: %s" % e
+    w.next(["idle"])
+    write(dict(files, **{"end/end.go": "package end\n"}))
+    e = w.next(["ready", "patched"])
+    if e["Action"] != "ready" or e.get("Restarted"):
+        return "after two ends: %s" % e
+    return None if "literal one" in ask() else "another answer"
+
+
+def alone(w, ask, files, write):
+    """A build of ours does not keep the socket that the program listens on: who else has it is asked while it runs."""
+    before = set(children(w.process.pid))
+    line = [x.split() for x in open("/proc/net/tcp") if x.split()[1].endswith(":%04X" % w.port) and x.split()[3] == "0A"]
+    seen = set()
+    for i in range(20):
+        mark = len(w.events)
+        write(dict(files, **{"extra.go": files["extra.go"].replace("literal one", "literal %d" % i)}))
+        while not any(e["Action"] in ("patched", "ready", "build-failed") for e in w.events[mark:]):
+            for pid in set(children(w.process.pid)) - before:
+                links = descriptors(pid)
+                if links and not is_fresh(pid):
+                    seen.add(pid)
+                    if "socket:[%s]" % line[0][9] in links:
+                        return "a build has the socket: %s" % links
+        if len(seen) > 3:
+            return None
+    return "no build was seen (%d)" % len(seen)
+
+
+def children(pid):
+    try:
+        return [int(x) for x in open("/proc/%d/task/%d/children" % (pid, pid)).read().split()]
+    except OSError:
+        return []
+
+
+def descriptors(pid):
+    try:
+        return [os.readlink("/proc/%d/fd/%s" % (pid, f)) for f in os.listdir("/proc/%d/fd" % pid)]
+    except OSError:
+        return []
+
+
+def is_fresh(pid):
+    """It has not come to its own code yet: standard output is the watcher's still."""
+    try:
+        return os.readlink("/proc/%d/fd/1" % pid) != os.readlink("/proc/%d/fd/2" % pid)
+    except OSError:
+        return True
+
+
 def hooked(w, ask, files, write):
     write(dict(files, **{"extra.go": files["extra.go"].replace("count of hooks", "count of all hooks")}))
     e = w.next(["patched", "ready"])
@@ -344,6 +402,12 @@ FORMS = {
     "assembly": {"setup": WITH_LIB, "steps": [{"edit": [("asm_amd64.s", "$7", "$8")]}]},
     "type of another package": {"setup": WITH_LIB, "steps": [{"edit": [("lib/lib.go", "A int", "A, B int"), ("extra.go", "lib.T{5}", "lib.T{A: 6}")], "want": "restarted", "why": "app/lib: type T has another layout"}]},
     "new method": one(extra("return answer() + Square{4}.more()", (), "func (s Square) more() string { return string(rune('a' + s.side)) }\n"), want="restarted", why="other methods"),
+    "method tables from inside": one(extra('var b strings.Builder; template.Must(template.New("x").Parse("{{.}} of {{len .}}")).Execute(&b, path); return answer() + b.String()', ["strings", "text/template"])),
+    "file beside the build": {"setup": [(".air.toml", 'patch = true\n[build]\ninclude_ext = ["go", "txt"]\n'), ("page.txt", "page one"), extra("return answer() + string(page)", ["os"], 'var page, _ = os.ReadFile("page.txt")\n')],
+                              "steps": [{"edit": [("page.txt", "page one", "page two")], "want": "restarted", "why": "page.txt changed"}, {"edit": [main('return "hello"', 'return "hi"')]},
+                                        {"edit": [main('return "hi"', 'return "ho"'), ("page.txt", "page two", "page three")], "want": "restarted", "why": "page.txt changed"}]},
+    "ends in a patch": {"steps": [], "after": ended},
+    "socket of a build": {"steps": [], "after": alone},
     "new instance": one(extra("return answer() + fmt.Sprint(twice(int8(3)), twice([]string{path}))", ["fmt"])),
     "method value": one(extra("f := app.Title; g := (*App).Title; return answer() + f() + g(app)")),
     "new interface": one(extra("var s any = shape; t, ok := s.(sized); return answer() + fmt.Sprint(ok, t.Area())", ["fmt"], "type sized interface{ Area() int }\n")),
