@@ -89,17 +89,20 @@ typedef struct Sched {
 } Sched; // sp points at the Go caller's return address + 8; pc is that return address
 // (ctxt != 0: not started yet; pc is the entry of the function, sp points at its return address, ctxt is its func value)
 
-// A plugin's part of the process (sched/domain.c). Never freed; one a plugin that vole/plugin has loaded.
+// A plugin's part of the process (sched/domain.c). Never freed; one a plugin that vole/plugin has loaded. Known to lib/vole/plugin.
 typedef struct Domain {
     const char *
         packages; // those that only the plugin has, each ended by NUL, one more at the end; with lo, size: by the loader, before code of it runs
-    usize lo, size;                     // its module
-    i64 goroutines;                     // that belong to it; atomic
-    i64 most_goroutines;                // 0: any; with most_stack: by the loader
-    usize most_stack;                   // bytes
-    i64 cpu;                            // ns, sampled; atomic, by rt_domain_tick
-    const u8 *stop, *many, *stack_full; // Go functions that end a goroutine
-    u32 stopped;                        // 0: no; else rounds since, atomic, by vole/plugin's monitor
+    usize lo, size;                                   // its module
+    i64 goroutines;                                   // that belong to it; atomic
+    i64 most_goroutines;                              // 0: any; with most_stack: by the loader
+    usize most_stack;                                 // bytes
+    i64 cpu;                                          // ns, sampled; atomic, by rt_domain_tick
+    const u8 *stop, *many, *stack_full, *memory_full; // Go functions that end a goroutine
+    const char *library;                              // packages of the library that it uses, as packages
+    struct Account *account;                          // mem/mem.h; NULL when the plugin is gone
+    u32 stopped;                                      // 0: no; else rounds since, atomic, by vole/plugin's monitor
+    u32 over;                                         // atomic: it has more memory than it may have
 } Domain;
 
 struct G {                          // offsets of the first words: abi/abi.h and rt/arch/amd64/gosys.h
@@ -141,6 +144,8 @@ struct G {                          // offsets of the first words: abi/abi.h and
     Domain *domain;               // whose it is, or which call it is in; by itself, read by rt_domain_tick
     u32 domain_round;             // Domain.stopped when it was asked to end, 0: it was not
     u8 domain_call;               // one of the host's, in a call
+    u8 unpaid;                    // payer has paid for its stack but 2^unpaid bytes; 0: for all of it
+    struct Account *payer;        // for its stack: of the domain that it belongs to, or in whose call it grew
 };
 
 struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
@@ -188,7 +193,9 @@ struct P {
     i32 id;
     u32 status;
     M *m;
-    MCache *mcache;
+    MCache *mcache;          // of account, who runs here: NULL is the host
+    struct Account *account; // mem/account.c
+    MCache *mcache_host;
     u32 runqhead, runqtail;
     G *runq[256];
     G *runnext; // head: atomic by thieves; tail: owner

@@ -17,6 +17,61 @@ func domainOf() (d unsafe.Pointer, call uint64)
 func domainStop()  { panic(domainEnd("stopped")) }
 func domainMany()  { panic(domainEnd("too many goroutines")) }
 func domainStack() { panic(domainEnd("stack overflow")) }
+func domainMemory() { panic(domainEnd("too much memory")) }
+
+// In the place of allocations that would take more memory than the domain may have.
+
+func domainMalloc(size uintptr, typ *_type, zero bool) unsafe.Pointer {
+	domainRoom(size, typ == nil || !typ.Pointers())
+	return mallocAdmitted(size, typ, zero)
+}
+func domainGrowslice(old unsafe.Pointer, newLen, oldCap, num int, elem *_type, size uintptr) (unsafe.Pointer, int) {
+	domainRoom(size, !elem.Pointers())
+	return growsliceAdmitted(old, newLen, oldCap, num, elem)
+}
+
+func mallocAdmitted(size uintptr, typ *_type, zero bool) unsafe.Pointer
+func growsliceAdmitted(old unsafe.Pointer, newLen, oldCap, num int, elem *_type) (unsafe.Pointer, int)
+func domainAdmit(size uintptr, noscan bool, tried int) (what, wait int64)
+func domainCollected(ns int64)
+
+const ( // what domainAdmit says
+	domainCollect = 1
+	domainRefused = 2
+)
+
+// domainRoom returns if an object of that size may be allocated.
+func domainRoom(size uintptr, noscan bool) {
+	for tried := 0; ; tried++ {
+		switch what, wait := domainAdmit(size, noscan, tried); what {
+		case domainCollect:
+			if wait > 0 && getBubble() == nil {
+				profileSleep(wait)
+			}
+			t := nanotime()
+			for n := gcBegin(); !gcStep(n); {
+				Gosched()
+			}
+			domainCollected(nanotime() - t)
+		case domainRefused:
+			domainMemory()
+		default:
+			return
+		}
+	}
+}
+
+// pluginOver is package vole/plugin's: there is a domain that has more memory than it may have.
+var pluginOver func()
+
+//go:linkname setPluginOver vole/plugin.setOver
+func setPluginOver(f func()) { pluginOver = f }
+
+func domainOver() {
+	if pluginOver != nil {
+		pluginOver()
+	}
+}
 
 //go:nosplit
 func domainEnds(p *_panic) bool {

@@ -188,7 +188,7 @@ static SYSTEM void trace(i64 end, u64 marked) {
 }
 // World stopped: caches are empty, everything is swept.
 SYSTEM void cycle_flush(void) {
-    for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, true);
+    for (i32 i = 0; i < gomaxprocs; i++) mcaches_flush(allp[i], true);
 }
 SYSTEM void cycle_begin(int why) {
     cyc.why = why;
@@ -442,7 +442,7 @@ typedef struct MemStats {
 } MemStats;
 static SYSTEM void fill(MemStats *s) {
     memset(s, 0, sizeof *s);
-    for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, false);
+    for (i32 i = 0; i < gomaxprocs; i++) mcaches_flush(allp[i], false);
     u64 alloc_bytes = heap.large_alloc_bytes, free_bytes = heap.large_free_bytes;
     s->mallocs = heap.large_allocs + heap.tiny_allocs;
     s->frees = heap.large_frees + heap.tiny_allocs; // tiny ones count as freed with their block

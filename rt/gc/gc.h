@@ -156,7 +156,7 @@ typedef struct Holder {
     usize at;          // in it, that something refers to; 0: nothing does
     const G *g;        // whose stack leads there,
     usize variable;    // or the package variable that does; neither: a record of the runtime
-    const GoType *typ; // an object of this type of the module is not collected yet
+    const GoType *typ; // an object of this type of the module is not garbage
 } Holder;
 bool gc_find_holder(Holder *);
 extern bool leak_checking; // leak.c: what goroutines wait for is no root
@@ -168,6 +168,9 @@ bool sweep_span(
     Span *s,
     bool keep); // s is in no list; true: kept by the caller (it has room), else it went to a list or back to the page heap
 usize sweep_some(usize nspans);
+usize sweep_account(Account *a, usize nspans);
+void spans_append(SpanList *to,
+                  SpanList *from); // from becomes empty; Span.list stays as it was: list_pop does not need it
 void sweep_all(void);
 void sweep_begin(void); // world stopped, marking done
 void span_bits_free(Span *s);
@@ -176,6 +179,7 @@ void specials_mark_begin(void);
 bool specials_mark_roots(Worker *w); // a piece; false: it was the last
 void specials_decide(Span *s);       // about to be swept: which of its objects with specials died
 void specials_wake(void);
+void specials_forget(const Account *a); // world stopped: it pays for none any more
 void finalizers_each(void (*visit)(void *ctx, bool queued, usize p, FuncVal *fn, GoType *fint, GoType *ot),
                      void *ctx); // world stopped
 // barrier.c

@@ -1,8 +1,9 @@
 // holder.c - what refers to a module that is to be unloaded: the proof that nothing does, or what it is.
 //
 // System stack, world stopped between two cycles, everything swept. Marks as the collector does, from all roots but the module's own package variables; pointers
-// that lead out of the heap come to gc_watched. Objects of the heap whose type (of which the collector has the pointers) is the module's count
-// even if nothing leads to them: they may look alive to a conservative root later. Marks are cleared afterwards.
+// that lead out of the heap come to gc_watched. Objects of the heap whose type (of which the collector has the pointers) is the module's may be what its own
+// variables lead to, which no collection has found dead: if nothing else leads there they lose their type, as they may look alive to a conservative root later.
+// Marks are cleared afterwards.
 #include "gc/gc.h"
 #include "lang/lang.h"
 #include "sched/sched.h"
@@ -41,18 +42,28 @@ static SYSTEM bool looks_through(Worker *w, G *g) {
 static SYSTEM void next_variable(usize at) {
     if (!search->at) variable = at;
 }
-static SYSTEM GoType *type_of_object(const Span *s, u32 i) {
+static SYSTEM GoType **type_of_object(Span *s, u32 i) { // NULL: it has none
     if (is_noscan(s) || s->elemsize <= HEADER_MIN) return NULL;
-    return s->spanclass >> 1 ? *(GoType **)(s->base + (usize)i * s->elemsize) : s->large_type;
+    return s->spanclass >> 1 ? (GoType **)(s->base + (usize)i * s->elemsize) : &s->large_type;
 }
-static SYSTEM void look_at_types(void) {
+static SYSTEM void each_of_its_types(void (*visit)(Span *s, u32 i, GoType **t)) {
     usize at = 0;
     for (Span *s; (s = heap_next_span(&at));)
         for (u32 i = 0; s->state == SPAN_HEAP && i < s->nelems; i++) {
-            if (obj_is_free(s, i) || !inside(type_of_object(s, i))) continue;
-            search->typ = type_of_object(s, i);
-            return;
+            GoType **t = obj_is_free(s, i) ? NULL : type_of_object(s, i);
+            if (t && inside(*t)) visit(s, i, t);
         }
+}
+static SYSTEM void is_left(Span *s, u32 i, GoType **t) {
+    if (s->mark_bits[i >> 6] >> (i & 63) & 1) search->typ = *t;
+}
+static SYSTEM void lose_type(Span *s, u32 i, GoType **t) {
+    (void)s, (void)i;
+    *t = NULL;
+}
+static SYSTEM void look_at_types(void) {
+    each_of_its_types(is_left);
+    if (!search->typ) each_of_its_types(lose_type);
 }
 static SYSTEM void look(Worker *w) {
     for (i32 i = 0; i < rt_nmodules && !search->at; i++)
@@ -66,6 +77,7 @@ static SYSTEM void look(Worker *w) {
     u64 at = 0;
     for (G *g; !search->at && (g = g_next(&at));)
         if (!looks_through(w, g)) return;
+    mark_drain(w);
     if (!search->at) look_at_types();
 }
 SYSTEM bool gc_find_holder(Holder *h) {

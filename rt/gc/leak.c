@@ -83,7 +83,7 @@ SYSTEM i64 rt_leak_count(void) { return nleaks; }
 SYSTEM i64 rt_find_leaks(void) {
     round_up_size(1, true); // there is a heap
     gc_stop_between_cycles("goroutine leaks");
-    for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, true);
+    for (i32 i = 0; i < gomaxprocs; i++) mcaches_flush(allp[i], true);
     sweep_all();
     Worker w = {0};
     leak_checking = true;

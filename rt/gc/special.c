@@ -15,9 +15,10 @@ struct Special {
     u8 kind;
     FuncVal *fn; // finalizer(arg), cleanup()
     GoType *ot, *fint;
-    usize nret;    // finalizer: type of the object pointer, of the parameter, bytes of results
-    usize *handle; // weak
-    u64 id;        // cleanup
+    usize nret;       // finalizer: type of the object pointer, of the parameter, bytes of results
+    usize *handle;    // weak
+    u64 id;           // cleanup
+    Account *account; // whose goroutine made it; NULL: the host's
 };
 typedef struct FinRec {
     struct FinRec *next;
@@ -65,10 +66,12 @@ static SYSTEM bool marked(const Span *s, usize p) {
     u32 i = obj_index(s, p);
     return s->mark_bits[i >> 6] >> (i & 63) & 1;
 }
-static SYSTEM bool has_finalizer(Span *s, usize p) {
-    for (Special *x = s->specials; x; x = x->next)
-        if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, p)) return true;
-    return false;
+static SYSTEM void with_finalizers(Span *s, u64 *bits) { // by index: an object may have any number of cleanups
+    for (u32 i = 0; i <= s->nelems / 64; i++) bits[i] = 0;
+    for (Special *x = s->specials; x; x = x->next) {
+        u32 i = obj_index(s, x->p);
+        if (x->kind == SP_FINALIZER) bits[i >> 6] |= 1ull << (i & 63);
+    }
 }
 static SYSTEM void keep(Span *s, usize p) { // what it refers to was marked as a root
     u32 i = obj_index(s, p);
@@ -82,6 +85,7 @@ static SYSTEM void unlink_span(Span *s) { // special_lock
     s->in_special_list = false;
 }
 static SYSTEM void drop(Special *sp) {
+    if (unlikely(sp->account != NULL)) account_charge(sp->account, ACCOUNT_RECORDS, -(i64)sizeof *sp);
     sp->next = pool;
     pool = sp;
 }
@@ -91,8 +95,12 @@ static SYSTEM void decide(Span *s) {
     // handles first: nobody gets at an object once its finalizer is queued
     for (Special *x = s->specials; x; x = x->next)
         if (x->kind == SP_WEAK && !marked(s, x->p)) __atomic_store_n(x->handle, 0, __ATOMIC_RELEASE);
+    u64 finalized[OBJ_PER_SPAN_MAX / 64 + 1];
+    with_finalizers(s, finalized);
     for (Special **l = &s->specials, *x; (x = *l);) { // what has no finalizer
-        if (x->kind == SP_FINALIZER || marked(s, x->p) || (x->kind == SP_CLEANUP && has_finalizer(s, x->p))) {
+        u32 i = obj_index(s, x->p);
+        bool later = x->kind == SP_CLEANUP && finalized[i >> 6] >> (i & 63) & 1;
+        if (x->kind == SP_FINALIZER || marked(s, x->p) || later) {
             l = &x->next;
             continue;
         }
@@ -133,7 +141,8 @@ static SYSTEM Special *new_special(Span *s, usize p, u8 kind) { // special_lock
     Special *sp = pool;
     if (sp) pool = sp->next;
     else sp = persistent_alloc(sizeof *sp, 8);
-    *sp = (Special){.p = p, .kind = kind, .next = s->specials};
+    *sp = (Special){.p = p, .kind = kind, .next = s->specials, .account = this_m()->p->account};
+    if (unlikely(sp->account != NULL)) account_charge(sp->account, ACCOUNT_RECORDS, sizeof *sp);
     s->specials = sp;
     if (!s->in_special_list) {
         s->in_special_list = true;
@@ -145,6 +154,12 @@ static SYSTEM Special *new_special(Span *s, usize p, u8 kind) { // special_lock
     return sp;
 }
 static SYSTEM Span *object_span(usize p) { return heap_object(p, NULL, NULL) ? span_of(p) : NULL; }
+
+SYSTEM void specials_forget(const Account *a) {
+    for (Span *s = spans_with; s; s = s->next_special)
+        for (Special *x = s->specials; x; x = x->next)
+            if (x->account == a) x->account = NULL;
+}
 
 // ---- from Go
 

@@ -7,8 +7,7 @@
 
 static const MemProfiler *const volatile profiler = &mem_profiler;
 
-// Span.list of what moves stays as it was: list_pop does not need it.
-static SYSTEM void append(SpanList *to, SpanList *from) {
+SYSTEM void spans_append(SpanList *to, SpanList *from) {
     if (!from->first) return;
     if (to->last) {
         to->last->next = from->first;
@@ -18,14 +17,18 @@ static SYSTEM void append(SpanList *to, SpanList *from) {
     to->n += from->n;
     *from = (SpanList){0};
 }
-SYSTEM void sweep_begin(void) {
+static SYSTEM u64 all_unswept(Central *central) {
     u64 n = 0;
-    for (int i = 0; i < NSPANCLASS; i++) {
-        Central *c = &heap.central[i];
-        append(&c->unswept, &c->full);
-        append(&c->unswept, &c->partial);
+    for (Central *c = central; c < central + NSPANCLASS; c++) {
+        spans_append(&c->unswept, &c->full);
+        spans_append(&c->unswept, &c->partial);
         n += c->unswept.n;
     }
+    return n;
+}
+SYSTEM void sweep_begin(void) {
+    u64 n = all_unswept(heap.central);
+    for (Account *a = accounts(); a; a = a->next) n += a->unswept = all_unswept(a->central);
     __atomic_store_n(&heap.unswept, n, __ATOMIC_RELEASE);
 }
 static SYSTEM void clobber_free(Span *s) { // objects that die now
@@ -33,7 +36,7 @@ static SYSTEM void clobber_free(Span *s) { // objects that die now
         if (!obj_is_free(s, i) && !(s->mark_bits[i >> 6] >> (i & 63) & 1))
             memset((void *)(s->base + i * s->elemsize), 0xdb, s->elemsize);
 }
-SYSTEM bool sweep_span(Span *s, bool keep) {
+static SYSTEM bool sweep(Span *s, bool keep) {
     if (unlikely(s->in_special_list)) specials_decide(s);
     __atomic_store_n(&s->decided, gc_cycle, __ATOMIC_RELEASE);
     __atomic_fetch_sub(&heap.unswept, 1, __ATOMIC_RELEASE);
@@ -51,6 +54,7 @@ SYSTEM bool sweep_span(Span *s, bool keep) {
         if (live < s->nelems) s->needzero = 1;
     }
     if (live == 0) {
+        if (unlikely(s->account != NULL)) account_charge(s->account, ACCOUNT_HEAP, -((i64)s->npages << PAGE_SHIFT));
         span_bits_free(s);
         span_free(s);
         return false;
@@ -68,28 +72,46 @@ SYSTEM bool sweep_span(Span *s, bool keep) {
         return true;
     }
     if (full) s->freeindex = s->nelems;
-    Central *c = &heap.central[s->spanclass];
+    Central *c = central_of(s->account, s->spanclass);
     lock(&c->lock);
     list_push(full ? &c->full : &c->partial, s);
     unlock(&c->lock);
     return false;
+}
+SYSTEM bool sweep_span(Span *s, bool keep) {
+    Account *a = s->account;
+    bool kept = sweep(s, keep);
+    if (unlikely(a != NULL)) __atomic_fetch_sub(&a->unswept, 1, __ATOMIC_RELEASE);
+    return kept;
+}
+static SYSTEM usize sweep_list(Central *c, usize most) {
+    usize done = 0;
+    while (done < most && c->unswept.first) {
+        lock(&c->lock);
+        Span *s = list_pop(&c->unswept);
+        unlock(&c->lock);
+        if (!s) break;
+        sweep_span(s, false);
+        done++;
+    }
+    return done;
+}
+SYSTEM usize sweep_account(Account *a, usize nspans) {
+    usize done = 0;
+    if (!__atomic_load_n(&a->unswept, __ATOMIC_ACQUIRE)) return 0;
+    for (u32 i = 0; i < NSPANCLASS && done < nspans; i++) done += sweep_list(&a->central[i], nspans - done);
+    return done;
 }
 SYSTEM usize sweep_some(usize nspans) {
     static u32 cursor; // shared hint, races are harmless
     usize done = 0;
     for (u32 k = 0; k < NSPANCLASS && done < nspans; k++) {
         u32 i = (__atomic_load_n(&cursor, __ATOMIC_RELAXED) + k) % NSPANCLASS;
-        Central *c = &heap.central[i];
-        while (done < nspans && c->unswept.first) {
-            lock(&c->lock);
-            Span *s = list_pop(&c->unswept);
-            unlock(&c->lock);
-            if (!s) break;
-            sweep_span(s, false);
-            done++;
-        }
+        done += sweep_list(&heap.central[i], nspans - done);
         if (done >= nspans) __atomic_store_n(&cursor, i, __ATOMIC_RELAXED);
     }
+    for (Account *a = accounts(); unlikely(a != NULL) && done < nspans; a = a->next)
+        done += sweep_account(a, nspans - done);
     return done;
 }
 SYSTEM void sweep_all(void) {

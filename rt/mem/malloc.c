@@ -24,7 +24,7 @@ u64 zerobase GOSYM("runtime.zerobase");
 u32 malloc_hook, mem_profile;
 static const MemProfiler *const volatile profiler = &mem_profiler; // NULL if nothing reads the profile
 static u32 initialised;
-MCache mcache_none = {.alloc = {[0 ... NSPANCLASS - 1] = &heap.empty_span}}; // of a P that has not allocated yet
+MCache mcache_none = {.alloc = {[0 ... NSPANCLASS - 1] = &heap.empty_span}};
 
 static inline LEAF u32 size_class(usize size) { // size <= SMALL_MAX
     return size <= 1024 ? class_of_8[(size + 7) >> 3] : class_of_128[(size - 1024 + 127) >> 7];
@@ -219,7 +219,7 @@ static SYSTEM void uncache(MCache *c, u32 spc) {
     c->alloc[spc] = &heap.empty_span;
     c->nmalloc[spc >> 1] += s->alloc_count - s->alloc_count_before;
     __atomic_fetch_sub(&heap.live, (u64)(s->nelems - s->alloc_count) * s->elemsize, __ATOMIC_RELAXED);
-    Central *ct = &heap.central[spc];
+    Central *ct = central_of(c->account, spc);
     lock(&ct->lock);
     s->cached = 0;
     list_push(s->alloc_count == s->nelems ? &ct->full : &ct->partial, s);
@@ -301,9 +301,13 @@ SYSTEM void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
     s->alloc_cache = 0;
 }
 
+static SYSTEM void span_belongs(Span *s, Account *a) { // not published yet
+    s->account = a;
+    if (unlikely(a != NULL)) account_charge(a, ACCOUNT_HEAP, (i64)s->npages << PAGE_SHIFT);
+}
 // A span of the class with at least one free object: swept partial ones first, then unswept ones, then fresh pages.
-static SYSTEM Span *central_get(u32 spc) {
-    Central *ct = &heap.central[spc];
+static SYSTEM Span *central_get(Account *a, u32 spc) {
+    Central *ct = central_of(a, spc);
     lock(&ct->lock);
     for (;;) {
         Span *s = list_pop(&ct->partial);
@@ -322,13 +326,14 @@ static SYSTEM Span *central_get(u32 spc) {
     if (__atomic_load_n(&heap.unswept, __ATOMIC_RELAXED)) sweep_some(4); // before the heap grows
     Span *s = span_alloc(class_pages[spc >> 1], SPAN_HEAP);
     span_init_heap(s, (u8)spc, class_size[spc >> 1]);
+    span_belongs(s, a);
     s->cached = 1;
     span_publish(s);
     return s;
 }
 static SYSTEM void refill(MCache *c, u32 spc) {
     uncache(c, spc);
-    Span *s = central_get(spc);
+    Span *s = central_get(c->account, spc);
     s->alloc_count_before = s->alloc_count;
     if (unlikely(mem_profile)) s->sample_left = profiler->draw(s->elemsize);
     refill_alloc_cache(s);
@@ -348,6 +353,7 @@ static SYSTEM void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan,
     Span *s = span_alloc(npages, SPAN_HEAP);
     if (s->needzero && (zero || !noscan)) memclr((void *)s->base, bytes);
     span_init_heap(s, noscan ? 1 : 0, bytes);
+    span_belongs(s, c->account);
     s->large_type = noscan ? NULL : typ;
     s->alloc_count = s->alloc_count_before = s->freeindex = 1;
     if (unlikely(gc_phase)) s->mark_bits[0] = 1; // born marked
@@ -357,7 +363,7 @@ static SYSTEM void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan,
     u64 live = __atomic_add_fetch(&heap.live, bytes, __ATOMIC_RELAXED);
     TRACE(heap_live, live);
     c->debt += bytes;
-    Central *ct = &heap.central[s->spanclass];
+    Central *ct = central_of(c->account, s->spanclass);
     lock(&ct->lock);
     list_push(&ct->full, s);
     unlock(&ct->lock);
@@ -375,9 +381,17 @@ static SYSTEM void redraw_samples(MCache *c) { // the rate has changed
         s->alloc_cache = 0;
     }
 }
-static SYSTEM void *alloc_medium(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
+static inline LEAF u32 span_class(usize size, bool noscan) { // size <= SMALL_MAX - 8
     u32 cl = noscan ? size < TINY_SIZE ? 2 : size_class(size) : size_class(size + (size > HEADER_MIN ? 8 : 0));
-    u32 spc = cl << 1 | noscan;
+    return cl << 1 | noscan;
+}
+LEAF usize span_bytes_for(usize size, bool noscan, u32 *spc) {
+    bool large = size > SMALL_MAX - 8;
+    *spc = large ? noscan : span_class(size, noscan);
+    return large ? (size + PAGE_SIZE - 1) & -(usize)PAGE_SIZE : (usize)class_pages[*spc >> 1] << PAGE_SHIFT;
+}
+static SYSTEM void *alloc_medium(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
+    u32 spc = span_class(size, noscan);
     void *p;
     bool sample = false;
     while (!(p = alloc_small(c, size, typ, noscan, zero))) {
@@ -398,8 +412,12 @@ static SYSTEM void *alloc_medium(MCache *c, usize size, GoType *typ, bool noscan
 }
 // The cache of this M's P, made at its first use. Not to be kept over gc_start, which may return with another P.
 static SYSTEM MCache *own_mcache(M *m) {
-    if (unlikely(m->p->mcache == &mcache_none)) m->p->mcache = mcache_new();
-    return m->p->mcache;
+    P *p = m->p;
+    if (likely(p->mcache != &mcache_none)) return p->mcache;
+    MCache *c = p->mcache = mcache_new();
+    c->account = p->account;
+    *(p->account ? &p->account->cache[p->id] : &p->mcache_host) = c;
+    return c;
 }
 SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     if (size == 0) return &zerobase;
@@ -429,17 +447,33 @@ void go_panicmakeslicelen(void) GOSYM("runtime.panicmakeslicelen");
 void go_panicmakeslicecap(void) GOSYM("runtime.panicmakeslicecap");
 void go_growslicepanic(void) GOSYM("runtime.growslicepanic");
 
+// The slow path. Where a domain comes near its limit, Go code asks for room before (lib/runtime/domain.go): that may take a collection.
+NORETURN void leaf_jump_with(usize cfa, void (*go_function)(void), const usize args[6]); // the same, with arguments
+static LEAF bool is_tight(usize size, bool noscan) {
+    M *m = this_m();
+    const Account *a = m->p->account;
+    u32 spc;
+    return a && a->limit && !m->locks && !m->in_go_call && !m->preemptoff &&
+           __atomic_load_n(&a->used, __ATOMIC_RELAXED) + (i64)span_bytes_for(size, noscan, &spc) > a->limit;
+}
+static LEAF NORETURN void slow_call(usize cfa, usize size, GoType *typ, bool zero) {
+    if (unlikely(this_m()->p->account != NULL) && is_tight(size, !typ || !typ->ptrbytes))
+        leaf_jump_with(cfa, this_m()->p->account->malloc, (usize[6]){size, (usize)typ, zero});
+    leaf_to_system(cfa, (void *)rt_mallocgc, size, (usize)typ, zero, 0);
+}
+#define SLOW_CALL(size, typ, zero) slow_call((usize)__builtin_frame_address(0) + 16, size, typ, zero)
+
 LEAF void *go_newobject(GoType *typ) GOSYM("runtime.newobject");
 void *go_newobject(GoType *typ) {
     void *p = malloc_fast(typ->size, typ, true);
     if (likely(p != NULL)) return p;
-    LEAF_TO_SYSTEM(rt_mallocgc, typ->size, typ, true, 0);
+    SLOW_CALL(typ->size, typ, true);
 }
 LEAF void *go_mallocgc(usize size, GoType *typ, bool zero) GOSYM("runtime.mallocgc");
 void *go_mallocgc(usize size, GoType *typ, bool zero) {
     void *p = malloc_fast(size, typ, zero);
     if (likely(p != NULL)) return p;
-    LEAF_TO_SYSTEM(rt_mallocgc, size, typ, zero, 0);
+    SLOW_CALL(size, typ, zero);
 }
 #define MAX_ALLOC (1ull << 48)
 LEAF void *go_makeslice(GoType *elem, i64 len, i64 cap) GOSYM("runtime.makeslice");
@@ -452,7 +486,7 @@ void *go_makeslice(GoType *elem, i64 len, i64 cap) {
     }
     void *p = malloc_fast(mem, elem, true);
     if (likely(p != NULL)) return p;
-    LEAF_TO_SYSTEM(rt_mallocgc, mem, elem, true, 0);
+    SLOW_CALL(mem, elem, true);
 }
 LEAF void *go_newarray(GoType *elem, i64 n) GOSYM("runtime.newarray");
 void go_newarraypanic(void) GOSYM("runtime.newarraypanic");
@@ -462,7 +496,7 @@ void *go_newarray(GoType *elem, i64 n) {
         LEAF_GO(go_newarraypanic);
     void *p = malloc_fast(mem, elem, true);
     if (likely(p != NULL)) return p;
-    LEAF_TO_SYSTEM(rt_mallocgc, mem, elem, true, 0);
+    SLOW_CALL(mem, elem, true);
 }
 
 static inline LEAF i64 next_cap(i64 new_len, i64 old_cap) { // growth rule of append
@@ -478,25 +512,41 @@ typedef struct {
     void *p;
     i64 cap;
 } PtrCap;
-LEAF PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) GOSYM("runtime.growsliceC");
-PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) {
+// admitted: there is room for it.
+static inline LEAF __attribute__((always_inline)) PtrCap grow(usize cfa, void *old, i64 new_len, i64 old_cap, i64 num,
+                                                              GoType *elem, bool admitted) {
     usize es = elem->size;
-    if (unlikely(new_len < 0)) LEAF_GO(go_growslicepanic);
+    if (unlikely(new_len < 0)) leaf_jump(cfa, go_growslicepanic);
     if (es == 0) return (PtrCap){&zerobase, new_len};
     bool noscan = elem->ptrbytes == 0;
     i64 old_len = new_len - num, cap = next_cap(new_len, old_cap);
     usize mem;
-    if (unlikely(__builtin_mul_overflow(es, (usize)cap, &mem) || mem > MAX_ALLOC)) LEAF_GO(go_growslicepanic);
+    if (unlikely(__builtin_mul_overflow(es, (usize)cap, &mem) || mem > MAX_ALLOC)) leaf_jump(cfa, go_growslicepanic);
     mem = round_up_size(mem, noscan);
     cap = es == 1 ? (i64)mem : es == 8 ? (i64)(mem / 8) : (i64)(mem / es);
     usize len_mem = es * (usize)old_len, new_mem = es * (usize)new_len;
-    if (unlikely(mem > MAX_ALLOC)) LEAF_GO(go_growslicepanic);
+    if (unlikely(mem > MAX_ALLOC)) leaf_jump(cfa, go_growslicepanic);
     mem = (usize)cap * es;
-    void *p = LEAF_MALLOC(mem, elem, !noscan);
+    void *p = malloc_fast(mem, elem, !noscan);
+    if (unlikely(!p)) {
+        if (!admitted && unlikely(this_m()->p->account != NULL) && is_tight(mem, noscan))
+            leaf_jump_with(cfa, this_m()->p->account->growslice,
+                           (usize[6]){(usize)old, (usize)new_len, (usize)old_cap, (usize)num, (usize)elem, mem});
+        p = leaf_malloc_slow(mem, elem, !noscan, cfa);
+    }
     if (noscan) memclr((u8 *)p + new_mem, mem - new_mem);
     else if (unlikely(write_barrier) && old_len > 0) wb_bulk(NULL, (usize)old, len_mem, elem);
     if (len_mem) __builtin_memmove(p, old, len_mem);
     return (PtrCap){p, cap};
+}
+LEAF PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) GOSYM("runtime.growsliceC");
+PtrCap go_growslice(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) {
+    return grow((usize)__builtin_frame_address(0) + 16, old, new_len, old_cap, num, elem, false);
+}
+LEAF PtrCap go_growslice_admitted(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem)
+    GOSYM("runtime.growsliceAdmitted");
+PtrCap go_growslice_admitted(void *old, i64 new_len, i64 old_cap, i64 num, GoType *elem) {
+    return grow((usize)__builtin_frame_address(0) + 16, old, new_len, old_cap, num, elem, true);
 }
 
 LEAF bool heap_object(usize p, usize *base, usize *size) {

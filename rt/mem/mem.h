@@ -30,6 +30,7 @@ enum {
 typedef struct Special Special;
 typedef struct Sample Sample;
 typedef struct Span Span;
+typedef struct Account Account;
 struct Span {
     usize base;
     u32 npages;
@@ -56,6 +57,7 @@ struct Span {
     void *stack_free;
     u32 stack_used;
     u32 stack_order;
+    Account *account; // whose objects are here; NULL: the host's
 };
 typedef struct SpanList {
     Span *first, *last;
@@ -72,7 +74,25 @@ struct MCache {
     usize tiny, tiny_off;
     u64 tiny_allocs, nmalloc[NCLASS], large_alloc_bytes, large_allocs; // statistics since the last flush
     u64 debt;                                                          // bytes taken that no assist was paid for
-    i64 sample_rate; // that the cached spans' sample_left are drawn for
+    i64 sample_rate;  // that the cached spans' sample_left are drawn for
+    Account *account; // NULL: the host's
+};
+extern MCache mcache_none; // of a P that has not allocated yet
+
+// What a domain has of the heap (account.c). Its objects lie in spans that have no others, so what they are charged with is exact: whole pages.
+// Records are used again when their plugin is gone, never freed.
+enum { ACCOUNT_HEAP, ACCOUNT_STACKS, ACCOUNT_RECORDS, ACCOUNT_KINDS };
+struct Account {
+    i64 used, limit, peak, of[ACCOUNT_KINDS]; // bytes; used, of: atomic; limit 0: none. Known to lib/vole/plugin
+    u64 collections;                          // that its limit made necessary; atomic
+    i64 collect_after;                        // when the next one may be
+    u64 unswept;                              // of its spans; atomic
+    void (*malloc)(void), (*growslice)(void); // Go functions: the slow path near the limit
+    MCache **cache;                           // by the number of the P, NULL: none yet
+    i32 ncache;
+    bool is_used;
+    Account *next; // of all
+    Central central[NSPANCLASS];
 };
 
 #define HEAP_MAX    (1ull << 40) // address space of the heap
@@ -137,8 +157,32 @@ enum { RECORDS_AT_ONCE = 256 }; // places: four pages
 // malloc.c
 MCache *mcache_new(void);
 void mcache_flush(MCache *c, bool all);                     // all: give the spans back too
+usize span_bytes_for(usize size, bool noscan, u32 *spc);    // LEAF: of the span that an object would need; its class
 void span_init_heap(Span *s, u8 spanclass, usize elemsize); // of a SPAN_DEAD one that span_alloc gave for the heap
 static inline LEAF void span_publish(Span *s);              // from now on the marker takes words for pointers into it
+// account.c
+Account *account_new(void);
+void account_close(Account *);         // world stopped: what is left is the host's
+void account_switch(P *p, Account *a); // LEAF
+void accounts_grow(i32 procs);         // world stopped: so many Ps
+void mcaches_flush(P *p, bool all);    // all of a P, as mcache_flush
+Account *accounts(void);               // the first of all; more may come in front of it
+static inline LEAF void account_charge(Account *a, u32 kind, i64 bytes) { // or credit
+    __atomic_fetch_add(&a->of[kind], bytes, __ATOMIC_RELAXED);
+    i64 used = __atomic_add_fetch(&a->used, bytes, __ATOMIC_RELAXED);
+    if (used > a->peak) a->peak = used;
+}
+static inline LEAF Account *account_of(const G *g) { return unlikely(g->domain != NULL) ? g->domain->account : NULL; }
+// g is about to run on p, or has changed its domain there: what it allocates from now on is its domain's.
+static inline LEAF void account_follow(P *p, const G *g) {
+    if (likely(!((usize)g->domain | (usize)p->account))) return;
+    Account *a = account_of(g);
+    if (a != p->account) account_switch(p, a);
+}
+static inline LEAF Central *central_of(Account *a, u32 spc) {
+    return unlikely(a != NULL) ? &a->central[spc] : &heap.central[spc];
+}
+void stack_paid(G *g, usize was, usize is); // LEAF: its stack has another size; g->domain or g->payer is not NULL
 // stack.c
 usize stack_get(usize size);
 void stack_put(usize lo, usize size);

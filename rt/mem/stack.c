@@ -195,6 +195,7 @@ SYSTEM void stack_copy(G *g, usize new_size) {
     for (Sudog *s = g->waiting; s; s = s->waitlink) adjust(&a, (usize *)&s->elem);
     adjust(&a, (usize *)&g->param);
     g->sched.sp += a.delta;
+    if (unlikely(g->domain != NULL) || unlikely(g->payer != NULL)) stack_paid(g, hi - lo, new_size);
     g->stack_lo = new_lo;
     g->stack_hi = new_hi;
     if (g->stackguard0 != STACK_PREEMPT) g->stackguard0 = new_lo + STACK_GUARD;

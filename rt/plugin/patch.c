@@ -262,7 +262,7 @@ static SYSTEM Span2 run_of(const Patch *p, i32 most) {
 
 static SYSTEM bool sweep(Span2 s, PatchLoaded *out) {
     gc_stop_between_cycles("unload patches");
-    for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, true);
+    for (i32 i = 0; i < gomaxprocs; i++) mcaches_flush(allp[i], true);
     sweep_all();
     memclr(out->lookups, sizeof *out->lookups);
     bool stays = runs(s) || is_referred_to(s);

@@ -84,7 +84,7 @@ static SYSTEM void take_out(Plugin *p) {
 SYSTEM bool rt_plugin_unload(Plugin *p, Loaded *out) {
     if (used_by_another(p, out)) return false;
     gc_stop_between_cycles("unload plugin");
-    for (i32 i = 0; i < gomaxprocs; i++) mcache_flush(allp[i]->mcache, true);
+    for (i32 i = 0; i < gomaxprocs; i++) mcaches_flush(allp[i], true);
     sweep_all();
     memclr(out->lookups, sizeof *out->lookups);
     bool stays = runs(p, out) || is_referred_to(p, out);

@@ -21,6 +21,7 @@ static SYSTEM NORETURN void switch_to(G *next) {
     next->m = m;
     m->curg = next;
     __atomic_store_n(&next->status, G_RUNNING, __ATOMIC_RELEASE);
+    account_follow(m->p, next);
     if (unlikely(gc_phase)) gc_resumed(next, true);
     next->stackguard0 = next->stack_lo + STACK_GUARD;
     if (sched.gcwaiting) next->stackguard0 = STACK_PREEMPT;

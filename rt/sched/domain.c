@@ -7,18 +7,40 @@
 // not that of the library or the host: at any instruction where the goroutine may be preempted, as if that had faulted; at the entry of a function, in its
 // place. A function that defers would run its deferred calls with what it was just writing, so it is stopped at an instruction only later (INSIST).
 // What waits is not woken: it ends when it runs again.
+//
+// Memory: an account (mem/account.c). Who needs a span that would exceed the limit asks here first, from Go code (rt_domain_admit): after two collections it is the
+// end of the domain. The allocation itself is refused, by a panic in its place, where the plugin's own code made it, be it through the runtime. Library code that allocates
+// for the plugin, and may hold locks that others need, gets small objects up to a reserve, and then from the reserve on, as for large ones, that panic too, as a make with a size too large gives.
+// What host code allocates in a call is charged, and never refused: the call ends when it is back in the plugin's code.
 #include "sched/sched.h"
+#include "gc/gc.h"
 
 enum { INSIST = 10, AGAIN = 50 }; // rounds of rt_domain_tick
 
 extern u8 go_domain_stop[] GOSYM("runtime.domainStop");
 extern u8 go_domain_many[] GOSYM("runtime.domainMany");
 extern u8 go_domain_stack[] GOSYM("runtime.domainStack");
+extern u8 go_domain_memory[] GOSYM("runtime.domainMemory");
+extern u8 go_domain_over[] GOSYM("runtime.domainOver");
+void go_domain_malloc(void) GOSYM("runtime.domainMalloc");
+void go_domain_growslice(void) GOSYM("runtime.domainGrowslice");
 
 SYSTEM Domain *rt_domain_new(void) {
     Domain *d = persistent_alloc(sizeof *d, 64);
     d->stop = go_domain_stop, d->many = go_domain_many, d->stack_full = go_domain_stack;
+    d->memory_full = go_domain_memory;
+    d->account = account_new();
+    d->account->malloc = go_domain_malloc, d->account->growslice = go_domain_growslice;
     return d;
+}
+// Its plugin is gone: what it has left is the host's, also the memory that goroutines without its code allocate yet.
+SYSTEM void rt_domain_close(Domain *d) {
+    if (!d->account) return;
+    stop_the_world("unload plugin");
+    Account *a = d->account;
+    d->account = NULL;
+    account_close(a);
+    start_the_world();
 }
 
 typedef struct Entered {
@@ -30,7 +52,17 @@ LEAF Entered rt_domain_enter(Domain *d) {
     usize before = (usize)g->domain | g->domain_call;
     g->domain_call = 1;
     __atomic_store_n(&g->domain, d, __ATOMIC_RELEASE);
-    return (Entered){before, this_m()->p->id};
+    P *p = this_m()->p;
+    account_follow(p, g);
+    return (Entered){before, p->id};
+}
+// The goroutine belongs to a from now on, NULL: to the host.
+static LEAF void stack_changes_hands(G *g, Account *a) {
+    i64 size = (i64)(g->stack_hi - g->stack_lo);
+    if (g->payer) account_charge(g->payer, ACCOUNT_STACKS, g->unpaid ? (1ll << g->unpaid) - size : -size);
+    g->payer = a;
+    g->unpaid = 0;
+    if (a) account_charge(a, ACCOUNT_STACKS, size);
 }
 LEAF void rt_domain_leave(usize before) {
     G *g = this_g();
@@ -38,11 +70,16 @@ LEAF void rt_domain_leave(usize before) {
     __atomic_store_n(&g->domain, (Domain *)(before & ~(usize)1), __ATOMIC_RELEASE);
     g->domain_call = before & 1;
     g->domain_round = 0;
+    if (unlikely(g->payer != NULL) && !g->domain) stack_changes_hands(g, NULL);
+    account_follow(this_m()->p, g);
 }
 // Of a goroutine that was begun for a call: it is the domain's from now on.
 LEAF void rt_domain_join(Domain *d) {
     __atomic_fetch_add(&d->goroutines, 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&this_g()->domain, d, __ATOMIC_RELEASE);
+    G *g = this_g();
+    __atomic_store_n(&g->domain, d, __ATOMIC_RELEASE);
+    stack_changes_hands(g, d->account);
+    account_follow(this_m()->p, g);
 }
 // The domain that the goroutine belongs to, or is in a call of.
 typedef struct DomainOf {
@@ -55,12 +92,14 @@ LEAF DomainOf rt_domain_of(void) { return (DomainOf){this_g()->domain, this_g()-
 SYSTEM void domain_begin(G *g, Domain *d) {
     g->domain = d;
     __atomic_fetch_add(&d->goroutines, 1, __ATOMIC_RELAXED);
+    stack_changes_hands(g, d->account);
 }
 SYSTEM void domain_end(G *g) {
     if (!g->domain_call) __atomic_fetch_sub(&g->domain->goroutines, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&g->domain, NULL, __ATOMIC_RELEASE);
     g->domain_call = 0;
     g->domain_round = 0;
+    stack_changes_hands(g, NULL);
 }
 
 // ---- the end
@@ -69,16 +108,18 @@ static SIGNAL bool is_of(const char *name, const char *package) {
     while (*package && *name == *package) name++, package++;
     return !*package && *name == '.';
 }
-// Is this code of one of the packages that the plugin alone has?
-static SIGNAL bool is_own(const Domain *d, usize pc) {
-    if (pc - d->lo >= d->size) return false;
-    const FuncRec *f = find_func(pc);
-    const char *name = f ? func_name(f) : NULL;
-    for (const char *p = d->packages; name && *p; p++) {
+static SIGNAL bool is_of_any(const char *name, const char *packages) {
+    for (const char *p = packages; name && *p; p++) {
         if (is_of(name, p)) return true;
         while (*p) p++;
     }
     return false;
+}
+// Is this code of one of the packages that the plugin alone has?
+static SIGNAL bool is_own(const Domain *d, usize pc) {
+    if (pc - d->lo >= d->size) return false;
+    const FuncRec *f = find_func(pc);
+    return f && is_of_any(func_name(f), d->packages);
 }
 SIGNAL bool domain_stops(G *g, usize pc, bool anywhere) {
     Domain *d = g->domain;
@@ -88,34 +129,49 @@ SIGNAL bool domain_stops(G *g, usize pc, bool anywhere) {
     g->domain_round = round;
     return true;
 }
+// By runtime.morestack below the return address; where that of the caller is.
+enum { SAVED = 320, CALLER = SAVED + 8 };
 // In newstack: the function that asks for more stack is not called, what it says is.
 static SYSTEM void call_instead(G *g, const u8 *fn) {
-    enum { SAVED = 320 }; // by runtime.morestack, below the return address
     *(usize *)(g->sched.sp + SAVED) = (usize)fn;
     g->stackguard0 = g->stack_lo + STACK_GUARD;
 }
 SYSTEM bool domain_stop_at_entry(G *g) {
-    enum { CALLER = 328 };
     if (g->sig) return false; // it enters runtime.sigpanic, whose caller has another frame
     usize pc = *(usize *)(g->sched.sp + CALLER) - 1;
     if (!domain_stops(g, pc, false)) return false;
     call_instead(g, g->domain->stop);
     return true;
 }
+// One that gives way again and again is hardly ever met at an instruction of its own.
+SYSTEM void domain_stop_at_return(G *g) {
+    if (likely(!__atomic_load_n(&g->domain->stopped, __ATOMIC_RELAXED)) || g->sched.ctxt || g->syscallsp || g->sig ||
+        !domain_stops(g, g->sched.pc - 1, false))
+        return;
+    g->sched.sp -= 8; // the call that returns has called what stops it
+    *(usize *)g->sched.sp = g->sched.pc;
+    g->sched.pc = (usize)g->domain->stop;
+}
 SYSTEM bool domain_stack_is_full(G *g, usize want) {
-    if (want <= g->domain->most_stack) return false;
-    if (want > 2 * g->domain->most_stack) return false; // what runs now needs it: the end by the runtime's own limit
-    call_instead(g, g->domain->stack_full);
+    const Domain *d = g->domain;
+    const Account *a = d->account;
+    bool memory = a && a->limit && a->of[ACCOUNT_STACKS] > a->limit; // of all its goroutines
+    if (want <= d->most_stack && !memory) return false;
+    if (want > 2 * d->most_stack) return false; // what runs now needs it: the end by the runtime's own limit
+    if (memory && !is_own(d, *(usize *)(g->sched.sp + CALLER) - 1)) return false;
+    call_instead(g, memory ? d->memory_full : d->stack_full);
     return true;
 }
 // In the SYS call of a go statement: true: it ends its goroutine in the place of beginning another.
 SYSTEM bool domain_is_full(G *g) {
     Domain *d = g->domain;
     bool many = d->most_goroutines && __atomic_load_n(&d->goroutines, __ATOMIC_RELAXED) >= d->most_goroutines;
-    if (!many && !__atomic_load_n(&d->stopped, __ATOMIC_RELAXED)) return false;
+    const Account *a = d->account;
+    bool memory = a && a->limit && a->of[ACCOUNT_STACKS] > a->limit;
+    if (!many && !memory && !__atomic_load_n(&d->stopped, __ATOMIC_RELAXED)) return false;
     if (g->domain_round) return false; // a deferred call of one that ends
     g->sched.sp -= 8;                  // returns into the function, which returns behind the go statement
-    *(usize *)(g->sched.sp - 8) = (usize)(many ? d->many : d->stop);
+    *(usize *)(g->sched.sp - 8) = (usize)(many ? d->many : memory ? d->memory_full : d->stop);
     return true;
 }
 SYSTEM void rt_domain_stop(Domain *d) {
@@ -134,4 +190,67 @@ SYSTEM void rt_domain_tick(i64 ns) {
         __atomic_fetch_add(&d->cpu, ns, __ATOMIC_RELAXED);
         if (__atomic_load_n(&d->stopped, __ATOMIC_RELAXED)) preempt_one(p);
     }
+}
+
+// ---- memory
+
+// World running. It has more than it may have: the host is told, by a goroutine of its own.
+static SYSTEM void goes_over(Domain *d) {
+    static const FuncVal over = {go_domain_over};
+    if (__atomic_exchange_n(&d->over, 1, __ATOMIC_ACQ_REL)) return;
+    rt_domain_stop(d);
+    G *g = newproc1((FuncVal *)&over, NULL, 0);
+    M *m = this_m();
+    m->locks++;
+    runq_put(m->p, g, false);
+    wakep();
+    m->locks--;
+}
+// Whose is the code that asked: what is behind the runtime, and, if that may end too, behind the library.
+static SYSTEM bool may_end_here(const Domain *d, G *g, bool in_library) {
+    Unwinder u;
+    for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
+        const char *name = func_name(u.frame.fn);
+        if (is_own(d, u.frame.pc - 1)) return true;
+        if (is_of_any(name, "runtime\0internal/runtime/maps\0")) continue;
+        if (!in_library || !d->library || !is_of_any(name, d->library)) return false;
+    }
+    return !g->domain_call;
+}
+static SYSTEM bool has_room(const Account *a, i64 reserve, i64 bytes, u32 spc) {
+    if (__atomic_load_n(&a->used, __ATOMIC_RELAXED) + bytes <= a->limit + reserve) return true;
+    return spc > 1 && __atomic_load_n(&a->central[spc].partial.first, __ATOMIC_RELAXED); // none that others do not need
+}
+// May the goroutine's domain have another object of this size? The second result of COLLECT: how long it has to wait before, so that the collections that a domain
+// needs take a quarter of the time at most.
+typedef struct Admission {
+    i64 what, wait;
+} Admission;
+SYSTEM Admission rt_domain_admit(usize size, bool noscan, i64 tried) {
+    enum { ADMITTED, COLLECT, REFUSED, TRIES = 2 };
+    G *g = this_g();
+    Domain *d = g->domain;
+    Account *a = account_of(g);
+    if (!a || !a->limit) return (Admission){ADMITTED};
+    u32 spc;
+    i64 bytes = (i64)span_bytes_for(size, noscan, &spc);
+    if (has_room(a, 0, bytes, spc)) return (Admission){ADMITTED};
+    while (__atomic_load_n(&a->unswept, __ATOMIC_ACQUIRE))
+        if (!sweep_account(a, 64)) wait_for_other(); // who sweeps the last ones
+    if (has_room(a, 0, bytes, spc)) return (Admission){ADMITTED};
+    bool ends = __atomic_load_n(&d->stopped, __ATOMIC_RELAXED);
+    if (!ends && tried < TRIES && bytes <= a->limit) {
+        __atomic_fetch_add(&a->collections, 1, __ATOMIC_RELAXED);
+        i64 wait = a->collect_after - nanotime();
+        return (Admission){COLLECT, wait > 0 ? wait : 0};
+    }
+    if (has_room(a, ends ? a->limit / 8 + (256 << 10) : 0, bytes, spc))
+        return (Admission){ADMITTED}; // for deferred calls
+    goes_over(d);
+    bool in_library = spc <= 1 || !has_room(a, a->limit / 8 + (256 << 10), bytes, spc);
+    return (Admission){may_end_here(d, g, in_library) ? REFUSED : ADMITTED};
+}
+SYSTEM void rt_domain_collected(i64 ns) {
+    Account *a = account_of(this_g());
+    if (a) a->collect_after = nanotime() + 3 * ns;
 }

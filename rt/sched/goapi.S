@@ -4,6 +4,10 @@ GO_SYS "runtime.newproc", rt_newproc
 GO_SYS "runtime.goexit1", goexit0
 GO_SYS "vole/plugin.newDomain", rt_domain_new
 GO_SYS "vole/plugin.stopDomain", rt_domain_stop
+GO_SYS "vole/plugin.closeDomain", rt_domain_close
+GO_SYS "runtime.domainAdmit", rt_domain_admit
+GO_SYS "runtime.domainCollected", rt_domain_collected
+GO_SYS "runtime.mallocAdmitted", rt_mallocgc
 GO_SYS "vole/plugin.tick", rt_domain_tick
 GO_LEAF "vole/plugin.enter", rt_domain_enter
 GO_LEAF "vole/plugin.leave", rt_domain_leave

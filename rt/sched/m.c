@@ -406,6 +406,7 @@ static LEAF bool reacquire_old_p(M *m, G *g) {
     m->p = p;
     p->m = m;
     p->syscalltick++;
+    account_follow(p, g);
     __atomic_store_n(&g->status, G_RUNNING, __ATOMIC_RELEASE);
     if (unlikely(gc_phase)) LEAF_ON_SYSTEM(gc_resumed, g, false, 0);
     g->syscallsp = 0;
@@ -448,6 +449,7 @@ static SYSTEM void exitsyscall_slow(void) {
         p->m = m;
         p->status = P_RUNNING;
         unlock(&sched.lock);
+        account_follow(p, g);
         __atomic_store_n(&g->status, G_RUNNING, __ATOMIC_RELEASE);
         if (unlikely(trace_on)) trace_return(p, g);
         g->syscallsp = 0;

@@ -491,6 +491,7 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
     m->curg = g;
     g->m = m;
     set_status(g, G_RUNNING);
+    account_follow(m->p, g);
     if (unlikely(gc_phase)) gc_resumed(g, true);
     TRACE(go_start, g);
     g->preempt = 0;
@@ -505,6 +506,7 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
         g->on_resume = NULL;
         f(g);
     }
+    if (unlikely(g->domain != NULL)) domain_stop_at_return(g);
     gogo(g);
 }
 
@@ -538,6 +540,7 @@ static SYSTEM void queue_for_p(void) {
     P *p = m->nextp;
     m->nextp = NULL;
     acquire_p(p);
+    if (m->curg) account_follow(p, m->curg);
     if (unlikely(gc_phase) && m->curg) gc_resumed(m->curg, false);
     m->stopped_sp = 0;
 }
@@ -1068,9 +1071,8 @@ SYSTEM usize go_call(FuncVal *fn, usize a, usize b, usize c, usize d) {
 // ---- Ps
 
 static SYSTEM void p_init(P *p, i32 id) {
-    extern MCache mcache_none;
     p->id = id;
-    if (!p->mcache) p->mcache = &mcache_none;
+    if (!p->mcache) p->mcache = p->mcache_host = &mcache_none;
     p->wbbuf_next = p->wbbuf;
     p->wbbuf_end = p->wbbuf + sizeof p->wbbuf / sizeof p->wbbuf[0];
 }
@@ -1085,6 +1087,7 @@ SYSTEM void procresize(i32 n) {
     static i32 allp_cap = 1;
     i32 old = gomaxprocs;
     M *m = this_m();
+    accounts_grow(n);
     if (n > allp_cap) {
         P **a = persistent_alloc((usize)n * sizeof *a, 8);
         for (i32 i = 0; i < allp_cap; i++) a[i] = allp[i];
@@ -1114,7 +1117,8 @@ SYSTEM void procresize(i32 n) {
         unlock(&sched.lock);
         if (p->timers) timers_adopt(allp[0], p);
         gc_lost_p(p);
-        mcache_flush(p->mcache, true);
+        mcaches_flush(p, true);
+        account_switch(p, NULL);
         stack_cache_flush(p);
         gfree_give_all(p);
         p->status = P_DEAD;

@@ -5,7 +5,7 @@ VOLE_PLUGIN_SWAPS=N: so many swaps under load (100).
 import os, shutil
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = "ranges,tampering,attacks,life,panics,input,domains,remote"
+PARTS = "ranges,tampering,attacks,life,panics,input,domains,memory,remote"
 
 
 def prepare(r, top):
@@ -18,13 +18,13 @@ def prepare(r, top):
         os.makedirs(folder)
         with open(folder + "/filter.go", "w") as f: f.write(text.replace("version = 1", f"version = {v}").replace("1.0.0", f"{v}.0.0"))
         ok = ok and r.build(top, "-buildmode=plugin", "-o", f"filter{v}.so", f"./filter{v}")
-    if not ok or not r.build(top, "-buildmode=plugin", "-o", "greedy.so", "./greedy"): return False
+    if not ok or not all(r.build(top, "-buildmode=plugin", "-o", name + ".so", "./" + name) for name in ("greedy", "hog")): return False
     vole = lambda *words: r.check("vole plugin " + " ".join(words), r.command(r.vole, "plugin", *words, cwd=top)[0] == 0)
     for key in ("good", "second", "revoked", "other"): vole("keygen", "-o", key)
     with open(top + "/good.pub", "a") as f: f.write(open(top + "/second.pub").read() + open(top + "/revoked.pub").read())
     for name in ("unsigned", "other", "revoked", "both"): shutil.copy(top + "/filter1.so", f"{top}/{name}.so")
     for v in (1, 2, 3): vole("sign", "-key", "good.key", f"filter{v}.so")
-    vole("sign", "-key", "good.key", "greedy.so")
+    for name in ("greedy", "hog"): vole("sign", "-key", "good.key", name + ".so")
     for key in ("other", "revoked"): vole("sign", "-key", key + ".key", key + ".so")
     for key in ("good", "second"): vole("sign", "-key", key + ".key", "both.so")
     return True

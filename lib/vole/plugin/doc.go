@@ -29,9 +29,10 @@
 //
 // In the process a plugin shares the memory: what it is given it can change, and code that imports unsafe can do anything (that is a capability, which need not
 // be granted). A panic that leaves a call comes back as a [*PanicError] and ends the plugin, not the program; so does one of a goroutine that the plugin began,
-// or of a function of a timer that it set. [Limits] bound the time of calls, processor time, goroutines and stacks: an endless loop is ended at whatever
-// instruction it is. Not bounded are memory (a plugin that allocates without end ends the process) and what the runtime calls fatal: concurrent writes to a map,
-// a deadlock of all goroutines; nor panics of finalizers and cleanups. For plugins that are not trusted so far there is vole/plugin/process.
+// or of a function of a timer that it set. [Limits] bound the time of calls, processor time, goroutines, stacks and memory: an endless loop is ended at whatever
+// instruction it is; a plugin that still has more memory than it may have after collections is ended too, and an allocation that is larger by itself is refused before there
+// is memory for it. Not bounded is what the runtime calls fatal: concurrent writes to a map, a deadlock of all goroutines; nor panics of finalizers and
+// cleanups. For plugins that are not trusted so far there is vole/plugin/process.
 //
 // What a plugin was writing at the moment it was stopped may be half written, also in memory that it shares with the host.
 package plugin

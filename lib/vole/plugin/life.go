@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -311,6 +312,9 @@ func (inst *Instance) caught(before uintptr) (err error) {
 // stopError is why a plugin was stopped before, else what the runtime said.
 func (inst *Instance) stopError(value any) error {
 	reason := fmt.Sprint(value)
+	if atomic.LoadUint32(&inst.domain.over) != 0 {
+		reason = fmt.Sprintf("more than %d bytes of memory", inst.memoryLimit())
+	}
 	if why := inst.failed.Load(); why != nil {
 		reason = *why
 	}

@@ -119,4 +119,22 @@ leaf_jump:
 	jmp *%rsi
 	.size leaf_jump, .-leaf_jump
 
+// void leaf_jump_with(cfa, fn, const usize args[6]): the same, and fn gets arguments. On a goroutine's stack.
+	.globl leaf_jump_with
+	.type leaf_jump_with,@function
+leaf_jump_with:
+	movq %fs:MO_CURG, %r14
+	leaq -8(%rdi), %r11
+	movq %rsi, %rax
+	movq %rdx, %r10
+	movq 0(%r10), %rdi
+	movq 8(%r10), %rsi
+	movq 16(%r10), %rdx
+	movq 24(%r10), %rcx
+	movq 32(%r10), %r8
+	movq 40(%r10), %r9
+	movq %r11, %rsp
+	jmp *%rax
+	.size leaf_jump_with, .-leaf_jump_with
+
 	.section .note.GNU-stack,"",@progbits

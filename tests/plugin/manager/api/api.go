@@ -10,5 +10,8 @@ type Filter interface {
 	Do(what string, in []byte) (string, error)
 }
 
+// Keep is the host's: it keeps what it gets.
+var Keep func(any)
+
 // Log is what plugins tell the host of their lives.
 var Log struct{ Activated, Deactivated, Deferred, Config atomic.Int64 }

@@ -631,7 +631,7 @@ func main() {
 	n := 20
 	fmt.Sscan(os.Args[3], &n)
 	for _, name := range strings.Split(os.Args[2], ",") {
-		map[string]func(){"attacks": attacks, "life": life, "panics": panics, "domains": domains, "remote": remote, "input": input, "swaps": func() { swaps(n) }, "tampering": tampering,
+		map[string]func(){"attacks": attacks, "life": life, "panics": panics, "domains": domains, "memory": memory, "remote": remote, "input": input, "swaps": func() { swaps(n) }, "tampering": tampering,
 			"ranges": ranges}[name]()
 	}
 	if bad {
