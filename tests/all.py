@@ -48,6 +48,7 @@ def stages(a):
         ("patches", [py, "tests/patch/run.py", vole], {}),
         ("plugins", ["sh", "-ec", f"exec '{py}' tests/plugin/run.py '{vole}' \"$('{vole}' env GOROOT)\""], {}),
         ("services", shell(f"make -s B={a.build} {a.build}/servedrv WERROR=-Werror", f"'{py}' tests/serve/run.py {a.build}"), {}),
+        ("published tables", [py, "tests/published.py", "--vole", vole], {}),
         ("conformance", conformance + ["--vole", vole, "--only", CONFORMANCE], {}),
         ("limits", [py, "tests/limits.py", "--vole", vole], {}),
         ("empty PATH", empty_path, {}),
