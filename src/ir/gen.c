@@ -235,6 +235,12 @@ IrFunc *gen_new_closure(Gen *outer, Gen *inner, Str sym, Type *sig, Pos pos) {
     return f;
 }
 
+// The word of a closure object that holds its code.
+Object *gen_code_field(Gen *g) {
+    TypeKind k = g->pkg && g->pkg->flags & PKG_UNLOADABLE ? TYPE_UNSAFE_POINTER : TYPE_UINTPTR;
+    return types_made_field(g->c, g->pkg, intern_c(g->p->intern, "F"), gen_basic(g, k));
+}
+
 IrNode *gen_make_closure(Gen *outer, Gen *inner) {
     IrFunc *f = inner->f;
     gen_finish(inner);
@@ -248,8 +254,7 @@ IrNode *gen_make_closure(Gen *outer, Gen *inner) {
         n->fn = f;
         n->list = inner->capvals;
         Object **fields = ANEWN(outer->a, Object *, f->ncaptures + 1);
-        fields[0] =
-            types_made_field(outer->c, outer->pkg, intern_c(outer->p->intern, "F"), gen_basic(outer, TYPE_UINTPTR));
+        fields[0] = gen_code_field(outer);
         for (i64 i = 0; i < f->ncaptures; i++) {
             Type *t = f->captures[i]->by_ref ? gen_pointer(outer, f->captures[i]->type) : f->captures[i]->type;
             const Name *name = intern(outer->p->intern, arena_printf(outer->a, "X%lld", (long long)i));

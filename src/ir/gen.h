@@ -112,6 +112,7 @@ void gen_unsupported(Gen *, Pos, const char *what);
 Type *gen_subst(Gen *, Type *); // recorded type -> concrete; untyped -> default
 Type *gen_type(Gen *, Expr *);  // of an expression
 Type *gen_basic(Gen *, TypeKind);
+Object *gen_code_field(Gen *);
 Type *gen_pointer(Gen *, Type *elem);
 Type *gen_uptr(Gen *);
 Type *type_elem(Type *); // of pointer, slice, array, chan, map

@@ -94,8 +94,7 @@ IrNode *gen_method_value(Gen *g, Selector *s) {
         f->captures[0] = cap;
         f->ncaptures = 1;
         f->wrapper = f->is_closure = f->needctxt = true;
-        Object *fields[2] = {types_made_field(g->c, g->pkg, intern_c(g->p->intern, "F"), gen_basic(g, TYPE_UINTPTR)),
-                             types_made_field(g->c, g->pkg, cap->name, recv->type)};
+        Object *fields[2] = {gen_code_field(g), types_made_field(g->c, g->pkg, cap->name, recv->type)};
         f->closure_type = types_made_struct(g->c, fields, 2);
     }
     IrNode *n = gen_node(g, X_CLOSURE, gen_type(g, &s->x));

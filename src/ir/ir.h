@@ -179,7 +179,7 @@ struct IrFunc {
     bool abi0;    // arguments and results on the stack, as assembly has them
     bool yeswritebarrier_rec, uintptrescapes, uintptrkeepalive, dupok;
     bool by_name;       // no function but another signature of one: calls go to the symbol, nothing is known of it
-    Type *closure_type; // of a closure object with captures: struct{F uintptr; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
+    Type *closure_type; // of a closure object with captures: struct{F uintptr or unsafe.Pointer; X0 T0; ...}, by-reference captures as pointers; its descriptor is needed (newobject)
     u32 escape_done;
     const struct IrStarts *starts; // is_init: where declarations start whose code it has; NULL: it has none
     u8 *param_esc;                 // escape.c: per parameter, IR_LEAKS: leaks to heap / to results / not

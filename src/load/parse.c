@@ -113,7 +113,8 @@ static void add_package(Wave *w, Pkg *q) {
     p->std = q->std;
     p->is_main_module = is_edited(l, q);
     p->trusted = !p->is_main_module;
-    if (l->o.patchable && p->is_main_module) p->flags |= PKG_PATCHABLE;
+    if (l->o.patchable && p->is_main_module) p->flags |= PKG_PATCHABLE | PKG_UNLOADABLE;
+    if (l->o.plugin) p->flags |= PKG_UNLOADABLE;
     p->complete = !q->std && !q->files[FILES_S].len && !q->bodies_elsewhere;
     if (q->name.len) p->name = intern(l->intern, q->name);
     p->nfiles = files->len;

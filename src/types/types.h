@@ -254,7 +254,8 @@ enum { // -gcflags -N -l -e -S -m, and what else says how a package is compiled
     PKG_COVER = 3 << PKG_COVER_SHIFT,
     PKG_COVER_MAIN = 1 << 8, // its program writes what was counted when it ends
     PKG_COVER_TEST = 1 << 9, // and package testing does
-    PKG_PATCHABLE = 1 << 10  // functions begin with room for a jump (abi/patch.h)
+    PKG_PATCHABLE = 1 << 10, // functions begin with room for a jump (abi/patch.h)
+    PKG_UNLOADABLE = 1 << 11 // its code may be taken out of memory: closures hold theirs
 };
 struct Package {
     Str path;      // import path ("main" package of a command too: its real path); link prefix is link_path

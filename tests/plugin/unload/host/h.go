@@ -51,6 +51,18 @@ func hold(p *plugin.Plugin, kind int) {
 		f := get[func() func()](p, "Fn")()
 		runtime.AddCleanup(x, func(int) { f() }, 1)
 		keep = x
+	case 8:
+		keep = get[func(int) func() int](p, "Counter")(1)
+	case 9:
+		keep = [1]func() int{get[func(int, int) func() int](p, "Sum")(1, 2)}
+	case 10:
+		keep = map[string]func() int{"a": get[func(int) func() int](p, "Bound")(1)}
+	case 11:
+		keep = get[func(int) func() int](p, "BoundPtr")(1)
+	case 12:
+		keep = get[func(func() int) func() int](p, "Nested")(func() int { return 1 })
+	case 13:
+		get[func(func(func() int), int)](p, "Later")(func(f func() int) { keep = f }, 1)
 	}
 }
 func release() { keep, keepFn, keepStr = nil, nil, "" }
@@ -62,7 +74,7 @@ func main() {
 		os.Exit(1)
 	}
 	use(p)
-	for k := range 8 {
+	for k := range 14 {
 		hold(p, k)
 		fmt.Println(k, p.Close())
 		release()
