@@ -404,6 +404,26 @@ static bool try_fix(Fixer *x, const Found *f, const Fix *fix, FoundList *list, b
     return false;
 }
 
+// A message names the files that were checked: those of the overlay are the user's.
+static Str in_own_words(const Fixer *x, Str message) {
+    Buf b = {0};
+    Str left = message, dir = arena_printf(x->a, "%.*s/", SFMT(x->dir));
+    for (i64 at; (at = str_find(left, dir)) >= 0;) {
+        i64 n = 0, i = at + dir.len;
+        buf_str(&b, str_slice(left, 0, at));
+        for (; i < left.len && left.ptr[i] >= '0' && left.ptr[i] <= '9' && n < x->files.len; i++)
+            n = 10 * n + (left.ptr[i] - '0');
+        bool known = n < x->files.len && str_has_prefix(str_slice(left, i, left.len), S(".go:"));
+        if (known) buf_printf(&b, "./%.*s", SFMT(short_path(x->c, x->files.ptr[n].path)));
+        else buf_str(&b, dir);
+        left = str_slice(left, known ? i + 3 : at + dir.len, left.len);
+    }
+    buf_str(&b, left);
+    Str out = arena_str(x->a, buf_view(&b));
+    buf_free(&b);
+    return out;
+}
+
 static Str first_line(Str s) {
     i64 nl = str_index(s, '\n');
     return nl < 0 ? s : str_slice(s, 0, nl);
@@ -432,8 +452,8 @@ static bool mend_some(Fixer *x, FoundList *list, bool removals, bool *clean, boo
                 continue;
             }
             Done d = {f.fixes.ptr[j].edits.ptr[0].path,
-                      arena_printf(x->a, "%.*s: %.*s: %.*s", SFMT(f.place), SFMT(first_line(f.message)),
-                                   SFMT(f.fixes.ptr[j].title))};
+                      arena_printf(x->a, "%.*s: %.*s: %.*s", SFMT(f.place),
+                                   SFMT(first_line(in_own_words(x, f.message))), SFMT(f.fixes.ptr[j].title))};
             vec_push(x->a, &x->done, d);
             return true;
         }
@@ -508,7 +528,7 @@ static int mend_all(Fixer *x) {
     for (i64 i = 0; i < x->kept.len; i++)
         fprintf(stderr, "vole fix -errors: not changed: %.*s\n", SFMT(x->kept.ptr[i]));
     for (i64 i = 0; i < list.len; i++)
-        fprintf(stderr, "%.*s: %.*s\n", SFMT(list.ptr[i].place), SFMT(list.ptr[i].message));
+        fprintf(stderr, "%.*s: %.*s\n", SFMT(list.ptr[i].place), SFMT(in_own_words(x, list.ptr[i].message)));
     if (!list.len)
         fprintf(stderr, "vole fix -errors: there are errors that have no place in a file: vole build shows them\n");
     return 1;

@@ -107,9 +107,26 @@ static bool list_ends_here(const Around *a, i64 end) {
     return suggest(a, end, end, closer, "the list ends here?");
 }
 
+// The error is in what try { began, which is no list.
+static bool is_in_try(const Around *a) {
+    i64 i = a->line, depth = 0;
+    for (; i > 0; i--) {
+        char c = a->text.ptr[i - 1];
+        depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+        if (depth > 0) break;
+    }
+    for (i--; i > 0 && is_space(a->text.ptr[i - 1]);) i--;
+    return i >= 3 && word_is(a, i - 3, "try") && !is_name(byte_at(a, i - 4));
+}
+
+static bool no_exceptions(const Around *a) {
+    return help(a, "there are no exceptions: functions return an error, and callers look at it (if err != nil)");
+}
+
 static bool list_line(const Around *a) {
     i64 end = code_before(a, a->at);
     if (end < 0 || byte_at(a, a->at) != '\n') return false;
+    if (is_in_try(a)) return no_exceptions(a);
     if (list_ends_here(a, end)) return true;
     return suggest(a, end, end, ",", "in a list of several lines each line ends with a comma");
 }
@@ -162,10 +179,10 @@ static bool end_of_statement(const Around *a) {
         return suggest(a, s, skip_name(a, s), "else if", "write else if");
     if (word_is(a, a->at, "elif") || word_is(a, a->at, "elseif") || word_is(a, a->at, "elsif"))
         return suggest(a, a->at, skip_name(a, a->at), "else if", "write else if");
-    if (word_is(a, s, "try") || word_is(a, a->at, "catch"))
-        return help(a, "there are no exceptions: functions return an error, and callers look at it (if err != nil)");
+    if (word_is(a, s, "try") || word_is(a, a->at, "catch")) return no_exceptions(a);
     if (starts(a, a->at, "++") || starts(a, a->at, "--"))
         return help(a, "++ and -- are statements, not values: give them a line of their own");
+    if (str_index(str_slice(a->text, s, a->at), '?') >= 0) return true; // told there
     i64 type = skip_name(a, s), name = skip_space(a, type);
     bool declares = name == a->at && type > s && is_name(byte_at(a, name));
     if (!declares ||
@@ -235,6 +252,28 @@ static bool long_rune(const Around *a) {
     return true;
 }
 
+// func NAME( in a function: NAME := func(
+static bool nested_func(const Around *a) {
+    char text[80];
+    i64 func = statement_start(a), end = skip_name(a, a->at);
+    if (!word_is(a, func, "func") || skip_space(a, func + 4) != a->at || end == a->at) return false;
+    if (end - a->at > 60) return help(a, "functions in functions are values of variables: NAME := func(");
+    memcpy(text, a->text.ptr + a->at, (size_t)(end - a->at));
+    strcpy(text + (end - a->at), " := func");
+    return suggest(a, func, end, text, "functions in functions are values of variables");
+}
+
+// for NAME in LIST, for I, NAME in LIST
+static bool for_in(const Around *a) {
+    i64 name = statement_start(a);
+    if (!word_is(a, a->at, "in") || !word_is(a, name, "for")) return false;
+    name = skip_space(a, name + 3);
+    bool pair = str_index(str_slice(a->text, name, a->at), ',') >= 0;
+    DiagEdit e[2] = {edit(a, name, name, "_, "), edit(a, a->at, a->at + 2, ":= range")};
+    diag_suggest(a->e, e + pair, 2 - pair, "to go through a list: for i, x := range list { ... }");
+    return true;
+}
+
 // ---- characters -------------------------------------------------------------------------------------------------
 
 static bool odd_character(const Around *a) {
@@ -299,6 +338,11 @@ static bool about_forms(const Around *a) {
     if (says(a, "expected case or default")) return suggest(a, a->at, a->at, "case ", "a clause begins with case");
     if (says(a, "unexpected comma in struct type"))
         return suggest(a, a->at, a->at + 1, ";", "fields are separated by newlines or ;");
+    if (word_is(a, a->at, "catch")) return no_exceptions(a);
+    if (says(a, "unexpected >, expected expression") && byte_at(a, a->at - 1) == '-')
+        return suggest(a, a->at - 1, a->at + 1, ".", "members of what a pointer leads to stand behind a dot too");
+    if (says(a, "unexpected name ") && says(a, ", expected (") && nested_func(a)) return true;
+    if (says(a, "unexpected name in") && for_in(a)) return true;
     if (says(a, "unexpected - after top level") && starts(a, a->at, "->"))
         return suggest(a, a->at, skip_space(a, a->at + 2), "", "results stand behind the parameters, without ->");
     if (says(a, "else must be followed")) return help(a, "blocks always have braces");

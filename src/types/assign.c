@@ -266,6 +266,7 @@ static void report_not_assignable(Checker *c, Operand *x) {
         }
     }
     check_errorf(c, at_op(x), "cannot assign to %.*s (neither addressable nor a map index expression)", SFMT(s));
+    if (x->mode == MODE_CONST) hint_constant(c, x);
 }
 
 Type *check_lhs(Checker *c, Expr *lhs) {

@@ -225,7 +225,7 @@ static bool tell_hidden_package(Checker *c, const Operand *x) {
 }
 
 void hint_missing_member(Checker *c, Operand *x, Ident *sel) {
-    if (!c->error || tell_hidden_package(c, x)) return;
+    if (!c->error || tell_hidden_package(c, x) || hint_translate_member(c, x, sel)) return;
     Nearest n = nearest_to(sel->name->s);
     consider_members(c, &n, x->type, 0, true);
     offer(c, &n, sel);

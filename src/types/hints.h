@@ -7,10 +7,11 @@
 
 // hints.c: names
 void hint_undefined(Checker *, Ident *, bool want_type);
-void hint_undefined_in(Checker *, Selector *, Package *);   // pkg.x
-void hint_missing_member(Checker *, Operand *, Ident *sel); // x.f
-void hint_missing_field(Checker *, Type *, Expr *key);      // T{f: ...}
-void hint_declared(Checker *, Object *);                    // "NAME is declared at ..."
+void hint_undefined_in(Checker *, Selector *, Package *);                 // pkg.x
+void hint_missing_member(Checker *, Operand *, Ident *sel);               // x.f
+bool hint_translate_member(Checker *, const Operand *, const Ident *sel); // hints_members.c: x.length
+void hint_missing_field(Checker *, Type *, Expr *key);                    // T{f: ...}
+void hint_declared(Checker *, Object *);                                  // "NAME is declared at ..."
 
 void hint_near_label(Checker *, Ident *, LabeledStmt *const *labels, i64 n);
 
@@ -22,6 +23,7 @@ void hint_unused_import(Checker *, Object *);
 DiagEdit hint_import_edit(Checker *, Str path); // of the file that is being checked
 // Adds an import to the file, beside up to one other edit behind it; sure: it is known to compile.
 void hint_add_import(Checker *, Str path, bool sure, const DiagEdit *also, i64 nalso);
+void hint_constant(Checker *, const Operand *); // hints_members.c: it is assigned to
 void hint_replace(Checker *, const void *node, Str text, const char *fmt, ...) PRINTF_LIKE(4, 5); // a fix
 
 // hints_types.c: values that do not have the type or number that is wanted

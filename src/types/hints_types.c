@@ -344,6 +344,44 @@ static void hint_range(Checker *c, Type *t) {
               (long long)max);
 }
 
+// The type as it is written of the i-th parameter of a function literal.
+static Expr *param_type(const Expr *e, i64 i, i64 n) {
+    const FuncLit *f = e->kind == ND_FUNC_LIT ? (const FuncLit *)e : NULL;
+    return f && f->type->params.fields.len == n ? f->type->params.fields.ptr[i]->type : NULL;
+}
+
+// The first of them that has another type.
+static bool by_part(Checker *c, const Operand *x, const char *what, Type *have, Type *want) {
+    i64 n = tuple_len(have);
+    for (i64 i = 0; i < n; i++) {
+        Type *a = have->tuple.vars[i]->type, *b = want->tuple.vars[i]->type;
+        if (same(a, b)) continue;
+        Expr *written = *what == 'p' ? param_type(x->expr, i, n) : NULL;
+        Str title = arena_printf(c->arena, "its %s %lld is %.*s, wanted is %.*s", what, (long long)i + 1,
+                                 SFMT(tstr(c, a)), SFMT(tstr(c, b)));
+        if (written && can_name(c, b)) hint_replace(c, written, tstr(c, b), "%.*s", SFMT(title));
+        else diag_help(c->error, "%.*s", SFMT(title));
+        return true;
+    }
+    return false;
+}
+
+// Functions that differ: in how many parameters or results they have, or in their types.
+static bool by_signature(Checker *c, const Operand *x, Type *t) {
+    Type *v = types_under(x->type), *u = types_under(t);
+    if (v->kind != TYPE_SIGNATURE || u->kind != TYPE_SIGNATURE || v->sig.variadic != u->sig.variadic) return false;
+    for (int results = 0; results < 2; results++) {
+        Type *have = results ? v->sig.results : v->sig.params, *want = results ? u->sig.results : u->sig.params;
+        const char *what = results ? "result" : "parameter";
+        i64 n = tuple_len(have), m = tuple_len(want);
+        if (n == m && by_part(c, x, what, have, want)) return true;
+        if (n == m) continue;
+        diag_help(c->error, "it has %lld %s%s, wanted is %lld", (long long)n, what, n == 1 ? "" : "s", (long long)m);
+        return true;
+    }
+    return false;
+}
+
 void hint_unassignable(Checker *c, Operand *x, Type *t) {
     if (!c->error || !t || !x->expr || !type_valid(x->type)) return;
     if (x->expr->type && x->expr->type->kind == TYPE_TUPLE) return; // one of several values
@@ -366,7 +404,7 @@ void hint_unassignable(Checker *c, Operand *x, Type *t) {
     if (with_pointer(c, x, t) || by_call(c, x, t) || convert(c, x, t)) return;
     if (type_is_string(u) && to_string(c, x, t)) return;
     if (type_is_string(x->type) && from_string(c, x, u)) return;
-    by_assertion(c, x, t);
+    if (!by_signature(c, x, t)) by_assertion(c, x, t);
 }
 
 void hint_spread(Checker *c, Operand *x, Type *t, Expr *callee) {
@@ -400,6 +438,7 @@ void hint_mismatch(Checker *c, Operand *x, Operand *y, Op op, bool assigns) {
         Operand *nil = is_nil(x) ? x : y;
         u8 k = types_under(is_nil(x) ? y->type : x->type)->kind;
         if (k != TYPE_STRUCT && k != TYPE_ARRAY) hint_unassignable(c, nil, is_nil(x) ? y->type : x->type);
+        else diag_help(c->error, "%s is never nil: a pointer to it can be", k == TYPE_STRUCT ? "a struct" : "an array");
         return;
     }
     if (type_is_string(x->type) != type_is_string(y->type)) mismatch_with_string(c, x, y, op, assigns);

@@ -63,6 +63,8 @@ M: fmt.Println(3)
 X
 v fix -errors; is "$rc" 0 'removals'; has err 'remove' 'told'
 is "$(grep -c '; \|^ \|[	 ]$\|^	*$\|{  }\|;' main.go)" 2 "no rests: $(cat main.go)"
+printf 'package main\n\nfunc f[T, U any](x T) (u U) { return }\n\nfunc main() {\n\ty := 1\n\tprintln(f(1))\n}\n' >main.go; v fix -errors
+has err 'cannot infer U (declared at ./main.go:3:11)' 'places in messages are of the files as the user has them'
 printf 'package main\n\nimport "os"\n\nfunc main() {}\n' >main.go; v fix -errors; is "$(cat main.go)" "$(printf 'package main\n\nfunc main() {}')" 'one blank line'
 printf 'package main\n\nfunc main() {\n\tx := 1\n\n\tprintln()\n\n\ty := 2\n}\n' >main.go; v fix -errors
 is "$(cat main.go)" "$(printf 'package main\n\nfunc main() {\n\tprintln()\n}')" 'blank lines at the ends of a block'
