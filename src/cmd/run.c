@@ -81,7 +81,7 @@ static int exec_through(Cmd *c, const Buf *image, Str name, char **args) {
     return good ? rc : cmd_fail("run: cannot run %s: %s", path, err_os(why));
 }
 
-// How many arguments name what is run: .go files, or one package.
+// How many arguments name what is run: .go files, a script, or one package.
 static i64 count_named(Cmd *c) {
     i64 n = 0;
     while (n < c->nargs && str_has_suffix(c->args[n], S(".go"))) n++;
@@ -107,7 +107,8 @@ static void several(Str pattern, Pkg **pkgs, i64 n) {
 
 static Str program_name(Cmd *c, const Pkg *pkg) {
     Str base = path_base(c->args[0]);
-    return str_has_suffix(base, S(".go")) ? str_slice(base, 0, base.len - 3) : executable_name(pkg->path);
+    if (str_has_suffix(base, S(".go"))) return str_slice(base, 0, base.len - 3);
+    return pkg->command_line_files ? base : executable_name(pkg->path);
 }
 
 int run_image(Cmd *c, const Buf *image, Str name, i64 first) {
@@ -167,14 +168,15 @@ static int run_by_steps(Cmd *c, Program *p, i64 named) {
 }
 
 int cmd_run(Cmd *c) {
-    ProgramOptions o = {.main_only = true};
+    ProgramOptions o = {.main_only = true, .scripts = true};
     if (!build_options(c, &o)) return 1;
     i64 named = count_named(c);
     Buf image = {0};
     Str name;
     if (!named) return 1;
     if (again_image(c, named, &name, &image)) return run_program(c, &image, name, named);
-    if (!str_has_suffix(c->args[0], S(".go")) && cmd_is_versioned(c->args[0])) use_versions(c, &o);
+    if (!str_has_suffix(c->args[0], S(".go")) && cmd_is_versioned(c->args[0]) && !load_is_script(c->a, c->args[0]))
+        use_versions(c, &o);
     Program *p = program_new(o);
     if (steps_wanted(c)) return run_by_steps(c, p, named);
     Package *pkg = run_load(c, p, c->args, named);

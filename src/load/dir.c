@@ -151,7 +151,8 @@ static void bad_constraint(Scan *s, PkgFile *f, const char *wrong) {
 }
 
 static void consider(Scan *s, Str dir, Str name) {
-    FileKind kind = kind_of(extension(name));
+    bool named = s->all && s->p->command_line_files; // it is source, whatever its name says
+    FileKind kind = named ? FILES_GO : kind_of(extension(name));
     if (kind == FILES_KINDS || ((name.ptr[0] == '_' || name.ptr[0] == '.') && !s->all)) return;
     Loader *l = s->l;
     PkgFile *f = ANEW(l->a, PkgFile);

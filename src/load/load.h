@@ -45,6 +45,7 @@ typedef struct LoadOptions {
     VcsUse vcs;          // -buildvcs
     bool modcacherw, insecure, allow_errors; // allow_errors: list -e
     bool main_only; // of patterns, packages that are not main are left out; others have an error
+    bool scripts;   // an argument may be a script (load_is_script) in the place of .go files (run)
     bool versioned; // arguments are package@version: no go.mod is looked at (install, run)
     void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // fills Pkg.flags before the package is parsed; NULL: none
     void *flags_ctx;
@@ -60,6 +61,9 @@ typedef struct LoadOptions {
     bool plugin;           // main packages are plugins: what they declare is named by their import path, not "main"
     ImportConfig *imports; // the tools of -x: packages are those of archives (archived.c); NULL: of folders
 } LoadOptions;
+
+bool load_is_script(Arena *,
+                    Str path); // a file of any name whose first line says how it is run: path with a /, "#!" in front
 
 // ---- what is known of a package -----------------------------------------------------------------------------------------
 typedef enum FileKind { // lists of `go list -json`

@@ -4,8 +4,10 @@
 //       nothing is a warning on standard error, as the go command gives it.
 #include "load/load_int.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static bool is_local(Str s) {
     return (s.len && s.ptr[0] == '/') || str_eq(s, S(".")) || str_eq(s, S("..")) || str_has_prefix(s, S("./")) ||
@@ -224,12 +226,25 @@ static bool names_file(Loader *l, Str abs) {
     return !file_type(arena_cstr(l->a, abs)) && errno != ENOENT && errno != ENOTDIR;
 }
 
+bool load_is_script(Arena *a, Str path) {
+    char head[2] = {0};
+    struct stat st;
+    if (str_index(path, '/') < 0 || str_has_suffix(path, S(".go"))) return false;
+    int fd = open(arena_cstr(a, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, head, 2) == 2;
+    if (fd >= 0) close(fd);
+    return is && head[0] == '#' && head[1] == '!';
+}
+
+static bool is_go_file(Loader *l, Str arg) {
+    return str_has_suffix(arg, S(".go")) || (l->o.scripts && load_is_script(l->a, absolute(l, arg)));
+}
+
 static Pkg *package_of_files(Loader *l, Str *args, i64 n) {
     Str dir = {0}, *names = ANEWN(l->a, Str, n);
     for (i64 i = 0; i < n; i++) {
         Str text, abs = absolute(l, args[i]);
-        if (!str_has_suffix(args[i], S(".go")))
-            return error_pkg(l, args[i], "named files must be .go files: %.*s", args[i]);
+        if (!is_go_file(l, args[i])) return error_pkg(l, args[i], "named files must be .go files: %.*s", args[i]);
         if (fs_is_dir(l, abs)) return error_pkg(l, args[i], "%.*s is a directory, should be a Go file", args[i]);
         if (!names_file(l, abs)) return error_pkg(l, args[i], "stat %.*s: no such file or directory", args[i]);
         if (!fs_read(l, l->a, abs, &text)) {
@@ -325,7 +340,7 @@ bool match_args(Loader *l, Str *args, i64 n, PkgList *out) {
         n = 1;
     }
     bool files = false;
-    for (i64 i = 0; i < n; i++) files |= str_has_suffix(args[i], S(".go")) && names_file(l, absolute(l, args[i]));
+    for (i64 i = 0; i < n; i++) files |= is_go_file(l, args[i]) && names_file(l, absolute(l, args[i]));
     if (files) {
         Pkg *p = package_of_files(l, args, n);
         if (!p->error && !load_file_imports(l, p)) return false;

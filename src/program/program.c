@@ -62,6 +62,7 @@ Program *program_new(ProgramOptions o) {
                       .vcs = o.vcs,
                       .modcacherw = o.modcacherw,
                       .main_only = o.main_only,
+                      .scripts = o.scripts,
                       .tests = o.tests,
                       .versioned = o.versioned,
                       .imports = o.imports,

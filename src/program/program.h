@@ -23,7 +23,7 @@ typedef struct ProgramOptions {
     Str overlay_file;   // -overlay
     VcsUse vcs;         // -buildvcs
     bool modcacherw;
-    bool main_only, versioned, tests;                  // as LoadOptions has them
+    bool main_only, versioned, scripts, tests;         // as LoadOptions has them
     bool test_binary;                                  // package testing says that this is one
     bool no_cgo;                                       // CGO_ENABLED=0
     void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // LoadOptions.flags

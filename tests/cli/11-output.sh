@@ -77,5 +77,11 @@ is "$(ls -A "$TMPDIR")" '' 'temporary folder'
 mkdir script && printf '#!/usr/bin/env -S vole run\npackage main\n\nimport "os"\n\nfunc main() {\n\tprintln(len(os.Args))\n\tos.Exit(3)\n}\n' >script/s.go
 v run script/s.go a b; is "$rc $(cat err)" '3 3' 'a script'; v run script/s.go; is "$rc $(cat err)" '3 1' 'a script, again'
 is "$(ls script)" s.go 'a script leaves nothing'
+for name in tool tool.v2 .tool _tool tool_test tool_windows 'my tool' a@b; do # as scripts are called: without .go
+    cp script/s.go "script/$name"; v run "script/$name" a; is "$rc $(cat err)" '3 2' "a script: $name"
+done
+ln -s tool script/link; v run script/link; is "$rc $(cat err)" '3 1' 'a link to a script'
+printf 'package main\n\nfunc main() {}\n' >script/plain; v run ./script/plain; [ $rc != 0 ] || fail 'a file without #! and .go'
+(cd script && rm -f tool tool.v2 .tool _tool tool_test tool_windows 'my tool' a@b link plain)
 printf '#!/usr/bin/env -S vole run\npackage main\n\nfunc main() { x := 1 }\n' >script/e.go; v run script/e.go; has err 'e.go:4:15: declared and not used: x' 'a place in a script'
 mkdir script/p && printf '#!x\npackage p\n' >script/p/p.go && printf 'module m\n' >script/go.mod; (cd script && v build ./p; grep -q "expected 'package', found '#'" err) || fail 'a package is no script'
