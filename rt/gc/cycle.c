@@ -470,8 +470,8 @@ static SYSTEM void fill(MemStats *s) {
     s->mspan_sys = records_of(RECORD_SPAN);
     s->mcache_inuse = s->mcache_sys = (u64)gomaxprocs * sizeof(MCache);
     u64 marker =
-        records_of(RECORD_BITS4) + records_of(RECORD_BITS8) + records_of(RECORD_BITS16) + records_of(RECORD_WORK);
-    s->gc_sys = heap.sys_gc + marker + heap.spans_committed + heap.released_committed;
+        records_of(RECORD_BITS64) + records_of(RECORD_BITS128) + records_of(RECORD_BITS256) + records_of(RECORD_WORK);
+    s->gc_sys = heap.sys_gc + marker + heap.spans_committed + heap.marks_committed + heap.released_committed;
     u64 o = heap.sys_gc + s->mcache_sys;
     s->other_sys = (heap.sys_other > o ? heap.sys_other - o : 0) + records_mapped() - s->mspan_sys - marker;
     s->sys = s->heap_sys + s->stack_sys + s->mspan_sys + s->mcache_sys + s->gc_sys + s->other_sys;

@@ -107,9 +107,12 @@ typedef struct Worker {
     WorkBuf *buf, *spare;
     u64 marked_bytes, scanned_bytes;
     bool parallel;
-    u64 objects, roots;     // roots: bytes of data segments and stacks looked through
-    u32 first, waiting;     // of soon
-    usize soon[16];         // taken from buf, and on their way into the CPU's caches
+    u64 objects, roots; // roots: bytes of data segments and stacks looked through
+    u32 first, waiting; // of soon
+    usize soon[16];     // taken from buf, and on their way into the CPU's caches
+    WorkBuf *first_pages,
+        *last_pages; // with small objects to look through, in the order in which they came: buffers of entries of pages (mark.c)
+    i64 page_at;            // in the first: the next one
     struct StackScan *scan; // stackscan.c, while it scans stacks
 } Worker;
 void mark_ptr(Worker *w, usize p); // precise

@@ -135,7 +135,7 @@ static SYSTEM void dump_object(Dump *d, const Span *s, usize p) {
 static SYSTEM void dump_objects(Dump *d) {
     usize pages = heap.used >> PAGE_SHIFT;
     for (usize at = 0; at < pages;) {
-        const Span *s = heap.spans[at];
+        const Span *s = span_at(at);
         if (!s || s->base != heap.base + (at << PAGE_SHIFT)) {
             at++;
             continue;

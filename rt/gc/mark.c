@@ -1,6 +1,7 @@
 // mark.c - the mark phase: roots, the graph, helpers. World stopped. System stack (of each helping thread).
 //
-// A grey object is its address in a work buffer. A worker owns two buffers and exchanges full and empty ones with the others through two lists; the
+// A grey object is its address in a work buffer. Small objects with pointers are grey if they are marked and have no scan bit; their page is in a queue, once,
+// and all that gather in it meanwhile are looked through together (the way of Go's "green tea" collector). A worker owns two buffers and exchanges full and empty ones with the others through two lists; the
 // phase is over when all workers are idle and no full buffer is left. Roots are numbered jobs that workers take from a counter: blocks of the data
 // segments, goroutines, then the small lists. What is taken from buffers waits in a short queue (Worker.soon) while the CPU fetches it, so memory is not
 // waited for one object at a time. Objects above OBLET bytes are scanned in pieces.
@@ -86,22 +87,101 @@ static SYSTEM void push(Worker *w, usize p) {
     }
     b->obj[b->n++] = p;
 }
-static SYSTEM usize take(Worker *w) {
+static SYSTEM usize take(Worker *w) { // 0: it has none
     WorkBuf *b = w->buf;
     if (unlikely(!b || b->n == 0)) {
-        if (w->spare && w->spare->n) {
-            WorkBuf *t = w->spare;
-            w->spare = b;
-            b = w->buf = t;
-        } else {
-            WorkBuf *f = get_full();
-            if (!f) return 0;
-            if (b) put_empty(b);
-            b = w->buf = f;
-        }
+        if (!w->spare || !w->spare->n) return 0;
+        w->buf = w->spare;
+        w->spare = b;
+        b = w->buf;
     }
     return b->obj[--b->n];
 }
+
+// ---- pages: the ones that wait longest have gathered most, so first in, first out
+
+enum { A_PAGE = 1 }; // entries: the page's address, and in its low bits spanclass << 1 | A_PAGE
+__attribute__((noinline)) static SYSTEM void push_page(Worker *w, usize entry) {
+    WorkBuf *b = w->last_pages;
+    if (unlikely(!b || b->n == 254)) {
+        WorkBuf *empty = get_empty();
+        if (b) b->next = empty;
+        else w->first_pages = empty;
+        w->last_pages = b = empty;
+    }
+    b->obj[b->n++] = entry;
+}
+static SYSTEM usize take_page(Worker *w) { // 0: it has none
+    WorkBuf *b = w->first_pages;
+    if (!b) return 0;
+    if (unlikely(w->page_at == b->n)) {
+        w->page_at = 0;
+        if (b == w->last_pages) {
+            b->n = 0;
+            return 0;
+        }
+        w->first_pages = b->next;
+        put_empty(b);
+        b = w->first_pages;
+    }
+    return b->obj[w->page_at++];
+}
+// The entry that is taken so much later, 0 if it is in no hand.
+static inline SYSTEM usize page_ahead(const Worker *w, int n) {
+    const WorkBuf *b = w->first_pages;
+    return b && w->page_at + n < b->n ? b->obj[w->page_at + n] : 0;
+}
+static SYSTEM void flush_pages(Worker *w) {
+    WorkBuf *b = w->first_pages;
+    if (b && w->page_at) {
+        b->n -= w->page_at;
+        __builtin_memmove(b->obj, b->obj + w->page_at, (usize)b->n * sizeof *b->obj);
+    }
+    for (WorkBuf *next; b; b = next) {
+        next = b->next;
+        if (b->n) put_full(b);
+        else put_empty(b);
+    }
+    w->first_pages = w->last_pages = NULL;
+    w->page_at = 0;
+}
+// Something for a worker that has nothing: all but the buffer in hand, or the younger half of it.
+static SYSTEM void share_pages(Worker *w) {
+    WorkBuf *b = w->first_pages;
+    if (!b) return;
+    if (b != w->last_pages) {
+        for (WorkBuf *next, *rest = b->next; rest; rest = next) {
+            next = rest->next;
+            put_full(rest);
+        }
+        b->next = NULL;
+        w->last_pages = b;
+    } else if (b->n - w->page_at >= 8) {
+        WorkBuf *half = get_empty();
+        half->n = (b->n - w->page_at) / 2;
+        b->n -= half->n;
+        __builtin_memcpy(half->obj, b->obj + b->n, (usize)half->n * sizeof *half->obj);
+        put_full(half);
+    }
+}
+// A buffer of somebody else's, if this worker has nothing. False: there is none.
+static SYSTEM bool take_full(Worker *w) {
+    WorkBuf *b = get_full();
+    if (!b) return false;
+    if (b->obj[0] & A_PAGE) {
+        if (w->first_pages) put_empty(w->first_pages);
+        b->next = NULL;
+        w->first_pages = w->last_pages = b;
+        w->page_at = 0;
+    } else {
+        if (w->buf) put_empty(w->buf);
+        w->buf = b;
+    }
+    return true;
+}
+
+// ---- objects
+
 // The first words of an object, and where its pointers are noted if it is small. (GCC takes a function that only fetches for one without effect, unless
 // it is inlined before it looks.)
 __attribute__((always_inline)) static inline SYSTEM void fetch(usize p) {
@@ -123,6 +203,7 @@ static SYSTEM usize pop(Worker *w) { // 0: nothing
     return p;
 }
 static SYSTEM void flush(Worker *w) {
+    flush_pages(w);
     for (; w->waiting; w->waiting--) push(w, w->soon[(w->first + w->waiting - 1) % SOON]);
     if (w->buf) {
         if (w->buf->n) put_full(w->buf);
@@ -137,27 +218,48 @@ static SYSTEM void flush(Worker *w) {
 
 // ---- marking one pointer
 
-static bool verifying;
-static usize verifying_from; // the object that is being looked through, 0: roots
+static bool verifying, checking; // checking: pointers are looked at closely
+static usize verifying_from;     // the object that is being looked through, 0: roots
 static SYSTEM NORETURN void unmarked(Span *s, u32 i) {
     rt_print("runtime: marked object %x refers to unmarked object %x of size %d\n", verifying_from,
              s->base + i * s->elemsize, (i64)s->elemsize);
     throw_("heap verification");
 }
-static inline SYSTEM void grey(Worker *w, Span *s, u32 i) {
-    u64 bit = 1ull << (i & 63), *m = &s->mark_bits[i >> 6];
-    if (__atomic_load_n(m, __ATOMIC_RELAXED) & bit) return;
+// False: it was marked.
+static inline SYSTEM bool set_bit(Worker *w, u64 *word, u64 bit) {
+    if (w->parallel) return !(__atomic_fetch_or(word, bit, __ATOMIC_SEQ_CST) & bit);
+    *word |= bit;
+    return true;
+}
+static inline SYSTEM bool has_bit(const u64 *word, u64 bit) { return __atomic_load_n(word, __ATOMIC_RELAXED) & bit; }
+// The mark was set before, and who looks the page through takes PAGE_QUEUED away before it reads marks: so one of the two sees the other.
+static inline SYSTEM void queue_page(Worker *w, PageMarks *m, usize page, u32 class) {
+    if (has_bit(&m->marks[7], PAGE_QUEUED) || !set_bit(w, &m->marks[7], PAGE_QUEUED)) return;
+    push_page(w, page | class << 1 | A_PAGE);
+}
+static SYSTEM void grey(Worker *w, Span *s, u32 i) {
+    u64 *word = &s->mark_bits[i >> 6], bit = 1ull << (i & 63);
+    if (has_bit(word, bit)) return;
     if (unlikely(verifying)) unmarked(s, i);
-    if (w->parallel) {
-        if (__atomic_fetch_or(m, bit, __ATOMIC_RELAXED) & bit) return;
-    } else *m |= bit;
+    if (!set_bit(w, word, bit)) return;
     w->marked_bytes += s->elemsize;
     w->objects++;
     if (is_noscan(s)) return;
-    usize base = s->base + (usize)i * s->elemsize;
-    push(w, base);
+    if (page_marks(s)) queue_page(w, page_marks(s), s->base, s->spanclass);
+    else push(w, s->base + (usize)i * s->elemsize);
 }
-SYSTEM void mark_ptr(Worker *w, usize p) {
+// In a page of small objects. class: a span class.
+__attribute__((always_inline)) static inline SYSTEM void grey_small(Worker *w, usize p, u32 class) {
+    const SmallClass *k = &small_class[class];
+    PageMarks *m = &heap.marks[(p - heap.base) >> PAGE_SHIFT];
+    u32 i = (u32)((p % PAGE_SIZE) * (u64)k->magic >> 32);
+    u64 *word = &m->marks[i >> 6], bit = 1ull << (i & 63);
+    if (has_bit(word, bit) || !set_bit(w, word, bit)) return;
+    w->marked_bytes += k->size;
+    w->objects++;
+    if (!(class & 1)) queue_page(w, m, p & -(usize)PAGE_SIZE, class);
+}
+static SYSTEM void mark_slow(Worker *w, usize p) {
     Span *s = heap_span_of(p);
     if (unlikely(!s)) return;
     u32 i = obj_index(s, p);
@@ -167,6 +269,12 @@ SYSTEM void mark_ptr(Worker *w, usize p) {
     }
     grey(w, s, i);
 }
+__attribute__((always_inline)) static inline SYSTEM void mark_at(Worker *w, usize p) { // in the heap's range
+    usize entry = __atomic_load_n(&heap.spans[(p - heap.base) >> PAGE_SHIFT], __ATOMIC_RELAXED);
+    if (likely(entry & (SPAN_ALIGN - 1)) && likely(!checking)) grey_small(w, p, entry & (SPAN_ALIGN - 1));
+    else mark_slow(w, p);
+}
+SYSTEM void mark_ptr(Worker *w, usize p) { mark_at(w, p); }
 SYSTEM void mark_maybe(Worker *w, usize p) { // anything that looks like a pointer to an allocated object
     if (unlikely(p - heap.watch_lo < heap.watch_size)) gc_watched(p);
     Span *s = heap_span_of(p);
@@ -213,16 +321,81 @@ SYSTEM void mark_typed(Worker *w, usize base, usize size, GoType *t) {
     if (t->ptrbytes) scan_elems(w, base, base, base + size, t);
 }
 
+// The pointers of object i of n words.
+static inline SYSTEM void scan_small(Worker *w, usize page, u32 i, u32 n) {
+    u32 bit = i * n, sh = bit & 63;
+    const u64 *bm = (const u64 *)(page + PAGE_SIZE - BITMAP_BYTES) + (bit >> 6);
+    u64 m = bm[0] >> sh;
+    if (sh + n > 64) m |= bm[1] << (64 - sh);
+    if (n < 64) m &= (1ull << n) - 1;
+    const usize *words = (const usize *)page + bit;
+    for (; m; m &= m - 1) {
+        usize p = load_word(words + __builtin_ctzll(m));
+        if (p - heap.base < heap.used) mark_at(w, p);
+        else mark_word(w, p);
+    }
+}
+// Takes the objects that were marked since the page was looked through last. Two may do so at once: scan bits say who takes which. They are read behind
+// the marks: an object that is born black has its scan bit first (malloc.c mark_free), and keeps it.
+static inline SYSTEM u32 take_fresh(Worker *w, PageMarks *m, u32 words, u16 *list) {
+    u32 n = 0;
+    if (w->parallel) __atomic_fetch_and(&m->marks[7], ~PAGE_QUEUED, __ATOMIC_SEQ_CST);
+    else m->marks[7] &= ~PAGE_QUEUED;
+    for (u32 j = 0; j < words; j++) {
+        u64 fresh = __atomic_load_n(&m->marks[j], __ATOMIC_ACQUIRE);
+        if (j == 7) fresh &= ~PAGE_QUEUED;
+        fresh &= ~__atomic_load_n(&m->scans[j], __ATOMIC_RELAXED);
+        if (!fresh) continue;
+        if (w->parallel) fresh &= ~__atomic_fetch_or(&m->scans[j], fresh, __ATOMIC_RELAXED);
+        else m->scans[j] |= fresh;
+        for (; fresh; fresh &= fresh - 1) list[n++] = (u16)(64 * j + (u32)__builtin_ctzll(fresh));
+    }
+    return n;
+}
+static inline SYSTEM PageMarks *marks_of(usize entry) { return &heap.marks[(entry - heap.base) >> PAGE_SHIFT]; }
+static inline SYSTEM const SmallClass *class_of(usize entry) { return &small_class[entry % PAGE_SIZE >> 1]; }
+__attribute__((always_inline)) static inline SYSTEM void fetch_object(usize p, u32 size) {
+    __builtin_prefetch((void *)p);
+    if (size > 16) __builtin_prefetch((void *)(p + size - 8));
+}
+static SYSTEM void scan_page(Worker *w, usize entry) {
+    enum { AHEAD = 8 };
+    u16 list[512];
+    usize page = entry & -(usize)PAGE_SIZE;
+    u32 size = class_of(entry)->size, n = take_fresh(w, marks_of(entry), class_of(entry)->words, list);
+    for (u32 j = 0; j < AHEAD && j < n; j++) fetch_object(page + list[j] * size, size);
+    for (u32 j = 0; j < n; j++) {
+        if (j + AHEAD < n) fetch_object(page + list[j + AHEAD] * size, size);
+        scan_small(w, page, list[j], size / 8);
+    }
+    w->scanned_bytes += n * size;
+}
+// Into the CPU's caches: of a page that comes soon its marks and its bitmap of pointers, of one that comes next some objects.
+static inline SYSTEM void fetch_pages(Worker *w) {
+    usize entry = page_ahead(w, 5);
+    if (entry) {
+        usize end = (entry | (PAGE_SIZE - 1)) + 1;
+        __builtin_prefetch(marks_of(entry)->marks);
+        __builtin_prefetch(marks_of(entry)->scans);
+        __builtin_prefetch((void *)(end - BITMAP_BYTES));
+        __builtin_prefetch((void *)(end - BITMAP_BYTES / 2));
+    }
+    if ((entry = page_ahead(w, 1))) {
+        usize page = entry & -(usize)PAGE_SIZE;
+        const PageMarks *m = marks_of(entry);
+        u32 left = 4, words = class_of(entry)->words, size = class_of(entry)->size;
+        for (u32 j = 0; j < words && left; j++)
+            for (u64 fresh = m->marks[j] & ~m->scans[j]; fresh && left; fresh &= fresh - 1, left--)
+                fetch_object(page + (64 * j + (u32)__builtin_ctzll(fresh)) * size, size);
+    }
+}
+
 SYSTEM void scan_contents(Worker *w, usize b) {
     Span *s = span_of(b);
     usize size = s->elemsize;
     w->scanned_bytes += size < OBLET || s->spanclass >> 1 ? size : OBLET;
-    if (size <= HEADER_MIN) {
-        u32 bit = (u32)((b - s->base) / 8), sh = bit & 63, n = (u32)(size / 8);
-        u64 *bm = span_bitmap(s) + (bit >> 6), m = bm[0] >> sh;
-        if (sh + n > 64) m |= bm[1] << (64 - sh);
-        if (n < 64) m &= (1ull << n) - 1;
-        for (; m; m &= m - 1) mark_word(w, load_word((usize *)b + __builtin_ctzll(m)));
+    if (has_bitmap(s)) {
+        scan_small(w, s->base, obj_index(s, b), (u32)(size / 8));
         return;
     }
     if (s->spanclass >> 1) {
@@ -337,11 +510,29 @@ static SYSTEM bool run_job(Worker *w, u64 job) {
 // ---- draining
 
 static void finish(Worker *w);
+// One object or page: objects first, pages gather more meanwhile. False: nobody has any that can be taken.
+static SYSTEM bool scan_one(Worker *w) {
+    do {
+        usize p = pop(w);
+        if (p) {
+            scan_contents(w, p);
+            return true;
+        }
+        if ((p = take_page(w))) {
+            fetch_pages(w);
+            scan_page(w, p);
+            return true;
+        }
+    } while (take_full(w));
+    return false;
+}
 static SYSTEM void drain_local(Worker *w) {
-    for (usize p; (p = pop(w));) {
-        scan_contents(w, p);
-        if (unlikely(w->parallel && w->spare && w->spare->n == 254 && __atomic_load_n(&work.nidle, __ATOMIC_RELAXED) &&
-                     __atomic_load_n(&work.nfull, __ATOMIC_RELAXED) == 0)) {
+    while (scan_one(w)) {
+        if (likely(!w->parallel || !__atomic_load_n(&work.nidle, __ATOMIC_RELAXED) ||
+                   __atomic_load_n(&work.nfull, __ATOMIC_RELAXED)))
+            continue;
+        share_pages(w);
+        if (w->spare && w->spare->n == 254) {
             put_full(w->spare);
             w->spare = NULL;
         }
@@ -399,6 +590,7 @@ SYSTEM void gc_help(void) {
 
 // World stopped. Timers are jobs only where the program runs on (concurrent).
 SYSTEM void mark_begin(bool concurrent) {
+    checking = rt_debug.verify;
     work.next_job = 0;
     work.done = 0;
     work.nidle = 0;
@@ -438,9 +630,10 @@ SYSTEM u64 mark_slice(u64 budget, bool stopped) {
     Worker w = {.parallel = !stopped};
     __atomic_fetch_add(&work.active, 1, __ATOMIC_SEQ_CST);
     while (effort(&w) < budget && (stopped || !__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) {
-        usize p = 0;
-        for (int i = 0; i < AT_ONCE && (p = pop(&w)); i++) scan_contents(&w, p);
-        if (!p && !next_root(&w)) break;
+        bool more = true;
+        for (int i = 0; i < AT_ONCE && (more = scan_one(&w)); i++) {
+        }
+        if (!more && !next_root(&w)) break;
     }
     u64 done = effort(&w);
     flush(&w);
@@ -529,7 +722,7 @@ SYSTEM void mark_buffer(const usize *from, const usize *to) {
 }
 SYSTEM Span *heap_next_span(usize *at) {
     for (; *at < heap.used >> PAGE_SHIFT; (*at)++) {
-        Span *s = heap.spans[*at];
+        Span *s = span_at(*at);
         if (!s || s->base != heap.base + (*at << PAGE_SHIFT)) continue;
         *at += s->npages;
         return s;
@@ -539,7 +732,10 @@ SYSTEM Span *heap_next_span(usize *at) {
 SYSTEM void marks_clear(void) {
     usize at = 0;
     for (Span *s; (s = heap_next_span(&at));)
-        for (u32 i = 0; s->state == SPAN_HEAP && i < (s->nelems + 63) / 64; i++) s->mark_bits[i] = 0;
+        for (u32 i = 0; s->state == SPAN_HEAP && i < (s->nelems + 63) / 64; i++) {
+            s->mark_bits[i] = 0;
+            if (page_marks(s) && !is_noscan(s)) page_marks(s)->scans[i] = 0;
+        }
 }
 SYSTEM void mark_segments(Worker *w, const Module *m, void (*next)(usize at)) {
     for (i32 k = 0; k < 2; k++) {
@@ -574,7 +770,7 @@ SYSTEM void verify_unmarked(void) {
 SYSTEM void verify_heap(void) {
     Worker w = {0};
     usize at = 0;
-    verifying = true;
+    verifying = checking = true;
     for (Span *s; (s = heap_next_span(&at));) {
         if (s->state != SPAN_HEAP || is_noscan(s)) continue;
         for (u32 i = 0; i < s->nelems; i++)
@@ -590,6 +786,7 @@ SYSTEM void verify_heap(void) {
     for (G *g; (g = g_next(&at));)
         if (!g_is_dead(g)) stack_scan(&w, g);
     verifying = false;
+    checking = rt_debug.verify;
     flush(&w);
     stack_scan_done(&w);
 }

@@ -36,6 +36,21 @@ static SYSTEM void clobber_free(Span *s) { // objects that die now
         if (!obj_is_free(s, i) && !(s->mark_bits[i >> 6] >> (i & 63) & 1))
             memset((void *)(s->base + i * s->elemsize), 0xdb, s->elemsize);
 }
+static inline SYSTEM void marks_to_allocs(Span *s, u32 words) {
+    u64 *a = s->alloc_bits, *m = s->mark_bits;
+    PageMarks *page = page_marks(s);
+    if (page) {
+        for (u32 i = 0; i < words; i++) {
+            a[i] = m[i];
+            m[i] = 0;
+            if (!is_noscan(s)) page->scans[i] = 0;
+        }
+        return;
+    }
+    s->alloc_bits = m;
+    s->mark_bits = a;
+    for (u32 i = 0; i < words; i++) a[i] = 0;
+}
 static SYSTEM bool sweep(Span *s, bool keep) {
     if (unlikely(s->in_special_list)) specials_decide(s);
     __atomic_store_n(&s->decided, gc_cycle, __ATOMIC_RELEASE);
@@ -55,14 +70,12 @@ static SYSTEM bool sweep(Span *s, bool keep) {
     }
     if (live == 0) {
         if (unlikely(s->account != NULL)) account_charge(s->account, ACCOUNT_HEAP, -((i64)s->npages << PAGE_SHIFT));
+        if (page_marks(s) && !is_noscan(s)) memset(page_marks(s)->scans, 0, 8 * words);
         span_bits_free(s);
         span_free(s);
         return false;
     }
-    u64 *a = s->alloc_bits;
-    s->alloc_bits = s->mark_bits;
-    s->mark_bits = a;
-    for (u32 i = 0; i < words; i++) a[i] = 0;
+    marks_to_allocs(s, words);
     s->alloc_count = s->alloc_count_before = live;
     s->freeindex = 0;
     s->alloc_cache = 0;

@@ -18,6 +18,18 @@ const u8 class_pages[NCLASS] = {
 #include "mem/sizeclass.def"
 };
 #undef S
+#define SAFE(b) ((b) ? (b) : 1)
+#define IF(c, b, room, ...)                                                                                            \
+    { (c) ? ~0u / SAFE(b) + 1 : 0, (c) ? (b) : 0, (c) ? ((room) / SAFE(b) + 63) / 64 : 0 }
+#define S(c, b, p)                                                                                                     \
+    [2 * (c)] = IF((b) > 8 && (b) <= HEADER_MIN, b, PAGE_SIZE - BITMAP_BYTES),                                         \
+         [2 * (c) + 1] = IF((b) && (b) <= HEADER_MIN, b, PAGE_SIZE),
+const SmallClass small_class[NSPANCLASS] = {
+#include "mem/sizeclass.def"
+};
+#undef S
+#undef IF
+#undef SAFE
 
 static u8 class_of_8[1024 / 8 + 1], class_of_128[(SMALL_MAX - 1024) / 128 + 1]; // filled by malloc_init
 u64 zerobase GOSYM("runtime.zerobase");
@@ -208,7 +220,10 @@ static SYSTEM void mark_free(Span *s, bool on) {
         u64 bits = ~s->alloc_bits[i];
         if (i == s->freeindex >> 6) bits &= ~0ull << (s->freeindex & 63);
         if (i == s->nelems >> 6) bits &= (1ull << (s->nelems & 63)) - 1;
-        if (on) __atomic_fetch_or(&s->mark_bits[i], bits, __ATOMIC_RELAXED);
+        if (on && page_marks(s) &&
+            !is_noscan(s)) // the scan bit first: mark.c reads it last. It stays, also if the object is not allocated
+            __atomic_fetch_or(&page_marks(s)->scans[i], bits, __ATOMIC_RELAXED);
+        if (on) __atomic_fetch_or(&s->mark_bits[i], bits, __ATOMIC_RELEASE);
         else __atomic_fetch_and(&s->mark_bits[i], ~bits, __ATOMIC_RELAXED);
     }
 }
@@ -249,19 +264,28 @@ SYSTEM void mcache_flush(MCache *c, bool all) {
     unlock(&heap.stats_lock);
 }
 
-static SYSTEM RecordKind bits_kind(u16 words) {
-    return words == 4 ? RECORD_BITS4 : words == 8 ? RECORD_BITS8 : RECORD_BITS16;
+static SYSTEM RecordKind bits_kind(u16 bytes) {
+    return bytes == 64 ? RECORD_BITS64 : bytes == 128 ? RECORD_BITS128 : RECORD_BITS256;
 }
-static SYSTEM u64 *bits_alloc(u32 words, u16 *size_out) { // two bitmaps of `words` words each, zero
-    u16 n = words <= 4 ? 4 : words <= 8 ? 8 : 16;
-    *size_out = n;
-    return record_get(bits_kind(n));
+// Bitmaps of its objects, zero: in the span if they are short.
+static SYSTEM void span_bits_make(Span *s) {
+    PageMarks *m = page_marks(s);
+    u32 words = (s->nelems + 63) / 64, all = m ? words : 2 * words;
+    u64 *b = s->inline_bits;
+    s->bits_bytes = 0;
+    if (8 * all <= sizeof s->inline_bits) memset(s->inline_bits, 0, sizeof s->inline_bits);
+    else {
+        s->bits_bytes = 8 * all <= 64 ? 64 : 8 * all <= 128 ? 128 : 256;
+        b = record_get(bits_kind(s->bits_bytes));
+    }
+    s->alloc_bits = b;
+    s->mark_bits = m ? m->marks : b + (s->bits_bytes ? s->bits_bytes / 16 : words);
 }
 SYSTEM void span_bits_free(Span *s) {
-    if (s->bits_words) {
-        u64 *b = s->alloc_bits < s->mark_bits ? s->alloc_bits : s->mark_bits;
-        record_put(bits_kind(s->bits_words), b);
-        s->bits_words = 0;
+    if (s->bits_bytes) {
+        u64 *b = page_marks(s) || s->alloc_bits < s->mark_bits ? s->alloc_bits : s->mark_bits;
+        record_put(bits_kind(s->bits_bytes), b);
+        s->bits_bytes = 0;
     }
     s->alloc_bits = s->mark_bits = NULL;
 }
@@ -270,12 +294,11 @@ SYSTEM void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
     s->spanclass = spanclass;
     s->elemsize = elemsize;
     if (spanclass >> 1) {
-        bool bitmap = !(spanclass & 1) && elemsize <= HEADER_MIN;
-        if (bitmap) bytes -= BITMAP_BYTES;
+        if (has_bitmap(s)) bytes -= BITMAP_BYTES;
         s->nelems = (u32)(bytes / elemsize);
         s->elemsize_magic = ~0u / (u32)elemsize + 1;
         s->limit = s->base + s->nelems * elemsize;
-        if (bitmap && s->needzero) __builtin_memset(span_bitmap(s), 0, BITMAP_BYTES);
+        if (has_bitmap(s) && s->needzero) __builtin_memset(span_bitmap(s), 0, BITMAP_BYTES);
     } else {
         s->nelems = 1;
         s->elemsize_magic = 0;
@@ -287,17 +310,7 @@ SYSTEM void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
     s->decided = gc_cycle;
     s->samples = NULL;
     s->cached = 0;
-    u32 words = (s->nelems + 63) / 64;
-    if (words <= 2) {
-        s->alloc_bits = &s->inline_bits[0];
-        s->mark_bits = &s->inline_bits[words];
-        memset(s->inline_bits, 0, sizeof s->inline_bits);
-        s->bits_words = 0;
-    } else {
-        u64 *b = bits_alloc(words, &s->bits_words);
-        s->alloc_bits = b;
-        s->mark_bits = b + s->bits_words;
-    }
+    span_bits_make(s);
     s->alloc_cache = 0;
 }
 

@@ -1,6 +1,7 @@
 // mem.h - the heap's data. One contiguous reserved range; pages of 8 KiB; spans of pages; objects of one size in a span.
 //
-// A page is part of exactly one span: heap.spans[page] for every page of an in-use span, first and last page of a free one.
+// A page is part of exactly one span: heap.spans[page] for every page of an in-use span, first and last page of a free one. In its low bits an in-use
+// span of small objects (SmallClass) has its class; their marks are in a table by pages: marking looks at no Span.
 // Free: coalesced with its neighbours, in a two-level segregated list (pageheap.c). Released pages (bitmap heap.released) are not backed by memory and
 // read as zero; pages never used are released. So a span needs zeroing iff one of its pages was not released when it was taken.
 // Object i of a heap span is allocated iff i < freeindex or alloc_bits[i] (owner: the P that caches the span); marked iff mark_bits[i].
@@ -51,7 +52,7 @@ struct Span {
     Span *next_special, *prev_special;
     u32 decided; // cycle whose dead objects with specials were decided about (gc/special.c)
     bool in_special_list, swept_large;
-    u16 bits_words;
+    u16 bits_bytes;         // of the record that has its bitmaps; 0: inline_bits has them
     u32 alloc_count_before; // when it was cached, for statistics
     u32 sample_left;        // objects to allocate before one is sampled (diag/prof.h), if mem_profile
     void *stack_free;
@@ -95,6 +96,18 @@ struct Account {
     Central central[NSPANCLASS];
 };
 
+typedef struct SmallClass { // of objects up to HEADER_MIN bytes, in spans of a page
+    u32 magic;              // elemsize_magic
+    u16 size, words;        // of a bitmap of its objects
+} SmallClass;
+extern const SmallClass small_class[NSPANCLASS]; // size 0: it is none
+// Marks of a page of such objects. Atomic while marking. All zero between cycles once it is swept, and of other pages.
+typedef struct PageMarks {
+    u64 marks[8]; // with pointers: PAGE_QUEUED in the last one, the page is in a marker's queue
+    u64 scans[8]; // with pointers: objects that were looked through in this cycle, or need not be; 8-byte objects without: more marks
+} PageMarks;
+#define PAGE_QUEUED (1ull << 63)
+
 #define HEAP_MAX    (1ull << 40) // address space of the heap
 #define RECORDS_MAX (1ull << 36) // and of records, at most a quarter of the heap's
 enum { TLSF_SL = 16, TLSF_FL = 25 /* lists up to that of a run of HEAP_MAX */ };
@@ -103,9 +116,10 @@ typedef struct Heap {
     usize base, reserved, used; // used: bytes handed to the page heap so far (grows)
     usize watch_lo,
         watch_size; // gc/holder.c: addresses outside of the heap that it looks for, else none; world stopped
-    Span **spans;
+    usize *spans;   // Span | spanclass
+    PageMarks *marks;
     u64 *released;
-    usize spans_committed, released_committed;
+    usize spans_committed, marks_committed, released_committed;
     u32 fl_map;
     u32 sl_map[TLSF_FL];
     Span *free[TLSF_FL][TLSF_SL];
@@ -189,11 +203,23 @@ void stack_put(usize lo, usize size);
 void stack_cache_flush(P *p);
 void stack_pool_trim(void);
 
+enum { SPAN_ALIGN = 64 };
+static inline LEAF Span *span_at(usize page) { return (Span *)(heap.spans[page] & -(usize)SPAN_ALIGN); }
 static inline LEAF Span *span_of(usize p) { // of an address in a used page, else NULL
     usize off = p - heap.base;
-    return off < heap.used ? heap.spans[off >> PAGE_SHIFT] : NULL;
+    return off < heap.used ? span_at(off >> PAGE_SHIFT) : NULL;
 }
-static inline LEAF void span_publish(Span *s) { __atomic_store_n(&s->state, SPAN_HEAP, __ATOMIC_RELEASE); }
+static inline LEAF bool has_bitmap(const Span *s) {
+    return s->spanclass >> 1 && !(s->spanclass & 1) && s->elemsize <= HEADER_MIN;
+}
+static inline LEAF PageMarks *page_marks(const Span *s) { // NULL: its marks are its own
+    return small_class[s->spanclass].size ? &heap.marks[(s->base - heap.base) >> PAGE_SHIFT] : NULL;
+}
+static inline LEAF void span_publish(Span *s) {
+    __atomic_store_n(&s->state, SPAN_HEAP, __ATOMIC_RELEASE);
+    if (page_marks(s))
+        __atomic_store_n(&heap.spans[(s->base - heap.base) >> PAGE_SHIFT], (usize)s | s->spanclass, __ATOMIC_RELEASE);
+}
 // The span of heap objects that p points into, else NULL. While marking none is given back, so what is found stays.
 static inline LEAF Span *heap_span_of(usize p) {
     Span *s = span_of(p);

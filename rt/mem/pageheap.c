@@ -124,7 +124,7 @@ static SYSTEM void run_insert(Span *s) {
     heap.fl_map |= 1u << fl;
     heap.sl_map[fl] |= 1u << sl;
     usize p = page_of(s->base);
-    heap.spans[p] = heap.spans[p + s->npages - 1] = s;
+    heap.spans[p] = heap.spans[p + s->npages - 1] = (usize)s;
 }
 static SYSTEM void run_remove(Span *s) {
     u32 fl, sl;
@@ -174,7 +174,7 @@ static SYSTEM void drop_record(Span *s) {
 static SYSTEM void run_merge_insert(Span *s) {
     usize p = page_of(s->base), end = p + s->npages;
     if (p > 0) {
-        Span *l = heap.spans[p - 1];
+        Span *l = span_at(p - 1);
         if (l && l->state == SPAN_FREE) {
             run_remove(l);
             s->base = l->base;
@@ -183,7 +183,7 @@ static SYSTEM void run_merge_insert(Span *s) {
         }
     }
     if (end < heap.used >> PAGE_SHIFT) {
-        Span *r = heap.spans[end];
+        Span *r = span_at(end);
         if (r && r->state == SPAN_FREE) {
             run_remove(r);
             s->npages += r->npages;
@@ -208,8 +208,9 @@ SYSTEM void heap_init(void) {
     records_init(a + size, records - (a - (usize)p));
     usize pages = size >> PAGE_SHIFT;
     heap.spans = os_reserve(NULL, pages * sizeof(Span *));
+    heap.marks = os_reserve(NULL, pages * sizeof(PageMarks));
     heap.released = os_reserve(NULL, pages / 8 + OS_PAGE);
-    if (!heap.spans || !heap.released) throw_("runtime: cannot reserve arena metadata");
+    if (!heap.spans || !heap.marks || !heap.released) throw_("runtime: cannot reserve arena metadata");
     heap.reserved = size & -(usize)(1u << 22);
     heap.base = a;
 }
@@ -234,6 +235,7 @@ static SYSTEM bool heap_grow(usize npages) {
     }
     usize page = heap.used >> PAGE_SHIFT, n = need >> PAGE_SHIFT;
     if (!commit_table(heap.spans, &heap.spans_committed, (page + n) * sizeof(Span *)) ||
+        !commit_table(heap.marks, &heap.marks_committed, (page + n) * sizeof(PageMarks)) ||
         !commit_table(heap.released, &heap.released_committed, (page + n) / 8 + 8) ||
         !os_commit((void *)(heap.base + heap.used), need))
         return false;
@@ -278,7 +280,7 @@ SYSTEM Span *span_alloc(usize npages, u8 state) {
     heap.pages_inuse += npages;
     if (state == SPAN_HEAP) heap.heap_inuse += npages << PAGE_SHIFT;
     else heap.stack_inuse += npages << PAGE_SHIFT;
-    for (usize i = 0; i < npages; i++) heap.spans[p + i] = s;
+    for (usize i = 0; i < npages; i++) heap.spans[p + i] = (usize)s;
     __atomic_store_n(&s->state, state == SPAN_HEAP ? SPAN_DEAD : state, __ATOMIC_RELEASE);
     unlock(&heap.lock);
     return s;
@@ -294,15 +296,18 @@ SYSTEM void span_free(Span *s) {
     s->large_type = NULL;
     s->specials = NULL;
     s->list = NULL;
+    heap.spans[page_of(s->base)] = (usize)s; // no class: inside of a larger run the entry stays
     run_merge_insert(s);
     unlock(&heap.lock);
 }
 
 enum { RELEASE_LEAST = 1 << 20 }; // bytes in one system call, if the run has as many
 static inline SYSTEM bool is_released(usize page) { return heap.released[page >> 6] >> (page & 63) & 1; }
-// The table of spans has nothing to say of pages inside a free run: its memory beside [from, end) of the run goes back too.
+// The tables of spans and marks have nothing to say of pages inside a free run: their memory beside [from, end) of the run goes back too.
 static SYSTEM void forget_inside(const Span *s, usize from, usize end) {
-    enum { ENTRIES = OS_PAGE / sizeof(Span *) };
+    enum { ENTRIES = OS_PAGE / sizeof(Span *), MARKS = OS_PAGE / sizeof(PageMarks) };
+    usize page = (from + MARKS - 1) & -(usize)MARKS, behind = end & -(usize)MARKS;
+    if (behind > page) os_release(&heap.marks[page], (behind - page) * sizeof(PageMarks));
     usize first = page_of(s->base) + 1, last = first + s->npages - 2;
     if (first + ENTRIES < from) first = from - ENTRIES;
     if (last > end + ENTRIES) last = end + ENTRIES;
@@ -325,7 +330,7 @@ static SYSTEM usize run_release(Span *s, usize bytes) {
         front->npages = (u32)(from - p);
         s->base = heap.base + (from << PAGE_SHIFT);
         s->npages -= front->npages;
-        heap.spans[from] = heap.spans[from + s->npages - 1] = s;
+        heap.spans[from] = heap.spans[from + s->npages - 1] = (usize)s;
         run_insert(front);
         all -= from - p;
     }
