@@ -39,14 +39,14 @@ def options():
     p.add_argument("--only", help="services, by comma: " + ", ".join(s.key for s in services.SERVICES))
     p.add_argument("--tables", default=",".join(TABLES), help="by comma")
     p.add_argument("--rounds", type=int, help="starts of each service (5; quick 2)")
-    p.add_argument("--cold-seconds", type=float, help="time for the cold requests of each (6; quick 1)")
+    p.add_argument("--cold-seconds", type=float, help="time for the cold requests of each (10; quick 1)")
     p.add_argument("--seconds", type=int, help="of load for each (12; quick 3)")
     p.add_argument("--connections", type=int, default=32)
     p.add_argument("--cores", type=int, default=2, help="that services and load generator share")
     p.add_argument("--save", metavar="FILE", help="the figures as JSON")
     p.add_argument("--read", metavar="FILE", help="print and draw figures that --save wrote; measure nothing")
     a = p.parse_args()
-    for name, quick, whole in (("rounds", 2, 5), ("cold_seconds", 1, 6), ("seconds", 3, 12)):
+    for name, quick, whole in (("rounds", 2, 5), ("cold_seconds", 1, 10), ("seconds", 3, 12)):
         if getattr(a, name) is None: setattr(a, name, quick if a.quick else whole)
     if a.rounds < 1 or a.seconds < 1 or a.connections < 1 or a.cores < 1: p.error("there must be at least one of each")
     a.tables = a.tables.split(",")
@@ -69,7 +69,7 @@ def setting(a):
     """What is known before anything is measured."""
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, cores[:a.cores])
-    return {"date": datetime.date.today().isoformat(), "cpu": processor_name(), "kernel": "%s %s" % (platform.system(), platform.release()), "cores": len(cores[:a.cores]), "all_cores": len(cores),
+    return {"date": datetime.date.today().isoformat(), "cpu": processor_name(), "kernel": "%s %s" % (platform.system(), platform.release().split("-")[0]), "cores": len(cores[:a.cores]), "all_cores": len(cores),
             "memory_gb": page.draw.number(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9), "load_before": "%.2f" % os.getloadavg()[0], "quick": a.quick, "rounds": a.rounds,
             "seconds": a.seconds, "connections": a.connections, "cold_seconds": a.cold_seconds, "cold_most": 5 if a.quick else 100, "body": len(measure.BODY), "services": [], "parked": [], "left_out": []}
 
@@ -81,7 +81,7 @@ class Run:
         self.log = os.path.join(tmp, "log")
 
     def leave_out(self, name, reason):
-        line = "%s: %s" % (name, " ".join(str(reason).split()))
+        line = page.public("%s: %s" % (name, reason))
         self.figures["left_out"].append(line)
         say("left out: " + line)
 

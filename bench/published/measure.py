@@ -118,9 +118,10 @@ def memory(pid):
     """Resident and proportional megabytes (10^6) of the process and its children."""
     rss = pss = 0
     for p in family(pid):
-        text = open("/proc/%d/smaps_rollup" % p).read()
-        rss += int(re.search(r"Rss:\s+(\d+)", text)[1])
-        pss += int(re.search(r"Pss:\s+(\d+)", text)[1])
+        at = "/proc/%d/smaps_rollup" % p
+        text = open(at if os.path.exists(at) else at[:-len("_rollup")]).read()  # not every kernel has the sums
+        rss += sum(map(int, re.findall(r"^Rss:\s+(\d+)", text, re.M)))
+        pss += sum(map(int, re.findall(r"^Pss:\s+(\d+)", text, re.M)))
     return rss * 1024 / 1e6, pss * 1024 / 1e6
 
 

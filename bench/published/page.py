@@ -15,6 +15,12 @@ MEMORY = {"Go": (10, 30), "Java": (100, None), "Python": (100, None), "Node": (1
 COLD = {"Node": (100, 300), "Python": (200, 500), "Java": (1000, 3000)}
 
 
+def public(text):
+    """A message in one line, without addresses and without the folders of this machine: it may end up in the page."""
+    text = re.sub(r"\b[a-z]+://[^\s\"')]+", "(address)", " ".join(str(text).split()))
+    return re.sub(r"(?<![\w.)])/(?:[\w.@+-]+/)+", "", text)
+
+
 def span(published):
     if not published: return "-"
     low, high = published
@@ -86,6 +92,7 @@ def markdown(t):
 def about(f):
     """Lines on the run: the machine, the versions, what was left out."""
     out = ["%s, %s, %s: %d of %d cores, %s GB, load %s at the beginning; %s.%s" % (f["date"], f["cpu"], f["kernel"], f["cores"], f["all_cores"], f["memory_gb"], f["load_before"], f["took"], " A quick run: few repetitions, its figures are rough." if f["quick"] else "")]
+    if float(f["load_before"]) > f["cores"] / 4: out.append("The machine was busy with something else when this began: times are too long and rates too low, by an unknown amount.")
     out.append("Versions: " + "; ".join("%s %s" % (k, v) if not v.lower().startswith(k.lower()) else v for k, v in f["versions"].items()) + ".")
     return out + ["Left out: " + l for l in f["left_out"]]
 

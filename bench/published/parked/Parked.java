@@ -10,7 +10,16 @@ public class Parked {
         return (ThreadFactory) Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        try {
+            park(args);
+        } catch (Throwable e) { // without this, those that wait already would keep it running
+            System.err.println(e);
+            System.exit(1);
+        }
+    }
+
+    static void park(String[] args) throws Exception {
         int n = Integer.parseInt(args[0]);
         ThreadFactory factory = factory(args[1]);
         CountDownLatch started = new CountDownLatch(n), end = new CountDownLatch(1);
