@@ -47,7 +47,7 @@ def readers():
     check("a bad status", "404" in (raises(measure.Failed, measure.complete, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") or ""))
     wrk = "  Latency Distribution\n     50%  1.00ms\n     99%  {}\n  8100 requests in 1.00s, 1.27MB read\n{}Requests/sec:   8055.12\n"
     check("wrk", measure.read_wrk(wrk.format("850.00us", "")) == (8055.12, 0.85, 8100) and measure.read_wrk(wrk.format("1.25s", ""))[1] == 1250)
-    said = page.public("mvn: no such file /home/a/b.jar,\n from https://registry.example/x (http://y.example/z), 3/4 of GET /items")
+    said = page.public("mvn: no such file /srv/a/b.jar,\n from https://registry.example/x (http://y.example/z), 3/4 of GET /items")
     check("messages without addresses and folders", said == "mvn: no such file b.jar, from (address) ((address)), 3/4 of GET /items", said)
     for error in ("  Non-2xx or 3xx responses: 1\n", "  Socket errors: connect 0, read 0, write 0, timeout 2\n"):
         check("wrk with an error", raises(measure.Failed, measure.read_wrk, wrk.format("1.00ms", error)))

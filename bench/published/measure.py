@@ -143,7 +143,7 @@ def read_wrk(text):
 
 
 def load(server, seconds, connections, tmp):
-    """wrk for one second after the other: {seconds: [(at, requests/s, p99 ms, resident MB)], requests_cpu: a second of processor time, peak: MB, end: (RSS, PSS)}."""
+    """wrk for one second after the other: {seconds: [(at, requests/s, p99 ms, resident MB, requests, processor s)], peak: MB, end: (RSS, PSS)}."""
     if not shutil.which("wrk"): raise Failed("wrk is not installed")
     script = os.path.join(tmp, "post.lua")
     open(script, "w").write("wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nwrk.body = [[%s]]\n" % BODY)
@@ -155,19 +155,19 @@ def load(server, seconds, connections, tmp):
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    out, requests, before = [], 0, processor(server.pid)
+    out = []
     try:
         for _ in range(seconds):
+            before = processor(server.pid)
             p = subprocess.run(words, capture_output=True, text=True)
             if p.returncode: raise Failed("wrk: " + p.stderr.strip()[:300])
             rate, p99, n = read_wrk(p.stdout)
-            requests += n
-            out.append((time.monotonic() - began, rate, p99, memory(server.pid)[0]))
-        end, used = memory(server.pid), processor(server.pid) - before
+            out.append((time.monotonic() - began, rate, p99, memory(server.pid)[0], n, processor(server.pid) - before))
+        end = memory(server.pid)
     finally:
         over.set()
         watcher.join()
-    return {"seconds": out, "requests_cpu": requests / max(used, 1 / TICK), "peak": max([*samples, end[0]]), "end": end}
+    return {"seconds": out, "peak": max([*samples, end[0]]), "end": end}
 
 
 def kernel_stacks():
