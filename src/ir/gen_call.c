@@ -91,15 +91,20 @@ IrNode *gen_receiver(Gen *g, IrNode *x, Object *method) {
                : x;
 }
 
-// Reflection by method name or number keeps exported methods alive: whatever is called so and gives a reflect.Method or reflect.Value.
+static bool is_of_reflect(Type *t) {
+    return t->kind == TYPE_NAMED && t->named.obj->pkg && str_eq(t->named.obj->pkg->path, S("reflect"));
+}
+
+// Reflection by method name or number keeps exported methods alive: whatever is called so and gives a reflect.Method or reflect.Value, or a sequence of them.
 void gen_note_reflection(Gen *g, const Name *method, Type *sig) {
     if (str_eq(g->pkg->path, S("reflect"))) return;
-    if (!str_eq(method->s, S("Method")) && !str_eq(method->s, S("MethodByName"))) return;
+    bool all = str_eq(method->s, S("Methods"));
+    if (!all && !str_eq(method->s, S("Method")) && !str_eq(method->s, S("MethodByName"))) return;
     Type *results = types_under(sig)->sig.results;
     if (tuple_len(results) < 1) return;
-    Type *t = tuple_at(results, 0);
-    if (t->kind == TYPE_NAMED && t->named.obj->pkg && str_eq(t->named.obj->pkg->path, S("reflect")))
-        need_reflection(g->needs);
+    Type *t = types_unalias(tuple_at(results, 0));
+    if (all && t->kind == TYPE_NAMED && t->named.targs.len) t = types_unalias(t->named.targs.ptr[0]);
+    if (is_of_reflect(t)) need_reflection(g->needs);
 }
 
 void gen_method(Gen *g, Selector *s, MethodRef *m) {

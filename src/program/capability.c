@@ -5,8 +5,8 @@
 //
 // Method: a walk from what a plugin exports and from the initialisers of all packages outside the library. It is not the worklist's own, for which all
 // types and methods of a plugin exist. A method called through an interface is reached in all types that reached an interface in what was walked; all
-// methods of a type outside the library, or that code outside the library put into an interface, since the host may call them; by reflection's
-// Method all that are exported. What an initialiser of the library stores somewhere is reached with the variable. What a host hands over is the host's.
+// methods of a type outside the library, or that code outside the library put into an interface, since the host may call them; those of an interface that
+// code of the library made of a value, or that code outside it asserts; by reflection's Method all that are exported. What an initialiser of the library stores somewhere is reached with the variable. What a host hands over is the host's.
 // The walk goes level by level, each in the order of names, so that paths are short and do not depend on what came from packs.
 #include "ir/unit.h"
 #include "program/program.h"
@@ -258,6 +258,17 @@ static void start_reflection(Walk *w) {
 
 static bool is_print(i32 row) { return row >= RT_PRINTBOOL && row <= RT_PRINTSP; }
 
+// The library made an interface of a value, and who it gave it to may give it to the host.
+static void hand_out(Walk *w, const ItabRec *t) {
+    for (i64 i = 0; i < t->nfuns; i++)
+        if (t->funs[i]) reach_func(w, t->funs[i]);
+}
+
+// An assertion to an interface, of what reflection may have made: the host may get it.
+static void ask_for(Walk *w, const TypeRec *r) {
+    for (i64 i = 0; i < r->nkeys; i++) call_key(w, r->keys[i]);
+}
+
 static void take_need(void *ctx, const Need *n) {
     Walk *w = ctx;
     switch ((NeedKind)n->kind) {
@@ -270,8 +281,16 @@ static void take_need(void *ctx, const Need *n) {
     }
     case NEED_GLOBAL: reach_global(w, n->global); break;
     case NEED_TYPE_FULL: reach_type(w, n->type); break;
-    case NEED_ITAB: reach_type(w, n->itab->type); break;
+    case NEED_ITAB:
+        reach_type(w, n->itab->type);
+        if (!is_own_code(w)) hand_out(w, n->itab);
+        break;
     case NEED_METHOD: call_key(w, n->method); break;
+    case NEED_TYPE: // no value of it is in an interface
+    case NEED_TYPE_ASKED:
+    case NEED_TYPE_NAME:
+        if (is_own_code(w)) ask_for(w, n->type);
+        break;
     case NEED_REFLECTION: start_reflection(w); break;
     case NEED_RT:
         if (w->at->own && is_print(n->row)) hit(w, CAP_stdio, S("println"));
@@ -280,10 +299,7 @@ static void take_need(void *ctx, const Need *n) {
     case NEED_LAZY:
     case NEED_CLOSURE:
     case NEED_DATA:
-    case NEED_TYPE: // no value of it is in an interface
-    case NEED_TYPE_ASKED:
     case NEED_ITAB_ASKED:
-    case NEED_TYPE_NAME:
     case NEED_TYPE_EQUAL:
     case NEED_METHOD_WANTED:
     case NEED_ASM: break;
