@@ -87,9 +87,9 @@ enum { LITTLE = 32 }; // things that are little work are worth a sleeper's while
 
 struct Pool {
     pthread_mutex_t lock; // over all of the queue
-    pthread_cond_t more;
-    void **ring; // `len` things from `first` on
-    i64 cap, first, len, room;
+    pthread_cond_t more, idle;
+    void **ring;                     // `len` things from `first` on
+    i64 cap, first, len, room, busy; // busy: workers that are at work
     bool ended;
     void (*fn)(void *ctx, void *thing, int worker);
     void *ctx;
@@ -130,9 +130,11 @@ static void work(Pool *p, int id, bool wait) {
         while (wait && !p->len && !p->ended) pthread_cond_wait(&p->more, &p->lock);
         if (!p->len) break;
         void *thing = take(p);
+        p->busy++;
         pthread_mutex_unlock(&p->lock);
         p->fn(p->ctx, thing, id);
         pthread_mutex_lock(&p->lock);
+        if (--p->busy == 0) pthread_cond_signal(&p->idle);
     }
     pthread_mutex_unlock(&p->lock);
 }
@@ -159,6 +161,7 @@ Pool *pool_new(int nworkers, i64 room, void (*fn)(void *ctx, void *thing, int wo
     seen_use(p->seen);
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->more, NULL);
+    pthread_cond_init(&p->idle, NULL);
     pthread_attr_t attr;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
@@ -184,6 +187,16 @@ void pool_add(Pool *p, void *thing, bool now) {
     if (mine) p->fn(p->ctx, mine, 0);
 }
 
+void pool_wait(Pool *p) {
+    pthread_mutex_lock(&p->lock);
+    pthread_cond_broadcast(&p->more);
+    pthread_mutex_unlock(&p->lock);
+    work(p, 0, false);
+    pthread_mutex_lock(&p->lock);
+    while (p->busy) pthread_cond_wait(&p->idle, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+}
+
 void pool_end(Pool *p, bool drop) {
     pthread_mutex_lock(&p->lock);
     if (drop) p->len = 0;
@@ -194,6 +207,7 @@ void pool_end(Pool *p, bool drop) {
     for (int i = 1; i < p->started; i++) pthread_join(p->workers[i].thread, NULL);
     pthread_mutex_destroy(&p->lock);
     pthread_cond_destroy(&p->more);
+    pthread_cond_destroy(&p->idle);
     free(p->workers);
     free(p->ring);
     free(p);

@@ -87,6 +87,7 @@ static void enter(Graph *g, CallNode *n) {
     vec_push(g->a, &g->stack, n);
     ir_walk_func(g->p, f);
     if (!f->built && !(f->unit && ir_build_again(g->p, f))) return;
+    ir_take_tree(f);
     add_edges(g, n, &f->body);
     for (i64 i = 0; f->needs && i < f->needs->list.len; i++)
         if (f->needs->list.ptr[i].kind == NEED_CLOSURE) add_edges(g, n, &f->needs->list.ptr[i].fn->body);
@@ -251,6 +252,12 @@ void ir_complete(IrProgram *p, IrFunc *f) {
     else ir_walk_func(p, f);
 }
 
+void ir_complete_again(IrProgram *p, IrFunc *f) {
+    Graph *g = graph_of(p);
+    CallNode *n = has_stopped(g) ? NULL : node_of(g, f);
+    if (n) visit(g, n);
+}
+
 // ---- when all else is final -----------------------------------------------------------------------------------------------
 
 // Function literals of static data: each is a component of its own, behind all that it may call.
@@ -282,8 +289,6 @@ void ir_optimise(IrProgram *p) {
     finish_static(g);
     drop_unmade_closures(p);
     p->graph = NULL;
-    arena_free(ir_gen(p)->copies);
-    ir_gen(p)->copies = NULL;
     arena_free(g->tmp);
     arena_free(g->a);
 }

@@ -293,7 +293,7 @@ typedef struct IrGen {
     Arena *tmp;       // tables of the function that is being built: until its gen_finish
     const Gen *owner; // of what is in it, the outermost one; NULL: it is empty
     Arena *inlining;  // tables of the function that is inlined into, until the round ends
-    Arena *copies;    // IrFunc.spare of all: until nothing is inlined any more
+    Arena *copies;    // IrFunc.spare of all, until ir_end_copies
 } IrGen;
 Map *gen_table(Gen *, Map **); // one of vars, caps, targets, labels, to put something in
 IrGen *ir_gen(IrProgram *);

@@ -22,9 +22,9 @@ void ir_begin_trees(IrProgram *p, IrFunc *f) {
     f = ir_outermost(f);
     if (!f->trees) {
         f->trees = ANEW(p->arena, IrTrees);
-        f->trees->a = arena_new_small("nodes");
         vec_push(p->arena, &p->all_trees, f->trees);
     }
+    if (!f->trees->a) f->trees->a = arena_new_small("nodes");
     p->trees = f->trees;
 }
 

@@ -39,6 +39,7 @@ typedef struct Clone {
     bool breaks;
     bool whole;  /* a function, not a call */
     bool keep;   /* the same functions with variables of their own */
+    bool again;  /* the same functions, from such a copy */
     bool packed; // `from` is such a copy: its nodes are read by ir_unpack_node
 } Clone;
 
@@ -282,10 +283,10 @@ static IrNode *clone(Clone *c, const IrNode *at) {
     x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
     x->list = (IrVec){0};
     if (n->op == X_VAR || n->op == X_S_DCL) x->var = clone_var(c, n->var);
-    if (!c->keep && (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from)))
+    bool same = c->keep || c->again;
+    if (!same && (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from)))
         x->fn = clone_closure(c, n->fn);
-    if (!c->keep && (n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn->outer)
-        c->to->has_closures = true;
+    if (!same && (n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn->outer) c->to->has_closures = true;
     if (n->op == X_S_BREAK || n->op == X_S_CONTINUE || n->op == X_S_GOTO) x->target = clone_target(c, n->target);
     x->a = clone(c, n->a);
     x->b = clone(c, n->b);
@@ -387,6 +388,38 @@ void ir_keep_copy(IrProgram *p, IrFunc **fs, i64 n) {
     Clone c = {.in = &in, .vars = map_new_ptr(tmp), .targets = map_new_ptr(tmp), .whole = true, .keep = true};
     for (i64 i = 0; i < n; i++) keep_copy(&c, fs[i]);
     arena_reset(tmp);
+}
+
+static void make_again(Clone *c, IrFunc *f) {
+    const IrCopy *from = f->spare;
+    Arena *a = c->in->nodes;
+    c->from = c->to = f;
+    f->locals.ptr = NULL;
+    f->locals.len = f->locals.cap = 0;
+    f->params = clone_vars(c, a, from->params, f->nparams);
+    f->results = clone_vars(c, a, from->results, f->nresults);
+    f->captures = clone_vars(c, a, from->captures, f->ncaptures);
+    for (i64 i = 0; i < f->ncaptures; i++) f->captures[i]->outer = clone_var(c, from->captures[i]->outer);
+    for (i64 i = 0; i < from->nlocals; i++) clone_var(c, from->locals[i]);
+    f->body = (IrVec){0};
+    clone_list(c, &from->body, &f->body, false);
+}
+
+void ir_make_again(IrProgram *p, IrFunc **fs, i64 n) {
+    Arena *tmp = ir_gen(p)->inlining;
+    ir_begin_trees(p, fs[0]);
+    Inliner in = {.p = p, .a = p->arena, .nodes = ir_node_arena(p), .tmp = tmp};
+    Clone c = {.in = &in, .vars = map_new_ptr(tmp), .targets = map_new_ptr(tmp), .whole = true, .again = true};
+    c.packed = true;
+    for (i64 i = 0; i < n; i++) make_again(&c, fs[i]);
+    for (i64 i = 0; i < n; i++) ir_hold_trees(fs[i]);
+    arena_reset(tmp);
+    ir_end_trees(p);
+}
+
+void ir_end_copies(IrProgram *p) {
+    arena_free(ir_gen(p)->copies);
+    ir_gen(p)->copies = NULL;
 }
 
 // ---- which callee ------------------------------------------------------------------------------------------------------

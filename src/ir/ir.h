@@ -197,9 +197,12 @@ struct IrFunc {
     // components.c:
     i32 scc;
     struct CallNode *calls;
-    bool walked;   // reach.c: its needs were acted upon
-    bool finished; // components.c: its tree is final, and somebody makes it if it is a closure
-    bool given;    // program/: to the back end
+    bool walked;                 // reach.c: its needs were acted upon
+    bool finished;               // components.c: its tree is final, and somebody makes it if it is a closure
+    bool asked;                  // reach.c: somebody refers to its code who may not be compiled now
+    bool given;                  // program/: to the back end
+    bool waits;                  // program/: its code is not made, since nobody referred to it so far
+    const struct Unit *codeless; // a cache has it without its code: what was built took the place of that
 };
 
 // What a function makes exist and what it defines beside code: the other half of its value. gen*.c and needs.c append, reach.c alone
@@ -222,6 +225,7 @@ typedef enum NeedKind {
     NEED_METHOD,        // some interface's method is called
     NEED_METHOD_WANTED, // some interface that has the method has a descriptor
     NEED_ASM,           // of units alone: a function that assembly defines
+    NEED_CODE,          // of units alone: its code or data refers to that of fn, which callers inline
     NEED_REFLECTION,    // reflect's Method or MethodByName with an unknown name: exported methods are kept
     NEED_RT,            // row of abi/runtime.def
 } NeedKind;
@@ -361,7 +365,9 @@ Str ir_escape_path(Arena *, Str path);                      // dots of the last 
 static inline bool ir_has_flag(const IrFunc *f, u32 flag) { // PKG_NO_OPT ...
     return f->pkg && f->pkg->flags & flag;
 }
-u32 ir_func_shape(const IrFunc *);              // patchable.c
+u32 ir_func_shape(const IrFunc *); // patchable.c
+// Callers inline it, wherever they are: its code is made if somebody refers to it all the same.
+static inline bool ir_is_inlined(const IrFunc *f) { return f->cost >= 0 && f->cost <= IR_INLINE_BUDGET; }
 static inline IrFunc *ir_outermost(IrFunc *f) { // the function that a closure is a part of
     while (f->outer) f = f->outer;
     return f;
@@ -383,6 +389,7 @@ void ir_each_need(IrProgram *, const IrFunc *, IrNeedVisit *, void *ctx);
 void ir_each_type_need(IrProgram *, const struct TypeRec *, IrNeedVisit *, void *ctx);
 bool ir_build_again(IrProgram *,
                     IrFunc *); // reach.c: the tree of a function that a unit stands for. False: nothing leads to it
+void ir_take_tree(IrFunc *);   // reach.c: if its unit has no code, what was built takes its place
 IrFunc *ir_reach_main(IrProgram *, Package *main); // everything; NULL after errors
 bool ir_reach_plugin(IrProgram *, Package *main);  // what main exports, and all of it; false after errors
 // Package-level functions and variables that others find in a plugin by name, in order of source. NULL: the i-th object is none.
@@ -471,8 +478,9 @@ bool type_direct_iface(Type *);                  // pointer-shaped: stored in th
 Type *ir_map_group_type(IrProgram *, Type *map); // internal/runtime/maps group struct
 // inline.c, escape.c, ir_print.c, ir_read.c
 // components.c: inlining, then escape analysis, for each component of the call graph
-void ir_complete(IrProgram *, IrFunc *); // this one's, and all it leads to
-void ir_optimise(IrProgram *);           // what is left when all trees exist, or are in work
+void ir_complete(IrProgram *, IrFunc *);       // this one's, and all it leads to
+void ir_complete_again(IrProgram *, IrFunc *); // though a unit stands for it
+void ir_optimise(IrProgram *);                 // what is left when all trees exist, or are in work
 // limits.c: what is too large. From any thread; LATE: found by the back end. Errors come when asked for, those of trees first.
 #define IR_LARGE_ARG (64 << 10)
 bool ir_fits_stack(IrProgram *, const IrFunc *);
@@ -492,6 +500,9 @@ void ir_hold_trees(IrFunc *);               // until one ir_release_trees more
 void ir_end_trees(IrProgram *);
 void ir_release_trees(
     IrFunc *); // it is compiled, nobody looks at its nodes any more (only at how many statements there were); any thread
+// A function and the closures in it once more, from IrFunc.spare: their trees have ended, and are held for each.
+void ir_make_again(IrProgram *, IrFunc **, i64 n);
+void ir_end_copies(IrProgram *); // nobody inlines or makes again what has one
 void ir_copy_node(Arena *, IrNode *to,
                   const IrNode *from); // operands are shared; the copy's lists of statements are its own and empty
 void ir_free_trees(IrProgram *);       // those that are left, before its arena ends; the back end has ended

@@ -21,6 +21,8 @@ struct Reach {
     VEC(ItabRec *) itabs;
     bool reflect_methods;
     IrFunc *rt[RT_COUNT];
+    VEC(IrFunc *) codeless; // have to be built again
+    i64 next_codeless;
     IrOrigin from; // whose needs are acted on
     Package *home; // where units of what it needs belong, if they have no package of their own
 };
@@ -168,6 +170,28 @@ static void reach_func(IrProgram *p, IrFunc *f) {
     else if (!f->unit && identify_func(p, f)) reach_identified(p, f);
 }
 
+static bool is_codeless(const IrFunc *f) { return f->unit && f->unit->flags & UNIT_CODELESS; }
+
+// Somebody who is built now needs it, and may refer to its code: that is seen when all are compiled, but there must be something to compile.
+static void want_tree(IrProgram *p, IrFunc *f) {
+    if (is_codeless(f) && !f->asked) vec_push(p->arena, &p->reach->codeless, f);
+}
+
+// Somebody refers to its code who may not be compiled now. NULL: nothing is reached.
+static void reach_code(IrProgram *p, IrFunc *f) {
+    if (!f) return;
+    reach_func(p, f);
+    want_tree(p, f);
+    f->asked = true;
+}
+
+void ir_take_tree(IrFunc *f) {
+    if (!f->built || !is_codeless(f)) return;
+    f->codeless = f->unit;
+    f->home = f->unit->home;
+    f->unit = NULL;
+}
+
 // Reaches the Go function that defines a symbol, if a Go function does; else it is the archive's.
 static IrFunc *find_func(IrProgram *p, Str sym) {
     if (find_unit(p, UNIT_FUNC, sym)) return ir_func_of_symbol(p, sym);
@@ -177,10 +201,7 @@ static IrFunc *find_func(IrProgram *p, Str sym) {
     return f;
 }
 
-static void reach_symbol(IrProgram *p, Str sym) {
-    IrFunc *f = find_func(p, sym);
-    if (f) reach_func(p, f);
-}
+static void reach_symbol(IrProgram *p, Str sym) { reach_code(p, find_func(p, sym)); }
 
 static void reach_rt(IrProgram *p, RtFn fn) {
     if (p->reach->rt[fn]) return;
@@ -190,7 +211,7 @@ static void reach_rt(IrProgram *p, RtFn fn) {
         return;
     }
     p->reach->rt[fn] = find_func(p, sym);
-    if (p->reach->rt[fn]) reach_func(p, p->reach->rt[fn]);
+    reach_code(p, p->reach->rt[fn]);
 }
 
 IrFunc *ir_rt_func(IrProgram *p, RtFn fn) { return p->reach->rt[fn]; }
@@ -276,13 +297,13 @@ static void reach_method(IrProgram *p, TypeRec *r, i64 i, bool by_reflection) {
     if (!r->methods[i].ifn) {
         IrFunc *f = method_code(p, r, i, true);
         r->methods[i].ifn = f;
-        if (f) reach_func(p, f);
+        reach_code(p, f);
     }
     r->wanted |= by_reflection;
     if (by_reflection && !r->methods[i].tfn) {
         IrFunc *f = method_code(p, r, i, false);
         r->methods[i].tfn = f;
-        if (f) reach_func(p, f);
+        reach_code(p, f);
         reach_full(p, r->methods[i].sig); // reflect reads its parameters
     }
     leave(p, old);
@@ -439,7 +460,7 @@ IrAsmRef ir_reach_asm_ref(IrProgram *p, Str sym) {
         return IR_ASM_VAR;
     }
     IrFunc *f = ir_func(p, o, NULL, (TypeList){0});
-    reach_func(p, f);
+    reach_code(p, f);
     if (p->asm_find(p, f->sym, f->pkg)) return IR_ASM_TEXT;
     reach_func(p, ir_asm_entry(p, sym, f));
     return IR_ASM_FUNC;
@@ -447,7 +468,7 @@ IrAsmRef ir_reach_asm_ref(IrProgram *p, Str sym) {
 
 void ir_reach_asm_known(IrProgram *p, Str sym, IrAsmRef ref) {
     if (ref == IR_ASM_VAR) reach_global(p, ir_global_of_symbol(p, sym));
-    if (ref == IR_ASM_FUNC || ref == IR_ASM_TEXT) reach_func(p, ir_func_of_symbol(p, sym));
+    if (ref == IR_ASM_FUNC || ref == IR_ASM_TEXT) reach_code(p, ir_func_of_symbol(p, sym));
     if (ref == IR_ASM_FUNC) reach_func(p, ir_func_of_symbol(p, arena_printf(p->arena, "%.*s" ABI0_SUFFIX, SFMT(sym))));
 }
 
@@ -468,7 +489,10 @@ static void reach_inits(IrProgram *p) {
 
 static void act_on_need(IrProgram *p, const Need *n) {
     switch ((NeedKind)n->kind) {
-    case NEED_FUNC: reach_func(p, n->fn); break;
+    case NEED_FUNC:
+        reach_func(p, n->fn);
+        want_tree(p, n->fn);
+        break;
     case NEED_SYMBOL: reach_symbol(p, *n->sym); break;
     case NEED_CLOSURE: vec_push(p->arena, &p->order, n->fn); break;
     case NEED_GLOBAL: reach_global(p, n->global); break;
@@ -489,6 +513,7 @@ static void act_on_need(IrProgram *p, const Need *n) {
     case NEED_METHOD_WANTED: set_wanted(n->method); break;
     case NEED_REFLECTION: reflect_on_methods(p); break;
     case NEED_RT: reach_rt(p, (RtFn)n->row); break;
+    case NEED_CODE:
     case NEED_ASM: break;
     }
 }
@@ -531,6 +556,7 @@ static IrMethodKey *need_key_of(IrProgram *p, const UnitNeeds *n, u32 name) { re
 static void act_on_unit_need(IrProgram *p, const UnitNeeds *all, const UnitNeed *n) {
     switch ((NeedKind)n->kind) {
     case NEED_FUNC: reach_func(p, need_func_of(p, all, n->sym)); break;
+    case NEED_CODE: reach_code(p, need_func_of(p, all, n->sym)); break;
     case NEED_SYMBOL: reach_symbol(p, unit_name(all, n->sym)); break;
     case NEED_GLOBAL: reach_global(p, need_global_of(p, all, n->sym)); break;
     case NEED_VALUE: need_global_of(p, all, n->sym)->has_value = true; break;
@@ -591,7 +617,8 @@ static void give_unit_need(IrProgram *p, const UnitNeeds *all, const UnitNeed *n
     case NEED_METHOD_WANTED: x.method = need_key_of(p, all, n->sym); break;
     case NEED_RT: x.row = (i32)n->sym; break;
     case NEED_REFLECTION: break;
-    case NEED_ASM: // assembly's own
+    case NEED_CODE: // of what its callees need
+    case NEED_ASM:  // assembly's own
     case NEED_CLOSURE:
     case NEED_DATA: return;
     }
@@ -739,8 +766,21 @@ static void reach_next(IrProgram *p) {
     if (!p->ready) ir_walk_func(p, f);
     else {
         ir_complete(p, f);
-        if (f->unit) p->ready(p, f);
+        if (f->unit && !is_codeless(f)) p->ready(p, f);
     }
+}
+
+// Their trees, for code that nobody needed before.
+static bool build_codeless(IrProgram *p) {
+    struct Reach *r = p->reach;
+    bool any = false;
+    while (p->ready && r->next_codeless < r->codeless.len) {
+        IrFunc *f = r->codeless.ptr[r->next_codeless++];
+        if (!is_codeless(f)) continue;
+        ir_complete_again(p, f);
+        any = true;
+    }
+    return any;
 }
 
 static void run_queue(IrProgram *p) {
@@ -751,7 +791,7 @@ static void run_queue(IrProgram *p) {
             reach_next(p);
             more = true;
         }
-        more |= walk_types(p);
+        more |= walk_types(p) | build_codeless(p);
         if (!more && p->units && !p->units->failed) {
             i64 before = p->order.len;
             settle_globals(p);
@@ -847,7 +887,7 @@ IrFunc *ir_reach_main(IrProgram *p, Package *main) {
     CHECK(m && m->kind == OBJ_FUNC);
     reach_inits(p);
     IrFunc *f = ir_func(p, m, NULL, (TypeList){0});
-    reach_func(p, f);
+    reach_code(p, f);
     reach_symbol(p, S("runtime.main"));
     reach_callees(p, S(""));
     if (p->whole_types) reach_all_callees(p);

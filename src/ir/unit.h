@@ -47,6 +47,7 @@ typedef struct UnitMethod {
 enum {                   // Unit.flags
     UNIT_EMPTY = 1,      // a package's initialiser that does nothing
     UNIT_FULL = 2,       // TYPE: `full` and methods are there
+    UNIT_CODELESS = 4,   // FUNC: whoever called it inlined it, and its code was not made
     UNIT_TRACKED = 8,    // FUNC: own and deps are there
     UNIT_TENTATIVE = 16, // GLOBAL: the archive's definition takes its place
     UNIT_WAY = 32,       // FUNC: the way to one of assembly (asmcall.c)
@@ -76,6 +77,7 @@ typedef struct Unit {
     i64 nkeys;
     i64 methods_at; // DESCRIPTOR: where its method table is
     u32 gen;        // program/: of which state of its package
+    Package *home;  // program/: in whose pack it is
     // TRACKED: the declaration that it is made of, as a hash (fingerprint.c); decl empty: the whole package; pkg empty: none, or one that
     // does not change. Summary: of what callers can see.
     Str own_pkg, own_decl;

@@ -81,6 +81,13 @@ static Sym *sym_of_name(Symtab *st, Str name, bool stays) {
 Sym *obj_sym(Symtab *st, Str name) { return sym_of_name(st, name, false); }
 Sym *obj_sym_of(Symtab *st, Str name) { return sym_of_name(st, name, true); }
 
+Sym *obj_find(Symtab *st, Str name) {
+    mutex_lock(&st->lock);
+    Sym *s = st->places ? find(st, name, hash_of(name)) : NULL;
+    mutex_unlock(&st->lock);
+    return s;
+}
+
 Sym *obj_local(Symtab *st, Arena *a, SymKind kind) {
     mutex_lock(&st->lock);
     Sym *s = add_sym(st, (Str){0}, kind);

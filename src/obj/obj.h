@@ -142,10 +142,11 @@ struct Sym { // the first line of the cache is what the linker looks at for each
     Str name;
     u8 kind;
     bool dupok, reached, local /* no symbol table entry */, from_elf;
-    bool claimed;   // obj_claim
-    bool constant;  // made with its bytes, which never change: any thread may look at them
-    bool optional;  // calls of it are none if nothing defines it: a package variable's initialiser
-    u8 share;       // SHARE_* (abi/plugin.h): it is once in a process, whichever module brings it
+    bool claimed;  // obj_claim
+    bool constant; // made with its bytes, which never change: any thread may look at them
+    bool optional; // calls of it are none if nothing defines it: a package variable's initialiser
+    u8 share;      // SHARE_* (abi/plugin.h): it is once in a process, whichever module brings it
+    bool inlined; // program/: of a function that callers inline, or its func value: in units, who refers to it asks for its code
     bool tentative; // a variable that only a //go:linkname declares: the archive's definition takes its place
     Sym *section;
     i64 section_off; // from_elf: the symbol is a place inside this section's Sym
@@ -166,6 +167,7 @@ typedef struct Symtab Symtab;
 Symtab *obj_symtab_new(Arena *owner);       // which it ends with
 Sym *obj_sym(Symtab *, Str name);           // existing or new UNDEF one; thread-safe; copies name
 Sym *obj_sym_of(Symtab *, Str name);        // the same of a name that stays as long as the table
+Sym *obj_find(Symtab *, Str name);          // NULL: nobody asked for it so far; thread-safe
 Sym *obj_local(Symtab *, Arena *, SymKind); // anonymous
 bool obj_claim(Symtab *, Sym *);            // true: nobody defines it so far, the caller does; thread-safe
 Sym *obj_string(Symtab *, Str bytes);       // read-only bytes, merged by content ("go:string." + content); thread-safe

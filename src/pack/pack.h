@@ -35,4 +35,8 @@ PackWriter *pack_write(Arena *, const Pack *old, PackKeep *keep, void *ctx);
 void pack_set_head(PackWriter *, Str); // stays the caller's until pack_end
 // Unit's fields pack, symbols and lines do not count. `roots`: the symbols that are its own; what they lead to without a name comes along.
 void pack_add(PackWriter *, const Unit *, Sym **roots, i64 nroots);
+// The same in two steps. The first tells, until the next unit, which Sym.inlined the symbols refer to.
+typedef VEC(Sym *) PackNames;
+const PackNames *pack_add_symbols(PackWriter *, UnitKind, Sym **roots, i64 nroots);
+void pack_add_unit(PackWriter *, const Unit *);
 void pack_end(PackWriter *, Buf *out);

@@ -20,6 +20,8 @@ struct PackWriter {
     bool assembly;
     VEC(Sym *) defs;
     Map *def_ids; // Sym -> index + 1
+    Buf symbols;
+    PackNames names;
 };
 
 static u32 string_id(PackWriter *w, Str s) {
@@ -113,6 +115,12 @@ static bool is_shared(const Sym *s) { return s->kind != SYM_UNDEF && s->kind != 
 // A name of one file of assembly: others may have it too.
 static bool is_static(const PackWriter *w, const Sym *s) { return w->assembly && s->local && !s->dupok && s->name.len; }
 
+static void note_name(PackWriter *w, Sym *t) {
+    for (i64 i = 0; i < w->names.len; i++)
+        if (w->names.ptr[i] == t) return;
+    vec_push(w->a, &w->names, t);
+}
+
 static void put_target(PackWriter *w, Sym *t) {
     Str string = S("go:string."), header = S("go:stringhdr."), constant = S("go:const.");
     if (t->kind == SYM_RODATA && str_has_prefix(t->name, string)) {
@@ -135,6 +143,7 @@ static void put_target(PackWriter *w, Sym *t) {
     } else {
         buf_u8(&w->body, REF_NAME);
         put_string(w, t->name);
+        if (t->inlined) note_name(w, t);
     }
 }
 
@@ -200,22 +209,26 @@ static void put_symbol(PackWriter *w, Sym *s) {
 }
 
 // Names of all first: they refer to each other.
-static void put_symbols(PackWriter *w, Sym **roots, i64 n) {
+const PackNames *pack_add_symbols(PackWriter *w, UnitKind kind, Sym **roots, i64 n) {
     Buf head = w->body;
-    w->body = (Buf){0};
-    w->defs.len = 0;
+    w->body = w->symbols;
+    w->body.len = w->defs.len = w->names.len = 0;
+    w->assembly = kind == UNIT_ASM;
     w->def_ids = map_new_ptr(w->a);
     for (i64 i = 0; i < n; i++) def_id(w, roots[i]);
     for (i64 i = 0; i < w->defs.len; i++) put_symbol(w, w->defs.ptr[i]); // more come up
-    Buf bodies = w->body;
+    w->symbols = w->body;
     w->body = head;
+    return &w->names;
+}
+
+static void put_symbols(PackWriter *w) {
     buf_uleb(&w->body, (u64)w->defs.len);
     for (i64 i = 0; i < w->defs.len; i++) {
         Str name = w->defs.ptr[i]->name;
         put_string(w, is_static(w, w->defs.ptr[i]) ? arena_printf(w->a, "%.*s" STATIC_MARK, SFMT(name)) : name);
     }
-    buf_bytes(&w->body, bodies.ptr, bodies.len);
-    buf_free(&bodies);
+    buf_bytes(&w->body, w->symbols.ptr, w->symbols.len);
 }
 
 static void put_origin(PackWriter *w, const Unit *u) {
@@ -232,7 +245,7 @@ static void put_origin(PackWriter *w, const Unit *u) {
     }
 }
 
-void pack_add(PackWriter *w, const Unit *u, Sym **roots, i64 nroots) {
+void pack_add_unit(PackWriter *w, const Unit *u) {
     i64 off = w->body.len;
     buf_uleb(&w->body, u->flags);
     buf_sleb(&w->body, u->cost);
@@ -244,10 +257,14 @@ void pack_add(PackWriter *w, const Unit *u, Sym **roots, i64 nroots) {
     }
     if (u->kind == UNIT_DESCRIPTOR) buf_uleb(&w->body, (u64)u->methods_at);
     if (u->flags & UNIT_TRACKED) put_origin(w, u);
-    w->assembly = u->kind == UNIT_ASM;
-    put_symbols(w, roots, nroots);
+    put_symbols(w);
     OutUnit out = {pack_hash(u->sym, u->kind), string_id(w, u->sym), u->kind, u->gen, off, w->body.len - off, false};
     note_unit(w, out, u->sym);
+}
+
+void pack_add(PackWriter *w, const Unit *u, Sym **roots, i64 nroots) {
+    pack_add_symbols(w, u->kind, roots, nroots);
+    pack_add_unit(w, u);
 }
 
 void pack_end(PackWriter *w, Buf *out) {
@@ -271,5 +288,6 @@ void pack_end(PackWriter *w, Buf *out) {
     buf_str(out, w->head);
     for (i64 i = 0; i < w->strings.len; i++) buf_str(out, w->strings.ptr[i]);
     buf_bytes(out, w->body.ptr, w->body.len);
+    buf_free(&w->symbols);
     buf_free(&w->body);
 }

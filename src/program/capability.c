@@ -302,6 +302,7 @@ static void take_need(void *ctx, const Need *n) {
     case NEED_ITAB_ASKED:
     case NEED_TYPE_EQUAL:
     case NEED_METHOD_WANTED:
+    case NEED_CODE:
     case NEED_ASM: break;
     }
 }

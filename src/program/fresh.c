@@ -142,6 +142,9 @@ static void find_own(ProgramUnits *u, IrFunc *f, Unit *out) {
     out->own = d->hash;
 }
 
+// What a cache has of it, though it is built again.
+static const Unit *unit_of(const IrFunc *f) { return f->unit ? f->unit : f->codeless; }
+
 static u64 summary_of(Summing *s, IrFunc *f);
 
 static u64 shown(Summing *s, const IrFunc *f, const Unit *own) {
@@ -209,7 +212,7 @@ static bool calls_back(UnitState *s, IrFunc *f, Arena *tmp) {
         const IrFunc *g = work.ptr[--work.len];
         for (i64 i = 0; i < g->callees.len; i++) {
             IrFunc *to = g->callees.ptr[i];
-            if (to->unit && map_get_ptr(leads, to->unit)) return true;
+            if (unit_of(to) && map_get_ptr(leads, unit_of(to))) return true;
             void **slot = map_slot_ptr(seen, to);
             if (*slot || to->unit) continue;
             *slot = to;

@@ -241,7 +241,12 @@ typedef struct Compile {
     Pool *pool;             // NULL: it has ended
     MetaDone prepared;
     atomic_bool damaged; // a unit is
+    bool waits;          // what callers inline is made when somebody refers to it
+    Map *waiting;        // outermost function -> Waiting
 } Compile;
+typedef struct Waiting {
+    VEC(IrFunc *) parts; // the function and the closures in it; none: they were made
+} Waiting;
 
 static void compile_one(void *ctx, void *thing, int worker) {
     Compile *c = ctx;
@@ -265,9 +270,23 @@ static void compile_one(void *ctx, void *thing, int worker) {
 static bool has_code(const IrFunc *f) {
     const IrFunc *root = f;
     while (root->outer) root = root->outer;
-    if (root->unit) return f == root;
+    if (root->unit) return f == root && !(f->unit->flags & UNIT_CODELESS);
     if (!f->built || (f->lazy && !f->body.len)) return false;
     return f->has_body || ir_intrinsic(f->sym) < 0;
+}
+
+// Callers inline it, so that there may be none that calls its code; and it can be made again.
+static bool may_wait(const Compile *c, IrFunc *f) {
+    const IrFunc *root = ir_outermost(f);
+    return c->waits && f->spare && !root->unit && !root->asked && !root->abi0 && !root->assembly && ir_is_inlined(root);
+}
+
+static void wait_for_callers(Compile *c, IrFunc *f) {
+    void **slot = map_slot_ptr(c->waiting, ir_outermost(f));
+    if (!*slot) *slot = ANEW(c->p->arena, Waiting);
+    Waiting *w = *slot;
+    vec_push(c->p->arena, &w->parts, f);
+    f->waits = true;
 }
 
 static bool take_function(IrProgram *ir, IrFunc *f) {
@@ -275,8 +294,53 @@ static bool take_function(IrProgram *ir, IrFunc *f) {
     if (f->given || !has_code(f) || (!f->unit && !ir_fits_stack(ir, f))) return false;
     meta_prepare(ir, c->p->syms, &c->prepared);
     f->given = true;
+    if (may_wait(c, f)) {
+        wait_for_callers(c, f);
+        return false;
+    }
+    ir_outermost(f)->asked = true; // a unit's parts are made together
     pool_add(c->pool, f, !f->unit);
     return true;
+}
+
+// Does code or data that was made so far refer to the function, or to its func value? Too much is no harm.
+static bool is_called(Compile *c, const IrFunc *f, Buf *tmp) {
+    tmp->len = 0;
+    buf_str(tmp, f->sym);
+    if (obj_find(c->p->syms, buf_view(tmp))) return true;
+    buf_c(tmp, "\302\267f");
+    return obj_find(c->p->syms, buf_view(tmp)) != NULL;
+}
+
+static bool is_asked(Compile *c, IrFunc *root, const Waiting *w, Buf *tmp) {
+    for (i64 i = 0; i < w->parts.len && !root->asked; i++) root->asked = is_called(c, w->parts.ptr[i], tmp);
+    return root->asked;
+}
+
+static void make_waiting(Compile *c, Waiting *w) {
+    ir_make_again(c->p->ir, w->parts.ptr, w->parts.len);
+    for (i64 i = 0; i < w->parts.len; i++) {
+        w->parts.ptr[i]->waits = false;
+        pool_add(c->pool, w->parts.ptr[i], true);
+    }
+    w->parts.len = 0;
+}
+
+// What waits and is referred to is made; then what that refers to, and so on.
+static void compile_called(Compile *c) {
+    Buf tmp = {0};
+    for (bool more = true; more;) {
+        more = false;
+        pool_wait(c->pool);
+        for (i64 i = 0; i < map_len(c->waiting); i++) {
+            MapEnt *e = map_at(c->waiting, i);
+            Waiting *w = e->val;
+            if (!w->parts.len || !is_asked(c, (IrFunc *)(intptr_t)e->key.ptr, w, &tmp)) continue;
+            make_waiting(c, w);
+            more = true;
+        }
+    }
+    buf_free(&tmp);
 }
 
 static SsaOptions ssa_options(const Program *p) {
@@ -305,8 +369,14 @@ static void begin_compile(Program *p, bool early) {
         c->tmp[i] = arena_new_in(p->arena, "function");
         c->out[i] = arena_new_in(p->arena, "code");
     }
+    c->waiting = map_new_ptr(p->arena);
     c->pool = pool_new(n, WAITING, compile_one, c);
     if (early) p->ir->ready = take_function;
+}
+
+// Only where a link follows, and nobody looks at code or links against it later.
+static bool leaves_out_code(const Program *p) {
+    return p->ir->ready && !p->ir->whole_types && !any_has(p, PKG_LIST_CODE);
 }
 
 static void end_compile(Program *p, bool drop) {
@@ -324,9 +394,16 @@ static bool compile_all(Program *p) {
     for (i64 i = 0; i < ir->order.len; i++) // what is not compiled does not count
         if (!ir->ready && !ir->order.ptr[i]->unit && has_code(ir->order.ptr[i])) ir_hold_trees(ir->order.ptr[i]);
     for (i64 i = 0; i < ir->order.len; i++) take_function(ir, ir->order.ptr[i]);
-    end_compile(p, false);
-    ir_tell_limits(ir, true);
+    compile_called(p->compile);
     return !atomic_load(&p->compile->damaged);
+}
+
+// When data exists, which refers to functions too.
+static void compile_rest(Program *p) {
+    compile_called(p->compile);
+    end_compile(p, false);
+    ir_end_copies(p->ir);
+    ir_tell_limits(p->ir, true);
 }
 
 static void dump_ir(Program *p) {
@@ -482,10 +559,11 @@ static bool without_main(Program *p, Package *pkg) {
 static bool make_symbols(Program *p) {
     Symtab *syms = p->syms;
     Arena *a = arena_new_in(p->arena, "meta");
-    if (!compile_all(p)) return false; // from here on all code exists
+    if (!compile_all(p)) return false; // from here on all code exists that other code refers to
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     program_define_descriptors(p);
     meta_emit(p->ir, syms, a); // from here on all data exists
+    compile_rest(p);           // and all code
     if (diag_count(p->diag) || program_units_failed(p)) return false;
     program_keep_units(p);
     meta_finish(p->ir, syms, a);
@@ -515,6 +593,7 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
     parse_ahead(p);
     if (diag_count(p->diag)) return FAILED;
     begin_compile(p, may_compile_early(p));
+    p->compile->waits = leaves_out_code(p);
     // from here on every function that can run has a body, or a unit
     IrFunc *main_fn = p->o.plugin ? NULL : ir_reach_main(ir, main);
     bool reached = p->o.plugin ? ir_reach_plugin(ir, main) : main_fn != NULL;
@@ -568,6 +647,7 @@ static bool compile_package(Program *p, Package *pkg) {
     compile_all(p);
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     meta_emit(p->ir, syms, a);
+    compile_rest(p);
     meta_finish(p->ir, syms, a);
     return !diag_count(p->diag);
 }

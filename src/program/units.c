@@ -79,8 +79,9 @@ static const Unit *find(void *ctx, UnitKind kind, Str sym) {
     Unit *x;
     for (i64 i = 0; (x = pack_find(u->index, kind, sym, i)) && !units_fresh(u, x); i++) {
     }
-    if (!x) return NULL;
+    if (!x || (x->flags & UNIT_CODELESS && u->p->ir->whole_types)) return NULL; // others may link against its code
     const PackRef *r = pack_owner(x->pack);
+    x->home = r->pkg;
     if (r->pkg->tracked) x->lines = &u->lines; // of the same state, too: its lines may be recorded from an earlier one
     else if (u->units.there) leave_out(u, x);
     u->used++;
@@ -219,9 +220,15 @@ static i64 generation(void *ctx, UnitKind kind, Str sym, u32 gen) {
     return r->folded ? (i64)(u32)UNITS_NO_STATE : gen;
 }
 
-static void add_unit(Keep *k, Unit x, Sym **roots, i64 n) {
+// Its symbols were added.
+static void finish_unit(Keep *k, Unit x) {
     x.gen = k->r->pkg->tracked ? (u32)k->r->now : 0;
-    pack_add(k->writer, &x, roots, n);
+    pack_add_unit(k->writer, &x);
+}
+
+static void add_unit(Keep *k, Unit x, Sym **roots, i64 n) {
+    pack_add_symbols(k->writer, x.kind, roots, n);
+    finish_unit(k, x);
 }
 
 static void plan(Keep *k, Package *home, KeptKind kind, void *thing) {
@@ -235,6 +242,7 @@ static void add_need(UnitNeeds *out, const Need *n) {
     case NEED_CLOSURE:
     case NEED_DATA:
     case NEED_ASM:
+    case NEED_CODE:
     case NEED_REFLECTION: unit_add_need(out, n->kind, none, none); break;
     case NEED_FUNC: unit_add_need(out, n->kind, n->fn->sym, none); break;
     case NEED_SYMBOL: unit_add_need(out, n->kind, *n->sym, none); break;
@@ -254,10 +262,10 @@ static void add_need(UnitNeeds *out, const Need *n) {
     }
 }
 
-// Each once.
-static UnitNeeds needs_by_symbol(Keep *k, const Needs *n) {
+// Each once, with room for so many more.
+static UnitNeeds needs_by_symbol(Keep *k, const Needs *n, i64 more) {
     UnitNeeds out;
-    unit_begin_needs(&out, k->tmp, n->list.len + 1); // and one of assembly
+    unit_begin_needs(&out, k->tmp, n->list.len + more);
     Map *seen[NEED_RT + 1] = {0};
     for (i64 i = 0; i < n->list.len; i++) {
         const Need *x = &n->list.ptr[i];
@@ -274,13 +282,22 @@ static UnitNeeds needs_by_symbol(Keep *k, const Needs *n) {
     return out;
 }
 
+static const Str func_value = {"\302\267f", 3};
+
+static void note_inlined(Keep *k, const IrFunc *f, Sym *code) {
+    if (f->outer || !ir_is_inlined(f)) return;
+    Sym *value = obj_find(k->u->p->syms, arena_printf(k->all, "%.*s%.*s", SFMT(f->sym), SFMT(func_value)));
+    if (code) code->inlined = true;
+    if (value) value->inlined = true;
+}
+
 static void collect_code(Keep *k) {
     Program *p = k->u->p;
     for (i64 i = 0; i < p->ir->order.len; i++) {
         IrFunc *f = p->ir->order.ptr[i], *root = ir_outermost(f);
-        if (!f->built || root->unit) continue;
-        Sym *s = obj_sym(p->syms, f->sym);
-        if (s->kind != SYM_TEXT) continue;
+        Sym *s = obj_find(p->syms, f->sym);
+        note_inlined(k, f, s);
+        if (!f->built || root->unit || !s || s->kind != SYM_TEXT) continue;
         void **slot = map_slot_ptr(k->closures, root);
         if (!*slot) *slot = ANEW(k->all, SymList);
         SymList *list = *slot;
@@ -302,20 +319,12 @@ static void set_anchors(ProgramUnits *u, CodeInfo *c) {
 
 static Package *home_of_func(const IrFunc *f) {
     if (!f->built || f->unit || f->outer || f->by_name || !f->needs) return NULL;
+    if (f->codeless && f->waits) return NULL; // as it was
     return f->home && (f->assembly || f->abi0) && f->home->is_main_module ? NULL : f->home;
 }
 
-static void keep_func(Keep *k, IrFunc *f) {
-    bool assembly = f->assembly || f->abi0;
-    Unit u = {.kind = UNIT_FUNC, .sym = f->sym, .cost = f->cost, .needs = needs_by_symbol(k, f->needs)};
-    if (f->param_esc) u.escapes = (Str){(const char *)f->param_esc, f->nparams * IR_LEAKS};
-    if (assembly) u.cost = -1; // nobody looks into it
-    if (f->assembly) {
-        u.flags = UNIT_WAY;
-        Str pkg = program_asm_package(k->u->p, f->assembly->sym);
-        unit_add_need(&u.needs, NEED_ASM, f->assembly->sym, pkg);
-    }
-    if (f->home->tracked) units_summarise(k->u, f, &u, k->all, k->summaries);
+// Its code and the values of variables that it gives.
+static SymList roots_of_func(Keep *k, const IrFunc *f) {
     SymList *code = map_get_ptr(k->closures, f), roots = {0};
     for (i64 i = 0; code && i < code->len; i++) {
         vec_push(k->tmp, &roots, code->ptr[i]);
@@ -326,7 +335,34 @@ static void keep_func(Keep *k, IrFunc *f) {
         Sym *s = n->kind == NEED_VALUE ? n->global->link : NULL;
         if (s && s->kind != SYM_UNDEF) vec_push(k->tmp, &roots, s); // values without size have no symbol
     }
-    add_unit(k, u, roots.ptr, roots.len);
+    return roots;
+}
+
+static void add_code_needs(const PackNames *names, UnitNeeds *out) {
+    for (i64 i = 0; i < names->len; i++) {
+        Str sym = names->ptr[i]->name;
+        if (str_has_suffix(sym, func_value)) sym.len -= func_value.len;
+        unit_add_need(out, NEED_CODE, sym, (Str){0});
+    }
+}
+
+static void keep_func(Keep *k, IrFunc *f) {
+    bool assembly = f->assembly || f->abi0;
+    SymList roots = roots_of_func(k, f);
+    const PackNames *names = pack_add_symbols(k->writer, UNIT_FUNC, roots.ptr, roots.len);
+    Unit u = {.kind = UNIT_FUNC, .sym = f->sym, .cost = f->cost};
+    u.needs = needs_by_symbol(k, f->needs, names->len + 1); // and one of assembly
+    add_code_needs(names, &u.needs);
+    if (f->waits) u.flags |= UNIT_CODELESS;
+    if (f->param_esc) u.escapes = (Str){(const char *)f->param_esc, f->nparams * IR_LEAKS};
+    if (assembly) u.cost = -1; // nobody looks into it
+    if (f->assembly) {
+        u.flags |= UNIT_WAY;
+        Str pkg = program_asm_package(k->u->p, f->assembly->sym);
+        unit_add_need(&u.needs, NEED_ASM, f->assembly->sym, pkg);
+    }
+    if (f->home->tracked) units_summarise(k->u, f, &u, k->all, k->summaries);
+    finish_unit(k, u);
 }
 
 // A pack has it already, but not all that was reached: what is more goes there, since that one is found.
@@ -337,16 +373,24 @@ static Package *home_of_type(const Keep *k, const TypeRec *r) {
     return r->home;
 }
 
+// A descriptor refers to the functions that it needs.
+static UnitNeeds needs_of_type(Keep *k, const Needs *n) {
+    UnitNeeds out = needs_by_symbol(k, n, n->list.len);
+    for (i64 i = 0, len = out.len; i < len; i++)
+        if (out.ptr[i].kind == NEED_FUNC) unit_add_need(&out, NEED_CODE, unit_name(&out, out.ptr[i].sym), (Str){0});
+    return out;
+}
+
 static void keep_type(Keep *k, TypeRec *r) {
     const Unit *old = r->unit;
     Unit u = {.kind = UNIT_TYPE, .sym = r->symbol, .nmethods = r->nmethods, .nkeys = r->nkeys};
-    u.needs = old ? old->needs : needs_by_symbol(k, r->bare_needs);
+    u.needs = old ? old->needs : needs_of_type(k, r->bare_needs);
     if (old) {
         u.flags = old->flags;
         u.full = old->full;
     } else if (r->full_needs) {
         u.flags = UNIT_FULL;
-        u.full = needs_by_symbol(k, r->full_needs);
+        u.full = needs_of_type(k, r->full_needs);
     }
     u.methods = ANEWN(k->tmp, UnitMethod, r->nmethods + 1);
     for (i64 i = 0; i < r->nmethods; i++) {
@@ -436,13 +480,14 @@ static void store(Keep *k, PackRef *r) {
 
 enum { FEW = 20 }; // functions that are named
 
-static bool is_made(const IrFunc *f) { return f->built && !f->outer && !f->unit; }
+static bool is_made(const IrFunc *f) { return f->built && !f->outer && !f->unit && !(f->codeless && f->waits); }
+static bool is_found(const IrFunc *f) { return f->unit || (f->codeless && f->waits); }
 
 static void trace(const Program *p) {
     i64 made = 0, found = 0;
     bool each = getenv("VOLE_UNITS") != NULL;
     for (i64 i = 0; i < p->ir->order.len; i++) {
-        found += p->ir->order.ptr[i]->unit != NULL;
+        found += is_found(p->ir->order.ptr[i]);
         made += is_made(p->ir->order.ptr[i]);
     }
     for (i64 i = 0; i < p->ir->order.len && (each || made <= FEW); i++) {

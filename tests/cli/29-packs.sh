@@ -764,3 +764,46 @@ printf 'module example.com/bound\n\ngo 1.26\n' >go.mod
 printf 'package main\n\nimport (\n\t"crypto"\n\t"crypto/ecdsa"\n\t"crypto/elliptic"\n\t"crypto/rand"\n)\n\nfunc main() {\n\tk, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)\n\ts, _ := k.Sign(rand.Reader, make([]byte, 32), crypto.SHA256)\n\tprintln(len(s) > 60)\n}\n' >sign/main.go
 printf 'package main\n\nimport "net/http"\n\nfunc main() { println(len(http.ListenAndServeTLS("256.1.1.1:1", "no", "such", nil).Error()) > 0) }\n' >serve/main.go
 rm -rf "$GOCACHE"; same 'a method value in a function' ./sign; has o '^true$' 'a method value in a function'; same 'a method value, by packs of another program' ./serve
+# What callers inline has no code in a pack until somebody refers to it: as a value, by an interface, in a table, behind go and defer, from code that was inlined.
+mkdir -p ../inlined/lib ../inlined/use && cd ../inlined && printf 'module inlined\n\ngo 1.26\n' >go.mod
+cat >lib/l.go <<'P'
+package lib
+
+type T struct{ n int }
+
+func (t T) Get() int       { return t.n }
+func (t *T) Put(n int)     { t.n = n }
+func New(n int) *T         { return &T{n} }
+func Small(n int) int      { return n + 1 }
+func Twice(n int) int      { return Small(Small(n)) }
+func Counter() func() int  { n := 0; return func() int { n++; return n } }
+func Pick(i int) int       { return [...]func(int) int{Small, Twice}[i](i) }
+func Of[E any](e E) []E    { return []E{e} }
+func Value() func(int) int { return Twice }
+P
+echo 'package use
+
+import "inlined/lib"
+
+func Loop(n int) (s int) {
+	for i := range n {
+		s += lib.Small(i) + lib.Pick(i&1)
+	}
+	return s + len(lib.Of(n))
+}' >use/u.go
+program() { mkdir -p $1; printf 'package main\n\nimport "inlined/lib"\n%b\nfunc main() {\n\tt := lib.New(1)\n\tc := lib.Counter()\n\tprintln(lib.Twice(3), t.Get(), c(), len(lib.Of(1)))\n%s\n}\n' "$3" "$2" >$1/main.go; }
+program calls '	t.Put(2); println(t.Get())' ''
+program value '	f := []func(int) int{lib.Small, lib.Value()}; println(f[t.Get()-1](4), f[t.Get()](4))' ''
+program iface '	g, p := any(*t).(interface{ Get() int }), any(t).(interface{ Put(int) }); p.Put(5); println(g.Get(), t.Get())' ''
+program later '	defer t.Put(3); go lib.Small(2); h := lib.Counter; println(h()())' ''
+program method '	get, put := lib.T.Get, t.Put; put(8); println(get(*t), len(made(any(7))))' '\nvar made = lib.Of[any]\n'
+program other '	println(use.Loop(9))' 'import "inlined/use"\n'
+all='calls value iface later method other'
+for first in $all; do
+	rm -rf "$GOCACHE"
+	for p in $first $all $first; do same "inlined: $p after $first" ./$p; done
+done
+rm -rf "$GOCACHE"; same 'inlined: calls alone' ./calls; VOLE_UNITS=1 "$VOLE" build -debug-cache -o p ./value 2>err
+is "$(sed -n 's/.*made inlined\/lib\.//p' err | sort | tr '\n' ' ')" 'Of[int] Small Twice Value ' 'inlined: the code of what is a value now is made, and what was not there'
+echo '// again' >>value/main.go; VOLE_UNITS=1 "$VOLE" build -debug-cache -o p ./value 2>err; is "$(grep -c 'made inlined/lib' err)" 0 'inlined: it stays'
+sed -i 's/n + 1/n + 2/' lib/l.go; for p in $all; do same "inlined: $p with another body" ./$p; done; has o '^' 'inlined: output'

@@ -145,8 +145,28 @@ static i64 pool_run(PoolRun *r, int nworkers, i64 room, bool drop) {
     return once;
 }
 
+// All that was added is done after a wait, and the pool takes more.
+static void test_pool_wait(void) {
+    static PoolRun r;
+    for (int n = 1; n <= 4; n += 3) {
+        r = (PoolRun){.slow = 20};
+        Pool *p = pool_new(n, 1 << 20, take_thing, &r);
+        i64 done = 0;
+        pool_wait(p);
+        for (i64 i = 0; i < 3000; i++) {
+            pool_add(p, &r.done[i], false);
+            if (i % 1000 < 999) continue;
+            pool_wait(p);
+            for (i64 k = 0; k <= i; k++) done += r.done[k] == 1;
+        }
+        T(done == 6000);
+        pool_end(p, true);
+    }
+}
+
 static void test_pool(void) {
     static PoolRun r;
+    test_pool_wait();
     T(pool_run(&r, 1, 0, false) == 3000 && r.by[0] == 3000);
     T(pool_run(&r, 4, 1 << 20, false) == 3000 && r.by[0] + r.by[1] + r.by[2] + r.by[3] == 3000);
     r.slow = 100; // the others are in them: the owner has to take some
