@@ -126,6 +126,10 @@ def whole(vole, tmp):
     check("all pictures", len(re.findall(r"\]\(images/", text)) == (5 if wrk else 4))
     again = subprocess.run(words + ["--read", saved], capture_output=True, text=True)
     check("again from the figures", again.returncode == 0 and open(at).read() == text, again.stderr)
+    link = os.path.join(tmp, "go")
+    os.symlink(vole, link)
+    p = subprocess.run([words[0], words[1], "--vole", vole, "--go", link, "--only", "vole,gc", "--tables", "start", "--rounds", "1"], capture_output=True, text=True)
+    check("a go that is vole is no gc", p.returncode == 0 and "Left out: Go, gc: " in p.stdout and "is a link to vole" in p.stdout, p.stdout + p.stderr)
     wrong = subprocess.run(words + ["--only", "cobol"], capture_output=True, text=True)
     check("no such service", wrong.returncode == 2 and "cobol" in wrong.stderr, wrong.stderr)
 
