@@ -1,4 +1,4 @@
-// The services of bench/http.py on one port: http.bench ADDRESS FILE [tls]. It prints "ready" when it listens.
+// The services of bench/services.py on one port: http.bench ADDRESS FILE [tls]. It prints "ready" when it listens.
 package main
 
 import (

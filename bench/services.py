@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Services of net/http under load, beside gc in one run: bench/http built by both, the servers in turns.
 
-usage: http.py [--go PATH] [--vole PATH] [--seconds N] [--rounds N] [--connections N,N] [--procs N] [ROW...]
+usage: services.py [--go PATH] [--vole PATH] [--seconds N] [--rounds N] [--connections N,N] [--procs N] [ROW...]
 Rows: hello, json (an order of 440 bytes is taken apart and sent back), file (16 KB by http.FileServer), tls (hello over TLS 1.3), h2 (hello over HTTP/2
 and TLS, ten streams a connection). Connections are kept. Load comes from wrk (h2: h2load of Debian's nghttp2-client), one thread, on loopback.
 For each: requests per second of the server's CPU time (user and system), the 99th percentile of the latency, the server's peak memory; of several rounds the
@@ -37,7 +37,7 @@ def wrk(url, connections, seconds, script):
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
-    if failed or errors and any(map(int, errors.groups())): sys.exit("http.py: wrk of %s: %s" % (url, text))
+    if failed or errors and any(map(int, errors.groups())): sys.exit("services.py: wrk of %s: %s" % (url, text))
     number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s|m)", text).groups()
     return int(re.search(r"(\d+) requests in", text).group(1)), float(number) * UNITS[unit]
 
@@ -48,7 +48,7 @@ def h2load(url, connections, seconds, tmp):
     if os.path.exists(log): os.remove(log)
     command = ["h2load", "-t1", "-c%d" % connections, "-m10", "-D%d" % seconds, "--log-file=" + log, url]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if re.search(r"(\d+) failed, (\d+) errored", text).groups() != ("0", "0"): sys.exit("http.py: h2load: " + text)
+    if re.search(r"(\d+) failed, (\d+) errored", text).groups() != ("0", "0"): sys.exit("services.py: h2load: " + text)
     latencies = sorted(int(l.split("\t")[2]) for l in open(log))
     return len(latencies), latencies[len(latencies) * 99 // 100] / 1e3
 
@@ -84,7 +84,7 @@ def main():
     a = p.parse_args()
     if bad := [r for r in a.rows if r not in ROWS]: p.error("no such row: " + " ".join(bad))
     for tool in ("wrk", "h2load"):
-        if not shutil.which(tool): sys.exit("http.py: %s is not installed (Debian: wrk, nghttp2-client)" % tool)
+        if not shutil.which(tool): sys.exit("services.py: %s is not installed (Debian: wrk, nghttp2-client)" % tool)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     tmp = tempfile.mkdtemp(prefix="http-bench")
