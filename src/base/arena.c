@@ -148,7 +148,11 @@ static Block *next_block(Arena *a, i64 room) {
     return b;
 }
 
-static void *alloc_slow(Arena *a, i64 size, i64 align) {
+_Static_assert(offsetof(Arena, at) == offsetof(ArenaRoom, at) &&
+                   offsetof(Arena, zero_to) == offsetof(ArenaRoom, zero_to),
+               "the same words");
+
+void *arena_alloc_slow(Arena *a, i64 size, i64 align) {
     if (size < 0) bug("arena %s: negative size", a->name);
     if (size > LARGE) return alloc_large(a, size, align);
     while (!a->cur || size > a->end - align_at(a->at, align)) {
@@ -157,13 +161,6 @@ static void *alloc_slow(Arena *a, i64 size, i64 align) {
     }
     u8 *p = align_at(a->at, align);
     clear_to(a, p + size);
-    a->at = p + size;
-    return p;
-}
-
-void *arena_alloc(Arena *a, i64 size, i64 align) {
-    u8 *p = align_at(a->at, align);
-    if (size < 0 || size >= a->zero_to - p) return alloc_slow(a, size, align);
     a->at = p + size;
     return p;
 }

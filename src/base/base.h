@@ -96,8 +96,18 @@ Arena *arena_new(const char *name); // name: static string, for statistics
 Arena *arena_new_in(Arena *owner,
                     const char *name);    // ends with its owner at the latest; made and freed by the owner's thread
 Arena *arena_new_small(const char *name); // of which there are thousands
-void *arena_alloc(Arena *, i64 size, i64 align); // zeroed, never NULL
-void arena_reset(Arena *);                       // keeps its blocks for reuse
+typedef struct ArenaRoom {                // the first words of an Arena: handed out next, zero up to here
+    u8 *at, *zero_to;
+} ArenaRoom;
+void *arena_alloc_slow(Arena *, i64 size, i64 align);
+static inline void *arena_alloc(Arena *a, i64 size, i64 align) { // zeroed, never NULL
+    ArenaRoom *r = (ArenaRoom *)(void *)a;
+    u8 *p = r->at + (-(uintptr_t)r->at & (uintptr_t)(align - 1));
+    if (size < 0 || size >= r->zero_to - p) return arena_alloc_slow(a, size, align);
+    r->at = p + size;
+    return p;
+}
+void arena_reset(Arena *); // keeps its blocks for reuse
 void arena_free(Arena *);
 i64 arena_used(const Arena *);
 #define ANEW(a, T)     ((T *)arena_alloc((a), sizeof(T), _Alignof(T)))
@@ -127,7 +137,10 @@ typedef struct Buf {
     i64 len, cap;
 } Buf;
 void buf_free(Buf *);
-void buf_reserve(Buf *, i64 more);
+void buf_grow(Buf *, i64 more);
+static inline void buf_reserve(Buf *b, i64 more) {
+    if (more > b->cap - b->len) buf_grow(b, more);
+}
 void buf_bytes(Buf *, const void *, i64);
 void buf_str(Buf *, Str);
 void buf_c(Buf *, const char *);
@@ -136,7 +149,10 @@ void buf_printf(Buf *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_json(Buf *, Str); // as encoding/json writes a string
 void buf_zero(Buf *, i64 n);
 void buf_align(Buf *, i64 align); // pads with zeros
-void buf_u8(Buf *, u8);
+static inline void buf_u8(Buf *b, u8 v) {
+    buf_reserve(b, 1);
+    b->ptr[b->len++] = v;
+}
 void buf_u16(Buf *, u16);
 void buf_u32(Buf *, u32);
 void buf_u64(Buf *, u64); // little endian

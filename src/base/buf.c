@@ -8,8 +8,7 @@ void buf_free(Buf *b) {
     *b = (Buf){0};
 }
 
-void buf_reserve(Buf *b, i64 more) {
-    if (more <= b->cap - b->len) return;
+void buf_grow(Buf *b, i64 more) {
     i64 cap = i64_max(b->cap * 2, 64);
     while (cap - b->len < more) cap *= 2;
     u8 *p = realloc(b->ptr, (size_t)cap);
@@ -63,7 +62,6 @@ static void put_le(Buf *b, u64 v, int bytes) {
     for (int i = 0; i < bytes; i++) b->ptr[b->len++] = (u8)(v >> 8 * i);
 }
 
-void buf_u8(Buf *b, u8 v) { put_le(b, v, 1); }
 void buf_u16(Buf *b, u16 v) { put_le(b, v, 2); }
 void buf_u32(Buf *b, u32 v) { put_le(b, v, 4); }
 void buf_u64(Buf *b, u64 v) { put_le(b, v, 8); }

@@ -4,26 +4,22 @@
 // touch its entry. Nothing is removed; the index is at most 3/4 full. Both halves live in the map's arena.
 #include "base/base.h"
 
-typedef enum KeyKind { KEY_PTR, KEY_NUM, KEY_STR } KeyKind;
-
 struct Map {
     Arena *arena;
-    KeyKind kind;
     u64 *index; // mask + 1 of them
     u64 mask;
     VEC(MapEnt) ents;
 };
 
-static Map *new_map(Arena *a, KeyKind kind) {
+static Map *new_map(Arena *a) {
     Map *m = ANEW(a, Map);
     m->arena = a;
-    m->kind = kind;
     return m;
 }
 
-Map *map_new_ptr(Arena *a) { return new_map(a, KEY_PTR); }
-Map *map_new_num(Arena *a) { return new_map(a, KEY_NUM); }
-Map *map_new_str(Arena *a) { return new_map(a, KEY_STR); }
+Map *map_new_ptr(Arena *a) { return new_map(a); }
+Map *map_new_num(Arena *a) { return new_map(a); }
+Map *map_new_str(Arena *a) { return new_map(a); }
 
 static u64 hash_num(u64 x) {
     x ^= x >> 32;
@@ -32,23 +28,24 @@ static u64 hash_num(u64 x) {
     return x;
 }
 
-static u64 hash_key(const MapEnt *k, KeyKind kind) {
-    if (kind == KEY_STR) return hash_bytes(k->key.str.ptr, k->key.str.len, 0);
-    return hash_num(kind == KEY_PTR ? (u64)(uintptr_t)k->key.ptr : k->key.num);
-}
-
-static bool same_key(const MapEnt *a, const MapEnt *b, KeyKind kind) {
-    if (a->hash != b->hash) return false;
-    if (kind == KEY_STR) return str_eq(a->key.str, b->key.str);
-    return kind == KEY_PTR ? a->key.ptr == b->key.ptr : a->key.num == b->key.num;
-}
-
-static MapEnt *find(const Map *m, MapEnt *k) {
-    if (!m || !m->index) return NULL;
-    for (u64 i = k->hash & m->mask; m->index[i]; i = (i + 1) & m->mask) {
-        if ((m->index[i] ^ k->hash) >> 32) continue;
+static MapEnt *find_str(const Map *m, Str key, u64 hash) {
+    if (!m->index) return NULL;
+    for (u64 i = hash & m->mask; m->index[i]; i = (i + 1) & m->mask) {
+        if ((m->index[i] ^ hash) >> 32) continue;
         MapEnt *e = &m->ents.ptr[(u32)m->index[i] - 1];
-        if (same_key(e, k, m->kind)) return e;
+        if (e->hash == hash && str_eq(e->key.str, key)) return e;
+    }
+    return NULL;
+}
+
+// A pointer is a number here.
+static MapEnt *find_num(const Map *m, u64 num, u64 hash) {
+    if (!m->index) return NULL;
+    u64 word;
+    for (u64 i = hash & m->mask; (word = m->index[i]); i = (i + 1) & m->mask) {
+        if ((word ^ hash) >> 32) continue;
+        MapEnt *e = &m->ents.ptr[(u32)word - 1];
+        if (e->key.num == num) return e;
     }
     return NULL;
 }
@@ -67,30 +64,44 @@ static void grow_index(Map *m) {
     for (i64 e = 0; e < m->ents.len; e++) put(m, m->ents.ptr[e].hash, e);
 }
 
-static void **slot(Map *m, MapEnt k) {
-    k.hash = hash_key(&k, m->kind);
-    MapEnt *e = find(m, &k);
-    if (e) return &e->val;
+static void **add(Map *m, MapEnt k) {
     if (!m->index || (u64)m->ents.len + 1 > (m->mask + 1) / 4 * 3) grow_index(m);
     vec_push(m->arena, &m->ents, k);
     put(m, k.hash, m->ents.len - 1);
     return &m->ents.ptr[m->ents.len - 1].val;
 }
 
-static void *get(const Map *m, MapEnt k, KeyKind kind) {
-    if (!m || !m->ents.len) return NULL;
-    k.hash = hash_key(&k, kind);
-    MapEnt *e = find(m, &k);
+static void **slot_num(Map *m, u64 num) {
+    u64 hash = hash_num(num);
+    MapEnt *e = find_num(m, num, hash);
+    return e ? &e->val : add(m, (MapEnt){.hash = hash, .key.num = num});
+}
+
+static void *get_num(const Map *m, u64 num) {
+    if (!m) return NULL;
+    MapEnt *e = find_num(m, num, hash_num(num));
     return e ? e->val : NULL;
 }
 
-void *map_get_ptr(const Map *m, const void *k) { return get(m, (MapEnt){.key.ptr = k}, KEY_PTR); }
-void *map_get_num(const Map *m, u64 k) { return get(m, (MapEnt){.key.num = k}, KEY_NUM); }
-void *map_get_str(const Map *m, Str k) { return get(m, (MapEnt){.key.str = k}, KEY_STR); }
-void **map_slot_ptr(Map *m, const void *k) { return slot(m, (MapEnt){.key.ptr = k}); }
-void **map_slot_str(Map *m, Str k) { return slot(m, (MapEnt){.key.str = k}); }
+void *map_get_ptr(const Map *m, const void *k) { return get_num(m, (u64)(uintptr_t)k); }
+void *map_get_num(const Map *m, u64 k) { return get_num(m, k); }
+
+void *map_get_str(const Map *m, Str k) {
+    if (!m || !m->ents.len) return NULL;
+    MapEnt *e = find_str(m, k, hash_bytes(k.ptr, k.len, 0));
+    return e ? e->val : NULL;
+}
+
+void **map_slot_ptr(Map *m, const void *k) { return slot_num(m, (u64)(uintptr_t)k); }
+
+void **map_slot_str(Map *m, Str k) {
+    u64 hash = hash_bytes(k.ptr, k.len, 0);
+    MapEnt *e = find_str(m, k, hash);
+    return e ? &e->val : add(m, (MapEnt){.hash = hash, .key.str = k});
+}
+
 void map_set_ptr(Map *m, const void *k, void *v) { *map_slot_ptr(m, k) = v; }
-void map_set_num(Map *m, u64 k, void *v) { *slot(m, (MapEnt){.key.num = k}) = v; }
+void map_set_num(Map *m, u64 k, void *v) { *slot_num(m, k) = v; }
 void map_set_str(Map *m, Str k, void *v) { *map_slot_str(m, k) = v; }
 i64 map_len(const Map *m) { return m ? m->ents.len : 0; }
 

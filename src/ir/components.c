@@ -65,11 +65,11 @@ static void add_edges(Graph *g, CallNode *from, const IrVec *v);
 static void add_node_edges(Graph *g, CallNode *from, const IrNode *n) {
     if (!n) return;
     if (n->fn && (n->op == X_CALL || n->op == X_FUNC || n->op == X_CLOSURE)) add_edge(g, from, n->fn);
-    add_node_edges(g, from, n->a);
-    add_node_edges(g, from, n->b);
-    add_node_edges(g, from, n->c);
-    add_node_edges(g, from, n->d);
-    add_edges(g, from, &n->list);
+    if (n->a) add_node_edges(g, from, n->a);
+    if (n->b) add_node_edges(g, from, n->b);
+    if (n->c) add_node_edges(g, from, n->c);
+    if (n->d) add_node_edges(g, from, n->d);
+    if (n->list.len) add_edges(g, from, &n->list);
     if (!ir_has_body(n)) return;
     add_edges(g, from, &n->sub->body);
     add_edges(g, from, &n->sub->els);
@@ -106,11 +106,11 @@ static void collect_node(Arena *a, const IrNode *n, Map *seen, IrFuncVec *out) {
         vec_push(a, out, n->fn);
         collect_closures(a, &n->fn->body, seen, out);
     }
-    collect_node(a, n->a, seen, out);
-    collect_node(a, n->b, seen, out);
-    collect_node(a, n->c, seen, out);
-    collect_node(a, n->d, seen, out);
-    collect_closures(a, &n->list, seen, out);
+    if (n->a) collect_node(a, n->a, seen, out);
+    if (n->b) collect_node(a, n->b, seen, out);
+    if (n->c) collect_node(a, n->c, seen, out);
+    if (n->d) collect_node(a, n->d, seen, out);
+    if (n->list.len) collect_closures(a, &n->list, seen, out);
     if (!ir_has_body(n)) return;
     collect_closures(a, &n->sub->body, seen, out);
     collect_closures(a, &n->sub->els, seen, out);

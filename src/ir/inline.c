@@ -98,9 +98,13 @@ static bool cost_node(const IrNode *n, Cost *c) {
     case X_S_DCL: break;
     default: c->n += 1;
     }
-    return cost_node(n->a, c) && cost_node(n->b, c) && cost_node(n->c, c) && cost_node(n->d, c) &&
-           cost_list(&n->list, c) && cost_list(&n->sub->body, c) && cost_list(&n->sub->els, c) &&
-           cost_list(&n->sub->post, c);
+    if (n->a && !cost_node(n->a, c)) return false;
+    if (n->b && !cost_node(n->b, c)) return false;
+    if (n->c && !cost_node(n->c, c)) return false;
+    if (n->d && !cost_node(n->d, c)) return false;
+    if (n->list.len && !cost_list(&n->list, c)) return false;
+    return !ir_has_body(n) ||
+           (cost_list(&n->sub->body, c) && cost_list(&n->sub->els, c) && cost_list(&n->sub->post, c));
 }
 
 // Counts no further than is of interest.
@@ -586,10 +590,10 @@ static bool is_new_call(Inliner *in, IrNode *call) {
 static void inline_blocks(Inliner *in, IrNode *n) { // statements inside expressions
     if (!n) return;
     if (n->op == X_BLOCK) inline_list(in, &n->sub->body);
-    inline_blocks(in, n->a);
-    inline_blocks(in, n->b);
-    inline_blocks(in, n->c);
-    inline_blocks(in, n->d);
+    if (n->a) inline_blocks(in, n->a);
+    if (n->b) inline_blocks(in, n->b);
+    if (n->c) inline_blocks(in, n->c);
+    if (n->d) inline_blocks(in, n->d);
     for (i64 i = 0; i < n->list.len; i++) inline_blocks(in, n->list.ptr[i]);
 }
 
@@ -658,11 +662,11 @@ static void mark_node(const IrNode *n, Map *used) {
             r = r->a;
         if (r->op == X_VAR) r->var->addr_taken = true;
     }
-    mark_node(n->a, used);
-    mark_node(n->b, used);
-    mark_node(n->c, used);
-    mark_node(n->d, used);
-    mark_addresses(&n->list, used, false);
+    if (n->a) mark_node(n->a, used);
+    if (n->b) mark_node(n->b, used);
+    if (n->c) mark_node(n->c, used);
+    if (n->d) mark_node(n->d, used);
+    if (n->list.len) mark_addresses(&n->list, used, false);
     if (!ir_has_body(n)) return;
     mark_addresses(&n->sub->body, used, false);
     mark_addresses(&n->sub->els, used, false);

@@ -101,8 +101,9 @@ bool facts_of(Loader *l, PkgFile *f, bool go, bool script, FileFacts *facts) {
     Str note;
     if (table) f->hashed = files_hash(l->o.files, l->a, arena_cstr(l->a, f->path), &f->hash, &f->text);
     if (f->hashed && stable && files_note(l->o.files, &f->hash, &note) && get_facts(l->a, note, f, facts)) return true;
-    if (!f->text.ptr && !fs_read(l, l->a, f->path, &f->text)) return false;
-    f->hashed = f->hashed && is_same(f); // else it was edited between the two
+    bool once = f->text.ptr != NULL;
+    if (!once && !fs_read(l, l->a, f->path, &f->text)) return false;
+    f->hashed = f->hashed && (once || is_same(f)); // else it was edited between the two
     if (script && go && str_has_prefix(f->text, S("#!"))) {
         f->text = arena_str(l->a, f->text);
         memcpy((char *)(uintptr_t)f->text.ptr, "//", 2);

@@ -59,10 +59,12 @@ static bool is_escaping_use(const Value *v, int arg) {
 }
 // Slot.is_private for all slots: an address that flows anywhere but into an access makes its slot public.
 void ssa_compute_private(Func *f) {
+    bool any = false;
     for (i64 i = 0; i < f->slots.len; i++) {
         Slot *s = f->slots.ptr[i];
-        s->is_private = !s->always_live && !s->is_arg;
+        any |= s->is_private = !s->always_live && !s->is_arg;
     }
+    if (!any) return;
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {

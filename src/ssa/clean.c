@@ -150,10 +150,12 @@ static Value *only_value(Value *phi) {
     }
     return same;
 }
+// Phis come first in their block; some of them may be copies by now.
+static bool is_phi_or_was(const Value *v) { return v->op == O_PHI || v->op == O_COPY; }
 static bool has_trivial_phi(const Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++)
+        for (i64 k = 0; k < b->values.len && is_phi_or_was(b->values.ptr[k]); k++)
             if (b->values.ptr[k]->op == O_PHI && only_value(b->values.ptr[k])) return true;
     }
     return false;
@@ -169,7 +171,7 @@ static void find_phis(Phis *p) {
     Func *f = p->f;
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) {
+        for (i64 k = 0; k < b->values.len && is_phi_or_was(b->values.ptr[k]); k++) {
             Value *v = b->values.ptr[k];
             if (v->op != O_PHI) continue;
             vec_push(f->arena, &p->all, (Phi){.v = v});
@@ -223,16 +225,13 @@ static bool is_root(const Func *f, const Value *v) {
 }
 // Memory effects count as roots: stores are removed by pass dse, calls never.
 static void remove_dead_values(Func *f) {
-    VEC(Value *) work = {0};
+    ValueVec work = {f->work.ptr, 0, f->work.cap};
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
-            v->scratch = 0;
-            if (is_root(f, v)) {
-                v->scratch = 1;
-                vec_push(f->arena, &work, v);
-            }
+            v->scratch = is_root(f, v);
+            if (v->scratch) vec_push(f->arena, &work, v);
         }
     }
     for (i64 i = 0; i < f->blocks.len; i++) {
@@ -251,6 +250,7 @@ static void remove_dead_values(Func *f) {
                 vec_push(f->arena, &work, v->args[a]);
             }
     }
+    f->work = work;
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         i64 n = 0;
@@ -264,6 +264,7 @@ static void remove_dead_values(Func *f) {
             v->nargs = 0;
             mark_dead(f, v);
         }
+        f->removed += b->values.len - n;
         b->values.len = n;
     }
 }
@@ -359,9 +360,9 @@ static bool clean_round(Func *f, bool *dead) {
 }
 static void clean(Func *f) {
     if (f->edits == f->cleaned) return;
-    for (bool dead = true; clean_round(f, &dead);) {
-    }
-    f->stale_dom = f->stale_loops = true;
+    bool moved = false;
+    for (bool dead = true; clean_round(f, &dead);) moved = true;
+    if (moved) f->stale_dom = f->stale_loops = true; // else blocks and edges are what they were
     f->cleaned = f->edits;
 }
 void pass_clean(Func *f) { clean(f); }

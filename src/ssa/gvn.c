@@ -178,7 +178,7 @@ void ssa_dom_children(Func *f) { // Block.dom_child, dom_next from idom
         }
     }
 }
-void pass_gvn(Func *f) {
+static void gvn(Func *f) {
     ssa_compute_private(f);
     ssa_dom_children(f);
     i64 n = 64;
@@ -205,5 +205,11 @@ void pass_gvn(Func *f) {
         for (Block *c = b->dom_child; c; c = c->dom_next) vec_push(f->arena, &stack, ((Frame){c, 0, false}));
     }
     ssa_clean(f);
+}
+void pass_gvn(Func *f) {
+    i64 before = changes(f);
+    if (f->numbered == before) return;
+    gvn(f);
+    f->numbered = changes(f) == before ? before : -1;
 }
 void pass_gvn_again(Func *f) { pass_gvn(f); }

@@ -26,7 +26,11 @@ static bool is_power(i64 c) { return c > 0 && (c & (c - 1)) == 0; }
 static i64 log2_of(i64 c) { return __builtin_ctzll((u64)c); }
 #include "generic_rules.inc"
 
-void pass_opt(Func *f) { ssa_apply_rules(f, rewrite_generic); }
+void pass_opt(Func *f) {
+    if (f->ruled == changes(f)) return;
+    ssa_apply_rules(f, rewrite_generic);
+    f->ruled = changes(f);
+}
 void pass_opt_again(Func *f) { pass_opt(f); }
 void pass_opt_more(Func *f) { pass_opt(f); }
 void pass_opt_last(Func *f) { pass_opt(f); }

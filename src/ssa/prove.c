@@ -525,7 +525,7 @@ static void visit(Prover *p, Block *b) {
         }
     }
 }
-void pass_prove(Func *f) {
+static void prove(Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) b->values.ptr[k]->data = NULL;
@@ -557,5 +557,11 @@ void pass_prove(Func *f) {
         for (Block *c = b->dom_child; c; c = c->dom_next) vec_push(f->arena, &stack, ((Frame){c, 0, false}));
     }
     if (p->changed) ssa_clean(f);
+}
+void pass_prove(Func *f) {
+    i64 before = changes(f);
+    if (f->proved == before) return;
+    prove(f);
+    f->proved = changes(f) == before ? before : -1;
 }
 void pass_prove_again(Func *f) { pass_prove(f); }

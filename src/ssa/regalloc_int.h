@@ -47,6 +47,7 @@ typedef struct RaBlock {
     i32 loop_max[3]; // of a loop header: maximum over the loop
     RegSet fixed;    // registers that operations want for themselves; of a loop header: in the whole loop
     f64 freq;
+    i64 walked, changed; // liveness: the walk that was its last; that after which its predecessors saw something new
     bool done, has_call, is_header;
     VEC(Value *) start_spills; // values to be stored at the start of the block
 } RaBlock;
@@ -95,7 +96,7 @@ typedef struct Ra {
     i32 *where;
     i32 *set;
     i32 *set_dist;
-    i64 nset;
+    i64 nset, walks;
     VEC(i32) pointer_log; // id: a pointer that a stack map must name is defined and has uses from here on; ~id: no more
     VEC(CallLive) call_lives;
     i32 *slot_readers;

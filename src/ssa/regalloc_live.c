@@ -177,9 +177,19 @@ static void note_pressure(RaBlock *rb, const i32 *count) {
         if (count[c] > rb->max_live[c]) rb->max_live[c] = count[c];
 }
 
+// What the last walk over b saw is as it was, so another one would find the same.
+static bool is_settled(Ra *ra, const Block *b) {
+    const RaBlock *rb = ra_block(ra, b);
+    for (i64 s = 0; s < b->succs.len; s++)
+        if (ra_block(ra, b->succs.ptr[s].b)->changed >= rb->walked) return false;
+    return rb->walked > 0;
+}
+
 // One backward walk over b. True if the set of live-in values or their number changed.
 static bool live_block(Ra *ra, Block *b) {
     RaBlock *rb = ra_block(ra, b);
+    if (is_settled(ra, b)) return false;
+    rb->walked = ++ra->walks;
     i32 n = (i32)b->values.len, count[3] = {0}, first_call = INT32_MAX;
     ra_live_out(ra, b);
     for (i64 i = 0; i < ra->nset; i++) {
@@ -198,10 +208,13 @@ static bool live_block(Ra *ra, Block *b) {
         RaVal *val = &ra->vals[v->id];
         if (val->cls != CLS_NONE) {
             i32 w = ra->where[v->id];
-            if (v->op == O_PHI)
-                val->phi_dist = w < 0                          ? DIST_INF
-                                : ra->set_dist[w] > first_call ? (i32)i64_min(ra->set_dist[w] + DIST_CALL, DIST_INF)
-                                                               : ra->set_dist[w];
+            if (v->op == O_PHI) {
+                i32 dist = w < 0                          ? DIST_INF
+                           : ra->set_dist[w] > first_call ? (i32)i64_min(ra->set_dist[w] + DIST_CALL, DIST_INF)
+                                                          : ra->set_dist[w];
+                if (val->phi_dist != dist) rb->changed = rb->walked;
+                val->phi_dist = dist;
+            }
             if (w >= 0) count[val->cls]--;
             set_remove(ra, v->id);
         }
@@ -215,14 +228,17 @@ static bool live_block(Ra *ra, Block *b) {
         }
         note_pressure(rb, count);
     }
-    bool changed = ra->nset != rb->livein.len;
+    i64 before = rb->livein.len;
+    if (ra->nset != before) rb->changed = rb->walked;
     rb->livein.len = 0;
     for (i64 i = 0; i < ra->nset; i++) {
         i32 d = ra->set_dist[i];
         if (d > first_call) d = (i32)i64_min((i64)d + DIST_CALL, DIST_INF);
-        vec_push(ra->a, &rb->livein, ((LiveEnt){ra->set[i], d}));
+        LiveEnt now = {ra->set[i], d};
+        if (i < before && (rb->livein.ptr[i].id != now.id || rb->livein.ptr[i].dist != d)) rb->changed = rb->walked;
+        vec_push(ra->a, &rb->livein, now);
     }
-    return changed;
+    return ra->nset != before;
 }
 
 // Registers that operations in loops take for themselves: values that live through the loop had better be elsewhere.

@@ -56,7 +56,7 @@ typedef struct OpInfo {
     i8 nargs;
     u16 flags;
 } OpInfo;
-const OpInfo *ssa_op_info(const Func *, int op);
+extern const OpInfo ssa_generic_ops[];
 enum {
     VF_NONNIL = 1 /* pointer known not nil */,
     VF_NONNEG = 2,
@@ -226,7 +226,9 @@ struct Func {
     Block *
         deferreturn_block; // recovery entry: no predecessors, entered by the runtime with nothing valid but SP and G; made after the passes, last in blocks
     i64 edits, cleaned;    // changes of values, arguments, blocks, edges so far; when clean.c had nothing left to do
-    bool has_copies;       // a COPY was made since clean.c cut all of them
+    i64 removed;           // values that were dead so far
+    i64 ruled, numbered, proved; // edits and removed when opt, gvn and prove had nothing left to do; -1: they have
+    bool has_copies;             // a COPY was made since clean.c cut all of them
     bool stale_dom, stale_loops, stale_uses,
         no_kill /* a pass remembers values without counting them as uses: unused ones stay */;
     CodeNotes *notes; // made by regalloc: frame_words, arg_words, maps, entry_regs; the rest by emit
@@ -236,6 +238,7 @@ struct Func {
     Loop *loops;
     Block **postorder;
     i64 npostorder;
+    ValueVec work; // clean.c's, so that its memory serves again
     void *pass_data, *builder;
     VEC(u8) tokens; // build_near.c: what the function compares with, each behind its length
 };
@@ -325,3 +328,6 @@ typedef struct RegConstraint {
     i32 scratch_int /* registers; number in Value.scratch */;
     RegSet mem_ok /* bit i: arg i may stay in its spill slot */;
 } RegConstraint;
+static inline const OpInfo *ssa_op_info(const Func *f, int op) {
+    return op < O_GENERIC_COUNT ? &ssa_generic_ops[op] : &f->arch->ops[op - O_MACHINE_FIRST];
+}

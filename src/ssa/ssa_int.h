@@ -10,6 +10,8 @@ void ssa_set_ctl(Func *, Block *, Value *);
 Block *ssa_split_edge(Func *, Block *from, i64 succ);
 void ssa_fold_branch(Func *, Block *, i64 keep); // BK_IF or BK_JUMP_TABLE becomes BK_PLAIN along that edge
 static inline u16 op_flags(const Func *f, const Value *v) { return ssa_op_info(f, v->op)->flags; }
+// Grows with each change: a pass that found nothing to do finds nothing while it is the same.
+static inline i64 changes(const Func *f) { return f->edits + f->removed; }
 static inline bool is_const(const Value *v, i64 c) { return v->op == O_CONST && v->auxint == c; }
 static inline Value *mem_arg(const Func *f, const Value *v) {
     return (op_flags(f, v) & OPF_MEM_IN) && v->nargs ? v->args[v->nargs - 1] : NULL;

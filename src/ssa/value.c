@@ -6,15 +6,11 @@
 #include "ssa/ssa_int.h"
 #include <stdarg.h>
 
-static const OpInfo generic_ops[] = {
+const OpInfo ssa_generic_ops[] = {
 #define O(n, nargs, flags, doc) {#n, nargs, flags},
 #include "ssa/ops.def"
 #undef O
 };
-const OpInfo *ssa_op_info(const Func *f, int op) {
-    if (op < O_GENERIC_COUNT) return &generic_ops[op];
-    return &f->arch->ops[op - O_MACHINE_FIRST];
-}
 i64 vtype_size(VType t) {
     switch (t) {
     case VT_BOOL:
