@@ -73,7 +73,7 @@ func compare(hostText, pluginText string, alone bool) string {
 		return "plugin was built with a different version of Go: " + p.version + ", host: " + host.version
 	}
 	if p.vole != host.vole {
-		return "plugin was built with a different version of vole"
+		return "plugin was built with a different version of vole: " + p.vole + ", host: " + host.vole
 	}
 	if text := compareSettings(p); text != "" {
 		return text

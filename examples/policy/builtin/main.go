@@ -53,8 +53,12 @@ next:
 
 func main() {
 	var list []rule
-	if err := json.Unmarshal(description, &list); err != nil || len(os.Args) != 5 {
-		fmt.Fprintln(os.Stderr, "usage: builtin user action resource hour", err)
+	if err := json.Unmarshal(description, &list); err != nil {
+		fmt.Fprintln(os.Stderr, "builtin: rules.json:", err)
+		os.Exit(1)
+	}
+	if len(os.Args) != 5 {
+		fmt.Fprintln(os.Stderr, "usage: builtin user action resource hour")
 		os.Exit(2)
 	}
 	hour, err := strconv.Atoi(os.Args[4])

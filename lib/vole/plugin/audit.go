@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"sync"
@@ -56,6 +57,9 @@ type AuditOptions struct {
 
 // OpenAudit opens a log, or makes one (mode 0600). An existing one must be whole; it is continued. One process at a time can write a log.
 func OpenAudit(path string, o AuditOptions) (*Audit, error) {
+	if err := isFile(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
@@ -70,6 +74,15 @@ func OpenAudit(path string, o AuditOptions) (*Audit, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &Audit{file: f, head: head, sync: o.Sync}, nil
+}
+
+// isFile: a pipe or a device has no end that could be verified.
+func isFile(path string) error {
+	i, err := os.Stat(path)
+	if err == nil && !i.Mode().IsRegular() {
+		err = fmt.Errorf("%s: not a regular file", path)
+	}
+	return err
 }
 
 // Head is that of the last record.
@@ -123,6 +136,9 @@ func hashOf(body []byte) string {
 // VerifyAudit checks a log: the error says in which line it was changed. With a head that was kept, it also finds that lines at the end are missing or were all
 // written anew. It returns the head of the log.
 func VerifyAudit(path string, kept *Head) (Head, error) {
+	if err := isFile(path); err != nil {
+		return Head{}, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return Head{}, err

@@ -32,6 +32,9 @@ func Get[T any](m *Manager, name string) (*Handle[T], error) {
 	}
 	var b binder = typed[T]{}
 	for _, inst := range s.instances {
+		if inst.value == nil {
+			continue // it goes
+		}
 		v, err := b.bind(inst.value)
 		if err != nil {
 			return nil, fmt.Errorf("plugin: %s: %w", name, err)
@@ -133,14 +136,19 @@ func (h *Handle[T]) Do(f func(T) error) (err error) {
 	return err
 }
 
-// Acquire gives the current version; it stays until release is called, which must be done once. Unlike in [Handle.Do] a panic is the caller's.
+// Acquire gives the current version; it stays until release is called; only the first call counts. Unlike in [Handle.Do] a panic is the caller's.
 func (h *Handle[T]) Acquire() (v T, release func(), err error) {
 	c, p := h.acquire()
 	if p == nil {
 		return v, nil, ErrNotActive
 	}
 	leave(c.before)
-	return *p, func() { c.stripe.out.Add(1) }, nil
+	var once atomic.Bool
+	return *p, func() {
+		if !once.Swap(true) {
+			c.stripe.out.Add(1)
+		}
+	}, nil
 }
 
 type call struct {
@@ -188,7 +196,7 @@ func (c call) limited(limit time.Duration, f func() error) error {
 type StopError struct{ Plugin, Version, Reason string }
 
 func (e *StopError) Error() string {
-	return "plugin: " + e.Plugin + " " + e.Version + " was stopped: " + e.Reason
+	return "plugin: " + title(e.Plugin, e.Version) + " was stopped: " + e.Reason
 }
 
 // A PanicError is a panic that left a plugin's call or goroutine.
@@ -199,5 +207,12 @@ type PanicError struct {
 }
 
 func (e *PanicError) Error() string {
-	return "plugin: " + e.Plugin + " " + e.Version + " panicked: " + e.Value
+	return "plugin: " + title(e.Plugin, e.Version) + " panicked: " + e.Value
+}
+
+func title(name, version string) string { // which is not known before it is loaded
+	if version == "" {
+		return name
+	}
+	return name + " " + version
 }

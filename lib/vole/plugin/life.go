@@ -118,6 +118,10 @@ func (m *Manager) Load(ctx context.Context, spec Spec) error {
 
 // prepare makes an instance that only need be given to handles; slot.change is held.
 func (m *Manager) prepare(ctx context.Context, s *slot, spec Spec) (*Instance, error) {
+	m.retry(s)
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("plugin: load %s: %w", spec.Name, err)
+	}
 	inst, err := m.verify(spec)
 	if err != nil {
 		return nil, err
@@ -126,7 +130,9 @@ func (m *Manager) prepare(ctx context.Context, s *slot, spec Spec) (*Instance, e
 	if err := m.load(inst); err != nil {
 		return nil, err
 	}
-	err = inst.activate(ctx)
+	if err = ctx.Err(); err == nil {
+		err = inst.activate(ctx)
+	}
 	if err == nil {
 		if err = inst.health(ctx); err == nil {
 			if err = m.record("activate", inst, nil); err == nil {
@@ -151,7 +157,7 @@ func (m *Manager) discard(inst *Instance) error {
 			return m.refuse("drain", inst, err)
 		}
 	}
-	if inst.failed.Load() == nil {
+	if inst.failed.Load() == nil && inst.State() != Deactivated { // which it is when it could not go before
 		inst.deactivate(deadline)
 	}
 	inst.stop()
@@ -199,9 +205,21 @@ func (m *Manager) unload(ctx context.Context, inst *Instance) error {
 	}
 }
 
+// retry takes out what was held when it should go, if nothing holds it any more; slot.change is held.
+func (m *Manager) retry(s *slot) {
+	m.mu.Lock()
+	list := s.instances
+	m.mu.Unlock()
+	for _, inst := range list {
+		if inst.value == nil && inst.close() == nil {
+			m.record("unload", inst, nil)
+		}
+	}
+}
+
 // Swap puts another version in the place of the active one. Nothing of the old one changes before the new one is verified, loaded, resolved, activated and healthy.
 // Then all handles give the new one from one instant on. Calls that run end in the old one, which is deactivated and unloaded behind them; the error of that is
-// recorded, and not returned, as the swap is done. If a step fails before, the old one goes on.
+// recorded, and not returned, as the swap is done; the next Load or Swap under the name tries again. If a step fails before, the old one goes on.
 func (m *Manager) Swap(ctx context.Context, spec Spec) error {
 	s := m.slot(spec.Name)
 	s.change.Lock()
@@ -321,8 +339,20 @@ func (inst *Instance) stopError(value any) error {
 	return &StopError{inst.Name, inst.Version, reason}
 }
 
+func reason(err error) string {
+	var stop *StopError
+	var panicked *PanicError
+	switch {
+	case errors.As(err, &stop):
+		return stop.Reason
+	case errors.As(err, &panicked):
+		return "it panicked: " + panicked.Value
+	}
+	return err.Error()
+}
+
 func (inst *Instance) fail(kind string, err error) {
-	why := err.Error()
+	why := reason(err)
 	if !inst.failed.CompareAndSwap(nil, &why) {
 		return
 	}

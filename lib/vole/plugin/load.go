@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"plugin"
+	"slices"
 	"strings"
 	"unsafe"
 )
@@ -21,6 +22,9 @@ func (m *Manager) verify(spec Spec) (*Instance, error) {
 	inst := &Instance{Name: spec.Name, spec: spec, m: m}
 	if spec.Name == "" || spec.Export == "" {
 		return nil, errors.New("plugin: a Spec without Name or Export")
+	}
+	if _, err := InRange("0", spec.Version); err != nil {
+		return nil, m.refuse("verify", inst, fmt.Errorf("Spec.Version: %w", err))
 	}
 	b, err := readSealed(spec.File)
 	if err != nil {
@@ -88,7 +92,20 @@ func (m *Manager) load(inst *Instance) error {
 	err = m.refuse("load", inst, errors.New(err.Error())) // its text: the error may be of a type of the plugin's
 	inst.stop()
 	inst.drop()
-	return errors.Join(err, inst.close())
+	if held := inst.close(); held != nil {
+		inst.slot.keep(m, inst)
+		err = errors.Join(err, held)
+	}
+	return err
+}
+
+// keep: it is in memory, and can be unloaded again.
+func (s *slot) keep(m *Manager, inst *Instance) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !slices.Contains(s.instances, inst) {
+		s.instances = append(s.instances[:len(s.instances):len(s.instances)], inst)
+	}
 }
 
 // bindAll makes what handles give, and puts the instance among those of its slot. Not under the lock: another process may be asked.
@@ -229,17 +246,10 @@ func (m *Manager) breaks(name, newVersion string) error {
 	return nil
 }
 
-// drop lets go of everything that leads into the plugin.
+// drop lets go of everything that leads into the plugin. Until that is gone, it is among the instances of its slot.
 func (inst *Instance) drop() {
 	inst.m.mu.Lock()
 	defer inst.m.mu.Unlock()
-	list := inst.slot.instances[:0:0]
-	for _, i := range inst.slot.instances {
-		if i != inst {
-			list = append(list, i)
-		}
-	}
-	inst.slot.instances = list
 	inst.value = nil
 	inst.bound.Store(nil)
 }
@@ -256,11 +266,12 @@ func (inst *Instance) close() error {
 	if inst.remote != nil {
 		inst.remote.Close()
 	}
+	inst.m.mu.Lock()
+	defer inst.m.mu.Unlock()
 	if inst.bytes != nil {
-		inst.m.mu.Lock()
 		inst.bytes.close()
-		inst.m.mu.Unlock()
 	}
+	inst.slot.instances = slices.DeleteFunc(slices.Clone(inst.slot.instances), func(i *Instance) bool { return i == inst })
 	inst.state.Store(int32(Unloaded))
 	return nil
 }

@@ -32,7 +32,7 @@ type Spec struct {
 	Hook    time.Duration // for Activate, Deactivate, Health, Reload each; 0: 10 s
 	Limits  Limits
 	// Process starts the plugin in a process of its own, from its bytes: process.Start of vole/plugin/process, with the limits that it shall have. nil: it
-	// is loaded into this process. What it exports must be a variable of an interface type, or a func, there; it has no hooks, so Config must be nil, and
+	// is loaded into this process. What it exports must be a variable of an interface type, or a func, there; it has no hooks, so Config must be nil, of Limits Call alone, and
 	// its version from a function PluginInfo.
 	Process func(file *os.File) (Remote, error)
 	Drain   time.Duration // how long calls that run may take after a swap; 0: 30 s

@@ -35,6 +35,9 @@ func (inst *Instance) openRemote() error {
 	if inst.spec.Config != nil {
 		return errors.New("hooks are not called in a process of its own, so Config would get nowhere")
 	}
+	if l := inst.spec.Limits; l != (Limits{Call: l.Call}) {
+		return errors.New("of Limits a process of its own has Call alone: Spec of vole/plugin/process has the others")
+	}
 	file, err := os.Open(fmt.Sprintf("/proc/self/fd/%d", inst.bytes.file.Fd())) // it has a position of its own, and may be closed
 	if err != nil {
 		return err

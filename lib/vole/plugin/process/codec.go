@@ -176,6 +176,7 @@ func (b *planner) plan(t reflect.Type) (*plan, error) {
 	p := &plan{typ: t, size: t.Size(), min: 1}
 	b.made[t] = p
 	if err := b.fill(p, t); err != nil {
+		delete(b.made, t) // a type around it may cross otherwise
 		return nil, err
 	}
 	if t.Size() == 0 {
@@ -312,7 +313,7 @@ type field struct {
 	at uintptr
 }
 
-// A structure whose fields all can be seen crosses field by field; others only if they know how to be bytes or text, as time.Time.
+// A structure whose fields all can be seen, and cross, does so field by field; others only if they know how to be bytes or text, as time.Time and url.URL.
 func (b *planner) structure(p *plan, t reflect.Type) error {
 	for i := range t.NumField() {
 		if f := t.Field(i); !f.IsExported() && f.Name != "_" {
@@ -332,6 +333,9 @@ func (b *planner) structure(p *plan, t reflect.Type) error {
 			continue
 		}
 		e, err := b.plan(f.Type)
+		if err != nil && marshals(p, t) {
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("field %s of %v: %w", f.Name, t, err)
 		}

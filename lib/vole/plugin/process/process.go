@@ -22,9 +22,11 @@ package process
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"reflect"
+	"strings"
 	"sync"
 	"time"
 	"unsafe"
@@ -43,7 +45,7 @@ type Spec struct {
 	// Env is its whole environment. Its working directory is /.
 	Env []string
 
-	// Memory is how many bytes of memory it may have, at least 32 MB; 0: 512 MB. CPU is how much processor time it may use in its life; 0: no limit.
+	// Memory is how many bytes of memory it may have, 0: 512 MB; less than 32 MB means 32 MB. CPU is how much processor time it may use in its life; 0: no limit.
 	Memory int64
 	CPU    time.Duration
 	// CPUs is how many processors it may keep busy, which needs a control group; 0: no limit.
@@ -117,13 +119,13 @@ type Process struct {
 
 // Start starts a process, with the plugin loaded: its init functions have run.
 func Start(spec Spec) (*Process, error) {
-	setDefaults(&spec)
-	if spec.File == nil {
-		return nil, errors.New("plugin process: Spec.File is missing")
+	if err := check(&spec); err != nil {
+		return nil, fmt.Errorf("plugin process: Spec.%w", err)
 	}
+	setDefaults(&spec)
 	file, err := duplicate(spec.File) // for Restart
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("plugin process: Spec.File: %w", err)
 	}
 	spec.File = file
 	p := &Process{spec: spec, done: make(chan struct{})}
@@ -135,6 +137,30 @@ func Start(spec Spec) (*Process, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// check finds what is no limit at all; too small ones are raised.
+func check(s *Spec) error {
+	if s.File == nil {
+		return errors.New("File is missing")
+	}
+	for _, v := range []struct {
+		name string
+		n    int64
+	}{{"Memory", s.Memory}, {"CPU", int64(s.CPU)}, {"Threads", int64(s.Threads)}, {"Files", int64(s.Files)}, {"FileSize", s.FileSize}, {"Message", int64(s.Message)}, {"StartTimeout", int64(s.StartTimeout)}} {
+		if v.n < 0 {
+			return fmt.Errorf("%s is negative", v.name)
+		}
+	}
+	if !(s.CPUs >= 0) {
+		return errors.New("CPUs is negative")
+	}
+	for _, v := range s.Env {
+		if strings.IndexByte(v, '=') < 1 {
+			return fmt.Errorf("Env: %q is no name=value", v)
+		}
+	}
+	return nil
 }
 
 func setDefaults(s *Spec) {

@@ -309,11 +309,83 @@ func life() {
 	check("side by side", err == nil && ov == 1 && version() == 2, ov)
 	err = m.Unload(ctx, "other")
 	check("unload", err == nil, err)
+	twice(m)
+	held(m)
+	mistakes(m)
 	err = m.Close(ctx)
 	check("unload all", err == nil && len(m.Instances()) == 0, err)
 	check("deactivated", api.Log.Deactivated.Load() >= 4)
 	_, err = vp.VerifyAudit(log, nil)
 	check("audit of it all", err == nil, err)
+}
+
+// twice: who releases a call twice does not release another's.
+func twice(m *vp.Manager) {
+	s := spec("filter1.so")
+	s.Name, s.Drain = "other", 50*time.Millisecond
+	check("load again", m.Load(ctx, s) == nil)
+	h, _ := vp.Get[api.Filter](m, "other")
+	_, first, _ := h.Acquire()
+	f, second, _ := h.Acquire()
+	first()
+	first()
+	deactivated := api.Log.Deactivated.Load()
+	err := m.Unload(ctx, "other")
+	check("released twice", err != nil && strings.Contains(err.Error(), "calls run still") && api.Log.Deactivated.Load() == deactivated, err)
+	f = nil
+	second()
+	_ = f
+	err = m.Unload(ctx, "other")
+	check("released", err == nil, err)
+}
+
+var holder api.Filter
+
+// held: what cannot go is told of, and tried again.
+func held(m *vp.Manager) {
+	s := spec("filter1.so")
+	s.Name = "other"
+	hold := func() {
+		h, _ := vp.Get[api.Filter](m, "other")
+		h.Do(func(f api.Filter) error { holder = f; return nil })
+	}
+	before := len(m.Instances())
+	check("load, to be held", m.Load(ctx, s) == nil)
+	hold()
+	for range 2 {
+		err := m.Unload(ctx, "other")
+		check("held", err != nil && strings.Contains(err.Error(), "main.holder") && len(m.Instances()) == before+1, err, len(m.Instances()))
+	}
+	holder = nil
+	err := m.Unload(ctx, "other")
+	check("held no more", err == nil && len(m.Instances()) == before, err, len(m.Instances()))
+	check("load, to be swapped", m.Load(ctx, s) == nil)
+	hold()
+	check("swap of what is held", m.Swap(ctx, s) == nil && len(m.Instances()) == before+2, len(m.Instances()))
+	holder = nil
+	check("the next swap takes it out", m.Swap(ctx, s) == nil && len(m.Instances()) == before+1, len(m.Instances()))
+	check("unload what was swapped", m.Unload(ctx, "other") == nil && len(m.Instances()) == before)
+}
+
+// mistakes are told before anything of a plugin runs.
+func mistakes(m *vp.Manager) {
+	s := spec("filter1.so")
+	s.Name = "other"
+	over, cancel := context.WithCancel(ctx)
+	cancel()
+	activated := api.Log.Activated.Load()
+	err := m.Load(over, s)
+	check("load, canceled", errors.Is(err, context.Canceled) && m.Current("other") == nil, err)
+	err = m.Swap(over, spec("filter1.so"))
+	check("swap, canceled", errors.Is(err, context.Canceled), err)
+	s.Version = ">=one"
+	err = m.Load(ctx, s)
+	check("no range", err != nil && strings.Contains(err.Error(), "Spec.Version"), err)
+	check("nothing ran", api.Log.Activated.Load() == activated)
+	_, err = vp.OpenAudit("/dev/zero", vp.AuditOptions{})
+	check("a log without end", err != nil && strings.Contains(err.Error(), "regular file"), err)
+	_, err = vp.VerifyAudit("/dev/zero", nil)
+	check("a log without end, verified", err != nil && strings.Contains(err.Error(), "regular file"), err)
 }
 
 // panics end the plugin, not the host.
@@ -445,6 +517,9 @@ func remote() {
 	told.Name, told.Config = "told", 1
 	failed := m.Load(ctx, told)
 	check("a Config that nobody would get is refused", failed != nil && strings.Contains(failed.Error(), "hooks are not called"), failed)
+	told.Config, told.Limits.Goroutines = nil, 5
+	failed = m.Load(ctx, told)
+	check("limits that nobody would keep are refused", failed != nil && strings.Contains(failed.Error(), "of Limits"), failed)
 	if err != nil {
 		return
 	}

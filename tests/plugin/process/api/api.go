@@ -4,6 +4,7 @@ package api
 import (
 	"context"
 	"io"
+	"net/url"
 	"time"
 )
 
@@ -23,6 +24,8 @@ type Item struct {
 	Blob  []byte
 	Flag  bool
 	Small [3]int16
+	Link  *url.URL // says itself how it becomes bytes, as a part of it cannot cross
+	Links [1]url.URL
 }
 
 type Logger interface {

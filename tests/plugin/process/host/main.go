@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"reflect"
 	"runtime"
@@ -87,10 +88,32 @@ func main() {
 	var add func(int, int) int
 	check("lookup after close", errors.Is(p.Lookup("Add", &add), process.ErrEnded))
 	deaths()
+	mistakes()
 	if failed {
 		os.Exit(1)
 	}
 	fmt.Println("all right")
+}
+
+// mistakes in a Spec are told before anything starts.
+func mistakes() {
+	file, err := os.Open(os.Args[1])
+	must(err)
+	defer file.Close()
+	closed, err := os.Open(os.Args[1])
+	must(err)
+	closed.Close()
+	for field, spec := range map[string]process.Spec{
+		"File is missing":     {},
+		"File: ":              {File: closed},
+		"Memory is negative":  {File: file, Memory: -1},
+		"Threads is negative": {File: file, Threads: -1},
+		"CPUs is negative":    {File: file, CPUs: -0.5},
+		"Env: \"A\" is no":    {File: file, Env: []string{"A"}},
+	} {
+		p, err := process.Start(spec)
+		check("mistake", p == nil && err != nil && strings.HasPrefix(err.Error(), "plugin process: Spec."+field), field, err)
+	}
 }
 
 // cpus: a limit that only a control group enforces, if there is to be one.
@@ -107,11 +130,13 @@ func values(p *process.Process) {
 	for i := range 1000 {
 		check("add", add(i, i) == 2*i)
 	}
-	item := &api.Item{ID: 1 << 40, Name: "näme", Tags: map[string][]string{"a": {"b", "c"}, "": nil}, Score: 1.5, At: time.Now().Round(0), Any: map[string]any{"x": []any{1, "two", nil, 3.5}},
+	link, _ := url.Parse("https://user:word@x/p?q=1#f")
+	item := &api.Item{Link: link, Links: [1]url.URL{{Scheme: "http", Host: "y"}}, ID: 1 << 40, Name: "näme", Tags: map[string][]string{"a": {"b", "c"}, "": nil}, Score: 1.5, At: time.Now().Round(0), Any: map[string]any{"x": []any{1, "two", nil, 3.5}},
 		Blob: []byte{0, 1, 2}, Flag: true, Small: [3]int16{1, 2, 3}, Next: &api.Item{Name: "next", Any: &api.Item{Name: "in any"}}}
 	got := lookup[func(*api.Item) *api.Item](p, "Echo")(item)
 	check("time", got.At.Equal(item.At))
 	got.At = item.At
+	check("a part cannot cross", got.Link != nil && got.Link.String() == link.String() && got.Links[0].Host == "y")
 	got.Next.At, got.Next.Any.(*api.Item).At = item.Next.At, time.Time{}
 	item.Next.Any.(*api.Item).At = time.Time{}
 	check("echo", reflect.DeepEqual(got, item), got, item)
