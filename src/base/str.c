@@ -77,11 +77,14 @@ static u64 fold(u64 a, u64 b) {
 #define HASH_K1 0xd6e8feb86659fd93ull
 #define HASH_K2 0xa0761d6478bd642full
 
+// What came before stays, even if a word of the text is the constant and the product nothing.
+static u64 step(u64 h, u64 a, u64 b) { return fold(a ^ HASH_K0, b ^ h) ^ (h << 25 | h >> 39); }
+
 u64 hash_bytes(const void *ptr, i64 n, u64 seed) {
     const u8 *p = ptr;
     u64 h = seed ^ HASH_K2, a, b;
     i64 left = n;
-    for (; left > 16; left -= 16, p += 16) h = fold(load64(p) ^ HASH_K0, load64(p + 8) ^ h);
+    for (; left > 16; left -= 16, p += 16) h = step(h, load64(p), load64(p + 8));
     if (left >= 8) {
         a = load64(p), b = load64(p + left - 8);
     } else if (left >= 4) {
@@ -91,7 +94,7 @@ u64 hash_bytes(const void *ptr, i64 n, u64 seed) {
     } else {
         a = b = 0;
     }
-    return fold(HASH_K1 ^ (u64)n, fold(a ^ HASH_K0, b ^ h));
+    return fold(HASH_K1 ^ (u64)n, step(h, a, b));
 }
 
 // ---- UTF-8 -------------------------------------------------------------------------------------

@@ -14,6 +14,14 @@ static void test_str(void) {
     T(str_find(S("hello"), S("llo")) == 2 && str_find(S("hello"), S("x")) < 0 && str_rindex(S("a/b/c"), '/') == 3);
     T(IS(str_trim(S(" \t a b\n")), "a b"));
     T(hash_bytes("hello, world of hashes", 22, 1) == hash_bytes("hello, world of hashes", 22, 1));
+    for (i64 at = 8; at < 96; at += 8) { // words of the text that are the function's own constants
+        static const u64 own[] = {0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u, 0xa0761d6478bd642fu};
+        char one[104] = "one", two[104] = "two";
+        for (i64 k = 0; k < NELEM(own); k++) {
+            memcpy(one + at, &own[k], 8), memcpy(two + at, &own[k], 8);
+            T(hash_bytes(one, sizeof one, 1) != hash_bytes(two, sizeof two, 1));
+        }
+    }
     T(hash_bytes("a", 1, 0) != hash_bytes("b", 1, 0) && hash_bytes("", 0, 0) != hash_bytes("\0", 1, 0));
     int size;
     char buf[4];
