@@ -21,14 +21,43 @@ bool link_is_import(const Link *l, const Sym *s) { return l->plugin && s->from_e
 
 // ---- before marking ----------------------------------------------------------------------------------------------------
 
-// What Go code can name of the archive; what its C code calls in Go is there since ir/ reached it for a host.
+static bool is_missing(Link *l, const Reloc *r) {
+    Str suffix = S("\302\267f");
+    if (!r->sym || r->kind & (REL_WEAK | REL_OPTIONAL) || r->sym->kind != SYM_UNDEF) return false;
+    if (!str_has_suffix(r->sym->name, suffix)) return true;
+    return obj_sym(l->job->syms, str_slice(r->sym->name, 0, r->sym->name.len - suffix.len))->kind == SYM_UNDEF;
+}
+
+// Its sections that lead to what the program has not: Go functions of packages that it does not need.
+static Map *find_broken(Link *l) {
+    Map *broken = map_new_ptr(l->a);
+    for (bool again = true; again;) {
+        again = false;
+        for (i64 i = 0; i < obj_count(l->job->syms); i++) {
+            Sym *s = obj_at(l->job->syms, i), *place = s->from_elf ? s->section : NULL;
+            bool bad = false;
+            if (!place || map_get_ptr(broken, place)) continue;
+            for (i64 k = 0; k < place->relocs.len && !bad; k++) {
+                const Reloc *r = &place->relocs.ptr[k];
+                bad = is_missing(l, r) || (r->sym && !(r->kind & REL_WEAK) && map_get_ptr(broken, link_place(r->sym)));
+            }
+            if (bad) map_set_ptr(broken, place, s), again = true;
+        }
+    }
+    return broken;
+}
+
+// What Go code can name of the archive; what its C code calls in Go is there since ir/ reached it for a host. Of a program that can be patched as much as
+// needs nothing that it has not: a patch that asks for more is none.
 static void root_archive(Link *l) {
+    Map *broken = l->job->kind == LINK_HOST ? NULL : find_broken(l);
     for (i64 i = 0; i < obj_count(l->job->syms); i++) {
         Sym *s = obj_at(l->job->syms, i);
         if (!s->from_elf || !s->section || str_index(s->name, '.') < 0) continue;
         bool plugin = str_has_prefix(s->name, S("plugin.")) || str_has_prefix(s->name, S("vole/plugin"));
         if (plugin && l->job->kind != LINK_HOST) continue;
         if (str_has_prefix(s->name, S("vole/hot.")) && !l->job->patch) continue;
+        if (broken && map_get_ptr(broken, s->section)) continue;
         link_root(l, s);
     }
 }
