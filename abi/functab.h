@@ -46,7 +46,8 @@ enum {
     FUNC_CLOSURE = 512,
     FUNC_SIGPANIC = 1024,
     FUNC_STACK_OBJECTS = 2048,
-    FUNC_SP_TABLE = 4096 /* assembly whose RSP moves in the body: FuncRec.deferreturn_ret is its table in pctab */
+    FUNC_SP_TABLE = 4096 /* assembly whose RSP moves in the body: FuncRec.deferreturn_ret is its table in pctab */,
+    FUNC_PATCHABLE = 8192 /* begins with room for a jump: abi/patch.h */
 };
 enum {
     ARG_END = 0,

@@ -10,8 +10,16 @@
 // Nothing is looked up by name in the process, but method tables: those of a patch are given to the runtime's table, which may have one of the
 // same pair of types; then places that refer to the patch's own (PatchRef) get that.
 //
-// The watcher listens on an abstract Unix socket (SOCK_SEQPACKET) whose name is in VOLE_PATCH; the program connects to it, and takes itself out of the
-// environment. A message is a PatchMessage with a memory file (SCM_RIGHTS); the answer is a PatchAnswer.
+// The watcher listens on an abstract Unix socket (SOCK_SEQPACKET) whose name is in VOLE_PATCH; the program takes that out of its environment before Go code
+// runs, and connects. A message is a PatchMessage with a memory file (SCM_RIGHTS); the answer is a PatchAnswer.
+//
+// A function whose code changed may have done already what the change is about: a route table was filled, a template was parsed. If the name begins with PATCH_CAREFUL,
+// the program notes which functions have run, but for those that only ran on goroutines which had accepted a connection of a listening socket, or were
+// started by such (G.serves): what they did was for a request, and is done anew for the next. A function that was noted is not replaced. So that it costs nothing in programs that are not watched, and
+// little in others, it is no code of the functions: before Go code runs, the program writes jumps into all entries, to a few instructions for each
+// function that note it and go on behind its entry, or in its latest body: a patch changes where these lead to, and no entry. What a patch brings is noted
+// in the same way. The notes are a memory file with a PatchNotes, the first message on the socket, from the program (a PatchHello), so that the builder does not
+// make patches that would be refused. Who decides is the program, with the world stopped.
 #pragma once
 #include <stdint.h>
 
@@ -29,6 +37,16 @@ typedef struct PatchPoke {  // of a function that changed
 typedef struct PatchRef {    // a place that refers to a method table of the patch
     uint32_t at, itab, kind; // kind: 0: 8 bytes, 1: 4 bytes, 2: 4 bytes, relative
 } PatchRef;
+enum { PATCH_ROOM = 1 << 14 }; // functions that patches may bring
+#define PATCH_CAREFUL "vole-careful-"
+#define PATCH_RAN     "has run outside of requests" // behind the function's name
+typedef struct PatchNotes {
+    uint32_t n, max;  // how many functions are known; for how many there is room
+    uint32_t entry[]; // max: their first entries; then max bytes: 1: it was noted
+} PatchNotes;
+typedef struct PatchHello {
+    uint64_t size; // of the file of notes, which comes with it
+} PatchHello;
 typedef struct PatchTable {
     uint32_t at, n; // bytes from the file's start
 } PatchTable;
@@ -39,6 +57,7 @@ typedef struct PatchHead {
     uint32_t text, rodata, data; // bytes of the file that are code, then constants, then data; whole pages
     uint32_t module, number;     // its Module; this is the so-manieth patch
     PatchTable pokes, refs;      //
+    PatchTable others;           // u32: first entries of functions of the process that have a new entry now
     PatchTable inits;            // u32 code: initialisers of what is new, in order
     PatchTable retired;          // u32: numbers of patches that nothing of the program leads to by name any more
     uint32_t nfuncs, pad;        // changed and new functions

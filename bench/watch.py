@@ -3,7 +3,8 @@
 
 Usage: bench/watch.py --vole build/vole [--air air] [--go DIR] [--rounds 20] [--only http|gin|patches|idle] [--patches 100 --wrk] [--delay 0]
 A net/http service and the Gin service of examples/gin; a handler's text is edited, and the port is asked until it says so. Both watchers do the
-same edits in turn; so does `vole watch -patch`, which changes the function in the running program. Air runs with `delay` as given (its default is 1000 ms), exclude_unchanged and send_interrupt, as its own example has them.
+same edits in turn; so does `vole watch -patch=false`, which starts the program anew each time, as `vole watch` does only if it must: behind that, an edit of a function that
+has run at the start is measured, with both. Air runs with `delay` as given (its default is 1000 ms), exclude_unchanged and send_interrupt, as its own example has them.
 Then: CPU time and memory of vole's resident process at rest for --idle seconds, in a module of 3,000 files.
 Prints medians in ms, and the ratio. Exit code 1 if vole is not ten times quicker, or slower than 300 ms.
 """
@@ -30,6 +31,16 @@ delay = %d
 send_interrupt = true
 exclude_unchanged = true
 stop_on_error = true
+"""
+
+
+SETUP = """
+var table = fill()
+
+func fill() string { return line() }
+
+//go:noinline
+func line() string { return "setup 0000" }
 """
 
 
@@ -63,21 +74,21 @@ def wait_for(port, text, limit=120):
 class Watcher:
     def __init__(self, name, argv, folder, env):
         self.name, self.folder, self.port = name, folder, free_port()
-        self.file, self.times = os.path.join(folder, "main.go"), []
+        self.file, self.times = os.path.join(folder, "main.go"), {"version": [], "setup": []}
         self.log = open(folder + ".log", "w")
         self.process = subprocess.Popen(argv, cwd=folder, env=dict(env, PORT=str(self.port)), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
         if not wait_for(self.port, "version 0000", 600):
             sys.exit("%s: no answer at the start: %s" % (name, open(folder + ".log").read()[-2000:]))
         time.sleep(2)
 
-    def edit(self, n):
-        text = re.sub(r"version \d{4}", "version %04d" % n, open(self.file).read())
+    def edit(self, n, what="version"):
+        text = re.sub(what + r" \d{4}", what + " %04d" % n, open(self.file).read())
         begin = time.monotonic()
         with open(self.file, "w") as f:
             f.write(text)
-        if not wait_for(self.port, "version %04d" % n):
+        if not wait_for(self.port, what + " %04d" % n):
             sys.exit("%s: no answer after a save: %s" % (self.name, open(self.folder + ".log").read()[-2000:]))
-        self.times.append((time.monotonic() - begin) * 1000)
+        self.times[what].append((time.monotonic() - begin) * 1000)
         time.sleep(0.5)
 
     def end(self):
@@ -92,22 +103,22 @@ def make(kind, folder):
     if kind == "http":
         os.makedirs(folder)
         open(folder + "/go.mod", "w").write("module x.org/w\n\ngo 1.26\n")
-        open(folder + "/main.go", "w").write(HTTP)
+        open(folder + "/main.go", "w").write(HTTP.replace('"version 0000")', '"version 0000 ", table)') + SETUP)
         return
     shutil.copytree(os.path.join(TOP, "examples/gin"), folder)
     text = open(folder + "/main.go").read()
-    route = '\tr.GET("/version", func(c *gin.Context) { c.String(200, "version 0000") })\n'
+    route = '\tr.GET("/version", func(c *gin.Context) { c.String(200, "version 0000 "+table) })\n'
     at = re.search(r"\n(\s*)(\w+) := gin\.\w+\(\)\n", text)
     if not at:
         sys.exit("examples/gin/main.go makes no engine with gin.New() or gin.Default()")
-    text = text[: at.end()] + route.replace("r.GET", at[2] + ".GET") + text[at.end() :]
+    text = text[: at.end()] + route.replace("r.GET", at[2] + ".GET") + text[at.end() :] + SETUP
     open(folder + "/main.go", "w").write(text)
 
 
 def compare(kind, o, tmp):
     env = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-buildvcs=false", GIN_MODE="release")
     watchers = []
-    for name, argv in (("vole", [os.path.abspath(o.vole), "watch"]), ("patch", [os.path.abspath(o.vole), "watch", "-patch"]), ("air", [o.air])):
+    for name, argv in (("vole", [os.path.abspath(o.vole), "watch"]), ("start", [os.path.abspath(o.vole), "watch", "-patch=false"]), ("air", [o.air])):
         if not argv[0]:
             continue
         folder = os.path.join(tmp, kind + "-" + name)
@@ -118,11 +129,17 @@ def compare(kind, o, tmp):
     for n in range(1, o.rounds + 1):
         for w in watchers:
             w.edit(n)
+    for n in range(1, o.rounds + 1):
+        for w in watchers:
+            if w.name != "air":
+                w.edit(n, "setup")
     for w in watchers:
         w.end()
-    median = {w.name: statistics.median(w.times) for w in watchers}
-    for w in watchers:
-        print("%-5s %-5s median %7.1f ms, least %7.1f, most %7.1f" % (kind, w.name, median[w.name], min(w.times), max(w.times)))
+    median = {w.name: statistics.median(w.times["version"]) for w in watchers}
+    for what in ("version", "setup"):
+        for w in watchers:
+            if t := w.times[what]:
+                print("%-5s %-5s %-7s median %7.1f ms, least %7.1f, most %7.1f" % (kind, w.name, {"version": "handler"}.get(what, what), statistics.median(t), min(t), max(t)))
     if "air" not in median:
         return median["vole"] < 300
     print("%-5s Air needs %.1f times as long" % (kind, median["air"] / median["vole"]))
@@ -163,7 +180,7 @@ def patches(o, tmp):
     folder, events = tmp + "/patches", []
     make("http", folder)
     port = free_port()
-    with subprocess.Popen([os.path.abspath(o.vole), "watch", "-patch", "-json"], cwd=folder, env=dict(os.environ, GOFLAGS="-buildvcs=false", PORT=str(port)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as w:
+    with subprocess.Popen([os.path.abspath(o.vole), "watch", "-json"], cwd=folder, env=dict(os.environ, GOFLAGS="-buildvcs=false", PORT=str(port)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as w:
         if not wait_for(port, "version 0000", 600):
             sys.exit("patches: no answer")
         pid = next(json.loads(line)["Pid"] for line in w.stdout if '"ready"' in line)

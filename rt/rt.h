@@ -120,7 +120,8 @@ struct G {                          // offsets of the first words: abi/abi.h and
     u8 users_turn; // of a system goroutine: it runs the program's code, a finalizer
     u8 prof_skip;  // frames that an event of the block profile leaves out
     u8 leak;       // gc/leak.c: not 0, what it waits for was out of reach; world stopped
-    u8 pad_[2];
+    u8 serves;     // it has accepted a connection, or was started by one that had: plugin/ran.c
+    u8 pad_;
     usize c_sp; // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
     u8 fips_indicator, fips_bypass, in_select;
     void (*on_resume)(

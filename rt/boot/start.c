@@ -7,6 +7,7 @@
 #include "gc/gc.h"
 #include "diag/trace.h"
 #include "plugin/child.h"
+#include "plugin/patch.h"
 
 i32 rt_argc;
 u8 **rt_argv;
@@ -16,7 +17,8 @@ Debug rt_debug;
 void hash_init(void);
 void rt_godebug_defaults(const u8 *p, i64 n);
 void runtime_main(void) GOSYM("runtime.main");
-static const ChildEntry *const volatile child = &child_entry; // NULL without package plugin
+static const ChildEntry *const volatile child = &child_entry;   // NULL without package plugin
+static const PatchStart *const volatile patches = &patch_start; // NULL without vole/hot
 static FuncVal main_fv = {(void *)runtime_main};
 
 SIGNAL const char *rt_getenv(const char *name) {
@@ -93,6 +95,7 @@ SYSTEM NORETURN void rt_start(usize *sp) {
     os_set_tls(&m0);
     os_open_streams();
     if (child) child->begin();
+    if (patches) patches->begin();
     m0.tid = os_tid();
     parse(rt_getenv("VOLEDEBUG"));
     parse(rt_getenv("GODEBUG"));

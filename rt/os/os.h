@@ -10,7 +10,9 @@ void *os_map_low(usize n);             // the same below 2 GiB, where code of th
 bool os_map_file(void *at, usize n, i64 fd,
                  i64 offset);       // a part of a file in the place of what is at `at`, private, to be read and written
 void *os_map_at(void *at, usize n); // the same exactly there; NULL: something lies there
-void os_sync_code(void);            // threads see code that was changed while they were stopped
+bool os_map_shared(void *at, usize n, i64 fd); // the same, and what is written comes into the file
+i64 os_memory_file(const char *name, usize n); // <0: there is none
+void os_sync_code(void);                       // threads see code that was changed while they were stopped
 enum { OS_READ = 1, OS_WRITE = 2, OS_EXEC = 4 };
 bool os_protect(void *p, usize n, int access);
 void os_unmap(void *p, usize n);
@@ -55,6 +57,7 @@ typedef struct OsConfine {
 void os_confine(const OsConfine *);                           // SYSTEM: all of it, or the process ends
 NORETURN void os_confine_failed(const char *what, i64 error); // SYSTEM
 void os_close(i64 fd);                                        // SYSTEM
+void os_wait_readable(i64 fd);                                // SYSTEM, blocks the thread
 
 // ---- files
 i64 os_write(i32 fd, const void *p, i64 n);                     // SIGNAL
@@ -67,6 +70,7 @@ u64 os_auxv(u64 tag);
 
 void panics_init(void);   // SYSTEM: diag/source.c
 void handover_init(void); // SYSTEM: does somebody keep our listening sockets?
+extern u8 rt_handover;    // not 0: system calls of Go code go by there; set before there is a second thread
 
 // ---- CPU features (rt/arch/<cpu>)
 void cpu_init(void);

@@ -34,8 +34,8 @@ static SYSTEM bool is_sound(const PatchLoaded *p) {
         return false;
     if (h->module < h->base || h->module - h->base + sizeof(Module) > loaded) return false;
     return is_table(p, h->pokes, sizeof(PatchPoke)) && is_table(p, h->refs, sizeof(PatchRef)) &&
-           is_table(p, h->inits, sizeof(u32)) && is_table(p, h->retired, sizeof(u32)) &&
-           h->sum == plugin_sum(p->file, rest);
+           is_table(p, h->others, sizeof(u32)) && is_table(p, h->inits, sizeof(u32)) &&
+           is_table(p, h->retired, sizeof(u32)) && h->sum == plugin_sum(p->file, rest);
 }
 
 static SYSTEM bool read_file(PatchLoaded *p, i64 fd, i64 size) {
@@ -94,6 +94,7 @@ SYSTEM bool rt_patch_load(i64 fd, i64 size, PatchLoaded *out) {
     os_sync_code(); // the first time takes some milliseconds: not while the world is stopped
     memcpy(base, out->file, (usize)h->text + h->rodata + h->data);
     share_itabs(out);
+    if (!ran_add(out, (const Module *)(usize)h->module)) return fail(out, "too many functions came with patches", NULL);
     protect(h);
     publish(h);
     out->inits = table(out, h->inits);
@@ -146,7 +147,29 @@ static SYSTEM bool all_go_on(PatchLoaded *p) {
     return true;
 }
 
+static SYSTEM bool is_new_start(PatchLoaded *p, u32 entry) {
+    if (!ran_before(entry)) return false;
+    const FuncRec *f = find_func(entry);
+    p->ran = true;
+    return !fail(p, PATCH_RAN, f ? func_name(f) : "a function");
+}
+
+// What has run already would not run again.
+static SYSTEM bool none_ran(PatchLoaded *p) {
+    const PatchPoke *k = table(p, p->head->pokes);
+    const u32 *o = table(p, p->head->others);
+    p->ran = false;
+    if (ran_state() == RAN_ANYTHING) return true;
+    if (ran_state() == RAN_UNKNOWN) return fail(p, "the program cannot note which functions run", NULL);
+    for (u32 i = 0; i < p->head->pokes.n; i++)
+        if (is_new_start(p, k[i].entry)) return false;
+    for (u32 i = 0; i < p->head->others.n; i++)
+        if (is_new_start(p, o[i])) return false;
+    return true;
+}
+
 static SYSTEM void write_entry(const PatchPoke *k) {
+    if (ran_state() == RAN_NOTED && ran_lead(k->entry, k->target)) return;
     u8 code[PATCH_ENTRY];
     u32 far = k->target - (k->entry + 5);
     memcpy(code, PATCH_NOP, 4);
@@ -161,6 +184,7 @@ static SYSTEM void write_entry(const PatchPoke *k) {
 static SYSTEM bool open_entries(const PatchLoaded *p, int access) {
     const PatchPoke *k = table(p, p->head->pokes);
     bool ok = true;
+    if (ran_state() == RAN_NOTED) return ran_open(access);
     for (u32 i = 0; i < p->head->pokes.n; i++)
         ok = ok && os_protect((u8 *)(k[i].entry & -(usize)OS_PAGE), OS_PAGE, access);
     return ok;
@@ -170,7 +194,7 @@ SYSTEM bool rt_patch_apply(PatchLoaded *out) {
     const PatchPoke *k = table(out, out->head->pokes);
     stop_the_world("patch");
     i64 began = nanotime();
-    bool good = all_go_on(out);
+    bool good = none_ran(out) && all_go_on(out);
     if (good && !open_entries(out, OS_READ | OS_WRITE | OS_EXEC))
         good = fail(out, "the system does not let code be changed", NULL);
     for (u32 i = 0; good && i < out->head->pokes.n; i++) write_entry(&k[i]);

@@ -17,6 +17,7 @@ typedef struct Patch { // that was loaded
 typedef struct PatchLoaded {
     const char *error; // what hinders it, and of what; NUL-terminated
     const char *subject;
+    i64 ran;       // the subject has run, and error says how
     i64 goroutine; // the one that is in the way
     const u32 *inits;
     i64 ninits;
@@ -38,3 +39,21 @@ bool rt_patch_apply(PatchLoaded *out); // SYSTEM
 void rt_patch_done(PatchLoaded *out);  // SYSTEM: with the file
 void rt_patch_sweep(
     PatchLoaded *out); // SYSTEM: those that may go and that nothing refers to; garbage was collected before
+
+void rt_patch_wait(i64 fd); // SYSTEM, parks: until there is something to read (wait.c)
+
+// ran.c
+typedef enum RanState { RAN_ANYTHING /* may be patched */, RAN_NOTED, RAN_UNKNOWN /* nothing may */ } RanState;
+RanState ran_state(void);   // SYSTEM
+bool ran_before(u32 entry); // SYSTEM: the function has run outside of requests
+bool ran_add(const PatchLoaded *,
+             const Module *); // SYSTEM: functions of a patch, which is in its place and can be written
+bool ran_open(int access);    // SYSTEM: for ran_lead
+bool ran_lead(u32 entry,
+              u32 body); // SYSTEM, world stopped: to that body, 0: its first one; false: its entry leads nowhere
+
+// Weak where it is asked for: only programs that can be patched have it.
+typedef struct PatchStart {
+    void (*begin)(void); // SYSTEM: takes VOLE_PATCH out of the environment; from here on it is noted what runs
+} PatchStart;
+extern const PatchStart patch_start __attribute__((weak));

@@ -989,6 +989,7 @@ SYSTEM G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
     g->labels = parent ? parent->labels : NULL;
     g->fips_bypass = parent ? parent->fips_bypass : 0;
     g->bubble = parent ? parent->bubble : NULL;
+    g->serves = parent && !m->in_go_call && parent->serves;
     Domain *d = unlikely(m->in_go_call) ? m->go_domain : parent ? parent->domain : NULL;
     if (unlikely(d != NULL)) domain_begin(g, d);
     g->stackguard0 = g->stack_lo + STACK_GUARD;

@@ -116,6 +116,31 @@ void watch_seen(WatchCmd *w, const Seen *seen, WatchBuilt *out) {
 
 // ---- in a child: the work -----------------------------------------------------------------------------------------------
 
+// As they are now; what cannot be read says that everything has run.
+static Str read_notes(Cmd *c, int fd) {
+    Buf b = {0};
+    char piece[65536];
+    ssize_t n;
+    while (fd >= 0 && (n = pread(fd, piece, sizeof piece, b.len)) > 0) buf_bytes(&b, piece, n);
+    if (!b.len) buf_c(&b, "none");
+    char *notes = arena_alloc(c->a, b.len, 8);
+    memcpy(notes, b.ptr, (size_t)b.len);
+    Str v = {notes, b.len};
+    buf_free(&b);
+    return v;
+}
+
+// Who built what runs may still be about its record.
+static bool wait_for(Cmd *c, const WatchBuilt *out) {
+    enum { MOST = 10000, NAP = 1000 }; // naps; microseconds
+    for (int i = 0; i < MOST; i++) {
+        if (file_exists(arena_cstr(c->a, out->base))) return true;
+        if (out->maker <= 0 || kill(out->maker, 0) != 0) break;
+        usleep(NAP);
+    }
+    return file_exists(arena_cstr(c->a, out->base));
+}
+
 // What runs can be patched: the record of it is an input that nobody edits.
 static bool use_patches(WatchCmd *w, ProgramOptions *o, const WatchBuilt *out) {
     Cmd *c = &w->child;
@@ -123,17 +148,24 @@ static bool use_patches(WatchCmd *w, ProgramOptions *o, const WatchBuilt *out) {
     o->patch = &w->patch;
     c->patch_file = arena_printf(c->a, "%.*s.patch", SFMT(out->record));
     Seen *seen = seen_use(NULL);
-    bool good = !out->base.len || file_read(c->a, arena_cstr(c->a, out->base), &w->patch.base);
+    bool good = !out->base.len || (wait_for(c, out) && file_read(c->a, arena_cstr(c->a, out->base), &w->patch.base));
     seen_use(seen);
     if (!good) w->patch.base = (Str){0};
+    if (out->careful) w->patch.notes = read_notes(c, out->notes);
     return true;
 }
 
+// Of a program it is made when that may be running already; the next build waits for it.
+static void keep_record(WatchCmd *w) {
+    link_patch_finish(&w->patch);
+    if (w->record.len) file_write_atomic(arena_cstr(w->child.a, w->record), buf_view(&w->patch.record), 0600);
+    w->record = (Str){0};
+}
+
 static void tell_patch(WatchCmd *w, WatchBuilt *out) {
-    Cmd *c = &w->child;
     LinkPatch *p = &w->patch;
-    bool kept = out->good && file_write_atomic(arena_cstr(c->a, out->record), buf_view(&p->record), 0600);
-    if (!kept) out->record = (Str){0};
+    w->record = out->good ? out->record : (Str){0};
+    if (p->made) keep_record(w);
     out->patched = p->made;
     out->refused = p->refused;
     out->changed = p->changed;
@@ -175,6 +207,7 @@ static void watch_build(void *ctx, const StrItems *words, Str folder, bool color
 
 static void watch_finish(void *ctx) {
     WatchCmd *w = ctx;
+    keep_record(w);
     again_child_end(&w->child, w->rc);
 }
 

@@ -14,6 +14,7 @@ typedef struct WatchCmd {
     StrItems behind; // "--"
     bool init;
     LinkPatch patch; // in a child: of the build
+    Str record;      //             where its record goes
     Cmd child;       // in a child: the command that it runs
     int rc;          //
 } WatchCmd;

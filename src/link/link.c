@@ -3,6 +3,16 @@
 
 u64 link_addr(const Sym *s) { return s->section ? s->section->addr + (u64)s->section_off : s->addr; }
 
+// Makes the record when the program may be running already.
+static void finish_later(Link *l) {
+    Link *kept = ANEW(l->a, Link);
+    LinkJob *job = ANEW(l->a, LinkJob);
+    *job = *l->job;
+    *kept = *l;
+    kept->job = job;
+    job->patch->unfinished = kept;
+}
+
 bool link_executable(LinkJob *job, Buf *image) {
     Link l = {.job = job, .a = job->arena, .base = job->kind == LINK_PLUGIN ? 0 : LINK_BASE};
     i64 errors = diag_count(job->diag);
@@ -15,7 +25,8 @@ bool link_executable(LinkJob *job, Buf *image) {
     if (job->patch && link_patch_select(&l)) entry = NULL;
     else if (pruned) return true; // all is needed
     link_layout(&l);              // from here on every symbol has its address
-    if (job->patch) link_patch_record(&l);
+    if (job->patch && job->patch->made) link_patch_record(&l);
+    else if (job->patch) finish_later(&l);
     link_write(&l, image, entry);
     link_fips_sum(&l, image);
     if (l.plugin) link_share_sum(&l, image); // the last: nothing changes any more

@@ -34,6 +34,7 @@ typedef struct LinkShare { // of a host and of a plugin
 
 typedef struct LinkPatch { // patch.c: a program that can be changed while it runs
     Str base;              // record of what runs; empty: nothing
+    Str notes;             // PatchNotes of what runs: no function is patched that has run; empty: whatever has run
     Str manifest;          // what is remembered of packages, "package\tPATH..." lines
     Str refused;           // out; in: why it must be started again all the same
     bool made;             // out: the image is a patch, no executable
@@ -44,10 +45,12 @@ typedef struct LinkPatch { // patch.c: a program that can be changed while it ru
     bool pruned; // symbols that the process has need not be defined; if no patch comes of it, all must be linked again
     bool whole;  // they are defined
     u64 next;
-    Buf record;              // what the process is afterwards
+    Buf record;              // what the process is afterwards; of an executable link_patch_finish makes it
+    struct Link *unfinished; // of which no record was made yet
     const struct Record *of; // base, opened
 } LinkPatch;
 Str link_patch_open(LinkPatch *, Arena *);        // what base remembers of packages; empty: it is no record
+void link_patch_finish(LinkPatch *);              // the image was written, what it was linked from is still there
 bool link_patch_has(const LinkPatch *, Str name); // of a symbol of the process
 
 typedef struct LinkJob {

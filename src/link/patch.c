@@ -96,7 +96,7 @@ typedef struct LinkPatching {
     Record old; // head NULL: there is no process yet
     VEC(PatchRef) refs;
     VEC(PatchPoke) pokes;
-    VEC(u32) inits, retired;
+    VEC(u32) inits, retired, others;
     VEC(Sym *) init_syms;
     i64 nfuncs;
     u32 number;
@@ -446,6 +446,41 @@ static bool inits_stay(Link *l) {
     return true;
 }
 
+// ---- what has run --------------------------------------------------------------------------------------------------------
+
+static bool has_run(const LinkPatch *p, u32 entry) {
+    const PatchNotes *n = (const PatchNotes *)(const void *)p->notes.ptr;
+    if (p->notes.len < (i64)sizeof *n || sizeof *n + n->max * 5ull > (u64)p->notes.len || n->n > n->max) return true;
+    const u8 *marks = (const u8 *)(n->entry + n->max);
+    for (u32 i = n->n; i-- > 0;)
+        if (n->entry[i] == entry) return marks[i];
+    return true;
+}
+
+// p.init·x, or of a package that is new.
+static bool refuse_init(Link *l, Str name) {
+    i64 at = str_find(name, S(".init\302\267"));
+    if (at < 0) return refuse(l, "%.*s runs when a program starts", name);
+    Str package = str_slice(name, 0, at), variable = str_slice(name, at + 7, name.len);
+    name = arena_printf(l->a, "%.*s.%.*s", SFMT(package), SFMT(variable));
+    return refuse(l, "variable %.*s is new, and set when a program starts", name);
+}
+
+// What a start did is not done again; only a new start is as good as one.
+static bool none_ran(Link *l) {
+    LinkPatching *p = l->patch;
+    if (!p->job->notes.len) return true;
+    if (p->init_syms.len) return refuse_init(l, p->init_syms.ptr[p->init_syms.len - 1]->name);
+    Str first = {0};
+    for (i64 i = 0; i < p->list.len; i++) {
+        const Pick *k = &p->list.ptr[i];
+        bool changed = k->sym->kind == SYM_TEXT && k->old && (k->take || k->back) && k->old->flags & REC_PATCHABLE;
+        if (!changed || (first.len && str_cmp(first, k->sym->name) < 0) || !has_run(p->job, k->old->addr)) continue;
+        first = k->sym->name;
+    }
+    return !first.len || refuse(l, "%.*s " PATCH_RAN, first);
+}
+
 // ---- from the choice to symbols --------------------------------------------------------------------------------------------
 
 static Sym *make_body(Link *l, const Sym *s) {
@@ -495,6 +530,7 @@ static bool place_old(Link *l) {
     return true;
 }
 
+// What is live before anything is laid out.
 static void make_list(Link *l) {
     LinkPatching *p = l->patch;
     p->picks = map_new_ptr(l->a);
@@ -502,7 +538,7 @@ static void make_list(Link *l) {
     for (i64 i = 0; i < l->live.len; i++) {
         Sym *s = l->live.ptr[i];
         if (s->from_elf || s == l->module) continue;
-        vec_push(l->a, &p->list, ((Pick){.sym = s, .content = content_of(l, s)}));
+        vec_push(l->a, &p->list, ((Pick){.sym = s}));
         map_set_ptr(p->picks, s, (void *)(intptr_t)p->list.len);
     }
 }
@@ -543,13 +579,14 @@ bool link_patch_select(Link *l) {
     p->number = (u32)p->old.head->nmodules + 1;
     for (i64 i = 0; i < p->list.len; i++) {
         Pick *k = &p->list.ptr[i];
+        k->content = content_of(l, k->sym);
         k->old = record_find(&p->old, key_of(l, k->sym));
         if (k->old && k->old->kind != k->sym->kind && !is_var(k->sym)) k->old = NULL;
     }
     if (!pair_literals(l)) return false;
     for (i64 i = 0; i < p->list.len; i++)
         if (!choose(l, &p->list.ptr[i])) return false;
-    if (!plan_inits(l) || !spread(l) || !inits_stay(l)) return false;
+    if (!plan_inits(l) || !spread(l) || !inits_stay(l) || !none_ran(l)) return false;
     if (p->old.head->next > LAST_ADDR) return refuse(l, "the memory for patches%.*s is used up", S(""));
     p->job->made = true;
     p->job->changed = first_changed(p);
@@ -585,6 +622,8 @@ static void list_pokes(Link *l) {
     LinkPatching *p = l->patch;
     for (i64 i = 0; i < p->list.len; i++) {
         const Pick *k = &p->list.ptr[i];
+        bool other = k->sym->kind == SYM_TEXT && k->take && !k->body && k->old && k->old->flags & REC_PATCHABLE;
+        if (other) vec_push(l->a, &p->others, k->old->addr);
         if (!k->body && !k->back) continue;
         PatchPoke poke = {.entry = k->old->addr,
                           .target = k->body ? (u32)k->body->addr : 0,
@@ -612,6 +651,7 @@ void link_patch_write(Link *l, Buf *image) {
     list_pokes(l);
     h.pokes = put_table(image, p->pokes.ptr, p->pokes.len, sizeof(PatchPoke));
     h.refs = put_table(image, p->refs.ptr, p->refs.len, sizeof(PatchRef));
+    h.others = put_table(image, p->others.ptr, p->others.len, sizeof(u32));
     h.inits = put_table(image, p->inits.ptr, p->inits.len, sizeof(u32));
     h.retired = put_table(image, p->retired.ptr, p->retired.len, sizeof(u32));
     h.nfuncs = (u32)p->nfuncs;
@@ -747,7 +787,7 @@ void link_patch_record(Link *l) {
     if (first) p->number = 0, p->old = (Record){0};
     for (i64 i = 0; first && i < p->list.len; i++) {
         Pick *k = &p->list.ptr[i];
-        *k = (Pick){.sym = k->sym, .content = k->content};
+        *k = (Pick){.sym = k->sym, .content = content_of(l, k->sym)};
     }
     RecWriter w = {.l = l, .a = l->a, .nmodules = first ? 0 : (i64)p->number};
     w.modules = ANEWN(l->a, u8, w.nmodules + 1);
@@ -780,4 +820,9 @@ void link_patch_offsets(Link *l) {
     bool made = l->patch && l->patch->job->made;
     l->text = made ? l->patch->old.head->text : l->sec[OS_TEXT].addr;
     l->types = made ? l->patch->old.head->types : l->sec[OS_TYPE].addr;
+}
+
+void link_patch_finish(LinkPatch *p) {
+    if (p->unfinished) link_patch_record(p->unfinished);
+    p->unfinished = NULL;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-typedef enum KeyKind { TEXT, LIST, ARGS, FLAG, MS, TIME, NUMBER } KeyKind;
+typedef enum KeyKind { TEXT, LIST, ARGS, FLAG, PATCHES, MS, TIME, NUMBER } KeyKind;
 typedef struct Key {
     KeyKind kind;
     size_t field;
@@ -39,7 +39,7 @@ static const Key *find_key(Str name) {
 
 bool config_is_key(Str name, bool *is_switch) {
     const Key *k = find_key(name);
-    *is_switch = k && k->kind == FLAG;
+    *is_switch = k && (k->kind == FLAG || k->kind == PATCHES);
     return k != NULL;
 }
 
@@ -89,6 +89,12 @@ static bool bool_word(Str s, bool *on) {
     return *on || str_eq(s, S("false")) || str_eq(s, S("0"));
 }
 
+static bool patch_word(Str s, WatchPatch *out) {
+    bool on = false, good = str_eq(s, S("auto")) || bool_word(s, &on);
+    *out = str_eq(s, S("auto")) ? PATCH_AUTO : on ? PATCH_ALWAYS : PATCH_NEVER;
+    return good;
+}
+
 // again: the same flag was given before, so a list grows.
 static bool set_word(WatchConfig *c, Arena *a, const Key *k, Str s, bool again) {
     void *p = field_of(c, k);
@@ -101,6 +107,7 @@ static bool set_word(WatchConfig *c, Arena *a, const Key *k, Str s, bool again) 
         split_list(a, s, list);
         return true;
     case FLAG: return bool_word(s, p);
+    case PATCHES: return patch_word(s, p);
     case MS:
     case TIME: return time_word(k, s, p);
     case NUMBER: return read_number(s, p) && good_number(k, *(i64 *)p);
@@ -161,6 +168,10 @@ static bool take_value(Source *s, const Key *k, const Toml *v) {
     case LIST:
     case ARGS: return take_list(s, v, str_c(k->name), k->kind == ARGS, p);
     case FLAG: *(bool *)p = v->on; return v->kind == TOML_BOOL || wrong(s, v, str_c(k->name), "true or false");
+    case PATCHES:
+        *(WatchPatch *)p = v->on ? PATCH_ALWAYS : PATCH_NEVER;
+        return v->kind == TOML_BOOL || (v->kind == TOML_STRING && patch_word(v->str, p)) ||
+               wrong(s, v, str_c(k->name), "true, false or \"auto\"");
     case MS:
     case TIME:
     case NUMBER: return take_number(s, k, v, p);
@@ -466,7 +477,7 @@ static void print_value(Buf *b, Arena *a, const Key *k) {
     if (strcmp(k->name, "build.cmd") == 0) buf_c(b, "\"go build -o ./tmp/main .\"");
     else if (strcmp(k->name, "build.entrypoint") == 0) buf_c(b, "[\"./tmp/main\"]");
     else if (k->kind == LIST || k->kind == ARGS) print_list(b, a, str_c(k->standard));
-    else if (k->kind == TEXT || k->kind == TIME) buf_json(b, str_c(k->standard));
+    else if (k->kind == TEXT || k->kind == TIME || k->kind == PATCHES) buf_json(b, str_c(k->standard));
     else buf_c(b, k->standard);
 }
 

@@ -24,6 +24,11 @@ static void close_file(Target *t, int *fd) {
     *fd = -1;
 }
 
+static void take_notes(Target *t, int fd) {
+    if (t->patch.notes >= 0) close(t->patch.notes);
+    t->patch.notes = fd;
+}
+
 static void forget(Target *t, Str *file) {
     if (file->len) unlink(file->ptr);
     *file = (Str){0};
@@ -51,11 +56,13 @@ static void on_program(void *ctx, u32 what) {
 
 Str patch_listen(Target *t, Arena *a) {
     u8 random[16];
-    char name[48] = "vole-patch-";
+    Str mode = t->patch.mode == PATCH_AUTO ? S(PATCH_CAREFUL) : S("vole-patch-");
+    char name[64];
     struct sockaddr_un un = {.sun_family = AF_UNIX};
     patch_leave(t);
-    if (!t->w->c->patch || getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) return (Str){0};
-    for (int i = 0; i < 16; i++) snprintf(name + 11 + 2 * i, 3, "%02x", random[i]);
+    if (t->patch.mode == PATCH_NEVER || getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) return (Str){0};
+    memcpy(name, mode.ptr, (size_t)mode.len);
+    for (int i = 0; i < 16; i++) snprintf(name + mode.len + 2 * i, 3, "%02x", random[i]);
     size_t n = strlen(name);
     memcpy(un.sun_path + 1, name, n);
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -72,6 +79,7 @@ Str patch_listen(Target *t, Arena *a) {
 void patch_leave(Target *t) {
     close_file(t, &t->patch.listen);
     close_file(t, &t->patch.fd);
+    take_notes(t, -1);
 }
 
 Str patch_base(const Target *t) { return t->patch.fd >= 0 && t->pid ? t->patch.record : (Str){0}; }
@@ -132,11 +140,31 @@ static void take_answer(Target *t, PatchAnswer *a) {
     else loop_settle(t->w);
 }
 
+// *file: a descriptor that came with it, or -1.
+static ssize_t receive(int fd, void *to, size_t size, int *file) {
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control = {0};
+    struct iovec io = {to, size};
+    struct msghdr m = {
+        .msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    *file = -1;
+    ssize_t n = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    const struct cmsghdr *c = n >= 0 ? CMSG_FIRSTHDR(&m) : NULL;
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS && c->cmsg_len == CMSG_LEN(sizeof(int)))
+        memcpy(file, CMSG_DATA(c), sizeof *file);
+    return n;
+}
+
 static void on_answer(void *ctx, u32 what) {
     Target *t = ctx;
     PatchAnswer a;
-    ssize_t n = recv(t->patch.fd, &a, sizeof a, MSG_DONTWAIT);
+    int notes;
+    ssize_t n = receive(t->patch.fd, &a, sizeof a, &notes);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (notes >= 0) take_notes(t, notes);
+    if (n == (ssize_t)sizeof(PatchHello)) return;
     if (n == (ssize_t)sizeof a && t->patch.waits) take_answer(t, &a);
     else if (t->patch.waits) give_up(t, S("the program ended"));
     else close_file(t, &t->patch.fd);

@@ -37,15 +37,32 @@ static void make_default(Target *t) {
     add_words(t, t->w->o.package);
 }
 
+static Str placed_at(Target *t, Str path) { return path_clean(t->w->a, path_join(t->w->a, t->w->c->root, path)); }
+
+// What is started is the program that we build, by itself: a shell, a debugger, a command of the user's do with it what we cannot know.
+static bool runs_alone(Target *t) {
+    static const char *const words[] = {"-toolexec", "-cover", "-buildmode", "-work", "-x", "-n"};
+    const WatchConfig *c = t->w->c;
+    const StrItems *entry = t->config ? &t->config->entrypoint : &c->entrypoint;
+    Str started = entry->len ? entry->ptr[0] : t->config ? (Str){0} : c->bin;
+    for (i64 i = 0; i < t->words.len; i++)
+        for (i64 k = 0; k < NELEM(words); k++)
+            if (str_has_prefix(t->words.ptr[i], str_c(words[k]))) return false;
+    if (!t->inside || (!t->config && c->full_bin.len)) return false;
+    return !started.len || (t->where.len && str_eq(placed_at(t, started), placed_at(t, t->where)));
+}
+
 void target_init(Target *t) {
     const WatchConfig *c = t->w->c;
     Str cmd = t->config ? t->config->cmd : c->cmd;
     t->inside = true;
-    t->patch.listen = t->patch.fd = -1;
+    t->patch.listen = t->patch.fd = t->patch.notes = -1;
     if (t->config && t->config->package.len) add_words(t, t->config->package);
     else if (!cmd.len) make_default(t);
     else if (!config_is_go_build(t->w->a, cmd, &t->words)) t->inside = false, t->cmd = arena_str(t->w->a, cmd);
     find_output(t);
+    t->patch.mode = c->patch;
+    if (!t->inside || (c->patch == PATCH_AUTO && !runs_alone(t))) t->patch.mode = PATCH_NEVER;
 }
 
 // ---- the build --------------------------------------------------------------------------------------------------------
@@ -53,7 +70,11 @@ void target_init(Target *t) {
 static int child(void *arg, int result) {
     Target *t = arg;
     const WatchDo *d = t->w->d;
-    WatchBuilt built = {.patchable = t->w->c->patch, .base = t->fresh ? (Str){0} : patch_base(t)};
+    WatchBuilt built = {.patchable = t->patch.mode != PATCH_NEVER,
+                        .careful = t->patch.mode == PATCH_AUTO,
+                        .notes = t->patch.notes,
+                        .base = patch_base(t),
+                        .maker = t->patch.maker};
     Buf b = {0};
     for (i64 i = 0; i < t->w->env_names.len; i++)
         setenv(arena_cstr(t->w->a, t->w->env_names.ptr[i]), arena_cstr(t->w->a, t->w->env_values.ptr[i]), 1);
@@ -88,6 +109,7 @@ static void take_result(void *ctx, Job *j) {
         return; // take_end tells
     }
     end_build(t);
+    t->patch.maker = j->pid;
     job_leave(j);
     Str said = buf_view(&j->out.buf);
     if (!v.good) {

@@ -28,6 +28,11 @@ typedef struct WatchServiceConfig { // [[service]]: one of several programs
     StrItems entrypoint, args, env, depends_on;
     bool restart_with; // it is restarted when one that it depends on was
 } WatchServiceConfig;
+typedef enum WatchPatch {
+    PATCH_AUTO,
+    PATCH_NEVER,
+    PATCH_ALWAYS
+} WatchPatch; // functions that change: see patch in keys.def
 typedef struct WatchConfig {
     Str file;                // where it was read; "": nowhere
     Str wd;                  // the folder that the command works in
@@ -40,6 +45,7 @@ typedef struct WatchConfig {
 #define LIST                                   StrItems
 #define ARGS                                   StrItems
 #define FLAG                                   bool
+#define PATCHES                                WatchPatch
 #define MS                                     i64 // ns
 #define TIME                                   i64 // ns
 #define NUMBER                                 i64
@@ -50,6 +56,7 @@ typedef struct WatchConfig {
 #undef LIST
 #undef ARGS
 #undef FLAG
+#undef PATCHES
 #undef MS
 #undef TIME
 #undef NUMBER
@@ -152,7 +159,10 @@ typedef struct WatchBuilt {
     Str program;       // path of the executable
     u64 image;         // hash of its bytes
     bool patchable;    // in: make a program that can be patched
+    bool careful;      // in: of which nothing is patched that has run outside of requests
+    int notes;         // in: what has (abi/patch.h); -1: not known
     Str base;          // in: the record of the one that runs; "": none
+    pid_t maker;       // in: who makes that file, if it is not there yet
     Str record;        // out: of what it is then
     bool patched;      // out: program is a patch
     Str refused;       // out: why it is none

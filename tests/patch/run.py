@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Programs that are changed while they run: `vole watch -patch`, form by form (tests/patch/forms.py).
+"""Programs that are changed while they run: `vole watch -patch` and `vole watch`, form by form (tests/patch/forms.py, tests/patch/auto.py).
 
-Usage: tests/patch/run.py VOLE [FORM...] [--debug SWITCHES] [--keep]
+Usage: tests/patch/run.py VOLE [FORM...] [--auto] [--debug SWITCHES] [--keep]
+--auto: the forms of -patch without that flag: whether it is a patch or a new start, the answer must be that of a fresh start.
 A program answers a request with what its code computes and a counter. It is edited as the form says; then its answer must be what a fresh start of the changed
 program answers, and the counter must have gone on if the form is a patch, and begun anew if it is a new start, with the reason that the form names.
 --debug: VOLEDEBUG for the programs, such as gcstress=50,stackmove=1.
@@ -10,9 +11,10 @@ import argparse, json, os, re, shutil, socket, subprocess, sys, tempfile, thread
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from forms import FORMS, BASE
+from auto import AUTO
 
 
-def ask(port, path="/", timeout=20):
+def ask_stream(port, path="/", timeout=20):
     end = time.monotonic() + timeout
     while True:
         try:
@@ -30,6 +32,20 @@ def ask(port, path="/", timeout=20):
         time.sleep(0.01)
 
 
+def ask_datagram(port, path="/", timeout=20):
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.settimeout(0.2)
+            try:
+                s.connect(("127.0.0.1", port))
+                s.send(path.encode())
+                return s.recv(65536).decode()
+            except OSError:
+                time.sleep(0.01)
+    raise TimeoutError("no answer")
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -37,11 +53,11 @@ def free_port():
 
 
 class Watcher:
-    """vole watch -patch -json in a folder; its events in a list."""
+    """vole watch -json in a folder; its events in a list."""
 
     def __init__(self, vole, folder, env, port, words=()):
         self.events, self.seen, self.cond, self.port = [], 0, threading.Condition(), port
-        self.process = subprocess.Popen([vole, "watch", "-patch", "-json", *words, "."], cwd=folder, env=dict(env, PORT=str(port)),
+        self.process = subprocess.Popen([vole, "watch", "-json", *words, "."], cwd=folder, env=dict(env, PORT=str(port)),
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.errors = ""
         threading.Thread(target=self.read, daemon=True).start()
@@ -97,6 +113,9 @@ def write(folder, files):
         os.rename(path + "~", path)
 
 
+CAREFUL = ("has run outside of requests", "when a program starts")  # why it is a new start without -patch
+
+
 def edited(files, edits):
     files = dict(files)
     for e in edits:
@@ -115,35 +134,41 @@ def split(answer):
     return text, int(count)
 
 
-def fresh_answer(vole, folder, env):
+def fresh_answer(vole, folder, env, ask, path):
     """Of a plain build of what the folder holds now."""
     program = os.path.join(folder, ".fresh")
     subprocess.run([vole, "build", "-o", program, "."], cwd=folder, env=env, check=True)
     port = free_port()
     with subprocess.Popen([program], env=dict(env, PORT=str(port)), cwd=folder) as p:
         try:
-            return split(ask(port))[0]
+            return split(ask(port, path))[0]
         finally:
             p.kill()
 
 
-def check(vole, form, env, folder):
+def check(vole, form, env, folder, loose):
+    """loose: a patch or a new start, if only the answer is right."""
+    ask = {"tcp": ask_stream, "udp": ask_datagram}[form.get("ask", "tcp")]
     files = edited(BASE, form.get("setup", []))
     write(folder, files)
     port = free_port()
-    w = Watcher(vole, folder, env, port)
+    w = Watcher(vole, folder, env, port, form.get("words", ["-patch"] if not loose else []))
     try:
         w.next(["ready"])
-        count = split(ask(port))[1]
+        count = split(ask(port))[1] if form.get("first", True) else 0
         for step in form["steps"]:
             before = form.get("before")
             if before:
                 ask(port, before)
             files = edited(files, step["edit"])
             write(folder, files)
-            want = step.get("want", "patched")
+            want, path = step.get("want", "patched"), step.get("path", "/")
             e = w.next(["patched", "same", "ready", "build-failed"])
             what = {"ready": "restarted"}.get(e["Action"], e["Action"])
+            if loose and step.get("answer"):  # a fresh start has another
+                step = {k: v for k, v in step.items() if k != "answer"}
+            if loose and what == "restarted" and any(why in e["Restarted"] for why in CAREFUL):
+                want, step = what, dict(step, why="")
             if what != want:
                 return "%s instead of %s: %s" % (what, want, {k: v for k, v in e.items() if k in ("Restarted", "Text", "Function")})
             if want == "build-failed":
@@ -152,8 +177,10 @@ def check(vole, form, env, folder):
                 return "another reason: %s" % e.get("Restarted")
             if "functions" in step and e.get("Functions") != step["functions"]:
                 return "%s functions: %s" % (e.get("Functions"), e)
-            text, now = split(ask(port))
-            fresh = step["answer"] if "answer" in step else fresh_answer(vole, folder, env)
+            if "then" in step:
+                write(folder, step["then"])
+            text, now = split(ask(port, path))
+            fresh = step["answer"] if "answer" in step else fresh_answer(vole, folder, env, ask, path)
             if fresh is not None and text != fresh:
                 return "answer %r, of a fresh start %r (%s)" % (text, fresh, e)
             if want == "restarted":
@@ -162,7 +189,7 @@ def check(vole, form, env, folder):
                 return "count %d behind %d" % (now, count)
             count = now
         if form.get("after"):
-            return form["after"](w, lambda path="/": ask(port, path), files, lambda f: write(folder, f))
+            return form["after"](w, lambda at="/": ask(port, at), files, lambda f: write(folder, f))
     finally:
         w.end()
     return None
@@ -173,18 +200,20 @@ def main():
     p.add_argument("vole")
     p.add_argument("forms", nargs="*")
     p.add_argument("--debug", default="")
+    p.add_argument("--auto", action="store_true")
     p.add_argument("--keep", action="store_true")
     o = p.parse_args()
     vole, failed, done = os.path.abspath(o.vole), 0, 0
     env = dict(os.environ, VOLE_PLAIN="1", GOFLAGS="-buildvcs=false", GOTOOLCHAIN="local")
     if o.debug:
         env["VOLEDEBUG"] = o.debug
-    for name, form in FORMS.items():
+    forms = {k: v for k, v in FORMS.items() if "after" not in v} if o.auto else dict(FORMS, **AUTO)
+    for name, form in forms.items():
         if o.forms and name not in o.forms:
             continue
         folder = tempfile.mkdtemp(prefix="patch-")
         try:
-            wrong = check(vole, form, env, os.path.realpath(folder))
+            wrong = check(vole, form, env, os.path.realpath(folder), o.auto)
         except (TimeoutError, subprocess.CalledProcessError, ValueError) as e:
             wrong = str(e)
         done += 1

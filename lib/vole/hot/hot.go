@@ -1,4 +1,4 @@
-// Package hot tells a program that functions of it were replaced while it runs: vole watch -patch does so after a save.
+// Package hot tells a program that functions of it were replaced while it runs: vole watch does so after a save.
 //
 // A program that was built otherwise can import it all the same: nothing ever happens then.
 package hot

@@ -12,6 +12,7 @@ var enabled bool
 // loaded is what C fills in (rt/plugin/patch.h).
 type loaded struct {
 	error, subject                                        *byte
+	ran                                                   int
 	goroutine                                             int
 	inits                                                 *uint32
 	ninits, functions, running, modules, retired, stopped int
@@ -25,8 +26,13 @@ func apply(out *loaded) bool
 func done(out *loaded)
 func sweep(out *loaded)
 func lookups() *[256]unsafe.Pointer // package runtime's
+func socket() string                // where the watcher is
+func notes() int                    // the memory file of abi/patch.h, or -1
+func notesSize() int
+func wait(fd int)                 // until there is something to read
+func newSystemGoroutine(f func()) // does not count as one of the program's
 
-// The message and the answer of abi/patch.h.
+// The messages and the answer of abi/patch.h.
 type message struct{ size uint64 }
 type answer struct {
 	good, modules uint32
@@ -34,32 +40,50 @@ type answer struct {
 	text          [240]byte
 }
 
-// VOLE_PATCH is for this process, not for those that it starts.
 func init() {
-	name, ok := syscall.Getenv("VOLE_PATCH")
-	if !ok || name == "" {
+	name := socket()
+	if name == "" {
 		return
 	}
-	syscall.Unsetenv("VOLE_PATCH")
 	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return
 	}
+	fd = outOfTheWay(fd)
 	if syscall.Connect(fd, &syscall.SockaddrUnix{Name: "@" + name}) != nil {
 		syscall.Close(fd)
 		return
 	}
 	enabled = true
-	go serve(fd)
+	if file := notes(); file >= 0 {
+		m := message{uint64(notesSize())}
+		syscall.Sendmsg(fd, bytesOf(&m), syscall.UnixRights(file), nil, 0)
+		syscall.Close(file)
+	}
+	newSystemGoroutine(func() { serve(fd) })
 }
 
-// serve waits for patches until the watcher goes.
+// outOfTheWay leaves the lowest descriptors to the program.
+func outOfTheWay(fd int) int {
+	const above = 500
+	high, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, above)
+	if errno != 0 {
+		return fd
+	}
+	syscall.Close(fd)
+	return int(high)
+}
+
+func bytesOf[T any](p *T) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(p)), unsafe.Sizeof(*p)) }
+
+// serve waits for patches until the watcher goes. What is done then is done by a goroutine that counts.
 func serve(fd int) {
 	for number := 1; ; {
 		var m message
 		control := make([]byte, syscall.CmsgSpace(4))
-		n, nc, _, _, err := syscall.Recvmsg(fd, unsafe.Slice((*byte)(unsafe.Pointer(&m)), unsafe.Sizeof(m)), control, syscall.MSG_CMSG_CLOEXEC)
-		if err == syscall.EINTR {
+		wait(fd)
+		n, nc, _, _, err := syscall.Recvmsg(fd, bytesOf(&m), control, syscall.MSG_CMSG_CLOEXEC|syscall.MSG_DONTWAIT)
+		if err == syscall.EINTR || err == syscall.EAGAIN {
 			continue
 		}
 		if err != nil || n == 0 {
@@ -70,18 +94,26 @@ func serve(fd int) {
 		if file < 0 || n != int(unsafe.Sizeof(m)) {
 			continue
 		}
-		var out loaded
-		good := patch(file, int(m.size), &out)
-		syscall.Close(file)
-		event := Event{number, out.functions, out.running}
-		reply(fd, good, &out)
-		if !good {
-			continue // the watcher starts the program again
+		applied := make(chan bool)
+		go func() { applied <- take(fd, file, int(m.size), number) }()
+		if <-applied {
+			number++
 		}
-		number++
+	}
+}
+
+// take is one patch. If it does not hold, the watcher starts the program again.
+func take(fd, file, size, number int) bool {
+	var out loaded
+	good := patch(file, size, &out)
+	syscall.Close(file)
+	event := Event{number, out.functions, out.running}
+	reply(fd, good, &out)
+	if good {
 		reloaded(event)
 		clean(&out)
 	}
+	return good
 }
 
 func received(control []byte) int {
@@ -134,6 +166,8 @@ func reply(fd int, good bool, out *loaded) {
 		what = "a call of the old version goes on"
 	case good && out.running > 1:
 		what = decimal(out.running) + " calls of old versions go on"
+	case out.ran != 0:
+		what = text(out.subject) + " " + what
 	case out.goroutine == 1:
 		what = "the main goroutine is in " + text(out.subject) + ", which changed"
 	case out.goroutine != 0:
@@ -145,7 +179,7 @@ func reply(fd int, good bool, out *loaded) {
 	copy(a.text[:len(a.text)-1], what)
 	done(out)
 	a.modules = uint32(out.modules)
-	syscall.Write(fd, unsafe.Slice((*byte)(unsafe.Pointer(&a)), unsafe.Sizeof(a)))
+	syscall.Write(fd, bytesOf(&a))
 }
 
 func decimal(n int) string {

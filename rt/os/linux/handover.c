@@ -1,7 +1,7 @@
 // handover.c - under `vole watch` listening sockets outlive the program: a new one gets those of the one before (abi/sockets.h).
 //
 // With VOLE_SOCKETS in the environment all system calls of Go code come here: bind, listen, close and unlink of sockets are told to the
-// watcher. Before the program is told to end it becomes quiet: it accepts nothing more, and heads of HTTP/1.1 answers that it writes say
+// watcher. A goroutine that accepts a connection is known from then on (G.serves). Before the program is told to end it becomes quiet: it accepts nothing more, and heads of HTTP/1.1 answers that it writes say
 // "Connection: close", so that clients that keep connections come to the new program by themselves: net/http drops what it has not read
 // when it shuts down. When nobody answers, all calls are what they were.
 // Runs on the system stack, in a system call: it may block, takes no locks and allocates nothing. What is here is written before
@@ -14,6 +14,7 @@ enum {
     SYS_writev = 20,
     SYS_socket = 41,
     SYS_connect = 42,
+    SYS_accept = 43,
     SYS_sendmsg = 46,
     SYS_recvmsg = 47,
     SYS_bind = 49,
@@ -59,7 +60,8 @@ typedef struct {
     i32 level, type, fd, pad;
 } KFdMsg;
 
-u8 rt_handover; // somebody watches: Syscall6
+u8 rt_handover; // Syscall6 comes here: somebody watches, or wants to know which goroutines have accepted a connection
+static bool watched;
 static struct {
     u16 family;
     u8 name[110];
@@ -89,7 +91,8 @@ SYSTEM void handover_init(void) {
     bool good = s && *s == '.' && n > 1;
     for (s += good; good && *s >= '0' && *s <= '9'; s++) run = run * 10 + (u64)(*s - '0');
     watcher.family = AF_UNIX, watcher.len = 2 + n, watcher_run = run;
-    rt_handover = good;
+    watched = good;
+    rt_handover |= good;
 }
 
 static SYSTEM i64 ask_open(void) {
@@ -195,7 +198,9 @@ static SYSTEM i64 do_accept(i64 fd, i64 a, i64 b, i64 flags) {
     bool ours = has_bit(taken, (u64)fd) || has_bit(bound, (u64)fd);
     if (ours && is_quiet()) return -EAGAIN;
     i64 rc = sys_call(SYS_accept4, fd, a, b, flags, 0, 0);
-    if (rc >= 0) set_bit(accepted, (u64)rc, ours);
+    if (rc < 0) return rc;
+    set_bit(accepted, (u64)rc, ours);
+    if (this_g()) this_g()->serves = 1;
     return rc;
 }
 
@@ -265,6 +270,8 @@ static SYSTEM i64 do_unlink(i64 dir, const char *path, i64 flags) {
 
 // The system call a[0] with arguments a[1]...: what the kernel says, or would say.
 SYSTEM i64 handover_call(const i64 *a) {
+    if (a[0] == SYS_accept) return do_accept((i32)a[1], a[2], a[3], 0);
+    if (!watched && a[0] != SYS_accept4) return sys_call(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
     switch (a[0]) {
     case SYS_write: return do_write((i32)a[1], (const u8 *)a[2], a[3]);
     case SYS_close: return do_close((i32)a[1]);

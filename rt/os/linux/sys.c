@@ -53,6 +53,17 @@ SYSTEM void os_sync_code(void) {
 SYSTEM bool os_map_file(void *at, usize n, i64 fd, i64 offset) {
     return sys_call(SYS_mmap, (i64)at, (i64)n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, offset) == (i64)at;
 }
+SYSTEM bool os_map_shared(void *at, usize n, i64 fd) {
+    enum { MAP_SHARED = 1 };
+    return sys_call(SYS_mmap, (i64)at, (i64)n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) == (i64)at;
+}
+SYSTEM i64 os_memory_file(const char *name, usize n) {
+    enum { SYS_ftruncate = 77, SYS_memfd_create = 319, MFD_CLOEXEC = 1 };
+    i64 fd = sys_call(SYS_memfd_create, (i64)name, MFD_CLOEXEC, 0, 0, 0, 0);
+    if (fd >= 0 && sys_call(SYS_ftruncate, fd, (i64)n, 0, 0, 0, 0) == 0) return fd;
+    if (fd >= 0) os_close(fd);
+    return -1;
+}
 SYSTEM bool os_protect(void *p, usize n, int access) {
     return sys_call(SYS_mprotect, (i64)p, (i64)n, access, 0, 0, 0) == 0;
 }
@@ -63,6 +74,14 @@ SYSTEM void os_huge(void *p, usize n, bool on) {
 }
 
 SYSTEM void os_close(i64 fd) { sys_call(SYS_close, fd, 0, 0, 0, 0, 0); }
+SYSTEM void os_wait_readable(i64 fd) {
+    struct {
+        i32 fd;
+        u16 events, revents;
+    } wait = {(i32)fd, 1 /* POLLIN */, 0};
+    while (sys_call(SYS_poll, (i64)&wait, 1, -1, 0, 0, 0) == -EINTR) {
+    }
+}
 SYSTEM bool os_read_at(i64 fd, void *p, usize n, i64 offset) {
     for (usize done = 0; done < n;) {
         i64 r = sys_call(SYS_pread64, fd, (i64)p + (i64)done, (i64)(n - done), offset + (i64)done, 0, 0);

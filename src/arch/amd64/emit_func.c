@@ -84,6 +84,7 @@ static void emit_entry(Layout *l) {
     buf_bytes(b, PATCH_NOP, 4);
     buf_bytes(b, &shape, sizeof shape);
     l->frags[FRAG_CHECK].to = l->frags[FRAG_COMPARE].from = l->frags[FRAG_COMPARE].to = PATCH_ENTRY;
+    l->m->code->flags |= FUNC_PATCHABLE;
 }
 
 static void emit_body_start(Layout *l) {
