@@ -93,7 +93,7 @@ printf 'package main\n\nimport "net/http"\n\nfunc main() {\n\thttp.HandleFunc("/
 printf '[proxy]\nenabled = true\nproxy_port = %s\napp_port = %s\n' $front $app >.air.toml
 page() { python3 -c 'import sys, urllib.request as u; print(u.urlopen(u.Request(sys.argv[1], headers={"Accept": "text/html", "Sec-Fetch-Dest": "document"}), timeout=60).read().decode())' http://127.0.0.1:$front/ >page 2>&1; }
 w_start; await_n ready 1 'it serves'; page; has page '<body>q1'; has page '<script'
-sed -i s/q1/q2/ main.go; await_n ready 2 'saved'; page; has page '<body>q2'
+sed -i s/q1/q2/ main.go; await_n patched 1 'saved'; page; has page '<body>q2'
 sed -i 's/\[\]byte("/byte("/' main.go; await_n build-failed 1 'a mistake'; page; has page '<body>q2'
 w_stop proxy
 printf 'app_start_timeout = 50000\n' >>.air.toml; w_start; await_n build-failed 1 'nothing was ever built'
