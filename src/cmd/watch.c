@@ -116,18 +116,12 @@ void watch_seen(WatchCmd *w, const Seen *seen, WatchBuilt *out) {
 
 // ---- in a child: the work -----------------------------------------------------------------------------------------------
 
-// As they are now; what cannot be read says that everything has run.
-static Str read_notes(Cmd *c, int fd) {
-    Buf b = {0};
-    char piece[65536];
-    ssize_t n;
-    while (fd >= 0 && (n = pread(fd, piece, sizeof piece, b.len)) > 0) buf_bytes(&b, piece, n);
-    if (!b.len) buf_c(&b, "none");
-    char *notes = arena_alloc(c->a, b.len, 8);
-    memcpy(notes, b.ptr, (size_t)b.len);
-    Str v = {notes, b.len};
-    buf_free(&b);
-    return v;
+// As they are now; what is not known says that everything has run.
+static Str read_notes(Cmd *c, const WatchBuilt *out) {
+    if (!out->notes.len) return S("none");
+    char *copy = arena_alloc(c->a, out->notes.len, 8);
+    memcpy(copy, out->notes.ptr, (size_t)out->notes.len);
+    return (Str){copy, out->notes.len};
 }
 
 // Who built what runs may still be about its record.
@@ -151,7 +145,7 @@ static bool use_patches(WatchCmd *w, ProgramOptions *o, const WatchBuilt *out) {
     bool good = !out->base.len || (wait_for(c, out) && file_read(c->a, arena_cstr(c->a, out->base), &w->patch.base));
     seen_use(seen);
     if (!good) w->patch.base = (Str){0};
-    if (out->careful) w->patch.notes = read_notes(c, out->notes);
+    if (out->careful) w->patch.notes = read_notes(c, out);
     return true;
 }
 

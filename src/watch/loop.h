@@ -23,7 +23,7 @@ enum { FOLDER_SOURCES = 1, FOLDER_ALL = 2 };
 typedef struct TargetPatch { // patch.c
     WatchPatch mode;         // PATCH_AUTO: what ran for requests only
     int listen, fd;          // where the program is awaited; the connection; -1
-    int notes;               // of the program (abi/patch.h), or -1
+    Str notes;               // of the program (abi/patch.h), its memory; "": not known
     Str record, next;        // files: of what runs; of what was built
     pid_t maker;             // who built that last
     bool waits;              // for an answer

@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -24,9 +26,16 @@ static void close_file(Target *t, int *fd) {
     *fd = -1;
 }
 
+// Builds, which are copies of this process, look at them as they are then.
 static void take_notes(Target *t, int fd) {
-    if (t->patch.notes >= 0) close(t->patch.notes);
-    t->patch.notes = fd;
+    struct stat st;
+    if (t->patch.notes.len) munmap((void *)(uintptr_t)t->patch.notes.ptr, (size_t)t->patch.notes.len);
+    t->patch.notes = (Str){0};
+    if (fd < 0) return;
+    void *p = fstat(fd, &st) == 0 && st.st_size > 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0)
+                                                    : MAP_FAILED;
+    if (p != MAP_FAILED) t->patch.notes = (Str){p, st.st_size};
+    close(fd);
 }
 
 static void forget(Target *t, Str *file) {
@@ -209,7 +218,7 @@ void patch_send(Target *t, const WatchBuilt *v) {
 
 // The next start has a reason of its own.
 void patch_because(Target *t, Str why) {
-    if (t->w->c->patch && t->patch.fd >= 0) t->patch.why = why;
+    if (t->patch.mode != PATCH_NEVER && t->patch.fd >= 0) t->patch.why = why;
 }
 
 // It changes nothing.

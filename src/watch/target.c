@@ -56,7 +56,7 @@ void target_init(Target *t) {
     const WatchConfig *c = t->w->c;
     Str cmd = t->config ? t->config->cmd : c->cmd;
     t->inside = true;
-    t->patch.listen = t->patch.fd = t->patch.notes = -1;
+    t->patch.listen = t->patch.fd = -1;
     if (t->config && t->config->package.len) add_words(t, t->config->package);
     else if (!cmd.len) make_default(t);
     else if (!config_is_go_build(t->w->a, cmd, &t->words)) t->inside = false, t->cmd = arena_str(t->w->a, cmd);

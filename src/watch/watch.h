@@ -160,7 +160,7 @@ typedef struct WatchBuilt {
     u64 image;         // hash of its bytes
     bool patchable;    // in: make a program that can be patched
     bool careful;      // in: of which nothing is patched that has run outside of requests
-    int notes;         // in: what has (abi/patch.h); -1: not known
+    Str notes;         // in: what has (abi/patch.h); "": not known
     Str base;          // in: the record of the one that runs; "": none
     pid_t maker;       // in: who makes that file, if it is not there yet
     Str record;        // out: of what it is then
