@@ -73,7 +73,7 @@ static int child(void *arg, int result) {
     WatchBuilt built = {.patchable = t->patch.mode != PATCH_NEVER,
                         .careful = t->patch.mode == PATCH_AUTO,
                         .notes = t->patch.notes,
-                        .base = patch_base(t),
+                        .base = t->fresh ? (Str){0} : patch_base(t),
                         .maker = t->patch.maker};
     Buf b = {0};
     for (i64 i = 0; i < t->w->env_names.len; i++)
