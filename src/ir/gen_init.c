@@ -4,6 +4,7 @@
 // An initialiser without effects is a function of its own that runs only if its variable is reached (NEED_LAZY); when that
 // happens and its value is static, it becomes the variable's initial data and the function stays empty.
 #include "ir/gen.h"
+#include "ir/symbols.h"
 #include <stdlib.h>
 
 typedef struct Lazy {
@@ -204,6 +205,11 @@ static void make_lazy(IrProgram *p, IrFunc *f) {
     if (diag_count(p->diag)) return;
     open_gen(&g, p, f, l->pkg);
     *g.nlits = l->literals;
+    if (l->init && l->init->kind != INIT_ANY) {
+        check_var_init(p->checker, l->init->lhs[0]);
+        if (diag_count(p->diag)) return;
+        if (l->init->kind == INIT_DATA && !is_static(&g, l->init)) bug("%.*s: a table is no static data", SFMT(f->sym));
+    }
     if (l->embed) gen_embed(&g, gen_global(&g, l->embed));
     else if (!init_static(&g, l->init)) {
         init_code(&g, l->init);
@@ -211,6 +217,12 @@ static void make_lazy(IrProgram *p, IrFunc *f) {
         return;
     }
     gen_finish(&g); // nothing is left to run
+}
+
+// A table's type is known when it is checked.
+static IrGlobal *lazy_global(Gen *g, Object *o, const Lazy *l) {
+    if (!l->init || l->init->kind == INIT_ANY) return ir_global(g->p, o);
+    return ir_global_of_symbol(g->p, ir_object_symbol(g->p, o, NULL));
 }
 
 // The initialiser's function; pkg.init calls it, unless the value is static data. The call is none where the variable is not reached.
@@ -226,8 +238,9 @@ static void add_lazy(Gen *g, Object **lhs, i64 n, Lazy *l) {
     f->wrapper = true; // its frame is pkg.init's for the reader
     f->pos = first->pos;
     for (i64 i = 0; i < n; i++)
-        if (!is_blank_obj(lhs[i])) need_lazy(g->needs, ir_global(g->p, lhs[i]), f);
-    if (l->embed || is_static(g, l->init)) return;
+        if (!is_blank_obj(lhs[i])) need_lazy(g->needs, lazy_global(g, lhs[i], l), f);
+    if (l->embed || l->init->kind == INIT_DATA) return;
+    if (l->init->kind == INIT_ANY && is_static(g, l->init)) return;
     g->pos = first->pos;
     IrNode *c = gen_node(g, X_CALL, NULL);
     c->fn = f;
@@ -264,7 +277,8 @@ static i64 *literals_before(Gen *g, const Package *pkg) {
     qsort(places, (size_t)pkg->ninit, sizeof places[0], cmp_place);
     for (i64 i = 0; i < pkg->ninit; i++) {
         before[places[i].index] = n;
-        n += gen_count_literals(pkg->init_order[places[i].index].rhs);
+        const Initializer *in = &pkg->init_order[places[i].index];
+        if (in->kind == INIT_ANY) n += gen_count_literals(in->rhs);
     }
     return before;
 }
@@ -298,9 +312,21 @@ static bool is_apart(const Gen *g, const Initializer *in) {
     return named && g->pkg->flags & PKG_PATCHABLE;
 }
 
+// Those that are variables of more than their package, or of all who link against it later, are none.
+static void check_tables(IrProgram *p, Package *pkg) {
+    for (i64 i = 0; i < pkg->ninit; i++) {
+        Initializer *in = &pkg->init_order[i];
+        if (in->kind == INIT_ANY) continue;
+        if (!p->whole_types && !(p->linkname && p->linkname(p, pkg, in->lhs[0]->name->s).len)) continue;
+        in->kind = INIT_ANY;
+        check_var_init(p->checker, in->lhs[0]);
+    }
+}
+
 void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     Gen g;
     types_init_order(p->checker, pkg);
+    check_tables(p, pkg);
     if (diag_count(p->diag)) return;
     open_gen(&g, p, f, pkg);
     if (g.counted) gen_register_counters(&g);
@@ -309,7 +335,7 @@ void ir_build_package_init(IrProgram *p, Package *pkg, IrFunc *f) {
     for (i64 i = 0; i < pkg->ninit; i++) {
         Initializer *in = &pkg->init_order[i];
         *g.nlits = literals[i];
-        bool pure = is_pure(&g, in->rhs), apart = !pure && is_apart(&g, in);
+        bool pure = in->kind != INIT_ANY || is_pure(&g, in->rhs), apart = !pure && is_apart(&g, in);
         if (pure || apart) {
             Lazy *l = ANEW(g.a, Lazy);
             *l = (Lazy){.pkg = pkg, .init = in, .literals = literals[i]};

@@ -23,6 +23,7 @@ typedef struct Graph {
     i64 n;
     i32 mark;
     Map *seen;
+    Map *tables; // Object -> InitKind
 } Graph;
 
 static bool is_const(const GNode *g) { return g->obj->kind == OBJ_CONST; }
@@ -73,6 +74,129 @@ static void connect(Graph *g, GNode *n) {
             n->ndeps++;
         }
     }
+}
+
+// ---- tables of data ------------------------------------------------------------------------------------------------------
+//
+// What a variable of the library waits for, and that it has no effect, is shown by its syntax if its value is a literal of data alone, another
+// variable, or a map to such or to variables: it is checked when somebody asks for it.
+
+enum { MAX_DATA_DEPTH = 8 }; // of types in each other
+
+static bool is_data_type(Type *t, int depth) {
+    if (!t || depth > MAX_DATA_DEPTH) return false;
+    Type *u = types_under(t);
+    switch (u->kind) {
+    case TYPE_ARRAY: return is_data_type(u->array.elem, depth + 1);
+    case TYPE_SLICE: return is_data_type(u->slice.elem, depth + 1);
+    case TYPE_POINTER: return is_data_type(u->pointer.elem, depth + 1);
+    case TYPE_STRUCT:
+        for (i64 i = 0; i < u->strct.nfields; i++)
+            if (!is_data_type(u->strct.fields[i].var->type, depth + 1)) return false;
+        return true;
+    default: return TYPE_BOOL <= u->kind && u->kind <= TYPE_STRING;
+    }
+}
+
+static bool names_data_type(Checker *c, Package *p, Ident *id) {
+    Object *o = scope_lookup(p->scope, id->name);
+    if (!o) o = scope_lookup(types_universe(c)->scope, id->name);
+    if (!o || o->kind != OBJ_TYPE_NAME) return false;
+    check_object(c, o);
+    return is_data_type(o->type, 0);
+}
+
+static bool is_plain_type(Checker *c, Package *p, Expr *e) {
+    switch (e->kind) {
+    case ND_IDENT: return names_data_type(c, p, (Ident *)e);
+    case ND_STAR: return is_plain_type(c, p, ((Star *)e)->e);
+    case ND_SLICE_TYPE: return is_plain_type(c, p, ((SliceType *)e)->elem);
+    case ND_ARRAY_TYPE: {
+        const ArrayType *a = (ArrayType *)e;
+        return (!a->len || a->len->kind == ND_BASIC_LIT) && is_plain_type(c, p, a->elem);
+    }
+    default: return false;
+    }
+}
+
+// A constant: a literal, a name of the package's, operations on such.
+static bool is_plain_constant(Package *p, Expr *e) {
+    switch (e->kind) {
+    case ND_BASIC_LIT: return true;
+    case ND_IDENT: {
+        Object *o = scope_lookup(p->scope, ((Ident *)e)->name);
+        return o && o->kind == OBJ_CONST;
+    }
+    case ND_UNARY: {
+        const Unary *u = (Unary *)e;
+        return (u->op == OP_ADD || u->op == OP_SUB || u->op == OP_XOR) && is_plain_constant(p, u->e);
+    }
+    case ND_BINARY: return is_plain_constant(p, ((Binary *)e)->l) && is_plain_constant(p, ((Binary *)e)->r);
+    default: return false;
+    }
+}
+
+// The name of a field that is nothing else in the package, or an index.
+static bool is_plain_key(Package *p, Expr *e) {
+    bool name = e->kind == ND_IDENT;
+    return is_plain_constant(p, e) || (name && !scope_lookup(p->scope, ((Ident *)e)->name));
+}
+
+static bool is_plain(Checker *c, Package *p, Expr *e);
+
+static bool is_plain_literal(Checker *c, Package *p, CompositeLit *l) {
+    if (l->type && !is_plain_type(c, p, l->type)) return false;
+    for (i64 i = 0; i < l->elems.len; i++) {
+        Expr *e = l->elems.ptr[i];
+        if (e->kind == ND_KEY_VALUE) {
+            if (!is_plain_key(p, ((KeyValue *)e)->key)) return false;
+            e = ((KeyValue *)e)->value;
+        }
+        if (!is_plain(c, p, e)) return false;
+    }
+    return true;
+}
+
+static bool is_plain(Checker *c, Package *p, Expr *e) {
+    if (e->kind == ND_COMPOSITE_LIT) return is_plain_literal(c, p, (CompositeLit *)e);
+    const Unary *u = (Unary *)e;
+    bool address = e->kind == ND_UNARY && (u->op == OP_ADDR || u->op == OP_AND);
+    if (address) return u->e->kind == ND_COMPOSITE_LIT && is_plain_literal(c, p, (CompositeLit *)u->e);
+    return is_plain_constant(p, e);
+}
+
+static Object *named_var(Package *p, Expr *e) {
+    Object *o = e->kind == ND_IDENT ? scope_lookup(p->scope, ((Ident *)e)->name) : NULL;
+    return o && o->kind == OBJ_VAR ? o : NULL;
+}
+
+// A map from constants to data or variables of the package, for which it waits.
+static bool is_plain_map(Checker *c, Package *p, DeclInfo *d, CompositeLit *l) {
+    for (i64 i = 0; i < l->elems.len; i++) {
+        KeyValue *kv = (KeyValue *)l->elems.ptr[i];
+        if (kv->x.kind != ND_KEY_VALUE || !is_plain_constant(p, kv->key)) return false;
+        Object *var = named_var(p, kv->value);
+        if (!var && !is_plain(c, p, kv->value)) return false;
+        if (var) vec_push(c->arena, &d->deps, var);
+    }
+    return true;
+}
+
+static InitKind table_kind(Checker *c, Package *p, Object *o) {
+    DeclInfo *d = o->decl_info;
+    if (!p->std || !p->trusted || p->tracked || p->checked || p->flags & (PKG_COVER | PKG_PATCHABLE)) return INIT_ANY;
+    if (o->kind != OBJ_VAR || o->name->blank || !d || d->type || !d->init || d->nlhs > 1) return INIT_ANY;
+    Expr *e = d->init;
+    Object *var = named_var(p, e);
+    if (var) {
+        vec_push(c->arena, &d->deps, var);
+        return INIT_CODE;
+    }
+    if (e->kind == ND_UNARY) e = ((Unary *)e)->e;
+    if (e->kind != ND_COMPOSITE_LIT) return INIT_ANY;
+    CompositeLit *l = (CompositeLit *)e;
+    if (e == d->init && l->type && l->type->kind == ND_MAP_TYPE) return is_plain_map(c, p, d, l) ? INIT_CODE : INIT_ANY;
+    return is_plain(c, p, d->init) ? INIT_DATA : INIT_ANY;
 }
 
 // ---- the queue ------------------------------------------------------------------------------------------------------
@@ -189,7 +313,8 @@ static void emit(Graph *g, GNode *n, void *list, Map *emitted) {
     Object *first = d->nlhs ? d->lhs[0] : n->obj;
     if (map_get_ptr(emitted, first)) return;
     map_set_ptr(emitted, first, first);
-    Initializer in = {.rhs = d->init, .nlhs = d->nlhs ? d->nlhs : 1};
+    Initializer in = {
+        .rhs = d->init, .nlhs = d->nlhs ? d->nlhs : 1, .kind = (InitKind)(intptr_t)map_get_ptr(g->tables, n->obj)};
     in.lhs = d->lhs;
     if (!d->nlhs) {
         in.lhs = ANEWN(g->c->arena, Object *, 1);
@@ -202,10 +327,16 @@ void init_order(Checker *c, Package *p) {
     PackageDecls *pa = package_decls(c, p);
     if (pa->initorder_done) return;
     pa->initorder_done = true;
-    for (i64 i = 0; i < p->objects.len; i++)
-        if (p->objects.ptr[i]->kind == OBJ_VAR) check_var_init(c, p->objects.ptr[i]);
-    check_process_delayed(c, 0);
     Graph g = {.c = c, .p = p, .a = arena_new("init order")};
+    g.tables = map_new_ptr(g.a);
+    for (i64 i = 0; i < p->objects.len; i++) {
+        Object *o = p->objects.ptr[i];
+        if (o->kind != OBJ_VAR) continue;
+        InitKind kind = table_kind(c, p, o);
+        if (kind != INIT_ANY) map_set_ptr(g.tables, o, (void *)(intptr_t)kind);
+        else check_var_init(c, o);
+    }
+    check_process_delayed(c, 0);
     g.by_obj = map_new_ptr(g.a);
     build(&g);
     VEC(Initializer) out = {0};

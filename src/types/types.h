@@ -287,10 +287,16 @@ struct Package {
     i64 ninit;  // after types_init_order
     void *load; // load/: its Package
 };
+typedef enum InitKind {
+    INIT_ANY,
+    INIT_DATA, // a literal of data alone, and not checked: check_var_init before it is looked at
+    INIT_CODE  // the same of another variable, or of a map: no static data
+} InitKind;
 typedef struct Initializer {
     Object **lhs;
     i64 nlhs;
     Expr *rhs;
+    u8 kind;   // InitKind
 } Initializer; // several lhs: one multi-value rhs
 
 Scope *scope_new(Arena *, Scope *parent, const char *comment);
