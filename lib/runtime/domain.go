@@ -11,12 +11,13 @@ func (domainEnd) RuntimeError()   {}
 func (e domainEnd) Error() string { return string(e) }
 
 func domainOf() (d unsafe.Pointer, call uint64)
+func domainJoin(d unsafe.Pointer)
 
 // In the place of calls that a domain makes: C jumps here.
 
-func domainStop()  { panic(domainEnd("stopped")) }
-func domainMany()  { panic(domainEnd("too many goroutines")) }
-func domainStack() { panic(domainEnd("stack overflow")) }
+func domainStop()   { panic(domainEnd("stopped")) }
+func domainMany()   { panic(domainEnd("too many goroutines")) }
+func domainStack()  { panic(domainEnd("stack overflow")) }
 func domainMemory() { panic(domainEnd("too much memory")) }
 
 // In the place of allocations that would take more memory than the domain may have.

@@ -32,13 +32,14 @@ type finRecord struct {
 	arg         unsafe.Pointer // the object
 	ot, fint    *_type         // its pointer type, the finalizer's parameter
 	nret        uintptr        // bytes of the finalizer's results
+	domain      unsafe.Pointer // of the plugin whose function it is
 	isFinalizer bool
 }
 
 func nextFinalizer() *finRecord
 func addFinalizer(p unsafe.Pointer, fn unsafe.Pointer, ot, fint *_type, nret uintptr) int
 func removeFinalizer(p unsafe.Pointer)
-func addCleanup(p unsafe.Pointer, fn func()) uint64
+func addCleanup(p unsafe.Pointer, fn func(), code uintptr) uint64
 func stopCleanup(p uintptr, id uint64)
 func objectAt(p uintptr) (base, size uintptr)
 func isPointerWord(p uintptr) bool
@@ -58,29 +59,45 @@ func startFinalizers() {
 func runFinalizers() {
 	for {
 		r := nextFinalizer()
-		if !r.isFinalizer {
-			r.fn()
-			continue
+		if r.domain != nil {
+			goFinalizer(*r)
+		} else {
+			r.run()
 		}
-		var regs abi.RegArgs
-		arg := eface{r.ot, r.arg}
-		switch {
-		case r.fint.Kind() == abi.Pointer:
-			regs.Ptrs[0] = r.arg
-			regs.Ints[0] = uintptr(r.arg)
-		default:
-			regs.Ptrs[0] = unsafe.Pointer(r.ot)
-			if inter := (*interfacetype)(unsafe.Pointer(r.fint)); len(inter.Methods) > 0 {
-				regs.Ptrs[0] = unsafe.Pointer(assertE2I(inter, arg._type))
-			}
-			regs.Ptrs[1] = r.arg
-			regs.Ints[0], regs.Ints[1] = uintptr(regs.Ptrs[0]), uintptr(r.arg)
-		}
-		fn := *(*unsafe.Pointer)(unsafe.Pointer(&r.fn))
-		r.arg = nil
-		arg.data = nil
-		reflectcall(nil, fn, nil, 0, 0, uint32(r.nret), &regs)
 	}
+}
+
+// goFinalizer runs one of a plugin's on a goroutine of the plugin's.
+func goFinalizer(r finRecord) {
+	go func() {
+		domainJoin(r.domain)
+		r.run()
+	}()
+}
+
+func (r *finRecord) run() {
+	if !r.isFinalizer {
+		r.fn()
+		return
+	}
+	var regs abi.RegArgs
+	arg := eface{r.ot, r.arg}
+	switch {
+	case r.fint.Kind() == abi.Pointer:
+		regs.Ptrs[0] = r.arg
+		regs.Ints[0] = uintptr(r.arg)
+	default:
+		regs.Ptrs[0] = unsafe.Pointer(r.ot)
+		if inter := (*interfacetype)(unsafe.Pointer(r.fint)); len(inter.Methods) > 0 {
+			regs.Ptrs[0] = unsafe.Pointer(assertE2I(inter, arg._type))
+		}
+		regs.Ptrs[1] = r.arg
+		regs.Ints[0], regs.Ints[1] = uintptr(regs.Ptrs[0]), uintptr(r.arg)
+	}
+	fn := *(*unsafe.Pointer)(unsafe.Pointer(&r.fn))
+	r.arg = nil
+	arg.data = nil
+	reflectcall(nil, fn, nil, 0, 0, uint32(r.nret), &regs)
 }
 
 // blockUntilRun waits until all that is queued has run; false: not within timeout nanoseconds. The library's tests ask for it.
@@ -225,7 +242,7 @@ func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
 	}
 	fn := func() { cleanup(arg) }
 	startFinalizers()
-	id := addCleanup(unsafe.Pointer(ptr), fn)
+	id := addCleanup(unsafe.Pointer(ptr), fn, **(**uintptr)(unsafe.Pointer(&cleanup)))
 	KeepAlive(ptr)
 	return Cleanup{id: id, ptr: p}
 }

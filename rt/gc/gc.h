@@ -182,6 +182,7 @@ void specials_mark_begin(void);
 bool specials_mark_roots(Worker *w); // a piece; false: it was the last
 void specials_decide(Span *s);       // about to be swept: which of its objects with specials died
 void specials_wake(void);
+void specials_drop(const Domain *d);    // world stopped between cycles: none of its functions runs any more
 void specials_forget(const Account *a); // world stopped: it pays for none any more
 void finalizers_each(void (*visit)(void *ctx, bool queued, usize p, FuncVal *fn, GoType *fint, GoType *ot),
                      void *ctx); // world stopped

@@ -19,6 +19,7 @@ struct Special {
     usize *handle;    // weak
     u64 id;           // cleanup
     Account *account; // whose goroutine made it; NULL: the host's
+    Domain *domain;   // of the plugin in whose module the code that will run lies, if it is that of who made it
 };
 typedef struct FinRec {
     struct FinRec *next;
@@ -26,8 +27,9 @@ typedef struct FinRec {
     void *arg;
     GoType *ot, *fint;
     usize nret;
+    Domain *domain;
     bool is_finalizer;
-} FinRec; // fn..nret, flag: read by Go
+} FinRec; // fn..domain, flag: read by Go
 
 static Lock special_lock = RANKED(SPECIAL);
 static Span *spans_with; // linked by next_special
@@ -56,6 +58,7 @@ static SYSTEM void queue(Special *x) {
                   .ot = x->ot,
                   .fint = x->fint,
                   .nret = x->nret,
+                  .domain = x->domain,
                   .is_finalizer = x->kind == SP_FINALIZER};
     if (finq.last) finq.last->next = r;
     else finq.first = r;
@@ -155,6 +158,33 @@ static SYSTEM Special *new_special(Span *s, usize p, u8 kind) { // special_lock
 }
 static SYSTEM Span *object_span(usize p) { return heap_object(p, NULL, NULL) ? span_of(p) : NULL; }
 
+SYSTEM void specials_drop(const Domain *d) {
+    for (Span *s = spans_with, *next; s; s = next) {
+        next = s->next_special;
+        for (Special **l = &s->specials, *x; (x = *l);) {
+            if (x->domain != d) {
+                l = &x->next;
+                continue;
+            }
+            *l = x->next;
+            drop(x);
+        }
+        if (!s->specials) unlink_span(s);
+    }
+    FinRec **l = &finq.first;
+    finq.last = NULL;
+    for (FinRec *r; (r = *l);) {
+        if (r->domain != d) {
+            finq.last = r;
+            l = &r->next;
+            continue;
+        }
+        *l = r->next;
+        finq.nrun[r->is_finalizer]++;
+        *r = (FinRec){.next = finq.pool};
+        finq.pool = r;
+    }
+}
 SYSTEM void specials_forget(const Account *a) {
     for (Span *s = spans_with; s; s = s->next_special)
         for (Special *x = s->specials; x; x = x->next)
@@ -163,6 +193,10 @@ SYSTEM void specials_forget(const Account *a) {
 
 // ---- from Go
 
+static SYSTEM Domain *domain_of(usize code) {
+    Domain *d = this_g()->domain;
+    return d && code - d->lo < d->size ? d : NULL;
+}
 // 0 done, 1 already set, 2 not in the heap
 SYSTEM i64 rt_add_finalizer(void *p, FuncVal *fn, GoType *ot, GoType *fint, usize nret) {
     Span *s = object_span((usize)p);
@@ -179,6 +213,7 @@ SYSTEM i64 rt_add_finalizer(void *p, FuncVal *fn, GoType *ot, GoType *fint, usiz
     x->ot = ot;
     x->fint = fint;
     x->nret = nret;
+    x->domain = domain_of((usize)fn->code);
     unlock(&special_lock);
     return 0;
 }
@@ -194,13 +229,14 @@ SYSTEM void rt_remove_finalizer(void *p) {
         }
     unlock(&special_lock);
 }
-SYSTEM u64 rt_add_cleanup(void *p, FuncVal *fn) { // 0: not in the heap
+SYSTEM u64 rt_add_cleanup(void *p, FuncVal *fn, usize code) { // 0: not in the heap; code of what fn calls
     Span *s = object_span((usize)p);
     if (!s) return 0;
     lock(&special_lock);
     Special *x = new_special(s, (usize)p, SP_CLEANUP);
     x->fn = fn;
     u64 id = x->id = ++cleanup_id;
+    x->domain = domain_of(code);
     unlock(&special_lock);
     return id;
 }

@@ -268,6 +268,20 @@ SYSTEM bool chan_timer_drain(void *c_) {
     unlock_chan(c);
     return some;
 }
+// World stopped: a goroutine that waits at channels waits no longer. Nobody has served it, or it would be runnable.
+SYSTEM void chan_cancel(G *g) {
+    for (Sudog *s = g->waiting, *next; s; s = next) {
+        next = s->waitlink;
+        Chan *c = s->c;
+        const Sudog *head = s;
+        while (head->prev) head = head->prev;
+        bool receives = c->recvq.first == head;
+        if (receives && c->timer) timer_chan_unblock(c->timer);
+        unlink_sudog(receives ? &c->recvq : &c->sendq, s);
+        sudog_release(s);
+    }
+    g->waiting = 0;
+}
 // ---- for stack copying: no one touches the elements of a parked goroutine meanwhile
 SYSTEM void chan_lock_waiting(G *g) {
     Chan *last = 0;

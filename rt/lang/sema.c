@@ -115,6 +115,26 @@ static SYSTEM void woken(G *g) {
     sudog_release(s);
     if (!mine && !try_acquire(addr)) wait_for(g, addr, reason, false, skip);
 }
+SYSTEM u32 *sema_waited_for(const G *g) { // by one that waits for a semaphore
+    const Sudog *s = g->param;
+    return (u32 *)(usize)s->acquiretime;
+}
+// World stopped: it waits no longer.
+SYSTEM void sema_cancel(G *g) {
+    Sudog *s = g->param;
+    Bucket *b = bucket_of(sema_waited_for(g));
+    Sudog *h = b->heads;
+    while (h->elem != s->elem) h = h->next;
+    if (h == s) dequeue(b, s->elem);
+    else {
+        Sudog *before = h;
+        while (before->waitlink != s) before = before->waitlink;
+        before->waitlink = s->waitlink;
+        if (h->waittail == s) h->waittail = before;
+    }
+    b->nwait--;
+    sudog_release(s);
+}
 static SYSTEM void acquire(u32 *addr, WaitReason reason, u64 lifo, i64 skip) {
     if (!try_acquire(addr)) wait_for(this_g(), addr, reason, lifo & 1, (u8)skip);
 }

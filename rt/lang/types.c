@@ -223,6 +223,23 @@ SYSTEM void itabs_forget(usize lo, usize size) {
     }
     os_unmap(old, sizeof *old + old->size * sizeof(GoItab *));
 }
+// itab_lock. Below 2 GiB: a plugin that is loaded later may use it, and code of the small model has only 32 bits for its address.
+static SYSTEM GoItab *new_itab(usize size) {
+    enum { CHUNK = 64 << 10 };
+    static u8 first[CHUNK] __attribute__((aligned(16)));
+    static u8 *room = first;
+    static usize left = CHUNK;
+    if (size > left) {
+        usize n = size > CHUNK ? size : CHUNK;
+        room = os_map_low(n);
+        if (!room) throw_("runtime: cannot allocate memory");
+        left = n;
+    }
+    GoItab *m = (GoItab *)(void *)room;
+    room += size;
+    left -= size;
+    return m;
+}
 SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
     lock(&itab_lock);
     GoItab *m = find(itabs, inter, t);
@@ -235,7 +252,7 @@ SYSTEM GoItab *rt_make_itab(GoInterfaceType *inter, GoType *t) {
         if (!m) {
             usize size = sizeof *m + (usize)(inter->nmethods > 1 ? inter->nmethods - 1 : 0) * sizeof(void *);
             m = itab_room ? itab_room(t, inter, size) : NULL;
-            if (!m) m = persistent_alloc(size, 8);
+            if (!m) m = new_itab(size);
             m->inter = inter;
             m->type = t;
             m->hash = t->hash;

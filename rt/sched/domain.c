@@ -6,7 +6,10 @@
 // A domain that is stopped ends its goroutines with a panic that cannot be recovered (lib/runtime/domain.go). It begins only where code of the plugin itself runs,
 // not that of the library or the host: at any instruction where the goroutine may be preempted, as if that had faulted; at the entry of a function, in its
 // place. A function that defers would run its deferred calls with what it was just writing, so it is stopped at an instruction only later (INSIST).
-// What waits is not woken: it ends when it runs again.
+// What waits ends when it runs again; or it is asked to by rt_domain_end_waiting: then its wait is over, and it continues with a call of what stops it. A parked
+// goroutine has only Go frames, and its wait is the last of them, so that is as a call that panics. It is left where that would harm others: a wait for a sync.Cond, whose
+// lock it would not hold when its deferred calls unlock it; for an RWMutex or another semaphore that is not the plugin's own, which it would leave half taken (a Mutex is not); in
+// a coroutine, whose other side would wait for it.
 //
 // Memory: an account (mem/account.c). Who needs a span that would exceed the limit asks here first, from Go code (rt_domain_admit): after two collections it is the
 // end of the domain. The allocation itself is refused, by a panic in its place, where the plugin's own code made it, be it through the runtime. Library code that allocates
@@ -15,7 +18,7 @@
 #include "sched/sched.h"
 #include "gc/gc.h"
 
-enum { INSIST = 10, AGAIN = 50 }; // rounds of rt_domain_tick
+enum { LIBRARY = 3, INSIST = 10, AGAIN = 50 }; // rounds of rt_domain_tick
 
 extern u8 go_domain_stop[] GOSYM("runtime.domainStop");
 extern u8 go_domain_many[] GOSYM("runtime.domainMany");
@@ -116,7 +119,7 @@ static SIGNAL bool is_of_any(const char *name, const char *packages) {
     return false;
 }
 // Is this code of one of the packages that the plugin alone has?
-static SIGNAL bool is_own(const Domain *d, usize pc) {
+SIGNAL bool domain_has_code(const Domain *d, usize pc) {
     if (pc - d->lo >= d->size) return false;
     const FuncRec *f = find_func(pc);
     return f && is_of_any(func_name(f), d->packages);
@@ -124,7 +127,7 @@ static SIGNAL bool is_own(const Domain *d, usize pc) {
 SIGNAL bool domain_stops(G *g, usize pc, bool anywhere) {
     Domain *d = g->domain;
     u32 round = __atomic_load_n(&d->stopped, __ATOMIC_ACQUIRE);
-    if (!round || (g->domain_round && round < g->domain_round + AGAIN) || !is_own(d, pc)) return false;
+    if (!round || (g->domain_round && round < g->domain_round + AGAIN) || !domain_has_code(d, pc)) return false;
     if (anywhere && round < INSIST && find_func(pc)->deferreturn) return false;
     g->domain_round = round;
     return true;
@@ -143,10 +146,20 @@ SYSTEM bool domain_stop_at_entry(G *g) {
     call_instead(g, g->domain->stop);
     return true;
 }
-// One that gives way again and again is hardly ever met at an instruction of its own.
+// One that gives way, or waits, again and again is hardly ever met at an instruction of its own. Not where it has just got a lock, which nobody would give back.
+static SYSTEM bool has_nothing_new(const G *g) {
+    switch ((WaitReason)g->waitreason) {
+    case WAIT_ZERO: // runtime.Gosched
+    case WAIT_CHAN_RECEIVE:
+    case WAIT_CHAN_SEND:
+    case WAIT_SELECT:
+    case WAIT_SLEEP: return true;
+    default: return false;
+    }
+}
 SYSTEM void domain_stop_at_return(G *g) {
     if (likely(!__atomic_load_n(&g->domain->stopped, __ATOMIC_RELAXED)) || g->sched.ctxt || g->syscallsp || g->sig ||
-        !domain_stops(g, g->sched.pc - 1, false))
+        !has_nothing_new(g) || !domain_stops(g, g->sched.pc - 1, false))
         return;
     g->sched.sp -= 8; // the call that returns has called what stops it
     *(usize *)g->sched.sp = g->sched.pc;
@@ -158,7 +171,7 @@ SYSTEM bool domain_stack_is_full(G *g, usize want) {
     bool memory = a && a->limit && a->of[ACCOUNT_STACKS] > a->limit; // of all its goroutines
     if (want <= d->most_stack && !memory) return false;
     if (want > 2 * d->most_stack) return false; // what runs now needs it: the end by the runtime's own limit
-    if (memory && !is_own(d, *(usize *)(g->sched.sp + CALLER) - 1)) return false;
+    if (memory && !domain_has_code(d, *(usize *)(g->sched.sp + CALLER) - 1)) return false;
     call_instead(g, memory ? d->memory_full : d->stack_full);
     return true;
 }
@@ -211,7 +224,7 @@ static SYSTEM bool may_end_here(const Domain *d, G *g, bool in_library) {
     Unwinder u;
     for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
         const char *name = func_name(u.frame.fn);
-        if (is_own(d, u.frame.pc - 1)) return true;
+        if (domain_has_code(d, u.frame.pc - 1)) return true;
         if (is_of_any(name, "runtime\0internal/runtime/maps\0")) continue;
         if (!in_library || !d->library || !is_of_any(name, d->library)) return false;
     }
@@ -253,4 +266,81 @@ SYSTEM Admission rt_domain_admit(usize size, bool noscan, i64 tried) {
 SYSTEM void rt_domain_collected(i64 ns) {
     Account *a = account_of(this_g());
     if (a) a->collect_after = nanotime() + 3 * ns;
+}
+
+// ---- waits
+
+static SYSTEM bool is_mine(const Domain *d, usize p) { // memory of the plugin's
+    const Span *s = heap_span_of(p);
+    return p - d->lo < d->size || (s && d->account && s->account == d->account);
+}
+// Through which code the goroutine waits: that of the plugin, but for the runtime's and, if that may be, the library's.
+static SYSTEM bool waits_for_itself(const Domain *d, G *g, bool in_library) {
+    Unwinder u;
+    for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
+        const char *name = func_name(u.frame.fn);
+        if (domain_has_code(d, u.frame.pc - 1)) return true;
+        if (is_of_any(name, "runtime\0sync\0internal/sync\0time\0")) continue;
+        if (!in_library || !d->library || !is_of_any(name, d->library)) return false;
+    }
+    return !g->domain_call;
+}
+// World stopped. Ends its wait, if it may; false: it goes on waiting.
+static SYSTEM bool end_wait(const Domain *d, G *g) {
+    switch ((WaitReason)g->waitreason) {
+    case WAIT_CHAN_RECEIVE_NIL:
+    case WAIT_CHAN_SEND_NIL:
+    case WAIT_SELECT_NO_CASES: return true;
+    case WAIT_CHAN_RECEIVE:
+    case WAIT_CHAN_SEND:
+    case WAIT_SELECT: chan_cancel(g); return true;
+    case WAIT_SLEEP: return timer_stop(&g->sleep_timer->t);
+    case WAIT_IO_WAIT: return poll_cancel(g);
+    case WAIT_SEMACQUIRE:
+    case WAIT_SYNC_RWMUTEX_RLOCK:
+    case WAIT_SYNC_RWMUTEX_LOCK:
+        if (!is_mine(d, (usize)sema_waited_for(g))) return false;
+        sema_cancel(g);
+        return true;
+    case WAIT_SYNC_MUTEX_LOCK:
+    case WAIT_SYNC_WAITGROUP_WAIT: sema_cancel(g); return true;
+    default: return false;
+    }
+}
+static SYSTEM G *waiters_to_end(Domain *d, u32 round) {
+    static const FuncVal stop = {go_domain_stop};
+    G *list = NULL;
+    u64 at = 0;
+    for (G *g; (g = g_next(&at));) {
+        if (g->domain != d || g->status != G_WAITING || g->bubble || g->system_goroutine) continue;
+        if (g->domain_round && round < g->domain_round + AGAIN) continue; // its deferred calls wait
+        if (!waits_for_itself(d, g, round >= LIBRARY) || !end_wait(d, g)) continue;
+        g->on_resume = NULL;
+        g->param = NULL;
+        g->ret0 = g->ret1 = 0;
+        g->domain_round = round;
+        g->sched.sp -= 8; // it has called what stops it
+        *(usize *)g->sched.sp = g->sched.pc;
+        g->sched.pc = (usize)go_domain_stop;
+        g->sched.ctxt = (usize)&stop;
+        g->schedlink = list;
+        list = g;
+    }
+    return list;
+}
+// Those that wait are ended too, as far as that goes; of a domain that is stopped.
+SYSTEM void rt_domain_end_waiting(Domain *d) {
+    u32 round = __atomic_load_n(&d->stopped, __ATOMIC_RELAXED);
+    if (!round) return;
+    stop_the_world("stop plugin");
+    G *list = waiters_to_end(d, round);
+    start_the_world();
+    inject_glist(list);
+}
+// Nothing that it has left for later runs any more: functions of timers, finalizers, cleanups.
+SYSTEM void rt_domain_abandon(Domain *d) {
+    gc_stop_between_cycles("stop plugin");
+    timers_drop(d);
+    specials_drop(d);
+    start_the_world();
 }

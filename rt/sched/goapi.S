@@ -12,6 +12,9 @@ GO_SYS "vole/plugin.tick", rt_domain_tick
 GO_LEAF "vole/plugin.enter", rt_domain_enter
 GO_LEAF "vole/plugin.leave", rt_domain_leave
 GO_LEAF "vole/plugin.join", rt_domain_join
+GO_LEAF "runtime.domainJoin", rt_domain_join
+GO_SYS "vole/plugin.endWaiting", rt_domain_end_waiting
+GO_SYS "vole/plugin.abandon", rt_domain_abandon
 GO_SYS "runtime.Gosched", rt_gosched
 GO_SYS "runtime.stopAndSetProcs", rt_stop_and_set_procs
 GO_SYS "runtime.startTheWorldC", start_the_world

@@ -225,6 +225,15 @@ static SYSTEM i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err) {
     g->ret1 = (usize)mode;
     park_then(commit_wait, w, WAIT_IO_WAIT, wait_resume);
 }
+// World stopped: one that waits for a descriptor waits no longer; false: it is about to run.
+SYSTEM bool poll_cancel(G *g) {
+    PollDesc *pd = g->param;
+    u64 *w = g->ret1 == 'r' ? &pd->rg : &pd->wg;
+    if (*w != (u64)g) return false;
+    *w = PD_NONE;
+    poll.waiters--;
+    return true;
+}
 SYSTEM i64 rt_poll_wait(PollDesc *pd, i64 mode) {
     i64 e = check_error(pd, mode);
     return e ? e : wait_step(pd, mode, false);

@@ -474,7 +474,10 @@ static SYSTEM NORETURN void leave_for(GQueue *q) {
     wakep();
     schedule();
 }
-SYSTEM NORETURN void yield_now(void) { leave_for(&sched.runq); }
+SYSTEM NORETURN void yield_now(void) {
+    this_m()->curg->waitreason = WAIT_ZERO;
+    leave_for(&sched.runq);
+}
 SYSTEM NORETURN void preempt_yield(G *g) {
     g->preempt = 0;
     leave_for(&sched.preempted);

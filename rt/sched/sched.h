@@ -138,13 +138,19 @@ void timers_adopt(P *to, P *from);
 void timers_revive(P *p); // a P that was gone is back
 void timers_mark(P *p, void (*mark)(void *, void *), void *ctx);
 void timers_init(P *p);
+void timers_drop(const Domain *d); // world stopped: those of its functions
 // netpoll.c
 bool netpoll_ready(void);          // initialised
 G *netpoll(i64 delay, i32 *delta); // <0 block, 0 poll, else ns; list of ready goroutines by schedlink
 void netpoll_break(void);
 bool netpoll_any_waiters(void);
 void netpoll_adjust(i32 delta);
+bool poll_cancel(G *g);
 void wake_for_timer(i64 when);
+// rt/lang, world stopped: g, which waits, waits no longer
+void chan_cancel(G *g);
+void sema_cancel(G *g);
+u32 *sema_waited_for(const G *g);
 // sigqueue.c
 bool sig_send(u32 sig); // SIGNAL
 u32 sig_wanted(u32 sig);
@@ -161,4 +167,5 @@ bool domain_stop_at_entry(G *);                  // in newstack
 void domain_stop_at_return(G *);                 // it continues behind a SYS call
 bool domain_stack_is_full(G *, usize want);      // in newstack
 bool domain_is_full(G *);                        // in the SYS call of a go statement
+bool domain_has_code(const Domain *, usize pc);  // SIGNAL: of packages that the plugin alone has
 enum { SIG_DOMAIN = 1000 };                      // G.sig of one that ends (lib/runtime/panic.go)

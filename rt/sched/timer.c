@@ -348,6 +348,26 @@ SYSTEM bool rt_reset_timer(GoTimer *g, i64 when, i64 period) {
     return pending;
 }
 
+static SYSTEM bool runs(const Timer *t, const Domain *d) { // time.AfterFunc: the argument is the function
+    const FuncVal *f = t->arg.data;
+    return t->domain == d && t->f && !t->is_chan && f && domain_has_code(d, (usize)f->code);
+}
+SYSTEM void timers_drop(const Domain *d) {
+    for (i32 k = 0; k < procs_made; k++) {
+        TimerHeap *h = allp[k]->timers;
+        i32 n = 0;
+        for (i32 i = 0; h && i < h->n; i++) {
+            Timer *t = h->heap[i];
+            if (!runs(t, d)) place(h, n++, t);
+            else t->index = -1, t->when = 0, t->seq++;
+        }
+        if (!h || n == h->n) continue;
+        h->n = n;
+        for (i32 i = (n - 2) / 4; n > 1 && i >= 0; i--) sift_down(h, i);
+        update_min(h);
+    }
+}
+
 // ---- Sleep
 
 static SYSTEM void wake_sleeper(Timer *t, usize seq, i64 delta) { ready(t->carg); }

@@ -1,11 +1,13 @@
 """The manager, package vole/plugin: what it refuses, the life of plugins, swaps under load, the audit log. Used by run.py.
 
-VOLE_PLUGIN_SWAPS=N: so many swaps under load (100).
+VOLE_PLUGIN_SWAPS=N: so many swaps under load (100). VOLE_PLUGIN_HOGS=a,b: these memory bombs only (manager/hog); VOLE_PLUGIN_WAITS: these waits.
 """
 import os, shutil
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = "ranges,tampering,attacks,life,panics,input,domains,memory,remote"
+EXTRA = "greedy", "hog", "waits"
+HOGS = "list,append,deferred,finalizers,timers,goroutines,Buffer,fragments"  # memory bombs that run in each stress mode
+PARTS = "ranges,tampering,attacks,life,panics,input,domains,memory,waits,remote"
 
 
 def prepare(r, top):
@@ -18,13 +20,13 @@ def prepare(r, top):
         os.makedirs(folder)
         with open(folder + "/filter.go", "w") as f: f.write(text.replace("version = 1", f"version = {v}").replace("1.0.0", f"{v}.0.0"))
         ok = ok and r.build(top, "-buildmode=plugin", "-o", f"filter{v}.so", f"./filter{v}")
-    if not ok or not all(r.build(top, "-buildmode=plugin", "-o", name + ".so", "./" + name) for name in ("greedy", "hog")): return False
+    if not ok or not all(r.build(top, "-buildmode=plugin", "-o", name + ".so", "./" + name) for name in EXTRA): return False
     vole = lambda *words: r.check("vole plugin " + " ".join(words), r.command(r.vole, "plugin", *words, cwd=top)[0] == 0)
     for key in ("good", "second", "revoked", "other"): vole("keygen", "-o", key)
     with open(top + "/good.pub", "a") as f: f.write(open(top + "/second.pub").read() + open(top + "/revoked.pub").read())
     for name in ("unsigned", "other", "revoked", "both"): shutil.copy(top + "/filter1.so", f"{top}/{name}.so")
     for v in (1, 2, 3): vole("sign", "-key", "good.key", f"filter{v}.so")
-    for name in ("greedy", "hog"): vole("sign", "-key", "good.key", name + ".so")
+    for name in EXTRA: vole("sign", "-key", "good.key", name + ".so")
     for key in ("other", "revoked"): vole("sign", "-key", key + ".key", key + ".so")
     for key in ("good", "second"): vole("sign", "-key", key + ".key", "both.so")
     return True
@@ -59,6 +61,6 @@ def stage(r, top, stress):
     tools(r, top)
     n = int(os.environ.get("VOLE_PLUGIN_SWAPS", "100"))
     for debug in stress:
-        env = {"VOLEDEBUG": debug}
+        env = {"VOLEDEBUG": debug, "VOLE_PLUGIN_HOGS": HOGS if debug else ""}
         lines(r, "manager " + debug, *r.command("./host.exe", top, PARTS, "0", cwd=top, env=env))
         lines(r, "swaps " + debug, *r.command("./host.exe", top, "swaps", str(n if not debug else n // 20), cwd=top, env=env))

@@ -31,8 +31,8 @@
 // be granted). A panic that leaves a call comes back as a [*PanicError] and ends the plugin, not the program; so does one of a goroutine that the plugin began,
 // or of a function of a timer that it set. [Limits] bound the time of calls, processor time, goroutines, stacks and memory: an endless loop is ended at whatever
 // instruction it is; a plugin that still has more memory than it may have after collections is ended too, and an allocation that is larger by itself is refused before there
-// is memory for it. Not bounded is what the runtime calls fatal: concurrent writes to a map, a deadlock of all goroutines; nor panics of finalizers and
-// cleanups. For plugins that are not trusted so far there is vole/plugin/process.
+// is memory for it. Panics of its finalizers and cleanups end it as well. Not bounded is what the runtime calls fatal: concurrent writes
+// to a map, a deadlock of all goroutines. For plugins that are not trusted so far there is vole/plugin/process.
 //
 // What a plugin was writing at the moment it was stopped may be half written, also in memory that it shares with the host.
 package plugin

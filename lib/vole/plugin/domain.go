@@ -11,8 +11,9 @@ import (
 )
 
 // Limits of a plugin; what is 0 has none. Who exceeds one is stopped: its goroutines and calls end with a panic that it cannot recover, while its deferred
-// calls run. That needs its own code to run: code of the library is never interrupted, and what waits for ever (for a channel, in a system call) is left
-// behind, and keeps the plugin from being unloaded.
+// calls run. That needs its own code to run: code of the library is not interrupted. What waits is ended where it waits: for channels, select, time, the network,
+// a Mutex, a WaitGroup, an RWMutex of the plugin's own. Left behind, and named when the plugin is unloaded, is what waits for a sync.Cond, for an RWMutex of the
+// host's, in an iter.Pull, in a system call, or through code of the host's.
 type Limits struct {
 	Call       time.Duration // of one call by [Handle.Do]; each then has a goroutine of its own, which costs a microsecond
 	Goroutines int           // at a time
@@ -38,12 +39,14 @@ type domain struct {
 // account is the head of the runtime's (mem.h).
 type account struct {
 	used, limit, peak, heap, stacks, records int64
-	collections                             uint64
+	collections                              uint64
 }
 
 func newDomain() *domain
 func stopDomain(d *domain)
 func closeDomain(d *domain)
+func endWaiting(d *domain) // of one that is stopped
+func abandon(d *domain)    // so that none of its timers, finalizers and cleanups runs
 func tick(ns int64)
 func enter(d *domain) (before uintptr, processor int)
 func leave(before uintptr)
@@ -211,12 +214,18 @@ func look() {
 // lookAt reports whether there is something to look at the next time.
 func lookAt(now time.Time) bool {
 	var over []*Instance
+	var waiting []*domain
 	more := false
 	watched.mu.Lock()
 	for d, w := range watched.list {
 		if n := atomic.LoadUint32(&d.stopped); n > 0 {
 			atomic.StoreUint32(&d.stopped, n+1)
-			more = more || atomic.LoadInt64(&d.goroutines) > 0 || !w.inst.idle()
+			if atomic.LoadInt64(&d.goroutines) > 0 || !w.inst.idle() {
+				more = true
+				if n&(n-1) == 0 { // ever more seldom
+					waiting = append(waiting, d)
+				}
+			}
 			continue
 		}
 		limit := w.inst.spec.Limits.CPU
@@ -233,6 +242,9 @@ func lookAt(now time.Time) bool {
 	watched.running = more || len(over) > 0
 	more = watched.running
 	watched.mu.Unlock()
+	for _, d := range waiting {
+		endWaiting(d)
+	}
 	for _, inst := range over {
 		inst.fail("stop", &StopError{inst.Name, inst.Version, fmt.Sprintf("more than %v of processor time in a second", inst.spec.Limits.CPU)})
 	}
@@ -256,6 +268,9 @@ type MemoryStats struct {
 
 // Memory is what the plugin has at the moment; nothing when it is unloaded.
 func (inst *Instance) Memory() (s MemoryStats) {
+	if inst.domain == nil { // not loaded yet
+		return s
+	}
 	watched.mu.Lock()
 	defer watched.mu.Unlock()
 	a := inst.domain.account

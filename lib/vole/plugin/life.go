@@ -190,6 +190,10 @@ func (inst *Instance) deactivate(ctx context.Context) {
 func (m *Manager) unload(ctx context.Context, inst *Instance) error {
 	inst.drop()
 	for wait := time.Millisecond; ; wait = min(2*wait, time.Second) {
+		endWaiting(inst.domain)
+		if wait > time.Millisecond { // what is garbage had its chance
+			abandon(inst.domain)
+		}
 		err := inst.close()
 		if err == nil {
 			return m.record("unload", inst, nil)
@@ -211,7 +215,12 @@ func (m *Manager) retry(s *slot) {
 	list := s.instances
 	m.mu.Unlock()
 	for _, inst := range list {
-		if inst.value == nil && inst.close() == nil {
+		if inst.value != nil {
+			continue
+		}
+		endWaiting(inst.domain)
+		abandon(inst.domain)
+		if inst.close() == nil {
 			m.record("unload", inst, nil)
 		}
 	}

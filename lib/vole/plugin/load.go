@@ -92,6 +92,7 @@ func (m *Manager) load(inst *Instance) error {
 	err = m.refuse("load", inst, errors.New(err.Error())) // its text: the error may be of a type of the plugin's
 	inst.stop()
 	inst.drop()
+	abandon(inst.domain)
 	if held := inst.close(); held != nil {
 		inst.slot.keep(m, inst)
 		err = errors.Join(err, held)

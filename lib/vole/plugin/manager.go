@@ -68,6 +68,7 @@ func (s State) String() string {
 type Event struct {
 	Kind, Plugin, Version string
 	Err                   error
+	Memory                MemoryStats // what the plugin has at that moment
 }
 
 // A Manager has plugins. Its methods may be called by many goroutines at once; those that change what is loaded under one name wait for each other.
@@ -225,7 +226,7 @@ func (m *Manager) record(kind string, inst *Instance, wrong error) error {
 	if m.o.OnEvent != nil {
 		m.event.Lock()
 		defer m.event.Unlock()
-		m.o.OnEvent(Event{kind, inst.Name, inst.Version, errors.Join(wrong, err)})
+		m.o.OnEvent(Event{kind, inst.Name, inst.Version, errors.Join(wrong, err), inst.Memory()})
 	}
 	return err
 }

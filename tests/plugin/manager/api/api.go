@@ -1,7 +1,10 @@
 // Package api is what host and plugins share.
 package api
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Filter is what plugins export.
 type Filter interface {
@@ -12,6 +15,14 @@ type Filter interface {
 
 // Keep is the host's: it keeps what it gets.
 var Keep func(any)
+
+// What the host has and plugins wait for.
+var (
+	Chan chan int
+	Mu   sync.Mutex
+	RW   sync.RWMutex
+	Wait func()
+)
 
 // Log is what plugins tell the host of their lives.
 var Log struct{ Activated, Deactivated, Deferred, Config atomic.Int64 }

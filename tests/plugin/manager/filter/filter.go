@@ -63,6 +63,10 @@ func (f *filter) Do(what string, in []byte) (string, error) {
 		go func() { go func() { var p *filter; p.config++ }() }()
 	case "timer":
 		time.AfterFunc(time.Millisecond, func() { panic("of a timer") })
+	case "finalizer":
+		runtime.SetFinalizer(new([100]int), func(*[100]int) { panic("of a finalizer") })
+	case "cleanup":
+		runtime.AddCleanup(new([100]int), func(n int) { spin(&n) }, 1)
 	case "go loop":
 		for range 3 {
 			go spin(new(int))
