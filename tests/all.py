@@ -46,6 +46,7 @@ def stages(a):
         ("caches elsewhere", shell(f"make -s B={a.build} {a.build}/cachedrv WERROR=-Werror", f"'{py}' tests/cache/run.py {a.build}"), {}),
         ("many programs", shell(f"make -s B={a.build} {a.build}/manydrv WERROR=-Werror", f"'{py}' tests/many/run.py {a.build}"), {}),
         ("patches", [py, "tests/patch/run.py", vole], {}),
+        ("patches by default", [py, "tests/patch/run.py", vole, "--auto"], {}),
         ("plugins", ["sh", "-ec", f"exec '{py}' tests/plugin/run.py '{vole}' \"$('{vole}' env GOROOT)\""], {}),
         ("services", shell(f"make -s B={a.build} {a.build}/servedrv WERROR=-Werror", f"'{py}' tests/serve/run.py {a.build}"), {}),
         ("published tables", [py, "tests/published.py", "--vole", vole], {}),
