@@ -394,6 +394,7 @@ void ir_keep_copy(IrProgram *p, IrFunc **fs, i64 n) {
     arena_reset(tmp);
 }
 
+// Its captures stay: who makes a closure of it may be in work, and looks at them.
 static void make_again(Clone *c, IrFunc *f) {
     const IrCopy *from = f->spare;
     Arena *a = c->in->nodes;
@@ -402,8 +403,10 @@ static void make_again(Clone *c, IrFunc *f) {
     f->locals.len = f->locals.cap = 0;
     f->params = clone_vars(c, a, from->params, f->nparams);
     f->results = clone_vars(c, a, from->results, f->nresults);
-    f->captures = clone_vars(c, a, from->captures, f->ncaptures);
-    for (i64 i = 0; i < f->ncaptures; i++) f->captures[i]->outer = clone_var(c, from->captures[i]->outer);
+    for (i64 i = 0; i < f->ncaptures; i++) {
+        map_set_ptr(c->vars, from->captures[i], f->captures[i]);
+        if (from->captures[i]->outer) f->captures[i]->outer = clone_var(c, from->captures[i]->outer);
+    }
     for (i64 i = 0; i < from->nlocals; i++) clone_var(c, from->locals[i]);
     f->body = (IrVec){0};
     clone_list(c, &from->body, &f->body, false);
