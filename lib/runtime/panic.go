@@ -346,18 +346,22 @@ func fatal(s string) {
 func sync_throw(s string) { throw(s) }
 
 //go:linkname sync_fatal sync.fatal
+//go:noinline
 func sync_fatal(s string) { fatal(s) }
 
 //go:linkname internal_sync_throw internal/sync.throw
 func internal_sync_throw(s string) { throw(s) }
 
 //go:linkname internal_sync_fatal internal/sync.fatal
+//go:noinline
 func internal_sync_fatal(s string) { fatal(s) }
 
 //go:linkname maps_fatal internal/runtime/maps.fatal
+//go:noinline
 func maps_fatal(s string) { fatal(s) }
 
 //go:linkname rand_fatal crypto/rand.fatal
+//go:noinline
 func rand_fatal(s string) { fatal(s) }
 
 //go:linkname sysrand_fatal crypto/internal/sysrand.fatal

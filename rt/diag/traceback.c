@@ -97,6 +97,9 @@ static SIGNAL void put_goexit(Sink *s, const Unwinder *u) {
                 (u64)sp, (u64)goexit_return + 1);
 }
 
+// Between code and the fault that it made: no call of either.
+static SIGNAL bool is_between(const LogicalFrame *f) { return same(f->name, "runtime.sigpanicUnaligned"); }
+
 // Prints the shown frames with numbers lo <= i < hi, returns how many there are in all.
 // fold: those of the library are left out.
 static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runtime, bool fold, i64 lo, i64 hi) {
@@ -112,7 +115,7 @@ static SIGNAL i64 trace_range(Sink *s, G *g, usize pc, usize sp, bool show_runti
         for (i32 i = 0; i < k; i++) {
             bool shown = show_runtime || is_shown(&lf[i], n == 0, panic_callee);
             panic_callee = is_panic_function(lf[i].name);
-            if (!shown) continue;
+            if (!shown || is_between(&lf[i])) continue;
             if (fold && panics_library(&lf[i])) {
                 folded++;
                 continue;

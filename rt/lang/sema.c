@@ -158,12 +158,21 @@ SYSTEM static bool release(u32 *addr, bool handoff,
 }
 
 // skip: frames between the caller and the method of sync that the program called, which the profiles leave out.
+// What sync calls is a frame itself (lib/runtime/wait.go).
+enum { WAIT_FRAME = 1 };
 SYSTEM void rt_semacquire(u32 *addr) { semacquire(addr, WAIT_SEMACQUIRE, false); }
-SYSTEM void rt_semacquire_mutex(u32 *addr, u64 lifo, i64 skip) { acquire(addr, WAIT_SYNC_MUTEX_LOCK, lifo, skip); }
-SYSTEM void rt_semacquire_rlock(u32 *addr, u64 lifo, i64 skip) { acquire(addr, WAIT_SYNC_RWMUTEX_RLOCK, lifo, skip); }
-SYSTEM void rt_semacquire_wlock(u32 *addr, u64 lifo, i64 skip) { acquire(addr, WAIT_SYNC_RWMUTEX_LOCK, lifo, skip); }
+SYSTEM void rt_semacquire_sync(u32 *addr) { acquire(addr, WAIT_SEMACQUIRE, 0, WAIT_FRAME); }
+SYSTEM void rt_semacquire_mutex(u32 *addr, u64 lifo, i64 skip) {
+    acquire(addr, WAIT_SYNC_MUTEX_LOCK, lifo, skip + WAIT_FRAME);
+}
+SYSTEM void rt_semacquire_rlock(u32 *addr, u64 lifo, i64 skip) {
+    acquire(addr, WAIT_SYNC_RWMUTEX_RLOCK, lifo, skip + WAIT_FRAME);
+}
+SYSTEM void rt_semacquire_wlock(u32 *addr, u64 lifo, i64 skip) {
+    acquire(addr, WAIT_SYNC_RWMUTEX_LOCK, lifo, skip + WAIT_FRAME);
+}
 SYSTEM void rt_semacquire_waitgroup(u32 *addr, u64 durable) {
-    semacquire(addr, durable & 1 ? WAIT_DURABLE_WAITGROUP : WAIT_SYNC_WAITGROUP_WAIT, false);
+    acquire(addr, durable & 1 ? WAIT_DURABLE_WAITGROUP : WAIT_SYNC_WAITGROUP_WAIT, 0, WAIT_FRAME);
 }
 SYSTEM void rt_semrelease(u32 *addr) { release(addr, false, 0); }
 SYSTEM void rt_semrelease_handoff(u32 *addr, u64 handoff, i64 skip) {
@@ -193,6 +202,7 @@ static SYSTEM void check_waker(Sudog *s) {
 static SYSTEM void notified(G *g) {
     Sudog *s = g->param;
     g->param = 0;
+    g->prof_skip = 0;
     sudog_release(s);
 }
 
@@ -214,6 +224,7 @@ SYSTEM void rt_notify_wait(NotifyList *l, u32 ticket) {
     else l->head = s;
     l->tail = s;
     g->param = s;
+    g->prof_skip = WAIT_FRAME;
     park_then(unlock_list, l, WAIT_SYNC_COND_WAIT, notified);
 }
 SYSTEM void rt_notify_all(NotifyList *l) {

@@ -86,7 +86,7 @@ GO_SYS "runtime/trace.userLog", rt_trace_log
 GO_SYSN "time.now", rt_time_now
 GO_SYSN "time.runtimeNow", rt_time_runtime_now
 GO_SYS "time.runtimeNano", rt_time_runtime_nano
-GO_SYS "time.Sleep", rt_sleep
+GO_SYS "runtime.sleepC", rt_sleep
 GO_SYS "runtime.profileSleep", rt_sleep
 GO_SYS "time.newTimer", rt_new_timer
 GO_SYS "time.stopTimer", rt_stop_timer
@@ -96,7 +96,7 @@ GO_SYS "internal/poll.runtime_pollServerInit", rt_poll_init
 GO_SYS "internal/poll.runtime_pollOpen", rt_poll_open
 GO_SYS "internal/poll.runtime_pollClose", rt_poll_close
 GO_SYS "internal/poll.runtime_pollReset", rt_poll_reset
-GO_SYS "internal/poll.runtime_pollWait", rt_poll_wait
+GO_SYS "runtime.pollWaitC", rt_poll_wait
 GO_SYS "internal/poll.runtime_pollWaitCanceled", rt_poll_wait_canceled
 GO_SYS "internal/poll.runtime_pollSetDeadline", rt_poll_set_deadline
 GO_SYS "internal/poll.runtime_pollUnblock", rt_poll_unblock

@@ -27,17 +27,16 @@
 	GO_LEAF "reflect.resolveTextOff", runtime.resolveTextOff
 	GO_LEAF "internal/reflectlite.resolveNameOff", runtime.resolveNameOff
 	GO_LEAF "internal/reflectlite.resolveTypeOff", runtime.resolveTypeOff
-	GO_SYS "sync.runtime_Semacquire", rt_semacquire
-	GO_SYS "sync.runtime_SemacquireWaitGroup", rt_semacquire_waitgroup
-	GO_SYS "sync.runtime_SemacquireRWMutexR", rt_semacquire_rlock
-	GO_SYS "sync.runtime_SemacquireRWMutex", rt_semacquire_wlock
+	GO_SYS "runtime.semacquireC", rt_semacquire_sync
+	GO_SYS "runtime.semacquireWaitGroupC", rt_semacquire_waitgroup
+	GO_SYS "runtime.semacquireRWMutexRC", rt_semacquire_rlock
+	GO_SYS "runtime.semacquireRWMutexC", rt_semacquire_wlock
 	GO_SYS "sync.runtime_Semrelease", rt_semrelease_handoff
-	GO_SYS "internal/sync.runtime_SemacquireMutex", rt_semacquire_mutex
+	GO_SYS "runtime.semacquireMutexC", rt_semacquire_mutex
 	GO_SYS "internal/sync.runtime_Semrelease", rt_semrelease_handoff
-	GO_SYS "internal/poll.runtime_Semacquire", rt_semacquire
 	GO_SYS "internal/poll.runtime_Semrelease", rt_semrelease
 	GO_LEAF "sync.runtime_notifyListAdd", rt_notify_add
-	GO_SYS "sync.runtime_notifyListWait", rt_notify_wait
+	GO_SYS "runtime.notifyListWaitC", rt_notify_wait
 	GO_SYS "sync.runtime_notifyListNotifyAll", rt_notify_all
 	GO_SYS "sync.runtime_notifyListNotifyOne", rt_notify_one
 
