@@ -73,11 +73,25 @@ static SYSTEM void protect(const PatchHead *h) {
     if (!ok) throw_("runtime: cannot protect the memory of a patch");
 }
 
-static SYSTEM void publish(const PatchHead *h) {
+static SYSTEM usize entries_size(const Patch *p) { return (p->nentries * sizeof(u32) + OS_PAGE - 1) & -(usize)OS_PAGE; }
+
+static SYSTEM void keep_entries(Patch *p, const PatchLoaded *of) {
+    const PatchPoke *k = table(of, of->head->pokes);
+    p->nentries = of->head->pokes.n;
+    p->entries = p->nentries ? (u32 *)os_map(entries_size(p)) : NULL;
+    p->held = p->nentries && !p->entries;
+    for (u32 i = 0; p->entries && i < p->nentries; i++) p->entries[i] = k[i].entry;
+}
+
+static SYSTEM void publish(const PatchLoaded *of) {
+    const PatchHead *h = of->head;
     Patch *p = spare;
     if (p) spare = p->next;
     else p = persistent_alloc(sizeof *p, 8);
     *p = (Patch){.next = patches, .base = (u8 *)(usize)h->base, .size = h->size, .number = h->number};
+    p->text = h->text;
+    p->fixed = h->text + h->rodata;
+    keep_entries(p, of);
     p->copy = *(Module *)(usize)h->module;
     patches = p;
     stop_the_world("load patch");
@@ -96,7 +110,7 @@ SYSTEM bool rt_patch_load(i64 fd, i64 size, PatchLoaded *out) {
     share_itabs(out);
     if (!ran_add(out, (const Module *)(usize)h->module)) return fail(out, "too many functions came with patches", NULL);
     protect(h);
-    publish(h);
+    publish(out);
     out->inits = table(out, h->inits);
     out->ninits = h->inits.n;
     out->functions = h->nfuncs;
@@ -268,6 +282,7 @@ static SYSTEM void free_patches(Span2 s) {
             continue;
         }
         *l = p->next;
+        if (p->entries) os_unmap((u8 *)p->entries, entries_size(p));
         os_unmap(p->base, p->size);
         p->next = spare;
         spare = p;
@@ -284,6 +299,41 @@ static SYSTEM Span2 run_of(const Patch *p, i32 most) {
     return s;
 }
 
+// A distance stands behind the operation of a call or jump, or behind the byte that says that an operand is at one (rm 101 without a base).
+static SYSTEM bool is_distance(const u8 *a) {
+    return (a[-1] & 0xfe) == 0xe8 || (a[-1] & 0xf0) == 0x80 || (a[-1] & 0xc7) == 0x05;
+}
+
+// What is never written to and stays: code that calls what is in s, also by the jump at an entry, and constants that name it. Each place whose
+// four bytes are an address of s counts, and in code a distance to it from what follows them, with up to 4 bytes of a constant between.
+static SYSTEM bool names(const Patch *p, Span2 s) {
+    const u8 *end = p->base + p->fixed - sizeof(u32), *code = p->base + p->text - sizeof(u32);
+    for (const u8 *a = p->base; a <= end; a++) {
+        u32 v = ((const Word32 *)(const void *)a)->v, to = v + (u32)(usize)(a + sizeof v);
+        if (inside(s, v)) return true;
+        if (a > p->base && a <= code && to + 4 - (u32)s.lo < s.size + 4 && is_distance(a)) return true;
+    }
+    return false;
+}
+
+// The program's own functions, which may be called by values of before, lead to their last bodies whether they have a name or not.
+static SYSTEM bool leads_into(const Patch *p, Span2 s) {
+    enum { PROGRAM_END = 1 << 30 }; // patches lie behind
+    for (u32 i = 0; i < p->nentries; i++) {
+        usize at = p->entries[i];
+        const u8 *code = (const u8 *)at;
+        if (at >= PROGRAM_END || code[0] != 0xe9) continue;
+        if (inside(s, at + 5 + ((const Word32 *)(const void *)(code + 1))->v)) return true;
+    }
+    return false;
+}
+
+static SYSTEM bool is_called(Span2 s) {
+    for (const Patch *p = patches; p; p = p->next)
+        if (inside(s, (usize)p->base) ? leads_into(p, s) : names(p, s)) return true;
+    return false;
+}
+
 static SYSTEM bool sweep(Span2 s, PatchLoaded *out) {
     gc_stop_between_cycles("unload patches");
     for (i32 i = 0; i < gomaxprocs; i++) mcaches_flush(allp[i], true);
@@ -296,16 +346,28 @@ static SYSTEM bool sweep(Span2 s, PatchLoaded *out) {
     return !stays;
 }
 
-// Many at once; if something refers to one of them, each for itself.
+// One look at all; whether any went. Those that code of others leads to may go when that has gone.
+static SYSTEM bool sweep_each(i32 most, PatchLoaded *out) {
+    bool any = false;
+    for (Patch *p = patches, *next; p; p = next) {
+        next = p->next;
+        if (!p->retired || p->held) continue;
+        Span2 s = run_of(p, most);
+        while (next && inside(s, (usize)next->base)) next = next->next;
+        if (is_called(s)) continue;
+        bool gone = sweep(s, out);
+        any |= gone;
+        if (!gone && most == 1) p->held = true;
+    }
+    return any;
+}
+
+// Many at once; if something refers to one of them, each for itself. What stays then is not looked at again.
 SYSTEM void rt_patch_sweep(PatchLoaded *out) {
     enum { MANY = 1 << 20 };
-    for (i32 most = MANY; most; most = most == MANY ? 1 : 0)
-        for (Patch *p = patches, *next; p; p = next) {
-            next = p->next;
-            if (!p->retired || p->held) continue;
-            Span2 s = run_of(p, most);
-            while (next && inside(s, (usize)next->base)) next = next->next;
-            if (!sweep(s, out) && most == 1) p->held = true;
-        }
+    sweep_each(MANY, out);
+    while (sweep_each(1, out)) {
+    }
+    for (Patch *p = patches; p; p = p->next) p->held |= p->retired;
     count(out);
 }

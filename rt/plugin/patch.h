@@ -8,9 +8,12 @@ typedef struct Patch { // that was loaded
     u8 *base;
     usize size;
     u32 number;
-    bool retired; // nothing is called by a name of it
-    bool held;    // something referred to it when it was to go
-    Module copy;  // what rt_modules leads to
+    u32 text, fixed; // bytes of code, which come first; of code and constants
+    u32 nentries;    // of functions that it replaced
+    u32 *entries;    // their first entries, in pages of their own; NULL: not known
+    bool retired;    // nothing is called by a name of it
+    bool held;       // something referred to it when it was to go
+    Module copy;     // what rt_modules leads to
 } Patch;
 
 // What package vole/hot gets (its type `loaded`).

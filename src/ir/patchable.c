@@ -1,6 +1,6 @@
 // patchable.c - the shape of a function: whether another body can take its place while a program runs (abi/patch.h).
 //
-// In:   a function. Out: a hash of what callers and closure objects rely on: types of parameters and results, what is captured and how. Declared types
+// In:   a function. Out: a hash of what callers and closure objects rely on: types of parameters and results, which variables are captured and how. Declared types
 // count by their names, since a change of one restarts the program; those that are declared in functions by what they are made of.
 // Called by the back end's threads: only reads.
 #include "ir/ir.h"
@@ -63,9 +63,15 @@ static u64 mix_vars(u64 h, IrVar *const *v, i64 n) {
     return mix(h, (u64)n);
 }
 
+// By their names too: another variable's value is none that a body can take for its own.
+static u64 mix_captures(u64 h, IrVar *const *v, i64 n) {
+    for (i64 i = 0; i < n; i++) h = mix_str(h, v[i]->name ? v[i]->name->s : (Str){0});
+    return mix_vars(h, v, n);
+}
+
 u32 ir_func_shape(const IrFunc *f) {
     u64 h = mix_vars(mix(f->abi0, f->is_closure), f->params, f->nparams);
     h = mix_vars(h, f->results, f->nresults);
-    h = mix_vars(h, f->captures, f->ncaptures);
+    h = mix_captures(h, f->captures, f->ncaptures);
     return (u32)(h ^ h >> 32);
 }

@@ -211,6 +211,47 @@ def alone(w, ask, files, write):
     return "no build was seen (%d)" % len(seen)
 
 
+def kept_closure(w, ask, files, write):
+    """Values of functions go on when what they call, and the function itself, is no more: what they lead to stays in memory."""
+    def step(handle, more=""):
+        text = "package main\n\nvar kept []func() string\n\n%s\nfunc handle(path string) string {\n%s\n}\n" % (more, handle)
+        write(dict(files, **{"extra.go": text}))
+        return w.next(["patched", "ready", "build-failed"])
+
+    call = "\ts := \"\"\n\tfor _, f := range kept {\n\t\ts += f() + \" \"\n\t}\n\treturn s"
+    make = "\tkept = append(kept, make_(len(kept)))\n"
+    never = "\tif path == \"/never\" {\n\t" + make + "\t}\n"
+    helper = "//go:noinline\nfunc helper(n int) string { return string(rune('a'+n)) + \"helped\" }\n"
+    plain = "//go:noinline\nfunc make_(n int) func() string { return func() string { return helper(n) } }\n"
+    other = "//go:noinline\nfunc make_(n int) func() string { m := n; return func() string { return helper(m) + \"%s\" } }\n"
+    for handle, more in ((call, ""), (make + call, helper + plain), (make + call, helper + other % "1"), (never + call, helper + other % "2"), (call, "")):
+        e = step(handle, more)
+        if e["Action"] != "patched":
+            return "not patched: %s" % e
+        text = ask()
+    want = text[:text.index("count")]
+    if "ahelped" not in want or "bhelped2" not in want:
+        return "kept: %r" % want
+    for i in range(40):
+        e = step(call.replace("range kept", "range kept[:len(kept)+0*%d]" % i) + " + string(rune('A'+%d))" % (i % 26))
+        if e["Action"] != "patched" or want.strip() not in ask():
+            return "patch %d: %s %r" % (i, e, ask())
+    return None
+
+
+def captured(variables, shown):
+    return extra('if old == nil {\n\t\t%s\n\t\told = func() string { return fmt.Sprint(%s) }\n\t}\n\treturn old() + answer()' % (variables, shown), ["fmt"], "var old func() string\n")
+
+
+def captures_others(w, ask, files, write):
+    """A closure of before runs no code that takes its variables for others."""
+    before = ask()
+    write(dict(files, **{"extra.go": captured("a, c := 1, 7", 'a, c, " "')[1]}))
+    e = w.next(["patched", "ready"])
+    now = ask()
+    return None if e["Action"] == "patched" and before[:5] == "10 1 " == now[:5] else "%s: %r, then %r" % (e["Action"], before, now)
+
+
 def children(pid):
     try:
         return [int(x) for x in open("/proc/%d/task/%d/children" % (pid, pid)).read().split()]
@@ -406,6 +447,8 @@ FORMS = {
     "file beside the build": {"setup": [(".air.toml", 'patch = true\n[build]\ninclude_ext = ["go", "txt"]\n'), ("page.txt", "page one"), extra("return answer() + string(page)", ["os"], 'var page, _ = os.ReadFile("page.txt")\n')],
                               "steps": [{"edit": [("page.txt", "page one", "page two")], "want": "restarted", "why": "page.txt changed"}, {"edit": [main('return "hello"', 'return "hi"')]},
                                         {"edit": [main('return "hi"', 'return "ho"'), ("page.txt", "page two", "page three")], "want": "restarted", "why": "page.txt changed"}]},
+    "closure is kept": {"setup": [("extra.go", "package main\n\nvar kept []func() string\n\nfunc handle(path string) string { return \"\" }\n")], "steps": [], "after": kept_closure},
+    "captures another variable": {"setup": [captured("a, b := 1, 10", 'b, a, " "')], "steps": [], "after": captures_others},
     "ends in a patch": {"steps": [], "after": ended},
     "socket of a build": {"steps": [], "after": alone},
     "new instance": one(extra("return answer() + fmt.Sprint(twice(int8(3)), twice([]string{path}))", ["fmt"])),
