@@ -91,12 +91,23 @@ func bomb(what string) {
 	done := make(chan error, 1)
 	go func() { _, err := do(h, what); done <- err }()
 	var err error
-	select {
-	case err = <-done:
-	case <-time.After(60 * time.Second):
-		buf := make([]byte, 1<<20)
-		check("returns: "+what, false, inst.Memory(), string(buf[:runtime.Stack(buf, true)]))
-		return
+	for last, still := inst.Memory(), 0; ; still++ { // however slow the machine is: a hang is a minute in which nothing of its account changes
+		select {
+		case err = <-done:
+			still = -1
+		case <-time.After(time.Second):
+		}
+		if still < 0 {
+			break
+		}
+		if now := inst.Memory(); now != last {
+			last, still = now, 0
+		}
+		if still == 60 {
+			buf := make([]byte, 1<<20)
+			check("returns: "+what, false, inst.Memory(), string(buf[:runtime.Stack(buf, true)]))
+			return
+		}
 	}
 	words := fmt.Sprintf("more than %d bytes of memory", most)
 	if strings.Contains(what, "stack") {
