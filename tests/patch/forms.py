@@ -205,6 +205,9 @@ def alone(w, ask, files, write):
                 if links and not is_fresh(pid):
                     seen.add(pid)
                     if "socket:[%s]" % line[0][9] in links:
+                        time.sleep(0.03)  # it may be about to close it
+                        links = descriptors(pid)
+                    if "socket:[%s]" % line[0][9] in links:
                         return "a build has the socket: %s" % links
         if len(seen) > 3:
             return None
