@@ -791,7 +791,8 @@ static void run_queue(IrProgram *p) {
             reach_next(p);
             more = true;
         }
-        more |= walk_types(p) | build_codeless(p);
+        more |= walk_types(p);
+        more |= build_codeless(p);
         if (!more && p->units && !p->units->failed) {
             i64 before = p->order.len;
             settle_globals(p);
