@@ -17,7 +17,7 @@ import argparse, datetime, json, os, platform, re, shutil, signal, statistics, s
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(HERE)
-sys.path[0] = os.path.join(HERE, "published")  # in the place of bench/, whose http.py is not the library's
+sys.path[0] = os.path.join(HERE, "published")  # bench/ has nothing to import
 import measure, page, services
 from measure import Failed, GET, POST, Server
 from services import Missing

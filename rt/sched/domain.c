@@ -219,16 +219,19 @@ static SYSTEM void goes_over(Domain *d) {
     wakep();
     m->locks--;
 }
-// Whose is the code that asked: what is behind the runtime, and, if that may end too, behind the library.
-static SYSTEM bool may_end_here(const Domain *d, G *g, bool in_library) {
+// Whether the plugin's code stands behind the frames that count for nobody (is_of_any's list), and, if that may be, behind the library's.
+static SYSTEM bool is_behind(const Domain *d, G *g, const char *nobody, bool in_library) {
     Unwinder u;
     for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
         const char *name = func_name(u.frame.fn);
         if (domain_has_code(d, u.frame.pc - 1)) return true;
-        if (is_of_any(name, "runtime\0internal/runtime/maps\0")) continue;
+        if (is_of_any(name, nobody)) continue;
         if (!in_library || !d->library || !is_of_any(name, d->library)) return false;
     }
     return !g->domain_call;
+}
+static SYSTEM bool may_end_here(const Domain *d, G *g, bool in_library) {
+    return is_behind(d, g, "runtime\0internal/runtime/maps\0", in_library);
 }
 static SYSTEM bool has_room(const Account *a, i64 reserve, i64 bytes, u32 spc) {
     if (__atomic_load_n(&a->used, __ATOMIC_RELAXED) + bytes <= a->limit + reserve) return true;
@@ -274,16 +277,8 @@ static SYSTEM bool is_mine(const Domain *d, usize p) { // memory of the plugin's
     const Span *s = heap_span_of(p);
     return p - d->lo < d->size || (s && d->account && s->account == d->account);
 }
-// Through which code the goroutine waits: that of the plugin, but for the runtime's and, if that may be, the library's.
 static SYSTEM bool waits_for_itself(const Domain *d, G *g, bool in_library) {
-    Unwinder u;
-    for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u)) {
-        const char *name = func_name(u.frame.fn);
-        if (domain_has_code(d, u.frame.pc - 1)) return true;
-        if (is_of_any(name, "runtime\0sync\0internal/sync\0time\0")) continue;
-        if (!in_library || !d->library || !is_of_any(name, d->library)) return false;
-    }
-    return !g->domain_call;
+    return is_behind(d, g, "runtime\0sync\0internal/sync\0time\0", in_library);
 }
 // World stopped. Ends its wait, if it may; false: it goes on waiting.
 static SYSTEM bool end_wait(const Domain *d, G *g) {

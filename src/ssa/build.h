@@ -196,6 +196,7 @@ void bld_near_strings(Builder *, Val x, Val y);
 void bld_near_call(Builder *, const IrFunc *, const Val *args, i64 n);
 void bld_near_case(Builder *, Value *x, i64 c, i64 ncases);
 // build_iface.c
+enum { ITAB_INTER = 0, ITAB_TYPE = 8, ITAB_FUN = 24 }; // internal/abi.ITab
 Val bld_make_iface(Builder *, IrNode *);
 Val bld_type_case(Builder *, IrNode *); // X_CALL_RT of RT_ASSERTE2I2
 Val bld_iface_to_iface(Builder *, IrNode *);

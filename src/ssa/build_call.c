@@ -6,7 +6,6 @@
 #include "abi/abi.h"
 #include <stdarg.h>
 
-enum { ITAB_FUN = 24 };
 static const u8 rt_nogc[RT_COUNT] = {
     [RT_MEMMOVE] = 1,        [RT_MEMCLR] = 1,    [RT_MEMCLR_PTRS] = 1, [RT_TYPEDMEMMOVE] = 1, [RT_TYPEDMEMCLR] = 1,
     [RT_TYPEDSLICECOPY] = 1, [RT_MEMEQUAL] = 1,  [RT_CMPSTRING] = 1,   [RT_COMMONPREFIX] = 1, [RT_MEMHASH] = 1,

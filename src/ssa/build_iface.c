@@ -13,7 +13,6 @@ static bool empty(Builder *b, Type *t) {
     Object **m;
     return types_under(t)->iface.nembeddeds && types_iface_methods(b->prog->checker, t, &m) == 0;
 }
-enum { ITAB_INTER = 0, ITAB_TYPE = 8, ITAB_FUN = 24 };
 
 Value *bld_type_word(Builder *b, Val v, Type *iface) {
     if (empty(b, iface)) return v.p[0];
