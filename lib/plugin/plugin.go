@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -58,6 +59,7 @@ type loaded struct {
 	at             *byte
 	goroutine      int
 	lookups        *[256]unsafe.Pointer
+	passing        bool
 }
 
 // module is the runtime's record of a plugin.
@@ -265,14 +267,18 @@ func (p *Plugin) Close() error {
 	}
 	p.syms = nil
 	var out loaded
-	for range 3 { // what was garbage for the first may be swept for the second
+	const tries, most = 60, 10 * time.Millisecond
+	for try, wait := 1, 50*time.Microsecond; ; try++ {
 		runtime.GC()
 		out = loaded{lookups: lookups()}
 		if unload(p.module, &out) {
 			forget(p)
 			return nil
 		}
-		if out.goroutine != 0 {
+		if out.passing && try < tries { // goroutines have to go on
+			time.Sleep(wait)
+			wait = min(2*wait, most)
+		} else if out.goroutine != 0 || try >= 3 { // what was garbage for the first may be swept for the second
 			break
 		}
 	}

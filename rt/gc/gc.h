@@ -150,6 +150,7 @@ void marks_clear(void);       // world stopped, no cycle: of all objects
 void mark_segments(Worker *, const Module *,
                    void (*next)(usize at)); // one pointer after the other, each with what it leads to
 void mark_records(Worker *w);               // world stopped, no cycle: what C holds
+void mark_c_frames(Worker *w);              // the same: threads in the middle of a runtime function
 Span *heap_next_span(usize *at); // the first that begins at page *at or behind, NULL at the end; *at is behind it then
 void gc_stop_between_cycles(const char *why); // leak.c: stops the world while nothing is marked
 // holder.c: what refers to a module that is to go, from outside of it. World stopped between cycles, everything swept, and no frame of it on a stack.
@@ -160,6 +161,7 @@ typedef struct Holder {
     const G *g;        // whose stack leads there,
     usize variable;    // or the package variable that does; neither: a record of the runtime
     const GoType *typ; // an object of this type of the module is not garbage
+    bool passing; // what led there are words that may be old: of a frame preempted anywhere, or of C; they pass when that goroutine has gone on
 } Holder;
 bool gc_find_holder(Holder *);
 extern bool leak_checking; // leak.c: what goroutines wait for is no root

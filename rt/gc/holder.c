@@ -32,13 +32,6 @@ SYSTEM void gc_watched(usize p) {
     search->variable = variable;
 }
 
-static SYSTEM bool looks_through(Worker *w, G *g) {
-    if (g_is_dead(g)) return true;
-    stack_scan(w, g);
-    mark_drain(w);
-    if (search->at) search->g = g;
-    return !search->at;
-}
 static SYSTEM void next_variable(usize at) {
     if (!search->at) variable = at;
 }
@@ -61,9 +54,25 @@ static SYSTEM void lose_type(Span *s, u32 i, GoType **t) {
     (void)s, (void)i;
     *t = NULL;
 }
-static SYSTEM void look_at_types(void) {
-    each_of_its_types(is_left);
-    if (!search->typ) each_of_its_types(lose_type);
+// Of a frame preempted at any instruction, of C: they pass as the goroutine goes on.
+static SYSTEM bool has_old_words(G *g) {
+    Unwinder u;
+    unwind_init(&u, g, 0, 0);
+    bool preempted = u.ok && (u.frame.kind == FRAME_ASYNC || (u.frame.kind == FRAME_ENTRY && u.frame.regs));
+    return preempted || (g->m && g->m->curg == g && g->m->stopped_sp);
+}
+static SYSTEM bool found(void) {
+    if (!search->at) each_of_its_types(is_left);
+    return search->at || search->typ;
+}
+static SYSTEM void look_through_goroutines(Worker *w, bool with_old_words) {
+    u64 at = 0;
+    for (G *g; !search->at && (g = g_next(&at));) {
+        if (g_is_dead(g) || has_old_words(g) != with_old_words) continue;
+        stack_scan(w, g);
+        mark_drain(w);
+        if (search->at) search->g = g;
+    }
 }
 static SYSTEM void look(Worker *w) {
     for (i32 i = 0; i < rt_nmodules && !search->at; i++)
@@ -74,11 +83,14 @@ static SYSTEM void look(Worker *w) {
     specials_mark_begin();
     mark_records(w);
     mark_drain(w);
-    u64 at = 0;
-    for (G *g; !search->at && (g = g_next(&at));)
-        if (!looks_through(w, g)) return;
+    if (search->at) return;
+    look_through_goroutines(w, false);
+    if (found()) return;
+    search->passing = true;
+    look_through_goroutines(w, true);
+    mark_c_frames(w);
     mark_drain(w);
-    if (!search->at) look_at_types();
+    if (!found()) each_of_its_types(lose_type);
 }
 SYSTEM bool gc_find_holder(Holder *h) {
     Worker w = {0};

@@ -467,8 +467,10 @@ SYSTEM void mark_records(Worker *w) {
     }
     for (i32 i = 0; i < gomaxprocs; i++) timers_mark(allp[i], mark_callback, w);
     mark_fixed_roots(w);
-    // C frames of threads that are in the middle of a runtime function called by Go code (gc_start sets stopped_sp of its own thread); for their
-    // pointers into the goroutine's stack see stackscan.c
+}
+// C frames of threads that are in the middle of a runtime function called by Go code (gc_start sets stopped_sp of its own thread); for their
+// pointers into the goroutine's stack see stackscan.c
+SYSTEM void mark_c_frames(Worker *w) {
     for (M *m = sched.allm; m; m = m->alllink)
         if (m->curg && m->stopped_sp && m->stopped_sp < m->syssp) mark_conservative(w, m->stopped_sp, m->syssp);
 }
@@ -699,6 +701,7 @@ SYSTEM u64 mark_all(void) {
         if (got == 0) w.parallel = false;
     }
     mark_records(&w);
+    mark_c_frames(&w);
     participate(&w);
     while (__atomic_load_n(&helpers_running, __ATOMIC_SEQ_CST)) os_yield();
     finish(&w);
@@ -755,6 +758,7 @@ SYSTEM void mark_globals(Worker *w) {
         if (s.mask) mark_block(w, s.lo, (s.hi - s.lo) / 8, s.mask);
     }
     mark_records(w);
+    mark_c_frames(w);
     mark_drain(w);
 }
 // Before marking: every span was swept. One that still carries marks is in a cache that nobody flushed.

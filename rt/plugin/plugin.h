@@ -55,6 +55,7 @@ typedef struct Loaded {
     const char *at;          // of rt_plugin_unload: what of the plugin something refers to, if it has a name
     i64 goroutine;           // and which goroutine does; 0: none
     GoItab *(*lookups)[256]; // for rt_plugin_unload: package runtime's cache of method tables
+    bool passing;            // rt_plugin_unload: what holds it may do so no more when goroutines have gone on
 } Loaded;
 
 // The plugin in an open file of that size, into memory: is it one, and whole? Nobody knows of it, nothing of it runs. False: out says why, and

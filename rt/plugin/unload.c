@@ -54,6 +54,7 @@ static SYSTEM bool is_referred_to(const Plugin *p, Loaded *out) {
     Holder h = {.lo = (usize)p->base, .size = p->size, .module = p->module};
     if (!gc_find_holder(&h)) return false;
     const FuncRec *f = h.at ? find_func(h.at) : NULL;
+    out->passing = h.passing;
     out->at = f ? func_name(f) : plugin_name_at(p, h.at ? h.at : (usize)h.typ);
     if (h.typ) return held(out, "a value is left of", NULL);
     if (h.g) out->goroutine = (i64)h.g->goid;
