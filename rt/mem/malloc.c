@@ -318,11 +318,13 @@ static SYSTEM void span_belongs(Span *s, Account *a) { // not published yet
     s->account = a;
     if (unlikely(a != NULL)) account_charge(a, ACCOUNT_HEAP, (i64)s->npages << PAGE_SHIFT);
 }
-// A span of the class with at least one free object: swept partial ones first, then unswept ones, then fresh pages.
+// A span of the class with at least one free object: swept partial ones first, then unswept ones, then fresh pages. Where nearly all are full, nobody
+// looks through them all for one with room.
 static SYSTEM Span *central_get(Account *a, u32 spc) {
+    enum { MOST_SWEPT = 64 };
     Central *ct = central_of(a, spc);
     lock(&ct->lock);
-    for (;;) {
+    for (u32 i = 0; i < MOST_SWEPT; i++) {
         Span *s = list_pop(&ct->partial);
         if (s) {
             s->cached = 1;

@@ -49,17 +49,23 @@ struct Span {
     GoType *large_type;
     Special *specials;
     Sample *samples;
-    Span *next_special, *prev_special;
+    union {
+        struct {
+            Span *next_special, *prev_special;
+        };
+        struct { // of stacks
+            void *stack_free;
+            u32 stack_used, stack_order;
+        };
+    };
     u32 decided; // cycle whose dead objects with specials were decided about (gc/special.c)
     bool in_special_list, swept_large;
     u16 bits_bytes;         // of the record that has its bitmaps; 0: inline_bits has them
     u32 alloc_count_before; // when it was cached, for statistics
     u32 sample_left;        // objects to allocate before one is sampled (diag/prof.h), if mem_profile
-    void *stack_free;
-    u32 stack_used;
-    u32 stack_order;
-    Account *account; // whose objects are here; NULL: the host's
+    Account *account;       // whose objects are here; NULL: the host's
 };
+_Static_assert(sizeof(Span) <= 192, "a span fits three lines of the cache: a small object's page costs so much more");
 typedef struct SpanList {
     Span *first, *last;
     usize n;
