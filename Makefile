@@ -30,7 +30,7 @@ TOOLS   := $(addprefix $(B)/tool/linux_amd64/,asm compile link pack)
 .PHONY: all clean test run bench conformance stress help unit
 all: $(B)/vole $(RTLIB) $(B)/measure $(TOOLS)
 help:
-	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make fuzz | make bench | make diff | make examples | make clean'
+	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make soak | make fuzz | make bench | make diff | make examples | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -Wl,--build-id -o $@ $^ $(LIBS)
 $(TOOLS): | $(B)/vole
@@ -119,6 +119,10 @@ limits: all
 	@python3 tests/limits.py --vole $(B)/vole $(O)
 stress: all
 	@VOLE=$(B)/vole tools/stress.sh $(O)
+# Ten minutes of each switch, tests drawn at random: make soak O="--seconds 60 gcphase=30", O="--only plugins,patches".
+.PHONY: soak
+soak: all
+	@python3 tools/stress.py --vole $(B)/vole $(O)
 # Random programs, vole's result against the official toolchain's (OFFICIAL_GO, or go on PATH): make diff SEEDS=1-100. The library's
 # Example functions likewise: make examples [O='strings encoding/*'].
 .PHONY: diff examples

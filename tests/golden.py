@@ -25,24 +25,39 @@ def run(cmd, timeout, **kw):
         return "timeout", (e.stdout or b"").decode(errors="replace"), (e.stderr or b"").decode(errors="replace")
 
 
+def build(vole, src, flags, exe):
+    """'' or what went wrong."""
+    what, cwd = ([src], HERE) if src.endswith(".go") else (["."], src)
+    rc, out, err = run([vole, "build", *flags, "-o", exe, *what], 120, cwd=cwd)
+    return "" if rc == 0 else f"build: exit {rc}\n{out}{err}"
+
+
+def environment(base, more):
+    env = dict(os.environ)
+    for e in read(base + ".env").split("\n") + more:  # switches of both
+        name, eq, value = e.partition("=")
+        if name == "VOLEDEBUG" and name in env:
+            value = env[name] + "," + value
+        if eq:
+            env[name] = value
+    return env
+
+
 def golden(vole, src, a):
     base = src[:-3] if src.endswith(".go") else src
     with tempfile.TemporaryDirectory() as tmp:
         exe = os.path.join(tmp, "prog")
-        what, cwd = ([src], HERE) if src.endswith(".go") else (["."], src)
-        rc, out, err = run([vole, "build", *a.flags.split(), "-o", exe, *what], 120, cwd=cwd)
-        if rc != 0:
-            return f"build: exit {rc}\n{out}{err}"
-        env = dict(os.environ)
-        for e in read(base + ".env").split("\n") + a.env:  # switches of both
-            name, eq, value = e.partition("=")
-            if name == "VOLEDEBUG" and name in env:
-                value = env[name] + "," + value
-            if eq:
-                env[name] = value
-        rc, out, err = run([exe, *read(base + ".args").split()], 60, cwd=tmp, env=env)
+        bad = build(vole, src, a.flags.split(), exe)
+        if bad:
+            return bad
+        rc, out, err = run([exe, *read(base + ".args").split()], 60, cwd=tmp, env=environment(base, a.env))
     if a.u and rc == 0:
         open(base + ".out", "w", encoding="utf-8", errors="surrogateescape").write(out)
+    return judge(base, rc, out, err)
+
+
+def judge(base, rc, out, err):
+    """'' or how this differs from what the files beside the test want."""
     want_rc = int(read(base + ".code", "0"))
     bad = []
     if rc != want_rc:
@@ -118,4 +133,5 @@ def main():
     sys.exit(failed > 0 or not jobs)
 
 
-main()
+if __name__ == "__main__":
+    main()

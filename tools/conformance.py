@@ -555,4 +555,5 @@ def main():
     return 1 if new else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

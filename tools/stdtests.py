@@ -176,4 +176,5 @@ def main():
     sys.exit(count["fail"] + count["build"] > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -588,6 +588,7 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
     IrProgram *ir = new_ir(p, main);
     if (diag_count(p->diag)) return FAILED; // package runtime could not be loaded
     if (p->o.patch) program_patch(p);       // what packages declare
+    if (p->o.patch && !may_use_units(p)) p->o.patch->pruned = false;
     if (diag_count(p->diag)) return FAILED;
     if (may_use_units(p)) program_start_units(p);
     parse_ahead(p);

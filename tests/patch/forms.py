@@ -466,6 +466,7 @@ FORMS = {
     "captures": {"setup": [extra("return all() + answer()", ["fmt", "os"], LITERALS)], "steps": [{"edit": [("extra.go", "x + k }", "x + k + j }"), ("extra.go", "k := len(os.Args)", "k := len(os.Args); j := k + 1")], "answer": "4 30 hello 2 [2 2] APP-one 9 10 55 3 returned deferred\n"}]},
     "renamed": one(main("text()", "words()"), main("func words() string", "func words() string")) if False else one(("main.go", MAIN.replace("text()", "words()").replace('"hello"', '"renamed"'))),
     "embedded file": {"setup": EMBED, "steps": [{"edit": [("page.txt", "page one", "page two")], "want": "restarted", "why": "variable main.page has another initial value"}]},
+    "built without units": {"setup": EMBED, "env": {"VOLE_SSA_CHECK": "1"}, "steps": [{"edit": [("page.txt", "page one", "page two")], "want": "restarted", "why": "variable main.page has another initial value"}]},
     "host of plugins": {"setup": [extra("return answer()", ['_ "plugin"'])], "steps": [{"edit": [main('return "hello"', 'return "hi"')]}]},
     "hooks": {"setup": [extra('return "count of hooks " + fmt.Sprint(calls, " ", patches, " ", hot.Enabled(), watching) + answer()', ["fmt", "vole/hot"], HOOKS)], "steps": [{"edit": [main('return "hello"', 'return "hi"')], "answer": None}], "after": hooked},
     "a call goes on": dict(one(extra("return slow(path) + answer()", (), SLOW)), after=goes_on),

@@ -151,7 +151,7 @@ def check(vole, form, env, folder, loose):
     ask = {"tcp": ask_stream, "udp": ask_datagram}[form.get("ask", "tcp")]
     files = edited(BASE, form.get("setup", []))
     write(folder, files)
-    port = free_port()
+    port, env = free_port(), dict(env, **form.get("env", {}))
     w = Watcher(vole, folder, env, port, form.get("words", ["-patch"] if not loose else []))
     try:
         w.next(["ready"])

@@ -93,23 +93,30 @@ def library(r, top):
         r.check("opened at once " + debug, code == 0 and said.split()[1::2] == ["1"] * 4, said)
 
 
-def unload(r, top):
-    """What holds a plugin is named; what nothing holds goes, again and again, beside goroutines that allocate, and memory stays flat."""
+def unload_prepare(r, top):
+    """host.exe, p.so and s.so, and for many.exe the plugins whose names are the answer; None if it cannot be built."""
     shutil.copytree(os.path.join(HERE, "basic"), top, dirs_exist_ok=True)
     shutil.rmtree(os.path.join(top, "host"))
     shutil.copytree(os.path.join(HERE, "unload"), top, dirs_exist_ok=True)
     ok = r.build(top, "-o", "host.exe", "./host") and r.build(top, "-o", "many.exe", "./many")
     ok = ok and r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug") and r.build(top, "-buildmode=plugin", "-o", "s.so", "./small")
-    if not ok: return
-    code, said = r.command("./host.exe", "s.so", "p.so", cwd=top)
-    said = re.sub(r"goroutine \d+", "goroutine N", said)
-    r.check("what holds a plugin", code == 0 and said == open(os.path.join(HERE, "unload/expected.txt")).read(), said)
+    if not ok: return None
     text, files = open(os.path.join(top, "small/s.go")).read(), []
     for i in range(20):
         os.makedirs(os.path.join(top, f"small{i}"))
         open(os.path.join(top, f"small{i}/s.go"), "w").write(text.replace("of the plugin", f"of plugin {i}"))
-        if not r.build(top, "-buildmode=plugin", "-o", f"small{i}.so", f"./small{i}"): return
+        if not r.build(top, "-buildmode=plugin", "-o", f"small{i}.so", f"./small{i}"): return None
         files.append(f"small{i}.so")
+    return files
+
+
+def unload(r, top):
+    """What holds a plugin is named; what nothing holds goes, again and again, beside goroutines that allocate, and memory stays flat."""
+    files = unload_prepare(r, top)
+    if files is None: return
+    code, said = r.command("./host.exe", "s.so", "p.so", cwd=top)
+    said = re.sub(r"goroutine \d+", "goroutine N", said)
+    r.check("what holds a plugin", code == 0 and said == open(os.path.join(HERE, "unload/expected.txt")).read(), said)
     loads = int(os.environ.get("VOLE_PLUGIN_LOADS", "300"))
     for debug, n in (("", loads), ("gcstress=200,clobberfree=1,verify=1", loads // 4), ("stackmove=1", loads // 4), ("schedrand=3", loads // 4), ("gcphase=30", loads // 4)):
         code, said = r.command("./many.exe", str(n), *files, cwd=top, env={"VOLEDEBUG": debug})
@@ -210,4 +217,5 @@ def main():
     return 1 if r.failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
