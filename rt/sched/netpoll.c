@@ -2,6 +2,11 @@
 //
 // A PollDesc has a word for each direction: NONE, READY, WAIT (about to park) or the parked goroutine; whoever replaces it owns what it replaced.
 // Descriptors are never unmapped, so a late event finds one whose tag has changed. pd->lock protects deadlines and closing.
+//
+// A service reads a request with one read(2) and is told by the next that there is no more: EAGAIN, a third of its system calls. That call is left out
+// where its answer is known (rt_poll_read): of a TCP socket, a read that did not fill its buffer took all there was, and what comes later is an event,
+// which netpoll counts. Not so where the end of the stream, an error or urgent data has been told of already, for these come without another event; nor
+// of other descriptors, some of which have borders between messages.
 #include "sched/sched.h"
 #include "os/linux/linux.h"
 
@@ -20,12 +25,24 @@ struct PollDesc {
     i64 rd, wd; // deadlines: 0 none, <0 expired
     Timer rt, wt;
     bool rt_set, wt_set, timers_ready;
+    u32 events;    // atomic: how often netpoll was told something about reading
+    u32 drained;   // as many had been told of when a read left nothing behind; 0: none did
+    bool told;     // atomic: of an end, an error or urgent data
+    u8 kind;       // enum below
+    u8 empty_runs; // reads in a row of a drained socket that found nothing, up to EMPTY_RUNS
+    u8 left_out;   // reads that were not made
 };
+enum { KIND_NOT_ASKED, KIND_TCP, KIND_OTHER };
+enum {
+    EMPTY_RUNS = 3,
+    LEFT_OUT_IN_ROW = 15
+}; // so many make it likely; then one is made, in case the peer sends without waiting for us
+
 typedef struct __attribute__((packed)) {
     u32 events;
     u64 data;
 } EpollEvent;
-enum { EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16, EPOLLRDHUP = 0x2000 };
+enum { EPOLLIN = 1, EPOLLPRI = 2, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 16, EPOLLRDHUP = 0x2000 };
 #define EPOLLET 0x80000000u
 
 static struct {
@@ -105,6 +122,9 @@ SYSTEM G *netpoll(i64 delay, i32 *delta) {
         if ((pd->tag & 0xffff) != ev[i].data >> 48) continue; // closed and reused
         if (ev[i].events & EPOLLERR) pd->event_err = ev[i].events == EPOLLERR;
         G *g;
+        if (ev[i].events & (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+            __atomic_store_n(&pd->told, true, __ATOMIC_RELAXED);
+        if (ev[i].events & ~(u32)EPOLLOUT) __atomic_fetch_add(&pd->events, 1, __ATOMIC_SEQ_CST);
         if (ev[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'r', true, delta))) {
             g->schedlink = list;
             list = g;
@@ -144,8 +164,13 @@ SYSTEM OpenResult rt_poll_open(usize fd) {
         pd->timers_ready = true;
     }
     pd->rt_set = pd->wt_set = false;
+    pd->events = 1;
+    pd->drained = 0;
+    pd->told = false;
+    pd->kind = KIND_NOT_ASKED;
+    pd->empty_runs = pd->left_out = 0;
     unlock(&pd->lock);
-    EpollEvent ev = {EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, (u64)pd | (u64)(pd->tag & 0xffff) << 48};
+    EpollEvent ev = {EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET, (u64)pd | (u64)(pd->tag & 0xffff) << 48};
     i64 r = sys_call(SYS_epoll_ctl, poll.epfd, 1, (i64)fd, (i64)&ev, 0, 0);
     if (r < 0) {
         lock(&poll.lock);
@@ -178,7 +203,42 @@ SYSTEM i64 rt_poll_reset(PollDesc *pd, i64 mode) {
     i64 e = check_error(pd, mode);
     if (e) return e;
     __atomic_store_n(mode == 'r' ? &pd->rg : &pd->wg, PD_NONE, __ATOMIC_SEQ_CST);
+    if (mode == 'r') this_m()->reading = pd;
     return POLL_OK;
+}
+
+// ---- reads
+
+static LEAF bool is_tcp(PollDesc *pd) {
+    enum { SOL_SOCKET = 1, SO_PROTOCOL = 38, IPPROTO_TCP = 6 };
+    if (pd->kind == KIND_NOT_ASKED) {
+        i32 protocol = 0, size = sizeof protocol;
+        i64 r = sys_call(SYS_getsockopt, pd->fd, SOL_SOCKET, SO_PROTOCOL, (i64)&protocol, (i64)&size, 0);
+        pd->kind = r == 0 && protocol == IPPROTO_TCP ? KIND_TCP : KIND_OTHER;
+    }
+    return pd->kind == KIND_TCP;
+}
+// read(2) of a goroutine whose M has just prepared a descriptor for reading (m->reading: a hint, what it says is looked at again). Called by Syscall6.
+LEAF i64 rt_poll_read(i64 fd, usize buf, usize size) {
+    M *m = this_m();
+    PollDesc *pd = m->reading;
+    m->reading = NULL;
+    if (pd->fd != (i32)fd || pd->closing || pd->kind == KIND_OTHER || __atomic_load_n(&pd->told, __ATOMIC_RELAXED))
+        return sys_call(SYS_read, fd, (i64)buf, (i64)size, 0, 0, 0);
+    u32 events = __atomic_load_n(&pd->events, __ATOMIC_SEQ_CST);
+    bool drained = pd->drained == events;
+    if (drained && pd->empty_runs >= EMPTY_RUNS && pd->left_out < LEFT_OUT_IN_ROW && is_tcp(pd)) {
+        pd->left_out++;
+        return -EAGAIN;
+    }
+    i64 n = sys_call(SYS_read, fd, (i64)buf, (i64)size, 0, 0, 0);
+    if (n > 0) pd->drained = (usize)n < size ? events : 0;
+    if (drained) {
+        pd->left_out = 0;
+        if (n != -EAGAIN) pd->empty_runs = 0;
+        else if (pd->empty_runs < EMPTY_RUNS) pd->empty_runs++;
+    }
+    return n;
 }
 
 typedef struct {
@@ -195,6 +255,7 @@ static SYSTEM void wait_resume(G *g) {
     u64 old = __atomic_exchange_n(w, PD_NONE, __ATOMIC_SEQ_CST);
     i64 e = check_error(pd, mode);
     if (!e && old != PD_READY) e = wait_step(pd, mode, false); // deadline moved, or a stale wake-up: again
+    if (!e && mode == 'r') this_m()->reading = pd;
     g->ret0 = (usize)e;
 }
 static SYSTEM void commit_wait(G *g, void *word) {
@@ -210,7 +271,10 @@ static SYSTEM i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err) {
     u64 *w = mode == 'r' ? &pd->rg : &pd->wg;
     for (;;) {
         u64 old = PD_READY;
-        if (__atomic_compare_exchange_n(w, &old, PD_NONE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) return POLL_OK;
+        if (__atomic_compare_exchange_n(w, &old, PD_NONE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+            if (mode == 'r') this_m()->reading = pd;
+            return POLL_OK;
+        }
         old = PD_NONE;
         if (__atomic_compare_exchange_n(w, &old, PD_WAIT, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) break;
         if (old != PD_READY && old != PD_NONE) throw_("runtime: double wait");

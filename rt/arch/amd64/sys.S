@@ -2,11 +2,13 @@
 #include "arch/amd64/gosys.h"
 
 // func Syscall6(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr)
-// Of a program that is watched they go another way (rt/os/linux/handover.c).
+// Of a program that is watched they go another way (rt/os/linux/handover.c); so do reads of what the poller knows (rt/sched/netpoll.c).
 ASMFUNC "internal/runtime/syscall/linux.Syscall6"
 	cmpb $0, rt_handover(%rip)
 	jne 2f
-	movq %r8, %r10
+	testq %rdi, %rdi // SYS_read
+	jz 4f
+3:	movq %r8, %r10
 	movq %r9, %r8
 	movq %rax, %r9
 	movq %rdi, %rax
@@ -34,11 +36,20 @@ ASMFUNC "internal/runtime/syscall/linux.Syscall6"
 	movq %rsp, %rsi
 	call leaf_on_system
 	addq $56, %rsp
-	xorl %edx, %edx
+5:	xorl %edx, %edx
 	cmpq $-4095, %rax
 	jae 1b
 	xorl %ecx, %ecx
 	ret
+4:	cmpq $0, %fs:MO_READING
+	je 3b
+	movq %rsi, %rdi
+	movq %rdx, %rsi
+	movq %rcx, %rdx
+	subq $8, %rsp
+	call rt_poll_read
+	addq $8, %rsp
+	jmp 5b
 ENDFUNC "internal/runtime/syscall/linux.Syscall6"
 
 // func rawVforkSyscall(trap, a1, a2, a3 uintptr) (r1 uintptr, err Errno): parent and child share the stack, so the return address waits in a register

@@ -20,7 +20,6 @@ enum {
     SYS_bind = 49,
     SYS_listen = 50,
     SYS_setsockopt = 54,
-    SYS_getsockopt = 55,
     SYS_newfstatat = 262,
     SYS_unlinkat = 263,
     SYS_accept4 = 288,

@@ -18,6 +18,7 @@ enum {
     SYS_nanosleep = 35,
     SYS_setitimer = 38,
     SYS_getpid = 39,
+    SYS_getsockopt = 55,
     SYS_clone = 56,
     SYS_exit = 60,
     SYS_kill = 62,
