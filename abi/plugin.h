@@ -14,7 +14,8 @@
 // Packages are initialised once in a process. Of one that was initialised before only the lazy initialisers of those variables run that the plugin brings.
 // Hashes of names: shared_hash.
 //
-// Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is linked.
+// Manifest: what both must agree on, lines with tabs between the fields, ended by NUL. Package plugin compares them before anything is linked, unless
+// hashes say already that settings and all packages that both have are the same.
 //   go VERSION    vole HASH    setting KEY=VALUE    package PATH CONTENT MODULE VERSION ("std" for the library), in order of initialisation, then of each
 //   package outside the library, sorted: empty, "type T" | "const C" | "var v" | "method T.M" | ..., text (src/syntax/shape.c)
 //   capabilities N, then N lines "capability NAME PATH": what the plugin's own code can reach of the outside (src/program/capability.def), proved by the
@@ -31,19 +32,21 @@
 #define PT_VOLE_PLUGIN 0x6f6c6576 // "velo", in the range of the operating system
 #define PLUGIN_MAGIC   "vole plugin\n\0\0\0"
 #define PLUGIN_VERSION                                                                                                 \
-    2 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
+    3 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
 
 enum { SHARE_NONE, SHARE_ARCHIVE, SHARE_FUNC, SHARE_VAR, SHARE_TYPE, SHARE_ITAB };
-typedef struct SharedSym { // sorted by hash
+typedef struct SharedSym { // sorted by hash; small, since a plugin asks for thousands, all over the table
     uint64_t hash;
-    uint8_t *addr;
-    const char *name; // NUL-terminated, to tell people; NULL for functions
-    uint64_t kind;
+    uint32_t addr; // a host ends below 2 GiB
+    uint32_t
+        name_kind; // kind, and above SHARED_KIND_BITS where Shared.names has the name, to tell people; 0 for functions
 } SharedSym;
+enum { SHARED_KIND_BITS = 3 };
 typedef struct SharedPackage {
     const char *path;        // NUL-terminated
     uint64_t hash;           // of the path
     void (*init)(void);      // NULL: it has none
+    uint64_t content;        // hash of its files, as in the manifest
     const uint32_t *imports; // indexes of packages, all smaller than its own: the order is that of initialisation
     uint64_t nimports;
 } SharedPackage;
@@ -52,9 +55,11 @@ typedef struct Shared { // symbol vole.shared of a host
     uint64_t nsyms;
     const uint32_t *first; // by the upper 64 - shift bits of a hash: the first that has them or more; one more at the end
     uint64_t shift;
+    const char *names; // NUL-terminated, one behind the other; the first is empty
     const SharedPackage *packages;
     uint64_t npackages;
     const char *manifest;
+    uint64_t settings; // hash of what the manifest says in front of capabilities and packages
 } Shared;
 
 // ---- of a plugin. Offsets count from the head, in bytes; addresses are those of the link, which begins at 0.
@@ -78,6 +83,7 @@ typedef struct PluginPackage { // in order of initialisation
     uint32_t path;             // offset: NUL-terminated
     uint32_t init;             // address; 0: it has none
     uint64_t hash;             // of the path
+    uint64_t content;          // as in SharedPackage
     uint32_t lazy, nlazy;      // of PluginHead.lazies
 } PluginPackage;
 typedef struct PluginSymbol { // what Lookup finds, sorted by name
@@ -95,10 +101,11 @@ typedef struct PluginHead {
     uint64_t checksum; // plugin_checksum: of this and the table of sums
     uint32_t module;   // address of its Module
     uint32_t path;     // offset: the plugin's path, NUL-terminated
-    uint32_t manifest; // offset
+    uint32_t manifest; // offset; the last of what is kept
     uint32_t values;   // address: the words that PluginSymbol's indexes count
     uint32_t kept;     // so much of this segment stays in memory: all but refs and fixups
     uint32_t pad;
+    uint64_t settings; // as in Shared
     PluginTable imports, refs, packages, lazies, symbols;
     PluginTable fixups[PLUGIN_NKINDS]; // u32 addresses of places that hold addresses of the plugin's own
     PluginTable sums;                  // u64, plugin_sums; the last of the segment

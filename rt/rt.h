@@ -413,7 +413,8 @@ usize func_sp(const FuncRec *, usize pc); // FUNC_SP_TABLE: bytes from RSP at pc
 bool func_is_unsafe(const FuncRec *,
                     usize pc); // not to be preempted there: between a test of write_barrier and what it is for
 enum { MAX_MODULES = 1024 };
-extern Module *rt_modules[MAX_MODULES]; // [0]: the program. Written by rt/plugin/ with the world stopped
+extern Module
+    *rt_modules[MAX_MODULES]; // [0]: the program. rt/plugin/ adds at the end, and takes away with the world stopped
 extern i32 rt_nmodules;
 u64 modules_data(void); // LEAF: bytes of package variables that may hold pointers
 // Stack map of a frame: words [first, first + n) may be pointers; bit i of bits: word first + i. Words are counted from frame.sp, behind frame_words of

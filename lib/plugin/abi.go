@@ -1,6 +1,10 @@
 package plugin
 
-import "strings"
+import (
+	"maps"
+	"strings"
+	"unsafe"
+)
 
 // What host and plugin must agree on is told by their manifests (abi/plugin.h): the version of Go, settings that change the meaning of code, and for
 // each package that both have the shape of its declarations. Code is compiled into each of them; what crosses are values of types, and
@@ -19,11 +23,7 @@ type shape struct {
 	content string // hash of its files
 	module  string // path and version, or "std"
 	decls   string // lines: tab, key, tab, text
-	of      *module
 }
-
-// host is what the program is made of, with the packages that plugins brought; under mu.
-var host *manifest
 
 func parse(text string) *manifest {
 	m := &manifest{settings: make(map[string]string), packages: make(map[string]*shape)}
@@ -53,35 +53,40 @@ func parse(text string) *manifest {
 	return m
 }
 
-// learn adds the packages of a plugin that was loaded.
-func learn(text string, m *module) {
-	for path, s := range parse(text).packages {
-		if host.packages[path] == nil {
-			s.of = m
-			host.packages[path] = s
+// there is what the program is made of, with the packages that plugins brought, of each the one that came first.
+func there(out *loaded, alone bool) *manifest {
+	brought := make(map[string]*shape)
+	for m := out.others; m != nil && !alone; m = m.next { // the last one first
+		if !m.alone {
+			maps.Copy(brought, parse(m.manifest()).packages)
 		}
 	}
+	host := parse(gostring(out.host))
+	maps.Copy(brought, host.packages)
+	host.packages = brought
+	return host
+}
+
+func (m *module) manifest() string {
+	return gostring((*byte)(unsafe.Add(unsafe.Pointer(m.head), m.head.manifest)))
 }
 
 // compare says what hinders a plugin; empty: nothing.
-func compare(hostText, pluginText string, alone bool) string {
-	if host == nil {
-		host = parse(hostText)
-	}
-	p := parse(pluginText)
+func compare(out *loaded, alone bool) string {
+	host, p := there(out, alone), parse(gostring(out.manifest))
 	if p.version != host.version {
 		return "plugin was built with a different version of Go: " + p.version + ", host: " + host.version
 	}
 	if p.vole != host.vole {
 		return "plugin was built with a different version of vole: " + p.vole + ", host: " + host.vole
 	}
-	if text := compareSettings(p); text != "" {
+	if text := compareSettings(host, p); text != "" {
 		return text
 	}
 	var worst string
 	for path, s := range p.packages {
 		h := host.packages[path]
-		if h == nil || alone && h.of != nil || h.content == s.content || worst != "" && path > worst {
+		if h == nil || h.content == s.content || worst != "" && path > worst {
 			continue
 		}
 		if s.module == "std" || len(differences(h, s)) > 0 {
@@ -94,7 +99,7 @@ func compare(hostText, pluginText string, alone bool) string {
 	return "plugin was built with a different version of package " + worst + report(host.packages[worst], p.packages[worst])
 }
 
-func compareSettings(p *manifest) string {
+func compareSettings(host, p *manifest) string {
 	worst := ""
 	for _, m := range []*manifest{host, p} {
 		for key := range m.settings {

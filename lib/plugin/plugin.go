@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	_ "reflect" // the runtime's stubs for reflect are a host's, and call it
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,12 +28,13 @@ import (
 // Plugin is a loaded Go plugin.
 type Plugin struct {
 	pluginpath string
-	err        string        // set if it could not be loaded
-	loaded     chan struct{} // closed when its init functions have returned
-	syms       map[string]any
-	module     *module // nil: could not be loaded, or is closed
-	closed     bool    // under mu
-	alone      bool    // openSealed
+	err        string     // set if it could not be loaded
+	loading    sync.Mutex // until its init functions have returned
+	module     *module    // nil: could not be loaded, or is closed
+	file       string     // absolute path, or no path
+	next       *Plugin
+	closed     bool // under mu
+	alone      bool // openSealed
 }
 
 // A Symbol is a pointer to a variable or function.
@@ -47,7 +49,7 @@ type Symbol any
 
 var (
 	mu      sync.Mutex         // of plugins, and while one is linked
-	plugins map[string]*Plugin // by absolute path
+	plugins *Plugin    // those that were opened, the last one first
 )
 
 // loaded is what C fills in (rt/plugin/plugin.h).
@@ -55,7 +57,7 @@ type loaded struct {
 	error, subject *byte
 	path           *byte
 	manifest, host *byte
-	plugin         *module
+	plugin, others *module
 	at             *byte
 	goroutine      int
 	lookups        *[256]unsafe.Pointer
@@ -72,6 +74,8 @@ type module struct {
 	imports unsafe.Pointer
 	inits   *uintptr // code
 	ninits  int
+	own     unsafe.Pointer
+	alone   bool
 }
 
 // head and symbol have the layout of abi/plugin.h.
@@ -80,12 +84,14 @@ type head struct {
 	version, size                               uint32
 	checksum                                    uint64
 	module, path, manifest, values, kept, pad   uint32
+	settings                                    uint64
 	imports, refs, packages, lazies, symbols, _ table
 }
 type table struct{ at, n uint32 }
 type symbol struct{ name, isFunc, typ, value uint32 }
 
 func readFile(fd, size int, out *loaded) bool
+func isSame(m *module, alone bool) bool // nothing need be compared
 func link(m *module, out *loaded, alone bool) bool
 func unload(m *module, out *loaded) bool
 func drop(m *module)
@@ -110,42 +116,84 @@ func gostring(p *byte) string {
 // It is safe for concurrent use by multiple goroutines.
 func Open(path string) (*Plugin, error) {
 	fail := func(text string) error { return errors.New(`plugin.Open("` + path + `"): ` + text) }
-	file, err := filepath.Abs(path)
-	if err == nil {
-		file, err = filepath.EvalSymlinks(file)
-	}
-	if err != nil {
+	file, fd, err := openFile(path)
+	if file == "" {
 		return nil, fail("realpath failed")
 	}
 	mu.Lock()
-	if p := plugins[file]; p != nil {
+	if p := opened(file); p != nil {
 		mu.Unlock()
+		if err == nil {
+			syscall.Close(fd)
+		}
 		if p.err != "" {
 			return nil, fail(p.err + " (previous failure)")
 		}
-		<-p.loaded
+		p.wait()
 		return p, nil
 	}
-	fd, err := syscall.Open(file, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		mu.Unlock()
 		return nil, fail("open " + file + ": " + err.Error())
 	}
 	p, m := load(fd, false)
 	syscall.Close(fd)
-	if plugins == nil {
-		plugins = make(map[string]*Plugin)
-	}
-	plugins[file] = p
+	p.add(file)
 	mu.Unlock() // an init function of the plugin may call Open
 	if m == nil {
 		path = strings.TrimSuffix(path, ".so")
 		return nil, fail(p.err)
 	}
 	run(m)
-	p.syms = symbols(m)
-	close(p.loaded)
+	p.loading.Unlock()
 	return p, nil
+}
+
+func opened(file string) *Plugin {
+	p := plugins
+	for p != nil && p.file != file {
+		p = p.next
+	}
+	return p
+}
+
+func (p *Plugin) add(file string) {
+	p.file, p.next = file, plugins
+	plugins = p
+}
+
+// wait returns when the plugin is initialized.
+func (p *Plugin) wait() {
+	p.loading.Lock()
+	p.loading.Unlock()
+}
+
+// openFile opens a file and says where it is, without links; if it cannot be opened, with an error. An empty name: there is none.
+func openFile(path string) (string, int, error) {
+	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err == nil { // the system knows it: what package filepath would ask takes a fifth of Open
+		var name [512]byte
+		n, err := syscall.Readlink("/proc/self/fd/"+strconv.Itoa(fd), name[:])
+		if err == nil && n < len(name) && name[0] == '/' {
+			if file := string(name[:n]); !strings.HasSuffix(file, " (deleted)") {
+				return file, fd, nil
+			}
+		}
+	}
+	if path == "" {
+		return "", 0, err
+	}
+	file, wrong := filepath.Abs(path)
+	if wrong == nil {
+		file, wrong = filepath.EvalSymlinks(file)
+	}
+	if wrong != nil {
+		if err == nil {
+			syscall.Close(fd)
+		}
+		return "", 0, wrong
+	}
+	return file, fd, err
 }
 
 // openSealed is Open of an open file, whose bytes nobody can change: vole/plugin's. Name tells it from others; what fails can be tried again.
@@ -157,15 +205,11 @@ func openSealed(fd int, name string, linked func(at unsafe.Pointer, size uintptr
 		mu.Unlock()
 		return nil, errors.New(p.err)
 	}
-	if plugins == nil {
-		plugins = make(map[string]*Plugin)
-	}
-	plugins["\x00"+name+" "+strconv.FormatUint(uint64(uintptr(unsafe.Pointer(m))), 16)] = p // no path
+	p.add("\x00" + name) // no path
 	mu.Unlock()
 	linked(m.base, m.size)
 	run(m)
-	p.syms = symbols(m)
-	close(p.loaded)
+	p.loading.Unlock()
 	return p, nil
 }
 
@@ -181,26 +225,27 @@ func load(fd int, alone bool) (*Plugin, *module) {
 	if !readFile(fd, int(st.Size), &out) {
 		return bad(gostring(out.error))
 	}
-	path, text := gostring(out.path), gostring(out.manifest)
-	for _, p := range plugins {
+	path := gostring(out.path)
+	for p := plugins; p != nil; p = p.next {
 		if p.err == "" && p.pluginpath == path && !alone && !p.alone {
 			drop(out.plugin)
 			return bad("plugin " + path + " already loaded")
 		}
 	}
-	if wrong := compare(gostring(out.host), text, alone); wrong != "" {
-		drop(out.plugin)
-		return bad(wrong)
+	if !isSame(out.plugin, alone) {
+		if wrong := compare(&out, alone); wrong != "" {
+			drop(out.plugin)
+			return bad(wrong)
+		}
 	}
 	if !link(out.plugin, &out, alone) {
 		wrong := gostring(out.error) + " " + gostring(out.subject)
 		drop(out.plugin)
 		return bad(wrong)
 	}
-	if !alone {
-		learn(text, out.plugin)
-	}
-	return &Plugin{pluginpath: path, loaded: make(chan struct{}), module: out.plugin, alone: alone}, out.plugin
+	p := &Plugin{pluginpath: path, module: out.plugin, alone: alone}
+	p.loading.Lock()
+	return p, p.module
 }
 
 // run initializes the packages that the program did not have.
@@ -218,18 +263,36 @@ func runAll(inits *uintptr, n int) {
 	}
 }
 
-// symbols is what Lookup finds: funcs by their func values, variables by pointers.
-func symbols(m *module) map[string]any {
-	h := unsafe.Pointer(m.head)
+// symbols are what Lookup finds, sorted by name.
+func (m *module) symbols() []symbol {
+	return unsafe.Slice((*symbol)(unsafe.Add(unsafe.Pointer(m.head), m.head.symbols.at)), m.head.symbols.n)
+}
+
+// name is text in the module, which goes with it.
+func (m *module) name(at uint32) string {
+	p := (*byte)(unsafe.Add(unsafe.Pointer(m.head), at))
+	n := 0
+	for *(*byte)(unsafe.Add(unsafe.Pointer(p), n)) != 0 {
+		n++
+	}
+	return unsafe.String(p, n)
+}
+
+// value is a func by its func value, a variable by a pointer.
+func (m *module) value(s symbol) any {
 	values := unsafe.Add(m.base, m.head.values)
 	word := func(i uint32) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Add(values, i*8)) }
-	list := unsafe.Slice((*symbol)(unsafe.Add(h, m.head.symbols.at)), m.head.symbols.n)
-	syms := make(map[string]any, len(list))
-	for _, s := range list {
-		value := [2]unsafe.Pointer{word(s.typ), word(s.value)}
-		syms[gostring((*byte)(unsafe.Add(h, s.name)))] = *(*any)(unsafe.Pointer(&value))
+	value := [2]unsafe.Pointer{word(s.typ), word(s.value)}
+	return *(*any)(unsafe.Pointer(&value))
+}
+
+func (m *module) lookup(name string) any {
+	list := m.symbols()
+	i, found := slices.BinarySearchFunc(list, name, func(s symbol, name string) int { return strings.Compare(m.name(s.name), name) })
+	if !found {
+		return nil
 	}
-	return syms
+	return m.value(list[i])
 }
 
 // Lookup searches for a symbol named symName in plugin p.
@@ -238,13 +301,12 @@ func symbols(m *module) map[string]any {
 // It is safe for concurrent use by multiple goroutines.
 func (p *Plugin) Lookup(symName string) (Symbol, error) {
 	mu.Lock()
-	s, closed := p.syms[symName], p.closed
-	mu.Unlock()
-	if s != nil {
-		return s, nil
-	}
-	if closed {
+	defer mu.Unlock()
+	if p.module == nil {
 		return nil, errors.New("plugin: plugin " + p.pluginpath + " is closed")
+	}
+	if s := p.module.lookup(symName); s != nil {
+		return s, nil
 	}
 	return nil, errors.New("plugin: symbol " + symName + " not found in plugin " + p.pluginpath)
 }
@@ -257,15 +319,12 @@ func (p *Plugin) Lookup(symName string) (Symbol, error) {
 // It collects garbage and stops the program while it looks, for about as long as a collection takes.
 func (p *Plugin) Close() error {
 	fail := func(text string) error { return errors.New("plugin: cannot close " + p.pluginpath + ": " + text) }
-	if p.loaded != nil {
-		<-p.loaded
-	}
+	p.wait()
 	mu.Lock()
 	defer mu.Unlock()
 	if p.closed || p.module == nil {
 		return fail("it is closed")
 	}
-	p.syms = nil
 	var out loaded
 	const tries, most = 60, 10 * time.Millisecond
 	for try, wait := 1, 50*time.Microsecond; ; try++ {
@@ -282,7 +341,6 @@ func (p *Plugin) Close() error {
 			break
 		}
 	}
-	p.syms = symbols(p.module)
 	return fail(holder(&out))
 }
 
@@ -318,14 +376,10 @@ func readable(name string) string {
 
 // forget takes a plugin that is gone out of the books.
 func forget(p *Plugin) {
-	for file, q := range plugins {
-		if q == p {
-			delete(plugins, file)
-		}
-	}
-	for path, s := range host.packages {
-		if s.of == p.module {
-			delete(host.packages, path)
+	for q := &plugins; *q != nil; q = &(*q).next {
+		if *q == p {
+			*q = p.next
+			break
 		}
 	}
 	p.module, p.closed = nil, true

@@ -2,14 +2,15 @@ package plugin
 
 import (
 	"errors"
+	"strings"
 	"syscall"
 	_ "unsafe" // for go:linkname
 )
 
-// openFile is for package vole/plugin/process: the plugin in an open file. It takes the descriptor.
+// openDescriptor is for package vole/plugin/process: the plugin in an open file. It takes the descriptor.
 //
-//go:linkname openFile vole/plugin/process.openPlugin
-func openFile(fd int) (map[string]any, error) {
+//go:linkname openDescriptor vole/plugin/process.openPlugin
+func openDescriptor(fd int) (map[string]any, error) {
 	mu.Lock()
 	p, m := load(fd, false)
 	syscall.Close(fd)
@@ -18,5 +19,9 @@ func openFile(fd int) (map[string]any, error) {
 		return nil, errors.New(p.err)
 	}
 	run(m)
-	return symbols(m), nil
+	symbols := make(map[string]any)
+	for _, s := range m.symbols() {
+		symbols[strings.Clone(m.name(s.name))] = m.value(s)
+	}
+	return symbols, nil
 }

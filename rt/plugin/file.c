@@ -119,8 +119,8 @@ static SYSTEM bool are_names(const Plugin *p) {
     const PluginHead *h = p->head;
     const PluginPackage *pk = plugin_table(h, h->packages);
     const PluginSymbol *sy = plugin_table(h, h->symbols);
-    bool ok = plugin_name_is_whole(p, h->path) && is_text(p, h->manifest) && plugin_table_is_whole(p, h->kept - 1, 1) &&
-              !((const u8 *)h)[h->kept - 1];
+    bool ok = plugin_name_is_whole(p, h->path) && h->manifest < h->kept &&
+              plugin_table_is_whole(p, h->manifest, h->kept - h->manifest) && !((const u8 *)h)[h->kept - 1];
     for (u32 i = 0; ok && i < h->packages.n; i++)
         ok = plugin_name_is_whole(p, pk[i].path) && is_place(&p->file, pk[i].init, 1) &&
              inside(pk[i].lazy, pk[i].nlazy, h->lazies.n);
@@ -181,9 +181,11 @@ SYSTEM const char *plugin_tables_check(const Plugin *p) {
     return are_names(p) && are_places(p) ? NULL : "the file is damaged";
 }
 
-SYSTEM void plugin_file_protect(const PluginFile *f, u8 *base) {
+SYSTEM bool plugin_file_protect(const PluginFile *f, u8 *base) {
     for (i32 i = 0; i < 3; i++) {
         u64 lo = f->seg[i].addr & -(u64)OS_PAGE, hi = (f->seg[i].addr + f->seg[i].size + OS_PAGE - 1) & -(u64)OS_PAGE;
-        if (hi > lo && !os_protect(base + lo, hi - lo, f->seg[i].access)) throw_("plugin: cannot protect memory");
+        if (hi > lo && f->seg[i].access != (OS_READ | OS_WRITE) && !os_protect(base + lo, hi - lo, f->seg[i].access))
+            return false;
     }
+    return true;
 }

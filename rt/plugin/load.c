@@ -16,11 +16,16 @@ static SYSTEM bool fail(Loaded *out, const char *error, const char *subject) {
 
 static SYSTEM usize pages(usize n) { return (n + OS_PAGE - 1) & -(usize)OS_PAGE; }
 
+// What debuggers are told of a function is less than what its record and its name take in the file, but for names that several have.
+static SYSTEM usize debug_room(const PluginFile *f) { return f->loaded + OS_PAGE; }
+
 // The loader's tables: as large as what the head says, which is only known when it was read, so room for the most that it can hold.
 static SYSTEM usize tables_room(const PluginFile *f) {
-    u64 most = f->head_size / sizeof(PluginLazy); // imports, packages and initialisers are larger
-    return pages((most + 1) * (sizeof(u8 *) + sizeof(void *) + sizeof(PluginSpan) + 1) +
-                 plugin_units(f->loaded + f->head_size) + 2);
+    u64 most = f->head_size / sizeof(PluginLazy); // packages and initialisers are larger
+    enum { NTABLES = PLUGIN_NKINDS + 1, GAPS = 64 };
+    u64 imports = f->head_size / sizeof(PluginImport) + 1;
+    return pages(imports * (sizeof(u32) + sizeof(PluginSpan) + NTABLES * sizeof(PluginRange) + 1) +
+                 (most + 1) * sizeof(void *) + plugin_units(f->loaded + f->head_size) + debug_room(f) + GAPS);
 }
 
 static SYSTEM bool map_plugin(Plugin *p, const PluginFile *f, Loaded *out) {
@@ -28,20 +33,18 @@ static SYSTEM bool map_plugin(Plugin *p, const PluginFile *f, Loaded *out) {
     p->size = f->span + room + pages(f->head_size + f->head_at % OS_PAGE);
     p->base = os_map_low(p->size);
     if (!p->base) return fail(out, "no memory below 2 GiB for the plugin", NULL);
-    // asked first: from rt_plugin_link on nothing can be undone
-    if (!os_protect(p->base, OS_PAGE, OS_READ | OS_EXEC) || !os_protect(p->base, OS_PAGE, OS_READ | OS_WRITE))
-        return fail(out, "the system does not let data become code", NULL);
     const char *wrong = plugin_file_map(f, p->base, p->base + f->span + room);
     const PluginHead *h = (const PluginHead *)(void *)(p->base + f->span + room + f->head_at % OS_PAGE);
     if (!wrong) wrong = plugin_head_check(f, h);
     if (wrong) return fail(out, wrong, NULL);
     p->head = h;
     p->module = (Module *)(void *)(p->base + h->module);
-    p->imports = (u8 **)(void *)(p->base + f->span);
-    p->inits = (void (**)(void))(p->imports + h->imports.n);
-    p->spans = (PluginSpan *)(void *)(p->inits + h->packages.n + h->lazies.n);
-    p->own = (bool *)(p->spans + h->imports.n + 1);
+    p->inits = (void (**)(void))(void *)(p->base + f->span);
+    p->imports = (u32 *)(p->inits + h->packages.n + h->lazies.n);
+    p->own = (bool *)(p->imports + h->imports.n);
     p->whole = (u8 *)(p->own + h->imports.n);
+    p->spans =
+        (PluginSpan *)(void *)(p->whole + ((h->sums.n + 7) & -8u) + (-(usize)(p->whole) & 7)); // the last: few are used
     wrong = plugin_tables_check(p);
     return wrong ? fail(out, wrong, NULL) : true;
 }
@@ -51,12 +54,15 @@ static SYSTEM bool map_plugin(Plugin *p, const PluginFile *f, Loaded *out) {
 static SYSTEM bool resolve(Plugin *p, Loaded *out) {
     const PluginHead *h = p->head;
     const PluginImport *im = plugin_table(h, h->imports);
+    enum { AHEAD = 16 }; // what is asked for lies all over the host's table
     for (u32 i = 0; i < h->imports.n; i++) {
+        if (i + 2 * AHEAD < h->imports.n) shared_expect(im[i + 2 * AHEAD].hash, false);
+        if (i + AHEAD < h->imports.n) shared_expect(im[i + AHEAD].hash, true);
         u8 *there = im[i].kind == SHARE_ITAB ? NULL : shared_find(im[i].hash, im[i].kind, p->alone);
         if (!there && !plugin_name_is_whole(p, im[i].name)) return fail(out, "the file is damaged", NULL);
         if (!there && !im[i].def) return fail(out, "the host does not have", plugin_name(h, im[i].name));
         p->own[i] = !there;
-        p->imports[i] = there ? there : p->base + im[i].def;
+        p->imports[i] = (u32)(usize)(there ? there : p->base + im[i].def);
     }
     return true;
 }
@@ -129,73 +135,81 @@ static SYSTEM void seek(Places *w, u32 from) {
     w->next = hi;
 }
 
-// False: the table is damaged, or an element is not what it must be.
-typedef bool PlaceFunc(Plugin *, const u8 *element, i32 kind) SYSTEM;
-static SYSTEM bool each_place(Plugin *p, PluginTable t, u32 width, i32 kind, PlaceFunc *f) {
-    Places w = {.p = p, .t = t, .width = width};
-    for (u32 i = 0; i < p->nspans && w.next < t.n; i++) {
-        seek(&w, p->spans[i].from);
-        for (; w.next < t.n && place(&w, w.next) < p->spans[i].to; w.next++)
-            if (w.damaged || !f(p, element(&w, w.next), kind)) return false;
-        if (w.damaged) return false;
-    }
-    return true;
-}
-
-static SYSTEM bool fix_own(Plugin *p, const u8 *element, i32 kind) {
-    u8 *place = p->base + *(const u32 *)(const void *)element;
-    u64 add = (u64)(usize)p->base;
-    if (kind == PLUGIN_TYPE_OFF) add -= (u64)(usize)module_.types;
-    if (kind == PLUGIN_TEXT_OFF) add -= (u64)(usize)module_.text;
-    if (kind == PLUGIN_ABS64) ((Word64 *)place)->v += add;
-    else ((Word32 *)place)->v += (u32)add;
-    return true;
-}
-
-static SYSTEM bool fix_ref(Plugin *p, const u8 *element, i32 itabs) {
-    const PluginRef *r = (const PluginRef *)(const void *)element;
-    const PluginImport *im = plugin_table(p->head, p->head->imports);
-    if ((im[r->import_kind >> 3].kind == SHARE_ITAB) != itabs) return true;
-    u8 *place = p->base + r->at;
-    u64 v = (u64)(usize)p->imports[r->import_kind >> 3];
-    switch (r->import_kind & 7) {
-    case PLUGIN_ABS64: ((Word64 *)place)->v += v; return true;
-    case PLUGIN_PC32: v -= (u64)(usize)place; break;
-    case PLUGIN_TYPE_OFF: v -= (u64)(usize)module_.types; break;
-    case PLUGIN_TEXT_OFF: v -= (u64)(usize)module_.text; break;
-    }
-    ((Word32 *)place)->v += (u32)v;
-    return true;
-}
-
-static SYSTEM bool is_place(const Plugin *p, const u8 *element, i32 kind) {
-    (void)kind;
-    return *(const u32 *)(const void *)element + sizeof(u64) <= p->file.span;
-}
-static SYSTEM bool is_ref(const Plugin *p, const u8 *element, i32 kind) {
-    u32 ik = ((const PluginRef *)(const void *)element)->import_kind;
-    return is_place(p, element, kind) && (ik & 7) < PLUGIN_NKINDS && ik >> 3 < p->head->imports.n;
-}
-
 // Pages that will be changed become the process's own when they are written first: read before, they would be copied with a message to all processors.
-static SYSTEM bool touch(Plugin *p, const u8 *element, i32 kind) {
-    u32 at = *(const u32 *)(const void *)element;
-    if (!is_place(p, element, kind)) return false;
+static SYSTEM void touch(Plugin *p, u32 at) {
     if (at / OS_PAGE != p->touched) __atomic_fetch_or(p->base + at, 0, __ATOMIC_RELAXED);
     p->touched = at / OS_PAGE;
-    return true;
 }
-static SYSTEM bool touch_ref(Plugin *p, const u8 *element, i32 kind) {
-    return is_ref(p, element, kind) && touch(p, element, kind);
+
+// False: the table is damaged, or a place is none.
+static SYSTEM bool find_places(Plugin *p, PluginTable t, u32 width, PluginRange *out) {
+    Places w = {.p = p, .t = t, .width = width};
+    u64 last = p->file.span - sizeof(u64);
+    for (u32 i = 0; i < p->nspans; i++) {
+        seek(&w, p->spans[i].from);
+        out[i].from = w.next;
+        for (u32 at; w.next < t.n && (at = place(&w, w.next)) < p->spans[i].to; w.next++) {
+            if (w.damaged || at > last) return false;
+            touch(p, at);
+        }
+        out[i].to = w.next;
+    }
+    return !w.damaged;
+}
+
+static SYSTEM bool are_refs(const Plugin *p) {
+    const PluginRef *r = plugin_table(p->head, p->head->refs);
+    bool ok = true;
+    for (u32 i = 0; i < p->nspans; i++)
+        for (u32 k = p->refs[i].from; k < p->refs[i].to; k++)
+            ok &= (r[k].import_kind & 7) < PLUGIN_NKINDS && r[k].import_kind >> 3 < p->head->imports.n;
+    return ok;
 }
 
 // Before anything is changed.
 static SYSTEM bool check_used(Plugin *p) {
     const PluginHead *h = p->head;
-    bool ok = each_place(p, h->refs, sizeof(PluginRef), 0, touch_ref);
-    for (i32 k = 0; ok && k < PLUGIN_NKINDS; k++) ok = each_place(p, h->fixups[k], sizeof(u32), k, touch);
+    p->refs = (PluginRange *)(void *)(p->spans + p->nspans);
+    bool ok = find_places(p, h->refs, sizeof(PluginRef), p->refs) && are_refs(p);
+    for (i32 k = 0; k < PLUGIN_NKINDS; k++) {
+        p->fixups[k] = p->refs + (k + 1) * (i32)p->nspans;
+        ok = ok && find_places(p, h->fixups[k], sizeof(u32), p->fixups[k]);
+    }
     for (u32 i = 0; ok && i < p->nspans; i++) ok = plugin_loaded_is_whole(p, p->spans[i].from, p->spans[i].to);
     return ok;
+}
+
+static SYSTEM void fix_own(Plugin *p, i32 kind) {
+    const u32 *at = plugin_table(p->head, p->head->fixups[kind]);
+    u64 add = (u64)(usize)p->base;
+    if (kind == PLUGIN_TYPE_OFF) add -= (u64)(usize)module_.types;
+    if (kind == PLUGIN_TEXT_OFF) add -= (u64)(usize)module_.text;
+    for (u32 i = 0; i < p->nspans; i++)
+        for (u32 k = p->fixups[kind][i].from; k < p->fixups[kind][i].to; k++) {
+            u8 *place = p->base + at[k];
+            if (kind == PLUGIN_ABS64) ((Word64 *)place)->v += add;
+            else ((Word32 *)place)->v += (u32)add;
+        }
+}
+
+static SYSTEM void fix_ref(Plugin *p, const PluginRef *r) {
+    u8 *place = p->base + r->at;
+    u64 v = p->imports[r->import_kind >> 3];
+    switch (r->import_kind & 7) {
+    case PLUGIN_ABS64: ((Word64 *)place)->v += v; return;
+    case PLUGIN_PC32: v -= (u64)(usize)place; break;
+    case PLUGIN_TYPE_OFF: v -= (u64)(usize)module_.types; break;
+    case PLUGIN_TEXT_OFF: v -= (u64)(usize)module_.text; break;
+    }
+    ((Word32 *)place)->v += (u32)v;
+}
+
+static SYSTEM void fix_refs(Plugin *p, bool itabs) {
+    const PluginRef *r = plugin_table(p->head, p->head->refs);
+    const PluginImport *im = plugin_table(p->head, p->head->imports);
+    for (u32 i = 0; i < p->nspans; i++)
+        for (u32 k = p->refs[i].from; k < p->refs[i].to; k++)
+            if ((im[r[k].import_kind >> 3].kind == SHARE_ITAB) == itabs) fix_ref(p, &r[k]);
 }
 
 // Of a plugin that shares only with the host: a pair of the host's is the host's, with its code.
@@ -208,17 +222,19 @@ static SYSTEM GoItab *host_itab(const Plugin *p, GoItab *own) {
 
 // Method tables last: what they are of must be known, then the one of each pair is.
 static SYSTEM void relocate(Plugin *p) {
+    bool any = false;
     const PluginHead *h = p->head;
     const PluginImport *im = plugin_table(h, h->imports);
-    for (i32 k = 0; k < PLUGIN_NKINDS; k++) each_place(p, h->fixups[k], sizeof(u32), k, fix_own);
-    each_place(p, h->refs, sizeof(PluginRef), false, fix_ref);
+    for (i32 k = 0; k < PLUGIN_NKINDS; k++) fix_own(p, k);
+    fix_refs(p, false);
     for (u32 i = 0; i < h->imports.n; i++) {
         if (im[i].kind != SHARE_ITAB) continue;
-        GoItab *own = (GoItab *)(void *)p->imports[i];
-        p->imports[i] = (u8 *)(p->alone ? host_itab(p, own) : itab_share(own));
-        p->own[i] = p->imports[i] == (u8 *)own;
+        GoItab *own = (GoItab *)(usize)p->imports[i], *one = p->alone ? host_itab(p, own) : itab_share(own);
+        p->imports[i] = (u32)(usize)one;
+        p->own[i] = one == own;
+        any = true;
     }
-    each_place(p, h->refs, sizeof(PluginRef), true, fix_ref);
+    if (any) fix_refs(p, true);
 }
 
 // ---- initialisation --------------------------------------------------------------------------------------------------------
@@ -229,7 +245,8 @@ static SYSTEM void plan_inits(Plugin *p) {
     const PluginPackage *pk = plugin_table(h, h->packages);
     const PluginLazy *lazy = plugin_table(h, h->lazies);
     for (u32 i = 0; i < h->packages.n; i++) {
-        if (!shared_package(pk[i].hash, plugin_name(h, pk[i].path), p->alone)) {
+        u64 content;
+        if (!shared_package(pk[i].hash, plugin_name(h, pk[i].path), p->alone, &content)) {
             if (pk[i].init) p->inits[p->ninits++] = (void (*)(void))(p->base + pk[i].init);
             continue;
         }
@@ -251,6 +268,8 @@ SYSTEM void plugin_record_free(Plugin *p) {
     spare = p;
 }
 
+// Who looks at modules finds one more or not; nobody has a pointer into it yet, and its variables lead to nothing in the heap, so a collection that
+// is under way need not know of it: what is stored there was marked.
 static SYSTEM void publish(Plugin *p) {
     itab_room = plugin_itab_room;
     p->copy = *p->module;
@@ -259,9 +278,16 @@ static SYSTEM void publish(Plugin *p) {
     if (!p->alone) shared_add(p);
     p->next = plugins;
     plugins = p;
-    stop_the_world("load plugin");
-    rt_modules[rt_nmodules++] = p->module;
-    start_the_world();
+    __atomic_store_n(&rt_modules[rt_nmodules], p->module, __ATOMIC_RELEASE);
+    __atomic_store_n(&rt_nmodules, rt_nmodules + 1, __ATOMIC_RELEASE);
+    if (p->debug.at) debug_add(&p->debug);
+}
+
+// Behind the loader's tables.
+static SYSTEM void describe(Plugin *p) {
+    DebugCode c = {.module = p->module, .base = p->base, .spans = p->spans, .nspans = p->nspans};
+    u8 *room = (u8 *)(p->refs + (PLUGIN_NKINDS + 1) * (usize)p->nspans);
+    if (debug_size(&c) <= debug_room(&p->file)) debug_make(&p->debug, room, &c);
 }
 
 // What only linking needed; but for room for method tables.
@@ -288,6 +314,7 @@ SYSTEM bool rt_plugin_read(i64 fd, i64 size, Loaded *out) {
         return false;
     }
     out->plugin = p;
+    out->others = plugins;
     out->path = plugin_name(p->head, p->head->path);
     out->manifest = plugin_name(p->head, p->head->manifest);
     out->host = shared_.manifest;
@@ -305,7 +332,13 @@ SYSTEM bool rt_plugin_link(Plugin *p, Loaded *out, bool alone) {
     find_spans(p);
     if (!check_used(p)) return fail(out, "the file is damaged", NULL);
     relocate(p);
-    plugin_file_protect(&p->file, p->base);
+    describe(p);
+    if (!plugin_file_protect(&p->file, p->base)) {
+        stop_the_world("forget plugin");
+        itabs_forget((usize)p->base, p->size);
+        start_the_world();
+        return fail(out, "the system does not let data become code", NULL);
+    }
     trim(p);
     publish(p);
     return true;

@@ -19,6 +19,7 @@ static SYSTEM bool same(const char *a, const char *b) {
     return *a == *b;
 }
 
+static SYSTEM u32 kind_of(const SharedSym *s) { return s->name_kind & ((1u << SHARED_KIND_BITS) - 1); }
 static SYSTEM u8 *find_brought(u64 hash, u32 kind) {
     for (u64 i = hash; brought_size; i++) {
         const Brought *b = &brought[i & (brought_size - 1)];
@@ -28,10 +29,15 @@ static SYSTEM u8 *find_brought(u64 hash, u32 kind) {
     return NULL;
 }
 
+SYSTEM void shared_expect(u64 hash, bool soon) {
+    const u32 *first = shared_.first + (hash >> shared_.shift);
+    __builtin_prefetch(soon ? (const void *)&shared_.syms[*first] : first);
+}
 SYSTEM u8 *shared_find(u64 hash, u32 kind, bool host_only) {
     const u32 *first = shared_.first + (hash >> shared_.shift);
     for (u64 lo = first[0]; lo < first[1]; lo++)
-        if (shared_.syms[lo].hash == hash && shared_.syms[lo].kind == kind) return shared_.syms[lo].addr;
+        if (shared_.syms[lo].hash == hash && kind_of(&shared_.syms[lo]) == kind)
+            return (u8 *)(usize)shared_.syms[lo].addr;
     return host_only ? NULL : find_brought(hash, kind);
 }
 
@@ -63,7 +69,7 @@ SYSTEM void shared_add(Plugin *p) {
     for (u32 i = 0; i < h->imports.n; i++) n += p->own[i];
     reserve(n);
     for (u32 i = 0; i < h->imports.n; i++)
-        if (p->own[i] && im[i].kind != SHARE_ITAB) put((Brought){im[i].hash, p->imports[i], im[i].kind});
+        if (p->own[i] && im[i].kind != SHARE_ITAB) put((Brought){im[i].hash, (u8 *)(usize)p->imports[i], im[i].kind});
 }
 
 SYSTEM void shared_remove(const Plugin *p) {
@@ -82,9 +88,10 @@ SYSTEM const char *shared_variable(usize addr) {
     const char *name = NULL;
     usize best = 0;
     for (u64 i = 0; i < shared_.nsyms; i++) {
-        usize at = (usize)shared_.syms[i].addr;
-        if (at > addr || at <= best || shared_.syms[i].kind != SHARE_VAR) continue;
-        best = at, name = shared_.syms[i].name;
+        const SharedSym *s = &shared_.syms[i];
+        usize at = s->addr;
+        if (at > addr || at <= best || kind_of(s) != SHARE_VAR) continue;
+        best = at, name = shared_.names + (s->name_kind >> SHARED_KIND_BITS);
     }
     for (Plugin *p = plugins; p; p = p->next)
         if (addr - (usize)p->base < p->size) name = plugin_name_at(p, addr);
@@ -94,19 +101,44 @@ SYSTEM const char *shared_variable(usize addr) {
 SYSTEM const char *plugin_name_at(const Plugin *p, usize addr) {
     const PluginImport *im = plugin_table(p->head, p->head->imports);
     for (u32 i = 0; i < p->head->imports.n; i++)
-        if (p->own[i] && addr - (usize)p->imports[i] < (im[i].size ? im[i].size : 1))
-            return plugin_name(p->head, im[i].name);
+        if (p->own[i] && addr - p->imports[i] < (im[i].size ? im[i].size : 1)) return plugin_name(p->head, im[i].name);
     return NULL;
 }
 
-SYSTEM bool shared_package(u64 hash, const char *path, bool host_only) {
-    for (u64 i = 0; i < shared_.npackages; i++)
-        if (shared_.packages[i].hash == hash && same(shared_.packages[i].path, path)) return true;
+// Packages are asked for in the order of their initialisation, which is nearly that of the program's.
+static SYSTEM const SharedPackage *host_package(u64 hash, const char *path) {
+    static u64 at;
+    for (u64 i = 0; i < shared_.npackages; i++) {
+        if (++at >= shared_.npackages) at = 0;
+        const SharedPackage *k = &shared_.packages[at];
+        if (k->hash == hash && same(k->path, path)) return k;
+    }
+    return NULL;
+}
+SYSTEM bool shared_package(u64 hash, const char *path, bool host_only, u64 *content) {
+    const SharedPackage *host = host_package(hash, path);
+    if (host) *content = host->content;
+    if (host) return true;
     for (Plugin *p = host_only ? NULL : plugins; p; p = p->next) {
         if (p->alone) continue;
         const PluginPackage *pk = plugin_table(p->head, p->head->packages);
         for (u32 i = 0; i < p->head->packages.n; i++)
-            if (pk[i].hash == hash && same(plugin_name(p->head, pk[i].path), path)) return true;
+            if (pk[i].hash == hash && same(plugin_name(p->head, pk[i].path), path)) {
+                *content = pk[i].content;
+                return true;
+            }
     }
     return false;
+}
+
+SYSTEM bool rt_plugin_is_same(const Plugin *p, bool alone) {
+    const PluginHead *h = p->head;
+    const PluginPackage *pk = plugin_table(h, h->packages);
+    if (h->settings != shared_.settings) return false;
+    for (u32 i = 0; i < h->packages.n; i++) {
+        u64 content;
+        if (shared_package(pk[i].hash, plugin_name(h, pk[i].path), alone, &content) && content != pk[i].content)
+            return false;
+    }
+    return true;
 }

@@ -83,6 +83,14 @@ static SYSTEM void keep_entries(Patch *p, const PatchLoaded *of) {
     for (u32 i = 0; p->entries && i < p->nentries; i++) p->entries[i] = k[i].entry;
 }
 
+static SYSTEM void describe(Patch *p) {
+    DebugCode c = {.module = &p->copy};
+    u8 *room = os_map(debug_size(&c));
+    if (!room) return; // debuggers do without
+    debug_make(&p->debug, room, &c);
+    debug_add(&p->debug);
+}
+
 static SYSTEM void publish(const PatchLoaded *of) {
     const PatchHead *h = of->head;
     Patch *p = spare;
@@ -97,6 +105,7 @@ static SYSTEM void publish(const PatchLoaded *of) {
     stop_the_world("load patch");
     rt_modules[rt_nmodules++] = &p->copy;
     start_the_world();
+    describe(p);
 }
 
 SYSTEM bool rt_patch_load(i64 fd, i64 size, PatchLoaded *out) {
@@ -283,6 +292,9 @@ static SYSTEM void free_patches(Span2 s) {
         }
         *l = p->next;
         if (p->entries) os_unmap((u8 *)p->entries, entries_size(p));
+        DebugImage d = p->debug;
+        debug_remove(&p->debug);
+        if (d.at) os_unmap((void *)(usize)d.at, d.size);
         os_unmap(p->base, p->size);
         p->next = spare;
         spare = p;

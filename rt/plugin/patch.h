@@ -2,18 +2,20 @@
 #pragma once
 #include "abi/patch.h"
 #include "os/os.h"
+#include "plugin/debugger.h"
 
 typedef struct Patch { // that was loaded
     struct Patch *next;
     u8 *base;
     usize size;
     u32 number;
-    u32 text, fixed; // bytes of code, which come first; of code and constants
-    u32 nentries;    // of functions that it replaced
-    u32 *entries;    // their first entries, in pages of their own; NULL: not known
-    bool retired;    // nothing is called by a name of it
-    bool held;       // something referred to it when it was to go
-    Module copy;     // what rt_modules leads to
+    u32 text, fixed;  // bytes of code, which come first; of code and constants
+    u32 nentries;     // of functions that it replaced
+    u32 *entries;     // their first entries, in pages of their own; NULL: not known
+    bool retired;     // nothing is called by a name of it
+    bool held;        // something referred to it when it was to go
+    Module copy;      // what rt_modules leads to
+    DebugImage debug; // in pages of its own
 } Patch;
 
 // What package vole/hot gets (its type `loaded`).

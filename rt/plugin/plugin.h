@@ -1,10 +1,11 @@
 // plugin.h - inside of rt/plugin: modules that are loaded into a running program (abi/plugin.h has the format and its rules).
 //
 // Who loads holds package plugin's mutex, so one module is loaded at a time; what other threads look at (rt_modules) changes with the world
-// stopped. Nothing of this is linked into a program that does not import package plugin.
+// stopped, but for a module that comes. Nothing of this is linked into a program that does not import package plugin.
 #pragma once
 #include "abi/plugin.h"
 #include "os/os.h"
+#include "plugin/debugger.h"
 
 // file.c: where the segments of a file lie.
 typedef struct PluginSegment {
@@ -19,9 +20,10 @@ typedef struct PluginFile {
     PluginSegment seg[3];
 } PluginFile;
 
-typedef struct PluginSpan { // addresses of the link
+typedef DebugSpan PluginSpan; // addresses of the link
+typedef struct PluginRange {  // elements of a table
     u32 from, to;
-} PluginSpan;
+} PluginRange;
 
 // Of a module; never moves. By the loader, but for what package plugin reads. In one piece of memory from base on: the segments, the loader's tables,
 // the head; behind what is kept of the head nothing is left once it is linked.
@@ -31,7 +33,7 @@ typedef struct Plugin {
     usize size;
     Module *module;
     const PluginHead *head;
-    u8 **imports;         // addresses, parallel to head->imports
+    u32 *imports;         // addresses, parallel to head->imports
     void (**inits)(void); // what is to be run now, in order
     i64 ninits;
     bool *own;         // the plugin's own definition counts
@@ -39,9 +41,11 @@ typedef struct Plugin {
     u8 *whole;         // by unit: its sum was looked at (plugin_sums); until it is linked
     PluginSpan *spans; // what counts of the segments, in order; until it is linked
     u32 nspans;
-    u32 touched; // page of the link's addresses that was written last
+    PluginRange *refs, *fixups[PLUGIN_NKINDS]; // by span: what lies in it of the tables of places; until it is linked
+    u32 touched;                               // page of the link's addresses that was written last
     PluginFile file;
-    Module copy;     // what rt_modules leads to: it stays
+    Module copy; // what rt_modules leads to: it stays
+    DebugImage debug;
     usize room, end; // free memory for method tables, in this piece
 } Plugin;
 
@@ -51,16 +55,18 @@ typedef struct Loaded {
     const char *subject;
     const char *path;
     const char *manifest, *host; // the plugin's and the host's
-    Plugin *plugin;
-    const char *at;          // of rt_plugin_unload: what of the plugin something refers to, if it has a name
-    i64 goroutine;           // and which goroutine does; 0: none
-    GoItab *(*lookups)[256]; // for rt_plugin_unload: package runtime's cache of method tables
-    bool passing;            // rt_plugin_unload: what holds it may do so no more when goroutines have gone on
+    Plugin *plugin, *others;     // others: that are there, the last one first
+    const char *at;              // of rt_plugin_unload: what of the plugin something refers to, if it has a name
+    i64 goroutine;               // and which goroutine does; 0: none
+    GoItab *(*lookups)[256];     // for rt_plugin_unload: package runtime's cache of method tables
+    bool passing;                // rt_plugin_unload: what holds it may do so no more when goroutines have gone on
 } Loaded;
 
 // The plugin in an open file of that size, into memory: is it one, and whole? Nobody knows of it, nothing of it runs. False: out says why, and
 // nothing is left.
 bool rt_plugin_read(i64 fd, i64 size, Loaded *out); // SYSTEM
+// Settings, and all packages that some module has too, are the same: nothing need be compared. alone: as below.
+bool rt_plugin_is_same(const Plugin *, bool alone); // SYSTEM
 // Makes it a part of the program. False: out says why; it can only be dropped.
 // alone: it shares with the host only, not with what other plugins brought, and they not with it.
 bool rt_plugin_link(Plugin *, Loaded *out, bool alone); // SYSTEM
@@ -83,16 +89,17 @@ plugin_tables_check(const Plugin *); // SYSTEM: those that are read whole; of pl
 bool plugin_loaded_is_whole(const Plugin *, u32 from, u32 to); // SYSTEM: of the segments
 bool plugin_table_is_whole(const Plugin *, u32 at, u64 size);  // SYSTEM: of what the head leads to
 bool plugin_name_is_whole(const Plugin *, u32 at);             // SYSTEM: of what stays in memory, up to its NUL
-void plugin_file_protect(const PluginFile *, u8 *base);        // SYSTEM
+bool plugin_file_protect(const PluginFile *, u8 *base); // SYSTEM: false: the system does not let data become code
 static inline SYSTEM const void *plugin_table(const PluginHead *h, PluginTable t) { return (const u8 *)h + t.at; }
 static inline SYSTEM const char *plugin_name(const PluginHead *h, u32 at) { return (const char *)h + at; }
 
 // names.c: what exists once in the process, by the hash of its name.
 u8 *shared_find(u64 hash, u32 kind, bool host_only); // SYSTEM; NULL: nobody has it
+void shared_expect(uint64_t hash, bool soon);        // SYSTEM: it will be looked for
 void shared_add(Plugin *);                           // SYSTEM: its own definitions
 void shared_remove(const Plugin *);                  // SYSTEM
 const char *shared_variable(usize addr);             // SYSTEM: the package variable that lies there; NULL: nobody knows
 const char *plugin_name_at(const Plugin *,
                            usize addr); // SYSTEM: the variable, type or method table of its own there; NULL: none
-bool shared_package(u64 hash, const char *path, bool host_only); // SYSTEM: some module has it
-extern Plugin *plugins;                                          // the last one first
+bool shared_package(u64 hash, const char *path, bool host_only, u64 *content); // SYSTEM: some module has it
+extern Plugin *plugins;                                                        // the last one first

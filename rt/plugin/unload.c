@@ -29,8 +29,7 @@ static SYSTEM bool held(Loaded *out, const char *error, const char *subject) {
 static SYSTEM bool used_by_another(const Plugin *p, Loaded *out) {
     for (Plugin *q = plugins; q; q = q->next)
         for (u32 i = 0; q != p && i < q->head->imports.n; i++)
-            if (inside(p, (usize)q->imports[i]))
-                return held(out, "used by plugin", plugin_name(q->head, q->head->path));
+            if (inside(p, q->imports[i])) return held(out, "used by plugin", plugin_name(q->head, q->head->path));
     return false;
 }
 
@@ -93,6 +92,7 @@ SYSTEM bool rt_plugin_unload(Plugin *p, Loaded *out) {
     start_the_world();
     if (stays) return false;
     if (!p->alone) shared_remove(p);
+    debug_remove(&p->debug);
     os_unmap(p->base, p->size);
     plugin_record_free(p);
     return true;

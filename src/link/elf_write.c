@@ -125,12 +125,94 @@ static void write_symtab(Writer *w) {
         if (f->section->reached && !(f->flags & FUNC_ASM))
             add_symbol(w, f->name, f->section->addr + (u64)f->off, f->size, STT_FUNC, OS_TEXT + 1);
     }
+    const Sym *jit = obj_sym(l->job->syms, S("__jit_debug_descriptor")); // debuggers ask for it (rt/plugin/debugger.c)
+    if (jit->from_elf && jit->section && jit->section->reached)
+        add_symbol(w, jit->name, link_addr(jit), 32, STT_OBJECT, OS_NOPTRDATA + 1);
     i64 at = w->out->len, n = w->symtab.len / (i64)sizeof null;
     buf_bytes(w->out, w->symtab.ptr, w->symtab.len);
     section_header(w, ".symtab", SHT_SYMTAB, 0, 0, at, w->symtab.len, (u32)w->nshdrs + 1, (u32)n, 8, sizeof null);
     at = w->out->len;
     buf_bytes(w->out, w->strtab.ptr, w->strtab.len);
     section_header(w, ".strtab", SHT_STRTAB, 0, 0, at, w->strtab.len, 0, 0, 1, 0);
+}
+
+// ---- how frames are unwound (DWARF 4, 6.4), for debuggers that stop in a host or its plugins; plugins' own: rt/plugin/debugger.c -------------------
+enum {
+    CFA_ADVANCE = 0x40,
+    CFA_ADVANCE4 = 4,
+    CFA_UNDEFINED = 7,
+    CFA_DEF = 12,
+    CFA_DEF_OFFSET = 14,
+    CFA_OFFSET = 0x80,
+    RSP = 7,
+    RETURN = 16
+};
+
+// An entry of .debug_frame but for its length, which its end makes a multiple of 8 by no-operations.
+static void end_entry(Buf *b, i64 at) {
+    while ((b->len - at) % 8) buf_u8(b, 0);
+    put32(b->ptr + at, (u64)(b->len - at - 4));
+}
+
+static void put_frame(Buf *b, u64 addr, i64 size, u32 body, u32 frame_size, u32 flags) {
+    i64 at = b->len;
+    buf_u32(b, 0);
+    buf_u32(b, 0); // the head
+    buf_u32(b, (u32)addr);
+    buf_u32(b, (u32)size);
+    buf_u8(b, 0);
+    if (flags & FUNC_TOP) buf_u8(b, CFA_UNDEFINED), buf_u8(b, RETURN);
+    if (frame_size && body < CFA_ADVANCE) buf_u8(b, (u8)(CFA_ADVANCE | body));
+    else if (frame_size) buf_u8(b, CFA_ADVANCE4), buf_u32(b, body);
+    if (frame_size) buf_u8(b, CFA_DEF_OFFSET), buf_uleb(b, frame_size + 8);
+    end_entry(b, at);
+}
+
+// Where a function begins, RSP leads to its return address; behind its prologue RSP is constant.
+static void write_frames(Writer *w) {
+    static const u8 head[] = {0,
+                              0,
+                              0,
+                              0,
+                              0xff,
+                              0xff,
+                              0xff,
+                              0xff,
+                              4,
+                              'z',
+                              'R',
+                              0,
+                              8,
+                              0,
+                              1,
+                              0x78 /* -8 */,
+                              RETURN,
+                              1,
+                              3 /* absolute, 4 bytes */,
+                              CFA_DEF,
+                              RSP,
+                              8,
+                              CFA_OFFSET | RETURN,
+                              1};
+    Link *l = w->l;
+    Buf b = {0};
+    buf_bytes(&b, head, sizeof head);
+    end_entry(&b, 0);
+    const Section *text = &l->sec[OS_TEXT];
+    for (i64 i = 0; i < text->syms.len; i++) {
+        const Sym *s = text->syms.ptr[i];
+        const CodeInfo *c = s->code;
+        if (c && !(c->flags & FUNC_SP_TABLE)) put_frame(&b, s->addr, s->size, c->body, c->frame_size, c->flags);
+    }
+    for (i64 i = 0; i < l->elf_funcs.len; i++) {
+        const ElfFunc *f = &l->elf_funcs.ptr[i];
+        if (f->section->reached && f->flags & FUNC_ASM)
+            put_frame(&b, f->section->addr + (u64)f->off, f->size, 0, f->frame_size, f->flags);
+    }
+    buf_align(w->out, 8);
+    section_header(w, ".debug_frame", SHT_PROGBITS, 0, 0, w->out->len, b.len, 0, 0, 8, 0);
+    buf_bytes(w->out, b.ptr, b.len);
+    buf_free(&b);
 }
 
 static i64 write_section_headers(Writer *w) {
@@ -147,6 +229,7 @@ static i64 write_section_headers(Writer *w) {
         link_share_write(l, w->out, &w->plugin_at);
         section_header(w, ".vole.plugin", SHT_PROGBITS, 0, 0, w->plugin_at, w->out->len - w->plugin_at, 0, 0, 8, 0);
     }
+    if (l->shared && !l->job->strip_symbols) write_frames(w);
     if (!l->job->strip_symbols) write_symtab(w);
     i64 at = w->out->len, name = w->shstr.len;
     Elf64_Shdr sh = {(u32)name, SHT_STRTAB, 0, 0, (u64)at, 0, 0, 0, 1, 0};

@@ -13,6 +13,7 @@ typedef enum LinkKind {
 } LinkKind;
 typedef struct LinkPackage { // in order of initialisation
     Str path, init;          // init: a function, or nothing defines it
+    u64 content;             // hash of its files
     const u32 *imports;      // indexes in the list
     i64 nimports;
 } LinkPackage;
@@ -30,6 +31,7 @@ typedef struct LinkShare { // of a host and of a plugin
     LinkLazy *lazies;
     i64 npackages, nsymbols, nlazies;
     Str path, manifest; // plugin's path; what both must agree on (abi/plugin.h)
+    u64 settings;       // hash of the manifest's beginning
 } LinkShare;
 
 typedef struct LinkPatch { // patch.c: a program that can be changed while it runs

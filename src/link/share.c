@@ -133,14 +133,16 @@ static void place_packages(Link *l, Buf *names, u32 *at, SharedPackage *p) {
     const LinkShare *sh = &l->job->share;
     for (i64 i = 0; i < sh->npackages; i++) {
         at[i] = put_name(names, sh->packages[i].path);
-        p[i] = (SharedPackage){.hash = name_hash(sh->packages[i].path), .nimports = (u64)sh->packages[i].nimports};
+        p[i] = (SharedPackage){.hash = name_hash(sh->packages[i].path),
+                               .content = sh->packages[i].content,
+                               .nimports = (u64)sh->packages[i].nimports};
     }
 }
 
-// Where those begin whose hashes have some upper bits: two symbols of one beginning, in the mean.
+// Where those begin whose hashes have some upper bits: at most one symbol of one beginning, in the mean.
 static Sym *place_index(Link *l, const Entry *e, i64 n, u64 *shift) {
     int bits = 1;
-    while (2ll << bits < n) bits++;
+    while (1ll << bits < n) bits++;
     *shift = (u64)(64 - bits);
     i64 size = (1ll << bits) + 1, k = 0;
     u32 *first = ANEWN(l->a, u32, size);
@@ -176,30 +178,30 @@ void link_share_place(Link *l) {
     Entry *e;
     i64 n = list_entries(l, &e);
     Buf names = {0};
-    u32 *at = ANEWN(l->a, u32, n + sh->npackages + 1);
+    u32 *at = ANEWN(l->a, u32, sh->npackages + 1);
+    put_name(&names, S(""));
     SharedSym *syms = ANEWN(l->a, SharedSym, n + 1);
     SharedPackage *packages = ANEWN(l->a, SharedPackage, sh->npackages + 1);
     for (i64 i = 0; i < n; i++) {
-        if (e[i].kind != SHARE_FUNC) at[i] = put_name(&names, e[i].sym->name);
-        syms[i] = (SharedSym){.hash = e[i].hash, .kind = e[i].kind};
+        u32 name = e[i].kind == SHARE_FUNC ? 0 : put_name(&names, e[i].sym->name);
+        syms[i] = (SharedSym){.hash = e[i].hash, .name_kind = name << SHARED_KIND_BITS | e[i].kind};
     }
-    place_packages(l, &names, at + n, packages);
+    place_packages(l, &names, at, packages);
     u32 manifest = put_name(&names, sh->manifest);
     Sym *text = link_table(l, names.ptr, names.len, 1), *table = link_table(l, syms, n * (i64)sizeof *syms, 8),
         *list = link_table(l, packages, sh->npackages * (i64)sizeof *packages, 8);
     buf_free(&names);
-    for (i64 i = 0; i < n; i++) {
-        obj_reloc(table, (u32)((u64)i * sizeof *syms + offsetof(SharedSym, addr)), REL_ABS64, e[i].sym, 0);
-        if (e[i].kind != SHARE_FUNC)
-            obj_reloc(table, (u32)((u64)i * sizeof *syms + offsetof(SharedSym, name)), REL_ABS64, text, at[i]);
-    }
+    for (i64 i = 0; i < n; i++)
+        obj_reloc(table, (u32)((u64)i * sizeof *syms + offsetof(SharedSym, addr)), REL_ABS32, e[i].sym, 0);
     for (i64 i = 0; i < sh->npackages; i++)
-        obj_reloc(list, (u32)((u64)i * sizeof *packages + offsetof(SharedPackage, path)), REL_ABS64, text, at[n + i]);
+        obj_reloc(list, (u32)((u64)i * sizeof *packages + offsetof(SharedPackage, path)), REL_ABS64, text, at[i]);
     refer_to_inits(l, list);
     Shared *s = (Shared *)(void *)l->shared->data;
     s->nsyms = (u64)n;
     obj_reloc(l->shared, offsetof(Shared, first), REL_ABS64, place_index(l, e, n, &s->shift), 0);
     s->npackages = (u64)sh->npackages;
+    s->settings = sh->settings;
+    obj_reloc(l->shared, offsetof(Shared, names), REL_ABS64, text, 0);
     obj_reloc(l->shared, offsetof(Shared, syms), REL_ABS64, table, 0);
     obj_reloc(l->shared, offsetof(Shared, packages), REL_ABS64, list, 0);
     obj_reloc(l->shared, offsetof(Shared, manifest), REL_ABS64, text, manifest);
@@ -333,7 +335,8 @@ static void put_packages(HeadWriter *w, i64 names) {
     i64 nlazies = 0;
     for (i64 i = 0; i < sh->npackages; i++) {
         const LinkPackage *p = &sh->packages[i];
-        v[i] = (PluginPackage){.path = (u32)names + put_name(&w->names, p->path), .hash = name_hash(p->path)};
+        v[i] = (PluginPackage){
+            .path = (u32)names + put_name(&w->names, p->path), .hash = name_hash(p->path), .content = p->content};
         put_lazies(w, p, &v[i], lazies, &nlazies);
     }
     w->h.packages = put_table(w, v, sh->npackages, sizeof *v);
@@ -366,6 +369,9 @@ static i64 put_tables(HeadWriter *w, i64 names) {
     put_imports(w, names);
     names = w->out->len - w->at;
     buf_bytes(w->out, w->names.ptr, w->names.len);
+    w->h.manifest = (u32)(w->out->len - w->at);
+    buf_str(w->out, w->l->job->share.manifest);
+    buf_u8(w->out, 0);
     buf_align(w->out, 8);
     w->h.kept = (u32)(w->out->len - w->at);
     w->h.refs = put_table(w, p->refs.ptr, p->refs.len, sizeof(PluginRef));
@@ -373,10 +379,6 @@ static i64 put_tables(HeadWriter *w, i64 names) {
         if (p->fixups[k].len) qsort(p->fixups[k].ptr, (size_t)p->fixups[k].len, sizeof(u32), cmp_u32);
         w->h.fixups[k] = put_table(w, p->fixups[k].ptr, p->fixups[k].len, sizeof(u32));
     }
-    w->h.manifest = (u32)(w->out->len - w->at);
-    buf_str(w->out, w->l->job->share.manifest);
-    buf_u8(w->out, 0);
-    buf_align(w->out, 8);
     w->h.sums.at = (u32)(w->out->len - w->at);
     w->h.sums.n = (u32)plugin_sums(NULL, loaded_size(w->l), &w->h, NULL);
     buf_zero(w->out, w->h.sums.n * (i64)sizeof(u64));
@@ -398,6 +400,7 @@ void link_share_write(Link *l, Buf *image, i64 *at) {
         w.h.size = (u32)(image->len - w.at);
         w.h.module = (u32)link_addr(l->module);
         w.h.values = (u32)link_addr(l->plugin->values);
+        w.h.settings = l->job->share.settings;
         memcpy(image->ptr + w.at, &w.h, sizeof w.h);
     }
 }

@@ -78,7 +78,7 @@ static void list_share_packages(Program *p, Arena *a, LinkShare *s) {
         Package *q = ir->packages.ptr[i];
         if (!q->load) continue;
         LinkPackage *to = &s->packages[s->npackages++];
-        *to = (LinkPackage){q->link_path.len ? q->link_path : q->path, ir->inits[i]->sym, NULL, 0};
+        *to = (LinkPackage){.path = q->link_path.len ? q->link_path : q->path, .init = ir->inits[i]->sym};
         map_set_ptr(index, q, (void *)(intptr_t)s->npackages);
         u32 *imports = ANEWN(a, u32, q->nimports + 1);
         for (i64 k = 0; k < q->nimports; k++) { // initialised before, so it is in the list
@@ -139,28 +139,30 @@ void program_put_shape(Program *p, Arena *a, Buf *b, Package *q) {
         buf_printf(b, "\t%.*s\t%.*s\n", SFMT(s.items.ptr[i].key), SFMT(s.items.ptr[i].text));
 }
 
-static Str make_manifest(Program *p, Arena *a, Str version) {
+static void make_manifest(Program *p, Arena *a, Str version, LinkShare *s) {
     IrProgram *ir = p->ir;
+    LinkPackage *at = s->packages; // in the same order
     Buf b = {0};
     Str own = own_content(a);
     buf_printf(&b, "go\t%.*s\nvole\t%016llx\n", SFMT(version), (unsigned long long)hash_bytes(own.ptr, own.len, 1));
     put_settings(p, &b);
     put_code_settings(p, &b);
+    s->settings = shared_hash((const char *)b.ptr, (u64)b.len);
     buf_str(&b, p->capabilities);
     for (i64 i = 0; i < ir->packages.len; i++) {
         Package *q = ir->packages.ptr[i];
         if (!q->load) continue;
         const Pkg *pkg = load_pkg(q);
-        Str path = q->link_path.len ? q->link_path : q->path;
-        buf_printf(&b, "package\t%.*s\t%016llx\t", SFMT(path), (unsigned long long)program_content(p, q));
+        Str path = at->path;
+        at->content = program_content(p, q);
+        buf_printf(&b, "package\t%.*s\t%016llx\t", SFMT(path), (unsigned long long)at++->content);
         if (q->std) buf_c(&b, "std");
         else buf_printf(&b, "%.*s %.*s", SFMT(pkg->module.path), SFMT(pkg->module.version));
         buf_c(&b, "\n");
         if (!q->std && !str_eq(path, S("main"))) program_put_shape(p, a, &b, q);
     }
-    Str text = arena_str(a, buf_view(&b));
+    s->manifest = arena_str(a, buf_view(&b));
     buf_free(&b);
-    return text;
 }
 
 static int cmp_symbol(const void *a, const void *b) {
@@ -193,5 +195,5 @@ void program_share(Program *p, Package *main, LinkJob *j) {
     if (p->o.plugin) list_symbols(p, main, j->arena, s);
     if (j->kind == LINK_EXE) return; // it only can be patched
     s->path = main->link_path;
-    s->manifest = make_manifest(p, j->arena, j->build_version);
+    make_manifest(p, j->arena, j->build_version, s);
 }

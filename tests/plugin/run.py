@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plugins: programs that load some, what hosts and plugins may differ in, files that are none, upstream's tests.
 
-usage: run.py VOLE GOROOT [STAGE...]     stages: basic profile library unload manager abi bad sign capabilities process examples upstream
+usage: run.py VOLE GOROOT [STAGE...]     stages: basic profile library unload manager abi bad sign capabilities process debugger examples upstream
 VOLE_PLUGIN_LOADS=N: so many loads and unloads under load (300)
 
 Closing line: N passed, N failed, N skipped.
@@ -9,7 +9,7 @@ Closing line: N passed, N failed, N skipped.
 import os, random, re, shutil, struct, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-import abi, capabilities, examples, manager, process, sign
+import abi, capabilities, debugger, examples, manager, process, sign
 
 
 class Run:
@@ -205,7 +205,7 @@ def upstream(r, top):
 
 
 STAGES = {"basic": basic, "profile": profile, "library": library, "unload": unload, "manager": lambda r, top: manager.stage(r, top, STRESS), "abi": abi_rows, "bad": bad_files, "sign": sign.stage,
-          "capabilities": capabilities.stage, "process": lambda r, top: process.stage(r, top, STRESS), "examples": examples.stage, "upstream": upstream}
+          "capabilities": capabilities.stage, "process": lambda r, top: process.stage(r, top, STRESS), "debugger": debugger.stage, "examples": examples.stage, "upstream": upstream}
 
 
 def main():

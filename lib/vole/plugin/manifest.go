@@ -37,8 +37,8 @@ const (
 	headSize     = 20
 	headPath     = 36
 	headManifest = 40
-	headSymbols  = 88
-	headEnd      = 96
+	headSymbols  = 96
+	headEnd      = 104
 )
 
 var errMalformed = errors.New("not a plugin made by vole, or malformed")
