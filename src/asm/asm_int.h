@@ -173,6 +173,7 @@ AsmSym *asm_sym(Asm *, Str name, bool is_static, u8 abi);
 Str asm_sym_name(const Addr *);
 // parse.c
 void asm_parse(Asm *);       // fills texts and symbols
+bool asm_is_ascii(Str);
 Str asm_plain(Arena *, Str); // a word of a file, with "." and "/" for "·" and "∕"
 void asm_append(Asm *, Prog *, bool labels);
 void asm_patch_labels(Asm *);

@@ -75,6 +75,8 @@ static i32 rune_at(const Source *s, i64 at, int *size) {
     return at >= t.len ? T_EOF : utf8_decode(t.ptr + at, t.len - at, size);
 }
 
+static bool is_plain_ident(u8 c) { return (c | 32) - 'a' < 26u || c - '0' < 10u || c == '_'; }
+
 static bool is_ident_rune(i32 r, bool first) {
     if (r < 0) return false;
     if (r == '_' || r == 0xB7 || r == 0x2215) return true;
@@ -84,8 +86,12 @@ static bool is_ident_rune(i32 r, bool first) {
 
 static i64 ident_end(const Source *s, i64 at) {
     int n;
-    for (bool first = true;; first = false, at += n)
+    Str t = s->file->text;
+    for (bool first = true;; first = false, at += n) {
+        while (!first && at < t.len && is_plain_ident((u8)t.ptr[at])) at++;
+        if (!first && at < t.len && (u8)t.ptr[at] < 0x80) return at;
         if (!is_ident_rune(rune_at(s, at, &n), first)) return at;
+    }
 }
 
 static bool is_digit(char c, int base) {
@@ -137,7 +143,8 @@ static bool skip_comment(Lexer *l, Source *s) {
     Str t = s->file->text;
     i64 from = s->at;
     if (t.ptr[s->at + 1] == '/') {
-        while (s->at < t.len && t.ptr[s->at] != '\n') s->at++;
+        const char *end = memchr(t.ptr + from, '\n', (size_t)(t.len - from));
+        s->at = end ? end - t.ptr : t.len;
         Str text = str_slice(t, from, s->at);
         return str_has_prefix(text, S("//go:build")) && (text.len == 10 || text.ptr[10] == ' ' || text.ptr[10] == '\t');
     }
@@ -153,7 +160,7 @@ static bool skip_comment(Lexer *l, Source *s) {
 }
 
 static Str plain_text(Lexer *l, Str t) {
-    if (str_find(t, S("\302\267")) < 0 && str_find(t, S("\342\210\225")) < 0) return t;
+    if (asm_is_ascii(t)) return t;
     char *p = arena_alloc(l->a, t.len, 1);
     i64 n = 0;
     for (i64 i = 0; i < t.len;) {
@@ -182,8 +189,8 @@ static i32 scan_text(Lexer *l, Source *s) {
     i32 kind;
     i64 from;
     for (;;) {
-        while (s->at < t.len && (t.ptr[s->at] == ' ' || t.ptr[s->at] == '\t' || t.ptr[s->at] == '\r')) s->at++;
-        from = s->at;
+        for (from = s->at; from < t.len && (t.ptr[from] == ' ' || t.ptr[from] == '\t' || t.ptr[from] == '\r');) from++;
+        s->at = from;
         if (s->at + 1 >= t.len || t.ptr[s->at] != '/' || (t.ptr[s->at + 1] != '/' && t.ptr[s->at + 1] != '*')) break;
         if (!skip_comment(l, s)) continue;
         s->tok = (Tok){T_BUILD, str_slice(t, from, s->at)};

@@ -13,16 +13,17 @@ static const Tok eof = {T_EOF, {"EOF", 3}};
 static Tok next(Asm *s) { return s->at < s->nin ? s->in[s->at++] : eof; }
 static i32 peek(const Asm *s) { return s->at < s->nin ? s->in[s->at].kind : T_EOF; }
 
-static void expect(Asm *s, i32 kind, const char *what) {
-    if (peek(s) == kind) return;
+static void unexpected(Asm *s, const char *what) {
     Tok t = next(s);
     asm_error(s, "expected %s, found %.*s", what, SFMT(t.text));
 }
 static Tok get(Asm *s, i32 kind) {
-    expect(s, kind, tok_kind_name(s->a, kind));
+    if (peek(s) != kind) unexpected(s, tok_kind_name(s->a, kind));
     return next(s);
 }
-static void expect_end(Asm *s) { expect(s, T_EOF, "end of operand"); }
+static void expect_end(Asm *s) {
+    if (peek(s) != T_EOF) unexpected(s, "end of operand");
+}
 
 static bool have(const Asm *s, i32 kind) {
     for (i64 i = s->at; i < s->nin; i++)
@@ -170,10 +171,12 @@ static f64 float_expr(Asm *s, int depth) {
 // ---- registers -----------------------------------------------------------------------------------------------------------
 
 static u16 find_reg(const Asm *s, Str name) {
-    if (str_eq(name, S("FP"))) return REG_FP;
-    if (str_eq(name, S("SB"))) return REG_SB;
-    if (str_eq(name, S("PC"))) return REG_PC;
-    if (str_eq(name, S("g"))) return s->op.reg_r14;
+    if (name.len == 2) {
+        if (str_eq(name, S("FP"))) return REG_FP;
+        if (str_eq(name, S("SB"))) return REG_SB;
+        if (str_eq(name, S("PC"))) return REG_PC;
+    }
+    if (name.len == 1 && name.ptr[0] == 'g') return s->op.reg_r14;
     return amd64_find_reg(name);
 }
 
@@ -184,14 +187,9 @@ static u8 scale_of(Asm *s, Str t) {
     return 0;
 }
 
-// reg or reg*scale; false: reported.
-static bool register_ref(Asm *s, Str name, char prefix, u16 *reg, u8 *scale) {
+// What may follow a register: *scale; false: reported.
+static bool register_scale(Asm *s, Str name, char prefix, u8 *scale) {
     *scale = 0;
-    *reg = find_reg(s, name);
-    if (!*reg) {
-        asm_error(s, "expected register; found %.*s", SFMT(name));
-        return false;
-    }
     if (prefix && prefix != '*') asm_error(s, "prefix %c not allowed for register: %c%.*s", prefix, prefix, SFMT(name));
     if (peek(s) == ',' || peek(s) == '+') {
         asm_error(s, "(register%cregister) not supported on this architecture", peek(s));
@@ -202,6 +200,15 @@ static bool register_ref(Asm *s, Str name, char prefix, u16 *reg, u8 *scale) {
         *scale = scale_of(s, next(s).text);
     }
     return true;
+}
+
+// reg or reg*scale; false: reported.
+static bool register_ref(Asm *s, Str name, u16 *reg, u8 *scale) {
+    *scale = 0;
+    *reg = find_reg(s, name);
+    if (*reg) return register_scale(s, name, 0, scale);
+    asm_error(s, "expected register; found %.*s", SFMT(name));
+    return false;
 }
 
 static void register_list(Asm *s, Addr *a) {
@@ -310,7 +317,7 @@ static void register_indirect(Asm *s, Addr *a, char prefix) {
     u8 scale;
     get(s, '(');
     Tok t = next(s);
-    if (!register_ref(s, t.text, 0, &r, &scale)) {
+    if (!register_ref(s, t.text, &r, &scale)) {
         asm_error(s, "indirect through non-register %.*s", SFMT(t.text));
         return;
     }
@@ -326,7 +333,7 @@ static void register_indirect(Asm *s, Addr *a, char prefix) {
     if (scale == 0 && peek(s) == '(') {
         next(s);
         t = next(s);
-        if (!register_ref(s, t.text, 0, &r, &scale)) asm_error(s, "indirect through non-register %.*s", SFMT(t.text));
+        if (!register_ref(s, t.text, &r, &scale)) asm_error(s, "indirect through non-register %.*s", SFMT(t.text));
         a->index = r;
         a->scale = scale;
         get(s, ')');
@@ -388,8 +395,8 @@ void asm_operand(Asm *s, const Tok *in, i64 n, Addr *a) {
     s->at = 0;
     if (peek(s) == '$' || peek(s) == '*') prefix = (char)next(s).kind;
     Tok t = next(s);
-    bool is_reg = t.kind == T_IDENT && find_reg(s, t.text);
-    if (t.kind == T_IDENT && !is_reg) {
+    u16 reg = t.kind == T_IDENT ? find_reg(s, t.text) : 0;
+    if (t.kind == T_IDENT && !reg) {
         symbol_reference(s, a, t.text, prefix);
         if (peek(s) == T_EOF) return;
     } else if (t.kind == '[') {
@@ -397,9 +404,10 @@ void asm_operand(Asm *s, const Tok *in, i64 n, Addr *a) {
         register_list(s, a);
         expect_end(s);
         return;
-    } else if (is_reg) {
+    } else if (reg) {
         u8 scale;
-        if (register_ref(s, t.text, prefix, &a->reg, &scale)) {
+        a->reg = reg;
+        if (register_scale(s, t.text, prefix, &scale)) {
             if (scale) asm_error(s, "expected simple register reference");
             a->kind = ADDR_REG;
         }

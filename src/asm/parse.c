@@ -40,8 +40,14 @@ static i32 next_token(Asm *s) {
     }
 }
 
+bool asm_is_ascii(Str t) {
+    u8 any = 0;
+    for (i64 i = 0; i < t.len; i++) any |= (u8)t.ptr[i];
+    return any < 0x80;
+}
+
 Str asm_plain(Arena *a, Str t) {
-    if (str_find(t, S("\302\267")) < 0 && str_find(t, S("\342\210\225")) < 0) return t;
+    if (asm_is_ascii(t)) return t;
     Buf b = {0};
     for (i64 i = 0; i < t.len; i++) {
         Str rest = str_slice(t, i, t.len);

@@ -273,6 +273,7 @@ static void nop(Asm *s, bool end) {
 bool asm_pseudo(Asm *s, Str word) {
     if (s->noperands > NELEM(s->operands)) s->noperands = NELEM(s->operands); // none takes as many
     s->is_jump = false;
+    if (!memchr("TDGFPNE", word.ptr[0], 7)) return false; // what they begin with
     if (str_eq(word, S("TEXT"))) text(s);
     else if (str_eq(word, S("DATA"))) data(s);
     else if (str_eq(word, S("GLOBL"))) globl(s);

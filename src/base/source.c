@@ -79,18 +79,54 @@ SourceFile *source_map_again(SourceMap *m, Str path, Str abs_path, Str text) {
     return f;
 }
 
+// ---- lines ---------------------------------------------------------------------------------------
+
+typedef signed char Bytes16 __attribute__((vector_size(16)));
+
+static void add_line(Arena *a, SourceFile *f, i64 start) {
+    if (f->nlines == f->caplines) vec_grow(a, (void **)&f->lines, &f->caplines, sizeof(u32));
+    f->lines[f->nlines++] = (u32)start;
+}
+
+// The newlines among the eight bytes from `at`, whose bytes in hits are not zero.
+static void add_lines(Arena *a, SourceFile *f, i64 at, u64 hits) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    hits = __builtin_bswap64(hits);
+#endif
+    for (hits &= 0x8080808080808080ull; hits; hits &= hits - 1) add_line(a, f, at + __builtin_ctzll(hits) / 8 + 1);
+}
+
+bool source_find_lines(Arena *a, SourceFile *f) {
+    const char *t = f->text.ptr;
+    i64 n = f->text.len, i = 0;
+    Bytes16 odd = {0};
+    u64 words[2];
+    f->caplines = n / 24 + 16;
+    f->lines = ANEWN(a, u32, f->caplines);
+    f->nlines = 0;
+    add_line(a, f, 0);
+    for (; i + 16 <= n; i += 16) {
+        Bytes16 v;
+        memcpy(&v, t + i, 16);
+        odd |= (Bytes16)(v <= 0);
+        Bytes16 hit = (Bytes16)(v == '\n');
+        memcpy(words, &hit, 16);
+        if (words[0]) add_lines(a, f, i, words[0]);
+        if (words[1]) add_lines(a, f, i + 8, words[1]);
+    }
+    memcpy(words, &odd, 16);
+    bool any_odd = (words[0] | words[1]) != 0;
+    for (; i < n; i++) {
+        any_odd |= (signed char)t[i] <= 0;
+        if (t[i] == '\n') add_line(a, f, i + 1);
+    }
+    return any_odd;
+}
+
 void source_map_index(SourceMap *m, SourceFile *f) {
     if (f->nlines) return;
     mutex_lock(&m->lock);
-    i64 n = 1, k = 0;
-    for (i64 i = 0; i < f->text.len; i++) n += f->text.ptr[i] == '\n';
-    u32 *lines = ANEWN(m->arena, u32, n);
-    lines[k++] = 0;
-    for (i64 i = 0; i < f->text.len; i++)
-        if (f->text.ptr[i] == '\n') lines[k++] = (u32)i + 1;
-    f->lines = lines;
-    f->caplines = n;
-    f->nlines = n;
+    source_find_lines(m->arena, f);
     mutex_unlock(&m->lock);
 }
 

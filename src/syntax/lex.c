@@ -59,41 +59,6 @@ void lex_error(Lexer *l, Pos pos, const char *fmt, ...) {
 
 // ---- the text as a whole -------------------------------------------------------------------------
 
-#define EACH_BYTE(b) (0x0101010101010101ull * (b))
-
-// High bit of every byte of x that is zero; exact in all bytes.
-static u64 zero_bytes(u64 x) { return ~(((x & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F)) | x | EACH_BYTE(0x7F)); }
-
-static void add_line(Lexer *l, u32 start) {
-    SourceFile *f = l->src;
-    if (f->nlines == f->caplines) vec_grow(l->lines, (void **)&f->lines, &f->caplines, sizeof(u32));
-    f->lines[f->nlines++] = start;
-}
-
-// Fills the table of lines; true if there are bytes that want a closer look.
-static bool scan_lines(Lexer *l) {
-    SourceFile *f = l->src;
-    i64 n = l->end - l->text, i = 0;
-    u64 odd = 0;
-    f->caplines = n / 24 + 16;
-    f->lines = ANEWN(l->lines, u32, f->caplines);
-    f->nlines = 0;
-    add_line(l, 0);
-    for (; i + 8 <= n; i += 8) {
-        u64 w;
-        memcpy(&w, l->text + i, 8);
-        odd |= (w & EACH_BYTE(0x80)) | zero_bytes(w);
-        u64 nl = zero_bytes(w ^ EACH_BYTE('\n'));
-        for (; nl; nl &= nl - 1) add_line(l, (u32)(i + __builtin_ctzll(nl) / 8 + 1));
-    }
-    for (; i < n; i++) {
-        u8 c = l->text[i];
-        odd |= c == 0 || c >= 0x80;
-        if (c == '\n') add_line(l, (u32)i + 1);
-    }
-    return odd != 0;
-}
-
 static bool is_bom(const u8 *p) { return p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF; }
 
 enum { MAX_ERRORS = 1000 }; // of a file; what comes after is not said of its bytes
@@ -143,7 +108,8 @@ void lex_init(Lexer *l, Arena *a, Diag *d, SourceFile *src, File *file, ParseOpt
     l->base = src->base;
     src->ndirectives = 0;
     l->checked = l->text;
-    l->odd = scan_lines(l);
+    src->nlines = 0;
+    l->odd = source_find_lines(l->lines, src);
     if (l->end - l->text >= 3 && is_bom(l->text)) l->p += 3;
 }
 

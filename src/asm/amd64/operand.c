@@ -34,12 +34,30 @@ static u16 find_numbered(char letter, int n) {
     return 0;
 }
 
+enum { LONGEST_NAME = 5 };
+
+// The names as words, so that one is compared at once: most of the words that are looked for are symbols' and labels'.
+static const char reg_words[][8] = {
+    "",
+#define R(name) #name,
+#include "asm/amd64/regs.def"
+#undef R
+};
+#define R(name) _Static_assert(sizeof #name - 1 <= LONGEST_NAME, "LONGEST_NAME");
+#include "asm/amd64/regs.def"
+#undef R
+
 u16 amd64_find_reg(Str name) {
+    if (!name.len || name.len > LONGEST_NAME) return 0;
     int n = number_behind(name);
     if (n >= 0) return find_numbered(name.ptr[0], n);
     if (str_eq(name, S("g"))) return REG_R14;
-    for (u16 r = 1; r < REG_COUNT; r++)
-        if (str_eq(name, reg_names[r])) return r;
+    u64 word = 0, other;
+    memcpy(&word, name.ptr, (size_t)name.len);
+    for (u16 r = 1; r < REG_COUNT; r++) {
+        memcpy(&other, reg_words[r], sizeof other);
+        if (word == other) return r;
+    }
     return 0;
 }
 
@@ -47,6 +65,8 @@ int reg_number(u16 r) {
     static const u8 segments[] = {1, 2, 3, 0, 4, 5}; // CS SS DS ES FS GS
     static const u16 kinds[] = {REG_AL, REG_AX, REG_F0,  REG_M0,  REG_K0, REG_X0,
                                 REG_Y0, REG_Z0, REG_CR0, REG_DR0, REG_TR0};
+    if (reg_in(r, REG_AX, REG_R15)) return r - REG_AX; // most are of these two
+    if (reg_in(r, REG_X0, REG_X31)) return r - REG_X0;
     if (reg_in(r, REG_AH, REG_BH)) return 4 + r - REG_AH;
     if (reg_in(r, REG_CS, REG_GS)) return segments[r - REG_CS];
     if (!r || reg_in(r, REG_GDTR, REG_TASK) || r >= REG_TLS) return 0;
