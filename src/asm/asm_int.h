@@ -172,7 +172,7 @@ u64 asm_expr(Asm *);
 AsmSym *asm_sym(Asm *, Str name, bool is_static, u8 abi);
 Str asm_sym_name(const Addr *);
 // parse.c
-void asm_parse(Asm *);       // fills texts and symbols
+void asm_parse(Asm *); // fills texts and symbols
 bool asm_is_ascii(Str);
 Str asm_plain(Arena *, Str); // a word of a file, with "." and "/" for "·" and "∕"
 void asm_append(Asm *, Prog *, bool labels);

@@ -241,7 +241,8 @@ void source_map_free(SourceMap *);
 SourceFile *source_map_add(SourceMap *, Str path, Str abs_path, Str text);
 // The same for what may come again and again: the file that was added so before, if it says the same. All is copied.
 SourceFile *source_map_again(SourceMap *, Str path, Str abs_path, Str text);
-bool source_find_lines(Arena *, SourceFile *); // fills its table of lines; true: there are bytes that are not ASCII, or NUL
+bool source_find_lines(Arena *,
+                       SourceFile *); // fills its table of lines; true: there are bytes that are not ASCII, or NUL
 void source_map_index(SourceMap *, SourceFile *);                         // of no Go file: its table of lines
 void source_map_direct(SourceMap *, SourceFile *, const LineDirective *); // one more, behind the others
 Loc source_map_loc(SourceMap *, Pos, bool use_line_directives);

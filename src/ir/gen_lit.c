@@ -23,6 +23,7 @@ static i64 field_index(Type *s, const Name *name) {
 void gen_literal_elems(Gen *g, CompositeLit *l, Type *u, void *out, i64 *len) {
     ElemVec *v = out;
     i64 next = 0, max = 0;
+    if (l->ints || l->unparsed) bug("the elements of a table without a tree");
     v->cap = l->elems.len;
     v->ptr = ANEWN(g->nodes, Elem, v->cap);
     for (i64 i = 0; i < l->elems.len; i++) {

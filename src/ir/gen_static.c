@@ -253,8 +253,8 @@ static void fill(Gen *g, IrData *d, i64 off, Expr *e, Type *t, bool readonly);
 static void fill_literal(Gen *g, IrData *d, i64 off, CompositeLit *l, Type *t, bool readonly) {
     Type *u = types_under(t);
     ElemVec v = {0};
-    i64 len;
-    gen_literal_elems(g, l, u, &v, &len);
+    i64 len = l->nints;
+    if (!l->ints) gen_literal_elems(g, l, u, &v, &len);
     types_layout(u);
     if (u->kind == TYPE_STRUCT) {
         for (i64 i = 0; i < v.len; i++)
@@ -274,6 +274,7 @@ static void fill_literal(Gen *g, IrData *d, i64 off, CompositeLit *l, Type *t, b
         d = back;
         off = 0;
     }
+    for (i64 i = 0; i < l->nints; i++) put_int(d, off + i * types_size(et), l->ints[i], types_size(et));
     for (i64 i = 0; i < v.len; i++) fill(g, d, off + v.ptr[i].index * types_size(et), v.ptr[i].e, et, readonly);
 }
 

@@ -175,14 +175,27 @@ static Expr *parse_element(Parser *p) {
     return e;
 }
 
-// The "{...}" of a literal; the caller sets the type.
-static CompositeLit *parse_braces(Parser *p) {
+// At "{" of a table outside functions. Leaves it unparsed; NULL: it has to be parsed now.
+static CompositeLit *pass_numbers(Parser *p) {
+    enum { WORTH = 48 }; // bytes: less is parsed as fast as it is asked for later
+    Lexer *l = &p->lx;
+    u8 unparsed;
+    if (!l->opt.lazy_bodies || l->opt.user_code || p->fnest || TOK(p) != TK_LBRACE) return NULL;
+    const u8 *close = skip_numbers(l->p, l->end, &unparsed);
+    if (!close || close - l->p < WORTH) return NULL;
     CompositeLit *c = NEW_EXPR(p, CompositeLit, ND_COMPOSITE_LIT, POS(p));
-    List l = {"composite literal", TK_COMMA, TK_RBRACE, 0, 0};
+    c->unparsed = unparsed;
+    c->rbrace = lex_pos_at(l, close);
+    l->p = close + 1;
+    l->nlsemi = true;
+    next(p);
+    return c;
+}
+
+// Behind "{", up to the "}".
+void parse_elements(Parser *p, CompositeLit *c, List *l) {
     i64 mark = p->nstack;
-    p->xnest++;
-    want(p, TK_LBRACE);
-    for (; list_more(p, &l); list_sep(p, &l)) {
+    for (; list_more(p, l); list_sep(p, l)) {
         Expr *e = parse_element(p);
         if (TOK(p) == TK_COLON) {
             KeyValue *kv = NEW_EXPR(p, KeyValue, ND_KEY_VALUE, POS(p));
@@ -196,6 +209,17 @@ static CompositeLit *parse_braces(Parser *p) {
     }
     c->elems.ptr = pop_list(p, mark, &c->elems.len);
     c->elems.cap = c->elems.len;
+}
+
+// The "{...}" of a literal; the caller sets the type.
+static CompositeLit *parse_braces(Parser *p) {
+    CompositeLit *c = pass_numbers(p);
+    if (c) return c;
+    List l = ELEMENTS;
+    c = NEW_EXPR(p, CompositeLit, ND_COMPOSITE_LIT, POS(p));
+    p->xnest++;
+    want(p, TK_LBRACE);
+    parse_elements(p, c, &l);
     c->rbrace = list_end(p, &l);
     p->xnest--;
     return c;

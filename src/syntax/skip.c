@@ -1,4 +1,4 @@
-// skip.c - a function's body that nobody has reached yet: found by its braces, parsed when it is asked for.
+// skip.c - a function's body, or a table of numbers, that nobody has reached yet: found by its braces, parsed when it is asked for.
 //
 // In:   the text behind a body's "{". Out: its "}", or NULL if this body has to be parsed at once: braces that do not stand as gofmt
 //       sets them (then an error may have moved them), text that is no token, directives, which mean something even where nobody looks.
@@ -102,6 +102,85 @@ void parse_body(Arena *a, Intern *in, Diag *d, File *f, BlockStmt *body) {
     *body = *parsed;
     if (p.lx.nerrors) body->had_errors = true, body->list.len = 0; // it is not checked, nor compiled
     free(p.stack);
+}
+
+// ---- tables of numbers -----------------------------------------------------------------------------------
+
+static bool is_digit(u8 c) { return c - '0' < 10u; }
+static bool is_hex_digit(u8 c) { return is_digit(c) || (c | 32) - 'a' < 6u; }
+
+// Behind the integer literal at p, which can be nothing else and has no underscores; NULL: there is none.
+static const u8 *skip_int(const u8 *p, const u8 *end) {
+    enum { LONGEST = 18 };
+    const u8 *from = p;
+    if (end - p > 2 && p[0] == '0' && (p[1] | 32) == 'x') {
+        for (p += 2; p < end && is_hex_digit(*p); p++) {
+        }
+        if (p == from + 2) return NULL;
+    } else if (p[0] == '0') p++;
+    else
+        while (p < end && is_digit(*p)) p++;
+    if (p == from || p == end || p - from > LONGEST) return NULL;
+    return memchr(", \t\n}/", *p, 6) ? p : NULL;
+}
+
+// Elements and commas take turns; a newline behind an element would be a semicolon.
+const u8 *skip_numbers(const u8 *p, const u8 *end, u8 *unparsed) {
+    i64 depth = 1;
+    bool element = false; // stands before p
+    *unparsed = LIT_INTS;
+    while (p && p < end) {
+        u8 c = *p;
+        if (c == ' ' || c == '\t' || (c == '\n' && !element)) p++;
+        else if (c == ',' && element) p++, element = false;
+        else if (c == '{' && !element) p++, depth++, *unparsed = LIT_NUMBERS;
+        else if (c == '}') {
+            if (--depth == 0) return p;
+            p++, element = true;
+        } else if (c == '/' && begins(p, end, S("//"))) p = skip_comment(p, end);
+        else if (is_digit(c) && !element) p = skip_int(p, end), element = true;
+        else return NULL;
+    }
+    return NULL;
+}
+
+// What stands behind the "}" is not looked at.
+void parse_literal(Arena *a, Intern *in, Diag *d, File *f, CompositeLit *l) {
+    if (!l->unparsed) return;
+    Parser p = {.intern = in, .file = f};
+    List list = ELEMENTS;
+    lex_resume(&p.lx, a, d, f->src, f, l->x.pos - f->src->base + 1);
+    next(&p);
+    parse_elements(&p, l, &list);
+    l->unparsed = 0;
+    if (p.lx.nerrors || POS(&p) != l->rbrace) bug("%.*s: not a table of numbers", SFMT(f->src->path));
+    free(p.stack);
+}
+
+static u64 take_number(const u8 **at) {
+    const u8 *p = *at;
+    u64 v = 0;
+    if (p[0] == '0' && (p[1] | 32) == 'x')
+        for (p += 2; is_hex_digit(*p); p++) v = v << 4 | (*p <= '9' ? *p - '0' : (*p | 32) - 'a' + 10u);
+    else
+        for (; is_digit(*p); p++) v = v * 10 + (*p - '0'); // 18 digits at most
+    *at = p;
+    return v;
+}
+
+u64 *literal_ints(Arena *a, const File *f, const CompositeLit *l, i64 *n) {
+    const u8 *text = (const u8 *)f->src->text.ptr;
+    const u8 *p = text + (l->x.pos - f->src->base) + 1, *end = text + (l->rbrace - f->src->base);
+    i64 cap = 1;
+    for (const u8 *q = p; (q = memchr(q, ',', (size_t)(end - q))); q++) cap++; // those in comments, too
+    u64 *out = ANEWN(a, u64, cap);
+    *n = 0;
+    while (p < end) {
+        if (is_digit(*p)) out[(*n)++] = take_number(&p);
+        else if (*p == '/') p = skip_comment(p, end);
+        else p++;
+    }
+    return out;
 }
 
 // ---- types declared in it ------------------------------------------------------------------------------

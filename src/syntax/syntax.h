@@ -153,12 +153,16 @@ typedef struct BasicLit {
     bool bad;
     Str text; /* as in the source */
 } BasicLit;
+enum { LIT_NUMBERS = 1, LIT_INTS }; // integer literals, also in braces of their own; nothing but integer literals
 typedef struct CompositeLit {
     Expr x;
     Expr *type; /* or NULL when elided */
     ExprVec elems;
     int nkeys;
+    u8 unparsed; // LIT_NUMBERS, LIT_INTS: not looked at yet, elems is empty (parse_literal)
     Pos rbrace;
+    u64 *ints; // instead of elems: what the checker took from the text of a table of integers
+    i64 nints;
 } CompositeLit; // elems: KeyValue or plain; x.type: the literal's type (elided &T{}: pointer type, checker sets implicit_addr)
 typedef struct FuncLit {
     Expr x;
@@ -481,12 +485,15 @@ typedef struct ParseOptions {
     bool user_code;          // complain about //go: directives that only the standard library may use
     Arena *bodies; // of the nodes inside functions' bodies, which can end before the file does; NULL: that of the file
     Arena *lines;  // of what positions are found by, while somebody may ask; NULL: that of the file
-    bool lazy_bodies; // functions' bodies stay unparsed where that is safe; syntax errors in them are not found
+    bool lazy_bodies; // functions' bodies, and tables of numbers, stay unparsed where that is safe; syntax errors in them are not found
 } ParseOptions;
 // Parses src. Nodes live in arena (see ParseOptions.bodies); names in intern. Any thread, one arena a thread.
 File *parse_file(Arena *, Intern *, Diag *, SourceFile *src, ParseOptions);
 // Parses a declared function's body if that was not done yet; errors in Diag, then it is empty. Any thread, not two for one body.
 void parse_body(Arena *, Intern *, Diag *, File *, BlockStmt *);
+void parse_literal(Arena *, Intern *, Diag *, File *, CompositeLit *);
+// The numbers of one that is LIT_INTS, in the arena.
+u64 *literal_ints(Arena *, const File *, const CompositeLit *, i64 *n);
 // False: no type is declared in this unparsed body.
 bool body_may_declare_type(const File *, const BlockStmt *);
 // hints.c: help with an error of syntax that was reported there; load/ reports some of its own.

@@ -156,6 +156,8 @@ Expr *parse_primary(Parser *, Expr *operand, bool keep_parens);
 ExprVec parse_expr_list(Parser *);
 Expr *bad_expr(Parser *);
 bool is_type_elem(const Expr *);
+#define ELEMENTS ((List){"composite literal", TK_COMMA, TK_RBRACE, 0, 0})
+void parse_elements(Parser *, CompositeLit *, List *);
 // parse_type.c
 Expr *parse_type(Parser *);
 Expr *parse_type_opt(Parser *);
@@ -170,5 +172,7 @@ BlockStmt *parse_block(Parser *, const char *context);
 // skip.c
 const u8 *skip_quoted(const u8 *, const u8 *end);   // a string or rune literal that is well-formed
 const u8 *skip_body(const u8 *open, const u8 *end); // from behind "{" to its "}"; NULL: it must be parsed to know
+const u8 *skip_numbers(const u8 *open, const u8 *end,
+                       u8 *unparsed); // the same of a literal that is LIT_NUMBERS or LIT_INTS
 // print.c
 void stmt_print(Buf *, const Stmt *); // simple statements, for messages

@@ -132,6 +132,30 @@ static bool take_plain_int(Checker *c, Expr *e, Type *elem) {
     return true;
 }
 
+static Type *element_of(Type *u) { return u->kind == TYPE_ARRAY ? u->array.elem : u->slice.elem; }
+
+static bool int_fits(u64 v, Type *u) {
+    i64 bits = 8 * types_size(u);
+    bool is_signed = u->kind >= TYPE_INT && u->kind <= TYPE_INT64;
+    return bits - is_signed >= 64 || v >> (bits - is_signed) == 0;
+}
+
+// A variable's table of integers in a package whose errors were told before: the numbers alone, without a tree. False: the long way.
+static bool take_ints(Checker *c, CompositeLit *e, Type *u, i64 *count) {
+    const DeclInfo *d = c->env.decl;
+    if (e->unparsed != LIT_INTS || !d || d->init != &e->x || d->nlhs > 1) return false;
+    Type *elem = types_under(element_of(u));
+    if (!elem || elem->kind < TYPE_INT || elem->kind > TYPE_UINTPTR) return false;
+    u64 *v = literal_ints(c->arena, c->env.file, e, count);
+    if (u->kind == TYPE_ARRAY && u->array.len >= 0 && *count > u->array.len) return false;
+    for (i64 i = 0; i < *count; i++)
+        if (!int_fits(v[i], elem)) return false;
+    e->ints = v;
+    e->nints = *count;
+    e->unparsed = 0;
+    return true;
+}
+
 static void check_keyed_struct(Checker *c, Operand *x, CompositeLit *e, Type *base, Type *s) {
     bool *visited = ANEWN(c->arena, bool, s->strct.nfields + 1);
     for (i64 i = 0; i < e->elems.len; i++) {
@@ -192,7 +216,11 @@ static bool element_index(Checker *c, Expr *el, i64 len, i64 *index) {
 }
 
 // Result: one more than the highest index.
-static i64 check_elements(Checker *c, CompositeLit *e, Type *elem, i64 len) {
+static i64 check_elements(Checker *c, CompositeLit *e, Type *u, i64 len) {
+    Type *elem = element_of(u);
+    i64 count;
+    if (take_ints(c, e, u, &count)) return count;
+    parse_literal(c->arena, c->intern, c->diag, c->env.file, e);
     Map *visited = e->nkeys > 0 ? map_new_num(c->arena) : NULL;
     i64 index = 0, max = 0;
     for (i64 i = 0; i < e->elems.len; i++) {
@@ -283,6 +311,8 @@ static void bad_literal_type(Checker *c, CompositeLit *e, Type *t, Type *u) {
 void check_composite_lit(Checker *c, Operand *x, CompositeLit *e, Type *hint) {
     Type *base, *t = literal_type(c, e, hint, &base);
     Type *u = common_under(c, base, NULL, NULL);
+    bool list = u && (u->kind == TYPE_ARRAY || u->kind == TYPE_SLICE); // which may not need the tree
+    if (!list && e->unparsed) parse_literal(c->arena, c->intern, c->diag, c->env.file, e);
     switch (u ? u->kind : TYPE_INVALID) {
     case TYPE_STRUCT:
         if (e->elems.len == 0) break;
@@ -290,13 +320,13 @@ void check_composite_lit(Checker *c, Operand *x, CompositeLit *e, Type *hint) {
         else check_plain_struct(c, x, e, base, u);
         break;
     case TYPE_ARRAY: {
-        i64 n = check_elements(c, e, u->array.elem, u->array.len);
+        i64 n = check_elements(c, e, u, u->array.len);
         if (u->array.len >= 0) break;
         u->array.len = n;
         if (e->type) record_type_and_value(c, e->type, MODE_TYPE, u, NULL);
         break;
     }
-    case TYPE_SLICE: check_elements(c, e, u->slice.elem, -1); break;
+    case TYPE_SLICE: check_elements(c, e, u, -1); break;
     case TYPE_MAP: check_map_elements(c, x, e, u); break;
     default:
         bad_literal_type(c, e, t, u);
