@@ -100,29 +100,19 @@ static Value *skip_copies(Value *v) {
     }
     return end;
 }
-static void cut_copies(Func *f) {
-    if (!f->has_copies) return;
-    f->has_copies = false;
-    for (i64 i = 0; i < f->blocks.len; i++) {
-        Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) {
-            Value *v = b->values.ptr[k];
-            for (int a = 0; a < v->nargs; a++)
-                if (v->args[a]->op == O_COPY) {
-                    Value *s = skip_copies(v->args[a]);
-                    v->args[a]->uses--;
-                    v->args[a] = s;
-                    s->uses++;
-                }
-        }
+static Value *cut(Value **use) {
+    Value *v = *use;
+    if (v->op != O_COPY) return v;
+    Value *s = skip_copies(v);
+    v->uses--;
+    s->uses++;
+    return *use = s;
+}
+// Of what decides where blocks lead; all others are cut when they are marked as live.
+static void cut_controls(Func *f) {
+    for (i64 i = 0; f->has_copies && i < f->blocks.len; i++)
         for (int c = 0; c < 2; c++)
-            if (b->ctl[c] && b->ctl[c]->op == O_COPY) {
-                Value *s = skip_copies(b->ctl[c]);
-                b->ctl[c]->uses--;
-                b->ctl[c] = s;
-                s->uses++;
-            }
-    }
+            if (f->blocks.ptr[i]->ctl[c]) cut(&f->blocks.ptr[i]->ctl[c]);
 }
 // ---- phis of one value ---------------------------------------------------------------------------------------------------
 typedef struct PhiUse PhiUse;
@@ -217,14 +207,16 @@ static void cut_phis(Func *f) {
         hand_over(&p, x, phi_of(&p, same));
     }
 }
+// Operations that are none unless they fault, pure or not: nil checks of loads are apart.
+static const bool may_end[O_GENERIC_COUNT] = {
+    [O_PHI] = true, [O_COPY] = true, [O_LOAD] = true, [O_WB_ENABLED] = true, [O_INIT_MEM] = true, [O_INVALID] = true};
 static bool is_root(const Func *f, const Value *v) {
-    if (v->op == O_PHI || v->op == O_COPY || v->op == O_LOAD || v->op == O_WB_ENABLED || v->op == O_INIT_MEM ||
-        v->op == O_INVALID)
-        return (v->flags & VF_FAULTS) != 0; // other loads do not fault: nil checks are apart
+    if (v->op < O_GENERIC_COUNT && may_end[v->op]) return (v->flags & VF_FAULTS) != 0;
     return !(op_flags(f, v) & OPF_PURE);
 }
-// Memory effects count as roots: stores are removed by pass dse, calls never.
+// What is live refers to no copies behind it. Memory effects count as roots: stores are removed by pass dse, calls never.
 static void remove_dead_values(Func *f) {
+    f->has_copies = false;
     ValueVec work = {f->work.ptr, 0, f->work.cap};
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
@@ -237,18 +229,19 @@ static void remove_dead_values(Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (int c = 0; c < 2; c++)
-            if (b->ctl[c] && !b->ctl[c]->scratch) {
+            if (b->ctl[c] && !cut(&b->ctl[c])->scratch) {
                 b->ctl[c]->scratch = 1;
                 vec_push(f->arena, &work, b->ctl[c]);
             }
     }
     while (work.len) {
         Value *v = work.ptr[--work.len];
-        for (int a = 0; a < v->nargs; a++)
-            if (!v->args[a]->scratch) {
-                v->args[a]->scratch = 1;
-                vec_push(f->arena, &work, v->args[a]);
-            }
+        for (int a = 0; a < v->nargs; a++) {
+            Value *x = cut(&v->args[a]);
+            if (x->scratch) continue;
+            x->scratch = 1;
+            vec_push(f->arena, &work, x);
+        }
     }
     f->work = work;
     for (i64 i = 0; i < f->blocks.len; i++) {
@@ -343,16 +336,13 @@ static bool skip_empty(Func *f) {
 }
 // One round; true: another one may find more. dead: values may be dead since the last one.
 static bool clean_round(Func *f, bool *dead) {
-    *dead |= f->has_copies;
-    cut_copies(f);
+    cut_controls(f);
     bool again = fold_branches(f);
     again |= remove_unreachable(f);
     cut_phis(f);
-    *dead |= again | f->has_copies;
-    cut_copies(f);
+    *dead |= again;
     again |= merge_blocks(f);
     *dead |= f->has_copies;
-    cut_copies(f);
     if (*dead) remove_dead_values(f);
     again |= skip_empty(f);
     *dead = again && remove_unreachable(f);

@@ -1,6 +1,6 @@
 // compile.c - one function from IR to its symbol: build, passes, lowering, registers, encoding.
 //
-// The table of passes (passes.def) says what each needs and breaks; stale analyses are made again here and, in check mode, the Func is
+// The table of passes (passes.def) says what each needs; stale analyses are made again here and, in check mode, the Func is
 // verified after every row. VOLE_DUMP_SSA=SUFFIX prints functions whose names end so after every pass.
 #include "ssa/ssa_int.h"
 #include <signal.h>
@@ -11,10 +11,10 @@ enum { N_DOM = 1, N_LOOPS = 2 };
 typedef struct Pass {
     void (*run)(Func *);
     const char *name;
-    u8 needs, breaks, when;
+    u8 needs, when;
 } Pass;
 static const Pass passes[] = {
-#define PASS(fn, name, needs, breaks, when) {pass_##fn, name, needs, breaks, when},
+#define PASS(fn, name, needs, when) {pass_##fn, name, needs, when},
 #include "ssa/passes.def"
 #undef PASS
 };
@@ -45,10 +45,7 @@ void ssa_run_passes(Func *f) {
         if ((p->needs & N_DOM) && f->stale_dom) ssa_compute_dom(f);
         if ((p->needs & N_LOOPS) && (f->stale_loops || f->stale_dom)) ssa_compute_loops(f);
         crash_if_asked(f, p->name);
-        i64 edits = f->edits;
         p->run(f);
-        if (f->edits != edits && (p->breaks & N_DOM)) f->stale_dom = true;
-        if (f->edits != edits && (p->breaks & N_LOOPS)) f->stale_loops = true;
         dump(f, p->name);
         if (f->opt && f->opt->check) ssa_verify(f);
     }

@@ -3,13 +3,19 @@
 // Dominators: Cooper, Harvey, Kennedy ("A Simple, Fast Dominance Algorithm"). Loops: natural loops of back edges, merged by header.
 #include "ssa/ssa_int.h"
 
+typedef struct OrderFrame {
+    Block *b;
+    i64 next;
+} Frame;
+static void make_order_room(Func *f) {
+    if (f->blocks.len <= f->order_room) return;
+    f->order_room = f->blocks.len + f->blocks.len / 4;
+    f->order_stack = ANEWN(f->arena, Frame, f->order_room);
+    f->postorder = ANEWN(f->arena, Block *, f->order_room);
+}
 bool ssa_postorder(Func *f) {
-    typedef struct Frame {
-        Block *b;
-        i64 next;
-    } Frame;
-    Frame *stack = ANEWN(f->arena, Frame, f->blocks.len + 1);
-    f->postorder = ANEWN(f->arena, Block *, f->blocks.len + 1);
+    make_order_room(f);
+    Frame *stack = f->order_stack;
     f->npostorder = 0;
     for (i64 i = 0; i < f->blocks.len; i++) f->blocks.ptr[i]->order = -1;
     i64 n = 0;
@@ -49,9 +55,11 @@ static void set_depth(Block *b) {
     b->dom_depth = d->dom_depth + 1;
     b->dom_jump = jj && d->dom_depth - j->dom_depth == j->dom_depth - jj->dom_depth ? jj : d;
 }
-// Unreachable blocks get idom NULL and order -1.
+static bool leads_back(const Block *from, const Block *to) { return from->order <= to->order; }
+// Unreachable blocks get idom NULL and order -1. Without an edge that leads back, dominators come before what they dominate: one round.
 void ssa_compute_dom(Func *f) {
     ssa_postorder(f);
+    f->has_cycles = f->entry->preds.len > 0;
     for (i64 i = 0; i < f->blocks.len; i++) f->blocks.ptr[i]->idom = NULL;
     f->entry->idom = f->entry;
     f->entry->dom_depth = 0;
@@ -62,12 +70,14 @@ void ssa_compute_dom(Func *f) {
             Block *b = f->postorder[i], *d = NULL;
             for (i64 p = 0; p < b->preds.len; p++) {
                 Block *q = b->preds.ptr[p].b;
-                if (q->order < 0 || !q->idom) continue;
+                if (q->order < 0) continue;
+                if (leads_back(q, b)) f->has_cycles = true;
+                if (!q->idom) continue;
                 d = d ? intersect(q, d) : q;
             }
             if (b->idom != d) {
                 b->idom = d;
-                again = true;
+                again = f->has_cycles;
             }
             set_depth(b);
         }
@@ -112,6 +122,7 @@ static void add_to_loop(Func *f, Loop *l, Block *b, Block **stack) {
 void ssa_compute_loops(Func *f) {
     if (f->stale_dom) ssa_compute_dom(f);
     i64 nedges = 1;
+    f->loops = NULL;
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         b->loop = NULL;
@@ -119,16 +130,17 @@ void ssa_compute_loops(Func *f) {
         b->loop_depth = 0;
         nedges += b->preds.len;
     }
+    f->stale_loops = false;
+    if (!f->has_cycles) return;
     Block **stack = ANEWN(f->arena, Block *, 2 * nedges);
     Loop **tail = &f->loops;
-    *tail = NULL;
     // In postorder inner headers come before the headers around them.
     for (i64 i = 0; i < f->npostorder; i++) {
         Block *h = f->postorder[i];
         Loop *l = NULL;
         for (i64 p = 0; p < h->preds.len; p++) {
             Block *b = h->preds.ptr[p].b;
-            if (b->order < 0 || !ssa_dominates(h, b)) continue;
+            if (b->order < 0 || !leads_back(b, h) || !ssa_dominates(h, b)) continue;
             if (!l) {
                 l = ANEW(f->arena, Loop);
                 l->header = h;
@@ -148,12 +160,6 @@ void ssa_compute_loops(Func *f) {
         if (!b->loop) continue;
         b->loop_depth = b->loop->depth;
         b->loop_header = b->loop->header;
-        bool call = false;
-        for (i64 k = 0; k < b->values.len && !call; k++) call = (op_flags(f, b->values.ptr[k]) & OPF_CALL) != 0;
-        for (Loop *l = b->loop; l; l = l->outer) {
-            l->nblocks++;
-            l->has_call |= call;
-        }
+        for (Loop *l = b->loop; l; l = l->outer) l->nblocks++;
     }
-    f->stale_loops = false;
 }

@@ -127,7 +127,6 @@ void pass_critical(Func *f) {
                 m->cold = b->cold || b->succs.ptr[s].b->cold;
             }
     }
-    f->stale_dom = f->stale_loops = true;
 }
 // Does the edge lead to where its branch hardly ever goes? Into a loop and out of it do not count.
 static bool is_cold_edge(Edge e, const Block *to) {

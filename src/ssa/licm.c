@@ -160,5 +160,4 @@ void pass_licm(Func *f) {
     for (i64 i = 0; i < n; i++) order[i] = f->postorder[n - 1 - i];
     for (Loop *l = f->loops; l; l = l->next)
         hoist_loop(f, l, order, n); // inner loops first: what leaves them may go on
-    f->stale_dom = f->stale_loops = true;
 }

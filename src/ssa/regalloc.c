@@ -314,9 +314,8 @@ static void add_arg_uses(Ra *ra, Value *v, i32 i) {
 static int edge_hint(Ra *ra, Block *b, i32 id) { // register the value has where b goes
     for (i64 s = 0; s < b->succs.len; s++) {
         RaBlock *rt = ra_block(ra, b->succs.ptr[s].b);
-        if (!rt->done) continue;
-        for (int r = 0; r < ra->arch->nregs; r++)
-            if (rt->start[r] == id) return r;
+        int r = rt->done ? register_of(rt->starts, rt->start, id) : -1;
+        if (r >= 0) return r;
     }
     return -1;
 }
@@ -372,7 +371,7 @@ static void build_uses(Ra *ra, Block *b) {
 
 // ---- the state a block begins with -----------------------------------------------------------------------------------------
 static void start_with(Ra *ra, int r, i32 id) {
-    ra->rb->start[r] = id;
+    ra->rb->start[r] = id, ra->rb->starts |= bit(r);
     Value *v = ra->vals[id].v;
     if (v->op == O_PHI && v->block == ra->b) v->reg = (i16)r;
     take(ra, r, id, ra_carrier(ra, id, r));
@@ -388,13 +387,13 @@ static void start_entry(Ra *ra, Block *b) {
         v->reg = (i16)r;
         if (!is_live(ra, v->id)) continue;
         take(ra, r, v->id, v);
-        ra->rb->start[r] = v->id;
+        ra->rb->start[r] = v->id, ra->rb->starts |= bit(r);
     }
 }
 
 static void start_like(Ra *ra, const RaBlock *pred) {
-    for (int r = 0; r < ra->arch->nregs; r++)
-        if (pred->end[r] >= 0 && is_live(ra, pred->end[r])) start_with(ra, r, pred->end[r]);
+    for (RegSet s = pred->ends; s; s &= s - 1)
+        if (is_live(ra, pred->end[lowest(s)])) start_with(ra, lowest(s), pred->end[lowest(s)]);
 }
 
 typedef struct Cand {
@@ -429,14 +428,11 @@ static i64 collect_candidates(Ra *ra, Block *b, const RaBlock *main_pred, Cand *
         RaBlock *rp = ra_block(ra, b->preds.ptr[p].b);
         if (!rp->done) continue;
         npreds++;
-        RegSet seen = 0;
-        for (int r = 0; r < ra->arch->nregs; r++) {
-            i32 id = rp->end[r];
-            if (id < 0) continue;
-            RaVal *val = &ra->vals[id];
-            for (int q = 0; q < r; q++)
-                if (rp->end[q] == id) seen |= bit(r);
-            if (!(seen & bit(r)) && val->in_preds < 255) val->in_preds++;
+        for (RegSet s = rp->ends; s; s &= s - 1) {
+            int r = lowest(s);
+            RaVal *val = &ra->vals[rp->end[r]];
+            bool seen = register_of(rp->ends & (bit(r) - 1), rp->end, rp->end[r]) >= 0;
+            if (!seen && val->in_preds < 255) val->in_preds++;
             if (rp == main_pred && val->block_reg < 0) val->block_reg = (i16)r;
         }
     }
@@ -476,8 +472,8 @@ static int phi_start_reg(Ra *ra, Value *phi, i64 main_index, RegSet free) {
     i32 arg = phi->args[main_index]->id;
     if (free & ~ra->rb->fixed) free &= ~ra->rb->fixed;
     if (hint >= 0 && (free & bit(hint)) && ra->rb->is_header) return hint;
-    for (int r = 0; r < ra->arch->nregs; r++)
-        if (rp->end[r] == arg && (free & bit(r))) return r;
+    int from = register_of(rp->ends & free, rp->end, arg);
+    if (from >= 0) return from;
     if (hint >= 0 && (free & bit(hint))) return hint;
     for (int a = 0; a < phi->nargs; a++) {
         int r = ra->vals[phi->args[a]->id].last_reg;
@@ -595,7 +591,7 @@ static void alloc_fixed(Ra *ra, Value *v) {
     if (v->op == O_RETURN) return;
     vec_push(ra->a, &ra->call_lives, ((CallLive){v->call, ra->pointer_log.len}));
     ra->next_call++;
-    for (int r = 0; r < ra->arch->nregs; r++) release(ra, r);
+    for (RegSet s = ra->used; s; s &= s - 1) release(ra, lowest(s));
 }
 
 // The components of a tuple stand right behind it.
@@ -862,7 +858,10 @@ static void end_block(Ra *ra, Block *b) {
             if (!val->uses)
                 for (RegSet s = val->regs; s; s &= s - 1) release(ra, lowest(s));
         }
-    for (int r = 0; r < MAX_REGS; r++) rb->end[r] = ra->used & bit(r) && is_live(ra, ra->regs[r]) ? ra->regs[r] : -1;
+    for (RegSet s = ra->used; s; s &= s - 1) {
+        int r = lowest(s);
+        if (is_live(ra, ra->regs[r])) rb->end[r] = ra->regs[r], rb->ends |= bit(r);
+    }
     for (i64 i = 0; i < ra->live.len; i++) {
         RaVal *val = &ra->vals[ra->live.ptr[i]];
         while (val->uses) pop_use(ra, val);

@@ -183,27 +183,25 @@ static i32 incoming(Ra *ra, const Block *b, i32 id, i64 e) {
     return v->op == O_PHI && v->block == b ? v->args[e]->id : id;
 }
 
-static int find_reg(const Ra *ra, const RaBlock *rp, i32 id, int prefer) {
-    if (prefer >= 0 && rp->end[prefer] == id) return prefer;
-    for (int r = 0; r < ra->arch->nregs; r++)
-        if (rp->end[r] == id) return r;
-    return -1;
+static int find_reg(const RaBlock *rp, i32 id, int prefer) {
+    if (prefer >= 0 && (rp->ends & bit(prefer)) && rp->end[prefer] == id) return prefer;
+    return register_of(rp->ends, rp->end, id);
 }
 
 static void plan_edge(Ra *ra, Block *b, i64 e) {
     Block *q = b->preds.ptr[e].b;
     RaBlock *rb = ra_block(ra, b), *rq = ra_block(ra, q);
-    for (int r = 0; r < ra->arch->nregs; r++) {
-        if (rb->start[r] < 0) continue;
+    for (RegSet s = rb->starts; s; s &= s - 1) {
+        int r = lowest(s);
         i32 id = incoming(ra, b, rb->start[r], e);
-        if (!ra->vals[id].remat && find_reg(ra, rq, id, r) < 0) ra_need_slot(ra, id, q);
+        if (!ra->vals[id].remat && find_reg(rq, id, r) < 0) ra_need_slot(ra, id, q);
     }
     for (i64 k = 0; k < b->values.len && b->values.ptr[k]->op == O_PHI; k++) {
         Value *phi = b->values.ptr[k];
         if (!ra->vals[phi->id].mem_phi) continue;
         RaVal *arg = &ra->vals[phi->args[e]->id];
         if (arg->remat) continue;
-        if (arg->spilled || find_reg(ra, rq, phi->args[e]->id, -1) < 0) {
+        if (arg->spilled || find_reg(rq, phi->args[e]->id, -1) < 0) {
             ra_need_slot(ra, phi->args[e]->id, q);
             arg->slot_hint = phi->id;
         }
@@ -222,13 +220,12 @@ void ra_plan_edges(Ra *ra) {
 static void emit_edge(Ra *ra, Block *b, i64 e, Move *moves) {
     Block *q = b->preds.ptr[e].b;
     RaBlock *rb = ra_block(ra, b), *rq = ra_block(ra, q);
-    RegSet free = ra->arch->allocatable_int;
+    RegSet free = ra->arch->allocatable_int & ~rb->starts;
     i64 n = 0;
-    for (int r = 0; r < ra->arch->nregs; r++) {
-        if (rb->start[r] < 0) continue;
-        free &= ~bit(r);
+    for (RegSet s = rb->starts; s; s &= s - 1) {
+        int r = lowest(s);
         i32 id = incoming(ra, b, rb->start[r], e);
-        int src = find_reg(ra, rq, id, r);
+        int src = find_reg(rq, id, r);
         if (src < 0) src = ra->vals[id].remat ? LOC_REMAT : LOC_SLOT;
         moves[n++] = (Move){r, src, id, -1};
     }
@@ -237,7 +234,7 @@ static void emit_edge(Ra *ra, Block *b, i64 e, Move *moves) {
         if (!ra->vals[phi->id].mem_phi) continue;
         i32 id = phi->args[e]->id;
         RaVal *arg = &ra->vals[id];
-        int src = arg->remat ? LOC_REMAT : find_reg(ra, rq, id, -1);
+        int src = arg->remat ? LOC_REMAT : find_reg(rq, id, -1);
         if (!arg->remat &&
             (src < 0 || (arg->spilled && arg->v->home == phi->home && (arg->mem_phi || ssa_dominates(arg->lca, q)))))
             src = LOC_SLOT;

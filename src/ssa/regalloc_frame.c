@@ -8,11 +8,7 @@
 #include <stdlib.h>
 
 // ---- spills -----------------------------------------------------------------------------------------------------
-static int start_reg(const Ra *ra, const RaBlock *rb, i32 id) {
-    for (int r = 0; r < ra->arch->nregs; r++)
-        if (rb->start[r] == id) return r;
-    return -1;
-}
+static int start_reg(const RaBlock *rb, i32 id) { return register_of(rb->starts, rb->start, id); }
 
 static bool is_defined_at_start(const Value *v) { return v->op == O_PHI || v->op == O_ARG || v->op == O_CONTEXT; }
 
@@ -23,7 +19,7 @@ static Block *find_spill_block(Ra *ra, i32 id, bool *at_start) {
     for (Block *b = val->lca; b && b != def; b = b->idom) {
         RaBlock *rb = ra_block(ra, b);
         if (best && rb->freq >= best_freq) continue;
-        if (start_reg(ra, rb, id) < 0) continue;
+        if (start_reg(rb, id) < 0) continue;
         best = b, best_freq = rb->freq;
     }
     if (best && best_freq < ra_block(ra, def)->freq) {
@@ -53,7 +49,7 @@ static void insert_spills(Ra *ra, Block *b) {
         if (!started && (!v || !is_leading(v))) {
             for (i64 k = 0; k < rb->start_spills.len; k++) {
                 Value *s = rb->start_spills.ptr[k];
-                vec_push(ra->a, &out, ra_store(ra, s->id, start_reg(ra, rb, s->id)));
+                vec_push(ra->a, &out, ra_store(ra, s->id, start_reg(rb, s->id)));
             }
             started = true;
         }

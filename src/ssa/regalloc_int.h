@@ -41,7 +41,8 @@ typedef struct RaVal { // a value of the function as it was before allocation; i
 
 typedef struct RaBlock {
     LiveVec livein;
-    i32 start[MAX_REGS], end[MAX_REGS]; // value ids in registers at the start and the end, -1: none
+    i32 start[MAX_REGS], end[MAX_REGS]; // value ids in registers at the start and the end; of the registers in
+    RegSet starts, ends;                // these
     i32 pos0, npos;  // positions: pos0 is the block's start, pos0 + 1 + i its i-th value, pos0 + npos its end
     i32 max_live[3]; // per class, at any point
     i32 loop_max[3]; // of a loop header: maximum over the loop
@@ -120,6 +121,12 @@ static inline int cls_of(VType t) {
 }
 static inline int lowest(RegSet s) { return __builtin_ctzll(s); }
 static inline RegSet bit(int r) { return (RegSet)1 << r; }
+// The first register of a set that holds value id, -1: none does.
+static inline int register_of(RegSet s, const i32 *regs, i32 id) {
+    for (; s; s &= s - 1)
+        if (regs[lowest(s)] == id) return lowest(s);
+    return -1;
+}
 static inline RegSet class_regs(const Ra *ra, int cls) {
     return cls == CLS_FLOAT ? ra->arch->allocatable_float : ra->arch->allocatable_int;
 }

@@ -286,8 +286,8 @@ static void compute_liveness(Ra *ra) {
 void ra_prepare(Ra *ra) {
     Func *f = ra->f;
     split_critical_edges(f);
-    ssa_compute_dom(f);
-    ssa_compute_loops(f);
+    if (f->stale_dom) ssa_compute_dom(f);
+    if (f->stale_loops) ssa_compute_loops(f);
     order_blocks(ra);
     ra->blocks = ANEWN(ra->a, RaBlock, f->next_block);
     compute_freq(ra);
@@ -297,7 +297,6 @@ void ra_prepare(Ra *ra) {
         rb->pos0 = pos;
         rb->npos = (i32)ra->order[i]->values.len + 1;
         pos += rb->npos + 1;
-        for (int r = 0; r < MAX_REGS; r++) rb->start[r] = rb->end[r] = -1;
     }
     ra->where = ANEWN(ra->a, i32, ra->nvals);
     ra->set = ANEWN(ra->a, i32, ra->nvals);

@@ -139,7 +139,6 @@ typedef struct Loop {
     struct Loop *outer;
     i32 depth;
     i32 nblocks;
-    bool has_call;
     struct Loop *next;
 } Loop;       // next: of Func.loops, inner ones first
 struct Slot { // piece of the frame
@@ -229,7 +228,7 @@ struct Func {
     i64 removed;           // values that were dead so far
     i64 ruled, numbered, proved; // edits and removed when opt, gvn and prove had nothing left to do; -1: they have
     bool has_copies;             // a COPY was made since clean.c cut all of them
-    bool stale_dom, stale_loops, stale_uses,
+    bool stale_dom, stale_loops, stale_uses, has_cycles /* dom.c: an edge leads back in the postorder */,
         no_kill /* a pass remembers values without counting them as uses: unused ones stay */;
     CodeNotes *notes; // made by regalloc: frame_words, arg_words, maps, entry_regs; the rest by emit
     i32 cur_inl;
@@ -237,7 +236,8 @@ struct Func {
     struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied
     Loop *loops;
     Block **postorder;
-    i64 npostorder;
+    i64 npostorder, order_room; // order_room: blocks that postorder and order_stack have memory for
+    struct OrderFrame *order_stack;
     ValueVec work; // clean.c's, so that its memory serves again
     void *pass_data, *builder;
     VEC(u8) tokens; // build_near.c: what the function compares with, each behind its length

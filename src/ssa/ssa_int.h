@@ -20,7 +20,7 @@ static inline bool is_float_type(VType t) { return t == VT_F32 || t == VT_F64; }
 static inline int type_bits(VType t) { return t == VT_BOOL ? 8 : (int)vtype_size(t) * 8; }
 
 // the passes (passes.def)
-#define PASS(fn, name, needs, breaks, when) void pass_##fn(Func *);
+#define PASS(fn, name, needs, when) void pass_##fn(Func *);
 #include "ssa/passes.def"
 #undef PASS
 Block *ssa_split_block(

@@ -208,7 +208,6 @@ void pass_writebarrier(Func *f) {
             else expand_bulk(f, b, c.at);
         }
     }
-    f->stale_dom = f->stale_loops = true;
 }
 
 // ---- large moves ---------------------------------------------------------------------------------------------
