@@ -15,10 +15,18 @@ static const Group groups[] = {GROUP(a, a),     GROUP(b, b),      GROUP(c, d), G
 enum { HEAD = offsetof(IrNode, a) };
 _Static_assert(1 << sizeof groups / sizeof groups[0] == IR_NOT_PACKED + 1, "a bit of IrNode.has each");
 
+enum { WORD = 8 };
+static u64 word_at(const IrNode *n, i64 at) {
+    u64 w;
+    memcpy(&w, (const u8 *)n + at, WORD);
+    return w;
+}
+
 static bool is_empty(const IrNode *n, const Group *g) {
-    static const u64 zero[4];
     if (g->at == offsetof(IrNode, sub)) return !ir_has_body(n);
-    return !memcmp((const u8 *)n + g->at, zero, g->size);
+    u64 all = 0;
+    for (i64 i = 0; i < g->size; i += WORD) all |= word_at(n, g->at + i);
+    return !all;
 }
 
 IrNode *ir_pack_node(Arena *a, const IrNode *n) {
@@ -44,8 +52,7 @@ const IrNode *ir_unpack_node(IrNode *to, const IrNode *packed) {
     to->sub = (IrBody *)(intptr_t)&ir_no_body;
     for (int i = 0; i < 8; i++) {
         if (!(packed->has >> i & 1)) continue;
-        memcpy((u8 *)to + groups[i].at, from, groups[i].size);
-        from += groups[i].size;
+        for (i64 k = 0; k < groups[i].size; k += WORD, from += WORD) memcpy((u8 *)to + groups[i].at + k, from, WORD);
     }
     to->has = 0;
     return to;

@@ -38,9 +38,9 @@ typedef struct Escape {
     Arena *a;
     u32 gen, done;
     SpotVec locs, queue;
-    Map *vars, *nodes, *fresh; // IrVar -> Spot; allocation -> Spot; temporary that holds a NEW -> its Spot
-    Map *closures;             // IrVar that is only this one, a function of the batch -> IrFunc
-    Map *consts;               // IrVar that is never anything else -> its constant
+    Map *nodes, *fresh; // allocation -> Spot; temporary that holds a NEW -> its Spot
+    Map *closures;      // IrVar that is only this one, a function of the batch -> IrFunc
+    Map *consts;        // IrVar that is never anything else -> its constant
     Spot heap;
     const IrFunc *f;
     i32 loop;   // being walked
@@ -68,14 +68,12 @@ static IrVar *canonical(IrVar *v) {
     return v;
 }
 
+// IrVar.spot may be of an earlier batch, or of the variable this one is a copy of.
 static Spot *var_loc(Escape *e, IrVar *v) {
     v = canonical(v);
-    Spot *l = map_get_ptr(e->vars, v);
-    if (!l) {
-        l = new_loc(e, v, NULL);
-        map_set_ptr(e->vars, v, l);
-    }
-    return l;
+    if (v->spot < e->locs.len && e->locs.ptr[v->spot]->var == v) return e->locs.ptr[v->spot];
+    v->spot = (i32)e->locs.len;
+    return new_loc(e, v, NULL);
 }
 
 static void flow(Escape *e, Hole k, Spot *src) {
@@ -715,7 +713,6 @@ void ir_escape_batch(IrProgram *p, IrFunc **fs, i64 n) {
     Arena *a = arena_new("escape");
     Escape e = {.p = p,
                 .a = a,
-                .vars = map_new_ptr(a),
                 .nodes = map_new_ptr(a),
                 .fresh = map_new_ptr(a),
                 .closures = map_new_ptr(a),

@@ -292,10 +292,10 @@ static IrNode *clone(Clone *c, const IrNode *at) {
         x->fn = clone_closure(c, n->fn);
     if (!same && (n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn->outer) c->to->has_closures = true;
     if (n->op == X_S_BREAK || n->op == X_S_CONTINUE || n->op == X_S_GOTO) x->target = clone_target(c, n->target);
-    x->a = clone(c, n->a);
-    x->b = clone(c, n->b);
-    x->c = clone(c, n->c);
-    x->d = clone(c, n->d);
+    if (n->a) x->a = clone(c, n->a);
+    if (n->b) x->b = clone(c, n->b);
+    if (n->c) x->c = clone(c, n->c);
+    if (n->d) x->d = clone(c, n->d);
     if (n->list.len) {
         x->list.ptr = ANEWN(c->in->nodes, IrNode *, n->list.len);
         x->list.len = x->list.cap = n->list.len;
@@ -658,7 +658,7 @@ static void inline_list(Inliner *in, IrVec *v) {
 static void mark_addresses(const IrVec *v, Map *used, bool clear);
 static void mark_node(const IrNode *n, Map *used) {
     if (!n) return;
-    if (n->op == X_VAR) map_set_ptr(used, n->var, n->var);
+    if (n->op == X_VAR && type_is(n->var->type, TYPE_SIGNATURE)) map_set_ptr(used, n->var, n->var);
     if (n->op == X_ADDR) {
         const IrNode *r = n->a;
         while (r->op == X_FIELD || r->op == X_BITCAST || (r->op == X_INDEX && type_is(r->a->type, TYPE_ARRAY)))
@@ -691,9 +691,10 @@ static bool drop_closures(IrVec *v, Map *used) {
     bool any = false;
     for (i64 i = 0; i < v->len; i++) {
         IrNode *s = v->ptr[i];
-        bool dead = s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR && !map_get_ptr(used, s->a->var) &&
+        bool dead = s->op == X_S_ASSIGN && (s->flags & IRF_DCL) && s->a->op == X_VAR &&
                     (s->b->op == X_CLOSURE || s->b->op == X_FUNC || s->b->op == X_VAR) &&
-                    type_is(s->a->type, TYPE_SIGNATURE);
+                    type_is(s->a->type, TYPE_SIGNATURE) && type_is(s->a->var->type, TYPE_SIGNATURE) &&
+                    !map_get_ptr(used, s->a->var);
         any |= dead;
         if (dead) continue;
         if (ir_has_body(s)) {

@@ -115,6 +115,7 @@ struct IrVar {
     bool reassigned;                      // assigned after its initialisation
     bool heap;                            // escape.c: allocated with newobject at its S_DCL (params: copied at entry)
     bool is_blank, autotmp, defer_result; // RESULT in a function with defer: lives in memory
+    i32 spot;                             // escape.c's, while it looks at the function
     Object *obj;
     IrVar *outer; // CAPTURE: the variable of the enclosing function, as long as that has a tree
 };

@@ -236,11 +236,12 @@ static void need_expr(Walk *w, IrNode *x) {
 static void walk_node(Walk *w, IrNode *x) {
     if (!x) return;
     need_expr(w, x);
-    walk_node(w, x->a);
-    walk_node(w, x->b);
-    walk_node(w, x->c);
-    walk_node(w, x->d);
-    walk_list(w, &x->list);
+    if (x->a) walk_node(w, x->a);
+    if (x->b) walk_node(w, x->b);
+    if (x->c) walk_node(w, x->c);
+    if (x->d) walk_node(w, x->d);
+    if (x->list.len) walk_list(w, &x->list);
+    if (!ir_has_body(x)) return;
     walk_list(w, &x->sub->body);
     walk_list(w, &x->sub->els);
     walk_list(w, &x->sub->post);

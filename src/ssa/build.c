@@ -314,13 +314,16 @@ static void setup(Builder *b) {
     b->targets = map_new_ptr(b->a);
     b->labels = map_new_ptr(b->a);
     b->buffered = map_new_ptr(b->a);
-    bld_find_places(b);
-    bld_new_var(b, VT_MEM);
     b->nvars[IRV_LOCAL] = b->ir->locals.len;
     b->nvars[IRV_PARAM] = b->ir->nparams;
     b->nvars[IRV_RESULT] = b->ir->nresults;
     b->nvars[IRV_CAPTURE] = b->ir->ncaptures;
-    for (int kind = 0; kind < IRV_KINDS; kind++) b->vars[kind] = ANEWN(b->a, VarInfo *, b->nvars[kind] + 1);
+    for (int kind = 0; kind < IRV_KINDS; kind++) {
+        b->vars[kind] = ANEWN(b->a, VarInfo *, b->nvars[kind] + 1);
+        b->places[kind] = ANEWN(b->a, Places, b->nvars[kind] + 1);
+    }
+    bld_find_places(b);
+    bld_new_var(b, VT_MEM);
 }
 Func *ssa_build(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Arena *a, Arena *out, SsaOptions *opt) {
     Func *f = ANEW(a, Func);

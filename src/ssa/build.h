@@ -91,8 +91,9 @@ typedef struct Builder {
     VEC(u8) var_types;              // vtype of each SSA variable; variable 0 is memory
     VEC(const Places *) var_places; // parallel: of variables of the source, else NULL
     VarInfo **vars[IRV_KINDS];      // by kind and index
+    Places *places[IRV_KINDS];      // likewise
     i64 nvars[IRV_KINDS];
-    Map *places, *spans; // IrVar -> Places, statement -> Span
+    Map *spans; // statement -> Span
     Map *type_infos, *targets, *labels;
     Value *mem_anchor;
     Block *body;

@@ -11,14 +11,13 @@ typedef struct Walk {
     i32 place, labels;
 } Walk;
 
+static Places *places_of(Builder *b, const IrVar *v) {
+    CHECK(v->index >= 0 && v->index < b->nvars[v->kind]);
+    return &b->places[v->kind][v->index];
+}
+
 static void note(Walk *w, const IrVar *v) {
-    if (!v) return;
-    Places *p = map_get_ptr(w->b->places, v);
-    if (!p) {
-        p = ANEW(w->b->a, Places);
-        map_set_ptr(w->b->places, v, p);
-    }
-    vec_push(w->b->a, &p->at, w->place++);
+    if (v) vec_push(w->b->a, &places_of(w->b, v)->at, w->place++);
 }
 
 static void note_lvalue(Walk *w, const IrNode *n) {
@@ -50,11 +49,12 @@ static void walk(Walk *w, const IrNode *n) {
     i32 labels = w->labels;
     if (s) s->lo = w->place;
     note_stores(w, n);
-    walk(w, n->a);
-    walk(w, n->b);
-    walk(w, n->c);
-    walk(w, n->d);
-    walk_list(w, &n->list);
+    if (n->a) walk(w, n->a);
+    if (n->b) walk(w, n->b);
+    if (n->c) walk(w, n->c);
+    if (n->d) walk(w, n->d);
+    if (n->list.len) walk_list(w, &n->list);
+    if (!ir_has_body(n)) return;
     walk_list(w, &n->sub->body);
     walk_list(w, &n->sub->els);
     walk_list(w, &n->sub->post);
@@ -69,16 +69,14 @@ static void walk_list(Walk *w, const IrVec *v) {
 
 void bld_find_places(Builder *b) {
     Walk w = {.b = b};
-    b->places = map_new_ptr(b->a);
     b->spans = map_new_ptr(b->a);
     walk_list(&w, &b->ir->body);
 }
 
 // v's scalars are the SSA variables from `first` on.
 void bld_set_places(Builder *b, IrVar *v, i32 first, int n) {
-    static const Places never;
-    const Places *p = map_get_ptr(b->places, v);
-    for (int i = 0; i < n; i++) b->var_places.ptr[first + i] = p ? p : &never;
+    const Places *p = places_of(b, v);
+    for (int i = 0; i < n; i++) b->var_places.ptr[first + i] = p;
 }
 
 bool bld_is_assigned(const Builder *b, i32 var, const Span *s) {

@@ -183,7 +183,8 @@ static void gvn(Func *f) {
     ssa_dom_children(f);
     i64 n = 64;
     while (n < f->next_value && n < 65536) n *= 2;
-    Table t = {.f = f, .buckets = ANEWN(f->arena, Entry *, n), .mask = n - 1};
+    if (n > f->gvn_room) f->gvn_buckets = ANEWN(f->arena, void *, f->gvn_room = n);
+    Table t = {.f = f, .buckets = (Entry **)f->gvn_buckets, .mask = f->gvn_room - 1};
     typedef struct Frame {
         Block *b;
         i64 mark;

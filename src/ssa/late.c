@@ -70,6 +70,7 @@ void pass_tighten(Func *f) {
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         ValueVec out = {0};
+        VEC_ROOM(f->arena, &out, b->values.len + 2);
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
             if (v->op != O_PHI)

@@ -832,6 +832,7 @@ static void begin_block(Ra *ra, Block *b) {
     ra->rb = ra_block(ra, b);
     ra->used = ra->pinned = 0;
     ra->out = (RaVec){0};
+    VEC_ROOM(ra->a, &ra->out, b->values.len + 4);
     ra->pos = 0;
     for (int r = 0; r < MAX_REGS; r++) ra->regs[r] = -1;
     build_uses(ra, b);

@@ -231,12 +231,13 @@ static bool live_block(Ra *ra, Block *b) {
     i64 before = rb->livein.len;
     if (ra->nset != before) rb->changed = rb->walked;
     rb->livein.len = 0;
+    if (rb->livein.cap < ra->nset) VEC_ROOM(ra->a, &rb->livein, ra->nset);
     for (i64 i = 0; i < ra->nset; i++) {
         i32 d = ra->set_dist[i];
         if (d > first_call) d = (i32)i64_min((i64)d + DIST_CALL, DIST_INF);
         LiveEnt now = {ra->set[i], d};
         if (i < before && (rb->livein.ptr[i].id != now.id || rb->livein.ptr[i].dist != d)) rb->changed = rb->walked;
-        vec_push(ra->a, &rb->livein, now);
+        rb->livein.ptr[rb->livein.len++] = now;
     }
     return ra->nset != before;
 }

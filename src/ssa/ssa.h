@@ -98,6 +98,8 @@ struct Value {
     i64 scratch;
     void *data; // for the running pass
 };
+// Room for n in an empty vector that will soon have about so many.
+#define VEC_ROOM(a, v, n) ((v)->cap = (n), (v)->ptr = arena_alloc((a), (v)->cap * (i64)sizeof *(v)->ptr, 8))
 struct ValueVec {
     Value **ptr;
     i64 len, cap;
@@ -133,6 +135,7 @@ struct Block {
     i32 order;
     bool cold, scratch_placed;
     void *data;
+    Edge few[4]; // where preds and succs begin
 };
 typedef struct Loop {
     Block *header;
@@ -238,7 +241,9 @@ struct Func {
     Block **postorder;
     i64 npostorder, order_room; // order_room: blocks that postorder and order_stack have memory for
     struct OrderFrame *order_stack;
-    ValueVec work; // clean.c's, so that its memory serves again
+    ValueVec work;      // clean.c's, so that its memory serves again
+    void **gvn_buckets; // gvn.c's; empty in between
+    i64 gvn_room;
     void *pass_data, *builder;
     VEC(u8) tokens; // build_near.c: what the function compares with, each behind its length
 };

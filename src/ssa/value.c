@@ -228,6 +228,8 @@ Block *ssa_block(Func *f, BlockKind kind) {
     b->kind = (u8)kind;
     b->f = f;
     b->inl = -1;
+    b->preds.ptr = b->few, b->succs.ptr = b->few + 2;
+    b->preds.cap = b->succs.cap = 2;
     vec_push(f->arena, &f->blocks, b);
     f->edits++;
     f->stale_dom = f->stale_loops = true;

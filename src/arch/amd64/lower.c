@@ -312,6 +312,7 @@ static void lower_block(Lower *l, Block *b) {
     Func *f = l->f;
     l->b = b;
     l->out = (ValueVec){0};
+    VEC_ROOM(f->arena, &l->out, b->values.len + 4);
     f->rewrite_out = &l->out;
     for (i64 k = 0; k < b->values.len; k++) {
         Value *v = b->values.ptr[k];
@@ -352,10 +353,23 @@ static bool is_useless(const Func *f, const Value *v) {
     return v->op == O_PHI || v->op == O_SELECT_N || (ssa_op_info(f, v->op)->flags & OPF_PURE);
 }
 
+static void check_uses(Func *f) {
+    i32 *uses = ANEWN(f->arena, i32, f->next_value);
+    for (i64 i = 0; i < f->blocks.len; i++)
+        for (i64 k = 0; k < f->blocks.ptr[i]->values.len; k++)
+            uses[f->blocks.ptr[i]->values.ptr[k]->id] = f->blocks.ptr[i]->values.ptr[k]->uses;
+    ssa_compute_uses(f);
+    for (i64 i = 0; i < f->blocks.len; i++)
+        for (i64 k = 0; k < f->blocks.ptr[i]->values.len; k++) {
+            const Value *v = f->blocks.ptr[i]->values.ptr[k];
+            if (v->uses != uses[v->id]) bug("amd64: v%d has %d uses, not %d", v->id, v->uses, uses[v->id]);
+        }
+}
+
 // Drops what nothing uses. Uses in earlier blocks of a loop are seen before their definitions' other uses: one backward round is enough for
 // all but dead loops of phis.
 void amd64_drop_dead(Func *f) {
-    ssa_compute_uses(f);
+    if (f->opt && f->opt->check) check_uses(f);
     for (bool again = true; again;) {
         again = false;
         for (i64 i = f->npostorder - 1 + (f->deferreturn_block ? 1 : 0); i >= 0; i--) {
@@ -391,6 +405,7 @@ void amd64_lower(Func *f) {
     for (i64 i = f->npostorder - 1; i >= 0; i--) lower_block(&l, f->postorder[i]);
     if (f->deferreturn_block && f->deferreturn_block->order < 0) lower_block(&l, f->deferreturn_block);
     resolve_phis(f);
+    ssa_compute_uses(f);
     amd64_drop_dead(f);
     amd64_fold(f);
     f->no_kill = false;
