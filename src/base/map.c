@@ -57,16 +57,23 @@ static void put(Map *m, u64 hash, i64 n) {
     m->index[i] = (hash & ~(u64)0xffffffff) | (u64)(n + 1);
 }
 
-static void grow_index(Map *m) {
+static i64 room_of(u64 places) { return (i64)(places / 4 * 3); }
+
+// Index and entries grow together, so that neither has memory that the other has no place for.
+static void grow(Map *m) {
     u64 n = m->index ? (m->mask + 1) * 2 : 8;
     m->index = ANEWN(m->arena, u64, (i64)n);
     m->mask = n - 1;
+    MapEnt *ents = ANEWN(m->arena, MapEnt, room_of(n));
+    if (m->ents.len) memcpy(ents, m->ents.ptr, sizeof *ents * (size_t)m->ents.len);
+    m->ents.ptr = ents;
+    m->ents.cap = room_of(n);
     for (i64 e = 0; e < m->ents.len; e++) put(m, m->ents.ptr[e].hash, e);
 }
 
 static void **add(Map *m, MapEnt k) {
-    if (!m->index || (u64)m->ents.len + 1 > (m->mask + 1) / 4 * 3) grow_index(m);
-    vec_push(m->arena, &m->ents, k);
+    if (m->ents.len == m->ents.cap) grow(m);
+    m->ents.ptr[m->ents.len++] = k;
     put(m, k.hash, m->ents.len - 1);
     return &m->ents.ptr[m->ents.len - 1].val;
 }

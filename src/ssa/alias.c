@@ -69,6 +69,7 @@ void ssa_compute_private(Func *f) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
             Value *v = b->values.ptr[k];
+            if (v->op == O_LOAD || v->op == O_EQ || v->op == O_NE || v->op == O_ZERO || v->op == O_MOVE) continue;
             for (int a = 0; a < v->nargs; a++) {
                 Value *x = v->args[a];
                 if (x->type != VT_PTR && x->type != VT_I64) continue;

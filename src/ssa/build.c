@@ -61,8 +61,10 @@ static bool add_parts(Builder *b, TypeInfo *ti, Type *t, i64 off) {
     }
 }
 TypeInfo *bld_type(Builder *b, Type *t) {
+    TypeInfo **recent = &b->recent[(uintptr_t)t / sizeof(Type) % NELEM(b->recent)];
+    if (*recent && (*recent)->type == t) return *recent;
     TypeInfo *ti = map_get_ptr(b->type_infos, t);
-    if (ti) return ti;
+    if (ti) return *recent = ti;
     ti = ANEW(b->a, TypeInfo);
     ti->type = t;
     ti->size = types_size(t);
@@ -70,7 +72,7 @@ TypeInfo *bld_type(Builder *b, Type *t) {
     ti->scalar = add_parts(b, ti, t, 0);
     if (!ti->scalar) ti->n = 0;
     map_set_ptr(b->type_infos, t, ti);
-    return ti;
+    return *recent = ti;
 }
 void bld_mark_lengths(Val *v) {
     for (int i = 0; i < v->ti->n; i++)

@@ -95,6 +95,7 @@ typedef struct Builder {
     i64 nvars[IRV_KINDS];
     Map *spans; // statement -> Span
     Map *type_infos, *targets, *labels;
+    TypeInfo *recent[16]; // of type_infos, by the type's address
     Value *mem_anchor;
     Block *body;
     i32 ndefers;  // defer statements built so far

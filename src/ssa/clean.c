@@ -334,11 +334,11 @@ static bool skip_empty(Func *f) {
     }
     return any;
 }
-// One round; true: another one may find more. dead: values may be dead since the last one.
-static bool clean_round(Func *f, bool *dead) {
+// One round; true: another one may find more. dead: values may be dead since the last one; reached: all blocks are.
+static bool clean_round(Func *f, bool *dead, bool reached) {
     cut_controls(f);
     bool again = fold_branches(f);
-    again |= remove_unreachable(f);
+    if (again || !reached) again |= remove_unreachable(f);
     cut_phis(f);
     *dead |= again;
     again |= merge_blocks(f);
@@ -351,7 +351,8 @@ static bool clean_round(Func *f, bool *dead) {
 static void clean(Func *f) {
     if (f->edits == f->cleaned) return;
     bool moved = false;
-    for (bool dead = true; clean_round(f, &dead);) moved = true;
+    bool reached = !f->stale_dom && f->npostorder == f->blocks.len;
+    for (bool dead = true; clean_round(f, &dead, reached);) moved = reached = true;
     if (moved) f->stale_dom = f->stale_loops = true; // else blocks and edges are what they were
     f->cleaned = f->edits;
 }

@@ -421,7 +421,8 @@ static void forget_visible(Covered *c) {
     }
 }
 static void dse_block(Func *f, Block *b) {
-    Covered c = {0};
+    Covered c;
+    c.n = 0;
     for (i64 k = b->values.len - 1; k >= 0; k--) {
         Value *v = b->values.ptr[k];
         Ref r;

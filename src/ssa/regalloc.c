@@ -576,9 +576,9 @@ static void pop_arg_uses(Ra *ra, Value **args, int n) {
     }
 }
 
-static void note_pointer(Ra *ra, i32 id) {
+static inline void note_pointer(Ra *ra, i32 id) {
     RaVal *val = &ra->vals[id];
-    if (!val->defined || !val->uses || val->v->type != VT_PTR || val->remat || val->logged) return;
+    if (!val->pointer || !val->defined || !val->uses || val->logged) return;
     vec_push(ra->a, &ra->pointer_log, id);
     val->logged = true;
 }
@@ -904,6 +904,7 @@ static void init_values(Ra *ra) {
                            .block_reg = -1};
             val->remat = ra->arch->rematerializable(v);
             val->local = val->remat && val->cls == CLS_INT;
+            val->pointer = v->type == VT_PTR && !val->remat;
         }
     }
 }

@@ -31,6 +31,7 @@ typedef struct RaVal { // a value of the function as it was before allocation; i
         block_reg; // registers it should have, had last, has at the start of the block that is being set up
     u8 cls;
     bool remat, local;     // can be made again anywhere; so cheap that it is never kept across blocks
+    bool pointer;          // that a stack map must name
     bool defined;          // its definition has been passed
     bool logged;           // Ra.pointer_log has its beginning, and not yet its end
     bool spilled, mem_phi; // needs a slot; a phi that has no register at its block's start

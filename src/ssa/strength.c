@@ -77,9 +77,10 @@ static Value *signed_quotient(Maker *m, Value *x, i64 c) {
     if (q && c < 0) q = mk(m, O_NEG, m->t, 0, q, NULL);
     return q;
 }
+static bool divides(const Value *v) { return v->op == O_DIV || v->op == O_MOD || v->op == O_UDIV || v->op == O_UMOD; }
 static bool rewrite(Func *f, Value *v) {
-    if (v->op != O_DIV && v->op != O_MOD && v->op != O_UDIV && v->op != O_UMOD) return false;
-    if (v->args[1]->op != O_CONST || !v->args[1]->auxint || (v->type != VT_I32 && v->type != VT_I64)) return false;
+    if (!divides(v) || v->args[1]->op != O_CONST || !v->args[1]->auxint || (v->type != VT_I32 && v->type != VT_I64))
+        return false;
     Maker m = {f, v, (VType)v->type};
     Value *x = v->args[0], *q;
     i64 c = v->args[1]->auxint;
@@ -108,4 +109,12 @@ static bool rewrite(Func *f, Value *v) {
     } else ssa_copy_of(f, v, q);
     return true;
 }
-void pass_strength(Func *f) { ssa_apply_rules(f, rewrite); }
+static bool has_division(const Func *f) {
+    for (i64 i = 0; i < f->blocks.len; i++)
+        for (i64 k = 0; k < f->blocks.ptr[i]->values.len; k++)
+            if (divides(f->blocks.ptr[i]->values.ptr[k])) return true;
+    return false;
+}
+void pass_strength(Func *f) {
+    if (has_division(f)) ssa_apply_rules(f, rewrite);
+}

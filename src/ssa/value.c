@@ -186,7 +186,7 @@ void ssa_compute_uses(Func *f) {
 }
 static Value *find_const(Func *f, int op, VType t, u64 bits) {
     if (!f->consts) f->consts = map_new_num(f->arena);
-    for (u64 key = hash_bytes((u64[2]){(u64)op << 8 | t, bits}, 16, 1);; key++) {
+    for (u64 key = (bits ^ bits >> 29) * 0x9E3779B97F4A7C15u + ((u64)op << 8 | t);; key++) {
         Value *v = map_get_num(f->consts, key);
         u64 have = 0;
         if (v && !(v->flags & VF_DEAD)) {
@@ -356,6 +356,7 @@ static void clean_args(Func *f, Value *v) {
 }
 static bool rewrite_block(Func *f, Block *b, bool (*rewrite)(Func *, Value *), ValueVec *out) {
     bool changed = false;
+    i64 edits = f->edits;
     out->len = 0;
     f->rewrite_out = out;
     for (i64 k = 0; k < b->values.len; k++) {
@@ -377,8 +378,8 @@ static bool rewrite_block(Func *f, Block *b, bool (*rewrite)(Func *, Value *), V
             b->ctl[c]->uses++;
             ssa_drop_use(f, old);
         }
-    i64 n = 0;
-    for (i64 k = 0; k < out->len; k++)
+    i64 n = f->edits == edits ? out->len : 0; // nothing was dropped
+    for (i64 k = n; k < out->len; k++)
         if (!(out->ptr[k]->flags & VF_DEAD)) out->ptr[n++] = out->ptr[k];
     out->len = n;
     if (!changed && n == b->values.len) return false;

@@ -160,16 +160,17 @@ void amd64_args_step(const Args *x, ArgState *st, Value *v) {
 
 static void flow(Args *x, Func *f) {
     x->in = ANEWN(f->arena, ArgState, f->next_block);
-    bool *seen = ANEWN(f->arena, bool, f->next_block);
+    bool *seen = ANEWN(f->arena, bool, f->next_block), *due = ANEWN(f->arena, bool, f->next_block);
     for (int i = 0; i < x->n; i++)
         if (x->words[i].reg >= 0) x->in[f->entry->id].regs |= 1u << i;
-    seen[f->entry->id] = true;
-    if (f->deferreturn_block) seen[f->deferreturn_block->id] = true;
+    seen[f->entry->id] = due[f->entry->id] = true;
+    if (f->deferreturn_block) seen[f->deferreturn_block->id] = due[f->deferreturn_block->id] = true;
     for (bool again = true; again;) {
         again = false;
         for (i64 i = 0; i < f->blocks.len; i++) {
             Block *b = f->blocks.ptr[i];
-            if (!seen[b->id]) continue;
+            if (!due[b->id]) continue; // what it is entered with is as it was
+            due[b->id] = false;
             ArgState st = x->in[b->id];
             for (i64 k = 0; (x->any_slot || st.regs) && k < b->values.len; k++) {
                 Value *v = b->values.ptr[k];
@@ -178,9 +179,9 @@ static void flow(Args *x, Func *f) {
             for (i64 s = 0; s < b->succs.len; s++) {
                 i32 to = b->succs.ptr[s].b->id;
                 ArgState old = x->in[to], now = seen[to] ? (ArgState){old.slots & st.slots, old.regs & st.regs} : st;
-                again |= !seen[to] || now.slots != old.slots || now.regs != old.regs;
+                if (seen[to] && now.slots == old.slots && now.regs == old.regs) continue;
                 x->in[to] = now;
-                seen[to] = true;
+                seen[to] = due[to] = again = true;
             }
         }
     }
