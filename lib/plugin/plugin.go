@@ -9,7 +9,7 @@
 //
 // Packages that host and plugin both have are one: their variables exist once, and their types are the same types. What they are compiled
 // from need not be the same to the letter; where a type that both have differs, Open says which, and how.
-package plugin
+package plugin // import "plugin"
 
 import (
 	"errors"
@@ -48,7 +48,7 @@ type Plugin struct {
 type Symbol any
 
 var (
-	mu      sync.Mutex         // of plugins, and while one is linked
+	mu      sync.Mutex // of plugins, and while one is linked
 	plugins *Plugin    // those that were opened, the last one first
 )
 
@@ -221,6 +221,9 @@ func load(fd int, alone bool) (*Plugin, *module) {
 	bad := func(text string) (*Plugin, *module) { return &Plugin{err: text}, nil }
 	if err := syscall.Fstat(fd, &st); err != nil {
 		return bad(err.Error())
+	}
+	if st.Mode&syscall.S_IFMT == syscall.S_IFDIR {
+		return bad("cannot read file data: Is a directory")
 	}
 	if !readFile(fd, int(st.Size), &out) {
 		return bad(gostring(out.error))

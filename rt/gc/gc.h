@@ -149,8 +149,10 @@ void mark_globals(Worker *w); // world stopped, no cycle: all roots but the stac
 void marks_clear(void);       // world stopped, no cycle: of all objects
 void mark_segments(Worker *, const Module *,
                    void (*next)(usize at)); // one pointer after the other, each with what it leads to
-void mark_records(Worker *w);               // world stopped, no cycle: what C holds
-void mark_c_frames(Worker *w);              // the same: threads in the middle of a runtime function
+void mark_each_record(Worker *w,
+                      void (*next)(Worker *, const char *what)); // the same, and what follows is of that kind
+void mark_records(Worker *w);                                    // world stopped, no cycle: what C holds
+void mark_c_frames(Worker *w);   // the same: threads in the middle of a runtime function
 Span *heap_next_span(usize *at); // the first that begins at page *at or behind, NULL at the end; *at is behind it then
 void gc_stop_between_cycles(const char *why); // leak.c: stops the world while nothing is marked
 // holder.c: what refers to a module that is to go, from outside of it. World stopped between cycles, everything swept, and no frame of it on a stack.
@@ -159,7 +161,8 @@ typedef struct Holder {
     const Module *module;
     usize at;          // in it, that something refers to; 0: nothing does
     const G *g;        // whose stack leads there,
-    usize variable;    // or the package variable that does; neither: a record of the runtime
+    usize variable;    // or the package variable that does,
+    const char *what;  // or what else the runtime holds, with "has"
     const GoType *typ; // an object of this type of the module is not garbage
     bool passing; // what led there are words that may be old: of a frame preempted anywhere, or of C; they pass when that goroutine has gone on
 } Holder;
@@ -181,8 +184,9 @@ void sweep_begin(void); // world stopped, marking done
 void span_bits_free(Span *s);
 // special.c
 void specials_mark_begin(void);
-bool specials_mark_roots(Worker *w); // a piece; false: it was the last
-void specials_decide(Span *s);       // about to be swept: which of its objects with specials died
+void specials_mark_each(Worker *w, void (*next)(Worker *, const char *what)); // SYSTEM
+bool specials_mark_roots(Worker *w);                                          // a piece; false: it was the last
+void specials_decide(Span *s); // about to be swept: which of its objects with specials died
 void specials_wake(void);
 void specials_drop(const Domain *d);    // world stopped between cycles: none of its functions runs any more
 void specials_forget(const Account *a); // world stopped: it pays for none any more

@@ -10,8 +10,9 @@
 
 // Where plugins lie (os_map_low), and method tables of their types with others' interfaces.
 enum { LOW = 1 << 30, LOW_SIZE = 1 << 30 };
-static Holder *search; // whose search is under way
-static usize variable; // the package variable that is looked through
+static Holder *search;     // whose search is under way
+static usize variable;     // the package variable that is looked through
+static const char *record; // the record of the runtime that is
 
 static SYSTEM bool inside(const void *p) { return (usize)p - search->lo < search->size; }
 
@@ -30,10 +31,15 @@ SYSTEM void gc_watched(usize p) {
     if (!q.found) return;
     search->at = p;
     search->variable = variable;
+    search->what = record;
 }
 
 static SYSTEM void next_variable(usize at) {
     if (!search->at) variable = at;
+}
+static SYSTEM void next_record(Worker *w, const char *what) {
+    mark_drain(w);
+    record = what;
 }
 static SYSTEM GoType **type_of_object(Span *s, u32 i) { // NULL: it has none
     if (is_noscan(s) || s->elemsize <= HEADER_MIN) return NULL;
@@ -80,9 +86,7 @@ static SYSTEM void look(Worker *w) {
             mark_segments(w, rt_modules[i], next_variable);
     variable = 0;
     if (search->at) return;
-    specials_mark_begin();
-    mark_records(w);
-    mark_drain(w);
+    mark_each_record(w, next_record);
     if (search->at) return;
     look_through_goroutines(w, false);
     if (found()) return;

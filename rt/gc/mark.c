@@ -468,6 +468,13 @@ SYSTEM void mark_records(Worker *w) {
     for (i32 i = 0; i < gomaxprocs; i++) timers_mark(allp[i], mark_callback, w);
     mark_fixed_roots(w);
 }
+SYSTEM void mark_each_record(Worker *w, void (*next)(Worker *, const char *what)) {
+    specials_mark_each(w, next);
+    for (i32 i = 0; i < gomaxprocs; i++) next(w, "a timer has"), timers_mark(allp[i], mark_callback, w);
+    next(w, "a profile label or another record of the runtime has");
+    mark_fixed_roots(w);
+    next(w, NULL);
+}
 // C frames of threads that are in the middle of a runtime function called by Go code (gc_start sets stopped_sp of its own thread); for their
 // pointers into the goroutine's stack see stackscan.c
 SYSTEM void mark_c_frames(Worker *w) {

@@ -346,6 +346,17 @@ SYSTEM bool specials_mark_roots(Worker *w) {
     unlock(&special_lock);
     return more;
 }
+// All of them, world stopped, one after the other; next is told what the one that follows is, and at the end NULL.
+SYSTEM void specials_mark_each(Worker *w, void (*next)(Worker *, const char *what)) {
+    static const char *const what[] = {
+        [SP_FINALIZER] = "a finalizer has", [SP_CLEANUP] = "a cleanup has", [SP_WEAK] = "a weak pointer has"};
+    const FinRec *r = finq.current;
+    if (r) next(w, what[r->is_finalizer ? SP_FINALIZER : SP_CLEANUP]), mark_record(w, r);
+    for (r = finq.first; r; r = r->next) next(w, what[r->is_finalizer ? SP_FINALIZER : SP_CLEANUP]), mark_record(w, r);
+    for (Span *s = spans_with; s; s = s->next_special)
+        for (Special *x = s->specials; x; x = x->next) next(w, what[x->kind]), mark_special(w, s, x);
+    next(w, NULL);
+}
 // ---- the goroutine that runs them
 
 SYSTEM void specials_wake(void) {

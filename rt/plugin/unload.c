@@ -49,17 +49,26 @@ static SYSTEM bool runs(const Plugin *p, Loaded *out) {
     return false;
 }
 
+// The function there, or that of a func value.
+static SYSTEM const FuncRec *function_at(usize at) {
+    const FuncRec *f = find_func(at);
+    if (f || at % sizeof(usize)) return f;
+    usize code = *(const usize *)at;
+    f = find_func(code);
+    return f && func_entry(f) == code ? f : NULL;
+}
+
 static SYSTEM bool is_referred_to(const Plugin *p, Loaded *out) {
     Holder h = {.lo = (usize)p->base, .size = p->size, .module = p->module};
     if (!gc_find_holder(&h)) return false;
-    const FuncRec *f = h.at ? find_func(h.at) : NULL;
+    const FuncRec *f = h.at ? function_at(h.at) : NULL;
     out->passing = h.passing;
     out->at = f ? func_name(f) : plugin_name_at(p, h.at ? h.at : (usize)h.typ);
     if (h.typ) return held(out, "a value is left of", NULL);
     if (h.g) out->goroutine = (i64)h.g->goid;
     if (h.g) return held(out, "has", NULL);
     if (h.variable) return held(out, "package variable", shared_variable(h.variable));
-    return held(out, "a finalizer, cleanup, timer or profile label has", NULL);
+    return held(out, h.what ? h.what : "a frame of the runtime has", NULL);
 }
 
 static SYSTEM void take_out(Plugin *p) {

@@ -243,6 +243,7 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     o->check = getenv("VOLE_CHECK") != NULL;
     again_packs(c, o);
     o->flags = toolflags_package;
+    o->plugin_path = toolflags_plugin_path;
     o->flags_ctx = c;
     bool counts = cover_wanted(c) && makes_code(c);
     if (o->plugin && makes_code(c) && strcmp(c->command->name, "build") != 0)

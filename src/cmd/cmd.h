@@ -185,6 +185,7 @@ Str toolflags_error(Arena *, Str value);
 u32 test_fuzz_flags(const Cmd *, const Pkg *); // test_fuzz.c: PKG_..., of -fuzz
 void toolflags_package(void *cmd, Loader *, Diag *, Pkg *);
 bool toolflags_program(Cmd *, Program *, const Pkg *main);
+Str toolflags_plugin_path(void *cmd, Loader *, const Pkg *); // -ldflags=-pluginpath=; empty: none
 // The tools themselves: the flags at the head of args, others than settings go to `own`. The index behind them; -1: reported.
 typedef void (*ToolOwn)(void *ctx, const char *name, Str value);
 i64 toolflags_compile(Cmd *, Diag *, StrVec args, PkgFlags *, ToolOwn own, void *ctx);

@@ -63,6 +63,7 @@ static int write_pair(Cmd *c, Str name, const PluginKey *public, Str secret_line
 
 int cmd_plugin_keygen(Cmd *c) {
     if (c->nargs) return usage_error(c, "plugin keygen: no arguments");
+    if (flag_given(c, "o") && !c->f.o.len) return usage_error(c, "plugin keygen: -o names no file");
     if (!is_comment(c->f.comment)) return usage_error(c, "plugin keygen: a comment is one line of text");
     plugin_sodium();
     PluginKey seed = {.comment = c->f.comment}, public = seed;
@@ -252,5 +253,6 @@ int cmd_plugin_show(Cmd *c) {
     StrVec args = {0};
     if (c->f.decls) vec_push(c->a, &args, S("-decls"));
     for (i64 i = 0; i < c->nargs; i++) vec_push(c->a, &args, c->args[i]);
-    return c->nargs ? tool_plugin(c, args) : usage_error(c, "plugin show: which plugins?");
+    if (!c->nargs) return usage_error(c, "plugin show: which plugins?");
+    return tool_plugin(c, args) ? 1 : 0; // as the other commands of plugins; the tool has exit code 2
 }

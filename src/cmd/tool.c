@@ -202,11 +202,15 @@ int upstream_go(Cmd *c, const char *word) {
     return tool_binary(c, S("go"), &path) ? become_go(c, path, word) : 1;
 }
 
-// Upstream's program asks the GOROOT and modules. Packages of vole's own ("vole/x", "vole/x.Symbol") are shown as that of the current folder.
+// Upstream's program asks the GOROOT and modules. Packages of vole's own ("vole/x", "vole/x.Symbol"), and plugin, of which it has more, are shown as that of
+// the current folder.
+static bool is_own_package(Str arg) {
+    return str_has_prefix(arg, S("vole/")) || str_eq(arg, S("plugin")) || str_has_prefix(arg, S("plugin."));
+}
 static bool doc_of_own(Cmd *c) {
     for (i64 i = 0; i < c->nargs; i++) {
         Str arg = str_c(c->argv[i]), name = path_base(arg);
-        if (!str_has_prefix(arg, S("vole/"))) continue;
+        if (!is_own_package(arg)) continue;
         i64 dot = str_index(name, '.');
         if (dot < 0) dot = name.len;
         Str path = str_slice(arg, 0, arg.len - name.len + dot),

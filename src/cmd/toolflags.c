@@ -320,6 +320,20 @@ int toolflags_usage(const char *tool) {
     return 2;
 }
 
+// Asked while packages are loaded; whether the flags are right, toolflags_program tells.
+Str toolflags_plugin_path(void *cmd, Loader *l, const Pkg *p) {
+    StrVec args = args_for(cmd, l, LINK, p);
+    Str path = {0}, name = S("-pluginpath");
+    for (i64 i = 0; i < args.len; i++) {
+        Str w = args.ptr[i];
+        if (str_has_prefix(w, S("--"))) w = str_slice(w, 1, w.len);
+        if (!str_has_prefix(w, name)) continue;
+        if (w.len == name.len && i + 1 < args.len) path = args.ptr[++i];
+        else if (w.len > name.len && w.ptr[name.len] == '=') path = str_slice(w, name.len + 1, w.len);
+    }
+    return path;
+}
+
 bool toolflags_program(Cmd *c, Program *p, const Pkg *main) {
     ToolArgs t = {.c = c, .diag = p->diag, .tool = LINK, .args = args_for(c, p->loader, LINK, main)};
     i64 before = diag_count(p->diag);

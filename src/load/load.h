@@ -48,6 +48,8 @@ typedef struct LoadOptions {
     bool scripts;   // an argument may be a script (load_is_script) in the place of .go files (run)
     bool versioned; // arguments are package@version: no go.mod is looked at (install, run)
     void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // fills Pkg.flags before the package is parsed; NULL: none
+    Str (*plugin_path)(void *flags_ctx, Loader *,
+                       const Pkg *); // by which a plugin is to be known; empty: by its import path. NULL: none
     void *flags_ctx;
     void (*chosen)(void *ctx, Loader *, Pkg **, i64 n); // of what the command line names, which is loaded; NULL: none
     void *chosen_ctx;

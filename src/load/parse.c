@@ -77,6 +77,8 @@ void load_parse_ahead(Loader *l, Package **pkgs, i64 n) {
 
 // Files of the command line have no import path: what they say tells such plugins apart.
 static Str plugin_path(Loader *l, const Pkg *q) {
+    Str given = l->o.plugin_path ? l->o.plugin_path(l->o.flags_ctx, l, q) : (Str){0};
+    if (given.len) return given;
     if (!q->command_line_files) return q->path;
     CacheHash *h = cache_key_new(l->a, "unnamed plugin");
     for (i64 i = 0; i < q->files[FILES_GO].len; i++) {

@@ -554,6 +554,12 @@ static bool read_directives(Program *p, const Pkg *pkg, Declared *d) {
     for (i64 i = 0; i < pkg->directives.len; i++) {
         const PkgWord *word = &pkg->directives.ptr[i];
         Str rest;
+        if (str_has_prefix(word->text, S("//vole:")) && !is_directive(word->text, &rest)) {
+            i64 end = 0; // a name that is misspelt would be thought to hold
+            while (end < word->text.len && !strchr(" \t", word->text.ptr[end])) end++;
+            diag_error(p->diag, position(p, &word->at), "unknown directive %.*s", SFMT(str_slice(word->text, 0, end)));
+            ok = false;
+        }
         if (!is_directive(word->text, &rest)) continue;
         Pos pos = position(p, &word->at);
         if (!d->any) d->pos = pos;

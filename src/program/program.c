@@ -48,6 +48,7 @@ Program *program_new(ProgramOptions o) {
                       .ntags = o.ntags,
                       .threads = o.threads,
                       .flags = o.flags,
+                      .plugin_path = o.plugin_path,
                       .flags_ctx = o.flags_ctx,
                       .chosen = o.chosen,
                       .chosen_ctx = o.chosen_ctx,

@@ -27,6 +27,7 @@ typedef struct ProgramOptions {
     bool test_binary;                                  // package testing says that this is one
     bool no_cgo;                                       // CGO_ENABLED=0
     void (*flags)(void *ctx, Loader *, Diag *, Pkg *); // LoadOptions.flags
+    Str (*plugin_path)(void *flags_ctx, Loader *, const Pkg *);
     void *flags_ctx;
     void (*chosen)(void *ctx, Loader *, Pkg **, i64 n); // LoadOptions.chosen
     void *chosen_ctx;

@@ -31,6 +31,10 @@ mkdir -p ../none/go; GOROOT=$PWD/../none/go v tool dist list; is "$rc $(grep -c 
 GOROOT=$PWD/../none/go v tool dist list -json -broken; is "$(python3 -c 'import json; l = json.load(open("out")); print(len(l), [t["GOARCH"] for t in l if t.get("Broken")])')" "50 ['riscv64', 'sparc64', 'mips64']" 'dist list -json -broken'
 GOROOT=$PWD/../none/go v tool -n dist; is $rc 2 'dist without a GOROOT'
 v help doc; has out '^	go doc \[<pkg>.\]\[<sym>.\]<methodOrField>$' 'help doc'
+v doc plugin; has out '^type Plugin struct' 'doc plugin'; has out '^package plugin // import "plugin"$' 'doc plugin: its path'
+v doc plugin.Plugin.Close; has out '^func (p \*Plugin) Close() error$' "doc of vole's own methods of plugin"
+v doc vole/plugin; has out '^package plugin // import "vole/plugin"$' "doc of vole's own packages: their paths"
+v doc vole/plugin/process; has out '^package process // import "vole/plugin/process"$' 'doc of a package below'
 # generate
 mkdir -p g/none g/ex && printf 'package one\n\n//go:generate echo $GOPACKAGE\n' >g/a_test.go
 printf 'package two\n\n//go:generate echo $GOPACKAGE\n' >g/b.go; printf '//go:generate echo bad\n' >g/c.go; printf 'package +d+\n\n//go:generate echo bad\n' >g/d.go

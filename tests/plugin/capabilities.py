@@ -151,6 +151,7 @@ DECLARED = [
     ("two directives", "//vole:capabilities env\n//vole:capabilities file", "os", 'func F() { os.Open(os.Getenv("x")) }', 0, []),
     ("behind a comment and a constraint", "//go:build linux\n\n/* a */ // b\n//vole:capabilities\tfile \n", "os", 'func F() { os.Open("x") }', 0, []),
     ("unknown name", "//vole:capabilities file fire", "os", 'func F() { os.Open("x") }', 1, ["p.go:1:1: invalid //vole:capabilities: unknown capability fire"]),
+    ("a directive that does not exist", "//vole:capabilites file\n//vole:\n//vole:capabilities file", "os", 'func F() { os.Open("x") }', 1, ["p.go:1:1: unknown directive //vole:capabilites", "p.go:2:1: unknown directive //vole:"]),
     ("behind the package clause", "", "os", '//vole:capabilities\nfunc F() { os.Open("x") }', 1, ["p.go:6:1: misplaced //vole:capabilities"]),
     ("once more behind it", "//vole:capabilities file", "os", 'func F() { os.Open("x") } //vole:capabilities', 1, ["p.go:6:27: misplaced //vole:capabilities"]),
     ("in strings and comments", "//vole:capabilities file", "os", 'const a, b, c = "\\"//vole:capabilities", `\n//vole:capabilities\n`, \'"\'\n/*\n//vole:capabilities\n*/\nfunc F() { os.Open("x") }', 0, []),
@@ -181,6 +182,10 @@ def build(r, top, name, files, env=None):
 
 
 def stage(r, top):
+    lib = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    table = re.findall(r"^CAP\((\w+),", open(os.path.join(lib, "src/program/capability.def")).read(), re.M)
+    grants = re.search(r"^var capabilities = \[\]string\{(.*), Any, Unproved\}$", open(os.path.join(lib, "lib/vole/plugin/manifest.go")).read(), re.M)
+    r.check("the manager knows the names of the table", table and grants and re.findall(r'"(\w+)"', grants[1]) == table, f"{table} {grants}")
     for name, want, files in GATES + HARMLESS:
         found, image = build(r, top, name, files)
         if found is None: continue

@@ -192,9 +192,12 @@ def bad_files(r, top):
         r.check("bad file: " + name, same if harmless or code == 0 else code == 1 and 'plugin.Open("bad' in said, f"exit {code}: {said}")
     print(f"bad: {loaded} of {len(cases)} files do their job, the byte that differs is not used")
     r.check("bad: most changes are refused", loaded * 2 < len(cases), str(loaded))
-    for name in ("missing.so", "."):
+    for name, why in (("missing.so", "realpath failed"), (".", "cannot read file data: Is a directory"), ("", "realpath failed")):
         code, said = r.command("./host.exe", name, cwd=top)
-        r.check("bad file: " + name, code == 1 and "plugin.Open(" in said, said)
+        r.check("bad file: " + name, code == 1 and f'plugin.Open("{name}"): {why}' in said, said)
+    code = r.build(os.path.join(top, "p"), "-buildmode=plugin", "-ldflags=-s -pluginpath=hot/2", "-o", "../p2.so", ".")
+    said = r.command(r.vole, "tool", "plugin", "p2.so", cwd=top)[1]
+    r.check("-pluginpath", "plugin\thot/2" in said.split("\n"), said)
 
 
 def upstream(r, top):

@@ -50,6 +50,7 @@ def keys(r, top):
     os.rename(top + "/moved", top + "/a.key")
     for name in ("b", "c"): vole("keygen", "-o", name)
     r.check("each pair is another", len({read(f"{top}/{n}.pub") for n in "abc"}) == 3)
+    r.check("-o names no file", vole("keygen", "-o", "")[0] == 2 and not os.path.exists(top + "/plugin.key"))
     r.check("comment of two lines", vole("keygen", "-o", "d", "-comment", "x\ny")[0] == 2 and not os.path.exists(top + "/d.key"))
     return print_
 
@@ -126,6 +127,7 @@ def loaded(r, top, cases):
         r.check("load: " + name, code == 1 and "signature" in said, said)
         code, said = r.command(r.vole, "tool", "plugin", "bad.so", cwd=top)
         r.check("show: " + name, code == 2 and "signature" in said, said)
+        r.check("plugin show: " + name, r.command(r.vole, "plugin", "show", "bad.so", cwd=top)[0] == 1)
 
 
 def signing(r, top, print_):

@@ -1,7 +1,7 @@
 // Package hot tells a program that functions of it were replaced while it runs: vole watch does so after a save.
 //
 // A program that was built otherwise can import it all the same: nothing ever happens then.
-package hot
+package hot // import "vole/hot"
 
 import "sync"
 

@@ -35,4 +35,4 @@
 // to a map, a deadlock of all goroutines. For plugins that are not trusted so far there is vole/plugin/process.
 //
 // What a plugin was writing at the moment it was stopped may be half written, also in memory that it shares with the host.
-package plugin
+package plugin // import "vole/plugin"

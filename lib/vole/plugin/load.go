@@ -23,6 +23,9 @@ func (m *Manager) verify(spec Spec) (*Instance, error) {
 	if spec.Name == "" || spec.Export == "" {
 		return nil, errors.New("plugin: a Spec without Name or Export")
 	}
+	if err := checkGrants(spec.Grant); err != nil {
+		return nil, err
+	}
 	if _, err := InRange("0", spec.Version); err != nil {
 		return nil, m.refuse("verify", inst, fmt.Errorf("Spec.Version: %w", err))
 	}

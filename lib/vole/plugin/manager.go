@@ -132,6 +132,9 @@ func New(o Options) (*Manager, error) {
 	if o.Audit == nil {
 		return nil, errors.New("plugin: no audit log")
 	}
+	if err := checkGrants(o.Grant); err != nil {
+		return nil, err
+	}
 	m := &Manager{o: o, slots: make(map[string]*slot)}
 	m.trust.Store(o.Trust)
 	return m, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -154,6 +155,19 @@ const (
 	Any      = "*"        // all that is proved
 	Unproved = "unproved" // whatever a plugin can reach whose manifest proves nothing: who signs is believed
 )
+
+// capabilities are the names that manifests have (src/program/capability.def).
+var capabilities = []string{"debug", "env", "exec", "file", "net", "plugin", "process", "stdio", "syscall", "unsafe", Any, Unproved}
+
+// checkGrants finds words that would grant nothing: they are mistakes.
+func checkGrants(list []string) error {
+	for _, g := range list {
+		if !slices.Contains(capabilities, g) {
+			return fmt.Errorf("plugin: Grant: there is no capability %q", g)
+		}
+	}
+	return nil
+}
 
 func granted(name string, grants [][]string) bool {
 	for _, list := range grants {

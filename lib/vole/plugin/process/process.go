@@ -18,7 +18,7 @@
 // an error; else it panics with it.
 //
 // What comes from the plugin is not trusted: whatever it writes into the memory of both, the worst that happens is that its process is killed and calls fail.
-package process
+package process // import "vole/plugin/process"
 
 import (
 	"errors"

@@ -156,6 +156,12 @@ func attacks() {
 	check("no keys, no manager", err != nil)
 	_, err = vp.New(vp.Options{Trust: trust(1)})
 	check("no audit, no manager", err != nil)
+	_, err = vp.New(vp.Options{Trust: trust(1), Audit: a, Grant: []string{"file", "fire"}})
+	check("a Grant that grants nothing", err != nil && strings.Contains(err.Error(), `no capability "fire"`), err)
+	wrong := spec("filter1.so")
+	wrong.Grant = []string{"files"}
+	err = needs.Load(ctx, wrong)
+	check("a plugin's Grant that grants nothing", err != nil && strings.Contains(err.Error(), `no capability "files"`), err)
 	swapped(file)
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"plugin"
 	"runtime"
+	"time"
 
 	"example.com/basic/api"
 )
@@ -51,6 +52,15 @@ func hold(p *plugin.Plugin, kind int) {
 		f := get[func() func()](p, "Fn")()
 		runtime.AddCleanup(x, func(int) { f() }, 1)
 		keep = x
+	case 14:
+		x := new([64]int)
+		runtime.AddCleanup(x, func(f func()) { f() }, get[func() func()](p, "Fn")())
+		keep = x
+	case 15:
+		x := new([64]int)
+		f := get[func() func()](p, "Fn")()
+		runtime.SetFinalizer(x, func(*[64]int) { f() })
+		keep = x
 	case 8:
 		keep = get[func(int) func() int](p, "Counter")(1)
 	case 9:
@@ -74,7 +84,7 @@ func main() {
 		os.Exit(1)
 	}
 	use(p)
-	for k := range 14 {
+	for k := range 16 {
 		hold(p, k)
 		fmt.Println(k, p.Close())
 		release()
@@ -107,4 +117,10 @@ func main() {
 	fmt.Println(q.Close())
 	delete(api.Registry, "upper")
 	fmt.Println(q.Close())
+	p, err = plugin.Open(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	time.AfterFunc(time.Hour, get[func() func()](p, "Fn")())
+	fmt.Println(p.Close())
 }
