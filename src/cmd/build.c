@@ -248,7 +248,6 @@ bool build_options(Cmd *c, ProgramOptions *o) {
     bool counts = cover_wanted(c) && makes_code(c);
     if (o->plugin && makes_code(c) && strcmp(c->command->name, "build") != 0)
         return unsupported("-buildmode=plugin of another command than build");
-    if (o->plugin && steps_wanted(c)) return unsupported("-buildmode=plugin with -x, -n, -work or -toolexec");
     if (counts && steps_wanted(c) && strcmp(c->command->name, "test") != 0)
         return unsupported("-cover with -x, -n, -work or -toolexec");
     if (counts) cover_options(c, o);

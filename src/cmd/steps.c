@@ -38,7 +38,10 @@ typedef VEC(Pkg *) PkgVec;
 bool steps_wanted(const Cmd *c) { return c->f.n || c->f.x || c->f.work || c->f.toolexec.len; }
 
 static bool is_main(const Pkg *p) { return str_eq(p->name, S("main")); }
-static Str link_path(const Pkg *p) { return is_main(p) && !p->for_test.len ? S("main") : p->path; }
+static Str link_path(const Steps *s, const Pkg *p) {
+    if (s->o->plugin) return load_link_path(s->p->loader, p);
+    return is_main(p) && !p->for_test.len ? S("main") : p->path;
+}
 
 static Steps *new_steps(Cmd *c, Program *p, const ProgramOptions *o) {
     Steps *s = ANEW(c->a, Steps);
@@ -244,8 +247,9 @@ static void add_settings(Steps *s, CacheHash *h, Step *x) {
 static void make_key(Steps *s, Step *x) {
     static const FileKind kinds[] = {FILES_GO, FILES_S, FILES_H};
     Pkg *p = x->pkg;
-    CacheHash *h = cache_key_new(s->a, "archive 2");
+    CacheHash *h = cache_key_new(s->a, "archive 3");
     add_settings(s, h, x);
+    cache_key_add(h, link_path(s, p));
     for (i64 k = 0; k < NELEM(kinds); k++)
         for (i64 i = 0; i < p->files[kinds[k]].len; i++) add_file(s, h, p, p->files[kinds[k]].ptr[i]);
     for (i64 i = 0; i < p->embed_files.len; i++) {
@@ -346,7 +350,7 @@ static bool compile(Steps *s, Step *x, Str *said) {
     x->archive = path_join(s->a, x->dir, S("_pkg_.a"));
     add_pair(s, &v, "-o", x->archive);
     add_pair(s, &v, "-trimpath", trim_flag(s, x));
-    add_pair(s, &v, "-p", link_path(p));
+    add_pair(s, &v, "-p", link_path(s, p));
     add(s, &v, arena_printf(s->a, "-lang=go1.%d", minor));
     if (p->std) add_c(s, &v, "-std");
     if (!load_uses_assembly(p)) add_c(s, &v, "-complete");
@@ -368,7 +372,7 @@ static bool compile(Steps *s, Step *x, Str *said) {
 
 static StrVec asm_words(Steps *s, Step *x) {
     StrVec v = tool_words(s, "asm");
-    add_pair(s, &v, "-p", link_path(x->pkg));
+    add_pair(s, &v, "-p", link_path(s, x->pkg));
     add_pair(s, &v, "-trimpath", trim_flag(s, x));
     add_pair(s, &v, "-I", arena_printf(s->a, "%.*s/", SFMT(x->dir)));
     add_pair(s, &v, "-I", path_join(s->a, s->o->goroot, S("pkg/include")));
@@ -506,7 +510,7 @@ static StrVec link_words(Steps *s, Step *x, Str out) {
     if (x->pkg->default_godebug.len)
         add(s, &v, arena_printf(s->a, "-X=runtime.godebugDefault=%.*s", SFMT(x->pkg->default_godebug)));
     if (x->pkg->test_main) add_c(s, &v, "-X=testing.testBinary=1");
-    add_c(s, &v, "-buildmode=exe");
+    add_c(s, &v, s->o->plugin ? "-buildmode=plugin" : "-buildmode=exe");
     add(s, &v, arena_printf(s->a, "-buildid=%.*s", SFMT(build_id(s, x))));
     add_all(s, &v, toolflags_args(s->c, s->p->loader, "link", x->pkg));
     add(s, &v, x->archive);
@@ -515,11 +519,12 @@ static StrVec link_words(Steps *s, Step *x, Str out) {
 
 // The program that stands there already was made by the same command.
 static Str link_record(Steps *s, Step *x, Str modinfo) {
-    CacheHash *h = cache_key_new(s->a, "link 1");
+    CacheHash *h = cache_key_new(s->a, "link 2");
     PkgVec deps = all_deps(s, x->pkg, true);
     cache_key_add(h, s->own);
     cache_key_add(h, modinfo);
     cache_key_add(h, x->pkg->default_godebug);
+    cache_key_add(h, s->o->plugin ? S("plugin") : S("exe"));
     cache_key_add(h, (Str){(const char *)x->key.b, sizeof x->key.b});
     for (i64 i = 0; i < deps.len; i++) {
         const Step *d = step_of(s, deps.ptr[i]);

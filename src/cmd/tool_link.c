@@ -46,7 +46,9 @@ int tool_link(Cmd *c, StrVec args) {
     Err err = {0};
     const char *goroot = getenv("GOROOT");
     if (!tool_options(c, &o)) return 2;
-    o.trimpath = goroot && !*goroot; // as the go command says that a program shall not know where its library was
+    o.trimpath = goroot && !*goroot;   // as the go command says that a program shall not know where its library was
+    for (i64 i = 0; i < args.len; i++) // packages are read with it
+        o.plugin |= str_eq(args.ptr[i], S("-buildmode=plugin"));
     again_packs_alone(c, &o);
     Program *p = program_new(o);
     i64 at = toolflags_link(c, p->diag, args, &p->o, take, &k);

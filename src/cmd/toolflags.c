@@ -269,7 +269,7 @@ static void link_flag(ToolArgs *t, const ToolFlag *f, Str v, ProgramOptions *o) 
     else if (is_flag(f, "H") && !str_eq(v, S("linux"))) refuse(t, arena_printf(t->c->a, "-H=%.*s", SFMT(v)));
     else if (is_flag(f, "linkmode") && !str_eq(v, S("internal")) && !str_eq(v, S("auto")))
         refuse(t, arena_printf(t->c->a, "-linkmode=%.*s", SFMT(v)));
-    else if (is_flag(f, "buildmode") && !str_eq(v, S("exe")))
+    else if (is_flag(f, "buildmode") && !str_eq(v, o->plugin ? S("plugin") : S("exe")))
         refuse(t, arena_printf(t->c->a, "-buildmode=%.*s", SFMT(v)));
 }
 

@@ -270,6 +270,7 @@ Pkg *load_files(Loader *, const FilesPackage *);
 // asm_files.c: files of assembly that belong to a package; none where the runtime or a Go file does it instead.
 SourceFile **load_asm_files(Loader *, Package *, i64 *n);
 bool load_uses_assembly(const Pkg *);
+Str load_link_path(Loader *, const Pkg *);         // what its symbols begin with: "main", or of a plugin its path
 bool load_assembles(const Pkg *, const PkgFile *); // one of its .s files
 bool load_is_fake(const Pkg *);                    // "unsafe", and the library's "builtin": there is nothing to compile
 

@@ -94,7 +94,7 @@ static Str plugin_path(Loader *l, const Pkg *q) {
     return path;
 }
 
-static Str link_path(Loader *l, const Pkg *q) {
+Str load_link_path(Loader *l, const Pkg *q) {
     bool as_named = q->archive || q->for_test.len; // of a test, which imports it under its path
     if (!str_eq(q->name, S("main")) || as_named) return q->path;
     return l->o.plugin ? plugin_path(l, q) : S("main");
@@ -106,7 +106,7 @@ static void add_package(Wave *w, Pkg *q) {
     Package *p = ANEW(l->a, Package);
     q->package = p;
     p->path = q->path;
-    p->link_path = link_path(l, q);
+    p->link_path = load_link_path(l, q);
     p->dir = q->dir;
     p->load = q;
     if (l->o.flags) l->o.flags(l->o.flags_ctx, l, l->diag, q);

@@ -10,7 +10,7 @@ static Str make_manifest(Program *p, Arena *a) {
         Package *q = p->packages.ptr[i];
         if (!q->load) continue;
         Str path = q->link_path.len ? q->link_path : q->path;
-        u64 content = q->std ? 0 : program_content(p, q); // the library's is vole's and the GOROOT's
+        u64 content = q->std ? 0 : program_content(p, q, true); // the library's is vole's and the GOROOT's
         buf_printf(&b, "package\t%.*s\t%016llx\n", SFMT(path), (unsigned long long)content);
         if (q->is_main_module) program_put_shape(p, a, &b, q);
     }

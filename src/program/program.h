@@ -115,7 +115,9 @@ void program_share(Program *, Package *main, LinkJob *); // what modules share; 
 
 // capability.c: what a plugin reaches of the outside; false: more than it declares, reported
 bool program_find_capabilities(Program *, Package *main);
-u64 program_content(Program *, Package *); // a hash of the files that it is compiled from
+u64 program_content(
+    Program *, Package *,
+    bool headers); // a hash of the files that it is compiled from; headers: and of all assembly beside them
 // share.c: a line for each declaration of a package outside the library, sorted.
 void program_put_shape(Program *, Arena *, Buf *, Package *);
 void program_patch(Program *); // patch.c: what is remembered of packages, and whether they allow a patch

@@ -55,13 +55,16 @@ static void mark_shared(Program *p) {
     mark_library(p);
 }
 
-u64 program_content(Program *p, Package *package) {
+// Without headers what an archive of the package has too.
+u64 program_content(Program *p, Package *package, bool headers) {
     const Pkg *q = load_pkg(package);
-    u64 h = shared_hash(q->path.ptr, (u64)q->path.len);
+    Str path = package->link_path.len ? package->link_path : q->path;
+    u64 h = shared_hash(path.ptr, (u64)path.len);
     static const FileKind kinds[] = {FILES_GO, FILES_S, FILES_H};
-    for (i64 k = 0; k < NELEM(kinds); k++)
+    for (i64 k = 0; k < NELEM(kinds) - !headers; k++)
         for (i64 i = 0; i < q->files[kinds[k]].len; i++) {
             PkgFile *f = q->files[kinds[k]].ptr[i];
+            if (kinds[k] == FILES_S && !headers && !load_assembles(q, f)) continue;
             h = shared_mix(h, shared_hash(f->name.ptr, (u64)f->name.len));
             FileHash fh = f->hash;
             if (!f->hashed) files_hash_text(load_text(p->loader, f), &fh);
@@ -102,10 +105,9 @@ static void list_lazies(Program *p, Arena *a, LinkShare *s) {
 // ---- what both must agree on ---------------------------------------------------------------------------------------------
 
 // Build settings that change what code means or how it is laid out; the rest is each module's own.
-static void put_settings(Program *p, Buf *b) {
+static void put_settings(Str all, Buf *b) {
     static const char *const keys[] = {
         "-tags=", "-asmflags=", "GOARCH=", "GOOS=", "GOAMD64=", "GOEXPERIMENT=", "GOFIPS140="};
-    Str all = p->o.build_settings;
     for (i64 from = 0, to; from < all.len; from = to + 1) {
         for (to = from; to < all.len && all.ptr[to] != '\n';) to++;
         Str line = str_slice(all, from, to);
@@ -139,25 +141,45 @@ void program_put_shape(Program *p, Arena *a, Buf *b, Package *q) {
         buf_printf(b, "\t%.*s\t%.*s\n", SFMT(s.items.ptr[i].key), SFMT(s.items.ptr[i].text));
 }
 
-static void make_manifest(Program *p, Arena *a, Str version, LinkShare *s) {
+// The module of a package and its version as a program tells them, "path version"; a space: none.
+static Str module_of(Arena *a, Str info, Str path) {
+    Str module = {0}, version = {0};
+    for (i64 from = 0, to; from < info.len; from = to + 1) {
+        for (to = from; to < info.len && info.ptr[to] != '\n';) to++;
+        Str line = str_slice(info, from, to);
+        if (!str_has_prefix(line, S("mod\t")) && !str_has_prefix(line, S("dep\t"))) continue;
+        line = str_slice(line, 4, line.len);
+        i64 tab = str_index(line, '\t');
+        Str name = str_slice(line, 0, tab < 0 ? line.len : tab),
+            rest = str_slice(line, tab < 0 ? line.len : tab + 1, line.len);
+        bool in = str_has_prefix(path, name) && (path.len == name.len || path.ptr[name.len] == '/');
+        if (!in || name.len < module.len) continue;
+        tab = str_index(rest, '\t');
+        module = name, version = str_slice(rest, 0, tab < 0 ? rest.len : tab);
+    }
+    return arena_printf(a, "%.*s %.*s", SFMT(module), SFMT(version));
+}
+
+// Of what a build from archives knows too.
+static void make_manifest(Program *p, Package *main, Arena *a, Str version, LinkShare *s) {
     IrProgram *ir = p->ir;
+    Str info = program_module_info(p, main);
     LinkPackage *at = s->packages; // in the same order
     Buf b = {0};
     Str own = own_content(a);
     buf_printf(&b, "go\t%.*s\nvole\t%016llx\n", SFMT(version), (unsigned long long)hash_bytes(own.ptr, own.len, 1));
-    put_settings(p, &b);
+    put_settings(info, &b);
     put_code_settings(p, &b);
     s->settings = shared_hash((const char *)b.ptr, (u64)b.len);
     buf_str(&b, p->capabilities);
     for (i64 i = 0; i < ir->packages.len; i++) {
         Package *q = ir->packages.ptr[i];
         if (!q->load) continue;
-        const Pkg *pkg = load_pkg(q);
         Str path = at->path;
-        at->content = program_content(p, q);
+        at->content = program_content(p, q, false);
         buf_printf(&b, "package\t%.*s\t%016llx\t", SFMT(path), (unsigned long long)at++->content);
         if (q->std) buf_c(&b, "std");
-        else buf_printf(&b, "%.*s %.*s", SFMT(pkg->module.path), SFMT(pkg->module.version));
+        else buf_str(&b, module_of(a, info, path));
         buf_c(&b, "\n");
         if (!q->std && !str_eq(path, S("main"))) program_put_shape(p, a, &b, q);
     }
@@ -195,5 +217,5 @@ void program_share(Program *p, Package *main, LinkJob *j) {
     if (p->o.plugin) list_symbols(p, main, j->arena, s);
     if (j->kind == LINK_EXE) return; // it only can be patched
     s->path = main->link_path;
-    make_manifest(p, j->arena, j->build_version, s);
+    make_manifest(p, main, j->arena, j->build_version, s);
 }

@@ -57,6 +57,16 @@ mkdir inc; : >inc/go_asm.h; v tool asm -I inc -I "$("$VOLE" env GOROOT)/src/runt
 v tool asm -o o.o fast/fast_amd64.s; is $rc 1 'a file that is not there'; has err '^fast/fast_amd64.s:2: #include: open textflag.h: no such file or directory$' 'a file that is not there'; [ ! -e o.o ] || fail 'an object behind an error'
 cd ..
 
+# Hosts and plugins, with packages of other modules, assembly and what a plugin declares.
+mkdir plug && cd plug && mkdir host p fast && printf 'module x.org/plug\n\ngo 1.26\n' >go.mod; cp ../rich/fast/fast_amd64.s ../rich/fast/fast.h ../rich/fast/fast.go ../rich/fast/call.s fast/
+printf 'package main\n\nimport (\n\t"plugin"\n\n\t"x.org/plug/fast"\n)\n\nfunc main() {\n\tp, err := plugin.Open("plain.so")\n\tif err != nil {\n\t\tprintln(err.Error())\n\t\treturn\n\t}\n\tf, _ := p.Lookup("F")\n\tprintln(f.(func(fast.Pair) int)(fast.Pair{1, 2}), fast.Call())\n}\n' >host/main.go
+printf '//vole:capabilities unsafe\npackage main\n\nimport "x.org/plug/fast"\n\nfunc F(p fast.Pair) int { return fast.Add(p) }\n\nfunc main() {}\n' >p/p.go
+cd host; by_hand host; cd ../p; by_hand plugin -buildmode=plugin; by_hand 'plugin, trimmed, its path' -buildmode=plugin -trimpath '-ldflags=-pluginpath=x/y'
+v build -buildmode=plugin -o ../plain.so .; printf '//vole:capabilities net\npackage main\n\nimport "os"\n\nfunc F() { os.Open("x") }\n' >p.go
+v build -buildmode=plugin -x -o made .; is "$rc $(ls made 2>/dev/null)" '1 ' 'a plugin that needs more'; has err '^[.]/p.go:1:1: plugin needs capability file, which it does not declare:' 'a plugin that needs more'
+printf 'package main\n\nfunc F() {}\n' >p.go; v build -buildmode=plugin -o plain p.go; v build -buildmode=plugin -x -o made p.go; is $rc 0 'a plugin of files'; cmp -s plain made || fail 'a plugin of files: other bytes'
+cd ..; v build -x -o h ./host; rc=0; ./h >out 2>err || rc=$?; is "$rc $(cat err)" '0 106 7' 'a host by steps takes a plugin of a plain build'; cd ..
+
 # Errors are those of the build, and the rest is not made.
 mkdir bad && cd bad && mkdir a && printf 'module x.org/bad\n\ngo 1.26\n' >go.mod; printf 'package a\n\nfunc F() { x := 1 }\n' >a/a.go
 printf 'package main\n\nimport "x.org/bad/a"\n\nfunc main() { a.F() }\n' >main.go
