@@ -51,7 +51,8 @@ typedef struct Lexer {
     VEC(Source) stack;
     VEC(bool) ifdefs;
     VEC(Tok) scratch;
-    Map *macros; // name -> Macro
+    Map *macros;    // name -> Macro
+    u64 macro_bits; // of their names (name_bit): what has another bit is none
     bool line_begins, stopped;
     bool has_peek;
     Tok peek, last;
@@ -139,6 +140,10 @@ typedef struct Asm {
     const AsmOptions *o;
     Lexer lex;
     AsmOps op;
+    struct {
+        Str word;
+        u16 op;
+    } recent[64];           // operations that were looked for
     Str prefix;             // of the package
     Map *externs, *statics; // name -> AsmSym (externs: one map an ABI, by a suffix of the key)
     VEC(AsmSym *) all;

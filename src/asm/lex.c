@@ -245,6 +245,17 @@ static void push(Lexer *l, Source s) {
 
 // ---- macros -------------------------------------------------------------------------------------------------------------
 
+static u64 name_bit(Str s) { return 1ull << (((u8)s.ptr[0] * 7 + (u8)s.ptr[s.len - 1] + (u64)s.len) & 63); }
+
+static void set_macro(Lexer *l, Macro *m) {
+    if (m->name.len) l->macro_bits |= name_bit(m->name);
+    map_set_str(l->macros, m->name, m);
+}
+
+static Macro *find_macro(const Lexer *l, Str name) {
+    return name.len && l->macro_bits & name_bit(name) ? map_get_str(l->macros, name) : NULL;
+}
+
 static bool enabled(const Lexer *l) { return !l->ifdefs.len || l->ifdefs.ptr[l->ifdefs.len - 1]; }
 
 static void expect_text(Lexer *l, const char *what) {
@@ -316,7 +327,7 @@ static void define(Lexer *l) {
     if (l->stopped) return;
     if (map_get_str(l->macros, m->name)) asm_lex_error(l, "redefinition of macro: %.*s", SFMT(m->name));
     m->body = keep(l, from);
-    map_set_str(l->macros, m->name, m);
+    set_macro(l, m);
 }
 
 // Tokens up to the ',' or ')' that ends an argument.
@@ -508,7 +519,7 @@ static void predefine(Lexer *l, Str name, Str value) {
     }
     l->stack.len--;
     m->body = keep(l, from);
-    map_set_str(l->macros, m->name, m);
+    set_macro(l, m);
 }
 
 void asm_lex_init(Lexer *l, Arena *a, Diag *diag, SourceFile *file, const AsmOptions *o) {
@@ -539,7 +550,7 @@ i32 asm_token_next(Lexer *l) {
             else l->line_begins = hash(l);
             return give(l, l->stopped ? (Tok){T_EOF, (Str){0}} : (Tok){'#', S("#")});
         }
-        Macro *m = kind == T_IDENT ? map_get_str(l->macros, scan_str(l)) : NULL;
+        Macro *m = kind == T_IDENT ? find_macro(l, scan_str(l)) : NULL;
         if (m) {
             nesting++;
             invoke(l, m);

@@ -287,11 +287,22 @@ static void patch_numbers(Asm *s) {
     }
 }
 
+// A file uses few operations.
+static u16 find_op(Asm *s, Str word) {
+    u64 place = ((u8)word.ptr[0] * 5 + (u8)word.ptr[word.len / 2] * 3 + (u8)word.ptr[word.len - 1] + (u64)word.len) %
+                NELEM(s->recent);
+    if (!str_eq(s->recent[place].word, word)) {
+        s->recent[place].word = word;
+        s->recent[place].op = amd64_find_op(word);
+    }
+    return s->recent[place].op;
+}
+
 void asm_parse(Asm *s) {
     Str word;
     while (!s->stopped && line(s, &word)) {
         if (asm_pseudo(s, word)) continue;
-        u16 op = amd64_find_op(word);
+        u16 op = find_op(s, word);
         if (op) instruction(s, op, word);
         else asm_error(s, "unrecognized instruction %.*s", SFMT(asm_quote(s->a, word)));
     }

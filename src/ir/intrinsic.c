@@ -1,22 +1,25 @@
 // intrinsic.c - is this function an operation?
 #include "ir/ir.h"
-#include <stdlib.h>
 
-static const char *const symbols[] = {
+#define SYMBOL(s)                                                                                                      \
+    { s, sizeof s - 1 }
+static const Str symbols[] = {
 // sorted
 #if __has_include("ir/intrinsics.def")
-#define I(sym, shape, vt, op) sym,
+#define I(sym, shape, vt, op) SYMBOL(sym),
 #include "ir/intrinsics.def"
 #undef I
 #endif
-    "\xff", // last
+    SYMBOL("\xff"), // last
 };
 
-static int compare(const void *key, const void *e) {
-    return str_cmp(*(const Str *)key, str_c(*(const char *const *)e));
-}
-
 i32 ir_intrinsic(Str sym) {
-    const char *const *p = bsearch(&sym, symbols, (size_t)NELEM(symbols), sizeof symbols[0], compare);
-    return p ? (i32)(p - symbols) : -1;
+    for (i64 lo = 0, hi = NELEM(symbols); lo < hi;) {
+        i64 mid = (lo + hi) / 2;
+        int c = str_cmp(sym, symbols[mid]);
+        if (!c) return (i32)mid;
+        if (c < 0) hi = mid;
+        else lo = mid + 1;
+    }
+    return -1;
 }

@@ -8,10 +8,16 @@ typedef struct OutUnit {
     i64 off, len;
     bool gone;
 } OutUnit;
+enum { RECENT = 128 }; // a power of two
+
 struct PackWriter {
     Arena *a;
     Str head;
     Map *ids; // string -> id + 1
+    struct {
+        Str s; // by where it is: strings stay until the pack is written
+        u32 id;
+    } recent[RECENT];
     VEC(Str) strings;
     VEC(OutUnit) units;
     Map *by_name[UNIT_KINDS]; // symbol -> unit + 1
@@ -24,13 +30,23 @@ struct PackWriter {
     PackNames names;
 };
 
+// The same files, declarations and types come again and again, from the same places.
+static i64 recent_place(Str s) {
+    return (i64)((((uintptr_t)s.ptr >> 3) ^ ((uintptr_t)s.ptr >> 12) ^ (u64)s.len) % RECENT);
+}
+
 static u32 string_id(PackWriter *w, Str s) {
+    i64 at = recent_place(s);
+    if (s.len && w->recent[at].s.ptr == s.ptr && w->recent[at].s.len == s.len) return w->recent[at].id;
     void **slot = map_slot_str(w->ids, s);
     if (!*slot) {
         vec_push(w->a, &w->strings, s);
         *slot = (void *)(intptr_t)w->strings.len;
     }
-    return (u32)((intptr_t)*slot - 1);
+    u32 id = (u32)((intptr_t)*slot - 1);
+    w->recent[at].s = s;
+    w->recent[at].id = id;
+    return id;
 }
 
 static void put_string(PackWriter *w, Str s) { buf_uleb(&w->body, string_id(w, s)); }

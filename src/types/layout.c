@@ -135,15 +135,15 @@ static void layout_in(Type *t, const Busy *outer) {
 
 void types_layout(Type *t) { layout_in(t, NULL); }
 
-i64 types_size(Type *t) {
-    types_layout(t);
-    return types_unalias(t)->size;
+// The type itself, laid out; it nearly always was.
+static const Type *laid_out(Type *t) {
+    t = types_unalias(t);
+    if (state(t) != LAYOUT_DONE) layout_in(t, NULL);
+    return t;
 }
 
-i64 types_align(Type *t) {
-    types_layout(t);
-    return types_unalias(t)->align;
-}
+i64 types_size(Type *t) { return laid_out(t)->size; }
+i64 types_align(Type *t) { return laid_out(t)->align; }
 
 i64 types_field_offset(Type *t, i64 i) {
     t = types_under(t);
@@ -151,10 +151,7 @@ i64 types_field_offset(Type *t, i64 i) {
     return t->strct.offsets[i];
 }
 
-bool types_has_pointers(Type *t) {
-    types_layout(t);
-    return types_unalias(t)->ptrdata != 0;
-}
+bool types_has_pointers(Type *t) { return laid_out(t)->ptrdata != 0; }
 
 static void set_bit(u8 *bits, i64 i) { bits[i / 8] |= (u8)(1 << (i % 8)); }
 

@@ -86,6 +86,60 @@ void check_func_lit(Checker *c, Operand *x, FuncLit *e) {
     x->type = sig;
 }
 
+// ---- composite: tables of integers -------------------------------------------------------------------------------
+
+static Type *element_of(Type *u) { return u->kind == TYPE_ARRAY ? u->array.elem : u->slice.elem; }
+
+static bool int_fits(u64 v, Type *u) {
+    i64 bits = 8 * types_size(u);
+    bool is_signed = u->kind >= TYPE_INT && u->kind <= TYPE_INT64;
+    return bits - is_signed >= 64 || v >> (bits - is_signed) == 0;
+}
+
+// The value of a decimal or hexadecimal literal without underscores that is short; false: another one.
+static bool plain_value(Str t, u64 *v) {
+    enum { LONGEST = 18 };
+    bool hex = t.len > 2 && t.ptr[0] == '0' && (t.ptr[1] | 32) == 'x';
+    if (t.len > LONGEST || (!hex && t.len > 1 && t.ptr[0] == '0')) return false;
+    *v = 0;
+    for (i64 i = hex ? 2 : 0; i < t.len; i++) {
+        u8 c = (u8)t.ptr[i];
+        if (c - '0' < 10u) *v = *v * (hex ? 16 : 10) + (c - '0');
+        else if (hex && (c | 32) - 'a' < 6u) *v = *v * 16 + ((c | 32) - 'a' + 10u);
+        else return false;
+    }
+    return true;
+}
+
+// An integer literal as an element of integer type, which tables consist of, in a package whose errors were told before: what the long way
+// records, or false.
+static bool take_plain_int(Checker *c, Expr *e, Type *elem) {
+    const BasicLit *l = (const BasicLit *)e;
+    u64 v;
+    if (e->kind != ND_BASIC_LIT || l->lit != LIT_INT || l->bad || !c->pkg || !c->pkg->trusted) return false;
+    Type *u = types_under(elem);
+    if (!u || u->kind < TYPE_INT || u->kind > TYPE_UINTPTR || !plain_value(l->text, &v)) return false;
+    if (v > INT64_MAX || !int_fits(v, u)) return false;
+    record_type_and_value(c, e, MODE_CONST, elem, exact_i64(c->arena, (i64)v));
+    return true;
+}
+
+// A variable's table of integers in a package whose errors were told before: the numbers alone, without a tree. False: the long way.
+static bool take_ints(Checker *c, CompositeLit *e, Type *u, i64 *count) {
+    const DeclInfo *d = c->env.decl;
+    if (e->unparsed != LIT_INTS || !d || d->init != &e->x || d->nlhs > 1) return false;
+    Type *elem = types_under(element_of(u));
+    if (!elem || elem->kind < TYPE_INT || elem->kind > TYPE_UINTPTR) return false;
+    u64 *v = literal_ints(c->arena, c->env.file, e, count);
+    if (u->kind == TYPE_ARRAY && u->array.len >= 0 && *count > u->array.len) return false;
+    for (i64 i = 0; i < *count; i++)
+        if (!int_fits(v[i], elem)) return false;
+    e->ints = v;
+    e->nints = *count;
+    e->unparsed = 0;
+    return true;
+}
+
 // ---- composite: structs ------------------------------------------------------------------------------------------
 
 static i64 field_index(Checker *c, Type *s, const Name *n, bool fold) {
@@ -95,7 +149,19 @@ static i64 field_index(Checker *c, Type *s, const Name *n, bool fold) {
     return -1;
 }
 
+// As take_plain_int, of a field that has none yet.
+static bool take_plain_field(Checker *c, KeyValue *kv, Type *s, bool *visited) {
+    if (kv->value->kind != ND_BASIC_LIT || kv->key->kind != ND_IDENT) return false;
+    Ident *key = (Ident *)kv->key;
+    i64 i = field_index(c, s, key->name, false);
+    if (i < 0 || visited[i] || !take_plain_int(c, kv->value, s->strct.fields[i].var->type)) return false;
+    key->obj = s->strct.fields[i].var;
+    visited[i] = true;
+    return true;
+}
+
 static void check_keyed_field(Checker *c, Operand *x, KeyValue *kv, Type *base, Type *s, bool *visited) {
+    if (take_plain_field(c, kv, s, visited)) return;
     check_expr(c, NULL, x, kv->value);
     if (kv->key->kind != ND_IDENT) {
         Str ks = estr(c, kv->key);
@@ -116,44 +182,6 @@ static void check_keyed_field(Checker *c, Operand *x, KeyValue *kv, Type *base, 
     assign(c, x, f->type, IN("struct literal"));
     if (visited[i]) check_errorf(c, AT(kv), "duplicate field name %.*s in struct literal", SFMT(key->name->s));
     visited[i] = true;
-}
-
-// An integer literal as an element of integer type, which tables consist of, in a package whose errors were told before: what the long way
-// records, or false.
-static bool take_plain_int(Checker *c, Expr *e, Type *elem) {
-    const BasicLit *l = (const BasicLit *)e;
-    if (e->kind != ND_BASIC_LIT || l->lit != LIT_INT || l->bad || l->text.len > 18 || !c->pkg || !c->pkg->trusted)
-        return false;
-    Type *u = types_under(elem);
-    if (!u || u->kind < TYPE_INT || u->kind > TYPE_UINTPTR) return false;
-    const Exact *v = exact_int_literal(c->arena, l->text);
-    if (!const_representable(c, v, u, NULL)) return false;
-    record_type_and_value(c, e, MODE_CONST, elem, v);
-    return true;
-}
-
-static Type *element_of(Type *u) { return u->kind == TYPE_ARRAY ? u->array.elem : u->slice.elem; }
-
-static bool int_fits(u64 v, Type *u) {
-    i64 bits = 8 * types_size(u);
-    bool is_signed = u->kind >= TYPE_INT && u->kind <= TYPE_INT64;
-    return bits - is_signed >= 64 || v >> (bits - is_signed) == 0;
-}
-
-// A variable's table of integers in a package whose errors were told before: the numbers alone, without a tree. False: the long way.
-static bool take_ints(Checker *c, CompositeLit *e, Type *u, i64 *count) {
-    const DeclInfo *d = c->env.decl;
-    if (e->unparsed != LIT_INTS || !d || d->init != &e->x || d->nlhs > 1) return false;
-    Type *elem = types_under(element_of(u));
-    if (!elem || elem->kind < TYPE_INT || elem->kind > TYPE_UINTPTR) return false;
-    u64 *v = literal_ints(c->arena, c->env.file, e, count);
-    if (u->kind == TYPE_ARRAY && u->array.len >= 0 && *count > u->array.len) return false;
-    for (i64 i = 0; i < *count; i++)
-        if (!int_fits(v[i], elem)) return false;
-    e->ints = v;
-    e->nints = *count;
-    e->unparsed = 0;
-    return true;
 }
 
 static void check_keyed_struct(Checker *c, Operand *x, CompositeLit *e, Type *base, Type *s) {
