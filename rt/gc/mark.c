@@ -182,18 +182,12 @@ static SYSTEM bool take_full(Worker *w) {
 
 // ---- objects
 
-// The first words of an object, and where its pointers are noted if it is small. (GCC takes a function that only fetches for one without effect, unless
-// it is inlined before it looks.)
-__attribute__((always_inline)) static inline SYSTEM void fetch(usize p) {
-    __builtin_prefetch((void *)p);
-    __builtin_prefetch((void *)((p | (PAGE_SIZE - 1)) + 1 - BITMAP_BYTES + (p % PAGE_SIZE / 64 & -64ull)));
-}
 enum { SOON = sizeof((Worker *)0)->soon / sizeof(usize) };
 static SYSTEM usize pop(Worker *w) { // 0: nothing
     while (w->waiting < SOON) {
         usize p = take(w);
         if (!p) break;
-        fetch(p);
+        __builtin_prefetch((void *)p); // its type, or its first words
         w->soon[(w->first + w->waiting++) % SOON] = p;
     }
     if (!w->waiting) return 0;
@@ -290,9 +284,15 @@ SYSTEM void mark_conservative(Worker *w, usize lo, usize hi) {
 
 // A word that the program may be changing: read once.
 static inline SYSTEM usize load_word(const usize *p) { return __atomic_load_n(p, __ATOMIC_RELAXED); }
+typedef u64 __attribute__((aligned(1))) Unaligned64;
 SYSTEM void mark_block(Worker *w, usize base, usize words, const u8 *mask) {
     for (usize i = 0; i < words; i += 8, mask++) {
         u32 m = *mask;
+        if (!m) {
+            for (; i + 64 <= words && !*(const Unaligned64 *)mask; i += 64) mask += 8; // no pointers far and wide
+            if (i >= words) return;
+            m = *mask;
+        }
         if (i + 8 > words) m &= (1u << (words - i)) - 1;
         for (; m; m &= m - 1) mark_word(w, load_word((usize *)base + i + (usize)__builtin_ctz(m)));
     }
@@ -307,14 +307,9 @@ static SYSTEM void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType 
     }
     usize e = base + (lo - base) / size * size;
     for (; e < hi; e += size) {
-        usize first = e < lo ? (lo - e) / 8 : 0, last = words;
+        usize first = e < lo ? (lo - e) / 8 & -8ull : 0, last = words; // up to seven words before lo are looked at again
         if (e + words * 8 > hi) last = (hi - e) / 8;
-        if (first == 0) {
-            mark_block(w, e, last, mask);
-            continue;
-        }
-        for (usize i = first; i < last; i++)
-            if (mask[i >> 3] >> (i & 7) & 1) mark_word(w, load_word((usize *)e + i));
+        if (first < last) mark_block(w, e + 8 * first, last - first, mask + first / 8);
     }
 }
 SYSTEM void mark_typed(Worker *w, usize base, usize size, GoType *t) {
