@@ -307,7 +307,7 @@ static SYSTEM void scan_elems(Worker *w, usize base, usize lo, usize hi, GoType 
     }
     usize e = base + (lo - base) / size * size;
     for (; e < hi; e += size) {
-        usize first = e < lo ? (lo - e) / 8 & -8ull : 0, last = words; // up to seven words before lo are looked at again
+        usize first = e < lo ? (lo - e) / 8 & -8ull : 0, last = words; // up to seven words again
         if (e + words * 8 > hi) last = (hi - e) / 8;
         if (first < last) mark_block(w, e + 8 * first, last - first, mask + first / 8);
     }
