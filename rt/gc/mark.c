@@ -630,14 +630,10 @@ SYSTEM bool mark_work_left(void) {
 }
 SYSTEM bool mark_maybe_done(void) { return !__atomic_load_n(&work.active, __ATOMIC_SEQ_CST) && !mark_work_left(); }
 SYSTEM u64 mark_slice(u64 budget, bool stopped) {
-    enum { AT_ONCE = 16 };
     Worker w = {.parallel = !stopped};
     __atomic_fetch_add(&work.active, 1, __ATOMIC_SEQ_CST);
     while (effort(&w) < budget && (stopped || !__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) {
-        bool more = true;
-        for (int i = 0; i < AT_ONCE && (more = scan_one(&w)); i++) {
-        }
-        if (!more && !next_root(&w)) break;
+        if (!scan_one(&w) && !next_root(&w)) break;
     }
     u64 done = effort(&w);
     flush(&w);
