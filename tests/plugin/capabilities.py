@@ -155,7 +155,7 @@ DECLARED = [
     ("behind the package clause", "", "os", '//vole:capabilities\nfunc F() { os.Open("x") }', 1, ["p.go:6:1: misplaced //vole:capabilities"]),
     ("once more behind it", "//vole:capabilities file", "os", 'func F() { os.Open("x") } //vole:capabilities', 1, ["p.go:6:27: misplaced //vole:capabilities"]),
     ("in strings and comments", "//vole:capabilities file", "os", 'const a, b, c = "\\"//vole:capabilities", `\n//vole:capabilities\n`, \'"\'\n/*\n//vole:capabilities\n*/\nfunc F() { os.Open("x") }', 0, []),
-    ("another directive", "//vole:capabilitiesX", "os", 'func F() { os.Open("x") }', 0, []),
+    ("another directive", "//vole:capabilitiesX", "os", 'func F() { os.Open("x") }', 1, ["p.go:1:1: unknown directive //vole:capabilitiesX"]),
     ("with the space of a comment", "// vole:capabilities", "os", 'func F() { os.Open("x") }', 0, []),
 ]
 
