@@ -283,7 +283,7 @@ static SYSTEM void assist(void) {
 // A loop that allocates has perhaps no other safe point, and signals that ask it to stop find it in here.
 SYSTEM void gc_before_alloc(void) {
     if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) wait_for_other();
-    if (gc_should_start()) gc_start(GC_HEAP);
+    if (gc_should_start() && !cycle_put_off()) gc_start(GC_HEAP);
     if (unlikely(gc_phase)) assist();
 }
 // Who needs the end of the cycle marks as well as it can.

@@ -88,6 +88,8 @@ void scan_unlock(G *g);
 void cycle_begin(int why);
 bool cycle_short(void); // marking will take no longer than a stop may
 bool cycle_late(void);
+bool cycle_put_off(
+    void); // any time: the heap has reached its trigger, but sooner than it is worth while; then that lies higher now
 void cycle_paused(i64 ns);
 u64 cycle_owed(u64 allocated, bool *late);
 void cycle_flush(void);

@@ -28,6 +28,7 @@ u32 os_tid(void);
 void os_set_tls(M *m);
 void os_yield(void);
 void os_usleep(u32 us);    // LEAF
+i64 os_cpu_time(void);     // SYSTEM: of this process, all its threads, ns
 i32 os_ncpu(void);         // CPUs this process may use
 i32 os_cpu_limit(void);    // SYSTEM: of the control groups, CPUs rounded up; 0: none
 i64 os_memory_limit(void); // SYSTEM: the same, bytes. The first call of each must be alone

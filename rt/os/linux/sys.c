@@ -198,6 +198,13 @@ SYSTEM i64 walltime(i32 *nsec) {
     return ts.sec;
 }
 
+SYSTEM i64 os_cpu_time(void) {
+    enum { PROCESS_CPUTIME = 2 };
+    KTimespec ts = {0, 0};
+    clock_gettime_syscall(PROCESS_CPUTIME, &ts);
+    return ts.sec * 1000000000 + ts.nsec;
+}
+
 // func now() (sec int64, nsec int32, mono int64)
 typedef struct {
     i64 sec, nsec;
