@@ -20,12 +20,13 @@ static struct {
     u64 all_effort;  // of the cycle before
     u64 way;         // bytes before the goal that the cycle begins
     u64 allocated;   // while the cycle before was marking
-    i64 mark_ns;     // of marking in the cycle before
-    u64 stacks;      // heap.stack_inuse then
-    u64 keep;        // retain, as the cycle before alone would have it
-    u64 spread;      // in 128ths: bytes of spans for a byte of objects, when marking was over
-    i64 cpu;         // os_cpu_time at the end of the cycle before
-    u64 later;       // atomic; where the trigger goes if it is reached too soon, 0: it stays
+    u64 roots;   // bytes of data segments and of stacks, as far as they are used, that the cycle before looked through
+    i64 mark_ns; // of marking in the cycle before
+    u64 stacks;  // heap.stack_inuse then
+    u64 keep;    // retain, as the cycle before alone would have it
+    u64 spread;  // in 128ths: bytes of spans for a byte of objects, when marking was over
+    i64 cpu;     // os_cpu_time at the end of the cycle before
+    u64 later;   // atomic; where the trigger goes if it is reached too soon, 0: it stays
 } cyc = {.spread = 128};
 static FuncVal *pool_cleanup;
 static u64 goal = 4u << 20, retain; // bytes of heap: next cycle; kept mapped when free
@@ -122,7 +123,8 @@ SYSTEM bool cycle_put_off(void) {
 // What was allocated while the cycle was marking counts as marked, though most of it is dead: half of it is taken for live.
 static SYSTEM void set_goal(u64 marked) {
     u64 live = marked - (cyc.allocated < marked ? cyc.allocated : marked) / 2;
-    u64 roots = heap.stack_inuse + modules_data();
+    u64 roots =
+        cyc.roots > modules_data() ? cyc.roots : modules_data(); // as in gc: not all that large stacks could hold
     u64 g = ~0ull, small = ~0ull;
     if (gc_percent >= 0) {
         u64 more;
@@ -254,6 +256,7 @@ SYSTEM bool cycle_late(void) { return __atomic_load_n(&heap.live, __ATOMIC_RELAX
 SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, const MarkWork *work) {
     cyc.mark_ns = work->ns;
     cyc.stacks = heap.stack_inuse;
+    cyc.roots = mark_roots();
     cyc.marked = marked_at;
     cyc.allocated = heap.live - cyc.base;
     cyc.all_effort = mark_effort();

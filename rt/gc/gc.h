@@ -138,7 +138,8 @@ void mark_fixed(void);                     // world stopped: roots that C change
 u64 mark_slice(u64 budget, bool stopped);  // marks until so much effort was made, or the world is to be stopped
 bool mark_work_left(void);                 // something grey in the work buffers, or roots
 bool mark_maybe_done(void);                // nothing, and nobody marks at the moment
-u64 mark_finish(void);                     // world stopped; bytes marked
+u64 mark_roots(void);  // effort of looking through data segments and stacks, in bytes; as mark_finish
+u64 mark_finish(void); // world stopped; bytes marked
 u64 mark_effort(void);
 void mark_goroutine(G *g);
 void mark_timers(P *p);

@@ -421,7 +421,12 @@ SYSTEM u64 rt_is_pointer_word(usize p) {
 
 // ---- roots
 
-#define STACK_EFFORT(g) (256 + (g)->stack_hi - (g)->sched.sp)
+// Looking through a stack: what is used of it, and as much again as finding its frames costs; of the smallest ones all of it.
+static inline SYSTEM u64 stack_effort(const G *g) {
+    enum { FRAMES = 1792 };
+    u64 all = g->stack_hi - g->stack_lo, used = FRAMES + g->stack_hi - g->sched.sp;
+    return used < all ? used : all;
+}
 // A goroutine that does not run. One that does is looked through before it goes on (gc_resumed).
 static SYSTEM void root_goroutine(Worker *w, G *g) {
     if (g->scanned == gc_cycle) return;
@@ -431,7 +436,7 @@ static SYSTEM void root_goroutine(Worker *w, G *g) {
     if (g->scanned != gc_cycle && (waits || s == G_SYSCALL || (s == G_RUNNING && !gc_phase))) {
         if (waits) stack_shrink(g);
         stack_scan(w, g);
-        w->roots += STACK_EFFORT(g);
+        w->roots += stack_effort(g);
         g->scanned = gc_cycle;
     }
     scan_unlock(g);
@@ -669,6 +674,7 @@ SYSTEM u64 mark_effort(void) { // of this cycle so far
     return __atomic_load_n(&work.scanned_bytes, __ATOMIC_RELAXED) + __atomic_load_n(&work.roots, __ATOMIC_RELAXED) +
            24 * __atomic_load_n(&work.objects, __ATOMIC_RELAXED);
 }
+SYSTEM u64 mark_roots(void) { return work.roots; }
 SYSTEM u64 mark_finish(void) { // world stopped, nothing grey; bytes marked
     bubbles_after_mark();
     return work.marked_bytes;
