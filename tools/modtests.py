@@ -23,7 +23,7 @@ def verdicts(text):
             e = json.loads(line)
         except ValueError:
             continue
-        key = (e.get("Package", ""), re.sub(r"0x[0-9a-f]+|time\.Date\([^)]*\)|/Test\w+/\d{3}(?=/)", "_", e.get("Test", "")))  # addresses, times and t.TempDir in names
+        key = (e.get("Package", ""), re.sub(r"0x[0-9a-f]+|time\.Date\([^)]*\)|/Test\w+/\d{3}(?=/)|\b[0-9a-f]{10,12}\b", "_", e.get("Test", "")))  # addresses, times and t.TempDir in names
         if e.get("Action") in ("pass", "fail", "skip"):
             out[key] = e["Action"]
         elif e.get("Action") == "output":

@@ -45,6 +45,7 @@ typedef struct Archive {
     VEC(ArchiveImport) imports;
     VEC(ArchiveEmbed) embeds;
     ArchiveTexts embedded; // name, text
+    Str export_data;       // for tools that read gc's archives: types/exportdata.c; not read here
     VEC(AsmObject) objects;
 } Archive;
 Str archive_header(Arena *, Str goos, Str goarch, Str go_version, Str experiments);

@@ -4,7 +4,7 @@
 #include "archive/archive.h"
 
 static const char parcel_magic[] = "voleprcl";
-enum { FORMAT = 1, PARCEL_HEAD = 16 };
+enum { FORMAT = 2, PARCEL_HEAD = 16 };
 
 // ---- parcels ------------------------------------------------------------------------------------------------------------
 
@@ -125,8 +125,8 @@ static void write_summary(const Archive *p, Buf *b) {
     buf_printf(b, "%.*s\n", SFMT(p->header));
     if (p->build_id.len) buf_printf(b, "build id \"%.*s\"\n", SFMT(p->build_id));
     if (str_eq(p->name, S("main"))) buf_c(b, "main\n");
-    buf_printf(b, "\n\n$$\npackage %.*s // %.*s\n", SFMT(p->name), SFMT(p->path));
-    for (i64 i = 0; i < p->imports.len; i++) buf_printf(b, "import %.*s\n", SFMT(p->imports.ptr[i].path));
+    buf_c(b, "\n\n$$B\nu");
+    buf_str(b, p->export_data);
     buf_c(b, "\n$$\n");
 }
 

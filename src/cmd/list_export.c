@@ -48,7 +48,7 @@ static void export_one(List *l, Program *p, Steps *s, ListPkg *n, Map *variants)
     if (n->error || (n->kind == LIST_PLAIN && n->pkg->error) || load_is_fake(n->pkg)) return;
     Pkg *pkg = pkg_of(p, n, variants);
     StepsArchive made = {{0}};
-    if (!pkg || pkg->error) return;
+    if (!pkg || pkg->error || !pkg->files[FILES_GO].len) return; // of tests alone: there is nothing to export
     bool ok = steps_archive(s, pkg, &made);
     if (ok && made.cached) n->export = made.file, n->build_id = made.build_id;
     if (!ok) take_error(l, n, made.said);

@@ -159,7 +159,7 @@ static ListPkg *variant(List *l, Pkg *v, const TestProgram *t) {
         if (v == t->test) use_words(l, n, v, &t->plain->imports[IN_TEST], t);
         if (v == t->test) use_words(l, n, v, &t->plain->imports[IN_PACKAGE], t);
         else if (v == t->xtest) use_words(l, n, v, &t->plain->imports[IN_XTEST], t);
-        else use_main(l, n, t);
+        else use_main(l, n, t), n->test = t;
     }
     n->for_test = v->for_test;
     return n;

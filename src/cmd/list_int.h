@@ -23,8 +23,9 @@ struct ListPkg {
     ListErrors deps_errors;
     const PkgError *error;
     bool incomplete, dep_only, listed, has_target;
-    Str default_godebug;  // of a variant
-    Str export, build_id; // list_export.c
+    Str default_godebug;     // of a variant
+    Str export, build_id;    // list_export.c
+    const TestProgram *test; // of LIST_MAIN: whose main package it is
 };
 typedef struct List {
     Cmd *c;
@@ -59,6 +60,9 @@ GoVal list_package_value(List *, const ListPkg *);
 GoVal list_module_value(Arena *, const ModInfo *);
 GoVal list_context_value(Cmd *, const ProgramOptions *);
 bool list_uses_cgo(const Cmd *); // CGO_ENABLED=1 was said
+
+// list_testmain.c: the file of a test's main package, in the build cache; "_testmain.go" where that is off or its tests are malformed
+Str list_test_main(List *, const ListPkg *);
 
 // list_stale.c: "": it is not stale, or why it is; whether the command asks for it
 Str list_stale(List *, ListPkg *);

@@ -367,7 +367,7 @@ static void show_xtest(List *l, const ListPkg *n, GoVal *v) {
 }
 
 static void show_main(List *l, const ListPkg *n, GoVal *v) {
-    Str file = S("_testmain.go");
+    Str file = list_test_main(l, n);
     at(v, PF_Name)->s = S("main");
     at(v, PF_DefaultGODEBUG)->s = n->default_godebug;
     *at(v, PF_GoFiles) = goval_strs(l->a, &file, 1);

@@ -101,7 +101,7 @@ static void add_imports(Compile *m, const Pkg *p, Archive *out) {
         if (p->deps[i]) vec_push(m->c->a, &out->imports, ((ArchiveImport){words->ptr[i].text, p->deps[i]->path}));
 }
 
-static bool write_archive(Compile *m, const Pkg *p) {
+static bool write_archive(Compile *m, const Pkg *p, Str export_data) {
     Arena *a = m->c->a;
     Archive out = {.header = m->o.imports->header,
                    .build_id = m->build_id,
@@ -110,7 +110,8 @@ static bool write_archive(Compile *m, const Pkg *p) {
                    .dir = p->dir,
                    .go_minor = p->go_minor,
                    .flags = p->flags.bits & ~(u32)(PKG_LIST_CODE | PKG_TELL),
-                   .std = p->std};
+                   .std = p->std,
+                   .export_data = export_data};
     const PkgFiles *files = &p->files[FILES_GO];
     for (i64 i = 0; i < files->len; i++) {
         Str path = path_rewrite(a, &m->trim, files->ptr[i]->path);
@@ -168,8 +169,11 @@ static int compile(Compile *m, Program *p) {
     i64 n;
     Pkg *pkg = load_files(p->loader, &m->files);
     if (!program_parse(p, &pkg, 1, &pkgs, &n) || !n || !check(m, p, pkgs[0])) return tool_end(p->diag, 1, 2);
-    if (!write_header(m, p, pkgs[0]) || !write_archive(m, pkg)) return tool_end(p->diag, 1, 1);
-    return tool_end(p->diag, 1, 0);
+    Buf exported = {0};
+    types_export_data(p->checker, pkgs[0], &exported);
+    bool ok = !diag_count(p->diag) && write_header(m, p, pkgs[0]) && write_archive(m, pkg, buf_view(&exported));
+    buf_free(&exported);
+    return tool_end(p->diag, 1, ok ? 0 : 1);
 }
 
 static Str default_output(Compile *m) {

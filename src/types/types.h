@@ -334,6 +334,8 @@ void types_init_order(Checker *, Package *);       // fills init_order (checks w
 FuncInfo *func_info(Checker *, Object *func);      // of a declared function (generic origin's for instances)
 Type *check_expr_standalone(Checker *, Package *, Scope *, Expr *); // for tests
 Package *types_unsafe_package(Checker *);
+void types_export_data(Checker *, Package *,
+                       Buf *out); // exportdata.c: what tools read that have no source; resolves what is exported
 Str types_bad_import_path(Arena *, Str path); // why it is none, or ""
 
 extern const struct Universe *types_universe(const Checker *);
