@@ -39,12 +39,14 @@ func tree(d int) *node { // 2 MB: 15
 	return &node{tree(d - 1), tree(d - 1), [2]int{d, d}}
 }
 
+var less = 1 // under stress switches, which collect at any allocation: so much less of all
+
 var large [][]byte
 var small []*node
 
 //go:noinline
 func heap() {
-	for i := 0; i < 200; i++ {
+	for i := 0; i < 200/less; i++ {
 		b := make([]byte, 1<<20)
 		for k := range b {
 			b[k] = 1
@@ -64,7 +66,7 @@ func heap() {
 
 //go:noinline
 func goroutines() {
-	const n = 100_000
+	n, peak := 100_000/less, 200/less
 	var all sync.WaitGroup
 	gate := make(chan bool)
 	for i := 0; i < n; i++ {
@@ -73,10 +75,10 @@ func goroutines() {
 			<-gate
 		})
 	}
-	for i := 0; resident() < 200 && i < 100; i++ {
+	for i := 0; resident() < peak && i < 100; i++ {
 		time.Sleep(100 * time.Millisecond)
 	}
-	if resident() < 200 {
+	if resident() < peak {
 		fmt.Println("no peak")
 	}
 	close(gate)
@@ -86,10 +88,10 @@ func goroutines() {
 func main() {
 	most := 28
 	if os.Getenv("VOLEDEBUG") != "" {
-		most = 90 // it collects all the time: what the next cycle may need is kept
+		most, less = 90, 10 // it collects all the time: what the next cycle may need is kept
 	}
 	heap()
-	fmt.Println(falls(most), len(large), len(small))
+	fmt.Println(falls(most), len(large), len(small)*less)
 	goroutines()
 	fmt.Println(falls(most))
 }
