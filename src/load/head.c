@@ -1,7 +1,7 @@
 // head.c - the head of a Go file: package clause, imports, //go:debug lines; the embed patterns and //go:linkname lines behind it.
 //
 // In:   a file's text. Out: FileHead, with offsets. Nothing is reported: what is malformed here is asked for in the words of the
-// library's parser (load_head_error); of files that are named on the command line, the compiler's parser says it.
+// library's parser (load_head_error).
 // Only as much is read as is needed; //go:embed lines are looked for in files that import "embed", with comments and
 // strings recognised, nothing else. What looks like a //go:linkname line counts as one: the parser knows better, if it is asked.
 #include "load/load_int.h"

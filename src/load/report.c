@@ -117,7 +117,7 @@ static i64 report_below(Loader *l, Pkg *p, Map *seen) {
     map_set_ptr(seen, p, p);
     for (i64 i = 0; p->deps && i < p->imports[IN_PACKAGE].len; i++) n += report_below(l, p->deps[i], seen);
     const PkgError *e = p->error;
-    if (!e && !p->command_line_files) e = load_head_error(l, p); // of files by name the compiler tells
+    if (!e) e = load_head_error(l, p);
     if (e) report(l, p, e);
     return n + (e != NULL);
 }

@@ -33,7 +33,8 @@ void select_mains(Loader *l, const Str *args, i64 n, PkgList *list) {
     for (i64 i = 0; i < list->len; i++) {
         Pkg *p = list->ptr[i];
         if (!is_wanted(p) && !p->command_line_files) continue;
-        if (!is_main(p) && !p->error) graph_error(l, p, ERR_OTHER, "package %.*s is not a main package", SFMT(p->path));
+        bool told = p->error || p->files[FILES_INVALID_GO].len; // of it load_report says more
+        if (!is_main(p) && !told) graph_error(l, p, ERR_OTHER, "package %.*s is not a main package", SFMT(p->path));
         list->ptr[k++] = p;
     }
     list->len = k;

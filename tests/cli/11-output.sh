@@ -23,7 +23,7 @@ printf 'package p\n' >p.go; mkdir d
 v build -o d p.go; expect 1 'go: no main packages to build' 'a folder for no program'
 v build -buildmode=exe p.go; is "$rc $(cat err)" '0 ' 'exe: no program to build'; v build -buildmode=exe -o x p.go; expect 1 '-buildmode=exe requires exactly one main package' 'no program'
 v build -buildmode=plugin p.go; expect 1 '-buildmode=plugin requires exactly one main package' 'a plugin that is no program'
-v build -buildmode=c-shared h.go; expect 1 'not supported yet: -buildmode=c-shared' 'a library for C'; v build -buildmode=plugin -x h.go; expect 1 'not supported yet: -buildmode=plugin with -x' 'steps of a plugin'; v run -buildmode=plugin h.go; expect 1 'not supported yet: -buildmode=plugin' 'a plugin that runs'; v build -buildmode=x h.go; expect 1 'buildmode=x not supported' 'no mode'
+v build -buildmode=c-shared h.go; expect 1 'not supported yet: -buildmode=c-shared' 'a library for C'; v run -buildmode=plugin h.go; expect 1 'not supported yet: -buildmode=plugin' 'a plugin that runs'; v build -buildmode=x h.go; expect 1 'buildmode=x not supported' 'no mode'
 v build -buildmode=archive h.go; expect 1 'no packages to build' 'archive: programs are left out'
 v build -buildvcs=hg h.go; expect 2 'invalid boolean value "hg" for -buildvcs: value is neither '"'auto'"' nor a valid bool' -buildvcs
 v build -o p.a p.go; is "$(ar t p.a | tr '\n' ' ')" '__.PKGDEF _go_.o ' 'a library: an archive'; v build -x -o px.a p.go; cmp -s p.a px.a || fail 'a library: -x leaves other bytes'

@@ -146,7 +146,8 @@ v list -f '{{.EmbedPatterns}} {{.DefaultGODEBUG}}'; has out '^\[\] .*httpmuxgo12
 printf '//go:debug default=go1.20\npackage main\nfunc main(){}\n' >x.go; v list -f '{{.DefaultGODEBUG}}'; has out 'panicnil=1'; v build -o x; "$VOLE" version -m x >out; has out 'DefaultGODEBUG=.*httpmuxgo121=1'
 : >f.f90; v build; expect 1 'package ex.test/em: Fortran source files not allowed when not using cgo or SWIG: f.f90' 'Fortran'; cd ..
 # Files without a package clause: the go command's words, before anything is compiled.
-mod; head_() { p h.go "$1"; v build .; is "$rc $(head -1 err)" "1 $2" "the head of '$1'"; }
+mod; head_() { p h.go "$1"; for c_ in 'build .' 'build h.go' 'run .' 'run h.go'; do v $c_; is "$rc $(head -1 err)" "1 $2" "the head of '$1', $c_"; done; }
 head_ '' "h.go:1:1: expected 'package', found 'EOF'"; head_ '// c\n\n' "h.go:2:2: expected 'package', found 'EOF'"; head_ '// c' "h.go:1:5: expected 'package', found 'EOF'"
 head_ 'func f() {}\n' "h.go:1:1: expected 'package', found 'func'"; head_ 'package\n' "h.go:1:9: expected 'IDENT', found 'EOF'"
-head_ 'package main; import 3\n' 'h.go:1:22: import path must be a string'; cd ..
+head_ 'package main; import 3\n' 'h.go:1:22: import path must be a string'; head_ 'package main\nimport "fmt\n' 'h.go:2:8: string literal not terminated'
+head_ 'package main\nimport fmt\n' 'h.go:2:11: missing import path'; head_ 'package main\nimport (\n"fmt"\n' "h.go:3:7: expected ')', found 'EOF'"; cd ..
