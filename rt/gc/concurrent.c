@@ -221,7 +221,8 @@ SYSTEM void gc_ask_again(i64 now) {
 
 static SYSTEM u64 slice(u64 budget) {
     i64 t = nanotime();
-    if (unlikely(rt_debug.gcphase)) budget = 1 + cheaprandn(8192);
+    if (unlikely(rt_debug.gcphase))
+        budget = 1 + cheaprandn(2u << cheaprandn(20)); // mostly small, but a large heap ends too
     u64 done = mark_slice(budget, false);
     t = nanotime() - t;
     this_m()->p->gc_time += t;

@@ -324,7 +324,7 @@ static SYSTEM Span *central_get(Account *a, u32 spc) {
     enum { MOST_SWEPT = 64 };
     Central *ct = central_of(a, spc);
     lock(&ct->lock);
-    for (u32 i = 0; i < MOST_SWEPT; i++) {
+    for (u32 i = 0; i < MOST_SWEPT || a; i++) { // an account's fresh pages are limited
         Span *s = list_pop(&ct->partial);
         if (s) {
             s->cached = 1;
