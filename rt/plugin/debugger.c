@@ -4,6 +4,7 @@
 // .debug_frame, DWARF 4), in a list that begins at __jit_debug_descriptor. A debugger stops at __jit_debug_register_code, or finds the list when it comes later.
 // Runs: SYSTEM. Nobody but a debugger reads any of it.
 #include "plugin/debugger.h"
+#include "plugin/elf.h"
 
 // GDB's names and layouts (its manual, "JIT Compilation Interface").
 typedef struct JitDescriptor {
@@ -18,15 +19,7 @@ __attribute__((noinline)) SYSTEM void __jit_debug_register_code(void) { __asm__ 
 
 static Lock jit_lock = RANKED(DEBUGGER);
 
-typedef struct ElfHeader { // ELF-64 (elf(5))
-    u8 ident[16];
-    u16 type, machine;
-    u32 version;
-    u64 entry, phoff, shoff;
-    u32 flags;
-    u16 ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
-} ElfHeader;
-typedef struct ElfSection {
+typedef struct ElfSection { // ELF-64 (elf(5))
     u32 name, type;
     u64 flags, addr, offset, size;
     u32 link, info;
@@ -50,7 +43,7 @@ typedef struct FrameEntry { // of a function
 enum { S_NULL, S_TEXT, S_SYMTAB, S_STRTAB, S_FRAMES, S_NAMES, S_COUNT };
 static const char names[] = "\0.text\0.symtab\0.strtab\0.debug_frame\0.shstrtab";
 typedef struct Image {
-    ElfHeader head;
+    ElfHead head;
     ElfSection sections[S_COUNT];
     char names[sizeof names];
     FrameHead frame __attribute__((aligned(8)));
@@ -123,15 +116,15 @@ static SYSTEM void put_section(Image *im, u32 i, u32 type, const void *at, usize
 
 static SYSTEM void put_head(Image *im, const DebugCode *c) {
     enum { ELF_EXEC = 2, X86_64 = 62 };
-    im->head = (ElfHeader){.ident = {0x7f, 'E', 'L', 'F', 2, 1, 1},
-                           .type = ELF_EXEC,
-                           .machine = X86_64,
-                           .version = 1,
-                           .shoff = offsetof(Image, sections),
-                           .ehsize = sizeof im->head,
-                           .shentsize = sizeof(ElfSection),
-                           .shnum = S_COUNT,
-                           .shstrndx = S_NAMES};
+    im->head = (ElfHead){.ident = {0x7f, 'E', 'L', 'F', 2, 1, 1},
+                         .type = ELF_EXEC,
+                         .machine = X86_64,
+                         .version = 1,
+                         .shoff = offsetof(Image, sections),
+                         .ehsize = sizeof im->head,
+                         .shentsize = sizeof(ElfSection),
+                         .shnum = S_COUNT,
+                         .shstrndx = S_NAMES};
     memcpy(im->names, names, sizeof names);
     im->frame = (FrameHead){
         sizeof im->frame - 4, 0xffffffff, 4, 0, 8, 0, 1, 0x78 /* -8 */, RETURN, {DEF_CFA, RSP, 8, OFFSET | RETURN, 1}};

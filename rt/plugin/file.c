@@ -1,16 +1,9 @@
 // file.c - the file of a plugin: is it one, is it whole, does everything that is followed lie inside of it.
 //
 // Runs: SYSTEM. Sums tell damage in what is used; who signs, and who may load what, is not decided here.
+#include "plugin/elf.h"
 #include "plugin/plugin.h"
 
-typedef struct ElfHead { // ELF-64 (elf(5))
-    u8 ident[16];
-    u16 type, machine;
-    u32 version;
-    u64 entry, phoff, shoff;
-    u32 flags;
-    u16 ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
-} ElfHead;
 typedef struct ElfSegment {
     u32 type, flags;
     u64 offset, vaddr, paddr, filesz, memsz, align;
