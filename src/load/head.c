@@ -237,23 +237,27 @@ static void find_linknames(Reader *r) {
     }
 }
 
+// The library's parser takes no NUL as far as it reads, wherever else it stumbles.
 static void unexpected_nul(Reader *r) {
-    PkgError *e = r->bad || r->bad_path ? NULL : r->err;
     r->bad = true;
-    if (e)
-        *e = (PkgError){.kind = ERR_OTHER,
-                        .text = arena_printf(r->a, "read %.*s: unexpected NUL in input", SFMT(r->f->path))};
+    if (r->err)
+        *r->err = (PkgError){.kind = ERR_OTHER,
+                             .text = arena_printf(r->a, "read %.*s: unexpected NUL in input", SFMT(r->f->path))};
 }
 
-// As far as the library's parser reads: to the token behind the imports.
+// As far as the library's parser reads: to the token behind the imports, or to the end where the head is malformed.
 static void check_encoding(Reader *r) {
     Reader next = *r;
     const char *start = r->f->text.ptr, *p = start;
     next.err = NULL;
     skip(&next);
+    i64 read = r->bad ? r->f->text.len : i64_min(next.p - start + 1, r->f->text.len);
+    if (memchr(start, 0, (size_t)read)) {
+        unexpected_nul(r);
+        return;
+    }
     for (int size = 1; p < next.p && !r->bad; p += size) {
         size = 1;
-        if (!*p) unexpected_nul(r);
         if ((u8)*p < 0x80) continue;
         i32 rune = utf8_decode(p, r->end - p, &size);
         if (size == 1) wrong(r, p, S("illegal UTF-8 encoding"));
@@ -366,6 +370,7 @@ static bool head_error(Arena *a, PkgFile *f, PkgError *e) {
     r.p = at;
     Str token = r.bad ? (Str){0} : found(&r);
     wrong(&r, at, arena_printf(a, "expected %s, found %.*s", want, SFMT(token)));
+    if (!utf16) check_encoding(&r);
     return true;
 }
 

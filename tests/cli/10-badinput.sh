@@ -1,12 +1,12 @@
 # 10-badinput.sh - broken sources and files: a message with a position, exit code 1, no output file.
 b() { rm -f o; v build -o o "$1"; expect 1 "$2" "$1"; [ ! -e o ] || fail "$1: an output file was left"; }
-: >empty.go; b empty.go './empty.go:1:1: syntax error: package statement must be first'
+: >empty.go; b empty.go "empty.go:1:1: expected 'package', found 'EOF'"
 printf 'package main\n\nfunc main() { println(' >cut.go; b cut.go './cut.go:3:23: syntax error: unexpected EOF'
-printf 'package main\n\0\nfunc main(){}\n' >nul.go; b nul.go './nul.go:2:1: invalid NUL character'
-printf 'package main\n\n//go:embed a\0b\nvar x string\nfunc main(){}\n' >nul2.go; b nul2.go './nul2.go:3:13: invalid NUL character'
-head -c 3000 "$VOLE" >binary.go; b binary.go './binary.go:1:1: '
+printf 'package main\n\0\nfunc main(){}\n' >nul.go; b nul.go '/nul.go: unexpected NUL in input'
+printf 'package main\n\nvar y int\n//go:embed a\0b\nvar x string\nfunc main(){}\n' >nul2.go; b nul2.go './nul2.go:4:3: go:embed requires'
+head -c 3000 "$VOLE" >binary.go; b binary.go '/binary.go: unexpected NUL in input'
 printf 'package main\nvar x = "\377\376"\nfunc main(){}\n' >utf8.go; b utf8.go './utf8.go:2:10: invalid UTF-8 encoding'
-printf 'package main\n/* never closed\nfunc main(){}\n' >comment.go; b comment.go './comment.go:2:1: comment not terminated'
+printf 'package main\n/* never closed\nfunc main(){}\n' >comment.go; b comment.go 'comment.go:2:1: comment not terminated'
 N=100000
 { printf 'package main\nvar x = '; rep '(' $N; printf 1; rep ')' $N; echo; } >paren.go; b paren.go 'nested too deeply'
 { printf 'package main\nvar x '; rep '[]' $N; echo int; } >type.go; b type.go 'nested too deeply'
@@ -30,7 +30,7 @@ printf 'package main\n\357\273\277\nfunc main() {}\n' >bom2.go; b bom2.go './bom
 b huge.go './huge.go:600002:13: cannot use'
 { printf 'package main\nvar x = "'; head -c 30000000 /dev/zero | tr '\0' a; } >huge.go; b huge.go './huge.go:2:9: '
 { printf 'package main\nvar '; head -c 30000000 /dev/zero | tr '\0' a; } >huge.go; b huge.go './huge.go:'
-head -c 30000000 /dev/zero >huge.go; b huge.go './huge.go:1:1: invalid NUL character'
+head -c 30000000 /dev/zero >huge.go; b huge.go '/huge.go: unexpected NUL in input'; printf 'package main\nimport "fmt\n\0' >nul3.go; b nul3.go '/nul3.go: unexpected NUL in input'; printf 'package main\nimport "os"\n\0' >nul4.go; b nul4.go '/nul4.go: unexpected NUL in input'
 rm -f huge.go
 # Files.
 b missing.go 'no required module provides package missing.go'
