@@ -72,6 +72,38 @@ func main() {
 	}
 }
 '''
+THREADS = '''package main
+
+import (
+	"runtime"
+	"sync"
+)
+
+//go:noinline
+func f(i int) int { return i*3 + 1 }
+
+func loop(n int) {
+	s := 0
+	for i := 0; i < n; i++ {
+		s += f(i)
+	}
+	if s != 3*n*(n-1)/2+n {
+		println("wrong", s)
+	}
+}
+
+func main() {
+	runtime.GOMAXPROCS(4)
+	for range 10 {
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() { loop(200) })
+		}
+		wg.Wait()
+	}
+	println("all done")
+}
+'''
 PLUG = "example.com/debugger/plug"
 
 
@@ -109,6 +141,12 @@ def runs_under(r, top):
     r.check("of the library's functions those that the plugin brought", ["strings.Repeat", f"{PLUG}.inner", f"{PLUG}.Outer", "main.use", "main.main"] in lists, said)
     r.check("frames of host and plugin in turn", ["main.here", f"{PLUG}.inner", f"{PLUG}.Outer", "main.use", "main.main"] in lists, said)
     r.check("no name is left when it was closed", len(re.findall(f"{PLUG}.inner in section .text of <in-memory|No symbol table is loaded", said)) == 2 and "No symbol table is loaded" in said, said)
+
+
+def threads(r, top):
+    """GDB steps one thread over a breakpoint by running the instruction elsewhere: behind the program's entry, which must not be code."""
+    said = gdb(top, "./threads.exe", commands=("handle SIGURG nostop noprint pass", "break main.f", "ignore 1 10000000", "run", "info breakpoints"))
+    r.check("8,000 hits of a breakpoint in four threads", "all done" in said and "wrong" not in said and int((re.findall(r"already hit (\d+) times", said) or ["0"])[0]) >= 8000, said)
 
 
 def attached(r, top):
@@ -153,8 +191,9 @@ def stage(r, top):
         r.skipped += 1
         print("debugger: there is no gdb")
         return
-    write(top, {"go.mod": "module example.com/debugger\n\ngo 1.26\n", "host/main.go": HOST, "plug/p.go": PLUGIN})
-    if not r.build(top, "-o", "host.exe", "./host") or not r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug"): return
+    write(top, {"go.mod": "module example.com/debugger\n\ngo 1.26\n", "host/main.go": HOST, "plug/p.go": PLUGIN, "threads/t.go": THREADS})
+    if not r.build(top, "-o", "host.exe", "./host") or not r.build(top, "-o", "threads.exe", "./threads") or not r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug"): return
     runs_under(r, top)
+    threads(r, top)
     attached(r, top)
     patched(r, os.path.join(top, "service"))
