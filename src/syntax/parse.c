@@ -258,26 +258,13 @@ static Decl *parse_const(Parser *p, Context *cx) {
     return &d->d;
 }
 
-static void check_embed(Parser *p, VarDecl *d, const Pragma *pr, bool local) {
+// Whether the variable may have the patterns is said behind the types (types/latecheck.c).
+static void take_embed(Parser *p, VarDecl *d, const Pragma *pr, bool local) {
     if (!pr->embeds.len) return;
-    const char *why = NULL;
-    bool imported = false;
-    for (i64 i = 0; i < p->file->imports.len; i++)
-        if (str_eq(p->file->imports.ptr[i]->path->text, S("\"embed\"")) ||
-            str_eq(p->file->imports.ptr[i]->path->text, S("`embed`")))
-            imported = true;
-    if (!imported) why = "go:embed requires import \"embed\" (or import _ \"embed\", if package is not used)";
-    else if (d->names.len > 1) why = "go:embed cannot apply to multiple vars";
-    else if (d->values.len) why = "go:embed cannot apply to var with initializer";
-    else if (!d->type) why = "go:embed cannot apply to var without type";
-    else if (local) why = "go:embed cannot apply to var inside func";
-    if (why) {
-        diag_error(p->lx.diag, pr->embeds.ptr[0], "%s", why);
-        return;
-    }
     d->embed = ANEW(p->lx.arena, EmbedPatterns);
     d->embed->pos = pr->embeds.ptr[0];
     for (i64 i = 0; i < pr->patterns.len; i++) vec_push(p->lx.arena, &d->embed->patterns, pr->patterns.ptr[i]);
+    if (local) vec_push(p->lx.arena, &p->file->local_embeds, d);
 }
 
 static Decl *parse_var(Parser *p, Context *cx) {
@@ -294,7 +281,7 @@ static Decl *parse_var(Parser *p, Context *cx) {
         d->type = parse_type(p);
         if (got_assign(p)) d->values = parse_expr_list(p);
     }
-    check_embed(p, d, &pr, cx->local);
+    take_embed(p, d, &pr, cx->local);
     return &d->d;
 }
 

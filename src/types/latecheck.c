@@ -95,7 +95,7 @@ static void check_embed_type(Checker *c, Package *p, VarDecl *d) {
     check_errorf(c, o->pos, "go:embed cannot apply to var of type %.*s", SFMT(tstr(c, o->type)));
 }
 
-static void check_embed(Checker *c, File *f, VarDecl *d) {
+static void check_embed(Checker *c, File *f, VarDecl *d, bool local) {
     Pos pos = d->embed->pos;
     c->env.file = f;
     if (!f || !imports(f, S("embed")))
@@ -103,6 +103,7 @@ static void check_embed(Checker *c, File *f, VarDecl *d) {
     else if (d->names.len > 1) check_errorf(c, pos, "go:embed cannot apply to multiple vars");
     else if (d->values.len) check_errorf(c, pos, "go:embed cannot apply to var with initializer");
     else if (!d->type) check_errorf(c, pos, "go:embed cannot apply to var without type");
+    else if (local) check_errorf(c, pos, "go:embed cannot apply to var inside func");
     else check_verify_version(c, pos, 16, "go:embed");
 }
 
@@ -113,9 +114,10 @@ static void check_embeds(Checker *c, Package *p) {
             VarDecl *d = (VarDecl *)f->decls.ptr[j];
             if (d->d.kind != ND_VAR_DECL || !d->embed) continue;
             i64 before = diag_count(c->diag);
-            check_embed(c, f, d);
+            check_embed(c, f, d, false);
             if (diag_count(c->diag) == before && d->type) check_embed_type(c, p, d);
         }
+        for (i64 j = 0; j < f->local_embeds.len; j++) check_embed(c, f, f->local_embeds.ptr[j], true);
     }
 }
 
@@ -160,7 +162,7 @@ void reached_checks(Checker *c) {
 void late_checks(Checker *c, Package *p) {
     check_func_decls(c, p);
     check_linknames(c, p);
-    check_embeds(c, p);
+    if (diag_count(c->diag) == 0) check_embeds(c, p);
     for (i64 i = 0; i < c->late.literals.len; i++) check_literal_size(c, &c->late.literals.ptr[i]);
     if (diag_count(c->diag) == 0) check_struct_sizes(c, p);
 }

@@ -3,7 +3,7 @@ b() { rm -f o; v build -o o "$1"; expect 1 "$2" "$1"; [ ! -e o ] || fail "$1: an
 : >empty.go; b empty.go "empty.go:1:1: expected 'package', found 'EOF'"
 printf 'package main\n\nfunc main() { println(' >cut.go; b cut.go './cut.go:3:23: syntax error: unexpected EOF'
 printf 'package main\n\0\nfunc main(){}\n' >nul.go; b nul.go '/nul.go: unexpected NUL in input'
-printf 'package main\n\nvar y int\n//go:embed a\0b\nvar x string\nfunc main(){}\n' >nul2.go; b nul2.go './nul2.go:4:3: go:embed requires'
+printf 'package main\n\nvar y int\n//go:embed a\0b\nvar x string\nfunc main(){}\n' >nul2.go; b nul2.go './nul2.go:4:13: invalid NUL character'
 head -c 3000 "$VOLE" >binary.go; b binary.go '/binary.go: unexpected NUL in input'
 printf 'package main\nvar x = "\377\376"\nfunc main(){}\n' >utf8.go; b utf8.go './utf8.go:2:10: invalid UTF-8 encoding'
 printf 'package main\n/* never closed\nfunc main(){}\n' >comment.go; b comment.go 'comment.go:2:1: comment not terminated'

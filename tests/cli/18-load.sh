@@ -138,6 +138,8 @@ em() { printf 'package main\nimport e "embed"\nvar _ e.FS\n%b\nfunc main(){}\n' 
 for ty in int '*string' '[]embed.FS' '[3]byte' '[]rune' 'map[string]string'; do
     em "//go:embed a\nvar A $(echo "$ty" | sed s/embed/e/)"; expect 1 "./x.go:5:5: go:embed cannot apply to var of type $ty" "embed of $ty"
 done
+printf 'package main\n\n//go:embed a\nvar x, y string = 1, ""\n\nfunc main() {\n}\n' >y.go; v build y.go; expect 1 './y.go:4:19: cannot use 1' 'types first'; hasnt err 'go:embed'
+printf 'package main\n\nfunc main() {\n\t//go:embed a\n\tvar x, y string\n\t_, _ = x, y\n}\n' >y.go; v build y.go; expect 1 './y.go:4:4: go:embed requires import' 'inside a function'; printf 'package main\n\nimport _ "embed"\n\nfunc main() {\n\t//go:embed a\n\tvar x string\n\t_ = x\n}\n' >y.go; v build y.go; expect 1 './y.go:6:4: go:embed cannot apply to var inside func' 'inside a function'; rm y.go
 em 'type T e.FS\n//go:embed a\nvar A T'; expect 1 './x.go:6:5: go:embed cannot apply to var of type T' 'embed of a type made of FS'
 for ty in "= e.FS" string '[]byte'; do em "type T $ty\n//go:embed a\nvar A T"; is $rc 0 "embed of type T $ty"; done
 em 'type B byte\n//go:embed a\nvar A []B'; is $rc 0 'embed of []B'

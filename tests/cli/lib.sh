@@ -14,6 +14,7 @@ expect() {
 }
 is() { checks=$((checks + 1)); [ "$1" = "$2" ] || fail "$3: '$1' is not '$2'"; }
 has() { checks=$((checks + 1)); grep -q -e "$2" "$1" || fail "$3: no '$2' in: $(head -3 "$1")"; }
+hasnt() { checks=$((checks + 1)); ! grep -q -e "$2" "$1" || fail "$3: '$2' is in: $(head -3 "$1")"; }
 hello() { printf 'package main\n\nfunc main() { println("hello") }\n' >"$1"; }
 # Where there is no pgrep: pgrep -f PATTERN.
 command -v pgrep >/dev/null 2>&1 || pgrep() {

@@ -13,7 +13,11 @@ for t in ${*:-$(cd "$here" && ls [0-9]*.sh | sed 's/\.sh$//')}; do
     dir=$(mktemp -d) || exit 1
     TMPDIR=$(mktemp -d) || exit 1
     export TMPDIR
-    (cd "$dir" && . "$lib" && . "$here/$t.sh" && finish) || { bad=$((bad + 1)); echo "FAIL cli/$t"; }
+    (cd "$dir" && . "$lib" && . "$here/$t.sh" && finish) 2>"$dir.err" || { bad=$((bad + 1)); echo "FAIL cli/$t"; }
+    cat "$dir.err" >&2
+    # A word that is no command of the test's would be a check that cannot fail.
+    ! grep -e "$here/.*not found\$" "$dir.err" || { bad=$((bad + 1)); echo "FAIL cli/$t: an unknown command"; }
+    rm -f "$dir.err"
     chmod -R u+rwx "$dir" 2>/dev/null
     rm -rf "$dir" "$TMPDIR"
     unset TMPDIR
