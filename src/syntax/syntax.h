@@ -467,7 +467,7 @@ typedef struct Linkname {
 } Linkname;
 typedef struct File {
     SourceFile *src;
-    Ident *package; // NULL if the clause is bad
+    Ident *package;              // NULL if the clause is bad
     VEC(VarDecl *) local_embeds; // variables of functions with //go:embed, which is an error
     DeclVec decls;
     VEC(ImportDecl *) imports; // also in decls
