@@ -1,7 +1,8 @@
 // hash.c - hashes of memory for maps and hash/maphash: multiply and fold, keyed by the process. LEAF.
 #include "rt.h"
 
-static u64 hash_key[4];
+// Written once, by hash_init before any other thread is. Compiled code reads the first three (ssa/build_intrin.c).
+u64 hash_key[4] GOSYM("runtime.hashKey");
 SYSTEM void hash_init(void) {
     for (int i = 0; i < 4; i++) hash_key[i] = rand64() | 1;
 }
@@ -57,16 +58,16 @@ usize rt_memhash(const u8 *p, usize seed, usize n) {
     }
     return mix(hash_key[2] ^ len, mix(a ^ hash_key[1], b ^ seed));
 }
+// A word of `size` bytes, 4 or 8.
+static inline LEAF usize hash_word(u64 word, usize seed, usize size) {
+    return mix(hash_key[2] ^ size, mix(word ^ hash_key[1], word ^ seed ^ hash_key[0]));
+}
+LEAF usize rt_wordhash(u64 word, usize seed, usize size) GOSYM("runtime.wordhash");
+usize rt_wordhash(u64 word, usize seed, usize size) { return hash_word(word, seed, size); }
 LEAF usize rt_memhash32(const u8 *p, usize seed) GOSYM("runtime.memhash32");
-usize rt_memhash32(const u8 *p, usize seed) {
-    u64 a = rd4(p);
-    return mix(hash_key[2] ^ 4, mix(a ^ hash_key[1], a ^ seed ^ hash_key[0]));
-}
+usize rt_memhash32(const u8 *p, usize seed) { return hash_word(rd4(p), seed, 4); }
 LEAF usize rt_memhash64(const u8 *p, usize seed) GOSYM("runtime.memhash64");
-usize rt_memhash64(const u8 *p, usize seed) {
-    u64 a = rd8(p);
-    return mix(hash_key[2] ^ 8, mix(a ^ hash_key[1], a ^ seed ^ hash_key[0]));
-}
+usize rt_memhash64(const u8 *p, usize seed) { return hash_word(rd8(p), seed, 8); }
 LEAF usize rt_strhash(const GoString *s, usize seed) GOSYM("runtime.strhash");
 usize rt_strhash(const GoString *s, usize seed) { return rt_memhash(s->ptr, seed, (usize)s->len); }
 LEAF u64 rt_rand(void) GOSYM("runtime.rand");

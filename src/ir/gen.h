@@ -237,6 +237,7 @@ IrNode *gen_recover_at(Gen *, IrNode *depth); // recover() on behalf of another 
 // ---- gen_map.c
 IrNode *gen_map_get(Gen *, IrNode *m, IrNode *key, bool comma_ok, IrNode **ok); // temporary value
 IrNode *gen_map_slot(Gen *, IrNode *m, IrNode *key);                            // lvalue of m[key], made if absent
+IrNode *gen_key_hash(Gen *, const Call *); // of a fast function of internal/runtime/maps; NULL: no such call
 void gen_map_delete(Gen *, IrNode *m, IrNode *key);
 IrNode *gen_map_key(Gen *, Type *map, Expr *key);             // key operand, string([]byte) without copy
 IrNode *gen_map_key_in_memory(Gen *, Type *map, IrNode *key); // a key that the runtime takes by address is copied early

@@ -304,7 +304,9 @@ IrNode *gen_call(Gen *g, Call *c) {
         if (m.fn) keep_uintptr_args(g, m.fn, n);
         return n;
     }
-    IrNode *v = gen_expr(g, fun), *n;
+    IrNode *v = gen_key_hash(g, c), *n;
+    if (v) return v;
+    v = gen_expr(g, fun);
     Type *sig = types_under(v->type);
     if (v->op == X_FUNC) {
         n = gen_node(g, X_CALL, result_type(sig));

@@ -186,3 +186,39 @@ IrNode *gen_new_map(Gen *g, Type *t, IrNode *hint) {
     n->btype = map_header_type(g);
     return n;
 }
+
+// ---- hashes ---------------------------------------------------------------------------------------------------------------
+
+// The variable v of typ.Hasher(abi.NoEscape(unsafe.Pointer(&v)), seed); NULL: the call has another form.
+static Expr *hashed_var(const Call *c) {
+    const Selector *s = (const Selector *)unparen(c->fun);
+    if (s->x.kind != ND_SELECTOR || !str_eq(s->sel->name->s, S("Hasher")) || c->args.len != 2) return NULL;
+    Expr *e = c->args.ptr[0];
+    for (int i = 0; i < 2; i++) { // the function, the conversion
+        if (e->kind != ND_CALL || ((Call *)e)->args.len != 1) return NULL;
+        e = ((Call *)e)->args.ptr[0];
+    }
+    if (e->kind != ND_UNARY || ((Unary *)e)->op != OP_ADDR) return NULL;
+    e = ((Unary *)e)->e;
+    return e->kind == ND_IDENT ? e : NULL;
+}
+
+// In the library's fast functions a map's hash function is that of its key's kind (map_fast, type_hash in alg.c): no pointer to it is
+// followed, and the key stays in its register.
+IrNode *gen_key_hash(Gen *g, const Call *c) {
+    if (!str_eq(g->pkg->path, S("internal/runtime/maps")) || str_find(g->f->sym, S("_fast")) < 0) return NULL;
+    Expr *key = hashed_var(c);
+    if (!key) return NULL;
+    Type *uintptr = gen_basic(g, TYPE_UINTPTR), *word = gen_basic(g, TYPE_UINT64);
+    TypeKind kind = types_under(gen_type(g, key))->kind;
+    IrNode *k = gen_stable(g, gen_expr(g, key)), *seed = gen_expr(g, c->args.ptr[1]);
+    if (kind == TYPE_STRING) {
+        IrNode *p = gen_bitcast(g, gen_unop(g, X_PTR, gen_pointer(g, gen_basic(g, TYPE_UINT8)), k), gen_uptr(g));
+        IrNode *len = gen_numconv(g, gen_unop(g, X_LEN, gen_basic(g, TYPE_INT), gen_dup(g, k)), uintptr);
+        return gen_rt(g, RT_MEMHASH, uintptr, 3, p, seed, len);
+    }
+    if (kind == TYPE_UNSAFE_POINTER) k = gen_bitcast(g, k, uintptr);
+    else if (kind != TYPE_UINT32 && kind != TYPE_UINT64) return NULL;
+    IrNode *size = gen_int(g, uintptr, kind == TYPE_UINT32 ? 4 : 8);
+    return gen_rt(g, RT_WORDHASH, uintptr, 3, gen_numconv(g, k, word), seed, size);
+}

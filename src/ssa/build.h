@@ -229,5 +229,6 @@ Val bld_frame_map(Builder *, IrNode *); // MAKEMAP, MAKEMAP_SMALL that do not es
 Val bld_concat(Builder *, IrNode *);
 // build_intrin.c
 bool bld_intrinsic(Builder *, IrNode *, Val **results, i64 *n);
+Val bld_word_hash(Builder *, IrNode *); // X_CALL_RT of RT_WORDHASH
 // build_stmt.c
 void bld_stmts(Builder *, IrVec *);

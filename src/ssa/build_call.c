@@ -9,7 +9,7 @@
 static const u8 rt_nogc[RT_COUNT] = {
     [RT_MEMMOVE] = 1,        [RT_MEMCLR] = 1,    [RT_MEMCLR_PTRS] = 1, [RT_TYPEDMEMMOVE] = 1, [RT_TYPEDMEMCLR] = 1,
     [RT_TYPEDSLICECOPY] = 1, [RT_MEMEQUAL] = 1,  [RT_CMPSTRING] = 1,   [RT_COMMONPREFIX] = 1, [RT_MEMHASH] = 1,
-    [RT_MEMHASH32] = 1,      [RT_MEMHASH64] = 1, [RT_STRHASH] = 1,
+    [RT_MEMHASH32] = 1,      [RT_MEMHASH64] = 1, [RT_STRHASH] = 1,     [RT_WORDHASH] = 1,
 };
 typedef VEC(Value *) Values;
 enum { KIND_LEAF, KIND_SYS, KIND_GO, KIND_STUB };

@@ -384,6 +384,7 @@ static Val call_expr(Builder *b, IrNode *n) {
     bool map = n->op == X_CALL_RT && (n->rt == RT_MAKEMAP || n->rt == RT_MAKEMAP_SMALL);
     if (map && n->esc == ESC_STACK) return bld_frame_map(b, n);
     if (n->op == X_CALL_RT && n->rt == RT_ASSERTE2I2) return bld_type_case(b, n);
+    if (n->op == X_CALL_RT && n->rt == RT_WORDHASH) return bld_word_hash(b, n);
     Val *results;
     i64 k = bld_call(b, n, &results);
     return k ? results[0] : (Val){0};

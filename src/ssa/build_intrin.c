@@ -103,6 +103,25 @@ static Value *ones_count(Builder *b, Value *x) {
     bld_start(b, join);
     return bld_read(b, join, var);
 }
+static Value *fold_product(Builder *b, Value *x, Value *y) {
+    Value *w = bv(b, O_UMUL_WIDE, VT_TUPLE, 2, x, y);
+    w->etype = VT_I64;
+    return bv(b, O_XOR, VT_I64, 2, bvi(b, O_SELECT_N, VT_I64, 0, 1, w), bvi(b, O_SELECT_N, VT_I64, 1, 1, w));
+}
+
+// hash_word of rt/mem/hash.c.
+Val bld_word_hash(Builder *b, IrNode *n) {
+    Value *key[3], *x[3];
+    for (int i = 0; i < 3; i++) x[i] = bld_expr1(b, n->list.ptr[i]);
+    for (int i = 0; i < 3; i++) {
+        Value *at = bld_sym_addr(b, obj_sym(b->f->syms, S("runtime.hashKey")), 8 * i);
+        key[i] = bv(b, O_LOAD, VT_I64, 2, at, bld_mem(b));
+    }
+    Value *seeded = bv(b, O_XOR, VT_I64, 2, bv(b, O_XOR, VT_I64, 2, x[0], x[1]), key[0]);
+    Value *r = fold_product(b, bv(b, O_XOR, VT_I64, 2, x[0], key[1]), seeded);
+    return bld_val1(b, n->type, fold_product(b, bv(b, O_XOR, VT_I64, 2, key[2], x[2]), r));
+}
+
 bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
     if (n->fn->by_name) return false;
     const Intrin *in = bsearch(&n->fn->sym, table, (size_t)NELEM(table), sizeof table[0], compare);
