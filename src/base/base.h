@@ -416,9 +416,9 @@ void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker),
 // owner is number 0. The owner works too when `room` things wait, and with one worker alone at once.
 typedef struct Pool Pool;
 Pool *pool_new(int nworkers, i64 room, void (*fn)(void *ctx, void *thing, int worker), void *ctx);
-void pool_add(Pool *, void *thing, bool now); // by the owner; !now: it is little work, a sleeper is woken for many such
-void pool_wait(Pool *);                       // until all is done that was added
-void pool_end(Pool *, bool drop); // until all is done, and its memory is gone; drop: what nobody began is not
+void pool_add(Pool *, void *thing); // by the owner: work that is worth waking somebody for
+void pool_wait(Pool *);             // until all is done that was added
+void pool_end(Pool *, bool drop);   // until all is done, and its memory is gone; drop: what nobody began is not
 int cpu_count(void);
 typedef struct Mutex {
     int word;

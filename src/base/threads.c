@@ -83,8 +83,6 @@ void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker),
 
 // ---- Pool ------------------------------------------------------------------------------------------
 
-enum { LITTLE = 32 }; // things that are little work are worth a sleeper's while together
-
 struct Pool {
     pthread_mutex_t lock; // over all of the queue
     pthread_cond_t more, idle;
@@ -174,7 +172,7 @@ Pool *pool_new(int nworkers, i64 room, void (*fn)(void *ctx, void *thing, int wo
     return p;
 }
 
-void pool_add(Pool *p, void *thing, bool now) {
+void pool_add(Pool *p, void *thing) {
     if (p->started < 2) {
         p->fn(p->ctx, thing, 0);
         return;
@@ -182,7 +180,7 @@ void pool_add(Pool *p, void *thing, bool now) {
     pthread_mutex_lock(&p->lock);
     put(p, thing);
     void *mine = p->len > p->room ? take(p) : NULL;
-    if (now || p->len % LITTLE == 0) pthread_cond_signal(&p->more);
+    pthread_cond_signal(&p->more);
     pthread_mutex_unlock(&p->lock);
     if (mine) p->fn(p->ctx, mine, 0);
 }

@@ -410,45 +410,6 @@ static void fill_itabs(IrProgram *p) {
 
 // ---- packages ----------------------------------------------------------------------------------------------------------------
 
-static bool all_done(Map *done, Package *pkg) {
-    for (i64 i = 0; i < pkg->nimports; i++)
-        if (!map_get_ptr(done, pkg->imports[i])) return false;
-    return true;
-}
-
-// Go's order of package initialisation: of all packages whose imports are initialised the one with the least path goes next.
-// The runtime and what it imports go before everything else.
-static void sort_packages(IrProgram *p) {
-    i64 n = p->packages.len;
-    Map *done = map_new_ptr(p->arena), *runtime_dep = map_new_ptr(p->arena);
-    if (p->runtime_pkg) { // transitive imports of runtime
-        VEC(Package *) work = {0};
-        vec_push(p->arena, &work, p->runtime_pkg);
-        for (i64 i = 0; i < work.len; i++) {
-            Package *q = work.ptr[i];
-            if (map_get_ptr(runtime_dep, q)) continue;
-            map_set_ptr(runtime_dep, q, q);
-            for (i64 k = 0; k < q->nimports; k++) vec_push(p->arena, &work, q->imports[k]);
-        }
-    }
-    Package **sorted = ANEWN(p->arena, Package *, n + 1);
-    i64 runtime_left = map_len(runtime_dep);
-    for (i64 k = 0; k < n; k++) {
-        Package *best = NULL;
-        for (i64 i = 0; i < n; i++) {
-            Package *q = p->packages.ptr[i];
-            if (map_get_ptr(done, q) || !all_done(done, q)) continue;
-            if (runtime_left > 0 && !map_get_ptr(runtime_dep, q)) continue;
-            if (!best || str_cmp(q->path, best->path) < 0) best = q;
-        }
-        CHECK(best != NULL); // import cycles were reported by load/
-        map_set_ptr(done, best, best);
-        if (map_get_ptr(runtime_dep, best)) runtime_left--;
-        sorted[k] = best;
-    }
-    memcpy(p->packages.ptr, sorted, (size_t)n * sizeof sorted[0]);
-}
-
 static void make_init(IrProgram *p, IrFunc *f) { ir_build_package_init(p, f->make_arg, f); }
 
 // Assembly refers to a symbol: a Go function gets an entry of assembly's convention.
@@ -850,7 +811,7 @@ static void begin_main(IrProgram *p, Package *main) {
     start_reach(p);
     if (p->runtime_pkg) ir_note_package(p, p->runtime_pkg);
     ir_note_package(p, main);
-    sort_packages(p);
+    ir_sort_packages(p);
 }
 
 Object *ir_plugin_symbol(IrProgram *p, Package *main, i64 i, Type **type) {

@@ -38,6 +38,7 @@ IrFunc *ir_func_of_symbol(IrProgram *, Str sym);
 IrGlobal *ir_global_of_symbol(IrProgram *, Str sym);
 TypeRec *ir_type_of_symbol(IrProgram *, Str sym);
 void ir_note_package(IrProgram *, Package *);         // and what it imports, dependencies first, into p->packages
+void ir_sort_packages(IrProgram *);                   // package_order.c: p->packages in the order of initialisation
 IrFunc *ir_find_func(IrProgram *, Str sym);           // the Go function that defines a symbol, or NULL
 const LinkLines *ir_link_lines(IrProgram *, Str sym); // NULL: nobody; also what only looks like such a line
 bool ir_may_be_pushed(IrProgram *, Str sym);          // some line of them may define it

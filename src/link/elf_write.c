@@ -71,7 +71,8 @@ static void write_sections(Link *l, Buf *out) {
 
 typedef struct Writer {
     Link *l;
-    Buf *out, shdrs, shstr, symtab, strtab;
+    Buf *out, shdrs, shstr;
+    i64 strings;           // bytes of the symbols' names so far
     i64 nshdrs, plugin_at; // plugin_at: of the head
 } Writer;
 
@@ -84,11 +85,20 @@ static void section_header(Writer *w, const char *name, u32 type, u64 flags, u64
     w->nshdrs++;
 }
 
-static void add_symbol(Writer *w, Str name, u64 addr, i64 size, int type, int shndx) {
-    Elf64_Sym es = {(u32)w->strtab.len, (u8)ELF64_ST_INFO(STB_LOCAL, type), 0, (u16)shndx, addr, (u64)size};
-    buf_str(&w->strtab, name);
-    buf_u8(&w->strtab, 0);
-    buf_bytes(&w->symtab, &es, sizeof es);
+// ---- symbols: the table, then the names, each behind what is written ------------------------------------------------------
+
+typedef void SymbolVisit(Writer *, Str name, u64 addr, i64 size, int type, int shndx);
+
+static void write_symbol(Writer *w, Str name, u64 addr, i64 size, int type, int shndx) {
+    Elf64_Sym es = {(u32)w->strings, (u8)ELF64_ST_INFO(STB_LOCAL, type), 0, (u16)shndx, addr, (u64)size};
+    w->strings += name.len + 1;
+    buf_bytes(w->out, &es, sizeof es);
+}
+
+static void write_name(Writer *w, Str name, u64 addr, i64 size, int type, int shndx) {
+    (void)addr, (void)size, (void)type, (void)shndx;
+    buf_str(w->out, name);
+    buf_u8(w->out, 0);
 }
 
 static const struct {
@@ -109,31 +119,37 @@ static const struct {
     [OS_COUNTERS] = {".go.fuzzcntrs", SHT_NOBITS, SHF_ALLOC | SHF_WRITE}, // the last: in few programs
 };
 
-static void write_symtab(Writer *w) {
+static void each_symbol(Writer *w, SymbolVisit *visit) {
     Link *l = w->l;
-    Elf64_Sym null = {0};
-    buf_bytes(&w->symtab, &null, sizeof null);
-    buf_u8(&w->strtab, 0);
     for (int os = 0; os < OS_COUNT; os++)
         for (i64 i = 0; i < l->sec[os].syms.len; i++) {
             Sym *s = l->sec[os].syms.ptr[i];
             if (s->name.len && !s->local)
-                add_symbol(w, s->name, s->addr, s->size, os == OS_TEXT ? STT_FUNC : STT_OBJECT, os + 1);
+                visit(w, s->name, s->addr, s->size, os == OS_TEXT ? STT_FUNC : STT_OBJECT, os + 1);
         }
     for (i64 i = 0; i < l->elf_funcs.len; i++) {
         ElfFunc *f = &l->elf_funcs.ptr[i];
         if (f->section->reached && !(f->flags & FUNC_ASM))
-            add_symbol(w, f->name, f->section->addr + (u64)f->off, f->size, STT_FUNC, OS_TEXT + 1);
+            visit(w, f->name, f->section->addr + (u64)f->off, f->size, STT_FUNC, OS_TEXT + 1);
     }
     const Sym *jit = obj_sym(l->job->syms, S("__jit_debug_descriptor")); // debuggers ask for it (rt/plugin/debugger.c)
     if (jit->from_elf && jit->section && jit->section->reached)
-        add_symbol(w, jit->name, link_addr(jit), 32, STT_OBJECT, OS_NOPTRDATA + 1);
-    i64 at = w->out->len, n = w->symtab.len / (i64)sizeof null;
-    buf_bytes(w->out, w->symtab.ptr, w->symtab.len);
-    section_header(w, ".symtab", SHT_SYMTAB, 0, 0, at, w->symtab.len, (u32)w->nshdrs + 1, (u32)n, 8, sizeof null);
+        visit(w, jit->name, link_addr(jit), 32, STT_OBJECT, OS_NOPTRDATA + 1);
+}
+
+static void write_symtab(Writer *w) {
+    Elf64_Sym null = {0};
+    i64 at = w->out->len;
+    w->strings = 1;
+    buf_bytes(w->out, &null, sizeof null);
+    each_symbol(w, write_symbol);
+    i64 size = w->out->len - at, n = size / (i64)sizeof null;
+    section_header(w, ".symtab", SHT_SYMTAB, 0, 0, at, size, (u32)w->nshdrs + 1, (u32)n, 8, sizeof null);
     at = w->out->len;
-    buf_bytes(w->out, w->strtab.ptr, w->strtab.len);
-    section_header(w, ".strtab", SHT_STRTAB, 0, 0, at, w->strtab.len, 0, 0, 1, 0);
+    buf_reserve(w->out, w->strings);
+    buf_u8(w->out, 0);
+    each_symbol(w, write_name);
+    section_header(w, ".strtab", SHT_STRTAB, 0, 0, at, w->strings, 0, 0, 1, 0);
 }
 
 // ---- how frames are unwound (DWARF 4, 6.4), for debuggers that stop in a host or its plugins; plugins' own: rt/plugin/debugger.c -------------------
@@ -297,6 +313,4 @@ void link_write(Link *l, Buf *image, Sym *entry) {
     write_headers(&w, entry, shoff);
     buf_free(&w.shdrs);
     buf_free(&w.shstr);
-    buf_free(&w.symtab);
-    buf_free(&w.strtab);
 }

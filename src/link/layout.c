@@ -58,9 +58,13 @@ Sym *link_table(Link *l, const void *bytes, i64 size, i64 align) {
     return s;
 }
 
+// Takes the bytes over.
 static Sym *table_buf(Link *l, Buf *b, i64 align) {
-    Sym *s = link_table(l, b->ptr, b->len, align);
-    buf_free(b);
+    Sym *s = link_table(l, NULL, 0, align);
+    if (b->len) s->data = b->ptr;
+    s->size = b->len;
+    vec_push(l->a, &l->bufs, *b);
+    *b = (Buf){0};
     return s;
 }
 

@@ -13,6 +13,11 @@ static void finish_later(Link *l) {
     job->patch->unfinished = kept;
 }
 
+void link_end(Link *l) {
+    for (i64 i = 0; i < l->bufs.len; i++) buf_free(&l->bufs.ptr[i]);
+    l->bufs.len = 0;
+}
+
 bool link_executable(LinkJob *job, Buf *image) {
     Link l = {.job = job, .a = job->arena, .base = job->kind == LINK_PLUGIN ? 0 : LINK_BASE};
     i64 errors = diag_count(job->diag);
@@ -30,5 +35,6 @@ bool link_executable(LinkJob *job, Buf *image) {
     link_write(&l, image, entry);
     link_fips_sum(&l, image);
     if (l.plugin) link_share_sum(&l, image); // the last: nothing changes any more
+    if (!job->patch || !job->patch->unfinished) link_end(&l);
     return diag_count(job->diag) == errors;
 }

@@ -40,7 +40,7 @@ typedef struct Link {
     Sym *start[OS_COUNT], *end[OS_COUNT]; // boundary symbols
     Sym *module;
     Sym *fips, *fips_bounds[8]; // go:fipsinfo, NULL if it is not live; what its ranges begin and end with
-    FuncTab functab;
+    VEC(Buf) bufs;              // what tables are made of; link_end
     u64 base;                   // address of the first segment
     struct LinkPlugin *plugin;  // share.c; NULL: it is an executable
     Sym *shared;                // of a host
@@ -78,6 +78,7 @@ void link_patch_write(Link *, Buf *image);
 Sym *link_table(Link *, const void *bytes, i64 size, i64 align); // layout.c: a constant
 void link_root(Link *, Sym *);                                   // mark.c
 u64 link_addr(const Sym *);
+void link_end(Link *);                                        // gives back what the link made besides its arena
 static inline void link_look_ahead(const Sym *s, i64 reloc) { // its target will be looked at soon
     if (reloc < s->relocs.len) __builtin_prefetch(s->relocs.ptr[reloc].sym);
 }

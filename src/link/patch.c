@@ -823,6 +823,8 @@ void link_patch_offsets(Link *l) {
 }
 
 void link_patch_finish(LinkPatch *p) {
-    if (p->unfinished) link_patch_record(p->unfinished);
+    if (!p->unfinished) return;
+    link_patch_record(p->unfinished);
+    link_end(p->unfinished);
     p->unfinished = NULL;
 }

@@ -23,7 +23,7 @@ struct Loader {
     Map *pkgs;        // import path -> Pkg
     Map *by_dir;      // folder -> Pkg, of what is parsed
     Map *std_folders; // import path -> StdFolder
-    Map *listings;    // folder of the library -> Listing
+    Map *listings;    // folder of the library or the module cache -> Listing
     Map *folded;      // lower-case import path -> Pkg
     Map *has_go;      // folder -> a non-NULL value: it has .go files; the loader itself: it has none
     VEC(Package *) all;

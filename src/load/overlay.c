@@ -118,17 +118,22 @@ static bool list_folder(Loader *l, Str dir, Str **names, i64 *n) {
     return true;
 }
 
-// The library's folders stay as they are while a command runs, and are asked for several times.
+// Folders of the library and of the module cache stay as they are while a command runs, and are asked for several times.
+static bool stays(const Loader *l, Str dir) {
+    return str_in_path(dir, l->goroot_src) || (l->o.overlay.len && str_in_path(dir, l->o.overlay)) ||
+           (l->module_cache.len && str_in_path(dir, l->module_cache));
+}
+
 bool fs_list(Loader *l, Str dir, Str **names, i64 *n) {
-    bool library = str_in_path(dir, l->goroot_src) || (l->o.overlay.len && str_in_path(dir, l->o.overlay));
-    Listing *known = library ? map_get_str(l->listings, dir) : NULL;
+    bool keep = stays(l, dir);
+    Listing *known = keep ? map_get_str(l->listings, dir) : NULL;
     if (known) {
         *names = known->names;
         *n = known->n;
         return true;
     }
     if (!list_folder(l, dir, names, n)) return false;
-    if (library) {
+    if (keep) {
         known = ANEW(l->a, Listing);
         *known = (Listing){*names, *n};
         map_set_str(l->listings, arena_str(l->a, dir), known);

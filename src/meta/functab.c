@@ -13,8 +13,7 @@ typedef struct KnownRef {
 typedef struct Merged {
     Buf *out;
     struct Place {
-        u64 hash;
-        u32 off, len; // len 0: free
+        u32 hash, off, len; // len 0: free
     } * slots;
     u64 mask;
     i64 n;
@@ -48,15 +47,16 @@ static void make_slots(Merged *m, Arena *a, u64 size) {
 static Merged merged_new(Arena *a, Buf *out, i64 expected) {
     Merged m = {.out = out};
     u64 size = 64;
-    while (size < (u64)expected * 2) size *= 2;
+    while (size / 4 * 3 < (u64)expected) size *= 2;
     make_slots(&m, a, size);
     return m;
 }
 
 // The offset of s, which is not empty, in m->out.
 static u32 merged_offset(Merged *m, Arena *a, Str s) {
-    if ((u64)m->n * 2 > m->mask) make_slots(m, a, 2 * (m->mask + 1));
-    u64 hash = hash_bytes(s.ptr, s.len, 0), k = hash & m->mask;
+    if ((u64)m->n * 4 > m->mask * 3) make_slots(m, a, 2 * (m->mask + 1));
+    u32 hash = (u32)hash_bytes(s.ptr, s.len, 0);
+    u64 k = hash & m->mask;
     for (; m->slots[k].len; k = (k + 1) & m->mask) {
         const struct Place *p = &m->slots[k];
         if (p->hash == hash && p->len == s.len && !memcmp(m->out->ptr + p->off, s.ptr, (size_t)s.len)) return p->off;

@@ -97,13 +97,7 @@ Sym *obj_local(Symtab *st, Arena *a, SymKind kind) {
     return s;
 }
 
-bool obj_claim(Symtab *st, Sym *s) {
-    mutex_lock(&st->lock);
-    bool mine = s->kind == SYM_UNDEF && !s->claimed;
-    s->claimed = true;
-    mutex_unlock(&st->lock);
-    return mine;
-}
+bool obj_claim(Sym *s) { return !__atomic_exchange_n(&s->claimed, true, __ATOMIC_ACQ_REL) && s->kind == SYM_UNDEF; }
 
 // A read-only symbol named prefix+bytes, defined on first use. The whole content is the key, so equal
 // constants are one symbol whichever thread comes first.

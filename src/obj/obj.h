@@ -169,7 +169,7 @@ Sym *obj_sym(Symtab *, Str name);           // existing or new UNDEF one; thread
 Sym *obj_sym_of(Symtab *, Str name);        // the same of a name that stays as long as the table
 Sym *obj_find(Symtab *, Str name);          // NULL: nobody asked for it so far; thread-safe
 Sym *obj_local(Symtab *, Arena *, SymKind); // anonymous
-bool obj_claim(Symtab *, Sym *);            // true: nobody defines it so far, the caller does; thread-safe
+bool obj_claim(Sym *);                      // true: nobody defines it so far, the caller does; thread-safe
 Sym *obj_string(Symtab *, Str bytes);       // read-only bytes, merged by content ("go:string." + content); thread-safe
 Sym *obj_string_header(Symtab *, Sym *string, i64 addend, i64 len); // 16 read-only bytes, merged
 Sym *obj_const(Symtab *, const void *bytes, i64 size,

@@ -8,6 +8,13 @@ enum { PACK_HEAD = 8 + 3 * 4, PACK_ENTRY = 6 * 4 };
 enum { IS_DUPOK = 1, IS_LOCAL = 2, IS_TENTATIVE = 4, HAS_DATA = 8, HAS_CODE = 16, HAS_MASK = 32 }; // of a symbol
 enum { REF_NAME, REF_OWN, REF_STRING, REF_STRING_HEADER, REF_CONST }; // of a relocation's target
 
+typedef struct PackFile PackFile;
+struct PackFile {
+    FileRef ref;
+    PackFile *next;
+};
+enum { PACK_FILES = 32 }; // lists, by the string of the file's name
+
 struct Pack {
     u32 nstrings, nunits;
     const u8 *string_offs, *index;
@@ -17,10 +24,11 @@ struct Pack {
     i64 units_len;
     void *owner;
     UnitNames *names; // the strings, for who reads needs
-    // Written by any thread, with atomic operations: what strings are in the first table of symbols that asks.
+    // Written by any thread, with atomic operations: what strings and files are for the first table of symbols that asks.
     struct PackSyms {
         Symtab *table; // NULL: nobody asked so far
         Sym **of;      // by string; NULL: not asked for
+        PackFile *files[PACK_FILES];
     } * syms;
 };
 typedef struct PackUnit {

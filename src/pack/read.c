@@ -199,8 +199,6 @@ typedef struct Definer {
     Sym **own;
     i64 nown;
     const UnitLines *lines;
-    const FileRef *files[8]; // those of late, so that each is there once
-    i64 nfiles;
 } Definer;
 
 static Sym *own(Definer *d, u64 i) {
@@ -209,12 +207,18 @@ static Sym *own(Definer *d, u64 i) {
     return NULL;
 }
 
+// What is remembered beside a pack belongs to the first symbol table that asks.
+static bool may_remember(Definer *d) {
+    Symtab *nobody = NULL, **table = &d->r.pack->syms->table;
+    if (__atomic_load_n(table, __ATOMIC_RELAXED) == d->st) return true;
+    return __atomic_compare_exchange_n(table, &nobody, d->st, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) ||
+           nobody == d->st;
+}
+
 // The symbol that a string names: asked for once in each pack.
 static Sym *named(Definer *d, u32 id) {
     struct PackSyms *m = d->r.pack->syms;
-    Symtab *nobody = NULL;
-    bool first = __atomic_compare_exchange_n(&m->table, &nobody, d->st, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-    Sym **slot = first || nobody == d->st ? &m->of[id] : NULL;
+    Sym **slot = may_remember(d) ? &m->of[id] : NULL;
     Sym *s = slot ? __atomic_load_n(slot, __ATOMIC_ACQUIRE) : NULL;
     if (s) return s;
     s = obj_sym_of(d->st, pack_string(d->r.pack, id));
@@ -256,18 +260,29 @@ static bool same_file(const FileRef *a, const FileRef *b) {
            a->name.len == b->name.len;
 }
 
+static PackFile *new_file(Definer *d, const FileRef *now, PackFile *next) {
+    PackFile *f = ANEW(d->a, PackFile);
+    *f = (PackFile){*now, next};
+    return f;
+}
+
+// Each file of a pack is there once; two threads may make the same one at once, which is no harm.
+static const FileRef *known_file(Definer *d, const FileRef *now, u32 id) {
+    if (!may_remember(d)) return &new_file(d, now, NULL)->ref;
+    PackFile **slot = &d->r.pack->syms->files[id % PACK_FILES], *first = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    for (const PackFile *f = first; f; f = f->next)
+        if (same_file(&f->ref, now)) return &f->ref;
+    PackFile *f = new_file(d, now, first);
+    __atomic_compare_exchange_n(slot, &first, f, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+    return &f->ref;
+}
+
 static const FileRef *file(Definer *d) {
     u8 kind = byte(&d->r);
     if (!kind) return NULL;
-    FileRef now = {.literal = kind == 2};
-    now.pkg = string(&d->r);
-    now.name = string(&d->r);
-    for (i64 i = 0; i < NELEM(d->files) && d->files[i]; i++)
-        if (same_file(d->files[i], &now)) return d->files[i];
-    FileRef *f = ANEW(d->a, FileRef);
-    *f = now;
-    d->files[d->nfiles++ % NELEM(d->files)] = f;
-    return f;
+    u32 pkg = name(&d->r), base = name(&d->r);
+    FileRef now = {.literal = kind == 2, .pkg = pack_string(d->r.pack, pkg), .name = pack_string(d->r.pack, base)};
+    return known_file(d, &now, base);
 }
 
 static i32 line(Definer *d, const FileRef *f) {
@@ -350,7 +365,7 @@ static void symbol(Definer *d, Sym *s) {
         (!(flags & HAS_DATA) && !bss && size))
         spoil(r);
     if (r->b.bad) return;
-    Sym scratch = {0}, *to = obj_claim(d->st, s) ? s : &scratch; // what somebody else has is read past
+    Sym scratch = {0}, *to = obj_claim(s) ? s : &scratch; // what somebody else has is read past
     obj_define(to, (SymKind)kind, d->a, (u8 *)data.ptr, size, align);
     to->dupok = flags & IS_DUPOK;
     to->local = flags & IS_LOCAL;

@@ -233,7 +233,12 @@ static IrProgram *new_ir(Program *p, Package *root) {
 // ---- machine code -----------------------------------------------------------------------------------------------------
 
 // The back end of one build. Functions come from ir/ while others are built (take_function), the rest from compile_all.
-enum { WAITING = 256 }; // functions that may wait; trees in the queue are memory
+enum { WAITING = 256 }; // jobs that may wait; trees in the queue are memory
+enum { TOGETHER = 32 }; // units are little work each: so many are a job
+typedef struct Job {
+    i64 n;
+    IrFunc *funcs[];
+} Job;
 typedef struct Compile {
     Program *p;
     const Arch *arch;
@@ -244,14 +249,13 @@ typedef struct Compile {
     atomic_bool damaged; // a unit is
     bool waits;          // what callers inline is made when somebody refers to it
     Map *waiting;        // outermost function -> Waiting
+    Job *units;          // that will be given together; NULL: none so far
 } Compile;
 typedef struct Waiting {
     VEC(IrFunc *) parts; // the function and the closures in it; none: they were made
 } Waiting;
 
-static void compile_one(void *ctx, void *thing, int worker) {
-    Compile *c = ctx;
-    IrFunc *f = thing;
+static void compile_one(Compile *c, IrFunc *f, int worker) {
     bug_context("ssa", f->sym);
     if (f->unit && f->unit->flags & UNIT_THERE) return;
     if (f->unit) {
@@ -265,6 +269,29 @@ static void compile_one(void *ctx, void *thing, int worker) {
     ssa_compile(f, c->p->ir, c->arch, c->p->syms, c->tmp[worker], c->out[worker], plain ? &c->no_opt : &c->opt);
     arena_reset(c->tmp[worker]);
     ir_release_trees(f);
+}
+
+static void do_job(void *ctx, void *thing, int worker) {
+    const Job *j = thing;
+    for (i64 i = 0; i < j->n; i++) compile_one(ctx, j->funcs[i], worker);
+}
+
+static Job *new_job(Compile *c, i64 room) {
+    return (Job *)arena_alloc(c->p->arena, (i64)sizeof(Job) + room * (i64)sizeof(IrFunc *), _Alignof(Job));
+}
+
+static void give_units(Compile *c) {
+    if (c->units) pool_add(c->pool, c->units);
+    c->units = NULL;
+}
+
+static void give(Compile *c, IrFunc *f) {
+    bool alone = !f->unit;
+    Job *j = alone ? new_job(c, 1) : c->units ? c->units : new_job(c, TOGETHER);
+    j->funcs[j->n++] = f;
+    if (alone) pool_add(c->pool, j);
+    else c->units = j;
+    if (!alone && j->n == TOGETHER) give_units(c);
 }
 
 // A variable's initialiser whose value became static data has none. Trees that were built for those who inline them have their unit's.
@@ -300,7 +327,7 @@ static bool take_function(IrProgram *ir, IrFunc *f) {
         return false;
     }
     ir_outermost(f)->asked = true; // a unit's parts are made together
-    pool_add(c->pool, f, !f->unit);
+    give(c, f);
     return true;
 }
 
@@ -322,7 +349,7 @@ static void make_waiting(Compile *c, Waiting *w) {
     ir_make_again(c->p->ir, w->parts.ptr, w->parts.len);
     for (i64 i = 0; i < w->parts.len; i++) {
         w->parts.ptr[i]->waits = false;
-        pool_add(c->pool, w->parts.ptr[i], true);
+        give(c, w->parts.ptr[i]);
     }
     w->parts.len = 0;
 }
@@ -332,6 +359,7 @@ static void compile_called(Compile *c) {
     Buf tmp = {0};
     for (bool more = true; more;) {
         more = false;
+        give_units(c);
         pool_wait(c->pool);
         for (i64 i = 0; i < map_len(c->waiting); i++) {
             MapEnt *e = map_at(c->waiting, i);
@@ -371,7 +399,7 @@ static void begin_compile(Program *p, bool early) {
         c->out[i] = arena_new_in(p->arena, "code");
     }
     c->waiting = map_new_ptr(p->arena);
-    c->pool = pool_new(n, WAITING, compile_one, c);
+    c->pool = pool_new(n, WAITING, do_job, c);
     if (early) p->ir->ready = take_function;
 }
 

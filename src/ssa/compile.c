@@ -71,7 +71,7 @@ static void keep_tokens(const Func *f, Sym *code) {
     if (!f->tokens.len) return;
     Sym *s = obj_sym(f->syms, arena_printf(f->arena, "go:fuzztokens.%.*s", SFMT(f->name)));
     obj_reloc(code, 0, REL_REACH, s, 0);
-    if (!obj_claim(f->syms, s)) return;
+    if (!obj_claim(s)) return;
     u8 *bytes = arena_alloc(f->out, f->tokens.len, 1);
     memcpy(bytes, f->tokens.ptr, (size_t)f->tokens.len);
     obj_define(s, SYM_RODATA, f->out, bytes, f->tokens.len, 1);

@@ -43,7 +43,7 @@ static void count(Func *f, Block *b, Sym *counters, i64 at) {
 // Made again by whoever else compiles the same function.
 static Sym *counters_of(Func *f, i64 n) {
     Sym *s = obj_sym(f->syms, arena_printf(f->arena, "%.*s..edges", SFMT(f->name)));
-    if (!obj_claim(f->syms, s)) return s;
+    if (!obj_claim(s)) return s;
     obj_define(s, SYM_COUNTERS, f->out, NULL, n, 1);
     s->local = s->dupok = true;
     return s;

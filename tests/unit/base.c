@@ -145,7 +145,7 @@ static i64 pool_run(PoolRun *r, int nworkers, i64 room, bool drop) {
     *r = (PoolRun){.slow = r->slow};
     Pool *p = pool_new(nworkers, room, take_thing, r);
     for (i64 i = 0; i < 3000; i++) {
-        pool_add(p, &r->done[i], i % 3 == 0);
+        pool_add(p, &r->done[i]);
         if (nworkers == 1) T(r->done[i] == 1); // at once
     }
     pool_end(p, drop);
@@ -162,7 +162,7 @@ static void test_pool_wait(void) {
         i64 done = 0;
         pool_wait(p);
         for (i64 i = 0; i < 3000; i++) {
-            pool_add(p, &r.done[i], false);
+            pool_add(p, &r.done[i]);
             if (i % 1000 < 999) continue;
             pool_wait(p);
             for (i64 k = 0; k <= i; k++) done += r.done[k] == 1;
