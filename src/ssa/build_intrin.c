@@ -37,7 +37,15 @@ typedef enum Shape {
     SH_COPYSIGN,
     SH_NOP,
     SH_SELECT,
-    SH_BOOL
+    SH_BOOL,
+    SH_TZ_NOT_0, // sets of slots of internal/runtime/maps, a bit a slot (group.go)
+    SH_LOW_BIT,
+    SH_DROP_BITS,
+    SH_HALF,
+    SH_CTRL_EMPTY,
+    SH_CTRL_TOP,
+    SH_CTRL_FULL,
+    SH_CTRL_H2,
 } Shape;
 typedef struct Intrin {
     const char *sym;
@@ -122,6 +130,17 @@ Val bld_word_hash(Builder *b, IrNode *n) {
     return bld_val1(b, n->type, fold_product(b, bv(b, O_XOR, VT_I64, 2, key[2], x[2]), r));
 }
 
+// A group's control bytes: empty is 0x80, deleted 0xfe, others are the hash's low 7 bits.
+static Value *slot_set(Builder *b, Shape shape, Value **x) {
+    if (shape == SH_CTRL_H2) return bv(b, O_BYTES_EQ, VT_I64, 2, x[0], bv(b, O_BYTES_SPLAT, VT_F64, 1, x[1]));
+    Value *g = x[0];
+    if (shape == SH_CTRL_EMPTY) // the top bit without the second one
+        g = bv(b, O_AND, VT_I64, 2, g,
+               bv(b, O_XOR, VT_I64, 2, bvi(b, O_SHL, VT_I64, 1, 2, g, bld_int(b, 6)), bld_int(b, -1)));
+    Value *set = bv(b, O_BYTES_SIGN, VT_I64, 1, g);
+    return shape == SH_CTRL_FULL ? bv(b, O_XOR, VT_I64, 2, set, bld_int(b, 0xff)) : set;
+}
+
 bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
     if (n->fn->by_name) return false;
     const Intrin *in = bsearch(&n->fn->sym, table, (size_t)NELEM(table), sizeof table[0], compare);
@@ -149,6 +168,18 @@ bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
         return true;
     case SH_LEN: r[0].p[0] = bit_length(b, x[0]); return true;
     case SH_TZ: r[0].p[0] = trailing_zeros(b, x[0]); return true;
+    case SH_TZ_NOT_0: r[0].p[0] = bvi(b, O_CTZ, VT_I64, 1, 1, x[0]); return true;
+    case SH_LOW_BIT:
+        r[0].p[0] = bv(b, O_NE, VT_BOOL, 2, bv(b, O_AND, VT_I64, 2, x[0], bld_int(b, 1)), bld_int(b, 0));
+        return true;
+    case SH_DROP_BITS: // i is below the width
+        r[0].p[0] = bvi(b, O_SHL, VT_I64, 1, 2, bvi(b, O_SHR, VT_I64, 1, 2, x[0], x[1]), x[1]);
+        return true;
+    case SH_HALF: r[0].p[0] = bvi(b, O_SHR, VT_I64, 1, 2, x[0], bld_int(b, 1)); return true;
+    case SH_CTRL_EMPTY:
+    case SH_CTRL_TOP:
+    case SH_CTRL_FULL:
+    case SH_CTRL_H2: r[0].p[0] = slot_set(b, (Shape)in->shape, x); return true;
     case SH_ONES: r[0].p[0] = ones_count(b, x[0]); return true;
     case SH_BIN: r[0].p[0] = bv(b, in->op, vt, 2, x[0], x[1]); return true;
     case SH_LOAD: r[0].p[0] = mem_op(b, O_ATOMIC_LOAD, vt, 1, x); return true;

@@ -476,6 +476,21 @@ static void emit_special(Emit *m, Value *v) {
         enc_rr(e, I_TZCNT, 8, d, v->args[0]->reg);
         break;
     case A_CLZ: emit_clz(m, v); break;
+    case A_BYTES_SPLAT:
+        enc_mov_rr(e, 8, d, v->args[0]->reg);
+        enc_rr(e, I_PUNPCKLBW, 4, d, d);
+        enc_op_imm(e, I_PSHUFLW, 4, d, d, NULL, 0);
+        break;
+    case A_BYTES_EQ: // the upper halves are 0: 8 bits too many
+        enc_mov_rr(e, 8, XMM15, v->args[0]->reg);
+        enc_rr(e, I_PCMPEQB, 4, XMM15, v->args[1]->reg);
+        enc_rr(e, I_PMOVMSKB, 4, d, XMM15);
+        enc_rr(e, I_MOVZX8, 4, d, d);
+        break;
+    case A_BYTES_SIGN:
+        enc_mov_rr(e, 8, XMM15, v->args[0]->reg);
+        enc_rr(e, I_PMOVMSKB, 4, d, XMM15);
+        break;
     case A_TESTI: {
         int s = mem_size(v->etype), x = v->args[0]->reg;
         enc_ri(e, I_TEST_I, s, x, v->auxint);
