@@ -285,8 +285,8 @@ static void sort_imports(Link *l) {
     LinkPlugin *p = l->plugin;
     i64 n = p->imports.len;
     Sym **old = ANEWN(l->a, Sym *, n + 1);
-    if (n) memcpy(old, p->imports.ptr, (size_t)n * sizeof *old);
-    if (n) qsort(p->imports.ptr, (size_t)n, sizeof *old, cmp_import);
+    if (n > 0) memcpy(old, p->imports.ptr, (size_t)n * sizeof *old);
+    if (n > 0) qsort(p->imports.ptr, (size_t)n, sizeof *old, cmp_import);
     for (i64 i = 0; i < n; i++) map_set_ptr(p->index, p->imports.ptr[i], (void *)(intptr_t)(i + 1));
     for (i64 i = 0; i < p->refs.len; i++) {
         PluginRef *r = &p->refs.ptr[i];
