@@ -30,7 +30,7 @@ TOOLS   := $(addprefix $(B)/tool/linux_amd64/,asm compile link pack)
 .PHONY: all clean test run bench conformance stress help unit
 all: $(B)/vole $(RTLIB) $(B)/measure $(TOOLS)
 help:
-	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make soak | make fuzz | make bench | make diff | make examples | make clean'
+	@echo 'make | make run | make test | make unit | make conformance | make limits | make stress | make soak | make vm | make fuzz | make bench | make diff | make examples | make clean'
 $(B)/vole: $(OBJ) $(B)/src/cmd/main.o
 	$(CC) $(OPT) $(LDFLAGS) -Wl,--build-id -o $@ $^ $(LIBS)
 $(TOOLS): | $(B)/vole
@@ -117,6 +117,10 @@ conformance: all
 .PHONY: limits
 limits: all
 	@python3 tests/limits.py --vole $(B)/vole $(O)
+# What this kernel does not have, in a virtual machine: make vm O="memory groups".
+.PHONY: vm
+vm: all
+	@python3 tests/vm/run.py $(B)/vole "$$($(B)/vole env GOROOT)" $(O)
 stress: all
 	@VOLE=$(B)/vole tools/stress.sh $(O)
 # Ten minutes of each switch, tests drawn at random: make soak O="--seconds 60 gcphase=30", O="--only plugins,patches".

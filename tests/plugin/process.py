@@ -27,7 +27,7 @@ def group(r, top):
     """A control group of the process's own, where the system delegates one."""
     r.skipped += 1 if not delegated() else 0
     if not delegated(): print("process group: no delegated control group (version 2) with memory and pids here")
-    else: r.check("process group", r.command("./host.exe", "p.so", "group", cwd=top) == (0, "all right\n"))
+    else: r.check("process group", r.command("./host.exe", "p.so", "group", "1.5", cwd=top) == (0, "all right\n"))
 
 
 def delegated():

@@ -50,8 +50,9 @@ type Spec struct {
 	CPU    time.Duration
 	// CPUs is how many processors it may keep busy, which needs a control group; 0: no limit.
 	CPUs float64
-	// Cgroup is the folder of a control group (version 2) that is delegated to this program: the process gets a group in it, with Memory, Threads and CPUs as limits. Empty: this
-	// program's own group, if that may have others in it; else the limits are those of the process alone (setrlimit).
+	// Cgroup is the folder of a control group (version 2) that is delegated to this program: the process gets a group in it, with Memory, Threads and CPUs as limits. No process
+	// may be in the folder itself, so this program should be in another group below it. Empty: this program's own group, if that may have others in it; else the limits are
+	// those of the process alone (setrlimit). The group goes before Done is closed; one that a killed program left goes with the next start in the same folder.
 	Cgroup string
 	// Threads is how many threads it may have, 0: 256, at least 32 (calls that are under way need one or two each); Files how many descriptors, 0: 64; FileSize the size of a file that it writes, 0: 1 GB.
 	Threads  int
@@ -108,7 +109,7 @@ type Process struct {
 	memory  unsafe.Pointer
 	child   *started
 	missing []string
-	group   string
+	group   *ownedGroup
 	done    chan struct{}
 
 	mu     sync.Mutex
@@ -130,6 +131,7 @@ func Start(spec Spec) (*Process, error) {
 	spec.File = file
 	p := &Process{spec: spec, done: make(chan struct{})}
 	if err := p.start(); err != nil {
+		file.Close()
 		return nil, err
 	}
 	if err := p.load(); err != nil {
@@ -279,7 +281,12 @@ func (p *Process) Err() error {
 func (p *Process) Pid() int { return p.child.pid }
 
 // Cgroup is the folder of the process's control group; empty: it has none.
-func (p *Process) Cgroup() string { return p.group }
+func (p *Process) Cgroup() string {
+	if p.group == nil {
+		return ""
+	}
+	return p.group.folder
+}
 
 // Missing lists what of the Spec is not enforced on this system; always empty without BestEffort.
 func (p *Process) Missing() []string { return p.missing }

@@ -1,13 +1,10 @@
 package process
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -19,15 +16,14 @@ type sandbox struct {
 	rulesFlags uint64
 	limits     []limit
 	filter     []uint64
-	cgroup     int    // descriptor of a control group; -1: none
-	group      string // its folder
+	group      *ownedGroup
 	missing    []string
 }
 
 // newSandbox prepares all that the child then only has to put on itself. An error: something that was asked for cannot be had.
 func (p *Process) newSandbox(fds *descriptors) (*sandbox, error) {
 	s := &p.spec
-	b := &sandbox{ruleset: -1, cgroup: -1}
+	b := &sandbox{ruleset: -1}
 	files, net := len(s.Read)+len(s.Write) > 0, len(s.Connect)+len(s.Listen) > 0
 	if err := b.landlock(s, fds); err != nil {
 		return nil, err
@@ -38,14 +34,20 @@ func (p *Process) newSandbox(fds *descriptors) (*sandbox, error) {
 		b.filter = newFilter(map[grant]bool{filesRead: files, filesWrite: len(s.Write) > 0, netAny: net, netConnect: len(s.Connect) > 0, netListen: len(s.Listen) > 0})
 	}
 	b.setLimits(s)
-	if err := b.controlGroup(s, fds); err != nil {
+	b.controlGroup(s)
+	if err := b.refusal(s); err != nil {
+		b.group.remove()
 		return nil, err
 	}
-	if len(b.missing) > 0 && !s.BestEffort {
-		b.remove()
-		return nil, &Error{Text: "this system cannot enforce: " + strings.Join(b.missing, "; ")}
-	}
 	return b, nil
+}
+
+// refusal is the error if something is missing that must not be.
+func (b *sandbox) refusal(s *Spec) error {
+	if len(b.missing) == 0 || s.BestEffort {
+		return nil
+	}
+	return &Error{Text: "this system cannot enforce: " + strings.Join(b.missing, "; ")}
 }
 
 func (b *sandbox) lack(what string) { b.missing = append(b.missing, what) }
@@ -282,82 +284,4 @@ func threadsOf(path string) int {
 	}
 	n, _ := strconv.Atoi(f[17])
 	return n
-}
-
-// ---- control groups
-
-var groups atomic.Int64
-
-// controlGroup makes a group for the process, if the program has a folder of control groups (version 2) in which it may. Without one the limits above are all; only what
-// nothing else can enforce is missing then.
-func (b *sandbox) controlGroup(s *Spec, fds *descriptors) error {
-	parent := s.Cgroup
-	if parent == "" {
-		parent = ownGroup()
-	}
-	err := errors.New("there is no control group (version 2)")
-	if parent != "" {
-		err = b.makeGroup(parent, s, fds)
-	}
-	if err == nil {
-		return nil
-	}
-	b.remove()
-	b.cgroup, b.group = -1, ""
-	if s.Cgroup != "" {
-		b.lack("control group " + s.Cgroup + ": " + err.Error())
-	} else if s.CPUs > 0 {
-		b.lack("how many CPUs may be used (control group: " + err.Error() + ")")
-	}
-	return nil
-}
-
-// ownGroup is the folder of this process's group.
-func ownGroup() string {
-	text, err := os.ReadFile("/proc/self/cgroup")
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(text)) {
-		if path, ok := strings.CutPrefix(strings.TrimSpace(line), "0::"); ok {
-			for _, root := range []string{"/sys/fs/cgroup", "/sys/fs/cgroup/unified"} {
-				if _, err := os.Stat(root + "/cgroup.controllers"); err == nil {
-					return filepath.Join(root, path)
-				}
-			}
-		}
-	}
-	return ""
-}
-
-func (b *sandbox) makeGroup(parent string, s *Spec, fds *descriptors) error {
-	os.WriteFile(parent+"/cgroup.subtree_control", []byte("+memory +pids +cpu"), 0) // refused where processes are in it, or where it is so already
-	group := fmt.Sprintf("%s/vole-plugin-%d-%d", parent, os.Getpid(), groups.Add(1))
-	if err := os.Mkdir(group, 0o755); err != nil {
-		return err
-	}
-	b.group = group
-	values := [][2]string{{"memory.max", fmt.Sprint(s.Memory)}, {"pids.max", fmt.Sprint(s.Threads + threadsOfRuntime)}}
-	if s.CPUs > 0 {
-		values = append(values, [2]string{"cpu.max", fmt.Sprintf("%d 100000", int(s.CPUs*100000))})
-	}
-	for _, v := range values {
-		if err := os.WriteFile(group+"/"+v[0], []byte(v[1]), 0); err != nil {
-			return err
-		}
-	}
-	os.WriteFile(group+"/memory.swap.max", []byte("0"), 0) // not everywhere
-	fd, err := syscall.Open(group, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	b.cgroup = fds.add(fd)
-	return nil
-}
-
-// remove takes the group away, when the process is gone.
-func (b *sandbox) remove() {
-	if b.group != "" {
-		syscall.Rmdir(b.group)
-	}
 }

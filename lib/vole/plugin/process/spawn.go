@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -92,6 +93,9 @@ func (d *descriptors) add(fd int) int {
 	*d = append(*d, fd)
 	return fd
 }
+func (d *descriptors) keep(fd int) {
+	*d = slices.DeleteFunc(*d, func(x int) bool { return x == fd })
+}
 func (d *descriptors) close() {
 	for _, fd := range *d {
 		syscall.Close(fd)
@@ -131,12 +135,17 @@ func (p *Process) start() error {
 	return nil
 }
 
-func (p *Process) spawn(fds *descriptors, memory int) error {
+func (p *Process) spawn(fds *descriptors, memory int) (err error) {
 	linked.Store(&childMain)
 	box, err := p.newSandbox(fds)
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			box.group.remove()
+		}
+	}()
 	spec, err := specFile(fds, box)
 	if err != nil {
 		return err
@@ -146,11 +155,9 @@ func (p *Process) spawn(fds *descriptors, memory int) error {
 		if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC); err != nil {
 			return os.NewSyscallError("pipe2", err)
 		}
+		fds.add(pipe[0]) // of the input: nothing is ever to be read
+		fds.add(pipe[1])
 	}
-	fds.add(in[0])
-	fds.add(in[1]) // nothing is ever to be read
-	fds.add(out[1])
-	fds.add(errs[1])
 	rules := box.ruleset
 	if rules < 0 {
 		rules = spec // closed there like all others that mean nothing
@@ -161,29 +168,46 @@ func (p *Process) spawn(fds *descriptors, memory int) error {
 		Files: []uintptr{uintptr(in[0]), uintptr(out[1]), uintptr(errs[1]), uintptr(spec), p.spec.File.Fd(), uintptr(memory), uintptr(rules)},
 		Sys:   &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true},
 	}
-	if box.cgroup >= 0 {
-		attr.Sys.UseCgroupFD, attr.Sys.CgroupFD = true, box.cgroup
-	}
-	c := &started{exited: make(chan struct{})}
-	begun := make(chan error, 1)
-	go c.run(attr, begun)
-	err = <-begun
+	c, err := p.begin(attr, box)
 	runtime.KeepAlive(p.spec.File)
 	if err != nil {
-		syscall.Close(out[0])
-		syscall.Close(errs[0])
-		box.remove()
-		return os.NewSyscallError("starting the process", err)
+		return err
 	}
+	fds.keep(out[0])
+	fds.keep(errs[0])
 	p.child, p.missing, p.group = c, box.missing, box.group
-	go func() {
-		<-c.exited
-		box.remove()
-	}()
 	c.output.Add(2)
 	go c.copy(out[0], p.spec.Stdout)
 	go c.copy(errs[0], writers2{&c.tail, p.spec.Stderr})
 	return nil
+}
+
+// begin starts the child in its group. It may have been made and still not take processes: where it and this program's have no group above both that this user may
+// change, where it has gone meanwhile, where the system call for it is missing. Then it is done without, if that may be.
+func (p *Process) begin(attr *syscall.ProcAttr, box *sandbox) (*started, error) {
+	if box.group != nil {
+		attr.Sys.UseCgroupFD, attr.Sys.CgroupFD = true, box.group.fd
+		c, err := startChild(attr)
+		if err == nil {
+			return c, nil
+		}
+		attr.Sys.UseCgroupFD = false
+		box.group.remove()
+		box.group = nil
+		box.withoutGroup(&p.spec, "starting the process in it: "+err.Error())
+		if err := box.refusal(&p.spec); err != nil {
+			return nil, err
+		}
+	}
+	c, err := startChild(attr)
+	return c, os.NewSyscallError("starting the process", err)
+}
+
+func startChild(attr *syscall.ProcAttr) (*started, error) {
+	c := &started{exited: make(chan struct{})}
+	begun := make(chan error, 1)
+	go c.run(attr, begun)
+	return c, <-begun
 }
 
 // run is the thread that starts the child and waits for it.
@@ -295,6 +319,7 @@ func (p *Process) watch() {
 		p.err = p.reason()
 	}
 	p.mu.Unlock()
+	p.group.remove()
 	close(p.done)
 	p.side.end()
 }
@@ -305,6 +330,8 @@ func (p *Process) reason() error {
 	switch s := p.child.status; {
 	case p.why != "":
 		text += p.why
+	case s.Signaled() && s.Signal() == syscall.SIGKILL && p.group.outOfMemory() != "":
+		text += p.group.outOfMemory()
 	case s.Signaled():
 		text += "signal: " + s.Signal().String()
 	default:

@@ -67,6 +67,22 @@ func List(path string) (int, error) {
 	l, err := os.ReadDir(path)
 	return len(l), err
 }
+
+// Fill makes a file of so many megabytes.
+func Fill(path string, n int) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	b := make([]byte, 1<<20)
+	for range n {
+		if _, err := f.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 func Link(from, to string) error    { return os.Link(from, to) }
 func Symlink(from, to string) error { return os.Symlink(from, to) }
 func Rename(from, to string) error  { return os.Rename(from, to) }

@@ -12,8 +12,10 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"example.com/process/api"
@@ -89,6 +91,8 @@ func main() {
 	check("lookup after close", errors.Is(p.Lookup("Add", &add), process.ErrEnded))
 	deaths()
 	mistakes()
+	noGroup()
+	starved()
 	if failed {
 		os.Exit(1)
 	}
@@ -116,12 +120,76 @@ func mistakes() {
 	}
 }
 
+// noGroup: an ordinary folder is not taken for one of control groups, and nothing is made in it.
+func noGroup() {
+	file, err := os.Open(os.Args[1])
+	must(err)
+	defer file.Close()
+	_, err = process.Start(process.Spec{File: file, Cgroup: "/"})
+	check("an ordinary folder", err != nil && strings.HasSuffix(err.Error(), "cannot enforce: control group /: it is no control group (version 2)"), err)
+	p := start(process.Spec{Cgroup: "/", BestEffort: true})
+	check("an ordinary folder, best effort", p.Cgroup() == "" && len(p.Missing()) == 1, p.Missing())
+	p.Close()
+	for _, name := range []string{"/cgroup.subtree_control", fmt.Sprintf("/vole-plugin-%d-1", os.Getpid())} {
+		_, err = os.Lstat(name)
+		check("nothing is made", errors.Is(err, fs.ErrNotExist), name)
+	}
+}
+
+// starved: a start that fails for want of descriptors, wherever it does, leaves none open.
+func starved() {
+	file, err := os.Open(os.Args[1])
+	must(err)
+	defer file.Close()
+	start(process.Spec{}).Close()
+	open := settled(-1)
+	var was syscall.Rlimit
+	must(syscall.Getrlimit(syscall.RLIMIT_NOFILE, &was))
+	failures := 0
+	for n := range uint64(16) {
+		must(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: uint64(open) + n, Max: was.Max}))
+		p, err := process.Start(process.Spec{File: file})
+		must(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &was))
+		if err != nil {
+			failures++
+			check("starved", descriptors() <= open, n, descriptors(), open, err)
+			continue
+		}
+		p.Close()
+		check("not starved", settled(open) <= open, n, descriptors(), open)
+	}
+	check("starved: most starts fail", failures > 8, failures)
+}
+
+// settled is how many descriptors are open when files that nobody has any more are closed: want or less, or what it is for a while.
+func settled(want int) int {
+	n, since := -2, time.Now()
+	for end := time.Now().Add(10 * time.Second); want < 0 && time.Since(since) < time.Second/2 || want >= 0 && (n < 0 || n > want) && time.Now().Before(end); {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+		if now := descriptors(); now != n {
+			n, since = now, time.Now()
+		}
+	}
+	return n
+}
+
+// descriptors is how many are open, without gaps in a program that closes what it opened last.
+func descriptors() int {
+	l, err := os.ReadDir("/proc/self/fd")
+	if err != nil { // in a jail
+		return 0
+	}
+	return len(l) - 1
+}
+
 // cpus: a limit that only a control group enforces, if there is to be one.
 func cpus() float64 {
 	if len(os.Args) < 3 {
 		return 0
 	}
-	return 1.5
+	n, _ := strconv.ParseFloat(os.Args[3], 64)
+	return n
 }
 
 func values(p *process.Process) {
