@@ -1,7 +1,7 @@
 // gen_range.c - for ... range over everything but functions.
 //
 // The range expression is evaluated once; hidden counters drive the loop, and the iteration variables are set (or declared anew)
-// at the top of the body.
+// at the top of the body. What no source spells costs callers that inline the loop nothing, as in gc.
 #include "ir/gen.h"
 
 static Type *tint(Gen *g) { return gen_basic(g, TYPE_INT); }
@@ -13,9 +13,20 @@ static IrVar *counter(Gen *g, Type *t, IrNode *init) {
     return v;
 }
 
+// The cost of inlining is that of the statement in the source: counters, the length and the variables are a part of it.
+static void cost_nothing(Gen *g, i64 from) {
+    for (i64 i = from; i < g->out->len; i++) {
+        IrNode *s = g->out->ptr[i];
+        if (s->op != X_S_ASSIGN || !s->a || s->a->op != X_VAR) continue;
+        s->flags |= IRF_EXPANDED;
+        s->i = 0;
+    }
+}
+
 static void step(Gen *g, IrNode *loop, IrVar *i) {
     IrVec *old = gen_into(g, &loop->sub->post);
     gen_assign_node(g, gen_var(g, i), gen_binary(g, OP_ADD, gen_var(g, i), gen_int(g, i->type, 1)), 0);
+    cost_nothing(g, g->out->len - 1);
     gen_into(g, old);
 }
 
@@ -73,6 +84,7 @@ static void range_int(Gen *g, RangeStmt *s, Stmt *label) {
     if (s->def && is_used(s->key)) t = gen_subst(g, ((Ident *)s->key)->obj->type);
     IrNode *n = gen_stable(g, gen_expr_to(g, s->e, t));
     IrVar *i = counter(g, t, gen_int(g, t, 0));
+    cost_nothing(g, g->out->len - 1);
     IrNode *loop = start_loop(g, s, label, less(g, i, n));
     IrVec *old = gen_into(g, &loop->sub->body);
     bind(g, s, s->key, gen_var(g, i));
@@ -128,12 +140,16 @@ static void range_slice(Gen *g, RangeStmt *s, Stmt *label) {
     } else {
         base = bytes_of_string(g, s->e);
         base = gen_stable(g, base ? base : gen_expr(g, s->e));
-        n = gen_stable(g, gen_unop(g, X_LEN, tint(g), gen_dup(g, base)));
+        n = gen_unop(g, X_LEN, tint(g), gen_dup(g, base));
     }
+    i64 from = g->out->len;
+    n = gen_stable(g, n);
     IrVar *i = counter(g, tint(g), gen_int(g, tint(g), 0));
+    cost_nothing(g, from);
     IrNode *loop = start_loop(g, s, label, less(g, i, n));
     IrVec *old = gen_into(g, &loop->sub->body);
     bind_element(g, s, base, i);
+    cost_nothing(g, 0);
     step(g, loop, i);
     loop_body(g, s, old);
 }

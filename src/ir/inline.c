@@ -73,6 +73,8 @@ static bool cost_node(const IrNode *n, Cost *c) {
         c->n += n->i;
         return true;
     }
+    // What holds an operand until it is used is not in the source.
+    if (n->op == X_S_ASSIGN && n->a && n->a->op == X_VAR && n->a->var->autotmp) return cost_node(n->b, c);
     if (c->merged && n->inl >= 0 && c->merged[n->inl]) return true;
     switch (n->op) {
     case X_RECOVER:

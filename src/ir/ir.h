@@ -43,7 +43,7 @@ enum {
     IRF_OR_NIL = 1024, // NEW: memory of the frame that need not be zero; nil if it would have to be on the heap
     IRF_DIRECT = 2048, // CALL: was a CALL_IFACE, and was not looked at by inline.c since
     IRF_EXPANDED =
-        4096, // ANDAND, COMPARE: one comparison of structs or arrays, of i nodes before it became one of their parts
+        4096, // ANDAND, COMPARE: one comparison of structs or arrays, of i nodes before it became one of their parts; S_ASSIGN: a part of another statement, of i nodes
     IRF_IMPLICIT = 256
 };
 typedef enum Esc { ESC_UNKNOWN, ESC_HEAP, ESC_STACK } Esc; // UNKNOWN compiles as HEAP

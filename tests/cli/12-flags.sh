@@ -156,17 +156,31 @@ func halves(p, q pair) bool {
 		(p.hi == known[0].hi && p.lo == known[1].lo && q.name == p.name) || (p.hi == known[2].hi && p.lo == known[3].lo) ||
 		(q.hi == known[0].hi && q.lo == known[1].lo && q.name == p.name) || (q.hi == known[2].hi && q.lo == known[3].lo)
 }
+//go:noinline
+func rest(p []byte) (rune, int) { return -1, len(p) }
+func first(p []byte) (r rune, size int) {
+	for _, b := range p {
+		if b < 0x80 {
+			return rune(b), 1
+		}
+		break
+	}
+	r, size = rest(p)
+	return
+}
 
 func main() {
 	println(equal(known[1]), halves(known[1], known[2]))
+	println(first([]byte{65, 66}))
 	sink = slice(pair{half: half{1, 2}})
 	println(len(sink), sink[7], sink[15], sink[16])
 }
 X
 v build -gcflags=-m -o c.exe c.go; is $rc 0 '-m: c.go'
-for f in equal slice; do has err "^./c.go:[0-9]*:6: can inline $f$" "-m: $f costs what its source does"; done
+for f in equal slice first; do has err "^./c.go:[0-9]*:6: can inline $f$" "-m: $f costs what its source does"; done
 ! grep -q "can inline halves$" err || fail "-m: what is written out costs its parts"
 ./c.exe 2>out; is "$(cat out)" "true true
+65 1
 24 1 2 3" 'comparisons and bytes of what was inlined'
 # The listing: gc's form, one instruction a line, every byte of the function in one of them.
 cat >s.go <<'X'
