@@ -161,7 +161,7 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     i32 dying, throwing; // 56
     usize xarg[3];       // 64  arguments 7..9 (GO_SYSN)
     usize xres[7];       // 88  results 3..9 (GO_SYSN)
-    void *reading;       // 144 the descriptor that was prepared for read(2) last: netpoll.c
+    usize io;            // 144 what the poller was asked for last, for the system call that follows: netpoll.c
     u32 tid;
     u32 park_word; // futex
     P *nextp, *oldp;

@@ -4,9 +4,13 @@
 // Descriptors are never unmapped, so a late event finds one whose tag has changed. pd->lock protects deadlines and closing.
 //
 // A service reads a request with one read(2) and is told by the next that there is no more: EAGAIN, a third of its system calls. That call is left out
-// where its answer is known (rt_poll_read): of a TCP socket, a read that did not fill its buffer took all there was, and what comes later is an event,
+// where its answer is known (read_call): of a TCP socket, a read that did not fill its buffer took all there was, and what comes later is an event,
 // which netpoll counts. Not so where the end of the stream, an error or urgent data has been told of already, for these come without another event; nor
 // of other descriptors, some of which have borders between messages.
+//
+// A service of files writes a head and sends the file behind it: two packets, two wakes of the peer. Where the last writes to a TCP socket were each
+// followed at once by sendfile(2), a write says MSG_MORE. If the goroutine then does anything else (any system call, parking, being preempted) the
+// kernel is told to send what it has, first.
 #include "sched/sched.h"
 #include "os/linux/linux.h"
 
@@ -31,12 +35,25 @@ struct PollDesc {
     u8 kind;       // enum below
     u8 empty_runs; // reads in a row of a drained socket that found nothing, up to EMPTY_RUNS
     u8 left_out;   // reads that were not made
+    u8 followed;   // writes in a row that sendfile(2) followed, up to FOLLOWED
 };
 enum { KIND_NOT_ASKED, KIND_TCP, KIND_OTHER };
 enum {
     EMPTY_RUNS = 3,
-    LEFT_OUT_IN_ROW = 15
-}; // so many make it likely; then one is made, in case the peer sends without waiting for us
+    LEFT_OUT_IN_ROW = 15,
+    FOLLOWED = 3,
+    HEAD_SIZE = 4096 // of a write that can be a head
+};                   // so many make it likely; then one is made, in case the peer sends without waiting for us
+
+// M.io: 0, or a PollDesc (they are aligned to 64 bytes) with these. A hint: what it says is looked at again.
+enum {
+    IO_READ = 1,  // prepared for reading
+    IO_WRITE = 2, // prepared for writing
+    IO_WROTE = 4, // just written to
+    IO_MORE = 8,  // and the kernel was told that more comes
+    IO_BITS = 63,
+    MSG_MORE = 0x8000
+};
 
 typedef struct __attribute__((packed)) {
     u32 events;
@@ -168,7 +185,7 @@ SYSTEM OpenResult rt_poll_open(usize fd) {
     pd->drained = 0;
     pd->told = false;
     pd->kind = KIND_NOT_ASKED;
-    pd->empty_runs = pd->left_out = 0;
+    pd->empty_runs = pd->left_out = pd->followed = 0;
     unlock(&pd->lock);
     EpollEvent ev = {EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET, (u64)pd | (u64)(pd->tag & 0xffff) << 48};
     i64 r = sys_call(SYS_epoll_ctl, poll.epfd, 1, (i64)fd, (i64)&ev, 0, 0);
@@ -199,15 +216,47 @@ static SYSTEM i64 check_error(PollDesc *pd, i64 mode) {
     if (mode == 'r' && pd->event_err) return POLL_NOT_POLLABLE;
     return POLL_OK;
 }
+// What follows is no sendfile(2), so nothing waits for it. Unless the program itself has corked the socket.
+static LEAF void more_does_not_come(PollDesc *pd) {
+    enum { IPPROTO_TCP = 6, TCP_CORK = 3 };
+    i32 cork = 0, size = sizeof cork;
+    if (pd->closing || sys_call(SYS_getsockopt, pd->fd, IPPROTO_TCP, TCP_CORK, (i64)&cork, (i64)&size, 0) < 0 || cork)
+        return;
+    sys_call(SYS_setsockopt, pd->fd, IPPROTO_TCP, TCP_CORK, (i64)&cork, sizeof cork, 0);
+}
+static LEAF void io_end(M *m) {
+    PollDesc *pd = (PollDesc *)(m->io & ~(usize)IO_BITS);
+    if (m->io & IO_WROTE) pd->followed = 0;
+    if (m->io & IO_MORE) more_does_not_come(pd);
+    m->io = 0;
+}
+// The goroutine stops here.
+LEAF void netpoll_io_end(M *m) {
+    if (m->io & IO_WROTE) io_end(m);
+}
+static LEAF i64 plain_call(const i64 *call) {
+    return sys_call(call[0], call[1], call[2], call[3], call[4], call[5], call[6]);
+}
+static LEAF void prepared(PollDesc *pd, i64 mode) {
+    M *m = this_m();
+    if (mode == 'r') {
+        io_end(m);
+        m->io = (usize)pd | IO_READ;
+    } else if ((m->io & ~(usize)IO_BITS) == (usize)pd && m->io & IO_WROTE) m->io |= IO_WRITE;
+    else {
+        io_end(m);
+        m->io = (usize)pd | IO_WRITE;
+    }
+}
 SYSTEM i64 rt_poll_reset(PollDesc *pd, i64 mode) {
     i64 e = check_error(pd, mode);
     if (e) return e;
     __atomic_store_n(mode == 'r' ? &pd->rg : &pd->wg, PD_NONE, __ATOMIC_SEQ_CST);
-    if (mode == 'r') this_m()->reading = pd;
+    prepared(pd, mode);
     return POLL_OK;
 }
 
-// ---- reads
+// ---- what the poller knows of system calls
 
 static LEAF bool is_tcp(PollDesc *pd) {
     enum { SOL_SOCKET = 1, SO_PROTOCOL = 38, IPPROTO_TCP = 6 };
@@ -218,27 +267,59 @@ static LEAF bool is_tcp(PollDesc *pd) {
     }
     return pd->kind == KIND_TCP;
 }
-// read(2) of a goroutine whose M has just prepared a descriptor for reading (m->reading: a hint, what it says is looked at again). Called by Syscall6.
-LEAF i64 rt_poll_read(i64 fd, usize buf, usize size) {
-    M *m = this_m();
-    PollDesc *pd = m->reading;
-    m->reading = NULL;
-    if (pd->fd != (i32)fd || pd->closing || pd->kind == KIND_OTHER || __atomic_load_n(&pd->told, __ATOMIC_RELAXED))
-        return sys_call(SYS_read, fd, (i64)buf, (i64)size, 0, 0, 0);
+static LEAF i64 read_call(PollDesc *pd, const i64 *call) {
+    if (pd->fd != (i32)call[1] || pd->closing || pd->kind == KIND_OTHER || __atomic_load_n(&pd->told, __ATOMIC_RELAXED))
+        return plain_call(call);
     u32 events = __atomic_load_n(&pd->events, __ATOMIC_SEQ_CST);
     bool drained = pd->drained == events;
     if (drained && pd->empty_runs >= EMPTY_RUNS && pd->left_out < LEFT_OUT_IN_ROW && is_tcp(pd)) {
         pd->left_out++;
         return -EAGAIN;
     }
-    i64 n = sys_call(SYS_read, fd, (i64)buf, (i64)size, 0, 0, 0);
-    if (n > 0) pd->drained = (usize)n < size ? events : 0;
+    i64 n = plain_call(call);
+    if (n > 0) pd->drained = n < call[3] ? events : 0;
     if (drained) {
         pd->left_out = 0;
         if (n != -EAGAIN) pd->empty_runs = 0;
         else if (pd->empty_runs < EMPTY_RUNS) pd->empty_runs++;
     }
     return n;
+}
+static LEAF i64 write_call(M *m, PollDesc *pd, const i64 *call) {
+    if (pd->fd != (i32)call[1] || pd->closing || pd->kind == KIND_OTHER || call[3] > HEAD_SIZE) return plain_call(call);
+    m->io = (usize)pd | IO_WROTE;
+    if (pd->followed < FOLLOWED || !is_tcp(pd)) return plain_call(call);
+    m->io |= IO_MORE;
+    return sys_call(SYS_sendto, call[1], call[2], call[3], MSG_MORE, 0, 0);
+}
+static LEAF i64 sendfile_call(M *m, PollDesc *pd, usize io, const i64 *call) {
+    if (!(io & IO_WROTE) || pd->fd != (i32)call[1]) {
+        m->io = io;
+        io_end(m);
+        return plain_call(call);
+    }
+    if (pd->followed < FOLLOWED) pd->followed++;
+    i64 n = plain_call(call);
+    if (n <= 0 && io & IO_MORE) {
+        m->io = io;
+        io_end(m);
+    }
+    return n;
+}
+// A system call {number, arguments} of a goroutine whose M has just asked the poller something. Called by Syscall6.
+LEAF i64 rt_poll_call(const i64 *call) {
+    M *m = this_m();
+    usize io = m->io;
+    PollDesc *pd = (PollDesc *)(io & ~(usize)IO_BITS);
+    m->io = 0;
+    if (call[0] == SYS_sendfile) return sendfile_call(m, pd, io, call);
+    if (io & IO_WROTE) {
+        m->io = io;
+        io_end(m);
+    }
+    if (call[0] == SYS_read && io & IO_READ) return read_call(pd, call);
+    if (call[0] == SYS_write && io & IO_WRITE) return write_call(m, pd, call);
+    return plain_call(call);
 }
 
 typedef struct {
@@ -255,7 +336,7 @@ static SYSTEM void wait_resume(G *g) {
     u64 old = __atomic_exchange_n(w, PD_NONE, __ATOMIC_SEQ_CST);
     i64 e = check_error(pd, mode);
     if (!e && old != PD_READY) e = wait_step(pd, mode, false); // deadline moved, or a stale wake-up: again
-    if (!e && mode == 'r') this_m()->reading = pd;
+    if (!e) prepared(pd, mode);
     g->ret0 = (usize)e;
 }
 static SYSTEM void commit_wait(G *g, void *word) {
@@ -272,7 +353,7 @@ static SYSTEM i64 wait_step(PollDesc *pd, i64 mode, bool ignore_err) {
     for (;;) {
         u64 old = PD_READY;
         if (__atomic_compare_exchange_n(w, &old, PD_NONE, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
-            if (mode == 'r') this_m()->reading = pd;
+            prepared(pd, mode);
             return POLL_OK;
         }
         old = PD_NONE;

@@ -824,6 +824,7 @@ static void start_locked_m(G *g);
 SYSTEM NORETURN void schedule(void) {
     M *m = this_m();
     check_no_locks("schedule", 0);
+    if (m->io) netpoll_io_end(m);
     if (m->lockedg) {
         stop_locked_m();
         execute(m->lockedg, false);

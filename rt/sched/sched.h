@@ -143,6 +143,7 @@ void timers_drop(const Domain *d); // world stopped: those of its functions
 bool netpoll_ready(void);          // initialised
 G *netpoll(i64 delay, i32 *delta); // <0 block, 0 poll, else ns; list of ready goroutines by schedlink
 void netpoll_break(void);
+void netpoll_io_end(M *m); // its goroutine stops: what the kernel holds back for more of it is sent
 bool netpoll_any_waiters(void);
 void netpoll_adjust(i32 delta);
 bool poll_cancel(G *g);

@@ -31,7 +31,7 @@
 #define MO_SYSSP 40
 #define MO_XARG 64
 #define MO_XRES 88
-#define MO_READING 144
+#define MO_IO 144
 // struct P
 #define PO_WBBUF_NEXT 0
 #define PO_WBBUF_END 8

@@ -24,7 +24,7 @@ AT(M, gsignal, MO_GSIGNAL);
 AT(M, syssp, MO_SYSSP);
 AT(M, xarg, MO_XARG);
 AT(M, xres, MO_XRES);
-AT(M, reading, MO_READING);
+AT(M, io, MO_IO);
 AT(P, wbbuf_next, PO_WBBUF_NEXT);
 AT(P, wbbuf_end, PO_WBBUF_END);
 AT(Defer, link, DEFER_LINK);

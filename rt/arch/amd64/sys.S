@@ -2,13 +2,13 @@
 #include "arch/amd64/gosys.h"
 
 // func Syscall6(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr)
-// Of a program that is watched they go another way (rt/os/linux/handover.c); so do reads of what the poller knows (rt/sched/netpoll.c).
+// Of a program that is watched they go another way (rt/os/linux/handover.c); so does what follows when the poller was asked (rt/sched/netpoll.c).
 ASMFUNC "internal/runtime/syscall/linux.Syscall6"
 	cmpb $0, rt_handover(%rip)
 	jne 2f
-	testq %rdi, %rdi // SYS_read
-	jz 4f
-3:	movq %r8, %r10
+	cmpq $0, %fs:MO_IO
+	jne 4f
+	movq %r8, %r10
 	movq %r9, %r8
 	movq %rax, %r9
 	movq %rdi, %rax
@@ -41,14 +41,16 @@ ASMFUNC "internal/runtime/syscall/linux.Syscall6"
 	jae 1b
 	xorl %ecx, %ecx
 	ret
-4:	cmpq $0, %fs:MO_READING
-	je 3b
-	movq %rsi, %rdi
-	movq %rdx, %rsi
-	movq %rcx, %rdx
-	subq $8, %rsp
-	call rt_poll_read
-	addq $8, %rsp
+4:	pushq %rax
+	pushq %r9
+	pushq %r8
+	pushq %rcx
+	pushq %rdx
+	pushq %rsi
+	pushq %rdi
+	movq %rsp, %rdi
+	call rt_poll_call
+	addq $56, %rsp
 	jmp 5b
 ENDFUNC "internal/runtime/syscall/linux.Syscall6"
 

@@ -19,7 +19,6 @@ enum {
     SYS_recvmsg = 47,
     SYS_bind = 49,
     SYS_listen = 50,
-    SYS_setsockopt = 54,
     SYS_newfstatat = 262,
     SYS_unlinkat = 263,
     SYS_accept4 = 288,
