@@ -409,6 +409,16 @@ void path_stats(const PathAsk *, i64 n, PathStat *); // stats.c: as stat says, w
 u64 seen_names(const Str *names, i64 n);             // of a set, in any order
 void tell(const char *fmt, ...) PRINTF_LIKE(1, 2);   // on stderr, of what is no error; spoils
 
+// ---- SHA-256, where the processor has instructions for it ------------------------------------------
+typedef struct Sha256 {
+    u32 state[8];
+    u64 len; // bytes so far
+    u8 rest[64];
+} Sha256;
+bool sha256_begin(Sha256 *); // false: it has none, nothing may be added
+void sha256_add(Sha256 *, const void *bytes, i64 n);
+void sha256_end(Sha256 *, u8 sum[32]);
+
 // ---- Threads -----------------------------------------------------------------------------------
 // Runs fn(ctx, i, worker) for i in [0,n) on nworkers threads (work stealing by an atomic counter); returns when all did.
 void parallel_for(i64 n, int nworkers, void (*fn)(void *ctx, i64 i, int worker), void *ctx);

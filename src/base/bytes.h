@@ -17,7 +17,7 @@ static inline u8 br_u8(ByteReader *r) {
     r->bad = true;
     return 0;
 }
-static inline u64 br_uleb(ByteReader *r) {
+__attribute__((noinline, unused)) static u64 br_long_uleb(ByteReader *r) {
     u64 v = 0;
     for (int shift = 0; shift < 64; shift += 7) {
         u8 b = br_u8(r);
@@ -27,7 +27,7 @@ static inline u64 br_uleb(ByteReader *r) {
     r->bad = true;
     return 0;
 }
-static inline i64 br_sleb(ByteReader *r) {
+__attribute__((noinline, unused)) static i64 br_long_sleb(ByteReader *r) {
     u64 v = 0;
     for (int shift = 0; shift < 64; shift += 7) {
         u8 b = br_u8(r);
@@ -38,6 +38,13 @@ static inline i64 br_sleb(ByteReader *r) {
     }
     r->bad = true;
     return 0;
+}
+// Most numbers are one byte.
+static inline u64 br_uleb(ByteReader *r) { return r->p < r->end && *r->p < 128 ? *r->p++ : br_long_uleb(r); }
+static inline i64 br_sleb(ByteReader *r) {
+    if (r->p == r->end || *r->p >= 128) return br_long_sleb(r);
+    u8 b = *r->p++;
+    return b & 64 ? (i64)b - 128 : b;
 }
 // A count of things of at least one byte each.
 static inline i64 br_count(ByteReader *r) {

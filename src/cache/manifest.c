@@ -104,6 +104,26 @@ static bool holds_output(Arena *a, Str cwd, const SeenItems *made, Str dir) {
     return false;
 }
 
+static bool is_below(Str path, Str dir) {
+    return path.len > dir.len && str_has_prefix(path, dir) && path.ptr[dir.len] == '/';
+}
+
+// What is in the folder of the file that changed last is asked first: somebody edits there. The rest stays in order.
+static void put_edited_first(Arena *a, SeenItems *list) {
+    i64 newest = -1, n = 0;
+    for (i64 i = 0; i < list->len; i++) {
+        const SeenItem *s = &list->ptr[i];
+        if (s->kind == SEEN_READ && (newest < 0 || s->st.mtime > list->ptr[newest].st.mtime)) newest = i;
+    }
+    if (newest < 0) return;
+    Str dir = path_dir(list->ptr[newest].path);
+    SeenItem *copy = ANEWN(a, SeenItem, list->len);
+    for (int there = 1; there >= 0; there--)
+        for (i64 i = 0; i < list->len; i++)
+            if (is_below(list->ptr[i].path, dir) == there) copy[n++] = list->ptr[i];
+    list->ptr = copy;
+}
+
 Str manifest_make(Arena *a, Str cwd, const Seen *w, const char **why) {
     SeenItems list = {0}, made = {0};
     *why = seen_spoiled(w);
@@ -114,6 +134,7 @@ Str manifest_make(Arena *a, Str cwd, const Seen *w, const char **why) {
     }
     if (!list.len) return (Str){0};
     qsort(list.ptr, (size_t)list.len, sizeof(SeenItem), by_path);
+    put_edited_first(a, &list);
     u8 *flags = ANEWN(a, u8, list.len);
     for (i64 i = 0; i < list.len; i++) {
         SeenItem *s = &list.ptr[i];

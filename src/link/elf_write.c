@@ -24,7 +24,7 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
         }
         bool gone = !r->sym || ((r->kind & REL_WEAK) && !link_place(r->sym)->reached && r->sym->kind != SYM_ABS);
         u64 v = gone ? 0 : link_addr(r->sym) + (u64)r->addend;
-        if (!gone && link_share_reloc(l, s, r, p, v)) continue;
+        if (!gone && l->plugin && link_share_reloc(l, s, r, p, v)) continue;
         if (!gone && l->patch && l->job->patch->made) link_patch_itab(l, s, r);
         i64 d;
         switch (kind) {

@@ -44,21 +44,59 @@ void link_fips_place(Link *l) {
     }
 }
 
-void link_fips_sum(Link *l, Buf *image) {
+// HMAC with a key of zeros (RFC 2104).
+typedef struct Hmac {
+    bool fast;
+    Sha256 in;
+    crypto_auth_hmacsha256_state plain;
+} Hmac;
+
+static void begin_padded(Sha256 *s, u8 pad) {
+    u8 block[64];
+    memset(block, pad, sizeof block);
+    sha256_begin(s);
+    sha256_add(s, block, sizeof block);
+}
+
+static void hmac_begin(Hmac *h) {
     static const u8 key[crypto_auth_hmacsha256_KEYBYTES] = {0};
+    h->fast = sha256_begin(&h->in);
+    if (h->fast) begin_padded(&h->in, 0x36);
+    else crypto_auth_hmacsha256_init(&h->plain, key, sizeof key);
+}
+
+static void hmac_add(Hmac *h, const void *p, i64 n) {
+    if (h->fast) sha256_add(&h->in, p, n);
+    else crypto_auth_hmacsha256_update(&h->plain, p, (u64)n);
+}
+
+static void hmac_end(Hmac *h, u8 *sum) {
+    if (!h->fast) {
+        crypto_auth_hmacsha256_final(&h->plain, sum);
+        return;
+    }
+    u8 inner[32];
+    Sha256 out;
+    sha256_end(&h->in, inner);
+    begin_padded(&out, 0x5c);
+    sha256_add(&out, inner, sizeof inner);
+    sha256_end(&out, sum);
+}
+
+void link_fips_sum(Link *l, Buf *image) {
     static const char head[] = "go fips object v1\n";
-    crypto_auth_hmacsha256_state h;
+    Hmac h;
     if (!l->fips) return;
-    crypto_auth_hmacsha256_init(&h, key, sizeof key);
-    crypto_auth_hmacsha256_update(&h, (const u8 *)head, sizeof head - 1);
+    hmac_begin(&h);
+    hmac_add(&h, head, sizeof head - 1);
     for (int r = 0; r < NRANGES; r++) {
         const Section *sec = &l->sec[summed[r]];
         u64 lo = l->fips_bounds[2 * r]->addr, n = l->fips_bounds[2 * r + 1]->addr - lo;
         u8 size[8];
         for (int i = 0; i < 8; i++) size[i] = (u8)(n >> (56 - 8 * i));
-        crypto_auth_hmacsha256_update(&h, size, sizeof size);
-        crypto_auth_hmacsha256_update(&h, image->ptr + sec->off + (lo - sec->addr), n);
+        hmac_add(&h, size, sizeof size);
+        hmac_add(&h, image->ptr + sec->off + (lo - sec->addr), (i64)n);
     }
     const Section *own = &l->sec[OS_NOPTRDATA];
-    crypto_auth_hmacsha256_final(&h, image->ptr + own->off + (l->fips->addr - own->addr) + SUM);
+    hmac_end(&h, image->ptr + own->off + (l->fips->addr - own->addr) + SUM);
 }

@@ -1,8 +1,6 @@
 // link.c - the stages of a link, in order.
 #include "link/link_int.h"
 
-u64 link_addr(const Sym *s) { return s->section ? s->section->addr + (u64)s->section_off : s->addr; }
-
 // Makes the record when the program may be running already.
 static void finish_later(Link *l) {
     Link *kept = ANEW(l->a, Link);

@@ -64,7 +64,7 @@ void link_share_begin(Link *);                    // before marking: what is rea
 void link_share_order(Link *, Sym **syms, i64 n); // of a section, behind link_sort
 void link_share_place(Link *);                    // a host's table, while tables are laid out
 bool link_is_import(const Link *, const Sym *);   // not of this module
-bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); // false: an executable's
+bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); // of a plugin; false: as an executable's
 void link_share_write(Link *, Buf *image, i64 *at);                           // a plugin's head and tables
 void link_share_sum(const Link *, Buf *image);
 // patch.c
@@ -77,7 +77,7 @@ void link_patch_record(Link *);
 void link_patch_write(Link *, Buf *image);
 Sym *link_table(Link *, const void *bytes, i64 size, i64 align); // layout.c: a constant
 void link_root(Link *, Sym *);                                   // mark.c
-u64 link_addr(const Sym *);
+static inline u64 link_addr(const Sym *s) { return s->section ? s->section->addr + (u64)s->section_off : s->addr; }
 void link_end(Link *);                                        // gives back what the link made besides its arena
 static inline void link_look_ahead(const Sym *s, i64 reloc) { // its target will be looked at soon
     if (reloc < s->relocs.len) __builtin_prefetch(s->relocs.ptr[reloc].sym);

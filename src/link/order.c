@@ -41,8 +41,11 @@ static u64 key_at(Str s, i64 depth) {
     i64 n = s.len - depth;
     if (n >= 8) memcpy(b, s.ptr + depth, 8);
     else if (n > 0) memcpy(b, s.ptr + depth, (size_t)n);
-    u64 key = 0;
-    for (int i = 0; i < 8; i++) key = key << 8 | b[i];
+    u64 key;
+    memcpy(&key, b, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    key = __builtin_bswap64(key);
+#endif
     return key;
 }
 

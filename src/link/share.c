@@ -243,7 +243,6 @@ static int place_kind(int reloc) {
 }
 
 bool link_share_reloc(Link *l, Sym *from, const Reloc *r, u8 *place, u64 addr) {
-    if (!l->plugin) return false;
     int kind = place_kind(r->kind & ~(REL_WEAK | REL_OPTIONAL));
     if (kind < 0) return true;
     u32 at = (u32)(from->addr + r->off);

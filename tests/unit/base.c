@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sodium.h>
 #include <unistd.h>
 
 static int failures;
@@ -172,6 +173,22 @@ static void test_pool_wait(void) {
     }
 }
 
+// In pieces of all sizes against libsodium's; a machine without the instructions has nothing to test.
+static void test_sha256(void) {
+    u8 text[300], sum[32], want[32];
+    Sha256 h;
+    for (i64 i = 0; i < NELEM(text); i++) text[i] = (u8)(i * i + 7 * i);
+    for (i64 n = 0; n <= NELEM(text); n++)
+        for (i64 cut = 0; cut <= n; cut += 1 + n / 9) {
+            if (!sha256_begin(&h)) return;
+            sha256_add(&h, text, cut);
+            sha256_add(&h, text + cut, n - cut);
+            sha256_end(&h, sum);
+            crypto_hash_sha256(want, text, (u64)n);
+            T(!memcmp(sum, want, sizeof sum));
+        }
+}
+
 static void test_pool(void) {
     static PoolRun r;
     test_pool_wait();
@@ -300,6 +317,7 @@ static void test_diag(void) {
 }
 
 int main(void) {
+    test_sha256();
     test_str(), test_arena(), test_buf(), test_map(), test_threads(), test_pool(), test_paths(), test_files(),
         test_diag();
     return failures != 0;
