@@ -1,12 +1,14 @@
-// map.c - Map: an index (0: free) over entries kept in order of insertion.
+// map.c - Map: an index (0: free) over entries kept in order of insertion; FEW entries have none and are looked through.
 //
 // An index word is the upper half of the hash and the entry's number + 1, so that a look at a full place that is another key's does not
 // touch its entry. Nothing is removed; the index is at most 3/4 full. Both halves live in the map's arena.
 #include "base/base.h"
 
+enum { FEW = 8 };
+
 struct Map {
     Arena *arena;
-    u64 *index; // mask + 1 of them
+    u64 *index; // mask + 1 of them; NULL: at most FEW entries
     u64 mask;
     VEC(MapEnt) ents;
 };
@@ -29,6 +31,8 @@ static u64 hash_num(u64 x) {
 }
 
 static MapEnt *find_str(const Map *m, Str key, u64 hash) {
+    for (i64 k = 0; !m->index && k < m->ents.len; k++)
+        if (m->ents.ptr[k].hash == hash && str_eq(m->ents.ptr[k].key.str, key)) return &m->ents.ptr[k];
     if (!m->index) return NULL;
     for (u64 i = hash & m->mask; m->index[i]; i = (i + 1) & m->mask) {
         if ((m->index[i] ^ hash) >> 32) continue;
@@ -40,6 +44,8 @@ static MapEnt *find_str(const Map *m, Str key, u64 hash) {
 
 // A pointer is a number here.
 static MapEnt *find_num(const Map *m, u64 num, u64 hash) {
+    for (i64 k = 0; !m->index && k < m->ents.len; k++)
+        if (m->ents.ptr[k].key.num == num) return &m->ents.ptr[k];
     if (!m->index) return NULL;
     u64 word;
     for (u64 i = hash & m->mask; (word = m->index[i]); i = (i + 1) & m->mask) {
@@ -61,7 +67,11 @@ static i64 room_of(u64 places) { return (i64)(places / 4 * 3); }
 
 // Index and entries grow together, so that neither has memory that the other has no place for.
 static void grow(Map *m) {
-    u64 n = m->index ? (m->mask + 1) * 2 : 8;
+    if (m->ents.cap < FEW) {
+        vec_grow(m->arena, (void **)&m->ents.ptr, &m->ents.cap, sizeof *m->ents.ptr);
+        return;
+    }
+    u64 n = m->index ? (m->mask + 1) * 2 : 2 * FEW;
     m->index = ANEWN(m->arena, u64, (i64)n);
     m->mask = n - 1;
     MapEnt *ents = ANEWN(m->arena, MapEnt, room_of(n));
@@ -74,7 +84,7 @@ static void grow(Map *m) {
 static void **add(Map *m, MapEnt k) {
     if (m->ents.len == m->ents.cap) grow(m);
     m->ents.ptr[m->ents.len++] = k;
-    put(m, k.hash, m->ents.len - 1);
+    if (m->index) put(m, k.hash, m->ents.len - 1);
     return &m->ents.ptr[m->ents.len - 1].val;
 }
 

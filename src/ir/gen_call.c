@@ -229,6 +229,7 @@ static IrFunc *intrinsic_func(Gen *g, Object *f, Str sym) {
     fn->obj = f;
     fn->noescape = fn->built = true;
     fn->scc = -1;
+    fn->intrinsic = ir_intrinsic(sym) + 1;
     map_set_str(pg->intrinsic_funcs, sym, fn);
     return fn;
 }

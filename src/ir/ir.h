@@ -185,6 +185,7 @@ struct IrFunc {
     const struct IrStarts *starts; // is_init: where declarations start whose code it has; NULL: it has none
     u8 *param_esc;                 // escape.c: per parameter, IR_LEAKS: leaks to heap / to results / not
     i32 cost;                      // inline.c: -1 not inlinable
+    i32 intrinsic;                 // which row of intrinsics.def its symbol is, from 1 on; 0: none
     Object *obj;
     TypeEnv *env;
     Node *node; // source (FuncDecl, FuncLit) or NULL for made-up functions
@@ -510,4 +511,4 @@ void ir_free_trees(IrProgram *);       // those that are left, before its arena 
 IrVar *ir_temp(IrProgram *, IrFunc *, Type *, Pos);
 // table of intrinsic functions (ir/intrinsics.def): symbols that ssa/ expands; they need no body. Index or -1.
 i32 ir_intrinsic(Str sym);
-static inline bool ir_is_intrinsic(const IrFunc *f) { return !f->by_name && ir_intrinsic(f->sym) >= 0; }
+static inline bool ir_is_intrinsic(const IrFunc *f) { return !f->by_name && f->intrinsic; }

@@ -102,6 +102,7 @@ IrFunc *ir_func_of_symbol(IrProgram *p, Str sym) {
         IrFunc *f = ANEW(p->arena, IrFunc);
         f->sym = sym;
         f->scc = f->cost = -1;
+        f->intrinsic = ir_intrinsic(sym) + 1;
         *slot = f;
     }
     return *slot;

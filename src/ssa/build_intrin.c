@@ -3,7 +3,6 @@
 // A row names the symbol, a shape (how operands become values) and up to two parameters of the shape. What needs more than the baseline
 // of the machine is asked for at run time (POPCNT) or left a call (SSE4.1, FMA).
 #include "ssa/build.h"
-#include <stdlib.h>
 
 typedef enum Shape {
     SH_UN,
@@ -48,21 +47,16 @@ typedef enum Shape {
     SH_CTRL_H2,
 } Shape;
 typedef struct Intrin {
-    const char *sym;
     u8 shape;
     u8 vt;
     u16 op;
 } Intrin;
 static const Intrin table[] = {
-// sorted by symbol
-#define I(sym, shape, vt, op) {sym, SH_##shape, VT_##vt, O_##op},
+// by IrFunc.intrinsic
+#define I(sym, shape, vt, op) {SH_##shape, VT_##vt, O_##op},
 #include "ir/intrinsics.def"
 #undef I
 };
-static int compare(const void *key, const void *e) {
-    const Str *s = key;
-    return str_cmp(*s, str_c(((const Intrin *)e)->sym));
-}
 
 static Value *mem_op(Builder *b, int op, VType vt, int nargs, Value **args) { // tuple (value, memory)
     Value *all[5];
@@ -142,9 +136,8 @@ static Value *slot_set(Builder *b, Shape shape, Value **x) {
 }
 
 bool bld_intrinsic(Builder *b, IrNode *n, Val **results, i64 *nres) {
-    if (n->fn->by_name) return false;
-    const Intrin *in = bsearch(&n->fn->sym, table, (size_t)NELEM(table), sizeof table[0], compare);
-    if (!in) return false;
+    if (!ir_is_intrinsic(n->fn)) return false;
+    const Intrin *in = &table[n->fn->intrinsic - 1];
     Val v[4];
     Value *x[4] = {0};
     CHECK(n->list.len <= 4);

@@ -208,34 +208,61 @@ static void cut_phis(Func *f) {
     }
 }
 // Operations that are none unless they fault, pure or not: nil checks of loads are apart.
-static const bool may_end[O_GENERIC_COUNT] = {
-    [O_PHI] = true, [O_COPY] = true, [O_LOAD] = true, [O_WB_ENABLED] = true, [O_INIT_MEM] = true, [O_INVALID] = true};
-static bool is_root(const Func *f, const Value *v) {
-    if (v->op < O_GENERIC_COUNT && may_end[v->op]) return (v->flags & VF_FAULTS) != 0;
-    return !(op_flags(f, v) & OPF_PURE);
+#define MAY_END(op)                                                                                                    \
+    ((op) == O_PHI || (op) == O_COPY || (op) == O_LOAD || (op) == O_WB_ENABLED || (op) == O_INIT_MEM || (op) == O_INVALID)
+static const u8 root_flags[O_GENERIC_COUNT] = { // values with one of these flags, of VF_FAULTS, are roots; all: any value is
+#define O(n, nargs, flags, doc) [O_##n] = MAY_END(O_##n) ? VF_FAULTS : (flags) & OPF_PURE ? 0 : 255,
+#include "ssa/ops.def"
+#undef O
+};
+static bool is_root(const Value *v) {
+    u8 f = v->op < O_GENERIC_COUNT ? root_flags[v->op] : 255;
+    return f == 255 || (f & v->flags);
+}
+static i64 mark_roots(Func *f, ValueVec *work) {
+    i64 all = 0;
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        all += b->values.len;
+        for (i64 k = 0; k < b->values.len; k++) {
+            Value *v = b->values.ptr[k];
+            v->scratch = is_root(v);
+            if (v->scratch) vec_push(f->arena, work, v);
+        }
+    }
+    return all;
+}
+static void mark_control(Func *f, Value **ctl, ValueVec *work) {
+    if (!*ctl || cut(ctl)->scratch) return;
+    (*ctl)->scratch = 1;
+    vec_push(f->arena, work, *ctl);
+}
+static void drop_unmarked(Func *f, Block *b) {
+    i64 n = 0;
+    for (i64 k = 0; k < b->values.len; k++) {
+        Value *v = b->values.ptr[k];
+        if (v->scratch) {
+            b->values.ptr[n++] = v;
+            continue;
+        }
+        for (int a = 0; a < v->nargs; a++) v->args[a]->uses--;
+        v->nargs = 0;
+        mark_dead(f, v);
+    }
+    f->removed += b->values.len - n;
+    b->values.len = n;
 }
 // What is live refers to no copies behind it. Memory effects count as roots: stores are removed by pass dse, calls never.
 static void remove_dead_values(Func *f) {
     f->has_copies = false;
     ValueVec work = {f->work.ptr, 0, f->work.cap};
+    i64 all = mark_roots(f, &work), marked;
     for (i64 i = 0; i < f->blocks.len; i++) {
-        Block *b = f->blocks.ptr[i];
-        for (i64 k = 0; k < b->values.len; k++) {
-            Value *v = b->values.ptr[k];
-            v->scratch = is_root(f, v);
-            if (v->scratch) vec_push(f->arena, &work, v);
-        }
+        mark_control(f, &f->blocks.ptr[i]->ctl[0], &work);
+        mark_control(f, &f->blocks.ptr[i]->ctl[1], &work);
     }
-    for (i64 i = 0; i < f->blocks.len; i++) {
-        Block *b = f->blocks.ptr[i];
-        for (int c = 0; c < 2; c++)
-            if (b->ctl[c] && !cut(&b->ctl[c])->scratch) {
-                b->ctl[c]->scratch = 1;
-                vec_push(f->arena, &work, b->ctl[c]);
-            }
-    }
-    while (work.len) {
-        Value *v = work.ptr[--work.len];
+    for (marked = 0; marked < work.len; marked++) {
+        Value *v = work.ptr[marked];
         for (int a = 0; a < v->nargs; a++) {
             Value *x = cut(&v->args[a]);
             if (x->scratch) continue;
@@ -244,22 +271,7 @@ static void remove_dead_values(Func *f) {
         }
     }
     f->work = work;
-    for (i64 i = 0; i < f->blocks.len; i++) {
-        Block *b = f->blocks.ptr[i];
-        i64 n = 0;
-        for (i64 k = 0; k < b->values.len; k++) {
-            Value *v = b->values.ptr[k];
-            if (v->scratch) {
-                b->values.ptr[n++] = v;
-                continue;
-            }
-            for (int a = 0; a < v->nargs; a++) v->args[a]->uses--;
-            v->nargs = 0;
-            mark_dead(f, v);
-        }
-        f->removed += b->values.len - n;
-        b->values.len = n;
-    }
+    for (i64 i = 0; i < f->blocks.len && marked != all; i++) drop_unmarked(f, f->blocks.ptr[i]);
 }
 // b -> s where s has no other predecessor: one block.
 static bool merge_blocks(Func *f) {

@@ -346,8 +346,7 @@ static void build_uses(Ra *ra, Block *b) {
     ra_live_out(ra, b);
     for (i64 k = 0; k < ra->nset; k++) {
         i32 id = ra->set[k];
-        add_use(ra, ra->vals[id].v, (i32)i64_min((i64)n + 1 + ra->set_dist[k], DIST_INF),
-                loops_back ? edge_hint(ra, b, id) : -1);
+        add_use(ra, ra->vals[id].v, ra_farther(ra->set_dist[k], n + 1), loops_back ? edge_hint(ra, b, id) : -1);
     }
     phi_hints(ra, b);
     for (int c = 1; c >= 0; c--)

@@ -120,6 +120,7 @@ static inline int cls_of(VType t) {
     default: return CLS_NONE;
     }
 }
+static inline i32 ra_farther(i32 dist, i32 by) { return dist + by < DIST_INF ? dist + by : DIST_INF; }
 static inline int lowest(RegSet s) { return __builtin_ctzll(s); }
 static inline RegSet bit(int r) { return (RegSet)1 << r; }
 // The first register of a set that holds value id, -1: none does.

@@ -155,19 +155,31 @@ static i32 edge_cost(Ra *ra, const Block *b, i64 s) {
     return cost;
 }
 
+// The set is empty, and the values of a list are different ones.
+static void set_fill(Ra *ra, const LiveVec *live, i32 cost) {
+    for (i64 k = 0; k < live->len; k++) {
+        i32 id = live->ptr[k].id;
+        ra->where[id] = (i32)k;
+        ra->set[k] = id;
+        ra->set_dist[k] = ra_farther(live->ptr[k].dist, cost);
+    }
+    ra->nset = live->len;
+}
+
 void ra_live_out(Ra *ra, const Block *b) {
     set_clear(ra);
     for (i64 s = 0; s < b->succs.len; s++) {
         Block *t = b->succs.ptr[s].b;
-        RaBlock *rt = ra_block(ra, t);
+        const LiveVec *live = &ra_block(ra, t)->livein;
         i32 cost = edge_cost(ra, b, s), e = b->succs.ptr[s].i;
-        for (i64 k = 0; k < rt->livein.len; k++)
-            set_add(ra, rt->livein.ptr[k].id, (i32)i64_min(rt->livein.ptr[k].dist + cost, DIST_INF));
+        if (!ra->nset) set_fill(ra, live, cost);
+        else
+            for (i64 k = 0; k < live->len; k++) set_add(ra, live->ptr[k].id, ra_farther(live->ptr[k].dist, cost));
         for (i64 k = 0; k < t->values.len && t->values.ptr[k]->op == O_PHI; k++) {
             Value *phi = t->values.ptr[k];
             Value *x = phi->args[e];
             if (ra->vals[phi->id].cls != CLS_NONE && is_tracked(ra, x))
-                set_add(ra, x->id, (i32)i64_min(ra->vals[phi->id].phi_dist + cost, DIST_INF));
+                set_add(ra, x->id, ra_farther(ra->vals[phi->id].phi_dist, cost));
         }
     }
 }
@@ -185,6 +197,23 @@ static bool is_settled(Ra *ra, const Block *b) {
     return rb->walked > 0;
 }
 
+// The set, as what is live at the start of a block. True: there are more or fewer than before.
+static bool keep_live(Ra *ra, RaBlock *rb, i32 first_call) {
+    i64 before = rb->livein.len, n = ra->nset;
+    bool differs = n != before;
+    if (rb->livein.cap < n) VEC_ROOM(ra->a, &rb->livein, n);
+    LiveEnt *to = rb->livein.ptr;
+    for (i64 i = 0; i < n; i++) {
+        i32 d = ra->set_dist[i];
+        LiveEnt now = {ra->set[i], d > first_call ? ra_farther(d, DIST_CALL) : d};
+        differs |= to[i].id != now.id || to[i].dist != now.dist; // beyond what was there: their numbers differ
+        to[i] = now;
+    }
+    rb->livein.len = n;
+    if (differs) rb->changed = rb->walked;
+    return n != before;
+}
+
 // One backward walk over b. True if the set of live-in values or their number changed.
 static bool live_block(Ra *ra, Block *b) {
     RaBlock *rb = ra_block(ra, b);
@@ -193,7 +222,7 @@ static bool live_block(Ra *ra, Block *b) {
     i32 n = (i32)b->values.len, count[3] = {0}, first_call = INT32_MAX;
     ra_live_out(ra, b);
     for (i64 i = 0; i < ra->nset; i++) {
-        ra->set_dist[i] = (i32)i64_min((i64)ra->set_dist[i] + n + 1, DIST_INF);
+        ra->set_dist[i] = ra_farther(ra->set_dist[i], n + 1);
         count[ra->vals[ra->set[i]].cls]++;
     }
     note_pressure(rb, count);
@@ -228,18 +257,7 @@ static bool live_block(Ra *ra, Block *b) {
         }
         note_pressure(rb, count);
     }
-    i64 before = rb->livein.len;
-    if (ra->nset != before) rb->changed = rb->walked;
-    rb->livein.len = 0;
-    if (rb->livein.cap < ra->nset) VEC_ROOM(ra->a, &rb->livein, ra->nset);
-    for (i64 i = 0; i < ra->nset; i++) {
-        i32 d = ra->set_dist[i];
-        if (d > first_call) d = (i32)i64_min((i64)d + DIST_CALL, DIST_INF);
-        LiveEnt now = {ra->set[i], d};
-        if (i < before && (rb->livein.ptr[i].id != now.id || rb->livein.ptr[i].dist != d)) rb->changed = rb->walked;
-        rb->livein.ptr[rb->livein.len++] = now;
-    }
-    return ra->nset != before;
+    return keep_live(ra, rb, first_call);
 }
 
 // Registers that operations in loops take for themselves: values that live through the loop had better be elsewhere.
