@@ -23,10 +23,12 @@ typedef struct Inliner {
     IrProgram *p;
     Arena *a, *nodes, *tmp; // nodes: of f; tmp: tables, until the round over it ends
     IrFunc *f;
-    i64 size;
+    bool sized, inlinable; // size was asked for; nothing in f forbids that it is inlined
+    i64 size;              // of f
     Map *defs; /* IrVar -> CLOSURE or FUNC it holds */
     bool ifaces,
         direct_only; /* a call of an interface method was seen; other calls were looked at in an earlier round */
+    bool changed;    // the tree is not the one whose size was asked for
     VEC(IrFunc *) active;
 } Inliner;
 typedef struct Clone {
@@ -150,16 +152,19 @@ static const bool *merged_calls(const IrFunc *f, Arena *tmp) {
     return merged;
 }
 
-static void set_cost(IrFunc *f, Arena *tmp) {
+// in: knows its size, which is as good, if it asked for it and changed nothing since.
+static void set_cost(const Inliner *in) {
+    IrFunc *f = in->f;
     Cost c = {.most = BUDGET_ONCE};
     f->cost = -1;
     if (f->noinline || f->has_defer || f->has_recover || f->uintptrescapes || f->uintptrkeepalive || f->is_init ||
         f->lazy || !f->has_body || !f->built || ir_has_flag(f, PKG_NO_INLINE))
         return;
     if (str_eq(f->sym, S("runtime.throw")) || str_eq(f->sym, S("runtime.fatal"))) return;
-    if (f->inlined.len > MAX_NESTED && nested_calls(f, tmp) > MAX_NESTED) return;
-    c.merged = merged_calls(f, tmp);
-    if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c.n, 1 << 30);
+    if (f->inlined.len > MAX_NESTED && nested_calls(f, in->tmp) > MAX_NESTED) return;
+    c.merged = merged_calls(f, in->tmp);
+    if (in->sized && !in->changed && !c.merged) f->cost = in->inlinable ? (i32)in->size : -1;
+    else if (cost_list(&f->body, &c)) f->cost = (i32)i64_min(c.n, 1 << 30);
     if (f->cost > 0 && is_byte_order(f)) f->cost = (i32)i64_min(f->cost, BYTE_ORDER_COST);
 }
 
@@ -464,6 +469,15 @@ static bool is_active(Inliner *in, const IrFunc *f) {
     return in->f == f;
 }
 
+// Asked for while f is as it was, so that one walk serves for set_cost too where nothing is inlined.
+static i64 size_of(Inliner *in) {
+    if (in->sized) return in->size;
+    Cost c = {.most = BIG_FUNCTION};
+    in->sized = true;
+    in->inlinable = cost_list(&in->f->body, &c);
+    return in->size = c.n;
+}
+
 static bool fits(Inliner *in, IrNode *call, IrFunc *f, bool closure) {
     if (f->cost < 0 || is_active(in, f) || in->active.len > 12) return false;
     if (str_eq(f->sym, S("main.main"))) return false; // it could be; the runtime calls it
@@ -471,8 +485,10 @@ static bool fits(Inliner *in, IrNode *call, IrFunc *f, bool closure) {
     if (in->f->wrapper && f->cost >= CALL_COST)
         return false; // what it calls must see its frame: recover() looks through wrappers
     if (!closure && f->scc == in->f->scc && f->outer != in->f) return false; // recursion
-    if (f->cost <= (in->size > BIG_FUNCTION ? BUDGET_BIG : BUDGET)) return true;
-    if (!closure || f->cost > BUDGET_ONCE || in->size > BIG_FUNCTION) return false;
+    if (f->cost > BUDGET_ONCE) return false;
+    bool big = size_of(in) > BIG_FUNCTION;
+    if (f->cost <= (big ? BUDGET_BIG : BUDGET)) return true;
+    if (!closure || big) return false;
     return call->a->op != X_VAR || count_uses(&in->f->body, call->a->var) + 0 <= 2; // its declaration and this call
 }
 
@@ -491,6 +507,7 @@ static IrFunc *callee_of(Inliner *in, IrNode *call, IrNode **made) {
         call->op = X_CALL;
         call->fn = def->fn;
         call->a = NULL;
+        in->changed = true;
         return ok ? def->fn : NULL;
     }
     for (i64 i = 0; i < def->list.len; i++) {
@@ -565,6 +582,7 @@ static void expand(Inliner *in, IrNode *call, IrFunc *f, IrNode *made, IrVec *ou
     } else
         for (i64 i = 0; i < body.len; i++) vec_push(in->nodes, out, body.ptr[i]);
     in->size += f->cost;
+    in->changed = true;
     *results = c.results;
 }
 
@@ -741,13 +759,10 @@ bool ir_inline_round(IrProgram *p, IrFunc *f, int round, Arena *a, IrFuncVec *ca
                   .f = f,
                   .defs = map_new_ptr(tmp),
                   .direct_only = round > 0};
-    Cost size = {.most = BIG_FUNCTION};
-    cost_list(&f->body, &size);
-    in.size = size.n;
     i64 before = f->inlined.len, calls = called->len;
     if (!ir_has_flag(f, PKG_NO_INLINE)) inline_list(&in, &f->body);
     if (f->inlined.len != before) clean(&in, f);
-    set_cost(f, tmp);
+    set_cost(&in);
     if (in.ifaces && round < MAX_ROUNDS && !ir_has_flag(f, PKG_NO_OPT)) ir_devirtualise(p, f, a, called);
     arena_reset(tmp);
     ir_end_trees(p);

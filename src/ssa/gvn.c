@@ -112,7 +112,7 @@ static void process(Table *t, Value *v) {
         join_const(f, v);
         return;
     }
-    for (int i = 0; i < v->nargs; i++)
+    for (int i = 0; f->has_copies && i < v->nargs; i++)
         if (v->args[i]->op == O_COPY) ssa_set_arg(f, v, i, skip_copies(v->args[i]));
     u16 fl = op_flags(f, v);
     if (v->op == O_LOAD) {

@@ -24,7 +24,11 @@ typedef enum VType {
     VT_V128,
     VT_TUPLE
 } VType;
-i64 vtype_size(VType);
+static inline i64 vtype_size(VType t) {
+    static const u8 sizes[VT_TUPLE + 1] = {[VT_BOOL] = 1, [VT_I8] = 1,  [VT_I16] = 2, [VT_I32] = 4, [VT_F32] = 4,
+                                           [VT_I64] = 8,  [VT_PTR] = 8, [VT_F64] = 8, [VT_V128] = 16};
+    return sizes[t];
+}
 
 typedef struct Value Value;
 typedef struct ValueVec ValueVec;

@@ -11,20 +11,6 @@ const OpInfo ssa_generic_ops[] = {
 #include "ssa/ops.def"
 #undef O
 };
-i64 vtype_size(VType t) {
-    switch (t) {
-    case VT_BOOL:
-    case VT_I8: return 1;
-    case VT_I16: return 2;
-    case VT_I32:
-    case VT_F32: return 4;
-    case VT_I64:
-    case VT_PTR:
-    case VT_F64: return 8;
-    case VT_V128: return 16;
-    default: return 0;
-    }
-}
 
 // ---- values ----------------------------------------------------------------------------------------
 static void put_args(Func *f, Value *v, int nargs, Value **args) {
@@ -362,10 +348,10 @@ static bool rewrite_block(Func *f, Block *b, bool (*rewrite)(Func *, Value *), V
     for (i64 k = 0; k < b->values.len; k++) {
         Value *v = b->values.ptr[k];
         if (v->flags & VF_DEAD) continue;
-        clean_args(f, v);
+        if (f->has_copies) clean_args(f, v);
         for (int n = 0; n < 100 && !(v->flags & VF_DEAD) && v->op != O_COPY && rewrite(f, v); n++) {
             changed = true;
-            clean_args(f, v);
+            if (f->has_copies) clean_args(f, v);
         }
         vec_push(f->arena, out, v);
     }
