@@ -16,14 +16,20 @@ const char *rt_symbol(RtFn f) { return rt_symbols[f]; }
 // ---- names -----------------------------------------------------------------------------------------------------
 
 // gc's objabi.PathToPrefix: in the last path element '.' and everything that is not printable ASCII, '%' and '"' are escaped.
-Str ir_escape_path(Arena *a, Str path) {
-    i64 slash = str_rindex(path, '/');
-    bool plain = true;
-    for (i64 i = 0; i < path.len && plain; i++) {
+static bool is_plain_path(Str path) { // a dot is plain before the last slash
+    bool dot = false;
+    for (i64 i = 0; i < path.len; i++) {
         u8 c = (u8)path.ptr[i];
-        plain = !(c <= ' ' || (c == '.' && i > slash) || c == '%' || c == '"' || c >= 0x7f);
+        if (c == '/') dot = false;
+        else if (c == '.') dot = true;
+        else if (c <= ' ' || c == '%' || c == '"' || c >= 0x7f) return false;
     }
-    if (plain) return path;
+    return !dot;
+}
+
+Str ir_escape_path(Arena *a, Str path) {
+    if (is_plain_path(path)) return path;
+    i64 slash = str_rindex(path, '/');
     Buf b = {0};
     for (i64 i = 0; i < path.len; i++) {
         u8 c = (u8)path.ptr[i];

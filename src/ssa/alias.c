@@ -57,6 +57,10 @@ static bool is_escaping_use(const Value *v, int arg) {
     default: return true;
     }
 }
+// What ssa_ref goes on from, or finds a slot in.
+static const bool may_be_slot[O_GENERIC_COUNT] = {
+    [O_SLOT_ADDR] = true, [O_PTR_OFF] = true,  [O_PTR_ADD] = true, [O_PTR_INDEX] = true,
+    [O_COPY] = true,      [O_NILCHECK] = true, [O_INT2PTR] = true, [O_PTR2INT] = true};
 // Slot.is_private for all slots: an address that flows anywhere but into an access makes its slot public.
 void ssa_compute_private(Func *f) {
     bool any = false;
@@ -72,7 +76,7 @@ void ssa_compute_private(Func *f) {
             if (v->op == O_LOAD || v->op == O_EQ || v->op == O_NE || v->op == O_ZERO || v->op == O_MOVE) continue;
             for (int a = 0; a < v->nargs; a++) {
                 Value *x = v->args[a];
-                if (x->type != VT_PTR && x->type != VT_I64) continue;
+                if (x->op >= O_GENERIC_COUNT || !may_be_slot[x->op] || (x->type != VT_PTR && x->type != VT_I64)) continue;
                 if (v->op == O_PTR_OFF || v->op == O_PTR_ADD || v->op == O_PTR_INDEX || v->op == O_NILCHECK ||
                     v->op == O_COPY) {
                     if (a == 0) continue;

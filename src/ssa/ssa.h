@@ -240,7 +240,10 @@ struct Func {
     CodeNotes *notes; // made by regalloc: frame_words, arg_words, maps, entry_regs; the rest by emit
     i32 cur_inl;
     Map *consts;
+    Value *recent_consts[16]; // of consts, by what they are
     struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied
+    Block *rewriting;             // its values before the rewrite_at-th are not in rewrite_out yet; NULL: they are
+    i64 rewrite_at;
     Loop *loops;
     Block **postorder;
     i64 npostorder, order_room; // order_room: blocks that postorder and order_stack have memory for

@@ -62,6 +62,9 @@ Value *ssa_new_before(Func *f, Value *at, int op, VType t, int nargs, ...) {
     if (!f->rewrite_out) return ssa_insert_before(f, at, op, t, nargs, args);
     Value *v = ssa_new_value(f, at->block, op, t, at->pos, nargs, args);
     v->inl = at->inl;
+    for (i64 k = 0; f->rewriting && k < f->rewrite_at; k++)
+        vec_push(f->arena, f->rewrite_out, f->rewriting->values.ptr[k]);
+    f->rewriting = NULL;
     vec_push(f->arena, f->rewrite_out, v);
     return v;
 }
@@ -170,21 +173,26 @@ void ssa_compute_uses(Func *f) {
     }
     f->stale_uses = false;
 }
+static bool is_that_const(const Value *v, int op, VType t, u64 bits) {
+    u64 have = (u64)v->auxint;
+    if (op == O_FCONST) memcpy(&have, &v->auxf, 8);
+    return v->op == op && v->type == t && have == bits && !(v->flags & VF_DEAD);
+}
 static Value *find_const(Func *f, int op, VType t, u64 bits) {
+    u64 key = (bits ^ bits >> 29) * 0x9E3779B97F4A7C15u + ((u64)op << 8 | t);
+    Value **recent = &f->recent_consts[(key ^ key >> 32) % NELEM(f->recent_consts)];
+    if (*recent && is_that_const(*recent, op, t, bits)) return *recent;
     if (!f->consts) f->consts = map_new_num(f->arena);
-    for (u64 key = (bits ^ bits >> 29) * 0x9E3779B97F4A7C15u + ((u64)op << 8 | t);; key++) {
+    for (;; key++) {
         Value *v = map_get_num(f->consts, key);
-        u64 have = 0;
         if (v && !(v->flags & VF_DEAD)) {
-            if (op == O_FCONST) memcpy(&have, &v->auxf, 8);
-            else have = (u64)v->auxint;
-            if (v->op == op && v->type == t && have == bits) return v;
+            if (is_that_const(v, op, t, bits)) return *recent = v;
             continue;
         }
         v = ssa_value(f, f->entry, op, t, 0, 0, NULL);
         v->inl = -1;
         map_set_num(f->consts, key, v);
-        return v;
+        return *recent = v;
     }
 }
 Value *ssa_const(Func *f, VType t, i64 c) {
@@ -340,21 +348,33 @@ static void clean_args(Func *f, Value *v) {
     for (int i = 0; i < v->nargs; i++)
         if (v->args[i]->op == O_COPY) ssa_set_arg(f, v, i, skip_copies(v->args[i]));
 }
+static i64 drop_dead(Value **v, i64 n) {
+    i64 left = 0;
+    for (i64 k = 0; k < n; k++)
+        if (!(v[k]->flags & VF_DEAD)) v[left++] = v[k];
+    return left;
+}
+// Most blocks get no new values: theirs are written to `out` when the first one comes.
 static bool rewrite_block(Func *f, Block *b, bool (*rewrite)(Func *, Value *), ValueVec *out) {
-    bool changed = false;
+    bool changed = false, dead = false;
     i64 edits = f->edits;
     out->len = 0;
     f->rewrite_out = out;
+    f->rewriting = b;
     for (i64 k = 0; k < b->values.len; k++) {
         Value *v = b->values.ptr[k];
+        dead |= (v->flags & VF_DEAD) != 0;
         if (v->flags & VF_DEAD) continue;
+        f->rewrite_at = k;
         if (f->has_copies) clean_args(f, v);
         for (int n = 0; n < 100 && !(v->flags & VF_DEAD) && v->op != O_COPY && rewrite(f, v); n++) {
             changed = true;
             if (f->has_copies) clean_args(f, v);
         }
-        vec_push(f->arena, out, v);
+        if (!f->rewriting) vec_push(f->arena, out, v);
     }
+    bool filled = !f->rewriting;
+    f->rewriting = NULL;
     f->rewrite_out = NULL;
     for (int c = 0; c < 2; c++)
         if (b->ctl[c] && b->ctl[c]->op == O_COPY) {
@@ -364,14 +384,13 @@ static bool rewrite_block(Func *f, Block *b, bool (*rewrite)(Func *, Value *), V
             b->ctl[c]->uses++;
             ssa_drop_use(f, old);
         }
-    i64 n = f->edits == edits ? out->len : 0; // nothing was dropped
-    for (i64 k = n; k < out->len; k++)
-        if (!(out->ptr[k]->flags & VF_DEAD)) out->ptr[n++] = out->ptr[k];
-    out->len = n;
-    if (!changed && n == b->values.len) return false;
+    if (!filled) {
+        if (f->edits != edits || dead) b->values.len = drop_dead(b->values.ptr, b->values.len);
+        return changed;
+    }
     ValueVec old = {b->values.ptr, 0, b->values.cap};
     b->values.ptr = out->ptr;
-    b->values.len = n;
+    b->values.len = drop_dead(out->ptr, out->len);
     b->values.cap = out->cap;
     *out = old;
     return changed;
