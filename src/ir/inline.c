@@ -25,7 +25,7 @@ typedef struct Inliner {
     IrFunc *f;
     bool sized, inlinable; // size was asked for; nothing in f forbids that it is inlined
     i64 size;              // of f
-    Map *defs; /* IrVar -> CLOSURE or FUNC it holds */
+    Map *defs;             /* IrVar -> CLOSURE or FUNC it holds */
     bool ifaces,
         direct_only; /* a call of an interface method was seen; other calls were looked at in an earlier round */
     bool changed;    // the tree is not the one whose size was asked for

@@ -76,7 +76,8 @@ void ssa_compute_private(Func *f) {
             if (v->op == O_LOAD || v->op == O_EQ || v->op == O_NE || v->op == O_ZERO || v->op == O_MOVE) continue;
             for (int a = 0; a < v->nargs; a++) {
                 Value *x = v->args[a];
-                if (x->op >= O_GENERIC_COUNT || !may_be_slot[x->op] || (x->type != VT_PTR && x->type != VT_I64)) continue;
+                if (x->op >= O_GENERIC_COUNT || !may_be_slot[x->op] || (x->type != VT_PTR && x->type != VT_I64))
+                    continue;
                 if (v->op == O_PTR_OFF || v->op == O_PTR_ADD || v->op == O_PTR_INDEX || v->op == O_NILCHECK ||
                     v->op == O_COPY) {
                     if (a == 0) continue;

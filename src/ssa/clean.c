@@ -207,14 +207,16 @@ static void cut_phis(Func *f) {
         hand_over(&p, x, phi_of(&p, same));
     }
 }
-// Operations that are none unless they fault, pure or not: nil checks of loads are apart.
+// Operations that are no roots unless they fault, pure or not: nil checks of loads are apart.
 #define MAY_END(op)                                                                                                    \
-    ((op) == O_PHI || (op) == O_COPY || (op) == O_LOAD || (op) == O_WB_ENABLED || (op) == O_INIT_MEM || (op) == O_INVALID)
-static const u8 root_flags[O_GENERIC_COUNT] = { // values with one of these flags, of VF_FAULTS, are roots; all: any value is
-#define O(n, nargs, flags, doc) [O_##n] = MAY_END(O_##n) ? VF_FAULTS : (flags) & OPF_PURE ? 0 : 255,
+    ((op) == O_PHI || (op) == O_COPY || (op) == O_LOAD || (op) == O_WB_ENABLED || (op) == O_INIT_MEM ||                \
+     (op) == O_INVALID)
+#define O(n, nargs, flags, doc) [O_##n] = MAY_END(O_##n) ? VF_FAULTS : (flags)&OPF_PURE ? 0 : 255,
+// Values with one of these flags, of VF_FAULTS, are roots; all: any value is.
+static const u8 root_flags[O_GENERIC_COUNT] = {
 #include "ssa/ops.def"
-#undef O
 };
+#undef O
 static bool is_root(const Value *v) {
     u8 f = v->op < O_GENERIC_COUNT ? root_flags[v->op] : 255;
     return f == 255 || (f & v->flags);

@@ -25,7 +25,7 @@ typedef enum VType {
     VT_TUPLE
 } VType;
 static inline i64 vtype_size(VType t) {
-    static const u8 sizes[VT_TUPLE + 1] = {[VT_BOOL] = 1, [VT_I8] = 1,  [VT_I16] = 2, [VT_I32] = 4, [VT_F32] = 4,
+    static const u8 sizes[VT_TUPLE + 1] = {[VT_BOOL] = 1, [VT_I8] = 1,  [VT_I16] = 2, [VT_I32] = 4,  [VT_F32] = 4,
                                            [VT_I64] = 8,  [VT_PTR] = 8, [VT_F64] = 8, [VT_V128] = 16};
     return sizes[t];
 }
@@ -240,7 +240,7 @@ struct Func {
     CodeNotes *notes; // made by regalloc: frame_words, arg_words, maps, entry_regs; the rest by emit
     i32 cur_inl;
     Map *consts;
-    Value *recent_consts[16]; // of consts, by what they are
+    Value *recent_consts[16];     // of consts, by what they are
     struct ValueVec *rewrite_out; // where ssa_new_before puts values while rules are applied
     Block *rewriting;             // its values before the rewrite_at-th are not in rewrite_out yet; NULL: they are
     i64 rewrite_at;
