@@ -366,7 +366,7 @@ void wb_pointer(void **slot, void *val);             // *slot = val with barrier
 void stack_alloc(G *, usize size);
 void stack_free(G *);
 void gc_start(int why);
-void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *);
+void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), bool by_number);
 
 // ---- diag/ unwinder: Go frames only (also used by gc and stack copying; A)
 // kind: FRAME_CALL pc is a return address; FRAME_FAULT pc is the instruction that faulted (callee is runtime.sigpanic); FRAME_ENTRY at the function's entry,

@@ -61,6 +61,8 @@ type loaded struct {
 	at             *byte
 	goroutine      int
 	lookups        *[256]unsafe.Pointer
+	skip           *extent
+	nskip          int
 	passing        bool
 }
 
@@ -95,6 +97,7 @@ func isSame(m *module, alone bool) bool // nothing need be compared
 func link(m *module, out *loaded, alone bool) bool
 func unload(m *module, out *loaded) bool
 func drop(m *module)
+func variable(name *byte, n int) unsafe.Pointer
 
 // hostInits lists init functions of the program that have not run: of packages that the plugin has too, in a process of its own (vole/plugin/process).
 func hostInits(m *module, inits **uintptr) int
@@ -329,6 +332,7 @@ func (p *Plugin) Close() error {
 		return fail("it is closed")
 	}
 	var out loaded
+	emptied := false
 	const tries, most = 60, 10 * time.Millisecond
 	for try, wait := 1, 50*time.Microsecond; ; try++ {
 		runtime.GC()
@@ -336,6 +340,11 @@ func (p *Plugin) Close() error {
 		if unload(p.module, &out) {
 			forget(p)
 			return nil
+		}
+		if !emptied && p.module.cachesAlone(&out) {
+			p.module.emptyCaches()
+			emptied, try = true, 0
+			continue
 		}
 		if out.passing && try < tries { // goroutines have to go on
 			time.Sleep(wait)

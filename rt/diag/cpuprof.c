@@ -128,7 +128,7 @@ SYSTEM i64 rt_set_cpu_profile_rate(i64 hz) {
     if (hz > 1000000) hz = 1000000;
     if (!prof.ring) prof.ring = os_map(RING * sizeof(u64));
     if (!prof.ring) throw_("runtime: cannot allocate memory");
-    if (!prof.rooted) gc_add_root_fn(mark_labels, NULL);
+    if (!prof.rooted) gc_add_root_fn(mark_labels, false);
     prof.rooted = true;
     procs_init();
     __atomic_store_n(&cpu_profile_tick, cpu_tick, __ATOMIC_RELEASE);

@@ -150,11 +150,16 @@ bool is_marked(usize p);      // heap object
 void gc_help(void);           // a helper thread's part
 void mark_globals(Worker *w); // world stopped, no cycle: all roots but the stacks, and what they lead to
 void marks_clear(void);       // world stopped, no cycle: of all objects
+typedef struct Extent {
+    usize at, size;
+} Extent;
+static inline SYSTEM bool extent_has(Extent e, usize at) { return at - e.at < e.size; }
 void mark_segments(Worker *, const Module *,
-                   void (*next)(usize at)); // one pointer after the other, each with what it leads to
-void mark_each_record(Worker *w,
-                      void (*next)(Worker *, const char *what)); // the same, and what follows is of that kind
-void mark_records(Worker *w);                                    // world stopped, no cycle: what C holds
+                   bool (*next)(usize at)); // one pointer after the other, each with what it leads to
+// The same, and what follows is of that kind. Not what is attached to objects and has code or types of that module, nor what is known by number only: a type that has
+// the number has the type that was given it too.
+void mark_each_record(Worker *w, void (*next)(Worker *, const char *what), Extent module);
+void mark_records(Worker *w);    // world stopped, no cycle: what C holds
 void mark_c_frames(Worker *w);   // the same: threads in the middle of a runtime function
 Span *heap_next_span(usize *at); // the first that begins at page *at or behind, NULL at the end; *at is behind it then
 void gc_stop_between_cycles(const char *why); // leak.c: stops the world while nothing is marked
@@ -162,11 +167,13 @@ void gc_stop_between_cycles(const char *why); // leak.c: stops the world while n
 typedef struct Holder {
     usize lo, size; // the module
     const Module *module;
-    usize at;          // in it, that something refers to; 0: nothing does
-    const G *g;        // whose stack leads there,
-    usize variable;    // or the package variable that does,
-    const char *what;  // or what else the runtime holds, with "has"
-    const GoType *typ; // an object of this type of the module is not garbage
+    usize at;           // in it, that something refers to; 0: nothing does
+    const G *g;         // whose stack leads there,
+    usize variable;     // or the package variable that does,
+    const char *what;   // or what else the runtime holds, with "has"
+    const GoType *typ;  // an object of this type of the module is not garbage
+    const Extent *skip; // variables that are not looked through: would anything else hold it? Nothing is changed then
+    i64 nskip;
     bool passing; // what led there are words that may be old: of a frame preempted anywhere, or of C; they pass when that goroutine has gone on
 } Holder;
 bool gc_find_holder(Holder *);
@@ -187,9 +194,14 @@ void sweep_begin(void); // world stopped, marking done
 void span_bits_free(Span *s);
 // special.c
 void specials_mark_begin(void);
-void specials_mark_each(Worker *w, void (*next)(Worker *, const char *what)); // SYSTEM
-bool specials_mark_roots(Worker *w);                                          // a piece; false: it was the last
-void specials_decide(Span *s); // about to be swept: which of its objects with specials died
+void specials_mark_each(Worker *w, void (*next)(Worker *, const char *what),
+                        Extent module); // SYSTEM: not those of the module
+void specials_mark_own(Worker *w, void (*next)(Worker *, const char *what),
+                       Extent module); // SYSTEM: those, of objects that are marked
+void specials_drop_module(
+    Extent module); // world stopped between cycles: its own go, and handles of what lies in it lead nowhere
+bool specials_mark_roots(Worker *w); // a piece; false: it was the last
+void specials_decide(Span *s);       // about to be swept: which of its objects with specials died
 void specials_wake(void);
 void specials_drop(const Domain *d);    // world stopped between cycles: none of its functions runs any more
 void specials_forget(const Account *a); // world stopped: it pays for none any more

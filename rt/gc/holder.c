@@ -3,7 +3,7 @@
 // System stack, world stopped between two cycles, everything swept. Marks as the collector does, from all roots but the module's own package variables; pointers
 // that lead out of the heap come to gc_watched. Objects of the heap whose type (of which the collector has the pointers) is the module's may be what its own
 // variables lead to, which no collection has found dead: if nothing else leads there they lose their type, as they may look alive to a conservative root later.
-// Marks are cleared afterwards.
+// Finalizers and cleanups of the module, of objects that nothing else leads to, go with it. Marks are cleared afterwards.
 #include "gc/gc.h"
 #include "lang/lang.h"
 #include "sched/sched.h"
@@ -34,8 +34,11 @@ SYSTEM void gc_watched(usize p) {
     search->what = record;
 }
 
-static SYSTEM void next_variable(usize at) {
+static SYSTEM bool next_variable(usize at) {
+    for (i64 i = 0; i < search->nskip; i++)
+        if (extent_has(search->skip[i], at)) return false;
     if (!search->at) variable = at;
+    return true;
 }
 static SYSTEM void next_record(Worker *w, const char *what) {
     mark_drain(w);
@@ -86,15 +89,18 @@ static SYSTEM void look(Worker *w) {
             mark_segments(w, rt_modules[i], next_variable);
     variable = 0;
     if (search->at) return;
-    mark_each_record(w, next_record);
+    Extent module = {search->lo, search->size};
+    mark_each_record(w, next_record, module);
     if (search->at) return;
     look_through_goroutines(w, false);
+    specials_mark_own(w, next_record, module);
     if (found()) return;
     search->passing = true;
     look_through_goroutines(w, true);
     mark_c_frames(w);
     mark_drain(w);
-    if (!found()) each_of_its_types(lose_type);
+    specials_mark_own(w, next_record, module);
+    if (!found() && !search->nskip) each_of_its_types(lose_type);
 }
 SYSTEM bool gc_find_holder(Holder *h) {
     Worker w = {0};

@@ -445,12 +445,14 @@ typedef struct RootFn {
     struct RootFn *next;
     void (*fn)(void *, void (*)(void *, void *), void *);
     void (*fn2)(void *ctx, void (*mark)(void *ctx, void *p));
+    bool by_number;
 } RootFn;
 static RootFn *root_fns;
 static Lock root_lock = RANKED(ROOT);
-SYSTEM void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *unused) {
+SYSTEM void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), bool by_number) {
     RootFn *r = persistent_alloc(sizeof *r, 8);
     r->fn2 = fn;
+    r->by_number = by_number;
     lock(&root_lock);
     r->next = root_fns;
     root_fns = r;
@@ -468,11 +470,13 @@ SYSTEM void mark_records(Worker *w) {
     for (i32 i = 0; i < gomaxprocs; i++) timers_mark(allp[i], mark_callback, w);
     mark_fixed_roots(w);
 }
-SYSTEM void mark_each_record(Worker *w, void (*next)(Worker *, const char *what)) {
-    specials_mark_each(w, next);
+SYSTEM void mark_each_record(Worker *w, void (*next)(Worker *, const char *what), Extent module) {
+    specials_mark_each(w, next, module);
     for (i32 i = 0; i < gomaxprocs; i++) next(w, "a timer has"), timers_mark(allp[i], mark_callback, w);
     next(w, "a profile label or another record of the runtime has");
-    mark_fixed_roots(w);
+    bubbles_mark(mark_callback, w);
+    for (RootFn *r = root_fns; r; r = r->next)
+        if (!r->by_number) r->fn2(w, mark_callback);
     next(w, NULL);
 }
 // C frames of threads that are in the middle of a runtime function called by Go code (gc_start sets stopped_sp of its own thread); for their
@@ -744,12 +748,12 @@ SYSTEM void marks_clear(void) {
             if (page_marks(s) && !is_noscan(s)) page_marks(s)->scans[i] = 0;
         }
 }
-SYSTEM void mark_segments(Worker *w, const Module *m, void (*next)(usize at)) {
+SYSTEM void mark_segments(Worker *w, const Module *m, bool (*next)(usize at)) {
     for (i32 k = 0; k < 2; k++) {
         Seg s = segment_of(m, k);
         for (usize i = 0; s.mask && i < (s.hi - s.lo) / 8; i++) {
             if (!(s.mask[i >> 3] >> (i & 7) & 1)) continue;
-            next(s.lo + 8 * i);
+            if (!next(s.lo + 8 * i)) continue;
             mark_word(w, load_word((usize *)s.lo + i));
             drain_local(w);
         }

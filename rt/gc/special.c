@@ -346,16 +346,58 @@ SYSTEM bool specials_mark_roots(Worker *w) {
     unlock(&special_lock);
     return more;
 }
-// All of them, world stopped, one after the other; next is told what the one that follows is, and at the end NULL.
-SYSTEM void specials_mark_each(Worker *w, void (*next)(Worker *, const char *what)) {
-    static const char *const what[] = {
-        [SP_FINALIZER] = "a finalizer has", [SP_CLEANUP] = "a cleanup has", [SP_WEAK] = "a weak pointer has"};
+// ---- a module that may go, world stopped
+
+static const char *const what[] = {
+    [SP_FINALIZER] = "a finalizer has", [SP_CLEANUP] = "a cleanup has", [SP_WEAK] = "a weak pointer has"};
+
+// Code or types of it; or what a finalizer would be called with has, as the name in an os.File.
+static SYSTEM bool is_of(Extent m, const Span *s, const Special *x) {
+    if (x->kind == SP_WEAK) return false;
+    if (extent_has(m, (usize)x->fn) || extent_has(m, *(const usize *)x->fn)) return true;
+    if (x->kind != SP_FINALIZER) return false;
+    const usize *word = (const usize *)(s->base + (usize)obj_index(s, x->p) * s->elemsize);
+    bool leads = extent_has(m, (usize)x->ot) || extent_has(m, (usize)x->fint);
+    for (usize i = 0; !leads && !is_noscan(s) && i < s->elemsize / sizeof *word; i++) leads = extent_has(m, word[i]);
+    return leads;
+}
+// All others, one after the other; next is told what the one that follows is, and at the end NULL.
+SYSTEM void specials_mark_each(Worker *w, void (*next)(Worker *, const char *what), Extent module) {
     const FinRec *r = finq.current;
     if (r) next(w, what[r->is_finalizer ? SP_FINALIZER : SP_CLEANUP]), mark_record(w, r);
     for (r = finq.first; r; r = r->next) next(w, what[r->is_finalizer ? SP_FINALIZER : SP_CLEANUP]), mark_record(w, r);
     for (Span *s = spans_with; s; s = s->next_special)
-        for (Special *x = s->specials; x; x = x->next) next(w, what[x->kind]), mark_special(w, s, x);
+        for (Special *x = s->specials; x; x = x->next)
+            if (!is_of(module, s, x)) next(w, what[x->kind]), mark_special(w, s, x);
     next(w, NULL);
+}
+SYSTEM void specials_mark_own(Worker *w, void (*next)(Worker *, const char *what), Extent module) {
+    for (Span *s = spans_with; s; s = s->next_special)
+        for (Special *x = s->specials; x; x = x->next)
+            if (is_of(module, s, x) && marked(s, x->p)) next(w, what[x->kind]), mark_special(w, s, x);
+    next(w, NULL);
+}
+SYSTEM void specials_drop_module(Extent module) {
+    for (Span *s = spans_with, *after; s; s = after) {
+        after = s->next_special;
+        for (Special **l = &s->specials, *x; (x = *l);) {
+            if (!is_of(module, s, x)) {
+                l = &x->next;
+                continue;
+            }
+            *l = x->next;
+            drop(x);
+        }
+        if (!s->specials) unlink_span(s);
+    }
+    for (Immortal **l = &immortals, *i; (i = *l);) {
+        if (!extent_has(module, i->p)) {
+            l = &i->next;
+            continue;
+        }
+        *i->handle = 0;
+        *l = i->next;
+    }
 }
 // ---- the goroutine that runs them
 

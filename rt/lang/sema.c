@@ -42,7 +42,7 @@ static SYSTEM void mark_addresses(void *ctx, void (*mark)(void *ctx, void *p)) {
         for (Sudog *h = buckets[i].heads; h; h = h->next) mark(ctx, h->elem);
 }
 static SYSTEM void queue(Bucket *b, u32 *addr, Sudog *s, bool lifo) {
-    if (!__atomic_exchange_n(&rooted, 1, __ATOMIC_RELAXED)) gc_add_root_fn(mark_addresses, 0);
+    if (!__atomic_exchange_n(&rooted, 1, __ATOMIC_RELAXED)) gc_add_root_fn(mark_addresses, false);
     s->elem = addr;
     s->waitlink = 0;
     s->ticket = 0;

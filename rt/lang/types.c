@@ -37,7 +37,7 @@ SYSTEM i32 rt_add_reflect_off(void *p) {
             while (hash[h & (u32)(2 * cap - 1)]) h++;
             hash[h & (u32)(2 * cap - 1)] = i + 1;
         }
-        if (!offs_cap) gc_add_root_fn(mark_offs, 0);
+        if (!offs_cap) gc_add_root_fn(mark_offs, true);
         __atomic_store_n(&offs, bigger, __ATOMIC_RELEASE);
         offs_hash = hash;
         offs_mask = (u32)(2 * cap - 1);

@@ -5,5 +5,6 @@
 	GO_SYS "plugin.link", rt_plugin_link
 	GO_SYS "plugin.drop", rt_plugin_drop
 	GO_SYS "plugin.unload", rt_plugin_unload
+	GO_SYS "plugin.variable", rt_plugin_variable
 	GO_SYS "plugin.hostInits", rt_child_inits
 	GO_SYS "vole/plugin/process.programSum", rt_child_program

@@ -62,6 +62,10 @@ static SYSTEM void reserve(u64 more) {
     if (old) os_unmap(old, n * sizeof *old);
 }
 
+SYSTEM void *rt_plugin_variable(const char *name, i64 n) {
+    return shared_find(shared_hash(name, (u64)n), SHARE_VAR, false);
+}
+
 SYSTEM void shared_add(Plugin *p) {
     const PluginHead *h = p->head;
     const PluginImport *im = plugin_table(h, h->imports);

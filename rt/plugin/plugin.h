@@ -59,7 +59,9 @@ typedef struct Loaded {
     const char *at;              // of rt_plugin_unload: what of the plugin something refers to, if it has a name
     i64 goroutine;               // and which goroutine does; 0: none
     GoItab *(*lookups)[256];     // for rt_plugin_unload: package runtime's cache of method tables
-    bool passing;                // rt_plugin_unload: what holds it may do so no more when goroutines have gone on
+    const struct Extent *skip;   // rt_plugin_unload: only asks whether anything but these variables holds it; it stays
+    i64 nskip;
+    bool passing; // rt_plugin_unload: what holds it may do so no more when goroutines have gone on
 } Loaded;
 
 // The plugin in an open file of that size, into memory: is it one, and whole? Nobody knows of it, nothing of it runs. False: out says why, and
@@ -72,7 +74,8 @@ bool rt_plugin_is_same(const Plugin *, bool alone); // SYSTEM
 bool rt_plugin_link(Plugin *, Loaded *out, bool alone); // SYSTEM
 void rt_plugin_drop(Plugin *);                          // SYSTEM: one that was not linked
 // unload.c: takes it out of the program, if nothing refers to it. False: out says what does. Garbage was collected before.
-bool rt_plugin_unload(Plugin *, Loaded *out); // SYSTEM
+bool rt_plugin_unload(Plugin *, Loaded *out);      // SYSTEM
+void *rt_plugin_variable(const char *name, i64 n); // SYSTEM: a package variable that exists once; NULL: nobody has it
 void *plugin_itab_room(const GoType *, const GoInterfaceType *, usize size);
 Plugin *plugin_record(void); // load.c: a new one
 void plugin_record_free(Plugin *);

@@ -59,7 +59,7 @@ static SYSTEM const FuncRec *function_at(usize at) {
 }
 
 static SYSTEM bool is_referred_to(const Plugin *p, Loaded *out) {
-    Holder h = {.lo = (usize)p->base, .size = p->size, .module = p->module};
+    Holder h = {.lo = (usize)p->base, .size = p->size, .module = p->module, .skip = out->skip, .nskip = out->nskip};
     if (!gc_find_holder(&h)) return false;
     const FuncRec *f = h.at ? function_at(h.at) : NULL;
     out->passing = h.passing;
@@ -86,6 +86,7 @@ static SYSTEM void take_out(Plugin *p) {
         if (inside(p, g->gopc)) g->gopc = 0;
         if (inside(p, g->startpc)) g->startpc = 0;
     }
+    specials_drop_module((Extent){(usize)p->base, p->size});
     itabs_forget((usize)p->base, p->size);
     func_caches_clear();
 }
@@ -97,9 +98,10 @@ SYSTEM bool rt_plugin_unload(Plugin *p, Loaded *out) {
     sweep_all();
     memclr(out->lookups, sizeof *out->lookups);
     bool stays = runs(p, out) || is_referred_to(p, out);
-    if (!stays) take_out(p);
+    bool goes = !stays && !out->nskip;
+    if (goes) take_out(p);
     start_the_world();
-    if (stays) return false;
+    if (!goes) return !stays;
     if (!p->alone) shared_remove(p);
     debug_remove(&p->debug);
     os_unmap(p->base, p->size);

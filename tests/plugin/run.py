@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plugins: programs that load some, what hosts and plugins may differ in, files that are none, upstream's tests.
 
-usage: run.py VOLE GOROOT [STAGE...]     stages: basic profile library unload manager abi bad sign capabilities process debugger examples upstream
+usage: run.py VOLE GOROOT [STAGE...]     stages: basic profile library unload caches manager abi bad sign capabilities process debugger examples upstream
 VOLE_PLUGIN_LOADS=N: so many loads and unloads under load (300)
 
 Closing line: N passed, N failed, N skipped.
@@ -123,6 +123,16 @@ def unload(r, top):
         r.check(f"{n} loads and unloads {debug}", code == 0, said)
 
 
+def caches(r, top):
+    """Caches of the library, and what only a plugin's own variables lead to, do not hold a plugin; types that the host has do, and stay the same."""
+    shutil.copytree(os.path.join(HERE, "caches"), top, dirs_exist_ok=True)
+    if not r.build(top, "-o", "host.exe", "./host") or not r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug"): return
+    want = open(os.path.join(HERE, "caches/expected.txt")).read()
+    for debug in STRESS:
+        code, said = r.command("./host.exe", "p.so", cwd=top, env={"VOLEDEBUG": debug})
+        r.check("caches " + debug, code == 0 and said == want, said)
+
+
 def write_module(folder, api_text, which):
     os.makedirs(os.path.join(folder, "api"), exist_ok=True)
     open(os.path.join(folder, "go.mod"), "w").write("module example.com/abi\n\ngo 1.26\n")
@@ -207,7 +217,7 @@ def upstream(r, top):
     print("\n".join(l for l in said.split("\n") if not l.startswith("ok ") and "passed," not in l).strip())
 
 
-STAGES = {"basic": basic, "profile": profile, "library": library, "unload": unload, "manager": lambda r, top: manager.stage(r, top, STRESS), "abi": abi_rows, "bad": bad_files, "sign": sign.stage,
+STAGES = {"basic": basic, "profile": profile, "library": library, "unload": unload, "caches": caches, "manager": lambda r, top: manager.stage(r, top, STRESS), "abi": abi_rows, "bad": bad_files, "sign": sign.stage,
           "capabilities": capabilities.stage, "process": lambda r, top: process.stage(r, top, STRESS), "debugger": debugger.stage, "examples": examples.stage, "upstream": upstream}
 
 

@@ -1,0 +1,56 @@
+// Caches of the library do not keep a plugin, but for types that the host still has.
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"os"
+	"plugin"
+	"runtime"
+
+	"example.com/caches/api"
+)
+
+func open() *plugin.Plugin {
+	p, err := plugin.Open(os.Args[1])
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	return p
+}
+
+//go:noinline
+func run(p *plugin.Plugin, name string) string {
+	f, err := p.Lookup("Run")
+	if err != nil {
+		panic(err)
+	}
+	return f.(func(string) string)(name)
+}
+
+func main() {
+	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "file", "weak"}
+	for range 2 {
+		for _, name := range names {
+			p := open()
+			fmt.Println(name+":", run(p, name))
+			fmt.Println(p.Close())
+			runtime.GC()
+		}
+	}
+	fmt.Println(api.Weak.Value())
+	p := open()
+	for _, name := range append(names, "kept") {
+		run(p, name)
+	}
+	fmt.Println(p.Close())
+	fmt.Println("the same type:", run(p, "same"))
+	api.Kept = nil
+	fmt.Println(p.Close())
+	b, err := json.Marshal(&[]*api.Point{{3, 4}})
+	fmt.Println(string(b), err)
+	b, err = xml.Marshal(api.Point{5, 6})
+	fmt.Println(string(b), err)
+}

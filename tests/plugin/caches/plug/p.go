@@ -1,0 +1,68 @@
+// A plugin whose types, constants and functions go through caches of the library.
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"os"
+	"reflect"
+	"runtime"
+	"strings"
+	"text/template"
+	"weak"
+
+	"example.com/caches/api"
+)
+
+type T struct {
+	A int `json:"a"`
+	M map[T2]string
+	P *T
+}
+type T2 struct{ B string }
+type X struct {
+	A T2
+	B int
+}
+
+func (t T) Up(s string) string               { return strings.ToUpper(s) }
+func (t T2) MarshalText() ([]byte, error)    { return []byte(t.B), nil }
+func (t *T2) UnmarshalText(text []byte) error { t.B = string(text); return nil }
+
+var all = map[string]func() string{
+	"json": func() string {
+		var t T
+		b, err := json.Marshal(T{A: 1, M: map[T2]string{{"k"}: "v"}})
+		return fmt.Sprint(string(b), err, json.Unmarshal(b, &t), t.M)
+	},
+	"host's type": func() string { b, err := json.Marshal(&[]*api.Point{{1, 2}}); return fmt.Sprint(string(b), err) },
+	"xml":         func() string { b, err := xml.Marshal(X{T2{"x"}, 4}); return fmt.Sprint(string(b), err) },
+	"template": func() string {
+		var b strings.Builder
+		err := template.Must(template.New("t").Parse(`{{.Up "x"}}{{.A}}`)).Execute(&b, T{A: 3})
+		return fmt.Sprint(b.String(), err)
+	},
+	"made types": func() string {
+		t := reflect.TypeFor[T]()
+		f := reflect.FuncOf([]reflect.Type{reflect.SliceOf(t)}, []reflect.Type{reflect.PointerTo(reflect.PointerTo(t))}, false)
+		m := reflect.MapOf(reflect.ArrayOf(2, reflect.TypeFor[T2]()), reflect.ChanOf(reflect.BothDir, f))
+		s := reflect.StructOf([]reflect.StructField{{Name: "T2", Type: reflect.TypeFor[T2](), Anonymous: true}, {Name: "F", Type: m}})
+		v := reflect.MakeMap(reflect.MapOf(reflect.TypeFor[api.Point](), s))
+		v.SetMapIndex(reflect.ValueOf(api.Point{1, 2}), reflect.Zero(s))
+		return fmt.Sprint(v.Len(), s.NumMethod())
+	},
+	"setting":   func() string { return http.StatusText((&http.Server{}).MaxHeaderBytes) + "net/http" },
+	"finalizer": func() string { runtime.SetFinalizer(own, func(*[40]int) {}); runtime.AddCleanup(own, func(int) {}, 1); return "" },
+	"file":      func() string { return os.Stdin.Name() },
+	"weak":      func() string { api.Weak = weak.Make(&number); return fmt.Sprint(*api.Weak.Value()) },
+	"kept":      func() string { api.Kept = reflect.SliceOf(reflect.TypeFor[T2]()); return "" },
+	"same":      func() string { return fmt.Sprint(api.Kept == any(reflect.SliceOf(reflect.TypeFor[T2]()))) },
+}
+
+var own = new([40]int)
+var number = 7
+
+func Run(name string) string { return strings.Clone(all[name]()) }
+func main()                  {}
