@@ -13,6 +13,7 @@ package plugin // import "plugin"
 
 import (
 	"errors"
+	"os/signal"
 	"path/filepath"
 	_ "reflect" // the runtime's stubs for reflect are a host's, and call it
 	"runtime"
@@ -51,6 +52,11 @@ var (
 	mu      sync.Mutex // of plugins, and while one is linked
 	plugins *Plugin    // those that were opened, the last one first
 )
+
+// What starts a goroutine once for the program, which its runtime then knows: hosts have these whole, so that it is no plugin's that happened to need it first.
+var whole [2]any
+
+func init() { whole = [...]any{signal.Notify, runtime.StartTrace} }
 
 // loaded is what C fills in (rt/plugin/plugin.h).
 type loaded struct {
@@ -129,10 +135,10 @@ func Open(path string) (*Plugin, error) {
 		if err == nil {
 			syscall.Close(fd)
 		}
+		p.wait()
 		if p.err != "" {
 			return nil, fail(p.err + " (previous failure)")
 		}
-		p.wait()
 		return p, nil
 	}
 	if err != nil {
@@ -147,9 +153,16 @@ func Open(path string) (*Plugin, error) {
 		path = strings.TrimSuffix(path, ".so")
 		return nil, fail(p.err)
 	}
-	run(m)
-	p.loading.Unlock()
+	p.start(m)
 	return p, nil
+}
+
+// start initializes a plugin. If that ends with a panic, which is the caller's, others are told of the failure.
+func (p *Plugin) start(m *module) {
+	p.err = "its initialization ended with a panic"
+	defer p.loading.Unlock()
+	run(m)
+	p.err = ""
 }
 
 func opened(file string) *Plugin {
@@ -211,8 +224,7 @@ func openSealed(fd int, name string, linked func(at unsafe.Pointer, size uintptr
 	p.add("\x00" + name) // no path
 	mu.Unlock()
 	linked(m.base, m.size)
-	run(m)
-	p.loading.Unlock()
+	p.start(m)
 	return p, nil
 }
 
@@ -233,7 +245,7 @@ func load(fd int, alone bool) (*Plugin, *module) {
 	}
 	path := gostring(out.path)
 	for p := plugins; p != nil; p = p.next {
-		if p.err == "" && p.pluginpath == path && !alone && !p.alone {
+		if p.module != nil && p.pluginpath == path && !alone && !p.alone {
 			drop(out.plugin)
 			return bad("plugin " + path + " already loaded")
 		}

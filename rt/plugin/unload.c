@@ -33,6 +33,14 @@ static SYSTEM bool used_by_another(const Plugin *p, Loaded *out) {
     return false;
 }
 
+static SYSTEM bool is_runtime(const FuncRec *f) { // as where a coroutine begins, in the plugin's copy
+    static const char path[] = "runtime.";
+    const char *name = func_name(f);
+    u32 i = 0;
+    while (path[i] && name[i] == path[i]) i++;
+    return !path[i];
+}
+
 // The outermost of its functions on a goroutine's stack tells most.
 static SYSTEM bool runs(const Plugin *p, Loaded *out) {
     u64 at = 0;
@@ -41,7 +49,7 @@ static SYSTEM bool runs(const Plugin *p, Loaded *out) {
         const FuncRec *last = NULL;
         Unwinder u;
         for (unwind_init(&u, g, 0, 0); u.ok; unwind_next(&u))
-            if (inside(p, u.frame.pc)) last = u.frame.fn;
+            if (inside(p, u.frame.pc) && (!last || !is_runtime(u.frame.fn))) last = u.frame.fn;
         if (!last) continue;
         out->goroutine = (i64)g->goid;
         return held(out, "is in", func_name(last));

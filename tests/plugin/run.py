@@ -127,9 +127,10 @@ def caches(r, top):
     """Caches of the library, and what only a plugin's own variables lead to, do not hold a plugin; types that the host has do, and stay the same."""
     shutil.copytree(os.path.join(HERE, "caches"), top, dirs_exist_ok=True)
     if not r.build(top, "-o", "host.exe", "./host") or not r.build(top, "-buildmode=plugin", "-o", "p.so", "./plug"): return
+    if not r.build(top, "-buildmode=plugin", "-o", "f.so", "./fails"): return
     want = open(os.path.join(HERE, "caches/expected.txt")).read()
     for debug in STRESS:
-        code, said = r.command("./host.exe", "p.so", cwd=top, env={"VOLEDEBUG": debug})
+        code, said = r.command("./host.exe", "p.so", "f.so", cwd=top, env={"VOLEDEBUG": debug})
         r.check("caches " + debug, code == 0 and said == want, said)
 
 

@@ -30,8 +30,19 @@ func run(p *plugin.Plugin, name string) string {
 	return f.(func(string) string)(name)
 }
 
+// fails opens a plugin whose initialization panics.
+func fails() {
+	defer func() {
+		if v := recover(); v != nil {
+			fmt.Println("panic:", v)
+		}
+	}()
+	_, err := plugin.Open(os.Args[2])
+	fmt.Println(err != nil, err)
+}
+
 func main() {
-	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "file", "weak"}
+	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "file", "signal", "trace", "weak"}
 	for range 2 {
 		for _, name := range names {
 			p := open()
@@ -49,6 +60,8 @@ func main() {
 	fmt.Println("the same type:", run(p, "same"))
 	api.Kept = nil
 	fmt.Println(p.Close())
+	fails()
+	fails()
 	b, err := json.Marshal(&[]*api.Point{{3, 4}})
 	fmt.Println(string(b), err)
 	b, err = xml.Marshal(api.Point{5, 6})

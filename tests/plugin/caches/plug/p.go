@@ -5,11 +5,15 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
+	"os/signal"
 	"reflect"
 	"runtime"
+	"runtime/trace"
 	"strings"
+	"syscall"
 	"text/template"
 	"weak"
 
@@ -27,8 +31,8 @@ type X struct {
 	B int
 }
 
-func (t T) Up(s string) string               { return strings.ToUpper(s) }
-func (t T2) MarshalText() ([]byte, error)    { return []byte(t.B), nil }
+func (t T) Up(s string) string                { return strings.ToUpper(s) }
+func (t T2) MarshalText() ([]byte, error)     { return []byte(t.B), nil }
 func (t *T2) UnmarshalText(text []byte) error { t.B = string(text); return nil }
 
 var all = map[string]func() string{
@@ -53,12 +57,24 @@ var all = map[string]func() string{
 		v.SetMapIndex(reflect.ValueOf(api.Point{1, 2}), reflect.Zero(s))
 		return fmt.Sprint(v.Len(), s.NumMethod())
 	},
-	"setting":   func() string { return http.StatusText((&http.Server{}).MaxHeaderBytes) + "net/http" },
-	"finalizer": func() string { runtime.SetFinalizer(own, func(*[40]int) {}); runtime.AddCleanup(own, func(int) {}, 1); return "" },
-	"file":      func() string { return os.Stdin.Name() },
-	"weak":      func() string { api.Weak = weak.Make(&number); return fmt.Sprint(*api.Weak.Value()) },
-	"kept":      func() string { api.Kept = reflect.SliceOf(reflect.TypeFor[T2]()); return "" },
-	"same":      func() string { return fmt.Sprint(api.Kept == any(reflect.SliceOf(reflect.TypeFor[T2]()))) },
+	"setting": func() string { return http.StatusText((&http.Server{}).MaxHeaderBytes) + "net/http" },
+	"finalizer": func() string {
+		runtime.SetFinalizer(own, func(*[40]int) {})
+		runtime.AddCleanup(own, func(int) {}, 1)
+		return ""
+	},
+	"file": func() string { return os.Stdin.Name() },
+	"signal": func() string {
+		c := make(chan os.Signal, 1)
+		signal.Notify(c, syscall.SIGUSR1)
+		defer signal.Stop(c)
+		syscall.Kill(os.Getpid(), syscall.SIGUSR1)
+		return (<-c).String()
+	},
+	"trace": func() string { defer trace.Stop(); return fmt.Sprint(trace.Start(io.Discard)) },
+	"weak":  func() string { api.Weak = weak.Make(&number); return fmt.Sprint(*api.Weak.Value()) },
+	"kept":  func() string { api.Kept = reflect.SliceOf(reflect.TypeFor[T2]()); return "" },
+	"same":  func() string { return fmt.Sprint(api.Kept == any(reflect.SliceOf(reflect.TypeFor[T2]()))) },
 }
 
 var own = new([40]int)
