@@ -75,13 +75,18 @@ func domainOver() {
 }
 
 //go:nosplit
-func domainEnds(p *_panic) bool {
+func domainEnds(p *_panic) bool { return stopOf(p) != nil }
+
+// stopOf is the panic that ends a plugin, if it is among them: what its deferred calls panic with while that goes on is not why.
+//
+//go:nosplit
+func stopOf(p *_panic) *_panic {
 	for ; p != nil; p = p.link {
 		if p.stop {
-			return true
+			return p
 		}
 	}
-	return false
+	return nil
 }
 
 // pluginPanicked is package vole/plugin's: a panic that would have ended the process.
@@ -97,7 +102,10 @@ func domainPanicked(p *_panic) {
 		return
 	}
 	gp := getg()
-	stop := domainEnds(p)
+	value, stop := p.arg, false
+	if q := stopOf(p); q != nil {
+		value, stop = q.arg, true
+	}
 	for q := p; q != nil; q = q.link {
 		if !q.goexit {
 			runningPanicDefers.Add(-1)
@@ -105,7 +113,7 @@ func domainPanicked(p *_panic) {
 	}
 	gp._panic = nil
 	clearsig()
-	pluginPanicked(d, p.arg, stop)
+	pluginPanicked(d, value, stop)
 	goexit1()
 }
 
@@ -117,7 +125,9 @@ func recoverDomain() (value any, stop, ok bool) {
 	if p == nil || p.goexit || p.recovered {
 		return nil, false, false
 	}
-	stop = domainEnds(p)
 	p.recovered = true
-	return p.arg, stop, true
+	if q := stopOf(p); q != nil {
+		return q.arg, true, true
+	}
+	return p.arg, false, true
 }

@@ -82,6 +82,7 @@ var waits = map[string]func(){
 	"RWMutex R": func() { m := new(sync.RWMutex); m.Lock(); m.RLock() },
 	"WaitGroup": func() { wg.Add(1); wg.Wait() },
 	"Once":      func() { once.Do(func() { <-done }) },
+	"OnceFunc":  func() { sync.OnceFunc(func() { <-done })() }, // panics anew, with nil
 	"pipe":      func() { r, _ := reader(); r.Read(make([]byte, 10)) },
 	"pipe write": func() {
 		_, w := reader()
