@@ -72,10 +72,11 @@ def used(pid):
 class Machine:
     """A boot: lines() yields what it says, until it is off or hangs; why says how it ended, if not well."""
     def __init__(self, accel, kernel, initrd):
-        self.why, self.begun = "", False # one thread: with several, qemu 7 shows a processor half of an instruction that another patches
+        self.why, self.begun = "", False
+        # one thread for all processors: with several, qemu 7 shows one half of an instruction that another patches
         cpu = "host,-arch-capabilities" if accel == "kvm" else "max"
         self.qemu = subprocess.Popen(["qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=single" if accel == "tcg" else accel, "-cpu", cpu, "-smp", "4", "-m", "2048", "-nodefaults", "-no-user-config", "-nographic",
-                                      "-no-reboot", "-net", "none", "-serial", "stdio", "-kernel", kernel, "-initrd", initrd, "-append", "console=ttyS0 quiet panic=-1"],
+                                      "-no-reboot", "-net", "none", "-serial", "stdio", "-kernel", kernel, "-initrd", initrd, "-append", "console=ttyS0 loglevel=3 panic=-1"],
                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.queue = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()
@@ -109,18 +110,19 @@ def run(kernel, initrd, counts):
     """One kernel: its verdicts, counted. The first accelerator with which it lives."""
     for accel in os.environ.get("VOLE_VM_ACCEL", "kvm:tcg").split(":"):
         if accel == "kvm" and not os.access("/dev/kvm", os.W_OK): continue
-        m, ended, tail = Machine(accel, kernel, initrd), False, []
+        m, ended, tail, verdicts = Machine(accel, kernel, initrd), False, [], 0
         for line in m.lines():
             tail = (tail + [line])[-20:]
             if os.environ.get("VOLE_VM_ALL") == "raw": print(line, flush=True)
             if not m.begun: continue
+            verdicts += line.startswith(("ok ", "FAIL "))
             counts["passed"] += line.startswith("ok ")
             counts["failed"] += line.startswith("FAIL ")
-            ended |= line == "END"
+            ended |= line == f"END {verdicts}"
             if not line.startswith("ok ") or os.environ.get("VOLE_VM_ALL"): print(line, flush=True)
         if m.begun:
             counts["failed"] += not ended
-            if not ended: print("FAIL " + os.path.basename(kernel) + " did not come to its end: " + m.why + "\n" + "\n".join(tail))
+            if not ended: print("FAIL " + os.path.basename(kernel) + " did not come to its end with all verdicts: " + m.why + "\n" + "\n".join(tail))
             return
         print(f"note {os.path.basename(kernel)} with {accel}: {m.why}" + (": " + tail[-1] if tail else ""), flush=True)
     print("FAIL " + os.path.basename(kernel) + " starts with no accelerator")

@@ -1,5 +1,5 @@
 // Package main runs in the virtual machine, as root: what no machine without control groups of version 2 shows. A verdict a line: "ok NAME", "FAIL NAME: why",
-// "note TEXT"; the last line is END. Its parts: memory and processors of a service (memory.go), processes of plugins (plugins.go). guest [PART...]
+// "note TEXT"; the last line is END and how many verdicts there were. Its parts: memory and processors of a service (memory.go), processes of plugins (plugins.go). guest [PART...]
 package main
 
 import (
@@ -21,10 +21,13 @@ const (
 	user = 1000 // an unprivileged one
 )
 
+var verdictsSaid int // by the one goroutine that checks
+
 func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
 // check prints a verdict.
 func check(name string, ok bool, more ...any) {
+	verdictsSaid++
 	if ok {
 		say("ok %s", name)
 		return
@@ -53,7 +56,7 @@ func newGroup(parent group, name string, settings ...string) group {
 func (g group) set(settings ...string) {
 	for pair := range slices.Chunk(settings, 2) {
 		if err := os.WriteFile(filepath.Join(string(g), pair[0]), []byte(pair[1]), 0); err != nil {
-			say("FAIL setting %s of %s to %s: %v", pair[0], g, pair[1], err)
+			check(fmt.Sprintf("setting %s of %s to %s", pair[0], g, pair[1]), false, err)
 		}
 	}
 }
@@ -201,5 +204,5 @@ func main() {
 			parts[name]()
 		}
 	}
-	say("END")
+	say("END %d", verdictsSaid)
 }
