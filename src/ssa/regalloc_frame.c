@@ -223,9 +223,11 @@ static void layout_frame(Ra *ra) {
         }
     }
     f->outgoing = off = align_up(off, 8);
-    off = place_slots(f, off, -1, 8, 0);
+    off = place_slots(f, off, 0, 8, 0);
     off = place_slots(f, align_up(off, 8), 8, 128, 0);
     off = place_slots(f, align_up(off, 8), 128, INT64_MAX, 0);
+    off =
+        place_slots(f, off, -1, 0, 0); // behind the others: a pointer to one must not be taken for one to its neighbour
     off = align_up(off, 8);
     if (off || f->has_calls) off += off % 16 == 8 ? 0 : 8;
     f->frame_size = off;
