@@ -269,7 +269,8 @@ usize *sys_mmap(void *hint, usize n, int prot, int flags);
 // ---- diag/: fatal things. Texts are Go's.
 NORETURN void throw_(const char *msg); // "fatal error: msg" + traceback, exit 2
 NORETURN void fatal_(const char *msg);
-void rt_print(const char *fmt, ...); // %s %d %x %p %S(GoString by ptr) to fd 2, async-signal-safe
+NORETURN void out_of_memory(usize size); // of a block that the system does not give (mem/pageheap.c)
+void rt_print(const char *fmt, ...);     // %s %d %x %p %S(GoString by ptr) to fd 2, async-signal-safe
 void traceback_g(G *g, usize pc, usize sp);
 const char *wait_reason_text(u32 reason); // SIGNAL: as Go spells it
 void traceback_others(G *me);

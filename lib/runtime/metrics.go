@@ -6,7 +6,7 @@ import (
 )
 
 // runtime/metrics. All names of metrics.All are there: programs that export them expect it. Not measured, and so always zero: /sched/latencies,
-// /sync/mutex/wait/total, the parts of /cpu/classes but for collection, total, user and idle time.
+// /sync/mutex/wait/total, the parts of /cpu/classes for assists, idle workers and giving memory back.
 
 type metricSample struct {
 	name    string
@@ -147,19 +147,24 @@ func metricHistogramOf(name string) *metricHistogram {
 	return nil
 }
 
-// metricSeconds: the world is stopped for a collection, so its time is that of all Ps.
+// metricSeconds: while the world is stopped its time is that of all Ps; marking beside the program counts as that of dedicated workers.
 func metricSeconds(name string, m *MemStats) (float64, bool) {
 	procs := float64(schedMetric(countProcs))
 	total := float64(schedMetric(countAge)) * procs / 1e9
-	gc := float64(m.PauseTotalNs) * procs / 1e9
+	pause := float64(m.PauseTotalNs) * procs / 1e9
+	gc := max(m.GCCPUFraction*total, pause)
 	user := max(float64(schedMetric(countCPU))/1e9-gc, 0)
 	total = max(total, gc+user)
 	switch name {
-	case "/cpu/classes/gc/mark/dedicated:cpu-seconds", "/cpu/classes/gc/mark/assist:cpu-seconds", "/cpu/classes/gc/mark/idle:cpu-seconds",
+	case "/cpu/classes/gc/mark/dedicated:cpu-seconds":
+		return gc - pause, true
+	case "/cpu/classes/gc/mark/assist:cpu-seconds", "/cpu/classes/gc/mark/idle:cpu-seconds",
 		"/cpu/classes/scavenge/assist:cpu-seconds", "/cpu/classes/scavenge/background:cpu-seconds", "/cpu/classes/scavenge/total:cpu-seconds",
 		"/sync/mutex/wait/total:seconds":
 		return 0, true
-	case "/cpu/classes/gc/pause:cpu-seconds", "/cpu/classes/gc/total:cpu-seconds":
+	case "/cpu/classes/gc/pause:cpu-seconds":
+		return pause, true
+	case "/cpu/classes/gc/total:cpu-seconds":
 		return gc, true
 	case "/cpu/classes/user:cpu-seconds":
 		return user, true

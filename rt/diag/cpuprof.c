@@ -127,7 +127,7 @@ SYSTEM i64 rt_set_cpu_profile_rate(i64 hz) {
     if (prof.hz || prof.header || prof.head != prof.tail) return 1;
     if (hz > 1000000) hz = 1000000;
     if (!prof.ring) prof.ring = os_map(RING * sizeof(u64));
-    if (!prof.ring) throw_("runtime: cannot allocate memory");
+    if (!prof.ring) out_of_memory(RING * sizeof(u64));
     if (!prof.rooted) gc_add_root_fn(mark_labels, false);
     prof.rooted = true;
     procs_init();

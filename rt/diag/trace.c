@@ -62,7 +62,7 @@ static SYSTEM TraceBuf *new_buffer(u64 gen, u64 m, u64 now) {
     TraceBuf *b = trace.free;
     if (b) trace.free = b->next;
     unlock(&trace.lock);
-    if (!b && !(b = os_map(sizeof *b))) throw_("runtime: cannot allocate memory");
+    if (!b && !(b = os_map(sizeof *b))) out_of_memory(sizeof *b);
     b->next = NULL;
     b->last = now;
     u8 *p = b->data;
@@ -410,7 +410,7 @@ SYSTEM i64 rt_trace_start(void) {
     (void)all_of_it;
     if (trace_on) return 1;
     procs_init();
-    if (!samples.ring && !(samples.ring = os_map(RING * sizeof(u64)))) throw_("runtime: cannot allocate memory");
+    if (!samples.ring && !(samples.ring = os_map(RING * sizeof(u64)))) out_of_memory(RING * sizeof(u64));
     __atomic_store_n(&trace_sample, put_sample, __ATOMIC_RELEASE);
     stop_the_world("start trace");
     lock(&sched.lock);

@@ -33,7 +33,7 @@ static struct {
 
 static SYSTEM TraceTables *tables(u64 gen) { // lock
     TraceTables **t = &tab.of[gen & 1];
-    if (!*t && !(*t = os_map(sizeof **t))) throw_("runtime: cannot allocate memory");
+    if (!*t && !(*t = os_map(sizeof **t))) out_of_memory(sizeof **t);
     return *t;
 }
 static SYSTEM void *take(TraceTables *t, usize n) {
@@ -43,7 +43,7 @@ static SYSTEM void *take(TraceTables *t, usize n) {
         Piece *next = p ? p->next : t->pieces;
         if (!next) {
             next = os_map(PIECE);
-            if (!next) throw_("runtime: cannot allocate memory");
+            if (!next) out_of_memory(PIECE);
             if (p) p->next = next;
             else t->pieces = next;
         }

@@ -161,9 +161,9 @@ SYSTEM void gc_init(void) { // at the first allocation
         if (e[0] == 'o' && e[1] == 'f' && e[2] == 'f' && !e[3]) gc_percent = -1;
         else {
             i64 v = 0;
-            const char *s = e;
+            const char *s = e + (*e == '-');
             for (; *s >= '0' && *s <= '9' && v < INT32_MAX; s++) v = v * 10 + (*s - '0');
-            if (!*s && v <= INT32_MAX) gc_percent = (i32)v;
+            if (!*s && s[-1] != '-' && v <= INT32_MAX) gc_percent = *e == '-' && v ? -1 : (i32)v;
         }
     }
     e = rt_getenv("GOMEMLIMIT");
@@ -282,7 +282,7 @@ SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, const MarkWork *work) {
     stats.pause[stats.ngc & 255] = (u64)cyc.paused;
     stats.pause_end[stats.ngc & 255] = unix;
     stats.pause_total += (u64)cyc.paused;
-    stats.cpu_ns += (u64)(cyc.paused + work->beside);
+    stats.cpu_ns += (u64)(cyc.paused * gomaxprocs + work->beside); // who stands still works for nobody else
     stats.last_gc_unix = unix;
     stats.ngc++;
     cyc.cpu = os_cpu_time();
@@ -422,12 +422,12 @@ SYSTEM void gc_stress(void) {
 SYSTEM void rt_register_pool_cleanup(FuncVal *f) {
     pool_cleanup = f; // of a package-level function: static
 }
-SYSTEM i64 rt_set_gc_percent(i64 n) {
+SYSTEM i64 rt_set_gc_percent(i32 n) {
     round_up_size(1, true); // settings of the environment first
     limit_find();
     i64 old = gc_percent;
     stop_the_world("GOMAXPROCS");
-    gc_percent = n < 0 ? -1 : (i32)n;
+    gc_percent = n < 0 ? -1 : n;
     set_goal(stats.marked);
     start_the_world();
     if (n >= 0 && n < old) gc_start(GC_FORCED);
@@ -511,8 +511,9 @@ static SYSTEM void fill(MemStats *s) {
     s->ngc = stats.ngc;
     s->nforced = stats.nforced;
     s->enable = true;
-    i64 run = nanotime() - start_time;
+    i64 run = (nanotime() - start_time) * gomaxprocs; // that there could have been
     if (start_time && run > 0) s->cpu_fraction = (double)stats.cpu_ns / (double)run;
+    if (s->cpu_fraction > 1) s->cpu_fraction = 1; // there were more of them before
 }
 SYSTEM void rt_read_memstats(MemStats *s) {
     stop_the_world("read mem stats");

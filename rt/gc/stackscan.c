@@ -44,7 +44,7 @@ static SYSTEM void *vec_add(Vec *v, usize elem) {
     if (v->n == v->cap) {
         usize bytes = v->bytes ? 2 * v->bytes : 4 * OS_PAGE;
         void *p = os_map(bytes);
-        if (!p) throw_("out of memory (stack scanning)");
+        if (!p) out_of_memory(bytes);
         if (v->p) {
             memcpy(p, v->p, v->n * elem);
             os_unmap(v->p, v->bytes);

@@ -213,7 +213,7 @@ void *(*itab_room)(const GoType *, const GoInterfaceType *, usize size);
 SYSTEM void itabs_forget(usize lo, usize size) {
     if (!itabs) return;
     ItabTable *old = os_map(sizeof *old + itabs->size * sizeof(GoItab *));
-    if (!old) throw_("runtime: cannot allocate memory");
+    if (!old) out_of_memory(sizeof *old + itabs->size * sizeof(GoItab *));
     memcpy(old, itabs, sizeof *old + itabs->size * sizeof(GoItab *));
     memclr(itabs->entries, itabs->size * sizeof(GoItab *));
     itabs->count = 0;
@@ -232,7 +232,7 @@ static SYSTEM GoItab *new_itab(usize size) {
     if (size > left) {
         usize n = size > CHUNK ? size : CHUNK;
         room = os_map_low(n);
-        if (!room) throw_("runtime: cannot allocate memory");
+        if (!room) out_of_memory(n);
         left = n;
     }
     GoItab *m = (GoItab *)(void *)room;

@@ -29,7 +29,7 @@ SYSTEM void *persistent_alloc(usize size, usize align) {
         u8 *p = os_map(n);
         if (!p) {
             unlock(&persist.lock);
-            throw_("runtime: cannot allocate memory");
+            out_of_memory(n);
         }
         __atomic_fetch_add(&heap.sys_other, n, __ATOMIC_RELAXED);
         if (size > 65536) {
@@ -255,20 +255,20 @@ static SYSTEM bool heap_grow(usize npages) {
 
 extern i64 gc_memory_limit;
 static void release_for_limit(usize npages);
-static SYSTEM NORETURN void no_memory(usize npages) {
-    i64 size = (i64)(npages << PAGE_SHIFT), used = (i64)(heap.heap_inuse + heap.stack_inuse);
-    rt_print("runtime: out of memory: cannot allocate %d-byte block (%d in use)\n", size, used);
+SYSTEM void out_of_memory(usize size) {
+    i64 used = (i64)(heap.heap_inuse + heap.stack_inuse);
+    rt_print("runtime: out of memory: cannot allocate %d-byte block (%d in use)\n", (i64)size, used);
     fatal_("out of memory");
 }
 SYSTEM Span *span_alloc(usize npages, u8 state) {
-    if (npages > HEAP_MAX >> PAGE_SHIFT) no_memory(npages); // no list for it
+    if (npages > HEAP_MAX >> PAGE_SHIFT) out_of_memory(npages << PAGE_SHIFT); // no list for it
     lock(&heap.lock);
     if (unlikely(gc_memory_limit != INT64_MAX)) release_for_limit(npages);
     Span *s = run_find(npages);
     if (!s) {
         if (!heap_grow(npages) || !(s = run_find(npages))) {
             unlock(&heap.lock);
-            no_memory(npages);
+            out_of_memory(npages << PAGE_SHIFT);
         }
     }
     if (s->npages > npages) {

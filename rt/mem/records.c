@@ -76,7 +76,7 @@ static SYSTEM void add_page(RecordKind k) {
     if (records.fresh == PAGES) {
         if (records.n == records.max || !os_commit(chunk_at(records.n), 1 << CHUNK_SHIFT)) {
             unlock(&records.lock);
-            fatal_("runtime: out of memory");
+            out_of_memory(1 << CHUNK_SHIFT);
         }
         records.headers++;
         records.fresh = 1;

@@ -54,7 +54,7 @@ static SYSTEM void reserve(u64 more) {
     u64 n = brought_size, size = n ? n : 128;
     while (size < 3 * (brought_count + more)) size *= 2;
     brought = os_map(size * sizeof *brought);
-    if (!brought) throw_("runtime: cannot allocate memory");
+    if (!brought) out_of_memory(size * sizeof *brought);
     brought_size = size;
     brought_count = 0;
     for (u64 i = 0; i < n; i++)
@@ -80,7 +80,7 @@ SYSTEM void shared_remove(const Plugin *p) {
     Brought *old = brought;
     u64 n = brought_size;
     brought = os_map(n * sizeof *brought);
-    if (!brought) throw_("runtime: cannot allocate memory");
+    if (!brought) out_of_memory(n * sizeof *brought);
     brought_count = 0;
     for (u64 i = 0; i < n; i++)
         if (old[i].addr && (usize)old[i].addr - (usize)p->base >= p->size) put(old[i]);

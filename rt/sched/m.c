@@ -182,8 +182,11 @@ static SYSTEM M *make_m(void (*fn)(void), P *p, bool spinning, bool help) {
     __atomic_store_n(&sched.allm, m, __ATOMIC_RELEASE);
     unlock(&sched.lock);
     m_init(m);
-    if (!os_thread_start(m, m_main)) {
-        rt_print("runtime: failed to create new OS thread (have %d already)\n", (i64)sched.mnext - 1);
+    i64 err = os_thread_start(m, m_main);
+    if (err) {
+        enum { EAGAIN = 11 };
+        rt_print("runtime: failed to create new OS thread (have %d already; errno=%d)\n", (i64)sched.mnext - 1, err);
+        if (err == EAGAIN) rt_print("runtime: may need to increase max user processes (ulimit -u)\n");
         throw_("newosproc");
     }
     if (!fn) start_sysmon();

@@ -6,7 +6,8 @@
 // A service reads a request with one read(2) and is told by the next that there is no more: EAGAIN, a third of its system calls. That call is left out
 // where its answer is known (read_call): of a TCP socket, a read that did not fill its buffer took all there was, and what comes later is an event,
 // which netpoll counts. Not so where the end of the stream, an error or urgent data has been told of already, for these come without another event; nor
-// of other descriptors, some of which have borders between messages.
+// of other descriptors, some of which have borders between messages; nor where the kernel counts otherwise: a socket with SO_RCVLOWAT tells of less than
+// that by no event, one of another protocol on top of TCP (TCP_ULP: kTLS) ends a read at a record's end, and bpf(2) may put sockets into maps.
 //
 // A service of files writes a head and sends the file behind it: two packets, two wakes of the peer. Where the last writes to a TCP socket were each
 // followed at once by sendfile(2), a write says MSG_MORE. If the goroutine then does anything else (any system call, parking, being preempted) the
@@ -29,8 +30,8 @@ struct PollDesc {
     i64 rd, wd; // deadlines: 0 none, <0 expired
     Timer rt, wt;
     bool rt_set, wt_set, timers_ready;
-    u32 events;    // atomic: how often netpoll was told something about reading
-    u32 drained;   // as many had been told of when a read left nothing behind; 0: none did
+    u64 events;    // atomic: how often netpoll was told something about reading
+    u64 drained;   // as many had been told of when a read left nothing behind; 0: none did
     bool told;     // atomic: of an end, an error or urgent data
     u8 kind;       // enum below
     u8 empty_runs; // reads in a row of a drained socket that found nothing, up to EMPTY_RUNS
@@ -258,21 +259,27 @@ SYSTEM i64 rt_poll_reset(PollDesc *pd, i64 mode) {
 
 // ---- what the poller knows of system calls
 
-static LEAF bool is_tcp(PollDesc *pd) {
-    enum { SOL_SOCKET = 1, SO_PROTOCOL = 38, IPPROTO_TCP = 6 };
-    if (pd->kind == KIND_NOT_ASKED) {
-        i32 protocol = 0, size = sizeof protocol;
-        i64 r = sys_call(SYS_getsockopt, pd->fd, SOL_SOCKET, SO_PROTOCOL, (i64)&protocol, (i64)&size, 0);
-        pd->kind = r == 0 && protocol == IPPROTO_TCP ? KIND_TCP : KIND_OTHER;
-    }
+u8 rt_poll_all_reads; // atomic: the program asked for what makes empty sockets hard to know; set by Syscall6, for ever
+static LEAF i32 socket_option(i32 fd, i64 level, i64 name) { // 0 also of one that is not there
+    i32 value = 0, size = sizeof value;
+    return sys_call(SYS_getsockopt, fd, level, name, (i64)&value, (i64)&size, 0) == 0 ? value : 0;
+}
+static LEAF bool is_plain_tcp(PollDesc *pd) { // what was inherited may have been set up by others
+    enum { SOL_SOCKET = 1, SO_PROTOCOL = 38, SO_RCVLOWAT = 18, TCP = 6, TCP_ULP = 31 };
+    if (pd->kind == KIND_NOT_ASKED)
+        pd->kind = socket_option(pd->fd, SOL_SOCKET, SO_PROTOCOL) == TCP &&
+                           socket_option(pd->fd, SOL_SOCKET, SO_RCVLOWAT) <= 1 && !socket_option(pd->fd, TCP, TCP_ULP)
+                       ? KIND_TCP
+                       : KIND_OTHER;
     return pd->kind == KIND_TCP;
 }
 static LEAF i64 read_call(PollDesc *pd, const i64 *call) {
-    if (pd->fd != (i32)call[1] || pd->closing || pd->kind == KIND_OTHER || __atomic_load_n(&pd->told, __ATOMIC_RELAXED))
+    if (pd->fd != (i32)call[1] || pd->closing || pd->kind == KIND_OTHER ||
+        __atomic_load_n(&pd->told, __ATOMIC_RELAXED) || __atomic_load_n(&rt_poll_all_reads, __ATOMIC_RELAXED))
         return plain_call(call);
-    u32 events = __atomic_load_n(&pd->events, __ATOMIC_SEQ_CST);
+    u64 events = __atomic_load_n(&pd->events, __ATOMIC_SEQ_CST);
     bool drained = pd->drained == events;
-    if (drained && pd->empty_runs >= EMPTY_RUNS && pd->left_out < LEFT_OUT_IN_ROW && is_tcp(pd)) {
+    if (drained && pd->empty_runs >= EMPTY_RUNS && pd->left_out < LEFT_OUT_IN_ROW && is_plain_tcp(pd)) {
         pd->left_out++;
         return -EAGAIN;
     }
@@ -288,7 +295,7 @@ static LEAF i64 read_call(PollDesc *pd, const i64 *call) {
 static LEAF i64 write_call(M *m, PollDesc *pd, const i64 *call) {
     if (pd->fd != (i32)call[1] || pd->closing || pd->kind == KIND_OTHER || call[3] > HEAD_SIZE) return plain_call(call);
     m->io = (usize)pd | IO_WROTE;
-    if (pd->followed < FOLLOWED || !is_tcp(pd)) return plain_call(call);
+    if (pd->followed < FOLLOWED || !is_plain_tcp(pd)) return plain_call(call);
     m->io |= IO_MORE;
     return sys_call(SYS_sendto, call[1], call[2], call[3], MSG_MORE, 0, 0);
 }

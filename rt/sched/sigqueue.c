@@ -105,8 +105,8 @@ SYSTEM void rt_signal_enable(u32 s) {
     __atomic_fetch_and(&sig.ignored[s / 32], ~(1u << (s & 31)), __ATOMIC_SEQ_CST);
     os_signal_enable(s);
 }
-SYSTEM void rt_signal_disable(u32 s) {
-    if (s >= 65) return;
+SYSTEM void rt_signal_disable(u32 s) { // Reset undoes Notify, not Ignore
+    if (s >= 65 || (sig_ignored(s) && !sig_wanted(s))) return;
     os_signal_disable(s);
     __atomic_fetch_and(&sig.wanted[s / 32], ~(1u << (s & 31)), __ATOMIC_SEQ_CST);
 }

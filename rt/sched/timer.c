@@ -58,7 +58,7 @@ static SYSTEM void update_min(TimerHeap *h) {
 enum { HEAP_FEW = 1024 }; // up to so many: memory that stays
 static SYSTEM void heap_resize(TimerHeap *h, i32 cap) {
     Timer **a = cap <= HEAP_FEW ? persistent_alloc((usize)cap * sizeof *a, 8) : os_map((usize)cap * sizeof *a);
-    if (!a) throw_("runtime: cannot allocate memory");
+    if (!a) out_of_memory((usize)cap * sizeof *a);
     if (h->n) memcpy(a, h->heap, (usize)h->n * sizeof *a);
     if (h->cap > HEAP_FEW) os_unmap(h->heap, (usize)h->cap * sizeof *a);
     h->heap = a;

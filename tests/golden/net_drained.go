@@ -217,4 +217,23 @@ func main() {
 	u.SetReadDeadline(time.Now().Add(time.Minute))
 	_, err = io.ReadFull(u, buf[:11])
 	fmt.Printf("%q %v\n", buf[:11], err)
+
+	// less than SO_RCVLOWAT says comes without an event: all reads are made from then on
+	for n := 10; n < 30; n++ {
+		x, y := pair("tcp", "127.0.0.1:0")
+		rounds(x, y, n)
+		raw(y, func(fd int) {
+			if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_RCVLOWAT, 10); err != nil {
+				panic(err)
+			}
+		})
+		must(x.Write([]byte("little")))
+		time.Sleep(time.Millisecond)
+		y.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if got := string(buf[:must(y.Read(buf))]); got != "little" {
+			fmt.Println(got)
+		}
+		x.Close()
+		y.Close()
+	}
 }

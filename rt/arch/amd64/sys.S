@@ -2,11 +2,16 @@
 #include "arch/amd64/gosys.h"
 
 // func Syscall6(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr)
-// Of a program that is watched they go another way (rt/os/linux/handover.c); so does what follows when the poller was asked (rt/sched/netpoll.c).
+// Of a program that is watched they go another way (rt/os/linux/handover.c); so does what follows when the poller was asked, which
+// is told what it can know no longer (rt/sched/netpoll.c).
 ASMFUNC "internal/runtime/syscall/linux.Syscall6"
 	cmpb $0, rt_handover(%rip)
 	jne 2f
-	cmpq $0, %fs:MO_IO
+	cmpq $54, %rdi // SYS_setsockopt
+	je 6f
+	cmpq $321, %rdi // SYS_bpf
+	je 7f
+3:	cmpq $0, %fs:MO_IO
 	jne 4f
 	movq %r8, %r10
 	movq %r9, %r8
@@ -52,6 +57,17 @@ ASMFUNC "internal/runtime/syscall/linux.Syscall6"
 	call rt_poll_call
 	addq $56, %rsp
 	jmp 5b
+6:	cmpl $1, %edx // SOL_SOCKET
+	jne 8f
+	cmpl $18, %ecx // SO_RCVLOWAT
+	je 7f
+	jmp 3b
+8:	cmpl $6, %edx // SOL_TCP
+	jne 3b
+	cmpl $31, %ecx // TCP_ULP
+	jne 3b
+7:	movb $1, rt_poll_all_reads(%rip)
+	jmp 3b
 ENDFUNC "internal/runtime/syscall/linux.Syscall6"
 
 // func rawVforkSyscall(trap, a1, a2, a3 uintptr) (r1 uintptr, err Errno): parent and child share the stack, so the return address waits in a register

@@ -70,7 +70,7 @@ enum {
     O_CLOEXEC = 02000000,
     O_NONBLOCK = 04000
 };
-enum { EINTR = 4, EAGAIN = 11, EEXIST = 17, EPERM = 1, ESRCH = 3 };
+enum { EINTR = 4, EAGAIN = 11, ENOMEM = 12, EEXIST = 17, EPERM = 1, ESRCH = 3 };
 enum {
     SIGHUP = 1,
     SIGINT = 2,

@@ -107,12 +107,12 @@ LEAF void os_set_sigmask(u64 mask) { sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (
 // ---- threads
 
 #define THREAD_STACK (256u << 10)
-SYSTEM bool os_thread_start(M *m, void (*start)(M *)) {
+SYSTEM i64 os_thread_start(M *m, void (*start)(M *)) {
     usize size = THREAD_STACK;
     if (!(__atomic_load_n(&handling, __ATOMIC_RELAXED) >> (SIGURG - 1) & 1)) install(SIGURG);
     u8 *base =
         (u8 *)sys_mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK);
-    if (!base) return false;
+    if (!base) return ENOMEM;
     sys_call(SYS_mprotect, (i64)base, OS_PAGE, PROT_NONE, 0, 0, 0);                     // below the signal stack
     sys_call(SYS_mprotect, (i64)(base + OS_PAGE + 32768), OS_PAGE, PROT_NONE, 0, 0, 0); // below the system stack
     m->stack_base = (usize)base;
@@ -130,7 +130,7 @@ SYSTEM bool os_thread_start(M *m, void (*start)(M *)) {
                      m->syssp, m, start);
     os_set_sigmask(old);
     if (r < 0) os_unmap(base, size);
-    return r > 0;
+    return r < 0 ? -r : 0;
 }
 NORETURN void thread_unmap_exit(usize base, usize size);
 void m_forget(M *m);
@@ -265,12 +265,14 @@ static SIGNAL void handler(i32 sig, KSiginfo *info, KUcontext *ctx) {
 
 // ---- os/signal, os
 
+// Not to be had: 32 to 34 are those that C libraries keep for themselves (cancelling threads, setuid of all).
+static SYSTEM bool is_kept_back(u32 s) { return s == 0 || s == SIGKILL || s == SIGSTOP || (s >= 32 && s <= 34); }
 SYSTEM void os_signal_enable(u32 s) {
-    if (s == 0 || s == SIGKILL || s == SIGSTOP || s == 32 || s == 33) return;
+    if (is_kept_back(s)) return;
     install(s);
 }
 SYSTEM void os_signal_disable(u32 s) {
-    if (s == 0 || s == SIGKILL || s == SIGSTOP || s == 32 || s == 33) return;
+    if (is_kept_back(s)) return;
     u8 f = s < 65 ? sigtable[s].flags : 0;
     if (f & (PANIC | THROW) || s == SIGPIPE || s == SIGURG || is_swallowed(s)) return; // the runtime wants them itself
     uninstall(s, (void *)(ignored_at_start >> (s - 1) & 1));
