@@ -139,14 +139,17 @@ SYSTEM void specials_decide(Span *s) {
 
 // ---- records
 
+// The highest address first: objects are made in ascending order, and mostly get theirs when they are made, so no place is looked for long.
 static SYSTEM Special *new_special(Span *s, usize p, u8 kind) { // special_lock
     if (!gc_phase) decide(s); // now, or not at all in this cycle: what is attached now lives
     Special *sp = pool;
     if (sp) pool = sp->next;
     else sp = persistent_alloc(sizeof *sp, 8);
-    *sp = (Special){.p = p, .kind = kind, .next = s->specials, .account = this_m()->p->account};
+    Special **l = &s->specials;
+    while (*l && (*l)->p > p) l = &(*l)->next;
+    *sp = (Special){.p = p, .kind = kind, .next = *l, .account = this_m()->p->account};
     if (unlikely(sp->account != NULL)) account_charge(sp->account, ACCOUNT_RECORDS, sizeof *sp);
-    s->specials = sp;
+    *l = sp;
     if (!s->in_special_list) {
         s->in_special_list = true;
         s->prev_special = NULL;
@@ -202,7 +205,8 @@ SYSTEM i64 rt_add_finalizer(void *p, FuncVal *fn, GoType *ot, GoType *fint, usiz
     Span *s = object_span((usize)p);
     if (!s) return 2;
     lock(&special_lock);
-    for (Special *x = s->specials; x; x = x->next)
+    usize object = s->base + obj_index(s, (usize)p) * s->elemsize;
+    for (Special *x = s->specials; x && x->p >= object; x = x->next)
         if (x->kind == SP_FINALIZER && obj_index(s, x->p) == obj_index(s, (usize)p) &&
             (x->p == (usize)p || s->elemsize != 16)) {
             unlock(&special_lock);
@@ -221,7 +225,7 @@ SYSTEM void rt_remove_finalizer(void *p) {
     Span *s = object_span((usize)p);
     if (!s) return;
     lock(&special_lock);
-    for (Special **l = &s->specials, *x; (x = *l); l = &x->next)
+    for (Special **l = &s->specials, *x; (x = *l) && x->p >= (usize)p; l = &x->next)
         if (x->kind == SP_FINALIZER && x->p == (usize)p) {
             *l = x->next;
             drop(x);
@@ -244,7 +248,7 @@ SYSTEM void rt_stop_cleanup(void *p, u64 id) {
     Span *s = object_span((usize)p);
     if (!s) return;
     lock(&special_lock);
-    for (Special **l = &s->specials, *x; (x = *l); l = &x->next)
+    for (Special **l = &s->specials, *x; (x = *l) && x->p >= (usize)p; l = &x->next)
         if (x->kind == SP_CLEANUP && x->id == id) {
             *l = x->next;
             drop(x);
@@ -256,7 +260,7 @@ SYSTEM void rt_stop_cleanup(void *p, u64 id) {
 static SYSTEM usize *find_weak(Span *s, usize p) {
     for (Immortal *i = s ? NULL : immortals; i; i = i->next)
         if (i->p == p) return i->handle;
-    for (Special *x = s ? s->specials : NULL; x; x = x->next)
+    for (Special *x = s ? s->specials : NULL; x && x->p >= p; x = x->next)
         if (x->kind == SP_WEAK && x->p == p) return x->handle;
     return NULL;
 }

@@ -21,9 +21,10 @@ void os_huge(void *p, usize n, bool on);
 #define OS_PAGE 4096
 
 // ---- threads
-i64 os_thread_start(M *m,
-                    void (*start)(M *)); // SYSTEM; 0 or errno; the M's stack is mapped here; all signals blocked while it starts
-NORETURN void os_thread_exit(M *m);       // SYSTEM; frees the stack
+i64 os_thread_start(
+    M *m,
+    void (*start)(M *)); // SYSTEM; 0 or errno; the M's stack is mapped here; all signals blocked while it starts
+NORETURN void os_thread_exit(M *m); // SYSTEM; frees the stack
 u32 os_tid(void);
 void os_set_tls(M *m);
 void os_yield(void);

@@ -316,12 +316,12 @@ SYSTEM GoTimer *rt_new_timer(i64 when, i64 period, FuncVal *f, GoType *argt, voi
     return t;
 }
 SYSTEM void rt_async_timers(u64 on) { __atomic_store_n(&rt_debug.async_timers, on & 1, __ATOMIC_RELAXED); }
-// Channel timers: what was sent and not received is withdrawn, so neither Stop nor Reset leaves a stale value behind.
+// Channel timers: what was sent and not received is withdrawn, so neither Stop nor Reset leaves a stale value behind. One that is due and not in the
+// heap has not sent: it was pending either way, so the clock is not asked.
 SYSTEM bool rt_stop_timer(GoTimer *g) {
     Timer *t = &g->t;
     if (t->ts->bubble && !bubble_of(this_g())) fatal_("stop of synctest timer from outside bubble");
     if (!t->is_chan) return timer_stop(t);
-    timer_chan_maybe_run(t); // a value that is due counts as sent, so it is found below
     lock(&t->send_lock);
     TimerHeap *h = lock_of(t);
     bool pending = t->when > 0 || (t->period == 0 && t->sending > 0);
@@ -337,7 +337,6 @@ SYSTEM bool rt_reset_timer(GoTimer *g, i64 when, i64 period) {
     Timer *t = &g->t;
     if (t->ts->bubble && !bubble_of(this_g())) fatal_("reset of synctest timer from outside bubble");
     if (!t->is_chan) return timer_reset(t, when, period);
-    timer_chan_maybe_run(t);
     lock(&t->send_lock);
     TimerHeap *h = lock_of(t);
     bool pending = t->when > 0 || (t->period == 0 && t->sending > 0);
