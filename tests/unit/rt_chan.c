@@ -80,9 +80,9 @@ struct Timer;
 void timer_chan_maybe_run(struct Timer *t);
 void timer_chan_block(struct Timer *t);
 void timer_chan_unblock(struct Timer *t);
-void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), void *c) {
+void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), bool by_number) {
     (void)fn;
-    (void)c;
+    (void)by_number;
 }
 u32 write_barrier;
 i64 mutex_rate; // no profile of blocked time here
