@@ -18,61 +18,25 @@ import (
 	"time"
 
 	"example.com/process/api"
+	"example.com/process/checks"
 	"vole/plugin/process"
 )
 
 var (
-	failed bool
-	file   *os.File
-	checks int
+	file *os.File
 )
-
-func check(what string, ok bool, more ...any) {
-	checks++
-	if !ok {
-		failed = true
-		fmt.Println("FAIL", what, more)
-	}
-}
-
-func must(err error) {
-	if err != nil {
-		panic(err)
-	}
-}
 
 func start(spec process.Spec) *process.Process {
 	spec.File = file
 	p, err := process.Start(spec)
-	must(err)
+	checks.Must(err)
 	return p
-}
-
-func lookup[T any](p *process.Process, name string) T {
-	var f T
-	must(p.Lookup(name, &f))
-	return f
-}
-
-// call calls; a panic that the package documents is an error.
-func call(f func()) (err error) {
-	defer func() {
-		switch x := recover().(type) {
-		case nil:
-		case *process.Error:
-			err = x
-		default:
-			panic(x)
-		}
-	}()
-	f()
-	return nil
 }
 
 func main() {
 	var err error
 	file, err = os.Open(os.Args[1])
-	must(err)
+	checks.Must(err)
 	if len(os.Args) == 3 && os.Args[2] == "victim" {
 		victim()
 		return
@@ -90,10 +54,7 @@ func main() {
 	ends()
 	kills()
 	rubbish()
-	if failed {
-		os.Exit(1)
-	}
-	fmt.Println("all contained,", checks, "checks")
+	checks.Done("all contained")
 }
 
 // ---- system calls
@@ -107,7 +68,7 @@ type attempt struct {
 func calls(dir string) {
 	p := start(process.Spec{Read: []string{dir}, Write: []string{dir}, Connect: []uint16{1}, Listen: []uint16{1}})
 	defer p.Close()
-	raw := lookup[func(int, [6]uintptr) (uintptr, int)](p, "Raw")
+	raw := checks.Lookup[func(int, [6]uintptr) (uintptr, int)](p, "Raw")
 	host, all := uintptr(os.Getpid()), ^uintptr(0)
 	const anonymous, shared = syscall.MAP_ANON, syscall.MAP_SHARED
 	for _, a := range []attempt{
@@ -137,20 +98,20 @@ func calls(dir string) {
 	} {
 		if a.nr&0x40000000 != 0 { // ends the process
 			q := start(process.Spec{})
-			raw := lookup[func(int, [6]uintptr) (uintptr, int)](q, "Raw")
-			check(a.what, errors.Is(call(func() { raw(a.nr, a.args) }), process.ErrEnded))
+			raw := checks.Lookup[func(int, [6]uintptr) (uintptr, int)](q, "Raw")
+			checks.Check(a.what, errors.Is(checks.Call(func() { raw(a.nr, a.args) }), process.ErrEnded))
 			q.Close()
 			continue
 		}
 		var r uintptr
 		var errno int
-		err := call(func() { r, errno = raw(a.nr, a.args) })
+		err := checks.Call(func() { r, errno = raw(a.nr, a.args) })
 		denied := errno == int(syscall.EPERM) || a.nr == 435 && errno == int(syscall.ENOSYS) || a.what == "MPTCP" && errno == int(syscall.EPROTONOSUPPORT)
-		check(a.what, err == nil && denied, r, syscall.Errno(errno), err)
+		checks.Check(a.what, err == nil && denied, r, syscall.Errno(errno), err)
 	}
-	check("descriptors handed over", lookup[func() int](p, "Open")() <= 7, lookup[func() int](p, "Open")())
-	for _, e := range lookup[func() []string](p, "Environ")() {
-		check("environment", !strings.Contains(e, "SECRET"), e)
+	checks.Check("descriptors handed over", checks.Lookup[func() int](p, "Open")() <= 7, checks.Lookup[func() int](p, "Open")())
+	for _, e := range checks.Lookup[func() []string](p, "Environ")() {
+		checks.Check("environment", !strings.Contains(e, "SECRET"), e)
 	}
 }
 
@@ -163,73 +124,70 @@ func denied(err error) bool {
 func files(dir string) {
 	read, write, secret := filepath.Join(dir, "read"), filepath.Join(dir, "write"), filepath.Join(dir, "secret")
 	for _, d := range []string{read, write} {
-		must(os.MkdirAll(d, 0o755))
+		checks.Must(os.MkdirAll(d, 0o755))
 	}
-	must(os.WriteFile(secret, []byte("secret"), 0o644))
-	must(os.WriteFile(read+"/in", []byte("in"), 0o644))
-	must(os.Symlink(secret, read+"/link"))
+	checks.Must(os.WriteFile(secret, []byte("secret"), 0o644))
+	checks.Must(os.WriteFile(read+"/in", []byte("in"), 0o644))
+	checks.Must(os.Symlink(secret, read+"/link"))
 	p := start(process.Spec{Read: []string{read}, Write: []string{write}})
 	defer p.Close()
-	one := func(name string) func(string) error { return lookup[func(string) error](p, name) }
-	two := func(name string) func(string, string) error { return lookup[func(string, string) error](p, name) }
-	readFile := lookup[func(string) (string, error)](p, "Read")
+	one := func(name string) func(string) error { return checks.Lookup[func(string) error](p, name) }
+	two := func(name string) func(string, string) error {
+		return checks.Lookup[func(string, string) error](p, name)
+	}
+	readFile := checks.Lookup[func(string) (string, error)](p, "Read")
 	text, err := readFile(read + "/in")
-	check("granted file", text == "in" && err == nil, text, err)
-	check("granted folder", two("Write")(write+"/new", "x") == nil && two("Rename")(write+"/new", write+"/newer") == nil && one("Append")(write+"/newer") == nil)
-	check("granted folders", one("Mkdir")(write+"/d") == nil && two("Rename")(write+"/newer", write+"/d/x") == nil && one("Remove")(write+"/d/x") == nil)
+	checks.Check("granted file", text == "in" && err == nil, text, err)
+	checks.Check("granted folder", two("Write")(write+"/new", "x") == nil && two("Rename")(write+"/new", write+"/newer") == nil && one("Append")(write+"/newer") == nil)
+	checks.Check("granted folders", one("Mkdir")(write+"/d") == nil && two("Rename")(write+"/newer", write+"/d/x") == nil && one("Remove")(write+"/d/x") == nil)
 	own, err := os.Executable()
-	must(err)
+	checks.Must(err)
 	host, self := strconv.Itoa(os.Getpid()), strconv.Itoa(p.Pid())
 	for _, path := range []string{secret, read + "/../secret", read + "/link", "/etc/passwd", "/proc/" + host + "/mem", "/proc/" + host + "/environ", "/proc/" + host + "/maps", "/proc/self/mem", "/proc/self/maps",
 		"/proc/self/environ", "/proc/" + self + "/mem", "/proc/self/exe", "/proc/thread-self/mem", "/dev/mem", "/dev/zero", "/sys/kernel/profiling", own} {
 		_, err := readFile(path)
-		check("read "+path, denied(err) || errors.Is(err, os.ErrNotExist) && !exists(path), err)
-		check("open to truncate "+path, denied(one("TruncateByOpen")(path)) || !exists(path))
+		checks.Check("read "+path, denied(err) || errors.Is(err, os.ErrNotExist) && !checks.Exists(path), err)
+		checks.Check("open to truncate "+path, denied(one("TruncateByOpen")(path)) || !checks.Exists(path))
 	}
-	must(os.Symlink(secret, write+"/hostlink"))
+	checks.Must(os.Symlink(secret, write+"/hostlink"))
 	for _, path := range []string{secret, write + "/../secret", write + "/hostlink", read + "/in", read + "/new", "/tmp/evil", "/proc/self/oom_score_adj", "/proc/" + host + "/oom_score_adj"} {
-		check("write "+path, denied(two("Write")(path, "evil")))
-		check("remove "+path, path == write+"/hostlink" || denied(one("Remove")(path)) || !exists(path))
-		check("chmod "+path, denied(one("Chmod")(path)) || !exists(path))
-		check("truncate "+path, denied(one("Truncate")(path)) || !exists(path))
+		checks.Check("write "+path, denied(two("Write")(path, "evil")))
+		checks.Check("remove "+path, path == write+"/hostlink" || denied(one("Remove")(path)) || !checks.Exists(path))
+		checks.Check("chmod "+path, denied(one("Chmod")(path)) || !checks.Exists(path))
+		checks.Check("truncate "+path, denied(one("Truncate")(path)) || !checks.Exists(path))
 	}
-	check("symlink", two("Symlink")(secret, write+"/mylink") == nil)
+	checks.Check("symlink", two("Symlink")(secret, write+"/mylink") == nil)
 	_, err = readFile(write + "/mylink")
-	check("read through its own symlink", denied(err), err)
-	check("hard link", denied(two("Link")(secret, write+"/hard")))
-	check("hard link of a readable file", denied(two("Link")(read+"/in", write+"/hard")))
-	check("rename from outside", denied(two("Rename")(secret, write+"/stolen")))
-	check("rename to outside", denied(two("Rename")(write+"/mylink", dir+"/out")))
-	_, err = lookup[func(string) (int, error)](p, "List")(dir)
-	check("list", denied(err), err)
+	checks.Check("read through its own symlink", denied(err), err)
+	checks.Check("hard link", denied(two("Link")(secret, write+"/hard")))
+	checks.Check("hard link of a readable file", denied(two("Link")(read+"/in", write+"/hard")))
+	checks.Check("rename from outside", denied(two("Rename")(secret, write+"/stolen")))
+	checks.Check("rename to outside", denied(two("Rename")(write+"/mylink", dir+"/out")))
+	_, err = checks.Lookup[func(string) (int, error)](p, "List")(dir)
+	checks.Check("list", denied(err), err)
 	b, _ := os.ReadFile(secret)
-	check("the secret is what it was", string(b) == "secret")
+	checks.Check("the secret is what it was", string(b) == "secret")
 	b, _ = os.ReadFile(read + "/in")
-	check("what is read only is what it was", string(b) == "in")
+	checks.Check("what is read only is what it was", string(b) == "in")
 	p2, err := process.Start(process.Spec{File: file, Read: []string{dir + "/missing"}})
-	check("a path that is missing", p2 == nil && errors.Is(err, os.ErrNotExist), err)
+	checks.Check("a path that is missing", p2 == nil && errors.Is(err, os.ErrNotExist), err)
 }
 
 // unenforceable: what cannot be had is an error, or is told.
 func unenforceable(dir string) {
 	_, err := process.Start(process.Spec{File: file, Cgroup: dir + "/nogroup"})
-	check("no control group", strings.Contains(fmt.Sprint(err), "cannot enforce: control group "+dir+"/nogroup"), err)
+	checks.Check("no control group", strings.Contains(fmt.Sprint(err), "cannot enforce: control group "+dir+"/nogroup"), err)
 	p, err := process.Start(process.Spec{File: file, Cgroup: dir + "/nogroup", BestEffort: true})
-	check("best effort", err == nil && len(p.Missing()) == 1 && p.Cgroup() == "", err)
+	checks.Check("best effort", err == nil && len(p.Missing()) == 1 && p.Cgroup() == "", err)
 	if err == nil {
 		p.Close()
 	}
 }
 
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
-}
-
 func noFiles(dir string) {
 	p := start(process.Spec{})
 	defer p.Close()
-	raw := lookup[func(int, int, string, [6]uintptr) (uintptr, int)](p, "RawText")
+	raw := checks.Lookup[func(int, int, string, [6]uintptr) (uintptr, int)](p, "RawText")
 	for _, a := range []struct {
 		what   string
 		nr, at int
@@ -238,16 +196,16 @@ func noFiles(dir string) {
 		{"readlink", syscall.SYS_READLINK, 0, syscall.EPERM}, {"access", syscall.SYS_ACCESS, 0, syscall.EPERM}, {"mkdir", syscall.SYS_MKDIR, 0, syscall.EPERM}, {"creat", syscall.SYS_CREAT, 0, syscall.EPERM},
 		{"openat2", 437, 1, syscall.EPERM}, {"chdir", syscall.SYS_CHDIR, 0, syscall.EPERM}, {"truncate", syscall.SYS_TRUNCATE, 0, syscall.EPERM}, {"statfs", syscall.SYS_STATFS, 0, syscall.EPERM}} {
 		_, errno := raw(a.nr, a.at, dir+"/secret", [6]uintptr{})
-		check("without files: "+a.what, syscall.Errno(errno) == a.errno, syscall.Errno(errno))
+		checks.Check("without files: "+a.what, syscall.Errno(errno) == a.errno, syscall.Errno(errno))
 	}
-	check("without network", denied(lookup[func(string, string) error](p, "Dial")("tcp", "127.0.0.1:1")))
+	checks.Check("without network", denied(checks.Lookup[func(string, string) error](p, "Dial")("tcp", "127.0.0.1:1")))
 }
 
 // ---- network
 
 func listen(network, address string) (net.Listener, uint16) {
 	l, err := net.Listen(network, address)
-	must(err)
+	checks.Must(err)
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -275,18 +233,18 @@ func network(dir string) {
 	}
 	p := start(process.Spec{Connect: []uint16{granted}, Listen: []uint16{serve}})
 	defer p.Close()
-	dial, serveAt := lookup[func(string, string) error](p, "Dial"), lookup[func(string, string) error](p, "Listen")
+	dial, serveAt := checks.Lookup[func(string, string) error](p, "Dial"), checks.Lookup[func(string, string) error](p, "Listen")
 	at := func(port uint16) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-	check("granted port", dial("tcp", at(granted)) == nil, dial("tcp", at(granted)))
-	check("granted port to listen on", serveAt("tcp", at(serve)) == nil, serveAt("tcp", at(serve)))
-	check("other port", denied(dial("tcp", at(other))), dial("tcp", at(other)))
-	check("other port over IPv6", denied(dial("tcp", fmt.Sprintf("[::ffff:127.0.0.1]:%d", other))))
-	check("other port to listen on", denied(serveAt("tcp", at(other+1))), serveAt("tcp", at(other+1)))
-	check("any port to listen on", denied(serveAt("tcp", ":0")), serveAt("tcp", ":0"))
-	check("UDP", denied(dial("udp", at(granted))))
-	check("unix", denied(dial("unix", filepath.Join(dir, "socket"))))
-	check("abstract unix", denied(dial("unix", "@abstract")))
-	check("name", dial("tcp", fmt.Sprintf("localhost.localdomain.invalid:%d", granted)) != nil)
+	checks.Check("granted port", dial("tcp", at(granted)) == nil, dial("tcp", at(granted)))
+	checks.Check("granted port to listen on", serveAt("tcp", at(serve)) == nil, serveAt("tcp", at(serve)))
+	checks.Check("other port", denied(dial("tcp", at(other))), dial("tcp", at(other)))
+	checks.Check("other port over IPv6", denied(dial("tcp", fmt.Sprintf("[::ffff:127.0.0.1]:%d", other))))
+	checks.Check("other port to listen on", denied(serveAt("tcp", at(other+1))), serveAt("tcp", at(other+1)))
+	checks.Check("any port to listen on", denied(serveAt("tcp", ":0")), serveAt("tcp", ":0"))
+	checks.Check("UDP", denied(dial("udp", at(granted))))
+	checks.Check("unix", denied(dial("unix", filepath.Join(dir, "socket"))))
+	checks.Check("abstract unix", denied(dial("unix", "@abstract")))
+	checks.Check("name", dial("tcp", fmt.Sprintf("localhost.localdomain.invalid:%d", granted)) != nil)
 }
 
 // ---- resources
@@ -301,38 +259,38 @@ func resources() {
 		{"Loop", process.Spec{CallTimeout: 300 * time.Millisecond}}, {"Loop", process.Spec{CPU: time.Second, CallTimeout: 20 * time.Second}},
 	} {
 		p := start(a.spec)
-		err := call(lookup[func()](p, a.name))
-		check(a.name, errors.Is(err, process.ErrEnded), err)
+		err := checks.Call(checks.Lookup[func()](p, a.name))
+		checks.Check(a.name, errors.Is(err, process.ErrEnded), err)
 		<-p.Done()
 		if a.spec.Memory != 0 {
-			check(a.name+" reason", strings.Contains(p.Err().(*process.Error).Trace, "memory"), p.Err().(*process.Error).Trace)
+			checks.Check(a.name+" reason", strings.Contains(p.Err().(*process.Error).Trace, "memory"), p.Err().(*process.Error).Trace)
 		}
 		p.Close()
 	}
-	check("in time", time.Since(before) < 30*time.Second, time.Since(before))
+	checks.Check("in time", time.Since(before) < 30*time.Second, time.Since(before))
 	p := start(process.Spec{Memory: 64 << 20, Files: 20})
 	defer p.Close()
-	check("forks", lookup[func() int](p, "Forks")() == 0)
-	n := lookup[func(bool) int64](p, "Mapped")
-	check("mapped memory", n(false) <= 64<<20)
-	check("shared mapped memory", n(true) == 0)
-	check("descriptors", lookup[func() int](p, "Descriptors")() <= 20)
+	checks.Check("forks", checks.Lookup[func() int](p, "Forks")() == 0)
+	n := checks.Lookup[func(bool) int64](p, "Mapped")
+	checks.Check("mapped memory", n(false) <= 64<<20)
+	checks.Check("shared mapped memory", n(true) == 0)
+	checks.Check("descriptors", checks.Lookup[func() int](p, "Descriptors")() <= 20)
 	q := start(process.Spec{CallTimeout: 20 * time.Second})
 	defer q.Close()
-	check("flood", call(func() { lookup[func(int)](q, "Flood")(50 << 20) }) == nil)
-	big := lookup[func(int) []byte](q, "Big")
+	checks.Check("flood", checks.Call(func() { checks.Lookup[func(int)](q, "Flood")(50 << 20) }) == nil)
+	big := checks.Lookup[func(int) []byte](q, "Big")
 	var err error
-	check("too long an answer", call(func() { big(20 << 20) }) != nil)
-	check("goes on", call(func() { check("big", len(big(1<<20)) == 1<<20) }) == nil, err)
-	deep := lookup[func(int) *api.Item](q, "Deep")
-	check("too deep an answer", call(func() { deep(100000) }) != nil)
-	must(process.Register(&api.Failure{}))
+	checks.Check("too long an answer", checks.Call(func() { big(20 << 20) }) != nil)
+	checks.Check("goes on", checks.Call(func() { checks.Check("big", len(big(1<<20)) == 1<<20) }) == nil, err)
+	deep := checks.Lookup[func(int) *api.Item](q, "Deep")
+	checks.Check("too deep an answer", checks.Call(func() { deep(100000) }) != nil)
+	checks.Must(process.Register(&api.Failure{}))
 	var e *process.Error
-	err = lookup[func() error](q, "NilError")()
-	check("an error that is nil", errors.As(err, &e) && strings.Contains(err.Error(), "nil pointer"), errors.As(err, &e))
-	many := lookup[func(api.Logger, int) []api.Logger](q, "Many")
-	check("too many references", call(func() { many(nil, 100000) }) != nil)
-	check("many references", call(func() { check("many", many(nil, 1000)[999].Log("") == 999) }) == nil)
+	err = checks.Lookup[func() error](q, "NilError")()
+	checks.Check("an error that is nil", errors.As(err, &e) && strings.Contains(err.Error(), "nil pointer"), errors.As(err, &e))
+	many := checks.Lookup[func(api.Logger, int) []api.Logger](q, "Many")
+	checks.Check("too many references", checks.Call(func() { many(nil, 100000) }) != nil)
+	checks.Check("many references", checks.Call(func() { checks.Check("many", many(nil, 1000)[999].Log("") == 999) }) == nil)
 }
 
 // stuck is a writer that never returns.
@@ -342,11 +300,11 @@ func (stuck) Write([]byte) (int, error) { select {} }
 
 func writers() {
 	p := start(process.Spec{Stdout: stuck{}, CallTimeout: 300 * time.Millisecond})
-	err := call(func() { lookup[func(int)](p, "Flood")(50 << 20) })
-	check("a writer that takes nothing", errors.Is(err, process.ErrTimeout), err)
+	err := checks.Call(func() { checks.Lookup[func(int)](p, "Flood")(50 << 20) })
+	checks.Check("a writer that takes nothing", errors.Is(err, process.ErrTimeout), err)
 	before := time.Now()
 	p.Close()
-	check("ends all the same", time.Since(before) < 10*time.Second)
+	checks.Check("ends all the same", time.Since(before) < 10*time.Second)
 }
 
 func inits() {
@@ -355,7 +313,7 @@ func inits() {
 		p, err := process.Start(process.Spec{File: file, Env: []string{"INIT=" + how}, StartTimeout: 500 * time.Millisecond})
 		var e *process.Error
 		panicked := errors.As(err, &e) && e.Panic && strings.Contains(e.Text, "in init") && strings.Contains(e.Trace, "evil.go")
-		check("init "+how, p == nil && (errors.Is(err, process.ErrEnded) || how == "panic" && panicked) && time.Since(before) < 5*time.Second, err)
+		checks.Check("init "+how, p == nil && (errors.Is(err, process.ErrEnded) || how == "panic" && panicked) && time.Since(before) < 5*time.Second, err)
 	}
 }
 
@@ -363,21 +321,21 @@ func inits() {
 func ends() {
 	for _, after := range []int{0, 200, 500, 1000, 1500, 2000, 3000, 5000} {
 		p := start(process.Spec{})
-		half := lookup[func(int) []byte](p, "Half")
-		err := call(func() { half(after) })
-		check("dies in an answer", err == nil || errors.Is(err, process.ErrEnded), err)
+		half := checks.Lookup[func(int) []byte](p, "Half")
+		err := checks.Call(func() { half(after) })
+		checks.Check("dies in an answer", err == nil || errors.Is(err, process.ErrEnded), err)
 		<-p.Done()
 		p.Close()
 	}
 	p := start(process.Spec{})
-	echo := lookup[func(*api.Item) *api.Item](p, "Echo")
+	echo := checks.Lookup[func(*api.Item) *api.Item](p, "Echo")
 	var wait sync.WaitGroup
 	var ended atomic.Int32
 	for range 100 {
 		wait.Go(func() {
 			for {
-				if err := call(func() { echo(&api.Item{Blob: make([]byte, 1000)}) }); err != nil {
-					check("killed", errors.Is(err, process.ErrEnded), err)
+				if err := checks.Call(func() { echo(&api.Item{Blob: make([]byte, 1000)}) }); err != nil {
+					checks.Check("killed", errors.Is(err, process.ErrEnded), err)
 					ended.Add(1)
 					return
 				}
@@ -387,14 +345,14 @@ func ends() {
 	time.Sleep(50 * time.Millisecond)
 	syscall.Kill(p.Pid(), syscall.SIGKILL)
 	wait.Wait()
-	check("all calls end", ended.Load() == 100)
-	check("reason", strings.Contains(fmt.Sprint(p.Err()), "killed"), p.Err())
+	checks.Check("all calls end", ended.Load() == 100)
+	checks.Check("reason", strings.Contains(fmt.Sprint(p.Err()), "killed"), p.Err())
 }
 
 // victim is a host that is killed.
 func victim() {
 	p := start(process.Spec{})
-	loop := lookup[func()](p, "Loop")
+	loop := checks.Lookup[func()](p, "Loop")
 	fmt.Println(p.Pid())
 	loop()
 }
@@ -403,8 +361,8 @@ func kills() {
 	for range 5 {
 		host := exec.Command(os.Args[0], os.Args[1], "victim")
 		out, err := host.StdoutPipe()
-		must(err)
-		must(host.Start())
+		checks.Must(err)
+		checks.Must(host.Start())
 		var pid int
 		fmt.Fscan(out, &pid)
 		time.Sleep(10 * time.Millisecond)
@@ -419,7 +377,7 @@ func kills() {
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
-		check("a killed host leaves no process", pid != 0 && alive && gone, pid, alive, gone)
+		checks.Check("a killed host leaves no process", pid != 0 && alive && gone, pid, alive, gone)
 	}
 }
 
@@ -439,24 +397,24 @@ func rubbish() {
 		p := start(process.Spec{CallTimeout: 500 * time.Millisecond})
 		l := &logger{}
 		var at func(api.Logger, int64) int
-		must(p.Lookup("Rubbish", &at))
-		echo := lookup[func(*api.Item) *api.Item](p, "Echo")
-		back := lookup[func(api.Logger, int) int](p, "Call")
-		many := lookup[func(api.Logger, int) []api.Logger](p, "Many")
+		checks.Must(p.Lookup("Rubbish", &at))
+		echo := checks.Lookup[func(*api.Item) *api.Item](p, "Echo")
+		back := checks.Lookup[func(api.Logger, int) int](p, "Call")
+		many := checks.Lookup[func(api.Logger, int) []api.Logger](p, "Many")
 		// what it writes may be this answer already
-		if err := call(func() {
+		if err := checks.Call(func() {
 			if at(l, int64(seed)) == 0 {
 				answered++
 			}
 		}); err != nil {
-			check("rubbish", errors.Is(err, process.ErrEnded) || isOurs(err), err)
+			checks.Check("rubbish", errors.Is(err, process.ErrEnded) || isOurs(err), err)
 		}
 		var wait sync.WaitGroup
 		until := time.Now().Add(300 * time.Millisecond)
 		for g := range 4 {
 			wait.Go(func() {
 				for time.Now().Before(until) {
-					err := call(func() {
+					err := checks.Call(func() {
 						switch g {
 						case 0:
 							echo(&api.Item{Name: "n", Tags: map[string][]string{"a": {"b"}}, Any: []any{1, "x"}, Next: &api.Item{}})
@@ -483,7 +441,7 @@ func rubbish() {
 		select {
 		case <-finished:
 		case <-time.After(20 * time.Second):
-			check("calls end", false, seed)
+			checks.Check("calls end", false, seed)
 			return
 		}
 		if p.Err() != nil {
@@ -491,14 +449,14 @@ func rubbish() {
 		}
 		p.Close()
 	}
-	check("rubbish begins", answered > 0)
-	check("rubbish was noticed", ended > 0)
+	checks.Check("rubbish begins", answered > 0)
+	checks.Check("rubbish was noticed", ended > 0)
 	time.Sleep(200 * time.Millisecond)
 	runtime.GC()
-	check("no goroutines are left", runtime.NumGoroutine() <= goroutines+20, runtime.NumGoroutine(), goroutines)
+	checks.Check("no goroutines are left", runtime.NumGoroutine() <= goroutines+20, runtime.NumGoroutine(), goroutines)
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	check("memory", m.HeapSys < 1<<30, m.HeapSys)
+	checks.Check("memory", m.HeapSys < 1<<30, m.HeapSys)
 }
 
 func isOurs(err error) bool {

@@ -13,15 +13,9 @@ import (
 	"time"
 
 	"example.com/process/api"
+	"example.com/process/checks"
 	"vole/plugin/process"
 )
-
-func must(err error) {
-	if err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-}
 
 const rounds = 5
 
@@ -51,20 +45,20 @@ func (Remote) Echo(in api.Item, out *api.Item) error { *out = in; return nil }
 
 func serve(path string) {
 	s := rpc.NewServer()
-	must(s.Register(Remote{}))
+	checks.Must(s.Register(Remote{}))
 	l, err := net.Listen("unix", path)
-	must(err)
+	checks.Must(err)
 	c, err := l.Accept()
-	must(err)
+	checks.Must(err)
 	s.ServeConn(c)
 }
 
 func dial() (*rpc.Client, func()) {
 	dir, err := os.MkdirTemp("", "bench")
-	must(err)
+	checks.Must(err)
 	path := dir + "/socket"
 	server := exec.Command(os.Args[0], "serve", path)
-	must(server.Start())
+	checks.Must(server.Start())
 	for {
 		c, err := rpc.Dial("unix", path)
 		if err == nil {
@@ -80,12 +74,12 @@ func main() {
 		return
 	}
 	f, err := os.Open(os.Args[1])
-	must(err)
+	checks.Must(err)
 	var starts []time.Duration
 	for range 11 {
 		begin := time.Now()
 		p, err := process.Start(process.Spec{File: f, Stderr: os.Stderr})
-		must(err)
+		checks.Must(err)
 		starts = append(starts, time.Since(begin))
 		p.Close()
 	}
@@ -93,23 +87,23 @@ func main() {
 	fmt.Printf("start, plugin loaded and initialized: %v\n", starts[len(starts)/2].Round(10*time.Microsecond))
 
 	own, err := plugin.Open(os.Args[1])
-	must(err)
+	checks.Must(err)
 	p, err := process.Start(process.Spec{File: f, Stderr: os.Stderr})
-	must(err)
+	checks.Must(err)
 	c, stop := dial()
 	symbol, err := own.Lookup("Add")
-	must(err)
+	checks.Must(err)
 	direct := symbol.(func(int, int) int)
 	var add func(int, int) int
-	must(p.Lookup("Add", &add))
+	checks.Must(p.Lookup("Add", &add))
 	var filter api.Filter
-	must(p.Lookup("Filter", &filter))
+	checks.Must(p.Lookup("Filter", &filter))
 	var bytes func([]byte) []byte
-	must(p.Lookup("Bytes", &bytes))
+	checks.Must(p.Lookup("Bytes", &bytes))
 	var echo func(*api.Item) *api.Item
-	must(p.Lookup("Echo", &echo))
+	checks.Must(p.Lookup("Echo", &echo))
 	var back func(func(int) (int, error), int) (int, error)
-	must(p.Lookup("Back", &back))
+	checks.Must(p.Lookup("Back", &back))
 	show := func(what string, f func()) {
 		fmt.Printf("%-44s %10v\n", what, per(func(n int) {
 			for range n {
@@ -122,15 +116,15 @@ func main() {
 	show("process of its own: method of an interface", func() { filter.Sum(1) })
 	show("process of its own: with a call back", func() { back(func(n int) (int, error) { return n, nil }, 1) })
 	var sum int
-	show("net/rpc, Unix socket: two ints", func() { must(c.Call("Remote.Add", Pair{1, 2}, &sum)) })
+	show("net/rpc, Unix socket: two ints", func() { checks.Must(c.Call("Remote.Add", Pair{1, 2}, &sum)) })
 	item := &api.Item{ID: 1, Name: "a name", Tags: map[string][]string{"a": {"b", "c"}}, At: time.Now(), Blob: make([]byte, 100)}
 	show("process of its own: a structure there and back", func() { echo(item) })
-	show("net/rpc: a structure there and back", func() { var out api.Item; must(c.Call("Remote.Echo", item, &out)) })
+	show("net/rpc: a structure there and back", func() { var out api.Item; checks.Must(c.Call("Remote.Echo", item, &out)) })
 	for _, n := range []int{1 << 10, 60 << 10, 1 << 20} {
 		b := make([]byte, n)
 		show(fmt.Sprintf("process of its own: %d KB there and back", n>>10), func() { bytes(b) })
 		var out []byte
-		show(fmt.Sprintf("net/rpc: %d KB there and back", n>>10), func() { must(c.Call("Remote.Bytes", b, &out)) })
+		show(fmt.Sprintf("net/rpc: %d KB there and back", n>>10), func() { checks.Must(c.Call("Remote.Bytes", b, &out)) })
 	}
 	fmt.Printf("%-44s %10v\n", "process of its own: 16 goroutines at once", per(func(n int) {
 		var w sync.WaitGroup

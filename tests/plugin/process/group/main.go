@@ -11,47 +11,13 @@ import (
 	"sync"
 	"time"
 
+	"example.com/process/checks"
 	"vole/plugin/process"
 )
 
 var (
-	failed bool
-	file   *os.File
+	file *os.File
 )
-
-func check(what string, ok bool, more ...any) {
-	if !ok {
-		failed = true
-		fmt.Println("FAIL", what, more)
-	}
-}
-
-func must(err error) {
-	if err != nil {
-		panic(err)
-	}
-}
-
-func lookup[T any](p *process.Process, name string) T {
-	var f T
-	must(p.Lookup(name, &f))
-	return f
-}
-
-// call calls; a panic that the package documents is an error.
-func call(f func()) (err error) {
-	defer func() {
-		switch x := recover().(type) {
-		case nil:
-		case *process.Error:
-			err = x
-		default:
-			panic(x)
-		}
-	}()
-	f()
-	return nil
-}
 
 func get(dir, name string) string {
 	b, _ := os.ReadFile(filepath.Join(dir, name))
@@ -70,21 +36,13 @@ func number(dir, name, key string) int64 {
 	return -1
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
 func main() {
 	var err error
 	file, err = os.Open(os.Args[1])
-	must(err)
+	checks.Must(err)
 	modes := map[string]func(parent string, more []string){"enforced": enforced, "once": once, "partial": partial, "vanish": vanish, "none": none, "foreign": foreign, "outside": outside, "outer": outer, "victim": victim}
 	modes[os.Args[2]](os.Args[3], os.Args[4:])
-	if failed {
-		os.Exit(1)
-	}
-	fmt.Println("all right")
+	checks.Done("all right")
 }
 
 // try starts a process, on a machine that may be slow.
@@ -95,7 +53,7 @@ func try(spec process.Spec) (*process.Process, error) {
 
 func start(spec process.Spec) *process.Process {
 	p, err := try(spec)
-	must(err)
+	checks.Must(err)
 	return p
 }
 
@@ -111,17 +69,17 @@ func enforced(parent string, more []string) {
 func settings(parent string) {
 	p := start(process.Spec{Cgroup: parent, Memory: 64 << 20, Threads: 40, CPUs: 0.5})
 	g := p.Cgroup()
-	check("where", filepath.Dir(g) == filepath.Clean(parent), g)
-	check("member", get(g, "cgroup.procs") == fmt.Sprint(p.Pid()), get(g, "cgroup.procs"))
+	checks.Check("where", filepath.Dir(g) == filepath.Clean(parent), g)
+	checks.Check("member", get(g, "cgroup.procs") == fmt.Sprint(p.Pid()), get(g, "cgroup.procs"))
 	for name, want := range map[string]string{"memory.max": fmt.Sprint(64 << 20), "pids.max": "48", "cpu.max": "50000 100000", "memory.swap.max": "0"} {
-		check(name, get(g, name) == want || name == "memory.swap.max" && !exists(filepath.Join(g, name)), get(g, name))
+		checks.Check(name, get(g, name) == want || name == "memory.swap.max" && !checks.Exists(filepath.Join(g, name)), get(g, name))
 	}
-	check("missing", len(p.Missing()) == 0, p.Missing())
+	checks.Check("missing", len(p.Missing()) == 0, p.Missing())
 	p.Close()
-	check("removed by Close", !exists(g), g)
+	checks.Check("removed by Close", !checks.Exists(g), g)
 	for _, cpus := range []float64{0.009, 0.5, 1e12} { // too little and too much for the kernel
 		p, err := try(process.Spec{Cgroup: parent, CPUs: cpus})
-		check("CPUs", err == nil && p.Cgroup() != "", cpus, err)
+		checks.Check("CPUs", err == nil && p.Cgroup() != "", cpus, err)
 		if err == nil {
 			p.Close()
 		}
@@ -131,17 +89,17 @@ func settings(parent string) {
 // fills: memory that no limit of the process itself counts, files in memory. The kernel ends it, and that is told.
 func fills(parent, folder string) {
 	dir, err := os.MkdirTemp(folder, "fill")
-	must(err)
+	checks.Must(err)
 	defer os.RemoveAll(dir)
 	p := start(process.Spec{Cgroup: parent, Memory: 64 << 20, Write: []string{dir}, BestEffort: true})
 	defer p.Close()
-	err = lookup[func(string, int) error](p, "Fill")(filepath.Join(dir, "f"), 200)
-	check("fills memory", errors.Is(err, process.ErrEnded), err)
+	err = checks.Lookup[func(string, int) error](p, "Fill")(filepath.Join(dir, "f"), 200)
+	checks.Check("fills memory", errors.Is(err, process.ErrEnded), err)
 	<-p.Done()
-	check("fills memory: reason", strings.Contains(fmt.Sprint(p.Err()), "67108864 bytes of memory"), p.Err())
-	check("fills memory: removed", !exists(p.Cgroup()), p.Cgroup())
+	checks.Check("fills memory: reason", strings.Contains(fmt.Sprint(p.Err()), "67108864 bytes of memory"), p.Err())
+	checks.Check("fills memory: removed", !checks.Exists(p.Cgroup()), p.Cgroup())
 	st, err := os.Stat(filepath.Join(dir, "f"))
-	check("fills memory: contained", err == nil && st.Size() < 80<<20, st.Size())
+	checks.Check("fills memory: contained", err == nil && st.Size() < 80<<20, st.Size())
 }
 
 func bombs(parent string) {
@@ -152,15 +110,15 @@ func bombs(parent string) {
 		row.spec.Cgroup = parent
 		p := start(row.spec)
 		most := watch(p)
-		err := call(lookup[func()](p, row.name))
-		check(row.name, errors.Is(err, process.ErrEnded), err)
+		err := checks.Call(checks.Lookup[func()](p, row.name))
+		checks.Check(row.name, errors.Is(err, process.ErrEnded), err)
 		<-p.Done()
-		check(row.name+": so many threads", *most <= 48 || row.spec.Threads == 0, *most)
-		check(row.name+": removed", !exists(p.Cgroup()))
+		checks.Check(row.name+": so many threads", *most <= 48 || row.spec.Threads == 0, *most)
+		checks.Check(row.name+": removed", !checks.Exists(p.Cgroup()))
 		p.Close()
 	}
 	p := start(process.Spec{Cgroup: parent})
-	check("forks", lookup[func() int](p, "Forks")() == 0)
+	checks.Check("forks", checks.Lookup[func() int](p, "Forks")() == 0)
 	p.Close()
 }
 
@@ -180,12 +138,12 @@ func processors(parent string) {
 	p := start(process.Spec{Cgroup: parent, CPUs: 0.25, CallTimeout: 4 * time.Second})
 	before, at := number(p.Cgroup(), "cpu.stat", "usage_usec"), time.Now()
 	done := make(chan error)
-	go func() { done <- call(lookup[func()](p, "Loop")) }()
+	go func() { done <- checks.Call(checks.Lookup[func()](p, "Loop")) }()
 	time.Sleep(3 * time.Second)
 	used := float64(number(p.Cgroup(), "cpu.stat", "usage_usec")-before) / float64(time.Since(at).Microseconds())
-	check("processors", used < 0.3, used)
-	check("throttled", number(p.Cgroup(), "cpu.stat", "nr_throttled") > 0)
-	check("a loop", errors.Is(<-done, process.ErrTimeout))
+	checks.Check("processors", used < 0.3, used)
+	checks.Check("throttled", number(p.Cgroup(), "cpu.stat", "nr_throttled") > 0)
+	checks.Check("a loop", errors.Is(<-done, process.ErrTimeout))
 	p.Close()
 }
 
@@ -199,55 +157,55 @@ func many(parent string) {
 			for range 3 {
 				p := start(process.Spec{Cgroup: parent, Memory: 64 << 20})
 				mu.Lock()
-				check("a group of its own", !seen[p.Cgroup()])
+				checks.Check("a group of its own", !seen[p.Cgroup()])
 				seen[p.Cgroup()] = true
 				mu.Unlock()
 				q, err := p.Restart()
-				must(err)
+				checks.Must(err)
 				p.Close()
-				check("restarted", q.Cgroup() != "" && exists(q.Cgroup()) && !exists(p.Cgroup()))
+				checks.Check("restarted", q.Cgroup() != "" && checks.Exists(q.Cgroup()) && !checks.Exists(p.Cgroup()))
 				q.Close()
 			}
 		})
 	}
 	wait.Wait()
 	left, _ := filepath.Glob(parent + "/vole-plugin-*")
-	check("none is left", len(left) == 0, left)
+	checks.Check("none is left", len(left) == 0, left)
 }
 
 // once: a start, where a killed program with this number left groups.
 func once(parent string, _ []string) {
 	old := fmt.Sprintf("%s/vole-plugin-%d-", parent, os.Getpid())
 	for i := range 3 {
-		must(os.Mkdir(old+fmt.Sprint(i+1), 0o755))
+		checks.Must(os.Mkdir(old+fmt.Sprint(i+1), 0o755))
 	}
 	p := start(process.Spec{Cgroup: parent})
 	left, _ := filepath.Glob(old + "*")
-	check("groups of a program with this number", len(left) == 1 && left[0] == p.Cgroup(), left)
+	checks.Check("groups of a program with this number", len(left) == 1 && left[0] == p.Cgroup(), left)
 	p.Close()
 }
 
 // outside: this program and the folder have no group above both that the user may change, so no process can be put there.
 func outside(parent string, _ []string) {
 	_, err := try(process.Spec{Cgroup: parent})
-	check("told", err != nil && strings.Contains(err.Error(), "cannot enforce: control group "+parent+": starting the process in it: permission denied"), err)
+	checks.Check("told", err != nil && strings.Contains(err.Error(), "cannot enforce: control group "+parent+": starting the process in it: permission denied"), err)
 	p := start(process.Spec{Cgroup: parent, BestEffort: true})
-	check("best effort", p.Cgroup() == "" && len(p.Missing()) == 1, p.Missing())
+	checks.Check("best effort", p.Cgroup() == "" && len(p.Missing()) == 1, p.Missing())
 	p.Close()
 	left, _ := filepath.Glob(parent + "/vole-plugin-*")
-	check("none is left", len(left) == 0, left)
+	checks.Check("none is left", len(left) == 0, left)
 }
 
 // outer: the folder's limit is below the process's. MORE: a folder in memory.
 func outer(parent string, more []string) {
 	dir, err := os.MkdirTemp(more[0], "fill")
-	must(err)
+	checks.Must(err)
 	defer os.RemoveAll(dir)
 	p := start(process.Spec{Cgroup: parent, Write: []string{dir}, BestEffort: true})
 	defer p.Close()
-	check("fills memory", errors.Is(lookup[func(string, int) error](p, "Fill")(filepath.Join(dir, "f"), 200), process.ErrEnded))
+	checks.Check("fills memory", errors.Is(checks.Lookup[func(string, int) error](p, "Fill")(filepath.Join(dir, "f"), 200), process.ErrEnded))
 	<-p.Done()
-	check("reason", strings.Contains(fmt.Sprint(p.Err()), "no memory for it"), p.Err())
+	checks.Check("reason", strings.Contains(fmt.Sprint(p.Err()), "no memory for it"), p.Err())
 }
 
 // partial: what the delegated controllers enforce is enforced by them. MORE: their names.
@@ -255,30 +213,30 @@ func partial(parent string, more []string) {
 	has := strings.Fields(more[0])
 	spec := process.Spec{Cgroup: parent, Memory: 64 << 20, Threads: 40, CPUs: 0.5, BestEffort: true}
 	p, err := try(spec)
-	must(err)
+	checks.Must(err)
 	lacks := strings.Join(p.Missing(), "; ")
 	for controller, row := range map[string][3]string{"memory": {"memory.max", "67108864", "memory"}, "pids": {"pids.max", "48", "threads"}, "cpu": {"cpu.max", "50000 100000", "CPUs"}} {
 		on := false
 		for _, h := range has {
 			on = on || h == controller
 		}
-		check(controller, (get(p.Cgroup(), row[0]) == row[1]) == on && p.Cgroup() != "", p.Cgroup(), get(p.Cgroup(), row[0]))
-		check(controller+" is missing", strings.Contains(lacks, row[2]) != on, lacks)
+		checks.Check(controller, (get(p.Cgroup(), row[0]) == row[1]) == on && p.Cgroup() != "", p.Cgroup(), get(p.Cgroup(), row[0]))
+		checks.Check(controller+" is missing", strings.Contains(lacks, row[2]) != on, lacks)
 	}
 	p.Close()
 	spec.BestEffort = false
 	_, err = try(spec)
-	check("told", err != nil && strings.Contains(err.Error(), "cannot enforce: control group"), err)
+	checks.Check("told", err != nil && strings.Contains(err.Error(), "cannot enforce: control group"), err)
 	left, _ := filepath.Glob(parent + "/vole-plugin-*")
-	check("none is left", len(left) == 0, left)
+	checks.Check("none is left", len(left) == 0, left)
 }
 
 // vanish: groups that are not there, or are removed meanwhile.
 func vanish(parent string, _ []string) {
 	_, err := try(process.Spec{Cgroup: parent + "/none"})
-	check("no such group", err != nil && strings.Contains(err.Error(), parent+"/none") && strings.Contains(err.Error(), "no such file"), err)
+	checks.Check("no such group", err != nil && strings.Contains(err.Error(), parent+"/none") && strings.Contains(err.Error(), "no such file"), err)
 	p, err := try(process.Spec{Cgroup: parent + "/none", BestEffort: true})
-	check("no such group: best effort", err == nil && p.Cgroup() == "" && len(p.Missing()) == 1, err)
+	checks.Check("no such group: best effort", err == nil && p.Cgroup() == "" && len(p.Missing()) == 1, err)
 	p.Close()
 	var stop bool
 	var mu sync.Mutex
@@ -296,7 +254,7 @@ func vanish(parent string, _ []string) {
 	for range 30 {
 		p, err := try(process.Spec{Cgroup: parent})
 		var e *process.Error
-		check("removed meanwhile", err == nil || errors.As(err, &e) && strings.Contains(err.Error(), "control group"), err)
+		checks.Check("removed meanwhile", err == nil || errors.As(err, &e) && strings.Contains(err.Error(), "control group"), err)
 		if err == nil {
 			p.Close()
 		}
@@ -310,24 +268,24 @@ func vanish(parent string, _ []string) {
 // none: nothing is delegated. Without CPUs the process's own limits do; with, it is told.
 func none(string, []string) {
 	p := start(process.Spec{})
-	check("no group", p.Cgroup() == "" && len(p.Missing()) == 0, p.Cgroup(), p.Missing())
+	checks.Check("no group", p.Cgroup() == "" && len(p.Missing()) == 0, p.Cgroup(), p.Missing())
 	p.Close()
 	_, err := try(process.Spec{CPUs: 1})
-	check("told", err != nil && strings.Contains(err.Error(), "cannot enforce: how many CPUs"), err)
+	checks.Check("told", err != nil && strings.Contains(err.Error(), "cannot enforce: how many CPUs"), err)
 	p = start(process.Spec{CPUs: 1, BestEffort: true})
-	check("best effort", p.Cgroup() == "" && len(p.Missing()) == 1, p.Missing())
+	checks.Check("best effort", p.Cgroup() == "" && len(p.Missing()) == 1, p.Missing())
 	p.Close()
 }
 
 // foreign: a group of another.
 func foreign(parent string, _ []string) {
 	_, err := try(process.Spec{Cgroup: parent})
-	check("told", err != nil && strings.Contains(err.Error(), "cannot enforce: control group "+parent) && strings.Contains(err.Error(), "permission denied"), err)
+	checks.Check("told", err != nil && strings.Contains(err.Error(), "cannot enforce: control group "+parent) && strings.Contains(err.Error(), "permission denied"), err)
 }
 
 // victim is a host that is killed.
 func victim(parent string, _ []string) {
 	p := start(process.Spec{Cgroup: parent})
 	fmt.Println(p.Pid(), p.Cgroup())
-	lookup[func()](p, "Loop")()
+	checks.Lookup[func()](p, "Loop")()
 }
