@@ -214,6 +214,11 @@ struct P {
     u32 sysmon_schedtick, sysmon_syscalltick;
     i64 sysmon_schedwhen, sysmon_syscallwhen;
     i64 preempted_turn; // when a goroutine of sched.preempted began to run here
+    // sched/soon.c: since when one of two goroutines runs, which; how long the first did; their place in the table; no thread was woken (atomic)
+    u64 soon_since, soon_first;
+    u8 *soon_place, soon_state;
+    bool soon_owed;
+    u8 soon[64];
     struct {
         void *head;
         i32 n;

@@ -126,7 +126,7 @@ SYSTEM G *netpoll(i64 delay, i32 *delta) {
     i64 n;
     do n = sys_call(SYS_epoll_pwait, poll.epfd, (i64)ev, 128, ms, 0, 0);
     while (n == -EINTR && delay < 0);
-    G *list = NULL;
+    G *list = NULL, **end = &list;
     for (i64 i = 0; i < n; i++) {
         if (ev[i].data == (u64)&poll.evfd) {
             if (delay != 0) {
@@ -144,14 +144,15 @@ SYSTEM G *netpoll(i64 delay, i32 *delta) {
             __atomic_store_n(&pd->told, true, __ATOMIC_RELAXED);
         if (ev[i].events & ~(u32)EPOLLOUT) __atomic_fetch_add(&pd->events, 1, __ATOMIC_SEQ_CST);
         if (ev[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'r', true, delta))) {
-            g->schedlink = list;
-            list = g;
+            *end = g;
+            end = &g->schedlink;
         }
         if (ev[i].events & (EPOLLOUT | EPOLLHUP | EPOLLERR) && (g = unblock(pd, 'w', true, delta))) {
-            g->schedlink = list;
-            list = g;
+            *end = g;
+            end = &g->schedlink;
         }
     }
+    *end = NULL;
     return list;
 }
 

@@ -89,12 +89,12 @@ static SYSTEM G *runq_steal(P *to, P *from,
                 continue;
             return g;
         }
-        if (n > 128) continue; // head and tail read at different times
-        for (u32 i = 0; i < n; i++)
-            to->runq[(t + i) & 255] = __atomic_load_n(&from->runq[(h + i) & 255], __ATOMIC_RELAXED);
+        if (n > 128) continue;                                          // head and tail read at different times
+        G *g = __atomic_load_n(&from->runq[h & 255], __ATOMIC_RELAXED); // who has waited longest
+        for (u32 i = 1; i < n; i++)
+            to->runq[(t + i - 1) & 255] = __atomic_load_n(&from->runq[(h + i) & 255], __ATOMIC_RELAXED);
         if (!__atomic_compare_exchange_n(&from->runqhead, &h, h + n, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             continue;
-        G *g = to->runq[(t + n - 1) & 255];
         if (n > 1) __atomic_store_n(&to->runqtail, t + n - 1, __ATOMIC_RELEASE);
         return g;
     }
@@ -345,6 +345,12 @@ SYSTEM void handoffp(P *p) {
 
 static SYSTEM void set_status(G *g, u32 s) { __atomic_store_n(&g->status, s, __ATOMIC_RELEASE); }
 
+// g is next on p, and somebody else is woken to take it unless that is of no use (soon.c). site: by what, 0: not by a goroutine.
+static SYSTEM void put_and_wake(P *p, G *g, usize site) {
+    bool soon = site && __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) && soon_expected(p, site, cycles());
+    runq_put(p, g, true);
+    if (!soon) wakep(); // looks at npidle behind the put: a P may have become idle meanwhile
+}
 SYSTEM void ready(G *g) {
     M *m = this_m();
     if ((g->status & ~(u32)G_SCAN) != G_WAITING) throw_("bad g->status in ready");
@@ -361,8 +367,7 @@ SYSTEM void ready(G *g) {
     m->locks++;
     TRACE(go_unblock, g);
     set_status(g, G_RUNNABLE);
-    runq_put(m->p, g, true);
-    wakep();
+    put_and_wake(m->p, g, m->curg ? m->curg->startpc + 2 * g->startpc : 0);
     m->locks--;
 }
 // With a P: what idle Ps can take at once goes to the global queue, the rest to the queue of this P, before goroutines that were preempted.
@@ -825,6 +830,7 @@ SYSTEM NORETURN void schedule(void) {
     M *m = this_m();
     check_no_locks("schedule", 0);
     if (m->io) netpoll_io_end(m);
+    if (m->p && m->p->soon_state) soon_learn(m->p, cycles());
     if (m->lockedg) {
         stop_locked_m();
         execute(m->lockedg, false);
@@ -1014,8 +1020,7 @@ SYSTEM void rt_newproc(FuncVal *fn) {
     usize pc = m->in_go_call ? (usize)__builtin_return_address(0) : self ? self->sched.pc : 0;
     G *g = newproc1(fn, self, pc);
     m->locks++;
-    runq_put(m->p, g, true);
-    wakep();
+    put_and_wake(m->p, g, pc);
     m->locks--;
 }
 // The current goroutine is no more; its record is free for the next. The M has no goroutine afterwards.

@@ -51,6 +51,7 @@ typedef struct Scheduler {
     u32 execlock;
 } Scheduler;
 extern Scheduler sched;
+static inline LEAF u64 cycles(void) { return __builtin_ia32_rdtsc(); } // for short times on one processor: a hint
 // How long stopping the world took and how long it was stopped: [stopping for GC, for others, in all for GC, for others]; bucket 2e + h: 2^e ns and, if h,
 // half as much more, up to the next.
 enum { PAUSE_BUCKETS = 80 };
@@ -116,6 +117,9 @@ void retake_p_for_syscall(P *p);
 NORETURN void coro_exit(G *g);
 extern bool gomaxprocs_env;
 bool go_call_active(void);
+// soon.c
+bool soon_expected(P *p, usize site, u64 now);
+void soon_learn(P *p, u64 now);
 // stack.c
 void stack_copy(G *g, usize new_size);
 void stack_shrink(G *g);

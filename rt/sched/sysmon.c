@@ -19,6 +19,7 @@ static SYSTEM i32 retake(i64 now) {
                 p->sysmon_schedtick = t;
                 p->sysmon_schedwhen = now;
             } else if (p->sysmon_schedwhen + TIME_SLICE <= now && s == P_RUNNING) preempt_one(p);
+            if (__atomic_load_n(&p->soon_owed, __ATOMIC_RELAXED)) wakep();
         }
         if (s != P_SYSCALL) continue;
         u32 t = p->syscalltick;
