@@ -5,8 +5,11 @@
 // of the small code model reaches the host as well, and relocates them. All offsets of a descriptor (NameOff, TypeOff, TextOff) count from the
 // HOST's types and text, so nothing that reads descriptors knows of modules.
 //
-// A plugin is a whole program but for the archive's code. A definition that does not count is never looked at: its places are not
-// relocated, so its pages stay the file's. What exists once in a process is
+// A plugin is a whole program but for the archive's code. It is made of nodes: what the linker laid out in one piece. The loader begins with what the plugin
+// exports and initialises, and goes on from each node that counts to those that its places lead to: that is relocated, looked at and known to the process.
+// Nodes that nothing of this needs, since the host has what they are for, are never looked at, so their pages stay the file's. The linker puts nodes, places
+// and imports into the order in which they are needed, and in each section those first that no host has, so that they lie in few pages.
+// What exists once in a process is
 // imported by name and taken from the module that has it first (the host, or a plugin that was loaded before); else the plugin's own definition counts, and
 // is shared from then on (by the hash of its name, 64 bits: who can make two names of one hash can load code anyway):
 //   variables of packages; type descriptors; functions of the library.  The archive's functions and data are always the host's.
@@ -32,7 +35,7 @@
 #define PT_VOLE_PLUGIN 0x6f6c6576 // "velo", in the range of the operating system
 #define PLUGIN_MAGIC   "vole plugin\n\0\0\0"
 #define PLUGIN_VERSION                                                                                                 \
-    3 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
+    4 // of this file, and of what modules rely on in each other: runtime entry points, calling convention
 
 enum { SHARE_NONE, SHARE_ARCHIVE, SHARE_FUNC, SHARE_VAR, SHARE_TYPE, SHARE_ITAB };
 typedef struct SharedSym { // sorted by hash; small, since a plugin asks for thousands, all over the table
@@ -41,7 +44,7 @@ typedef struct SharedSym { // sorted by hash; small, since a plugin asks for tho
     uint32_t
         name_kind; // kind, and above SHARED_KIND_BITS where Shared.names has the name, to tell people; 0 for functions
 } SharedSym;
-enum { SHARED_KIND_BITS = 3 };
+enum { SHARED_KIND_BITS = 3, SHARED_KINDS = 7 };
 typedef struct SharedPackage {
     const char *path;        // NUL-terminated
     uint64_t hash;           // of the path
@@ -63,34 +66,51 @@ typedef struct Shared { // symbol vole.shared of a host
 } Shared;
 
 // ---- of a plugin. Offsets count from the head, in bytes; addresses are those of the link, which begins at 0.
-typedef struct PluginImport { // a symbol by its name; sorted by def
+enum { PLUGIN_NONE = 0x7ffffff };
+typedef struct PluginNode { // in the order in which they are needed: node 0 is the Module, node 1 the values
+    uint32_t at, size;
+    uint32_t
+        places; // index of its first place; they end where those of the next node begin: the table has one node more than it says
+    uint32_t func; // index of its FuncRec; PLUGIN_NONE: it has none
+} PluginNode;
+typedef struct PluginImport { // a symbol by its name
     uint64_t hash;
     uint32_t name; // offset: NUL-terminated
     uint32_t def;  // address of its own definition; 0: the host must have it
     uint32_t size;
-    uint32_t kind; // SHARE_*
+    uint32_t node_kind; // node of the definition, PLUGIN_NONE if there is none, << SHARED_KIND_BITS | SHARE_*
 } PluginImport;
 enum { PLUGIN_ABS64, PLUGIN_ABS32, PLUGIN_PC32, PLUGIN_TYPE_OFF, PLUGIN_TEXT_OFF, PLUGIN_NKINDS }; // as RelocKind
-typedef struct PluginRef { // a place that refers to an import; it holds the addend. Sorted by the definition that it is in
+// A place of a node. It refers to an import, and holds the addend, or with PLUGIN_OWN to a node, and holds the address; PLUGIN_PC32 to a node is as it should
+// be, and is there once for each node. Node PLUGIN_NONE: an address that needs nothing.
+enum { PLUGIN_KIND = 7, PLUGIN_OWN = 8, PLUGIN_ITAB = 16 /* a SHARE_ITAB */, PLUGIN_TARGET_SHIFT = 5 };
+typedef struct PluginPlace {
     uint32_t at;
-    uint32_t import_kind; // import << 3 | kind
-} PluginRef;
+    uint32_t target; // import or node << PLUGIN_TARGET_SHIFT | PLUGIN_OWN | PLUGIN_ITAB | kind
+} PluginPlace;
 typedef struct PluginLazy { // a variable's initialiser
-    uint32_t code;
+    uint32_t code, node;
     uint32_t import; // the variable: it runs only if the plugin's own definition counts
 } PluginLazy;
 typedef struct PluginPackage { // in order of initialisation
     uint32_t path;             // offset: NUL-terminated
-    uint32_t init;             // address; 0: it has none
-    uint64_t hash;             // of the path
-    uint64_t content;          // as in SharedPackage
+    uint32_t init, node;       // address; 0: it has none
     uint32_t lazy, nlazy;      // of PluginHead.lazies
+    uint32_t pad;
+    uint64_t hash;    // of the path
+    uint64_t content; // as in SharedPackage
 } PluginPackage;
 typedef struct PluginSymbol { // what Lookup finds, sorted by name
     uint32_t name;            // offset: NUL-terminated
     uint32_t is_func;
     uint32_t type, value; // indexes of PluginHead.values
 } PluginSymbol;
+// The Module's tables of functions are in the order of the text, so what the first functions need is in the first bytes of each: of the module that the
+// loader makes known no more is there than the last function that counts needs.
+typedef struct PluginEnds {         // by function: what it and those before it need
+    uint32_t names, pctab, inltree; // bytes
+    uint32_t files;                 // elements; those of a plugin hold addresses of the link, no place tells of them
+} PluginEnds;
 typedef struct PluginTable {
     uint32_t at, n; // offset, number of elements
 } PluginTable;
@@ -101,14 +121,15 @@ typedef struct PluginHead {
     uint64_t checksum; // plugin_checksum: of this and the table of sums
     uint32_t module;   // address of its Module
     uint32_t path;     // offset: the plugin's path, NUL-terminated
-    uint32_t manifest; // offset; the last of what is kept
+    uint32_t manifest; // offset
     uint32_t values;   // address: the words that PluginSymbol's indexes count
-    uint32_t kept;     // so much of this segment stays in memory: all but refs and fixups
+    uint32_t kept;     // where the manifest ends, behind its NUL
     uint32_t pad;
     uint64_t settings; // as in Shared
-    PluginTable imports, refs, packages, lazies, symbols;
-    PluginTable fixups[PLUGIN_NKINDS]; // u32 addresses of places that hold addresses of the plugin's own
-    PluginTable sums;                  // u64, plugin_sums; the last of the segment
+    PluginTable imports, places, packages, lazies, symbols, nodes;
+    PluginTable typelinks; // u32 nodes of the descriptors that reflection finds by their text, sorted by it
+    PluginTable ends;      // PluginEnds
+    PluginTable sums;      // u64, plugin_sums; behind the head
 } PluginHead;
 
 #define PLUGIN_SIGNED_AS       "vole plugin signature 1\n" // 24 bytes, without the NUL
@@ -152,14 +173,17 @@ static inline uint64_t plugin_sum(const uint8_t *p, uint64_t n) {
 }
 
 // Sums: a plugin is whole in units of 4,096 bytes, so that the loader looks only at what it uses: those of the loaded part of the file, from its beginning,
-// then those of the segment PT_VOLE_PLUGIN between its head and the table of sums. PluginHead.checksum is of the head and that table.
+// then those of the segment PT_VOLE_PLUGIN behind its head and the table of sums. PluginHead.checksum is of the head and that table.
 enum { PLUGIN_UNIT = 4096 };
 static inline uint64_t plugin_units(uint64_t n) { return (n + PLUGIN_UNIT - 1) / PLUGIN_UNIT; }
 static inline uint64_t plugin_unit_sum(const uint8_t *part, uint64_t n, uint64_t unit) {
     uint64_t at = unit * PLUGIN_UNIT;
     return plugin_sum(part + at, n - at < PLUGIN_UNIT ? n - at : PLUGIN_UNIT);
 }
-static inline uint64_t plugin_tables_size(const PluginHead *h) { return h->sums.at - sizeof *h; }
+static inline uint32_t plugin_tables_at(const PluginHead *h) {
+    return h->sums.at + h->sums.n * (uint32_t)sizeof(uint64_t);
+}
+static inline uint64_t plugin_tables_size(const PluginHead *h) { return h->size - plugin_tables_at(h); }
 // The table of sums must lie inside of the segment.
 static inline uint64_t plugin_checksum(const PluginHead *h) {
     PluginHead copy = *h;
@@ -167,10 +191,11 @@ static inline uint64_t plugin_checksum(const PluginHead *h) {
     return shared_mix(plugin_sum((const uint8_t *)&copy, sizeof copy),
                       plugin_sum((const uint8_t *)h + h->sums.at, h->sums.n * sizeof(uint64_t)));
 }
-// All sums, of a file's first bytes, which are loaded, and of the segment that h begins; out has room for them. Result: their number.
+// All sums, of a file's first bytes, which are loaded, and of the segment that h begins, with h->sums; out has room for them. Result: their number.
 static inline uint64_t plugin_sums(const uint8_t *loaded, uint64_t nloaded, const PluginHead *h, uint64_t *out) {
     uint64_t n = plugin_units(nloaded), ntables = plugin_tables_size(h), m = plugin_units(ntables);
     for (uint64_t i = 0; out && i < n; i++) out[i] = plugin_unit_sum(loaded, nloaded, i);
-    for (uint64_t i = 0; out && i < m; i++) out[n + i] = plugin_unit_sum((const uint8_t *)(h + 1), ntables, i);
+    const uint8_t *tables = (const uint8_t *)h + plugin_tables_at(h);
+    for (uint64_t i = 0; out && i < m; i++) out[n + i] = plugin_unit_sum(tables, ntables, i);
     return n + m;
 }

@@ -82,7 +82,7 @@ type module struct {
 	imports unsafe.Pointer
 	inits   *uintptr // code
 	ninits  int
-	own     unsafe.Pointer
+	brought unsafe.Pointer
 	alone   bool
 }
 
@@ -93,7 +93,7 @@ type head struct {
 	checksum                                    uint64
 	module, path, manifest, values, kept, pad   uint32
 	settings                                    uint64
-	imports, refs, packages, lazies, symbols, _ table
+	imports, places, packages, lazies, symbols, _ table
 }
 type table struct{ at, n uint32 }
 type symbol struct{ name, isFunc, typ, value uint32 }

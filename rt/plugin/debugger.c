@@ -49,12 +49,9 @@ typedef struct Image {
     FrameHead frame __attribute__((aligned(8)));
 } Image;
 
-// Functions in these places count, in order of address; spans NULL: all.
-static SYSTEM bool counts(const DebugCode *c, u32 *span, const FuncRec *f) {
-    if (!c->spans) return true;
-    u64 at = (u64)(usize)(c->module->text + f->entry - c->base);
-    while (*span < c->nspans && c->spans[*span].to <= at) ++*span;
-    return *span < c->nspans && c->spans[*span].from <= at;
+static SYSTEM u64 count(const DebugCode *c) { return c->funcs ? c->nfuncs : c->module->nfuncs; }
+static SYSTEM const FuncRec *function(const DebugCode *c, u64 i) {
+    return &c->module->funcs[c->funcs ? c->funcs[i] : i];
 }
 
 static SYSTEM usize text_size(const char *s) {
@@ -63,23 +60,15 @@ static SYSTEM usize text_size(const char *s) {
     return n;
 }
 
-static SYSTEM usize measure(const DebugCode *c, u64 *n) {
+static SYSTEM usize names_size(const DebugCode *c) {
     usize text = 1;
-    u32 span = 0;
-    *n = 0;
-    for (u64 i = 0; i < c->module->nfuncs; i++) {
-        const FuncRec *f = &c->module->funcs[i];
-        if (!counts(c, &span, f)) continue;
-        text += text_size(c->module->funcnames + f->name);
-        ++*n;
-    }
+    for (u64 i = 0; i < count(c); i++) text += text_size(c->module->funcnames + function(c, i)->name);
     return text;
 }
 
 SYSTEM usize debug_size(const DebugCode *c) {
-    u64 n;
-    usize text = measure(c, &n);
-    return sizeof(Image) + (n + 1) * sizeof(ElfSymbol) + n * sizeof(FrameEntry) + text;
+    u64 n = count(c);
+    return sizeof(Image) + (n + 1) * sizeof(ElfSymbol) + n * sizeof(FrameEntry) + names_size(c);
 }
 
 enum { ADVANCE4 = 0x04, UNDEFINED = 0x07, DEF_CFA = 0x0c, DEF_CFA_OFFSET = 0x0e, OFFSET = 0x80, RSP = 7, RETURN = 16 };
@@ -139,8 +128,8 @@ static SYSTEM void put_head(Image *im, const DebugCode *c) {
 SYSTEM void debug_make(DebugImage *d, u8 *room, const DebugCode *c) {
     Image *im = (Image *)(void *)room;
     const Module *m = c->module;
-    u64 n;
-    usize ntext = measure(c, &n), nframes = sizeof im->frame + n * sizeof(FrameEntry);
+    u64 n = count(c);
+    usize ntext = names_size(c), nframes = sizeof im->frame + n * sizeof(FrameEntry);
     FrameEntry *e = (FrameEntry *)(im + 1); // behind their head
     ElfSymbol *s = (ElfSymbol *)(e + n);
     char *text = (char *)(s + n + 1), *t = text;
@@ -152,10 +141,8 @@ SYSTEM void debug_make(DebugImage *d, u8 *room, const DebugCode *c) {
     im->sections[S_SYMTAB].info = (u32)n + 1; // all local
     *s++ = (ElfSymbol){0};
     *t++ = 0;
-    u32 span = 0;
-    for (u64 i = 0; i < m->nfuncs; i++) {
-        const FuncRec *f = &m->funcs[i];
-        if (!counts(c, &span, f)) continue;
+    for (u64 i = 0; i < n; i++) {
+        const FuncRec *f = function(c, i);
         const char *name = m->funcnames + f->name;
         usize len = text_size(name);
         *s++ = (ElfSymbol){(u32)(t - text), 2 /* STT_FUNC */, 0, S_TEXT, (u64)(usize)(m->text + f->entry), f->size};

@@ -2,14 +2,10 @@
 #pragma once
 #include "rt.h"
 
-typedef struct DebugSpan { // bytes, from an address on
-    u32 from, to;
-} DebugSpan;
 typedef struct DebugCode {
-    const Module *module;   // relocated
-    const u8 *base;         // what spans count from
-    const DebugSpan *spans; // in order: functions that lie elsewhere do not count. NULL: all do
-    u32 nspans;
+    const Module *module; // relocated
+    const u32 *funcs;     // indexes of its functions that count; NULL: all do
+    u64 nfuncs;
 } DebugCode;
 // GDB's struct jit_code_entry. Of a module; never moves.
 typedef struct DebugImage {

@@ -71,7 +71,7 @@ SYSTEM const char *plugin_file_open(PluginFile *f, i64 fd, u64 size) {
 }
 
 static SYSTEM bool is_table(const PluginHead *h, PluginTable t, u64 element) {
-    return t.at % 8 == 0 && t.at >= sizeof *h && inside(t.at, t.n * element, h->sums.at);
+    return t.at % 8 == 0 && t.at >= plugin_tables_at(h) && inside(t.at, t.n * element, h->size);
 }
 static SYSTEM bool is_place(const PluginFile *f, u64 at, u64 width) { return inside(at, width, f->span); }
 
@@ -80,6 +80,8 @@ static SYSTEM bool is_place(const PluginFile *f, u64 at, u64 width) { return ins
 static SYSTEM bool are_whole(const Plugin *p, const u8 *part, u64 size, u64 first, u64 at, u64 n) {
     const u64 *sums = plugin_table(p->head, p->head->sums);
     if (!inside(at, n, size)) return false;
+    u64 unit = at / PLUGIN_UNIT;
+    if (n && p->whole[first + unit] && at + n <= (unit + 1) * PLUGIN_UNIT) return true;
     for (u64 i = at / PLUGIN_UNIT; i * PLUGIN_UNIT < at + n; i++) {
         u8 *whole = &p->whole[first + i];
         if (!*whole && !(*whole = plugin_unit_sum(part, size, i) == sums[first + i])) return false;
@@ -92,13 +94,15 @@ SYSTEM bool plugin_loaded_is_whole(const Plugin *p, u32 from, u32 to) {
     return from >= size || are_whole(p, p->base, size, 0, from, (to < size ? to : size) - from);
 }
 SYSTEM bool plugin_table_is_whole(const Plugin *p, u32 at, u64 n) {
-    return at >= sizeof *p->head && are_whole(p, (const u8 *)(p->head + 1), plugin_tables_size(p->head),
-                                              plugin_units(p->file.loaded), at - sizeof *p->head, n);
+    u32 from = plugin_tables_at(p->head);
+    return at >= from && are_whole(p, (const u8 *)p->head + from, plugin_tables_size(p->head),
+                                   plugin_units(p->file.loaded), at - from, n);
 }
 static SYSTEM bool is_text(const Plugin *p, u32 at) { // up to its NUL
+    u32 from = plugin_tables_at(p->head);
     for (; plugin_table_is_whole(p, at, 1); at++) {
-        u32 end = (u32)sizeof *p->head + (u32)((at - sizeof *p->head) / PLUGIN_UNIT + 1) * PLUGIN_UNIT;
-        for (; at < end && at < p->head->sums.at; at++)
+        u32 end = from + ((at - from) / PLUGIN_UNIT + 1) * PLUGIN_UNIT;
+        for (; at < end && at < p->head->size; at++)
             if (!*plugin_name(p->head, at)) return true;
         at--;
     }
@@ -123,24 +127,33 @@ static SYSTEM bool are_names(const Plugin *p) {
     return ok;
 }
 
-static SYSTEM bool are_places(const Plugin *p) {
+static SYSTEM bool are_lazies(const Plugin *p) {
     const PluginHead *h = p->head;
     const PluginLazy *z = plugin_table(h, h->lazies);
-    const PluginImport *im = plugin_table(h, h->imports);
     bool ok = true;
     for (u32 i = 0; i < h->lazies.n; i++) ok &= z[i].import < h->imports.n && is_place(&p->file, z[i].code, 1);
-    for (u32 i = 0; i < h->imports.n; i++)
-        ok &=
-            im[i].kind <= SHARE_ITAB && is_place(&p->file, im[i].def, im[i].size) && (!i || im[i].def >= im[i - 1].def);
     return ok;
 }
 
+// The tables, which the sums of all units stand in front of, lie in the segment, the Module in the others.
 static SYSTEM bool is_sound(const PluginFile *f, const PluginHead *h) {
-    bool ok = h->kept > sizeof *h && h->kept <= h->sums.at && is_table(h, h->imports, sizeof(PluginImport)) &&
-              is_table(h, h->refs, sizeof(PluginRef)) && is_table(h, h->packages, sizeof(PluginPackage)) &&
-              is_table(h, h->lazies, sizeof(PluginLazy)) && is_table(h, h->symbols, sizeof(PluginSymbol));
-    for (i32 k = 0; k < PLUGIN_NKINDS; k++) ok = ok && is_table(h, h->fixups[k], sizeof(u32));
-    return ok && is_place(f, h->module, sizeof(Module));
+    u64 end = sizeof *h + h->sums.n * (u64)sizeof(u64);
+    return h->size == f->head_size && h->sums.at == sizeof *h && end <= h->size &&
+           h->sums.n == plugin_units(f->loaded) + plugin_units(h->size - end) && h->kept > end && h->kept <= h->size &&
+           is_table(h, h->imports, sizeof(PluginImport)) && is_table(h, h->places, sizeof(PluginPlace)) &&
+           is_table(h, h->packages, sizeof(PluginPackage)) && is_table(h, h->lazies, sizeof(PluginLazy)) &&
+           is_table(h, h->symbols, sizeof(PluginSymbol)) && h->nodes.n < PLUGIN_NONE &&
+           is_table(h, (PluginTable){h->nodes.at, h->nodes.n + 1}, sizeof(PluginNode)) &&
+           is_table(h, h->typelinks, sizeof(u32)) && is_table(h, h->ends, sizeof(PluginEnds)) && h->module % 8 == 0 &&
+           is_place(f, h->module, sizeof(Module));
+}
+
+SYSTEM const char *plugin_head_read(const PluginFile *f, PluginHead *h) {
+    if (!os_read_at(f->fd, h, sizeof *h, (i64)f->head_at)) return "file too short";
+    for (u32 i = 0; i < sizeof h->magic; i++)
+        if (h->magic[i] != PLUGIN_MAGIC[i]) return "not a plugin made by vole";
+    if (h->version != PLUGIN_VERSION) return "made by another version of vole";
+    return is_sound(f, h) ? NULL : "the file is damaged";
 }
 
 // Pages come from the file, and become the process's own when they are relocated.
@@ -152,26 +165,20 @@ SYSTEM const char *plugin_file_map(const PluginFile *f, u8 *base, u8 *head) {
     return os_map_file(head, f->head_at + f->head_size - from, f->fd, (i64)from) ? NULL : "cannot be mapped";
 }
 
-SYSTEM const char *plugin_head_check(const PluginFile *f, const PluginHead *h) {
-    for (u32 i = 0; i < sizeof h->magic; i++)
-        if (h->magic[i] != PLUGIN_MAGIC[i]) return "not a plugin made by vole";
-    if (h->version != PLUGIN_VERSION) return "made by another version of vole";
-    u32 at = h->sums.at;
-    bool ok = h->size == f->head_size && at % 8 == 0 && at >= sizeof *h && inside(at, h->sums.n * sizeof(u64), h->size);
-    if (!ok || h->sums.n != plugin_units(f->loaded) + plugin_units(plugin_tables_size(h)) ||
-        h->checksum != plugin_checksum(h))
-        return "the file is damaged";
-    return is_sound(f, h) ? NULL : "the file is malformed";
+SYSTEM const char *plugin_head_check(const PluginHead *read, const PluginHead *mapped) {
+    const u64 *a = (const u64 *)(const void *)read, *b = (const u64 *)(const void *)mapped;
+    for (u32 i = 0; i < sizeof *read / sizeof *a; i++)
+        if (a[i] != b[i]) return "the file is being changed";
+    return mapped->checksum == plugin_checksum(mapped) ? NULL : "the file is damaged";
 }
 
 SYSTEM const char *plugin_tables_check(const Plugin *p) {
     const PluginHead *h = p->head;
-    bool whole = plugin_table_is_whole(p, h->imports.at, h->imports.n * sizeof(PluginImport)) &&
-                 plugin_table_is_whole(p, h->packages.at, h->packages.n * sizeof(PluginPackage)) &&
+    bool whole = plugin_table_is_whole(p, h->packages.at, h->packages.n * sizeof(PluginPackage)) &&
                  plugin_table_is_whole(p, h->lazies.at, h->lazies.n * sizeof(PluginLazy)) &&
                  plugin_table_is_whole(p, h->symbols.at, h->symbols.n * sizeof(PluginSymbol));
     if (!whole) return "the file is damaged";
-    return are_names(p) && are_places(p) ? NULL : "the file is damaged";
+    return are_names(p) && are_lazies(p) ? NULL : "the file is damaged";
 }
 
 SYSTEM bool plugin_file_protect(const PluginFile *f, u8 *base) {

@@ -29,10 +29,6 @@ static SYSTEM u8 *find_brought(u64 hash, u32 kind) {
     return NULL;
 }
 
-SYSTEM void shared_expect(u64 hash, bool soon) {
-    const u32 *first = shared_.first + (hash >> shared_.shift);
-    __builtin_prefetch(soon ? (const void *)&shared_.syms[*first] : first);
-}
 SYSTEM u8 *shared_find(u64 hash, u32 kind, bool host_only) {
     const u32 *first = shared_.first + (hash >> shared_.shift);
     for (u64 lo = first[0]; lo < first[1]; lo++)
@@ -69,11 +65,11 @@ SYSTEM void *rt_plugin_variable(const char *name, i64 n) {
 SYSTEM void shared_add(Plugin *p) {
     const PluginHead *h = p->head;
     const PluginImport *im = plugin_table(h, h->imports);
-    u32 n = 0;
-    for (u32 i = 0; i < h->imports.n; i++) n += p->own[i];
-    reserve(n);
-    for (u32 i = 0; i < h->imports.n; i++)
-        if (p->own[i] && im[i].kind != SHARE_ITAB) put((Brought){im[i].hash, (u8 *)(usize)p->imports[i], im[i].kind});
+    reserve(p->nbrought);
+    for (u32 i = 0; i < p->nbrought; i++) {
+        u32 k = p->brought[i], kind = im[k].node_kind & SHARED_KINDS;
+        if (kind != SHARE_ITAB) put((Brought){im[k].hash, p->base + im[k].def, kind});
+    }
 }
 
 SYSTEM void shared_remove(const Plugin *p) {
@@ -104,8 +100,12 @@ SYSTEM const char *shared_variable(usize addr) {
 
 SYSTEM const char *plugin_name_at(const Plugin *p, usize addr) {
     const PluginImport *im = plugin_table(p->head, p->head->imports);
-    for (u32 i = 0; i < p->head->imports.n; i++)
-        if (p->own[i] && addr - p->imports[i] < (im[i].size ? im[i].size : 1)) return plugin_name(p->head, im[i].name);
+    for (u32 i = 0; i < p->nbrought; i++) {
+        const PluginImport *k = &im[p->brought[i]];
+        usize at = p->imports[p->brought[i]] & ~PLUGIN_BROUGHT;
+        if (at == (usize)p->base + k->def && addr - at < (k->size ? k->size : 1))
+            return plugin_name_is_whole(p, k->name) ? plugin_name(p->head, k->name) : NULL;
+    }
     return NULL;
 }
 

@@ -20,33 +20,39 @@ typedef struct PluginFile {
     PluginSegment seg[3];
 } PluginFile;
 
-typedef DebugSpan PluginSpan; // addresses of the link
-typedef struct PluginRange {  // elements of a table
-    u32 from, to;
-} PluginRange;
+enum { PLUGIN_BROUGHT = 1u << 31 }; // with the address of an import: it is the plugin's own
 
-// Of a module; never moves. By the loader, but for what package plugin reads. In one piece of memory from base on: the segments, the loader's tables,
-// the head; behind what is kept of the head nothing is left once it is linked.
+// Of a module; never moves. By the loader, but for what package plugin reads. In one piece of memory from base on: the segments, the head, the loader's
+// tables, room for method tables.
 typedef struct Plugin {
     struct Plugin *next;
     u8 *base;
     usize size;
     Module *module;
     const PluginHead *head;
-    u32 *imports;         // addresses, parallel to head->imports
+    u32 *imports;         // addresses, parallel to head->imports, with PLUGIN_BROUGHT; 0: nothing that counts needs it
     void (**inits)(void); // what is to be run now, in order
     i64 ninits;
-    bool *own;         // the plugin's own definition counts
-    bool alone;        // rt_plugin_link
-    u8 *whole;         // by unit: its sum was looked at (plugin_sums); until it is linked
-    PluginSpan *spans; // what counts of the segments, in order; until it is linked
-    u32 nspans;
-    PluginRange *refs, *fixups[PLUGIN_NKINDS]; // by span: what lies in it of the tables of places; until it is linked
-    u32 touched;                               // page of the link's addresses that was written last
+    u32 *brought; // imports whose own definitions count
+    bool alone;   // rt_plugin_link; so far package plugin knows it
+    u32 nbrought;
+    bool *there; // by package: some module has it
+    u8 *whole;   // by unit: its sum was looked at (plugin_sums)
+    u8 *seen;    // by node, a bit: it counts
+    u32 *needed; // nodes that count
+    u32 nneeded;
+    u32 *late; // places that refer to method tables
+    u32 nlate;
+    i32 *typelinks; // of descriptors that count, as Module's
+    u32 ntypelinks;
+    u32 nfuncs; // so many functions lead to the last one that counts
+    u64 *files; // that they need, as Module's
+    u32 nfiles;
+    u32 touched; // page of the link's addresses that was written last
     PluginFile file;
     Module copy; // what rt_modules leads to: it stays
     DebugImage debug;
-    usize room, end; // free memory for method tables, in this piece
+    usize room, end; // free memory for method tables
 } Plugin;
 
 // What package plugin gets (its type `loaded`). Strings end with NUL and stay as long as the plugin.
@@ -79,13 +85,15 @@ void *rt_plugin_variable(const char *name, i64 n); // SYSTEM: a package variable
 void *plugin_itab_room(const GoType *, const GoInterfaceType *, usize size);
 Plugin *plugin_record(void); // load.c: a new one
 void plugin_record_free(Plugin *);
+void plugin_debug_end(Plugin *); // SYSTEM: debuggers are told that it is gone
 
 // file.c
-const char *plugin_file_open(PluginFile *, i64 fd, u64 size); // SYSTEM: what is wrong, NULL: nothing
+const char *plugin_file_open(PluginFile *, i64 fd, u64 size);   // SYSTEM: what is wrong, NULL: nothing
+const char *plugin_head_read(const PluginFile *, PluginHead *); // SYSTEM: do the tables lie inside
 // Puts segments at base and whole pages with the head at head, both page-aligned; the head is head_at % OS_PAGE behind.
 const char *plugin_file_map(const PluginFile *, u8 *base, u8 *head); // SYSTEM
-const char *plugin_head_check(const PluginFile *,
-                              const PluginHead *); // SYSTEM: is the head whole, do the tables lie inside
+const char *plugin_head_check(const PluginHead *read,
+                              const PluginHead *mapped); // SYSTEM: is it the one that was read, and whole
 const char *
 plugin_tables_check(const Plugin *); // SYSTEM: those that are read whole; of places what imports and packages name
 // Are these bytes what the linker wrote; nothing is read that was not asked for.
@@ -96,9 +104,11 @@ bool plugin_file_protect(const PluginFile *, u8 *base); // SYSTEM: false: the sy
 static inline SYSTEM const void *plugin_table(const PluginHead *h, PluginTable t) { return (const u8 *)h + t.at; }
 static inline SYSTEM const char *plugin_name(const PluginHead *h, u32 at) { return (const char *)h + at; }
 
+// need.c. False: out says why; the file is damaged, or the host lacks something.
+bool plugin_find_needed(Plugin *, Loaded *out); // SYSTEM
+
 // names.c: what exists once in the process, by the hash of its name.
 u8 *shared_find(u64 hash, u32 kind, bool host_only); // SYSTEM; NULL: nobody has it
-void shared_expect(uint64_t hash, bool soon);        // SYSTEM: it will be looked for
 void shared_add(Plugin *);                           // SYSTEM: its own definitions
 void shared_remove(const Plugin *);                  // SYSTEM
 const char *shared_variable(usize addr);             // SYSTEM: the package variable that lies there; NULL: nobody knows

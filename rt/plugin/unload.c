@@ -29,7 +29,8 @@ static SYSTEM bool held(Loaded *out, const char *error, const char *subject) {
 static SYSTEM bool used_by_another(const Plugin *p, Loaded *out) {
     for (Plugin *q = plugins; q; q = q->next)
         for (u32 i = 0; q != p && i < q->head->imports.n; i++)
-            if (inside(p, q->imports[i])) return held(out, "used by plugin", plugin_name(q->head, q->head->path));
+            if (inside(p, q->imports[i] & ~PLUGIN_BROUGHT))
+                return held(out, "used by plugin", plugin_name(q->head, q->head->path));
     return false;
 }
 
@@ -111,7 +112,7 @@ SYSTEM bool rt_plugin_unload(Plugin *p, Loaded *out) {
     start_the_world();
     if (!goes) return !stays;
     if (!p->alone) shared_remove(p);
-    debug_remove(&p->debug);
+    plugin_debug_end(p);
     os_unmap(p->base, p->size);
     plugin_record_free(p);
     return true;

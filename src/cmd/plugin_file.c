@@ -59,7 +59,7 @@ static const char *find_signatures(PluginView *v) {
 
 static bool is_whole(Arena *a, const PluginView *v, const u8 *file) {
     const PluginHead *h = v->h;
-    if (h->size != v->size || !is_table(v, h->sums, sizeof(u64)) || h->sums.at < sizeof *h) return false;
+    if (h->size != v->size || !is_table(v, h->sums, sizeof(u64)) || h->sums.at != sizeof *h) return false;
     u64 n = plugin_sums(file, v->loaded, h, NULL), *sums = ANEWN(a, u64, (i64)n + 1);
     plugin_sums(file, v->loaded, h, sums);
     return h->checksum == plugin_checksum(h) && h->sums.n == n &&
@@ -75,7 +75,7 @@ const char *plugin_view(Arena *a, Str bytes, PluginView *v) {
     const PluginHead *h = v->h;
     if (h->version != PLUGIN_VERSION) return "made by another version of vole";
     if (!is_whole(a, v, copy)) return "the file is damaged";
-    bool ok = is_table(v, h->imports, sizeof(PluginImport)) && is_table(v, h->refs, sizeof(PluginRef)) &&
+    bool ok = is_table(v, h->imports, sizeof(PluginImport)) && is_table(v, h->places, sizeof(PluginPlace)) &&
               is_table(v, h->packages, sizeof(PluginPackage)) && is_table(v, h->symbols, sizeof(PluginSymbol)) &&
               h->manifest < v->size;
     return ok ? find_signatures(v) : "the file is malformed";

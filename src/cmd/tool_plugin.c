@@ -7,11 +7,13 @@
 
 // What the word of the values with this number refers to: an import's name.
 static Str value_name(const PluginView *v, u32 number) {
-    const PluginRef *r = plugin_table(v, v->h->refs);
+    const PluginPlace *p = plugin_table(v, v->h->places);
     const PluginImport *im = plugin_table(v, v->h->imports);
-    for (u32 i = 0; i < v->h->refs.n; i++)
-        if (r[i].at == v->h->values + 8 * number && r[i].import_kind >> 3 < v->h->imports.n)
-            return plugin_text(v, im[r[i].import_kind >> 3].name);
+    for (u32 i = 0; i < v->h->places.n; i++) {
+        u32 import = p[i].target >> PLUGIN_TARGET_SHIFT;
+        if (p[i].at == v->h->values + 8 * number && !(p[i].target & PLUGIN_OWN) && import < v->h->imports.n)
+            return plugin_text(v, im[import].name);
+    }
     return (Str){0};
 }
 
@@ -45,7 +47,8 @@ static void show_needs(const PluginView *v) {
     const PluginImport *im = plugin_table(v, v->h->imports);
     for (i64 k = 0; k < NELEM(kinds); k++)
         for (u32 i = 0; i < v->h->imports.n; i++)
-            if (im[i].kind == kinds[k].kind) printf("%s\t%.*s\n", kinds[k].what, SFMT(plugin_text(v, im[i].name)));
+            if ((im[i].node_kind & SHARED_KINDS) == kinds[k].kind)
+                printf("%s\t%.*s\n", kinds[k].what, SFMT(plugin_text(v, im[i].name)));
 }
 
 // Who signed it. Whether that is somebody to trust, `vole plugin verify` tells.

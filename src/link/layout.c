@@ -95,15 +95,21 @@ static void build_functab(Link *l) {
     i64 n = 0;
     for (i64 i = 0; i < ents.len; i++)
         if (n == 0 || ents.ptr[n - 1].addr != ents.ptr[i].addr) ents.ptr[n++] = ents.ptr[i];
-    FuncTab t;
+    FuncTab t = {.want_ends = l->plugin != NULL};
     meta_functab(&t, l->a, ents.ptr, n, 0, l->job->file_name, l->job->ctx);
     MODULE(l)->nfuncs = (u64)t.nfuncs;
     MODULE(l)->nfiles = (u64)t.files.len;
-    MODULE_PTR(l, funcs, table_buf(l, &t.recs, 8));
-    MODULE_PTR(l, funcnames, table_buf(l, &t.names, 1));
-    MODULE_PTR(l, pctab, table_buf(l, &t.pctab, 1));
-    MODULE_PTR(l, inltree, table_buf(l, &t.inltree, 4));
-    Sym *files = link_table(l, NULL, 0, 8);
+    l->ends = t.ends;
+    vec_push(l->a, &l->bufs, t.ends);
+    Sym *tables[] = {table_buf(l, &t.recs, 8), table_buf(l, &t.names, 1), table_buf(l, &t.pctab, 1),
+                     table_buf(l, &t.inltree, 4), link_table(l, NULL, 0, 8)},
+        *files = tables[4];
+    memcpy(l->piecewise, tables, sizeof tables);
+    l->funcs = tables[0];
+    MODULE_PTR(l, funcs, tables[0]);
+    MODULE_PTR(l, funcnames, tables[1]);
+    MODULE_PTR(l, pctab, tables[2]);
+    MODULE_PTR(l, inltree, tables[3]);
     obj_define(files, SYM_RODATA, l->a, arena_alloc(l->a, 8 * (t.files.len + 1), 8), 8 * t.files.len, 8);
     for (i64 i = 0; i < t.files.len; i++)
         obj_reloc(files, (u32)(8 * i), REL_ABS64, link_table(l, t.files.ptr[i].ptr, t.files.ptr[i].len + 1, 1), 0);
@@ -124,6 +130,7 @@ static void build_typelinks(Link *l) {
     for (i64 i = 0; i < links.len; i++) obj_reloc(s, (u32)(4 * i), REL_TYPE_OFF, links.ptr[i], 0);
     MODULE(l)->ntypelinks = (u64)links.len;
     MODULE_PTR(l, typelinks, s);
+    l->typelinks = l->piecewise[5] = s;
 
     Section *itabs = &l->sec[OS_ITAB];
     s = link_table(l, NULL, 0, 8);
@@ -131,6 +138,7 @@ static void build_typelinks(Link *l) {
     for (i64 i = 0; i < itabs->syms.len; i++) obj_reloc(s, (u32)(8 * i), REL_ABS64, itabs->syms.ptr[i], 0);
     MODULE(l)->nitablinks = (u64)itabs->syms.len;
     MODULE_PTR(l, itablinks, s);
+    l->piecewise[6] = s;
 }
 
 static Sym *build_mask(Link *l, OutSec os) {

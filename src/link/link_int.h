@@ -43,6 +43,9 @@ typedef struct Link {
     VEC(Buf) bufs;              // what tables are made of; link_end
     u64 base;                   // address of the first segment
     struct LinkPlugin *plugin;  // share.c; NULL: it is an executable
+    Sym *funcs, *typelinks;     // tables
+    Sym *piecewise[7];          // tables that no node of a plugin needs as a whole
+    Buf ends;                   // of a plugin: PluginEnds
     Sym *shared;                // of a host
     struct LinkPatching *patch; // patch.c; NULL: nothing can be patched
     bool lacks;                 // patch.c: something is neither here nor in the process

@@ -1,16 +1,14 @@
 // share.c - modules of one process: a host's table of what it shares, a plugin's imports and relocations (abi/plugin.h).
 //
 // In:   symbols with Sym.share, LinkJob.share. Out: symbol vole.shared of a host; the segment PT_VOLE_PLUGIN of a plugin.
-// A plugin's places that hold addresses of its own are fixups, those that hold what exists once in a process are references to imports.
-#include "abi/plugin.h"
-#include "link/link_int.h"
+// What a plugin is made of, and where it holds addresses: need.c.
+#include "link/share.h"
 #include <stdlib.h>
 
 typedef struct LinkPlugin {
     Map *index;         // Sym -> place in imports + 1
     VEC(Sym *) imports; // in order of their first reference
-    VEC(PluginRef) refs;
-    VEC(u32) fixups[PLUGIN_NKINDS];
+    LinkNodes *nodes;
     Sym *values;
     i64 at; // of the head in the file
 } LinkPlugin;
@@ -207,16 +205,10 @@ void link_share_place(Link *l) {
     obj_reloc(l->shared, offsetof(Shared, manifest), REL_ABS64, text, manifest);
 }
 
-// Own symbols of a plugin's section before those that the host may have, so that what does not count lies together; what FIPS sums in one piece between them.
-static int share_class(const Sym *s) { return link_fips_summed(s) ? 1 : s->share ? 2 : 0; }
 void link_share_order(Link *l, Sym **syms, i64 n) {
-    if (!l->plugin || !n) return;
-    Sym **old = ANEWN(l->a, Sym *, n);
-    i64 k = 0;
-    memcpy(old, syms, (size_t)n * sizeof *old);
-    for (int class = 0; class < 3; class ++)
-        for (i64 i = 0; i < n; i++)
-            if (share_class(old[i]) == class) syms[k++] = old[i];
+    if (!l->plugin) return;
+    if (!l->plugin->nodes) l->plugin->nodes = link_nodes(l, l->plugin->values);
+    link_nodes_sort(l, l->plugin->nodes, syms, n);
 }
 
 // ---- a plugin's relocations ----------------------------------------------------------------------------------------------
@@ -245,12 +237,13 @@ static int place_kind(int reloc) {
 bool link_share_reloc(Link *l, Sym *from, const Reloc *r, u8 *place, u64 addr) {
     int kind = place_kind(r->kind & ~(REL_WEAK | REL_OPTIONAL));
     if (kind < 0) return true;
-    u32 at = (u32)(from->addr + r->off);
     i64 width = kind == PLUGIN_ABS64 ? 8 : 4;
     bool own = !link_is_import(l, r->sym) && !r->sym->share;
+    link_nodes_add(l, l->plugin->nodes, from, (u32)(from->addr + r->off), r->sym,
+                   (u32)kind | (own                           ? PLUGIN_OWN
+                                : r->sym->share == SHARE_ITAB ? PLUGIN_ITAB
+                                                              : 0));
     if (own && kind == PLUGIN_PC32) return false;
-    if (own) vec_push(l->a, &l->plugin->fixups[kind], at);
-    else vec_push(l->a, &l->plugin->refs, ((PluginRef){at, import_of(l, r->sym) << 3 | (u32)kind}));
     u64 v = own ? addr : (u64)r->addend;
     memcpy(place, &v, (size_t)width);
     return true;
@@ -274,25 +267,6 @@ static PluginTable put_table(HeadWriter *w, const void *ptr, i64 n, i64 size) {
 
 static u32 import_address(const Sym *s) { return s->from_elf ? 0 : (u32)link_addr(s); }
 
-static int cmp_import(const void *pa, const void *pb) {
-    u32 a = import_address(*(Sym *const *)pa), b = import_address(*(Sym *const *)pb);
-    return a < b ? -1 : a > b;
-}
-
-// By address, so that the loader meets definitions and references in one order.
-static void sort_imports(Link *l) {
-    LinkPlugin *p = l->plugin;
-    i64 n = p->imports.len;
-    Sym **old = ANEWN(l->a, Sym *, n + 1);
-    if (n > 0) memcpy(old, p->imports.ptr, (size_t)n * sizeof *old);
-    if (n > 0) qsort(p->imports.ptr, (size_t)n, sizeof *old, cmp_import);
-    for (i64 i = 0; i < n; i++) map_set_ptr(p->index, p->imports.ptr[i], (void *)(intptr_t)(i + 1));
-    for (i64 i = 0; i < p->refs.len; i++) {
-        PluginRef *r = &p->refs.ptr[i];
-        r->import_kind = import_of(l, old[r->import_kind >> 3]) << 3 | (r->import_kind & 7);
-    }
-}
-
 static void put_imports(HeadWriter *w, i64 names) {
     Link *l = w->l;
     i64 n = l->plugin->imports.len;
@@ -303,7 +277,8 @@ static void put_imports(HeadWriter *w, i64 names) {
                               .name = (u32)names + put_name(&w->names, s->name),
                               .def = import_address(s),
                               .size = (u32)s->size,
-                              .kind = s->from_elf ? SHARE_ARCHIVE : s->share};
+                              .node_kind = link_node(l->plugin->nodes, s) << SHARED_KIND_BITS |
+                                           (s->from_elf ? SHARE_ARCHIVE : s->share)};
     }
     w->h.imports = put_table(w, v, n, sizeof *v);
 }
@@ -314,13 +289,15 @@ static void put_lazies(HeadWriter *w, const LinkPackage *p, PluginPackage *out, 
     out->lazy = (u32)*nlazies;
     if (!init->reached || init->from_elf || init->kind == SYM_UNDEF) return;
     out->init = (u32)link_addr(init);
+    out->node = link_node(l->plugin->nodes, (Sym *)(uintptr_t)init);
     for (i64 i = 0; i < init->relocs.len; i++) {
         const Reloc *r = &init->relocs.ptr[i];
         if (!(r->kind & REL_OPTIONAL) || r->sym->kind == SYM_UNDEF) continue;
         for (i64 k = 0; k < l->job->share.nlazies; k++) {
             const LinkLazy *z = &l->job->share.lazies[k];
             if (z->init != r->sym || !map_get_ptr(l->plugin->index, z->variable)) continue;
-            lazies[(*nlazies)++] = (PluginLazy){(u32)link_addr(r->sym), import_of(l, z->variable)};
+            lazies[(*nlazies)++] =
+                (PluginLazy){(u32)link_addr(r->sym), link_node(l->plugin->nodes, r->sym), import_of(l, z->variable)};
             break;
         }
     }
@@ -353,15 +330,20 @@ static void put_symbols(HeadWriter *w, i64 names) {
 
 static u64 loaded_size(const Link *l) { return (u64)(l->sec[OS_DATA].off + l->sec[OS_DATA].size); }
 
-static int cmp_u32(const void *a, const void *b) {
-    u32 x = *(const u32 *)a, y = *(const u32 *)b;
-    return x < y ? -1 : x > y;
+static void put_typelinks(HeadWriter *w) {
+    const Sym *s = w->l->typelinks;
+    u32 *v = ANEWN(w->l->a, u32, s->relocs.len + 1);
+    for (i64 i = 0; i < s->relocs.len; i++) v[i] = link_node(w->l->plugin->nodes, s->relocs.ptr[i].sym);
+    w->h.typelinks = put_table(w, v, s->relocs.len, sizeof *v);
 }
 
-// What stays in memory; then names, and what is for the loader alone. Imports behind packages, since initialisers name some. Result: where the
-// names are, which the tables must know.
-static i64 put_tables(HeadWriter *w, i64 names) {
+// Room for the sums; then what is read when a plugin is opened and later; then what only linking it needs. Result: where the names are, which the tables
+// must know.
+static i64 put_tables(HeadWriter *w, i64 names, i64 nsums) {
     LinkPlugin *p = w->l->plugin;
+    LinkNodes *n = p->nodes;
+    w->h.sums = (PluginTable){sizeof w->h, (u32)nsums};
+    buf_zero(w->out, nsums * (i64)sizeof(u64));
     put_packages(w, names);
     put_symbols(w, names);
     w->h.path = (u32)names + put_name(&w->names, w->l->job->share.path);
@@ -371,28 +353,25 @@ static i64 put_tables(HeadWriter *w, i64 names) {
     w->h.manifest = (u32)(w->out->len - w->at);
     buf_str(w->out, w->l->job->share.manifest);
     buf_u8(w->out, 0);
-    buf_align(w->out, 8);
     w->h.kept = (u32)(w->out->len - w->at);
-    w->h.refs = put_table(w, p->refs.ptr, p->refs.len, sizeof(PluginRef));
-    for (int k = 0; k < PLUGIN_NKINDS; k++) {
-        if (p->fixups[k].len) qsort(p->fixups[k].ptr, (size_t)p->fixups[k].len, sizeof(u32), cmp_u32);
-        w->h.fixups[k] = put_table(w, p->fixups[k].ptr, p->fixups[k].len, sizeof(u32));
-    }
-    w->h.sums.at = (u32)(w->out->len - w->at);
-    w->h.sums.n = (u32)plugin_sums(NULL, loaded_size(w->l), &w->h, NULL);
-    buf_zero(w->out, w->h.sums.n * (i64)sizeof(u64));
+    buf_align(w->out, 8);
+    w->h.nodes = put_table(w, n->nodes, n->order.len + 1, sizeof(PluginNode));
+    w->h.nodes.n--;
+    w->h.places = put_table(w, n->places, n->nplaces, sizeof(PluginPlace));
+    put_typelinks(w);
+    w->h.ends = put_table(w, w->l->ends.ptr, w->l->ends.len / (i64)sizeof(PluginEnds), sizeof(PluginEnds));
     return names;
 }
 
+// Several times: where the names lie is known when the tables' sizes are, how many sums there are when all is there.
 void link_share_write(Link *l, Buf *image, i64 *at) {
-    sort_imports(l);
-    // Twice: where the names lie is known when the tables' sizes are.
-    i64 names = 0;
-    for (int round = 0; round < 2; round++) {
+    link_nodes_finish(l, l->plugin->nodes, import_of);
+    i64 names = 0, nsums = 0;
+    for (int round = 0; round < 4; round++) {
         HeadWriter w = {.l = l, .out = image, .at = round ? *at : image->len};
         l->plugin->at = *at = image->len = w.at;
         buf_zero(image, sizeof w.h);
-        names = put_tables(&w, names);
+        names = put_tables(&w, names, nsums);
         buf_free(&w.names);
         memcpy(w.h.magic, PLUGIN_MAGIC, sizeof w.h.magic);
         w.h.version = PLUGIN_VERSION;
@@ -401,6 +380,7 @@ void link_share_write(Link *l, Buf *image, i64 *at) {
         w.h.values = (u32)link_addr(l->plugin->values);
         w.h.settings = l->job->share.settings;
         memcpy(image->ptr + w.at, &w.h, sizeof w.h);
+        nsums = (i64)plugin_sums(NULL, loaded_size(l), &w.h, NULL);
     }
 }
 

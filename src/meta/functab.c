@@ -156,6 +156,13 @@ static void put_func(Tab *t, TextEnt *e) {
     t->out->nfuncs++;
 }
 
+static void put_ends(FuncTab *t) {
+    buf_u32(&t->ends, (u32)t->names.len);
+    buf_u32(&t->ends, (u32)t->pctab.len);
+    buf_u32(&t->ends, (u32)t->inltree.len);
+    buf_u32(&t->ends, (u32)t->files.len);
+}
+
 // The tables of functions that were compiled one after the other are far apart when functions are sorted by name.
 static void look_ahead(const CodeInfo *c) {
     __builtin_prefetch(c->lines.ptr);
@@ -165,7 +172,7 @@ static void look_ahead(const CodeInfo *c) {
 
 void meta_functab(FuncTab *out, Arena *a, TextEnt *ents, i64 n, u64 text_base,
                   Str (*file_name)(void *, Arena *, const FileRef *), void *ctx) {
-    *out = (FuncTab){0};
+    *out = (FuncTab){.want_ends = out->want_ends};
     Tab t = {.out = out, .a = a, .text_base = text_base, .file_name = file_name, .ctx = ctx};
     t.names = merged_new(a, &out->names, n);
     t.tables = merged_new(a, &out->pctab, 2 * n);
@@ -179,5 +186,6 @@ void meta_functab(FuncTab *out, Arena *a, TextEnt *ents, i64 n, u64 text_base,
         if (i + 8 < n && ents[i + 8].sym) __builtin_prefetch(ents[i + 8].sym->code);
         if (i + 4 < n && ents[i + 4].sym) look_ahead(ents[i + 4].sym->code);
         put_func(&t, &ents[i]);
+        if (out->want_ends) put_ends(out);
     }
 }

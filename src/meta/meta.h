@@ -20,6 +20,8 @@ typedef struct FuncTab {
     Buf recs, names, pctab, inltree;
     VEC(Str) files;
     i64 nfuncs;
+    bool want_ends; // set before
+    Buf ends; // by function: bytes of names, pctab, inltree, then number of files that it and those before need (u32)
 } FuncTab;
 typedef struct TextEnt {
     Sym *sym;

@@ -178,12 +178,13 @@ def bad_files(r, top):
         r.check("tool plugin: " + want, code == 0 and want in lines, said)
     good = open(os.path.join(top, "p.so"), "rb").read()
     rng = random.Random(1)
+    starts = [next(a for t, a, _ in segments(good) if t == PT_VOLE_PLUGIN), [a for t, a, _ in segments(good) if t == PT_LOAD][1]]
     cases = {"empty": b"", "text": b"hello\n" * 100, "host": open(os.path.join(top, "host.exe"), "rb").read(), "head": good[:64], "half": good[:len(good) // 2],
              "tail": good[:-1], "foreign": open("/proc/self/exe", "rb").read()}
     for i in range(150):
         b = bytearray(good)
-        # mostly where structure is: headers, tables of the head
-        at = rng.randrange(64 + 56 * 5) if i % 3 == 0 else rng.randrange(len(b) * 2 // 3) if i % 3 == 1 else rng.randrange(len(b))
+        # mostly where structure is that any host uses: headers, the beginning of the head's segment and of constants
+        at = rng.randrange(64 + 56 * 5) if i % 3 == 0 else starts[i % 2] + rng.randrange(3000) if i % 3 == 1 else rng.randrange(len(b))
         b[at] ^= 1 << rng.randrange(8)
         cases[f"byte {at}"] = bytes(b)
     as_good = r.command("./host.exe", "p.so", cwd=top)[1]

@@ -171,7 +171,7 @@ static Str file_name(void *ctx, Arena *a, const FileRef *f) {
 
 static FuncTab link_world(World *w) {
     TextEnt ents[NFUNCS];
-    FuncTab t;
+    FuncTab t = {0};
     u64 at = 0;
     for (int i = 0; i < NFUNCS; at += (u64)w->sym[i++].size)
         ents[i] = (TextEnt){.sym = &w->sym[i], .name = w->sym[i].name, .addr = at, .size = w->sym[i].size};

@@ -131,7 +131,9 @@ func attacks() {
 	refused("a folder", spec("."), "regular")
 	refused("no file", spec("missing.so"), "no such file")
 	refused("signed text", write("text.so", sign([]byte(strings.Repeat("hello\n", 1000)))), "not a plugin")
-	refused("signed, damaged", write("damaged.so", sign(b[:len(b)-128])), "damaged")
+	b = bytes.Clone(file[:len(file)-128])
+	b[bytes.Index(b, []byte("vole plugin\n\x00"))+200] ^= 1 // its sums, which any host looks at
+	refused("signed, damaged", write("damaged.so", sign(b)), "damaged")
 	s := spec("filter1.so")
 	s.Export = "Missing"
 	refused("no such export", s, "does not export")
