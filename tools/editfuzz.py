@@ -110,7 +110,7 @@ def main():
     first = build(os.path.join(top, 'p'), True)
     if first.returncode:
         sys.exit('editfuzz: the module does not build: ' + first.stderr[-2000:])
-    done = 0
+    done, images = 0, {}
     while done < o.edits:
         path = rng.choice(files)
         before = open(path).read()
@@ -128,6 +128,9 @@ def main():
         done += 1
         q = build(os.path.join(top, 'q'), False)
         made = re.search(r'(\d+) made', p.stderr)
+        for how in re.findall(r'^vole: cache: image: (.*)', p.stderr, re.M):
+            how = ' '.join(how.split()[1:] if '.' in how.split()[0] else how.split())
+            images[how] = images.get(how, 0) + 1
         lost = [l for l in p.stderr.split('\n') if 'nothing leads' in l or 'damaged' in l]
         same = q.returncode == 0 and open(os.path.join(top, 'p'), 'rb').read() == open(os.path.join(top, 'q'), 'rb').read()
         counts.append(int(made.group(1)) if made else -1)
@@ -144,6 +147,7 @@ def main():
             shutil.rmtree(env['GOCACHE'])
     counts.sort()
     print('editfuzz: %d edits, %d failures; functions made anew: median %d, most %d' % (done, failures, counts[len(counts) // 2], counts[-1]))
+    print('editfuzz: images:', ', '.join('%d %s' % (n, how) for how, n in sorted(images.items(), key=lambda x: -x[1])) or 'all linked')
     shutil.rmtree(top)
     sys.exit(failures > 0)
 

@@ -368,16 +368,19 @@ static int build_packages(Cmd *c, Program *p, Package **pkgs, i64 n, Output o) {
     for (i64 i = 0; i < n; i++) {
         Buf image = {0};
         bool main;
-        if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
         Str out = o.into_dir ? path_join(c->a, o.path, default_name(c, load_pkg(pkgs[i]))) : o.path;
+        if (o.path.len && !p->o.patch) p->o.output = path_abs(c->a, out);
+        if (!build_one(c, p, pkgs[i], &image, &main)) return 1;
         if (c->f.why.len) continue; // it was told
         if (p->o.patch && p->o.patch->made) out = c->patch_file;
         if (o.path.len && !main && !make_library(c, p, (Pkg *)load_pkg(pkgs[i]), &image)) return 1;
         if (o.path.len && !write_output(pkgs[i]->path, out, &image, c->a, main ? 0777 : 0666)) return 1;
-        u64 hash = o.path.len || main ? hash_bytes(image.ptr, image.len, 1) : 0;
+        u64 hash = p->image_hash;
+        if (!hash && (o.path.len || main)) hash = hash_bytes(image.ptr, image.len, 1);
         if (o.path.len) again_made(c, out, &image, hash);
         if (main) c->nmade++, c->made = out, c->made_hash = hash;
-        buf_free(&image);
+        if (p->image_mapped) program_unmap_image(&image);
+        else buf_free(&image);
     }
     return 0;
 }

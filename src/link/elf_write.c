@@ -12,6 +12,20 @@ static void overflow(Link *l, Sym *s, Reloc *r) {
     diag_error_at(l->job->diag, s->name, "relocation to %.*s does not fit in 32 bits", SFMT(r->sym->name));
 }
 
+bool link_put(u8 *p, int kind, u64 at, u64 v, bool gone, u64 text, u64 types) {
+    i64 d = (i64)(v - at);
+    switch (kind) {
+    case REL_ABS64: memcpy(p, &v, 8); break;
+    case REL_ABS32: put32(p, v); return v <= 0x7fffffff;
+    case REL_PC32:
+    case REL_CALL32: put32(p, (u64)d); return d == (i32)d;
+    case REL_TYPE_OFF: put32(p, gone ? 0 : v - types); break;
+    case REL_REACH: break;
+    case REL_TEXT_OFF: put32(p, gone ? 0xffffffff : v - text); break;
+    }
+    return true;
+}
+
 static void relocate(Link *l, Sym *s, u8 *bytes) {
     for (i64 i = 0; i < s->relocs.len; i++) {
         Reloc *r = &s->relocs.ptr[i];
@@ -26,23 +40,7 @@ static void relocate(Link *l, Sym *s, u8 *bytes) {
         u64 v = gone ? 0 : link_addr(r->sym) + (u64)r->addend;
         if (!gone && l->plugin && link_share_reloc(l, s, r, p, v)) continue;
         if (!gone && l->patch && l->job->patch->made) link_patch_itab(l, s, r);
-        i64 d;
-        switch (kind) {
-        case REL_ABS64: memcpy(p, &v, 8); break;
-        case REL_ABS32:
-            if (v > 0x7fffffff) overflow(l, s, r);
-            put32(p, v);
-            break;
-        case REL_PC32:
-        case REL_CALL32:
-            d = (i64)(v - (s->addr + r->off));
-            if (d != (i32)d) overflow(l, s, r);
-            put32(p, (u64)d);
-            break;
-        case REL_TYPE_OFF: put32(p, gone ? 0 : v - l->types); break;
-        case REL_REACH: break;
-        case REL_TEXT_OFF: put32(p, gone ? 0xffffffff : v - l->text); break;
-        }
+        if (!link_put(p, kind, s->addr + r->off, v, gone, l->text, l->types)) overflow(l, s, r);
     }
 }
 
@@ -139,7 +137,7 @@ static void each_symbol(Writer *w, SymbolVisit *visit) {
 
 static void write_symtab(Writer *w) {
     Elf64_Sym null = {0};
-    i64 at = w->out->len;
+    i64 at = w->l->symtab_off = w->out->len;
     w->strings = 1;
     buf_bytes(w->out, &null, sizeof null);
     each_symbol(w, write_symbol);

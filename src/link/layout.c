@@ -78,6 +78,12 @@ static int cmp_text(const void *pa, const void *pb) {
     return (int)(b->flags & FUNC_ASM) - (int)(a->flags & FUNC_ASM); // an assembly record beats the plain symbol
 }
 
+i64 link_pctab_room(i64 len) {
+    i64 step = 16;
+    while (step < 4096 && step < len / 256) step *= 2;
+    return align_up(len, step);
+}
+
 static void build_functab(Link *l) {
     VEC(TextEnt) ents = {0};
     for (i64 i = 0; i < l->sec[OS_TEXT].syms.len; i++) {
@@ -101,15 +107,20 @@ static void build_functab(Link *l) {
     MODULE(l)->nfiles = (u64)t.files.len;
     l->ends = t.ends;
     vec_push(l->a, &l->bufs, t.ends);
+    l->ents = ents.ptr;
+    l->nents = n;
+    l->pctab_len = t.pctab.len;
+    if (l->job->kind == LINK_EXE) buf_zero(&t.pctab, link_pctab_room(t.pctab.len) - t.pctab.len);
     Sym *tables[] = {table_buf(l, &t.recs, 8), table_buf(l, &t.names, 1), table_buf(l, &t.pctab, 1),
                      table_buf(l, &t.inltree, 4), link_table(l, NULL, 0, 8)},
         *files = tables[4];
     memcpy(l->piecewise, tables, sizeof tables);
-    l->funcs = tables[0];
-    MODULE_PTR(l, funcs, tables[0]);
-    MODULE_PTR(l, funcnames, tables[1]);
-    MODULE_PTR(l, pctab, tables[2]);
-    MODULE_PTR(l, inltree, tables[3]);
+    memcpy(l->tables, tables, sizeof tables);
+    l->funcs = tables[TAB_FUNCS];
+    MODULE_PTR(l, funcs, tables[TAB_FUNCS]);
+    MODULE_PTR(l, funcnames, tables[TAB_NAMES]);
+    MODULE_PTR(l, pctab, tables[TAB_PCTAB]);
+    MODULE_PTR(l, inltree, tables[TAB_INLTREE]);
     obj_define(files, SYM_RODATA, l->a, arena_alloc(l->a, 8 * (t.files.len + 1), 8), 8 * t.files.len, 8);
     for (i64 i = 0; i < t.files.len; i++)
         obj_reloc(files, (u32)(8 * i), REL_ABS64, link_table(l, t.files.ptr[i].ptr, t.files.ptr[i].len + 1, 1), 0);
@@ -279,7 +290,7 @@ void link_layout(Link *l) {
     build_functab(l);
     build_typelinks(l);
     link_share_place(l);
-    MODULE_PTR(l, data_mask, build_mask(l, OS_DATA));
+    MODULE_PTR(l, data_mask, l->tables[TAB_DATA_MASK] = build_mask(l, OS_DATA));
     MODULE_PTR(l, bss_mask, build_mask(l, OS_BSS));
     build_info(l);
     settle(l, OS_BUILDINFO);

@@ -33,6 +33,7 @@ bool link_executable(LinkJob *job, Buf *image) {
     link_write(&l, image, entry);
     link_fips_sum(&l, image);
     if (l.plugin) link_share_sum(&l, image); // the last: nothing changes any more
+    if (job->record && diag_count(job->diag) == errors) link_renew_record(&l, image->len, job->record);
     if (!job->patch || !job->patch->unfinished) link_end(&l);
     return diag_count(job->diag) == errors;
 }

@@ -55,10 +55,36 @@ Str link_patch_open(LinkPatch *, Arena *);        // what base remembers of pack
 void link_patch_finish(LinkPatch *);              // the image was written, what it was linked from is still there
 bool link_patch_has(const LinkPatch *, Str name); // of a symbol of the process
 
+// renew.c: in the place of a link: the image of an earlier one with what changed. A record of all symbols, and what changes with each renewal.
+typedef struct LinkRecord {
+    Buf base, state;
+} LinkRecord;
+typedef struct LinkDecl { // where a declaration stands
+    u64 key;              // link_renew_decl
+    i32 line;
+} LinkDecl;
+typedef struct LinkRenewal {
+    Symtab *syms; // what was made now, and nothing else is defined there but what is_same says
+    bool (*is_same)(void *ctx, const Sym *);
+    Str base, state;
+    const LinkDecl *decls; // all that may have moved
+    i64 ndecls;
+    Buf *image; // of the earlier link; it becomes the new one
+    Str (*file_name)(void *ctx, Arena *, const FileRef *);
+    void *ctx;
+    Arena *arena;
+    const char *why; // out: what it cannot be renewed for; then nothing was changed
+    Str who;         // which symbol that is about
+    Buf new_state;   // out
+} LinkRenewal;
+bool link_renew(LinkRenewal *);
+u64 link_renew_decl(const FileRef *, Str decl); // of a LineAnchor
+
 typedef struct LinkJob {
     LinkKind kind;
     LinkShare share;
-    LinkPatch *patch; // NULL: none
+    LinkPatch *patch;   // NULL: none
+    LinkRecord *record; // out; NULL: nobody wants it
     Symtab *syms;
     Arena *arena;
     Diag *diag;

@@ -30,6 +30,8 @@ typedef struct ElfFunc {
     u32 flags, frame_size;
 } ElfFunc; // C or assembly function
 
+typedef enum LinkTable { TAB_FUNCS, TAB_NAMES, TAB_PCTAB, TAB_INLTREE, TAB_FILES, TAB_DATA_MASK, TAB_COUNT } LinkTable;
+
 typedef struct Link {
     LinkJob *job;
     Arena *a;
@@ -39,6 +41,9 @@ typedef struct Link {
     Section sec[OS_COUNT];
     Sym *start[OS_COUNT], *end[OS_COUNT]; // boundary symbols
     Sym *module;
+    Sym *tables[TAB_COUNT];
+    TextEnt *ents; // what tables have of functions, by address
+    i64 nents, pctab_len, symtab_off;
     Sym *fips, *fips_bounds[8]; // go:fipsinfo, NULL if it is not live; what its ranges begin and end with
     VEC(Buf) bufs;              // what tables are made of; link_end
     u64 base;                   // address of the first segment
@@ -70,6 +75,10 @@ bool link_is_import(const Link *, const Sym *);   // not of this module
 bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); // of a plugin; false: as an executable's
 void link_share_write(Link *, Buf *image, i64 *at);                           // a plugin's head and tables
 void link_share_sum(const Link *, Buf *image);
+void link_renew_record(Link *, i64 image, LinkRecord *); // renew_record.c: when the image is written
+i64 link_pctab_room(i64 len); // layout.c: so that many functions may change before something moves
+// What a relocation at address `at` puts to p; elf_write.c. False: it does not fit.
+bool link_put(u8 *p, int kind, u64 at, u64 v, bool gone, u64 text, u64 types);
 // patch.c
 bool link_patch_known(Link *, Sym *);  // nothing defines it: the process has it
 bool link_patch_import(Link *, Sym *); // nothing defines it; false: that is an error

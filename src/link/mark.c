@@ -4,11 +4,11 @@
 #include "abi/functab.h"
 #include "link/link_int.h"
 
-static void reach(Link *l, Sym *s) {
+static void reach(Link *l, Sym *from, Sym *s) {
     s->reached = true;
     Sym *p = link_place(s);
     if (p->link) return;
-    p->link = l;
+    p->link = link_place(from); // who led here first
     p->reached = true;
     vec_push(l->a, &l->work, p);
     vec_push(l->a, &l->live, p);
@@ -34,7 +34,7 @@ static void follow(Link *l, Sym *from, Reloc *r) {
         diag_error_at(l->job->diag, who, "relocation target %.*s not defined", SFMT(r->sym->name));
         return;
     }
-    if (r->sym->kind != SYM_UNDEF && r->sym->kind != SYM_ABS && !link_is_import(l, r->sym)) reach(l, r->sym);
+    if (r->sym->kind != SYM_UNDEF && r->sym->kind != SYM_ABS && !link_is_import(l, r->sym)) reach(l, from, r->sym);
 }
 
 void link_root(Link *l, Sym *s) {

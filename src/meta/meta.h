@@ -12,6 +12,8 @@ typedef struct MetaDone { // how far meta_prepare went; zero at the start
 } MetaDone;
 void meta_prepare(IrProgram *, Symtab *, MetaDone *);
 void meta_emit(IrProgram *, Symtab *, Arena *);
+void meta_emit_values(IrProgram *, Symtab *,
+                      Arena *); // only static data, and variables with values that were built now
 void meta_finish(IrProgram *, Symtab *,
                  Arena *); // puts into descriptors what depends on the program: after units were kept
 

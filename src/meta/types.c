@@ -488,6 +488,19 @@ void meta_emit(IrProgram *p, Symtab *st, Arena *a) {
     }
 }
 
+void meta_emit_values(IrProgram *p, Symtab *st, Arena *a) {
+    Meta m = {p, st, a};
+    for (i64 i = 0; i < p->global_order.len; i++) {
+        IrGlobal *g = p->global_order.ptr[i];
+        if (!g->link) g->link = obj_sym(st, g->sym);
+        if (g->reached && g->type && g->init && !g->there) define_global(&m, g);
+    }
+    for (i64 i = 0; i < p->datas.len; i++) {
+        Sym *s = p->datas.ptr[i]->sym;
+        if (s->kind == SYM_UNDEF) define_data(&m, s, p->datas.ptr[i]);
+    }
+}
+
 void meta_finish(IrProgram *p, Symtab *st, Arena *a) {
     Meta m = {p, st, a};
     for (i64 i = 0; i < p->used_types.len; i++)

@@ -285,12 +285,13 @@ static const FileRef *file(Definer *d) {
     return known_file(d, &now, base);
 }
 
-static i32 line(Definer *d, const FileRef *f) {
+static i32 line(Definer *d, const FileRef *f, LineAnchor *at) {
     i32 line = (i32)sleb(&d->r);
     Str decl = string(&d->r);
     if (!decl.len) return line;
     i32 was = (i32)sleb(&d->r), now = was;
     if (d->lines && !d->r.b.bad && (!f || !d->lines->find(d->lines->ctx, f, decl, &now))) spoil(&d->r);
+    *at = (LineAnchor){decl, now};
     return line + now - was;
 }
 
@@ -305,7 +306,7 @@ static CodeInfo *code(Definer *d) {
     c->flags = (u16)uleb(r);
     c->entry_regs = (u16)uleb(r);
     c->file = file(d);
-    c->line = line(d, c->file);
+    c->line = line(d, c->file, &c->anchor);
     c->lines = bytes(r);
     c->maps = bytes(r);
     c->sps = bytes(r);
@@ -318,7 +319,7 @@ static CodeInfo *code(Definer *d) {
         if (byte(r)) e->name = string(r);
         e->file = file(d);
         e->parent = (i32)sleb(r);
-        e->start = line(d, e->file);
+        e->start = line(d, e->file, &e->anchor);
         e->call = (i32)sleb(r);
         if (e->parent >= i || e->parent < -1) spoil(r);
     }

@@ -250,6 +250,8 @@ typedef struct Compile {
     bool waits;          // what callers inline is made when somebody refers to it
     Map *waiting;        // outermost function -> Waiting
     Job *units;          // that will be given together; NULL: none so far
+    bool late;           // units wait in what follows until they are needed
+    VEC(IrFunc *) put_off;
 } Compile;
 typedef struct Waiting {
     VEC(IrFunc *) parts; // the function and the closures in it; none: they were made
@@ -286,6 +288,10 @@ static void give_units(Compile *c) {
 }
 
 static void give(Compile *c, IrFunc *f) {
+    if (f->unit && c->late) {
+        vec_push(c->p->arena, &c->put_off, f);
+        return;
+    }
     bool alone = !f->unit;
     Job *j = alone ? new_job(c, 1) : c->units ? c->units : new_job(c, TOGETHER);
     j->funcs[j->n++] = f;
@@ -427,6 +433,13 @@ static bool compile_all(Program *p) {
     return !atomic_load(&p->compile->damaged);
 }
 
+static void compile_put_off(Compile *c) {
+    c->late = false;
+    for (i64 i = 0; i < c->put_off.len; i++) give(c, c->put_off.ptr[i]);
+    c->put_off.len = 0;
+    compile_called(c);
+}
+
 // When data exists, which refers to functions too.
 static void compile_rest(Program *p) {
     compile_called(p->compile);
@@ -541,10 +554,14 @@ static bool link_program(Program *p, Package *main, Str main_sym, Symtab *syms, 
     }
     if (ir->whole_types) program_share(p, main, &j);
     j.patch = p->o.patch;
+    LinkRecord record = {0};
+    if (p->renew) j.record = &record;
     if (j.patch) program_patch_edited(p, j.arena);
     if (!p->keep_bodies && !program_prunes(p))
         load_release_trees(p->loader); // what fails from here on was reported: nothing is built again
-    return link_executable(&j, image);
+    if (!link_executable(&j, image)) return false;
+    if (p->renew) program_renew_keep(p, &record, image);
+    return true;
 }
 
 static void check_limits(IrProgram *ir) {
@@ -584,11 +601,24 @@ static bool without_main(Program *p, Package *pkg) {
     return false;
 }
 
-// From the trees to all symbols. False: errors, or units that do not hold.
+// The last image, with what was compiled; nothing else of the program has to be defined. False: it has.
+static bool renew_image(Program *p, Buf *image) {
+    if (!p->compile->late) return false;
+    if (diag_count(p->diag) || !program_renew(p, file_name, image)) {
+        compile_put_off(p->compile);
+        return false;
+    }
+    end_compile(p, false);
+    ir_end_copies(p->ir);
+    ir_tell_limits(p->ir, true);
+    program_keep_units(p);
+    return true;
+}
+
+// From the trees and the code to all symbols. False: errors, or units that do not hold.
 static bool make_symbols(Program *p) {
     Symtab *syms = p->syms;
     Arena *a = arena_new_in(p->arena, "meta");
-    if (!compile_all(p)) return false; // from here on all code exists that other code refers to
     if (any_has(p, PKG_LIST_CODE)) program_list_code(p, syms);
     program_define_descriptors(p);
     meta_emit(p->ir, syms, a); // from here on all data exists
@@ -624,6 +654,8 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
     if (diag_count(p->diag)) return FAILED;
     begin_compile(p, may_compile_early(p));
     p->compile->waits = leaves_out_code(p);
+    p->compile->late = program_renew_begin(p, main);
+    if (diag_count(p->diag)) return FAILED;
     // from here on every function that can run has a body, or a unit
     IrFunc *main_fn = p->o.plugin ? NULL : ir_reach_main(ir, main);
     bool reached = p->o.plugin ? ir_reach_plugin(ir, main) : main_fn != NULL;
@@ -634,7 +666,11 @@ static Outcome build_once(Program *p, Package *main, Buf *image) {
         program_tell_why(p, main);
         return DONE;
     }
-    if (!make_symbols(p) || (p->o.plugin && !program_find_capabilities(p, main))) return FAILED;
+    if (!compile_all(p)) return FAILED; // from here on all code exists that other code refers to
+    program_renew_ready(p);
+    if (renew_image(p, image)) return diag_count(p->diag) ? FAILED : DONE;
+    if (atomic_load(&p->compile->damaged) || !make_symbols(p) || (p->o.plugin && !program_find_capabilities(p, main)))
+        return FAILED;
     Arena *a = arena_new_in(p->arena, "settings");
     set_strings(p, main, p->syms, a);
     if (diag_count(p->diag) || program_units_failed(p)) return FAILED;
@@ -704,6 +740,8 @@ void program_release(Program *p) {
     p->assembly = NULL;
     p->capabilities = (Str){0};
     p->compile = NULL;
+    p->renew = NULL;
+    p->image_hash = 0;
     p->units = p->early = NULL;
     p->truth = NULL;
     p->no_units = p->not_early = false;

@@ -43,6 +43,7 @@ typedef struct ProgramOptions {
     LinkPatch *patch;               // the program can be changed while it runs; NULL: not
     Str why;                        // -why: tell it instead of linking
     bool trace_units;               // -debug-cache
+    Str output;                     // where the image goes, an earlier one may stand there; empty: it is not known
     int threads;
     bool json, color, plain; // plain: no source lines below errors
     bool all_errors;         // no limit of ten
@@ -71,8 +72,12 @@ typedef struct Program {
     Map *truth;                 // fresh.c: what earlier rounds found out
     struct ProgramUnits *early; // before there is an IrProgram
     bool no_units, not_early;   // they did not hold; there are none
+    struct ProgramRenew *renew; // renew.c; NULL: the image is not one that can be renewed
+    u64 image_hash;             // hash_bytes(image, 1); 0: nobody asked
+    bool image_mapped;          // it is given back with program_unmap_image
 } Program;
 typedef struct ProgramUnits ProgramUnits;
+typedef struct ProgramRenew ProgramRenew;
 
 Program *program_new(ProgramOptions);
 bool program_load(Program *, Str *args, i64 n, Package ***pkgs,
@@ -108,6 +113,14 @@ bool program_units_failed(const Program *);
 bool program_units_hold(Program *);
 void program_keep_units(Program *);
 void program_tell_why(Program *, Package *main); // why.c
+
+// renew.c: the image of the last build of this output with what changed. begin: true: units need not be defined before it was tried.
+bool program_renew_begin(Program *, Package *main);
+void program_renew_ready(Program *); // main and all it reaches is known
+bool program_renew(Program *, Str (*file_name)(void *program, Arena *, const FileRef *),
+                   Buf *image);                                     // false: a link must be made
+void program_renew_keep(Program *, LinkRecord *, const Buf *image); // of a link, for the next time
+void program_unmap_image(Buf *);
 
 // share.c: a host and its plugins
 bool program_is_host(const Program *);                   // it imports package plugin

@@ -171,7 +171,7 @@ if strace -o /dev/null true 2>/dev/null; then
     python3 - "$VOLE" ../trace ../cache/vole <<'P' >../report || fail "not in the manifest: $(cat ../report)"
 import glob, os, re, sys
 vole, trace, cache = sys.argv[1:]
-[data] = [d for f in glob.glob(cache + "/*/*") if b"\x7fELF" not in (d := open(f, "rb").read()) and b"volepak" not in d[:80]]
+[data] = [d for f in glob.glob(cache + "/*/*") if b"\x7fELF" not in (d := open(f, "rb").read()) and b"volepak" not in d[:80] and b"volernw" not in d[:80]]
 data, at, names, last = data[64:], 0, {}, b""
 def num():
     global at
