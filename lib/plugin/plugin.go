@@ -30,6 +30,7 @@ import (
 type Plugin struct {
 	pluginpath string
 	err        string     // set if it could not be loaded
+	noPlugin   bool       // its file is none: as if it had not been opened
 	loading    sync.Mutex // until its init functions have returned
 	module     *module    // nil: could not be loaded, or is closed
 	file       string     // absolute path, or no path
@@ -124,10 +125,9 @@ func gostring(p *byte) string {
 // If a path has already been opened, then the existing *[Plugin] is returned.
 // It is safe for concurrent use by multiple goroutines.
 func Open(path string) (*Plugin, error) {
-	fail := func(text string) error { return errors.New(`plugin.Open("` + path + `"): ` + text) }
 	file, fd, err := openFile(path)
 	if file == "" {
-		return nil, fail("realpath failed")
+		return nil, openError(path, "realpath failed")
 	}
 	mu.Lock()
 	if p := opened(file); p != nil {
@@ -137,24 +137,38 @@ func Open(path string) (*Plugin, error) {
 		}
 		p.wait()
 		if p.err != "" {
-			return nil, fail(p.err + " (previous failure)")
+			return nil, openError(path, p.err+" (previous failure)")
 		}
 		return p, nil
 	}
 	if err != nil {
 		mu.Unlock()
-		return nil, fail("open " + file + ": " + err.Error())
+		return nil, openError(path, file+": cannot open shared object file: "+errorText(err))
 	}
 	p, m := load(fd, false)
 	syscall.Close(fd)
+	if p.noPlugin {
+		mu.Unlock()
+		return nil, openError(path, file+": "+p.err)
+	}
 	p.add(file)
 	mu.Unlock() // an init function of the plugin may call Open
 	if m == nil {
-		path = strings.TrimSuffix(path, ".so")
-		return nil, fail(p.err)
+		return nil, openError(strings.TrimSuffix(path, ".so"), p.err)
 	}
 	p.start(m)
 	return p, nil
+}
+
+// errorText is a system's error as C libraries say it.
+func errorText(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+//go:noinline
+func openError(path, text string) error {
+	return errors.New(`plugin.Open("` + path + `"): ` + text)
 }
 
 // start initializes a plugin. If that ends with a panic, which is the caller's, others are told of the failure.
@@ -187,18 +201,37 @@ func (p *Plugin) wait() {
 // openFile opens a file and says where it is, without links; if it cannot be opened, with an error. An empty name: there is none.
 func openFile(path string) (string, int, error) {
 	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
-	if err == nil { // the system knows it: what package filepath would ask takes a fifth of Open
-		var name [512]byte
-		n, err := syscall.Readlink("/proc/self/fd/"+strconv.Itoa(fd), name[:])
-		if err == nil && n < len(name) && name[0] == '/' {
-			if file := string(name[:n]); !strings.HasSuffix(file, " (deleted)") {
-				return file, fd, nil
-			}
+	if err == nil {
+		if file := pathOf(fd); file != "" {
+			return file, fd, nil
 		}
 	}
 	if path == "" {
 		return "", 0, err
 	}
+	return searchFile(path, fd, err)
+}
+
+// What follows needs no more stack than new goroutines have: to grow one takes a tenth of Open.
+var readlink struct {
+	sync.Mutex
+	name [512]byte
+}
+
+// pathOf asks the system for the path of an open file, if it has one: what package filepath would ask takes a fifth of Open.
+func pathOf(fd int) string {
+	readlink.Lock()
+	defer readlink.Unlock()
+	name := &readlink.name
+	n, err := syscall.Readlink("/proc/self/fd/"+strconv.Itoa(fd), name[:])
+	if err != nil || n >= len(name) || name[0] != '/' || strings.HasSuffix(string(name[:n]), " (deleted)") {
+		return ""
+	}
+	return string(name[:n])
+}
+
+//go:noinline
+func searchFile(path string, fd int, err error) (string, int, error) {
 	file, wrong := filepath.Abs(path)
 	if wrong == nil {
 		file, wrong = filepath.EvalSymlinks(file)
@@ -228,20 +261,33 @@ func openSealed(fd int, name string, linked func(at unsafe.Pointer, size uintptr
 	return p, nil
 }
 
+// read says what is wrong with a file; empty: it is a plugin.
+func read(fd int, out *loaded) string {
+	if err := syscall.Fstat(fd, &reading.file); err != nil {
+		return "cannot stat shared object: " + errorText(err)
+	}
+	if reading.file.Mode&syscall.S_IFMT == syscall.S_IFDIR {
+		return "cannot read file data: Is a directory"
+	}
+	if !readFile(fd, int(reading.file.Size), out) {
+		return gostring(out.error)
+	}
+	return ""
+}
+
+var reading struct { // under mu
+	file syscall.Stat_t
+	out  loaded
+}
+
 // load makes the plugin a part of the program, if it fits; its packages are not initialized yet. Alone: it shares
 // variables and types with the host only, so that other plugins, other versions of it among them, come and go beside it.
 func load(fd int, alone bool) (*Plugin, *module) {
-	var st syscall.Stat_t
-	var out loaded
+	out := &reading.out
+	defer func() { *out = loaded{} }() // it leads into the plugin
 	bad := func(text string) (*Plugin, *module) { return &Plugin{err: text}, nil }
-	if err := syscall.Fstat(fd, &st); err != nil {
-		return bad(err.Error())
-	}
-	if st.Mode&syscall.S_IFMT == syscall.S_IFDIR {
-		return bad("cannot read file data: Is a directory")
-	}
-	if !readFile(fd, int(st.Size), &out) {
-		return bad(gostring(out.error))
+	if text := read(fd, out); text != "" {
+		return &Plugin{err: text, noPlugin: true}, nil
 	}
 	path := gostring(out.path)
 	for p := plugins; p != nil; p = p.next {
@@ -251,12 +297,12 @@ func load(fd int, alone bool) (*Plugin, *module) {
 		}
 	}
 	if !isSame(out.plugin, alone) {
-		if wrong := compare(&out, alone); wrong != "" {
+		if wrong := compare(out, alone); wrong != "" {
 			drop(out.plugin)
 			return bad(wrong)
 		}
 	}
-	if !link(out.plugin, &out, alone) {
+	if !link(out.plugin, out, alone) {
 		wrong := gostring(out.error) + " " + gostring(out.subject)
 		drop(out.plugin)
 		return bad(wrong)

@@ -298,7 +298,9 @@ SYSTEM void span_init_heap(Span *s, u8 spanclass, usize elemsize) {
         s->nelems = (u32)(bytes / elemsize);
         s->elemsize_magic = ~0u / (u32)elemsize + 1;
         s->limit = s->base + s->nelems * elemsize;
-        if (has_bitmap(s) && s->needzero) __builtin_memset(span_bitmap(s), 0, BITMAP_BYTES);
+        // A fresh page is written before it is read: it comes with one fault.
+        if (has_bitmap(s) && !s->needzero) __builtin_memset(span_bitmap(s), 0, sizeof(u64));
+        else if (has_bitmap(s)) __builtin_memset(span_bitmap(s), 0, BITMAP_BYTES);
     } else {
         s->nelems = 1;
         s->elemsize_magic = 0;

@@ -51,22 +51,37 @@ static SYSTEM const char *check_tail(const PluginFile *f, const ElfHead *eh) {
     return NULL;
 }
 
+// In the words that hosts with a C library get.
+static SYSTEM const char *check_head(const ElfHead *eh) {
+    enum { CLASS = 4, DATA = 5, VERSION = 6, CLASS_32 = 1, CLASS_64 = 2, EXEC = 2 };
+    static const u8 magic[4] = {0x7f, 'E', 'L', 'F'};
+    for (u32 i = 0; i < sizeof magic; i++)
+        if (eh->ident[i] != magic[i]) return "invalid ELF header";
+    if (eh->ident[CLASS] == CLASS_32) return "wrong ELF class: ELFCLASS32";
+    if (eh->ident[CLASS] != CLASS_64) return "invalid ELF header";
+    if (eh->ident[DATA] != 1) return "ELF file data encoding not little-endian";
+    if (eh->ident[VERSION] != 1) return "ELF file version ident does not match current one";
+    if (eh->machine != ELF_X86_64) return "wrong machine";
+    if (eh->type == EXEC) return "cannot dynamically load executable";
+    if (eh->type != ELF_DYN) return "only ET_DYN and ET_EXEC can be loaded";
+    if (eh->phentsize != sizeof(ElfSegment)) return "ELF file's phentsize not the expected size";
+    return NULL;
+}
+
 SYSTEM const char *plugin_file_open(PluginFile *f, i64 fd, u64 size) {
-    static const u8 ident[6] = {0x7f, 'E', 'L', 'F', 2, 1}; // 64 bits, little endian
     enum { MAX_SEGMENTS = 8 };
     struct {
         ElfHead eh;
         ElfSegment ph[MAX_SEGMENTS];
     } b;
     *f = (PluginFile){.fd = fd, .size = size};
-    if (!os_read_at(fd, &b, sizeof b, 0)) return "file too short";
-    for (u32 i = 0; i < sizeof ident; i++)
-        if (b.eh.ident[i] != ident[i]) return "invalid ELF header";
-    if (b.eh.machine != ELF_X86_64) return "wrong machine";
-    if (b.eh.type != ELF_DYN) return "not a shared object";
-    if (b.eh.phoff != sizeof b.eh || b.eh.phentsize != sizeof(ElfSegment) || b.eh.phnum > MAX_SEGMENTS)
-        return "not a plugin made by vole";
-    const char *wrong = take_segments(f, b.ph, b.eh.phnum);
+    if (size < sizeof b.eh) return "file too short";
+    if (!os_read_at(fd, &b, size < sizeof b ? sizeof b.eh : sizeof b, 0)) return "cannot read file data";
+    const char *wrong = check_head(&b.eh);
+    if (wrong) return wrong;
+    if (size < sizeof b) return "cannot read file data";
+    if (b.eh.phoff != sizeof b.eh || b.eh.phnum > MAX_SEGMENTS) return "not a plugin made by vole";
+    wrong = take_segments(f, b.ph, b.eh.phnum);
     return wrong ? wrong : check_tail(f, &b.eh);
 }
 
@@ -149,7 +164,7 @@ static SYSTEM bool is_sound(const PluginFile *f, const PluginHead *h) {
 }
 
 SYSTEM const char *plugin_head_read(const PluginFile *f, PluginHead *h) {
-    if (!os_read_at(f->fd, h, sizeof *h, (i64)f->head_at)) return "file too short";
+    if (!os_read_at(f->fd, h, sizeof *h, (i64)f->head_at)) return "cannot read file data";
     for (u32 i = 0; i < sizeof h->magic; i++)
         if (h->magic[i] != PLUGIN_MAGIC[i]) return "not a plugin made by vole";
     if (h->version != PLUGIN_VERSION) return "made by another version of vole";

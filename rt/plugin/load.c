@@ -50,9 +50,11 @@ static SYSTEM bool map_plugin(Plugin *p, const PluginFile *f, Loaded *out) {
     if (!wrong) wrong = plugin_head_check(&read, h);
     if (wrong) return fail(out, wrong, NULL);
     p->head = h;
-    p->module = (Module *)(void *)(p->base + h->module);
     p->room = place_tables(p, h, (usize)p->base + tables);
     p->end = (usize)p->base + p->size;
+    *(volatile u8 *)p->whole = 0; // written before they are read, their pages come at once
+    *(volatile u32 *)p->imports = 0;
+    p->module = (Module *)(void *)(p->base + h->module);
     wrong = plugin_tables_check(p);
     return wrong ? fail(out, wrong, NULL) : true;
 }
@@ -177,14 +179,16 @@ static SYSTEM void describe(Plugin *p) {
         if (nodes[p->needed[i]].func != PLUGIN_NONE) p->needed[n++] = nodes[p->needed[i]].func;
     p->nneeded = 0;
     DebugCode c = {.module = p->module, .funcs = p->needed, .nfuncs = n};
-    u8 *room = n ? os_map(debug_size(&c)) : NULL;
+    usize size = n ? debug_size(&c) : 0, left = (p->head->nodes.n - n) * sizeof *p->needed;
+    u8 *room = (u8 *)(((usize)(p->needed + n) + 7) & -(usize)8);
+    if (!n || size + 8 > left) room = n ? os_map(size) : NULL; // few find room behind
     if (room) debug_make(&p->debug, room, &c);
 }
 
 SYSTEM void plugin_debug_end(Plugin *p) {
     void *room = (void *)(usize)p->debug.at;
     debug_remove(&p->debug);
-    if (room) os_unmap(room, p->debug.size);
+    if (room && (usize)room - (usize)p->base >= p->size) os_unmap(room, p->debug.size);
 }
 
 SYSTEM bool rt_plugin_read(i64 fd, i64 size, Loaded *out) {

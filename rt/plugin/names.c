@@ -11,7 +11,8 @@ typedef struct Brought { // by a plugin
     u8 *addr;
     u64 kind;
 } Brought;
-static Brought *brought; // open hash table; addr NULL: free
+static Brought small[128]; // enough for most
+static Brought *brought;   // open hash table; addr NULL: free
 static u64 brought_size, brought_count;
 
 static SYSTEM bool same(const char *a, const char *b) {
@@ -45,9 +46,10 @@ static SYSTEM void put(Brought b) {
 }
 
 static SYSTEM void reserve(u64 more) {
-    if (brought_size && 2 * (brought_count + more) < brought_size) return;
+    if (!brought) brought = small, brought_size = sizeof small / sizeof *small;
+    if (2 * (brought_count + more) < brought_size) return;
     Brought *old = brought;
-    u64 n = brought_size, size = n ? n : 128;
+    u64 n = brought_size, size = n;
     while (size < 3 * (brought_count + more)) size *= 2;
     brought = os_map(size * sizeof *brought);
     if (!brought) out_of_memory(size * sizeof *brought);
@@ -55,7 +57,7 @@ static SYSTEM void reserve(u64 more) {
     brought_count = 0;
     for (u64 i = 0; i < n; i++)
         if (old[i].addr) put(old[i]);
-    if (old) os_unmap(old, n * sizeof *old);
+    if (old != small) os_unmap(old, n * sizeof *old);
 }
 
 SYSTEM void *rt_plugin_variable(const char *name, i64 n) {
@@ -80,7 +82,7 @@ SYSTEM void shared_remove(const Plugin *p) {
     brought_count = 0;
     for (u64 i = 0; i < n; i++)
         if (old[i].addr && (usize)old[i].addr - (usize)p->base >= p->size) put(old[i]);
-    os_unmap(old, n * sizeof *old);
+    if (old != small) os_unmap(old, n * sizeof *old);
 }
 
 // The table does not tell where variables end: the last that begins before.
