@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"internal/abi"
+	isync "internal/sync"
 	"reflect"
 	"strings"
 	"sync"
@@ -11,27 +12,36 @@ import (
 // Caches of the library that would hold a plugin for ever: whatever is in them is made again when it is asked for. If nothing else holds
 // a plugin they are emptied of what is its. A type that reflection has made stays one as long as anybody has it, since then that holds the plugin.
 
-// A cache is a package variable: a [sync.Map], perhaps at an offset.
+// A cache is a package variable: a [sync.Map], perhaps at an offset, or another map.
 type cache struct {
-	name   string
-	offset uintptr
-	empty  func(m *module, at unsafe.Pointer, c *sync.Map)
+	name         string
+	offset, size uintptr
+	empty        func(m *module, at unsafe.Pointer, c *sync.Map)
 }
 
-const afterMutex = unsafe.Sizeof(sync.Mutex{})
+const (
+	afterMutex = unsafe.Sizeof(sync.Mutex{})
+	aMap       = unsafe.Sizeof(map[string]int{})
+	aSyncMap   = unsafe.Sizeof(sync.Map{})
+	aTrie      = unsafe.Sizeof(types{})
+)
+
+type types = isync.HashTrieMap[*abi.Type, any] // as unique has it
 
 var caches = [...]cache{
-	{"encoding/binary.structSize", 0, forgetAll},
-	{"encoding/json.encoderCache", 0, forgetAll},
-	{"encoding/json.fieldCache", 0, forgetAll},
-	{"encoding/json/v2.lookupArshalerCache", 0, forgetAll},
-	{"encoding/xml.tinfoMap", 0, forgetAll},
-	{"internal/godebug.cache", 0, copyNames},
-	{"reflect.funcLookupCache", afterMutex, forgetFuncs},
-	{"reflect.layoutCache", 0, forgetAll},
-	{"reflect.lookupCache", 0, forgetTypes},
-	{"reflect.ptrMap", 0, forgetTypes},
-	{"reflect.structLookupCache", afterMutex, forgetStructs},
+	{"encoding/binary.structSize", 0, aSyncMap, forgetAll},
+	{"encoding/json.encoderCache", 0, aSyncMap, forgetAll},
+	{"encoding/json.fieldCache", 0, aSyncMap, forgetAll},
+	{"encoding/json/v2.lookupArshalerCache", 0, aSyncMap, forgetAll},
+	{"encoding/xml.tinfoMap", 0, aSyncMap, forgetAll},
+	{"internal/godebug.cache", 0, aSyncMap, copyNames},
+	{"reflect.funcLookupCache", afterMutex, aSyncMap, forgetFuncs},
+	{"reflect.layoutCache", 0, aSyncMap, forgetAll},
+	{"reflect.lookupCache", 0, aSyncMap, forgetTypes},
+	{"reflect.ptrMap", 0, aSyncMap, forgetTypes},
+	{"reflect.structLookupCache", afterMutex, aSyncMap, forgetStructs},
+	{"syscall.env", 0, aMap, copyEnv},
+	{"unique.uniqueMaps", 0, aTrie, forgetUnique},
 }
 
 type extent struct{ at, size uintptr } // gc/gc.h
@@ -45,7 +55,7 @@ func (m *module) cachesAlone(out *loaded) bool {
 	n := 0
 	for _, c := range caches {
 		if at := c.find(m); at != nil {
-			skip[n] = extent{uintptr(at), c.offset + unsafe.Sizeof(sync.Map{})}
+			skip[n] = extent{uintptr(at), c.offset + c.size}
 			n++
 		}
 	}
@@ -89,6 +99,31 @@ func copyNames(m *module, _ unsafe.Pointer, c *sync.Map) {
 		}
 		return true
 	})
+}
+
+// copyEnv is the same of the environment's names; the values are copies already.
+func copyEnv(m *module, at unsafe.Pointer, _ *sync.Map) {
+	const lock = "syscall.envLock"
+	mu := (*sync.RWMutex)(variable(unsafe.StringData(lock), len(lock)))
+	mu.Lock()
+	defer mu.Unlock()
+	env := *(*map[string]int)(at)
+	for name, i := range env {
+		if m.has(unsafe.Pointer(unsafe.StringData(name))) {
+			delete(env, name)
+			env[strings.Clone(name)] = i
+		}
+	}
+}
+
+// forgetUnique is of values of the plugin's types: nobody has a handle of one. Of other types somebody may, who must find it equal to one that is made later.
+func forgetUnique(m *module, at unsafe.Pointer, _ *sync.Map) {
+	all := (*types)(at)
+	for t := range all.All() {
+		if m.concerns(typeAt(unsafe.Pointer(t))) {
+			all.Delete(t)
+		}
+	}
 }
 
 // forgetTypes is of types by something that leads to others.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"plugin"
 	"runtime"
+	"unique"
 
 	"example.com/caches/api"
 )
@@ -42,7 +43,7 @@ func fails() {
 }
 
 func main() {
-	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "file", "signal", "trace", "weak"}
+	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "file", "signal", "trace", "weak", "environment", "unique"}
 	for range 2 {
 		for _, name := range names {
 			p := open()
@@ -52,6 +53,7 @@ func main() {
 		}
 	}
 	fmt.Println(api.Weak.Value())
+	fmt.Println(os.Getenv("OF_THE_PLUGIN"), unique.Make("text").Value())
 	p := open()
 	for _, name := range append(names, "kept") {
 		run(p, name)

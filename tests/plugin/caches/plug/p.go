@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"text/template"
+	"unique"
 	"weak"
 
 	"example.com/caches/api"
@@ -26,6 +27,10 @@ type T struct {
 	P *T
 }
 type T2 struct{ B string }
+type U struct {
+	A int
+	S string
+}
 type X struct {
 	A T2
 	B int
@@ -62,6 +67,11 @@ var all = map[string]func() string{
 		runtime.SetFinalizer(own, func(*[40]int) {})
 		runtime.AddCleanup(own, func(int) {}, 1)
 		return ""
+	},
+	"environment": func() string { return fmt.Sprint(os.Setenv("OF_THE_PLUGIN", "value"), os.Getenv("OF_THE_PLUGIN")) },
+	"unique": func() string {
+		a, b := unique.Make(U{1, "constant"}), unique.Make(U{1, strings.ToLower("CONSTANT")})
+		return fmt.Sprint(a == b, a.Value(), unique.Make("text of the plugin").Value())
 	},
 	"file": func() string { return os.Stdin.Name() },
 	"signal": func() string {
