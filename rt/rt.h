@@ -115,7 +115,9 @@ struct G {                          // offsets of the first words: abi/abi.h and
     Sched sched;                    // 56  saved while not running, and during a SYS call
     usize ret0, ret1;               // 80  results of the SYS call that parked it
     u32 status;                     // 96  atomic
-    u8 waitreason, preempt, async_preempted /* innermost frame is that of asyncPreempt */, paniconfault;
+    u8 waitreason, preempt /* PREEMPT_* */,
+        async_preempted /* innermost frame is that of asyncPreempt, or ret0 and ret1 may lead into the stack */,
+        paniconfault;
     u8 in_morestack, system_goroutine, blocking /* for the block profile */;
     u8 users_turn; // of a system goroutine: it runs the program's code, a finalizer
     u8 prof_skip;  // frames that an event of the block profile leaves out
@@ -162,6 +164,8 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     usize xarg[3];       // 64  arguments 7..9 (GO_SYSN)
     usize xres[7];       // 88  results 3..9 (GO_SYSN)
     usize io;            // 144 what the poller was asked for last, for the system call that follows: netpoll.c
+    usize return_pc,
+        *return_at; // 152: where the handler of signals put another return address, NULL: nowhere; and what was there
     u32 tid;
     u32 park_word; // futex
     P *nextp, *oldp;
@@ -200,7 +204,8 @@ struct P {
     MCache *mcache_host;
     u32 runqhead, runqtail;
     G *runq[256];
-    G *runnext; // head: atomic by thieves; tail: owner
+    G *runnext;     // head: atomic by thieves; tail: owner
+    G *interrupted; // was only asked to come by and goes on here, if nobody else takes it; atomic
     u32 schedtick, syscalltick;
     struct TimerHeap *timers;
     G *gfree, *gfree_full; // dead goroutines with stacks: ngfree of them, and a whole batch (proc.c) or none
@@ -212,6 +217,7 @@ struct P {
     i64 gc_seen; // when all Ps were asked to come by, as it knows
     i64 gc_time; // ns that marking took here, this cycle
     u32 sysmon_schedtick, sysmon_syscalltick;
+    u32 switches, sysmon_switches; // by its owner: goroutines that began to run here, with slices of their own or not
     i64 sysmon_schedwhen, sysmon_syscallwhen;
     i64 preempted_turn; // when a goroutine of sched.preempted began to run here
     // sched/soon.c: since when one of two goroutines runs, which; how long the first did; their place in the table; no thread was woken (atomic)

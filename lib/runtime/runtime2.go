@@ -153,6 +153,18 @@ func makeslice(elem *_type, len, cap int) unsafe.Pointer
 // growsliceC is what compiled code calls; growslice is for those who pull it.
 func growsliceC(oldPtr unsafe.Pointer, newLen, oldCap, num int, elem *_type) (ptr unsafe.Pointer, cap int)
 
+// mallocLater and growsliceLater are where allocations go on if the goroutine was asked to give way: it does so at the entry.
+
+//go:noinline
+func mallocLater(size uintptr, typ *_type, zero bool) unsafe.Pointer {
+	return mallocgc(size, typ, zero)
+}
+
+//go:noinline
+func growsliceLater(oldPtr unsafe.Pointer, newLen, oldCap, num int, elem *_type) (ptr unsafe.Pointer, cap int) {
+	return growsliceC(oldPtr, newLen, oldCap, num, elem)
+}
+
 // roundupsize is what an allocation of size really gets.
 func roundupsize(size uintptr, noscan bool) uintptr
 

@@ -212,7 +212,8 @@ SYSTEM void gc_ask_again(i64 now) {
     if (!when || now - when < AGAIN) return;
     for (i32 i = 0; i < gomaxprocs; i++) {
         P *p = __atomic_load_n(&allp, __ATOMIC_ACQUIRE)[i];
-        if (p && __atomic_load_n(&p->status, __ATOMIC_ACQUIRE) == P_RUNNING && p->gc_seen != when) preempt_one(p);
+        if (p && __atomic_load_n(&p->status, __ATOMIC_ACQUIRE) == P_RUNNING && p->gc_seen != when)
+            preempt_one(p, PREEMPT_ASK);
     }
     if (now - when > PATIENCE && idle) startm(NULL, false);
 }

@@ -182,7 +182,7 @@ SYSTEM void gc_init(void) { // at the first allocation
     start_time = nanotime();
     if (rt_debug.gcphase) rt_debug.gcstoptheworld = false;
     set_goal(0);
-    if (rt_debug.gcstress > 0 || rt_debug.gcphase) malloc_hook = MALLOC_STRESS;
+    if (rt_debug.gcstress > 0 || rt_debug.gcphase) __atomic_fetch_or(&malloc_hook, MALLOC_STRESS, __ATOMIC_RELAXED);
 }
 
 SYSTEM i64 gc_start_time(void) { return start_time; }
@@ -411,7 +411,7 @@ SYSTEM void scavenge_tick(i64 now) {
 SYSTEM void gc_stress(void) {
     static u64 count;
     M *m = this_m();
-    if (m->curg && rt_debug.stackmove) m->curg->stackguard0 = STACK_MOVE;
+    if (m->curg && rt_debug.stackmove && m->curg->stackguard0 != STACK_PREEMPT) m->curg->stackguard0 = STACK_MOVE;
     if (rt_debug.gcstress > 0 && m->locks == 0 &&
         __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) % (u64)rt_debug.gcstress == 0)
         gc_start(GC_HEAP);

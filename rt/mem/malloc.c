@@ -4,6 +4,7 @@
 // collection) runs on the system stack with the same result. New objects are zero (or of no pointers and not asked to be), carry their pointer
 // description (mem.h), and are born marked while marking is on.
 #include "mem/mem.h"
+#include "sched/sched.h"
 #include "gc/gc.h"
 #include "diag/prof.h"
 #include "diag/trace.h"
@@ -363,12 +364,25 @@ static SYSTEM void refill(MCache *c, u32 spc) {
     c->alloc[spc] = s;
 }
 
+static MCache *own_mcache(M *m);
+// Clears pages that nobody knows of yet, in pieces: whoever wants to stop the world meanwhile need not wait for the end. The cache of the P that this
+// thread has then.
+static SYSTEM MCache *clear_large(usize at, usize bytes) {
+    enum { PIECE = 256 << 10 };
+    M *m = this_m();
+    for (usize n; bytes; at += n, bytes -= n) {
+        n = bytes < PIECE ? bytes : PIECE;
+        memclr((void *)at, n);
+        if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED)) && m->locks == 0) wait_for_other();
+    }
+    return own_mcache(m);
+}
 static SYSTEM void *alloc_large(MCache *c, usize size, GoType *typ, bool noscan, bool zero) {
     if (size + PAGE_SIZE < size) fatal_("runtime: out of memory");
     usize npages = (size + PAGE_SIZE - 1) >> PAGE_SHIFT, bytes = npages << PAGE_SHIFT;
     if (__atomic_load_n(&heap.unswept, __ATOMIC_RELAXED)) sweep_some(npages < 64 ? npages : 64);
     Span *s = span_alloc(npages, SPAN_HEAP);
-    if (s->needzero && (zero || !noscan)) memclr((void *)s->base, bytes);
+    if (s->needzero && (zero || !noscan)) c = clear_large(s->base, bytes);
     span_init_heap(s, noscan ? 1 : 0, bytes);
     span_belongs(s, c->account);
     s->large_type = noscan ? NULL : typ;
@@ -442,7 +456,7 @@ SYSTEM void *rt_mallocgc(usize size, GoType *typ, bool zero) {
     malloc_init();
     M *m = this_m();
     if (!m->p) throw_("malloc without P");
-    if (unlikely(malloc_hook)) gc_stress();
+    if (unlikely(malloc_hook & MALLOC_STRESS)) gc_stress();
     if (unlikely(mem_profile && malloc_hook & MALLOC_PROFILE_START)) profiler->starting(size);
     bool noscan = !typ || typ->ptrbytes == 0;
     if (m->locks == 0) {
@@ -473,7 +487,18 @@ static LEAF bool is_tight(usize size, bool noscan) {
     return a && a->limit && !m->locks && !m->in_go_call && !m->preemptoff &&
            __atomic_load_n(&a->used, __ATOMIC_RELAXED) + (i64)span_bytes_for(size, noscan, &spc) > a->limit;
 }
+// A goroutine that was asked to give way does so before it allocates: a Go function in the place of the call has it at its entry. That is the only safe point
+// of a loop that allocates, since signals that ask find it in here. Where newstack would refuse it, the call goes on.
+void go_malloc_later(void) GOSYM("runtime.mallocLater");
+void go_growslice_later(void) GOSYM("runtime.growsliceLater");
+static LEAF bool gives_way(void) {
+    M *m = this_m();
+    G *g = m->curg;
+    return g && unlikely(g->stackguard0 == STACK_PREEMPT) && !m->in_go_call && !m->locks && !m->preemptoff &&
+           m->p->status == P_RUNNING;
+}
 static LEAF NORETURN void slow_call(usize cfa, usize size, GoType *typ, bool zero) {
+    if (gives_way()) leaf_jump_with(cfa, go_malloc_later, (usize[6]){size, (usize)typ, zero});
     if (unlikely(this_m()->p->account != NULL) && is_tight(size, !typ || !typ->ptrbytes))
         leaf_jump_with(cfa, this_m()->p->account->malloc, (usize[6]){size, (usize)typ, zero});
     leaf_to_system(cfa, (void *)rt_mallocgc, size, (usize)typ, zero, 0);
@@ -546,6 +571,9 @@ static inline LEAF __attribute__((always_inline)) PtrCap grow(usize cfa, void *o
     mem = (usize)cap * es;
     void *p = malloc_fast(mem, elem, !noscan);
     if (unlikely(!p)) {
+        if (unlikely(gives_way()))
+            leaf_jump_with(cfa, go_growslice_later,
+                           (usize[6]){(usize)old, (usize)new_len, (usize)old_cap, (usize)num, (usize)elem});
         if (!admitted && unlikely(this_m()->p->account != NULL) && is_tight(mem, noscan))
             leaf_jump_with(cfa, this_m()->p->account->growslice,
                            (usize[6]){(usize)old, (usize)new_len, (usize)old_cap, (usize)num, (usize)elem, mem});

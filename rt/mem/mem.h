@@ -146,7 +146,17 @@ extern Heap heap;
 extern const u16 class_size[NCLASS];
 extern const u8 class_pages[NCLASS];
 extern u32 malloc_hook; // non-zero: the fast path is closed. Bits, atomic:
-enum { MALLOC_STRESS = 1 /* stress modes */, MALLOC_PROFILE_START = 2 /* diag/prof.h */ };
+enum {
+    MALLOC_STRESS = 1,        // stress modes
+    MALLOC_PROFILE_START = 2, // diag/prof.h
+    MALLOC_STOP = 4,          // the world is being stopped: who allocates notices at once
+    MALLOC_ASKED =
+        8 // a signal that asks a goroutine to give way landed in C code on its stack: perhaps in the fast path, which is all that a loop may call
+};
+static inline SIGNAL void malloc_hook_clear(u32 bits) {
+    if (__atomic_load_n(&malloc_hook, __ATOMIC_RELAXED) & bits)
+        __atomic_fetch_and(&malloc_hook, ~bits, __ATOMIC_RELAXED);
+}
 
 // pageheap.c
 void heap_init(void);                     // the first thread, before others exist

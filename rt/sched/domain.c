@@ -201,7 +201,7 @@ SYSTEM void rt_domain_tick(i64 ns) {
         Domain *d = g ? __atomic_load_n(&g->domain, __ATOMIC_ACQUIRE) : NULL;
         if (!d) continue;
         __atomic_fetch_add(&d->cpu, ns, __ATOMIC_RELAXED);
-        if (__atomic_load_n(&d->stopped, __ATOMIC_RELAXED)) preempt_one(p);
+        if (__atomic_load_n(&d->stopped, __ATOMIC_RELAXED)) preempt_one(p, PREEMPT_SLICE);
     }
 }
 

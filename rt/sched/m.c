@@ -215,10 +215,10 @@ SYSTEM void m_forget(M *m) { // the thread ends; its M is out of the lists for e
 
 // ---- stopping the world
 
-static SYSTEM bool preempt_m(P *p, M *m) {
+static SYSTEM bool preempt_m(P *p, M *m, u8 why) {
     G *g = m ? m->curg : NULL;
     if (!g) return false;
-    g->preempt = 1;
+    if (g->preempt < why) g->preempt = why;
     __atomic_store_n(&g->stackguard0, STACK_PREEMPT, __ATOMIC_RELAXED);
     if (!rt_debug.asyncpreemptoff) {
         p->preempt = 1;
@@ -226,21 +226,18 @@ static SYSTEM bool preempt_m(P *p, M *m) {
     }
     return true;
 }
-SYSTEM bool preempt_one(P *p) {
+SYSTEM bool preempt_one(P *p, u8 why) {
     M *m = p->m;
-    return m != this_m() && preempt_m(p, m);
+    return m != this_m() && preempt_m(p, m, why);
 }
 SYSTEM void preempt_all(void) {
     for (i32 i = 0; i < gomaxprocs; i++)
-        if (allp[i]->status == P_RUNNING) preempt_one(allp[i]);
+        if (allp[i]->status == P_RUNNING) preempt_one(allp[i], PREEMPT_ASK);
 }
 
 static SYSTEM void world_acquire(void) {
-    u32 zero = 0;
-    while (!__atomic_compare_exchange_n(&sched.world_sema, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-        zero = 0;
-        wait_for_other();
-    }
+    u32 mine = __atomic_fetch_add(&sched.world_ticket, 1, __ATOMIC_RELAXED);
+    while (__atomic_load_n(&sched.world_turn, __ATOMIC_ACQUIRE) != mine) wait_for_other();
 }
 u64 world_pauses[4][PAUSE_BUCKETS]; // of the one who stops the world
 static i64 world_since;
@@ -280,6 +277,7 @@ SYSTEM void stop_the_world(const char *why) {
     lock(&sched.lock);
     sched.stopwait = gomaxprocs;
     __atomic_store_n(&sched.gcwaiting, 1, __ATOMIC_SEQ_CST);
+    __atomic_fetch_or(&malloc_hook, MALLOC_STOP, __ATOMIC_SEQ_CST);
     preempt_all();
     m->p->status = P_GCSTOP;
     sched.stopwait--;
@@ -302,8 +300,8 @@ SYSTEM void stop_the_world(const char *why) {
     bool wait = sched.stopwait > 0;
     if (!wait) note_clear(&sched.stopnote);
     unlock(&sched.lock);
-    while (wait) {
-        if (note_sleep(&sched.stopnote, 100 * 1000)) {
+    for (i64 ns = 20 * 1000; wait; ns = 100 * 1000) { // a signal that met C code is lost
+        if (note_sleep(&sched.stopnote, ns)) {
             note_clear(&sched.stopnote);
             break;
         }
@@ -317,7 +315,7 @@ SYSTEM void stop_the_world(const char *why) {
 }
 // What became readable while the world stood still is first in the queue of this P; the goroutine that runs here gives way to it.
 static SYSTEM void poll_after_stop(M *m) {
-    if (poll_network() && m->curg) m->curg->preempt = 1;
+    if (poll_network() && m->curg) m->curg->preempt = PREEMPT_SLICE;
 }
 SYSTEM void start_the_world(void) {
     M *m = this_m();
@@ -328,11 +326,12 @@ SYSTEM void start_the_world(void) {
     if (unlikely(rt_debug.stoptrace)) print_steps(stood);
     lock(&sched.lock);
     __atomic_store_n(&sched.gcwaiting, 0, __ATOMIC_SEQ_CST);
+    malloc_hook_clear(MALLOC_STOP);
     m->p->status = P_RUNNING;
     for (i32 i = gomaxprocs - 1; i >= 0; i--) {
         P *p = allp[i];
         if (p == m->p || give_to_waiter(p)) continue;
-        if (p->runqhead != p->runqtail || p->runnext) {
+        if (has_work(p)) {
             p->link = work;
             work = p;
         } else {
@@ -356,7 +355,7 @@ SYSTEM void start_the_world(void) {
     }
     poll_after_stop(m);
     wakep();
-    __atomic_store_n(&sched.world_sema, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&sched.world_turn, sched.world_turn + 1, __ATOMIC_RELEASE);
     if (--m->locks == 0 && m->curg && m->curg->preempt) m->curg->stackguard0 = STACK_PREEMPT;
 }
 

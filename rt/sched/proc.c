@@ -127,7 +127,9 @@ static SYSTEM G *globrunq_get(P *p, i32 max) { // sched.lock; a fair share for p
     return g;
 }
 static SYSTEM bool queued(const GQueue *q) { return __atomic_load_n(&q->n, __ATOMIC_RELAXED) != 0; }
-static SYSTEM bool global_work(void) { return queued(&sched.runq) || queued(&sched.preempted); }
+static SYSTEM bool global_work(void) {
+    return queued(&sched.runq) || queued(&sched.interrupted) || queued(&sched.preempted);
+}
 // The next of the goroutines that were preempted. They run when nothing else can, but a P takes one at least after as long as the others had it.
 static SYSTEM G *take_preempted(P *p) {
     if (!queued(&sched.preempted)) return NULL;
@@ -135,6 +137,26 @@ static SYSTEM G *take_preempted(P *p) {
     G *g = queue_pop(&sched.preempted);
     unlock(&sched.lock);
     if (g) p->preempted_turn = nanotime();
+    return g;
+}
+// A goroutine that only had to come by goes on where it was, with its time slice, before those that used theirs up: a stop of the world changes nothing in
+// who runs. More than one of a P: the others wait in sched.interrupted.
+static SYSTEM G *interrupted_take(P *p) {
+    return __atomic_load_n(&p->interrupted, __ATOMIC_RELAXED)
+               ? __atomic_exchange_n(&p->interrupted, NULL, __ATOMIC_ACQ_REL)
+               : NULL;
+}
+SYSTEM bool has_work(P *p) { return !runq_empty(p) || __atomic_load_n(&p->interrupted, __ATOMIC_RELAXED); }
+static SYSTEM G *take_interrupted(P *p, bool *inherit) {
+    G *own = interrupted_take(p);
+    if (own) {
+        *inherit = true;
+        p->switches--; // nobody else ran: it is no other one
+    }
+    if (own || !queued(&sched.interrupted)) return own;
+    lock(&sched.lock);
+    G *g = queue_pop(&sched.interrupted);
+    unlock(&sched.lock);
     return g;
 }
 static SYSTEM bool preempted_turn(P *p) {
@@ -302,7 +324,7 @@ SYSTEM void wakep(void) {
 }
 // This thread gives p up (system call, locked thread): somebody else runs it if there is work, else it is idle.
 SYSTEM void handoffp(P *p) {
-    if (!runq_empty(p) || global_work() || sched.force_gc || gc_phase) {
+    if (has_work(p) || global_work() || sched.force_gc || gc_phase) {
         startm(p, false);
         return;
     }
@@ -471,12 +493,15 @@ SYSTEM NORETURN void park_result(usize r0, usize r1, void (*unlockf)(G *, void *
     park_then(unlockf, arg, why, NULL);
 }
 static SYSTEM NORETURN void leave_for(GQueue *q) {
-    TRACE(go_stop, q == &sched.preempted ? TRACE_PREEMPTED : TRACE_YIELD);
+    TRACE(go_stop, q == &sched.runq ? TRACE_YIELD : TRACE_PREEMPTED);
     G *g = drop_g(G_RUNNABLE);
-    lock(&sched.lock);
-    queue_put(q, g);
-    unlock(&sched.lock);
-    wakep();
+    if (q == &sched.interrupted) g = __atomic_exchange_n(&this_m()->p->interrupted, g, __ATOMIC_ACQ_REL);
+    if (g) {
+        lock(&sched.lock);
+        queue_put(q, g);
+        unlock(&sched.lock);
+    }
+    if (g || !runq_empty(this_m()->p)) wakep(); // it alone runs here again
     schedule();
 }
 SYSTEM NORETURN void yield_now(void) {
@@ -484,14 +509,33 @@ SYSTEM NORETURN void yield_now(void) {
     leave_for(&sched.runq);
 }
 SYSTEM NORETURN void preempt_yield(G *g) {
+    u8 why = g->preempt;
     g->preempt = 0;
-    leave_for(&sched.preempted);
+    malloc_hook_clear(MALLOC_ASKED);
+    leave_for(why == PREEMPT_SLICE ? &sched.preempted : why == PREEMPT_SHARE ? &sched.runq : &sched.interrupted);
 }
 // asyncPreempt saved all registers.
 SYSTEM void async_preempted(void) {
     M *m = this_m();
     m->curg->async_preempted = 1;
     preempt_yield(m->curg);
+}
+// From the stubs of SYS calls, which return r0, r1 to a goroutine that was asked to give way meanwhile. Returns if its caller may not.
+typedef struct Results {
+    usize r0, r1;
+} Results;
+SYSTEM Results preempt_at_return(usize r0, usize r1) {
+    M *m = this_m();
+    G *g = m->curg;
+    const FuncRec *f = find_func(g->sched.pc - 1);
+    if (!m->locks && !m->preemptoff && m->p && m->p->status == P_RUNNING && g->status == G_RUNNING && f &&
+        !(f->flags & (FUNC_ASM | FUNC_NOSPLIT | FUNC_SYSTEM | FUNC_TOP))) {
+        g->ret0 = r0;
+        g->ret1 = r1;
+        g->async_preempted = 1;
+        preempt_yield(g);
+    }
+    return (Results){r0, r1};
 }
 
 static SYSTEM NORETURN void execute(G *g, bool inherit) {
@@ -508,6 +552,7 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
     g->async_preempted = 0;
     g->stackguard0 = unlikely(rt_debug.stackmove) ? STACK_MOVE : g->stack_lo + STACK_GUARD;
     if (!inherit) m->p->schedtick++;
+    m->p->switches++;
     if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) g->stackguard0 = STACK_PREEMPT;
     if (g->on_resume) {
         void (*f)(G *) = g->on_resume;
@@ -618,8 +663,9 @@ static SYSTEM G *steal_work(P *p, i64 *now, bool *ran_timer) {
                     *ran_timer = true;
                 }
             }
-            if (q->status == P_IDLE && runq_empty(q)) continue;
+            if (q->status == P_IDLE && !has_work(q)) continue;
             G *g = runq_steal(p, q, round == 3);
+            if (!g && round == 3) g = interrupted_take(q);
             if (g) return g;
         }
     }
@@ -627,7 +673,7 @@ static SYSTEM G *steal_work(P *p, i64 *now, bool *ran_timer) {
 }
 static SYSTEM bool any_work(void) {
     for (i32 i = 0; i < gomaxprocs; i++)
-        if (!runq_empty(allp[i])) return true;
+        if (has_work(allp[i])) return true;
     return global_work();
 }
 static SYSTEM G *take_list(G *list) { // first of a netpoll list, the rest becomes runnable
@@ -714,7 +760,7 @@ top:;
             return take_list(list);
         }
     }
-    if ((g = take_preempted(p))) return g;
+    if ((g = take_interrupted(p, inherit)) || (g = take_preempted(p))) return g;
     if (m->spinning || 2 * __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) <
                            (u32)gomaxprocs - __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) {
         if (!m->spinning) {
@@ -740,7 +786,7 @@ top:;
         unlock(&sched.lock);
         goto top;
     }
-    if ((g = globrunq_get(p, 0)) || (g = queue_pop(&sched.preempted))) {
+    if ((g = globrunq_get(p, 0)) || (g = queue_pop(&sched.interrupted)) || (g = queue_pop(&sched.preempted))) {
         unlock(&sched.lock);
         return g;
     }
@@ -1123,7 +1169,7 @@ SYSTEM void procresize(i32 n) {
         P *p = allp[i];
         bool inherit;
         lock(&sched.lock); // threads without a P use the global queue while the world is stopped
-        for (G *g; (g = runq_get(p, &inherit));) globrunq_put(g);
+        for (G *g; (g = runq_get(p, &inherit)) || (g = interrupted_take(p));) globrunq_put(g);
         unlock(&sched.lock);
         if (p->timers) timers_adopt(allp[0], p);
         gc_lost_p(p);

@@ -26,8 +26,9 @@ typedef struct Scheduler {
     P *pidle;
     u32 npidle;                   // npidle atomic
     u32 nmspinning, needspinning; // atomic
-    GQueue runq, preempted;       // of all Ps; those that were preempted come after all others
-    G *gfree;                     // batches of dead goroutines with stacks (proc.c)
+    GQueue runq, preempted,
+        interrupted; // of all Ps; those that were preempted come after all others, those that were only asked to come by before them
+    G *gfree; // batches of dead goroutines with stacks (proc.c)
     i32 ngfree;
     Lock gfree_lock;
     u32 gcwaiting;
@@ -38,8 +39,8 @@ typedef struct Scheduler {
     bool sysmon_started;
     u64 lastpoll; // atomic: time of last network poll, 0: an M is polling
     u64 polluntil;
-    M *timekeeper; // the idle M that sleeps until the next timer (atomic), when no network poller does
-    u32 world_sema;
+    M *timekeeper;                // the idle M that sleeps until the next timer (atomic), when no network poller does
+    u32 world_ticket, world_turn; // atomic: who stops the world: first come, first served
     M *allm;
     M *pwant;       // Ms that stopped for the world in the middle of a runtime function and need a P again
     u32 force_gc;   // atomic: sysmon wants a cycle
@@ -91,8 +92,11 @@ void inject_glist(G *list); // list by schedlink, waiting goroutines: make all r
 void stop_m(void);
 M *new_m(void (*fn)(void), P *p, bool spinning); // throws if the system has no more threads
 void start_sysmon(void);
-bool preempt_one(P *p);
-void preempt_all(void);
+// Why a goroutine is to give way, and where it goes: all Ps are to come by (it goes on at once); those that had the time slice together used it up (behind who
+// is runnable); it did so alone (behind all).
+enum { PREEMPT_ASK = 1, PREEMPT_SHARE, PREEMPT_SLICE };
+bool preempt_one(P *p, u8 why);
+void preempt_all(void);            // all Ps are to come by
 void world_step(const char *name); // with the world stopped, for VOLEDEBUG=stoptrace: something is done
 void procresize(i32 n);
 i32 gc_wake_helpers(i32 n);
@@ -101,6 +105,7 @@ void gcstop_m(bool in_the_middle);
 void wait_for_other(void);
 bool poll_network(void);
 bool work_waits(P *p);
+bool has_work(P *p); // that it can begin with itself
 bool give_to_waiter(P *p);
 void gfree_trim(void);
 i32 default_procs(void);

@@ -9,16 +9,19 @@ extern i64 gc_last_end;
 
 static SYSTEM i32 retake(i64 now) {
     i32 n = 0;
+    malloc_hook_clear(MALLOC_ASKED); // whoever it was for is asked again
     for (i32 i = 0; i < gomaxprocs; i++) {
         P *p = __atomic_load_n(&allp, __ATOMIC_ACQUIRE)[i];
         if (!p) continue;
         u32 s = __atomic_load_n(&p->status, __ATOMIC_ACQUIRE);
         if (s == P_RUNNING || s == P_SYSCALL) {
-            u32 t = p->schedtick;
+            u32 t = p->schedtick, switches = p->switches;
             if (p->sysmon_schedtick != t) {
                 p->sysmon_schedtick = t;
                 p->sysmon_schedwhen = now;
-            } else if (p->sysmon_schedwhen + TIME_SLICE <= now && s == P_RUNNING) preempt_one(p);
+            } else if (p->sysmon_schedwhen + TIME_SLICE <= now && s == P_RUNNING)
+                preempt_one(p, switches == p->sysmon_switches ? PREEMPT_SLICE : PREEMPT_SHARE);
+            p->sysmon_switches = switches;
             if (__atomic_load_n(&p->soon_owed, __ATOMIC_RELAXED)) wakep();
         }
         if (s != P_SYSCALL) continue;
@@ -28,7 +31,7 @@ static SYSTEM i32 retake(i64 now) {
             p->sysmon_syscallwhen = now;
             continue;
         }
-        bool empty = p->runqhead == p->runqtail && !p->runnext;
+        bool empty = !has_work(p);
         if (empty &&
             __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) + __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED) >
                 0 &&
@@ -75,7 +78,8 @@ static SYSTEM void schedtrace_tick(i64 now) {
     rt_print("SCHED %dms: gomaxprocs=%d idleprocs=%d threads=%d spinningthreads=%d needspinning=%d idlethreads=%d "
              "runqueue=%d [ ",
              (now - start) / 1000000, (i64)gomaxprocs, (i64)sched.npidle, (i64)sched.mnext - sched.nmfreed,
-             (i64)sched.nmspinning, (i64)sched.needspinning, (i64)sched.nmidle, (i64)sched.runq.n + sched.preempted.n);
+             (i64)sched.nmspinning, (i64)sched.needspinning, (i64)sched.nmidle,
+             (i64)sched.runq.n + sched.preempted.n + sched.interrupted.n);
     for (i32 i = 0; i < gomaxprocs; i++)
         rt_print("%d ", (i64)(allp[i]->runqtail - allp[i]->runqhead) + (allp[i]->runnext != NULL));
     rt_print("] schedticks=[ ");

@@ -10,12 +10,14 @@
 //
 // A SYS stub may park the goroutine, so all Go registers are dead after it, as after any call. While cfn runs, g->sched describes the Go caller
 // (sp: its RSP after the stub's return; pc: the return address), so the goroutine may be scanned, and copied if no C code holds pointers into it.
+// Before it returns it gives way if that was asked for meanwhile (two results at most are kept then): signals that ask for it find no safe point in C.
 // When the caller already runs on the system stack (Go code called by go_call: timer functions, pool cleanup, hash functions), the stub jumps to cfn.
 #pragma once
 // struct G
 #define GO_STACK_LO 0
 #define GO_STACK_HI 8
 #define GO_STACKGUARD0 16
+#define GO_PREEMPT (-1314) // STACK_PREEMPT, as an immediate
 #define GO_SCHED_SP 56
 #define GO_SCHED_PC 64
 #define GO_SCHED_CTXT 72
@@ -32,6 +34,8 @@
 #define MO_XARG 64
 #define MO_XRES 88
 #define MO_IO 144
+#define MO_RETURN_PC 152
+#define MO_RETURN_AT 160
 // struct P
 #define PO_WBBUF_NEXT 0
 #define PO_WBBUF_END 8
@@ -81,6 +85,8 @@
 	movq %r13, GO_SCHED_PC(%r14)
 	movq %fs:MO_SYSSP, %rsp
 	call \cfn
+	cmpq $GO_PREEMPT, GO_STACKGUARD0(%r14)
+	je sys_return_asked
 	movq GO_SCHED_SP(%r14), %rsp
 	leaq -8(%rsp), %rsp
 	ret

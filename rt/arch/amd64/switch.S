@@ -28,6 +28,8 @@ gogo:
 	movq GO_SCHED_PC(%r14), %rcx
 	xorl %ebx, %ebx
 	movq %rbx, GO_SCHED_CTXT(%r14)
+	movq %rbx, GO_RET0(%r14) // it would keep what it leads to
+	movq %rbx, GO_RET1(%r14)
 	jmp *%rcx
 	.size gogo, .-gogo
 
@@ -128,10 +130,33 @@ leaf_to_system:
 	movq %r8, GO_SCHED_PC(%r14)
 	movq %fs:MO_SYSSP, %rsp
 	call *%rax
+	cmpq $GO_PREEMPT, GO_STACKGUARD0(%r14)
+	je sys_return_asked
 	movq GO_SCHED_SP(%r14), %rsp
 	leaq -8(%rsp), %rsp
 	ret
 	.size leaf_to_system, .-leaf_to_system
+
+// A SYS call is about to return RAX, RDX to a goroutine that was asked to give way: at once, unless its caller may not.
+	.globl sys_return_asked
+	.type sys_return_asked,@function
+sys_return_asked:
+	movq %rax, %rdi
+	movq %rdx, %rsi
+	call preempt_at_return
+	movq GO_SCHED_SP(%r14), %rsp
+	leaq -8(%rsp), %rsp
+	ret
+	.size sys_return_asked, .-sys_return_asked
+
+// In the place of the return address of a frameless function, put there by the signal handler: its caller is preempted at that address.
+	.globl return_preempted
+	.type return_preempted,@function
+return_preempted:
+	pushq %fs:MO_RETURN_PC
+	movq $0, %fs:MO_RETURN_AT
+	jmp "runtime.asyncPreempt"
+	.size return_preempted, .-return_preempted
 
 // Stack growth and the preemption check. Called in the prologue: (%rsp) returns into the function before its frame exists, all argument
 // registers live. Saves them on the goroutine's stack (guard area) where the unwinder finds them: layout MORESTACK_* in rt/diag/unwind.c.

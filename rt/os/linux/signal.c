@@ -11,6 +11,7 @@ extern u8 async_preempt[] GOSYM("runtime.asyncPreempt");
 extern u8 go_sigpanic[] GOSYM("runtime.sigpanic");
 extern u8 sigpanic_unaligned[] GOSYM("runtime.sigpanicUnaligned");
 extern u8 go_morestack[] GOSYM("runtime.morestack");
+extern u8 return_preempted[];
 
 enum { NOTIFY = 1, KILL = 2, THROW = 4, PANIC = 8, DEFAULT = 16, UNBLOCK = 32, IGNORE = 64 };
 typedef struct {
@@ -207,6 +208,26 @@ static SIGNAL void become_panic(G *g, KUcontext *ctx, usize sp, usize pc, u32 si
     ctx->reg[CTX_RIP] = (u64)(sp & 8 ? go_sigpanic : sigpanic_unaligned);
     ctx->reg[CTX_R14] = (u64)g;
 }
+// A block operation that Go code called is not interrupted, but returns to return_preempted, which preempts its caller there. False: it is none.
+static SIGNAL bool preempt_behind(M *m, G *g, usize pc, usize sp) {
+    const FuncRec *f = find_func(pc);
+    usize entry = f ? func_entry(f) : 0, *at = (usize *)sp;
+    if (entry != (usize)memmove && entry != (usize)memclr && entry != (usize)mem_equal) return false;
+    if (!safe_point(*at, g, sp + 8)) return false;
+    m->return_pc = *at;
+    m->return_at = at;
+    *at = (usize)return_preempted;
+    return true;
+}
+// Whatever else happens in a block operation finds its caller's address where it was.
+static SIGNAL void return_address_back(M *m) {
+    usize *at = m->return_at;
+    if (likely(!at)) return;
+    if (*at == (usize)return_preempted) *at = m->return_pc;
+    m->return_at = NULL;
+}
+// C code on the goroutine's stack: the fast path of allocation perhaps, in a loop that has no other safe point. It is closed until somebody has given way.
+static SIGNAL void ask_allocator(void) { __atomic_fetch_or(&malloc_hook, MALLOC_ASKED, __ATOMIC_RELAXED); }
 static SIGNAL void try_preempt(KUcontext *ctx) {
     M *m = this_m();
     G *g = m->curg;
@@ -215,7 +236,12 @@ static SIGNAL void try_preempt(KUcontext *ctx) {
         m->in_go_call)
         return;
     usize sp = ctx->reg[CTX_RSP], pc = ctx->reg[CTX_RIP];
-    if (ctx->reg[CTX_R14] != (u64)g || sp < g->stack_lo || sp > g->stack_hi || !safe_point(pc, g, sp)) return;
+    if (sp < g->stack_lo || sp > g->stack_hi) return; // in a SYS call: that asks when it returns
+    bool go = ctx->reg[CTX_R14] == (u64)g;
+    if (!go || !safe_point(pc, g, sp)) {
+        if (!go || !preempt_behind(m, g, pc, sp)) ask_allocator();
+        return;
+    }
     if (unlikely(g->domain != NULL) && domain_stops(g, pc, true)) {
         become_panic(g, ctx, sp, pc, SIG_DOMAIN, 0, 0);
         return;
@@ -246,6 +272,7 @@ static SIGNAL bool try_panic(i32 sig, KSiginfo *info, KUcontext *ctx) {
 static SIGNAL void handler(i32 sig, KSiginfo *info, KUcontext *ctx) {
     const SigInfo *t = &sigtable[sig < 65 ? sig : 0];
     bool from_user = info->code <= 0;
+    return_address_back(this_m());
     if (sig == SIGURG) try_preempt(ctx);
     if (sig == SIGPROF && cpu_profile_tick) {
         G *g = this_m()->curg;
