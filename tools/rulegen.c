@@ -539,7 +539,7 @@ static void make_result(Gen *g, const Node *n) {
     if (!n->op) {
         char nm[32];
         make_arg(g, n, nm);
-        emit(g, "ssa_rewrite(f, v, O_COPY, (VType)v->type, 0, 0, NULL, 1, (Value *[]){%s});", nm);
+        emit(g, "ssa_rewrite(f, v, O_COPY, (VType)v->type, 0, NULL, 1, (Value *[]){%s});", nm);
         return;
     }
     char names[16][32], tb[200];
@@ -559,9 +559,10 @@ static void make_result(Gen *g, const Node *n) {
         emit(g, "take_memory(f, v, %s%s, %s, %d, (Value *[]){%s}, %s);", o->prefix, o->name,
              n->auxint ? n->auxint : "0", n->nargs, n->nargs ? list : "NULL", n->take);
     else
-        emit(g, "ssa_rewrite(f, v, %s%s, %s, %s, %s, %s, %d, %s%s%s);", o->prefix, o->name,
-             type_expr(n->type, tb, sizeof tb), n->auxint ? n->auxint : "0", n->auxf ? n->auxf : "0",
+        emit(g, "ssa_rewrite(f, v, %s%s, %s, %s, %s, %d, %s%s%s);", o->prefix, o->name,
+             type_expr(n->type, tb, sizeof tb), n->auxint ? n->auxint : "0",
              n->aux ? n->aux : "NULL", n->nargs, n->nargs ? "(Value *[]){" : "NULL", list, n->nargs ? "}" : "");
+    if (n->auxf) emit(g, "v->auxf = %s;", n->auxf);
     for (int i = 0; i < NFIELDS; i++)
         if (n->field[i]) emit(g, "v->%s = new_%s;", fields[i].member, fields[i].name);
 }

@@ -165,6 +165,15 @@ void *arena_alloc_slow(Arena *a, i64 size, i64 align) {
     return p;
 }
 
+// Small pieces are not worth the question; nor is what would go into another block.
+void *arena_alloc_raw_slow(Arena *a, i64 size, i64 align) {
+    u8 *p = align_at(a->at, align);
+    if (size < 0 || size > LARGE || !a->cur || size > a->end - p) return arena_alloc_slow(a, size, align);
+    a->at = p + size;
+    if (a->zero_to < a->at) a->zero_to = a->at;
+    return p;
+}
+
 static void free_chain(Block *b) {
     while (b) {
         Block *next = b->next;
@@ -287,21 +296,22 @@ Str arena_printf(Arena *a, const char *fmt, ...) {
 }
 
 // Room behind what was handed out last: a vector that grows while nothing else is made leaves no copies behind.
-static bool grow_in_place(Arena *a, const void *p, i64 size, i64 more) {
+static bool grow_in_place(Arena *a, const void *p, i64 size, i64 more, bool zero) {
     if (!a->cur || (const u8 *)p + size != a->at || more > a->end - a->at) return false;
-    clear_to(a, a->at + more);
+    if (zero) clear_to(a, a->at + more);
     a->at += more;
+    if (a->zero_to < a->at) a->zero_to = a->at;
     return true;
 }
 
-void vec_grow(Arena *a, void **ptr, i64 *cap, i64 elem) {
-    i64 n = *cap ? *cap * 2 : 4;
-    if (*cap && grow_in_place(a, *ptr, *cap * elem, (n - *cap) * elem)) {
-        *cap = n;
-        return;
-    }
-    void *p = arena_alloc(a, n * elem, 16);
-    if (*cap) memcpy(p, *ptr, (size_t)(*cap * elem));
-    *ptr = p;
+static inline void grow(Arena *a, void **ptr, i64 *cap, i64 elem, bool zero) {
+    i64 had = *cap * elem, n = *cap ? *cap * 2 : 4;
     *cap = n;
+    if (had && grow_in_place(a, *ptr, had, n * elem - had, zero)) return;
+    void *p = zero ? arena_alloc(a, n * elem, 16) : arena_alloc_raw(a, n * elem, 16);
+    if (had) memcpy(p, *ptr, (size_t)had);
+    *ptr = p;
 }
+
+void vec_grow(Arena *a, void **ptr, i64 *cap, i64 elem) { grow(a, ptr, cap, elem, true); }
+void vec_grow_raw(Arena *a, void **ptr, i64 *cap, i64 elem) { grow(a, ptr, cap, elem, false); }

@@ -96,7 +96,7 @@ Arena *arena_new(const char *name); // name: static string, for statistics
 Arena *arena_new_in(Arena *owner,
                     const char *name);    // ends with its owner at the latest; made and freed by the owner's thread
 Arena *arena_new_small(const char *name); // of which there are thousands
-typedef struct ArenaRoom {                // the first words of an Arena: handed out next, zero up to here
+typedef struct ArenaRoom { // the first words of an Arena: handed out next, zero up to here, the block's end
     u8 *at, *zero_to;
 } ArenaRoom;
 void *arena_alloc_slow(Arena *, i64 size, i64 align);
@@ -107,11 +107,21 @@ static inline void *arena_alloc(Arena *a, i64 size, i64 align) { // zeroed, neve
     r->at = p + size;
     return p;
 }
+void *arena_alloc_raw_slow(Arena *a, i64 size, i64 align);
+// The same for whoever writes all of it before it is read: what lies there is of no account.
+static inline void *arena_alloc_raw(Arena *a, i64 size, i64 align) {
+    ArenaRoom *r = (ArenaRoom *)(void *)a;
+    u8 *p = r->at + (-(uintptr_t)r->at & (uintptr_t)(align - 1));
+    if (size < 0 || size >= r->zero_to - p) return arena_alloc_raw_slow(a, size, align);
+    r->at = p + size;
+    return p;
+}
 void arena_reset(Arena *); // keeps its blocks for reuse
 void arena_free(Arena *);
 i64 arena_used(const Arena *);
 #define ANEW(a, T)     ((T *)arena_alloc((a), sizeof(T), _Alignof(T)))
 #define ANEWN(a, T, n) ((T *)arena_alloc((a), (i64)sizeof(T) * (n), _Alignof(T)))
+#define ARAWN(a, T, n) ((T *)arena_alloc_raw((a), (i64)sizeof(T) * (n), _Alignof(T)))
 Str arena_str(Arena *, Str); // copy, NUL-terminated behind its length
 Str arena_printf(Arena *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 Str arena_vprintf(Arena *, const char *fmt, va_list);
@@ -126,10 +136,11 @@ const char *arena_cstr(Arena *, Str);
     }
 #define vec_push(a, v, x)                                                                                              \
     do {                                                                                                               \
-        if ((v)->len == (v)->cap) vec_grow((a), (void **)&(v)->ptr, &(v)->cap, (i64)sizeof(*(v)->ptr));                \
+        if ((v)->len == (v)->cap) vec_grow_raw((a), (void **)&(v)->ptr, &(v)->cap, (i64)sizeof(*(v)->ptr));            \
         (v)->ptr[(v)->len++] = (x);                                                                                    \
     } while (0)
-void vec_grow(Arena *, void **ptr, i64 *cap, i64 elem);
+void vec_grow(Arena *, void **ptr, i64 *cap, i64 elem);     // what is new is zero
+void vec_grow_raw(Arena *, void **ptr, i64 *cap, i64 elem); // or anything
 
 // ---- Buf: growable bytes (malloc'd; buf_free) ----------------------------------------------
 typedef struct Buf {

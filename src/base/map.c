@@ -68,13 +68,13 @@ static i64 room_of(u64 places) { return (i64)(places / 4 * 3); }
 // Index and entries grow together, so that neither has memory that the other has no place for.
 static void grow(Map *m) {
     if (m->ents.cap < FEW) {
-        vec_grow(m->arena, (void **)&m->ents.ptr, &m->ents.cap, sizeof *m->ents.ptr);
+        vec_grow_raw(m->arena, (void **)&m->ents.ptr, &m->ents.cap, sizeof *m->ents.ptr);
         return;
     }
     u64 n = m->index ? (m->mask + 1) * 2 : 2 * FEW;
     m->index = ANEWN(m->arena, u64, (i64)n);
     m->mask = n - 1;
-    MapEnt *ents = ANEWN(m->arena, MapEnt, room_of(n));
+    MapEnt *ents = ARAWN(m->arena, MapEnt, room_of(n));
     if (m->ents.len) memcpy(ents, m->ents.ptr, sizeof *ents * (size_t)m->ents.len);
     m->ents.ptr = ents;
     m->ents.cap = room_of(n);

@@ -154,6 +154,7 @@ static IrNode *checked_operand(Devirt *d, IrNode *call, IrNode *v, IrNode *value
     IrNode *deref = make(d, X_BITCAST, call, byte, make(d, X_ITAB_WORD, call, word, copy));
     deref = make(d, X_DEREF, call, type_elem(byte), deref);
     IrNode *block = make(d, X_BLOCK, call, value->type, value);
+    d->f->has_blocks = true;
     vec_push(ir_node_arena(d->p), &block->sub->body, make(d, X_S_EXPR, call, NULL, deref));
     return block;
 }

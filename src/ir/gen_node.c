@@ -252,6 +252,7 @@ IrNode *gen_type_addr(Gen *g, Type *t) {
 IrNode *gen_block(Gen *g, IrVec body, IrNode *value) {
     if (!body.len) return value;
     IrNode *n = gen_unop(g, X_BLOCK, value ? value->type : NULL, value);
+    g->f->has_blocks = true;
     n->sub->body = body;
     return n;
 }

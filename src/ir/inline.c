@@ -295,6 +295,7 @@ static IrNode *clone(Clone *c, const IrNode *at) {
     x->list = (IrVec){0};
     if (n->op == X_VAR || n->op == X_S_DCL) x->var = clone_var(c, n->var);
     bool same = c->keep || c->again;
+    if (!same && n->op == X_BLOCK) c->to->has_blocks = true;
     if (!same && (n->op == X_CLOSURE || (n->op == X_FUNC && n->fn->outer && n->fn->outer == c->from)))
         x->fn = clone_closure(c, n->fn);
     if (!same && (n->op == X_CLOSURE || n->op == X_FUNC || n->op == X_CALL) && n->fn->outer) c->to->has_closures = true;
@@ -626,9 +627,11 @@ static void inline_stmt(Inliner *in, IrNode *s, IrVec *out) {
     IrFunc *f = any ? callee_of(in, call, &made) : NULL;
     in->ifaces |= call && call->op == X_CALL_IFACE;
     if (!f) {
-        inline_blocks(in, s->a);
-        inline_blocks(in, s->b);
-        for (i64 i = 0; i < s->list.len; i++) inline_blocks(in, s->list.ptr[i]);
+        if (in->f->has_blocks) {
+            inline_blocks(in, s->a);
+            inline_blocks(in, s->b);
+            for (i64 i = 0; i < s->list.len; i++) inline_blocks(in, s->list.ptr[i]);
+        }
         inline_list(in, &s->sub->body);
         inline_list(in, &s->sub->els);
         inline_list(in, &s->sub->post);

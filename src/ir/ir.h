@@ -170,6 +170,7 @@ struct IrFunc {
     VEC(IrFunc *) callees; // callees.c: of the closures in it too; of functions whose home is tracked
     IrFunc *outer;         // for closures
     i64 nclosures;         // the last number in a closure's name
+    bool has_blocks;       // BLOCKs are in its tree: statements in expressions
     bool has_closures;     // closures were made in it; if it is none itself, no others are named in its tree
     bool large_calls;      // calls in it take or give IR_LARGE_ARG bytes and more (limits.c)
     IrFunc *assembly;      // the function is a way to this one, which assembly defines (asmcall.c)

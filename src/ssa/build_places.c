@@ -49,11 +49,13 @@ static void walk(Walk *w, const IrNode *n) {
     i32 labels = w->labels;
     if (s) s->lo = w->place;
     note_stores(w, n);
-    if (n->a) walk(w, n->a);
-    if (n->b) walk(w, n->b);
-    if (n->c) walk(w, n->c);
-    if (n->d) walk(w, n->d);
-    if (n->list.len) walk_list(w, &n->list);
+    if (w->b->ir->has_blocks) { // else no expression holds a statement
+        if (n->a) walk(w, n->a);
+        if (n->b) walk(w, n->b);
+        if (n->c) walk(w, n->c);
+        if (n->d) walk(w, n->d);
+        if (n->list.len) walk_list(w, &n->list);
+    }
     if (!ir_has_body(n)) return;
     walk_list(w, &n->sub->body);
     walk_list(w, &n->sub->els);

@@ -221,23 +221,30 @@ static bool is_root(const Value *v) {
     u8 f = v->op < O_GENERIC_COUNT ? root_flags[v->op] : 255;
     return f == 255 || (f & v->flags);
 }
-static i64 mark_roots(Func *f, ValueVec *work) {
+// Room for all values. Result: how many there are.
+static i64 make_room(Func *f, ValueVec *work) {
     i64 all = 0;
-    for (i64 i = 0; i < f->blocks.len; i++) {
-        Block *b = f->blocks.ptr[i];
-        all += b->values.len;
-        for (i64 k = 0; k < b->values.len; k++) {
-            Value *v = b->values.ptr[k];
-            v->scratch = is_root(v);
-            if (v->scratch) vec_push(f->arena, work, v);
-        }
-    }
+    for (i64 i = 0; i < f->blocks.len; i++) all += f->blocks.ptr[i]->values.len;
+    if (work->cap < all) VEC_ROOM(f->arena, work, all + all / 4);
     return all;
 }
-static void mark_control(Func *f, Value **ctl, ValueVec *work) {
-    if (!*ctl || cut(ctl)->scratch) return;
-    (*ctl)->scratch = 1;
-    vec_push(f->arena, work, *ctl);
+static void mark_roots(Func *f, ValueVec *work) {
+    i64 n = 0;
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Block *b = f->blocks.ptr[i];
+        Value **ptr = b->values.ptr, **end = ptr + b->values.len;
+        for (; ptr < end; ptr++) {
+            Value *v = *ptr;
+            work->ptr[n] = v;
+            n += v->scratch = is_root(v);
+        }
+    }
+    work->len = n;
+}
+static inline void mark(Func *f, Value *v, ValueVec *work) {
+    if (v->scratch) return;
+    v->scratch = 1;
+    vec_push(f->arena, work, v);
 }
 static void drop_unmarked(Func *f, Block *b) {
     i64 n = 0;
@@ -258,19 +265,16 @@ static void drop_unmarked(Func *f, Block *b) {
 static void remove_dead_values(Func *f) {
     f->has_copies = false;
     ValueVec work = {f->work.ptr, 0, f->work.cap};
-    i64 all = mark_roots(f, &work), marked;
+    i64 all = make_room(f, &work), marked;
+    mark_roots(f, &work);
     for (i64 i = 0; i < f->blocks.len; i++) {
-        mark_control(f, &f->blocks.ptr[i]->ctl[0], &work);
-        mark_control(f, &f->blocks.ptr[i]->ctl[1], &work);
+        Value **ctl = f->blocks.ptr[i]->ctl;
+        if (ctl[0]) mark(f, cut(&ctl[0]), &work);
+        if (ctl[1]) mark(f, cut(&ctl[1]), &work);
     }
     for (marked = 0; marked < work.len; marked++) {
         Value *v = work.ptr[marked];
-        for (int a = 0; a < v->nargs; a++) {
-            Value *x = cut(&v->args[a]);
-            if (x->scratch) continue;
-            x->scratch = 1;
-            vec_push(f->arena, &work, x);
-        }
+        for (Value **x = v->args, **end = x + v->nargs; x < end; x++) mark(f, cut(x), &work);
     }
     f->work = work;
     for (i64 i = 0; i < f->blocks.len && marked != all; i++) drop_unmarked(f, f->blocks.ptr[i]);

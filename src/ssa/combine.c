@@ -128,7 +128,7 @@ static bool combine_loads(Func *f, Value *v) {
         return true;
     }
     Value *c = ssa_const(f, VT_I64, shift);
-    ssa_rewrite(f, v, O_SHL, vt, 1, 0, NULL, 2, (Value *[]){x, c});
+    ssa_rewrite(f, v, O_SHL, vt, 1, NULL, 2, (Value *[]){x, c});
     return true;
 }
 
@@ -174,7 +174,7 @@ static bool combine_stores(Func *f, Value *v) { // v: the last of them
     if (dir < 0) x = ssa_insert_before(f, v, O_BSWAP, t, 1, &x);
     for (int i = 0; i < s.n; i++) // the others pass their state on
         if (s.p[i].access != v) ssa_copy_of(f, s.p[i].access, s.p[i].access->args[2]);
-    ssa_rewrite(f, v, O_STORE, VT_MEM, off, 0, NULL, 3, (Value *[]){ptr, x, mem});
+    ssa_rewrite(f, v, O_STORE, VT_MEM, off, NULL, 3, (Value *[]){ptr, x, mem});
     return true;
 }
 

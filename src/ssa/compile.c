@@ -86,7 +86,6 @@ void ssa_compile(IrFunc *ir, IrProgram *prog, const Arch *arch, Symtab *syms, Ar
     bug_context("lower", ir->sym);
     arch->lower(f);
     dump(f, "lower");
-    ssa_renumber(f);
     bug_context("regalloc", ir->sym);
     ssa_regalloc(f);
     dump(f, "regalloc");

@@ -24,9 +24,7 @@ static Value *skip_copies(Value *v) {
     return v;
 }
 static u64 hash_value(const Func *f, const Value *v) {
-    u64 bits;
-    memcpy(&bits, &v->auxf, 8);
-    u64 h = (u64)v->op * 31 + v->type + (u64)v->auxint * 0x9E3779B97F4A7C15u + bits * 7 + (u64)(uintptr_t)v->aux * 13;
+    u64 h = (u64)v->op * 31 + v->type + (u64)v->auxint * 0x9E3779B97F4A7C15u + (u64)(uintptr_t)v->aux * 13;
     bool comm = op_flags(f, v) & OPF_COMMUTES;
     for (int i = 0; i < v->nargs; i++)
         h = comm && i < 2 ? h + (u64)v->args[i]->id * 0xff51afd7ed558ccdu
@@ -35,7 +33,7 @@ static u64 hash_value(const Func *f, const Value *v) {
 }
 static bool same_value(const Func *f, const Value *a, const Value *b) {
     if (a->op != b->op || a->type != b->type || a->etype != b->etype || a->auxint != b->auxint || a->aux != b->aux ||
-        memcmp(&a->auxf, &b->auxf, 8) || a->nargs != b->nargs)
+        a->nargs != b->nargs)
         return false;
     bool same = true;
     for (int i = 0; i < a->nargs && same; i++) same = a->args[i] == b->args[i];

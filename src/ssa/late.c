@@ -53,7 +53,6 @@ static Value *clone_into(Func *f, Block *b, Value *v, ValueVec *out) {
     if (!c) c = v->data = ANEW(f->arena, Clone);
     Value *n = ssa_new_value(f, b, v->op, (VType)v->type, v->pos, 0, NULL);
     n->auxint = v->auxint;
-    n->auxf = v->auxf;
     n->aux = v->aux;
     n->flags = v->flags;
     n->inl = v->inl;

@@ -64,7 +64,7 @@ Value *ra_store(Ra *ra, i32 id, int src) {
 }
 Value *ra_remat(Ra *ra, i32 id, int dst) {
     Value *v = ra->vals[id].v, *c = new_value(ra, v->op, v, 0);
-    c->auxint = v->auxint, c->auxf = v->auxf, c->aux = v->aux, c->am = v->am, c->cc = v->cc;
+    c->auxint = v->auxint, c->aux = v->aux, c->am = v->am, c->cc = v->cc;
     c->reg = (i16)dst;
     c->home = NULL;
     c->scratch = id; // for the checker: what it stands for
@@ -886,7 +886,7 @@ static void alloc_block(Ra *ra, Block *b) {
 static void init_values(Ra *ra) {
     Func *f = ra->f;
     ra->nvals = f->next_value;
-    ra->vals = ANEWN(ra->a, RaVal, ra->nvals);
+    ra->vals = ARAWN(ra->a, RaVal, ra->nvals); // each is in a block: ssa_renumber
     for (i64 i = 0; i < f->blocks.len; i++) {
         Block *b = f->blocks.ptr[i];
         for (i64 k = 0; k < b->values.len; k++) {
@@ -911,6 +911,7 @@ static void init_values(Ra *ra) {
 void ssa_regalloc(Func *f) {
     Ra *ra = ANEW(f->arena, Ra);
     ra->f = f, ra->arch = f->arch, ra->a = f->arena;
+    ssa_renumber(f);
     init_values(ra);
     ra_prepare(ra);
     if (f->opt && f->opt->check) ra_check_begin(ra);

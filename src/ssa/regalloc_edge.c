@@ -254,7 +254,7 @@ void ra_emit_edges(Ra *ra) {
         if (!is_merged(b)) continue;
         i64 nphi = 0;
         while (nphi < b->values.len && b->values.ptr[nphi]->op == O_PHI) nphi++;
-        Move *moves = ANEWN(ra->a, Move, nphi + MAX_REGS);
+        Move *moves = ARAWN(ra->a, Move, nphi + MAX_REGS);
         for (i64 e = 0; e < b->preds.len; e++)
             if (ra_block(ra, b->preds.ptr[e].b)->done) emit_edge(ra, b, e, moves);
     }

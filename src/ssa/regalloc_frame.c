@@ -144,7 +144,7 @@ static bool is_wide(const Value *v) { return v->type == VT_V128; }
 
 void ra_assign_slots(Ra *ra) {
     compute_intervals(ra);
-    StartKey *keys = ANEWN(ra->a, StartKey, ra->nvals);
+    StartKey *keys = ARAWN(ra->a, StartKey, ra->nvals);
     i64 n = 0;
     for (i32 id = 0; id < ra->nvals; id++)
         if (ra->vals[id].spilled) keys[n++] = (StartKey){ra->vals[id].start, id};

@@ -42,12 +42,12 @@ typedef struct RaVal { // a value of the function as it was before allocation; i
 
 typedef struct RaBlock {
     LiveVec livein;
-    i32 start[MAX_REGS], end[MAX_REGS]; // value ids in registers at the start and the end; of the registers in
-    RegSet starts, ends;                // these
-    i32 pos0, npos;  // positions: pos0 is the block's start, pos0 + 1 + i its i-th value, pos0 + npos its end
-    i32 max_live[3]; // per class, at any point
-    i32 loop_max[3]; // of a loop header: maximum over the loop
-    RegSet fixed;    // registers that operations want for themselves; of a loop header: in the whole loop
+    i32 *start, *end;    // by register: value ids in registers at the start and the end; of the registers in
+    RegSet starts, ends; // these
+    i32 pos0, npos;      // positions: pos0 is the block's start, pos0 + 1 + i its i-th value, pos0 + npos its end
+    i32 max_live[3];     // per class, at any point
+    i32 loop_max[3];     // of a loop header: maximum over the loop
+    RegSet fixed;        // registers that operations want for themselves; of a loop header: in the whole loop
     f64 freq;
     i64 walked, changed; // liveness: the walk that was its last; that after which its predecessors saw something new
     bool done, has_call, is_header;

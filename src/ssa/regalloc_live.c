@@ -309,6 +309,9 @@ void ra_prepare(Ra *ra) {
     if (f->stale_loops) ssa_compute_loops(f);
     order_blocks(ra);
     ra->blocks = ANEWN(ra->a, RaBlock, f->next_block);
+    i32 *regs = ARAWN(ra->a, i32, f->next_block * 2 * MAX_REGS);
+    for (i64 i = 0; i < f->next_block; i++, regs += 2 * MAX_REGS)
+        ra->blocks[i].start = regs, ra->blocks[i].end = regs + MAX_REGS;
     compute_freq(ra);
     i32 pos = 0;
     for (i64 i = 0; i < ra->norder; i++) {
@@ -317,9 +320,9 @@ void ra_prepare(Ra *ra) {
         rb->npos = (i32)ra->order[i]->values.len + 1;
         pos += rb->npos + 1;
     }
-    ra->where = ANEWN(ra->a, i32, ra->nvals);
-    ra->set = ANEWN(ra->a, i32, ra->nvals);
-    ra->set_dist = ANEWN(ra->a, i32, ra->nvals);
+    ra->where = ARAWN(ra->a, i32, ra->nvals);
+    ra->set = ARAWN(ra->a, i32, ra->nvals);
+    ra->set_dist = ARAWN(ra->a, i32, ra->nvals);
     for (i32 i = 0; i < ra->nvals; i++) ra->where[i] = -1;
     compute_liveness(ra);
 }

@@ -74,16 +74,21 @@ enum {
     VF_DEAD = 128 /* out of its block */
 };
 
-struct Value {
-    i32 id;
+struct Value { // what nearly every walk asks comes first: a cache line
+    _Alignas(64) i32 id;
     u16 op;
     u8 type;
     u8 etype; // etype: of a tuple, the type of component 0 (width of atomics)
     i32 nargs, uses;
     Value **args;
     Value *inline_args[3];
-    i64 auxint; // constants (sign-extended to 64 bits), offsets, scales
-    f64 auxf;   // also: float constants
+    u8 flags;    // VF_*
+    u8 am, cc;   // private to arch/: addressing mode, condition or variant
+    i32 scratch; // for the running pass, as data
+    union {
+        i64 auxint; // constants (sign-extended to 64 bits), offsets, scales
+        f64 auxf;   // of float constants
+    };
     union {
         void *aux;
         Sym *sym;
@@ -95,15 +100,12 @@ struct Value {
     Block *block;
     Pos pos;
     i32 inl;
-    u8 flags;      // VF_*
-    u8 am, cc;     // private to arch/: addressing mode, condition or variant
     i16 reg, reg2; // after register allocation: register number or -1 (-1: none or slot)
     Slot *home;    // spill slot
-    i64 scratch;
-    void *data; // for the running pass
+    void *data;
 };
 // Room for n in an empty vector that will soon have about so many.
-#define VEC_ROOM(a, v, n) ((v)->cap = (n), (v)->ptr = arena_alloc((a), (v)->cap * (i64)sizeof *(v)->ptr, 8))
+#define VEC_ROOM(a, v, n) ((v)->cap = (n), (v)->ptr = arena_alloc_raw((a), (v)->cap * (i64)sizeof *(v)->ptr, 8))
 struct ValueVec {
     Value **ptr;
     i64 len, cap;
@@ -119,27 +121,29 @@ typedef enum BlockKind {
 typedef struct Edge {
     Block *b;
     i32 i;
-} Edge; // i: index of the reverse edge
-struct Block {
-    i32 id;
+} Edge;        // i: index of the reverse edge
+struct Block { // what nearly every walk asks comes first
+    _Alignas(64) i32 id;
     u8 kind;
     i8 likely; /* 1: succs[0], -1: succs[1] */
     u16 mop;
     VEC(Value *) values;
-    VEC(Edge) preds, succs;
-    Value *ctl[2];
-    Pos pos;
-    i32 inl; // as in Value
-    Func *f;
-    Block *idom, *dom_child, *dom_next;
-    Block *dom_jump; // a dominator further up, so that the way up has O(log) steps
+    VEC(Edge) succs;
+    Value *ctl[2]; // ctl[1] begins the next line
+    VEC(Edge) preds;
+    i32 order;
     i32 dom_depth, loop_depth;
+    bool cold, scratch_placed;
+    Block *idom;
+    Edge few[4];     // where preds and succs begin
+    Block *dom_jump; // a dominator further up, so that the way up has O(log) steps
+    Block *dom_child, *dom_next;
     Block *loop_header;
     struct Loop *loop;
-    i32 order;
-    bool cold, scratch_placed;
     void *data;
-    Edge few[4]; // where preds and succs begin
+    Func *f;
+    Pos pos;
+    i32 inl; // as in Value
 };
 typedef struct Loop {
     Block *header;
@@ -293,7 +297,7 @@ Value *ssa_new_before(Func *, Value *at, int op, VType, int nargs,
                       ...); // Value *args; placed before at (inside ssa_apply_rules: O(1))
 void ssa_reset(Func *, Value *v, int op,
                VType); // v becomes op without arguments and aux; uses of the old arguments are dropped
-void ssa_rewrite(Func *, Value *v, int op, VType, i64 auxint, f64 auxf, void *aux, int nargs,
+void ssa_rewrite(Func *, Value *v, int op, VType, i64 auxint, void *aux, int nargs,
                  Value **args);                 // v becomes that, in place
 void ssa_copy_of(Func *, Value *v, Value *x);   // v becomes a copy of x
 void ssa_add_arg(Func *, Value *v, Value *arg); // counts the use

@@ -88,7 +88,7 @@ static bool rewrite(Func *f, Value *v) {
     if (uns) {
         u64 d = v->type == VT_I32 ? (u32)c : (u64)c;
         if (mod && is_power(d)) {
-            ssa_rewrite(f, v, O_AND, m.t, 0, 0, NULL, 2, (Value *[]){x, mk_const(&m, m.t, (i64)(d - 1))});
+            ssa_rewrite(f, v, O_AND, m.t, 0, NULL, 2, (Value *[]){x, mk_const(&m, m.t, (i64)(d - 1))});
             return true;
         }
         q = unsigned_quotient(&m, x, d, v->auxint == 1);
@@ -97,7 +97,7 @@ static bool rewrite(Func *f, Value *v) {
         if (c == INT64_MIN || (v->type == VT_I32 && c == INT32_MIN)) return false;
         if (mod && is_power(d) && d > 1) { // x - (biased x with its low bits cleared)
             Value *whole = mk(&m, O_AND, m.t, 0, biased(&m, x, __builtin_ctzll(d)), mk_const(&m, m.t, -(i64)d));
-            ssa_rewrite(f, v, O_SUB, m.t, 0, 0, NULL, 2, (Value *[]){x, whole});
+            ssa_rewrite(f, v, O_SUB, m.t, 0, NULL, 2, (Value *[]){x, whole});
             return true;
         }
         q = signed_quotient(&m, x, c);
@@ -105,7 +105,7 @@ static bool rewrite(Func *f, Value *v) {
     if (!q) return false;
     if (mod) {
         Value *p = mk(&m, O_MUL, m.t, 0, q, v->args[1]);
-        ssa_rewrite(f, v, O_SUB, m.t, 0, 0, NULL, 2, (Value *[]){x, p});
+        ssa_rewrite(f, v, O_SUB, m.t, 0, NULL, 2, (Value *[]){x, p});
     } else ssa_copy_of(f, v, q);
     return true;
 }

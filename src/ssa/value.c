@@ -18,7 +18,7 @@ static void put_args(Func *f, Value *v, int nargs, Value **args) {
     v->nargs = nargs;
     i64 cap = 4;
     while (cap < nargs) cap *= 2;
-    v->args = nargs <= 3 ? v->inline_args : ANEWN(f->arena, Value *, cap);
+    v->args = nargs <= 3 ? v->inline_args : ARAWN(f->arena, Value *, cap);
     for (int i = 0; i < nargs; i++) {
         v->args[i] = args[i];
         args[i]->uses++;
@@ -84,7 +84,7 @@ void ssa_drop_use(Func *f, Value *v) {
     v->flags |= VF_DEAD;
     for (int i = 0; i < n; i++) ssa_drop_use(f, v->args[i]);
 }
-void ssa_rewrite(Func *f, Value *v, int op, VType t, i64 auxint, f64 auxf, void *aux, int nargs, Value **args) {
+void ssa_rewrite(Func *f, Value *v, int op, VType t, i64 auxint, void *aux, int nargs, Value **args) {
     Value *keep[16];
     int n = v->nargs;
     Value **old = v->args == v->inline_args ? keep : v->args;
@@ -95,17 +95,16 @@ void ssa_rewrite(Func *f, Value *v, int op, VType t, i64 auxint, f64 auxf, void 
     v->op = (u16)op;
     v->type = (u8)t;
     v->auxint = auxint;
-    v->auxf = auxf;
     v->aux = aux;
     for (int i = 0; i < n; i++) ssa_drop_use(f, old[i]);
 }
-void ssa_reset(Func *f, Value *v, int op, VType t) { ssa_rewrite(f, v, op, t, 0, 0, NULL, 0, NULL); }
+void ssa_reset(Func *f, Value *v, int op, VType t) { ssa_rewrite(f, v, op, t, 0, NULL, 0, NULL); }
 void ssa_add_arg(Func *f, Value *v, Value *arg) {
     f->edits++;
     i64 n = v->nargs;
     if (!v->args) v->args = v->inline_args;
     if (n >= 3 && (n == 3 || (n & (n - 1)) == 0)) {
-        Value **a = ANEWN(f->arena, Value *, n == 3 ? 4 : 2 * n);
+        Value **a = ARAWN(f->arena, Value *, n == 3 ? 4 : 2 * n);
         memcpy(a, v->args, sizeof(Value *) * (size_t)n);
         v->args = a;
     }
@@ -120,7 +119,7 @@ void ssa_set_arg(Func *f, Value *v, int i, Value *arg) {
     arg->uses++;
     ssa_drop_use(f, old);
 }
-void ssa_copy_of(Func *f, Value *v, Value *x) { ssa_rewrite(f, v, O_COPY, (VType)v->type, 0, 0, NULL, 1, &x); }
+void ssa_copy_of(Func *f, Value *v, Value *x) { ssa_rewrite(f, v, O_COPY, (VType)v->type, 0, NULL, 1, &x); }
 void ssa_remove_arg(Func *f, Value *v, i64 i) {
     Value *old = v->args[i];
     f->edits++;
@@ -174,9 +173,7 @@ void ssa_compute_uses(Func *f) {
     f->stale_uses = false;
 }
 static bool is_that_const(const Value *v, int op, VType t, u64 bits) {
-    u64 have = (u64)v->auxint;
-    if (op == O_FCONST) memcpy(&have, &v->auxf, 8);
-    return v->op == op && v->type == t && have == bits && !(v->flags & VF_DEAD);
+    return v->op == op && v->type == t && (u64)v->auxint == bits && !(v->flags & VF_DEAD);
 }
 static Value *find_const(Func *f, int op, VType t, u64 bits) {
     u64 key = (bits ^ bits >> 29) * 0x9E3779B97F4A7C15u + ((u64)op << 8 | t);

@@ -116,7 +116,7 @@ static void end_behind(Func *f, Block *b, Value *v) {
     memmove(&b->values.ptr[at + 1], &b->values.ptr[at], sizeof(Value *) * (size_t)(b->values.len - 1 - at));
     b->values.ptr[at] = st;
     v->flags = 0;
-    ssa_rewrite(f, v, O_WB_END, VT_MEM, 0, 0, NULL, 1, &st);
+    ssa_rewrite(f, v, O_WB_END, VT_MEM, 0, NULL, 1, &st);
 }
 static void expand_batch(Func *f, Block *b, i64 i, Value **batch, i64 n) {
     Value *mem = arg_mem(batch[0]), *slow_mem;
@@ -169,7 +169,7 @@ static void expand_bulk(Func *f, Block *b, i64 i) {
     ssa_edge(f, fast, rest);
     Value *phi = ssa_new_value(f, rest, O_PHI, VT_MEM, v->pos, 2, (Value *[]){m1, m2});
     phi_first(f, rest, phi);
-    ssa_rewrite(f, v, O_WB_END, VT_MEM, 0, 0, NULL, 1, &phi);
+    ssa_rewrite(f, v, O_WB_END, VT_MEM, 0, NULL, 1, &phi);
 }
 // Where a block is cut: the operations at values[at] and behind it that share a test; of a bulk operation n is 0.
 typedef struct Cut {

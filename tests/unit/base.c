@@ -41,7 +41,21 @@ static void test_arena(void) {
             u8 *p = arena_alloc(a, n * 100, 16);
             T(((uintptr_t)p & 15) == 0 && p[0] == 0 && p[n * 50] == 0 && p[n * 100 - 1] == 0);
             memset(p, 0xAA, (size_t)n * 100);
+            u8 *raw = arena_alloc_raw(a, n * 7, 8), *behind = arena_alloc(a, 300, 1); // zero behind what was not cleared
+            T(((uintptr_t)raw & 7) == 0);
+            memset(raw, 0xBB, (size_t)n * 7);
+            for (int k = 0; k < 300; k++) T(behind[k] == 0);
+            memset(behind, 0xCC, 300);
         }
+        VEC(i64) raw = {0};
+        for (i64 k = 0; k < 3000; k++) vec_push(a, &raw, k); // grows in place, over what was used before
+        u8 *behind = arena_alloc(a, 500, 1);
+        for (int k = 0; k < 500; k++) T(behind[k] == 0);
+        for (i64 k = 0; k < 3000; k++) T(raw.ptr[k] == k);
+        i64 *zero = NULL, cap = 0;
+        for (int k = 0; k < 8; k++) vec_grow(a, (void **)&zero, &cap, sizeof *zero);
+        for (i64 k = 0; k < cap; k++) T(zero[k] == 0);
+        memset(zero, 0xDD, (size_t)cap * sizeof *zero);
         arena_reset(a);
         T(arena_used(a) == 0);
     }

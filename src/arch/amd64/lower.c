@@ -229,7 +229,7 @@ static void lower_atomic_load(Func *f, Value *v) { // no tuple any more: a load 
     Value *s = component(v, 0), *m = component(v, 1), *ptr = v->args[0], *mem = v->args[1];
     VType t = (VType)(s ? s->type : v->etype);
     if (m) rename_as(f, m, mem);
-    ssa_rewrite(f, v, A_LOAD, t, disp(v->auxint), 0, NULL, 2, (Value *[]){ptr, mem});
+    ssa_rewrite(f, v, A_LOAD, t, disp(v->auxint), NULL, 2, (Value *[]){ptr, mem});
     v->am = AT_REG, v->etype = (u8)t, v->cc = 1;
     if (s) rename_as(f, s, v);
 }
