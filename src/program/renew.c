@@ -99,10 +99,13 @@ static u64 state_of_itab(const ItabRec *r) {
     return h;
 }
 
+// Closures stand with their functions, what assembly defines with its package.
+static bool counts(const IrFunc *f) { return !f->outer && (!f->abi0 || f->unit || f->built); }
+
 static Sum reached_by(const IrProgram *ir) {
     Sum s = {{0}};
     for (i64 i = 0; i < ir->order.len; i++)
-        if (!ir->order.ptr[i]->outer) add_thing(&s, 'f', ir->order.ptr[i]->sym, 0);
+        if (counts(ir->order.ptr[i])) add_thing(&s, 'f', ir->order.ptr[i]->sym, 0);
     for (i64 i = 0; i < ir->used_types.len; i++)
         add_thing(&s, 't', ir->used_types.ptr[i]->symbol, state_of_type(ir->used_types.ptr[i]));
     for (i64 i = 0; i < ir_itab_count((IrProgram *)(uintptr_t)ir); i++) {
