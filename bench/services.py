@@ -26,6 +26,11 @@ def peak_kb(pid):
     return int(re.search(r"VmHWM:\s+(\d+)", open("/proc/%d/status" % pid).read()).group(1))
 
 
+def write_inputs(tmp):
+    open(os.path.join(tmp, "page.html"), "w").write("<p>static</p>\n" * 1170)
+    open(os.path.join(tmp, "post.lua"), "w").write("wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nwrk.body = [[%s]]\n" % BODY)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -107,8 +112,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     tmp = tempfile.mkdtemp(prefix="http-bench")
     try:
-        open(os.path.join(tmp, "page.html"), "w").write("<p>static</p>\n" * 1170)
-        open(os.path.join(tmp, "post.lua"), "w").write("wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nwrk.body = [[%s]]\n" % BODY)
+        write_inputs(tmp)
         exes = {}
         for name, tool in (("gc", a.go), ("vole", a.vole)):
             exes[name] = os.path.join(tmp, name)

@@ -311,9 +311,11 @@ static SYSTEM Span2 run_of(const Patch *p, i32 most) {
     return s;
 }
 
-// A distance stands behind the operation of a call or jump, or behind the byte that says that an operand is at one (rm 101 without a base).
-static SYSTEM bool is_distance(const u8 *a) {
-    return (a[-1] & 0xfe) == 0xe8 || (a[-1] & 0xf0) == 0x80 || (a[-1] & 0xc7) == 0x05;
+// A distance stands behind the operation of a call or jump (of two bytes if it has a condition: 8x alone begins places in large frames, whose numbers lead
+// into the next patches), or behind the byte that says that an operand is at one (rm 101 without a base).
+static SYSTEM bool is_distance(const u8 *code, const u8 *a) {
+    return (a[-1] & 0xfe) == 0xe8 || (a - code > 1 && a[-2] == 0x0f && (a[-1] & 0xf0) == 0x80) ||
+           (a[-1] & 0xc7) == 0x05;
 }
 
 // What is never written to and stays: code that calls what is in s, also by the jump at an entry, and constants that name it. Each place whose
@@ -323,7 +325,7 @@ static SYSTEM bool names(const Patch *p, Span2 s) {
     for (const u8 *a = p->base; a <= end; a++) {
         u32 v = ((const Word32 *)(const void *)a)->v, to = v + (u32)(usize)(a + sizeof v);
         if (inside(s, v)) return true;
-        if (a > p->base && a <= code && to + 4 - (u32)s.lo < s.size + 4 && is_distance(a)) return true;
+        if (a > p->base && a <= code && to + 4 - (u32)s.lo < s.size + 4 && is_distance(p->base, a)) return true;
     }
     return false;
 }

@@ -79,9 +79,19 @@ bool file_read(Arena *a, const char *path, Str *out) {
     return ok;
 }
 
-static bool write_part(int fd, Str data) {
+// What one write brings lies in large pieces of the page cache, and the kernel (6.18) maps a whole piece where one page of it is touched. So an
+// executable is written in pieces: of 64 KB, what kernels map around a fault in any case, but not more than MOST.
+static i64 piece_of(i64 size, int mode) {
+    enum { AROUND = 64 << 10, MOST = 128 };
+    i64 piece = AROUND;
+    while (piece * MOST < size) piece *= 2;
+    return mode & 0111 ? piece : size;
+}
+
+static bool write_part(int fd, Str data, int mode) {
+    i64 piece = piece_of(data.len, mode);
     for (i64 done = 0; done < data.len;) {
-        ssize_t w = write(fd, data.ptr + done, (size_t)(data.len - done));
+        ssize_t w = write(fd, data.ptr + done, (size_t)i64_min(data.len - done, piece - done % piece));
         if (w < 0 && errno == EINTR) continue;
         if (w < 0) return false;
         done += w;
@@ -89,9 +99,9 @@ static bool write_part(int fd, Str data) {
     return true;
 }
 
-static bool write_all(int fd, const Str *parts, i64 n) {
+static bool write_all(int fd, const Str *parts, i64 n, int mode) {
     bool ok = true;
-    for (i64 i = 0; i < n && ok; i++) ok = write_part(fd, parts[i]);
+    for (i64 i = 0; i < n && ok; i++) ok = write_part(fd, parts[i], mode);
     return ok;
 }
 
@@ -135,7 +145,7 @@ static bool write_nameless(const char *path, const Str *parts, i64 n, int mode, 
     int fd = open(slash ? tmp : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, (mode_t)mode);
     *known = fd >= 0;
     if (fd < 0) return false;
-    bool ok = write_all(fd, parts, n);
+    bool ok = write_all(fd, parts, n, mode);
     int e = errno, again = ok ? reopen(fd) : -1;
     if (ok && again < 0) *known = ok = false; // no /proc
     if (close(fd) != 0 && ok) ok = false, e = errno;
@@ -157,7 +167,7 @@ static bool write_named(const char *path, const Str *parts, i64 n, int mode, cha
         if (fd < 0 && errno != EEXIST) return false;
     }
     if (fd < 0) return false;
-    bool ok = write_all(fd, parts, n);
+    bool ok = write_all(fd, parts, n, mode);
     int e = errno;
     if (close(fd) != 0 && ok) ok = false, e = errno;
     errno = e;
@@ -177,7 +187,7 @@ static bool is_special(const char *path) {
 static bool write_through(const char *path, const Str *parts, i64 n) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) return false;
-    bool ok = write_all(fd, parts, n);
+    bool ok = write_all(fd, parts, n, 0);
     int e = errno;
     if (close(fd) != 0 && ok) return false;
     errno = e;

@@ -284,6 +284,7 @@ void link_layout(Link *l) {
     for (int os = 0; os < OS_COUNT; os++) {
         link_sort(l, l->sec[os].syms.ptr, l->sec[os].syms.len);
         link_share_order(l, l->sec[os].syms.ptr, l->sec[os].syms.len);
+        if (os == OS_TEXT) link_text_order(l);
         if (os != OS_TABLES) settle(l, (OutSec)os);
     }
     tell_tokens(l, fuzz);

@@ -61,6 +61,7 @@ void link_read_archive(Link *);                  // elf_read.c: every section of
 void link_mark(Link *, Sym *entry);              // mark.c: what the entry reaches
 void link_layout(Link *);                        // layout.c: sections, tables, addresses
 void link_sort(Link *, Sym **, i64 n);           // order.c: of one section
+void link_text_order(Link *);                    // text_order.c: of text that is sorted
 void link_write(Link *, Buf *image, Sym *entry); // elf_write.c: relocates and writes
 // fips.c: go:fipsinfo, before the layout, with all addresses, in the image
 void link_fips_begin(Link *);

@@ -147,6 +147,7 @@ struct Sym { // the first line of the cache is what the linker looks at for each
     bool optional; // calls of it are none if nothing defines it: a package variable's initialiser
     u8 share;      // SHARE_* (abi/plugin.h): it is once in a process, whichever module brings it
     bool inlined; // program/: of a function that callers inline, or its func value: in units, who refers to it asks for its code
+    u8 text_class;  // link/text_order.c: of a function that programs of many kinds run; 0: not known
     bool tentative; // a variable that only a //go:linkname declares: the archive's definition takes its place
     Sym *section;
     i64 section_off; // from_elf: the symbol is a place inside this section's Sym
