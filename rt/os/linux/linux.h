@@ -20,6 +20,7 @@ enum {
     SYS_getpid = 39,
     SYS_sendfile = 40,
     SYS_sendto = 44,
+    SYS_recvfrom = 45,
     SYS_setsockopt = 54,
     SYS_getsockopt = 55,
     SYS_clone = 56,
@@ -70,7 +71,7 @@ enum {
     O_CLOEXEC = 02000000,
     O_NONBLOCK = 04000
 };
-enum { EINTR = 4, EAGAIN = 11, ENOMEM = 12, EEXIST = 17, EPERM = 1, ESRCH = 3 };
+enum { EINTR = 4, EAGAIN = 11, ENOMEM = 12, EEXIST = 17, EPERM = 1, ESRCH = 3, ENOSYS = 38, ENOTSOCK = 88 };
 enum {
     SIGHUP = 1,
     SIGINT = 2,
