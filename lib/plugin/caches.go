@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -22,6 +23,8 @@ type cache struct {
 const (
 	afterMutex = unsafe.Sizeof(sync.Mutex{})
 	aMap       = unsafe.Sizeof(map[string]int{})
+	aSlice     = unsafe.Sizeof([]int{})
+	aValue     = unsafe.Sizeof(atomic.Value{})
 	aSyncMap   = unsafe.Sizeof(sync.Map{})
 	aTrie      = unsafe.Sizeof(types{})
 )
@@ -30,6 +33,12 @@ type types = isync.HashTrieMap[*abi.Type, any] // as unique has it
 
 var caches = [...]cache{
 	{"encoding/binary.structSize", 0, aSyncMap, forgetAll},
+	{"encoding/gob.concreteTypeToName", 0, aSyncMap, forgetNames},
+	{"encoding/gob.idToTypeSlice", 0, aSlice, func(*module, unsafe.Pointer, *sync.Map) {}}, // with the next
+	{"encoding/gob.types", 0, aMap, forgetGob},
+	{"encoding/gob.nameToConcreteType", 0, aSyncMap, forgetNames},
+	{"encoding/gob.typeInfoMap", 0, aValue, forgetGobInfos},
+	{"encoding/gob.userTypeCache", 0, aSyncMap, forgetTypes},
 	{"encoding/json.encoderCache", 0, aSyncMap, forgetAll},
 	{"encoding/json.fieldCache", 0, aSyncMap, forgetAll},
 	{"encoding/json/v2.lookupArshalerCache", 0, aSyncMap, forgetAll},
@@ -89,6 +98,9 @@ func (m *module) emptyCaches() {
 	}
 }
 
+// named is a package variable that the program has.
+func named(name string) unsafe.Pointer { return variable(unsafe.StringData(name), len(name)) }
+
 func forgetAll(_ *module, _ unsafe.Pointer, c *sync.Map) { c.Clear() }
 
 // copyNames puts copies in the place of keys that are constants of the plugin; the values, which others may have, stay.
@@ -103,8 +115,7 @@ func copyNames(m *module, _ unsafe.Pointer, c *sync.Map) {
 
 // copyEnv is the same of the environment's names; the values are copies already.
 func copyEnv(m *module, at unsafe.Pointer, _ *sync.Map) {
-	const lock = "syscall.envLock"
-	mu := (*sync.RWMutex)(variable(unsafe.StringData(lock), len(lock)))
+	mu := (*sync.RWMutex)(named("syscall.envLock"))
 	mu.Lock()
 	defer mu.Unlock()
 	env := *(*map[string]int)(at)
@@ -114,6 +125,63 @@ func copyEnv(m *module, at unsafe.Pointer, _ *sync.Map) {
 			env[strings.Clone(name)] = i
 		}
 	}
+}
+
+// forgetNames is of types by their names, and of names by their types; those that the plugin gave to others' types stay, as copies.
+func forgetNames(m *module, _ unsafe.Pointer, c *sync.Map) {
+	ours := func(x any) (name string, named, isType bool) {
+		t, ok := x.(reflect.Type)
+		s, _ := x.(string)
+		return s, m.has(unsafe.Pointer(unsafe.StringData(s))), ok && m.concerns(t)
+	}
+	c.Range(func(k, v any) bool {
+		key, keyNamed, keyType := ours(k)
+		value, valueNamed, valueType := ours(v)
+		switch {
+		case keyType || valueType:
+			c.Delete(k)
+		case keyNamed:
+			c.Swap(strings.Clone(key), v)
+		case valueNamed:
+			c.Swap(k, strings.Clone(value))
+		}
+		return true
+	})
+}
+
+// forgetGob is of what gob knows of types, by the type and by number; the numbers are not used again.
+func forgetGob(m *module, at unsafe.Pointer, _ *sync.Map) {
+	mu := (*sync.Mutex)(named("encoding/gob.typeLock"))
+	mu.Lock()
+	defer mu.Unlock()
+	numbers := *(*[][2]unsafe.Pointer)(named("encoding/gob.idToTypeSlice")) // of an interface type
+	all := *(*map[reflect.Type]interface{ any() })(at)                      // the same, of another one
+	for t, what := range all {
+		if !m.concerns(t) {
+			continue
+		}
+		delete(all, t)
+		for i := range numbers {
+			if numbers[i] == *(*[2]unsafe.Pointer)(unsafe.Pointer(&what)) {
+				numbers[i] = [2]unsafe.Pointer{}
+			}
+		}
+	}
+}
+
+// forgetGobInfos is of a map by types that others read without a lock.
+func forgetGobInfos(m *module, at unsafe.Pointer, _ *sync.Map) {
+	mu := (*sync.Mutex)(named("encoding/gob.typeLock"))
+	mu.Lock()
+	defer mu.Unlock()
+	all := reflect.ValueOf((*atomic.Value)(at).Load())
+	rest := reflect.MakeMap(all.Type())
+	for i := all.MapRange(); i.Next(); {
+		if !m.concerns(i.Key().Interface().(reflect.Type)) {
+			rest.SetMapIndex(i.Key(), i.Value())
+		}
+	}
+	(*atomic.Value)(at).Store(rest.Interface())
 }
 
 // forgetUnique is of values of the plugin's types: nobody has a handle of one. Of other types somebody may, who must find it equal to one that is made later.

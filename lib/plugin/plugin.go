@@ -303,9 +303,12 @@ func load(fd int, alone bool) (*Plugin, *module) {
 		}
 	}
 	if !link(out.plugin, out, alone) {
-		wrong := gostring(out.error) + " " + gostring(out.subject)
+		wrong, subject := gostring(out.error), gostring(out.subject)
 		drop(out.plugin)
-		return bad(wrong)
+		if subject == "" { // not the host's fault
+			return &Plugin{err: wrong, noPlugin: true}, nil
+		}
+		return bad(wrong + " " + subject)
 	}
 	p := &Plugin{pluginpath: path, module: out.plugin, alone: alone}
 	p.loading.Lock()

@@ -95,6 +95,7 @@ static SYSTEM bool follow(Search *s, u32 node) {
     if (!plugin_table_is_whole(p, p->head->places.at + from * (u32)sizeof(PluginPlace),
                                (to - from) * sizeof(PluginPlace)))
         return damaged(s);
+    if (n->func != PLUGIN_NONE && n->func >= p->head->ends.n) return damaged(s);
     if (n->func != PLUGIN_NONE && n->func >= p->nfuncs) p->nfuncs = n->func + 1;
     for (u32 i = from; i < to; i++)
         if (!follow_place(s, n, s->places[i])) return false;
@@ -137,6 +138,13 @@ static SYSTEM bool is_file_name(const Plugin *p, u64 at) {
     return false;
 }
 
+static SYSTEM bool are_named(const Plugin *p, u32 names) {
+    const FuncRec *f = (const FuncRec *)(void *)(p->base + (usize)p->module->funcs);
+    bool ok = names && !p->base[(usize)p->module->funcnames + names - 1];
+    for (u32 i = 0; i < p->nfuncs; i++) ok &= f[i].name < names;
+    return ok;
+}
+
 // Of the tables what the first p->nfuncs functions need. The module's record is not relocated yet.
 static SYSTEM bool are_functions_whole(Plugin *p) {
     const Module *m = p->module;
@@ -156,7 +164,7 @@ static SYSTEM bool are_functions_whole(Plugin *p) {
               is_whole(p, m->funcnames, e[last].names) && is_whole(p, m->pctab, e[last].pctab) &&
               is_whole(p, m->inltree, e[last].inltree);
     for (u32 i = 0; ok && i < p->nfiles; i++) ok = is_file_name(p, p->files[i]);
-    return ok;
+    return ok && are_named(p, e[last].names);
 }
 
 static SYSTEM bool list_typelinks(Plugin *p) {

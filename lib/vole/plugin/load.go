@@ -9,8 +9,15 @@ import (
 	"plugin"
 	"slices"
 	"strings"
+	"unique"
 	"unsafe"
 )
+
+// Package unique has a table of tables, by type. Those of strings are the host's: a plugin that makes handles of strings would bring the type of its table
+// along, and find another plugin's.
+var handles any
+
+func init() { handles = unique.Make[string] }
 
 //go:linkname openSealed plugin.openSealed
 func openSealed(fd int, name string, linked func(unsafe.Pointer, uintptr)) (*plugin.Plugin, error)

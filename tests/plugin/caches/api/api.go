@@ -3,6 +3,7 @@ package api
 import "weak"
 
 type Point struct{ X, Y int }
+type Size int
 
 // What a host keeps of a plugin.
 var (

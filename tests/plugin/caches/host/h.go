@@ -2,6 +2,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/gob"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -42,8 +44,20 @@ func fails() {
 	fmt.Println(err != nil, err)
 }
 
+// gobs sends a value of a type that only the plugin has registered, and one of its own, both ways.
+func gobs() (error, error, *api.Point, any) {
+	var b bytes.Buffer
+	to, from := gob.NewEncoder(&b), gob.NewDecoder(&b)
+	type pair struct {
+		P *api.Point
+		V any
+	}
+	var p pair
+	return to.Encode(pair{&api.Point{1, 2}, api.Size(4)}), from.Decode(&p), p.P, p.V
+}
+
 func main() {
-	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "file", "signal", "trace", "weak", "environment", "unique"}
+	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "file", "signal", "trace", "weak", "environment", "unique", "gob"}
 	for range 2 {
 		for _, name := range names {
 			p := open()
@@ -53,6 +67,7 @@ func main() {
 		}
 	}
 	fmt.Println(api.Weak.Value())
+	fmt.Println(gobs())
 	fmt.Println(os.Getenv("OF_THE_PLUGIN"), unique.Make("text").Value())
 	p := open()
 	for _, name := range append(names, "kept") {

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/gob"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -30,6 +32,12 @@ type T2 struct{ B string }
 type U struct {
 	A int
 	S string
+}
+type G struct {
+	A int
+	B []T2
+	M map[string]*G
+	V any
 }
 type X struct {
 	A T2
@@ -72,6 +80,14 @@ var all = map[string]func() string{
 	"unique": func() string {
 		a, b := unique.Make(U{1, "constant"}), unique.Make(U{1, strings.ToLower("CONSTANT")})
 		return fmt.Sprint(a == b, a.Value(), unique.Make("text of the plugin").Value())
+	},
+	"gob": func() string {
+		gob.Register(T2{})
+		gob.RegisterName("size of the plugin", api.Size(0))
+		var b bytes.Buffer
+		var g G
+		err := gob.NewEncoder(&b).Encode(G{1, []T2{{"x"}}, map[string]*G{"y": {A: 2, V: T2{"z"}}}, api.Size(3)})
+		return fmt.Sprint(err, gob.NewDecoder(&b).Decode(&g), g.A, g.B, g.M["y"].A, g.M["y"].V, g.V)
 	},
 	"file": func() string { return os.Stdin.Name() },
 	"signal": func() string {

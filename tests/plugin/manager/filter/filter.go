@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"time"
+	"unique"
 
 	"example.com/manager/api"
 )
@@ -17,6 +18,8 @@ var PluginVersion = "1.0.0"
 var PluginNeeds = []string{"clock >=1"}
 
 type filter struct{ config int }
+
+var kind = unique.Make("filter") // in the host's table: several plugins make it
 
 var state = [4]int{version, version, version, version}
 
@@ -33,6 +36,8 @@ func (f *filter) Do(what string, in []byte) (string, error) {
 	switch what {
 	case "panic":
 		panic("of the plugin")
+	case "kind":
+		return kind.Value(), nil
 	case "nil":
 		var p *filter
 		return "", errors.New(string(rune(p.config)))
