@@ -142,7 +142,7 @@ static bool keeps_place(Renew *r, Sym *s, const RenewSym *x) {
         return refuse(r, "is what no edit changes", s);
     if (s->kind != x->kind || align != (i64)1 << x->align_log || !has_room(s, x))
         return refuse(r, "has another size", s);
-    if (s->data && !place_of(r, x, x->room)) return refuse(r, "has no place", s);
+    if (s->data && ((i64)x->room < s->size || !place_of(r, x, x->room))) return refuse(r, "has no place", s);
     if (!same_mask(r, s, x)) return refuse(r, "has pointers elsewhere", s);
     return true;
 }
@@ -359,6 +359,20 @@ static u32 put_blob(Renew *r, Blobs *b, Blob *x) {
     return x->now;
 }
 
+// The tables of all that changed are the ones that they had.
+static bool same_blobs(const Renew *r, Blobs *b) {
+    const u8 *base = r->image + r->h->pctab.off;
+    for (i64 i = 0; i < r->list.len && r->list.ptr[i].func >= 0; i++)
+        for (int k = 0; k < 5; k++) {
+            const u32 *f = field(func_at(r, r->list.ptr[i].func), k);
+            const Blob *x = f && *f ? find_blob(b, *f) : NULL;
+            Str now = r->tables[i].blobs[k];
+            if (now.len != (x ? (i64)x->len : 0) || (x && memcmp(base + x->from, now.ptr, (size_t)now.len) != 0))
+                return false;
+        }
+    return true;
+}
+
 // All tables, each where it comes first; offsets go to places.
 static bool lay_out_blobs(Renew *r, Blobs *b, u32 *places) {
     buf_u8(&r->pctab, 0);
@@ -395,8 +409,9 @@ static bool tables_are_known(Renew *r) {
 
 // ---- the new image ------------------------------------------------------------------------------------------------------------
 
-static void put_func(Renew *r, const Changed *c, const FuncTables *t, const u32 *places) {
+static void put_func(Renew *r, const Changed *c, u32 sps) { // sps: where its table is; 0: as it was
     FuncRec *f = func_at(r, c->func);
+    if (!sps) sps = f->deferreturn_ret;
     const CodeInfo *code = c->sym->code;
     f->size = (u32)c->sym->size;
     f->frame_size = code->frame_size;
@@ -406,28 +421,33 @@ static void put_func(Renew *r, const Changed *c, const FuncTables *t, const u32 
     f->body = code->body;
     f->flags = code->flags;
     f->entry_regs = code->entry_regs;
-    f->deferreturn_ret = code->sps.len ? places[2] : code->deferreturn_ret;
+    f->deferreturn_ret = code->sps.len ? sps : code->deferreturn_ret;
     InlineRec *inl = (InlineRec *)(void *)(r->image + r->h->inltree.off) + f->inltree;
     for (i64 i = 0; i < code->ninls; i++) {
         inl[i].parent = code->inls[i].parent;
         inl[i].line = code->inls[i].call;
         inl[i].start_line = code->inls[i].start;
     }
-    (void)t;
 }
 
+static void put_places(FuncRec *f, const u32 *p) {
+    f->lines = p[0];
+    f->stackmap = p[1];
+    if (f->flags & FUNC_SP_TABLE) f->deferreturn_ret = p[2];
+    f->unsafe = p[3];
+    f->args = p[4];
+}
+
+// places NULL: tables stay. Pages that nothing changes on are not touched: they would be copied.
 static void put_tables(Renew *r, const u32 *places) {
-    for (i64 i = 0; i < r->h->nfuncs; i++) {
-        FuncRec *f = func_at(r, i);
-        const u32 *p = &places[5 * i];
-        f->lines = p[0];
-        f->stackmap = p[1];
-        if (f->flags & FUNC_SP_TABLE) f->deferreturn_ret = p[2];
-        f->unsafe = p[3];
-        f->args = p[4];
+    for (i64 i = 0; places && i < r->h->nfuncs; i++) {
+        FuncRec f = *func_at(r, i);
+        put_places(&f, &places[5 * i]);
+        if (memcmp(&f, func_at(r, i), sizeof f) != 0) *func_at(r, i) = f;
     }
     for (i64 i = 0; i < r->list.len && r->list.ptr[i].func >= 0; i++)
-        put_func(r, &r->list.ptr[i], &r->tables[i], &places[5 * r->list.ptr[i].func]);
+        put_func(r, &r->list.ptr[i], places ? places[5 * r->list.ptr[i].func + 2] : 0);
+    if (!places) return;
     u8 *to = r->image + r->h->pctab.off;
     memcpy(to, r->pctab.ptr, (size_t)r->pctab.len);
     memset(to + r->pctab.len, 0, (size_t)(r->h->pctab.len - r->pctab.len));
@@ -466,8 +486,8 @@ static bool put_symbol(Renew *r, const Changed *c) {
     return put_relocs(r, c, to);
 }
 
-static void make_state(Renew *r) {
-    RenewState s = {(u32)r->pctab.len, r->h->ndecls};
+static void make_state(Renew *r, u32 pctab_len) {
+    RenewState s = {pctab_len, r->h->ndecls};
     buf_bytes(&r->j->new_state, &s, sizeof s);
     for (u32 i = 0; i < r->h->ndecls; i++) buf_u32(&r->j->new_state, (u32)r->now[i]);
 }
@@ -477,15 +497,21 @@ static bool renew(Renew *r) {
     if (!open_record(r)) return refuse(r, "is damaged", NULL);
     if (!collect(r) || !is_reached(r) || !find_lines(r)) return false;
     if (r->list.len) qsort(r->list.ptr, (size_t)r->list.len, sizeof r->list.ptr[0], by_func);
-    u32 *places = ANEWN(r->a, u32, 5 * (i64)r->h->nfuncs + 1);
-    bool ok = tables_are_known(r) && list_blobs(r, &b) && lay_out_blobs(r, &b, places);
+    u32 *places = NULL, pctab_len = r->state->pctab_len;
+    bool ok = tables_are_known(r) && list_blobs(r, &b);
+    if (ok && !same_blobs(r, &b)) {
+        places = ANEWN(r->a, u32, 5 * (i64)r->h->nfuncs + 1);
+        buf_reserve(&r->pctab, r->h->pctab.len);
+        ok = lay_out_blobs(r, &b, places);
+        pctab_len = (u32)r->pctab.len;
+    }
     buf_free(&b.text);
     if (!ok) return false;
     // from here on the image changes
     move_lines(r);
     put_tables(r, places);
     for (i64 i = 0; ok && i < r->list.len; i++) ok = put_symbol(r, &r->list.ptr[i]);
-    make_state(r);
+    make_state(r, pctab_len);
     return ok || refuse(r, "is too far away", NULL);
 }
 

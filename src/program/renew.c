@@ -236,12 +236,13 @@ static bool map_image(Program *p, const RenewEntry *e, Buf *image) {
     int fd = open(arena_cstr(p->arena, p->o.output), O_RDONLY | O_CLOEXEC);
     struct stat st;
     bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == e->image_size && st.st_size > 0;
-    void *m =
-        ok ? mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, fd, 0) : MAP_FAILED;
+    // Readable at first: pages that may be written would all be copied at once.
+    void *m = ok ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0) : MAP_FAILED;
     if (fd >= 0) close(fd);
     if (m == MAP_FAILED) return false;
     *image = (Buf){m, e->image_size, e->image_size};
-    if (hash_bytes(image->ptr, image->len, 1) == e->image_hash) return true;
+    bool same = hash_bytes(image->ptr, image->len, 1) == e->image_hash;
+    if (same && mprotect(m, (size_t)image->len, PROT_READ | PROT_WRITE) == 0) return true;
     program_unmap_image(image);
     return false;
 }
