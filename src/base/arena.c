@@ -126,12 +126,12 @@ static void clear_to(Arena *a, u8 *to) {
     a->zero_to = to >= dirty ? a->end : to;
 }
 
-static void *alloc_large(Arena *a, i64 size, i64 align) {
+static void *alloc_large(Arena *a, i64 size, i64 align, bool zero) {
     Block *b = new_block(align > 16 ? size + align : size);
     b->next = a->large;
     a->large = b;
     a->used += size;
-    memset(b->data, 0, (size_t)i64_min(b->cap, b->dirty));
+    if (zero) memset(b->data, 0, (size_t)i64_min(b->cap, b->dirty));
     return align_at(b->data, align);
 }
 
@@ -152,27 +152,22 @@ _Static_assert(offsetof(Arena, at) == offsetof(ArenaRoom, at) &&
                    offsetof(Arena, zero_to) == offsetof(ArenaRoom, zero_to),
                "the same words");
 
-void *arena_alloc_slow(Arena *a, i64 size, i64 align) {
+static inline void *alloc_slow(Arena *a, i64 size, i64 align, bool zero) {
     if (size < 0) bug("arena %s: negative size", a->name);
-    if (size > LARGE) return alloc_large(a, size, align);
+    if (size > LARGE) return alloc_large(a, size, align, zero);
     while (!a->cur || size > a->end - align_at(a->at, align)) {
         leave(a);
         enter(a, next_block(a, size + align));
     }
     u8 *p = align_at(a->at, align);
-    clear_to(a, p + size);
-    a->at = p + size;
-    return p;
-}
-
-// Small pieces are not worth the question; nor is what would go into another block.
-void *arena_alloc_raw_slow(Arena *a, i64 size, i64 align) {
-    u8 *p = align_at(a->at, align);
-    if (size < 0 || size > LARGE || !a->cur || size > a->end - p) return arena_alloc_slow(a, size, align);
+    if (zero) clear_to(a, p + size);
     a->at = p + size;
     if (a->zero_to < a->at) a->zero_to = a->at;
     return p;
 }
+
+void *arena_alloc_slow(Arena *a, i64 size, i64 align) { return alloc_slow(a, size, align, true); }
+void *arena_alloc_raw_slow(Arena *a, i64 size, i64 align) { return alloc_slow(a, size, align, false); }
 
 static void free_chain(Block *b) {
     while (b) {

@@ -5,55 +5,50 @@
 // Never: the nodes that jumps refer to, which are there before it is known what is in them: they stay whole.
 #include "ir/gen.h"
 
-typedef struct Group {
-    u8 at, size; // bytes
-} Group;
-#define GROUP(first, last)                                                                                             \
-    { offsetof(IrNode, first), offsetof(IrNode, last) + sizeof((IrNode *)0)->last - offsetof(IrNode, first) }
-static const Group groups[] = {GROUP(a, a),     GROUP(b, b),      GROUP(c, d), GROUP(list, list),
-                               GROUP(sub, sub), GROUP(atype, fn), GROUP(i, i), GROUP(str, str)};
-enum { HEAD = offsetof(IrNode, a) };
-_Static_assert(1 << sizeof groups / sizeof groups[0] == IR_NOT_PACKED + 1, "a bit of IrNode.has each");
+// A row each: number of its bit, first and last field.
+#define GROUPS(G)                                                                                                      \
+    G(0, a, a)                                                                                                         \
+    G(1, b, b) G(2, c, d) G(3, list, list) G(4, sub, sub) G(5, atype, fn) G(6, i, i) G(7, str, str)
+#define BEGIN(first)        offsetof(IrNode, first)
+#define SIZE(first, last)   (offsetof(IrNode, last) + sizeof((IrNode *)0)->last - BEGIN(first))
+#define ONE(i, first, last) +1
+enum { HEAD = offsetof(IrNode, a), NGROUPS = 0 GROUPS(ONE), WORD = 8 };
+#undef ONE
+_Static_assert(1 << NGROUPS == IR_NOT_PACKED + 1, "a bit of IrNode.has each");
 
-enum { WORD = 8 };
-static u64 word_at(const IrNode *n, i64 at) {
-    u64 w;
-    memcpy(&w, (const u8 *)n + at, WORD);
-    return w;
-}
-
-static bool is_empty(const IrNode *n, const Group *g) {
-    if (g->at == offsetof(IrNode, sub)) return !ir_has_body(n);
-    u64 all = 0;
-    for (i64 i = 0; i < g->size; i += WORD) all |= word_at(n, g->at + i);
+static inline bool is_zero(const IrNode *n, i64 at, i64 size) {
+    u64 all = 0, w;
+    for (i64 i = 0; i < size; i += WORD) memcpy(&w, (const u8 *)n + at + i, WORD), all |= w;
     return !all;
 }
 
 IrNode *ir_pack_node(Arena *a, const IrNode *n) {
     i64 size = HEAD;
     u8 has = 0;
-    for (int i = 0; i < 8; i++)
-        if (!is_empty(n, &groups[i])) has |= (u8)(1 << i), size += groups[i].size;
-    u8 *x = arena_alloc(a, size, _Alignof(IrNode)), *to = x + HEAD;
+#define NOTE(i, first, last)                                                                                           \
+    if (BEGIN(first) == BEGIN(sub) ? ir_has_body(n) : !is_zero(n, BEGIN(first), SIZE(first, last)))                    \
+        has |= (u8)(1 << i), size += (i64)SIZE(first, last);
+    GROUPS(NOTE)
+#undef NOTE
+    u8 *x = arena_alloc_raw(a, size, _Alignof(IrNode)), *to = x + HEAD;
     memcpy(x, n, HEAD);
     x[offsetof(IrNode, has)] = has;
-    for (int i = 0; i < 8; i++) {
-        if (!(has >> i & 1)) continue;
-        memcpy(to, (const u8 *)n + groups[i].at, groups[i].size);
-        to += groups[i].size;
-    }
+#define COPY(i, first, last)                                                                                           \
+    if (has >> i & 1) memcpy(to, (const u8 *)n + BEGIN(first), SIZE(first, last)), to += SIZE(first, last);
+    GROUPS(COPY)
+#undef COPY
     return (IrNode *)(void *)x;
 }
 
 const IrNode *ir_unpack_node(IrNode *to, const IrNode *packed) {
-    const u8 *from = (const u8 *)packed + HEAD;
-    memset(to, 0, sizeof *to);
+    const u8 *from = (const u8 *)packed + HEAD, has = packed->has;
+    memset((u8 *)to + HEAD, 0, sizeof *to - HEAD);
     memcpy(to, packed, HEAD);
     to->sub = (IrBody *)(intptr_t)&ir_no_body;
-    for (int i = 0; i < 8; i++) {
-        if (!(packed->has >> i & 1)) continue;
-        for (i64 k = 0; k < groups[i].size; k += WORD, from += WORD) memcpy((u8 *)to + groups[i].at + k, from, WORD);
-    }
+#define COPY(i, first, last)                                                                                           \
+    if (has >> i & 1) memcpy((u8 *)to + BEGIN(first), from, SIZE(first, last)), from += SIZE(first, last);
+    GROUPS(COPY)
+#undef COPY
     to->has = 0;
     return to;
 }

@@ -289,7 +289,7 @@ static IrNode *clone(Clone *c, const IrNode *at) {
     const IrNode *n = c->packed ? ir_unpack_node(&whole, at) : at;
     bool target = n->op == X_S_LOOP || n->op == X_S_BLOCK || n->op == X_S_LABEL || n->op == X_S_JUMP_TABLE;
     IrNode *x = target ? clone_target(c, (IrNode *)(intptr_t)at)
-                       : ANEW(c->keep ? c->in->tmp : c->in->nodes, IrNode); // to be packed
+                       : ARAWN(c->keep ? c->in->tmp : c->in->nodes, IrNode, 1); // to be packed
     ir_copy_node(c->in->nodes, x, n);
     x->inl = c->whole ? n->inl : n->inl < 0 ? c->inl : c->base + n->inl;
     x->list = (IrVec){0};

@@ -219,7 +219,7 @@ static const u8 root_flags[O_GENERIC_COUNT] = {
 #undef O
 static bool is_root(const Value *v) {
     u8 f = v->op < O_GENERIC_COUNT ? root_flags[v->op] : 255;
-    return f == 255 || (f & v->flags);
+    return (f & (v->flags | 1)) != 0; // all: also without any
 }
 // Room for all values. Result: how many there are.
 static i64 make_room(Func *f, ValueVec *work) {
