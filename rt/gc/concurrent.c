@@ -8,13 +8,14 @@
 #include "sched/sched.h"
 
 u32 gc_phase, gc_cycle;
-static u32 running;  // atomic: a cycle is wanted or on its way
-static u32 ending;   // atomic: somebody stops the world to end it
-static i64 credit;   // atomic: effort beyond what was asked for; assists use it up
-static i64 began;    // when marking did
-static i64 spent;    // atomic: ns in slices
-static u64 assisted; // atomic: effort of assists
-static i64 asked;    // atomic: when all Ps were asked to come by, as the cycle seems to be over; 0: they were not
+static u32 running;   // atomic: a cycle is wanted or on its way
+static u32 ending;    // atomic: somebody stops the world to end it
+static i64 credit;    // atomic: effort beyond what was asked for; assists use it up
+static i64 began;     // when marking did
+static i64 spent;     // atomic: ns in slices
+static i64 spent_cpu; // the same by the threads' clocks, if there is a memory limit
+static u64 assisted;  // atomic: effort of assists
+static i64 asked;     // atomic: when all Ps were asked to come by, as the cycle seems to be over; 0: they were not
 enum {
     PIECE = 64 << 10, // effort that a goroutine pays at a time; some ten microseconds
     LARGE_PIECE = 8 * PIECE,
@@ -87,7 +88,7 @@ static SYSTEM void finish(i64 marked_at, i64 t0, bool beside) {
     if (rt_debug.verify) verify_heap();
     __atomic_store_n(&write_barrier, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&gc_phase, GC_OFF, __ATOMIC_SEQ_CST);
-    cycle_end(marked, marked_at, t0, &(MarkWork){spent, beside ? spent : 0, assisted});
+    cycle_end(marked, marked_at, t0, &(MarkWork){spent, beside ? spent : 0, assisted, beside ? spent_cpu : spent});
     world_step("end");
     TRACE(gc, false);
 }
@@ -121,7 +122,7 @@ static SYSTEM bool begin(int why, usize c_frames) {
     world_step("begin");
     mark_begin(true);
     for (i32 i = 0; i < gomaxprocs; i++) allp[i]->gc_time = 0;
-    credit = spent = asked = 0;
+    credit = spent = spent_cpu = asked = 0;
     assisted = 0;
     began = nanotime();
     mark_fixed();
@@ -221,13 +222,15 @@ SYSTEM void gc_ask_again(i64 now) {
 // ---- slices
 
 static SYSTEM u64 slice(u64 budget) {
-    i64 t = nanotime();
+    bool limited = gc_memory_limit != INT64_MAX;
+    i64 t = nanotime(), cpu = unlikely(limited) ? os_thread_time() : 0;
     if (unlikely(rt_debug.gcphase))
         budget = 1 + cheaprandn(2u << cheaprandn(20)); // mostly small, but a large heap ends too
     u64 done = mark_slice(budget, false);
     t = nanotime() - t;
     this_m()->p->gc_time += t;
     __atomic_fetch_add(&spent, t, __ATOMIC_RELAXED);
+    if (unlikely(limited)) __atomic_fetch_add(&spent_cpu, os_thread_time() - cpu, __ATOMIC_RELAXED);
     return done;
 }
 // VOLEDEBUG=gcphase=N: N times as long in a phase as it takes, and to the other one at random allocations.
@@ -301,24 +304,21 @@ static SYSTEM void help(void) {
 // ---- cycles
 
 SYSTEM void gc_start_concurrent(int why) {
-    for (u32 zero = 0; !__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-         zero = 0) {
-        if (why != GC_FORCED) {
-            if (!gc_phase && cycle_late()) wait_for_other(); // who begins it has no CPU perhaps
-            return;
+    u32 zero = 0;
+    if (why == GC_FORCED) { // any cycle that begins from now on: others may begin one after the other
+        for (u32 cycle = gc_cycle + 1; !gc_force(cycle);) {
         }
-        if (gc_phase) help();
-        else wait_for_other();
+        return;
+    }
+    if (!__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        if (!gc_phase && cycle_late()) wait_for_other(); // who begins it has no CPU perhaps
+        return;
     }
     if (why == GC_HEAP && !gc_should_start() && !(malloc_hook & MALLOC_STRESS)) {
         __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
         return;
     }
-    // C frames above may hold pointers, but not those of who asks for a collection: there, scanning would only find what earlier calls left
-    if (!begin(why, why == GC_FORCED ? 0 : C_FRAMES())) return;
-    u32 cycle = gc_cycle;
-    if (why == GC_FORCED)
-        while (gc_phase && gc_cycle == cycle) help();
+    begin(why, C_FRAMES()); // which may hold pointers
 }
 SYSTEM bool gc_force(u32 cycle) {
     M *m = this_m();
@@ -329,7 +329,7 @@ SYSTEM bool gc_force(u32 cycle) {
         else {
             u32 zero = 0;
             if (__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-                begin(GC_FORCED, 0);
+                begin(GC_FORCED, 0); // in C frames of who asks, scanning would only find what earlier calls left
             else wait_for_other();
         }
     }

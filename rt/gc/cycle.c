@@ -26,6 +26,7 @@ static struct {
     u64 keep;    // retain, as the cycle before alone would have it
     u64 spread;  // in 128ths: bytes of spans for a byte of objects, when marking was over
     i64 cpu;     // os_cpu_time at the end of the cycle before
+    u64 fair;    // bytes that the program allocates in as much CPU time as a cycle takes; 0: not known
     u64 later;   // atomic; where the trigger goes if it is reached too soon, 0: it stays
 } cyc = {.spread = 128};
 static FuncVal *pool_cleanup;
@@ -120,6 +121,22 @@ SYSTEM bool cycle_put_off(void) {
     return now < later &&
            __atomic_compare_exchange_n(&gc_trigger, &now, later, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
+// What may be allocated between two cycles however small the limit is: the program should have a third of the CPU time (gc: half). A limit that was given may be
+// exceeded for that by a quarter of what lives; that of a control group by half of what it leaves to the group's, behind which the kernel ends the process.
+static SYSTEM u64 least_room(u64 marked) {
+    u64 room = marked / 16 > 1u << 20 ? marked / 16 : 1u << 20, most = marked / 4 + (1u << 20), fair = cyc.fair / 2;
+    if (!limit_given) most = (u64)gc_memory_limit / 18;
+    if (fair > most) fair = most;
+    return room > fair ? room : fair;
+}
+// At the end of a cycle that took so much CPU time: allocated, since the end of the one before.
+static SYSTEM void share_cpu(u64 allocated, i64 collecting) {
+    i64 now = os_cpu_time(), all = now - cyc.cpu, own = all - collecting;
+    bool known = cyc.cpu && gc_memory_limit != INT64_MAX && collecting > 0;
+    if (own < all / 64 + 1) own = all / 64 + 1; // clocks that do not agree
+    cyc.fair = known ? (u64)((double)allocated * (double)collecting / (double)own) : 0;
+    cyc.cpu = now;
+}
 // What was allocated while the cycle was marking counts as marked, though most of it is dead: half of it is taken for live.
 static SYSTEM void set_goal(u64 marked) {
     u64 live = marked - (cyc.allocated < marked ? cyc.allocated : marked) / 2;
@@ -141,8 +158,7 @@ static SYSTEM void set_goal(u64 marked) {
         u64 other = heap.sys_other + records_mapped() + heap.stack_inuse, lim = (u64)gc_memory_limit;
         u64 frag = heap.heap_inuse > marked ? heap.heap_inuse - marked : 0;
         if (frag > lim / 8) frag = lim / 8;
-        u64 left = lim > other + frag ? lim - other - frag : 0,
-            least = marked + (marked / 16 > 1u << 20 ? marked / 16 : 1u << 20);
+        u64 left = lim > other + frag ? lim - other - frag : 0, least = marked + least_room(marked);
         if (left < least) left = least;
         if (left < g) g = left;
     }
@@ -259,6 +275,7 @@ SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, const MarkWork *work) {
     cyc.roots = mark_roots();
     cyc.marked = marked_at;
     cyc.allocated = heap.live - cyc.base;
+    share_cpu(heap.live > stats.marked ? heap.live - stats.marked : 0, work->cpu);
     cyc.all_effort = mark_effort();
     // assists should have a twentieth or so of the work
     if (work->assisted > cyc.all_effort / 16) cyc.way += cyc.way / 4 + PAGE_SIZE;
@@ -285,7 +302,6 @@ SYSTEM void cycle_end(u64 marked, i64 marked_at, i64 t0, const MarkWork *work) {
     stats.cpu_ns += (u64)(cyc.paused * gomaxprocs + work->beside); // who stands still works for nobody else
     stats.last_gc_unix = unix;
     stats.ngc++;
-    cyc.cpu = os_cpu_time();
     if (cyc.why == GC_FORCED) stats.nforced++;
     gc_last_end = end;
     if (rt_debug.gctrace) trace(end, marked);
@@ -338,10 +354,14 @@ SYSTEM u64 rt_gc_begin(void) {
     limit_find();
     return gc_cycle + 1;
 }
-SYSTEM bool rt_gc_step(u64 cycle) { // a time slice of it; true: done
-    if (gc_concurrent()) return gc_force((u32)cycle);
+// A time slice of it. If the goroutine gives way at the return, its results are roots: what marking left in the register of the second would be one.
+typedef struct Step {
+    u64 done, none;
+} Step;
+SYSTEM Step rt_gc_step(u64 cycle) {
+    if (gc_concurrent()) return (Step){gc_force((u32)cycle), 0};
     full_cycle();
-    return true;
+    return (Step){true, 0};
 }
 SYSTEM void rt_free_os_memory(void) {
     full_cycle();
@@ -430,7 +450,8 @@ SYSTEM i64 rt_set_gc_percent(i32 n) {
     gc_percent = n < 0 ? -1 : n;
     set_goal(stats.marked);
     start_the_world();
-    if (n >= 0 && n < old) gc_start(GC_FORCED);
+    if (n < 0 && gc_concurrent()) // none is under way when it returns
+        for (u32 cycle = gc_cycle; gc_phase && gc_cycle == cycle;) gc_force(cycle);
     return old;
 }
 SYSTEM i64 rt_set_memory_limit(i64 n) {

@@ -96,6 +96,7 @@ void cycle_flush(void);
 typedef struct MarkWork {
     i64 ns, beside; // of marking; of these beside the program
     u64 assisted;   // effort of assists
+    i64 cpu;        // time on CPUs for it, if there is a memory limit
 } MarkWork;
 void cycle_end(u64 marked, i64 marked_at, i64 t0, const MarkWork *work);
 

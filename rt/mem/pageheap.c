@@ -254,7 +254,7 @@ static SYSTEM bool heap_grow(usize npages) {
 // ---- interface
 
 extern i64 gc_memory_limit;
-static void release_for_limit(usize npages);
+static void release_for_limit(void);
 SYSTEM void out_of_memory(usize size) {
     i64 used = (i64)(heap.heap_inuse + heap.stack_inuse);
     rt_print("runtime: out of memory: cannot allocate %d-byte block (%d in use)\n", (i64)size, used);
@@ -263,7 +263,6 @@ SYSTEM void out_of_memory(usize size) {
 SYSTEM Span *span_alloc(usize npages, u8 state) {
     if (npages > HEAP_MAX >> PAGE_SHIFT) out_of_memory(npages << PAGE_SHIFT); // no list for it
     lock(&heap.lock);
-    if (unlikely(gc_memory_limit != INT64_MAX)) release_for_limit(npages);
     Span *s = run_find(npages);
     if (!s) {
         if (!heap_grow(npages) || !(s = run_find(npages))) {
@@ -287,6 +286,7 @@ SYSTEM Span *span_alloc(usize npages, u8 state) {
     else heap.stack_inuse += npages << PAGE_SHIFT;
     for (usize i = 0; i < npages; i++) heap.spans[p + i] = (usize)s;
     __atomic_store_n(&s->state, state == SPAN_HEAP ? SPAN_DEAD : state, __ATOMIC_RELEASE);
+    if (rel && unlikely(gc_memory_limit != INT64_MAX)) release_for_limit();
     unlock(&heap.lock);
     return s;
 }
@@ -374,7 +374,8 @@ static SYSTEM u64 mapped_bytes(void) {
            records_mapped();
 }
 SYSTEM u64 heap_mapped(void) { return mapped_bytes(); }
-static SYSTEM void release_for_limit(usize npages) {
-    u64 want = mapped_bytes() + (npages << PAGE_SHIFT);
-    if (want > (u64)gc_memory_limit) release_locked(want - (u64)gc_memory_limit);
+// Pages were taken that had gone back: others go in their place. Where none had, nothing is mapped, and what is free may be needed next.
+static SYSTEM void release_for_limit(void) {
+    u64 all = mapped_bytes();
+    if (all > (u64)gc_memory_limit) release_locked(all - (u64)gc_memory_limit);
 }

@@ -30,6 +30,7 @@ void os_set_tls(M *m);
 void os_yield(void);
 void os_usleep(u32 us);    // LEAF
 i64 os_cpu_time(void);     // SYSTEM: of this process, all its threads, ns
+i64 os_thread_time(void);  // SYSTEM: of this thread
 i32 os_ncpu(void);         // CPUs this process may use
 i32 os_cpu_limit(void);    // SYSTEM: of the control groups, CPUs rounded up; 0: none
 i64 os_memory_limit(void); // SYSTEM: the same, bytes. The first call of each must be alone

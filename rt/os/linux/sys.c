@@ -198,12 +198,14 @@ SYSTEM i64 walltime(i32 *nsec) {
     return ts.sec;
 }
 
-SYSTEM i64 os_cpu_time(void) {
-    enum { PROCESS_CPUTIME = 2 };
+static SYSTEM i64 cpu_clock(i32 which) {
     KTimespec ts = {0, 0};
-    clock_gettime_syscall(PROCESS_CPUTIME, &ts);
+    clock_gettime_syscall(which, &ts);
     return ts.sec * 1000000000 + ts.nsec;
 }
+enum { PROCESS_CPUTIME = 2, THREAD_CPUTIME };
+SYSTEM i64 os_cpu_time(void) { return cpu_clock(PROCESS_CPUTIME); }
+SYSTEM i64 os_thread_time(void) { return cpu_clock(THREAD_CPUTIME); }
 
 // func now() (sec int64, nsec int32, mono int64)
 typedef struct {
