@@ -527,15 +527,18 @@ static void parse_top_level(Parser *p) {
     pragma_clear(&p->lx);
 }
 
-static bool imports_unsafe(const File *f) {
-    for (i64 i = 0; i < f->imports.len; i++)
-        if (str_eq(f->imports.ptr[i]->path->text, S("\"unsafe\""))) return true;
+bool file_imports(Arena *a, const File *f, Str path) {
+    for (i64 i = 0; i < f->imports.len; i++) {
+        const BasicLit *l = f->imports.ptr[i]->path;
+        Str said;
+        if (l && !l->bad && lit_unquote(a, l->text, &said) && str_eq(said, path)) return true;
+    }
     return false;
 }
 
 static void check_linknames(Parser *p) {
     File *f = p->file;
-    if (p->lx.opt.imports_only || !f->linknames.len || imports_unsafe(f)) return;
+    if (p->lx.opt.imports_only || !f->linknames.len || file_imports(p->lx.arena, f, S("unsafe"))) return;
     for (i64 i = 0; i < f->linknames.len; i++)
         diag_error(p->lx.diag, f->linknames.ptr[i].pos,
                    "//go:linkname only allowed in Go files that import \"unsafe\"");

@@ -575,5 +575,6 @@ Str expr_str(Arena *, const Expr *);
 void tree_dump(Buf *, const File *); // indented dump for tests
 // Value of a LIT_STRING/LIT_RUNE literal's text (already validated by the lexer).
 bool lit_unquote(Arena *, Str text, Str *out);
+bool file_imports(Arena *, const File *, Str path); // however its path is written: "unsafe", `unsafe`, "\u0075nsafe"
 bool word_is_keyword(Str);
 bool lit_unquote_rune(Str text, i32 *out);

@@ -37,17 +37,8 @@ static void check_func_decls(Checker *c, Package *p) {
 
 // ---- linkname ---------------------------------------------------------------------------------------------------
 
-static bool imports(File *f, Str path) {
-    for (i64 i = 0; i < f->imports.len; i++) {
-        BasicLit *l = f->imports.ptr[i]->path;
-        if (l && !l->bad && l->text.len == path.len + 2 && str_eq(str_slice(l->text, 1, path.len + 1), path))
-            return true;
-    }
-    return false;
-}
-
 static void check_linkname(Checker *c, Package *p, File *f, Linkname *l, Map *seen) {
-    if (!imports(f, S("unsafe"))) {
+    if (!file_imports(c->arena, f, S("unsafe"))) {
         check_errorf(c, l->pos, "//go:linkname only allowed in Go files that import \"unsafe\"");
         return;
     }
@@ -98,7 +89,7 @@ static void check_embed_type(Checker *c, Package *p, VarDecl *d) {
 static void check_embed(Checker *c, File *f, VarDecl *d, bool local) {
     Pos pos = d->embed->pos;
     c->env.file = f;
-    if (!f || !imports(f, S("embed")))
+    if (!f || !file_imports(c->arena, f, S("embed")))
         check_errorf(c, pos, "go:embed requires import \"embed\" (or import _ \"embed\", if package is not used)");
     else if (d->names.len > 1) check_errorf(c, pos, "go:embed cannot apply to multiple vars");
     else if (d->values.len) check_errorf(c, pos, "go:embed cannot apply to var with initializer");

@@ -14,3 +14,10 @@ pull strings.explode; lib; v build lib.go; is $rc 0 'not marked, not linked'
 pull reflect.typedslicecopy; sed -i 's/^func main.*//' pull.go
 sed -i 's/_ "os"/_ "reflect"/' pull.go; echo 'func F() { x() }' >>pull.go; lib; v build lib.go; is $rc 0 'pushed by the runtime, not linked'
 v build -o p pull.go; is "$rc $(grep -c 'invalid reference' err)" '1 0' 'pushed by the runtime, no main'; has err 'function main is undeclared in the main package' 'no main'
+# However the import of unsafe or embed is written.
+mkdir spelled; cd spelled; echo data >x.txt; echo >empty.s; v mod init example.com/spelled; is $rc 0 'mod init'
+for q in '`unsafe` `embed`' '"\u0075nsafe" "em\x62ed"' '"unsafe" "embed"'; do
+    set -- $q
+    printf 'package main\n\nimport _ %s\nimport _ %s\n\n//go:embed x.txt\nvar text string\n\n//go:linkname nano runtime.nanotime\nfunc nano() int64\n\nfunc main() { println(text, nano() > 0) }\n' "$1" "$2" >main.go
+    v run .; is $rc 0 "imports written $q"; has err '^ true$' "imports written $q"
+done
