@@ -5,7 +5,8 @@ usage: services.py [--go PATH] [--vole PATH] [--seconds N] [--rounds N] [--conne
 Rows: hello, json (an order of 440 bytes is taken apart and sent back), file (16 KB by http.FileServer), tls (hello over TLS 1.3), h2 (hello over HTTP/2
 and TLS, ten streams a connection). Connections are kept. Load comes from wrk (h2: h2load of Debian's nghttp2-client), one thread, on loopback.
 For each: requests per second of the server's CPU time (user and system), the 99th percentile of the latency, the server's peak memory; of several rounds the
-medians. With more than 1,000 connections over TLS handshakes are not counted, but in the memory. Then the geometric mean of the ratios. Each connection is a descriptor on both sides: 10,000 need a hard limit of 20,100 or more.
+medians. With more than 1,000 connections over TLS load comes from h2load, also of HTTP/1.1, which warms up until all handshakes are made: these are not
+counted, but in the memory. Then the geometric mean of the ratios. Each connection is a descriptor on both sides: 10,000 need a hard limit of 20,100 or more.
 """
 import argparse, math, os, re, resource, shutil, socket, statistics, subprocess, sys, tempfile
 
@@ -47,33 +48,39 @@ def wrk(url, connections, seconds, script):
     return int(re.search(r"(\d+) requests in", text).group(1)), float(number) * UNITS[unit]
 
 
-# h2load has no percentiles: the log of its requests has (start in us, status, latency in us).
-def h2load(url, connections, seconds, tmp):
+# h2load has no percentiles: the log of its requests has (start in us, status, latency in us). It tells at once when it begins and ends to measure.
+# Requests, the 99th percentile, the server's CPU time meanwhile, and whether each connection had an answer.
+def h2load(url, options, connections, seconds, warm_up, tmp, cpu):
     log = os.path.join(tmp, "h2.log")
     if os.path.exists(log): os.remove(log)
-    command = ["h2load", "-t1", "-c%d" % connections, "-m10", "-D%d" % seconds, "--log-file=" + log, url]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if re.search(r"(\d+) failed, (\d+) errored", text).groups() != ("0", "0"): sys.exit("services.py: h2load: " + text)
+    command = ["h2load", "-t1", "-c%d" % connections, "-D%d" % seconds, "--warm-up-time=%d" % warm_up, "--log-file=" + log] + options + [url]
+    marks, text = [cpu()], ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as p:
+        for line in p.stdout:
+            if line.startswith(("Main benchmark duration is started", "Main benchmark duration is over")): marks.append(cpu())
+            text += line
+    if p.returncode != 0 or re.search(r"(\d+) failed, (\d+) errored", text).groups() != ("0", "0"): sys.exit("services.py: h2load: " + text)
     latencies = sorted(int(l.split("\t")[2]) for l in open(log))
-    return len(latencies), latencies[len(latencies) * 99 // 100] / 1e3
+    least = float(re.search(r"req/s +: +([\d.]+)", text).group(1))
+    return len(latencies), latencies[len(latencies) * 99 // 100] / 1e3, marks[-1] - marks[-2], least > 0
 
 
-# Requests a second of the server's CPU, and p99. Thousands of handshakes come before the first answer, and how long they take depends on the machine: the time grows
-# until each connection had several answers; of a run and one twice as long, which both had all the handshakes, the difference counts.
-def measure(run, connections, seconds, cpu, handshakes):
-    def once(n):
-        before = cpu()
-        requests, p99 = run(connections, n)
-        return requests, cpu() - before, p99
-    requests, used, p99 = once(seconds)
-    if not handshakes: return requests / used, p99
-    while requests < 5 * connections:
-        seconds *= 2
-        if seconds > 320: sys.exit("services.py: %d connections: %d answers in %d s" % (connections, requests, seconds / 2))
-        requests, used, p99 = once(seconds)
-    more, more_used, p99 = once(2 * seconds)
-    if more <= requests or more_used <= used: sys.exit("services.py: %d answers in %d s, %d in twice as many" % (requests, seconds, more))
-    return (more - requests) / (more_used - used), p99
+# Requests a second of the server's CPU, and p99.
+def measure(run, connections, seconds, cpu):
+    before = cpu()
+    requests, p99 = run(connections, seconds)
+    return requests / (cpu() - before), p99
+
+
+# Thousands of handshakes come before the first answer, and how long they take depends on the machine: warming up takes longer until each connection has
+# answers while it is measured.
+def measure_warm(run, seconds):
+    warm_up = 20
+    while True:
+        requests, p99, used, all_answered = run(seconds, warm_up)
+        if all_answered: return requests / used, p99
+        warm_up *= 2
+        if warm_up > 320: sys.exit("services.py: connections without an answer in %d s" % (warm_up / 2 + seconds))
 
 
 def load(exe, row, connections, a, tmp):
@@ -85,10 +92,12 @@ def load(exe, row, connections, a, tmp):
         server.stdout.readline()
         url = "%s://127.0.0.1:%d/" % ("https" if secure else "http", port) + {"json": "echo", "file": "files/page.html"}.get(row, "hello")
         script = ["-s", os.path.join(tmp, "post.lua")] if row == "json" else []
-        run = (lambda n, s: h2load(url, n, s, tmp)) if row == "h2" else (lambda n, s: wrk(url, n, s, script))
+        cpu = lambda: ticks(server.pid)
+        options = ["-m10"] if row == "h2" else ["--h1", "-m1"]
+        run = (lambda n, s: h2load(url, options, n, s, 0, tmp, cpu)[:2]) if row == "h2" else (lambda n, s: wrk(url, n, s, script))
         run(16, 1)  # caches of both sides
-        handshakes = secure and connections > 1000
-        rate, p99 = measure(run, connections, max(a.seconds, 10) if handshakes else a.seconds, lambda: ticks(server.pid), handshakes)
+        if secure and connections > 1000: rate, p99 = measure_warm(lambda s, w: h2load(url, options, connections, s, w, tmp, cpu), max(a.seconds, 10))
+        else: rate, p99 = measure(run, connections, a.seconds, cpu)
         return rate, p99, peak_kb(server.pid)
     finally:
         server.kill()
