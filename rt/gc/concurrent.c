@@ -303,10 +303,24 @@ static SYSTEM void help(void) {
 
 // ---- cycles
 
+// A piece of bringing this cycle to its end, with sweeping; true: it is there.
+static SYSTEM bool force_step(u32 cycle) {
+    if (gc_cycle == cycle && !gc_phase && heap.unswept) sweep_some(64);
+    else if (gc_phase && (i32)(gc_cycle - cycle) <= 0) help();
+    else if ((i32)(gc_cycle - cycle) >= 0) return true;
+    else {
+        u32 zero = 0;
+        if (__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            begin(GC_FORCED, 0); // in C frames of who asks, scanning would only find what earlier calls left
+        else wait_for_other();
+    }
+    return false;
+}
 SYSTEM void gc_start_concurrent(int why) {
     u32 zero = 0;
     if (why == GC_FORCED) { // any cycle that begins from now on: others may begin one after the other
-        for (u32 cycle = gc_cycle + 1; !gc_force(cycle);) {
+        u32 cycle = gc_cycle + 1;
+        while (!force_step(cycle)) {
         }
         return;
     }
@@ -320,25 +334,19 @@ SYSTEM void gc_start_concurrent(int why) {
     }
     begin(why, C_FRAMES()); // which may hold pointers
 }
+// A time slice of it. Who is asked to give way does nothing: callers let it, or they would turn here for ever.
 SYSTEM bool gc_force(u32 cycle) {
     M *m = this_m();
-    for (i64 end = nanotime() + TIME_SLICE; nanotime() < end && !m->curg->preempt;) {
-        if (gc_cycle == cycle && !gc_phase && heap.unswept) sweep_some(64);
-        else if (gc_phase && (i32)(gc_cycle - cycle) <= 0) help();
-        else if ((i32)(gc_cycle - cycle) >= 0) return true;
-        else {
-            u32 zero = 0;
-            if (__atomic_compare_exchange_n(&running, &zero, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-                begin(GC_FORCED, 0); // in C frames of who asks, scanning would only find what earlier calls left
-            else wait_for_other();
-        }
-    }
+    for (i64 end = nanotime() + TIME_SLICE; nanotime() < end && !m->curg->preempt;)
+        if (force_step(cycle)) return true;
     return false;
+}
+SYSTEM void gc_end_phase(void) {
+    for (u32 cycle = gc_cycle; gc_phase && gc_cycle == cycle;) help();
 }
 SYSTEM void gc_other_phase(void) {
     if (!gc_phase) gc_start_concurrent(GC_HEAP);
-    else if (cheaprandn(4) == 0)
-        for (u32 cycle = gc_cycle; gc_phase && gc_cycle == cycle;) help();
+    else if (cheaprandn(4) == 0) gc_end_phase();
 }
 // World stopped: P p will not be one any more; its timers are P 0's.
 SYSTEM void gc_lost_p(P *p) {

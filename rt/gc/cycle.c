@@ -450,8 +450,7 @@ SYSTEM i64 rt_set_gc_percent(i32 n) {
     gc_percent = n < 0 ? -1 : n;
     set_goal(stats.marked);
     start_the_world();
-    if (n < 0 && gc_concurrent()) // none is under way when it returns
-        for (u32 cycle = gc_cycle; gc_phase && gc_cycle == cycle;) gc_force(cycle);
+    if (n < 0 && gc_concurrent()) gc_end_phase(); // none is under way when it returns
     return old;
 }
 SYSTEM i64 rt_set_memory_limit(i64 n) {
