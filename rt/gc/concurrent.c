@@ -334,7 +334,6 @@ SYSTEM void gc_start_concurrent(int why) {
     }
     begin(why, C_FRAMES()); // which may hold pointers
 }
-// A time slice of it. Who is asked to give way does nothing: callers let it, or they would turn here for ever.
 SYSTEM bool gc_force(u32 cycle) {
     M *m = this_m();
     for (i64 end = nanotime() + TIME_SLICE; nanotime() < end && !m->curg->preempt;)

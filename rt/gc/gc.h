@@ -80,8 +80,9 @@ bool gc_idle(void);         // the same with nothing to run; false: there was no
 void gc_before_alloc(
     void); // on the slow path of allocation, no lock held: lets others stop the world, starts a cycle, assists
 void gc_lost_p(P *p);
-void gc_end_phase(void);  // of the cycle that marks, if one does
-bool gc_force(u32 cycle); // a time slice of bringing this cycle to its end; true: it is
+void gc_end_phase(void); // of the cycle that marks, if one does
+// A time slice of bringing this cycle to its end; true: it is. Does nothing for a goroutine that is asked to give way: never to be called in a loop in C.
+bool gc_force(u32 cycle);
 void gc_other_phase(void);
 void scan_lock(G *g);
 void scan_unlock(G *g);

@@ -78,6 +78,16 @@ static int cmp_text(const void *pa, const void *pb) {
     return (int)(b->flags & FUNC_ASM) - (int)(a->flags & FUNC_ASM); // an assembly record beats the plain symbol
 }
 
+i64 link_func_at(const FuncRec *f, i64 n, u32 entry) {
+    i64 lo = 0, hi = n;
+    while (lo < hi) {
+        i64 mid = (lo + hi) / 2;
+        if (f[mid].entry < entry) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < n && f[lo].entry == entry ? lo : -1;
+}
+
 i64 link_pctab_room(i64 len) {
     i64 step = 16;
     while (step < 4096 && step < len / 256) step *= 2;
@@ -111,16 +121,11 @@ static void build_functab(Link *l) {
     l->nents = n;
     l->pctab_len = t.pctab.len;
     if (l->job->kind == LINK_EXE) buf_zero(&t.pctab, link_pctab_room(t.pctab.len) - t.pctab.len);
-    Sym *tables[] = {table_buf(l, &t.recs, 8), table_buf(l, &t.names, 1), table_buf(l, &t.pctab, 1),
-                     table_buf(l, &t.inltree, 4), link_table(l, NULL, 0, 8)},
-        *files = tables[4];
-    memcpy(l->piecewise, tables, sizeof tables);
-    memcpy(l->tables, tables, sizeof tables);
-    l->funcs = tables[TAB_FUNCS];
-    MODULE_PTR(l, funcs, tables[TAB_FUNCS]);
-    MODULE_PTR(l, funcnames, tables[TAB_NAMES]);
-    MODULE_PTR(l, pctab, tables[TAB_PCTAB]);
-    MODULE_PTR(l, inltree, tables[TAB_INLTREE]);
+    MODULE_PTR(l, funcs, l->tables[TAB_FUNCS] = table_buf(l, &t.recs, 8));
+    MODULE_PTR(l, funcnames, l->tables[TAB_NAMES] = table_buf(l, &t.names, 1));
+    MODULE_PTR(l, pctab, l->tables[TAB_PCTAB] = table_buf(l, &t.pctab, 1));
+    MODULE_PTR(l, inltree, l->tables[TAB_INLTREE] = table_buf(l, &t.inltree, 4));
+    Sym *files = l->tables[TAB_FILES] = link_table(l, NULL, 0, 8);
     obj_define(files, SYM_RODATA, l->a, arena_alloc(l->a, 8 * (t.files.len + 1), 8), 8 * t.files.len, 8);
     for (i64 i = 0; i < t.files.len; i++)
         obj_reloc(files, (u32)(8 * i), REL_ABS64, link_table(l, t.files.ptr[i].ptr, t.files.ptr[i].len + 1, 1), 0);
@@ -141,7 +146,7 @@ static void build_typelinks(Link *l) {
     for (i64 i = 0; i < links.len; i++) obj_reloc(s, (u32)(4 * i), REL_TYPE_OFF, links.ptr[i], 0);
     MODULE(l)->ntypelinks = (u64)links.len;
     MODULE_PTR(l, typelinks, s);
-    l->typelinks = l->piecewise[5] = s;
+    l->tables[TAB_TYPELINKS] = s;
 
     Section *itabs = &l->sec[OS_ITAB];
     s = link_table(l, NULL, 0, 8);
@@ -149,7 +154,7 @@ static void build_typelinks(Link *l) {
     for (i64 i = 0; i < itabs->syms.len; i++) obj_reloc(s, (u32)(8 * i), REL_ABS64, itabs->syms.ptr[i], 0);
     MODULE(l)->nitablinks = (u64)itabs->syms.len;
     MODULE_PTR(l, itablinks, s);
-    l->piecewise[6] = s;
+    l->tables[TAB_ITABLINKS] = s;
 }
 
 static Sym *build_mask(Link *l, OutSec os) {

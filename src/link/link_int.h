@@ -30,7 +30,18 @@ typedef struct ElfFunc {
     u32 flags, frame_size;
 } ElfFunc; // C or assembly function
 
-typedef enum LinkTable { TAB_FUNCS, TAB_NAMES, TAB_PCTAB, TAB_INLTREE, TAB_FILES, TAB_DATA_MASK, TAB_COUNT } LinkTable;
+// Tables of the module's record. Of those before TAB_DATA_MASK no node of a plugin needs all: the loader itself looks at what it needs.
+typedef enum LinkTable {
+    TAB_FUNCS,
+    TAB_NAMES,
+    TAB_PCTAB,
+    TAB_INLTREE,
+    TAB_FILES,
+    TAB_TYPELINKS,
+    TAB_ITABLINKS,
+    TAB_DATA_MASK,
+    TAB_COUNT
+} LinkTable;
 
 typedef struct Link {
     LinkJob *job;
@@ -48,8 +59,6 @@ typedef struct Link {
     VEC(Buf) bufs;              // what tables are made of; link_end
     u64 base;                   // address of the first segment
     struct LinkPlugin *plugin;  // share.c; NULL: it is an executable
-    Sym *funcs, *typelinks;     // tables
-    Sym *piecewise[7];          // tables that no node of a plugin needs as a whole
     Buf ends;                   // of a plugin: PluginEnds
     Sym *shared;                // of a host
     struct LinkPatching *patch; // patch.c; NULL: nothing can be patched
@@ -77,6 +86,8 @@ bool link_share_reloc(Link *, Sym *from, const Reloc *, u8 *place, u64 addr); //
 void link_share_write(Link *, Buf *image, i64 *at);                           // a plugin's head and tables
 void link_share_sum(const Link *, Buf *image);
 void link_renew_record(Link *, i64 image, LinkRecord *); // renew_record.c: when the image is written
+i64 link_func_at(const FuncRec *, i64 n,
+                 u32 entry);  // layout.c: the function that begins there, by binary search; -1: none does
 i64 link_pctab_room(i64 len); // layout.c: so that many functions may change before something moves
 // What a relocation at address `at` puts to p; elf_write.c. False: it does not fit.
 bool link_put(u8 *p, int kind, u64 at, u64 v, bool gone, u64 text, u64 types);

@@ -29,8 +29,8 @@ static void need(Walk *w, Sym *s) {
 
 // What the loader itself looks at, as far as it is needed.
 static bool is_piecewise(const Link *l, const Sym *s) {
-    for (i64 i = 0; i < NELEM(l->piecewise); i++)
-        if (s == l->piecewise[i]) return true;
+    for (i64 i = 0; i < TAB_DATA_MASK; i++)
+        if (s == l->tables[i]) return true;
     return false;
 }
 
@@ -100,16 +100,10 @@ void link_nodes_sort(Link *l, const LinkNodes *n, Sym **syms, i64 count) {
 
 static u32 func_of(const Link *l, const Sym *s) {
     if (s->kind != SYM_TEXT) return PLUGIN_NONE;
-    const FuncRec *f = (const FuncRec *)(const void *)l->funcs->data;
-    i64 lo = 0, hi = l->funcs->size / (i64)sizeof *f;
-    u32 entry = (u32)(s->addr - l->sec[OS_TEXT].addr);
-    while (lo < hi) {
-        i64 mid = (lo + hi) / 2;
-        if (f[mid].entry < entry) lo = mid + 1;
-        else hi = mid;
-    }
-    bool found = lo < l->funcs->size / (i64)sizeof *f && f[lo].entry == entry;
-    return found ? (u32)lo : PLUGIN_NONE;
+    const Sym *t = l->tables[TAB_FUNCS];
+    i64 i = link_func_at((const FuncRec *)(const void *)t->data, t->size / (i64)sizeof(FuncRec),
+                         (u32)(s->addr - l->sec[OS_TEXT].addr));
+    return i < 0 ? PLUGIN_NONE : (u32)i;
 }
 
 u32 link_node(const LinkNodes *n, Sym *s) {

@@ -109,13 +109,7 @@ static u8 *place_of(const Renew *r, const RenewSym *x, i64 size) {
 static i64 func_of(const Renew *r, const RenewSym *x) {
     const FuncRec *f = (const FuncRec *)(const void *)(r->image + r->h->funcs.off);
     u32 entry = x->addr - (u32)r->h->addr[OS_TEXT];
-    i64 lo = 0, hi = r->h->nfuncs;
-    while (lo < hi) {
-        i64 mid = (lo + hi) / 2;
-        if (f[mid].entry < entry) lo = mid + 1;
-        else hi = mid;
-    }
-    return lo < r->h->nfuncs && f[lo].entry == entry ? lo : -1;
+    return link_func_at(f, r->h->nfuncs, entry);
 }
 
 static bool same_mask(const Renew *r, const Sym *s, const RenewSym *x) {
@@ -301,13 +295,6 @@ static u32 *field(FuncRec *f, int i) {
     }
 }
 
-static void collect_blobs(Renew *r, Changed *c, FuncTables *t) {
-    const CodeInfo *code = c->sym->code;
-    Str all[5] = {code->lines, code->maps, code->sps, code->unsafe, code->args};
-    memcpy(t->blobs, all, sizeof all);
-    (void)r;
-}
-
 typedef struct Blobs {
     VEC(Blob) old, fresh; // old: those that are there, one behind the other; fresh: new ones, from: into text
     Buf text;
@@ -401,7 +388,9 @@ static bool tables_are_known(Renew *r) {
     r->tables = ANEWN(r->a, FuncTables, r->list.len + 1);
     for (i64 i = 0; i < r->list.len; i++) {
         if (r->list.ptr[i].func < 0) continue;
-        collect_blobs(r, &r->list.ptr[i], &r->tables[i]);
+        const CodeInfo *code = r->list.ptr[i].sym->code;
+        r->tables[i].blobs[0] = code->lines, r->tables[i].blobs[1] = code->maps, r->tables[i].blobs[2] = code->sps;
+        r->tables[i].blobs[3] = code->unsafe, r->tables[i].blobs[4] = code->args; // field's order
         if (!same_inlined(r, &r->list.ptr[i], &r->tables[i])) return false;
     }
     return true;

@@ -331,7 +331,7 @@ static void put_symbols(HeadWriter *w, i64 names) {
 static u64 loaded_size(const Link *l) { return (u64)(l->sec[OS_DATA].off + l->sec[OS_DATA].size); }
 
 static void put_typelinks(HeadWriter *w) {
-    const Sym *s = w->l->typelinks;
+    const Sym *s = w->l->tables[TAB_TYPELINKS];
     u32 *v = ANEWN(w->l->a, u32, s->relocs.len + 1);
     for (i64 i = 0; i < s->relocs.len; i++) v[i] = link_node(w->l->plugin->nodes, s->relocs.ptr[i].sym);
     w->h.typelinks = put_table(w, v, s->relocs.len, sizeof *v);
