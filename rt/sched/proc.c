@@ -644,7 +644,7 @@ SYSTEM bool give_to_waiter(P *p) {
     m_wake(w);
     return true;
 }
-static SYSTEM G *steal_work(P *p, i64 *now, bool *ran_timer) {
+static SYSTEM G *steal_work(P *p, bool *ran_timer) {
     *ran_timer = false;
     u32 n = (u32)gomaxprocs;
     for (int round = 0; round < 4; round++) {
@@ -654,9 +654,9 @@ static SYSTEM G *steal_work(P *p, i64 *now, bool *ran_timer) {
             P *q = allp[(start + i) % n];
             if (q == p) continue;
             if (round == 3 && q->timers && q->timers->minwhen) {
-                *now = nanotime();
-                if ((i64)q->timers->minwhen <= *now) {
-                    timers_run(q, *now);
+                i64 now = nanotime();
+                if ((i64)q->timers->minwhen <= now) {
+                    timers_run(q, now);
                     bool inherit;
                     G *g = runq_get(p, &inherit);
                     if (g) return g;
@@ -685,15 +685,15 @@ static SYSTEM G *take_list(G *list) { // first of a netpoll list, the rest becom
     return list;
 }
 
-static SYSTEM G *find_runnable(bool *inherit) {
-    M *m = this_m();
-    bool inherit_ = false;
-top:;
-    P *p = m->p;
-    *inherit = false;
+static SYSTEM void start_spinning(M *m) {
+    m->spinning = true;
+    __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
+}
+// What comes before any goroutine: a stop of the world, a thread that wants a P, a cycle, other settings. True: something was; all is to be looked at again.
+static SYSTEM bool ran_errand(M *m) {
     if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_ACQUIRE))) {
         gcstop_m(false);
-        goto top;
+        return true;
     }
     if (unlikely(__atomic_load_n(&sched.pwant, __ATOMIC_RELAXED) != NULL)) {
         lock(&sched.lock);
@@ -705,53 +705,43 @@ top:;
         unlock(&sched.lock);
         if (gone) {
             stop_m();
-            goto top;
+            return true;
         }
     }
     if (unlikely(sched.force_gc) && __atomic_exchange_n(&sched.force_gc, 0, __ATOMIC_ACQ_REL)) {
         gc_start(GC_PERIODIC);
-        goto top;
+        return true;
     }
     if (unlikely(sched.want_procs)) {
         i32 n = __atomic_exchange_n(&sched.want_procs, 0, __ATOMIC_ACQ_REL);
         stop_the_world("GOMAXPROCS");
         if (n > 0 && !gomaxprocs_env) procresize(n);
         start_the_world();
-        goto top;
+        return true;
     }
     if (unlikely(sched.want_limit)) {
         gc_limit_change(__atomic_exchange_n(&sched.want_limit, 0, __ATOMIC_ACQ_REL));
-        goto top;
+        return true;
     }
-    if (unlikely(gc_phase)) {
-        stop_spinning(m);
-        gc_between();
-        p = m->p;
-    }
-    TRACE(poll);
-    i64 now = 0;
-    if (p->timers && p->timers->minwhen) {
-        now = nanotime();
-        if ((i64)p->timers->minwhen <= now) timers_run(p, now);
-    }
+    return false;
+}
+static SYSTEM G *globrunq_take(P *p, i32 max) {
+    lock(&sched.lock);
+    G *g = globrunq_get(p, max);
+    unlock(&sched.lock);
+    return g;
+}
+// The next goroutine of p's own queue, of all Ps' queues, or that the network made ready.
+static SYSTEM G *next_queued(P *p, bool *inherit) {
     G *g;
-    if (p->schedtick % 61 == 0 && sched.runq.n) {
-        lock(&sched.lock);
-        g = globrunq_get(p, 1);
-        unlock(&sched.lock);
-        if (g) return g;
-    }
+    if (p->schedtick % 61 == 0 && sched.runq.n && (g = globrunq_take(p, 1))) return g;
     if (preempted_turn(p) && (g = take_preempted(p))) return g;
-    if ((g = runq_get(p, &inherit_))) {
-        *inherit = inherit_;
+    bool shares = false;
+    if ((g = runq_get(p, &shares))) {
+        *inherit = shares;
         return g;
     }
-    if (__atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED)) {
-        lock(&sched.lock);
-        g = globrunq_get(p, 0);
-        unlock(&sched.lock);
-        if (g) return g;
-    }
+    if (__atomic_load_n(&sched.runq.n, __ATOMIC_RELAXED) && (g = globrunq_take(p, 0))) return g;
     if (netpoll_ready() && netpoll_any_waiters() && __atomic_load_n(&sched.lastpoll, __ATOMIC_RELAXED)) {
         i32 delta;
         G *list = netpoll(0, &delta);
@@ -760,114 +750,122 @@ top:;
             return take_list(list);
         }
     }
-    if ((g = take_interrupted(p, inherit)) || (g = take_preempted(p))) return g;
-    if (m->spinning || 2 * __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) <
-                           (u32)gomaxprocs - __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED)) {
-        if (!m->spinning) {
-            m->spinning = true;
-            __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
-        }
-        bool ran = false;
-        g = steal_work(p, &now, &ran);
-        if (g) return g;
-        if (ran) goto top;
-    }
-    if (unlikely(gc_phase)) {
-        stop_spinning(m);
-        if (gc_idle()) goto top;
-    }
-    if (heap.unswept) {
-        stop_spinning(m);
-        if (sweep_some(16)) goto top;
-    }
-    // nothing: give the P back
+    if ((g = take_interrupted(p, inherit))) return g;
+    return take_preempted(p);
+}
+// From another P, if not too many threads look already. again: timers ran, which may have made work.
+static SYSTEM G *next_stolen(M *m, P *p, bool *again) {
+    if (!m->spinning && 2 * __atomic_load_n(&sched.nmspinning, __ATOMIC_RELAXED) >=
+                            (u32)gomaxprocs - __atomic_load_n(&sched.npidle, __ATOMIC_RELAXED))
+        return NULL;
+    if (!m->spinning) start_spinning(m);
+    return steal_work(p, again);
+}
+static SYSTEM bool acquire_idle_p(bool in_stop) { // in_stop: also while the world is being stopped
     lock(&sched.lock);
-    if (sched.gcwaiting) {
-        unlock(&sched.lock);
-        goto top;
-    }
-    if ((g = globrunq_get(p, 0)) || (g = queue_pop(&sched.interrupted)) || (g = queue_pop(&sched.preempted))) {
-        unlock(&sched.lock);
-        return g;
-    }
-    if (!m->spinning && __atomic_load_n(&sched.needspinning, __ATOMIC_RELAXED) == 1) {
-        m->spinning = true;
-        __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
-        __atomic_store_n(&sched.needspinning, 0, __ATOMIC_RELAXED);
-        unlock(&sched.lock);
-        goto top;
-    }
-    release_p();
-    pidle_put(p);
+    P *q = sched.gcwaiting && !in_stop ? NULL : pidle_get();
     unlock(&sched.lock);
+    if (q) acquire_p(q);
+    return q != NULL;
+}
+// Nothing to do: the P goes back, after a last look. True: there was something, in g or for whoever looks again.
+static SYSTEM bool found_at_last(M *m, P *p, G **g) {
+    lock(&sched.lock);
+    bool again = sched.gcwaiting;
+    if (!again)
+        again = (*g = globrunq_get(p, 0)) || (*g = queue_pop(&sched.interrupted)) || (*g = queue_pop(&sched.preempted));
+    if (!again && !m->spinning && __atomic_load_n(&sched.needspinning, __ATOMIC_RELAXED) == 1) {
+        start_spinning(m);
+        __atomic_store_n(&sched.needspinning, 0, __ATOMIC_RELAXED);
+        again = true;
+    }
+    if (!again) {
+        release_p();
+        pidle_put(p);
+    }
+    unlock(&sched.lock);
+    if (again) return true;
     bool was_spinning = m->spinning;
-    if (m->spinning) {
-        m->spinning = false;
-        __atomic_fetch_sub(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
-    }
+    stop_spinning(m);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (any_work()) { // came while we still counted as spinning
-        lock(&sched.lock);
-        P *q = pidle_get();
-        unlock(&sched.lock);
-        if (q) {
-            acquire_p(q);
-            if (was_spinning) {
-                m->spinning = true;
-                __atomic_fetch_add(&sched.nmspinning, 1, __ATOMIC_SEQ_CST);
-            }
-            goto top;
-        }
+    if (!any_work() || !acquire_idle_p(true)) return false; // what came while we still counted as spinning
+    if (was_spinning) start_spinning(m);
+    return true;
+}
+// Without a P: until the network, or a timer at `when` (0: none). A goroutine, if one is there and a P for it.
+static SYSTEM G *sleep_in_poll(M *m, i64 when) {
+    __atomic_store_n(&sched.polluntil, (u64)when, __ATOMIC_SEQ_CST);
+    when = timers_next(); // a timer that came before polluntil was visible
+    i64 delay = -1;
+    if (when) {
+        i64 now = nanotime();
+        delay = when > now ? when - now : 0;
     }
-    i64 when = timers_next();
-    if (netpoll_ready() && (netpoll_any_waiters() || when) &&
-        __atomic_exchange_n(&sched.lastpoll, 0, __ATOMIC_SEQ_CST)) {
-        __atomic_store_n(&sched.polluntil, (u64)when, __ATOMIC_SEQ_CST);
-        when = timers_next(); // a timer that came before polluntil was visible
-        i64 delay = -1;
-        if (when) {
-            now = nanotime();
-            delay = when > now ? when - now : 0;
-        }
-        i32 delta = 0;
-        m->stopped_sp = (usize)__builtin_frame_address(0);
-        G *list = netpoll(delay, &delta);
-        m->stopped_sp = 0;
-        __atomic_store_n(&sched.polluntil, 0, __ATOMIC_SEQ_CST);
-        __atomic_store_n(&sched.lastpoll, (u64)nanotime(), __ATOMIC_SEQ_CST);
-        netpoll_adjust(delta);
-        lock(&sched.lock);
-        P *q = sched.gcwaiting ? NULL : pidle_get();
-        unlock(&sched.lock);
-        if (q) {
-            acquire_p(q);
-            if (list) return take_list(list);
-            goto top;
-        }
-        inject_glist(list);
-        stop_m();
-        goto top;
-    }
-    M *none = NULL;
-    if (when && __atomic_compare_exchange_n(&sched.timekeeper, &none, m, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
-        i64 w;
-        __atomic_store_n(&sched.polluntil, (u64)when, __ATOMIC_SEQ_CST);
-        w = timers_next();
-        if (w && w < when) when = w;
-        bool have_p = m_sleep(when);
-        __atomic_store_n(&sched.timekeeper, NULL, __ATOMIC_SEQ_CST);
-        __atomic_store_n(&sched.polluntil, 0, __ATOMIC_SEQ_CST);
-        if (!have_p) {
-            lock(&sched.lock);
-            P *q = sched.gcwaiting ? NULL : pidle_get();
-            unlock(&sched.lock);
-            if (q) acquire_p(q);
-            else stop_m();
-        }
-        goto top;
-    }
+    i32 delta = 0;
+    m->stopped_sp = (usize)__builtin_frame_address(0);
+    G *list = netpoll(delay, &delta);
+    m->stopped_sp = 0;
+    __atomic_store_n(&sched.polluntil, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&sched.lastpoll, (u64)nanotime(), __ATOMIC_SEQ_CST);
+    netpoll_adjust(delta);
+    if (acquire_idle_p(false)) return list ? take_list(list) : NULL;
+    inject_glist(list);
     stop_m();
-    goto top;
+    return NULL;
+}
+// Without a P, as the one thread that wakes for timers.
+static SYSTEM void sleep_until(i64 when) {
+    __atomic_store_n(&sched.polluntil, (u64)when, __ATOMIC_SEQ_CST);
+    i64 w = timers_next();
+    bool have_p = m_sleep(w && w < when ? w : when);
+    __atomic_store_n(&sched.timekeeper, NULL, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&sched.polluntil, 0, __ATOMIC_SEQ_CST);
+    if (!have_p && !acquire_idle_p(false)) stop_m();
+}
+// Without a P: sleeps until there is work. With one again.
+static SYSTEM G *sleep_for_work(M *m) {
+    i64 when = timers_next();
+    if (netpoll_ready() && (netpoll_any_waiters() || when) && __atomic_exchange_n(&sched.lastpoll, 0, __ATOMIC_SEQ_CST))
+        return sleep_in_poll(m, when);
+    M *none = NULL;
+    if (when && __atomic_compare_exchange_n(&sched.timekeeper, &none, m, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+        sleep_until(when);
+    else stop_m();
+    return NULL;
+}
+
+static SYSTEM G *find_runnable(bool *inherit) {
+    M *m = this_m();
+    for (;;) {
+        *inherit = false;
+        if (ran_errand(m)) continue;
+        if (unlikely(gc_phase)) {
+            stop_spinning(m);
+            gc_between();
+        }
+        P *p = m->p;
+        TRACE(poll);
+        if (p->timers && p->timers->minwhen) {
+            i64 now = nanotime();
+            if ((i64)p->timers->minwhen <= now) timers_run(p, now);
+        }
+        G *g = next_queued(p, inherit);
+        if (g) return g;
+        bool again = false;
+        if ((g = next_stolen(m, p, &again))) return g;
+        if (again) continue;
+        if (unlikely(gc_phase)) {
+            stop_spinning(m);
+            if (gc_idle()) continue;
+        }
+        if (heap.unswept) {
+            stop_spinning(m);
+            if (sweep_some(16)) continue;
+        }
+        bool found = found_at_last(m, p, &g);
+        if (!found) g = sleep_for_work(m);
+        if (g) return g;
+    }
 }
 
 static void stop_locked_m(void);
