@@ -68,7 +68,7 @@ static bool is_whole(Arena *a, const PluginView *v, const u8 *file) {
 
 const char *plugin_view(Arena *a, Str bytes, PluginView *v) {
     u8 *copy = arena_alloc(a, bytes.len + 1, 8); // its tables are aligned
-    if (bytes.len) memcpy(copy, bytes.ptr, (size_t)bytes.len);
+    if (bytes.len > 0) memcpy(copy, bytes.ptr, (size_t)bytes.len);
     *v = (PluginView){.file = {(const char *)copy, bytes.len}};
     const char *wrong = find_head(v);
     if (wrong) return wrong;

@@ -71,7 +71,7 @@ static int cmp_lines(const void *px, const void *py) {
 Str sumfile_format(Arena *a, const SumFile *f) {
     i64 n = f->lines.len;
     SumLine *v = ANEWN(a, SumLine, n + 1);
-    if (n) memcpy(v, f->lines.ptr, sizeof *v * (size_t)n);
+    if (n > 0) memcpy(v, f->lines.ptr, sizeof *v * (size_t)n);
     qsort(v, (size_t)n, sizeof *v, cmp_lines);
     Buf b = {0};
     for (i64 i = 0; i < n; i++) {

@@ -347,7 +347,7 @@ static void clear_slots(Live *l) {
     Block *b = init->block;
     i64 tail = b->values.len - at;
     Value **keep = ANEWN(f->arena, Value *, tail + 1);
-    if (tail) memcpy(keep, &b->values.ptr[at], sizeof(Value *) * (size_t)tail);
+    if (tail > 0) memcpy(keep, &b->values.ptr[at], sizeof(Value *) * (size_t)tail);
     b->values.len = at;
     for (i64 i = 0; i < f->slots.len; i++) {
         Slot *s = f->slots.ptr[i];
