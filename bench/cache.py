@@ -93,7 +93,7 @@ ROWS = (("full", "full build (`-a`)"), ("nothing", "nothing to do"), ("edit", "a
 
 
 def share(tool):
-    return f"{100 * tool.kept / (tool.kept + tool.made):.2f} %" if tool.kept + tool.made else "-"
+    return f"{100 * tool.kept / (tool.kept + tool.made):.3f} %" if tool.kept + tool.made else "-"
 
 
 def table(results):
