@@ -407,7 +407,7 @@ func (p *Plugin) Close() error {
 			emptied, try = true, 0
 			continue
 		}
-		if out.passing && try < tries { // goroutines have to go on
+		if out.passing && try < tries { // goroutines have to go on, cleanups to run
 			time.Sleep(wait)
 			wait = min(2*wait, most)
 		} else if out.goroutine != 0 || try >= 3 { // what was garbage for the first may be swept for the second

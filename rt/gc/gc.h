@@ -53,6 +53,7 @@ void gc_init(void);
 extern u64 gc_trigger;
 i64 gc_start_time(void);                       // of the first allocation
 u64 specials_count(bool finalizers, bool run); // queued so far, or run
+bool specials_pending(void);                   // world stopped: a finalizer or cleanup runs or is queued
 extern i32 gc_percent;
 extern i64 gc_memory_limit;
 i64 gc_limit_wanted(void);      // monitor thread: the control group allows another amount now; 0: nothing changed

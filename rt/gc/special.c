@@ -459,6 +459,7 @@ SYSTEM FinRec *rt_next_finalizer(void) {
     }
     return next_record();
 }
+SYSTEM bool specials_pending(void) { return finq.current || finq.first; }
 SYSTEM u64 specials_count(bool finalizers, bool run) { return run ? finq.nrun[finalizers] : finq.nqueued[finalizers]; }
 SYSTEM void finalizers_each(void (*visit)(void *, bool, usize, FuncVal *, GoType *, GoType *), void *ctx) {
     for (Span *s = spans_with; s; s = s->next_special)

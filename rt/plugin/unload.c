@@ -107,9 +107,11 @@ SYSTEM bool rt_plugin_unload(Plugin *p, Loaded *out) {
     sweep_all();
     memclr(out->lookups, sizeof *out->lookups);
     bool stays = runs(p, out) || is_referred_to(p, out);
+    out->passing |= stays && specials_pending(); // what runs or is queued may be the plugin's, or let go of it
     bool goes = !stays && !out->nskip;
     if (goes) take_out(p);
     start_the_world();
+    specials_wake(); // sweeping found some
     if (!goes) return !stays;
     if (!p->alone) shared_remove(p);
     plugin_debug_end(p);

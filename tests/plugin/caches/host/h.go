@@ -57,7 +57,7 @@ func gobs() (error, error, *api.Point, any) {
 }
 
 func main() {
-	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "file", "signal", "trace", "weak", "environment", "unique", "gob"}
+	names := []string{"json", "host's type", "xml", "template", "made types", "setting", "finalizer", "slow cleanup", "file", "signal", "trace", "weak", "environment", "unique", "gob"}
 	for range 2 {
 		for _, name := range names {
 			p := open()

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"text/template"
+	"time"
 	"unique"
 	"weak"
 
@@ -74,6 +75,10 @@ var all = map[string]func() string{
 	"finalizer": func() string {
 		runtime.SetFinalizer(own, func(*[40]int) {})
 		runtime.AddCleanup(own, func(int) {}, 1)
+		return ""
+	},
+	"slow cleanup": func() string { // Close waits until it has run
+		runtime.AddCleanup(new([40]int), func(int) { time.Sleep(20 * time.Millisecond) }, 1)
 		return ""
 	},
 	"environment": func() string { return fmt.Sprint(os.Setenv("OF_THE_PLUGIN", "value"), os.Getenv("OF_THE_PLUGIN")) },
