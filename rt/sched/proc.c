@@ -147,17 +147,25 @@ static SYSTEM G *interrupted_take(P *p) {
                : NULL;
 }
 SYSTEM bool has_work(P *p) { return !runq_empty(p) || __atomic_load_n(&p->interrupted, __ATOMIC_RELAXED); }
-static SYSTEM G *take_interrupted(P *p, bool *inherit) {
-    G *own = interrupted_take(p);
-    if (own) {
-        *inherit = true;
-        p->switches--; // nobody else ran: it is no other one
-    }
-    if (own || !queued(&sched.interrupted)) return own;
+static SYSTEM G *interrupted_pop(void) {
+    if (!queued(&sched.interrupted)) return NULL;
     lock(&sched.lock);
     G *g = queue_pop(&sched.interrupted);
     unlock(&sched.lock);
     return g;
+}
+static SYSTEM G *take_interrupted(P *p, bool *inherit) {
+    G *own = interrupted_take(p);
+    if (!own) return interrupted_pop();
+    *inherit = true;
+    p->switches--; // nobody else ran: it is no other one
+    return own;
+}
+// Where others yield again and again, the queues before these never end.
+static SYSTEM G *interrupted_turn(P *p) {
+    if (p->schedtick % 8 != 1) return NULL;
+    G *own = interrupted_take(p);
+    return own ? own : interrupted_pop();
 }
 static SYSTEM bool preempted_turn(P *p) {
     return p->schedtick % 8 == 5 && queued(&sched.preempted) && p->preempted_turn + 2 * TIME_SLICE <= nanotime();
@@ -736,6 +744,7 @@ static SYSTEM G *next_queued(P *p, bool *inherit) {
     G *g;
     if (p->schedtick % 61 == 0 && sched.runq.n && (g = globrunq_take(p, 1))) return g;
     if (preempted_turn(p) && (g = take_preempted(p))) return g;
+    if ((g = interrupted_turn(p))) return g;
     bool shares = false;
     if ((g = runq_get(p, &shares))) {
         *inherit = shares;
