@@ -557,6 +557,7 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
     g->preempt = 0;
     if (unlikely(g->blocking)) block_ends(g);
     g->waitsince = 0;
+    bool anywhere = g->async_preempted;
     g->async_preempted = 0;
     g->stackguard0 = unlikely(rt_debug.stackmove) ? STACK_MOVE : g->stack_lo + STACK_GUARD;
     if (!inherit) m->p->schedtick++;
@@ -567,7 +568,7 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
         g->on_resume = NULL;
         f(g);
     }
-    if (unlikely(g->domain != NULL)) domain_stop_at_return(g);
+    if (unlikely(g->domain != NULL)) domain_resumed(g, anywhere);
     gogo(g);
 }
 
