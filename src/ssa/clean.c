@@ -262,22 +262,65 @@ static void drop_unmarked(Func *f, Block *b) {
     b->values.len = n;
 }
 // What is live refers to no copies behind it. Memory effects count as roots: stores are removed by pass dse, calls never.
-static void remove_dead_values(Func *f) {
-    f->has_copies = false;
-    ValueVec work = {f->work.ptr, 0, f->work.cap};
-    i64 all = make_room(f, &work), marked;
-    mark_roots(f, &work);
+static void drop_what_is_not_live(Func *f, i64 all, ValueVec *work) {
+    i64 marked;
+    mark_roots(f, work);
     for (i64 i = 0; i < f->blocks.len; i++) {
         Value **ctl = f->blocks.ptr[i]->ctl;
-        if (ctl[0]) mark(f, cut(&ctl[0]), &work);
-        if (ctl[1]) mark(f, cut(&ctl[1]), &work);
+        if (ctl[0]) mark(f, cut(&ctl[0]), work);
+        if (ctl[1]) mark(f, cut(&ctl[1]), work);
     }
-    for (marked = 0; marked < work.len; marked++) {
-        Value *v = work.ptr[marked];
-        for (Value **x = v->args, **end = x + v->nargs; x < end; x++) mark(f, cut(x), &work);
+    for (marked = 0; marked < work->len; marked++) {
+        Value *v = work->ptr[marked];
+        for (Value **x = v->args, **end = x + v->nargs; x < end; x++) mark(f, cut(x), work);
     }
-    f->work = work;
     for (i64 i = 0; i < f->blocks.len && marked != all; i++) drop_unmarked(f, f->blocks.ptr[i]);
+}
+// ---- the same where no value depends on itself: dead is what nobody uses, and then what only that used ----------------------
+static bool is_unused(const Value *v) { return !v->uses && !is_root(v); }
+static void cut_args(Func *f) {
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Value **at = f->blocks.ptr[i]->values.ptr, **end = at + f->blocks.ptr[i]->values.len;
+        for (; at < end; at++)
+            for (Value **x = (*at)->args, **last = x + (*at)->nargs; x < last; x++) cut(x);
+    }
+}
+static i64 find_unused(Func *f, Value **to) {
+    i64 n = 0;
+    for (i64 i = 0; i < f->blocks.len; i++) {
+        Value **at = f->blocks.ptr[i]->values.ptr, **end = at + f->blocks.ptr[i]->values.len;
+        for (; at < end; at++)
+            if (is_unused(*at)) to[n++] = *at;
+    }
+    return n;
+}
+static void drop_dead(Func *f, Block *b) {
+    i64 n = 0;
+    for (i64 k = 0; k < b->values.len; k++)
+        if (!(b->values.ptr[k]->flags & VF_DEAD)) b->values.ptr[n++] = b->values.ptr[k];
+    f->removed += b->values.len - n;
+    b->values.len = n;
+}
+static void drop_unused(Func *f, ValueVec *work, bool copies) {
+    if (copies) cut_controls(f), cut_args(f);
+    work->len = find_unused(f, work->ptr);
+    for (i64 i = 0; i < work->len; i++) {
+        Value *v = work->ptr[i];
+        mark_dead(f, v);
+        for (int a = 0; a < v->nargs; a++)
+            if (--v->args[a]->uses == 0 && !is_root(v->args[a])) vec_push(f->arena, work, v->args[a]);
+        v->nargs = 0;
+    }
+    for (i64 i = 0; i < f->blocks.len && work->len; i++) drop_dead(f, f->blocks.ptr[i]);
+}
+static void remove_dead_values(Func *f, bool cycles) {
+    bool copies = f->has_copies;
+    ValueVec work = {f->work.ptr, 0, f->work.cap};
+    i64 all = make_room(f, &work);
+    if (cycles && f->has_cycles) drop_what_is_not_live(f, all, &work);
+    else drop_unused(f, &work, copies);
+    f->has_copies = false;
+    f->work = work;
 }
 // b -> s where s has no other predecessor: one block.
 static bool merge_blocks(Func *f) {
@@ -352,8 +395,9 @@ static bool skip_empty(Func *f) {
     }
     return any;
 }
-// One round; true: another one may find more. dead: values may be dead since the last one; reached: all blocks are.
-static bool clean_round(Func *f, bool *dead, bool reached) {
+// One round; true: another one may find more. dead: values may be dead since the last one; reached: all blocks are; cycles: also
+// values are dropped that only each other use.
+static bool clean_round(Func *f, bool *dead, bool reached, bool cycles) {
     cut_controls(f);
     bool again = fold_branches(f);
     if (again || !reached) again |= remove_unreachable(f);
@@ -361,24 +405,27 @@ static bool clean_round(Func *f, bool *dead, bool reached) {
     *dead |= again;
     again |= merge_blocks(f);
     *dead |= f->has_copies;
-    if (*dead) remove_dead_values(f);
+    if (*dead) remove_dead_values(f, cycles);
     again |= skip_empty(f);
     *dead = again && remove_unreachable(f);
     return again;
 }
-static void clean(Func *f) {
-    if (f->edits == f->cleaned) return;
+static void clean(Func *f, bool cycles) {
+    if (f->edits == f->cleaned && (!cycles || !f->has_cycles || f->edits == f->swept)) return;
     bool moved = false;
     bool reached = !f->stale_dom && f->npostorder == f->blocks.len;
-    for (bool dead = true; clean_round(f, &dead, reached);) moved = reached = true;
+    for (bool dead = true; clean_round(f, &dead, reached, cycles);) moved = reached = true;
     if (moved) f->stale_dom = f->stale_loops = true; // else blocks and edges are what they were
     f->cleaned = f->edits;
+    if (cycles) f->swept = f->edits;
 }
-void pass_clean(Func *f) { clean(f); }
-void pass_clean_again(Func *f) { clean(f); }
-void pass_clean_late(Func *f) { clean(f); }
-void ssa_clean(Func *f) { clean(f); }
-void pass_clean_more(Func *f) { clean(f); }
+// What only itself uses (a counter of a loop that nothing asks for) is looked for at the begin, and twice before the end: it costs a walk from all
+// that is live, and no pass makes more of less there.
+void pass_clean(Func *f) { clean(f, true); }
+void pass_clean_again(Func *f) { clean(f, false); }
+void pass_clean_late(Func *f) { clean(f, true); }
+void ssa_clean(Func *f) { clean(f, false); }
+void pass_clean_more(Func *f) { clean(f, true); }
 void pass_recovery(Func *f) {
     if (f->has_defer && f->builder) bld_recovery(f->builder);
 }

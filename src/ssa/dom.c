@@ -17,6 +17,7 @@ bool ssa_postorder(Func *f) {
     make_order_room(f);
     Frame *stack = f->order_stack;
     f->npostorder = 0;
+    f->has_cycles = false;
     for (i64 i = 0; i < f->blocks.len; i++) f->blocks.ptr[i]->order = -1;
     i64 n = 0;
     stack[n++] = (Frame){f->entry, 0};
@@ -28,7 +29,7 @@ bool ssa_postorder(Func *f) {
             if (s->order == -1) {
                 s->order = -2;
                 stack[n++] = (Frame){s, 0};
-            }
+            } else if (s->order == -2) f->has_cycles = true;
         } else {
             t->b->order = (i32)f->npostorder;
             f->postorder[f->npostorder++] = t->b;
@@ -59,7 +60,6 @@ static bool leads_back(const Block *from, const Block *to) { return from->order 
 // Unreachable blocks get idom NULL and order -1. Without an edge that leads back, dominators come before what they dominate: one round.
 void ssa_compute_dom(Func *f) {
     ssa_postorder(f);
-    f->has_cycles = f->entry->preds.len > 0;
     for (i64 i = 0; i < f->blocks.len; i++) f->blocks.ptr[i]->idom = NULL;
     f->entry->idom = f->entry;
     f->entry->dom_depth = 0;
@@ -70,9 +70,7 @@ void ssa_compute_dom(Func *f) {
             Block *b = f->postorder[i], *d = NULL;
             for (i64 p = 0; p < b->preds.len; p++) {
                 Block *q = b->preds.ptr[p].b;
-                if (q->order < 0) continue;
-                if (leads_back(q, b)) f->has_cycles = true;
-                if (!q->idom) continue;
+                if (q->order < 0 || !q->idom) continue;
                 d = d ? intersect(q, d) : q;
             }
             if (b->idom != d) {

@@ -236,10 +236,11 @@ struct Func {
     Block *
         deferreturn_block; // recovery entry: no predecessors, entered by the runtime with nothing valid but SP and G; made after the passes, last in blocks
     i64 edits, cleaned;    // changes of values, arguments, blocks, edges so far; when clean.c had nothing left to do
+    i64 swept;             // when it had also looked for values that only each other use
     i64 removed;           // values that were dead so far
     i64 ruled, numbered, proved; // edits and removed when opt, gvn and prove had nothing left to do; -1: they have
     bool has_copies;             // a COPY was made since clean.c cut all of them
-    bool stale_dom, stale_loops, stale_uses, has_cycles /* dom.c: an edge leads back in the postorder */,
+    bool stale_dom, stale_loops, stale_uses, has_cycles /* dom.c: of the last postorder: an edge leads back in it */,
         no_kill /* a pass remembers values without counting them as uses: unused ones stay */;
     CodeNotes *notes; // made by regalloc: frame_words, arg_words, maps, entry_regs; the rest by emit
     i32 cur_inl;
