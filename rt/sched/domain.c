@@ -159,8 +159,10 @@ static SYSTEM bool has_nothing_new(const G *g) {
 }
 SYSTEM void domain_resumed(G *g, bool anywhere) {
     if (likely(!__atomic_load_n(&g->domain->stopped, __ATOMIC_RELAXED))) return;
-    if (anywhere && !g->domain_round) g->stackguard0 = STACK_PREEMPT; // in the library, nearly always: the next function may be called by the plugin
-    if (g->sched.ctxt || g->syscallsp || g->sig || !has_nothing_new(g) || !domain_stops(g, g->sched.pc - 1, false)) return;
+    if (anywhere && !g->domain_round)
+        g->stackguard0 = STACK_PREEMPT; // in the library, nearly always: the next function may be called by the plugin
+    if (g->sched.ctxt || g->syscallsp || g->sig || !has_nothing_new(g) || !domain_stops(g, g->sched.pc - 1, false))
+        return;
     g->sched.sp -= 8; // the call that returns has called what stops it
     *(usize *)g->sched.sp = g->sched.pc;
     g->sched.pc = (usize)g->domain->stop;

@@ -174,7 +174,7 @@ void domain_begin(G *, Domain *);
 void domain_end(G *);
 bool domain_stops(G *, usize pc, bool anywhere); // SIGNAL: it ends at pc; anywhere: not at a call
 bool domain_stop_at_entry(G *);                  // in newstack
-void domain_resumed(G *, bool anywhere);          // it continues: behind a SYS call, or anywhere where it was preempted
+void domain_resumed(G *, bool anywhere);         // it continues: behind a SYS call, or anywhere where it was preempted
 bool domain_stack_is_full(G *, usize want);      // in newstack
 bool domain_is_full(G *);                        // in the SYS call of a go statement
 bool domain_has_code(const Domain *, usize pc);  // SIGNAL: of packages that the plugin alone has
