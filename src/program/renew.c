@@ -207,10 +207,18 @@ static bool stands(const Program *p, const RenewEntry *e) {
     return stat(arena_cstr(p->arena, p->o.output), &st) == 0 && S_ISREG(st.st_mode) && st.st_size == e->image_size;
 }
 
+// One line whatever the name: those of strings are the strings.
+static Str shown(Arena *a, Str name) {
+    enum { MOST = 120 };
+    bool plain = name.len <= MOST;
+    for (i64 i = 0; i < name.len && plain; i++) plain = (u8)name.ptr[i] >= ' ' && name.ptr[i] != 0x7f;
+    return plain ? name : str_quote(a, str_slice(name, 0, i64_min(name.len, MOST)));
+}
+
 static void say(const Program *p, const char *what, Str who) {
     if (!p->o.trace_units) return;
-    if (who.len) fprintf(stderr, "vole: cache: image: %.*s %s\n", SFMT(who), what);
-    else fprintf(stderr, "vole: cache: image: %s\n", what);
+    who = shown(p->arena, who);
+    fprintf(stderr, "vole: cache: image: %.*s%s%s\n", SFMT(who), who.len ? " " : "", what);
 }
 
 bool program_renew_begin(Program *p, Package *main) {

@@ -125,6 +125,13 @@ change 1; v build -o p .
 printf '\1' | dd of=p bs=1 seek=5000 conv=notrunc 2>/dev/null; change 2; same 'a byte of the output' 'is another'
 echo >>p; change 3; v build -debug-cache -o p .; hasnt err 'renewed' 'a longer output'
 change 4; same 'after it' renewed
+edit main.go 's/"wrapped twice: %v"/"one\\ntwo: %v"/'; same 'a string of two lines' '"go:string.one\\ntwo: %v" refers to'
+is "$(grep -c -v '^vole: cache' said)" 0 'each line of -debug-cache says whose it is'
+# Its other name keeps what it had; an edit that changes neither size nor time is seen; what a function leads to may come in another order.
+ln p kept; cp p copy; edit main.go 's/two: %v/owt: %v/'; same 'two names' 'refers to'
+cmp kept copy >differs 2>&1 || fail "another name of the output: $(cat differs)"
+touch -r main.go stamp; sed 's/_ = 4$/_ = 3/' main.go >changed; cat changed >main.go; touch -r stamp main.go; same 'as old as before' renewed
+edit main.go 's/dep.Small(2), dep.Even(10)/dep.Even(10), dep.Small(2)/'; same 'another order' ''
 rm p; change 5; v build -debug-cache -o p .; hasnt err 'renewed' 'no output'
 cp p r; change 6; v build -debug-cache -o r .; hasnt err 'renewed' 'another output'
 change 7; same 'the first again' renewed
