@@ -148,7 +148,6 @@ struct G {                          // offsets of the first words: abi/abi.h and
     u32 domain_round;             // Domain.stopped when it was asked to end, 0: it was not
     u8 domain_call;               // one of the host's, in a call
     u8 unpaid;                    // payer has paid for its stack but 2^unpaid bytes; 0: for all of it
-    u16 asked;                    // how long it has run since it first only had to come by, until it waits or yields; 0: it had not to (proc.c)
     struct Account *payer;        // for its stack: of the domain that it belongs to, or in whose call it grew
 };
 
@@ -177,7 +176,6 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
     G *lockedg;
     u32 locked_ext;
     u64 fastrand[2];
-    i64 resumed; // when it went on with a goroutine that is `asked`
     i64 id;
     u32 need_preempt;
     u32 gchelp;                   // woken to help marking

@@ -466,7 +466,6 @@ static SYSTEM void exitsyscall_slow(void) {
     __atomic_store_n(&g->status, G_RUNNABLE, __ATOMIC_RELEASE);
     g->syscallsp = 0;
     g->ret0 = g->ret1 = 0;
-    g->asked = 0;
     bool locked = g->lockedm != NULL;
     globrunq_put(g);
     unlock(&sched.lock);

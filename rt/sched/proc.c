@@ -140,19 +140,7 @@ static SYSTEM G *take_preempted(P *p) {
     return g;
 }
 // A goroutine that only had to come by goes on where it was, with its time slice, before those that used theirs up: a stop of the world changes nothing in
-// who runs. More than one of a P: the others wait in sched.interrupted. Where stops follow each other, sysmon may never see one run for a whole slice, on one
-// P, or takes what ran for others meanwhile for a part of it. So time is counted from the first ask on, until the goroutine waits or yields.
-enum { ASKED_UNIT = 14 }; // 2^14 ns
-static SYSTEM bool slice_used_up(M *m, G *g, u8 why) {
-    if (!g->asked) {
-        g->asked = why != PREEMPT_SHARE;
-        return false;
-    }
-    i64 ran = g->asked + ((nanotime() - m->resumed) >> ASKED_UNIT) + 1;
-    if (ran >= TIME_SLICE >> ASKED_UNIT) return true;
-    g->asked = (u16)ran;
-    return false;
-}
+// who runs. More than one of a P: the others wait in sched.interrupted.
 static SYSTEM G *interrupted_take(P *p) {
     return __atomic_load_n(&p->interrupted, __ATOMIC_RELAXED)
                ? __atomic_exchange_n(&p->interrupted, NULL, __ATOMIC_ACQ_REL)
@@ -179,16 +167,8 @@ static SYSTEM G *interrupted_turn(P *p) {
     G *own = interrupted_take(p);
     return own ? own : interrupted_pop();
 }
-// After as long as the others had the P: one of those that were preempted and of those that were interrupted and displaced, each as likely as another. Were it
-// always one of the former, he would come back here and have all turns.
-static SYSTEM G *preempted_turn(P *p) {
-    if (p->schedtick % 8 != 5 || !queued(&sched.preempted) || p->preempted_turn + 2 * TIME_SLICE > nanotime()) return NULL;
-    lock(&sched.lock);
-    u32 displaced = (u32)sched.interrupted.n, n = displaced + (u32)sched.preempted.n;
-    G *g = n ? queue_pop(cheaprandn(n) < displaced ? &sched.interrupted : &sched.preempted) : NULL;
-    unlock(&sched.lock);
-    if (g) p->preempted_turn = nanotime();
-    return g;
+static SYSTEM bool preempted_turn(P *p) {
+    return p->schedtick % 8 == 5 && queued(&sched.preempted) && p->preempted_turn + 2 * TIME_SLICE <= nanotime();
 }
 
 // ---- idle lists; sched.lock
@@ -468,7 +448,6 @@ static SYSTEM G *drop_g(u32 status) { // the current goroutine leaves its M
     G *g = m->curg;
     m->curg = NULL;
     g->m = NULL;
-    if (status == G_WAITING) g->asked = 0;
     set_status(g, status);
     return g;
 }
@@ -535,18 +514,13 @@ static SYSTEM NORETURN void leave_for(GQueue *q) {
 }
 SYSTEM NORETURN void yield_now(void) {
     this_m()->curg->waitreason = WAIT_ZERO;
-    this_m()->curg->asked = 0;
     leave_for(&sched.runq);
 }
 SYSTEM NORETURN void preempt_yield(G *g) {
     u8 why = g->preempt;
     g->preempt = 0;
     malloc_hook_clear(MALLOC_ASKED);
-    if (why == PREEMPT_SLICE || slice_used_up(this_m(), g, why)) {
-        g->asked = 0;
-        leave_for(&sched.preempted);
-    }
-    leave_for(why == PREEMPT_SHARE ? &sched.runq : &sched.interrupted);
+    leave_for(why == PREEMPT_SLICE ? &sched.preempted : why == PREEMPT_SHARE ? &sched.runq : &sched.interrupted);
 }
 // asyncPreempt saved all registers.
 SYSTEM void async_preempted(void) {
@@ -588,7 +562,6 @@ static SYSTEM NORETURN void execute(G *g, bool inherit) {
     g->stackguard0 = unlikely(rt_debug.stackmove) ? STACK_MOVE : g->stack_lo + STACK_GUARD;
     if (!inherit) m->p->schedtick++;
     m->p->switches++;
-    if (unlikely(g->asked)) m->resumed = nanotime();
     if (unlikely(__atomic_load_n(&sched.gcwaiting, __ATOMIC_RELAXED))) g->stackguard0 = STACK_PREEMPT;
     if (g->on_resume) {
         void (*f)(G *) = g->on_resume;
@@ -771,7 +744,8 @@ static SYSTEM G *globrunq_take(P *p, i32 max) {
 static SYSTEM G *next_queued(P *p, bool *inherit) {
     G *g;
     if (p->schedtick % 61 == 0 && sched.runq.n && (g = globrunq_take(p, 1))) return g;
-    if ((g = preempted_turn(p)) || (g = interrupted_turn(p))) return g;
+    if (preempted_turn(p) && (g = take_preempted(p))) return g;
+    if ((g = interrupted_turn(p))) return g;
     bool shares = false;
     if ((g = runq_get(p, &shares))) {
         *inherit = shares;
@@ -1132,7 +1106,6 @@ SYSTEM void goroutine_end(G *g) {
     g->leak = 0;
     g->system_goroutine = g->users_turn = g->prof_skip = 0;
     g->preempt = 0;
-    g->asked = 0;
     g->sched = (Sched){0};
     gfree_put(m->p, g);
 }
