@@ -219,7 +219,7 @@ struct P {
     u32 sysmon_schedtick, sysmon_syscalltick;
     u32 switches, sysmon_switches; // by its owner: goroutines that began to run here, with slices of their own or not
     i64 sysmon_schedwhen, sysmon_syscallwhen;
-    i64 preempted_turn; // when a goroutine of sched.preempted began to run here
+    i64 late_turn; // when a goroutine of sched.preempted, or one that was interrupted in its turn, began to run here
     // sched/soon.c: since when one of two goroutines runs, which; how long the first did; their place in the table; no thread was woken (atomic)
     u64 soon_since, soon_first;
     u8 *soon_place, soon_state;

@@ -136,7 +136,7 @@ static SYSTEM G *take_preempted(P *p) {
     lock(&sched.lock);
     G *g = queue_pop(&sched.preempted);
     unlock(&sched.lock);
-    if (g) p->preempted_turn = nanotime();
+    if (g) p->late_turn = nanotime();
     return g;
 }
 // A goroutine that only had to come by goes on where it was, with its time slice, before those that used theirs up: a stop of the world changes nothing in
@@ -161,14 +161,21 @@ static SYSTEM G *take_interrupted(P *p, bool *inherit) {
     p->switches--; // nobody else ran: it is no other one
     return own;
 }
-// Where others yield again and again, the queues before these never end.
-static SYSTEM G *interrupted_turn(P *p) {
-    if (p->schedtick % 8 != 1) return NULL;
-    G *own = interrupted_take(p);
-    return own ? own : interrupted_pop();
-}
-static SYSTEM bool preempted_turn(P *p) {
-    return p->schedtick % 8 == 5 && queued(&sched.preempted) && p->preempted_turn + 2 * TIME_SLICE <= nanotime();
+// After as long as the others had the P, which may be for ever where they yield again and again: one of those that were preempted or interrupted, each as
+// likely as another. Were it always one of the preempted, he would come back there and have all turns.
+static SYSTEM G *late_turn(P *p) {
+    if (p->schedtick % 8 != 5) return NULL;
+    u32 own = __atomic_load_n(&p->interrupted, __ATOMIC_RELAXED) != NULL;
+    if (!(own || queued(&sched.interrupted) || queued(&sched.preempted)) || p->late_turn + 2 * TIME_SLICE > nanotime())
+        return NULL;
+    G *g = NULL;
+    lock(&sched.lock);
+    u32 displaced = own + (u32)sched.interrupted.n, n = displaced + (u32)sched.preempted.n, i = n ? cheaprandn(n) : 0;
+    if (i >= own) g = queue_pop(i < displaced ? &sched.interrupted : &sched.preempted);
+    unlock(&sched.lock);
+    if (i < own) g = interrupted_take(p);
+    if (g) p->late_turn = nanotime();
+    return g;
 }
 
 // ---- idle lists; sched.lock
@@ -744,8 +751,7 @@ static SYSTEM G *globrunq_take(P *p, i32 max) {
 static SYSTEM G *next_queued(P *p, bool *inherit) {
     G *g;
     if (p->schedtick % 61 == 0 && sched.runq.n && (g = globrunq_take(p, 1))) return g;
-    if (preempted_turn(p) && (g = take_preempted(p))) return g;
-    if ((g = interrupted_turn(p))) return g;
+    if ((g = late_turn(p))) return g;
     bool shares = false;
     if ((g = runq_get(p, &shares))) {
         *inherit = shares;
