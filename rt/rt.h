@@ -123,7 +123,7 @@ struct G {                          // offsets of the first words: abi/abi.h and
     u8 prof_skip;  // frames that an event of the block profile leaves out
     u8 leak;       // gc/leak.c: not 0, what it waits for was out of reach; world stopped
     u8 serves;     // it has accepted a connection, or was started by one that had: plugin/ran.c
-    u8 pad_;
+    u8 big_stack;  // it began with more than the smallest: mem/stack.c
     usize c_sp; // 112 C frames of a LEAF function from here to sched.sp: scan them conservatively, do not move the stack
     u8 fips_indicator, fips_bypass, in_select;
     void (*on_resume)(
@@ -225,6 +225,7 @@ struct P {
     u8 *soon_place, soon_state;
     bool soon_owed;
     u8 soon[64];
+    u8 stack_growth[64], stack_tries; // mem/stack.c: functions whose goroutines grow
     struct {
         void *head;
         i32 n;
@@ -377,6 +378,8 @@ bool heap_object(usize p, usize *base, usize *size); // is p inside an allocated
 void wb_pointer(void **slot, void *val);             // *slot = val with barrier, from C
 void stack_alloc(G *, usize size);
 void stack_free(G *);
+void stack_begin(P *, G *); // before it first runs: one of the size that its function needs
+void stack_end(P *, const G *);
 void gc_start(int why);
 void gc_add_root_fn(void (*fn)(void *ctx, void (*mark)(void *ctx, void *p)), bool by_number);
 

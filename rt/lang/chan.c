@@ -320,17 +320,11 @@ static SYSTEM void unlock_all(Select *s) {
         unlock_chan(c);
     }
 }
-static SYSTEM void sift(Select *s, i64 i, i64 n) {
-    u16 *o = s->lockorder, v = o[i];
-    for (i64 k; (k = 2 * i + 1) < n; i = k) {
-        if (k + 1 < n && s->cas[o[k]].c < s->cas[o[k + 1]].c) k++;
-        if (s->cas[v].c >= s->cas[o[k]].c) break;
-        o[i] = o[k];
-    }
-    o[i] = v;
-}
-static SYSTEM void make_orders(Select *s) {
+// One random number serves as many cases as its bits choose among evenly (12! of 2^64): what multiplying leaves below the point is the next one.
+enum { CASES_A_RANDOM_NUMBER = 12 };
+static SYSTEM void make_poll_order(Select *s) {
     i64 n = 0;
+    u64 random = 0;
     for (i64 i = 0; i < s->n; i++) {
         Chan *c = s->cas[i].c;
         if (!c) {
@@ -340,12 +334,25 @@ static SYSTEM void make_orders(Select *s) {
         check_bubble(c, "select on synctest channel from outside bubble");
         s->durable &= c->bubble != 0;
         if (c->timer) timer_chan_maybe_run(c->timer);
-        u32 j = cheaprandn((u32)n + 1);
+        if (n % CASES_A_RANDOM_NUMBER == 0) random = rand64();
+        unsigned __int128 product = (unsigned __int128)random * (u64)(n + 1);
+        u64 j = (u64)(product >> 64);
+        random = (u64)product;
         s->poll[n++] = s->poll[j];
         s->poll[j] = (u16)i;
     }
     s->live = n;
-    for (i64 i = 0; i < n; i++) s->lockorder[i] = s->poll[i];
+}
+static SYSTEM void sift(Select *s, i64 i, i64 n) {
+    u16 *o = s->lockorder, v = o[i];
+    for (i64 k; (k = 2 * i + 1) < n; i = k) {
+        if (k + 1 < n && s->cas[o[k]].c < s->cas[o[k + 1]].c) k++;
+        if (s->cas[v].c >= s->cas[o[k]].c) break;
+        o[i] = o[k];
+    }
+    o[i] = v;
+}
+static SYSTEM void sort_by_heap(Select *s, i64 n) {
     for (i64 i = n / 2 - 1; i >= 0; i--) sift(s, i, n);
     for (i64 i = n - 1; i > 0; i--) {
         u16 t = s->lockorder[0];
@@ -353,6 +360,54 @@ static SYSTEM void make_orders(Select *s) {
         s->lockorder[i] = t;
         sift(s, 0, i);
     }
+}
+// Few cases are sorted by insertion, beginning with the order they are written in: with the same channels the processor foresees all branches.
+enum { FEW_CASES = 16 };
+static SYSTEM void make_lock_order(Select *s) {
+    u16 *o = s->lockorder;
+    i64 n = 0;
+    for (i64 i = 0; i < s->n; i++) {
+        Chan *c = s->cas[i].c;
+        if (!c) continue;
+        i64 k = n++;
+        if (s->n <= FEW_CASES)
+            for (; k > 0 && s->cas[o[k - 1]].c > c; k--) o[k] = o[k - 1];
+        o[k] = (u16)i;
+    }
+    if (s->n > FEW_CASES) sort_by_heap(s, n);
+}
+// With the lock of c, channel of case k: done, and what selectgo gets.
+static SYSTEM bool try_case(Select *s, i64 k, Chan *c, Pair *result) {
+    result->a = (u64)k;
+    if (k < s->nsends) {
+        i32 r = try_send(c, s->cas[k].elem);
+        result->b = r == CLOSED ? 2 : 0;
+        return r != NOT_DONE;
+    }
+    bool received;
+    bool done = try_recv(c, s->cas[k].elem, &received);
+    result->b = received;
+    return done;
+}
+// Without the lock: it may be that the case can go on.
+static SYSTEM bool looks_ready(Select *s, i64 k, Chan *c) {
+    if (__atomic_load_n(&c->closed, __ATOMIC_RELAXED)) return true;
+    u64 count = __atomic_load_n(&c->qcount, __ATOMIC_RELAXED);
+    if (k < s->nsends) return count < c->dataqsiz || __atomic_load_n(&c->recvq.first, __ATOMIC_RELAXED);
+    return count > 0 || __atomic_load_n(&c->sendq.first, __ATOMIC_RELAXED);
+}
+// A case that can go on goes on under the lock of its channel alone. False says nothing: channels were looked at one after the other.
+static SYSTEM bool try_one_by_one(Select *s, Pair *result) {
+    for (i64 i = 0; i < s->live; i++) {
+        i64 k = s->poll[i];
+        Chan *c = s->cas[k].c;
+        if (!looks_ready(s, k, c)) continue;
+        lock_chan(c);
+        bool done = try_case(s, k, c, result);
+        unlock_chan(c);
+        if (done) return true;
+    }
+    return false;
 }
 // Once the last channel is unlocked the goroutine may be running and its sudogs gone.
 static SYSTEM void unlock_selected(G *g, void *arg) {
@@ -368,25 +423,16 @@ static SYSTEM void unlock_selected(G *g, void *arg) {
 // caller calls rt_selectfinish.
 SYSTEM Pair rt_selectstart(SCase *cas, u16 *order, i64 nsends, i64 nrecvs, u64 block) {
     Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0, true};
-    make_orders(&s);
+    Pair result;
+    make_poll_order(&s);
+    if (try_one_by_one(&s, &result)) return result;
+    make_lock_order(&s);
     lock_all(&s);
-    for (i64 i = 0; i < s.live; i++) {
-        i64 k = s.poll[i];
-        Chan *c = cas[k].c;
-        if (k < nsends) {
-            i32 r = try_send(c, cas[k].elem);
-            if (r != NOT_DONE) {
-                unlock_all(&s);
-                return (Pair){(u64)k, r == CLOSED ? 2 : 0};
-            }
-        } else {
-            bool ok;
-            if (try_recv(c, cas[k].elem, &ok)) {
-                unlock_all(&s);
-                return (Pair){(u64)k, ok};
-            }
+    for (i64 i = 0; i < s.live; i++)
+        if (try_case(&s, s.poll[i], cas[s.poll[i]].c, &result)) {
+            unlock_all(&s);
+            return result;
         }
-    }
     if (!(block & 1)) {
         unlock_all(&s);
         return (Pair){(u64)-1, 0};
@@ -408,31 +454,31 @@ SYSTEM Pair rt_selectstart(SCase *cas, u16 *order, i64 nsends, i64 nrecvs, u64 b
                 : s.durable ? WAIT_DURABLE_SELECT
                             : WAIT_SELECT);
 }
+// Whoever woke the goroutine has chosen the case, taken its sudog out and is done with it; those of the other cases nobody completes any more, they only
+// have to leave their queues, each under the lock of its channel.
 SYSTEM Pair rt_selectfinish(SCase *cas, u16 *order, i64 nsends, i64 nrecvs) {
-    Select s = {cas, order, order + nsends + nrecvs, nsends, nsends + nrecvs, 0, false};
-    for (i64 i = 0; i < s.n; i++) s.live += cas[i].c != 0;
-    lock_all(&s);
+    u16 *o = order + nsends + nrecvs;
     G *g = this_g();
-    Sudog *fired = g->param, *w = g->waiting, *list = w;
+    Sudog *fired = g->param, *w = g->waiting;
     g->param = 0;
     g->waiting = 0;
     Pair r = {(u64)-1, 0};
-    for (i64 i = 0; i < s.live; i++, w = w->waitlink) {
-        i64 k = s.lockorder[i];
+    for (Sudog *next; w; w = next, o++) {
+        next = w->waitlink;
+        i64 k = *o;
         Chan *c = cas[k].c;
         if (k >= nsends && c->timer) timer_chan_unblock(c->timer);
         if (w == fired) {
             r.a = (u64)k;
             r.b = k < nsends ? (w->success ? 0 : 2) : w->success;
-        } else unlink_sudog(k < nsends ? &c->sendq : &c->recvq, w);
-    }
-    unlock_all(&s);
-    while (list) {
-        Sudog *next = list->waitlink;
-        list->waitlink = 0;
-        list->elem = 0;
-        sudog_release(list);
-        list = next;
+        } else {
+            lock_chan(c);
+            unlink_sudog(k < nsends ? &c->sendq : &c->recvq, w);
+            unlock_chan(c);
+        }
+        w->waitlink = 0;
+        w->elem = 0;
+        sudog_release(w);
     }
     if ((i64)r.a < 0) throw_("selectgo: bad wakeup");
     return r;

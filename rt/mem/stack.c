@@ -129,6 +129,27 @@ SYSTEM void stack_free(G *g) {
     g->stack_lo = g->stack_hi = g->stackguard0 = 0;
 }
 
+// ---- the first stack of a goroutine: the smallest one, or twice that where nearly all of the same function had to grow before they ended.
+//
+// A table a P, by hash of the function: hints, so two that share a place do no harm. One that grew counts for the larger stack, one that did not against
+// several that did; those that were given a larger one tell nothing, so now and then one is not (by a prime
+// number: functions that take turns are all tried).
+
+enum { LEARNED = 16, CERTAIN = 32, ENOUGH = 4, TRIED = 31 };
+static inline SYSTEM u8 *growth_of(P *p, const G *g) { return &p->stack_growth[g->startpc * 0x9e3779b97f4a7c15 >> 58]; }
+SYSTEM void stack_begin(P *p, G *g) {
+    g->big_stack = *growth_of(p, g) >= LEARNED && ++p->stack_tries % TRIED;
+    usize size = g->big_stack ? 2 * STACK_MIN : STACK_MIN;
+    if (g->stack_lo && g->stack_hi - g->stack_lo != size) stack_free(g);
+    if (!g->stack_lo) stack_alloc(g, size);
+}
+SYSTEM void stack_end(P *p, const G *g) {
+    if (g->big_stack) return;
+    u8 *n = growth_of(p, g);
+    if (g->stack_hi - g->stack_lo > STACK_MIN) *n += *n < CERTAIN;
+    else if (*n) *n = *n > ENOUGH ? *n - ENOUGH : 0;
+}
+
 // ---- copying
 
 typedef struct Adjust {

@@ -959,7 +959,7 @@ SIGNAL void for_each_g(void (*fn)(G *, void *), void *ctx) {
     u64 at = 0;
     for (G *g; (g = g_next(&at));) fn(g, ctx);
 }
-// Dead goroutines, with stacks of the smallest size: a P has some, linked by schedlink. The others are in sched.gfree, in batches: in the first of a batch
+// Dead goroutines, with stacks of the smallest size or none: a P has some, linked by schedlink. The others are in sched.gfree, in batches: in the first of a batch
 // param is the next batch, select_done how many it has. So none is touched on the way but those: a list of many is not in the caches.
 enum { GFREE_BATCH = 32 };
 static SYSTEM void gfree_give(G *batch, i32 n) {
@@ -1047,14 +1047,14 @@ SYSTEM G *newproc_state(FuncVal *fn, G *parent, usize callerpc, u32 status) {
         g = record_get(RECORD_G);
         set_status(g, G_DEAD);
     }
-    if (!g->stack_lo) stack_alloc(g, STACK_MIN);
+    g->startpc = (usize)fn->code;
+    stack_begin(p, g);
     usize *top =
         (usize *)(g->stack_hi - 24); // where its arguments would be is still this stack: reflect's stubs point there
     *top = (usize)goexit_return;
     g->sched = (Sched){(usize)top, (usize)fn->code, (usize)fn};
     g->goid = new_goid(p);
     g->gopc = callerpc;
-    g->startpc = (usize)fn->code;
     g->parent_goid = parent ? parent->goid : 0;
     g->labels = parent ? parent->labels : NULL;
     g->fips_bypass = parent ? parent->fips_bypass : 0;
@@ -1113,6 +1113,7 @@ SYSTEM void goroutine_end(G *g) {
     g->system_goroutine = g->users_turn = g->prof_skip = 0;
     g->preempt = 0;
     g->sched = (Sched){0};
+    stack_end(m->p, g);
     gfree_put(m->p, g);
 }
 SYSTEM NORETURN void goexit0(void) {

@@ -63,7 +63,7 @@ NORETURN void park_then(void (*u)(G *, void *), void *arg, WaitReason r, void (*
 NORETURN void park_result(usize r0, usize r1, void (*u)(G *, void *), void *arg, WaitReason r);
 NORETURN void park(void (*u)(G *, void *), void *arg, WaitReason r) { park_then(u, arg, r, 0); }
 NORETURN void yield_now(void);
-u32 cheaprandn(u32 n) { return (u32)rand() % n; }
+u64 rand64(void) { return (u64)rand() << 62 ^ (u64)rand() << 31 ^ (u64)rand(); }
 void throw_(const char *m) {
     fprintf(stderr, "throw: %s\n", m);
     abort();
@@ -195,8 +195,9 @@ static bool chan_recv(Chan *c, i64 *v, bool block, bool *ok) {
     *ok = p.b & 1;
     return p.a & 1;
 }
+enum { CROWD = 40 };
 static i64 select_go(SCase *cas, i64 ns, i64 nr, bool block, i32 *r) {
-    u16 order[32];
+    u16 order[2 * CROWD];
     Pair p = call(SELECT, (i64)cas, (i64)order, ns, nr, block);
     if ((i64)p.a == -2) p = call(FINISH, (i64)cas, (i64)order, ns, nr, 0);
     *r = (i32)p.b;
@@ -345,6 +346,48 @@ static void closer(i64 k) {
     for (i32 i = 0; i < 3; i++) yield();
     call(CLOSE, (i64)chs[0], 0, 0, 0, 0);
 }
+// More cases than are sorted by insertion, some of one channel: in the order of addresses when they wait, and each value arrives.
+static Chan *crowd[CROWD / 2];
+enum { ROUNDS = 30 };
+static void crowd_selector(i64 n) {
+    for (i32 round = 0; round < ROUNDS; round++) {
+        i64 v[CROWD] = {0};
+        SCase cas[CROWD];
+        for (i64 i = 0; i < n; i++) cas[i] = (SCase){rand() % 5 ? crowd[rand() % (CROWD / 2)] : 0, &v[i]};
+        for (i32 i = 0; i < CROWD / 2; i++) cas[n - CROWD / 2 + i].c = crowd[i];
+        i32 r;
+        i64 which = select_go(cas, 0, n, true, &r);
+        assert(which >= 0 && which < n && r == 1 && crowd[v[which]] == cas[which].c);
+        got_n++;
+    }
+}
+static void crowd_sender(i64 k) {
+    (void)k;
+    for (i32 round = 0; round < ROUNDS; round++) {
+        i64 at = rand() % (CROWD / 2);
+        if (rand() % 2) yield();
+        for (Sudog *w = gs[0].g.waiting; w && w->waitlink; w = w->waitlink) assert(w->c <= w->waitlink->c);
+        chan_send(crowd[at], at, true);
+    }
+}
+// Of channels that are ready each is chosen as often.
+static void even_selector(i64 n) {
+    i64 v, times[CROWD] = {0}, each = 1000;
+    SCase cas[CROWD];
+    for (i64 i = 0; i < n; i++) {
+        cas[i] = (SCase){i % 3 == 1 ? 0 : new_chan(1), &v};
+        if (cas[i].c) chan_send(cas[i].c, i, true);
+    }
+    i64 ready = n - (n + 1) / 3;
+    for (i64 i = 0; i < ready * each; i++) {
+        i32 r;
+        i64 which = select_go(cas, 0, n, i % 2, &r);
+        assert(r == 1 && which == v);
+        times[which]++;
+        chan_send(cas[which].c, which, true);
+    }
+    for (i64 i = 0; i < n; i++) assert(cas[i].c ? times[i] > each * 8 / 10 && times[i] < each * 12 / 10 : !times[i]);
+}
 
 int main(void) {
     (void)dummy_;
@@ -384,6 +427,20 @@ int main(void) {
         go(closed_selector, 0);
         go(closer, 0);
         assert(run() == 0 && acquired == 3 && !chs[1]->recvq.first);
+    }
+    for (i64 n = 2; n <= CROWD; n += 19) {
+        ng = 0;
+        go(even_selector, n);
+        assert(run() == 0);
+    }
+    for (i32 i = 0; i < CROWD / 2; i++) crowd[i] = new_chan(0);
+    for (i64 n = CROWD / 2; n <= CROWD; n++) {
+        ng = 0;
+        got_n = 0;
+        go(crowd_selector, n);
+        go(crowd_sender, 0);
+        assert(run() == 0 && got_n == ROUNDS);
+        for (i32 i = 0; i < CROWD / 2; i++) assert(!crowd[i]->recvq.first && !crowd[i]->sendq.first);
     }
     puts("ok");
     return 0;
