@@ -3,7 +3,8 @@
 
 usage: services.py [--go PATH] [--vole PATH] [--seconds N] [--rounds N] [--connections N,N] [--procs N] [ROW...]
 Rows: hello, json (an order of 440 bytes is taken apart and sent back), file (16 KB by http.FileServer), tls (hello over TLS 1.3), h2 (hello over HTTP/2
-and TLS, ten streams a connection). Connections are kept. Load comes from wrk (h2: h2load of Debian's nghttp2-client), one thread, on loopback.
+and TLS, ten streams a connection; one with more than 1,000 connections, as each is to have answers while it is measured). Connections are kept.
+Load comes from wrk (h2: h2load of Debian's nghttp2-client), one thread, on loopback.
 For each: requests per second of the server's CPU time (user and system), the 99th percentile of the latency, the server's peak memory; of several rounds the
 medians. With more than 1,000 connections over TLS load comes from h2load, also of HTTP/1.1, which warms up until all handshakes are made: these are not
 counted, but in the memory. Then the geometric mean of the ratios. Each connection is a descriptor on both sides: 10,000 need a hard limit of 20,100 or more.
@@ -93,7 +94,7 @@ def load(exe, row, connections, a, tmp):
         url = "%s://127.0.0.1:%d/" % ("https" if secure else "http", port) + {"json": "echo", "file": "files/page.html"}.get(row, "hello")
         script = ["-s", os.path.join(tmp, "post.lua")] if row == "json" else []
         cpu = lambda: ticks(server.pid)
-        options = ["-m10"] if row == "h2" else ["--h1", "-m1"]
+        options = ["-m10" if connections <= 1000 else "-m1"] if row == "h2" else ["--h1", "-m1"]
         run = (lambda n, s: h2load(url, options, n, s, 0, tmp, cpu)[:2]) if row == "h2" else (lambda n, s: wrk(url, n, s, script))
         run(16, 1)  # caches of both sides
         if secure and connections > 1000: rate, p99 = measure_warm(lambda s, w: h2load(url, options, connections, s, w, tmp, cpu), max(a.seconds, 10))
