@@ -94,10 +94,11 @@ def load(exe, row, connections, a, tmp):
         url = "%s://127.0.0.1:%d/" % ("https" if secure else "http", port) + {"json": "echo", "file": "files/page.html"}.get(row, "hello")
         script = ["-s", os.path.join(tmp, "post.lua")] if row == "json" else []
         cpu = lambda: ticks(server.pid)
-        options = ["-m10" if connections <= 1000 else "-m1"] if row == "h2" else ["--h1", "-m1"]
+        many = connections > 1000
+        options = ["-m1" if many else "-m10"] if row == "h2" else ["--h1", "-m1"]
         run = (lambda n, s: h2load(url, options, n, s, 0, tmp, cpu)[:2]) if row == "h2" else (lambda n, s: wrk(url, n, s, script))
         run(16, 1)  # caches of both sides
-        if secure and connections > 1000: rate, p99 = measure_warm(lambda s, w: h2load(url, options, connections, s, w, tmp, cpu), max(a.seconds, 10))
+        if secure and many: rate, p99 = measure_warm(lambda s, w: h2load(url, options, connections, s, w, tmp, cpu), max(a.seconds, 10))
         else: rate, p99 = measure(run, connections, a.seconds, cpu)
         return rate, p99, peak_kb(server.pid)
     finally:

@@ -194,6 +194,7 @@ struct M {       // at %fs:0; offsets: rt/arch/amd64/gosys.h
 #endif
 };
 
+enum { HINT_BITS = 6 }; // hint.h: places of a table
 struct P {
     usize *wbbuf_next, *wbbuf_end; // 0, 8: write barrier buffer
     i32 id;
@@ -224,8 +225,9 @@ struct P {
     u64 soon_since, soon_first;
     u8 *soon_place, soon_state;
     bool soon_owed;
-    u8 soon[64];
-    u8 stack_growth[64], stack_tries; // mem/stack.c: functions whose goroutines grow
+    u8 soon[1 << HINT_BITS]; // hint.h
+    u8 stack_growth[1 << HINT_BITS],
+        stack_tries; // mem/stack.c: functions whose goroutines grow; those given a larger stack
     struct {
         void *head;
         i32 n;

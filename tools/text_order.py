@@ -92,7 +92,7 @@ def run_service(exe, row, tmp):
         script = ["-s", os.path.join(tmp, "post.lua")] if row == "json" else []
         try:
             for connections in (16, 64):
-                if row == "h2": services.h2load(url, connections, 2, tmp)
+                if row == "h2": services.h2load(url, ["-m10"], connections, 2, 0, tmp, lambda: 0)
                 else: services.wrk(url, connections, 2, script)
         finally: os.kill(pid, signal.SIGKILL)
 

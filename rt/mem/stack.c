@@ -9,6 +9,7 @@
 // not set yet, an adjusted word is as meaningless as before. Adjusting twice is harmless, as the old and the new stack do not overlap.
 #include "mem/mem.h"
 #include "gc/gc.h"
+#include "hint.h"
 #include "sched/sched.h"
 
 #define NORDER          4
@@ -131,23 +132,17 @@ SYSTEM void stack_free(G *g) {
 
 // ---- the first stack of a goroutine: the smallest one, or twice that where nearly all of the same function had to grow before they ended.
 //
-// A table a P, by hash of the function: hints, so two that share a place do no harm. One that grew counts for the larger stack, one that did not against
-// several that did; those that were given a larger one tell nothing, so now and then one is not (by a prime
-// number: functions that take turns are all tried).
+// Goroutines that were given a larger one tell nothing, so now and then one is not (by a prime number: functions that take turns are all tried).
 
-enum { LEARNED = 16, CERTAIN = 32, ENOUGH = 4, TRIED = 31 };
-static inline SYSTEM u8 *growth_of(P *p, const G *g) { return &p->stack_growth[g->startpc * 0x9e3779b97f4a7c15 >> 58]; }
+enum { TRIED = 31 };
 SYSTEM void stack_begin(P *p, G *g) {
-    g->big_stack = *growth_of(p, g) >= LEARNED && ++p->stack_tries % TRIED;
+    g->big_stack = *hint_at(p->stack_growth, g->startpc) >= HINT_LIKELY && ++p->stack_tries % TRIED;
     usize size = g->big_stack ? 2 * STACK_MIN : STACK_MIN;
     if (g->stack_lo && g->stack_hi - g->stack_lo != size) stack_free(g);
     if (!g->stack_lo) stack_alloc(g, size);
 }
 SYSTEM void stack_end(P *p, const G *g) {
-    if (g->big_stack) return;
-    u8 *n = growth_of(p, g);
-    if (g->stack_hi - g->stack_lo > STACK_MIN) *n += *n < CERTAIN;
-    else if (*n) *n = *n > ENOUGH ? *n - ENOUGH : 0;
+    if (!g->big_stack) hint_count(hint_at(p->stack_growth, g->startpc), g->stack_hi - g->stack_lo > STACK_MIN);
 }
 
 // ---- copying

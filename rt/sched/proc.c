@@ -147,22 +147,20 @@ static SYSTEM G *interrupted_take(P *p) {
                : NULL;
 }
 SYSTEM bool has_work(P *p) { return !runq_empty(p) || __atomic_load_n(&p->interrupted, __ATOMIC_RELAXED); }
-static SYSTEM G *interrupted_pop(void) {
-    if (!queued(&sched.interrupted)) return NULL;
+static SYSTEM G *take_interrupted(P *p, bool *inherit) {
+    G *own = interrupted_take(p);
+    if (own) {
+        *inherit = true;
+        p->switches--; // nobody else ran: it is no other one
+    }
+    if (own || !queued(&sched.interrupted)) return own;
     lock(&sched.lock);
     G *g = queue_pop(&sched.interrupted);
     unlock(&sched.lock);
     return g;
 }
-static SYSTEM G *take_interrupted(P *p, bool *inherit) {
-    G *own = interrupted_take(p);
-    if (!own) return interrupted_pop();
-    *inherit = true;
-    p->switches--; // nobody else ran: it is no other one
-    return own;
-}
 // After as long as the others had the P, which may be for ever where they yield again and again: one of those that were preempted or interrupted, each as
-// likely as another. Were it always one of the preempted, he would come back there and have all turns.
+// likely as another: were one kind first, the other would never have a turn.
 static SYSTEM G *late_turn(P *p) {
     if (p->schedtick % 8 != 5) return NULL;
     u32 own = __atomic_load_n(&p->interrupted, __ATOMIC_RELAXED) != NULL;

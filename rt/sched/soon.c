@@ -8,18 +8,16 @@
 // second never waited long, nobody is woken.
 //
 // What was foretold wrongly counts against several that were right; the monitor thread wakes somebody if it sees a P that owes it (sysmon.c); a second
-// goroutine in the queue of the P always wakes a thread, and counts against the first. One table a P, by hash: hints, so two that share a place do no harm.
+// goroutine in the queue of the P always wakes a thread, and counts against the first.
+#include "hint.h"
 #include "sched/sched.h"
 
 // Cycles: so long the second may wait (25 to 50 us); what waking a thread takes (3 to 6 us).
 enum { SOON = 100000, WORTH_IT = 12000 };
-enum { EXPECTED = 16, CERTAIN = 32, WRONG = 4 };
 enum { NOTHING, FIRST_RUNS, SECOND_RUNS };
 
 static SYSTEM void judge(P *p, bool right) {
-    u8 *n = p->soon_place;
-    if (right) *n += *n < CERTAIN;
-    else *n = *n > WRONG ? *n - WRONG : 0;
+    hint_count(p->soon_place, right);
     p->soon_state = NOTHING;
     __atomic_store_n(&p->soon_owed, false, __ATOMIC_RELAXED);
 }
@@ -33,11 +31,10 @@ SYSTEM bool soon_expected(P *p, usize site, u64 now) {
     else if (p->soon_owed) judge(p, false);
     p->soon_state = NOTHING;
     if (p->runqhead != p->runqtail || p->runnext || rt_debug.schedrand) return false;
-    u8 *n = &p->soon[site * 0x9e3779b97f4a7c15 >> 58];
-    p->soon_place = n;
+    p->soon_place = hint_at(p->soon, site);
     p->soon_since = now;
     p->soon_state = FIRST_RUNS;
-    if (*n < EXPECTED) return false;
+    if (*p->soon_place < HINT_LIKELY) return false;
     __atomic_store_n(&p->soon_owed, true, __ATOMIC_RELAXED);
     return true;
 }

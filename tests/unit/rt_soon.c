@@ -39,11 +39,11 @@ static void fresh(void) { memset(&p, 0, sizeof p); }
 int main(void) {
     // taking turns: one of the two has little to do
     fresh();
-    assert(turns_until(true, 0x401000, 1000, 50) == EXPECTED);
+    assert(turns_until(true, 0x401000, 1000, 50) == HINT_LIKELY);
     fresh();
-    assert(turns_until(true, 0x401000, 90000, 500) == EXPECTED);
+    assert(turns_until(true, 0x401000, 90000, 500) == HINT_LIKELY);
     fresh();
-    assert(turns_until(true, 0x401000, 500, 90000000) == EXPECTED);
+    assert(turns_until(true, 0x401000, 500, 90000000) == HINT_LIKELY);
     // both have to do: they are run at once; so are those that would wait long
     fresh();
     assert(turns_until(true, 0x401000, 50000, 50000) == -1);
@@ -53,7 +53,7 @@ int main(void) {
     fresh();
     for (int i = 0; i < 1000; i++) turn(0x401000, 1000, 50);
     int wrong = turns_until(false, 0x401000, 50000, 50000);
-    assert(wrong > 0 && wrong <= (CERTAIN - EXPECTED) / WRONG + 1);
+    assert(wrong > 0 && wrong <= (HINT_MOST - HINT_LIKELY) / HINT_AGAINST + 1);
     // one of four is wrong: not relied on
     fresh();
     int relied = 0;
@@ -66,7 +66,7 @@ int main(void) {
     assert(soon_expected(&p, 0x401000, now));
     p.runnext = &some;
     assert(!soon_expected(&p, 0x401000, now += 100) && !p.soon_owed && p.soon_state == NOTHING);
-    assert(*p.soon_place == before - WRONG);
+    assert(*p.soon_place == before - HINT_AGAINST);
     p.runnext = NULL;
     p.runqtail = 1;
     assert(!soon_expected(&p, 0x401000, now += 100));
@@ -82,7 +82,7 @@ int main(void) {
         soon_learn(&p, now += 20000);
         if (go && back) break;
     }
-    assert(i == EXPECTED);
+    assert(i == HINT_LIKELY);
     // schedrand wants threads
     rt_debug.schedrand = 1;
     assert(!soon_expected(&p, 0x401000, now));
